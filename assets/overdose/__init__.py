@@ -1,0 +1,1 @@
+"""Overdose statistics: counts of deaths as each vintage gave them."""

@@ -1,0 +1,13 @@
+"""Dagster assets of the overdose room."""
+
+from __future__ import annotations
+
+import dagster as dg
+
+from pipelines.project import Project
+from pipelines.room_assets import room_assets
+
+
+def assets(project: Project) -> list[dg.AssetsDefinition]:
+    """All assets of the room."""
+    return room_assets(project, "overdose")

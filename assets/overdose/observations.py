@@ -1,0 +1,160 @@
+"""What each vintage of overdose counts changes in what was known: the fold into ``core.overdose_observations``.
+
+Belongs here: revisions, withdrawals, and New York State as the sum of its two parts. Does not: reading files (``vsrr``).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from typing import Any
+
+import polars as pl
+
+from assets.history import close, compare
+from assets.overdose.vsrr import KEY
+from pipelines.contract import Folded, History, StagedSnapshot
+from pipelines.schema import table
+
+TABLE = "overdose_observations"
+SOURCE = "us_cdc_vsrr"
+
+_KEY = (*KEY, "basis")
+# Completeness and the provisional mark are provenance of the row that brought the value: a change of these alone is no
+# revision of what was known. The source re-writes percents with fewer digits (80.8766281589967, then 80.876628159).
+_VALUES = ("value", "missing_reason")
+_TOLERANCE = 1e-6
+
+_NEW_YORK = "US-NY"
+_NEW_YORK_PARTS = ("US-NY-XNYC", "US-NY-NYC")
+
+
+def fold(history: History, snapshots: Iterable[StagedSnapshot]) -> Folded:
+    """Fold accepted vintages, in order of retrieval, into the observations.
+
+    Args:
+        history: what earlier folds left; only its open rows are read, so that the cost is that of the vintages.
+        snapshots: frames ``observations`` and ``unreadable`` of ``vsrr.stage``.
+
+    Returns:
+        All open rows, and the rows closed by these vintages. A key has exactly one open row from its first vintage on.
+    """
+    declared = table(f"core.{TABLE}")
+    standing, ended = history.open(TABLE), [declared.empty()]
+    for snapshot in snapshots:
+        standing, closed = _apply(standing, snapshot)
+        ended.append(closed)
+    return Folded(open={TABLE: declared.conform(standing)}, closed={TABLE: declared.conform(pl.concat(ended))})
+
+
+def _apply(standing: pl.DataFrame, snapshot: StagedSnapshot) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Return the rows that stand after a vintage, and those that it ended."""
+    at, rows = snapshot.retrieved_at, snapshot.frames["observations"]
+    published, derived = standing.filter(~pl.col("is_derived")), standing.filter("is_derived")
+
+    seen = _complete_row(_seen(rows, published, snapshot.facts), snapshot)
+    revision = compare(published, seen, key=_KEY, values=_VALUES, tolerance=_TOLERANCE)
+    gone = _gone(revision.absent, snapshot).select(_KEY) if snapshot.complete else revision.absent.select(_KEY).clear()
+    withdrawn = revision.absent.join(gone, on=_KEY, how="semi")
+    published = pl.concat(
+        [
+            revision.unchanged,
+            revision.absent.join(gone, on=_KEY, how="anti"),
+            revision.replacing,
+            revision.new,
+            _complete_row(withdrawn.select(*_KEY, "unit", missing_reason=pl.lit("withdrawn")), snapshot),
+        ]
+    )
+
+    sums = _complete_row(_new_york(published), snapshot)
+    derivation = compare(derived, sums, key=_KEY, values=_VALUES, tolerance=_TOLERANCE)
+    standing = pl.concat([published, derivation.unchanged, derivation.absent, derivation.replacing, derivation.new])
+    ended = pl.concat([revision.superseded, withdrawn, derivation.superseded])
+    return standing, close(ended, at)
+
+
+def _seen(rows: pl.DataFrame, published: pl.DataFrame, facts: Mapping[str, Any]) -> pl.DataFrame:
+    """Observations that a vintage states: reported, predicted, and predicted values that it no longer shows.
+
+    An empty predicted cell is a statement only where a predicted value stood before: for most series there never is one.
+    A vintage without the column says nothing about predicted values, unless it now hides the reported one; a transcription
+    says nothing by an empty cell.
+    """
+    reported = rows.with_columns(basis=pl.lit("reported"))
+    if facts["is_transcription"]:
+        reported = reported.filter(pl.col("value").is_not_null())
+    predicted = rows.filter(pl.col("predicted").is_not_null() | pl.col("is_leak")).with_columns(
+        basis=pl.lit("predicted"),
+        value=pl.col("predicted"),
+        missing_reason=pl.when("is_leak").then("missing_reason"),
+    )
+    speaks = facts["has_predicted"] and not facts["is_transcription"]
+    hidden = pl.col("missing_reason").fill_null("").is_in(["low_quality", "suppressed", "low_quality_and_suppressed"])
+    stood = published.filter((pl.col("basis") == "predicted") & pl.col("value").is_not_null()).select(KEY)
+    emptied = (
+        rows.filter(pl.col("predicted").is_null() & ~pl.col("is_leak") & (pl.lit(speaks) | hidden))
+        .join(stood, on=KEY, how="semi")
+        .with_columns(
+            basis=pl.lit("predicted"),
+            value=pl.lit(None, pl.Float64),
+            missing_reason=pl.col("missing_reason").fill_null("not_published"),
+        )
+    )
+    return pl.concat([reported, predicted, emptied]).rename({"row": "row_number"}).drop("predicted", "is_leak")
+
+
+def _gone(absent: pl.DataFrame, snapshot: StagedSnapshot) -> pl.DataFrame:
+    """Open rows that a complete vintage withdraws: it holds their key in no basis, and no row that may have been theirs.
+
+    Rows that are withdrawn already stay as they are. An unreadable row keeps every key that it may have had.
+    """
+    gone = absent.filter(pl.col("missing_reason").ne_missing("withdrawn")).join(
+        snapshot.frames["observations"], on=KEY, how="anti"
+    )
+    unreadable = snapshot.frames["unreadable"].select(KEY).unique()
+    for legible in unreadable.select(pl.concat_list(pl.all().is_not_null()).alias("legible"))["legible"].unique(
+        maintain_order=True
+    ):
+        known = [column for column, is_known in zip(KEY, legible, strict=True) if is_known]
+        if not known:
+            return gone.clear()
+        same = unreadable.filter(pl.all_horizontal(pl.col(c).is_not_null() == (c in known) for c in KEY))
+        gone = gone.join(same, on=known, how="anti")
+    return gone
+
+
+def _new_york(published: pl.DataFrame) -> pl.DataFrame:
+    """New York State as people mean it, from the open rows of the city and of the state without it; counts only.
+
+    Known as long as both parts are; NULL where a part is, for the reason of that part.
+    """
+    counts = published.filter((pl.col("unit") == "deaths") & pl.col("actor_id").is_in(_NEW_YORK_PARTS))
+    state, city = (counts.filter(pl.col("actor_id") == part) for part in _NEW_YORK_PARTS)
+    key = [column for column in _KEY if column != "actor_id"]
+    return state.join(city, on=key, suffix="_city").select(
+        *key,
+        "unit",
+        actor_id=pl.lit(_NEW_YORK),
+        value=pl.col("value") + pl.col("value_city"),
+        missing_reason=pl.coalesce("missing_reason", "missing_reason_city"),
+        is_provisional=pl.any_horizontal("is_provisional", "is_provisional_city"),
+        is_derived=pl.lit(True),
+    )
+
+
+def _complete_row(rows: pl.DataFrame, snapshot: StagedSnapshot) -> pl.DataFrame:
+    """Give rows the columns that a vintage determines, and the declared form."""
+    at: datetime = snapshot.retrieved_at
+    month_after = pl.col("period_end").dt.offset_by("1d")
+    is_derived = pl.col("is_derived") if "is_derived" in rows.columns else pl.lit(False)
+    return table(f"core.{TABLE}").conform(
+        rows.with_columns(
+            period_start=month_after.dt.offset_by("-12mo"),
+            is_derived=is_derived,
+            vintage_scope=pl.lit("complete" if snapshot.complete else "partial"),
+            known_from=pl.lit(at, pl.Datetime("us")),
+            known_basis=pl.lit("snapshot"),
+            source=pl.lit(SOURCE),
+            snapshot_id=pl.lit(snapshot.snapshot_id),
+        )
+    )

@@ -1,0 +1,1 @@
+"""The marts, the audit of the whole build, and the publication."""

@@ -1,0 +1,99 @@
+"""The build with its marts, and the published file."""
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+import dagster as dg
+
+from pipelines import warehouse
+from pipelines.expectations import Expectation
+from pipelines.project import Project
+from pipelines.room_assets import OWNERS, POOL, check_result, check_spec, mart_metadata
+from pipelines.schema import declared
+
+BUILD = dg.AssetKey(["warehouse", "build"])
+PUBLISHED = dg.AssetKey(["warehouse", "bilateral"])
+
+
+def _shown_on(table: str) -> tuple[dg.AssetKey, str]:
+    """Asset and name prefix under which a table's checks on the build are shown: a mart has its own, a core table the build."""
+    schema, name = table.split(".")
+    return (dg.AssetKey([schema, name]), "") if schema == "marts" else (BUILD, f"{name}__")
+
+
+def publication_assets(expectations: Sequence[Expectation]) -> list[dg.AssetsDefinition]:
+    """The build (marts and audit in one step, since one step owns the file) and the publication."""
+    marts = warehouse.scripts("marts")
+    core = [dg.AssetKey(name.split(".")) for name in declared() if name.startswith("core.")]
+    specs = [
+        dg.AssetSpec(
+            dg.AssetKey(["marts", m.name]),
+            deps=[dg.AssetKey(n.split(".")) for n in sorted(m.needs)],
+            description=m.text.splitlines()[0].lstrip("- "),
+            group_name="marts",
+            kinds={"duckdb", "sql", "table"},
+            owners=OWNERS,
+            metadata={"dagster/table_name": f"marts.{m.name}"},
+        )
+        for m in marts
+    ]
+    specs.append(
+        dg.AssetSpec(
+            BUILD,
+            deps=[*core, *(s.key for s in specs)],
+            description="The whole warehouse file, built beside the published one and audited inside DuckDB. A critical check that fails "
+            "keeps it from being published.",
+            group_name="publication",
+            kinds={"duckdb"},
+            owners=OWNERS,
+        )
+    )
+    checks = [check_spec(e, key, blocking=True, prefix=prefix) for e in expectations for key, prefix in [_shown_on(e.table)]]
+
+    @dg.multi_asset(name="build", specs=specs, check_specs=checks, pool=POOL)
+    def build(context: dg.AssetExecutionContext, project: dg.ResourceParam[Project]) -> Iterator[Any]:
+        file, validations = project.build(context.run_id)
+        for m in marts:
+            yield dg.MaterializeResult(asset_key=dg.AssetKey(["marts", m.name]), metadata=mart_metadata(file, f"marts.{m.name}"))
+        counts = warehouse.row_counts(file)
+        yield dg.MaterializeResult(
+            asset_key=BUILD,
+            metadata={
+                "dagster/row_count": sum(counts.values()),
+                "bytes": file.stat().st_size,
+                "rows": dg.MetadataValue.json(counts),
+                "core_versions": dg.MetadataValue.json(project.versions()),
+            },
+        )
+        for v in validations:
+            key, prefix = _shown_on(v.table_name)
+            yield check_result(v, key, prefix)
+
+    @dg.multi_asset(
+        name="publish",
+        specs=[
+            dg.AssetSpec(
+                PUBLISHED,
+                deps=[BUILD],
+                description="warehouse/bilateral.duckdb: what analysts open. Replaced in one step by a build that has passed.",
+                group_name="publication",
+                kinds={"duckdb"},
+                owners=OWNERS,
+            )
+        ],
+        pool=POOL,
+    )
+    def publish(project: dg.ResourceParam[Project]) -> dg.MaterializeResult:
+        replaced = project.publish()
+        file = project.settings.published
+        return dg.MaterializeResult(
+            asset_key=PUBLISHED,
+            metadata={
+                "replaced": replaced,
+                "path": dg.MetadataValue.path(str(file)),
+                "bytes": file.stat().st_size,
+                "dagster/row_count": sum(warehouse.row_counts(file).values()),
+            },
+        )
+
+    return [build, publish]

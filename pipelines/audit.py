@@ -1,0 +1,173 @@
+"""The bridge to Great Expectations: runs expectations inside DuckDB, on a file opened read-only, without copying rows out.
+
+Great Expectations is imported inside the functions: it takes seconds, and loading the definitions must not.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+import os
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal
+
+from pipelines.expectations import Expectation
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection
+
+MOST_ROWS = 20
+"""Offending rows that are kept with a result."""
+
+Status = Literal["passed", "failed", "skipped", "error"]
+
+
+@dataclass(frozen=True)
+class Validation:
+    """Outcome of one expectation: a row of ``meta.validations``."""
+
+    table_name: str
+    expectation: str
+    severity: str
+    status: Status
+    description: str
+    observed: str | None
+    n_unexpected: int | None
+    offending_rows: str | None
+    validated_at: datetime
+
+    @property
+    def blocks(self) -> bool:
+        """Whether it keeps the data from being published: a critical one that failed or could not run."""
+        return self.severity == "critical" and self.status in ("failed", "error")
+
+
+def skipped(expectations: Sequence[Expectation], reason: str) -> list[Validation]:
+    """Outcomes for expectations that have nothing to look at."""
+    now = datetime.now(UTC).replace(tzinfo=None)
+    return [
+        Validation(e.table, e.name, e.severity, "skipped", e.description, json.dumps(reason), None, None, now)
+        for e in expectations
+    ]
+
+
+def validate(database: Path, expectations: Sequence[Expectation], docs: Path | None = None) -> list[Validation]:
+    """Run expectations on a DuckDB file.
+
+    Args:
+        database: closed DuckDB file with the tables (or views) that the expectations name.
+        expectations: what to run; grouped into one suite per table.
+        docs: folder for Data Docs of these results, replaced; None writes none.
+
+    Returns:
+        One Validation per expectation, in the order given. An expectation that raised is an ``error``, not a failure.
+    """
+    os.environ["GX_ANALYTICS_ENABLED"] = "false"
+    logging.getLogger("great_expectations").setLevel(logging.ERROR)
+    import great_expectations as gx
+    from great_expectations import expectations as classes
+
+    context = gx.get_context(mode="ephemeral")
+    context.variables.progress_bars = {"globally": False, "metric_calculations": False}  # type: ignore[assignment]
+    # without these engine arguments the dialect closes each cursor before it is read
+    source = context.data_sources.add_sql(
+        "build",
+        connection_string=f"duckdb:///{database}?access_mode=read_only",
+        kwargs={"isolation_level": "AUTOCOMMIT", "skip_autocommit_rollback": True, "pool_reset_on_return": None},
+    )
+    outcomes: dict[tuple[str, str], Validation] = {}
+    for name in dict.fromkeys(e.table for e in expectations):
+        mine = [e for e in expectations if e.table == name]
+        schema, table = name.split(".")
+        batch = source.add_table_asset(name, table_name=table, schema_name=schema).add_batch_definition_whole_table("whole")
+        suite = context.suites.add(gx.ExpectationSuite(name=name))
+        for e in mine:
+            suite.add_expectation(
+                getattr(classes, e.kind)(**_arguments(e), severity=e.severity, description=e.description, meta={"name": e.name})
+            )
+        definition = context.validation_definitions.add(gx.ValidationDefinition(name=name, data=batch, suite=suite))
+        result = definition.run(result_format={"result_format": "SUMMARY", "partial_unexpected_count": MOST_ROWS})
+        by_name = {r.expectation_config.meta["name"]: r for r in result.results}
+        for e in mine:
+            outcomes[name, e.name] = _outcome(e, by_name[e.name])
+    if docs is not None:
+        _write_docs(context, docs)
+    engine = source.get_execution_engine()
+    with engine.engine.connect() as con:
+        validations = [_with_rows(con, e, outcomes[e.table, e.name]) for e in expectations]
+    # both hold the file open: the engine that runs, and the one that looked the tables up
+    engine.close()
+    source.get_engine().dispose()
+    return validations
+
+
+def _with_rows(con: Connection, expectation: Expectation, outcome: Validation) -> Validation:
+    """Add offending rows to a failed query: a summary from Great Expectations counts them without showing them."""
+    if outcome.status != "failed" or expectation.query is None:
+        return outcome
+    rows = [dict(r) for r in con.exec_driver_sql(expectation.query).mappings().fetchmany(MOST_ROWS)]
+    return replace(outcome, offending_rows=json.dumps(rows, default=str))
+
+
+def _arguments(expectation: Expectation) -> dict[str, Any]:
+    arguments = dict(expectation.kwargs)
+    if expectation.query is not None:
+        # Great Expectations formats the query with str.format: braces of regular expressions and structs are doubled. It
+        # wants to see {batch}, which it writes as a subquery with an alias of its own: in a comment it does no harm.
+        query = expectation.query.replace("{", "{{").replace("}", "}}")
+        arguments["unexpected_rows_query"] = f"/* {{batch}} */ {query}"
+    return arguments
+
+
+def _outcome(expectation: Expectation, result: Any) -> Validation:
+    now = datetime.now(UTC).replace(tzinfo=None)
+    info = result.exception_info or {}
+    # one exception has the keys itself, several metrics' exceptions are nested by metric
+    raised = [i for i in ([info] if "raised_exception" in info else info.values()) if i.get("raised_exception")]
+    found = result.result or {}
+    if raised:
+        text = str(raised[0].get("exception_message") or "it could not be run")
+        return Validation(
+            expectation.table,
+            expectation.name,
+            expectation.severity,
+            "error",
+            expectation.description,
+            json.dumps(text),
+            None,
+            None,
+            now,
+        )
+    rows = found.get("partial_unexpected_list") or []
+    count = found.get("unexpected_count", found.get("observed_value") if expectation.query is not None else None)
+    if expectation.query is not None and isinstance(count, str):
+        count = int(count.split()[0])
+    observed = found.get("observed_value", {k: found[k] for k in ("element_count", "unexpected_count") if k in found})
+    return Validation(
+        table_name=expectation.table,
+        expectation=expectation.name,
+        severity=expectation.severity,
+        status="passed" if result.success else "failed",
+        description=expectation.description,
+        observed=json.dumps(observed, default=str),
+        n_unexpected=None if count is None else int(count),
+        offending_rows=json.dumps(rows[:MOST_ROWS], default=str) if rows else None,
+        validated_at=now,
+    )
+
+
+def _write_docs(context: Any, docs: Path) -> None:
+    context.add_data_docs_site(
+        "bilateral",
+        {
+            "class_name": "SiteBuilder",
+            "site_name": "Bilateral-relations warehouse",
+            "show_how_to_buttons": False,
+            "store_backend": {"class_name": "TupleFilesystemStoreBackend", "base_directory": str(docs)},
+            "site_index_builder": {"class_name": "DefaultSiteIndexBuilder"},
+        },
+    )
+    context.build_data_docs()

@@ -1,0 +1,8 @@
+"""Entry point of ``dagster dev`` and of the daemon: the project on the folder of the settings."""
+
+from __future__ import annotations
+
+from pipelines.assemble import build_definitions
+from pipelines.project import Project
+
+defs = build_definitions(Project())

@@ -1,0 +1,22 @@
+"""``make dev``: the Dagster UI on the warehouse of the settings."""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+
+from pipelines.cli import prepare_dagster_home
+from pipelines.settings import ROOT, Settings
+
+
+def main() -> None:
+    """Become ``dagster dev``; further arguments are passed on (``--port 3001``)."""
+    prepare_dagster_home(Settings())
+    os.chdir(ROOT)
+    dagster = Path(sys.executable).with_name("dagster")
+    os.execv(dagster, [str(dagster), "dev", "-m", "pipelines.definitions", *sys.argv[1:]])
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,482 @@
+"""One warehouse and all that is done to it: ingest, stage, fold, build, audit, publish.
+
+The Dagster assets and the command line both call these methods; neither holds logic of its own.
+"""
+
+from __future__ import annotations
+
+import importlib
+import json
+import shutil
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import asdict, dataclass, field
+from datetime import UTC, datetime, timedelta
+from functools import cached_property
+from pathlib import Path
+from typing import Literal
+
+import duckdb
+import polars as pl
+from filelock import FileLock, Timeout
+
+from pipelines import warehouse
+from pipelines.archive import archive_sources, import_archive
+from pipelines.audit import Validation, skipped, validate
+from pipelines.errors import BilateralError
+from pipelines.expectations import Expectation, expectations_of, from_checks
+from pipelines.fetch import FetchSettings, fetch_source, gdelt_slots, quarter_hours
+from pipelines.layers import CoreStore, Manifest, NewSnapshot, Room, StagedStore, fingerprint, log, write_json
+from pipelines.raw_store import RawStore, Receipt, Taken
+from pipelines.schema import declared
+from pipelines.settings import DOMAINS, SAMPLE, Settings
+from pipelines.sources import Source, load_sources
+
+SHARED_TABLES = ("drug_seizures", "populations")
+"""Declared tables that no room fills yet: they are published empty."""
+
+
+@dataclass
+class Origin:
+    """Where the data of a warehouse comes from. ``kind``: sample or real; ``last``: sample, live or a folder."""
+
+    kind: Literal["sample", "real"] | None = None
+    last: str = "sample"
+
+
+@dataclass
+class Report:
+    """What a refresh did, for its summary and its exit code."""
+
+    new: list[NewSnapshot] = field(default_factory=list)
+    problems: list[str] = field(default_factory=list)
+    held_back: list[str] = field(default_factory=list)
+    folded: list[str] = field(default_factory=list)
+    validations: list[Validation] = field(default_factory=list)
+    published: bool = False
+    blocked: bool = False
+
+    @property
+    def exit_code(self) -> int:
+        """0: published, or nothing new; 1: not published; 3: published, but something failed or was quarantined."""
+        trouble = bool(self.problems or self.held_back or any(n.verdict in ("quarantined", "failed") for n in self.new))
+        if self.blocked or (self.held_back and not self.published):
+            return 1
+        return 3 if trouble else 0
+
+
+class Project:
+    """A warehouse folder with its settings, its rooms and its layers."""
+
+    def __init__(self, settings: Settings | None = None, say: Callable[[str], None] | None = None) -> None:
+        """Open the warehouse of ``settings``; ``say`` is told of progress in one line each."""
+        self.settings = settings or Settings()
+        self.folder = self.settings.warehouse
+        self.say = say or log.info
+        self.report = Report()
+        self.origin_override: str | None = None
+
+    # what there is ----------------------------------------------------------------------------------------------------
+
+    @cached_property
+    def sources(self) -> dict[str, Source]:
+        """The declared sources by id."""
+        return load_sources()
+
+    @cached_property
+    def rooms(self) -> dict[str, Room]:
+        """The rooms by domain."""
+        found = {}
+        for domain in DOMAINS:
+            codes = importlib.import_module(f"assets.{domain}.code").SOURCES
+            tables = tuple(dict.fromkeys(t for code in codes for t in code.tables))
+            found[domain] = Room(domain, codes, tables)
+        return found
+
+    @cached_property
+    def raw(self) -> RawStore:
+        """The raw store."""
+        return RawStore(self.folder / "raw")
+
+    @cached_property
+    def staged(self) -> StagedStore:
+        """The staged layer."""
+        return StagedStore(self.folder / "staged")
+
+    @cached_property
+    def core(self) -> CoreStore:
+        """The core layer."""
+        return CoreStore(self.folder / "core")
+
+    def lock(self) -> FileLock:
+        """The lock that every step that writes holds: one writer at a time per warehouse, across processes."""
+        self.folder.mkdir(parents=True, exist_ok=True)
+        return FileLock(self.folder / ".lock", timeout=600)
+
+    # origin -----------------------------------------------------------------------------------------------------------
+
+    @property
+    def _origin_file(self) -> Path:
+        return self.folder / "origin.json"
+
+    def origin(self) -> Origin:
+        """The origin of this warehouse as it stands."""
+        if not self._origin_file.exists():
+            return Origin()
+        return Origin(**json.loads(self._origin_file.read_text(encoding="utf-8")))
+
+    def choose_origin(self, wanted: str | None) -> str:
+        """Resolve ``--from``: sample, live, a folder, or None for the origin last used.
+
+        Raises BilateralError where the folder does not exist, or the sample is asked for on real data.
+        """
+        held = self.origin()
+        chosen = wanted if wanted is not None else held.last
+        if chosen not in ("sample", "live"):
+            folder = Path(chosen).expanduser()
+            if not folder.is_dir():
+                raise BilateralError(
+                    f"--from {chosen}: there is no such folder. Give 'sample', 'live', or a folder that holds "
+                    "<source>/<retrieved_at>/<file>. Nothing was changed."
+                )
+            chosen = str(folder.resolve())
+            for misfit in archive_sources(Path(chosen), self.sources)[1]:
+                self.say(f"  {misfit}")
+        if chosen == "sample" and held.kind == "real":
+            raise BilateralError(
+                f"{self.folder} holds real data; the sample, which is partly made up, must not be mixed with it. Nothing was changed. "
+                "Use '--from live' or '--from DIR', or set BILATERAL_WAREHOUSE to another folder."
+            )
+        self.origin_override = chosen
+        return chosen
+
+    def _note_origin(self, kind: Literal["sample", "real"], last: str) -> None:
+        self.folder.mkdir(parents=True, exist_ok=True)
+        write_json(self._origin_file, asdict(Origin(kind, last)))
+
+    # raw --------------------------------------------------------------------------------------------------------------
+
+    def ingest(self, source_id: str, days: Collection[str] | None = None) -> list[Receipt]:
+        """Take in what the origin has of a source; return the receipts of what was new.
+
+        ``days`` (ISO dates) restricts a source that comes in daily partitions. A problem of the source becomes a receipt or
+        a line in the report, never an exception.
+        """
+        source = self.sources[source_id]
+        origin = self.origin_override or self.choose_origin(None)
+        with self.lock():
+            held = self.origin()
+            store = self.raw
+            incoming = self.folder / ".incoming"
+            if origin != "sample" and incoming.exists() and not self.raw.root.exists():
+                incoming.rename(self.raw.root)  # an earlier change from the sample was cut off between its two steps
+            replacing = origin != "sample" and held.kind == "sample" and self.raw.root.exists()
+            if replacing:
+                store = RawStore(incoming)
+            try:
+                taken = self._take_in(store, source, origin, days)
+                receipts = [*taken.receipts, *store.accept_reviewed(source)]
+            except BilateralError as problem:
+                self.report.problems.append(f"{source_id}: {problem}")
+                self.say(f"{source_id}: {problem}")
+                return []
+            if replacing:
+                if not any(store.last_accepted(s) is not None for s in self.sources):
+                    return receipts
+                self._replace_sample(incoming)
+            self._note_origin("sample" if origin == "sample" else "real", origin)
+        for note in taken.notes:
+            self.say(f"  {note}")
+        if taken.gaps:
+            self.say(f"  {source_id}: {len(taken.gaps):,} slots are missing at the source, from {taken.gaps[0]} to {taken.gaps[-1]} UTC")
+        for receipt in receipts:
+            if receipt.verdict in ("quarantined", "failed"):
+                self.say(f"  {source_id} {receipt.snapshot}: {receipt.verdict}: {receipt.reason}")
+        accepted = sum(r.verdict == "accepted" for r in receipts)
+        self.say(f"{source_id}: {accepted:,} new snapshots" if receipts else f"{source_id}: nothing new")
+        return receipts
+
+    def _take_in(self, store: RawStore, source: Source, origin: str, days: Collection[str] | None) -> Taken:
+        if origin == "sample":
+            return import_archive(store, source, SAMPLE, origin="sample")
+        if origin != "live":
+            return import_archive(store, source, Path(origin))
+        chosen = self.settings
+        fetch = FetchSettings(
+            contact=chosen.contact,
+            user_agent=chosen.user_agent,
+            timeout_s=chosen.timeout_s,
+            max_tries=chosen.max_tries,
+            backoff_s=chosen.backoff_s,
+        )
+        now = datetime.now(UTC).replace(tzinfo=None, microsecond=0)
+        if days is None:
+            return fetch_source(store, source, fetch, now=now)
+        midnights = [datetime.fromisoformat(day) for day in sorted(days)]
+        slots = [slot for start in midnights for slot in quarter_hours(start, start + timedelta(days=1))]
+        return gdelt_slots(store, source, fetch, slots, now=now)
+
+    def _replace_sample(self, incoming: Path) -> None:
+        """Replace everything that came from the sample; the published file stays until its successor has passed."""
+        for layer in ("raw", "staged", "core"):
+            shutil.rmtree(self.folder / layer, ignore_errors=True)
+        incoming.rename(self.folder / "raw")
+        self.say("the sample was replaced by real data")
+
+    # staged and core --------------------------------------------------------------------------------------------------
+
+    def stage(self, source_id: str) -> list[str]:
+        """Stage what is new of a source; return the snapshots' names."""
+        domain = self.sources[source_id].domain
+        room = self.rooms[domain]
+        code = next(c for c in room.sources if c.source == source_id)
+        with self.lock():
+            print_of_code = fingerprint(domain, room.tables)
+            return self.staged.stage(code, self.raw, print_of_code, self.core.judged(domain, source_id, print_of_code))
+
+    def expectations(self, domain: str) -> list[Expectation]:
+        """Expectations of a domain's core tables that need no other domain."""
+        own = [f"core.{t}" for t in self.tables(domain)]
+        return [e for name in own for e in expectations_of(name, own) if e.scope == "domain"]
+
+    def tables(self, domain: str) -> tuple[str, ...]:
+        """Core tables (bare names) of a domain."""
+        return ("actors", "actor_aliases", "cameo_codes") if domain == "actors" else self.rooms[domain].tables
+
+    def fold(self, domain: str) -> tuple[Manifest, list[Validation]]:
+        """Fold what is new of a domain, validate the candidate, and make it current if its blocking checks pass.
+
+        Returns the manifest that is current afterwards and the validations of the candidate (or of the current one where
+        nothing is new).
+        """
+        room = self.rooms[domain]
+        guards = {c.source: self.sources[c.source].rows for c in room.sources}
+        reviewed = {c.source: self.sources[c.source].reviewed for c in room.sources}
+        current = self.core.current(domain)
+        with self.lock():
+            try:
+                candidate, new = self.core.fold(room, self.raw, self.staged, guards, reviewed)
+            except BilateralError as problem:
+                return self._hold_back(domain, current, str(problem))
+            except Exception as fault:
+                # the last line of defence: a fault in one domain must not keep the others from being published
+                log.exception("folding %s", domain)
+                return self._hold_back(domain, current, f"the fold failed ({type(fault).__name__}: {fault}); please report this")
+            self.report.new += new
+            if candidate.version == current.version:
+                self.core.promote(candidate)
+                return candidate, self._kept_validations(domain)
+            self.report.folded.append(domain)
+            self.say(f"{domain}: core folded, checking it")
+            validations = self._check(domain, candidate)
+            if any(v.blocks for v in validations):
+                names = ", ".join(f"{v.table_name} {v.expectation}" for v in validations if v.blocks)
+                self._hold_back(domain, current, f"blocking checks failed: {names}")
+                return current, validations
+            self.core.promote(candidate)
+            self._keep_validations(domain, validations)
+        return candidate, validations
+
+    def _hold_back(self, domain: str, current: Manifest, reason: str) -> tuple[Manifest, list[Validation]]:
+        self.report.held_back.append(f"{domain}: {reason}")
+        self.say(f"{domain}: HELD BACK, its last core that passed is kept: {reason}")
+        return current, self._kept_validations(domain)
+
+    def fold_actors(self) -> tuple[Manifest, list[Validation]]:
+        """Write the reference tables of the actors room, validate them, and make them current."""
+        from assets.actors import registry
+
+        frames = {
+            "actors": registry.actors(self.settings.actors),
+            "actor_aliases": registry.aliases(self.settings.actors),
+            "cameo_codes": registry.cameo_codes(),
+        }
+        current = self.core.current("actors")
+        with self.lock():
+            candidate = self.core.put("actors", frames)
+            if candidate.version == current.version:
+                return current, self._kept_validations("actors")
+            validations = self._check("actors", candidate)
+            if any(v.blocks for v in validations):
+                names = ", ".join(f"{v.table_name} {v.expectation}" for v in validations if v.blocks)
+                self._hold_back("actors", current, f"blocking checks failed: {names}")
+                return current, validations
+            self.report.folded.append("actors")
+            self.core.promote(candidate)
+            self._keep_validations("actors", validations)
+        return candidate, validations
+
+    def _check(self, domain: str, candidate: Manifest) -> list[Validation]:
+        expectations = self.expectations(domain)
+        if domain != "actors" and not (self.core.snapshots(candidate)["verdict"] == "accepted").any():
+            return skipped(expectations, "the domain was never loaded")
+        path = self.folder / "core" / domain / ".audit.duckdb"
+        path.unlink(missing_ok=True)
+        with duckdb.connect(str(path)) as con:
+            con.execute("CREATE SCHEMA core")
+            for name in self.tables(domain):
+                files = [str(p) for p in self.core.files(candidate, name)]
+                declaration = declared()[f"core.{name}"]
+                columns = ", ".join(f'"{c.name}" {c.type}' for c in declaration.columns)
+                if files:
+                    con.execute(f"CREATE VIEW core.{name} AS SELECT * FROM read_parquet({files!r})")
+                else:
+                    con.execute(f"CREATE TABLE core.{name} ({columns})")
+        try:
+            return validate(path, expectations)
+        finally:
+            path.unlink(missing_ok=True)
+
+    def _validations_file(self, domain: str) -> Path:
+        return self.folder / "core" / domain / "validations.json"
+
+    def _keep_validations(self, domain: str, validations: Sequence[Validation]) -> None:
+        write_json(self._validations_file(domain), [asdict(v) for v in validations])
+
+    def _kept_validations(self, domain: str) -> list[Validation]:
+        path = self._validations_file(domain)
+        if not path.exists():
+            return skipped(self.expectations(domain), "the domain was never loaded")
+        rows = json.loads(path.read_text(encoding="utf-8"))
+        return [Validation(**{**r, "validated_at": datetime.fromisoformat(r["validated_at"])}) for r in rows]
+
+    # build and publication --------------------------------------------------------------------------------------------
+
+    def build_expectations(self) -> list[Expectation]:
+        """Everything that is expected of the whole build: core tables with their references, and the marts."""
+        core = [name for name in declared() if name.startswith("core.")]
+        own = {
+            n: [f"core.{t}" for t in self.tables(d)] for d in ("actors", *DOMAINS) for n in [f"core.{t}" for t in self.tables(d)]
+        }
+        found = [e for name in core for e in expectations_of(name, own.get(name, [name]))]
+        return found + [e for e in from_checks() if not e.table.startswith("core.")]
+
+    def versions(self) -> dict[str, str]:
+        """Versions of what a build would be made of."""
+        return {d: self.core.current(d).version for d in ("actors", *DOMAINS)} | {"code": warehouse.code_fingerprint()}
+
+    @property
+    def draft(self) -> Path:
+        """The file that is being built."""
+        return self.folder / ".build" / "bilateral.duckdb"
+
+    def build(self, run_id: str) -> tuple[Path, list[Validation]]:
+        """Build and audit the file beside the published one.
+
+        Returns the file that holds the result and its validations: the published file itself, with the validations it was
+        published with, where nothing has changed since.
+        """
+        versions = self.versions()
+        published = self.settings.published
+        with self.lock():
+            if warehouse.published_versions(published) == versions:
+                self.say("nothing new: the published file stays as it is")
+                with duckdb.connect(str(published), read_only=True) as con:
+                    rows = con.sql("SELECT * FROM meta.validations").pl().to_dicts()
+                return published, [Validation(**r) for r in rows]
+            self.say("building the warehouse file")
+            shutil.rmtree(self.draft.parent, ignore_errors=True)
+            self.draft.parent.mkdir(parents=True)
+            manifests = {d: self.core.current(d) for d in ("actors", *DOMAINS)}
+            core = {t: self.core.files(m, t) for d, m in manifests.items() for t in self.tables(d)}
+            origin = self.origin().kind or "sample"
+            warehouse.build(
+                self.draft,
+                core,
+                self._meta(manifests, versions, run_id, origin),
+                before=published if published.exists() and self._same_origin(published, origin) else None,
+                memory_limit=self.settings.memory_limit,
+                threads=self.settings.threads,
+            )
+            self.say("auditing the build")
+            validations = self._audit(manifests)
+            warehouse.record_validations(self.draft, validations)
+            self.report.validations = validations
+            self.report.blocked = any(v.blocks for v in validations)
+        return self.draft, validations
+
+    def _audit(self, manifests: dict[str, Manifest]) -> list[Validation]:
+        never = {f"core.{t}" for t in SHARED_TABLES}
+        for domain in DOMAINS:
+            if not (self.core.snapshots(manifests[domain])["verdict"] == "accepted").any():
+                never |= {f"core.{t}" for t in self.tables(domain)}
+        wanted = self.build_expectations()
+        runnable = [e for e in wanted if e.table not in never]
+        docs = self.folder / "data_docs"
+        if self.settings.data_docs:
+            shutil.rmtree(docs, ignore_errors=True)
+        found = validate(self.draft, runnable, docs if self.settings.data_docs else None)
+        found += skipped([e for e in wanted if e.table in never], "the domain was never loaded")
+        return sorted(found, key=lambda v: (v.table_name, v.expectation))
+
+    def _same_origin(self, published: Path, origin: str) -> bool:
+        with duckdb.connect(str(published), read_only=True) as con:
+            return con.execute("SELECT origin FROM meta.build").fetchall() == [(origin,)]
+
+    def _meta(
+        self, manifests: dict[str, Manifest], versions: dict[str, str], run_id: str, origin: str
+    ) -> dict[str, pl.DataFrame]:
+        tables = declared()
+        snapshots = pl.concat([self.core.snapshots(m) for m in manifests.values()])
+        accepted = snapshots.filter(pl.col("verdict") == "accepted")
+        sources = pl.DataFrame(
+            [
+                {
+                    "source": s.id,
+                    "domain": s.domain,
+                    "title": s.title,
+                    "publisher": s.publisher,
+                    "licence": s.licence,
+                    "citation": s.citation,
+                    "url": s.url,
+                    "cadence": s.cadence,
+                    "timezone": s.timezone,
+                    "n_snapshots": accepted.filter(pl.col("source") == s.id).height,
+                    "last_accepted_at": accepted.filter(pl.col("source") == s.id)["retrieved_at"].max(),
+                    "newest_date": None,
+                }
+                for s in self.sources.values()
+            ],
+            schema=tables["meta.sources"].polars,
+        )
+        with_rejects = accepted.filter(pl.col("n_rejected") > 0).select("source", "snapshot").iter_rows()
+        rejects = [
+            self.staged.rejects(source, snapshot).with_columns(pl.lit(source).alias("source"), pl.lit(snapshot).alias("snapshot"))
+            for source, snapshot in with_rejects
+        ]
+        empty = tables["meta.rejects"].empty()
+        core_versions = {k: v for k, v in versions.items() if k != "code"}
+        return {
+            "sources": sources,
+            "snapshots": snapshots,
+            "rejects": pl.concat([empty, *(r.select(empty.columns) for r in rejects)]),
+            "build": pl.DataFrame(
+                [
+                    {
+                        "run_id": run_id,
+                        "built_at": warehouse.now(),
+                        "origin": origin,
+                        "code_fingerprint": versions["code"],
+                        "core_versions": json.dumps(core_versions),
+                    }
+                ],
+                schema=tables["meta.build"].polars,
+            ),
+        }
+
+    def publish(self) -> bool:
+        """Put the audited build in place; False where there is none (nothing was new)."""
+        with self.lock():
+            if not self.draft.exists():
+                return False
+            warehouse.publish(self.draft, self.settings.published)
+            shutil.rmtree(self.draft.parent, ignore_errors=True)
+            self.report.published = True
+            self.say(f"published {self.settings.published}")
+            return True
+
+
+def busy(error: Timeout) -> BilateralError:
+    """What to tell a person when another refresh holds the lock."""
+    return BilateralError(
+        f"Another refresh is writing to this warehouse ({error.lock_file}); nothing was changed. Wait for it to end, then try again."
+    )

@@ -1,0 +1,49 @@
+"""Settings: every one has a default, and is set by an environment variable ``BILATERAL_<NAME>``."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, Literal
+
+from pydantic import Field, field_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+ROOT = Path(__file__).resolve().parents[1]
+SAMPLE = ROOT / "warehouse" / "sample"
+
+DOMAINS = ("sanctions", "overdose", "news")
+Origin = Literal["sample", "live", "archive"]
+
+
+class Settings(BaseSettings):
+    """Where the data is and how it is fetched. All paths are made absolute."""
+
+    model_config = SettingsConfigDict(env_prefix="BILATERAL_", extra="ignore", frozen=True)
+
+    warehouse: Annotated[Path, Field(description="Folder of the data")] = ROOT / "warehouse"
+    user_agent: Annotated[str | None, Field(description="Replaces the fetcher's honest default User-Agent")] = None
+    contact: Annotated[str | None, Field(description="https:// or mailto: address in the User-Agent at which you can be reached")] = None
+    timeout_s: Annotated[float, Field(description="Time-out of a request, seconds", gt=0)] = 30.0
+    max_tries: Annotated[int, Field(description="Tries per request", ge=1, le=10)] = 4
+    backoff_s: Annotated[float, Field(description="First wait before a retry, seconds; doubles each time", ge=0)] = 1.0
+    actors: Annotated[
+        Path | None, Field(description="Folder with actors and aliases of your own, in the layout of assets/actors/data")
+    ] = None
+    memory_limit: Annotated[str, Field(description="Memory limit of DuckDB while it builds")] = "1GB"
+    threads: Annotated[int, Field(description="Threads of DuckDB while it builds", ge=1)] = 2
+    data_docs: Annotated[bool, Field(description="Write Great Expectations' Data Docs beside the warehouse")] = True
+
+    @field_validator("warehouse", "actors")
+    @classmethod
+    def _absolute(cls, value: Path | None) -> Path | None:
+        return None if value is None else value.expanduser().resolve()
+
+    @property
+    def published(self) -> Path:
+        """The published DuckDB file."""
+        return self.warehouse / "bilateral.duckdb"
+
+    @property
+    def dagster_home(self) -> Path:
+        """Folder of Dagster's own storage."""
+        return self.warehouse / "dagster"

@@ -1,0 +1,8 @@
+-- critical: The grain of a join is the state: a region or an organisation (REG.EUR, UN) must not stand as a country.
+-- table: core.events
+-- scope: build
+SELECT e.event_id, e.source_country_id, e.target_country_id
+FROM core.events e
+LEFT JOIN core.actors s ON s.actor_id = e.source_country_id
+LEFT JOIN core.actors t ON t.actor_id = e.target_country_id
+WHERE s.kind <> 'state' OR t.kind <> 'state'

@@ -1,0 +1,5 @@
+-- critical: A day begins to be known with its first slot held.
+-- table: core.news_coverage
+SELECT source, date, known_from
+FROM core.news_coverage
+WHERE CAST(known_from AS DATE) <> date

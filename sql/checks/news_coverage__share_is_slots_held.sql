@@ -1,0 +1,5 @@
+-- critical: coverage_share is the share of a day's slots that are held: a panel says 0 only where it is 1.
+-- table: core.news_coverage
+SELECT source, date, n_slots, n_slots_expected, coverage_share
+FROM core.news_coverage
+WHERE abs(coverage_share - n_slots / n_slots_expected) > 1e-9

@@ -1,0 +1,10 @@
+-- critical: Every listing whose start is known was added or re-issued by an event of that day; else listings and events tell two histories.
+-- table: core.sanction_listings
+SELECT l.listing_id, l.valid_from, l.known_from
+FROM core.sanction_listings AS l
+WHERE l.known_to IS NULL
+    AND l.valid_from IS NOT NULL
+    AND NOT EXISTS (
+        FROM core.sanction_events AS e
+        WHERE e.listing_id = l.listing_id AND e.kind IN ('added', 'reissued') AND e.event_date = l.valid_from
+    )

@@ -1,0 +1,7 @@
+-- critical: A listing begins and ends between 1950 and 60 days after the last day covered: rules are published at most some weeks ahead, and a wrong century would put a party on every day.
+-- table: core.sanction_listings
+SELECT l.listing_id, l.valid_from, l.valid_to, s.covered_until
+FROM core.sanction_listings AS l
+JOIN core.sanction_lists AS s USING (list_id)
+WHERE least(l.valid_from, l.valid_to, l.valid_from_earliest, l.valid_to_earliest) < DATE '1950-01-01'
+    OR greatest(l.valid_from, l.valid_to) > s.covered_until + 60

@@ -1,0 +1,15 @@
+-- critical: Every listing that ended was removed by an event of that day, or replaced by a re-issued id of the same actor on that day.
+-- table: core.sanction_listings
+SELECT l.listing_id, l.valid_to, l.known_from
+FROM core.sanction_listings AS l
+WHERE l.known_to IS NULL
+    AND l.valid_to IS NOT NULL
+    AND NOT EXISTS (
+        FROM core.sanction_events AS e
+        WHERE e.listing_id = l.listing_id AND e.kind = 'removed' AND e.event_date = l.valid_to
+    )
+    AND NOT EXISTS (
+        FROM core.sanction_events AS e
+        JOIN core.sanction_listings AS n USING (listing_id)
+        WHERE e.kind = 'reissued' AND e.event_date = l.valid_to AND n.actor_id = l.actor_id AND n.listing_id <> l.listing_id
+    )

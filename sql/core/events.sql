@@ -1,0 +1,72 @@
+-- Who did what to whom and when. One row per coded event of an origin.
+-- sorted by: source_country_id, target_country_id, event_date, event_id
+CREATE TABLE core.events (
+    event_id VARCHAR NOT NULL PRIMARY KEY,
+    event_date DATE,
+    event_date_end DATE,
+    date_precision VARCHAR NOT NULL CHECK (date_precision IN ('day', 'month', 'year', 'interval', 'unknown')),
+    source_id VARCHAR REFERENCES core.actors (actor_id),
+    source_country_id VARCHAR REFERENCES core.actors (actor_id),
+    source_sector VARCHAR,
+    target_id VARCHAR REFERENCES core.actors (actor_id),
+    target_country_id VARCHAR REFERENCES core.actors (actor_id),
+    target_sector VARCHAR,
+    cameo_code VARCHAR NOT NULL REFERENCES core.cameo_codes (cameo_code),
+    cameo_root VARCHAR NOT NULL,
+    plover_event VARCHAR,
+    goldstein DOUBLE CHECK (goldstein BETWEEN -10 AND 10),
+    quad_schrodt TINYINT CHECK (quad_schrodt BETWEEN 1 AND 4),
+    quad_gdelt TINYINT CHECK (quad_gdelt BETWEEN 1 AND 4),
+    modality VARCHAR NOT NULL CHECK (modality IN ('past', 'ongoing', 'intended', 'hypothetical', 'denied')),
+    confidence DOUBLE CHECK (confidence BETWEEN 0 AND 1),
+    coder VARCHAR NOT NULL,
+    coder_version VARCHAR NOT NULL,
+    article_id VARCHAR REFERENCES core.articles (article_id),
+    evidence VARCHAR,
+    evidence_start INTEGER,
+    evidence_end INTEGER,
+    n_reports INTEGER NOT NULL CHECK (n_reports >= 1),
+    known_from TIMESTAMP NOT NULL,
+    known_basis VARCHAR NOT NULL CHECK (known_basis IN ('date_added', 'published', 'snapshot')),
+    url VARCHAR,
+    origin VARCHAR NOT NULL,
+    origin_id VARCHAR NOT NULL,
+    snapshot_id VARCHAR NOT NULL,
+    row_number INTEGER,
+    CHECK (event_date_end IS NULL OR event_date < event_date_end),
+    CHECK (left(cameo_code, 2) = cameo_root),
+    CHECK (event_date IS NOT NULL OR date_precision = 'unknown')
+);
+COMMENT ON TABLE core.events IS 'Events between actors, coded in CAMEO and PLOVER. GDELT counts reports: one event in the world may be several rows here.';
+COMMENT ON COLUMN core.events.event_id IS '<origin>:<id in the origin>.';
+COMMENT ON COLUMN core.events.event_date IS 'First day of the event; NULL where unknown.';
+COMMENT ON COLUMN core.events.event_date_end IS 'Day after the last day.';
+COMMENT ON COLUMN core.events.date_precision IS 'How exact the date is.';
+COMMENT ON COLUMN core.events.source_id IS 'Who acted (finest actor known); NULL where unknown.';
+COMMENT ON COLUMN core.events.source_country_id IS 'The state of the one who acted.';
+COMMENT ON COLUMN core.events.source_sector IS 'CAMEO sector of the one who acted (GOV, MIL, BUS, ...).';
+COMMENT ON COLUMN core.events.target_id IS 'To whom it was done.';
+COMMENT ON COLUMN core.events.target_country_id IS 'The state of the one to whom it was done.';
+COMMENT ON COLUMN core.events.target_sector IS 'CAMEO sector of the one to whom it was done.';
+COMMENT ON COLUMN core.events.cameo_code IS 'CAMEO event code as text: 010 is not 10.';
+COMMENT ON COLUMN core.events.cameo_root IS 'First two characters of the code.';
+COMMENT ON COLUMN core.events.plover_event IS 'PLOVER event by the crosswalk of 2021; NULL for roots 01 and 02, which have none.';
+COMMENT ON COLUMN core.events.goldstein IS 'Goldstein scale, -10 (conflict) to 10 (cooperation).';
+COMMENT ON COLUMN core.events.quad_schrodt IS 'Quad class after Schrodt: 1 verbal cooperation, 2 material cooperation, 3 verbal conflict, 4 material conflict (09 is 3, 14 is 4).';
+COMMENT ON COLUMN core.events.quad_gdelt IS 'Quad class as GDELT publishes it (09 is 2, 14 is 3).';
+COMMENT ON COLUMN core.events.modality IS 'Whether it happened, goes on, is intended, hypothetical or denied.';
+COMMENT ON COLUMN core.events.confidence IS '0 to 1; NULL where the origin gives none.';
+COMMENT ON COLUMN core.events.coder IS 'Who coded it.';
+COMMENT ON COLUMN core.events.coder_version IS 'Version of the coder.';
+COMMENT ON COLUMN core.events.article_id IS 'The article it was coded from, where its text is held.';
+COMMENT ON COLUMN core.events.evidence IS 'The sentence that says so.';
+COMMENT ON COLUMN core.events.evidence_start IS 'First character of the evidence in the article.';
+COMMENT ON COLUMN core.events.evidence_end IS 'Character after the evidence.';
+COMMENT ON COLUMN core.events.n_reports IS 'Number of articles that report it, by the origin.';
+COMMENT ON COLUMN core.events.known_from IS 'When a reader could first know of it, UTC.';
+COMMENT ON COLUMN core.events.known_basis IS 'What known_from is taken from.';
+COMMENT ON COLUMN core.events.url IS 'Address of a report.';
+COMMENT ON COLUMN core.events.origin IS 'Source id.';
+COMMENT ON COLUMN core.events.origin_id IS 'Id of the event in its source.';
+COMMENT ON COLUMN core.events.snapshot_id IS 'The snapshot that first held it.';
+COMMENT ON COLUMN core.events.row_number IS 'Row in the file, from 1.';

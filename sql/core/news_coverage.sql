@@ -1,0 +1,17 @@
+-- How much of a day's news an origin that publishes in slots has given us. A missing slot is a gap, not a quiet day.
+CREATE TABLE core.news_coverage (
+    source VARCHAR NOT NULL,
+    date DATE NOT NULL,
+    n_slots INTEGER NOT NULL CHECK (n_slots >= 0),
+    n_slots_expected INTEGER NOT NULL CHECK (n_slots_expected > 0),
+    coverage_share DOUBLE NOT NULL CHECK (coverage_share BETWEEN 0 AND 1),
+    known_from TIMESTAMP NOT NULL,
+    PRIMARY KEY (source, date)
+);
+COMMENT ON TABLE core.news_coverage IS 'Slots held per source and day (UTC).';
+COMMENT ON COLUMN core.news_coverage.source IS 'Source id.';
+COMMENT ON COLUMN core.news_coverage.date IS 'Day of the slots, UTC.';
+COMMENT ON COLUMN core.news_coverage.n_slots IS 'Slots accepted.';
+COMMENT ON COLUMN core.news_coverage.n_slots_expected IS 'Slots that the source publishes a day (GDELT 2.0: 96).';
+COMMENT ON COLUMN core.news_coverage.coverage_share IS 'n_slots / n_slots_expected, 0 to 1.';
+COMMENT ON COLUMN core.news_coverage.known_from IS 'Retrieval of the first slot of the day, UTC.';

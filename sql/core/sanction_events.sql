@@ -1,0 +1,34 @@
+-- What the authorities did to listed parties: one row an event.
+-- sorted by: authority_id, country_id, event_date, event_id
+CREATE TABLE core.sanction_events (
+    event_id VARCHAR NOT NULL PRIMARY KEY,
+    event_date DATE NOT NULL,
+    event_date_earliest DATE,
+    kind VARCHAR NOT NULL CHECK (kind IN ('added', 'removed', 'reissued', 'modified', 'program_added', 'program_removed', 'suspended', 'resumed')),
+    listing_id VARCHAR NOT NULL,
+    list_id VARCHAR NOT NULL REFERENCES core.sanction_lists (list_id),
+    authority_id VARCHAR NOT NULL REFERENCES core.actors (actor_id),
+    country_id VARCHAR REFERENCES core.actors (actor_id),
+    name VARCHAR NOT NULL,
+    detail VARCHAR,
+    citation VARCHAR,
+    url VARCHAR,
+    known_at TIMESTAMP NOT NULL,
+    snapshot_id VARCHAR NOT NULL,
+    CHECK (event_date_earliest IS NULL OR event_date_earliest <= event_date)
+);
+COMMENT ON TABLE core.sanction_events IS 'Additions, removals and changes of listings, dated in the authority''s time zone.';
+COMMENT ON COLUMN core.sanction_events.event_id IS '<listing_id>:<kind>:<known_at>[:<program>].';
+COMMENT ON COLUMN core.sanction_events.event_date IS 'Day of the act in the authority''s time zone; from comparing snapshots an upper bound.';
+COMMENT ON COLUMN core.sanction_events.event_date_earliest IS 'Lower bound where the date comes from comparing snapshots.';
+COMMENT ON COLUMN core.sanction_events.kind IS 'What was done. Several edits in one snapshot are one modified; a re-issued id is one reissued on the new listing.';
+COMMENT ON COLUMN core.sanction_events.listing_id IS 'The listing.';
+COMMENT ON COLUMN core.sanction_events.list_id IS 'The list.';
+COMMENT ON COLUMN core.sanction_events.authority_id IS 'The body that acted.';
+COMMENT ON COLUMN core.sanction_events.country_id IS 'First of nationality, citizenship, list destination, address; NULL where none is known.';
+COMMENT ON COLUMN core.sanction_events.name IS 'Primary name of the party at that moment.';
+COMMENT ON COLUMN core.sanction_events.detail IS 'What changed: columns, program, or the listing that was replaced.';
+COMMENT ON COLUMN core.sanction_events.citation IS 'Official citation; NULL where none is known.';
+COMMENT ON COLUMN core.sanction_events.url IS 'Page of the act.';
+COMMENT ON COLUMN core.sanction_events.known_at IS 'When it could first be known, UTC.';
+COMMENT ON COLUMN core.sanction_events.snapshot_id IS 'The snapshot that showed it.';

@@ -1,0 +1,20 @@
+-- Names of a listed party, as known.
+CREATE TABLE core.sanction_names (
+    listing_id VARCHAR NOT NULL,
+    name VARCHAR NOT NULL,
+    kind VARCHAR NOT NULL CHECK (kind IN ('primary', 'aka', 'fka', 'nka')),
+    quality VARCHAR NOT NULL CHECK (quality IN ('strong', 'weak')),
+    known_from TIMESTAMP NOT NULL,
+    known_to TIMESTAMP,
+    snapshot_id VARCHAR NOT NULL,
+    PRIMARY KEY (listing_id, name, kind, quality, known_from),
+    CHECK (known_to IS NULL OR known_from < known_to)
+);
+COMMENT ON TABLE core.sanction_names IS 'Names and aliases of listed parties. Closed when the listing is removed.';
+COMMENT ON COLUMN core.sanction_names.listing_id IS 'The listing.';
+COMMENT ON COLUMN core.sanction_names.name IS 'Name as the list writes it.';
+COMMENT ON COLUMN core.sanction_names.kind IS 'primary, also known as, formerly known as, now known as.';
+COMMENT ON COLUMN core.sanction_names.quality IS 'weak: a broad or generic alias by the authority''s own word.';
+COMMENT ON COLUMN core.sanction_names.known_from IS 'Since when this was known, UTC.';
+COMMENT ON COLUMN core.sanction_names.known_to IS 'Until when it stood, UTC; NULL while it stands.';
+COMMENT ON COLUMN core.sanction_names.snapshot_id IS 'The snapshot that brought the row.';

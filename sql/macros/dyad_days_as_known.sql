@@ -1,0 +1,150 @@
+-- The days of a pair of states, both directions, by what was known at a moment: the two dyads of marts.dyad_day as they would
+-- have been then.
+-- a, b: actor ids of the two states. known: the moment, UTC; a DATE is its first instant.
+-- Result: the columns of marts.dyad_day. Only rows of core with known_from at or before that moment are read: no look-ahead.
+-- (Of a day of news only its first slot is dated: coverage_share may count slots that arrived later.)
+-- Example: FROM dyad_days_as_known('USA', 'CHN', DATE '2023-12-22');
+CREATE OR REPLACE MACRO dyad_days_as_known(a, b, known) AS TABLE
+WITH seen AS (
+    SELECT e.*
+    FROM core.events AS e
+    WHERE e.known_from <= CAST(known AS TIMESTAMP)
+        AND e.source_country_id <> e.target_country_id
+        AND e.event_date >= DATE '1990-01-01'
+        AND e.event_date <= CAST(e.known_from AS DATE) + 1
+        AND e.date_precision IN ('day', 'interval')
+        AND e.modality IN ('past', 'ongoing')
+),
+counted AS (
+    SELECT
+        e.source_country_id AS source_id,
+        e.target_country_id AS target_id,
+        e.event_date AS date,
+        count(*) AS n_events,
+        CAST(sum(e.n_reports) AS BIGINT) AS n_reports,
+        count(*) FILTER (e.quad_schrodt = 1) AS n_verbal_cooperation,
+        count(*) FILTER (e.quad_schrodt = 2) AS n_material_cooperation,
+        count(*) FILTER (e.quad_schrodt = 3) AS n_verbal_conflict,
+        count(*) FILTER (e.quad_schrodt = 4) AS n_material_conflict,
+        count(e.goldstein) AS n_goldstein,
+        CAST(sum(CAST(e.goldstein AS DECIMAL(18, 4))) AS DOUBLE) AS goldstein_sum
+    FROM seen AS e
+    WHERE (e.source_country_id = a AND e.target_country_id = b) OR (e.source_country_id = b AND e.target_country_id = a)
+    GROUP BY ALL
+),
+lists AS (
+    -- the days after the moment were not covered then
+    SELECT
+        CASE WHEN n.kind = 'state' THEN n.actor_id ELSE coalesce(n.country_id, n.parent_id, n.actor_id) END AS source_id,
+        greatest(s.covered_from, DATE '1990-01-01') AS covered_from,
+        least(s.covered_until, CAST(CAST(known AS TIMESTAMP) - INTERVAL 1 MICROSECOND AS DATE)) AS covered_until
+    FROM core.sanction_lists AS s
+    JOIN core.actors AS n ON n.actor_id = s.authority_id
+    WHERE s.covered_from IS NOT NULL
+        AND s.covered_until >= DATE '1990-01-01'
+        AND s.covered_from < CAST(known AS TIMESTAMP)
+),
+list_days AS (
+    SELECT DISTINCT l.source_id, l.covered_from + CAST(unnest(range(l.covered_until - l.covered_from + 1)) AS INTEGER) AS date
+    FROM lists AS l
+    WHERE l.source_id IN (a, b)
+),
+news_days AS (
+    SELECT n.date, max(n.coverage_share) AS coverage_share
+    FROM core.news_coverage AS n
+    WHERE n.known_from <= CAST(known AS TIMESTAMP)
+    GROUP BY n.date
+),
+horizon AS (
+    SELECT greatest(
+        (SELECT max(e.event_date) FROM seen AS e),
+        (SELECT max(l.covered_until) FROM lists AS l),
+        (SELECT max(n.date) FROM news_days AS n)
+    ) AS last_date
+),
+targets AS (
+    SELECT t.source_id, t.target_id, t.listing_id, t.valid_from, t.valid_to
+    FROM listing_dyads_as_known(known) AS t
+    WHERE (t.source_id = a AND t.target_id = b AND a <> b) OR (t.source_id = b AND t.target_id = a AND a <> b)
+),
+acts AS (
+    SELECT
+        t.source_id,
+        t.target_id,
+        s.event_date AS date,
+        count(DISTINCT s.event_id) FILTER (s.kind = 'added') AS n_listings_added,
+        count(DISTINCT s.event_id) FILTER (s.kind = 'removed') AS n_listings_removed
+    FROM core.sanction_events AS s
+    JOIN targets AS t ON t.listing_id = s.listing_id
+    WHERE s.kind IN ('added', 'removed') AND s.known_at <= CAST(known AS TIMESTAMP)
+    GROUP BY ALL
+),
+start AS (
+    SELECT least(min(f.first_date), (SELECT min(l.covered_from) FROM lists AS l WHERE l.source_id IN (a, b))) AS first_date
+    FROM (
+        SELECT c.date AS first_date FROM counted AS c
+        UNION ALL
+        SELECT CAST(NULL AS DATE) FROM targets AS t
+    ) AS f
+    HAVING count(*) > 0
+),
+dyads AS (
+    SELECT a AS source_id, b AS target_id, s.first_date FROM start AS s WHERE s.first_date IS NOT NULL
+    UNION ALL
+    SELECT b, a, s.first_date FROM start AS s WHERE s.first_date IS NOT NULL
+),
+changes AS (
+    SELECT d.source_id, d.target_id, d.first_date AS date, 0 AS delta FROM dyads AS d
+    UNION ALL
+    SELECT d.source_id, d.target_id, greatest(coalesce(t.valid_from, d.first_date), d.first_date), 1
+    FROM dyads AS d
+    JOIN targets AS t ON t.source_id = d.source_id AND t.target_id = d.target_id
+    WHERE t.valid_to IS NULL OR t.valid_to > greatest(coalesce(t.valid_from, d.first_date), d.first_date)
+    UNION ALL
+    SELECT d.source_id, d.target_id, t.valid_to, -1
+    FROM dyads AS d
+    JOIN targets AS t ON t.source_id = d.source_id AND t.target_id = d.target_id
+    WHERE t.valid_to > greatest(coalesce(t.valid_from, d.first_date), d.first_date)
+),
+steps AS (
+    SELECT c.source_id, c.target_id, c.date, CAST(sum(c.delta) AS BIGINT) AS delta
+    FROM changes AS c, horizon AS h
+    WHERE c.date <= h.last_date
+    GROUP BY ALL
+),
+spans AS (
+    SELECT
+        s.source_id,
+        s.target_id,
+        s.date,
+        coalesce(lead(s.date) OVER dyad, h.last_date + 1) - s.date AS n_days,
+        CAST(sum(s.delta) OVER dyad AS BIGINT) AS n_in_force
+    FROM steps AS s, horizon AS h
+    WINDOW dyad AS (PARTITION BY s.source_id, s.target_id ORDER BY s.date)
+),
+calendar AS (
+    SELECT s.source_id, s.target_id, s.date + CAST(unnest(range(s.n_days)) AS INTEGER) AS date, s.n_in_force
+    FROM spans AS s
+)
+SELECT
+    d.source_id,
+    d.target_id,
+    d.date,
+    CASE WHEN n.coverage_share > 0 THEN coalesce(e.n_events, 0) ELSE e.n_events END AS n_events,
+    CASE WHEN n.coverage_share > 0 THEN coalesce(e.n_reports, 0) ELSE e.n_reports END AS n_reports,
+    CASE WHEN n.coverage_share > 0 THEN coalesce(e.n_verbal_cooperation, 0) ELSE e.n_verbal_cooperation END AS n_verbal_cooperation,
+    CASE WHEN n.coverage_share > 0 THEN coalesce(e.n_material_cooperation, 0) ELSE e.n_material_cooperation END AS n_material_cooperation,
+    CASE WHEN n.coverage_share > 0 THEN coalesce(e.n_verbal_conflict, 0) ELSE e.n_verbal_conflict END AS n_verbal_conflict,
+    CASE WHEN n.coverage_share > 0 THEN coalesce(e.n_material_conflict, 0) ELSE e.n_material_conflict END AS n_material_conflict,
+    CASE WHEN n.coverage_share > 0 THEN coalesce(e.n_goldstein, 0) ELSE e.n_goldstein END AS n_goldstein,
+    CASE WHEN e.n_events IS NULL AND n.coverage_share > 0 THEN 0.0 ELSE e.goldstein_sum END AS goldstein_sum,
+    e.goldstein_sum / e.n_goldstein AS goldstein_mean,
+    CASE WHEN l.date IS NOT NULL THEN coalesce(k.n_listings_added, 0) END AS n_listings_added,
+    CASE WHEN l.date IS NOT NULL THEN coalesce(k.n_listings_removed, 0) END AS n_listings_removed,
+    CASE WHEN l.date IS NOT NULL THEN d.n_in_force END AS n_listings_in_force,
+    n.coverage_share
+FROM calendar AS d
+LEFT JOIN counted AS e ON e.source_id = d.source_id AND e.target_id = d.target_id AND e.date = d.date
+LEFT JOIN acts AS k ON k.source_id = d.source_id AND k.target_id = d.target_id AND k.date = d.date
+LEFT JOIN list_days AS l ON l.source_id = d.source_id AND l.date = d.date
+LEFT JOIN news_days AS n ON n.date = d.date;

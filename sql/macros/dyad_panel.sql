@@ -1,0 +1,48 @@
+-- The panel of a pair of states by day, week or month, both directions, by current knowledge.
+-- a, b: actor ids of the two states. grain: 'day', 'week' (Monday to Sunday) or 'month'.
+-- Result: source_id, target_id, date (first day of the period), period_end (its last day), n_days (days of it in the calendar:
+-- fewer in the first and last period), and the columns of marts.dyad_day summed over the period. NULL where no day of the
+-- period has a value. n_listings_in_force is a stock: that of the last day covered. coverage_share is the mean over n_days.
+-- Example: FROM dyad_panel('USA', 'CHN', 'month');
+CREATE OR REPLACE MACRO dyad_panel(a, b, grain) AS TABLE
+WITH days AS (
+    SELECT
+        p.*,
+        CASE lower(grain)
+            WHEN 'day' THEN p.date
+            WHEN 'week' THEN CAST(date_trunc('week', p.date) AS DATE)
+            ELSE CAST(date_trunc('month', p.date) AS DATE)
+        END AS first_day,
+        CASE lower(grain)
+            WHEN 'day' THEN p.date
+            WHEN 'week' THEN CAST(date_trunc('week', p.date) AS DATE) + 6
+            ELSE last_day(p.date)
+        END AS last_day
+    FROM marts.dyad_day AS p
+    -- a table function's argument is evaluated even where no row matches: a wrong grain never passes for an empty panel
+    CROSS JOIN range(CASE WHEN lower(grain) IN ('day', 'week', 'month') THEN 1
+        ELSE CAST(error('dyad_panel: grain must be day, week or month, not ' || coalesce(CAST(grain AS VARCHAR), 'NULL')) AS BIGINT) END)
+    WHERE (p.source_id = a AND p.target_id = b) OR (p.source_id = b AND p.target_id = a)
+)
+SELECT
+    q.source_id,
+    q.target_id,
+    q.first_day AS date,
+    q.last_day AS period_end,
+    count(*) AS n_days,
+    CAST(sum(q.n_events) AS BIGINT) AS n_events,
+    CAST(sum(q.n_reports) AS BIGINT) AS n_reports,
+    CAST(sum(q.n_verbal_cooperation) AS BIGINT) AS n_verbal_cooperation,
+    CAST(sum(q.n_material_cooperation) AS BIGINT) AS n_material_cooperation,
+    CAST(sum(q.n_verbal_conflict) AS BIGINT) AS n_verbal_conflict,
+    CAST(sum(q.n_material_conflict) AS BIGINT) AS n_material_conflict,
+    CAST(sum(q.n_goldstein) AS BIGINT) AS n_goldstein,
+    CAST(sum(CAST(q.goldstein_sum AS DECIMAL(18, 4))) AS DOUBLE) AS goldstein_sum,
+    CAST(sum(CAST(q.goldstein_sum AS DECIMAL(18, 4))) AS DOUBLE) / nullif(CAST(sum(q.n_goldstein) AS BIGINT), 0) AS goldstein_mean,
+    CAST(sum(q.n_listings_added) AS BIGINT) AS n_listings_added,
+    CAST(sum(q.n_listings_removed) AS BIGINT) AS n_listings_removed,
+    arg_max(q.n_listings_in_force, q.date) AS n_listings_in_force,
+    CAST(sum(CAST(q.coverage_share AS DECIMAL(18, 9))) AS DOUBLE) / count(*) AS coverage_share
+FROM days AS q
+GROUP BY q.source_id, q.target_id, q.first_day, q.last_day
+ORDER BY q.first_day, q.source_id;

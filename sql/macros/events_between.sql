@@ -1,0 +1,10 @@
+-- Events between two actors, in both directions.
+-- a, b: actor ids: states (USA), or finer actors (USA.BIS).
+-- Result: the columns of core.events, of every modality and date precision, undated events last.
+-- Example: SELECT event_date, cameo_code, evidence FROM events_between('USA', 'CHN') WHERE event_date = DATE '2023-11-15';
+CREATE OR REPLACE MACRO events_between(a, b) AS TABLE
+SELECT e.*
+FROM core.events AS e
+WHERE (a IN (e.source_country_id, e.source_id) AND b IN (e.target_country_id, e.target_id))
+    OR (b IN (e.source_country_id, e.source_id) AND a IN (e.target_country_id, e.target_id))
+ORDER BY e.event_date NULLS LAST, e.event_id;

@@ -1,0 +1,11 @@
+-- Overdose figures as they were first known here: the first version held that has a value.
+-- Result: the columns of core.overdose_observations, one row per source, actor, measure, drug, basis and period. The first
+-- vintage held need not be the first published.
+-- Example: SELECT period_end, value, known_from FROM overdose_first_release() WHERE actor_id = 'USA' AND drug = 'all';
+CREATE OR REPLACE MACRO overdose_first_release() AS TABLE
+SELECT o.*
+FROM core.overdose_observations AS o
+WHERE o.value IS NOT NULL
+QUALIFY row_number() OVER (
+    PARTITION BY o.source, o.actor_id, o.measure, o.drug, o.basis, o.period_end ORDER BY o.known_from
+) = 1;

@@ -1,0 +1,190 @@
+-- One actor on one day: its part in events, the listings that bind it, and the overdose figure a reader had that morning.
+-- grain: actor_id, date
+CREATE TABLE marts.actor_day AS
+WITH counted AS (
+    -- the same events as in marts.dyad_day, but whatever the other side is
+    SELECT source_country_id, target_country_id, event_date AS date
+    FROM core.events
+    WHERE event_date >= DATE '1990-01-01'
+        AND event_date <= CAST(known_from AS DATE) + 1
+        AND date_precision IN ('day', 'interval')
+        AND modality IN ('past', 'ongoing')
+),
+parts AS (
+    SELECT actor_id, date, CAST(sum(as_source) AS BIGINT) AS n_events_as_source, CAST(sum(as_target) AS BIGINT) AS n_events_as_target
+    FROM (
+        SELECT source_country_id AS actor_id, date, 1 AS as_source, 0 AS as_target FROM counted WHERE source_country_id IS NOT NULL
+        UNION ALL
+        SELECT target_country_id, date, 0, 1 FROM counted WHERE target_country_id IS NOT NULL
+    )
+    GROUP BY ALL
+),
+lists AS (
+    SELECT
+        CASE WHEN a.kind = 'state' THEN a.actor_id ELSE coalesce(a.country_id, a.parent_id, a.actor_id) END AS source_id,
+        greatest(s.covered_from, DATE '1990-01-01') AS covered_from,
+        s.covered_until
+    FROM core.sanction_lists AS s
+    JOIN core.actors AS a ON a.actor_id = s.authority_id
+    WHERE s.covered_from IS NOT NULL AND s.covered_until >= DATE '1990-01-01'
+),
+list_days AS (
+    SELECT DISTINCT source_id, covered_from + CAST(unnest(range(covered_until - covered_from + 1)) AS INTEGER) AS date
+    FROM lists
+),
+any_list_days AS (
+    SELECT DISTINCT date FROM list_days
+),
+news_days AS (
+    SELECT date, max(coverage_share) AS coverage_share
+    FROM core.news_coverage
+    GROUP BY date
+),
+deaths AS (
+    SELECT
+        actor_id,
+        period_end,
+        basis,
+        known_from,
+        coalesce(known_to, TIMESTAMP 'infinity') AS known_to,
+        value
+    FROM core.overdose_observations
+    WHERE measure = 'deaths_12m' AND drug = 'all' AND basis IN ('reported', 'predicted') AND value IS NOT NULL
+),
+horizon AS (
+    SELECT greatest(
+        (SELECT max(date) FROM counted), (SELECT max(covered_until) FROM lists), (SELECT max(date) FROM news_days)
+    ) AS last_date
+),
+calendars AS (
+    SELECT actor_id, min(first_date) AS first_date, max(last_date) AS last_date
+    FROM (
+        SELECT p.actor_id, min(p.date) AS first_date, (SELECT last_date FROM horizon) AS last_date FROM parts AS p GROUP BY p.actor_id
+        UNION ALL
+        SELECT p.actor_id, (SELECT min(covered_from) FROM lists), (SELECT last_date FROM horizon)
+        FROM (
+            SELECT actor_id FROM parts
+            UNION
+            SELECT source_id FROM lists
+            UNION
+            SELECT target_id FROM marts.listing_dyads WHERE target_id IS NOT NULL
+        ) AS p
+        UNION ALL
+        SELECT actor_id, CAST(min(known_from) AS DATE), CAST(max(known_from) AS DATE) + 1 FROM deaths GROUP BY actor_id
+        UNION ALL
+        SELECT actor_id, NULL, (SELECT last_date FROM horizon) FROM deaths GROUP BY actor_id
+    )
+    GROUP BY actor_id
+    HAVING min(first_date) IS NOT NULL
+),
+intervals AS (
+    SELECT DISTINCT target_id AS actor_id, listing_id, valid_from, valid_to, 1 AS against, 0 AS own
+    FROM marts.listing_dyads
+    WHERE target_id IS NOT NULL
+    UNION ALL
+    SELECT DISTINCT source_id, listing_id, valid_from, valid_to, 0, 1
+    FROM marts.listing_dyads
+),
+clipped AS (
+    SELECT i.actor_id, greatest(coalesce(i.valid_from, c.first_date), c.first_date) AS starts, i.valid_to AS ends, i.against, i.own
+    FROM intervals AS i
+    JOIN calendars AS c USING (actor_id)
+    WHERE i.valid_to IS NULL OR i.valid_to > greatest(coalesce(i.valid_from, c.first_date), c.first_date)
+),
+steps AS (
+    SELECT c.actor_id, c.date, sum(c.against) AS against, sum(c.own) AS own
+    FROM (
+        SELECT actor_id, first_date AS date, 0 AS against, 0 AS own FROM calendars
+        UNION ALL
+        SELECT actor_id, starts, against, own FROM clipped
+        UNION ALL
+        SELECT actor_id, ends, -against, -own FROM clipped WHERE ends IS NOT NULL
+    ) AS c
+    JOIN calendars AS k USING (actor_id)
+    WHERE c.date <= k.last_date
+    GROUP BY ALL
+),
+spans AS (
+    SELECT
+        s.actor_id,
+        s.date,
+        coalesce(lead(s.date) OVER actor, k.last_date + 1) - s.date AS n_days,
+        CAST(sum(s.against) OVER actor AS BIGINT) AS n_against,
+        CAST(sum(s.own) OVER actor AS BIGINT) AS n_own
+    FROM steps AS s
+    JOIN calendars AS k USING (actor_id)
+    WINDOW actor AS (PARTITION BY s.actor_id ORDER BY s.date)
+),
+calendar AS (
+    SELECT actor_id, date + CAST(unnest(range(n_days)) AS INTEGER) AS date, n_against, n_own
+    FROM spans
+),
+changes AS (
+    SELECT actor_id, known_from AS known_at FROM deaths
+    UNION
+    SELECT actor_id, known_to FROM deaths WHERE isfinite(known_to)
+),
+spells AS (
+    -- revisions of one figure follow each other without a gap: how long a period had any figure at all is one short table
+    SELECT actor_id, period_end, min(known_from) AS known_from, max(known_to) AS known_to
+    FROM (
+        SELECT *, count(*) FILTER (is_new) OVER (PARTITION BY actor_id, period_end, basis ORDER BY known_from) AS spell
+        FROM (
+            SELECT
+                *,
+                lag(known_to) OVER (PARTITION BY actor_id, period_end, basis ORDER BY known_from) IS DISTINCT FROM known_from AS is_new
+            FROM deaths
+        )
+    )
+    GROUP BY actor_id, period_end, basis, spell
+),
+newest AS (
+    SELECT c.actor_id, c.known_at, max(s.period_end) AS period_end
+    FROM changes AS c
+    LEFT JOIN spells AS s ON s.actor_id = c.actor_id AND s.known_from <= c.known_at AND c.known_at < s.known_to
+    GROUP BY ALL
+),
+figures AS (
+    SELECT
+        n.actor_id,
+        n.known_at,
+        n.period_end,
+        max(d.value) FILTER (d.basis = 'predicted') AS predicted,
+        max(d.value) FILTER (d.basis = 'reported') AS reported
+    FROM newest AS n
+    LEFT JOIN deaths AS d
+        ON d.actor_id = n.actor_id AND d.period_end = n.period_end AND d.known_from <= n.known_at AND n.known_at < d.known_to
+    GROUP BY ALL
+)
+SELECT
+    c.actor_id,
+    c.date,
+    CASE WHEN a.kind NOT IN ('subdivision', 'city') AND n.coverage_share > 0 THEN coalesce(p.n_events_as_source, 0) ELSE p.n_events_as_source END
+        AS n_events_as_source,
+    CASE WHEN a.kind NOT IN ('subdivision', 'city') AND n.coverage_share > 0 THEN coalesce(p.n_events_as_target, 0) ELSE p.n_events_as_target END
+        AS n_events_as_target,
+    CASE WHEN a.kind NOT IN ('subdivision', 'city') AND l.date IS NOT NULL THEN c.n_against END AS n_listings_in_force_against,
+    CASE WHEN o.date IS NOT NULL THEN c.n_own END AS n_listings_in_force_by,
+    coalesce(f.predicted, f.reported) AS deaths_12m_known,
+    f.period_end AS deaths_12m_known_period_end,
+    CASE WHEN f.predicted IS NOT NULL THEN 'predicted' WHEN f.reported IS NOT NULL THEN 'reported' END AS deaths_12m_known_basis,
+    n.coverage_share
+FROM calendar AS c
+LEFT JOIN core.actors AS a USING (actor_id)
+LEFT JOIN parts AS p USING (actor_id, date)
+LEFT JOIN any_list_days AS l USING (date)
+LEFT JOIN list_days AS o ON o.source_id = c.actor_id AND o.date = c.date
+LEFT JOIN news_days AS n ON n.date = c.date
+ASOF LEFT JOIN figures AS f ON f.actor_id = c.actor_id AND f.known_at <= CAST(c.date AS TIMESTAMP)
+ORDER BY c.actor_id, c.date;
+COMMENT ON TABLE marts.actor_day IS 'Actors by day: states that act in events or are named by a list, authorities'' states, and jurisdictions with overdose figures. A complete calendar for each actor: 0 is a quiet day, NULL a day or an actor about which nothing is held. Listings and events by current knowledge; the overdose figure as known at 00:00 UTC of the day: no look-ahead.';
+COMMENT ON COLUMN marts.actor_day.actor_id IS 'The actor.';
+COMMENT ON COLUMN marts.actor_day.date IS 'The day.';
+COMMENT ON COLUMN marts.actor_day.n_events_as_source IS 'Events of the day in which the state acted, whoever the target (itself and unknown ones too). NULL for subdivisions and where no news is held.';
+COMMENT ON COLUMN marts.actor_day.n_events_as_target IS 'Events of the day done to the state, whoever acted. NULL for subdivisions and where no news is held.';
+COMMENT ON COLUMN marts.actor_day.n_listings_in_force_against IS 'Listings of parties of the state in force that day, on all lists held. NULL outside the days that any list covers.';
+COMMENT ON COLUMN marts.actor_day.n_listings_in_force_by IS 'Listings in force that day on the lists of the state''s own authorities, of parties of any state or none. NULL where no list of it is held for the day.';
+COMMENT ON COLUMN marts.actor_day.deaths_12m_known IS 'Drug overdose deaths over the 12 months to deaths_12m_known_period_end, the newest figure known at 00:00 UTC of the day: predicted where there is one, else reported. AGGREGATION HAZARD: never add up days or periods.';
+COMMENT ON COLUMN marts.actor_day.deaths_12m_known_period_end IS 'Last day of the 12 months that deaths_12m_known covers.';
+COMMENT ON COLUMN marts.actor_day.deaths_12m_known_basis IS 'predicted or reported. EARLY RELEASE: reported counts of the newest months are too low.';
+COMMENT ON COLUMN marts.actor_day.coverage_share IS 'Share of the day''s news slots that are held, 0 to 1; NULL where none is held.';

@@ -1,0 +1,146 @@
+-- One actor in one calendar month: events, listings, overdose deaths over the 12 months to its end (latest and as first known), seizures.
+-- grain: actor_id, period_end
+CREATE TABLE marts.actor_month AS
+WITH days AS (
+    SELECT
+        actor_id,
+        last_day(date) AS period_end,
+        CAST(sum(n_events_as_source) AS BIGINT) AS n_events_as_source,
+        CAST(sum(n_events_as_target) AS BIGINT) AS n_events_as_target,
+        arg_max(n_listings_in_force_against, date) AS n_listings_in_force_against,
+        arg_max(n_listings_in_force_by, date) AS n_listings_in_force_by,
+        CAST(sum(CAST(coverage_share AS DECIMAL(18, 9))) AS DOUBLE) / count(*) AS coverage_share
+    FROM marts.actor_day
+    GROUP BY ALL
+),
+figures AS (
+    SELECT actor_id, drug, basis, period_end, value, known_from, coalesce(known_to, TIMESTAMP 'infinity') AS known_to
+    FROM core.overdose_observations
+    WHERE measure = 'deaths_12m' AND drug IN ('all', 'T40.4') AND basis IN ('reported', 'predicted') AND value IS NOT NULL
+),
+deaths AS (
+    SELECT
+        actor_id,
+        period_end,
+        max(value) FILTER (basis = 'reported' AND NOT isfinite(known_to)) AS deaths_12m_reported,
+        max(value) FILTER (basis = 'predicted' AND NOT isfinite(known_to)) AS deaths_12m_predicted,
+        arg_min(value, known_from) FILTER (basis = 'reported') AS deaths_12m_reported_first,
+        min(known_from) FILTER (basis = 'reported') AS deaths_12m_reported_first_known_from,
+        arg_min(value, known_from) FILTER (basis = 'predicted') AS deaths_12m_predicted_first,
+        min(known_from) FILTER (basis = 'predicted') AS deaths_12m_predicted_first_known_from
+    FROM figures
+    WHERE drug = 'all'
+    GROUP BY ALL
+),
+starts AS (
+    -- a share is first known when both its parts are, on one basis
+    SELECT actor_id, period_end, basis, max(known_from) AS known_at
+    FROM (SELECT actor_id, period_end, basis, drug, min(known_from) AS known_from FROM figures GROUP BY ALL)
+    GROUP BY ALL
+    HAVING count(*) = 2
+),
+shares AS (
+    SELECT
+        s.actor_id,
+        s.period_end,
+        s.basis,
+        s.known_at,
+        max(f.value) FILTER (f.drug = 'T40.4' AND f.known_from <= s.known_at AND s.known_at < f.known_to)
+            / nullif(max(f.value) FILTER (f.drug = 'all' AND f.known_from <= s.known_at AND s.known_at < f.known_to), 0) AS first_share,
+        max(f.value) FILTER (f.drug = 'T40.4' AND NOT isfinite(f.known_to))
+            / nullif(max(f.value) FILTER (f.drug = 'all' AND NOT isfinite(f.known_to)), 0) AS latest_share
+    FROM starts AS s
+    JOIN figures AS f USING (actor_id, period_end, basis)
+    GROUP BY ALL
+),
+synthetic AS (
+    SELECT
+        actor_id,
+        period_end,
+        arg_min(latest_share, basis) AS t404_share,
+        min(basis) FILTER (latest_share IS NOT NULL) AS t404_share_basis,
+        arg_min(first_share, {'known_at': known_at, 'basis': basis}) AS t404_share_first,
+        arg_min(known_at, {'known_at': known_at, 'basis': basis}) FILTER (first_share IS NOT NULL) AS t404_share_first_known_from
+    FROM shares
+    GROUP BY ALL
+),
+seizures AS (
+    SELECT
+        actor_id,
+        period_end,
+        CAST(sum(n_events) AS BIGINT) AS n_seizures,
+        sum(quantity_kg ORDER BY region, component, drug) AS seized_kg,
+        CAST(sum(n_events) FILTER (lower(drug) = 'fentanyl') AS BIGINT) AS n_seizures_fentanyl,
+        sum(quantity_kg ORDER BY region, component) FILTER (lower(drug) = 'fentanyl') AS seized_kg_fentanyl
+    FROM core.drug_seizures
+    WHERE known_to IS NULL
+    GROUP BY ALL
+),
+bounds AS (
+    SELECT actor_id, min(period_end) AS first_end, max(period_end) AS last_end
+    FROM (
+        SELECT actor_id, period_end FROM days
+        UNION ALL
+        SELECT actor_id, period_end FROM deaths
+        UNION ALL
+        SELECT actor_id, period_end FROM seizures
+    )
+    GROUP BY actor_id
+),
+calendar AS (
+    SELECT
+        actor_id,
+        last_day(CAST(date_trunc('month', first_end) + to_months(CAST(unnest(range(datediff('month', first_end, last_end) + 1)) AS INTEGER)) AS DATE))
+            AS period_end
+    FROM bounds
+)
+SELECT
+    c.actor_id,
+    c.period_end,
+    d.n_events_as_source,
+    d.n_events_as_target,
+    d.n_listings_in_force_against,
+    d.n_listings_in_force_by,
+    o.deaths_12m_reported,
+    o.deaths_12m_predicted,
+    o.deaths_12m_reported_first,
+    o.deaths_12m_reported_first_known_from,
+    o.deaths_12m_predicted_first,
+    o.deaths_12m_predicted_first_known_from,
+    t.t404_share,
+    t.t404_share_basis,
+    t.t404_share_first,
+    t.t404_share_first_known_from,
+    s.n_seizures,
+    s.seized_kg,
+    s.n_seizures_fentanyl,
+    s.seized_kg_fentanyl,
+    d.coverage_share
+FROM calendar AS c
+LEFT JOIN days AS d USING (actor_id, period_end)
+LEFT JOIN deaths AS o USING (actor_id, period_end)
+LEFT JOIN synthetic AS t USING (actor_id, period_end)
+LEFT JOIN seizures AS s USING (actor_id, period_end)
+ORDER BY c.actor_id, c.period_end;
+COMMENT ON TABLE marts.actor_month IS 'Actors by calendar month. A complete calendar for each actor. AGGREGATION HAZARD: deaths_12m_* are sums over the 12 months that end with period_end; never add them up over months. Listings are a stock: never add months up.';
+COMMENT ON COLUMN marts.actor_month.actor_id IS 'The actor.';
+COMMENT ON COLUMN marts.actor_month.period_end IS 'Last day of the month.';
+COMMENT ON COLUMN marts.actor_month.n_events_as_source IS 'Events in which the state acted: sum of the days in marts.actor_day.';
+COMMENT ON COLUMN marts.actor_month.n_events_as_target IS 'Events done to the state: sum of the days in marts.actor_day.';
+COMMENT ON COLUMN marts.actor_month.n_listings_in_force_against IS 'Listings of parties of the state in force on the last day of the month that a list covers.';
+COMMENT ON COLUMN marts.actor_month.n_listings_in_force_by IS 'Listings in force on that day on the lists of the state''s own authorities.';
+COMMENT ON COLUMN marts.actor_month.deaths_12m_reported IS 'Drug overdose deaths over the 12 months to period_end, as counted so far, by current knowledge; NULL where suppressed, withdrawn or not held.';
+COMMENT ON COLUMN marts.actor_month.deaths_12m_predicted IS 'The same, adjusted by the source for late records.';
+COMMENT ON COLUMN marts.actor_month.deaths_12m_reported_first IS 'The first reported figure for these 12 months. EARLY RELEASE: too low.';
+COMMENT ON COLUMN marts.actor_month.deaths_12m_reported_first_known_from IS 'Since when that first figure was known, UTC: the first vintage held, which need not be the first published.';
+COMMENT ON COLUMN marts.actor_month.deaths_12m_predicted_first IS 'The first predicted figure for these 12 months.';
+COMMENT ON COLUMN marts.actor_month.deaths_12m_predicted_first_known_from IS 'Since when that first figure was known, UTC.';
+COMMENT ON COLUMN marts.actor_month.t404_share IS 'Deaths with synthetic opioids other than methadone (T40.4, mostly fentanyl) / all drug overdose deaths, 0 to 1, by current knowledge, both on one basis: predicted where both are, else reported. Classes overlap: shares of several classes exceed 1.';
+COMMENT ON COLUMN marts.actor_month.t404_share_basis IS 'Basis of both parts of t404_share.';
+COMMENT ON COLUMN marts.actor_month.t404_share_first IS 'The first share that could be computed for these 12 months, both parts on one basis and known at one moment.';
+COMMENT ON COLUMN marts.actor_month.t404_share_first_known_from IS 'Since when t404_share_first was known, UTC.';
+COMMENT ON COLUMN marts.actor_month.n_seizures IS 'Drug seizures by the state''s authority in the month, by current knowledge; NULL where no source is held.';
+COMMENT ON COLUMN marts.actor_month.seized_kg IS 'Quantity seized of all drugs, kilograms.';
+COMMENT ON COLUMN marts.actor_month.n_seizures_fentanyl IS 'Seizures of fentanyl.';
+COMMENT ON COLUMN marts.actor_month.seized_kg_fentanyl IS 'Quantity of fentanyl seized, kilograms.';
+COMMENT ON COLUMN marts.actor_month.coverage_share IS 'Mean over the days of the month in the actor''s calendar of the share of news slots held, 0 to 1; a day of which none is held counts as 0; NULL where no day is held.';

@@ -1,0 +1,165 @@
+-- What one state did to another on one day, and how many of its parties it had on its lists, by current knowledge.
+-- grain: source_id, target_id, date
+CREATE TABLE marts.dyad_day AS
+WITH counted AS (
+    -- a month or a year is no day, a denied or merely intended act did not happen, and nothing is known before it happens
+    -- (a day's grace: dates are local, known_from is UTC)
+    SELECT
+        source_country_id AS source_id,
+        target_country_id AS target_id,
+        event_date AS date,
+        count(*) AS n_events,
+        CAST(sum(n_reports) AS BIGINT) AS n_reports,
+        count(*) FILTER (quad_schrodt = 1) AS n_verbal_cooperation,
+        count(*) FILTER (quad_schrodt = 2) AS n_material_cooperation,
+        count(*) FILTER (quad_schrodt = 3) AS n_verbal_conflict,
+        count(*) FILTER (quad_schrodt = 4) AS n_material_conflict,
+        count(goldstein) AS n_goldstein,
+        -- exact decimals: a sum of floats would depend on the order of the rows
+        CAST(sum(CAST(goldstein AS DECIMAL(18, 4))) AS DOUBLE) AS goldstein_sum
+    FROM core.events
+    WHERE source_country_id <> target_country_id
+        AND event_date >= DATE '1990-01-01'
+        AND event_date <= CAST(known_from AS DATE) + 1
+        AND date_precision IN ('day', 'interval')
+        AND modality IN ('past', 'ongoing')
+    GROUP BY ALL
+),
+lists AS (
+    SELECT
+        CASE WHEN a.kind = 'state' THEN a.actor_id ELSE coalesce(a.country_id, a.parent_id, a.actor_id) END AS source_id,
+        greatest(s.covered_from, DATE '1990-01-01') AS covered_from,
+        s.covered_until
+    FROM core.sanction_lists AS s
+    JOIN core.actors AS a ON a.actor_id = s.authority_id
+    WHERE s.covered_from IS NOT NULL AND s.covered_until >= DATE '1990-01-01'
+),
+list_days AS (
+    SELECT DISTINCT source_id, covered_from + CAST(unnest(range(covered_until - covered_from + 1)) AS INTEGER) AS date
+    FROM lists
+),
+news_days AS (
+    SELECT date, max(coverage_share) AS coverage_share
+    FROM core.news_coverage
+    GROUP BY date
+),
+horizon AS (
+    SELECT greatest(
+        (SELECT max(date) FROM counted), (SELECT max(covered_until) FROM lists), (SELECT max(date) FROM news_days)
+    ) AS last_date
+),
+targets AS (
+    SELECT source_id, target_id, listing_id, valid_from, valid_to
+    FROM marts.listing_dyads
+    WHERE source_id <> target_id
+),
+acts AS (
+    SELECT
+        t.source_id,
+        t.target_id,
+        e.event_date AS date,
+        count(DISTINCT e.event_id) FILTER (e.kind = 'added') AS n_listings_added,
+        count(DISTINCT e.event_id) FILTER (e.kind = 'removed') AS n_listings_removed
+    FROM core.sanction_events AS e
+    JOIN targets AS t USING (listing_id)
+    WHERE e.kind IN ('added', 'removed')
+    GROUP BY ALL
+),
+facts AS (
+    SELECT source_id, target_id, min(date) AS first_date FROM counted GROUP BY ALL
+    UNION ALL
+    SELECT DISTINCT source_id, target_id, CAST(NULL AS DATE) FROM targets
+),
+list_starts AS (
+    SELECT source_id, min(covered_from) AS first_date FROM lists GROUP BY ALL
+),
+pairs AS (
+    -- both directions of a pair share one calendar, so that they can be laid side by side
+    SELECT
+        least(f.source_id, f.target_id) AS low_id,
+        greatest(f.source_id, f.target_id) AS high_id,
+        least(min(f.first_date), min(low.first_date), min(high.first_date)) AS first_date
+    FROM facts AS f
+    LEFT JOIN list_starts AS low ON low.source_id = least(f.source_id, f.target_id)
+    LEFT JOIN list_starts AS high ON high.source_id = greatest(f.source_id, f.target_id)
+    GROUP BY ALL
+),
+dyads AS (
+    SELECT low_id AS source_id, high_id AS target_id, first_date FROM pairs WHERE first_date IS NOT NULL
+    UNION ALL
+    SELECT high_id, low_id, first_date FROM pairs WHERE first_date IS NOT NULL
+),
+changes AS (
+    SELECT source_id, target_id, first_date AS date, 0 AS delta FROM dyads
+    UNION ALL
+    SELECT d.source_id, d.target_id, greatest(coalesce(t.valid_from, d.first_date), d.first_date), 1
+    FROM dyads AS d
+    JOIN targets AS t USING (source_id, target_id)
+    WHERE t.valid_to IS NULL OR t.valid_to > greatest(coalesce(t.valid_from, d.first_date), d.first_date)
+    UNION ALL
+    SELECT d.source_id, d.target_id, t.valid_to, -1
+    FROM dyads AS d
+    JOIN targets AS t USING (source_id, target_id)
+    WHERE t.valid_to > greatest(coalesce(t.valid_from, d.first_date), d.first_date)
+),
+steps AS (
+    SELECT c.source_id, c.target_id, c.date, CAST(sum(c.delta) AS BIGINT) AS delta
+    FROM changes AS c, horizon AS h
+    WHERE c.date <= h.last_date
+    GROUP BY ALL
+),
+spans AS (
+    -- the count changes on few days: it is summed over these alone, then each span is laid out day by day
+    SELECT
+        s.source_id,
+        s.target_id,
+        s.date,
+        coalesce(lead(s.date) OVER dyad, h.last_date + 1) - s.date AS n_days,
+        CAST(sum(s.delta) OVER dyad AS BIGINT) AS n_in_force
+    FROM steps AS s, horizon AS h
+    WINDOW dyad AS (PARTITION BY s.source_id, s.target_id ORDER BY s.date)
+),
+calendar AS (
+    SELECT source_id, target_id, date + CAST(unnest(range(n_days)) AS INTEGER) AS date, n_in_force
+    FROM spans
+)
+SELECT
+    d.source_id,
+    d.target_id,
+    d.date,
+    CASE WHEN n.coverage_share > 0 THEN coalesce(e.n_events, 0) ELSE e.n_events END AS n_events,
+    CASE WHEN n.coverage_share > 0 THEN coalesce(e.n_reports, 0) ELSE e.n_reports END AS n_reports,
+    CASE WHEN n.coverage_share > 0 THEN coalesce(e.n_verbal_cooperation, 0) ELSE e.n_verbal_cooperation END AS n_verbal_cooperation,
+    CASE WHEN n.coverage_share > 0 THEN coalesce(e.n_material_cooperation, 0) ELSE e.n_material_cooperation END AS n_material_cooperation,
+    CASE WHEN n.coverage_share > 0 THEN coalesce(e.n_verbal_conflict, 0) ELSE e.n_verbal_conflict END AS n_verbal_conflict,
+    CASE WHEN n.coverage_share > 0 THEN coalesce(e.n_material_conflict, 0) ELSE e.n_material_conflict END AS n_material_conflict,
+    CASE WHEN n.coverage_share > 0 THEN coalesce(e.n_goldstein, 0) ELSE e.n_goldstein END AS n_goldstein,
+    CASE WHEN e.n_events IS NULL AND n.coverage_share > 0 THEN 0.0 ELSE e.goldstein_sum END AS goldstein_sum,
+    e.goldstein_sum / e.n_goldstein AS goldstein_mean,
+    CASE WHEN l.date IS NOT NULL THEN coalesce(a.n_listings_added, 0) END AS n_listings_added,
+    CASE WHEN l.date IS NOT NULL THEN coalesce(a.n_listings_removed, 0) END AS n_listings_removed,
+    CASE WHEN l.date IS NOT NULL THEN d.n_in_force END AS n_listings_in_force,
+    n.coverage_share
+FROM calendar AS d
+LEFT JOIN counted AS e USING (source_id, target_id, date)
+LEFT JOIN acts AS a USING (source_id, target_id, date)
+LEFT JOIN list_days AS l USING (source_id, date)
+LEFT JOIN news_days AS n USING (date)
+ORDER BY d.source_id, d.target_id, d.date;
+COMMENT ON TABLE marts.dyad_day IS 'Directed dyads of states by day, by current knowledge (as known on a day: dyad_panel_as_known). A complete calendar: 0 is a quiet day, NULL a day about which nothing is held. Self-dyads are left out; Hong Kong, Macao and Taiwan are actors of their own, the UN and the EU sources of sanctions. Counted are events dated to the day that happened or go on (modality past or ongoing), since 1990. REPORTS ARE NOT EVENTS: GDELT may code one event several times.';
+COMMENT ON COLUMN marts.dyad_day.source_id IS 'The state that acted.';
+COMMENT ON COLUMN marts.dyad_day.target_id IS 'The state to whom it was done.';
+COMMENT ON COLUMN marts.dyad_day.date IS 'The day.';
+COMMENT ON COLUMN marts.dyad_day.n_events IS 'Events of the day; 0 where news of the day is held and has none, NULL where no news is held.';
+COMMENT ON COLUMN marts.dyad_day.n_reports IS 'Articles that report these events, by the origin.';
+COMMENT ON COLUMN marts.dyad_day.n_verbal_cooperation IS 'Events of quad class 1 after Schrodt.';
+COMMENT ON COLUMN marts.dyad_day.n_material_cooperation IS 'Events of quad class 2 after Schrodt.';
+COMMENT ON COLUMN marts.dyad_day.n_verbal_conflict IS 'Events of quad class 3 after Schrodt (GDELT''s own quad has root 09 under 2).';
+COMMENT ON COLUMN marts.dyad_day.n_material_conflict IS 'Events of quad class 4 after Schrodt (GDELT''s own quad has root 14 under 3).';
+COMMENT ON COLUMN marts.dyad_day.n_goldstein IS 'Events that have a Goldstein value: the denominator of goldstein_mean.';
+COMMENT ON COLUMN marts.dyad_day.goldstein_sum IS 'Sum of Goldstein values (-10 conflict to 10 cooperation, each event); 0 on a quiet day.';
+COMMENT ON COLUMN marts.dyad_day.goldstein_mean IS 'Mean of Goldstein values, -10 to 10; NULL on a day without events.';
+COMMENT ON COLUMN marts.dyad_day.n_listings_added IS 'Parties of the target put on a list by the source that day. A party of several states counts in each. A re-issued id is no addition. NULL outside the days that the lists held cover.';
+COMMENT ON COLUMN marts.dyad_day.n_listings_removed IS 'Parties of the target taken off a list that day. NULL outside the days that the lists held cover.';
+COMMENT ON COLUMN marts.dyad_day.n_listings_in_force IS 'Listings of parties of the target in force that day on all lists of the source that are held; left-censored ones count from the first day. NULL outside the days that the lists held cover.';
+COMMENT ON COLUMN marts.dyad_day.coverage_share IS 'Share of the day''s news slots that are held, 0 to 1 (the best covered source); NULL where none is held.';

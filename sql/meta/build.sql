@@ -1,0 +1,14 @@
+-- How this file was made: one row.
+CREATE TABLE meta.build (
+    run_id VARCHAR NOT NULL,
+    built_at TIMESTAMP NOT NULL,
+    origin VARCHAR NOT NULL,
+    code_fingerprint VARCHAR NOT NULL,
+    core_versions VARCHAR NOT NULL
+);
+COMMENT ON TABLE meta.build IS 'How this file was made.';
+COMMENT ON COLUMN meta.build.run_id IS 'Dagster run.';
+COMMENT ON COLUMN meta.build.built_at IS 'When, UTC.';
+COMMENT ON COLUMN meta.build.origin IS 'sample: built-in and partly made up; real: live or archive.';
+COMMENT ON COLUMN meta.build.code_fingerprint IS 'Hash of the code and SQL that made it.';
+COMMENT ON COLUMN meta.build.core_versions IS 'Version of each domain''s core, as JSON.';

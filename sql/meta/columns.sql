@@ -1,0 +1,19 @@
+-- The data dictionary: every column of core, marts and meta.
+CREATE TABLE meta.columns (
+    table_name VARCHAR NOT NULL,
+    column_name VARCHAR NOT NULL,
+    position INTEGER NOT NULL,
+    type VARCHAR NOT NULL,
+    is_key BOOLEAN NOT NULL,
+    description VARCHAR NOT NULL,
+    table_description VARCHAR NOT NULL,
+    PRIMARY KEY (table_name, column_name)
+);
+COMMENT ON TABLE meta.columns IS 'Data dictionary.';
+COMMENT ON COLUMN meta.columns.table_name IS 'Full name of the table.';
+COMMENT ON COLUMN meta.columns.column_name IS 'Column.';
+COMMENT ON COLUMN meta.columns.position IS 'Position from 1.';
+COMMENT ON COLUMN meta.columns.type IS 'SQL type.';
+COMMENT ON COLUMN meta.columns.is_key IS 'Part of the grain of the table.';
+COMMENT ON COLUMN meta.columns.description IS 'What it means, with unit.';
+COMMENT ON COLUMN meta.columns.table_description IS 'What a row of the table is, with usage warnings.';

@@ -1,0 +1,37 @@
+-- Every attempt to take in a snapshot, with its verdict.
+CREATE TABLE meta.snapshots (
+    source VARCHAR NOT NULL,
+    retrieved_at TIMESTAMP NOT NULL,
+    snapshot VARCHAR NOT NULL,
+    snapshot_id VARCHAR,
+    verdict VARCHAR NOT NULL CHECK (verdict IN ('accepted', 'unchanged', 'quarantined', 'failed')),
+    reason VARCHAR,
+    warnings VARCHAR,
+    is_complete BOOLEAN,
+    url VARCHAR,
+    http_status INTEGER,
+    etag VARCHAR,
+    last_modified VARCHAR,
+    n_bytes BIGINT NOT NULL,
+    n_files INTEGER NOT NULL,
+    n_rows BIGINT,
+    n_rejected BIGINT,
+    PRIMARY KEY (source, snapshot)
+);
+COMMENT ON TABLE meta.snapshots IS 'Snapshots and their verdicts. Only accepted ones feed the tables; a quarantined one is kept, and says why.';
+COMMENT ON COLUMN meta.snapshots.source IS 'Source id.';
+COMMENT ON COLUMN meta.snapshots.retrieved_at IS 'When it was retrieved, UTC: its vintage.';
+COMMENT ON COLUMN meta.snapshots.snapshot IS 'Its folder below raw/<source>/.';
+COMMENT ON COLUMN meta.snapshots.snapshot_id IS 'SHA-256 of the lines "<sha256 of the file>  <file name>"; NULL where nothing was served.';
+COMMENT ON COLUMN meta.snapshots.verdict IS 'accepted, unchanged (same bytes as the last accepted), quarantined, failed.';
+COMMENT ON COLUMN meta.snapshots.reason IS 'Why it was not accepted.';
+COMMENT ON COLUMN meta.snapshots.warnings IS 'What was unusual about an accepted one.';
+COMMENT ON COLUMN meta.snapshots.is_complete IS 'Whether absence from it means something (a partial one withdraws nothing).';
+COMMENT ON COLUMN meta.snapshots.url IS 'Address of the first file.';
+COMMENT ON COLUMN meta.snapshots.http_status IS 'HTTP status of the answer; NULL for an archive.';
+COMMENT ON COLUMN meta.snapshots.etag IS 'ETag of the first file.';
+COMMENT ON COLUMN meta.snapshots.last_modified IS 'Last-Modified of the first file.';
+COMMENT ON COLUMN meta.snapshots.n_bytes IS 'Bytes as served, all files.';
+COMMENT ON COLUMN meta.snapshots.n_files IS 'Files.';
+COMMENT ON COLUMN meta.snapshots.n_rows IS 'Source rows read (accepted + rejected).';
+COMMENT ON COLUMN meta.snapshots.n_rejected IS 'Rows that could not be read: see meta.rejects.';

@@ -1,0 +1,357 @@
+"""Articles from files: text, HTML and JSON; and their fold with mentions."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from polars.testing import assert_frame_equal
+
+from assets.news import articles
+from pipelines.contract import RowGuard, StagedInfo, StagedSnapshot
+
+PAGE = """<!doctype html><html lang="en-GB"><head><title>China and US talk</title>{head}
+<link rel="canonical" href="https://news.example.org/x"><meta property="og:site_name" content="Example News"></head><body>
+<nav><a href="/">Home</a></nav><article><h1>China and US talk</h1><p>Officials of China and the US met on Friday, 3 March 2017.
+They spoke about fentanyl for two hours.</p><p>More talks will follow in January, both sides said.</p></article></body></html>"""
+
+
+def read(files: dict[str, str | bytes]) -> tuple[list[dict[str, Any]], list[tuple[Any, ...]]]:
+    found = articles.stage({name: data.encode() if isinstance(data, str) else data for name, data in files.items()})
+    whole_rows = found.rejects.filter(pl.col("column").is_null()).height
+    assert found.n_read == found.frames["articles"].height + whole_rows
+    return found.frames["articles"].to_dicts(), found.rejects.select("file", "row", "column", "value").rows()
+
+
+def one(files: dict[str, str | bytes]) -> dict[str, Any]:
+    rows, rejects = read(files)
+    assert rejects == []
+    assert len(rows) == 1
+    return rows[0]
+
+
+def snapshot(name: str, files: dict[str, str]) -> StagedSnapshot:
+    found = articles.stage({file: data.encode() for file, data in files.items()})
+    return StagedSnapshot(name, datetime(2024, 1, int(name), 8), True, found.facts, found.frames)
+
+
+# --- text
+
+
+def test_the_first_line_is_the_title_if_an_empty_line_follows() -> None:
+    article = one({"a.txt": "China acts\n\nBeijing said so.\nIt did.\n"})
+    assert (article["title"], article["text"]) == ("China acts", "Beijing said so.\nIt did.")
+
+
+@pytest.mark.parametrize(
+    "text", ["China acts.\n\nIt did.", "China acts\nIt did.\n\nMore.", "China acts", "“It acts.”\n\nIt did."]
+)
+def test_a_first_line_that_is_a_sentence_or_part_of_a_paragraph_is_no_title(text: str) -> None:
+    article = one({"a.txt": text})
+    assert (article["title"], article["text"]) == (None, text)
+
+
+def test_boilerplate_is_not_news_and_nothing_else_is_lost() -> None:
+    text = (
+        "First.\n\n02:23\n\nUS charges makers of fentanyl\n\nUS charges makers of fentanyl\n\nSecond.\n\nAt 02:23 he left.\n\n"
+        "No!\nNo!\n\nUS charges makers of fentanyl\n\nRelated posts\n\nLeave a Comment\n"
+    )
+    kept = "First.\n\nUS charges makers of fentanyl\n\nSecond.\n\nAt 02:23 he left.\n\nNo!\nNo!\n\nUS charges makers of fentanyl"
+    assert one({"a.txt": text})["text"] == kept
+
+
+@given(st.text(st.sampled_from("ab .\n\r\t\u2028"), max_size=80))
+def test_text_without_boilerplate_is_not_touched(text: str) -> None:
+    lines = [line.strip() for line in text.splitlines() if line.strip()]
+    if len(set(lines)) == len(lines):
+        assert articles.without_boilerplate(text) == text
+
+
+@pytest.mark.parametrize(
+    "data", ["T\n\nB é".encode(), b"\xef\xbb\xbf" + "T\n\nB é".encode(), "T\n\nB é".encode("utf-16"), "T\r\n\r\nB é".encode()]
+)
+def test_text_is_read_in_utf8_or_with_its_mark(data: bytes) -> None:
+    article = one({"a.txt": data})
+    assert (article["title"], article["text"]) == ("T", "B é")
+
+
+# --- dates
+
+
+def test_an_article_without_a_date_has_no_date() -> None:
+    article = one({"2023-12-22.txt": "Title\n\nIn August last year, on November 15, it began. Published 2023-12-22."})
+    assert (article["published_at"], article["published_precision"]) == (None, "unknown")
+
+
+@pytest.mark.parametrize(
+    ("published", "at", "precision"),
+    [
+        ("2023-12-22", datetime(2023, 12, 22), "day"),
+        ("2023-12-22T08:30+08:00", datetime(2023, 12, 22, 0, 30), "minute"),
+        ("2023-12-22T08:30:15+08:00", datetime(2023, 12, 22, 0, 30, 15), "second"),
+        ("2023-12-22 08:30:15Z", datetime(2023, 12, 22, 8, 30, 15), "second"),
+        ("2023-12-22T08:30:15.123456789Z", datetime(2023, 12, 22, 8, 30, 15, 123456), "second"),
+        ("2023-12-22T23:30:00", datetime(2023, 12, 22), "day"),
+        (None, None, "unknown"),
+        ("", None, "unknown"),
+    ],
+)
+def test_published_is_exact_to_what_is_stated(published: str | None, at: datetime | None, precision: str) -> None:
+    article = one({"a.json": json.dumps({"text": "x", "published": published})})
+    assert (article["published_at"], article["published_precision"]) == (at, precision)
+
+
+@pytest.mark.parametrize(
+    "published", ["yesterday", "2023-13-40", "22/12/2023", 20231222, "0001-01-01T00:00:00+23:00", "2023-12-22T25:00:00Z"]
+)
+def test_a_bad_date_is_noted_and_its_article_kept_without_a_date(published: object) -> None:
+    rows, rejects = read({"a.json": json.dumps({"text": "x", "published": published})})
+    assert [(r["published_at"], r["published_precision"]) for r in rows] == [(None, "unknown")]
+    assert rejects == [("a.json", 1, "published", str(published))]
+
+
+# --- metadata
+
+
+def test_a_sidecar_states_what_the_text_does_not() -> None:
+    meta = {"published": "2023-12-22", "outlet": "SCMP", "url": "https://example.org/1", "title": "Given", "language": "zh-CN"}
+    article = one({"a.txt": "Own title\n\nBody.", "a.txt.meta.json": json.dumps(meta)})
+    assert {k: article[k] for k in ("outlet", "url", "title", "language", "text")} == {
+        "outlet": "SCMP",
+        "url": "https://example.org/1",
+        "title": "Given",
+        "language": "zh",
+        "text": "Own title\n\nBody.",
+    }
+    assert article["published_at"] == datetime(2023, 12, 22)
+
+
+def test_a_broken_sidecar_is_noted_and_its_article_kept() -> None:
+    rows, rejects = read({"a.txt": "Body.", "a.txt.meta.json": "{"})
+    assert [r["text"] for r in rows] == ["Body."]
+    assert rejects == [("a.txt.meta.json", None, "meta", "{")]
+
+
+def test_a_sidecar_without_its_article_is_a_reject() -> None:
+    assert read({"a.txt": "Body.", "b.meta.json": "{}"})[1] == [("b.meta.json", None, None, None)]
+
+
+# --- JSON
+
+
+def test_json_holds_one_article_or_many() -> None:
+    rows, _ = read(
+        {
+            "a.json": '{"text": "one"}',
+            "b.json": '[{"text": "two"}, {"text": "three", "title": " A  b\\n"}]',
+            "c.jsonl": '{"text": "four"}\n\n{"text": "five"}',
+        }
+    )
+    assert [(r["file"], r["row"], r["text"], r["title"]) for r in rows] == [
+        ("a.json", 1, "one", None),
+        ("b.json", 1, "two", None),
+        ("b.json", 2, "three", "A b"),
+        ("c.jsonl", 1, "four", None),
+        ("c.jsonl", 3, "five", None),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("file", "data"),
+    [
+        ("a.json", "{"),
+        ("a.json", "3"),
+        ("a.json", "[" * 100_000),
+        ("a.json", '{"title": "no text"}'),
+        ("a.json", '{"text": 3}'),
+        ("a.json", '{"text": " "}'),
+        ("a.json", "[3]"),
+        ("a.jsonl", "not json"),
+        ("a.json", b"\xff\xfe\xfa"),
+        ("a.txt", b"\xff\xfa\xe9"),
+        ("a.txt", b"PK\x00\x01"),
+        ("a.txt", ""),
+        ("a.txt", "02:23\n"),
+        ("a.html", "   "),
+        ("a.html", b"<meta charset=koi-9><p>\xff"),
+        ("a.html", b"<p>\xff no charset"),
+        ("a.pdf", "x"),
+        ("README.md", "x"),
+    ],
+)
+def test_what_is_no_article_is_a_reject_and_the_others_are_kept(file: str, data: str | bytes) -> None:
+    rows, rejects = read({file: data, "good.txt": "Body."})
+    assert [r["file"] for r in rows] == ["good.txt"]
+    assert [(f, column) for f, _, column, _ in rejects] == [(file, None)]
+
+
+def test_half_a_surrogate_pair_does_not_lose_the_article() -> None:
+    assert one({"a.json": '{"text": "a \\ud83d b \\ud83d\\ude42 \\u0000"}'})["text"] == "a \ufffd b \U0001f642 \ufffd"
+
+
+# --- HTML
+
+
+def test_a_page_gives_its_text_and_what_its_head_states() -> None:
+    article = one({"a.html": PAGE.format(head='<meta property="article:published_time" content="2023-12-22T10:00:00+08:00">')})
+    assert article["title"] == "China and US talk"
+    assert article["text"].startswith("Officials of China")
+    assert article["text"].endswith("both sides said.")
+    assert (article["url"], article["outlet"], article["language"]) == ("https://news.example.org/x", "Example News", "en")
+    assert (article["published_at"], article["published_precision"]) == (datetime(2023, 12, 22, 2), "second")
+
+
+@pytest.mark.parametrize(
+    "head",
+    [
+        '<script type="application/ld+json">{"@graph": [{"@type": "NewsArticle", "datePublished": "2023-12-22"}]}</script>',
+        '<meta itemprop="datePublished" content="2023-12-22">',
+        '<meta name="pubdate" content="2023-12-22">',
+    ],
+)
+def test_a_page_states_its_date_in_several_ways(head: str) -> None:
+    assert one({"a.html": PAGE.format(head=head)})["published_at"] == datetime(2023, 12, 22)
+
+
+@pytest.mark.parametrize(
+    "head",
+    [
+        "",
+        '<meta property="article:modified_time" content="2024-01-01">',
+        '<script type="application/ld+json">{"@type": "WebPage", "mentions": {"datePublished": "1999-01-01"}}</script>',
+        '<script type="application/ld+json">{"datePublished": </script>',
+    ],
+)
+def test_the_date_of_a_page_is_never_guessed(head: str) -> None:
+    article = one({"2023-12-22.html": PAGE.format(head=head)})
+    assert (article["published_at"], article["published_precision"]) == (None, "unknown")
+
+
+def test_a_page_in_a_declared_charset_is_read_in_it() -> None:
+    text = "中国商务部星期五宣布对美国企业采取反制措施，并表示将继续维护国家利益。" * 3
+    page = f'<html><head><meta charset="gb2312"><title>公告</title></head><body><article><p>{text}</p></article></body></html>'
+    article = one({"a.htm": page.encode("gb18030")})
+    assert (article["title"], article["text"]) == ("公告", text)
+
+
+# --- identity
+
+
+def test_two_versions_of_a_text_are_two_articles_and_copies_share_a_cluster() -> None:
+    rows, _ = read({"a.txt": "China acts now.", "b.txt": "CHINA  acts\nnow.", "c.txt": "China acted."})
+    assert len({r["article_id"] for r in rows}) == 3
+    assert rows[0]["cluster_id"] == rows[1]["cluster_id"] != rows[2]["cluster_id"]
+
+
+def test_an_address_and_not_the_file_name_makes_the_identity() -> None:
+    first, second = (one({name: '{"text": "x", "url": "https://example.org/1"}'}) for name in ("a.json", "b.json"))
+    assert first["article_id"] == second["article_id"]
+
+
+# --- judgement and fold
+
+
+@pytest.mark.parametrize(
+    ("files", "refused"), [({"a.txt": "Body.", "b.pdf": "", "c.pdf": ""}, False), ({"a.pdf": ""}, True), ({}, True)]
+)
+def test_only_a_batch_without_any_article_is_refused(files: dict[str, str], refused: bool) -> None:
+    found = articles.stage({name: data.encode() for name, data in files.items()})
+    info = StagedInfo("x", datetime(2024, 1, 1), found.n_read, found.rejects.height, found.facts)
+    big = StagedInfo("w", datetime(2023, 1, 1), 10_000, 0, {"n_articles": 10_000})
+    assert bool(articles.judge(info, big, RowGuard()).refusals) is refused
+
+
+def test_an_undated_article_is_known_from_its_snapshot_and_a_dated_one_from_its_publication(
+    fold_in_batches: Callable[..., Any],
+) -> None:
+    files = {"a.txt": "Undated.", "b.json": '{"text": "Dated.", "published": "2023-12-22"}'}
+    known = (
+        fold_in_batches(articles.fold, [snapshot("3", files)])
+        .all("articles")
+        .select("text", "known_from", "known_basis")
+        .collect()
+    )
+    assert sorted(known.rows()) == [
+        ("Dated.", datetime(2023, 12, 22), "published"),
+        ("Undated.", datetime(2024, 1, 3, 8), "snapshot"),
+    ]
+
+
+def test_the_first_snapshot_that_holds_an_article_counts(fold_in_batches: Callable[..., Any]) -> None:
+    files = {"a.txt": "Taiwan votes."}
+    memory = fold_in_batches(articles.fold, [snapshot("3", files)], [snapshot("4", files)])
+    assert memory.all("articles").collect()["snapshot_id"].to_list() == ["3"]
+    assert memory.all("mentions").select("surface", "actor_id", "known_from").collect().rows() == [
+        ("Taiwan", "TWN", datetime(2024, 1, 3, 8))
+    ]
+
+
+def test_a_date_that_comes_later_completes_the_article(fold_in_batches: Callable[..., Any]) -> None:
+    undated, dated = {"a.txt": "Taiwan votes."}, {"a.txt": "Taiwan votes.", "a.txt.meta.json": '{"published": "2023-12-22"}'}
+    memory = fold_in_batches(articles.fold, [snapshot("3", undated)], [snapshot("4", dated)])
+    assert memory.all("articles").select("published_at", "known_from").collect().rows() == [(datetime(2023, 12, 22),) * 2]
+    assert memory.all("mentions").select("surface", "known_from").collect().rows() == [("Taiwan", datetime(2023, 12, 22))]
+    assert memory.open("articles").is_empty()
+
+
+@pytest.mark.parametrize("k", range(5))
+def test_folding_in_two_steps_gives_what_folding_at_once_gives(fold_in_batches: Callable[..., Any], k: int) -> None:
+    dated = '{"published": "2023-12-22"}'
+    snapshots = [
+        snapshot("1", {"a.txt": "Taiwan votes.", "b.txt": "China acts."}),
+        snapshot("2", {"a.txt": "Taiwan votes.", "a.txt.meta.json": dated, "c.txt": "Mexico.", "c.txt.meta.json": dated}),
+        snapshot("3", {"a.txt": "Taiwan votes.", "c.txt": "Mexico.", "d.txt": "Taiwan votes."}),
+        snapshot("4", {"d.txt": "Taiwan votes.", "d.txt.meta.json": dated}),
+    ]
+    at_once, split = fold_in_batches(articles.fold, snapshots), fold_in_batches(articles.fold, snapshots[:k], snapshots[k:])
+    for table, key in (("articles", ["article_id"]), ("mentions", ["article_id", "char_start"])):
+        assert_frame_equal(at_once.all(table).collect().sort(key), split.all(table).collect().sort(key))
+        assert_frame_equal(at_once.open(table).sort(key), split.open(table).sort(key))
+    assert at_once.all("articles").collect()["article_id"].is_unique().all()
+
+
+# --- any bytes
+
+NAMES = st.sampled_from(["a.txt", "a.txt.meta.json", "a.html", "a.json", "a.jsonl", "b.txt", "c.bin"])
+VALID = st.sampled_from(
+    [
+        b"Title\n\nBody.",
+        PAGE.encode(),
+        b'<?xml version="1.0" encoding="latin-1"?><html><body><p>x</p></body></html>',
+        b'{"text": "x", "published": "2023-12-22", "url": 3, "language": "english"}',
+        b'[{"text": "x"}, null, {"text": "y", "id": "1"}]',
+    ]
+)
+
+
+@st.composite
+def mutated(draw: st.DrawFn) -> bytes:
+    data = draw(VALID)
+    start = draw(st.integers(0, len(data)))
+    return data[:start] + draw(st.binary(max_size=6)) + data[start + draw(st.integers(0, 8)) :]
+
+
+@given(st.dictionaries(NAMES, st.binary(max_size=60) | mutated(), max_size=4))
+@settings(max_examples=120, deadline=None)
+def test_whatever_the_bytes_articles_and_rejects_add_up(files: dict[str, bytes]) -> None:
+    found = articles.stage(files)
+    rejected = found.rejects.filter(pl.col("column").is_null()).height
+    assert found.n_read == found.frames["articles"].height + rejected
+    assert found.rejects["reason"].null_count() == 0
+
+
+@pytest.mark.real_data
+def test_the_seed_article_has_its_title_no_date_and_no_boilerplate(real_data: Path) -> None:
+    article = one({"a.txt": (real_data / "news/articles/000_466c3d37c6bb4997.txt").read_bytes()})
+    assert article["title"] == "China cracks down on fentanyl as drug control talks with US restart after Xi-Biden summit"
+    assert (article["published_at"], article["published_precision"]) == (None, "unknown")
+    lines = article["text"].splitlines()
+    assert not {"02:23", "Related posts", "Leave a Comment"} & set(lines)
+    assert sum(line.startswith("US charges Chinese manufacturers") for line in lines) == 1

@@ -1,0 +1,266 @@
+"""GDELT slots: bytes to typed rows."""
+
+from __future__ import annotations
+
+import csv
+import gzip
+import io
+import zipfile
+from collections.abc import Callable
+from datetime import date, datetime
+from pathlib import Path
+
+import polars as pl
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from assets.actors import registry
+from assets.news import gdelt
+from pipelines.errors import Quarantine
+
+SLOT = "20191024143000.export.CSV"
+Row = Callable[..., str]
+
+
+def staged(*rows: str, file: str = SLOT) -> tuple[pl.DataFrame, list[tuple[object, ...]]]:
+    found = gdelt.stage({file: ("\n".join(rows) + "\n").encode()})
+    assert found.n_read == len(rows) == found.frames["events"].height + found.rejects.height
+    return found.frames["events"], found.rejects.select("row", "column", "value", "reason").rows()
+
+
+def test_a_row_is_typed_and_its_codes_stay_text(gdelt_row: Row) -> None:
+    events, rejects = staged(gdelt_row(EventCode="010", QuadClass="1", GoldsteinScale="0.0"))
+    assert rejects == []
+    assert events.row(0, named=True) == {
+        "file": SLOT,
+        "row": 1,
+        "global_event_id": 881990832,
+        "event_date": date(2019, 10, 24),
+        "actor1_code": "USAGOV",
+        "actor1_country_code": "USA",
+        "actor1_group_code": None,
+        "actor1_type_code": "GOV",
+        "actor2_code": "CHN",
+        "actor2_country_code": "CHN",
+        "actor2_group_code": None,
+        "actor2_type_code": None,
+        "event_code": "010",
+        "quad_class": 1,
+        "goldstein": 0.0,
+        "n_articles": 4,
+        "added_at": datetime(2019, 10, 24, 14, 30),
+        "source_url": "https://www.example.org/news/1",
+    }
+
+
+def test_a_code_that_lost_its_zero_is_a_reject(gdelt_row: Row) -> None:
+    events, rejects = staged(gdelt_row(), gdelt_row(EventCode="10"), gdelt_row(EventCode="85"))
+    assert events["event_code"].to_list() == ["085", "10"], "10 is the root 'demand'; 85 is no code"
+    assert rejects == [(3, "EventCode", "85", "not a CAMEO event code")]
+
+
+def test_quad_class_is_kept_as_landed_even_where_the_textbook_differs(gdelt_row: Row) -> None:
+    events, _ = staged(gdelt_row(EventCode="090", QuadClass="2"), gdelt_row(EventCode="141", QuadClass="3"))
+    assert events["quad_class"].to_list() == [2, 3]
+
+
+def test_a_date_one_year_back_is_a_resolved_phrase_and_no_error(gdelt_row: Row) -> None:
+    events, rejects = staged(gdelt_row(SQLDATE="20181024"))
+    assert (events["event_date"].to_list(), rejects) == ([date(2018, 10, 24)], [])
+
+
+@pytest.mark.parametrize(
+    ("column", "value", "reason"),
+    [
+        ("GLOBALEVENTID", "x1", "not a number"),
+        ("SQLDATE", "20191324", "not a date (YYYYMMDD)"),
+        ("SQLDATE", "2019102", "not a date (YYYYMMDD)"),
+        ("SQLDATE", "20191027", "the event is dated after it was known (DATEADDED)"),
+        ("DATEADDED", "20191024", "not a time within a day of the slot 2019-10-24 14:30 UTC"),
+        ("DATEADDED", "20301024143000", "not a time within a day of the slot 2019-10-24 14:30 UTC"),
+        ("QuadClass", "5", "not a quad class from 1 to 4"),
+        ("QuadClass", "", "not a quad class from 1 to 4"),
+        ("GoldsteinScale", "10.5", "not a number in [-10, 10]"),
+        ("GoldsteinScale", "nan", "not a number in [-10, 10]"),
+        ("NumArticles", "0", "not a count of at least 1"),
+    ],
+)
+def test_a_bad_value_rejects_its_row_alone_and_says_why(gdelt_row: Row, column: str, value: str, reason: str) -> None:
+    events, rejects = staged(gdelt_row(), gdelt_row(**{column: value}), gdelt_row())
+    assert events["row"].to_list() == [1, 3]
+    assert rejects == [(2, column, value or None, reason)]
+
+
+def test_a_missing_goldstein_value_is_unknown_and_not_zero(gdelt_row: Row) -> None:
+    events, rejects = staged(gdelt_row(GoldsteinScale=""))
+    assert (events["goldstein"].to_list(), rejects) == ([None], [])
+
+
+def test_a_row_of_another_width_is_a_reject_and_row_numbers_stay_those_of_the_file(gdelt_row: Row) -> None:
+    events, rejects = staged(gdelt_row(), "a\tb", gdelt_row(), gdelt_row())
+    assert events["row"].to_list() == [1, 3, 4]
+    assert rejects == [(2, None, "a\tb", "2 columns instead of 61")]
+
+
+def test_quotes_are_ordinary_characters(gdelt_row: Row) -> None:
+    events, rejects = staged(gdelt_row(Actor1Name='"UNITED STATES'), gdelt_row(SOURCEURL='https://example.org/"a"'))
+    assert (events["source_url"][1], rejects) == ('https://example.org/"a"', [])
+
+
+def test_invalid_utf8_does_not_lose_the_row(gdelt_row: Row) -> None:
+    data = (
+        gdelt_row(SOURCEURL="https://example.org/X", Actor2Name="Y").encode().replace(b"X", b"\xe9").replace(b"Y", b"\xff")
+        + b"\n"
+    )
+    found = gdelt.stage({SLOT: data})
+    assert found.frames["events"]["source_url"].to_list() == ["https://example.org/\ufffd"]
+
+
+def test_windows_line_breaks_and_a_byte_order_mark_are_tolerated(gdelt_row: Row) -> None:
+    found = gdelt.stage({SLOT: b"\xef\xbb\xbf" + gdelt_row().encode() + b"\r\n" + gdelt_row().encode() + b"\r\n"})
+    assert found.frames["events"]["source_url"].to_list() == ["https://www.example.org/news/1"] * 2
+    assert found.rejects.is_empty()
+
+
+@pytest.mark.parametrize("width", [57, 58])
+def test_a_file_of_gdelt_1_is_quarantined_and_named_as_such(width: int) -> None:
+    with pytest.raises(Quarantine, match=rf"2 of 2 rows have {width} columns.*GDELT 1\.0"):
+        gdelt.stage({SLOT: ("\t" * (width - 1) + "\n").encode() * 2})
+
+
+@pytest.mark.parametrize(
+    ("data", "reason"),
+    [
+        (b"", "the file is empty"),
+        (b"<html><body>Not found</body></html>", "1 columns.*web page"),
+        (b"a\tb\n", "2 columns.*changed its layout"),
+    ],
+)
+def test_a_file_that_is_no_slot_is_quarantined(data: bytes, reason: str) -> None:
+    with pytest.raises(Quarantine, match=reason):
+        gdelt.stage({SLOT: data})
+
+
+def test_a_cut_file_is_quarantined(gdelt_row: Row) -> None:
+    whole = (gdelt_row() + "\n").encode() * 3
+    with pytest.raises(Quarantine, match=r"the last row ends after .* of 61 columns: the file was cut"):
+        gdelt.stage({SLOT: whole[:-60]})
+
+
+def test_a_missing_last_line_break_alone_is_tolerated(gdelt_row: Row) -> None:
+    assert gdelt.stage({SLOT: gdelt_row().encode()}).frames["events"].height == 1
+
+
+@pytest.mark.parametrize("file", ["events.csv", "20191024143100.export.CSV", "20191324143000.export.CSV", "20191024.export.CSV"])
+def test_a_name_that_states_no_slot_is_quarantined(gdelt_row: Row, file: str) -> None:
+    with pytest.raises(Quarantine, match=r"none is a GDELT 2\.0 event slot"):
+        gdelt.stage({file: gdelt_row().encode()})
+
+
+def test_a_folder_may_hold_several_slots_and_what_else_lies_there_is_a_reject(gdelt_row: Row) -> None:
+    found = gdelt.stage(
+        {
+            "20191024144500.export.CSV": gdelt_row(DATEADDED="20191024144500").encode(),
+            SLOT: gdelt_row().encode(),
+            "20191024143000.mentions.CSV": b"x",
+        }
+    )
+    assert found.facts == {"slots": ["20191024143000", "20191024144500"]}
+    assert found.frames["events"]["file"].to_list() == [SLOT, "20191024144500.export.CSV"]
+    assert found.rejects["file"].to_list() == ["20191024143000.mentions.CSV"]
+    assert found.n_read == 3
+
+
+@given(st.binary(max_size=400))
+@settings(max_examples=60, deadline=None)
+def test_arbitrary_bytes_end_in_quarantine_or_rejects(data: bytes) -> None:
+    try:
+        found = gdelt.stage({SLOT: data})
+    except Quarantine:
+        return
+    assert found.n_read == found.frames["events"].height + found.rejects.height
+
+
+@given(
+    st.lists(
+        st.dictionaries(
+            st.sampled_from(gdelt.NEEDED),
+            st.one_of(
+                st.text(st.characters(exclude_characters="\t\n"), max_size=12),
+                st.from_regex(r"-?[0-9]{1,20}(\.[0-9]+)?", fullmatch=True),
+            ),
+            max_size=2,
+        ),
+        min_size=1,
+        max_size=5,
+    ),
+    st.integers(0, 4000),
+    st.binary(max_size=3),
+)
+@settings(max_examples=80, deadline=None)
+def test_mutated_rows_end_in_quarantine_or_rejects(rows: list[dict[str, str]], at: int, inserted: bytes) -> None:
+    usual = {
+        "GLOBALEVENTID": "1", "SQLDATE": "20191024", "EventCode": "010", "QuadClass": "1", "NumArticles": "1",
+        "DATEADDED": "20191024143000",
+    }  # fmt: skip
+    lines = ["\t".join((usual | row).get(column, "") for column in gdelt.COLUMNS) for row in rows]
+    data = "\n".join(lines).encode("utf-8", "surrogatepass")
+    try:
+        found = gdelt.stage({SLOT: data[:at] + inserted + data[at:]})
+    except Quarantine:
+        return
+    assert found.n_read == found.frames["events"].height + found.rejects.height
+    assert found.rejects["reason"].null_count() == 0
+
+
+@pytest.mark.real_data
+def test_the_columns_are_those_of_the_codebook(real_data: Path) -> None:
+    with (real_data / "news/gdelt/columns.csv").open(encoding="utf-8") as file:
+        names = tuple(row["name"] for row in csv.DictReader(file) if row["file"] == gdelt.SOURCE)
+    assert names == gdelt.COLUMNS
+
+
+@pytest.fixture(scope="module")
+def real_slot(real_data: Path) -> pl.DataFrame:
+    found = gdelt.stage({SLOT: gzip.decompress((real_data / "news/gdelt/20191024143000.export.CSV.gz").read_bytes())})
+    assert found.rejects.is_empty()
+    assert found.n_read == 2111
+    return found.frames["events"]
+
+
+@pytest.mark.real_data
+def test_the_shape_of_a_real_slot(real_slot: pl.DataFrame) -> None:
+    assert real_slot.height == 2111
+    assert real_slot["actor1_code"].null_count() == 174
+    assert real_slot["actor2_code"].null_count() == 531
+    assert (
+        real_slot.filter(pl.col("actor1_country_code").is_not_null() & pl.col("actor2_country_code").is_not_null()).height == 590
+    )
+    assert real_slot["source_url"].n_unique() == 425
+
+
+@pytest.mark.real_data
+def test_real_dates_lie_a_year_a_month_a_week_and_a_day_back(real_slot: pl.DataFrame) -> None:
+    counts = dict(real_slot["event_date"].value_counts().iter_rows())
+    back = (date(2018, 10, 24), date(2019, 9, 24), date(2019, 10, 17), date(2019, 10, 23))
+    assert [counts[day] for day in back] == [24, 20, 7, 9]
+
+
+@pytest.mark.real_data
+def test_real_quad_classes_and_goldstein_values_are_those_of_the_code_table(real_slot: pl.DataFrame) -> None:
+    codes = registry.cameo_codes().select("cameo_code", "quad_gdelt", pl.col("goldstein").alias("expected"))
+    joined = real_slot.join(codes, left_on="event_code", right_on="cameo_code")
+    assert joined.filter(pl.col("quad_class") != pl.col("quad_gdelt")).is_empty()
+    assert joined.filter((pl.col("goldstein") - pl.col("expected")).abs() > 1e-9).is_empty()
+    roots = set(joined.select(pl.col("event_code").str.slice(0, 2), "quad_class").unique().iter_rows())
+    assert ("09", 2) in roots
+    assert ("14", 3) in roots
+
+
+@pytest.mark.real_data
+def test_a_real_file_of_gdelt_1_is_quarantined(real_data: Path) -> None:
+    with zipfile.ZipFile(io.BytesIO((real_data / "news/gdelt/20141124.export.CSV.zip").read_bytes())) as archive:
+        data = archive.read(archive.namelist()[0])
+    with pytest.raises(Quarantine, match=r"58 columns.*GDELT 1\.0"):
+        gdelt.stage({"20141124000000.export.CSV": data})

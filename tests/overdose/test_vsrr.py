@@ -1,0 +1,381 @@
+"""One vintage of VSRR: layouts, vocabulary, traps, and the judgement."""
+
+from __future__ import annotations
+
+import json
+from datetime import date
+
+import polars as pl
+import pytest
+from polars.testing import assert_frame_equal
+
+from assets.overdose import vsrr
+from pipelines.errors import Quarantine
+
+COLUMNS_2017 = (
+    "State,State Name,Year,Month,Period,Indicator,Data Value,Percent Complete,Percent Pending Investigation,Footnote".split(",")
+)
+TOTAL = "Number of Drug Overdose Deaths"
+
+
+def observations(od, rows, *columns, **layout):
+    return od.stage(rows, **layout).frames["observations"].select(*columns)
+
+
+# layouts ---------------------------------------------------------------------------------------------------------------
+
+
+def test_the_layout_of_2017_is_read_with_its_mark_commas_and_ten_columns(od):
+    data = b"\xef\xbb\xbf" + od.csv([{"State": "US", "Year": 2017, "Data Value": "66,324"}], COLUMNS_2017)
+    staged = vsrr.stage({"vsrr.csv": data})
+    assert_frame_equal(
+        staged.frames["observations"].select("row", "actor_id", "measure", "drug", "unit", "period_end", "value", "predicted"),
+        pl.DataFrame(
+            [(1, "USA", "deaths_12m", "all", "deaths", date(2017, 5, 31), 66324.0, None)],
+            schema={c: vsrr.STAGED[c] for c in "row actor_id measure drug unit period_end value predicted".split()},
+            orient="row",
+        ),
+    )
+    assert staged.facts["has_predicted"] is False
+
+
+def test_the_layout_of_2018_10_is_read_without_period_and_with_codes_for_names(od):
+    columns = "State,State Name,Year,Month,Indicator,Data Value,Predicted Value,Percent Complete,Footnote".split(",")
+    row = {"State Name": "AK", "Data Value": 120, "Predicted Value": 126, "Footnote": "Underreported due to incomplete data"}
+    assert observations(od, [row], "value", "predicted", "is_provisional", columns=columns).rows() == [(120.0, 126.0, True)]
+
+
+def test_the_layout_of_2024_is_read_without_footnotes(od):
+    columns = [c for c in vsrr_columns() if not c.startswith("Footnote")]
+    row = {"Data Value": 105384, "Predicted Value": 109527}
+    assert observations(od, [row], "value", "predicted", "is_provisional", columns=columns).rows() == [(105384.0, 109527.0, None)]
+
+
+def vsrr_columns():
+    return (
+        "State,Year,Month,Period,Indicator,Data Value,Percent Complete,Percent Pending Investigation,"
+        "State Name,Footnote,Footnote Symbol,Predicted Value"
+    ).split(",")
+
+
+def test_a_transcription_without_percent_columns_is_told_apart(od):
+    staged = od.stage([{"Data Value": 1}], "State,Year,Month,Indicator,Data Value,Predicted Value".split(","))
+    assert staged.facts["is_transcription"] is True
+    assert od.stage([{"Data Value": 1}]).facts["is_transcription"] is False
+
+
+def test_json_of_the_api_leaves_out_the_keys_of_empty_cells(od):
+    common = {"state": "AK", "year": "2018", "indicator": "Methadone (T40.3)", "percent_complete": "100"}
+    rows = [
+        common | {"month": "May", "data_value": "12", "predicted_value": "13", "footnote_symbol": "**"},
+        common | {"month": "June", "footnote": "Underreported due to incomplete data.  Data suppressed (<10)."},
+    ]
+    staged = vsrr.stage({"xkb8-kh2a.json": json.dumps(rows).encode()})
+    assert staged.frames["observations"].select("row", "value", "predicted", "missing_reason").rows() == [
+        (1, 12.0, 13.0, None),
+        (2, None, None, "suppressed"),
+    ]
+
+
+def test_columns_are_recognised_by_name_whatever_case_blanks_and_order(od):
+    data = b"data_value,STATE,indicator,  Year ,month\n7,ak,methadone  (t40.3),2018,MAY\n"
+    staged = vsrr.stage({"x.csv": data})
+    assert staged.frames["observations"].select("actor_id", "drug", "value").rows() == [("US-AK", "T40.3", 7.0)]
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "cp1252"])
+@pytest.mark.parametrize("line_end", [b"\n", b"\r\n", b"\r"])
+def test_every_encoding_and_line_end_gives_the_same_rows(od, encoding, line_end):
+    text = od.csv([{"Data Value": 5, "Footnote": "déjà"}, {"Data Value": 6, "Month": "June"}]).decode()
+    data = text.replace("\n", line_end.decode()).encode(encoding)
+    staged = vsrr.stage({"x.csv": data})
+    assert staged.frames["observations"]["value"].to_list() == [5.0, 6.0]
+    assert staged.n_read == 2
+
+
+def test_wholly_blank_lines_are_counted_and_are_no_rows_but_keep_the_numbers_of_the_lines(od):
+    head, first, second = od.csv([{"Data Value": 5}, {"Data Value": 6, "Month": "June"}]).splitlines()
+    staged = vsrr.stage({"x.csv": b"\n".join([head, first, b"", b"," * 11, second, b" ", b""])})
+    assert (staged.n_read, staged.facts["n_blank_lines"]) == (2, 3)
+    assert staged.frames["observations"]["row"].to_list() == [1, 4]
+
+
+def test_an_unknown_column_is_a_warning(od):
+    staged = vsrr.stage({"x.csv": od.csv(od.whole(), [*vsrr_columns(), "Surprise"])})
+    assert staged.facts["unknown_columns"] == ["surprise"]
+    assert od.judge(staged).warnings == ("columns that are not known and not used: surprise",)
+
+
+# what cannot be read at all --------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("data", "says"),
+    [
+        (b"", "the file is blank"),
+        (b"\n\n,,\n", "the file is blank"),
+        (b"<!DOCTYPE html><html><body>Access Denied</body></html>", "without the columns State, Year, Month, Indicator, Data Value"),
+        (b"State,Year,Month,Indicator,Value\nAK,2018,May,Number of Deaths,4\n", "without the column Data Value"),
+        (b"State,Year,Month,Indicator,Data Value,data_value\nAK,2018,May,Number of Deaths,4,4\n", "data_value stands more than once"),
+        (b'State,Year,Month,Indicator,Data Value\nAK,2018,May,"Number of De', "the CSV cannot be read"),
+        (b"State,Year,Month,Indicator,Data Value\nAK,2018,May,Number of Deaths,4\nAK,2018,Ju", "its last row has 3 of 5 fields"),
+        (b'State,Year,Month,Indicator,Data Value\nAK,2018,May,"' + b"x" * 200_000 + b'",4\n', "the CSV cannot be read"),
+        (b"," * 1000, "the file is blank"),
+        (b"a," * 1000, "1,001 columns"),
+        (b"\x81\xff\x8d", "neither in UTF-8"),
+        (b"[" * 100_000, "the JSON cannot be read"),
+        (b'[{"state": "AK"', "the JSON cannot be read"),
+        (b'{"code": "throttled", "message": "x"}', "one object ('code', 'message')"),
+        (b'[{"state": "\\ud800", "year": "2018"}]', "halves of characters"),
+        (b"[]", "without the columns"),
+    ],
+)
+def test_bytes_that_are_no_vintage_are_refused_with_a_reason_for_a_person(data, says):
+    with pytest.raises(Quarantine) as refusal:
+        vsrr.stage({"x.csv": data})
+    assert says in str(refusal.value)
+    assert "the bytes are kept" in str(refusal.value)
+
+
+@pytest.mark.parametrize("files", [{}, {"a.csv": b"", "b.csv": b""}])
+def test_a_vintage_is_one_file(files):
+    with pytest.raises(Quarantine, match=f"The snapshot holds {len(files)} files"):
+        vsrr.stage(files)
+
+
+# rows ------------------------------------------------------------------------------------------------------------------
+
+
+def test_each_indicator_becomes_measure_drug_and_unit_with_its_codes_as_printed(od):
+    rows = [{"Indicator": indicator, "Data Value": 50} for indicator in vsrr.INDICATORS]
+    assert observations(od, rows, "measure", "drug", "unit").rows() == [
+        ("all_cause_deaths_12m", "all", "deaths"),
+        ("deaths_12m", "all", "deaths"),
+        ("pct_drugs_specified", "all", "percent"),
+        ("deaths_12m", "T40.5", "deaths"),
+        ("deaths_12m", "T40.1", "deaths"),
+        ("deaths_12m", "T40.3", "deaths"),
+        ("deaths_12m", "T40.2", "deaths"),
+        ("deaths_12m", "T43.6", "deaths"),
+        ("deaths_12m", "T40.4", "deaths"),
+        ("deaths_12m", "T40.0-T40.4,T40.6", "deaths"),
+        ("deaths_12m", "T40.2,T40.3", "deaths"),
+        ("deaths_12m", "T40.2-T40.4", "deaths"),
+    ]
+
+
+def test_ny_is_the_state_without_the_city_and_yc_the_city(od):
+    rows = [{"State": s, "Data Value": 50} for s in ("US", "NY", "YC", "PR", "DC", "WY")]
+    assert observations(od, rows, "actor_id")["actor_id"].to_list() == [
+        "USA", "US-NY-XNYC", "US-NY-NYC", "US-PR", "US-DC", "US-WY",
+    ]  # fmt: skip
+
+
+def test_fifty_states_the_district_the_city_puerto_rico_and_the_nation_are_known():
+    assert len(vsrr.JURISDICTIONS) == 54
+
+
+@pytest.mark.parametrize(
+    ("cells", "column", "value"),
+    [
+        ({"State": "ZZ"}, "state", "ZZ"),
+        ({"State": ""}, "state", None),
+        ({"Indicator": "Fentanyl (T40.41)"}, "indicator", "Fentanyl (T40.41)"),
+        ({"Year": "18"}, "year", "18"),
+        ({"Year": "٢٠١٨"}, "year", "٢٠١٨"),
+        ({"Month": "Maj"}, "month", "Maj"),
+        ({"Period": "1 month"}, "period", "1 month"),
+        ({"Data Value": "-4"}, "data_value", "-4"),
+        ({"Data Value": "4.5"}, "data_value", "4.5"),
+        ({"Data Value": "abc"}, "data_value", "abc"),
+        ({"Data Value": "1,03"}, "data_value", "1,03"),
+        ({"Data Value": "nan"}, "data_value", "nan"),
+        ({"Data Value": "9" * 400}, "data_value", "9" * 200),
+        ({"Predicted Value": "4.5"}, "predicted_value", "4.5"),
+        ({"Indicator": "Percent with drugs specified", "Data Value": "101"}, "data_value", "101"),
+    ],
+)
+def test_a_row_that_cannot_be_read_is_rejected_with_the_cell_and_the_others_stay(od, cells, column, value):
+    staged = od.stage([{"Data Value": 4, "Month": "June"}, {"Data Value": 4} | cells])
+    assert staged.frames["observations"]["row"].to_list() == [1]
+    assert staged.rejects.select("file", "row", "column", "value").rows() == [("vsrr.csv", 2, column, value)]
+    assert staged.n_read == 2
+
+
+def test_a_row_with_another_number_of_fields_is_rejected(od):
+    head, first, second = od.csv([{"Data Value": 4}, {"Data Value": 5, "Month": "June"}]).splitlines()
+    staged = vsrr.stage({"x.csv": b"\n".join([head, first + b",more", second, b""])})
+    assert staged.rejects.select("row", "reason").rows() == [(1, "13 fields where the header has 12")]
+    assert staged.n_read == 2
+
+
+def test_a_key_twice_with_the_same_value_is_kept_once(od):
+    staged = od.stage([{"Data Value": 4}, {"Data Value": 4}])
+    assert staged.frames["observations"]["row"].to_list() == [1]
+    assert staged.rejects.select("row", "reason").rows() == [(2, "the same as row 1")]
+
+
+def test_a_key_twice_with_different_values_is_not_believed_at_all(od):
+    staged = od.stage([{"Data Value": 4}, {"Data Value": 5}, {"Data Value": 6, "Month": "June"}])
+    assert staged.frames["observations"]["row"].to_list() == [3]
+    assert staged.rejects["row"].to_list() == [1, 2]
+
+
+@pytest.mark.parametrize(
+    ("note", "reason"),
+    [
+        ("Underreported due to incomplete data.  Data not shown due to low data quality.", "low_quality"),
+        ("Underreported due to incomplete data. Data suppressed (<10).", "suppressed"),
+        ("X.  Data suppressed (<10).  Data not shown due to low data quality.", "low_quality_and_suppressed"),
+        ("Numbers may differ from published reports using final data.", "not_published"),
+        ("", "not_published"),
+    ],
+)
+def test_an_empty_value_has_the_reason_of_its_footnote_and_is_never_zero(od, note, reason):
+    assert observations(od, [{"Footnote": note}], "value", "missing_reason").rows() == [(None, reason)]
+
+
+def test_a_footnote_does_not_take_away_a_value_that_is_there(od):
+    row = {"Data Value": 9, "Footnote": "Data suppressed (<10)."}
+    assert observations(od, [row], "value", "missing_reason").rows() == [(9.0, None)]
+
+
+@pytest.mark.parametrize(
+    ("note", "symbol", "provisional"),
+    [
+        ("Underreported due to incomplete data.", "*", True),
+        ("Numbers may differ from published reports using final data. See Technical Notes.", "**", False),
+        ("*Likely underreported due to incomplete data", "", True),
+        ("Numbers may differ from published reports using final data. See Technical Notes.", "", False),
+        ("", "", None),
+    ],
+)
+def test_the_mark_of_a_provisional_year_is_read_from_symbol_or_text_and_unknown_without_either(od, note, symbol, provisional):
+    rows = [{"Data Value": 4, "Footnote": note, "Footnote Symbol": symbol}]
+    assert observations(od, rows, "is_provisional")["is_provisional"].to_list() == [provisional]
+
+
+@pytest.mark.parametrize(
+    ("text", "percent", "is_lower_bound"),
+    [("100", 100.0, False), ("99+", 99.0, True), ("99.5+", 99.5, True), ("98.8", 98.8, False), ("", None, None), ("?", None, None)],
+)
+def test_percent_complete_may_be_a_lower_bound(od, text, percent, is_lower_bound):
+    row = {"Data Value": 4, "Percent Complete": text}
+    found = observations(od, [row], "percent_complete", "percent_complete_is_lower_bound")
+    assert found.rows() == [(percent, is_lower_bound)]
+
+
+def test_an_unreadable_percent_of_completeness_costs_no_count_but_is_told(od):
+    staged = od.stage([{"Data Value": 4, "Percent Complete": "most"}])
+    assert staged.facts["n_unread_percents"] == 1
+    assert staged.rejects.is_empty()
+
+
+def test_a_predicted_value_that_leaks_where_the_reported_one_is_not_shown_is_removed_and_counted(od):
+    staged = od.stage([{"Footnote": "Data suppressed (<10).", "Predicted Value": 10}])
+    assert staged.frames["observations"].select("value", "predicted", "is_leak").rows() == [(None, None, True)]
+    assert staged.facts["n_leaks"] == 1
+
+
+# judgement -------------------------------------------------------------------------------------------------------------
+
+
+def test_a_vintage_with_the_nine_indicators_is_complete(od):
+    judgement = od.judge(od.stage(od.whole()))
+    assert (judgement.refusals, judgement.warnings, judgement.complete) == ((), (), True)
+
+
+def test_a_vintage_without_one_of_the_nine_indicators_is_partial(od):
+    rows = [r for r in od.whole() if r["Indicator"] != "Heroin (T40.1)"]
+    judgement = od.judge(od.stage(rows))
+    assert (judgement.refusals, judgement.complete) == ((), False)
+    assert judgement.warnings == ("partial, it withdraws nothing: no rows of Heroin (T40.1)",)
+
+
+def test_a_vintage_without_an_indicator_of_the_last_complete_one_is_partial(od):
+    more = [{"State": "AK", "Month": "March", "Indicator": "Opioids (T40.0-T40.4,T40.6)", "Data Value": 90}]
+    assert od.judge(od.stage(od.whole()), od.stage(od.whole() + more)).complete is False
+    assert od.judge(od.stage(od.whole() + more), od.stage(od.whole())).complete is True
+
+
+def test_a_vintage_that_lost_a_jurisdiction_in_a_total_is_partial(od):
+    rows = [r for r in od.whole() if r["State"] not in ("AK", "US")]
+    judgement = od.judge(od.stage(rows), od.stage(od.whole()))
+    assert (judgement.refusals, judgement.complete) == ((), False)
+
+
+def test_a_drug_class_may_lose_a_jurisdiction_in_a_complete_vintage_as_west_virginia_did(od):
+    rows = [r for r in od.whole() if not (r["State"] == "AK" and "T40" in r["Indicator"])]
+    assert od.judge(od.stage(rows), od.stage(od.whole() + od.whole(("April",)))).complete is True
+
+
+def test_a_partial_vintage_escapes_the_row_guard_and_a_complete_one_does_not(od):
+    before = od.stage(od.whole(("January", "February", "March")))
+    assert od.judge(od.stage([{"Data Value": 4}]), before).refusals == ()
+    [refusal] = od.judge(od.stage(od.whole(("March",))), before).refusals
+    assert "36 rows where the last accepted snapshot" in refusal
+
+
+def test_the_us_must_be_the_sum_of_its_jurisdictions_where_two_are_there_to_compare(od):
+    rows = [r for r in od.whole() if r["State"] != "YC"]
+    refusals = od.judge(od.stage(rows)).refusals
+    assert len(refusals) == 2
+    assert refusals[1].startswith(
+        "Number of Drug Overdose Deaths: the US is not the sum of its jurisdictions in 3 of 3 months; "
+        "first 2018-01: US 2,703, sum 1,801, difference 902 (absent: AL, AR, AZ, CA, CO and 46 more)"
+    )
+
+
+def test_puerto_rico_is_outside_the_sum(od):
+    assert od.judge(od.stage([*od.whole(), {"State": "PR", "Month": "March", "Data Value": 70}])).refusals == ()
+
+
+def test_the_us_beside_a_single_jurisdiction_is_not_compared(od):
+    assert od.judge(od.stage([{"State": "US", "Data Value": 70000}, {"State": "AK", "Data Value": 120}])).refusals == ()
+
+
+def test_where_a_part_is_not_shown_the_others_may_not_exceed_the_us(od):
+    hidden = {"State": "AK", "Footnote": "Data suppressed (<10)."}
+    parts = [hidden, {"State": "NY", "Data Value": 30}, {"State": "YC", "Data Value": 40}]
+    assert od.judge(od.stage([*parts, {"State": "US", "Data Value": 75}])).refusals == ()
+    assert len(od.judge(od.stage([*parts, {"State": "US", "Data Value": 69}])).refusals) == 1
+
+
+def test_months_that_had_not_ended_at_retrieval_are_refused(od):
+    [refusal] = od.judge(od.stage(od.whole()), retrieved_at="2018-03-30").refusals
+    assert "it counts deaths to 2018-03-31, and was retrieved on 2018-03-30" in refusal
+    assert od.judge(od.stage(od.whole()), retrieved_at="2018-03-31").refusals == ()
+
+
+def test_an_old_complete_vintage_saved_late_is_refused_by_its_newest_month(od):
+    refusals = od.judge(od.stage(od.whole()), od.stage(od.whole(("February", "March", "April")))).refusals
+    assert any("its newest month is 2018-03, that of the last complete vintage 2018-04" in r for r in refusals)
+
+
+def test_a_partial_vintage_may_hold_old_months_only(od):
+    assert od.judge(od.stage([{"Data Value": 4, "Month": "January"}]), od.stage(od.whole())).refusals == ()
+
+
+def test_a_lag_of_more_than_a_year_is_a_warning(od):
+    assert any("ended more than a year" in w for w in od.judge(od.stage(od.whole()), retrieved_at="2019-06-01").warnings)
+
+
+def test_a_new_indicator_or_jurisdiction_is_a_warning_and_spoils_nothing_else(od):
+    new = [{"State": "AK", "Month": m, "Indicator": "Xylazine", "Data Value": 5} for m in ("January", "February", "March")]
+    judgement = od.judge(od.stage([*od.whole(), *new]))
+    assert (judgement.refusals, judgement.complete) == ((), True)
+    assert judgement.warnings == ("unknown indicators (rows rejected): 'Xylazine' (3)",)
+
+
+def test_too_many_unreadable_rows_are_refused(od):
+    rows = od.whole()
+    broken = [r | {"Data Value": "n/a"} if "T40" in r["Indicator"] else r for r in rows]
+    assert any("rows cannot be read" in r for r in od.judge(od.stage(broken)).refusals)
+
+
+def test_a_header_without_rows_is_refused(od):
+    assert "it holds no rows" in od.judge(od.stage([])).refusals
+
+
+def test_a_vintage_of_unknown_words_only_is_refused(od):
+    assert od.judge(od.stage([{"State": "ZZ"}])).refusals == ("none of its 1 rows can be used",)

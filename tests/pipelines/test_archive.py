@@ -1,0 +1,319 @@
+"""Import of an archive: names, compressions, what cannot be read, and that a second import changes nothing."""
+
+from __future__ import annotations
+
+import gzip
+import io
+import os
+import zipfile
+from datetime import datetime
+from pathlib import Path
+
+import pytest
+import zstandard
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from pipelines.archive import archive_sources, gunzip, import_archive, unzip, unzstd
+from pipelines.errors import BilateralError
+from pipelines.raw_store import RawStore, Taken
+from pipelines.sources import FileSpec, Source
+
+SDN = "us_ofac_sdn"
+LIMIT = 1_000_000
+
+
+def source(**files: FileSpec) -> Source:
+    return Source(
+        id=SDN,
+        domain="sanctions",
+        title="t",
+        publisher="p",
+        licence="l",
+        citation="c",
+        url="https://example.org",
+        cadence="daily",
+        timezone="UTC",
+        live="manual",
+        max_bytes=LIMIT,
+        max_line_bytes=10_000,
+        files=files or {"sdn.csv": FileSpec(), "add.csv": FileSpec(required=False)},
+    )
+
+
+def zipped(members: dict[str, bytes]) -> bytes:
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, data in members.items():
+            archive.writestr(name, data)
+    return buffer.getvalue()
+
+
+class Archive:
+    """An archive in the making and the store that it is taken into."""
+
+    def __init__(self, root: Path) -> None:
+        self.folder = root / "archive"
+        self.store = RawStore(root / "raw")
+
+    def add(self, moment: str, name: str, data: bytes) -> None:
+        path = self.folder / SDN / moment / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(data)
+
+    def take(self, of: Source | None = None) -> Taken:
+        return import_archive(self.store, of or source(), self.folder)
+
+    def held(self) -> dict[str, dict[str, bytes]]:
+        return {r.snapshot: self.store.read(SDN, r.snapshot) for r in self.store.feeding(SDN)}
+
+
+@pytest.fixture
+def archive(tmp_path: Path) -> Archive:
+    return Archive(tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("name", "data"),
+    [
+        ("sdn.csv", b"1\n"),
+        ("SDN.CSV", b"1\n"),
+        ("sdn.csv.gz", gzip.compress(b"1\n")),
+        ("sdn.csv.gz", gzip.compress(b"1") + gzip.compress(b"\n")),
+        ("sdn.csv.zst", zstandard.compress(b"1\n")),
+        ("sdn.csv.zst", zstandard.compress(b"1") + zstandard.compress(b"\n")),
+        ("sdn.csv.zip", zipped({"sdn.csv": b"1\n"})),
+        ("SDN.CSV.ZIP", zipped({"any.name": b"1\n"})),
+        ("download.zip", zipped({"SDN.CSV": b"1\n"})),
+        ("sdn.csv.zip", zipped({"folder/sdn.csv": b"1\n", "__MACOSX/x": b"junk"})),
+    ],
+)
+def test_a_file_is_taken_in_plain_or_compressed_under_its_declared_name(archive: Archive, name: str, data: bytes) -> None:
+    archive.add("2023-10-03", name, data)
+    taken = archive.take()
+    assert [r.verdict for r in taken.receipts] == ["accepted"]
+    assert archive.held() == {"2023-10-03T000000Z": {"sdn.csv": b"1\n"}}
+
+
+def test_the_members_of_a_zip_are_the_files_of_the_snapshot(archive: Archive) -> None:
+    archive.add("2023-10-03", "all.zip", zipped({"SDN.CSV": b"1\n", "add.csv": b"1,1\n"}))
+    archive.take()
+    assert archive.held() == {"2023-10-03T000000Z": {"sdn.csv": b"1\n", "add.csv": b"1,1\n"}}
+
+
+def test_a_file_that_is_declared_as_compressed_stays_so(archive: Archive) -> None:
+    packed = zipped({"sdn.csv": b"1\n"})
+    archive.add("2023-10-03", "list.zip", packed)
+    archive.take(source(**{"list.zip": FileSpec(kind="binary")}))
+    assert archive.held() == {"2023-10-03T000000Z": {"list.zip": packed}}
+
+
+def test_a_file_of_a_pattern_keeps_its_name(archive: Archive) -> None:
+    archive.add("2019-10-24", "20191024143000.export.CSV.gz", gzip.compress(b"1\n"))
+    archive.take(source(**{"*.export.csv": FileSpec()}))
+    assert archive.held() == {"2019-10-24T000000Z": {"20191024143000.export.CSV": b"1\n"}}
+
+
+def test_snapshots_are_taken_in_order_of_time(archive: Archive) -> None:
+    for moment, data in (("2023-10-05", b"1\n"), ("2023-10-03T184324Z", b"1\n"), ("2023-10-04", b"2\n")):
+        archive.add(moment, "sdn.csv", data)
+    taken = archive.take()
+    assert [(r.retrieved_at, r.verdict) for r in taken.receipts] == [
+        (datetime(2023, 10, 3, 18, 43, 24), "accepted"),
+        (datetime(2023, 10, 4), "accepted"),
+        (datetime(2023, 10, 5), "accepted"),
+    ]
+
+
+def test_many_snapshots_with_few_changes_are_compared_in_order(archive: Archive) -> None:
+    for day in range(1, 31):
+        archive.add(f"2023-09-{day:02d}", "sdn.csv", f"{day // 10}\n".encode())
+    taken = archive.take()
+    assert [r.verdict for r in taken.receipts] == [
+        "accepted" if day in (1, 10, 20, 30) else "unchanged" for day in range(1, 31)
+    ]
+
+
+def test_a_second_import_changes_nothing(archive: Archive) -> None:
+    archive.add("2023-10-03", "sdn.csv", b"1\n")
+    archive.add("2023-10-04", "sdn.csv.gz", gzip.compress(b"1\n"))
+    archive.add("2023-10-05", "sdn.csv", b"<html>")
+    archive.add("2023-10-06", "sdn.csv.gz", gzip.compress(b"1\n")[:-5])
+    assert [r.verdict for r in archive.take().receipts] == ["accepted", "unchanged", "quarantined", "failed"]
+    before = sorted((p, p.stat().st_mtime_ns) for p in archive.store.root.rglob("*"))
+    assert archive.take() == Taken()
+    assert sorted((p, p.stat().st_mtime_ns) for p in archive.store.root.rglob("*")) == before
+
+
+def test_a_further_snapshot_is_the_only_new_one(archive: Archive) -> None:
+    archive.add("2023-10-03", "sdn.csv", b"1\n")
+    archive.take()
+    archive.add("2023-10-02", "sdn.csv", b"0\n")
+    assert [r.snapshot for r in archive.take().receipts] == ["2023-10-02T000000Z"]
+
+
+def test_a_mended_file_is_taken_in_beside_the_failure(archive: Archive) -> None:
+    archive.add("2023-10-03", "sdn.csv.gz", gzip.compress(b"1\n")[:-5])
+    archive.take()
+    archive.add("2023-10-03", "sdn.csv.gz", gzip.compress(b"1\n"))
+    assert [r.verdict for r in archive.take().receipts] == ["accepted"]
+    assert list(archive.held().values()) == [{"sdn.csv": b"1\n"}]
+    assert archive.take() == Taken()
+
+
+def test_symbolic_links_are_followed(archive: Archive, tmp_path: Path) -> None:
+    real = tmp_path / "elsewhere" / "vintage"
+    real.mkdir(parents=True)
+    (tmp_path / "bytes").write_bytes(b"1\n")
+    (real / "sdn.csv").symlink_to(tmp_path / "bytes")
+    (archive.folder / SDN).mkdir(parents=True)
+    (archive.folder / SDN / "2023-10-03").symlink_to(real)
+    archive.take()
+    assert archive.held() == {"2023-10-03T000000Z": {"sdn.csv": b"1\n"}}
+
+
+def test_hidden_files_and_folders_are_not_looked_at(archive: Archive) -> None:
+    archive.add("2023-10-03", "sdn.csv", b"1\n")
+    archive.add("2023-10-03", ".DS_Store", b"x")
+    archive.add(".git", "sdn.csv", b"x")
+    assert [(r.verdict, r.reason) for r in archive.take().receipts] == [("accepted", None)]
+
+
+def test_what_cannot_be_taken_in_is_named_and_stops_nothing(archive: Archive) -> None:
+    archive.add("2023-10-03", "sdn.csv", b"1\n")
+    archive.add("2023-13-45", "sdn.csv", b"1\n")
+    archive.add("latest", "sdn.csv", b"1\n")
+    archive.add("2023-10-03/more", "sdn.csv", b"1\n")
+    (archive.folder / SDN / "2023-10-04").write_bytes(b"a file")
+    taken = archive.take()
+    assert [r.verdict for r in taken.receipts] == ["accepted"]
+    assert [p.partition(": ")[0] for p in taken.problems] == [
+        f"{SDN}/2023-10-04",
+        f"{SDN}/2023-13-45",
+        f"{SDN}/latest",
+        f"{SDN}/2023-10-03/more",
+    ]
+    assert "expected a folder named as 2023-10-03T184324Z or 2023-10-03" in taken.problems[1]
+
+
+BOMB = b"0" * (LIMIT + 1)
+ENCRYPTED = bytearray(zipped({"sdn.csv": b"1\n"}))
+ENCRYPTED[6] |= 1
+ENCRYPTED[ENCRYPTED.index(b"PK\x01\x02") + 8] |= 1
+
+
+@pytest.mark.parametrize(
+    ("name", "data", "reason"),
+    [
+        ("sdn.csv.gz", gzip.compress(b"1\n" * 1000)[:-20], "sdn.csv.gz: cut or damaged gzip"),
+        ("sdn.csv.gz", b"1\n", "sdn.csv.gz: cut or damaged gzip"),
+        ("sdn.csv.gz", b"", "sdn.csv.gz: 0 bytes"),
+        ("sdn.csv.gz", gzip.compress(BOMB), "sdn.csv.gz: unpacked it is larger than the 1,000,000 bytes"),
+        ("sdn.csv.zst", zstandard.compress(b"1\n" * 1000)[:-3], "sdn.csv.zst: cut zstd"),
+        ("sdn.csv.zst", b"1\n", "sdn.csv.zst: cut or damaged zstd"),
+        ("sdn.csv.zst", b"", "sdn.csv.zst: 0 bytes"),
+        ("sdn.csv.zst", zstandard.compress(BOMB), "sdn.csv.zst: unpacked it is larger"),
+        ("sdn.csv.zip", zipped({"sdn.csv": b"1\n"})[:-30], "sdn.csv.zip: cut, damaged or encrypted zip"),
+        ("sdn.csv.zip", bytes(ENCRYPTED), "sdn.csv.zip: cut, damaged or encrypted zip"),
+        ("sdn.csv.zip", zipped({}), "sdn.csv.zip: a zip without a file in it"),
+        ("sdn.csv.zip", zipped({"sdn.csv": BOMB}), "sdn.csv.zip: unpacked it is larger"),
+        ("all.zip", zipped({"sdn.csv": BOMB[:600_000], "add.csv": BOMB[:600_000]}), "all.zip: unpacked it is larger"),
+        ("all.zip", zipped({"a/sdn.csv": b"1\n", "b/sdn.csv": b"2\n"}), "all.zip: two members are named sdn.csv"),
+        ("all.zip", zipped({"SDN.CSV": b"1\n", "sdn.csv": b"2\n"}), "all.zip: two members stand for the same file"),
+        ("sdn.csv", BOMB, "sdn.csv: larger than 1,000,000 bytes"),
+    ],
+)
+def test_a_file_that_cannot_be_read_fails_with_a_reason(archive: Archive, name: str, data: bytes, reason: str) -> None:
+    archive.add("2023-10-03", name, data)
+    archive.add("2023-10-04", "sdn.csv", b"1\n")
+    failed, accepted = archive.take().receipts
+    assert (failed.verdict, accepted.verdict) == ("failed", "accepted")
+    assert f"2023-10-03 in the archive cannot be read: {reason}" in (failed.reason or "")
+
+
+def test_two_copies_of_one_file_are_not_chosen_between(archive: Archive) -> None:
+    archive.add("2023-10-03", "sdn.csv", b"1\n")
+    archive.add("2023-10-03", "SDN.CSV.gz", gzip.compress(b"2\n"))
+    (receipt,) = archive.take().receipts
+    assert "two files for sdn.csv: SDN.CSV.gz and sdn.csv" in (receipt.reason or "")
+
+
+def test_a_dead_link_fails_with_a_reason(archive: Archive) -> None:
+    archive.add("2023-10-03", "sdn.csv", b"1\n")
+    (archive.folder / SDN / "2023-10-03" / "add.csv").symlink_to("nowhere")
+    (receipt,) = archive.take().receipts
+    assert "No such file or directory" in (receipt.reason or "")
+
+
+def test_an_empty_folder_fails_with_a_reason(archive: Archive) -> None:
+    (archive.folder / SDN / "2023-10-03").mkdir(parents=True)
+    (receipt,) = archive.take().receipts
+    assert receipt.reason == "2023-10-03 in the archive cannot be read: the folder holds no file"
+
+
+def test_a_pipe_in_the_archive_does_not_stop_the_import(archive: Archive) -> None:
+    archive.add("2023-10-03", "sdn.csv", b"1\n")
+    os.mkfifo(archive.folder / SDN / "2023-10-03" / "add.csv")
+    taken = archive.take()
+    assert [r.verdict for r in taken.receipts] == ["accepted"]
+    assert taken.problems == (f"{SDN}/2023-10-03/add.csv: left out: not a file",)
+
+
+def test_a_file_that_is_not_declared_is_quarantined_with_its_snapshot(archive: Archive) -> None:
+    archive.add("2023-10-03", "sdn.csv", b"1\n")
+    archive.add("2023-10-03", "notes.doc", b"x")
+    (receipt,) = archive.take().receipts
+    assert (receipt.verdict, receipt.reason) == (
+        "quarantined",
+        "notes.doc: not a file of this source, which declares sdn.csv, add.csv",
+    )
+
+
+def test_a_misspelled_source_does_not_pass_in_silence(tmp_path: Path) -> None:
+    for name in (SDN, "us_ofac_snd", "eu_fsf", "2023-10-03", ".git"):
+        (tmp_path / name).mkdir()
+    (tmp_path / "README.md").write_text("notes")
+    known, problems = archive_sources(tmp_path, {SDN: source()})
+    assert known == [SDN]
+    assert [p.partition(": ")[0] for p in problems] == ["2023-10-03", "eu_fsf", "us_ofac_snd"]
+    assert "a date where the id of a source was expected" in problems[0]
+    assert "this version does not take in that source" in problems[1]
+    assert "did you mean us_ofac_sdn? Known ids: us_ofac_sdn, us_ofac_cons" in problems[2]
+
+
+def test_an_archive_that_is_not_there_is_said(tmp_path: Path) -> None:
+    with pytest.raises(BilateralError, match="nowhere: the archive cannot be read: No such file"):
+        archive_sources(tmp_path / "nowhere", {})
+
+
+def test_the_sample_is_marked_as_such(archive: Archive) -> None:
+    archive.add("2023-10-03", "sdn.csv", b"1\n")
+    (receipt,) = import_archive(archive.store, source(), archive.folder, origin="sample").receipts
+    assert receipt.origin == "sample"
+
+
+@given(st.binary(max_size=200), st.integers(0, 300), st.integers(0, 255))
+@settings(max_examples=200, deadline=None)
+def test_damaged_compression_gives_the_content_or_a_reason(data: bytes, at: int, value: int) -> None:
+    for unpack, packed in (
+        (gunzip, gzip.compress(data)),
+        (unzstd, zstandard.compress(data)),
+        (lambda p, limit, name: unzip(p, limit, name)["a"], zipped({"a": data})),
+    ):
+        assert unpack(packed, 1000, "f") == data
+        damaged = bytearray(packed)
+        damaged[at % len(damaged)] = value
+        for broken in (bytes(damaged), packed[:at], data):
+            try:
+                unpack(broken, 1000, "f")
+            except (BilateralError, KeyError):
+                continue
+
+
+@pytest.mark.real_data
+def test_the_vintages_of_the_sdn_list_are_all_accepted(sdn_history: Path, tmp_path: Path) -> None:
+    store = RawStore(tmp_path)
+    taken = import_archive(store, source().model_copy(update={"max_bytes": 60_000_000}), sdn_history)
+    assert {r.verdict for r in taken.receipts} == {"accepted"}
+    assert len(store.feeding(SDN)) == 260
+    assert import_archive(store, source().model_copy(update={"max_bytes": 60_000_000}), sdn_history) == Taken()

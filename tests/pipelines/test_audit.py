@@ -1,0 +1,84 @@
+"""The bridge to Great Expectations: what passes, what fails with which rows, and what could not be run."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import duckdb
+import pytest
+
+from pipelines.audit import Validation, validate
+from pipelines.expectations import Expectation, from_declaration, rows_query
+from pipelines.schema import declared
+
+
+@pytest.fixture(scope="module")
+def outcomes(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Validation]:
+    """Outcomes of a suite on three rows, one of them good."""
+    folder = tmp_path_factory.mktemp("audit")
+    database = folder / "build.duckdb"
+    with duckdb.connect(str(database)) as con:
+        con.execute("CREATE SCHEMA core")
+        con.execute("CREATE TABLE core.actors (actor_id VARCHAR)")
+        con.execute("CREATE TABLE core.t (id VARCHAR, kind VARCHAR, a INTEGER, b INTEGER, actor_id VARCHAR)")
+        con.execute("INSERT INTO core.actors VALUES ('USA')")
+        con.execute("INSERT INTO core.t VALUES ('x', 'added', 1, 2, 'USA'), ('y', 'odd', 3, 2, 'CHN'), ('y', NULL, NULL, 2, NULL)")
+    suite = [
+        Expectation("core.t", "unique", "ExpectColumnValuesToBeUnique", (("column", "id"),), "critical", "id is the key"),
+        Expectation("core.t", "never_null", "ExpectColumnValuesToNotBeNull", (("column", "b"),), "critical", "b is there"),
+        Expectation("core.t", "vocabulary", "ExpectColumnValuesToBeInSet", (("column", "kind"), ("value_set", ["added"])), "warning", "kind"),
+        rows_query("core.t", "ordered", "SELECT * FROM core.t WHERE NOT (a < b)", "critical", "a before b", "domain"),
+        rows_query("core.t", "braces", "SELECT * FROM core.t WHERE NOT regexp_full_match(id, '[a-z]{1}')", "critical", "one letter", "domain"),
+        rows_query("core.t", "reference", "SELECT t.* FROM core.t t WHERE actor_id NOT IN (FROM core.actors)", "critical", "known", "build"),
+        rows_query("core.t", "broken", "SELECT * FROM core.absent", "critical", "names a table that is not there", "domain"),
+    ]
+    found = {v.expectation: v for v in validate(database, suite, folder / "docs")}
+    assert (folder / "docs" / "index.html").exists()
+    return found
+
+
+def test_what_holds_passes(outcomes: dict[str, Validation]) -> None:
+    assert {n for n, v in outcomes.items() if v.status == "passed"} == {"never_null", "braces"}
+
+
+def test_what_does_not_hold_fails_with_the_offending_values(outcomes: dict[str, Validation]) -> None:
+    assert outcomes["unique"].status == "failed"
+    assert json.loads(outcomes["unique"].offending_rows or "") == ["y", "y"]
+    assert outcomes["vocabulary"].n_unexpected == 1
+
+
+def test_a_query_fails_with_its_rows_by_column(outcomes: dict[str, Validation]) -> None:
+    assert outcomes["ordered"].n_unexpected == 1
+    assert json.loads(outcomes["ordered"].offending_rows or "")[0] == {"id": "y", "kind": "odd", "a": 3, "b": 2, "actor_id": "CHN"}
+    assert json.loads(outcomes["reference"].offending_rows or "")[0]["actor_id"] == "CHN"
+
+
+def test_an_expectation_that_raised_is_an_error_and_blocks(outcomes: dict[str, Validation]) -> None:
+    assert outcomes["broken"].status == "error"
+    assert "absent" in (outcomes["broken"].observed or "")
+    assert outcomes["broken"].blocks
+
+
+def test_a_warning_never_blocks(outcomes: dict[str, Validation]) -> None:
+    assert outcomes["vocabulary"].status == "failed"
+    assert not outcomes["vocabulary"].blocks
+    assert outcomes["unique"].blocks
+
+
+def test_keys_vocabularies_and_references_become_expectations() -> None:
+    found = {e.name: e for e in from_declaration(declared()["core.sanction_events"], ["core.sanction_lists"])}
+    assert found["key_is_unique"].kind == "ExpectColumnValuesToBeUnique"
+    assert "reissued" in dict(found["kind_in_vocabulary"].kwargs)["value_set"]  # type: ignore[operator]
+    assert found["list_id_exists_in_sanction_lists"].scope == "domain"
+    assert found["country_id_exists_in_actors"].scope == "build"
+    assert found["event_date_is_never_null"].severity == "critical"
+
+
+def test_docs_are_written_only_where_asked_for(tmp_path: Path) -> None:
+    database = tmp_path / "b.duckdb"
+    with duckdb.connect(str(database)) as con:
+        con.execute("CREATE SCHEMA core; CREATE TABLE core.t (id VARCHAR)")
+    suite = [Expectation("core.t", "unique", "ExpectColumnValuesToBeUnique", (("column", "id"),), "critical", "id")]
+    assert [v.status for v in validate(database, suite)] == ["passed"]
+    assert [p.name for p in tmp_path.iterdir()] == ["b.duckdb"]

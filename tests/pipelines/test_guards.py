@@ -1,0 +1,235 @@
+"""Guards on bytes: what must not feed the tables, and that nothing else is refused."""
+
+from __future__ import annotations
+
+import time
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from pipelines.guards import inspect
+from pipelines.sources import FileSpec, Source
+
+END = r"^\x1a?$"
+
+
+def source(max_bytes: int = 10_000_000, max_line_bytes: int = 1000, **files: FileSpec) -> Source:
+    named = {name.replace("_", "."): spec for name, spec in files.items()} or {"a.csv": FileSpec()}
+    return Source(
+        id="us_ofac_sdn",
+        domain="sanctions",
+        title="t",
+        publisher="p",
+        licence="l",
+        citation="c",
+        url="https://example.org",
+        cadence="daily",
+        timezone="UTC",
+        live="manual",
+        max_bytes=max_bytes,
+        max_line_bytes=max_line_bytes,
+        files=named,
+    )
+
+
+def refusal(data: bytes, **spec: Any) -> str | None:
+    return inspect({"a.csv": data}, source(a_csv=FileSpec(**spec)))
+
+
+def test_a_good_file_is_not_refused() -> None:
+    assert refusal(b"1,a\r\n2,b\r\n\x1a", last_line=END) is None
+
+
+def test_an_empty_file_is_not_a_mass_delisting() -> None:
+    # OFAC's old address served 0 bytes on 2024-05-04, when the lists moved to another host.
+    assert refusal(b"") == "a.csv: 0 bytes"
+
+
+def test_an_empty_file_is_left_to_stage_where_that_is_declared() -> None:
+    assert refusal(b"", may_be_empty=True) is None
+
+
+def test_no_file_at_all_is_refused() -> None:
+    assert inspect({}, source()) == "nothing was served: no file at all"
+
+
+@pytest.mark.parametrize(
+    "page",
+    [
+        b"<!DOCTYPE html><html>",
+        b"<html>\n<head>",
+        b"\xef\xbb\xbf<!doctype HTML>",
+        b" \r\n\t<HTML lang='en'>",
+        b"<!-- a comment -->\n<!-- another -->\n<html>",
+        b"<!-- " + b"long " * 2000 + b"-->\n<html>",
+        b"<?xml version='1.0'?>\n<!DOCTYPE html PUBLIC '-//W3C//DTD XHTML 1.0 Strict//EN'>",
+        "<html><body>".encode("utf-16"),
+        b"<head><title>403 Forbidden</title></head>",
+        b"<title>Request Rejected</title>",
+        b"<script>location='/login'</script>",
+        b"<!-- a comment that never ends",
+    ],
+)
+def test_a_web_page_is_refused_where_text_was_expected(page: bytes) -> None:
+    assert "a web page (HTML) where text was expected" in (refusal(page) or "")
+
+
+def test_a_web_page_is_fine_where_it_is_declared() -> None:
+    assert refusal(b"<!doctype html><p>News</p>", kind="html") is None
+
+
+@pytest.mark.parametrize("kind", ["xml", "json", "binary"])
+def test_a_web_page_is_refused_in_place_of_any_other_kind(kind: str) -> None:
+    assert f"a web page (HTML) where {kind} was expected" in (refusal(b"<!DOCTYPE html><html>", kind=kind) or "")
+
+
+@pytest.mark.parametrize(
+    "page",
+    [
+        b"<?xml version='1.0' encoding='UTF-8'?><Error><Code>AccessDenied</Code><Message>Access Denied</Message></Error>",
+        b"<Error><Code>NoSuchKey</Code></Error>",
+        b'{"message": "Access Denied"}',
+        b'{"error": true, "code": "query.soql", "message": "no such column"}',
+        b'{"errorCode": "permission_denied", "data": {}}',
+        b"Access Denied",
+        b"403 Forbidden\n",
+        b"HTTP Error 503: Service Unavailable",
+    ],
+)
+def test_an_error_message_in_place_of_the_file_is_refused(page: bytes) -> None:
+    assert "an error message" in (refusal(page) or "")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        b"Forbidden City reopens its gates after three years of repairs, state media said",
+        b"404,NOT FOUND LTD,entity\n",
+        b'{"title": "A message", "text": "..."}',
+        b"<3 is not a tag",
+        b"name,message\nerror,Access Denied\n",
+    ],
+)
+def test_text_that_speaks_of_errors_is_no_error_message(text: bytes) -> None:
+    assert refusal(text) is None
+
+
+def test_an_xml_document_is_refused_where_text_was_expected() -> None:
+    assert "an XML document where text was expected" in (refusal(b"<?xml version='1.0'?><sdnList/>") or "")
+
+
+def test_a_missing_required_file_is_named() -> None:
+    both = source(sdn_csv=FileSpec(), add_csv=FileSpec(required=False))
+    assert inspect({"add.csv": b"1\n"}, both) == "sdn.csv: the file is missing from the snapshot, which has only add.csv"
+
+
+def test_a_missing_optional_file_is_nothing() -> None:
+    assert inspect({"sdn.csv": b"1\n"}, source(sdn_csv=FileSpec(), add_csv=FileSpec(required=False))) is None
+
+
+def test_a_required_pattern_asks_for_one_file_of_it() -> None:
+    batch = source().model_copy(update={"files": {"*.txt": FileSpec(), "*.html": FileSpec(required=False, kind="html")}})
+    assert inspect({"b.html": b"<html>"}, batch) == "*.txt: the snapshot has no such file, only b.html"
+    assert inspect({"a.txt": b"x"}, batch) is None
+
+
+def test_a_file_that_is_not_declared_is_named() -> None:
+    assert inspect({"a.csv": b"1\n", "notes.doc": b"x"}, source()) == "notes.doc: not a file of this source, which declares a.csv"
+
+
+def test_the_files_of_a_snapshot_together_stay_below_the_limit() -> None:
+    two = source(max_bytes=10, a_csv=FileSpec(), b_csv=FileSpec())
+    assert inspect({"a.csv": b"12345", "b.csv": b"12345"}, two) is None
+    assert "11 bytes, more than the limit of 10" in (inspect({"a.csv": b"123456", "b.csv": b"12345"}, two) or "")
+
+
+def test_a_line_of_the_limit_passes_and_a_longer_one_does_not() -> None:
+    ok = b"x" * 1000
+    assert refusal(ok + b"\n" + ok + b"\r\n" + ok) is None
+    assert "a line longer than 1,000 bytes" in (refusal(b"a\n" + ok + b"x\nb\n") or "")
+    assert "a line longer than 1,000 bytes" in (refusal(b"a\n" + ok + b"x") or "")
+
+
+def test_a_long_line_is_fine_where_lines_mean_nothing() -> None:
+    assert refusal(b"[" + b"1," * 1000 + b"1]", kind="json") is None
+
+
+def test_a_line_of_300_mb_is_refused_at_once() -> None:
+    data = b"1,a\n" + bytes(300_000_000)
+    began = time.process_time()
+    reason = inspect({"a.csv": data}, source(max_bytes=10**9, max_line_bytes=1_000_000))
+    assert "a line longer than 1,000,000 bytes" in (reason or "")
+    assert time.process_time() - began < 1
+
+
+@pytest.mark.parametrize("data", [b"1,a\r\n2,b", b'1,a\r\n2,"b\x1a', b"1"])
+def test_a_cut_file_is_seen_by_its_last_line(data: bytes) -> None:
+    assert "not whole: its last line is" in (refusal(data, last_line=END) or "")
+
+
+@pytest.mark.parametrize("data", [b"1\n", b"1\r\n\x1a"])
+def test_a_last_line_may_be_empty_or_the_mark_of_the_end(data: bytes) -> None:
+    assert refusal(data, last_line=END) is None
+
+
+@pytest.mark.parametrize("data", [b"<a><b/></a>", b"<a></a>\r\n\x1a", b"<a></a>\n<!-- made in a second -->\n"])
+def test_a_document_ends_in_its_closing_tag(data: bytes) -> None:
+    assert refusal(data, kind="xml", closing_tag="</a>") is None
+
+
+@pytest.mark.parametrize("data", [b"<a><b/>", b"<a></a", b"<a> <!-- </a> -->", b"-->"])
+def test_a_document_without_its_closing_tag_was_cut(data: bytes) -> None:
+    assert "not whole: it does not end in </a>" in (refusal(data, kind="xml", closing_tag="</a>") or "")
+
+
+def test_a_last_line_without_line_break_was_cut_where_one_is_declared() -> None:
+    assert "its last line has no line break" in (refusal(b"1\n2", ends_in_line_break=True) or "")
+    assert refusal(b"1\n2\n\x1a", ends_in_line_break=True) is None
+
+
+@pytest.mark.parametrize(("data", "is_whole"), [(b"[1, 2]\n", True), (b"[1, 2", False), (b'{"a": 1}', True), (b'{"a": [1]', False)])
+def test_json_ends_in_the_pair_of_its_beginning(data: bytes, is_whole: bool) -> None:
+    assert (refusal(data, kind="json") is None) == is_whole
+
+
+def test_json_nested_without_end_is_not_an_error_of_ours() -> None:
+    assert "JSON that begins with {" in (refusal(b'{"a":' * 5000, kind="json") or "")
+
+
+def test_many_comments_that_never_end_cost_nothing() -> None:
+    began = time.process_time()
+    refusal(b"<!--" * 1_000_000 + b"-->", kind="xml", closing_tag="</a>")
+    assert time.process_time() - began < 1
+
+
+def test_of_many_problems_the_first_are_named_and_the_rest_counted() -> None:
+    reason = inspect({f"{i}.doc": b"x" for i in range(100)}, source()) or ""
+    assert reason.endswith("; and 96 more")
+
+
+beginnings = st.sampled_from([b"", b"<html>", b"\xff\xfe", b"\xef\xbb\xbf", b"<?xml", b"<!--", b'{"error":', b"[", b"1,a\r\n"])
+
+
+@given(
+    beginnings,
+    st.binary(max_size=300),
+    st.sampled_from(["text", "html", "json", "xml", "binary"]),
+    st.sampled_from(["a.csv", "b", "", "/", "\ud800"]),
+)
+@settings(max_examples=300, deadline=None)
+def test_whatever_the_bytes_the_answer_is_a_reason_or_none(begin: bytes, rest: bytes, kind: Any, name: str) -> None:
+    spec = FileSpec(kind=kind, last_line=END, closing_tag="</a>", ends_in_line_break=True)
+    reason = inspect({name: begin + rest}, source(a_csv=spec, max_line_bytes=50))
+    assert reason is None or reason
+
+
+@given(st.binary(max_size=400), st.integers(min_value=1, max_value=20))
+@settings(max_examples=300, deadline=None)
+def test_the_limit_on_lines_is_that_of_splitting_the_file(data: bytes, limit: int) -> None:
+    lines = data.replace(b"\r", b"\n").split(b"\n")
+    spec = FileSpec(kind="text", may_be_empty=True)
+    is_refused = "a line longer" in (inspect({"a.csv": data}, source(a_csv=spec, max_line_bytes=limit)) or "")
+    is_page = "expected" in (refusal(data, may_be_empty=True) or "") or "error" in (refusal(data, may_be_empty=True) or "")
+    assert is_refused == (max(map(len, lines)) > limit and not is_page)

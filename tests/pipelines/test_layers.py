@@ -1,0 +1,188 @@
+"""The staged and core layers, with a source of a few lines that fills core.program_aliases."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from pathlib import Path
+
+import polars as pl
+import pytest
+
+from assets.history import compare
+from pipelines.contract import REJECTS, Folded, History, RowGuard, SourceCode, Staged, StagedSnapshot
+from pipelines.errors import Quarantine
+from pipelines.layers import CoreStore, Room, StagedStore
+from pipelines.raw_store import RawStore
+from pipelines.sources import FileSpec, Source
+
+SOURCE = Source(
+    id="us_ofac_sdn", domain="sanctions", title="t", publisher="p", licence="l", citation="c", url="https://example.org",
+    cadence="daily", timezone="UTC", live="manual", max_bytes=1000, max_line_bytes=100, files={"a.txt": FileSpec()},
+)  # fmt: skip
+GUARDS = {"us_ofac_sdn": RowGuard(min_share=0.6)}
+
+
+def stage(files: Mapping[str, bytes]) -> Staged:
+    """Lines ``raw=program``; a line without ``=`` is a reject, the word STOP a refusal, CRASH a fault of the parser."""
+    lines = files["a.txt"].decode().split()
+    if "STOP" in lines:
+        raise Quarantine("it says STOP")
+    if "CRASH" in lines:
+        raise ZeroDivisionError("a bug")
+    good = [x.split("=") for x in lines if "=" in x]
+    bad = [{"file": "a.txt", "row": i, "column": None, "value": x, "reason": "no ="} for i, x in enumerate(lines, 1) if "=" not in x]
+    rows = pl.DataFrame(good, schema={"program_raw": pl.String, "program": pl.String}, orient="row")
+    return Staged({"rows": rows}, pl.DataFrame(bad, schema=REJECTS), len(lines))
+
+
+def fold(history: History, snapshots: Iterable[StagedSnapshot]) -> Folded:
+    """Keep the newest value per key open, and what it replaced closed; notes count the snapshots folded."""
+    opened, closed, n = history.open("program_aliases"), [], history.notes.get("n", 0)
+    for s in snapshots:
+        seen = s.frames["rows"].with_columns(pl.lit(s.retrieved_at.isoformat()).alias("note"))
+        found = compare(opened, seen, key=["program_raw"], values=["program"])
+        opened = pl.concat([found.unchanged, found.absent, found.replacing.select(opened.columns), found.new.select(opened.columns)])
+        closed.append(found.superseded)
+        n += 1
+    return Folded({"program_aliases": opened}, {"program_aliases": pl.concat(closed)} if closed else {}, {"n": n})
+
+
+ROOM = Room("sanctions", (SourceCode("us_ofac_sdn", ("program_aliases",), stage, fold),), ("program_aliases",))
+
+
+class Warehouse:
+    """Three layers on a folder, and a refresh that promotes what it folds."""
+
+    def __init__(self, folder: Path) -> None:
+        self.raw, self.staged, self.core = RawStore(folder / "raw"), StagedStore(folder / "staged"), CoreStore(folder / "core")
+
+    def put(self, day: int, text: str) -> None:
+        self.raw.put(SOURCE, datetime(2023, 1, day), {"a.txt": text.encode()}, origin="archive")
+
+    def refresh(self, promote: bool = True) -> list[tuple[str, str, str | None]]:
+        self.staged.stage(ROOM.sources[0], self.raw, "any")
+        candidate, new = self.core.fold(ROOM, self.raw, self.staged, GUARDS, {})
+        if promote:
+            self.core.promote(candidate)
+        return [(n.snapshot[:10], n.verdict, n.reason) for n in new]
+
+    def rows(self) -> list[tuple[str, str]]:
+        files = self.core.files(self.core.current("sanctions"), "program_aliases")
+        return sorted(pl.read_parquet(files).select("program_raw", "program").iter_rows()) if files else []
+
+    def version(self) -> str:
+        return self.core.current("sanctions").version
+
+
+@pytest.fixture
+def wh(tmp_path: Path) -> Warehouse:
+    return Warehouse(tmp_path)
+
+
+def test_a_fold_in_steps_gives_what_a_fold_at_once_gives(wh: Warehouse, tmp_path: Path) -> None:
+    other = Warehouse(tmp_path / "other")
+    for day, text in ((1, "a=1 b=2"), (2, "a=1 b=3"), (3, "a=4 b=3 c=5")):
+        for w in (wh, other):
+            w.put(day, text)
+        wh.refresh()
+    other.refresh()
+    assert wh.rows() == other.rows() == [("a", "1"), ("a", "4"), ("b", "2"), ("b", "3"), ("c", "5")]
+    assert wh.version() == other.version()
+
+
+def test_nothing_new_keeps_the_version_and_the_files(wh: Warehouse) -> None:
+    wh.put(1, "a=1 b=2")
+    wh.refresh()
+    before = wh.version(), sorted(p for p in wh.core.root.rglob("*.parquet"))
+    assert wh.refresh() == []
+    assert (wh.version(), sorted(p for p in wh.core.root.rglob("*.parquet"))) == before
+
+
+def test_the_same_bytes_again_are_noted_without_another_version(wh: Warehouse) -> None:
+    wh.put(1, "a=1 b=2")
+    wh.refresh()
+    before = wh.version()
+    wh.put(2, "a=1 b=2")
+    assert wh.refresh() == [("2023-01-02", "unchanged", None)]
+    assert wh.version() == before
+    assert wh.core.snapshots(wh.core.current("sanctions")).height == 2
+
+
+def test_an_older_snapshot_makes_the_source_fold_again_from_raw(wh: Warehouse, tmp_path: Path) -> None:
+    wh.put(3, "a=3 b=2")
+    wh.refresh()
+    wh.put(1, "a=1 b=2")
+    assert [n[0] for n in wh.refresh()] == ["2023-01-01"]
+    other = Warehouse(tmp_path / "other")
+    other.put(1, "a=1 b=2")
+    other.put(3, "a=3 b=2")
+    other.refresh()
+    assert wh.rows() == other.rows() == [("a", "1"), ("a", "3"), ("b", "2")]
+    assert wh.version() == other.version()
+
+
+def test_bytes_that_an_older_import_came_between_count_again(wh: Warehouse) -> None:
+    wh.put(1, "a=1 b=2")
+    wh.put(3, "a=1 b=2")
+    wh.refresh()
+    wh.put(2, "a=9 b=2")
+    wh.refresh()
+    current = pl.read_parquet(wh.core.root / "sanctions" / "parts" / wh.core.current("sanctions").sources["us_ofac_sdn"].tables["program_aliases"]["open"])
+    assert dict(current.select("program_raw", "program").iter_rows()) == {"a": "1", "b": "2"}
+
+
+def test_a_refusal_and_a_fault_of_the_parser_are_quarantined_with_their_reason(wh: Warehouse) -> None:
+    wh.put(1, "a=1 b=2")
+    wh.put(2, "STOP a=2")
+    wh.put(3, "CRASH a=3")
+    wh.put(4, "a=4 b=2")
+    told = {day: (verdict, reason) for day, verdict, reason in wh.refresh()}
+    assert told["2023-01-02"] == ("quarantined", "it says STOP")
+    assert told["2023-01-03"][0] == "quarantined"
+    assert "ZeroDivisionError: a bug" in (told["2023-01-03"][1] or "")
+    assert told["2023-01-04"] == ("accepted", None)
+    assert wh.rows() == [("a", "1"), ("a", "4"), ("b", "2")]
+
+
+def test_a_cut_snapshot_is_quarantined_and_is_no_baseline_for_the_next(wh: Warehouse) -> None:
+    wh.put(1, "a=1 b=2 c=3 d=4")
+    wh.put(2, "a=1")
+    wh.put(3, "b=1 a=1")
+    verdicts = [v for _, v, _ in wh.refresh()]
+    assert verdicts == ["accepted", "quarantined", "quarantined"]
+
+
+def test_too_many_rows_that_cannot_be_read_quarantine_the_snapshot(wh: Warehouse) -> None:
+    wh.put(1, "a=1 what is this")
+    (_, verdict, reason) = wh.refresh()[0]
+    assert verdict == "quarantined"
+    assert "3 of 4 rows cannot be read" in (reason or "")
+
+
+def test_a_candidate_that_is_not_promoted_leaves_the_current_core(wh: Warehouse) -> None:
+    wh.put(1, "a=1 b=2")
+    wh.refresh()
+    wh.put(2, "a=2 b=2")
+    wh.refresh(promote=False)
+    assert wh.rows() == [("a", "1"), ("b", "2")]
+    wh.refresh()
+    assert wh.rows() == [("a", "1"), ("a", "2"), ("b", "2")]
+
+
+def test_many_closed_files_become_one_without_losing_rows(wh: Warehouse) -> None:
+    for day in range(1, 31):
+        for text in (f"a={day}", f"a={day}x"):
+            wh.raw.put(SOURCE, datetime(2023, 1, day, len(text)), {"a.txt": text.encode()}, origin="archive")
+            wh.refresh()
+    assert len(wh.rows()) == 60
+    assert len(wh.core.files(wh.core.current("sanctions"), "program_aliases")) < 40
+    assert wh.core.current("sanctions").sources["us_ofac_sdn"].notes == {"n": 60}
+
+
+def test_promotion_deletes_what_nothing_refers_to(wh: Warehouse) -> None:
+    for day in (1, 2, 3):
+        wh.put(day, f"a={day}")
+        wh.refresh()
+    kept = {f for s in wh.core.current("sanctions").sources.values() for f in s.files()}
+    assert {p.name for p in (wh.core.root / "sanctions" / "parts").iterdir()} == kept

@@ -1,0 +1,397 @@
+"""The raw store: verdicts, identity of snapshots, what a killed run leaves, and that bytes come back as they were."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import socket
+import subprocess
+import tempfile
+import time
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta, timezone
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from pipelines.errors import BilateralError
+from pipelines.raw_store import Http, RawStore, Receipt, folder_name, parse_moment
+from pipelines.sources import FileSpec, Source
+
+SDN = "us_ofac_sdn"
+
+
+def source(**changes: object) -> Source:
+    made = Source(
+        id=SDN,
+        domain="sanctions",
+        title="t",
+        publisher="p",
+        licence="l",
+        citation="c",
+        url="https://example.org",
+        cadence="daily",
+        timezone="UTC",
+        live="manual",
+        max_bytes=100_000,
+        max_line_bytes=1000,
+        files={"sdn.csv": FileSpec(), "add.csv": FileSpec(required=False)},
+    )
+    return made.model_copy(update=changes)
+
+
+def day(n: int) -> datetime:
+    return datetime(2023, 10, n)
+
+
+def put(store: RawStore, n: int, data: bytes, of: Source | None = None) -> Receipt:
+    return store.put(of or source(), day(n), {"sdn.csv": data}, origin="archive")
+
+
+def everything(root: Path) -> dict[str, bytes]:
+    return {str(p.relative_to(root)): p.read_bytes() for p in sorted(root.rglob("*")) if p.is_file()}
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> RawStore:
+    return RawStore(tmp_path / "raw")
+
+
+@pytest.mark.parametrize(
+    ("name", "moment"),
+    [
+        ("2023-10-03T184324Z", datetime(2023, 10, 3, 18, 43, 24)),
+        ("2023-10-03", datetime(2023, 10, 3)),
+        ("2023-13-03", None),
+        ("2023-10-03T250000Z", None),
+        ("2023-10-3", None),
+        ("2023-10-03T184324", None),
+        ("sdn", None),
+    ],
+)
+def test_a_moment_is_read_from_the_name_of_a_folder(name: str, moment: datetime | None) -> None:
+    assert parse_moment(name) == moment
+
+
+def test_the_name_of_a_folder_is_in_utc_to_the_second() -> None:
+    eastern = datetime(2021, 12, 15, 20, 42, 52, 999, tzinfo=timezone(timedelta(hours=-5)))
+    assert folder_name(eastern) == "2021-12-16T014252Z"
+    assert folder_name(datetime(2021, 12, 16, 1, 42, 52)) == "2021-12-16T014252Z"
+
+
+def test_opening_a_store_touches_nothing(tmp_path: Path) -> None:
+    store = RawStore(tmp_path / "raw")
+    assert (store.snapshots(SDN), store.last_accepted(SDN), store.feeding(SDN)) == ([], None, [])
+    assert not (tmp_path / "raw").exists()
+
+
+def test_an_accepted_snapshot_is_read_back_as_it_was_served(store: RawStore) -> None:
+    files = {"sdn.csv": b"1\r\n\x1a", "add.csv": b"1,1\r\n"}
+    receipt = store.put(source(), day(3), files, origin="archive")
+    assert receipt.verdict == "accepted"
+    assert RawStore(store.root).read(SDN, "2023-10-03T000000Z") == files
+
+
+def test_the_receipt_says_what_was_served(store: RawStore) -> None:
+    http = {"sdn.csv": Http("https://example.org/SDN.CSV", 200, '"v1"', "Tue, 03 Oct 2023 18:00:00 GMT")}
+    store.put(source(), datetime(2023, 10, 3, 18, 43, 24, tzinfo=UTC), {"sdn.csv": b"1\n"}, origin="live", http=http)
+    entry = json.loads((store.root / SDN / "2023-10-03T184324Z" / "receipt.json").read_text())
+    digest = hashlib.sha256(b"1\n").hexdigest()
+    assert entry == {
+        "source": SDN,
+        "snapshot": "2023-10-03T184324Z",
+        "retrieved_at": "2023-10-03T18:43:24Z",
+        "verdict": "accepted",
+        "reason": None,
+        "snapshot_id": hashlib.sha256(f"{digest}  sdn.csv\n".encode()).hexdigest(),
+        "origin": "live",
+        "files": [
+            {
+                "name": "sdn.csv",
+                "sha256": digest,
+                "n_bytes": 2,
+                "url": "https://example.org/SDN.CSV",
+                "http_status": 200,
+                "etag": '"v1"',
+                "last_modified": "Tue, 03 Oct 2023 18:00:00 GMT",
+            }
+        ],
+        "same_as": None,
+        "warnings": [],
+    }
+
+
+def test_a_receipt_read_again_is_the_receipt_that_was_given(store: RawStore) -> None:
+    given_one = store.put(source(), day(3), {"sdn.csv": b"1\n"}, origin="sample", warnings=("unusual",))
+    assert RawStore(store.root).receipt(SDN, given_one.snapshot) == given_one
+
+
+def test_the_identity_is_that_of_sha256sum_over_sorted_lines(store: RawStore) -> None:
+    receipt = store.put(source(), day(3), {"sdn.csv": b"s\n", "add.csv": b"a\n"}, origin="archive")
+    lines = sorted(f"{hashlib.sha256(d).hexdigest()}  {n}\n" for n, d in (("sdn.csv", b"s\n"), ("add.csv", b"a\n")))
+    assert receipt.snapshot_id == hashlib.sha256("".join(lines).encode()).hexdigest()
+
+
+def test_the_same_bytes_later_are_unchanged_and_stored_once(store: RawStore) -> None:
+    put(store, 3, b"1\n")
+    receipt = put(store, 4, b"1\n")
+    assert (receipt.verdict, receipt.same_as) == ("unchanged", "2023-10-03T000000Z")
+    assert os.listdir(store.root / SDN / receipt.snapshot) == ["receipt.json"]
+    assert store.read(SDN, receipt.snapshot) == {"sdn.csv": b"1\n"}
+
+
+def test_bytes_that_were_there_before_the_last_ones_are_accepted_again(store: RawStore) -> None:
+    assert [put(store, n, data).verdict for n, data in ((3, b"1\n"), (4, b"2\n"), (5, b"1\n"))] == ["accepted"] * 3
+
+
+def test_an_older_snapshot_taken_in_later_is_unchanged_against_the_one_before_it(store: RawStore) -> None:
+    put(store, 3, b"1\n")
+    put(store, 5, b"2\n")
+    assert put(store, 4, b"1\n").verdict == "unchanged"
+
+
+def test_a_snapshot_between_two_equal_ones_brings_the_second_back_into_the_feed(store: RawStore) -> None:
+    put(store, 3, b"1\n")
+    put(store, 5, b"1\n")
+    assert [r.snapshot[:10] for r in store.feeding(SDN)] == ["2023-10-03"]
+    put(store, 4, b"2\n")
+    assert [r.snapshot[:10] for r in store.feeding(SDN)] == ["2023-10-03", "2023-10-04", "2023-10-05"]
+    assert store.read(SDN, store.feeding(SDN)[2].snapshot) == {"sdn.csv": b"1\n"}
+
+
+def test_a_refused_snapshot_is_kept_and_feeds_nothing(store: RawStore) -> None:
+    receipt = put(store, 3, b"<html>Access Denied")
+    assert receipt.verdict == "quarantined"
+    assert "a web page (HTML)" in (receipt.reason or "")
+    assert store.read(SDN, receipt.snapshot) == {"sdn.csv": b"<html>Access Denied"}
+    assert store.feeding(SDN) == []
+
+
+def test_a_refused_snapshot_does_not_become_what_the_next_is_compared_with(store: RawStore) -> None:
+    put(store, 3, b"1\n")
+    put(store, 4, b"")
+    assert put(store, 5, b"1\n").verdict == "unchanged"
+    assert store.last_accepted(SDN) == store.receipt(SDN, "2023-10-03T000000Z")
+
+
+def test_the_same_refused_bytes_again_are_stored_once_and_say_so(store: RawStore) -> None:
+    put(store, 3, b"<html>")
+    put(store, 4, b"<html>")
+    receipt = put(store, 5, b"<html>")
+    assert receipt.verdict == "quarantined"
+    assert "the same bytes were quarantined at 2023-10-04 00:00:00 UTC" in (receipt.reason or "")
+    assert os.listdir(store.root / SDN / receipt.snapshot) == ["receipt.json"]
+    assert store.read(SDN, receipt.snapshot) == {"sdn.csv": b"<html>"}
+
+
+def test_nothing_served_is_a_receipt_with_the_reason(store: RawStore) -> None:
+    http = {"sdn.csv": Http("https://example.org/SDN.CSV", 403)}
+    receipt = store.put_failed(source(), day(3), "HTTP 403", origin="live", http=http)
+    assert (receipt.verdict, receipt.reason, receipt.snapshot_id) == ("failed", "HTTP 403", None)
+    assert receipt.files[0].http_status == 403
+    with pytest.raises(BilateralError, match="nothing was served"):
+        store.read(SDN, receipt.snapshot)
+
+
+def test_the_same_again_writes_nothing(store: RawStore) -> None:
+    for data in (b"1\n", b"", b"1\n"):
+        put(store, 3, data)
+    store.put_failed(source(), day(4), "HTTP 403", origin="live")
+    before = everything(store.root)
+    again = RawStore(store.root)
+    assert [put(again, 3, data).verdict for data in (b"1\n", b"")] == ["accepted", "quarantined"]
+    again.put_failed(source(), day(4), "HTTP 403", origin="live")
+    assert everything(store.root) == before
+
+
+def test_other_bytes_for_the_same_moment_are_kept_beside_the_first(store: RawStore) -> None:
+    first, second = put(store, 3, b"1\n"), put(store, 3, b"2\n")
+    assert second.snapshot == f"{first.snapshot}~{(second.snapshot_id or '')[:8]}"
+    assert store.snapshots(SDN) == [first.snapshot, second.snapshot]
+    assert second.retrieved_at == first.retrieved_at
+    assert [store.read(SDN, r.snapshot)["sdn.csv"] for r in store.feeding(SDN)] == [b"1\n", b"2\n"]
+
+
+def test_what_is_there_is_never_changed(store: RawStore) -> None:
+    put(store, 3, b"1\n")
+    before = everything(store.root)
+    for n, data in ((3, b"2\n"), (2, b"1\n"), (4, b""), (5, b"1\n")):
+        put(store, n, data)
+    store.put_failed(source(), day(3), "HTTP 500", origin="live")
+    after = everything(store.root)
+    assert {name: after[name] for name in before} == before
+
+
+def test_a_reviewed_snapshot_skips_the_guards(store: RawStore) -> None:
+    refused = put(store, 3, b"<html>")
+    assert refused.snapshot_id is not None
+    receipt = put(store, 4, b"<html>", source(reviewed=(refused.snapshot_id,)))
+    assert (receipt.verdict, receipt.same_as) == ("accepted", refused.snapshot)
+    assert "reviewed and accepted by a person in spite of: sdn.csv: a web page" in receipt.warnings[0]
+    assert store.read(SDN, receipt.snapshot) == {"sdn.csv": b"<html>"}
+
+
+def test_a_snapshot_reviewed_after_its_quarantine_is_accepted_at_its_own_moment(store: RawStore) -> None:
+    put(store, 3, b"1\n")
+    refused = put(store, 4, b"<html>")
+    assert refused.snapshot_id is not None
+    reviewed = source(reviewed=(refused.snapshot_id,))
+    assert [r.snapshot for r in store.accept_reviewed(reviewed)] == ["2023-10-04T000000Z~reviewed"]
+    assert store.accept_reviewed(reviewed) == []
+    assert store.accept_reviewed(source()) == []
+    assert put(store, 4, b"<html>", reviewed).snapshot == "2023-10-04T000000Z~reviewed"
+    fed = store.feeding(SDN)
+    assert [r.retrieved_at for r in fed] == [day(3), day(4)]
+    assert store.read(SDN, fed[1].snapshot) == {"sdn.csv": b"<html>"}
+
+
+def test_the_last_accepted_before_a_moment_is_strictly_before_it(store: RawStore) -> None:
+    first, second = put(store, 3, b"1\n"), put(store, 4, b"2\n")
+    assert store.last_accepted(SDN) == second
+    assert store.last_accepted(SDN, before=day(4)) == first
+    assert store.last_accepted(SDN, before=second.snapshot) == first
+    assert store.last_accepted(SDN, before=day(3)) is None
+
+
+def test_the_last_answer_may_be_an_unchanged_one_with_newer_marks(store: RawStore) -> None:
+    put(store, 3, b"1\n")
+    unchanged = put(store, 4, b"1\n")
+    put(store, 5, b"")
+    assert store.last_answer(SDN) == unchanged
+    last = store.last_accepted(SDN)
+    assert last is not None
+    assert last.snapshot == "2023-10-03T000000Z"
+
+
+def test_changed_bytes_in_the_store_are_named_and_not_given_back(store: RawStore) -> None:
+    receipt = put(store, 3, b"1\n")
+    path = store.root / SDN / receipt.snapshot / "sdn.csv.zst"
+    whole = path.read_bytes()
+    for damaged in (whole[:-1], whole[:-3] + b"x" + whole[-2:], b"", b"1\n"):
+        path.write_bytes(damaged)
+        with pytest.raises(BilateralError, match=r"sdn\.csv\.zst: .*backup"):
+            RawStore(store.root).read(SDN, receipt.snapshot)
+
+
+def test_other_bytes_put_in_place_of_the_stored_ones_are_seen(store: RawStore) -> None:
+    one, two = put(store, 3, b"1\n"), put(store, 4, b"2\n")
+    folder = store.root / SDN
+    (folder / one.snapshot / "sdn.csv.zst").write_bytes((folder / two.snapshot / "sdn.csv.zst").read_bytes())
+    with pytest.raises(BilateralError, match="not the bytes of the receipt"):
+        store.read(SDN, one.snapshot)
+
+
+@pytest.mark.parametrize("text", ["", "{", "[]", "{}", '{"retrieved_at": 1}', "null"])
+def test_a_damaged_receipt_is_named(store: RawStore, text: str) -> None:
+    receipt = put(store, 3, b"1\n")
+    path = store.root / SDN / receipt.snapshot / "receipt.json"
+    path.write_text(text)
+    with pytest.raises(BilateralError, match=r"receipt\.json: this receipt of the raw store cannot be read"):
+        RawStore(store.root).receipt(SDN, receipt.snapshot)
+
+
+def test_what_a_killed_run_left_is_ignored_and_removed(store: RawStore) -> None:
+    put(store, 3, b"1\n")
+    gone = subprocess.Popen(["true"])
+    gone.wait()
+    left = store.root / SDN / f".tmp-{socket.gethostname()}-{gone.pid}-abc"
+    left.mkdir()
+    (left / "sdn.csv.zst").write_bytes(b"half")
+    again = RawStore(store.root)
+    assert again.snapshots(SDN) == ["2023-10-03T000000Z"]
+    put(again, 4, b"2\n")
+    assert not left.exists()
+
+
+def test_what_another_run_is_writing_is_left_alone(store: RawStore) -> None:
+    put(store, 3, b"1\n")
+    writing = [
+        store.root / SDN / f".tmp-{socket.gethostname()}-{os.getppid()}-abc",
+        store.root / SDN / ".tmp-another-machine-7-abc",
+        store.root / SDN / ".tmp-strange",
+    ]
+    for folder in writing:
+        folder.mkdir()
+    put(RawStore(store.root), 4, b"2\n")
+    assert all(folder.exists() for folder in writing)
+    for folder in writing:
+        os.utime(folder, (time.time() - 7200, time.time() - 7200))
+    put(RawStore(store.root), 5, b"3\n")
+    assert not any(folder.exists() for folder in writing)
+
+
+def test_a_failed_write_leaves_nothing_behind(store: RawStore, monkeypatch: pytest.MonkeyPatch) -> None:
+    put(store, 3, b"1\n")
+    before = everything(store.root)
+
+    def full(descriptor: int) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(os, "fsync", full)
+    with pytest.raises(BilateralError, match="the raw store cannot be written: No space left on device"):
+        put(store, 4, b"2\n")
+    assert everything(store.root) == before
+    assert os.listdir(store.root / SDN) == ["2023-10-03T000000Z"]
+
+
+def test_where_another_process_was_first_its_receipt_counts(store: RawStore) -> None:
+    mine, other = RawStore(store.root), RawStore(store.root)
+    intake = mine.intake(source())
+    first = put(other, 3, b"1\n")
+    decision = intake.decide(day(3), first.files, None, origin="live")
+    assert decision.is_new
+    aside = mine.write_aside(decision, {"sdn.csv": b"1\n"})
+    assert mine.publish(aside, decision.receipt) == first
+    assert os.listdir(store.root / SDN) == [first.snapshot]
+
+
+@pytest.mark.parametrize("name", ["", "a/b", "../sdn.csv", ".hidden", "a\0b", "x" * 201, "\ud800"])
+def test_a_name_that_cannot_be_a_files_is_refused(store: RawStore, name: str) -> None:
+    with pytest.raises(BilateralError, match="cannot be the name of a file"):
+        store.put(source(), day(3), {name: b"x"}, origin="archive")
+
+
+@pytest.mark.parametrize("name", ["../other", "", "A", "a/b"])
+def test_a_name_that_is_no_source_id_is_refused(store: RawStore, name: str) -> None:
+    with pytest.raises(BilateralError, match="is not a source id"):
+        store.snapshots(name)
+
+
+def test_strange_things_in_the_folder_of_a_source_are_not_snapshots(store: RawStore) -> None:
+    put(store, 3, b"1\n")
+    (store.root / SDN / "README.txt").write_text("notes")
+    (store.root / SDN / "copy of 2023-10-03T000000Z").mkdir()
+    assert store.snapshots(SDN) == ["2023-10-03T000000Z"]
+
+
+names = st.text(st.characters(exclude_characters="/\0", exclude_categories=["Cs"]), min_size=1, max_size=30).filter(
+    lambda n: not n.startswith(".") and len(n.encode()) <= 200
+)
+
+
+@given(st.dictionaries(names, st.binary(max_size=3000), min_size=1, max_size=4))
+@settings(max_examples=30, deadline=None)
+def test_whatever_is_put_is_given_back(files: dict[str, bytes]) -> None:
+    with tempfile.TemporaryDirectory() as root:
+        receipt = RawStore(Path(root)).put(source(), day(3), files, origin="archive")
+        assert RawStore(Path(root)).read(SDN, receipt.snapshot) == files
+
+
+@given(st.permutations([(n, data) for n, data in enumerate([b"a\n", b"a\n", b"b\n", b"", b"a\n", b"b\n", b"b\n", b""], start=1)]))
+@settings(max_examples=12, deadline=None)
+def test_the_feed_does_not_depend_on_the_order_of_taking_in(order: list[tuple[int, bytes]]) -> None:
+    with tempfile.TemporaryDirectory() as root:
+        store = RawStore(Path(root))
+        for n, data in order:
+            put(store, n, data)
+        fed = [(r.retrieved_at.day, store.read(SDN, r.snapshot)["sdn.csv"]) for r in store.feeding(SDN)]
+    assert fed == [(1, b"a\n"), (3, b"b\n"), (5, b"a\n"), (6, b"b\n")]
+
+
+def test_a_receipt_is_a_value() -> None:
+    one = Receipt(SDN, "2023-10-03T000000Z", day(3), "failed", "HTTP 403", None, "live")
+    assert replace(one) == one
+    assert Receipt.from_json(one.to_json()) == one

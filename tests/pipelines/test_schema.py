@@ -1,0 +1,62 @@
+"""The declarations of sql/core and sql/meta are the one place where tables are described."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+import polars as pl
+import pytest
+
+from pipelines.errors import BilateralError
+from pipelines.schema import SQL, declared, table
+
+
+def test_every_column_and_table_is_described() -> None:
+    undescribed = [f"{t.name}.{c.name}" for t in declared().values() for c in t.columns if len(c.comment) < 3]
+    undescribed += [t.name for t in declared().values() if len(t.comment) < 10]
+    assert undescribed == []
+
+
+def test_a_file_declares_the_table_of_its_name() -> None:
+    files = {f"{p.parent.name}.{p.stem}" for s in ("core", "meta") for p in (SQL / s).glob("*.sql")}
+    assert files == set(declared())
+
+
+def test_every_known_and_at_column_is_a_timestamp_and_every_date_a_date() -> None:
+    wrong = []
+    for t in declared().values():
+        for c in t.columns:
+            if (c.name.startswith("known_") and c.name != "known_basis") or c.name.endswith("_at"):
+                wrong += [f"{t.name}.{c.name}"] if c.type != "TIMESTAMP" else []
+            if c.name.endswith("_date") or c.name in ("valid_from", "valid_to", "period_start", "period_end", "date"):
+                wrong += [f"{t.name}.{c.name}"] if c.type != "DATE" else []
+    assert wrong == []
+
+
+def test_columns_by_which_a_table_is_sorted_are_its_own() -> None:
+    assert all(set(t.order) <= set(t.polars) for t in declared().values())
+
+
+def test_a_frame_is_put_into_declared_order_and_missing_columns_are_null() -> None:
+    frame = pl.DataFrame({"note": ["n"], "program_raw": ["A"]})
+    fitted = table("core.program_aliases").conform(frame)
+    assert fitted.columns == ["program_raw", "program", "note"]
+    assert fitted["program"].to_list() == [None]
+
+
+def test_a_frame_that_does_not_fit_is_told_every_mismatch() -> None:
+    frame = pl.DataFrame({"actor_id": [1], "valid_from": ["2020"], "colour": ["red"]})
+    with pytest.raises(BilateralError) as error:
+        table("core.actors").conform(frame)
+    text = str(error.value)
+    assert "core.actors" in text
+    assert "actor_id: expected String, found Int64" in text
+    assert "valid_from: expected Date, found String" in text
+    assert "colour: not a column" in text
+
+
+def test_integers_are_widened_and_dates_are_not_made_of_timestamps() -> None:
+    assert table("core.populations").conform(pl.DataFrame({"year": pl.Series([2020], dtype=pl.Int16)}))["year"].dtype == pl.Int32
+    with pytest.raises(BilateralError, match="valid_from"):
+        table("core.actors").conform(pl.DataFrame({"valid_from": [datetime(2020, 1, 1)]}))
+    assert table("core.actors").conform(pl.DataFrame({"valid_from": [date(2020, 1, 1)]})).height == 1

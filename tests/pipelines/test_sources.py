@@ -1,0 +1,125 @@
+"""The declarations of the sources: what is read, and how a mistake is named."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from pipelines.contract import RowGuard
+from pipelines.errors import BilateralError
+from pipelines.sources import SOURCE_IDS, Source, is_pattern, load_sources
+
+GOOD = """
+us_ofac_sdn:
+  title: A list
+  publisher: An office
+  licence: Public domain
+  citation: Cite it so
+  url: https://example.org/list
+  cadence: daily
+  timezone: America/New_York
+  live: fetch
+  hosts: [files.example.org]
+  max_bytes: 1000
+  max_line_bytes: 100
+  files:
+    sdn.csv: {url: "https://files.example.org/SDN.CSV", last_line: '^\\x1a?$'}
+    "*.txt": {required: false}
+  rows: {min_share: 0.95, max_share: 1.25, max_rejected_share: 0.01}
+"""
+
+
+def room(tmp_path: Path, text: str, name: str = "sanctions") -> Path:
+    (tmp_path / name).mkdir()
+    (tmp_path / name / "sources.yml").write_text(text, encoding="utf-8")
+    return tmp_path
+
+
+def declared(tmp_path: Path, text: str = GOOD) -> Source:
+    return load_sources(room(tmp_path, text))["us_ofac_sdn"]
+
+
+def problem(tmp_path: Path, text: str) -> str:
+    with pytest.raises(BilateralError) as error:
+        load_sources(room(tmp_path, text))
+    return str(error.value)
+
+
+def test_a_source_carries_its_id_and_the_folder_of_its_room(tmp_path: Path) -> None:
+    source = declared(tmp_path)
+    assert (source.id, source.domain) == ("us_ofac_sdn", "sanctions")
+
+
+def test_the_row_guard_is_read_as_the_contract_has_it(tmp_path: Path) -> None:
+    assert declared(tmp_path).rows == RowGuard(0.95, 1.25, 0.01)
+
+
+def test_the_spelling_of_a_declared_name_counts_and_not_its_case(tmp_path: Path) -> None:
+    source = declared(tmp_path)
+    assert [source.declared_name(n) for n in ("SDN.CSV", "A.TXT", "b.txt", "add.csv")] == ["sdn.csv", "A.TXT", "b.txt", None]
+
+
+def test_an_exact_name_is_found_before_a_pattern(tmp_path: Path) -> None:
+    source = declared(tmp_path, GOOD.replace('"*.txt"', '"*"'))
+    assert source.spec("sdn.csv") is source.files["sdn.csv"]
+    assert source.spec("other") is source.files["*"]
+
+
+def test_a_name_with_a_wildcard_is_a_pattern() -> None:
+    assert [is_pattern(n) for n in ("sdn.csv", "*.html", "a?.txt", "[ab].csv")] == [False, True, True, True]
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "says"),
+    [
+        ("us_ofac_sdn:", "us_ofac_snd:", "us_ofac_snd: expected one of the source ids us_ofac_sdn, us_ofac_cons"),
+        ("  title: A list\n", "", "us_ofac_sdn: title: missing"),
+        ("  title:", "  titel: A\n  title:", "us_ofac_sdn: titel: not a key; expected one of title, publisher"),
+        ("  title:", "  title: A\n  title:", "the key 'title' stands twice"),
+        ("  title:", "  id: us_csl\n  title:", "us_ofac_sdn: id: not a key"),
+        ("required: false", "requird: false", "files: *.txt: requird: not a key; expected one of url, required"),
+        ("https://files.example.org", "http://files.example.org", "url: expected an address that begins with https://"),
+        ("https://files.example.org", "https://other.example.org", "expected a host that `hosts` names, not 'other.example.org'"),
+        ("[files.example.org]", "['https://files.example.org']", "hosts: expected names of hosts in small letters"),
+        ("America/New_York", "Washington", "timezone: expected the name of a time zone"),
+        ("America/New_York", "../UTC", "timezone: expected the name of a time zone"),
+        ("'^\\x1a?$'", "'('", "files: sdn.csv: last_line: expected a regular expression"),
+        ("min_share: 0.95", "min_shares: 0.95", "rows: expected only min_share, max_share, max_rejected_share, not min_shares"),
+        ("min_share: 0.95", "min_share: 95", "rows: expected min_share of 0 to 1"),
+        ("max_bytes: 1000", "max_bytes: many", "max_bytes: input should be a valid integer"),
+        ("max_bytes: 1000", "max_bytes: 0", "max_bytes: input should be greater than 0, not 0"),
+        ("live: fetch", "live: often", "live: input should be 'fetch' or 'manual', not 'often'"),
+        ("sdn.csv:", "folder/sdn.csv:", "expected names of files without a folder"),
+        ("  live:", "  reviewed: [abc]\n  live:", "reviewed: expected snapshot ids of 64 hexadecimal digits, not 'abc'"),
+        ('{url: "https://files.example.org/SDN.CSV", ', "{", "expected at least one url, since live is fetch"),
+        ("\nus_ofac_sdn:\n", "\nus_ofac_sdn: [\n", "cannot be read as YAML"),
+    ],
+)
+def test_a_mistake_is_named_with_file_source_key_and_what_is_expected(tmp_path: Path, old: str, new: str, says: str) -> None:
+    assert old in GOOD
+    message = problem(tmp_path, GOOD.replace(old, new))
+    assert says in message
+    assert "sanctions/sources.yml" in message
+
+
+def test_every_mistake_of_a_source_is_named(tmp_path: Path) -> None:
+    message = problem(tmp_path, GOOD.replace("  title: A list\n", "").replace("1000", "-1"))
+    assert len(message.splitlines()) == 2
+
+
+def test_plain_http_is_allowed_where_a_checksum_is_verified(tmp_path: Path) -> None:
+    text = GOOD.replace('"https://files', '"http://files').replace("  live:", "  http_with_checksum: true\n  live:")
+    assert declared(tmp_path, text).files["sdn.csv"].url == "http://files.example.org/SDN.CSV"
+
+
+def test_two_rooms_cannot_declare_the_same_source(tmp_path: Path) -> None:
+    room(tmp_path, GOOD)
+    room(tmp_path, GOOD, "trade")
+    with pytest.raises(BilateralError, match="trade/sources.yml: us_ofac_sdn: the room 'sanctions' declares it already"):
+        load_sources(tmp_path)
+
+
+def test_the_declarations_of_this_project_can_be_read() -> None:
+    sources = load_sources()
+    assert {"us_ofac_sdn", "us_bis_entity_list", "us_cdc_vsrr", "gdelt_v2_events", "articles"} <= set(sources) <= set(SOURCE_IDS)

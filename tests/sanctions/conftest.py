@@ -1,0 +1,114 @@
+"""What the tests of the sanctions room share: small vintages, a history in memory, and the checks run on it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+import duckdb
+import polars as pl
+import pytest
+
+from pipelines.contract import Folded, StagedSnapshot
+from pipelines.expectations import from_checks
+from pipelines.schema import table
+
+COUNTRY_IDS = {
+    "china": "CHN",
+    "hong kong": "HKG",
+    "iran": "IRN",
+    "korea, north": "PRK",
+    "mexico": "MEX",
+    "russia": "RUS",
+}
+OWN = ("title", "call_sign", "vessel_type", "tonnage", "gross_registered_tonnage", "vessel_flag", "vessel_owner")
+
+
+class Memory:
+    """A history in memory, as the runner gives it to a fold: open rows replaced, closed rows appended, notes replaced."""
+
+    def __init__(self) -> None:
+        self.notes: Mapping[str, Any] = {}
+        self._open: dict[str, pl.DataFrame] = {}
+        self._closed: dict[str, list[pl.DataFrame]] = {}
+
+    def open(self, name: str) -> pl.DataFrame:
+        return self._open.get(name, table(f"core.{name}").empty())
+
+    def all(self, name: str) -> pl.LazyFrame:
+        frames = [self.open(name), *self._closed.get(name, [])]
+        return pl.concat(table(f"core.{name}").conform(f) for f in frames).sort(table(f"core.{name}").key).lazy()
+
+    def after(self, folded: Folded) -> Memory:
+        later = Memory()
+        later.notes = folded.notes
+        later._open = self._open | folded.open
+        names = {*self._closed, *folded.closed}
+        later._closed = {n: [*self._closed.get(n, []), *([folded.closed[n]] if n in folded.closed else [])] for n in names}
+        return later
+
+    def rows(self, name: str, *columns: str, **equal: Any) -> list[tuple[Any, ...]]:
+        """Rows of a table, in the order of its key: these columns, where others have these values."""
+        frame = self.all(name).collect()
+        for column, value in equal.items():
+            frame = frame.filter(pl.col(column).eq_missing(value))
+        return frame.select(columns).rows()
+
+
+@pytest.fixture
+def history() -> Memory:
+    return Memory()
+
+
+def _vintage(
+    when: str,
+    listings: Sequence[Mapping[str, Any]],
+    *,
+    aliases: Sequence[tuple[str, str, str]] | None = None,
+    addresses: Sequence[tuple[str, str | None]] | None = None,
+    facts: Mapping[str, Any] | None = None,
+) -> StagedSnapshot:
+    columns = ("native_id", "name", "party_type", "programs", *OWN, "remarks")
+    blank = {"name": "ACME", "party_type": "entity", "programs": "SDGT"}
+    rows = [{"row": n} | dict.fromkeys(columns) | blank | row for n, row in enumerate(listings, 1)]
+    schema = {"row": pl.Int64} | dict.fromkeys(columns, pl.String)
+    frames = {"listings": pl.DataFrame(rows, schema=schema, orient="row")}
+    if aliases is not None:
+        frames["aliases"] = pl.DataFrame(aliases, schema=["native_id", "kind", "name"], orient="row", schema_overrides=[pl.String] * 3)
+    if addresses is not None:
+        frames["addresses"] = pl.DataFrame(addresses, schema={"native_id": pl.String, "country": pl.String}, orient="row")
+    return StagedSnapshot(f"sha-{when}", datetime.fromisoformat(when), True, facts or {}, frames)
+
+
+@pytest.fixture(scope="session")
+def vintage() -> Callable[..., StagedSnapshot]:
+    """A staged vintage: listings as mappings (what is not given is filled in), and pairs for the other files."""
+    return _vintage
+
+
+@pytest.fixture(scope="session")
+def country_ids() -> Mapping[str, str]:
+    return COUNTRY_IDS
+
+
+def _offending(history: Memory) -> dict[str, list[tuple[Any, ...]]]:
+    names = ("sanction_lists", "sanction_listings", "sanction_programs", "sanction_names", "sanction_countries", "sanction_events")
+    found = {}
+    with duckdb.connect() as con:
+        con.execute("CREATE SCHEMA core")
+        for name in (*names, "program_aliases"):
+            con.register("rows_of_it", history.all(name).collect())
+            con.execute(f"CREATE TABLE core.{name} AS FROM rows_of_it")
+        for check in from_checks():
+            if check.table.removeprefix("core.") in (*names, "program_aliases") and check.query is not None:
+                rows = con.execute(check.query).fetchall()
+                if rows:
+                    found[f"{check.table}: {check.name}"] = rows
+    return found
+
+
+@pytest.fixture(scope="session")
+def offending() -> Callable[[Memory], dict[str, list[tuple[Any, ...]]]]:
+    """Rows that the checks of sql/checks find wrong in a history, by check; empty where all hold."""
+    return _offending

@@ -1,0 +1,238 @@
+"""Reading OFAC's legacy files, and whether to believe them."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+
+import polars as pl
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from polars.testing import assert_frame_equal
+
+from assets.sanctions.ofac import judge, stage
+from pipelines.contract import RowGuard, Staged, StagedInfo
+from pipelines.errors import Quarantine
+
+N = "-0- "
+SDN = (
+    b'36,"AEROCARIBBEAN AIRLINES",-0- ,"CUBA",-0- ,-0- ,-0- ,-0- ,-0- ,-0- ,-0- ,-0- \r\n'
+    b'173,"LI, \'Ming\'","individual","SDNT] [SDGT",-0- ,-0- ,-0- ,-0- ,-0- ,-0- ,-0- ,"DOB 1970; nationality China."\r\n'
+    b'306,"OCEAN STAR","vessel","IRAN",-0- ,"H3TQ","Cargo","1,000","900","Panama","OCEAN CO.","IMO 1."\r\n'
+    b"\x1a"
+)
+ADD = b'36,25,-0- ,"Havana","Cuba",-0- \r\n173,129,"1 Road","Wuhan","China",-0- \r\n\x1a'
+ALT = b'36,12,"aka","AERO-CARIBBEAN",-0- \r\n\x1a'
+GUARD = RowGuard(0.95, 1.25, 0.01)
+
+
+def line(native_id: object, name: str = '"ACME"', kind: str = N, columns: int = 12) -> bytes:
+    return ",".join([str(native_id), name, kind, '"SDGT"', *[N] * (columns - 4)]).encode() + b"\r\n"
+
+
+def many(n: int, mark: bytes = b"\x1a") -> bytes:
+    return b"".join(line(i) for i in range(1, n + 1)) + mark
+
+
+def info(staged: Staged) -> StagedInfo:
+    return StagedInfo("sha", datetime(2023, 10, 3), staged.n_read, staged.rejects.height, staged.facts)
+
+
+def reasons(staged: Staged) -> list[tuple[Any, ...]]:
+    return staged.rejects.select("file", "row", "column", "value", "reason").rows()
+
+
+def test_minus_zero_is_nothing_and_a_row_without_type_is_an_entity() -> None:
+    first = stage({"sdn.csv": SDN}).frames["listings"].row(0, named=True)
+    assert first == dict.fromkeys(first) | {
+        "row": 1,
+        "native_id": "36",
+        "name": "AEROCARIBBEAN AIRLINES",
+        "party_type": "entity",
+        "programs": "CUBA",
+    }
+
+
+def test_types_and_cells_are_kept_as_the_list_writes_them() -> None:
+    rows = stage({"sdn.csv": SDN}).frames["listings"].select("native_id", "party_type", "programs", "tonnage", "vessel_flag").rows()
+    assert rows[1:] == [("173", "person", "SDNT] [SDGT", None, None), ("306", "vessel", "IRAN", "1,000", "Panama")]
+
+
+def test_a_file_that_is_absent_has_no_frame_and_one_that_holds_nothing_has_an_empty_one() -> None:
+    staged = stage({"sdn.csv": SDN, "add.csv": b"\x1a\r\n"})
+    assert "aliases" not in staged.frames
+    assert staged.frames["addresses"].height == 0
+
+
+def test_the_supplementary_files_are_read_beside_the_list() -> None:
+    staged = stage({"sdn.csv": SDN, "add.csv": ADD, "alt.csv": ALT})
+    assert staged.frames["addresses"].select("native_id", "country").rows() == [("36", "Cuba"), ("173", "China")]
+    assert staged.frames["aliases"].select("native_id", "kind", "name").rows() == [("36", "aka", "AERO-CARIBBEAN")]
+    assert staged.n_read == 3
+
+
+@pytest.mark.parametrize(
+    "saved_again",
+    [
+        SDN.replace(b"\r\n", b"\n"),
+        SDN.removesuffix(b"\x1a"),
+        SDN.removesuffix(b"\r\n\x1a"),
+        SDN.replace(b'"SDNT] [SDGT"', b"SDNT] [SDGT").replace(b'"CUBA"', b"CUBA"),
+        SDN.replace(b"-0- ", b"-0-"),
+        SDN.replace(b"-0- ", b""),
+        b"\xef\xbb\xbf" + SDN,
+        b"ent_num,SDN_Name,SDN_Type,Program,Title,Call_Sign,Vess_type,Tonnage,GRT,Vess_flag,Vess_owner,Remarks\r\n" + SDN,
+        SDN.replace(b"\r\n\x1a", b"\r\n\r\n\x1a\r\n"),
+    ],
+    ids=["LF", "no mark", "no end of line", "no quotes", "no blank in -0-", "blank cells", "BOM", "header", "blank lines"],
+)
+def test_a_copy_that_was_saved_again_gives_the_same_rows(saved_again: bytes) -> None:
+    staged = stage({"sdn.csv": saved_again})
+    assert_frame_equal(staged.frames["listings"], stage({"sdn.csv": SDN}).frames["listings"])
+    assert staged.rejects.height == 0
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "cp1252"])
+def test_text_beyond_ascii_is_read_in_the_encodings_in_which_copies_are_saved(encoding: str) -> None:
+    data = SDN.decode().replace("Wuhan", "x").replace("OCEAN STAR", "OCÉAN ÉTOILE").encode(encoding)
+    assert stage({"sdn.csv": data}).frames["listings"]["name"][2] == "OCÉAN ÉTOILE"
+
+
+@pytest.mark.parametrize(
+    ("bad", "expected"),
+    [
+        (line(5, columns=11), ("sdn.csv", 4, None, "5,\"ACME\"", "11 columns where the layout has 12")),
+        (line(5, columns=14), ("sdn.csv", 4, None, "5,\"ACME\"", "14 columns where the layout has 12")),
+        (line(5, '"AC"ME'), ("sdn.csv", 4, None, "5,\"AC\"ME", "quotes do not match")),
+        (line("5x"), ("sdn.csv", 4, "native_id", "5x", "the id is not a whole number above 0")),
+        (line(0), ("sdn.csv", 4, "native_id", "0", "the id is not a whole number above 0")),
+        (line(36), ("sdn.csv", 4, "native_id", "36", "the id stands in an earlier row")),
+        (line(5, N), ("sdn.csv", 4, "name", "", "the name is empty")),
+        (line(5, kind='"robot"'), ("sdn.csv", 4, "party_type", "robot", "the type is individual, vessel, aircraft or nothing")),
+    ],
+)
+def test_a_row_that_cannot_be_used_is_rejected_with_its_reason(bad: bytes, expected: tuple[Any, ...]) -> None:
+    staged = stage({"sdn.csv": SDN.replace(b"\x1a", bad + b"\x1a")})
+    file, row, column, value, reason = reasons(staged)[0]
+    assert (file, row, column, reason) == (*expected[:3], expected[4])
+    assert value.startswith(expected[3])
+    assert (staged.n_read, staged.frames["listings"].height) == (4, 3)
+
+
+def test_an_id_that_sdn_csv_does_not_hold_is_rejected_from_the_supplementary_files() -> None:
+    staged = stage({"sdn.csv": SDN, "add.csv": ADD.replace(b"173", b"34489"), "alt.csv": ALT.replace(b"36", b"34111")})
+    reason = "sdn.csv holds no readable row with this id"
+    assert reasons(staged) == [("add.csv", 2, "native_id", "34489", reason), ("alt.csv", 1, "native_id", "34111", reason)]
+
+
+def test_an_alias_of_unknown_type_is_rejected() -> None:
+    staged = stage({"sdn.csv": SDN, "alt.csv": ALT.replace(b"aka", b"xka")})
+    assert reasons(staged) == [("alt.csv", 1, "kind", "xka", "the type of an alias is aka, fka or nka")]
+
+
+def test_the_ids_of_rows_that_cannot_be_used_are_kept_since_these_listings_are_still_there() -> None:
+    bad = line(7, columns=11) + line(8, N) + line("?") + line(36)
+    facts = stage({"sdn.csv": SDN.replace(b"\x1a", bad + b"\x1a")}).facts
+    assert (facts["unreadable_ids"], facts["n_illegible"]) == (["7", "8"], 1)
+
+
+@pytest.mark.parametrize(
+    ("files", "reason"),
+    [
+        ({"add.csv": ADD}, "sdn.csv is missing"),
+        ({"sdn.csv": b""}, "sdn.csv is empty"),
+        ({"sdn.csv": b"\r\n \r\n"}, "sdn.csv is empty"),
+        ({"sdn.csv": b"<!DOCTYPE html><html>403</html>"}, "web page"),
+        ({"sdn.csv": b"\xef\xbb\xbf\r\n <html>"}, "web page"),
+        ({"sdn.csv": SDN, "add.csv": b""}, "add.csv is empty"),
+        ({"sdn.csv": SDN[:100]}, "cut in its last line"),
+        ({"sdn.csv": SDN[:-20]}, "cut in its last line"),
+        ({"sdn.csv": SDN, "add.csv": ADD[:-5]}, "add.csv is cut in its last line"),
+        ({"sdn.csv": b"".join(line(i, columns=13) for i in range(1, 9)) + b"\x1a"}, "have 13 columns"),
+        ({"sdn.csv": b"".join(line(i, columns=11) for i in range(1, 9)) + b"\x1a"}, "have 11 columns"),
+        ({"sdn.csv": b"\xff\xfe\x00\x01" * 50 + b"\n"}, "another layout"),
+        ({"sdn.csv": b"Bad Request\n"}, "another layout"),
+    ],
+)
+def test_a_file_that_is_not_the_whole_list_is_quarantined(files: dict[str, bytes], reason: str) -> None:
+    with pytest.raises(Quarantine, match=reason):
+        stage(files)
+
+
+@pytest.mark.parametrize("name", ["sdn.csv", "add.csv"])
+def test_a_file_with_far_fewer_rows_than_the_last_accepted_one_is_refused(name: str) -> None:
+    add = b"".join(b'1,%d,-0- ,-0- ,"Cuba",-0- \r\n' % i for i in range(100)) + b"\x1a"
+    files = {"sdn.csv": many(100), "add.csv": add}
+    cut = files | {name: b"\r\n".join(files[name].split(b"\r\n")[:90]) + b"\r\n\x1a"}
+    judged = judge(info(stage(cut)), info(stage(files)), GUARD)
+    assert [r.split(":")[0] for r in judged.refusals] == [name]
+
+
+def test_a_supplementary_file_that_lost_all_its_rows_is_refused() -> None:
+    judged = judge(info(stage({"sdn.csv": SDN, "alt.csv": b"\x1a"})), info(stage({"sdn.csv": SDN, "alt.csv": ALT})), GUARD)
+    assert judged.refusals == ("alt.csv: it holds no rows where the last accepted snapshot had 1",)
+
+
+def test_a_file_that_lost_its_end_mark_and_rows_is_refused_though_the_count_is_within_the_limit() -> None:
+    """A download that is cut between two lines has whole lines only: the mark tells."""
+    cut = many(100)[: many(100).rindex(b"100,")]
+    judged = judge(info(stage({"sdn.csv": cut})), info(stage({"sdn.csv": many(100)})), GUARD)
+    assert [("looks cut" in r) for r in judged.refusals] == [True]
+
+
+def test_a_copy_saved_again_without_the_mark_is_accepted_with_a_warning() -> None:
+    copy = many(101, b"").replace(b"\r\n", b"\n")
+    judged = judge(info(stage({"sdn.csv": copy})), info(stage({"sdn.csv": many(100)})), GUARD)
+    assert judged.refusals == ()
+    assert "saved again" in judged.warnings[0]
+
+
+def test_too_many_rows_that_cannot_be_read_are_refused() -> None:
+    judged = judge(info(stage({"sdn.csv": many(50, line("x") + b"\x1a")})), None, GUARD)
+    assert "1 of 51 rows cannot be read" in judged.refusals[0]
+
+
+def test_rows_without_a_legible_id_are_told() -> None:
+    judged = judge(info(stage({"sdn.csv": many(500, line("x") + b"\x1a")})), None, GUARD)
+    assert "no listing is taken as removed" in judged.warnings[0]
+
+
+def test_the_first_vintage_needs_no_baseline() -> None:
+    assert judge(replace(info(stage({"sdn.csv": SDN}))), None, GUARD).refusals == ()
+
+
+def survives(files: dict[str, bytes]) -> None:
+    try:
+        staged = stage(files)
+    except Quarantine as refusal:
+        assert len(str(refusal)) > 20
+        return
+    listings = staged.frames["listings"]
+    assert staged.facts["files"]["sdn.csv"]["n_rejected"] + listings.height == staged.n_read
+    assert listings.filter(pl.col("native_id").is_duplicated() | pl.col("name").is_null()).height == 0
+    judge(info(staged), None, GUARD)
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.binary(max_size=300))
+def test_arbitrary_bytes_are_quarantined_or_rejected(data: bytes) -> None:
+    survives({"sdn.csv": data})
+
+
+@settings(max_examples=150, deadline=None)
+@given(
+    st.lists(
+        st.tuples(st.integers(0, len(SDN)), st.integers(0, 20), st.sampled_from([b"", b'"', b",", b"\n", b"\r", b"\x00", b"\xff", b"-0-"])),
+        min_size=1,
+        max_size=4,
+    )
+)
+def test_a_mutated_list_is_quarantined_or_its_bad_rows_rejected(edits: list[tuple[int, int, bytes]]) -> None:
+    data, add = SDN, ADD
+    for at, length, text in edits:
+        data = data[:at] + text + data[at + length :]
+        add = add[: at % 90] + text + add[at % 90 + length :]
+    survives({"sdn.csv": data, "alt.csv": ALT})
+    survives({"sdn.csv": SDN, "add.csv": add})

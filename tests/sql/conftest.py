@@ -1,0 +1,124 @@
+"""An in-memory warehouse for the SQL: the declared tables without their constraints, the marts and the macros over them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pytest
+
+from pipelines.schema import SQL, declare
+
+DEFAULTS: dict[str, dict[str, Any]] = {
+    "core.actors": {"kind": "state"},
+    "core.events": {
+        "date_precision": "day",
+        "cameo_code": "040",
+        "modality": "past",
+        "goldstein": 1.0,
+        "quad_schrodt": 1,
+        "n_reports": 1,
+        "known_from": "2023-11-20",
+    },
+    "core.cameo_codes": {"cameo_root": "04"},
+    "core.news_coverage": {
+        "source": "gdelt_v2_events",
+        "n_slots": 96,
+        "n_slots_expected": 96,
+        "coverage_share": 1.0,
+        "known_from": "2023-11-20",
+    },
+    "core.sanction_lists": {"list_id": "us_list", "name": "Entity List", "authority_id": "USA.BIS", "kind": "export_control"},
+    "core.sanction_listings": {"list_id": "us_list", "party_type": "entity", "valid_from_basis": "snapshot_diff", "known_from": "2023-11-10"},
+    "core.sanction_countries": {"basis": "nationality", "known_from": "2023-11-10"},
+    "core.sanction_names": {"kind": "aka", "quality": "strong", "known_from": "2023-11-10"},
+    "core.sanction_programs": {"valid_from_basis": "snapshot_diff", "known_from": "2023-11-10"},
+    "core.sanction_events": {"list_id": "us_list", "authority_id": "USA.BIS", "name": "PARTY", "known_at": "2023-11-10"},
+    "core.overdose_observations": {
+        "actor_id": "USA",
+        "measure": "deaths_12m",
+        "drug": "all",
+        "basis": "reported",
+        "unit": "deaths",
+        "source": "us_cdc_vsrr",
+    },
+    "core.articles": {"published_precision": "day", "known_from": "2023-11-20"},
+    "core.mentions": {"known_from": "2023-11-20"},
+    "core.drug_seizures": {"actor_id": "USA", "region": "R", "component": "C", "known_from": "2023-11-20"},
+}
+"""What a row of a test does not say."""
+
+
+def in_order(folder: str) -> list[Path]:
+    """Files of ``sql/<folder>``, each after those whose names it mentions."""
+    waiting = sorted((SQL / folder).glob("*.sql"))
+    code = {p: re.sub(r"--.*", "", p.read_text(encoding="utf-8")) for p in waiting}
+    done: list[Path] = []
+    while waiting:
+        ready = [p for p in waiting if not any(q != p and re.search(rf"\b{q.stem}\b\s*[(;\n]|marts\.{q.stem}\b", code[p]) for q in waiting)]
+        assert ready, f"sql/{folder}: {[p.name for p in waiting]} need each other"
+        done += ready
+        waiting = [p for p in waiting if p not in ready]
+    return done
+
+
+class Warehouse:
+    """Tiny warehouse: put rows in, build, ask."""
+
+    def __init__(self) -> None:
+        self.con = duckdb.connect()
+        self.con.execute("ATTACH ':memory:' AS declared")
+        self.con.execute("USE declared")
+        for schema in ("core", "meta"):
+            declare(self.con, schema)
+        self.con.execute("USE memory")
+        for schema, table in self.con.execute(
+            "SELECT schema_name, table_name FROM duckdb_tables() WHERE database_name = 'declared'"
+        ).fetchall():
+            self.con.execute(f"CREATE SCHEMA IF NOT EXISTS {schema}")
+            self.con.execute(f"CREATE TABLE {schema}.{table} AS FROM declared.{schema}.{table} LIMIT 0")
+        self.con.execute("DETACH declared")
+
+    def put(self, table: str, *rows: dict[str, Any]) -> None:
+        """Insert rows, completed by DEFAULTS."""
+        for row in rows:
+            full = DEFAULTS.get(table, {}) | row
+            marks = ", ".join("?" for _ in full)
+            self.con.execute(f"INSERT INTO {table} ({', '.join(full)}) VALUES ({marks})", list(full.values()))
+
+    def build(self) -> Warehouse:
+        """Make all marts and macros afresh."""
+        self.con.execute("DROP SCHEMA IF EXISTS marts CASCADE")
+        self.con.execute("CREATE SCHEMA marts")
+        for folder in ("marts", "macros"):
+            for path in in_order(folder):
+                self.con.execute(path.read_text(encoding="utf-8"))
+        return self
+
+    def ask(self, query: str, *parameters: Any) -> list[tuple[Any, ...]]:
+        """Rows of a query; dates and timestamps as ISO text."""
+        rows = self.con.execute(query, list(parameters)).fetchall()
+        return [tuple(v.isoformat() if hasattr(v, "isoformat") else v for v in row) for row in rows]
+
+    def states(self, *ids: str) -> None:
+        """States by id, named by their id."""
+        self.put("core.actors", *({"actor_id": i, "name": i, "country_id": i} for i in ids))
+
+
+@pytest.fixture
+def warehouse() -> Iterator[Warehouse]:
+    """An empty warehouse with the actors USA, CHN, RUS and USA.BIS, not yet built."""
+    w = Warehouse()
+    w.states("USA", "CHN", "RUS")
+    w.put("core.actors", {"actor_id": "USA.BIS", "kind": "body", "name": "Bureau of Industry and Security", "country_id": "USA"})
+    yield w
+    w.con.close()
+
+
+@pytest.fixture
+def files_in_order() -> Callable[[str], list[Path]]:
+    """The files of a folder of sql/, each after those it mentions."""
+    return in_order
