@@ -10,6 +10,7 @@ import gzip
 import io
 import lzma
 import os
+import struct
 import zipfile
 import zlib
 from collections import deque
@@ -266,7 +267,7 @@ def unzip(packed: bytes, limit: int, name: str) -> dict[str, bytes]:
         with zipfile.ZipFile(io.BytesIO(packed)) as archive:
             for member in archive.infolist():
                 plain = PurePosixPath(member.filename).name
-                if member.is_dir() or not plain or plain.startswith(".") or member.filename.startswith("__MACOSX/"):
+                if member.filename.endswith("/") or not plain or plain.startswith(".") or member.filename.startswith("__MACOSX/"):
                     continue
                 if plain in found:
                     raise BilateralError(f"{name}: two members are named {plain}")
@@ -280,6 +281,7 @@ def unzip(packed: bytes, limit: int, name: str) -> dict[str, bytes]:
         zipfile.LargeZipFile,
         zlib.error,
         lzma.LZMAError,
+        struct.error,
         EOFError,
         OSError,
         RuntimeError,  # encrypted; NotImplementedError, an unknown compression, is one too

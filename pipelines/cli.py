@@ -10,6 +10,7 @@ import os
 import shutil
 import sys
 from collections.abc import Callable, Sequence
+from dataclasses import asdict
 from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
 from pathlib import Path
@@ -264,8 +265,8 @@ def resolve(args: argparse.Namespace, settings: Settings) -> int:
                 day = None if on is None else date.fromisoformat(str(on)[:10])
             except ValueError as error:
                 raise BilateralError(f"line {number}: date {on!r} is not YYYY-MM-DD") from error
-            for mention in mentions_of(str(record["text"]), day):
-                print(json.dumps({"id": record.get("id"), **mention}, ensure_ascii=False, default=str))
+            for mention in mentions_of(record["text"], day, record.get("title")):
+                print(json.dumps({"id": record.get("id"), **asdict(mention)}, ensure_ascii=False))
     return 0
 
 
@@ -344,6 +345,7 @@ def _run_job(project: Project, domains: Sequence[str]) -> list[str]:
 
     from pipelines.assemble import build_definitions
 
+    _spare_the_disk()
     definitions = build_definitions(project)
     name = f"refresh_{domains[0]}" if len(domains) == 1 else "refresh_all"
     job = definitions.resolve_job_def(name)
@@ -359,6 +361,19 @@ def _run_job(project: Project, domains: Sequence[str]) -> list[str]:
     if project.report.blocked:
         return []
     return [_failure(e) for e in result.all_events if e.event_type_value == "STEP_FAILURE"]
+
+
+def _spare_the_disk() -> None:
+    """Let SQLite, in which Dagster keeps its event log, not wait for the disk at each of some thousand events.
+
+    A power cut may lose the end of a log, never data: snapshots, Parquet and the published file are synced by their writers.
+    """
+    from sqlalchemy import Engine, event
+
+    @event.listens_for(Engine, "connect")
+    def relax(connection: Any, _: Any) -> None:
+        if type(connection).__module__.startswith("sqlite3"):
+            connection.execute("PRAGMA synchronous=OFF")
 
 
 def _failure(event: dg.DagsterEvent) -> str:
@@ -383,9 +398,11 @@ def _summary(project: Project, failures: list[str], seconds: float) -> int:
         print(f"rows that could not be read: {rejected:,} (meta.rejects says which, and why)")
     for line in [*report.problems, *(f"HELD BACK {h}" for h in report.held_back), *failures]:
         print(f"  {line}")
-    for n in report.new:
-        if n.warnings:
-            print(f"  warning {n.source} {n.snapshot}: {n.warnings}")
+    unusual = [n for n in report.new if n.warnings]
+    for n in unusual[:5]:
+        print(f"  note {n.source} {n.snapshot}: {n.warnings}")
+    if len(unusual) > 5:
+        print(f"  and {len(unusual) - 5} more (column warnings of meta.snapshots)")
     if report.validations:
         kinds = [(v.severity, v.status) for v in report.validations]
         print(

@@ -21,7 +21,8 @@ REJECTS = pl.Schema({"file": pl.String, "row": pl.Int64, "column": pl.String, "v
 class Staged:
     """One snapshot, typed: a frame per kind of row (each with ``row``, Int64, from 1), and the rows that could not be read.
 
-    ``n_read`` counts the source rows of the file that the guards count (accepted + rejected = read).
+    ``n_read`` counts the source rows of the file that the guards count (accepted + rejected = read); ``n_rejected`` those of
+    them that were rejected, where the rejects also hold remarks on rows that were kept (None: every reject is a row).
     ``facts`` are JSON-able facts about the snapshot that ``judge`` needs (indicators present, last line, ...).
     """
 
@@ -29,6 +30,7 @@ class Staged:
     rejects: pl.DataFrame
     n_read: int
     facts: dict[str, Any] = field(default_factory=dict)
+    n_rejected: int | None = None
 
 
 @dataclass(frozen=True)

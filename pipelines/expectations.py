@@ -72,18 +72,11 @@ def from_declaration(table: Table, own: Iterable[str]) -> list[Expectation]:
                 f"({', '.join(table.key)}) is the key: one row each.",
             )
         )
-    found += [
-        Expectation(
-            table.name,
-            f"{c.name}_is_never_null",
-            "ExpectColumnValuesToNotBeNull",
-            (("column", c.name),),
-            "critical",
-            f"{c.name} is declared NOT NULL.",
-        )
-        for c in table.columns
-        if c.not_null
-    ]
+    if required := [c.name for c in table.columns if c.not_null]:
+        missing = " OR ".join(f'"{c}" IS NULL' for c in required)
+        query = f"SELECT * FROM {table.name} WHERE {missing}"
+        text = f"Declared NOT NULL: {', '.join(required)}."
+        found.append(rows_query(table.name, "required_columns_are_never_null", query, "critical", text, "domain"))
     for number, (columns, check) in enumerate(table.checks, 1):
         vocabulary = re.fullmatch(r"\((\w+) IN \((.*)\)\)", check)
         if vocabulary:

@@ -187,7 +187,7 @@ class _Asker:
                 if refusal is not None:
                     came = "" if address == url else f"{httpx.URL(url).host} redirects to {address[:200]}; "
                     raise _Failure(f"{came}not asked: {refusal}", http=said)
-                # gzip only: it is what httpx would ask for and what can be checked for being whole.
+                # gzip only: unpacked here and not by httpx, which takes a cut one for a whole one.
                 sent = {"user-agent": self.settings.agent, "accept": "*/*", "accept-encoding": "gzip", **headers}
                 with self.client.stream("GET", address, headers=sent, follow_redirects=False) as response:
                     said = Http(url, response.status_code, response.headers.get("etag"), response.headers.get("last-modified"))

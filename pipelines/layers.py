@@ -155,7 +155,7 @@ class StagedStore:
                 "facts": {},
             }
         else:
-            record |= {"refusal": None, "n_read": staged.n_read, "n_rejected": staged.rejects.height, "facts": staged.facts}
+            record |= {"refusal": None, "n_read": staged.n_read, "n_rejected": _n_rejected(staged), "facts": staged.facts}
         folder = self.root / code.source / snapshot
         draft = folder.with_name(f".{snapshot}.{os.getpid()}")
         shutil.rmtree(draft, ignore_errors=True)
@@ -169,6 +169,10 @@ class StagedStore:
         if folder.exists():
             shutil.rmtree(folder)
         draft.rename(folder)
+
+
+def _n_rejected(staged: Staged) -> int:
+    return staged.rejects.height if staged.n_rejected is None else staged.n_rejected
 
 
 # core -----------------------------------------------------------------------------------------------------------------

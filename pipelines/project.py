@@ -184,7 +184,8 @@ class Project:
                     return receipts
                 self._replace_sample(incoming)
             self._note_origin("sample" if origin == "sample" else "real", origin)
-        for note in taken.notes:
+        self.report.problems += taken.problems
+        for note in (*taken.notes, *taken.problems):
             self.say(f"  {note}")
         if taken.gaps:
             self.say(f"  {source_id}: {len(taken.gaps):,} slots are missing at the source, from {taken.gaps[0]} to {taken.gaps[-1]} UTC")
@@ -217,7 +218,7 @@ class Project:
 
     def _replace_sample(self, incoming: Path) -> None:
         """Replace everything that came from the sample; the published file stays until its successor has passed."""
-        for layer in ("raw", "staged", "core"):
+        for layer in ("raw", "staged", *(f"core/{domain}" for domain in DOMAINS)):
             shutil.rmtree(self.folder / layer, ignore_errors=True)
         incoming.rename(self.folder / "raw")
         self.say("the sample was replaced by real data")

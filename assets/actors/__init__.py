@@ -1,0 +1,1 @@
+"""Actors: states, jurisdictions, bodies and persons, and every code or name that stands for one of them."""

@@ -51,8 +51,9 @@ def _read(path: Path, columns: tuple[str, ...], required: tuple[str, ...]) -> pl
     unknown = [c for c in raw.columns if c not in columns]
     missing = [c for c in required if c not in raw.columns]
     if unknown or missing:
+        optional = ", ".join(c for c in columns if c not in required)
         raise BilateralError(
-            f"{path}: the header must name {', '.join(required)} and may name {', '.join(c for c in columns if c not in required)}; "
+            f"{path}: the header must name {', '.join(required)} and may name {optional}; "
             f"missing: {', '.join(missing) or 'none'}; unknown: {', '.join(unknown) or 'none'}"
         )
     cell = pl.all().str.strip_chars().replace("", None)
@@ -70,7 +71,9 @@ def _read_folder(folder: Path, *, packaged: bool) -> tuple[list[pl.DataFrame], l
     paths = sorted(folder.glob("*.csv"))
     stray = [p.name for p in paths if not p.name.startswith(("actors", "aliases"))]
     if not packaged and (stray or not paths):
-        raise BilateralError(f"{folder}: files must be named actors*.csv or aliases*.csv; found: {', '.join(stray) or 'no CSV file'}")
+        raise BilateralError(
+            f"{folder}: files must be named actors*.csv or aliases*.csv; found: {', '.join(stray) or 'no CSV file'}"
+        )
     return (
         [_read(p, _ACTOR_COLUMNS, ("actor_id", "kind", "name")) for p in paths if p.name.startswith("actors")],
         [_read(p, _ALIAS_COLUMNS, ("scheme", "alias", "actor_id")) for p in paths if p.name.startswith("aliases")],
@@ -80,7 +83,9 @@ def _read_folder(folder: Path, *, packaged: bool) -> tuple[list[pl.DataFrame], l
 def _vocabulary(table_name: str, column: str) -> tuple[str, ...]:
     """Return the words that the declaration of the table allows in ``column``."""
     return next(
-        tuple(re.findall(r"'([^']*)'", rule)) for columns, rule in table(table_name).checks if columns == (column,) and " IN " in rule
+        tuple(re.findall(r"'([^']*)'", rule))
+        for columns, rule in table(table_name).checks
+        if columns == (column,) and " IN " in rule
     )
 
 
@@ -103,7 +108,9 @@ def _dated(frame: pl.DataFrame) -> tuple[pl.DataFrame, list[str]]:
         for line in _say(dates, pl.col(c).is_not_null() & pl.col(f"{c}_date").is_null(), c, "is not a date written YYYY-MM-DD")
     ]
     typed = dates.drop("valid_from", "valid_to").rename({"valid_from_date": "valid_from", "valid_to_date": "valid_to"})
-    problems += _say(typed, pl.col("valid_from") >= pl.col("valid_to"), "valid_to", "is not after valid_from (it is the day after the last)")
+    problems += _say(
+        typed, pl.col("valid_from") >= pl.col("valid_to"), "valid_to", "is not after valid_from (it is the day after the last)"
+    )
     return typed, problems
 
 
@@ -116,18 +123,26 @@ def _check(actors: pl.DataFrame, aliases: pl.DataFrame) -> _Registry:
     """Return the registry. Raises BilateralError that lists every problem with its file, row and column."""
     problems = [line for c in ("actor_id", "name") for line in _say(actors, pl.col(c).is_null(), c, "must be given")]
     problems += _unknown_word(actors, "kind", _vocabulary("core.actors", "kind"))
-    problems += _say(actors, pl.col("actor_id").is_not_null() & ~pl.col("actor_id").is_first_distinct(), "actor_id", "is already an actor")
+    problems += _say(
+        actors, pl.col("actor_id").is_not_null() & ~pl.col("actor_id").is_first_distinct(), "actor_id", "is already an actor"
+    )
     known = actors["actor_id"].drop_nulls()
     states = actors.filter(kind="state")["actor_id"].drop_nulls()
-    problems += _say(actors, pl.col("parent_id").is_not_null() & ~pl.col("parent_id").is_in(known.implode()), "parent_id", "is not an actor")
-    problems += _say(actors, pl.col("country_id").is_not_null() & ~pl.col("country_id").is_in(states.implode()), "country_id", "is not a state")
+    problems += _say(
+        actors, pl.col("parent_id").is_not_null() & ~pl.col("parent_id").is_in(known.implode()), "parent_id", "is not an actor"
+    )
+    problems += _say(
+        actors, pl.col("country_id").is_not_null() & ~pl.col("country_id").is_in(states.implode()), "country_id", "is not a state"
+    )
     actors, dated = _dated(actors)
     problems += dated
 
     schemes = _vocabulary("core.actor_aliases", "scheme")
     problems += _unknown_word(aliases, "scheme", schemes)
     problems += _say(aliases, pl.col("alias").is_null(), "alias", "must be given")
-    problems += _say(aliases, pl.col("actor_id").is_not_null() & ~pl.col("actor_id").is_in(known.implode()), "actor_id", "is not an actor")
+    problems += _say(
+        aliases, pl.col("actor_id").is_not_null() & ~pl.col("actor_id").is_in(known.implode()), "actor_id", "is not an actor"
+    )
     codes = pl.col("scheme") != "surface"
     folded = pl.when(pl.col("scheme") == "country_name").then(pl.col("alias").str.to_lowercase()).otherwise(pl.col("alias"))
     problems += _say(
@@ -149,7 +164,10 @@ def _check(actors: pl.DataFrame, aliases: pl.DataFrame) -> _Registry:
     )
     number = pl.col("certainty").cast(pl.Float64, strict=False)
     problems += _say(
-        aliases, pl.col("certainty").is_not_null() & ~number.is_between(0, 1).fill_null(False), "certainty", "is not a number from 0 to 1"
+        aliases,
+        pl.col("certainty").is_not_null() & ~number.is_between(0, 1).fill_null(False),
+        "certainty",
+        "is not a number from 0 to 1",
     )
     if problems:
         shown = "\n".join(problems[:_SHOWN]) + (f"\n  ... and {len(problems) - _SHOWN} more" if len(problems) > _SHOWN else "")

@@ -153,6 +153,8 @@ def stage(files: Mapping[str, bytes]) -> Staged:
         rejects=pl.DataFrame(reading.rejects, schema=REJECTS, orient="row"),
         n_read=reading.n_read,
         facts={"n_articles": len(reading.articles)},
+        # a remark on a column (a date that is none) leaves the article in: only a whole row is a rejected one
+        n_rejected=sum(column is None for _, _, column, _, _ in reading.rejects),
     )
 
 
@@ -364,6 +366,8 @@ _CHARSET = re.compile(rb"""<meta[^>]{0,200}charset\s*=\s*["']?\s*([A-Za-z0-9_.:-
 _WIDER = {"gb2312": "gb18030", "gbk": "gb18030", "iso-8859-1": "cp1252", "latin-1": "cp1252"}
 """Charsets that pages declare and fill with characters of a wider one, as browsers read them."""
 
+_HOST = re.compile(r"https?://(?:www\.)?([^/:?#\s]+)", re.IGNORECASE)
+
 _DATE_XPATHS = (
     "//meta[@property='article:published_time']/@content",
     "//meta[@itemprop='datePublished']/@content",
@@ -380,7 +384,6 @@ def _read_html(reading: _Reading, file: str, data: bytes, sidecar: bytes | None)
     # its import takes a fifth of a second, which most runs need not spend
     import trafilatura
     from lxml.etree import LxmlError
-    from trafilatura.metadata import extract_metadata
 
     declared = _CHARSET.search(data, 0, 4096)
     charset = declared[1].decode().lower() if declared is not None else "utf-8"
@@ -393,25 +396,40 @@ def _read_html(reading: _Reading, file: str, data: bytes, sidecar: bytes | None)
         if tree is None:
             reading.reject(file, 1, "not HTML")
             return
-        head = extract_metadata(tree, date_config={"extensive_search": False})
-        stated = _sidecar(reading, file, sidecar).or_else(
-            _Meta(
-                url=head.url,
-                outlet=head.sitename,
-                language=_language(tree.get("lang") or ""),
-                title=head.title,
-            )
-        )
+        stated = _sidecar(reading, file, sidecar).or_else(_head(tree))
         if stated.published_at is None:
             stated = _with_page_date(reading, file, tree, stated)
         found = trafilatura.bare_extraction(tree, include_comments=False)
-    except (LxmlError, ValueError, RecursionError) as error:
+    # the parsers do not say what a broken page makes them raise; these have been seen in them or in what they call
+    except (LxmlError, ValueError, TypeError, LookupError, AttributeError, AssertionError, RecursionError) as error:
         reading.reject(file, 1, f"the page cannot be read: {error}"[:300])
         return
     text = (found.text or "") if found is not None and not isinstance(found, dict) else ""
     if stated.title is not None and text.startswith(stated.title + "\n"):
         text = text[len(stated.title) :].lstrip()
     reading.add(file, 1, text, stated)
+
+
+def _head(tree: HtmlElement) -> _Meta:
+    """Return what a page states of itself, without its date. The outlet is else the host of its address."""
+    url = _first(tree, "//link[@rel='canonical']/@href", "//meta[@property='og:url']/@content")
+    host = _HOST.match(url) if url is not None else None
+    return _Meta(
+        url=url if host is not None else None,
+        outlet=_first(tree, "//meta[@property='og:site_name']/@content") or (host[1].lower() if host is not None else None),
+        language=_language(_first(tree, "/html/@lang") or ""),
+        title=_first(tree, "//meta[@property='og:title']/@content", "//h1[count(//h1) = 1]", "//title"),
+    )
+
+
+def _first(tree: HtmlElement, *xpaths: str) -> str | None:
+    """Return the text of the first thing that the paths find and that has any."""
+    for xpath in xpaths:
+        for found in tree.xpath(xpath):
+            text = " ".join((found if isinstance(found, str) else found.text_content()).split())
+            if text:
+                return text
+    return None
 
 
 def _with_page_date(reading: _Reading, file: str, tree: HtmlElement, meta: _Meta) -> _Meta:

@@ -7,6 +7,7 @@ names inside it. The names themselves are kept with the actors, in ``assets.acto
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from bisect import bisect_right
 from collections.abc import Iterable
@@ -192,10 +193,14 @@ def _reading(readings: tuple[Reading, ...], on: date | None) -> tuple[Reading, f
 
 
 def _stands_alone(text: str, start: int, end: int) -> bool:
-    """Whether the characters on both sides belong to other words. ``US$`` is a currency, not the state."""
-    if end < len(text) and (_runs_on(text[end - 1], text[end]) or text[end] == "$"):
+    """Whether a name is a word of its own, and not part of another. ``US$`` is a currency and ``Xi'an`` a city."""
+    if end < len(text) and (_runs_on(text[end - 1], text[end]) or text[end] == "$" or _PART_OF_NAME.match(text, end)):
         return False
     return start == 0 or not _runs_on(text[start - 1], text[start])
+
+
+_PART_OF_NAME = re.compile(r"['’](?!(?:s|S|d|ll|re|ve)\b)[^\W\d_]")
+"""An apostrophe inside a word that is neither a possessive nor a contraction."""
 
 
 def _runs_on(left: str, right: str) -> bool:

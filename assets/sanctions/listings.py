@@ -95,6 +95,7 @@ class _Ledger:
 
     def __init__(self, list_id: str, history: History, country_ids: Mapping[str, str]) -> None:
         self.list_id = list_id
+        self.history = history
         self.country_ids = country_ids
         self.zone = timezone_of(list_id)
         self.authority = authority_of(list_id)
@@ -115,6 +116,7 @@ class _Ledger:
             for row in opened["sanction_listings"].filter(~in_force).iter_rows(named=True)
         ]
         self.base = opened | {name: opened[name].filter(in_force) for name in ("sanction_listings", "sanction_programs")}
+        self.standing = pl.Series(dtype=pl.String)
         self.before = _as_seen(self.base["sanction_listings"], self.base["sanction_programs"])
         names, countries = self.base["sanction_names"], self.base["sanction_countries"]
         native_id = pl.col("listing_id").str.slice(len(list_id) + 1).alias("native_id")
@@ -130,6 +132,7 @@ class _Ledger:
         moment = _Moment(snapshot.retrieved_at, day, since, snapshot.snapshot_id)
         self._let_go(day)
         seen = snapshot.frames["listings"].with_columns(_cells_in_order(snapshot.frames["listings"]["programs"]))
+        self.standing = seen["native_id"]
         removed, held = self._absent(seen, snapshot.facts)
         changed = _changed(self.before, seen)
         touched = set(changed)
@@ -225,7 +228,7 @@ class _Ledger:
 
     def _add(self, listing_id: str, seen: _Seen, moment: _Moment) -> None:
         is_first = moment.since is None
-        replaced = None if is_first else self._replaced_by(listing_id, seen.row, moment.day)
+        replaced = None if is_first else self._replaced_by(listing_id, seen.row)
         if replaced is not None:
             self.actors[listing_id] = replaced.listing["actor_id"]
         listing = {
@@ -255,24 +258,34 @@ class _Ledger:
         elif not is_first:
             self._tell(party, "added", moment, None, remarks)
 
-    def _replaced_by(self, listing_id: str, row: Row, day: date) -> _Ended | None:
-        """The listing, removed at most three days before, of the same name and type under another id; the last one removed."""
+    def _replaced_by(self, listing_id: str, row: Row) -> _Ended | None:
+        """The listing of the same name and type, removed at most three days before, that a new id replaces; the last one removed."""
         name = comparable_name(row["name"])
         same = [
             e
             for e in self.ended
-            if e.listing["listing_id"] != listing_id
-            and e.listing["party_type"] == row["party_type"]
-            and name
+            if name
             and comparable_name(e.listing["name"]) == name
+            and e.listing["party_type"] == row["party_type"]
+            # what has come back under its own id was not replaced
+            and not (self.standing == e.listing["native_id"]).any()
         ]
-        return max(same, key=lambda e: (e.listing["valid_to"], e.listing["listing_id"]), default=None)
+        if not same or self._was_held(listing_id):
+            return None
+        return max(same, key=lambda e: (e.listing["valid_to"], e.listing["listing_id"]))
+
+    def _was_held(self, listing_id: str) -> bool:
+        """Whether the id was on the list before: then it returns, and is not new."""
+        if any(row["listing_id"] == listing_id for row in self.closed["sanction_listings"]):
+            return True
+        held = self.history.all("sanction_listings").filter(pl.col("listing_id") == listing_id)
+        return held.select(pl.len()).collect().item() > 0
 
     def _join(self, replaced: _Ended, moment: _Moment) -> None:
         """Let a replaced listing end on the day on which the other begins, and take back the event of its removal."""
         old = replaced.listing
         self.ended.remove(replaced)
-        self.events = [e for e in self.events if not (e["listing_id"] == old["listing_id"] and e["kind"] == "removed")]
+        self.events = [e for e in self.events if e["event_id"] != event_id(old["listing_id"], "removed", old["known_from"])]
         listings, programs = [old], replaced.programs
         if old["valid_to"] < moment.day:
             self._close("sanction_listings", listings, moment.known_at)
@@ -330,6 +343,8 @@ class _Ledger:
         """Bring the programs up to the cell. Returns canonical programs added and dropped, and re-tags (``A -> B``)."""
         canonical = canonical_programs()
         wanted = programs_in(cell)
+        # in an order of their own, whatever fold they come from
+        party.programs.sort(key=lambda row: row["program_raw"])
         there = {row["program_raw"] for row in party.programs}
         gone = [row for row in party.programs if row["program_raw"] not in wanted]
         before = {row["program"]: row for row in [*party.programs, *gone]}

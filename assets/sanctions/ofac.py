@@ -150,6 +150,8 @@ def _read(name: str, data: bytes, columns: Sequence[str]) -> _Rows:
     tail = body[len(trimmed) :]
     ending = "mark" if END_MARK in tail else "newline" if b"\n" in tail else "nothing"
     is_crlf = b"\r\n" in body[:20_000]
+    if ending == "nothing" and trimmed.endswith((b",-", b",-0")):
+        raise Quarantine(f"{name} is cut in its last line, in the last column. {kept}")
     frame = _whole_file(trimmed, columns)
     if frame is None:
         frame, rejects = _line_by_line(name, trimmed, columns, ending, kept)
@@ -210,8 +212,8 @@ def _line_by_line(name: str, body: bytes, columns: Sequence[str], ending: str, k
             bad.append((name, number, None, line[:MOST_VALUE], what))
         else:
             rows.append((number, cells))
-    if ending == "nothing" and (is_last_bad or (rows and rows[-1][1][-1] in ("-", "-0"))):
-        raise Quarantine(f"{name} is cut in its last line, line {number:,} ({bad[-1][3][:60] if bad else ''!r}). {kept}")
+    if ending == "nothing" and is_last_bad:
+        raise Quarantine(f"{name} is cut in its last line, line {number:,} ({bad[-1][3][:60]!r}). {kept}")
     width, n_lines = widths.most_common(1)[0] if widths else (len(columns), 0)
     if width != len(columns):
         found = f"{width} columns" if width else "quotes that do not match"

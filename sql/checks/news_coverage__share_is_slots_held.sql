@@ -1,4 +1,4 @@
--- critical: coverage_share is the share of a day's slots that are held: a panel says 0 only where it is 1.
+-- critical: coverage_share is the share of a day's slots that are held: a missing slot is a gap, not a quiet quarter of an hour.
 -- table: core.news_coverage
 SELECT source, date, n_slots, n_slots_expected, coverage_share
 FROM core.news_coverage

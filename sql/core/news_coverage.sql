@@ -14,4 +14,4 @@ COMMENT ON COLUMN core.news_coverage.date IS 'Day of the slots, UTC.';
 COMMENT ON COLUMN core.news_coverage.n_slots IS 'Slots accepted.';
 COMMENT ON COLUMN core.news_coverage.n_slots_expected IS 'Slots that the source publishes a day (GDELT 2.0: 96).';
 COMMENT ON COLUMN core.news_coverage.coverage_share IS 'n_slots / n_slots_expected, 0 to 1.';
-COMMENT ON COLUMN core.news_coverage.known_from IS 'Retrieval of the first slot of the day, UTC.';
+COMMENT ON COLUMN core.news_coverage.known_from IS 'Start of the earliest slot held, UTC: slots state when they were published, whenever they were downloaded.';

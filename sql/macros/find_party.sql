@@ -14,39 +14,51 @@ WITH idle AS (
         'srl', 'zao', 'and', 'the', 'of', 'for', 'de', 'la', 'el', 'al', 'y'
     ] AS words
 ),
-names AS (
-    SELECT p.listing_id, p.name AS held_name, p.kind, p.quality, list_filter(p.words, lambda w: NOT list_contains(i.words, w)) AS words
-    FROM marts.party_names AS p, idle AS i
-),
-vocabulary AS (
-    SELECT u.word, ln(1 + (SELECT count(*) FROM names) / count(*)) AS weight
-    FROM (SELECT unnest(n.words) AS word FROM names AS n) AS u
-    GROUP BY u.word
-),
 asked AS (
     SELECT unnest(list_filter(name_words(name), lambda w: NOT list_contains(i.words, w))) AS word
     FROM idle AS i
 ),
+total AS (
+    SELECT count(*) AS n_names FROM marts.party_names AS p
+),
 alike AS (
-    SELECT q.word AS asked_word, v.word AS held_word, v.weight,
+    SELECT q.word AS asked_word, v.word AS held_word,
         CASE WHEN q.word = v.word THEN 1.0 ELSE jaro_winkler_similarity(q.word, v.word) END AS likeness
     FROM asked AS q
-    JOIN vocabulary AS v
+    JOIN marts.party_words AS v
         ON q.word = v.word
         -- a short word or a number is itself or nothing
-        OR (least(length(q.word), length(v.word)) >= 4 AND NOT regexp_matches(q.word || v.word, '[0-9]')
-            AND jaro_winkler_similarity(q.word, v.word) >= 0.9)
+        OR (length(q.word) >= 4 AND length(v.word) BETWEEN greatest(4, length(q.word) - 2) AND length(q.word) + 2
+            AND jaro_winkler_similarity(q.word, v.word) >= 0.9 AND NOT regexp_matches(q.word || v.word, '[0-9]'))
 ),
-held AS (
-    SELECT n.listing_id, n.held_name, unnest(n.words) AS word
-    FROM names AS n
-    WHERE list_has_any(n.words, (SELECT list(DISTINCT k.held_word) FROM alike AS k))
+weighed AS (
+    -- a word in no name is the rarest of all
+    SELECT q.word, coalesce(max(ln(1 + z.n_names / v.n_names)), ln(1 + any_value(z.n_names))) AS weight
+    FROM asked AS q
+    CROSS JOIN total AS z
+    LEFT JOIN alike AS k ON k.asked_word = q.word
+    LEFT JOIN marts.party_words AS v ON v.word = k.held_word
+    GROUP BY q.word
+),
+asked_weights AS (
+    -- a name must share 0.4 of the weight asked for: one that shares only the commonest words is never looked at
+    SELECT w.word, w.weight, sum(w.weight) OVER (ORDER BY w.weight, w.word) >= 0.4 * sum(w.weight) OVER () AS is_telling
+    FROM weighed AS w
 ),
 hits AS (
-    SELECT h.listing_id, h.held_name, h.word, v.weight, k.asked_word, k.likeness
-    FROM held AS h
-    JOIN vocabulary AS v ON v.word = h.word
+    SELECT h.listing_id, h.held_name, h.word, ln(1 + z.n_names / v.n_names) AS weight, k.asked_word, k.likeness
+    FROM (
+        SELECT p.listing_id, p.name AS held_name, unnest(p.words) AS word
+        FROM marts.party_names AS p
+        WHERE list_has_any(p.words, (
+            SELECT list(DISTINCT x.held_word) FROM alike AS x JOIN asked_weights AS y ON y.word = x.asked_word WHERE y.is_telling
+        ))
+    ) AS h
+    CROSS JOIN idle AS i
+    CROSS JOIN total AS z
+    JOIN marts.party_words AS v ON v.word = h.word
     LEFT JOIN alike AS k ON k.held_word = h.word
+    WHERE NOT list_contains(i.words, h.word)
 ),
 of_name AS (
     SELECT w.listing_id, w.held_name, sum(w.weight * w.likeness ORDER BY w.word) / sum(w.weight ORDER BY w.word) AS share_of_name
@@ -55,13 +67,6 @@ of_name AS (
         FROM hits AS h
         GROUP BY ALL
     ) AS w
-    GROUP BY ALL
-),
-asked_weights AS (
-    -- a word in no name is the rarest of all
-    SELECT q.word, coalesce(max(k.weight), ln(1 + (SELECT count(*) FROM names))) AS weight
-    FROM asked AS q
-    LEFT JOIN alike AS k ON k.asked_word = q.word
     GROUP BY ALL
 ),
 of_asked AS (
@@ -88,7 +93,7 @@ scored AS (
         q.share_of_asked,
         n.share_of_name,
         q.least_likeness,
-        0.75 * greatest(q.share_of_asked, n.share_of_name) + 0.25 * least(q.share_of_asked, n.share_of_name) AS score
+        0.6 * greatest(q.share_of_asked, n.share_of_name) + 0.4 * least(q.share_of_asked, n.share_of_name) AS score
     FROM of_asked AS q
     JOIN of_name AS n ON n.listing_id = q.listing_id AND n.held_name = q.held_name
     -- a short listed name inside a long question needs two words, and a good part of the question
@@ -98,7 +103,7 @@ best AS (
     SELECT s.*, p.kind, p.quality
     FROM scored AS s
     JOIN marts.party_names AS p ON p.listing_id = s.listing_id AND p.name = s.held_name
-    WHERE s.score >= 0.75
+    WHERE s.score >= 0.7
     QUALIFY row_number() OVER (PARTITION BY s.listing_id ORDER BY s.score DESC, p.quality, p.kind = 'primary' DESC, s.held_name) = 1
 ),
 states AS (

@@ -11,7 +11,12 @@ WITH counted AS (
         AND modality IN ('past', 'ongoing')
 ),
 parts AS (
-    SELECT actor_id, date, CAST(sum(as_source) AS BIGINT) AS n_events_as_source, CAST(sum(as_target) AS BIGINT) AS n_events_as_target
+    -- 0 is for a day with news, which is decided below
+    SELECT
+        actor_id,
+        date,
+        nullif(CAST(sum(as_source) AS BIGINT), 0) AS n_events_as_source,
+        nullif(CAST(sum(as_target) AS BIGINT), 0) AS n_events_as_target
     FROM (
         SELECT source_country_id AS actor_id, date, 1 AS as_source, 0 AS as_target FROM counted WHERE source_country_id IS NOT NULL
         UNION ALL

@@ -65,6 +65,8 @@ def found(text: str, on: date | None = DAY, title: str | None = None) -> list[tu
         ("the U.S. acted; the U.S.-China row", ["U.S.", "U.S.", "China"]),
         ("let us go, USB, USDA, Chinatown, Indochina", []),
         ("US$5 billion", []),
+        ("China'an, China’an", []),
+        ("China's, CHINA'S and ‘China’ said China'll act", ["China", "CHINA", "China", "China"]),
         ('(US) "China", “China”.', ["US", "China", "China"]),
         ("Türkiye, Türkiyeli", ["Türkiye"]),
         ("Chinä, Chiná", []),

@@ -20,7 +20,7 @@ from pipelines.schema import table
 COLUMNS_2019 = (
     "State,Year,Month,Period,Indicator,Data Value,Percent Complete,Percent Pending Investigation,"
     "State Name,Footnote,Footnote Symbol,Predicted Value"
-).split(",")
+)
 
 
 class Memory:
@@ -52,17 +52,17 @@ class Vsrr:
 
     guard = RowGuard(min_share=0.95, max_share=1.35, max_rejected_share=0.01)
 
-    def csv(self, rows: Iterable[Mapping[str, object]], columns: Sequence[str] = COLUMNS_2019) -> bytes:
+    def csv(self, rows: Iterable[Mapping[str, object]], columns: str = COLUMNS_2019) -> bytes:
         """A file in the layout of 2019 (or with other columns); cells that a row does not give are ordinary ones."""
         ordinary = {"State": "AK", "Year": 2018, "Month": "May", "Period": "12 month-ending", "Percent Complete": 100}
         ordinary |= {"Indicator": "Number of Drug Overdose Deaths", "Percent Pending Investigation": 0}
         out = io.StringIO()
-        writer = csv.DictWriter(out, columns, extrasaction="ignore", lineterminator="\n")
+        writer = csv.DictWriter(out, columns.split(","), extrasaction="ignore", lineterminator="\n")
         writer.writeheader()
         writer.writerows({**ordinary, **row} for row in rows)
         return out.getvalue().encode()
 
-    def stage(self, rows: Iterable[Mapping[str, object]], columns: Sequence[str] = COLUMNS_2019) -> Staged:
+    def stage(self, rows: Iterable[Mapping[str, object]], columns: str = COLUMNS_2019) -> Staged:
         return vsrr.stage({"vsrr.csv": self.csv(rows, columns)})
 
     def whole(self, months: Sequence[str] = ("January", "February", "March"), plus: int = 0) -> list[dict[str, object]]:
@@ -91,10 +91,10 @@ class Vsrr:
     def snapshot(self, staged: Staged, day: str, *, complete: bool) -> StagedSnapshot:
         return StagedSnapshot(f"sha of {day}", datetime.fromisoformat(day), complete, staged.facts, staged.frames)
 
-    def fold(self, *snapshots: StagedSnapshot, at_once: bool = True) -> pl.DataFrame:
-        """All rows after these vintages, sorted; folded one by one where not ``at_once``."""
+    def fold(self, *snapshots: StagedSnapshot, cut: int = 0) -> pl.DataFrame:
+        """All rows after these vintages, sorted; the first ``cut`` are folded before the rest."""
         history = Memory()
-        for some in [snapshots] if at_once else [[s] for s in snapshots]:
+        for some in (snapshots[:cut], snapshots[cut:]):
             history.take(observations.fold(history, some))
         return history.rows
 

@@ -17,9 +17,9 @@ from hypothesis import strategies as st
 from pipelines.archive import archive_sources, gunzip, import_archive, unzip, unzstd
 from pipelines.errors import BilateralError
 from pipelines.raw_store import RawStore, Taken
-from pipelines.sources import FileSpec, Source
+from pipelines.sources import FileSpec, Source, SourceId
 
-SDN = "us_ofac_sdn"
+SDN: SourceId = "us_ofac_sdn"
 LIMIT = 1_000_000
 
 
@@ -129,9 +129,7 @@ def test_many_snapshots_with_few_changes_are_compared_in_order(archive: Archive)
     for day in range(1, 31):
         archive.add(f"2023-09-{day:02d}", "sdn.csv", f"{day // 10}\n".encode())
     taken = archive.take()
-    assert [r.verdict for r in taken.receipts] == [
-        "accepted" if day in (1, 10, 20, 30) else "unchanged" for day in range(1, 31)
-    ]
+    assert [r.verdict for r in taken.receipts] == ["accepted" if day in (1, 10, 20, 30) else "unchanged" for day in range(1, 31)]
 
 
 def test_a_second_import_changes_nothing(archive: Archive) -> None:

@@ -189,7 +189,9 @@ def test_a_last_line_without_line_break_was_cut_where_one_is_declared() -> None:
     assert refusal(b"1\n2\n\x1a", ends_in_line_break=True) is None
 
 
-@pytest.mark.parametrize(("data", "is_whole"), [(b"[1, 2]\n", True), (b"[1, 2", False), (b'{"a": 1}', True), (b'{"a": [1]', False)])
+@pytest.mark.parametrize(
+    ("data", "is_whole"), [(b"[1, 2]\n", True), (b"[1, 2", False), (b'{"a": 1}', True), (b'{"a": [1]', False)]
+)
 def test_json_ends_in_the_pair_of_its_beginning(data: bytes, is_whole: bool) -> None:
     assert (refusal(data, kind="json") is None) == is_whole
 

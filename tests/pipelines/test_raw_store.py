@@ -19,9 +19,9 @@ from hypothesis import strategies as st
 
 from pipelines.errors import BilateralError
 from pipelines.raw_store import Http, RawStore, Receipt, folder_name, parse_moment
-from pipelines.sources import FileSpec, Source
+from pipelines.sources import FileSpec, Source, SourceId
 
-SDN = "us_ofac_sdn"
+SDN: SourceId = "us_ofac_sdn"
 
 
 def source(**changes: object) -> Source:
@@ -53,6 +53,10 @@ def put(store: RawStore, n: int, data: bytes, of: Source | None = None) -> Recei
 
 def everything(root: Path) -> dict[str, bytes]:
     return {str(p.relative_to(root)): p.read_bytes() for p in sorted(root.rglob("*")) if p.is_file()}
+
+
+def listing(folder: Path) -> list[str]:
+    return sorted(path.name for path in folder.iterdir())
 
 
 @pytest.fixture
@@ -139,7 +143,7 @@ def test_the_same_bytes_later_are_unchanged_and_stored_once(store: RawStore) -> 
     put(store, 3, b"1\n")
     receipt = put(store, 4, b"1\n")
     assert (receipt.verdict, receipt.same_as) == ("unchanged", "2023-10-03T000000Z")
-    assert os.listdir(store.root / SDN / receipt.snapshot) == ["receipt.json"]
+    assert listing(store.root / SDN / receipt.snapshot) == ["receipt.json"]
     assert store.read(SDN, receipt.snapshot) == {"sdn.csv": b"1\n"}
 
 
@@ -183,7 +187,7 @@ def test_the_same_refused_bytes_again_are_stored_once_and_say_so(store: RawStore
     receipt = put(store, 5, b"<html>")
     assert receipt.verdict == "quarantined"
     assert "the same bytes were quarantined at 2023-10-04 00:00:00 UTC" in (receipt.reason or "")
-    assert os.listdir(store.root / SDN / receipt.snapshot) == ["receipt.json"]
+    assert listing(store.root / SDN / receipt.snapshot) == ["receipt.json"]
     assert store.read(SDN, receipt.snapshot) == {"sdn.csv": b"<html>"}
 
 
@@ -334,7 +338,7 @@ def test_a_failed_write_leaves_nothing_behind(store: RawStore, monkeypatch: pyte
     with pytest.raises(BilateralError, match="the raw store cannot be written: No space left on device"):
         put(store, 4, b"2\n")
     assert everything(store.root) == before
-    assert os.listdir(store.root / SDN) == ["2023-10-03T000000Z"]
+    assert listing(store.root / SDN) == ["2023-10-03T000000Z"]
 
 
 def test_where_another_process_was_first_its_receipt_counts(store: RawStore) -> None:
@@ -345,7 +349,7 @@ def test_where_another_process_was_first_its_receipt_counts(store: RawStore) -> 
     assert decision.is_new
     aside = mine.write_aside(decision, {"sdn.csv": b"1\n"})
     assert mine.publish(aside, decision.receipt) == first
-    assert os.listdir(store.root / SDN) == [first.snapshot]
+    assert listing(store.root / SDN) == [first.snapshot]
 
 
 @pytest.mark.parametrize("name", ["", "a/b", "../sdn.csv", ".hidden", "a\0b", "x" * 201, "\ud800"])

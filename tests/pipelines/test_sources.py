@@ -116,7 +116,7 @@ def test_plain_http_is_allowed_where_a_checksum_is_verified(tmp_path: Path) -> N
 def test_two_rooms_cannot_declare_the_same_source(tmp_path: Path) -> None:
     room(tmp_path, GOOD)
     room(tmp_path, GOOD, "trade")
-    with pytest.raises(BilateralError, match="trade/sources.yml: us_ofac_sdn: the room 'sanctions' declares it already"):
+    with pytest.raises(BilateralError, match=r"trade/sources\.yml: us_ofac_sdn: the room 'sanctions' declares it already"):
         load_sources(tmp_path)
 
 

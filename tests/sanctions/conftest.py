@@ -56,9 +56,15 @@ class Memory:
         return frame.select(columns).rows()
 
 
+@pytest.fixture(scope="session")
+def new_history() -> Callable[[], Memory]:
+    """Makes a history in memory that holds nothing."""
+    return Memory
+
+
 @pytest.fixture
-def history() -> Memory:
-    return Memory()
+def history(new_history: Callable[[], Memory]) -> Memory:
+    return new_history()
 
 
 def _vintage(
@@ -75,9 +81,9 @@ def _vintage(
     schema = {"row": pl.Int64} | dict.fromkeys(columns, pl.String)
     frames = {"listings": pl.DataFrame(rows, schema=schema, orient="row")}
     if aliases is not None:
-        frames["aliases"] = pl.DataFrame(aliases, schema=["native_id", "kind", "name"], orient="row", schema_overrides=[pl.String] * 3)
+        frames["aliases"] = pl.DataFrame(aliases, schema=dict.fromkeys(("native_id", "kind", "name"), pl.String), orient="row")
     if addresses is not None:
-        frames["addresses"] = pl.DataFrame(addresses, schema={"native_id": pl.String, "country": pl.String}, orient="row")
+        frames["addresses"] = pl.DataFrame(addresses, schema=dict.fromkeys(("native_id", "country"), pl.String), orient="row")
     return StagedSnapshot(f"sha-{when}", datetime.fromisoformat(when), True, facts or {}, frames)
 
 

@@ -10,7 +10,7 @@ from typing import Any
 import duckdb
 import pytest
 
-from pipelines.schema import SQL, declare
+from pipelines.schema import SQL, declared
 
 DEFAULTS: dict[str, dict[str, Any]] = {
     "core.actors": {"kind": "state"},
@@ -70,17 +70,10 @@ class Warehouse:
 
     def __init__(self) -> None:
         self.con = duckdb.connect()
-        self.con.execute("ATTACH ':memory:' AS declared")
-        self.con.execute("USE declared")
-        for schema in ("core", "meta"):
-            declare(self.con, schema)
-        self.con.execute("USE memory")
-        for schema, table in self.con.execute(
-            "SELECT schema_name, table_name FROM duckdb_tables() WHERE database_name = 'declared'"
-        ).fetchall():
-            self.con.execute(f"CREATE SCHEMA IF NOT EXISTS {schema}")
-            self.con.execute(f"CREATE TABLE {schema}.{table} AS FROM declared.{schema}.{table} LIMIT 0")
-        self.con.execute("DETACH declared")
+        for table in declared().values():
+            columns = ", ".join(f'"{c.name}" {c.type}' for c in table.columns)
+            self.con.execute(f"CREATE SCHEMA IF NOT EXISTS {table.name.split('.')[0]}")
+            self.con.execute(f"CREATE TABLE {table.name} ({columns})")
 
     def put(self, table: str, *rows: dict[str, Any]) -> None:
         """Insert rows, completed by DEFAULTS."""

@@ -1,0 +1,27 @@
+-- critical: Rows in = rows out: each addition and removal counts once in each dyad of its listing, on the days that lists cover.
+-- table: marts.dyad_day
+-- scope: build
+WITH counted AS (
+    SELECT source_id, target_id, CAST(sum(n_listings_added) AS BIGINT) AS n_added, CAST(sum(n_listings_removed) AS BIGINT) AS n_removed
+    FROM marts.dyad_day
+    GROUP BY ALL
+),
+held AS (
+    SELECT
+        d.source_id,
+        d.target_id,
+        count(DISTINCT e.event_id) FILTER (e.kind = 'added') AS n_added_held,
+        count(DISTINCT e.event_id) FILTER (e.kind = 'removed') AS n_removed_held
+    FROM core.sanction_events AS e
+    JOIN marts.listing_dyads AS d USING (listing_id)
+    JOIN core.sanction_lists AS l ON l.list_id = e.list_id
+    WHERE d.source_id <> d.target_id
+        AND e.kind IN ('added', 'removed')
+        AND e.event_date >= DATE '1990-01-01'
+        AND e.event_date BETWEEN l.covered_from AND l.covered_until
+    GROUP BY ALL
+)
+SELECT *
+FROM held
+LEFT JOIN counted USING (source_id, target_id)
+WHERE coalesce(n_added, 0) < n_added_held OR coalesce(n_removed, 0) < n_removed_held;

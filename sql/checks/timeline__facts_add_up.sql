@@ -1,0 +1,27 @@
+-- critical: Rows in = rows out: no event between two states and no act is lost or told twice.
+-- table: marts.timeline
+-- scope: build
+WITH told AS (
+    SELECT source_id, target_id, kind, CAST(sum(n_facts) AS BIGINT) AS n_told
+    FROM marts.timeline
+    WHERE kind IN ('event', 'sanction')
+    GROUP BY ALL
+),
+held AS (
+    SELECT source_country_id AS source_id, target_country_id AS target_id, 'event' AS kind, count(*) AS n_held
+    FROM core.events
+    WHERE source_country_id <> target_country_id
+        AND event_date <= CAST(known_from AS DATE) + 1
+        AND modality IN ('past', 'ongoing')
+    GROUP BY ALL
+    UNION ALL
+    SELECT d.source_id, d.target_id, 'sanction', count(DISTINCT e.event_id)
+    FROM core.sanction_events AS e
+    JOIN marts.listing_dyads AS d USING (listing_id)
+    WHERE d.source_id <> d.target_id
+    GROUP BY ALL
+)
+SELECT *
+FROM held
+FULL JOIN told USING (source_id, target_id, kind)
+WHERE n_held IS DISTINCT FROM n_told;

@@ -1,0 +1,9 @@
+-- For which days is no news held, so that no event must not be read as quiet?
+-- How to read it: each row is a run of days without any slot of any source, between the first and the last day held.
+WITH held AS (
+    SELECT DISTINCT date FROM core.news_coverage WHERE coverage_share > 0
+)
+SELECT date + 1 AS first_missing, next_held - 1 AS last_missing, next_held - date - 1 AS n_days
+FROM (SELECT date, lead(date) OVER (ORDER BY date) AS next_held FROM held)
+WHERE next_held > date + 1
+ORDER BY first_missing;

@@ -1,0 +1,78 @@
+"""The checks of the news tables: no row from good data, a row for each thing that they are there to find."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from datetime import datetime
+from typing import Any
+
+import duckdb
+import pytest
+
+from assets.actors import registry
+from assets.news import articles, events, gdelt
+from pipelines.contract import StagedSnapshot
+from pipelines.expectations import from_checks
+
+TABLES = ("events", "event_reports", "news_coverage", "articles", "mentions")
+CHECKS = {f"{e.table.removeprefix('core.')}__{e.name}": e for e in from_checks() if e.table.removeprefix("core.") in TABLES}
+
+FAULTS = {
+    "events__dated_not_after_known": "UPDATE core.events SET event_date = DATE '2019-10-26'",
+    "events__day_is_one_day": "UPDATE core.events SET event_date_end = NULL",
+    "events__quad_schrodt_fits_root": "UPDATE core.events SET quad_schrodt = 3",
+    "events__quad_gdelt_fits_root": "UPDATE core.events SET quad_gdelt = 3",
+    "events__goldstein_as_in_cameo_codes": "UPDATE core.events SET goldstein = -7",
+    "events__countries_are_states": "UPDATE core.events SET target_country_id = 'REG.EUR'",
+    "events__evidence_lies_in_the_article": (
+        "UPDATE core.events SET article_id = (SELECT min(article_id) FROM core.articles),"
+        " evidence = 'not there', evidence_start = 0, evidence_end = 9"
+    ),
+    "event_reports__known_not_before_event": "UPDATE core.event_reports SET known_from = TIMESTAMP '2019-01-01'",
+    "articles__known_from_follows_basis": "UPDATE core.articles SET known_from = TIMESTAMP '2024-01-01'",
+    "articles__day_is_midnight": "UPDATE core.articles SET published_at = TIMESTAMP '2023-12-22 08:00:00'",
+    "articles__text_is_not_empty": "UPDATE core.articles SET text = ' '",
+    "articles__published_in_the_past": "UPDATE core.articles SET published_at = TIMESTAMP '2999-01-01'",
+    "mentions__surface_is_what_stands_there": "UPDATE core.mentions SET char_start = char_start + 1",
+    "mentions__do_not_overlap": "UPDATE core.mentions SET char_end = 100",
+    "mentions__sentences_run_forward": "UPDATE core.mentions SET sentence = 99 WHERE surface = 'Beijing'",
+    "mentions__known_with_the_article": "UPDATE core.mentions SET known_from = TIMESTAMP '2020-01-01'",
+    "mentions__country_is_that_of_the_actor": "UPDATE core.mentions SET country_id = 'FRA'",
+    "news_coverage__share_is_slots_held": "UPDATE core.news_coverage SET coverage_share = 1",
+    "news_coverage__known_on_its_day": "UPDATE core.news_coverage SET known_from = TIMESTAMP '2024-01-01'",
+    "news_coverage__events_lie_on_covered_days": "UPDATE core.news_coverage SET date = DATE '2019-12-01'",
+}
+
+
+@pytest.fixture
+def news(fold_in_batches: Callable[..., Any], gdelt_row: Callable[..., str]) -> Iterator[duckdb.DuckDBPyConnection]:
+    """The news tables with one event and one dated article of two sentences."""
+    at = datetime(2019, 10, 24, 14, 30)
+    slot = gdelt.stage({"20191024143000.export.CSV": gdelt_row().encode()})
+    article = articles.stage(
+        {"a.json": b'{"title": "Beijing acts", "text": "Taiwan watches. So does Mexico.", "published": "2023-12-22"}'}
+    )
+    coded = fold_in_batches(events.fold, [StagedSnapshot("a", at, True, slot.facts, slot.frames)])
+    read = fold_in_batches(articles.fold, [StagedSnapshot("b", at, True, article.facts, article.frames)])
+    frames = {"actors": registry.actors(), "cameo_codes": registry.cameo_codes()}
+    frames |= {name: (read if name in ("articles", "mentions") else coded).all(name).collect() for name in TABLES}
+    with duckdb.connect() as con:
+        con.execute("CREATE SCHEMA core")
+        for name, frame in frames.items():
+            con.register("frame", frame)
+            con.execute(f"CREATE TABLE core.{name} AS FROM frame")
+        yield con
+
+
+def test_every_check_has_its_fault() -> None:
+    assert set(FAULTS) == set(CHECKS)
+
+
+def test_good_data_passes_every_check(news: duckdb.DuckDBPyConnection) -> None:
+    assert [name for name, check in CHECKS.items() if news.execute(check.query or "").fetchall()] == []
+
+
+@pytest.mark.parametrize("name", FAULTS)
+def test_a_fault_is_found(news: duckdb.DuckDBPyConnection, name: str) -> None:
+    news.execute(FAULTS[name])
+    assert news.execute(CHECKS[name].query or "").fetchall() != []

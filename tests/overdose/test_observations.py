@@ -1,0 +1,381 @@
+"""The fold of vintages: revisions, withdrawals, predicted values, New York, and what must hold of any history."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+import polars as pl
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from polars.testing import assert_frame_equal
+
+from assets.overdose import vsrr
+
+SHORT = "State,Year,Month,Indicator,Data Value,Percent Complete,Footnote"
+KEY = ["actor_id", "measure", "drug", "basis", "period_end"]
+FIRST, SECOND, THIRD, FOURTH = "2018-06-13", "2018-07-11", "2018-08-15", "2018-09-12"
+
+
+def at(day: str) -> datetime:
+    return datetime.fromisoformat(day)
+
+
+def fold(od, *vintages, columns=None):
+    """Fold vintages (rows, day, complete) and give the rows."""
+    layout = {} if columns is None else {"columns": columns}
+    return od.fold(*[od.snapshot(od.stage(rows, **layout), day, complete=complete) for rows, day, complete in vintages])
+
+
+def brief(rows: pl.DataFrame, *columns: str) -> list[tuple]:
+    return rows.select(*columns, "value", "missing_reason", "known_from", "known_to").rows()
+
+
+def test_a_row_with_a_predicted_value_becomes_two_observations_of_one_period(od):
+    found = fold(od, ([{"Data Value": 120, "Predicted Value": 126, "Footnote Symbol": "*"}], FIRST, True))
+    assert brief(found, "actor_id", "basis", "period_start", "period_end", "row_number", "vintage_scope") == [
+        ("US-AK", "predicted", date(2017, 6, 1), date(2018, 5, 31), 1, "complete", 126.0, None, at(FIRST), None),
+        ("US-AK", "reported", date(2017, 6, 1), date(2018, 5, 31), 1, "complete", 120.0, None, at(FIRST), None),
+    ]
+    assert found.select("is_provisional", "percent_complete", "known_basis", "source", "is_derived").unique().rows() == [
+        (True, 100.0, "snapshot", "us_cdc_vsrr", False)
+    ]
+
+
+@pytest.mark.parametrize(
+    ("month", "year", "start", "end"),
+    [
+        ("February", 2016, date(2015, 3, 1), date(2016, 2, 29)),
+        ("January", 2018, date(2017, 2, 1), date(2018, 1, 31)),
+        ("December", 2017, date(2017, 1, 1), date(2017, 12, 31)),
+    ],
+)
+def test_a_period_is_the_twelve_months_that_end_with_the_month(od, month, year, start, end):
+    found = fold(od, ([{"Data Value": 120, "Month": month, "Year": year}], FIRST, True))
+    assert found.select("period_start", "period_end").rows() == [(start, end)]
+
+
+def test_a_changed_value_ends_the_old_row_and_opens_another(od):
+    found = fold(od, ([{"Data Value": 120}], FIRST, True), ([{"Data Value": 131}], SECOND, True))
+    assert brief(found, "snapshot_id") == [
+        (f"sha of {FIRST}", 120.0, None, at(FIRST), at(SECOND)),
+        (f"sha of {SECOND}", 131.0, None, at(SECOND), None),
+    ]
+
+
+def test_the_same_percent_written_with_fewer_digits_is_no_revision(od):
+    percent = {"Indicator": "Percent with drugs specified"}
+    found = fold(
+        od,
+        ([percent | {"Data Value": "80.8766281589967"}], FIRST, True),
+        ([percent | {"Data Value": "80.876628159"}], SECOND, True),
+    )
+    assert found["value"].to_list() == [80.8766281589967]
+
+
+def test_completeness_and_the_provisional_mark_alone_are_no_revision_and_stay_those_of_the_row_that_brought_the_value(od):
+    early = {"Data Value": 120, "Footnote Symbol": "*", "Percent Complete": "99.5+", "Percent Pending Investigation": 1.5}
+    late = {"Data Value": 120, "Footnote Symbol": "**", "Percent Complete": 100, "Percent Pending Investigation": 0}
+    found = fold(od, ([early], FIRST, True), ([late], SECOND, True))
+    columns = ["is_provisional", "percent_complete", "percent_complete_is_lower_bound", "percent_pending", "snapshot_id"]
+    assert found.select(columns).rows() == [(True, 99.5, True, 1.5, f"sha of {FIRST}")]
+
+
+def test_a_key_that_a_complete_vintage_no_longer_holds_is_withdrawn_once_in_each_basis_it_had(od):
+    gone = {"State": "WV", "Indicator": "Methadone (T40.3)", "Data Value": 50, "Predicted Value": 55}
+    stays = {"Data Value": 120}
+    vintages = [([gone, stays], FIRST, True), ([stays], SECOND, True), ([stays], THIRD, True)]
+    assert brief(fold(od, *vintages).filter(pl.col("actor_id") == "US-WV"), "basis", "row_number") == [
+        ("predicted", 1, 55.0, None, at(FIRST), at(SECOND)),
+        ("predicted", None, None, "withdrawn", at(SECOND), None),
+        ("reported", 1, 50.0, None, at(FIRST), at(SECOND)),
+        ("reported", None, None, "withdrawn", at(SECOND), None),
+    ]
+
+
+def test_a_withdrawn_key_that_comes_back_is_a_revision(od):
+    row, other = {"State": "WV", "Data Value": 50}, {"Data Value": 120}
+    found = fold(od, ([row, other], FIRST, True), ([other], SECOND, True), ([row, other], THIRD, True))
+    assert brief(found.filter(pl.col("actor_id") == "US-WV")) == [
+        (50.0, None, at(FIRST), at(SECOND)),
+        (None, "withdrawn", at(SECOND), at(THIRD)),
+        (50.0, None, at(THIRD), None),
+    ]
+
+
+def test_a_partial_vintage_adds_and_revises_and_withdraws_nothing(od):
+    found = fold(
+        od,
+        ([{"State": "WV", "Data Value": 50}, {"Data Value": 120}], FIRST, True),
+        ([{"Data Value": 131}, {"State": "OH", "Data Value": 7}], SECOND, False),
+    )
+    assert brief(found.filter(pl.col("known_to").is_null()), "actor_id", "vintage_scope") == [
+        ("US-AK", "partial", 131.0, None, at(SECOND), None),
+        ("US-OH", "partial", 7.0, None, at(SECOND), None),
+        ("US-WV", "complete", 50.0, None, at(FIRST), None),
+    ]
+
+
+def test_a_row_that_cannot_be_read_does_not_withdraw_its_key(od):
+    found = fold(
+        od, ([{"Data Value": 120}], FIRST, True), ([{"Data Value": "abc"}, {"State": "WY", "Data Value": 1}], SECOND, True)
+    )
+    assert brief(found.filter(pl.col("actor_id") == "US-AK")) == [(120.0, None, at(FIRST), None)]
+
+
+def test_a_row_whose_month_cannot_be_read_keeps_every_month_of_its_series_and_no_other(od):
+    series = [{"State": s, "Month": m, "Data Value": 120} for s in ("AK", "WV") for m in ("April", "May")]
+    found = fold(od, (series, FIRST, True), ([series[0], series[1] | {"Month": "Mai"}], SECOND, True))
+    assert found.filter(pl.col("missing_reason") == "withdrawn")["actor_id"].to_list() == ["US-WV", "US-WV"]
+
+
+def test_a_row_of_another_shape_may_be_any_row_so_that_nothing_is_withdrawn(od):
+    head, row = od.csv([{"Data Value": 4, "Month": "June"}]).splitlines()
+    ragged = vsrr.stage({"vsrr.csv": b"\n".join([head, row + b",more", row, b""])})
+    before = od.stage([{"Data Value": 120}])
+    found = od.fold(od.snapshot(before, FIRST, complete=True), od.snapshot(ragged, SECOND, complete=True))
+    assert "withdrawn" not in found["missing_reason"].to_list()
+
+
+def test_counts_published_once_and_suppressed_later_become_null_with_the_reason(od):
+    found = fold(od, ([{"Data Value": 7}], FIRST, True), ([{"Footnote": "Data suppressed (<10)."}], SECOND, True))
+    assert brief(found) == [(7.0, None, at(FIRST), at(SECOND)), (None, "suppressed", at(SECOND), None)]
+
+
+# predicted -------------------------------------------------------------------------------------------------------------
+
+
+def test_a_leaked_predicted_value_is_null_with_the_reason_of_the_reported_one(od):
+    found = fold(od, ([{"Footnote": "Data suppressed (<10).", "Predicted Value": 10}], FIRST, True))
+    assert brief(found, "basis") == [
+        ("predicted", None, "suppressed", at(FIRST), None),
+        ("reported", None, "suppressed", at(FIRST), None),
+    ]
+
+
+def test_an_empty_predicted_cell_makes_no_row_where_none_stood(od):
+    assert fold(od, ([{"Data Value": 120}], FIRST, True))["basis"].to_list() == ["reported"]
+
+
+@pytest.mark.parametrize(
+    ("cells", "reason"),
+    [({"Data Value": 120}, "not_published"), ({"Footnote": "Data not shown due to low data quality."}, "low_quality")],
+)
+def test_a_predicted_value_that_is_no_longer_printed_becomes_null_once(od, cells, reason):
+    found = fold(
+        od, ([{"Data Value": 120, "Predicted Value": 126}], FIRST, True), ([cells], SECOND, True), ([cells], THIRD, True)
+    )
+    assert brief(found.filter(pl.col("basis") == "predicted")) == [
+        (126.0, None, at(FIRST), at(SECOND)),
+        (None, reason, at(SECOND), None),
+    ]
+
+
+def test_a_file_without_the_column_says_nothing_about_predicted_values(od):
+    first = od.snapshot(od.stage([{"Data Value": 120, "Predicted Value": 126}]), FIRST, complete=True)
+    second = od.snapshot(od.stage([{"Data Value": 121}], SHORT), SECOND, complete=True)
+    assert brief(od.fold(first, second).filter(pl.col("basis") == "predicted")) == [(126.0, None, at(FIRST), None)]
+
+
+def test_a_predicted_value_does_not_outlive_the_suppression_of_the_reported_one(od):
+    first = od.snapshot(od.stage([{"Data Value": 12, "Predicted Value": 13}]), FIRST, complete=True)
+    second = od.snapshot(od.stage([{"Footnote": "Data suppressed (<10)."}], SHORT), SECOND, complete=False)
+    assert brief(od.fold(first, second).filter(pl.col("known_to").is_null()), "basis") == [
+        ("predicted", None, "suppressed", at(SECOND), None),
+        ("reported", None, "suppressed", at(SECOND), None),
+    ]
+
+
+def test_an_empty_cell_of_a_transcription_says_nothing(od):
+    columns = "State,Year,Month,Indicator,Data Value,Predicted Value"
+    first = od.snapshot(od.stage([{"State": "US", "Data Value": 105384, "Predicted Value": 109527}]), FIRST, complete=True)
+    press = od.stage(
+        [{"State": "US", "Predicted Value": 109999}, {"State": "US", "Month": "June", "Predicted Value": 1}], columns
+    )
+    found = od.fold(first, od.snapshot(press, SECOND, complete=False))
+    assert brief(found.filter(pl.col("known_to").is_null()), "basis", "period_end") == [
+        ("predicted", date(2018, 5, 31), 109999.0, None, at(SECOND), None),
+        ("predicted", date(2018, 6, 30), 1.0, None, at(SECOND), None),
+        ("reported", date(2018, 5, 31), 105384.0, None, at(FIRST), None),
+    ]
+
+
+# New York --------------------------------------------------------------------------------------------------------------
+
+
+def new_york(rows: pl.DataFrame) -> list[tuple]:
+    return brief(rows.filter(pl.col("actor_id") == "US-NY"), "is_derived", "row_number")
+
+
+def test_new_york_is_the_sum_of_the_city_and_of_the_state_without_it(od):
+    found = fold(od, ([{"State": "NY", "Data Value": 3231}, {"State": "YC", "Data Value": 3029}], FIRST, True))
+    assert new_york(found) == [(True, None, 6260.0, None, at(FIRST), None)]
+
+
+def test_new_york_is_known_over_the_overlap_of_its_parts_and_follows_each_revision(od):
+    found = fold(
+        od,
+        ([{"State": "NY", "Data Value": 30}], FIRST, False),
+        ([{"State": "YC", "Data Value": 20}], SECOND, False),
+        ([{"State": "YC", "Data Value": 21}], THIRD, False),
+    )
+    assert new_york(found) == [
+        (True, None, 50.0, None, at(SECOND), at(THIRD)),
+        (True, None, 51.0, None, at(THIRD), None),
+    ]
+
+
+def test_new_york_is_null_where_a_part_is_null_for_the_reason_of_that_part(od):
+    state, city = {"State": "NY", "Data Value": 30}, {"State": "YC", "Data Value": 20}
+    found = fold(
+        od,
+        ([state, city], FIRST, True),
+        ([state, {"State": "YC", "Footnote": "Data suppressed (<10)."}], SECOND, True),
+        ([state], THIRD, True),
+        ([state, city], FOURTH, True),
+    )
+    assert new_york(found) == [
+        (True, None, 50.0, None, at(FIRST), at(SECOND)),
+        (True, None, None, "suppressed", at(SECOND), at(THIRD)),
+        (True, None, None, "withdrawn", at(THIRD), at(FOURTH)),
+        (True, None, 50.0, None, at(FOURTH), None),
+    ]
+
+
+def test_parts_that_move_against_each_other_leave_new_york_as_it_was(od):
+    found = fold(
+        od,
+        ([{"State": "NY", "Data Value": 30}, {"State": "YC", "Data Value": 20}], FIRST, True),
+        ([{"State": "NY", "Data Value": 31}, {"State": "YC", "Data Value": 19}], SECOND, True),
+    )
+    assert new_york(found) == [(True, None, 50.0, None, at(FIRST), None)]
+
+
+def test_percents_are_not_added_up(od):
+    rows = [{"State": s, "Indicator": "Percent with drugs specified", "Data Value": 40} for s in ("NY", "YC")]
+    assert new_york(fold(od, (rows, FIRST, True))) == []
+
+
+# any history -----------------------------------------------------------------------------------------------------------
+
+LOW = {"Footnote": "Data suppressed (<10)."}
+CELLS = st.sampled_from(
+    [
+        None,
+        {"Data Value": 5},
+        {"Data Value": 50},
+        {"Data Value": 50, "Predicted Value": 51},
+        {"Data Value": 50, "Predicted Value": 52},
+        LOW,
+        LOW | {"Predicted Value": 10},
+        {"Predicted Value": 40},
+        {},
+    ]
+)
+NAMES = [(state, month) for state in ("NY", "YC", "AK") for month in ("April", "May")]
+VINTAGES = st.lists(st.tuples(st.lists(CELLS, min_size=6, max_size=6), st.booleans()), min_size=1, max_size=5)
+DAYS = [f"2018-{month:02}-13" for month in range(7, 13)]
+
+
+def snapshots(od, vintages):
+    return [
+        od.snapshot(
+            od.stage({"State": s, "Month": m} | c for (s, m), c in zip(NAMES, cells, strict=True) if c is not None),
+            day,
+            complete=complete,
+        )
+        for day, (cells, complete) in zip(DAYS, vintages, strict=False)
+    ]
+
+
+def expected(vintages):
+    """What is known after each vintage, worked out row by row: (name, basis) to (value, reason)."""
+    known: dict[tuple, tuple] = {}
+    after = []
+    for cells, complete in vintages:
+        for name, cell in zip(NAMES, cells, strict=True):
+            if cell is None:
+                if complete:
+                    known |= {k: (None, "withdrawn") for k in known if k[0] == name}
+                continue
+            value, predicted, hidden = cell.get("Data Value"), cell.get("Predicted Value"), "Footnote" in cell
+            reason = None if value is not None else "suppressed" if hidden else "not_published"
+            known[name, "reported"] = (value, reason)
+            if predicted is not None:
+                known[name, "predicted"] = (None, reason) if hidden else (predicted, None)
+            elif known.get((name, "predicted"), (None, None))[0] is not None:
+                known[name, "predicted"] = (None, reason or "not_published")
+        after.append(dict(known))
+    return after
+
+
+ACTORS = {"NY": "US-NY-XNYC", "YC": "US-NY-NYC", "AK": "US-AK"}
+ENDS = {"April": date(2018, 4, 30), "May": date(2018, 5, 31)}
+MANY = settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+
+
+@MANY
+@given(vintages=VINTAGES)
+def test_what_is_known_at_a_moment_is_what_the_last_vintage_that_held_the_key_said(od, vintages):
+    rows = od.fold(*snapshots(od, vintages))
+    for day, wanted in zip(DAYS, expected(vintages), strict=False):
+        known = rows.filter(
+            (pl.col("known_from") <= at(day)) & (pl.col("known_to").is_null() | (pl.col("known_to") > at(day))),
+            ~pl.col("is_derived"),
+        )
+        found = {
+            tuple(r[:3]): tuple(r[3:]) for r in known.select("actor_id", "period_end", "basis", "value", "missing_reason").rows()
+        }
+        assert found == {(ACTORS[s], ENDS[m], basis): v for ((s, m), basis), v in wanted.items()}
+
+
+@MANY
+@given(vintages=VINTAGES, cut=st.integers(0, 5))
+def test_folding_all_at_once_is_folding_some_and_then_the_rest(od, vintages, cut):
+    taken = snapshots(od, vintages)
+    assert_frame_equal(od.fold(*taken), od.fold(*taken, cut=cut))
+
+
+@MANY
+@given(vintages=VINTAGES)
+def test_known_intervals_of_a_key_chain_without_gap_or_overlap_and_the_last_is_open(od, vintages):
+    rows = od.fold(*snapshots(od, vintages))
+    follows = rows.with_columns(following=pl.col("known_from").shift(-1).over(KEY, order_by="known_from"))
+    assert follows.filter(pl.col("known_to").ne_missing(pl.col("following"))).is_empty()
+    assert rows.filter(pl.col("known_from") >= pl.col("known_to")).is_empty()
+
+
+@MANY
+@given(vintages=VINTAGES)
+def test_a_row_says_something_else_than_the_one_before_it(od, vintages):
+    rows = od.fold(*snapshots(od, vintages))
+    before = [pl.col(c).shift().over(KEY, order_by="known_from") for c in ("value", "missing_reason", "known_from")]
+    same = pl.col("value").eq_missing(before[0]) & pl.col("missing_reason").eq_missing(before[1])
+    assert rows.filter(same & before[2].is_not_null()).is_empty()
+
+
+@MANY
+@given(vintages=VINTAGES, last=st.lists(CELLS, min_size=6, max_size=6))
+def test_a_partial_vintage_never_ends_a_row_of_a_key_it_does_not_hold(od, vintages, last):
+    taken = snapshots(od, [*vintages[:4], (last, False)])
+    held = taken[-1].frames["observations"].select("actor_id", "period_end")
+    ended = od.fold(*taken).filter((pl.col("known_to") == taken[-1].retrieved_at) & ~pl.col("is_derived"))
+    assert ended.join(held, on=["actor_id", "period_end"], how="anti").is_empty()
+
+
+@MANY
+@given(vintages=VINTAGES)
+def test_new_york_is_the_sum_of_what_was_known_of_its_parts_at_every_moment(od, vintages):
+    rows = od.fold(*snapshots(od, vintages))
+    for day in DAYS[: len(vintages)]:
+        known = rows.filter((pl.col("known_from") <= at(day)) & (pl.col("known_to").is_null() | (pl.col("known_to") > at(day))))
+        part = {
+            a: known.filter(pl.col("actor_id") == a).select("basis", "period_end", "value") for a in ("US-NY-XNYC", "US-NY-NYC")
+        }
+        wanted = (
+            part["US-NY-XNYC"]
+            .join(part["US-NY-NYC"], on=["basis", "period_end"])
+            .select("basis", "period_end", value=pl.col("value") + pl.col("value_right"))
+        )
+        found = known.filter(pl.col("actor_id") == "US-NY").select("basis", "period_end", "value")
+        assert_frame_equal(found, wanted, check_row_order=False)

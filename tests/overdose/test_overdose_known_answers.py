@@ -1,0 +1,158 @@
+"""Known answers from real vintages of VSRR, and from what the press reported of others."""
+
+from __future__ import annotations
+
+import json
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+import pytest
+
+TOTAL = (pl.col("measure") == "deaths_12m") & (pl.col("drug") == "all")
+
+
+@pytest.fixture(scope="module")
+def answers(real_data: Path) -> dict[str, Any]:
+    return {a["id"]: a["answer"] for a in json.loads((real_data.parent / "known_answers" / "overdose.json").read_text())}
+
+
+def known(rows: pl.DataFrame, day: str, actor: str, end: date, *, basis: str = "reported", where: pl.Expr = TOTAL) -> float:
+    """The one value known at the first instant of a day."""
+    at = datetime.fromisoformat(day)
+    return rows.filter(
+        where & (pl.col("actor_id") == actor) & (pl.col("period_end") == end) & (pl.col("basis") == basis),
+        (pl.col("known_from") <= at) & (pl.col("known_to").is_null() | (pl.col("known_to") > at)),
+    )["value"].item()
+
+
+@pytest.mark.real_data
+def test_k2_the_us_to_november_2023_as_known_on_2024_05_01(real_rows, answers):
+    found = {b: known(real_rows, "2024-05-01", "USA", date(2023, 11, 30), basis=b) for b in ("reported", "predicted")}
+    assert found == answers["K2"]
+
+
+@pytest.mark.real_data
+def test_k4_the_us_to_may_2017_in_three_vintages(real_rows, answers):
+    days = ("2018-01-01", "2018-05-01", "2019-05-01")
+    assert [known(real_rows, day, "USA", date(2017, 5, 31)) for day in days] == answers["K4"]
+
+
+@pytest.mark.real_data
+def test_k6_two_serialisations_of_one_vintage_are_no_revision(real_rows, real_vintages, answers):
+    staged, judgement, at = real_vintages["2019-04-30"]
+    assert (judgement.refusals, judgement.complete, staged.n_read) == ((), True, 13_320)
+    assert real_rows.filter((pl.col("known_from") == at) | (pl.col("known_to") == at)).height == answers["K6"]
+
+
+@pytest.mark.real_data
+def test_k9_new_york_state_as_people_mean_it(real_rows, answers):
+    actors = {"NY": "US-NY-XNYC", "YC": "US-NY-NYC", "sum": "US-NY"}
+    assert {k: known(real_rows, "2024-05-01", a, date(2023, 11, 30)) for k, a in actors.items()} == answers["K9"]
+
+
+@pytest.mark.real_data
+def test_k11_the_year_is_the_row_of_december_and_not_the_sum_of_twelve_rolling_rows(od, real_vintages, answers):
+    staged, _, at = real_vintages["2024-04-17"]
+    rows = od.fold(od.snapshot(staged, at.isoformat(), complete=False))
+    us = rows.filter(TOTAL & (pl.col("actor_id") == "USA") & (pl.col("basis") == "reported"))
+    year = us.filter(pl.col("period_end").dt.year() == 2022)
+    assert year["value"].sum() == answers["K11"]["wrong"]
+    december = year.filter(pl.col("period_end") == date(2022, 12, 31)).select("period_start", "value").rows()
+    assert december == [(date(2022, 1, 1), answers["K11"]["right"])]
+
+
+@pytest.mark.real_data
+def test_k13_number_of_deaths_is_all_causes(real_rows, answers):
+    all_causes = pl.col("measure") == "all_cause_deaths_12m"
+    found = [known(real_rows, "2019-05-01", "USA", date(2017, 5, 31), where=w) for w in (all_causes, TOTAL)]
+    assert found == [answers["K13"]["all_cause"], answers["K13"]["overdose"]]
+
+
+@pytest.mark.real_data
+def test_k25_the_file_without_new_york_city_is_refused(real_vintages):
+    staged, judgement, _ = real_vintages["2019-10-15"]
+    assert [r.split("; first")[0] for r in judgement.refusals] == [
+        "Number of Deaths: the US is not the sum of its jurisdictions in 50 of 50 months",
+        "Number of Drug Overdose Deaths: the US is not the sum of its jurisdictions in 50 of 50 months",
+    ]
+    assert "difference 794 (absent: YC)" in judgement.refusals[1]
+    assert (staged.facts["n_blank_lines"], staged.n_read) == (599, 23_100)
+
+
+@pytest.mark.real_data
+def test_k27_leaked_predicted_values_are_removed(real_vintages, answers):
+    staged, _, _ = real_vintages["2019-10-15"]
+    assert staged.facts["n_leaks"] == answers["K27"]
+    rows = staged.frames["observations"]
+    assert rows.filter(pl.col("value").is_null() & pl.col("predicted").is_not_null()).is_empty()
+
+
+@pytest.mark.real_data
+def test_all_other_vintages_are_taken_without_a_rejected_row(real_vintages):
+    good = {day: (j.complete, s.n_read, s.rejects.height) for day, (s, j, _) in real_vintages.items() if not j.refusals}
+    assert good == {
+        "2017-12-16": (True, 6_931, 0),
+        "2018-04-30": (True, 8_778, 0),
+        "2018-10-15": (True, 10_374, 0),
+        "2019-04-24": (True, 13_320, 0),
+        "2019-04-30": (True, 13_320, 0),
+        "2024-04-17": (False, 5_671, 0),
+        "2025-09-17": (False, 141, 0),
+    }
+
+
+@pytest.mark.real_data
+def test_the_drug_detail_of_west_virginia_is_withdrawn_by_the_vintage_of_2019_04(real_rows):
+    gone = real_rows.filter(pl.col("missing_reason") == "withdrawn")
+    assert gone.group_by("actor_id", "basis", "known_from", "known_to").len().sort("basis").rows() == [
+        ("US-WV", "predicted", datetime(2019, 4, 24), None, 273),
+        ("US-WV", "reported", datetime(2019, 4, 24), None, 312),
+    ]
+
+
+PRESS: list[tuple[str, str, date, str, str, int]] = [
+    ("PRESS-2023-09", "2023-09-13", date(2023, 4, 30), "all", "Number of Drug Overdose Deaths", 111_355),
+    ("PRESS-2023-09", "2023-09-13", date(2022, 12, 31), "all", "Number of Drug Overdose Deaths", 110_757),
+    ("PRESS-2023-09", "2023-09-13", date(2022, 3, 31), "all", "Number of Drug Overdose Deaths", 110_394),
+    ("PRESS-2023-10", "2023-10-11", date(2023, 5, 31), "all", "Number of Drug Overdose Deaths", 112_024),
+    ("PRESS-2023-10", "2023-10-11", date(2022, 5, 31), "all", "Number of Drug Overdose Deaths", 109_261),
+    ("PRESS-2024-05", "2024-05-15", date(2023, 12, 31), "all", "Number of Drug Overdose Deaths", 107_543),
+    ("PRESS-2024-05", "2024-05-15", date(2022, 12, 31), "all", "Number of Drug Overdose Deaths", 111_029),
+    ("PRESS-2024-05", "2024-05-15", date(2023, 12, 31), "T40.4", "Synthetic opioids, excl. methadone (T40.4)", 74_702),
+    ("PRESS-2024-05", "2024-05-15", date(2022, 12, 31), "T40.4", "Synthetic opioids, excl. methadone (T40.4)", 76_226),
+    ("PRESS-2025-02", "2025-02-25", date(2024, 9, 30), "all", "Number of Drug Overdose Deaths", 86_882),
+    ("PRESS-2025-02", "2025-02-25", date(2024, 9, 30), "T40.0-T40.4,T40.6", "Opioids (T40.0-T40.4,T40.6)", 61_393),
+    ("PRESS-2025-02", "2025-02-25", date(2024, 9, 30), "T40.4", "Synthetic opioids, excl. methadone (T40.4)", 55_126),
+    ("PRESS-2025-02", "2025-02-25", date(2024, 9, 30), "T43.6", "Psychostimulants with abuse potential (T43.6)", 30_689),
+    ("PRESS-2025-02", "2025-02-25", date(2024, 9, 30), "T40.5", "Cocaine (T40.5)", 24_279),
+]
+
+
+@pytest.fixture(scope="module")
+def press_rows(od) -> pl.DataFrame:
+    """What the press reported of four releases, as transcriptions: predicted values of the US and nothing else."""
+    columns = "State,Year,Month,Period,Indicator,Data Value,State Name,Predicted Value"
+    releases: dict[str, list[dict[str, object]]] = {}
+    for _, day, end, _, indicator, value in PRESS:
+        row = {"State": "US", "Year": end.year, "Month": f"{end:%B}", "Indicator": indicator, "Predicted Value": value}
+        releases.setdefault(day, []).append(row)
+    return od.fold(*[od.snapshot(od.stage(rows, columns), day, complete=False) for day, rows in releases.items()])
+
+
+@pytest.mark.parametrize(("release", "day", "end", "drug", "indicator", "value"), PRESS)
+def test_a_figure_of_the_press_is_known_from_its_release_on(press_rows, release, day, end, drug, indicator, value):
+    where = (pl.col("measure") == "deaths_12m") & (pl.col("drug") == drug)
+    assert known(press_rows, day, "USA", end, basis="predicted", where=where) == value
+
+
+def test_on_2023_12_22_the_newest_figure_known_was_that_of_the_twelve_months_to_may(press_rows):
+    at = datetime(2023, 12, 22)
+    seen = press_rows.filter((pl.col("known_from") <= at) & (pl.col("known_to").is_null() | (pl.col("known_to") > at)))
+    newest = seen.filter(TOTAL).sort("period_end").tail(1)
+    assert newest.select("period_end", "value", "basis").rows() == [(date(2023, 5, 31), 112_024.0, "predicted")]
+
+
+def test_press_figures_claim_nothing_about_reported_counts(press_rows):
+    assert press_rows["basis"].unique().to_list() == ["predicted"]

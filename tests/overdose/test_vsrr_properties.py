@@ -1,0 +1,112 @@
+"""Whatever the bytes: a vintage is refused as a whole, or each of its rows is read or rejected. Nothing else escapes."""
+
+from __future__ import annotations
+
+import gzip
+import json
+from pathlib import Path
+
+import polars as pl
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from assets.overdose import vsrr
+from pipelines.contract import REJECTS, StagedSnapshot
+from pipelines.errors import Quarantine
+from pipelines.schema import table
+
+MANY = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+HEAD = b"State,Year,Month,Indicator,Data Value,Percent Complete,Predicted Value,Footnote\n"
+
+
+def holds_what_it_promises(od, data: bytes) -> None:
+    """Stage, judge and fold; only Quarantine may be raised, and what comes out has the declared form."""
+    try:
+        staged = vsrr.stage({"x.csv": data})
+    except Quarantine:
+        return
+    rows = staged.frames["observations"]
+    assert rows.height + staged.rejects.height == staged.n_read
+    assert rows.schema == vsrr.STAGED
+    assert staged.frames["unreadable"].schema == vsrr.UNREADABLE
+    assert staged.rejects.schema == REJECTS
+    assert not rows.select(vsrr.KEY).is_duplicated().any()
+    assert (rows["value"].is_null() == rows["missing_reason"].is_not_null()).all()
+    assert rows.filter(pl.col("value").is_infinite() | pl.col("value").is_nan() | (pl.col("value") < 0)).is_empty()
+    json.dumps(staged.facts)
+    od.judge(staged, od.stage(od.whole()))
+    known = od.fold(od.snapshot(staged, "2026-01-14", complete=True))
+    assert known.schema == table("core.overdose_observations").polars
+
+
+@MANY
+@given(data=st.binary(max_size=300))
+def test_arbitrary_bytes(od, data):
+    holds_what_it_promises(od, data)
+
+
+@MANY
+@given(data=st.binary(max_size=300))
+def test_arbitrary_bytes_below_a_good_header(od, data):
+    holds_what_it_promises(od, HEAD + data)
+
+
+@MANY
+@given(cells=st.lists(st.lists(st.text(max_size=12), min_size=8, max_size=8), max_size=5))
+def test_arbitrary_text_in_every_cell(od, cells):
+    columns = HEAD.decode().strip()
+    holds_what_it_promises(od, od.csv([dict(zip(columns.split(","), row, strict=True)) for row in cells], columns))
+
+
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=8),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=8), inner, max_size=3),
+    max_leaves=8,
+)
+
+
+@MANY
+@given(
+    rows=st.lists(
+        JSON | st.fixed_dictionaries(dict.fromkeys(("state", "year", "month", "indicator", "data_value"), JSON)), max_size=4
+    )
+)
+def test_arbitrary_json(od, rows):
+    holds_what_it_promises(od, json.dumps(rows).encode())
+
+
+@MANY
+@given(data=st.data())
+def test_mutations_of_a_good_vintage(od, data):
+    good = od.csv(od.whole(("January",)))
+    place = data.draw(st.integers(0, len(good)))
+    length = data.draw(st.integers(0, 40))
+    patch = data.draw(
+        st.binary(max_size=6) | st.sampled_from([b"", b'"', b",", b"\n", b"\r", b"\x00", b",,,", b"-1", b"\xff\xfe"])
+    )
+    holds_what_it_promises(od, good[:place] + patch + good[place + length :])
+
+
+@pytest.mark.real_data
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(data=st.data())
+def test_mutations_of_real_layouts(od, real_data: Path, data):
+    path = data.draw(st.sampled_from(sorted((real_data / "overdose" / "vsrr").glob("*.csv.gz"))))
+    good = gzip.decompress(path.read_bytes())[:40_000]
+    good = good[: good.rfind(b"\n") + 1]
+    for _ in range(data.draw(st.integers(1, 3))):
+        place = data.draw(st.integers(0, len(good)))
+        patch = data.draw(st.binary(max_size=4) | st.sampled_from([b"", b'"', b",", b"\n", b"\x00"]))
+        good = good[:place] + patch + good[place + data.draw(st.integers(0, 200)) :]
+    holds_what_it_promises(od, good)
+
+
+def test_a_snapshot_survives_being_written_as_json_and_parquet(od, tmp_path):
+    staged = od.stage(od.whole())
+    for name, frame in staged.frames.items():
+        frame.write_parquet(tmp_path / f"{name}.parquet")
+    frames = {name: pl.read_parquet(tmp_path / f"{name}.parquet") for name in staged.frames}
+    facts = json.loads(json.dumps(staged.facts))
+    again = StagedSnapshot("sha of 2019-01-16", od.info(staged).retrieved_at, True, facts, frames)
+    assert od.fold(again).equals(od.fold(od.snapshot(staged, "2019-01-16", complete=True)))

@@ -1,0 +1,642 @@
+"""The live fetcher against a server on this machine that behaves as real ones do."""
+
+from __future__ import annotations
+
+import gzip
+import hashlib
+import io
+import random
+import socket
+import threading
+import time
+import zipfile
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from email.utils import format_datetime
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+
+from pipelines.errors import BilateralError
+from pipelines.fetch import (
+    FetchPolicy,
+    FetchSettings,
+    _retry_after,
+    fetch_source,
+    gdelt_slots,
+    parse_index,
+    quarter_hours,
+    recent_slots,
+)
+from pipelines.raw_store import RawStore, Receipt, Taken
+from pipelines.sources import FileSpec, Source, SourceId
+
+SDN: SourceId = "us_ofac_sdn"
+NOW = datetime(2023, 10, 3, 18, 43, 24)
+LOOPBACK = FetchPolicy(loopback=True)
+FAST = FetchSettings(timeout_s=0.3, deadline_s=5, max_tries=3, backoff_s=0.001, max_wait_s=2)
+
+
+@dataclass
+class Reply:
+    """What the server does with a request: status, headers, body; ``length`` overrides the Content-Length."""
+
+    status: int = 200
+    body: bytes = b""
+    headers: dict[str, str] = field(default_factory=dict)
+    length: int | None = None
+    pause_s: float = 0.0
+    has_length: bool = True
+
+
+@dataclass
+class Server:
+    """A server whose answers a test scripts: per path a list of replies, of which the last one stays."""
+
+    address: str
+    replies: dict[str, list[Reply | Callable[[dict[str, str]], Reply]]] = field(default_factory=dict)
+    asked: list[tuple[str, dict[str, str]]] = field(default_factory=list)
+
+    def url(self, path: str) -> str:
+        return f"{self.address}{path}"
+
+    def on(self, path: str, *replies: Reply | Callable[[dict[str, str]], Reply]) -> None:
+        self.replies[path] = list(replies)
+
+    def paths(self) -> list[str]:
+        return [path for path, _ in self.asked]
+
+
+@pytest.fixture
+def server() -> Iterator[Server]:
+    class Handler(BaseHTTPRequestHandler):
+        protocol_version = "HTTP/1.1"
+
+        def do_GET(self) -> None:
+            headers = {name.lower(): value for name, value in self.headers.items()}
+            scripted.asked.append((self.path, headers))
+            replies = scripted.replies.get(self.path, [Reply(404, b"<html>Not Found</html>")])
+            reply = replies.pop(0) if len(replies) > 1 else replies[0]
+            made = reply(headers) if callable(reply) else reply
+            self.close_connection = True
+            try:
+                self.send_response(made.status)
+                for name, value in made.headers.items():
+                    self.send_header(name, value)
+                if made.has_length and made.status != 304:
+                    self.send_header("Content-Length", str(len(made.body) if made.length is None else made.length))
+                self.send_header("Connection", "close")
+                self.end_headers()
+                if made.pause_s:
+                    for i in range(len(made.body)):
+                        self.wfile.write(made.body[i : i + 1])
+                        self.wfile.flush()
+                        time.sleep(made.pause_s)
+                else:
+                    self.wfile.write(made.body)
+            except OSError:
+                return
+
+        def log_message(self, format: str, *args: Any) -> None:
+            return
+
+    with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as listening:
+        listening.daemon_threads = True
+        scripted = Server(f"http://127.0.0.1:{listening.server_port}")
+        threading.Thread(target=listening.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True).start()
+        yield scripted
+        listening.shutdown()
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> RawStore:
+    return RawStore(tmp_path)
+
+
+def source(server: Server, paths: dict[str, str] | None = None, **changes: object) -> Source:
+    files = {name: FileSpec(url=server.url(path)) for name, path in (paths or {"sdn.csv": "/sdn"}).items()}
+    made = Source(
+        id=SDN,
+        domain="sanctions",
+        title="t",
+        publisher="p",
+        licence="l",
+        citation="c",
+        url="https://example.org",
+        cadence="daily",
+        timezone="UTC",
+        live="manual",
+        hosts=("files.example.org",),
+        max_bytes=100_000,
+        max_line_bytes=100_000,
+        files={"sdn.csv": FileSpec()},
+    )
+    return made.model_copy(update={"files": files, "live": "fetch", **changes})
+
+
+def client(settings: FetchSettings) -> httpx.Client:
+    return httpx.Client(timeout=settings.timeout_s, trust_env=False)
+
+
+def take(store: RawStore, of: Source, hours: int = 0, settings: FetchSettings = FAST, **more: Any) -> Taken:
+    more = {"policy": LOOPBACK, "client_factory": client, **more}
+    return fetch_source(store, of, settings, now=NOW + timedelta(hours=hours), **more)
+
+
+def one(taken: Taken) -> Receipt:
+    (receipt,) = taken.receipts
+    return receipt
+
+
+def test_what_is_served_is_accepted_with_its_marks(server: Server, store: RawStore) -> None:
+    server.on("/sdn", Reply(body=b"1\n", headers={"ETag": '"v1"', "Last-Modified": "Tue, 03 Oct 2023 18:00:00 GMT"}))
+    receipt = one(take(store, source(server)))
+    assert (receipt.verdict, receipt.origin, receipt.retrieved_at) == ("accepted", "live", NOW)
+    (file,) = receipt.files
+    assert (file.url, file.http_status, file.etag) == (server.url("/sdn"), 200, '"v1"')
+    assert file.last_modified == "Tue, 03 Oct 2023 18:00:00 GMT"
+    assert store.read(SDN, receipt.snapshot) == {"sdn.csv": b"1\n"}
+
+
+def test_the_user_agent_is_sent(server: Server, store: RawStore) -> None:
+    server.on("/sdn", Reply(body=b"1\n"))
+    take(store, source(server), settings=FetchSettings(contact="https://example.org/about"))
+    assert server.asked[0][1]["user-agent"] == (
+        "Mozilla/5.0 (compatible; bilateral-relations-warehouse; +https://example.org/about)"
+    )
+
+
+def test_not_modified_is_unchanged_and_keeps_the_marks(server: Server, store: RawStore) -> None:
+    server.on("/sdn", Reply(body=b"1\n", headers={"ETag": '"v1"'}), Reply(304))
+    take(store, source(server))
+    for hours in (1, 2):
+        receipt = one(take(store, source(server), hours))
+        assert (receipt.verdict, receipt.files[0].http_status, receipt.files[0].etag) == ("unchanged", 304, '"v1"')
+    assert [headers.get("if-none-match") for _, headers in server.asked] == [None, '"v1"', '"v1"']
+
+
+def test_the_date_of_the_last_change_is_sent_where_there_is_no_etag(server: Server, store: RawStore) -> None:
+    server.on("/sdn", Reply(body=b"1\n", headers={"Last-Modified": "Tue, 03 Oct 2023 18:00:00 GMT"}))
+    take(store, source(server))
+    take(store, source(server), 1)
+    assert server.asked[1][1]["if-modified-since"] == "Tue, 03 Oct 2023 18:00:00 GMT"
+
+
+def test_a_quarantined_answer_does_not_move_the_conditions(server: Server, store: RawStore) -> None:
+    good, bad = Reply(body=b"1\n", headers={"ETag": '"good"'}), Reply(body=b"<html>", headers={"ETag": '"bad"'})
+    server.on("/sdn", good, bad, Reply(304))
+    assert [one(take(store, source(server), h)).verdict for h in range(3)] == ["accepted", "quarantined", "unchanged"]
+    assert server.asked[2][1]["if-none-match"] == '"good"'
+
+
+def test_the_held_bytes_stand_for_a_file_that_is_not_modified(server: Server, store: RawStore) -> None:
+    of = source(server, {"sdn.csv": "/sdn", "add.csv": "/add"})
+    server.on("/sdn", Reply(body=b"1\n", headers={"ETag": '"s1"'}), Reply(body=b"2\n", headers={"ETag": '"s2"'}))
+    server.on("/add", Reply(body=b"1,1\n", headers={"ETag": '"a1"'}), Reply(304))
+    take(store, of)
+    receipt = one(take(store, of, 1))
+    assert receipt.verdict == "accepted"
+    assert store.read(SDN, receipt.snapshot) == {"sdn.csv": b"2\n", "add.csv": b"1,1\n"}
+    assert {f.name: (f.http_status, f.etag) for f in receipt.files} == {"sdn.csv": (200, '"s2"'), "add.csv": (304, '"a1"')}
+
+
+def test_no_condition_is_sent_for_bytes_from_another_address(server: Server, store: RawStore) -> None:
+    server.on("/old", Reply(body=b"1\n", headers={"ETag": '"v1"'}))
+    server.on("/new", Reply(body=b"2\n"))
+    take(store, source(server, {"sdn.csv": "/old"}))
+    assert one(take(store, source(server, {"sdn.csv": "/new"}), 1)).verdict == "accepted"
+    assert "if-none-match" not in server.asked[1][1]
+
+
+def test_not_modified_that_was_not_asked_for_is_a_failure(server: Server, store: RawStore) -> None:
+    server.on("/sdn", Reply(304))
+    assert "HTTP 304 where 200 was expected" in (one(take(store, source(server))).reason or "")
+
+
+def test_damaged_bytes_in_the_store_are_a_failure_and_no_traceback(server: Server, store: RawStore) -> None:
+    server.on("/sdn", Reply(body=b"1\n", headers={"ETag": '"v1"'}), Reply(304))
+    receipt = one(take(store, source(server)))
+    (store.root / SDN / receipt.snapshot / "sdn.csv.zst").write_bytes(b"")
+    failed = one(take(store, source(server), 1))
+    assert failed.verdict == "failed"
+    assert "sdn.csv.zst" in (failed.reason or "")
+
+
+def test_a_server_that_asks_for_a_pause_gets_it(server: Server, store: RawStore) -> None:
+    server.on("/sdn", Reply(429, b"slow down", {"Retry-After": "1"}), Reply(body=b"1\n"))
+    pauses: list[float] = []
+    assert one(take(store, source(server), sleep=pauses.append)).verdict == "accepted"
+    assert pauses == [1.0]
+
+
+def test_a_server_that_asks_for_a_long_pause_is_left_alone(server: Server, store: RawStore) -> None:
+    server.on("/sdn", Reply(429, b"slow down", {"Retry-After": "3600"}))
+    reason = one(take(store, source(server))).reason or ""
+    assert "HTTP 429, too many requests; it asks for a pause of 3,600 s, longer than this run waits" in reason
+    assert len(server.asked) == 1
+
+
+def test_a_passing_error_is_asked_again(server: Server, store: RawStore) -> None:
+    server.on("/sdn", Reply(503, b"<html>"), Reply(502), Reply(body=b"1\n"))
+    assert one(take(store, source(server))).verdict == "accepted"
+    assert len(server.asked) == 3
+
+
+def test_pauses_grow_and_vary(server: Server, store: RawStore) -> None:
+    server.on("/sdn", Reply(500))
+    pauses: list[float] = []
+    take(store, source(server), settings=FetchSettings(max_tries=5, backoff_s=2, max_wait_s=100), sleep=pauses.append)
+    assert all(2 ** (n + 1) * 0.5 <= pause <= 2 ** (n + 1) * 1.5 for n, pause in enumerate(pauses))
+    assert len(pauses) == 4
+
+
+def test_an_error_that_stays_fails_after_the_last_try(server: Server, store: RawStore) -> None:
+    server.on("/sdn", Reply(503))
+    receipt = one(take(store, source(server)))
+    assert (receipt.verdict, receipt.files[0].http_status) == ("failed", 503)
+    assert receipt.reason == "sdn.csv: 127.0.0.1 answered HTTP 503, an error on its side; asked 3 times"
+
+
+def test_a_firewalls_403_is_a_failure_that_names_the_user_agent(server: Server, store: RawStore) -> None:
+    server.on("/sdn", Reply(403, b"<html>Access Denied</html>"))
+    receipt = one(take(store, source(server)))
+    assert receipt.verdict == "failed"
+    assert "HTTP 403, forbidden: its firewall may refuse the user agent that was sent, 'Mozilla/5.0 (" in (receipt.reason or "")
+    assert len(server.asked) == 1
+
+
+def test_a_file_that_is_gone_is_a_failure_that_says_where_to_look(server: Server, store: RawStore) -> None:
+    assert "HTTP 404, not found: has the file moved?" in (one(take(store, source(server))).reason or "")
+
+
+def test_a_page_in_place_of_the_file_is_quarantined(server: Server, store: RawStore) -> None:
+    server.on("/sdn", Reply(body=b"<!doctype html><title>Maintenance</title>"))
+    assert one(take(store, source(server))).verdict == "quarantined"
+
+
+@pytest.mark.parametrize("headers", [{}, {"Content-Encoding": "gzip"}])
+def test_an_empty_answer_is_quarantined(server: Server, store: RawStore, headers: dict[str, str]) -> None:
+    server.on("/sdn", Reply(body=b"", headers=headers))
+    assert one(take(store, source(server))).reason == "sdn.csv: 0 bytes"
+
+
+def test_a_redirect_within_the_declared_hosts_is_followed(server: Server, store: RawStore) -> None:
+    server.on("/sdn", Reply(302, headers={"Location": "/there"}))
+    server.on("/there", Reply(body=b"1\n", headers={"ETag": '"v1"'}))
+    receipt = one(take(store, source(server)))
+    assert (receipt.verdict, receipt.files[0].url) == ("accepted", server.url("/sdn"))
+
+
+@pytest.mark.parametrize(
+    "target",
+    ["https://evil.example.com/sdn.csv", "http://files.example.org/sdn.csv", "ftp://files.example.org/x", "file:///etc/passwd"],
+)
+def test_a_redirect_to_another_place_is_not_followed(server: Server, store: RawStore, target: str) -> None:
+    server.on("/sdn", Reply(301, headers={"Location": target}))
+    reason = one(take(store, source(server))).reason or ""
+    assert f"sdn.csv: 127.0.0.1 redirects to {target}; not asked: " in reason
+    assert len(server.asked) == 1
+
+
+def test_redirects_without_end_are_left(server: Server, store: RawStore) -> None:
+    server.on("/sdn", Reply(302, headers={"Location": "/sdn"}))
+    assert "more than 5 redirects" in (one(take(store, source(server))).reason or "")
+    assert len(server.asked) == 6
+
+
+@pytest.mark.parametrize("target", ["http://[broken", "https://", "//:0", "http://127.0.0.1:99999999/x", "\x7f"])
+def test_a_redirect_to_nonsense_is_a_failure(server: Server, store: RawStore, target: str) -> None:
+    server.on("/sdn", Reply(302, headers={"Location": target}))
+    assert one(take(store, source(server))).verdict == "failed"
+
+
+def test_the_strict_policy_asks_no_server_on_this_machine(server: Server, store: RawStore) -> None:
+    reason = one(take(store, source(server), policy=None)).reason or ""
+    assert "not asked: 127.0.0.1 is not among the hosts that sources.yml declares (files.example.org)" in reason
+    assert server.asked == []
+
+
+@pytest.mark.parametrize(
+    ("url", "has_checksum", "is_allowed"),
+    [
+        ("https://files.example.org/a", False, True),
+        ("https://FILES.example.org./a", False, True),
+        ("https://files.example.org:8443/a", False, False),
+        ("https://user@files.example.org/a", False, False),
+        ("https://files.example.org.evil.com/a", False, False),
+        ("https://evil.com/files.example.org", False, False),
+        ("http://files.example.org/a", False, False),
+        ("http://files.example.org/a", True, True),
+        ("http://127.0.0.1/a", True, False),
+        ("https://localhost/a", False, False),
+    ],
+)
+def test_only_declared_hosts_over_https_or_with_a_checksum(
+    server: Server, url: str, has_checksum: bool, is_allowed: bool
+) -> None:
+    of = source(server, http_with_checksum=True)
+    assert (FetchPolicy().refusal(httpx.URL(url), of, has_checksum=has_checksum) is None) == is_allowed
+
+
+def test_a_cut_answer_is_asked_for_again_and_never_stored(server: Server, store: RawStore) -> None:
+    server.on("/sdn", Reply(body=b"1\n", length=1000))
+    receipt = one(take(store, source(server)))
+    assert receipt.verdict == "failed"
+    assert "the answer of 127.0.0.1 was cut" in (receipt.reason or "")
+    assert len(server.asked) == 3
+
+
+def test_an_answer_that_is_whole_the_second_time_is_accepted(server: Server, store: RawStore) -> None:
+    server.on("/sdn", Reply(body=b"1\n", length=1000), Reply(body=b"1\n2\n"))
+    assert one(take(store, source(server))).verdict == "accepted"
+
+
+def test_gzip_on_the_way_is_unpacked(server: Server, store: RawStore) -> None:
+    server.on("/sdn", Reply(body=gzip.compress(b"1\n"), headers={"Content-Encoding": "gzip"}))
+    receipt = one(take(store, source(server)))
+    assert store.read(SDN, receipt.snapshot) == {"sdn.csv": b"1\n"}
+    assert server.asked[0][1]["accept-encoding"] == "gzip"
+
+
+def test_gzip_that_is_cut_without_a_length_is_seen(server: Server, store: RawStore) -> None:
+    cut = gzip.compress(random.Random(1).randbytes(5000))[:-100]
+    server.on("/sdn", Reply(body=cut, headers={"Content-Encoding": "gzip"}, has_length=False))
+    assert "cut or damaged gzip" in (one(take(store, source(server))).reason or "")
+
+
+def test_an_encoding_that_was_not_asked_for_is_a_failure(server: Server, store: RawStore) -> None:
+    server.on("/sdn", Reply(body=b"x", headers={"Content-Encoding": "br"}))
+    assert "encoding 'br', which was not asked for" in (one(take(store, source(server))).reason or "")
+
+
+@pytest.mark.parametrize(
+    "reply",
+    [
+        Reply(body=b"1\n" * 60_000),
+        Reply(body=b"1\n" * 60_000, has_length=False),
+        Reply(body=gzip.compress(b"1\n" * 60_000), headers={"Content-Encoding": "gzip"}),
+    ],
+)
+def test_an_answer_larger_than_declared_is_stopped(server: Server, store: RawStore, reply: Reply) -> None:
+    server.on("/sdn", reply)
+    receipt = one(take(store, source(server)))
+    assert (receipt.verdict, receipt.snapshot_id) == ("failed", None)
+    assert "larger than" in (receipt.reason or "")
+
+
+def test_a_slow_server_is_left_after_the_time_out(server: Server, store: RawStore) -> None:
+    server.on("/sdn", Reply(body=b"1\n", pause_s=1))
+    began = time.monotonic()
+    receipt = one(take(store, source(server), settings=FetchSettings(timeout_s=0.1, max_tries=2, backoff_s=0.001)))
+    assert "no answer from 127.0.0.1 within 0.1 s; asked 2 times" in (receipt.reason or "")
+    assert time.monotonic() - began < 2
+
+
+def test_a_server_that_drips_is_left_after_the_deadline(server: Server, store: RawStore) -> None:
+    server.on("/sdn", Reply(body=b"1" * 1000, pause_s=0.02))
+    began = time.monotonic()
+    receipt = one(take(store, source(server), settings=FetchSettings(timeout_s=1, deadline_s=0.3)))
+    assert "too slow, stopped" in (receipt.reason or "")
+    assert time.monotonic() - began < 2
+
+
+def test_a_server_that_is_not_there_is_a_failure(server: Server, store: RawStore) -> None:
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        of = source(server, files={"sdn.csv": FileSpec(url=f"http://127.0.0.1:{free.getsockname()[1]}/sdn")})
+        assert "127.0.0.1 cannot be reached" in (one(take(store, of)).reason or "")
+
+
+def test_a_connection_that_is_not_safe_is_a_failure_at_once(server: Server, store: RawStore) -> None:
+    of = source(server, files={"sdn.csv": FileSpec(url=server.url("/sdn").replace("http://", "https://"))})
+    pauses: list[float] = []
+    reason = one(take(store, of, sleep=pauses.append)).reason or ""
+    assert "no safe connection to 127.0.0.1 (TLS)" in reason
+    assert pauses == []
+
+
+def test_an_optional_file_that_fails_is_left_out_with_a_warning(server: Server, store: RawStore) -> None:
+    files = {"sdn.csv": FileSpec(url=server.url("/sdn")), "add.csv": FileSpec(url=server.url("/add"), required=False)}
+    server.on("/sdn", Reply(body=b"1\n"))
+    receipt = one(take(store, source(server, files=files)))
+    assert (receipt.verdict, [f.name for f in receipt.files]) == ("accepted", ["sdn.csv"])
+    assert "a file was left out: add.csv: 127.0.0.1 answered HTTP 404" in receipt.warnings[0]
+
+
+def test_where_every_optional_file_fails_nothing_was_served(server: Server, store: RawStore) -> None:
+    of = source(server, files={"rows.csv": FileSpec(url=server.url("/rows"), required=False)})
+    receipt = one(take(store, of))
+    assert receipt.verdict == "failed"
+    assert "rows.csv: 127.0.0.1 answered HTTP 404" in (receipt.reason or "")
+
+
+def test_a_source_that_is_taken_in_by_hand_is_left_with_a_note(server: Server, store: RawStore) -> None:
+    taken = take(store, source(server, live="manual"))
+    assert taken.receipts == ()
+    assert "taken in by hand with `bilateral refresh --from DIR`" in taken.notes[0]
+    assert server.asked == []
+
+
+def test_the_default_user_agent_is_one_that_ofacs_firewall_takes() -> None:
+    # Since 2026-07-30 it answers 403 to agents that do not begin with Mozilla/ and a digit or are shorter than 40 characters.
+    agent = FetchSettings().agent
+    assert agent == "Mozilla/5.0 (compatible; bilateral-relations-warehouse)"
+    assert len(agent) >= 40
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"user_agent": "python-httpx/0.28"},
+        {"user_agent": "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36"},
+        {"user_agent": "Mozilla/5.0 (compatible; short)"},
+        {"user_agent": "Mozilla/5.0 (compatible; somebody\r\nX-Other: and a header)"},
+        {"user_agent": "Mozilla/5.0 (compatible; Ünïcödé of a very long name)"},
+        {"contact": "somebody"},
+        {"contact": "https://example.org/\r\nX: y"},
+        {"timeout_s": 0},
+        {"max_tries": 0},
+    ],
+)
+def test_wrong_settings_are_refused_with_what_is_expected(wrong: dict[str, Any]) -> None:
+    with pytest.raises(BilateralError, match="of the fetcher: expected"):
+        FetchSettings(**wrong)
+
+
+@pytest.mark.parametrize(
+    ("value", "seconds"),
+    [
+        (None, None),
+        ("5", 5),
+        (" 0 ", 0),
+        ("soon", None),
+        ("-1", None),
+        ("9" * 400, 999_999_999),
+        (format_datetime(NOW.replace(tzinfo=UTC) + timedelta(seconds=90), usegmt=True), 90),
+        (format_datetime(NOW.replace(tzinfo=UTC) - timedelta(seconds=90), usegmt=True), 0),
+    ],
+)
+def test_a_pause_is_read_as_seconds_or_as_a_date(value: str | None, seconds: float | None) -> None:
+    assert _retry_after(value, NOW.replace(tzinfo=UTC)) == seconds
+
+
+# GDELT
+
+
+def slot(hour: int, minute: int) -> datetime:
+    return datetime(2023, 10, 3, hour, minute)
+
+
+def gdelt(server: Server) -> Source:
+    files = {"*.export.CSV": FileSpec(url=server.url("/v2/lastupdate.txt"))}
+    return source(server, files=files, id="gdelt_v2_events", http_with_checksum=True)
+
+
+def publish(server: Server, at: datetime, rows: bytes = b"1\t2\n", **wrong: Any) -> str:
+    """Serve the file of a slot; returns its line of the index."""
+    name = f"{at:%Y%m%d%H%M%S}.export.CSV"
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w") as archive:
+        archive.writestr(name, rows)
+    packed = buffer.getvalue()
+    server.on(f"/v2/{name}.zip", Reply(body=packed))
+    size, md5 = wrong.get("size", len(packed)), wrong.get("md5", hashlib.md5(packed).hexdigest())
+    return f"{size} {md5} {server.url(f'/v2/{name}.zip')}\n"
+
+
+def index(server: Server, lines: list[str], last: int = 1) -> None:
+    others = [line.replace(".export.CSV", ".mentions.CSV") for line in lines]
+    server.on("/v2/lastupdate.txt", Reply(body="".join(lines[-last:] + others[-last:]).encode()))
+    server.on("/v2/masterfilelist.txt", Reply(body="".join(a + b for a, b in zip(lines, others, strict=True)).encode()))
+
+
+def take_slots(store: RawStore, server: Server, slots: list[datetime]) -> Taken:
+    return gdelt_slots(store, gdelt(server), FAST, slots, now=slot(15, 5), policy=LOOPBACK, client_factory=client)
+
+
+def test_a_slot_is_a_snapshot_of_the_moment_that_it_names(server: Server, store: RawStore) -> None:
+    index(server, [publish(server, slot(14, 45)), publish(server, slot(15, 0))])
+    receipt = one(take_slots(store, server, [slot(15, 0)]))
+    assert (receipt.verdict, receipt.retrieved_at) == ("accepted", slot(15, 0))
+    assert store.read("gdelt_v2_events", receipt.snapshot) == {"20231003150000.export.CSV": b"1\t2\n"}
+    assert "/v2/masterfilelist.txt" not in server.paths()
+
+
+def test_older_slots_are_looked_up_in_the_master_list(server: Server, store: RawStore) -> None:
+    index(server, [publish(server, slot(14, m), f"{m}\n".encode()) for m in (0, 15, 30, 45)])
+    taken = take_slots(store, server, [slot(14, 45), slot(14, 15)])
+    assert [r.retrieved_at for r in taken.receipts] == [slot(14, 15), slot(14, 45)]
+    assert server.asked[1][1]["range"].startswith("bytes=-")
+
+
+def test_the_end_of_the_master_list_is_enough(server: Server, store: RawStore) -> None:
+    lines = [publish(server, slot(14, m), f"{m}\n".encode()) for m in (0, 15, 30, 45)]
+    index(server, lines)
+    whole = "".join(lines).encode()
+    server.on("/v2/masterfilelist.txt", Reply(206, whole[5:]))
+    assert [r.verdict for r in take_slots(store, server, [slot(14, 15), slot(14, 30)]).receipts] == ["accepted"] * 2
+    assert server.paths().count("/v2/masterfilelist.txt") == 1
+
+
+def test_the_whole_master_list_is_read_where_its_end_does_not_reach(server: Server, store: RawStore) -> None:
+    lines = [publish(server, slot(14, m), f"{m}\n".encode()) for m in (0, 15, 30, 45)]
+    index(server, lines)
+    server.on("/v2/masterfilelist.txt", Reply(206, "".join(lines)[5:].encode()), Reply(body="".join(lines).encode()))
+    assert [r.verdict for r in take_slots(store, server, [slot(14, 0)]).receipts] == ["accepted"]
+    assert server.paths().count("/v2/masterfilelist.txt") == 2
+
+
+def test_a_slot_that_is_held_is_not_asked_for(server: Server, store: RawStore) -> None:
+    index(server, [publish(server, slot(15, 0))])
+    take_slots(store, server, [slot(15, 0)])
+    n_asked = len(server.asked)
+    assert take_slots(store, server, [slot(15, 0)]) == Taken()
+    assert len(server.asked) == n_asked
+
+
+def test_a_missing_slot_is_a_gap_and_one_to_come_is_not(server: Server, store: RawStore) -> None:
+    index(server, [publish(server, slot(14, 0)), publish(server, slot(14, 30))])
+    wanted = [slot(14, m) for m in (0, 15, 30, 45)] + [slot(20, 0)]
+    taken = take_slots(store, server, wanted)
+    assert [r.retrieved_at for r in taken.receipts] == [slot(14, 0), slot(14, 30)]
+    assert taken.gaps == (slot(14, 15),)
+
+
+def test_slots_after_now_are_never_asked_for(server: Server, store: RawStore) -> None:
+    assert take_slots(store, server, [slot(15, 15), slot(23, 0)]) == Taken()
+    assert server.asked == []
+
+
+@pytest.mark.parametrize("wrong", [{"md5": "0" * 32}, {"size": 1}])
+def test_a_file_that_is_not_that_of_the_index_fails(server: Server, store: RawStore, wrong: dict[str, Any]) -> None:
+    index(server, [publish(server, slot(15, 0), **wrong)])
+    receipt = one(take_slots(store, server, [slot(15, 0)]))
+    assert receipt.verdict == "failed"
+    assert "20231003150000.export.CSV.zip: not the file of the index" in (receipt.reason or "")
+
+
+def test_a_slot_that_failed_is_asked_for_again(server: Server, store: RawStore) -> None:
+    line = publish(server, slot(15, 0))
+    index(server, [line])
+    path = "/v2/20231003150000.export.CSV.zip"
+    server.on(path, Reply(404), *server.replies[path])
+    verdicts = [one(take_slots(store, server, [slot(15, 0)])).verdict for _ in range(2)]
+    assert verdicts == ["failed", "accepted"]
+
+
+def test_one_slot_that_fails_does_not_stop_the_others(server: Server, store: RawStore) -> None:
+    index(server, [publish(server, slot(14, 45), size=1), publish(server, slot(15, 0))], last=2)
+    assert [r.verdict for r in take_slots(store, server, [slot(14, 45), slot(15, 0)]).receipts] == ["failed", "accepted"]
+
+
+def test_an_index_that_cannot_be_had_is_a_failure(server: Server, store: RawStore) -> None:
+    receipt = one(take_slots(store, server, [slot(15, 0)]))
+    assert receipt.verdict == "failed"
+    assert "index: 127.0.0.1 answered HTTP 404" in (receipt.reason or "")
+
+
+def test_an_index_that_names_another_host_is_not_followed(server: Server, store: RawStore) -> None:
+    line = publish(server, slot(15, 0)).replace(server.address, "http://evil.example.com")
+    index(server, [line])
+    assert "evil.example.com is not among the hosts" in (one(take_slots(store, server, [slot(15, 0)])).reason or "")
+
+
+def test_a_live_refresh_takes_the_slots_of_the_last_day(server: Server, store: RawStore) -> None:
+    index(server, [publish(server, slot(14, m), f"{m}\n".encode()) for m in (0, 15, 30, 45)])
+    taken = fetch_source(store, gdelt(server), FAST, now=slot(14, 50), policy=LOOPBACK, client_factory=client)
+    assert [r.retrieved_at for r in taken.receipts] == [slot(14, m) for m in (0, 15, 30, 45)]
+    assert len(taken.gaps) == 92
+
+
+def test_the_slots_of_a_day_are_full_quarters() -> None:
+    assert quarter_hours(slot(14, 5), slot(14, 45)) == [slot(14, 15), slot(14, 30)]
+    assert quarter_hours(slot(14, 0), slot(14, 1)) == [slot(14, 0)]
+    assert quarter_hours(slot(14, 0), slot(14, 0)) == []
+    assert quarter_hours(slot(14, 0), slot(13, 0)) == []
+    days = recent_slots(slot(14, 0).replace(tzinfo=UTC))
+    assert (len(days), days[-1]) == (96, slot(14, 0))
+
+
+def test_lines_of_the_index_are_read_by_their_form() -> None:
+    md5 = "297A16b493de7cf6ca809a7cc31d0b93"
+    text = (
+        f"150383 {md5} http://data.example.org/gdeltv2/20150218230000.export.CSV.zip\n"
+        f"318084 {md5} http://data.example.org/gdeltv2/20150218230000.mentions.CSV.zip\n"
+        f"{md5} 20150218231500.export.CSV.zip\n"
+        f"1 {md5} http://data.example.org/gdeltv2/20151318230000.export.CSV.zip\r\n"
+        "nonsense\n\n"
+    )
+    found = parse_index(text.encode(), ".export.CSV")
+    assert [(at, line.n_bytes, line.md5) for at, line in found.items()] == [(datetime(2015, 2, 18, 23), 150383, md5.lower())]
+
+
+@pytest.mark.real_data
+def test_the_published_master_list_is_read(real_data: Path) -> None:
+    with zipfile.ZipFile(real_data / "news" / "gdelt" / "v2_masterfilelist_english.txt.zip") as archive:
+        text = archive.read(archive.namelist()[0])
+    found = parse_index(text, ".export.CSV")
+    assert (len(found), min(found)) == (300, datetime(2015, 2, 18, 23))

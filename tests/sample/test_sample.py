@@ -1,0 +1,328 @@
+"""The built-in sample: in the sources' own formats, small, of facts that add up, and explained file by file."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import re
+from collections.abc import Iterator
+from datetime import date, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from assets.actors import registry
+from assets.news import code as news
+from assets.overdose import code as overdose
+from assets.sanctions import code as sanctions
+from pipelines.contract import RowGuard, SourceCode, StagedInfo
+
+SAMPLE = Path(__file__).resolve().parents[2] / "warehouse" / "sample"
+SOURCES = {source.source: source for source in (*sanctions.SOURCES, *overdose.SOURCES, *news.SOURCES)}
+HELD = ("articles", "gdelt_v2_events", "us_bis_entity_list", "us_cdc_vsrr", "us_ofac_sdn")
+
+OVERDOSES = "Number of Drug Overdose Deaths"
+SYNTHETIC = "Synthetic opioids, excl. methadone (T40.4)"
+
+
+def files() -> list[Path]:
+    return sorted(path for path in SAMPLE.rglob("*") if path.is_file() and path.name != "README.md")
+
+
+def snapshots(source: str) -> Iterator[tuple[datetime, Path]]:
+    for folder in sorted((SAMPLE / source).iterdir()):
+        yield datetime.fromisoformat(folder.name).replace(tzinfo=None), folder
+
+
+def bytes_of(folder: Path) -> dict[str, bytes]:
+    return {path.name: path.read_bytes() for path in sorted(folder.iterdir())}
+
+
+def is_sidecar(path: Path) -> bool:
+    return path.name.endswith(".meta.json")
+
+
+# --- the whole ----------------------------------------------------------------------------------------------------------
+
+
+def test_it_is_below_two_megabytes():
+    assert sum(path.stat().st_size for path in files()) < 2_000_000
+
+
+def test_it_lies_in_the_layout_of_an_archive():
+    layout = re.compile(r"(\w+)/\d{4}-\d\d-\d\d(T\d{6}Z)?/[^/]+")
+    odd = [path for path in files() if not layout.fullmatch(path.relative_to(SAMPLE).as_posix()) or path.is_symlink()]
+    assert odd == []
+    assert sorted(path.name for path in SAMPLE.iterdir() if path.is_dir()) == list(HELD)
+
+
+def test_the_readme_speaks_of_every_file_and_of_no_other():
+    named = set(re.findall(r"`((?:\w+)/\d{4}[^`/]*/[^`]+)`", (SAMPLE / "README.md").read_text()))
+    assert named == {path.relative_to(SAMPLE).as_posix() for path in files() if not is_sidecar(path)}
+
+
+@pytest.mark.parametrize("source", HELD)
+def test_every_snapshot_is_accepted_and_every_row_of_it_read(source: str):
+    code: SourceCode = SOURCES[source]
+    baseline = None
+    for retrieved_at, folder in snapshots(source):
+        staged = code.stage(bytes_of(folder))
+        assert staged.rejects.rows() == [], folder
+        info = StagedInfo(folder.name, retrieved_at, staged.n_read, 0, staged.facts)
+        judgement = code.judge(info, baseline, RowGuard(min_share=0 if source == "gdelt_v2_events" else 0.95))
+        assert judgement.refusals == (), folder
+        baseline = info if judgement.complete else baseline
+
+
+# --- sanctions ----------------------------------------------------------------------------------------------------------
+
+
+def ofac(vintage: str, file: str = "sdn.csv") -> list[list[str]]:
+    text = (SAMPLE / "us_ofac_sdn" / vintage / file).read_bytes().decode("ascii")
+    assert text.endswith("\r\n\x1a")
+    assert text.count("\n") == text.count("\r\n")
+    return list(csv.reader(io.StringIO(text.removesuffix("\x1a"), newline="")))
+
+
+VINTAGES = [folder.name for _, folder in snapshots("us_ofac_sdn")]
+
+
+@pytest.mark.parametrize("vintage", VINTAGES)
+def test_ofac_files_have_their_columns_and_no_id_without_a_listing(vintage: str):
+    listings = ofac(vintage)
+    ids = [row[0] for row in listings]
+    assert {len(row) for row in listings} == {12}
+    assert len(set(ids)) == len(ids)
+    assert {row[2] for row in listings} == {"-0- ", "individual", "vessel", "aircraft"}
+    for path in (SAMPLE / "us_ofac_sdn" / vintage).iterdir():
+        if path.name != "sdn.csv":
+            rows = ofac(vintage, path.name)
+            assert {len(row) for row in rows} == {{"add.csv": 6, "alt.csv": 5}[path.name]}
+            assert {row[0] for row in rows} <= set(ids)
+
+
+def test_remarks_on_persons_hold_no_numbers_of_papers_accounts_or_telephones():
+    kept = re.compile(
+        r"(alt\. )?(DOB|POB|nationality|citizen|Gender|Linked To|a\.k\.a\.|Secondary sanctions risk|Additional Sanctions Info)"
+    )
+    for vintage in VINTAGES:
+        for row in ofac(vintage):
+            if row[2] == "individual" and row[11] != "-0- ":
+                assert [item for item in row[11].split("; ") if not kept.match(item)] == [], row
+            assert not re.search(r"Phone Number|Email Address|Digital Currency", row[11]), row
+
+
+def test_street_addresses_of_persons_are_left_out():
+    for vintage in VINTAGES:
+        if (SAMPLE / "us_ofac_sdn" / vintage / "add.csv").exists():
+            persons = {row[0] for row in ofac(vintage) if row[2] == "individual"}
+            assert {row[2] for row in ofac(vintage, "add.csv") if row[0] in persons} == {"-0- "}
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "n_added", "n_chinese"),
+    [
+        ("2021-12-08T185057Z", "2021-12-16T014252Z", 8, 5),
+        ("2023-03-30T184333Z", "2023-04-14T184336Z", 7, 6),
+        ("2023-05-30T184337Z", "2023-10-03T184324Z", 28, 25),
+    ],
+)
+def test_drug_designations_have_the_numbers_of_the_official_acts(before: str, after: str, n_added: int, n_chinese: int):
+    earlier = {row[0] for row in ofac(before)}
+    added = {row[0]: row for row in ofac(after) if row[0] not in earlier}
+    chinese = {row[0] for row in ofac(after, "add.csv") if row[4] == "China"} | {
+        i for i, row in added.items() if "nationality China" in row[11]
+    }
+    assert len(added) == n_added
+    assert len(chinese & set(added)) == n_chinese
+    assert {row[3] for row in added.values()} <= {"ILLICIT-DRUGS-EO", "ILLICIT-DRUGS-EO14059"}
+
+
+def test_a_program_is_renamed_without_any_delisting():
+    before, after = ({row[0]: row[3] for row in ofac(v)} for v in ("2022-08-19T185426Z", "2022-09-22T185542Z"))
+    assert before.keys() == after.keys()
+    changed = {(before[i], after[i]) for i in before if before[i] != after[i]}
+    assert ("ILLICIT-DRUGS-EO", "ILLICIT-DRUGS-EO14059") in changed
+    assert {old + "14059" for old, _ in changed} == {new for _, new in changed}
+
+
+def test_tornado_cash_is_issued_again_under_another_id():
+    names = [{row[1]: row[0] for row in ofac(v)}["TORNADO CASH"] for v in ("2022-11-07T185125Z", "2022-11-09T025216Z")]
+    assert names == ["38499", "39796"]
+
+
+def rules(day: str) -> list[dict[str, str]]:
+    return list(csv.DictReader(io.StringIO((SAMPLE / "us_bis_entity_list" / day / "rules.csv").read_text(encoding="utf-8"))))
+
+
+def test_the_record_of_rules_only_grows():
+    earlier, later = rules("2023-10-01"), rules("2023-12-01")
+    assert later[: len(earlier)] == earlier
+    assert {rule["publication_date"] <= "2023-10-01" for rule in earlier} == {True}
+
+
+def test_the_institute_of_forensic_science_is_listed_from_2020_06_05_to_2023_11_16():
+    columns = ("action", "announced_date", "publication_date", "effective_date", "citation")
+    of_it = [
+        [tuple(rule[c] for c in columns) for rule in rules(day) if "Institute of Forensic Science" in rule["name"]]
+        for day in ("2023-10-01", "2023-12-01")
+    ]
+    added = ("add", "2020-05-22", "2020-06-05", "2020-06-05", "85 FR 34503")
+    removed = ("remove", "", "2023-11-17", "2023-11-16", "88 FR 80131")
+    assert of_it == [[added], [added, removed]]
+
+
+# --- overdose -----------------------------------------------------------------------------------------------------------
+
+
+def vsrr(snapshot: str) -> list[dict[str, str]]:
+    [path] = (SAMPLE / "us_cdc_vsrr" / snapshot).iterdir()
+    return list(csv.DictReader(io.StringIO(path.read_text(encoding="utf-8-sig"))))
+
+
+def count(text: str) -> int:
+    return int(text.replace(",", ""))
+
+
+def test_the_nation_is_the_sum_of_its_53_jurisdictions():
+    rows = vsrr("2024-04-17")
+    assert len({row["State"] for row in rows}) == 53
+    for month in {(row["Year"], row["Month"]) for row in rows}:
+        of_it = {row["State"]: count(row["Data Value"]) for row in rows if (row["Year"], row["Month"]) == month}
+        assert of_it.pop("US") == sum(of_it.values())
+
+
+@pytest.mark.parametrize("snapshot", [folder.name for _, folder in snapshots("us_cdc_vsrr") if folder.name != "2024-04-17"])
+def test_no_other_vintage_holds_the_nation_beside_a_part_of_its_jurisdictions(snapshot: str):
+    assert len({row["State"] == "US" for row in vsrr(snapshot)}) == 1
+
+
+@pytest.mark.parametrize(("state", "indicator"), [("YC", OVERDOSES), ("CT", SYNTHETIC), ("MD", SYNTHETIC)])
+def test_a_later_vintage_revises_the_counts_of_jurisdictions_and_drugs(state: str, indicator: str):
+    first, second = (
+        {(r["Year"], r["Month"]): count(r["Data Value"]) for r in vsrr(s) if r["State"] == state and r["Indicator"] == indicator}
+        for s in ("2018-10-15T160500Z", "2019-04-24T160500Z")
+    )
+    assert first.keys() <= second.keys()
+    assert any(first[month] != second[month] for month in first)
+
+
+@pytest.mark.parametrize(
+    ("snapshot", "year", "month", "indicator", "figure"),
+    [
+        ("2023-09-13", "2023", "April", OVERDOSES, 111_355),
+        ("2023-09-13", "2022", "December", OVERDOSES, 110_757),
+        ("2023-09-13", "2022", "March", OVERDOSES, 110_394),
+        ("2023-10-11", "2023", "May", OVERDOSES, 112_024),
+        ("2023-10-11", "2022", "May", OVERDOSES, 109_261),
+        ("2024-05-15", "2023", "December", OVERDOSES, 107_543),
+        ("2024-05-15", "2022", "December", SYNTHETIC, 76_226),
+        ("2025-02-25", "2024", "September", OVERDOSES, 86_882),
+        ("2025-02-25", "2024", "September", SYNTHETIC, 55_126),
+    ],
+)
+def test_releases_that_only_the_press_reported_are_partial_vintages(
+    snapshot: str, year: str, month: str, indicator: str, figure: int
+):
+    rows = [r for r in vsrr(snapshot) if (r["Year"], r["Month"], r["Indicator"]) == (year, month, indicator)]
+    assert [(r["State"], r["Data Value"], r["Predicted Value"]) for r in rows] == [("US", "", str(figure))]
+
+
+def test_transcriptions_lack_the_columns_on_completeness_so_that_an_empty_cell_withdraws_nothing():
+    transcribed = [path for path in files() if path.name == "us_rows.csv"]
+    assert len(transcribed) == 5
+    assert all("Percent Complete" not in path.read_text().splitlines()[0] for path in transcribed)
+
+
+def test_on_2023_12_22_the_newest_known_national_figure_was_112_024():
+    known = [
+        (datetime.strptime(f"1 {row['Month']} {row['Year']}", "%d %B %Y").date(), folder.name, row["Predicted Value"])  # noqa: DTZ007
+        for at, folder in snapshots("us_cdc_vsrr")
+        if at <= datetime(2023, 12, 22)
+        for row in vsrr(folder.name)
+        if row["State"] == "US" and row["Indicator"] == OVERDOSES
+    ]
+    assert max(known) == (date(2023, 5, 1), "2023-10-11", "112024")
+
+
+# --- news ---------------------------------------------------------------------------------------------------------------
+
+
+def articles() -> list[dict[str, object]]:
+    frames = [
+        (at, SOURCES["articles"].stage(bytes_of(folder)).frames["articles"].to_dicts()) for at, folder in snapshots("articles")
+    ]
+    return [{"retrieved_at": at} | row for at, rows in frames for row in rows]
+
+
+def test_there_are_forty_briefs_of_two_to_six_sentences():
+    lengths = [len(re.findall(r"[.!?](?=\s|$)", str(brief["text"]))) for brief in articles()]
+    assert len(lengths) == 40
+    assert min(lengths) >= 2
+    assert max(lengths) <= 6
+
+
+def test_briefs_are_dated_from_2018_to_2024_and_never_after_they_were_collected():
+    dates = [(brief["published_at"], brief["retrieved_at"]) for brief in articles() if brief["published_at"] is not None]
+    assert {published.year for published, _ in dates} == set(range(2018, 2025))
+    assert [pair for pair in dates if pair[0] > pair[1]] == []
+
+
+def test_one_brief_has_no_date_and_all_have_a_title_and_the_made_up_outlet():
+    briefs = articles()
+    assert sum(brief["published_at"] is None for brief in briefs) == 1
+    assert all(brief["title"] for brief in briefs)
+    assert {(brief["outlet"], brief["url"], brief["language"]) for brief in briefs} == {("Sample briefs", None, "en")}
+
+
+def test_briefs_come_as_text_html_and_json():
+    kinds = {path.suffix for path in (SAMPLE / "articles").rglob("*") if path.is_file() and not is_sidecar(path)}
+    assert kinds == {".txt", ".html", ".json"}
+    sidecars = [json.loads(path.read_text()) for path in (SAMPLE / "articles").rglob("*.meta.json")]
+    assert all(sidecar.keys() >= {"outlet", "title", "url", "language"} for sidecar in sidecars)
+
+
+def gdelt() -> list[list[str]]:
+    return [
+        line.split("\t")
+        for _, folder in snapshots("gdelt_v2_events")
+        for path in folder.iterdir()
+        for line in path.read_text(encoding="utf-8").splitlines()
+    ]
+
+
+def test_there_are_a_hundred_gdelt_rows_of_61_columns_with_ids_that_gdelt_does_not_use():
+    rows = gdelt()
+    assert len(rows) == 100
+    assert {len(row) for row in rows} == {61}
+    ids = [int(row[0]) for row in rows]
+    assert len(set(ids)) == 100
+    assert min(ids) > 9_000_000_000
+    assert all(row[60].startswith("https://example.org/") for row in rows)
+
+
+def test_the_folder_of_a_slot_bears_its_time():
+    for at, folder in snapshots("gdelt_v2_events"):
+        [path] = folder.iterdir()
+        assert path.name == f"{at:%Y%m%d%H%M%S}.export.CSV"
+        assert {line.split("\t")[59] for line in path.read_text(encoding="utf-8").splitlines()} == {f"{at:%Y%m%d%H%M%S}"}
+
+
+def test_codes_quad_classes_and_goldstein_values_belong_together():
+    scale = dict(registry.cameo_codes().select("cameo_code", "goldstein").iter_rows())
+    for row in gdelt():
+        code, base, root, quad, goldstein = row[26], row[27], row[28], int(row[29]), float(row[30])
+        assert (base, root) == (code[:3], code[:2])
+        assert goldstein == scale[code]
+        assert quad == next(q for q, last in ((1, "05"), (2, "09"), (3, "14"), (4, "20")) if root <= last)
+
+
+def test_some_gdelt_rows_lack_an_actor_and_some_look_a_year_back():
+    rows = gdelt()
+    assert any(row[5] == "" for row in rows)
+    assert any(row[15] == "" for row in rows)
+    years_back = [int(row[59][:4]) - int(row[1][:4]) for row in rows if row[1][4:] == row[59][4:8]]
+    assert 1 in years_back
+    days = [date.fromisoformat(row[1]) - date.fromisoformat(row[59][:8]) for row in rows]
+    assert max(days) == timedelta(0)

@@ -1,0 +1,129 @@
+"""Reading the record of Federal Register rules."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from assets.sanctions.entity_list import RULES, stage
+from pipelines.contract import Staged
+from pipelines.errors import Quarantine
+
+HEADER = (
+    "document_number,citation,publication_date,effective_date,announced_date,action,entity_key,name,aliases,party_type,"
+    "country,reason,url\n"
+)
+ADD = "2020-10869,85 FR 34503,2020-06-05,2020-06-05,2020-05-22,add,ifs,Institute of Forensic Science,IFS; Forensic Institute,,China,,\n"
+REMOVE = "2023-25557,88 FR 80112,2023-11-17,2023-11-16,,remove,ifs,Institute of Forensic Science,,entity,China,,\n"
+
+
+def read(*lines: str) -> Staged:
+    return stage({"rules.csv": (HEADER + "".join(lines)).encode()})
+
+
+def reasons(staged: Staged) -> list[tuple[Any, ...]]:
+    return staged.rejects.select("row", "column", "value", "reason").rows()
+
+
+def test_a_row_is_one_rule_entity_and_destination() -> None:
+    staged = read(ADD, REMOVE)
+    assert staged.frames["rules"].schema == RULES
+    assert staged.frames["rules"].select("row", "action", "effective_date", "announced_date", "party_type", "country_id", "url").rows() == [
+        (1, "add", date(2020, 6, 5), date(2020, 5, 22), "entity", "CHN", None),
+        (2, "remove", date(2023, 11, 16), None, "entity", "CHN", None),
+    ]
+    assert (staged.n_read, staged.rejects.height) == (2, 0)
+
+
+def test_columns_may_stand_in_any_order_and_the_announcement_may_be_left_out() -> None:
+    data = (
+        "action,document_number,citation,publication_date,effective_date,entity_key,name,aliases,party_type,country,reason,url\n"
+        "ADD,2020-1,,2020-06-05,2020-06-05,ifs,IFS,,,Hong Kong,,\n"
+    )
+    assert stage({"rules.csv": b"\xef\xbb\xbf" + data.encode()}).frames["rules"].select("action", "country_id").rows() == [("add", "HKG")]
+
+
+@pytest.mark.parametrize(
+    ("line", "column", "reason"),
+    [
+        (ADD.replace("2020-10869", ""), "document_number", "must be given"),
+        (ADD.replace("Institute of Forensic Science", " "), "name", "must be given"),
+        (ADD.replace(",ifs,", ",IFS!,"), "entity_key", "must be small letters, digits and single hyphens"),
+        (ADD.replace(",add,", ",suspend,"), "action", "must be add, remove or modify"),
+        (ADD.replace(",,China", ",robot,China"), "party_type", "must be one of person, entity, vessel, aircraft, or blank for an entity"),
+        (ADD.replace("China", "Atlantis"), "country", "is no country that the registry of actors knows"),
+        (ADD.replace("2020-06-05,2020-06-05", "05.06.20,2020-06-05"), "publication_date", "must be a day as YYYY-MM-DD"),
+        (ADD.replace("2020-06-05,2020-06-05", "2020-06-05,2020-06-31"), "effective_date", "is no day of the calendar"),
+        (ADD.replace("2020-06-05,2020-06-05", "2020-06-05,"), "effective_date", "must be a day as YYYY-MM-DD"),
+        (ADD.replace("2020-06-05,2020-06-05", "2020-06-05,2021-06-30"), "effective_date", "must not be more than a year after publication"),
+        (ADD.replace("2020-06-05,2020-06-05", "2020-06-05,0020-06-05"), "effective_date", "must not be before 1997-02-03, when the list began"),
+        (ADD.replace("2020-05-22", "2020-06-22"), "announced_date", "must not be after publication"),
+        ("1,2,3\n", None, "3 columns where the header has 13"),
+    ],
+)
+def test_a_row_that_cannot_be_read_is_rejected_with_its_reason(line: str, column: str | None, reason: str) -> None:
+    staged = read(line, REMOVE)
+    assert [(row, c, why) for row, c, _, why in reasons(staged)] == [(1, column, reason)]
+    assert (staged.n_read, staged.frames["rules"].height) == (2, 1)
+
+
+def test_a_row_that_says_the_same_as_an_earlier_one_is_rejected() -> None:
+    assert reasons(read(ADD, ADD)) == [(2, None, "2020-10869, ifs, add, CHN", "row 1 says the same")]
+
+
+def test_rows_that_contradict_the_record_are_rejected() -> None:
+    again = ADD.replace("2020-10869", "2021-1").replace("2020-06-05,2020-06-05", "2021-06-05,2021-06-05")
+    elsewhere = REMOVE.replace("China", "Iran")
+    early = REMOVE.replace("2023-25557", "2023-2").replace("2023-11-16", "2020-01-01")
+    back = ADD.replace("2020-10869", "2024-1").replace("2020-06-05,2020-06-05", "2024-01-05,2023-11-01")
+    assert [(row, why) for row, _, _, why in reasons(read(ADD, again, elsewhere, early, REMOVE, back))] == [
+        (2, "adds an entity to a destination under which it is listed already"),
+        (3, "removes an entity from a destination under which it is not listed"),
+        (4, "removes an entity before the day from which it is listed"),
+        (6, "takes effect before the day on which the entity was removed by an earlier rule"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("files", "reason"),
+    [
+        ({}, "rules.csv is missing"),
+        ({"rules.csv": b""}, "is empty"),
+        ({"rules.csv": b"<html>403</html>"}, "web page"),
+        ({"rules.csv": "Café".encode("cp1252")}, "not UTF-8"),
+        ({"rules.csv": (HEADER.replace("action", "act") + ADD).encode()}, "missing: action; unknown: act"),
+        ({"rules.csv": (HEADER.replace("url", "name") + ADD).encode()}, "twice: name"),
+        ({"rules.csv": (HEADER + ADD + REMOVE[:60]).encode()}, "cut in its last line"),
+        ({"rules.csv": (HEADER + ADD + '"2023-25557').encode()}, "cut or a quote is missing"),
+    ],
+)
+def test_a_file_that_is_not_the_record_is_quarantined(files: dict[str, bytes], reason: str) -> None:
+    with pytest.raises(Quarantine, match=reason):
+        stage(files)
+
+
+@settings(max_examples=100, deadline=None)
+@given(
+    st.binary(max_size=200)
+    | st.lists(
+        st.tuples(st.integers(0, 350), st.integers(0, 15), st.sampled_from(["", '"', ",", "\n", "\r", "\x00", "é", "9", "-"])), max_size=4
+    ).map(lambda edits: _edited(edits).encode())
+)
+def test_whatever_the_bytes_they_are_quarantined_or_rejected(data: bytes) -> None:
+    try:
+        staged = stage({"rules.csv": data})
+    except Quarantine as refusal:
+        assert len(str(refusal)) > 20
+    else:
+        assert staged.frames["rules"].height + staged.rejects.height == staged.n_read
+
+
+def _edited(edits: list[tuple[int, int, str]]) -> str:
+    text = HEADER + ADD + REMOVE
+    for at, length, put in edits:
+        text = text[:at] + put + text[at + length :]
+    return text

@@ -1,0 +1,120 @@
+"""The examples run on any warehouse, empty ones too, and answer what their headers ask."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from pipelines.schema import SQL
+
+if TYPE_CHECKING:
+    from conftest import Warehouse
+
+EXAMPLES = sorted((SQL / "examples").glob("*.sql"))
+
+
+def query(stem: str) -> str:
+    return (SQL / "examples" / f"{stem}.sql").read_text(encoding="utf-8")
+
+
+def test_there_are_at_least_eight_examples() -> None:
+    assert len(EXAMPLES) >= 8
+
+
+@pytest.mark.parametrize("path", EXAMPLES, ids=lambda p: p.stem)
+def test_an_example_asks_its_question_in_one_sentence_and_says_how_to_read_the_answer(path: Path) -> None:
+    head = [line for line in path.read_text(encoding="utf-8").splitlines() if line.startswith("-- ")]
+    assert re.fullmatch(r"-- [A-Z].*\?", head[0])
+    assert head[1].startswith("-- How to read it: ")
+
+
+@pytest.mark.parametrize("path", EXAMPLES, ids=lambda p: p.stem)
+def test_an_example_runs_on_an_empty_warehouse_and_answers_nothing(warehouse: Warehouse, path: Path) -> None:
+    assert warehouse.build().ask(path.read_text(encoding="utf-8")) == []
+
+
+@pytest.fixture
+def autumn(warehouse: Warehouse) -> Warehouse:
+    """The institute's removal, a summit and the figures of autumn 2023."""
+    w = warehouse
+    w.put("core.sanction_lists", {"list_id": "us_bis_entity_list", "covered_from": "2020-05-22", "covered_until": "2023-12-28"})
+    institute = {
+        "listing_id": "us_bis_entity_list:ifs",
+        "list_id": "us_bis_entity_list",
+        "actor_id": "us_bis_entity_list:ifs",
+        "name": "Ministry of Public Security's Institute of Forensic Science of China",
+        "valid_from": "2020-06-05",
+        "valid_from_basis": "federal_register",
+        "known_from": "2020-05-22",
+        "known_to": "2023-11-17",
+    }
+    w.put("core.sanction_listings", institute, institute | {"valid_to": "2023-11-16", "known_from": "2023-11-17", "known_to": None})
+    w.put(
+        "core.sanction_countries",
+        {
+            "listing_id": "us_bis_entity_list:ifs",
+            "country_id": "CHN",
+            "basis": "list_destination",
+            "known_from": "2020-05-22",
+            "known_to": "2023-11-17",
+        },
+    )
+    w.put(
+        "core.sanction_events",
+        {
+            "event_id": "r",
+            "kind": "removed",
+            "event_date": "2023-11-16",
+            "listing_id": "us_bis_entity_list:ifs",
+            "list_id": "us_bis_entity_list",
+            "name": institute["name"],
+            "known_at": "2023-11-17",
+            "citation": "FR Doc. 2023-25557",
+        },
+    )
+    w.put("core.cameo_codes", {"cameo_code": "046", "description": "Engage in negotiation"})
+    w.put(
+        "core.events",
+        {"event_id": "e", "event_date": "2023-11-15", "source_country_id": "USA", "target_country_id": "CHN", "cameo_code": "046"},
+    )
+    w.put("core.news_coverage", {"date": "2023-11-15"})
+    period = {"period_start": "2022-06-01", "period_end": "2023-05-31", "basis": "predicted"}
+    w.put(
+        "core.overdose_observations",
+        period | {"value": 112024, "known_from": "2023-10-11", "known_to": "2024-02-14"},
+        period | {"value": 111877, "known_from": "2024-02-14"},
+    )
+    return w.build()
+
+
+def test_the_summit_and_the_removal_stand_in_one_list(autumn: Warehouse) -> None:
+    assert [(r[0], r[3], r[4]) for r in autumn.ask(query("01_around_the_summit"))] == [
+        ("2023-11-15", "event", "USA -> CHN: Engage in negotiation"),
+        ("2023-11-16", "sanction", "Removed from the Entity List: Ministry of Public Security's Institute of Forensic Science of China"),
+    ]
+
+
+def test_the_institute_was_listed_on_the_fifteenth_and_believed_to_be_on_the_sixteenth(autumn: Warehouse) -> None:
+    assert [(r[0], r[6], r[7]) for r in autumn.ask(query("03_was_the_institute_listed"))] == [
+        ("2023-11-15", True, True),
+        ("2023-11-16", False, True),
+        ("2023-11-17", False, False),
+    ]
+
+
+def test_the_deaths_known_then_stand_beside_those_known_now(autumn: Warehouse) -> None:
+    assert autumn.ask(query("04_deaths_known_then_and_now")) == [
+        ("2023-05-31", "predicted", 112024.0, "2023-10-11T00:00:00", 111877.0, -147.0)
+    ]
+
+
+def test_the_revision_is_a_share_of_the_first_figure(autumn: Warehouse) -> None:
+    assert [r[2:4] + r[5:6] + r[7:] for r in autumn.ask(query("07_size_of_revisions"))] == [(2, 112024.0, 111877.0, -0.0013)]
+
+
+def test_the_panel_as_known_then_had_the_removal_already(autumn: Warehouse) -> None:
+    november = [r for r in autumn.ask(query("12_panel_as_known_then")) if r[:3] == ("USA", "CHN", "2023-11-30")]
+    assert november == [("USA", "CHN", "2023-11-30", 1, 1, 0, 0)]

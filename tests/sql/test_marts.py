@@ -1,0 +1,518 @@
+"""The marts on tiny tables: what is counted, where, and what stays unknown."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from pipelines.expectations import Expectation, from_checks
+from pipelines.schema import SQL
+
+if TYPE_CHECKING:
+    from conftest import Warehouse
+
+MARTS = sorted((SQL / "marts").glob("*.sql"))
+CONTRACT = {
+    "dyad_day": "source_id target_id date n_events n_reports n_verbal_cooperation n_material_cooperation n_verbal_conflict "
+    "n_material_conflict goldstein_sum goldstein_mean n_listings_added n_listings_removed n_listings_in_force coverage_share",
+    "dyad_month": "source_id target_id period_end n_events n_reports n_verbal_cooperation n_material_cooperation n_verbal_conflict "
+    "n_material_conflict goldstein_sum goldstein_mean n_listings_added n_listings_removed n_listings_in_force coverage_share",
+    "actor_day": "actor_id date",
+    "actor_month": "actor_id period_end",
+    "timeline": "date source_id target_id kind headline magnitude citation url known_from",
+    "corroborations": "event_id sanction_event_id lag_days score",
+}
+
+
+def covered(warehouse: Warehouse, first: str = "2023-11-01", last: str = "2023-11-30") -> None:
+    warehouse.put("core.sanction_lists", {"covered_from": first, "covered_until": last})
+
+
+def listing(warehouse: Warehouse, number: int, valid_from: str | None, removed: str | None = None, country: str | None = "CHN") -> None:
+    """A listing with its event or, where removed, with both versions and its countries closed."""
+    known = valid_from or "2023-11-01"
+    row: dict[str, Any] = {
+        "listing_id": f"us_list:{number}",
+        "actor_id": f"us_list:{number}",
+        "name": f"PARTY {number}",
+        "valid_from": valid_from,
+        "valid_from_basis": "snapshot_diff" if valid_from else "left_censored",
+        "known_from": known,
+    }
+    act = {"listing_id": f"us_list:{number}", "name": f"PARTY {number}"}
+    warehouse.put("core.sanction_listings", row | {"known_to": removed})
+    if valid_from is not None:
+        added = act | {"event_id": f"{number}:added", "kind": "added", "event_date": valid_from, "known_at": known}
+        warehouse.put("core.sanction_events", added)
+    if removed is not None:
+        warehouse.put("core.sanction_listings", row | {"valid_to": removed, "known_from": removed})
+        warehouse.put(
+            "core.sanction_events",
+            act | {"event_id": f"{number}:removed", "kind": "removed", "event_date": removed, "known_at": removed},
+        )
+    if country is not None:
+        warehouse.put(
+            "core.sanction_countries",
+            {"listing_id": f"us_list:{number}", "country_id": country, "known_from": known, "known_to": removed},
+        )
+
+
+def event(number: int, date: str | None, source: str | None = "USA", target: str | None = "CHN", **other: Any) -> dict[str, Any]:
+    return {"event_id": f"e{number}", "event_date": date, "source_country_id": source, "target_country_id": target} | other
+
+
+def in_force(warehouse: Warehouse) -> dict[str, int | None]:
+    rows = warehouse.ask("SELECT date, n_listings_in_force FROM marts.dyad_day WHERE source_id = 'USA' AND target_id = 'CHN' ORDER BY date")
+    return dict(rows)  # type: ignore[arg-type]
+
+
+# --- form ---
+
+
+@pytest.mark.parametrize("path", MARTS, ids=lambda p: p.stem)
+def test_a_mart_says_what_a_row_is_and_describes_every_column(warehouse: Warehouse, path: Any) -> None:
+    text = path.read_text(encoding="utf-8")
+    grain = re.search(r"\A-- .+\.\n-- grain: (.+)\n", text)
+    assert grain is not None
+    assert len(re.findall(r"^CREATE TABLE", text, re.MULTILINE)) == 1
+    columns = warehouse.build().ask(
+        "SELECT column_name, comment FROM duckdb_columns() WHERE schema_name = 'marts' AND table_name = ?", path.stem
+    )
+    assert set(grain[1].split(", ")) <= {name for name, _ in columns}
+    assert [name for name, comment in columns if not comment] == []
+
+
+@pytest.mark.parametrize("mart", sorted(CONTRACT))
+def test_a_mart_has_the_columns_others_rely_on(warehouse: Warehouse, mart: str) -> None:
+    found = {n for (n,) in warehouse.build().ask("SELECT column_name FROM duckdb_columns() WHERE table_name = ?", mart)}
+    assert set(CONTRACT[mart].split()) <= found
+
+
+@pytest.mark.parametrize("path", MARTS, ids=lambda p: p.stem)
+def test_a_mart_of_an_empty_warehouse_is_an_empty_table_without_huge_integers(warehouse: Warehouse, path: Any) -> None:
+    warehouse.build()
+    assert warehouse.ask(f"SELECT count(*) FROM marts.{path.stem}") == [(0,)]
+    assert warehouse.ask("SELECT column_name FROM duckdb_columns() WHERE schema_name = 'marts' AND data_type = 'HUGEINT'") == []
+
+
+# --- dyad_day: events and coverage ---
+
+
+def test_a_day_with_news_and_no_event_is_0_and_a_day_without_news_is_null(warehouse: Warehouse) -> None:
+    warehouse.put("core.events", event(1, "2023-11-01"))
+    warehouse.put("core.news_coverage", {"date": "2023-11-01"}, {"date": "2023-11-02", "coverage_share": 0.5}, {"date": "2023-11-04"})
+    assert warehouse.build().ask(
+        "SELECT date, n_events, n_reports, goldstein_sum, goldstein_mean, coverage_share FROM marts.dyad_day WHERE source_id = 'USA' ORDER BY ALL"
+    ) == [
+        ("2023-11-01", 1, 1, 1.0, 1.0, 1.0),
+        ("2023-11-02", 0, 0, 0.0, None, 0.5),
+        ("2023-11-03", None, None, None, None, None),
+        ("2023-11-04", 0, 0, 0.0, None, 1.0),
+    ]
+
+
+def test_a_day_of_which_no_slot_was_accepted_is_not_quiet(warehouse: Warehouse) -> None:
+    warehouse.put("core.events", event(1, "2023-11-01"))
+    warehouse.put("core.news_coverage", {"date": "2023-11-02", "coverage_share": 0.0, "n_slots": 0})
+    assert warehouse.build().ask("SELECT n_events FROM marts.dyad_day WHERE source_id = 'USA' AND date = '2023-11-02'") == [(None,)]
+
+
+def test_an_event_of_a_day_without_coverage_still_counts(warehouse: Warehouse) -> None:
+    warehouse.put("core.events", event(1, "2022-11-20", known_from="2023-11-20"))
+    warehouse.put("core.news_coverage", {"date": "2022-11-21"})
+    assert warehouse.build().ask("SELECT n_events, coverage_share FROM marts.dyad_day WHERE source_id = 'USA' AND date = '2022-11-20'") == [
+        (1, None)
+    ]
+
+
+def test_both_directions_of_a_pair_share_one_calendar(warehouse: Warehouse) -> None:
+    warehouse.put("core.events", event(1, "2023-11-01"), event(2, "2023-11-03", "CHN", "USA"))
+    assert warehouse.build().ask("SELECT source_id, min(date), max(date), count(*) FROM marts.dyad_day GROUP BY ALL ORDER BY ALL") == [
+        ("CHN", "2023-11-01", "2023-11-03", 3),
+        ("USA", "2023-11-01", "2023-11-03", 3),
+    ]
+
+
+def test_the_quads_of_a_day_are_those_of_schrodt(warehouse: Warehouse) -> None:
+    warehouse.put("core.events", *(event(q, "2023-11-01", quad_schrodt=q, quad_gdelt=1, goldstein=q - 5) for q in (1, 2, 3, 3, 4)[1:]))
+    assert warehouse.build().ask(
+        "SELECT n_events, n_verbal_cooperation, n_material_cooperation, n_verbal_conflict, n_material_conflict, goldstein_sum, goldstein_mean "
+        "FROM marts.dyad_day WHERE source_id = 'USA'"
+    ) == [(4, 0, 1, 2, 1, -8.0, -2.0)]
+
+
+def test_the_mean_leaves_out_events_without_a_goldstein_value(warehouse: Warehouse) -> None:
+    warehouse.put("core.events", event(1, "2023-11-01", goldstein=4.0), event(2, "2023-11-01", goldstein=None))
+    assert warehouse.build().ask("SELECT n_events, n_goldstein, goldstein_mean FROM marts.dyad_day WHERE source_id = 'USA'") == [(2, 1, 4.0)]
+
+
+@pytest.mark.parametrize(
+    "left_out",
+    [
+        {"target_country_id": "USA"},
+        {"target_country_id": None},
+        {"event_date": None, "date_precision": "unknown"},
+        {"event_date": "1972-02-21"},
+        {"event_date": "2023-11-01", "date_precision": "month"},
+        {"event_date": "2023-01-01", "date_precision": "year"},
+        {"event_date": "2030-01-01"},
+        {"modality": "intended"},
+        {"modality": "hypothetical"},
+        {"modality": "denied"},
+    ],
+    ids=str,
+)
+def test_what_did_not_happen_on_a_known_day_between_two_states_is_not_in_the_panel(warehouse: Warehouse, left_out: dict[str, Any]) -> None:
+    warehouse.put("core.events", event(1, "2023-11-02"), event(2, "2023-11-02") | left_out)
+    assert warehouse.build().ask("SELECT source_id, target_id, date, n_events FROM marts.dyad_day WHERE n_events > 0") == [
+        ("USA", "CHN", "2023-11-02", 1)
+    ]
+
+
+# --- dyad_day: listings ---
+
+
+def test_a_listing_counts_from_its_first_day_and_no_longer_on_the_day_of_its_removal(warehouse: Warehouse) -> None:
+    covered(warehouse, "2023-11-01", "2023-11-05")
+    listing(warehouse, 1, "2023-11-02", removed="2023-11-04")
+    assert in_force(warehouse.build()) == {"2023-11-01": 0, "2023-11-02": 1, "2023-11-03": 1, "2023-11-04": 0, "2023-11-05": 0}
+    assert warehouse.ask(
+        "SELECT date, n_listings_added, n_listings_removed FROM marts.dyad_day WHERE n_listings_added + n_listings_removed > 0 ORDER BY date"
+    ) == [("2023-11-02", 1, 0), ("2023-11-04", 0, 1)]
+
+
+def test_a_removed_listing_still_counts_in_the_past_though_its_countries_are_closed(warehouse: Warehouse) -> None:
+    covered(warehouse, "2023-11-01", "2023-11-03")
+    listing(warehouse, 1, None, removed="2023-11-03")
+    assert in_force(warehouse.build()) == {"2023-11-01": 1, "2023-11-02": 1, "2023-11-03": 0}
+
+
+def test_a_country_dropped_while_the_listing_stands_no_longer_makes_a_target(warehouse: Warehouse) -> None:
+    covered(warehouse, "2023-11-01", "2023-11-03")
+    listing(warehouse, 1, "2023-11-01", country="CHN")
+    warehouse.con.execute("UPDATE core.sanction_countries SET known_to = '2023-11-02'")
+    warehouse.put("core.sanction_countries", {"listing_id": "us_list:1", "country_id": "RUS", "known_from": "2023-11-02"})
+    assert warehouse.build().ask("SELECT DISTINCT target_id FROM marts.listing_dyads") == [("RUS",)]
+
+
+def test_place_of_birth_and_remarks_make_no_target_state(warehouse: Warehouse) -> None:
+    covered(warehouse)
+    listing(warehouse, 1, "2023-11-02", country=None)
+    for basis in ("place_of_birth", "remark"):
+        warehouse.put("core.sanction_countries", {"listing_id": "us_list:1", "country_id": "CHN", "basis": basis})
+    assert warehouse.build().ask("SELECT target_id FROM marts.listing_dyads") == [(None,)]
+    assert warehouse.ask("SELECT count(*) FROM marts.dyad_day") == [(0,)]
+
+
+def test_a_listing_with_two_bases_for_one_state_counts_once_and_with_two_states_in_each(warehouse: Warehouse) -> None:
+    covered(warehouse, "2023-11-02", "2023-11-02")
+    listing(warehouse, 1, "2023-11-02")
+    warehouse.put(
+        "core.sanction_countries",
+        {"listing_id": "us_list:1", "country_id": "CHN", "basis": "address"},
+        {"listing_id": "us_list:1", "country_id": "RUS", "basis": "address"},
+    )
+    assert warehouse.build().ask("SELECT target_id, n_listings_in_force, n_listings_added FROM marts.dyad_day WHERE source_id = 'USA' ORDER BY 1") == [
+        ("CHN", 1, 1),
+        ("RUS", 1, 1),
+    ]
+
+
+def test_a_left_censored_listing_counts_from_the_first_covered_day_and_is_no_addition(warehouse: Warehouse) -> None:
+    covered(warehouse, "2023-11-01", "2023-11-02")
+    listing(warehouse, 1, None)
+    assert in_force(warehouse.build()) == {"2023-11-01": 1, "2023-11-02": 1}
+    assert warehouse.ask("SELECT sum(n_listings_added)::INT FROM marts.dyad_day") == [(0,)]
+
+
+def test_a_reissued_id_leaves_the_count_as_it_was_and_is_neither_added_nor_removed(warehouse: Warehouse) -> None:
+    covered(warehouse, "2023-11-01", "2023-11-03")
+    listing(warehouse, 1, None, removed="2023-11-02")
+    listing(warehouse, 2, "2023-11-02")
+    warehouse.con.execute("DELETE FROM core.sanction_events")
+    warehouse.put("core.sanction_events", {"event_id": "r", "kind": "reissued", "event_date": "2023-11-02", "listing_id": "us_list:2"})
+    assert in_force(warehouse.build()) == {"2023-11-01": 1, "2023-11-02": 1, "2023-11-03": 1}
+    assert warehouse.ask("SELECT sum(n_listings_added + n_listings_removed)::INT FROM marts.dyad_day") == [(0,)]
+
+
+def test_outside_the_days_that_lists_cover_the_listings_are_unknown(warehouse: Warehouse) -> None:
+    covered(warehouse, "2023-11-02", "2023-11-03")
+    listing(warehouse, 1, "2023-11-02")
+    warehouse.put("core.events", event(1, "2023-11-01"), event(2, "2023-11-04"))
+    assert in_force(warehouse.build()) == {"2023-11-01": None, "2023-11-02": 1, "2023-11-03": 1, "2023-11-04": None}
+    assert warehouse.ask("SELECT count(n_listings_in_force), count(n_listings_added) FROM marts.dyad_day WHERE source_id = 'CHN'") == [(0, 0)]
+
+
+def test_a_body_of_the_un_counts_for_the_un(warehouse: Warehouse) -> None:
+    warehouse.put(
+        "core.actors",
+        {"actor_id": "UN", "kind": "organisation", "name": "United Nations"},
+        {"actor_id": "UN.SC", "kind": "body", "name": "Security Council", "parent_id": "UN"},
+    )
+    warehouse.put("core.sanction_lists", {"authority_id": "UN.SC", "covered_from": "2023-11-01", "covered_until": "2023-11-01"})
+    listing(warehouse, 1, None)
+    assert warehouse.build().ask("SELECT source_id, target_id, n_listings_in_force FROM marts.dyad_day ORDER BY 1") == [
+        ("CHN", "UN", None),
+        ("UN", "CHN", 1),
+    ]
+
+
+def test_a_party_of_the_authoritys_own_state_is_no_dyad_but_counts_against_the_state(warehouse: Warehouse) -> None:
+    covered(warehouse, "2023-11-01", "2023-11-01")
+    listing(warehouse, 1, None, country="USA")
+    assert warehouse.build().ask("SELECT count(*) FROM marts.dyad_day") == [(0,)]
+    assert warehouse.ask("SELECT n_listings_in_force_against, n_listings_in_force_by FROM marts.actor_day WHERE actor_id = 'USA'") == [(1, 1)]
+
+
+# --- dyad_month ---
+
+
+def test_a_month_is_the_sum_of_its_days_and_its_stock_that_of_the_last_covered_day(warehouse: Warehouse) -> None:
+    covered(warehouse, "2023-11-29", "2023-12-02")
+    listing(warehouse, 1, None, removed="2023-12-02")
+    listing(warehouse, 2, "2023-11-30", removed="2023-12-01")
+    warehouse.put("core.events", event(1, "2023-11-29", goldstein=-3), event(2, "2023-11-30"), event(3, "2023-11-30"), event(4, "2023-12-01"))
+    warehouse.con.execute("UPDATE core.events SET known_from = '2023-12-10'")
+    warehouse.put("core.news_coverage", {"date": "2023-11-29"})
+    assert warehouse.build().ask(
+        "SELECT period_end, n_days, n_events, goldstein_sum, n_listings_added, n_listings_removed, n_listings_in_force, coverage_share "
+        "FROM marts.dyad_month WHERE source_id = 'USA' ORDER BY 1"
+    ) == [("2023-11-30", 2, 3, -1.0, 1, 0, 2, 0.5), ("2023-12-31", 2, 1, 1.0, 0, 2, 0, None)]
+
+
+# --- actors ---
+
+
+def test_an_actor_counts_events_whoever_the_other_side_is(warehouse: Warehouse) -> None:
+    warehouse.put("core.events", event(1, "2023-11-01", target=None), event(2, "2023-11-01", target="USA"), event(3, "2023-11-01", "CHN", "USA"))
+    assert warehouse.build().ask("SELECT actor_id, n_events_as_source, n_events_as_target FROM marts.actor_day ORDER BY 1") == [
+        ("CHN", 1, None),
+        ("USA", 2, 2),
+    ]
+
+
+def deaths(value: float | None, known_from: str, known_to: str | None = None, period: str = "2023-05-31", **other: Any) -> dict[str, Any]:
+    return {"value": value, "period_start": "2022-06-01", "period_end": period, "known_from": known_from, "known_to": known_to} | other
+
+
+def known_on(warehouse: Warehouse, day: str, actor: str = "USA") -> tuple[Any, ...]:
+    return warehouse.ask(
+        "SELECT deaths_12m_known, deaths_12m_known_period_end, deaths_12m_known_basis FROM marts.actor_day WHERE actor_id = ? AND date = ?",
+        actor,
+        day,
+    )[0]
+
+
+def test_the_figure_of_a_morning_is_the_newest_period_known_and_predicted_where_there_is_one(warehouse: Warehouse) -> None:
+    warehouse.put(
+        "core.overdose_observations",
+        deaths(100, "2023-09-13T12:00:00", period="2023-04-30"),
+        deaths(111, "2023-10-11", "2024-02-14"),
+        deaths(112, "2023-10-11", "2024-02-14", basis="predicted"),
+        deaths(120, "2024-02-14"),
+        deaths(999, "2023-10-11", measure="all_cause_deaths_12m"),
+        deaths(70, "2023-10-11", drug="T40.4"),
+    )
+    w = warehouse.build()
+    assert known_on(w, "2023-09-13") == (None, None, None)
+    assert known_on(w, "2023-09-14") == (100.0, "2023-04-30", "reported")
+    assert known_on(w, "2023-10-11") == (112.0, "2023-05-31", "predicted")
+    assert known_on(w, "2024-02-14") == (120.0, "2023-05-31", "reported")
+
+
+def test_a_withdrawn_figure_gives_way_to_the_period_before(warehouse: Warehouse) -> None:
+    warehouse.put(
+        "core.overdose_observations",
+        deaths(100, "2023-09-13", period="2023-04-30"),
+        deaths(111, "2023-10-11", "2023-11-15"),
+        deaths(None, "2023-11-15", missing_reason="withdrawn"),
+    )
+    assert known_on(warehouse.build(), "2023-11-15") == (100.0, "2023-04-30", "reported")
+
+
+def test_a_jurisdiction_has_figures_but_no_events_and_no_listings(warehouse: Warehouse) -> None:
+    warehouse.put("core.actors", {"actor_id": "US-MI", "kind": "subdivision", "name": "Michigan", "country_id": "USA"})
+    covered(warehouse)
+    warehouse.put("core.news_coverage", {"date": "2023-11-15"})
+    warehouse.put("core.overdose_observations", deaths(7, "2023-11-10", actor_id="US-MI"))
+    assert warehouse.build().ask(
+        "SELECT n_events_as_source, n_listings_in_force_against, n_listings_in_force_by, deaths_12m_known FROM marts.actor_day "
+        "WHERE actor_id = 'US-MI' AND date = '2023-11-15'"
+    ) == [(None, None, None, 7.0)]
+
+
+def test_a_month_holds_the_latest_and_the_first_figure(warehouse: Warehouse) -> None:
+    warehouse.put("core.overdose_observations", deaths(100, "2023-10-11", "2024-02-14"), deaths(104, "2024-02-14"))
+    assert warehouse.build().ask(
+        "SELECT deaths_12m_reported, deaths_12m_reported_first, deaths_12m_reported_first_known_from, deaths_12m_predicted "
+        "FROM marts.actor_month WHERE period_end = '2023-05-31'"
+    ) == [(104.0, 100.0, "2023-10-11T00:00:00", None)]
+
+
+def test_a_share_never_mixes_two_bases_or_two_moments(warehouse: Warehouse) -> None:
+    warehouse.put(
+        "core.overdose_observations",
+        deaths(100, "2023-10-11", "2024-02-14", basis="predicted"),
+        deaths(110, "2024-02-14", basis="predicted"),
+        deaths(70, "2023-10-11", drug="T40.4"),
+        deaths(77, "2024-02-14", drug="T40.4", basis="predicted"),
+    )
+    assert warehouse.build().ask(
+        "SELECT t404_share, t404_share_basis, t404_share_first, t404_share_first_known_from FROM marts.actor_month WHERE t404_share IS NOT NULL"
+    ) == [(0.7, "predicted", 0.7, "2024-02-14T00:00:00")]
+
+
+def test_seizures_are_added_up_over_areas_and_fentanyl_stands_apart(warehouse: Warehouse) -> None:
+    fentanyl = {"drug": "Fentanyl", "period_end": "2023-05-31", "n_events": 3, "quantity_kg": 2.5}
+    warehouse.put(
+        "core.drug_seizures",
+        fentanyl,
+        fentanyl | {"region": "S"},
+        fentanyl | {"region": "T", "known_to": "2023-12-01"},
+        {"drug": "Heroin", "period_end": "2023-05-31", "n_events": 1, "quantity_kg": 1.0},
+    )
+    assert warehouse.build().ask("SELECT n_seizures, seized_kg, n_seizures_fentanyl, seized_kg_fentanyl FROM marts.actor_month") == [(7, 6.0, 6, 5.0)]
+
+
+# --- timeline ---
+
+
+def test_the_same_words_on_one_day_are_one_line_that_counts_its_reports(warehouse: Warehouse) -> None:
+    warehouse.put("core.cameo_codes", {"cameo_code": "040", "description": "Consult, not specified below"})
+    warehouse.put(
+        "core.events",
+        event(1, "2023-11-15", n_reports=4, url="later", known_from="2023-11-16"),
+        event(2, "2023-11-15", n_reports=2, url="first", known_from="2023-11-15"),
+    )
+    assert warehouse.build().ask("SELECT headline, magnitude, url, known_from, n_facts, n_reports, fact_id FROM marts.timeline") == [
+        ("USA -> CHN: Consult, not specified below", 1.0, "first", "2023-11-15T00:00:00", 2, 6, "e2")
+    ]
+
+
+def test_an_act_is_known_no_earlier_than_the_state_of_its_party(warehouse: Warehouse) -> None:
+    covered(warehouse)
+    listing(warehouse, 1, "2023-11-02", country=None)
+    warehouse.put("core.sanction_countries", {"listing_id": "us_list:1", "country_id": "CHN", "known_from": "2023-11-20"})
+    assert warehouse.build().ask("SELECT date, source_id, target_id, headline, known_from FROM marts.timeline") == [
+        ("2023-11-02", "USA", "CHN", "Added to the Entity List: PARTY 1", "2023-11-20T00:00:00")
+    ]
+
+
+def test_an_article_stands_once_for_each_two_states_it_names_and_only_with_a_date(warehouse: Warehouse) -> None:
+    warehouse.put(
+        "core.articles",
+        {"article_id": "dated", "title": "A summit", "published_at": "2023-11-15"},
+        {"article_id": "undated", "title": "Another", "published_precision": "unknown"},
+    )
+    for article in ("dated", "undated"):
+        warehouse.put("core.mentions", *({"article_id": article, "char_start": i, "country_id": c} for i, c in enumerate(("USA", "CHN", "USA"))))
+    assert warehouse.build().ask("SELECT date, source_id, target_id, kind, headline, magnitude FROM marts.timeline") == [
+        ("2023-11-15", "CHN", "USA", "article", "A summit", None)
+    ]
+
+
+def test_a_month_is_told_as_a_month(warehouse: Warehouse) -> None:
+    warehouse.put("core.events", event(1, "2022-08-01", date_precision="month"))
+    assert warehouse.build().ask("SELECT date, date_precision FROM marts.timeline") == [("2022-08-01", "month")]
+
+
+# --- corroborations ---
+
+
+def test_an_easing_in_the_news_is_matched_with_the_removal_and_not_with_an_addition(warehouse: Warehouse) -> None:
+    covered(warehouse)
+    listing(warehouse, 1, None, removed="2023-11-16")
+    listing(warehouse, 2, "2023-11-16")
+    warehouse.put("core.events", event(1, "2023-11-18", cameo_code="085"), event(2, "2023-11-18", "CHN", "USA", cameo_code="085"))
+    assert warehouse.build().ask("FROM marts.corroborations") == [("e1", "1:removed", 2, 0.75)]
+
+
+def test_an_act_more_than_a_week_away_is_no_match(warehouse: Warehouse) -> None:
+    covered(warehouse)
+    listing(warehouse, 1, "2023-11-02")
+    warehouse.put("core.events", event(1, "2023-11-10", cameo_code="163"))
+    assert warehouse.build().ask("FROM marts.corroborations") == []
+
+
+# --- parties become actors ---
+
+
+def test_every_listed_party_becomes_an_actor_with_its_newest_name_and_first_country(warehouse: Warehouse) -> None:
+    covered(warehouse)
+    listing(warehouse, 1, "2023-11-02", removed="2023-11-16", country="CHN")
+    warehouse.con.execute("UPDATE core.sanction_listings SET name = 'OLD' WHERE valid_to IS NULL")
+    warehouse.put("core.sanction_countries", {"listing_id": "us_list:1", "country_id": "AAA", "basis": "address", "known_to": "2023-11-16"})
+    warehouse.put("core.sanction_countries", {"listing_id": "us_list:1", "country_id": "BBB", "basis": "remark"})
+    statement = (SQL / "derive" / "actors_parties.sql").read_text(encoding="utf-8")
+    for _ in range(2):
+        warehouse.con.execute(statement)
+    assert warehouse.ask("SELECT kind, name, country_id, sector FROM core.actors WHERE actor_id LIKE 'us_list:%'") == [
+        ("entity", "PARTY 1", "CHN", None)
+    ]
+
+
+# --- the checks can fail ---
+
+BREAK = {
+    "grain_is_unique": "INSERT INTO {t} SELECT * FROM {t} LIMIT 1",
+    "calendar_is_complete": "DELETE FROM {t} WHERE {d} = (SELECT {d} FROM {t} GROUP BY ALL ORDER BY {d} LIMIT 1 OFFSET 1)",
+    "no_self_dyads": "UPDATE {t} SET target_id = source_id",
+    "both_directions": "DELETE FROM {t} WHERE source_id = 'CHN'",
+    "zero_only_with_news": "UPDATE {t} SET n_events = 0, coverage_share = NULL",
+    "in_force_follows_intervals": "UPDATE {t} SET n_listings_in_force = n_listings_in_force + 1 WHERE date = '2023-11-10'",
+    "in_force_matches_listings": "UPDATE {t} SET n_listings_in_force = n_listings_in_force + 1",
+    "events_add_up": "UPDATE {t} SET n_events = n_events + 1 WHERE n_events > 0",
+    "acts_add_up": "UPDATE {t} SET n_listings_added = 0",
+    "no_look_ahead": "UPDATE core.overdose_observations SET known_from = known_from + INTERVAL 1 DAY",
+    "latest_matches_core": "UPDATE {t} SET deaths_12m_reported = deaths_12m_reported + 1",
+    "date_and_headline_are_known": "UPDATE {t} SET headline = NULL",
+    "facts_add_up": "DELETE FROM {t} WHERE kind = 'sanction'",
+    "ids_exist": "DELETE FROM core.sanction_events",
+    "every_listing_is_there": "DELETE FROM {t}",
+    "targets_are_known": "UPDATE {t} SET target_id = NULL",
+    "every_name_has_words": "UPDATE {t} SET words = []",
+    "dyad_month is_sum_of_days": "UPDATE {t} SET n_reports = n_reports + 1",
+    "actor_month is_sum_of_days": "UPDATE {t} SET n_events_as_target = n_events_as_target + 1",
+    "dyad_day values_in_range": "UPDATE {t} SET coverage_share = 1.5",
+    "dyad_month values_in_range": "UPDATE {t} SET goldstein_mean = -11",
+    "actor_day values_in_range": "UPDATE {t} SET n_listings_in_force_by = -1",
+    "actor_month values_in_range": "UPDATE {t} SET t404_share = 1.1",
+    "corroborations values_in_range": "UPDATE {t} SET lag_days = 9",
+}
+CHECKS = [e for e in from_checks() if e.table.startswith("marts.")]
+
+
+@pytest.fixture
+def full(warehouse: Warehouse) -> Warehouse:
+    """A little of everything, built."""
+    covered(warehouse, "2023-10-01", "2023-12-20")
+    listing(warehouse, 1, None, removed="2023-11-16")
+    listing(warehouse, 2, "2023-11-02")
+    listing(warehouse, 3, "2023-11-02", removed="2023-11-02")
+    warehouse.put("core.events", event(1, "2023-11-03", cameo_code="163"), event(2, "2023-11-03"), event(3, "2023-11-05", "CHN", "USA"))
+    warehouse.put("core.news_coverage", {"date": "2023-11-03"}, {"date": "2023-11-04"})
+    warehouse.put(
+        "core.overdose_observations",
+        deaths(100, "2023-10-11", "2023-11-15"),
+        deaths(104, "2023-11-15"),
+        deaths(70, "2023-11-15", drug="T40.4"),
+        deaths(90, "2023-09-11", period="2023-03-31"),
+    )
+    return warehouse.build()
+
+
+@pytest.mark.parametrize("check", CHECKS, ids=lambda e: f"{e.table}-{e.name}")
+def test_a_check_passes_on_sound_marts_and_finds_broken_ones(full: Warehouse, check: Expectation) -> None:
+    assert check.query is not None
+    assert full.ask(check.query) == []
+    table = check.table.split(".")[1]
+    statement = BREAK.get(f"{table} {check.name}") or BREAK[check.name]
+    full.con.execute(statement.format(t=check.table, d="period_end" if table.endswith("month") else "date"))
+    assert full.ask(check.query) != []
+
+
+@pytest.mark.parametrize("mart", [p.stem for p in MARTS])
+def test_every_mart_has_a_check_of_its_grain(mart: str) -> None:
+    assert (f"marts.{mart}", "grain_is_unique", "critical") in {(e.table, e.name, e.severity) for e in CHECKS}

@@ -1,0 +1,177 @@
+"""Whole refreshes: from files to the published file, once and again, with good and with bad input."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from tests.whole.archives import put, sdn
+from tests.whole.conftest import Warehouse
+
+
+def test_the_sample_is_published_with_every_critical_check_passed(sample: Warehouse) -> None:
+    statuses = dict(sample.rows("SELECT status, count(*) FROM meta.validations GROUP BY 1"))
+    assert statuses.get("failed", 0) == statuses.get("error", 0) == 0
+    assert statuses["passed"] > 150
+    assert (sample.folder / "data_docs" / "index.html").exists()
+    assert sample.rows("SELECT origin FROM meta.build") == [("sample",)]
+
+
+def test_a_second_refresh_changes_nothing(sample: Warehouse) -> None:
+    before = (sample.folder / "bilateral.duckdb").stat().st_mtime_ns
+    done = sample.run("refresh")
+    assert done.code == 0
+    assert "nothing new" in done.out
+    assert (sample.folder / "bilateral.duckdb").stat().st_mtime_ns == before
+
+
+def test_accepted_and_rejected_rows_are_the_rows_read(sample: Warehouse) -> None:
+    odd = sample.rows("SELECT source, snapshot FROM meta.snapshots WHERE verdict = 'accepted' AND n_rows < n_rejected")
+    assert odd == []
+
+
+def test_real_data_replaces_the_sample_whole_and_the_sample_is_refused_afterwards(
+    sample: Warehouse, copy_of: Callable[[Warehouse], Warehouse], tmp_path: Path
+) -> None:
+    warehouse = copy_of(sample)
+    put(tmp_path / "archive", "us_ofac_sdn", "2023-01-01", "sdn.csv", sdn())
+    done = warehouse.run("refresh", "--from", str(tmp_path / "archive"))
+    assert done.code == 0, done.out
+    assert warehouse.rows("SELECT count(*) FROM core.overdose_observations") == [(0,)]
+    assert warehouse.rows("SELECT DISTINCT source FROM meta.snapshots") == [("us_ofac_sdn",)]
+    assert {p.name for p in (warehouse.folder / "raw").iterdir() if not p.name.startswith(".")} == {"us_ofac_sdn"}
+    before = (warehouse.folder / "bilateral.duckdb").read_bytes()
+    refused = warehouse.run("refresh", "--from", "sample")
+    assert refused.code == 1
+    assert "partly made up" in refused.err
+    assert (warehouse.folder / "bilateral.duckdb").read_bytes() == before
+
+
+def test_a_real_origin_that_gives_nothing_leaves_the_sample(
+    sample: Warehouse, copy_of: Callable[[Warehouse], Warehouse], tmp_path: Path
+) -> None:
+    warehouse = copy_of(sample)
+    put(tmp_path / "archive", "us_ofac_sdn", "2023-01-01", "sdn.csv", b"<html><body>Access denied</body></html>")
+    warehouse.run("refresh", "--from", str(tmp_path / "archive"))
+    assert warehouse.rows("SELECT origin FROM meta.build") == [("sample",)]
+    assert warehouse.run("refresh", "--from", "sample").code == 0
+
+
+def test_snapshots_in_any_order_of_import_give_the_same_tables(tmp_path: Path) -> None:
+    vintages = {
+        "2023-01-01": sdn(),
+        "2023-01-02": sdn({3: "nationality Iran."}),
+        "2023-01-03": sdn({3: "nationality Iran."}, without=(5,), more=1),
+    }
+    tables = []
+    for number, order in enumerate((["2023-01-01", "2023-01-02", "2023-01-03"], ["2023-01-02", "2023-01-03", "2023-01-01"])):
+        warehouse = Warehouse(tmp_path / f"w{number}")
+        for step, day in enumerate(order):
+            archive = tmp_path / f"a{number}-{step}"
+            put(archive, "us_ofac_sdn", day, "sdn.csv", vintages[day])
+            assert warehouse.run("refresh", "--from", str(archive), "--only", "sanctions").code == 0
+        tables.append(
+            [
+                warehouse.rows(f"SELECT * FROM core.{t} ORDER BY ALL")
+                for t in ("sanction_listings", "sanction_events", "sanction_names", "sanction_countries", "sanction_programs")
+            ]
+        )
+    assert tables[0] == tables[1]
+    assert len(tables[0][1]) == 3
+
+
+BAD = {
+    "nothing served": b"",
+    "a web page": b"<!DOCTYPE html><html><body>We are down for maintenance</body></html>",
+    "cut in the middle of a row": sdn()[:900],
+    "a column more": sdn().replace(b",-0- ,", b",-0- ,-0- ,", 40),
+    "a mass delisting": sdn(without=tuple(range(1, 30))),
+    "another encoding": sdn().decode().encode("utf-16"),
+    "one line without end": b'1,"' + b"x" * 3_000_000,
+    "every id twice": sdn().rstrip(b"\x1a") + sdn(),
+}
+
+
+def test_bad_input_is_quarantined_with_a_reason_and_delists_nobody(tmp_path: Path, empty: Warehouse) -> None:
+    put(tmp_path / "first", "us_ofac_sdn", "2023-01-01", "sdn.csv", sdn())
+    assert empty.run("refresh", "--from", str(tmp_path / "first")).code == 0
+    listings = "SELECT listing_id, valid_from, valid_to, known_to FROM core.sanction_listings ORDER BY ALL"
+    before = empty.rows(listings)
+    for number, data in enumerate(BAD.values()):
+        put(tmp_path / "bad", "us_ofac_sdn", f"2023-02-{number + 1:02}", "sdn.csv", data)
+    # the other source is good, and must go on
+    shutil.copytree(Path(__file__).resolve().parents[2] / "warehouse" / "sample" / "us_bis_entity_list", tmp_path / "bad" / "us_bis_entity_list")
+    done = empty.run("refresh", "--from", str(tmp_path / "bad"))
+    assert done.code == 3, done.out + done.err
+    told = dict(empty.rows("SELECT snapshot, verdict || ': ' || reason FROM meta.snapshots WHERE verdict <> 'accepted'"))
+    assert len(told) == len(BAD), told
+    assert all(v.startswith(("quarantined: ", "failed: ")) and len(v) > 30 for v in told.values()), told
+    assert empty.rows(listings.replace("ORDER", "WHERE list_id = 'us_ofac_sdn' ORDER")) == before
+    assert empty.rows("SELECT count(*) > 0 FROM core.sanction_listings WHERE list_id = 'us_bis_entity_list'") == [(True,)]
+    again = empty.run("refresh", "--from", str(tmp_path / "bad"))
+    assert again.code == 0, again.out
+    assert "nothing new" in again.out
+
+
+def test_a_bad_row_is_rejected_alone_with_file_row_and_reason(tmp_path: Path, empty: Warehouse) -> None:
+    lines = sdn(more=200).split(b"\r\n")
+    lines[4] = lines[4].replace(b"5,", b"five,", 1)
+    put(tmp_path / "a", "us_ofac_sdn", "2023-01-01", "sdn.csv", b"\r\n".join(lines))
+    assert empty.run("refresh", "--from", str(tmp_path / "a")).code == 0
+    ((file, row, value, reason),) = empty.rows('SELECT file, "row", "value", reason FROM meta.rejects')
+    assert (file, row) == ("sdn.csv", 5)
+    assert "five" in value
+    assert reason
+    assert empty.rows("SELECT n_rows, n_rejected FROM meta.snapshots") == [(240, 1)]
+
+
+VSRR_HEAD = (
+    "State,Year,Month,Period,Indicator,Data Value,Percent Complete,Percent Pending Investigation,"
+    "State Name,Footnote,Footnote Symbol,Predicted Value\n"
+)
+
+
+def vsrr(total: int, synthetic: int) -> bytes:
+    """Two rows of VSRR, made up: all overdoses and synthetic opioids of the United States."""
+    rows = [("Number of Drug Overdose Deaths", total), ("Synthetic opioids, excl. methadone (T40.4)", synthetic)]
+    return (VSRR_HEAD + "".join(f'US,2019,May,12 month-ending,"{i}",{v},100,0,United States,,**,\n' for i, v in rows)).encode()
+
+
+def test_a_domain_whose_blocking_checks_fail_is_built_from_its_last_core_that_passed(tmp_path: Path, empty: Warehouse) -> None:
+    put(tmp_path / "a", "us_cdc_vsrr", "2019-10-01", "vsrr.csv", vsrr(70_000, 30_000))
+    assert empty.run("refresh", "--from", str(tmp_path / "a")).code == 0
+    put(tmp_path / "b", "us_cdc_vsrr", "2019-11-01", "vsrr.csv", vsrr(70_000, 90_000))
+    put(tmp_path / "b", "us_ofac_sdn", "2019-11-01", "sdn.csv", sdn())
+    done = empty.run("refresh", "--from", str(tmp_path / "b"))
+    assert done.code == 3, done.out
+    assert "HELD BACK" in done.out
+    assert "class_not_above_total" in done.out
+    values = empty.rows("SELECT value FROM core.overdose_observations WHERE drug = 'T40.4' ORDER BY ALL")
+    assert values == [(30_000.0,)]
+    assert empty.rows("SELECT count(*) FROM core.sanction_listings") == [(40,)]
+
+
+def test_where_only_a_held_back_domain_is_new_nothing_is_published(tmp_path: Path, empty: Warehouse) -> None:
+    put(tmp_path / "a", "us_cdc_vsrr", "2019-10-01", "vsrr.csv", vsrr(70_000, 30_000))
+    assert empty.run("refresh", "--from", str(tmp_path / "a")).code == 0
+    before = (empty.folder / "bilateral.duckdb").read_bytes()
+    put(tmp_path / "b", "us_cdc_vsrr", "2019-11-01", "vsrr.csv", vsrr(70_000, 90_000))
+    assert empty.run("refresh", "--from", str(tmp_path / "b")).code == 1
+    assert (empty.folder / "bilateral.duckdb").read_bytes() == before
+
+
+@pytest.mark.parametrize("args", [("--from", "nowhere"), ("--only", "weather")])
+def test_a_wrong_argument_is_answered_in_words(empty: Warehouse, args: tuple[str, ...]) -> None:
+    done = empty.run("refresh", *args)
+    assert done.code == 1
+    assert "Nothing was changed" in done.err
+
+
+def test_a_misspelled_source_in_an_archive_does_not_pass_in_silence(tmp_path: Path, empty: Warehouse) -> None:
+    put(tmp_path / "a", "us_ofac_sdm", "2023-01-01", "sdn.csv", sdn())
+    put(tmp_path / "a", "us_ofac_sdn", "2023-01-01", "sdn.csv", sdn())
+    done = empty.run("refresh", "--from", str(tmp_path / "a"))
+    assert "us_ofac_sdm" in done.out
