@@ -29,7 +29,11 @@ def run(name: str, command: list[str], warehouse: Path, expected: int = 0) -> No
     """Measure a command in a process of its own: wall time and peak resident memory."""
     started = time.perf_counter()
     child = subprocess.Popen(
-        command, cwd=ROOT, env={**os.environ, "BILATERAL_WAREHOUSE": str(warehouse)}, stdout=subprocess.PIPE, stderr=subprocess.STDOUT
+        command,
+        cwd=ROOT,
+        env={**os.environ, "BILATERAL_WAREHOUSE": str(warehouse)},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
     )
     output = child.stdout.read() if child.stdout is not None else b""
     _, status, usage = os.wait4(child.pid, 0)

@@ -164,8 +164,8 @@ def describe(args: argparse.Namespace, settings: Settings) -> int:
     with open_published(settings) as con:
         if args.table is None:
             rows = con.execute(
-                """SELECT table_name, n_rows, any_value(table_description) FROM meta.columns LEFT JOIN meta.row_counts USING (table_name)
-                   GROUP BY ALL ORDER BY table_name"""
+                """SELECT table_name, n_rows, any_value(table_description)
+                   FROM meta.columns LEFT JOIN meta.row_counts USING (table_name) GROUP BY ALL ORDER BY table_name"""
             ).fetchall()
             for name, n, text in rows:
                 print(f"{name}  ({'' if n is None else f'{n:,} rows'})\n    {text}")

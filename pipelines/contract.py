@@ -71,13 +71,18 @@ class RowGuard:
 
 @dataclass(frozen=True)
 class StagedSnapshot:
-    """An accepted snapshot on its way into the fold."""
+    """An accepted snapshot on its way into the fold.
+
+    ``is_repeat``: the source served the bytes of the last accepted one again; there are no frames, and what stood still stands
+    at ``retrieved_at``. Only sources that ask for them (``SourceCode.takes_repeats``) see repeats.
+    """
 
     snapshot_id: str
     retrieved_at: datetime
     complete: bool
     facts: Mapping[str, Any]
     frames: Mapping[str, pl.DataFrame]
+    is_repeat: bool = False
 
 
 class History(Protocol):
@@ -115,11 +120,13 @@ def judge_rows(info: StagedInfo, baseline: StagedInfo | None, guard: RowGuard) -
         refusals.append("it holds no rows")
     elif info.n_rejected > guard.max_rejected_share * info.n_read:
         refusals.append(
-            f"{info.n_rejected:,} of {info.n_read:,} rows cannot be read (limit {guard.max_rejected_share:.1%}): has the layout changed?"
+            f"{info.n_rejected:,} of {info.n_read:,} rows cannot be read (limit {guard.max_rejected_share:.1%}): "
+            "has the layout changed?"
         )
     if baseline is not None and baseline.n_read and info.n_read:
         share = info.n_read / baseline.n_read
-        text = f"{info.n_read:,} rows where the last accepted snapshot ({baseline.retrieved_at:%Y-%m-%d %H:%M} UTC) had {baseline.n_read:,}"
+        last = f"the last accepted snapshot ({baseline.retrieved_at:%Y-%m-%d %H:%M} UTC)"
+        text = f"{info.n_read:,} rows where {last} had {baseline.n_read:,}"
         if share < guard.min_share:
             refusals.append(f"{text}: below the limit of {guard.min_share:.0%}; a cut file is not a mass delisting")
         elif share > guard.max_share:
@@ -129,10 +136,14 @@ def judge_rows(info: StagedInfo, baseline: StagedInfo | None, guard: RowGuard) -
 
 @dataclass(frozen=True)
 class SourceCode:
-    """The pure functions of one source, the core tables they fill, and the files whose change means a fold from raw again."""
+    """The pure functions of one source and the core tables (bare names) they fill.
+
+    ``takes_repeats``: an unchanged answer says something too (a list that was looked at and still held nobody new).
+    """
 
     source: str
     tables: tuple[str, ...]
     stage: Stage
     fold: Fold
     judge: Judge = judge_rows
+    takes_repeats: bool = False

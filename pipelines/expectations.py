@@ -117,7 +117,7 @@ def from_checks() -> tuple[Expectation, ...]:
     for path in sorted((SQL / "checks").glob("*.sql")):
         text = path.read_text(encoding="utf-8")
         head = dict(re.findall(r"^-- (critical|warning|table|scope): *(.+)$", text, re.MULTILINE))
-        severity: Severity | None = next((s for s in ("critical", "warning") if s in head), None)  # type: ignore[assignment]
+        severity: Severity | None = next((s for s in ("critical", "warning") if s in head), None)
         if severity is None or "table" not in head:
             raise BilateralError(
                 f"sql/checks/{path.name}: it must begin with '-- critical: why' or '-- warning: why' and '-- table: <name>'"

@@ -356,7 +356,9 @@ class CoreStore:
             todo = names
         else:
             todo = fresh
-        records, accepted, baseline = self._judge(code, raw, staged, todo, state.baseline, guard, reviewed)
+        records, fed, baseline = self._judge(code, raw, staged, todo, state.baseline, guard, reviewed)
+        if code.takes_repeats:
+            fed = _with_repeats(fed, raw, code.source, todo, known)
         snapshots = pl.concat([known, pl.DataFrame(records, schema=SNAPSHOTS, orient="row")]).sort("snapshot")
         # the same bytes served again are noted, but make no other version of the core
         telling = snapshots.filter(pl.col("verdict") != "unchanged")
@@ -364,8 +366,8 @@ class CoreStore:
         parts.mkdir(parents=True, exist_ok=True)
         tables = dict(state.tables)
         notes = state.notes
-        if accepted:
-            result = code.fold(_History(parts, state), _load(code.source, staged, accepted))
+        if fed:
+            result = code.fold(_History(parts, state), _load(code.source, staged, fed))
             tables = {name: self._add(parts, code.source, name, label, state.tables.get(name), result) for name in code.tables}
             notes = result.notes
         snapshots_file = f"{code.source}.snapshots.{label}.parquet"
@@ -405,14 +407,15 @@ class CoreStore:
         baseline: dict[str, Any] | None,
         guard: RowGuard,
         reviewed: Sequence[str],
-    ) -> tuple[list[dict[str, Any]], list[tuple[str, StagedInfo, bool]], dict[str, Any] | None]:
+    ) -> tuple[list[dict[str, Any]], list[_Fed], dict[str, Any] | None]:
         """Judge snapshots in order of retrieval; a complete accepted one is the baseline of the next."""
         base = (
             None
             if baseline is None
             else StagedInfo(**{**baseline, "retrieved_at": datetime.fromisoformat(baseline["retrieved_at"])})
         )
-        records, accepted = [], []
+        records: list[dict[str, Any]] = []
+        accepted: list[_Fed] = []
         fed = set(feeding(raw, code.source, names))
         for name in names:
             record = _snapshot_record(raw.receipt(code.source, name))
@@ -440,16 +443,49 @@ class CoreStore:
                         record |= {"verdict": "quarantined", "reason": "; ".join(refusals)}
                     else:
                         record |= {"is_complete": judgement.complete}
-                        accepted.append((name, info, judgement.complete))
+                        accepted.append(_Fed(name, info.snapshot_id, info.retrieved_at, judgement.complete, info.facts))
                         base = info if judgement.complete else base
             records.append(record)
         kept = None if base is None else {**asdict(base), "retrieved_at": base.retrieved_at.isoformat()}
         return records, accepted, kept
 
 
-def _load(source: str, staged: StagedStore, accepted: Sequence[tuple[str, StagedInfo, bool]]) -> Iterator[StagedSnapshot]:
-    for name, info, complete in accepted:
-        yield StagedSnapshot(info.snapshot_id, info.retrieved_at, complete, info.facts, staged.frames(source, name))
+@dataclass(frozen=True)
+class _Fed:
+    """A snapshot that goes into a fold: an accepted one, or a repeat of the last accepted one."""
+
+    name: str
+    snapshot_id: str
+    retrieved_at: datetime
+    complete: bool
+    facts: Mapping[str, Any]
+    is_repeat: bool = False
+
+
+def _with_repeats(fed: Sequence[_Fed], raw: RawStore, source: str, names: Sequence[str], known: pl.DataFrame) -> list[_Fed]:
+    """Put between the accepted snapshots those that served the bytes of the last accepted one again.
+
+    The last one that the raw store accepted may have been refused for its content: a repeat of that confirms nothing.
+    """
+    by_name = {f.name: f for f in fed}
+    before = known.filter(pl.col("verdict") == "accepted")["snapshot_id"]
+    last = before[-1] if len(before) else None
+    found = []
+    for name in names:
+        if name in by_name:
+            found.append(by_name[name])
+            last = by_name[name].snapshot_id
+            continue
+        receipt = raw.receipt(source, name)
+        if receipt.verdict == "unchanged" and receipt.snapshot_id is not None and receipt.snapshot_id == last:
+            found.append(_Fed(name, receipt.snapshot_id, receipt.retrieved_at, True, {}, is_repeat=True))
+    return found
+
+
+def _load(source: str, staged: StagedStore, fed: Sequence[_Fed]) -> Iterator[StagedSnapshot]:
+    for f in fed:
+        frames = {} if f.is_repeat else staged.frames(source, f.name)
+        yield StagedSnapshot(f.snapshot_id, f.retrieved_at, f.complete, f.facts, frames, f.is_repeat)
 
 
 def _snapshot_record(receipt: Receipt) -> dict[str, Any]:

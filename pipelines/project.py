@@ -8,7 +8,8 @@ from __future__ import annotations
 import importlib
 import json
 import shutil
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime, timedelta
 from functools import cached_property
@@ -33,6 +34,9 @@ from pipelines.sources import Source, load_sources
 
 SHARED_TABLES = ("drug_seizures", "populations")
 """Declared tables that no room fills yet: they are published empty."""
+
+LOCK_S = 600
+"""How long a step waits for another refresh, seconds."""
 
 
 @dataclass
@@ -107,10 +111,22 @@ class Project:
         """The core layer."""
         return CoreStore(self.folder / "core")
 
-    def lock(self) -> FileLock:
-        """The lock that every step that writes holds: one writer at a time per warehouse, across processes."""
+    @contextmanager
+    def lock(self) -> Iterator[None]:
+        """Hold the lock under which every step writes: one writer at a time per warehouse, across processes."""
         self.folder.mkdir(parents=True, exist_ok=True)
-        return FileLock(self.folder / ".lock", timeout=600)
+        lock = FileLock(self.folder / ".lock", timeout=LOCK_S)
+        try:
+            lock.acquire()
+        except Timeout as error:
+            raise BilateralError(
+                f"another refresh has been writing to {self.folder} for {LOCK_S} s; nothing was changed. "
+                "Wait for it to end, then try again."
+            ) from error
+        try:
+            yield
+        finally:
+            lock.release()
 
     # origin -----------------------------------------------------------------------------------------------------------
 
@@ -143,7 +159,8 @@ class Project:
                 self.say(f"  {misfit}")
         if chosen == "sample" and held.kind == "real":
             raise BilateralError(
-                f"{self.folder} holds real data; the sample, which is partly made up, must not be mixed with it. Nothing was changed. "
+                f"{self.folder} holds real data; the sample, which is partly made up, must not be mixed with it. "
+                "Nothing was changed. "
                 "Use '--from live' or '--from DIR', or set BILATERAL_WAREHOUSE to another folder."
             )
         self.origin_override = chosen
@@ -188,7 +205,8 @@ class Project:
         for note in (*taken.notes, *taken.problems):
             self.say(f"  {note}")
         if taken.gaps:
-            self.say(f"  {source_id}: {len(taken.gaps):,} slots are missing at the source, from {taken.gaps[0]} to {taken.gaps[-1]} UTC")
+            first, last = taken.gaps[0], taken.gaps[-1]
+            self.say(f"  {source_id}: {len(taken.gaps):,} slots are missing at the source, {first} to {last} UTC")
         for receipt in receipts:
             if receipt.verdict in ("quarantined", "failed"):
                 self.say(f"  {source_id} {receipt.snapshot}: {receipt.verdict}: {receipt.reason}")
@@ -197,10 +215,11 @@ class Project:
         return receipts
 
     def _take_in(self, store: RawStore, source: Source, origin: str, days: Collection[str] | None) -> Taken:
-        if origin == "sample":
-            return import_archive(store, source, SAMPLE, origin="sample")
         if origin != "live":
-            return import_archive(store, source, Path(origin))
+            folder = SAMPLE if origin == "sample" else Path(origin)
+            if not (folder / source.id).exists():
+                return Taken()  # an archive need not hold every source
+            return import_archive(store, source, folder, origin="sample" if origin == "sample" else "archive")
         chosen = self.settings
         fetch = FetchSettings(
             contact=chosen.contact,
@@ -474,10 +493,3 @@ class Project:
             self.report.published = True
             self.say(f"published {self.settings.published}")
             return True
-
-
-def busy(error: Timeout) -> BilateralError:
-    """What to tell a person when another refresh holds the lock."""
-    return BilateralError(
-        f"Another refresh is writing to this warehouse ({error.lock_file}); nothing was changed. Wait for it to end, then try again."
-    )

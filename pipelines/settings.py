@@ -22,7 +22,9 @@ class Settings(BaseSettings):
 
     warehouse: Annotated[Path, Field(description="Folder of the data")] = ROOT / "warehouse"
     user_agent: Annotated[str | None, Field(description="Replaces the fetcher's honest default User-Agent")] = None
-    contact: Annotated[str | None, Field(description="https:// or mailto: address in the User-Agent at which you can be reached")] = None
+    contact: Annotated[
+        str | None, Field(description="https:// or mailto: address in the User-Agent at which you can be reached")
+    ] = None
     timeout_s: Annotated[float, Field(description="Time-out of a request, seconds", gt=0)] = 30.0
     max_tries: Annotated[int, Field(description="Tries per request", ge=1, le=10)] = 4
     backoff_s: Annotated[float, Field(description="First wait before a retry, seconds; doubles each time", ge=0)] = 1.0

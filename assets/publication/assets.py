@@ -56,8 +56,8 @@ def publication_assets(expectations: Sequence[Expectation]) -> list[dg.AssetsDef
         dg.AssetSpec(
             BUILD,
             deps=[*core, *(s.key for s in specs)],
-            description="The whole warehouse file, built beside the published one and audited inside DuckDB. A critical check that fails "
-            "keeps it from being published.",
+            description="The whole warehouse file, built beside the published one and audited inside DuckDB. "
+            "A critical check that fails keeps it from being published.",
             group_name="publication",
             kinds={"duckdb"},
             owners=OWNERS,
@@ -66,7 +66,7 @@ def publication_assets(expectations: Sequence[Expectation]) -> list[dg.AssetsDef
     shown = [e for e in expectations if e.scope == "build"]
     names = {(e.table, e.name) for e in shown}
     checks = [check_spec(e, key, blocking=True, prefix=prefix) for e in shown for key, prefix in [_shown_on(e.table)]]
-    text = "Every expectation of the core tables, run again on the build (each is shown on its own asset); all are in meta.validations."
+    text = "What each core table was shown to hold on its own asset, run again on the build. All results are in meta.validations."
     checks.append(dg.AssetCheckSpec(CORE_AS_BUILT, asset=BUILD, description=text, blocking=True))
 
     @dg.multi_asset(name="build", specs=specs, check_specs=checks, pool=POOL)

@@ -18,6 +18,7 @@ SOURCES: tuple[SourceCode, ...] = (
         stage=ofac.stage,
         fold=partial(fold_compared, "us_ofac_sdn"),
         judge=ofac.judge,
+        takes_repeats=True,
     ),
     SourceCode(
         source="us_bis_entity_list",

@@ -32,6 +32,7 @@ REISSUE_DAYS = 3
 HISTORY_TABLES = ("sanction_listings", "sanction_programs", "sanction_names", "sanction_countries", "sanction_events")
 DETAILS = "https://sanctionssearch.ofac.treas.gov/Details.aspx?id="
 
+
 @dataclass
 class _Party:
     """A listing in force, taken out of the frames to be revised: its open rows."""
@@ -131,6 +132,10 @@ class _Ledger:
         since = self.list_row["covered_until"][0] if self.list_row.height else None
         moment = _Moment(snapshot.retrieved_at, day, since, snapshot.snapshot_id)
         self._let_go(day)
+        if snapshot.is_repeat:
+            # nobody was added or removed up to this day: what comes next happened after it
+            self.list_row = covered(self.list_id, self.list_row["covered_from"][0], day)
+            return
         seen = snapshot.frames["listings"].with_columns(_cells_in_order(snapshot.frames["listings"]["programs"]))
         self.standing = seen["native_id"]
         removed, held = self._absent(seen, snapshot.facts)
@@ -259,7 +264,7 @@ class _Ledger:
             self._tell(party, "added", moment, None, remarks)
 
     def _replaced_by(self, listing_id: str, row: Row) -> _Ended | None:
-        """The listing of the same name and type, removed at most three days before, that a new id replaces; the last one removed."""
+        """The listing of the same name and type, removed at most three days before, that a new id replaces; the last one gone."""
         name = comparable_name(row["name"])
         same = [
             e

@@ -118,6 +118,8 @@ def judge(info: StagedInfo, baseline: StagedInfo | None, guard: RowGuard) -> Jud
             warnings += [f"{name}: {w}" for w in rows.warnings]
         elif before is not None and before["n_rows"]:
             refusals.append(f"{name}: it holds no rows where the last accepted snapshot had {before['n_rows']:,}")
+        if file["ending"] == "nothing":
+            warnings.append(f"{name}: its last line has no end, neither a line break nor the mark 0x1A: rows may be missing")
         if file["ending"] != "mark" and before is not None and before["ending"] == "mark":
             text = f"{name}: the mark 0x1A after the last line is missing, which the last accepted snapshot had"
             if file["is_crlf"] or file["n_rows"] < before["n_rows"]:
@@ -125,9 +127,7 @@ def judge(info: StagedInfo, baseline: StagedInfo | None, guard: RowGuard) -> Jud
             else:
                 warnings.append(f"{text}: the file was saved again by another program")
     if info.facts["n_illegible"]:
-        warnings.append(
-            f"sdn.csv: the id of {info.facts['n_illegible']:,} rows cannot be read: no listing is taken as removed"
-        )
+        warnings.append(f"sdn.csv: the id of {info.facts['n_illegible']:,} rows cannot be read: no listing is taken as removed")
     elif info.facts["unreadable_ids"]:
         warnings.append(
             f"sdn.csv: {len(info.facts['unreadable_ids']):,} listings are there but cannot be read: they stay as they were known"
@@ -151,7 +151,8 @@ def _read(name: str, data: bytes, columns: Sequence[str]) -> _Rows:
     ending = "mark" if END_MARK in tail else "newline" if b"\n" in tail else "nothing"
     is_crlf = b"\r\n" in body[:20_000]
     if ending == "nothing" and trimmed.endswith((b",-", b",-0")):
-        raise Quarantine(f"{name} is cut in its last line, in the last column. {kept}")
+        # a copy of 2019 lost its last bytes so: the row itself is whole, and judge says that the end is missing
+        trimmed = trimmed[: trimmed.rindex(b",") + 1] + NOTHING.encode()
     frame = _whole_file(trimmed, columns)
     if frame is None:
         frame, rejects = _line_by_line(name, trimmed, columns, ending, kept)

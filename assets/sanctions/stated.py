@@ -98,10 +98,11 @@ def _changes(rules: pl.DataFrame, wrong: dict[int, str]) -> Iterator[_Change]:
     order = pl.col("action").replace_strict({a: n for n, a in enumerate(ORDER)}, return_dtype=pl.Int8)
     ordered = rules.sort("entity_key", "publication_date", order, "effective_date", "row")
     entry: _Entry | None = None
-    entity, ended = None, date.min
+    entity: str | None = None
+    ended: date | None = None
     for (key, published), group in groupby(ordered.iter_rows(named=True), key=lambda r: (r["entity_key"], r["publication_date"])):
         if key != entity:
-            entity, entry, ended = key, None, date.min
+            entity, entry, ended = key, None, None
         before = deepcopy(entry)
         good = []
         for rule in group:
@@ -123,12 +124,15 @@ def _end(rules: Iterable[Row]) -> date:
     return max(r["effective_date"] for r in rules if r["action"] == "remove")
 
 
-def _contradiction(entry: _Entry | None, ended: date, rule: Row) -> str | None:
-    """What a rule says against the entry as it stands (None: not listed since ``ended``); None where it says nothing."""
+def _contradiction(entry: _Entry | None, ended: date | None, rule: Row) -> str | None:
+    """What a rule says against the record: the entry as it stands, or the day on which it ended; None where nothing."""
     country = rule["country_id"]
     if entry is None:
-        is_early = rule["effective_date"] < ended
-        return "takes effect before the day on which the entity was removed by an earlier rule" if is_early else None
+        if ended is not None and rule["action"] != "add":
+            return "is about an entity that an earlier rule removed"
+        if ended is not None and rule["effective_date"] < ended:
+            return "takes effect before the day on which an earlier rule removed the entity"
+        return None
     if rule["action"] == "add" and country in entry.destinations:
         return "adds an entity to a destination under which it is listed already"
     if rule["action"] == "remove" and country is not None and country not in entry.destinations:

@@ -4,4 +4,4 @@
 SELECT *
 FROM marts.actor_month
 WHERE coverage_share NOT BETWEEN 0 AND 1 OR t404_share NOT BETWEEN 0 AND 1 OR t404_share_first NOT BETWEEN 0 AND 1
-    OR n_events_as_source < 0 OR n_events_as_target < 0 OR n_seizures < 0 OR seized_kg < 0 OR seized_kg_fentanyl > seized_kg + 0.000001;
+    OR n_events_as_source < 0 OR n_events_as_target < 0 OR seizures < 0 OR seized_kg < 0 OR seized_kg_fentanyl > seized_kg + 0.000001;

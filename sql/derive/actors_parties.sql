@@ -13,7 +13,8 @@ named AS (
     FROM core.sanction_countries AS c
     JOIN (SELECT DISTINCT listing_id, actor_id FROM core.sanction_listings) AS l USING (listing_id)
     WHERE c.basis IN ('nationality', 'citizenship', 'list_destination', 'address')
-    QUALIFY coalesce(c.known_to, TIMESTAMP 'infinity') = max(coalesce(c.known_to, TIMESTAMP 'infinity')) OVER (PARTITION BY l.actor_id)
+    QUALIFY coalesce(c.known_to, TIMESTAMP 'infinity')
+        = max(coalesce(c.known_to, TIMESTAMP 'infinity')) OVER (PARTITION BY l.actor_id)
 ),
 countries AS (
     SELECT actor_id, country_id

@@ -132,8 +132,10 @@ SELECT
     d.date,
     CASE WHEN n.coverage_share > 0 THEN coalesce(e.n_events, 0) ELSE e.n_events END AS n_events,
     CASE WHEN n.coverage_share > 0 THEN coalesce(e.n_reports, 0) ELSE e.n_reports END AS n_reports,
-    CASE WHEN n.coverage_share > 0 THEN coalesce(e.n_verbal_cooperation, 0) ELSE e.n_verbal_cooperation END AS n_verbal_cooperation,
-    CASE WHEN n.coverage_share > 0 THEN coalesce(e.n_material_cooperation, 0) ELSE e.n_material_cooperation END AS n_material_cooperation,
+    CASE WHEN n.coverage_share > 0 THEN coalesce(e.n_verbal_cooperation, 0) ELSE e.n_verbal_cooperation END
+        AS n_verbal_cooperation,
+    CASE WHEN n.coverage_share > 0 THEN coalesce(e.n_material_cooperation, 0) ELSE e.n_material_cooperation END
+        AS n_material_cooperation,
     CASE WHEN n.coverage_share > 0 THEN coalesce(e.n_verbal_conflict, 0) ELSE e.n_verbal_conflict END AS n_verbal_conflict,
     CASE WHEN n.coverage_share > 0 THEN coalesce(e.n_material_conflict, 0) ELSE e.n_material_conflict END AS n_material_conflict,
     CASE WHEN n.coverage_share > 0 THEN coalesce(e.n_goldstein, 0) ELSE e.n_goldstein END AS n_goldstein,

@@ -20,8 +20,15 @@ WITH days AS (
         END AS last_day
     FROM marts.dyad_day AS p
     -- a table function's argument is evaluated even where no row matches: a wrong grain never passes for an empty panel
-    CROSS JOIN range(CASE WHEN lower(grain) IN ('day', 'week', 'month') THEN 1
-        ELSE CAST(error('dyad_panel: grain must be day, week or month, not ' || coalesce(CAST(grain AS VARCHAR), 'NULL')) AS BIGINT) END)
+    CROSS JOIN range(
+        CASE
+            WHEN lower(grain) IN ('day', 'week', 'month') THEN 1
+            ELSE CAST(
+                error('dyad_panel: grain must be day, week or month, not ' || coalesce(CAST(grain AS VARCHAR), 'NULL'))
+                AS BIGINT
+            )
+        END
+    )
     WHERE (p.source_id = a AND p.target_id = b) OR (p.source_id = b AND p.target_id = a)
 )
 SELECT
@@ -38,7 +45,8 @@ SELECT
     CAST(sum(q.n_material_conflict) AS BIGINT) AS n_material_conflict,
     CAST(sum(q.n_goldstein) AS BIGINT) AS n_goldstein,
     CAST(sum(CAST(q.goldstein_sum AS DECIMAL(18, 4))) AS DOUBLE) AS goldstein_sum,
-    CAST(sum(CAST(q.goldstein_sum AS DECIMAL(18, 4))) AS DOUBLE) / nullif(CAST(sum(q.n_goldstein) AS BIGINT), 0) AS goldstein_mean,
+    CAST(sum(CAST(q.goldstein_sum AS DECIMAL(18, 4))) AS DOUBLE) / nullif(CAST(sum(q.n_goldstein) AS BIGINT), 0)
+        AS goldstein_mean,
     CAST(sum(q.n_listings_added) AS BIGINT) AS n_listings_added,
     CAST(sum(q.n_listings_removed) AS BIGINT) AS n_listings_removed,
     arg_max(q.n_listings_in_force, q.date) AS n_listings_in_force,

@@ -8,10 +8,10 @@
 CREATE OR REPLACE MACRO find_party(name) AS TABLE
 WITH idle AS (
     SELECT [
-        'ab', 'ag', 'ao', 'as', 'bhd', 'bv', 'co', 'company', 'corp', 'corporation', 'cv', 'doo', 'eirl', 'fze', 'fzco', 'fzc', 'gmbh',
-        'group', 'holding', 'holdings', 'inc', 'incorporated', 'jsc', 'kg', 'limited', 'limitada', 'llc', 'llp', 'lp', 'ltd', 'ltda', 'mbh',
-        'nv', 'ojsc', 'ooo', 'oy', 'pao', 'pjsc', 'plc', 'pte', 'pty', 'pvt', 'private', 'public', 'sa', 'sal', 'sarl', 'sas', 'sdn', 'spa',
-        'srl', 'zao', 'and', 'the', 'of', 'for', 'de', 'la', 'el', 'al', 'y'
+        'ab', 'ag', 'ao', 'as', 'bhd', 'bv', 'co', 'company', 'corp', 'corporation', 'cv', 'doo', 'eirl', 'fze', 'fzco', 'fzc',
+        'gmbh', 'group', 'holding', 'holdings', 'inc', 'incorporated', 'jsc', 'kg', 'limited', 'limitada', 'llc', 'llp', 'lp',
+        'ltd', 'ltda', 'mbh', 'nv', 'ojsc', 'ooo', 'oy', 'pao', 'pjsc', 'plc', 'pte', 'pty', 'pvt', 'private', 'public', 'sa',
+        'sal', 'sarl', 'sas', 'sdn', 'spa', 'srl', 'zao', 'and', 'the', 'of', 'for', 'de', 'la', 'el', 'al', 'y'
     ] AS words
 ),
 asked AS (
@@ -61,7 +61,10 @@ hits AS (
     WHERE NOT list_contains(i.words, h.word)
 ),
 of_name AS (
-    SELECT w.listing_id, w.held_name, sum(w.weight * w.likeness ORDER BY w.word) / sum(w.weight ORDER BY w.word) AS share_of_name
+    SELECT
+        w.listing_id,
+        w.held_name,
+        sum(w.weight * w.likeness ORDER BY w.word) / sum(w.weight ORDER BY w.word) AS share_of_name
     FROM (
         SELECT h.listing_id, h.held_name, h.word, any_value(h.weight) AS weight, coalesce(max(h.likeness), 0) AS likeness
         FROM hits AS h
@@ -73,7 +76,8 @@ of_asked AS (
     SELECT
         w.listing_id,
         w.held_name,
-        sum(w.weight * w.likeness ORDER BY w.asked_word) / (SELECT sum(x.weight ORDER BY x.word) FROM asked_weights AS x) AS share_of_asked,
+        sum(w.weight * w.likeness ORDER BY w.asked_word)
+            / (SELECT sum(x.weight ORDER BY x.word) FROM asked_weights AS x) AS share_of_asked,
         count(*) AS n_words,
         min(w.likeness) AS least_likeness,
         string_agg(w.asked_word, ', ' ORDER BY w.asked_word) AS words
@@ -104,7 +108,9 @@ best AS (
     FROM scored AS s
     JOIN marts.party_names AS p ON p.listing_id = s.listing_id AND p.name = s.held_name
     WHERE s.score >= 0.7
-    QUALIFY row_number() OVER (PARTITION BY s.listing_id ORDER BY s.score DESC, p.quality, p.kind = 'primary' DESC, s.held_name) = 1
+    QUALIFY row_number() OVER (
+        PARTITION BY s.listing_id ORDER BY s.score DESC, p.quality, p.kind = 'primary' DESC, s.held_name
+    ) = 1
 ),
 states AS (
     SELECT t.listing_id, string_agg(DISTINCT t.target_id, ', ' ORDER BY t.target_id) AS target_ids

@@ -4,7 +4,8 @@
 CREATE OR REPLACE MACRO name_words(text) AS
 list_sort(list_distinct(list_filter(
     string_split_regex(
-        regexp_replace(regexp_replace(lower(strip_accents(text)), '[''’`]', '', 'g'), '\b(\p{L})\.', '\1', 'g'), '[^\p{L}\p{N}]+'
+        regexp_replace(regexp_replace(lower(strip_accents(text)), '[''’`]', '', 'g'), '\b(\p{L})\.', '\1', 'g'),
+        '[^\p{L}\p{N}]+'
     ),
     lambda word: word <> ''
 )));

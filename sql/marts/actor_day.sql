@@ -1,4 +1,4 @@
--- One actor on one day: its part in events, the listings that bind it, and the overdose figure a reader had that morning.
+-- One actor on one day: its part in events, the listings that bind it, and the overdose and seizure figures known that morning.
 -- grain: actor_id, date
 CREATE TABLE marts.actor_day AS
 WITH counted AS (
@@ -18,7 +18,9 @@ parts AS (
         nullif(CAST(sum(as_source) AS BIGINT), 0) AS n_events_as_source,
         nullif(CAST(sum(as_target) AS BIGINT), 0) AS n_events_as_target
     FROM (
-        SELECT source_country_id AS actor_id, date, 1 AS as_source, 0 AS as_target FROM counted WHERE source_country_id IS NOT NULL
+        SELECT source_country_id AS actor_id, date, 1 AS as_source, 0 AS as_target
+        FROM counted
+        WHERE source_country_id IS NOT NULL
         UNION ALL
         SELECT target_country_id, date, 0, 1 FROM counted WHERE target_country_id IS NOT NULL
     )
@@ -64,7 +66,9 @@ horizon AS (
 calendars AS (
     SELECT actor_id, min(first_date) AS first_date, max(last_date) AS last_date
     FROM (
-        SELECT p.actor_id, min(p.date) AS first_date, (SELECT last_date FROM horizon) AS last_date FROM parts AS p GROUP BY p.actor_id
+        SELECT p.actor_id, min(p.date) AS first_date, (SELECT last_date FROM horizon) AS last_date
+        FROM parts AS p
+        GROUP BY p.actor_id
         UNION ALL
         SELECT p.actor_id, (SELECT min(covered_from) FROM lists), (SELECT last_date FROM horizon)
         FROM (
@@ -75,9 +79,20 @@ calendars AS (
             SELECT target_id FROM marts.listing_dyads WHERE target_id IS NOT NULL
         ) AS p
         UNION ALL
-        SELECT actor_id, CAST(min(known_from) AS DATE), CAST(max(known_from) AS DATE) + 1 FROM deaths GROUP BY actor_id
+        SELECT
+            actor_id,
+            CAST(min(known_from) AS DATE),
+            CAST(max(CASE WHEN isfinite(known_to) THEN known_to ELSE known_from END) AS DATE) + 1
+        FROM deaths
+        GROUP BY actor_id
+        UNION ALL
+        SELECT actor_id, CAST(min(known_from) AS DATE), CAST(max(known_from) AS DATE) + 1
+        FROM core.drug_seizures
+        GROUP BY actor_id
         UNION ALL
         SELECT actor_id, NULL, (SELECT last_date FROM horizon) FROM deaths GROUP BY actor_id
+        UNION ALL
+        SELECT actor_id, NULL, (SELECT last_date FROM horizon) FROM core.drug_seizures GROUP BY actor_id
     )
     GROUP BY actor_id
     HAVING min(first_date) IS NOT NULL
@@ -91,7 +106,12 @@ intervals AS (
     FROM marts.listing_dyads
 ),
 clipped AS (
-    SELECT i.actor_id, greatest(coalesce(i.valid_from, c.first_date), c.first_date) AS starts, i.valid_to AS ends, i.against, i.own
+    SELECT
+        i.actor_id,
+        greatest(coalesce(i.valid_from, c.first_date), c.first_date) AS starts,
+        i.valid_to AS ends,
+        i.against,
+        i.own
     FROM intervals AS i
     JOIN calendars AS c USING (actor_id)
     WHERE i.valid_to IS NULL OR i.valid_to > greatest(coalesce(i.valid_from, c.first_date), c.first_date)
@@ -137,7 +157,8 @@ spells AS (
         FROM (
             SELECT
                 *,
-                lag(known_to) OVER (PARTITION BY actor_id, period_end, basis ORDER BY known_from) IS DISTINCT FROM known_from AS is_new
+                lag(known_to) OVER (PARTITION BY actor_id, period_end, basis ORDER BY known_from)
+                    IS DISTINCT FROM known_from AS is_new
             FROM deaths
         )
     )
@@ -160,19 +181,40 @@ figures AS (
     LEFT JOIN deaths AS d
         ON d.actor_id = n.actor_id AND d.period_end = n.period_end AND d.known_from <= n.known_at AND n.known_at < d.known_to
     GROUP BY ALL
+),
+seizures AS (
+    SELECT actor_id, period_end, n_events, known_from, coalesce(known_to, TIMESTAMP 'infinity') AS known_to
+    FROM core.drug_seizures
+),
+newest_seizures AS (
+    SELECT k.actor_id, k.known_at, s.period_end, CAST(sum(s.n_events) AS BIGINT) AS n_events
+    FROM (
+        SELECT actor_id, known_from AS known_at FROM seizures
+        UNION
+        SELECT actor_id, known_to FROM seizures WHERE isfinite(known_to)
+    ) AS k
+    LEFT JOIN seizures AS s ON s.actor_id = k.actor_id AND s.known_from <= k.known_at AND k.known_at < s.known_to
+    GROUP BY k.actor_id, k.known_at, s.period_end
+    QUALIFY row_number() OVER (PARTITION BY k.actor_id, k.known_at ORDER BY s.period_end DESC NULLS LAST) = 1
 )
 SELECT
     c.actor_id,
     c.date,
-    CASE WHEN a.kind NOT IN ('subdivision', 'city') AND n.coverage_share > 0 THEN coalesce(p.n_events_as_source, 0) ELSE p.n_events_as_source END
-        AS n_events_as_source,
-    CASE WHEN a.kind NOT IN ('subdivision', 'city') AND n.coverage_share > 0 THEN coalesce(p.n_events_as_target, 0) ELSE p.n_events_as_target END
-        AS n_events_as_target,
+    CASE
+        WHEN a.kind NOT IN ('subdivision', 'city') AND n.coverage_share > 0 THEN coalesce(p.n_events_as_source, 0)
+        ELSE p.n_events_as_source
+    END AS n_events_as_source,
+    CASE
+        WHEN a.kind NOT IN ('subdivision', 'city') AND n.coverage_share > 0 THEN coalesce(p.n_events_as_target, 0)
+        ELSE p.n_events_as_target
+    END AS n_events_as_target,
     CASE WHEN a.kind NOT IN ('subdivision', 'city') AND l.date IS NOT NULL THEN c.n_against END AS n_listings_in_force_against,
     CASE WHEN o.date IS NOT NULL THEN c.n_own END AS n_listings_in_force_by,
     coalesce(f.predicted, f.reported) AS deaths_12m_known,
     f.period_end AS deaths_12m_known_period_end,
     CASE WHEN f.predicted IS NOT NULL THEN 'predicted' WHEN f.reported IS NOT NULL THEN 'reported' END AS deaths_12m_known_basis,
+    z.n_events AS seizures,
+    z.period_end AS seizures_period_end,
     n.coverage_share
 FROM calendar AS c
 LEFT JOIN core.actors AS a USING (actor_id)
@@ -181,8 +223,9 @@ LEFT JOIN any_list_days AS l USING (date)
 LEFT JOIN list_days AS o ON o.source_id = c.actor_id AND o.date = c.date
 LEFT JOIN news_days AS n ON n.date = c.date
 ASOF LEFT JOIN figures AS f ON f.actor_id = c.actor_id AND f.known_at <= CAST(c.date AS TIMESTAMP)
+ASOF LEFT JOIN newest_seizures AS z ON z.actor_id = c.actor_id AND z.known_at <= CAST(c.date AS TIMESTAMP)
 ORDER BY c.actor_id, c.date;
-COMMENT ON TABLE marts.actor_day IS 'Actors by day: states that act in events or are named by a list, authorities'' states, and jurisdictions with overdose figures. A complete calendar for each actor: 0 is a quiet day, NULL a day or an actor about which nothing is held. Listings and events by current knowledge; the overdose figure as known at 00:00 UTC of the day: no look-ahead.';
+COMMENT ON TABLE marts.actor_day IS 'Actors by day: states that act in events or are named by a list, authorities'' states, and jurisdictions with overdose or seizure figures. A complete calendar for each actor: 0 is a quiet day, NULL a day or an actor about which nothing is held. Listings and events by current knowledge; the overdose and seizure figures as known at 00:00 UTC of the day: no look-ahead.';
 COMMENT ON COLUMN marts.actor_day.actor_id IS 'The actor.';
 COMMENT ON COLUMN marts.actor_day.date IS 'The day.';
 COMMENT ON COLUMN marts.actor_day.n_events_as_source IS 'Events of the day in which the state acted, whoever the target (itself and unknown ones too). NULL for subdivisions and where no news is held.';
@@ -192,4 +235,6 @@ COMMENT ON COLUMN marts.actor_day.n_listings_in_force_by IS 'Listings in force t
 COMMENT ON COLUMN marts.actor_day.deaths_12m_known IS 'Drug overdose deaths over the 12 months to deaths_12m_known_period_end, the newest figure known at 00:00 UTC of the day: predicted where there is one, else reported. AGGREGATION HAZARD: never add up days or periods.';
 COMMENT ON COLUMN marts.actor_day.deaths_12m_known_period_end IS 'Last day of the 12 months that deaths_12m_known covers.';
 COMMENT ON COLUMN marts.actor_day.deaths_12m_known_basis IS 'predicted or reported. EARLY RELEASE: reported counts of the newest months are too low.';
+COMMENT ON COLUMN marts.actor_day.seizures IS 'Number of drug seizures by the state''s authority in the month that ends with seizures_period_end, the newest month known at 00:00 UTC of the day. A figure of a month: never add up days.';
+COMMENT ON COLUMN marts.actor_day.seizures_period_end IS 'Last day of the month that seizures covers.';
 COMMENT ON COLUMN marts.actor_day.coverage_share IS 'Share of the day''s news slots that are held, 0 to 1; NULL where none is held.';

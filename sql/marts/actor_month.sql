@@ -1,4 +1,4 @@
--- One actor in one calendar month: events, listings, overdose deaths over the 12 months to its end (latest and as first known), seizures.
+-- One actor in one calendar month: events, listings, overdose deaths of the 12 months to its end (now and at first), seizures.
 -- grain: actor_id, period_end
 CREATE TABLE marts.actor_month AS
 WITH days AS (
@@ -46,7 +46,8 @@ shares AS (
         s.basis,
         s.known_at,
         max(f.value) FILTER (f.drug = 'T40.4' AND f.known_from <= s.known_at AND s.known_at < f.known_to)
-            / nullif(max(f.value) FILTER (f.drug = 'all' AND f.known_from <= s.known_at AND s.known_at < f.known_to), 0) AS first_share,
+            / nullif(max(f.value) FILTER (f.drug = 'all' AND f.known_from <= s.known_at AND s.known_at < f.known_to), 0)
+            AS first_share,
         max(f.value) FILTER (f.drug = 'T40.4' AND NOT isfinite(f.known_to))
             / nullif(max(f.value) FILTER (f.drug = 'all' AND NOT isfinite(f.known_to)), 0) AS latest_share
     FROM starts AS s
@@ -68,13 +69,13 @@ seizures AS (
     SELECT
         actor_id,
         period_end,
-        CAST(sum(n_events) AS BIGINT) AS n_seizures,
+        CAST(sum(n_events) AS BIGINT) AS seizures,
         sum(quantity_kg ORDER BY region, component, drug) AS seized_kg,
-        CAST(sum(n_events) FILTER (lower(drug) = 'fentanyl') AS BIGINT) AS n_seizures_fentanyl,
+        CAST(sum(n_events) FILTER (lower(drug) = 'fentanyl') AS BIGINT) AS seizures_fentanyl,
         sum(quantity_kg ORDER BY region, component) FILTER (lower(drug) = 'fentanyl') AS seized_kg_fentanyl
     FROM core.drug_seizures
     WHERE known_to IS NULL
-    GROUP BY ALL
+    GROUP BY actor_id, period_end
 ),
 bounds AS (
     SELECT actor_id, min(period_end) AS first_end, max(period_end) AS last_end
@@ -90,9 +91,8 @@ bounds AS (
 calendar AS (
     SELECT
         actor_id,
-        last_day(CAST(date_trunc('month', first_end) + to_months(CAST(unnest(range(datediff('month', first_end, last_end) + 1)) AS INTEGER)) AS DATE))
-            AS period_end
-    FROM bounds
+        last_day(CAST(date_trunc('month', first_end) + to_months(CAST(unnest(range(n_months)) AS INTEGER)) AS DATE)) AS period_end
+    FROM (SELECT actor_id, first_end, datediff('month', first_end, last_end) + 1 AS n_months FROM bounds)
 )
 SELECT
     c.actor_id,
@@ -111,9 +111,9 @@ SELECT
     t.t404_share_basis,
     t.t404_share_first,
     t.t404_share_first_known_from,
-    s.n_seizures,
+    s.seizures,
     s.seized_kg,
-    s.n_seizures_fentanyl,
+    s.seizures_fentanyl,
     s.seized_kg_fentanyl,
     d.coverage_share
 FROM calendar AS c
@@ -139,8 +139,8 @@ COMMENT ON COLUMN marts.actor_month.t404_share IS 'Deaths with synthetic opioids
 COMMENT ON COLUMN marts.actor_month.t404_share_basis IS 'Basis of both parts of t404_share.';
 COMMENT ON COLUMN marts.actor_month.t404_share_first IS 'The first share that could be computed for these 12 months, both parts on one basis and known at one moment.';
 COMMENT ON COLUMN marts.actor_month.t404_share_first_known_from IS 'Since when t404_share_first was known, UTC.';
-COMMENT ON COLUMN marts.actor_month.n_seizures IS 'Drug seizures by the state''s authority in the month, by current knowledge; NULL where no source is held.';
+COMMENT ON COLUMN marts.actor_month.seizures IS 'Number of drug seizures by the state''s authority in the month, by current knowledge; NULL where no source is held.';
 COMMENT ON COLUMN marts.actor_month.seized_kg IS 'Quantity seized of all drugs, kilograms.';
-COMMENT ON COLUMN marts.actor_month.n_seizures_fentanyl IS 'Seizures of fentanyl.';
+COMMENT ON COLUMN marts.actor_month.seizures_fentanyl IS 'Number of seizures of fentanyl.';
 COMMENT ON COLUMN marts.actor_month.seized_kg_fentanyl IS 'Quantity of fentanyl seized, kilograms.';
 COMMENT ON COLUMN marts.actor_month.coverage_share IS 'Mean over the days of the month in the actor''s calendar of the share of news slots held, 0 to 1; a day of which none is held counts as 0; NULL where no day is held.';

@@ -1,4 +1,4 @@
--- An event in the news matched with the official act it may tell of: same dyad, same direction, imposed or eased alike, within a week.
+-- An event in the news matched with the official act it may tell of: same dyad and direction, imposed or eased, within a week.
 -- grain: event_id, sanction_event_id
 CREATE TABLE marts.corroborations AS
 WITH told AS (
@@ -7,8 +7,9 @@ WITH told AS (
     FROM core.events AS e
     JOIN (
         VALUES
-            ('163', true, 1.0), ('160', true, 0.5), ('161', true, 0.4), ('162', true, 0.4), ('164', true, 0.3), ('166', true, 0.3),
-            ('172', true, 0.6), ('085', false, 1.0), ('080', false, 0.5), ('081', false, 0.6), ('0354', false, 0.7)
+            ('163', true, 1.0), ('160', true, 0.5), ('161', true, 0.4), ('162', true, 0.4), ('164', true, 0.3),
+            ('166', true, 0.3), ('172', true, 0.6), ('085', false, 1.0),
+            ('080', false, 0.5), ('081', false, 0.6), ('0354', false, 0.7)
     ) AS c (cameo_code, is_imposed, weight) USING (cameo_code)
     WHERE e.source_country_id <> e.target_country_id
         AND e.date_precision = 'day'

@@ -10,7 +10,8 @@ best AS (
     SELECT listing_id, name, kind, quality
     FROM names
     QUALIFY row_number() OVER (
-        PARTITION BY listing_id, name ORDER BY list_position(['primary', 'aka', 'nka', 'fka'], kind), list_position(['strong', 'weak'], quality)
+        PARTITION BY listing_id, name
+        ORDER BY list_position(['primary', 'aka', 'nka', 'fka'], kind), list_position(['strong', 'weak'], quality)
     ) = 1
 )
 SELECT
@@ -21,7 +22,8 @@ SELECT
     -- the same folding as the macro name_words, which is made after the marts
     list_sort(list_distinct(list_filter(
         string_split_regex(
-            regexp_replace(regexp_replace(lower(strip_accents(name)), '[''’`]', '', 'g'), '\b(\p{L})\.', '\1', 'g'), '[^\p{L}\p{N}]+'
+            regexp_replace(regexp_replace(lower(strip_accents(name)), '[''’`]', '', 'g'), '\b(\p{L})\.', '\1', 'g'),
+            '[^\p{L}\p{N}]+'
         ),
         lambda word: word <> ''
     ))) AS words

@@ -1,4 +1,4 @@
--- One dated fact on a pair of states, readable: an event, an official act, an article. Facts with the same words on one day are one row.
+-- One dated fact on a pair of states, readable: an event, an official act, an article. The same words on one day are one row.
 -- grain: source_id, target_id, date, date_precision, kind, headline
 CREATE TABLE marts.timeline AS
 WITH states AS (
@@ -42,8 +42,11 @@ facts AS (
             WHEN 'program_removed' THEN 'Program removed on the '
             WHEN 'suspended' THEN 'Suspended on the '
             ELSE 'Resumed on the '
-        END || l.name || ': ' || e.name || CASE WHEN e.kind IN ('program_added', 'program_removed') AND e.detail IS NOT NULL
-            THEN ' (' || e.detail || ')' ELSE '' END,
+        END
+            || regexp_replace(l.name, ' *\(.*\)$', '')
+            || ': '
+            || e.name
+            || CASE WHEN e.kind IN ('program_added', 'program_removed') THEN coalesce(' (' || e.detail || ')', '') ELSE '' END,
         NULL,
         e.citation,
         e.url,

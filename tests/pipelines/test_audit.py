@@ -23,14 +23,37 @@ def outcomes(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Validation]:
         con.execute("CREATE TABLE core.actors (actor_id VARCHAR)")
         con.execute("CREATE TABLE core.t (id VARCHAR, kind VARCHAR, a INTEGER, b INTEGER, actor_id VARCHAR)")
         con.execute("INSERT INTO core.actors VALUES ('USA')")
-        con.execute("INSERT INTO core.t VALUES ('x', 'added', 1, 2, 'USA'), ('y', 'odd', 3, 2, 'CHN'), ('y', NULL, NULL, 2, NULL)")
+        con.execute(
+            "INSERT INTO core.t VALUES ('x', 'added', 1, 2, 'USA'), ('y', 'odd', 3, 2, 'CHN'), ('y', NULL, NULL, 2, NULL)"
+        )
     suite = [
         Expectation("core.t", "unique", "ExpectColumnValuesToBeUnique", (("column", "id"),), "critical", "id is the key"),
         Expectation("core.t", "never_null", "ExpectColumnValuesToNotBeNull", (("column", "b"),), "critical", "b is there"),
-        Expectation("core.t", "vocabulary", "ExpectColumnValuesToBeInSet", (("column", "kind"), ("value_set", ["added"])), "warning", "kind"),
+        Expectation(
+            "core.t",
+            "vocabulary",
+            "ExpectColumnValuesToBeInSet",
+            (("column", "kind"), ("value_set", ["added"])),
+            "warning",
+            "kind",
+        ),
         rows_query("core.t", "ordered", "SELECT * FROM core.t WHERE NOT (a < b)", "critical", "a before b", "domain"),
-        rows_query("core.t", "braces", "SELECT * FROM core.t WHERE NOT regexp_full_match(id, '[a-z]{1}')", "critical", "one letter", "domain"),
-        rows_query("core.t", "reference", "SELECT t.* FROM core.t t WHERE actor_id NOT IN (FROM core.actors)", "critical", "known", "build"),
+        rows_query(
+            "core.t",
+            "braces",
+            "SELECT * FROM core.t WHERE NOT regexp_full_match(id, '[a-z]{1}')",
+            "critical",
+            "one letter",
+            "domain",
+        ),
+        rows_query(
+            "core.t",
+            "reference",
+            "SELECT t.* FROM core.t t WHERE actor_id NOT IN (FROM core.actors)",
+            "critical",
+            "known",
+            "build",
+        ),
         rows_query("core.t", "broken", "SELECT * FROM core.absent", "critical", "names a table that is not there", "domain"),
     ]
     found = {v.expectation: v for v in validate(database, suite, folder / "docs")}
@@ -50,7 +73,13 @@ def test_what_does_not_hold_fails_with_the_offending_values(outcomes: dict[str, 
 
 def test_a_query_fails_with_its_rows_by_column(outcomes: dict[str, Validation]) -> None:
     assert outcomes["ordered"].n_unexpected == 1
-    assert json.loads(outcomes["ordered"].offending_rows or "")[0] == {"id": "y", "kind": "odd", "a": 3, "b": 2, "actor_id": "CHN"}
+    assert json.loads(outcomes["ordered"].offending_rows or "")[0] == {
+        "id": "y",
+        "kind": "odd",
+        "a": 3,
+        "b": 2,
+        "actor_id": "CHN",
+    }
     assert json.loads(outcomes["reference"].offending_rows or "")[0]["actor_id"] == "CHN"
 
 

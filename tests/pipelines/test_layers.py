@@ -31,7 +31,9 @@ def stage(files: Mapping[str, bytes]) -> Staged:
     if "CRASH" in lines:
         raise ZeroDivisionError("a bug")
     good = [x.split("=") for x in lines if "=" in x]
-    bad = [{"file": "a.txt", "row": i, "column": None, "value": x, "reason": "no ="} for i, x in enumerate(lines, 1) if "=" not in x]
+    bad = [
+        {"file": "a.txt", "row": i, "column": None, "value": x, "reason": "no ="} for i, x in enumerate(lines, 1) if "=" not in x
+    ]
     rows = pl.DataFrame(good, schema={"program_raw": pl.String, "program": pl.String}, orient="row")
     return Staged({"rows": rows}, pl.DataFrame(bad, schema=REJECTS), len(lines))
 
@@ -42,7 +44,9 @@ def fold(history: History, snapshots: Iterable[StagedSnapshot]) -> Folded:
     for s in snapshots:
         seen = s.frames["rows"].with_columns(pl.lit(s.retrieved_at.isoformat()).alias("note"))
         found = compare(opened, seen, key=["program_raw"], values=["program"])
-        opened = pl.concat([found.unchanged, found.absent, found.replacing.select(opened.columns), found.new.select(opened.columns)])
+        opened = pl.concat(
+            [found.unchanged, found.absent, found.replacing.select(opened.columns), found.new.select(opened.columns)]
+        )
         closed.append(found.superseded)
         n += 1
     return Folded({"program_aliases": opened}, {"program_aliases": pl.concat(closed)} if closed else {}, {"n": n})
@@ -109,6 +113,21 @@ def test_the_same_bytes_again_are_noted_without_another_version(wh: Warehouse) -
     assert wh.core.snapshots(wh.core.current("sanctions")).height == 2
 
 
+def test_a_repeat_reaches_a_source_that_asks_for_it_unless_it_repeats_what_was_refused(wh: Warehouse) -> None:
+    seen: list[tuple[int, bool]] = []
+
+    def watch(history: History, snapshots: Iterable[StagedSnapshot]) -> Folded:
+        seen.extend((s.retrieved_at.day, s.is_repeat) for s in snapshots)
+        return Folded({"program_aliases": history.open("program_aliases")})
+
+    room = Room("sanctions", (SourceCode("us_ofac_sdn", ("program_aliases",), stage, watch, takes_repeats=True),), ROOM.tables)
+    for day, text in ((1, "a=1 b=2"), (2, "a=1 b=2"), (3, "STOP a=3"), (4, "STOP a=3"), (5, "a=1 b=2")):
+        wh.put(day, text)
+    wh.staged.stage(room.sources[0], wh.raw, "any")
+    wh.core.promote(wh.core.fold(room, wh.raw, wh.staged, GUARDS, {})[0])
+    assert seen == [(1, False), (2, True), (5, False)]
+
+
 def test_an_older_snapshot_makes_the_source_fold_again_from_raw(wh: Warehouse, tmp_path: Path) -> None:
     wh.put(3, "a=3 b=2")
     wh.refresh()
@@ -128,7 +147,8 @@ def test_bytes_that_an_older_import_came_between_count_again(wh: Warehouse) -> N
     wh.refresh()
     wh.put(2, "a=9 b=2")
     wh.refresh()
-    current = pl.read_parquet(wh.core.root / "sanctions" / "parts" / wh.core.current("sanctions").sources["us_ofac_sdn"].tables["program_aliases"]["open"])
+    opened = wh.core.current("sanctions").sources["us_ofac_sdn"].tables["program_aliases"]["open"]
+    current = pl.read_parquet(wh.core.root / "sanctions" / "parts" / opened)
     assert dict(current.select("program_raw", "program").iter_rows()) == {"a": "1", "b": "2"}
 
 

@@ -98,14 +98,22 @@ def country_ids() -> Mapping[str, str]:
     return COUNTRY_IDS
 
 
-def _offending(history: Memory) -> dict[str, list[tuple[Any, ...]]]:
-    names = ("sanction_lists", "sanction_listings", "sanction_programs", "sanction_names", "sanction_countries", "sanction_events")
+def _offending(history: Memory, spoil: str = "") -> dict[str, list[tuple[Any, ...]]]:
+    names = (
+        "sanction_lists",
+        "sanction_listings",
+        "sanction_programs",
+        "sanction_names",
+        "sanction_countries",
+        "sanction_events",
+    )
     found = {}
     with duckdb.connect() as con:
         con.execute("CREATE SCHEMA core")
         for name in (*names, "program_aliases"):
             con.register("rows_of_it", history.all(name).collect())
             con.execute(f"CREATE TABLE core.{name} AS FROM rows_of_it")
+        con.execute(spoil)
         for check in from_checks():
             if check.table.removeprefix("core.") in (*names, "program_aliases") and check.query is not None:
                 rows = con.execute(check.query).fetchall()
@@ -115,6 +123,6 @@ def _offending(history: Memory) -> dict[str, list[tuple[Any, ...]]]:
 
 
 @pytest.fixture(scope="session")
-def offending() -> Callable[[Memory], dict[str, list[tuple[Any, ...]]]]:
-    """Rows that the checks of sql/checks find wrong in a history, by check; empty where all hold."""
+def offending() -> Callable[..., dict[str, list[tuple[Any, ...]]]]:
+    """Rows that the checks of sql/checks find wrong in a history (spoilt by SQL before), by check; empty where all hold."""
     return _offending

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -45,9 +46,9 @@ def test_what_the_first_snapshot_holds_has_an_unknown_start_and_no_event(fold: A
 def test_an_addition_is_dated_in_the_time_zone_of_the_authority(fold: Any, vintage: Vintage) -> None:
     """Snapshots are stamped in UTC: 413 of 6,809 real additions would fall on another day."""
     after = fold(vintage("2021-12-14T15:00", [A]), vintage("2021-12-16T01:42:52", [A, B]))
-    assert after.rows("sanction_listings", "valid_from", "valid_from_earliest", "valid_from_basis", "known_from", native_id="2") == [
-        (date(2021, 12, 15), date(2021, 12, 14), "snapshot_diff", datetime(2021, 12, 16, 1, 42, 52))
-    ]
+    assert after.rows(
+        "sanction_listings", "valid_from", "valid_from_earliest", "valid_from_basis", "known_from", native_id="2"
+    ) == [(date(2021, 12, 15), date(2021, 12, 14), "snapshot_diff", datetime(2021, 12, 16, 1, 42, 52))]
     assert after.rows("sanction_events", "event_id", "event_date", "event_date_earliest", "kind", "authority_id", "url") == [
         (
             "us_ofac_sdn:2:added:2021-12-16T01:42:52Z", date(2021, 12, 15), date(2021, 12, 14), "added", "USA.OFAC",
@@ -56,16 +57,35 @@ def test_an_addition_is_dated_in_the_time_zone_of_the_authority(fold: Any, vinta
     ]  # fmt: skip
 
 
+def test_an_unchanged_answer_moves_the_lower_bound_of_what_comes_next_and_the_days_covered(fold: Any, vintage: Vintage) -> None:
+    repeat = replace(vintage("2021-12-15T12:00", []), frames={}, is_repeat=True)
+    after = fold(vintage("2021-12-10T12:00", [A]), repeat)
+    assert after.rows("sanction_lists", "covered_from", "covered_until") == [(date(2021, 12, 10), date(2021, 12, 15))]
+    assert after.rows("sanction_listings", "native_id", "valid_to") == [("1", None)]
+    after = fold(vintage("2021-12-10T12:00", [A]), repeat, vintage("2021-12-20T12:00", [A, B]))
+    assert after.rows("sanction_listings", "valid_from", "valid_from_earliest", native_id="2") == [
+        (date(2021, 12, 20), date(2021, 12, 15))
+    ]
+
+
 def test_a_removal_leaves_a_current_version_with_its_day_and_closes_names_and_countries(fold: Any, vintage: Vintage) -> None:
     party = A | {"remarks": "nationality China; a.k.a. 'AL'."}
     after = fold(vintage("2023-01-02T15:00", [party, B]), vintage("2023-01-09T15:00", [B]))
     removed = datetime(2023, 1, 9, 15)
-    assert after.rows("sanction_listings", "valid_to", "valid_to_basis", "valid_to_earliest", "known_from", "known_to", native_id="1") == [
+    assert after.rows(
+        "sanction_listings", "valid_to", "valid_to_basis", "valid_to_earliest", "known_from", "known_to", native_id="1"
+    ) == [
         (None, None, None, datetime(2023, 1, 2, 15), removed),
         (date(2023, 1, 9), "snapshot_diff", date(2023, 1, 2), removed, None),
     ]
-    assert after.rows("sanction_programs", "valid_to", "known_to", listing_id="us_ofac_sdn:1") == [(None, removed), (date(2023, 1, 9), None)]
-    assert after.rows("sanction_names", "name", "known_to", listing_id="us_ofac_sdn:1") == [("AL", removed), ("ALPHA CO", removed)]
+    assert after.rows("sanction_programs", "valid_to", "known_to", listing_id="us_ofac_sdn:1") == [
+        (None, removed),
+        (date(2023, 1, 9), None),
+    ]
+    assert after.rows("sanction_names", "name", "known_to", listing_id="us_ofac_sdn:1") == [
+        ("AL", removed),
+        ("ALPHA CO", removed),
+    ]
     assert after.rows("sanction_countries", "country_id", "known_to") == [("CHN", removed)]
     assert after.rows("sanction_events", "kind", "country_id", "name") == [("removed", "CHN", "ALPHA CO")]
 
@@ -105,7 +125,9 @@ def test_a_change_of_programs_alone_is_one_event_per_program_and_no_new_version(
 def test_a_retag_is_modified_and_keeps_the_start_of_the_program(fold: Any, vintage: Vintage) -> None:
     """ILLICIT-DRUGS-EO became ILLICIT-DRUGS-EO14059 on 2022-09-22: no delisting and no listing."""
     old, new = A | {"programs": "ILLICIT-DRUGS-EO] [SDNTK"}, A | {"programs": "ILLICIT-DRUGS-EO14059] [SDNTK"}
-    after = fold(vintage("2022-01-01T15:00", [B]), vintage("2022-01-02T15:00", [B, old]), vintage("2022-09-22T18:55:42", [B, new]))
+    after = fold(
+        vintage("2022-01-01T15:00", [B]), vintage("2022-01-02T15:00", [B, old]), vintage("2022-09-22T18:55:42", [B, new])
+    )
     assert after.rows("sanction_events", "kind", "detail")[-1] == (
         "modified", "programs ILLICIT-DRUGS-EO -> ILLICIT-DRUGS-EO14059",
     )  # fmt: skip
@@ -125,7 +147,8 @@ def test_zimbabwe_to_glomag_is_another_program_and_no_retag(fold: Any, vintage: 
 
 def test_the_order_of_programs_in_a_cell_says_nothing(fold: Any, vintage: Vintage) -> None:
     after = fold(
-        vintage("2023-01-02T15:00", [A | {"programs": "SDGT] [IRAN"}]), vintage("2023-01-09T15:00", [A | {"programs": "IRAN] [SDGT"}])
+        vintage("2023-01-02T15:00", [A | {"programs": "SDGT] [IRAN"}]),
+        vintage("2023-01-09T15:00", [A | {"programs": "IRAN] [SDGT"}]),
     )
     assert after.rows("sanction_events", "kind") == []
 
@@ -174,7 +197,9 @@ def test_an_id_that_was_listed_before_returns_and_replaces_nothing(fold: Any, vi
 
 def test_the_same_name_more_than_three_days_later_is_no_reissue(fold: Any, vintage: Vintage) -> None:
     after = fold(
-        vintage("2023-01-02T15:00", [A, B]), vintage("2023-01-09T15:00", [B]), vintage("2023-01-13T15:00", [B, A | {"native_id": "3"}])
+        vintage("2023-01-02T15:00", [A, B]),
+        vintage("2023-01-09T15:00", [B]),
+        vintage("2023-01-13T15:00", [B, A | {"native_id": "3"}]),
     )
     assert sorted(after.rows("sanction_events", "kind")) == [("added",), ("removed",)]
 
@@ -223,7 +248,9 @@ def test_what_a_file_holds_that_was_not_there_before_is_learnt_and_no_act(fold: 
     assert after.rows("sanction_events", "kind") == []
     c = {"native_id": "3", "name": "GAMMA"}
     without = vintage("2023-01-16T15:00", [*listed, c])
-    again = vintage("2023-01-23T15:00", [*listed, c], aliases=[("1", "aka", "AL"), ("3", "aka", "GA")], addresses=[("1", "China")])
+    again = vintage(
+        "2023-01-23T15:00", [*listed, c], aliases=[("1", "aka", "AL"), ("3", "aka", "GA")], addresses=[("1", "China")]
+    )
     after = fold(vintage("2023-01-02T15:00", listed), full, without, again)
     assert after.rows("sanction_events", "kind", "listing_id") == [("modified", "us_ofac_sdn:2"), ("added", "us_ofac_sdn:3")]
 
@@ -252,8 +279,9 @@ def test_a_listing_whose_row_cannot_be_read_is_not_removed(fold: Any, vintage: V
 
 def test_an_unchanged_vintage_gives_no_rows(fold: Any, vintage: Vintage) -> None:
     listed, more = [A | {"remarks": "nationality China."}, B], {"aliases": [("1", "aka", "AL")], "addresses": [("1", "China")]}
-    once, twice = fold(vintage("2023-01-02T15:00", listed, **more)), fold(
-        vintage("2023-01-02T15:00", listed, **more), vintage("2023-01-09T15:00", listed, **more)
+    once, twice = (
+        fold(vintage("2023-01-02T15:00", listed, **more)),
+        fold(vintage("2023-01-02T15:00", listed, **more), vintage("2023-01-09T15:00", listed, **more)),
     )
     for name in TABLES[1:]:
         assert_frame_equal(once.all(name).collect(), twice.all(name).collect())
@@ -268,7 +296,13 @@ def test_the_table_of_aliases_is_produced(fold: Any, vintage: Vintage) -> None:
 
 @pytest.mark.parametrize(
     ("cell", "programs"),
-    [(None, []), ("SDGT", ["SDGT"]), ("SDGT] [CAATSA - RUSSIA] [SDGT", ["SDGT", "CAATSA - RUSSIA"]), ("[A] [B]", ["A", "B"]), ("] [", [])],
+    [
+        (None, []),
+        ("SDGT", ["SDGT"]),
+        ("SDGT] [CAATSA - RUSSIA] [SDGT", ["SDGT", "CAATSA - RUSSIA"]),
+        ("[A] [B]", ["A", "B"]),
+        ("] [", []),
+    ],
 )
 def test_a_cell_holds_programs_each_once(cell: str | None, programs: list[str]) -> None:
     assert programs_in(cell) == programs
@@ -280,7 +314,9 @@ _listing = st.fixed_dictionaries(
     {
         "native_id": st.sampled_from("12345"),
         "name": st.sampled_from(["ALPHA", "Alpha.", "BETA"]),
-        "programs": st.sampled_from([None, "SDGT", "ILLICIT-DRUGS-EO", "ILLICIT-DRUGS-EO14059] [SDGT", "SDGT] [ILLICIT-DRUGS-EO"]),
+        "programs": st.sampled_from(
+            [None, "SDGT", "ILLICIT-DRUGS-EO", "ILLICIT-DRUGS-EO14059] [SDGT", "SDGT] [ILLICIT-DRUGS-EO"]
+        ),
         "title": st.sampled_from([None, "Director"]),
         "remarks": st.sampled_from([None, "nationality China; a.k.a. 'AL'.", "citizen Iran.", "a.k.a. 'AL'."]),
     }

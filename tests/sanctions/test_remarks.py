@@ -48,7 +48,11 @@ def test_a_country_is_told_once_per_basis_in_the_order_of_the_text() -> None:
     assert remarks.countries == (("CHN", "nationality"), ("CHN", "remark"), ("CHN", "citizenship"))
 
 
-@given(st.lists(st.sampled_from(["nationality ", "POB ", "a.k.a. '", "; ", "(", ")", "China", "'", ".", ", ", "x"]) | st.text(max_size=5)))
+@given(
+    st.lists(
+        st.sampled_from(["nationality ", "POB ", "a.k.a. '", "; ", "(", ")", "China", "'", ".", ", ", "x"]) | st.text(max_size=5)
+    )
+)
 def test_any_text_is_read_and_gives_known_countries_only(parts: list[str]) -> None:
     known: Mapping[str, str] = COUNTRIES
     assert {c for c, _ in read_remarks("".join(parts), known).countries} <= set(known.values())

@@ -23,10 +23,13 @@ TABLES = ("sanction_lists", "sanction_listings", "sanction_names", "sanction_cou
 
 def record(rules: Sequence[Mapping[str, Any]]) -> pl.DataFrame:
     blank = {
-        "document_number": "2020-1", "action": "add", "entity_key": "ifs", "name": "IFS", "party_type": "entity", "country_id": "CHN",
+        "document_number": "2020-1", "action": "add", "entity_key": "ifs", "name": "IFS", "party_type": "entity",
+        "country_id": "CHN",
     }  # fmt: skip
     rows = [{"row": n} | dict.fromkeys(RULES.names()[1:]) | blank | rule for n, rule in enumerate(rules, 1)]
-    return pl.DataFrame([row | {"effective_date": row["effective_date"] or row["publication_date"]} for row in rows], schema=RULES)
+    return pl.DataFrame(
+        [row | {"effective_date": row["effective_date"] or row["publication_date"]} for row in rows], schema=RULES
+    )
 
 
 def snapshot(rules: Sequence[Mapping[str, Any]], when: str = "2024-01-02T12:00") -> StagedSnapshot:
@@ -50,7 +53,9 @@ REMOVED = {
 def test_the_institute_of_forensic_science_is_listed_from_2020_06_05_to_2023_11_16(fold: Any) -> None:
     """EL-IFS: in force until the effective date, known to be removed from the day of publication on."""
     after = fold(ADDED, REMOVED)
-    assert after.rows("sanction_listings", "valid_from", "valid_to", "known_from", "known_to", "valid_to_basis", "known_basis") == [
+    assert after.rows(
+        "sanction_listings", "valid_from", "valid_to", "known_from", "known_to", "valid_to_basis", "known_basis"
+    ) == [
         (D1, None, T1, T3, None, "publication"),
         (D1, date(2023, 11, 16), T3, None, "federal_register", "publication"),
     ]
@@ -101,7 +106,10 @@ def test_a_removal_of_what_the_record_never_added_has_an_unknown_start(fold: Any
 def test_a_modification_states_the_entry_as_it_now_reads(fold: Any) -> None:
     change = {"publication_date": D2, "action": "modify", "name": "Institute of Forensic Science", "aliases": "IFS"}
     after = fold(ADDED, change)
-    assert after.rows("sanction_names", "name", "kind", known_to=None) == [("IFS", "aka"), ("Institute of Forensic Science", "primary")]
+    assert after.rows("sanction_names", "name", "kind", known_to=None) == [
+        ("IFS", "aka"),
+        ("Institute of Forensic Science", "primary"),
+    ]
     assert after.rows("sanction_listings", "name", "valid_from", "known_from", "known_to") == [
         ("IFS", D1, T1, T2), ("Institute of Forensic Science", D1, T2, None),
     ]  # fmt: skip
@@ -145,7 +153,9 @@ def test_the_newest_record_replaces_what_an_older_one_said(history: Any) -> None
 
 def test_nothing_new_leaves_everything_as_it_was(history: Any) -> None:
     before = history.after(fold_stated(LIST, history, [snapshot([ADDED])]))
-    assert_frame_equal(before.after(fold_stated(LIST, before, [])).all("sanction_events").collect(), before.all("sanction_events").collect())
+    assert_frame_equal(
+        before.after(fold_stated(LIST, before, [])).all("sanction_events").collect(), before.all("sanction_events").collect()
+    )
 
 
 _rule = st.fixed_dictionaries(

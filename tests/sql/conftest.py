@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable, Iterator
-from pathlib import Path
+from collections.abc import Iterator
 from typing import Any
 
 import duckdb
 import pytest
 
-from pipelines.schema import SQL, declared
+from pipelines.schema import declared
+from pipelines.warehouse import scripts
 
 DEFAULTS: dict[str, dict[str, Any]] = {
     "core.actors": {"kind": "state"},
@@ -32,7 +31,12 @@ DEFAULTS: dict[str, dict[str, Any]] = {
         "known_from": "2023-11-20",
     },
     "core.sanction_lists": {"list_id": "us_list", "name": "Entity List", "authority_id": "USA.BIS", "kind": "export_control"},
-    "core.sanction_listings": {"list_id": "us_list", "party_type": "entity", "valid_from_basis": "snapshot_diff", "known_from": "2023-11-10"},
+    "core.sanction_listings": {
+        "list_id": "us_list",
+        "party_type": "entity",
+        "valid_from_basis": "snapshot_diff",
+        "known_from": "2023-11-10",
+    },
     "core.sanction_countries": {"basis": "nationality", "known_from": "2023-11-10"},
     "core.sanction_names": {"kind": "aka", "quality": "strong", "known_from": "2023-11-10"},
     "core.sanction_programs": {"valid_from_basis": "snapshot_diff", "known_from": "2023-11-10"},
@@ -50,19 +54,6 @@ DEFAULTS: dict[str, dict[str, Any]] = {
     "core.drug_seizures": {"actor_id": "USA", "region": "R", "component": "C", "known_from": "2023-11-20"},
 }
 """What a row of a test does not say."""
-
-
-def in_order(folder: str) -> list[Path]:
-    """Files of ``sql/<folder>``, each after those whose names it mentions."""
-    waiting = sorted((SQL / folder).glob("*.sql"))
-    code = {p: re.sub(r"--.*", "", p.read_text(encoding="utf-8")) for p in waiting}
-    done: list[Path] = []
-    while waiting:
-        ready = [p for p in waiting if not any(q != p and re.search(rf"\b{q.stem}\b\s*[(;\n]|marts\.{q.stem}\b", code[p]) for q in waiting)]
-        assert ready, f"sql/{folder}: {[p.name for p in waiting]} need each other"
-        done += ready
-        waiting = [p for p in waiting if p not in ready]
-    return done
 
 
 class Warehouse:
@@ -87,8 +78,8 @@ class Warehouse:
         self.con.execute("DROP SCHEMA IF EXISTS marts CASCADE")
         self.con.execute("CREATE SCHEMA marts")
         for folder in ("marts", "macros"):
-            for path in in_order(folder):
-                self.con.execute(path.read_text(encoding="utf-8"))
+            for script in scripts(folder):
+                self.con.execute(script.text)
         return self
 
     def ask(self, query: str, *parameters: Any) -> list[tuple[Any, ...]]:
@@ -109,9 +100,3 @@ def warehouse() -> Iterator[Warehouse]:
     w.put("core.actors", {"actor_id": "USA.BIS", "kind": "body", "name": "Bureau of Industry and Security", "country_id": "USA"})
     yield w
     w.con.close()
-
-
-@pytest.fixture
-def files_in_order() -> Callable[[str], list[Path]]:
-    """The files of a folder of sql/, each after those it mentions."""
-    return in_order

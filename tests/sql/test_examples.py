@@ -51,7 +51,9 @@ def autumn(warehouse: Warehouse) -> Warehouse:
         "known_from": "2020-05-22",
         "known_to": "2023-11-17",
     }
-    w.put("core.sanction_listings", institute, institute | {"valid_to": "2023-11-16", "known_from": "2023-11-17", "known_to": None})
+    w.put(
+        "core.sanction_listings", institute, institute | {"valid_to": "2023-11-16", "known_from": "2023-11-17", "known_to": None}
+    )
     w.put(
         "core.sanction_countries",
         {
@@ -78,7 +80,13 @@ def autumn(warehouse: Warehouse) -> Warehouse:
     w.put("core.cameo_codes", {"cameo_code": "046", "description": "Engage in negotiation"})
     w.put(
         "core.events",
-        {"event_id": "e", "event_date": "2023-11-15", "source_country_id": "USA", "target_country_id": "CHN", "cameo_code": "046"},
+        {
+            "event_id": "e",
+            "event_date": "2023-11-15",
+            "source_country_id": "USA",
+            "target_country_id": "CHN",
+            "cameo_code": "046",
+        },
     )
     w.put("core.news_coverage", {"date": "2023-11-15"})
     period = {"period_start": "2022-06-01", "period_end": "2023-05-31", "basis": "predicted"}
@@ -93,7 +101,11 @@ def autumn(warehouse: Warehouse) -> Warehouse:
 def test_the_summit_and_the_removal_stand_in_one_list(autumn: Warehouse) -> None:
     assert [(r[0], r[3], r[4]) for r in autumn.ask(query("01_around_the_summit"))] == [
         ("2023-11-15", "event", "USA -> CHN: Engage in negotiation"),
-        ("2023-11-16", "sanction", "Removed from the Entity List: Ministry of Public Security's Institute of Forensic Science of China"),
+        (
+            "2023-11-16",
+            "sanction",
+            "Removed from the Entity List: Ministry of Public Security's Institute of Forensic Science of China",
+        ),
     ]
 
 

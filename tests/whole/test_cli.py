@@ -17,7 +17,18 @@ def test_sql_as_json_keeps_types_and_column_order(sample: Warehouse) -> None:
     assert done.code == 0
     assert done.err == ""
     assert json.loads(done.out) == [
-        {"n": 1, "d": "2023-11-15", "t": "2023-11-15T12:30:00", "nothing": None, "x": 1.5, "h": 1, "m": 2.5, "s": "Wáng", "l": [1, 2], "z": None}
+        {
+            "n": 1,
+            "d": "2023-11-15",
+            "t": "2023-11-15T12:30:00",
+            "nothing": None,
+            "x": 1.5,
+            "h": 1,
+            "m": 2.5,
+            "s": "Wáng",
+            "l": [1, 2],
+            "z": None,
+        }
     ]
     assert list(json.loads(done.out)[0]) == ["n", "d", "t", "nothing", "x", "h", "m", "s", "l", "z"]
 

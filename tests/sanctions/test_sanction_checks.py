@@ -1,0 +1,71 @@
+"""The checks of sql/checks on the sanctions tables: each holds on a sound history and finds what it is for."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import pytest
+
+from assets.sanctions.listings import fold_compared
+from pipelines.contract import StagedSnapshot
+from pipelines.expectations import from_checks
+
+SPOILS = {
+    "sanction_listings: no_two_versions_at_once": "UPDATE core.sanction_listings SET known_to = NULL",
+    "sanction_listings: dates_in_range": "UPDATE core.sanction_listings SET valid_to_earliest = DATE '0023-01-09'",
+    "sanction_listings: bounds_where_dated_by_comparison": "UPDATE core.sanction_listings SET valid_to_earliest = NULL",
+    "sanction_listings: one_actor_each": "UPDATE core.sanction_listings SET actor_id = 'x' WHERE valid_to IS NOT NULL",
+    "sanction_listings: begin_with_an_event": "DELETE FROM core.sanction_events WHERE kind = 'reissued'",
+    "sanction_listings: end_with_an_event": "DELETE FROM core.sanction_events WHERE kind = 'removed'",
+    "sanction_listings: most_have_a_program": "DELETE FROM core.sanction_programs",
+    "sanction_lists: covered_where_it_has_listings": "UPDATE core.sanction_lists SET covered_until = NULL",
+    "sanction_programs: belong_to_a_listing": "UPDATE core.sanction_programs SET listing_id = 'x'",
+    "sanction_programs: no_two_versions_at_once": "UPDATE core.sanction_programs SET known_to = NULL",
+    "sanction_programs: end_with_the_listing": "DELETE FROM core.sanction_programs WHERE valid_to IS NOT NULL; "
+    "UPDATE core.sanction_programs SET known_to = NULL",
+    "sanction_programs: canonical_by_the_aliases": "UPDATE core.sanction_programs SET program_raw = 'ILLICIT-DRUGS-EO'",
+    "sanction_names: belong_to_a_listing": "UPDATE core.sanction_names SET listing_id = 'x'",
+    "sanction_names: stand_once": "INSERT INTO core.sanction_names "
+    "SELECT * REPLACE (known_from + INTERVAL 1 HOUR AS known_from) FROM core.sanction_names",
+    "sanction_names: one_primary_name_in_force": "UPDATE core.sanction_names SET name = 'X' WHERE kind = 'primary'",
+    "sanction_countries: belong_to_a_listing": "UPDATE core.sanction_countries SET listing_id = 'x'",
+    "sanction_countries: stand_once": "INSERT INTO core.sanction_countries "
+    "SELECT * REPLACE (known_from + INTERVAL 1 HOUR AS known_from) FROM core.sanction_countries",
+    "sanction_countries: closed_with_the_listing": "UPDATE core.sanction_countries SET known_to = NULL",
+    "sanction_events: belong_to_a_listing": "UPDATE core.sanction_events SET known_at = TIMESTAMP '2000-01-01'",
+    "sanction_events: additions_and_removals_balance": "DELETE FROM core.sanction_events WHERE kind = 'added'",
+    "sanction_events: not_after_the_snapshot": "UPDATE core.sanction_events SET event_date = event_date + 2",
+    "sanction_events: dates_in_range": "UPDATE core.sanction_events SET event_date = event_date + 90",
+    "sanction_events: reissued_without_a_gap": "UPDATE core.sanction_listings SET valid_to = valid_to - 1",
+    "sanction_events: few_modified_in_one_snapshot": "INSERT INTO core.sanction_events "
+    "SELECT sanction_events.* FROM core.sanction_events, range(101) WHERE kind = 'modified'",
+}
+
+
+@pytest.fixture(scope="module")
+def sound(new_history: Callable[[], Any], vintage: Callable[..., StagedSnapshot], country_ids: Mapping[str, str]) -> Any:
+    """A history with every kind of change: addition, removal, edit, programs, a re-issued id."""
+    a = {"native_id": "1", "name": "ALPHA", "remarks": "nationality China."}
+    b, c = {"native_id": "2", "name": "BETA", "remarks": "nationality Iran."}, {"native_id": "3", "name": "GAMMA"}
+    snapshots = [
+        vintage("2023-01-02T15:00", [a, b, c]),
+        vintage("2023-01-09T15:00", [a | {"title": "Director"}, b, c, {"native_id": "4", "name": "DELTA"}]),
+        vintage("2023-01-16T15:00", [a, c | {"native_id": "5"}, {"native_id": "4", "name": "DELTA", "programs": "IRAN"}]),
+    ]
+    history = new_history()
+    return history.after(fold_compared("us_ofac_sdn", history, snapshots, country_ids))
+
+
+def test_every_check_holds_on_a_sound_history(sound: Any, offending: Callable[..., Any]) -> None:
+    assert offending(sound) == {}
+
+
+@pytest.mark.parametrize("check", SPOILS)
+def test_a_check_finds_what_it_is_for(sound: Any, offending: Callable[..., Any], check: str) -> None:
+    assert f"core.{check}" in offending(sound, SPOILS[check])
+
+
+def test_every_check_of_the_room_has_a_case_here() -> None:
+    mine = {f"{e.table}: {e.name}" for e in from_checks() if e.table.startswith(("core.sanction_", "core.program_"))}
+    assert mine == {f"core.{name}" for name in SPOILS}

@@ -1,0 +1,232 @@
+"""Facts that a right pipeline reproduces from the real files of the sanctions lists (the ids are those of the known answers)."""
+
+from __future__ import annotations
+
+import gzip
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+import pytest
+
+from assets.actors.registry import code_map, no_countries
+from assets.sanctions import ofac
+from assets.sanctions.listings import fold_compared
+from pipelines.contract import RowGuard, StagedInfo, StagedSnapshot
+from pipelines.errors import Quarantine
+
+pytestmark = pytest.mark.real_data
+
+GUARD = RowGuard(0.95, 1.25, 0.01)
+FIRST = datetime(2021, 8, 18, 9, 39, 1)
+CHINA = ["CHN", "HKG", "MAC"]
+
+
+@dataclass(frozen=True)
+class Folded260:
+    """The history of 260 vintages, and what staging found of each."""
+
+    history: Any
+    infos: list[StagedInfo]
+
+    def rows(self, name: str) -> pl.DataFrame:
+        return self.history.all(name).collect()
+
+
+def _when(folder: Path) -> datetime:
+    return datetime.strptime(folder.name, "%Y-%m-%dT%H%M%SZ")  # noqa: DTZ007
+
+
+@pytest.fixture(scope="module")
+def folded(sdn_history: Path, new_history: Callable[[], Any]) -> Folded260:
+    infos: list[StagedInfo] = []
+
+    def snapshots() -> Iterator[StagedSnapshot]:
+        for folder in sorted((sdn_history / "us_ofac_sdn").iterdir()):
+            staged = ofac.stage({"sdn.csv": (folder / "sdn.csv").read_bytes()})
+            infos.append(StagedInfo(folder.name, _when(folder), staged.n_read, staged.rejects.height, staged.facts))
+            yield StagedSnapshot(folder.name, _when(folder), True, staged.facts, staged.frames)
+
+    history = new_history()
+    return Folded260(history.after(fold_compared("us_ofac_sdn", history, snapshots())), infos)
+
+
+@pytest.fixture(scope="module")
+def trio(real_data: Path) -> Callable[[str], dict[str, bytes]]:
+    folder = real_data / "sanctions" / "ofac_full"
+    return lambda prefix: {
+        f"{name}.csv": gzip.decompress((folder / f"{prefix}_{name}.csv.gz").read_bytes()) for name in ("sdn", "add", "alt")
+    }
+
+
+def test_sdn_rows_20210818(folded: Folded260) -> None:
+    assert folded.infos[0].retrieved_at == FIRST
+    assert folded.infos[0].n_read == 9083
+
+
+def test_sdn_ascii_every_vintage_is_whole_and_accepted(folded: Folded260) -> None:
+    for before, info in zip([None, *folded.infos], folded.infos, strict=False):
+        judgement = ofac.judge(info, before, GUARD)
+        assert (judgement.refusals, judgement.warnings, info.n_rejected) == ((), (), 0)
+        assert info.facts["files"]["sdn.csv"]["ending"] == "mark"
+        assert info.facts["files"]["sdn.csv"]["is_crlf"]
+
+
+def test_sdn_prog_20210818(folded: Folded260) -> None:
+    programs = folded.rows("sanction_programs").filter(known_from=FIRST)["program_raw"].value_counts()
+    counts = dict(programs.iter_rows())
+    expected = {"SDNTK": 1770, "SDNT": 534, "RUSSIA-EO14024": 6, "SDGT": 1722, "GLOMAG": 323, "HK-EO13936": 42}
+    assert {p: counts[p] for p in expected} == expected
+
+
+@pytest.mark.parametrize(
+    ("day", "total", "china"), [(date(2021, 12, 15), 8, 5), (date(2023, 4, 14), 7, 6), (date(2023, 10, 3), 28, 25)]
+)
+def test_sdn_additions_of_chinese_parties_under_the_drug_program(folded: Folded260, day: date, total: int, china: int) -> None:
+    """SDN-20211215 (first seen at 2021-12-16T01:42Z), SDN-20230414, SDN-20231003-ADDS and -CN."""
+    events = folded.rows("sanction_events").filter(event_date=day)
+    added = events.filter(kind="added")
+    assert added.height == total
+    assert events.filter(kind="removed").height == 0
+    named = folded.rows("sanction_countries").filter(pl.col("country_id").is_in(CHINA))
+    assert added.join(named, on="listing_id", how="semi").height == china
+
+
+def test_the_additions_of_2023_10_03_all_stand_under_the_drug_program(folded: Folded260) -> None:
+    added = folded.rows("sanction_events").filter(event_date=date(2023, 10, 3), kind="added")
+    programs = folded.rows("sanction_programs").join(added, on="listing_id", how="semi").filter(valid_from=date(2023, 10, 3))
+    assert programs.filter(program="ILLICIT-DRUGS-EO14059")["listing_id"].n_unique() == 28
+
+
+def test_sdn_20211215_has_the_program_as_landed_and_the_canonical_one(folded: Folded260) -> None:
+    added = folded.rows("sanction_events").filter(event_date=date(2021, 12, 15), kind="added")
+    assert added["known_at"].unique().to_list() == [datetime(2021, 12, 16, 1, 42, 52)]
+    first = folded.rows("sanction_programs").join(added, on="listing_id", how="semi").filter(known_from=added["known_at"][0])
+    assert first.filter(program_raw="ILLICIT-DRUGS-EO")["program"].to_list() == ["ILLICIT-DRUGS-EO14059"] * 8
+
+
+def test_sdn_retag_is_44_modified(folded: Folded260) -> None:
+    moment = datetime(2022, 9, 22, 18, 55, 42)
+    programs = folded.rows("sanction_programs")
+    retagged = programs.filter(program_raw="ILLICIT-DRUGS-EO14059", known_from=moment)
+    beside = programs.filter(pl.col("known_from") <= moment, pl.col("known_to").is_null() | (pl.col("known_to") > moment))
+    n_programs = beside.join(retagged, on="listing_id", how="semi").group_by("listing_id").len()["len"]
+    assert ((n_programs == 1).sum(), (n_programs > 1).sum()) == (27, 17)
+    events = folded.rows("sanction_events").filter(known_at=moment).join(retagged, on="listing_id", how="semi")
+    assert events["kind"].to_list() == ["modified"] * 44
+    was = programs.filter(program_raw="ILLICIT-DRUGS-EO", known_to=moment).sort("listing_id")
+    assert was["valid_from"].to_list() == retagged.sort("listing_id")["valid_from"].to_list()
+
+
+def test_sdn_tornado_is_one_actor_under_two_ids_without_a_gap(folded: Folded260) -> None:
+    current = folded.rows("sanction_listings").filter(pl.col("native_id").is_in(["38499", "39796"]), pl.col("known_to").is_null())
+    rows = current.sort("native_id").select("native_id", "actor_id", "valid_from", "valid_to").rows()
+    assert rows == [
+        ("38499", "us_ofac_sdn:38499", date(2022, 8, 8), date(2022, 11, 8)),
+        ("39796", "us_ofac_sdn:38499", date(2022, 11, 8), None),
+    ]
+
+
+def test_the_two_reissued_ids_are_joined(folded: Folded260) -> None:
+    reissued = folded.rows("sanction_events").filter(kind="reissued").sort("event_date")
+    assert reissued.select("event_date", "listing_id", "detail").rows() == [
+        (date(2022, 8, 2), "us_ofac_sdn:18748", "replaces us_ofac_sdn:36417"),
+        (date(2022, 11, 8), "us_ofac_sdn:39796", "replaces us_ofac_sdn:38499"),
+    ]
+
+
+def test_sdn_dev_balance(folded: Folded260) -> None:
+    """Counted on rows, before the two re-issued ids are joined: each is an addition and a removal there."""
+    listings, events = folded.rows("sanction_listings"), folded.rows("sanction_events")
+    kinds = dict(events["kind"].value_counts().iter_rows())
+    edited = events.filter(pl.col("kind").is_in(["modified", "program_added", "program_removed"]))
+    assert {
+        "first": listings.filter(known_from=FIRST).height,
+        "additions": kinds["added"] + kinds["reissued"],
+        "removals": kinds["removed"] + kinds["reissued"],
+        "in_place_changes": edited.select("listing_id", "known_at").n_unique(),
+        "last": listings.filter(pl.col("known_to").is_null(), pl.col("valid_to").is_null()).height,
+        "vintages": len(folded.infos),
+    } == {"first": 9083, "additions": 5553, "removals": 815, "in_place_changes": 1070, "last": 13821, "vintages": 260}
+
+
+def test_every_check_holds_on_the_whole_history(folded: Folded260, offending: Callable[..., Any]) -> None:
+    assert offending(folded.history) == {}
+
+
+def test_folding_the_last_ten_vintages_in_a_second_step_gives_the_same_tables(
+    sdn_history: Path, new_history: Callable[[], Any]
+) -> None:
+    folders = sorted((sdn_history / "us_ofac_sdn").iterdir())[-12:]
+    snapshots = []
+    for folder in folders:
+        staged = ofac.stage({"sdn.csv": (folder / "sdn.csv").read_bytes()})
+        snapshots.append(StagedSnapshot(folder.name, _when(folder), True, staged.facts, staged.frames))
+    empty = new_history()
+    whole = empty.after(fold_compared("us_ofac_sdn", empty, snapshots))
+    part = empty.after(fold_compared("us_ofac_sdn", empty, snapshots[:2]))
+    part = part.after(fold_compared("us_ofac_sdn", part, snapshots[2:]))
+    for name in ("sanction_listings", "sanction_programs", "sanction_names", "sanction_countries", "sanction_events"):
+        assert part.all(name).collect().equals(whole.all(name).collect())
+
+
+@pytest.mark.parametrize(
+    ("prefix", "expected"),
+    [("wm2019-01", {"sdn": 7379, "add": 11696, "alt": 9682}), ("wm2021-07", {"sdn": 8976, "add": 13837, "alt": 11910})],
+)
+def test_sdn_2019_and_sdn_2021_07_have_no_orphans(
+    trio: Callable[[str], dict[str, bytes]], prefix: str, expected: dict[str, int]
+) -> None:
+    staged = ofac.stage(trio(prefix))
+    frames = staged.frames
+    assert {"sdn": frames["listings"].height, "add": frames["addresses"].height, "alt": frames["aliases"].height} == expected
+    assert staged.rejects.height == 0
+
+
+def test_the_trio_saved_again_is_read_but_for_an_orphan_and_a_repeated_id(trio: Callable[[str], dict[str, bytes]]) -> None:
+    staged = ofac.stage(trio("ll2022-01"))
+    assert staged.rejects.select("file", "value", "reason").rows() == [
+        ("sdn.csv", "2677", "the id stands in an earlier row"),
+        ("add.csv", "34489", "sdn.csv holds no readable row with this id"),
+    ]
+
+
+def test_the_countries_of_addresses_are_known(trio: Callable[[str], dict[str, bytes]]) -> None:
+    """At least 99.5 % of the rows of add.csv that name a place; regions and ``undetermined`` stand for no state."""
+    for prefix in ("wm2019-01", "wm2021-07", "ll2022-01"):
+        named = ofac.stage(trio(prefix)).frames["addresses"]["country"].drop_nulls().str.to_lowercase()
+        unknown = named.filter(~named.is_in([*code_map("country_name"), *no_countries()]))
+        assert len(unknown) <= 0.005 * len(named), unknown.unique().to_list()
+
+
+def test_a_history_of_whole_vintages_holds_every_check(
+    trio: Callable[[str], dict[str, bytes]], new_history: Callable[[], Any], offending: Callable[..., Any]
+) -> None:
+    snapshots = []
+    for prefix, when in (
+        ("wm2019-01", datetime(2019, 1, 4)),
+        ("wm2021-07", datetime(2021, 7, 7)),
+        ("ll2022-01", datetime(2022, 1, 21)),
+    ):
+        staged = ofac.stage(trio(prefix))
+        snapshots.append(StagedSnapshot(prefix, when, True, staged.facts, staged.frames))
+    empty = new_history()
+    after = empty.after(fold_compared("us_ofac_sdn", empty, snapshots))
+    assert set(offending(after)) <= {"core.sanction_events: few_modified_in_one_snapshot"}
+    in_force = after.all("sanction_listings").filter(pl.col("known_to").is_null(), pl.col("valid_to").is_null())
+    assert in_force.collect().height == 9043
+
+
+def test_sdn_empty_an_answer_that_is_not_the_list_delists_nobody(sdn_history: Path, folded: Folded260) -> None:
+    good = (sorted((sdn_history / "us_ofac_sdn").iterdir())[-1] / "sdn.csv").read_bytes()
+    for bad in (b"", b"<html><body>403 Forbidden</body></html>", good[: len(good) // 2], good[:-5]):
+        with pytest.raises(Quarantine):
+            ofac.stage({"sdn.csv": bad})
+    lines = good.split(b"\r\n")
+    for bad in (b"\r\n".join(lines[:9000]) + b"\r\n\x1a", b"\r\n".join(lines[:-40]) + b"\r\n"):
+        staged = ofac.stage({"sdn.csv": bad})
+        info = StagedInfo("bad", datetime(2024, 1, 1), staged.n_read, staged.rejects.height, staged.facts)
+        assert ofac.judge(info, folded.infos[-1], GUARD).refusals

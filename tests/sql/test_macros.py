@@ -1,0 +1,399 @@
+"""The table macros: what holds now, what was known then, and no look-ahead."""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import duckdb
+import pytest
+
+from pipelines.schema import SQL, declared
+
+if TYPE_CHECKING:
+    from conftest import Warehouse
+
+MACROS = sorted((SQL / "macros").glob("*.sql"))
+OPEN_END = "9999-12-31"
+
+
+def put_listing(warehouse: Warehouse, **row: Any) -> None:
+    warehouse.put("core.sanction_listings", {"listing_id": "us_list:1", "actor_id": "us_list:1", "name": "PARTY"} | row)
+
+
+@pytest.fixture
+def institute(warehouse: Warehouse) -> Warehouse:
+    """Listed 2020-06-05, removed with effect of 2023-11-16, published on the 17th."""
+    warehouse.put("core.sanction_lists", {"covered_from": "2020-05-22", "covered_until": "2023-12-28"})
+    row = {"name": "Institute of Forensic Science", "valid_from": "2020-06-05"}
+    put_listing(warehouse, **row, known_from="2020-05-22", known_to="2023-11-17")
+    put_listing(warehouse, **row, valid_to="2023-11-16", known_from="2023-11-17")
+    warehouse.put(
+        "core.sanction_countries",
+        {"listing_id": "us_list:1", "country_id": "CHN", "known_from": "2020-05-22", "known_to": "2023-11-17"},
+    )
+    return warehouse.build()
+
+
+# --- form ---
+
+
+@pytest.mark.parametrize("path", MACROS, ids=lambda p: p.stem)
+def test_a_macro_file_makes_one_macro_of_its_name_and_documents_it(path: Path) -> None:
+    text = path.read_text(encoding="utf-8")
+    assert re.findall(r"CREATE OR REPLACE MACRO (\w+)\(", text) == [path.stem]
+    assert re.match(r"\A-- .+\.", text)
+    assert "-- Result: " in text or ". Result: " in text
+    assert "-- Example: " in text
+
+
+def test_the_macros_work_in_a_file_opened_read_only_without_use(institute: Warehouse, tmp_path: Path) -> None:
+    institute.con.execute(f"ATTACH '{tmp_path / 'file.duckdb'}' AS file")
+    institute.con.execute("COPY FROM DATABASE memory TO file")
+    institute.con.execute("DETACH file")
+    with duckdb.connect(str(tmp_path / "file.duckdb"), read_only=True) as con:
+        assert con.execute("SELECT count(*) FROM listed_on('2023-11-15')").fetchall() == [(1,)]
+        assert con.execute("SELECT count(*) FROM dyad_panel_as_known('USA', 'CHN', 'month', DATE '2023-12-22')").fetchall() != [
+            (0,)
+        ]
+
+
+@pytest.mark.parametrize(
+    ("call", "table"),
+    [
+        ("listed_on('2023-11-15')", "core.sanction_listings"),
+        ("listed_as_known('2023-11-15', '2023-11-15')", "core.sanction_listings"),
+        ("overdose_latest()", "core.overdose_observations"),
+        ("overdose_as_known('2023-11-15')", "core.overdose_observations"),
+        ("overdose_first_release()", "core.overdose_observations"),
+        ("events_between('USA', 'CHN')", "core.events"),
+    ],
+)
+def test_a_macro_over_a_core_table_gives_its_columns(warehouse: Warehouse, call: str, table: str) -> None:
+    found = [r[0] for r in warehouse.build().ask(f"DESCRIBE FROM {call}")]
+    assert found == [c.name for c in declared()[table].columns]
+
+
+@pytest.mark.parametrize("call", ["dyad_panel('USA', 'CHN', 'day')", "dyad_panel_as_known('USA', 'CHN', 'day', '2023-11-15')"])
+def test_a_panel_has_the_columns_and_types_of_the_dyad_marts(warehouse: Warehouse, call: str) -> None:
+    found = {r[:2] for r in warehouse.build().ask(f"DESCRIBE FROM {call}")}
+    assert {r[:2] for r in warehouse.ask("DESCRIBE marts.dyad_day")} <= found
+    assert {r[:2] for r in warehouse.ask("DESCRIBE marts.dyad_month")} <= found
+
+
+# --- listings ---
+
+
+def test_a_past_day_still_has_what_was_removed_since(institute: Warehouse) -> None:
+    days = ["2020-06-04", "2020-06-05", "2023-11-15", "2023-11-16", "2023-11-17"]
+    assert [institute.ask("SELECT count(*) FROM listed_on(?)", d)[0][0] for d in days] == [0, 1, 1, 0, 0]
+
+
+def test_a_removal_is_not_known_before_it_is_published(institute: Warehouse) -> None:
+    ask = "SELECT count(*) FROM listed_as_known(DATE '2023-11-16', ?)"
+    assert [institute.ask(ask, k)[0][0] for k in ("2023-11-16", "2023-11-16 23:59:59", date(2023, 11, 17), "2024-01-01")] == [
+        1,
+        1,
+        0,
+        0,
+    ]
+
+
+def test_a_listing_is_not_known_before_its_first_version(institute: Warehouse) -> None:
+    assert institute.ask("SELECT count(*) FROM listed_as_known('2023-11-15', '2020-05-21')") == [(0,)]
+
+
+def test_a_left_censored_listing_is_in_force_on_every_earlier_day(warehouse: Warehouse) -> None:
+    put_listing(warehouse, valid_from=None, valid_from_basis="left_censored")
+    assert warehouse.build().ask("SELECT listing_id FROM listed_on('1999-01-01')") == [("us_list:1",)]
+
+
+def test_an_edited_listing_stands_once(warehouse: Warehouse) -> None:
+    put_listing(warehouse, valid_from="2023-11-01", name="OLD", known_to="2023-11-12")
+    put_listing(warehouse, valid_from="2023-11-01", name="NEW", known_from="2023-11-12")
+    assert warehouse.build().ask("SELECT name FROM listed_on('2023-11-05')") == [("NEW",)]
+    assert warehouse.ask("SELECT name FROM listed_as_known('2023-11-05', '2023-11-11')") == [("OLD",)]
+
+
+# --- overdose ---
+
+
+def test_a_figure_known_on_a_day_is_the_version_that_stood_at_its_first_instant(warehouse: Warehouse) -> None:
+    row = {"period_start": "2022-06-01", "period_end": "2023-05-31"}
+    warehouse.put(
+        "core.overdose_observations",
+        row | {"value": 1, "known_from": "2023-10-11 12:00:00", "known_to": "2024-02-14"},
+        row | {"value": 2, "known_from": "2024-02-14"},
+    )
+    ask = "SELECT value FROM overdose_as_known(?)"
+    w = warehouse.build()
+    assert [w.ask(ask, k) for k in (date(2023, 10, 11), date(2023, 10, 12), "2024-02-13 23:59", "2024-02-14")] == [
+        [],
+        [(1.0,)],
+        [(1.0,)],
+        [(2.0,)],
+    ]
+    assert w.ask("SELECT value FROM overdose_latest()") == [(2.0,)]
+    assert w.ask("SELECT value FROM overdose_first_release()") == [(1.0,)]
+
+
+def test_a_withdrawn_figure_is_null_by_current_knowledge_and_not_gone(warehouse: Warehouse) -> None:
+    row = {"period_start": "2022-06-01", "period_end": "2023-05-31"}
+    warehouse.put(
+        "core.overdose_observations",
+        row | {"value": 1, "known_from": "2023-10-11", "known_to": "2024-02-14"},
+        row | {"value": None, "missing_reason": "withdrawn", "known_from": "2024-02-14"},
+    )
+    assert warehouse.build().ask("SELECT value, missing_reason FROM overdose_latest()") == [(None, "withdrawn")]
+
+
+# --- panels ---
+
+
+@pytest.fixture
+def pair(warehouse: Warehouse) -> Warehouse:
+    """Events, listings edited, removed and dated ahead, and lists of two authorities, over some weeks."""
+    w = warehouse
+    w.put("core.actors", {"actor_id": "CHN.MOFCOM", "kind": "body", "name": "Ministry of Commerce", "country_id": "CHN"})
+    w.put(
+        "core.sanction_lists",
+        {"covered_from": "2023-10-20", "covered_until": "2023-12-05"},
+        {"list_id": "cn_list", "authority_id": "CHN.MOFCOM", "covered_from": "2023-11-01", "covered_until": "2023-11-20"},
+    )
+    put_listing(
+        w,
+        listing_id="us_list:1",
+        valid_from=None,
+        valid_from_basis="left_censored",
+        known_from="2023-10-20",
+        known_to="2023-11-14 22:00",
+    )
+    put_listing(
+        w,
+        listing_id="us_list:1",
+        valid_from=None,
+        valid_from_basis="left_censored",
+        valid_to="2023-11-14",
+        known_from="2023-11-14 22:00",
+    )
+    put_listing(w, listing_id="us_list:2", valid_from="2023-11-07", known_from="2023-11-08", known_to="2023-11-25")
+    put_listing(w, listing_id="us_list:2", valid_from="2023-11-07", name="EDITED", known_from="2023-11-25")
+    put_listing(w, listing_id="us_list:3", valid_from="2023-12-01", known_from="2023-11-20")
+    put_listing(w, listing_id="cn_list:1", list_id="cn_list", valid_from="2023-11-03", known_from="2023-11-03")
+    w.put(
+        "core.sanction_countries",
+        {"listing_id": "us_list:1", "country_id": "CHN", "known_from": "2023-10-20", "known_to": "2023-11-14 22:00"},
+        {"listing_id": "us_list:2", "country_id": "CHN", "known_from": "2023-11-08"},
+        {"listing_id": "us_list:2", "country_id": "RUS", "basis": "address", "known_from": "2023-11-25"},
+        {"listing_id": "us_list:3", "country_id": "CHN", "known_from": "2023-11-20"},
+        {"listing_id": "cn_list:1", "country_id": "USA", "known_from": "2023-11-03"},
+    )
+    w.put(
+        "core.sanction_events",
+        {
+            "event_id": "r1",
+            "kind": "removed",
+            "event_date": "2023-11-14",
+            "listing_id": "us_list:1",
+            "known_at": "2023-11-14 22:00",
+        },
+        {"event_id": "a2", "kind": "added", "event_date": "2023-11-07", "listing_id": "us_list:2", "known_at": "2023-11-08"},
+        {"event_id": "a3", "kind": "added", "event_date": "2023-12-01", "listing_id": "us_list:3", "known_at": "2023-11-20"},
+        {
+            "event_id": "c1",
+            "kind": "added",
+            "event_date": "2023-11-03",
+            "listing_id": "cn_list:1",
+            "list_id": "cn_list",
+            "known_at": "2023-11-03",
+        },
+    )
+    for number, (day, known, source, target) in enumerate(
+        [
+            ("2023-10-15", "2023-11-15", "USA", "CHN"),
+            ("2023-11-15", "2023-11-15", "USA", "CHN"),
+            ("2023-11-15", "2023-11-16", "CHN", "USA"),
+            ("2023-11-30", "2023-12-02", "CHN", "USA"),
+            ("2023-12-03", "2023-12-03", "RUS", "CHN"),
+        ]
+    ):
+        w.put(
+            "core.events",
+            {
+                "event_id": str(number),
+                "event_date": day,
+                "known_from": known,
+                "source_country_id": source,
+                "target_country_id": target,
+                "goldstein": number - 2.5,
+                "quad_schrodt": number % 4 + 1,
+            },
+        )
+    w.put(
+        "core.news_coverage",
+        *({"date": f"2023-11-{d}", "coverage_share": 0.25, "known_from": f"2023-11-{d} 06:00"} for d in range(13, 18)),
+    )
+    return w.build()
+
+
+def test_a_panel_has_both_directions_day_by_day(pair: Warehouse) -> None:
+    assert pair.ask(
+        "SELECT source_id, target_id, min(date), max(period_end), count(*) "
+        "FROM dyad_panel('CHN', 'USA', 'day') GROUP BY ALL ORDER BY 1"
+    ) == [
+        ("CHN", "USA", "2023-10-15", "2023-12-05", 52),
+        ("USA", "CHN", "2023-10-15", "2023-12-05", 52),
+    ]
+
+
+def test_a_week_runs_from_monday_to_sunday(pair: Warehouse) -> None:
+    assert pair.ask(
+        "SELECT date, period_end, n_days, n_events, n_listings_removed, n_listings_in_force "
+        "FROM dyad_panel('USA', 'CHN', 'week') WHERE source_id = 'USA' AND date = '2023-11-13'"
+    ) == [("2023-11-13", "2023-11-19", 7, 1, 1, 1)]
+
+
+def test_the_monthly_panel_is_the_monthly_mart(pair: Warehouse) -> None:
+    columns = ", ".join(r[0] for r in pair.ask("DESCRIBE marts.dyad_month"))
+    mart = pair.ask(
+        f"SELECT {columns} FROM marts.dyad_month WHERE list_sort([source_id, target_id]) = ['CHN', 'USA'] ORDER BY ALL"
+    )
+    assert pair.ask(f"SELECT {columns} FROM dyad_panel('USA', 'CHN', 'month') ORDER BY ALL") == mart
+    assert len(mart) == 6
+
+
+@pytest.mark.parametrize(
+    "call",
+    [
+        "dyad_panel('USA', 'CHN', 'year')",
+        "dyad_panel('XXX', 'YYY', NULL)",
+        "dyad_panel_as_known('USA', 'CHN', 'quarter', '2023-11-15')",
+    ],
+)
+def test_an_unknown_grain_is_an_error_that_says_what_is_possible(pair: Warehouse, call: str) -> None:
+    with pytest.raises(duckdb.Error, match=r"grain must be day, week or month, not (year|NULL|quarter)"):
+        pair.ask(f"FROM {call}")
+
+
+@pytest.mark.parametrize("grain", ["day", "week", "month"])
+@pytest.mark.parametrize(("a", "b"), [("USA", "CHN"), ("RUS", "CHN"), ("USA", "USA"), ("USA", "XXX")])
+def test_all_that_is_known_by_now_gives_the_panel_of_now(pair: Warehouse, grain: str, a: str, b: str) -> None:
+    now = pair.ask("FROM dyad_panel(?, ?, ?) ORDER BY ALL", a, b, grain)
+    assert pair.ask("FROM dyad_panel_as_known(?, ?, ?, ?) ORDER BY ALL", a, b, grain, OPEN_END) == now
+    assert pair.ask("FROM dyad_panel_as_known(?, ?, ?, TIMESTAMP 'infinity') ORDER BY ALL", a, b, grain) == now
+
+
+def test_the_listing_dyads_known_by_now_are_the_mart(pair: Warehouse) -> None:
+    assert pair.ask("FROM listing_dyads_as_known(?) ORDER BY ALL", OPEN_END) == pair.ask("FROM marts.listing_dyads ORDER BY ALL")
+
+
+@pytest.mark.parametrize(
+    "known", ["2023-10-21", "2023-11-08", "2023-11-15", "2023-11-15 12:00:00", "2023-11-21", "2023-12-02", "2023-12-04"]
+)
+def test_what_was_known_then_is_what_a_warehouse_of_that_moment_says(pair: Warehouse, known: str) -> None:
+    then = pair.ask("FROM dyad_panel_as_known('USA', 'CHN', 'day', ?)", known)
+    for table in ("sanction_listings", "sanction_countries", "events", "news_coverage"):
+        pair.con.execute(f"DELETE FROM core.{table} WHERE known_from > ?", [known])
+    for table in ("sanction_listings", "sanction_countries"):
+        pair.con.execute(f"UPDATE core.{table} SET known_to = NULL WHERE known_to > ?", [known])
+    pair.con.execute("DELETE FROM core.sanction_events WHERE known_at > ?", [known])
+    pair.con.execute(
+        "UPDATE core.sanction_lists SET covered_until = least(covered_until, (?::TIMESTAMP - INTERVAL 1 SECOND)::DATE)", [known]
+    )
+    pair.con.execute("DELETE FROM core.sanction_lists WHERE covered_until < covered_from")
+    pair.build()
+    assert then == pair.ask("FROM dyad_panel('USA', 'CHN', 'day')")
+    assert then != []
+
+
+def test_a_panel_as_known_before_anything_was_known_is_empty(pair: Warehouse) -> None:
+    assert pair.ask("FROM dyad_panel_as_known('USA', 'CHN', 'day', '2020-01-01')") == []
+
+
+def test_events_between_two_actors_come_in_both_directions(pair: Warehouse) -> None:
+    assert pair.ask("SELECT event_id FROM events_between('USA', 'CHN')") == [("0",), ("1",), ("2",), ("3",)]
+
+
+# --- find_party ---
+
+
+@pytest.fixture
+def parties(warehouse: Warehouse) -> Warehouse:
+    """Five firms and a person, one with an alias, one removed."""
+    warehouse.put("core.sanction_lists", {})
+    names = [
+        "HUAWEI TECHNOLOGIES CO., LTD.",
+        "Ministry of Public Security's Institute of Forensic Science of China",
+        "SUZHOU XIAOLI PHARMATECH CO., LTD",
+        "HEBEI CRE TRADING CO., LTD",
+        "WANG, Hongfei",
+        "3M TRADING LIMITED",
+    ]
+    for number, name in enumerate(names):
+        put_listing(warehouse, listing_id=f"us_list:{number}", actor_id=f"us_list:{number}", name=name, valid_from="2023-10-03")
+    warehouse.con.execute("UPDATE core.sanction_listings SET valid_to = '2023-11-16' WHERE listing_id = 'us_list:1'")
+    warehouse.put("core.sanction_names", {"listing_id": "us_list:3", "name": "SOCIÉTÉ MÜLLER S.A."})
+    return warehouse.build()
+
+
+def found(warehouse: Warehouse, name: str) -> list[str]:
+    return [r[0] for r in warehouse.ask("SELECT listing_id FROM find_party(?)", name)]
+
+
+@pytest.mark.parametrize(
+    ("name", "listing"),
+    [
+        ("Huawei Technologies", "us_list:0"),
+        ("huawei", "us_list:0"),
+        ("Huawai Tecnologies", "us_list:0"),
+        ("Institute of Forensic Science", "us_list:1"),
+        ("Forensic Science Institute, Ministry of Public Security, Beijing, China", "us_list:1"),
+        ("Hongfei Wang", "us_list:4"),
+        ("societe Muller", "us_list:3"),
+        ("3m trading", "us_list:5"),
+    ],
+)
+def test_a_party_is_found_whatever_the_case_the_accents_and_the_order_of_its_words(
+    parties: Warehouse, name: str, listing: str
+) -> None:
+    assert found(parties, name)[:1] == [listing]
+
+
+@pytest.mark.parametrize(
+    "name", ["Ltd", "CO., LIMITED", "GmbH", "LLC of the", "", "...", "Apple Inc.", "Siemens Trading Co., Ltd"]
+)
+def test_a_legal_form_or_a_common_word_finds_nobody(parties: Warehouse, name: str) -> None:
+    assert found(parties, name) == []
+
+
+def test_digits_are_not_stripped_away(parties: Warehouse) -> None:
+    assert found(parties, "4M Trading") == []
+
+
+def test_a_match_says_score_reason_alias_list_and_interval(parties: Warehouse) -> None:
+    assert parties.ask(
+        "SELECT score, reason, matched_name, matched_kind, list_id, name, valid_from, valid_to FROM find_party('Société Müller')"
+    ) == [
+        (
+            1.0,
+            "same words: muller, societe",
+            "SOCIÉTÉ MÜLLER S.A.",
+            "aka",
+            "us_list",
+            "HEBEI CRE TRADING CO., LTD",
+            "2023-10-03",
+            None,
+        )
+    ]
+
+
+def test_a_removed_party_is_found_with_its_interval(parties: Warehouse) -> None:
+    assert parties.ask("SELECT valid_from, valid_to FROM find_party('Institute of Forensic Science')") == [
+        ("2023-10-03", "2023-11-16")
+    ]
+
+
+def test_the_mart_folds_names_as_the_macro_does(parties: Warehouse) -> None:
+    assert parties.ask("SELECT name FROM marts.party_names WHERE words <> name_words(name)") == []
