@@ -26,7 +26,7 @@ dev: $(STAMP)
 	$(BIN)/python -m pipelines.dev
 
 test: $(STAMP)
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n 2 --dist loadfile
 
 lint: $(STAMP)
 	$(BIN)/ruff check .

@@ -92,11 +92,33 @@ class Warehouse:
         self.put("core.actors", *({"actor_id": i, "name": i, "country_id": i} for i in ids))
 
 
-@pytest.fixture
-def warehouse() -> Iterator[Warehouse]:
+def with_actors() -> Warehouse:
     """An empty warehouse with the actors USA, CHN, RUS and USA.BIS, not yet built."""
     w = Warehouse()
     w.states("USA", "CHN", "RUS")
     w.put("core.actors", {"actor_id": "USA.BIS", "kind": "body", "name": "Bureau of Industry and Security", "country_id": "USA"})
+    return w
+
+
+@pytest.fixture
+def warehouse() -> Iterator[Warehouse]:
+    """An empty warehouse of the test's own, not yet built."""
+    w = with_actors()
+    yield w
+    w.con.close()
+
+
+@pytest.fixture(scope="module")
+def shared() -> Iterator[Warehouse]:
+    """A warehouse that the tests of a module share: what they change they take back."""
+    w = with_actors()
+    yield w
+    w.con.close()
+
+
+@pytest.fixture(scope="session")
+def empty() -> Iterator[Warehouse]:
+    """A built warehouse without facts, only to be read."""
+    w = with_actors().build()
     yield w
     w.con.close()

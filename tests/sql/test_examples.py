@@ -32,8 +32,8 @@ def test_an_example_asks_its_question_in_one_sentence_and_says_how_to_read_the_a
 
 
 @pytest.mark.parametrize("path", EXAMPLES, ids=lambda p: p.stem)
-def test_an_example_runs_on_an_empty_warehouse_and_answers_nothing(warehouse: Warehouse, path: Path) -> None:
-    assert warehouse.build().ask(path.read_text(encoding="utf-8")) == []
+def test_an_example_runs_on_an_empty_warehouse_and_answers_nothing(empty: Warehouse, path: Path) -> None:
+    assert empty.ask(path.read_text(encoding="utf-8")) == []
 
 
 @pytest.fixture

@@ -71,16 +71,16 @@ def test_the_macros_work_in_a_file_opened_read_only_without_use(institute: Wareh
         ("events_between('USA', 'CHN')", "core.events"),
     ],
 )
-def test_a_macro_over_a_core_table_gives_its_columns(warehouse: Warehouse, call: str, table: str) -> None:
-    found = [r[0] for r in warehouse.build().ask(f"DESCRIBE FROM {call}")]
+def test_a_macro_over_a_core_table_gives_its_columns(empty: Warehouse, call: str, table: str) -> None:
+    found = [r[0] for r in empty.ask(f"DESCRIBE FROM {call}")]
     assert found == [c.name for c in declared()[table].columns]
 
 
 @pytest.mark.parametrize("call", ["dyad_panel('USA', 'CHN', 'day')", "dyad_panel_as_known('USA', 'CHN', 'day', '2023-11-15')"])
-def test_a_panel_has_the_columns_and_types_of_the_dyad_marts(warehouse: Warehouse, call: str) -> None:
-    found = {r[:2] for r in warehouse.build().ask(f"DESCRIBE FROM {call}")}
-    assert {r[:2] for r in warehouse.ask("DESCRIBE marts.dyad_day")} <= found
-    assert {r[:2] for r in warehouse.ask("DESCRIBE marts.dyad_month")} <= found
+def test_a_panel_has_the_columns_and_types_of_the_dyad_marts(empty: Warehouse, call: str) -> None:
+    found = {r[:2] for r in empty.ask(f"DESCRIBE FROM {call}")}
+    assert {r[:2] for r in empty.ask("DESCRIBE marts.dyad_day")} <= found
+    assert {r[:2] for r in empty.ask("DESCRIBE marts.dyad_month")} <= found
 
 
 # --- listings ---
@@ -319,10 +319,10 @@ def test_events_between_two_actors_come_in_both_directions(pair: Warehouse) -> N
 # --- find_party ---
 
 
-@pytest.fixture
-def parties(warehouse: Warehouse) -> Warehouse:
+@pytest.fixture(scope="module")
+def parties(shared: Warehouse) -> Warehouse:
     """Five firms and a person, one with an alias, one removed."""
-    warehouse.put("core.sanction_lists", {})
+    shared.put("core.sanction_lists", {})
     names = [
         "HUAWEI TECHNOLOGIES CO., LTD.",
         "Ministry of Public Security's Institute of Forensic Science of China",
@@ -332,10 +332,10 @@ def parties(warehouse: Warehouse) -> Warehouse:
         "3M TRADING LIMITED",
     ]
     for number, name in enumerate(names):
-        put_listing(warehouse, listing_id=f"us_list:{number}", actor_id=f"us_list:{number}", name=name, valid_from="2023-10-03")
-    warehouse.con.execute("UPDATE core.sanction_listings SET valid_to = '2023-11-16' WHERE listing_id = 'us_list:1'")
-    warehouse.put("core.sanction_names", {"listing_id": "us_list:3", "name": "SOCIÉTÉ MÜLLER S.A."})
-    return warehouse.build()
+        put_listing(shared, listing_id=f"us_list:{number}", actor_id=f"us_list:{number}", name=name, valid_from="2023-10-03")
+    shared.con.execute("UPDATE core.sanction_listings SET valid_to = '2023-11-16' WHERE listing_id = 'us_list:1'")
+    shared.put("core.sanction_names", {"listing_id": "us_list:3", "name": "SOCIÉTÉ MÜLLER S.A."})
+    return shared.build()
 
 
 def found(warehouse: Warehouse, name: str) -> list[str]:

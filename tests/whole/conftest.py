@@ -14,6 +14,9 @@ from typing import Any
 import duckdb
 import pytest
 
+from pipelines.project import Project, Report
+from pipelines.settings import DOMAINS, Settings
+
 ROOT = Path(__file__).resolve().parents[2]
 
 
@@ -50,6 +53,21 @@ class Warehouse:
         )
         assert "Traceback" not in done.stderr + done.stdout, done.stderr + done.stdout
         return Done(done.returncode, done.stdout, done.stderr)
+
+    def refresh(self, archive: Path) -> Report:
+        """What ``bilateral refresh --from DIR`` does, without Dagster around it: the same steps in this process."""
+        project = Project(Settings(warehouse=self.folder, data_docs=False))
+        project.choose_origin(str(archive))
+        project.fold_actors()
+        for source in project.sources:
+            project.ingest(source)
+            project.stage(source)
+        for domain in DOMAINS:
+            project.fold(domain)
+        project.build("test")
+        if not project.report.blocked:
+            project.publish()
+        return project.report
 
     def rows(self, query: str) -> list[tuple[Any, ...]]:
         """Rows of a query on the published file."""

@@ -2,52 +2,52 @@
 
 from __future__ import annotations
 
+import json
 import signal
 import subprocess
 import sys
-import threading
 import time
 from pathlib import Path
 
-import duckdb
 import pytest
 
 from tests.whole.archives import put, sdn
 from tests.whole.conftest import ROOT, Warehouse
 
+READER = """
+import json, sys, time, duckdb
+file, seen = sys.argv[1], set()
+print("reading", flush=True)
+while True:
+    with duckdb.connect(file, read_only=True) as con:
+        row = con.execute('''SELECT (SELECT count(*) FROM core.sanction_listings),
+            (SELECT n_rows FROM meta.row_counts WHERE table_name = 'core.sanction_listings'),
+            (SELECT count(*) FROM meta.validations WHERE status = 'passed') > 50''').fetchall()[0]
+    seen.add(row)
+    if row[0] == int(sys.argv[2]):
+        break
+    time.sleep(0.005)
+print(json.dumps(sorted(seen)))
+"""
+
 
 def test_a_reader_in_a_loop_sees_only_whole_versions_through_ten_refreshes(tmp_path: Path, empty: Warehouse) -> None:
-    def vintage(number: int) -> Path:
+    def refresh(number: int) -> None:
         archive = tmp_path / f"a{number}"
         put(archive, "us_ofac_sdn", f"2023-01-{number:02}", "sdn.csv", sdn(more=number))
-        return archive
+        assert empty.refresh(archive).exit_code == 0
 
-    assert empty.run("refresh", "--from", str(vintage(1)), "--only", "sanctions").code == 0
-    file, seen, errors, stop = str(empty.folder / "bilateral.duckdb"), set(), [], threading.Event()
-
-    def read() -> None:
-        while not stop.is_set():
-            try:
-                with duckdb.connect(file, read_only=True) as con:
-                    n_rows, noted, checks = con.execute(
-                        """SELECT (SELECT count(*) FROM core.sanction_listings),
-                                  (SELECT n_rows FROM meta.row_counts WHERE table_name = 'core.sanction_listings'),
-                                  (SELECT count(*) FROM meta.validations WHERE status = 'passed')"""
-                    ).fetchall()[0]
-                seen.add((n_rows, noted, checks > 50))
-            except duckdb.Error as error:
-                errors.append(str(error))
-            time.sleep(0.02)
-
-    reader = threading.Thread(target=read)
-    reader.start()
-    try:
+    refresh(1)
+    # in a process of its own: within one process DuckDB gives a second connection the file that the first one opened
+    command = [sys.executable, "-c", READER, str(empty.folder / "bilateral.duckdb"), "51"]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as reader:
+        assert reader.stdout is not None
+        assert reader.stdout.readline() == "reading\n"
         for number in range(2, 12):
-            assert empty.run("refresh", "--from", str(vintage(number)), "--only", "sanctions").code == 0
-    finally:
-        stop.set()
-        reader.join()
-    assert errors == []
+            refresh(number)
+        out, err = reader.communicate(timeout=60)
+    assert err == ""
+    seen = json.loads(out)
     assert all(n_rows == noted and checked for n_rows, noted, checked in seen)
     assert {n_rows for n_rows, _, _ in seen} == {40 + n for n in range(1, 12)}
 
@@ -57,7 +57,7 @@ def test_a_refresh_killed_at_any_point_leaves_the_published_file_and_the_next_su
     tmp_path: Path, empty: Warehouse, after: str
 ) -> None:
     put(tmp_path / "a", "us_ofac_sdn", "2023-01-01", "sdn.csv", sdn())
-    assert empty.run("refresh", "--from", str(tmp_path / "a"), "--only", "sanctions").code == 0
+    assert empty.refresh(tmp_path / "a").exit_code == 0
     before = (empty.folder / "bilateral.duckdb").read_bytes()
     put(tmp_path / "b", "us_ofac_sdn", "2023-01-02", "sdn.csv", sdn(more=2))
     command = [sys.executable, "-m", "pipelines.cli", "refresh", "--from", str(tmp_path / "b"), "--only", "sanctions"]
@@ -69,7 +69,6 @@ def test_a_refresh_killed_at_any_point_leaves_the_published_file_and_the_next_su
         time.sleep(0.15)
         child.send_signal(signal.SIGKILL)
     assert (empty.folder / "bilateral.duckdb").read_bytes() == before
-    done = empty.run("refresh", "--from", str(tmp_path / "b"), "--only", "sanctions")
-    assert done.code == 0, done.out + done.err
+    assert empty.refresh(tmp_path / "b").exit_code == 0
     assert empty.rows("SELECT count(*) FROM core.sanction_listings") == [(42,)]
     assert not (empty.folder / ".build").exists()

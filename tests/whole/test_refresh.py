@@ -72,7 +72,7 @@ def test_snapshots_in_any_order_of_import_give_the_same_tables(tmp_path: Path) -
         for step, day in enumerate(order):
             archive = tmp_path / f"a{number}-{step}"
             put(archive, "us_ofac_sdn", day, "sdn.csv", vintages[day])
-            assert warehouse.run("refresh", "--from", str(archive), "--only", "sanctions").code == 0
+            assert warehouse.refresh(archive).exit_code == 0
         tables.append(
             [
                 warehouse.rows(f"SELECT * FROM core.{t} ORDER BY ALL")
@@ -97,7 +97,7 @@ BAD = {
 
 def test_bad_input_is_quarantined_with_a_reason_and_delists_nobody(tmp_path: Path, empty: Warehouse) -> None:
     put(tmp_path / "first", "us_ofac_sdn", "2023-01-01", "sdn.csv", sdn())
-    assert empty.run("refresh", "--from", str(tmp_path / "first")).code == 0
+    assert empty.refresh(tmp_path / "first").exit_code == 0
     listings = "SELECT listing_id, valid_from, valid_to, known_to FROM core.sanction_listings ORDER BY ALL"
     before = empty.rows(listings)
     for number, data in enumerate(BAD.values()):
@@ -114,16 +114,15 @@ def test_bad_input_is_quarantined_with_a_reason_and_delists_nobody(tmp_path: Pat
     assert all(v.startswith(("quarantined: ", "failed: ")) and len(v) > 25 for v in told.values()), told
     assert empty.rows(listings.replace("ORDER", "WHERE list_id = 'us_ofac_sdn' ORDER")) == before
     assert empty.rows("SELECT count(*) > 0 FROM core.sanction_listings WHERE list_id = 'us_bis_entity_list'") == [(True,)]
-    again = empty.run("refresh", "--from", str(tmp_path / "bad"))
-    assert again.code == 0, again.out
-    assert "nothing new" in again.out
+    again = empty.refresh(tmp_path / "bad")
+    assert (again.exit_code, again.published, again.new) == (0, False, [])
 
 
 def test_a_bad_row_is_rejected_alone_with_file_row_and_reason(tmp_path: Path, empty: Warehouse) -> None:
     lines = sdn(more=200).split(b"\r\n")
     lines[4] = lines[4].replace(b"5,", b"five,", 1)
     put(tmp_path / "a", "us_ofac_sdn", "2023-01-01", "sdn.csv", b"\r\n".join(lines))
-    assert empty.run("refresh", "--from", str(tmp_path / "a")).code == 0
+    assert empty.refresh(tmp_path / "a").exit_code == 0
     ((file, row, value, reason),) = empty.rows('SELECT file, "row", "value", reason FROM meta.rejects')
     assert (file, row) == ("sdn.csv", 5)
     assert "five" in value
@@ -145,7 +144,7 @@ def vsrr(total: int, synthetic: int) -> bytes:
 
 def test_a_domain_whose_blocking_checks_fail_is_built_from_its_last_core_that_passed(tmp_path: Path, empty: Warehouse) -> None:
     put(tmp_path / "a", "us_cdc_vsrr", "2019-10-01", "vsrr.csv", vsrr(70_000, 30_000))
-    assert empty.run("refresh", "--from", str(tmp_path / "a")).code == 0
+    assert empty.refresh(tmp_path / "a").exit_code == 0
     put(tmp_path / "b", "us_cdc_vsrr", "2019-11-01", "vsrr.csv", vsrr(70_000, 90_000))
     put(tmp_path / "b", "us_ofac_sdn", "2019-11-01", "sdn.csv", sdn())
     done = empty.run("refresh", "--from", str(tmp_path / "b"))
@@ -159,10 +158,11 @@ def test_a_domain_whose_blocking_checks_fail_is_built_from_its_last_core_that_pa
 
 def test_where_only_a_held_back_domain_is_new_nothing_is_published(tmp_path: Path, empty: Warehouse) -> None:
     put(tmp_path / "a", "us_cdc_vsrr", "2019-10-01", "vsrr.csv", vsrr(70_000, 30_000))
-    assert empty.run("refresh", "--from", str(tmp_path / "a")).code == 0
+    assert empty.refresh(tmp_path / "a").exit_code == 0
     before = (empty.folder / "bilateral.duckdb").read_bytes()
     put(tmp_path / "b", "us_cdc_vsrr", "2019-11-01", "vsrr.csv", vsrr(70_000, 90_000))
-    assert empty.run("refresh", "--from", str(tmp_path / "b")).code == 1
+    report = empty.refresh(tmp_path / "b")
+    assert (report.exit_code, report.published) == (1, False)
     assert (empty.folder / "bilateral.duckdb").read_bytes() == before
 
 
