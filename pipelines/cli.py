@@ -439,8 +439,9 @@ def demo(args: argparse.Namespace, settings: Settings) -> int:
     with open_published(settings) as con:
         for path in sorted((ROOT / "sql" / "examples").glob("demo_*.sql")):
             text = path.read_text(encoding="utf-8")
-            print("\n" + text.splitlines()[0].lstrip("- "), flush=True)
-            con.sql(text).show(max_rows=60, max_width=150, max_col_width=90)
+            for line in text.splitlines()[:3]:
+                print(line.lstrip("- "), flush=True)
+            con.sql(text).show(max_rows=60, max_width=200, max_col_width=90)
         origin = con.execute("SELECT origin FROM meta.build").fetchall()[0][0]
     if origin == "sample":
         print("\nThis is the built-in sample: small, and partly made up (warehouse/sample/README.md says which part).")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import sys
 from pathlib import Path
 
@@ -14,6 +15,8 @@ def main() -> None:
     """Become ``dagster dev``; further arguments are passed on (``--port 3001``)."""
     prepare_dagster_home(Settings())
     os.chdir(ROOT)
+    # a script that starts this in the background makes it deaf to SIGINT, and Dagster then to SIGTERM too
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     dagster = Path(sys.executable).with_name("dagster")
     os.execv(dagster, [str(dagster), "dev", "-m", "pipelines.definitions", *sys.argv[1:]])
 

@@ -3,8 +3,9 @@
 The layout is this project's own; people turn rules into rows. rules.csv is UTF-8 with a header, one row per rule, entity and
 destination, and holds all records so far (it only grows). Columns, in any order:
 
-- ``document_number``: of the rule in the Federal Register (``2023-25557``). Required.
-- ``citation``: of the rule (``88 FR 80112``). May be blank.
+- ``document_number``: of the rule in the Federal Register (``2023-25557``). May be blank where the citation is given: a number
+  that could not be confirmed is left out rather than guessed.
+- ``citation``: of the rule (``88 FR 80112``). May be blank where the document number is given.
 - ``publication_date``: day of publication, from which on the change is known. Required, YYYY-MM-DD.
 - ``effective_date``: first day on which the change is in force. Required, YYYY-MM-DD; at most a year after publication.
 - ``announced_date``: day of an earlier announcement. May be blank; kept as a detail of the event.
@@ -105,7 +106,7 @@ def stage(files: Mapping[str, bytes]) -> Staged:
         except _Unreadable as problem:
             rejects.append((FILE, number, problem.column, raw.get(problem.column, "")[:MOST_VALUE], str(problem)))
             continue
-        key = (row["document_number"], row["entity_key"], row["action"], row["country_id"])
+        key = (row["document_number"] or row["citation"], row["entity_key"], row["action"], row["country_id"])
         if key in seen:
             rejects.append((FILE, number, None, ", ".join(str(k) for k in key)[:MOST_VALUE], f"row {seen[key]} says the same"))
             continue
@@ -150,9 +151,10 @@ def _lines(data: bytes) -> tuple[list[str], list[list[str]]]:
 
 def _rule(raw: Mapping[str, str], country_ids: Mapping[str, str]) -> dict[str, Any]:
     """One row in types. Raises _Unreadable."""
-    for column in ("document_number", "name"):
-        if not raw[column]:
-            raise _Unreadable(column, "must be given")
+    if not raw["document_number"] and not raw["citation"]:
+        raise _Unreadable("document_number", "must be given where the citation is blank")
+    if not raw["name"]:
+        raise _Unreadable("name", "must be given")
     if not re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", raw["entity_key"]):
         raise _Unreadable("entity_key", "must be small letters, digits and single hyphens")
     action, party_type = raw["action"].casefold(), raw["party_type"].casefold() or "entity"
@@ -173,7 +175,7 @@ def _rule(raw: Mapping[str, str], country_ids: Mapping[str, str]) -> dict[str, A
     if announced is not None and announced > published:
         raise _Unreadable("announced_date", "must not be after publication")
     return {
-        "document_number": raw["document_number"],
+        "document_number": raw["document_number"] or None,
         "citation": raw["citation"] or None,
         "publication_date": published,
         "effective_date": effective,

@@ -239,7 +239,8 @@ def _event(list_id: str, listing_id: str, change: _Change, now: Row) -> Row:
     countries = [c for entry in (change.after, change.before) if entry is not None for c in entry.destinations]
     countries += [r["country_id"] for r in rules]
     announced = min((r["announced_date"] for r in rules if r["announced_date"] is not None), default=None)
-    detail = [f"FR Doc. {', '.join(dict.fromkeys(r['document_number'] for r in rules))}"]
+    numbers = dict.fromkeys(r["document_number"] for r in rules if r["document_number"] is not None)
+    detail = [f"FR Doc. {', '.join(numbers)}"] if numbers else []
     detail += [] if announced is None else [f"announced {announced}"]
     detail += list(dict.fromkeys(r["reason"] for r in rules if r["reason"] is not None))
     return {
@@ -252,7 +253,7 @@ def _event(list_id: str, listing_id: str, change: _Change, now: Row) -> Row:
         "authority_id": authority_of(list_id),
         "country_id": min((c for c in countries if c is not None), default=None),
         "name": change.after.name,
-        "detail": "; ".join(detail),
+        "detail": "; ".join(detail) or None,
         "citation": "; ".join(dict.fromkeys(r["citation"] for r in rules if r["citation"] is not None)) or None,
         "url": next((r["url"] for r in reversed(rules) if r["url"] is not None), None),
         "known_at": now["known_from"],

@@ -1,5 +1,6 @@
 -- For which days is no news held, so that no event must not be read as quiet?
 -- How to read it: each row is a run of days without any slot of any source, between the first and the last day held.
+-- A day of which only some slots are held is no row here, but has its share in core.news_coverage: no quiet day either.
 WITH held AS (
     SELECT DISTINCT date FROM core.news_coverage WHERE coverage_share > 0
 )

@@ -2,7 +2,8 @@
 -- have been then.
 -- a, b: actor ids of the two states. known: the moment, UTC; a DATE is its first instant.
 -- Result: the columns of marts.dyad_day. Only rows of core with known_from at or before that moment are read: no look-ahead.
--- (Of a day of news only its first slot is dated: coverage_share may count slots that arrived later.)
+-- coverage_share counts the slots that were out by then. Of a day still running it is the most that can have been held (exact
+-- where none is missing): core.news_coverage says how many slots are held, and of these dates only the first.
 -- Example: FROM dyad_days_as_known('USA', 'CHN', DATE '2023-12-22');
 CREATE OR REPLACE MACRO dyad_days_as_known(a, b, known) AS TABLE
 WITH seen AS (
@@ -50,7 +51,18 @@ list_days AS (
     WHERE l.source_id IN (a, b)
 ),
 news_days AS (
-    SELECT n.date, max(n.coverage_share) AS coverage_share
+    -- slots follow each other in equal steps from the first one held; each is known at its time
+    SELECT
+        n.date,
+        max(
+            least(
+                n.coverage_share,
+                (
+                    (epoch_us(least(CAST(known AS TIMESTAMP), n.known_from + INTERVAL 1 DAY)) - epoch_us(n.known_from))
+                    // (86400000000 // n.n_slots_expected) + 1
+                ) / n.n_slots_expected
+            )
+        ) AS coverage_share
     FROM core.news_coverage AS n
     WHERE n.known_from <= CAST(known AS TIMESTAMP)
     GROUP BY n.date
@@ -130,16 +142,16 @@ SELECT
     d.source_id,
     d.target_id,
     d.date,
-    CASE WHEN n.coverage_share > 0 THEN coalesce(e.n_events, 0) ELSE e.n_events END AS n_events,
-    CASE WHEN n.coverage_share > 0 THEN coalesce(e.n_reports, 0) ELSE e.n_reports END AS n_reports,
-    CASE WHEN n.coverage_share > 0 THEN coalesce(e.n_verbal_cooperation, 0) ELSE e.n_verbal_cooperation END
+    CASE WHEN n.coverage_share >= 1 THEN coalesce(e.n_events, 0) ELSE e.n_events END AS n_events,
+    CASE WHEN n.coverage_share >= 1 THEN coalesce(e.n_reports, 0) ELSE e.n_reports END AS n_reports,
+    CASE WHEN n.coverage_share >= 1 THEN coalesce(e.n_verbal_cooperation, 0) ELSE e.n_verbal_cooperation END
         AS n_verbal_cooperation,
-    CASE WHEN n.coverage_share > 0 THEN coalesce(e.n_material_cooperation, 0) ELSE e.n_material_cooperation END
+    CASE WHEN n.coverage_share >= 1 THEN coalesce(e.n_material_cooperation, 0) ELSE e.n_material_cooperation END
         AS n_material_cooperation,
-    CASE WHEN n.coverage_share > 0 THEN coalesce(e.n_verbal_conflict, 0) ELSE e.n_verbal_conflict END AS n_verbal_conflict,
-    CASE WHEN n.coverage_share > 0 THEN coalesce(e.n_material_conflict, 0) ELSE e.n_material_conflict END AS n_material_conflict,
-    CASE WHEN n.coverage_share > 0 THEN coalesce(e.n_goldstein, 0) ELSE e.n_goldstein END AS n_goldstein,
-    CASE WHEN e.n_events IS NULL AND n.coverage_share > 0 THEN 0.0 ELSE e.goldstein_sum END AS goldstein_sum,
+    CASE WHEN n.coverage_share >= 1 THEN coalesce(e.n_verbal_conflict, 0) ELSE e.n_verbal_conflict END AS n_verbal_conflict,
+    CASE WHEN n.coverage_share >= 1 THEN coalesce(e.n_material_conflict, 0) ELSE e.n_material_conflict END AS n_material_conflict,
+    CASE WHEN n.coverage_share >= 1 THEN coalesce(e.n_goldstein, 0) ELSE e.n_goldstein END AS n_goldstein,
+    CASE WHEN e.n_events IS NULL AND n.coverage_share >= 1 THEN 0.0 ELSE e.goldstein_sum END AS goldstein_sum,
     e.goldstein_sum / e.n_goldstein AS goldstein_mean,
     CASE WHEN l.date IS NOT NULL THEN coalesce(k.n_listings_added, 0) END AS n_listings_added,
     CASE WHEN l.date IS NOT NULL THEN coalesce(k.n_listings_removed, 0) END AS n_listings_removed,
@@ -150,3 +162,4 @@ LEFT JOIN counted AS e ON e.source_id = d.source_id AND e.target_id = d.target_i
 LEFT JOIN acts AS k ON k.source_id = d.source_id AND k.target_id = d.target_id AND k.date = d.date
 LEFT JOIN list_days AS l ON l.source_id = d.source_id AND l.date = d.date
 LEFT JOIN news_days AS n ON n.date = d.date;
+COMMENT ON MACRO TABLE dyad_days_as_known IS 'The days of a pair of states, both directions, by what was known at a moment: the two dyads of marts.dyad_day as they would have been then.';

@@ -2,7 +2,8 @@
 -- a, b: actor ids of the two states. grain: 'day', 'week' (Monday to Sunday) or 'month'.
 -- Result: source_id, target_id, date (first day of the period), period_end (its last day), n_days (days of it in the calendar:
 -- fewer in the first and last period), and the columns of marts.dyad_day summed over the period. NULL where no day of the
--- period has a value. n_listings_in_force is a stock: that of the last day covered. coverage_share is the mean over n_days.
+-- period has a value; a day without events has one, 0, only where its news is fully covered. n_listings_in_force is a stock: that
+-- of the last day covered. coverage_share is the mean over n_days.
 -- Example: FROM dyad_panel('USA', 'CHN', 'month');
 CREATE OR REPLACE MACRO dyad_panel(a, b, grain) AS TABLE
 WITH days AS (
@@ -54,3 +55,4 @@ SELECT
 FROM days AS q
 GROUP BY q.source_id, q.target_id, q.first_day, q.last_day
 ORDER BY q.first_day, q.source_id;
+COMMENT ON MACRO TABLE dyad_panel IS 'The panel of a pair of states by day, week or month, both directions, by current knowledge.';

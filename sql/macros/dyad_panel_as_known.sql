@@ -52,3 +52,4 @@ SELECT
 FROM days AS q
 GROUP BY q.source_id, q.target_id, q.first_day, q.last_day
 ORDER BY q.first_day, q.source_id;
+COMMENT ON MACRO TABLE dyad_panel_as_known IS 'The panel of a pair of states by day, week or month, both directions, by what was known at a moment.';

@@ -8,3 +8,4 @@ FROM core.events AS e
 WHERE (a IN (e.source_country_id, e.source_id) AND b IN (e.target_country_id, e.target_id))
     OR (b IN (e.source_country_id, e.source_id) AND a IN (e.target_country_id, e.target_id))
 ORDER BY e.event_date NULLS LAST, e.event_id;
+COMMENT ON MACRO TABLE events_between IS 'Events between two actors, in both directions.';

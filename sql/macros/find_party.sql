@@ -143,3 +143,4 @@ FROM best AS s
 JOIN core.sanction_listings AS l ON l.listing_id = s.listing_id AND l.known_to IS NULL
 LEFT JOIN states AS c ON c.listing_id = s.listing_id
 ORDER BY s.score DESC, s.quality, l.listing_id, l.valid_from;
+COMMENT ON MACRO TABLE find_party IS 'Listed parties whose name is like the one asked for, removed ones too (see valid_to), best first.';

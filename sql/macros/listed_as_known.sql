@@ -9,3 +9,4 @@ WHERE l.known_from <= CAST(known AS TIMESTAMP)
     AND (l.known_to IS NULL OR CAST(known AS TIMESTAMP) < l.known_to)
     AND (l.valid_from IS NULL OR l.valid_from <= CAST(d AS DATE))
     AND (l.valid_to IS NULL OR CAST(d AS DATE) < l.valid_to);
+COMMENT ON MACRO TABLE listed_as_known IS 'Listings in force on a day, by what a reader knew at a moment: what an analyst would have answered then.';

@@ -9,3 +9,4 @@ FROM core.sanction_listings AS l
 WHERE l.known_to IS NULL
     AND (l.valid_from IS NULL OR l.valid_from <= CAST(d AS DATE))
     AND (l.valid_to IS NULL OR CAST(d AS DATE) < l.valid_to);
+COMMENT ON MACRO TABLE listed_on IS 'Listings in force on a day, by current knowledge: also those that were removed since, or whose listing became known later.';

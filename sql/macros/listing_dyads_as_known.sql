@@ -56,3 +56,4 @@ SELECT DISTINCT
     c.known_from AS country_known_from
 FROM standing AS s
 LEFT JOIN countries AS c ON c.listing_id = s.listing_id AND c.version_known_from = s.known_from;
+COMMENT ON MACRO TABLE listing_dyads_as_known IS 'Which directed dyads listings counted in, by what was known at a moment: marts.listing_dyads as it would have been then.';

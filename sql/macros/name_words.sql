@@ -9,3 +9,4 @@ list_sort(list_distinct(list_filter(
     ),
     lambda word: word <> ''
 )));
+COMMENT ON MACRO name_words IS 'The words of a name, folded for comparison: lower case, accents off, initials joined (S.A. is sa), distinct, sorted.';

@@ -8,3 +8,4 @@ SELECT o.*
 FROM core.overdose_observations AS o
 WHERE o.known_from <= CAST(known AS TIMESTAMP)
     AND (o.known_to IS NULL OR CAST(known AS TIMESTAMP) < o.known_to);
+COMMENT ON MACRO TABLE overdose_as_known IS 'Overdose figures as a reader knew them at a moment.';

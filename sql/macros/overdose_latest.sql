@@ -7,3 +7,4 @@ CREATE OR REPLACE MACRO overdose_latest() AS TABLE
 SELECT o.*
 FROM core.overdose_observations AS o
 WHERE o.known_to IS NULL;
+COMMENT ON MACRO TABLE overdose_latest IS 'Overdose figures by current knowledge: the newest version of every figure, withdrawn ones as NULL with their reason.';

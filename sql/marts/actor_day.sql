@@ -11,7 +11,7 @@ WITH counted AS (
         AND modality IN ('past', 'ongoing')
 ),
 parts AS (
-    -- 0 is for a day with news, which is decided below
+    -- 0 is for a day of which every slot of news is held, which is decided below
     SELECT
         actor_id,
         date,
@@ -201,11 +201,11 @@ SELECT
     c.actor_id,
     c.date,
     CASE
-        WHEN a.kind NOT IN ('subdivision', 'city') AND n.coverage_share > 0 THEN coalesce(p.n_events_as_source, 0)
+        WHEN a.kind NOT IN ('subdivision', 'city') AND n.coverage_share >= 1 THEN coalesce(p.n_events_as_source, 0)
         ELSE p.n_events_as_source
     END AS n_events_as_source,
     CASE
-        WHEN a.kind NOT IN ('subdivision', 'city') AND n.coverage_share > 0 THEN coalesce(p.n_events_as_target, 0)
+        WHEN a.kind NOT IN ('subdivision', 'city') AND n.coverage_share >= 1 THEN coalesce(p.n_events_as_target, 0)
         ELSE p.n_events_as_target
     END AS n_events_as_target,
     CASE WHEN a.kind NOT IN ('subdivision', 'city') AND l.date IS NOT NULL THEN c.n_against END AS n_listings_in_force_against,
@@ -225,11 +225,11 @@ LEFT JOIN news_days AS n ON n.date = c.date
 ASOF LEFT JOIN figures AS f ON f.actor_id = c.actor_id AND f.known_at <= CAST(c.date AS TIMESTAMP)
 ASOF LEFT JOIN newest_seizures AS z ON z.actor_id = c.actor_id AND z.known_at <= CAST(c.date AS TIMESTAMP)
 ORDER BY c.actor_id, c.date;
-COMMENT ON TABLE marts.actor_day IS 'Actors by day: states that act in events or are named by a list, authorities'' states, and jurisdictions with overdose or seizure figures. A complete calendar for each actor: 0 is a quiet day, NULL a day or an actor about which nothing is held. Listings and events by current knowledge; the overdose and seizure figures as known at 00:00 UTC of the day: no look-ahead.';
+COMMENT ON TABLE marts.actor_day IS 'Actors by day: states that act in events or are named by a list, authorities'' states, and jurisdictions with overdose or seizure figures. A complete calendar for each actor: 0 is a quiet day, NULL a day or an actor that what is held does not cover. Listings and events by current knowledge; the overdose and seizure figures as known at 00:00 UTC of the day: no look-ahead.';
 COMMENT ON COLUMN marts.actor_day.actor_id IS 'The actor.';
 COMMENT ON COLUMN marts.actor_day.date IS 'The day.';
-COMMENT ON COLUMN marts.actor_day.n_events_as_source IS 'Events of the day in which the state acted, whoever the target (itself and unknown ones too). NULL for subdivisions and where no news is held.';
-COMMENT ON COLUMN marts.actor_day.n_events_as_target IS 'Events of the day done to the state, whoever acted. NULL for subdivisions and where no news is held.';
+COMMENT ON COLUMN marts.actor_day.n_events_as_source IS 'Events of the day in which the state acted, whoever the target (itself and unknown ones too), as far as held. Where there is none: 0 if all news slots of the day are held (coverage_share 1), else NULL. NULL for subdivisions.';
+COMMENT ON COLUMN marts.actor_day.n_events_as_target IS 'Events of the day done to the state, whoever acted; 0 and NULL as in n_events_as_source.';
 COMMENT ON COLUMN marts.actor_day.n_listings_in_force_against IS 'Listings of parties of the state in force that day, on all lists held. NULL outside the days that any list covers.';
 COMMENT ON COLUMN marts.actor_day.n_listings_in_force_by IS 'Listings in force that day on the lists of the state''s own authorities, of parties of any state or none. NULL where no list of it is held for the day.';
 COMMENT ON COLUMN marts.actor_day.deaths_12m_known IS 'Drug overdose deaths over the 12 months to deaths_12m_known_period_end, the newest figure known at 00:00 UTC of the day: predicted where there is one, else reported. AGGREGATION HAZARD: never add up days or periods.';
@@ -237,4 +237,4 @@ COMMENT ON COLUMN marts.actor_day.deaths_12m_known_period_end IS 'Last day of th
 COMMENT ON COLUMN marts.actor_day.deaths_12m_known_basis IS 'predicted or reported. EARLY RELEASE: reported counts of the newest months are too low.';
 COMMENT ON COLUMN marts.actor_day.seizures IS 'Number of drug seizures by the state''s authority in the month that ends with seizures_period_end, the newest month known at 00:00 UTC of the day. A figure of a month: never add up days.';
 COMMENT ON COLUMN marts.actor_day.seizures_period_end IS 'Last day of the month that seizures covers.';
-COMMENT ON COLUMN marts.actor_day.coverage_share IS 'Share of the day''s news slots that are held, 0 to 1; NULL where none is held.';
+COMMENT ON COLUMN marts.actor_day.coverage_share IS 'Share of the day''s news slots that are held, 0 to 1 (the best covered source); NULL where none is held.';

@@ -123,20 +123,21 @@ calendar AS (
     SELECT source_id, target_id, date + CAST(unnest(range(n_days)) AS INTEGER) AS date, n_in_force
     FROM spans
 )
+-- without an event, only a day of which every slot is held is known to be quiet
 SELECT
     d.source_id,
     d.target_id,
     d.date,
-    CASE WHEN n.coverage_share > 0 THEN coalesce(e.n_events, 0) ELSE e.n_events END AS n_events,
-    CASE WHEN n.coverage_share > 0 THEN coalesce(e.n_reports, 0) ELSE e.n_reports END AS n_reports,
-    CASE WHEN n.coverage_share > 0 THEN coalesce(e.n_verbal_cooperation, 0) ELSE e.n_verbal_cooperation END
+    CASE WHEN n.coverage_share >= 1 THEN coalesce(e.n_events, 0) ELSE e.n_events END AS n_events,
+    CASE WHEN n.coverage_share >= 1 THEN coalesce(e.n_reports, 0) ELSE e.n_reports END AS n_reports,
+    CASE WHEN n.coverage_share >= 1 THEN coalesce(e.n_verbal_cooperation, 0) ELSE e.n_verbal_cooperation END
         AS n_verbal_cooperation,
-    CASE WHEN n.coverage_share > 0 THEN coalesce(e.n_material_cooperation, 0) ELSE e.n_material_cooperation END
+    CASE WHEN n.coverage_share >= 1 THEN coalesce(e.n_material_cooperation, 0) ELSE e.n_material_cooperation END
         AS n_material_cooperation,
-    CASE WHEN n.coverage_share > 0 THEN coalesce(e.n_verbal_conflict, 0) ELSE e.n_verbal_conflict END AS n_verbal_conflict,
-    CASE WHEN n.coverage_share > 0 THEN coalesce(e.n_material_conflict, 0) ELSE e.n_material_conflict END AS n_material_conflict,
-    CASE WHEN n.coverage_share > 0 THEN coalesce(e.n_goldstein, 0) ELSE e.n_goldstein END AS n_goldstein,
-    CASE WHEN e.n_events IS NULL AND n.coverage_share > 0 THEN 0.0 ELSE e.goldstein_sum END AS goldstein_sum,
+    CASE WHEN n.coverage_share >= 1 THEN coalesce(e.n_verbal_conflict, 0) ELSE e.n_verbal_conflict END AS n_verbal_conflict,
+    CASE WHEN n.coverage_share >= 1 THEN coalesce(e.n_material_conflict, 0) ELSE e.n_material_conflict END AS n_material_conflict,
+    CASE WHEN n.coverage_share >= 1 THEN coalesce(e.n_goldstein, 0) ELSE e.n_goldstein END AS n_goldstein,
+    CASE WHEN e.n_events IS NULL AND n.coverage_share >= 1 THEN 0.0 ELSE e.goldstein_sum END AS goldstein_sum,
     e.goldstein_sum / e.n_goldstein AS goldstein_mean,
     CASE WHEN l.date IS NOT NULL THEN coalesce(a.n_listings_added, 0) END AS n_listings_added,
     CASE WHEN l.date IS NOT NULL THEN coalesce(a.n_listings_removed, 0) END AS n_listings_removed,
@@ -148,19 +149,19 @@ LEFT JOIN acts AS a USING (source_id, target_id, date)
 LEFT JOIN list_days AS l USING (source_id, date)
 LEFT JOIN news_days AS n USING (date)
 ORDER BY d.source_id, d.target_id, d.date;
-COMMENT ON TABLE marts.dyad_day IS 'Directed dyads of states by day, by current knowledge (as known on a day: dyad_panel_as_known). A complete calendar: 0 is a quiet day, NULL a day about which nothing is held. Self-dyads are left out; Hong Kong, Macao and Taiwan are actors of their own, the UN and the EU sources of sanctions. Counted are events dated to the day that happened or go on (modality past or ongoing), since 1990. REPORTS ARE NOT EVENTS: GDELT may code one event several times.';
+COMMENT ON TABLE marts.dyad_day IS 'Directed dyads of states by day, by current knowledge (as known on a day: dyad_panel_as_known). A complete calendar: 0 is a quiet day, NULL one that may have been quiet or not, since what is held does not cover it. Self-dyads are left out; Hong Kong, Macao and Taiwan are actors of their own, the UN and the EU sources of sanctions. Counted are events dated to the day that happened or go on (modality past or ongoing), since 1990. REPORTS ARE NOT EVENTS: GDELT may code one event several times.';
 COMMENT ON COLUMN marts.dyad_day.source_id IS 'The state that acted.';
 COMMENT ON COLUMN marts.dyad_day.target_id IS 'The state to whom it was done.';
 COMMENT ON COLUMN marts.dyad_day.date IS 'The day.';
-COMMENT ON COLUMN marts.dyad_day.n_events IS 'Events of the day; 0 where news of the day is held and has none, NULL where no news is held.';
+COMMENT ON COLUMN marts.dyad_day.n_events IS 'Events of the day, as far as held. Where there is none: 0 if all news slots of the day are held (coverage_share 1), else NULL: a missing slot is a gap, not a quiet day. The same holds of the counts below; compare days only with their coverage_share.';
 COMMENT ON COLUMN marts.dyad_day.n_reports IS 'Articles that report these events, by the origin.';
 COMMENT ON COLUMN marts.dyad_day.n_verbal_cooperation IS 'Events of quad class 1 after Schrodt.';
 COMMENT ON COLUMN marts.dyad_day.n_material_cooperation IS 'Events of quad class 2 after Schrodt.';
 COMMENT ON COLUMN marts.dyad_day.n_verbal_conflict IS 'Events of quad class 3 after Schrodt (GDELT''s own quad has root 09 under 2).';
 COMMENT ON COLUMN marts.dyad_day.n_material_conflict IS 'Events of quad class 4 after Schrodt (GDELT''s own quad has root 14 under 3).';
 COMMENT ON COLUMN marts.dyad_day.n_goldstein IS 'Events that have a Goldstein value: the denominator of goldstein_mean.';
-COMMENT ON COLUMN marts.dyad_day.goldstein_sum IS 'Sum of Goldstein values (-10 conflict to 10 cooperation, each event); 0 on a quiet day.';
-COMMENT ON COLUMN marts.dyad_day.goldstein_mean IS 'Mean of Goldstein values, -10 to 10; NULL on a day without events.';
+COMMENT ON COLUMN marts.dyad_day.goldstein_sum IS 'Sum of Goldstein values (-10 conflict to 10 cooperation, each event); 0 on a quiet day, NULL where n_events is or no event has a value.';
+COMMENT ON COLUMN marts.dyad_day.goldstein_mean IS 'Mean of Goldstein values, -10 to 10; NULL where no event has one.';
 COMMENT ON COLUMN marts.dyad_day.n_listings_added IS 'Parties of the target put on a list by the source that day. A party of several states counts in each. A re-issued id is no addition. NULL outside the days that the lists held cover.';
 COMMENT ON COLUMN marts.dyad_day.n_listings_removed IS 'Parties of the target taken off a list that day. NULL outside the days that the lists held cover.';
 COMMENT ON COLUMN marts.dyad_day.n_listings_in_force IS 'Listings of parties of the target in force that day on all lists of the source that are held; left-censored ones count from the first day. NULL outside the days that the lists held cover.';

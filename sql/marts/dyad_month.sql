@@ -27,7 +27,7 @@ COMMENT ON COLUMN marts.dyad_month.source_id IS 'The state that acted.';
 COMMENT ON COLUMN marts.dyad_month.target_id IS 'The state to whom it was done.';
 COMMENT ON COLUMN marts.dyad_month.period_end IS 'Last day of the month.';
 COMMENT ON COLUMN marts.dyad_month.n_days IS 'Days of the month that lie in the calendar of the dyad.';
-COMMENT ON COLUMN marts.dyad_month.n_events IS 'Events over the days with news; compare months only with their coverage_share.';
+COMMENT ON COLUMN marts.dyad_month.n_events IS 'Events over the days that have a value: days with events, and quiet ones that are fully covered. 0 may leave days of gaps out: compare months only with their coverage_share.';
 COMMENT ON COLUMN marts.dyad_month.n_reports IS 'Articles that report these events, by the origin.';
 COMMENT ON COLUMN marts.dyad_month.n_verbal_cooperation IS 'Events of quad class 1 after Schrodt.';
 COMMENT ON COLUMN marts.dyad_month.n_material_cooperation IS 'Events of quad class 2 after Schrodt.';

@@ -163,13 +163,13 @@ def test_the_record_of_rules_only_grows():
 
 
 def test_the_institute_of_forensic_science_is_listed_from_2020_06_05_to_2023_11_16():
-    columns = ("action", "announced_date", "publication_date", "effective_date", "citation")
+    columns = ("action", "announced_date", "publication_date", "effective_date", "document_number", "citation")
     of_it = [
         [tuple(rule[c] for c in columns) for rule in rules(day) if "Institute of Forensic Science" in rule["name"]]
         for day in ("2023-10-01", "2023-12-01")
     ]
-    added = ("add", "2020-05-22", "2020-06-05", "2020-06-05", "85 FR 34503")
-    removed = ("remove", "", "2023-11-17", "2023-11-16", "88 FR 80131")
+    added = ("add", "2020-05-22", "2020-06-05", "2020-06-05", "", "85 FR 34503")
+    removed = ("remove", "", "2023-11-17", "2023-11-16", "2023-25557", "88 FR 80131")
     assert of_it == [[added], [added, removed]]
 
 

@@ -57,7 +57,7 @@ def test_columns_may_stand_in_any_order_and_the_announcement_may_be_left_out() -
 @pytest.mark.parametrize(
     ("line", "column", "reason"),
     [
-        (ADD.replace("2020-10869", ""), "document_number", "must be given"),
+        (ADD.replace("2020-10869,85 FR 34503", ","), "document_number", "must be given where the citation is blank"),
         (ADD.replace("Institute of Forensic Science", " "), "name", "must be given"),
         (ADD.replace(",ifs,", ",IFS!,"), "entity_key", "must be small letters, digits and single hyphens"),
         (ADD.replace(",add,", ",suspend,"), "action", "must be add, remove or modify"),
@@ -92,6 +92,16 @@ def test_a_row_that_cannot_be_read_is_rejected_with_its_reason(line: str, column
 
 def test_a_row_that_says_the_same_as_an_earlier_one_is_rejected() -> None:
     assert reasons(read(ADD, ADD)) == [(2, None, "2020-10869, ifs, add, CHN", "row 1 says the same")]
+
+
+def test_a_document_number_that_could_not_be_confirmed_stays_blank_where_the_citation_is_given() -> None:
+    cited = ADD.replace("2020-10869", "")
+    staged = read(cited, cited, REMOVE.replace("88 FR 80112", ""))
+    assert staged.frames["rules"].select("document_number", "citation").rows() == [
+        (None, "85 FR 34503"),
+        ("2023-25557", None),
+    ]
+    assert reasons(staged) == [(2, None, "85 FR 34503, ifs, add, CHN", "row 1 says the same")]
 
 
 def test_rows_that_contradict_the_record_are_rejected() -> None:

@@ -142,6 +142,12 @@ def test_a_rule_may_take_effect_after_its_publication(fold: Any) -> None:
     assert after.rows("sanction_events", "detail") == [("FR Doc. 2020-1; announced 2020-05-22; Surveillance",)]
 
 
+def test_a_rule_without_document_number_is_told_by_its_citation(fold: Any) -> None:
+    after = fold(ADDED | {"document_number": None}, REMOVED | {"citation": None})
+    assert after.rows("sanction_events", "citation", "detail") == [("85 FR 34503", None), (None, "FR Doc. 2023-25557")]
+    assert after.rows("sanction_listings", "citation", known_to=None) == [("85 FR 34503; FR Doc. 2023-25557",)]
+
+
 def test_the_newest_record_replaces_what_an_older_one_said(history: Any) -> None:
     first, second = snapshot([ADDED], "2023-11-01T12:00"), snapshot([ADDED, REMOVED])
     once = history.after(fold_stated(LIST, history, [first, second]))

@@ -234,6 +234,7 @@ def pair(warehouse: Warehouse) -> Warehouse:
     w.put(
         "core.news_coverage",
         *({"date": f"2023-11-{d}", "coverage_share": 0.25, "known_from": f"2023-11-{d} 06:00"} for d in range(13, 18)),
+        *({"date": f"2023-11-{d}", "known_from": f"2023-11-{d}"} for d in (18, 19)),
     )
     return w.build()
 
@@ -306,6 +307,23 @@ def test_what_was_known_then_is_what_a_warehouse_of_that_moment_says(pair: Wareh
     pair.build()
     assert then == pair.ask("FROM dyad_panel('USA', 'CHN', 'day')")
     assert then != []
+
+
+def test_a_day_is_as_covered_as_its_slots_were_out_by_then(pair: Warehouse) -> None:
+    ask = "SELECT coverage_share, n_events FROM dyad_days_as_known('USA', 'CHN', ?) WHERE source_id = 'USA' AND date = ?"
+    moments = ("2023-11-18", "2023-11-18 12:10", "2023-11-18 23:44:59", "2023-11-18 23:45", "2023-11-19")
+    assert [pair.ask(ask, k, "2023-11-18")[0] for k in moments] == [
+        (1 / 96, None),
+        (49 / 96, None),
+        (95 / 96, None),
+        (1.0, 0),
+        (1.0, 0),
+    ]
+    assert [pair.ask(ask, k, "2023-11-17")[0][0] for k in ("2023-11-17 06:00", "2023-11-17 07:00", "2023-11-17 23:00")] == [
+        1 / 96,
+        5 / 96,
+        0.25,
+    ]
 
 
 def test_a_panel_as_known_before_anything_was_known_is_empty(pair: Warehouse) -> None:

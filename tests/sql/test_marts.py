@@ -104,28 +104,39 @@ def test_a_mart_of_an_empty_warehouse_is_an_empty_table_without_huge_integers(em
 # --- dyad_day: events and coverage ---
 
 
-def test_a_day_with_news_and_no_event_is_0_and_a_day_without_news_is_null(warehouse: Warehouse) -> None:
+def partly(date: str, n_slots: int, **other: Any) -> dict[str, Any]:
+    return {"date": date, "n_slots": n_slots, "coverage_share": n_slots / 96} | other
+
+
+def test_a_missing_slot_is_a_gap_not_a_quiet_day(warehouse: Warehouse) -> None:
     warehouse.put("core.events", event(1, "2023-11-01"))
-    warehouse.put(
-        "core.news_coverage", {"date": "2023-11-01"}, {"date": "2023-11-02", "coverage_share": 0.5}, {"date": "2023-11-04"}
-    )
+    warehouse.put("core.news_coverage", {"date": "2023-11-01"}, partly("2023-11-02", 95), {"date": "2023-11-04"})
     assert warehouse.build().ask(
         "SELECT date, n_events, n_reports, goldstein_sum, goldstein_mean, coverage_share "
         "FROM marts.dyad_day WHERE source_id = 'USA' ORDER BY ALL"
     ) == [
         ("2023-11-01", 1, 1, 1.0, 1.0, 1.0),
-        ("2023-11-02", 0, 0, 0.0, None, 0.5),
+        ("2023-11-02", None, None, None, None, 95 / 96),
         ("2023-11-03", None, None, None, None, None),
         ("2023-11-04", 0, 0, 0.0, None, 1.0),
     ]
 
 
-def test_a_day_of_which_no_slot_was_accepted_is_not_quiet(warehouse: Warehouse) -> None:
+def test_a_day_is_quiet_where_one_source_of_several_covers_it_in_full(warehouse: Warehouse) -> None:
     warehouse.put("core.events", event(1, "2023-11-01"))
-    warehouse.put("core.news_coverage", {"date": "2023-11-02", "coverage_share": 0.0, "n_slots": 0})
-    assert warehouse.build().ask("SELECT n_events FROM marts.dyad_day WHERE source_id = 'USA' AND date = '2023-11-02'") == [
-        (None,)
+    warehouse.put("core.news_coverage", partly("2023-11-02", 0), {"date": "2023-11-02", "source": "other"})
+    assert warehouse.build().ask("SELECT n_events, coverage_share FROM marts.dyad_day WHERE date = '2023-11-02'") == [
+        (0, 1.0),
+        (0, 1.0),
     ]
+
+
+def test_the_events_of_a_day_with_a_gap_count_and_all_their_counts_are_numbers(warehouse: Warehouse) -> None:
+    warehouse.put("core.events", event(1, "2023-11-01"))
+    warehouse.put("core.news_coverage", partly("2023-11-01", 8))
+    assert warehouse.build().ask(
+        "SELECT source_id, n_events, n_verbal_cooperation, n_material_conflict, n_goldstein, goldstein_sum FROM marts.dyad_day"
+    ) == [("CHN", None, None, None, None, None), ("USA", 1, 1, 0, 1, 1.0)]
 
 
 def test_an_event_of_a_day_without_coverage_still_counts(warehouse: Warehouse) -> None:
@@ -312,7 +323,24 @@ def test_a_month_is_the_sum_of_its_days_and_its_stock_that_of_the_last_covered_d
     ) == [("2023-11-30", 2, 3, -1.0, 1, 0, 2, 0.5), ("2023-12-31", 2, 1, 1.0, 0, 2, 0, None)]
 
 
+def test_a_month_of_gaps_without_events_is_unknown_and_one_quiet_day_makes_it_0(warehouse: Warehouse) -> None:
+    warehouse.put("core.events", event(1, "2023-10-31"))
+    warehouse.put(
+        "core.news_coverage", partly("2023-11-15", 95), partly("2023-12-01", 95), {"date": "2023-12-02"}, partly("2023-12-03", 8)
+    )
+    ask = "SELECT period_end, n_events, goldstein_sum FROM marts.dyad_month WHERE source_id = 'USA' ORDER BY 1"
+    assert warehouse.build().ask(ask) == [("2023-10-31", 1, 1.0), ("2023-11-30", None, None), ("2023-12-31", 0, 0.0)]
+
+
 # --- actors ---
+
+
+def test_a_missing_slot_is_a_gap_for_an_actor_too(warehouse: Warehouse) -> None:
+    warehouse.put("core.events", event(1, "2023-11-01"))
+    warehouse.put("core.news_coverage", partly("2023-11-01", 95), partly("2023-11-02", 95), {"date": "2023-11-03"})
+    assert warehouse.build().ask(
+        "SELECT date, n_events_as_source, n_events_as_target FROM marts.actor_day WHERE actor_id = 'USA' ORDER BY 1"
+    ) == [("2023-11-01", 1, None), ("2023-11-02", None, None), ("2023-11-03", 0, 0)]
 
 
 def test_an_actor_counts_events_whoever_the_other_side_is(warehouse: Warehouse) -> None:
@@ -526,7 +554,8 @@ BREAK = {
     "calendar_is_complete": "DELETE FROM {t} WHERE {d} = (SELECT {d} FROM {t} GROUP BY ALL ORDER BY {d} LIMIT 1 OFFSET 1)",
     "no_self_dyads": "UPDATE {t} SET target_id = source_id",
     "both_directions": "DELETE FROM {t} WHERE source_id = 'CHN'",
-    "zero_only_with_news": "UPDATE {t} SET n_events = 0, coverage_share = NULL",
+    "dyad_day zero_only_where_covered": "UPDATE {t} SET n_events = 0, coverage_share = 95 / 96",
+    "actor_day zero_only_where_covered": "UPDATE {t} SET n_events_as_target = 0, coverage_share = NULL",
     "in_force_follows_intervals": "UPDATE {t} SET n_listings_in_force = n_listings_in_force + 1 WHERE date = '2023-11-10'",
     "in_force_matches_listings": "UPDATE {t} SET n_listings_in_force = n_listings_in_force + 1",
     "events_add_up": "UPDATE {t} SET n_events = n_events + 1 WHERE n_events > 0",

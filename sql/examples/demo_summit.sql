@@ -1,0 +1,26 @@
+-- What happened between the United States and China around the summit of 15 November 2023, which count of US overdose deaths
+-- was known that morning (deaths_known: 12 months, the newest published), and how many Chinese parties stood on US lists that
+-- day (parties_listed)? Up to four most reported events a day, and every article and sanction.
+WITH facts AS (
+    SELECT
+        date,
+        kind,
+        headline,
+        n_reports,
+        row_number() OVER (PARTITION BY date, kind ORDER BY n_reports DESC, headline) AS place
+    FROM marts.timeline
+    WHERE source_id IN ('USA', 'CHN')
+        AND target_id IN ('USA', 'CHN')
+        AND date BETWEEN DATE '2023-11-14' AND DATE '2023-11-17'
+)
+SELECT
+    f.date,
+    f.kind,
+    CASE WHEN length(f.headline) > 66 THEN left(f.headline, 20) || ' ... ' || right(f.headline, 41) ELSE f.headline END AS what,
+    CAST(a.deaths_12m_known AS INTEGER) AS deaths_known,
+    d.n_listings_in_force AS parties_listed
+FROM facts AS f
+LEFT JOIN marts.actor_day AS a ON a.actor_id = 'USA' AND a.date = f.date
+LEFT JOIN marts.dyad_day AS d ON d.source_id = 'USA' AND d.target_id = 'CHN' AND d.date = f.date
+WHERE f.kind <> 'event' OR f.place <= 4
+ORDER BY f.date, f.kind DESC, f.n_reports DESC, what;

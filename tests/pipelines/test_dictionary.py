@@ -1,0 +1,33 @@
+"""The data dictionary is what the SQL says, and so are the comments of the macros in the published file."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from pipelines import dictionary
+from pipelines.schema import SQL
+
+MACROS = sorted((SQL / "macros").glob("*.sql"))
+
+
+def test_the_written_dictionary_is_up_to_date() -> None:
+    written = dictionary.TARGET.read_text(encoding="utf-8")
+    assert written == dictionary.dictionary(), f"docs/tables.md is out of date; renew it with: {dictionary.COMMAND}"
+
+
+@pytest.mark.parametrize("path", MACROS, ids=lambda p: p.stem)
+def test_a_macros_comment_is_the_first_sentence_of_its_header(path: dictionary.Path) -> None:
+    text = path.read_text(encoding="utf-8")
+    found = re.search(rf"^COMMENT ON MACRO (?:TABLE )?{path.stem} IS '(.+)';$", text, re.MULTILINE)
+    assert found is not None, f"{path.name}: end it with COMMENT ON MACRO TABLE {path.stem} IS '<first sentence>';"
+    assert found[1].replace("''", "'") == dictionary.header(text).first_sentence
+
+
+def test_a_header_keeps_each_argument_and_the_result_apart_and_joins_what_goes_on() -> None:
+    text = "-- Things of a day\n-- and more. Also so.\n-- d: the day.\n-- Result: rows,\n-- many: all.\n-- Example: SELECT 1\n--  FROM x;\nCREATE"
+    head = dictionary.header(text)
+    assert head.lines == ("Things of a day and more. Also so.", "d: the day.", "Result: rows,", "many: all.")
+    assert head.first_sentence == "Things of a day and more."
+    assert head.example == "SELECT 1 FROM x;"
