@@ -25,8 +25,8 @@ COMMAND = "python -m pipelines.dictionary"
 
 _HEAD = f"""# Tables, marts and macros
 
-This page is made from `sql/` by `{COMMAND}`: to change it, change the comments there and run that again. The same
-descriptions stand in every published file, in `meta.columns`, and are shown by `bilateral describe`.
+This page is made from `sql/` by `{COMMAND}`: to change it, change the comments there and run that
+again. The same descriptions stand in every published file, in `meta.columns`, and are shown by `bilateral describe`.
 
 - **core** holds the facts, in both clocks. **marts** are made from core for reading. **meta** says where all of it comes
   from and what was checked. **Macros** are functions that give a table.
@@ -34,8 +34,7 @@ descriptions stand in every published file, in `meta.columns`, and are shown by 
 - Intervals are half-open: a day `d` lies in one where `valid_from <= d` and `d < valid_to`; so with `known_from` and
   `known_to`. Every `known_*` and `*_at` column is a timestamp in UTC without zone.
 - *Checked* lists what is verified beyond keys, required columns, vocabularies and references, which are verified for every
-  table. A critical check that fails keeps the data from being published; a warning does not.
-"""
+  table. A critical check that fails keeps the data from being published; a warning does not."""
 _LABEL = re.compile(r"(?:[a-z]+(?:, [a-z]+)*|Result): ")
 
 
@@ -66,8 +65,9 @@ def header(text: str) -> Header:
     return Header(tuple(lines), " ".join([head[at].removeprefix("Example: "), *head[at + 1 :]]))
 
 
-def _cell(text: str) -> str:
-    return text.replace("|", "\\|").replace("\n", " ")
+def _plain(text: str) -> str:
+    """Text of a comment, in which nothing is meant as Markdown."""
+    return re.sub(r"([<*|\\])", r"\\\1", text)
 
 
 def _notes(name: str) -> dict[str, str]:
@@ -89,22 +89,22 @@ def _notes(name: str) -> dict[str, str]:
 def _table(name: str, columns: Sequence[tuple[str, str, bool, str, str]]) -> Iterator[str]:
     """Lines on one table. ``columns``: name, type, whether it is part of the key, description, description of the table."""
     notes = _notes(name)
-    yield from (f"\n### {name}\n", columns[0][4], "")
+    yield from (f"\n### {name}\n", _plain(columns[0][4]), "")
     yield from ("| column | type | meaning |", "|---|---|---|")
     for column, kind, is_key, text, _ in columns:
         shown = f"**{column}**" if is_key else column
-        yield f"| {shown} | {kind} | {_cell(text + notes.get(column, ''))} |"
+        yield f"| {shown} | {kind} | {_plain(text)}{notes.get(column, '')} |"
     checks = sorted((e.severity, e.description) for e in from_checks() if e.table == name)
     if checks:
         yield "\nChecked:\n"
-        yield from (f"- {severity}: {text}" for severity, text in checks)
+        yield from (f"- {severity}: {_plain(text)}" for severity, text in checks)
 
 
 def _macro(name: str, parameters: Sequence[str], text: str) -> Iterator[str]:
     head = header(text)
     first, *rest = head.lines
-    yield from (f"\n### {name}({', '.join(parameters)})\n", first, "")
-    yield from (f"- {line}" for line in rest)
+    yield from (f"\n### {name}({', '.join(parameters)})\n", _plain(first), "")
+    yield from (f"- {_plain(line)}" for line in rest)
     yield from ("", "```sql", head.example, "```")
 
 

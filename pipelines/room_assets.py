@@ -4,6 +4,7 @@ An asset calls a method of the project and reports what came of it; what it comp
 """
 
 import json
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -14,7 +15,7 @@ import polars as pl
 
 from pipelines.audit import Validation
 from pipelines.expectations import Expectation
-from pipelines.project import Project
+from pipelines.project import SHARED_TABLES, Project
 from pipelines.raw_store import Receipt
 from pipelines.schema import declared
 
@@ -23,11 +24,18 @@ POOL = "warehouse"
 PREVIEW_ROWS = 8
 
 
+def as_written(text: str) -> str:
+    """A text as Dagster shows it as written: its Markdown takes ``<kind>`` for HTML, and drops it."""
+    return re.sub(r"<(?=[a-zA-Z/!?])", r"\\<", text)
+
+
 def column_schema(name: str) -> dg.TableSchema:
     """Columns of a declared table as Dagster shows them."""
     return dg.TableSchema(
         columns=[
-            dg.TableColumn(c.name, c.type, description=c.comment, constraints=dg.TableColumnConstraints(nullable=not c.not_null))
+            dg.TableColumn(
+                c.name, c.type, description=as_written(c.comment), constraints=dg.TableColumnConstraints(nullable=not c.not_null)
+            )
             for c in declared()[name].columns
         ]
     )
@@ -37,7 +45,10 @@ def markdown(frame: pl.DataFrame) -> dg.MarkdownMetadataValue:
     """A frame as a Markdown table, long cells cut."""
     if not frame.columns:
         return dg.MetadataValue.md("(no columns)")
-    cut = [[("" if v is None else str(v)).replace("|", "\\|").replace("\n", " ")[:80] for v in row] for row in frame.rows()]
+    cut = [
+        [("" if v is None else as_written(str(v)[:80]).replace("|", "\\|").replace("\n", " ")) for v in row]
+        for row in frame.rows()
+    ]
     lines = ["| " + " | ".join(row) + " |" for row in [frame.columns, ["---"] * frame.width, *cut]]
     return dg.MetadataValue.md("\n".join(lines))
 
@@ -78,7 +89,8 @@ def table_metadata(name: str, files: Sequence[Path]) -> dict[str, Any]:
     found: dict[str, Any] = {"dagster/row_count": frame.select(pl.len()).collect().item()}
     dates = [c for c in ("event_date", "period_end", "valid_from", "date", "published_at", "known_from") if c in schema]
     if dates:
-        found["newest_date"] = str(frame.select(pl.col(dates[0]).max()).collect().item())
+        newest = frame.select(pl.col(dates[0]).max()).collect().item()
+        found["newest_date"] = "none" if newest is None else str(newest)
     if "snapshot_id" in schema:
         ids = frame.select(pl.col("snapshot_id").unique().sort()).collect().to_series()
         found |= {"n_snapshots": len(ids), "snapshot_ids": dg.MetadataValue.json(ids.tail(20).to_list())}
@@ -95,7 +107,7 @@ def raw_asset(source_id: str, domain: str, text: str, partitions: dg.PartitionsD
         specs=[
             dg.AssetSpec(
                 key,
-                description=f"{text}\n\nBytes as served, each snapshot with a receipt; never changed afterwards.",
+                description=f"{text}\n\nBytes as served, never changed afterwards. A row is a snapshot, with its receipt.",
                 group_name=domain,
                 kinds={"file"},
                 owners=OWNERS,
@@ -214,7 +226,7 @@ def core_assets(
             dg.AssetSpec(
                 dg.AssetKey(["core", name]),
                 deps=list(deps),
-                description=declared()[f"core.{name}"].comment,
+                description=as_written(declared()[f"core.{name}"].comment),
                 group_name=domain,
                 kinds={"polars", "parquet"},
                 owners=OWNERS,
@@ -247,17 +259,28 @@ def mart_metadata(file: Path, name: str) -> dict[str, Any]:
         columns = con.execute(
             "SELECT column_name, type, description FROM meta.columns WHERE table_name = ? ORDER BY position", [name]
         )
-        schema = dg.TableSchema(columns=[dg.TableColumn(*row) for row in columns.fetchall()])
+        schema = dg.TableSchema(columns=[dg.TableColumn(n, t, as_written(text)) for n, t, text in columns.fetchall()])
         count = con.execute(f"SELECT count(*) FROM {name}").fetchall()[0][0]
         date = next((c for c in ("date", "period_end") if c in relation.columns), None)
         newest = con.execute(f"SELECT max({date}) FROM {name}").fetchall()[0][0] if date is not None else None
         preview = relation.limit(PREVIEW_ROWS).pl()
-    return {
-        "dagster/row_count": count,
-        "dagster/column_schema": schema,
-        "newest_date": str(newest),
-        "preview": markdown(preview),
-    }
+    found = {"dagster/row_count": count, "dagster/column_schema": schema, "preview": markdown(preview)}
+    return found if newest is None else found | {"newest_date": str(newest)}
+
+
+def unfilled_assets() -> list[dg.AssetSpec]:
+    """The declared core tables that no room fills yet: the graph shows them for what they are."""
+    return [
+        dg.AssetSpec(
+            dg.AssetKey(["core", name]),
+            description=f"{as_written(declared()[f'core.{name}'].comment)}\n\nNo source fills it yet: it is published empty.",
+            group_name="not_filled_yet",
+            kinds={"table"},
+            owners=OWNERS,
+            metadata={"dagster/column_schema": column_schema(f"core.{name}"), "dagster/table_name": f"core.{name}"},
+        )
+        for name in SHARED_TABLES
+    ]
 
 
 def room_assets(
@@ -268,7 +291,7 @@ def room_assets(
     days = partitions or {}
     codes = () if domain == "actors" else project.rooms[domain].sources
     for source in (project.sources[c.source] for c in codes):
-        text = f"{source.title} ({source.publisher}). {source.cadence}"
+        text = f"{source.title} ({source.publisher}). Cadence: {source.cadence}."
         found += [raw_asset(source.id, domain, text, days.get(source.id)), staged_asset(source.id, domain, text)]
     deps = [dg.AssetKey(["staged", c.source]) for c in codes]
     # names and codes of states are looked up in the actors' registry while rows are shaped

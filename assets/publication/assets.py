@@ -1,20 +1,21 @@
 """The build with its marts, and the published file."""
 
 from collections.abc import Iterator, Sequence
+from pathlib import Path
 from typing import Any
 
 import dagster as dg
+import duckdb
 
 from pipelines import warehouse
 from pipelines.audit import Validation
 from pipelines.expectations import Expectation
 from pipelines.project import Project
-from pipelines.room_assets import OWNERS, POOL, check_result, check_spec, mart_metadata
+from pipelines.room_assets import OWNERS, POOL, as_written, check_result, check_spec, markdown, mart_metadata
 from pipelines.schema import declared
 
 BUILD = dg.AssetKey(["warehouse", "build"])
 PUBLISHED = dg.AssetKey(["warehouse", "bilateral"])
-
 
 CORE_AS_BUILT = "core_tables_hold_as_built"
 
@@ -36,6 +37,20 @@ def _core_as_built(validations: Sequence[Validation]) -> dg.AssetCheckResult:
     )
 
 
+def file_metadata(file: Path) -> dict[str, Any]:
+    """Rows per table of a warehouse file, and what each source has come to."""
+    with duckdb.connect(str(file), read_only=True) as con:
+        tables = con.sql("SELECT table_name, n_rows FROM meta.row_counts ORDER BY table_name").pl()
+        sources = con.sql("SELECT source, n_snapshots, last_accepted_at, newest_date FROM meta.sources ORDER BY source").pl()
+    return {
+        "dagster/row_count": int(tables["n_rows"].sum()),
+        "bytes": file.stat().st_size,
+        "newest_date": str(sources["newest_date"].max() or "none"),
+        "sources": markdown(sources),
+        "preview": markdown(tables),
+    }
+
+
 def publication_assets(expectations: Sequence[Expectation]) -> list[dg.AssetsDefinition]:
     """The build (marts and audit in one step, since one step owns the file) and the publication."""
     marts = warehouse.scripts("marts")
@@ -44,7 +59,7 @@ def publication_assets(expectations: Sequence[Expectation]) -> list[dg.AssetsDef
         dg.AssetSpec(
             dg.AssetKey(["marts", m.name]),
             deps=[dg.AssetKey(n.split(".")) for n in sorted(m.needs)],
-            description=m.text.splitlines()[0].lstrip("- "),
+            description=as_written(m.text.splitlines()[0].lstrip("- ")),
             group_name="marts",
             kinds={"duckdb", "sql", "table"},
             owners=OWNERS,
@@ -74,16 +89,8 @@ def publication_assets(expectations: Sequence[Expectation]) -> list[dg.AssetsDef
         file, validations = project.build(context.run_id)
         for m in marts:
             yield dg.MaterializeResult(asset_key=dg.AssetKey(["marts", m.name]), metadata=mart_metadata(file, f"marts.{m.name}"))
-        counts = warehouse.row_counts(file)
-        yield dg.MaterializeResult(
-            asset_key=BUILD,
-            metadata={
-                "dagster/row_count": sum(counts.values()),
-                "bytes": file.stat().st_size,
-                "rows": dg.MetadataValue.json(counts),
-                "core_versions": dg.MetadataValue.json(project.versions()),
-            },
-        )
+        versions = dg.MetadataValue.json(project.versions())
+        yield dg.MaterializeResult(asset_key=BUILD, metadata={**file_metadata(file), "core_versions": versions})
         for v in validations:
             if (v.table_name, v.expectation) in names:
                 key, prefix = _shown_on(v.table_name)
@@ -112,8 +119,7 @@ def publication_assets(expectations: Sequence[Expectation]) -> list[dg.AssetsDef
             metadata={
                 "replaced": replaced,
                 "path": dg.MetadataValue.path(str(file)),
-                "bytes": file.stat().st_size,
-                "dagster/row_count": sum(warehouse.row_counts(file).values()),
+                **file_metadata(file),
             },
         )
 

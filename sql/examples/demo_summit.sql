@@ -1,6 +1,6 @@
--- What happened between the United States and China around the summit of 15 November 2023, which count of US overdose deaths
--- was known that morning (deaths_known: 12 months, the newest published), and how many Chinese parties stood on US lists that
--- day (parties_listed)? Up to four most reported events a day, and every article and sanction.
+-- What happened between the US and China around the summit of 15 November 2023, and what was known and in force that day?
+-- How to read it: deaths_known is the newest count of US overdose deaths (12 months) a reader could know that morning;
+-- parties_listed counts Chinese parties on US lists. Up to four most reported events a day, every article and sanction.
 WITH facts AS (
     SELECT
         date,

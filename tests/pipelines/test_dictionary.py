@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 
 import pytest
 
@@ -18,7 +19,7 @@ def test_the_written_dictionary_is_up_to_date() -> None:
 
 
 @pytest.mark.parametrize("path", MACROS, ids=lambda p: p.stem)
-def test_a_macros_comment_is_the_first_sentence_of_its_header(path: dictionary.Path) -> None:
+def test_a_macros_comment_is_the_first_sentence_of_its_header(path: Path) -> None:
     text = path.read_text(encoding="utf-8")
     found = re.search(rf"^COMMENT ON MACRO (?:TABLE )?{path.stem} IS '(.+)';$", text, re.MULTILINE)
     assert found is not None, f"{path.name}: end it with COMMENT ON MACRO TABLE {path.stem} IS '<first sentence>';"
@@ -26,8 +27,16 @@ def test_a_macros_comment_is_the_first_sentence_of_its_header(path: dictionary.P
 
 
 def test_a_header_keeps_each_argument_and_the_result_apart_and_joins_what_goes_on() -> None:
-    text = "-- Things of a day\n-- and more. Also so.\n-- d: the day.\n-- Result: rows,\n-- many: all.\n-- Example: SELECT 1\n--  FROM x;\nCREATE"
+    text = """-- Things of a day
+-- and more. Also so.
+-- d: the day. e: the other
+-- day.
+-- Result: rows.
+-- Example: SELECT 1
+--   FROM x;
+CREATE OR REPLACE MACRO x(d, e) AS 1;
+"""
     head = dictionary.header(text)
-    assert head.lines == ("Things of a day and more. Also so.", "d: the day.", "Result: rows,", "many: all.")
+    assert head.lines == ("Things of a day and more. Also so.", "d: the day. e: the other day.", "Result: rows.")
     assert head.first_sentence == "Things of a day and more."
     assert head.example == "SELECT 1 FROM x;"

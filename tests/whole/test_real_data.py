@@ -101,8 +101,9 @@ def test_the_twelve_months_to_may_2017_as_known_at_three_times(real: Warehouse, 
 
 def test_reported_and_predicted_to_november_2023_and_new_york_as_people_mean_it(real: Warehouse) -> None:
     """K2 and K9."""
-    query = """SELECT actor_id, basis, value FROM overdose_as_known(DATE '2024-05-01') WHERE measure = 'deaths_12m' AND drug = 'all'
-               AND period_end = '2023-11-30' AND actor_id IN ('USA', 'US-NY', 'US-NY-NYC', 'US-NY-XNYC')"""
+    query = """SELECT actor_id, basis, value FROM overdose_as_known(DATE '2024-05-01')
+               WHERE measure = 'deaths_12m' AND drug = 'all' AND period_end = '2023-11-30'
+                 AND actor_id IN ('USA', 'US-NY', 'US-NY-NYC', 'US-NY-XNYC')"""
     found = {(actor, basis): value for actor, basis, value in real.rows(query)}
     assert (found["USA", "reported"], found["USA", "predicted"]) == (105384, 109527)
     assert [found[a, "reported"] for a in ("US-NY-XNYC", "US-NY-NYC", "US-NY")] == [3231, 3029, 6260]
