@@ -130,14 +130,14 @@ def _fold_one(archive: Path, vintage: Path, tmp: Path) -> None:
     mark = fingerprint("sanctions", room.tables)
     import_archive(raw, source, archive)
     staged.stage(code, raw, mark)
-    core.promote(core.fold(room, raw, staged, {source.id: source.rows}, {})[0])
+    core.promote(core.fold(room, raw, staged, {source.id: source.rows}, {}, mark)[0])
     shutil.move(aside, vintage)
     started = time.perf_counter()
     import_archive(raw, source, archive)
     row("one further vintage: imported (the other 259 hashed again)", time.perf_counter() - started)
     started = time.perf_counter()
     staged.stage(code, raw, mark, core.judged("sanctions", source.id, mark))
-    core.promote(core.fold(room, raw, staged, {source.id: source.rows}, {})[0])
+    core.promote(core.fold(room, raw, staged, {source.id: source.rows}, {}, mark)[0])
     row("one further vintage: staged and folded", time.perf_counter() - started)
 
 

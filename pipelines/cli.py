@@ -6,6 +6,7 @@ import argparse
 import csv
 import importlib.metadata
 import json
+import logging
 import os
 import shutil
 import sys
@@ -52,6 +53,9 @@ def main(argv: Sequence[str] | None = None) -> int:
     except BilateralError as error:
         print(f"bilateral: {error}", file=sys.stderr)
         return 1
+    except KeyboardInterrupt:
+        print("\nbilateral: stopped; the published file is as it was, and the next refresh goes on from here", file=sys.stderr)
+        return 130
     except BrokenPipeError:
         # the reader of a pipe has seen enough; point stdout elsewhere so that the interpreter does not complain on exit
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
@@ -335,6 +339,8 @@ def refresh(args: argparse.Namespace, settings: Settings) -> int:
     origin = project.choose_origin(args.origin)
     print(f"refresh of {', '.join(wanted)} from {origin}", flush=True)
     prepare_dagster_home(settings)
+    # faults of the program go to a file for whoever mends it; on the screen they are told in words
+    logging.basicConfig(filename=settings.warehouse / "refresh.log", level=logging.WARNING, format="%(asctime)s %(message)s")
     failures = _run_job(project, wanted)
     seconds = (datetime.now(UTC) - started).total_seconds()
     return _summary(project, failures, seconds)

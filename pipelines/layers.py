@@ -46,11 +46,16 @@ class Room:
     tables: tuple[str, ...]
 
 
-def fingerprint(domain: str, tables: Sequence[str]) -> str:
-    """Hash of all code and declarations on which the staged and core files of a domain depend."""
+def fingerprint(domain: str, tables: Sequence[str], own_actors: Path | None = None) -> str:
+    """Hash of all code and declarations on which the staged and core files of a domain depend.
+
+    ``own_actors``: folder of a user's actors and aliases, which the mentions in articles depend on.
+    """
     files = [*sorted((ROOT / "assets" / domain).rglob("*")), *sorted((ROOT / "assets" / "actors").rglob("*"))]
     files += [ROOT / "assets" / "history.py", ROOT / "pipelines" / "contract.py", *(SQL / "core" / f"{t}.sql" for t in tables)]
     digest = hashlib.sha256()
+    for path in [] if own_actors is None else sorted(own_actors.glob("*.csv")):
+        digest.update(f"{path.name}\0".encode() + path.read_bytes())
     for path in files:
         # how a room is wired into Dagster does not change what it makes
         if path.is_file() and path.suffix != ".pyc" and path.name != "assets.py":
@@ -149,7 +154,7 @@ class StagedStore:
             # the last line of defence: a fault in one parser must not stop the other sources, and is told as what it is
             log.exception("staging %s %s", code.source, snapshot)
             record |= {
-                "refusal": f"the parser failed on it ({type(fault).__name__}: {fault}); the bytes are kept; please report this",
+                "refusal": f"the parser failed on it ({type(fault).__name__}: {fault}); the bytes are kept; please report this, with refresh.log",
                 "n_read": None,
                 "n_rejected": None,
                 "facts": {},
@@ -309,6 +314,7 @@ class CoreStore:
         staged: StagedStore,
         guards: Mapping[str, RowGuard],
         reviewed: Mapping[str, Sequence[str]],
+        print_of_code: str,
     ) -> tuple[Manifest, list[NewSnapshot]]:
         """Fold what is new of every source of a room into a candidate manifest, which is not current yet.
 
@@ -318,7 +324,6 @@ class CoreStore:
         current = self.current(room.domain)
         candidate = Manifest(room.domain)
         seen: list[NewSnapshot] = []
-        print_of_code = fingerprint(room.domain, room.tables)
         for code in room.sources:
             before = current.sources.get(code.source, SourceState())
             state, new = self._fold_source(

@@ -250,8 +250,12 @@ class Project:
         room = self.rooms[domain]
         code = next(c for c in room.sources if c.source == source_id)
         with self.lock():
-            print_of_code = fingerprint(domain, room.tables)
+            print_of_code = self.fingerprint(room)
             return self.staged.stage(code, self.raw, print_of_code, self.core.judged(domain, source_id, print_of_code))
+
+    def fingerprint(self, room: Room) -> str:
+        """Hash of the code on which the files of a room depend, and for the news of a user's own actors."""
+        return fingerprint(room.domain, room.tables, self.settings.actors if room.domain == "news" else None)
 
     def expectations(self, domain: str) -> list[Expectation]:
         """Expectations of a domain's core tables that need no other domain."""
@@ -274,13 +278,15 @@ class Project:
         current = self.core.current(domain)
         with self.lock():
             try:
-                candidate, new = self.core.fold(room, self.raw, self.staged, guards, reviewed)
+                candidate, new = self.core.fold(room, self.raw, self.staged, guards, reviewed, self.fingerprint(room))
             except BilateralError as problem:
                 return self._hold_back(domain, current, str(problem))
             except Exception as fault:
                 # the last line of defence: a fault in one domain must not keep the others from being published
                 log.exception("folding %s", domain)
-                return self._hold_back(domain, current, f"the fold failed ({type(fault).__name__}: {fault}); please report this")
+                return self._hold_back(
+                    domain, current, f"the fold failed ({type(fault).__name__}: {fault}); please report this, with refresh.log"
+                )
             self.report.new += new
             if candidate.version == current.version:
                 self.core.promote(candidate)

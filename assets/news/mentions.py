@@ -20,6 +20,7 @@ from ahocorasick_rs import AhoCorasick
 
 from assets.actors import registry
 from assets.news import sentences
+from pipelines.settings import Settings
 
 UNDATED = 0.7
 """Confidence is multiplied by this where a name has a tenure and the day of the text is not known."""
@@ -105,7 +106,7 @@ def gazetteer(surfaces: pl.DataFrame) -> Gazetteer:
 @cache
 def known_names() -> Gazetteer:
     """The gazetteer of the actors of this project, built once per process."""
-    return gazetteer(registry.surfaces())
+    return gazetteer(registry.surfaces(Settings().actors))
 
 
 def document(text: str, title: str | None = None) -> str:

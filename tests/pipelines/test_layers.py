@@ -66,7 +66,7 @@ class Warehouse:
 
     def refresh(self, promote: bool = True) -> list[tuple[str, str, str | None]]:
         self.staged.stage(ROOM.sources[0], self.raw, "any")
-        candidate, new = self.core.fold(ROOM, self.raw, self.staged, GUARDS, {})
+        candidate, new = self.core.fold(ROOM, self.raw, self.staged, GUARDS, {}, "any")
         if promote:
             self.core.promote(candidate)
         return [(n.snapshot[:10], n.verdict, n.reason) for n in new]
@@ -124,7 +124,7 @@ def test_a_repeat_reaches_a_source_that_asks_for_it_unless_it_repeats_what_was_r
     for day, text in ((1, "a=1 b=2"), (2, "a=1 b=2"), (3, "STOP a=3"), (4, "STOP a=3"), (5, "a=1 b=2")):
         wh.put(day, text)
     wh.staged.stage(room.sources[0], wh.raw, "any")
-    wh.core.promote(wh.core.fold(room, wh.raw, wh.staged, GUARDS, {})[0])
+    wh.core.promote(wh.core.fold(room, wh.raw, wh.staged, GUARDS, {}, "any")[0])
     assert seen == [(1, False), (2, True), (5, False)]
 
 

@@ -1,0 +1,137 @@
+"""What the documents say is so: links lead somewhere, commands and settings exist, queries run and answer as shown."""
+
+from __future__ import annotations
+
+import contextlib
+import io
+import re
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pytest
+
+from pipelines import cli
+from pipelines.settings import Settings
+from tests.whole.conftest import ROOT, Warehouse
+
+PAGES = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").glob("*.md"), *(ROOT / "warehouse").rglob("*.md")])
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+PUBLISHED = "warehouse/bilateral.duckdb"
+
+_FENCE = re.compile(r"^```(\w*)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+_TABLE = re.compile(r"\n+((?:\|.*\n)+)")
+
+
+def queries(page: str) -> list[tuple[str, str]]:
+    """SQL blocks of a page, each with the Markdown table that follows it at once (empty where none does)."""
+    text = (ROOT / page).read_text(encoding="utf-8")
+    found = []
+    for block in _FENCE.finditer(text):
+        if block[1] == "sql":
+            table = _TABLE.match(text, block.end())
+            found.append((block[2], "" if table is None else table[1]))
+    return found
+
+
+def shown(value: Any) -> str:
+    """A value as the documents write it."""
+    match value:
+        case None:
+            return "NULL"
+        case bool():
+            return str(value).lower()
+        case float():
+            return f"{value:.10g}"
+        case datetime():
+            return value.isoformat(sep=" ")
+        case _:
+            return str(value)
+
+
+def answer(published: Path, query: str) -> str:
+    """The answer to the last statement of a query, as a Markdown table."""
+    attaches = "ATTACH " in query
+    database = ":memory:" if attaches else str(published)
+    with duckdb.connect(database, read_only=not attaches) as con:
+        cursor = con.execute(query.replace(PUBLISHED, str(published)))
+        names = [d[0] for d in cursor.description or []]
+        rows = [[shown(v) for v in row] for row in cursor.fetchall()]
+    return "".join(f"| {' | '.join(cells)} |\n" for cells in [names, ["---"] * len(names), *rows])
+
+
+def anchors(text: str) -> set[str]:
+    """Anchors of the headings of a page, as GitHub makes them."""
+    return {
+        re.sub(r"[^\w\- ]", "", heading.strip().lower()).replace(" ", "-")
+        for heading in re.findall(r"^#+ (.+)$", re.sub(_FENCE, "", text), re.MULTILINE)
+    }
+
+
+def code(text: str) -> str:
+    """The code of a page: fenced, indented, and in back quotes."""
+    fenced = [block[2] for block in _FENCE.finditer(text)]
+    rest = re.sub(_FENCE, "", text)
+    return "\n".join([*fenced, *re.findall(r"^    .+$", rest, re.MULTILINE), *re.findall(r"`([^`\n]+)`", rest)])
+
+
+def help_of(command: str) -> str | None:
+    """The help of a subcommand of ``bilateral``; None where there is none."""
+    out = io.StringIO()
+    with contextlib.redirect_stdout(out), contextlib.redirect_stderr(io.StringIO()), pytest.raises(SystemExit) as ended:
+        cli._parser().parse_args([command, "--help"])
+    return out.getvalue() if ended.value.code == 0 else None
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda p: str(p.relative_to(ROOT)))
+def test_every_link_inside_the_project_leads_somewhere(page: Path) -> None:
+    text = page.read_text(encoding="utf-8")
+    broken = []
+    for target in re.findall(r"\]\(([^)\s]+)\)", re.sub(_FENCE, "", text)):
+        if "://" in target or target.startswith("mailto:"):
+            continue
+        name, _, anchor = target.partition("#")
+        path = page if not name else (page.parent / name).resolve()
+        if not path.exists() or (anchor and anchor not in anchors(path.read_text(encoding="utf-8"))):
+            broken.append(target)
+    assert broken == []
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda p: str(p.relative_to(ROOT)))
+def test_every_command_in_the_documents_exists(page: Path) -> None:
+    named = code(page.read_text(encoding="utf-8"))
+    unknown = []
+    for command, rest in re.findall(r"(?<![\w./=-])(?:\.venv/bin/)?bilateral ([a-z]+)\b([^\n|;]*)", named):
+        text = help_of(command)
+        options = set(re.findall(r"(?<!\S)--[a-z]+", re.sub(r'"[^"]*"', "", rest)))
+        unknown += [command] if text is None else [f"{command} {o}" for o in options if o not in text]
+    assert unknown == []
+    targets = set(re.findall(r"^([a-z]+):", (ROOT / "Makefile").read_text(encoding="utf-8"), re.MULTILINE))
+    assert set(re.findall(r"(?<![\w./-])make ([a-z]+)\b", named)) <= targets
+
+
+def test_every_command_and_target_is_in_the_readme() -> None:
+    out = io.StringIO()
+    with contextlib.redirect_stdout(out), pytest.raises(SystemExit):
+        cli._parser().parse_args(["--help"])
+    commands = set(re.findall(r"^    ([a-z]+) ", out.getvalue(), re.MULTILINE))
+    assert {c for c in commands if f"bilateral {c}" not in code(README)} == set()
+    phony = re.search(r"^\.PHONY: (.+)$", (ROOT / "Makefile").read_text(encoding="utf-8"), re.MULTILINE)
+    assert phony is not None
+    assert {t for t in phony[1].split() if f"make {t}" not in code(README)} == set()
+
+
+def test_every_setting_is_in_the_table_of_the_readme() -> None:
+    listed = re.findall(r"^\| `(BILATERAL_[A-Z_]+)` \|", README, re.MULTILINE)
+    assert {f"BILATERAL_{name.upper()}" for name in Settings.model_fields} <= set(listed)
+    assert sorted(listed) == sorted(set(listed))
+
+
+@pytest.mark.parametrize("page", ["README.md", "docs/querying.md", "docs/tables.md"])
+def test_every_query_runs_on_the_sample_and_answers_as_shown(sample: Warehouse, page: str) -> None:
+    asked = queries(page)
+    assert len(asked) >= 2
+    for query, table in asked:
+        found = answer(sample.folder / "bilateral.duckdb", query)
+        assert not table or found == table, f"{page}: the answer to this query is another one:\n{query}\n{found}"
