@@ -182,4 +182,5 @@ def _write_docs(context: Any, docs: Path) -> None:
             "site_index_builder": {"class_name": "DefaultSiteIndexBuilder"},
         },
     )
-    context.build_data_docs()
+    # by name: the context also has a site of its own in a temporary folder
+    context.build_data_docs(site_names=["bilateral"])

@@ -154,7 +154,8 @@ class StagedStore:
             # the last line of defence: a fault in one parser must not stop the other sources, and is told as what it is
             log.exception("staging %s %s", code.source, snapshot)
             record |= {
-                "refusal": f"the parser failed on it ({type(fault).__name__}: {fault}); the bytes are kept; please report this, with refresh.log",
+                "refusal": f"the parser failed on it ({type(fault).__name__}: {fault}); the bytes are kept; "
+                "please report this, with refresh.log",
                 "n_read": None,
                 "n_rejected": None,
                 "facts": {},

@@ -126,10 +126,11 @@ def raw_asset(source_id: str, domain: str, text: str, partitions: dg.PartitionsD
     def ingest(context: dg.AssetExecutionContext, project: dg.ResourceParam[Project]) -> Iterator[Any]:
         days = set(context.partition_keys) if context.has_partition_key or context.has_partition_key_range else None
         receipts = project.ingest(source_id, days)
-        if partitions is not None and days is None:
-            # a refresh is not bound to days: note the days that received something, so that gaps stay visible
+        if partitions is not None:
+            # neither a refresh nor an archive is bound to days: note those that received something, so that gaps stay visible
             for day, mine in _by_day(receipts).items():
-                context.log_event(dg.AssetMaterialization(key, partition=day, metadata={"new_snapshots": len(mine)}))
+                if day not in (days or ()):
+                    context.log_event(dg.AssetMaterialization(key, partition=day, metadata={"new_snapshots": len(mine)}))
         held = project.raw.snapshots(source_id)
         newest = project.raw.last_accepted(source_id)
         yield dg.MaterializeResult(
@@ -148,7 +149,10 @@ def raw_asset(source_id: str, domain: str, text: str, partitions: dg.PartitionsD
             check_name="new_snapshots_are_accepted",
             passed=not bad,
             severity=dg.AssetCheckSeverity.WARN,
-            metadata={"reasons": dg.MetadataValue.json({r.snapshot: r.reason for r in bad[:20]})},
+            metadata={
+                "status": "failed" if bad else "passed",
+                "reasons": dg.MetadataValue.json({r.snapshot: r.reason for r in bad[:20]}),
+            },
         )
 
     return ingest

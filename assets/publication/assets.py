@@ -33,7 +33,11 @@ def _core_as_built(validations: Sequence[Validation]) -> dg.AssetCheckResult:
         asset_key=BUILD,
         check_name=CORE_AS_BUILT,
         passed=not failed,
-        metadata={"n_expectations": len(validations), "failed": dg.MetadataValue.json(failed)},
+        metadata={
+            "status": "failed" if failed else "passed",
+            "n_expectations": len(validations),
+            "failed": dg.MetadataValue.json(failed),
+        },
     )
 
 
