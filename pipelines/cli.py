@@ -404,11 +404,9 @@ def _summary(project: Project, failures: list[str], seconds: float) -> int:
         print(f"rows that could not be read: {rejected:,} (meta.rejects says which, and why)")
     for line in [*report.problems, *(f"HELD BACK {h}" for h in report.held_back), *failures]:
         print(f"  {line}")
-    unusual = [n for n in report.new if n.warnings]
-    for n in unusual[:5]:
-        print(f"  note {n.source} {n.snapshot}: {n.warnings}")
-    if len(unusual) > 5:
-        print(f"  and {len(unusual) - 5} more (column warnings of meta.snapshots)")
+    for source in dict.fromkeys(n.source for n in report.new if n.warnings):
+        unusual = [n for n in report.new if n.source == source and n.warnings]
+        print(f"  note {source}: {len(unusual)} accepted with a remark (meta.snapshots), the last: {unusual[-1].warnings}")
     if report.validations:
         kinds = [(v.severity, v.status) for v in report.validations]
         print(
@@ -445,6 +443,7 @@ def demo(args: argparse.Namespace, settings: Settings) -> int:
     with open_published(settings) as con:
         for path in sorted((ROOT / "sql" / "examples").glob("demo_*.sql")):
             text = path.read_text(encoding="utf-8")
+            print()
             for line in text.splitlines()[:3]:
                 print(line.lstrip("- "), flush=True)
             con.sql(text).show(max_rows=60, max_width=200, max_col_width=90)
@@ -457,7 +456,8 @@ What to do next
   make dev                                    the Dagster UI: assets, checks, runs, schedules
   .venv/bin/bilateral describe                tables, columns, units, warnings
   .venv/bin/bilateral sql "FROM listed_on(DATE '2023-11-15') LIMIT 5"
-  python -c "import duckdb; print(duckdb.connect('{settings.published}', read_only=True).sql('FROM marts.timeline'))"
+  duckdb -readonly {settings.published}       the DuckDB command line, where you have it; from Python:
+  .venv/bin/python -c "import duckdb; print(duckdb.connect('{settings.published}', read_only=True).sql('FROM marts.timeline'))"
   .venv/bin/bilateral refresh --from live     real data (replaces the sample)"""
     )
     return 0

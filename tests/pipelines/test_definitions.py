@@ -1,0 +1,453 @@
+"""The Dagster project as a whole: its graph, its checks, and runs of its jobs on the sample in this process."""
+
+from __future__ import annotations
+
+import difflib
+import json
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import dagster as dg
+import duckdb
+import polars as pl
+import pytest
+import yaml
+
+from pipelines.assemble import build_definitions
+from pipelines.cli import prepare_dagster_home
+from pipelines.expectations import Expectation, Severity, rows_query
+from pipelines.project import SHARED_TABLES, Project
+from pipelines.room_assets import markdown
+from pipelines.schema import SQL, declared
+from pipelines.settings import DOMAINS, ROOT, Settings
+
+GRAPH = Path(__file__).with_name("graph.json")
+RENEW = "BILATERAL_RENEW_GRAPH=1 python -m pytest tests/pipelines/test_definitions.py -k graph_is_the_one"
+PUBLISHED = dg.AssetKey(["warehouse", "bilateral"])
+BUILD = dg.AssetKey(["warehouse", "build"])
+GDELT = dg.AssetKey(["raw", "gdelt_v2_events"])
+
+
+@dataclass(frozen=True)
+class Assembled:
+    """A project put together, and what Dagster makes of it."""
+
+    project: Project
+    definitions: dg.Definitions
+
+    @cached_property
+    def specs(self) -> dict[str, dg.AssetSpec]:
+        return {s.key.to_user_string(): s for s in self.definitions.resolve_all_asset_specs()}
+
+    @cached_property
+    def checks(self) -> dict[tuple[str, str], dg.AssetCheckSpec]:
+        assets = [a for a in self.definitions.assets or () if isinstance(a, dg.AssetsDefinition)]
+        specs = [c for a in assets for c in a.check_specs]
+        found = {(c.asset_key.to_user_string(), c.name): c for c in specs}
+        assert len(found) == len(specs)
+        return found
+
+    def asset(self, key: dg.AssetKey) -> dg.AssetsDefinition:
+        return next(a for a in self.definitions.assets or () if isinstance(a, dg.AssetsDefinition) and key in a.keys)
+
+    def run(self, job: str, **options: Any) -> dg.ExecuteInProcessResult:
+        quiet = {"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}}
+        with dg.DagsterInstance.ephemeral() as instance:
+            return self.definitions.resolve_job_def(job).execute_in_process(
+                instance=instance, run_config=quiet, raise_on_error=False, **options
+            )
+
+
+def assembled(project: Project) -> Assembled:
+    return Assembled(project, build_definitions(project))
+
+
+@pytest.fixture(scope="module")
+def whole(tmp_path_factory: pytest.TempPathFactory) -> Assembled:
+    """The project on an empty folder: only its definitions are looked at."""
+    return assembled(Project(Settings(warehouse=tmp_path_factory.mktemp("definitions"))))
+
+
+# what is defined ------------------------------------------------------------------------------------------------------
+
+
+def graph_of(whole: Assembled) -> dict[str, Any]:
+    """The graph as far as a change of it should be noticed: assets, selections of jobs, schedules."""
+    partitions = {k: s.partitions_def for k, s in whole.specs.items()}
+    return {
+        "assets": {
+            key: {
+                "deps": sorted(d.asset_key.to_user_string() for d in spec.deps),
+                "group": spec.group_name,
+                "kinds": sorted(spec.kinds),
+                "partitions": None if (days := partitions[key]) is None else str(days),
+            }
+            for key, spec in sorted(whole.specs.items())
+        },
+        "jobs": {name: selection(whole, name) for name in sorted(j.name for j in whole.definitions.jobs or ())},
+        "schedules": {
+            s.name: {
+                "job": s.job_name,
+                "cron": s.cron_schedule,
+                "timezone": s.execution_timezone,
+                "default_status": s.default_status.value,
+            }
+            for s in sorted(schedules(whole), key=lambda s: s.name)
+        },
+    }
+
+
+def selection(whole: Assembled, job: str) -> list[str]:
+    chosen = whole.definitions.resolve_job_def(job).asset_layer.executable_asset_keys
+    return sorted(k.to_user_string() for k in chosen)
+
+
+def schedules(whole: Assembled) -> list[dg.ScheduleDefinition]:
+    return [s for s in whole.definitions.schedules or () if isinstance(s, dg.ScheduleDefinition)]
+
+
+def test_the_graph_is_the_one_that_was_looked_at(whole: Assembled) -> None:
+    now = json.dumps(graph_of(whole), indent=1) + "\n"
+    if os.environ.get("BILATERAL_RENEW_GRAPH") == "1":
+        GRAPH.write_text(now, encoding="utf-8")
+    before = GRAPH.read_text(encoding="utf-8")
+    lines = difflib.unified_diff(before.splitlines(), now.splitlines(), "graph.json", "the graph now", lineterm="", n=4)
+    assert now == before, "the graph has changed. If it should have:\n  " + RENEW + "\n\n" + "\n".join(lines)
+
+
+def test_every_asset_has_a_description_a_group_kinds_and_owners(whole: Assembled) -> None:
+    bare = {k for k, s in whole.specs.items() if not (s.description and s.group_name and s.kinds and s.owners)}
+    assert bare == set()
+    assert "default" not in {s.group_name for s in whole.specs.values()}
+    # an asset that others depend on and nobody defines would be a stub without any of it
+    assert {k.to_user_string() for k in whole.definitions.resolve_asset_graph().get_all_asset_keys()} == set(whole.specs)
+
+
+def test_every_core_asset_has_the_columns_of_its_declaration(whole: Assembled) -> None:
+    for key in (k for k in whole.specs if k.startswith("core/")):
+        schema = whole.specs[key].metadata["dagster/column_schema"]
+        declaration = declared()[key.replace("/", ".")]
+        assert [(c.name, c.type) for c in schema.columns] == [(c.name, c.type) for c in declaration.columns]
+        assert all(c.description for c in schema.columns)
+
+
+def test_angle_brackets_of_a_comment_are_not_taken_for_html(whole: Assembled) -> None:
+    columns = whole.specs["core/sanction_events"].metadata["dagster/column_schema"].columns
+    text = next(c.description for c in columns if c.name == "event_id")
+    assert r"\<kind>" in text
+
+
+def shown_at(e: Expectation) -> tuple[str, str]:
+    schema, table = e.table.split(".")
+    if schema == "marts" or (schema == "core" and e.scope == "domain"):
+        return f"{schema}/{table}", e.name
+    return "warehouse/build", f"{table}__{e.name}"
+
+
+def test_every_expectation_is_shown_as_a_check_of_its_own(whole: Assembled) -> None:
+    # tables that no source fills are not folded: what their declaration asks for is looked at in the build alone
+    expected = [e for e in whole.project.build_expectations() if e.scope == "build" or e.table.split(".")[1] not in SHARED_TABLES]
+    places = [shown_at(e) for e in expected]
+    assert len(set(places)) == len(places)
+    own = {("warehouse/build", "core_tables_hold_as_built")} | {c for c in whole.checks if c[0].startswith("raw/")}
+    assert set(whole.checks) == set(places) | own
+
+
+def test_the_core_expectations_of_the_rooms_are_those_of_the_build(whole: Assembled) -> None:
+    rooms = {(e.table, e.name) for d in ("actors", *DOMAINS) for e in whole.project.expectations(d)}
+    whole_build = {(e.table, e.name) for e in whole.project.build_expectations() if e.scope == "domain"}
+    assert rooms == {(t, n) for t, n in whole_build if t.split(".")[1] not in SHARED_TABLES}
+
+
+def test_a_check_of_the_build_blocks_if_and_only_if_it_is_critical(whole: Assembled) -> None:
+    critical = {shown_at(e) for e in whole.project.build_expectations() if e.scope == "build" and e.severity == "critical"}
+    critical.add(("warehouse/build", "core_tables_hold_as_built"))
+    on_the_build = {k: c for k, c in whole.checks.items() if k[0].startswith(("warehouse/", "marts/"))}
+    assert {k for k, c in on_the_build.items() if c.blocking} == critical
+
+
+def test_a_check_tells_what_is_expected_and_the_sql_that_finds_offending_rows(whole: Assembled) -> None:
+    check = whole.checks["core/overdose_observations", "class_not_above_total"]
+    assert check.description
+    assert "SELECT" in str(check.metadata["sql"])
+
+
+def test_gdelt_is_partitioned_by_day_and_backfilled_in_one_run(whole: Assembled) -> None:
+    asset = whole.asset(GDELT)
+    days = asset.partitions_def
+    assert isinstance(days, dg.DailyPartitionsDefinition)
+    assert days.get_first_partition_key() == "2015-02-18"
+    assert days.timezone == "UTC"
+    assert asset.backfill_policy == dg.BackfillPolicy.single_run()
+
+
+def test_there_is_a_job_for_each_domain_and_one_for_all_of_them(whole: Assembled) -> None:
+    assert sorted(j.name for j in whole.definitions.jobs or ()) == [
+        "refresh_all",
+        "refresh_news",
+        "refresh_overdose",
+        "refresh_sanctions",
+    ]
+    everything = set(whole.specs) - {f"core/{t}" for t in SHARED_TABLES}
+    assert set(selection(whole, "refresh_all")) == everything
+    for domain in DOMAINS:
+        groups = {whole.specs[k].group_name for k in selection(whole, f"refresh_{domain}")}
+        assert groups == {"actors", domain, "marts", "publication"}
+
+
+def test_every_job_has_a_schedule_that_is_stopped_until_it_is_switched_on(whole: Assembled) -> None:
+    assert {s.job_name for s in schedules(whole)} == {j.name for j in whole.definitions.jobs or ()}
+    assert {s.default_status for s in schedules(whole)} == {dg.DefaultScheduleStatus.STOPPED}
+
+
+def test_keys_tables_and_files_have_one_name(whole: Assembled) -> None:
+    for schema, folder in (("core", "core"), ("marts", "marts")):
+        files = {f"{schema}/{p.stem}" for p in (SQL / folder).glob("*.sql")}
+        assert {k for k in whole.specs if k.startswith(f"{schema}/")} == files
+        assert {whole.specs[k].metadata["dagster/table_name"] for k in files} == {k.replace("/", ".") for k in files}
+    for layer in ("raw", "staged"):
+        assert {k.split("/")[1] for k in whole.specs if k.startswith(f"{layer}/")} == set(whole.project.sources)
+
+
+def test_the_graph_leads_from_every_source_to_the_published_file(whole: Assembled) -> None:
+    parents = {k: {d.asset_key.to_user_string() for d in s.deps} for k, s in whole.specs.items()}
+    above: set[str] = set()
+    todo = {PUBLISHED.to_user_string()}
+    while todo:
+        above |= todo
+        todo = {p for k in todo for p in parents[k]} - above
+    assert above == set(whole.specs)
+    assert {k for k, ps in parents.items() if not ps and k.startswith(("staged/", "marts/", "warehouse/"))} == set()
+
+
+def test_loading_the_definitions_imports_neither_great_expectations_nor_trafilatura(tmp_path: Path) -> None:
+    heavy = ("great_expectations", "trafilatura", "pandas")
+    code = f"import sys, pipelines.definitions; print([m for m in {heavy!r} if m in sys.modules])"
+    environment = {k: v for k, v in os.environ.items() if not k.startswith(("BILATERAL_", "DAGSTER_"))}
+    done = subprocess.run(
+        [sys.executable, "-c", code],
+        cwd=ROOT,
+        env=environment | {"BILATERAL_WAREHOUSE": str(tmp_path)},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert done.stdout == "[]\n"
+
+
+def test_loading_the_definitions_writes_nothing(whole: Assembled) -> None:
+    assert list(whole.project.folder.iterdir()) == []
+
+
+def test_dagster_tells_nobody_what_is_run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    home = tmp_path / "dagster"
+    monkeypatch.setenv("DAGSTER_HOME", str(home))
+    prepare_dagster_home(Settings(warehouse=tmp_path))
+    assert yaml.safe_load((home / "dagster.yaml").read_text(encoding="utf-8"))["telemetry"] == {"enabled": False}
+    with dg.DagsterInstance.from_config(str(home)) as instance:
+        assert not instance.telemetry_enabled
+
+
+def test_text_of_a_source_cannot_break_the_table_of_a_preview() -> None:
+    shown = markdown(pl.DataFrame({"a": ["x|y\nz", "<b>bold</b>", None]})).value
+    assert shown.splitlines() == ["| a |", "| --- |", r"| x\|y z |", r"| \<b>bold\</b> |", "|  |"]
+
+
+# what is run ----------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Refreshed:
+    """A whole run of refresh_all on the sample."""
+
+    assembled: Assembled
+    result: dg.ExecuteInProcessResult
+
+    @cached_property
+    def materializations(self) -> dict[str, Mapping[str, Any]]:
+        """Metadata of the one materialization of each asset; the notes of days of a partitioned source are left out."""
+        found = {}
+        for event in self.result.get_asset_materialization_events():
+            made = event.step_materialization_data.materialization
+            if made.partition is None:
+                assert made.asset_key.to_user_string() not in found
+                found[made.asset_key.to_user_string()] = {k: v.value for k, v in made.metadata.items()}
+        return found
+
+
+@pytest.fixture(scope="module")
+def refreshed(tmp_path_factory: pytest.TempPathFactory) -> Refreshed:
+    """refresh_all on the sample. Tests that change its warehouse take a copy."""
+    project = Project(Settings(warehouse=tmp_path_factory.mktemp("refreshed") / "warehouse", data_docs=False))
+    project.choose_origin("sample")
+    made = assembled(project)
+    return Refreshed(made, made.run("refresh_all"))
+
+
+def test_a_whole_run_materializes_every_asset_of_the_job(refreshed: Refreshed) -> None:
+    assert refreshed.result.success
+    assert sorted(refreshed.materializations) == selection(refreshed.assembled, "refresh_all")
+
+
+def test_every_materialization_has_a_row_count_and_a_preview(refreshed: Refreshed) -> None:
+    for key, metadata in refreshed.materializations.items():
+        assert metadata["dagster/row_count"] > 0, key
+        previews = [v for k, v in metadata.items() if k.startswith("preview")]
+        assert previews, key
+        assert all(p.startswith("| ") for p in previews), key
+
+
+def test_core_tables_tell_their_newest_date_and_their_snapshots(refreshed: Refreshed) -> None:
+    for key in (k for k in refreshed.materializations if k.startswith("core/")):
+        metadata = refreshed.materializations[key]
+        names = {c.name for c in declared()[key.replace("/", ".")].columns}
+        assert ("newest_date" in metadata) == bool(names & {"event_date", "period_end", "valid_from", "date", "known_from"}), key
+        if "snapshot_id" in names:
+            assert metadata["n_snapshots"] == len(metadata["snapshot_ids"]) > 0, key
+    assert refreshed.materializations["core/sanction_events"]["newest_date"] == "2023-12-20"
+
+
+def test_staged_assets_and_marts_tell_their_columns(refreshed: Refreshed) -> None:
+    for key in (k for k in refreshed.materializations if k.startswith(("staged/", "marts/"))):
+        assert refreshed.materializations[key]["dagster/column_schema"].columns, key
+
+
+def test_the_row_count_of_the_published_file_is_that_of_its_tables(refreshed: Refreshed) -> None:
+    with duckdb.connect(str(refreshed.assembled.project.settings.published), read_only=True) as con:
+        n = con.execute("SELECT sum(n_rows)::BIGINT FROM meta.row_counts").fetchall()[0][0]
+    assert refreshed.materializations["warehouse/bilateral"]["dagster/row_count"] == n
+    assert "| core.sanction_events | " in refreshed.materializations["warehouse/bilateral"]["preview"]
+
+
+def test_every_check_is_evaluated_and_tells_its_status(refreshed: Refreshed) -> None:
+    evaluations = refreshed.result.get_asset_check_evaluations()
+    found = {(e.asset_key.to_user_string(), e.check_name): e for e in evaluations}
+    assert len(found) == len(evaluations)
+    assert set(found) == set(refreshed.assembled.checks)
+    assert {e.metadata["status"].value for e in evaluations} <= {"passed", "skipped"}
+    assert all(e.passed for e in evaluations)
+
+
+def test_days_that_received_something_are_noted_as_partitions(refreshed: Refreshed) -> None:
+    made = [e.step_materialization_data.materialization for e in refreshed.result.get_asset_materialization_events()]
+    days = {m.partition for m in made if m.asset_key == GDELT and m.partition is not None}
+    assert {"2023-11-15", "2023-11-16"} <= days
+
+
+def test_a_day_of_gdelt_can_be_materialized_alone_and_other_days_that_came_with_it_are_noted(tmp_path: Path) -> None:
+    project = Project(Settings(warehouse=tmp_path))
+    project.choose_origin("sample")
+    made = assembled(project)
+    result = made.run("refresh_news", asset_selection=[GDELT], partition_key="2023-11-15")
+    assert result.success
+    events = [e.step_materialization_data.materialization for e in result.get_asset_materialization_events()]
+    asked = [m for m in events if m.partition == "2023-11-15"]
+    assert [m.metadata["dagster/row_count"].value for m in asked] == [len(project.raw.snapshots("gdelt_v2_events"))]
+    assert "2023-11-16" in {m.partition for m in events}
+
+
+class Stricter(Project):
+    """A project that expects one thing more, which does not hold: that there are no lists."""
+
+    def __init__(self, settings: Settings, severity: Severity) -> None:
+        super().__init__(settings)
+        self.more = rows_query(
+            "core.sanction_lists", "there_are_none", "FROM core.sanction_lists", severity, "No list is held.", "build"
+        )
+
+    def build_expectations(self) -> list[Expectation]:
+        return [*super().build_expectations(), self.more]
+
+
+def outdated_copy(warehouse: Path, copy: Path) -> Path:
+    """A copy of a warehouse whose published file another version of the code has built, so that it is built again."""
+    shutil.copytree(warehouse, copy)
+    with duckdb.connect(str(copy / "bilateral.duckdb")) as con:
+        con.execute("UPDATE meta.build SET code_fingerprint = 'another'")
+    return copy
+
+
+def evaluation_of(result: dg.ExecuteInProcessResult, name: str) -> dg.AssetCheckEvaluation:
+    return next(e for e in result.get_asset_check_evaluations() if e.check_name == name)
+
+
+def steps(result: dg.ExecuteInProcessResult, kind: str) -> Sequence[str | None]:
+    return [e.step_key for e in result.all_events if e.event_type_value == kind]
+
+
+@dataclass(frozen=True)
+class Refused:
+    """A run whose build failed a critical check, and the published file as it was before."""
+
+    folder: Path
+    published_before: bytes
+    project: Project
+    result: dg.ExecuteInProcessResult
+
+    @property
+    def published(self) -> bytes:
+        return (self.folder / "bilateral.duckdb").read_bytes()
+
+
+@pytest.fixture(scope="module")
+def refused(refreshed: Refreshed, tmp_path_factory: pytest.TempPathFactory) -> Refused:
+    folder = outdated_copy(refreshed.assembled.project.folder, tmp_path_factory.mktemp("refused") / "warehouse")
+    before = (folder / "bilateral.duckdb").read_bytes()
+    project = Stricter(Settings(warehouse=folder, data_docs=False), "critical")
+    return Refused(folder, before, project, assembled(project).run("refresh_overdose"))
+
+
+def test_a_critical_check_that_fails_keeps_the_build_from_being_published(refused: Refused) -> None:
+    assert not refused.result.success
+    assert "build" in steps(refused.result, "STEP_START")
+    assert "publish" not in steps(refused.result, "STEP_START")
+    assert refused.project.report.blocked
+    assert refused.published == refused.published_before
+
+
+def test_a_check_that_fails_shows_the_offending_rows(refused: Refused) -> None:
+    failed = evaluation_of(refused.result, "sanction_lists__there_are_none")
+    assert (failed.passed, failed.severity) == (False, dg.AssetCheckSeverity.ERROR)
+    metadata: dict[str, Any] = {k: v.value for k, v in failed.metadata.items()}
+    assert (metadata["status"], metadata["n_unexpected"]) == ("failed", 2)
+    assert {r["list_id"] for r in metadata["offending_rows"]} == {"us_bis_entity_list", "us_ofac_sdn"}
+
+
+def test_a_refused_build_cannot_be_published_by_materializing_the_file_alone(refused: Refused) -> None:
+    again = assembled(Project(Settings(warehouse=refused.folder, data_docs=False)))
+    assert not again.run("refresh_overdose", asset_selection=[PUBLISHED]).success
+    assert refused.published == refused.published_before
+
+
+def test_a_build_whose_audit_was_cut_off_cannot_be_published_by_materializing_the_file_alone(
+    refreshed: Refreshed, tmp_path: Path
+) -> None:
+    folder = outdated_copy(refreshed.assembled.project.folder, tmp_path / "copy")
+    before = (folder / "bilateral.duckdb").read_bytes()
+    project = Project(Settings(warehouse=folder, data_docs=False))
+    project.draft.parent.mkdir()
+    shutil.copy(folder / "bilateral.duckdb", project.draft)
+    with duckdb.connect(str(project.draft)) as con:
+        con.execute("DELETE FROM meta.validations")
+    assert not assembled(project).run("refresh_overdose", asset_selection=[PUBLISHED]).success
+    assert (folder / "bilateral.duckdb").read_bytes() == before
+
+
+def test_a_warning_that_fails_is_shown_and_blocks_nothing(refreshed: Refreshed, tmp_path: Path) -> None:
+    folder = outdated_copy(refreshed.assembled.project.folder, tmp_path / "copy")
+    project = Stricter(Settings(warehouse=folder, data_docs=False), "warning")
+    result = assembled(project).run("refresh_overdose")
+    assert result.success
+    assert project.report.published
+    warned = evaluation_of(result, "sanction_lists__there_are_none")
+    assert (warned.passed, warned.severity) == (False, dg.AssetCheckSeverity.WARN)
+    with duckdb.connect(str(folder / "bilateral.duckdb"), read_only=True) as con:
+        query = "SELECT status FROM meta.validations WHERE expectation = 'there_are_none'"
+        assert con.execute(query).fetchall() == [("failed",)]
