@@ -402,7 +402,7 @@ def _summary(project: Project, failures: list[str], seconds: float) -> int:
     rejected = sum(n.n_rejected or 0 for n in report.new)
     if rejected:
         print(f"rows that could not be read: {rejected:,} (meta.rejects says which, and why)")
-    for line in [*report.problems, *(f"HELD BACK {h}" for h in report.held_back), *failures]:
+    for line in [*report.problems, *report.left_out, *(f"HELD BACK {h}" for h in report.held_back), *failures]:
         print(f"  {line}")
     for source in dict.fromkeys(n.source for n in report.new if n.warnings):
         unusual = [n for n in report.new if n.source == source and n.warnings]

@@ -14,7 +14,7 @@ import json
 import logging
 import os
 import shutil
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass, field
 from datetime import datetime
@@ -96,6 +96,20 @@ def feeding(raw: RawStore, source: str, names: Sequence[str]) -> list[str]:
     return fed
 
 
+def to_judge(names: Sequence[str], judged: pl.DataFrame) -> tuple[list[str], bool]:
+    """Which of a source's snapshots are to be judged, and whether that means all of them, from the first one on.
+
+    A snapshot older than the newest good one that was judged changes what each later one is new against. One that failed or
+    was refused left no trace, so that a snapshot before it is late for nothing.
+    """
+    known = set(judged["snapshot"])
+    fresh = [name for name in names if name not in known]
+    newest = judged.filter(pl.col("verdict").is_in(["accepted", "unchanged"]))["snapshot"].max()
+    if fresh and isinstance(newest, str) and fresh[0] < newest:
+        return list(names), True
+    return fresh, False
+
+
 # staged ---------------------------------------------------------------------------------------------------------------
 
 
@@ -120,16 +134,13 @@ class StagedStore:
         path = self.root / source / snapshot / "_rejects.parquet"
         return pl.read_parquet(path) if path.exists() else pl.DataFrame(schema=REJECTS)
 
-    def stage(self, code: SourceCode, raw: RawStore, print_of_code: str, judged: Collection[str] = ()) -> list[str]:
+    def stage(self, code: SourceCode, raw: RawStore, print_of_code: str, judged: pl.DataFrame | None = None) -> list[str]:
         """Stage every raw snapshot that feeds the core and is not staged by this code yet; return their names.
 
-        ``judged``: snapshots that need no look, since the core has judged them with this code.
+        ``judged``: snapshots that need no look, since the core has judged them with this code (rows of ``meta.snapshots``).
         """
-        held = raw.snapshots(code.source)
-        fresh = [s for s in held if s not in judged]
-        if fresh and judged and fresh[0] < max(judged):
-            fresh = held  # an older one changes what each later one is new against
-        names = [s for s in feeding(raw, code.source, fresh) if self._is_due(code.source, s, print_of_code)]
+        names, _ = to_judge(raw.snapshots(code.source), judged if judged is not None else pl.DataFrame(schema=SNAPSHOTS))
+        names = [s for s in feeding(raw, code.source, names) if self._is_due(code.source, s, print_of_code)]
         with ThreadPoolExecutor(max_workers=2) as pool:
             list(pool.map(lambda s: self._stage_one(code, raw, s, print_of_code), names))
         return names
@@ -273,12 +284,12 @@ class CoreStore:
             if f is not None
         ]
 
-    def judged(self, domain: str, source: str, print_of_code: str) -> set[str]:
-        """Names of the snapshots that the current core has judged with this code."""
+    def judged(self, domain: str, source: str, print_of_code: str) -> pl.DataFrame:
+        """The snapshots that the current core has judged with this code: rows of ``meta.snapshots``."""
         state = self.current(domain).sources.get(source)
         if state is None or state.fingerprint != print_of_code or state.snapshots is None:
-            return set()
-        return set(pl.read_parquet(self.root / domain / "parts" / state.snapshots, columns=["snapshot"])["snapshot"])
+            return pl.DataFrame(schema=SNAPSHOTS)
+        return pl.read_parquet(self.root / domain / "parts" / state.snapshots)
 
     def snapshots(self, manifest: Manifest) -> pl.DataFrame:
         """All snapshots that the manifest has judged: rows of ``meta.snapshots``."""
@@ -350,18 +361,14 @@ class CoreStore:
         parts = self.root / domain / "parts"
         names = raw.snapshots(code.source)
         known = pl.DataFrame(schema=SNAPSHOTS) if before.snapshots is None else pl.read_parquet(parts / before.snapshots)
-        held = set(known["snapshot"])
-        fresh = [n for n in names if n not in held]
         same_code = before.fingerprint == print_of_code
-        if not fresh and same_code:
+        todo, from_raw = to_judge(names, known) if same_code else (names, True)
+        if not todo and same_code:
             return before, []
+        fresh = set(names) - set(known["snapshot"])
         state = before
-        # another code, or a snapshot older than the newest one judged: the history is folded again from raw
-        if not same_code or (held and fresh and fresh[0] < max(held)):
+        if from_raw:
             state, known = SourceState(), known.clear()
-            todo = names
-        else:
-            todo = fresh
         records, fed, baseline = self._judge(code, raw, staged, todo, state.baseline, guard, reviewed)
         if code.takes_repeats:
             fed = _with_repeats(fed, raw, code.source, todo, known)
@@ -381,7 +388,7 @@ class CoreStore:
         folded = SourceState(print_of_code, tables, notes, snapshots_file, baseline, digest)
         new = [
             NewSnapshot(*row)
-            for row in snapshots.filter(pl.col("snapshot").is_in(fresh))
+            for row in snapshots.filter(pl.col("snapshot").is_in(list(fresh)))
             .select("source", "snapshot", "verdict", "reason", "warnings", "n_rows", "n_rejected")
             .iter_rows()
         ]

@@ -49,10 +49,14 @@ class Origin:
 
 @dataclass
 class Report:
-    """What a refresh did, for its summary and its exit code."""
+    """What a refresh did, for its summary and its exit code.
+
+    ``left_out``: what a real origin could not give while the sample still stood; nothing was published of it.
+    """
 
     new: list[NewSnapshot] = field(default_factory=list)
     problems: list[str] = field(default_factory=list)
+    left_out: list[str] = field(default_factory=list)
     held_back: list[str] = field(default_factory=list)
     folded: list[str] = field(default_factory=list)
     validations: list[Validation] = field(default_factory=list)
@@ -62,8 +66,9 @@ class Report:
     @property
     def exit_code(self) -> int:
         """0: published, or nothing new; 1: not published; 3: published, but something failed or was quarantined."""
-        trouble = bool(self.problems or self.held_back or any(n.verdict in ("quarantined", "failed") for n in self.new))
-        if self.blocked or (self.held_back and not self.published):
+        bad = any(n.verdict in ("quarantined", "failed") for n in self.new)
+        trouble = bool(self.problems or self.held_back or self.left_out or bad)
+        if self.blocked or ((self.held_back or self.left_out) and not self.published):
             return 1
         return 3 if trouble else 0
 
@@ -157,7 +162,7 @@ class Project:
             chosen = str(folder.resolve())
             for misfit in archive_sources(Path(chosen), self.sources)[1]:
                 self.say(f"  {misfit}")
-        if chosen == "sample" and held.kind == "real":
+        if chosen == "sample" and (held.kind == "real" or (self.raw.root.exists() and not self._raw_is_sample())):
             raise BilateralError(
                 f"{self.folder} holds real data; the sample, which is partly made up, must not be mixed with it. "
                 "Nothing was changed. "
@@ -181,12 +186,11 @@ class Project:
         source = self.sources[source_id]
         origin = self.origin_override or self.choose_origin(None)
         with self.lock():
-            held = self.origin()
             store = self.raw
             incoming = self.folder / ".incoming"
-            if origin != "sample" and incoming.exists() and not self.raw.root.exists():
-                incoming.rename(self.raw.root)  # an earlier change from the sample was cut off between its two steps
-            replacing = origin != "sample" and held.kind == "sample" and self.raw.root.exists()
+            if incoming.exists() and not self.raw.root.exists():
+                incoming.rename(self.raw.root)  # a replacement of the sample was cut off between its steps
+            replacing = origin != "sample" and self._raw_is_sample()
             if replacing:
                 store = RawStore(incoming)
             try:
@@ -196,23 +200,31 @@ class Project:
                 self.report.problems.append(f"{source_id}: {problem}")
                 self.say(f"{source_id}: {problem}")
                 return []
-            if replacing:
-                if not any(store.last_accepted(s) is not None for s in self.sources):
-                    return receipts
-                self._replace_sample(incoming)
-            self._note_origin("sample" if origin == "sample" else "real", origin)
+            if not replacing:
+                self._note_origin("sample" if origin == "sample" else "real", origin)
+            elif any(store.last_accepted(s) is not None for s in self.sources):
+                self._replace_sample(incoming, origin)
+            else:
+                bad = [r for r in receipts if r.verdict in ("quarantined", "failed")]
+                self.report.left_out += [f"{source_id} {r.snapshot}: {r.verdict}: {r.reason}; the sample stays" for r in bad]
         self.report.problems += taken.problems
         for note in (*taken.notes, *taken.problems):
             self.say(f"  {note}")
         if taken.gaps:
             first, last = taken.gaps[0], taken.gaps[-1]
             self.say(f"  {source_id}: {len(taken.gaps):,} slots are missing at the source, {first} to {last} UTC")
-        for receipt in receipts:
-            if receipt.verdict in ("quarantined", "failed"):
-                self.say(f"  {source_id} {receipt.snapshot}: {receipt.verdict}: {receipt.reason}")
         accepted = sum(r.verdict == "accepted" for r in receipts)
-        self.say(f"{source_id}: {accepted:,} new snapshots" if receipts else f"{source_id}: nothing new")
+        bad_ones = sum(r.verdict in ("quarantined", "failed") for r in receipts)
+        told = f"{accepted:,} new snapshots" + (f", {bad_ones:,} not accepted" if bad_ones else "")
+        self.say(f"{source_id}: {told}" if receipts else f"{source_id}: nothing new")
         return receipts
+
+    def _raw_is_sample(self) -> bool:
+        """Whether the raw store holds the sample: its receipts say so, whatever a run that was cut off noted."""
+        for source in self.sources:
+            for snapshot in self.raw.snapshots(source)[:1]:
+                return self.raw.receipt(source, snapshot).origin == "sample"
+        return False
 
     def _take_in(self, store: RawStore, source: Source, origin: str, days: Collection[str] | None) -> Taken:
         if origin != "live":
@@ -235,11 +247,21 @@ class Project:
         slots = [slot for start in midnights for slot in quarter_hours(start, start + timedelta(days=1))]
         return gdelt_slots(store, source, fetch, slots, now=now)
 
-    def _replace_sample(self, incoming: Path) -> None:
-        """Replace everything that came from the sample; the published file stays until its successor has passed."""
+    def _replace_sample(self, incoming: Path, origin: str) -> None:
+        """Replace everything that came from the sample; the published file stays until its successor has passed.
+
+        Each step is a rename: cut off at any point, the next run finds the sample whole, or the real data whole.
+        """
+        retired = self.folder / ".retired"
+        shutil.rmtree(retired, ignore_errors=True)
+        (retired / "core").mkdir(parents=True)
         for layer in ("raw", "staged", *(f"core/{domain}" for domain in DOMAINS)):
-            shutil.rmtree(self.folder / layer, ignore_errors=True)
+            if (self.folder / layer).exists():
+                (self.folder / layer).rename(retired / layer)
         incoming.rename(self.folder / "raw")
+        self.raw = RawStore(self.folder / "raw")
+        self._note_origin("real", origin)
+        shutil.rmtree(retired)
         self.say("the sample was replaced by real data")
 
     # staged and core --------------------------------------------------------------------------------------------------

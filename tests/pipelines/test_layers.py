@@ -12,7 +12,7 @@ import pytest
 from assets.history import compare
 from pipelines.contract import REJECTS, Folded, History, RowGuard, SourceCode, Staged, StagedSnapshot
 from pipelines.errors import Quarantine
-from pipelines.layers import CoreStore, Room, StagedStore
+from pipelines.layers import CoreStore, Room, StagedStore, to_judge
 from pipelines.raw_store import RawStore
 from pipelines.sources import FileSpec, Source
 
@@ -51,6 +51,8 @@ def fold(history: History, snapshots: Iterable[StagedSnapshot]) -> Folded:
         n += 1
     return Folded({"program_aliases": opened}, {"program_aliases": pl.concat(closed)} if closed else {}, {"n": n})
 
+
+SNAPSHOTS_JUDGED = pl.DataFrame({"snapshot": ["s1", "s3"], "verdict": ["accepted", "failed"]})
 
 ROOM = Room("sanctions", (SourceCode("us_ofac_sdn", ("program_aliases",), stage, fold),), ("program_aliases",))
 
@@ -139,6 +141,13 @@ def test_an_older_snapshot_makes_the_source_fold_again_from_raw(wh: Warehouse, t
     other.refresh()
     assert wh.rows() == other.rows() == [("a", "1"), ("a", "3"), ("b", "2")]
     assert wh.version() == other.version()
+
+
+def test_a_snapshot_before_a_failed_one_is_late_for_nothing() -> None:
+    judged = SNAPSHOTS_JUDGED
+    assert to_judge(["s1", "s2", "s3", "s4"], judged) == (["s2", "s4"], False)
+    assert to_judge(["s0", "s1", "s2", "s3"], judged) == (["s0", "s1", "s2", "s3"], True)
+    assert to_judge(["s1", "s3"], judged) == ([], False)
 
 
 def test_bytes_that_an_older_import_came_between_count_again(wh: Warehouse) -> None:

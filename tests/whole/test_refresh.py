@@ -55,9 +55,24 @@ def test_a_real_origin_that_gives_nothing_leaves_the_sample(
 ) -> None:
     warehouse = copy_of(sample)
     put(tmp_path / "archive", "us_ofac_sdn", "2023-01-01", "sdn.csv", b"<html><body>Access denied</body></html>")
-    warehouse.run("refresh", "--from", str(tmp_path / "archive"))
+    report = warehouse.refresh(tmp_path / "archive")
+    assert (report.exit_code, report.published) == (1, False)
+    assert "a web page" in report.left_out[0]
     assert warehouse.rows("SELECT origin FROM meta.build") == [("sample",)]
     assert warehouse.run("refresh", "--from", "sample").code == 0
+
+
+def test_a_replacement_of_the_sample_that_is_cut_off_goes_on_and_loses_no_real_bytes(
+    sample: Warehouse, copy_of: Callable[[Warehouse], Warehouse], tmp_path: Path
+) -> None:
+    warehouse = copy_of(sample)
+    put(tmp_path / "archive", "us_ofac_sdn", "2023-01-01", "sdn.csv", sdn())
+    before = (warehouse.folder / "origin.json").read_bytes()
+    assert warehouse.refresh(tmp_path / "archive").exit_code == 0
+    (warehouse.folder / "origin.json").write_bytes(before)  # cut off before the origin was noted
+    put(tmp_path / "later", "us_ofac_sdn", "2023-01-02", "sdn.csv", sdn(more=1))
+    assert warehouse.refresh(tmp_path / "later").exit_code == 0
+    assert warehouse.rows("SELECT snapshot FROM meta.snapshots ORDER BY 1") == [("2023-01-01T000000Z",), ("2023-01-02T000000Z",)]
 
 
 def test_snapshots_in_any_order_of_import_give_the_same_tables(tmp_path: Path) -> None:

@@ -1,0 +1,149 @@
+"""A headless Chromium, and a Dagster UI on a warehouse made from the sample. Without Chromium these tests are not collected."""
+
+from __future__ import annotations
+
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+import warnings
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import psutil
+import pytest
+from selenium import webdriver
+from selenium.common.exceptions import StaleElementReferenceException, TimeoutException
+from selenium.webdriver.chrome.service import Service
+from selenium.webdriver.common.by import By
+from selenium.webdriver.support.ui import WebDriverWait
+
+from tests.whole.conftest import ROOT, Warehouse
+
+CHROMIUM = next((p for p in map(shutil.which, ("chromium", "chromium-browser", "google-chrome")) if p is not None), None)
+DRIVER = shutil.which("chromedriver")
+WAIT_S = 20
+
+collect_ignore_glob: list[str] = []
+if CHROMIUM is None or DRIVER is None:
+    collect_ignore_glob.append("test_*.py")
+    # no UserWarning: those are filtered out
+    warnings.warn("tests/browser is left out: chromium and chromedriver are not installed", RuntimeWarning, stacklevel=1)
+
+
+@pytest.fixture(scope="session")
+def refreshed(tmp_path_factory: pytest.TempPathFactory) -> Warehouse:
+    """A warehouse made from the built-in sample by the command line."""
+    warehouse = Warehouse(tmp_path_factory.mktemp("browser") / "warehouse")
+    done = warehouse.run("refresh", "--from", "sample")
+    assert done.code == 0, done.out + done.err
+    return warehouse
+
+
+@dataclass(frozen=True)
+class Browser:
+    """Opens pages, waits for what they should show, and knows what went wrong in them."""
+
+    driver: webdriver.Chrome
+
+    def open(self, address: str, *expected: str) -> str:
+        """The text of a page once it shows all that is expected."""
+        self.driver.get(address)
+        return self.see(*expected)
+
+    def see(self, *expected: str) -> str:
+        """The text of the page that is open, once it shows all that is expected."""
+
+        def shown(_: webdriver.Chrome) -> bool:
+            return all(e in self.text() for e in expected)
+
+        try:
+            # a page that is still being drawn replaces elements while they are read
+            WebDriverWait(self.driver, WAIT_S, ignored_exceptions=[StaleElementReferenceException]).until(shown)
+        except TimeoutException as late:
+            raise AssertionError(f"{expected} are not all on the page, which shows:\n{self.text()[:3000]}") from late
+        return self.text()
+
+    def text(self) -> str:
+        return self.driver.find_element(By.TAG_NAME, "body").text
+
+    def faults(self) -> list[str]:
+        """Errors in the console since it was last asked: scripts that failed, files that were not there."""
+        entries: list[dict[str, Any]] = self.driver.get_log("browser")
+        return [e["message"] for e in entries if e["level"] == "SEVERE"]
+
+    def hosts(self) -> set[str]:
+        """Hosts of all that the open page has loaded; the empty string for files."""
+        script = "return performance.getEntriesByType('resource').map(e => new URL(e.name).hostname)"
+        return set(self.driver.execute_script(script))
+
+
+@pytest.fixture(scope="session")
+def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Browser]:
+    """Chromium without a window, with a profile of its own, that talks to nobody by itself."""
+    options = webdriver.ChromeOptions()
+    options.binary_location = str(CHROMIUM)
+    for argument in (
+        "--headless=new",
+        "--no-sandbox",
+        "--disable-gpu",
+        "--disable-quic",
+        "--no-first-run",
+        "--disable-background-networking",
+        "--disable-component-update",
+        "--disable-sync",
+        "--window-size=1600,1000",
+        f"--user-data-dir={tmp_path_factory.mktemp('chromium')}",
+    ):
+        options.add_argument(argument)
+    options.set_capability("goog:loggingPrefs", {"browser": "ALL"})
+    driver = webdriver.Chrome(options=options, service=Service(DRIVER))
+    driver.set_page_load_timeout(WAIT_S)
+    try:
+        yield Browser(driver)
+    finally:
+        driver.quit()
+
+
+def free_port() -> int:
+    with socket.socket() as s:
+        s.bind(("127.0.0.1", 0))
+        return s.getsockname()[1]
+
+
+@pytest.fixture(scope="session")
+def dagster_ui(refreshed: Warehouse, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """Address of the Dagster UI that ``make dev`` starts."""
+    log = tmp_path_factory.mktemp("dagster") / "log"
+    address = f"http://127.0.0.1:{(port := free_port())}"
+    with log.open("w", encoding="utf-8") as out:
+        command = [sys.executable, "-m", "pipelines.dev", "--port", str(port), "--host", "127.0.0.1"]
+        server = subprocess.Popen(command, cwd=ROOT, env=refreshed.environment(), stdout=out, stderr=subprocess.STDOUT)
+    try:
+        wait_until_served(f"{address}/server_info", server, log)
+        yield address
+    finally:
+        family = psutil.Process(server.pid).children(recursive=True)
+        server.send_signal(signal.SIGINT)
+        _, left = psutil.wait_procs([*family, psutil.Process(server.pid)], timeout=30)
+        for process in left:
+            process.kill()
+        server.wait()
+    assert left == [], "Ctrl-C left processes of the Dagster UI behind"
+
+
+def wait_until_served(address: str, server: subprocess.Popen[bytes], log: Path) -> None:
+    end = time.monotonic() + 45
+    while time.monotonic() < end and server.poll() is None:
+        try:
+            with urllib.request.urlopen(address, timeout=2):
+                return
+        except (urllib.error.URLError, OSError):
+            time.sleep(0.2)
+    raise AssertionError(f"the Dagster UI did not start:\n{log.read_text(encoding='utf-8')[-3000:]}")

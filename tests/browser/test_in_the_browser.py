@@ -1,0 +1,97 @@
+"""What people see: the Data Docs beside the warehouse, and the Dagster UI on it."""
+
+from __future__ import annotations
+
+import pytest
+from selenium.webdriver.common.by import By
+
+from pipelines.schema import declared
+from tests.browser.conftest import Browser
+from tests.whole.conftest import Warehouse
+
+pytestmark = pytest.mark.browser
+
+
+@pytest.fixture
+def docs(refreshed: Warehouse) -> str:
+    return (refreshed.folder / "data_docs" / "index.html").as_uri()
+
+
+def test_data_docs_list_every_table_with_its_outcome(browser: Browser, docs: str) -> None:
+    browser.open(docs, "core.sanction_events")
+    cells = [[c.text for c in r.find_elements(By.TAG_NAME, "td")] for r in browser.driver.find_elements(By.TAG_NAME, "tr")]
+    outcomes = {c[0]: c[1] for c in cells if c}
+    filled = {n for n in declared() if n.startswith("core.")} - {"core.drug_seizures", "core.populations"}
+    assert filled | {"marts.dyad_day", "marts.timeline"} <= set(outcomes)
+    assert set(outcomes.values()) == {"Succeeded"}
+
+
+def test_a_page_of_the_data_docs_shows_what_was_expected_and_that_it_held(browser: Browser, docs: str) -> None:
+    browser.open(docs, "core.sanction_events")
+    row = next(r for r in browser.driver.find_elements(By.TAG_NAME, "tr") if r.text.startswith("core.sanction_events"))
+    row.find_element(By.LINK_TEXT, "Succeeded").click()
+    text = browser.see("Status: Succeeded", "Every list_id is a row of core.sanction_lists.")
+    assert "kind is one of 'added', 'removed'" in text
+    browser.driver.find_element(By.LINK_TEXT, "Home").click()
+    browser.see("core.sanction_programs")
+
+
+def test_data_docs_need_no_network_and_tell_nobody_that_they_are_read(browser: Browser, docs: str) -> None:
+    browser.faults()
+    browser.open(docs, "core.sanction_events")
+    assert browser.hosts() <= {""}
+    browser.driver.find_element(By.LINK_TEXT, "Succeeded").click()
+    browser.see("Status: Succeeded")
+    assert browser.hosts() <= {""}
+    assert browser.faults() == []
+
+
+def test_the_asset_graph_names_its_groups_and_reads_from_left_to_right(browser: Browser, dagster_ui: str) -> None:
+    groups = ("actors", "news", "overdose", "sanctions", "marts", "publication")
+    browser.faults()
+    text = browser.open(f"{dagster_ui}/asset-groups", "Global asset lineage", *groups)
+    assert "Sign up for the Dagster newsletter" not in text
+    nodes = browser.driver.find_elements(By.CSS_SELECTOR, "foreignObject")
+    left = {g: n.location["x"] for n in nodes for g in groups if n.text.splitlines()[:1] == [g]}
+    assert set(left) == set(groups)
+    assert left["sanctions"] < left["marts"] < left["publication"]
+    assert max(left["news"], left["overdose"]) < left["marts"]
+    assert browser.faults() == []
+
+
+def test_the_catalog_shows_assets_with_their_description_and_state(browser: Browser, dagster_ui: str) -> None:
+    text = browser.open(f"{dagster_ui}/assets", "core / sanction_events", "Materialized")
+    assert declared()["core.actors"].comment in text
+    assert "Failed" not in text
+
+
+def test_an_asset_page_shows_description_columns_rows_and_the_refresh_of_the_command_line(
+    browser: Browser, dagster_ui: str
+) -> None:
+    browser.faults()
+    text = browser.open(
+        f"{dagster_ui}/assets/core/sanction_events", "Latest materialization", "Row count", "Latest check results", "event_date"
+    )
+    assert declared()["core.sanction_events"].comment in text
+    assert "<listing_id>:<kind>:<known_at>" in text
+    assert "Never materialized" not in text
+    text = browser.open(f"{dagster_ui}/assets/core/sanction_events?view=events", "Materialized in run", "snapshot_ids")
+    assert "newest_date" in text
+    assert browser.faults() == []
+
+
+def test_the_checks_of_an_asset_are_shown_with_their_outcome(browser: Browser, dagster_ui: str) -> None:
+    browser.faults()
+    text = browser.open(
+        f"{dagster_ui}/assets/core/sanction_events?view=checks", "key_is_unique", "Succeeded", "Evaluation result"
+    )
+    assert "n_unexpected" in text
+    assert "Failed" not in text
+    assert browser.faults() == []
+
+
+def test_schedules_are_listed_and_switched_off(browser: Browser, dagster_ui: str) -> None:
+    browser.open(f"{dagster_ui}/automation", *(f"refresh_{d}_schedule" for d in ("all", "news", "overdose", "sanctions")))
+    boxes = browser.driver.find_elements(By.CSS_SELECTOR, "input[type=checkbox]")
+    print([b.get_attribute("outerHTML") + b.find_element(By.XPATH,"..").get_attribute("outerHTML")[:300] for b in boxes])
+    assert 0
