@@ -301,7 +301,8 @@ def find(args: argparse.Namespace, settings: Settings) -> int:
         except ValueError as error:
             raise BilateralError(f"--on {args.on}: expected a date as YYYY-MM-DD") from error
         relation = con.sql(
-            """SELECT * FROM find_party($name)
+            """SELECT score, list_id, name, party_type, target_ids, valid_from, valid_to, matched_name, reason, listing_id
+               FROM find_party($name)
                WHERE $day::DATE IS NULL
                   OR ((valid_from IS NULL OR valid_from <= $day) AND (valid_to IS NULL OR $day < valid_to))
                ORDER BY score DESC""",
@@ -311,7 +312,7 @@ def find(args: argparse.Namespace, settings: Settings) -> int:
         if not relation.fetchall():
             print(f"no listed party matches {args.name!r}" + (f" on {day}" if day else ""))
             return 0
-        relation.show(max_rows=100, max_width=400, max_col_width=60)
+        relation.show(max_rows=100, max_width=1_000, max_col_width=60)
     return 0
 
 

@@ -65,7 +65,7 @@ def fingerprint(domain: str, tables: Sequence[str], own_actors: Path | None = No
 
 def write_json(path: Path, content: Any) -> None:
     """Write JSON so that a reader sees the old file or the new one, never a part."""
-    draft = path.with_name(f".{path.name}.{os.getpid()}")
+    draft = path.with_name(f".{path.name}.new")
     with draft.open("w", encoding="utf-8") as out:
         json.dump(content, out, indent=1, default=str)
         out.flush()
@@ -75,7 +75,7 @@ def write_json(path: Path, content: Any) -> None:
 
 def write_parquet(frame: pl.DataFrame, path: Path) -> None:
     """Write Parquet under a temporary name, then rename."""
-    draft = path.with_name(f".{path.name}.{os.getpid()}")
+    draft = path.with_name(f".{path.name}.new")
     frame.write_parquet(draft, compression="lz4")
     draft.replace(path)
 
@@ -174,7 +174,7 @@ class StagedStore:
         else:
             record |= {"refusal": None, "n_read": staged.n_read, "n_rejected": _n_rejected(staged), "facts": staged.facts}
         folder = self.root / code.source / snapshot
-        draft = folder.with_name(f".{snapshot}.{os.getpid()}")
+        draft = folder.with_name(f".{snapshot}.new")
         shutil.rmtree(draft, ignore_errors=True)
         draft.mkdir(parents=True)
         if staged is not None:

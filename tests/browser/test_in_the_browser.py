@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import pytest
 from selenium.webdriver.common.by import By
+from selenium.webdriver.support.ui import WebDriverWait
 
 from pipelines.schema import declared
-from tests.browser.conftest import Browser
+from tests.browser.conftest import WAIT_S, Browser
 from tests.whole.conftest import Warehouse
 
 pytestmark = pytest.mark.browser
@@ -92,6 +93,6 @@ def test_the_checks_of_an_asset_are_shown_with_their_outcome(browser: Browser, d
 
 def test_schedules_are_listed_and_switched_off(browser: Browser, dagster_ui: str) -> None:
     browser.open(f"{dagster_ui}/automation", *(f"refresh_{d}_schedule" for d in ("all", "news", "overdose", "sanctions")))
-    boxes = browser.driver.find_elements(By.CSS_SELECTOR, "input[type=checkbox]")
-    print([b.get_attribute("outerHTML") + b.find_element(By.XPATH,"..").get_attribute("outerHTML")[:300] for b in boxes])
-    assert 0
+    switches = "label[class*=Switch] input[type=checkbox]"
+    WebDriverWait(browser.driver, WAIT_S).until(lambda d: len(d.find_elements(By.CSS_SELECTOR, switches)) == 4)
+    assert not any(s.is_selected() for s in browser.driver.find_elements(By.CSS_SELECTOR, switches))

@@ -273,7 +273,7 @@ class Refreshed:
     @cached_property
     def materializations(self) -> dict[str, Mapping[str, Any]]:
         """Metadata of the one materialization of each asset; the notes of days of a partitioned source are left out."""
-        found = {}
+        found: dict[str, Mapping[str, Any]] = {}
         for event in self.result.get_asset_materialization_events():
             made = event.step_materialization_data.materialization
             if made.partition is None:
