@@ -30,12 +30,14 @@ if TYPE_CHECKING:
 
 DAGSTER_YAML = """telemetry:
   enabled: false
+nux:
+  enabled: false
 concurrency:
   pools:
     granularity: op
     default_limit: 1
 """
-"""One step at a time in the pool that writes to the warehouse; nothing is told to anybody."""
+"""One step at a time in the pool that writes to the warehouse; nothing is told to anybody, and no newsletter is offered."""
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -43,13 +45,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     parser = _parser()
     args = parser.parse_args(argv)
     try:
-        settings = Settings()
-        return args.run(args, settings)
-    except ValidationError as error:
-        for problem in error.errors():
-            name = "BILATERAL_" + "_".join(str(p) for p in problem["loc"]).upper()
-            print(f"bilateral: {name}: {problem['msg']} (found {problem['input']!r})", file=sys.stderr)
-        return 2
+        return args.run(args, read_settings())
     except BilateralError as error:
         print(f"bilateral: {error}", file=sys.stderr)
         return 1
@@ -60,6 +56,17 @@ def main(argv: Sequence[str] | None = None) -> int:
         # the reader of a pipe has seen enough; point stdout elsewhere so that the interpreter does not complain on exit
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
+
+
+def read_settings() -> Settings:
+    """The settings of the environment; a wrong one ends the program with code 2 and a line that names it."""
+    try:
+        return Settings()
+    except ValidationError as error:
+        for problem in error.errors():
+            name = "BILATERAL_" + "_".join(str(p) for p in problem["loc"]).upper()
+            print(f"bilateral: {name}: {problem['msg']} (found {problem['input']!r})", file=sys.stderr)
+        sys.exit(2)
 
 
 def _parser() -> argparse.ArgumentParser:

@@ -7,13 +7,13 @@ import signal
 import sys
 from pathlib import Path
 
-from pipelines.cli import prepare_dagster_home
-from pipelines.settings import ROOT, Settings
+from pipelines.cli import prepare_dagster_home, read_settings
+from pipelines.settings import ROOT
 
 
 def main() -> None:
     """Become ``dagster dev``; further arguments are passed on (``--port 3001``)."""
-    prepare_dagster_home(Settings())
+    prepare_dagster_home(read_settings())
     os.chdir(ROOT)
     # a script that starts this in the background makes it deaf to SIGINT, and Dagster then to SIGTERM too
     signal.signal(signal.SIGINT, signal.default_int_handler)

@@ -511,11 +511,30 @@ class Project:
             ),
         }
 
+    def _refuse_unless_passed(self, draft: Path) -> None:
+        query = """SELECT count(*), count(*) FILTER (severity = 'critical' AND status IN ('failed', 'error'))
+                   FROM meta.validations"""
+        try:
+            with duckdb.connect(str(draft), read_only=True) as con:
+                n_results, n_blocking = con.execute(query).fetchall()[0]
+        except duckdb.Error:
+            n_results, n_blocking = 0, 0  # it was cut off while it was written
+        if n_results == 0 or n_blocking > 0:
+            why = f"{n_blocking:,} critical checks failed on it" if n_blocking else "its audit was cut off"
+            raise BilateralError(
+                f"the build in {draft} was not published: {why}. The published file is as it was. "
+                "Run a refresh, or materialize warehouse/build and warehouse/bilateral together."
+            )
+
     def publish(self) -> bool:
-        """Put the audited build in place; False where there is none (nothing was new)."""
+        """Put the audited build in place; False where there is none (nothing was new).
+
+        Raises BilateralError where the build was refused by its audit, or never audited: this step can be run alone.
+        """
         with self.lock():
             if not self.draft.exists():
                 return False
+            self._refuse_unless_passed(self.draft)
             warehouse.publish(self.draft, self.settings.published)
             shutil.rmtree(self.draft.parent, ignore_errors=True)
             self.report.published = True

@@ -54,11 +54,14 @@ def markdown(frame: pl.DataFrame) -> dg.MarkdownMetadataValue:
 
 
 def check_spec(expectation: Expectation, asset: dg.AssetKey, *, blocking: bool, prefix: str = "") -> dg.AssetCheckSpec:
-    """The asset check that shows an expectation."""
+    """The asset check that shows an expectation. ``blocking``: if it is critical, it keeps later steps from running."""
+    # what Dagster calls non-blocking is not harmless: a domain that fails is held back by itself
+    critical = "critical: keeps the build from being published" if blocking else "critical: holds its domain back"
+    effect = critical if expectation.severity == "critical" else "warning: blocks nothing"
     return dg.AssetCheckSpec(
         name=f"{prefix}{expectation.name}",
         asset=asset,
-        description=f"{expectation.description} ({expectation.severity})",
+        description=f"{expectation.description} ({effect})",
         blocking=blocking and expectation.severity == "critical",
         metadata={"expectation": expectation.kind, "severity": expectation.severity}
         | ({"sql": dg.MetadataValue.md(f"```sql\n{expectation.query}\n```")} if expectation.query else {}),

@@ -119,7 +119,8 @@ def test_the_graph_is_the_one_that_was_looked_at(whole: Assembled) -> None:
         GRAPH.write_text(now, encoding="utf-8")
     before = GRAPH.read_text(encoding="utf-8")
     lines = difflib.unified_diff(before.splitlines(), now.splitlines(), "graph.json", "the graph now", lineterm="", n=4)
-    assert now == before, "the graph has changed. If it should have:\n  " + RENEW + "\n\n" + "\n".join(lines)
+    if now != before:
+        pytest.fail(f"the graph has changed. If it should have: {RENEW}\n\n" + "\n".join(lines), pytrace=False)
 
 
 def test_every_asset_has_a_description_a_group_kinds_and_owners(whole: Assembled) -> None:
