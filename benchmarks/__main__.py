@@ -1,7 +1,9 @@
-"""``python -m benchmarks [NAME ...]``: sample, definitions, history, queries, gdelt, overdose. Prints seconds and peak memory."""
+"""``python -m benchmarks [NAME ...]``: definitions, sample, history, sources. Prints seconds and peak memory."""
 
 from __future__ import annotations
 
+import csv
+import gzip
 import os
 import shutil
 import subprocess
@@ -158,7 +160,44 @@ def _queries(file: Path) -> None:
             row(query, (time.perf_counter() - started) / 20, note="mean of 20, connection open")
 
 
-MEASURES: dict[str, Callable[[], None]] = {"definitions": definitions, "sample": sample, "history": history}
+def sources() -> None:
+    """A day of GDELT in one file, and all vintages of VSRR: bytes to staged rows, and the fold."""
+    from assets.news import gdelt
+    from assets.overdose.code import SOURCES
+    from pipelines.archive import import_archive
+    from pipelines.layers import CoreStore, Room, StagedStore, fingerprint
+    from pipelines.raw_store import RawStore
+    from pipelines.sources import load_sources
+
+    if not REAL.exists():
+        print("sources: skipped, the real files are absent (BILATERAL_REAL_DATA)")
+        return
+    packed = gzip.compress(gzip.decompress((REAL / "news/gdelt/20191024143000.export.CSV.gz").read_bytes()) * 90)
+    started = time.perf_counter()
+    data = gzip.decompress(packed)
+    row("floor: decompress 190,000 GDELT rows", time.perf_counter() - started, note=f"{len(data) / 1e6:,.0f} MB")
+    started = time.perf_counter()
+    staged = gdelt.stage({"20191024143000.export.CSV": data})
+    row("stage 190,000 GDELT rows", time.perf_counter() - started, note=f"{staged.n_read:,} rows")
+    with folder() as tmp:
+        with (REAL / "CATALOG.csv").open(encoding="utf-8") as catalog:
+            entries = [e for e in csv.DictReader(catalog) if e["source"] == "us_cdc_vsrr"]
+        for entry in entries:
+            target = tmp / "archive" / "us_cdc_vsrr" / entry["retrieved_at"]
+            target.mkdir(parents=True)
+            shutil.copy(REAL / entry["path"], target)
+        (code,) = SOURCES
+        source, room = load_sources()[code.source], Room("overdose", SOURCES, code.tables)
+        mark = fingerprint("overdose", room.tables)
+        raw, held, core = RawStore(tmp / "raw"), StagedStore(tmp / "staged"), CoreStore(tmp / "core")
+        started = time.perf_counter()
+        import_archive(raw, source, tmp / "archive")
+        held.stage(code, raw, mark)
+        core.promote(core.fold(room, raw, held, {source.id: source.rows}, {}, mark)[0])
+        row("all VSRR vintages imported, staged, judged, folded", time.perf_counter() - started, note=f"{len(entries)} vintages")
+
+
+MEASURES: dict[str, Callable[[], None]] = {"definitions": definitions, "sample": sample, "history": history, "sources": sources}
 
 
 def main() -> None:

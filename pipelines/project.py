@@ -417,6 +417,7 @@ class Project:
         published = self.settings.published
         with self.lock():
             if warehouse.published_versions(published) == versions:
+                shutil.rmtree(self.draft.parent, ignore_errors=True)  # one that was refused earlier and is wanted no more
                 self.say("nothing new: the published file stays as it is")
                 with duckdb.connect(str(published), read_only=True) as con:
                     rows = con.sql("SELECT * FROM meta.validations").pl().to_dicts()

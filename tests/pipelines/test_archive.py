@@ -78,8 +78,8 @@ def archive(tmp_path: Path) -> Archive:
     [
         ("sdn.csv", b"1\n"),
         ("SDN.CSV", b"1\n"),
-        ("sdn.csv.gz", gzip.compress(b"1\n")),
-        ("sdn.csv.gz", gzip.compress(b"1") + gzip.compress(b"\n")),
+        ("sdn.csv.gz", gzip.compress(b"1\n", mtime=0)),
+        ("sdn.csv.gz", gzip.compress(b"1", mtime=0) + gzip.compress(b"\n", mtime=0)),
         ("sdn.csv.zst", zstandard.compress(b"1\n")),
         ("sdn.csv.zst", zstandard.compress(b"1") + zstandard.compress(b"\n")),
         ("sdn.csv.zip", zipped({"sdn.csv": b"1\n"})),
@@ -109,7 +109,7 @@ def test_a_file_that_is_declared_as_compressed_stays_so(archive: Archive) -> Non
 
 
 def test_a_file_of_a_pattern_keeps_its_name(archive: Archive) -> None:
-    archive.add("2019-10-24", "20191024143000.export.CSV.gz", gzip.compress(b"1\n"))
+    archive.add("2019-10-24", "20191024143000.export.CSV.gz", gzip.compress(b"1\n", mtime=0))
     archive.take(source(**{"*.export.csv": FileSpec()}))
     assert archive.held() == {"2019-10-24T000000Z": {"20191024143000.export.CSV": b"1\n"}}
 
@@ -134,9 +134,9 @@ def test_many_snapshots_with_few_changes_are_compared_in_order(archive: Archive)
 
 def test_a_second_import_changes_nothing(archive: Archive) -> None:
     archive.add("2023-10-03", "sdn.csv", b"1\n")
-    archive.add("2023-10-04", "sdn.csv.gz", gzip.compress(b"1\n"))
+    archive.add("2023-10-04", "sdn.csv.gz", gzip.compress(b"1\n", mtime=0))
     archive.add("2023-10-05", "sdn.csv", b"<html>")
-    archive.add("2023-10-06", "sdn.csv.gz", gzip.compress(b"1\n")[:-5])
+    archive.add("2023-10-06", "sdn.csv.gz", gzip.compress(b"1\n", mtime=0)[:-5])
     assert [r.verdict for r in archive.take().receipts] == ["accepted", "unchanged", "quarantined", "failed"]
     before = sorted((p, p.stat().st_mtime_ns) for p in archive.store.root.rglob("*"))
     assert archive.take() == Taken()
@@ -151,9 +151,9 @@ def test_a_further_snapshot_is_the_only_new_one(archive: Archive) -> None:
 
 
 def test_a_mended_file_is_taken_in_beside_the_failure(archive: Archive) -> None:
-    archive.add("2023-10-03", "sdn.csv.gz", gzip.compress(b"1\n")[:-5])
+    archive.add("2023-10-03", "sdn.csv.gz", gzip.compress(b"1\n", mtime=0)[:-5])
     archive.take()
-    archive.add("2023-10-03", "sdn.csv.gz", gzip.compress(b"1\n"))
+    archive.add("2023-10-03", "sdn.csv.gz", gzip.compress(b"1\n", mtime=0))
     assert [r.verdict for r in archive.take().receipts] == ["accepted"]
     assert list(archive.held().values()) == [{"sdn.csv": b"1\n"}]
     assert archive.take() == Taken()
@@ -203,10 +203,10 @@ ENCRYPTED[ENCRYPTED.index(b"PK\x01\x02") + 8] |= 1
 @pytest.mark.parametrize(
     ("name", "data", "reason"),
     [
-        ("sdn.csv.gz", gzip.compress(b"1\n" * 1000)[:-20], "sdn.csv.gz: cut or damaged gzip"),
+        ("sdn.csv.gz", gzip.compress(b"1\n" * 1000, mtime=0)[:-20], "sdn.csv.gz: cut or damaged gzip"),
         ("sdn.csv.gz", b"1\n", "sdn.csv.gz: cut or damaged gzip"),
         ("sdn.csv.gz", b"", "sdn.csv.gz: 0 bytes"),
-        ("sdn.csv.gz", gzip.compress(BOMB), "sdn.csv.gz: unpacked it is larger than the 1,000,000 bytes"),
+        ("sdn.csv.gz", gzip.compress(BOMB, mtime=0), "sdn.csv.gz: unpacked it is larger than the 1,000,000 bytes"),
         ("sdn.csv.zst", zstandard.compress(b"1\n" * 1000)[:-3], "sdn.csv.zst: cut zstd"),
         ("sdn.csv.zst", b"1\n", "sdn.csv.zst: cut or damaged zstd"),
         ("sdn.csv.zst", b"", "sdn.csv.zst: 0 bytes"),
@@ -231,7 +231,7 @@ def test_a_file_that_cannot_be_read_fails_with_a_reason(archive: Archive, name: 
 
 def test_two_copies_of_one_file_are_not_chosen_between(archive: Archive) -> None:
     archive.add("2023-10-03", "sdn.csv", b"1\n")
-    archive.add("2023-10-03", "SDN.CSV.gz", gzip.compress(b"2\n"))
+    archive.add("2023-10-03", "SDN.CSV.gz", gzip.compress(b"2\n", mtime=0))
     (receipt,) = archive.take().receipts
     assert "two files for sdn.csv: SDN.CSV.gz and sdn.csv" in (receipt.reason or "")
 
@@ -294,7 +294,7 @@ def test_the_sample_is_marked_as_such(archive: Archive) -> None:
 @settings(max_examples=200, deadline=None)
 def test_damaged_compression_gives_the_content_or_a_reason(data: bytes, at: int, value: int) -> None:
     for unpack, packed in (
-        (gunzip, gzip.compress(data)),
+        (gunzip, gzip.compress(data, mtime=0)),
         (unzstd, zstandard.compress(data)),
         (lambda p, limit, name: unzip(p, limit, name)["a"], zipped({"a": data})),
     ):
