@@ -5,6 +5,7 @@ The Dagster assets and the command line both call these methods; neither holds l
 
 from __future__ import annotations
 
+import hashlib
 import importlib
 import json
 import shutil
@@ -310,9 +311,10 @@ class Project:
                     domain, current, f"the fold failed ({type(fault).__name__}: {fault}); please report this, with refresh.log"
                 )
             self.report.new += new
-            if candidate.version == current.version:
+            kept = self._kept_validations(domain)
+            if candidate.version == current.version and kept is not None:
                 self.core.promote(candidate)
-                return candidate, self._kept_validations(domain)
+                return candidate, kept
             self.report.folded.append(domain)
             self.say(f"{domain}: core folded, checking it")
             validations = self._check(domain, candidate)
@@ -327,7 +329,7 @@ class Project:
     def _hold_back(self, domain: str, current: Manifest, reason: str) -> tuple[Manifest, list[Validation]]:
         self.report.held_back.append(f"{domain}: {reason}")
         self.say(f"{domain}: HELD BACK, its last core that passed is kept: {reason}")
-        return current, self._kept_validations(domain)
+        return current, self._kept_validations(domain) or self._check(domain, current)
 
     def fold_actors(self) -> tuple[Manifest, list[Validation]]:
         """Write the reference tables of the actors room, validate them, and make them current."""
@@ -341,8 +343,9 @@ class Project:
         current = self.core.current("actors")
         with self.lock():
             candidate = self.core.put("actors", frames)
-            if candidate.version == current.version:
-                return current, self._kept_validations("actors")
+            kept = self._kept_validations("actors")
+            if candidate.version == current.version and kept is not None:
+                return current, kept
             validations = self._check("actors", candidate)
             if any(v.blocks for v in validations):
                 names = ", ".join(f"{v.table_name} {v.expectation}" for v in validations if v.blocks)
@@ -378,14 +381,21 @@ class Project:
         return self.folder / "core" / domain / "validations.json"
 
     def _keep_validations(self, domain: str, validations: Sequence[Validation]) -> None:
-        write_json(self._validations_file(domain), [asdict(v) for v in validations])
+        rows = [asdict(v) for v in validations]
+        write_json(self._validations_file(domain), {"expectations": self._print_of_expectations(domain), "validations": rows})
 
-    def _kept_validations(self, domain: str) -> list[Validation]:
+    def _kept_validations(self, domain: str) -> list[Validation] | None:
+        """The validations of the current core; None where there are none, or where something else is expected by now."""
         path = self._validations_file(domain)
         if not path.exists():
-            return skipped(self.expectations(domain), "the domain was never loaded")
-        rows = json.loads(path.read_text(encoding="utf-8"))
-        return [Validation(**{**r, "validated_at": datetime.fromisoformat(r["validated_at"])}) for r in rows]
+            return None
+        kept = json.loads(path.read_text(encoding="utf-8"))
+        if kept["expectations"] != self._print_of_expectations(domain):
+            return None
+        return [Validation(**{**r, "validated_at": datetime.fromisoformat(r["validated_at"])}) for r in kept["validations"]]
+
+    def _print_of_expectations(self, domain: str) -> str:
+        return hashlib.sha256(repr(self.expectations(domain)).encode()).hexdigest()[:16]
 
     # build and publication --------------------------------------------------------------------------------------------
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 from collections.abc import Callable
 from pathlib import Path
@@ -169,6 +170,17 @@ def test_a_domain_whose_blocking_checks_fail_is_built_from_its_last_core_that_pa
     values = empty.rows("SELECT value FROM core.overdose_observations WHERE drug = 'T40.4' ORDER BY ALL")
     assert values == [(30_000.0,)]
     assert empty.rows("SELECT count(*) FROM core.sanction_listings") == [(40,)]
+
+
+def test_a_core_is_checked_again_when_something_else_is_expected_of_it(tmp_path: Path, empty: Warehouse) -> None:
+    put(tmp_path / "a", "us_ofac_sdn", "2023-01-01", "sdn.csv", sdn())
+    assert empty.refresh(tmp_path / "a").exit_code == 0
+    kept = empty.folder / "core" / "sanctions" / "validations.json"
+    content = json.loads(kept.read_text())
+    kept.write_text(json.dumps(content | {"expectations": "those of yesterday", "validations": []}))
+    report = empty.refresh(tmp_path / "a")
+    assert (report.exit_code, report.folded, report.published) == (0, ["sanctions"], False)
+    assert len(json.loads(kept.read_text())["validations"]) == len(content["validations"])
 
 
 def test_where_only_a_held_back_domain_is_new_nothing_is_published(tmp_path: Path, empty: Warehouse) -> None:
