@@ -54,9 +54,9 @@ class Warehouse:
         assert "Traceback" not in done.stderr + done.stdout, done.stderr + done.stdout
         return Done(done.returncode, done.stdout, done.stderr)
 
-    def refresh(self, archive: Path) -> Report:
+    def refresh(self, archive: Path, say: Callable[[str], None] | None = None) -> Report:
         """What ``bilateral refresh --from DIR`` does, without Dagster around it: the same steps in this process."""
-        project = Project(Settings(warehouse=self.folder, data_docs=False))
+        project = Project(Settings(warehouse=self.folder, data_docs=False), say)
         project.choose_origin(str(archive))
         project.fold_actors()
         for source in project.sources:

@@ -39,8 +39,7 @@ def test_real_data_replaces_the_sample_whole_and_the_sample_is_refused_afterward
 ) -> None:
     warehouse = copy_of(sample)
     put(tmp_path / "archive", "us_ofac_sdn", "2023-01-01", "sdn.csv", sdn())
-    done = warehouse.run("refresh", "--from", str(tmp_path / "archive"))
-    assert done.code == 0, done.out
+    assert warehouse.refresh(tmp_path / "archive").exit_code == 0
     assert warehouse.rows("SELECT count(*) FROM core.overdose_observations") == [(0,)]
     assert warehouse.rows("SELECT DISTINCT source FROM meta.snapshots") == [("us_ofac_sdn",)]
     assert {p.name for p in (warehouse.folder / "raw").iterdir() if not p.name.startswith(".")} == {"us_ofac_sdn"}
@@ -163,10 +162,9 @@ def test_a_domain_whose_blocking_checks_fail_is_built_from_its_last_core_that_pa
     assert empty.refresh(tmp_path / "a").exit_code == 0
     put(tmp_path / "b", "us_cdc_vsrr", "2019-11-01", "vsrr.csv", vsrr(70_000, 90_000))
     put(tmp_path / "b", "us_ofac_sdn", "2019-11-01", "sdn.csv", sdn())
-    done = empty.run("refresh", "--from", str(tmp_path / "b"))
-    assert done.code == 3, done.out
-    assert "HELD BACK" in done.out
-    assert "class_not_above_total" in done.out
+    report = empty.refresh(tmp_path / "b")
+    assert (report.exit_code, report.published) == (3, True)
+    assert "class_not_above_total" in report.held_back[0]
     values = empty.rows("SELECT value FROM core.overdose_observations WHERE drug = 'T40.4' ORDER BY ALL")
     assert values == [(30_000.0,)]
     assert empty.rows("SELECT count(*) FROM core.sanction_listings") == [(40,)]
@@ -203,5 +201,6 @@ def test_a_wrong_argument_is_answered_in_words(empty: Warehouse, args: tuple[str
 def test_a_misspelled_source_in_an_archive_does_not_pass_in_silence(tmp_path: Path, empty: Warehouse) -> None:
     put(tmp_path / "a", "us_ofac_sdm", "2023-01-01", "sdn.csv", sdn())
     put(tmp_path / "a", "us_ofac_sdn", "2023-01-01", "sdn.csv", sdn())
-    done = empty.run("refresh", "--from", str(tmp_path / "a"))
-    assert "us_ofac_sdm" in done.out
+    told: list[str] = []
+    assert empty.refresh(tmp_path / "a", told.append).exit_code == 0
+    assert any("us_ofac_sdm" in line for line in told)
