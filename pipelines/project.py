@@ -141,10 +141,18 @@ class Project:
         return self.folder / "origin.json"
 
     def origin(self) -> Origin:
-        """The origin of this warehouse as it stands."""
-        if not self._origin_file.exists():
-            return Origin()
-        return Origin(**json.loads(self._origin_file.read_text(encoding="utf-8")))
+        """The origin of this warehouse as it stands: its kind is what the receipts say, whatever a run that was cut off noted."""
+        last = json.loads(self._origin_file.read_text(encoding="utf-8"))["last"] if self._origin_file.exists() else "sample"
+        return Origin(self._kind(), last)
+
+    def _kind(self) -> Literal["sample", "real"] | None:
+        """Whether the raw store holds the sample or real snapshots; None where it holds neither (failed attempts are none)."""
+        for source in self.sources:
+            for snapshot in self.raw.snapshots(source):
+                receipt = self.raw.receipt(source, snapshot)
+                if receipt.verdict != "failed":
+                    return "sample" if receipt.origin == "sample" else "real"
+        return None
 
     def choose_origin(self, wanted: str | None) -> str:
         """Resolve ``--from``: sample, live, a folder, or None for the origin last used.
@@ -163,7 +171,7 @@ class Project:
             chosen = str(folder.resolve())
             for misfit in archive_sources(Path(chosen), self.sources)[1]:
                 self.say(f"  {misfit}")
-        if chosen == "sample" and (held.kind == "real" or (self.raw.root.exists() and not self._raw_is_sample())):
+        if chosen == "sample" and held.kind == "real":
             raise BilateralError(
                 f"{self.folder} holds real data; the sample, which is partly made up, must not be mixed with it. "
                 "Nothing was changed. "
@@ -172,9 +180,9 @@ class Project:
         self.origin_override = chosen
         return chosen
 
-    def _note_origin(self, kind: Literal["sample", "real"], last: str) -> None:
+    def _note_origin(self, last: str) -> None:
         self.folder.mkdir(parents=True, exist_ok=True)
-        write_json(self._origin_file, asdict(Origin(kind, last)))
+        write_json(self._origin_file, {"last": last})
 
     # raw --------------------------------------------------------------------------------------------------------------
 
@@ -191,7 +199,7 @@ class Project:
             incoming = self.folder / ".incoming"
             if incoming.exists() and not self.raw.root.exists():
                 incoming.rename(self.raw.root)  # a replacement of the sample was cut off between its steps
-            replacing = origin != "sample" and self._raw_is_sample()
+            replacing = origin != "sample" and self._kind() == "sample"
             if replacing:
                 store = RawStore(incoming)
             try:
@@ -202,7 +210,7 @@ class Project:
                 self.say(f"{source_id}: {problem}")
                 return []
             if not replacing:
-                self._note_origin("sample" if origin == "sample" else "real", origin)
+                self._note_origin(origin)
             elif any(store.last_accepted(s) is not None for s in self.sources):
                 self._replace_sample(incoming, origin)
             else:
@@ -219,13 +227,6 @@ class Project:
         told = f"{accepted:,} new snapshots" + (f", {bad_ones:,} not accepted" if bad_ones else "")
         self.say(f"{source_id}: {told}" if receipts else f"{source_id}: nothing new")
         return receipts
-
-    def _raw_is_sample(self) -> bool:
-        """Whether the raw store holds the sample: its receipts say so, whatever a run that was cut off noted."""
-        for source in self.sources:
-            for snapshot in self.raw.snapshots(source)[:1]:
-                return self.raw.receipt(source, snapshot).origin == "sample"
-        return False
 
     def _take_in(self, store: RawStore, source: Source, origin: str, days: Collection[str] | None) -> Taken:
         if origin != "live":
@@ -261,7 +262,7 @@ class Project:
                 (self.folder / layer).rename(retired / layer)
         incoming.rename(self.folder / "raw")
         self.raw = RawStore(self.folder / "raw")
-        self._note_origin("real", origin)
+        self._note_origin(origin)
         shutil.rmtree(retired)
         self.say("the sample was replaced by real data")
 

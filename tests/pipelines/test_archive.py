@@ -18,23 +18,14 @@ from pipelines.archive import archive_sources, gunzip, import_archive, unzip, un
 from pipelines.errors import BilateralError
 from pipelines.raw_store import RawStore, Taken
 from pipelines.sources import FileSpec, Source, SourceId
+from tests.pipelines.examples import a_source
 
 SDN: SourceId = "us_ofac_sdn"
 LIMIT = 1_000_000
 
 
 def source(**files: FileSpec) -> Source:
-    return Source(
-        id=SDN,
-        domain="sanctions",
-        title="t",
-        publisher="p",
-        licence="l",
-        citation="c",
-        url="https://example.org",
-        cadence="daily",
-        timezone="UTC",
-        live="manual",
+    return a_source(
         max_bytes=LIMIT,
         max_line_bytes=10_000,
         files=files or {"sdn.csv": FileSpec(), "add.csv": FileSpec(required=False)},

@@ -34,6 +34,7 @@ from pipelines.fetch import (
 )
 from pipelines.raw_store import RawStore, Receipt, Taken
 from pipelines.sources import FileSpec, Source, SourceId
+from tests.pipelines.examples import a_source
 
 SDN: SourceId = "us_ofac_sdn"
 NOW = datetime(2023, 10, 3, 18, 43, 24)
@@ -119,17 +120,7 @@ def store(tmp_path: Path) -> RawStore:
 
 def source(server: Server, paths: dict[str, str] | None = None, **changes: object) -> Source:
     files = {name: FileSpec(url=server.url(path)) for name, path in (paths or {"sdn.csv": "/sdn"}).items()}
-    made = Source(
-        id=SDN,
-        domain="sanctions",
-        title="t",
-        publisher="p",
-        licence="l",
-        citation="c",
-        url="https://example.org",
-        cadence="daily",
-        timezone="UTC",
-        live="manual",
+    made = a_source(
         hosts=("files.example.org",),
         max_bytes=100_000,
         max_line_bytes=100_000,

@@ -11,23 +11,14 @@ from hypothesis import strategies as st
 
 from pipelines.guards import inspect
 from pipelines.sources import FileSpec, Source
+from tests.pipelines.examples import a_source
 
 END = r"^\x1a?$"
 
 
 def source(max_bytes: int = 10_000_000, max_line_bytes: int = 1000, **files: FileSpec) -> Source:
     named = {name.replace("_", "."): spec for name, spec in files.items()} or {"a.csv": FileSpec()}
-    return Source(
-        id="us_ofac_sdn",
-        domain="sanctions",
-        title="t",
-        publisher="p",
-        licence="l",
-        citation="c",
-        url="https://example.org",
-        cadence="daily",
-        timezone="UTC",
-        live="manual",
+    return a_source(
         max_bytes=max_bytes,
         max_line_bytes=max_line_bytes,
         files=named,

@@ -14,11 +14,10 @@ from pipelines.contract import REJECTS, Folded, History, RowGuard, SourceCode, S
 from pipelines.errors import Quarantine
 from pipelines.layers import CoreStore, Room, StagedStore, to_judge
 from pipelines.raw_store import RawStore
-from pipelines.sources import FileSpec, Source
+from pipelines.sources import FileSpec
+from tests.pipelines.examples import a_source
 
-SOURCE = Source(
-    id="us_ofac_sdn", domain="sanctions", title="t", publisher="p", licence="l", citation="c", url="https://example.org",
-    cadence="daily", timezone="UTC", live="manual", max_bytes=1000, max_line_bytes=100, files={"a.txt": FileSpec()},
+SOURCE = a_source(max_bytes=1000, max_line_bytes=100, files={"a.txt": FileSpec()},
 )  # fmt: skip
 GUARDS = {"us_ofac_sdn": RowGuard(min_share=0.6)}
 

@@ -20,22 +20,13 @@ from hypothesis import strategies as st
 from pipelines.errors import BilateralError
 from pipelines.raw_store import Http, RawStore, Receipt, folder_name, parse_moment
 from pipelines.sources import FileSpec, Source, SourceId
+from tests.pipelines.examples import a_source
 
 SDN: SourceId = "us_ofac_sdn"
 
 
 def source(**changes: object) -> Source:
-    made = Source(
-        id=SDN,
-        domain="sanctions",
-        title="t",
-        publisher="p",
-        licence="l",
-        citation="c",
-        url="https://example.org",
-        cadence="daily",
-        timezone="UTC",
-        live="manual",
+    made = a_source(
         max_bytes=100_000,
         max_line_bytes=1000,
         files={"sdn.csv": FileSpec(), "add.csv": FileSpec(required=False)},

@@ -9,6 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from pipelines.project import Project
+from pipelines.settings import Settings
 from tests.whole.archives import put, sdn
 from tests.whole.conftest import Warehouse
 
@@ -189,6 +191,16 @@ def test_where_only_a_held_back_domain_is_new_nothing_is_published(tmp_path: Pat
     report = empty.refresh(tmp_path / "b")
     assert (report.exit_code, report.published) == (1, False)
     assert (empty.folder / "bilateral.duckdb").read_bytes() == before
+
+
+def test_a_new_warehouse_that_could_reach_no_source_still_takes_the_sample(tmp_path: Path, empty: Warehouse) -> None:
+    put(tmp_path / "a", "us_ofac_sdn", "2026-01-01", "sdn.csv.gz", b"no gzip")
+    report = empty.refresh(tmp_path / "a")
+    assert [n.verdict for n in report.new] == ["failed"]
+    assert report.exit_code == 3
+    project = Project(Settings(warehouse=empty.folder))
+    assert project.choose_origin("sample") == "sample"
+    assert project.origin().kind is None
 
 
 @pytest.mark.parametrize("args", [("--from", "nowhere"), ("--only", "weather")])

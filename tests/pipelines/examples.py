@@ -1,0 +1,25 @@
+"""A declared source for tests of what works on any source."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from pipelines.sources import Source
+
+_DECLARED: dict[str, Any] = {
+    "id": "us_ofac_sdn",
+    "domain": "sanctions",
+    "title": "t",
+    "publisher": "p",
+    "licence": "l",
+    "citation": "c",
+    "url": "https://example.org",
+    "cadence": "daily",
+    "timezone": "UTC",
+    "live": "manual",
+}
+
+
+def a_source(**given: Any) -> Source:
+    """A source with what its declaration must hold; ``given`` is what the test is about (files and limits at least)."""
+    return Source(**(_DECLARED | given))
