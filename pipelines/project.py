@@ -252,12 +252,13 @@ class Project:
     def _replace_sample(self, incoming: Path, origin: str) -> None:
         """Replace everything that came from the sample; the published file stays until its successor has passed.
 
-        Each step is a rename: cut off at any point, the next run finds the sample whole, or the real data whole.
+        Each step is a rename, and raw goes last: cut off at any point, the next run finds the sample's bytes and makes the
+        rest again, or finds the real bytes and nothing that was made of the sample.
         """
         retired = self.folder / ".retired"
         shutil.rmtree(retired, ignore_errors=True)
         (retired / "core").mkdir(parents=True)
-        for layer in ("raw", "staged", *(f"core/{domain}" for domain in DOMAINS)):
+        for layer in (*(f"core/{domain}" for domain in DOMAINS), "staged", "raw"):
             if (self.folder / layer).exists():
                 (self.folder / layer).rename(retired / layer)
         incoming.rename(self.folder / "raw")

@@ -77,6 +77,36 @@ def test_a_replacement_of_the_sample_that_is_cut_off_goes_on_and_loses_no_real_b
     assert warehouse.rows("SELECT snapshot FROM meta.snapshots ORDER BY 1") == [("2023-01-01T000000Z",), ("2023-01-02T000000Z",)]
 
 
+@pytest.mark.parametrize("steps_done", range(6))
+def test_wherever_a_replacement_of_the_sample_is_cut_off_nothing_of_both_is_mixed(
+    sample: Warehouse, copy_of: Callable[[Warehouse], Warehouse], tmp_path: Path, monkeypatch: pytest.MonkeyPatch, steps_done: int
+) -> None:
+    warehouse = copy_of(sample)
+    put(tmp_path / "archive", "us_ofac_sdn", "2026-01-01", "sdn.csv", sdn())
+    project = Project(Settings(warehouse=warehouse.folder))
+    project.choose_origin(str(tmp_path / "archive"))
+    left = iter(range(steps_done))
+    move = Path.rename
+
+    def move_or_die(path: Path, target: Path) -> Path:
+        if str(warehouse.folder / ".retired") in str(target) or path.name == ".incoming":
+            assert next(left, None) is not None, "cut off"
+        return move(path, target)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Path, "rename", move_or_die)
+        with pytest.raises(AssertionError, match="cut off"):
+            project.ingest("us_ofac_sdn")
+    again = Project(Settings(warehouse=warehouse.folder))
+    again.choose_origin(str(tmp_path / "archive"))
+    for source in again.sources:
+        again.ingest(source)
+    assert {s for s in again.sources if again.raw.snapshots(s)} == {"us_ofac_sdn"}
+    assert again.raw.snapshots("us_ofac_sdn") == ["2026-01-01T000000Z"]
+    assert [p.name for p in (warehouse.folder / "core").iterdir()] == ["actors"]
+    assert not (warehouse.folder / "staged").exists()
+
+
 def test_snapshots_in_any_order_of_import_give_the_same_tables(tmp_path: Path) -> None:
     vintages = {
         "2023-01-01": sdn(),
