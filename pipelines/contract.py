@@ -6,15 +6,30 @@ folded in order of retrieval (``fold``). None of these reads or writes a file; t
 
 from __future__ import annotations
 
+import io
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, Protocol
+from typing import Any, BinaryIO, Protocol, runtime_checkable
 
 import polars as pl
 
 REJECTS = pl.Schema({"file": pl.String, "row": pl.Int64, "column": pl.String, "value": pl.String, "reason": pl.String})
 """Rows that could not be read: which file, row (from 1, header not counted), column, what stood there, and why not."""
+
+
+@runtime_checkable
+class Streams(Protocol):
+    """Files of a snapshot that can be read in pieces, so that a large one need not be held whole."""
+
+    def open(self, name: str) -> BinaryIO:
+        """The file as a stream of its bytes as served."""
+        ...
+
+
+def open_file(files: Mapping[str, bytes], name: str) -> BinaryIO:
+    """A file of a snapshot as a stream: in pieces where ``files`` can do that, else over its bytes."""
+    return files.open(name) if isinstance(files, Streams) else io.BytesIO(files[name])
 
 
 @dataclass(frozen=True)
