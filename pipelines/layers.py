@@ -158,7 +158,7 @@ class StagedStore:
         }
         staged: Staged | None = None
         try:
-            staged = code.stage(raw.read(code.source, snapshot))
+            staged = code.stage(raw.files(code.source, snapshot))
         except Quarantine as refusal:
             record |= {"refusal": str(refusal), "n_read": None, "n_rejected": None, "facts": {}}
         except Exception as fault:

@@ -12,7 +12,7 @@ import shutil
 from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from functools import cached_property
 from pathlib import Path
 from typing import Literal
@@ -26,7 +26,9 @@ from pipelines.archive import archive_sources, import_archive
 from pipelines.audit import Validation, skipped, validate
 from pipelines.errors import BilateralError
 from pipelines.expectations import Expectation, expectations_of, from_checks
-from pipelines.fetch import FetchSettings, fetch_source, gdelt_slots, quarter_hours
+from pipelines.fetch.asking import FetchSettings
+from pipelines.fetch.files import fetch_source
+from pipelines.fetch.slots import gdelt_days, gdelt_slots, quarter_hours
 from pipelines.layers import CoreStore, Manifest, NewSnapshot, Room, StagedStore, fingerprint, log, write_json
 from pipelines.raw_store import RawStore, Receipt, Taken
 from pipelines.schema import declared
@@ -241,10 +243,15 @@ class Project:
             timeout_s=chosen.timeout_s,
             max_tries=chosen.max_tries,
             backoff_s=chosen.backoff_s,
+            socrata=chosen.socrata,
+            socrata_token=chosen.socrata_token,
+            feeds=chosen.feeds,
         )
         now = datetime.now(UTC).replace(tzinfo=None, microsecond=0)
         if days is None:
             return fetch_source(store, source, fetch, now=now)
+        if any(spec.index == "days" for spec in source.files.values()):
+            return gdelt_days(store, source, fetch, [date.fromisoformat(day) for day in days], now=now)
         midnights = [datetime.fromisoformat(day) for day in sorted(days)]
         slots = [slot for start in midnights for slot in quarter_hours(start, start + timedelta(days=1))]
         return gdelt_slots(store, source, fetch, slots, now=now)

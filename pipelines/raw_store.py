@@ -20,7 +20,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Literal
+from typing import BinaryIO, Literal, cast
 
 import zstandard
 
@@ -249,11 +249,19 @@ class RawStore:
         Raises:
             BilateralError: nothing was served; or a file, which is named, is missing or has not the bytes of the receipt.
         """
+        return dict(self.files(source, snapshot))
+
+    def files(self, source: str, snapshot: str) -> RawFiles:
+        """The files of a snapshot, each read when it is asked for; a large one can be read in pieces (``open``).
+
+        Raises:
+            BilateralError: nothing was served. A file that is missing or damaged is told when it is asked for.
+        """
         receipt = self.receipt(source, snapshot)
         if receipt.snapshot_id is None:
             raise BilateralError(f"{source}/{snapshot}: nothing was served, so there is nothing to read ({receipt.reason})")
         folder = self._folder(source) / (receipt.same_as or receipt.snapshot)
-        return {f.name: _unpack(folder / f"{f.name}.zst", f) for f in receipt.files if f.sha256 is not None}
+        return RawFiles(folder, {f.name: f for f in receipt.files if f.sha256 is not None})
 
     def put(
         self,
@@ -339,6 +347,46 @@ class RawStore:
         if not _ID.fullmatch(source):
             raise BilateralError(f"{source!r} is not a source id: expected small letters, digits and _")
         return self.root / source
+
+
+class RawFiles(Mapping[str, bytes]):
+    """The files of one snapshot by name. Each is unpacked, and compared with its receipt, when it is first asked for."""
+
+    def __init__(self, folder: Path, receipts: Mapping[str, FileReceipt]) -> None:
+        self._folder = folder
+        self._receipts = receipts
+        self._unpacked: dict[str, bytes] = {}
+
+    def __getitem__(self, name: str) -> bytes:
+        if name not in self._unpacked:
+            self._unpacked[name] = _unpack(self._folder / f"{name}.zst", self._receipts[name])
+        return self._unpacked[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._receipts)
+
+    def __len__(self) -> int:
+        return len(self._receipts)
+
+    def __contains__(self, name: object) -> bool:
+        return name in self._receipts
+
+    def open(self, name: str) -> BinaryIO:
+        """A file as a stream, read in pieces.
+
+        It is compared with its receipt as a whole first: what is read from a damaged file would be used before that is known.
+        """
+        path, expected = self._folder / f"{name}.zst", self._receipts[name]
+        try:
+            with path.open("rb") as packed, zstandard.ZstdDecompressor().stream_reader(packed) as stream:
+                digest = hashlib.sha256()
+                while piece := stream.read(1 << 20):
+                    digest.update(piece)
+        except (OSError, zstandard.ZstdError) as error:
+            raise _unreadable(path, error) from error
+        if digest.hexdigest() != expected.sha256:
+            raise _damaged(path, expected)
+        return cast(BinaryIO, zstandard.ZstdDecompressor().stream_reader(path.open("rb"), closefd=True))
 
 
 class Intake:
@@ -465,13 +513,21 @@ def _unpack(path: Path, expected: FileReceipt) -> bytes:
         size = zstandard.get_frame_parameters(packed).content_size
         data = zstandard.ZstdDecompressor().decompress(packed) if size == expected.n_bytes else None
     except (OSError, zstandard.ZstdError) as error:
-        raise BilateralError(f"{path}: cannot be read from the raw store: {error}. Restore it from a backup.") from error
+        raise _unreadable(path, error) from error
     if data is None or hashlib.sha256(data).hexdigest() != expected.sha256:
-        raise BilateralError(
-            f"{path}: these are not the bytes of the receipt ({expected.n_bytes:,} bytes with SHA-256 {expected.sha256})."
-            " The file was changed or damaged: restore it from a backup."
-        )
+        raise _damaged(path, expected)
     return data
+
+
+def _unreadable(path: Path, error: Exception) -> BilateralError:
+    return BilateralError(f"{path}: cannot be read from the raw store: {error}. Restore it from a backup.")
+
+
+def _damaged(path: Path, expected: FileReceipt) -> BilateralError:
+    return BilateralError(
+        f"{path}: these are not the bytes of the receipt ({expected.n_bytes:,} bytes with SHA-256 {expected.sha256})."
+        " The file was changed or damaged: restore it from a backup."
+    )
 
 
 def _write(path: Path, data: bytes) -> None:

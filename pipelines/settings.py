@@ -28,6 +28,14 @@ class Settings(BaseSettings):
     timeout_s: Annotated[float, Field(description="Time-out of a request, seconds", gt=0)] = 30.0
     max_tries: Annotated[int, Field(description="Tries per request", ge=1, le=10)] = 4
     backoff_s: Annotated[float, Field(description="First wait before a retry, seconds; doubles each time", ge=0)] = 1.0
+    socrata: Annotated[
+        Literal["api", "soda3", "bulk"],
+        Field(description="How data sets of data.cdc.gov are asked for: pages of JSON, the same by SODA3, or one CSV"),
+    ] = "api"
+    socrata_token: Annotated[
+        str | None, Field(description="Application token of data.cdc.gov; without one, requests share a pool", repr=False)
+    ] = None
+    feeds: Annotated[Path | None, Field(description="Table of feeds of your own, in the layout of assets/news/feeds.csv")] = None
     actors: Annotated[
         Path | None, Field(description="Folder with actors and aliases of your own, in the layout of assets/actors/data")
     ] = None
@@ -35,7 +43,7 @@ class Settings(BaseSettings):
     threads: Annotated[int, Field(description="Threads of DuckDB while it builds", ge=1)] = 2
     data_docs: Annotated[bool, Field(description="Write Great Expectations' Data Docs beside the warehouse")] = True
 
-    @field_validator("warehouse", "actors")
+    @field_validator("warehouse", "actors", "feeds")
     @classmethod
     def _absolute(cls, value: Path | None) -> Path | None:
         return None if value is None else value.expanduser().resolve()

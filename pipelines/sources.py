@@ -84,7 +84,14 @@ class FileSpec(_Declared):
     """What a source serves under one name, or under names of one pattern.
 
     Attributes:
-        url: address of the file; of a pattern it is that of an index with lines ``size md5 url``.
+        url: address of the file; ``{date}`` in it stands for a day. Of a pattern it is that of its index or of its pages.
+        index: what the address of a pattern lists: ``slots`` (lines ``size md5 url``, a file a quarter-hour), ``days`` (lines
+            ``md5  name``, a file a day), ``feeds`` (no address: the list of feeds is a setting).
+        pages: how a file that comes in pages is asked for: ``socrata``, ``soda3``, ``next_page_url`` (each names the next).
+        page_rows: rows of a full page.
+        via: the file is asked for only where the setting of that name (api, soda3, bulk) is chosen.
+        days_back: how many days before today ``{date}`` is.
+        zipped: the answer is a zip file; its members are kept under their own names.
         required: a snapshot without it is refused (a pattern: without any file of it).
         may_be_empty: 0 bytes are left to ``stage`` to judge.
         kind: what its bytes are; a web page is refused in place of anything but ``html``, long lines in ``text``.
@@ -94,6 +101,12 @@ class FileSpec(_Declared):
     """
 
     url: str | None = None
+    index: Literal["slots", "days", "feeds"] | None = None
+    pages: Literal["socrata", "soda3", "next_page_url"] | None = None
+    page_rows: int = Field(default=50_000, gt=0)
+    via: Literal["api", "soda3", "bulk"] | None = None
+    days_back: int = Field(default=0, ge=0)
+    zipped: bool = False
     required: bool = True
     may_be_empty: bool = False
     kind: Kind = "text"
@@ -201,6 +214,8 @@ class Source(_Declared):
     def _addresses_are_allowed(self) -> Source:
         schemes = ("https", "http") if self.http_with_checksum else ("https",)
         for name, spec in self.files.items():
+            if is_pattern(name) and spec.url is not None and spec.index is None and spec.pages is None:
+                raise ValueError(f"files: {name}: expected index or pages beside the url of a pattern")
             if spec.url is None:
                 continue
             parts = urlsplit(spec.url)
@@ -211,7 +226,7 @@ class Source(_Declared):
                 raise ValueError(f"files: {name}: url: expected an address that begins with {allowed}, not {spec.url!r}")
             if parts.hostname not in self.hosts:
                 raise ValueError(f"files: {name}: url: expected a host that `hosts` names, not {parts.hostname!r}")
-        if self.live == "fetch" and all(spec.url is None for spec in self.files.values()):
+        if self.live == "fetch" and all(spec.url is None and spec.index != "feeds" for spec in self.files.values()):
             raise ValueError("files: expected at least one url, since live is fetch (live: manual takes in archives only)")
         return self
 

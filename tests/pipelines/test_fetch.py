@@ -22,16 +22,9 @@ import httpx
 import pytest
 
 from pipelines.errors import BilateralError
-from pipelines.fetch import (
-    FetchPolicy,
-    FetchSettings,
-    _retry_after,
-    fetch_source,
-    gdelt_slots,
-    parse_index,
-    quarter_hours,
-    recent_slots,
-)
+from pipelines.fetch.asking import FetchPolicy, FetchSettings, retry_after
+from pipelines.fetch.files import fetch_source
+from pipelines.fetch.slots import gdelt_days, gdelt_slots, parse_index, parse_sums, quarter_hours, recent_slots
 from pipelines.raw_store import RawStore, Receipt, Taken
 from pipelines.sources import FileSpec, Source, SourceId
 from tests.pipelines.examples import a_source
@@ -61,6 +54,7 @@ class Server:
     address: str
     replies: dict[str, list[Reply | Callable[[dict[str, str]], Reply]]] = field(default_factory=dict)
     asked: list[tuple[str, dict[str, str]]] = field(default_factory=list)
+    posted: list[bytes] = field(default_factory=list)
 
     def url(self, path: str) -> str:
         return f"{self.address}{path}"
@@ -76,6 +70,10 @@ class Server:
 def server() -> Iterator[Server]:
     class Handler(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
+
+        def do_POST(self) -> None:
+            scripted.posted.append(self.rfile.read(int(self.headers["content-length"])))
+            self.do_GET()
 
         def do_GET(self) -> None:
             headers = {name.lower(): value for name, value in self.headers.items()}
@@ -472,7 +470,7 @@ def test_wrong_settings_are_refused_with_what_is_expected(wrong: dict[str, Any])
     ],
 )
 def test_a_pause_is_read_as_seconds_or_as_a_date(value: str | None, seconds: float | None) -> None:
-    assert _retry_after(value, NOW.replace(tzinfo=UTC)) == seconds
+    assert retry_after(value, NOW.replace(tzinfo=UTC)) == seconds
 
 
 # GDELT
@@ -483,7 +481,7 @@ def slot(hour: int, minute: int) -> datetime:
 
 
 def gdelt(server: Server) -> Source:
-    files = {"*.export.CSV": FileSpec(url=server.url("/v2/lastupdate.txt"))}
+    files = {"*.export.CSV": FileSpec(url=server.url("/v2/lastupdate.txt"), index="slots")}
     return source(server, files=files, id="gdelt_v2_events", http_with_checksum=True)
 
 
@@ -631,3 +629,147 @@ def test_the_published_master_list_is_read(real_data: Path) -> None:
         text = archive.read(archive.namelist()[0])
     found = parse_index(text, ".export.CSV")
     assert (len(found), min(found)) == (300, datetime(2015, 2, 18, 23))
+
+
+# addresses with a day, zip files, pages --------------------------------------------------------------------------------
+
+
+def served(server: Server, **files: FileSpec) -> Source:
+    return source(server, files={name.replace("__", "."): spec for name, spec in files.items()})
+
+
+def test_an_address_may_hold_the_day_in_the_time_zone_of_the_authority(server: Server, store: RawStore) -> None:
+    server.on("/full/2023-10-01.xml", Reply(body=b"<a/>"))
+    spec = FileSpec(url=server.url("/full/{date}.xml"), days_back=2, kind="xml")
+    in_washington = source(server, files={"part.xml": spec}, timezone="America/New_York")
+    assert one(take(store, in_washington)).verdict == "accepted"
+    # 02:43 UTC of the 4th is still the 3rd in Washington
+    take(store, in_washington, hours=8)
+    assert server.paths() == ["/full/2023-10-01.xml", "/full/2023-10-01.xml"]
+
+
+def test_the_members_of_a_zip_file_are_kept_under_their_own_names(server: Server, store: RawStore) -> None:
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w") as archive:
+        archive.writestr("SDN_ENHANCED.XML", "<a/>")
+    server.on("/zip", Reply(body=buffer.getvalue()))
+    spec = FileSpec(url=server.url("/zip"), kind="xml", zipped=True)
+    files = {"enhanced.zip": spec, "*.xml": FileSpec(required=False, kind="xml")}
+    receipt = one(take(store, source(server, files=files)))
+    assert store.read(SDN, receipt.snapshot) == {"SDN_ENHANCED.XML": b"<a/>"}
+
+
+def socrata(server: Server, n_rows: int = 2, pages: str = "socrata") -> Source:
+    return served(
+        server,
+        views__json=FileSpec(url=server.url("/views"), kind="json", required=False),
+        **{"page-*__json": FileSpec(url=server.url("/rows"), pages=pages, page_rows=n_rows, kind="json", via="api")},
+        rows__csv=FileSpec(url=server.url("/bulk"), required=False, via="bulk"),
+    )
+
+
+def rows_at(offset: int, size: int = 2) -> str:
+    return f"/rows?$order=:id&$limit={size}&$offset={offset}"
+
+
+def test_pages_are_asked_for_in_the_order_of_the_rows_until_one_is_not_full(server: Server, store: RawStore) -> None:
+    server.on("/views", Reply(body=b'{"rowsUpdatedAt": 5}'))
+    server.on(rows_at(0), Reply(body=b'[{"a": "1"}, {"a": "2"}]'))
+    server.on(rows_at(2), Reply(body=b'[{"a": "3"}]'))
+    token = FetchSettings(timeout_s=0.3, max_tries=1, socrata_token="T")
+    receipt = one(take(store, socrata(server), settings=token))
+    assert sorted(store.read(SDN, receipt.snapshot)) == ["page-0001.json", "page-0002.json", "views.json"]
+    assert [h.get("x-app-token") for path, h in server.asked] == [None, "T", "T"]
+    assert "/bulk" not in server.paths()
+
+
+def test_an_edition_that_is_held_is_not_asked_for_again(server: Server, store: RawStore) -> None:
+    server.on("/views", Reply(body=b'{"rowsUpdatedAt": 5}'), Reply(body=b'{"rowsUpdatedAt": 5, "viewCount": 9}'))
+    server.on(rows_at(0), Reply(body=b"[]"))
+    take(store, socrata(server))
+    assert one(take(store, socrata(server), hours=24)).verdict == "unchanged"
+    assert server.paths().count(rows_at(0)) == 1
+
+
+def test_a_page_that_fails_leaves_the_last_good_snapshot(server: Server, store: RawStore) -> None:
+    server.on(rows_at(0), Reply(body=b'[{"a": "1"}, {"a": "2"}]'))
+    server.on(rows_at(2), Reply(429, headers={"Retry-After": "0"}))
+    receipt = one(take(store, socrata(server)))
+    assert receipt.verdict == "failed"
+    assert "too many requests; asked 3 times" in str(receipt.reason)
+    assert server.paths().count(rows_at(2)) == 3
+
+
+def test_a_page_that_is_no_json_is_a_failure(server: Server, store: RawStore) -> None:
+    server.on(rows_at(0), Reply(body=b"<html>busy</html>"))
+    assert "is not JSON: it begins with b'<html>" in str(one(take(store, socrata(server))).reason)
+
+
+def test_the_bulk_file_is_asked_for_where_it_is_chosen(server: Server, store: RawStore) -> None:
+    server.on("/bulk", Reply(body=b"a\n1\n"))
+    receipt = one(take(store, socrata(server), settings=FetchSettings(timeout_s=0.3, max_tries=1, socrata="bulk")))
+    assert list(store.read(SDN, receipt.snapshot)) == ["rows.csv"]
+
+
+def test_soda3_posts_its_query_with_a_token_and_asks_nothing_without_one(server: Server, store: RawStore) -> None:
+    server.on("/query", Reply(body=b"[]"))
+    spec = FileSpec(url=server.url("/query"), pages="soda3", page_rows=2, kind="json", via="soda3")
+    asked = source(server, files={"page-*.json": spec})
+    without = FetchSettings(timeout_s=0.3, max_tries=1, socrata="soda3")
+    assert "needs an application token" in str(one(take(store, asked, settings=without)).reason)
+    assert server.asked == []
+    with_token = FetchSettings(timeout_s=0.3, max_tries=1, socrata="soda3", socrata_token="T")
+    assert one(take(store, asked, hours=1, settings=with_token)).verdict == "accepted"
+    assert server.posted == [b'{"query": "SELECT *", "page": {"pageNumber": 1, "pageSize": 2}, "includeSynthetic": false}']
+
+
+def test_the_token_is_not_shown(server: Server) -> None:
+    assert "secret" not in repr(FetchSettings(socrata_token="secret"))
+
+
+def test_pages_that_name_the_next_one_are_followed_on_the_same_hosts_only(server: Server, store: RawStore) -> None:
+    server.on("/p1", Reply(body=f'{{"next_page_url": "{server.url("/p2")}"}}'.encode()))
+    server.on("/p2", Reply(body=b'{"next_page_url": "https://elsewhere.example.org/p3"}'))
+    spec = FileSpec(url=server.url("/p1"), pages="next_page_url", kind="json")
+    receipt = one(take(store, source(server, files={"page-*.json": spec})))
+    assert "elsewhere.example.org is not among the hosts" in str(receipt.reason)
+    server.on("/p2", Reply(body=b'{"next_page_url": null}'))
+    receipt = one(take(store, source(server, files={"page-*.json": spec}), hours=1))
+    assert sorted(store.read(SDN, receipt.snapshot)) == ["page-0001.json", "page-0002.json"]
+
+
+# days of GDELT 1.0 ------------------------------------------------------------------------------------------------------
+
+
+def test_a_day_of_gdelt_1_is_checked_against_the_list_of_sums(server: Server, store: RawStore) -> None:
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w") as archive:
+        archive.writestr("20231001.export.CSV", "1\t2\n")
+    packed = buffer.getvalue()
+    md5 = hashlib.md5(packed).hexdigest()
+    server.on("/events/md5sums", Reply(body=f"{md5}  20231001.export.CSV.zip\n{'0' * 32}  20231003.export.CSV.zip\n".encode()))
+    server.on("/events/20231001.export.CSV.zip", Reply(body=packed))
+    files = {"*.export.CSV": FileSpec(url=server.url("/events/md5sums"), index="days")}
+    days = source(server, files=files, id="gdelt_v1_events", http_with_checksum=True)
+    wanted = [datetime(2023, 10, day).date() for day in (1, 2, 3, 9)]
+    taken = gdelt_days(store, days, FAST, wanted, now=datetime(2023, 10, 4, 6), policy=LOOPBACK, client_factory=client)
+    assert [(r.verdict, r.retrieved_at) for r in taken.receipts] == [
+        ("accepted", datetime(2023, 10, 2)),
+        ("failed", datetime(2023, 10, 4)),
+    ]
+    assert taken.gaps == (datetime(2023, 10, 2),)
+
+
+def test_the_sums_of_gdelt_1_have_the_other_order() -> None:
+    data = b"0123456789abcdef0123456789abcdef  20140122.export.CSV.zip\nsize md5 url\n"
+    (line,) = parse_sums(data, ".export.CSV", "http://h/events/md5sums").values()
+    assert (line.slot, line.n_bytes, line.url) == (datetime(2014, 1, 23), None, "http://h/events/20140122.export.CSV.zip")
+
+
+@pytest.mark.real_data
+def test_the_published_list_of_sums_lacks_four_days_of_2014(real_data: Path) -> None:
+    with zipfile.ZipFile(real_data / "news/gdelt/v1_event_md5sums.txt.zip") as archive:
+        data = archive.read(archive.namelist()[0])
+    held = {slot - timedelta(days=1) for slot in parse_sums(data, ".export.CSV", "http://h/")}
+    of_2014 = {datetime(2014, 1, 1) + timedelta(days=n) for n in range(365)}
+    assert sorted(of_2014 - held) == [datetime(2014, 1, 23), datetime(2014, 1, 24), datetime(2014, 1, 25), datetime(2014, 3, 19)]

@@ -279,6 +279,19 @@ def test_other_bytes_put_in_place_of_the_stored_ones_are_seen(store: RawStore) -
         store.read(SDN, one.snapshot)
 
 
+def test_a_large_file_can_be_read_in_pieces_after_it_was_compared_with_its_receipt(store: RawStore) -> None:
+    data = b"".join(b"%d\n" % n for n in range(5000))
+    receipt = put(store, 3, data)
+    with store.files(SDN, receipt.snapshot).open("sdn.csv") as stream:
+        assert stream.read(10) + stream.read() == data
+    path = store.root / SDN / receipt.snapshot / "sdn.csv.zst"
+    whole = path.read_bytes()
+    for damaged in (whole[:-1], whole[:-3] + b"x" + whole[-2:], b"", b"1\n"):
+        path.write_bytes(damaged)
+        with pytest.raises(BilateralError, match=r"sdn\.csv\.zst"):
+            store.files(SDN, receipt.snapshot).open("sdn.csv")
+
+
 @pytest.mark.parametrize("text", ["", "{", "[]", "{}", '{"retrieved_at": 1}', "null"])
 def test_a_damaged_receipt_is_named(store: RawStore, text: str) -> None:
     receipt = put(store, 3, b"1\n")

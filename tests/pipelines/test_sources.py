@@ -78,7 +78,7 @@ def test_a_name_with_a_wildcard_is_a_pattern() -> None:
         ("  title:", "  titel: A\n  title:", "us_ofac_sdn: titel: not a key; expected one of title, publisher"),
         ("  title:", "  title: A\n  title:", "the key 'title' stands twice"),
         ("  title:", "  id: us_csl\n  title:", "us_ofac_sdn: id: not a key"),
-        ("required: false", "requird: false", "files: *.txt: requird: not a key; expected one of url, required"),
+        ("required: false", "requird: false", "files: *.txt: requird: not a key; expected one of url, index"),
         ("https://files.example.org", "http://files.example.org", "url: expected an address that begins with https://"),
         ("https://files.example.org", "https://other.example.org", "expected a host that `hosts` names, not 'other.example.org'"),
         ("[files.example.org]", "['https://files.example.org']", "hosts: expected names of hosts in small letters"),
