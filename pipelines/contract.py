@@ -162,3 +162,18 @@ class SourceCode:
     fold: Fold
     judge: Judge = judge_rows
     takes_repeats: bool = False
+
+
+Derive = Callable[[Callable[[str], pl.LazyFrame]], dict[str, pl.DataFrame]]
+
+
+@dataclass(frozen=True)
+class Across:
+    """Core tables of a room that are made of the folded tables of all its sources: which parties are one, and the like.
+
+    ``derive`` gets a function from a table's bare name to all of its rows, and gives whole tables. It runs whenever a source
+    of the room has changed. The code of the room declares it as ``ACROSS``.
+    """
+
+    tables: tuple[str, ...]
+    derive: Derive

@@ -23,7 +23,7 @@ from typing import Any
 
 import polars as pl
 
-from pipelines.contract import REJECTS, Folded, RowGuard, SourceCode, Staged, StagedInfo, StagedSnapshot
+from pipelines.contract import REJECTS, Across, Folded, RowGuard, SourceCode, Staged, StagedInfo, StagedSnapshot
 from pipelines.errors import BilateralError, Quarantine
 from pipelines.raw_store import RawStore, Receipt
 from pipelines.schema import SQL, table
@@ -39,11 +39,12 @@ SNAPSHOTS = table("meta.snapshots").polars
 
 @dataclass(frozen=True)
 class Room:
-    """A domain: its sources, and the core tables that it alone fills."""
+    """A domain: its sources, and the core tables that it alone fills, those that are made across its sources among them."""
 
     domain: str
     sources: tuple[SourceCode, ...]
     tables: tuple[str, ...]
+    across: Across | None = None
 
 
 def fingerprint(domain: str, tables: Sequence[str], own_actors: Path | None = None) -> str:
@@ -327,25 +328,64 @@ class CoreStore:
         guards: Mapping[str, RowGuard],
         reviewed: Mapping[str, Sequence[str]],
         print_of_code: str,
-    ) -> tuple[Manifest, list[NewSnapshot]]:
+    ) -> tuple[Manifest, list[NewSnapshot], list[str]]:
         """Fold what is new of every source of a room into a candidate manifest, which is not current yet.
 
+        A source whose fold fails stays as it was, and the others go on.
+
         Returns:
-            The candidate (with the current version where nothing is new) and the snapshots seen for the first time.
+            The candidate (with the current version where nothing is new), the snapshots seen for the first time, and what
+            failed.
         """
         current = self.current(room.domain)
         candidate = Manifest(room.domain)
         seen: list[NewSnapshot] = []
+        failed: list[str] = []
         for code in room.sources:
             before = current.sources.get(code.source, SourceState())
-            state, new = self._fold_source(
-                room.domain, code, before, raw, staged, print_of_code, guards[code.source], reviewed.get(code.source, ())
-            )
+            try:
+                state, new = self._fold_source(
+                    room.domain, code, before, raw, staged, print_of_code, guards[code.source], reviewed.get(code.source, ())
+                )
+            except BilateralError as problem:
+                state, new = before, []
+                failed.append(f"{code.source}: {problem}; its last core stays")
+            except Exception as fault:
+                # the last line of defence: a fault in the fold of one source must not keep the others from being published
+                log.exception("folding %s", code.source)
+                state, new = before, []
+                failed.append(
+                    f"{code.source}: the fold failed ({type(fault).__name__}: {fault}); its last core stays; "
+                    "please report this, with refresh.log"
+                )
             candidate.sources[code.source] = state
             seen += new
+        if room.across is not None:
+            candidate.sources[room.domain] = self._across(room.across, candidate, current, print_of_code)
         content = {k: [s.fingerprint, s.digest] for k, s in sorted(candidate.sources.items())}
         candidate.version = hashlib.sha256(json.dumps(content).encode()).hexdigest()[:16]
-        return candidate, seen
+        return candidate, seen, failed
+
+    def _across(self, across: Across, candidate: Manifest, current: Manifest, print_of_code: str) -> SourceState:
+        """The tables that are made of all sources of a room: anew where one of these has changed."""
+        content = [[k, s.fingerprint, s.digest] for k, s in sorted(candidate.sources.items())]
+        digest = hashlib.sha256(json.dumps([print_of_code, content]).encode()).hexdigest()[:12]
+        before = current.sources.get(candidate.domain)
+        if before is not None and before.digest == digest:
+            return before
+        parts = self.root / candidate.domain / "parts"
+        parts.mkdir(parents=True, exist_ok=True)
+
+        def rows(name: str) -> pl.LazyFrame:
+            files = self.files(candidate, name)
+            return pl.scan_parquet(files) if files else table(f"core.{name}").empty().lazy()
+
+        frames = across.derive(rows)
+        tables = {
+            name: {"open": self._write(parts, f"{candidate.domain}.{name}.{digest}", name, frames[name]), "closed": []}
+            for name in across.tables
+        }
+        return SourceState(fingerprint=print_of_code, tables=tables, digest=digest)
 
     def _fold_source(
         self,

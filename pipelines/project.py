@@ -99,9 +99,10 @@ class Project:
         """The rooms by domain."""
         found = {}
         for domain in DOMAINS:
-            codes = importlib.import_module(f"assets.{domain}.code").SOURCES
-            tables = tuple(dict.fromkeys(t for code in codes for t in code.tables))
-            found[domain] = Room(domain, codes, tables)
+            code = importlib.import_module(f"assets.{domain}.code")
+            across = getattr(code, "ACROSS", None)
+            tables = [t for source in code.SOURCES for t in source.tables] + ([] if across is None else [*across.tables])
+            found[domain] = Room(domain, code.SOURCES, tuple(dict.fromkeys(tables)), across)
         return found
 
     @cached_property
@@ -310,7 +311,7 @@ class Project:
         current = self.core.current(domain)
         with self.lock():
             try:
-                candidate, new = self.core.fold(room, self.raw, self.staged, guards, reviewed, self.fingerprint(room))
+                candidate, new, failed = self.core.fold(room, self.raw, self.staged, guards, reviewed, self.fingerprint(room))
             except BilateralError as problem:
                 return self._hold_back(domain, current, str(problem))
             except Exception as fault:
@@ -320,6 +321,9 @@ class Project:
                     domain, current, f"the fold failed ({type(fault).__name__}: {fault}); please report this, with refresh.log"
                 )
             self.report.new += new
+            self.report.problems += failed
+            for problem in failed:
+                self.say(f"  {problem}")
             kept = self._kept_validations(domain)
             if candidate.version == current.version and kept is not None:
                 self.core.promote(candidate)

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 from pathlib import Path
 
 import polars as pl
 import pytest
+from polars.testing import assert_frame_equal
 
 from assets.history import compare
-from pipelines.contract import REJECTS, Folded, History, RowGuard, SourceCode, Staged, StagedSnapshot
+from pipelines.contract import REJECTS, Across, Folded, History, RowGuard, SourceCode, Staged, StagedSnapshot
 from pipelines.errors import Quarantine
 from pipelines.layers import CoreStore, Room, StagedStore, to_judge
 from pipelines.raw_store import RawStore
@@ -67,7 +68,7 @@ class Warehouse:
 
     def refresh(self, promote: bool = True) -> list[tuple[str, str, str | None]]:
         self.staged.stage(ROOM.sources[0], self.raw, "any")
-        candidate, new = self.core.fold(ROOM, self.raw, self.staged, GUARDS, {}, "any")
+        candidate, new, _ = self.core.fold(ROOM, self.raw, self.staged, GUARDS, {}, "any")
         if promote:
             self.core.promote(candidate)
         return [(n.snapshot[:10], n.verdict, n.reason) for n in new]
@@ -214,3 +215,65 @@ def test_promotion_deletes_what_nothing_refers_to(wh: Warehouse) -> None:
         wh.refresh()
     kept = {f for s in wh.core.current("sanctions").sources.values() for f in s.files()}
     assert {p.name for p in (wh.core.root / "sanctions" / "parts").iterdir()} == kept
+
+
+def test_a_fold_that_fails_leaves_its_source_as_it_was_and_the_others_go_on(wh: Warehouse) -> None:
+    wh.put(1, "a=1")
+    wh.refresh()
+
+    def broken(history: History, snapshots: Iterable[StagedSnapshot]) -> Folded:
+        raise KeyError("column")
+
+    other = a_source(id="us_ofac_cons", max_bytes=1000, max_line_bytes=100, files={"a.txt": FileSpec()})
+    wh.raw.put(other, datetime(2023, 1, 2), {"a.txt": b"z=9"}, origin="archive")
+    wh.put(2, "a=2")
+    codes = (
+        SourceCode("us_ofac_sdn", ("program_aliases",), stage, broken),
+        SourceCode("us_ofac_cons", ("program_aliases",), stage, fold),
+    )
+    for code in codes:
+        wh.staged.stage(code, wh.raw, "any")
+    room = Room("sanctions", codes, ("program_aliases",))
+    guards = GUARDS | {"us_ofac_cons": RowGuard()}
+    candidate, new, failed = wh.core.fold(room, wh.raw, wh.staged, guards, {}, "any")
+    wh.core.promote(candidate)
+    assert wh.rows() == [("a", "1"), ("z", "9")]
+    assert [n.source for n in new] == ["us_ofac_cons"]
+    assert failed == [
+        "us_ofac_sdn: the fold failed (KeyError: 'column'); its last core stays; please report this, with refresh.log"
+    ]
+
+
+def test_what_is_made_across_sources_is_made_again_when_one_of_them_has_changed(wh: Warehouse) -> None:
+    calls: list[int] = []
+
+    def decisions(rows: Callable[[str], pl.LazyFrame]) -> dict[str, pl.DataFrame]:
+        held = rows("program_aliases").collect()
+        calls.append(held.height)
+        made = held.select(
+            pl.col("program_raw").alias("listing_id"),
+            pl.lit("~").alias("other_listing_id"),
+            pl.lit("name").alias("rule"),
+            pl.lit(True).alias("is_same"),
+            pl.lit("for the test").alias("evidence"),
+            pl.lit(None, pl.Float64).alias("score"),
+            pl.col("program").alias("actor_id"),
+        )
+        return {"party_decisions": made}
+
+    room = Room("sanctions", ROOM.sources, ("program_aliases", "party_decisions"), Across(("party_decisions",), decisions))
+
+    def refresh() -> pl.DataFrame:
+        wh.staged.stage(ROOM.sources[0], wh.raw, "any")
+        candidate, _, failed = wh.core.fold(room, wh.raw, wh.staged, GUARDS, {}, "any")
+        assert failed == []
+        wh.core.promote(candidate)
+        return pl.read_parquet(wh.core.files(wh.core.current("sanctions"), "party_decisions"))
+
+    wh.put(1, "a=1")
+    first = refresh()
+    assert_frame_equal(refresh(), first)
+    assert calls == [1]
+    wh.put(2, "a=1 b=2")
+    assert refresh()["listing_id"].to_list() == ["a", "b"]
+    assert calls == [1, 2]
