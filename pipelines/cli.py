@@ -92,8 +92,10 @@ def _parser() -> argparse.ArgumentParser:
     command = add("resolve", resolve, "Actors named in texts: JSON lines in, one JSON line a mention out.")
     command.add_argument("file", nargs="?", help="JSON lines {id, text, date?} (default: standard input)")
     command = add("find", find, "Listed parties that match a name.")
-    command.add_argument("name")
+    command.add_argument("name", nargs="?")
+    command.add_argument("--file", metavar="FILE", help="screen a name per line of FILE (-: standard input)")
     command.add_argument("--on", metavar="DATE", help="only listings in force on that day")
+    command.add_argument("--format", choices=("table", "csv", "json"), default="table")
     add("demo", demo, "Answer one question from the published file, and say what to do next.")
     add("doctor", doctor, "Check the installation and say how to mend what is wrong.")
     return parser
@@ -129,7 +131,11 @@ def _write(con: duckdb.DuckDBPyConnection, query: str, form: str, out: IO[str]) 
             out.flush()
             relation.show(max_rows=10_000, max_width=1_000, max_col_width=120)
         return
-    cursor = con.execute(query)
+    _write_rows(con.execute(query), form, out)
+
+
+def _write_rows(cursor: duckdb.DuckDBPyConnection | duckdb.DuckDBPyRelation, form: str, out: IO[str]) -> None:
+    """Rows as CSV, or as one JSON array of objects."""
     names = [d[0] for d in cursor.description or []]
     if form == "csv":
         writer = csv.writer(out, lineterminator="\n")
@@ -301,25 +307,39 @@ def _record(line: str, number: int) -> dict[str, Any]:
 
 
 def find(args: argparse.Namespace, settings: Settings) -> int:
-    """``bilateral find``: listed parties that match a name."""
+    """``bilateral find``: listed parties that match a name, or each name of a file."""
+    try:
+        day = None if args.on is None else date.fromisoformat(args.on)
+    except ValueError as error:
+        raise BilateralError(f"--on {args.on}: expected a date as YYYY-MM-DD") from error
+    if (args.name is None) == (args.file is None):
+        raise BilateralError("give one name, or --file with a name in each line")
+    if args.file is None:
+        names = [args.name]
+    else:
+        with _lines(args.file) as lines:
+            names = [name for line in lines if (name := line.strip())]
     with open_published(settings) as con:
-        try:
-            day = None if args.on is None else date.fromisoformat(args.on)
-        except ValueError as error:
-            raise BilateralError(f"--on {args.on}: expected a date as YYYY-MM-DD") from error
         relation = con.sql(
-            """SELECT score, list_id, name, party_type, target_ids, valid_from, valid_to, matched_name, reason, listing_id
-               FROM find_party($name)
+            """SELECT asked, score, list_id, name, party_type, target_ids, valid_from, valid_to, matched_name, reason,
+                   listing_id, actor_id
+               FROM find_parties($names)
                WHERE $day::DATE IS NULL
                   OR ((valid_from IS NULL OR valid_from <= $day) AND (valid_to IS NULL OR $day < valid_to))
-               ORDER BY score DESC""",
-            params={"name": args.name, "day": day},
+               ORDER BY asked_no, score DESC""",
+            params={"names": names, "day": day},
         )
-        sys.stdout.flush()
-        if not relation.fetchall():
-            print(f"no listed party matches {args.name!r}" + (f" on {day}" if day else ""))
+        if args.format != "table":
+            _write_rows(relation, args.format, sys.stdout)
             return 0
-        relation.show(max_rows=100, max_width=1_000, max_col_width=60)
+        found = relation.fetchall()
+        if not found:
+            asked = f"{args.name!r}" if args.file is None else f"any of {len(names):,} names"
+            print(f"no listed party matches {asked}" + (f" on {day}" if day else ""))
+            return 0
+        shown = relation if args.file is not None else relation.project("* EXCLUDE (asked)")
+        sys.stdout.flush()
+        shown.show(max_rows=1_000, max_width=1_000, max_col_width=60)
     return 0
 
 

@@ -52,6 +52,19 @@ def scripts(folder: str) -> tuple[Script, ...]:
 
 
 @cache
+def scripts_in_order() -> tuple[Script, ...]:
+    """All scripts of a build: the macros that marts may use, what derives core rows, the marts, the other macros."""
+    macros = scripts("macros")
+    late: set[str] = set()
+    for script in macros:
+        body = re.sub(r"--.*", "", script.text)
+        if any(need.startswith("marts.") for need in script.needs) or any(re.search(rf"\b{m}\s*\(", body) for m in late):
+            late.add(script.name)
+    early = tuple(m for m in macros if m.name not in late)
+    return (*early, *scripts("derive"), *scripts("marts"), *(m for m in macros if m.name in late))
+
+
+@cache
 def code_fingerprint() -> str:
     """Hash of what turns a core into a published file: the SQL and this module."""
     digest = hashlib.sha256()
@@ -127,9 +140,8 @@ def build(
                 )
         for name, frame in meta.items():
             _insert(con, f"meta.{name}", frame)
-        for folder in ("derive", "marts", "macros"):
-            for script in scripts(folder):
-                con.execute(script.text)
+        for script in scripts_in_order():
+            con.execute(script.text)
         _write_dictionary(con)
         _write_newest_dates(con)
         con.execute("CHECKPOINT")

@@ -1,3 +1,17 @@
+-- Listings of one party get one actor (core.party_decisions says why), before the parties become actors.
+UPDATE core.sanction_listings
+SET actor_id = d.actor_id
+FROM (
+    SELECT listing_id, any_value(actor_id) AS actor_id
+    FROM (
+        SELECT listing_id, actor_id FROM core.party_decisions WHERE is_same
+        UNION
+        SELECT p.other_id, p.actor_id FROM core.party_decisions AS p WHERE p.is_same AND p.rule <> 'registry'
+    )
+    GROUP BY listing_id
+) AS d
+WHERE sanction_listings.listing_id = d.listing_id AND sanction_listings.actor_id <> d.actor_id;
+
 -- Every listed party that is not an actor yet becomes one, so that sanctions join on actor_id like everything else.
 -- Kind and name are those of the version known last. The country is the first of nationality, citizenship, list destination,
 -- address; among several of one kind the first in the alphabet, so that the same history always gives the same actor.

@@ -13,25 +13,27 @@ best AS (
         PARTITION BY listing_id, name
         ORDER BY list_position(['primary', 'aka', 'nka', 'fka'], kind), list_position(['strong', 'weak'], quality)
     ) = 1
+),
+folded AS (
+    -- many listings share a name: each is folded once
+    SELECT name, telling_words(name) AS words FROM (SELECT DISTINCT name FROM best)
 )
 SELECT
-    listing_id,
-    name,
-    kind,
-    quality,
-    -- the same folding as the macro name_words, which is made after the marts
-    list_sort(list_distinct(list_filter(
-        string_split_regex(
-            regexp_replace(regexp_replace(lower(strip_accents(name)), '[''’`]', '', 'g'), '\b(\p{L})\.', '\1', 'g'),
-            '[^\p{L}\p{N}]+'
-        ),
-        lambda word: word <> ''
-    ))) AS words
-FROM best
-ORDER BY listing_id, name;
+    CAST(row_number() OVER (ORDER BY b.listing_id, b.name) AS INTEGER) AS name_no,
+    b.listing_id,
+    b.name,
+    b.kind,
+    b.quality,
+    list_distinct(f.words) AS words,
+    array_to_string(f.words, '') AS letters
+FROM best AS b
+JOIN folded AS f ON f.name = b.name
+ORDER BY b.listing_id, b.name;
 COMMENT ON TABLE marts.party_names IS 'Names of listed parties, removed ones and former primary names too, folded for the macro find_party.';
+COMMENT ON COLUMN marts.party_names.name_no IS 'Number of the row in this file.';
 COMMENT ON COLUMN marts.party_names.listing_id IS 'The listing.';
 COMMENT ON COLUMN marts.party_names.name IS 'Name as the list writes it.';
 COMMENT ON COLUMN marts.party_names.kind IS 'primary, also known as, formerly known as, now known as.';
 COMMENT ON COLUMN marts.party_names.quality IS 'weak: a broad or generic alias by the authority''s own word.';
-COMMENT ON COLUMN marts.party_names.words IS 'Its distinct words in lower case without accents, sorted, as the macro name_words gives them.';
+COMMENT ON COLUMN marts.party_names.words IS 'Its distinct telling words, as the macro telling_words gives them.';
+COMMENT ON COLUMN marts.party_names.letters IS 'Its telling words in order without blanks: a name in another script has its blanks elsewhere.';

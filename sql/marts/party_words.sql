@@ -2,7 +2,7 @@
 -- grain: word
 CREATE TABLE marts.party_words AS
 SELECT word, count(*) AS n_names
-FROM (SELECT unnest(words) AS word FROM marts.party_names)
+FROM marts.party_word_names
 GROUP BY word
 ORDER BY word;
 COMMENT ON TABLE marts.party_words IS 'Words of marts.party_names: the macro find_party weighs rare words more.';

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import duckdb
 import pytest
 
+from assets.sanctions.names import LEGAL_FORMS, LITTLE_WORDS, transliterations, words
 from pipelines.schema import SQL, declared
 
 if TYPE_CHECKING:
@@ -353,6 +354,10 @@ def parties(shared: Warehouse) -> Warehouse:
         put_listing(shared, listing_id=f"us_list:{number}", actor_id=f"us_list:{number}", name=name, valid_from="2023-10-03")
     shared.con.execute("UPDATE core.sanction_listings SET valid_to = '2023-11-16' WHERE listing_id = 'us_list:1'")
     shared.put("core.sanction_names", {"listing_id": "us_list:3", "name": "SOCIÉTÉ MÜLLER S.A."})
+    shared.put("core.sanction_names", {"listing_id": "us_list:4", "name": "王洪飞"})
+    letters = transliterations().to_arrow()
+    shared.con.register("letters", letters)
+    shared.con.execute("INSERT INTO core.transliterations SELECT * FROM letters")
     return shared.build()
 
 
@@ -371,6 +376,9 @@ def found(warehouse: Warehouse, name: str) -> list[str]:
         ("Hongfei Wang", "us_list:4"),
         ("societe Muller", "us_list:3"),
         ("3m trading", "us_list:5"),
+        ("王洪飞", "us_list:4"),
+        ("H. Wang", "us_list:4"),
+        ("Institut of Forensic Sciense", "us_list:1"),
     ],
 )
 def test_a_party_is_found_whatever_the_case_the_accents_and_the_order_of_its_words(
@@ -380,7 +388,8 @@ def test_a_party_is_found_whatever_the_case_the_accents_and_the_order_of_its_wor
 
 
 @pytest.mark.parametrize(
-    "name", ["Ltd", "CO., LIMITED", "GmbH", "LLC of the", "", "...", "Apple Inc.", "Siemens Trading Co., Ltd"]
+    "name",
+    ["Ltd", "CO., LIMITED", "GmbH", "LLC of the", "", "...", "Apple Inc.", "Siemens Trading Co., Ltd", "3", "21", "Liimted"],
 )
 def test_a_legal_form_or_a_common_word_finds_nobody(parties: Warehouse, name: str) -> None:
     assert found(parties, name) == []
@@ -414,4 +423,28 @@ def test_a_removed_party_is_found_with_its_interval(parties: Warehouse) -> None:
 
 
 def test_the_mart_folds_names_as_the_macro_does(parties: Warehouse) -> None:
-    assert parties.ask("SELECT name FROM marts.party_names WHERE words <> name_words(name)") == []
+    assert parties.ask("SELECT name FROM marts.party_names WHERE words <> list_distinct(telling_words(name))") == []
+
+
+def test_the_macros_fold_names_as_the_resolution_of_parties_does(parties: Warehouse) -> None:
+    names = [
+        "Société d'Études S.A.",
+        "U.S.S.R. Works",
+        "Владимир Путин",
+        "AL-ASSAD, Bashar",
+        "No. 21 (Wuhan) Co., Ltd",
+        "海康威视",
+    ]
+    for name in names:
+        assert parties.ask("SELECT name_words(?)", name) == [(list(words(name)),)]
+    idle = parties.ask(
+        "SELECT word FROM (SELECT unnest(?) AS word) WHERE NOT is_idle_word(word)", sorted(LEGAL_FORMS | LITTLE_WORDS)
+    )
+    assert idle == []
+
+
+def test_many_names_are_screened_in_one_question(parties: Warehouse) -> None:
+    assert parties.ask("SELECT asked_no, asked, listing_id FROM find_parties(['nobody at all', 'huawei', 'Hongfei Wang'])") == [
+        (2, "huawei", "us_list:0"),
+        (3, "Hongfei Wang", "us_list:4"),
+    ]

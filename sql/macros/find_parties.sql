@@ -1,0 +1,209 @@
+-- Listed parties whose names are like those asked for, removed ones too (see valid_to): many names in one question.
+-- names: VARCHAR[], in any script; case, accents, legal forms, little words and the order of words do not count, misspellings,
+-- other romanisations and initials little.
+-- Result: asked_no (place in the list, from 1), asked, listing_id, list_id, actor_id, party_type, name, target_ids (its states),
+-- score (0 to 1), reason, matched_name (the name or alias that matched), matched_kind, matched_quality, valid_from,
+-- valid_from_basis, valid_to, citation. A similar name is no proof that it is the party.
+-- Example: SELECT asked, name, score FROM find_parties(['Huawei', 'Институт криминалистики']);
+CREATE OR REPLACE MACRO find_parties(names) AS TABLE
+WITH questions AS (
+    SELECT asked_no, asked, list_distinct(w) AS words, array_to_string(w, '') AS letters
+    FROM (
+        SELECT asked_no, asked, telling_words(asked) AS w
+        FROM (SELECT unnest(names) AS asked, generate_subscripts(names, 1) AS asked_no)
+    )
+),
+total AS (
+    SELECT count(*) AS n_names FROM marts.party_names AS p
+),
+asked_words AS (
+    -- digits alone tell nothing
+    SELECT q.asked_no, unnest(q.words) AS word FROM questions AS q WHERE regexp_matches(q.letters, '[a-z]')
+),
+wanted AS (
+    SELECT DISTINCT a.word FROM asked_words AS a
+),
+near AS (
+    -- words with two pieces of three letters in common; a short word or a number is itself or nothing
+    SELECT g.word AS asked_word, h.word AS held_word
+    FROM (
+        SELECT w.word, unnest(word_grams(w.word)) AS gram
+        FROM wanted AS w
+        WHERE length(w.word) >= 4 AND NOT regexp_matches(w.word, '[0-9]')
+    ) AS g
+    JOIN marts.party_word_grams AS h ON h.gram = g.gram
+    WHERE g.word <> h.word AND abs(length(g.word) - length(h.word)) <= 2
+    GROUP BY ALL
+    HAVING count(*) >= 2
+),
+alike AS (
+    SELECT w.word AS asked_word, v.word AS held_word, 1.0 AS likeness
+    FROM wanted AS w
+    JOIN marts.party_words AS v ON v.word = w.word
+    UNION ALL
+    -- each slip of the pen costs a tenth; the cheaper measure is asked first
+    SELECT d.asked_word, d.held_word, 1.0 - 0.1 * damerau_levenshtein(d.asked_word, d.held_word)
+    FROM (
+        SELECT n.*, jaro_winkler_similarity(n.asked_word, n.held_word) AS similarity
+        FROM near AS n
+        WHERE jaro_winkler_similarity(n.asked_word, n.held_word) >= 0.8
+    ) AS d
+    WHERE d.similarity >= 0.93
+        OR damerau_levenshtein(d.asked_word, d.held_word) <= CASE WHEN length(d.asked_word) >= 8 THEN 2 ELSE 1 END
+),
+word_weights AS (
+    -- a rare word weighs much, a word in no name is the rarest of all, an initial says little
+    SELECT
+        w.word,
+        CASE
+            WHEN length(w.word) = 1 THEN 1.0
+            ELSE coalesce(max(ln(1 + z.n_names / v.n_names)), ln(1 + any_value(z.n_names)))
+        END AS weight
+    FROM wanted AS w
+    CROSS JOIN total AS z
+    LEFT JOIN alike AS k ON k.asked_word = w.word AND k.likeness >= 0.8
+    LEFT JOIN marts.party_words AS v ON v.word = k.held_word
+    GROUP BY w.word
+),
+asked_weights AS (
+    -- a name must share 0.4 of the weight asked for: one that shares only the commonest words is never looked at
+    SELECT
+        a.asked_no,
+        a.word,
+        w.weight,
+        length(a.word) > 1
+            AND sum(w.weight) OVER (PARTITION BY a.asked_no ORDER BY length(a.word) > 1, w.weight, a.word)
+                >= 0.4 * sum(w.weight) OVER (PARTITION BY a.asked_no) AS is_telling
+    FROM asked_words AS a
+    JOIN word_weights AS w ON w.word = a.word
+),
+candidates AS (
+    SELECT DISTINCT a.asked_no, p.name_no
+    FROM asked_weights AS a
+    JOIN alike AS k ON k.asked_word = a.word
+    JOIN marts.party_word_names AS p ON p.word = k.held_word
+    WHERE a.is_telling
+),
+pairs AS (
+    SELECT
+        c.asked_no,
+        c.name_no,
+        h.word AS held_word,
+        ln(1 + z.n_names / v.n_names) AS held_weight,
+        a.word AS asked_word,
+        a.weight AS asked_weight,
+        (length(a.word) = 1) <> (length(h.word) = 1) AS is_initial,
+        CASE
+            WHEN k.likeness IS NOT NULL THEN k.likeness
+            WHEN (length(a.word) = 1) <> (length(h.word) = 1) AND left(h.word, 1) = left(a.word, 1) THEN 0.8
+            -- another romanisation: only where the name is looked at for its other words
+            WHEN length(a.word) >= 4 AND length(h.word) >= 4 AND jaro_winkler_similarity(a.word, h.word) >= 0.84
+                THEN 0.8 * jaro_winkler_similarity(a.word, h.word)
+            ELSE 0
+        END AS likeness
+    FROM candidates AS c
+    JOIN (SELECT p.name_no, unnest(p.words) AS word FROM marts.party_names AS p) AS h ON h.name_no = c.name_no
+    JOIN marts.party_words AS v ON v.word = h.word
+    CROSS JOIN total AS z
+    JOIN asked_weights AS a ON a.asked_no = c.asked_no
+    LEFT JOIN alike AS k ON k.asked_word = a.word AND k.held_word = h.word
+),
+of_asked AS (
+    SELECT
+        w.asked_no,
+        w.name_no,
+        sum(w.weight * w.likeness ORDER BY w.asked_word) / sum(w.weight ORDER BY w.asked_word) AS share_of_asked,
+        count(*) AS n_asked,
+        count(*) FILTER (w.likeness > 0) AS n_matched,
+        min(w.likeness) AS least_likeness,
+        string_agg(w.asked_word, ', ' ORDER BY w.asked_word) FILTER (w.likeness > 0) AS words
+    FROM (
+        SELECT p.asked_no, p.name_no, p.asked_word, any_value(p.asked_weight) AS weight, max(p.likeness) AS likeness
+        FROM pairs AS p
+        GROUP BY ALL
+    ) AS w
+    GROUP BY ALL
+),
+of_name AS (
+    SELECT
+        w.asked_no,
+        w.name_no,
+        sum(w.weight * w.likeness ORDER BY w.held_word) / sum(w.weight ORDER BY w.held_word) AS share_of_name
+    FROM (
+        SELECT
+            p.asked_no,
+            p.name_no,
+            p.held_word,
+            -- a word of which only the initial was asked for can neither help nor harm much
+            any_value(p.held_weight)
+                * CASE WHEN max(p.likeness) > 0 AND arg_max(p.is_initial, p.likeness) THEN 0.25 ELSE 1 END AS weight,
+            max(p.likeness) AS likeness
+        FROM pairs AS p
+        GROUP BY ALL
+    ) AS w
+    GROUP BY ALL
+),
+scored AS (
+    SELECT
+        a.asked_no,
+        a.name_no,
+        0.4 * greatest(a.share_of_asked, n.share_of_name) + 0.6 * least(a.share_of_asked, n.share_of_name) AS score,
+        CASE
+            WHEN a.share_of_asked = 1 AND n.share_of_name = 1 THEN 'same words'
+            WHEN a.share_of_asked = 1 THEN 'every word asked for stands in the name'
+            WHEN n.share_of_name = 1 THEN 'every word of the name was asked for'
+            WHEN a.least_likeness < 1 THEN 'like words'
+            ELSE 'some words the same'
+        END || ': ' || a.words AS reason
+    FROM of_asked AS a
+    JOIN of_name AS n ON n.asked_no = a.asked_no AND n.name_no = a.name_no
+    -- one word finds a name that consists of little else, three words and more one that holds them all
+    WHERE (a.n_asked = 1 AND a.least_likeness = 1 AND n.share_of_name >= 0.5)
+        OR (a.n_asked >= 3 AND a.least_likeness >= 0.9)
+        OR (
+            (a.n_matched >= 2 OR a.n_matched = a.n_asked)
+            AND 0.4 * greatest(a.share_of_asked, n.share_of_name) + 0.6 * least(a.share_of_asked, n.share_of_name) >= 0.8
+        )
+    UNION ALL
+    SELECT q.asked_no, p.name_no, 0.99, 'same letters, other blanks: ' || q.letters
+    FROM questions AS q
+    JOIN marts.party_names AS p ON p.letters = q.letters
+    WHERE length(q.letters) >= 6 AND regexp_matches(q.letters, '[a-z]')
+),
+best AS (
+    SELECT s.asked_no, p.listing_id, s.score, s.reason, p.name AS matched_name, p.kind, p.quality
+    FROM scored AS s
+    JOIN marts.party_names AS p ON p.name_no = s.name_no
+    QUALIFY row_number() OVER (
+        PARTITION BY s.asked_no, p.listing_id ORDER BY s.score DESC, p.quality, p.kind = 'primary' DESC, p.name, s.reason
+    ) = 1
+),
+states AS (
+    SELECT t.listing_id, string_agg(DISTINCT t.target_id, ', ' ORDER BY t.target_id) AS target_ids
+    FROM marts.listing_dyads AS t
+    GROUP BY t.listing_id
+)
+SELECT
+    b.asked_no,
+    q.asked,
+    l.listing_id,
+    l.list_id,
+    l.actor_id,
+    l.party_type,
+    l.name,
+    c.target_ids,
+    round(b.score, 3) AS score,
+    b.reason,
+    b.matched_name,
+    b.kind AS matched_kind,
+    b.quality AS matched_quality,
+    l.valid_from,
+    l.valid_from_basis,
+    l.valid_to,
+    l.citation
+FROM best AS b
+JOIN questions AS q ON q.asked_no = b.asked_no
+JOIN core.sanction_listings AS l ON l.listing_id = b.listing_id AND l.known_to IS NULL
+LEFT JOIN states AS c ON c.listing_id = b.listing_id
+ORDER BY b.asked_no, b.score DESC, b.quality, l.listing_id, l.valid_from;
+COMMENT ON MACRO TABLE find_parties IS 'Listed parties whose names are like those asked for, removed ones too (see valid_to): many names in one question.';

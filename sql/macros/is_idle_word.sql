@@ -1,0 +1,27 @@
+-- Whether a word tells no name from another: a legal form (LTD, CO, GMBH, misspelt ones too), or a little word (of, the).
+-- word: as name_words gives it. Result: BOOLEAN.
+-- Example: SELECT is_idle_word('limited'), is_idle_word('liimted'), is_idle_word('huawei');
+CREATE OR REPLACE MACRO is_idle_word(word) AS
+list_contains(
+    [
+        'ab', 'ag', 'ao', 'as', 'asa', 'bhd', 'bv', 'co', 'company', 'corp', 'corporation', 'cv', 'doo', 'dooel',
+        'eirl', 'fzc', 'fzco', 'fze', 'gmbh', 'inc', 'incorporated', 'jsc', 'kft', 'kg', 'kk', 'limitada', 'limitd',
+        'limited', 'llc', 'llp', 'lp', 'ltd', 'ltda', 'mbh', 'nv', 'oao', 'ojsc', 'ooo', 'oy', 'oyj', 'pao', 'pjsc',
+        'plc', 'private', 'pte', 'pty', 'public', 'pvt', 'rt', 'sa', 'sal', 'sarl', 'sas', 'sasu', 'sdn', 'spa',
+        'spzoo', 'srl', 'srls', 'ted', 'tic', 'zao', 'zrt', 'a', 'al', 'an', 'and', 'de', 'el', 'et', 'for', 'i',
+        'in', 'la', 'le', 'les', 'of', 'the', 'und', 'y'
+    ],
+    word
+)
+OR (
+    length(word) BETWEEN 6 AND 13
+    AND (
+        damerau_levenshtein(word, 'limited') <= 1
+        OR damerau_levenshtein(word, 'company') <= 1
+        OR damerau_levenshtein(word, 'corporation') <= 1
+        OR damerau_levenshtein(word, 'incorporated') <= 1
+        OR damerau_levenshtein(word, 'liability') <= 1
+        OR damerau_levenshtein(word, 'gesellschaft') <= 1
+    )
+);
+COMMENT ON MACRO is_idle_word IS 'Whether a word tells no name from another: a legal form (LTD, CO, GMBH, misspelt ones too), or a little word (of, the).';

@@ -1,0 +1,241 @@
+"""Which listings are one party: each rule, and each reason against it, on a few rows."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from assets.sanctions.names import entity_key, person_key, words
+from assets.sanctions.parties import decisions, read_overrides
+from pipelines.errors import BilateralError
+from pipelines.schema import table
+
+AT = datetime(2023, 1, 1)
+RANKS = {"us_ofac_sdn": 0, "us_bis_entity_list": 1, "eu_fsf": 2, "cn_mofcom": 3}
+
+
+class World:
+    """Core tables of the room, filled by a test row by row."""
+
+    def __init__(self) -> None:
+        self.rows: dict[str, list[dict[str, Any]]] = {
+            f"sanction_{name}": [] for name in ("listings", "names", "countries", "identifiers", "birth_dates")
+        }
+
+    def listing(
+        self,
+        listing_id: str,
+        name: str,
+        party_type: str = "entity",
+        *,
+        country: str | None = "CHN",
+        aliases: tuple[str, ...] = (),
+        born: tuple[date, date] | None = None,
+        actor_id: str | None = None,
+        **identifiers: str,
+    ) -> World:
+        list_id, native_id = listing_id.split(":")
+        self.add("listings", listing_id=listing_id, list_id=list_id, native_id=native_id, actor_id=actor_id or listing_id,
+                 party_type=party_type, name=name, valid_from_basis="left_censored", known_basis="snapshot")  # fmt: skip
+        for alias in aliases:
+            self.add("names", listing_id=listing_id, name=alias, kind="aka", quality="strong")
+        if country is not None:
+            self.add("countries", listing_id=listing_id, country_id=country, basis="address")
+        if born is not None:
+            self.add("birth_dates", listing_id=listing_id, birth_date=str(born[0]), born_from=born[0], born_before=born[1],
+                     precision="day", is_circa=False)  # fmt: skip
+        for scheme, value in identifiers.items():
+            self.add("identifiers", listing_id=listing_id, scheme=scheme, value=value, country_id=country)
+        return self
+
+    def add(self, table_name: str, /, **columns: Any) -> None:
+        self.rows[f"sanction_{table_name}"].append({"known_from": AT, "known_to": None, "snapshot_id": "s"} | columns)
+
+    def read(self) -> Callable[[str], pl.LazyFrame]:
+        def rows(name: str) -> pl.LazyFrame:
+            return pl.DataFrame(self.rows[name], schema=table(f"core.{name}").polars, orient="row").lazy()
+
+        return rows
+
+    def decided(self, *overrides: tuple[str, str, bool, str]) -> list[tuple[str, str, str, bool]]:
+        frame = decisions(self.read(), overrides, RANKS)
+        return list(frame.select("listing_id", "other_id", "rule", "is_same").iter_rows())
+
+    def actors(self, *overrides: tuple[str, str, bool, str]) -> dict[str, str]:
+        return dict(decisions(self.read(), overrides, RANKS).select("listing_id", "actor_id").iter_rows())
+
+
+A, B, C = "us_ofac_sdn:1", "us_bis_entity_list:x", "eu_fsf:EU.1"
+
+
+def test_the_same_name_type_and_country_on_two_lists_is_one_party_with_the_id_of_the_first_list() -> None:
+    world = World().listing(A, "WUHAN EXAMPLE CHEMICAL CO., LTD.").listing(B, "Wuhan Example Chemical Company Limited")
+    assert world.decided() == [(B, A, "name", True)]
+    assert world.actors() == {B: A}
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        {"name": "Wuhan Example Chemical", "country": "IRN"},
+        {"name": "Wuhan Example Chemical", "country": None},
+        {"name": "Wuhan Example Chemicals and Dyes"},
+    ],
+)
+def test_another_country_or_name_makes_no_pair(other: dict[str, Any]) -> None:
+    assert World().listing(A, "Wuhan Example Chemical").listing(B, **other).decided() == []
+
+
+def test_a_party_in_hong_kong_may_be_one_of_china() -> None:
+    world = World().listing(A, "Harbour Example Trading", country="HKG").listing(B, "Harbour Example Trading", country="CHN")
+    assert world.decided() == [(B, A, "name", True)]
+
+
+def test_a_name_that_shrinks_to_a_legal_form_or_to_digits_joins_nobody() -> None:
+    assert World().listing(A, "The Company Ltd").listing(B, "Co. Limited").listing(C, "Company").decided() == []
+    assert World().listing(A, "21 Ltd").listing(B, "No 21 Ltd").decided() == []
+    assert entity_key("Limited 21") is None
+
+
+def test_persons_with_a_name_of_two_words_need_a_date_of_birth_in_common() -> None:
+    day, other = (date(1970, 3, 1), date(1970, 3, 2)), (date(1981, 1, 1), date(1982, 1, 1))
+    year = (date(1970, 1, 1), date(1971, 1, 1))
+    alone = World().listing(A, "WANG, Wei", "person").listing(B, "Wei Wang", "person")
+    assert alone.decided() == [(B, A, "name", False)]
+    born = World().listing(A, "WANG, Wei", "person", born=day).listing(B, "Wei Wang", "person", born=year)
+    assert born.decided() == [(B, A, "name", True)]
+    apart = World().listing(A, "WANG, Wei", "person", born=day).listing(B, "Wei Wang", "person", born=other)
+    assert apart.decided() == [(B, A, "name", False)]
+
+
+def test_a_longer_name_of_a_person_is_enough_whatever_the_order_of_its_words() -> None:
+    world = World().listing(A, "GARCIA EXAMPLE, Maria Luisa", "person", country="MEX")
+    assert world.listing(C, "Maria Luisa García Example", "person", country="MEX").decided() == [(C, A, "name", True)]
+
+
+def test_types_that_disagree_are_never_one_party() -> None:
+    world = World().listing(A, "Ocean Example Star", "vessel", imo="IMO 9123456")
+    assert world.listing(B, "Ocean Example Star", "entity", imo="9123456").decided() == []
+    same = World().listing(A, "Ocean Example Star", "vessel", registration="9123456")
+    assert same.listing(B, "Firm", "entity", registration="9123456").decided() == [(B, A, "identifier", False)]
+
+
+def test_a_shared_strong_identifier_is_enough_and_a_short_or_weak_one_is_not() -> None:
+    world = World().listing(A, "One", uscc="91420100MA4KWXYZ00").listing(B, "Another Name", uscc="9142 0100 MA4K WXYZ 00")
+    assert world.decided() == [(B, A, "identifier", True)]
+    assert World().listing(A, "One", tax_id="12").listing(B, "Two", tax_id="12").decided() == []
+    assert World().listing(A, "One", email="a@example.org").listing(B, "Two", email="a@example.org").decided() == []
+
+
+def test_a_number_counts_within_the_country_that_gave_it() -> None:
+    world = World().listing(A, "One", country="CHN", passport="G1234567").listing(B, "Two", country="IRN", passport="G1234567")
+    assert world.decided() == []
+
+
+def test_two_ids_of_a_list_that_gives_each_party_one_are_two_parties() -> None:
+    world = World().listing("us_ofac_sdn:1", "Example Bank", swift_bic="ABCDEFGH1")
+    assert world.listing("us_ofac_sdn:2", "Example Bank", swift_bic="ABCDEFGH1").decided() == []
+
+
+def test_they_are_not_joined_by_a_third_listing_either() -> None:
+    world = World().listing("us_ofac_sdn:1", "Example Bank One").listing("us_ofac_sdn:2", "Example Bank Two")
+    world.listing("eu_fsf:9", "Example Bank One", aliases=("Example Bank Two",))
+    decided = world.decided()
+    assert sorted(d[3] for d in decided) == [False, True]
+    assert len(decided) == 2
+
+
+def test_one_firm_under_several_destinations_of_a_list_is_one_party() -> None:
+    world = World().listing("us_bis_entity_list:a", "Example Avia", country="ARE")
+    assert world.listing("us_bis_entity_list:b", "Example Avia", country="PAK").decided() == [
+        ("us_bis_entity_list:a", "us_bis_entity_list:b", "name", True)
+    ]
+
+
+def test_a_re_issued_id_keeps_its_actor_and_says_why() -> None:
+    world = (
+        World().listing("us_ofac_sdn:1", "TORNADO EXAMPLE").listing("us_ofac_sdn:2", "TORNADO EXAMPLE", actor_id="us_ofac_sdn:1")
+    )
+    assert world.decided() == [("us_ofac_sdn:1", "us_ofac_sdn:2", "reissue", True)]
+    assert world.actors() == {"us_ofac_sdn:1": "us_ofac_sdn:1"}
+
+
+def test_an_override_joins_and_keeps_apart() -> None:
+    world = World().listing(A, "One Example").listing(B, "Quite Another").listing(C, "One Example")
+    assert world.decided((A, B, True, "court file")) == [
+        (A, C, "name", True) if A < C else (C, A, "name", True),
+        (B, A, "override", True),
+    ]
+    decided = world.decided((A, C, False, "two firms of one name"))
+    assert decided == [(C, A, "name", False), (C, A, "override", False)]
+
+
+def test_a_body_of_the_registry_gives_the_party_its_actor() -> None:
+    world = World().listing(A, "Huawei Technologies Co., Ltd.").listing(B, "Huawei Technologies", country="CHN")
+    actors = world.actors()
+    assert actors[A] == actors[B] == "CHN.HUAWEI"
+    assert World().listing(A, "Huawei Technologies", country="IRN").decided() == []
+
+
+def test_what_a_listing_was_called_when_it_was_removed_still_counts() -> None:
+    world = World().listing(A, "Old Example Works").listing(B, "Old Example Works")
+    for row in world.rows["sanction_countries"][:1]:
+        row["known_to"] = datetime(2023, 6, 1)
+    assert world.decided() == [(B, A, "name", True)]
+
+
+def test_words_are_folded_from_every_script() -> None:
+    assert words("Société d'Études S.A.") == ("societe", "detudes", "sa")
+    assert person_key("Путин, Владимир") == person_key("Vladimir PUTIN")
+
+
+@pytest.mark.parametrize(
+    ("row", "says"),
+    [("a,b,maybe,why", "row 1: expected two different ids"), ("a,a,true,why", "row 1"), ("a,b,true,", "row 1")],
+)
+def test_a_mistake_in_the_overrides_is_named(tmp_path: Path, row: str, says: str) -> None:
+    path = tmp_path / "party_overrides.csv"
+    path.write_text(f"listing_id,other_id,is_same,reason\n{row}\n")
+    with pytest.raises(BilateralError, match=says):
+        read_overrides(path)
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    st.lists(
+        st.tuples(
+            st.sampled_from(["us_ofac_sdn", "us_bis_entity_list", "eu_fsf", "cn_mofcom"]),
+            st.sampled_from(["Alpha Example", "Beta Example", "Gamma Delta Example", "Ltd"]),
+            st.sampled_from(["person", "entity", "vessel"]),
+            st.sampled_from(["CHN", "HKG", "USA", None]),
+            st.sampled_from(["AB12345", "CD67890", None]),
+        ),
+        max_size=8,
+    )
+)
+def test_one_party_never_has_two_types_nor_two_ids_of_a_list_with_one_each(
+    drawn: list[tuple[str, str, str, str | None, str | None]],
+) -> None:
+    world = World()
+    types, kept = {}, {}
+    for number, (list_id, name, party_type, country, passport) in enumerate(drawn):
+        listing_id = f"{list_id}:{number}"
+        types[listing_id], kept[listing_id] = party_type, list_id
+        world.listing(listing_id, name, party_type, country=country, **({} if passport is None else {"passport": passport}))
+    frame = decisions(world.read(), (), RANKS)
+    assert frame.equals(decisions(world.read(), (), RANKS))
+    together: dict[str, set[str]] = {}
+    same = frame.filter(pl.col("is_same") & pl.col("other_id").is_in(list(types)))
+    for one, other, actor in same.select("listing_id", "other_id", "actor_id").iter_rows():
+        together.setdefault(actor, set()).update((one, other))
+    for members in together.values():
+        assert len({types[m] for m in members}) == 1
+        of_one_each = [m for m in members if kept[m] in ("us_ofac_sdn", "eu_fsf")]
+        assert len({kept[m] for m in of_one_each}) == len(of_one_each)
