@@ -7,6 +7,6 @@ SELECT o.*
 FROM core.overdose_observations AS o
 WHERE o.value IS NOT NULL
 QUALIFY row_number() OVER (
-    PARTITION BY o.source, o.actor_id, o.measure, o.drug, o.basis, o.period_end ORDER BY o.known_from
+    PARTITION BY o.source, o.actor_id, o.measure, o.drug, o.basis, o.counts_by, o.period_end ORDER BY o.known_from
 ) = 1;
 COMMENT ON MACRO TABLE overdose_first_release IS 'Overdose figures as they were first known here: the first version held that has a value.';

@@ -1,0 +1,34 @@
+-- Deaths over twelve months beside those over the twelve months before, as known at a moment.
+-- known: the moment, UTC; a DATE is its first instant.
+-- Method: S(t) against S(t - 12 months), the only sums that share no month. WARNING: reported counts of the newest months are too
+-- low, so their change is too; S(t) against S(t - 1 month) is the change of one month on the year before, not of a month.
+-- Result: source, actor_id, measure, drug, basis, counts_by, period_end, deaths, deaths_before, deaths_change, change_share (0.1:
+-- ten percent more), known_from (when both were known).
+-- Example: SELECT period_end, change_share FROM overdose_changes_as_known(DATE '2024-05-01') WHERE actor_id = 'USA' AND drug = 'all';
+CREATE OR REPLACE MACRO overdose_changes_as_known(known) AS TABLE
+WITH standing AS (
+    SELECT o.*
+    FROM core.overdose_observations AS o
+    WHERE o.known_from <= CAST(known AS TIMESTAMP)
+        AND (o.known_to IS NULL OR CAST(known AS TIMESTAMP) < o.known_to)
+        AND o.value IS NOT NULL
+        AND o.measure IN ('deaths_12m', 'all_cause_deaths_12m', 'deaths_year')
+)
+SELECT
+    n.source,
+    n.actor_id,
+    n.measure,
+    n.drug,
+    n.basis,
+    n.counts_by,
+    n.period_end,
+    n.value AS deaths,
+    b.value AS deaths_before,
+    n.value - b.value AS deaths_change,
+    CASE WHEN b.value > 0 THEN n.value / b.value - 1 END AS change_share,
+    greatest(n.known_from, b.known_from) AS known_from
+FROM standing AS n
+JOIN standing AS b
+    ON b.source = n.source AND b.actor_id = n.actor_id AND b.measure = n.measure AND b.drug = n.drug AND b.basis = n.basis
+    AND b.counts_by = n.counts_by AND b.period_end = last_day(CAST(n.period_end - INTERVAL 12 MONTH AS DATE));
+COMMENT ON MACRO TABLE overdose_changes_as_known IS 'Deaths over twelve months beside those over the twelve months before, as known at a moment.';

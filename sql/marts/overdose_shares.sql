@@ -1,0 +1,20 @@
+-- The share of one drug class in the overdose deaths of one jurisdiction and period, by current knowledge.
+-- grain: source, actor_id, measure, drug, basis, counts_by, period_end
+CREATE TABLE marts.overdose_shares AS
+SELECT *
+FROM overdose_shares_as_known(TIMESTAMP '9999-12-31')
+ORDER BY source, actor_id, measure, drug, basis, counts_by, period_end;
+COMMENT ON TABLE marts.overdose_shares IS 'Shares of drug classes in all overdose deaths: the macro overdose_shares_as_known at this moment. Classes overlap: shares never add up to 1. AGGREGATION HAZARD: periods of 12 months overlap; never average or add them.';
+COMMENT ON COLUMN marts.overdose_shares.source IS 'Source id.';
+COMMENT ON COLUMN marts.overdose_shares.actor_id IS 'The jurisdiction; USA the nation.';
+COMMENT ON COLUMN marts.overdose_shares.measure IS 'What is counted, as in core.overdose_observations.';
+COMMENT ON COLUMN marts.overdose_shares.drug IS 'all, or the ICD-10 codes of the class.';
+COMMENT ON COLUMN marts.overdose_shares.basis IS 'reported, predicted or final.';
+COMMENT ON COLUMN marts.overdose_shares.counts_by IS 'occurrence: deaths in the place; residence: deaths of its residents.';
+COMMENT ON COLUMN marts.overdose_shares.period_start IS 'First day of the period.';
+COMMENT ON COLUMN marts.overdose_shares.period_end IS 'Last day of the period.';
+COMMENT ON COLUMN marts.overdose_shares.deaths IS 'Deaths with the class.';
+COMMENT ON COLUMN marts.overdose_shares.deaths_all IS 'All overdose deaths.';
+COMMENT ON COLUMN marts.overdose_shares.share IS 'deaths / deaths_all, 0 to 1.';
+COMMENT ON COLUMN marts.overdose_shares.pct_drugs_specified IS 'Share of overdose certificates that name a drug, percent; NULL where not published.';
+COMMENT ON COLUMN marts.overdose_shares.known_from IS 'When both figures were known, UTC.';

@@ -1,0 +1,304 @@
+"""What is worked out of overdose counts: months, shares, changes, rates, revisions; and that none of it looks ahead."""
+
+from __future__ import annotations
+
+from calendar import monthrange
+from datetime import date
+from typing import TYPE_CHECKING
+
+import pytest
+
+from pipelines.schema import declared
+
+if TYPE_CHECKING:
+    from conftest import Warehouse
+
+MACROS = ("overdose_monthly_as_known", "overdose_shares_as_known", "overdose_changes_as_known", "overdose_rates_as_known")
+FINAL = {"source": "us_cdc_wonder", "measure": "deaths_month", "basis": "final", "counts_by": "residence"}
+
+
+def month_end(year: int, month: int) -> str:
+    year, month = year + (month - 1) // 12, (month - 1) % 12 + 1
+    return date(year, month, monthrange(year, month)[1]).isoformat()
+
+
+def put_sums(
+    w: Warehouse,
+    values: list[float | None],
+    *,
+    known: str = "2019-01-01",
+    first: tuple[int, int] = (2015, 1),
+    drug: str = "T40.4",
+) -> None:
+    """Twelve-month sums of the US from a month on, and the series that the vintage holds."""
+    ends = [month_end(first[0], first[1] + n) for n in range(len(values))]
+    for end, value in zip(ends, values, strict=True):
+        w.put(
+            "core.overdose_observations",
+            {
+                "drug": drug,
+                "period_end": end,
+                "value": value,
+                "counts_by": "occurrence",
+                "known_from": known,
+                "period_start": "2014-02-01",
+            },
+        )
+    w.put(
+        "core.overdose_vintages",
+        {
+            "source": "us_cdc_vsrr",
+            "snapshot_id": "v",
+            "known_from": known,
+            "vintage_scope": "complete",
+            "actor_id": "USA",
+            "measure": "deaths_12m",
+            "drug": drug,
+            "basis": "reported",
+            "counts_by": "occurrence",
+            "first_period_end": ends[0],
+            "last_period_end": ends[-1],
+            "n_periods": len(values),
+        },
+    )
+
+
+def put_base(w: Warehouse, months: list[float | None], known: str = "2018-01-01") -> None:
+    """Final counts of the months of 2014."""
+    for n, value in enumerate(months, 1):
+        w.put(
+            "core.overdose_observations",
+            FINAL
+            | {
+                "drug": "T40.4",
+                "period_end": month_end(2014, n),
+                "value": value,
+                "known_from": known,
+                "period_start": f"2014-{n:02}-01",
+            },
+        )
+
+
+def rolling(months: list[float]) -> list[float]:
+    return [sum(months[n : n + 12]) for n in range(1, len(months) - 11)]
+
+
+MONTHS = [100.0 + n + 10 * (n % 5) for n in range(36)]
+"""Deaths of 36 months from January 2014."""
+
+
+def test_months_are_worked_out_exactly_from_sums_and_a_first_year(warehouse: Warehouse) -> None:
+    put_base(warehouse, [*MONTHS[:12]])
+    put_sums(warehouse, [*rolling(MONTHS)])
+    warehouse.build()
+    months = warehouse.ask("SELECT deaths FROM marts.overdose_monthly ORDER BY period_end")
+    assert [m for (m,) in months] == pytest.approx(MONTHS[12:])
+    assert warehouse.ask("SELECT DISTINCT base, method FROM marts.overdose_monthly") == [
+        ("2014-01 to 2014-12, WONDER final, residents", "first year + changes of the 12-month sums")
+    ]
+    assert warehouse.ask("SELECT count(*) FROM marts.overdose_monthly WHERE is_recent") == [(6,)]
+
+
+def test_without_a_first_year_only_the_change_on_the_year_before_is_known(warehouse: Warehouse) -> None:
+    put_sums(warehouse, [*rolling(MONTHS)])
+    warehouse.build()
+    rows = warehouse.ask("SELECT deaths, deaths_change FROM marts.overdose_monthly ORDER BY period_end")
+    assert rows[0] == (None, None)
+    assert [r[0] for r in rows] == [None] * len(rows)
+    assert [r[1] for r in rows[1:]] == pytest.approx([MONTHS[n] - MONTHS[n - 12] for n in range(13, 36)])
+
+
+def test_a_suppressed_month_of_the_first_year_leaves_its_name_unknown_not_zero(warehouse: Warehouse) -> None:
+    put_base(warehouse, [None, *MONTHS[1:12]])
+    put_sums(warehouse, [*rolling(MONTHS)])
+    warehouse.build()
+    known = warehouse.ask("SELECT month(period_end), count(deaths) FROM marts.overdose_monthly GROUP BY 1 ORDER BY 1")
+    assert known == [(1, 0), *((n, 2) for n in range(2, 13))]
+
+
+def test_a_sum_that_is_not_shown_leaves_the_months_after_it_unknown(warehouse: Warehouse) -> None:
+    sums: list[float | None] = [*rolling(MONTHS)]
+    sums[3] = None
+    put_base(warehouse, [*MONTHS[:12]])
+    put_sums(warehouse, sums)
+    warehouse.build()
+    unknown = warehouse.ask("SELECT period_end FROM marts.overdose_monthly WHERE deaths IS NULL ORDER BY 1")
+    assert [d for (d,) in unknown] == ["2015-04-30", "2015-05-31", "2016-04-30", "2016-05-31"]
+
+
+def test_sums_of_two_vintages_are_never_subtracted(warehouse: Warehouse) -> None:
+    put_base(warehouse, [*MONTHS[:12]])
+    put_sums(warehouse, [*rolling(MONTHS)])
+    # a later vintage gives three months of the series only, with gaps between them
+    for n in (20, 22, 23):
+        warehouse.con.execute(
+            "UPDATE core.overdose_observations SET known_to = '2020-01-01' WHERE measure = 'deaths_12m' AND period_end = ?",
+            [month_end(2015, 1 + n)],
+        )
+        warehouse.put(
+            "core.overdose_observations",
+            {
+                "drug": "T40.4",
+                "period_end": month_end(2015, 1 + n),
+                "value": 9999.0,
+                "counts_by": "occurrence",
+                "known_from": "2020-01-01",
+                "period_start": "2014-02-01",
+            },
+        )
+    warehouse.put(
+        "core.overdose_vintages",
+        {
+            "source": "us_cdc_vsrr",
+            "snapshot_id": "partial",
+            "known_from": "2020-01-01",
+            "vintage_scope": "partial",
+            "actor_id": "USA",
+            "measure": "deaths_12m",
+            "drug": "T40.4",
+            "basis": "reported",
+            "counts_by": "occurrence",
+            "first_period_end": month_end(2015, 21),
+            "last_period_end": month_end(2015, 24),
+            "n_periods": 3,
+        },
+    )
+    warehouse.build()
+    months = warehouse.ask("SELECT deaths FROM marts.overdose_monthly ORDER BY period_end")
+    assert [m for (m,) in months] == pytest.approx(MONTHS[12:])
+
+
+def test_a_share_is_of_one_source_period_and_basis(warehouse: Warehouse) -> None:
+    put_sums(warehouse, [200.0])
+    put_sums(warehouse, [400.0], drug="all")
+    warehouse.put(
+        "core.overdose_observations",
+        {
+            "measure": "deaths_12m",
+            "drug": "all",
+            "basis": "predicted",
+            "value": 500.0,
+            "period_end": "2015-01-31",
+            "known_from": "2019-01-01",
+            "counts_by": "occurrence",
+        },
+    )
+    warehouse.put(
+        "core.overdose_observations",
+        {
+            "measure": "pct_drugs_specified",
+            "unit": "percent",
+            "value": 81.5,
+            "drug": "all",
+            "period_end": "2015-01-31",
+            "known_from": "2019-01-01",
+            "counts_by": "occurrence",
+        },
+    )
+    warehouse.con.execute("UPDATE core.overdose_observations SET period_start = '2014-02-01'")
+    warehouse.build()
+    rows = warehouse.ask("SELECT drug, basis, share, pct_drugs_specified FROM marts.overdose_shares")
+    assert rows == [("T40.4", "reported", 0.5, 81.5)]
+
+
+def test_a_change_is_on_the_twelve_months_before(warehouse: Warehouse) -> None:
+    put_sums(warehouse, [100.0 + n for n in range(13)])
+    warehouse.build()
+    assert warehouse.ask("SELECT period_end, deaths_change, change_share FROM marts.overdose_changes") == [
+        ("2016-01-31", 12.0, pytest.approx(0.12))
+    ]
+
+
+def test_a_rate_uses_the_population_of_the_year_or_says_that_it_is_carried(warehouse: Warehouse) -> None:
+    put_sums(warehouse, [50.0, 60.0], first=(2020, 12))
+    for year, population in ((2019, 1_000_000), (2021, 1_200_000)):
+        warehouse.put(
+            "core.populations",
+            {"actor_id": "USA", "year": year, "series": "acs1", "population": population, "source": "us_census_population"},
+        )
+    warehouse.put(
+        "core.populations", {"actor_id": "USA", "year": 2020, "series": "acs5", "population": 7, "source": "us_census_population"}
+    )
+    warehouse.build()
+    rows = warehouse.ask("SELECT period_end, population_year, is_population_carried, rate_per_100k FROM marts.overdose_rates")
+    assert rows == [("2020-12-31", 2019, True, pytest.approx(5.0)), ("2021-01-31", 2021, False, pytest.approx(5.0))]
+
+
+def test_a_population_is_not_used_before_it_was_published(warehouse: Warehouse) -> None:
+    put_sums(warehouse, [60.0], first=(2021, 1), known="2021-06-01")
+    for year in (2019, 2021):
+        warehouse.put(
+            "core.populations",
+            {"actor_id": "USA", "year": year, "series": "acs1", "population": 1_000_000, "source": "us_census_population"},
+        )
+    warehouse.build()
+    year = "SELECT population_year FROM overdose_rates_as_known(?)"
+    assert warehouse.ask(year, "2021-07-01") == [(2019,)]
+    assert warehouse.ask(year, "2022-10-01") == [(2021,)]
+
+
+def test_revisions_are_told_by_size_and_age(warehouse: Warehouse) -> None:
+    for known, until, value in (
+        ("2019-01-01", "2019-02-01", 100.0),
+        ("2019-02-01", "2019-03-01", 109.5),
+        ("2019-03-01", None, 110.0),
+    ):
+        warehouse.put(
+            "core.overdose_observations",
+            {
+                "drug": "all",
+                "period_end": "2018-07-31",
+                "value": value,
+                "known_from": known,
+                "known_to": until,
+                "counts_by": "occurrence",
+            },
+        )
+    warehouse.build()
+    assert warehouse.ask(
+        "SELECT first_value, latest_value, n_revisions, revision_share, publication_lag_days, days_to_settle "
+        "FROM marts.revision_analysis"
+    ) == [(100.0, 110.0, 2, pytest.approx(0.1), 154, 31)]
+
+
+@pytest.mark.parametrize("macro", MACROS)
+def test_nothing_that_became_known_later_changes_an_answer_about_an_earlier_moment(warehouse: Warehouse, macro: str) -> None:
+    put_base(warehouse, [*MONTHS[:12]], known="2018-01-01")
+    put_sums(warehouse, [*rolling(MONTHS)])
+    put_sums(warehouse, [2 * s for s in rolling(MONTHS)], drug="all")
+    for year in range(2014, 2017):
+        warehouse.put(
+            "core.populations",
+            {"actor_id": "USA", "year": year, "series": "acs1", "population": 1_000_000, "source": "us_census_population"},
+        )
+    warehouse.build()
+    query = f"SELECT * FROM {macro}('2019-06-01') ORDER BY ALL"
+    before = warehouse.ask(query)
+    assert before
+    # everything is revised, a month is added, and the final counts of the first year are corrected, all later
+    warehouse.con.execute("UPDATE core.overdose_observations SET known_to = '2019-07-01' WHERE known_to IS NULL")
+    warehouse.con.execute(
+        "INSERT INTO core.overdose_observations BY NAME "
+        "SELECT * REPLACE (value * 3 AS value, TIMESTAMP '2019-07-01' AS known_from, NULL AS known_to) "
+        "FROM core.overdose_observations"
+    )
+    warehouse.con.execute(
+        "INSERT INTO core.overdose_vintages BY NAME SELECT * REPLACE (TIMESTAMP '2019-07-01' AS known_from, "
+        "last_day(last_period_end + INTERVAL 1 MONTH) AS last_period_end, n_periods + 1 AS n_periods) FROM core.overdose_vintages"
+    )
+    assert warehouse.ask(query) == before
+
+
+def test_no_table_offers_a_sum_over_overlapping_periods(warehouse: Warehouse) -> None:
+    put_sums(warehouse, [1000.0] * 12, first=(2022, 1), drug="all")
+    warehouse.con.execute("UPDATE core.overdose_observations SET value = 1000, source = 'us_cdc_vsrr'")
+    warehouse.build()
+    for (name,) in warehouse.ask("SELECT table_name FROM duckdb_tables() WHERE schema_name = 'marts'"):
+        columns = warehouse.ask(
+            "SELECT column_name FROM duckdb_columns() WHERE schema_name = 'marts' AND table_name = ? "
+            "AND data_type IN ('DOUBLE', 'BIGINT', 'INTEGER', 'HUGEINT')",
+            name,
+        )
+        for (column,) in columns:
+            assert warehouse.ask(f'SELECT 1 FROM marts.{name} WHERE "{column}" = 12000 LIMIT 1') == []
+    assert "AGGREGATION HAZARD" in declared()["core.overdose_observations"].comment
