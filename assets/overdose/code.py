@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from assets.overdose import observations, vsrr
+from functools import partial
+
+from assets.overdose import county, nida, observations, population, seizures, vsrr, wonder
 from pipelines.contract import SourceCode
 
 SOURCES: tuple[SourceCode, ...] = (
@@ -12,5 +14,40 @@ SOURCES: tuple[SourceCode, ...] = (
         stage=vsrr.stage,
         fold=observations.fold,
         judge=vsrr.judge,
+    ),
+    SourceCode(
+        source="us_cdc_wonder",
+        tables=(observations.TABLE,),
+        stage=wonder.stage,
+        fold=partial(observations.fold_exports, "us_cdc_wonder", wonder.RANKS),
+        judge=wonder.judge,
+    ),
+    SourceCode(
+        source="us_nida_final",
+        tables=(observations.TABLE,),
+        stage=nida.stage,
+        fold=partial(observations.fold_exports, "us_nida_final", {}),
+        judge=nida.judge,
+    ),
+    SourceCode(
+        source=seizures.SOURCE,
+        tables=(seizures.TABLE,),
+        stage=seizures.stage,
+        fold=seizures.fold,
+        judge=seizures.judge,
+    ),
+    SourceCode(
+        source=population.SOURCE,
+        tables=(population.TABLE,),
+        stage=population.stage,
+        fold=population.fold,
+        judge=population.judge,
+    ),
+    SourceCode(
+        source=county.SOURCE,
+        tables=(county.TABLE,),
+        stage=county.stage,
+        fold=county.fold,
+        judge=county.judge,
     ),
 )

@@ -7,12 +7,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 import polars as pl
 
 from assets.history import close, compare
-from assets.overdose.vsrr import KEY
+from assets.overdose.vsrr import DATASET, KEY
 from pipelines.contract import Folded, History, StagedSnapshot
 from pipelines.schema import table
 
@@ -41,18 +41,44 @@ def fold(history: History, snapshots: Iterable[StagedSnapshot]) -> Folded:
     """
     declared = table(f"core.{TABLE}")
     standing, ended = history.open(TABLE), [declared.empty()]
+    last = history.notes.get("last_retrieved_at")
     for snapshot in snapshots:
-        standing, closed = _apply(standing, snapshot)
+        standing, closed = _apply(standing, snapshot, _known(snapshot, last))
         ended.append(closed)
-    return Folded(open={TABLE: declared.conform(standing)}, closed={TABLE: declared.conform(pl.concat(ended))})
+        last = snapshot.retrieved_at.isoformat()
+    return Folded(
+        open={TABLE: declared.conform(standing)},
+        closed={TABLE: declared.conform(pl.concat(ended))},
+        notes={"last_retrieved_at": last},
+    )
 
 
-def _apply(standing: pl.DataFrame, snapshot: StagedSnapshot) -> tuple[pl.DataFrame, pl.DataFrame]:
+class _Known(NamedTuple):
+    """Since when a vintage was known, and how that is known."""
+
+    at: datetime
+    basis: str
+
+
+def _known(snapshot: StagedSnapshot, last: str | None) -> _Known:
+    """The update that the portal states, where it lies between the retrieval before and this one; else the retrieval.
+
+    What differs from the vintage before cannot have been out when that one was retrieved, whatever is stated.
+    """
+    stated, newest = snapshot.facts.get("rows_updated_at"), snapshot.facts.get("max_period")
+    if stated is not None and (last is None or stated > last) and (newest is None or stated > newest):
+        moment = datetime.fromisoformat(stated)
+        if moment <= snapshot.retrieved_at:
+            return _Known(moment, "publication")
+    return _Known(snapshot.retrieved_at, "snapshot")
+
+
+def _apply(standing: pl.DataFrame, snapshot: StagedSnapshot, known: _Known) -> tuple[pl.DataFrame, pl.DataFrame]:
     """Return the rows that stand after a vintage, and those that it ended."""
-    at, rows = snapshot.retrieved_at, snapshot.frames["observations"]
+    rows = snapshot.frames["observations"]
     published, derived = standing.filter(~pl.col("is_derived")), standing.filter("is_derived")
 
-    seen = _complete_row(_seen(rows, published, snapshot.facts), snapshot)
+    seen = _complete_row(_seen(rows, published, snapshot.facts), snapshot, known)
     revision = compare(published, seen, key=_KEY, values=_VALUES, tolerance=_TOLERANCE)
     gone = _gone(revision.absent, snapshot).select(_KEY) if snapshot.complete else revision.absent.select(_KEY).clear()
     withdrawn = revision.absent.join(gone, on=_KEY, how="semi")
@@ -62,15 +88,15 @@ def _apply(standing: pl.DataFrame, snapshot: StagedSnapshot) -> tuple[pl.DataFra
             revision.absent.join(gone, on=_KEY, how="anti"),
             revision.replacing,
             revision.new,
-            _complete_row(withdrawn.select(*_KEY, "unit", missing_reason=pl.lit("withdrawn")), snapshot),
+            _complete_row(withdrawn.select(*_KEY, "unit", missing_reason=pl.lit("withdrawn")), snapshot, known),
         ]
     )
 
-    sums = _complete_row(_new_york(published), snapshot)
+    sums = _complete_row(_new_york(published), snapshot, known)
     derivation = compare(derived, sums, key=_KEY, values=_VALUES, tolerance=_TOLERANCE)
     standing = pl.concat([published, derivation.unchanged, derivation.absent, derivation.replacing, derivation.new])
     ended = pl.concat([revision.superseded, withdrawn, derivation.superseded])
-    return standing, close(ended, at)
+    return standing, close(ended, known.at)
 
 
 def _seen(rows: pl.DataFrame, published: pl.DataFrame, facts: Mapping[str, Any]) -> pl.DataFrame:
@@ -142,9 +168,8 @@ def _new_york(published: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def _complete_row(rows: pl.DataFrame, snapshot: StagedSnapshot) -> pl.DataFrame:
+def _complete_row(rows: pl.DataFrame, snapshot: StagedSnapshot, known: _Known) -> pl.DataFrame:
     """Give rows the columns that a vintage determines, and the declared form."""
-    at: datetime = snapshot.retrieved_at
     month_after = pl.col("period_end").dt.offset_by("1d")
     is_derived = pl.col("is_derived") if "is_derived" in rows.columns else pl.lit(False)
     return table(f"core.{TABLE}").conform(
@@ -152,9 +177,100 @@ def _complete_row(rows: pl.DataFrame, snapshot: StagedSnapshot) -> pl.DataFrame:
             period_start=month_after.dt.offset_by("-12mo"),
             is_derived=is_derived,
             vintage_scope=pl.lit("complete" if snapshot.complete else "partial"),
-            known_from=pl.lit(at, pl.Datetime("us")),
-            known_basis=pl.lit("snapshot"),
+            # deaths that occur in the place, of whoever lives there or not
+            counts_by=pl.lit("occurrence"),
+            known_from=pl.lit(known.at, pl.Datetime("us")),
+            known_basis=pl.lit(known.basis),
             source=pl.lit(SOURCE),
+            dataset=pl.lit(DATASET),
             snapshot_id=pl.lit(snapshot.snapshot_id),
+        )
+    )
+
+
+# exports of closed files ----------------------------------------------------------------------------------------------
+
+EXPORTED = pl.Schema(
+    [
+        ("file", pl.String),
+        ("row", pl.Int64),
+        ("dataset", pl.String),
+        ("actor_id", pl.String),
+        ("measure", pl.String),
+        ("drug", pl.String),
+        ("basis", pl.String),
+        ("counts_by", pl.String),
+        ("unit", pl.String),
+        ("period_start", pl.Date),
+        ("period_end", pl.Date),
+        ("value", pl.Float64),
+        ("missing_reason", pl.String),
+        ("is_provisional", pl.Boolean),
+        ("is_partial", pl.Boolean),
+        ("is_query_stated", pl.Boolean),
+        ("asked_at", pl.Datetime("us")),
+    ]
+)
+"""A figure of an export or a workbook. ``asked_at``: when the source answered the query, UTC; NULL where it does not say."""
+
+EXPORTED_KEY = ("actor_id", "measure", "drug", "basis", "counts_by", "period_end")
+
+
+def fold_exports(source: str, ranks: Mapping[str, int], history: History, snapshots: Iterable[StagedSnapshot]) -> Folded:
+    """Fold accepted exports, in order of retrieval, into the observations.
+
+    An export is what somebody chose to ask, so what it does not hold says nothing and nothing is withdrawn. It was known when
+    the source answered (``asked_at``), or when it was retrieved, whichever is earlier. One that is older than what stands, or
+    of a data set that another goes before (``ranks``), adds what was not there and revises nothing.
+
+    Args:
+        source: id of the source.
+        ranks: data set to rank; the higher goes before, unknown ones have 0.
+        history: what earlier folds left; only its open rows are read.
+        snapshots: a frame ``observations`` each, schema ``EXPORTED``.
+    """
+    declared = table(f"core.{TABLE}")
+    standing, ended = history.open(TABLE), [declared.empty()]
+    for snapshot in snapshots:
+        seen = _exported(source, snapshot)
+        revision = compare(standing, seen, key=EXPORTED_KEY, values=_VALUES, tolerance=_TOLERANCE)
+        rank = [
+            f.select(*EXPORTED_KEY, "known_from", rank=pl.col("dataset").replace_strict(ranks, default=0, return_dtype=pl.Int64))
+            for f in (revision.superseded, revision.replacing)
+        ]
+        newer = (
+            rank[0]
+            .join(rank[1], on=EXPORTED_KEY, suffix="_new")
+            .filter((pl.col("known_from_new") > pl.col("known_from")) & (pl.col("rank_new") >= pl.col("rank")))
+            .select(*EXPORTED_KEY, "known_from_new")
+        )
+        standing = pl.concat(
+            [
+                revision.unchanged,
+                revision.absent,
+                revision.superseded.join(newer, on=EXPORTED_KEY, how="anti"),
+                revision.replacing.join(newer, on=EXPORTED_KEY, how="semi"),
+                revision.new,
+            ]
+        )
+        replaced = revision.superseded.join(newer, on=EXPORTED_KEY, how="inner")
+        ended.append(replaced.with_columns(known_to="known_from_new").drop("known_from_new"))
+    return Folded(open={TABLE: declared.conform(standing)}, closed={TABLE: declared.conform(pl.concat(ended))})
+
+
+def _exported(source: str, snapshot: StagedSnapshot) -> pl.DataFrame:
+    """Rows of a snapshot as observations; a period that had not ended by then is no count of that period and is left out."""
+    retrieved = pl.lit(snapshot.retrieved_at, pl.Datetime("us"))
+    rows = snapshot.frames["observations"].with_columns(known_from=pl.min_horizontal("asked_at", retrieved))
+    return table(f"core.{TABLE}").conform(
+        rows.filter(pl.col("period_end") < pl.col("known_from").dt.date()).select(
+            *[c for c in EXPORTED if c not in ("file", "row", "asked_at")],
+            is_derived=pl.lit(False),
+            vintage_scope=pl.lit("partial"),
+            known_from="known_from",
+            known_basis=pl.when(pl.col("asked_at") < retrieved).then(pl.lit("query")).otherwise(pl.lit("snapshot")),
+            source=pl.lit(source),
+            snapshot_id=pl.lit(snapshot.snapshot_id),
+            row_number="row",
         )
     )

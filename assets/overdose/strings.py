@@ -41,46 +41,85 @@ class Strings:
 
 
 def read_strings(name: str, data: bytes) -> Strings:
-    """Read a CSV file with a header, or a JSON array of objects; the content tells which.
+    """Read a table with a header (comma or tab), a JSON array of objects, or one of arrays; the content tells which.
 
     Raises:
         Quarantine: no table can be read from it, or it is cut.
     """
-    text = _text(name, data)
+    return read_text(name, decode(name, data))
+
+
+def read_text(name: str, text: str) -> Strings:
+    """As ``read_strings``, of a text that is decoded already."""
     return _json(name, text) if text.lstrip()[:1] in ("[", "{") else _csv(name, text)
 
 
-def _refusal(name: str, what: str, remedy: str = "Fetch the file again.") -> Quarantine:
+def first_sign(data: bytes) -> bytes:
+    """The first byte that is neither white space nor a byte order mark; empty where there is none."""
+    return data.lstrip(codecs.BOM_UTF8 + b" \t\r\n")[:1]
+
+
+def is_json_array(data: bytes) -> bool:
+    """Whether the bytes are a page of the portal's interface and not a table with a header."""
+    return first_sign(data) == b"["
+
+
+def clean(read: Strings, columns: Sequence[str]) -> tuple[pl.DataFrame, int]:
+    """The named columns as stripped text (NULL where blank or absent), and how many rows were blank and are left out."""
+    cells = read.table.select(
+        "row",
+        *[
+            (pl.col(c).str.strip_chars().replace("", None) if c in read.table.columns else pl.lit(None, pl.String)).alias(c)
+            for c in columns
+        ],
+    )
+    blank = pl.all_horizontal(pl.col(columns).is_null())
+    n_blank = cells.select(blank.sum()).item()
+    return cells.filter(~blank), read.n_blank + n_blank
+
+
+def refusal(name: str, what: str, remedy: str = "Fetch the file again.") -> Quarantine:
+    """The reason for refusing a file as a whole: what is wrong with it, and what to do."""
     return Quarantine(f"{name}: {what}. Nothing of it is used; the bytes are kept. {remedy}")
 
 
-def _text(name: str, data: bytes) -> str:
-    """Decode UTF-8 and UTF-16 (by its byte order mark) and, failing these, the Windows code page of spreadsheets."""
+def decode(name: str, data: bytes) -> str:
+    """Decode UTF-8 and UTF-16 (by its byte order mark) and, failing these, the Windows code page of spreadsheets.
+
+    Raises:
+        Quarantine: it is text in none of them.
+    """
     is_utf_16 = data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
     for encoding in ("utf-16",) if is_utf_16 else ("utf-8-sig", "cp1252"):
         try:
             return data.decode(encoding)
         except UnicodeDecodeError:
             continue
-    raise _refusal(name, "the bytes are text neither in UTF-8 nor in UTF-16 nor in Windows-1252")
+    raise refusal(name, "the bytes are text neither in UTF-8 nor in UTF-16 nor in Windows-1252")
 
 
 def _csv(name: str, text: str) -> Strings:
     # newline="": the reader itself takes LF, CRLF and bare CR as the end of a line
-    reader = csv.reader(io.StringIO(text, newline=""), strict=True)
+    head = re.match(r"[^\r\n]*", text.lstrip("\r\n"))
+    is_tabbed = head is not None and head[0].count("\t") > head[0].count(",")
+    reader = csv.reader(io.StringIO(text, newline=""), strict=True, delimiter="\t" if is_tabbed else ",")
     try:
         records = list(reader)
     except csv.Error as error:
         near = f"near line {reader.line_num:,} the CSV cannot be read ({error})"
-        raise _refusal(name, f"{near}: it is cut, or a quotation mark is astray") from None
+        raise refusal(name, f"{near}: it is cut, or a quotation mark is astray") from None
     first = next((i for i, record in enumerate(records) if any(map(str.strip, record))), None)
     if first is None:
-        raise _refusal(name, "the file is blank")
-    names = _names(name, records[first])
+        raise refusal(name, "the file is blank")
+    return _grid(name, records[first], records[first + 1 :])
+
+
+def _grid(name: str, header: Sequence[str], records: Sequence[Sequence[str]]) -> Strings:
+    names = _names(name, header)
     n_blank = 0
     whole: list[tuple[int, Sequence[str]]] = []
     ragged: list[tuple[int, Sequence[str]]] = []
-    for row, record in enumerate(records[first + 1 :], start=1):
+    for row, record in enumerate(records, start=1):
         if len(record) == len(names):
             whole.append((row, record))
         elif any(map(str.strip, record)):
@@ -88,7 +127,7 @@ def _csv(name: str, text: str) -> Strings:
         else:
             n_blank += 1
     if ragged and len(ragged[-1][1]) < len(names) and (not whole or ragged[-1][0] > whole[-1][0]):
-        raise _refusal(name, f"it is cut: its last row has {len(ragged[-1][1])} of {len(names)} fields")
+        raise refusal(name, f"it is cut: its last row has {len(ragged[-1][1])} of {len(names)} fields")
     columns = list(zip(*(record for _, record in whole), strict=True)) or [()] * len(names)
     return Strings(
         _table([row for row, _ in whole], names, columns),
@@ -103,7 +142,11 @@ def _json(name: str, text: str) -> Strings:
         records = json.loads(text)
         if not isinstance(records, list):
             held = ", ".join(repr(key[:40]) for key in list(records)[:6])
-            raise _refusal(name, f"rows were expected, and it holds one object ({held}): an error message")
+            raise refusal(name, f"rows were expected, and it holds one object ({held}): an error message")
+        if records and all(isinstance(record, list) for record in records):
+            # the Census Bureau's JSON: a header and rows, all arrays
+            first, *rest = [[_cell(value) or "" for value in record] for record in records]
+            return _grid(name, first, rest)
         whole = [(row, record) for row, record in enumerate(records, start=1) if isinstance(record, dict)]
         other = [(row, record) for row, record in enumerate(records, start=1) if not isinstance(record, dict)]
         keys = list(dict.fromkeys(key for _, record in whole for key in record))
@@ -112,9 +155,9 @@ def _json(name: str, text: str) -> Strings:
         rejects = _misshapen([(row, str(record), "not an object with keys") for row, record in other])
         return Strings(_table([row for row, _ in whole], names, columns), 0, rejects)
     except UnicodeEncodeError:
-        raise _refusal(name, "the JSON holds halves of characters (lone surrogates)") from None
+        raise refusal(name, "the JSON holds halves of characters (lone surrogates)") from None
     except (ValueError, RecursionError) as error:
-        raise _refusal(name, f"the JSON cannot be read ({str(error)[:120]}): it is cut or damaged") from None
+        raise refusal(name, f"the JSON cannot be read ({str(error)[:120]}): it is cut or damaged") from None
 
 
 def _cell(value: object) -> str | None:
@@ -124,11 +167,11 @@ def _cell(value: object) -> str | None:
 def _names(name: str, header: Sequence[str]) -> list[str]:
     """Bring column names to one spelling: the portal writes ``Data Value``, the API ``data_value``."""
     if len(header) > _MOST_COLUMNS:
-        raise _refusal(name, f"{len(header):,} columns: this is another table")
+        raise refusal(name, f"{len(header):,} columns: this is another table")
     names = [re.sub(r"[\s_]+", "_", field.strip().lower()) or f":unnamed_{i}" for i, field in enumerate(header)]
     twice = sorted({n[:40] for n in names if names.count(n) > 1})
     if twice:
-        raise _refusal(name, f"in its header {', '.join(twice[:5])} stands more than once", "Remove the copy of the column.")
+        raise refusal(name, f"in its header {', '.join(twice[:5])} stands more than once", "Remove the copy of the column.")
     if "row" in names:
         names[names.index("row")] = ":row"
     return names

@@ -6,15 +6,16 @@ Does not: what a vintage changes in what was known (``observations``), fetching,
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any, NamedTuple
 
 import polars as pl
 
-from assets.overdose.strings import read_strings
+from assets.overdose.strings import Strings, first_sign, is_json_array, read_strings
 from pipelines.contract import REJECTS, Judgement, RowGuard, Staged, StagedInfo, judge_rows
 from pipelines.errors import Quarantine
 
@@ -46,6 +47,9 @@ INDICATORS = {
     "Natural, semi-synthetic, & synthetic opioids, incl. methadone (T40.2-T40.4)": Series("deaths_12m", "T40.2-T40.4", "deaths"),
 }
 """Indicators as printed, unchanged in spelling from 2017 to 2026, and the series that each one is."""
+
+DATASET = "xkb8-kh2a"
+"""Id of the data set on the portal."""
 
 INDICATORS_OF_2017 = frozenset(list(INDICATORS)[:9])
 """The nine indicators of the first vintages: a vintage without one of them is partial."""
@@ -124,23 +128,21 @@ def stage(files: Mapping[str, bytes]) -> Staged:
     """Shape the bytes of one vintage into typed rows.
 
     Args:
-        files: file name to content; exactly one file, CSV or JSON, in any layout since 2017.
+        files: file name to content: one file, CSV or JSON, in any layout since 2017, or the JSON pages of the API in the
+            order of their names; beside them, or not, what the portal says of the data set (``/api/views/<id>.json``).
 
     Returns:
         Frames ``observations`` (schema ``STAGED``, one row per source row) and ``unreadable`` (schema ``UNREADABLE``).
         Wholly blank rows are neither read nor rejected, they are counted in ``facts["n_blank_lines"]``. Row numbers
-        count every line after the header, so that they name the line of the file.
+        count every line after the header, so that they name the line of the file; over pages they run on.
 
     Raises:
-        Quarantine: no table can be read from the bytes, or a column without which a row means nothing is missing.
+        Quarantine: no table can be read from the bytes, a column without which a row means nothing is missing, or the
+            pages are not those of one answer.
     """
-    if len(files) != 1:
-        raise Quarantine(
-            f"The snapshot holds {len(files)} files ({_some(sorted(files)) or 'none'}), and a vintage is one CSV or JSON file. "
-            "Nothing of it is used; the bytes are kept. Leave one file of the vintage in the folder."
-        )
-    [(name, data)] = files.items()
-    read = read_strings(name, data)
+    said, tables = _apart(files)
+    read, pages = _joined(tables)
+    name = pages[0][0]
     raw, ragged = read.table, read.rejects
     extra = [c for c in raw.columns if c != "row" and c not in _COLUMNS and not c.startswith(":")]
     present = {c for c in _COLUMNS if c in raw.columns}
@@ -164,7 +166,10 @@ def stage(files: Mapping[str, bytes]) -> Staged:
     typed = _typed(cells)
     bad = pl.concat([_bad_cells(typed), _bad_duplicates(typed.filter(pl.col("problem").is_null()))])
     good = typed.join(bad, on="row", how="anti")
-    rejects = pl.concat([ragged, bad]).select(pl.lit(name).alias("file"), *[c for c in REJECTS if c != "file"]).sort("row")
+    page = pl.lit(name)
+    for other, before in pages[1:]:
+        page = pl.when(pl.col("row") > before).then(pl.lit(other)).otherwise(page)
+    rejects = pl.concat([ragged, bad]).select(page.alias("file"), *[c for c in REJECTS if c != "file"]).sort("row")
     vocabulary = pl.col("column").is_in(["state", "indicator"]) & pl.col("value").is_not_null()
     unreadable = pl.concat(
         [
@@ -175,6 +180,10 @@ def stage(files: Mapping[str, bytes]) -> Staged:
     observations = good.select(*STAGED)
     facts: dict[str, Any] = {
         "n_blank_lines": n_blank,
+        "n_pages": len(pages),
+        "n_on_two_pages": _on_two_pages(typed, pages),
+        "n_gaps": _gaps(good),
+        "rows_updated_at": said,
         "n_leaks": int(good["is_leak"].sum()),
         "n_unread_percents": int(good["is_percent_unread"].sum()),
         "has_predicted": "predicted_value" in present,
@@ -197,6 +206,99 @@ def stage(files: Mapping[str, bytes]) -> Staged:
     )
 
 
+def _apart(files: Mapping[str, bytes]) -> tuple[str | None, dict[str, bytes]]:
+    """Tell the rows from what the portal says of the data set: when its rows were last updated (ISO, UTC), and the rest.
+
+    ``viewLastModified`` is not it: that moves when a description is edited.
+    """
+    tables, said = {}, None
+    for name in sorted(files, key=_natural):
+        about = _about(files[name])
+        if about is None:
+            tables[name] = files[name]
+            continue
+        updated = about.get("rowsUpdatedAt")
+        if about.get("id", DATASET) != DATASET:
+            raise Quarantine(
+                f"{name}: it describes the data set {str(about['id'])[:40]!r}, and these are rows of {DATASET}. Nothing of the "
+                "snapshot is used; the bytes are kept. Fetch both again."
+            )
+        if isinstance(updated, int) and 0 < updated < 4_102_444_800:  # to the year 2100
+            said = datetime.fromtimestamp(updated, UTC).replace(tzinfo=None).isoformat()
+    return said, tables
+
+
+def _about(data: bytes) -> dict[str, Any] | None:
+    """What the portal says of a data set: a JSON object with the times of its rows; None where it is anything else."""
+    if first_sign(data) != b"{":
+        return None
+    try:
+        found = json.loads(data)
+    except (ValueError, RecursionError):
+        return None
+    return found if isinstance(found, dict) and ("rowsUpdatedAt" in found or "viewLastModified" in found) else None
+
+
+def _natural(name: str) -> list[tuple[int, str]]:
+    """Page 2 before page 10."""
+    return [(int(part[:12]), "") if part.isdecimal() and part.isascii() else (0, part) for part in re.split(r"([0-9]+)", name)]
+
+
+def _joined(tables: Mapping[str, bytes]) -> tuple[Strings, list[tuple[str, int]]]:
+    """Read one file, or several JSON pages as one; with the pages, and how many rows stand before each.
+
+    Raises:
+        Quarantine: none or several files that are no pages, or a page that is missing between others by their numbers.
+    """
+    names = list(tables)
+    if not names or (len(names) > 1 and any(not is_json_array(tables[n]) for n in names)):
+        raise Quarantine(
+            f"The snapshot holds {len(names)} files with rows ({_some(names) or 'none'}), and a vintage is one CSV or JSON file "
+            "or the JSON pages of one answer. Nothing of it is used; the bytes are kept. Leave one file of the vintage in the "
+            "folder."
+        )
+    if len(names) == 1:
+        return read_strings(names[0], tables[names[0]]), [(names[0], 0)]
+    numbers = [int(n[-1][:12]) for name in names if (n := re.findall(r"[0-9]+", name))]
+    if len(numbers) == len(names) and numbers != list(range(numbers[0], numbers[0] + len(names))):
+        raise Quarantine(
+            f"The pages are not one after the other: {_some(names, 20)}. Rows are missing, so nothing of it is used; the bytes "
+            "are kept. Fetch all pages again."
+        )
+    reads, pages, n_rows = [], [], 0
+    for name in names:
+        read = read_strings(name, tables[name])
+        pages.append((name, n_rows))
+        shift = pl.col("row") + n_rows
+        reads.append(Strings(read.table.with_columns(shift), read.n_blank, read.rejects.with_columns(shift)))
+        n_rows = max([n_rows, *reads[-1].table["row"].tail(1), *reads[-1].rejects["row"].tail(1)])
+    return (
+        Strings(
+            # the API leaves out a key that is empty in every row of a page
+            pl.concat([r.table for r in reads], how="diagonal"),
+            sum(r.n_blank for r in reads),
+            pl.concat([r.rejects for r in reads]),
+        ),
+        pages,
+    )
+
+
+def _on_two_pages(typed: pl.DataFrame, pages: Sequence[tuple[str, int]]) -> int:
+    """Keys that stand on more than one page: rows moved while they were fetched, and others may be on none."""
+    if len(pages) == 1:
+        return 0
+    page = pl.sum_horizontal([(pl.col("row") > before).cast(pl.Int32) for _, before in pages])
+    keyed = typed.filter(pl.all_horizontal(pl.col(KEY).is_not_null())).with_columns(page=page)
+    return keyed.group_by(KEY).agg(pl.col("page").n_unique()).filter(pl.col("page") > 1).height
+
+
+def _gaps(good: pl.DataFrame) -> int:
+    """Months that are missing within a series, over all series: none in any vintage seen."""
+    months = pl.col("period_end").dt.year().cast(pl.Int32) * 12 + pl.col("period_end").dt.month()
+    series = good.group_by("actor_id", "measure", "drug").agg(gap=months.max() - months.min() + 1 - pl.len().cast(pl.Int32))
+    return int(series["gap"].sum())
+
+
 def judge(info: StagedInfo, baseline: StagedInfo | None, guard: RowGuard) -> Judgement:
     """Say whether a vintage may be folded, and whether what it does not hold is withdrawn.
 
@@ -216,6 +318,17 @@ def judge(info: StagedInfo, baseline: StagedInfo | None, guard: RowGuard) -> Jud
     rows = judge_rows(counted, baseline if complete else None, guard)
     refusals, warnings = list(rows.refusals), list(rows.warnings)
 
+    if facts["n_on_two_pages"]:
+        refusals.append(
+            f"{facts['n_on_two_pages']:,} keys stand on two of its {facts['n_pages']} pages: rows moved while they were fetched, "
+            "and others may be on none. Fetch all pages again, in the order of :id"
+        )
+    if facts["n_pages"] > 1 and facts["n_gaps"]:
+        refusals.append(f"{facts['n_gaps']:,} months are missing within series of its {facts['n_pages']} pages: rows were lost")
+    if facts["rows_updated_at"] is not None and datetime.fromisoformat(facts["rows_updated_at"]) > info.retrieved_at:
+        warnings.append(
+            f"the portal says that its rows were updated at {facts['rows_updated_at']} UTC, after they were retrieved: not used"
+        )
     if info.n_read and not facts["indicators"]:
         refusals.append(f"none of its {info.n_read:,} rows can be used")
     refusals += [

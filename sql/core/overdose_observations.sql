@@ -2,52 +2,60 @@
 -- sorted by: actor_id, period_end, measure, drug, basis, known_from
 CREATE TABLE core.overdose_observations (
     actor_id VARCHAR NOT NULL REFERENCES core.actors (actor_id),
-    measure VARCHAR NOT NULL CHECK (measure IN ('deaths_12m', 'all_cause_deaths_12m', 'deaths_year', 'deaths_month', 'pct_drugs_specified')),
+    measure VARCHAR NOT NULL CHECK (measure IN ('deaths_12m', 'all_cause_deaths_12m', 'deaths_year', 'deaths_month', 'pct_drugs_specified', 'age_adjusted_rate_year')),
     drug VARCHAR NOT NULL,
     basis VARCHAR NOT NULL CHECK (basis IN ('reported', 'predicted', 'final')),
+    counts_by VARCHAR NOT NULL CHECK (counts_by IN ('occurrence', 'residence')),
     period_start DATE NOT NULL,
     period_end DATE NOT NULL,
     value DOUBLE CHECK (value >= 0),
-    unit VARCHAR NOT NULL CHECK (unit IN ('deaths', 'percent')),
-    missing_reason VARCHAR CHECK (missing_reason IN ('low_quality', 'suppressed', 'low_quality_and_suppressed', 'not_published', 'withdrawn')),
+    unit VARCHAR NOT NULL CHECK (unit IN ('deaths', 'percent', 'per_100k')),
+    missing_reason VARCHAR CHECK (missing_reason IN ('low_quality', 'suppressed', 'low_quality_and_suppressed', 'unreliable', 'not_published', 'withdrawn')),
     is_provisional BOOLEAN,
+    is_partial BOOLEAN,
     percent_complete DOUBLE CHECK (percent_complete BETWEEN 0 AND 100),
     percent_complete_is_lower_bound BOOLEAN,
     percent_pending DOUBLE CHECK (percent_pending BETWEEN 0 AND 100),
     is_derived BOOLEAN NOT NULL,
     vintage_scope VARCHAR NOT NULL CHECK (vintage_scope IN ('complete', 'partial')),
     known_from TIMESTAMP NOT NULL,
-    known_basis VARCHAR NOT NULL CHECK (known_basis IN ('publication', 'snapshot')),
+    known_basis VARCHAR NOT NULL CHECK (known_basis IN ('publication', 'query', 'snapshot')),
     known_to TIMESTAMP,
     source VARCHAR NOT NULL,
+    dataset VARCHAR,
+    is_query_stated BOOLEAN,
     snapshot_id VARCHAR NOT NULL,
     row_number INTEGER,
-    PRIMARY KEY (source, actor_id, measure, drug, basis, period_end, known_from),
+    PRIMARY KEY (source, actor_id, measure, drug, basis, counts_by, period_end, known_from),
     CHECK (known_to IS NULL OR known_from < known_to),
     CHECK (period_start < period_end),
     CHECK ((value IS NULL) = (missing_reason IS NOT NULL)),
-    CHECK (unit = 'deaths' OR value IS NULL OR value <= 100),
+    CHECK (unit <> 'percent' OR value IS NULL OR value <= 100),
     CHECK (unit <> 'deaths' OR value IS NULL OR value = floor(value))
 );
-COMMENT ON TABLE core.overdose_observations IS 'Provisional counts of drug overdose deaths, as known at each vintage. AGGREGATION HAZARD: deaths_12m are sums over the 12 months that end with period_end; consecutive rows share 11 months, so never add them up. Drug classes overlap and never add up to the total. EARLY RELEASE: reported counts of the newest months are too low.';
+COMMENT ON TABLE core.overdose_observations IS 'Counts and rates of drug overdose deaths, provisional and final, as known at each vintage. A series is source, actor, measure, drug, basis and counts_by: provisional and final figures, and deaths by place of occurrence and of residence, are never one series. AGGREGATION HAZARD: deaths_12m are sums over the 12 months that end with period_end; consecutive rows share 11 months, so never add them up. Drug classes overlap and never add up to the total. EARLY RELEASE: reported counts of the newest months are too low. deaths_month and deaths_year come from exports that leave out cells below 10 or show them as suppressed: what is not there is unknown, not 0, and states do not add up to the nation.';
 COMMENT ON COLUMN core.overdose_observations.actor_id IS 'USA or a jurisdiction. US-NY-XNYC is New York State without the city, US-NY-NYC the city, US-NY their sum (derived, outside every sum).';
-COMMENT ON COLUMN core.overdose_observations.measure IS 'What is counted. all_cause_deaths_12m is deaths from every cause, not overdoses.';
+COMMENT ON COLUMN core.overdose_observations.measure IS 'What is counted. all_cause_deaths_12m is deaths from every cause, not overdoses. age_adjusted_rate_year is standardised to the population of 2000 and is not deaths divided by population.';
 COMMENT ON COLUMN core.overdose_observations.drug IS 'all, or the ICD-10 codes of the class (T40.4: synthetic opioids other than methadone, mostly fentanyl).';
 COMMENT ON COLUMN core.overdose_observations.basis IS 'reported: as counted so far; predicted: adjusted by the source for late records; final: closed file, residents.';
+COMMENT ON COLUMN core.overdose_observations.counts_by IS 'occurrence: deaths that happened in the place, whoever died (VSRR); residence: deaths of those who lived there, wherever they died (WONDER, NIDA). The nation by occurrence is 0.4 to 1.8 % above that by residence.';
 COMMENT ON COLUMN core.overdose_observations.period_start IS 'First day of the period.';
 COMMENT ON COLUMN core.overdose_observations.period_end IS 'Last day of the period (a month is the date of its last day).';
 COMMENT ON COLUMN core.overdose_observations.value IS 'The count or percent; NULL with a missing_reason, never 0 for a suppressed one.';
-COMMENT ON COLUMN core.overdose_observations.unit IS 'deaths or percent (0 to 100).';
-COMMENT ON COLUMN core.overdose_observations.missing_reason IS 'Why the value is NULL.';
+COMMENT ON COLUMN core.overdose_observations.unit IS 'deaths, percent (0 to 100), or per_100k (deaths per 100,000 persons).';
+COMMENT ON COLUMN core.overdose_observations.missing_reason IS 'Why the value is NULL. suppressed: fewer than 10; unreliable: a rate from fewer than 20 deaths; withdrawn: no longer in a newer complete vintage.';
 COMMENT ON COLUMN core.overdose_observations.is_provisional IS 'Whether the year was still open in that vintage; NULL where the vintage does not say.';
+COMMENT ON COLUMN core.overdose_observations.is_partial IS 'True where the source marks the period as not wholly counted yet (provisional and partial).';
 COMMENT ON COLUMN core.overdose_observations.percent_complete IS 'Share of death records received, percent.';
 COMMENT ON COLUMN core.overdose_observations.percent_complete_is_lower_bound IS 'True where the source writes 99+ or 99.5+.';
 COMMENT ON COLUMN core.overdose_observations.percent_pending IS 'Share of records pending investigation, percent.';
 COMMENT ON COLUMN core.overdose_observations.is_derived IS 'True where the row is computed here, not published.';
 COMMENT ON COLUMN core.overdose_observations.vintage_scope IS 'Whether the row came with a complete vintage or a partial one.';
 COMMENT ON COLUMN core.overdose_observations.known_from IS 'Since when this was known, UTC.';
-COMMENT ON COLUMN core.overdose_observations.known_basis IS 'publication: date stated by the source; snapshot: retrieval of the first snapshot that held it.';
+COMMENT ON COLUMN core.overdose_observations.known_basis IS 'publication: moment stated by the source; query: moment at which the source answered the query that made the export; snapshot: retrieval of the first snapshot that held it.';
 COMMENT ON COLUMN core.overdose_observations.known_to IS 'Until when it stood, UTC; NULL while it stands.';
 COMMENT ON COLUMN core.overdose_observations.source IS 'Source id.';
+COMMENT ON COLUMN core.overdose_observations.dataset IS 'Data set of the source: xkb8-kh2a (VSRR), D77, D157, D176 (WONDER), nida_workbook; NULL where an export without its trailer leaves it open. Where D77 and D157 overlap, the row of the one that was first known stands until another value comes; D157 goes before D77.';
+COMMENT ON COLUMN core.overdose_observations.is_query_stated IS 'True where the export states the ICD codes it was made with and they are the overdose list; false for an export without its trailer, whose codes cannot be checked; NULL for sources that are not queries.';
 COMMENT ON COLUMN core.overdose_observations.snapshot_id IS 'The snapshot that brought the row.';
 COMMENT ON COLUMN core.overdose_observations.row_number IS 'Row in its file, from 1 after the header; NULL for derived and withdrawn rows.';

@@ -13,9 +13,10 @@ from typing import Any
 import polars as pl
 import pytest
 
-from assets.overdose import observations, vsrr
+from assets.overdose import code, observations, vsrr
 from pipelines.contract import Folded, Judgement, RowGuard, Staged, StagedInfo, StagedSnapshot
 from pipelines.schema import table
+from pipelines.sources import load_sources
 
 COLUMNS_2019 = (
     "State,Year,Month,Period,Indicator,Data Value,Percent Complete,Percent Pending Investigation,"
@@ -129,3 +130,84 @@ def real_rows(real_vintages: Mapping[str, tuple[Staged, Judgement, datetime]], o
             if not judgement.refusals
         ]
     )
+
+
+class Ledger:
+    """A history of any tables, kept in memory; what is closed cannot be asked for."""
+
+    def __init__(self) -> None:
+        self.notes: Mapping[str, Any] = {}
+        self.now: dict[str, pl.DataFrame] = {}
+        self.past: dict[str, list[pl.DataFrame]] = {}
+
+    def open(self, name: str) -> pl.DataFrame:
+        return self.now.get(name, table(f"core.{name}").empty())
+
+    def all(self, name: str) -> pl.LazyFrame:
+        raise AssertionError("a fold in proportion to the vintage does not read what is closed")
+
+    def take(self, folded: Folded) -> None:
+        self.now |= folded.open
+        for name, rows in folded.closed.items():
+            self.past.setdefault(name, []).append(rows)
+        self.notes = folded.notes
+
+    def rows(self, name: str) -> pl.DataFrame:
+        declared = table(f"core.{name}")
+        found = declared.conform(pl.concat([self.open(name), *self.past.get(name, [])]))
+        return found.sort([c for c in declared.order if c in found.columns])
+
+
+class Vintages:
+    """Stages, judges and folds snapshots of one source with its registered code: (day, files) each."""
+
+    def __init__(self, source: str) -> None:
+        self.code = next(c for c in code.SOURCES if c.source == source)
+        self.guard = load_sources()[source].rows
+
+    def stage(self, files: Mapping[str, bytes]) -> Staged:
+        return self.code.stage(files)
+
+    def info(self, staged: Staged, day: str) -> StagedInfo:
+        n_rejected = staged.rejects.height if staged.n_rejected is None else staged.n_rejected
+        return StagedInfo("f" * 64, datetime.fromisoformat(day), staged.n_read, n_rejected, staged.facts)
+
+    def judge(self, staged: Staged, day: str, before: tuple[Staged, str] | None = None) -> Judgement:
+        baseline = None if before is None else self.info(*before)
+        return self.code.judge(self.info(staged, day), baseline, self.guard)
+
+    def fold(self, *vintages: tuple[str, Mapping[str, bytes]], cut: int = 0, complete: bool = True) -> pl.DataFrame:
+        """All rows after these snapshots; the first ``cut`` are folded before the rest."""
+        snapshots = []
+        for day, files in vintages:
+            staged = self.stage(files)
+            snapshots.append(StagedSnapshot(f"sha of {day}", datetime.fromisoformat(day), complete, staged.facts, staged.frames))
+        ledger = Ledger()
+        for some in (snapshots[:cut], snapshots[cut:]):
+            ledger.take(self.code.fold(ledger, some))
+        return ledger.rows(self.code.tables[0])
+
+
+@pytest.fixture(scope="session")
+def wonder_() -> Vintages:
+    return Vintages("us_cdc_wonder")
+
+
+@pytest.fixture(scope="session")
+def nida_() -> Vintages:
+    return Vintages("us_nida_final")
+
+
+@pytest.fixture(scope="session")
+def cbp() -> Vintages:
+    return Vintages("us_cbp_drug_seizures")
+
+
+@pytest.fixture(scope="session")
+def census() -> Vintages:
+    return Vintages("us_census_population")
+
+
+@pytest.fixture(scope="session")
+def county_() -> Vintages:
+    return Vintages("us_cdc_county_overdose")

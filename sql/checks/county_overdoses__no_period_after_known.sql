@@ -1,0 +1,3 @@
+-- critical: No count was known before its months had ended: an as-of question would look ahead.
+-- table: core.county_overdoses
+SELECT * FROM core.county_overdoses WHERE period_end > known_from

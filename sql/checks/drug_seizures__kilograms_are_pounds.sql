@@ -1,0 +1,5 @@
+-- critical: Pounds and kilograms are one quantity, 0.45359237 kilograms to the pound.
+-- table: core.drug_seizures
+SELECT *
+FROM core.drug_seizures
+WHERE (quantity_lbs IS NULL) <> (quantity_kg IS NULL) OR abs(quantity_kg - quantity_lbs * 0.45359237) > 1e-9 * greatest(1, quantity_lbs)

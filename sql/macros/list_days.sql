@@ -1,0 +1,34 @@
+-- Every list by target state, day by day: added, removed, suspended, in force, by current knowledge.
+-- first_day, last_day: the first and the last day (DATE or text), in the authority's time zone.
+-- Result: list_id, authority_id, source_id, target_id (NULL: none known; ALL: all listings of the list, each once), date, n_added,
+-- n_removed, n_suspended, n_resumed, n_listed, n_in_force. A list has no rows on days before it is known to have held anyone.
+-- Example: SELECT date, n_in_force FROM list_days('2023-10-01', '2023-12-31') WHERE list_id = 'us_ofac_sdn' AND target_id = 'CHN';
+CREATE OR REPLACE MACRO list_days(first_day, last_day) AS TABLE
+WITH stands AS (
+    SELECT
+        c.*,
+        lead(c.date) OVER (PARTITION BY c.list_id, c.target_id ORDER BY c.date) AS next_date
+    FROM marts.list_changes AS c
+)
+SELECT
+    s.list_id,
+    s.authority_id,
+    s.source_id,
+    s.target_id,
+    CAST(d.day AS DATE) AS date,
+    CASE WHEN d.day = s.date THEN s.n_added ELSE 0 END AS n_added,
+    CASE WHEN d.day = s.date THEN s.n_removed ELSE 0 END AS n_removed,
+    CASE WHEN d.day = s.date THEN s.n_suspended ELSE 0 END AS n_suspended,
+    CASE WHEN d.day = s.date THEN s.n_resumed ELSE 0 END AS n_resumed,
+    s.n_listed,
+    s.n_in_force
+FROM stands AS s
+CROSS JOIN LATERAL (
+    SELECT unnest(generate_series(
+        greatest(s.date, CAST(first_day AS DATE)),
+        least(coalesce(s.next_date - 1, CAST(last_day AS DATE)), CAST(last_day AS DATE)),
+        INTERVAL 1 DAY
+    )) AS day
+) AS d
+WHERE s.date <= CAST(last_day AS DATE) AND (s.next_date IS NULL OR s.next_date > CAST(first_day AS DATE));
+COMMENT ON MACRO TABLE list_days IS 'Every list by target state, day by day: added, removed, suspended, in force, by current knowledge.';

@@ -1,0 +1,191 @@
+"""County counts, on files made to the published layout: codes, suppression, the vintage that a file states."""
+
+from __future__ import annotations
+
+import json
+from datetime import date, datetime
+
+import polars as pl
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from assets.overdose import county
+from pipelines.contract import REJECTS
+from pipelines.errors import Quarantine
+from pipelines.schema import table
+
+HEAD = (
+    "Data as of,Year,Month,ST_ABBREV,STATE_NAME,COUNTYNAME,FIPS,STATEFIPS,COUNTYFIPS,CODE2013,Provisional Drug Overdose Deaths,"
+    "Footnote,Percentage Of Records Pending Investigation,HistoricalDataCompletenessNote,MonthEndingDate,Start Date,End Date"
+)
+SUPPRESSED = "Numbers less than 10 are suppressed."
+
+
+def csv(*rows: tuple[object, ...], as_of: str = "09/13/2023") -> bytes:
+    """Rows of (year, month, FIPS, deaths, footnote)."""
+    lines = [
+        f'{as_of},{year},{month},AL,Alabama,"Autauga County",{fips},1,1,3,{deaths},{note},0.2,,{month}/28/{year},,'
+        for year, month, fips, deaths, note in rows
+    ]
+    return "\n".join([HEAD, *lines, ""]).encode()
+
+
+def staged(*rows: tuple[object, ...]) -> pl.DataFrame:
+    return county.stage({"any.csv": csv(*rows)}).frames["counties"]
+
+
+def brief(rows: pl.DataFrame) -> list[tuple]:
+    return rows.select("fips", "deaths", "missing_reason", "known_basis", "known_from", "known_to").rows()
+
+
+def test_a_code_that_lost_its_zero_gets_it_back_and_tells_the_state():
+    found = staged((2023, 3, 1001, 25, ""), (2023, 3, "48113", 900, ""))
+    assert found.select("fips", "actor_id").rows() == [("01001", "US-AL"), ("48113", "US-TX")]
+
+
+def test_a_blank_count_is_suppressed_and_never_zero():
+    found = staged((2023, 3, "01001", "", SUPPRESSED), (2023, 3, "01003", 0, ""), (2023, 3, "01005", "", "Low data quality."))
+    assert found.select("deaths", "missing_reason").rows() == [(None, "suppressed"), (0, None), (None, "low_quality")]
+
+
+def test_a_count_covers_the_twelve_months_that_end_with_its_month():
+    assert staged((2023, 2, "01001", 25, "")).select("period_start", "period_end").rows() == [
+        (date(2022, 3, 1), date(2023, 2, 28))
+    ]
+
+
+def test_the_interface_writes_shorter_names_and_leaves_out_empty_cells():
+    rows = [
+        {"data_as_of": "2023-09-13T00:00:00.000", "year": "2023", "month": "3", "fips": "1001", "countyname": "Autauga County",
+         "provisional_drug_overdose": "25", "percentage_of_records_pending": "0.2"},
+        {"data_as_of": "2023-09-13T00:00:00.000", "year": "2023", "month": "3", "fips": "1003"},
+    ]  # fmt: skip
+    found = county.stage({"page.json": json.dumps(rows).encode()})
+    columns = ["fips", "deaths", "missing_reason", "percent_pending", "as_of"]
+    assert found.frames["counties"].select(columns).rows() == [
+        ("01001", 25, None, 0.2, date(2023, 9, 13)),
+        ("01003", None, "suppressed", None, date(2023, 9, 13)),
+    ]
+
+
+def test_rows_that_mean_nothing_are_rejected():
+    found = county.stage(
+        {
+            "x.csv": csv(
+                (2023, 3, "99001", 25, ""), (2023, 3, "01000", 25, ""), (2023, 13, "01001", 25, ""), (2023, 3, "01001", 4, "")
+            )
+        }
+    )
+    reasons = found.rejects["reason"].to_list()
+    assert reasons[:2] == ["no FIPS code of a county in a state"] * 2
+    assert reasons[-1] == "a count of 1 to 9, which is never published"
+
+
+def test_two_vintages_in_one_file_are_refused():
+    data = csv((2023, 3, "01001", 25, "")) + csv((2023, 4, "01001", 26, ""), as_of="10/11/2023").split(b"\n", 1)[1]
+    with pytest.raises(Quarantine, match="the rows state 2 vintages"):
+        county.stage({"x.csv": data})
+
+
+def test_pages_that_share_a_row_are_refused():
+    rows = [{"year": "2023", "month": str(m), "fips": "1001", "provisional_drug_overdose": "25"} for m in (1, 2, 3)]
+    pages = {"page-0001.json": json.dumps(rows[:2]).encode(), "page-0002.json": json.dumps(rows[2:]).encode()}
+    assert county.stage(pages).frames["counties"].height == 3
+    with pytest.raises(Quarantine, match="stand on more than one of 2 pages"):
+        county.stage(pages | {"page-0002.json": json.dumps(rows[1:]).encode()})
+
+
+def test_a_vintage_was_known_on_the_day_that_it_states(county_):
+    assert brief(county_.fold(("2023-10-01", {"x.csv": csv((2023, 3, "01001", 25, ""))}))) == [
+        ("01001", 25, None, "publication", datetime(2023, 9, 13), None)
+    ]
+
+
+def test_what_differs_from_the_vintage_before_was_not_known_when_that_was_retrieved(county_):
+    first = ("2023-10-01", {"x.csv": csv((2023, 3, "01001", 25, ""))})
+    second = ("2023-11-01", {"x.csv": csv((2023, 3, "01001", 26, ""))})
+    assert [r[3:5] for r in brief(county_.fold(first, second))] == [
+        ("publication", datetime(2023, 9, 13)),
+        ("snapshot", datetime(2023, 11, 1)),
+    ]
+
+
+def test_a_revision_a_suppression_and_a_withdrawal(county_):
+    first = csv((2023, 3, "01001", 25, ""), (2023, 3, "01003", 12, ""), (2023, 3, "01005", 30, ""))
+    second = csv((2023, 3, "01001", 27, ""), (2023, 3, "01003", "", SUPPRESSED), as_of="12/13/2023")
+    days = datetime(2023, 9, 13), datetime(2023, 12, 13)
+    vintages = [("2023-10-01", {"x.csv": first}), ("2024-01-01", {"x.csv": second})]
+    found = county_.fold(*vintages)
+    assert brief(found) == [
+        ("01001", 25, None, "publication", *days),
+        ("01001", 27, None, "publication", days[1], None),
+        ("01003", 12, None, "publication", *days),
+        ("01003", None, "suppressed", "publication", days[1], None),
+        ("01005", 30, None, "publication", *days),
+        ("01005", None, "withdrawn", "publication", days[1], None),
+    ]
+    assert county_.fold(*vintages, cut=1).equals(found)
+
+
+def test_a_partial_vintage_withdraws_nothing(county_):
+    whole = county_.stage({"x.csv": csv((2023, 3, "01001", 25, ""), (2023, 3, "48113", 900, ""))})
+    part = csv((2023, 3, "48113", 901, ""), as_of="12/13/2023")
+    assert county_.judge(county_.stage({"x.csv": part}), "2024-01-01", (whole, "2023-10-01")).complete is False
+    found = county_.fold(("2024-01-01", {"x.csv": part}), complete=False)
+    assert found["missing_reason"].null_count() == 1
+
+
+def test_a_vintage_after_its_retrieval_and_an_older_one_than_the_last_are_refused(county_):
+    data = county_.stage({"x.csv": csv((2023, 3, "01001", 25, ""))})
+    assert "its vintage is 2023-09-13" in county_.judge(data, "2023-08-01").refusals[0]
+    older = county_.stage({"x.csv": csv((2023, 3, "01001", 25, ""), as_of="06/14/2023")})
+    assert "saved late" in county_.judge(older, "2023-11-01", (data, "2023-10-01")).refusals[0]
+
+
+MANY = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+WHOLE = csv((2023, 3, "01001", 25, ""), (2023, 3, "01003", "", SUPPRESSED))
+
+
+def holds_what_it_promises(county_, data: bytes) -> None:
+    try:
+        found = county.stage({"x.csv": data})
+    except Quarantine:
+        return
+    rows = found.frames["counties"]
+    assert rows.schema == county.STAGED
+    assert found.rejects.schema == REJECTS
+    assert rows.height + found.rejects.height == found.n_read
+    assert not rows.select(county.KEY).is_duplicated().any()
+    json.dumps(found.facts)
+    county_.judge(found, "2024-01-01")
+    assert county_.fold(("2024-01-01", {"x.csv": data})).schema == table("core.county_overdoses").polars
+
+
+@MANY
+@given(data=st.binary(max_size=200))
+def test_arbitrary_bytes(county_, data):
+    holds_what_it_promises(county_, data)
+    holds_what_it_promises(county_, HEAD.encode() + b"\n" + data)
+
+
+@MANY
+@given(place=st.integers(0, len(WHOLE)), length=st.integers(0, 40), data=st.binary(max_size=8))
+def test_a_whole_file_with_a_part_replaced(county_, place, length, data):
+    holds_what_it_promises(county_, WHOLE[:place] + data + WHOLE[place + length :])
+
+
+@MANY
+@given(
+    rows=st.lists(
+        st.fixed_dictionaries(
+            dict.fromkeys(
+                ("fips", "year", "month", "provisional_drug_overdose", "data_as_of"),
+                st.text(max_size=8) | st.integers() | st.none(),
+            )
+        ),
+        max_size=3,
+    )
+)
+def test_arbitrary_values_in_json(county_, rows):
+    holds_what_it_promises(county_, json.dumps(rows).encode())

@@ -1,0 +1,258 @@
+"""NIDA's workbook: the sheets, rows and years that are taken over, and what they change."""
+
+from __future__ import annotations
+
+import io
+import json
+import zipfile
+from datetime import date, datetime
+from pathlib import Path
+
+import polars as pl
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from assets.overdose import nida
+from assets.overdose.observations import EXPORTED
+from pipelines.contract import REJECTS
+from pipelines.errors import Quarantine
+
+COUNTS, RATES = "Number Drug OD Deaths", "Rate Drug OD Deaths"
+ABOVE = {
+    COUNTS: [["Number of National Drug Overdose Deaths* Involving Select Drugs"], []],
+    RATES: [["Rate of National Drug Overdose Deaths*"], ["Rates are Age-Adjusted per 100,000 population"]],
+}
+FILE = "nida_overdose_data_1999-2022_5.2.2024.xlsx"
+
+
+def workbook(sheets: dict[str, list[list[object]]]) -> bytes:
+    """A workbook with these cells: text, numbers, and formulas (a pair of formula and value)."""
+
+    def cell(value: object) -> str:
+        if value is None:
+            return "<c/>"
+        if isinstance(value, tuple):
+            return f"<c><f>{value[0]}</f><v>{value[1]}</v></c>"
+        if isinstance(value, str):
+            return f'<c t="inlineStr"><is><t>{value.replace("&", "&amp;").replace("<", "&lt;")}</t></is></c>'
+        return f"<c><v>{value}</v></c>"
+
+    main = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
+    office = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+    package = "http://schemas.openxmlformats.org/package/2006"
+    relations = f'<Relationships xmlns="{package}/relationships">'
+    number = range(1, len(sheets) + 1)
+    listed = "".join(f'<sheet name="{n}" sheetId="{i}" r:id="r{i}"/>' for i, n in zip(number, sheets, strict=True))
+    targets = "".join(f'<Relationship Id="r{i}" Type="{office}/worksheet" Target="worksheets/s{i}.xml"/>' for i in number)
+    parts = {
+        "[Content_Types].xml": f'<Types xmlns="{package}/content-types">'
+        '<Default Extension="xml" ContentType="application/xml"/></Types>',
+        "_rels/.rels": f'{relations}<Relationship Id="r" Type="{office}/officeDocument" Target="xl/workbook.xml"/>'
+        "</Relationships>",
+        "xl/workbook.xml": f'<workbook xmlns="{main}" xmlns:r="{office}"><sheets>{listed}</sheets></workbook>',
+        "xl/_rels/workbook.xml.rels": f"{relations}{targets}</Relationships>",
+    }
+    for i, rows in enumerate(sheets.values(), 1):
+        body = "".join(f"<row>{''.join(map(cell, row))}</row>" for row in rows)
+        parts[f"xl/worksheets/s{i}.xml"] = f'<worksheet xmlns="{main}"><sheetData>{body}</sheetData></worksheet>'
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, text in parts.items():
+            archive.writestr(name, text)
+    return out.getvalue()
+
+
+def book(
+    counts: list[list[object]], rates: list[list[object]] | None = None, years: tuple[object, ...] = (2020, 2021, 2022)
+) -> bytes:
+    header: list[object] = [None, *years, "2015-2022 Fold Change"]
+    standard: list[list[object]] = [["  Total Overdose Deaths", 28.3, 32.4, 32.6, 2]]
+    return workbook({COUNTS: [*ABOVE[COUNTS], header, *counts], RATES: [*ABOVE[RATES], header, *(rates or standard)]})
+
+
+TOTAL: list[object] = ["  Total Overdose Deaths", 91799, 106699, 107941, 2.06]
+
+
+def staged(data: bytes) -> pl.DataFrame:
+    return nida.stage({"x.xlsx": data}).frames["observations"]
+
+
+def refused(data: bytes) -> str:
+    with pytest.raises(Quarantine) as caught:
+        nida.stage({"x.xlsx": data})
+    return str(caught.value)
+
+
+def test_a_row_is_counts_by_year_and_the_fold_change_is_no_year():
+    found = staged(book([TOTAL])).filter(pl.col("measure") == "deaths_year")
+    columns = ["actor_id", "drug", "basis", "counts_by", "unit", "period_start", "period_end", "value"]
+    common = ("USA", "all", "final", "residence", "deaths")
+    assert found.select(columns).rows() == [
+        (*common, date(2020, 1, 1), date(2020, 12, 31), 91799.0),
+        (*common, date(2021, 1, 1), date(2021, 12, 31), 106699.0),
+        (*common, date(2022, 1, 1), date(2022, 12, 31), 107941.0),
+    ]
+
+
+def test_an_age_adjusted_rate_is_a_measure_of_its_own_with_its_unit():
+    found = staged(book([TOTAL])).filter(pl.col("measure") == "age_adjusted_rate_year")
+    assert found.select("unit", "value").rows() == [("per_100k", 28.3), ("per_100k", 32.4), ("per_100k", 32.6)]
+
+
+def test_a_formula_is_read_by_its_value():
+    found = staged(book([["Total Overdose Deaths", ("SUM(B5:B6)", 91799), 106699, 107941]]))
+    assert found["value"][0] == 91799
+
+
+def test_rows_of_a_sex_of_two_drugs_and_of_none_are_not_taken_over():
+    rows = [
+        TOTAL,
+        ["  Female", 1, 2, 3],
+        [" Cocaine AND Any Opioid", 1, 2, 3],
+        [" Cocaine WITHOUT Any Opioid", 1, 2, 3],
+        [" Select Opioids1a AND Synthetic Opioids other than Methadone", 1, 2, 3],
+        [" Cocaine5", 10, 20, 30],
+        ["5Cocaine ICD-10 codes (T40.5)"],
+    ]
+    found = nida.stage({"x.xlsx": book(rows)})
+    assert sorted(found.frames["observations"]["drug"].unique()) == ["T40.5", "all"]
+    assert found.facts["n_rows_not_taken"] == 4
+
+
+def test_sheets_of_an_age_or_a_group_are_not_taken_over():
+    header = [None, 2020, 2021, 2022]
+    young = [["Number of National Drug Overdose Deaths*, Ages 15-24 Years Old"], header, ["Total Overdose Deaths", 1, 2, 3]]
+    groups = [
+        ["Rate of National Drug Overdose Deaths, by Demographic"],
+        ["Rates are Age-Adjusted"],
+        header,
+        ["Total Overdose Deaths", 1, 2, 3],
+    ]
+    whole = [*ABOVE[COUNTS], header, TOTAL]
+    rates = [*ABOVE[RATES], header, ["Total Overdose Deaths", 28.3, 32.4, 32.6]]
+    found = staged(workbook({"15-24": young, COUNTS: whole, "Groups": groups, RATES: rates}))
+    assert found["value"].to_list() == [91799, 106699, 107941, 28.3, 32.4, 32.6]
+
+
+def test_another_year_has_other_columns_and_rows_in_another_order():
+    rows: list[list[object]] = [["Heroin4", 9173, 5871, 3984], ["Total Overdose Deaths", 106699, 107941, 105007]]
+    found = staged(book(rows, years=(2021, "2022", 2023.0)))
+    assert sorted(found["period_end"].dt.year().unique()) == [2021, 2022, 2023]
+
+
+def test_a_blank_cell_is_null_and_not_zero():
+    found = staged(book([TOTAL, ["Heroin4", None, 9173, 5871]])).filter(pl.col("drug") == "T40.1")
+    assert found.select("value", "missing_reason").rows() == [(None, "not_published"), (9173.0, None), (5871.0, None)]
+
+
+def test_a_row_whose_note_gives_other_codes_is_rejected():
+    rows = [TOTAL, ["Heroin4", 1, 2, 3], ["4Heroin ICD-10 codes (T40.0-T40.1)"]]
+    found = nida.stage({"x.xlsx": book(rows)})
+    assert found.frames["observations"]["drug"].unique().to_list() == ["all"]
+    assert "its note gives the codes T40.0,T40.1" in found.rejects["reason"][0]
+
+
+def test_cells_that_are_no_numbers_are_rejected():
+    found = nida.stage({"x.xlsx": book([["Total Overdose Deaths", 91799, "n/a", 10.5]])})
+    assert found.rejects.select("column", "value").rows() == [("2021", "n/a"), ("2022", "10.5")]
+
+
+def test_a_workbook_without_one_of_the_sheets_is_refused():
+    only = workbook({COUNTS: [*ABOVE[COUNTS], [None, 2020, 2021, 2022], TOTAL]})
+    assert "no sheet has age-adjusted rates" in refused(only)
+
+
+@pytest.mark.parametrize("data", [b"", b"PK\x03\x04", b"abc", b"<html></html>"])
+def test_what_is_no_workbook_is_refused(data):
+    assert "cannot be read" in refused(data)
+
+
+def test_a_workbook_with_fewer_years_than_the_last_is_an_old_one(nida_):
+    old = nida_.stage({"x.xlsx": book([TOTAL], years=(2019, 2020, 2021))})
+    new = nida_.stage({"x.xlsx": book([TOTAL])})
+    assert "an old workbook, saved late" in nida_.judge(old, "2025-05-02", (new, "2024-05-02")).refusals[0]
+    assert nida_.judge(new, "2025-05-02", (old, "2024-05-02")).refusals == ()
+
+
+def test_a_figure_of_a_later_workbook_revises_that_of_an_earlier(nida_):
+    first = ("2024-05-02", {"x.xlsx": book([TOTAL])})
+    second = ("2025-05-02", {"x.xlsx": book([["Total Overdose Deaths", 91799, 106700, 107941]])})
+    at_once = nida_.fold(first, second)
+    rows = at_once.filter((pl.col("period_end") == date(2021, 12, 31)) & (pl.col("unit") == "deaths"))
+    days = datetime(2024, 5, 2), datetime(2025, 5, 2)
+    assert rows.select("value", "known_from", "known_to").rows() == [(106699.0, *days), (106700.0, days[1], None)]
+    assert nida_.fold(first, second, cut=1).equals(at_once)
+
+
+MANY = settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+WHOLE = book([TOTAL, ["Heroin4", None, 9173, 5871]])
+
+
+def holds_what_it_promises(data: bytes) -> None:
+    try:
+        found = nida.stage({"x.xlsx": data})
+    except Quarantine:
+        return
+    assert found.frames["observations"].schema == EXPORTED
+    assert found.rejects.schema == REJECTS
+    json.dumps(found.facts)
+
+
+@MANY
+@given(data=st.binary(max_size=200))
+def test_arbitrary_bytes(data):
+    holds_what_it_promises(data)
+    holds_what_it_promises(b"PK\x03\x04" + data)
+
+
+@MANY
+@given(place=st.integers(0, len(WHOLE)), length=st.integers(0, 40), data=st.binary(max_size=8))
+def test_a_whole_workbook_with_a_part_replaced(place, length, data):
+    holds_what_it_promises(WHOLE[:place] + data + WHOLE[place + length :])
+
+
+@MANY
+@given(
+    rows=st.lists(
+        st.lists(st.none() | st.floats(allow_nan=False, allow_infinity=False) | st.text("a5 .()T40", max_size=6), max_size=5),
+        max_size=4,
+    )
+)
+def test_arbitrary_cells(rows):
+    holds_what_it_promises(book([TOTAL, *rows]))
+
+
+@pytest.fixture(scope="module")
+def real(real_data: Path, nida_) -> pl.DataFrame:
+    return nida_.fold(("2024-05-02", {FILE: (real_data / "overdose" / "final" / FILE).read_bytes()}))
+
+
+@pytest.fixture(scope="module")
+def answers(real_data: Path) -> dict:
+    return {a["id"]: a["answer"] for a in json.loads((real_data.parent / "known_answers" / "overdose.json").read_text())}
+
+
+def figures(rows: pl.DataFrame, measure: str, drug: str, *years: int) -> list[float]:
+    wanted = (pl.col("measure") == measure) & (pl.col("drug") == drug) & pl.col("period_end").dt.year().is_in(years)
+    return rows.filter(wanted).sort("period_end")["value"].to_list()
+
+
+@pytest.mark.real_data
+def test_k1_final_counts_of_2022_and_the_share_of_synthetic_opioids(real, answers):
+    [total], [synthetic] = figures(real, "deaths_year", "all", 2022), figures(real, "deaths_year", "T40.4", 2022)
+    assert {"total": total, "t404": synthetic, "share": round(synthetic / total, 3)} == answers["K1"]
+
+
+@pytest.mark.real_data
+def test_k20_age_adjusted_rates_and_not_crude_ones(real, answers):
+    found = {
+        "all_2022": figures(real, "age_adjusted_rate_year", "all", 2022)[0],
+        "t404": figures(real, "age_adjusted_rate_year", "T40.4", 2021, 2022),
+    }
+    assert found == answers["K20"]
+
+
+@pytest.mark.real_data
+def test_ten_drugs_in_24_years_with_both_measures(real):
+    assert (real.height, real["value"].null_count(), real["known_from"].unique().to_list()) == (480, 0, [datetime(2024, 5, 2)])

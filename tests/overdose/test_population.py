@@ -1,0 +1,166 @@
+"""Populations: two layouts, the year of a file, and the nation as the sum of its states."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import polars as pl
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from assets.overdose import population
+from assets.overdose.places import states
+from pipelines.contract import REJECTS
+from pipelines.errors import Quarantine
+from pipelines.schema import table
+
+DAY = "2025-10-14"
+ALL = sorted(states())
+
+
+def acs1(values: dict[str, object]) -> bytes:
+    return "\n".join(["NAME,B01003_001E,state", *[f"A place,{n},{code}" for code, n in values.items()], ""]).encode()
+
+
+def acs5(*rows: tuple[object, object, object]) -> bytes:
+    lines = [f"{year},{code},A place,{n},ACS 5-Year Estimate,2025-10-19 21:49:10.745562" for year, code, n in rows]
+    return "\n".join(["year,state_code,state_name,population,date_description,extracted_at", *lines, ""]).encode()
+
+
+def staged(name: str, data: bytes) -> list[tuple]:
+    return population.stage({name: data}).frames["populations"].select("actor_id", "year", "series", "population").rows()
+
+
+def refused(name: str, data: bytes) -> str:
+    with pytest.raises(Quarantine) as caught:
+        population.stage({name: data})
+    return str(caught.value)
+
+
+@pytest.mark.parametrize("name", ["state_pop_2022_acs1.csv", "acs1_2022.csv", "ACS_1-2022.csv"])
+def test_the_year_and_the_survey_of_the_bureaus_layout_are_in_its_name(name):
+    assert staged(name, acs1({"01": 5074296})) == [("US-AL", 2022, "acs1", 5074296)]
+
+
+def test_a_name_that_tells_no_year_is_refused():
+    assert "Name it as state_pop_2022_acs1.csv" in refused("states.csv", acs1({"01": 5074296}))
+
+
+def test_the_bureaus_json_is_rows_of_arrays():
+    data = json.dumps([["NAME", "B01003_001E", "state"], ["Alabama", "5074296", "01"]]).encode()
+    assert staged("state_pop_2022_acs1.json", data) == [("US-AL", 2022, "acs1", 5074296)]
+
+
+def test_five_year_estimates_are_another_series_and_their_codes_have_lost_a_zero():
+    assert staged("any.csv", acs5((2023, 1, 5054253), (2023, 72, 3254885))) == [
+        ("US-AL", 2023, "acs5", 5054253),
+        ("US-PR", 2023, "acs5", 3254885),
+    ]
+
+
+def test_another_table_is_refused():
+    assert "it has neither the columns" in refused("state_pop_2022_acs1.csv", b"a,b\n1,2\n")
+
+
+def test_rows_that_cannot_be_read_are_rejected():
+    found = population.stage({"state_pop_2022_acs1.csv": acs1({"01": "many", "99": 5, "02": 0, "04": 7})})
+    assert found.rejects["reason"].to_list() == [
+        "not a number of persons",
+        "a state that is not known by its code",
+        "not a number of persons",
+    ]
+
+
+def test_two_files_that_differ_on_one_figure_are_refused():
+    with pytest.raises(Quarantine, match="1 figures stand with different values"):
+        population.stage({"2022_acs1_a.csv": acs1({"01": 1}), "2022_acs1_b.csv": acs1({"01": 2})})
+
+
+def test_the_nation_is_the_sum_of_51_without_puerto_rico(census):
+    found = census.fold((DAY, {"2022_acs1.csv": acs1(dict.fromkeys(ALL, 10))}))
+    assert found.filter(pl.col("actor_id") == "USA").select("population", "is_derived").rows() == [(510, True)]
+
+
+def test_there_is_no_nation_where_a_state_is_missing(census):
+    files = {"2022_acs1.csv": acs1(dict.fromkeys(ALL[1:], 10))}
+    assert "USA" not in census.fold((DAY, files))["actor_id"].to_list()
+    assert "no figure for the nation (acs1 2022: 51" not in " ".join(census.judge(census.stage(files), DAY).warnings)
+    assert "states are missing" in " ".join(census.judge(census.stage({"2022_acs1.csv": acs1({"01": 5})}), DAY).warnings)
+
+
+def test_a_newer_figure_takes_the_place_of_an_older_one_and_an_equal_one_does_not(census):
+    first = (DAY, {"2022_acs1.csv": acs1({"01": 5, "02": 6})})
+    second = ("2025-11-14", {"2022_acs1.csv": acs1({"01": 5, "02": 7}), "2023_acs1.csv": acs1({"01": 8})})
+    found = census.fold(first, second)
+    assert found.sort("year", "actor_id").select("actor_id", "year", "population", "snapshot_id").rows() == [
+        ("US-AK", 2022, 7, "sha of 2025-11-14"),
+        ("US-AL", 2022, 5, f"sha of {DAY}"),
+        ("US-AL", 2023, 8, "sha of 2025-11-14"),
+    ]
+
+
+def test_folding_in_two_steps_gives_what_folding_at_once_gives(census):
+    files = [
+        (DAY, {"2022_acs1.csv": acs1(dict.fromkeys(ALL, 10))}),
+        ("2025-11-14", {"2022_acs1.csv": acs1({"01": 11}), "2023_acs1.csv": acs1(dict.fromkeys(ALL, 12))}),
+        ("2025-12-14", {"2022_acs1.csv": acs1(dict.fromkeys(ALL, 10))}),
+    ]
+    order = ["actor_id", "year", "series"]
+    at_once = census.fold(*files).sort(order)
+    assert all(census.fold(*files, cut=cut).sort(order).equals(at_once) for cut in (1, 2))
+
+
+MANY = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+WHOLES = (acs1({"01": 5074296, "72": 3221789}), acs5((2023, 1, 5054253)))
+
+
+def holds_what_it_promises(census, data: bytes) -> None:
+    try:
+        found = population.stage({"2022_acs1.csv": data})
+    except Quarantine:
+        return
+    assert found.frames["populations"].schema == population.STAGED
+    assert found.rejects.schema == REJECTS
+    json.dumps(found.facts)
+    census.judge(found, DAY)
+    assert census.fold((DAY, {"2022_acs1.csv": data})).schema == table("core.populations").polars
+
+
+@MANY
+@given(data=st.binary(max_size=200))
+def test_arbitrary_bytes(census, data):
+    holds_what_it_promises(census, data)
+    holds_what_it_promises(census, b"NAME,B01003_001E,state\n" + data)
+
+
+@MANY
+@given(whole=st.sampled_from(WHOLES), place=st.integers(0, 150), length=st.integers(0, 30), data=st.binary(max_size=8))
+def test_a_whole_file_with_a_part_replaced(census, whole, place, length, data):
+    holds_what_it_promises(census, whole[:place] + data + whole[place + length :])
+
+
+@MANY
+@given(rows=st.lists(st.lists(st.none() | st.integers() | st.text(max_size=8), max_size=4), max_size=4))
+def test_arbitrary_arrays(census, rows):
+    holds_what_it_promises(census, json.dumps([["NAME", "B01003_001E", "state"], *rows]).encode())
+
+
+@pytest.fixture(scope="module")
+def real(real_data: Path, census) -> pl.DataFrame:
+    folder = real_data / "overdose" / "population"
+    return census.fold((DAY, {p.name: p.read_bytes() for p in folder.glob("*.csv")}))
+
+
+@pytest.mark.real_data
+def test_the_nation_by_real_files(real):
+    nation = real.filter((pl.col("actor_id") == "USA") & (pl.col("series") == "acs1")).select("year", "population")
+    found = dict(nation.iter_rows())
+    assert {y: found[y] for y in (2022, 2023, 2024)} == {2022: 333_287_562, 2023: 334_914_896, 2024: 340_110_990}
+
+
+@pytest.mark.real_data
+def test_there_is_no_one_year_estimate_of_2020(real):
+    assert real.filter((pl.col("series") == "acs1") & (pl.col("year") == 2020)).is_empty()
+    assert real.filter((pl.col("series") == "acs5") & (pl.col("year") == 2020)).height == 53
