@@ -8,7 +8,6 @@ import dagster as dg
 
 from assets.publication.assets import publication_assets
 from pipelines.project import Project
-from pipelines.room_assets import unfilled_assets
 from pipelines.settings import DOMAINS
 
 SCHEDULES = {
@@ -53,7 +52,7 @@ def build_definitions(project: Project) -> dg.Definitions:
         for job in jobs
     ]
     return dg.Definitions(
-        assets=[*(a for d in rooms.values() for a in d), *unfilled_assets(), *publication],
+        assets=[*(a for d in rooms.values() for a in d), *publication],
         jobs=jobs,
         schedules=schedules,
         resources={"project": project},

@@ -384,12 +384,17 @@ def _run_job(project: Project, domains: Sequence[str]) -> list[str]:
     name = f"refresh_{domains[0]}" if len(domains) == 1 else "refresh_all"
     job = definitions.resolve_job_def(name)
     groups = {"actors", "marts", "publication", *domains}
-    keys = [s.key for s in definitions.resolve_all_asset_specs() if s.group_name in groups]
+    in_play = set(project.sources_in_play(domains))
+    keys = [
+        s.key
+        for s in definitions.resolve_all_asset_specs()
+        if s.group_name in groups and (s.key.path[0] not in ("raw", "staged") or s.key.path[1] in in_play)
+    ]
     with dg.DagsterInstance.get() as instance:
         result = job.execute_in_process(
             instance=instance,
             raise_on_error=False,
-            asset_selection=keys if 1 < len(domains) < len(DOMAINS) else None,
+            asset_selection=keys,
             run_config={"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}},
         )
     if project.report.blocked:

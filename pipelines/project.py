@@ -35,9 +35,6 @@ from pipelines.schema import declared
 from pipelines.settings import DOMAINS, SAMPLE, Settings
 from pipelines.sources import Source, load_sources
 
-SHARED_TABLES: tuple[str, ...] = ()
-"""Declared tables that no room fills yet: they are published empty."""
-
 LOCK_S = 600
 """How long a step waits for another refresh, seconds."""
 
@@ -182,6 +179,25 @@ class Project:
             )
         self.origin_override = chosen
         return chosen
+
+    def sources_in_play(self, domains: Collection[str]) -> list[str]:
+        """Sources of these domains that a refresh from the chosen origin can bring anything of, or of which something is held.
+
+        A step for each of the others would cost time and say nothing.
+        """
+        origin = self.origin_override or self.choose_origin(None)
+        folder = None if origin == "live" else SAMPLE if origin == "sample" else Path(origin)
+        incoming = RawStore(self.folder / ".incoming")
+        return [
+            source.id
+            for source in self.sources.values()
+            if source.domain in domains
+            and (
+                self.raw.snapshots(source.id)
+                or incoming.snapshots(source.id)
+                or (source.live == "fetch" if folder is None else (folder / source.id).is_dir())
+            )
+        ]
 
     def _note_origin(self, last: str) -> None:
         self.folder.mkdir(parents=True, exist_ok=True)
@@ -467,7 +483,7 @@ class Project:
         return self.draft, validations
 
     def _audit(self, manifests: dict[str, Manifest]) -> list[Validation]:
-        never = {f"core.{t}" for t in SHARED_TABLES}
+        never: set[str] = set()
         for domain in DOMAINS:
             if not (self.core.snapshots(manifests[domain])["verdict"] == "accepted").any():
                 never |= {f"core.{t}" for t in self.tables(domain)}

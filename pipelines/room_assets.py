@@ -15,7 +15,7 @@ import polars as pl
 
 from pipelines.audit import Validation
 from pipelines.expectations import Expectation
-from pipelines.project import SHARED_TABLES, Project
+from pipelines.project import Project
 from pipelines.raw_store import Receipt
 from pipelines.schema import declared
 
@@ -273,21 +273,6 @@ def mart_metadata(file: Path, name: str) -> dict[str, Any]:
         preview = relation.limit(PREVIEW_ROWS).pl()
     found = {"dagster/row_count": count, "dagster/column_schema": schema, "preview": markdown(preview)}
     return found if newest is None else found | {"newest_date": str(newest)}
-
-
-def unfilled_assets() -> list[dg.AssetSpec]:
-    """The declared core tables that no room fills yet: the graph shows them for what they are."""
-    return [
-        dg.AssetSpec(
-            dg.AssetKey(["core", name]),
-            description=f"{as_written(declared()[f'core.{name}'].comment)}\n\nNo source fills it yet: it is published empty.",
-            group_name="not_filled_yet",
-            kinds={"table"},
-            owners=OWNERS,
-            metadata={"dagster/column_schema": column_schema(f"core.{name}"), "dagster/table_name": f"core.{name}"},
-        )
-        for name in SHARED_TABLES
-    ]
 
 
 def room_assets(

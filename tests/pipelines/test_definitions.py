@@ -23,7 +23,7 @@ import yaml
 from pipelines.assemble import build_definitions
 from pipelines.cli import prepare_dagster_home
 from pipelines.expectations import Expectation, Severity, rows_query
-from pipelines.project import SHARED_TABLES, Project
+from pipelines.project import Project
 from pipelines.room_assets import markdown
 from pipelines.schema import SQL, declared
 from pipelines.settings import DOMAINS, ROOT, Settings
@@ -154,7 +154,7 @@ def shown_at(e: Expectation) -> tuple[str, str]:
 
 def test_every_expectation_is_shown_as_a_check_of_its_own(whole: Assembled) -> None:
     # tables that no source fills are not folded: what their declaration asks for is looked at in the build alone
-    expected = [e for e in whole.project.build_expectations() if e.scope == "build" or e.table.split(".")[1] not in SHARED_TABLES]
+    expected = whole.project.build_expectations()
     places = [shown_at(e) for e in expected]
     assert len(set(places)) == len(places)
     own = {("warehouse/build", "core_tables_hold_as_built")} | {c for c in whole.checks if c[0].startswith("raw/")}
@@ -164,7 +164,7 @@ def test_every_expectation_is_shown_as_a_check_of_its_own(whole: Assembled) -> N
 def test_the_core_expectations_of_the_rooms_are_those_of_the_build(whole: Assembled) -> None:
     rooms = {(e.table, e.name) for d in ("actors", *DOMAINS) for e in whole.project.expectations(d)}
     whole_build = {(e.table, e.name) for e in whole.project.build_expectations() if e.scope == "domain"}
-    assert rooms == {(t, n) for t, n in whole_build if t.split(".")[1] not in SHARED_TABLES}
+    assert rooms == whole_build
 
 
 def test_a_check_of_the_build_blocks_if_and_only_if_it_is_critical(whole: Assembled) -> None:
@@ -196,7 +196,7 @@ def test_there_is_a_job_for_each_domain_and_one_for_all_of_them(whole: Assembled
         "refresh_overdose",
         "refresh_sanctions",
     ]
-    everything = set(whole.specs) - {f"core/{t}" for t in SHARED_TABLES}
+    everything = set(whole.specs)
     assert set(selection(whole, "refresh_all")) == everything
     for domain in DOMAINS:
         groups = {whole.specs[k].group_name for k in selection(whole, f"refresh_{domain}")}
