@@ -91,6 +91,10 @@ def _parser() -> argparse.ArgumentParser:
     add("status", status, "Per source: last snapshot, newest date, age, verdict. Per table: rows, last validation.")
     command = add("resolve", resolve, "Actors named in texts: JSON lines in, one JSON line a mention out.")
     command.add_argument("file", nargs="?", help="JSON lines {id, text, date?} (default: standard input)")
+    command = add("code", code, "Events coded from texts: JSON lines in, one JSON line an event out.")
+    command.add_argument(
+        "file", nargs="?", help="JSON lines {id, text, published, title?, source?, target?} (default: standard input)"
+    )
     command = add("find", find, "Listed parties that match a name.")
     command.add_argument("name", nargs="?")
     command.add_argument("--file", metavar="FILE", help="screen a name per line of FILE (-: standard input)")
@@ -285,6 +289,21 @@ def resolve(args: argparse.Namespace, settings: Settings) -> int:
             for mention in mentions_of(record["text"], day, record.get("title")):
                 print(json.dumps({"id": record.get("id"), **asdict(mention)}, ensure_ascii=False))
     return 0
+
+
+def code(args: argparse.Namespace, settings: Settings) -> int:
+    """``bilateral code``: events coded from texts; exit code 1 where a line could not be read."""
+    from assets.news.coding.lines import code_lines
+
+    n_bad = 0
+    with _lines(args.file) as lines:
+        for line in code_lines(lines):
+            print(line)
+            if line.startswith('{"id": ') and '"error": ' in line and "error" in json.loads(line):
+                n_bad += 1
+    if n_bad:
+        print(f"bilateral: {n_bad:,} lines could not be read; each has a line {{id, error}} in its place", file=sys.stderr)
+    return 1 if n_bad else 0
 
 
 def _lines(file: str | None) -> IO[str]:
