@@ -1,46 +1,69 @@
-"""A list whose history is seen by comparing snapshots: the fold of OFAC's vintages into the sanctions tables.
+"""A list whose history is seen by comparing snapshots: the fold of any list staged in ``shape`` into the sanctions tables.
 
 Whatever changed between a snapshot and the one before is found in frames; each listing that changed is then revised on its
 own. The rules are those of the contract: an addition is dated with the day of the snapshot (an upper bound; the day of the
 snapshot before is the lower one) in the authority's time zone; what the first snapshot holds has an unknown start; a removal
 leaves a current version with ``valid_to``; the cost of a snapshot is that of comparing it with the one before.
+
+What a list states itself goes before what comparing shows: the first day in force, the day of publication, the end, a
+suspension. A stated date that arrives late replaces one that was compared, in a version of its own; the reverse never happens.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import polars as pl
 
-from assets.actors.registry import code_map
-from assets.sanctions.lists import authority_of, canonical_programs, covered, program_aliases, timezone_of
-from assets.sanctions.remarks import Remarks, read_remarks
-from assets.sanctions.rows import Row, closed, comparable_name, day_of, event_id, frame_of, known, revised, sorted_by_key
+from assets.sanctions.lists import authority_of, canonical_programs, covered, page_of, program_aliases, timezone_of
+from assets.sanctions.rows import Row, closed, comparable_name, day_of, event_id, frame_of, known, sorted_by_key
+from assets.sanctions.shape import DETAILS, LISTINGS, OWN_COLUMNS
 from pipelines.contract import Folded, History, StagedSnapshot
+from pipelines.schema import table
 
-OWN_COLUMNS = (
-    "name", "party_type", "title", "call_sign", "vessel_type", "tonnage", "gross_registered_tonnage", "vessel_flag",
-    "vessel_owner", "remarks",
-)  # fmt: skip
-"""Columns of a listing whose change is an edit: it closes a version and opens the next."""
+ReadRemarks = Callable[[pl.DataFrame], Mapping[str, pl.DataFrame]]
+"""From native_id and remarks of listings to the detail frames that follow from them (a subset of ``shape.DETAILS``)."""
+
 REISSUE_DAYS = 3
 """A new id with the name of a listing that was removed at most so many days before is that party under another id."""
-HISTORY_TABLES = ("sanction_listings", "sanction_programs", "sanction_names", "sanction_countries", "sanction_events")
-DETAILS = "https://sanctionssearch.ofac.treas.gov/Details.aspx?id="
+AHEAD_DAYS = 60
+"""A listing is shown at most so many days before it begins: a stated start later than that contradicts what was seen."""
+EARLIEST, LATEST_END = date(1950, 1, 1), date(2199, 12, 31)
+"""Days outside of these are slips, or stand for no day at all (9999-12-31): they are not believed."""
+DETAIL_KEYS: dict[str, tuple[str, ...]] = {
+    "names": ("name", "kind", "quality"),
+    "countries": ("country_id", "basis"),
+    "identifiers": ("scheme", "value"),
+    "addresses": ("address",),
+    "birth_dates": ("birth_date",),
+    "birth_places": ("place",),
+    "links": ("relation", "linked_name"),
+    "notes": ("kind", "text"),
+    "statuses": ("status", "valid_from"),
+}
+"""What a row of a detail is about; the other columns are what is said of it. Of two rows about one thing the first counts."""
+REQUIRED = {"birth_dates": ("born_from", "born_before", "precision", "is_circa")}
+MOST_PIECES = 12
+HISTORY_TABLES = ("sanction_listings", "sanction_programs", *(f"sanction_{name}" for name in DETAILS), "sanction_events")
+OFAC_LISTS = ("us_ofac_sdn", "us_ofac_cons")
+DETAILS_PAGE = "https://sanctionssearch.ofac.treas.gov/Details.aspx?id="
+STATED = ("source_field", "federal_register", "official_notice")
+READ_BASES = ("nationality", "citizenship", "place_of_birth", "remark")
+"""Bases of the countries that remarks give."""
 
 
 @dataclass
 class _Party:
-    """A listing in force, taken out of the frames to be revised: its open rows."""
+    """A listing on the list, taken out of the frames to be revised: its open rows, those of details by name of the detail."""
 
     listing: Row
     programs: list[Row] = field(default_factory=list)
-    names: list[Row] = field(default_factory=list)
-    countries: list[Row] = field(default_factory=list)
+    details: dict[str, list[Row]] = field(default_factory=lambda: {name: [] for name in DETAILS})
 
 
 @dataclass
@@ -53,7 +76,7 @@ class _Ended:
 
 @dataclass(frozen=True)
 class _Moment:
-    """A snapshot as the rows refer to it. ``since``: the day of the snapshot before; None for the first one."""
+    """A snapshot as the rows refer to it. ``since``: the last day seen whole before; None for the first one."""
 
     known_at: datetime
     day: date
@@ -63,29 +86,37 @@ class _Moment:
 
 @dataclass(frozen=True)
 class _Seen:
-    """What a snapshot holds of one listing. None: the file that would say so is absent."""
+    """What a snapshot says: ``listings`` (every column of shape.LISTINGS; those in ``silent`` repeat what was known) and details.
 
-    row: Row
-    aliases: list[tuple[str, str]] | None
-    addresses: list[str] | None
+    ``is_other_form``: the list comes in another format than last time, so that differences in details are no acts.
+    """
+
+    listings: pl.DataFrame
+    silent: tuple[str, ...]
+    details: Mapping[str, pl.DataFrame]
+    is_other_form: bool
 
 
 def fold_compared(
-    list_id: str, history: History, snapshots: Iterable[StagedSnapshot], country_ids: Mapping[str, str] | None = None
+    list_id: str, history: History, snapshots: Iterable[StagedSnapshot], read_remarks: ReadRemarks | None = None
 ) -> Folded:
     """Fold vintages of a list, in order of retrieval, into its history.
 
     Args:
         list_id: the list, which is also the source.
         history: what earlier folds left.
-        snapshots: frames as ``assets.sanctions.ofac.stage`` gives them.
-        country_ids: country_id by case-folded country name; the registry of actors by default.
+        snapshots: frames in the shape of ``assets.sanctions.shape``. Facts that count: ``unreadable_ids`` and ``n_illegible``
+            (listings that are there but cannot be read), ``format`` (differences in details between two formats are no acts),
+            ``cut_ids`` (listings whose remarks are cut: what was known of them stays).
+        read_remarks: for a list whose remarks hold details. They are read for listings that are new or whose remarks changed;
+            a detail for which the snapshot has a frame is not taken from remarks (weak names are, where the frame has none).
 
     Returns:
-        Open rows: listings in force with their programs, names and countries; listings removed in the last three days; the
-        events of these days; the list's own row and the table of program aliases. All else is closed.
+        Open rows: listings that are shown with their programs and details; listings removed in the last three days; the
+        events of these days and of ends that may still be moved; the list's own row and the table of program aliases. All
+        else is closed.
     """
-    ledger = _Ledger(list_id, history, code_map("country_name") if country_ids is None else country_ids)
+    ledger = _Ledger(list_id, history, read_remarks)
     for snapshot in snapshots:
         ledger.take_in(snapshot)
     return ledger.folded()
@@ -94,255 +125,530 @@ def fold_compared(
 class _Ledger:
     """The state of one fold: the open rows as they came, the parties taken out of them, and what was closed."""
 
-    def __init__(self, list_id: str, history: History, country_ids: Mapping[str, str]) -> None:
+    def __init__(self, list_id: str, history: History, read_remarks: ReadRemarks | None) -> None:
         self.list_id = list_id
         self.history = history
-        self.country_ids = country_ids
+        self.read_remarks = read_remarks
         self.zone = timezone_of(list_id)
         self.authority = authority_of(list_id)
         self.list_row = history.open("sanction_lists")
         self.actors: dict[str, str] = dict(history.notes.get("actors", {}))
         self.files_seen: dict[str, str] = dict(history.notes.get("files_seen", {}))
+        self.format: str | None = history.notes.get("format")
+        self.whole_until: str | None = history.notes.get("whole_until")
         self.closed: dict[str, list[Row]] = {name: [] for name in HISTORY_TABLES}
         self.events: list[Row] = history.open("sanction_events").to_dicts()
         self.parties: dict[str, _Party] = {}
-        self.taken: set[str] = set()
-        in_force = pl.col("valid_to").is_null()
-        opened = {name: history.open(name) for name in HISTORY_TABLES[:4]}
-        programs = defaultdict(list)
-        for row in opened["sanction_programs"].filter(~in_force).iter_rows(named=True):
-            programs[row["listing_id"], row["known_from"]].append(row)
-        self.ended = [
-            _Ended(row, programs[row["listing_id"], row["known_from"]])
-            for row in opened["sanction_listings"].filter(~in_force).iter_rows(named=True)
-        ]
-        self.base = opened | {name: opened[name].filter(in_force) for name in ("sanction_listings", "sanction_programs")}
-        self.standing = pl.Series(dtype=pl.String)
-        self.before = _as_seen(self.base["sanction_listings"], self.base["sanction_programs"])
-        names, countries = self.base["sanction_names"], self.base["sanction_countries"]
-        native_id = pl.col("listing_id").str.slice(len(list_id) + 1).alias("native_id")
-        self.aliases = names.filter(pl.col("kind") != "primary", pl.col("quality") == "strong").select(native_id, "kind", "name")
-        self.addresses = countries.filter(pl.col("basis") == "address").select(native_id, "country_id")
+        self.base = {name: history.open(name) for name in HISTORY_TABLES[:-1]}
+        # a version that was brought by its absence has no row in a file: what it is about is no longer shown
+        is_shown = pl.col("row_number").is_not_null()
+        gone, listings = self.base["sanction_listings"].filter(~is_shown), self.base["sanction_listings"].filter(is_shown)
+        programs, key = self.base["sanction_programs"], ["listing_id", "known_from"]
+        of_gone = defaultdict(list)
+        for row in programs.join(gone, on=key, how="semi").iter_rows(named=True):
+            of_gone[row["listing_id"], row["known_from"]].append(row)
+        self.ended = [_Ended(r, of_gone[r["listing_id"], r["known_from"]]) for r in gone.iter_rows(named=True)]
+        self.base |= {"sanction_listings": listings, "sanction_programs": programs.join(gone, on=key, how="anti")}
+        self.before = _as_seen(listings, self.base["sanction_programs"])
+        self.standing: dict[tuple[str, tuple[str, ...]], pl.DataFrame] = {}
+        self.states_ends = bool(listings["valid_to"].count()) or self.base["sanction_statuses"].height > 0
+        self._ends: dict[str, date] | None = None
+        self.ends_here: dict[str, date] = {}
 
     # one snapshot -----------------------------------------------------------------------------------------------------
 
     def take_in(self, snapshot: StagedSnapshot) -> None:
         """Fold one snapshot."""
         day = day_of(snapshot.retrieved_at, self.zone)
-        since = self.list_row["covered_until"][0] if self.list_row.height else None
+        since = None if self.whole_until is None else date.fromisoformat(self.whole_until)
         moment = _Moment(snapshot.retrieved_at, day, since, snapshot.snapshot_id)
         self._let_go(day)
         if snapshot.is_repeat:
             # nobody was added or removed up to this day: what comes next happened after it
-            self.list_row = covered(self.list_id, self.list_row["covered_from"][0], day)
+            self._tell_what_has_come(moment)
+            self._cover(day, snapshot.complete)
             return
-        seen = snapshot.frames["listings"].with_columns(_cells_in_order(snapshot.frames["listings"]["programs"]))
-        self.standing = seen["native_id"]
-        removed, held = self._absent(seen, snapshot.facts)
-        changed = _changed(self.before, seen)
-        touched = set(changed)
-        aliases, addresses = snapshot.frames.get("aliases"), snapshot.frames.get("addresses")
-        if aliases is not None:
-            pairs = aliases.select("native_id", "kind", "name").unique(maintain_order=True)
-            touched |= _differing(self.aliases, pairs)
-            self.aliases = pl.concat([pairs, self.aliases.filter(pl.col("native_id").is_in(held))])
-        if addresses is not None:
-            pairs = self._countries_of(addresses)
-            touched |= _differing(self.addresses, pairs)
-            self.addresses = pl.concat([pairs, self.addresses.filter(pl.col("native_id").is_in(held))])
-        # an alias of a listing that is held, or of one removed, is no change of a listing that this snapshot shows
-        rows = seen.filter(pl.col("native_id").is_in(list(touched)))
+        # what ended on its stated day and is shown no more has no other moment to be told
+        self._tell_what_has_come(moment)
+        seen = self._read(snapshot)
+        removed, held = self._absent(seen.listings, snapshot)
+        touched = _changed(self.before, seen)
+        for name, frame in seen.details.items():
+            scope = _scope(name, seen.details, self.read_remarks is not None)
+            touched |= _differing(self._standing(name, scope), _in_scope(name, frame, scope))
+        new = seen.listings.join(self.before, on="native_id", how="anti", maintain_order="left")
+        rows = seen.listings.filter(pl.col("native_id").is_in(list(touched))).join(
+            self.before, on="native_id", how="semi", maintain_order="left"
+        )
         self._take_out([*rows["native_id"], *removed])
+        read = self._read_remarks(pl.concat([new, rows]), removed)
+        aims = _pairs_by_id(read.get("countries"))
         for native_id in removed:
-            self._remove(f"{self.list_id}:{native_id}", moment)
-        if removed:
-            gone = pl.col("native_id").is_in(removed)
-            self.aliases, self.addresses = self.aliases.filter(~gone), self.addresses.filter(~gone)
-        by_id = self._of_each(rows, aliases is not None, addresses is not None)
-        for row in rows.iter_rows(named=True):
-            listing_id = f"{self.list_id}:{row['native_id']}"
-            if listing_id in self.parties:
-                self._revise(self.parties[listing_id], by_id[row["native_id"]], moment)
-            else:
-                self._add(listing_id, by_id[row["native_id"]], moment)
-        columns = self.before.columns
-        self.before = pl.concat([seen.select(columns), self.before.filter(pl.col("native_id").is_in(held))])
-        self.files_seen |= {f: day.isoformat() for f in ("addresses", "aliases") if f in snapshot.frames}
-        self.list_row = covered(self.list_id, day if since is None else self.list_row["covered_from"][0], day)
+            self._remove(f"{self.list_id}:{native_id}", aims[native_id], moment)
+        if new.height:
+            self._add(new, seen, read, moment)
+        if rows.height:
+            self._revise_all(rows, seen, read, moment)
+        self._tell_what_has_come(moment)
+        self._remember(seen, bool(new.height or rows.height or removed), held)
+        self.files_seen |= {name: day.isoformat() for name in seen.details}
+        self.format = snapshot.facts.get("format", self.format)
+        self._cover(day, snapshot.complete)
 
-    def _absent(self, seen: pl.DataFrame, facts: Mapping[str, Any]) -> tuple[list[str], list[str]]:
-        """Ids in force that the snapshot does not show: those removed, and those held since their rows cannot be read."""
+    def _cover(self, day: date, is_whole: bool) -> None:
+        self.list_row = covered(self.list_id, self.list_row["covered_from"][0] if self.list_row.height else day, day)
+        self.whole_until = day.isoformat() if is_whole else self.whole_until
+
+    def _read(self, snapshot: StagedSnapshot) -> _Seen:
+        """What the snapshot says, in one form: one row per id, every column, programs of a cell in order."""
+        listings = snapshot.frames["listings"].unique("native_id", keep="first", maintain_order=True)
+        silent = tuple(c for c in LISTINGS if c not in listings.columns)
+        if "row" in silent:
+            listings = listings.with_row_index("row", 1)
+        if keep := [c for c in silent if c in self.before.columns and self.before[c].count()]:
+            listings = listings.join(self.before.select("native_id", *keep), on="native_id", how="left", maintain_order="left")
+        listings = listings.select(
+            (pl.col(c) if c in listings.columns else pl.lit(None)).cast(t).alias(c) for c, t in LISTINGS.items()
+        )
+        if "programs" not in silent:
+            listings = listings.with_columns(_cells_in_order(listings["programs"]))
+        latest = day_of(snapshot.retrieved_at, self.zone) + timedelta(days=AHEAD_DAYS)
+        listings = listings.with_columns(
+            pl.when(pl.col(c).is_between(EARLIEST, end)).then(c).alias(c)
+            for c, end in (("listed_on", latest), ("ends_on", LATEST_END))
+        )
+        listings = self._without_cuts(listings, snapshot.facts.get("cut_ids") or ())
+        if listings["ends_on"].null_count() < listings.height:
+            listings = self._without_what_is_over(listings)
+        details = {name: _conformed(name, snapshot.frames[name], listings) for name in DETAILS if name in snapshot.frames}
+        if "statuses" in details:
+            # what begins later is taken in when it has begun
+            day = day_of(snapshot.retrieved_at, self.zone)
+            details["statuses"] = details["statuses"].filter(pl.col("valid_from") <= day)
+        form = snapshot.facts.get("format")
+        return _Seen(listings, silent, details, None not in (form, self.format) and form != self.format)
+
+    def _without_cuts(self, listings: pl.DataFrame, cut_ids: Sequence[str]) -> pl.DataFrame:
+        """Listings whose remarks, where the file cuts them, are those known before that begin with what is left."""
+        if not cut_ids:
+            return listings
+        before = self.before.filter(pl.col("native_id").is_in(cut_ids)).select("native_id", pl.col("remarks").alias("whole"))
+        both = listings.join(before, on="native_id", how="left", maintain_order="left")
+        is_cut = pl.col("whole").str.starts_with(pl.col("remarks"))
+        return both.with_columns(pl.when(is_cut.fill_null(False)).then("whole").otherwise("remarks").alias("remarks")).drop(
+            "whole"
+        )
+
+    def _without_what_is_over(self, listings: pl.DataFrame) -> pl.DataFrame:
+        """Listings but for those that had ended and gone, and are shown again with no later end than the known one."""
+        ends = self._past_ends()
+        if not ends:
+            return listings
+        past = pl.DataFrame({"native_id": [i[len(self.list_id) + 1 :] for i in ends], "past": list(ends.values())})
+        over = (
+            listings.select("native_id", "ends_on")
+            .join(past, on="native_id")
+            .filter(pl.col("ends_on") <= pl.col("past"))
+            .join(self.before, on="native_id", how="anti")
+        )
+        return listings.join(over, on="native_id", how="anti", maintain_order="left")
+
+    def _absent(self, seen: pl.DataFrame, snapshot: StagedSnapshot) -> tuple[list[str], list[str]]:
+        """Ids on the list that the snapshot does not show: those removed, and those held since it does not say so."""
         absent = self.before.join(seen, on="native_id", how="anti")["native_id"].sort().to_list()
-        if facts.get("n_illegible"):
+        if snapshot.facts.get("n_illegible") or not snapshot.complete:
             return [], absent
-        unreadable = set(facts.get("unreadable_ids", ()))
+        unreadable = set(snapshot.facts.get("unreadable_ids", ()))
         return [i for i in absent if i not in unreadable], [i for i in absent if i in unreadable]
 
-    def _countries_of(self, addresses: pl.DataFrame) -> pl.DataFrame:
-        """native_id and country_id of the addresses whose country is known, each once."""
-        found = {name: self.country_ids.get(name.casefold()) for name in addresses["country"].unique().drop_nulls()}
-        known = {name: country for name, country in found.items() if country is not None}
-        country = pl.col("country").replace_strict(known, default=None, return_dtype=pl.String)
-        return addresses.select("native_id", country.alias("country_id")).drop_nulls().unique(maintain_order=True)
+    def _standing(self, name: str, scope: tuple[str, ...]) -> pl.DataFrame:
+        """Open rows of a detail as a snapshot would show them."""
+        if (name, scope) not in self.standing:
+            fresh = [r for p in self.parties.values() for r in p.details[name]]
+            rows = pl.concat([self.base[f"sanction_{name}"], frame_of(f"sanction_{name}", fresh)])
+            native_id = pl.col("listing_id").str.slice(len(self.list_id) + 1).alias("native_id")
+            self.standing[name, scope] = _in_scope(name, rows.select(native_id, *DETAILS[name].names()[1:]), scope)
+        return self.standing[name, scope]
 
-    def _of_each(self, rows: pl.DataFrame, has_aliases: bool, has_addresses: bool) -> dict[str, _Seen]:
-        """What the snapshot holds of each of these listings."""
-        mine = pl.col("native_id").is_in(rows["native_id"].implode())
-        aliases, addresses = defaultdict(list), defaultdict(list)
-        if has_aliases:
-            for native_id, kind, name in self.aliases.filter(mine).iter_rows():
-                aliases[native_id].append((kind, name))
-        if has_addresses:
-            for native_id, country_id in self.addresses.filter(mine).iter_rows():
-                addresses[native_id].append(country_id)
-        return {
-            row["native_id"]: _Seen(
-                row, aliases[row["native_id"]] if has_aliases else None, addresses[row["native_id"]] if has_addresses else None
-            )
-            for row in rows.iter_rows(named=True)
-        }
+    def _remember(self, seen: _Seen, is_changed: bool, held: list[str]) -> None:
+        """Keep what was seen for the comparison with the next snapshot."""
+        kept = {}
+        of_held = pl.col("native_id").is_in(held)
+        for name, frame in seen.details.items():
+            scope = _scope(name, seen.details, self.read_remarks is not None)
+            kept[name, scope] = pl.concat([_in_scope(name, frame, scope), self.standing[name, scope].filter(of_held)])
+        if not is_changed:
+            kept = self.standing | kept
+        self.standing = kept
+        self.before = pl.concat([seen.listings.select(self.before.columns), self.before.filter(of_held)])
 
-    def _take_out(self, native_ids: list[str]) -> None:
-        """Make parties of the listings in force that are about to be revised."""
-        wanted = [i for n in native_ids if (i := f"{self.list_id}:{n}") not in self.taken]
-        self.taken |= set(wanted)
+    def _read_remarks(self, rows: pl.DataFrame, removed: Sequence[str]) -> Mapping[str, pl.DataFrame]:
+        """Details that the remarks of these listings hold; of removed ones too, whose events need the country."""
+        if self.read_remarks is None or not (rows.height or removed):
+            return {}
+        gone = [(i, self.parties[f"{self.list_id}:{i}"].listing["remarks"]) for i in removed]
+        schema = {"native_id": pl.String, "remarks": pl.String}
+        return self.read_remarks(
+            pl.concat([rows.select("native_id", "remarks"), pl.DataFrame(gone, schema=schema, orient="row")])
+        )
+
+    def _take_out(self, native_ids: Sequence[str]) -> None:
+        """Make parties of the listings that are about to be revised."""
+        wanted = [i for n in native_ids if (i := f"{self.list_id}:{n}") not in self.parties]
+        if not wanted:
+            return
         mine = pl.col("listing_id").is_in(wanted)
-        for row in self.base["sanction_listings"].filter(mine).iter_rows(named=True):
-            self.parties[row["listing_id"]] = _Party(row)
-        for row in self.base["sanction_programs"].filter(mine).iter_rows(named=True):
-            self.parties[row["listing_id"]].programs.append(row)
-        for row in self.base["sanction_names"].filter(mine).iter_rows(named=True):
-            self.parties[row["listing_id"]].names.append(row)
-        for row in self.base["sanction_countries"].filter(mine).iter_rows(named=True):
-            self.parties[row["listing_id"]].countries.append(row)
+        for name in HISTORY_TABLES[:-1]:
+            if not self.base[name].height or not (rows := self.base[name].filter(mine)).height:
+                continue
+            self.base[name] = self.base[name].filter(~mine)
+            for row in rows.iter_rows(named=True):
+                if name == "sanction_listings":
+                    self.parties[row["listing_id"]] = _Party(row)
+                elif name == "sanction_programs":
+                    self.parties[row["listing_id"]].programs.append(row)
+                else:
+                    self.parties[row["listing_id"]].details[name.removeprefix("sanction_")].append(row)
 
     def _let_go(self, day: date) -> None:
-        """Close what was removed, and the events, more than three days before ``day``."""
+        """Close what was removed, and the events, more than three days before ``day``.
+
+        The event of an end stays open while the list shows what has ended: the end may be moved.
+        """
         for ended in self.ended:
             if (day - ended.listing["valid_to"]).days > REISSUE_DAYS:
                 self.closed["sanction_listings"].append(ended.listing)
                 self.closed["sanction_programs"] += ended.programs
         self.ended = [e for e in self.ended if (day - e.listing["valid_to"]).days <= REISSUE_DAYS]
-        self.closed["sanction_events"] += [e for e in self.events if (day - e["event_date"]).days > REISSUE_DAYS]
-        self.events = [e for e in self.events if (day - e["event_date"]).days <= REISSUE_DAYS]
+        movable = {("removed", r["listing_id"], r["valid_to"]) for r in self._with_end("sanction_listings")}
+        movable |= {("resumed", r["listing_id"], r["valid_to"]) for r in self._with_end("sanction_statuses")}
+        stay: list[Row] = []
+        gone: list[Row] = []
+        for e in self.events:
+            is_movable = (e["kind"], e["listing_id"], e["event_date"]) in movable
+            (stay if is_movable or (day - e["event_date"]).days <= REISSUE_DAYS else gone).append(e)
+        self.events = stay
+        self.closed["sanction_events"] += gone
+
+    def _with_end(self, name: str) -> list[Row]:
+        """Open rows of listings or statuses that have an end. Most lists state none."""
+        if not self.states_ends:
+            return []
+        rows = self.base[name].filter(pl.col("valid_to").is_not_null()).to_dicts()
+        for party in self.parties.values():
+            mine = [party.listing] if name == "sanction_listings" else party.details["statuses"]
+            rows += [r for r in mine if r["valid_to"] is not None]
+        return rows
 
     def _close(self, name: str, rows: Iterable[Row], known_to: datetime) -> None:
         self.closed[name] += closed(rows, known_to)
 
-    # a listing that is new ----------------------------------------------------------------------------------------------
+    def _past_ends(self) -> dict[str, date]:
+        """The end, so far known, of listings that are no longer shown, by listing_id; the latest where there are several."""
+        if self._ends is None:
+            over = self.history.all("sanction_listings").filter(pl.col("known_to").is_null(), pl.col("valid_to").is_not_null())
+            shown = self.history.open("sanction_listings").filter(pl.col("row_number").is_not_null())
+            found = over.select("listing_id", "valid_to", "known_from").collect()
+            found = found.join(shown, on=["listing_id", "known_from"], how="anti")
+            latest = dict(found.group_by("listing_id").agg(pl.col("valid_to").max()).iter_rows())
+            self._ends = latest | self.ends_here
+        return self._ends
 
-    def _add(self, listing_id: str, seen: _Seen, moment: _Moment) -> None:
-        is_first = moment.since is None
-        replaced = None if is_first else self._replaced_by(listing_id, seen.row)
-        if replaced is not None:
-            self.actors[listing_id] = replaced.listing["actor_id"]
-        listing = {
-            "listing_id": listing_id,
-            "list_id": self.list_id,
-            "native_id": seen.row["native_id"],
-            "actor_id": self.actors.get(listing_id, listing_id),
-            "valid_from": None if is_first else moment.day,
-            "valid_from_earliest": moment.since,
-            "valid_from_basis": "left_censored" if is_first else "snapshot_diff",
-            "valid_to": None,
-            "valid_to_earliest": None,
-            "valid_to_basis": None,
-            "citation": None,
-            "url": DETAILS + seen.row["native_id"],
-            "known_basis": "snapshot",
-        }
-        party = _Party(_version(listing, seen.row, moment))
-        self.parties[listing_id] = party
-        remarks = read_remarks(seen.row["remarks"], self.country_ids)
-        self._revise_programs(party, seen.row["programs"], moment)
-        self._revise_names(party, seen, remarks, moment)
-        self._revise_countries(party, seen, remarks, moment)
-        if replaced is not None:
-            self._join(replaced, moment)
-            self._tell(party, "reissued", moment, f"replaces {replaced.listing['listing_id']}", remarks)
-        elif not is_first:
-            self._tell(party, "added", moment, None, remarks)
+    def _has_ended(self, listing_id: str, end: date) -> None:
+        self.ends_here[listing_id] = end
+        if self._ends is not None:
+            self._ends[listing_id] = end
 
-    def _replaced_by(self, listing_id: str, row: Row) -> _Ended | None:
-        """The listing of the same name and type, removed at most three days before, that a new id replaces; the last one gone."""
-        name = comparable_name(row["name"])
-        same = [
-            e
-            for e in self.ended
-            if name
-            and comparable_name(e.listing["name"]) == name
-            and e.listing["party_type"] == row["party_type"]
-            # what has come back under its own id was not replaced
-            and not (self.standing == e.listing["native_id"]).any()
-        ]
-        if not same or self._was_held(listing_id):
-            return None
-        return max(same, key=lambda e: (e.listing["valid_to"], e.listing["listing_id"]))
+    # listings that are new ----------------------------------------------------------------------------------------------
 
-    def _was_held(self, listing_id: str) -> bool:
-        """Whether the id was on the list before: then it returns, and is not new."""
-        if any(row["listing_id"] == listing_id for row in self.closed["sanction_listings"]):
-            return True
-        held = self.history.all("sanction_listings").filter(pl.col("listing_id") == listing_id)
-        return held.select(pl.len()).collect().item() > 0
+    def _add(self, new: pl.DataFrame, seen: _Seen, read: Mapping[str, pl.DataFrame], moment: _Moment) -> None:
+        """Open the listings that a snapshot shows and the one before did not, all at once."""
+        past = {} if moment.since is None and not self.list_row.height else self._past_ends()
+        replaced = {} if moment.since is None else self._replaced_by(new, seen, past, moment.day)
+        listings = self._first_versions(new, replaced, past, moment)
+        mine = listings.select("native_id", "listing_id", "known_from")
+        self.states_ends |= bool(listings["valid_to"].count())
+        self._open("sanction_listings", listings)
+        self._open("sanction_programs", _first_programs(listings))
+        details = _details_of(new, seen, read)
+        for name, frame in details.items():
+            if name != "statuses":
+                if not frame.height:
+                    continue
+                rows = mine.join(frame, on="native_id", maintain_order="left")
+                self._open(f"sanction_{name}", rows.with_columns(pl.lit(moment.snapshot_id).alias("snapshot_id")))
+        aims = _pairs_by_id(details["countries"])
+        for listing in listings.iter_rows(named=True):
+            old = replaced.get(listing["native_id"])
+            if old is not None:
+                self._join(old, listing["valid_from"], moment)
+            elif listing["valid_from"] is None:
+                continue
+            kind, detail = ("added", None) if old is None else ("reissued", f"replaces {old.listing['listing_id']}")
+            country = target_country(aims[listing["native_id"]])
+            when = (listing["valid_from"], listing["valid_from_earliest"])
+            self._tell(listing, kind, moment, country, detail, when=when, known_at=listing["known_from"], cites=True)
+        if "statuses" in details and details["statuses"].height:
+            suspended = details["statuses"]["native_id"].unique().to_list()
+            self._take_out(suspended)
+            wanted = _rows_by_id(details["statuses"])
+            for native_id in suspended:
+                party = self.parties[f"{self.list_id}:{native_id}"]
+                self._revise_statuses(party, wanted[native_id], moment, party.listing["known_from"])
 
-    def _join(self, replaced: _Ended, moment: _Moment) -> None:
+    def _open(self, name: str, rows: pl.DataFrame) -> None:
+        """Put open rows into the frames."""
+        schema = table(f"core.{name}").polars
+        columns = ((pl.col(c) if c in rows.columns else pl.lit(None)).cast(t).alias(c) for c, t in schema.items())
+        opened = pl.concat([self.base[name], rows.select(columns)])
+        # a frame in many small pieces is slow to search
+        self.base[name] = opened.rechunk() if opened.n_chunks() > MOST_PIECES else opened
+
+    def _replaced_by(self, new: pl.DataFrame, seen: _Seen, past: Mapping[str, date], day: date) -> dict[str, _Ended]:
+        """For new ids the listing of the same name and type, removed at most three days before, that each replaces."""
+        found: dict[str, _Ended] = {}
+        # what has come back under its own id was not replaced
+        back = set(seen.listings.filter(pl.col("native_id").is_in([e.listing["native_id"] for e in self.ended]))["native_id"])
+        free = [e for e in self.ended if e.listing["native_id"] not in back and _began_before_it_went(e.listing)]
+        # what the list itself says has ended takes nothing over
+        rows = new.filter((pl.col("ends_on") > day).fill_null(True)) if free else new.clear()
+        for native_id, name, party_type in rows.select("native_id", "name", "party_type").iter_rows():
+            plain = comparable_name(name)
+            if not plain or f"{self.list_id}:{native_id}" in past:
+                continue
+            same = [e for e in free if comparable_name(e.listing["name"]) == plain and e.listing["party_type"] == party_type]
+            if same:
+                found[native_id] = max(same, key=lambda e: (e.listing["valid_to"], e.listing["listing_id"]))
+                free.remove(found[native_id])
+        return found
+
+    def _first_versions(
+        self, new: pl.DataFrame, replaced: Mapping[str, _Ended], past: Mapping[str, date], moment: _Moment
+    ) -> pl.DataFrame:
+        """Rows of core.sanction_listings for listings that are new, with native_id."""
+        ids = new["native_id"].to_list()
+        listing_ids = [f"{self.list_id}:{i}" for i in ids]
+        self.actors |= {f"{self.list_id}:{i}": e.listing["actor_id"] for i, e in replaced.items()}
+        gaps = {i: e.listing["valid_to_earliest"] for i, e in replaced.items()}
+        rows = new.with_columns(
+            pl.Series("listing_id", listing_ids),
+            pl.Series("actor_id", [self.actors.get(i, i) for i in listing_ids]),
+            pl.Series("past", [past.get(i) for i in listing_ids], pl.Date),
+            pl.Series("gap", [gaps.get(i) for i in ids], pl.Date),
+            pl.Series("is_reissue", [i in replaced for i in ids]),
+        )
+        day, since = pl.lit(moment.day), pl.lit(moment.since, pl.Date)
+        stated, ends = pl.col("listed_on"), pl.col("ends_on")
+        censored = moment.since is None
+        # a re-issue takes over within the gap; a party that returns does not do so before it had gone
+        is_stated = (
+            stated.is_not_null()
+            & (stated >= pl.col("past")).fill_null(True)
+            & (~pl.col("is_reissue") | stated.is_between("gap", day)).fill_null(False)
+        )
+        is_public = (
+            pl.col("published_on").cast(pl.Datetime("us")).le(moment.known_at)
+            & pl.col("past").is_null()
+            & ~pl.col("is_reissue")
+            # a start that comparing dates cannot have been known before the snapshot that showed it
+            & (is_stated | pl.lit(censored))
+        ).fill_null(False)
+        compared = pl.lit(None, pl.Date) if censored else pl.min_horizontal(day, ends)
+        rows = rows.with_columns(is_stated.alias("is_stated"), is_public.alias("is_public")).with_columns(
+            pl.when("is_stated").then(stated).otherwise(compared).alias("valid_from")
+        )
+        has_end = (ends.is_not_null() & (ends >= pl.col("valid_from")).fill_null(True)).alias("has_end")
+        pages = pl.lit(page_of(self.list_id))
+        if self.list_id in OFAC_LISTS:
+            pages = pl.lit(DETAILS_PAGE) + pl.col("native_id")
+        return rows.with_columns(has_end).select(
+            *("listing_id", "native_id", "actor_id", *OWN_COLUMNS, "programs", "valid_from", "citation"),
+            pl.lit(self.list_id).alias("list_id"),
+            pl.when("is_stated").then(None).otherwise(pl.min_horizontal(since, "valid_from") if not censored else None)
+            .alias("valid_from_earliest"),
+            pl.when("is_stated").then(pl.col("listed_on_basis").fill_null("source_field"))
+            .otherwise(pl.lit("left_censored" if censored else "snapshot_diff")).alias("valid_from_basis"),
+            pl.when("has_end").then(ends).alias("valid_to"),
+            pl.when("has_end").then(pl.col("ends_on_basis").fill_null("source_field")).alias("valid_to_basis"),
+            pl.coalesce("url", pages).alias("url"),
+            pl.when("is_public").then(pl.col("published_on").cast(pl.Datetime("us"))).otherwise(pl.lit(moment.known_at))
+            .alias("known_from"),
+            pl.when("is_public").then(pl.lit("publication")).otherwise(pl.lit("snapshot")).alias("known_basis"),
+            pl.lit(moment.snapshot_id).alias("snapshot_id"),
+            pl.col("row").alias("row_number"),
+        )  # fmt: skip
+
+    def _join(self, replaced: _Ended, start: date, moment: _Moment) -> None:
         """Let a replaced listing end on the day on which the other begins, and take back the event of its removal."""
         old = replaced.listing
         self.ended.remove(replaced)
         self.events = [e for e in self.events if e["event_id"] != event_id(old["listing_id"], "removed", old["known_from"])]
         listings, programs = [old], replaced.programs
-        if old["valid_to"] < moment.day:
-            self._close("sanction_listings", listings, moment.known_at)
-            self._close("sanction_programs", programs, moment.known_at)
-            later = {"valid_to": moment.day, "known_from": moment.known_at, "snapshot_id": moment.snapshot_id}
+        if old["valid_to"] != start:
+            later: Row = {"valid_to": start}
+            if old["known_from"] < moment.known_at:
+                self._close("sanction_listings", listings, moment.known_at)
+                self._close("sanction_programs", programs, moment.known_at)
+                later |= {"known_from": moment.known_at, "snapshot_id": moment.snapshot_id}
             listings, programs = [row | later for row in listings], [row | later for row in programs]
+        self._has_ended(old["listing_id"], start)
         self.closed["sanction_listings"] += listings
-        self.closed["sanction_programs"] += programs
+        self.closed["sanction_programs"] += [r if _is_ordered(r) else r | {"valid_to": r["valid_from"]} for r in programs]
 
     # a listing that is gone ---------------------------------------------------------------------------------------------
 
-    def _remove(self, listing_id: str, moment: _Moment) -> None:
+    def _remove(self, listing_id: str, aims: Sequence[tuple[str, str]], moment: _Moment) -> None:
         party = self.parties.pop(listing_id)
-        self._tell(party, "removed", moment, None, read_remarks(party.listing["remarks"], self.country_ids))
-        for name, rows in (
-            ("sanction_listings", [party.listing]),
-            ("sanction_programs", party.programs),
-            ("sanction_names", party.names),
-            ("sanction_countries", party.countries),
-        ):
-            self._close(name, rows, moment.known_at)
-        end = {"valid_to": moment.day, "known_from": moment.known_at, "snapshot_id": moment.snapshot_id}
-        told = {"valid_to_earliest": moment.since, "valid_to_basis": "snapshot_diff", "row_number": None}
-        self.ended.append(_Ended(party.listing | end | told, [row | end for row in party.programs]))
+        listing = party.listing
+        for name, rows in party.details.items():
+            if name != "statuses":
+                self._close(f"sanction_{name}", rows, moment.known_at)
+        self._end_statuses(party, moment)
+        if listing["valid_to"] is not None and listing["valid_to"] <= moment.day:
+            # it ended on the day that the list had stated: that it is shown no longer says nothing new
+            self._has_ended(listing_id, listing["valid_to"])
+            self.closed["sanction_listings"].append(listing)
+            self.closed["sanction_programs"] += party.programs
+            return
+        # where no snapshot before was whole, the first one at least showed it
+        earliest = moment.since or self.list_row["covered_from"][0]
+        self._tell(listing, "removed", moment, _target(aims, party), when=(moment.day, earliest))
+        self._close("sanction_listings", [listing], moment.known_at)
+        self._close("sanction_programs", party.programs, moment.known_at)
+        day = max(moment.day, listing["valid_from"] or moment.day)
+        end = {"valid_to": day, "known_from": moment.known_at, "snapshot_id": moment.snapshot_id}
+        told = {"valid_to_earliest": earliest, "valid_to_basis": "snapshot_diff", "row_number": None}
+        self._has_ended(listing_id, day)
+        self.ended.append(_Ended(listing | end | told, [row | end for row in party.programs]))
 
-    # a listing that was edited ------------------------------------------------------------------------------------------
+    # listings that were edited ------------------------------------------------------------------------------------------
 
-    def _revise(self, party: _Party, seen: _Seen, moment: _Moment) -> None:
-        edited = [c for c in OWN_COLUMNS if party.listing[c] != seen.row[c]]
-        if edited:
-            self._close("sanction_listings", [party.listing], moment.known_at)
-            party.listing = _version(party.listing, seen.row, moment)
-        remarks = read_remarks(seen.row["remarks"], self.country_ids)
-        added, dropped, retagged = self._revise_programs(party, seen.row["programs"], moment)
-        if self._revise_names(party, seen, remarks, moment) and self._was_seen_with("aliases", party):
-            edited.append("names")
-        if self._revise_countries(party, seen, remarks, moment) and self._was_seen_with("addresses", party):
-            edited.append("countries")
+    def _revise_all(self, rows: pl.DataFrame, seen: _Seen, read: Mapping[str, pl.DataFrame], moment: _Moment) -> None:
+        """Revise the listings that are shown as before but not in the same way."""
+        mine = pl.col("native_id").is_in(rows["native_id"].implode())
+        shown = {name: _rows_by_id(frame.filter(mine)) for name, frame in seen.details.items()}
+        in_text = {name: _rows_by_id(frame) for name, frame in read.items()}
+        scopes = {name: _scope(name, seen.details, self.read_remarks is not None) for name in DETAILS}
+        for row in rows.iter_rows(named=True):
+            native_id = row["native_id"]
+            party = self.parties[f"{self.list_id}:{native_id}"]
+            found = _Found(
+                {name: by_id[native_id] for name, by_id in shown.items()},
+                {name: by_id[native_id] for name, by_id in in_text.items()},
+                scopes,
+            )
+            self._revise(party, row, found, seen, moment)
+
+    def _revise(self, party: _Party, row: Row, found: _Found, seen: _Seen, moment: _Moment) -> None:
+        old, later, edited = party.listing, dict[str, Any](), list[str]()
+        for column in OWN_COLUMNS:
+            if old[column] != row[column]:
+                later[column] = row[column]
+                # what a file of comments adds to remarks that were cut is learnt, and no act of the authority; so are the
+                # first remarks of a listing that another format brought, which has no such column
+                is_learnt = _is_the_rest(old[column], row[column]) or (seen.is_other_form and old[column] is None)
+                if column != "remarks" or not is_learnt:
+                    edited.append(column)
+        if row["citation"] is not None and row["citation"] != old["citation"]:
+            later["citation"] = row["citation"]
+            edited.append("citation")
+        later |= self._revised_start(old, row)
+        if later.get("valid_from") is not None and old["valid_from_basis"] in STATED:
+            edited.append("valid_from")
+        later |= self._revised_end(old | later, row, seen.silent)
+        if "valid_to" in later:
+            self.states_ends = True
+            self._take_back("removed", old["listing_id"], old["valid_to"])
+            if later["valid_to"] is None or later["valid_to"] > moment.day:
+                edited.append("valid_to")
+        if later:
+            self._close("sanction_listings", [old], moment.known_at)
+            page = {} if row["url"] is None else {"url": row["url"]}
+            now = known(moment.known_at, moment.snapshot_id) | {"known_basis": "snapshot", "row_number": row["row"]}
+            party.listing = old | later | page | now
+        self._follow(party, old, moment)
+        added, dropped, retagged = self._revise_programs(party, row["programs"], moment)
+        is_text_new = "remarks" in later
+        for name in DETAILS:
+            if name == "statuses":
+                if name in found.shown:
+                    self._revise_statuses(party, found.shown[name], moment, old["known_from"])
+            elif (
+                self._revise_detail(name, party, found, is_text_new, row["name"], moment)
+                and name in found.shown
+                and not seen.is_other_form
+                and self._was_seen_with(name, old)
+            ):
+                edited.append(name)
+        listing, country = party.listing, _target(found.aims, party)
+        if old["valid_from"] is None and listing["valid_from"] is not None:
+            self._tell(listing, "added", moment, country, when=(listing["valid_from"], None), cites=True)
         changes = [f"+{p}" for p in added] + [f"-{p}" for p in dropped] + retagged
         if edited or (retagged and not added and not dropped):
             detail = [*edited, *([f"programs {', '.join(changes)}"] if changes else [])]
-            self._tell(party, "modified", moment, "; ".join(detail), remarks)
+            self._tell(listing, "modified", moment, country, "; ".join(detail), cites="citation" in edited)
             return
         for program in added:
-            self._tell(party, "program_added", moment, program, remarks, program)
+            self._tell(listing, "program_added", moment, country, program, program=program)
         for program in dropped:
-            self._tell(party, "program_removed", moment, program, remarks, program)
+            self._tell(listing, "program_removed", moment, country, program, program=program)
 
-    def _was_seen_with(self, file: str, party: _Party) -> bool:
-        """Whether the file was there since the listing is: else what it now holds is learnt, and no act of the authority."""
-        last, start = self.files_seen.get(file), party.listing["valid_from"]
+    def _revised_start(self, old: Row, row: Row) -> Row:
+        """Columns of a start that the list states now and that is not the known one; none where it cannot be.
+
+        A re-issue begins when the other id ends; a party that returned, not before it had gone; and who was seen on the list
+        so long before the stated day was in force before it, by whatever act.
+        """
+        stated = row["listed_on"]
+        if stated is None or stated == old["valid_from"] or old["actor_id"] != old["listing_id"]:
+            return {}
+        past = self._past_ends().get(old["listing_id"])
+        if (past is not None and stated < past) or (old["valid_to"] is not None and stated > old["valid_to"]):
+            return {}
+        first_seen = old["valid_from"] or self.list_row["covered_from"][0]
+        if old["valid_from_basis"] not in STATED and stated > first_seen + timedelta(days=AHEAD_DAYS):
+            return {}
+        basis = row["listed_on_basis"] or "source_field"
+        return {"valid_from": stated, "valid_from_basis": basis, "valid_from_earliest": None}
+
+    def _revised_end(self, listing: Row, row: Row, silent: Sequence[str]) -> Row:
+        """Columns of an end that the list states now and that is not the known one."""
+        end = row["ends_on"]
+        if "ends_on" in silent or end == listing["valid_to"]:
+            return {}
+        if end is None:
+            return {"valid_to": None, "valid_to_basis": None}
+        if listing["valid_from"] is not None and end < listing["valid_from"]:
+            return {}
+        return {"valid_to": end, "valid_to_basis": row["ends_on_basis"] or "source_field"}
+
+    def _take_back(self, kind: str, listing_id: str, day: date | None) -> None:
+        """Take back the event of an end that was told and turns out to lie elsewhere."""
+        told = (kind, listing_id, day)
+        self.events = [e for e in self.events if (e["kind"], e["listing_id"], e["event_date"]) != told]
+
+    def _was_seen_with(self, name: str, listing: Row) -> bool:
+        """Whether the detail was shown since the listing is: else what it now holds is learnt, and no act of the authority."""
+        last, start = self.files_seen.get(name), listing["valid_from"]
+        if listing["valid_from_basis"] in STATED:
+            start = listing["known_from"].date()
         return last is not None and (start is None or start.isoformat() <= last)
+
+    def _follow(self, party: _Party, old: Row, moment: _Moment) -> None:
+        """Let programs that began with the listing begin, and all of them end, as the listing now does."""
+        new, stay, moved = party.listing, [], []
+        for program in party.programs:
+            later: Row = {}
+            if program["valid_from"] == old["valid_from"] != new["valid_from"]:
+                later = {"valid_from": new["valid_from"], "valid_from_basis": new["valid_from_basis"]}
+            if old["valid_to"] != new["valid_to"]:
+                later["valid_to"] = _latest(later.get("valid_from", program["valid_from"]), new["valid_to"])
+            if later:
+                self._close("sanction_programs", [program], moment.known_at)
+                moved.append(program | later | known(moment.known_at, moment.snapshot_id))
+            else:
+                stay.append(program)
+        party.programs = stay + moved
 
     def _revise_programs(self, party: _Party, cell: str | None, moment: _Moment) -> tuple[list[str], list[str], list[str]]:
         """Bring the programs up to the cell. Returns canonical programs added and dropped, and re-tags (``A -> B``)."""
@@ -358,6 +664,7 @@ class _Ledger:
         party.programs = [row for row in party.programs if row["program_raw"] in wanted]
         added: dict[str, None] = {}
         retagged: list[str] = []
+        listing = party.listing
         for raw in wanted:
             program = canonical.get(raw, raw)
             if raw in there:
@@ -366,74 +673,181 @@ class _Ledger:
                 start = {c: before[program][c] for c in ("valid_from", "valid_from_basis")}
                 retagged.append(f"{before[program]['program_raw']} -> {raw}")
             else:
-                start = {"valid_from": moment.day, "valid_from_basis": "snapshot_diff"}
-                if moment.since is None:
-                    start = {"valid_from": None, "valid_from_basis": "left_censored"}
+                start = {"valid_from": _latest(listing["valid_from"], moment.day), "valid_from_basis": "snapshot_diff"}
                 added[program] = None
-            row = {"listing_id": party.listing["listing_id"], "program": program, "program_raw": raw, "valid_to": None}
-            party.programs.append(row | start | now)
+            row = {"listing_id": listing["listing_id"], "program": program, "program_raw": raw}
+            party.programs.append(row | start | {"valid_to": _latest(start["valid_from"], listing["valid_to"])} | now)
         # of two names of one program that stood side by side, one may go
         renamed = {text.split(" -> ")[0] for text in retagged}
         retagged += [f"-{r['program_raw']}" for r in gone if r["program"] in after and r["program_raw"] not in renamed]
         dropped = dict.fromkeys(row["program"] for row in gone if row["program"] not in after)
-        self._close("sanction_programs", gone, moment.known_at)
-        self.closed["sanction_programs"] += [row | now | {"valid_to": moment.day} for row in gone if row["program"] in dropped]
+        # a program that is followed and dropped in one snapshot never stood with its new dates
+        self._close("sanction_programs", [r for r in gone if r["known_from"] < moment.known_at], moment.known_at)
+        self.closed["sanction_programs"] += [
+            row | now | {"valid_to": _latest(row["valid_from"], moment.day)} for row in gone if row["program"] in dropped
+        ]
         return list(added), list(dropped), retagged
 
-    def _revise_names(self, party: _Party, seen: _Seen, remarks: Remarks, moment: _Moment) -> bool:
-        """Bring the names up to what is seen; whether any changed. Without alt.csv the strong aliases stay as they are."""
-        wanted = {(seen.row["name"], "primary", "strong"): None}
-        wanted |= dict.fromkeys((name, kind, "weak") for kind, name in remarks.weak_names)
-        if seen.aliases is None:
-            strong = [r for r in party.names if r["kind"] != "primary" and r["quality"] == "strong"]
-            wanted |= dict.fromkeys((r["name"], r["kind"], r["quality"]) for r in strong)
-        else:
-            wanted |= dict.fromkeys((name, kind, "strong") for kind, name in seen.aliases)
-        party.names, is_changed = self._revised("sanction_names", party.names, ("name", "kind", "quality"), wanted, party, moment)
-        return is_changed
+    def _revise_detail(self, name: str, party: _Party, found: _Found, is_text_new: bool, primary: str, moment: _Moment) -> bool:
+        """Bring a detail up to what is seen; whether what the snapshot says of it in a frame of its own changed."""
+        wanted, is_spoken_of = found.of(name, is_text_new, primary)
+        if wanted is None:
+            return False
+        key, table_name = DETAIL_KEYS[name], f"sanction_{name}"
+        rows = {tuple(r[c] for c in key): r for r in party.details[name]}
+        asked = {tuple(r[c] for c in key): r for r in reversed(wanted)}
+        values = [c for c in DETAILS[name].names()[1:] if c not in key]
+        stay, gone, fresh = [], [], []
+        for k, r in rows.items():
+            new = asked.get(k)
+            if new is None and not is_spoken_of(r):
+                stay.append(r)
+            elif new is None or any(new[c] != r[c] for c in values):
+                gone.append(r)
+            else:
+                stay.append(r)
+                del asked[k]
+        kept = {tuple(r[c] for c in key) for r in stay}
+        now = {"listing_id": party.listing["listing_id"]} | known(moment.known_at, moment.snapshot_id)
+        for k in dict.fromkeys(tuple(r[c] for c in key) for r in wanted):
+            if k in asked and k not in kept:
+                fresh.append(now | dict(zip(key, k, strict=True)) | {c: asked[k][c] for c in values})
+        self._close(table_name, gone, moment.known_at)
+        party.details[name] = stay + fresh
+        return any(found.is_told(name, r) for r in [*gone, *fresh])
 
-    def _revise_countries(self, party: _Party, seen: _Seen, remarks: Remarks, moment: _Moment) -> bool:
-        """Bring the countries up to what is seen; whether any changed. Without add.csv those of addresses stay as they are."""
-        wanted = dict.fromkeys(remarks.countries)
-        if seen.addresses is None:
-            wanted |= dict.fromkeys((r["country_id"], "address") for r in party.countries if r["basis"] == "address")
-        else:
-            wanted |= dict.fromkeys((country, "address") for country in seen.addresses)
-        party.countries, is_changed = self._revised(
-            "sanction_countries", party.countries, ("country_id", "basis"), wanted, party, moment
-        )
-        return is_changed
+    # suspensions --------------------------------------------------------------------------------------------------------
 
-    def _revised(
-        self, name: str, rows: list[Row], key: tuple[str, ...], wanted: Iterable[tuple[str, ...]], party: _Party, moment: _Moment
-    ) -> tuple[list[Row], bool]:
-        """Open rows of a table without valid time after a snapshot, and whether any changed."""
-        other = {"listing_id": party.listing["listing_id"]} | known(moment.known_at, moment.snapshot_id)
-        stay, gone, fresh = revised(rows, key, wanted, other)
-        self._close(name, gone, moment.known_at)
-        return stay + fresh, bool(gone or fresh)
+    def _revise_statuses(self, party: _Party, shown: Sequence[Row], moment: _Moment, known_at: datetime) -> None:
+        """Bring the suspensions up to what is shown; one that is shown no more has ended, and stays as a fact of the past."""
+        self.states_ends = True
+        listing_id = party.listing["listing_id"]
+        there = {(r["status"], r["valid_from"]): r for r in party.details["statuses"]}
+        past = self._past_ends().get(listing_id)
+        # those of a listing that was removed and came back ended with its removal
+        asked = {(r["status"], r["valid_from"]): r for r in shown if past is None or r["valid_from"] >= past}
+        stay = []
+        for k, row in asked.items():
+            old = there.pop(k, None)
+            said = {c: row[c] for c in ("status", "valid_from", "valid_to", "citation", "url")}
+            if old is not None and all(old[c] == v for c, v in said.items()):
+                stay.append(old)
+                continue
+            # known with the listing, but not before it begins: a list that states its past shows its suspensions all at once
+            since = min(moment.known_at, max(known_at, datetime.combine(row["valid_from"], time())))
+            now = known(since if old is None else moment.known_at, moment.snapshot_id)
+            stay.append({"listing_id": listing_id} | said | now)
+            if old is None:
+                self._tell_status(party, stay[-1], "suspended", row["valid_from"], None, since, moment)
+                continue
+            self._close("sanction_statuses", [old], moment.known_at)
+            if old["valid_to"] != row["valid_to"]:
+                self._take_back("resumed", listing_id, old["valid_to"])
+        for old in there.values():
+            ended = self._ended_status(old, moment)
+            if ended is not None:
+                stay.append(ended)
+            if ended is not None and ended is not old:
+                self._tell_status(party, ended, "resumed", moment.day, moment.since, moment.known_at, moment)
+        party.details["statuses"] = stay
+
+    def _end_statuses(self, party: _Party, moment: _Moment) -> None:
+        """End the suspensions of a listing that is removed."""
+        rows = [self._ended_status(row, moment) for row in party.details["statuses"]]
+        self.closed["sanction_statuses"] += [row for row in rows if row is not None]
+
+    def _ended_status(self, row: Row, moment: _Moment) -> Row | None:
+        """A suspension that is shown no more: as it was where it had ended, else ended by now; None where it never began."""
+        if row["valid_to"] is not None and row["valid_to"] <= moment.day:
+            return row
+        self._close("sanction_statuses", [row], moment.known_at)
+        if row["valid_from"] >= moment.day:
+            return None
+        return row | known(moment.known_at, moment.snapshot_id) | {"valid_to": moment.day}
 
     # events -------------------------------------------------------------------------------------------------------------
 
-    def _tell(
-        self, party: _Party, kind: str, moment: _Moment, detail: str | None, remarks: Remarks, program: str | None = None
+    def _tell_what_has_come(self, moment: _Moment) -> None:
+        """Tell the ends of listings and suspensions that were stated before and whose day has come."""
+        told = {(e["kind"], e["listing_id"], e["event_date"]) for e in self.events}
+        for kind, name in (("removed", "sanction_listings"), ("resumed", "sanction_statuses")):
+            ends = [r for r in self._with_end(name) if r["valid_to"] <= moment.day]
+            due = [r for r in ends if (kind, r["listing_id"], r["valid_to"]) not in told]
+            if kind == "resumed" and due:
+                # a suspension that the next one continues has not ended
+                goes_on = {(r["listing_id"], r["valid_from"]) for r in self._statuses()}
+                due = [r for r in due if (r["listing_id"], r["valid_to"]) not in goes_on]
+            if not due:
+                continue
+            self._take_out([r["listing_id"][len(self.list_id) + 1 :] for r in due])
+            for row in due:
+                party = self.parties[row["listing_id"]]
+                known_at = max(row["known_from"], self._start_of(row["valid_to"]))
+                if kind == "resumed":
+                    self._tell_status(party, row, kind, row["valid_to"], None, known_at, moment)
+                else:
+                    country = _target([], party)
+                    self._tell(party.listing, kind, moment, country, when=(row["valid_to"], None), known_at=known_at)
+
+    def _statuses(self) -> list[Row]:
+        """Open rows of suspensions."""
+        return self.base["sanction_statuses"].to_dicts() + [r for p in self.parties.values() for r in p.details["statuses"]]
+
+    def _start_of(self, day: date) -> datetime:
+        """First instant of a day of the authority, UTC."""
+        return datetime.combine(day, time(), ZoneInfo(self.zone)).astimezone(UTC).replace(tzinfo=None)
+
+    def _tell_status(
+        self,
+        party: _Party,
+        status: Row,
+        kind: str,
+        day: date,
+        earliest: date | None,
+        known_at: datetime,
+        moment: _Moment,
     ) -> None:
-        listing = party.listing
+        self._tell(party.listing, kind, moment, _target([], party), when=(day, earliest), known_at=known_at)
+        page = {} if status["url"] is None else {"url": status["url"]}
+        # several suspensions of a listing may become known at once
+        key = event_id(party.listing["listing_id"], kind, known_at, status["valid_from"].isoformat())
+        self.events[-1] |= page | {"citation": status["citation"], "event_id": key}
+
+    def _tell(
+        self,
+        listing: Row,
+        kind: str,
+        moment: _Moment,
+        country_id: str | None,
+        detail: str | None = None,
+        *,
+        when: tuple[date, date | None] | None = None,
+        known_at: datetime | None = None,
+        program: str | None = None,
+        cites: bool = False,
+    ) -> None:
+        """Note an event.
+
+        ``when``: its day and the lower bound of that; by default those of comparing snapshots. ``cites``: the citation of the
+        listing is that of the event.
+        """
+        known_at = moment.known_at if known_at is None else known_at
+        day, earliest = (moment.day, moment.since) if when is None else when
         self.events.append(
             {
-                "event_id": event_id(listing["listing_id"], kind, moment.known_at, program),
-                "event_date": moment.day,
-                "event_date_earliest": moment.since,
+                "event_id": event_id(listing["listing_id"], kind, known_at, program),
+                "event_date": day,
+                "event_date_earliest": earliest,
                 "kind": kind,
                 "listing_id": listing["listing_id"],
                 "list_id": self.list_id,
                 "authority_id": self.authority,
-                "country_id": target_country(remarks, [r["country_id"] for r in party.countries if r["basis"] == "address"]),
+                "country_id": country_id,
                 "name": listing["name"],
                 "detail": detail,
-                "citation": None,
+                "citation": listing["citation"] if cites else None,
                 "url": listing["url"],
-                "known_at": moment.known_at,
+                "known_at": known_at,
                 "snapshot_id": moment.snapshot_id,
             }
         )
@@ -442,22 +856,70 @@ class _Ledger:
 
     def folded(self) -> Folded:
         """The result of the fold."""
-        rest = ~pl.col("listing_id").is_in(list(self.taken))
         parties = self.parties.values()
         fresh = {
             "sanction_listings": [p.listing for p in parties] + [e.listing for e in self.ended],
             "sanction_programs": [r for p in parties for r in p.programs] + [r for e in self.ended for r in e.programs],
-            "sanction_names": [r for p in parties for r in p.names],
-            "sanction_countries": [r for p in parties for r in p.countries],
-        }
-        opened = {name: pl.concat([self.base[name].filter(rest), frame_of(name, rows)]) for name, rows in fresh.items()}
+        } | {f"sanction_{name}": [r for p in parties for r in p.details[name]] for name in DETAILS}
+        opened = {name: pl.concat([self.base[name], frame_of(name, rows)]) for name, rows in fresh.items()}
         opened["sanction_events"] = frame_of("sanction_events", self.events)
         return Folded(
             open={name: sorted_by_key(name, frame) for name, frame in opened.items()}
             | {"sanction_lists": self.list_row, "program_aliases": program_aliases()},
             closed={name: frame_of(name, rows) for name, rows in self.closed.items()},
-            notes={"actors": dict(sorted(self.actors.items())), "files_seen": self.files_seen},
+            notes={
+                "actors": dict(sorted(self.actors.items())),
+                "files_seen": self.files_seen,
+                "format": self.format,
+                "whole_until": self.whole_until,
+            },
         )
+
+
+@dataclass(frozen=True)
+class _Found:
+    """What a snapshot says of the details of one listing.
+
+    ``shown``: rows of the frames that the snapshot has. ``in_text``: rows read from the remarks. ``scopes``: for which
+    qualities of names and bases of countries the frames speak.
+    """
+
+    shown: Mapping[str, list[Row]]
+    in_text: Mapping[str, list[Row]]
+    scopes: Mapping[str, tuple[str, ...]]
+
+    @property
+    def aims(self) -> list[tuple[str, str]]:
+        """Countries and their basis, in the order of the remarks."""
+        return [(r["country_id"], r["basis"]) for r in self.in_text.get("countries", ())]
+
+    def of(self, name: str, is_text_new: bool, primary: str) -> tuple[list[Row] | None, Callable[[Row], bool]]:
+        """Rows wanted of a detail (None: nothing is said of it), and which open rows go where they are not among them."""
+        text = self.in_text.get(name) if is_text_new else None
+        shown = self.shown.get(name)
+        if name == "names":
+            wanted: list[Row] = [{"name": primary, "kind": "primary", "quality": "strong"}, *(shown or [])]
+            spoken = set(self.scopes["names"]) if shown is not None else set()
+            if text is not None and "weak" not in spoken:
+                wanted += text
+                spoken.add("weak")
+            return wanted, lambda r: r["kind"] == "primary" or r["quality"] in spoken
+        if name == "countries":
+            wanted, spoken = list(shown or []), set(self.scopes["countries"]) if shown is not None else set()
+            if text is not None and shown is None:
+                wanted += text
+                spoken |= set(READ_BASES)
+            for detail, basis in (("addresses", "address"), ("birth_places", "place_of_birth")):
+                rows = self.shown.get(detail)
+                if rows is not None:
+                    wanted += [{"country_id": r["country_id"], "basis": basis} for r in rows if r["country_id"] is not None]
+                    spoken.add(basis)
+            return wanted, lambda r: r["basis"] in spoken
+        return (text if shown is None else shown), lambda r: True
+
+    def is_told(self, name: str, row: Row) -> bool:
+        """Whether a change of a row is a change of that detail: countries of addresses change with the addresses."""
+        return name != "countries" or row["basis"] in self.scopes["countries"]
 
 
 def programs_in(cell: str | None) -> list[str]:
@@ -465,27 +927,56 @@ def programs_in(cell: str | None) -> list[str]:
     return [] if cell is None else list(dict.fromkeys(p for part in cell.split("] [") if (p := part.strip(" []"))))
 
 
-def target_country(remarks: Remarks, address_countries: Iterable[str]) -> str | None:
-    """The country that a measure is aimed at: nationality, else citizenship (the first in the text), else address.
+def target_country(countries: Iterable[tuple[str, str]]) -> str | None:
+    """The country that a measure is aimed at: nationality, else citizenship, else list destination, else address.
 
-    Of several countries of addresses it is the first in the alphabet: the rows have no order of their own.
+    Of several of one basis it is the first of those given; of several countries of addresses the first in the alphabet, since
+    addresses have no order of their own.
     """
-    for basis in ("nationality", "citizenship"):
-        for country_id, found in remarks.countries:
+    pairs = list(countries)
+    for basis in ("nationality", "citizenship", "list_destination"):
+        for country_id, found in pairs:
             if found == basis:
                 return country_id
-    return min(address_countries, default=None)
+    return min((c for c, found in pairs if found == "address"), default=None)
 
 
-def _version(listing: Row, row: Row, moment: _Moment) -> Row:
-    """Another version of a listing: what the row of the snapshot says of it, known from that moment on."""
-    return listing | {c: row[c] for c in OWN_COLUMNS} | known(moment.known_at, moment.snapshot_id) | {"row_number": row["row"]}
+def _target(aims: Iterable[tuple[str, str]], party: _Party) -> str | None:
+    """The country that a measure is aimed at, from the open rows: in the order of the remarks, then of the alphabet."""
+    pairs = {(r["country_id"], r["basis"]) for r in party.details["countries"]}
+    return target_country([*(p for p in aims if p in pairs), *sorted(pairs)])
+
+
+def _latest(start: date | None, end: date | None) -> date | None:
+    """An end, but not one before its start."""
+    return end if start is None or end is None else max(start, end)
+
+
+def _began_before_it_went(row: Row) -> bool:
+    return row["valid_from"] is None or row["valid_to_earliest"] is None or row["valid_from"] <= row["valid_to_earliest"]
+
+
+def _is_ordered(row: Row) -> bool:
+    return row["valid_from"] is None or row["valid_to"] is None or row["valid_from"] <= row["valid_to"]
+
+
+def _is_the_rest(old: str | None, new: str | None) -> bool:
+    """Whether remarks are the old ones, which were cut before their full stop, with their rest."""
+    return old is not None and new is not None and not old.endswith(".") and new.startswith(old)
 
 
 def _as_seen(listings: pl.DataFrame, programs: pl.DataFrame) -> pl.DataFrame:
-    """Listings in force as a snapshot would show them: native_id, own columns, and the programs in one cell, sorted."""
+    """Listings as a snapshot would show them: native_id, own columns, programs in one cell, sorted, and what is stated."""
     cells = programs.group_by("listing_id").agg(pl.col("program_raw").sort().str.join("] [").alias("programs"))
-    return listings.join(cells, on="listing_id", how="left").select("native_id", *OWN_COLUMNS, "programs")
+    is_stated = pl.col("valid_from_basis").is_in(STATED)
+    return listings.join(cells, on="listing_id", how="left").select(
+        "native_id",
+        *OWN_COLUMNS,
+        "programs",
+        pl.when(is_stated).then("valid_from").alias("listed_on"),
+        pl.col("valid_to").alias("ends_on"),
+        "citation",
+    )
 
 
 def _cells_in_order(cells: pl.Series) -> pl.Series:
@@ -495,15 +986,96 @@ def _cells_in_order(cells: pl.Series) -> pl.Series:
     return cells.replace_strict(ordered, default=None, return_dtype=pl.String)
 
 
-def _changed(before: pl.DataFrame, seen: pl.DataFrame) -> list[str]:
-    """Ids of listings that are new or differ from before in a column."""
-    both = seen.join(before, on="native_id", how="left", suffix="_before")
-    differs = pl.any_horizontal(pl.col(c).ne_missing(pl.col(f"{c}_before")) for c in (*OWN_COLUMNS, "programs"))
-    return both.filter(differs)["native_id"].to_list()
+def _conformed(name: str, frame: pl.DataFrame, listings: pl.DataFrame) -> pl.DataFrame:
+    """A detail frame in its declared columns: rows of listings that are shown, with all that a row needs, one per key."""
+    schema, key = DETAILS[name], DETAIL_KEYS[name]
+    columns = ((pl.col(c) if c in frame.columns else pl.lit(None)).cast(t).alias(c) for c, t in schema.items())
+    rows = frame.select(columns).drop_nulls(["native_id", *key, *REQUIRED.get(name, ())])
+    rows = rows.join(listings, on="native_id", how="semi", maintain_order="left")
+    if name == "names":
+        rows = rows.filter(pl.col("kind") != "primary")
+    if name == "birth_dates":
+        rows = rows.filter(pl.col("born_from") < pl.col("born_before"))
+    if name == "statuses":
+        rows = rows.filter((pl.col("valid_from") < pl.col("valid_to")).fill_null(True))
+    return rows.unique(["native_id", *key], keep="first", maintain_order=True)
+
+
+def _scope(name: str, details: Mapping[str, pl.DataFrame], has_reader: bool) -> tuple[str, ...]:
+    """For which qualities of names and bases of countries a snapshot's own frames speak; nothing to tell apart elsewhere."""
+    frame = details.get(name)
+    if frame is None:
+        return ()
+    if name == "names":
+        return ("strong",) if has_reader and not (frame["quality"] == "weak").any() else ("strong", "weak")
+    if name == "countries":
+        own = ["nationality", "citizenship", "list_destination", "remark"]
+        own += [b for b, f in (("address", "addresses"), ("place_of_birth", "birth_places"))
+                if f not in details and (frame["basis"] == b).any()]  # fmt: skip
+        return tuple(own)
+    return ()
+
+
+def _in_scope(name: str, rows: pl.DataFrame, scope: tuple[str, ...]) -> pl.DataFrame:
+    if name == "names":
+        return rows.filter(pl.col("kind") != "primary", pl.col("quality").is_in(scope))
+    return rows.filter(pl.col("basis").is_in(scope)) if name == "countries" else rows
+
+
+def _changed(before: pl.DataFrame, seen: _Seen) -> set[str]:
+    """Ids of listings that differ from before in a column, or state another date or citation."""
+    both = seen.listings.join(before, on="native_id", suffix="_before")
+    differs = [pl.col(c).ne_missing(pl.col(f"{c}_before")) for c in (*OWN_COLUMNS, "programs", "listed_on", "ends_on")]
+    return set(both.filter(pl.any_horizontal(*differs, pl.col("citation").ne_missing(pl.col("citation_before"))))["native_id"])
 
 
 def _differing(before: pl.DataFrame, seen: pl.DataFrame) -> set[str]:
     """Ids with a row in one of the frames that the other lacks."""
-    gone = before.join(seen, on=seen.columns, how="anti")
-    fresh = seen.join(before, on=seen.columns, how="anti")
+    columns = seen.columns
+    gone = before.join(seen, on=columns, how="anti", nulls_equal=True)
+    fresh = seen.join(before, on=columns, how="anti", nulls_equal=True)
     return set(gone["native_id"]) | set(fresh["native_id"])
+
+
+def _rows_by_id(frame: pl.DataFrame) -> dict[str, list[Row]]:
+    """Rows by native_id."""
+    found = defaultdict(list)
+    for row in frame.iter_rows(named=True):
+        found[row["native_id"]].append(row)
+    return found
+
+
+def _pairs_by_id(countries: pl.DataFrame | None) -> dict[str, list[tuple[str, str]]]:
+    """Pairs of country_id and basis by native_id, in the order of the rows."""
+    found = defaultdict(list)
+    for native_id, country_id, basis in () if countries is None else countries.iter_rows():
+        found[native_id].append((country_id, basis))
+    return found
+
+
+def _first_programs(listings: pl.DataFrame) -> pl.DataFrame:
+    """Rows of core.sanction_programs for listings that are new: in force under each as long as on the list."""
+    canonical = canonical_programs()
+    cells = {cell: programs_in(cell) for cell in listings["programs"].unique().drop_nulls()}
+    pairs = [(cell, raw, canonical.get(raw, raw)) for cell, raws in cells.items() for raw in raws]
+    schema = dict.fromkeys(("programs", "program_raw", "program"), pl.String)
+    return listings.join(pl.DataFrame(pairs, schema=schema, orient="row"), on="programs", maintain_order="left")
+
+
+def _details_of(new: pl.DataFrame, seen: _Seen, read: Mapping[str, pl.DataFrame]) -> dict[str, pl.DataFrame]:
+    """Detail frames of listings that are new, from the frames of the snapshot and the remarks, each row once."""
+    mine = new.select("native_id")
+    shown = {n: f.join(mine, on="native_id", how="semi", maintain_order="left") for n, f in seen.details.items()}
+    text = {n: f.join(mine, on="native_id", how="semi", maintain_order="left") for n, f in read.items()}
+    found = text | shown
+    primary = new.select("native_id", "name", pl.lit("primary").alias("kind"), pl.lit("strong").alias("quality"))
+    names = [primary, *([shown["names"]] if "names" in shown else [])]
+    if "names" in text and "weak" not in _scope("names", seen.details, True):
+        names.append(text["names"])
+    countries = [found.get("countries", pl.DataFrame(schema=DETAILS["countries"]))]
+    for detail, basis in (("addresses", "address"), ("birth_places", "place_of_birth")):
+        if detail in shown:
+            rows = shown[detail].select("native_id", "country_id", pl.lit(basis).alias("basis"))
+            countries.append(rows.drop_nulls().sort("native_id", "country_id"))
+    found |= {"names": pl.concat(names), "countries": pl.concat(countries)}
+    return {n: f.unique(["native_id", *DETAIL_KEYS[n]], keep="first", maintain_order=True) for n, f in found.items()}

@@ -34,6 +34,11 @@ def timezone_of(list_id: str) -> str:
     return str(lists().row(by_predicate=pl.col("list_id") == list_id, named=True)["timezone"])
 
 
+def page_of(list_id: str) -> str:
+    """Official page of a list."""
+    return str(lists().row(by_predicate=pl.col("list_id") == list_id, named=True)["url"])
+
+
 def covered(list_id: str, covered_from: date, covered_until: date) -> pl.DataFrame:
     """The row of ``core.sanction_lists`` for a list whose history is held over these days (both included)."""
     row = lists().filter(pl.col("list_id") == list_id)

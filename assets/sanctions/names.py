@@ -17,8 +17,8 @@ from pipelines.schema import table
 
 _FORMS = (
     "ab ag ao as asa bhd bv co company corp corporation cv doo dooel eirl fze fzco fzc gmbh inc incorporated jsc kft kg kk "
-    "limited limitada limitd llc llp lp ltd ltda mbh nv ojsc oao ooo oy oyj pao pjsc plc pte pty pvt private public rt sa "
-    "sal sarl sas sasu sdn spa spzoo srl srls ted tic zao zrt"
+    "limited limitada limitd llc llp lp ltd ltda mbh nv ojsc oao ooo oy oyj pao pjsc plc pte pty pvt private public sa "
+    "sal sarl sas sasu sdn spa spzoo srl srls zao zrt"
 )
 LEGAL_FORMS = frozenset(_FORMS.split())
 """Words that say how a firm is constituted, in the spellings of the lists. They tell no party from another."""

@@ -38,6 +38,7 @@ ONE_ID_PER_PARTY = frozenset({"us_ofac_sdn", "us_ofac_cons", "un_sc", "eu_fsf", 
 """Lists in which two ids are two parties, whatever they share: branches share numbers, families share papers."""
 STRONG_SCHEMES = frozenset(
     {"passport", "national_id", "tax_id", "uscc", "registration", "imo", "mmsi", "lei", "swift_bic", "aircraft_serial", "duns"}
+    | {"un_reference", "eu_reference", "ofsi_group"}
 )
 """Schemes that identify one party; besides these every crypto address."""
 LEAST_IDENTIFIER = 5
@@ -301,8 +302,15 @@ def _sharing_identifiers(rows: Callable[[str], pl.LazyFrame], listings: Mapping[
     """Pairs of listings with a strong identifier in common."""
     value = pl.col("value").str.to_uppercase().str.replace_all(r"[^A-Z0-9]", "")
     is_crypto = pl.col("scheme").str.starts_with("crypto:")
+    # what other lists state of a party's entry on the UN list is the id of that entry
+    of_un = [
+        {"listing_id": i.listing_id, "scheme": "un_reference", "value": i.listing_id.split(":", 1)[1], "country_id": None}
+        for i in listings.values()
+        if i.list_id == "un_sc"
+    ]
+    stated = _last(rows("sanction_identifiers")).select("listing_id", "scheme", "value", "country_id")
     held = (
-        _last(rows("sanction_identifiers"))
+        pl.concat([stated, pl.LazyFrame(of_un, schema=stated.collect_schema())])
         .filter(pl.col("scheme").is_in(sorted(STRONG_SCHEMES)) | is_crypto)
         # the letters of a crypto address have their case
         .with_columns(pl.when(is_crypto).then(pl.col("value")).otherwise(value).alias("key"))

@@ -1,4 +1,4 @@
--- critical: Rows in = rows out: each event dated to the day between two states is counted once.
+-- critical: Rows in = rows out: each event of marts.events_one_a_day between two states is counted once, with its reports.
 -- table: marts.dyad_day
 -- scope: build
 WITH counted AS (
@@ -7,13 +7,9 @@ WITH counted AS (
     GROUP BY ALL
 ),
 held AS (
-    SELECT source_country_id AS source_id, target_country_id AS target_id, count(*) AS n_held, CAST(sum(n_reports) AS BIGINT) AS n_reports_held
-    FROM core.events
-    WHERE source_country_id <> target_country_id
-        AND event_date >= DATE '1990-01-01'
-        AND event_date <= CAST(known_from AS DATE) + 1
-        AND date_precision IN ('day', 'interval')
-        AND modality IN ('past', 'ongoing')
+    SELECT source_id, target_id, count(*) AS n_held, CAST(sum(n_reports) AS BIGINT) AS n_reports_held
+    FROM marts.events_one_a_day
+    WHERE source_id <> target_id
     GROUP BY ALL
 )
 SELECT *

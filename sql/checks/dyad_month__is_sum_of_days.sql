@@ -9,6 +9,8 @@ WITH sums AS (
         CAST(sum(n_events) AS BIGINT) AS n_events,
         CAST(sum(n_reports) AS BIGINT) AS n_reports,
         CAST(sum(n_material_conflict) AS BIGINT) AS n_material_conflict,
+        CAST(sum(n_sanction) AS BIGINT) AS n_sanction,
+        CAST(sum(n_no_plover) AS BIGINT) AS n_no_plover,
         sum(goldstein_sum) AS goldstein_sum,
         CAST(sum(n_listings_added) AS BIGINT) AS n_listings_added,
         CAST(sum(n_listings_removed) AS BIGINT) AS n_listings_removed,
@@ -22,6 +24,8 @@ FULL JOIN sums AS s USING (source_id, target_id, period_end)
 WHERE m.n_events IS DISTINCT FROM s.n_events
     OR m.n_reports IS DISTINCT FROM s.n_reports
     OR m.n_material_conflict IS DISTINCT FROM s.n_material_conflict
+    OR m.n_sanction IS DISTINCT FROM s.n_sanction
+    OR m.n_no_plover IS DISTINCT FROM s.n_no_plover
     OR m.n_listings_added IS DISTINCT FROM s.n_listings_added
     OR m.n_listings_removed IS DISTINCT FROM s.n_listings_removed
     OR m.n_listings_in_force IS DISTINCT FROM s.n_listings_in_force

@@ -5,4 +5,4 @@ FROM core.events e
 LEFT JOIN core.articles a USING (article_id)
 WHERE e.evidence IS NOT NULL
   AND e.evidence IS DISTINCT FROM
-      substring(coalesce(a.title || chr(10), '') || a.text, e.evidence_start + 1, e.evidence_end - e.evidence_start)
+      substring(coalesce(a.title || chr(10), '') || coalesce(a.text, ''), e.evidence_start + 1, e.evidence_end - e.evidence_start)

@@ -4,4 +4,4 @@ SELECT m.article_id, m.char_start, m.char_end, m.surface
 FROM core.mentions m
 LEFT JOIN core.articles a USING (article_id)
 WHERE m.surface IS DISTINCT FROM
-      substring(coalesce(a.title || chr(10), '') || a.text, m.char_start + 1, m.char_end - m.char_start)
+      substring(coalesce(a.title || chr(10), '') || coalesce(a.text, ''), m.char_start + 1, m.char_end - m.char_start)

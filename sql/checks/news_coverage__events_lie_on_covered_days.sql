@@ -2,7 +2,8 @@
 -- table: core.news_coverage
 SELECT e.origin, CAST(e.known_from AS DATE) AS date, count(*) AS n_events
 FROM core.events e
-WHERE e.origin IN (SELECT source FROM core.news_coverage)
+WHERE e.origin = 'gdelt_v2_events'
+  AND e.origin IN (SELECT source FROM core.news_coverage)
   AND NOT EXISTS (
       FROM core.news_coverage c
       WHERE c.source = e.origin AND c.date BETWEEN CAST(e.known_from AS DATE) - 1 AND CAST(e.known_from AS DATE) + 1

@@ -1,16 +1,23 @@
--- critical: Per list: the listings with an unknown start, plus those added, minus those removed, are the listings in force. A re-issued id counts neither way. A mass delisting by mistake, or a lost event, shows here.
+-- critical: Per list: the listings with an unknown start, plus those added, minus those removed up to the last day covered, are the listings in force after it. A re-issued id counts neither way. A mass delisting by mistake, or a lost event, shows here.
 -- table: core.sanction_events
 WITH listings AS (
-    SELECT list_id,
-        count(DISTINCT listing_id) FILTER (valid_from_basis = 'left_censored') AS n_unknown_start,
-        count(*) FILTER (known_to IS NULL AND valid_to IS NULL) AS n_in_force
-    FROM core.sanction_listings
-    GROUP BY list_id
+    SELECT l.list_id,
+        count(DISTINCT l.listing_id) FILTER (l.valid_from_basis = 'left_censored') AS n_unknown_start,
+        count(*) FILTER (
+            l.valid_to IS NULL OR (l.valid_to > s.covered_until AND l.valid_from IS DISTINCT FROM l.valid_to)
+        ) AS n_in_force
+    FROM core.sanction_listings AS l
+    JOIN core.sanction_lists AS s USING (list_id)
+    WHERE l.known_to IS NULL
+    GROUP BY l.list_id
 ),
 events AS (
-    SELECT list_id, count(*) FILTER (kind = 'added') AS n_added, count(*) FILTER (kind = 'removed') AS n_removed
-    FROM core.sanction_events
-    GROUP BY list_id
+    SELECT e.list_id,
+        count(*) FILTER (e.kind = 'added') AS n_added,
+        count(*) FILTER (e.kind = 'removed' AND e.event_date <= s.covered_until) AS n_removed
+    FROM core.sanction_events AS e
+    JOIN core.sanction_lists AS s USING (list_id)
+    GROUP BY e.list_id
 )
 SELECT list_id, n_unknown_start, coalesce(n_added, 0) AS n_added, coalesce(n_removed, 0) AS n_removed, n_in_force
 FROM listings

@@ -11,10 +11,13 @@ CREATE TABLE core.events (
     target_id VARCHAR REFERENCES core.actors (actor_id),
     target_country_id VARCHAR REFERENCES core.actors (actor_id),
     target_sector VARCHAR,
-    cameo_code VARCHAR NOT NULL REFERENCES core.cameo_codes (cameo_code),
-    cameo_root VARCHAR NOT NULL,
+    source_name VARCHAR,
+    target_name VARCHAR,
+    cameo_code VARCHAR REFERENCES core.cameo_codes (cameo_code),
+    cameo_root VARCHAR,
     plover_event VARCHAR,
     goldstein DOUBLE CHECK (goldstein BETWEEN -10 AND 10),
+    intensity DOUBLE CHECK (intensity BETWEEN -10 AND 10),
     quad_schrodt TINYINT CHECK (quad_schrodt BETWEEN 1 AND 4),
     quad_gdelt TINYINT CHECK (quad_gdelt BETWEEN 1 AND 4),
     modality VARCHAR NOT NULL CHECK (modality IN ('past', 'ongoing', 'intended', 'hypothetical', 'denied')),
@@ -35,6 +38,7 @@ CREATE TABLE core.events (
     row_number INTEGER,
     CHECK (event_date_end IS NULL OR event_date < event_date_end),
     CHECK (left(cameo_code, 2) = cameo_root),
+    CHECK (cameo_code IS NOT NULL OR plover_event IS NOT NULL),
     CHECK (event_date IS NOT NULL OR date_precision = 'unknown')
 );
 COMMENT ON TABLE core.events IS 'Events between actors, coded in CAMEO and PLOVER. GDELT counts reports: one event in the world may be several rows here.';
@@ -48,11 +52,14 @@ COMMENT ON COLUMN core.events.source_sector IS 'CAMEO sector of the one who acte
 COMMENT ON COLUMN core.events.target_id IS 'To whom it was done.';
 COMMENT ON COLUMN core.events.target_country_id IS 'The state of the one to whom it was done.';
 COMMENT ON COLUMN core.events.target_sector IS 'CAMEO sector of the one to whom it was done.';
-COMMENT ON COLUMN core.events.cameo_code IS 'CAMEO event code as text: 010 is not 10.';
+COMMENT ON COLUMN core.events.source_name IS 'The one who acted as the origin names it, where its names are resolved to one actor each (ICEWS, POLECAT); NULL elsewhere.';
+COMMENT ON COLUMN core.events.target_name IS 'The one to whom it was done as the origin names it; see source_name.';
+COMMENT ON COLUMN core.events.cameo_code IS 'CAMEO event code as text: 010 is not 10. NULL where the origin codes in PLOVER alone (POLECAT).';
 COMMENT ON COLUMN core.events.cameo_root IS 'First two characters of the code.';
-COMMENT ON COLUMN core.events.plover_event IS 'PLOVER event by the crosswalk of 2021; NULL for roots 01 and 02, which have none.';
+COMMENT ON COLUMN core.events.plover_event IS 'PLOVER event: by the crosswalk of 2021 from the CAMEO code, or as the origin codes it (POLECAT); NULL for roots 01 and 02, which have none.';
 COMMENT ON COLUMN core.events.goldstein IS 'Goldstein scale, -10 (conflict) to 10 (cooperation).';
-COMMENT ON COLUMN core.events.quad_schrodt IS 'Quad class after Schrodt: 1 verbal cooperation, 2 material cooperation, 3 verbal conflict, 4 material conflict (09 is 3, 14 is 4).';
+COMMENT ON COLUMN core.events.intensity IS 'Intensity as the origin gives it, -10 to 10: of ICEWS the Goldstein value, of POLECAT a scale of its own that goldstein must not be mixed with; NULL where it gives none.';
+COMMENT ON COLUMN core.events.quad_schrodt IS 'Quad class after Schrodt: 1 verbal cooperation, 2 material cooperation, 3 verbal conflict, 4 material conflict (09 is 3, 14 is 4); of POLECAT the quad code as published.';
 COMMENT ON COLUMN core.events.quad_gdelt IS 'Quad class as GDELT publishes it (09 is 2, 14 is 3).';
 COMMENT ON COLUMN core.events.modality IS 'Whether it happened, goes on, is intended, hypothetical or denied.';
 COMMENT ON COLUMN core.events.confidence IS '0 to 1; NULL where the origin gives none.';

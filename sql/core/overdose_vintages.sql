@@ -13,6 +13,7 @@ CREATE TABLE core.overdose_vintages (
     first_period_end DATE NOT NULL,
     last_period_end DATE NOT NULL,
     n_periods INTEGER NOT NULL CHECK (n_periods > 0),
+    last_closed_period_end DATE,
     PRIMARY KEY (source, known_from, actor_id, measure, drug, basis, counts_by),
     CHECK (first_period_end <= last_period_end),
     CHECK (n_periods <= date_diff('month', first_period_end, last_period_end) + 1)
@@ -30,3 +31,4 @@ COMMENT ON COLUMN core.overdose_vintages.counts_by IS 'As in core.overdose_obser
 COMMENT ON COLUMN core.overdose_vintages.first_period_end IS 'First month with a row.';
 COMMENT ON COLUMN core.overdose_vintages.last_period_end IS 'Last month with a row.';
 COMMENT ON COLUMN core.overdose_vintages.n_periods IS 'Months with a row, values that are not shown included; fewer than from first to last: there are gaps.';
+COMMENT ON COLUMN core.overdose_vintages.last_closed_period_end IS 'Last month that the vintage marks as finalised; NULL where it marks none (vintages before 2019 mark only what is open), and for predicted values, which are revised for all years.';

@@ -14,7 +14,7 @@ CREATE TABLE core.sanction_identifiers (
 );
 COMMENT ON TABLE core.sanction_identifiers IS 'Identifiers of listed parties. Closed when the listing is removed.';
 COMMENT ON COLUMN core.sanction_identifiers.listing_id IS 'The listing.';
-COMMENT ON COLUMN core.sanction_identifiers.scheme IS 'What kind of identifier: passport, national_id, tax_id, uscc (Unified Social Credit Code), registration, imo, mmsi, aircraft_serial, tail_number, swift_bic, lei, isin, ticker, email, website, phone, crypto:<asset> and more, as the lists name them.';
+COMMENT ON COLUMN core.sanction_identifiers.scheme IS 'What kind of identifier: passport, national_id, tax_id, uscc (Unified Social Credit Code), registration, imo, mmsi, aircraft_serial, tail_number, swift_bic, lei, isin, ticker, email, website, phone, crypto:<asset> and more, as the lists name them; other: a number whose kind stands in note.';
 COMMENT ON COLUMN core.sanction_identifiers.value IS 'The identifier as the list writes it.';
 COMMENT ON COLUMN core.sanction_identifiers.country_id IS 'Who issued it; NULL where not stated.';
 COMMENT ON COLUMN core.sanction_identifiers.note IS 'What the list says beside it (validity, alternative, fraudulent); NULL where nothing.';

@@ -12,7 +12,7 @@ CREATE TABLE core.sanction_links (
 );
 COMMENT ON TABLE core.sanction_links IS 'Links between parties, as the lists state them (Linked To). Closed when the listing is removed.';
 COMMENT ON COLUMN core.sanction_links.listing_id IS 'The listing.';
-COMMENT ON COLUMN core.sanction_links.relation IS 'linked_to, or the relation as the list names it (owned_by, acting_for, ...).';
+COMMENT ON COLUMN core.sanction_links.relation IS 'linked_to, associated_with, kin (son_of, wife_of, ...), or the relation as the list names it (owned_by, acting_for, ...).';
 COMMENT ON COLUMN core.sanction_links.linked_name IS 'The other party as the list writes it.';
 COMMENT ON COLUMN core.sanction_links.linked_listing_id IS 'Its listing, where the list gives an id; NULL where only the name stands there.';
 COMMENT ON COLUMN core.sanction_links.known_from IS 'Since when this was known, UTC.';

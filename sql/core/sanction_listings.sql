@@ -45,7 +45,7 @@ COMMENT ON COLUMN core.sanction_listings.name IS 'Primary name as the list write
 COMMENT ON COLUMN core.sanction_listings.valid_from IS 'First day in force, in the authority''s time zone. By snapshot_diff an upper bound. NULL where left_censored.';
 COMMENT ON COLUMN core.sanction_listings.valid_from_earliest IS 'Lower bound of valid_from where it comes from comparing snapshots: the day of the snapshot before.';
 COMMENT ON COLUMN core.sanction_listings.valid_from_basis IS 'Where valid_from comes from; left_censored: already there in the first snapshot held.';
-COMMENT ON COLUMN core.sanction_listings.valid_to IS 'Day of the removal, no longer in force on it; NULL while in force. By snapshot_diff an upper bound.';
+COMMENT ON COLUMN core.sanction_listings.valid_to IS 'Day of the removal, no longer in force on it; NULL where no end is known. An end that the list states may lie ahead. By snapshot_diff an upper bound.';
 COMMENT ON COLUMN core.sanction_listings.valid_to_earliest IS 'Lower bound of valid_to where it comes from comparing snapshots.';
 COMMENT ON COLUMN core.sanction_listings.valid_to_basis IS 'Where valid_to comes from.';
 COMMENT ON COLUMN core.sanction_listings.citation IS 'Federal Register or other official citation; NULL where the list gives none.';

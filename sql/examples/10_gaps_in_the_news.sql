@@ -2,7 +2,7 @@
 -- How to read it: each row is a run of days without any slot of any source, between the first and the last day held.
 -- A day of which only some slots are held is no row here, but has its share in core.news_coverage: no quiet day either.
 WITH held AS (
-    SELECT DISTINCT date FROM core.news_coverage WHERE coverage_share > 0
+    SELECT DISTINCT date FROM core.news_coverage WHERE coverage_share > 0 AND covers = 'events'
 )
 SELECT date + 1 AS first_missing, next_held - 1 AS last_missing, next_held - date - 1 AS n_days
 FROM (SELECT date, lead(date) OVER (ORDER BY date) AS next_held FROM held)

@@ -6,21 +6,11 @@
 -- where none is missing): core.news_coverage says how many slots are held, and of these dates only the first.
 -- Example: FROM dyad_days_as_known('USA', 'CHN', DATE '2023-12-22');
 CREATE OR REPLACE MACRO dyad_days_as_known(a, b, known) AS TABLE
-WITH seen AS (
-    SELECT e.*
-    FROM core.events AS e
-    WHERE e.known_from <= CAST(known AS TIMESTAMP)
-        AND e.source_country_id <> e.target_country_id
-        AND e.event_date >= DATE '1990-01-01'
-        AND e.event_date <= CAST(e.known_from AS DATE) + 1
-        AND e.date_precision IN ('day', 'interval')
-        AND e.modality IN ('past', 'ongoing')
-),
-counted AS (
+WITH counted AS (
     SELECT
-        e.source_country_id AS source_id,
-        e.target_country_id AS target_id,
-        e.event_date AS date,
+        e.source_id,
+        e.target_id,
+        e.date,
         count(*) AS n_events,
         CAST(sum(e.n_reports) AS BIGINT) AS n_reports,
         count(*) FILTER (e.quad_schrodt = 1) AS n_verbal_cooperation,
@@ -28,10 +18,41 @@ counted AS (
         count(*) FILTER (e.quad_schrodt = 3) AS n_verbal_conflict,
         count(*) FILTER (e.quad_schrodt = 4) AS n_material_conflict,
         count(e.goldstein) AS n_goldstein,
-        CAST(sum(CAST(e.goldstein AS DECIMAL(18, 4))) AS DOUBLE) AS goldstein_sum
-    FROM seen AS e
-    WHERE (e.source_country_id = a AND e.target_country_id = b) OR (e.source_country_id = b AND e.target_country_id = a)
-    GROUP BY ALL
+        -- exact decimals: a sum of floats would depend on the order of the rows
+        CAST(sum(CAST(e.goldstein AS DECIMAL(18, 4))) AS DOUBLE) AS goldstein_sum,
+        CAST(sum(greatest(CAST(e.goldstein AS DECIMAL(18, 4)), 0)) AS DOUBLE) AS goldstein_pos_sum,
+        CAST(sum(least(CAST(e.goldstein AS DECIMAL(18, 4)), 0)) AS DOUBLE) AS goldstein_neg_sum,
+        count(*) FILTER (e.plover_event = 'AGREE') AS n_agree,
+        count(*) FILTER (e.plover_event = 'CONSULT') AS n_consult,
+        count(*) FILTER (e.plover_event = 'SUPPORT') AS n_support,
+        count(*) FILTER (e.plover_event = 'CONCEDE') AS n_concede,
+        count(*) FILTER (e.plover_event = 'COOPERATE') AS n_cooperate,
+        count(*) FILTER (e.plover_event = 'AID') AS n_aid,
+        count(*) FILTER (e.plover_event = 'RETREAT') AS n_retreat,
+        count(*) FILTER (e.plover_event = 'REQUEST') AS n_request,
+        count(*) FILTER (e.plover_event = 'ACCUSE') AS n_accuse,
+        count(*) FILTER (e.plover_event = 'REJECT') AS n_reject,
+        count(*) FILTER (e.plover_event = 'THREATEN') AS n_threaten,
+        count(*) FILTER (e.plover_event = 'PROTEST') AS n_protest,
+        count(*) FILTER (e.plover_event = 'SANCTION') AS n_sanction,
+        count(*) FILTER (e.plover_event = 'MOBILIZE') AS n_mobilize,
+        count(*) FILTER (e.plover_event = 'COERCE') AS n_coerce,
+        count(*) FILTER (e.plover_event = 'ASSAULT') AS n_assault,
+        count(*) FILTER (e.plover_event IS NULL) AS n_no_plover
+    FROM events_one_a_day_as_known(a, b, known) AS e
+    WHERE e.source_id <> e.target_id
+    GROUP BY e.source_id, e.target_id, e.date
+),
+latest AS (
+    -- the calendar ends with the last event of any dyad, as in marts.dyad_day
+    SELECT max(e.event_date) AS date
+    FROM core.events AS e
+    WHERE e.known_from <= CAST(known AS TIMESTAMP)
+        AND e.source_country_id <> e.target_country_id
+        AND e.event_date >= DATE '1990-01-01'
+        AND e.event_date <= CAST(e.known_from AS DATE) + 1
+        AND e.date_precision IN ('day', 'interval')
+        AND e.modality IN ('past', 'ongoing')
 ),
 lists AS (
     -- the days after the moment were not covered then
@@ -64,12 +85,12 @@ news_days AS (
             )
         ) AS coverage_share
     FROM core.news_coverage AS n
-    WHERE n.known_from <= CAST(known AS TIMESTAMP)
+    WHERE n.known_from <= CAST(known AS TIMESTAMP) AND n.covers = 'events'
     GROUP BY n.date
 ),
 horizon AS (
     SELECT greatest(
-        (SELECT max(e.event_date) FROM seen AS e),
+        (SELECT t.date FROM latest AS t),
         (SELECT max(l.covered_until) FROM lists AS l),
         (SELECT max(n.date) FROM news_days AS n)
     ) AS last_date
@@ -144,19 +165,38 @@ SELECT
     d.date,
     CASE WHEN n.coverage_share >= 1 THEN coalesce(e.n_events, 0) ELSE e.n_events END AS n_events,
     CASE WHEN n.coverage_share >= 1 THEN coalesce(e.n_reports, 0) ELSE e.n_reports END AS n_reports,
-    CASE WHEN n.coverage_share >= 1 THEN coalesce(e.n_verbal_cooperation, 0) ELSE e.n_verbal_cooperation END
-        AS n_verbal_cooperation,
-    CASE WHEN n.coverage_share >= 1 THEN coalesce(e.n_material_cooperation, 0) ELSE e.n_material_cooperation END
-        AS n_material_cooperation,
+    CASE WHEN n.coverage_share >= 1 THEN coalesce(e.n_verbal_cooperation, 0) ELSE e.n_verbal_cooperation END AS n_verbal_cooperation,
+    CASE WHEN n.coverage_share >= 1 THEN coalesce(e.n_material_cooperation, 0) ELSE e.n_material_cooperation END AS n_material_cooperation,
     CASE WHEN n.coverage_share >= 1 THEN coalesce(e.n_verbal_conflict, 0) ELSE e.n_verbal_conflict END AS n_verbal_conflict,
     CASE WHEN n.coverage_share >= 1 THEN coalesce(e.n_material_conflict, 0) ELSE e.n_material_conflict END AS n_material_conflict,
     CASE WHEN n.coverage_share >= 1 THEN coalesce(e.n_goldstein, 0) ELSE e.n_goldstein END AS n_goldstein,
     CASE WHEN e.n_events IS NULL AND n.coverage_share >= 1 THEN 0.0 ELSE e.goldstein_sum END AS goldstein_sum,
+    CASE WHEN e.n_events IS NULL AND n.coverage_share >= 1 THEN 0.0 ELSE e.goldstein_pos_sum END AS goldstein_pos_sum,
+    CASE WHEN e.n_events IS NULL AND n.coverage_share >= 1 THEN 0.0 ELSE e.goldstein_neg_sum END AS goldstein_neg_sum,
     e.goldstein_sum / e.n_goldstein AS goldstein_mean,
+    (e.n_verbal_conflict + e.n_material_conflict) / e.n_events AS conflict_share,
+    e.n_material_conflict / e.n_events AS material_conflict_share,
     CASE WHEN l.date IS NOT NULL THEN coalesce(k.n_listings_added, 0) END AS n_listings_added,
     CASE WHEN l.date IS NOT NULL THEN coalesce(k.n_listings_removed, 0) END AS n_listings_removed,
     CASE WHEN l.date IS NOT NULL THEN d.n_in_force END AS n_listings_in_force,
-    n.coverage_share
+    n.coverage_share,
+    CASE WHEN n.coverage_share >= 1 THEN coalesce(e.n_agree, 0) ELSE e.n_agree END AS n_agree,
+    CASE WHEN n.coverage_share >= 1 THEN coalesce(e.n_consult, 0) ELSE e.n_consult END AS n_consult,
+    CASE WHEN n.coverage_share >= 1 THEN coalesce(e.n_support, 0) ELSE e.n_support END AS n_support,
+    CASE WHEN n.coverage_share >= 1 THEN coalesce(e.n_concede, 0) ELSE e.n_concede END AS n_concede,
+    CASE WHEN n.coverage_share >= 1 THEN coalesce(e.n_cooperate, 0) ELSE e.n_cooperate END AS n_cooperate,
+    CASE WHEN n.coverage_share >= 1 THEN coalesce(e.n_aid, 0) ELSE e.n_aid END AS n_aid,
+    CASE WHEN n.coverage_share >= 1 THEN coalesce(e.n_retreat, 0) ELSE e.n_retreat END AS n_retreat,
+    CASE WHEN n.coverage_share >= 1 THEN coalesce(e.n_request, 0) ELSE e.n_request END AS n_request,
+    CASE WHEN n.coverage_share >= 1 THEN coalesce(e.n_accuse, 0) ELSE e.n_accuse END AS n_accuse,
+    CASE WHEN n.coverage_share >= 1 THEN coalesce(e.n_reject, 0) ELSE e.n_reject END AS n_reject,
+    CASE WHEN n.coverage_share >= 1 THEN coalesce(e.n_threaten, 0) ELSE e.n_threaten END AS n_threaten,
+    CASE WHEN n.coverage_share >= 1 THEN coalesce(e.n_protest, 0) ELSE e.n_protest END AS n_protest,
+    CASE WHEN n.coverage_share >= 1 THEN coalesce(e.n_sanction, 0) ELSE e.n_sanction END AS n_sanction,
+    CASE WHEN n.coverage_share >= 1 THEN coalesce(e.n_mobilize, 0) ELSE e.n_mobilize END AS n_mobilize,
+    CASE WHEN n.coverage_share >= 1 THEN coalesce(e.n_coerce, 0) ELSE e.n_coerce END AS n_coerce,
+    CASE WHEN n.coverage_share >= 1 THEN coalesce(e.n_assault, 0) ELSE e.n_assault END AS n_assault,
+    CASE WHEN n.coverage_share >= 1 THEN coalesce(e.n_no_plover, 0) ELSE e.n_no_plover END AS n_no_plover
 FROM calendar AS d
 LEFT JOIN counted AS e ON e.source_id = d.source_id AND e.target_id = d.target_id AND e.date = d.date
 LEFT JOIN acts AS k ON k.source_id = d.source_id AND k.target_id = d.target_id AND k.date = d.date

@@ -46,12 +46,33 @@ SELECT
     CAST(sum(q.n_material_conflict) AS BIGINT) AS n_material_conflict,
     CAST(sum(q.n_goldstein) AS BIGINT) AS n_goldstein,
     CAST(sum(CAST(q.goldstein_sum AS DECIMAL(18, 4))) AS DOUBLE) AS goldstein_sum,
+    CAST(sum(CAST(q.goldstein_pos_sum AS DECIMAL(18, 4))) AS DOUBLE) AS goldstein_pos_sum,
+    CAST(sum(CAST(q.goldstein_neg_sum AS DECIMAL(18, 4))) AS DOUBLE) AS goldstein_neg_sum,
     CAST(sum(CAST(q.goldstein_sum AS DECIMAL(18, 4))) AS DOUBLE) / nullif(CAST(sum(q.n_goldstein) AS BIGINT), 0)
         AS goldstein_mean,
+    CAST(sum(q.n_verbal_conflict + q.n_material_conflict) AS BIGINT) / nullif(CAST(sum(q.n_events) AS BIGINT), 0) AS conflict_share,
+    CAST(sum(q.n_material_conflict) AS BIGINT) / nullif(CAST(sum(q.n_events) AS BIGINT), 0) AS material_conflict_share,
     CAST(sum(q.n_listings_added) AS BIGINT) AS n_listings_added,
     CAST(sum(q.n_listings_removed) AS BIGINT) AS n_listings_removed,
     arg_max(q.n_listings_in_force, q.date) AS n_listings_in_force,
-    CAST(sum(CAST(q.coverage_share AS DECIMAL(18, 9))) AS DOUBLE) / count(*) AS coverage_share
+    CAST(sum(CAST(q.coverage_share AS DECIMAL(18, 9))) AS DOUBLE) / count(*) AS coverage_share,
+    CAST(sum(q.n_agree) AS BIGINT) AS n_agree,
+    CAST(sum(q.n_consult) AS BIGINT) AS n_consult,
+    CAST(sum(q.n_support) AS BIGINT) AS n_support,
+    CAST(sum(q.n_concede) AS BIGINT) AS n_concede,
+    CAST(sum(q.n_cooperate) AS BIGINT) AS n_cooperate,
+    CAST(sum(q.n_aid) AS BIGINT) AS n_aid,
+    CAST(sum(q.n_retreat) AS BIGINT) AS n_retreat,
+    CAST(sum(q.n_request) AS BIGINT) AS n_request,
+    CAST(sum(q.n_accuse) AS BIGINT) AS n_accuse,
+    CAST(sum(q.n_reject) AS BIGINT) AS n_reject,
+    CAST(sum(q.n_threaten) AS BIGINT) AS n_threaten,
+    CAST(sum(q.n_protest) AS BIGINT) AS n_protest,
+    CAST(sum(q.n_sanction) AS BIGINT) AS n_sanction,
+    CAST(sum(q.n_mobilize) AS BIGINT) AS n_mobilize,
+    CAST(sum(q.n_coerce) AS BIGINT) AS n_coerce,
+    CAST(sum(q.n_assault) AS BIGINT) AS n_assault,
+    CAST(sum(q.n_no_plover) AS BIGINT) AS n_no_plover
 FROM days AS q
 GROUP BY q.source_id, q.target_id, q.first_day, q.last_day
 ORDER BY q.first_day, q.source_id;

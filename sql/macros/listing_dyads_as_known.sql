@@ -22,6 +22,82 @@ standing AS (
     JOIN authorities AS h ON h.authority_id = s.authority_id
     WHERE v.ended_at IS NULL
 ),
+mirrored AS (
+    -- the lists that repeat others, and those repeated, each listing under the program in question
+    SELECT DISTINCT
+        m.mirror_list_id,
+        m.program,
+        s.list_id = m.mirror_list_id AS is_copy,
+        s.listing_id,
+        s.actor_id,
+        trim(regexp_replace(lower(s.name), '[^\p{L}\p{N}]+', ' ', 'g')) AS plain_name,
+        s.valid_from,
+        p.program IS NOT DISTINCT FROM m.program AS is_named
+    FROM core.list_mirrors AS m
+    JOIN core.sanction_lists AS o ON o.list_id = m.list_id AND o.covered_from < CAST(known AS TIMESTAMP)
+    JOIN standing AS s ON s.list_id IN (m.mirror_list_id, m.list_id)
+    LEFT JOIN core.sanction_programs AS p ON p.listing_id = s.listing_id
+        AND p.program = m.program
+        AND p.known_from <= CAST(known AS TIMESTAMP)
+        AND (p.known_to IS NULL OR p.known_to > CAST(known AS TIMESTAMP))
+    -- of a copy, only what stood on days about which the mirrored list is held: it would show it
+    WHERE s.list_id = m.list_id
+        OR (
+            p.program IS NOT NULL
+            AND (
+                s.valid_from IS NULL
+                OR s.valid_from <= least(o.covered_until, CAST(CAST(known AS TIMESTAMP) - INTERVAL 1 MICROSECOND AS DATE))
+            )
+            AND (s.valid_to IS NULL OR s.valid_to > o.covered_from)
+        )
+),
+originals AS (
+    -- where the mirrored list names the program, only what stands under it
+    SELECT m.*
+    FROM mirrored AS m
+    WHERE NOT m.is_copy
+    QUALIFY m.is_named OR NOT bool_or(m.is_named) OVER (PARTITION BY m.mirror_list_id, m.program)
+),
+copied_days AS (
+    -- those without a day are laid beside the whole list
+    SELECT
+        c.mirror_list_id,
+        c.program,
+        c.valid_from,
+        CASE WHEN c.valid_from IS NULL THEN max(c.n_all) ELSE count(*) END AS n_copies
+    FROM (
+        SELECT m.*, count(*) OVER (PARTITION BY m.mirror_list_id, m.program) AS n_all FROM mirrored AS m WHERE m.is_copy
+    ) AS c
+    GROUP BY c.mirror_list_id, c.program, c.valid_from
+),
+held_days AS (
+    -- the mirrored list holds at least half as many listings of that day (notices are dated a day apart), or undated ones
+    SELECT c.mirror_list_id, c.program, c.valid_from
+    FROM copied_days AS c
+    JOIN originals AS o ON o.mirror_list_id = c.mirror_list_id
+        AND o.program = c.program
+        AND (c.valid_from IS NULL OR o.valid_from IS NULL OR abs(o.valid_from - c.valid_from) <= 1)
+    GROUP BY c.mirror_list_id, c.program, c.valid_from, c.n_copies
+    HAVING 2 * count(*) >= c.n_copies
+),
+repeated AS (
+    SELECT c.listing_id
+    FROM mirrored AS c
+    JOIN held_days AS h ON h.mirror_list_id = c.mirror_list_id
+        AND h.program = c.program
+        AND h.valid_from IS NOT DISTINCT FROM c.valid_from
+    WHERE c.is_copy
+    UNION
+    SELECT c.listing_id
+    FROM mirrored AS c
+    JOIN originals AS o ON o.mirror_list_id = c.mirror_list_id AND o.program = c.program AND o.plain_name = c.plain_name
+    WHERE c.is_copy
+    UNION
+    SELECT c.listing_id
+    FROM mirrored AS c
+    JOIN originals AS o ON o.mirror_list_id = c.mirror_list_id AND o.program = c.program AND o.actor_id = c.actor_id
+    WHERE c.is_copy
+),
 ends AS (
     SELECT v.listing_id, max(v.ended_at) AS ended_at
     FROM versions AS v
@@ -55,5 +131,6 @@ SELECT DISTINCT
     s.valid_to,
     c.known_from AS country_known_from
 FROM standing AS s
-LEFT JOIN countries AS c ON c.listing_id = s.listing_id AND c.version_known_from = s.known_from;
+LEFT JOIN countries AS c ON c.listing_id = s.listing_id AND c.version_known_from = s.known_from
+WHERE s.listing_id NOT IN (SELECT r.listing_id FROM repeated AS r);
 COMMENT ON MACRO TABLE listing_dyads_as_known IS 'Which directed dyads listings counted in, by what was known at a moment: marts.listing_dyads as it would have been then.';

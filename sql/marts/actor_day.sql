@@ -3,12 +3,8 @@
 CREATE TABLE marts.actor_day AS
 WITH counted AS (
     -- the same events as in marts.dyad_day, but whatever the other side is
-    SELECT source_country_id, target_country_id, event_date AS date
-    FROM core.events
-    WHERE event_date >= DATE '1990-01-01'
-        AND event_date <= CAST(known_from AS DATE) + 1
-        AND date_precision IN ('day', 'interval')
-        AND modality IN ('past', 'ongoing')
+    SELECT source_id AS source_country_id, target_id AS target_country_id, date
+    FROM marts.events_one_a_day
 ),
 parts AS (
     -- 0 is for a day of which every slot of news is held, which is decided below
@@ -45,6 +41,7 @@ any_list_days AS (
 news_days AS (
     SELECT date, max(coverage_share) AS coverage_share
     FROM core.news_coverage
+    WHERE covers = 'events'
     GROUP BY date
 ),
 deaths AS (
@@ -228,7 +225,7 @@ ORDER BY c.actor_id, c.date;
 COMMENT ON TABLE marts.actor_day IS 'Actors by day: states that act in events or are named by a list, authorities'' states, and jurisdictions with overdose or seizure figures. A complete calendar for each actor: 0 is a quiet day, NULL a day or an actor that what is held does not cover. Listings and events by current knowledge; the overdose and seizure figures as known at 00:00 UTC of the day: no look-ahead.';
 COMMENT ON COLUMN marts.actor_day.actor_id IS 'The actor.';
 COMMENT ON COLUMN marts.actor_day.date IS 'The day.';
-COMMENT ON COLUMN marts.actor_day.n_events_as_source IS 'Events of the day in which the state acted, whoever the target (itself and unknown ones too), as far as held. Where there is none: 0 if all news slots of the day are held (coverage_share 1), else NULL. NULL for subdivisions.';
+COMMENT ON COLUMN marts.actor_day.n_events_as_source IS 'Events of the day (one a day per pair of parties and code: marts.events_one_a_day) in which the state acted, whoever the target (itself and unknown ones too), as far as held. Where there is none: 0 if all news slots of the day are held (coverage_share 1), else NULL. NULL for subdivisions.';
 COMMENT ON COLUMN marts.actor_day.n_events_as_target IS 'Events of the day done to the state, whoever acted; 0 and NULL as in n_events_as_source.';
 COMMENT ON COLUMN marts.actor_day.n_listings_in_force_against IS 'Listings of parties of the state in force that day, on all lists held. NULL outside the days that any list covers.';
 COMMENT ON COLUMN marts.actor_day.n_listings_in_force_by IS 'Listings in force that day on the lists of the state''s own authorities, of parties of any state or none. NULL where no list of it is held for the day.';

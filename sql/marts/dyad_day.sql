@@ -2,12 +2,10 @@
 -- grain: source_id, target_id, date
 CREATE TABLE marts.dyad_day AS
 WITH counted AS (
-    -- a month or a year is no day, a denied or merely intended act did not happen, and nothing is known before it happens
-    -- (a day's grace: dates are local, known_from is UTC)
     SELECT
-        source_country_id AS source_id,
-        target_country_id AS target_id,
-        event_date AS date,
+        source_id,
+        target_id,
+        date,
         count(*) AS n_events,
         CAST(sum(n_reports) AS BIGINT) AS n_reports,
         count(*) FILTER (quad_schrodt = 1) AS n_verbal_cooperation,
@@ -16,13 +14,28 @@ WITH counted AS (
         count(*) FILTER (quad_schrodt = 4) AS n_material_conflict,
         count(goldstein) AS n_goldstein,
         -- exact decimals: a sum of floats would depend on the order of the rows
-        CAST(sum(CAST(goldstein AS DECIMAL(18, 4))) AS DOUBLE) AS goldstein_sum
-    FROM core.events
-    WHERE source_country_id <> target_country_id
-        AND event_date >= DATE '1990-01-01'
-        AND event_date <= CAST(known_from AS DATE) + 1
-        AND date_precision IN ('day', 'interval')
-        AND modality IN ('past', 'ongoing')
+        CAST(sum(CAST(goldstein AS DECIMAL(18, 4))) AS DOUBLE) AS goldstein_sum,
+        CAST(sum(greatest(CAST(goldstein AS DECIMAL(18, 4)), 0)) AS DOUBLE) AS goldstein_pos_sum,
+        CAST(sum(least(CAST(goldstein AS DECIMAL(18, 4)), 0)) AS DOUBLE) AS goldstein_neg_sum,
+        count(*) FILTER (plover_event = 'AGREE') AS n_agree,
+        count(*) FILTER (plover_event = 'CONSULT') AS n_consult,
+        count(*) FILTER (plover_event = 'SUPPORT') AS n_support,
+        count(*) FILTER (plover_event = 'CONCEDE') AS n_concede,
+        count(*) FILTER (plover_event = 'COOPERATE') AS n_cooperate,
+        count(*) FILTER (plover_event = 'AID') AS n_aid,
+        count(*) FILTER (plover_event = 'RETREAT') AS n_retreat,
+        count(*) FILTER (plover_event = 'REQUEST') AS n_request,
+        count(*) FILTER (plover_event = 'ACCUSE') AS n_accuse,
+        count(*) FILTER (plover_event = 'REJECT') AS n_reject,
+        count(*) FILTER (plover_event = 'THREATEN') AS n_threaten,
+        count(*) FILTER (plover_event = 'PROTEST') AS n_protest,
+        count(*) FILTER (plover_event = 'SANCTION') AS n_sanction,
+        count(*) FILTER (plover_event = 'MOBILIZE') AS n_mobilize,
+        count(*) FILTER (plover_event = 'COERCE') AS n_coerce,
+        count(*) FILTER (plover_event = 'ASSAULT') AS n_assault,
+        count(*) FILTER (plover_event IS NULL) AS n_no_plover
+    FROM marts.events_one_a_day
+    WHERE source_id <> target_id
     GROUP BY ALL
 ),
 lists AS (
@@ -41,6 +54,7 @@ list_days AS (
 news_days AS (
     SELECT date, max(coverage_share) AS coverage_share
     FROM core.news_coverage
+    WHERE covers = 'events'
     GROUP BY date
 ),
 horizon AS (
@@ -130,39 +144,79 @@ SELECT
     d.date,
     CASE WHEN n.coverage_share >= 1 THEN coalesce(e.n_events, 0) ELSE e.n_events END AS n_events,
     CASE WHEN n.coverage_share >= 1 THEN coalesce(e.n_reports, 0) ELSE e.n_reports END AS n_reports,
-    CASE WHEN n.coverage_share >= 1 THEN coalesce(e.n_verbal_cooperation, 0) ELSE e.n_verbal_cooperation END
-        AS n_verbal_cooperation,
-    CASE WHEN n.coverage_share >= 1 THEN coalesce(e.n_material_cooperation, 0) ELSE e.n_material_cooperation END
-        AS n_material_cooperation,
+    CASE WHEN n.coverage_share >= 1 THEN coalesce(e.n_verbal_cooperation, 0) ELSE e.n_verbal_cooperation END AS n_verbal_cooperation,
+    CASE WHEN n.coverage_share >= 1 THEN coalesce(e.n_material_cooperation, 0) ELSE e.n_material_cooperation END AS n_material_cooperation,
     CASE WHEN n.coverage_share >= 1 THEN coalesce(e.n_verbal_conflict, 0) ELSE e.n_verbal_conflict END AS n_verbal_conflict,
     CASE WHEN n.coverage_share >= 1 THEN coalesce(e.n_material_conflict, 0) ELSE e.n_material_conflict END AS n_material_conflict,
     CASE WHEN n.coverage_share >= 1 THEN coalesce(e.n_goldstein, 0) ELSE e.n_goldstein END AS n_goldstein,
     CASE WHEN e.n_events IS NULL AND n.coverage_share >= 1 THEN 0.0 ELSE e.goldstein_sum END AS goldstein_sum,
+    CASE WHEN e.n_events IS NULL AND n.coverage_share >= 1 THEN 0.0 ELSE e.goldstein_pos_sum END AS goldstein_pos_sum,
+    CASE WHEN e.n_events IS NULL AND n.coverage_share >= 1 THEN 0.0 ELSE e.goldstein_neg_sum END AS goldstein_neg_sum,
     e.goldstein_sum / e.n_goldstein AS goldstein_mean,
+    (e.n_verbal_conflict + e.n_material_conflict) / e.n_events AS conflict_share,
+    e.n_material_conflict / e.n_events AS material_conflict_share,
     CASE WHEN l.date IS NOT NULL THEN coalesce(a.n_listings_added, 0) END AS n_listings_added,
     CASE WHEN l.date IS NOT NULL THEN coalesce(a.n_listings_removed, 0) END AS n_listings_removed,
     CASE WHEN l.date IS NOT NULL THEN d.n_in_force END AS n_listings_in_force,
-    n.coverage_share
+    n.coverage_share,
+    CASE WHEN n.coverage_share >= 1 THEN coalesce(e.n_agree, 0) ELSE e.n_agree END AS n_agree,
+    CASE WHEN n.coverage_share >= 1 THEN coalesce(e.n_consult, 0) ELSE e.n_consult END AS n_consult,
+    CASE WHEN n.coverage_share >= 1 THEN coalesce(e.n_support, 0) ELSE e.n_support END AS n_support,
+    CASE WHEN n.coverage_share >= 1 THEN coalesce(e.n_concede, 0) ELSE e.n_concede END AS n_concede,
+    CASE WHEN n.coverage_share >= 1 THEN coalesce(e.n_cooperate, 0) ELSE e.n_cooperate END AS n_cooperate,
+    CASE WHEN n.coverage_share >= 1 THEN coalesce(e.n_aid, 0) ELSE e.n_aid END AS n_aid,
+    CASE WHEN n.coverage_share >= 1 THEN coalesce(e.n_retreat, 0) ELSE e.n_retreat END AS n_retreat,
+    CASE WHEN n.coverage_share >= 1 THEN coalesce(e.n_request, 0) ELSE e.n_request END AS n_request,
+    CASE WHEN n.coverage_share >= 1 THEN coalesce(e.n_accuse, 0) ELSE e.n_accuse END AS n_accuse,
+    CASE WHEN n.coverage_share >= 1 THEN coalesce(e.n_reject, 0) ELSE e.n_reject END AS n_reject,
+    CASE WHEN n.coverage_share >= 1 THEN coalesce(e.n_threaten, 0) ELSE e.n_threaten END AS n_threaten,
+    CASE WHEN n.coverage_share >= 1 THEN coalesce(e.n_protest, 0) ELSE e.n_protest END AS n_protest,
+    CASE WHEN n.coverage_share >= 1 THEN coalesce(e.n_sanction, 0) ELSE e.n_sanction END AS n_sanction,
+    CASE WHEN n.coverage_share >= 1 THEN coalesce(e.n_mobilize, 0) ELSE e.n_mobilize END AS n_mobilize,
+    CASE WHEN n.coverage_share >= 1 THEN coalesce(e.n_coerce, 0) ELSE e.n_coerce END AS n_coerce,
+    CASE WHEN n.coverage_share >= 1 THEN coalesce(e.n_assault, 0) ELSE e.n_assault END AS n_assault,
+    CASE WHEN n.coverage_share >= 1 THEN coalesce(e.n_no_plover, 0) ELSE e.n_no_plover END AS n_no_plover
 FROM calendar AS d
 LEFT JOIN counted AS e USING (source_id, target_id, date)
 LEFT JOIN acts AS a USING (source_id, target_id, date)
 LEFT JOIN list_days AS l USING (source_id, date)
 LEFT JOIN news_days AS n USING (date)
 ORDER BY d.source_id, d.target_id, d.date;
-COMMENT ON TABLE marts.dyad_day IS 'Directed dyads of states by day, by current knowledge (as known on a day: dyad_panel_as_known). A complete calendar: 0 is a quiet day, NULL one that may have been quiet or not, since what is held does not cover it. Self-dyads are left out; Hong Kong, Macao and Taiwan are actors of their own, the UN and the EU sources of sanctions. Counted are events dated to the day that happened or go on (modality past or ongoing), since 1990. REPORTS ARE NOT EVENTS: GDELT may code one event several times.';
+COMMENT ON TABLE marts.dyad_day IS 'Directed dyads of states by day, by current knowledge (as known on a day: dyad_panel_as_known). A complete calendar: 0 is a quiet day, NULL one that may have been quiet or not, since what is held does not cover it. Self-dyads are left out (marts.self_dyad_day), events without a known day too (marts.dyad_undated); Hong Kong, Macao and Taiwan are actors of their own, the UN and the EU sources of sanctions. REPORTS ARE NOT EVENTS: n_events counts one event a day per pair of parties and code over all origins, n_reports every report.';
 COMMENT ON COLUMN marts.dyad_day.source_id IS 'The state that acted.';
 COMMENT ON COLUMN marts.dyad_day.target_id IS 'The state to whom it was done.';
 COMMENT ON COLUMN marts.dyad_day.date IS 'The day.';
-COMMENT ON COLUMN marts.dyad_day.n_events IS 'Events of the day, as far as held. Where there is none: 0 if all news slots of the day are held (coverage_share 1), else NULL: a missing slot is a gap, not a quiet day. The same holds of the counts below; compare days only with their coverage_share.';
-COMMENT ON COLUMN marts.dyad_day.n_reports IS 'Articles that report these events, by the origin.';
+COMMENT ON COLUMN marts.dyad_day.n_events IS 'Events of the day as marts.events_one_a_day counts them (one a day per pair of parties and code), as far as held. Where there is none: 0 if all news slots of the day are held (coverage_share 1), else NULL: a missing slot is a gap, not a quiet day. The same holds of the counts below; compare days only with their coverage_share.';
+COMMENT ON COLUMN marts.dyad_day.n_reports IS 'All reports of these events, by the origins: attention, not events.';
 COMMENT ON COLUMN marts.dyad_day.n_verbal_cooperation IS 'Events of quad class 1 after Schrodt.';
 COMMENT ON COLUMN marts.dyad_day.n_material_cooperation IS 'Events of quad class 2 after Schrodt.';
 COMMENT ON COLUMN marts.dyad_day.n_verbal_conflict IS 'Events of quad class 3 after Schrodt (GDELT''s own quad has root 09 under 2).';
 COMMENT ON COLUMN marts.dyad_day.n_material_conflict IS 'Events of quad class 4 after Schrodt (GDELT''s own quad has root 14 under 3).';
-COMMENT ON COLUMN marts.dyad_day.n_goldstein IS 'Events that have a Goldstein value: the denominator of goldstein_mean.';
+COMMENT ON COLUMN marts.dyad_day.n_goldstein IS 'Events that have a Goldstein value: the denominator of goldstein_mean. POLECAT has none.';
 COMMENT ON COLUMN marts.dyad_day.goldstein_sum IS 'Sum of Goldstein values (-10 conflict to 10 cooperation, each event); 0 on a quiet day, NULL where n_events is or no event has a value.';
-COMMENT ON COLUMN marts.dyad_day.goldstein_mean IS 'Mean of Goldstein values, -10 to 10; NULL where no event has one.';
+COMMENT ON COLUMN marts.dyad_day.goldstein_pos_sum IS 'Sum of the Goldstein values above 0; NULL where goldstein_sum is.';
+COMMENT ON COLUMN marts.dyad_day.goldstein_neg_sum IS 'Sum of the Goldstein values below 0, a number of 0 or less; NULL where goldstein_sum is.';
+COMMENT ON COLUMN marts.dyad_day.goldstein_mean IS 'Mean over events of Goldstein values, -10 to 10; NULL where no event has one.';
+COMMENT ON COLUMN marts.dyad_day.conflict_share IS 'Share of verbal and material conflict in n_events, 0 to 1; NULL where there is no event.';
+COMMENT ON COLUMN marts.dyad_day.material_conflict_share IS 'Share of material conflict in n_events, 0 to 1; NULL where there is no event.';
 COMMENT ON COLUMN marts.dyad_day.n_listings_added IS 'Parties of the target put on a list by the source that day. A party of several states counts in each. A re-issued id is no addition. NULL outside the days that the lists held cover.';
 COMMENT ON COLUMN marts.dyad_day.n_listings_removed IS 'Parties of the target taken off a list that day. NULL outside the days that the lists held cover.';
 COMMENT ON COLUMN marts.dyad_day.n_listings_in_force IS 'Listings of parties of the target in force that day on all lists of the source that are held; left-censored ones count from the first day. NULL outside the days that the lists held cover.';
-COMMENT ON COLUMN marts.dyad_day.coverage_share IS 'Share of the day''s news slots that are held, 0 to 1 (the best covered source); NULL where none is held.';
+COMMENT ON COLUMN marts.dyad_day.coverage_share IS 'Share of the day''s news slots that are held, 0 to 1 (the best covered source of events); NULL where none is held.';
+COMMENT ON COLUMN marts.dyad_day.n_agree IS 'Events of the PLOVER class AGREE.';
+COMMENT ON COLUMN marts.dyad_day.n_consult IS 'Events of the PLOVER class CONSULT.';
+COMMENT ON COLUMN marts.dyad_day.n_support IS 'Events of the PLOVER class SUPPORT.';
+COMMENT ON COLUMN marts.dyad_day.n_concede IS 'Events of the PLOVER class CONCEDE.';
+COMMENT ON COLUMN marts.dyad_day.n_cooperate IS 'Events of the PLOVER class COOPERATE.';
+COMMENT ON COLUMN marts.dyad_day.n_aid IS 'Events of the PLOVER class AID.';
+COMMENT ON COLUMN marts.dyad_day.n_retreat IS 'Events of the PLOVER class RETREAT.';
+COMMENT ON COLUMN marts.dyad_day.n_request IS 'Events of the PLOVER class REQUEST.';
+COMMENT ON COLUMN marts.dyad_day.n_accuse IS 'Events of the PLOVER class ACCUSE.';
+COMMENT ON COLUMN marts.dyad_day.n_reject IS 'Events of the PLOVER class REJECT.';
+COMMENT ON COLUMN marts.dyad_day.n_threaten IS 'Events of the PLOVER class THREATEN.';
+COMMENT ON COLUMN marts.dyad_day.n_protest IS 'Events of the PLOVER class PROTEST.';
+COMMENT ON COLUMN marts.dyad_day.n_sanction IS 'Events of the PLOVER class SANCTION.';
+COMMENT ON COLUMN marts.dyad_day.n_mobilize IS 'Events of the PLOVER class MOBILIZE.';
+COMMENT ON COLUMN marts.dyad_day.n_coerce IS 'Events of the PLOVER class COERCE.';
+COMMENT ON COLUMN marts.dyad_day.n_assault IS 'Events of the PLOVER class ASSAULT.';
+COMMENT ON COLUMN marts.dyad_day.n_no_plover IS 'Events without a PLOVER class: statements and appeals, CAMEO roots 01 and 02.';

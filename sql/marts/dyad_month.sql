@@ -14,11 +14,33 @@ SELECT
     CAST(sum(n_material_conflict) AS BIGINT) AS n_material_conflict,
     CAST(sum(n_goldstein) AS BIGINT) AS n_goldstein,
     CAST(sum(CAST(goldstein_sum AS DECIMAL(18, 4))) AS DOUBLE) AS goldstein_sum,
-    CAST(sum(CAST(goldstein_sum AS DECIMAL(18, 4))) AS DOUBLE) / nullif(CAST(sum(n_goldstein) AS BIGINT), 0) AS goldstein_mean,
+    CAST(sum(CAST(goldstein_pos_sum AS DECIMAL(18, 4))) AS DOUBLE) AS goldstein_pos_sum,
+    CAST(sum(CAST(goldstein_neg_sum AS DECIMAL(18, 4))) AS DOUBLE) AS goldstein_neg_sum,
+    CAST(sum(CAST(goldstein_sum AS DECIMAL(18, 4))) AS DOUBLE) / nullif(CAST(sum(n_goldstein) AS BIGINT), 0)
+        AS goldstein_mean,
+    CAST(sum(n_verbal_conflict + n_material_conflict) AS BIGINT) / nullif(CAST(sum(n_events) AS BIGINT), 0) AS conflict_share,
+    CAST(sum(n_material_conflict) AS BIGINT) / nullif(CAST(sum(n_events) AS BIGINT), 0) AS material_conflict_share,
     CAST(sum(n_listings_added) AS BIGINT) AS n_listings_added,
     CAST(sum(n_listings_removed) AS BIGINT) AS n_listings_removed,
     arg_max(n_listings_in_force, date) AS n_listings_in_force,
-    CAST(sum(CAST(coverage_share AS DECIMAL(18, 9))) AS DOUBLE) / count(*) AS coverage_share
+    CAST(sum(CAST(coverage_share AS DECIMAL(18, 9))) AS DOUBLE) / count(*) AS coverage_share,
+    CAST(sum(n_agree) AS BIGINT) AS n_agree,
+    CAST(sum(n_consult) AS BIGINT) AS n_consult,
+    CAST(sum(n_support) AS BIGINT) AS n_support,
+    CAST(sum(n_concede) AS BIGINT) AS n_concede,
+    CAST(sum(n_cooperate) AS BIGINT) AS n_cooperate,
+    CAST(sum(n_aid) AS BIGINT) AS n_aid,
+    CAST(sum(n_retreat) AS BIGINT) AS n_retreat,
+    CAST(sum(n_request) AS BIGINT) AS n_request,
+    CAST(sum(n_accuse) AS BIGINT) AS n_accuse,
+    CAST(sum(n_reject) AS BIGINT) AS n_reject,
+    CAST(sum(n_threaten) AS BIGINT) AS n_threaten,
+    CAST(sum(n_protest) AS BIGINT) AS n_protest,
+    CAST(sum(n_sanction) AS BIGINT) AS n_sanction,
+    CAST(sum(n_mobilize) AS BIGINT) AS n_mobilize,
+    CAST(sum(n_coerce) AS BIGINT) AS n_coerce,
+    CAST(sum(n_assault) AS BIGINT) AS n_assault,
+    CAST(sum(n_no_plover) AS BIGINT) AS n_no_plover
 FROM marts.dyad_day
 GROUP BY ALL
 ORDER BY source_id, target_id, period_end;
@@ -28,15 +50,36 @@ COMMENT ON COLUMN marts.dyad_month.target_id IS 'The state to whom it was done.'
 COMMENT ON COLUMN marts.dyad_month.period_end IS 'Last day of the month.';
 COMMENT ON COLUMN marts.dyad_month.n_days IS 'Days of the month that lie in the calendar of the dyad.';
 COMMENT ON COLUMN marts.dyad_month.n_events IS 'Events over the days that have a value: days with events, and quiet ones that are fully covered. 0 may leave days of gaps out: compare months only with their coverage_share.';
-COMMENT ON COLUMN marts.dyad_month.n_reports IS 'Articles that report these events, by the origin.';
+COMMENT ON COLUMN marts.dyad_month.n_reports IS 'All reports of these events, by the origins: attention, not events.';
 COMMENT ON COLUMN marts.dyad_month.n_verbal_cooperation IS 'Events of quad class 1 after Schrodt.';
 COMMENT ON COLUMN marts.dyad_month.n_material_cooperation IS 'Events of quad class 2 after Schrodt.';
-COMMENT ON COLUMN marts.dyad_month.n_verbal_conflict IS 'Events of quad class 3 after Schrodt.';
-COMMENT ON COLUMN marts.dyad_month.n_material_conflict IS 'Events of quad class 4 after Schrodt.';
-COMMENT ON COLUMN marts.dyad_month.n_goldstein IS 'Events that have a Goldstein value: the denominator of goldstein_mean.';
+COMMENT ON COLUMN marts.dyad_month.n_verbal_conflict IS 'Events of quad class 3 after Schrodt (GDELT''s own quad has root 09 under 2).';
+COMMENT ON COLUMN marts.dyad_month.n_material_conflict IS 'Events of quad class 4 after Schrodt (GDELT''s own quad has root 14 under 3).';
+COMMENT ON COLUMN marts.dyad_month.n_goldstein IS 'Events that have a Goldstein value: the denominator of goldstein_mean. POLECAT has none.';
 COMMENT ON COLUMN marts.dyad_month.goldstein_sum IS 'Sum of Goldstein values.';
-COMMENT ON COLUMN marts.dyad_month.goldstein_mean IS 'Mean over events of Goldstein values, -10 to 10; NULL where there is no event.';
+COMMENT ON COLUMN marts.dyad_month.goldstein_pos_sum IS 'Sum of the Goldstein values above 0; NULL where goldstein_sum is.';
+COMMENT ON COLUMN marts.dyad_month.goldstein_neg_sum IS 'Sum of the Goldstein values below 0, a number of 0 or less; NULL where goldstein_sum is.';
+COMMENT ON COLUMN marts.dyad_month.goldstein_mean IS 'Mean over events of Goldstein values, -10 to 10; NULL where no event has one.';
+COMMENT ON COLUMN marts.dyad_month.conflict_share IS 'Share of verbal and material conflict in n_events, 0 to 1; NULL where there is no event.';
+COMMENT ON COLUMN marts.dyad_month.material_conflict_share IS 'Share of material conflict in n_events, 0 to 1; NULL where there is no event.';
 COMMENT ON COLUMN marts.dyad_month.n_listings_added IS 'Parties of the target put on a list by the source in the month.';
 COMMENT ON COLUMN marts.dyad_month.n_listings_removed IS 'Parties of the target taken off a list in the month.';
 COMMENT ON COLUMN marts.dyad_month.n_listings_in_force IS 'Listings in force on the last day of the month that the lists held cover. A stock: never add months up.';
 COMMENT ON COLUMN marts.dyad_month.coverage_share IS 'Mean over the n_days days of the share of news slots held, 0 to 1; a day of which none is held counts as 0; NULL where no day is held.';
+COMMENT ON COLUMN marts.dyad_month.n_agree IS 'Events of the PLOVER class AGREE.';
+COMMENT ON COLUMN marts.dyad_month.n_consult IS 'Events of the PLOVER class CONSULT.';
+COMMENT ON COLUMN marts.dyad_month.n_support IS 'Events of the PLOVER class SUPPORT.';
+COMMENT ON COLUMN marts.dyad_month.n_concede IS 'Events of the PLOVER class CONCEDE.';
+COMMENT ON COLUMN marts.dyad_month.n_cooperate IS 'Events of the PLOVER class COOPERATE.';
+COMMENT ON COLUMN marts.dyad_month.n_aid IS 'Events of the PLOVER class AID.';
+COMMENT ON COLUMN marts.dyad_month.n_retreat IS 'Events of the PLOVER class RETREAT.';
+COMMENT ON COLUMN marts.dyad_month.n_request IS 'Events of the PLOVER class REQUEST.';
+COMMENT ON COLUMN marts.dyad_month.n_accuse IS 'Events of the PLOVER class ACCUSE.';
+COMMENT ON COLUMN marts.dyad_month.n_reject IS 'Events of the PLOVER class REJECT.';
+COMMENT ON COLUMN marts.dyad_month.n_threaten IS 'Events of the PLOVER class THREATEN.';
+COMMENT ON COLUMN marts.dyad_month.n_protest IS 'Events of the PLOVER class PROTEST.';
+COMMENT ON COLUMN marts.dyad_month.n_sanction IS 'Events of the PLOVER class SANCTION.';
+COMMENT ON COLUMN marts.dyad_month.n_mobilize IS 'Events of the PLOVER class MOBILIZE.';
+COMMENT ON COLUMN marts.dyad_month.n_coerce IS 'Events of the PLOVER class COERCE.';
+COMMENT ON COLUMN marts.dyad_month.n_assault IS 'Events of the PLOVER class ASSAULT.';
+COMMENT ON COLUMN marts.dyad_month.n_no_plover IS 'Events without a PLOVER class: statements and appeals, CAMEO roots 01 and 02.';

@@ -11,7 +11,7 @@ facts AS (
         e.source_country_id AS source_id,
         e.target_country_id AS target_id,
         'event' AS kind,
-        s.name || ' -> ' || t.name || ': ' || coalesce(c.description, 'CAMEO ' || e.cameo_code) AS headline,
+        s.name || ' -> ' || t.name || ': ' || coalesce(c.description, 'CAMEO ' || e.cameo_code, 'PLOVER ' || e.plover_event) AS headline,
         e.goldstein AS magnitude,
         CAST(NULL AS VARCHAR) AS citation,
         e.url,

@@ -10,6 +10,7 @@ import duckdb
 import polars as pl
 import pytest
 
+from assets.sanctions.shape import DETAILS, LISTINGS
 from pipelines.contract import Folded, StagedSnapshot
 from pipelines.expectations import from_checks
 from pipelines.schema import table
@@ -73,23 +74,29 @@ def _vintage(
     *,
     aliases: Sequence[tuple[str, str, str]] | None = None,
     addresses: Sequence[tuple[str, str | None]] | None = None,
+    details: Mapping[str, Sequence[Mapping[str, Any]]] | None = None,
     facts: Mapping[str, Any] | None = None,
+    complete: bool = True,
 ) -> StagedSnapshot:
     columns = ("native_id", "name", "party_type", "programs", *OWN, "remarks")
     blank = {"name": "ACME", "party_type": "entity", "programs": "SDGT"}
     rows = [{"row": n} | dict.fromkeys(columns) | blank | row for n, row in enumerate(listings, 1)]
-    schema = {"row": pl.Int64} | dict.fromkeys(columns, pl.String)
+    schema = {c: t for c, t in LISTINGS.items() if c in ("row", *columns) or any(c in row for row in rows)}
     frames = {"listings": pl.DataFrame(rows, schema=schema, orient="row")}
     if aliases is not None:
-        frames["aliases"] = pl.DataFrame(aliases, schema=dict.fromkeys(("native_id", "kind", "name"), pl.String), orient="row")
+        names = pl.DataFrame(aliases, schema=dict.fromkeys(("native_id", "kind", "name"), pl.String), orient="row")
+        frames["names"] = names.with_columns(pl.lit("strong").alias("quality"))
     if addresses is not None:
-        frames["addresses"] = pl.DataFrame(addresses, schema=dict.fromkeys(("native_id", "country"), pl.String), orient="row")
-    return StagedSnapshot(f"sha-{when}", datetime.fromisoformat(when), True, facts or {}, frames)
+        places = pl.DataFrame(addresses, schema=dict.fromkeys(("native_id", "address"), pl.String), orient="row")
+        country = pl.col("address").str.to_lowercase().replace_strict(COUNTRY_IDS, default=None, return_dtype=pl.String)
+        frames["addresses"] = places.with_columns(country.alias("country_id"), pl.col("address").alias("country_raw"))
+    frames |= {name: pl.DataFrame(rows, schema=DETAILS[name], orient="row") for name, rows in (details or {}).items()}
+    return StagedSnapshot(f"sha-{when}", datetime.fromisoformat(when), complete, facts or {}, frames)
 
 
 @pytest.fixture(scope="session")
 def vintage() -> Callable[..., StagedSnapshot]:
-    """A staged vintage: listings as mappings (what is not given is filled in), and pairs for the other files."""
+    """A staged vintage: listings as mappings (what is not given is filled in), and pairs or mappings for the details."""
     return _vintage
 
 
@@ -99,14 +106,7 @@ def country_ids() -> Mapping[str, str]:
 
 
 def _offending(history: Memory, spoil: str = "") -> dict[str, list[tuple[Any, ...]]]:
-    names = (
-        "sanction_lists",
-        "sanction_listings",
-        "sanction_programs",
-        "sanction_names",
-        "sanction_countries",
-        "sanction_events",
-    )
+    names = ("sanction_lists", "sanction_listings", "sanction_programs", "sanction_events", *(f"sanction_{n}" for n in DETAILS))
     found = {}
     with duckdb.connect() as con:
         con.execute("CREATE SCHEMA core")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime, timedelta
+from functools import partial
 from typing import Any
 
 import polars as pl
@@ -14,11 +15,13 @@ from hypothesis import strategies as st
 from polars.testing import assert_frame_equal
 
 from assets.sanctions.listings import fold_compared, programs_in
+from assets.sanctions.remarks import details_of
+from assets.sanctions.shape import DETAILS
 from pipelines.contract import Folded, History, StagedSnapshot
 from pipelines.schema import table
 
 LIST = "us_ofac_sdn"
-TABLES = ("sanction_lists", "sanction_listings", "sanction_programs", "sanction_names", "sanction_countries", "sanction_events")
+TABLES = ("sanction_lists", "sanction_listings", "sanction_programs", "sanction_events", *(f"sanction_{n}" for n in DETAILS))
 Vintage = Callable[..., StagedSnapshot]
 A = {"native_id": "1", "name": "ALPHA CO"}
 B = {"native_id": "2", "name": "BETA CO"}
@@ -29,7 +32,7 @@ def fold(history: Any, country_ids: Mapping[str, str]) -> Callable[..., Any]:
     """Folds vintages into an empty history and gives the history after."""
 
     def folded(*snapshots: StagedSnapshot) -> Any:
-        return history.after(fold_compared(LIST, history, snapshots, country_ids))
+        return history.after(fold_compared(LIST, history, snapshots, partial(details_of, country_ids=country_ids)))
 
     return folded
 
@@ -235,7 +238,7 @@ def test_a_file_that_is_absent_says_nothing_and_one_that_holds_nothing_closes(fo
     after = fold(first, vintage("2023-01-04T15:00", [A], aliases=[], addresses=[]))
     assert after.rows("sanction_names", "name", known_to=None) == [("ALPHA CO",)]
     assert after.rows("sanction_countries", "country_id", known_to=None) == []
-    assert after.rows("sanction_events", "kind", "detail") == [("modified", "names; countries")]
+    assert after.rows("sanction_events", "kind", "detail") == [("modified", "names; addresses")]
 
 
 def test_what_a_file_holds_that_was_not_there_before_is_learnt_and_no_act(fold: Any, vintage: Vintage) -> None:
@@ -354,7 +357,7 @@ def _snapshots(vintage: Vintage, drawn: Sequence[Any]) -> list[StagedSnapshot]:
     return made
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=15, deadline=None)
 @given(drawn=_vintages, data=st.data())
 def test_folding_in_two_parts_is_folding_at_once_and_every_check_holds(
     new_history: Callable[[], Any],
@@ -381,7 +384,7 @@ def test_folding_in_two_parts_is_folding_at_once_and_every_check_holds(
 
 
 def _fold(history: History, snapshots: Sequence[StagedSnapshot], country_ids: Mapping[str, str]) -> Folded:
-    return fold_compared(LIST, history, snapshots, country_ids)
+    return fold_compared(LIST, history, snapshots, partial(details_of, country_ids=country_ids))
 
 
 def _keys_are_unique_and_intervals_run_forward(history: Any) -> None:

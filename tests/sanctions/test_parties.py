@@ -134,6 +134,12 @@ def test_a_shared_strong_identifier_is_enough_and_a_short_or_weak_one_is_not() -
     assert World().listing(A, "One", email="a@example.org").listing(B, "Two", email="a@example.org").decided() == []
 
 
+def test_an_entry_of_the_un_list_is_known_by_its_reference_on_other_lists() -> None:
+    world = World().listing("un_sc:QDe.004", "Example Network", country=None)
+    world.listing(C, "Exemple (réseau)", country=None, un_reference="QDe.004")
+    assert world.decided() == [(C, "un_sc:QDe.004", "identifier", True)]
+
+
 def test_a_number_counts_within_the_country_that_gave_it() -> None:
     world = World().listing(A, "One", country="CHN", passport="G1234567").listing(B, "Two", country="IRN", passport="G1234567")
     assert world.decided() == []

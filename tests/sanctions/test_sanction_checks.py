@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from datetime import date
+from functools import partial
 from typing import Any
 
 import pytest
 
+from assets.sanctions.code import EVERY
 from assets.sanctions.listings import fold_compared
+from assets.sanctions.remarks import details_of
 from pipelines.contract import StagedSnapshot
 from pipelines.expectations import from_checks
 
@@ -33,6 +37,35 @@ SPOILS = {
     "sanction_countries: stand_once": "INSERT INTO core.sanction_countries "
     "SELECT * REPLACE (known_from + INTERVAL 1 HOUR AS known_from) FROM core.sanction_countries",
     "sanction_countries: closed_with_the_listing": "UPDATE core.sanction_countries SET known_to = NULL",
+    "sanction_identifiers: closed_with_the_listing": "UPDATE core.sanction_identifiers SET known_to = NULL",
+    "sanction_identifiers: stand_once": "INSERT INTO core.sanction_identifiers "
+    "SELECT * REPLACE (known_from + INTERVAL 1 HOUR AS known_from) FROM core.sanction_identifiers",
+    "sanction_addresses: closed_with_the_listing": "UPDATE core.sanction_addresses SET known_to = NULL",
+    "sanction_addresses: stand_once": "INSERT INTO core.sanction_addresses "
+    "SELECT * REPLACE (known_from + INTERVAL 1 HOUR AS known_from) FROM core.sanction_addresses",
+    "sanction_birth_dates: closed_with_the_listing": "UPDATE core.sanction_birth_dates SET known_to = NULL",
+    "sanction_birth_dates: stand_once": "INSERT INTO core.sanction_birth_dates "
+    "SELECT * REPLACE (known_from + INTERVAL 1 HOUR AS known_from) FROM core.sanction_birth_dates",
+    "sanction_birth_places: closed_with_the_listing": "UPDATE core.sanction_birth_places SET known_to = NULL",
+    "sanction_birth_places: stand_once": "INSERT INTO core.sanction_birth_places "
+    "SELECT * REPLACE (known_from + INTERVAL 1 HOUR AS known_from) FROM core.sanction_birth_places",
+    "sanction_links: closed_with_the_listing": "UPDATE core.sanction_links SET known_to = NULL",
+    "sanction_links: stand_once": "INSERT INTO core.sanction_links "
+    "SELECT * REPLACE (known_from + INTERVAL 1 HOUR AS known_from) FROM core.sanction_links",
+    "sanction_notes: closed_with_the_listing": "UPDATE core.sanction_notes SET known_to = NULL",
+    "sanction_notes: stand_once": "INSERT INTO core.sanction_notes "
+    "SELECT * REPLACE (known_from + INTERVAL 1 HOUR AS known_from) FROM core.sanction_notes",
+    "sanction_identifiers: ship_numbers_are_seven_digits": "INSERT INTO core.sanction_identifiers "
+    "SELECT i.* REPLACE ('imo' AS scheme, range || '1234567' AS value) FROM core.sanction_identifiers AS i, range(9) "
+    "WHERE known_to IS NULL",
+    "sanction_birth_dates: in_range": "UPDATE core.sanction_birth_dates SET born_from = DATE '0070-01-01'",
+    "sanction_notes: few_unread": "UPDATE core.sanction_notes SET kind = 'unread'",
+    "sanction_statuses: stand_once": "INSERT INTO core.sanction_statuses "
+    "SELECT * REPLACE (known_from + INTERVAL 1 HOUR AS known_from) FROM core.sanction_statuses",
+    "sanction_statuses: lie_within_a_listing": "UPDATE core.sanction_statuses SET listing_id = 'x'",
+    "sanction_statuses: no_two_at_once": "INSERT INTO core.sanction_statuses "
+    "SELECT * REPLACE (valid_from + 1 AS valid_from) FROM core.sanction_statuses",
+    "sanction_statuses: begin_with_an_event": "DELETE FROM core.sanction_events WHERE kind = 'suspended'",
     "sanction_events: belong_to_a_listing": "UPDATE core.sanction_events SET known_at = TIMESTAMP '2000-01-01'",
     "sanction_events: additions_and_removals_balance": "DELETE FROM core.sanction_events WHERE kind = 'added'",
     "sanction_events: not_after_the_snapshot": "UPDATE core.sanction_events SET event_date = event_date + 2",
@@ -43,18 +76,33 @@ SPOILS = {
 }
 
 
+TEXT = (
+    "DOB 1970; POB Wuhan, China; nationality China; Passport C1 (China); Gender Male; Vessel Registration Identification IMO "
+    "9187629; Linked To: BETA."
+)
+
+
 @pytest.fixture(scope="module")
 def sound(new_history: Callable[[], Any], vintage: Callable[..., StagedSnapshot], country_ids: Mapping[str, str]) -> Any:
-    """A history with every kind of change: addition, removal, edit, programs, a re-issued id."""
-    a = {"native_id": "1", "name": "ALPHA", "remarks": "nationality China."}
-    b, c = {"native_id": "2", "name": "BETA", "remarks": "nationality Iran."}, {"native_id": "3", "name": "GAMMA"}
+    """A history with every kind of change: addition, removal, edit, programs, a re-issued id, stated dates, a suspension."""
+    a = {"native_id": "1", "name": "ALPHA", "remarks": TEXT}
+    b, c = {"native_id": "2", "name": "BETA", "remarks": TEXT}, {"native_id": "3", "name": "GAMMA"}
+    d, e = {"native_id": "4", "name": "DELTA"}, {"native_id": "6", "name": "EPSILON", "listed_on": date(2022, 5, 1)}
+    where = [("1", "China"), ("2", "Iran")]
+    paused = {"native_id": "6", "status": "suspended", "valid_from": date(2022, 8, 1), "valid_to": date(2022, 9, 1)}
+    more = {"statuses": [paused]}
     snapshots = [
-        vintage("2023-01-02T15:00", [a, b, c]),
-        vintage("2023-01-09T15:00", [a | {"title": "Director"}, b, c, {"native_id": "4", "name": "DELTA"}]),
-        vintage("2023-01-16T15:00", [a, c | {"native_id": "5"}, {"native_id": "4", "name": "DELTA", "programs": "IRAN"}]),
+        vintage("2023-01-02T15:00", [a, b, c, e], addresses=where, details=more),
+        vintage("2023-01-09T15:00", [a | {"title": "Director"}, b, c, d, e], addresses=where, details=more),
+        vintage(
+            "2023-01-16T15:00",
+            [a, c | {"native_id": "5"}, d | {"programs": "IRAN"}, e | {"ends_on": date(2023, 1, 12)}],
+            addresses=where[:1],
+            details=more,
+        ),
     ]
     history = new_history()
-    return history.after(fold_compared("us_ofac_sdn", history, snapshots, country_ids))
+    return history.after(fold_compared("us_ofac_sdn", history, snapshots, partial(details_of, country_ids=country_ids)))
 
 
 def test_every_check_holds_on_a_sound_history(sound: Any, offending: Callable[..., Any]) -> None:
@@ -67,5 +115,6 @@ def test_a_check_finds_what_it_is_for(sound: Any, offending: Callable[..., Any],
 
 
 def test_every_check_of_the_room_has_a_case_here() -> None:
-    mine = {f"{e.table}: {e.name}" for e in from_checks() if e.table.startswith(("core.sanction_", "core.program_"))}
+    tables = {f"core.{name}" for name in (*EVERY, "program_aliases")}
+    mine = {f"{e.table}: {e.name}" for e in from_checks() if e.table in tables}
     assert mine == {f"core.{name}" for name in SPOILS}

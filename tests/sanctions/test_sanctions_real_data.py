@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import gzip
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
@@ -15,6 +15,8 @@ import pytest
 from assets.actors.registry import code_map, no_countries
 from assets.sanctions import ofac
 from assets.sanctions.listings import fold_compared
+from assets.sanctions.remarks import details_of, read_remarks
+from assets.sanctions.shape import DETAILS
 from pipelines.contract import RowGuard, StagedInfo, StagedSnapshot
 from pipelines.errors import Quarantine
 
@@ -51,7 +53,7 @@ def folded(sdn_history: Path, new_history: Callable[[], Any]) -> Folded260:
             yield StagedSnapshot(folder.name, _when(folder), True, staged.facts, staged.frames)
 
     history = new_history()
-    return Folded260(history.after(fold_compared("us_ofac_sdn", history, snapshots())), infos)
+    return Folded260(history.after(fold_compared("us_ofac_sdn", history, snapshots(), details_of)), infos)
 
 
 @pytest.fixture(scope="module")
@@ -62,6 +64,12 @@ def trio(real_data: Path) -> Callable[[str], dict[str, bytes]]:
     }
 
 
+@pytest.fixture(scope="module")
+def cons(real_data: Path) -> dict[str, bytes]:
+    folder = real_data / "sanctions" / "ofac_full"
+    return {path.stem: gzip.decompress(path.read_bytes()) for path in sorted(folder.glob("wm2025-12_cons_*.csv.gz"))}
+
+
 def test_sdn_rows_20210818(folded: Folded260) -> None:
     assert folded.infos[0].retrieved_at == FIRST
     assert folded.infos[0].n_read == 9083
@@ -70,7 +78,8 @@ def test_sdn_rows_20210818(folded: Folded260) -> None:
 def test_sdn_ascii_every_vintage_is_whole_and_accepted(folded: Folded260) -> None:
     for before, info in zip([None, *folded.infos], folded.infos, strict=False):
         judgement = ofac.judge(info, before, GUARD)
-        assert (judgement.refusals, judgement.warnings, info.n_rejected) == ((), (), 0)
+        told = [w for w in judgement.warnings if "are cut after 1,000 characters" not in w]
+        assert (judgement.refusals, told, info.n_rejected) == ((), [], 0)
         assert info.facts["files"]["sdn.csv"]["ending"] == "mark"
         assert info.facts["files"]["sdn.csv"]["is_crlf"]
 
@@ -121,6 +130,35 @@ def test_sdn_retag_is_44_modified(folded: Folded260) -> None:
     assert was["valid_from"].to_list() == retagged.sort("listing_id")["valid_from"].to_list()
 
 
+@pytest.mark.parametrize(
+    ("old", "new", "day", "n"),
+    [
+        ("BELARUS-EO", "BELARUS-EO14038", date(2021, 8, 20), 33),
+        ("PEESA-EO", "PEESA-EO14039", date(2021, 11, 12), 21),  # 20 under that program alone, one under others too
+        ("ILLICIT-DRUGS-EO", "ILLICIT-DRUGS-EO14059", date(2022, 9, 22), 44),
+    ],
+)
+def test_executive_order_retags_delist_nobody(folded: Folded260, old: str, new: str, day: date, n: int) -> None:
+    events = folded.rows("sanction_events").filter(event_date=day)
+    told = events.filter(pl.col("detail").str.contains(f"{old} -> {new}", literal=True))
+    assert told["kind"].to_list() == ["modified"] * n
+    gone = events.filter(pl.col("kind").is_in(["removed", "program_removed"]))
+    assert gone.join(told, on="listing_id", how="semi").height == 0
+
+
+def test_sdn_remarks_end_after_1000_characters(folded: Folded260) -> None:
+    assert folded.rows("sanction_listings")["remarks"].str.len_chars().max() == 1000
+
+
+def test_sdn_remarks_of_every_vintage_are_read_to_at_least_99_5_percent(folded: Folded260) -> None:
+    """Of the facts read from remarks, at any time; and of those that stand in the last vintage."""
+    names = ("identifiers", "birth_dates", "birth_places", "links", "notes")
+    for of in (pl.lit(True), pl.col("known_to").is_null()):
+        rows = {name: folded.rows(f"sanction_{name}").filter(of) for name in names}
+        n_unread = rows["notes"].filter(kind="unread").height
+        assert n_unread <= 0.005 * sum(frame.height for frame in rows.values())
+
+
 def test_sdn_tornado_is_one_actor_under_two_ids_without_a_gap(folded: Folded260) -> None:
     current = folded.rows("sanction_listings").filter(pl.col("native_id").is_in(["38499", "39796"]), pl.col("known_to").is_null())
     rows = current.sort("native_id").select("native_id", "actor_id", "valid_from", "valid_to").rows()
@@ -166,10 +204,10 @@ def test_folding_the_last_ten_vintages_in_a_second_step_gives_the_same_tables(
         staged = ofac.stage({"sdn.csv": (folder / "sdn.csv").read_bytes()})
         snapshots.append(StagedSnapshot(folder.name, _when(folder), True, staged.facts, staged.frames))
     empty = new_history()
-    whole = empty.after(fold_compared("us_ofac_sdn", empty, snapshots))
-    part = empty.after(fold_compared("us_ofac_sdn", empty, snapshots[:2]))
-    part = part.after(fold_compared("us_ofac_sdn", part, snapshots[2:]))
-    for name in ("sanction_listings", "sanction_programs", "sanction_names", "sanction_countries", "sanction_events"):
+    whole = empty.after(fold_compared("us_ofac_sdn", empty, snapshots, details_of))
+    part = empty.after(fold_compared("us_ofac_sdn", empty, snapshots[:2], details_of))
+    part = part.after(fold_compared("us_ofac_sdn", part, snapshots[2:], details_of))
+    for name in ("sanction_listings", "sanction_programs", "sanction_events", *(f"sanction_{n}" for n in DETAILS)):
         assert part.all(name).collect().equals(whole.all(name).collect())
 
 
@@ -181,8 +219,8 @@ def test_sdn_2019_and_sdn_2021_07_have_no_orphans(
     trio: Callable[[str], dict[str, bytes]], prefix: str, expected: dict[str, int]
 ) -> None:
     staged = ofac.stage(trio(prefix))
-    frames = staged.frames
-    assert {"sdn": frames["listings"].height, "add": frames["addresses"].height, "alt": frames["aliases"].height} == expected
+    frames, files = staged.frames, staged.facts["files"]
+    assert {"sdn": frames["listings"].height, "add": files["add.csv"]["n_rows"], "alt": frames["names"].height} == expected
     assert staged.rejects.height == 0
 
 
@@ -194,10 +232,42 @@ def test_the_trio_saved_again_is_read_but_for_an_orphan_and_a_repeated_id(trio: 
     ]
 
 
+def _share_read(texts: Iterable[str | None]) -> float:
+    read = [read_remarks(text, code_map("country_name")) for text in texts]
+    n_unread = sum(1 for remarks in read for kind, _ in remarks.notes if kind == "unread")
+    return 1 - n_unread / sum(remarks.n_clauses for remarks in read)
+
+
+def test_sdn_remarks_99_5_percent_of_the_clauses_of_each_file_are_recognised(
+    trio: Callable[[str], dict[str, bytes]], cons: dict[str, bytes], sdn_history: Path
+) -> None:
+    newest = {"sdn.csv": (max((sdn_history / "us_ofac_sdn").iterdir()) / "sdn.csv").read_bytes()}
+    for files in (newest, cons, *(trio(prefix) for prefix in ("wm2019-01", "wm2021-07", "ll2022-01"))):
+        assert _share_read(ofac.stage(files).frames["listings"]["remarks"]) >= 0.995
+
+
+def test_the_consolidated_list_has_whole_remarks_and_the_days_of_the_cmic_list(
+    cons: dict[str, bytes], new_history: Callable[[], Any], offending: Callable[..., Any]
+) -> None:
+    staged = ofac.stage(cons)
+    assert (staged.n_read, staged.rejects.height, staged.facts["cut_ids"]) == (442, 0, [])
+    assert staged.frames["listings"]["remarks"].str.len_chars().max() > 1000
+    history = new_history()
+    snapshot = StagedSnapshot("cons", datetime(2025, 12, 19), True, staged.facts, staged.frames)
+    after = history.after(fold_compared("us_ofac_cons", history, [snapshot], details_of))
+    assert offending(after) == {}
+    listings, programs = after.all("sanction_listings").collect(), after.all("sanction_programs").collect()
+    cmic = listings.join(programs.filter(program="CMIC-EO13959"), on="listing_id", how="semi")
+    assert cmic.height == 68
+    assert cmic["valid_from_basis"].unique().to_list() == ["source_field"]
+    assert cmic["valid_from"].value_counts().sort("valid_from").rows()[0] == (date(2021, 6, 3), 59)
+    assert listings.filter(native_id="17014")["remarks"][0].endswith("a.k.a. 'RUSAG'.")
+
+
 def test_the_countries_of_addresses_are_known(trio: Callable[[str], dict[str, bytes]]) -> None:
     """At least 99.5 % of the rows of add.csv that name a place; regions and ``undetermined`` stand for no state."""
     for prefix in ("wm2019-01", "wm2021-07", "ll2022-01"):
-        named = ofac.stage(trio(prefix)).frames["addresses"]["country"].drop_nulls().str.to_lowercase()
+        named = ofac.stage(trio(prefix)).frames["addresses"]["country_raw"].drop_nulls().str.to_lowercase()
         unknown = named.filter(~named.is_in([*code_map("country_name"), *no_countries()]))
         assert len(unknown) <= 0.005 * len(named), unknown.unique().to_list()
 
@@ -214,7 +284,7 @@ def test_a_history_of_whole_vintages_holds_every_check(
         staged = ofac.stage(trio(prefix))
         snapshots.append(StagedSnapshot(prefix, when, True, staged.facts, staged.frames))
     empty = new_history()
-    after = empty.after(fold_compared("us_ofac_sdn", empty, snapshots))
+    after = empty.after(fold_compared("us_ofac_sdn", empty, snapshots, details_of))
     assert set(offending(after)) <= {"core.sanction_events: few_modified_in_one_snapshot"}
     in_force = after.all("sanction_listings").filter(pl.col("known_to").is_null(), pl.col("valid_to").is_null())
     assert in_force.collect().height == 9043

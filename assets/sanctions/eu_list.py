@@ -1,0 +1,379 @@
+"""The consolidated list of financial sanctions of the European Union: from its XML or CSV (version 1.1) to the staged shape.
+
+XML: root export (attribute generationDate) with one sanctionEntity a party; everything stands in attributes. CSV: separated by
+semicolons, a header of 113 columns, several rows a party (one for each alias, address, birth, document, citizenship), each
+with the columns of the party; quotes stand bare in cells, and no cell holds a line break.
+
+``designationDate`` is the day of listing. ``publicationDate`` and ``entryIntoForceDate`` are those of the regulation that
+amended the entry last (O. Deripaska: listed 2022-04-08, amended 2024-09-13): they are kept as a note and never taken for the
+day of listing. Many older entries state no day. The lasting key is logicalId, which both layouts have in all editions; older
+editions of the XML lack the EU reference number.
+"""
+
+from __future__ import annotations
+
+import csv
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from datetime import date
+
+from assets.sanctions.collected import Collected
+from assets.sanctions.partial_dates import PartialDate, between, iso_date, partial_date
+from assets.sanctions.xml_stream import KEPT, Element, XmlFile, children, clean, expect_root, texts
+from pipelines.contract import Staged, open_file
+from pipelines.errors import Quarantine
+
+ROOT = "export"
+DETAILS = ("names", "countries", "identifiers", "addresses", "birth_dates", "birth_places", "notes")
+PARTY_TYPES = {"person": "person", "p": "person", "enterprise": "entity", "e": "entity"}
+ID_COLUMN = "Entity_LogicalId"
+NEEDED = (ID_COLUMN, "NameAlias_WholeName", "Entity_DesignationDate")
+SCHEMES = {
+    "passport": "passport",
+    "diplomaticpassport": "passport",
+    "id": "national_id",
+    "ssn": "ssn",
+    "fiscalcode": "tax_id",
+    "regnumber": "registration",
+    "swiftbic": "swift_bic",
+    "imo": "imo",
+}
+"""Scheme by identificationTypeCode; another one is other, with its description in the note."""
+CONTACTS = (("mail", "email"), ("web", "website"), ("phone", "phone"), ("tel", "phone"), ("fax", "fax"))
+"""Scheme of a contactInfo by a part of its key."""
+_FLAGS = {
+    "knownExpired": "expired",
+    "knownFalse": "false",
+    "reportedLost": "reported lost",
+    "revokedByIssuer": "revoked by its issuer",
+}
+_UNKNOWN = ("unknown", "")
+
+Values = Callable[[str], str | None]
+"""Value of an attribute by its name in the XML, cleaned; None where it is empty."""
+
+
+def stage(files: Mapping[str, bytes]) -> Staged:
+    """Read one edition of the list.
+
+    Args:
+        files: one XML or CSV file, whatever its name; of several the XML counts.
+
+    Returns:
+        ``listings`` and the details in the staged shape: programs is the programme of the entry's regulation. The CSV does not
+        tell weak aliases apart unless a remark does: there all are strong. Facts: see ``Collected.staged``, and ``format``.
+
+    Raises:
+        Quarantine: no file is the list; or it is empty, HTML, cut, or holds nobody.
+    """
+    if not files:
+        raise Quarantine("the snapshot holds no file. The last good list stands; add the full list as XML or CSV.")
+    name = min(files, key=lambda name: (not _begins_as_xml(files, name), name))
+    found = Collected(name, DETAILS)
+    with open_file(files, name) as stream:
+        if _begins_as_xml(files, name):
+            xml = XmlFile(stream, name)
+            expect_root(xml, ROOT)
+            for _, record in xml.records("sanctionEntity"):
+                _take(found, _Record(record))
+            return found.staged(iso_date(xml.root.attributes.get("generationDate")), format="eu xml")
+        return _stage_csv(stream.read(), name, found)
+
+
+def _begins_as_xml(files: Mapping[str, bytes], name: str) -> bool:
+    with open_file(files, name) as stream:
+        return stream.read(100).lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"<")
+
+
+# what an entry says, in either layout ------------------------------------------------------------------------------------
+
+
+class _Record:
+    """An entry of the XML: groups of attributes by the name of their element."""
+
+    def __init__(self, element: Element) -> None:
+        self._element = element
+        self.value: Values = _attributes(element)
+        self.remarks = list(texts(element, "remark"))
+
+    def groups(self, name: str) -> Iterator[tuple[Values, list[str], list[Values]]]:
+        """Values of each such element, its remarks, and its contacts."""
+        for child in children(self._element, name):
+            contacts = [_attributes(contact) for contact in children(child, "contactInfo")]
+            yield _attributes(child), list(texts(child, "remark")), contacts
+
+    @property
+    def publication_url(self) -> str | None:
+        return next(texts(self._element, "regulation", "publicationUrl"), None)
+
+
+class _Rows:
+    """An entry of the CSV: the same groups, out of the rows that have them."""
+
+    _COLUMNS: Mapping[str, Mapping[str, str]] = {
+        "": {
+            "logicalId": "Entity_LogicalId",
+            "euReferenceNumber": "Entity_EU_ReferenceNumber",
+            "unitedNationId": "Entity_UnitedNationId",
+            "designationDate": "Entity_DesignationDate",
+            "designationDetails": "Entity_DesignationDetails",
+        },
+        "subjectType": {"code": "Entity_SubjectType_ClassificationCode", "classificationCode": "Entity_SubjectType"},
+        "regulation": {
+            "programme": "Entity_Regulation_Programme",
+            "numberTitle": "Entity_Regulation_NumberTitle",
+            "publicationDate": "Entity_Regulation_PublicationDate",
+            "entryIntoForceDate": "Entity_Regulation_EntryIntoForceDate",
+        },
+        "nameAlias": {
+            n: f"NameAlias_{n[0].upper()}{n[1:]}"
+            for n in ("wholeName", "firstName", "middleName", "lastName", "function", "title", "gender")
+        },
+        "address": {
+            n: f"Address_{n[0].upper()}{n[1:]}"
+            for n in ("street", "poBox", "place", "city", "zipCode", "region", "countryIso2Code", "countryDescription")
+        },
+        "birthdate": {
+            "birthdate": "BirthDate_BirthDate",
+            "dayOfMonth": "BirthDate_Day",
+            "monthOfYear": "BirthDate_Month",
+            **{
+                n: f"BirthDate_{n[0].upper()}{n[1:]}"
+                for n in (
+                    "year", "yearRangeFrom", "yearRangeTo", "circa", "calendarType", "place", "city", "region",
+                    "countryIso2Code", "countryDescription",
+                )
+            },
+        },
+        "identification": {
+            "identificationTypeCode": "Identification_TypeCode",
+            "identificationTypeDescription": "Identification_TypeDescription",
+            "issueDate": "Identification_IssuedDate",
+            **{
+                n: f"Identification_{n[0].upper()}{n[1:]}"
+                for n in (
+                    "number", "latinNumber", "issuedBy", "validFrom", "validTo", "countryIso2Code", "countryDescription",
+                    *_FLAGS,
+                )
+            },
+        },
+        "citizenship": {
+            "countryIso2Code": "Citizenship_CountryIso2Code",
+            "countryDescription": "Citizenship_CountryDescription",
+        },
+    }  # fmt: skip
+    _REMARKS: Mapping[str, str] = {
+        "nameAlias": "NameAlias_Remark",
+        "address": "Address_Remark",
+        "birthdate": "BirthDate_Remark",
+        "identification": "Identification_Remark",
+        "citizenship": "Citizenship_Remark",
+    }
+
+    def __init__(self, rows: list[Mapping[str, str]]) -> None:
+        self._rows = rows
+        self.value: Values = self._values(rows[0], "")
+        self.remarks = list(dict.fromkeys(row["Entity_Remark"] for row in rows if "Entity_Remark" in row))
+
+    def groups(self, name: str) -> Iterator[tuple[Values, list[str], list[Values]]]:
+        remark = self._REMARKS.get(name, "")
+        seen: set[tuple[tuple[str, str], ...]] = set()
+        for row in self._rows:
+            held = tuple((c, row[c]) for c in (*self._COLUMNS[name].values(), remark) if c in row)
+            if not held or held in seen:
+                continue
+            seen.add(held)
+            contact = row.get("Address_ContactInfo") if name == "address" else None
+            contacts: list[Values] = [] if contact is None else [{"key": "other", "value": contact}.get]
+            yield self._values(row, name), [row[remark]] if remark in row else [], contacts
+
+    @property
+    def publication_url(self) -> str | None:
+        return self._rows[0].get("Entity_Regulation_PublicationUrl")
+
+    def _values(self, row: Mapping[str, str], name: str) -> Values:
+        columns = self._COLUMNS[name]
+        return lambda attribute: row.get(columns.get(attribute, ""))
+
+
+def _attributes(element: Element) -> Values:
+    return lambda name: clean(element.get(name))
+
+
+# an entry ---------------------------------------------------------------------------------------------------------------
+
+
+def _take(found: Collected, entry: _Record | _Rows) -> None:
+    native_id = entry.value("logicalId")
+    names = [(name, value, remarks) for value, remarks, _ in entry.groups("nameAlias") if (name := _name(value)) is not None]
+    codes = [code for value, _, _ in entry.groups("subjectType") for c in ("code", "classificationCode") if (code := value(c))]
+    regulations = [value for value, _, _ in entry.groups("regulation")]
+    listed_on = _day(entry.value("designationDate"))
+    titles = [text for _, value, _ in names for a in ("title", "function") if (text := value(a)) is not None]
+    good = found.party(
+        native_id,
+        names[0][0] if names else None,
+        next((PARTY_TYPES[code.casefold()] for code in codes if code.casefold() in PARTY_TYPES), None),
+        title="; ".join(dict.fromkeys(titles)) or None,
+        remarks=" ".join(entry.remarks) or None,
+        programs="] [".join(dict.fromkeys(p for value in regulations if (p := value("programme")) is not None)) or None,
+        listed_on=listed_on,
+        listed_on_basis=None if listed_on is None else "source_field",
+    )
+    if not good or native_id is None:
+        return
+    for name, value, remarks in names:
+        is_weak = value("strong") == "false" or any("low quality" in remark.casefold() for remark in remarks)
+        found.name(native_id, name, "aka", "weak" if is_weak else "strong")
+        found.note(native_id, "gender", {"M": "Male", "F": "Female"}.get(value("gender") or ""))
+    found.identifier(native_id, "eu_reference", entry.value("euReferenceNumber"))
+    found.identifier(native_id, "un_reference", entry.value("unitedNationId"))
+    for value, _, _ in entry.groups("citizenship"):
+        found.stated_country(native_id, _country(found, value), "citizenship")
+    for value, remarks, contacts in entry.groups("address"):
+        _address(found, native_id, value, remarks, contacts)
+    for value, _, _ in entry.groups("birthdate"):
+        _birth(found, native_id, value)
+    for value, remarks, _ in entry.groups("identification"):
+        _identification(found, native_id, value, remarks)
+    found.note(native_id, "designation", entry.value("designationDetails"))
+    for value in regulations:
+        act = (value("numberTitle"), _told("published", value("publicationDate")), _told("in force", value("entryIntoForceDate")))
+        text = ", ".join(part for part in (*act, entry.publication_url) if part is not None)
+        found.note(native_id, "last_amended_by", text or None)
+
+
+def _name(value: Values) -> str | None:
+    return value("wholeName") or clean(" ".join(value(part) or "" for part in ("firstName", "middleName", "lastName")))
+
+
+def _country(found: Collected, value: Values) -> str | None:
+    name, code = value("countryDescription"), value("countryIso2Code")
+    return None if (name or "").casefold() in _UNKNOWN and code in (None, "00") else found.country(name, code)
+
+
+def _address(found: Collected, native_id: str, value: Values, remarks: list[str], contacts: Iterable[Values]) -> None:
+    post_box = value("poBox")
+    city = ", ".join(p for p in (value("city"), value("region"), value("zipCode")) if p is not None) or None
+    parts = (value("street"), _told("PO Box", post_box), value("place"), city)
+    country = value("countryDescription")
+    shown = None if country is None or country.casefold() in _UNKNOWN else country
+    note = "; ".join(remarks) or None
+    if any(part is not None for part in (*parts, shown)):
+        found.address(native_id, parts, city, shown, _country(found, value), note)
+    else:
+        found.note(native_id, "address", note)
+    for contact in contacts:
+        key = (contact("key") or "").casefold()
+        found.identifier(native_id, next((s for part, s in CONTACTS if part in key), "contact"), contact("value"))
+
+
+def _birth(found: Collected, native_id: str, value: Values) -> None:
+    when = _birth_date(value)
+    written = value("birthdate") or value("year")
+    if when is not None or written is not None:
+        found.birth_date(native_id, written if when is None else when.text, when)
+    if value("calendarType") not in (None, "GREGORIAN"):
+        found.note(native_id, "birth_calendar", value("calendarType"))
+    place = [value(part) for part in ("place", "city", "region")]
+    country = value("countryDescription")
+    shown = None if country is None or country.casefold() in _UNKNOWN else country
+    found.birth_place(native_id, ", ".join(p for p in (*place, shown) if p is not None) or None, _country(found, value))
+
+
+def _birth_date(value: Values) -> PartialDate | None:
+    is_circa = value("circa") == "true"
+    if (day := _day(value("birthdate"))) is not None:
+        return partial_date(day.year, day.month, day.day, is_circa=is_circa)
+    year, month, day_of_month = (_number(value(part)) for part in ("year", "monthOfYear", "dayOfMonth"))
+    if year is not None:
+        return partial_date(year, month, day_of_month if month else None, is_circa=is_circa)
+    first, last = (_number(value(part)) for part in ("yearRangeFrom", "yearRangeTo"))
+    if first is None or last is None:
+        return None
+    return between(partial_date(first), partial_date(last), is_circa=is_circa)
+
+
+def _identification(found: Collected, native_id: str, value: Values, remarks: list[str]) -> None:
+    code = (value("identificationTypeCode") or "other").casefold()
+    told = [
+        None if code in SCHEMES else value("identificationTypeDescription"),
+        _told("issued by", value("issuedBy")),
+        _told("issued", value("issueDate")),
+        _told("valid from", value("validFrom")),
+        _told("valid until", value("validTo")),
+        *(text for flag, text in _FLAGS.items() if value(flag) == "true"),
+        *remarks,
+    ]
+    note = "; ".join(t for t in told if t is not None) or None
+    for number in dict.fromkeys((value("number"), value("latinNumber"))):
+        if number is not None and re.search(r"\w", number):
+            found.identifier(native_id, SCHEMES.get(code, "other"), number, _country(found, value), note)
+
+
+def _told(what: str, value: str | None) -> str | None:
+    return None if value is None else f"{what} {value}"
+
+
+def _number(text: str | None) -> int | None:
+    return int(text) if text is not None and re.fullmatch(r"[0-9]{1,4}", text) else None
+
+
+def _day(text: str | None) -> date | None:
+    """YYYY-MM-DD, as both layouts write days; DD/MM/YYYY as the CSV writes some."""
+    if text is None:
+        return None
+    found = re.match(r"([0-9]{2})/([0-9]{2})/([0-9]{4})", text)
+    return iso_date(text if found is None else f"{found[3]}-{found[2]}-{found[1]}")
+
+
+# the CSV ------------------------------------------------------------------------------------------------------------------
+
+
+def _stage_csv(data: bytes, name: str, found: Collected) -> Staged:
+    if not data.strip(b" \t\r\n\0\xef\xbb\xbf"):
+        raise Quarantine(f"{name} is empty ({len(data):,} bytes): an empty answer is not a mass delisting. {KEPT}")
+    try:
+        text = data.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        text = data.decode("cp1252", errors="replace")
+    lines = [line for line in text.replace("\r\n", "\n").split("\n") if line.strip(" ;\0")]
+    header = _cells(lines[0], None) if lines else []
+    if not set(NEEDED) <= set(header):
+        lacks = ", ".join(c for c in NEEDED if c not in header)
+        raise Quarantine(f"{name} is not the list: its header lacks {lacks}; it begins with {text[:60]!r}. {KEPT}")
+    parties: dict[str, list[Mapping[str, str]]] = {}
+    published = None
+    for number, line in enumerate(lines[1:], 1):
+        cells = _cells(line, len(header))
+        if len(cells) != len(header):
+            if number == len(lines) - 1:
+                raise Quarantine(f"{name} is cut in its last line, {number:,} ({line[:60]!r}). {KEPT}")
+            place = header.index(ID_COLUMN)
+            held = clean(cells[place]) if place < len(cells) else None
+            found.reject_unreadable(
+                number,
+                held if held is not None and held.isdigit() else None,
+                line,
+                f"{len(cells)} columns where the header has {len(header)}",
+            )
+            continue
+        row = {column: value for column, cell in zip(header, cells, strict=True) if (value := clean(cell)) is not None}
+        if ID_COLUMN not in row:
+            found.n_read += 1
+            found.reject_unreadable(number, None, line, "the id is missing")
+            continue
+        published = published or _day(row.get("fileGenerationDate"))
+        parties.setdefault(row[ID_COLUMN], []).append(row)
+    for rows in parties.values():
+        _take(found, _Rows(rows))
+    return found.staged(published, format="eu csv")
+
+
+def _cells(line: str, width: int | None) -> list[str]:
+    """Cells of a line: quoted where quotes are used as quotes, else as they stand between the semicolons."""
+    try:
+        quoted = next(csv.reader([line], delimiter=";"), [])
+    except csv.Error:
+        quoted = []
+    return quoted if quoted and (width is None or len(quoted) == width) else line.split(";")

@@ -1,0 +1,5 @@
+-- critical: An article with neither text nor title is a reject, not a row.
+-- table: core.articles
+SELECT article_id, file
+FROM core.articles
+WHERE coalesce(trim(text), '') = '' AND coalesce(trim(title), '') = ''

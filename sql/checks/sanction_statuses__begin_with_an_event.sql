@@ -1,0 +1,8 @@
+-- critical: Every suspension that stands was told by an event of its first day: else statuses and events tell two histories.
+-- table: core.sanction_statuses
+SELECT d.listing_id, d.valid_from, d.known_from
+FROM core.sanction_statuses AS d
+WHERE d.known_to IS NULL
+    AND NOT EXISTS (
+        FROM core.sanction_events AS e WHERE e.listing_id = d.listing_id AND e.kind = 'suspended' AND e.event_date = d.valid_from
+    )

@@ -1,0 +1,412 @@
+"""Reading China's measures on foreign parties, with their suspensions."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from assets.actors.registry import actors
+from assets.sanctions.cn_measures import PROGRAMS, aims, judge, stage_countermeasures, stage_mofcom, suspensions
+from assets.sanctions.mirrors import fold_record
+from pipelines.contract import RowGuard, Staged, StagedInfo, StagedSnapshot
+from pipelines.errors import Quarantine
+
+SKYDIO = "cn_countermeasures:UEL:2025-04-04:skydio-inc"
+FIELDS = (
+    "Type", "QID", "Name", "Alias", "Chinese name", "Country", "Topics", "Summary", "Chinese summary", "Body", "List", "Date",
+    "End date", "Source URL", "Address",
+)  # fmt: skip
+
+
+def row(name: str, day: str = "04.04.2025", list_name: str = "UEL", **cells: str) -> dict[str, str]:
+    body = "Ministry of Foreign Affairs" if list_name in ("AFSL", "") else "Ministry of Commerce"
+    shown = {"Type": "Company", "Name": name, "Country": "US", "Body": body, "List": list_name, "Date": day}
+    return dict.fromkeys(FIELDS, "") | shown | cells
+
+
+def as_csv(*rows: dict[str, str]) -> bytes:
+    text = io.StringIO()
+    writer = csv.DictWriter(text, FIELDS, lineterminator="\n")
+    writer.writeheader()
+    writer.writerows(rows)
+    return text.getvalue().encode()
+
+
+def read(*rows: dict[str, str]) -> Staged:
+    return stage_countermeasures({"x.csv": as_csv(*rows)})
+
+
+def record(name: str, day: str = "2025-04-04", list_id: str = "cn-unreliable-entity-list", **cells: Any) -> dict[str, Any]:
+    blank = {
+        "addresses": [],
+        "aliases": [],
+        "country": "cn",
+        "entity_type": "organization",
+        "id": "cn-1",
+        "source_url": "https://a",
+    }
+    return blank | {"entity_name": name, "date_added": day, "list_id": list_id} | cells
+
+
+def read_mofcom(*records: Any) -> Staged:
+    return stage_mofcom({"x.json": json.dumps(records, ensure_ascii=False).encode()})
+
+
+def the(staged: Staged, frame: str, *columns: str) -> list[tuple[Any, ...]]:
+    return staged.frames[frame].select(columns).rows()
+
+
+# --- OpenSanctions' file ---
+
+
+def test_a_year_of_two_digits_is_one_of_this_century() -> None:
+    staged = read(row("Marco Rubio", "13.07.20", "", Type="Person"), row("A", "02.12.2019"))
+    assert the(staged, "listings", "listed_on") == [(date(2020, 7, 13),), (date(2019, 12, 2),)]
+    assert staged.facts["n_two_digit_years"] == 1
+
+
+def test_a_day_before_the_first_measure_is_a_slip_and_the_party_is_kept_without_it() -> None:
+    staged = read(row("A", "13.07.2002"), row("B", "soon"))
+    assert the(staged, "listings", "native_id", "listed_on") == [("UEL:undated:a", None), ("UEL:undated:b", None)]
+    assert staged.rejects["column"].to_list() == ["date", "date"]
+    assert (staged.n_rejected, staged.facts["n_undated"]) == (0, 2)
+
+
+def test_a_notice_is_start_and_publication_on_one_day_in_beijing() -> None:
+    staged = read(row("Skydio Inc.", **{"Source URL": "https://www.mofcom.gov.cn/a", "End date": "24.04.2026"}))
+    columns = ("native_id", "programs", "listed_on", "listed_on_basis", "published_on", "ends_on", "ends_on_basis", "url")
+    assert the(staged, "listings", *columns) == [
+        (
+            "UEL:2025-04-04:skydio-inc",
+            "UEL",
+            date(2025, 4, 4),
+            "official_notice",
+            date(2025, 4, 4),
+            date(2026, 4, 24),
+            "official_notice",
+            "https://www.mofcom.gov.cn/a",
+        )
+    ]
+
+
+def test_countries_as_codes_names_and_blanks_become_one_kind_and_what_is_no_state_is_told() -> None:
+    staged = read(
+        row("A"), row("B", Country="Japan"), row("C", Country="JP"), row("D", "01.01.2024", Country=""), row("E", Country="EU")
+    )
+    assert [c for (c,) in the(staged, "countries", "country_id")] == ["USA", "JPN", "JPN"]
+    assert staged.facts["n_without_country"] == 2
+    info = StagedInfo("sha", datetime(2026, 8, 7), 5, 0, staged.facts)
+    assert "EU (1)" in " ".join(judge(info, None, RowGuard()).warnings)
+
+
+def test_one_firm_under_several_measures_has_a_listing_for_each() -> None:
+    staged = read(
+        row("Skydio Inc.", "10.10.2024", "List of Targets of Countermeasures"),
+        row("Skydio Inc.", "04.04.2025", "UEL"),
+        row("Skydio, Inc.", "04.03.2025", "List of Export Controls"),
+    )
+    assert the(staged, "listings", "native_id") == [
+        ("COUNTERMEASURES:2024-10-10:skydio-inc",),
+        ("UEL:2025-04-04:skydio-inc",),
+        ("EXPORT-CONTROL:2025-03-04:skydio-inc",),
+    ]
+
+
+def test_the_decision_and_its_announcement_in_english_are_one_listing() -> None:
+    one = row("Group W", "05.12.2024", "List of Targets of Countermeasures", **{"Source URL": "https://e"})
+    staged = read(one, one | {"Country": "", "Chinese name": "W集团", "Source URL": "https://c"})
+    assert the(staged, "listings", "url") == [("https://e",)]
+    assert ("notice", "https://c") in the(staged, "notes", "kind", "text")
+    assert the(staged, "names", "name") == [("W集团",)]
+    assert staged.facts["n_repeated"] == 1
+
+
+def test_a_measure_without_a_list_goes_by_its_body_and_has_no_program() -> None:
+    staged = read(row("Freedom House", "02.12.2019", ""), row("B", "02.12.2020", "", Body=""))
+    assert the(staged, "listings", "native_id", "programs") == [
+        ("MFA:2019-12-02:freedom-house", None),
+        ("BODY-NOT-STATED:2020-12-02:b", None),
+    ]
+
+
+def test_a_list_without_a_program_of_ours_is_taken_in_under_its_name_with_a_warning() -> None:
+    staged = read(row("A", list_name="Maritime Watch"))
+    assert the(staged, "listings", "programs") == [("MARITIME-WATCH",)]
+    info = StagedInfo("sha", datetime(2026, 8, 7), 1, 0, staged.facts)
+    assert "Maritime Watch" in judge(info, None, RowGuard()).warnings[0]
+
+
+def test_a_person_has_the_office_as_title_and_names_in_both_scripts() -> None:
+    staged = read(row("Marco Rubio", Type="Person", Summary="US Senator", QID="Q324546", **{"Chinese name": "鲁比欧"}))
+    assert the(staged, "listings", "party_type", "title") == [("person", "US Senator")]
+    assert the(staged, "names", "name", "kind", "quality") == [("鲁比欧", "aka", "strong")]
+    assert the(staged, "identifiers", "scheme", "value") == [("wikidata", "Q324546")]
+
+
+def test_a_row_of_no_known_type_or_without_a_name_is_rejected() -> None:
+    staged = read(row("A", Type="Idea"), row(" "), row("", **{"Chinese name": "公司"}))
+    assert staged.rejects.select("row", "column").rows() == [(1, "type"), (2, "name")]
+    assert the(staged, "listings", "name") == [("公司",)]
+    assert staged.n_rejected == 2
+
+
+# --- the ministry's lists ---
+
+
+def test_the_lists_of_the_ministry_have_their_programs_and_the_file_s_country_is_not_the_party_s() -> None:
+    staged = read_mofcom(
+        record("A"), record("B", "2026-02-24", "cn-export-control-watchlist"), record("C", "2026-02-24", "cn-attention-list")
+    )
+    assert the(staged, "listings", "programs") == [("UEL",), ("EXPORT-CONTROL",), ("WATCH-LIST",)]
+    assert [c for (c,) in the(staged, "countries", "country_id")] == ["USA", "JPN", "JPN"]
+
+
+def test_an_address_tells_the_country_of_a_party_before_the_notice_does() -> None:
+    staged = read_mofcom(
+        record("A", "2026-04-24", "cn-attention-list", addresses=["Thamova 289/13, Praha 8, Czech Republic（邮编：18600）"]),
+        record("B", "2026-04-25", "cn-attention-list", addresses=["日本东京都品川区"]),
+        record("C", "2026-04-26", "cn-attention-list"),
+    )
+    assert the(staged, "countries", "country_id") == [("CZE",), ("JPN",)]
+    assert staged.facts["n_without_country"] == 1
+
+
+def test_chinese_names_keep_their_script() -> None:
+    staged = read_mofcom(record("Lockheed Martin Corporation", aliases=["洛克希德·马丁公司"]), record("反无人机技术公司"))
+    assert the(staged, "names", "name") == [("洛克希德·马丁公司",)]
+    assert the(staged, "listings", "native_id")[1] == ("UEL:2025-04-04:反无人机技术公司",)
+
+
+@pytest.mark.parametrize("data", [b"", b"<html></html>", b"{}", b"[]", b'[{"name": "A"}]', b"[1"])
+def test_an_empty_or_foreign_json_file_is_quarantined(data: bytes) -> None:
+    with pytest.raises(Quarantine, match="last good list stands"):
+        stage_mofcom({"x.json": data})
+
+
+@pytest.mark.parametrize(
+    "data", [b"", b"<html></html>", b"Name,Date\nA,1\n", as_csv(row("A")) + b'Company,"', as_csv() + as_csv()]
+)
+def test_an_empty_foreign_or_cut_csv_file_is_quarantined(data: bytes) -> None:
+    with pytest.raises(Quarantine, match="last good list stands"):
+        stage_countermeasures({"x.csv": data})
+
+
+# --- suspensions ---
+
+
+def test_a_suspension_is_an_interval_of_its_own_and_the_listing_goes_on() -> None:
+    staged = read(row("Skydio Inc."), row("B", "02.01.2025", "List of Export Controls"))
+    assert the(staged, "statuses", "native_id", "status", "valid_from", "valid_to") == [
+        ("UEL:2025-04-04:skydio-inc", "suspended", date(2025, 5, 14), date(2025, 8, 12)),
+        ("UEL:2025-04-04:skydio-inc", "suspended", date(2025, 8, 12), date(2025, 11, 10)),
+        ("UEL:2025-04-04:skydio-inc", "suspended", date(2025, 11, 10), date(2026, 11, 10)),
+    ]
+    assert the(staged, "listings", "ends_on") == [(None,), (None,)]
+
+
+def test_measures_of_the_ninth_of_april_are_suspended_however_a_file_dates_them() -> None:
+    one, other = read(row("A", "10.04.2025")), read_mofcom(record("A", "2025-04-09"))
+    assert [s[1:] for s in the(one, "statuses", "native_id", "valid_from", "valid_to")] == [
+        s[1:] for s in the(other, "statuses", "native_id", "valid_from", "valid_to")
+    ]
+
+
+def test_the_suspensions_of_a_measure_follow_each_other_without_overlap_and_name_their_notice() -> None:
+    rows = suspensions()
+    assert rows["citation"].null_count() + rows["url"].null_count() + rows["announced_on"].null_count() == 0
+    assert (rows["announced_on"] <= rows["valid_from"]).all()
+    assert (rows["valid_from"] < rows["valid_to"]).fill_null(True).all()
+    nexts = rows.sort("valid_from").with_columns(pl.col("valid_from").shift(-1).over("program", "listed_on").alias("next"))
+    assert nexts.filter(pl.col("next").is_not_null(), pl.col("valid_to").ne_missing(pl.col("next"))).height == 0
+
+
+def test_the_facts_beside_the_files_name_programs_and_states_that_exist() -> None:
+    programs = set(PROGRAMS.values())
+    assert set(suspensions()["program"]) <= programs
+    assert {program for program, _ in aims()} <= programs
+    assert set(aims().values()) <= set(actors().filter(kind="state")["actor_id"])
+
+
+def folded(history: Any, *days: str) -> Any:
+    staged = read(row("Skydio Inc."), row("B", "10.04.2025"))
+    for day in days:
+        snapshot = StagedSnapshot(day, datetime.fromisoformat(day), True, staged.facts, staged.frames)
+        history = history.after(fold_record("cn_countermeasures", history, [snapshot]))
+    return history
+
+
+def test_the_record_covers_every_day_since_its_first_notice(history: Any) -> None:
+    days = ("covered_from", "covered_until")
+    after = folded(history, "2026-08-07")
+    assert after.rows("sanction_lists", *days) == [(date(2025, 4, 4), date(2026, 8, 7))]
+    assert folded(after, "2026-09-01").rows("sanction_lists", *days) == [(date(2025, 4, 4), date(2026, 9, 1))]
+
+
+def test_a_suspension_is_known_from_its_day_and_not_since_the_listing(history: Any) -> None:
+    rows = folded(history, "2026-08-07").rows("sanction_statuses", "valid_from", "known_from", "known_to")
+    assert {(start, known) for start, known, _ in rows} == {
+        (date(2025, 5, 14), datetime(2025, 5, 14)),
+        (date(2025, 8, 12), datetime(2025, 8, 12)),
+        (date(2025, 11, 10), datetime(2025, 11, 10)),
+    }
+
+
+def test_a_snapshot_taken_before_a_suspension_does_not_know_it(history: Any) -> None:
+    before = folded(history, "2025-04-11")
+    assert before.rows("sanction_statuses", "valid_from") == []
+    after = folded(before, "2025-06-01")
+    assert after.rows("sanction_statuses", "valid_from", "known_from") == [
+        (date(2025, 5, 14), datetime(2025, 5, 14)),
+        (date(2025, 5, 14), datetime(2025, 5, 14)),
+    ]
+
+
+def test_a_suspension_that_the_next_one_continues_is_not_told_as_resumed(history: Any) -> None:
+    events = folded(history, "2025-12-01").rows("sanction_events", "kind", "event_date", listing_id=SKYDIO)
+    assert sorted(events) == [
+        ("added", date(2025, 4, 4)),
+        ("suspended", date(2025, 5, 14)),
+        ("suspended", date(2025, 8, 12)),
+        ("suspended", date(2025, 11, 10)),
+    ]
+    later = folded(history, "2026-11-11").rows("sanction_events", "kind", "event_date", listing_id=SKYDIO)
+    assert ("resumed", date(2026, 11, 10)) in later
+
+
+def test_an_end_by_a_later_notice_was_not_known_before_it(history: Any, offending: Any) -> None:
+    staged = read(row("Urbo Bankas", "13.08.2025", "List of Targets of Countermeasures", **{"End date": "24.04.2026"}))
+    for day in ("2026-08-07", "2026-09-01"):
+        snapshot = StagedSnapshot(day, datetime.fromisoformat(day), True, staged.facts, staged.frames)
+        history = history.after(fold_record("cn_countermeasures", history, [snapshot]))
+    for name in ("sanction_listings", "sanction_programs"):
+        assert history.rows(name, "valid_from", "valid_to", "known_from", "known_to") == [
+            (date(2025, 8, 13), None, datetime(2025, 8, 13), datetime(2026, 4, 24)),
+            (date(2025, 8, 13), date(2026, 4, 24), datetime(2026, 4, 24), None),
+        ]
+    assert history.rows("sanction_events", "kind", "event_date") == [
+        ("added", date(2025, 8, 13)),
+        ("removed", date(2026, 4, 24)),
+    ]
+    assert {c: rows for c, rows in offending(history).items() if "most_have" not in c} == {}
+
+
+# --- whatever the bytes ---
+
+VALID = as_csv(row("A"), row("B", "13.07.20", "AFSL", Type="Person", Alias="C;D"), row("E", Address="日本东京都"))
+VALID_JSON = json.dumps([record("A"), record("B", addresses=["日本"], aliases=["乙"])], ensure_ascii=False).encode()
+
+
+def stages_or_quarantines(data: bytes) -> None:
+    for stage in (stage_countermeasures, stage_mofcom):
+        try:
+            staged = stage({"x": data})
+        except Quarantine:
+            continue
+        ids = staged.frames["listings"]["native_id"]
+        assert ids.is_unique().all()
+        assert not ids.has_nulls()
+
+
+@given(st.binary(max_size=300))
+@settings(max_examples=60, deadline=None)
+def test_arbitrary_bytes_are_quarantined_or_read_and_never_anything_else(data: bytes) -> None:
+    stages_or_quarantines(data)
+    stages_or_quarantines(as_csv() + data)
+
+
+@given(st.sampled_from([VALID, VALID_JSON]), st.integers(0, 2000), st.integers(0, 40), st.binary(max_size=20))
+@settings(max_examples=120, deadline=None)
+def test_a_damaged_file_is_quarantined_or_read_and_never_anything_else(data: bytes, at: int, n: int, new: bytes) -> None:
+    stages_or_quarantines(data[: at % len(data)] + new + data[at % len(data) + n :])
+
+
+@given(
+    st.recursive(
+        st.none() | st.integers() | st.text(max_size=5),
+        lambda s: st.lists(s) | st.dictionaries(st.sampled_from(sorted(record("A"))), s),
+    )
+)
+@settings(max_examples=60, deadline=None)
+def test_json_of_any_shape_is_quarantined_or_read_and_never_anything_else(content: Any) -> None:
+    stages_or_quarantines(json.dumps(content).encode())
+    stages_or_quarantines(json.dumps([record("A"), content]).encode())
+
+
+# --- real files; the ids are those of the known answers ---
+
+
+@pytest.fixture(scope="module")
+def countermeasures(real_data: Path) -> Staged:
+    name = "opensanctions_cn_sanctions_2026-08-07.csv"
+    return stage_countermeasures({name: (real_data / "sanctions" / "cn" / name).read_bytes()})
+
+
+@pytest.fixture(scope="module")
+def mofcom(real_data: Path) -> Staged:
+    name = "xyna_cn_mofcom_lists_2026-07.json"
+    return stage_mofcom({name: (real_data / "sanctions" / "cn" / name).read_bytes()})
+
+
+def suspended_on(staged: Staged, day: date) -> dict[str, int]:
+    on = staged.frames["statuses"].filter(pl.col("valid_from") <= day, (pl.col("valid_to") > day).fill_null(True))
+    rows = on.join(staged.frames["listings"], on="native_id").group_by("programs").agg(pl.col("native_id").n_unique())
+    return dict(rows.sort("programs").iter_rows())
+
+
+@pytest.mark.real_data
+def test_cn_csv_counts_rows_us_parties_ends_and_two_digit_years(countermeasures: Staged) -> None:
+    listings, countries = countermeasures.frames["listings"], countermeasures.frames["countries"]
+    assert countermeasures.n_read == 610
+    assert countermeasures.facts["n_two_digit_years"] == 161
+    assert listings["ends_on"].count() == 3
+    assert (listings.height, countermeasures.facts["n_repeated"], countermeasures.rejects.height) == (592, 18, 0)
+    assert countries.filter(country_id="USA").height == 327
+
+
+@pytest.mark.real_data
+def test_cn_2digit_no_day_is_before_the_first_measure(countermeasures: Staged) -> None:
+    assert countermeasures.frames["listings"]["listed_on"].min() == date(2019, 12, 2)
+
+
+@pytest.mark.real_data
+def test_cn_uel_2023_two_firms_are_on_the_list_from_the_sixteenth_of_february(countermeasures: Staged, mofcom: Staged) -> None:
+    names = ["Lockheed Martin Corporation", "Raytheon Missiles & Defense"]
+    for staged in (countermeasures, mofcom):
+        found = staged.frames["listings"].filter(pl.col("name").is_in(names), programs="UEL").sort("name")
+        assert found.select("name", "listed_on").rows() == [(n, date(2023, 2, 16)) for n in names]
+
+
+@pytest.mark.real_data
+def test_cn_susp_17_unreliable_and_28_export_control_entities_are_suspended_from_the_fourteenth_of_may(
+    countermeasures: Staged, mofcom: Staged
+) -> None:
+    for staged in (countermeasures, mofcom):
+        assert suspended_on(staged, date(2025, 5, 13)) == {}
+        assert suspended_on(staged, date(2025, 5, 14)) == {"EXPORT-CONTROL": 28, "UEL": 17}
+        assert suspended_on(staged, date(2025, 8, 11)) == {"EXPORT-CONTROL": 28, "UEL": 17}
+        assert suspended_on(staged, date(2025, 11, 10)) == {"EXPORT-CONTROL": 43, "UEL": 27}
+
+
+@pytest.mark.real_data
+def test_the_notices_say_the_same_of_countries_as_the_fuller_transcription(countermeasures: Staged) -> None:
+    listings = countermeasures.frames["listings"].join(countermeasures.frames["countries"], on="native_id")
+    stated: dict[tuple[str, date], set[str]] = {}
+    for program, day, country in listings.select("programs", "listed_on", "country_id").iter_rows():
+        stated.setdefault((program, day), set()).add(country)
+    assert {key: {country} for key, country in aims().items() if key in stated} == {k: stated[k] for k in aims() if k in stated}
+
+
+@pytest.mark.real_data
+def test_the_ministry_s_record_is_read_whole(mofcom: Staged) -> None:
+    assert (mofcom.n_read, mofcom.rejects.height) == (240, 0)
+    assert mofcom.facts["programs"] == {"EXPORT-CONTROL": 139, "UEL": 61, "WATCH-LIST": 40}
+    assert mofcom.facts["n_without_country"] == 2

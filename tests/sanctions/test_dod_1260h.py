@@ -1,0 +1,137 @@
+"""Reading transcriptions of lists that are published as PDF: section 1260H, and what all of them share."""
+
+from __future__ import annotations
+
+import json
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from assets.sanctions.dod_1260h import stage
+from assets.sanctions.transcribed import judge
+from pipelines.contract import RowGuard, Staged, StagedInfo
+from pipelines.errors import Quarantine
+
+
+def entity(name: str, **cells: Any) -> dict[str, Any]:
+    blank = dict.fromkeys(("address", "status", "effective_date", "federal_register", "notes"))
+    return {"name": name, "aliases": [], "country": "China"} | blank | cells
+
+
+def file(*entities: Any, **top: Any) -> bytes:
+    return json.dumps({"list_id": "dow-1260h", "count": len(entities), "entities": list(entities)} | top).encode()
+
+
+def read(*entities: Any) -> Staged:
+    return stage({"nsfreg_dow_1260h.json": file(*entities)})
+
+
+def the(staged: Staged, frame: str, *columns: str) -> list[tuple[Any, ...]]:
+    return staged.frames[frame].select(columns).rows()
+
+
+ALIBABA = entity(
+    "Alibaba Group Holding Limited",
+    aliases=["Alibaba", "Alibaba Group Holding Limited"],
+    effective_date="2026-06-10",
+    federal_register="91 FR 35189 (June 10, 2026)",
+    notes="Alibaba is indirectly affiliated with SASAC (Section 1260H(g)(2)(B)(i)(I)). More (Section 1260H(g)(3)(B)(i)).",
+)
+
+
+def test_the_day_of_the_notice_is_start_and_publication_and_its_citation_is_kept() -> None:
+    staged = read(ALIBABA)
+    assert the(staged, "listings", "native_id", "programs", "listed_on", "listed_on_basis", "published_on", "citation") == [
+        (
+            "alibaba-group-holding-limited",
+            "1260H",
+            date(2026, 6, 10),
+            "federal_register",
+            date(2026, 6, 10),
+            "91 FR 35189 (June 10, 2026)",
+        )
+    ]
+    assert the(staged, "names", "name") == [("Alibaba",)]
+    assert the(staged, "countries", "country_id", "basis") == [("CHN", "list_destination")]
+
+
+def test_the_grounds_name_their_sections() -> None:
+    kinds = the(read(ALIBABA), "notes", "kind", "text")
+    assert [text for kind, text in kinds if kind == "legal_basis"] == [
+        "Section 1260H(g)(2)(B)(i)(I)",
+        "Section 1260H(g)(3)(B)(i)",
+    ]
+    assert kinds[-1][0] == "reason"
+
+
+def test_an_unknown_country_is_told_and_the_firm_kept() -> None:
+    staged = read(entity("A", country="Atlantis"))
+    assert the(staged, "countries", "country_id") == []
+    info = StagedInfo("sha", datetime(2026, 7, 9), 1, 0, staged.facts)
+    assert "Atlantis (1)" in judge(info, None, RowGuard()).warnings[0]
+
+
+def test_a_day_that_is_none_leaves_the_start_open() -> None:
+    staged = read(entity("A", effective_date="2026-02-30"))
+    assert the(staged, "listings", "listed_on", "listed_on_basis") == [(None, None)]
+    assert (staged.rejects["column"].to_list(), staged.n_rejected) == (["effective_date"], 0)
+
+
+def test_a_firm_that_stands_twice_is_one_listing_and_an_entity_without_a_name_is_rejected() -> None:
+    staged = read(ALIBABA, ALIBABA, entity(" "), 7)
+    assert staged.frames["listings"].height == 1
+    assert (staged.facts["n_repeated"], staged.n_rejected, staged.facts["n_illegible"]) == (1, 2, 2)
+
+
+def test_a_file_with_fewer_entities_than_it_says_is_quarantined() -> None:
+    with pytest.raises(Quarantine, match="says that it holds 80 entities and holds 1"):
+        stage({"x.json": file(ALIBABA, count=80)})
+
+
+@pytest.mark.parametrize("data", [b"", b"<html></html>", b"[]", b"{}", file(ALIBABA)[:-5]])
+def test_an_empty_or_foreign_file_is_quarantined(data: bytes) -> None:
+    with pytest.raises(Quarantine, match="last good list stands"):
+        stage({"x.json": data})
+
+
+def stages_or_quarantines(data: bytes) -> None:
+    try:
+        staged = stage({"x.json": data})
+    except Quarantine:
+        return
+    assert staged.frames["listings"]["native_id"].is_unique().all()
+
+
+@given(st.integers(0, 2000), st.integers(0, 40), st.binary(max_size=20))
+@settings(max_examples=120, deadline=None)
+def test_damaged_or_arbitrary_bytes_are_quarantined_or_read_and_never_anything_else(at: int, n: int, new: bytes) -> None:
+    valid = file(ALIBABA, entity("B", address="1 Road, Beijing, China; Nowhere"))
+    at %= len(valid)
+    stages_or_quarantines(valid[:at] + new + valid[at + n :])
+    stages_or_quarantines(new)
+
+
+@given(
+    st.recursive(
+        st.none() | st.integers() | st.text(max_size=5),
+        lambda s: st.lists(s) | st.dictionaries(st.sampled_from(sorted(ALIBABA)), s),
+    )
+)
+@settings(max_examples=80, deadline=None)
+def test_json_of_any_shape_is_quarantined_or_read_and_never_anything_else(content: Any) -> None:
+    stages_or_quarantines(json.dumps(content).encode())
+    stages_or_quarantines(file(ALIBABA, content))
+    stages_or_quarantines(json.dumps({"entities": content}).encode())
+
+
+@pytest.mark.real_data
+def test_the_real_transcription_holds_80_firms_with_one_notice(real_data: Path) -> None:
+    staged = stage({"x.json": (real_data / "sanctions" / "bis" / "nsfreg_dow_1260h.json").read_bytes()})
+    assert (staged.n_read, staged.rejects.height, staged.frames["listings"].height) == (80, 0, 80)
+    assert staged.frames["listings"].select("listed_on", "citation").unique().rows() == [
+        (date(2026, 6, 10), "91 FR 35189 (June 10, 2026)")
+    ]

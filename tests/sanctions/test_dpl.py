@@ -1,0 +1,240 @@
+"""Reading the Denied Persons List."""
+
+from __future__ import annotations
+
+import gzip
+from collections.abc import Callable
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from polars.testing import assert_frame_equal
+
+from assets.sanctions.dpl import judge, stage
+from assets.sanctions.listings import fold_compared
+from pipelines.contract import RowGuard, Staged, StagedInfo, StagedSnapshot
+from pipelines.errors import Quarantine
+
+HEADER = (
+    "Name", "Street_Address", "City", "State", "Country", "Postal_Code", "Effective_Date", "Expiration_Date", "Standard_Order",
+    "Last_Update", "Action", "FR_Citation",
+)  # fmt: skip
+
+
+def line(
+    name: str,
+    street: str = "1 ROAD",
+    city: str = "SHENZHEN",
+    state: str = "",
+    country: str = "CN",
+    postal_code: str = "",
+    effective: str = "03/16/2020",
+    expires: str = "12/13/2028",
+    standard: str = "Y",
+    updated: str = "2020-03-20",
+    action: str = "FR NOTICE ADDED",
+    citation: str = "85 F.R. 16054 3/20/2020",
+) -> tuple[str, ...]:
+    return name, street, city, state, country, postal_code, effective, expires, standard, updated, action, citation
+
+
+def file(*lines: tuple[str, ...], delimiter: str = "\t", header: tuple[str, ...] = HEADER) -> bytes:
+    return "".join(delimiter.join(f'"{c}"' for c in cells) + "\n" for cells in (header, *lines)).encode()
+
+
+def read(*lines: tuple[str, ...]) -> Staged:
+    return stage({"dpl.txt": file(*lines)})
+
+
+def the(staged: Staged, frame: str, *columns: str) -> list[tuple[Any, ...]]:
+    return staged.frames[frame].select(columns).rows()
+
+
+def test_an_order_has_its_true_start_and_end() -> None:
+    staged = read(line("ZIMO SHENG"))
+    assert the(
+        staged, "listings", "native_id", "programs", "listed_on", "listed_on_basis", "published_on", "ends_on", "ends_on_basis"
+    ) == [("zimo-sheng", "DPL", date(2020, 3, 16), "source_field", date(2020, 3, 20), date(2028, 12, 13), "source_field")]
+
+
+def test_a_denial_without_an_expiration_date_has_no_end() -> None:
+    assert the(read(line("A B", expires="")), "listings", "ends_on", "ends_on_basis") == [(None, None)]
+
+
+def test_rows_of_one_person_with_several_addresses_are_one_listing() -> None:
+    staged = read(
+        line("ZIMO  SHENG"), line("Zimo Sheng", street="3975 N. CRAMER STREET", city="MILWAUKEE", state="WI", country="")
+    )
+    assert the(staged, "listings", "name") == [("ZIMO SHENG",)]
+    assert the(staged, "addresses", "address", "country_id") == [
+        ("1 ROAD, SHENZHEN, CN", "CHN"),
+        ("3975 N. CRAMER STREET, MILWAUKEE, WI", "USA"),
+    ]
+
+
+def test_a_renewed_temporary_order_goes_back_to_its_first_notice() -> None:
+    renewed = line(
+        "MAHAN AIRWAYS",
+        effective="10/31/2023",
+        expires="10/30/2024",
+        action="TDO RENEWAL, F.R. NOTICE ADDED",
+        citation="73 F.R. 15130 3/21/08, 88 F.R. 30078 5/10/2023",
+    )
+    assert the(read(renewed), "listings", "listed_on", "listed_on_basis", "published_on", "ends_on") == [
+        (date(2008, 3, 21), "federal_register", None, date(2024, 10, 30))
+    ]
+
+
+def test_a_chain_of_notices_without_a_renewal_leaves_the_effective_date() -> None:
+    staged = read(line("A B", effective="09/10/1981", citation="46 F.R. 46154 9/17/81 and 46 F.R. 19290 3/30/81"))
+    assert the(staged, "listings", "listed_on", "published_on") == [(date(1981, 9, 10), None)]
+
+
+def test_two_orders_against_one_person_are_one_span_and_two_notes() -> None:
+    staged = read(
+        line("HAYDEE HERRERA", effective="03/04/2002", expires="06/29/2056"),
+        line("HAYDEE HERRERA", effective="06/19/2003", expires="06/29/2057", citation="68 F.R. 38290 6/27/03"),
+    )
+    assert the(staged, "listings", "listed_on", "ends_on") == [(date(2002, 3, 4), date(2057, 6, 29))]
+    assert [text.split(";")[0] for (text,) in the(staged, "notes", "text")] == ["effective 2002-03-04", "effective 2003-06-19"]
+
+
+def test_a_misspelt_country_and_a_state_in_its_place_are_known() -> None:
+    staged = read(line("A B", country="PRC"), line("C D", country="NM"), line("E F", country="", state="ON"))
+    assert the(staged, "addresses", "country_id") == [("CHN",), ("USA",), (None,)]
+    assert staged.facts["n_without_country"] == 1
+
+
+def test_a_name_with_a_k_a_gives_an_alias() -> None:
+    staged = read(line("FUYI SUN A/K/A FRANK SUN"))
+    assert the(staged, "listings", "name", "party_type") == [("FUYI SUN", "person")]
+    assert the(staged, "names", "name", "kind") == [("FRANK SUN", "aka")]
+
+
+def test_an_impossible_date_is_told_and_the_person_kept() -> None:
+    staged = read(line("A B", effective="13/45/3017"))
+    assert the(staged, "listings", "listed_on") == [(None,)]
+    assert staged.rejects.select("column", "value").rows() == [("effective_date", "13/45/3017")]
+    assert staged.n_rejected == 0
+
+
+def test_the_columns_are_read_with_commas_too() -> None:
+    lines = (line("ZIMO SHENG"), line("ACME, INC."))
+    commas = stage({"dpl.csv": file(*lines, delimiter=",")})
+    for name, frame in read(*lines).frames.items():
+        assert_frame_equal(commas.frames[name], frame)
+
+
+def test_the_newer_file_with_name_and_address_in_one_cell_is_read() -> None:
+    header = ("Name and Address", "Effective Date", "Expiration Date", "Type of Denial", "Appropriate Federal Register Citations")
+    data = file(
+        ("ACME, INC., 5 Road, Shenzhen, China", "3/16/2020", "12/13/2028", "Standard", "85 F.R. 16054 3/20/2020"),
+        ("Zimo Sheng, 1 Street, Milwaukee", "3/16/2020", "", "Standard", "85 F.R. 16054 3/20/2020"),
+        delimiter=",",
+        header=header,
+    )
+    staged = stage({"dpl_04142026.csv": data})
+    assert the(staged, "listings", "native_id", "listed_on", "ends_on", "citation") == [
+        ("acme-inc", date(2020, 3, 16), date(2028, 12, 13), "85 F.R. 16054 3/20/2020"),
+        ("zimo-sheng", date(2020, 3, 16), None, "85 F.R. 16054 3/20/2020"),
+    ]
+    assert the(staged, "addresses", "address", "country_id") == [
+        ("5 Road, Shenzhen, China", "CHN"),
+        ("1 Street, Milwaukee", None),
+    ]
+
+
+@pytest.mark.parametrize("data", [b"", b" \n", b"<!DOCTYPE html><html></html>", b"Name\tCity\nA\tB\n", b'"Name"\t"Street'])
+def test_an_empty_or_foreign_file_is_quarantined(data: bytes) -> None:
+    with pytest.raises(Quarantine, match="last good list stands"):
+        stage({"dpl.txt": data})
+
+
+def test_a_row_of_another_width_is_rejected_and_then_nobody_is_taken_as_removed() -> None:
+    staged = stage({"dpl.txt": file(line("A B"), ("X", "Y"), line("C D"))})
+    assert the(staged, "listings", "row") == [(1,), (3,)]
+    assert (staged.n_rejected, staged.facts["n_illegible"]) == (1, 1)
+    info = StagedInfo("sha", datetime(2023, 1, 1), staged.n_read, 1, staged.facts)
+    assert "no listing is taken as removed" in judge(info, None, RowGuard(0.8, 1.5, 0.5)).warnings[0]
+
+
+def test_a_file_without_a_row_is_refused() -> None:
+    staged = read()
+    info = StagedInfo("sha", datetime(2023, 1, 1), staged.n_read, 0, staged.facts)
+    assert judge(info, None, RowGuard()).refusals == ("it holds no rows",)
+
+
+def test_an_order_that_expired_between_two_editions_is_removed_on_its_stated_day(history: Any) -> None:
+    for day, lines in (("2020-04-01", (line("A B"), line("C D", expires="06/30/2021"))), ("2022-01-01", (line("A B"),))):
+        staged = read(*lines)
+        snapshot = StagedSnapshot(day, datetime.fromisoformat(day), True, staged.facts, staged.frames)
+        history = history.after(fold_compared("us_bis_dpl", history, [snapshot]))
+    assert history.rows("sanction_events", "kind", "event_date", listing_id="us_bis_dpl:c-d") == [
+        ("added", date(2020, 3, 16)),
+        ("removed", date(2021, 6, 30)),
+    ]
+    assert history.rows("sanction_listings", "valid_to", "known_to", listing_id="us_bis_dpl:c-d") == [(date(2021, 6, 30), None)]
+
+
+VALID = file(line("ZIMO SHENG"), line("MAHAN AIRWAYS", action="TDO RENEWAL"), line("FUYI SUN A/K/A FRANK SUN", country="PRC"))
+
+
+def stages_or_quarantines(data: bytes) -> None:
+    try:
+        staged = stage({"x": data})
+    except Quarantine:
+        return
+    ids = staged.frames["listings"]["native_id"]
+    assert ids.is_unique().all()
+    assert not ids.has_nulls()
+
+
+@given(st.binary(max_size=300))
+@settings(max_examples=60, deadline=None)
+def test_arbitrary_bytes_are_quarantined_or_read_and_never_anything_else(data: bytes) -> None:
+    stages_or_quarantines(data)
+    stages_or_quarantines(file() + data)
+
+
+@given(st.integers(0, 2000), st.integers(0, 40), st.binary(max_size=20))
+@settings(max_examples=120, deadline=None)
+def test_a_damaged_file_is_quarantined_or_read_and_never_anything_else(at: int, n: int, new: bytes) -> None:
+    at %= len(VALID)
+    stages_or_quarantines(VALID[:at] + new + VALID[at + n :])
+
+
+# --- real files ---
+
+
+@pytest.fixture
+def editions(real_data: Path) -> dict[str, Staged]:
+    folder = real_data / "sanctions" / "bis"
+    months = ("2019-06", "2022-09", "2023-11")
+    return {m: stage({f"bis_dpl_{m}.txt": gzip.decompress((folder / f"bis_dpl_{m}.txt.gz").read_bytes())}) for m in months}
+
+
+@pytest.mark.real_data
+def test_the_real_editions_are_read_without_a_reject(editions: dict[str, Staged]) -> None:
+    assert {m: (s.n_read, s.rejects.height) for m, s in editions.items()} == {
+        "2019-06": (546, 0),
+        "2022-09": (581, 0),
+        "2023-11": (665, 0),
+    }
+    assert editions["2023-11"].facts["n_without_country"] <= 1
+
+
+@pytest.mark.real_data
+def test_renewals_keep_one_listing_through_the_real_editions(editions: dict[str, Staged], new_history: Callable[[], Any]) -> None:
+    history = new_history()
+    for month, staged in editions.items():
+        snapshot = StagedSnapshot(month, datetime.fromisoformat(f"{month}-15"), True, staged.facts, staged.frames)
+        history = history.after(fold_compared("us_bis_dpl", history, [snapshot]))
+    found = history.all("sanction_listings").filter(pl.col("name") == "MAHAN AIRWAYS").sort("known_from").collect()
+    assert found["listing_id"].unique().to_list() == ["us_bis_dpl:mahan-airways"]
+    assert found["valid_from"].unique().to_list() == [date(2008, 3, 21)]
+    assert found["valid_to"].to_list() == [date(2019, 12, 3), date(2022, 11, 9), date(2024, 10, 30)]
+    assert found["known_to"].is_null().to_list() == [False, False, True]

@@ -1,0 +1,324 @@
+"""Lists printed in part 744: the cells of an entry, the XML of eCFR, the JSON of others, and when a text is not believed."""
+
+from __future__ import annotations
+
+import json
+from datetime import date, datetime
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from assets.sanctions import ecfr
+from assets.sanctions.ecfr import Party, country_of_address, destination, read_citations, read_party, slug, stage_list
+from pipelines.contract import Judgement, RowGuard, Staged, StagedInfo
+from pipelines.errors import Quarantine
+
+HEAD = (
+    '<?xml version="1.0" encoding="UTF-8"?>\n<DIV5 N="744" TYPE="PART"><HEAD>PART 744</HEAD>'
+    '<DIV9 N="Supplement No. {n} to Part 744" TYPE="APPENDIX"><HEAD>Supplement No. {n} to Part 744—A List</HEAD><P>Text.</P>'
+    '<DIV><DIV class="gpotbl_div"><TABLE><THEAD><TR><TH>Country</TH><TH>Entity</TH></TR></THEAD><TBODY>'
+)
+TAIL = '</TBODY></TABLE></DIV></DIV></DIV9><DIV9 N="Supplement No. 5 to Part 744" TYPE="APPENDIX"><HEAD>x</HEAD></DIV9></DIV5>'
+ALL, DENIED = "For all items subject to the EAR. (See § 744.11 of the EAR)", "Presumption of denial"
+
+
+def row(*cells: str) -> str:
+    return "<TR>" + "".join(f"<TD>{cell}</TD>" for cell in cells) + "</TR>"
+
+
+def part_744(*rows: str, n: int = 4) -> bytes:
+    return (HEAD.format(n=n) + "\n".join(rows) + TAIL).encode()
+
+
+def entries(data: bytes, name: str = "part744.xml", n: int = 4) -> list[dict[str, Any]]:
+    reading = ecfr.Reading()
+    ecfr.read_supplement(reading, name, ecfr.parse_xml(name, data), n)
+    return reading.staged().frames["entries"].to_dicts()
+
+
+@pytest.mark.parametrize(
+    ("cell", "party"),
+    [
+        (
+            "Abdul Satar, 5th Floor, Kabul, Afghanistan; and Flat No. 41, Kabul, Afghanistan. (See alternate addresses under X).",
+            Party("Abdul Satar", (), ("5th Floor, Kabul, Afghanistan", "Flat No. 41, Kabul, Afghanistan")),
+        ),
+        (
+            "Beijing Uni (BUAA), a.k.a., the following two aliases:\n—Beihang; and\n—BUAA Co., Ltd.\n37 Xueyuan Rd, China.",
+            Party("Beijing Uni (BUAA)", ("Beihang", "BUAA Co., Ltd."), ("37 Xueyuan Rd, China",)),
+        ),
+        (
+            "Acme, a.k.a., the following two aliases: —Ack; and —Acme Co., Ltd. 37 Xueyuan Rd, Beijing, China.",
+            Party("Acme", ("Ack", "Acme Co., Ltd."), ("37 Xueyuan Rd, Beijing, China",)),
+        ),
+        ("Mesbah (a.k.a. “MEC”), 77 A Street, Tehran, Iran", Party("Mesbah", ("MEC",), ("77 A Street, Tehran, Iran",))),
+        ("Chris S., a.k.a. Kit S., Weg 10, Germany", Party("Chris S.", ("Kit S.",), ("Weg 10, Germany",))),
+        ("A. Leib Ltd.; Assif 19, Israel", Party("A. Leib Ltd.", (), ("Assif 19, Israel",))),
+        ("Acme Co., Ltd., 1 Road, China", Party("Acme Co., Ltd.", (), ("1 Road, China",))),
+        ("New, f.k.a., the following one alias:\n—Old.\n1 Road", Party("New", ("Old",), ("1 Road",), None, ("Old",))),
+        (
+            "Huawei, a.k.a., the following one alias:\n—HW.\nBase, China.\nAffiliated entities:\nLongshine, Beijing",
+            Party("Huawei", ("HW",), ("Base, China",), "Longshine, Beijing"),
+        ),
+        ("AKA Trading LLC, 1 Road", Party("AKA Trading LLC", (), ("1 Road",))),
+        ("Lone Name.", Party("Lone Name")),
+    ],
+)
+def test_the_cell_of_an_entity_holds_name_aliases_and_addresses(cell: str, party: Party) -> None:
+    assert read_party(cell) == party
+
+
+def test_a_part_of_a_parent_that_is_listed_part_by_part_belongs_to_the_name() -> None:
+    wide = frozenset({"academy-of-sciences"})
+    assert (
+        read_party("Academy of Sciences, Institute of Physics, 2 Road, China", wide).name
+        == "Academy of Sciences, Institute of Physics"
+    )
+    assert read_party("Academy of Sciences, No. 2 Institute Road, China", wide).name == "Academy of Sciences"
+
+
+@pytest.mark.parametrize(
+    ("cell", "days"),
+    [
+        ("88 FR 80131, 11/17/23.", [date(2023, 11, 17)]),
+        ("77 FR 23116\n4/18/12", [date(2012, 4, 18)]),
+        ("85 FR 83421 12/22/20", [date(2020, 12, 22)]),
+        ("85 FR 83420, 12/22/2020", [date(2020, 12, 22)]),
+        ("64 FR 28909,\n5/28/99.\n75 FR 78883,\n12/17/10.", [date(1999, 5, 28), date(2010, 12, 17)]),
+        ("77 FR 61249, 10/9/12, 78 FR 75463, 12/12/13", [date(2012, 10, 9), date(2013, 12, 12)]),
+        ("81 FR 61601 preview citation details, 9/7/16", [date(2016, 9, 7)]),
+        ("67 F.R. 56530 9/4/02 67 F.R. 10890 3/11/02", [date(2002, 9, 4), date(2002, 3, 11)]),
+        ("86 FR 67319", [None]),
+        ("73 FR 54508 9/22/08.\n74 FR 8184", [date(2008, 9, 22), None]),
+        ("12 FR 3, 13/45/20", [None]),
+        ("", []),
+    ],
+)
+def test_citations_written_in_an_odd_way_are_read_or_left_without_a_day(cell: str, days: list[date | None]) -> None:
+    """31 cells of the list break the pattern: missing comma, line break before the day, year of four digits, no day."""
+    assert [day for day, _ in read_citations(cell)] == days
+
+
+def test_two_digit_years_of_citations_are_read_in_their_century() -> None:
+    assert read_citations("62 FR 4910, 2/3/97. 66 FR 1, 5/14/01")[0][0] == date(1997, 2, 3)
+
+
+def test_a_name_has_one_key_whatever_its_punctuation() -> None:
+    assert slug("Acme Co., Ltd.") == slug("ACME Co Ltd") == "acme-co-ltd"
+    assert slug("Security’s R&D") == slug("Security's R and D")
+
+
+@pytest.mark.parametrize(
+    ("heading", "place", "country"),
+    [
+        ("CHINA, PEOPLE’S REPUBLIC OF", "chn", "CHN"),
+        ("HONG KONG", "chn", "HKG"),
+        ("CRIMEA REGION OF UKRAINE", "crimea-region-of-ukraine", "UKR"),
+        ("Atlantis", "atlantis", None),
+    ],
+)
+def test_hong_kong_has_the_key_of_china_and_crimea_one_of_its_own(heading: str, place: str, country: str | None) -> None:
+    assert destination(heading) == (place, country)
+
+
+@pytest.mark.parametrize(
+    ("address", "country"),
+    [
+        ("1 Road, Beijing, China", "CHN"),
+        ("9 Huapu Rd, Chengdu, China 610081", "CHN"),
+        ("8 marta, 10/1 Russia", "RUS"),
+        ("Dubai, U.A.E.", "ARE"),
+        ("Bank St., Kowloon, Hong Kong", "HKG"),
+        ("Hohhot, Inner Mongolia", None),
+        ("No. 17, Yungang West Road, Beijing", None),
+        ("China", "CHN"),
+        ("", None),
+    ],
+)
+def test_the_country_of_an_address_stands_at_its_end(address: str, country: str | None) -> None:
+    assert country_of_address(address) == country
+
+
+def test_the_text_of_ecfr_is_read_row_by_row() -> None:
+    found = entries(
+        part_744(
+            row("CHINA, PEOPLE'S REPUBLIC OF", "Acme Co., Ltd.<br/>1 Road, Kowloon, Hong Kong.", f"{ALL} <sup>4</sup>", DENIED,
+                "84 FR 22963, 5/21/19."),
+            row("", "Beta, <I>a.k.a.,</I> the following one alias:<br/>—Bee.<br/>2 Road, China", ALL, DENIED,
+                "85 FR 1, 1/2/20.<br/>86 FR 2, 3/4/21."),
+            row("", "[Reserved]", "", "", ""),
+            row("", "<P>The following address applies:</P><P>3 Road, China</P>", "", "", ""),
+            row("RUSSIA", "", "", "", ""),
+            row("", "Gamma", ALL, DENIED, "87 FR 3, 3/3/22"),
+        ),
+        "part744_2023-12-01.xml",
+    )  # fmt: skip
+    assert [(e["entry_key"], e["country_id"], e["cited"], e["text_date"]) for e in found] == [
+        ("chn.acme-co-ltd", "CHN", [date(2019, 5, 21)], date(2023, 12, 1)),
+        ("chn.beta", "CHN", [date(2020, 1, 2), date(2021, 3, 4)], date(2023, 12, 1)),
+        ("rus.gamma", "RUS", [date(2022, 3, 3)], date(2023, 12, 1)),
+    ]
+    assert found[0]["address_countries"] == ["HKG"]
+    assert found[0]["license_requirement"] == f"{ALL} [4]"
+    assert found[1]["aliases"] == ["Bee"]
+
+
+def test_a_country_that_spans_its_rows_and_the_older_tables_are_read_too() -> None:
+    assert [
+        e["country_id"] for e in entries(part_744(row("IRAN", "A", ALL, DENIED, "73 FR 1, 9/22/08"), row("B", ALL, DENIED, "x")))
+    ] == [
+        "IRN",
+        "IRN",
+    ]
+    old = part_744(row("IRAN", "A", ALL, DENIED, "73 FR 1, 9/22/08"))
+    for new, was in (("GPOTABLE", "TABLE"), ("ROW", "TR"), ("ENT", "TD")):
+        old = old.replace(f"<{was}>".encode(), f"<{new}>".encode()).replace(f"</{was}>".encode(), f"</{new}>".encode())
+    assert [e["name"] for e in entries(old)] == ["A"]
+
+
+def test_entries_of_one_name_under_one_heading_have_keys_of_their_own() -> None:
+    rows = (
+        row("CHINA", "Wong, 2 Road", ALL, DENIED, "85 FR 2, 1/1/20"),
+        row("", "Wong, 1 Road", ALL, DENIED, "75 FR 1, 1/13/10"),
+    )
+    assert [(e["entry_key"], e["addresses"]) for e in entries(part_744(*rows))] == [
+        ("chn.wong.2", ["2 Road"]), ("chn.wong", ["1 Road"]),
+    ]  # fmt: skip
+
+
+def test_the_unverified_list_and_the_military_end_users_have_three_columns() -> None:
+    data = part_744(row("CHINA", "Acme, 1 Road, China", "85 FR 83799, 12/23/2020"), n=7)
+    assert [(e["name"], e["cited"]) for e in entries(data, n=7)] == [("Acme", [date(2020, 12, 23)])]
+    staged = stage_list({"any.xml": part_744(row("CHINA", "Acme", "87 FR 1, 2/8/22"), n=6)}, supplement=6, list_id="bis-uvl")
+    assert staged.frames["entries"]["entry_key"].to_list() == ["chn.acme"]
+
+
+def records(**more: Any) -> dict[str, Any]:
+    told = {"name": "Acme", "aliases": ["Ack;"], "country": "China", "address": "1 Road, China", "notes": "n"}
+    entity = told | {"federal_register": "85 FR 1, 1/2/20", "effective_date": None, "status": None}
+    return {"list_id": "bis-meu", "extracted": "2026-07-09", "count": 1, "entities": [entity | more]}
+
+
+def stage_records(content: Any) -> Staged:
+    return stage_list({"a.json": json.dumps(content).encode()}, supplement=7, list_id="bis-meu")
+
+
+def test_the_json_of_others_is_read() -> None:
+    entry = stage_records(records()).frames["entries"].row(0, named=True)
+    assert (entry["entry_key"], entry["aliases"], entry["text_date"], entry["reason"]) == (
+        "chn.acme",
+        ["Ack"],
+        date(2026, 7, 9),
+        "n",
+    )
+    stated = stage_records(records(effective_date="June 21, 2022", federal_register=None)).frames["entries"]
+    assert stated["listed_on"].to_list() == [date(2022, 6, 21)]
+
+
+def test_an_address_that_slipped_into_an_alias_is_an_address() -> None:
+    entry = stage_records(records(aliases=["Bel LLC. 5 Ave., Minsk, Belarus"])).frames["entries"].row(0, named=True)
+    assert (entry["aliases"], entry["addresses"]) == (["Bel LLC."], ["5 Ave., Minsk, Belarus", "1 Road, China"])
+
+
+@pytest.mark.parametrize("bad", [{"name": ""}, {"name": 3}, {"aliases": "x"}, {"country": ""}, {"address": 5}, {"name": "—"}])
+def test_a_record_without_name_or_country_is_rejected_alone(bad: dict[str, Any]) -> None:
+    staged = stage_records(records() | {"count": 2, "entities": [records()["entities"][0], records(**bad)["entities"][0]]})
+    assert (staged.frames["entries"].height, staged.rejects["row"].to_list(), staged.n_read) == (1, [2], 2)
+
+
+@pytest.mark.parametrize(
+    ("data", "reason"),
+    [
+        (b"", "is empty"),
+        (b"<html><body>403 Forbidden</body></html>", "web page"),
+        (b"<!DOCTYPE html><html>x", "web page"),
+        (part_744(row("CHINA", "A", "85 FR 1, 1/2/20"), n=7)[:-40], "no whole XML"),
+        (part_744(row("CHINA", "A", "x"), n=4), "holds no Supplement No. 7"),
+        (json.dumps(records())[:-20].encode(), "no whole JSON"),
+        (json.dumps(records() | {"count": 9}).encode(), "holds 1: it is cut"),
+        (json.dumps(records() | {"list_id": "bis-entity-list"}).encode(), "wrong folder"),
+        (b'{"a": 1}', "no list of entities"),
+        (b'<?xml version="1.0"?><!DOCTYPE a [<!ENTITY b "bb"><!ENTITY c "&b;&b;">]><a>&c;</a>', "Supplement"),
+    ],
+)  # fmt: skip
+def test_an_answer_that_is_not_the_list_is_quarantined(data: bytes, reason: str) -> None:
+    with pytest.raises(Quarantine, match=reason):
+        stage_list({"a.xml": data}, supplement=7, list_id="bis-meu")
+
+
+GUARD = RowGuard(0.95, 1.25, 0.05)
+
+
+def judged(n: int, day: str | None, before: tuple[int, str] | None = (100, "2026-01-01"), **facts: Any) -> Judgement:
+    def info(n: int, day: str | None, **more: Any) -> StagedInfo:
+        told = {"newest_text": day, "n_in_newest_text": n, "n_entries": n, "n_by_destination": {"China": n}, "n_without_date": 0}
+        return StagedInfo("x", datetime(2026, 7, 9), n, more.pop("n_rejected", 0), told | more)
+
+    return ecfr.judge_texts(info(n, day, **facts), None if before is None else info(*before), GUARD)
+
+
+def test_a_text_that_lost_many_entries_is_no_mass_delisting() -> None:
+    assert "a cut text is no mass delisting" in judged(94, "2026-02-01").refusals[0]
+    assert judged(96, "2026-02-01") == Judgement()
+    assert judged(0, "2026-02-01", None).refusals == ("it holds no rows",)
+
+
+def test_a_text_of_the_past_is_shorter_and_no_baseline() -> None:
+    assert judged(40, "2018-01-01") == Judgement(complete=False)
+
+
+def test_a_heading_that_vanished_and_unknown_countries_are_warned_about() -> None:
+    warned = judged(
+        100, "2026-02-01", n_by_destination={"Russia": 100}, unknown_destinations=["Atlantis"], n_without_date=3
+    ).warnings
+    assert [w[:30] for w in warned] == [
+        "no entry any more under China ",
+        "no country is known for the he",
+        "3 entries have no readable day",
+    ]
+    assert "above 125%" in judged(130, "2026-02-01").warnings[0]
+    assert "cannot be read" in judged(100, "2026-02-01", n_rejected=6).refusals[0]
+
+
+TEXT = st.text(alphabet=st.sampled_from(list("AbcK a.k.a.,;:—-()\n01“”&é\u00a0 the following two aliases Ltd No")), max_size=80)
+
+
+@settings(max_examples=200, deadline=None)
+@given(TEXT, TEXT)
+def test_whatever_a_cell_says_it_is_read(cell: str, citation: str) -> None:
+    party = read_party(cell)
+    assert all(a == a.strip() and slug(a) for a in party.aliases)
+    assert all(isinstance(country_of_address(a), str | None) for a in party.addresses)
+    assert len(read_citations(citation)) >= 0
+
+
+GOOD = (part_744(row("CHINA", "Acme, a.k.a., B", ALL, DENIED, "85 FR 1, 1/2/20"), n=7), json.dumps(records()).encode())
+
+
+@settings(max_examples=150, deadline=None)
+@given(
+    st.binary(max_size=200)
+    | st.tuples(
+        st.sampled_from(GOOD),
+        st.lists(st.tuples(st.integers(0, 700), st.integers(0, 30), st.binary(max_size=4)), min_size=1, max_size=4),
+    )
+)
+def test_whatever_the_bytes_they_are_quarantined_or_rejected(data: Any) -> None:
+    if isinstance(data, tuple):
+        text, edits = data
+        for at, length, put in edits:
+            text = text[:at] + put + text[at + length :]
+        data = text
+    try:
+        staged = stage_list({"a.xml": data}, supplement=7, list_id="bis-meu")
+    except Quarantine:
+        return
+    assert staged.frames["entries"].height + staged.rejects.height == staged.n_read
+
+
+def test_deeply_nested_documents_are_quarantined() -> None:
+    for data in (b"<a>" * 5000, b"[" * 200_000, b'{"entities":' * 3000):
+        with pytest.raises(Quarantine):
+            stage_list({"a.xml": data}, supplement=7, list_id="bis-meu")

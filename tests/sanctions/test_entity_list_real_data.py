@@ -1,0 +1,204 @@
+"""The Entity List and its neighbours from real files: known answers, and texts made of them for other days."""
+
+from __future__ import annotations
+
+import csv
+import gzip
+import io
+import json
+import re
+from collections.abc import Callable
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any
+from xml.sax.saxutils import escape
+
+import polars as pl
+import pytest
+
+from assets.sanctions import ecfr, entity_list
+from assets.sanctions.ecfr import read_citations, slug
+from assets.sanctions.stated import fold_stated
+from pipelines.contract import StagedSnapshot
+from pipelines.schema import table
+
+pytestmark = pytest.mark.real_data
+
+SAMPLE = Path(__file__).resolve().parents[2] / "warehouse" / "sample" / "us_bis_entity_list" / "2023-12-01" / "rules.csv"
+
+
+@pytest.fixture(scope="module")
+def bis(real_data: Path) -> Path:
+    return real_data / "sanctions" / "bis"
+
+
+def snapshot(files: dict[str, bytes], when: str) -> StagedSnapshot:
+    staged = entity_list.stage(files)
+    assert (staged.n_rejected, staged.rejects.height) == (0, 0)
+    return StagedSnapshot(f"sha-{when}", datetime.fromisoformat(when), True, staged.facts, staged.frames)
+
+
+@pytest.fixture(scope="module")
+def whole(bis: Path, new_history: Callable[[], Any]) -> Any:
+    """The record of rules of the sample, the index of documents, and the text of July 2026."""
+    snapshots = [
+        snapshot({"rules.csv": SAMPLE.read_bytes()}, "2023-12-01"),
+        snapshot({"index.csv": (bis / "fr_entity_list_rules_index.csv").read_bytes()}, "2025-11-30"),
+        snapshot({"list.json": (bis / "nsfreg_bis_entity_list.json").read_bytes()}, "2026-07-09"),
+    ]
+    history = new_history()
+    return history.after(fold_stated("us_bis_entity_list", history, snapshots))
+
+
+def in_force(history: Any, day: date = date(2026, 7, 9)) -> pl.DataFrame:
+    begun = pl.col("valid_from").is_null() | (pl.col("valid_from") <= day)
+    lasts = pl.col("valid_to").is_null() | (pl.col("valid_to") > day)
+    listings = history.all("sanction_listings").filter(pl.col("known_to").is_null(), begun, lasts)
+    return listings.collect()
+
+
+def test_el_2026_07_entries_in_force(whole: Any) -> None:
+    listings = in_force(whole)
+    places = whole.all("sanction_countries").filter(pl.col("known_to").is_null(), pl.col("basis") == "list_destination").collect()
+    counts = dict(listings.join(places, on="listing_id").group_by("country_id").agg(pl.col("listing_id").n_unique()).iter_rows())
+    assert (listings["listing_id"].n_unique(), counts["CHN"], counts["RUS"]) == (3409, 1106, 1081)
+    assert "HKG" not in counts
+
+
+def test_el_ifs_is_listed_from_2020_06_05_to_2023_11_16_and_not_in_2026(whole: Any) -> None:
+    rows = whole.rows("sanction_listings", "valid_from", "valid_to", known_to=None, native_id="mps-institute-of-forensic-science")
+    assert rows == [(date(2020, 6, 5), date(2023, 11, 16))]
+    assert "Forensic Science" not in " ".join(in_force(whole)["name"])
+
+
+def test_every_entity_of_the_record_is_one_listing_with_its_entry_in_the_text(whole: Any) -> None:
+    """22 entities, of which one was removed: no entry is counted twice."""
+    named = in_force(whole).filter(~pl.col("native_id").str.contains(".", literal=True))
+    assert named.height == 21
+    assert whole.rows("sanction_listings", "valid_from", native_id="dji", known_to=None) == [(date(2020, 12, 18),)]
+
+
+def test_one_rule_dates_all_entries_that_cite_its_day(whole: Any) -> None:
+    """84 FR 22961 of 2019-05-21 took effect on 2019-05-16: Huawei's affiliates too, which only the text names."""
+    rows = whole.rows(
+        "sanction_listings", "valid_from", "known_from", native_id="pry.huawei-technologies-paraguay-s-a", known_to=None
+    )
+    assert rows == [(date(2019, 5, 16), datetime(2019, 5, 21))]
+
+
+def test_el_csl_page_pages_differ_between_sources_and_days_agree(real_data: Path, bis: Path) -> None:
+    """The screening list cites a rule's first page, the list itself the page of the entry: join on the day."""
+    packed = (real_data / "sanctions" / "csl" / "csl_2023-11-30_TRUNCATED.csv.gz").read_bytes()
+    rows = csv.DictReader(io.StringIO(gzip.decompress(packed).decode("utf-8", "replace"), newline=""))
+    own = entity_list.stage({"list.json": (bis / "nsfreg_bis_entity_list.json").read_bytes()}).frames["entries"]
+    cited = {slug(n): (d[0], c[0]) for n, d, c in own.select("name", "cited", "cited_as").iter_rows()}
+    pages, days = [], []
+    for row in rows:
+        if (row["source"] or "").startswith("Entity List") and slug(row["name"]) in cited:
+            day, citation = cited[slug(row["name"])]
+            theirs = read_citations(row["federal_register_notice"] or "")
+            pages.append(bool(theirs) and theirs[0][1] == citation)
+            days += [str(day) == row["start_date"]] if row["start_date"] else []
+    assert len(pages) > 800
+    assert sum(pages) < 0.15 * len(pages)
+    assert sum(days) > 0.9 * len(days)
+
+
+def test_the_odd_citations_are_read_or_left_without_a_day(bis: Path, whole: Any) -> None:
+    facts = entity_list.stage({"list.json": (bis / "nsfreg_bis_entity_list.json").read_bytes()}).facts
+    assert (facts["n_odd_citations"], facts["n_undated_citations"], facts["n_without_date"]) == (36, 3, 2)
+    unknown = whole.rows("sanction_listings", "name", known_to=None, valid_from_basis="left_censored")
+    assert unknown == [("New H3C Semiconductor Technologies Co., Ltd.",), ("Antcorp System",)]
+
+
+def test_every_check_holds_and_keys_are_unique(whole: Any, offending: Callable[..., Any]) -> None:
+    assert offending(whole) == {}
+    for name in (
+        "sanction_listings",
+        "sanction_names",
+        "sanction_addresses",
+        "sanction_notes",
+        "sanction_countries",
+        "sanction_events",
+    ):
+        assert whole.all(name).collect().select(table(f"core.{name}").key).is_duplicated().sum() == 0
+
+
+def test_hong_kong_is_a_country_of_addresses_under_china(whole: Any) -> None:
+    of_addresses = whole.rows("sanction_countries", "listing_id", country_id="HKG", basis="address", known_to=None)
+    assert len(of_addresses) > 250
+
+
+def part_744(entities: list[dict[str, Any]]) -> bytes:
+    """The list as eCFR prints it."""
+    rows, last = [], None
+    for e in entities:
+        text = escape(e["name"])
+        if e["aliases"]:
+            aliases = ";<br/>".join(f"—{escape(a)}" for a in e["aliases"])
+            text += f", a.k.a., the following {len(e['aliases'])} aliases:<br/>{aliases}.<br/>{escape(e['address'] or '')}"
+        elif e["address"]:
+            text += f", {escape(e['address'])}"
+        heading = "" if e["country"] == last else escape(e["country"].upper())
+        cited = escape(e["federal_register"]).replace("\n", "<br/>")
+        cells = (heading, text, escape(e["notes"] or ""), "Presumption of denial", cited)
+        rows.append("<TR>" + "".join(f"<TD>{cell}</TD>" for cell in cells) + "</TR>")
+        last = e["country"]
+    head = '<DIV5 N="744" TYPE="PART"><DIV9 N="Supplement No. 4 to Part 744" TYPE="APPENDIX"><HEAD>x</HEAD><DIV><TABLE><TBODY>'
+    return (head + "".join(rows) + "</TBODY></TABLE></DIV></DIV9></DIV5>").encode()
+
+
+@pytest.fixture(scope="module")
+def entities(bis: Path) -> list[dict[str, Any]]:
+    return json.loads((bis / "nsfreg_bis_entity_list.json").read_text(encoding="utf-8"))["entities"]
+
+
+def test_the_same_list_as_xml_and_as_json_names_the_same_entries(bis: Path, entities: list[dict[str, Any]]) -> None:
+    own = entity_list.stage({"part744.xml": part_744(entities)}).frames["entries"]
+    theirs = entity_list.stage({"list.json": (bis / "nsfreg_bis_entity_list.json").read_bytes()}).frames["entries"]
+    assert own.height == theirs.height == 3409
+    assert len(set(own["entry_key"]) & set(theirs["entry_key"])) >= 3407
+    assert own["cited"].to_list() == theirs["cited"].to_list()
+
+
+def test_counts_at_the_day_of_each_text_are_those_of_the_text(
+    entities: list[dict[str, Any]], new_history: Callable[[], Any], offending: Callable[..., Any]
+) -> None:
+    """Texts of five years made of the entries cited by then, one without Iran: folded in any order, counts follow the texts."""
+    days = [date(year, 1, 15) for year in range(2019, 2024)]
+
+    def at(day: date) -> list[dict[str, Any]]:
+        found = []
+        for e in entities:
+            cited = [d for d, _ in read_citations(e["federal_register"]) if d is not None and d <= day]
+            if cited and not (day.year == 2022 and e["country"] == "Iran"):
+                found.append(e)
+        return found
+
+    snapshots = [snapshot({f"part744_{d}.xml": part_744(at(d))}, f"2026-01-0{n + 1}") for n, d in enumerate(days)]
+    shuffled = [snapshots[n] for n in (3, 0, 4, 1, 2)]
+    empty = new_history()
+    history = empty.after(fold_stated("us_bis_entity_list", empty, shuffled))
+    assert offending(history) == {}
+    assert [in_force(history, d).height for d in days] == [len(at(d)) for d in days]
+    removed = history.all("sanction_events").filter(pl.col("kind") == "removed").collect()
+    assert removed["event_date"].unique().to_list() == [date(2022, 1, 15)]
+
+
+def test_the_military_end_users_and_the_uflpa_list_are_read(bis: Path, new_history: Callable[[], Any]) -> None:
+    lists = (
+        ("us_bis_meu", ecfr.MILITARY_END_USERS, "bis-meu", 70, {date(2020, 12, 23), date(2021, 1, 15)}, "federal_register"),
+        ("us_dhs_uflpa", None, "dhs-uflpa", 148, None, "source_field"),
+    )
+    for list_id, supplement, named, n, days, basis in lists:
+        data = (bis / f"nsfreg_{re.sub('^us_', '', list_id)}.json").read_bytes()
+        staged = ecfr.stage_list({"any.json": data}, supplement, named)
+        empty = new_history()
+        history = empty.after(
+            fold_stated(list_id, empty, [StagedSnapshot("sha", datetime(2026, 7, 9), True, staged.facts, staged.frames)])
+        )
+        current = in_force(history)
+        assert (staged.rejects.height, current.height) == (0, n)
+        assert days is None or set(current["valid_from"]) == days
+        assert current["valid_from_basis"].unique().to_list() == [basis]
+        assert current["valid_from"].is_null().sum() == 0

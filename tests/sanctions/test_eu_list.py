@@ -1,0 +1,270 @@
+"""The financial sanctions list of the European Union, on files written to its published layouts."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from assets.sanctions import eu_list
+from assets.sanctions.listings import fold_compared
+from pipelines.contract import Staged, StagedSnapshot
+from pipelines.errors import Quarantine
+
+DERIPASKA = """
+  <sanctionEntity designationDate="2022-04-08" designationDetails="" unitedNationId=""
+    euReferenceNumber="EU.8475.48" logicalId="137111">
+    <remark>Russian business person.</remark>
+    <regulation regulationType="amendment" organisationType="council" publicationDate="2024-09-13" entryIntoForceDate="2024-09-14"
+      numberTitle="2024/2455 (OJ L)" programme="UKR" logicalId="190001">
+      <publicationUrl>https://eur-lex.europa.eu/example</publicationUrl></regulation>
+    <subjectType code="person" classificationCode="P"/>
+    <nameAlias firstName="" middleName="" lastName="" wholeName=" Oleg Vladimirovich  DERIPASKA" function="Owner" gender="M"
+      title="" nameLanguage="EN" strong="true" regulationLanguage="en" logicalId="1"/>
+    <nameAlias wholeName="Олег Владимирович ДЕРИПАСКА" nameLanguage="RU" strong="true" logicalId="2"/>
+    <nameAlias wholeName="Oleg D." strong="false" logicalId="3"/>
+    <nameAlias wholeName="O. D." strong="true" logicalId="4"><remark>(Low quality alias)</remark></nameAlias>
+    <citizenship region="" countryIso2Code="RU" countryDescription="RUSSIAN FEDERATION" logicalId="5"/>
+    <citizenship region="" countryIso2Code="00" countryDescription="UNKNOWN" logicalId="6"/>
+    <birthdate circa="false" calendarType="GREGORIAN" city="Dzerzhinsk" birthdate="1968-01-02" dayOfMonth="2" monthOfYear="1"
+      year="1968" region="" place="" countryIso2Code="RU" countryDescription="RUSSIAN FEDERATION" logicalId="7"/>
+    <birthdate circa="true" calendarType="GREGORIAN" year="1967" countryIso2Code="00" countryDescription="UNKNOWN" logicalId="8"/>
+    <birthdate circa="false" yearRangeFrom="1960" yearRangeTo="1965" countryIso2Code="00" countryDescription="UNKNOWN"/>
+    <identification knownExpired="true" knownFalse="false" issuedBy="FMS" latinNumber="" number="75 1234567"
+      issueDate="2015-01-01" identificationTypeCode="passport"
+      identificationTypeDescription="National passport" countryIso2Code="RU" logicalId="9"/>
+  </sanctionEntity>"""
+FIRM = """
+  <sanctionEntity designationDetails="" unitedNationId="QDe.1" logicalId="983">
+    <regulation regulationType="regulation" publicationDate="2003-07-08" entryIntoForceDate="2003-07-07" numberTitle="1210/2003"
+      programme="TAQA" logicalId="348"/>
+    <subjectType code="enterprise" classificationCode="E"/>
+    <nameAlias wholeName="Northern Trade House" strong="true" logicalId="10"/>
+    <address city="Shanghai" street="1 Harbour Road" poBox="77" zipCode="200083" region="" place="" asAtListingTime="false"
+      countryIso2Code="CN" countryDescription="CHINA" logicalId="11"><remark>Head office</remark>
+      <contactInfo key="EMAIL" value="office@example.com"/></address>
+    <address countryIso2Code="00" countryDescription="UNKNOWN" logicalId="12"><remark>Formerly in Europe</remark></address>
+    <identification number="91310000X" identificationTypeCode="regnumber" identificationTypeDescription="Registration Number"
+      countryIso2Code="CN" countryDescription="CHINA" logicalId="13"/>
+    <identification number="-" identificationTypeCode="other" logicalId="14"/>
+  </sanctionEntity>"""
+HEADER = (
+    "fileGenerationDate;Entity_LogicalId;Entity_EU_ReferenceNumber;Entity_UnitedNationId;Entity_DesignationDate;Entity_Remark;"
+    "Entity_SubjectType;Entity_SubjectType_ClassificationCode;Entity_Regulation_PublicationDate;"
+    "Entity_Regulation_EntryIntoForceDate;Entity_Regulation_NumberTitle;Entity_Regulation_Programme;NameAlias_WholeName;"
+    "NameAlias_Remark;Address_City;Address_CountryIso2Code;Address_CountryDescription;BirthDate_BirthDate;BirthDate_Year;"
+    "Citizenship_CountryIso2Code;Identification_Number;Identification_TypeCode;Identification_CountryIso2Code"
+)
+
+
+def made(entities: str = DERIPASKA + FIRM) -> bytes:
+    return (
+        '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n<export xmlns="http://eu.europa.ec/fpi/fsd/export" '
+        f'generationDate="2026-08-05T16:47:04.449+02:00" globalFileId="184961">{entities}\n</export>'
+    ).encode()
+
+
+def line(entity: str, **cells: str) -> str:
+    base = {"fileGenerationDate": "05/08/2026", "Entity_LogicalId": entity, "Entity_SubjectType": "P"}
+    return ";".join((base | cells).get(column, "") for column in HEADER.split(";"))
+
+
+OLEG = {
+    "Entity_DesignationDate": "2022-04-08",
+    "Entity_Regulation_PublicationDate": "2024-09-13",
+    "Entity_Regulation_Programme": "UKR",
+    "Entity_SubjectType_ClassificationCode": "person",
+}
+CSV = (
+    "\ufeff"
+    + "\r\n".join(
+        [
+            HEADER,
+            line("137111", NameAlias_WholeName="Oleg DERIPASKA", **OLEG),
+            line("137111", NameAlias_WholeName='Oleg "the" D', NameAlias_Remark="low quality", **OLEG),
+            line("137111", Citizenship_CountryIso2Code="RU", **OLEG),
+            line("137111", BirthDate_BirthDate="1968-01-02", BirthDate_Year="1968", **OLEG),
+            line(
+                "137111",
+                Identification_Number="75 1",
+                Identification_TypeCode="passport",
+                Identification_CountryIso2Code="RU",
+                **OLEG,
+            ),
+            line(
+                "983", NameAlias_WholeName="Firm", Entity_SubjectType="E", Address_City="Shanghai", Address_CountryIso2Code="CN"
+            ),
+        ]
+    )
+    + "\r\n"
+).encode()
+
+
+def staged(data: bytes | None = None, name: str = "20260805-FULL-1_1.xml") -> Staged:
+    return eu_list.stage({name: made() if data is None else data})
+
+
+def rows(name: str, *columns: str, data: bytes | None = None) -> list[tuple[Any, ...]]:
+    return staged(data).frames[name].select(columns).rows()
+
+
+def test_the_designation_date_and_not_that_of_the_last_amendment_is_the_day_of_listing_deripaska() -> None:
+    assert rows("listings", "native_id", "name", "party_type", "programs", "listed_on", "listed_on_basis") == [
+        ("137111", "Oleg Vladimirovich DERIPASKA", "person", "UKR", date(2022, 4, 8), "source_field"),
+        ("983", "Northern Trade House", "entity", "TAQA", None, None),
+    ]
+
+
+def test_an_entry_without_designation_date_has_no_day_rather_than_that_of_its_regulation() -> None:
+    assert staged().facts["n_undated"] == 1
+
+
+def test_the_regulation_of_the_last_amendment_is_a_note() -> None:
+    text = "2024/2455 (OJ L), published 2024-09-13, in force 2024-09-14, https://eur-lex.europa.eu/example"
+    assert ("137111", "last_amended_by", text) in rows("notes", "native_id", "kind", "text")
+
+
+def test_a_weak_alias_is_one_that_is_not_strong_or_that_a_remark_calls_so() -> None:
+    assert rows("names", "name", "kind", "quality") == [
+        ("Олег Владимирович ДЕРИПАСКА", "aka", "strong"),
+        ("Oleg D.", "aka", "weak"),
+        ("O. D.", "aka", "weak"),
+    ]
+
+
+def test_an_unknown_country_code_00_is_no_country_and_not_counted_as_unknown() -> None:
+    assert rows("countries", "native_id", "country_id", "basis") == [
+        ("137111", "RUS", "citizenship"),
+        ("137111", "RUS", "place_of_birth"),
+    ]
+    assert staged().facts["n_unknown_countries"] == 0
+
+
+def test_births_are_as_exact_as_stated() -> None:
+    assert rows("birth_dates", "birth_date", "born_from", "born_before", "precision", "is_circa") == [
+        ("02 Jan 1968", date(1968, 1, 2), date(1968, 1, 3), "day", False),
+        ("circa 1967", date(1967, 1, 1), date(1968, 1, 1), "year", True),
+        ("1960 to 1965", date(1960, 1, 1), date(1966, 1, 1), "interval", False),
+    ]
+    assert rows("birth_places", "place", "country_id") == [("Dzerzhinsk, RUSSIAN FEDERATION", "RUS")]
+
+
+def test_documents_references_and_contacts_are_identifiers_and_a_dash_is_none() -> None:
+    assert rows("identifiers", "native_id", "scheme", "value", "country_id", "note") == [
+        ("137111", "eu_reference", "EU.8475.48", None, None),
+        ("137111", "passport", "75 1234567", "RUS", "issued by FMS; issued 2015-01-01; expired"),
+        ("983", "un_reference", "QDe.1", None, None),
+        ("983", "email", "office@example.com", None, None),
+        ("983", "registration", "91310000X", "CHN", None),
+    ]
+
+
+def test_an_address_is_one_line_and_a_remark_without_an_address_a_note() -> None:
+    assert rows("addresses", "address", "city", "country_id", "country_raw", "note") == [
+        ("1 Harbour Road, PO Box 77, Shanghai, 200083, CHINA", "Shanghai, 200083", "CHN", "CHINA", "Head office")
+    ]
+    assert ("983", "address", "Formerly in Europe") in rows("notes", "native_id", "kind", "text")
+
+
+def test_the_csv_gives_the_same_parties_with_the_same_ids_and_days() -> None:
+    found = staged(CSV, "list.csv")
+    assert found.frames["listings"].select("native_id", "name", "party_type", "programs", "listed_on").rows() == [
+        ("137111", "Oleg DERIPASKA", "person", "UKR", date(2022, 4, 8)),
+        ("983", "Firm", "entity", None, None),
+    ]
+    assert (found.facts["format"], found.facts["published"]) == ("eu csv", "2026-08-05")
+    assert found.frames["countries"].rows() == [("137111", "RUS", "citizenship")]
+    assert found.frames["addresses"].select("city", "country_id").rows() == [("Shanghai", "CHN")]
+
+
+def test_bare_quotes_in_a_cell_of_the_csv_stay_as_they_stand() -> None:
+    assert staged(CSV, "list.csv").frames["names"].rows() == [("137111", 'Oleg "the" D', "aka", "weak")]
+
+
+def test_a_bare_quote_that_opens_a_cell_of_the_csv_swallows_no_other() -> None:
+    data = CSV.replace(b'Oleg "the" D', b'"Oleg the D')
+    assert staged(data, "list.csv").frames["names"]["name"].to_list() == ['"Oleg the D']
+
+
+def test_a_row_of_another_width_is_rejected_and_its_party_kept_as_known() -> None:
+    data = CSV.replace(b"\r\n05/08/2026;983;", b"\r\n05/08/2026;984;broken\r\n05/08/2026;983;")
+    found = staged(data, "list.csv")
+    assert found.rejects.select("row", "reason").rows() == [(6, "3 columns where the header has 23")]
+    assert found.facts["unreadable_ids"] == ["984"]
+
+
+def test_entries_without_id_or_name_or_of_an_unknown_type_are_rejected() -> None:
+    bad = FIRM.replace('logicalId="983"', "")
+    nameless = FIRM.replace('"Northern Trade House"', '""').replace("983", "984")
+    other = FIRM.replace("enterprise", "robot").replace('"E"', '"R"').replace("983", "985")
+    found = staged(made(DERIPASKA + bad + nameless + other))
+    assert found.rejects["reason"].to_list() == [
+        "the id is missing",
+        "the name is empty",
+        "the type of the party is none that is known",
+    ]
+    assert (found.n_read, found.n_rejected, found.facts["unreadable_ids"]) == (4, 3, ["984", "985"])
+
+
+@pytest.mark.parametrize(
+    ("data", "said"),
+    [
+        (b"", "empty|not the list"),
+        (b"<html><body>403</body></html>", "web page"),
+        (made()[:-20], "cut"),
+        (b"<CONSOLIDATED_LIST/>", "root element"),
+        (made(""), "no party"),
+        (b"a;b;c\n1;2;3\n", "header lacks Entity_LogicalId"),
+        (CSV[:-30], "cut in its last line"),
+        (HEADER.encode(), "no party"),
+        (b";;;;\n;;;", "not the list"),
+    ],
+)
+def test_an_empty_html_cut_or_other_file_is_quarantined(data: bytes, said: str) -> None:
+    with pytest.raises(Quarantine, match=said):
+        staged(data)
+
+
+def test_of_xml_and_csv_the_xml_is_read_and_of_no_file_nothing() -> None:
+    assert eu_list.stage({"a.csv": CSV, "b.xml": made()}).facts["format"] == "eu xml"
+    with pytest.raises(Quarantine, match="no file"):
+        eu_list.stage({})
+
+
+def snapshot(found: Staged, when: str) -> StagedSnapshot:
+    return StagedSnapshot(f"sha-{when}", datetime.fromisoformat(when), True, found.facts, found.frames)
+
+
+def test_folded_a_party_begins_on_the_stated_day_and_one_without_a_day_is_left_censored(history: Any) -> None:
+    before, after = staged(made(FIRM)), staged(made(FIRM + DERIPASKA.replace("2022-04-08", "2026-03-01")))
+    snapshots = [snapshot(before, "2026-02-27T06:00:00"), snapshot(after, "2026-03-02T18:00:00")]
+    found = history.after(fold_compared("eu_fsf", history, snapshots))
+    assert found.rows("sanction_listings", "native_id", "valid_from", "valid_from_basis", known_to=None) == [
+        ("137111", date(2026, 3, 1), "source_field"),
+        ("983", None, "left_censored"),
+    ]
+    added = found.rows("sanction_events", "listing_id", "event_date", "authority_id", "country_id", kind="added")
+    assert added == [("eu_fsf:137111", date(2026, 3, 1), "EU.COUNCIL", "RUS")]
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.binary(max_size=300), st.sampled_from(("x.xml", "x.csv")))
+def test_arbitrary_bytes_are_quarantined(data: bytes, name: str) -> None:
+    with pytest.raises(Quarantine):
+        staged(data, name)
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.data(), st.sampled_from((made(), CSV)))
+def test_a_mutated_file_is_quarantined_or_gives_parties(data: st.DataObject, whole: bytes) -> None:
+    start = data.draw(st.integers(0, len(whole)))
+    end = data.draw(st.integers(start, min(len(whole), start + 200)))
+    changed = whole[:start] + data.draw(st.binary(max_size=20)) + whole[end:]
+    try:
+        found = staged(changed)
+    except Quarantine:
+        return
+    assert found.frames["listings"].height + (found.n_rejected or 0) == found.n_read

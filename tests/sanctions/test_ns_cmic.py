@@ -1,0 +1,88 @@
+"""Reading the transcription of OFAC's NS-CMIC list."""
+
+from __future__ import annotations
+
+import json
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from assets.sanctions.mirrors import fold_mirror
+from assets.sanctions.ns_cmic import stage
+from pipelines.contract import Staged, StagedSnapshot
+from pipelines.errors import Quarantine
+
+SUGON = {
+    "name": "Dawning Information Industry Co., Ltd",
+    "aliases": ["SUGON", "曙光信息产业股份有限公司"],
+    "country": "China",
+    "address": "36, 8, Dongbeiwang West Road, Beijing 100193, China; Grand Cayman, Cayman Islands",
+    "status": None,
+    "effective_date": "2022-02-14",
+    "federal_register": None,
+    "notes": "Listing Date (CMIC): 16 Dec 2021; USCC: 91120000783342508F (China); Target Type: Public Company; "
+    "Program: CMIC-EO13959",
+}
+
+
+def read(*entities: Any) -> Staged:
+    return stage({"x.json": json.dumps({"count": len(entities), "entities": entities}).encode()})
+
+
+def the(staged: Staged, frame: str, *columns: str) -> list[tuple[Any, ...]]:
+    return staged.frames[frame].select(columns).rows()
+
+
+def test_a_firm_is_public_from_its_listing_and_bound_from_the_effective_date() -> None:
+    assert the(read(SUGON), "listings", "programs", "listed_on", "listed_on_basis", "published_on") == [
+        ("CMIC-EO13959", date(2022, 2, 14), "source_field", date(2021, 12, 16))
+    ]
+
+
+def test_numbers_names_in_chinese_and_addresses_are_read() -> None:
+    staged = read(SUGON)
+    assert the(staged, "identifiers", "scheme", "value", "country_id") == [("uscc", "91120000783342508F", "CHN")]
+    assert the(staged, "names", "name") == [("SUGON",), ("曙光信息产业股份有限公司",)]
+    assert the(staged, "addresses", "country_id") == [("CHN",), ("CYM",)]
+    assert the(staged, "notes", "kind", "text") == [("target_type", "Public Company")]
+
+
+def test_a_clause_that_no_rule_knows_is_kept_as_it_stands() -> None:
+    assert the(read(SUGON | {"notes": "Something else"}), "notes", "kind", "text") == [("unread", "Something else")]
+
+
+def test_the_fold_carries_what_the_list_repeats(history: Any) -> None:
+    staged = read(SUGON)
+    snapshot = StagedSnapshot("sha", datetime(2026, 7, 9), True, staged.facts, staged.frames)
+    history = history.after(fold_mirror("us_ofac_cmic", history, [snapshot]))
+    assert history.rows("list_mirrors", "program", "list_id") == [("CMIC-EO13959", "us_ofac_cons")]
+    assert history.rows("sanction_listings", "valid_from", "known_from", "known_basis") == [
+        (date(2022, 2, 14), datetime(2021, 12, 16), "publication")
+    ]
+
+
+@given(st.text(max_size=60))
+@settings(max_examples=80, deadline=None)
+def test_notes_of_any_text_are_read_and_never_an_error(notes: str) -> None:
+    assert read(SUGON | {"notes": notes + "; USCC:" + notes}).n_read == 1
+
+
+@given(st.binary(max_size=200))
+@settings(max_examples=60, deadline=None)
+def test_arbitrary_bytes_are_quarantined(data: bytes) -> None:
+    with pytest.raises(Quarantine):
+        stage({"x.json": data})
+
+
+@pytest.mark.real_data
+def test_the_real_transcription_holds_68_firms_each_with_both_days(real_data: Path) -> None:
+    staged = stage({"x.json": (real_data / "sanctions" / "bis" / "nsfreg_ofac_nscmic.json").read_bytes()})
+    days = staged.frames["listings"].select("published_on", "listed_on")
+    assert (days.height, days.null_count().row(0), staged.rejects.height) == (68, (0, 0), 0)
+    assert (days["published_on"] < days["listed_on"]).all()
+    assert days["listed_on"].min() == date(2021, 8, 2)
+    assert staged.frames["identifiers"].height == 58

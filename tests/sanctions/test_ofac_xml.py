@@ -1,0 +1,715 @@
+"""OFAC's lists in XML, on files written to their published layouts."""
+
+from __future__ import annotations
+
+import io
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from assets.sanctions import ofac_xml
+from assets.sanctions.listings import fold_compared
+from assets.sanctions.remarks import details_of
+from benchmarks.sdn_advanced import write
+from pipelines.contract import RowGuard, Staged, StagedInfo, StagedSnapshot
+from pipelines.errors import Quarantine
+
+EXPORTS = "https://sanctionslistservice.ofac.treas.gov/api/PublicationPreview/exports"
+SDN = f"""<?xml version="1.0" standalone="yes"?>
+<sdnList xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance" xmlns="{EXPORTS}/XML">
+  <publshInformation><Publish_Date>10/03/2023</Publish_Date><Record_Count>3</Record_Count></publshInformation>
+  <sdnEntry>
+    <uid>45001</uid><firstName>Wei</firstName><lastName>LI</lastName><title>Director</title><sdnType>Individual</sdnType>
+    <remarks>(Linked To: NORTHERN CHEMICAL (HK) LIMITED)</remarks>
+    <programList><program>ILLICIT-DRUGS-EO14059</program><program>SDNTK</program></programList>
+    <idList>
+      <id><uid>1</uid><idType>Passport</idType><idNumber>C18165248</idNumber><idCountry>China</idCountry>
+        <expirationDate>25 Oct 2025</expirationDate></id>
+      <id><uid>2</uid><idType>Gender</idType><idNumber>Male</idNumber></id>
+      <id><uid>3</uid><idType>Digital Currency Address - XBT</idType><idNumber>1Fake1</idNumber></id>
+      <id><uid>4</uid><idType>Email Address</idType><idNumber>li@example.com</idNumber></id>
+      <id><uid>5</uid><idType>Secondary sanctions risk:</idType><idNumber>See Section 11 of Executive Order 14024.</idNumber></id>
+      <id><uid>6</uid><idType>Moonbase Pass No.</idType><idNumber>77</idNumber></id>
+    </idList>
+    <akaList>
+      <aka><uid>7</uid><type>a.k.a.</type><category>strong</category><lastName>LEE</lastName><firstName>William</firstName></aka>
+      <aka><uid>8</uid><type>f.k.a.</type><category>weak</category><lastName>WILL</lastName></aka>
+    </akaList>
+    <addressList><address><uid>9</uid><address1>No. 10 Zhongshan Road</address1><city>Dalian</city>
+      <stateOrProvince>Liaoning</stateOrProvince><postalCode>116011</postalCode><country>China</country></address></addressList>
+    <nationalityList><nationality><uid>10</uid><country>China</country><mainEntry>true</mainEntry></nationality></nationalityList>
+    <citizenshipList><citizenship><uid>11</uid><country>Atlantis</country><mainEntry>true</mainEntry></citizenship>
+      </citizenshipList>
+    <dateOfBirthList>
+      <dateOfBirthItem><uid>12</uid><dateOfBirth>24 Nov 1990</dateOfBirth><mainEntry>true</mainEntry></dateOfBirthItem>
+      <dateOfBirthItem><uid>13</uid><dateOfBirth>circa 1989</dateOfBirth><mainEntry>false</mainEntry></dateOfBirthItem>
+    </dateOfBirthList>
+    <placeOfBirthList><placeOfBirthItem><uid>14</uid><placeOfBirth>Pyongyang, Korea, North</placeOfBirth></placeOfBirthItem>
+    </placeOfBirthList>
+  </sdnEntry>
+  <sdnEntry>
+    <uid>45002</uid><lastName>NORTHERN CHEMICAL (HK) LIMITED</lastName><sdnType>Entity</sdnType>
+    <programList><program>ILLICIT-DRUGS-EO14059</program></programList>
+  </sdnEntry>
+  <sdnEntry>
+    <uid>45003</uid><lastName>AMBER STAR</lastName><sdnType>Vessel</sdnType><programList><program>IRAN</program></programList>
+    <idList><id><uid>15</uid><idType>Vessel Registration Identification</idType><idNumber>IMO 9899064</idNumber></id></idList>
+    <vesselInfo><callSign>5IM7</callSign><vesselType>Crude Oil Tanker</vesselType><vesselFlag>Panama</vesselFlag>
+      <vesselOwner>Amber Co</vesselOwner><tonnage>99144</tonnage><grossRegisteredTonnage>56068</grossRegisteredTonnage>
+        </vesselInfo>
+  </sdnEntry>
+</sdnList>"""
+REFERENCES = """
+  <ReferenceValueSets>
+    <AliasTypeValues><AliasType ID="1400">A.K.A.</AliasType><AliasType ID="1401">F.K.A.</AliasType>
+      <AliasType ID="1403">Name</AliasType></AliasTypeValues>
+    <AreaCodeValues><AreaCode ID="11065" CountryID="11065" Description="China" AreaCodeTypeID="1">CN</AreaCode></AreaCodeValues>
+    <CountryValues><Country ID="11065" ISO2="CN">China</Country></CountryValues>
+    <DetailReferenceValues><DetailReference ID="91526">Male</DetailReference><DetailReference ID="705">Tug</DetailReference>
+    </DetailReferenceValues>
+    <FeatureTypeValues>
+      <FeatureType ID="2">VESSEL TYPE</FeatureType><FeatureType ID="3">Vessel Flag</FeatureType>
+      <FeatureType ID="8">Birthdate</FeatureType><FeatureType ID="9">Place of Birth</FeatureType>
+      <FeatureType ID="10">Nationality Country</FeatureType><FeatureType ID="25">Location</FeatureType>
+      <FeatureType ID="26">Title</FeatureType><FeatureType ID="224">Gender</FeatureType>
+      <FeatureType ID="344">Digital Currency Address - XBT</FeatureType>
+    </FeatureTypeValues>
+    <IDRegDocTypeValues><IDRegDocType ID="1571">Passport</IDRegDocType>
+      <IDRegDocType ID="1626">Vessel Registration Identification</IDRegDocType></IDRegDocTypeValues>
+    <LegalBasisValues><LegalBasis ID="1">Unknown</LegalBasis><LegalBasis ID="92049">Executive Order 14059</LegalBasis>
+    </LegalBasisValues>
+    <ListValues><List ID="1550">SDN List</List><List ID="91512">Consolidated List</List></ListValues>
+    <LocPartTypeValues><LocPartType ID="1">Unknown</LocPartType><LocPartType ID="1451">ADDRESS1</LocPartType>
+      <LocPartType ID="1454">CITY</LocPartType><LocPartType ID="1455">STATE/PROVINCE</LocPartType>
+      <LocPartType ID="1456">POSTAL CODE</LocPartType></LocPartTypeValues>
+    <NamePartTypeValues><NamePartType ID="1520">Last Name</NamePartType><NamePartType ID="1521">First Name</NamePartType>
+      <NamePartType ID="1525">Entity Name</NamePartType><NamePartType ID="1526">Vessel Name</NamePartType></NamePartTypeValues>
+    <PartySubTypeValues><PartySubType ID="1" PartyTypeID="4">Vessel</PartySubType><PartySubType ID="3" PartyTypeID="2">Unknown
+      </PartySubType><PartySubType ID="4" PartyTypeID="1">Unknown</PartySubType></PartySubTypeValues>
+    <PartyTypeValues><PartyType ID="1">Individual</PartyType><PartyType ID="2">Entity</PartyType></PartyTypeValues>
+    <RelationTypeValues><RelationType ID="15003" Symmetrical="false">Owned or Controlled By</RelationType></RelationTypeValues>
+    <SanctionsTypeValues><SanctionsType ID="1">Program</SanctionsType><SanctionsType ID="1705">Block</SanctionsType>
+      <SanctionsType ID="91419">NDAA Special Conditions</SanctionsType></SanctionsTypeValues>
+    <ScriptValues><Script ID="215" ScriptCode="Latn">Latin</Script><Script ID="501" ScriptCode="Hans">Chinese Simplified</Script>
+    </ScriptValues>
+  </ReferenceValueSets>"""
+LOCATIONS = """
+  <Locations>
+    <Location ID="25"><LocationAreaCode AreaCodeID="11065" /><LocationCountry CountryID="11065" CountryRelevanceID="1413" />
+      <LocationPart LocPartTypeID="1451"><LocationPartValue Primary="true" LocPartValueTypeID="1">
+        <Value>No. 10 Zhongshan Road</Value>
+        </LocationPartValue></LocationPart>
+      <LocationPart LocPartTypeID="1454"><LocationPartValue Primary="false"><Comment>Chinese Simplified</Comment>
+        <Value>大连</Value>
+        </LocationPartValue><LocationPartValue Primary="true"><Value>Dalian</Value></LocationPartValue></LocationPart>
+      <LocationPart LocPartTypeID="1455"><LocationPartValue Primary="true"><Value>Liaoning</Value></LocationPartValue>
+        </LocationPart>
+      <LocationPart LocPartTypeID="1456"><LocationPartValue Primary="true"><Value>116011</Value></LocationPartValue>
+        </LocationPart>
+    </Location>
+    <Location ID="26"><LocationPart LocPartTypeID="1"><LocationPartValue Primary="true"><Value>Iran</Value></LocationPartValue>
+      </LocationPart></Location>
+  </Locations>"""
+DOCUMENTS = """
+  <IDRegDocuments>
+    <IDRegDocument ID="2" IDRegDocTypeID="1571" IdentityID="1" IssuedBy-CountryID="11065" ValidityID="2"><Comment />
+      <IDRegistrationNo>C18165248</IDRegistrationNo><IssuingAuthority />
+      <DocumentDate IDRegDocDateTypeID="1481"><DatePeriod CalendarTypeID="1"><Start Approximate="false">
+        <From><Year>2025</Year><Month>10</Month><Day>25</Day></From><To><Year>2025</Year><Month>10</Month><Day>25</Day>
+          </To></Start>
+        <End Approximate="false"><From><Year>2025</Year><Month>10</Month><Day>25</Day></From>
+        <To><Year>2025</Year><Month>10</Month><Day>25</Day></To></End></DatePeriod></DocumentDate></IDRegDocument>
+    <IDRegDocument ID="3" IDRegDocTypeID="1626" IdentityID="3" ValidityID="1"><IDRegistrationNo>IMO 9899064</IDRegistrationNo>
+    </IDRegDocument>
+  </IDRegDocuments>"""
+PARTIES = """
+  <DistinctParties>
+    <DistinctParty FixedRef="45001"><Comment />
+      <Profile ID="45001" PartySubTypeID="4">
+        <Identity ID="1" FixedRef="45001" Primary="true" False="false">
+          <Alias FixedRef="45001" AliasTypeID="1400" Primary="false" LowQuality="true"><DocumentedName ID="9" DocNameStatusID="2">
+            <DocumentedNamePart><NamePartValue NamePartGroupID="9" ScriptID="215">WILL</NamePartValue></DocumentedNamePart>
+          </DocumentedName></Alias>
+          <Alias FixedRef="45001" AliasTypeID="1403" Primary="true" LowQuality="false">
+            <DocumentedName ID="7" DocNameStatusID="2">
+              <DocumentedNamePart><NamePartValue NamePartGroupID="3" ScriptID="501">李</NamePartValue></DocumentedNamePart>
+              <DocumentedNamePart><NamePartValue NamePartGroupID="4" ScriptID="501">伟</NamePartValue></DocumentedNamePart>
+            </DocumentedName>
+            <DocumentedName ID="8" DocNameStatusID="1">
+              <DocumentedNamePart><NamePartValue NamePartGroupID="1" ScriptID="215">LI</NamePartValue></DocumentedNamePart>
+              <DocumentedNamePart><NamePartValue NamePartGroupID="2" ScriptID="215">Wei</NamePartValue></DocumentedNamePart>
+            </DocumentedName></Alias>
+          <NamePartGroups>
+            <MasterNamePartGroup><NamePartGroup ID="1" NamePartTypeID="1520" /></MasterNamePartGroup>
+            <MasterNamePartGroup><NamePartGroup ID="2" NamePartTypeID="1521" /></MasterNamePartGroup>
+            <MasterNamePartGroup><NamePartGroup ID="3" NamePartTypeID="1520" /></MasterNamePartGroup>
+            <MasterNamePartGroup><NamePartGroup ID="4" NamePartTypeID="1521" /></MasterNamePartGroup>
+            <MasterNamePartGroup><NamePartGroup ID="9" NamePartTypeID="1520" /></MasterNamePartGroup>
+          </NamePartGroups>
+        </Identity>
+        <Feature ID="1" FeatureTypeID="25"><FeatureVersion ID="1" ReliabilityID="1"><Comment /><VersionLocation LocationID="25" />
+          </FeatureVersion></Feature>
+        <Feature ID="2" FeatureTypeID="8"><FeatureVersion ID="2" ReliabilityID="1"><Comment />
+          <DatePeriod CalendarTypeID="1"><Start Approximate="true"><From><Year>1990</Year><Month>1</Month><Day>1</Day></From>
+            <To><Year>1990</Year><Month>1</Month><Day>1</Day></To></Start><End Approximate="true"><From><Year>1990</Year>
+            <Month>12</Month><Day>31</Day></From><To><Year>1990</Year><Month>12</Month><Day>31</Day></To></End></DatePeriod>
+          <VersionDetail DetailTypeID="1430" /></FeatureVersion></Feature>
+        <Feature ID="3" FeatureTypeID="9"><FeatureVersion ID="3"><VersionDetail DetailTypeID="1432">Hubei, China</VersionDetail>
+          </FeatureVersion></Feature>
+        <Feature ID="4" FeatureTypeID="10"><FeatureVersion ID="4"><VersionDetail DetailTypeID="1433" />
+          <VersionLocation LocationID="26" />
+          </FeatureVersion></Feature>
+        <Feature ID="5" FeatureTypeID="224"><FeatureVersion ID="5"><VersionDetail DetailTypeID="1431" DetailReferenceID="91526" />
+          </FeatureVersion></Feature>
+        <Feature ID="6" FeatureTypeID="344"><FeatureVersion ID="6"><Comment>No forks.</Comment>
+          <VersionDetail DetailTypeID="1432">1Fake1</VersionDetail></FeatureVersion></Feature>
+        <Feature ID="7" FeatureTypeID="26"><FeatureVersion ID="7"><VersionDetail DetailTypeID="1432">Director</VersionDetail>
+          </FeatureVersion></Feature>
+      </Profile></DistinctParty>
+    <DistinctParty FixedRef="45002"><Comment>all offices worldwide</Comment>
+      <Profile ID="45002" PartySubTypeID="3"><Identity ID="2" FixedRef="45002">
+        <Alias AliasTypeID="1403" Primary="true" LowQuality="false"><DocumentedName ID="10" DocNameStatusID="1">
+          <DocumentedNamePart>
+          <NamePartValue NamePartGroupID="5" ScriptID="215">NORTHERN CHEMICAL (HK) LIMITED</NamePartValue></DocumentedNamePart>
+          </DocumentedName></Alias>
+        <NamePartGroups><MasterNamePartGroup><NamePartGroup ID="5" NamePartTypeID="1525" /></MasterNamePartGroup></NamePartGroups>
+      </Identity></Profile></DistinctParty>
+    <DistinctParty FixedRef="45003"><Profile ID="45003" PartySubTypeID="1"><Identity ID="3" FixedRef="45003">
+        <Alias AliasTypeID="1403" Primary="true" LowQuality="false"><DocumentedName ID="11" DocNameStatusID="1">
+          <DocumentedNamePart>
+          <NamePartValue NamePartGroupID="6" ScriptID="215">AMBER STAR</NamePartValue></DocumentedNamePart>
+            </DocumentedName></Alias>
+        <NamePartGroups><MasterNamePartGroup><NamePartGroup ID="6" NamePartTypeID="1526" /></MasterNamePartGroup></NamePartGroups>
+      </Identity>
+      <Feature ID="8" FeatureTypeID="3"><FeatureVersion ID="8"><VersionDetail DetailTypeID="1432">Panama</VersionDetail>
+        </FeatureVersion></Feature>
+      <Feature ID="9" FeatureTypeID="2"><FeatureVersion ID="9"><VersionDetail DetailTypeID="1431" DetailReferenceID="705" />
+        </FeatureVersion></Feature></Profile></DistinctParty>
+  </DistinctParties>"""
+RELATIONS = """
+  <ProfileRelationships>
+    <ProfileRelationship ID="1" From-ProfileID="45002" To-ProfileID="45001" RelationTypeID="15003" Former="false"><Comment />
+    </ProfileRelationship>
+    <ProfileRelationship ID="2" From-ProfileID="45002" To-ProfileID="7" RelationTypeID="15003" Former="false" />
+  </ProfileRelationships>"""
+ENTRIES = """
+  <SanctionsEntries>
+    <SanctionsEntry ID="45001" ProfileID="45001" ListID="1550">
+      <EntryEvent ID="1" EntryEventTypeID="1" LegalBasisID="92049"><Comment />
+        <Date CalendarTypeID="1"><Year>2023</Year><Month>10</Month><Day>3</Day></Date></EntryEvent>
+      <EntryEvent ID="2" EntryEventTypeID="1" LegalBasisID="1"><Comment />
+        <Date CalendarTypeID="1"><Year>2024</Year><Month>1</Month><Day>2</Day></Date></EntryEvent>
+      <SanctionsMeasure ID="1" SanctionsTypeID="1705"><Comment /></SanctionsMeasure>
+      <SanctionsMeasure ID="2" SanctionsTypeID="1"><Comment>ILLICIT-DRUGS-EO14059</Comment></SanctionsMeasure>
+      <SanctionsMeasure ID="3" SanctionsTypeID="1"><Comment>SDNTK</Comment></SanctionsMeasure>
+    </SanctionsEntry>
+    <SanctionsEntry ID="45011" ProfileID="45001" ListID="91512">
+      <EntryEvent ID="3" EntryEventTypeID="1" LegalBasisID="1"><Date><Year>2014</Year><Month>10</Month><Day>10</Day>
+        </Date></EntryEvent>
+      <SanctionsMeasure ID="4" SanctionsTypeID="1"><Comment>NS-CMIC</Comment></SanctionsMeasure>
+      <SanctionsMeasure ID="5" SanctionsTypeID="91419" />
+    </SanctionsEntry>
+    <SanctionsEntry ID="45002" ProfileID="45002" ListID="1550">
+      <EntryEvent ID="4"><Date><Year>2023</Year><Month>10</Month><Day>3</Day></Date></EntryEvent>
+      <SanctionsMeasure ID="6" SanctionsTypeID="1"><Comment>ILLICIT-DRUGS-EO14059</Comment></SanctionsMeasure></SanctionsEntry>
+  </SanctionsEntries>"""
+ISSUED = "\n  <DateOfIssue><Year>2023</Year><Month>10</Month><Day>3</Day></DateOfIssue>"
+
+
+def advanced(*sections: str) -> str:
+    parts = sections or (ISSUED, REFERENCES, LOCATIONS, DOCUMENTS, PARTIES, RELATIONS, ENTRIES)
+    return f'<?xml version="1.0"?>\n<Sanctions xmlns="{EXPORTS}/ADVANCED_XML" Version="3">{"".join(parts)}\n</Sanctions>'
+
+
+ENHANCED = f"""<?xml version="1.0" encoding="utf-8"?>
+<sanctionsData xmlns="{EXPORTS}/ENHANCED_XML">
+  <publicationInfo><dataAsOf>2023-10-03T00:00:00</dataAsOf>
+    <filters><sanctionsLists><sanctionsList refId="1550">SDN List</sanctionsList></sanctionsLists></filters></publicationInfo>
+  <referenceValues><referenceValue refId="600"><type>EntityType</type><value>Individual</value></referenceValue></referenceValues>
+  <entities>
+    <entity id="45001">
+      <generalInfo><identityId>1</identityId><entityType refId="600">Individual</entityType><title>Director</title></generalInfo>
+      <sanctionsLists><sanctionsList refId="91512" id="2" datePublished="2014-10-10">Consolidated List</sanctionsList>
+        <sanctionsList refId="1550" id="1" datePublished="2023-10-03">SDN List</sanctionsList></sanctionsLists>
+      <sanctionsPrograms><sanctionsProgram refId="1" id="1">ILLICIT-DRUGS-EO14059</sanctionsProgram></sanctionsPrograms>
+      <sanctionsTypes><sanctionsType refId="1705" id="1">Block</sanctionsType></sanctionsTypes>
+      <legalAuthorities><legalAuthority refId="9" id="1">Executive Order 14059</legalAuthority></legalAuthorities>
+      <names>
+        <name id="2"><isPrimary>false</isPrimary><aliasType refId="1400">A.K.A.</aliasType><isLowQuality>true</isLowQuality>
+          <translations><translation id="4"><isPrimary>true</isPrimary><script refId="215">Latin</script>
+            <formattedFullName>WILL</formattedFullName></translation></translations></name>
+        <name id="1"><isPrimary>true</isPrimary><isLowQuality>false</isLowQuality><translations>
+          <translation id="3"><isPrimary>false</isPrimary><script refId="501">Chinese Simplified</script>
+            <formattedFullName>李伟</formattedFullName></translation>
+          <translation id="2"><isPrimary>true</isPrimary><script refId="215">Latin</script>
+            <formattedFirstName>Wei</formattedFirstName>
+            <formattedLastName>LI</formattedLastName><formattedFullName>LI, Wei</formattedFullName></translation>
+        </translations></name>
+      </names>
+      <addresses><address id="1"><country refId="1">China</country><translations><translation id="1"><isPrimary>true</isPrimary>
+        <script refId="215">Latin</script><addressParts>
+          <addressPart id="1"><type refId="1">ADDRESS1</type><value>No. 10 Zhongshan Road</value></addressPart>
+          <addressPart id="2"><type refId="2">CITY</type><value>Dalian</value></addressPart>
+          <addressPart id="3"><type refId="3">STATE/PROVINCE</type><value>Liaoning</value></addressPart>
+          <addressPart id="4"><type refId="4">POSTAL CODE</type><value>116011</value></addressPart>
+        </addressParts></translation></translations></address></addresses>
+      <features>
+        <feature id="1"><type featureTypeId="8">Birthdate</type><versionId>1</versionId><value>1990</value>
+          <valueDate id="1"><fromDateBegin>1990-01-01</fromDateBegin><fromDateEnd>1990-01-01</fromDateEnd>
+            <toDateBegin>1990-12-31</toDateBegin><toDateEnd>1990-12-31</toDateEnd><isApproximate>false</isApproximate>
+            <isDateRange>false</isDateRange></valueDate><isPrimary>true</isPrimary></feature>
+        <feature id="2"><type featureTypeId="10">Nationality Country</type><value>China</value>
+          <isPrimary>true</isPrimary></feature>
+        <feature id="3"><type featureTypeId="9">Place of Birth</type><value>Hubei, China</value>
+          <isPrimary>true</isPrimary></feature>
+        <feature id="4"><type featureTypeId="224">Gender</type><value>Male</value><isPrimary>true</isPrimary></feature>
+      </features>
+      <identityDocuments><identityDocument id="1"><type refId="1571">Passport</type>
+        <name nameId="1" nameTranslationId="2">LI, Wei</name>
+        <documentNumber>C18165248</documentNumber><isValid>true</isValid><issuingCountry refId="1">China</issuingCountry>
+        <expirationDate id="1"><fromDateBegin>2025-10-25</fromDateBegin><toDateEnd>2025-10-25</toDateEnd>
+        <isApproximate>false</isApproximate><isDateRange>false</isDateRange></expirationDate></identityDocument>
+          </identityDocuments>
+    </entity>
+    <entity id="45002">
+      <generalInfo><identityId>2</identityId><entityType refId="601">Entity</entityType><remarks>all offices worldwide</remarks>
+      </generalInfo>
+      <sanctionsLists><sanctionsList refId="1550" id="3" datePublished="2023-10-03">SDN List</sanctionsList></sanctionsLists>
+      <sanctionsPrograms><sanctionsProgram refId="1" id="2">ILLICIT-DRUGS-EO14059</sanctionsProgram></sanctionsPrograms>
+      <names><name id="5"><isPrimary>true</isPrimary><isLowQuality>false</isLowQuality><translations><translation id="6">
+        <isPrimary>true</isPrimary><script refId="215">Latin</script>
+          <formattedLastName>NORTHERN CHEMICAL (HK) LIMITED</formattedLastName>
+        <formattedFullName>NORTHERN CHEMICAL (HK) LIMITED</formattedFullName></translation></translations></name></names>
+      <relationships><relationship id="1"><type refId="1">Owned or Controlled By</type>
+        <relatedEntity entityId="45001">LI, Wei</relatedEntity>
+        </relationship><relationship id="2"><type refId="1">Owned or Controlled By</type>
+          <relatedEntity entityId="7">SOMEBODY</relatedEntity>
+        </relationship></relationships>
+    </entity>
+  </entities>
+</sanctionsData>"""
+FILES = {"sdn": SDN, "advanced": advanced(), "enhanced": ENHANCED}
+
+
+def staged(text: str | bytes, list_id: str = "us_ofac_sdn") -> Staged:
+    data = text.encode() if isinstance(text, str) else text
+    return ofac_xml.read_xml(list_id, io.BytesIO(data), "LIST.XML")
+
+
+def rows(text: str, name: str, *columns: str, native_id: str | None = None) -> list[tuple[Any, ...]]:
+    frame = staged(text).frames[name]
+    return (frame if native_id is None else frame.filter(native_id=native_id)).select(columns).rows()
+
+
+@pytest.mark.parametrize("layout", FILES)
+def test_every_layout_gives_the_same_ids_names_and_types_so_that_histories_join(layout: str) -> None:
+    assert rows(FILES[layout], "listings", "row", "native_id", "name", "party_type")[:2] == [
+        (1, "45001", "LI, Wei", "person"),
+        (2, "45002", "NORTHERN CHEMICAL (HK) LIMITED", "entity"),
+    ]
+
+
+@pytest.mark.parametrize("layout", FILES)
+def test_every_layout_gives_addresses_passports_and_gender_in_the_same_words(layout: str) -> None:
+    text = FILES[layout]
+    assert rows(text, "addresses", "address", "city", "country_id", native_id="45001") == [
+        ("No. 10 Zhongshan Road, Dalian, Liaoning 116011, China", "Dalian, Liaoning 116011", "CHN")
+    ]
+    assert ("passport", "C18165248", "CHN") in rows(text, "identifiers", "scheme", "value", "country_id", native_id="45001")
+    assert ("gender", "Male") in rows(text, "notes", "kind", "text", native_id="45001")
+
+
+@pytest.mark.parametrize("layout", FILES)
+def test_a_weak_alias_is_weak_in_every_layout(layout: str) -> None:
+    assert ("WILL", "weak") in rows(FILES[layout], "names", "name", "quality", native_id="45001")
+
+
+@pytest.mark.parametrize("layout", ["advanced", "enhanced"])
+def test_the_layouts_that_state_the_day_of_listing_give_that_of_the_list_in_question(layout: str) -> None:
+    text = FILES[layout]
+    assert rows(text, "listings", "listed_on", "listed_on_basis", native_id="45001") == [(date(2023, 10, 3), "source_field")]
+    other = staged(text, "us_ofac_cons").frames["listings"].filter(native_id="45001")
+    assert other["listed_on"].to_list() == [date(2014, 10, 10)]
+
+
+def test_sdn_xml_states_no_day_of_listing() -> None:
+    assert "listed_on" not in staged(SDN).frames["listings"].columns
+
+
+@pytest.mark.parametrize("layout", FILES)
+def test_the_column_of_remarks_is_not_spoken_of_since_it_holds_what_stands_elsewhere_here(layout: str) -> None:
+    assert "remarks" not in staged(FILES[layout]).frames["listings"].columns
+
+
+def test_another_namespace_or_none_changes_nothing() -> None:
+    for text in FILES.values():
+        plain = text.replace(f"{EXPORTS}/", "http://tempuri.org/")
+        assert staged(plain).frames["listings"].equals(staged(text).frames["listings"])
+
+
+# SDN.XML ----------------------------------------------------------------------------------------------------------------
+
+
+def test_sdn_xml_programs_stand_in_one_cell_and_the_day_of_the_list_is_month_first() -> None:
+    found = staged(SDN)
+    assert found.frames["listings"]["programs"].to_list()[0] == "ILLICIT-DRUGS-EO14059] [SDNTK"
+    assert (found.facts["published"], found.facts["format"]) == ("2023-10-03", "sdn xml")
+
+
+def test_sdn_xml_identifiers_and_statements_are_told_apart_by_the_grammar_of_the_remarks() -> None:
+    assert rows(SDN, "identifiers", "scheme", "value", "country_id", "note", native_id="45001") == [
+        ("passport", "C18165248", "CHN", "expires 25 Oct 2025"),
+        ("crypto:XBT", "1Fake1", None, None),
+        ("email", "li@example.com", None, None),
+        ("other", "77", None, "Moonbase Pass No."),
+    ]
+    assert rows(SDN, "notes", "kind", "text", native_id="45001")[:2] == [
+        ("gender", "Male"),
+        ("secondary_sanctions", "See Section 11 of Executive Order 14024."),
+    ]
+
+
+def test_sdn_xml_aliases_have_kind_and_quality() -> None:
+    assert rows(SDN, "names", "name", "kind", "quality") == [("LEE, William", "aka", "strong"), ("WILL", "fka", "weak")]
+
+
+def test_sdn_xml_births_countries_and_links() -> None:
+    assert rows(SDN, "birth_dates", "birth_date", "precision", "is_circa") == [
+        ("24 Nov 1990", "day", False),
+        ("circa 1989", "year", True),
+    ]
+    assert rows(SDN, "birth_places", "place", "country_id") == [("Pyongyang, Korea, North", "PRK")]
+    assert rows(SDN, "countries", "country_id", "basis") == [
+        ("CHN", "nationality"),
+        ("PRK", "place_of_birth"),
+        ("CHN", "remark"),
+    ]
+    assert rows(SDN, "links", "relation", "linked_name") == [("linked_to", "NORTHERN CHEMICAL (HK) LIMITED")]
+    assert staged(SDN).facts["unknown_countries"] == {"Atlantis": 1}
+
+
+def test_sdn_xml_a_vessel_has_its_columns_and_number() -> None:
+    columns = ("call_sign", "vessel_type", "vessel_flag", "vessel_owner", "tonnage", "gross_registered_tonnage")
+    assert rows(SDN, "listings", *columns, native_id="45003") == [
+        ("5IM7", "Crude Oil Tanker", "Panama", "Amber Co", "99144", "56068")
+    ]
+    assert rows(SDN, "identifiers", "scheme", "value", native_id="45003") == [("imo", "9899064")]
+
+
+def test_sdn_xml_with_another_number_of_records_than_it_states_is_not_whole() -> None:
+    with pytest.raises(Quarantine, match="holds 3 records and states that it holds 9,086"):
+        staged(SDN.replace("<Record_Count>3<", "<Record_Count>9086<"))
+
+
+# SDN_ADVANCED.XML -------------------------------------------------------------------------------------------------------
+
+
+def test_advanced_the_first_event_is_the_listing_and_programs_are_the_comments_of_its_measures() -> None:
+    assert rows(advanced(), "listings", "native_id", "programs", "listed_on") == [
+        ("45001", "ILLICIT-DRUGS-EO14059] [SDNTK", date(2023, 10, 3)),
+        ("45002", "ILLICIT-DRUGS-EO14059", date(2023, 10, 3)),
+        ("45003", None, None),
+    ]
+    assert staged(advanced()).facts["published"] == "2023-10-03"
+
+
+def test_advanced_a_name_in_another_script_is_an_alias_and_chinese_parts_stand_together() -> None:
+    assert rows(advanced(), "names", "name", "kind", "quality") == [("WILL", "aka", "weak"), ("李伟", "aka", "strong")]
+
+
+def test_advanced_birth_places_countries_and_titles_follow_their_references() -> None:
+    assert rows(advanced(), "birth_dates", "birth_date", "born_from", "born_before", "precision", "is_circa") == [
+        ("circa 1990", date(1990, 1, 1), date(1991, 1, 1), "year", True)
+    ]
+    assert rows(advanced(), "countries", "country_id", "basis") == [
+        ("CHN", "place_of_birth"),
+        ("IRN", "nationality"),
+        ("CHN", "remark"),
+    ]
+    assert rows(advanced(), "listings", "title", "vessel_flag", "vessel_type") == [
+        ("Director", None, None),
+        (None, None, None),
+        (None, "Panama", "Tug"),
+    ]
+
+
+def test_advanced_documents_have_validity_and_dates_and_features_their_comments() -> None:
+    assert rows(advanced(), "identifiers", "native_id", "scheme", "value", "note") == [
+        ("45001", "crypto:XBT", "1Fake1", "No forks."),
+        ("45001", "passport", "C18165248", "fraudulent; expires 25 Oct 2025"),
+        ("45003", "imo", "9899064", None),
+    ]
+
+
+def test_advanced_a_link_names_the_other_listing_and_one_to_a_party_elsewhere_is_counted() -> None:
+    assert rows(advanced(), "links", "native_id", "relation", "linked_name", "linked_listing_id") == [
+        ("45002", "owned_or_controlled_by", "LI, Wei", "us_ofac_sdn:45001")
+    ]
+    assert staged(advanced()).facts["n_unlinked"] == 1
+
+
+def test_advanced_legal_bases_and_comments_are_notes_and_blocking_says_nothing_new() -> None:
+    assert rows(advanced(), "notes", "kind", "text", native_id="45001") == [
+        ("gender", "Male"),
+        ("legal_basis", "Executive Order 14059"),
+    ]
+    assert rows(advanced(), "notes", "kind", "text", native_id="45002") == [("remark", "all offices worldwide")]
+
+
+def test_advanced_the_order_of_the_sections_does_not_matter() -> None:
+    turned = staged(advanced(ENTRIES, RELATIONS, PARTIES, DOCUMENTS, LOCATIONS, REFERENCES, ISSUED))
+    for name, frame in staged(advanced()).frames.items():
+        assert turned.frames[name].equals(frame), name
+
+
+def test_advanced_without_reference_values_is_quarantined() -> None:
+    with pytest.raises(Quarantine, match="no ReferenceValueSets"):
+        staged(advanced(ISSUED, PARTIES, ENTRIES))
+
+
+def test_advanced_references_to_nothing_cost_no_more_than_what_they_say() -> None:
+    found = staged(advanced(ISSUED, REFERENCES, PARTIES, ENTRIES))
+    assert found.frames["listings"].height == 3
+    assert found.frames["addresses"].height == 0
+
+
+def test_advanced_a_file_made_to_the_schema_is_read_whole(tmp_path: Path) -> None:
+    path = tmp_path / "SDN_ADVANCED.XML"
+    n_parties = write(path, 1)
+    with path.open("rb") as stream:
+        found = ofac_xml.read_xml("us_ofac_sdn", stream, path.name)
+    assert (found.frames["listings"].height, found.n_rejected, found.facts["n_undated"]) == (n_parties, 0, 0)
+    assert found.facts["n_unknown_countries"] == 0
+
+
+# SDN_ENHANCED.XML -------------------------------------------------------------------------------------------------------
+
+
+def test_enhanced_names_births_and_countries() -> None:
+    assert rows(ENHANCED, "names", "name", "kind", "quality") == [("WILL", "aka", "weak"), ("李伟", "aka", "strong")]
+    assert rows(ENHANCED, "birth_dates", "birth_date", "born_from", "born_before", "precision") == [
+        ("1990", date(1990, 1, 1), date(1991, 1, 1), "year")
+    ]
+    assert rows(ENHANCED, "countries", "country_id", "basis") == [
+        ("CHN", "nationality"),
+        ("CHN", "place_of_birth"),
+        ("CHN", "remark"),
+    ]
+    assert rows(ENHANCED, "identifiers", "scheme", "value", "note") == [("passport", "C18165248", "expires 25 Oct 2025")]
+
+
+def test_enhanced_links_name_the_other_listing_where_it_is_in_the_file() -> None:
+    assert rows(ENHANCED, "links", "relation", "linked_name", "linked_listing_id") == [
+        ("owned_or_controlled_by", "LI, Wei", "us_ofac_sdn:45001"),
+        ("owned_or_controlled_by", "SOMEBODY", None),
+    ]
+
+
+def test_a_delta_publication_is_no_list() -> None:
+    delta = ENHANCED.replace("dataAsOf", "datePublished").replace('<entity id="45001"', '<entity id="45001" action="add"')
+    with pytest.raises(Quarantine, match="delta publication"):
+        staged(delta)
+
+
+# whatever the layout ----------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("data", "said"),
+    [
+        (b"", "empty"),
+        (b"<html><body>403 Forbidden</body></html>", "web page"),
+        (b"<export/>", "none of OFAC's XML lists"),
+        (b'36,"AEROCARIBBEAN AIRLINES",-0-', "not XML"),
+        (b"<sdnList></sdnList>", "no party"),
+        *((text.encode()[:-40], "cut") for text in FILES.values()),
+        *((text.encode()[: len(text) // 2], "cut") for text in FILES.values()),
+    ],
+)
+def test_an_empty_html_cut_or_other_file_is_quarantined(data: bytes, said: str) -> None:
+    with pytest.raises(Quarantine, match=said):
+        staged(data)
+
+
+BOMB = (
+    "<!DOCTYPE sdnList [<!ENTITY a 'lol'>"
+    + "".join(f"<!ENTITY {b} '{f'&{a};' * 10}'>" for a, b in zip("abcdefgh", "bcdefghi", strict=True))
+    + "]>"
+)
+
+
+@pytest.mark.parametrize(
+    "declared", [BOMB, "<!DOCTYPE sdnList [<!ENTITY i SYSTEM 'file:///etc/hostname'>]>", '<!DOCTYPE a SYSTEM "x.dtd">']
+)
+def test_entities_are_never_resolved_billion_laughs_and_files_from_outside_are_refused(declared: str) -> None:
+    body = SDN.split("?>", 1)[1].replace("AMBER STAR", "&i;" if "ENTITY i" in declared else "A")
+    with pytest.raises(Quarantine):
+        staged(declared + body)
+
+
+def test_records_without_an_id_a_name_or_a_known_type_are_rejected() -> None:
+    broken = (
+        SDN.replace("<uid>45001</uid>", "<uid>x1</uid>")
+        .replace("<lastName>NORTHERN CHEMICAL (HK) LIMITED</lastName>", "<lastName/>")
+        .replace("<sdnType>Vessel</sdnType>", "<sdnType>Moon</sdnType>")
+        .replace("</sdnList>", "<sdnEntry><uid>5</uid><lastName>GOOD</lastName><sdnType>Entity</sdnType></sdnEntry></sdnList>")
+        .replace("<Record_Count>3", "<Record_Count>4")
+    )
+    found = staged(broken)
+    assert found.rejects["reason"].to_list() == [
+        "the id is missing",
+        "the name is empty",
+        "the type of the party is none that is known",
+    ]
+    assert (found.facts["n_illegible"], found.facts["unreadable_ids"]) == (1, ["45002", "45003"])
+
+
+# beside the CSVs, and folded -------------------------------------------------------------------------------------------------
+
+CSV = (
+    b'45001,"LI, Wei","individual","ILLICIT-DRUGS-EO14059] [SDNTK","Director",-0- ,-0- ,-0- ,-0- ,-0- ,-0- ,'
+    b"\"DOB 24 Nov 1990; Gender Male; a.k.a. 'WILL'.\"\r\n"
+    b'45002,"NORTHERN CHEMICAL (HK) LIMITED",-0- ,"ILLICIT-DRUGS-EO14059",-0- ,-0- ,-0- ,-0- ,-0- ,-0- ,-0- ,'
+    b'"Linked To: LI, Wei."\r\n'
+    b'45009,"NEW PARTY",-0- ,"SDGT",-0- ,-0- ,-0- ,-0- ,-0- ,-0- ,-0- ,-0- \r\n\x1a'
+)
+ALT = b'45001,1,"aka","LEE, William",-0- \r\n\x1a'
+
+
+def both(**files: bytes) -> Staged:
+    return ofac_xml.stage("us_ofac_sdn", {"sdn.csv": CSV, "alt.csv": ALT} | {n.replace("_", "."): f for n, f in files.items()})
+
+
+@pytest.mark.parametrize("layout", ["advanced", "enhanced"])
+def test_beside_the_csvs_the_xml_gives_days_of_listing_names_in_other_scripts_and_links(layout: str) -> None:
+    found = both(list_xml=FILES[layout].encode())
+    assert found.frames["listings"].select("native_id", "listed_on", "listed_on_basis").rows() == [
+        ("45001", date(2023, 10, 3), "source_field"),
+        ("45002", date(2023, 10, 3), "source_field"),
+        ("45009", None, None),
+    ]
+    assert found.frames["names"].rows() == [
+        ("45001", "LEE, William", "aka", "strong"),
+        ("45001", "李伟", "aka", "strong"),
+    ]
+    assert ("45002", "owned_or_controlled_by", "LI, Wei", "us_ofac_sdn:45001") in found.frames["links"].rows()
+    assert "remarks" in found.frames["listings"].columns
+    assert found.facts["format"] == f"legacy csv, {layout} xml"
+
+
+def test_beside_the_csvs_sdn_xml_adds_no_day() -> None:
+    assert "listed_on" not in both(sdn_xml=SDN.encode()).frames["listings"].columns
+
+
+def test_of_several_xml_files_the_one_that_says_most_is_read() -> None:
+    files = {"a.xml": SDN.encode(), "b.xml": advanced().encode(), "c.xml": ENHANCED.encode()}
+    assert ofac_xml.stage("us_ofac_sdn", files).facts["format"] == "enhanced xml"
+    del files["c.xml"]
+    assert ofac_xml.stage("us_ofac_sdn", files).facts["format"] == "advanced xml"
+
+
+def test_the_csvs_alone_and_the_xml_alone_are_vintages_too() -> None:
+    assert both().facts["format"] == "legacy csv"
+    assert "listed_on" not in both().frames["listings"].columns
+    assert ofac_xml.stage("us_ofac_sdn", {"SDN.XML": SDN.encode()}).facts["format"] == "sdn xml"
+    with pytest.raises(Quarantine):
+        ofac_xml.stage("us_ofac_sdn", {})
+
+
+def test_a_cut_xml_beside_whole_csvs_is_left_out_and_told() -> None:
+    found = both(list_xml=advanced().encode()[:-100])
+    assert found.frames["listings"].equals(both().frames["listings"])
+    judged = ofac_xml.judge(info(found), None, RowGuard())
+    assert judged.refusals == ()
+    assert any("left out" in warning and "cut" in warning for warning in judged.warnings)
+
+
+def test_an_xml_of_another_day_beside_the_csvs_is_told() -> None:
+    judged = ofac_xml.judge(info(both(list_xml=advanced().encode())), None, RowGuard())
+    assert any("lacks 1 of their 3 parties" in warning for warning in judged.warnings)
+
+
+def info(found: Staged) -> StagedInfo:
+    n_rejected = found.rejects.height if found.n_rejected is None else found.n_rejected
+    return StagedInfo("sha", datetime(2023, 10, 4), found.n_read, n_rejected, found.facts)
+
+
+def made(n: int) -> str:
+    entry = "<sdnEntry><uid>{}</uid><lastName>P {}</lastName><sdnType>Entity</sdnType></sdnEntry>"
+    return "<sdnList>" + "".join(entry.format(k, k) for k in range(1, n + 1)) + "</sdnList>"
+
+
+def test_a_half_list_is_refused_whatever_the_layouts_of_the_two_vintages() -> None:
+    whole, half = info(staged(made(100))), info(staged(made(50)))
+    lines = [f'{n},"P {n}",-0- ,"SDGT"' + ",-0- " * 8 for n in range(1, 101)]
+    csv_whole, csv_half = (
+        info(ofac_xml.stage("us_ofac_sdn", {"sdn.csv": ("\r\n".join(lines[:n]) + "\r\n\x1a").encode()})) for n in (100, 50)
+    )
+    guard = RowGuard(0.95, 1.25, 0.01)
+    for before, now in ((whole, half), (csv_whole, half), (whole, csv_half), (csv_whole, csv_half)):
+        assert any("50 rows where the last accepted" in refusal for refusal in ofac_xml.judge(now, before, guard).refusals)
+    for before, now in ((whole, whole), (csv_whole, whole), (whole, csv_whole), (csv_whole, csv_whole)):
+        assert ofac_xml.judge(now, before, guard).refusals == ()
+
+
+def snapshot(found: Staged, when: str) -> StagedSnapshot:
+    return StagedSnapshot(f"sha-{when}", datetime.fromisoformat(when), True, found.facts, found.frames)
+
+
+def fold(history: Any, *snapshots: StagedSnapshot) -> Any:
+    return history.after(fold_compared("us_ofac_sdn", history, snapshots, read_remarks=details_of))
+
+
+def test_a_day_that_advanced_states_later_replaces_an_unknown_start_without_a_removal_or_an_edit(history: Any) -> None:
+    found = fold(
+        history,
+        snapshot(both(), "2023-10-04T06:00:00"),
+        snapshot(both(list_xml=advanced().encode()), "2023-10-05T06:00:00"),
+    )
+    assert found.rows("sanction_listings", "native_id", "valid_from", "valid_from_basis", "valid_to", known_to=None) == [
+        ("45001", date(2023, 10, 3), "source_field", None),
+        ("45002", date(2023, 10, 3), "source_field", None),
+        ("45009", None, "left_censored", None),
+    ]
+    assert set(found.rows("sanction_events", "kind")) <= {("added",)}
+
+
+def test_a_vintage_of_csvs_after_one_of_xml_removes_nobody_and_edits_nothing(history: Any) -> None:
+    vessel = (
+        b'45003,"AMBER STAR","vessel","IRAN",-0- ,"5IM7","Crude Oil Tanker","99144","56068","Panama","Amber Co",'
+        b'"Vessel Registration Identification IMO 9899064."'
+    )
+    lines = CSV.replace(b'45009,"NEW PARTY",-0- ,"SDGT",-0- ,-0- ,-0- ,-0- ,-0- ,-0- ,-0- ,-0- ', vessel)
+    found = fold(
+        history,
+        snapshot(staged(SDN), "2023-10-04T06:00:00"),
+        snapshot(ofac_xml.stage("us_ofac_sdn", {"sdn.csv": lines}), "2023-10-05T06:00:00"),
+        snapshot(staged(SDN), "2023-10-06T06:00:00"),
+    )
+    assert found.rows("sanction_events", "kind", "listing_id", "detail") == []
+    assert [row[0] for row in found.rows("sanction_listings", "native_id", known_to=None)] == ["45001", "45002", "45003"]
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.binary(max_size=300))
+def test_arbitrary_bytes_are_quarantined(data: bytes) -> None:
+    with pytest.raises(Quarantine):
+        staged(data)
+
+
+@settings(max_examples=300, deadline=None)
+@given(st.data(), st.sampled_from(tuple(FILES)))
+def test_a_mutated_file_is_quarantined_or_gives_parties(data: st.DataObject, layout: str) -> None:
+    whole = FILES[layout].encode()
+    start = data.draw(st.integers(0, len(whole)))
+    end = data.draw(st.integers(start, min(len(whole), start + 200)))
+    changed = whole[:start] + data.draw(st.binary(max_size=20)) + whole[end:]
+    try:
+        found = staged(changed)
+    except Quarantine:
+        return
+    assert found.frames["listings"].height + (found.n_rejected or 0) == found.n_read

@@ -1,0 +1,336 @@
+"""The UK Sanctions List and the older list of OFSI, on files written to their published layouts."""
+
+from __future__ import annotations
+
+import csv
+import io
+from datetime import date, datetime
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from assets.sanctions import uk_list
+from assets.sanctions.listings import fold_compared
+from pipelines.contract import Staged, StagedSnapshot
+from pipelines.errors import Quarantine
+
+HEADER = """Last Updated,Unique ID,OFSI Group ID,UN Reference Number,Name 6,Name 1,Name 2,Name 3,Name 4,Name 5,Name type,
+Alias strength,Title,Name non-latin script,Non-latin script type,Non-latin script language,Regime Name,Designation Type,
+Designation source,Sanctions Imposed,Other Information,UK Statement of Reasons,Address Line 1,Address Line 2,Address Line 3,
+Address Line 4,Address Line 5,Address Line 6,Address Postal Code,Address Country,Phone number,Website,Email address,
+Date Designated,D.O.B,Nationality(/ies),National Identifier number,National Identifier additional information,Passport number,
+Passport additional information,Position,Gender,Town of birth,Country of birth,Type of entity,Subsidiaries,Parent company,
+Business registration number (s),IMO number,Current owner/operator (s),Previous owner/operator (s),
+Current believed flag of ship,Previous flags,Type of ship,Tonnage of ship,Length of ship,Year Built,
+Hull identification number (HIN)""".replace("\n", "").split(",")
+OFSI_HEADER = """Name 6,Name 1,Name 2,Name 3,Name 4,Name 5,Title,Name Non-Latin Script,Non-Latin Script Type,
+Non-Latin Script Language,DOB,Town of Birth,Country of Birth,Nationality,Passport Number,Passport Details,
+National Identification Number,National Identification Details,Position,Address 1,Address 2,Address 3,Address 4,Address 5,
+Address 6,Post/Zip Code,Country,Other Information,Group Type,Alias Type,Alias Quality,Regime,Listed On,
+UK Sanctions List Date Designated,Last Updated,Group ID""".replace("\n", "").split(",")
+PERSON = {
+    "Last Updated": "16/04/2026",
+    "Unique ID": "RUS0251",
+    "OFSI Group ID": "14196",
+    "Regime Name": "The Russia (Sanctions) (EU Exit) Regulations 2019",
+    "Designation Type": "Individual",
+    "Designation source": "UK",
+    "Date Designated": "25/02/2022",
+    "Sanctions Imposed": "Asset freeze|Travel Ban",
+}
+SHIP = {
+    "Last Updated": "31/07/2024",
+    "Unique ID": "RUS2176",
+    "Regime Name": "The Russia (Sanctions) (EU Exit) Regulations 2019",
+    "Designation Type": "Ship",
+    "Date Designated": "31/07/2024",
+    "Name 6": "NORTHERN PROSPECT",
+    "Name type": "Primary Name",
+    "IMO number": "IMO9826902",
+    "Current owner/operator (s)": "Stream Management FZCO",
+    "Current believed flag of ship": "Gabon",
+    "Type of ship": "Oil Tanker",
+    "Tonnage of ship": "7078",
+    "Year Built": "2019",
+    "UK Statement of Reasons": "Carries oil,\nas stated.",
+}
+NAME = {"Name 6": "PUTIN", "Name 1": "Vladimir", "Name 2": "Vladimirovich", "Name type": "Primary Name"}
+BORN = {"D.O.B": "07/10/1952", "Nationality(/ies)": "Russia", "Town of birth": "Leningrad", "Country of birth": "Russia"}
+STATED = {"Position": "President", "Gender": "Male", "Passport number": "P1", "Passport additional information": "diplomatic"}
+ADDRESS = {
+    "Address Line 1": "Kremlin",
+    "Address Line 6": "Moscow",
+    "Address Postal Code": "103132",
+    "Address Country": "Russia",
+}
+ROWS = (
+    PERSON | {"Name 6": "PUTIN", "Name 1": "Vova", "Name type": "Alias", "Alias strength": "Low quality a.k.a"},
+    PERSON | NAME | BORN | STATED,
+    PERSON | NAME | ADDRESS | {"D.O.B": "dd/10/1951", "Name non-latin script": "Владимир ПУТИН"},
+    SHIP,
+)
+FIRM = {
+    "Group Type": "Entity",
+    "Group ID": "12431",
+    "Regime": "Syria",
+    "Listed On": "02/12/2011",
+    "Other Information": "(UK Sanctions List Ref):SYR0306 (UK Statement of Reasons):Front company.",
+}
+OFSI_ROWS = (
+    {
+        "Name 6": "PUTIN",
+        "Name 1": "Vladimir",
+        "Group Type": "Individual",
+        "Alias Type": "Primary name",
+        "Group ID": "14196",
+        "Regime": "Russia",
+        "Listed On": "25/02/2022",
+        "UK Sanctions List Date Designated": "25/02/2022",
+        "Last Updated": "01/03/2022",
+        "Nationality": "(1) Russia (2) Serbia",
+        "DOB": "00/00/1952",
+        "Country": "Russia",
+        "Address 6": "Moscow",
+        "Other Information": "(UK Sanctions List Ref):RUS0251. (Gender):Male",
+    },
+    FIRM | {"Name 6": "GENERAL INDUSTRIES", "Alias Type": "Primary name", "UK Sanctions List Date Designated": "31/12/2020"},
+    FIRM | {"Name 6": "OLD INDUSTRIES", "Alias Type": "FKA", "Alias Quality": "Good quality"},
+    {
+        "Name 6": "WITHOUT REFERENCE",
+        "Group Type": "Entity",
+        "Alias Type": "Primary name",
+        "Group ID": "99",
+        "Regime": "Iraq",
+        "Listed On": "01/02/2003",
+    },
+)
+XML = """<?xml version="1.0" encoding="utf-8"?>
+<Designations xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance">
+  <DateGenerated>02/09/2026</DateGenerated>
+  <Designation>
+    <LastUpdated>14/04/2026</LastUpdated><DateDesignated>25/01/2001</DateDesignated><UniqueID>AFG0006</UniqueID>
+    <OFSIGroupID>7172</OFSIGroupID><UNReferenceNumber>TAi.002</UNReferenceNumber>
+    <Names>
+      <Name><Name1>MOHAMMAD</Name1><Name2>HASSAN</Name2><Name6>AKHUND</Name6><NameType>Primary Name</NameType></Name>
+      <Name><Name6>Haji Hassan</Name6><NameType>ALias</NameType><AliasStrength>Low quality a.k.a</AliasStrength></Name>
+    </Names>
+    <NonLatinNames><NonLatinName><NameNonLatinScript>محمد حسن آخوند</NameNonLatinScript></NonLatinName></NonLatinNames>
+    <Titles><Title>Mullah</Title><Title>Haji</Title></Titles>
+    <RegimeName>The Afghanistan (Sanctions) (EU Exit) Regulations 2020</RegimeName>
+    <IndividualEntityShip>Individual</IndividualEntityShip><DesignationSource>UN</DesignationSource>
+    <SanctionsImposed>Asset freeze|Travel Ban</SanctionsImposed>
+    <UKStatementofReasons>
+</UKStatementofReasons>
+    <Addresses><Address><AddressLine6>Kabul</AddressLine6><AddressCountry>Afghanistan</AddressCountry></Address></Addresses>
+    <IndividualDetails><Individual>
+      <DOBs><DOB>dd/mm/1945</DOB><DOB>01/03/1958</DOB><DOB>15/08/19yy</DOB></DOBs>
+      <PassportDetails>
+        <Passport><PassportNumber>P0</PassportNumber><PassportAdditionalInformation>Afghan</PassportAdditionalInformation></Passport>
+        <Passport><PassportNumber>P1</PassportNumber></Passport>
+      </PassportDetails>
+      <Nationalities><Nationality>Afghanistan</Nationality></Nationalities>
+      <BirthDetails><Location><TownOfBirth>Lakhi</TownOfBirth><CountryOfBirth>Afghanistan</CountryOfBirth></Location></BirthDetails>
+    </Individual></IndividualDetails>
+  </Designation>
+  <Designation>
+    <DateDesignated>01/03/2022</DateDesignated><UniqueID>RUS3064</UniqueID>
+    <Names><Name><Name6>NORTHERN OIL</Name6><NameType>Primary Name</NameType></Name></Names>
+    <RegimeName>The Russia (Sanctions) (EU Exit) Regulations 2019</RegimeName><IndividualEntityShip>Entity</IndividualEntityShip>
+    <EntityDetails><Entity>
+      <BusinessRegistrationNumbers><BusinessRegistrationNumber>BR-99</BusinessRegistrationNumber></BusinessRegistrationNumbers>
+      <ParentCompanies><ParentCompany>Northern Holding</ParentCompany></ParentCompanies>
+    </Entity></EntityDetails>
+    <EmailAddresses><EmailAddress>office@example.com</EmailAddress></EmailAddresses>
+  </Designation>
+</Designations>"""
+
+
+def made(
+    rows: tuple[dict[str, str], ...] = ROWS, header: list[str] | None = None, first: str = "Report Date: 13-Feb-2026"
+) -> bytes:
+    out = io.StringIO()
+    writer = csv.DictWriter(out, HEADER if header is None else header, restval="", lineterminator="\r\n")
+    out.write(first + "\r\n")
+    writer.writeheader()
+    writer.writerows(rows)
+    return ("\ufeff" + out.getvalue()).encode()
+
+
+def ofsi() -> bytes:
+    return made(OFSI_ROWS, OFSI_HEADER, "Last Updated,03/06/2026")
+
+
+def staged(data: bytes | None = None, name: str = "UK-Sanctions-List.csv") -> Staged:
+    return uk_list.stage({name: made() if data is None else data})
+
+
+def rows(name: str, *columns: str, data: bytes | None = None) -> list[tuple[Any, ...]]:
+    return staged(data).frames[name].select(columns).rows()
+
+
+def test_the_line_before_the_header_is_the_day_of_the_list_and_rows_of_one_id_are_one_party() -> None:
+    found = staged()
+    assert (found.facts["published"], found.facts["n_rows"], found.n_read) == ("2026-02-13", 4, 2)
+    assert found.frames["listings"].select("native_id", "name", "party_type", "listed_on", "listed_on_basis").rows() == [
+        ("RUS0251", "Vladimir Vladimirovich PUTIN", "person", date(2022, 2, 25), "source_field"),
+        ("RUS2176", "NORTHERN PROSPECT", "vessel", date(2024, 7, 31), "source_field"),
+    ]
+
+
+def test_the_regime_is_the_program() -> None:
+    assert set(rows("listings", "programs")) == {("The Russia (Sanctions) (EU Exit) Regulations 2019",)}
+
+
+def test_days_are_read_day_first() -> None:
+    data = made((SHIP | {"Date Designated": "03/04/2022"},))
+    assert rows("listings", "listed_on", data=data) == [(date(2022, 4, 3),)]
+
+
+def test_an_alias_of_low_quality_is_weak_and_the_other_script_an_alias() -> None:
+    assert rows("names", "name", "kind", "quality") == [
+        ("Vova PUTIN", "aka", "weak"),
+        ("Владимир ПУТИН", "aka", "strong"),
+    ]
+
+
+def test_a_date_of_birth_with_unknown_parts_is_a_month_or_a_year() -> None:
+    assert rows("birth_dates", "birth_date", "precision") == [("07 Oct 1952", "day"), ("Oct 1951", "month")]
+
+
+def test_details_of_several_rows_come_together() -> None:
+    assert rows("addresses", "address", "city", "country_id") == [("Kremlin, Moscow, 103132, Russia", "Moscow, 103132", "RUS")]
+    assert rows("birth_places", "place", "country_id") == [("Leningrad, Russia", "RUS")]
+    assert rows("countries", "country_id", "basis") == [("RUS", "nationality"), ("RUS", "place_of_birth")]
+    assert ("RUS0251", "passport", "P1", "diplomatic") in rows("identifiers", "native_id", "scheme", "value", "note")
+    assert ("RUS0251", "ofsi_group", "14196", None) in rows("identifiers", "native_id", "scheme", "value", "note")
+
+
+def test_a_ship_has_its_columns_number_and_owner() -> None:
+    columns = ("vessel_type", "tonnage", "vessel_flag", "vessel_owner")
+    assert rows("listings", *columns)[1] == ("Oil Tanker", "7078", "Gabon", "Stream Management FZCO")
+    assert ("RUS2176", "imo", "9826902") in rows("identifiers", "native_id", "scheme", "value")
+    assert rows("links", "relation", "linked_name") == [("owner_or_operator", "Stream Management FZCO")]
+
+
+def test_a_statement_with_a_line_break_is_one_cell() -> None:
+    assert ("RUS2176", "reason", "Carries oil, as stated.") in rows("notes", "native_id", "kind", "text")
+
+
+def test_the_older_ofsi_list_joins_by_the_reference_in_its_other_information() -> None:
+    found = staged(ofsi(), "ConList.csv")
+    assert (found.facts["published"], found.facts["format"]) == ("2026-06-03", "ofsi csv")
+    assert found.frames["listings"].select("native_id", "name", "listed_on").rows() == [
+        ("RUS0251", "Vladimir PUTIN", date(2022, 2, 25)),
+        ("SYR0306", "GENERAL INDUSTRIES", date(2020, 12, 31)),
+        ("OFSI-99", "WITHOUT REFERENCE", date(2003, 2, 1)),
+    ]
+
+
+def test_the_day_on_which_ofsi_took_a_party_in_is_a_note_beside_the_designation() -> None:
+    notes = staged(ofsi()).frames["notes"].filter(kind="listed_by_ofsi").select("native_id", "text").rows()
+    assert ("SYR0306", "2011-12-02") in notes
+
+
+def test_numbered_values_of_a_cell_are_told_apart() -> None:
+    assert staged(ofsi()).frames["countries"].filter(basis="nationality")["country_id"].to_list() == ["RUS", "SRB"]
+    assert staged(ofsi()).frames["names"].rows() == [("SYR0306", "OLD INDUSTRIES", "fka", "strong")]
+    assert staged(ofsi()).frames["birth_dates"]["birth_date"].to_list() == ["1952"]
+
+
+def test_the_xml_gives_parties_in_the_same_shape() -> None:
+    found = staged(XML.encode(), "UK-Sanctions-List.xml")
+    assert (found.facts["published"], found.facts["format"]) == ("2026-09-02", "uk xml")
+    assert found.frames["listings"].select("row", "native_id", "name", "party_type", "title", "listed_on").rows() == [
+        (1, "AFG0006", "MOHAMMAD HASSAN AKHUND", "person", "Mullah; Haji", date(2001, 1, 25)),
+        (2, "RUS3064", "NORTHERN OIL", "entity", None, date(2022, 3, 1)),
+    ]
+    assert found.frames["names"].select("name", "kind", "quality").rows() == [
+        ("Haji Hassan", "aka", "weak"),
+        ("محمد حسن آخوند", "aka", "strong"),
+    ]
+    assert found.frames["identifiers"].filter(scheme="passport").select("value", "note").rows() == [
+        ("P0", "Afghan"),
+        ("P1", None),
+    ]
+    assert found.frames["birth_dates"]["birth_date"].to_list() == ["1945", "01 Mar 1958"]
+    assert ("AFG0006", "birth_date", "15/08/19yy") in found.frames["notes"].rows()
+    assert found.frames["links"].rows() == [("RUS3064", "parent_company", "Northern Holding", None)]
+    assert ("RUS3064", "email", "office@example.com", None, None) in found.frames["identifiers"].rows()
+
+
+def test_rows_without_id_or_name_are_rejected_and_none_is_taken_as_removed() -> None:
+    no_id = SHIP | {"Unique ID": "", "OFSI Group ID": ""}
+    no_name = SHIP | {"Unique ID": "RUS9", "Name 6": ""}
+    found = staged(made((*ROWS, no_id, no_name)))
+    assert sorted(found.rejects["reason"].to_list()) == ["the id is missing", "the name is empty"]
+    assert (found.facts["n_illegible"], found.facts["unreadable_ids"], found.n_rejected) == (1, ["RUS9"], 2)
+
+
+def test_a_designation_of_the_xml_without_id_is_rejected() -> None:
+    found = staged(XML.replace("<UniqueID>RUS3064</UniqueID>", "").encode())
+    assert (found.frames["listings"].height, found.facts["n_illegible"]) == (1, 1)
+
+
+@pytest.mark.parametrize(
+    ("data", "said"),
+    [
+        (b"", "empty"),
+        (b"\xef\xbb\xbf \r\n", "empty"),
+        (b"<html><body>Service unavailable</body></html>", "web page"),
+        (XML.encode()[:-30], "cut"),
+        (XML.encode().replace(b"Designations", b"Other"), "root element"),
+        (made()[:-60], "cut"),
+        (made()[: len(made()) - 240], "cut"),
+        (made(()), "no party"),
+        (b"Report Date: 13-Feb-2026\r\nName,Country\r\nPUTIN,Russia\r\n", "none of its first lines is a header"),
+        (b"Unique ID,Country\r\nRUS1,Russia\r\n", "lacks Name 6"),
+    ],
+)
+def test_an_empty_html_cut_or_other_file_is_quarantined(data: bytes, said: str) -> None:
+    with pytest.raises(Quarantine, match=said):
+        staged(data)
+
+
+def test_of_several_files_the_xml_is_read_then_the_list_with_unique_ids() -> None:
+    assert uk_list.stage({"a.csv": made(), "b.xml": XML.encode()}).facts["format"] == "uk xml"
+    assert uk_list.stage({"a.csv": ofsi(), "b.csv": made()}).facts["format"] == "uk csv"
+    with pytest.raises(Quarantine, match="no file"):
+        uk_list.stage({})
+
+
+def snapshot(found: Staged, when: str) -> StagedSnapshot:
+    return StagedSnapshot(f"sha-{when}", datetime.fromisoformat(when), True, found.facts, found.frames)
+
+
+def test_folded_a_party_begins_on_the_stated_day(history: Any) -> None:
+    before, after = staged(made(ROWS[:3])), staged(made((*ROWS[:3], SHIP | {"Date Designated": "01/03/2026"})))
+    snapshots = [snapshot(before, "2026-02-27T06:00:00"), snapshot(after, "2026-03-02T18:00:00")]
+    found = history.after(fold_compared("gb_sanctions", history, snapshots))
+    assert found.rows("sanction_listings", "native_id", "valid_from", "valid_from_basis", known_to=None) == [
+        ("RUS0251", date(2022, 2, 25), "source_field"),
+        ("RUS2176", date(2026, 3, 1), "source_field"),
+    ]
+    added = found.rows("sanction_events", "listing_id", "event_date", "authority_id", kind="added")
+    assert ("gb_sanctions:RUS2176", date(2026, 3, 1), "GBR.FCDO") in added
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.binary(max_size=300))
+def test_arbitrary_bytes_are_quarantined(data: bytes) -> None:
+    with pytest.raises(Quarantine):
+        staged(data)
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.data(), st.sampled_from((made(), ofsi(), XML.encode())))
+def test_a_mutated_file_is_quarantined_or_gives_parties(data: st.DataObject, whole: bytes) -> None:
+    start = data.draw(st.integers(0, len(whole)))
+    end = data.draw(st.integers(start, min(len(whole), start + 200)))
+    changed = whole[:start] + data.draw(st.binary(max_size=20)) + whole[end:]
+    try:
+        found = staged(changed)
+    except Quarantine:
+        return
+    assert found.frames["listings"].height + (found.n_rejected or 0) == found.n_read

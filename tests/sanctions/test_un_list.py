@@ -1,0 +1,257 @@
+"""The list of the United Nations Security Council."""
+
+from __future__ import annotations
+
+import gzip
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from assets.sanctions import un_list
+from assets.sanctions.collected import judge_list
+from assets.sanctions.listings import fold_compared
+from pipelines.contract import RowGuard, Staged, StagedInfo, StagedSnapshot
+from pipelines.errors import Quarantine
+
+INDIVIDUAL = """
+    <INDIVIDUAL>
+      <DATAID>690</DATAID><VERSIONNUM>1</VERSIONNUM>
+      <FIRST_NAME>  KIM </FIRST_NAME><SECOND_NAME>CHOL
+         SAM</SECOND_NAME><THIRD_NAME/>
+      <UN_LIST_TYPE>DPRK</UN_LIST_TYPE><REFERENCE_NUMBER> KPi.056 </REFERENCE_NUMBER><LISTED_ON>2017-12-22</LISTED_ON>
+      <GENDER>Male</GENDER><NAME_ORIGINAL_SCRIPT>김철삼</NAME_ORIGINAL_SCRIPT>
+      <COMMENTS1>Bank representative. INTERPOL-UN Security Council Special Notice web link:https://www.interpol.int/x</COMMENTS1>
+      <TITLE><VALUE>Mr</VALUE></TITLE><DESIGNATION><VALUE>Representative</VALUE></DESIGNATION>
+      <NATIONALITY><VALUE>Democratic People's Republic of Korea</VALUE></NATIONALITY>
+      <LAST_DAY_UPDATED><VALUE>2018-02-01</VALUE><VALUE>2020-03-04</VALUE></LAST_DAY_UPDATED>
+      <INDIVIDUAL_ALIAS><QUALITY>Good</QUALITY><ALIAS_NAME>Jin Tie San </ALIAS_NAME></INDIVIDUAL_ALIAS>
+      <INDIVIDUAL_ALIAS><QUALITY>Low</QUALITY><ALIAS_NAME>San</ALIAS_NAME></INDIVIDUAL_ALIAS>
+      <INDIVIDUAL_ALIAS><QUALITY/><ALIAS_NAME/></INDIVIDUAL_ALIAS>
+      <INDIVIDUAL_ADDRESS><CITY>Dalian</CITY><COUNTRY>China</COUNTRY><NOTE>former</NOTE></INDIVIDUAL_ADDRESS>
+      <INDIVIDUAL_ADDRESS><NOTE>Branch 2: Zhuhai</NOTE></INDIVIDUAL_ADDRESS>
+      <INDIVIDUAL_DATE_OF_BIRTH><TYPE_OF_DATE>EXACT</TYPE_OF_DATE><DATE>1971-03-11</DATE></INDIVIDUAL_DATE_OF_BIRTH>
+      <INDIVIDUAL_DATE_OF_BIRTH><TYPE_OF_DATE>APPROXIMATELY</TYPE_OF_DATE><YEAR>1972</YEAR></INDIVIDUAL_DATE_OF_BIRTH>
+      <INDIVIDUAL_DATE_OF_BIRTH><TYPE_OF_DATE>BETWEEN</TYPE_OF_DATE><FROM_YEAR>1969</FROM_YEAR><TO_YEAR>1973</TO_YEAR>
+      </INDIVIDUAL_DATE_OF_BIRTH>
+      <INDIVIDUAL_DATE_OF_BIRTH><NOTE>30-35 years old</NOTE></INDIVIDUAL_DATE_OF_BIRTH>
+      <INDIVIDUAL_PLACE_OF_BIRTH><CITY>Pyongyang</CITY><COUNTRY>Democratic People's Republic of Korea</COUNTRY>
+      </INDIVIDUAL_PLACE_OF_BIRTH>
+      <INDIVIDUAL_DOCUMENT><TYPE_OF_DOCUMENT>Passport</TYPE_OF_DOCUMENT><NUMBER>645120378</NUMBER>
+        <ISSUING_COUNTRY>China</ISSUING_COUNTRY><DATE_OF_ISSUE>2013-06-11</DATE_OF_ISSUE></INDIVIDUAL_DOCUMENT>
+      <INDIVIDUAL_DOCUMENT/>
+    </INDIVIDUAL>"""
+ENTITY = """
+    <ENTITY>
+      <DATAID>691</DATAID><FIRST_NAME>DAEDONG CREDIT BANK</FIRST_NAME>
+      <UN_LIST_TYPE>DPRK</UN_LIST_TYPE><REFERENCE_NUMBER>KPe.023</REFERENCE_NUMBER><LISTED_ON>2013-03-07T00:00:00-05:00</LISTED_ON>
+      <ENTITY_ALIAS><QUALITY>a.k.a.</QUALITY><ALIAS_NAME>DCB</ALIAS_NAME></ENTITY_ALIAS>
+      <ENTITY_ALIAS><QUALITY>f.k.a.</QUALITY><ALIAS_NAME>OLD BANK</ALIAS_NAME></ENTITY_ALIAS>
+      <ENTITY_ADDRESS><STREET>Suite 401</STREET><CITY>Pyongyang</CITY><STATE_PROVINCE>P</STATE_PROVINCE>
+        <COUNTRY>Nowhereland</COUNTRY></ENTITY_ADDRESS>
+    </ENTITY>"""
+
+
+def made(individuals: str = INDIVIDUAL, entities: str = ENTITY) -> bytes:
+    return (
+        '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n<CONSOLIDATED_LIST dateGenerated="2026-02-27T00:00:09.554Z">\n'
+        f"  <INDIVIDUALS>{individuals}\n  </INDIVIDUALS>\n  <ENTITIES>{entities}\n  </ENTITIES>\n</CONSOLIDATED_LIST>"
+    ).encode()
+
+
+def staged(data: bytes | None = None) -> Staged:
+    return un_list.stage({"consolidated.xml": made() if data is None else data})
+
+
+def rows(name: str, *columns: str, data: bytes | None = None) -> list[tuple[Any, ...]]:
+    return staged(data).frames[name].select(columns).rows()
+
+
+def test_the_reference_number_is_the_lasting_key_and_listed_on_the_day_of_listing() -> None:
+    assert rows("listings", "row", "native_id", "party_type", "programs", "listed_on", "listed_on_basis") == [
+        (1, "KPi.056", "person", "DPRK", date(2017, 12, 22), "source_field"),
+        (2, "KPe.023", "entity", "DPRK", date(2013, 3, 7), "source_field"),
+    ]
+
+
+def test_padded_and_broken_names_are_single_lines_without_padding() -> None:
+    assert rows("listings", "name") == [("KIM CHOL SAM",), ("DAEDONG CREDIT BANK",)]
+
+
+def test_a_good_alias_is_strong_and_a_low_one_weak_and_the_original_script_is_an_alias() -> None:
+    assert rows("names", "native_id", "name", "kind", "quality") == [
+        ("KPi.056", "김철삼", "aka", "strong"),
+        ("KPi.056", "Jin Tie San", "aka", "strong"),
+        ("KPi.056", "San", "aka", "weak"),
+        ("KPe.023", "DCB", "aka", "strong"),
+        ("KPe.023", "OLD BANK", "fka", "strong"),
+    ]
+
+
+def test_title_and_designation_are_the_title_and_the_notice_of_interpol_is_no_remark() -> None:
+    assert rows("listings", "title", "remarks")[0] == ("Mr; Representative", "Bank representative.")
+
+
+def test_nationality_address_and_place_of_birth_name_countries_each_on_its_own_basis() -> None:
+    assert rows("countries", "native_id", "country_id", "basis") == [
+        ("KPi.056", "PRK", "nationality"),
+        ("KPi.056", "PRK", "place_of_birth"),
+    ]
+    assert rows("addresses", "address", "city", "country_id", "country_raw", "note") == [
+        ("Dalian, China", "Dalian", "CHN", "China", "former"),
+        ("Branch 2: Zhuhai", None, None, None, None),
+        ("Suite 401, Pyongyang, P, Nowhereland", "Pyongyang, P", None, "Nowhereland", None),
+    ]
+    assert rows("birth_places", "place", "country_id") == [("Pyongyang, Democratic People's Republic of Korea", "PRK")]
+
+
+def test_dates_of_birth_are_as_exact_as_the_list_gives_them() -> None:
+    assert rows("birth_dates", "birth_date", "born_from", "born_before", "precision", "is_circa") == [
+        ("11 Mar 1971", date(1971, 3, 11), date(1971, 3, 12), "day", False),
+        ("circa 1972", date(1972, 1, 1), date(1973, 1, 1), "year", True),
+        ("1969 to 1973", date(1969, 1, 1), date(1974, 1, 1), "interval", False),
+    ]
+    assert ("KPi.056", "birth_date", "30-35 years old") in rows("notes", "native_id", "kind", "text")
+
+
+def test_a_document_is_an_identifier_with_who_issued_it() -> None:
+    assert rows("identifiers", "scheme", "value", "country_id", "note") == [("passport", "645120378", "CHN", "issued 2013-06-11")]
+
+
+def test_the_last_amendment_is_a_note_and_not_a_day_of_listing() -> None:
+    assert ("KPi.056", "last_amended", "2020-03-04") in rows("notes", "native_id", "kind", "text")
+
+
+def test_a_country_that_is_none_we_know_is_null_and_counted() -> None:
+    facts = staged().facts
+    assert (facts["unknown_countries"], facts["n_unknown_countries"], facts["published"]) == ({"Nowhereland": 1}, 1, "2026-02-27")
+
+
+def test_parties_without_id_or_name_and_a_repeated_id_are_rejected_and_none_is_taken_as_removed() -> None:
+    no_id = INDIVIDUAL.replace("<REFERENCE_NUMBER> KPi.056 </REFERENCE_NUMBER>", "")
+    no_name = ENTITY.replace("DAEDONG CREDIT BANK", " ").replace("KPe.023", "KPe.024")
+    found = staged(made(INDIVIDUAL + no_id, ENTITY + ENTITY + no_name))
+    assert (found.n_read, found.n_rejected) == (5, 3)
+    assert found.rejects["reason"].to_list() == ["the id is missing", "the id stands in an earlier row", "the name is empty"]
+    assert (found.facts["n_illegible"], found.facts["unreadable_ids"]) == (1, ["KPe.024"])
+
+
+@pytest.mark.parametrize(
+    ("data", "said"),
+    [
+        (b"", "empty"),
+        (b"<html><body>403 Forbidden</body></html>", "web page"),
+        (b"<!DOCTYPE html><html></html>", "web page"),
+        (made()[:-30], "cut"),
+        (made()[: len(made()) // 2], "cut"),
+        (b"<sdnList><sdnEntry/></sdnList>", "root element"),
+        (made("", ""), "no party"),
+        (b"DATAID,NAME\n1,KIM\n", "not XML"),
+        (b"<!DOCTYPE x [<!ENTITY a 'b'>]>" + made().split(b"?>", 1)[1], "document type"),
+    ],
+)
+def test_an_empty_html_cut_or_other_file_is_quarantined(data: bytes, said: str) -> None:
+    with pytest.raises(Quarantine, match=said):
+        staged(data)
+
+
+def test_a_snapshot_of_no_file_or_of_several_is_quarantined() -> None:
+    for files in ({}, {"a.xml": made(), "b.xml": made()}):
+        with pytest.raises(Quarantine, match="one XML file"):
+            un_list.stage(files)
+
+
+def info(found: Staged, when: int = 1) -> StagedInfo:
+    return StagedInfo(f"sha-{when}", datetime(2026, 2, when, tzinfo=UTC), found.n_read, found.n_rejected or 0, found.facts)
+
+
+def many(individuals: int, entities: int) -> Staged:
+    return staged(
+        made(
+            "".join(INDIVIDUAL.replace("KPi.056", f"KPi.{n:03}") for n in range(individuals)),
+            "".join(ENTITY.replace("KPe.023", f"KPe.{n:03}") for n in range(entities)),
+        )
+    )
+
+
+def test_a_list_without_its_entities_is_no_mass_delisting() -> None:
+    before, now = many(150, 40), many(150, 0)
+    found = judge_list(info(now, 2), info(before), RowGuard(0.7, 1.25, 0.01))
+    assert len(found.refusals) == 1
+    assert "0 parties of the type entity where the last accepted snapshot had 40" in found.refusals[0]
+
+
+def test_an_older_edition_and_unknown_countries_are_told() -> None:
+    found = staged()
+    older = info(staged(made().replace(b"2026-02-27T", b"2026-02-20T")), 2)
+    judged = judge_list(older, info(found), RowGuard(0.9, 1.25, 0.01))
+    assert judged.refusals == ()
+    assert "an older edition" in judged.warnings[0]
+    assert "Nowhereland (1)" in judged.warnings[1]
+
+
+def snapshot(found: Staged, when: str) -> StagedSnapshot:
+    return StagedSnapshot(f"sha-{when}", datetime.fromisoformat(when), True, found.facts, found.frames)
+
+
+def test_folded_a_party_begins_on_the_stated_day_and_one_that_is_gone_ends_by_comparison(history: Any) -> None:
+    other = INDIVIDUAL.replace("KPi.056", "KPi.057").replace("2017-12-22", "2026-03-01").replace("  KIM ", "RI")
+    before, after = staged(made(INDIVIDUAL, ENTITY)), staged(made(other, ENTITY))
+    snapshots = [snapshot(before, "2026-02-27T06:00:00"), snapshot(after, "2026-03-02T18:00:00")]
+    found = history.after(fold_compared("un_sc", history, snapshots))
+    assert found.rows("sanction_listings", "native_id", "valid_from", "valid_from_basis", "valid_to", known_to=None) == [
+        ("KPe.023", date(2013, 3, 7), "source_field", None),
+        ("KPi.056", date(2017, 12, 22), "source_field", date(2026, 3, 2)),
+        ("KPi.057", date(2026, 3, 1), "source_field", None),
+    ]
+    added = found.rows("sanction_events", "listing_id", "event_date", "authority_id", "country_id", kind="added")
+    assert ("un_sc:KPi.057", date(2026, 3, 1), "UN.SC", "PRK") in added
+    assert [row[0] for row in found.rows("sanction_events", "listing_id", kind="removed")] == ["un_sc:KPi.056"]
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.binary(max_size=300))
+def test_arbitrary_bytes_are_quarantined(data: bytes) -> None:
+    with pytest.raises(Quarantine):
+        staged(data)
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.data())
+def test_a_mutated_file_is_quarantined_or_gives_parties(data: st.DataObject) -> None:
+    whole = made()
+    start = data.draw(st.integers(0, len(whole)))
+    end = data.draw(st.integers(start, min(len(whole), start + 200)))
+    changed = whole[:start] + data.draw(st.binary(max_size=20)) + whole[end:]
+    try:
+        found = staged(changed)
+    except Quarantine:
+        return
+    assert found.frames["listings"].height + (found.n_rejected or 0) == found.n_read
+
+
+@pytest.fixture(scope="module")
+def real(real_data: Path) -> Staged:
+    data = gzip.decompress((real_data / "sanctions/un/un_consolidated_2026-02-27.xml.gz").read_bytes())
+    return un_list.stage({"un_consolidated_2026-02-27.xml": data})
+
+
+@pytest.mark.real_data
+def test_known_answer_un_2026(real: Staged) -> None:
+    assert real.facts["sections"] == {"person": 730, "entity": 273}
+    assert [real.facts["programs"][p] for p in ("Al-Qaida", "DPRK", "Iran")] == [341, 155, 121]
+
+
+@pytest.mark.real_data
+def test_every_party_of_the_real_list_has_a_day_of_listing_and_every_country_is_known(real: Staged) -> None:
+    assert (real.facts["n_undated"], real.facts["n_unknown_countries"], real.n_rejected) == (0, 0, 0)
+
+
+@pytest.mark.real_data
+def test_few_parties_of_the_real_list_have_an_address_in_china(real: Staged) -> None:
+    counts = real.frames["addresses"].group_by("country_id").agg(pl.col("native_id").n_unique())
+    assert dict(counts.filter(pl.col("country_id").is_in(["CHN", "HKG"])).rows()) == {"CHN": 6, "HKG": 1}
