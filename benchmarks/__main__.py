@@ -1,17 +1,20 @@
-"""``python -m benchmarks [NAME ...]``: definitions, sample, history, sources. Prints seconds and peak memory."""
+"""``python -m benchmarks [NAME ...]``: all measurements, or those of ``MEASURES`` that are named: seconds and peak memory."""
 
 from __future__ import annotations
 
-import csv
 import gzip
+import io
 import os
+import random
 import shutil
 import subprocess
 import sys
 import tempfile
 import time
+import zipfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import duckdb
@@ -160,44 +163,121 @@ def _queries(file: Path) -> None:
             row(query, (time.perf_counter() - started) / 20, note="mean of 20, connection open")
 
 
-def sources() -> None:
-    """A day of GDELT in one file, and all vintages of VSRR: bytes to staged rows, and the fold."""
-    from assets.news import gdelt
-    from assets.overdose.code import SOURCES
-    from pipelines.archive import import_archive
-    from pipelines.layers import CoreStore, Room, StagedStore, fingerprint
-    from pipelines.raw_store import RawStore
-    from pipelines.sources import load_sources
+def overdose() -> None:
+    """All real vintages of the overdose room, and one of today's size upon ten years of monthly ones."""
+    from benchmarks.overdose import measure
 
     if not REAL.exists():
-        print("sources: skipped, the real files are absent (BILATERAL_REAL_DATA)")
+        print("overdose: skipped, the real files are absent (BILATERAL_REAL_DATA)")
         return
-    packed = gzip.compress(gzip.decompress((REAL / "news/gdelt/20191024143000.export.CSV.gz").read_bytes()) * 90)
-    started = time.perf_counter()
-    data = gzip.decompress(packed)
-    row("floor: decompress 190,000 GDELT rows", time.perf_counter() - started, note=f"{len(data) / 1e6:,.0f} MB")
-    started = time.perf_counter()
-    staged = gdelt.stage({"20191024143000.export.CSV": data})
-    row("stage 190,000 GDELT rows", time.perf_counter() - started, note=f"{staged.n_read:,} rows")
     with folder() as tmp:
-        with (REAL / "CATALOG.csv").open(encoding="utf-8") as catalog:
-            entries = [e for e in csv.DictReader(catalog) if e["source"] == "us_cdc_vsrr"]
-        for entry in entries:
-            target = tmp / "archive" / "us_cdc_vsrr" / entry["retrieved_at"]
+        for measured in measure(REAL, tmp):
+            row(measured.name, measured.seconds, note=measured.note)
+
+
+def _slots(day: datetime, rows: list[list[str]], first_id: int) -> dict[str, bytes]:
+    """A day of GDELT in its 96 zip files, made of the rows of a real slot with ids and moments of their own."""
+    files = {}
+    for slot in range(96):
+        at = f"{day + timedelta(minutes=15 * slot):%Y%m%d%H%M%S}"
+        lines = []
+        for number, cells in enumerate(rows):
+            own = str(first_id + slot * len(rows) + number)
+            lines.append("\t".join([own, at[:8], *cells[2:59], at, cells[60]]))
+        packed = io.BytesIO()
+        with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
+            archive.writestr(f"{at}.export.CSV", "\n".join(lines) + "\n")
+        files[f"{at}.export.CSV.zip"] = packed.getvalue()
+    return files
+
+
+def _unpacked(files: dict[str, bytes]) -> dict[str, bytes]:
+    found: dict[str, bytes] = {}
+    for packed in files.values():
+        with zipfile.ZipFile(io.BytesIO(packed)) as archive:
+            found |= {name: archive.read(name) for name in archive.namelist()}
+    return found
+
+
+def gdelt_day() -> None:
+    """A day of GDELT (96 zip files, 190,000 rows) to Parquet, beside its decompression alone."""
+    from assets.news import gdelt
+
+    if not REAL.exists():
+        print("gdelt_day: skipped, the real files are absent (BILATERAL_REAL_DATA)")
+        return
+    text = gzip.decompress((REAL / "news/gdelt/20191024143000.export.CSV.gz").read_bytes()).decode()
+    rows = [line.split("\t") for line in text.splitlines()][:1979]
+    files = _slots(datetime(2019, 10, 1), rows, 900_000_000)
+    gdelt.stage(_unpacked(dict(list(files.items())[:2])))
+    floor, whole = [], []
+    with folder() as tmp:
+        for _ in range(3):
+            started = time.perf_counter()
+            _unpacked(files)
+            floor.append(time.perf_counter() - started)
+            started = time.perf_counter()
+            staged = gdelt.stage(_unpacked(files))
+            staged.frames["events"].write_parquet(tmp / "day.parquet", compression="lz4", statistics=False)
+            whole.append(time.perf_counter() - started)
+    row("floor: decompress a day of GDELT, 96 zip files", min(floor), note="best of 3")
+    row("a day of GDELT, zip to Parquet", min(whole), note=f"{staged.n_read:,} rows, {min(whole) / min(floor):.2f} x the floor")
+
+
+def gdelt_month() -> None:
+    """Ten and thirty days of GDELT, imported, staged and folded in a process each: memory must not grow with the days."""
+    if not REAL.exists():
+        print("gdelt_month: skipped, the real files are absent (BILATERAL_REAL_DATA)")
+        return
+    text = gzip.decompress((REAL / "news/gdelt/20191024143000.export.CSV.gz").read_bytes()).decode()
+    rows = [line.split("\t") for line in text.splitlines()][:1979]
+    with folder() as tmp:
+        for number in range(30):
+            day = datetime(2019, 10, 1) + timedelta(days=number)
+            target = tmp / "archive" / "gdelt_v2_events" / f"{day:%Y-%m-%d}"
             target.mkdir(parents=True)
-            shutil.copy(REAL / entry["path"], target)
-        (code,) = SOURCES
-        source, room = load_sources()[code.source], Room("overdose", SOURCES, code.tables)
-        mark = fingerprint("overdose", room.tables)
-        raw, held, core = RawStore(tmp / "raw"), StagedStore(tmp / "staged"), CoreStore(tmp / "core")
-        started = time.perf_counter()
-        import_archive(raw, source, tmp / "archive")
-        held.stage(code, raw, mark)
-        core.promote(core.fold(room, raw, held, {source.id: source.rows}, {}, mark)[0])
-        row("all VSRR vintages imported, staged, judged, folded", time.perf_counter() - started, note=f"{len(entries)} vintages")
+            for name, packed in _slots(day, rows, 900_000_000 + number * 200_000).items():
+                (target / name).write_bytes(packed)
+        for days in (10, 30):
+            part = tmp / f"first-{days}" / "gdelt_v2_events"
+            part.mkdir(parents=True)
+            for path in sorted((tmp / "archive" / "gdelt_v2_events").iterdir())[:days]:
+                (part / path.name).symlink_to(path)
+            command = [sys.executable, "-m", "benchmarks.gdelt_days", str(part.parent), str(tmp / f"warehouse-{days}")]
+            run(f"{days} days of GDELT imported, staged, folded", command, tmp)
 
 
-MEASURES: dict[str, Callable[[], None]] = {"definitions": definitions, "sample": sample, "history": history, "sources": sources}
+def headlines() -> None:
+    """A million headlines clustered: real ones where they are at hand, and as many made of their words."""
+    from assets.news import clusters
+
+    path = REAL / "news/headlines/headlines_until_2022-06.csv.gz"
+    if not path.exists():
+        print("headlines: skipped, the real files are absent (BILATERAL_REAL_DATA)")
+        return
+    real = pl.read_csv(gzip.decompress(path.read_bytes()))["title"].drop_nulls().to_list()
+    words = [word for title in real for word in title.split()]
+    choose = random.Random(1)
+    titles = [
+        choose.choice(real) if choose.random() < 0.3 else " ".join(choose.choices(words, k=choose.randint(6, 14)))
+        for _ in range(1_000_000)
+    ]
+    rows = pl.DataFrame({"article_id": [f"{i:032x}" for i in range(len(titles))], "words": titles})
+    known = pl.DataFrame(schema={"article_id": pl.String, "cluster_id": pl.String, "buckets": pl.List(pl.UInt64)})
+    started = time.perf_counter()
+    found = clusters.clustered(rows, known)
+    row("a million headlines clustered", time.perf_counter() - started, note=f"{found['cluster_id'].n_unique():,} clusters")
+
+
+MEASURES: dict[str, Callable[[], None]] = {
+    "definitions": definitions,
+    "sample": sample,
+    "history": history,
+    "overdose": overdose,
+    "gdelt_day": gdelt_day,
+    "gdelt_month": gdelt_month,
+    "headlines": headlines,
+}
 
 
 def main() -> None:

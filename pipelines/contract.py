@@ -154,6 +154,7 @@ class SourceCode:
     """The pure functions of one source and the core tables (bare names) they fill.
 
     ``takes_repeats``: an unchanged answer says something too (a list that was looked at and still held nobody new).
+    ``rows_at_once``: snapshots of no more rows are folded together, so that a long backfill needs no more memory than a day.
     """
 
     source: str
@@ -162,6 +163,7 @@ class SourceCode:
     fold: Fold
     judge: Judge = judge_rows
     takes_repeats: bool = False
+    rows_at_once: int | None = None
 
 
 Derive = Callable[[Callable[[str], pl.LazyFrame]], dict[str, pl.DataFrame]]

@@ -16,7 +16,7 @@ import os
 import shutil
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -78,6 +78,13 @@ def write_parquet(frame: pl.DataFrame, path: Path) -> None:
     """Write Parquet under a temporary name, then rename."""
     draft = path.with_name(f".{path.name}.new")
     frame.write_parquet(draft, compression="lz4")
+    draft.replace(path)
+
+
+def merge_parquet(files: Sequence[Path], path: Path) -> None:
+    """Write the rows of many files to one, in their order and piece by piece: they need not fit into memory."""
+    draft = path.with_name(f".{path.name}.new")
+    pl.scan_parquet(list(files)).sink_parquet(draft, compression="lz4", maintain_order=True)
     draft.replace(path)
 
 
@@ -419,10 +426,13 @@ class CoreStore:
         parts.mkdir(parents=True, exist_ok=True)
         tables = dict(state.tables)
         notes = state.notes
-        if fed:
-            result = code.fold(_History(parts, state), _load(code.source, staged, fed))
-            tables = {name: self._add(parts, code.source, name, label, state.tables.get(name), result) for name in code.tables}
+        held = state
+        for number, batch in enumerate(_batches(fed, code.rows_at_once)):
+            result = code.fold(_History(parts, held), _load(code.source, staged, batch))
+            part = label if number == 0 else f"{label}-{number}"
+            tables = {name: self._add(parts, code.source, name, part, tables.get(name), result) for name in code.tables}
             notes = result.notes
+            held = replace(held, tables=tables, notes=notes)
         snapshots_file = f"{code.source}.snapshots.{label}.parquet"
         write_parquet(snapshots, parts / snapshots_file)
         folded = SourceState(print_of_code, tables, notes, snapshots_file, baseline, digest)
@@ -442,7 +452,9 @@ class CoreStore:
         if name in result.closed and result.closed[name].height:
             closed.append(self._write(parts, f"{source}.{name}.{label}.closed", name, result.closed[name]))
         if len(closed) > MOST_PARTS:
-            closed = [self._write(parts, f"{source}.{name}.{label}.merged", name, pl.read_parquet([parts / f for f in closed]))]
+            merged = f"{source}.{name}.{label}.merged.parquet"
+            merge_parquet([parts / f for f in closed], parts / merged)
+            closed = [merged]
         if name in result.open:
             opened = self._write(parts, f"{source}.{name}.{label}.open", name, result.open[name])
         return {"open": opened, "closed": closed}
@@ -496,7 +508,9 @@ class CoreStore:
                         record |= {"verdict": "quarantined", "reason": "; ".join(refusals)}
                     else:
                         record |= {"is_complete": judgement.complete}
-                        accepted.append(_Fed(name, info.snapshot_id, info.retrieved_at, judgement.complete, info.facts))
+                        accepted.append(
+                            _Fed(name, info.snapshot_id, info.retrieved_at, judgement.complete, info.facts, n_rows=info.n_read)
+                        )
                         base = info if judgement.complete else base
             records.append(record)
         kept = None if base is None else {**asdict(base), "retrieved_at": base.retrieved_at.isoformat()}
@@ -513,6 +527,7 @@ class _Fed:
     complete: bool
     facts: Mapping[str, Any]
     is_repeat: bool = False
+    n_rows: int = 0
 
 
 def _with_repeats(fed: Sequence[_Fed], raw: RawStore, source: str, names: Sequence[str], known: pl.DataFrame) -> list[_Fed]:
@@ -533,6 +548,20 @@ def _with_repeats(fed: Sequence[_Fed], raw: RawStore, source: str, names: Sequen
         if receipt.verdict == "unchanged" and receipt.snapshot_id is not None and receipt.snapshot_id == last:
             found.append(_Fed(name, receipt.snapshot_id, receipt.retrieved_at, True, {}, is_repeat=True))
     return found
+
+
+def _batches(fed: Sequence[_Fed], rows_at_once: int | None) -> Iterator[Sequence[_Fed]]:
+    """Snapshots to be folded together: all, or as many as hold so many rows. A fold gives the same either way."""
+    batch: list[_Fed] = []
+    n_rows = 0
+    for f in fed:
+        if batch and rows_at_once is not None and n_rows + f.n_rows > rows_at_once:
+            yield batch
+            batch, n_rows = [], 0
+        batch.append(f)
+        n_rows += f.n_rows
+    if batch:
+        yield batch
 
 
 def _load(source: str, staged: StagedStore, fed: Sequence[_Fed]) -> Iterator[StagedSnapshot]:

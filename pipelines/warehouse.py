@@ -48,20 +48,24 @@ def scripts(folder: str) -> tuple[Script, ...]:
     pattern = r"\b{}\s*\(" if folder == "macros" else r"\bmarts\.{}\b"
     before = {k: {o for o in texts if o != k and re.search(pattern.format(o), bodies[k])} for k in texts}
     needs = {k: frozenset(re.findall(r"\b(?:core|marts)\.\w+", bodies[k])) - {f"marts.{k}"} for k in texts}
-    return tuple(Script(k, texts[k], needs[k]) for k in TopologicalSorter(before).static_order())
+    order = list(TopologicalSorter(before).static_order())
+    # what a macro reads, its caller reads
+    if folder == "macros":
+        for k in order:
+            needs[k] = needs[k].union(*(needs[m] for m in before[k]))
+    else:
+        for k in order:
+            called = [m for m in scripts("macros") if re.search(rf"\b{m.name}\s*\(", bodies[k])]
+            needs[k] = needs[k].union(*(m.needs for m in called)) - {f"marts.{k}"}
+    return tuple(Script(k, texts[k], needs[k]) for k in order)
 
 
 @cache
 def scripts_in_order() -> tuple[Script, ...]:
     """All scripts of a build: the macros that marts may use, what derives core rows, the marts, the other macros."""
-    macros = scripts("macros")
-    late: set[str] = set()
-    for script in macros:
-        body = re.sub(r"--.*", "", script.text)
-        if any(need.startswith("marts.") for need in script.needs) or any(re.search(rf"\b{m}\s*\(", body) for m in late):
-            late.add(script.name)
-    early = tuple(m for m in macros if m.name not in late)
-    return (*early, *scripts("derive"), *scripts("marts"), *(m for m in macros if m.name in late))
+    reads_marts = {m.name: any(need.startswith("marts.") for need in m.needs) for m in scripts("macros")}
+    early, late = ([m for m in scripts("macros") if reads_marts[m.name] is is_late] for is_late in (False, True))
+    return (*early, *scripts("derive"), *scripts("marts"), *late)
 
 
 @cache

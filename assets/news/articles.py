@@ -6,6 +6,7 @@ A snapshot is a folder with any number of files:
 - ``.html``, ``.htm``: a page as saved; its main text is taken, and what its head states.
 - ``.json`` (an object, or a list of objects) and ``.jsonl`` (an object a line): ``text``, and optionally ``title``,
   ``published``, ``url``, ``outlet``, ``language``, ``id``.
+- ``.csv`` and ``.tsv``: a headline a row; see ``assets.news.headlines``.
 
 What the text does not hold comes with it as ``<file>.meta.json`` beside a .txt or .html file, with the same keys.
 ``published`` is an ISO date, or an ISO time with its offset. An article without it has no date: none is guessed from the
@@ -15,7 +16,6 @@ text, from a file time or from the day of the download.
 from __future__ import annotations
 
 import codecs
-import hashlib
 import json
 import re
 from collections.abc import Iterable, Iterator, Mapping
@@ -25,7 +25,8 @@ from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
-from assets.news import mentions
+from assets.news import addresses, clusters, headlines, mentions, times
+from assets.news.events import short_hash
 from pipelines import schema
 from pipelines.contract import REJECTS, Folded, History, Judgement, RowGuard, Staged, StagedInfo, StagedSnapshot
 
@@ -40,12 +41,13 @@ STAGED = pl.Schema(
         "row": pl.Int64(),
         "article_id": pl.String(),
         "url": pl.String(),
+        "url_canonical": pl.String(),
         "outlet": pl.String(),
+        "outlet_country": pl.String(),
         "language": pl.String(),
         "title": pl.String(),
         "published_at": pl.Datetime("us"),
         "published_precision": pl.String(),
-        "cluster_id": pl.String(),
         "text": pl.String(),
     }
 )
@@ -53,11 +55,11 @@ STAGED = pl.Schema(
 
 _META = ".meta.json"
 _TEXT_FIELDS = ("url", "outlet", "language", "title")
-_NO_ARTICLE = "no article: .txt, .html, .htm, .json and .jsonl are read"
+_NO_ARTICLE = "no article: .txt, .html, .htm, .json, .jsonl, .csv and .tsv are read"
 
 
 @dataclass
-class _Meta:
+class Meta:
     """What is stated about an article beside its text."""
 
     url: str | None = None
@@ -67,42 +69,50 @@ class _Meta:
     published_at: datetime | None = None
     published_precision: str = "unknown"
 
-    def or_else(self, other: _Meta) -> _Meta:
+    def or_else(self, other: Meta) -> Meta:
         """Return this with the gaps filled from ``other``."""
         dated = self if self.published_at is not None else other
-        filled = {f.name: getattr(self if getattr(self, f.name) is not None else other, f.name) for f in fields(_Meta)}
-        return _Meta(**{**filled, "published_precision": dated.published_precision})
+        filled = {f.name: getattr(self if getattr(self, f.name) is not None else other, f.name) for f in fields(Meta)}
+        return Meta(**{**filled, "published_precision": dated.published_precision})
 
 
 @dataclass
-class _Reading:
+class Reading:
     """What was read so far: articles and rejects as rows of their frames, and the number of source rows."""
 
     articles: list[tuple[Any, ...]] = field(default_factory=list)
     rejects: list[tuple[Any, ...]] = field(default_factory=list)
     n_read: int = 0
 
-    def add(self, file: str, row: int, text: str, meta: _Meta, native_id: str | None = None) -> None:
-        """Count an article; one without text is a reject."""
-        cleaned = without_boilerplate(text)
-        text = text if cleaned == text else cleaned.rstrip()
-        if not text.strip():
+    def add(self, file: str, row: int, text: str | None, meta: Meta, native_id: str | None = None) -> None:
+        """Count an article; one without text is a reject, unless ``text`` is None: then it is a headline alone."""
+        title = (" ".join(meta.title.split()) or None) if meta.title is not None else None
+        if text is not None:
+            cleaned = without_boilerplate(text)
+            text = text if text == cleaned else cleaned.rstrip()
+        if not (title or "" if text is None else text.strip()):
             self.reject(file, row, "the article has no text")
             return
         self.n_read += 1
-        title = " ".join(meta.title.split()) if meta.title is not None else None
+        address = addresses.canonical(meta.url)
+        outlet = addresses.outlet_of(meta.outlet, meta.url)
+        identity = address or meta.url or native_id
+        if identity is None:
+            # what is only a headline is the same whichever file it comes in
+            identity = f"{meta.outlet}\n{title}\n{meta.published_at}" if text is None else file
         self.articles.append(
             (
                 file,
                 row,
-                _hash(f"{meta.url or native_id or file}\n{text}"),
+                short_hash(f"{identity}\n{text or ''}"),
                 meta.url,
-                meta.outlet,
+                address,
+                None if outlet is None else outlet.name,
+                None if outlet is None else outlet.country_id,
                 meta.language,
-                title or None,
+                title,
                 meta.published_at,
                 meta.published_precision,
-                _hash(" ".join(text.casefold().split())),
                 text,
             )
         )
@@ -114,11 +124,7 @@ class _Reading:
 
     def note(self, file: str, row: int | None, column: str, value: object, reason: str) -> None:
         """Note a value that cannot be read; its article is kept without it."""
-        self.rejects.append((file, row, column, _clean(str(value))[:200], reason))
-
-
-def _hash(text: str) -> str:
-    return hashlib.sha256(text.encode()).hexdigest()[:32]
+        self.rejects.append((file, row, column, clean(str(value))[:200], reason))
 
 
 def stage(files: Mapping[str, bytes]) -> Staged:
@@ -132,7 +138,7 @@ def stage(files: Mapping[str, bytes]) -> Staged:
         (accepted + these = read); those with a column are values that were left out of an article that is kept.
         ``facts["n_articles"]``: accepted articles.
     """
-    reading = _Reading()
+    reading = Reading()
     for file in sorted(files):
         name, data = file.lower(), files[file]
         if name.endswith(_META):
@@ -146,6 +152,8 @@ def stage(files: Mapping[str, bytes]) -> Staged:
             _read_json(reading, file, data)
         elif name.endswith(".jsonl"):
             _read_json_lines(reading, file, data)
+        elif name.endswith((".csv", ".tsv")):
+            _read_headlines(reading, file, data)
         else:
             reading.reject(file, None, _NO_ARTICLE)
     return Staged(
@@ -172,7 +180,15 @@ def judge(info: StagedInfo, baseline: StagedInfo | None, guard: RowGuard) -> Jud
 # --- text ---------------------------------------------------------------------------------------------------------------
 
 _CLOCK = re.compile(r"\d{1,2}:\d{2}(?::\d{2})?")
-_FURNITURE = frozenset({"related posts", "leave a comment"})
+_FURNITURE = frozenset(
+    {
+        "related posts", "leave a comment", "advertisement", "skip advertisement", "read more", "related stories",
+        "related articles", "related topics", "share this article", "share this story", "most read", "most popular",
+        "recommended for you", "you may also like", "also read", "sign up for our newsletter", "subscribe now",
+        "all rights reserved", "more on this story", "post a comment", "view comments", "show comments",
+        "back to top", "print this article", "follow us",
+    }
+)  # fmt: skip
 _CAPTION_WORDS = 4
 """Shorter lines that stand twice may be meant so (a refrain, a score); a caption is a sentence or nearly one."""
 
@@ -192,7 +208,7 @@ def without_boilerplate(text: str) -> str:
             continue
         dropping = (
             _CLOCK.fullmatch(bare) is not None
-            or bare.lower() in _FURNITURE
+            or bare.lower().rstrip(":.!") in _FURNITURE
             or (bare == last and len(bare.split()) >= _CAPTION_WORDS)
         )
         if not dropping:
@@ -201,7 +217,7 @@ def without_boilerplate(text: str) -> str:
     return "".join(kept)
 
 
-def _read_text(reading: _Reading, file: str, data: bytes, sidecar: bytes | None) -> None:
+def _read_text(reading: Reading, file: str, data: bytes, sidecar: bytes | None) -> None:
     text = _decode(data)
     if text is None:
         reading.reject(file, 1, "not text in UTF-8 (or UTF-16 with its mark)")
@@ -212,7 +228,7 @@ def _read_text(reading: _Reading, file: str, data: bytes, sidecar: bytes | None)
     stated = _sidecar(reading, file, sidecar)
     if stated.title is not None and stated.title != title:
         body = text
-    reading.add(file, 1, body, stated.or_else(_Meta(title=title)))
+    reading.add(file, 1, body, stated.or_else(Meta(title=title)))
 
 
 def split_title(text: str) -> tuple[str | None, str]:
@@ -234,10 +250,10 @@ def _decode(data: bytes, encoding: str = "utf-8-sig") -> str | None:
         text = data.decode(encoding)
     except (UnicodeError, LookupError):
         return None
-    return None if "\0" in text else _clean(text)
+    return None if "\0" in text else clean(text)
 
 
-def _clean(text: str) -> str:
+def clean(text: str) -> str:
     """Replace what JSON can write and a table cannot hold: NUL, and halves of surrogate pairs."""
     text = text.replace("\0", "\ufffd")
     try:
@@ -250,29 +266,29 @@ def _clean(text: str) -> str:
 # --- metadata -----------------------------------------------------------------------------------------------------------
 
 
-def _sidecar(reading: _Reading, file: str, data: bytes | None) -> _Meta:
+def _sidecar(reading: Reading, file: str, data: bytes | None) -> Meta:
     if data is None:
-        return _Meta()
+        return Meta()
     found = _json(data)
     if not isinstance(found, dict):
         reading.note(
             file + _META, None, "meta", data[:200].decode(errors="replace"), "not a JSON object: the article is kept without it"
         )
-        return _Meta()
+        return Meta()
     return _meta(reading, file + _META, None, found)
 
 
-def _meta(reading: _Reading, file: str, row: int | None, stated: Mapping[str, Any]) -> _Meta:
+def _meta(reading: Reading, file: str, row: int | None, stated: Mapping[str, Any]) -> Meta:
     """Return what a JSON object states about an article; values of the wrong kind are noted and left out."""
-    meta = _Meta()
+    meta = Meta()
     for name in _TEXT_FIELDS:
         value = stated.get(name)
         if isinstance(value, str):
-            setattr(meta, name, _clean(value).strip() or None)
+            setattr(meta, name, clean(value).strip() or None)
         elif value is not None:
             reading.note(file, row, name, value, "not a string")
     if meta.language is not None:
-        meta.language = _language(meta.language)
+        meta.language = language_of(meta.language)
         if meta.language is None:
             reading.note(file, row, "language", stated["language"], "not a language code such as en or zh-CN")
     published = stated.get("published")
@@ -287,7 +303,8 @@ def _meta(reading: _Reading, file: str, row: int | None, stated: Mapping[str, An
     return meta
 
 
-def _language(code: str) -> str | None:
+def language_of(code: str) -> str | None:
+    """Return the ISO 639-1 code that a code such as ``en`` or ``zh-CN`` begins with; None where it is none."""
     found = re.match(r"([A-Za-z]{2})(?:[-_]|$)", code)
     return found[1].lower() if found is not None else None
 
@@ -330,7 +347,7 @@ def _json(data: bytes) -> Any:
         return None
 
 
-def _read_json(reading: _Reading, file: str, data: bytes) -> None:
+def _read_json(reading: Reading, file: str, data: bytes) -> None:
     found = _json(data)
     if isinstance(found, dict):
         found = [found]
@@ -341,23 +358,45 @@ def _read_json(reading: _Reading, file: str, data: bytes) -> None:
         _read_object(reading, file, row, one)
 
 
-def _read_json_lines(reading: _Reading, file: str, data: bytes) -> None:
+def _read_json_lines(reading: Reading, file: str, data: bytes) -> None:
     for row, line in enumerate(data.split(b"\n"), start=1):
         if line.strip():
             _read_object(reading, file, row, _json(line))
 
 
-def _read_object(reading: _Reading, file: str, row: int, found: object) -> None:
+def _read_object(reading: Reading, file: str, row: int, found: object) -> None:
     if not isinstance(found, dict):
         reading.reject(file, row, "not a JSON object")
         return
     text = found.get("text")
     if not isinstance(text, str):
-        reading.reject(file, row, 'the article has no "text"', None if text is None else _clean(str(text))[:200])
+        reading.reject(file, row, 'the article has no "text"', None if text is None else clean(str(text))[:200])
         return
     native_id = found.get("id")
     meta = _meta(reading, file, row, found)
-    reading.add(file, row, _clean(text), meta, _clean(native_id) if isinstance(native_id, str) else None)
+    reading.add(file, row, clean(text), meta, clean(native_id) if isinstance(native_id, str) else None)
+
+
+def _read_headlines(reading: Reading, file: str, data: bytes) -> None:
+    """Read a table of headlines; what is no table, and rows without a headline, are rejects."""
+    text = _decode(data)
+    rows = headlines.rows_of(text) if text is not None else None
+    if rows is None:
+        reading.reject(file, None, "no table of headlines: its first line must name a column title or headline")
+        return
+    for row, found in enumerate(rows, start=1):
+        meta = Meta(url=found.url, outlet=found.outlet, title=found.title, language=language_of(found.language or ""))
+        if found.published is not None:
+            outlet = addresses.outlet_of(found.outlet, found.url)
+            moment = times.as_written(found.published, None if outlet is None else outlet.timezone)
+            if moment is None:
+                reading.note(file, row, "published", found.published, "not a time of a form that is known: date unknown")
+            else:
+                meta.published_at, meta.published_precision = moment
+        if found.title is None and found.text is None:
+            reading.reject(file, row, "the row has no headline")
+        else:
+            reading.add(file, row, found.text, meta)
 
 
 # --- HTML ---------------------------------------------------------------------------------------------------------------
@@ -380,7 +419,7 @@ _DATE_XPATHS = (
 """Where pages state their date of publication in a form for machines, the surest first."""
 
 
-def _read_html(reading: _Reading, file: str, data: bytes, sidecar: bytes | None) -> None:
+def _read_html(reading: Reading, file: str, data: bytes, sidecar: bytes | None) -> None:
     # its import takes a fifth of a second, which most runs need not spend
     import trafilatura
     from lxml.etree import LxmlError
@@ -410,14 +449,14 @@ def _read_html(reading: _Reading, file: str, data: bytes, sidecar: bytes | None)
     reading.add(file, 1, text, stated)
 
 
-def _head(tree: HtmlElement) -> _Meta:
+def _head(tree: HtmlElement) -> Meta:
     """Return what a page states of itself, without its date. The outlet is else the host of its address."""
     url = _first(tree, "//link[@rel='canonical']/@href", "//meta[@property='og:url']/@content")
     host = _HOST.match(url) if url is not None else None
-    return _Meta(
+    return Meta(
         url=url if host is not None else None,
         outlet=_first(tree, "//meta[@property='og:site_name']/@content") or (host[1].lower() if host is not None else None),
-        language=_language(_first(tree, "/html/@lang") or ""),
+        language=language_of(_first(tree, "/html/@lang") or ""),
         title=_first(tree, "//meta[@property='og:title']/@content", "//h1[count(//h1) = 1]", "//title"),
     )
 
@@ -432,7 +471,7 @@ def _first(tree: HtmlElement, *xpaths: str) -> str | None:
     return None
 
 
-def _with_page_date(reading: _Reading, file: str, tree: HtmlElement, meta: _Meta) -> _Meta:
+def _with_page_date(reading: Reading, file: str, tree: HtmlElement, meta: Meta) -> Meta:
     """Add the date that the page states for machines. Dates in its text, its address or its files are not searched."""
     for value in _page_dates(tree):
         moment = stated_time(value)
@@ -469,16 +508,18 @@ def _ld_dates(node: object) -> Iterator[str]:
 # --- fold ---------------------------------------------------------------------------------------------------------------
 
 
-def fold(history: History, snapshots: Iterable[StagedSnapshot]) -> Folded:
+def fold(history: History, snapshots: Iterable[StagedSnapshot], source: str = SOURCE) -> Folded:
     """Add new articles and the actors that they name.
 
     The first snapshot that holds an article counts. An article without a date stays open: a later snapshot that brings
-    the same text with its date replaces it, and its mentions are found again with the tenures of that day. All others are
-    closed at once. Whether an article is known is asked of one column of history (32 characters an article).
+    the same text with its date replaces it, and its mentions are found again with the tenures of that day; its cluster stays.
+    All others are closed at once. Whether an article is known, and of what it is a copy, is asked of three columns of history
+    (some 100 characters an article), never of its text.
 
     Args:
         history: what earlier folds left.
         snapshots: accepted snapshots of ``stage`` in order of retrieval.
+        source: source id.
 
     Returns:
         ``articles`` and ``mentions``, the undated ones open.
@@ -498,17 +539,24 @@ def fold(history: History, snapshots: Iterable[StagedSnapshot]) -> Folded:
     first = seen.sort(pl.col("published_at").is_null(), maintain_order=True).unique(
         "article_id", keep="first", maintain_order=True
     )
-    known = (
+    held = (
         history.all("articles")
-        .join(first.lazy().select("article_id"), on="article_id", how="semi")
-        .select("article_id", pl.col("published_at").is_null().alias("is_undated"))
+        .select("article_id", "cluster_id", "buckets", pl.col("published_at").is_null().alias("is_undated"))
         .collect()
     )
+    known = held.join(first.select("article_id"), on="article_id", how="semi").select("article_id", "is_undated")
     is_dated = pl.col("published_at").is_not_null()
     new = first.join(known, on="article_id", how="left", maintain_order="left").filter(
         pl.col("is_undated").is_null() | (pl.col("is_undated") & is_dated)
     )
-    articles = articles_of(new)
+    # in the order in which they came, so that it does not matter in how many folds they came
+    came = (
+        seen.unique("article_id", keep="first", maintain_order=True)
+        .join(held, on="article_id", how="anti", maintain_order="left")
+        .select("article_id", pl.coalesce("text", "title").alias("words"))
+    )
+    placed = pl.concat([clusters.clustered(came, held), held.select("article_id", "cluster_id", "buckets")])
+    articles = articles_of(new.join(placed, on="article_id", how="left", maintain_order="left"), source)
     found = mentions_in(articles)
     dated = articles.filter(is_dated).select("article_id")
 
@@ -524,25 +572,32 @@ def fold(history: History, snapshots: Iterable[StagedSnapshot]) -> Folded:
     )
 
 
-def articles_of(rows: pl.DataFrame) -> pl.DataFrame:
-    """Turn staged articles (``STAGED`` with ``snapshot_id`` and ``retrieved_at``) into rows of ``core.articles``."""
+def articles_of(rows: pl.DataFrame, source: str = SOURCE) -> pl.DataFrame:
+    """Turn staged articles into rows of ``core.articles``.
+
+    Args:
+        rows: ``STAGED`` with ``snapshot_id``, ``retrieved_at``, ``cluster_id`` and ``buckets``.
+        source: source id.
+    """
     return schema.table("core.articles").conform(
         rows.select(
             *(c for c in STAGED if c != "row"),
+            "cluster_id",
+            "buckets",
             "snapshot_id",
             pl.coalesce("published_at", "retrieved_at").alias("known_from"),
             pl.when(pl.col("published_at").is_null())
             .then(pl.lit("snapshot"))
             .otherwise(pl.lit("published"))
             .alias("known_basis"),
-            pl.lit(SOURCE).alias("source"),
+            pl.lit(source).alias("source"),
         )
     )
 
 
 def mentions_in(articles: pl.DataFrame) -> pl.DataFrame:
     """Find the rows of ``core.mentions`` for rows of ``core.articles``. An undated article is read without a day."""
-    days = articles.select("article_id", "title", "text", pl.col("published_at").dt.date())
+    days = articles.select("article_id", "title", pl.col("text").fill_null(""), pl.col("published_at").dt.date())
     found = mentions.rows(days.iter_rows()).join(
         articles.select("article_id", "known_from"), on="article_id", how="left", maintain_order="left"
     )

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
-from assets.news import articles, events, gdelt
+from assets.news import articles, coded_files, events, feeds, gdelt, gdelt_mentions, icews, polecat
+from assets.news.coding.fold import with_events
 from pipelines.contract import SourceCode
+
+ROWS_AT_ONCE = 250_000
+"""Rows of GDELT that are folded together: about a day."""
 
 SOURCES: tuple[SourceCode, ...] = (
     SourceCode(
@@ -11,12 +15,48 @@ SOURCES: tuple[SourceCode, ...] = (
         tables=("events", "event_reports", "news_coverage"),
         stage=gdelt.stage,
         fold=events.fold,
+        rows_at_once=ROWS_AT_ONCE,
+    ),
+    SourceCode(
+        source=gdelt_mentions.SOURCE,
+        tables=("gdelt_mentions", "news_coverage"),
+        stage=gdelt_mentions.stage,
+        fold=gdelt_mentions.fold,
+        rows_at_once=ROWS_AT_ONCE,
+    ),
+    SourceCode(
+        source=gdelt.SOURCE_V1,
+        tables=("events", "event_reports", "news_coverage"),
+        stage=gdelt.stage_v1,
+        fold=events.fold_v1,
+        rows_at_once=ROWS_AT_ONCE,
+    ),
+    SourceCode(
+        source=icews.SOURCE,
+        tables=("events", "event_reports"),
+        stage=icews.stage,
+        fold=icews.fold,
+        judge=coded_files.judge,
+    ),
+    SourceCode(
+        source=polecat.SOURCE,
+        tables=("events", "event_reports"),
+        stage=polecat.stage,
+        fold=polecat.fold,
+        judge=coded_files.judge,
     ),
     SourceCode(
         source=articles.SOURCE,
-        tables=("articles", "mentions"),
+        tables=("articles", "mentions", "events", "event_reports"),
         stage=articles.stage,
-        fold=articles.fold,
+        fold=with_events(articles.fold, articles.SOURCE),
         judge=articles.judge,
+    ),
+    SourceCode(
+        source=feeds.SOURCE,
+        tables=("articles", "mentions", "events", "event_reports"),
+        stage=feeds.stage,
+        fold=with_events(feeds.fold, feeds.SOURCE),
+        judge=feeds.judge,
     ),
 )

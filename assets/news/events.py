@@ -1,4 +1,4 @@
-"""Coded events: folding the rows of GDELT 2.0 into ``core.events``, ``core.event_reports`` and ``core.news_coverage``.
+"""Coded events: folding the rows of GDELT 2.0 and 1.0 into ``core.events``, ``core.event_reports`` and ``core.news_coverage``.
 
 Events are never changed once folded: the first row with a GLOBALEVENTID counts, a later one is a copy. Three facts about
 the source decide how this is done in proportion to the new snapshot:
@@ -10,17 +10,15 @@ the source decide how this is done in proportion to the new snapshot:
   counts once. A day without all of its slots is a gap in coverage, not a quiet day.
 - GDELT publishes a slot when it ends and never changes it; DATEADDED is when its rows could first be known.
 
-Events coded from our own article text will come from a coder of its own module beside this one, ``assets/news/coder.py``:
-it takes the text of ``core.articles`` and the actors of ``core.mentions`` and gives rows in the columns of ``core.events``
-(``coder``, ``coder_version``, ``modality``, ``confidence``, ``article_id`` and the ``evidence`` columns filled), under a
-source of its own, so that its rows are added by a fold of their own and nothing here changes.
+GDELT 1.0 comes by days: a day is held or not. Its DATEADDED is a day, which stands for 00:00 UTC.
 """
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime, timedelta
-from functools import cache, reduce
+from functools import cache, partial, reduce
 from operator import or_
 
 import polars as pl
@@ -32,6 +30,7 @@ from pipelines.contract import Folded, History, StagedSnapshot
 
 CODER = "gdelt"
 CODER_VERSION = "2.0"
+CODER_VERSION_V1 = "1.0"
 
 _ROLES = (
     "COP GOV INS JUD MIL OPP REB SEP SPY UAF AGR BUS CRM CVL DEV EDU ELI ENV HLH HRI LAB LEG MED REF MOD RAD "
@@ -41,19 +40,22 @@ SECTORS = frozenset(_ROLES.split())
 """CAMEO's codes for roles of actors (CAMEO manual, chapter 3; GDELT's lookup of actor types)."""
 
 
-def fold(history: History, snapshots: Iterable[StagedSnapshot]) -> Folded:
-    """Add the events of new slots.
+def fold(history: History, snapshots: Iterable[StagedSnapshot], source: str = gdelt.SOURCE) -> Folded:
+    """Add the events of new files.
 
     Args:
-        history: what earlier folds left. Notes: ``id_ranges`` (day of DATEADDED to lowest and highest id) and ``slots``
-            (day to the slots held, bit i = the slot that begins i * 15 minutes after midnight UTC, hexadecimal).
+        history: what earlier folds left. Notes: ``id_ranges`` (day of DATEADDED to lowest and highest id) and, of 2.0,
+            ``slots`` (day to the slots held, bit i = the slot that begins i * 15 minutes after midnight UTC, hexadecimal),
+            of 1.0 ``days`` (those held).
         snapshots: accepted snapshots of ``gdelt.stage`` in order of retrieval.
+        source: source id.
 
     Returns:
         Closed rows of ``events`` and ``event_reports``; ``news_coverage`` open, since a late slot changes its day.
     """
     id_ranges = {day: (low, high) for day, (low, high) in history.notes.get("id_ranges", {}).items()}
     slots = {day: int(held, 16) for day, held in history.notes.get("slots", {}).items()}
+    days = set(history.notes.get("days", ()))
     frames = [pl.DataFrame(schema={**gdelt.STAGED, "snapshot_id": pl.String})]
     for snapshot in snapshots:
         frames.append(
@@ -61,7 +63,8 @@ def fold(history: History, snapshots: Iterable[StagedSnapshot]) -> Folded:
             .sort("added_at", "file", "row")
             .with_columns(pl.lit(snapshot.snapshot_id).alias("snapshot_id"))
         )
-        for slot in snapshot.facts["slots"]:
+        days.update(snapshot.facts.get("days", ()))
+        for slot in snapshot.facts.get("slots", ()):
             day, bit = _day_and_bit(slot)
             slots[day] = slots.get(day, 0) | bit
     rows = pl.concat(frames).unique("global_event_id", keep="first", maintain_order=True)
@@ -69,12 +72,18 @@ def fold(history: History, snapshots: Iterable[StagedSnapshot]) -> Folded:
     for day, low, high in _id_ranges(rows):
         before = id_ranges.get(day, (low, high))
         id_ranges[day] = (min(low, before[0]), max(high, before[1]))
-    events = events_of(rows)
+    events = events_of(rows, source)
+    notes = {"id_ranges": {d: list(r) for d, r in id_ranges.items()}}
     return Folded(
-        open={"news_coverage": coverage(slots)},
+        open={"news_coverage": coverage(slots) if source == gdelt.SOURCE else coverage_of_days(days, source)},
         closed={"events": events, "event_reports": reports_of(events)},
-        notes={"id_ranges": {d: list(r) for d, r in id_ranges.items()}, "slots": {d: f"{held:x}" for d, held in slots.items()}},
+        notes=notes
+        | ({"slots": {d: f"{held:x}" for d, held in slots.items()}} if source == gdelt.SOURCE else {"days": sorted(days)}),
     )
+
+
+fold_v1 = partial(fold, source=gdelt.SOURCE_V1)
+"""``fold`` of GDELT 1.0."""
 
 
 def _day_and_bit(slot: str) -> tuple[str, int]:
@@ -118,7 +127,7 @@ def _midnight(day: date) -> datetime:
     return datetime(day.year, day.month, day.day)
 
 
-def events_of(rows: pl.DataFrame) -> pl.DataFrame:
+def events_of(rows: pl.DataFrame, source: str = gdelt.SOURCE) -> pl.DataFrame:
     """Turn staged GDELT rows (``gdelt.STAGED`` with ``snapshot_id``) into rows of ``core.events``.
 
     GDELT's quad class and Goldstein value stay as landed; Schrodt's quad class and the PLOVER event come from
@@ -130,7 +139,7 @@ def events_of(rows: pl.DataFrame) -> pl.DataFrame:
         rows.join(codes, left_on="event_code", right_on="cameo_code", how="left", maintain_order="left")
         .with_columns(*_party(1, "source"), *_party(2, "target"))
         .select(
-            pl.format(f"{gdelt.SOURCE}:{{}}", "global_event_id").alias("event_id"),
+            pl.format(f"{source}:{{}}", "global_event_id").alias("event_id"),
             "event_date",
             (pl.col("event_date") + timedelta(days=1)).alias("event_date_end"),
             pl.lit("day").alias("date_precision"),
@@ -143,18 +152,23 @@ def events_of(rows: pl.DataFrame) -> pl.DataFrame:
             pl.col("quad_class").alias("quad_gdelt"),
             pl.lit("past").alias("modality"),
             pl.lit(CODER).alias("coder"),
-            pl.lit(CODER_VERSION).alias("coder_version"),
+            pl.lit(CODER_VERSION if source == gdelt.SOURCE else CODER_VERSION_V1).alias("coder_version"),
             pl.col("n_articles").alias("n_reports"),
             pl.col("added_at").alias("known_from"),
             pl.lit("date_added").alias("known_basis"),
             pl.col("source_url").alias("url"),
-            pl.lit(gdelt.SOURCE).alias("origin"),
+            pl.lit(source).alias("origin"),
             pl.col("global_event_id").cast(pl.String).alias("origin_id"),
             "snapshot_id",
             pl.col("row").alias("row_number").cast(pl.Int32),
         )
     )
     return schema.table("core.events").conform(events)
+
+
+def short_hash(text: str) -> str:
+    """A hash of 32 hexadecimal digits, the same on every machine."""
+    return hashlib.sha256(text.encode()).hexdigest()[:32]
 
 
 @cache
@@ -205,26 +219,43 @@ def reports_of(events: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def coverage(slots: Mapping[str, int]) -> pl.DataFrame:
+def coverage(slots: Mapping[str, int], source: str = gdelt.SOURCE, covers: str = "events") -> pl.DataFrame:
     """Rows of ``core.news_coverage``: how many of a day's 96 slots are held. Days without any are absent, not 0.
 
     Args:
         slots: day (ISO) to a bit per slot held. ``known_from`` is the start of the earliest slot held: the moment at which
             the day began to be known, whenever the slot was downloaded.
+        source: source id.
+        covers: what the slots hold: events or reports.
     """
     days = sorted(slots)
     first = [
         datetime.fromisoformat(d) + timedelta(minutes=gdelt.SLOT_MINUTES * ((slots[d] & -slots[d]).bit_length() - 1))
         for d in days
     ]
+    return _coverage(
+        [date.fromisoformat(d) for d in days], [slots[d].bit_count() for d in days], first, gdelt.SLOTS_A_DAY, source, covers
+    )
+
+
+def coverage_of_days(days: Iterable[str], source: str) -> pl.DataFrame:
+    """Rows of ``core.news_coverage`` of a source that comes by days: the days (ISO) that are held, each in full."""
+    held = [date.fromisoformat(d) for d in sorted(days)]
+    return _coverage(held, [1] * len(held), [_midnight(d) for d in held], 1, source, "events")
+
+
+def _coverage(
+    days: list[date], n_slots: list[int], known_from: list[datetime], expected: int, source: str, covers: str
+) -> pl.DataFrame:
     counts = pl.DataFrame(
-        {"date": [date.fromisoformat(d) for d in days], "n_slots": [slots[d].bit_count() for d in days], "known_from": first},
+        {"date": days, "n_slots": n_slots, "known_from": known_from},
         schema={"date": pl.Date, "n_slots": pl.Int32, "known_from": pl.Datetime("us")},
     )
     return schema.table("core.news_coverage").conform(
         counts.with_columns(
-            pl.lit(gdelt.SOURCE).alias("source"),
-            pl.lit(gdelt.SLOTS_A_DAY, pl.Int32).alias("n_slots_expected"),
-            (pl.col("n_slots") / gdelt.SLOTS_A_DAY).alias("coverage_share"),
+            pl.lit(source).alias("source"),
+            pl.lit(covers).alias("covers"),
+            pl.lit(expected, pl.Int32).alias("n_slots_expected"),
+            (pl.col("n_slots") / expected).alias("coverage_share"),
         )
     )

@@ -10,7 +10,7 @@ from pipelines.contract import SourceCode
 SOURCES: tuple[SourceCode, ...] = (
     SourceCode(
         source=observations.SOURCE,
-        tables=(observations.TABLE,),
+        tables=(observations.TABLE, observations.VINTAGES),
         stage=vsrr.stage,
         fold=observations.fold,
         judge=vsrr.judge,

@@ -1,6 +1,7 @@
 """What each vintage of overdose counts changes in what was known: the fold into ``core.overdose_observations``.
 
-Belongs here: revisions, withdrawals, and New York State as the sum of its two parts. Does not: reading files (``vsrr``).
+Belongs here: revisions, withdrawals, New York State as the sum of its two parts, and which series each vintage held
+(``core.overdose_vintages``). Does not: reading files (``vsrr``).
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ from pipelines.contract import Folded, History, StagedSnapshot
 from pipelines.schema import table
 
 TABLE = "overdose_observations"
+VINTAGES = "overdose_vintages"
 SOURCE = "us_cdc_vsrr"
 
 _KEY = (*KEY, "basis")
@@ -24,6 +26,9 @@ _KEY = (*KEY, "basis")
 # revision of what was known. The source re-writes percents with fewer digits (80.8766281589967, then 80.876628159).
 _VALUES = ("value", "missing_reason")
 _TOLERANCE = 1e-6
+
+# Deaths that occur in the place, of whoever lives there or not.
+_COUNTS_BY = "occurrence"
 
 _NEW_YORK = "US-NY"
 _NEW_YORK_PARTS = ("US-NY-XNYC", "US-NY-NYC")
@@ -38,17 +43,20 @@ def fold(history: History, snapshots: Iterable[StagedSnapshot]) -> Folded:
 
     Returns:
         All open rows, and the rows closed by these vintages. A key has exactly one open row from its first vintage on.
+        The series that each vintage holds are facts of that vintage: closed rows, one that repeats another has its own.
     """
-    declared = table(f"core.{TABLE}")
-    standing, ended = history.open(TABLE), [declared.empty()]
+    declared = {name: table(f"core.{name}") for name in (TABLE, VINTAGES)}
+    standing, ended, held = history.open(TABLE), [declared[TABLE].empty()], [declared[VINTAGES].empty()]
     last = history.notes.get("last_retrieved_at")
     for snapshot in snapshots:
-        standing, closed = _apply(standing, snapshot, _known(snapshot, last))
+        known = _known(snapshot, last)
+        standing, closed = _apply(standing, snapshot, known)
         ended.append(closed)
+        held.append(declared[VINTAGES].conform(_held(snapshot, known)))
         last = snapshot.retrieved_at.isoformat()
     return Folded(
-        open={TABLE: declared.conform(standing)},
-        closed={TABLE: declared.conform(pl.concat(ended))},
+        open={TABLE: declared[TABLE].conform(standing)},
+        closed={TABLE: declared[TABLE].conform(pl.concat(ended)), VINTAGES: declared[VINTAGES].conform(pl.concat(held))},
         notes={"last_retrieved_at": last},
     )
 
@@ -106,14 +114,6 @@ def _seen(rows: pl.DataFrame, published: pl.DataFrame, facts: Mapping[str, Any])
     A vintage without the column says nothing about predicted values, unless it now hides the reported one; a transcription
     says nothing by an empty cell.
     """
-    reported = rows.with_columns(basis=pl.lit("reported"))
-    if facts["is_transcription"]:
-        reported = reported.filter(pl.col("value").is_not_null())
-    predicted = rows.filter(pl.col("predicted").is_not_null() | pl.col("is_leak")).with_columns(
-        basis=pl.lit("predicted"),
-        value=pl.col("predicted"),
-        missing_reason=pl.when("is_leak").then("missing_reason"),
-    )
     speaks = facts["has_predicted"] and not facts["is_transcription"]
     hidden = pl.col("missing_reason").fill_null("").is_in(["low_quality", "suppressed", "low_quality_and_suppressed"])
     stood = published.filter((pl.col("basis") == "predicted") & pl.col("value").is_not_null()).select(KEY)
@@ -126,7 +126,55 @@ def _seen(rows: pl.DataFrame, published: pl.DataFrame, facts: Mapping[str, Any])
             missing_reason=pl.col("missing_reason").fill_null("not_published"),
         )
     )
-    return pl.concat([reported, predicted, emptied]).rename({"row": "row_number"}).drop("predicted", "is_leak")
+    return pl.concat([_stated(rows, facts), emptied]).rename({"row": "row_number"}).drop("predicted", "is_leak")
+
+
+def _stated(rows: pl.DataFrame, facts: Mapping[str, Any]) -> pl.DataFrame:
+    """Observations that a vintage states whatever stood before it: reported ones, and predicted ones where it prints them."""
+    reported = rows.with_columns(basis=pl.lit("reported"))
+    if facts["is_transcription"]:
+        reported = reported.filter(pl.col("value").is_not_null())
+    predicted = rows.filter(pl.col("predicted").is_not_null() | pl.col("is_leak")).with_columns(
+        basis=pl.lit("predicted"),
+        value=pl.col("predicted"),
+        missing_reason=pl.when("is_leak").then("missing_reason"),
+    )
+    return pl.concat([reported, predicted])
+
+
+def _held(snapshot: StagedSnapshot, known: _Known) -> pl.DataFrame:
+    """First and last month of each series of a vintage, in how many months between them it has a row, and the last closed one.
+
+    A month of New York State is one that both of its parts have.
+    """
+    closed = pl.when(~pl.col("is_provisional") & (pl.col("basis") == "reported")).then("period_end")
+    months = _stated(snapshot.frames["observations"], snapshot.facts).select(*_KEY, "unit", closed=closed)
+    parts = months.filter((pl.col("unit") == "deaths") & pl.col("actor_id").is_in(_NEW_YORK_PARTS))
+    # a key stands once in a vintage
+    whole = parts.group_by([c for c in _KEY if c != "actor_id"]).agg(
+        n_parts=pl.len(), closed=pl.when(pl.col("closed").is_not_null().all()).then(pl.col("closed").first())
+    )
+    new_york = whole.filter(pl.col("n_parts") == len(_NEW_YORK_PARTS)).select(
+        pl.lit(_NEW_YORK).alias("actor_id"), *[c for c in _KEY if c != "actor_id"], "closed"
+    )
+    return (
+        pl.concat([months.select(*_KEY, "closed"), new_york.select(*_KEY, "closed")])
+        .group_by([c for c in _KEY if c != "period_end"])
+        .agg(
+            first_period_end=pl.col("period_end").min(),
+            last_period_end=pl.col("period_end").max(),
+            n_periods=pl.len(),
+            last_closed_period_end=pl.col("closed").max(),
+        )
+        .sort([c for c in _KEY if c != "period_end"])
+        .with_columns(
+            source=pl.lit(SOURCE),
+            snapshot_id=pl.lit(snapshot.snapshot_id),
+            known_from=pl.lit(known.at, pl.Datetime("us")),
+            vintage_scope=pl.lit("complete" if snapshot.complete else "partial"),
+            counts_by=pl.lit(_COUNTS_BY),
+        )
+    )
 
 
 def _gone(absent: pl.DataFrame, snapshot: StagedSnapshot) -> pl.DataFrame:
@@ -177,8 +225,7 @@ def _complete_row(rows: pl.DataFrame, snapshot: StagedSnapshot, known: _Known) -
             period_start=month_after.dt.offset_by("-12mo"),
             is_derived=is_derived,
             vintage_scope=pl.lit("complete" if snapshot.complete else "partial"),
-            # deaths that occur in the place, of whoever lives there or not
-            counts_by=pl.lit("occurrence"),
+            counts_by=pl.lit(_COUNTS_BY),
             known_from=pl.lit(known.at, pl.Datetime("us")),
             known_basis=pl.lit(known.basis),
             source=pl.lit(SOURCE),

@@ -183,8 +183,11 @@ def stage(files: Mapping[str, bytes]) -> Staged:
         "n_pages": len(pages),
         "n_on_two_pages": _on_two_pages(typed, pages),
         "n_gaps": _gaps(good),
+        "n_series": good.select(pl.struct("actor_id", "measure", "drug").n_unique()).item(),
         "rows_updated_at": said,
         "n_leaks": int(good["is_leak"].sum()),
+        "n_noted_but_shown": good.filter(pl.col("value").is_not_null() & pl.col("noted").is_not_null()).height,
+        "n_empty_without_a_reason": good.filter(pl.col("missing_reason") == "not_published").height,
         "n_unread_percents": int(good["is_percent_unread"].sum()),
         "has_predicted": "predicted_value" in present,
         # A transcription leaves out the percent columns; an empty cell of it says nothing but that nobody wrote it down.
@@ -306,7 +309,8 @@ def judge(info: StagedInfo, baseline: StagedInfo | None, guard: RowGuard) -> Jud
     two totals, every jurisdiction of the last complete one. A partial one adds and revises, withdraws nothing and escapes
     the row-count guard. Refused: no readable row; too many unreadable ones; the US not equal to the sum of its parts
     where two or more jurisdictions are there to compare; months that had not ended at retrieval; a complete vintage whose
-    newest month is older than that of the last complete one (an old vintage, saved late).
+    newest month is older than that of the last complete one (an old vintage, saved late), or in whose series so many months
+    are missing that rows were lost and not withdrawn (the share of ``guard.max_rejected_share``; in pages, any).
     """
     facts = info.facts
     known = baseline.facts if baseline is not None else {"indicators": (), "jurisdictions": {}}
@@ -325,6 +329,10 @@ def judge(info: StagedInfo, baseline: StagedInfo | None, guard: RowGuard) -> Jud
         )
     if facts["n_pages"] > 1 and facts["n_gaps"]:
         refusals.append(f"{facts['n_gaps']:,} months are missing within series of its {facts['n_pages']} pages: rows were lost")
+    elif complete and facts["n_gaps"] > guard.max_rejected_share * info.n_read:
+        refusals.append(f"{facts['n_gaps']:,} months are missing within its series: rows were lost")
+    elif complete and facts["n_gaps"] > info.n_rejected:
+        warnings.append(f"{facts['n_gaps']:,} months are missing within its series: withdrawn where they were held")
     if facts["rows_updated_at"] is not None and datetime.fromisoformat(facts["rows_updated_at"]) > info.retrieved_at:
         warnings.append(
             f"the portal says that its rows were updated at {facts['rows_updated_at']} UTC, after they were retrieved: not used"
@@ -353,6 +361,11 @@ def judge(info: StagedInfo, baseline: StagedInfo | None, guard: RowGuard) -> Jud
         reasons = [f"no rows of {_some(lacking)}"] if lacking else []
         reasons += [f"{total} without {_some(codes)}" for total, codes in lost.items() if codes and total not in lacking]
         warnings.append(f"partial, it withdraws nothing: {'; '.join(reasons)}")
+    elif baseline is not None and facts["n_series"] < baseline.facts["n_series"]:
+        warnings.append(
+            f"{facts['n_series']:,} series (place and indicator) where the last complete vintage had "
+            f"{baseline.facts['n_series']:,}: what is gone is withdrawn"
+        )
     warnings += [
         f"unknown {what} (rows rejected): {', '.join(f'{n!r} ({rows_:,})' for n, rows_ in facts[key].items())}"
         for what, key in (("indicators", "unknown_indicators"), ("jurisdictions", "unknown_jurisdictions"))
@@ -364,6 +377,10 @@ def judge(info: StagedInfo, baseline: StagedInfo | None, guard: RowGuard) -> Jud
         warnings.append(f"{facts['n_unread_percents']:,} percents of completeness or pending records could not be read")
     if facts["n_blank_lines"]:
         warnings.append(f"{facts['n_blank_lines']:,} blank lines")
+    if facts["n_noted_but_shown"]:
+        warnings.append(f"{facts['n_noted_but_shown']:,} counts stand beside a footnote that says they are not shown: kept")
+    if facts["n_empty_without_a_reason"] and not facts["is_transcription"]:
+        warnings.append(f"{facts['n_empty_without_a_reason']:,} empty counts have no footnote that says why: not_published")
     if facts["n_leaks"]:
         warnings.append(f"{facts['n_leaks']:,} predicted values removed, where the reported one is not shown")
     return Judgement(tuple(refusals), tuple(warnings), complete)

@@ -60,7 +60,7 @@ def _note(kind: str, *labels: str, example: str, rest: Rest = "text") -> Labelle
 
 LABELLED: tuple[Labelled, ...] = (
     # births, countries, links
-    Labelled("birth_dates", "birth_date", ("DOB",), "date", "DOB 24 Nov 1990"),
+    Labelled("birth_dates", "born", ("DOB",), "date", "DOB 24 Nov 1990"),
     Labelled("birth_places", "place_of_birth", ("POB",), "text", "POB Hubei, China"),
     Labelled("countries", "remark", ("nationality of registration",), "text", "Nationality of Registration Iran"),
     Labelled("countries", "nationality", ("nationality",), "text", "nationality China"),

@@ -33,7 +33,7 @@ KEYS: dict[str, tuple[str, ...]] = {
     "countries": ("native_id", "country_id", "basis"),
     "identifiers": ("native_id", "scheme", "value"),
     "addresses": ("native_id", "address"),
-    "birth_dates": ("native_id", "birth_date"),
+    "birth_dates": ("native_id", "born"),
     "birth_places": ("native_id", "place"),
     "links": ("native_id", "relation", "linked_name"),
     "notes": ("native_id", "kind", "text"),
@@ -155,7 +155,7 @@ class Collected:
             row = (native_id, written or when.text, when.first, when.before, when.precision, when.is_circa)
             self.rows["birth_dates"].append(row)
         elif written is not None:
-            self.note(native_id, "birth_date", written)
+            self.note(native_id, "born", written)
 
     def birth_place(self, native_id: str, place: str | None, country_id: str | None) -> None:
         """A place of birth."""

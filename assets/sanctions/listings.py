@@ -40,7 +40,7 @@ DETAIL_KEYS: dict[str, tuple[str, ...]] = {
     "countries": ("country_id", "basis"),
     "identifiers": ("scheme", "value"),
     "addresses": ("address",),
-    "birth_dates": ("birth_date",),
+    "birth_dates": ("born",),
     "birth_places": ("place",),
     "links": ("relation", "linked_name"),
     "notes": ("kind", "text"),

@@ -57,7 +57,7 @@ DETAILS: dict[str, pl.Schema] = {
     "birth_dates": pl.Schema(
         {
             "native_id": pl.String,
-            "birth_date": pl.String,
+            "born": pl.String,
             "born_from": pl.Date,
             "born_before": pl.Date,
             "precision": pl.String,

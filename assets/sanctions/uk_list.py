@@ -54,7 +54,7 @@ COLUMNS = {
     "website": "website",
     "email address": "email",
     "date designated": "designated",
-    "d.o.b": "birth_date",
+    "d.o.b": "born",
     "nationality(/ies)": "nationality",
     "national identifier number": "national_id",
     "national identifier additional information": "national_id_note",
@@ -86,7 +86,7 @@ COLUMNS = {
     "post/zip code": "postal_code",
     "uk sanctions list date designated": "designated",
     "listed on": "listed_by_ofsi",
-    "dob": "birth_date",
+    "dob": "born",
     "nationality": "nationality",
     "national identification number": "national_id",
     "national identification details": "national_id_note",
@@ -111,7 +111,7 @@ _XML_VALUES = {
     "phone": ("PhoneNumbers", "PhoneNumber"),
     "website": ("Websites", "Website"),
     "email": ("EmailAddresses", "EmailAddress"),
-    "birth_date": ("IndividualDetails", "Individual", "DOBs", "DOB"),
+    "born": ("IndividualDetails", "Individual", "DOBs", "DOB"),
     "nationality": ("IndividualDetails", "Individual", "Nationalities", "Nationality"),
     "position": ("IndividualDetails", "Individual", "Positions", "Position"),
     "gender": ("IndividualDetails", "Individual", "Genders", "Gender"),
@@ -362,7 +362,7 @@ def _take(found: Collected, native_id: str, rows: list[Row]) -> None:
     ):
         for value in _split(rows, column):
             found.identifier(native_id, scheme, value)
-    for value in _split(rows, "birth_date"):
+    for value in _split(rows, "born"):
         when = _birth_date(value)
         found.birth_date(native_id, value if when is None else when.text, when)
     for column, relation in (("parent", "parent_company"), ("subsidiary", "subsidiary"), ("owner", "owner_or_operator")):

@@ -1,5 +1,5 @@
 -- Every list by target state, day by day: added, removed, suspended, in force, by current knowledge.
--- first_day, last_day: the first and the last day (DATE or text), in the authority's time zone.
+-- first_day: the first day (DATE or text), in the authority's time zone. last_day: the last day.
 -- Result: list_id, authority_id, source_id, target_id (NULL: none known; ALL: all listings of the list, each once), date, n_added,
 -- n_removed, n_suspended, n_resumed, n_listed, n_in_force. A list has no rows on days before it is known to have held anyone.
 -- Example: SELECT date, n_in_force FROM list_days('2023-10-01', '2023-12-31') WHERE list_id = 'us_ofac_sdn' AND target_id = 'CHN';

@@ -244,8 +244,9 @@ def test_a_page_in_a_declared_charset_is_read_in_it() -> None:
 # --- identity
 
 
-def test_two_versions_of_a_text_are_two_articles_and_copies_share_a_cluster() -> None:
-    rows, _ = read({"a.txt": "China acts now.", "b.txt": "CHINA  acts\nnow.", "c.txt": "China acted."})
+def test_two_versions_of_a_text_are_two_articles_and_copies_share_a_cluster(fold_in_batches: Any) -> None:
+    files = {"a.txt": "China acts now.", "b.txt": "CHINA  acts\nnow.", "c.txt": "China acted."}
+    rows = fold_in_batches(articles.fold, [snapshot("1", files)]).all("articles").sort("file").collect().to_dicts()
     assert len({r["article_id"] for r in rows}) == 3
     assert rows[0]["cluster_id"] == rows[1]["cluster_id"] != rows[2]["cluster_id"]
 

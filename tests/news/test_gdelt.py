@@ -264,3 +264,23 @@ def test_a_real_file_of_gdelt_1_is_quarantined(real_data: Path) -> None:
         data = archive.read(archive.namelist()[0])
     with pytest.raises(Quarantine, match=r"58 columns.*GDELT 1\.0"):
         gdelt.stage({"20141124000000.export.CSV": data})
+
+
+@pytest.mark.parametrize(
+    "change", [lambda row: row + "\tmore", lambda row: row.replace("\t", "", 1), lambda row: row.rpartition("\t")[0]]
+)
+def test_one_row_too_wide_or_too_narrow_in_a_whole_file_is_a_reject_alone(gdelt_row: Row, change: Callable[[str], str]) -> None:
+    rows = [gdelt_row(GLOBALEVENTID=str(n)) for n in range(200)]
+    rows[150] = change(rows[150])
+    found = gdelt.stage({SLOT: ("\n".join(rows) + "\n").encode(), "20191024144500.export.CSV": (gdelt_row() + "\n").encode()})
+    assert found.frames["events"].height == 200
+    assert [(file, row) for file, row in found.rejects.select("file", "row").rows()] == [(SLOT, 151)]
+    assert found.rejects["reason"][0].endswith("columns instead of 61")
+
+
+def test_a_row_too_wide_beside_one_too_narrow_does_not_pass_for_a_whole_file(gdelt_row: Row) -> None:
+    rows = [gdelt_row(GLOBALEVENTID=str(n)) for n in range(200)]
+    rows[20] += "\tmore"
+    rows[150] = rows[150].rpartition("\t")[0]
+    found = gdelt.stage({SLOT: ("\n".join(rows) + "\n").encode()})
+    assert found.rejects.select("row", "reason").rows() == [(21, "62 columns instead of 61"), (151, "60 columns instead of 61")]

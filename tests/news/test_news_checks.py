@@ -31,7 +31,7 @@ FAULTS = {
     "event_reports__known_not_before_event": "UPDATE core.event_reports SET known_from = TIMESTAMP '2019-01-01'",
     "articles__known_from_follows_basis": "UPDATE core.articles SET known_from = TIMESTAMP '2024-01-01'",
     "articles__day_is_midnight": "UPDATE core.articles SET published_at = TIMESTAMP '2023-12-22 08:00:00'",
-    "articles__text_is_not_empty": "UPDATE core.articles SET text = ' '",
+    "articles__text_or_title_is_there": "UPDATE core.articles SET text = ' ', title = NULL",
     "articles__published_in_the_past": "UPDATE core.articles SET published_at = TIMESTAMP '2999-01-01'",
     "mentions__surface_is_what_stands_there": "UPDATE core.mentions SET char_start = char_start + 1",
     "mentions__do_not_overlap": "UPDATE core.mentions SET char_end = 100",

@@ -24,28 +24,30 @@ COLUMNS_2019 = (
 )
 
 
-class Memory:
-    """A history that earlier folds left, kept in memory. Closed rows cannot be asked for: the fold must not need them."""
+class Ledger:
+    """A history of any tables, kept in memory; what is closed cannot be asked for."""
 
     def __init__(self) -> None:
         self.notes: Mapping[str, Any] = {}
-        self._open = table("core.overdose_observations").empty()
-        self._closed = self._open
+        self.now: dict[str, pl.DataFrame] = {}
+        self.past: dict[str, list[pl.DataFrame]] = {}
 
     def open(self, name: str) -> pl.DataFrame:
-        assert name == "overdose_observations"
-        return self._open
+        return self.now.get(name, table(f"core.{name}").empty())
 
     def all(self, name: str) -> pl.LazyFrame:
         raise AssertionError("a fold in proportion to the vintage does not read what is closed")
 
     def take(self, folded: Folded) -> None:
-        self._open = folded.open["overdose_observations"]
-        self._closed = pl.concat([self._closed, folded.closed["overdose_observations"]])
+        self.now |= folded.open
+        for name, rows in folded.closed.items():
+            self.past.setdefault(name, []).append(rows)
+        self.notes = folded.notes
 
-    @property
-    def rows(self) -> pl.DataFrame:
-        return pl.concat([self._open, self._closed]).sort("actor_id", "measure", "drug", "basis", "period_end", "known_from")
+    def rows(self, name: str) -> pl.DataFrame:
+        declared = table(f"core.{name}")
+        found = declared.conform(pl.concat([self.open(name), *self.past.get(name, [])]))
+        return found.sort([c for c in declared.order if c in found.columns])
 
 
 class Vsrr:
@@ -92,12 +94,17 @@ class Vsrr:
     def snapshot(self, staged: Staged, day: str, *, complete: bool) -> StagedSnapshot:
         return StagedSnapshot(f"sha of {day}", datetime.fromisoformat(day), complete, staged.facts, staged.frames)
 
-    def fold(self, *snapshots: StagedSnapshot, cut: int = 0) -> pl.DataFrame:
-        """All rows after these vintages, sorted; the first ``cut`` are folded before the rest."""
-        history = Memory()
+    def folded(self, *snapshots: StagedSnapshot, cut: int = 0) -> Ledger:
+        """What is held after these vintages; the first ``cut`` are folded before the rest."""
+        ledger = Ledger()
         for some in (snapshots[:cut], snapshots[cut:]):
-            history.take(observations.fold(history, some))
-        return history.rows
+            ledger.take(observations.fold(ledger, some))
+        return ledger
+
+    def fold(self, *snapshots: StagedSnapshot, cut: int = 0) -> pl.DataFrame:
+        """All observations after these vintages, sorted; the first ``cut`` are folded before the rest."""
+        rows = self.folded(*snapshots, cut=cut).rows(observations.TABLE)
+        return rows.sort("actor_id", "measure", "drug", "basis", "period_end", "known_from")
 
 
 @pytest.fixture(scope="session")
@@ -121,9 +128,9 @@ def real_vintages(real_data: Path) -> dict[str, tuple[Staged, Judgement, datetim
 
 
 @pytest.fixture(scope="session")
-def real_rows(real_vintages: Mapping[str, tuple[Staged, Judgement, datetime]], od: Vsrr) -> pl.DataFrame:
-    """What is known after all good vintages of the catalogue."""
-    return od.fold(
+def real_ledger(real_vintages: Mapping[str, tuple[Staged, Judgement, datetime]], od: Vsrr) -> Ledger:
+    """What is held after all good vintages of the catalogue."""
+    return od.folded(
         *[
             StagedSnapshot(day, at, judgement.complete, staged.facts, staged.frames)
             for day, (staged, judgement, at) in real_vintages.items()
@@ -132,30 +139,10 @@ def real_rows(real_vintages: Mapping[str, tuple[Staged, Judgement, datetime]], o
     )
 
 
-class Ledger:
-    """A history of any tables, kept in memory; what is closed cannot be asked for."""
-
-    def __init__(self) -> None:
-        self.notes: Mapping[str, Any] = {}
-        self.now: dict[str, pl.DataFrame] = {}
-        self.past: dict[str, list[pl.DataFrame]] = {}
-
-    def open(self, name: str) -> pl.DataFrame:
-        return self.now.get(name, table(f"core.{name}").empty())
-
-    def all(self, name: str) -> pl.LazyFrame:
-        raise AssertionError("a fold in proportion to the vintage does not read what is closed")
-
-    def take(self, folded: Folded) -> None:
-        self.now |= folded.open
-        for name, rows in folded.closed.items():
-            self.past.setdefault(name, []).append(rows)
-        self.notes = folded.notes
-
-    def rows(self, name: str) -> pl.DataFrame:
-        declared = table(f"core.{name}")
-        found = declared.conform(pl.concat([self.open(name), *self.past.get(name, [])]))
-        return found.sort([c for c in declared.order if c in found.columns])
+@pytest.fixture(scope="session")
+def real_rows(real_ledger: Ledger) -> pl.DataFrame:
+    """What is known after all good vintages of the catalogue."""
+    return real_ledger.rows(observations.TABLE)
 
 
 class Vintages:

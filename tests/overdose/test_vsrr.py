@@ -387,3 +387,45 @@ def test_a_header_without_rows_is_refused(od):
 
 def test_a_vintage_of_unknown_words_only_is_refused(od):
     assert od.judge(od.stage([{"State": "ZZ"}])).refusals == ("none of its 1 rows can be used",)
+
+
+def test_a_complete_vintage_in_which_months_are_missing_is_refused(od):
+    january_and_march = od.whole(("January", "March"))
+    judged = od.judge(od.stage(january_and_march))
+    assert any("36 months are missing within its series: rows were lost" in reason for reason in judged.refusals)
+    # a partial one withdraws nothing, so that a month that it leaves out says nothing
+    few = [row for row in january_and_march if row["Indicator"] == "Number of Drug Overdose Deaths"]
+    assert od.judge(od.stage(few)).refusals == ()
+
+
+def test_a_single_month_that_is_gone_is_told_and_withdrawn(od):
+    rows = od.whole(("January", "February", "March"))
+    gone = [r for r in rows if (r["State"], r["Month"], r["Indicator"]) != ("AK", "February", "Heroin (T40.1)")]
+    judged = od.judge(od.stage(gone), od.stage(rows))
+    assert (judged.complete, judged.refusals) == (True, ())
+    assert "1 months are missing within its series: withdrawn where they were held" in judged.warnings
+
+
+def test_a_month_whose_row_could_not_be_read_is_no_lost_row(od):
+    rows = od.whole(("January", "February", "March"))
+    [unreadable] = [
+        i for i, r in enumerate(rows) if (r["State"], r["Month"], r["Indicator"]) == ("AK", "February", "Heroin (T40.1)")
+    ]
+    rows[unreadable]["Data Value"] = "many"
+    staged = od.stage(rows)
+    assert (staged.facts["n_gaps"], od.judge(staged).refusals) == (1, ())
+
+
+def test_series_that_a_complete_vintage_has_lost_are_told(od):
+    whole = od.whole()
+    without = [row for row in whole if not (row["State"] == "AK" and row["Indicator"] == "Heroin (T40.1)")]
+    judged = od.judge(od.stage(without), od.stage(whole))
+    assert (judged.complete, judged.refusals) == (True, ())
+    assert any("35 series (place and indicator) where the last complete vintage had 36" in w for w in judged.warnings)
+
+
+def test_a_footnote_and_its_count_that_contradict_each_other_are_told(od):
+    rows = [{"Data Value": 9, "Footnote": "Data suppressed (<10)."}, {"Month": "June"}]
+    warnings = od.judge(od.stage(rows)).warnings
+    assert any("1 counts stand beside a footnote that says they are not shown: kept" in w for w in warnings)
+    assert any("1 empty counts have no footnote that says why: not_published" in w for w in warnings)

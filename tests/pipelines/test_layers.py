@@ -252,7 +252,7 @@ def test_what_is_made_across_sources_is_made_again_when_one_of_them_has_changed(
         calls.append(held.height)
         made = held.select(
             pl.col("program_raw").alias("listing_id"),
-            pl.lit("~").alias("other_listing_id"),
+            pl.lit("~").alias("other_id"),
             pl.lit("name").alias("rule"),
             pl.lit(True).alias("is_same"),
             pl.lit("for the test").alias("evidence"),

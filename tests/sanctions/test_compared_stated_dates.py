@@ -296,7 +296,7 @@ FULL: dict[str, list[dict[str, Any]]] = {
     "birth_dates": [
         {
             "native_id": "1",
-            "birth_date": "1970",
+            "born": "1970",
             "born_from": date(1970, 1, 1),
             "born_before": date(1971, 1, 1),
             "precision": "year",

@@ -144,7 +144,7 @@ def test_an_unknown_country_code_00_is_no_country_and_not_counted_as_unknown() -
 
 
 def test_births_are_as_exact_as_stated() -> None:
-    assert rows("birth_dates", "birth_date", "born_from", "born_before", "precision", "is_circa") == [
+    assert rows("birth_dates", "born", "born_from", "born_before", "precision", "is_circa") == [
         ("02 Jan 1968", date(1968, 1, 2), date(1968, 1, 3), "day", False),
         ("circa 1967", date(1967, 1, 1), date(1968, 1, 1), "year", True),
         ("1960 to 1965", date(1960, 1, 1), date(1966, 1, 1), "interval", False),

@@ -378,7 +378,7 @@ def test_sdn_xml_aliases_have_kind_and_quality() -> None:
 
 
 def test_sdn_xml_births_countries_and_links() -> None:
-    assert rows(SDN, "birth_dates", "birth_date", "precision", "is_circa") == [
+    assert rows(SDN, "birth_dates", "born", "precision", "is_circa") == [
         ("24 Nov 1990", "day", False),
         ("circa 1989", "year", True),
     ]
@@ -422,7 +422,7 @@ def test_advanced_a_name_in_another_script_is_an_alias_and_chinese_parts_stand_t
 
 
 def test_advanced_birth_places_countries_and_titles_follow_their_references() -> None:
-    assert rows(advanced(), "birth_dates", "birth_date", "born_from", "born_before", "precision", "is_circa") == [
+    assert rows(advanced(), "birth_dates", "born", "born_from", "born_before", "precision", "is_circa") == [
         ("circa 1990", date(1990, 1, 1), date(1991, 1, 1), "year", True)
     ]
     assert rows(advanced(), "countries", "country_id", "basis") == [
@@ -491,7 +491,7 @@ def test_advanced_a_file_made_to_the_schema_is_read_whole(tmp_path: Path) -> Non
 
 def test_enhanced_names_births_and_countries() -> None:
     assert rows(ENHANCED, "names", "name", "kind", "quality") == [("WILL", "aka", "weak"), ("李伟", "aka", "strong")]
-    assert rows(ENHANCED, "birth_dates", "birth_date", "born_from", "born_before", "precision") == [
+    assert rows(ENHANCED, "birth_dates", "born", "born_from", "born_before", "precision") == [
         ("1990", date(1990, 1, 1), date(1991, 1, 1), "year")
     ]
     assert rows(ENHANCED, "countries", "country_id", "basis") == [

@@ -49,7 +49,7 @@ class World:
         if country is not None:
             self.add("countries", listing_id=listing_id, country_id=country, basis="address")
         if born is not None:
-            self.add("birth_dates", listing_id=listing_id, birth_date=str(born[0]), born_from=born[0], born_before=born[1],
+            self.add("birth_dates", listing_id=listing_id, born=str(born[0]), born_from=born[0], born_before=born[1],
                      precision="day", is_circa=False)  # fmt: skip
         for scheme, value in identifiers.items():
             self.add("identifiers", listing_id=listing_id, scheme=scheme, value=value, country_id=country)

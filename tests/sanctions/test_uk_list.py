@@ -196,7 +196,7 @@ def test_an_alias_of_low_quality_is_weak_and_the_other_script_an_alias() -> None
 
 
 def test_a_date_of_birth_with_unknown_parts_is_a_month_or_a_year() -> None:
-    assert rows("birth_dates", "birth_date", "precision") == [("07 Oct 1952", "day"), ("Oct 1951", "month")]
+    assert rows("birth_dates", "born", "precision") == [("07 Oct 1952", "day"), ("Oct 1951", "month")]
 
 
 def test_details_of_several_rows_come_together() -> None:
@@ -236,7 +236,7 @@ def test_the_day_on_which_ofsi_took_a_party_in_is_a_note_beside_the_designation(
 def test_numbered_values_of_a_cell_are_told_apart() -> None:
     assert staged(ofsi()).frames["countries"].filter(basis="nationality")["country_id"].to_list() == ["RUS", "SRB"]
     assert staged(ofsi()).frames["names"].rows() == [("SYR0306", "OLD INDUSTRIES", "fka", "strong")]
-    assert staged(ofsi()).frames["birth_dates"]["birth_date"].to_list() == ["1952"]
+    assert staged(ofsi()).frames["birth_dates"]["born"].to_list() == ["1952"]
 
 
 def test_the_xml_gives_parties_in_the_same_shape() -> None:
@@ -254,8 +254,8 @@ def test_the_xml_gives_parties_in_the_same_shape() -> None:
         ("P0", "Afghan"),
         ("P1", None),
     ]
-    assert found.frames["birth_dates"]["birth_date"].to_list() == ["1945", "01 Mar 1958"]
-    assert ("AFG0006", "birth_date", "15/08/19yy") in found.frames["notes"].rows()
+    assert found.frames["birth_dates"]["born"].to_list() == ["1945", "01 Mar 1958"]
+    assert ("AFG0006", "born", "15/08/19yy") in found.frames["notes"].rows()
     assert found.frames["links"].rows() == [("RUS3064", "parent_company", "Northern Holding", None)]
     assert ("RUS3064", "email", "office@example.com", None, None) in found.frames["identifiers"].rows()
 

@@ -9,7 +9,7 @@ import duckdb
 import pytest
 
 from pipelines.schema import declared
-from pipelines.warehouse import scripts
+from pipelines.warehouse import scripts, scripts_in_order
 
 DEFAULTS: dict[str, dict[str, Any]] = {
     "core.actors": {"kind": "state"},
@@ -25,6 +25,7 @@ DEFAULTS: dict[str, dict[str, Any]] = {
     "core.cameo_codes": {"cameo_root": "04"},
     "core.news_coverage": {
         "source": "gdelt_v2_events",
+        "covers": "events",
         "n_slots": 96,
         "n_slots_expected": 96,
         "coverage_share": 1.0,
@@ -77,8 +78,9 @@ class Warehouse:
         """Make all marts and macros afresh."""
         self.con.execute("DROP SCHEMA IF EXISTS marts CASCADE")
         self.con.execute("CREATE SCHEMA marts")
-        for folder in ("marts", "macros"):
-            for script in scripts(folder):
+        derived = {script.name for script in scripts("derive")}
+        for script in scripts_in_order():
+            if script.name not in derived:
                 self.con.execute(script.text)
         return self
 

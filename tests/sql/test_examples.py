@@ -130,3 +130,23 @@ def test_the_revision_is_a_share_of_the_first_figure(autumn: Warehouse) -> None:
 def test_the_panel_as_known_then_had_the_removal_already(autumn: Warehouse) -> None:
     november = [r for r in autumn.ask(query("12_panel_as_known_then")) if r[:3] == ("USA", "CHN", "2023-11-30")]
     assert november == [("USA", "CHN", "2023-11-30", 1, 1, 0, 0)]
+
+
+def test_the_claim_of_two_thirds_is_answered_by_final_counts_and_by_what_was_known_that_day(warehouse: Warehouse) -> None:
+    def counts(both: tuple[float, float], end: str, **other: str | None) -> None:
+        for drug, value in zip(("T40.4", "all"), both, strict=True):
+            row = {"drug": drug, "value": value, "period_start": "2021-01-01", "period_end": end, "counts_by": "occurrence"}
+            warehouse.put("core.overdose_observations", row | other)
+
+    final = {"measure": "deaths_year", "basis": "final", "source": "us_nida_final", "known_from": "2024-05-02"}
+    counts((70601, 106699), "2021-12-31", **final)
+    counts((73838, 107941), "2022-12-31", **final)
+    counts((76000, 110000), "2023-08-31", known_from="2023-12-13", known_to="2024-06-12")
+    counts((77581, 111451), "2023-08-31", known_from="2024-06-12")
+    counts((75000, 100000), "2023-12-31", known_from="2024-05-15")
+    assert [(r[0], r[3], *r[6:9]) for r in warehouse.build().ask(query("13_fentanyl_two_thirds"))] == [
+        ("final", "2021-12-31", 0.6617, False, "2024-05-02T00:00:00"),
+        ("final", "2022-12-31", 0.6841, True, "2024-05-02T00:00:00"),
+        ("newest known on 2023-12-22", "2023-08-31", 0.6909, True, "2023-12-13T00:00:00"),
+        ("to August 2023, as known now", "2023-08-31", 0.6961, True, "2024-06-12T00:00:00"),
+    ]

@@ -63,7 +63,9 @@ def listing(
 
 
 def event(number: int, date: str | None, source: str | None = "USA", target: str | None = "CHN", **other: Any) -> dict[str, Any]:
-    return {"event_id": f"e{number}", "event_date": date, "source_country_id": source, "target_country_id": target} | other
+    """An event. Each has a party of its own, so that they are not taken for one event told several times."""
+    parties = {"source_country_id": source, "target_country_id": target, "source_name": f"party {number}"}
+    return {"event_id": f"e{number}", "event_date": date} | parties | other
 
 
 def in_force(warehouse: Warehouse) -> dict[str, int | None]:
@@ -158,7 +160,10 @@ def test_both_directions_of_a_pair_share_one_calendar(warehouse: Warehouse) -> N
 
 
 def test_the_quads_of_a_day_are_those_of_schrodt(warehouse: Warehouse) -> None:
-    warehouse.put("core.events", *(event(q, "2023-11-01", quad_schrodt=q, quad_gdelt=1, goldstein=q - 5) for q in (2, 3, 3, 4)))
+    warehouse.put(
+        "core.events",
+        *(event(n, "2023-11-01", quad_schrodt=q, quad_gdelt=1, goldstein=q - 5) for n, q in enumerate((2, 3, 3, 4))),
+    )
     assert warehouse.build().ask(
         "SELECT n_events, n_verbal_cooperation, n_material_cooperation, n_verbal_conflict, n_material_conflict, "
         "goldstein_sum, goldstein_mean FROM marts.dyad_day WHERE source_id = 'USA'"
@@ -575,8 +580,16 @@ BREAK = {
     "actor_day values_in_range": "UPDATE {t} SET n_listings_in_force_by = -1",
     "actor_month values_in_range": "UPDATE {t} SET t404_share = 1.1",
     "corroborations values_in_range": "UPDATE {t} SET lag_days = 9",
+    "events_one_a_day every_row_is_in_one_event": "DELETE FROM {t} WHERE event_id = 'e1'",
+    "events_one_a_day same_key_once": "INSERT INTO {t} SELECT * REPLACE ('x' AS event_id) FROM {t}",
+    "events_one_a_day counts_hold": "UPDATE {t} SET n_outlets = n_reports + 1",
+    "self_dyad_day events_add_up": "DELETE FROM {t}",
+    "dyad_undated rows_add_up": "DELETE FROM {t}",
+    "tension_index unknown_is_not_calm": "UPDATE {t} SET tension = 0, coverage_share = NULL",
 }
 CHECKS = [e for e in from_checks() if e.table.startswith("marts.")]
+OVERDOSES = ("marts.overdose_", "marts.revision_analysis")
+"""Marts whose checks are tried in test_overdose_derived, on counts that go together."""
 
 
 @pytest.fixture(scope="module")
@@ -589,6 +602,7 @@ def full(shared: Warehouse) -> Warehouse:
     shared.put(
         "core.events", event(1, "2023-11-03", cameo_code="163"), event(2, "2023-11-03"), event(3, "2023-11-05", "CHN", "USA")
     )
+    shared.put("core.events", event(4, "2023-11-05", "CHN", "CHN"), event(5, None, date_precision="unknown"))
     shared.put("core.news_coverage", {"date": "2023-11-03"}, {"date": "2023-11-04"})
     shared.put(
         "core.overdose_observations",
@@ -600,7 +614,7 @@ def full(shared: Warehouse) -> Warehouse:
     return shared.build()
 
 
-@pytest.mark.parametrize("check", CHECKS, ids=lambda e: f"{e.table}-{e.name}")
+@pytest.mark.parametrize("check", [e for e in CHECKS if not e.table.startswith(OVERDOSES)], ids=lambda e: f"{e.table}-{e.name}")
 def test_a_check_passes_on_sound_marts_and_finds_broken_ones(full: Warehouse, check: Expectation) -> None:
     assert check.query is not None
     assert full.ask(check.query) == []

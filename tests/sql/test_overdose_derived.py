@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from pipelines.expectations import Expectation, from_checks
 from pipelines.schema import declared
+from pipelines.warehouse import scripts
 
 if TYPE_CHECKING:
     from conftest import Warehouse
@@ -301,4 +303,105 @@ def test_no_table_offers_a_sum_over_overlapping_periods(warehouse: Warehouse) ->
         )
         for (column,) in columns:
             assert warehouse.ask(f'SELECT 1 FROM marts.{name} WHERE "{column}" = 12000 LIMIT 1') == []
-    assert "AGGREGATION HAZARD" in declared()["core.overdose_observations"].comment
+
+
+OVERDOSE_TABLES = ("overdose_changes", "overdose_monthly", "overdose_rates", "overdose_shares", "revision_analysis")
+
+
+@pytest.mark.parametrize("name", OVERDOSE_TABLES)
+def test_describe_warns_of_naive_sums_over_a_mart(empty: Warehouse, name: str) -> None:
+    [(comment,)] = empty.ask("SELECT comment FROM duckdb_tables() WHERE schema_name = 'marts' AND table_name = ?", name)
+    assert "AGGREGATION HAZARD" in comment
+    assert "never add" in comment
+
+
+def test_describe_warns_of_naive_sums_over_the_observations_and_the_seizures_of_a_morning(empty: Warehouse) -> None:
+    comment = declared()["core.overdose_observations"].comment
+    assert "AGGREGATION HAZARD: deaths_12m are sums over the 12 months" in comment
+    assert "never add them up" in comment
+    daily = empty.ask("SELECT comment FROM duckdb_columns() WHERE table_name = 'actor_day' AND column_name = 'deaths_12m_known'")
+    assert "AGGREGATION HAZARD" in daily[0][0]
+
+
+@pytest.mark.parametrize("macro", [s.name for s in scripts("macros") if s.name.startswith("overdose_")])
+def test_a_macro_says_what_not_to_do_with_its_answer(macro: str) -> None:
+    [text] = [s.text for s in scripts("macros") if s.name == macro]
+    assert "WARNING: " in text or "AGGREGATION HAZARD: " in text
+
+
+# looking ahead by a join -----------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def two_vintages(warehouse: Warehouse) -> Warehouse:
+    """Sums of 2015 and 2016 as known from 2019-01-01, all revised on 2019-03-01, with a first year and populations."""
+    put_base(warehouse, [*MONTHS[:12]], known="2018-01-01")
+    put_sums(warehouse, [*rolling(MONTHS)], known="2019-01-01")
+    put_sums(warehouse, [2 * s for s in rolling(MONTHS)], known="2019-01-01", drug="all")
+    warehouse.con.execute("UPDATE core.overdose_observations SET known_to = '2019-03-01' WHERE measure = 'deaths_12m'")
+    put_sums(warehouse, [s + 7 for s in rolling(MONTHS)], known="2019-03-01")
+    put_sums(warehouse, [2 * s + 7 for s in rolling(MONTHS)], known="2019-03-01", drug="all")
+    for year in range(2014, 2017):
+        warehouse.put(
+            "core.populations",
+            {"actor_id": "USA", "year": year, "series": "acs1", "population": 1_000_000, "source": "us_census_population"},
+        )
+    return warehouse.build()
+
+
+@pytest.mark.parametrize("macro", MACROS)
+def test_a_join_of_days_with_an_answer_of_that_day_finds_nothing_that_became_known_later(
+    two_vintages: Warehouse, macro: str
+) -> None:
+    w = two_vintages
+    day = "2019-02-28"
+    joined = f"FROM marts.actor_day AS d JOIN {macro}(DATE '{day}') AS o USING (actor_id) WHERE d.date = DATE '{day}'"
+    assert w.ask(f"SELECT DISTINCT o.known_from {joined}") == [("2019-01-01T00:00:00",)]
+    # the mart of current knowledge, joined in its place, gives itself away by its known_from
+    mart = macro.removesuffix("_as_known")
+    naive = f"FROM marts.actor_day AS d JOIN marts.{mart} AS o USING (actor_id) WHERE d.date = DATE '{day}'"
+    assert w.ask(f"SELECT count(*) {naive}") != [(0,)]
+    assert w.ask(f"SELECT count(*) {naive} AND o.known_from <= d.date") == [(0,)]
+
+
+def test_the_figures_of_a_day_and_of_a_first_release_are_those_of_a_vintage_known_that_morning(two_vintages: Warehouse) -> None:
+    w = two_vintages
+    figures = w.ask(
+        "SELECT date, deaths_12m_known FROM marts.actor_day WHERE actor_id = 'USA' "
+        "AND date IN ('2019-02-28', '2019-03-01') ORDER BY date"
+    )
+    newest = 2 * rolling(MONTHS)[-1]
+    assert figures == [("2019-02-28", newest), ("2019-03-01", newest + 7)]
+    looked_ahead = w.ask(
+        "SELECT count(*) FROM marts.actor_day AS d JOIN core.overdose_observations AS o "
+        "ON o.actor_id = d.actor_id AND o.period_end = d.deaths_12m_known_period_end AND o.value = d.deaths_12m_known "
+        "AND o.basis = d.deaths_12m_known_basis AND o.measure = 'deaths_12m' AND o.drug = 'all' WHERE o.known_from > d.date"
+    )
+    assert looked_ahead == [(0,)]
+    assert w.ask("SELECT DISTINCT known_from FROM overdose_first_release() WHERE measure = 'deaths_12m'") == [
+        ("2019-01-01T00:00:00",)
+    ]
+
+
+def test_a_mart_of_months_is_of_one_vintage_and_not_of_the_newest_value_of_each_month(two_vintages: Warehouse) -> None:
+    assert two_vintages.ask("SELECT DISTINCT known_from FROM marts.overdose_monthly WHERE drug = 'T40.4'") == [
+        ("2019-03-01T00:00:00",)
+    ]
+
+
+# the checks can fail ---------------------------------------------------------------------------------------------------
+
+CHECKS = [e for e in from_checks() if e.table.startswith(("marts.overdose_", "marts.revision_analysis"))]
+BREAK = {
+    "grain_is_unique": "INSERT INTO {t} SELECT * FROM {t} LIMIT 1",
+    "years_add_up": "UPDATE {t} SET deaths = deaths + 1",
+    "us_months_are_not_below_zero": "UPDATE {t} SET deaths = -1",
+}
+
+
+@pytest.mark.parametrize("check", CHECKS, ids=lambda e: f"{e.table}-{e.name}")
+def test_a_check_passes_on_sound_marts_and_finds_broken_ones(two_vintages: Warehouse, check: Expectation) -> None:
+    assert check.query is not None
+    assert two_vintages.ask(check.query) == []
+    two_vintages.con.execute(BREAK[check.name].format(t=check.table))
+    assert two_vintages.ask(check.query) != []

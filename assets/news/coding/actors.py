@@ -1,0 +1,153 @@
+"""Actors in a parsed sentence: mentions of the gazetteer as noun phrases, with the sector that the head noun tells."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from assets.news.coding.parse import Sentence
+from assets.news.coding.roles import PEOPLE_IN, SECTOR
+from assets.news.mentions import Mention
+
+_INSIDE = frozenset({"amod", "compound", "nmod", "poss", "nummod", "appos"})
+
+
+@dataclass(frozen=True)
+class Actor:
+    """One who may act or be acted upon.
+
+    ``head`` is the word that heads the phrase (``officials`` in ``US officials``), ``anchor`` the word of the name itself.
+    ``start`` and ``end`` are offsets of the name in the sentence. ``is_people``: the phrase stands for persons or a body and
+    not for a thing of theirs.
+    """
+
+    head: int
+    anchor: int
+    actor_id: str
+    country_id: str | None
+    sector: str | None
+    start: int
+    end: int
+    confidence: float
+    inferred: bool = False
+
+    @property
+    def party(self) -> str:
+        """What makes two actors different parties: the state, or the body that belongs to none."""
+        return self.country_id or self.actor_id
+
+
+def actors_in(sentence: Sentence, mentions: Sequence[Mention], offset: int) -> list[Actor]:
+    """Place the mentions of a sentence on its words.
+
+    Args:
+        sentence: parsed sentence.
+        mentions: mentions that lie in it, in order.
+        offset: where the sentence begins in the text that the mentions count in.
+
+    Returns:
+        One actor a phrase and party, in the order of the text: of ``Russian President Putin`` the person remains.
+    """
+    found: dict[tuple[int, str], Actor] = {}
+    claimed: set[int] = {
+        i
+        for m in mentions
+        for i in range(len(sentence))
+        if sentence.starts[i] < m.char_end - offset and sentence.ends[i] > m.char_start - offset
+    }
+    for m in mentions:
+        start, end = m.char_start - offset, m.char_end - offset
+        words = [i for i in range(len(sentence)) if sentence.starts[i] < end and sentence.ends[i] > start]
+        if not words:
+            continue
+        anchor = _root(sentence, words)
+        head = phrase_head(sentence, anchor, claimed)
+        sector = m.sector or _sector(sentence, head, anchor)
+        actor = Actor(head, anchor, m.actor_id, m.country_id, sector, start, end, m.confidence)
+        key = (head, actor.party)
+        known = found.get(key)
+        if known is None or _is_finer(actor, known):
+            found[key] = actor
+    return sorted(found.values(), key=lambda a: a.start)
+
+
+def _is_finer(actor: Actor, known: Actor) -> bool:
+    return len(actor.actor_id) > len(known.actor_id) and (known.sector is None or actor.sector is not None)
+
+
+def _root(sentence: Sentence, words: Iterable[int]) -> int:
+    inside = set(words)
+    for i in sorted(inside, reverse=True):
+        if sentence.heads[i] not in inside or sentence.heads[i] == i:
+            return i
+    return max(inside)
+
+
+def phrase_head(sentence: Sentence, anchor: int, claimed: Iterable[int] = ()) -> int:
+    """The head of the phrase of persons or bodies that a name belongs to; the name itself where it has none."""
+    taken = set(claimed)
+    head = anchor
+    for _ in range(8):
+        up, dep = sentence.heads[head], sentence.deps[head]
+        if up == head:
+            break
+        if dep == "conj" and sentence.deps[up] in _INSIDE and stands_for_people(sentence, sentence.heads[up]):
+            head = sentence.heads[up]
+            continue
+        if dep in _INSIDE and stands_for_people(sentence, up):
+            head = up
+            continue
+        if dep == "pobj" and sentence.lemmas[up] in ("of", "in", "from"):
+            noun = sentence.heads[up]
+            sector = SECTOR.get(sentence.lemmas[noun])
+            if (
+                sector is not None
+                and (sentence.lemmas[up] != "in" or sector in PEOPLE_IN)
+                and not any(c in taken and sentence.deps[c] in _INSIDE for c in sentence.children[noun])
+            ):
+                head = noun
+                continue
+        break
+    return head
+
+
+def stands_for_people(sentence: Sentence, i: int) -> bool:
+    """Whether a noun names persons or a body."""
+    return sentence.tags[i] in ("NNP", "NNPS") or sentence.lemmas[i] in SECTOR
+
+
+def _sector(sentence: Sentence, head: int, anchor: int) -> str | None:
+    """The sector told by the phrase: by its head, else by a noun before it (``Foreign Minister Lavrov``)."""
+    for i in (head, *(c for c in sentence.children[head] if sentence.deps[c] in _INSIDE)):
+        sector = SECTOR.get(sentence.lemmas[i])
+        if sector:
+            return sector
+    return None
+
+
+def in_phrase(sentence: Sentence, noun: int, actors: Sequence[Actor]) -> list[Actor]:
+    """The actors that a noun phrase is about, the nearest only, with those joined to them by ``and``.
+
+    First those that the phrase stands for, then those whose thing it is (``Israeli bulldozers``, ``Russia's demand``), then
+    those in phrases that hang on it (``sanctions on Russia``).
+    """
+    best: dict[int, int] = {}
+    todo = [(noun, 0)]
+    while todo:
+        i, cost = todo.pop()
+        if cost >= best.get(i, 99):
+            continue
+        best[i] = cost
+        for c in sentence.children[i]:
+            step = _STEPS.get(sentence.deps[c])
+            if step is not None:
+                todo.append((c, cost + step))
+    reached = [(min(best.get(a.head, 99), best.get(a.anchor, 99)), a) for a in actors]
+    lowest = min((cost for cost, _ in reached), default=99)
+    return [] if lowest == 99 else [a for cost, a in reached if cost == lowest]
+
+
+_STEPS = {
+    "conj": 0, "appos": 1, "amod": 1, "compound": 1, "nmod": 1, "poss": 1, "prep": 2, "pobj": 0, "pcomp": 1, "dobj": 1,
+    "nummod": 1, "acl": 4, "relcl": 6, "dep": 2, "agent": 2, "npadvmod": 2,
+}  # fmt: skip

@@ -1,0 +1,371 @@
+"""The interface of event coders, and the coder of this project: rules on grammar, with the class settled by a small model.
+
+A coder takes texts and gives, text by text, the events that they tell: who did what to whom, when, how real it is, who says
+so, where it stands, and how sure the coder is. Another coder is another class with the two methods of ``Coder``; the
+evaluation, the command line and the fold take any.
+
+What the coder of this project does with a text:
+
+1. ``assets.news.sentences`` cuts it; lines that stand twice, clock times and the furniture of pages are skipped.
+2. ``assets.news.mentions`` finds names; ``actors`` places them on the words of the sentence.
+3. ``parse`` reads the grammar of the sentences that may tell an event between two parties.
+4. ``clauses`` finds source, target and direction, ``frames`` code and modality; ``model`` may correct the root of the code.
+5. ``dating`` chooses the date that belongs to the event, from those that ``dates`` resolves.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from functools import cache
+from itertools import islice
+from typing import Any, Protocol
+
+from assets.actors import registry
+from assets.news import mentions, sentences
+from assets.news.coding import dating, model
+from assets.news.coding import lexicon as lx
+from assets.news.coding.actors import Actor, actors_in
+from assets.news.coding.clauses import Clauses, Discourse, Told
+from assets.news.coding.frames import PAST, Frame
+from assets.news.coding.parse import LONGEST, Sentence
+from assets.news.coding.parse import sentences as parsed
+from pipelines.settings import Settings
+
+VERSION = "1"
+
+
+@dataclass(frozen=True)
+class Text:
+    """A text to code. ``published`` is the day of publication, None where unknown: it is never guessed.
+
+    ``id`` is whatever the caller knows the text by.
+    """
+
+    id: Any
+    text: str
+    published: date | None = None
+    title: str | None = None
+
+
+@dataclass(frozen=True)
+class Event:
+    """One event, directed. Columns as in ``core.events``; offsets count in title, line break, text.
+
+    ``reporter_id`` is the actor that the text names as its source, if it names one. ``evidence`` is the sentence.
+    """
+
+    event_date: date | None
+    event_date_end: date | None
+    date_precision: str
+    source_id: str | None
+    source_country_id: str | None
+    source_sector: str | None
+    target_id: str | None
+    target_country_id: str | None
+    target_sector: str | None
+    cameo_code: str
+    modality: str
+    confidence: float
+    reporter_id: str | None
+    evidence: str
+    evidence_start: int
+    evidence_end: int
+
+
+class Coder(Protocol):
+    """What a coder of events offers. ``name`` and ``version`` go into the columns ``coder`` and ``coder_version``."""
+
+    name: str
+    version: str
+
+    def code(self, texts: Iterable[Text]) -> Iterator[tuple[Text, list[Event]]]:
+        """Give the events of each text, in the order of the texts; the same texts give the same events."""
+        ...
+
+    def relation(self, text: Text, source: str, target: str) -> Event:
+        """Give the one event between two parties that are named in the text by these strings."""
+        ...
+
+
+_BATCH = 128
+"""Texts that are parsed together: enough for the parser to work in batches, little enough to stream."""
+
+_CLOCK = re.compile(r"\d{1,2}:\d{2}(?::\d{2})?")
+_FURNITURE = frozenset({"related posts", "leave a comment", "advertisement", "read more", "share this", "most popular"})
+_ANAPHORIC = re.compile(
+    r"\b(?:both|two) (?:sides|countries|nations|leaders|governments|presidents|powers|neighbou?rs|capitals)\b"
+    r"|\b(?:[Ii]t|[Tt]hey|[Hh]e|[Ss]he|[Ii]ts|[Tt]heir|who|which)\b"
+    r"|\b(?:the|The) (?:institute|ministry|company|firm|agency|department|committee|bureau|university|bank|entity|group)\b"
+    r"|\b(?:pledg|promis|agree|vow|commit)"
+)
+
+
+@dataclass
+class _Piece:
+    """A sentence of a text with its mentions."""
+
+    number: int
+    start: int
+    end: int
+    mentions: list[mentions.Mention]
+    is_title: bool
+
+
+class RuleCoder:
+    """The coder of this project. Stateless between texts; the language model is loaded at the first text."""
+
+    name = "bilateral"
+    version = VERSION
+
+    def __init__(self, classifier: model.Classifier | None = None, *, rules_only: bool = False) -> None:
+        """Make a coder.
+
+        Args:
+            classifier: other weights than those of the project, as an evaluation out of fold needs.
+            rules_only: leave the model out.
+        """
+        self._classifier = None if rules_only else classifier if classifier is not None else model.classifier()
+
+    def code(self, texts: Iterable[Text]) -> Iterator[tuple[Text, list[Event]]]:
+        """Give the events of each text, in order."""
+        remaining = iter(texts)
+        while batch := list(islice(remaining, _BATCH)):
+            pieces = [_pieces(text) for text in batch]
+            wholes = [mentions.document(text.text, text.title) for text in batch]
+            todo = [(n, p) for n, found in enumerate(pieces) for p in found]
+            read = parsed(wholes[n][p.start : p.end] for n, p in todo)
+            by_text: dict[int, list[tuple[_Piece, Sentence]]] = {}
+            for (n, piece), sentence in zip(todo, read, strict=True):
+                by_text.setdefault(n, []).append((piece, sentence))
+            for n, text in enumerate(batch):
+                yield text, self._events(text, wholes[n], by_text.get(n, []))
+
+    def _events(self, text: Text, whole: str, read: Sequence[tuple[_Piece, Sentence]]) -> list[Event]:
+        discourse = Discourse()
+        dated = dating.Dating(whole, text.published)
+        found: dict[tuple[object, ...], Event] = {}
+        for piece, sentence in read:
+            actors = actors_in(sentence, piece.mentions, piece.start)
+            clauses = Clauses(sentence, actors, discourse)
+            told = []
+            proposed = clauses.events(guess=self._classifier is not None)
+            for one, settled in zip(proposed, self.settled(proposed, clauses), strict=True):
+                if settled is None:
+                    continue
+                told.append(one)
+                event = self._event(one, settled, clauses, dated, piece, whole)
+                key = (
+                    event.source_country_id or event.source_id,
+                    event.target_country_id or event.target_id,
+                    event.cameo_code,
+                    event.event_date,
+                    event.modality,
+                )
+                if key not in found:
+                    found[key] = event
+                discourse.sources[one.target.party] = one.source
+            _remember(discourse, clauses, actors, told)
+        return _without_undated_copies(list(found.values()))
+
+    def _event(
+        self, told: Told, settled: tuple[str, float], clauses: Clauses, dated: dating.Dating, piece: _Piece, whole: str
+    ) -> Event:
+        code, confidence = settled
+        when = dated.of(told, clauses.s, clauses.frames, piece.start, piece.end, piece.number, is_title=piece.is_title)
+        return _as_event(told, code, confidence, when, whole, piece.start, piece.end)
+
+    def settled(self, proposed: Sequence[Told], clauses: Clauses) -> list[tuple[str, float] | None]:
+        """Code and confidence of each proposed event; None where it is no event.
+
+        The two directions of one meeting are kept or dropped together, with one class.
+        """
+        if self._classifier is None:
+            return [(told.code, 0.5) for told in proposed]
+        groups: dict[tuple[int, frozenset[str]], list[Told]] = {}
+        for told in proposed:
+            groups.setdefault((told.trigger, frozenset((told.source.party, told.target.party))), []).append(told)
+        decided: dict[int, tuple[str, float] | None] = {}
+        for group in groups.values():
+            best = max(group, key=lambda t: self._classifier.chance(t, clauses) if self._classifier is not None else 0.0)
+            settled = self._classifier.settle(best, clauses) if self._classifier.accepts(best, clauses) else None
+            for told in group:
+                if settled is None or told is best or settled[0] != best.code:
+                    decided[id(told)] = settled
+                else:
+                    decided[id(told)] = (told.code, settled[1])
+        return [decided[id(told)] for told in proposed]
+
+    def relation(self, text: Text, source: str, target: str) -> Event:
+        """Give the one event between two parties that are named in the text by these strings."""
+        whole = mentions.document(text.text, text.title)
+        told, clauses, start, end = told_between(text, source, target)
+        sentence = clauses.s
+        code, confidence = (told.code, 0.5) if self._classifier is None else self._classifier.settle(told, clauses)
+        dated = dating.Dating(whole, text.published)
+        when = dated.of(told, sentence, clauses.frames, start, end, 0, is_title=False)
+        return _as_event(told, code, confidence, when, whole, start, end)
+
+
+def _without_undated_copies(events: list[Event]) -> list[Event]:
+    """Drop an event without a date where the text tells the same one with its date."""
+
+    def same(e: Event) -> tuple[object, ...]:
+        return (e.source_country_id or e.source_id, e.target_country_id or e.target_id, e.cameo_code, e.modality)
+
+    dated = {same(e) for e in events if e.event_date is not None}
+    return [e for e in events if e.event_date is not None or same(e) not in dated]
+
+
+def told_between(text: Text, source: str, target: str) -> tuple[Told, Clauses, int, int]:
+    """What the rules say of two parties named in a text, with the sentence and its place, before any model is asked."""
+    whole = mentions.document(text.text, text.title)
+    start, end = _span_with(text, whole, source, target)
+    sentence = next(parsed([whole[start:end]]))
+    named = mentions.mentions_of(text.text, text.published, text.title)
+    one = _placed(sentence, whole, start, end, source, named, "source")
+    other = _placed(sentence, whole, start, end, target, named, "target")
+    clauses = Clauses(sentence, [one, other])
+    told = _relation(clauses, one, other)
+    return replace(told, source=_own(one), target=_own(other)), clauses, start, end
+
+
+def _pieces(text: Text) -> list[_Piece]:
+    """The sentences of a text that may tell an event, each once."""
+    whole = mentions.document(text.text, text.title)
+    named = mentions.mentions_of(text.text, text.published, text.title)
+    shift = 0 if text.title is None else len(text.title) + 1
+    spans = [(s + shift, e + shift) for s, e in sentences.spans(text.text)]
+    if text.title is not None:
+        spans = [(0, len(text.title)), *spans]
+    found, seen = [], set()
+    starts = [s for s, _ in spans]
+    inside: dict[int, list[mentions.Mention]] = {}
+    for m in named:
+        inside.setdefault(bisect_right(starts, m.char_start) - 1, []).append(m)
+    for number, (start, end) in enumerate(spans):
+        words = whole[start:end].strip()
+        if len(words) < 8 or len(words) > LONGEST or words in seen:
+            continue
+        seen.add(words)
+        if _CLOCK.fullmatch(words) or words.lower() in _FURNITURE:
+            continue
+        here = inside.get(number, [])
+        parties = {m.country_id or m.actor_id for m in here}
+        if len(parties) < 2 and not _ANAPHORIC.search(words):
+            continue
+        lead = len(whole[start:end]) - len(whole[start:end].lstrip())
+        found.append(
+            _Piece(number, start + lead, start + lead + len(words), here, is_title=text.title is not None and number == 0)
+        )
+    return found
+
+
+def _remember(discourse: Discourse, clauses: Clauses, actors: Sequence[Actor], told: Sequence[Told]) -> None:
+    discourse.saw(clauses.s, actors)
+    subjects = [t.source for t in told if not t.source.inferred]
+    if subjects:
+        discourse.subject = subjects[-1]
+        return
+    s = clauses.s
+    for i in range(len(s)):
+        if s.deps[i] in ("nsubj", "nsubjpass") and s.tags[i] not in ("PRP", "WDT", "WP"):
+            found = [a for a in actors if a.head == i]
+            if found:
+                discourse.subject = found[0]
+                return
+
+
+def _as_event(told: Told, code: str, confidence: float, when: dating.When, whole: str, start: int, end: int) -> Event:
+    return Event(
+        event_date=when.first,
+        event_date_end=when.end,
+        date_precision=when.precision,
+        source_id=told.source.actor_id or None,
+        source_country_id=told.source.country_id,
+        source_sector=told.source.sector,
+        target_id=told.target.actor_id or None,
+        target_country_id=told.target.country_id,
+        target_sector=told.target.sector,
+        cameo_code=code,
+        modality=told.frame.modality,
+        confidence=round(confidence, 3),
+        reporter_id=told.reporter.actor_id if told.reporter is not None else None,
+        evidence=whole[start:end],
+        evidence_start=start,
+        evidence_end=end,
+    )
+
+
+def _find(whole: str, words: str, start: int = 0) -> int:
+    at = whole.find(words, start)
+    return at if at >= 0 else whole.lower().find(words.lower(), start)
+
+
+def _span_with(text: Text, whole: str, source: str, target: str) -> tuple[int, int]:
+    """The first sentence that holds both strings, else as much of the text as is parsed."""
+    shift = 0 if text.title is None else len(text.title) + 1
+    for start, end in sentences.spans(text.text):
+        words = whole[start + shift : end + shift]
+        if _find(words, source) >= 0 and _find(words, target) >= 0 and end - start <= LONGEST:
+            return start + shift, end + shift
+    return 0, min(len(whole), LONGEST)
+
+
+def _placed(
+    sentence: Sentence, whole: str, start: int, end: int, words: str, named: Sequence[mentions.Mention], party: str
+) -> Actor:
+    """An actor for a string of the text: the words that it covers, and whom the gazetteer knows in it."""
+    at = _find(whole[start:end], words)
+    first, last = (at, at + len(words)) if at >= 0 else (0, 0)
+    known = next((m for m in reversed(named) if m.char_start - start < last and m.char_end - start > first), None)
+    mention = mentions.Mention(
+        0, first, max(last, first + 1), words, known.actor_id if known is not None else "", party,
+        known.sector if known is not None else None, known.confidence if known is not None else 0.5,
+    )  # fmt: skip
+    found = actors_in(sentence, [mention], 0)
+    if not found:
+        return Actor(0, 0, mention.actor_id, party, mention.sector, first, last, 0.0)
+    return replace(found[0], inferred=known is not None)
+
+
+def _own(actor: Actor) -> Actor:
+    """The actor with its own state again, which stood aside so that the two are always different parties."""
+    if not actor.actor_id:
+        return replace(actor, country_id=None, inferred=False)
+    return replace(actor, country_id=_country_of(actor.actor_id), inferred=False)
+
+
+@cache
+def _countries() -> dict[str, str | None]:
+    return dict(registry.actors(Settings().actors).select("actor_id", "country_id").iter_rows())
+
+
+def _country_of(actor_id: str) -> str | None:
+    return _countries().get(actor_id)
+
+
+def _relation(clauses: Clauses, one: Actor, other: Actor) -> Told:
+    """What the rules say of a given pair: the event between the two, else the event nearest to them, else a statement."""
+    told = clauses.events()
+    for t in told:
+        if t.source.party == one.party and t.target.party == other.party:
+            return t
+    for t in told:
+        if t.source.party == other.party and t.target.party == one.party:
+            return replace(t, source=one, target=other)
+    s = clauses.s
+    candidates = [i for i in (one.head, *s.ancestors(one.head), other.head, *s.ancestors(other.head)) if s.is_verb(i)]
+    candidates += [i for i in range(len(s)) if s.is_verb(i)]
+    for i in candidates:
+        frame = clauses.frames.of(i)
+        if frame is not None:
+            return Told(i, one, other, frame)
+    for i in range(len(s)):
+        if s.tags[i][:2] == "NN" and s.lemmas[i] in lx.NOUNS:
+            return Told(i, one, other, Frame(lx.NOUNS[s.lemmas[i]], PAST, "noun_near"))
+    root = next((i for i in range(len(s)) if s.heads[i] == i), 0)
+    return Told(root, one, other, Frame("010", PAST, "none"))

@@ -1,0 +1,190 @@
+"""Events of our own articles: coding what a fold of articles adds, into ``core.events`` and ``core.event_reports``.
+
+``with_events`` wraps a fold of articles (``assets.news.articles.fold``, that of the feeds): the articles that it adds are
+coded in the same step, so that an event always has its article. Copies of one text (the same ``cluster_id``) are coded
+once: the first tells the events, each later one is a report of them. An article without a date stays open, and so do its
+events: when a later snapshot brings its date, both are replaced.
+
+English alone is coded: an article in another language, or without one and in other letters, adds no events.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+
+import polars as pl
+
+from assets.news.coding.coder import Coder, Text
+from assets.news.coding.lines import default_coder, scaled
+from pipelines import schema
+from pipelines.contract import Folded, History, StagedSnapshot
+
+ArticleFold = Callable[[History, Iterable[StagedSnapshot]], Folded]
+
+_LETTERS = 0.7
+"""Share of a-z among the letters of a text below which it is not English."""
+
+
+def with_events(fold: ArticleFold, origin: str, coder: Callable[[], Coder] = default_coder) -> ArticleFold:
+    """Return a fold of articles that also codes them.
+
+    Args:
+        fold: gives ``articles`` (open: those without a date) and ``mentions``.
+        origin: source id, the ``origin`` of the events.
+        coder: makes the coder when the first article is to be coded.
+
+    Returns:
+        A fold that also gives ``events`` and ``event_reports``, open where their article is.
+    """
+
+    def folded(history: History, snapshots: Iterable[StagedSnapshot]) -> Folded:
+        result = fold(history, snapshots)
+        closed = result.closed.get("articles", schema.table("core.articles").empty())
+        before = history.open("articles").select("article_id")
+        opened = result.open["articles"]
+        fresh = pl.concat([closed, opened.join(before, on="article_id", how="anti")])
+        events, reports = coded(fresh, history, origin, coder)
+        still_open = opened.select("article_id")
+        kept = history.open("events").join(still_open, on="article_id", how="semi", maintain_order="left")
+        kept_reports = history.open("event_reports").join(still_open, on="article_id", how="semi", maintain_order="left")
+
+        def of(frame: pl.DataFrame, *, undated: bool) -> pl.DataFrame:
+            how = "semi" if undated else "anti"
+            return frame.join(still_open, on="article_id", how=how, maintain_order="left")  # type: ignore[arg-type]
+
+        return Folded(
+            open={
+                **result.open,
+                "events": pl.concat([kept, of(events, undated=True)]),
+                "event_reports": pl.concat([kept_reports, of(reports, undated=True)]),
+            },
+            closed={
+                **result.closed,
+                "events": of(events, undated=False),
+                "event_reports": of(reports, undated=False),
+            },
+            notes=result.notes,
+        )
+
+    return folded
+
+
+def coded(
+    articles: pl.DataFrame, history: History, origin: str, coder: Callable[[], Coder] = default_coder
+) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Code articles that are new.
+
+    Args:
+        articles: rows of ``core.articles``.
+        history: what earlier folds left; asked only for the clusters of copies.
+        origin: source id.
+        coder: makes the coder.
+
+    Returns:
+        Rows of ``core.events`` and of ``core.event_reports``.
+    """
+    empty = schema.table("core.events").empty(), schema.table("core.event_reports").empty()
+    if articles.is_empty():
+        return empty
+    copies = articles.filter(pl.col("cluster_id").is_not_null() & (pl.col("cluster_id") != pl.col("article_id")))
+    first_of = _told_by(copies, articles, history)
+    own = articles.filter(pl.col("article_id").is_in(list(first_of)).not_() & is_english())
+    events = events_of(own, origin, coder)
+    told = events.select("event_id", "article_id")
+    if first_of:
+        before = history.all("events").filter(pl.col("article_id").is_in(sorted(set(first_of.values()))))
+        told = pl.concat([told, before.select("event_id", "article_id").collect()])
+    return events, reports_of(told, articles, first_of)
+
+
+def _told_by(copies: pl.DataFrame, articles: pl.DataFrame, history: History) -> dict[str, str]:
+    """Article to the article whose copy it is, where that one has a date: one without is still to be replaced."""
+    if copies.is_empty():
+        return {}
+    wanted = copies["cluster_id"].unique().to_list()
+    is_first = pl.col("article_id").is_in(wanted) & pl.col("published_at").is_not_null()
+    known = set(articles.filter(is_first)["article_id"])
+    known |= set(history.all("articles").filter(is_first).select("article_id").collect()["article_id"])
+    return {article: first for article, first in copies.select("article_id", "cluster_id").iter_rows() if first in known}
+
+
+def is_english() -> pl.Expr:
+    """Whether an article is to be coded: its language is stated as English, or not stated and its letters are a to z."""
+    words = pl.coalesce("text", "title").fill_null("")
+    letters = words.str.count_matches(r"\p{L}")
+    latin = words.str.count_matches(r"[A-Za-z]")
+    return (pl.col("language") == "en").fill_null(False) | (pl.col("language").is_null() & (latin > _LETTERS * letters))
+
+
+def events_of(articles: pl.DataFrame, origin: str, coder: Callable[[], Coder] = default_coder) -> pl.DataFrame:
+    """Code articles into rows of ``core.events``.
+
+    Args:
+        articles: rows of ``core.articles`` in English. An article without text is coded by its headline.
+        origin: source id.
+        coder: makes the coder.
+    """
+    if articles.is_empty():
+        return schema.table("core.events").empty()
+    chosen = coder()
+    texts = (
+        Text(article, text or "", day, title)
+        for article, text, day, title in articles.select(
+            "article_id", "text", pl.col("published_at").dt.date(), "title"
+        ).iter_rows()
+    )
+    rows = [
+        {**scaled(event, chosen), "article_id": text.id, "origin_id": f"{text.id}:{n}"}
+        for text, events in chosen.code(texts)
+        for n, event in enumerate(events, start=1)
+    ]
+    columns = schema.table("core.events").polars
+    of_coder = {c: t for c, t in columns.items() if rows and c in rows[0]}
+    frame = pl.DataFrame(rows, schema=of_coder if rows else {"article_id": pl.String(), "origin_id": pl.String()})
+    if not rows:
+        return schema.table("core.events").empty()
+    return schema.table("core.events").conform(
+        frame.join(
+            articles.select("article_id", "url", "known_from", "known_basis", "snapshot_id"),
+            on="article_id",
+            how="left",
+            maintain_order="left",
+        ).with_columns(
+            pl.format(f"{origin}:{{}}", "origin_id").alias("event_id"),
+            pl.lit(1, pl.Int32).alias("n_reports"),
+            pl.lit(origin).alias("origin"),
+        )
+    )
+
+
+def reports_of(told: pl.DataFrame, articles: pl.DataFrame, first_of: dict[str, str]) -> pl.DataFrame:
+    """Rows of ``core.event_reports``: every article with the events that it, or the text it copies, tells.
+
+    Args:
+        told: ``event_id`` and the ``article_id`` that was coded.
+        articles: new rows of ``core.articles``.
+        first_of: article to the one that was coded in its place.
+    """
+    coded_as = articles.select(
+        "article_id",
+        pl.col("article_id").replace(first_of).alias("coded"),
+        "url",
+        "outlet",
+        pl.col("published_at").alias("reported_at"),
+        "known_from",
+    )
+    return schema.table("core.event_reports").conform(
+        coded_as.join(told.rename({"article_id": "coded"}), on="coded", how="inner", maintain_order="left").select(
+            "event_id",
+            # a copy may have the address of the first (another version of its text): the id keeps the two apart
+            pl.when(pl.col("coded") == pl.col("article_id"))
+            .then(pl.coalesce("url", "article_id"))
+            .otherwise("article_id")
+            .alias("report_id"),
+            "url",
+            "outlet",
+            "article_id",
+            "reported_at",
+            "known_from",
+        )
+    )

@@ -1,0 +1,863 @@
+"""From words to CAMEO codes: what a verb or noun says with its object, its complement, its negation and its tense.
+
+``Frames.of(i)`` reads the word ``i`` of a sentence. The sign of an event hangs on the words around its verb: to lift
+sanctions is not to impose them, and to refuse, to threaten or to promise something is not to do it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from functools import cache
+
+from assets.actors import registry
+from assets.news.coding import lexicon as lx
+from assets.news.coding.parse import Sentence
+from assets.news.coding.roles import CROWDS, SECTOR
+
+PAST, ONGOING, INTENDED, HYPOTHETICAL, DENIED = "past", "ongoing", "intended", "hypothetical", "denied"
+
+
+@dataclass(frozen=True)
+class Frame:
+    """What a word tells: code, modality, and which words carry the sense.
+
+    ``complement``: verb of the complement, where the event is about one (``urge`` ... ``release``). ``noun``: the object noun
+    that gave the code together with a light verb. ``rule``: name of the rule, a feature of the classifier.
+    """
+
+    code: str
+    modality: str
+    rule: str
+    complement: int | None = None
+    noun: int | None = None
+
+
+@cache
+def known_codes() -> frozenset[str]:
+    """All CAMEO codes of the registry."""
+    return frozenset(registry.cameo_codes()["cameo_code"])
+
+
+def _known(code: str) -> str:
+    while code not in known_codes():
+        code = code[:-1]
+    return code if len(code) > 2 else next(c for c in (code + "0", code) if c in known_codes())
+
+
+def is_cooperative(code: str) -> bool:
+    """Whether the root of the code is one of cooperation (01-08)."""
+    return code < "09"
+
+
+_INTENT = {"01": "030", "02": "030", "03": "030", "04": "036", "05": "032", "06": "031", "07": "033", "08": "035"}
+
+
+def intent_to(code: str) -> str:
+    """The code of expressing the intent to do what ``code`` says (03x for cooperation, 13x for conflict)."""
+    root, rest = code[:2], code[2:]
+    if root == "06":
+        return _known("031" + rest[:1].replace("0", "")) if rest[:1] in "1234" else "031"
+    if root == "07":
+        return _known("033" + rest[:1].replace("0", "")) if rest[:1] in "123" else "033"
+    if code[:3] == "045":
+        return "039"
+    if code[:3] == "057":
+        return "030"
+    if code[:3] == "085":
+        return "0354"
+    if code[:3] == "084":
+        return "0353"
+    if code[:3] == "087":
+        return "0356"
+    if code[:3] == "081":
+        return "0351"
+    return _INTENT[root] if root in _INTENT else threat_of(code)
+
+
+def threat_of(code: str) -> str:
+    """The code of threatening to do what ``code`` says."""
+    root = code[:2]
+    if root == "16":
+        if code[:3] == "162":
+            return "1311"
+        if code[:3] == "163":
+            return "1312"
+        return "134" if code[:3] == "164" else "136" if code[:3] == "166" else "1313"
+    if root == "14":
+        return "133"
+    if root == "17":
+        return "137" if code[:3] == "175" else "132"
+    if root in ("15", "18", "19", "20"):
+        return "138" if code[:3] not in ("191", "192") else {"191": "1381", "192": "1382"}[code[:3]]
+    return "130"
+
+
+_APPEAL = {"03": "022", "04": "026", "05": "022", "06": "021", "07": "023", "08": "025"}
+_DEMAND = {"03": "102", "04": "106", "05": "102", "06": "101", "07": "103", "08": "105"}
+_REFUSAL = {"03": "120", "04": "125", "05": "120", "06": "121", "07": "122", "08": "124"}
+
+
+def appeal_for(code: str) -> str:
+    """The code of asking for what ``code`` says."""
+    if code[:3] in ("085",):
+        return "0254"
+    if code[:3] == "084":
+        return "0253"
+    if code[:3] == "087":
+        return "0256"
+    return _APPEAL.get(code[:2], "020")
+
+
+def demand_for(code: str) -> str:
+    """The code of demanding what ``code`` says."""
+    if code[:3] == "085":
+        return "1054"
+    if code[:3] == "084":
+        return "1053"
+    if code[:3] == "087":
+        return "1056"
+    return _DEMAND.get(code[:2], "100")
+
+
+def refusal_of(code: str) -> str:
+    """The code of refusing to do what ``code`` says; to refuse a conflict is no conflict, and CAMEO has no code but 010."""
+    if not is_cooperative(code):
+        return "010"
+    if code[:3] == "085":
+        return "1244"
+    if code[:3] == "084":
+        return "1243"
+    return _REFUSAL.get(code[:2], "120")
+
+
+class Frames:
+    """Reads the words of one sentence."""
+
+    def __init__(self, sentence: Sentence) -> None:
+        self.s = sentence
+        self._cache: dict[int, Frame | None] = {}
+
+    # --- words around a verb ---
+
+    def key(self, v: int) -> tuple[str, str]:
+        """Lemma of a verb alone, and with its particle (``call_off``), the lemma again where it has none."""
+        s = self.s
+        lemma = s.lemmas[v]
+        if s.tags[v].startswith("NN") and lemma.endswith("s"):
+            lemma = lemma[:-1]
+        particle = s.child(v, "prt")
+        if particle is not None:
+            return lemma, f"{lemma}_{s.lemmas[particle]}"
+        for c in s.children[v]:
+            if s.deps[c] in ("prep", "advmod") and c == v + 1:
+                joined = f"{lemma}_{s.lemmas[c]}"
+                if joined in lx.VERBS or joined in _JOINED:
+                    return lemma, joined
+                if s.deps[c] == "prep" and c + 1 < len(s) and f"{joined}_{s.lemmas[c + 1]}" in lx.VERBS:
+                    return lemma, f"{joined}_{s.lemmas[c + 1]}"
+        return lemma, lemma
+
+    def is_in(self, v: int, words: frozenset[str]) -> bool:
+        """Whether a verb, with its particle or without, is one of the words."""
+        lemma, joined = self.key(v)
+        return joined in words or (joined == lemma and lemma in words)
+
+    def auxiliaries(self, v: int) -> set[str]:
+        """Lemmas of the auxiliaries of a verb, in small letters."""
+        s = self.s
+        found = {s.lemmas[c] for c in s.children[v] if s.deps[c] in ("aux", "auxpass")} | {
+            s.words[c].lower() for c in s.children[v] if s.deps[c] == "aux"
+        }
+        if not found and s.deps[v] == "conj" and s.is_verb(s.heads[v]) and s.child(v, "nsubj", "nsubjpass") is None:
+            return self.auxiliaries(s.heads[v]) - {"be"}
+        return found
+
+    def is_negated(self, v: int) -> bool:
+        """Whether ``not``, ``never``, ``no longer`` or ``no`` before its object denies the verb."""
+        s = self.s
+        for c in s.children[v]:
+            if s.deps[c] == "neg" or (
+                s.deps[c] == "advmod" and (s.lemmas[c] in ("never", "hardly", "neither") or s.words[c].lower() == "longer")
+            ):
+                return True
+            if s.deps[c] in ("nsubj", "nsubjpass") and any(
+                s.lemmas[d] in ("neither", "no") and s.deps[d] in ("det", "preconj", "cc", "neg") for d in s.children[c]
+            ):
+                return True
+            if s.deps[c] in ("dobj", "attr") and any(s.deps[d] in ("det", "neg") and s.lemmas[d] == "no" for d in s.children[c]):
+                return True
+        return False
+
+    def is_passive(self, v: int) -> bool:
+        """Whether the verb is in the passive voice."""
+        s = self.s
+        if s.child(v, "nsubjpass", "auxpass") is not None:
+            return True
+        if s.tags[v] not in ("VBN", "VBD"):
+            return False
+        if s.deps[v] in ("acl",) and s.tags[v] == "VBN":
+            return True
+        if s.child(v, "agent") is not None:
+            return True
+        if s.deps[v] == "conj" and s.tags[v] == "VBN" and s.child(v, "nsubj", "dobj", "aux") is None:
+            return self.is_passive(s.heads[v])
+        return False
+
+    def complement(self, v: int) -> int | None:
+        """The verb of the complement: ``to``-infinitive, ``that``-clause, or gerund after a preposition."""
+        s = self.s
+        for c in s.children[v]:
+            if s.deps[c] in ("xcomp", "ccomp") and (s.is_verb(c) or s.tags[c][:2] in ("JJ", "NN")) and c > v:
+                return c
+        for c in s.children[v]:
+            if s.deps[c] == "prep":
+                inner = s.child(c, "pcomp")
+                if inner is not None and s.is_verb(inner):
+                    return inner
+        for c in s.children[v]:
+            # "agreed on Friday to release": parsers often take the infinitive for a purpose
+            if s.deps[c] == "advcl" and c > v and s.tags[c] == "VB" and any(s.tags[d] == "TO" for d in s.children[c]):
+                return c
+            if s.deps[c] in ("dobj",):
+                inner = s.child(c, "acl")
+                if inner is not None and s.tags[inner] == "VB":
+                    return inner
+        return None
+
+    def objects(self, v: int) -> list[int]:
+        """Object nouns of a verb, the subject of a passive among them, with those joined by ``and``.
+
+        Those of its prepositions ``on``, ``with``, ``from``, ``to``, ``of``, ``for``, ``in``, ``into`` come after.
+        """
+        s = self.s
+        passive = self.is_passive(v)
+        first = [c for c in s.children[v] if s.deps[c] in ("dobj", "nsubjpass", "attr", "oprd", "dative")]
+        if passive and not first and s.deps[v] == "acl":
+            first = [s.heads[v]]
+        if passive and not first and s.deps[v] == "conj":
+            first = [c for c in s.children[s.heads[v]] if s.deps[c] == "nsubjpass"]
+        found = []
+        for c in first:
+            found += [c, *self._joined(c)]
+        for c in s.children[v]:
+            if s.deps[c] == "prep" and s.lemmas[c] in _OBJECT_PREPOSITIONS:
+                for p in s.children[c]:
+                    if s.deps[p] == "pobj":
+                        found += [p, *self._joined(p)]
+        return found
+
+    def _joined(self, i: int) -> list[int]:
+        found = []
+        for c in self.s.children[i]:
+            if self.s.deps[c] in ("conj", "appos") and not self.s.is_verb(c):
+                found += [c, *self._joined(c)]
+        return found
+
+    def noun_in(self, noun: int, words: frozenset[str]) -> bool:
+        """Whether a noun is one of the words, or one that it is ``of`` (``a range of exchanges``)."""
+        s = self.s
+        if s.lemmas[noun] in words:
+            return True
+        if s.lemmas[noun] in _MEASURES:
+            of = next((c for c in s.children[noun] if s.lemmas[c] in ("of", "for")), None)
+            inner = s.child(of, "pobj") if of is not None else None
+            return inner is not None and self.noun_in(inner, words)
+        return False
+
+    def topic(self, i: int, words: frozenset[str]) -> bool:
+        """Whether any word below ``i`` is one of the words."""
+        return any(self.s.lemmas[j] in words for j in self.s.subtree(i))
+
+    # --- frames ---
+
+    def of(self, i: int) -> Frame | None:
+        """What word ``i`` tells; None where it is no event that the lexicon knows."""
+        if i not in self._cache:
+            self._cache[i] = None  # a circle of conjuncts ends here
+            self._cache[i] = self._verb(i) if self._acts_as_verb(i) else None
+        return self._cache[i]
+
+    def _acts_as_verb(self, i: int) -> bool:
+        s = self.s
+        return s.is_verb(i) or s.deps[i] in ("xcomp", "ccomp", "acomp", "ROOT") or (s.tags[i] == "JJ" and s.deps[i] == "conj")
+
+    def _verb(self, v: int) -> Frame | None:
+        s = self.s
+        lemma, joined = self.key(v)
+        if lemma == "be" or s.deps[v] == "acomp":
+            return self._predicate(v)
+        if s.tags[v] == "VBN" and lemma in ("oppose", "prepare", "commit", "concern", "determine", "worry", "alarm"):
+            stated = self._participle(v, lemma)
+            if stated is not None:
+                return stated
+        frame = (
+            self._received(v, lemma)
+            or self._driven_out(v, lemma)
+            or self._with_complement(v, lemma, joined)
+            or self._with_object(v)
+            or self._phrase(v, lemma)
+            or self._alone(v, lemma, joined)
+        )
+        return None if frame is None else self._in_time(v, frame)
+
+    def _predicate(self, v: int) -> Frame | None:
+        """``be`` with an adjective or a noun: ready, willing, opposed, critical, concerned."""
+        s = self.s
+        word = s.child(v, "acomp", "attr") if s.deps[v] != "acomp" else v
+        if word is None:
+            return None
+        inner = self.complement(word) or self.complement(v)
+        told = self.of(inner) if inner is not None else None
+        if s.lemmas[word] in (
+            "ready",
+            "willing",
+            "prepared",
+            "prepare",
+            "set",
+            "eager",
+            "keen",
+            "poised",
+            "determined",
+            "committed",
+        ):
+            code = told.code if told is not None else "030"
+            frame = Frame(intent_to(code), PAST, "ready", inner)
+            return self._negated(v, frame) if self.is_negated(v) else frame
+        if s.lemmas[word] in ("opposed", "oppose", "unwilling", "reluctant", "against"):
+            return Frame(refusal_of(told.code) if told is not None else "120", PAST, "opposed", inner)
+        if s.lemmas[word] in ("critical",):
+            return Frame("111", PAST, "critical")
+        if s.lemmas[word] in ("concerned", "worried", "dissatisfied", "angry", "dismayed", "alarmed"):
+            return Frame("110", PAST, "concerned")
+        if s.lemmas[word] in ("grateful", "thankful"):
+            return Frame("051", PAST, "grateful")
+        return None
+
+    def _participle(self, v: int, lemma: str) -> Frame | None:
+        """``is opposed to``, ``is prepared to``: the passive in form only."""
+        s = self.s
+        if s.child(v, "auxpass") is None or s.child(v, "agent") is not None:
+            return None
+        inner = self.complement(v)
+        told = self.of(inner) if inner is not None else None
+        if lemma == "oppose":
+            return Frame(refusal_of(told.code) if told is not None else "120", PAST, "opposed", inner)
+        if lemma in ("concern", "worry", "alarm"):
+            return Frame("110", PAST, "concerned")
+        frame = Frame(intent_to(told.code if told is not None else "030"), PAST, "ready", inner)
+        return self._negated(v, frame) if self.is_negated(v) else frame
+
+    def _with_complement(self, v: int, lemma: str, joined: str) -> Frame | None:
+        s = self.s
+        inner = self.complement(v)
+        if inner is None:
+            return None
+        told = self.of(inner)
+        code = told.code if told is not None else None
+        denied = self.is_negated(inner)
+        if self.is_in(v, lx.THREATEN):
+            if lemma == "warn" and told is None:
+                return Frame("130", PAST, "threaten", inner)
+            return Frame(threat_of(code or "130"), PAST, "threaten", inner)
+        if self.is_in(v, lx.REFUSE) and lemma not in ("deny",):
+            if s.lemmas[inner] in ("comment", "say", "speak", "elaborate", "answer", "discuss", "disclose", "name"):
+                return Frame("011", PAST, "no_comment", inner)
+            if code is None:
+                return Frame("120", PAST, "refuse", inner)
+            return Frame(refusal_of(code), PAST, "refuse", inner)
+        if lemma in lx.DENY:
+            return Frame("016", PAST, "deny", inner)
+        if self.is_in(v, lx.AGREE) and lemma != "accept":
+            if denied:
+                return Frame("120" if code is None or is_cooperative(code) else "0356", PAST, "agree_not", inner)
+            if code is not None and not is_cooperative(code) and code[:2] not in ("09", "12"):
+                # "pledged to crack down" on its own makers promises, "vowed to retaliate" threatens
+                hostile = lemma in ("vow", "swear") or code[:2] in ("18", "19", "20", "13")
+                return Frame(threat_of(code) if hostile else "030", PAST, "agree_conflict", inner)
+            if lemma == "decide":
+                return replace(told, rule="decide", complement=inner, modality=INTENDED) if told is not None else None
+            return Frame(intent_to(code or "030"), PAST, "agree", inner)
+        if lemma in ("accuse", "suspect", "blame", "charge") and code is not None:
+            return Frame("112", PAST, "accuse", inner)
+        if self.is_in(v, lx.DEMAND) and (lemma != "tell" or any(s.tags[c] == "TO" for c in s.children[inner])):
+            if denied or (code is not None and not is_cooperative(code)):
+                return Frame("100", PAST, "demand", inner)
+            return Frame(demand_for(code or "100"), PAST, "demand", inner)
+        if self.is_in(v, lx.URGE):
+            if denied or (code is not None and not is_cooperative(code)):
+                return Frame("020" if lemma != "warn" else "130", PAST, "urge", inner)
+            return Frame(appeal_for(code or "020"), PAST, "urge", inner)
+        if self.is_in(v, lx.STOP) and told is not None and s.tags[inner] == "VBG":
+            if is_cooperative(told.code):
+                return Frame({"07": "162", "04": "164"}.get(told.code[:2], "160"), PAST, "stop", inner)
+            return Frame("087" if told.code[:2] in ("19", "18", "15") else "080", PAST, "stop", inner)
+        if lemma in ("consider", "mull", "weigh", "contemplate", "hope", "wish", "want") and told is not None:
+            return self._code_of_intent(replace(told, modality=HYPOTHETICAL, rule="consider", complement=inner))
+        if self.is_in(v, lx.INTEND) and told is not None:
+            return self._code_of_intent(replace(told, modality=INTENDED, rule="intend", complement=inner))
+        if self.is_in(v, lx.START) and told is not None:
+            return replace(told, modality=ONGOING if told.modality == PAST else told.modality, rule="start", complement=inner)
+        if self.is_in(v, lx.PERMIT):
+            return Frame("080" if not self.is_negated(v) else "120", PAST, "permit", inner)
+        if lemma in lx.SAY:
+            return self._said(v, inner, told)
+        return None
+
+    def _said(self, v: int, inner: int, told: Frame | None) -> Frame | None:
+        """``said that Sudan must return``: what others must or should do is demanded or asked for."""
+        auxiliaries = self.auxiliaries(inner)
+        if self.s.child(inner, "nsubj", "nsubjpass") is None:
+            return None
+        if "must" in auxiliaries or (told is None and "have" in auxiliaries and "to" in auxiliaries):
+            return Frame(demand_for(told.code if told is not None else "100"), PAST, "must", inner)
+        if auxiliaries & {"should", "ought"}:
+            return Frame(appeal_for(told.code if told is not None else "020"), PAST, "should", inner)
+        return None
+
+    def _with_object(self, v: int) -> Frame | None:
+        s = self.s
+        for noun in self.objects(v):
+            act = lx.NOMINAL.get(s.lemmas[noun])
+            if act is not None and s.deps[noun] in ("dobj", "nsubjpass"):
+                for c in s.children[noun]:
+                    inner = s.child(c, "pobj") if s.deps[c] == "prep" and s.lemmas[c] in ("of", "in", "to") else None
+                    told = self._light(v, inner, act) if inner is not None else None
+                    if told is not None:
+                        return self._of_act(v, told, noun)
+            found = self._light(v, noun)
+            if found is not None:
+                return Frame(found[0], PAST, found[1], noun=noun)
+        return None
+
+    def _of_act(self, v: int, told: tuple[str, str], noun: int) -> Frame:
+        """A verb with an act as its object: ``announced a suspension of links``, ``demanded the withdrawal of troops``."""
+        code = told[0]
+        if self.is_in(v, lx.REFUSE | {"block"}):
+            return Frame(refusal_of(code), PAST, "refuse", noun=noun)
+        if self.is_in(v, lx.DEMAND):
+            return Frame(demand_for(code), PAST, "demand", noun=noun)
+        if self.is_in(v, lx.URGE) and self.s.lemmas[v] not in ("want",):
+            return Frame(appeal_for(code), PAST, "urge", noun=noun)
+        if self.is_in(v, lx.AGREE):
+            return Frame(intent_to(code), PAST, "agree", noun=noun)
+        if self.is_in(v, lx.THREATEN | {"mull", "consider", "weigh"}):
+            return Frame(threat_of(code), PAST, "threaten", noun=noun)
+        return Frame(code, PAST, told[1], noun=noun)
+
+    def _light(self, v: int, n: int, act: str | None = None) -> tuple[str, str] | None:
+        """Code of a light verb with the noun that carries the sense, and the name of the rule.
+
+        ``act``: the verb that a noun between the two stands for (``suspension of`` links: ``suspend``).
+        """
+        s = self.s
+        n_in = self.noun_in
+        lemma = s.lemmas[v] if act is None else act
+
+        def v_in(v: int, words: frozenset[str] | set[str]) -> bool:
+            return self.is_in(v, frozenset(words)) if act is None else act in words
+
+        if n_in(n, _ACTS_OF_LIFTING) and self._of(n, lx.SANCTIONS):
+            return "085", "lift_sanctions"
+        if n_in(n, lx.SANCTIONS) or (n_in(n, lx.RESTRICTIONS) and v_in(v, lx.LIFT | lx.IMPOSE)):
+            if lemma in ("take", "strike") and not any(s.lemmas[c] == "off" for c in s.children[v]):
+                return ("163", "impose_sanctions") if s.lemmas[n] in ("measure", "countermeasure") else None
+            if self._is_listing(n) and v_in(v, lx.IMPOSE):
+                return "163", "impose_sanctions"
+            if s.deps[n] == "pobj" and s.lemmas[s.heads[n]] in ("from", "off") and v_in(v, lx.LIFT | {"delete"}):
+                return "085", "lift_sanctions"
+            if self._is_listing(n) and not v_in(v, lx.IMPOSE):
+                return None
+            if v_in(v, lx.LIFT) and (act is not None or s.deps[n] != "pobj"):
+                administrative = s.lemmas[n] in ("ban", "restriction", "curb", "measure") and self.topic(n, _ADMINISTRATIVE)
+                return "081" if administrative else "085", "lift_sanctions"
+            if v_in(v, lx.IMPOSE) or lemma in ("target", "face", "subject", "punish"):
+                return "163", "impose_sanctions"
+            if v_in(v, lx.THREATEN):
+                return "1312", "threaten_sanctions"
+        if n_in(n, lx.EMERGENCY) and v_in(v, lx.LIFT):
+            return "081", "lift_emergency"
+        if n_in(n, lx.EMERGENCY) and v_in(v, lx.IMPOSE):
+            return "172", "impose_emergency"
+        if lemma in ("mull", "weigh", "consider", "float", "contemplate", "plan", "prepare", "eye", "moot", "dangle") and n_in(
+            n, lx.SANCTIONS | {"penalty", "halt", "suspension", "withdrawal", "retaliation"}
+        ):
+            return "1312" if n_in(n, lx.SANCTIONS) else "130", "consider_sanctions"
+        if (
+            lemma in ("urge", "demand", "call", "seek", "propose")
+            and n_in(n, lx.SANCTIONS | {"boycott"})
+            and s.lemmas[n] != "list"
+        ):
+            return "113", "call_for_sanctions"
+        if lemma == "threaten" and n_in(n, lx.ATTACKS):
+            return "138", "threaten_attack"
+        if v_in(v, lx.REFUSE | {"dismiss", "refute", "rebut", "brush_off"}) and n_in(n, _CLAIMS):
+            return "016", "reject_claim"
+        if v_in(v, lx.REFUSE | {"dismiss", "rebuff", "spurn", "turn_down", "ignore", "block"}) and n_in(n, lx.REQUESTS):
+            return "120", "reject_request"
+        if lemma == "deny" and n_in(n, lx.AID | {"visa", "entry", "access", "permission", "request", "landing"}):
+            return "120", "deny_request"
+        if lemma == "accept" and n_in(n, frozenset({"demand", "condition", "ultimatum"})):
+            return "080", "accept_demand"
+        if n_in(n, lx.REQUESTS | lx.DEALS | {"formula"}) and lemma in ("accept", "welcome", "back", "endorse", "embrace"):
+            return ("030" if lemma == "accept" else "051"), "accept_request"
+        if v_in(v, lx.SIGN) and n_in(n, lx.DEALS):
+            if lemma in ("reach", "make", "strike", "agree", "close", "hammer") and self.is_negated(v):
+                return "057", "sign_deal"
+            return "057", "sign_deal"
+        if v_in(v, lx.BREAK) and n_in(n, lx.DEALS):
+            if self.topic(n, lx.CEASEFIRE):
+                return "196", "break_ceasefire"
+            return "160", "break_deal"
+        if lemma in ("declare", "announce", "call", "observe", "order") and n_in(n, lx.CEASEFIRE):
+            return "0871", "ceasefire"
+        if lemma in ("skip", "shun", "boycott", "snub", "avoid") and n_in(n, lx.TALKS):
+            return "125", "skip_talks"
+        if v_in(v, lx.HALT) and n_in(n, lx.TALKS):
+            return "164" if not n_in(n, lx.VISITS) else "160", "halt_talks"
+        if v_in(v, lx.HALT) and n_in(n, lx.TIES):
+            return "161", "halt_ties"
+        if v_in(v, lx.HALT) and n_in(n, lx.AID | lx.ARMS) and (act is not None or s.deps[n] != "pobj"):
+            return ("1622" if n_in(n, lx.ARMS) else "162"), "halt_aid"
+        if v_in(v, lx.HALT) and n_in(n, lx.TRADE) and self.topic(n, lx.ARMS):
+            return "1622", "halt_aid"
+        if v_in(v, lx.HALT) and n_in(n, lx.TRADE) and (act is not None or s.deps[n] != "pobj"):
+            return "163", "halt_trade"
+        if v_in(v, lx.HALT) and n_in(n, lx.EXERCISES) and (act is not None or s.deps[n] != "pobj"):
+            return "087", "halt_drill"
+        if lemma == "drop" and n_in(n, frozenset({"bomb", "missile", "shell"})):
+            return "195", "attack"
+        if v_in(v, lx.HALT | lx.LIFT) and s.deps[n] == "dobj" and n_in(n, _BURDENS):
+            return "080", "lift_burden"
+        if v_in(v, lx.HALT) and n_in(n, lx.ATTACKS) and (act is not None or s.deps[n] != "pobj"):
+            return "087", "halt_attack"
+        if v_in(v, lx.BUILD) and n_in(n, lx.TIES | lx.MISSIONS):
+            return "050", "build_ties"
+        if v_in(v, lx.BUILD | {"ease", "lift"}) and n_in(n, lx.FRONTIERS):
+            return "080", "open_border"
+        if lemma in ("close", "shut", "seal", "shut_down") and n_in(n, lx.FRONTIERS):
+            return "160", "close_border"
+        if lemma in ("close", "shut") and n_in(n, lx.MISSIONS):
+            return "161", "close_mission"
+        if lemma in ("order", "step_up", "increase", "intensify") and n_in(n, lx.EXERCISES | {"alert"}):
+            return "150", "order_patrols"
+        if v_in(v, lx.HOLD) and n_in(n, lx.EXERCISES) and s.lemmas[n] != "game":
+            return "150", "hold_drill"
+        if v_in(v, lx.HOLD) and n_in(n, lx.TALKS):
+            if n_in(n, lx.VISITS):
+                return "042", "visit"
+            if lemma == "host":
+                return "043", "host"
+            return (
+                "041"
+                if s.lemmas[n] in ("phone", "call") and s.lemmas[n] != "talk"
+                else "046"
+                if s.lemmas[n] in _NEGOTIATIONS
+                else "040"
+            ), "talks"
+        if v_in(v, lx.MAKE | {"take"}) and n_in(n, lx.VISITS):
+            return "042", "visit"
+        if v_in(v, lx.EXPRESS | {"lodge"}):
+            if n_in(n, lx.CONDOLENCE):
+                return "018", "condolence"
+            if n_in(n, lx.PRAISE):
+                return "051", "praise"
+            if n_in(n, lx.APOLOGY):
+                return "055", "apology"
+            if n_in(n, lx.PROTEST_NOTES):
+                return "114", "protest_note"
+            if n_in(n, lx.CRITICISM):
+                return "110" if n_in(n, frozenset({"concern", "dismay"})) else "111", "criticism"
+            if n_in(n, lx.LAWSUITS) and lemma in ("file", "bring", "lodge", "level", "open"):
+                return "115", "lawsuit"
+            if n_in(n, lx.THREATS):
+                return "130", "threat"
+            if n_in(n, frozenset({"demand", "ultimatum"})):
+                return "100", "demand"
+            if n_in(n, frozenset({"request", "appeal", "call", "plea"})):
+                return "020", "request"
+            if n_in(n, lx.HOPE):
+                return "013", "hope"
+        if v_in(v, lx.LAUNCH | {"conduct", "order", "reopen", "dispatch", "send"}) and n_in(n, lx.INVESTIGATIONS):
+            return "090", "investigation"
+        if lemma == "threaten":
+            return None
+        if v_in(v, lx.GIVE) and n_in(n, lx.ARMS):
+            return "072", "give_arms"
+        if v_in(v, lx.GIVE) and s.lemmas[n] in ("asylum", "refuge", "visa"):
+            return "075", "asylum"
+        if v_in(v, lx.GIVE) and n_in(n, lx.AID) and (act is not None or s.deps[n] != "pobj"):
+            if self.topic(n, lx.HUMANITARIAN):
+                return "073", "give_aid"
+            if self.topic(n, lx.MILITARY):
+                return "072", "give_aid"
+            return "071" if self.topic(n, lx.ECONOMIC | {"loan", "dollar", "fund", "credit"}) else "070", "give_aid"
+        if v_in(v, lx.GIVE) and s.child(v, "dative") is not None and s.deps[n] == "dobj" and s.lemmas[n] not in _NO_GIFTS:
+            return "070", "give"
+        if v_in(v, lx.GIVE | {"pass", "swap"}) and s.lemmas[n] in ("information", "evidence", "data"):
+            return "064", "share"
+        if v_in(v, lx.PULL) and n_in(n, lx.TROOPS):
+            return "0874", "pull_troops"
+        if v_in(v, lx.PULL | {"expel", "summon"}) and n_in(n, lx.ENVOYS):
+            return "161" if lemma != "summon" else "114", "envoy"
+        if v_in(v, lx.SEND) and n_in(n, lx.TROOPS):
+            return "074" if s.lemmas[n] == "peacekeeper" else "154", "send_troops"
+        if v_in(v, lx.LAUNCH | {"fire", "lob"}) and n_in(n, lx.ATTACKS):
+            return "195" if s.lemmas[n] in ("airstrike", "bombing", "missile", "rocket") else "190", "attack"
+        if lemma in ("return", "free", "release", "repatriate", "hand_over") and n_in(n, lx.PRISONERS):
+            return "0841", "release"
+        if v_in(v, frozenset({"keep_up", "keep", "increase", "step_up", "put", "exert", "apply", "pile", "ramp_up"})) and n_in(
+            n, lx.PRESSURE
+        ):
+            return "100", "pressure"
+        if lemma in ("impose", "order") and n_in(n, frozenset({"blockade", "siege"})):
+            return "191", "blockade"
+        if lemma in ("take", "play", "provide") and n_in(n, frozenset({"action", "step", "part"})) and self._requested(v):
+            return "060", "as_requested"
+        if lemma in ("cross", "enter", "violate") and n_in(n, frozenset({"airspace", "water", "border", "zone"})):
+            return "150", "intrusion"
+        if lemma in ("seize", "capture", "take", "retake", "overrun") and n_in(
+            n, frozenset({"town", "city", "village", "stronghold", "territory", "island"})
+        ):
+            return "190", "take_ground"
+        return None
+
+    def _received(self, v: int, lemma: str) -> Frame | None:
+        """``received aid from``, ``drew criticism from``: told by the one to whom it was done."""
+        s = self.s
+        if lemma not in lx.RECEIVE or self.is_passive(v):
+            return None
+        noun = s.child(v, "dobj")
+        if noun is None and s.deps[v] == "relcl":
+            noun = s.heads[v]
+        if noun is None:
+            return None
+        if not any(
+            s.deps[c] in ("prep", "agent") and s.lemmas[c] in ("from", "by", "of", "over")
+            for c in (
+                *s.children[v],
+                *s.children[noun],
+                *(d for c in s.children[noun] for p in s.children[c] for d in s.children[p]),
+            )
+        ) and not any(s.deps[c] in ("amod", "poss", "compound") and s.tags[c] in ("NNP", "JJ") for c in s.children[noun]):
+            return None
+        for words, code in lx.RECEIVED:
+            if self.noun_in(noun, words):
+                return Frame(code, PAST, "receive", noun=noun)
+        return None
+
+    def _driven_out(self, v: int, lemma: str) -> Frame | None:
+        if lemma not in ("force", "throw", "kick", "drive", "order", "push"):
+            return None
+        out = any(self.s.lemmas[c] == "out" for c in self.s.children[v])
+        return Frame("174", PAST, "phrase") if out else None
+
+    def _phrase(self, v: int, lemma: str) -> Frame | None:
+        s = self.s
+        if lemma not in _PHRASE_VERBS:
+            return None
+        near = {
+            s.lemmas[j]
+            for c in s.children[v]
+            if s.deps[c] in _PHRASE_DEPS
+            for j in (c, *s.children[c], *(k for i in s.children[c] for k in s.children[i]))
+        }
+        for verbs, words, code in lx.PHRASES:
+            if lemma in verbs and words & near:
+                return Frame(code, PAST, "phrase")
+        return None
+
+    def _is_listing(self, n: int) -> bool:
+        s = self.s
+        return s.lemmas[n] in ("list", "blacklist") and s.deps[n] == "pobj"
+
+    def _of(self, n: int, words: frozenset[str]) -> bool:
+        s = self.s
+        for c in s.children[n]:
+            if s.lemmas[c] in ("of", "on") and s.deps[c] == "prep":
+                return any(self.noun_in(p, words) for p in s.children[c] if s.deps[p] == "pobj")
+            if s.deps[c] in ("compound",) and s.lemmas[c] in words:
+                return True
+        return False
+
+    def _requested(self, v: int) -> bool:
+        """Whether the act is done ``as requested by`` or ``at the request of`` somebody."""
+        return any(self.s.lemmas[j] == "request" for j in self.s.subtree(v))
+
+    def _alone(self, v: int, lemma: str, joined: str) -> Frame | None:
+        s = self.s
+        code = lx.VERBS.get(joined) or (lx.VERBS.get(lemma) if joined == lemma else None)
+        if code is None and joined != lemma:
+            code = lx.VERBS.get(lemma)
+        if code is None and lemma in _GIVING and self._gives_thing(v):
+            return Frame("070", PAST, "give")
+        if code is None:
+            return Frame("060", PAST, "as_requested") if self._requested_by(v) else None
+        if lemma in ("pledge", "promise", "offer") and any(self.noun_in(n, lx.AID | lx.ARMS) for n in self.objects(v)):
+            return Frame("033", PAST, "promise_aid")
+        if lemma == "offer":
+            return Frame("030", PAST, "offer")
+        if lemma in ("call", "ring", "phone") and not any(s.deps[c] == "dobj" for c in s.children[v]):
+            return Frame("020", PAST, "call_for") if any(s.lemmas[c] == "for" for c in s.children[v]) else None
+        if lemma in ("fire", "charge", "order") and s.child(v, "dobj", "nsubjpass", "prep") is None:
+            return None
+        if lemma == "charge" and self._legal(v):
+            return Frame("173", PAST, "verb")
+        if lemma in ("leave", "withdraw", "pull_out", "quit", "exit", "depart") and self._subject_is_armed(v):
+            return Frame("0874", PAST, "troops_leave")
+        if lemma == "deny" and self._denies_a_thing(v):
+            return Frame("120", PAST, "deny_thing")
+        if lemma == "welcome" and self._object_is_person(v):
+            return Frame("043", PAST, "host")
+        if lemma in ("kill", "wound", "injure") and self._bomb(v):
+            return Frame("183", PAST, "bomb")
+        if lemma == "attack" and self.topic(v, frozenset({"speech", "policy", "remark", "statement", "tweet", "comment"})):
+            return Frame("111", PAST, "verbal_attack")
+        if lemma == "protest" and self._subject_is_crowd(v):
+            return Frame("141", PAST, "protest")
+        return Frame(code, PAST, "verb")
+
+    def _legal(self, v: int) -> bool:
+        return (
+            any(self.s.lemmas[c] in ("with", "for", "over", "in") for c in self.s.children[v])
+            or self.s.child(v, "dobj") is not None
+        )
+
+    def _requested_by(self, v: int) -> bool:
+        s = self.s
+        return any(
+            s.lemmas[j] == "request" and s.is_verb(j) and s.deps[j] in ("advcl", "mark", "prep") and s.heads[j] == v
+            for j in s.subtree(v)
+        )
+
+    def _subject_is_armed(self, v: int) -> bool:
+        s = self.s
+        noun = s.child(v, "nsubj")
+        if noun is None and s.deps[v] in ("xcomp", "conj"):
+            noun = s.child(s.heads[v], "nsubj")
+        return noun is not None and SECTOR.get(s.lemmas[noun]) == "MIL"
+
+    def _denies_a_thing(self, v: int) -> bool:
+        """``denied visas`` refuses, ``denied the charges`` denies."""
+        noun = self.s.child(v, "dobj")
+        return (
+            noun is not None
+            and self.s.tags[noun][:2] == "NN"
+            and not self.s.lemmas[noun].endswith("ing")
+            and not self.topic(noun, _CLAIMS | _DENIED_ACTS)
+        )
+
+    def _object_is_person(self, v: int) -> bool:
+        s = self.s
+        noun = s.child(v, "dobj", "nsubjpass")
+        return noun is not None and (s.tags[noun] in ("NNP", "NNPS") or SECTOR.get(s.lemmas[noun]) in ("GOV", "LEG", "MIL"))
+
+    def _gives_thing(self, v: int) -> bool:
+        s = self.s
+        noun = s.child(v, "dobj", "nsubjpass")
+        return noun is not None and s.lemmas[noun] not in _NO_GIFTS and SECTOR.get(s.lemmas[noun]) in (None, "MIL")
+
+    def _bomb(self, v: int) -> bool:
+        """Whether the killing is done with a bomb that is laid or carried, as states seldom do."""
+        words = set(self.s.lemmas)
+        return bool(words & {"suicide", "roadside", "car", "truck"}) and bool(
+            words & {"bomb", "bombing", "explosion", "blast", "bomber"}
+        )
+
+    def _subject_is_crowd(self, v: int) -> bool:
+        subject = self.s.child(v, "nsubj")
+        return subject is not None and self.s.lemmas[subject] in CROWDS
+
+    def _negated(self, v: int, frame: Frame) -> Frame:
+        if frame.code[:2] in ("04", "06", "07") and any(self.s.words[c].lower() == "longer" for c in self.s.children[v]):
+            return replace(frame, code="162" if frame.code[:2] == "07" else "160", rule=frame.rule + "_no_longer")
+        future = bool(self.auxiliaries(v) & (lx.FUTURE | {"would", "can", "could"}))
+        if not is_cooperative(frame.code):
+            return replace(frame, modality=DENIED)
+        if frame.code[:2] in ("03", "08") or (future and frame.code[:2] not in ("01", "02")):
+            return replace(frame, code=refusal_of(frame.code), rule=frame.rule + "_not")
+        return replace(frame, modality=DENIED)
+
+    def _in_time(self, v: int, frame: Frame) -> Frame:
+        """Apply negation and tense."""
+        s = self.s
+        if self.is_negated(v):
+            return self._negated(v, frame)
+        if frame.modality != PAST:
+            return self._code_of_intent(frame)
+        auxiliaries = self.auxiliaries(v)
+        if any(s.lemmas[c] in lx.CONDITION and s.deps[c] == "mark" for c in s.children[v]):
+            return replace(frame, modality=HYPOTHETICAL)
+        if auxiliaries & {"would", "might", "could", "may"}:
+            reported = "would" in auxiliaries and self._is_reported(v)
+            if reported and self._is_announced(v, frame):
+                return replace(frame, modality=INTENDED)
+            return self._code_of_intent(replace(frame, modality=INTENDED if reported else HYPOTHETICAL))
+        if auxiliaries & lx.FUTURE or (s.lemmas[v] != "be" and "going" in auxiliaries):
+            if self._is_announced(v, frame):
+                return replace(frame, modality=INTENDED)
+            return self._code_of_intent(replace(frame, modality=INTENDED))
+        # the future tense of headlines: "China, US to resume talks"
+        infinitive = s.tags[v] == "VB" and any(s.tags[c] == "TO" for c in s.children[v])
+        if infinitive and s.deps[v] in ("ROOT", "ccomp", "acl", "conj") and not self._headed_by_act(v):
+            return self._code_of_intent(replace(frame, modality=INTENDED))
+        if s.tags[v] == "VBG" and "be" in auxiliaries:
+            return replace(frame, modality=ONGOING)
+        return frame
+
+    def _headed_by_act(self, v: int) -> bool:
+        head = self.s.heads[v]
+        return head != v and self.s.is_verb(head) and self.s.deps[v] == "conj" and self.of(head) is not None
+
+    def _is_reported(self, v: int) -> bool:
+        head = self.s.heads[v]
+        return self.s.deps[v] == "ccomp" and self.s.lemmas[head] in lx.SAY
+
+    def _is_announced(self, v: int, frame: Frame) -> bool:
+        """Whether a measure is announced without a condition: then it is more than a threat."""
+        s = self.s
+        head = s.heads[v]
+        if frame.code[:2] not in ("16", "17") or s.deps[v] != "ccomp" or s.lemmas[head] not in lx.ANNOUNCE:
+            return False
+        return not any(s.lemmas[j] in lx.CONDITION for j in s.subtree(v))
+
+    def _code_of_intent(self, frame: Frame) -> Frame:
+        root = frame.code[:2]
+        if frame.modality in (INTENDED, HYPOTHETICAL):
+            if "04" <= root <= "08":
+                return replace(frame, code=intent_to(frame.code))
+            announced = frame.rule == "decide"
+            if root in ("14", "15", "18", "19", "20") or (root in ("16", "17") and not announced):
+                return replace(frame, code=threat_of(frame.code))
+        return frame
+
+
+_OBJECT_PREPOSITIONS = frozenset({"on", "with", "from", "to", "of", "for", "in", "into", "over", "against", "under", "off", "at"})
+_JOINED = lx.words(
+    "call_on call_for call_upon rule_out cut_off break_off roll_back hit_with pull_out strike_off keep_up step_up shut_down"
+)
+_PHRASE_VERBS = frozenset(verb for verbs, _, _ in lx.PHRASES for verb in verbs)
+_PHRASE_DEPS = frozenset(
+    {"dobj", "prep", "prt", "advmod", "oprd", "attr", "nsubjpass", "xcomp", "ccomp", "acomp", "dative", "npadvmod"}
+)
+_MEASURES = lx.words(
+    "range number series round set lot host type kind form batch package list wave some all part most couple dozen "
+    "hundred thousand"
+    "million billion ton tonne kg kilo litre liter barrel box crate pallet truckload planeload worth end start "
+    "resumption suspension lifting easing removal imposition worth level group"
+)
+_ACTS_OF_LIFTING = frozenset({"lifting", "easing", "removal", "relaxation", "waiver", "suspension"})
+_ADMINISTRATIVE = frozenset({"visa", "travel", "press", "emergency", "political", "language", "media", "religious", "party"})
+_NO_GIFTS = lx.words(
+    "hour day deadline ultimatum warning chance time notice message letter note reason credit way ground look hope body prisoner "
+    "remains hostage suspect captive briefing welcome assurance list control"
+)
+_DENIED_ACTS = lx.words(
+    "involvement role responsibility wrongdoing link knowledge presence complicity attack plan existence story rumour killing use"
+)
+_BURDENS = lx.words(
+    "inspection demolition check levy fee permit charge objection investigation probe inquiry lawsuit crackdown expulsion "
+    "deportation occupation siege boycott patrol arrest eviction surveillance veto"
+)
+_GIVING = frozenset({"give", "hand", "send", "offer", "grant", "lend", "deliver", "provide", "present"})
+_CLAIMS = frozenset({"claim", "accusation", "allegation", "report", "charge", "suggestion", "assertion", "rumor", "rumour"})
+_NEGOTIATIONS = frozenset({"negotiation", "summit"})

@@ -1,0 +1,111 @@
+"""The coder on JSON lines: what ``bilateral code`` reads and writes.
+
+In: ``{"id", "text", "published" (ISO date or null), "title"?}`` a line. Out: an event a line, with the columns of
+``core.events`` and ``id``. A line that also holds ``source`` and ``target``, strings of the text, gives exactly one event: the
+relation between these two. A line that is none of this gives one line ``{"id", "error"}`` in its place.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator
+from dataclasses import asdict
+from datetime import date
+from functools import cache
+from itertools import islice
+from typing import Any
+
+from assets.actors import registry
+from assets.news.coding.coder import Coder, Event, RuleCoder, Text
+
+_CHUNK = 256
+ORIGIN = "articles"
+
+
+@cache
+def default_coder() -> Coder:
+    """The coder of this project, made once per process."""
+    return RuleCoder()
+
+
+@cache
+def _scales() -> dict[str, tuple[str, str | None, float | None, int, int]]:
+    columns = ("cameo_code", "cameo_root", "plover_event", "goldstein", "quad_schrodt", "quad_gdelt")
+    return {code: rest for code, *rest in registry.cameo_codes().select(columns).iter_rows()}  # type: ignore[misc]
+
+
+def scaled(event: Event, coder: Coder) -> dict[str, Any]:
+    """An event with everything that its CAMEO code tells, in the names of the columns of ``core.events``."""
+    root, plover, goldstein, schrodt, gdelt = _scales()[event.cameo_code]
+    return asdict(event) | {
+        "cameo_root": root,
+        "plover_event": plover,
+        "goldstein": goldstein,
+        "quad_schrodt": schrodt,
+        "quad_gdelt": gdelt,
+        "coder": coder.name,
+        "coder_version": coder.version,
+    }
+
+
+def code_lines(lines: Iterable[str], coder: Coder | None = None) -> Iterator[str]:
+    """Code JSON lines.
+
+    Args:
+        lines: JSON objects, one a line; empty lines are skipped.
+        coder: that of the project by default.
+
+    Returns:
+        Events as JSON lines, in the order of the texts and within a text in that of its sentences.
+    """
+    coder = default_coder() if coder is None else coder
+    remaining = iter(lines)
+    number = 0
+    while chunk := list(islice(remaining, _CHUNK)):
+        asked = []
+        for line in chunk:
+            number += 1
+            if line.strip():
+                asked.append(_read(line, number))
+        texts = [one for one in asked if isinstance(one, Text)]
+        coded = coder.code(texts)
+        for one in asked:
+            if isinstance(one, Text):
+                _, events = next(coded)
+                for event in events:
+                    yield _written(one.id, event, coder)
+            elif isinstance(one, tuple):
+                text, source, target = one
+                yield _written(text.id, coder.relation(text, source, target), coder)
+            else:
+                yield json.dumps(one, ensure_ascii=False)
+
+
+def _read(line: str, number: int) -> Text | tuple[Text, str, str] | dict[str, Any]:
+    """A text, a text with two parties, or the error to be written in its place."""
+    try:
+        found = json.loads(line)
+    except (ValueError, RecursionError):
+        return {"id": None, "error": f"line {number}: not JSON"}
+    if not isinstance(found, dict):
+        return {"id": None, "error": f"line {number}: not a JSON object"}
+    name = found.get("id")
+    if not isinstance(found.get("text"), str):
+        return {"id": name, "error": f'line {number}: "text" must be a string'}
+    published = found.get("published")
+    day = None
+    if published is not None and published != "":
+        try:
+            day = date.fromisoformat(published[:10])
+        except (ValueError, TypeError):
+            return {"id": name, "error": f'line {number}: "published" must be an ISO date (2023-12-22) or null'}
+    title = found.get("title")
+    text = Text(name, found["text"], day, title if isinstance(title, str) and title.strip() else None)
+    source, target = found.get("source"), found.get("target")
+    if isinstance(source, str) and isinstance(target, str) and source and target:
+        return text, source, target
+    return text
+
+
+def _written(name: Any, event: Event, coder: Coder) -> str:
+    return json.dumps({"id": name, **scaled(event, coder)}, ensure_ascii=False, default=date.isoformat)

@@ -1,0 +1,278 @@
+"""The class of a relation, and whether it is an event at all: two small linear models over words and grammar.
+
+``features`` turns a pair of parties in a parsed sentence into names of features; ``Classifier`` holds weights for them: a
+multinomial logistic regression over the roots of CAMEO (the code of the rules is one of its features), a logistic
+regression that tells events from pairs that merely stand together, and a table that turns its score into a share of right
+answers. ``train.py`` makes the weights; at run time they are plain arrays.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Sequence
+from functools import cache
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+
+from assets.news.coding import lexicon as lx
+from assets.news.coding.clauses import Clauses, Told
+from assets.news.coding.frames import DENIED, HYPOTHETICAL, INTENDED, is_cooperative
+
+WEIGHTS = Path(__file__).with_name("weights.npz")
+VOCABULARY = Path(__file__).with_name("weights.json")
+
+ROOTS = tuple(f"{n:02d}" for n in range(1, 21))
+"""Classes: the roots of CAMEO."""
+
+DEFAULT_CODES = {
+    "01": "010", "02": "020", "03": "030", "04": "040", "05": "050", "06": "060", "07": "070", "08": "080", "09": "090",
+    "10": "100", "11": "111", "12": "120", "13": "130", "14": "141", "15": "150", "16": "160", "17": "170", "18": "180",
+    "19": "190", "20": "200",
+}  # fmt: skip
+"""Code of a root where no rule tells more."""
+
+WEAK_RULES = frozenset({"none", "noun_near"})
+"""Rules that only name what stands near the parties: their code is a feature and no more."""
+
+FIRM_RULES = lx.words(
+    "lift_sanctions impose_sanctions threaten_sanctions threaten refuse deny no_comment reject_claim agree agree_not sign_deal "
+    "ceasefire break_ceasefire as_requested visit receive stop must bomb deny_thing lift_burden troops_leave"
+)
+"""Rules that put a sign together from several words, which single words cannot tell: overruled only by near certainty."""
+
+FIRM = 0.85
+
+LEAST_OF_RULES = 0.08
+"""Probability of being an event below which what the rules found is dropped."""
+
+LEAST_OF_GUESSES = 0.3
+"""Probability of its class below which a guess is dropped. Both chosen by cross-validation."""
+
+_STOP = lx.words("the a an of to in on at by for with and or but be have do that this it its his their as from")
+_CONTENT = frozenset({"NN", "VB", "JJ", "RB", "RP", "MD", "IN"})
+
+
+def _stem(lemma: str) -> str:
+    return lemma[:5]
+
+
+def features(told: Told, clauses: Clauses) -> list[str]:
+    """Names of the features of a pair: what the rules say, the words that tell it, the grammar between the two, sectors."""
+    s, frames = clauses.s, clauses.frames
+    frame, v = told.frame, told.trigger
+    lemma, joined = frames.key(v)
+    code = frame.code
+    found = [
+        "bias",
+        f"rule={frame.rule}",
+        f"mod={frame.modality}",
+        f"root={code[:2]}",
+        f"code={code[:3]}",
+        f"rr={frame.rule}|{code[:2]}",
+        f"mr={frame.modality}|{code[:2]}",
+        f"v={lemma}",
+        f"vj={joined}",
+        f"vs={_stem(lemma)}",
+        f"vtag={s.tags[v][:2]}",
+        f"ss={told.source.sector}",
+        f"ts={told.target.sector}",
+        f"lex={lx.VERBS.get(joined, lx.VERBS.get(lemma, lx.NOUNS.get(lemma, '')))[:2]}",
+        f"neg={frames.is_negated(v)}",
+        f"pass={frames.is_passive(v)}",
+    ]
+    aux = frames.auxiliaries(v)
+    found += [f"aux={a}" for a in aux & (lx.FUTURE | lx.OBLIGATION | lx.POSSIBILITY | {"would"})]
+    if frame.noun is not None:
+        found += [f"n={s.lemmas[frame.noun]}", f"vn={lemma}|{s.lemmas[frame.noun]}"]
+    if frame.complement is not None:
+        c = frame.complement
+        found += [f"c={s.lemmas[c]}", f"cs={_stem(s.lemmas[c])}", f"clex={lx.VERBS.get(s.lemmas[c], '')[:2]}"]
+    warm = sum(lemma in lx.WARM for lemma in s.lemmas)
+    cold = sum(lemma in lx.COLD for lemma in s.lemmas)
+    found += [f"tone={'warm' if warm > cold else 'cold' if cold > warm else 'none'}"]
+    found += [f"warm={min(warm, 3)}", f"cold={min(cold, 3)}"]
+    if not code:
+        found.append(f"guess_tone={warm > cold}|{cold > warm}")
+    hidden = _words_of(clauses, told)
+    below = set(s.subtree(v))
+    path = _path(clauses, told.source.head, told.target.head)
+    for i in range(len(s)):
+        if i in hidden or s.tags[i][:2] not in _CONTENT or s.lemmas[i] in _STOP:
+            continue
+        word = s.lemmas[i]
+        found.append(f"w={word}")
+        found.append(f"st={_stem(word)}")
+        if i in below and i != v:
+            found.append(f"b={_stem(word)}")
+        known = lx.VERBS.get(word) if s.is_verb(i) else lx.NOUNS.get(word)
+        if known is not None:
+            found.append(f"k={known[:2]}")
+        if i in path:
+            found += [f"p={word}", f"pk={known[:2] if known is not None else ''}"]
+    found += [f"d={d}" for d in _path_of_deps(clauses, told, path)]
+    for c in s.children[v]:
+        if c not in hidden and s.deps[c] in ("dobj", "attr", "acomp", "prt", "xcomp", "ccomp", "nsubjpass"):
+            found += [f"{s.deps[c]}={s.lemmas[c]}", f"vo={lemma}|{s.lemmas[c]}"]
+        if s.deps[c] in ("prep", "agent"):
+            found.append(f"vp={lemma}|{s.lemmas[c]}")
+    return found
+
+
+def pair_features(told: Told, clauses: Clauses) -> list[str]:
+    """Features that tell an event from two parties that merely stand in one sentence."""
+    s, frames = clauses.s, clauses.frames
+    frame, v = told.frame, told.trigger
+    path = _path(clauses, told.source.head, told.target.head)
+    lemma, _ = frames.key(v)
+    gap = told.target.head - told.source.head
+    return [
+        "bias",
+        f"rule={frame.rule}",
+        f"root={frame.code[:2]}",
+        f"rr={frame.rule}|{frame.code[:2]}",
+        f"mod={frame.modality}",
+        f"v={lemma}",
+        f"dep={s.deps[v]}",
+        f"sdep={s.deps[told.source.head]}",
+        f"tdep={s.deps[told.target.head]}",
+        f"st={s.deps[told.source.head]}|{s.deps[told.target.head]}",
+        f"tup={s.lemmas[s.heads[told.target.head]] if s.deps[told.target.head] == 'pobj' else ''}",
+        f"path={min(len(path), 8)}",
+        f"gap={'back' if gap < 0 else 'near' if gap < 6 else 'mid' if gap < 14 else 'far'}",
+        f"inf={told.source.inferred}|{told.target.inferred}",
+        f"ss={told.source.sector}",
+        f"ts={told.target.sector}",
+        f"n={min(len({a.party for a in clauses.actors}), 4)}",
+        f"rep={told.reporter is not None and told.reporter.party in (told.source.party, told.target.party)}",
+        *(f"d={d}" for d in _path_of_deps(clauses, told, path)),
+    ]
+
+
+def _words_of(clauses: Clauses, told: Told) -> set[int]:
+    """Words of all names in the sentence: a class must not hang on who the parties are."""
+    s = clauses.s
+    spans = [(a.start, a.end) for a in (*clauses.actors, told.source, told.target)]
+    return {i for i in range(len(s)) if any(s.starts[i] < end and s.ends[i] > start for start, end in spans)}
+
+
+def _path(clauses: Clauses, one: int, other: int) -> set[int]:
+    """The words between two in the tree, without these."""
+    s = clauses.s
+    up = [one, *s.ancestors(one)]
+    down = [other, *s.ancestors(other)]
+    shared = next((i for i in up if i in down), None)
+    if shared is None:
+        return set()
+    return set(up[: up.index(shared) + 1]) | set(down[: down.index(shared)]) - {one, other}
+
+
+def _path_of_deps(clauses: Clauses, told: Told, path: Iterable[int]) -> list[str]:
+    s = clauses.s
+    up = [s.deps[i] for i in (told.source.head, *s.ancestors(told.source.head)) if i in path or i == told.source.head][:4]
+    down = [s.deps[i] for i in (told.target.head, *s.ancestors(told.target.head)) if i in path or i == told.target.head][:4]
+    return ["^" + ">".join(up), "v" + "<".join(down), "^" + ">".join(up[:2]) + "v" + "<".join(down[:2])]
+
+
+class Classifier:
+    """Weights and what is done with them.
+
+    Attributes:
+        roots: words of the classes, in the order of the columns of ``root_weights``.
+        share: probability that a proposed event is one, from which on it is given.
+    """
+
+    def __init__(
+        self,
+        root_index: dict[str, int],
+        root_weights: npt.NDArray[np.float32],
+        roots: Sequence[str],
+        pair_index: dict[str, int],
+        pair_weights: npt.NDArray[np.float32],
+        share: float,
+        trust: float,
+        steps: Sequence[tuple[float, float]],
+    ) -> None:
+        self.root_index = root_index
+        self.root_weights = root_weights
+        self.roots = list(roots)
+        self.pair_index = pair_index
+        self.pair_weights = pair_weights
+        self.share = share
+        self.trust = trust
+        self._score = np.array([score for score, _ in steps])
+        self._right = np.array([right for _, right in steps])
+
+    def probabilities(self, told: Told, clauses: Clauses) -> npt.NDArray[np.float64]:
+        """Probability of each root, in the order of ``roots``."""
+        known = sorted({self.root_index[f] for f in features(told, clauses) if f in self.root_index})
+        z = self.root_weights[known].sum(axis=0, dtype=np.float64) / 1.0
+        z -= z.max()
+        e = np.exp(z)
+        return e / e.sum()
+
+    def chance(self, told: Told, clauses: Clauses) -> float:
+        """Probability that the pair is an event at all."""
+        known = sorted({self.pair_index[f] for f in pair_features(told, clauses) if f in self.pair_index})
+        return float(1 / (1 + np.exp(-self.pair_weights[known].sum(dtype=np.float64))))
+
+    def accepts(self, told: Told, clauses: Clauses) -> bool:
+        """Whether a proposed pair is taken for an event: the rules are doubted seldom, guesses often."""
+        chance = self.chance(told, clauses)
+        if told.frame.code:
+            return chance >= LEAST_OF_RULES
+        return chance >= self.share and float(self.probabilities(told, clauses).max()) >= LEAST_OF_GUESSES
+
+    def settle(self, told: Told, clauses: Clauses) -> tuple[str, float]:
+        """Return code and confidence of a pair."""
+        p = self.probabilities(told, clauses)
+        root = self.roots[int(p.argmax())]
+        rule = told.frame.code if told.frame.rule not in WEAK_RULES else ""
+        trust = FIRM if told.frame.rule in FIRM_RULES else self.trust
+        if rule and (root == rule[:2] or p.max() < trust):
+            code, chance = rule, float(p[self.roots.index(rule[:2])]) if rule[:2] in self.roots else float(p.max())
+        else:
+            code, chance = code_of(root, told, clauses), float(p.max())
+        return code, self.calibrated(chance * self.chance(told, clauses))
+
+    def calibrated(self, score: float) -> float:
+        """The share of right answers among events with such a score."""
+        return float(np.interp(score, self._score, self._right))
+
+
+def code_of(root: str, told: Told, clauses: Clauses) -> str:
+    """The code of a root that the classifier chose against the rules, or where they had none."""
+    intended = told.frame.modality in (INTENDED, HYPOTHETICAL)
+    if told.frame.modality == DENIED and not is_cooperative(root):
+        return DEFAULT_CODES[root]
+    if intended and root == "04":
+        return "036"
+    known = lexical_code(told, clauses)
+    return known if known[:2] == root else DEFAULT_CODES[root]
+
+
+def lexical_code(told: Told, clauses: Clauses) -> str:
+    """The code of the word that tells it alone, whatever stands around it; empty where the lexicon does not know it."""
+    lemma, joined = clauses.frames.key(told.trigger)
+    table = lx.VERBS if clauses.s.is_verb(told.trigger) else lx.NOUNS
+    return table.get(joined) or table.get(lemma) or ""
+
+
+@cache
+def classifier() -> Classifier | None:
+    """The trained classifier; None before ``train.py`` has run."""
+    if not WEIGHTS.exists():
+        return None
+    names = json.loads(VOCABULARY.read_text(encoding="utf-8"))
+    arrays = np.load(WEIGHTS)
+    return Classifier(
+        {name: i for i, name in enumerate(names["root_features"])},
+        arrays["root_weights"].astype(np.float32),
+        names["roots"],
+        {name: i for i, name in enumerate(names["pair_features"])},
+        arrays["pair_weights"].astype(np.float32),
+        names["share"],
+        names["trust"],
+        names["calibration"],
+    )

@@ -1,0 +1,282 @@
+"""Training of the two small models of ``model.py``, and the coder out of fold.
+
+    python -m assets.news.coding.train [--gold plover_gsr_dev_half.json]
+
+Examples come from the sentences that this project labelled itself (``labelled/train*.jsonl``) and, where the file is given,
+from a half of the PLOVER gold records of the Open Event Data Alliance (CC BY-SA 4.0). The weights in the package were made
+with both. Nothing is random: the same examples give the same weights. scikit-learn is needed here and nowhere else.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from assets.actors import registry
+from assets.news import mentions
+from assets.news.coding import model
+from assets.news.coding.actors import actors_in
+from assets.news.coding.clauses import Clauses, Told
+from assets.news.coding.coder import Text, told_between
+from assets.news.coding.parse import sentences
+
+LABELLED = Path(__file__).with_name("labelled")
+
+PLOVER_ROOTS = {
+    "AGREE": "03", "CONSULT": "04", "SUPPORT": "05", "COOPERATE": "06", "AID": "07", "CONCEDE": "08", "RETREAT": "08",
+    "INVESTIGATE": "09", "DEMAND": "10", "DISAPPROVE": "11", "REJECT": "12", "THREATEN": "13", "PROTEST": "14",
+    "MOBILIZE": "15", "SANCTION": "16", "COERCE": "17", "ASSAULT": "18", "FIGHT": "19",
+}  # fmt: skip
+"""Events of the PLOVER gold records (an early vocabulary, one a root of CAMEO) to roots."""
+
+_STATES = {"JAP": "JPN", "VTN": "VNM", "ITL": "ITA"}
+"""Codes in the gold records that are not ISO 3166."""
+
+STRENGTH_ROOT, STRENGTH_PAIR = 0.3, 0.3
+"""Inverse strength of the penalty, chosen by cross-validation among 0.1, 0.3, 1 and 3."""
+
+FOLDS = 10
+_LEAST = 2
+"""Examples that must show a feature before it counts."""
+
+
+@dataclass(frozen=True)
+class Relation:
+    """One labelled event: the parties as named in the text, their states (None where none), and the root of the code."""
+
+    source_text: str
+    target_text: str
+    source: str | None
+    target: str | None
+    root: str
+
+
+@dataclass(frozen=True)
+class Example:
+    """A sentence with all that it tells."""
+
+    id: str
+    text: str
+    published: date | None
+    relations: tuple[Relation, ...]
+    origin: str
+    pairs_known: bool = True
+
+    @property
+    def dyads(self) -> dict[tuple[str, str], set[str]]:
+        """Directed pairs of different states, with their roots."""
+        found: dict[tuple[str, str], set[str]] = {}
+        for r in self.relations:
+            if r.source is not None and r.target is not None and r.source != r.target:
+                found.setdefault((r.source, r.target), set()).add(r.root)
+        return found
+
+
+def read_labelled(path: Path) -> list[Example]:
+    """Sentences that the project labelled, from a file of JSON lines."""
+    found = []
+    for line in path.read_text(encoding="utf-8").splitlines():
+        one = json.loads(line)
+        relations = tuple(
+            Relation(e["source_text"], e["target_text"], e["source"], e["target"], e["cameo"][:2]) for e in one["events"]
+        )
+        day = date.fromisoformat(one["published"]) if one.get("published") else None
+        found.append(Example(one["id"], one["text"], day, relations, path.stem))
+    return found
+
+
+def read_plover(path: Path) -> list[Example]:
+    """The PLOVER gold records. Where no target is given, the parties named as source are each other's."""
+    states = set(registry.actors().filter(kind="state")["actor_id"])
+
+    def parties(one: dict[str, Any], side: str) -> list[tuple[str, str | None]]:
+        given = one.get(side) or []
+        given = given if isinstance(given, list) else [given]
+        found = []
+        for y in given:
+            code = _STATES.get(y["code"], y["code"])
+            found.append((y["actorText"].split("..")[0].strip(), code if code in states else None))
+        return found
+
+    found = []
+    for one in json.loads(path.read_text(encoding="utf-8")):
+        root = PLOVER_ROOTS.get(one["event"])
+        if root is None:
+            continue
+        sources, targets = parties(one, "source"), parties(one, "target")
+        joint = not targets
+        relations = tuple(
+            Relation(a, b, c, d, root)
+            for a, c in sources
+            for b, d in (sources if joint else targets)
+            if not joint or (a, c) != (b, d)
+        )
+        if not relations and sources:
+            relations = (Relation(sources[0][0], "", sources[0][1], None, root),)
+        elif not relations and targets:
+            relations = (Relation("", targets[0][0], None, targets[0][1], root),)
+        found.append(Example(one["id"], one["text"].strip(), None, relations, "plover"))
+    return found
+
+
+@dataclass
+class Prepared:
+    """An example as the models see it: relations with their features, and pairs with theirs."""
+
+    example: Example
+    relations: list[tuple[list[str], str]] = field(default_factory=list)
+    told: list[tuple[Told, Clauses]] = field(default_factory=list)
+    between: list[tuple[Told, Clauses, str]] = field(default_factory=list)
+
+
+def prepare(examples: Sequence[Example]) -> list[Prepared]:
+    """Parse the examples and let the rules read them."""
+    found = []
+    for example, sentence in zip(examples, sentences(e.text for e in examples), strict=True):
+        one = Prepared(example)
+        named = mentions.mentions_of(example.text, example.published)
+        clauses = Clauses(sentence, actors_in(sentence, named, 0))
+        one.told = [(told, clauses) for told in clauses.events(guess=True)]
+        for r in example.relations:
+            told, around, _, _ = told_between(
+                Text(example.id, example.text, example.published), r.source_text or r.target_text, r.target_text or r.source_text
+            )
+            one.between.append((told, around, r.root))
+            one.relations.append((model.features(told, around), r.root))
+        dyads = example.dyads
+        for told, clauses in one.told:
+            roots = dyads.get((told.source.party, told.target.party), set())
+            if len(roots) == 1:
+                one.relations.append((model.features(told, clauses), next(iter(roots))))
+        found.append(one)
+    return found
+
+
+def fit(prepared: Sequence[Prepared], steps: Sequence[tuple[float, float]] = ((0.0, 0.0), (1.0, 1.0))) -> model.Classifier:
+    """Train both models on prepared examples."""
+    rows = [row for p in prepared for row in p.relations]
+    roots = sorted({root for _, root in rows})
+    root_index, matrix = _matrix([names for names, _ in rows])
+    root_weights = _weights(matrix, np.array([roots.index(root) for _, root in rows]), STRENGTH_ROOT)
+    pairs = [
+        (model.pair_features(told, clauses), (told.source.party, told.target.party) in p.example.dyads)
+        for p in prepared
+        for told, clauses in p.told
+        if told.source.country_id is not None and told.target.country_id is not None
+    ]
+    pair_index, matrix = _matrix([names for names, _ in pairs])
+    pair_weights = _weights(matrix, np.array([int(is_event) for _, is_event in pairs]), STRENGTH_PAIR)[:, -1]
+    return model.Classifier(root_index, root_weights, roots, pair_index, pair_weights, SHARE, TRUST, steps)
+
+
+SHARE = 0.4
+TRUST = 0.5
+
+
+def _matrix(rows: Sequence[Sequence[str]]) -> tuple[dict[str, int], Any]:
+    from scipy.sparse import csr_matrix
+
+    counts = Counter(name for row in rows for name in set(row))
+    index = {name: i for i, name in enumerate(sorted(n for n, count in counts.items() if count >= _LEAST))}
+    columns = [sorted({index[n] for n in row if n in index}) for row in rows]
+    indptr = np.cumsum([0, *(len(c) for c in columns)])
+    indices = np.concatenate([np.array(c, dtype=np.int64) for c in columns]) if columns else np.array([], dtype=np.int64)
+    return index, csr_matrix((np.ones(len(indices)), indices, indptr), shape=(len(rows), len(index)))
+
+
+def _weights(matrix: Any, classes: Any, strength: float) -> Any:
+    from sklearn.linear_model import LogisticRegression
+
+    fitted = LogisticRegression(C=strength, max_iter=1000, fit_intercept=False, tol=1e-5).fit(matrix, classes)
+    return fitted.coef_.T.astype(np.float32)
+
+
+def fold_of(text: str, folds: int = FOLDS) -> int:
+    """The fold of a sentence, by its text: the same whatever else is in the set."""
+    return int.from_bytes(sha256(text.encode()).digest()[:4], "big") % folds
+
+
+def out_of_fold(prepared: Sequence[Prepared], folds: int = FOLDS) -> Iterable[tuple[Prepared, model.Classifier]]:
+    """Each example with a classifier that has not seen it."""
+    for k in range(folds):
+        inside = [p for p in prepared if fold_of(p.example.text, folds) == k]
+        if inside:
+            classifier = fit([p for p in prepared if fold_of(p.example.text, folds) != k])
+            for p in inside:
+                yield p, classifier
+
+
+def scores_out_of_fold(pairs: Iterable[tuple[Prepared, model.Classifier]]) -> list[tuple[float, bool]]:
+    """Score and rightness (dyad and root) of every event given, each by a classifier that has not seen its sentence."""
+    found = []
+    for p, classifier in pairs:
+        dyads = p.example.dyads
+        for told, clauses in p.told:
+            if told.source.country_id is None or told.target.country_id is None:
+                continue
+            if not classifier.accepts(told, clauses):
+                continue
+            code, score = classifier.settle(told, clauses)
+            found.append((score, code[:2] in dyads.get((told.source.party, told.target.party), set())))
+    return found
+
+
+def calibration(scores: Sequence[tuple[float, bool]]) -> list[tuple[float, float]]:
+    """Points of a rising line from score to share of right answers (isotonic regression)."""
+    from sklearn.isotonic import IsotonicRegression
+
+    fitted = IsotonicRegression(y_min=0.02, y_max=0.98, out_of_bounds="clip").fit(
+        [score for score, _ in scores], [float(right) for _, right in scores]
+    )
+    points = [(round(float(x), 4), round(float(y), 4)) for x, y in zip(fitted.X_thresholds_, fitted.y_thresholds_, strict=True)]
+    return points
+
+
+def write(classifier: model.Classifier, steps: Sequence[tuple[float, float]]) -> None:
+    """Write the weights beside ``model.py``."""
+    np.savez_compressed(
+        model.WEIGHTS,
+        root_weights=classifier.root_weights.astype(np.float16),
+        pair_weights=classifier.pair_weights.astype(np.float16),
+    )
+    names = {
+        "roots": classifier.roots,
+        "root_features": list(classifier.root_index),
+        "pair_features": list(classifier.pair_index),
+        "share": classifier.share,
+        "trust": classifier.trust,
+        "calibration": [list(point) for point in steps],
+    }
+    model.VOCABULARY.write_text(json.dumps(names, ensure_ascii=False, indent=0) + "\n", encoding="utf-8")
+
+
+def main() -> None:
+    """Train on everything and write the weights; print what was used."""
+    parser = argparse.ArgumentParser(description="Train the event coder's models.")
+    parser.add_argument("--gold", type=Path, help="file of PLOVER gold records (CC BY-SA 4.0)")
+    args = parser.parse_args()
+    examples = [e for path in sorted(LABELLED.glob("train*.jsonl")) for e in read_labelled(path)]
+    if args.gold is not None:
+        examples += read_plover(args.gold)
+    prepared = prepare(examples)
+    scores = scores_out_of_fold(out_of_fold(prepared))
+    steps = calibration(scores)
+    classifier = fit(prepared)
+    write(classifier, steps)
+    print(
+        f"{len(examples):,} sentences, {len(classifier.root_index):,} and {len(classifier.pair_index):,} features; "
+        f"{len(scores):,} events out of fold, {sum(right for _, right in scores) / len(scores):.1%} with dyad and root right"
+    )
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,29 @@
+"""``python -m benchmarks.gdelt_days ARCHIVE WAREHOUSE``: import, stage and fold the GDELT slots of an archive, nothing else."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+from assets.news.code import SOURCES
+from pipelines.archive import import_archive
+from pipelines.layers import CoreStore, Room, StagedStore, fingerprint
+from pipelines.raw_store import RawStore
+from pipelines.sources import load_sources
+
+
+def main() -> None:
+    """Run it on the archive and the warehouse that the command line names."""
+    archive, warehouse = map(Path, sys.argv[1:3])
+    source = load_sources()["gdelt_v2_events"]
+    code = next(c for c in SOURCES if c.source == source.id)
+    room = Room("news", (code,), code.tables)
+    raw, staged, core = RawStore(warehouse / "raw"), StagedStore(warehouse / "staged"), CoreStore(warehouse / "core")
+    mark = fingerprint("news", room.tables)
+    import_archive(raw, source, archive)
+    staged.stage(code, raw, mark)
+    core.promote(core.fold(room, raw, staged, {source.id: source.rows}, {}, mark)[0])
+
+
+if __name__ == "__main__":
+    main()

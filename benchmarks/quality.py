@@ -1,0 +1,399 @@
+"""``python -m benchmarks.quality [--write]``: how well the event coder does. Prints Markdown; ``--write`` renews docs/quality.md.
+
+Measured on: the half of the PLOVER gold records (where the folder of real files is there; out of fold, since the models were
+trained on it), the project's held-out sentences (never trained on), the seed article, and the probes. How events are matched
+stands in ``scoring.py``, how the gold is read in ``gold.py``.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import subprocess
+import sys
+import time
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from assets.news.coding import train
+from assets.news.coding.coder import Coder, Event, RuleCoder, Text
+from benchmarks import gold, scoring, seed
+from benchmarks.scoring import Coded, Expected, Item
+
+ROOT = Path(__file__).resolve().parents[1]
+REAL = Path(os.environ.get("BILATERAL_REAL_DATA", ROOT.parent / "shared" / "data"))
+LABELLED = ROOT / "assets" / "news" / "coding" / "labelled"
+PAGE = ROOT / "docs" / "quality.md"
+BEGIN, END = "<!-- measured: begin -->", "<!-- measured: end -->"
+
+
+# --- what is measured on ----------------------------------------------------------------------------------------------
+
+
+def labelled(path: Path) -> list[Item]:
+    """Read sentences that the project labelled; events of organisations are left out."""
+    return [_labelled_item(row) for row in _rows(path)]
+
+
+def _rows(path: Path) -> list[dict[str, Any]]:
+    return [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
+
+
+def _labelled_item(row: dict[str, Any]) -> Item:
+    expected = []
+    for e in row["events"]:
+        if not (len(e["source"]) == 3 and len(e["target"]) == 3) or e["source"] == e["target"]:
+            continue
+        codes = [e["cameo"], *e.get("cameo_also", ())]
+        labels = [scoring.label(c) for c in codes]
+        expected.append(
+            Expected(
+                e["source"],
+                e["target"],
+                scoring.label(e["cameo"]),
+                frozenset(labels),
+                modality=e["modality"],
+                event_date=date.fromisoformat(e["event_date"]) if "event_date" in e else None,
+                date_precision=e.get("date_precision"),
+            )
+        )
+    return Item(row["id"], row["text"], _day(row["published"]), tuple(expected))
+
+
+def _day(text: str | None) -> date | None:
+    return None if text is None else date.fromisoformat(text)
+
+
+def coded(event: Event) -> Coded | None:
+    """Return the event as it is scored: between two different countries, else None."""
+    if event.source_country_id is None or event.target_country_id is None or event.source_country_id == event.target_country_id:
+        return None
+    return Coded(
+        event.source_country_id,
+        event.target_country_id,
+        event.cameo_code,
+        event.confidence,
+        event.modality,
+        event.event_date,
+        event.event_date_end,
+        event.date_precision,
+    )
+
+
+def run(coder: Coder, items: Sequence[Item]) -> list[Item]:
+    """Code the sentences, each a text of its own."""
+    given = coder.code([Text(i.id, i.text, i.published) for i in items])
+    return [
+        replace(i, coded=tuple(c for e in events if (c := coded(e)) is not None))
+        for i, (_, events) in zip(items, given, strict=True)
+    ]
+
+
+# --- the gold half, out of fold ----------------------------------------------------------------------------------------
+
+
+def coders_out_of_fold(path: Path) -> Iterator[tuple[Coder, set[str]]]:
+    """Give, fold by fold, a coder trained without the fold (weights and calibration) and the texts of that fold."""
+    examples = [e for p in sorted(LABELLED.glob("train*.jsonl")) for e in train.read_labelled(p)]
+    prepared = train.prepare([*examples, *train.read_plover(path)])
+    pairs = list(train.out_of_fold(prepared))
+    for fold in range(train.FOLDS):
+        inside = [(p, c) for p, c in pairs if train.fold_of(p.example.text) == fold]
+        if not inside:
+            continue
+        outside = [(p, c) for p, c in pairs if train.fold_of(p.example.text) != fold]
+        steps = train.calibration(train.scores_out_of_fold(outside))
+        classifier = train.fit([p for p, _ in outside], steps)
+        yield RuleCoder(classifier=classifier), {_plain(p.example.text) for p, _ in inside}
+
+
+def _plain(text: str) -> str:
+    return " ".join(text.split()).strip("{}")
+
+
+def gold_run(path: Path) -> tuple[list[Item], list[tuple[gold.Record, str]]]:
+    """Return the records as coded sentences, and the code given to each relation; every record by a coder that never saw it."""
+    records = gold.records(path)
+    items: list[Item] = []
+    relations: list[tuple[gold.Record, str]] = []
+    for coder, texts in coders_out_of_fold(path):
+        here = [r for r in records if r.text in texts]
+        items += run(coder, [gold.item(r) for r in here])
+        for r in here:
+            pair = next(((s.text, t.text) for s, t in r.pairs if s.text in r.text and t.text in r.text), None)
+            if pair is not None:
+                relations.append((r, coder.relation(Text(r.id, r.text), *pair).cameo_code))
+    return items, relations
+
+
+Relation = tuple[str, str, str, str]
+"""Expected class, coded class (the expected one where it is accepted), CAMEO code given, class of the older PLOVER or ''."""
+
+
+def gold_relations(relations: Sequence[tuple[gold.Record, str]]) -> list[Relation]:
+    """Return the relations of gold records with the code that each was given."""
+    return [(r.plover, r.plover if r.accepts(c, scoring.label(c)) else scoring.label(c), c, r.old_class) for r, c in relations]
+
+
+def labelled_relations(coder: Coder, path: Path) -> list[Relation]:
+    """Return the labelled events that have a PLOVER class, each with the code given to its two sides."""
+    found = []
+    for row in _rows(path):
+        text = Text(row["id"], row["text"], _day(row["published"]))
+        for e in row["events"]:
+            if e["plover"] is None:
+                continue
+            code = coder.relation(text, e["source_text"], e["target_text"]).cameo_code
+            accepted = {scoring.label(c) for c in (e["cameo"], *e.get("cameo_also", ()))}
+            given = scoring.label(code)
+            found.append((e["plover"], e["plover"] if given in accepted else given, code, ""))
+    return found
+
+
+def relation_rows(relations: Sequence[Relation]) -> list[list[object]]:
+    """Score the class of relations whose two sides are given."""
+    new = [(expected, given) for expected, given, _, _ in relations]
+    old = [(name, gold.old_class(code) or code[:2]) for _, _, code, name in relations if name]
+    quads = [(gold.QUAD[expected], scoring.quad(code)) for expected, _, code, _ in relations]
+    rows: list[list[object]] = [
+        ["relations", len(relations)],
+        ["macro-F1 over the 16 classes of 2021", scoring.macro_f1(new)],
+        ["accuracy over the 16 classes", scoring.accuracy(new)],
+        ["accuracy over the four quads", scoring.accuracy(quads)],
+        ["macro-F1 over the four quads", scoring.macro_f1((str(a), str(b)) for a, b in quads)],
+        ["accuracy of conflict against cooperation", scoring.accuracy((a <= 2, b <= 2) for a, b in quads)],
+    ]
+    if old:
+        rows.insert(2, ["macro-F1 over the 18 classes of the file", scoring.macro_f1(old)])
+    return rows
+
+
+# --- probes ------------------------------------------------------------------------------------------------------------
+
+
+def probes(coder: Coder, path: Path) -> dict[str, tuple[int, int, int, int, list[str]]]:
+    """Return by kind: probes passed, probes, pairs passed as a whole, pairs, and the texts that failed."""
+    rows = _rows(path)
+    items = run(coder, [Item(r["id"], r["text"], _day(r["published"]), ()) for r in rows])
+    passed = {r["id"]: passes(r, i.coded) for r, i in zip(rows, items, strict=True)}
+    result = {}
+    for kind in dict.fromkeys(r["kind"] for r in rows):
+        here = [r for r in rows if r["kind"] == kind]
+        pairs: dict[int, list[bool]] = {}
+        for r in here:
+            pairs.setdefault(r["pair"], []).append(passed[r["id"]])
+        failed = [r["text"] for r in here if not passed[r["id"]]]
+        result[kind] = (len(here) - len(failed), len(here), sum(map(all, pairs.values())), len(pairs), failed)
+    return result
+
+
+def passes(probe: dict[str, Any], events: Sequence[Coded]) -> bool:
+    """Say whether the events of a probe are as it wants.
+
+    A probe of sign wants an event of this sign for the pair and none of the other sign. One of direction wants besides that
+    no event of this sign goes the other way. One of date wants this date on the event.
+    """
+    there = [e for e in events if (e.source, e.target) == (probe["source"], probe["target"])]
+    if "forbidden_sign" in probe:
+        return all(e.sign != probe["forbidden_sign"] for e in there)
+    wanted = [e for e in there if e.sign == probe["sign"]]
+    if not wanted or any(e.sign not in (None, probe["sign"]) for e in there):
+        return False
+    if probe["kind"] == "direction":
+        return all(e.sign != probe["sign"] for e in events if (e.source, e.target) == (probe["target"], probe["source"]))
+    if probe["kind"] == "date":
+        days = _day(probe["event_date"]), _day(probe["event_date_end"]), probe["date_precision"]
+        return any((e.event_date, e.event_date_end, e.date_precision) == days for e in wanted)
+    return True
+
+
+# --- tables ------------------------------------------------------------------------------------------------------------
+
+
+def table(header: Sequence[str], rows: Sequence[Sequence[object]]) -> str:
+    """Return a Markdown table; numbers with a fraction have two places."""
+
+    def cell(value: object) -> str:
+        return f"{value:.2f}" if isinstance(value, float) else str(value)
+
+    lines = [header, ["---"] * len(header), *rows]
+    return "\n".join("| " + " | ".join(cell(c) for c in line) + " |" for line in lines)
+
+
+def score_rows(name: str, items: Sequence[Item]) -> list[list[object]]:
+    """Return a row for pairs and a row for pairs with class."""
+    rows: list[list[object]] = []
+    for what, measure in (("pair", scoring.dyads), ("pair and class", scoring.dyads_with_class)):
+        counts = scoring.total(items, measure)
+        low, high = scoring.interval(items, measure)
+        rows.append(
+            [name, what, len(items), counts.expected, counts.precision, counts.recall, counts.f1, f"{low:.2f} to {high:.2f}"]
+        )
+    return rows
+
+
+def confusion_table(items: Sequence[Item]) -> str:
+    """Return by class: expected, found with the right class, taken for other classes, not coded."""
+    counted = scoring.confusion(items)
+    rows = []
+    for name in sorted({x for x, _ in counted}):
+        here = Counter({c: n for (x, c), n in counted.items() if x == name})
+        others = ", ".join(f"{c} {n}" for c, n in here.most_common() if c not in (name, "-"))
+        rows.append([name, sum(here.values()), here[name], others or "none", here["-"]])
+    return table(["class", "expected", "right", "taken for", "pair not coded"], rows)
+
+
+def reliability_table(items: Sequence[Item]) -> str:
+    """Return confidence against the share of right events."""
+    bins = scoring.reliability(items)
+    rows = [[f"{b.low:.1f} to {b.high:.1f}", b.n, b.confidence, b.right] for b in bins]
+    return table(["confidence", "events", "mean confidence", "share right"], rows)
+
+
+def modality_and_dates(items: Sequence[Item]) -> list[list[object]]:
+    """Return how often modality, and the day where one is labelled, are right among events found."""
+    modal, dated = [], []
+    for item in items:
+        for x in item.expected:
+            told = next((e for e in item.coded if scoring.is_right(e, x)), None)
+            if told is None:
+                continue
+            modal.append((x.modality, told.modality))
+            if x.event_date is not None:
+                dated.append(((x.event_date, x.date_precision), (told.event_date, told.date_precision)))
+    return [
+        ["modality", len(modal), scoring.accuracy(modal)],
+        ["date and its precision, where labelled", len(dated), scoring.accuracy(dated)],
+    ]
+
+
+def speed(coder: Coder, items: Sequence[Item]) -> tuple[float, float]:
+    """Return sentences per second of one process, and seconds from a new interpreter to the first event."""
+    texts = [Text(i.id, i.text, i.published) for i in items]
+    for _ in coder.code(texts[:64]):
+        pass
+    started = time.perf_counter()
+    for _ in coder.code(texts):
+        pass
+    rate = len(texts) / (time.perf_counter() - started)
+    first = (
+        "from assets.news.coding.coder import RuleCoder, Text;"
+        "print([e for _, f in RuleCoder().code([Text('1', 'France sanctioned Mali.')]) for e in f])"
+    )
+    started = time.perf_counter()
+    subprocess.run([sys.executable, "-c", first], check=True, stdout=subprocess.DEVNULL, cwd=ROOT)
+    return rate, time.perf_counter() - started
+
+
+def report() -> str:
+    """Measure everything and return it as Markdown."""
+    coder = RuleCoder()
+    held = run(coder, labelled(LABELLED / "heldout.jsonl"))
+    parts = [f"Coder `{coder.name}`, version {coder.version}."]
+    tags = {r["id"]: set(r["tags"]) for r in _rows(LABELLED / "heldout.jsonl")}
+    rows = score_rows("held-out sentences", held)
+    rows += score_rows("of these, everyday wording", [i for i in held if "everyday" in tags[i.id]])
+    rows += score_rows("of these, rare wording", [i for i in held if "everyday" not in tags[i.id]])
+    rows += score_rows("of these, headlines", [i for i in held if "headline" in tags[i.id]])
+    path = gold.file_of(REAL)
+    relations: list[tuple[gold.Record, str]] = []
+    records: list[Item] = []
+    if path.exists():
+        records, relations = gold_run(path)
+        between = [i for i in records if i.expected]
+        rows = score_rows("gold half, between states, out of fold", between) + rows
+        rows += score_rows("gold half, all records, out of fold", records)
+    else:
+        parts.append(
+            "The gold half and the seed article are not measured: the folder of real files is absent (BILATERAL_REAL_DATA)."
+        )
+    parts += [
+        "### Who did what to whom",
+        table(["sentences", "counted", "n", "expected", "precision", "recall", "F1", "95 % interval"], rows),
+    ]
+
+    everyday = scoring.signs(i for i in held if "everyday" in tags[i.id])
+    signs: list[list[object]] = [
+        ["held-out sentences", (s := scoring.signs(held)).coded, s.wrong, f"{s.share:.1%}"],
+        ["of these, everyday wording", everyday.coded, everyday.wrong, f"{everyday.share:.1%}"],
+    ]
+    if records:
+        signs.insert(0, ["gold half, out of fold", (s := scoring.signs(records)).coded, s.wrong, f"{s.share:.1%}"])
+    parts += ["### Wrong signs", table(["sentences", "events whose pair was expected", "wrong sign", "share"], signs)]
+    silent = [i for i in held if not i.expected]
+    false = sum(bool(i.coded) for i in silent)
+    parts.append(f"Of {len(silent)} held-out sentences without an event between states, {false} were given one.")
+
+    parts.append("### Class of a relation, source and target given")
+    if relations:
+        name = f"gold half, out of fold (both sides are named in {len(relations)} of {len(records)})"
+        parts.append(table([name, "value"], relation_rows(gold_relations(relations))))
+    parts.append(table(["held-out sentences", "value"], relation_rows(labelled_relations(coder, LABELLED / "heldout.jsonl"))))
+    parts += [
+        "### Modality and date of the events found, held-out sentences",
+        table(["what", "n", "accuracy"], modality_and_dates(held)),
+    ]
+
+    text = seed.article(REAL)
+    if text is not None:
+        events = [e for _, found in coder.code([Text("seed", text, seed.PUBLISHED)]) for e in found]
+        undated = [e for _, found in coder.code([Text("seed", text, None)]) for e in found]
+        found = seed.found(events)
+        wrong, invented = seed.forbidden(events, text), seed.resolved_without_publication(undated)
+        parts += [
+            "### Seed article",
+            f"{sum(f for _, f, _ in found)} of {len(found)} events found, {sum(d for _, _, d in found)} with their date; "
+            f"{len(wrong)} forbidden; {len(invented)} relative dates resolved where no publication date was given.",
+            table(
+                ["event", "found", "with its date"], [[w.name, "yes" if f else "no", "yes" if d else "no"] for w, f, d in found]
+            ),
+            *(f"- {line}" for line in [*wrong, *invented]),
+        ]
+
+    probed = probes(coder, LABELLED / "probes.jsonl")
+    parts += [
+        "### Probes",
+        table(
+            ["probes of", "passed", "of", "whole pairs", "of"],
+            [[kind, ok, n, whole, pairs] for kind, (ok, n, whole, pairs, _) in probed.items()],
+        ),
+        "Failed:",
+        "\n".join(f"- {kind}: {text}" for kind, (*_, failed) in probed.items() for text in failed) or "- none",
+    ]
+    if records:
+        parts += ["### Confusion, gold half between states, out of fold", confusion_table([i for i in records if i.expected])]
+    parts += ["### Confusion, held-out sentences", confusion_table(held)]
+    error = scoring.calibration_error(scoring.reliability(held))
+    parts += ["### What the confidence means", f"Held-out sentences; mean distance {error:.2f}.", reliability_table(held)]
+    if records:
+        error = scoring.calibration_error(scoring.reliability(records))
+        parts += [f"Gold half, out of fold; mean distance {error:.2f}.", reliability_table(records)]
+    rate, first = speed(coder, held * 4)
+    parts += [
+        "### Speed",
+        f"{rate:,.0f} sentences a second in one process; {first:.1f} s from a new interpreter to the first event.",
+    ]
+    return "\n\n".join(parts)
+
+
+def main() -> None:
+    """Measure, print, and with ``--write`` put the result into docs/quality.md."""
+    parser = argparse.ArgumentParser(description="Measure the event coder.")
+    parser.add_argument("--write", action="store_true", help="renew the measured part of docs/quality.md")
+    args = parser.parse_args()
+    measured = report()
+    print(measured)
+    if args.write:
+        page = PAGE.read_text(encoding="utf-8")
+        head, rest = page.split(BEGIN)
+        _, tail = rest.split(END)
+        PAGE.write_text(f"{head}{BEGIN}\n\n{measured}\n\n{END}{tail}", encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,116 @@
+"""Folding articles with their events: an event always has its article, copies are reports, undated ones stay open."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from datetime import date, datetime
+from typing import Any
+
+import polars as pl
+import pytest
+
+from assets.news.coding import fold as coding
+from assets.news.coding.coder import Event, Text
+from pipelines import schema
+from pipelines.contract import Folded, History, StagedSnapshot
+
+AT = datetime(2023, 12, 22)
+
+
+class OneEventEach:
+    """A coder that finds one event in every text, so that the fold alone is tested."""
+
+    name = "test"
+    version = "0"
+
+    def code(self, texts: Iterable[Text]) -> Iterator[tuple[Text, list[Event]]]:
+        for text in texts:
+            yield text, [self.relation(text, "US", "China")]
+
+    def relation(self, text: Text, source: str, target: str) -> Event:
+        end = None if text.published is None else date(2023, 12, 23)
+        return Event(
+            text.published, end, "unknown" if text.published is None else "day", "USA", "USA", None, "CHN", "CHN", None,
+            "163", "past", 0.5, None, text.text, 0, len(text.text),
+        )  # fmt: skip
+
+
+def article(name: str, published: datetime | None = AT, **values: Any) -> dict[str, Any]:
+    return {
+        "article_id": name, "url": f"https://example.org/{name}", "outlet": "Example", "language": None, "title": None,
+        "published_at": published, "published_precision": "unknown" if published is None else "day",
+        "known_from": AT, "known_basis": "snapshot" if published is None else "published", "cluster_id": name,
+        "text": "The US imposed sanctions on China.", "source": "articles", "snapshot_id": "s", "file": "a.txt",
+    } | values  # fmt: skip
+
+
+def articles_fold(history: History, snapshots: Iterable[StagedSnapshot]) -> Folded:
+    """What a fold of articles does: dated ones are closed, undated ones open until their date comes."""
+    rows = pl.concat([schema.table("core.articles").empty(), *(s.frames["articles"] for s in snapshots)])
+    dated = rows.filter(pl.col("published_at").is_not_null())
+    opened = pl.concat([history.open("articles"), rows.filter(pl.col("published_at").is_null())])
+    return Folded(
+        open={"articles": opened.join(dated.select("article_id"), on="article_id", how="anti")}, closed={"articles": dated}
+    )
+
+
+def snapshot(*articles: dict[str, Any]) -> StagedSnapshot:
+    frame = schema.table("core.articles").conform(pl.DataFrame(articles, infer_schema_length=None).with_columns(
+        pl.col("published_at").cast(pl.Datetime("us")), pl.col("language", "title").cast(pl.String)
+    ))  # fmt: skip
+    return StagedSnapshot("s", AT, True, {}, {"articles": frame})
+
+
+@pytest.fixture
+def run(fold_in_batches: Callable[..., Any]) -> Callable[..., Any]:
+    return lambda *batches: fold_in_batches(coding.with_events(articles_fold, "articles", OneEventEach), *batches)
+
+
+def rows(memory: Any, table: str, *columns: str) -> list[tuple[Any, ...]]:
+    return memory.all(table).select(columns).sort(columns).collect().rows()
+
+
+def test_an_event_has_its_article_and_the_words_that_say_so(run: Callable[..., Any]) -> None:
+    memory = run([snapshot(article("a"))])
+    assert rows(memory, "events", "event_id", "article_id", "origin", "coder", "evidence_end", "quad_schrodt") == [
+        ("articles:a:1", "a", "articles", "test", 34, 4)
+    ]
+    assert rows(memory, "event_reports", "event_id", "report_id", "article_id") == [
+        ("articles:a:1", "https://example.org/a", "a")
+    ]
+
+
+def test_a_copy_is_a_report_and_no_second_event(run: Callable[..., Any]) -> None:
+    memory = run([snapshot(article("a"), article("b", cluster_id="a"))], [snapshot(article("c", cluster_id="a"))])
+    assert rows(memory, "events", "event_id") == [("articles:a:1",)]
+    assert [r for _, r in rows(memory, "event_reports", "event_id", "article_id")] == ["a", "b", "c"]
+
+
+def test_events_of_an_undated_article_are_replaced_when_its_date_comes(run: Callable[..., Any]) -> None:
+    memory = run([snapshot(article("a", None))], [snapshot(article("a"))])
+    assert rows(memory, "events", "event_id", "event_date") == [("articles:a:1", date(2023, 12, 22))]
+    assert memory.open("events").is_empty()
+    assert len(rows(memory, "event_reports", "event_id")) == 1
+
+
+def test_an_undated_article_has_events_of_unknown_date(run: Callable[..., Any]) -> None:
+    memory = run([snapshot(article("a", None))], [snapshot(article("b"))])
+    assert rows(memory, "events", "event_id", "date_precision") == [("articles:a:1", "unknown"), ("articles:b:1", "day")]
+
+
+def test_a_copy_of_an_undated_article_is_coded_itself(run: Callable[..., Any]) -> None:
+    memory = run([snapshot(article("a", None), article("b", cluster_id="a"))])
+    assert rows(memory, "events", "event_id") == [("articles:a:1",), ("articles:b:1",)]
+
+
+def test_another_language_is_not_coded(run: Callable[..., Any]) -> None:
+    memory = run([snapshot(article("a", language="zh"), article("b", text="中国外交部发言人周三回应美国制裁。"))])
+    assert rows(memory, "events", "event_id") == []
+
+
+def test_folding_at_once_gives_what_folding_in_parts_gives(run: Callable[..., Any]) -> None:
+    parts = [snapshot(article("a")), snapshot(article("b", None)), snapshot(article("b"), article("c", cluster_id="a"))]
+    at_once, in_parts = run(parts), run(*([p] for p in parts))
+    for table in ("events", "event_reports"):
+        columns = schema.table(f"core.{table}").polars.names()
+        assert rows(at_once, table, *columns) == rows(in_parts, table, *columns)

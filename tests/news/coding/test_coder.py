@@ -1,0 +1,302 @@
+"""The coder on sentences made for one trait each: sign, direction, who acted, modality, and the traps of the news sources."""
+
+from __future__ import annotations
+
+from datetime import date
+from functools import cache
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from assets.actors import registry
+from assets.news import articles
+from assets.news.coding.coder import Event, RuleCoder, Text
+from assets.news.coding.frames import known_codes
+
+DAY = date(2023, 12, 22)
+
+
+@cache
+def coder() -> RuleCoder:
+    return RuleCoder()
+
+
+def events(text: str, published: date | None = DAY, title: str | None = None) -> list[Event]:
+    (_, found), *_ = coder().code([Text("x", text, published, title)])
+    return found
+
+
+def told(text: str, source: str, target: str) -> list[Event]:
+    return [e for e in events(text) if (e.source_country_id, e.target_country_id) == (source, target)]
+
+
+def is_conflict(event: Event) -> bool:
+    return event.cameo_code >= "09"
+
+
+VERBS_OF_LIFTING = ("lifted", "removed", "eased", "waived")
+
+
+@pytest.mark.parametrize("verb", VERBS_OF_LIFTING)
+@pytest.mark.parametrize("measure", ["sanctions on", "tariffs on", "the embargo on"])
+def test_sign_lifting_a_measure_is_cooperation(verb: str, measure: str) -> None:
+    found = told(f"The United States {verb} {measure} Chinese steel on Friday.", "USA", "CHN")
+    assert found
+    assert not any(is_conflict(e) for e in found)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "The US removed the Chinese firm from a trade blacklist on Friday.",
+        "The United States took a Chinese bank off its blacklist.",
+        "A Chinese bank was delisted by the United States.",
+    ],
+)
+def test_sign_taking_from_a_blacklist_is_cooperation_and_no_expulsion(text: str) -> None:
+    assert [e.cameo_code for e in told(text, "USA", "CHN")] == ["085"]
+
+
+@pytest.mark.parametrize("verb", ["imposed sanctions on", "slapped tariffs on", "announced an embargo against", "blacklisted"])
+def test_sign_imposing_a_measure_is_conflict(verb: str) -> None:
+    assert [e.cameo_code for e in told(f"The United States {verb} Chinese companies on Friday.", "USA", "CHN")] == ["163"]
+
+
+@pytest.mark.parametrize("verb", ["refused to impose sanctions on", "declined to sanction", "failed to impose tariffs on"])
+def test_sign_refusing_or_failing_to_sanction_is_no_conflict(verb: str) -> None:
+    assert not any(is_conflict(e) for e in told(f"India {verb} Russia.", "IND", "RUS"))
+
+
+@pytest.mark.parametrize("verb", ["refused to lift sanctions on", "declined to meet", "rejected talks with"])
+def test_sign_refusing_cooperation_is_rejection(verb: str) -> None:
+    found = told(f"India {verb} Russia.", "IND", "RUS")
+    assert [e.cameo_code[:2] for e in found] == ["12"]
+
+
+def test_a_threat_of_sanctions_is_not_the_sanctions() -> None:
+    (found,) = told("The United States threatened to impose sanctions on Turkey.", "USA", "TUR")
+    assert found.cameo_code == "1312"
+
+
+def test_a_denied_act_is_denied() -> None:
+    found = told("Russia did not attack Ukraine on Monday.", "RUS", "UKR")
+    assert [e.modality for e in found] == ["denied"]
+
+
+def test_who_denies_an_accusation_did_not_do_it() -> None:
+    assert not [e for e in told("Russia denied attacking Georgia.", "RUS", "GEO") if e.cameo_code[:2] in ("18", "19")]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Huawei was blacklisted by the United States.",
+        "Chinese firms have been sanctioned by Washington.",
+        "China faces sanctions from the United States.",
+    ],
+)
+def test_the_passive_keeps_the_direction(text: str) -> None:
+    assert told(text, "USA", "CHN")
+    assert not told(text, "CHN", "USA")
+
+
+@pytest.mark.parametrize(
+    ("text", "source", "target", "root"),
+    [
+        ("Nancy Pelosi's visit to Taiwan angered many.", "USA", "TWN", "04"),
+        ("Russia's invasion of Ukraine shocked the world.", "RUS", "UKR", "19"),
+        ("Washington's embargo against Cuba has cost billions.", "USA", "CUB", "16"),
+    ],
+)
+def test_nominal_events_are_events(text: str, source: str, target: str, root: str) -> None:
+    assert [e.cameo_code[:2] for e in told(text, source, target)] == [root]
+
+
+def test_who_spoke_is_not_who_acted() -> None:
+    found = events("Japan said on Monday that Russia had invaded Ukraine.")
+    assert {(e.source_country_id, e.target_country_id) for e in found} == {("RUS", "UKR")}
+    assert [e.reporter_id for e in found] == ["JPN"]
+
+
+@pytest.mark.parametrize("text", ["If China attacks Taiwan, markets will fall.", "China might attack Taiwan."])
+def test_conditionals_are_no_facts(text: str) -> None:
+    assert all(e.modality in ("hypothetical", "intended") or e.cameo_code[:2] == "13" for e in events(text))
+
+
+def test_what_is_planned_is_intended_and_of_the_day_of_the_report() -> None:
+    found = told("France will meet with Germany in March.", "FRA", "DEU")
+    assert [(e.modality, e.event_date, e.cameo_code) for e in found] == [("intended", DAY, "036")]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "China and Japan held talks on Monday.",
+        "Talks between China and Japan resumed on Monday.",
+        "China met with Japan on Monday.",
+    ],
+)
+def test_reciprocal_events_come_in_pairs(text: str) -> None:
+    assert {(e.source_country_id, e.target_country_id) for e in events(text)} == {("CHN", "JPN"), ("JPN", "CHN")}
+
+
+def test_a_visit_has_a_guest_and_a_host() -> None:
+    found = {(e.source_country_id, e.target_country_id): e.cameo_code for e in events("Lavrov visited India on Tuesday.")}
+    assert found == {("RUS", "IND"): "042", ("IND", "RUS"): "043"}
+
+
+def test_capitals_stand_for_their_states() -> None:
+    assert told("Beijing briefed Washington on the plan.", "CHN", "USA")
+
+
+@pytest.mark.parametrize(
+    ("party", "sector"),
+    [("Chinese manufacturers", "BUS"), ("Chinese officials", "GOV"), ("Chinese troops", "MIL"), ("Chinese students", "EDU")],
+)
+def test_the_head_noun_tells_the_sector(party: str, sector: str) -> None:
+    assert [e.target_sector for e in told(f"The United States criticized {party}.", "USA", "CHN")] == [sector]
+
+
+def test_without_a_date_no_relative_date_is_resolved() -> None:
+    found = events("China imposed tariffs on Australia last Monday.", published=None)
+    assert [(e.event_date, e.date_precision) for e in found] == [(None, "unknown")]
+
+
+def test_without_a_date_a_stated_year_is_known() -> None:
+    found = events("China imposed tariffs on Australia in May 2020.", published=None)
+    assert [(e.event_date, e.date_precision) for e in found] == [(date(2020, 5, 1), "month")]
+
+
+def test_no_event_is_dated_after_the_report() -> None:
+    assert all(e.event_date is None or e.event_date <= DAY for e in events("The US will impose tariffs on China on January 3."))
+
+
+def test_a_caption_printed_twice_is_one_event() -> None:
+    caption = "US sanctions Chinese firms over chip exports"
+    assert len(told(f"{caption}\n\n{caption}\n", "USA", "CHN")) == 1
+
+
+@pytest.mark.parametrize("line", ["02:23", "Related posts", "Leave a Comment", "South China Morning Post"])
+def test_boilerplate_is_not_news(line: str) -> None:
+    assert events(f"{line}\n\n{line}") == []
+
+
+def test_republic_of_china_is_taiwan_and_a_party_of_its_own() -> None:
+    assert told("China threatened Taiwan with force.", "CHN", "TWN")
+
+
+def test_evidence_is_what_stands_in_the_text() -> None:
+    title, text = "China bans US beef", "China banned US beef on Monday. Brazil was glad."
+    whole = f"{title}\n{text}"
+    found = events(text, title=title)
+    assert found
+    assert all(whole[e.evidence_start : e.evidence_end] == e.evidence for e in found)
+
+
+def test_the_institute_is_the_one_named_before() -> None:
+    text = "The US removed China's Institute of Forensic Science from a blacklist. The institute was blacklisted in 2020."
+    found = told(text, "USA", "CHN")
+    assert [(e.cameo_code, e.date_precision) for e in found][-1] == ("163", "year")
+
+
+def test_the_two_sides_are_the_pair_last_named() -> None:
+    text = "China and the US met on Monday. The two sides are maintaining close communication on the matter."
+    found = [e for e in events(text) if e.evidence.startswith("The two sides")]
+    assert {(e.source_country_id, e.target_country_id) for e in found} == {("CHN", "USA"), ("USA", "CHN")}
+
+
+def test_a_relation_is_exactly_one_event_with_its_parties() -> None:
+    text = Text("x", "Turkey closed the strait, and Greece protested to Turkey.", DAY)
+    found = coder().relation(text, "Greece", "Turkey")
+    assert (found.source_country_id, found.target_country_id, found.cameo_code[:2]) == ("GRC", "TUR", "11")
+
+
+@pytest.mark.parametrize(("source", "target"), [("the rebels", "the army"), ("nobody", "Turkey"), ("", " ")])
+def test_a_relation_of_strings_that_name_no_actor_is_still_one_event(source: str, target: str) -> None:
+    found = coder().relation(Text("x", "In Turkey the rebels attacked the army.", DAY), source, target)
+    assert found.cameo_code in known_codes()
+
+
+def test_actors_of_events_are_in_the_registry() -> None:
+    known = set(registry.actors()["actor_id"])
+    found = events("Biden met Xi in California. The Pentagon accused the Chinese navy of harassment.")
+    assert {e.source_id for e in found} | {e.target_id for e in found} <= known
+
+
+PIECES = [
+    "China",
+    "the US",
+    " said ",
+    " attacked ",
+    " it",
+    ". ",
+    "\n",
+    ", ",
+    "Taiwan",
+    " sanctions on ",
+    "“",
+    "talks",
+    " 🙂",
+    "’s ",
+    "02:23",
+]
+
+
+@given(st.lists(st.sampled_from(PIECES) | st.text(max_size=6), max_size=14).map("".join), st.none() | st.dates())
+@settings(max_examples=60, deadline=None)
+def test_any_text_gives_events_that_hold_together(text: str, published: date | None) -> None:
+    for e in events(text, published):
+        assert text[e.evidence_start : e.evidence_end] == e.evidence
+        assert e.cameo_code in known_codes()
+        assert 0 <= e.confidence <= 1
+        assert (e.event_date is None) == (e.date_precision == "unknown")
+        assert e.event_date is None or published is None or e.event_date <= published
+
+
+def test_the_same_text_gives_the_same_events_in_any_company() -> None:
+    texts = [
+        Text(str(n), t, DAY) for n, t in enumerate(["China met Japan.", "The US bombed Iran on Monday.", "Peru thanked Chile."])
+    ]
+    together = {t.id: found for t, found in coder().code(texts)}
+    alone = {t.id: next(iter(coder().code([t])))[1] for t in reversed(texts)}
+    assert together == alone
+
+
+@pytest.fixture(scope="module")
+def seed_events(real_data: Path) -> list[Event]:
+    data = (real_data / "news/articles/000_466c3d37c6bb4997.txt").read_bytes()
+    row = articles.stage({"a.txt": data}).frames["articles"].row(0, named=True)
+    return events(row["text"], DAY, row["title"])
+
+
+@pytest.mark.real_data
+def test_seed_removal_from_the_blacklist_is_no_material_conflict(seed_events: list[Event]) -> None:
+    of_removal = [e for e in seed_events if "trade blacklist" in e.evidence and e.source_country_id == "USA"]
+    assert "085" in [e.cameo_code for e in of_removal]
+    assert not any(e.cameo_code >= "14" for e in of_removal)
+
+
+@pytest.mark.real_data
+def test_seed_headline_on_a_crackdown_is_no_conflict_with_the_us(seed_events: list[Event]) -> None:
+    from_china = [e for e in seed_events if (e.source_country_id, e.target_country_id) == ("CHN", "USA")]
+    assert not [e for e in from_china if e.cameo_code[:2] in ("17", "18", "19")]
+    assert not [e for e in from_china if e.evidence.startswith("China cracks down") and is_conflict(e)]
+
+
+@pytest.mark.real_data
+def test_seed_mexico_is_no_target_and_pelosis_visit_does_not_touch_china(seed_events: list[Event]) -> None:
+    assert not [e for e in seed_events if "MEX" in (e.source_country_id, e.target_country_id)]
+    visit = [e for e in seed_events if e.cameo_code in ("042", "043")]
+    assert {(e.source_country_id, e.target_country_id) for e in visit} == {("USA", "TWN"), ("TWN", "USA")}
+
+
+@pytest.mark.real_data
+def test_seed_the_caption_printed_twice_is_one_event(seed_events: list[Event]) -> None:
+    assert len([e for e in seed_events if e.evidence.startswith("US charges Chinese manufacturers")]) == 1
+
+
+@pytest.mark.real_data
+def test_seed_no_event_comes_after_the_article(seed_events: list[Event]) -> None:
+    assert all(e.event_date is None or e.event_date <= DAY for e in seed_events)

@@ -1,0 +1,145 @@
+"""The sentences that the project labelled hold what their README says."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections import Counter
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from assets.actors.registry import actors, cameo_codes
+
+FOLDER = Path(__file__).resolve().parents[3] / "assets" / "news" / "coding" / "labelled"
+PLOVER = {
+    "AGREE", "CONSULT", "SUPPORT", "COOPERATE", "AID", "CONCEDE", "RETREAT", "ACCUSE", "REQUEST", "REJECT", "THREATEN",
+    "PROTEST", "MOBILIZE", "SANCTION", "COERCE", "ASSAULT",
+}  # fmt: skip
+MODALITIES = {"past", "ongoing", "intended", "hypothetical", "denied"}
+
+
+def read(name: str) -> list[dict[str, Any]]:
+    return [json.loads(line) for p in sorted(FOLDER.glob(name)) for line in p.read_text(encoding="utf-8").splitlines()]
+
+
+TRAIN, HELD, PROBES = read("train-*.jsonl"), read("heldout.jsonl"), read("probes.jsonl")
+ALL = TRAIN + HELD
+EVENTS = [e for r in ALL for e in r["events"]]
+
+
+def test_there_are_more_than_1300_sentences_and_a_quarter_is_held_out() -> None:
+    assert len(ALL) >= 1300
+    assert 0.22 <= len(HELD) / len(ALL) <= 0.28
+
+
+@pytest.mark.parametrize(("rows", "least"), [(TRAIN, 25), (HELD, 8)], ids=["train", "heldout"])
+def test_every_plover_class_is_there_often_enough(rows: list[dict[str, Any]], least: int) -> None:
+    sentences = Counter(name for r in rows for name in {e["plover"] for e in r["events"]} - {None})
+    assert set(sentences) == PLOVER
+    assert min(sentences.values()) >= least
+    assert max(sentences.values()) <= 5 * min(sentences.values())
+
+
+def test_codes_are_in_the_lookup_and_classes_follow_the_table_of_2021() -> None:
+    table = dict(cameo_codes().select("cameo_code", "plover_event").iter_rows())
+    assert [e for e in EVENTS if e["cameo"] not in table or e["plover"] != table[e["cameo"]]] == []
+    assert [e for e in EVENTS if not set(e.get("cameo_also", ())) <= set(table)] == []
+
+
+def test_the_table_of_2021_is_kept_where_it_surprises() -> None:
+    seen = {e["cameo"]: e["plover"] for e in EVENTS}
+    assert (seen["085"], seen["163"], seen["161"], seen["090"]) == ("RETREAT", "COERCE", "SANCTION", "ACCUSE")
+
+
+def test_actors_are_known_and_their_words_stand_in_the_text() -> None:
+    known = set(actors()["actor_id"])
+    wrong = [
+        (r["id"], side)
+        for r in ALL
+        for e in r["events"]
+        for side in ("source", "target")
+        if e[side] not in known or not e[f"{side}_text"] or e[f"{side}_text"] not in r["text"]
+    ]
+    assert wrong == []
+
+
+def test_no_event_of_an_actor_with_itself() -> None:
+    assert [e for e in EVENTS if e["source"] == e["target"]] == []
+
+
+def test_modalities_and_sectors_come_from_the_vocabulary() -> None:
+    assert {e["modality"] for e in EVENTS} <= MODALITIES
+    assert all(re.fullmatch("[A-Z]{3}", e[f"{side}_sector"]) for e in EVENTS for side in ("source", "target"))
+
+
+def test_dates_are_dates_and_no_event_lies_after_its_publication() -> None:
+    for r in ALL:
+        published = date.fromisoformat(r["published"])
+        for e in r["events"]:
+            assert ("event_date" in e) == ("date_precision" in e)
+            if "event_date" in e:
+                assert date.fromisoformat(e["event_date"]) <= published
+                assert e["date_precision"] in ("day", "month", "year")
+
+
+def words(text: str) -> frozenset[str]:
+    return frozenset(re.findall(r"\w+", text.casefold()))
+
+
+def test_no_sentence_stands_twice_or_nearly_twice() -> None:
+    ids = [r["id"] for r in [*ALL, *PROBES]]
+    assert len(set(ids)) == len(ids)
+    seen = [(r["id"], words(r["text"])) for r in ALL]
+    close = [(a, b) for i, (a, x) in enumerate(seen) for b, y in seen[:i] if len(x & y) > 0.7 * len(x | y)]
+    assert set(close) <= {("d033", "d032")}  # a minimal pair: tightened and loosened
+
+
+def test_held_out_sentences_are_no_probes() -> None:
+    texts = {r["text"] for r in HELD}
+    assert not texts & {p["text"] for p in PROBES}
+
+
+def test_forms_and_places_are_varied() -> None:
+    tags = Counter(t for r in ALL for t in r["tags"])
+    assert tags["headline"] >= 0.2 * len(ALL)
+    for tag in ("passive", "nominal", "reported", "relative_clause", "coordinated", "reciprocal", "negation", "denial", "sign"):
+        assert tags[tag] >= 8, tag
+    assert tags["none"] >= 80
+    dyads = Counter((e["source"], e["target"]) for e in EVENTS)
+    assert len(dyads) >= 500
+    assert dyads.most_common(1)[0][1] <= 0.02 * len(EVENTS)
+
+
+def test_a_sentence_without_events_says_so() -> None:
+    assert [r["id"] for r in ALL if ("none" in r["tags"]) != (not r["events"])] == []
+
+
+def test_there_are_at_least_120_probes_in_pairs_that_differ_in_what_they_want() -> None:
+    assert len(PROBES) >= 120
+    pairs: dict[int, list[dict[str, Any]]] = {}
+    for p in PROBES:
+        pairs.setdefault(p["pair"], []).append(p)
+    for both in pairs.values():
+        assert len(both) == 2
+        one, other = ({k: v for k, v in p.items() if k not in ("id", "text", "published")} for p in both)
+        assert one != other, both
+        assert both[0]["kind"] == both[1]["kind"]
+    assert {p["kind"] for p in PROBES} == {"sign", "direction", "date"}
+
+
+def test_probes_name_known_states_and_one_wish_each() -> None:
+    states = set(actors().filter(kind="state")["actor_id"])
+    for p in PROBES:
+        assert {p["source"], p["target"]} <= states
+        assert ("sign" in p) != ("forbidden_sign" in p)
+        assert p.get("sign", p.get("forbidden_sign")) in ("cooperation", "conflict")
+
+
+@pytest.mark.real_data
+def test_nothing_is_taken_from_the_gold_records(real_data: Path) -> None:
+    gold = json.loads((real_data / "news" / "plover" / "plover_gsr_dev_half.json").read_text(encoding="utf-8"))
+    known = [words(g["text"]) for g in gold if "text" in g]
+    assert [r["id"] for r in ALL if any(len(words(r["text"]) & g) > 0.6 * len(words(r["text"]) | g) for g in known)] == []

@@ -1,0 +1,140 @@
+"""GDELT 1.0: files of days, months and years, and the days that were never published."""
+
+from __future__ import annotations
+
+import io
+import json
+import zipfile
+from collections.abc import Callable
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from assets.news import events, gdelt
+from pipelines.contract import StagedSnapshot
+from pipelines.errors import Quarantine
+
+Row = Callable[..., str]
+DAY = "20141124.export.CSV"
+
+
+def line(width: int = 58, **values: str) -> str:
+    usual = {
+        "GLOBALEVENTID": "324845984", "SQLDATE": "20141123", "Actor1Code": "USA", "Actor1CountryCode": "USA",
+        "Actor2Code": "CHN", "Actor2CountryCode": "CHN", "EventCode": "042", "QuadClass": "1", "GoldsteinScale": "1.9",
+        "NumArticles": "10", "DATEADDED": "20141124", "SOURCEURL": "https://www.example.org/news/1",
+    } | values  # fmt: skip
+    return "\t".join(usual.get(column, "") for column in gdelt.COLUMNS_V1[:width]) + "\n"
+
+
+def folded(fold_in_batches: Any, files: dict[str, str]) -> Any:
+    found = gdelt.stage_v1({name: text.encode() for name, text in files.items()})
+    assert found.rejects.is_empty(), found.rejects
+    return fold_in_batches(events.fold_v1, [StagedSnapshot("a", datetime(2024, 1, 1), True, found.facts, found.frames)])
+
+
+def test_a_day_has_58_columns_and_its_date_added_is_a_day(fold_in_batches: Any) -> None:
+    history = folded(fold_in_batches, {DAY: line()})
+    event = history.all("events").collect().row(0, named=True)
+    assert event["event_id"] == "gdelt_v1_events:324845984"
+    assert (event["event_date"], event["known_from"]) == (date(2014, 11, 23), datetime(2014, 11, 24))
+    assert (event["coder_version"], event["url"]) == ("1.0", "https://www.example.org/news/1")
+    assert history.all("event_reports").collect()["outlet"].to_list() == ["example.org"]
+
+
+def test_before_april_2013_rows_have_57_columns_and_no_address(fold_in_batches: Any) -> None:
+    history = folded(fold_in_batches, {"201303.csv": line(57, SQLDATE="20130301", DATEADDED="20130301")})
+    assert history.all("events").collect()["url"].to_list() == [None]
+    assert history.all("event_reports").collect().is_empty()
+
+
+def test_a_layout_that_changes_in_the_middle_is_read_file_by_file() -> None:
+    found = gdelt.stage_v1(
+        {
+            "201303.csv": line(57, GLOBALEVENTID="1", SQLDATE="20130301", DATEADDED="20130301").encode() * 2,
+            "20130401.export.CSV": line(GLOBALEVENTID="2", SQLDATE="20130401", DATEADDED="20130401").encode(),
+        }
+    )
+    assert found.frames["events"]["global_event_id"].to_list() == [1, 1, 2]
+    assert found.n_read == 3
+
+
+def test_the_days_that_were_never_published_are_gaps_and_not_quiet_days(fold_in_batches: Any) -> None:
+    held = ["20140122", "20140126", "20140318", "20140320"]
+    history = folded(fold_in_batches, {f"{d}.export.CSV": line(GLOBALEVENTID=d, SQLDATE=d, DATEADDED=d) for d in held})
+    coverage = history.all("news_coverage").collect()
+    assert coverage.select("source", "date", "covers", "n_slots", "n_slots_expected").rows() == [
+        ("gdelt_v1_events", datetime.strptime(d, "%Y%m%d").date(), "events", 1, 1)  # noqa: DTZ007
+        for d in held
+    ]
+    missing = [date(2014, 1, 23), date(2014, 1, 24), date(2014, 1, 25), date(2014, 3, 19)]
+    assert not set(missing) & set(coverage["date"])
+
+
+def test_a_year_covers_its_days_by_the_date_of_the_event(fold_in_batches: Any) -> None:
+    history = folded(fold_in_batches, {"1979.csv": line(57, SQLDATE="19790101", DATEADDED="19790101")})
+    coverage = history.all("news_coverage").collect()
+    assert (coverage.height, coverage["date"].min(), coverage["date"].max()) == (365, date(1979, 1, 1), date(1979, 12, 31))
+
+
+@pytest.mark.parametrize(
+    ("column", "value", "reason"),
+    [
+        ("DATEADDED", "20141124143000", "not a day (YYYYMMDD) within a day of that of the file"),
+        ("DATEADDED", "20141224", "not a day (YYYYMMDD) within a day of that of the file"),
+        ("SQLDATE", "20141126", "the event is dated after it was known (DATEADDED)"),
+        ("EventCode", "42", "not a CAMEO event code"),
+    ],
+)
+def test_a_bad_value_rejects_its_row_alone(column: str, value: str, reason: str) -> None:
+    found = gdelt.stage_v1({DAY: (line() + line(**{column: value})).encode()})
+    assert found.frames["events"]["row"].to_list() == [1]
+    assert found.rejects.select("row", "column", "reason").rows() == [(2, column, reason)]
+
+
+def test_a_slot_of_gdelt_2_is_quarantined_and_named_as_such(gdelt_row: Row) -> None:
+    with pytest.raises(Quarantine, match=r"61 columns are the layout of GDELT 2\.0"):
+        gdelt.stage_v1({DAY: (gdelt_row() + "\n").encode() * 2})
+
+
+@pytest.mark.parametrize("file", ["events.csv", "20141324.export.CSV", "201313.csv", "20141124.csv"])
+def test_a_name_that_states_no_day_month_or_year_is_quarantined(file: str) -> None:
+    with pytest.raises(Quarantine, match=r"none is a GDELT 1\.0 event file"):
+        gdelt.stage_v1({file: line().encode()})
+
+
+def test_folding_all_days_is_folding_them_one_by_one(fold_in_batches: Any) -> None:
+    snapshots = []
+    for number, day in enumerate(("20141124", "20141125", "20141124")):
+        found = gdelt.stage_v1({f"{day}.export.CSV": line(GLOBALEVENTID=str(number // 2), DATEADDED=day).encode()})
+        snapshots.append(StagedSnapshot(str(number), datetime(2024, 1, 1 + number), True, found.facts, found.frames))
+    at_once, one_by_one = (fold_in_batches(events.fold_v1, *b) for b in ([snapshots], [[s] for s in snapshots]))
+    for table in ("events", "event_reports", "news_coverage"):
+        assert at_once.all(table).collect().equals(one_by_one.all(table).collect())
+
+
+@given(st.binary(max_size=300), st.integers(0, 400), st.sampled_from([57, 58]))
+@settings(max_examples=80, deadline=None)
+def test_mutated_files_end_in_quarantine_or_rejects(inserted: bytes, at: int, width: int) -> None:
+    data = line(width).encode() * 2
+    try:
+        found = gdelt.stage_v1({DAY: data[:at] + inserted + data[at:]})
+    except Quarantine:
+        return
+    assert found.n_read == found.frames["events"].height + found.rejects.height
+    json.dumps(found.facts)
+
+
+@pytest.mark.real_data
+def test_a_real_day_is_read_whole(real_data: Path) -> None:
+    with zipfile.ZipFile(io.BytesIO((real_data / "news/gdelt/20141124.export.CSV.zip").read_bytes())) as archive:
+        found = gdelt.stage_v1({DAY: archive.read(archive.namelist()[0])})
+    rows = found.frames["events"]
+    assert (rows.height, found.rejects.height, found.facts) == (100, 0, {"days": ["2014-11-24"]})
+    assert rows["event_date"].min() == date(2004, 11, 26)
+    assert rows.filter(pl.col("added_at") != datetime(2014, 11, 24)).is_empty()

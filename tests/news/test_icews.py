@@ -1,0 +1,158 @@
+"""ICEWS files: the known answers, NA, lost zeros, sectors."""
+
+from __future__ import annotations
+
+import gzip
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from assets.news import coded_files, icews
+from pipelines.contract import RowGuard, StagedInfo, StagedSnapshot
+from pipelines.errors import Quarantine
+
+HEADER = (*icews.NEEDED, *icews.OPTIONAL)
+
+
+def table(*rows: dict[str, str]) -> bytes:
+    usual = {
+        "Event ID": "1", "Event Date": "2018-06-01", "Source Name": "China", "Source Country": "China", "Source Sectors": "NA",
+        "Event Text": "Make a visit", "CAMEO Code": "042", "Intensity": "1.9", "Target Name": "Donald Trump",
+        "Target Country": "United States", "Target Sectors": "Executive Office", "Story ID": "7", "Publisher": "Xinhua",
+    }  # fmt: skip
+    lines = [{"Event ID": str(n), **usual, **{"Event ID": str(n)}, **row} for n, row in enumerate(rows, start=1)]
+    return "\n".join(["\t".join(HEADER), *("\t".join(line[c] for c in HEADER) for line in lines)]).encode()
+
+
+def events(fold_in_batches: Any, *rows: dict[str, str]) -> list[dict[str, Any]]:
+    found = icews.stage({"events.2018.tab": table(*rows)})
+    assert found.rejects.is_empty(), found.rejects
+    snapshot = StagedSnapshot("a", datetime(2018, 6, 3), True, found.facts, found.frames)
+    return fold_in_batches(icews.fold, [snapshot]).all("events").collect().to_dicts()
+
+
+def test_an_event_has_its_parties_its_code_and_its_intensity(fold_in_batches: Any) -> None:
+    (event,) = events(fold_in_batches, {})
+    assert {k: event[k] for k in ("event_id", "source_id", "target_country_id", "target_sector", "target_name")} == {
+        "event_id": "icews:1",
+        "source_id": "CHN",
+        "target_country_id": "USA",
+        "target_sector": "GOV",
+        "target_name": "Donald Trump",
+    }
+    assert (event["cameo_code"], event["plover_event"], event["goldstein"], event["intensity"]) == ("042", "CONSULT", 1.9, 1.9)
+    assert (event["quad_schrodt"], event["quad_gdelt"]) == (1, None), "GDELT's scheme is GDELT's alone"
+    assert (event["known_from"], event["known_basis"]) == (datetime(2018, 6, 3), "snapshot")
+
+
+def test_na_is_not_namibia(fold_in_batches: Any) -> None:
+    nobody, namibia = events(fold_in_batches, {"Source Country": "NA", "Source Name": "NA"}, {"Source Country": "Namibia"})
+    assert (nobody["source_country_id"], nobody["source_name"]) == (None, None)
+    assert namibia["source_country_id"] == "NAM"
+
+
+@pytest.mark.parametrize(
+    ("code", "text", "expected"),
+    [
+        ("10", "Make statement", "010"),
+        ("10", "Demand", "100"),
+        ("42", "Make a visit", "042"),
+        ("NA", "Consult", "040"),
+        ("100", "x", "100"),
+    ],
+)
+def test_a_code_that_lost_its_zero_is_told_by_its_text(fold_in_batches: Any, code: str, text: str, expected: str) -> None:
+    if code == "10" and text == "Demand":
+        expected = "10"  # a root of its own, which the text does not gainsay
+    (event,) = events(fold_in_batches, {"CAMEO Code": code, "Event Text": text})
+    assert event["cameo_code"] == expected
+
+
+@pytest.mark.parametrize(
+    ("sectors", "expected"),
+    [
+        ("Military,Government", "MIL"),
+        ("Parties,Legislative / Parliamentary,Government,Military,Executive", "GOV"),
+        ("General Population / Civilian / Social,Social", "CVL"),
+        ("International Government Organization,Global", "IGO"),
+        ("Catholic", None),
+    ],
+)
+def test_sectors_become_roles_of_cameo(sectors: str, expected: str | None) -> None:
+    assert icews.sector_of(sectors) == expected
+
+
+def test_names_of_countries_that_nobody_knows_are_told() -> None:
+    found = icews.stage({"e.tab": table({"Source Country": "Atlantis"})})
+    assert found.facts == {"n_countries_unknown": {"Atlantis": 1}}
+    judgement = coded_files.judge(StagedInfo("a", datetime(2018, 6, 3), 1, 0, found.facts), None, RowGuard())
+    assert "Atlantis (1)" in judgement.warnings[0]
+
+
+@pytest.mark.parametrize(
+    ("column", "value"), [("Event ID", "NA"), ("Event Date", "06/01/2018"), ("Intensity", "11"), ("CAMEO Code", "999")]
+)
+def test_a_bad_value_rejects_its_row_alone(column: str, value: str) -> None:
+    found = icews.stage({"e.tab": table({}, {column: value, "Event Text": "no such text"})})
+    assert found.frames["events"]["row"].to_list() == [1]
+    assert found.rejects.select("row", "column").rows() == [(2, column)]
+
+
+def test_an_event_of_two_files_counts_once_however_it_is_folded(fold_in_batches: Any) -> None:
+    snapshots = []
+    for name, rows in (("a", ({}, {})), ("b", ({}, {}, {}))):
+        found = icews.stage({"e.tab": table(*rows)})
+        snapshots.append(StagedSnapshot(name, datetime(2018, 6, 3), True, found.facts, found.frames))
+    at_once, one_by_one = (
+        fold_in_batches(icews.fold, *b).all("events").collect() for b in ([snapshots], [[s] for s in snapshots])
+    )
+    assert at_once["snapshot_id"].to_list() == ["a", "a", "b"]
+    assert at_once.equals(one_by_one)
+
+
+def test_another_table_is_quarantined() -> None:
+    with pytest.raises(Quarantine, match="the header lacks Event ID"):
+        icews.stage({"e.tab": b"a\tb\n1\t2\n"})
+
+
+@given(st.binary(max_size=200), st.integers(0, 500))
+@settings(max_examples=80, deadline=None)
+def test_mutated_files_end_in_quarantine_or_rejects(inserted: bytes, at: int) -> None:
+    data = table({}, {})
+    try:
+        found = icews.stage({"e.tab": data[:at] + inserted + data[at:]})
+    except Quarantine:
+        return
+    assert found.n_read == found.frames["events"].height + found.rejects.height
+
+
+@pytest.fixture(scope="module")
+def china_to_usa(real_data: Path) -> pl.DataFrame:
+    data = gzip.decompress((real_data / "news/icews/events.2018.sample.tab.gz").read_bytes())
+    found = icews.stage({"events.2018.tab": data})
+    assert (found.n_read, found.rejects.height, found.facts) == (3705, 0, {"n_countries_unknown": {}})
+    return found.frames["events"].filter(source_country="CHN", target_country="USA")
+
+
+def quads(rows: pl.DataFrame) -> list[int]:
+    root = pl.col("cameo_code").str.slice(0, 2)
+    quad = 1 + (root > "05").cast(pl.Int8) + (root > "08").cast(pl.Int8) + (root > "13").cast(pl.Int8)
+    found = dict(rows.select(quad.alias("quad")).to_series().value_counts().iter_rows())
+    return [found.get(q, 0) for q in range(1, 5)]
+
+
+@pytest.mark.real_data
+def test_the_known_answer_of_china_to_the_united_states(china_to_usa: pl.DataFrame) -> None:
+    assert (china_to_usa.height, round(china_to_usa["intensity"].sum(), 6)) == (30, 60.6)
+    assert quads(china_to_usa) == [27, 1, 2, 0]
+
+
+@pytest.mark.real_data
+def test_the_known_answer_of_one_a_day(china_to_usa: pl.DataFrame) -> None:
+    once = china_to_usa.unique(["event_date", "source_name", "target_name", "cameo_code"])
+    assert (once.height, round(once["intensity"].sum(), 6), quads(once)) == (16, 25.0, [13, 1, 2, 0])

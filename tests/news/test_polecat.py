@@ -1,0 +1,148 @@
+"""POLECAT files, on rows made to the published column layout."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from assets.actors import registry
+from assets.news import polecat
+from pipelines.contract import StagedSnapshot
+from pipelines.errors import Quarantine
+
+HEADER = [
+    "Event ID",
+    "Event Date",
+    "Event Type",
+    "Event Mode",
+    "Intensity",
+    "Quad Code",
+    "Contexts",
+    "Actor Name",
+    "Actor Country",
+    "Actor COW",
+    "Primary Actor Sector",
+    "Actor Sectors",
+    "Actor Title",
+    "Actor Name Raw",
+    "Wikipedia Actor ID",
+    "Recipient Name",
+    "Recipient Country",
+    "Recipient COW",
+    "Primary Recipient Sector",
+    "Recipient Sectors",
+    "Recipient Title",
+    "Recipient Name Raw",
+    "Wikipedia Recipient ID",
+    "Placename",
+    "City",
+    "District",
+    "Province",
+    "Country",
+    "Latitude",
+    "Longitude",
+    "GeoNames ID",
+    "Raw Placename",
+    "Feature Type",
+    "Source",
+    "Publication Date",
+    "Story People",
+    "Story Organizations",
+    "Story Locations",
+    "Language",
+    "Version",
+]
+
+
+def row(**values: str) -> str:
+    usual = dict.fromkeys(HEADER, "None") | {
+        "Event ID": "20230101_7_1", "Event Date": "2023-01-01", "Event Type": "SANCTION", "Intensity": "-5.5",
+        "Quad Code": "MATERIAL CONFLICT", "Actor Name": "Bureau of Industry and Security", "Actor Country": "USA",
+        "Primary Actor Sector": "GOV", "Recipient Name": "China", "Recipient Country": "CHN", "Source": "Xinhua",
+        "Publication Date": "2023-01-02",
+    }  # fmt: skip
+    return "\t".join((usual | values).values())
+
+
+def table(*rows: str, header: list[str] = HEADER) -> bytes:
+    return "\n".join(["\t".join(header), *rows]).encode()
+
+
+def events(fold_in_batches: Any, *rows: str, header: list[str] = HEADER) -> list[dict[str, Any]]:
+    found = polecat.stage({"ngecEvents.DV.2023.txt": table(*rows, header=header)})
+    assert found.rejects.is_empty(), found.rejects
+    snapshot = StagedSnapshot("a", datetime(2023, 2, 1), True, found.facts, found.frames)
+    return fold_in_batches(polecat.fold, [snapshot]).all("events").collect().to_dicts()
+
+
+def test_an_event_is_of_plover_and_no_cameo_code_is_made_up(fold_in_batches: Any) -> None:
+    (event,) = events(fold_in_batches, row())
+    wanted = ("plover_event", "cameo_code", "cameo_root", "goldstein", "intensity", "quad_schrodt", "quad_gdelt")
+    assert [event[k] for k in wanted] == ["SANCTION", None, None, None, -5.5, 4, None]
+    assert (event["source_country_id"], event["source_sector"], event["target_country_id"]) == ("USA", "GOV", "CHN")
+    assert (event["event_date"], event["known_from"], event["known_basis"]) == (
+        date(2023, 1, 1),
+        datetime(2023, 1, 2),
+        "published",
+    )
+
+
+def test_an_event_of_several_countries_is_one_row_a_pair(fold_in_batches: Any) -> None:
+    rows = events(fold_in_batches, row(**{"Actor Country": "USA; Japan", "Recipient Country": "CHN;None"}))
+    assert [(e["origin_id"], e["source_country_id"], e["target_country_id"]) for e in rows] == [
+        ("20230101_7_1", "USA", "CHN"),
+        ("20230101_7_1#2", "USA", None),
+        ("20230101_7_1#3", "JPN", "CHN"),
+        ("20230101_7_1#4", "JPN", None),
+    ]
+
+
+def test_none_and_na_mean_that_there_is_nothing(fold_in_batches: Any) -> None:
+    (event,) = events(fold_in_batches, row(**{"Recipient Country": "None", "Recipient Name": "None", "Event Date": "None"}))
+    assert (event["target_country_id"], event["target_name"], event["date_precision"]) == (None, None, "unknown")
+
+
+def test_a_quad_class_that_is_missing_is_that_of_the_event(fold_in_batches: Any) -> None:
+    assert [
+        events(fold_in_batches, row(**{"Quad Code": "None", "Event Type": t}))[0]["quad_schrodt"] for t in ("AID", "REJECT")
+    ] == [2, 3]
+
+
+def test_a_header_that_names_columns_which_no_row_holds_is_read(fold_in_batches: Any) -> None:
+    header = [*HEADER[:1], "Headline", "Event Text", *HEADER[1:], "Feed", "Story ID"]
+    assert events(fold_in_batches, row(), header=header)[0]["source_country_id"] == "USA"
+
+
+def test_rows_that_end_in_empty_cells_are_read(fold_in_batches: Any) -> None:
+    assert events(fold_in_batches, row() + "\t\t", header=[*HEADER, "", ""])[0]["source_country_id"] == "USA"
+
+
+def test_the_sixteen_events_are_those_of_the_crosswalk() -> None:
+    assert set(polecat.EVENTS) == set(registry.cameo_codes()["plover_event"].drop_nulls())
+
+
+@pytest.mark.parametrize(("column", "value"), [("Event Type", "TALK"), ("Event Date", "1/1/2023"), ("Intensity", "-11")])
+def test_a_bad_value_rejects_its_row_alone(column: str, value: str) -> None:
+    found = polecat.stage({"x.txt": table(row(), row(**{column: value}))})
+    assert found.frames["events"]["row"].to_list() == [1]
+    assert found.rejects.select("row", "column").rows() == [(2, column)]
+
+
+def test_another_table_is_quarantined() -> None:
+    with pytest.raises(Quarantine, match="the header lacks"):
+        polecat.stage({"x.txt": b"Event ID\tEvent Date\n1\t2\n"})
+
+
+@given(st.binary(max_size=200), st.integers(0, 1500))
+@settings(max_examples=80, deadline=None)
+def test_mutated_files_end_in_quarantine_or_rejects(inserted: bytes, at: int) -> None:
+    data = table(row(), row(**{"Event ID": "2"}))
+    try:
+        found = polecat.stage({"x.txt": data[:at] + inserted + data[at:]})
+    except Quarantine:
+        return
+    assert found.n_read <= found.frames["events"].height + found.rejects.height

@@ -1,0 +1,142 @@
+"""When and where an article was published: times as outlets write them, one address for one page, outlets and their states."""
+
+from __future__ import annotations
+
+import csv
+import gzip
+from datetime import datetime
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from assets.actors import registry
+from assets.news import addresses, times
+
+CHINA = "Asia/Shanghai"
+
+
+@pytest.mark.parametrize(
+    ("text", "zone", "expected"),
+    [
+        ("2022-06-28T23:36:42.000Z", None, (datetime(2022, 6, 28, 23, 36, 42), "second")),
+        ("23:59, 14-Apr-2022", CHINA, (datetime(2022, 4, 14, 15, 59), "minute")),
+        ("Updated: 2022-06-30 09:08", CHINA, (datetime(2022, 6, 30, 1, 8), "minute")),
+        ("Published: May 31, 2022 11:44 PM", CHINA, (datetime(2022, 5, 31, 15, 44), "minute")),
+        ("Published: May 31, 2022 06:15 PM Updated: May 31, 2022 06:12 PM", CHINA, (datetime(2022, 5, 31, 10, 15), "minute")),
+        ("2022-06-30 07:40:00", CHINA, (datetime(2022, 6, 29, 23, 40), "second")),
+    ],
+)
+def test_the_five_ways_in_which_headlines_are_dated(text: str, zone: str | None, expected: tuple[datetime, str]) -> None:
+    assert times.as_written(text, zone) == expected
+
+
+@pytest.mark.parametrize("text", ["23:59, 14-Apr-2022", "2022-04-14 23:59", "Published: Apr 14, 2022 11:59 PM"])
+def test_a_time_without_an_offset_is_a_day_where_the_zone_is_not_known(text: str) -> None:
+    assert times.as_written(text, None) == (datetime(2022, 4, 14), "day")
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("2022-06-30", (datetime(2022, 6, 30), "day")),
+        ("June 30, 2022", (datetime(2022, 6, 30), "day")),
+        ("30 June 2022", (datetime(2022, 6, 30), "day")),
+        ("Thu, 30 Jun 2022 09:08:00 +0800", (datetime(2022, 6, 30, 1, 8), "second")),
+        ("2022-06-30T09:08+08:00", (datetime(2022, 6, 30, 1, 8), "minute")),
+        ("12:05 AM", None),
+        ("yesterday", None),
+        ("June 2022", None),
+        ("2022-13-30", None),
+        ("Published: ", None),
+        ("30/06/2022", None),
+        ("Marvel 31, 2022", None),
+    ],
+)
+def test_other_forms_and_what_is_none(text: str, expected: tuple[datetime, str] | None) -> None:
+    assert times.as_written(text, CHINA) == expected
+
+
+@given(st.text(st.sampled_from("Published: Updated 0123456789-:,/TZ JunMayAPM+"), max_size=50))
+@settings(max_examples=200, deadline=None)
+def test_any_text_is_a_time_or_none(text: str) -> None:
+    found = times.as_written(text, CHINA)
+    assert found is None or found[1] in ("second", "minute", "day")
+
+
+@pytest.mark.parametrize(
+    ("url", "expected"),
+    [
+        ("http://www.scmp.com/news/x?utm_source=t&id=3&fbclid=1#top", "https://scmp.com/news/x?id=3"),
+        ("https://m.scmp.com/news/x/", "https://scmp.com/news/x"),
+        ("https://AMP.cnn.com:443/cnn/index.html", "https://cnn.com/cnn/index.html"),
+        ("https://www.theguardian.com/world/a/amp?amp=1", "https://theguardian.com/world/a"),
+        ("https://www.example.org/a.amp.html", "https://example.org/a.html"),
+        ("https://www.google.com/amp/s/www.example.org/a.amp", "https://example.org/a"),
+        ("https://www-example-org.cdn.ampproject.org/c/s/www.example.org/a", "https://example.org/a"),
+        ("http://example.org:8080/a//b", "https://example.org:8080/a/b"),
+        ("https://m.com/a", "https://m.com/a"),
+        ("https://example.org", "https://example.org"),
+        ("mailto:a@example.org", None),
+        ("http://[half", None),
+        ("example.org/a", None),
+    ],
+)
+def test_one_page_has_one_address(url: str, expected: str | None) -> None:
+    assert addresses.canonical(url) == expected
+
+
+def test_parameters_that_name_an_article_stay() -> None:
+    assert addresses.canonical("https://a.org/news?id=1&page=2&cid=3&source=x") == "https://a.org/news?id=1&page=2&cid=3&source=x"
+
+
+@given(st.text(st.sampled_from("htps:/.?&=#amwcdn[]@%0a "), max_size=40).map(lambda t: "http://" + t))
+@settings(max_examples=200, deadline=None)
+def test_a_canonical_address_is_its_own_canonical_address(url: str) -> None:
+    found = addresses.canonical(url)
+    assert found is None or addresses.canonical(found) == found
+
+
+@pytest.mark.parametrize(
+    ("name", "url", "expected"),
+    [
+        (None, "https://english.news.cn/x", ("Xinhua", "CHN")),
+        ("Xinhuanet", None, ("Xinhuanet", "CHN")),
+        (None, "https://m.scmp.com/x", ("South China Morning Post", "HKG")),
+        ("My Gazette", "https://www.bbc.co.uk/x", ("My Gazette", "GBR")),
+        (None, "https://www.nobody.example/x", ("nobody.example", None)),
+        ("My Gazette", None, ("My Gazette", None)),
+    ],
+)
+def test_an_outlet_is_named_as_stated_and_placed_by_the_table(
+    name: str | None, url: str | None, expected: tuple[str, str | None]
+) -> None:
+    found = addresses.outlet_of(name, url)
+    assert found is not None
+    assert (found.name, found.country_id) == expected
+
+
+def test_nothing_is_known_of_nothing() -> None:
+    assert addresses.outlet_of(None, None) is None
+
+
+def test_the_states_of_the_table_of_outlets_are_actors() -> None:
+    with (Path(addresses.__file__).parent / "outlets.csv").open(encoding="utf-8", newline="") as file:
+        states = {row["country_id"] for row in csv.DictReader(file)}
+    assert states <= set(registry.actors().filter(kind="state")["actor_id"])
+
+
+@pytest.mark.real_data
+def test_every_real_headline_has_a_time_before_it_was_captured(real_data: Path) -> None:
+    late = []
+    with gzip.open(real_data / "news/headlines/headlines_until_2022-06.csv.gz", "rt", encoding="utf-8", newline="") as file:
+        for row in csv.DictReader(file):
+            outlet = addresses.outlet_of(row["outlet"], None)
+            assert outlet is not None
+            found = times.as_written(row["published"], outlet.timezone)
+            assert found is not None, row["published"]
+            captured = datetime.strptime(row["captured"], "%Y-%b-%d %H:%M:%S")  # noqa: DTZ007  (naive UTC throughout)
+            if found[0] > captured:
+                late.append(row)
+    assert late == [], "a zone is wrong where headlines were captured before they were published"

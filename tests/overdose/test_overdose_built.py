@@ -1,0 +1,251 @@
+"""Known answers through the macros and marts, on real files of all sources of the room; and months out of 12-month sums."""
+
+from __future__ import annotations
+
+import gzip
+import json
+from collections.abc import Iterator
+from datetime import date, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pytest
+
+from pipelines.expectations import from_checks
+from pipelines.schema import SQL, declared
+from pipelines.warehouse import scripts, scripts_in_order
+
+pytestmark = pytest.mark.real_data
+
+FINAL_MONTHS = """
+    SELECT m.period_end, m.deaths, o.value
+    FROM overdose_monthly_as_known(DATE '2019-05-01') AS m
+    JOIN core.overdose_observations AS o
+        ON o.actor_id = m.actor_id AND o.drug = m.drug AND o.period_end = m.period_end
+        AND o.source = 'us_cdc_wonder' AND o.measure = 'deaths_month' AND o.basis = 'final'
+    WHERE m.actor_id = 'USA' AND m.drug = 'T40.4' AND m.basis = 'reported' AND year(m.period_end) IN (2015, 2016)
+    ORDER BY m.period_end
+"""
+
+
+@pytest.fixture(scope="module")
+def built(real_data: Path, real_ledger, wonder_, nida_, cbp, census) -> Iterator[duckdb.DuckDBPyConnection]:
+    """A warehouse of the overdose sources alone, with all marts and macros."""
+    folder = real_data / "overdose"
+    final = folder / "final"
+    workbook = next(final.glob("nida_*.xlsx"))
+    seized = [("2022-11-15", "nationwide-drugs-fy19-fy22.csv"), ("2023-11-08", "nationwide-drugs-fy20-fy23.csv")]
+    frames = [
+        ("overdose_observations", real_ledger.rows("overdose_observations")),
+        ("overdose_vintages", real_ledger.rows("overdose_vintages")),
+        (
+            "overdose_observations",
+            wonder_.fold(
+                ("2018-04-28", {p.name: p.read_bytes() for p in final.glob("*_national.txt")}),
+                ("2025-10-25", {p.name: p.read_bytes() for p in final.glob("*_MANUAL_DOWNLOAD.csv")}),
+            ),
+        ),
+        ("overdose_observations", nida_.fold(("2024-05-02", {workbook.name: workbook.read_bytes()}))),
+        (
+            "drug_seizures",
+            cbp.fold(*[(day, {n: gzip.decompress((folder / "cbp" / f"{n}.gz").read_bytes())}) for day, n in seized]),
+        ),
+        ("populations", census.fold(("2025-10-14", {p.name: p.read_bytes() for p in (folder / "population").glob("*.csv")}))),
+    ]
+    con = duckdb.connect()
+    con.execute("CREATE SCHEMA core; CREATE SCHEMA marts; CREATE SCHEMA meta")
+    for table in declared().values():
+        columns = ", ".join(f'"{c.name}" {c.type}' for c in table.columns)
+        con.execute(f"CREATE TABLE {table.name} ({columns})")
+    for name, frame in frames:
+        con.register("given", frame)
+        con.execute(f"INSERT INTO core.{name} BY NAME SELECT * FROM given")
+        con.unregister("given")
+    derived = {script.name for script in scripts("derive")}
+    for script in scripts_in_order():
+        if script.name not in derived:
+            con.execute(script.text)
+    yield con
+    con.close()
+
+
+@pytest.fixture(scope="module")
+def answers(real_data: Path) -> dict[str, Any]:
+    return {a["id"]: a["answer"] for a in json.loads((real_data.parent / "known_answers" / "overdose.json").read_text())}
+
+
+def ask(con: duckdb.DuckDBPyConnection, query: str) -> list[tuple[Any, ...]]:
+    return con.sql(query).fetchall()
+
+
+def total(con: duckdb.DuckDBPyConnection, day: str, end: str, actor: str = "USA", basis: str = "reported") -> float:
+    [(value,)] = ask(
+        con,
+        f"""SELECT value FROM overdose_as_known(DATE '{day}') WHERE actor_id = '{actor}' AND measure = 'deaths_12m'
+        AND drug = 'all' AND basis = '{basis}' AND period_end = DATE '{end}'""",
+    )
+    return value
+
+
+def test_k1_the_final_share_of_synthetic_opioids(built, answers):
+    [(deaths, deaths_all, share)] = ask(
+        built,
+        "SELECT deaths, deaths_all, share FROM marts.overdose_shares WHERE source = 'us_nida_final' AND drug = 'T40.4' "
+        "AND measure = 'deaths_year' AND period_end = DATE '2022-12-31'",
+    )
+    assert {"total": deaths_all, "t404": deaths, "share": round(share, 3)} == answers["K1"]
+
+
+def test_k2_k4_k9_figures_as_known_on_a_day(built, answers):
+    assert {b: total(built, "2024-05-01", "2023-11-30", basis=b) for b in ("reported", "predicted")} == answers["K2"]
+    assert [total(built, day, "2017-05-31") for day in ("2018-01-01", "2018-05-01", "2019-05-01")] == answers["K4"]
+    parts = {"NY": "US-NY-XNYC", "YC": "US-NY-NYC", "sum": "US-NY"}
+    assert {k: total(built, "2024-05-01", "2023-11-30", actor) for k, actor in parts.items()} == answers["K9"]
+
+
+def test_k6_the_second_serialisation_is_a_vintage_of_its_own_that_revised_nothing(built, answers):
+    revised = "SELECT count(*) FROM core.overdose_observations WHERE '2019-04-30' IN (known_from, known_to)"
+    assert ask(built, revised) == [(answers["K6"],)]
+    held = "SELECT n_periods, last_period_end FROM core.overdose_vintages WHERE known_from = '2019-04-30' AND actor_id = 'USA'"
+    assert ask(built, f"{held} AND drug = 'T40.4' AND basis = 'reported'") == [(45, date(2018, 9, 30))]
+
+
+def test_k11_no_mart_offers_the_sum_of_rolling_rows(built, answers):
+    wrong = answers["K11"]["wrong"]
+    tables = ask(built, "SELECT table_name FROM duckdb_tables() WHERE schema_name = 'marts'")
+    numbers = (
+        "SELECT column_name FROM duckdb_columns() WHERE schema_name = 'marts' AND table_name = '{}' AND data_type = 'DOUBLE'"
+    )
+    offered = [
+        (table, column)
+        for (table,) in tables
+        for (column,) in ask(built, numbers.format(table))
+        if ask(built, f'SELECT 1 FROM marts.{table} WHERE "{column}" = {wrong} LIMIT 1')
+    ]
+    assert offered == []
+    december = "SELECT deaths FROM marts.overdose_changes WHERE actor_id = 'USA' AND drug = 'all' AND basis = 'reported'"
+    assert ask(built, f"{december} AND measure = 'deaths_12m' AND period_end = DATE '2022-12-31'") == [(answers["K11"]["right"],)]
+
+
+def test_k13_all_causes_are_another_measure_and_never_a_share_or_a_month(built, answers):
+    [(value,)] = ask(
+        built,
+        "SELECT value FROM overdose_as_known(DATE '2019-05-01') WHERE actor_id = 'USA' AND period_end = DATE '2017-05-31' "
+        "AND measure = 'all_cause_deaths_12m' AND basis = 'reported'",
+    )
+    assert {"all_cause": value, "overdose": total(built, "2019-05-01", "2017-05-31")} == answers["K13"]
+    assert ask(built, "SELECT max(deaths_all) < 200000 FROM marts.overdose_shares") == [(True,)]
+
+
+def test_k16_pounds_of_fentanyl_by_fiscal_year(built, answers):
+    pounds = ask(
+        built,
+        "SELECT fiscal_year, round(sum(quantity_lbs), 1) FROM core.drug_seizures WHERE known_to IS NULL AND drug = 'Fentanyl' "
+        "AND fiscal_year IN (2022, 2023) GROUP BY ALL",
+    )
+    assert {f"FY{year}": lbs for year, lbs in pounds} == answers["K16"]
+
+
+def test_k20_age_adjusted_rates_stand_beside_crude_ones_and_are_not_them(built, answers):
+    adjusted = ask(
+        built,
+        "SELECT value FROM overdose_latest() WHERE source = 'us_nida_final' AND measure = 'age_adjusted_rate_year' "
+        "AND (drug, year(period_end)) IN (('all', 2022), ('T40.4', 2021), ('T40.4', 2022)) ORDER BY drug DESC, period_end",
+    )
+    assert [v for (v,) in adjusted] == [answers["K20"]["all_2022"], *answers["K20"]["t404"]]
+    crude = ask(
+        built,
+        "SELECT deaths, population, round(rate_per_100k, 2) FROM marts.overdose_rates WHERE source = 'us_nida_final' "
+        "AND drug = 'all' AND measure = 'deaths_year' AND period_end = DATE '2022-12-31'",
+    )
+    assert crude == [(107_941, 333_287_562, 32.39)]
+
+
+def test_share_2023_of_the_twelve_months_to_august(built, answers):
+    shares = ask(
+        built,
+        "SELECT round(share, 3) FROM overdose_shares_as_known(DATE '2025-10-01') WHERE actor_id = 'USA' AND drug = 'T40.4' "
+        "AND measure = 'deaths_12m' AND basis = 'reported' AND period_end = DATE '2023-08-31'",
+    )
+    assert shares == [(answers["SHARE-2023"],)]
+
+
+def test_the_vintages_that_the_press_reported_of_are_not_held_so_that_nothing_of_them_is_known(built):
+    held = ask(built, "SELECT DISTINCT known_from FROM core.overdose_vintages WHERE known_from >= '2023-01-01' ORDER BY 1")
+    assert held == [(datetime(2024, 4, 17),), (datetime(2025, 9, 17),)]
+    newest = "SELECT max(period_end) FROM overdose_as_known(DATE '2023-12-22') WHERE source = 'us_cdc_vsrr'"
+    assert ask(built, newest) == [(date(2018, 9, 30),)]
+
+
+def test_months_of_2015_and_2016_are_within_20_deaths_of_the_final_ones(built):
+    months = ask(built, FINAL_MONTHS)
+    assert len(months) == 24
+    assert max(abs(deaths - final) for _, deaths, final in months) <= 20
+    differences = sorted(abs(deaths - final) for _, deaths, final in months)
+    assert differences[12] <= 5
+
+
+def test_twelve_months_of_a_calendar_year_are_its_row_of_december_exactly(built):
+    years = ask(
+        built,
+        """SELECT year(m.period_end), sum(m.deaths), any_value(o.value)
+        FROM overdose_monthly_as_known(DATE '2019-05-01') AS m
+        JOIN overdose_as_known(DATE '2019-05-01') AS o
+            ON o.source = 'us_cdc_vsrr' AND o.measure = 'deaths_12m' AND o.actor_id = m.actor_id AND o.drug = m.drug
+            AND o.basis = m.basis AND o.period_end = make_date(year(m.period_end), 12, 31)
+        WHERE m.actor_id = 'USA' AND m.drug = 'T40.4' AND m.basis = 'reported' GROUP BY ALL ORDER BY 1""",
+    )
+    assert [(year, months) for year, months, _ in years] == [(year, december) for year, _, december in years]
+    assert [year for year, _, _ in years] == [2015, 2016, 2017]
+
+
+def test_months_say_which_first_year_and_which_vintage_they_come_from(built):
+    [(base, known_from, n)] = ask(
+        built,
+        "SELECT base, known_from, count(*) FROM overdose_monthly_as_known(DATE '2019-05-01') "
+        "WHERE actor_id = 'USA' AND drug = 'T40.4' AND basis = 'reported' GROUP BY ALL",
+    )
+    assert base.startswith("2014-01 to 2014-12")
+    assert (known_from, n) == (datetime(2019, 4, 30), 45)
+    # before the first year was known there are no months
+    assert ask(built, "SELECT count(deaths) FROM overdose_monthly_as_known(DATE '2018-01-01')") == [(0,)]
+
+
+def test_new_york_state_has_months_of_its_own_over_both_parts(built):
+    n = "SELECT count(*), count(deaths_change) FROM overdose_monthly_as_known(DATE '2024-05-01') WHERE actor_id = 'US-NY' "
+    assert ask(built, f"{n} AND drug = 'all' AND basis = 'reported'") == [(107, 106)]
+
+
+def test_the_claim_of_two_thirds_holds_for_final_2022_and_not_before(built):
+    rows = ask(built, (SQL / "examples" / "13_fentanyl_two_thirds.sql").read_text(encoding="utf-8"))
+    final = {row[3].year: (row[4], row[5], row[6], row[7]) for row in rows if row[1] == "final"}
+    assert final[2020] == (56_516, 91_799, 0.6156, False)
+    assert final[2021] == (70_601, 106_699, 0.6617, False)
+    assert final[2022] == (73_838, 107_941, 0.6841, True)
+    then = [(row[1], row[3], row[6], row[8]) for row in rows if row[0] == "newest known on 2023-12-22"]
+    assert then == [
+        ("predicted", date(2018, 9, 30), 0.4577, datetime(2019, 4, 24)),
+        ("reported", date(2018, 9, 30), 0.4532, datetime(2019, 4, 24)),
+    ]
+    since = [(row[1], row[4], row[5], row[6], row[7]) for row in rows if row[0] == "to August 2023, as known now"]
+    assert ("reported", 77_581, 111_451, 0.6961, True) in since
+
+
+@pytest.mark.parametrize(
+    "check",
+    [e for e in from_checks() if e.table.startswith(("marts.overdose_", "marts.revision_"))],
+    ids=lambda e: f"{e.table}-{e.name}",
+)
+def test_a_check_of_the_marts_passes_on_real_vintages(built, check):
+    assert ask(built, str(check.query)) == []
+
+
+@pytest.mark.parametrize(
+    "macro", ["overdose_as_known", *(f"overdose_{m}_as_known" for m in ("monthly", "shares", "changes", "rates"))]
+)
+def test_no_macro_looks_ahead_on_any_day_between_vintages(built, macro):
+    moments = ask(built, "SELECT DISTINCT known_from FROM core.overdose_observations")
+    for (moment,) in moments:
+        [(newest,)] = ask(built, f"SELECT max(known_from) FROM {macro}(TIMESTAMP '{moment - timedelta(seconds=1)}')")
+        assert newest is None or newest < moment

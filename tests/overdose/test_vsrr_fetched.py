@@ -1,0 +1,164 @@
+"""VSRR as the portal serves it: what the fetcher keeps of each way of asking goes through stage, judgement and fold."""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, Literal
+
+import httpx
+import polars as pl
+import pytest
+
+from assets.overdose import vsrr
+from pipelines.fetch.asking import FetchSettings
+from pipelines.fetch.files import fetch_source
+from pipelines.raw_store import RawStore, Receipt
+from pipelines.sources import Source, load_sources
+
+UPDATED = datetime(2018, 8, 15, 13, 5)
+API = {"Data Value": "data_value", "Predicted Value": "predicted_value", "Footnote Symbol": "footnote_symbol"}
+WAYS: tuple[Literal["api", "soda3", "bulk"], ...] = ("api", "soda3", "bulk")
+
+
+def as_json(content: object) -> httpx.Response:
+    return httpx.Response(200, stream=httpx.ByteStream(json.dumps(content).encode()))
+
+
+class Portal:
+    """A small stand-in for data.cdc.gov: views, rows in pages, rows by SODA3, and the bulk CSV."""
+
+    def __init__(self, od: Any, months: tuple[str, ...]) -> None:
+        self.od, self.updated, self.asked = od, UPDATED, []
+        self.put(od.whole(months))
+
+    def put(self, rows: list[dict[str, object]]) -> None:
+        self.csv = self.od.csv(rows)
+        self.rows = []
+        for row in rows:
+            named = {"Year": 2018, "Period": "12 month-ending", "Percent Complete": 100} | row
+            # all cells are text, and what is empty is left out
+            self.rows.append({API.get(k, k.lower().replace(" ", "_")): str(v) for k, v in named.items() if v not in (None, "")})
+
+    def answer(self, request: httpx.Request) -> httpx.Response:
+        self.asked.append(f"{request.method} {request.url.path}")
+        asked = dict(request.url.params)
+        match request.url.path:
+            case "/api/views/xkb8-kh2a.json":
+                about = {"id": "xkb8-kh2a", "rowsUpdatedAt": int(self.updated.replace(tzinfo=UTC).timestamp())}
+                return as_json(about | {"viewCount": len(self.asked)})
+            case "/resource/xkb8-kh2a.json":
+                assert asked["$order"] == ":id"
+                first = int(asked["$offset"])
+                return as_json(self.rows[first : first + int(asked["$limit"])])
+            case "/api/v3/views/xkb8-kh2a/query.json":
+                page = json.loads(request.content)["page"]
+                first = (page["pageNumber"] - 1) * page["pageSize"]
+                return as_json(self.rows[first : first + page["pageSize"]])
+            case "/api/views/xkb8-kh2a/rows.csv":
+                return httpx.Response(200, stream=httpx.ByteStream(self.csv))
+        return httpx.Response(404)
+
+
+@pytest.fixture
+def portal(od) -> Portal:
+    return Portal(od, ("January", "February", "March"))
+
+
+@pytest.fixture
+def source() -> Source:
+    """The source as declared, with small pages."""
+    declared = load_sources()["us_cdc_vsrr"]
+    files = {k: spec.model_copy(update={"page_rows": 50}) if spec.pages else spec for k, spec in declared.files.items()}
+    return declared.model_copy(update={"files": files})
+
+
+def fetch(portal: Portal, source: Source, folder: Path, day: str, way: Literal["api", "soda3", "bulk"] = "api") -> Receipt:
+    settings = FetchSettings(socrata=way, socrata_token="T", max_tries=1)
+    [receipt] = fetch_source(
+        RawStore(folder),
+        source,
+        settings,
+        now=datetime.fromisoformat(day),
+        client_factory=lambda _: httpx.Client(transport=httpx.MockTransport(portal.answer)),
+        sleep=lambda _: None,
+    ).receipts
+    return receipt
+
+
+@pytest.mark.parametrize("way", WAYS)
+def test_what_is_fetched_by_any_way_is_the_same_vintage_known_since_the_update(od, portal, source, tmp_path, way):
+    receipt = fetch(portal, source, tmp_path, "2018-08-17", way)
+    assert receipt.verdict == "accepted"
+    staged = vsrr.stage(RawStore(tmp_path).read(source.id, receipt.snapshot))
+    judgement = od.judge(staged, retrieved_at="2018-08-17")
+    assert (judgement.refusals, judgement.warnings, judgement.complete, staged.n_read) == ((), (), True, 108)
+    rows = od.fold(od.snapshot(staged, "2018-08-17", complete=True))
+    assert rows.select("known_from", "known_basis").unique().rows() == [(UPDATED, "publication")]
+    plain = od.fold(od.snapshot(od.stage(od.whole()), "2018-08-17", complete=True))
+    assert rows.select("actor_id", "measure", "drug", "basis", "period_end", "value").equals(
+        plain.select("actor_id", "measure", "drug", "basis", "period_end", "value")
+    )
+
+
+def test_each_way_keeps_its_own_files(portal, source, tmp_path):
+    kept = {}
+    for way in WAYS:
+        store = tmp_path / way
+        receipt = fetch(portal, source, store, "2018-08-17", way)
+        kept[way] = sorted(RawStore(store).read(source.id, receipt.snapshot))
+    assert kept == {
+        "api": ["page-0001.json", "page-0002.json", "page-0003.json", "views.json"],
+        "soda3": ["soda3-0001.json", "soda3-0002.json", "soda3-0003.json", "views.json"],
+        "bulk": ["rows.csv", "views.json"],
+    }
+
+
+def test_rows_are_asked_for_again_only_after_an_update(od, portal, source, tmp_path):
+    days = ("2018-08-17", "2018-09-10", "2018-09-14")
+    first = fetch(portal, source, tmp_path, days[0])
+    n_asked = len(portal.asked)
+    assert fetch(portal, source, tmp_path, days[1]).verdict == "unchanged"
+    assert portal.asked[n_asked:] == ["GET /api/views/xkb8-kh2a.json"]
+    portal.updated = datetime(2018, 9, 12, 13, 5)
+    portal.put(od.whole(("January", "February", "March", "April"), plus=3))
+    later = fetch(portal, source, tmp_path, days[2])
+    store = RawStore(tmp_path)
+    staged = [vsrr.stage(store.read(source.id, r.snapshot)) for r in (first, later)]
+    assert od.judge(staged[1], staged[0], days[2]).refusals == ()
+    rows = od.fold(*[od.snapshot(s, day, complete=True) for s, day in zip(staged, (days[0], days[2]), strict=True)])
+    us = rows.filter(
+        (pl.col("actor_id") == "USA") & (pl.col("measure") == "deaths_12m") & (pl.col("drug") == "all"),
+        (pl.col("basis") == "reported") & (pl.col("period_end").dt.month() == 3),
+    )
+    assert us.select("value", "known_from", "known_to").rows() == [
+        (2703.0, UPDATED, portal.updated),
+        (2712.0, portal.updated, None),
+    ]
+
+
+def test_rows_that_moved_while_they_were_fetched_are_refused(od, portal, source, tmp_path):
+    answer, pages = portal.answer, 0
+
+    def moving(request: httpx.Request) -> httpx.Response:
+        nonlocal pages
+        pages += request.url.path.startswith("/resource")
+        if pages == 2:
+            portal.rows.insert(0, portal.rows.pop())
+        return answer(request)
+
+    portal.answer = moving
+    receipt = fetch(portal, source, tmp_path, "2018-08-17")
+    staged = vsrr.stage(RawStore(tmp_path).read(source.id, receipt.snapshot))
+    assert any("stand on two of its 3 pages" in reason for reason in od.judge(staged, retrieved_at="2018-08-17").refusals)
+
+
+def test_the_description_comes_first_so_that_an_edition_that_is_held_is_not_asked_for_again():
+    assert next(iter(load_sources()["us_cdc_vsrr"].files)) == "views.json"
+
+
+def test_copies_under_any_name_are_taken_in():
+    declared = load_sources()["us_cdc_vsrr"]
+    for name in ("vsrr_2019-04.csv", "VSRR.CSV", "rows.json", "page-0001.json", "soda3-0001.json", "views.json"):
+        assert declared.declared_name(name) is not None

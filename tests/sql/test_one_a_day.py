@@ -1,0 +1,205 @@
+"""Reports and events apart: one event a day per pair of parties and code, across origins; what panels leave out; tension."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from conftest import Warehouse
+
+
+def event(number: int, **other: Any) -> dict[str, Any]:
+    return {
+        "event_id": f"e{number}",
+        "event_date": "2023-11-01",
+        "source_country_id": "USA",
+        "target_country_id": "CHN",
+        "source_id": "USA",
+        "target_id": "CHN",
+        "origin": "gdelt_v2_events",
+    } | other
+
+
+def once(warehouse: Warehouse, columns: str) -> list[tuple[Any, ...]]:
+    return warehouse.build().ask(f"SELECT {columns} FROM marts.events_one_a_day ORDER BY event_id")
+
+
+def test_an_act_that_many_articles_report_is_one_event_with_all_its_reports(warehouse: Warehouse) -> None:
+    warehouse.put("core.events", event(1, n_reports=4, known_from="2023-11-02"), event(2, n_reports=6, known_from="2023-11-01"))
+    warehouse.put(
+        "core.event_reports",
+        {"event_id": "e1", "report_id": "a", "outlet": "x.org", "known_from": "2023-11-02"},
+        {"event_id": "e2", "report_id": "a", "outlet": "x.org", "known_from": "2023-11-01"},
+        {"event_id": "e2", "report_id": "b", "outlet": "y.org", "known_from": "2023-11-01"},
+    )
+    assert once(warehouse, "event_id, n_rows, n_reports, n_outlets, first_seen, event_ids") == [
+        ("e2", 2, 10, 2, "2023-11-01T00:00:00", ["e1", "e2"])
+    ]
+    assert warehouse.ask("SELECT n_events, n_reports FROM marts.dyad_day WHERE source_id = 'USA'") == [(1, 10)]
+
+
+def test_more_reports_held_than_the_origin_counted_are_what_counts(warehouse: Warehouse) -> None:
+    warehouse.put("core.events", event(1, n_reports=1))
+    warehouse.put("core.event_reports", *({"event_id": "e1", "report_id": str(i), "known_from": "2023-11-20"} for i in range(3)))
+    assert once(warehouse, "n_reports, n_outlets") == [(3, 0)]
+
+
+def test_another_day_code_sector_or_direction_is_another_event(warehouse: Warehouse) -> None:
+    warehouse.put(
+        "core.events",
+        event(1),
+        event(2, event_date="2023-11-02"),
+        event(3, cameo_code="042"),
+        event(4, source_sector="GOV"),
+        event(5, target_sector="BUS"),
+        event(6, source_country_id="CHN", target_country_id="USA", source_id="CHN", target_id="USA"),
+    )
+    assert len(once(warehouse, "event_id")) == 6
+
+
+def test_two_origins_that_code_the_same_act_do_not_make_two_events(warehouse: Warehouse) -> None:
+    warehouse.put(
+        "core.events",
+        event(1),
+        event(2, origin="gdelt_v1_events"),
+        event(3, origin="icews", source_name="United States", target_name="China"),
+    )
+    assert once(warehouse, "event_id, n_rows, origins") == [("e1", 3, ["gdelt_v1_events", "gdelt_v2_events", "icews"])]
+
+
+def test_parties_that_one_origin_names_apart_are_apart_and_others_fall_in_with_them(warehouse: Warehouse) -> None:
+    warehouse.put(
+        "core.events",
+        event(1, origin="icews", target_name="Wilbur Ross"),
+        event(2, origin="icews", target_name="United States"),
+        event(3, origin="icews", target_name="Wilbur Ross"),
+        event(4),
+    )
+    assert once(warehouse, "event_ids") == [(["e1", "e3"],), (["e2", "e4"],)]
+
+
+def test_an_event_without_a_cameo_code_is_told_by_its_plover_class(warehouse: Warehouse) -> None:
+    plover = {"origin": "polecat", "cameo_code": None, "goldstein": None, "quad_schrodt": 4}
+    warehouse.put("core.events", event(1, plover_event="SANCTION", **plover), event(2, plover_event="COERCE", **plover))
+    assert once(warehouse, "plover_event, cameo_code") == [("SANCTION", None), ("COERCE", None)]
+    assert warehouse.ask(
+        "SELECT n_events, n_sanction, n_coerce, n_agree, n_no_plover, n_goldstein, n_material_conflict FROM marts.dyad_day "
+        "WHERE source_id = 'USA'"
+    ) == [(2, 1, 1, 0, 0, 0, 2)]
+
+
+def test_what_is_only_intended_or_denied_is_no_event_of_the_day(warehouse: Warehouse) -> None:
+    warehouse.put("core.events", *(event(n, modality=m) for n, m in enumerate(("intended", "hypothetical", "denied"))))
+    assert once(warehouse, "event_id") == []
+    assert warehouse.ask("SELECT n_undated, n_intended, n_hypothetical, n_denied FROM marts.dyad_undated") == [(0, 1, 1, 1)]
+
+
+def test_events_of_unknown_date_are_counted_apart(warehouse: Warehouse) -> None:
+    warehouse.put(
+        "core.events",
+        event(1),
+        event(2, event_date=None, date_precision="unknown"),
+        event(3, event_date="2023-08-01", date_precision="month"),
+        event(4, event_date="2020-01-01", date_precision="year"),
+        event(5, event_date="1972-02-21"),
+    )
+    assert once(warehouse, "event_id") == [("e1",)]
+    assert warehouse.ask(
+        "SELECT target_id, n_undated, n_date_unknown, n_month_only, n_year_only, n_out_of_range FROM marts.dyad_undated"
+    ) == [("CHN", 3, 1, 1, 1, 1)]
+
+
+def test_self_dyads_stand_apart_and_in_no_panel(warehouse: Warehouse) -> None:
+    warehouse.put("core.events", event(1, source_country_id="CHN", source_id="CHN", quad_schrodt=4, goldstein=-5))
+    warehouse.build()
+    assert warehouse.ask("SELECT actor_id, date, n_events, n_material_conflict, goldstein_sum FROM marts.self_dyad_day") == [
+        ("CHN", "2023-11-01", 1, 1, -5.0)
+    ]
+    assert warehouse.ask("SELECT count(*) FROM marts.dyad_day") == [(0,)]
+
+
+def test_goldstein_sums_are_apart_by_sign_and_shares_are_of_the_events(warehouse: Warehouse) -> None:
+    warehouse.put(
+        "core.events",
+        event(1, goldstein=3.0, plover_event="CONSULT"),
+        event(2, goldstein=-5.0, cameo_code="163", quad_schrodt=4, plover_event="COERCE"),
+        event(3, goldstein=-2.0, cameo_code="111", quad_schrodt=3, plover_event="ACCUSE"),
+        event(4, goldstein=0.0, cameo_code="010", plover_event=None),
+    )
+    columns = (
+        "goldstein_sum, goldstein_pos_sum, goldstein_neg_sum, conflict_share, material_conflict_share, n_consult, n_no_plover"
+    )
+    expected = [(-4.0, 3.0, -7.0, 0.5, 0.25, 1, 1)]
+    warehouse.build()
+    for panel in ("marts.dyad_day", "marts.dyad_month", "dyad_panel('USA', 'CHN', 'week')"):
+        assert warehouse.ask(f"SELECT {columns} FROM {panel} WHERE source_id = 'USA'") == expected
+
+
+def test_slots_with_reports_alone_make_no_day_covered(warehouse: Warehouse) -> None:
+    warehouse.put("core.events", event(1))
+    warehouse.put("core.news_coverage", {"date": "2023-11-02", "source": "gdelt_v2_mentions", "covers": "reports"})
+    warehouse.put("core.news_coverage", {"date": "2023-11-03"})
+    warehouse.build()
+    ask = "SELECT date, n_events, coverage_share FROM {} WHERE source_id = 'USA' ORDER BY 1"
+    expected = [("2023-11-01", 1, None), ("2023-11-02", None, None), ("2023-11-03", 0, 1.0)]
+    assert warehouse.ask(ask.format("marts.dyad_day")) == expected
+    assert warehouse.ask(ask.format("dyad_days_as_known('USA', 'CHN', DATE '2023-12-01')")) == expected
+
+
+def test_what_was_known_then_counts_only_the_reports_of_then(warehouse: Warehouse) -> None:
+    warehouse.put("core.events", event(1, known_from="2023-11-02"), event(2, known_from="2023-11-05", n_reports=7))
+    warehouse.put(
+        "core.event_reports",
+        *(
+            {"event_id": "e1", "report_id": str(day), "outlet": f"{day}.org", "known_from": f"2023-11-0{day}"}
+            for day in (2, 3, 4)
+        ),
+    )
+    warehouse.build()
+    ask = "SELECT n_rows, n_reports, n_outlets FROM events_one_a_day_as_known('USA', 'CHN', ?)"
+    assert warehouse.ask(ask, "2023-11-01") == []
+    assert warehouse.ask(ask, "2023-11-03") == [(1, 2, 2)]
+    assert warehouse.ask(ask, "2023-11-30") == [(2, 10, 3)]
+    assert warehouse.ask(ask, "2023-11-30") == warehouse.ask("SELECT n_rows, n_reports, n_outlets FROM marts.events_one_a_day")
+
+
+# --- tension
+
+
+def month_of_events(warehouse: Warehouse, n: int, covered: int) -> None:
+    warehouse.put("core.events", *(event(i, event_date=f"2023-11-{1 + i:02}", known_from="2023-12-01") for i in range(n)))
+    warehouse.con.execute(
+        "UPDATE core.events SET quad_schrodt = 4, goldstein = -5 WHERE event_id IN ('e1', 'e2', 'e3') AND event_date IS NOT NULL"
+    )
+    warehouse.put("core.news_coverage", *({"date": f"2023-11-{1 + i:02}"} for i in range(covered)))
+
+
+def test_the_index_is_the_mean_of_the_share_of_conflict_and_of_the_goldstein_mean(warehouse: Warehouse) -> None:
+    month_of_events(warehouse, 12, 30)
+    found = warehouse.build().ask(
+        "SELECT n_events, conflict_score, goldstein_score, tension, tension_relative, coverage_share FROM marts.tension_index "
+        "WHERE source_id = 'USA' AND period_end = '2023-11-30'"
+    )
+    # 3 of 12 are material conflict; the mean of 9 x 1 and 3 x -5 is -0.5
+    assert found == [(12, 25.0, 52.5, 38.75, 100.0, 1.0)]
+
+
+def test_a_month_that_is_not_covered_or_has_few_events_has_no_index(warehouse: Warehouse) -> None:
+    month_of_events(warehouse, 12, 22)
+    assert warehouse.build().ask("SELECT tension, conflict_score FROM marts.tension_index WHERE source_id = 'USA'") == [
+        (None, 25.0)
+    ]
+    warehouse.con.execute("DELETE FROM core.news_coverage")
+    warehouse.con.execute("DELETE FROM core.events WHERE event_id > 'e5'")
+    warehouse.put("core.news_coverage", *({"date": f"2023-11-{1 + i:02}"} for i in range(30)))
+    assert warehouse.build().ask("SELECT tension IS NULL, n_events < 10 FROM marts.tension_index WHERE source_id = 'USA'") == [
+        (True, True)
+    ]
+
+
+def test_a_quiet_month_has_no_index_and_not_0(warehouse: Warehouse) -> None:
+    warehouse.put("core.events", event(1, event_date="2023-10-31"))
+    warehouse.put("core.news_coverage", *({"date": f"2023-11-{1 + i:02}"} for i in range(30)))
+    assert warehouse.build().ask(
+        "SELECT n_events, conflict_share, tension FROM marts.tension_index WHERE source_id = 'USA' AND period_end = '2023-11-30'"
+    ) == [(0, None, None)]
