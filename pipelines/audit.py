@@ -8,7 +8,10 @@ from __future__ import annotations
 import json
 import logging
 import os
-from collections.abc import Sequence
+import pickle
+import subprocess
+import sys
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -16,6 +19,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from pipelines.data_docs import write_index_and_cut_loose
 from pipelines.expectations import Expectation
+from pipelines.settings import ROOT
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
@@ -120,6 +124,66 @@ def validate(database: Path, expectations: Sequence[Expectation], docs: Path | N
     return validations
 
 
+# in a process of its own -----------------------------------------------------------------------------------------------
+
+Validate = Callable[[Path, Sequence[Expectation], Path | None], list[Validation]]
+
+
+class AuditProcess:
+    """A process that imports Great Expectations, which takes seconds, while this one takes in and folds.
+
+    It runs ``validate`` on request, one at a time, and ends when this process does, however that ends.
+    """
+
+    def __init__(self) -> None:
+        self._process = subprocess.Popen(
+            [sys.executable, "-m", "pipelines.audit"], stdin=subprocess.PIPE, stdout=subprocess.PIPE, cwd=ROOT
+        )
+
+    def validate(self, database: Path, expectations: Sequence[Expectation], docs: Path | None = None) -> list[Validation]:
+        """As the function of that name; what it raises there is raised here."""
+        process = self._process
+        if process.poll() is not None or process.stdin is None or process.stdout is None:
+            return validate(database, expectations, docs)
+        pickle.dump((database, list(expectations), docs), process.stdin)
+        process.stdin.flush()
+        try:
+            found, fault = pickle.load(process.stdout)
+        except EOFError:
+            # it was ended from outside: what it would have done is done here
+            return validate(database, expectations, docs)
+        if fault is not None:
+            raise fault
+        return list(found)
+
+    def close(self) -> None:
+        """End the process."""
+        if self._process.stdin is not None:
+            self._process.stdin.close()
+        self._process.wait()
+
+
+def _serve() -> None:
+    """Answer requests on standard input until it ends."""
+    requests, answers = sys.stdin.buffer, os.fdopen(os.dup(sys.stdout.fileno()), "wb")
+    # whatever a library prints must not be taken for an answer
+    os.dup2(sys.stderr.fileno(), sys.stdout.fileno())
+    os.environ["GX_ANALYTICS_ENABLED"] = "false"
+    import great_expectations  # noqa: F401
+
+    while True:
+        try:
+            request = pickle.load(requests)
+        except EOFError:
+            return
+        try:
+            answer: tuple[list[Validation], Exception | None] = (validate(*request), None)
+        except Exception as fault:
+            answer = ([], RuntimeError(f"{type(fault).__name__}: {fault}"))
+        pickle.dump(answer, answers)
+        answers.flush()
+
+
 def _with_rows(con: Connection, expectation: Expectation, outcome: Validation) -> Validation:
     """Add offending rows to a failed query: a summary from Great Expectations counts them without showing them."""
     if outcome.status != "failed" or expectation.query is None:
@@ -188,3 +252,10 @@ def _write_docs(context: Any, docs: Path) -> None:
     )
     # by name: the context also has a site of its own in a temporary folder
     context.build_data_docs(site_names=["bilateral"])
+
+
+if __name__ == "__main__":
+    # the classes that are sent are those of the module by its own name, not those of the program that was started
+    from pipelines import audit
+
+    audit._serve()

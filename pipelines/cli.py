@@ -379,6 +379,7 @@ def refresh(args: argparse.Namespace, settings: Settings) -> int:
     if unknown := [d for d in wanted if d not in DOMAINS]:
         raise BilateralError(f"--only {args.only}: {', '.join(unknown)} is none of {', '.join(DOMAINS)}. Nothing was changed.")
     settings.warehouse.mkdir(parents=True, exist_ok=True)
+    from pipelines.audit import AuditProcess
     from pipelines.project import Project
 
     started = datetime.now(UTC)
@@ -388,7 +389,12 @@ def refresh(args: argparse.Namespace, settings: Settings) -> int:
     prepare_dagster_home(settings)
     # faults of the program go to a file for whoever mends it; on the screen they are told in words
     logging.basicConfig(filename=settings.warehouse / "refresh.log", level=logging.WARNING, format="%(asctime)s %(message)s")
-    failures = _run_job(project, wanted)
+    audit = AuditProcess()
+    project.validate = audit.validate
+    try:
+        failures = _run_job(project, wanted)
+    finally:
+        audit.close()
     seconds = (datetime.now(UTC) - started).total_seconds()
     return _summary(project, failures, seconds)
 

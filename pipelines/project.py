@@ -23,7 +23,7 @@ from filelock import FileLock, Timeout
 
 from pipelines import warehouse
 from pipelines.archive import archive_sources, import_archive
-from pipelines.audit import Validation, skipped, validate
+from pipelines.audit import Validate, Validation, skipped, validate
 from pipelines.errors import BilateralError
 from pipelines.expectations import Expectation, expectations_of, from_checks
 from pipelines.fetch.asking import FetchSettings
@@ -83,6 +83,7 @@ class Project:
         self.say = say or log.info
         self.report = Report()
         self.origin_override: str | None = None
+        self.validate: Validate = validate
 
     # what there is ----------------------------------------------------------------------------------------------------
 
@@ -402,7 +403,7 @@ class Project:
                 else:
                     con.execute(f"CREATE TABLE core.{name} ({columns})")
         try:
-            return validate(path, expectations)
+            return self.validate(path, expectations, None)
         finally:
             path.unlink(missing_ok=True)
 
@@ -492,7 +493,7 @@ class Project:
         docs = self.folder / "data_docs"
         if self.settings.data_docs:
             shutil.rmtree(docs, ignore_errors=True)
-        found = validate(self.draft, runnable, docs if self.settings.data_docs else None)
+        found = self.validate(self.draft, runnable, docs if self.settings.data_docs else None)
         found += skipped([e for e in wanted if e.table in never], "the domain was never loaded")
         return sorted(found, key=lambda v: (v.table_name, v.expectation))
 

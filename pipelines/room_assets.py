@@ -244,6 +244,8 @@ def core_assets(
         # not blocking in Dagster's sense: a domain that fails is held back by itself, and the others are published
         check_specs=[check_spec(e, dg.AssetKey(["core", name]), blocking=False) for name in tables for e in expectations[name]],
         pool=POOL,
+        # bytes are taken in first, while another process gets ready to check
+        op_tags={"dagster/priority": "-1"},
     )
     def fold(project: dg.ResourceParam[Project]) -> Iterator[Any]:
         manifest, validations = project.fold_actors() if domain == "actors" else project.fold(domain)

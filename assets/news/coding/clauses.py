@@ -78,7 +78,6 @@ _PREPOSITIONS = {
 _ASIDE = lx.words(
     "since after before during amid following despite because until as without unlike besides including via ahead due like"
 )
-_NOMINAL_CODES = lx.NOUNS
 
 
 class Clauses:
@@ -679,6 +678,8 @@ class Clauses:
         if lemma in lx.UNDER and s.deps[n] == "pobj" and s.lemmas[s.heads[n]] == "under":
             return self._of_being_under(n)
         code = lx.NOUNS.get(lemma)
+        if lemma == "conference" and self.frames.is_for_press(n):
+            return []
         lifting = lemma in ("lifting", "removal", "easing", "relaxation", "waiver", "suspension", "imposition")
         if code is None and not lifting:
             return []
@@ -759,6 +760,8 @@ class Clauses:
             if s.deps[c] in ("poss", "amod", "compound", "nmod"):
                 owners += self.actors_of(c) if s.tags[c] not in ("PRP$",) else self._of_pronoun(c)
             elif s.deps[c] in ("prep", "agent") and s.lemmas[c] not in _ASIDE:
+                if s.lemmas[c] in ("in", "at", "on") and s.lemmas[n] in lx.TALKS - lx.VISITS:
+                    continue  # where they talk, and of what
                 for p in s.children[c]:
                     if s.deps[p] != "pobj":
                         continue
@@ -822,8 +825,3 @@ _VIOLENT = lx.words("torch storm throw attack clash stone loot hurl smash raze r
 _BLOCKING = lx.words("block barricade jam occupy besiege surround dump")
 _AGAINST_EACH_OTHER = frozenset({"clash", "fight", "battle", "skirmish", "exchange", "trade"})
 _MIRROR = {"042": "043", "043": "042"}
-
-
-def counts_as_conflict(code: str) -> bool:
-    """Whether a code is one of conflict."""
-    return not is_cooperative(code)

@@ -264,6 +264,10 @@ class Frames:
             return inner is not None and self.noun_in(inner, words)
         return False
 
+    def is_for_press(self, n: int) -> bool:
+        """Whether a conference is one for the press: who holds it meets nobody."""
+        return any(self.s.deps[c] == "compound" and self.s.lemmas[c] in ("press", "news") for c in self.s.children[n])
+
     def topic(self, i: int, words: frozenset[str]) -> bool:
         """Whether any word below ``i`` is one of the words."""
         return any(self.s.lemmas[j] in words for j in self.s.subtree(i))
@@ -542,7 +546,7 @@ class Frames:
             return "150", "order_patrols"
         if v_in(v, lx.HOLD) and n_in(n, lx.EXERCISES) and s.lemmas[n] != "game":
             return "150", "hold_drill"
-        if v_in(v, lx.HOLD) and n_in(n, lx.TALKS):
+        if v_in(v, lx.HOLD) and n_in(n, lx.TALKS) and not self.is_for_press(n):
             if n_in(n, lx.VISITS):
                 return "042", "visit"
             if lemma == "host":
@@ -694,6 +698,9 @@ class Frames:
             return Frame("060", PAST, "as_requested") if self._requested_by(v) else None
         if lemma in ("pledge", "promise", "offer") and any(self.noun_in(n, lx.AID | lx.ARMS) for n in self.objects(v)):
             return Frame("033", PAST, "promise_aid")
+        if lemma == "sign" and any(s.lemmas[n] in _LAWS for n in self.objects(v)):
+            # an order or a law is no treaty: what it does stands in its own verb
+            return None
         if lemma == "offer":
             return Frame("030", PAST, "offer")
         if lemma in ("call", "ring", "phone") and not any(s.deps[c] == "dobj" for c in s.children[v]):
@@ -858,6 +865,7 @@ _BURDENS = lx.words(
     "inspection demolition check levy fee permit charge objection investigation probe inquiry lawsuit crackdown expulsion "
     "deportation occupation siege boycott patrol arrest eviction surveillance veto"
 )
+_LAWS = frozenset({"order", "bill", "law", "act", "legislation", "decree", "proclamation", "memo", "directive"})
 _GIVING = frozenset({"give", "hand", "send", "offer", "grant", "lend", "deliver", "provide", "present"})
 _CLAIMS = frozenset({"claim", "accusation", "allegation", "report", "charge", "suggestion", "assertion", "rumor", "rumour"})
 _NEGOTIATIONS = frozenset({"negotiation", "summit"})

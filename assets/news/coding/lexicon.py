@@ -27,7 +27,7 @@ def words(text: str) -> frozenset[str]:
 
 
 VERBS = _table("""
-010: comment remark describe portray reaffirm restate clarify quip muse opine reply respond
+010: reaffirm restate
 015:
 016: deny refute rebut disavow
 018: mourn condole sympathize console grieve commiserate

@@ -38,9 +38,12 @@ WEAK_RULES = frozenset({"none", "noun_near"})
 
 FIRM_RULES = lx.words(
     "lift_sanctions impose_sanctions threaten_sanctions threaten refuse deny no_comment reject_claim agree agree_not sign_deal "
-    "ceasefire break_ceasefire as_requested visit receive stop must bomb deny_thing lift_burden troops_leave"
+    "ceasefire break_ceasefire as_requested visit receive stop must bomb deny_thing lift_burden troops_leave phrase"
 )
 """Rules that put a sign together from several words, which single words cannot tell: overruled only by near certainty."""
+
+DOUBTFUL_RULES = lx.words("verb noun noun_pair start intend consider decide send_troops take_ground criticism protest_note")
+"""Rules that rest on one word, or on words that also tell the opposite: here the model must be sure of the sign."""
 
 FIRM = 0.85
 
@@ -48,7 +51,10 @@ LEAST_OF_RULES = 0.08
 """Probability of being an event below which what the rules found is dropped."""
 
 LEAST_OF_GUESSES = 0.3
-"""Probability of its class below which a guess is dropped. Both chosen by cross-validation."""
+"""Probability of its class below which a guess is dropped."""
+
+LEAST_OF_SIGN = 0.6
+"""Probability of its sign below which an event is dropped: a wrong sign is the worst error. All by cross-validation."""
 
 _STOP = lx.words("the a an of to in on at by for with and or but be have do that this it its his their as from")
 _CONTENT = frozenset({"NN", "VB", "JJ", "RB", "RP", "MD", "IN"})
@@ -179,8 +185,9 @@ class Classifier:
     """Weights and what is done with them.
 
     Attributes:
-        roots: words of the classes, in the order of the columns of ``root_weights``.
-        share: probability that a proposed event is one, from which on it is given.
+        roots: the classes, in the order of the columns of ``root_weights``.
+        share: probability of being an event from which on a guess is given.
+        trust: probability of another root from which on the model overrules the rules.
     """
 
     def __init__(
@@ -220,20 +227,33 @@ class Classifier:
     def accepts(self, told: Told, clauses: Clauses) -> bool:
         """Whether a proposed pair is taken for an event: the rules are doubted seldom, guesses often."""
         chance = self.chance(told, clauses)
-        if told.frame.code:
-            return chance >= LEAST_OF_RULES
-        return chance >= self.share and float(self.probabilities(told, clauses).max()) >= LEAST_OF_GUESSES
+        if chance < (LEAST_OF_RULES if told.frame.code else self.share):
+            return False
+        p = self.probabilities(told, clauses)
+        if not told.frame.code and p.max() < LEAST_OF_GUESSES:
+            return False
+        is_composed = bool(told.frame.code) and told.frame.rule not in DOUBTFUL_RULES
+        return is_composed or self._sureness_of_sign(told, p) >= LEAST_OF_SIGN
+
+    def _sureness_of_sign(self, told: Told, p: npt.NDArray[np.float64]) -> float:
+        """Probability of all roots that have the sign of the code that will be given."""
+        root = self._root(told, p)
+        return float(sum(q for q, r in zip(p, self.roots, strict=True) if is_cooperative(r) == is_cooperative(root)))
+
+    def _root(self, told: Told, p: npt.NDArray[np.float64]) -> str:
+        """The root that is given: that of the rules, unless the model is sure of another."""
+        chosen = self.roots[int(p.argmax())]
+        rule = told.frame.code if told.frame.rule not in WEAK_RULES else ""
+        trust = FIRM if told.frame.rule in FIRM_RULES else self.trust
+        return rule[:2] if rule and p.max() < trust else chosen
 
     def settle(self, told: Told, clauses: Clauses) -> tuple[str, float]:
         """Return code and confidence of a pair."""
         p = self.probabilities(told, clauses)
-        root = self.roots[int(p.argmax())]
-        rule = told.frame.code if told.frame.rule not in WEAK_RULES else ""
-        trust = FIRM if told.frame.rule in FIRM_RULES else self.trust
-        if rule and (root == rule[:2] or p.max() < trust):
-            code, chance = rule, float(p[self.roots.index(rule[:2])]) if rule[:2] in self.roots else float(p.max())
-        else:
-            code, chance = code_of(root, told, clauses), float(p.max())
+        root = self._root(told, p)
+        rule = told.frame.code
+        code = rule if rule and root == rule[:2] else code_of(root, told, clauses)
+        chance = float(p[self.roots.index(root)]) if root in self.roots else float(p.max())
         return code, self.calibrated(chance * self.chance(told, clauses))
 
     def calibrated(self, score: float) -> float:
