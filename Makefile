@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 
-.PHONY: setup demo refresh dev test lint bench
+.PHONY: setup demo refresh dev test lint bench eval
 
 setup: $(STAMP)
 
@@ -35,3 +35,6 @@ lint: $(STAMP)
 
 bench: $(STAMP)
 	$(BIN)/python -m benchmarks
+
+eval: $(STAMP)
+	$(BIN)/python -m benchmarks.quality

@@ -135,12 +135,14 @@ def _write(con: duckdb.DuckDBPyConnection, query: str, form: str, out: IO[str]) 
             out.flush()
             relation.show(max_rows=10_000, max_width=1_000, max_col_width=120)
         return
-    _write_rows(con.execute(query), form, out)
+    cursor = con.execute(query)
+    _write_rows(cursor, [d[0] for d in cursor.description or []], form, out)
 
 
-def _write_rows(cursor: duckdb.DuckDBPyConnection | duckdb.DuckDBPyRelation, form: str, out: IO[str]) -> None:
+def _write_rows(
+    cursor: duckdb.DuckDBPyConnection | duckdb.DuckDBPyRelation, names: Sequence[str], form: str, out: IO[str]
+) -> None:
     """Rows as CSV, or as one JSON array of objects."""
-    names = [d[0] for d in cursor.description or []]
     if form == "csv":
         writer = csv.writer(out, lineterminator="\n")
         writer.writerow(names)
@@ -349,7 +351,7 @@ def find(args: argparse.Namespace, settings: Settings) -> int:
             params={"names": names, "day": day},
         )
         if args.format != "table":
-            _write_rows(relation, args.format, sys.stdout)
+            _write_rows(relation, relation.columns, args.format, sys.stdout)
             return 0
         found = relation.fetchall()
         if not found:
@@ -403,6 +405,7 @@ def _run_job(project: Project, domains: Sequence[str]) -> list[str]:
     import dagster as dg
 
     from pipelines.assemble import build_definitions
+    from pipelines.event_log import keep_open
 
     _spare_the_disk()
     definitions = build_definitions(project)
@@ -416,6 +419,7 @@ def _run_job(project: Project, domains: Sequence[str]) -> list[str]:
         if s.group_name in groups and (s.key.path[0] not in ("raw", "staged") or s.key.path[1] in in_play)
     ]
     with dg.DagsterInstance.get() as instance:
+        keep_open(instance)
         result = job.execute_in_process(
             instance=instance,
             raise_on_error=False,

@@ -339,8 +339,8 @@ class Project:
                 )
             self.report.new += new
             self.report.problems += failed
-            for problem in failed:
-                self.say(f"  {problem}")
+            for text in failed:
+                self.say(f"  {text}")
             kept = self._kept_validations(domain)
             if candidate.version == current.version and kept is not None:
                 self.core.promote(candidate)

@@ -61,7 +61,7 @@ def fetch_source(
     """
     if source.live == "manual":
         return Taken(notes=(f"{source.id}: not fetched; it is taken in by hand with `bilateral refresh --from DIR`",))
-    context = {"now": now, "policy": policy, "client_factory": client_factory, "sleep": sleep}
+    context: dict[str, Any] = {"now": now, "policy": policy, "client_factory": client_factory, "sleep": sleep}
     indexes = {spec.index for spec in source.files.values()}
     if "slots" in indexes:
         return gdelt_slots(store, source, settings, recent_slots(now), **context)
