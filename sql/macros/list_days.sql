@@ -1,9 +1,9 @@
 -- Every list by target state, day by day: added, removed, suspended, in force, by current knowledge.
--- first_day: the first day (DATE or text), in the authority's time zone. last_day: the last day.
+-- since: the first day (DATE or text), in the authority's time zone. until: the last day.
 -- Result: list_id, authority_id, source_id, target_id (NULL: none known; ALL: all listings of the list, each once), date, n_added,
 -- n_removed, n_suspended, n_resumed, n_listed, n_in_force. A list has no rows on days before it is known to have held anyone.
 -- Example: SELECT date, n_in_force FROM list_days('2023-10-01', '2023-12-31') WHERE list_id = 'us_ofac_sdn' AND target_id = 'CHN';
-CREATE OR REPLACE MACRO list_days(first_day, last_day) AS TABLE
+CREATE OR REPLACE MACRO list_days(since, until) AS TABLE
 WITH stands AS (
     SELECT
         c.*,
@@ -25,10 +25,10 @@ SELECT
 FROM stands AS s
 CROSS JOIN LATERAL (
     SELECT unnest(generate_series(
-        greatest(s.date, CAST(first_day AS DATE)),
-        least(coalesce(s.next_date - 1, CAST(last_day AS DATE)), CAST(last_day AS DATE)),
+        greatest(s.date, CAST(since AS DATE)),
+        least(coalesce(s.next_date - 1, CAST(until AS DATE)), CAST(until AS DATE)),
         INTERVAL 1 DAY
     )) AS day
 ) AS d
-WHERE s.date <= CAST(last_day AS DATE) AND (s.next_date IS NULL OR s.next_date > CAST(first_day AS DATE));
+WHERE s.date <= CAST(until AS DATE) AND (s.next_date IS NULL OR s.next_date > CAST(since AS DATE));
 COMMENT ON MACRO TABLE list_days IS 'Every list by target state, day by day: added, removed, suspended, in force, by current knowledge.';

@@ -585,6 +585,8 @@ BREAK = {
     "events_one_a_day counts_hold": "UPDATE {t} SET n_outlets = n_reports + 1",
     "self_dyad_day events_add_up": "DELETE FROM {t}",
     "dyad_undated rows_add_up": "DELETE FROM {t}",
+    "article_listings surface_stands_there": "UPDATE {t} SET surface = 'x'",
+    "list_changes counts_hold": "UPDATE {t} SET n_in_force = n_listed + 1",
     "tension_index unknown_is_not_calm": "UPDATE {t} SET tension = 0, coverage_share = NULL",
 }
 CHECKS = [e for e in from_checks() if e.table.startswith("marts.")]
@@ -604,6 +606,8 @@ def full(shared: Warehouse) -> Warehouse:
     )
     shared.put("core.events", event(4, "2023-11-05", "CHN", "CHN"), event(5, None, date_precision="unknown"))
     shared.put("core.news_coverage", {"date": "2023-11-03"}, {"date": "2023-11-04"})
+    shared.put("core.sanction_names", {"listing_id": "us_list:2", "name": "Wuhan Example Chemical"})
+    shared.put("core.articles", {"article_id": "a", "text": "Wuhan Example Chemical sold it.", "published_at": "2023-12-01"})
     shared.put(
         "core.overdose_observations",
         deaths(100, "2023-10-11", "2023-11-15"),
