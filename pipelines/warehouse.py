@@ -182,6 +182,10 @@ def _write_newest_dates(con: duckdb.DuckDBPyConnection) -> None:
                SELECT origin AS source, max(event_date) AS newest FROM core.events GROUP BY ALL
                UNION ALL SELECT source, max(published_at)::DATE FROM core.articles GROUP BY ALL
                UNION ALL SELECT source, max(period_end) FROM core.overdose_observations GROUP BY ALL
+               UNION ALL SELECT source, max(period_end) FROM core.drug_seizures GROUP BY ALL
+               UNION ALL SELECT source, max(period_end) FROM core.county_overdoses GROUP BY ALL
+               UNION ALL SELECT source, make_date(max(year), 12, 31) FROM core.populations GROUP BY ALL
+               UNION ALL SELECT 'gdelt_v2_mentions', max(mentioned_at)::DATE FROM core.gdelt_mentions
                UNION ALL SELECT list_id, max(event_date) FROM core.sanction_events GROUP BY ALL
            ) n WHERE n.source = sources.source"""
     )

@@ -201,7 +201,7 @@ COMMENT ON COLUMN marts.dyad_day.conflict_share IS 'Share of verbal and material
 COMMENT ON COLUMN marts.dyad_day.material_conflict_share IS 'Share of material conflict in n_events, 0 to 1; NULL where there is no event.';
 COMMENT ON COLUMN marts.dyad_day.n_listings_added IS 'Parties of the target put on a list by the source that day. A party of several states counts in each. A re-issued id is no addition. NULL outside the days that the lists held cover.';
 COMMENT ON COLUMN marts.dyad_day.n_listings_removed IS 'Parties of the target taken off a list that day. NULL outside the days that the lists held cover.';
-COMMENT ON COLUMN marts.dyad_day.n_listings_in_force IS 'Listings of parties of the target in force that day on all lists of the source that are held; left-censored ones count from the first day. NULL outside the days that the lists held cover.';
+COMMENT ON COLUMN marts.dyad_day.n_listings_in_force IS 'Listings of parties of the target in force that day on all lists of the source that are held; left-censored ones count from the first day. NULL outside the days that the lists held cover. Suspended listings count, since they stand on the list: marts.list_changes tells them apart.';
 COMMENT ON COLUMN marts.dyad_day.coverage_share IS 'Share of the day''s news slots that are held, 0 to 1 (the best covered source of events); NULL where none is held.';
 COMMENT ON COLUMN marts.dyad_day.n_agree IS 'Events of the PLOVER class AGREE.';
 COMMENT ON COLUMN marts.dyad_day.n_consult IS 'Events of the PLOVER class CONSULT.';

@@ -64,7 +64,7 @@ COMMENT ON COLUMN marts.dyad_month.conflict_share IS 'Share of verbal and materi
 COMMENT ON COLUMN marts.dyad_month.material_conflict_share IS 'Share of material conflict in n_events, 0 to 1; NULL where there is no event.';
 COMMENT ON COLUMN marts.dyad_month.n_listings_added IS 'Parties of the target put on a list by the source in the month.';
 COMMENT ON COLUMN marts.dyad_month.n_listings_removed IS 'Parties of the target taken off a list in the month.';
-COMMENT ON COLUMN marts.dyad_month.n_listings_in_force IS 'Listings in force on the last day of the month that the lists held cover. A stock: never add months up.';
+COMMENT ON COLUMN marts.dyad_month.n_listings_in_force IS 'Listings in force on the last day of the month that the lists held cover. A stock: never add months up. Suspended listings count, since they stand on the list: marts.list_changes tells them apart.';
 COMMENT ON COLUMN marts.dyad_month.coverage_share IS 'Mean over the n_days days of the share of news slots held, 0 to 1; a day of which none is held counts as 0; NULL where no day is held.';
 COMMENT ON COLUMN marts.dyad_month.n_agree IS 'Events of the PLOVER class AGREE.';
 COMMENT ON COLUMN marts.dyad_month.n_consult IS 'Events of the PLOVER class CONSULT.';

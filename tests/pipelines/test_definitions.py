@@ -26,7 +26,7 @@ from pipelines.expectations import Expectation, Severity, rows_query
 from pipelines.project import Project
 from pipelines.room_assets import markdown
 from pipelines.schema import SQL, declared
-from pipelines.settings import DOMAINS, ROOT, Settings
+from pipelines.settings import DOMAINS, ROOT, SAMPLE, Settings
 
 GRAPH = Path(__file__).with_name("graph.json")
 RENEW = "BILATERAL_RENEW_GRAPH=1 python -m pytest tests/pipelines/test_definitions.py -k graph_is_the_one"
@@ -297,9 +297,22 @@ def test_a_whole_run_materializes_every_asset_of_the_job(refreshed: Refreshed) -
     assert sorted(refreshed.materializations) == selection(refreshed.assembled, "refresh_all")
 
 
+IN_THE_SAMPLE = {folder.name for folder in SAMPLE.iterdir() if folder.is_dir()}
+NOT_IN_THE_SAMPLE = {"core/county_overdoses", "core/gdelt_mentions", "core/list_mirrors"}
+
+
+def is_filled(key: str) -> bool:
+    """Whether the sample brings anything of an asset."""
+    layer, name = key.split("/")
+    return name in IN_THE_SAMPLE if layer in ("raw", "staged") else key not in NOT_IN_THE_SAMPLE
+
+
 def test_every_materialization_has_a_row_count_and_a_preview(refreshed: Refreshed) -> None:
     for key, metadata in refreshed.materializations.items():
-        assert metadata["dagster/row_count"] > 0, key
+        if not key.startswith("staged/") or is_filled(key):
+            assert (metadata["dagster/row_count"] > 0) is is_filled(key), key
+        if not is_filled(key):
+            continue
         previews = [v for k, v in metadata.items() if k.startswith("preview")]
         assert previews, key
         assert all(p.startswith("| ") for p in previews), key
@@ -311,12 +324,13 @@ def test_core_tables_tell_their_newest_date_and_their_snapshots(refreshed: Refre
         names = {c.name for c in declared()[key.replace("/", ".")].columns}
         assert ("newest_date" in metadata) == bool(names & {"event_date", "period_end", "valid_from", "date", "known_from"}), key
         if "snapshot_id" in names:
-            assert metadata["n_snapshots"] == len(metadata["snapshot_ids"]) > 0, key
+            assert metadata["n_snapshots"] == len(metadata["snapshot_ids"]), key
+            assert (metadata["n_snapshots"] > 0) is is_filled(key), key
     assert refreshed.materializations["core/sanction_events"]["newest_date"] == "2023-12-20"
 
 
 def test_staged_assets_and_marts_tell_their_columns(refreshed: Refreshed) -> None:
-    for key in (k for k in refreshed.materializations if k.startswith(("staged/", "marts/"))):
+    for key in (k for k in refreshed.materializations if k.startswith(("staged/", "marts/")) and is_filled(k)):
         assert refreshed.materializations[key]["dagster/column_schema"].columns, key
 
 

@@ -20,7 +20,17 @@ from pipelines.contract import RowGuard, SourceCode, StagedInfo
 
 SAMPLE = Path(__file__).resolve().parents[2] / "warehouse" / "sample"
 SOURCES = {source.source: source for source in (*sanctions.SOURCES, *overdose.SOURCES, *news.SOURCES)}
-HELD = ("articles", "gdelt_v2_events", "us_bis_entity_list", "us_cdc_vsrr", "us_ofac_sdn")
+HELD = (
+    "articles",
+    "cn_countermeasures",
+    "gdelt_v2_events",
+    "us_bis_entity_list",
+    "us_cbp_drug_seizures",
+    "us_cdc_vsrr",
+    "us_cdc_wonder",
+    "us_census_population",
+    "us_ofac_sdn",
+)
 
 OVERDOSES = "Number of Drug Overdose Deaths"
 SYNTHETIC = "Synthetic opioids, excl. methadone (T40.4)"
@@ -76,6 +86,16 @@ def test_every_snapshot_is_accepted_and_every_row_of_it_read(source: str):
 
 
 # --- sanctions ----------------------------------------------------------------------------------------------------------
+
+
+def test_chinas_measures_are_those_of_eight_days_on_american_parties():
+    rows = list(csv.DictReader((SAMPLE / "cn_countermeasures/2025-06-01/measures.csv").open(encoding="utf-8")))
+    assert {r["Country"] for r in rows} == {"US"}
+    assert sum(r["List"] == "UEL" and r["Date"] in ("04.04.2025", "10.04.2025") for r in rows) == 17
+    assert sum(r["List"] == "List of Export Controls" and r["Date"] in ("04.04.2025", "10.04.2025") for r in rows) == 28
+    assert {r["Date"] for r in rows if r["Name"] == "Lockheed Martin Corporation"} == {"16.02.2023"}
+    # no descriptions: those are the compilers' work
+    assert {r[c] for r in rows for c in ("Summary", "Chinese summary", "Alias", "Topics", "Address")} == {""}
 
 
 def ofac(vintage: str, file: str = "sdn.csv") -> list[list[str]]:
@@ -244,6 +264,18 @@ def test_on_2023_12_22_the_newest_known_national_figure_was_112_024():
         if row["State"] == "US" and row["Indicator"] == OVERDOSES
     ]
     assert max(known) == (date(2023, 5, 1), "2023-10-11", "112024")
+
+
+def test_the_first_year_of_synthetic_opioids_is_whole():
+    staged = SOURCES["us_cdc_wonder"].stage(bytes_of(SAMPLE / "us_cdc_wonder/2018-04-28"))
+    (rows,) = [f for f in staged.frames.values() if "period_end" in f.columns and f.height]
+    assert rows["period_end"].dt.year().value_counts().sort("period_end").rows() == [(y, 12) for y in (2013, 2014, 2015, 2016)]
+
+
+def test_seizures_are_of_fentanyl_in_two_whole_fiscal_years():
+    rows = list(csv.DictReader((SAMPLE / "us_cbp_drug_seizures/2023-11-08/fentanyl-fy22-fy23.csv").open()))
+    assert {(r["Drug Type"], r["Region"]) for r in rows} == {("Fentanyl", "Southwest Border")}
+    assert {fy: len({r["Month (abbv)"] for r in rows if r["FY"] == fy}) for fy in ("2022", "2023")} == {"2022": 12, "2023": 12}
 
 
 # --- news ---------------------------------------------------------------------------------------------------------------
