@@ -326,7 +326,7 @@ def test_core_tables_tell_their_newest_date_and_their_snapshots(refreshed: Refre
         if "snapshot_id" in names:
             assert metadata["n_snapshots"] == len(metadata["snapshot_ids"]), key
             assert (metadata["n_snapshots"] > 0) is is_filled(key), key
-    assert refreshed.materializations["core/sanction_events"]["newest_date"] == "2023-12-20"
+    assert refreshed.materializations["core/sanction_events"]["newest_date"] == "2025-05-14"
 
 
 def test_staged_assets_and_marts_tell_their_columns(refreshed: Refreshed) -> None:
@@ -431,8 +431,9 @@ def test_a_check_that_fails_shows_the_offending_rows(refused: Refused) -> None:
     failed = evaluation_of(refused.result, "sanction_lists__there_are_none")
     assert (failed.passed, failed.severity) == (False, dg.AssetCheckSeverity.ERROR)
     metadata: dict[str, Any] = {k: v.value for k, v in failed.metadata.items()}
-    assert (metadata["status"], metadata["n_unexpected"]) == ("failed", 2)
-    assert {r["list_id"] for r in metadata["offending_rows"]} == {"us_bis_entity_list", "us_ofac_sdn"}
+    assert (metadata["status"], metadata["n_unexpected"]) == ("failed", 3)
+    lists = {"cn_countermeasures", "us_bis_entity_list", "us_ofac_sdn"}
+    assert {r["list_id"] for r in metadata["offending_rows"]} == lists
 
 
 def test_a_refused_build_cannot_be_published_by_materializing_the_file_alone(refused: Refused) -> None:
