@@ -21,6 +21,8 @@ import numpy as np
 import polars as pl
 from rensa import RMinHash
 
+from assets.news.times import MONTHS
+
 BANDS = 16
 ROWS = 10
 SHINGLE = 3
@@ -44,40 +46,11 @@ def shingles(words: list[str]) -> list[str]:
 
 
 _FIGURES = frozenset(
-    [
-        "one",
-        "two",
-        "three",
-        "four",
-        "five",
-        "six",
-        "seven",
-        "eight",
-        "nine",
-        "ten",
-        "eleven",
-        "twelve",
-        "january",
-        "february",
-        "march",
-        "april",
-        "may",
-        "june",
-        "july",
-        "august",
-        "september",
-        "october",
-        "november",
-        "december",
-        "monday",
-        "tuesday",
-        "wednesday",
-        "thursday",
-        "friday",
-        "saturday",
-        "sunday",
-    ]
-)
+    (
+        "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve", *MONTHS,
+        "monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday",
+    )
+)  # fmt: skip
 _SHORT = 30
 
 

@@ -6,14 +6,16 @@ Their files are revised and overlap: the first row with an id counts. When a row
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from functools import cache
 
 import polars as pl
 
 from assets.actors import registry
+from assets.news.delimited import KEEP
 from pipelines import schema
-from pipelines.contract import Folded, History, Judgement, RowGuard, StagedInfo, StagedSnapshot, judge_rows
+from pipelines.contract import Folded, History, Judgement, RowGuard, Staged, StagedInfo, StagedSnapshot, judge_rows
+from pipelines.errors import Quarantine
 
 STAGED = pl.Schema(
     {
@@ -38,6 +40,44 @@ STAGED = pl.Schema(
     }
 )
 """One row per event and pair of parties. ``source_country`` and ``target_country``: actor ids of states."""
+
+
+StageFile = Callable[[str, bytes], tuple[pl.DataFrame, pl.DataFrame, int]]
+"""From a file's name and bytes to its typed rows (``STAGED``, and ``_source`` and ``_target``: countries as the file names
+them), its rejects, and how many rows it has."""
+
+
+def stage(files: Mapping[str, bytes], stage_file: StageFile) -> Staged:
+    """Type the rows of one snapshot, file by file.
+
+    Returns:
+        Frame ``events`` (``STAGED``) and rejects. ``facts["n_countries_unknown"]``: names of countries that are not in the
+        registry, with their number of rows.
+
+    Raises:
+        Quarantine: there is no file, or what ``stage_file`` raises.
+    """
+    unknown: dict[str, int] = {}
+    frames, rejects, n_read = [], [], 0
+    for file in sorted(files):
+        rows, off, n = stage_file(file, files[file])
+        n_read += n
+        rejects.append(off)
+        frames.append(rows.select(*STAGED))
+        unknown |= dict(
+            pl.concat([rows.filter(pl.col(f"{s}_country").is_null())[f"_{s}"] for s in ("source", "target")])
+            .drop_nulls()
+            .value_counts()
+            .iter_rows()
+        )
+    if not frames:
+        raise Quarantine(f"no file in the snapshot. {KEEP}")
+    return Staged(
+        frames={"events": pl.concat(frames)},
+        rejects=pl.concat(rejects),
+        n_read=n_read,
+        facts={"n_countries_unknown": dict(sorted(unknown.items()))},
+    )
 
 
 def fold(history: History, snapshots: Iterable[StagedSnapshot], source: str, coder: str, version: str) -> Folded:

@@ -23,6 +23,7 @@ import numpy as np
 import polars as pl
 
 from assets.actors import registry
+from assets.news.delimited import KEEP
 from pipelines.contract import REJECTS, Staged
 from pipelines.errors import Quarantine
 
@@ -86,8 +87,6 @@ STAGED = pl.Schema(
     }
 )
 """One row per row of a file that could be read; codes as they stand there."""
-
-_KEEP = "The file is kept in the raw store; nothing of it was taken in."
 
 
 @dataclass(frozen=True)
@@ -198,7 +197,7 @@ def stage(files: Mapping[str, bytes], layout: Layout = V2) -> Staged:
     if not periods:
         raise Quarantine(
             f"{_names(files)}: none is a {layout.title}. Expected a name such as {layout.example}. "
-            f"{_KEEP} Rename it as GDELT does, or put it under the source that it belongs to."
+            f"{KEEP} Rename it as GDELT does, or put it under the source that it belongs to."
         )
     found: list[tuple[pl.DataFrame, pl.DataFrame]] = []
     running: deque[Future[tuple[pl.DataFrame, pl.DataFrame]]] = deque()
@@ -315,7 +314,7 @@ def _stage_by_line(part: _Part, layout: Layout) -> tuple[pl.DataFrame, pl.DataFr
 def _check_layout(file: str, widths: list[int], layout: Layout, *, cut: bool) -> int:
     """Return the width of the rows. Refuse a file that as a whole has another layout, or whose last row is cut."""
     if not widths:
-        raise Quarantine(f"{file}: the file is empty. {_KEEP} Fetch it again.")
+        raise Quarantine(f"{file}: the file is empty. {KEEP} Fetch it again.")
     usual, n = Counter(widths).most_common(1)[0]
     if usual not in layout.widths:
         hint = (
@@ -327,11 +326,11 @@ def _check_layout(file: str, widths: list[int], layout: Layout, *, cut: bool) ->
         )
         expected = " or ".join(str(w) for w in layout.widths)
         raise Quarantine(
-            f"{file}: {n:,} of {len(widths):,} rows have {usual} columns; a {layout.title} has {expected}. {hint} {_KEEP}"
+            f"{file}: {n:,} of {len(widths):,} rows have {usual} columns; a {layout.title} has {expected}. {hint} {KEEP}"
         )
     if cut and widths[-1] < usual:
         raise Quarantine(
-            f"{file}: the last row ends after {widths[-1]} of {usual} columns: the file was cut. {_KEEP} Fetch it again."
+            f"{file}: the last row ends after {widths[-1]} of {usual} columns: the file was cut. {KEEP} Fetch it again."
         )
     return usual
 

@@ -58,27 +58,7 @@ def stage(files: Mapping[str, bytes]) -> Staged:
     Raises:
         Quarantine: no file has the columns of POLECAT.
     """
-    unknown: dict[str, int] = {}
-    frames, rejects, n_read = [], [], 0
-    for file in sorted(files):
-        rows, off, n = _stage_file(file, files[file])
-        n_read += n
-        rejects.append(off)
-        frames.append(rows.select(*coded_files.STAGED))
-        unknown |= dict(
-            pl.concat([rows.filter(pl.col(f"{s}_country").is_null())[f"_{s}"] for s in ("source", "target")])
-            .drop_nulls()
-            .value_counts()
-            .iter_rows()
-        )
-    if not frames:
-        raise Quarantine(f"no file in the snapshot. {delimited.KEEP}")
-    return Staged(
-        frames={"events": pl.concat(frames)},
-        rejects=pl.concat(rejects),
-        n_read=n_read,
-        facts={"n_countries_unknown": dict(sorted(unknown.items()))},
-    )
+    return coded_files.stage(files, _stage_file)
 
 
 def _names(header: str, first: str | None) -> list[str]:

@@ -14,8 +14,8 @@ import polars as pl
 
 from assets.history import close, compare
 from assets.overdose.places import states
-from assets.overdose.strings import clean, is_json_array, read_strings, refusal
-from pipelines.contract import REJECTS, Folded, History, Judgement, RowGuard, Staged, StagedInfo, StagedSnapshot, judge_rows
+from assets.overdose.strings import clean, is_json_array, of_file, read_strings, refusal
+from pipelines.contract import Folded, History, Judgement, RowGuard, Staged, StagedInfo, StagedSnapshot, judge_rows
 from pipelines.errors import Quarantine
 from pipelines.schema import table
 
@@ -103,7 +103,7 @@ def stage(files: Mapping[str, bytes]) -> Staged:
             )
         )
         frames.append(typed.with_columns(file=pl.lit(name)))
-        rejects.append(read.rejects.select(pl.lit(name).alias("file"), *[c for c in REJECTS if c != "file"]))
+        rejects.append(of_file(read.rejects, pl.lit(name)))
         n_read += cells.height + read.rejects.height
         n_blank += blank
     if not frames:

@@ -11,8 +11,8 @@ from collections.abc import Iterable, Mapping
 import polars as pl
 
 from assets.overdose.places import PARTS_OF_THE_NATION, states
-from assets.overdose.strings import clean, read_strings, refusal
-from pipelines.contract import REJECTS, Folded, History, Judgement, RowGuard, Staged, StagedInfo, StagedSnapshot, judge_rows
+from assets.overdose.strings import clean, of_file, read_strings, refusal, rejected
+from pipelines.contract import Folded, History, Judgement, RowGuard, Staged, StagedInfo, StagedSnapshot, judge_rows
 from pipelines.errors import Quarantine
 from pipelines.schema import table
 
@@ -131,13 +131,9 @@ def _read(name: str, data: bytes) -> tuple[pl.DataFrame, pl.DataFrame, int]:
         .then(pl.lit("the state and year stand more than once"))
     )
     typed = typed.with_columns(problem=problem)
-    bad = typed.filter(pl.col("problem").is_not_null()).select(
-        "row",
-        pl.lit(None, pl.String).alias("column"),
-        pl.concat_str("code", "number", separator=" | ", ignore_nulls=True).str.slice(0, 200).alias("value"),
-        pl.col("problem").alias("reason"),
-    )
-    rejects = pl.concat([read.rejects, bad]).sort("row").select(pl.lit(name).alias("file"), *[c for c in REJECTS if c != "file"])
+    said = pl.concat_str("code", "number", separator=" | ", ignore_nulls=True)
+    bad = rejected(typed.filter(pl.col("problem").is_not_null()), said, pl.col("problem"))
+    rejects = of_file(pl.concat([read.rejects, bad]).sort("row"), pl.lit(name))
     return typed.filter(pl.col("problem").is_null()).select(*STAGED), rejects, cells.height + read.rejects.height
 
 

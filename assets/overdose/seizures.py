@@ -11,8 +11,8 @@ from typing import Any
 import polars as pl
 
 from assets.history import close, compare
-from assets.overdose.strings import clean, read_strings, refusal
-from pipelines.contract import REJECTS, Folded, History, Judgement, RowGuard, Staged, StagedInfo, StagedSnapshot, judge_rows
+from assets.overdose.strings import clean, of_file, read_strings, refusal, rejected, repeated
+from pipelines.contract import Folded, History, Judgement, RowGuard, Staged, StagedInfo, StagedSnapshot, judge_rows
 from pipelines.errors import Quarantine
 from pipelines.schema import table
 
@@ -93,7 +93,14 @@ def stage(files: Mapping[str, bytes]) -> Staged:
         )
     cells, n_blank = clean(read, list(held.values()))
     typed = _typed(cells.rename({column: meant for meant, column in held.items()}))
-    bad = pl.concat([_bad(typed), _repeated(typed.filter(pl.col("problem").is_null()))])
+    key = pl.concat_str(pl.col(KEY).cast(pl.String), separator=" | ")
+    needed = pl.concat_str(pl.col(_NEEDED).cast(pl.String), separator=" | ", ignore_nulls=True)
+    bad = pl.concat(
+        [
+            rejected(typed.filter(pl.col("problem").is_not_null()), needed, pl.col("problem")),
+            repeated(typed.filter(pl.col("problem").is_null()), KEY, ("n_events", "quantity_lbs"), key),
+        ]
+    )
     good = typed.join(bad, on="row", how="anti").select(*STAGED)
     months = good.group_by("fiscal_year").agg(
         n_rows=pl.len(), n_months=pl.col("period_end").n_unique(), last=pl.col("period_end").max()
@@ -101,9 +108,7 @@ def stage(files: Mapping[str, bytes]) -> Staged:
     last = good["period_end"].max()
     return Staged(
         frames={"seizures": good},
-        rejects=pl.concat([read.rejects, bad])
-        .select(pl.lit(name).alias("file"), *[c for c in REJECTS if c != "file"])
-        .sort("row"),
+        rejects=of_file(pl.concat([read.rejects, bad]), pl.lit(name)).sort("row"),
         n_read=cells.height + read.rejects.height,
         facts={
             "n_blank_lines": n_blank,
@@ -141,36 +146,6 @@ def _typed(cells: pl.DataFrame) -> pl.DataFrame:
         .then(pl.lit("not a number of events"))
         .when(pl.col("quantity_lbs").is_null())
         .then(pl.lit("not a quantity in pounds"))
-    )
-
-
-def _bad(typed: pl.DataFrame) -> pl.DataFrame:
-    return typed.filter(pl.col("problem").is_not_null()).select(
-        "row",
-        pl.lit(None, pl.String).alias("column"),
-        pl.concat_str(pl.col(_NEEDED).cast(pl.String), separator=" | ", ignore_nulls=True).str.slice(0, 200).alias("value"),
-        pl.col("problem").alias("reason"),
-    )
-
-
-def _repeated(good: pl.DataFrame) -> pl.DataFrame:
-    """Rows whose key stands more than once: all of them where they differ, else all but the first."""
-    return (
-        good.filter(pl.struct(KEY).is_duplicated())
-        .with_columns(
-            differ=pl.struct("n_events", "quantity_lbs").n_unique().over(KEY) > 1,
-            first=pl.col("row").min().over(KEY),
-        )
-        .filter(pl.col("differ") | (pl.col("row") > pl.col("first")))
-        .select(
-            "row",
-            pl.lit(None, pl.String).alias("column"),
-            pl.concat_str(pl.col(KEY).cast(pl.String), separator=" | ").str.slice(0, 200).alias("value"),
-            pl.when("differ")
-            .then(pl.lit("the key stands more than once, with different values"))
-            .otherwise(pl.format("the same as row {}", "first"))
-            .alias("reason"),
-        )
     )
 
 

@@ -83,6 +83,41 @@ def refusal(name: str, what: str, remedy: str = "Fetch the file again.") -> Quar
     return Quarantine(f"{name}: {what}. Nothing of it is used; the bytes are kept. {remedy}")
 
 
+def rejected(rows: pl.DataFrame, cells: pl.Expr, reason: pl.Expr) -> pl.DataFrame:
+    """Rows as rejects of one file (schema ``SHAPE``), where the row as a whole cannot be used and no single column of it.
+
+    Args:
+        rows: with ``row``.
+        cells: text that tells the row.
+        reason: text of why it is not used.
+    """
+    return rows.select(
+        "row",
+        pl.lit(None, pl.String).alias("column"),
+        cells.str.slice(0, 200).alias("value"),
+        reason.alias("reason"),
+    )
+
+
+def repeated(rows: pl.DataFrame, key: Sequence[str], values: Sequence[str], cells: pl.Expr) -> pl.DataFrame:
+    """Rejects for keys that stand more than once: all rows where their values differ, else all but the first."""
+    again = (
+        rows.filter(pl.struct(key).is_duplicated())
+        .with_columns(
+            first=pl.col("row").min().over(key),
+            differ=pl.struct(values).n_unique().over(key) > 1,
+        )
+        .filter(pl.col("differ") | (pl.col("row") > pl.col("first")))
+    )
+    different = pl.lit("the key stands more than once, with different values")
+    return rejected(again, cells, pl.when("differ").then(different).otherwise(pl.format("the same as row {}", "first")))
+
+
+def of_file(rejects: pl.DataFrame, file: pl.Expr) -> pl.DataFrame:
+    """Rejects (schema ``SHAPE``) with the name of their file: schema ``REJECTS``."""
+    return rejects.select(file.alias("file"), *SHAPE)
+
+
 def decode(name: str, data: bytes) -> str:
     """Decode UTF-8 and UTF-16 (by its byte order mark) and, failing these, the Windows code page of spreadsheets.
 

@@ -15,8 +15,8 @@ from typing import Any, NamedTuple
 
 import polars as pl
 
-from assets.overdose.strings import Strings, first_sign, is_json_array, read_strings
-from pipelines.contract import REJECTS, Judgement, RowGuard, Staged, StagedInfo, judge_rows
+from assets.overdose.strings import Strings, first_sign, is_json_array, of_file, read_strings, repeated
+from pipelines.contract import Judgement, RowGuard, Staged, StagedInfo, judge_rows
 from pipelines.errors import Quarantine
 
 
@@ -164,12 +164,14 @@ def stage(files: Mapping[str, bytes]) -> Staged:
     n_blank = read.n_blank + cells.select(blank.sum()).item()
     cells = cells.filter(~blank)
     typed = _typed(cells)
-    bad = pl.concat([_bad_cells(typed), _bad_duplicates(typed.filter(pl.col("problem").is_null()))])
+    key = pl.format("{} {} {} {}", "state", "indicator", "month", "year")
+    readable = typed.filter(pl.col("problem").is_null())
+    bad = pl.concat([_bad_cells(typed), repeated(readable, KEY, ("value", "predicted", "missing_reason"), key)])
     good = typed.join(bad, on="row", how="anti")
     page = pl.lit(name)
     for other, before in pages[1:]:
         page = pl.when(pl.col("row") > before).then(pl.lit(other)).otherwise(page)
-    rejects = pl.concat([ragged, bad]).select(page.alias("file"), *[c for c in REJECTS if c != "file"]).sort("row")
+    rejects = of_file(pl.concat([ragged, bad]), page).sort("row")
     vocabulary = pl.col("column").is_in(["state", "indicator"]) & pl.col("value").is_not_null()
     unreadable = pl.concat(
         [
@@ -526,28 +528,6 @@ def _bad_cells(typed: pl.DataFrame) -> pl.DataFrame:
         pl.col("problem").replace_strict({i: p.column for i, p in enumerate(_PROBLEMS)}, return_dtype=pl.String).alias("column"),
         cell.str.slice(0, 200).alias("value"),
         pl.col("problem").replace_strict({i: p.reason for i, p in enumerate(_PROBLEMS)}, return_dtype=pl.String).alias("reason"),
-    )
-
-
-def _bad_duplicates(good: pl.DataFrame) -> pl.DataFrame:
-    """Rejects for keys that stand more than once: all rows where they contradict each other, else all but the first."""
-    keys = pl.struct(KEY)
-    return (
-        good.filter(keys.is_duplicated())
-        .with_columns(
-            first=pl.col("row").min().over(KEY),
-            contradict=pl.struct("value", "predicted", "missing_reason").n_unique().over(KEY) > 1,
-        )
-        .filter(pl.col("contradict") | (pl.col("row") > pl.col("first")))
-        .select(
-            "row",
-            pl.lit(None, pl.String).alias("column"),
-            pl.format("{} {} {} {}", "state", "indicator", "month", "year").str.slice(0, 200).alias("value"),
-            pl.when("contradict")
-            .then(pl.lit("the key stands more than once, with different values"))
-            .otherwise(pl.format("the same as row {}", "first"))
-            .alias("reason"),
-        )
     )
 
 

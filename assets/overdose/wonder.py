@@ -18,8 +18,8 @@ import polars as pl
 from assets.overdose.drugs import OVERDOSE, codes, label
 from assets.overdose.observations import EXPORTED, EXPORTED_KEY
 from assets.overdose.places import states
-from assets.overdose.strings import clean, decode, read_text, refusal
-from pipelines.contract import REJECTS, Judgement, RowGuard, Staged, StagedInfo, judge_rows
+from assets.overdose.strings import clean, decode, of_file, read_text, refusal, rejected
+from pipelines.contract import Judgement, RowGuard, Staged, StagedInfo, judge_rows
 from pipelines.errors import Quarantine
 
 RANKS = {"D157": 2, "D158": 2, "D77": 1, "D76": 1}
@@ -105,9 +105,7 @@ def stage(files: Mapping[str, bytes]) -> Staged:
     other = rows.join(best, on=EXPORTED_KEY, suffix="_best").filter(
         pl.col("value").ne_missing(pl.col("value_best")) & pl.col("value").is_not_null()
     )
-    rejects = pl.concat(
-        [e.rejects.select(pl.lit(name).alias("file"), *[c for c in REJECTS if c != "file"]) for name, e in exports.items()]
-    )
+    rejects = pl.concat([of_file(e.rejects, pl.lit(name)) for name, e in exports.items()])
     return Staged(
         frames={"observations": best.sort("file", "row").select(*EXPORTED)},
         rejects=rejects,
@@ -174,7 +172,7 @@ def _export(name: str, data: bytes) -> _Export:
             .otherwise("problem")
         )  # fmt: skip
     dataset = query.dataset if query is not None else _guessed(name, typed, place)
-    bad = pl.concat([_bad(typed), _repeated(typed.filter(pl.col("problem").is_null()))])
+    bad = _bad(typed)
     good = typed.join(bad, on="row", how="anti")
     if not has_code:
         _check_totals(name, good, totals, is_national_monthly=is_monthly and place is None)
@@ -405,23 +403,16 @@ def _typed(parts: pl.DataFrame, place: str | None, drug: str | None) -> pl.DataF
 
 
 def _bad(typed: pl.DataFrame) -> pl.DataFrame:
-    cells = [c for c in _USED if c != "notes"]
-    return typed.filter(pl.col("problem").is_not_null()).select(
-        "row",
-        pl.lit(None, pl.String).alias("column"),
-        pl.concat_str(pl.col(cells).cast(pl.String), separator=" | ", ignore_nulls=True).str.slice(0, 200).alias("value"),
-        pl.col("problem").alias("reason"),
-    )
-
-
-def _repeated(good: pl.DataFrame) -> pl.DataFrame:
-    """Rows whose key stands more than once in one export: all of them, since nothing says which one is meant."""
-    key = ["actor_id", "drug", "period_start", "is_monthly"]
-    return good.filter(pl.struct(key).is_duplicated()).select(
-        "row",
-        pl.lit(None, pl.String).alias("column"),
-        pl.format("{} {} {}", "actor_id", "drug", "period_start").str.slice(0, 200).alias("value"),
-        pl.lit("the period of this place and drug stands more than once").alias("reason"),
+    """Rows with a problem, and all whose key stands more than once in one export: nothing says which one is meant."""
+    cells = pl.concat_str(pl.col([c for c in _USED if c != "notes"]).cast(pl.String), separator=" | ", ignore_nulls=True)
+    has_problem = pl.col("problem").is_not_null()
+    again = typed.filter(~has_problem).filter(pl.struct("actor_id", "drug", "period_start", "is_monthly").is_duplicated())
+    twice = pl.lit("the period of this place and drug stands more than once")
+    return pl.concat(
+        [
+            rejected(typed.filter(has_problem), cells, pl.col("problem")),
+            rejected(again, pl.format("{} {} {}", "actor_id", "drug", "period_start"), twice),
+        ]
     )
 
 

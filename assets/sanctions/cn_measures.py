@@ -14,7 +14,8 @@ Neither file speaks of suspensions: ``cn_suspensions.csv`` holds them by program
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections import Counter
+from collections.abc import Mapping
 from datetime import date
 from functools import cache
 from pathlib import Path
@@ -23,22 +24,10 @@ from typing import Any
 import polars as pl
 
 from assets.actors.registry import code_map
-from assets.sanctions.readers import (
-    KEPT,
-    MOST_VALUE,
-    Gathered,
-    Reject,
-    cells_by_name,
-    country_of,
-    day_in,
-    delimited,
-    delimiter_of,
-    json_of,
-    one_file,
-    slug,
-    text_of,
-    told_of,
-)
+from assets.sanctions.collected import NamedList, told
+from assets.sanctions.countries import country_of
+from assets.sanctions.names import slug_as_written
+from assets.sanctions.text_files import KEPT, cells_by_name, delimited, delimiter_of, one_file, read_json, read_text
 from pipelines.contract import Judgement, RowGuard, Staged, StagedInfo, judge_rows
 from pipelines.errors import Quarantine
 
@@ -107,36 +96,34 @@ def stage_countermeasures(files: Mapping[str, bytes]) -> Staged:
         Quarantine: not one file, empty, HTML, another layout, or cut.
     """
     name, data = one_file(files, "Chinese countermeasures")
-    text = text_of(name, data)
-    rows, bad, n_read = cells_by_name(name, delimited(name, text, delimiter_of(text)), COLUMNS, text)
-    measures = _Measures(name, bad)
+    text = read_text(name, data)
+    measures = _Measures(name)
+    rows, bad, measures.n_read = cells_by_name(name, delimited(name, text, delimiter_of(text)), COLUMNS, text)
+    measures.reject_rows(bad)
     for number, row in rows:
-        listed, ends = (measures.day(number, column, row[column]) for column in ("date", "end_date"))
+        listed, ends = (measures.day_of(number, column, row[column]) for column in ("date", "end_date"))
         party_type = PARTY_TYPES.get(row["type"].casefold())
         party = row["name"] or row["chinese_name"]
-        if party_type is None or not slug(party):
+        if party_type is None or not slug_as_written(party):
             column = "type" if party_type is None else "name"
             reason = f"must be one of {', '.join(PARTY_TYPES)}" if party_type is None else "the name is empty"
-            measures.reject(number, column, row[column], reason)
+            measures.reject_illegible(number, column, row[column], reason)
             continue
         program = measures.program(row["list"])
-        body = BODIES.get(row["body"].casefold(), slug(row["body"]).upper() or "BODY-NOT-STATED")
+        body = BODIES.get(row["body"].casefold(), slug_as_written(row["body"]).upper() or "BODY-NOT-STATED")
         title = row["summary"] if party_type == "person" else ""
         native_id = measures.listing(number, program, body, listed, ends, party, party_type, row["source_url"], title)
-        for alias in filter(slug, (a.strip() for a in (*row["alias"].split(";"), row["chinese_name"]))):
-            measures.alias(native_id, party, alias)
+        for alias in filter(slug_as_written, (a.strip() for a in (*row["alias"].split(";"), row["chinese_name"]))):
+            measures.name(native_id, alias if alias != party else None)
         country = measures.country(native_id, program, listed, row["country"])
-        if row.get("qid"):
-            measures.found.tell("identifiers", native_id, "wikidata", row["qid"], None, None)
-        if row["address"]:
-            measures.found.tell("addresses", native_id, row["address"], None, country, row["country"] or None, None)
+        measures.identifier(native_id, "wikidata", row.get("qid"))
+        measures.address_line(native_id, row["address"], country, row["country"] or None)
         for kind in ("summary", "chinese_summary"):
-            if row.get(kind) and not (kind == "summary" and party_type == "person"):
-                measures.found.tell("notes", native_id, "summary", row[kind])
-        if row["body"]:
-            measures.found.tell("notes", native_id, "body", row["body"])
+            if not (kind == "summary" and party_type == "person"):
+                measures.note(native_id, "summary", row.get(kind))
+        measures.note(native_id, "body", row["body"])
     n_short = sum(re.fullmatch(r"\d\d?\.\d\d?\.\d\d", row["date"]) is not None for _, row in rows)
-    return measures.staged(n_read, {"n_two_digit_years": n_short})
+    return measures.finished(n_two_digit_years=n_short)
 
 
 def stage_mofcom(files: Mapping[str, bytes]) -> Staged:
@@ -146,40 +133,40 @@ def stage_mofcom(files: Mapping[str, bytes]) -> Staged:
     ``stage_countermeasures``.
     """
     name, data = one_file(files, "Ministry of Commerce's lists")
-    content = json_of(name, text_of(name, data))
+    content = read_json(name, read_text(name, data))
     records = content.get("results", content.get("entities")) if isinstance(content, dict) else content
     if not isinstance(records, list) or not any(isinstance(r, dict) and r.get("entity_name") for r in records):
         raise Quarantine(f"{name} is JSON without records that have an entity_name: another layout, or not the lists. {KEPT}")
-    measures = _Measures(name, [])
+    measures = _Measures(name)
+    measures.n_read = len(records)
     for number, record in enumerate(records, 1):
         if not isinstance(record, dict):
-            measures.reject(number, None, str(record), "not a record")
+            measures.reject_illegible(number, None, str(record), "not a record")
             continue
         party, list_id, url = (_word(record.get(k)) for k in ("entity_name", "list_id", "source_url"))
-        if not slug(party) or not list_id:
-            column = "list_id" if slug(party) else "entity_name"
-            measures.reject(number, column, _word(record.get(column)), "must be given")
+        if not slug_as_written(party) or not list_id:
+            column = "list_id" if slug_as_written(party) else "entity_name"
+            measures.reject_illegible(number, column, _word(record.get(column)), "must be given")
             continue
-        listed = measures.day(number, "date_added", _word(record.get("date_added")))
+        listed = measures.day_of(number, "date_added", _word(record.get("date_added")))
         program = measures.program(list_id)
         is_person = _word(record.get("entity_type")).casefold() in ("person", "individual")
         native_id = measures.listing(number, program, "MOFCOM", listed, None, party, "person" if is_person else "entity", url, "")
-        for alias in filter(slug, _words(record.get("aliases"))):
-            measures.alias(native_id, party, alias)
+        for alias in filter(slug_as_written, _words(record.get("aliases"))):
+            measures.name(native_id, alias if alias != party else None)
         addresses = _words(record.get("addresses"))
         country = measures.country(native_id, program, listed, next((c for a in addresses if (c := _country_in(a))), ""))
         for address in addresses:
-            measures.found.tell("addresses", native_id, address, None, country_of(_country_in(address)) or country, None, None)
-        if _word(record.get("id")):
-            measures.found.tell("notes", native_id, "record", _word(record["id"]))
-    return measures.staged(len(records), {})
+            measures.address_line(native_id, address, country_of(_country_in(address)) or country)
+        measures.note(native_id, "record", _word(record.get("id")))
+    return measures.finished()
 
 
 def judge(info: StagedInfo, baseline: StagedInfo | None, guard: RowGuard) -> Judgement:
     """Judge a file by its rows, and tell what of it is unknown."""
     rows = judge_rows(info, baseline, guard)
     facts = info.facts
-    warnings = [*rows.warnings, *told_of(facts)]
+    warnings = [*rows.warnings, *told(facts)]
     if facts["new_lists"]:
         warnings.append(
             f"lists that have no program of ours: {', '.join(facts['new_lists'])}; taken in under a code made of the name"
@@ -202,39 +189,25 @@ def aims() -> dict[tuple[str, date], str]:
     return {(program, day): country for program, day, country in rows.select("program", "listed_on", "country_id").iter_rows()}
 
 
-class _Measures:
+class _Measures(NamedList):
     """The listings of one file while it is read."""
 
-    def __init__(self, file: str, rejects: Iterable[Reject]) -> None:
-        self.file = file
-        self.found = Gathered(SPEAKS_OF, rejects=list(rejects))
-        self.n_rejected = len(self.found.rejects)
-        self.by_id: dict[str, dict[str, Any]] = {}
+    def __init__(self, file: str) -> None:
+        super().__init__(file, SPEAKS_OF)
         self.n_repeated = 0
-        self.unknown_countries: dict[str, int] = {}
         self.new_lists: dict[str, None] = {}
         self.with_country: set[str] = set()
 
-    def reject(self, number: int, column: str | None, value: str, reason: str) -> None:
-        """A row that is not taken in."""
-        self.found.rejects.append((self.file, number, column, value[:MOST_VALUE], reason))
-        self.n_rejected += 1
-
-    def day(self, number: int, column: str, text: str) -> date | None:
-        """A day of the file; one that cannot be read, or is before the first measure, is noted and left out."""
-        day = day_in(text, *DAY_FORMATS)
-        if text and (day is None or day < EARLIEST):
-            reason = f"no day as DD.MM.YYYY from {EARLIEST} on; the row is kept without it"
-            self.found.rejects.append((self.file, number, column, text[:MOST_VALUE], reason))
-            return None
-        return day
+    def day_of(self, number: int, column: str, text: str) -> date | None:
+        """A day of the file; one before the first measure is a slip."""
+        return self.day(number, column, text, DAY_FORMATS, f"DD.MM.YYYY from {EARLIEST} on", earliest=EARLIEST)
 
     def program(self, list_name: str) -> str | None:
         """Code of a list; None where the notice names none."""
         known = PROGRAMS.get(" ".join(list_name.casefold().split()))
-        if known is None and slug(list_name):
+        if known is None and slug_as_written(list_name):
             self.new_lists[list_name] = None
-            return slug(list_name).upper()[:60]
+            return slug_as_written(list_name).upper()[:60]
         return known
 
     def listing(
@@ -242,19 +215,19 @@ class _Measures:
         url: str, title: str,
     ) -> str:  # fmt: skip
         """The listing of a row: a new one, or the one that an earlier row stated. Returns its id."""
-        native_id = f"{program or body}:{'undated' if listed is None else listed.isoformat()}:{slug(party)}"
+        native_id = f"{program or body}:{'undated' if listed is None else listed.isoformat()}:{slug_as_written(party)}"
         # an end before the beginning is a slip: the listing is kept without an end
         until = None if ends is None or (listed is not None and ends < listed) else ends
-        known = self.by_id.get(native_id)
+        known = self.parties.get(native_id)
         if known is not None:
             self.n_repeated += 1
-            if url and url != known["url"]:
-                self.found.tell("notes", native_id, "notice", url)
+            if url != known["url"]:
+                self.note(native_id, "notice", url)
             known["ends_on"] = known["ends_on"] or until
             known["ends_on_basis"] = None if known["ends_on"] is None else "official_notice"
             known["title"] = known["title"] or title or None
             return native_id
-        self.by_id[native_id] = {
+        self.parties[native_id] = {
             "row": number,
             "native_id": native_id,
             "name": party,
@@ -272,45 +245,31 @@ class _Measures:
         if program is not None and listed is not None:
             held = suspensions().filter(pl.col("program") == program, pl.col("listed_on") == listed)
             for start, end, citation, page in held.select("valid_from", "valid_to", "citation", "url").iter_rows():
-                self.found.tell("statuses", native_id, "suspended", start, end, citation, page)
+                self.rows["statuses"].append((native_id, "suspended", start, end, citation, page))
         return native_id
-
-    def alias(self, native_id: str, party: str, alias: str) -> None:
-        """Another name of a party."""
-        if alias != party:
-            self.found.tell("names", native_id, alias, "aka", "strong")
 
     def country(self, native_id: str, program: str | None, listed: date | None, text: str) -> str | None:
         """Country of a party as the file states it, else that at whose parties its notice aims."""
         country = country_of(text)
         if country is None and text:
-            self.unknown_countries[text] = self.unknown_countries.get(text, 0) + 1
+            self.unknown_countries[text] += 1
         if country is None and not text and program is not None and listed is not None:
             country = aims().get((program, listed))
         if country is not None:
             self.with_country.add(native_id)
-            self.found.tell("countries", native_id, country, "list_destination")
+            self.stated_country(native_id, country, "list_destination")
         return country
 
-    def staged(self, n_read: int, facts: dict[str, Any]) -> Staged:
-        """The snapshot in the shape of the room."""
-        self.found.listings += self.by_id.values()
-        programs: dict[str, int] = {}
-        for listing in self.by_id.values():
-            code = listing["programs"] or ""
-            programs[code] = programs.get(code, 0) + 1
-        return self.found.staged(
-            n_read,
-            self.n_rejected,
-            facts
-            | {
-                "n_undated": sum(listing["listed_on"] is None for listing in self.by_id.values()),
-                "n_repeated": self.n_repeated,
-                "n_without_country": len(self.by_id.keys() - self.with_country),
-                "unknown_countries": dict(sorted(self.unknown_countries.items())),
-                "programs": dict(sorted(programs.items())),
-                "new_lists": list(self.new_lists),
-            },
+    def finished(self, **facts: Any) -> Staged:
+        """The snapshot in the shape of the room, with the facts of both files."""
+        listings = self.parties.values()
+        return self.staged(
+            n_undated=sum(listing["listed_on"] is None for listing in listings),
+            n_repeated=self.n_repeated,
+            n_without_country=len(self.parties.keys() - self.with_country),
+            programs=dict(sorted(Counter(listing["programs"] or "" for listing in listings).items())),
+            new_lists=list(self.new_lists),
+            **facts,
         )
 
 

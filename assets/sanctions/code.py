@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import partial
 
 from assets.sanctions import (
@@ -15,11 +16,10 @@ from assets.sanctions import (
     ns_cmic,
     ofac_xml,
     parties,
-    transcribed,
     uk_list,
     un_list,
 )
-from assets.sanctions.collected import judge_list
+from assets.sanctions.collected import judge_list, judge_named
 from assets.sanctions.listings import fold_compared
 from assets.sanctions.mirrors import TABLE as MIRRORS
 from assets.sanctions.mirrors import fold_mirror, fold_record
@@ -27,114 +27,42 @@ from assets.sanctions.remarks import details_of
 from assets.sanctions.shape import DETAILS
 from assets.sanctions.stated import TABLES as STATED
 from assets.sanctions.stated import fold_stated
-from pipelines.contract import Across, SourceCode
+from pipelines.contract import Across, Folded, Judge, SourceCode, Stage
 
 EVERY = ("sanction_lists", "sanction_listings", "sanction_programs", *(f"sanction_{n}" for n in DETAILS), "sanction_events")
 """What a list staged in the shape of the room fills."""
 
+
+def _list(
+    source: str, stage: Stage, judge: Judge, fold: Callable[..., Folded] = fold_compared, tables: tuple[str, ...] = EVERY
+) -> SourceCode:
+    """A list of parties. An unchanged edition says that nobody came or went, so it is taken in too."""
+    return SourceCode(source, tables, stage, partial(fold, source), judge, takes_repeats=True)
+
+
+_fold_ofac = partial(fold_compared, read_remarks=details_of)
+
 SOURCES: tuple[SourceCode, ...] = (
-    SourceCode(
-        source="us_ofac_sdn",
-        tables=(*EVERY, "program_aliases"),
-        stage=partial(ofac_xml.stage, "us_ofac_sdn"),
-        fold=partial(fold_compared, "us_ofac_sdn", read_remarks=details_of),
-        judge=ofac_xml.judge,
-        takes_repeats=True,
-    ),
-    SourceCode(
-        source="us_ofac_cons",
-        tables=EVERY,
-        stage=partial(ofac_xml.stage, "us_ofac_cons"),
-        fold=partial(fold_compared, "us_ofac_cons", read_remarks=details_of),
-        judge=ofac_xml.judge,
-        takes_repeats=True,
-    ),
-    SourceCode(
-        source="us_bis_entity_list",
-        tables=STATED,
-        stage=entity_list.stage,
-        fold=partial(fold_stated, "us_bis_entity_list"),
-        judge=entity_list.judge,
-        takes_repeats=True,
-    ),
-    SourceCode(
-        source="us_bis_meu",
-        tables=STATED,
-        stage=partial(ecfr.stage_list, supplement=ecfr.MILITARY_END_USERS, list_id="bis-meu"),
-        fold=partial(fold_stated, "us_bis_meu"),
-        judge=ecfr.judge_texts,
-        takes_repeats=True,
-    ),
-    SourceCode(
-        source="us_bis_uvl",
-        tables=STATED,
-        stage=partial(ecfr.stage_list, supplement=ecfr.UNVERIFIED_LIST, list_id="bis-uvl"),
-        fold=partial(fold_stated, "us_bis_uvl"),
-        judge=ecfr.judge_texts,
-        takes_repeats=True,
-    ),
-    SourceCode(
-        source="us_dhs_uflpa",
-        tables=STATED,
-        stage=partial(ecfr.stage_list, supplement=None, list_id="dhs-uflpa"),
-        fold=partial(fold_stated, "us_dhs_uflpa"),
-        judge=ecfr.judge_texts,
-        takes_repeats=True,
-    ),
-    SourceCode(
-        source="us_csl",
-        tables=(*EVERY, MIRRORS),
-        stage=csl.stage,
-        fold=partial(fold_mirror, "us_csl"),
-        judge=csl.judge,
-        takes_repeats=True,
-    ),
-    SourceCode(
-        source="us_bis_dpl",
-        tables=EVERY,
-        stage=dpl.stage,
-        fold=partial(fold_compared, "us_bis_dpl"),
-        judge=dpl.judge,
-        takes_repeats=True,
-    ),
-    SourceCode(
-        source="us_dod_1260h",
-        tables=EVERY,
-        stage=dod_1260h.stage,
-        fold=partial(fold_compared, "us_dod_1260h"),
-        judge=transcribed.judge,
-        takes_repeats=True,
-    ),
-    SourceCode(
-        source="us_ofac_cmic",
-        tables=(*EVERY, MIRRORS),
-        stage=ns_cmic.stage,
-        fold=partial(fold_mirror, "us_ofac_cmic"),
-        judge=transcribed.judge,
-        takes_repeats=True,
-    ),
-    SourceCode(
-        source="cn_countermeasures",
-        tables=(*EVERY, MIRRORS),
-        stage=cn_measures.stage_countermeasures,
-        fold=partial(fold_record, "cn_countermeasures"),
-        judge=cn_measures.judge,
-        takes_repeats=True,
-    ),
-    SourceCode(
-        source="cn_mofcom",
-        tables=(*EVERY, MIRRORS),
-        stage=cn_measures.stage_mofcom,
-        fold=partial(fold_record, "cn_mofcom"),
-        judge=cn_measures.judge,
-        takes_repeats=True,
-    ),
+    _list("us_ofac_sdn", partial(ofac_xml.stage, "us_ofac_sdn"), ofac_xml.judge, _fold_ofac, (*EVERY, "program_aliases")),
+    _list("us_ofac_cons", partial(ofac_xml.stage, "us_ofac_cons"), ofac_xml.judge, _fold_ofac),
+    _list("us_bis_entity_list", entity_list.stage, entity_list.judge, fold_stated, STATED),
     *(
-        SourceCode(
-            source=list_id, tables=EVERY, stage=stage, fold=partial(fold_compared, list_id), judge=judge_list, takes_repeats=True
+        _list(source, partial(ecfr.stage_list, supplement=number, list_id=name), ecfr.judge_texts, fold_stated, STATED)
+        for source, number, name in (
+            ("us_bis_meu", ecfr.MILITARY_END_USERS, "bis-meu"),
+            ("us_bis_uvl", ecfr.UNVERIFIED_LIST, "bis-uvl"),
+            ("us_dhs_uflpa", None, "dhs-uflpa"),
         )
-        for list_id, stage in (("un_sc", un_list.stage), ("eu_fsf", eu_list.stage), ("gb_sanctions", uk_list.stage))
     ),
+    _list("us_csl", csl.stage, csl.judge, fold_mirror, (*EVERY, MIRRORS)),
+    _list("us_bis_dpl", dpl.stage, judge_named),
+    _list("us_dod_1260h", dod_1260h.stage, judge_named),
+    _list("us_ofac_cmic", ns_cmic.stage, judge_named, fold_mirror, (*EVERY, MIRRORS)),
+    _list("cn_countermeasures", cn_measures.stage_countermeasures, cn_measures.judge, fold_record, (*EVERY, MIRRORS)),
+    _list("cn_mofcom", cn_measures.stage_mofcom, cn_measures.judge, fold_record, (*EVERY, MIRRORS)),
+    _list("un_sc", un_list.stage, judge_list),
+    _list("eu_fsf", eu_list.stage, judge_list),
+    _list("gb_sanctions", uk_list.stage, judge_list),
 )
 
 ACROSS = Across(parties.TABLES, parties.decide)

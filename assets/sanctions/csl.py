@@ -17,26 +17,14 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Mapping
-from datetime import date
 from typing import Any
 
 from assets.actors.registry import us_jurisdictions
-from assets.sanctions.readers import (
-    KEPT,
-    MOST_VALUE,
-    Gathered,
-    cells_by_name,
-    country_of,
-    day_in,
-    delimited,
-    delimiter_of,
-    json_of,
-    one_file,
-    published_by,
-    slug,
-    text_of,
-    told_of,
-)
+from assets.sanctions.collected import NamedList, told
+from assets.sanctions.countries import country_of
+from assets.sanctions.dates import published_by
+from assets.sanctions.names import slug_as_written, snake
+from assets.sanctions.text_files import KEPT, cells_by_name, delimited, delimiter_of, one_file, read_json, read_text
 from assets.sanctions.untyped import party_type_of
 from pipelines.contract import Judgement, RowGuard, Staged, StagedInfo, judge_rows
 from pipelines.errors import Quarantine
@@ -85,27 +73,24 @@ def stage(files: Mapping[str, bytes]) -> Staged:
         Quarantine: not one file, empty, HTML, another layout, cut, or two downloads in one.
     """
     name, data = one_file(files, "Consolidated Screening List")
-    text = text_of(name, data)
-    found = Gathered(SPEAKS_OF)
+    text = read_text(name, data)
+    found = NamedList(name, SPEAKS_OF)
     form = "json"
     if text.lstrip()[:1] in ("{", "["):
-        rows, n_read = _json_rows(name, text, found)
+        rows, found.n_read = _json_rows(name, text, found)
     else:
         form = "delimited"
         cells = delimited(name, text, delimiter_of(text))
-        rows, bad, n_read = cells_by_name(name, cells, COLUMNS, text)
-        found.rejects += bad
-    n_rejected = len(found.rejects)
+        rows, bad, found.n_read = cells_by_name(name, cells, COLUMNS, text)
+        found.reject_rows(bad)
     sources: Counter[str] = Counter()
     unknown: Counter[str] = Counter()
-    by_id: dict[str, dict[str, Any]] = {}
     n_joined = n_mirrored = 0
     for number, row in rows:
         code = code_of(row["source"])
-        if code is None or not slug(row["name"]):
+        if code is None or not slug_as_written(row["name"]):
             column, reason = ("source", "no code of a list in it") if code is None else ("name", "the name is empty")
-            found.rejects.append((name, number, column, row[column][:MOST_VALUE], reason))
-            n_rejected += 1
+            found.reject_illegible(number, column, row[column], reason)
             continue
         sources[code] += 1
         if code in MIRRORED or (code not in TAKEN and "treasury" in row["source"].casefold()):
@@ -113,27 +98,25 @@ def stage(files: Mapping[str, bytes]) -> Staged:
             continue
         if code not in TAKEN:
             unknown[code] += 1
-        listing = _listing(name, number, code, row, found)
-        known = by_id.setdefault(listing["native_id"], listing)
+        listing = _listing(number, code, row, found)
+        known = found.parties.setdefault(listing["native_id"], listing)
         if known is not listing:
             n_joined += 1
             _join(known, listing)
         _details(listing["native_id"], row, found)
-    found.listings += by_id.values()
-    facts = {
-        "sources": dict(sorted(sources.items())),
-        "n_mirrored": n_mirrored,
-        "n_joined": n_joined,
-        "unknown_sources": dict(sorted(unknown.items())),
-        "format": form,
-    }
-    return found.staged(n_read, n_rejected, facts)
+    return found.staged(
+        sources=dict(sorted(sources.items())),
+        n_mirrored=n_mirrored,
+        n_joined=n_joined,
+        unknown_sources=dict(sorted(unknown.items())),
+        format=form,
+    )
 
 
 def judge(info: StagedInfo, baseline: StagedInfo | None, guard: RowGuard) -> Judgement:
     """Judge a file by its rows and by those of each list in it: a list that is gone was not emptied (2024-05-06)."""
     rows = judge_rows(info, baseline, guard)
-    refusals, warnings = list(rows.refusals), [*rows.warnings, *told_of(info.facts)]
+    refusals, warnings = list(rows.refusals), [*rows.warnings, *told(info.facts)]
     before: Mapping[str, int] = {} if baseline is None else baseline.facts["sources"]
     now: Mapping[str, int] = info.facts["sources"]
     fallen = [f"{c} {now.get(c, 0):,} of {n:,}" for c, n in before.items() if now.get(c, 0) < guard.min_share * n]
@@ -143,8 +126,8 @@ def judge(info: StagedInfo, baseline: StagedInfo | None, guard: RowGuard) -> Jud
             f"{', '.join(fallen)}; a list that fell out of the file is not a mass delisting"
         )
     if info.facts["unknown_sources"]:
-        told = ", ".join(f"{c} ({n:,})" for c, n in info.facts["unknown_sources"].items())
-        warnings.append(f"lists in it that were not there before: {told}; taken in under these programs")
+        named = ", ".join(f"{c} ({n:,})" for c, n in info.facts["unknown_sources"].items())
+        warnings.append(f"lists in it that were not there before: {named}; taken in under these programs")
     return Judgement(tuple(refusals), tuple(warnings))
 
 
@@ -156,9 +139,9 @@ def code_of(source: str) -> str | None:
     return source if source in (*MIRRORED, *TAKEN) else None
 
 
-def _json_rows(name: str, text: str, found: Gathered) -> tuple[list[tuple[int, dict[str, str]]], int]:
+def _json_rows(name: str, text: str, found: NamedList) -> tuple[list[tuple[int, dict[str, str]]], int]:
     """Records of the JSON layout as rows of the CSV layout."""
-    content = json_of(name, text)
+    content = read_json(name, text)
     records = content.get("results") if isinstance(content, dict) else content
     if not isinstance(records, list):
         raise Quarantine(f"{name} is JSON without a list of records under results: not the list. {KEPT}")
@@ -168,7 +151,7 @@ def _json_rows(name: str, text: str, found: Gathered) -> tuple[list[tuple[int, d
             row = dict.fromkeys(COLUMNS, "") | {str(k): _flat(v) for k, v in record.items()}
             rows.append((number, row))
         else:
-            found.rejects.append((name, number, None, str(record)[:MOST_VALUE], "not a record"))
+            found.reject_illegible(number, None, str(record), "not a record")
     if records and not any(row["source"] and row["name"] for _, row in rows):
         raise Quarantine(f"{name}: no record has a source and a name: another layout, or not the list. {KEPT}")
     return rows, len(records)
@@ -184,15 +167,16 @@ def _flat(value: Any) -> str:
     return "" if value is None else str(value).strip()
 
 
-def _listing(file: str, number: int, code: str, row: Mapping[str, str], found: Gathered) -> dict[str, Any]:
+def _listing(number: int, code: str, row: Mapping[str, str], found: NamedList) -> dict[str, Any]:
     party, bound = row["name"], None
     match = SUCCESSORS.search(party)
     if match is not None and match.start() > 0:
         party, bound = party[: match.start()].rstrip(" ,;"), match.group(1)
-    native_id = f"{code}:{slug(party) or slug(row['name'])}"
-    if bound is not None:
-        found.tell("notes", native_id, "scope", bound)
-    start, end = (_day(file, number, column, row, found) for column in ("start_date", "end_date"))
+    native_id = f"{code}:{slug_as_written(party) or slug_as_written(row['name'])}"
+    found.note(native_id, "scope", bound)
+    start, end = (
+        found.day(number, column, row[column], DAY_FORMATS, "YYYY-MM-DD or M/D/YYYY") for column in ("start_date", "end_date")
+    )
     return {
         "row": number,
         "native_id": native_id,
@@ -217,14 +201,6 @@ def _listing(file: str, number: int, code: str, row: Mapping[str, str], found: G
     }
 
 
-def _day(file: str, number: int, column: str, row: Mapping[str, str], found: Gathered) -> date | None:
-    day = day_in(row[column], *DAY_FORMATS)
-    if row[column] and day is None:
-        reason = "no day as YYYY-MM-DD or M/D/YYYY; the row is kept without it"
-        found.rejects.append((file, number, column, row[column][:MOST_VALUE], reason))
-    return day
-
-
 def _join(known: dict[str, Any], other: Mapping[str, Any]) -> None:
     """Put what another row of the same list and name states into ``known``: the longest span, all notices."""
     starts = [d for d in (known["listed_on"], other["listed_on"]) if d is not None]
@@ -240,23 +216,18 @@ def _join(known: dict[str, Any], other: Mapping[str, Any]) -> None:
         known["citation"] = "; ".join(c for c in (known["citation"], other["citation"]) if c is not None)
 
 
-def _details(native_id: str, row: Mapping[str, str], found: Gathered) -> None:
+def _details(native_id: str, row: Mapping[str, str], found: NamedList) -> None:
     for alias in split_names(row["alt_names"]):
-        found.tell("names", native_id, alias, "aka", "strong")
+        found.name(native_id, alias)
     for part in row["addresses"].split(";"):
         address = re.sub(r"^and\s+", "", part.strip(" ,"))
-        if address:
-            found.tell("addresses", native_id, address, None, *_country_at_the_end(address), None)
+        found.address_line(native_id, address, *_country_at_the_end(address))
     for column, basis in (("nationalities", "nationality"), ("citizenships", "citizenship")):
         for text in row.get(column, "").split("; "):
-            country = country_of(text)
-            if country is not None:
-                found.tell("countries", native_id, country, basis)
+            found.stated_country(native_id, country_of(text), basis)
     for kind in NOTES:
-        if row.get(kind):
-            found.tell("notes", native_id, kind, row[kind])
-    if row.get("programs"):
-        found.tell("notes", native_id, "legal_basis", row["programs"])
+        found.note(native_id, kind, row.get(kind))
+    found.note(native_id, "legal_basis", row.get("programs"))
     for item in filter(None, row.get("ids", "").split("; ")):
         _identifier(native_id, [p.strip() for p in item.split(",")], found)
 
@@ -272,7 +243,7 @@ def _country_at_the_end(address: str) -> tuple[str | None, str | None]:
     return ("USA" if is_american else None), None
 
 
-def _identifier(native_id: str, parts: list[str], found: Gathered) -> None:
+def _identifier(native_id: str, parts: list[str], found: NamedList) -> None:
     """``Type, value[, CC]`` since 2020, ``[CC, ]value, Type`` in 2019."""
     country = None
     if len(parts) > 2 and re.fullmatch(r"[A-Z]{2}", parts[-1]):
@@ -282,8 +253,8 @@ def _identifier(native_id: str, parts: list[str], found: Gathered) -> None:
         parts = [parts[-1], *parts[1:-1]]
     kind, value = parts[0], ", ".join(parts[1:])
     if kind and value:
-        scheme = re.sub(r"\W+", "_", kind.casefold()).strip("_")
-        found.tell("identifiers", native_id, _SCHEMES.get(scheme, scheme), value, country, None)
+        scheme = snake(kind)
+        found.identifier(native_id, _SCHEMES.get(scheme, scheme), value, country)
 
 
 def split_names(text: str) -> list[str]:

@@ -10,7 +10,7 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from assets.sanctions.readers import Gathered
+from assets.sanctions.collected import NamedList
 from assets.sanctions.transcribed import stage_transcribed
 from pipelines.contract import Staged
 
@@ -24,9 +24,8 @@ def stage(files: Mapping[str, bytes]) -> Staged:
     return stage_transcribed(files, "Section 1260H list", PROGRAM, URL, _reads)
 
 
-def _reads(found: Gathered, native_id: str, notes: str) -> dict[str, Any]:
+def _reads(found: NamedList, native_id: str, notes: str) -> dict[str, Any]:
     for section in dict.fromkeys(_SECTION.findall(notes)):
-        found.tell("notes", native_id, "legal_basis", f"Section {section}")
-    if notes:
-        found.tell("notes", native_id, "reason", notes)
+        found.note(native_id, "legal_basis", f"Section {section}")
+    found.note(native_id, "reason", notes)
     return {}

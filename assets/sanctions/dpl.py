@@ -19,23 +19,13 @@ from datetime import date
 from typing import Any
 
 from assets.actors.registry import us_jurisdictions
-from assets.sanctions.readers import (
-    MOST_VALUE,
-    Gathered,
-    cells_by_name,
-    cited_days,
-    country_of,
-    day_in,
-    delimited,
-    delimiter_of,
-    one_file,
-    published_by,
-    slug,
-    text_of,
-    told_of,
-)
+from assets.sanctions.collected import NamedList
+from assets.sanctions.countries import country_of
+from assets.sanctions.dates import cited_days, published_by
+from assets.sanctions.names import slug_as_written
+from assets.sanctions.text_files import cells_by_name, delimited, delimiter_of, one_file, read_text
 from assets.sanctions.untyped import party_type_of
-from pipelines.contract import Judgement, RowGuard, Staged, StagedInfo, judge_rows
+from pipelines.contract import Staged
 
 COLUMNS = (
     "name", "street_address", "city", "state", "country", "postal_code", "effective_date", "expiration_date", "standard_order",
@@ -67,26 +57,28 @@ def stage(files: Mapping[str, bytes]) -> Staged:
         Quarantine: not one file, empty, HTML, another layout, or cut.
     """
     name, data = one_file(files, "Denied Persons List")
-    text = text_of(name, data)
+    text = read_text(name, data)
     cells = delimited(name, text, delimiter_of(text))
     header = {re.sub(r"\s+", "_", c.strip().casefold()) for c in cells[0]} if cells else set()
     is_joined = JOINED_COLUMNS[0] in header
     rows, bad, n_read = cells_by_name(name, cells, JOINED_COLUMNS if is_joined else COLUMNS, text)
-    found = Gathered(("names", "addresses", "notes"), rejects=bad)
-    n_rejected = len(bad)
+    found = NamedList(name, ("names", "addresses", "notes"))
+    found.n_read = n_read
+    found.reject_rows(bad)
     persons: dict[str, list[tuple[int, dict[str, str], date | None, date | None]]] = defaultdict(list)
     n_without_country = 0
     for number, cell in rows:
         row = _separated(cell) if is_joined else cell
         party, *others = (" ".join(n.split()) for n in _ALSO.split(row["name"]))
-        native_id = slug(party)
+        native_id = slug_as_written(party)
         if not native_id:
-            found.rejects.append((name, number, "name", row["name"][:MOST_VALUE], "the name is empty"))
-            n_rejected += 1
+            found.reject_illegible(number, "name", row["name"], "the name is empty")
             continue
-        for other in filter(slug, others):
-            found.tell("names", native_id, other, "aka", "strong")
-        effective, expires = (_day(name, number, c, row, found) for c in ("effective_date", "expiration_date"))
+        for other in filter(slug_as_written, others):
+            found.name(native_id, other)
+        effective, expires = (
+            found.day(number, c, row[c], DAY_FORMATS, "MM/DD/YYYY") for c in ("effective_date", "expiration_date")
+        )
         persons[native_id].append((number, row | {"name": party}, effective, expires))
         n_without_country += _address(native_id, row, found)
         _order(native_id, row, effective, expires, found)
@@ -94,16 +86,13 @@ def stage(files: Mapping[str, bytes]) -> Staged:
     for native_id, orders in persons.items():
         listing = _listing(native_id, orders)
         n_renewed += listing["listed_on_basis"] == "federal_register"
-        found.listings.append(listing)
-    facts: dict[str, Any] = {"n_persons": len(persons), "n_renewed": n_renewed, "n_without_country": n_without_country}
-    facts["format"] = "joined" if is_joined else "separate"
-    return found.staged(n_read, n_rejected, facts)
-
-
-def judge(info: StagedInfo, baseline: StagedInfo | None, guard: RowGuard) -> Judgement:
-    """Judge a file by its rows."""
-    rows = judge_rows(info, baseline, guard)
-    return Judgement(rows.refusals, (*rows.warnings, *told_of(info.facts)))
+        found.parties[native_id] = listing
+    return found.staged(
+        n_persons=len(persons),
+        n_renewed=n_renewed,
+        n_without_country=n_without_country,
+        format="joined" if is_joined else "separate",
+    )
 
 
 def _listing(native_id: str, orders: list[tuple[int, dict[str, str], date | None, date | None]]) -> dict[str, Any]:
@@ -158,15 +147,7 @@ def _separated(cell: Mapping[str, str]) -> dict[str, str]:
     }
 
 
-def _day(file: str, number: int, column: str, row: Mapping[str, str], found: Gathered) -> date | None:
-    day = day_in(row[column], *DAY_FORMATS)
-    if row[column] and day is None:
-        reason = "no day as MM/DD/YYYY; the row is kept without it"
-        found.rejects.append((file, number, column, row[column][:MOST_VALUE], reason))
-    return day
-
-
-def _address(native_id: str, row: Mapping[str, str], found: Gathered) -> bool:
+def _address(native_id: str, row: Mapping[str, str], found: NamedList) -> bool:
     """Tell the address of a row; whether its country is unknown. A state of the US in either cell stands for the US."""
     raw = row["country"]
     country = country_of(raw)
@@ -175,13 +156,12 @@ def _address(native_id: str, row: Mapping[str, str], found: Gathered) -> bool:
     place = [row["city"], row["state"], row["postal_code"]]
     whole = [row["street_address"], *place, *([] if row["street_address"].endswith(raw) else [raw])]
     address = ", ".join(" ".join(p.split()) for p in whole if p)
-    if address:
-        found.tell("addresses", native_id, address, ", ".join(p for p in place if p) or None, country, raw or None, None)
+    found.address_line(native_id, address, country, raw or None, ", ".join(p for p in place if p) or None)
     return country is None
 
 
-def _order(native_id: str, row: Mapping[str, str], effective: date | None, expires: date | None, found: Gathered) -> None:
+def _order(native_id: str, row: Mapping[str, str], effective: date | None, expires: date | None, found: NamedList) -> None:
     standard = {"Y": "standard order", "N": "non-standard order"}.get(row["standard_order"].upper())
     end = "no expiration date" if expires is None else f"expires {expires}"
     parts = (f"effective {effective}", end, standard, " ".join(row["action"].split()), " ".join(row["fr_citation"].split()))
-    found.tell("notes", native_id, "order", "; ".join(p for p in parts if p))
+    found.note(native_id, "order", "; ".join(p for p in parts if p))

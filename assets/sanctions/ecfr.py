@@ -17,15 +17,18 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date
 from functools import cache, lru_cache
 from typing import Any
 
 import polars as pl
-from anyascii import anyascii
 from lxml import etree
 
 from assets.actors.registry import code_map
+from assets.sanctions.countries import country_of_address
+from assets.sanctions.dates import day_in
+from assets.sanctions.names import slug
+from assets.sanctions.text_files import MOST_VALUE, Reject
 from pipelines.contract import REJECTS, Judgement, RowGuard, Staged, StagedInfo
 from pipelines.errors import Quarantine
 
@@ -60,7 +63,6 @@ citations in order, as days (NULL where none can be read) and as written. ``list
 states one beside citations."""
 
 EARLIEST = date(1990, 1, 1)
-MOST_VALUE = 200
 ENTITY_LIST, UNVERIFIED_LIST, MILITARY_END_USERS = 4, 6, 7
 """Numbers of the supplements."""
 
@@ -100,8 +102,6 @@ _STREET = re.compile(
 _AFFILIATES = re.compile(r"\n(?:affiliated entities|subordinate institut\w*)\s*:?\s*(?=\n)", re.IGNORECASE)
 _COLUMNS = ("country", "entity", "license_requirement", "license_policy", "citation")
 _BREAKS, _NOTES = ("BR", "P", "FP", "LI"), ("SU", "SUP", "FTREF")
-_NO_COUNTRIES = ("inner mongolia", "northern ireland", "new mexico", "new jersey")
-"""Regions whose last word is the name of a country, or of another one."""
 _ELSEWHERE = re.compile(r"\(\s*see (?:also )?alternate address(?:es)?[^)]*\)\.?", re.IGNORECASE)
 
 
@@ -120,12 +120,6 @@ class Party:
 
 
 # cells ----------------------------------------------------------------------------------------------------------------
-
-
-@lru_cache(50_000)
-def slug(name: str) -> str:
-    """A name in small letters, digits and hyphens: the same for other punctuation, quotes and accents."""
-    return re.sub(r"[^a-z0-9]+", "-", anyascii(name.replace("&", " and ")).casefold()).strip("-")
 
 
 @cache
@@ -295,23 +289,6 @@ def _addresses(text: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(p for part in parts if (p := _without_stop(_tidy(part))) and re.search(r"\w", p)))
 
 
-@cache
-def country_of_address(address: str) -> str | None:
-    """country_id of the country with which an address ends, a postal code behind it or not; None where it ends in none."""
-    country_ids = code_map("country_name")
-    words = re.sub(r"\([^)]*\)\.?$", "", address).replace(",", " , ").split()
-    while words and (words[-1] in ",.;" or any(c.isdigit() for c in words[-1])):
-        words.pop()
-    for length in range(min(len(words), 6), 0, -1):
-        text = " ".join(words[-length:]).replace(" ,", ",").casefold()
-        if text in _NO_COUNTRIES:
-            return None
-        found = country_ids.get(text) or country_ids.get(text.rstrip(".")) or country_ids.get(f"{text}.")
-        if found is not None:
-            return found
-    return None
-
-
 # judgement ------------------------------------------------------------------------------------------------------------
 
 
@@ -412,7 +389,7 @@ class Reading:
     """Entries read so far, and what could not be read. ``n_read`` counts the entries of the texts, read or not."""
 
     entries: list[dict[str, Any]] = field(default_factory=list)
-    rejects: list[tuple[str, int, str | None, str, str]] = field(default_factory=list)
+    rejects: list[Reject] = field(default_factory=list)
     n_read: int = 0
 
     def staged(self, frames: Mapping[str, pl.DataFrame] | None = None) -> Staged:
@@ -549,13 +526,7 @@ def read_day(text: Any) -> date | None:
     """A day written ``2026-07-09`` or ``June 21, 2022``; None for anything else."""
     if not isinstance(text, str):
         return None
-    for form in ("%Y-%m-%d", "%B %d, %Y"):
-        try:
-            read = datetime.strptime(" ".join(text.split())[:40], form).date()  # noqa: DTZ007 (a day has no zone)
-        except ValueError:
-            continue
-        return read if read >= EARLIEST else None
-    return None
+    return day_in(" ".join(text.split())[:40], "%Y-%m-%d", "%B %d, %Y", earliest=EARLIEST)
 
 
 def _date_in(name: str) -> date | None:

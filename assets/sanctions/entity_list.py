@@ -44,6 +44,7 @@ import polars as pl
 from assets.actors.registry import code_map
 from assets.sanctions import ecfr, federal_register
 from assets.sanctions.stated import contradictions
+from assets.sanctions.text_files import MOST_VALUE
 from pipelines.contract import REJECTS, Judgement, RowGuard, Staged, StagedInfo
 from pipelines.errors import Quarantine
 
@@ -73,7 +74,6 @@ PARTY_TYPES = ("person", "entity", "vessel", "aircraft")
 EARLIEST = date(1997, 2, 3)
 """The Entity List was first published on 1997-02-03 (62 FR 4910)."""
 LONGEST_NOTICE = timedelta(days=366)
-MOST_VALUE = 200
 KEPT = "The last good evidence stands; mend the file and import it again."
 
 

@@ -17,9 +17,10 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import date
 
-from assets.sanctions.collected import Collected
-from assets.sanctions.partial_dates import PartialDate, between, iso_date, partial_date
-from assets.sanctions.xml_stream import KEPT, Element, XmlFile, children, clean, expect_root, texts
+from assets.sanctions.collected import NumberedList
+from assets.sanctions.dates import PartialDate, between, iso_date, partial_date
+from assets.sanctions.text_files import KEPT, read_text
+from assets.sanctions.xml_stream import Element, XmlFile, begins_as_xml, children, clean, expect_root, texts
 from pipelines.contract import Staged, open_file
 from pipelines.errors import Quarantine
 
@@ -61,28 +62,23 @@ def stage(files: Mapping[str, bytes]) -> Staged:
 
     Returns:
         ``listings`` and the details in the staged shape: programs is the programme of the entry's regulation. The CSV does not
-        tell weak aliases apart unless a remark does: there all are strong. Facts: see ``Collected.staged``, and ``format``.
+        tell weak aliases apart unless a remark does: there all are strong. Facts: see ``NumberedList.staged``, and ``format``.
 
     Raises:
         Quarantine: no file is the list; or it is empty, HTML, cut, or holds nobody.
     """
     if not files:
         raise Quarantine("the snapshot holds no file. The last good list stands; add the full list as XML or CSV.")
-    name = min(files, key=lambda name: (not _begins_as_xml(files, name), name))
-    found = Collected(name, DETAILS)
+    name = min(files, key=lambda name: (not begins_as_xml(files, name), name))
+    found = NumberedList(name, DETAILS)
     with open_file(files, name) as stream:
-        if _begins_as_xml(files, name):
+        if begins_as_xml(files, name):
             xml = XmlFile(stream, name)
             expect_root(xml, ROOT)
             for _, record in xml.records("sanctionEntity"):
                 _take(found, _Record(record))
             return found.staged(iso_date(xml.root.attributes.get("generationDate")), format="eu xml")
         return _stage_csv(stream.read(), name, found)
-
-
-def _begins_as_xml(files: Mapping[str, bytes], name: str) -> bool:
-    with open_file(files, name) as stream:
-        return stream.read(100).lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"<")
 
 
 # what an entry says, in either layout ------------------------------------------------------------------------------------
@@ -203,7 +199,7 @@ def _attributes(element: Element) -> Values:
 # an entry ---------------------------------------------------------------------------------------------------------------
 
 
-def _take(found: Collected, entry: _Record | _Rows) -> None:
+def _take(found: NumberedList, entry: _Record | _Rows) -> None:
     native_id = entry.value("logicalId")
     names = [(name, value, remarks) for value, remarks, _ in entry.groups("nameAlias") if (name := _name(value)) is not None]
     codes = [code for value, _, _ in entry.groups("subjectType") for c in ("code", "classificationCode") if (code := value(c))]
@@ -247,12 +243,12 @@ def _name(value: Values) -> str | None:
     return value("wholeName") or clean(" ".join(value(part) or "" for part in ("firstName", "middleName", "lastName")))
 
 
-def _country(found: Collected, value: Values) -> str | None:
+def _country(found: NumberedList, value: Values) -> str | None:
     name, code = value("countryDescription"), value("countryIso2Code")
     return None if (name or "").casefold() in _UNKNOWN and code in (None, "00") else found.country(name, code)
 
 
-def _address(found: Collected, native_id: str, value: Values, remarks: list[str], contacts: Iterable[Values]) -> None:
+def _address(found: NumberedList, native_id: str, value: Values, remarks: list[str], contacts: Iterable[Values]) -> None:
     post_box = value("poBox")
     city = ", ".join(p for p in (value("city"), value("region"), value("zipCode")) if p is not None) or None
     parts = (value("street"), _told("PO Box", post_box), value("place"), city)
@@ -268,7 +264,7 @@ def _address(found: Collected, native_id: str, value: Values, remarks: list[str]
         found.identifier(native_id, next((s for part, s in CONTACTS if part in key), "contact"), contact("value"))
 
 
-def _birth(found: Collected, native_id: str, value: Values) -> None:
+def _birth(found: NumberedList, native_id: str, value: Values) -> None:
     when = _birth_date(value)
     written = value("birthdate") or value("year")
     if when is not None or written is not None:
@@ -294,7 +290,7 @@ def _birth_date(value: Values) -> PartialDate | None:
     return between(partial_date(first), partial_date(last), is_circa=is_circa)
 
 
-def _identification(found: Collected, native_id: str, value: Values, remarks: list[str]) -> None:
+def _identification(found: NumberedList, native_id: str, value: Values, remarks: list[str]) -> None:
     code = (value("identificationTypeCode") or "other").casefold()
     told = [
         None if code in SCHEMES else value("identificationTypeDescription"),
@@ -330,13 +326,8 @@ def _day(text: str | None) -> date | None:
 # the CSV ------------------------------------------------------------------------------------------------------------------
 
 
-def _stage_csv(data: bytes, name: str, found: Collected) -> Staged:
-    if not data.strip(b" \t\r\n\0\xef\xbb\xbf"):
-        raise Quarantine(f"{name} is empty ({len(data):,} bytes): an empty answer is not a mass delisting. {KEPT}")
-    try:
-        text = data.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        text = data.decode("cp1252", errors="replace")
+def _stage_csv(data: bytes, name: str, found: NumberedList) -> Staged:
+    text = read_text(name, data)
     lines = [line for line in text.replace("\r\n", "\n").split("\n") if line.strip(" ;\0")]
     header = _cells(lines[0], None) if lines else []
     if not set(NEEDED) <= set(header):

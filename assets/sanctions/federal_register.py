@@ -23,7 +23,9 @@ import polars as pl
 from lxml import etree
 
 from assets.actors.registry import code_map
-from assets.sanctions.ecfr import ONES, destination, read_day, read_party, slug, table_rows, text_of
+from assets.sanctions.ecfr import ONES, destination, read_day, read_party, table_rows, text_of
+from assets.sanctions.names import slug
+from assets.sanctions.text_files import MOST_VALUE
 
 DOCUMENTS = pl.Schema(
     {
@@ -40,7 +42,6 @@ DOCUMENTS = pl.Schema(
 )
 """One row per document. ``start_page`` and ``end_page``: its pages in the volume of its year."""
 
-MOST_VALUE = 200
 SITE = "https://www.federalregister.gov/d/"
 Reject = tuple[str, int, str | None, str, str]
 

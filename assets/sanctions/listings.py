@@ -22,7 +22,7 @@ import polars as pl
 
 from assets.sanctions.lists import authority_of, canonical_programs, covered, page_of, program_aliases, timezone_of
 from assets.sanctions.rows import Row, closed, comparable_name, day_of, event_id, frame_of, known, sorted_by_key
-from assets.sanctions.shape import DETAILS, LISTINGS, OWN_COLUMNS
+from assets.sanctions.shape import DETAIL_KEYS, DETAILS, LISTINGS, OWN_COLUMNS
 from pipelines.contract import Folded, History, StagedSnapshot
 from pipelines.schema import table
 
@@ -35,18 +35,6 @@ AHEAD_DAYS = 60
 """A listing is shown at most so many days before it begins: a stated start later than that contradicts what was seen."""
 EARLIEST, LATEST_END = date(1950, 1, 1), date(2199, 12, 31)
 """Days outside of these are slips, or stand for no day at all (9999-12-31): they are not believed."""
-DETAIL_KEYS: dict[str, tuple[str, ...]] = {
-    "names": ("name", "kind", "quality"),
-    "countries": ("country_id", "basis"),
-    "identifiers": ("scheme", "value"),
-    "addresses": ("address",),
-    "birth_dates": ("born",),
-    "birth_places": ("place",),
-    "links": ("relation", "linked_name"),
-    "notes": ("kind", "text"),
-    "statuses": ("status", "valid_from"),
-}
-"""What a row of a detail is about; the other columns are what is said of it. Of two rows about one thing the first counts."""
 REQUIRED = {"birth_dates": ("born_from", "born_before", "precision", "is_circa")}
 MOST_PIECES = 12
 HISTORY_TABLES = ("sanction_listings", "sanction_programs", *(f"sanction_{name}" for name in DETAILS), "sanction_events")

@@ -13,6 +13,7 @@ from functools import cache, lru_cache
 import polars as pl
 from anyascii import anyascii
 
+from assets.sanctions.rows import comparable_name
 from pipelines.schema import table
 
 _FORMS = (
@@ -71,6 +72,22 @@ def entity_key(name: str) -> str | None:
         return None
     letters = "".join(found)
     return letters if len(found) >= 2 or len(letters) >= 6 else None
+
+
+@lru_cache(maxsize=50_000)
+def slug(name: str) -> str:
+    """A name in small Latin letters, digits and hyphens: the same for other punctuation, quotes and accents."""
+    return re.sub(r"[^a-z0-9]+", "-", anyascii(name.replace("&", " and ")).casefold()).strip("-")
+
+
+def slug_as_written(name: str) -> str:
+    """A name in small letters and digits of its own script, joined by hyphens; without case and punctuation."""
+    return comparable_name(name).replace(" ", "-")
+
+
+def snake(label: str) -> str:
+    """A label as a name of our own: Owned or Controlled By -> owned_or_controlled_by."""
+    return re.sub(r"\W+", "_", label.casefold()).strip("_")
 
 
 @cache

@@ -10,7 +10,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from assets.sanctions.readers import Gathered, country_of, day_in
+from assets.sanctions.collected import NamedList
+from assets.sanctions.countries import country_of
+from assets.sanctions.dates import day_in
 from assets.sanctions.transcribed import stage_transcribed
 from pipelines.contract import Staged
 
@@ -24,7 +26,7 @@ def stage(files: Mapping[str, bytes]) -> Staged:
     return stage_transcribed(files, "NS-CMIC list", PROGRAM, URL, _reads)
 
 
-def _reads(found: Gathered, native_id: str, notes: str) -> dict[str, Any]:
+def _reads(found: NamedList, native_id: str, notes: str) -> dict[str, Any]:
     """Clauses ``Kind: value`` joined by ``; ``."""
     columns: dict[str, Any] = {}
     for clause in filter(None, (c.strip() for c in notes.split(";"))):
@@ -33,7 +35,7 @@ def _reads(found: Gathered, native_id: str, notes: str) -> dict[str, Any]:
             columns["published_on"] = day_in(value, "%d %b %Y", "%Y-%m-%d")
         elif kind == "USCC" and value:
             number, _, country = value.partition("(")
-            found.tell("identifiers", native_id, "uscc", number.strip(), country_of(country.strip(") ")), None)
+            found.identifier(native_id, "uscc", number.strip(), country_of(country.strip(") ")))
         elif kind != "Program":
-            found.tell("notes", native_id, kind.casefold().replace(" ", "_") if value else "unread", value or clause)
+            found.note(native_id, kind.casefold().replace(" ", "_") if value else "unread", value or clause)
     return columns

@@ -20,6 +20,7 @@ import polars as pl
 
 from assets.actors.registry import code_map, no_countries
 from assets.sanctions.remarks import CUT_AT
+from assets.sanctions.text_files import KEPT, MOST_VALUE, decoded
 from pipelines.contract import REJECTS, Judgement, RowGuard, Staged, StagedInfo, judge_rows
 from pipelines.errors import Quarantine
 
@@ -48,8 +49,6 @@ FORMAT = "legacy csv"
 END_MARK = b"\x1a"
 NOTHING = "-0-"
 IS_ID = r"^[1-9][0-9]{0,9}$"
-MOST_VALUE = 200
-"""Characters of a bad value that are kept with its reason."""
 FEW_UNKNOWN = 0.005
 """Share of addresses whose country may be unknown before that is told."""
 
@@ -275,12 +274,11 @@ def judge(info: StagedInfo, baseline: StagedInfo | None, guard: RowGuard) -> Jud
 
 def _read(name: str, data: bytes, columns: Sequence[str]) -> _Rows:
     """Rows of one file in the legacy layout. Raises Quarantine where the file as a whole is not what it should be."""
-    kept = "The last good list stands; fetch again, or look at the kept bytes."
     if not data.strip(b" \t\r\n\0\xef\xbb\xbf"):
-        raise Quarantine(f"{name} is empty ({len(data):,} bytes): an empty answer is not a mass delisting. {kept}")
+        raise Quarantine(f"{name} is empty ({len(data):,} bytes): an empty answer is not a mass delisting. {KEPT}")
     if data[:300].lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"<"):
-        raise Quarantine(f"{name} is a web page or XML, not the list: it begins with {data.lstrip()[:40]!r}. {kept}")
-    body = data if data.isascii() else _utf8(data)
+        raise Quarantine(f"{name} is a web page or XML, not the list: it begins with {data.lstrip()[:40]!r}. {KEPT}")
+    body = data if data.isascii() else decoded(data).encode()
     trimmed = body.rstrip(b"\r\n\x1a")
     tail = body[len(trimmed) :]
     ending = "mark" if END_MARK in tail else "newline" if b"\n" in tail else "nothing"
@@ -290,7 +288,7 @@ def _read(name: str, data: bytes, columns: Sequence[str]) -> _Rows:
         trimmed = trimmed[: trimmed.rindex(b",") + 1] + NOTHING.encode()
     frame = _whole_file(trimmed, columns)
     if frame is None:
-        frame, rejects = _line_by_line(name, trimmed, columns, ending, kept)
+        frame, rejects = _line_by_line(name, trimmed, columns, ending)
     else:
         rejects = pl.DataFrame(schema=REJECTS)
     # a header stands in some copies only; an id has a digit, a title has none
@@ -298,15 +296,6 @@ def _read(name: str, data: bytes, columns: Sequence[str]) -> _Rows:
         frame = frame[1:].with_columns(pl.col("row") - 1)
         rejects = rejects.with_columns(pl.col("row") - 1)
     return _Rows(name, frame, rejects, ending, is_crlf)
-
-
-def _utf8(data: bytes) -> bytes:
-    """``data`` as UTF-8 without a byte order mark; what is not UTF-8 is taken as Windows-1252, in which copies are saved."""
-    try:
-        text = data.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        text = data.decode("cp1252", errors="replace")
-    return text.encode()
 
 
 def _whole_file(body: bytes, columns: Sequence[str]) -> pl.DataFrame | None:
@@ -327,7 +316,7 @@ def _whole_file(body: bytes, columns: Sequence[str]) -> pl.DataFrame | None:
     return _typed(raw.with_row_index("row", 1), columns)
 
 
-def _line_by_line(name: str, body: bytes, columns: Sequence[str], ending: str, kept: str) -> tuple[pl.DataFrame, pl.DataFrame]:
+def _line_by_line(name: str, body: bytes, columns: Sequence[str], ending: str) -> tuple[pl.DataFrame, pl.DataFrame]:
     """Rows of the lines that have the right number of columns, and the other lines with the reason."""
     rows: list[tuple[int, list[str]]] = []
     bad: list[tuple[str, int, None, str, str]] = []
@@ -349,13 +338,13 @@ def _line_by_line(name: str, body: bytes, columns: Sequence[str], ending: str, k
         else:
             rows.append((number, cells))
     if ending == "nothing" and is_last_bad:
-        raise Quarantine(f"{name} is cut in its last line, line {number:,} ({bad[-1][3][:60]!r}). {kept}")
+        raise Quarantine(f"{name} is cut in its last line, line {number:,} ({bad[-1][3][:60]!r}). {KEPT}")
     width, n_lines = widths.most_common(1)[0] if widths else (len(columns), 0)
     if width != len(columns):
         found = f"{width} columns" if width else "quotes that do not match"
         raise Quarantine(
             f"{name}: {n_lines:,} of {number:,} lines have {found}, where the layout has {len(columns)} columns: "
-            f"another layout, or not the list. {kept} If OFAC changed the layout, the parser must learn it."
+            f"another layout, or not the list. {KEPT} If OFAC changed the layout, the parser must learn it."
         )
     schema = {"row": pl.UInt32} | dict.fromkeys(columns, pl.String)
     frame = pl.DataFrame([[n, *cells] for n, cells in rows], schema=schema, orient="row")

@@ -12,7 +12,10 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 
-from assets.sanctions.collected import Collected
+from assets.sanctions.collected import NumberedList
+from assets.sanctions.countries import country_at_the_end
+from assets.sanctions.dates import PartialDate, iso_date, written_date
+from assets.sanctions.names import snake
 from assets.sanctions.ofac_words import (
     COLUMN_OF,
     COUNTRY_BASES,
@@ -20,19 +23,17 @@ from assets.sanctions.ofac_words import (
     PARTY_TYPES,
     SDN_LIST,
     alias_kind,
-    country_at_the_end,
     labelled,
     last_first,
     linked_to,
     native_id_of,
-    slug,
     span,
     take_address,
     take_identifier,
     take_statement,
 )
-from assets.sanctions.partial_dates import PartialDate, iso_date, written_date
-from assets.sanctions.xml_stream import KEPT, Element, XmlFile, children, clean, text_of
+from assets.sanctions.text_files import KEPT
+from assets.sanctions.xml_stream import Element, XmlFile, children, clean, text_of
 from pipelines.contract import Staged
 from pipelines.errors import Quarantine
 
@@ -92,7 +93,7 @@ _Location = tuple[str | None, str | None, tuple[tuple[str | None, str], ...]]
 
 
 def read_advanced(list_id: str, xml: XmlFile) -> Staged:
-    """Read SDN_ADVANCED.XML, whatever the order of its sections. Facts beyond ``Collected.staged``: ``n_unlinked``.
+    """Read SDN_ADVANCED.XML, whatever the order of its sections. Facts beyond ``NumberedList.staged``: ``n_unlinked``.
 
     Raises:
         Quarantine: besides what ``XmlFile`` raises, there are no reference values.
@@ -105,7 +106,7 @@ class _Sections:
 
     def __init__(self, list_id: str, xml: XmlFile) -> None:
         self.list_id, self.xml = list_id, xml
-        self.found = Collected(xml.file, DETAILS)
+        self.found = NumberedList(xml.file, DETAILS)
         self.references = _References()
         self.published: date | None = None
         self.locations: dict[str, _Location] = {}
@@ -145,7 +146,7 @@ class _Sections:
         for start, end, relation, comment in self.relations:
             if start in parties and end in parties:
                 label = self.references.word("RelationType", relation) or comment or "linked_to"
-                self.found.link(start, slug(label), parties[end]["name"], f"{self.list_id}:{end}")
+                self.found.link(start, snake(label), parties[end]["name"], f"{self.list_id}:{end}")
             else:
                 n_unlinked += 1
         return self.found.staged(self.published, n_unlinked=n_unlinked)
@@ -244,7 +245,7 @@ def _feature(feature: Element) -> tuple[str | None, str | None, str | None, str 
 
 
 def _take_party(
-    found: Collected,
+    found: NumberedList,
     party: _Party,
     references: _References,
     locations: Mapping[str, _Location],
@@ -285,7 +286,7 @@ def _take_party(
 
 
 def _take_feature(
-    found: Collected,
+    found: NumberedList,
     native_id: str,
     label: str | None,
     text: str | None,
@@ -300,10 +301,7 @@ def _take_feature(
         return
     if key == "location" and place is not None:
         parts = {(references.word("LocPartType", kind) or "").casefold(): value for kind, value in reversed(place[2])}
-        street = ", ".join(v for n in "123" if (v := parts.get(f"address{n}")) is not None) or None
-        city, state = parts.get("city"), parts.get("state/province")
-        region = ", ".join(p for p in (state, parts.get("region")) if p is not None) or None
-        take_address(found, native_id, street, city, region, parts.get("postal code"), country or parts.get("unknown"))
+        take_address(found, native_id, parts, country or parts.get("unknown"))
     elif key in COUNTRY_BASES:
         named = country or text or _unknown_part(place)
         found.stated_country(native_id, found.country(named), COUNTRY_BASES[key])
@@ -312,7 +310,7 @@ def _take_feature(
     elif key == "place of birth":
         shown = text or (None if place is None else ", ".join([*(v for _, v in place[2]), *([country] if country else [])]))
         if shown:
-            found.birth_place(native_id, shown, found.country(country) if country else country_at_the_end(found, shown))
+            found.birth_place(native_id, shown, found.country(country) if country else country_at_the_end(shown, found.names))
     else:
         value = text or (None if when is None else when.text) or _unknown_part(place) or country
         take_statement(found, native_id, label, value, None, comment)

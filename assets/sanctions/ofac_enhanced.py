@@ -9,7 +9,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import date
 
-from assets.sanctions.collected import Collected
+from assets.sanctions.collected import NumberedList
+from assets.sanctions.countries import country_at_the_end
+from assets.sanctions.dates import PartialDate, iso_date, written_date
+from assets.sanctions.names import snake
 from assets.sanctions.ofac_words import (
     COLUMN_OF,
     COUNTRY_BASES,
@@ -17,30 +20,28 @@ from assets.sanctions.ofac_words import (
     PARTY_TYPES,
     SDN_LIST,
     alias_kind,
-    country_at_the_end,
     labelled,
     last_first,
     linked_to,
     native_id_of,
-    slug,
     span,
     take_address,
     take_identifier,
     take_statement,
 )
-from assets.sanctions.partial_dates import PartialDate, iso_date, written_date
-from assets.sanctions.xml_stream import KEPT, Element, XmlFile, children, clean, text_of, texts
+from assets.sanctions.text_files import KEPT
+from assets.sanctions.xml_stream import Element, XmlFile, children, clean, text_of, texts
 from pipelines.contract import Staged
 from pipelines.errors import Quarantine
 
 
 def read_enhanced(list_id: str, xml: XmlFile) -> Staged:
-    """Read SDN_ENHANCED.XML. Facts beyond ``Collected.staged``: ``n_unlinked`` (links to parties that are not in the file).
+    """Read SDN_ENHANCED.XML. Facts beyond ``NumberedList.staged``: ``n_unlinked`` (links to parties that are not in the file).
 
     Raises:
         Quarantine: besides what ``XmlFile`` raises, the file is a delta publication, which is no list.
     """
-    found = Collected(xml.file, DETAILS)
+    found = NumberedList(xml.file, DETAILS)
     published = None
     relations: list[tuple[str, str, str, str | None]] = []
     for kind, record in xml.records("publicationInfo", "entity"):
@@ -64,7 +65,7 @@ def read_enhanced(list_id: str, xml: XmlFile) -> Staged:
     return found.staged(published, n_unlinked=n_unlinked)
 
 
-def _take_entity(found: Collected, list_id: str, record: Element) -> list[tuple[str, str, str, str | None]]:
+def _take_entity(found: NumberedList, list_id: str, record: Element) -> list[tuple[str, str, str, str | None]]:
     native_id = native_id_of(record.get("id"))
     general = next(children(record, "generalInfo"), None)
     own: dict[str, str] = {}
@@ -101,9 +102,7 @@ def _take_entity(found: Collected, list_id: str, record: Element) -> list[tuple[
             kind, value = text_of(part, "type"), text_of(part, "value")
             if kind is not None and value is not None:
                 parts.setdefault(kind.casefold(), value)
-        street = ", ".join(v for n in "123" if (v := parts.get(f"address{n}")) is not None) or None
-        region = ", ".join(p for p in (parts.get("state/province"), parts.get("region")) if p is not None) or None
-        take_address(found, native_id, street, parts.get("city"), region, parts.get("postal code"), country)
+        take_address(found, native_id, parts, country)
     for label, value, element in features:
         _take_enhanced_feature(found, native_id, label, value, element)
     for document in children(record, "identityDocuments", "identityDocument"):
@@ -131,12 +130,12 @@ def _take_entity(found: Collected, list_id: str, record: Element) -> list[tuple[
     relations = []
     for relation in children(record, "relationships", "relationship"):
         for other in children(relation, "relatedEntity"):
-            label = slug(text_of(relation, "type") or "linked_to")
+            label = snake(text_of(relation, "type") or "linked_to")
             relations.append((native_id, label, other.get("entityId") or "", clean(other.text)))
     return relations
 
 
-def _take_enhanced_feature(found: Collected, native_id: str, label: str | None, value: str | None, element: Element) -> None:
+def _take_enhanced_feature(found: NumberedList, native_id: str, label: str | None, value: str | None, element: Element) -> None:
     key = (label or "").casefold().strip()
     if key in COLUMN_OF or key == "location":
         return
@@ -147,7 +146,7 @@ def _take_enhanced_feature(found: Collected, native_id: str, label: str | None, 
         when = dated or (None if value is None else written_date(value))
         found.birth_date(native_id, value or (None if when is None else when.text), when)
     elif key == "place of birth":
-        found.birth_place(native_id, value, None if value is None else country_at_the_end(found, value))
+        found.birth_place(native_id, value, None if value is None else country_at_the_end(value, found.names))
     else:
         take_statement(found, native_id, label, value, None, text_of(element, "comments"))
 

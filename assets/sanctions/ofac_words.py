@@ -9,12 +9,14 @@ that of a document or reads like that of a number, else a note of its own kind.
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from datetime import date
 from functools import cache
 
 from assets.sanctions.clauses import LABELLED, Labelled
-from assets.sanctions.collected import Collected
-from assets.sanctions.partial_dates import PartialDate, between, partial_date
+from assets.sanctions.collected import NumberedList
+from assets.sanctions.dates import PartialDate, between, partial_date
+from assets.sanctions.names import snake
 from assets.sanctions.remarks import production
 from assets.sanctions.xml_stream import clean
 
@@ -49,11 +51,6 @@ OTHER = "other"
 _LINKED = "Linked To:"
 
 
-def slug(label: str) -> str:
-    """A label as a name of our own: Owned or Controlled By -> owned_or_controlled_by."""
-    return re.sub(r"\W+", "_", label.casefold()).strip("_")
-
-
 def native_id_of(text: str | None) -> str | None:
     """The id of a party, which is its ent_num in the CSVs; None where it is no whole number above 0."""
     return text.strip() if text is not None and IS_ID.fullmatch(text.strip()) else None
@@ -82,37 +79,40 @@ def span(first: date | None, last: date | None, is_circa: bool) -> PartialDate |
     return between(start, partial_date(last.year, last.month, last.day), is_circa=is_circa)
 
 
-def take_address(
-    found: Collected,
-    native_id: str,
-    street: str | None,
-    city: str | None,
-    region: str | None,
-    code: str | None,
-    country: str | None,
-) -> None:
-    """An address in one line, as the CSVs write it: street, city with region and postal code, country."""
-    town = clean(" ".join(p for p in (", ".join(p for p in (city, region) if p is not None), code) if p))
-    found.address(native_id, (street, town), town, country, found.country(country))
+def take_address(found: NumberedList, native_id: str, parts: Mapping[str, str | None], country: str | None) -> None:
+    """An address in one line, as the CSVs write it: street, city with region and postal code, country.
+
+    Args:
+        found: what is read so far.
+        native_id: whose it is.
+        parts: by their names in the XML in small letters: address1 to address3, city, state/province, region, postal code.
+        country: its country as written.
+    """
+    place = ", ".join(p for name in ("city", "state/province", "region") if (p := parts.get(name)) is not None)
+    town = clean(" ".join(p for p in (place, parts.get("postal code")) if p))
+    street = [parts.get(f"address{n}") for n in "123"]
+    found.address(native_id, (*street, town), town, country, found.country(country))
 
 
 def take_statement(
-    found: Collected, native_id: str, label: str | None, value: str | None, country_id: str | None, note: str | None
+    found: NumberedList, native_id: str, label: str | None, value: str | None, country_id: str | None, note: str | None
 ) -> None:
     """A labelled value: an identifier where the label is that of one, else a note."""
     if value is None:
-        found.note(native_id, slug(label or "") or "unread", note)
+        found.note(native_id, snake(label or "") or "unread", note)
         return
     kind = _kind(label or "", value)
     if kind is None and not _NUMBERS.search(label or ""):
-        found.note(native_id, slug(label or "") or "unread", value if note is None else f"{value} ({note})")
+        found.note(native_id, snake(label or "") or "unread", value if note is None else f"{value} ({note})")
     elif kind is not None and kind[0] == "notes":
         found.note(native_id, kind[1], kind[2] if note is None else f"{kind[2]} ({note})")
     else:
         take_identifier(found, native_id, label or "", value, country_id, note)
 
 
-def take_identifier(found: Collected, native_id: str, label: str, value: str, country_id: str | None, note: str | None) -> None:
+def take_identifier(
+    found: NumberedList, native_id: str, label: str, value: str, country_id: str | None, note: str | None
+) -> None:
     """A document, number or electronic address, under the scheme of its label; who issued it is a country by remark."""
     kind = _kind(label, value)
     scheme = kind[1] if kind is not None and kind[0] == "identifiers" else OTHER
@@ -124,13 +124,6 @@ def take_identifier(found: Collected, native_id: str, label: str, value: str, co
     said = "; ".join(text for text in (shown, note) if text)
     found.identifier(native_id, scheme, value, country_id, said or None)
     found.stated_country(native_id, country_id, "remark")
-
-
-def country_at_the_end(found: Collected, place: str) -> str | None:
-    """The country in which a place lies: the longest tail after a comma that names one (``Pyongyang, Korea, North``)."""
-    parts = [part.strip() for part in place.split(",")]
-    tails = (", ".join(parts[first:]) for first in range(len(parts)))
-    return next((country for tail in tails if (country := found.country_named(tail)) is not None), None)
 
 
 def linked_to(remarks: str | None) -> list[str]:

@@ -21,14 +21,15 @@ from typing import BinaryIO
 import polars as pl
 
 from assets.sanctions import ofac
-from assets.sanctions.collected import KEYS, Collected, judge_list
+from assets.sanctions.collected import NumberedList, judge_list
+from assets.sanctions.countries import country_at_the_end
+from assets.sanctions.dates import iso_date, written_date
 from assets.sanctions.ofac_advanced import read_advanced
 from assets.sanctions.ofac_enhanced import read_enhanced
 from assets.sanctions.ofac_words import (
     DETAILS,
     PARTY_TYPES,
     alias_kind,
-    country_at_the_end,
     labelled,
     last_first,
     linked_to,
@@ -36,8 +37,9 @@ from assets.sanctions.ofac_words import (
     take_address,
     take_statement,
 )
-from assets.sanctions.partial_dates import iso_date, written_date
-from assets.sanctions.xml_stream import KEPT, Element, XmlFile, children, root_name, text_of, texts
+from assets.sanctions.shape import DETAIL_KEYS
+from assets.sanctions.text_files import KEPT
+from assets.sanctions.xml_stream import Element, XmlFile, begins_as_xml, children, root_name, text_of, texts
 from pipelines.contract import Judgement, RowGuard, Staged, StagedInfo, judge_rows, open_file
 from pipelines.errors import Quarantine
 
@@ -60,7 +62,7 @@ def stage(list_id: str, files: Mapping[str, bytes]) -> Staged:
     Raises:
         Quarantine: as ``ofac.stage`` and ``stage_xml`` do.
     """
-    markup = [name for name in sorted(files) if _begins_as_xml(files, name)]
+    markup = [name for name in sorted(files) if begins_as_xml(files, name) or name.lower().endswith(".xml")]
     if len(markup) == len(files) and files:
         return stage_xml(list_id, files, markup)
     staged = ofac.stage({name: files[name] for name in files if name not in markup})
@@ -112,11 +114,6 @@ def _told_beside(info: StagedInfo) -> list[str]:
     return []
 
 
-def _begins_as_xml(files: Mapping[str, bytes], name: str) -> bool:
-    with open_file(files, name) as stream:
-        return stream.read(100).lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"<") or name.lower().endswith(".xml")
-
-
 def stage_xml(list_id: str, files: Mapping[str, bytes], names: Sequence[str]) -> Staged:
     """Read the one XML file that says most: ENHANCED before ADVANCED before SDN.XML.
 
@@ -142,7 +139,7 @@ def read_xml(list_id: str, stream: BinaryIO, file: str) -> Staged:
     """Read a file in whichever of the three layouts it is. Raises Quarantine as ``stage_xml`` does.
 
     Returns:
-        Frames in the staged shape, without the column of remarks. Facts as ``Collected.staged`` gives them, and ``format``.
+        Frames in the staged shape, without the column of remarks. Facts as ``NumberedList.staged`` gives them, and ``format``.
     """
     xml = XmlFile(stream, file)
     readers: dict[str, tuple[str, Callable[[str, XmlFile], Staged]]] = {
@@ -170,7 +167,7 @@ def read_sdn_xml(list_id: str, xml: XmlFile) -> Staged:
     Raises:
         Quarantine: besides what ``XmlFile`` raises, the number of records is not the one that the file states.
     """
-    found = Collected(xml.file, DETAILS)
+    found = NumberedList(xml.file, DETAILS)
     published, stated = None, None
     for kind, record in xml.records("publshInformation", "publishInformation", "sdnEntry"):
         if kind == "sdnEntry":
@@ -187,7 +184,7 @@ def read_sdn_xml(list_id: str, xml: XmlFile) -> Staged:
     return found.staged(published, stated_records=stated)
 
 
-def _take_entry(found: Collected, record: Element) -> None:
+def _take_entry(found: NumberedList, record: Element) -> None:
     native_id = native_id_of(text_of(record, "uid"))
     remarks = text_of(record, "remarks")
     vessel = next(children(record, "vesselInfo"), None)
@@ -213,18 +210,16 @@ def _take_entry(found: Collected, record: Element) -> None:
         weak = (text_of(alias, "category") or "").casefold() == "weak"
         found.name(native_id, name, alias_kind(text_of(alias, "type")), "weak" if weak else "strong")
     for address in children(record, "addressList", "address"):
-        parts = {tag: text_of(address, tag) for tag in ("city", "stateOrProvince", "postalCode")}
-        street = ", ".join(t for n in "123" for t in texts(address, f"address{n}")) or None
-        take_address(
-            found, native_id, street, parts["city"], parts["stateOrProvince"], parts["postalCode"], text_of(address, "country")
-        )
+        parts = {tag: text_of(address, tag) for tag in ("address1", "address2", "address3", "city")}
+        parts |= {"state/province": text_of(address, "stateOrProvince"), "postal code": text_of(address, "postalCode")}
+        take_address(found, native_id, parts, text_of(address, "country"))
     for path, basis in ((("nationalityList", "nationality"), "nationality"), (("citizenshipList", "citizenship"), "citizenship")):
         for country in texts(record, *path, "country"):
             found.stated_country(native_id, found.country(country), basis)
     for written in texts(record, "dateOfBirthList", "dateOfBirthItem", "dateOfBirth"):
         found.birth_date(native_id, written, written_date(written))
     for place in texts(record, "placeOfBirthList", "placeOfBirthItem", "placeOfBirth"):
-        found.birth_place(native_id, place, country_at_the_end(found, place))
+        found.birth_place(native_id, place, country_at_the_end(place, found.names))
     for item in children(record, "idList", "id"):
         issuer = found.country(text_of(item, "idCountry"))
         dates = [labelled("issued", text_of(item, "issueDate")), labelled("expires", text_of(item, "expirationDate"))]
@@ -259,7 +254,7 @@ def add_xml(frames: Mapping[str, pl.DataFrame], beside: Mapping[str, pl.DataFram
         strong = beside["names"].filter(held, pl.col("quality") == "strong").with_columns(folded)
         more = strong.join(known, on=["native_id", "folded"], how="anti", maintain_order="left").drop("folded")
         joined["names"] = pl.concat([frames["names"], more.select(frames["names"].columns)]).unique(
-            KEYS["names"], keep="first", maintain_order=True
+            ["native_id", *DETAIL_KEYS["names"]], keep="first", maintain_order=True
         )
     return joined
 

@@ -7,17 +7,18 @@ as it stands, as a note of kind unread; of remarks that are cut the last clause 
 
 from __future__ import annotations
 
-import calendar
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import date
 from functools import cache
 
 import polars as pl
 
 from assets.actors.registry import code_map
 from assets.sanctions.clauses import LABELLED, SHAPED, Labelled
+from assets.sanctions.countries import country_at_the_end, country_named
+from assets.sanctions.dates import written_date
 from assets.sanctions.shape import DETAILS
 
 CUT_AT = 1000
@@ -26,7 +27,6 @@ UNREAD = "unread"
 
 _ALT = re.compile(r"alt\.? +", re.IGNORECASE)
 _PARENTHESIS = re.compile(r"\(([^()]+)\)")
-_NOTE = re.compile(r"\s*\([^()]*\)$")
 _TAIL = re.compile(
     r"(?P<value>.+?)(?P<tail>(?: ?\((?!\w*\) ?\d)[^()]*\))*(?:,? ?\b(?:issued|expires|expired|valid)\b.*)?)", re.DOTALL
 )
@@ -192,7 +192,7 @@ def _rest(body: str, at: int, kind: Labelled) -> str | None:
     rest = rest.removeprefix("No. ").strip()
     if not rest or (kind.rest == "number" and not any(c.isdigit() for c in rest)):
         return None
-    if kind.rest == "date" and birth_date(rest) is None:
+    if kind.rest == "date" and written_date(rest) is None:
         return None
     return rest
 
@@ -205,13 +205,13 @@ def _read(clause: str, found: Remarks, country_ids: Mapping[str, str]) -> bool:
         return False
     text = reading.text
     if reading.gives == "countries":
-        if (country := _country(text, country_ids)) is not None:
+        if (country := country_named(text, country_ids)) is not None:
             found.countries[country, reading.sort] = None
         else:
             # a state that the registry does not know, or a word that is none: what was said is kept
             found.notes[reading.sort if reading.sort != "remark" else "nationality_of_registration", text] = None
     elif reading.gives == "birth_places":
-        state = _country_at_the_end(text, country_ids)
+        state = country_at_the_end(text, country_ids)
         found.birth_places[text, state] = None
         if state is not None:
             found.countries[state, "place_of_birth"] = None
@@ -222,9 +222,9 @@ def _read(clause: str, found: Remarks, country_ids: Mapping[str, str]) -> bool:
     else:
         found.countries |= _countries_within(clause, country_ids)
         if reading.gives == "birth_dates":
-            born = birth_date(text)
+            born = written_date(text)
             if born is not None:
-                found.birth_dates[text, born.born_from, born.born_before, born.precision, born.is_circa] = None
+                found.birth_dates[text, born.first, born.before, born.precision, born.is_circa] = None
         elif reading.gives == "identifiers":
             found.identifiers[_identifier(reading, country_ids)] = None
         else:
@@ -266,81 +266,3 @@ def _countries_within(clause: str, country_ids: Mapping[str, str]) -> dict[tuple
         return {}
     names = (inner.strip().casefold() for inner in _PARENTHESIS.findall(clause))
     return {(country_ids[name], "remark"): None for name in names if name in country_ids}
-
-
-def _country(text: str, country_ids: Mapping[str, str]) -> str | None:
-    """The country that ``text`` names, with or without a note in parentheses and the full stop that ends the remarks."""
-    name = text.strip().casefold()
-    for candidate in (name, name.rstrip("."), _NOTE.sub("", name.rstrip("."))):
-        if candidate in country_ids:
-            return country_ids[candidate]
-    return None
-
-
-def _country_at_the_end(place: str, country_ids: Mapping[str, str]) -> str | None:
-    """The country in which a place lies: the longest tail after a comma that names one (``Pyongyang, Korea, North``)."""
-    parts = place.split(",")
-    for first in range(len(parts)):
-        country = _country(",".join(parts[first:]), country_ids)
-        if country is not None:
-            return country
-    return None
-
-
-# dates of birth -------------------------------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True)
-class BirthDate:
-    """A partial date of birth: the days on which the person may have been born, half-open, and how exact it is."""
-
-    born_from: date
-    born_before: date
-    precision: str
-    is_circa: bool
-
-
-_MONTHS = {name.lower(): n for n, name in enumerate(calendar.month_abbr) if n}
-_DAY = r"(?:(?:(?P<d{0}>\d{{1,2}}) )?(?P<m{0}>[A-Za-z]{{3,9}})\.? )?(?P<y{0}>\d{{4}})"
-_BIRTH = re.compile(
-    r"(?P<circa>(?:circa|approximately|about|c\.) )?(?:(?:between|from) )?"
-    + _DAY.format(1)
-    + r"(?: ?(?:to|-|and|or|through) ?"
-    + _DAY.format(2)
-    + r")?(?: \([^()]*\))?\.?",
-    re.IGNORECASE,
-)
-
-
-def birth_date(text: str) -> BirthDate | None:
-    """Read a date of birth (``circa 1962``, ``Mar 1970``, ``24 Nov 1990``, ``1959 to 1962``); None where it is none."""
-    match = _BIRTH.fullmatch(text.strip())
-    if match is None:
-        return None
-    first = _span(match["d1"], match["m1"], match["y1"])
-    if first is None:
-        return None
-    if match["y2"] is None:
-        return BirthDate(*first, match["circa"] is not None)
-    last = _span(match["d2"], match["m2"], match["y2"])
-    if last is None or last[1] <= first[0]:
-        return None
-    return BirthDate(first[0], last[1], "interval", match["circa"] is not None)
-
-
-def _span(day: str | None, month: str | None, year: str) -> tuple[date, date, str] | None:
-    """First day, day after the last, and precision of a day, a month or a year."""
-    y = int(year)
-    if not 1000 <= y <= 9998:
-        return None
-    if month is None:
-        return date(y, 1, 1), date(y + 1, 1, 1), "year"
-    m = _MONTHS.get(month[:3].lower())
-    if m is None:
-        return None
-    if day is None:
-        return date(y, m, 1), date(y + m // 12, m % 12 + 1, 1), "month"
-    if not 1 <= int(day) <= calendar.monthrange(y, m)[1]:
-        return None
-    born = date(y, m, int(day))
-    return born, born + timedelta(days=1), "day"

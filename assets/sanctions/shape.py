@@ -65,9 +65,7 @@ DETAILS: dict[str, pl.Schema] = {
         }
     ),
     "birth_places": pl.Schema({"native_id": pl.String, "place": pl.String, "country_id": pl.String}),
-    "links": pl.Schema(
-        {"native_id": pl.String, "relation": pl.String, "linked_name": pl.String, "linked_listing_id": pl.String}
-    ),
+    "links": pl.Schema({"native_id": pl.String, "relation": pl.String, "linked_name": pl.String, "linked_listing_id": pl.String}),
     "notes": pl.Schema({"native_id": pl.String, "kind": pl.String, "text": pl.String}),
     "statuses": pl.Schema(
         {
@@ -85,3 +83,16 @@ DETAILS: dict[str, pl.Schema] = {
 ``names`` holds the aliases (aka, fka, nka); the primary name is ``listings.name``. ``countries`` holds what is stated besides
 addresses; the country of an address comes from ``addresses``, with the basis address.
 """
+
+DETAIL_KEYS: dict[str, tuple[str, ...]] = {
+    "names": ("name", "kind", "quality"),
+    "countries": ("country_id", "basis"),
+    "identifiers": ("scheme", "value"),
+    "addresses": ("address",),
+    "birth_dates": ("born",),
+    "birth_places": ("place",),
+    "links": ("relation", "linked_name"),
+    "notes": ("kind", "text"),
+    "statuses": ("status", "valid_from"),
+}
+"""What a row of a detail is about; the other columns are what is said of it. Of two rows about one thing the first counts."""

@@ -37,8 +37,8 @@ from typing import Any, ClassVar
 import polars as pl
 from rapidfuzz import fuzz
 
-from assets.sanctions.ecfr import slug
 from assets.sanctions.lists import authority_of, covered, page_of, timezone_of
+from assets.sanctions.names import slug
 from assets.sanctions.rows import Row, closed, day_of, event_id, frame_of, known, revised
 from pipelines.contract import Folded, History, StagedSnapshot
 

@@ -11,25 +11,18 @@ from collections.abc import Callable, Mapping
 from datetime import date
 from typing import Any
 
-from assets.sanctions.readers import (
-    KEPT,
-    MOST_VALUE,
-    Gathered,
-    country_of,
-    day_in,
-    json_of,
-    one_file,
-    slug,
-    text_of,
-    told_of,
-)
-from pipelines.contract import Judgement, RowGuard, Staged, StagedInfo, judge_rows
+from assets.sanctions.collected import NamedList
+from assets.sanctions.countries import country_of
+from assets.sanctions.dates import day_in
+from assets.sanctions.names import slug_as_written
+from assets.sanctions.text_files import KEPT, one_file, read_json, read_text
+from pipelines.contract import Staged
 from pipelines.errors import Quarantine
 
 SPEAKS_OF = ("names", "countries", "identifiers", "addresses", "notes")
 DAY_FORMATS = ("%Y-%m-%d", "%m/%d/%Y", "%B %d, %Y", "%d %b %Y")
 
-Reads = Callable[[Gathered, str, str], dict[str, Any]]
+Reads = Callable[[NamedList, str, str], dict[str, Any]]
 """From the frames, the listing's id and its notes to columns of the listing; tells identifiers and notes by the way."""
 
 
@@ -51,7 +44,7 @@ def stage_transcribed(files: Mapping[str, bytes], what: str, program: str, url: 
         Quarantine: not one file, empty, HTML, not this layout, cut, or with fewer entities than it says.
     """
     name, data = one_file(files, what)
-    content = json_of(name, text_of(name, data))
+    content = read_json(name, read_text(name, data))
     entities = content.get("entities") if isinstance(content, dict) else None
     if not isinstance(content, dict) or not isinstance(entities, list):
         raise Quarantine(f"{name} is JSON without a list of entities: another layout, or not the list. {KEPT}")
@@ -60,20 +53,18 @@ def stage_transcribed(files: Mapping[str, bytes], what: str, program: str, url: 
         raise Quarantine(
             f"{name} says that it holds {count:,} entities and holds {len(entities):,}: it is cut or damaged. {KEPT}"
         )
-    found = Gathered(SPEAKS_OF)
-    by_id: dict[str, dict[str, Any]] = {}
-    unknown: dict[str, int] = {}
-    n_rejected = n_repeated = 0
+    found = NamedList(name, SPEAKS_OF)
+    found.n_read = len(entities)
+    n_repeated = 0
     for number, entity in enumerate(entities, 1):
         party = _text(entity.get("name")) if isinstance(entity, dict) else ""
-        native_id = slug(party)
+        native_id = slug_as_written(party)
         if not native_id:
-            found.rejects.append((name, number, "name", str(entity)[:MOST_VALUE], "the name is empty"))
-            n_rejected += 1
+            found.reject_illegible(number, "name", str(entity), "the name is empty")
             continue
-        if native_id in by_id:
+        if native_id in found.parties:
             n_repeated += 1
-        effective = _day(name, number, "effective_date", _text(entity.get("effective_date")), found)
+        effective = found.day(number, "effective_date", _text(entity.get("effective_date")), DAY_FORMATS, "YYYY-MM-DD")
         citation = _text(entity.get("federal_register"))
         columns: dict[str, Any] = {
             "row": number,
@@ -87,36 +78,25 @@ def stage_transcribed(files: Mapping[str, bytes], what: str, program: str, url: 
             "citation": citation or None,
             "url": url,
         }
-        by_id.setdefault(native_id, columns | reads(found, native_id, _text(entity.get("notes"))))
+        found.parties.setdefault(native_id, columns | reads(found, native_id, _text(entity.get("notes"))))
         raw = _text(entity.get("country"))
         country = country_of(raw)
-        if country is not None:
-            found.tell("countries", native_id, country, "list_destination")
-        elif raw:
-            unknown[raw] = unknown.get(raw, 0) + 1
+        found.stated_country(native_id, country, "list_destination")
+        if country is None and raw:
+            found.unknown_countries[raw] += 1
         for alias in entity.get("aliases") if isinstance(entity.get("aliases"), list) else []:
-            if slug(_text(alias)) and _text(alias) != party:
-                found.tell("names", native_id, _text(alias), "aka", "strong")
+            if slug_as_written(_text(alias)) and _text(alias) != party:
+                found.name(native_id, _text(alias))
         for address in filter(None, (a.strip() for a in _text(entity.get("address")).split(";"))):
             last = address.split(",")[-1].strip()
-            found.tell("addresses", native_id, address, None, country_of(last), last if country_of(last) else None, None)
-        if _text(entity.get("status")):
-            found.tell("notes", native_id, "status", _text(entity["status"]))
-    found.listings += by_id.values()
-    facts = {
-        "list_id": _text(content.get("list_id")),
-        "source_file": _text(content.get("source_file")),
-        "count": count if isinstance(count, int) else None,
-        "n_repeated": n_repeated,
-        "unknown_countries": dict(sorted(unknown.items())),
-    }
-    return found.staged(len(entities), n_rejected, facts)
-
-
-def judge(info: StagedInfo, baseline: StagedInfo | None, guard: RowGuard) -> Judgement:
-    """Judge a transcription by its rows, and tell what countries are unknown."""
-    rows = judge_rows(info, baseline, guard)
-    return Judgement(rows.refusals, (*rows.warnings, *told_of(info.facts)))
+            found.address_line(native_id, address, country_of(last), last if country_of(last) else None)
+        found.note(native_id, "status", _text(entity.get("status")))
+    return found.staged(
+        list_id=_text(content.get("list_id")),
+        source_file=_text(content.get("source_file")),
+        count=count if isinstance(count, int) else None,
+        n_repeated=n_repeated,
+    )
 
 
 def _text(value: Any) -> str:
@@ -127,10 +107,3 @@ def _cited_day(citation: str) -> date | None:
     """Day in parentheses after a citation: ``91 FR 35189 (June 10, 2026)``."""
     found = re.search(r"\(([^)]+)\)", citation)
     return None if found is None else day_in(found.group(1).strip(), *DAY_FORMATS)
-
-
-def _day(file: str, number: int, column: str, text: str, found: Gathered) -> date | None:
-    day = day_in(text, *DAY_FORMATS)
-    if text and day is None:
-        found.rejects.append((file, number, column, text[:MOST_VALUE], "no day as YYYY-MM-DD; the row is kept without it"))
-    return day

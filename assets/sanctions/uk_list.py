@@ -22,9 +22,10 @@ from dataclasses import dataclass
 from datetime import date
 from typing import BinaryIO
 
-from assets.sanctions.collected import Collected
-from assets.sanctions.partial_dates import MONTHS, PartialDate, iso_date, partial_date
-from assets.sanctions.xml_stream import KEPT, Element, XmlFile, children, clean, expect_root, text_of, texts
+from assets.sanctions.collected import NumberedList
+from assets.sanctions.dates import MONTHS, PartialDate, iso_date, partial_date
+from assets.sanctions.text_files import KEPT, read_text
+from assets.sanctions.xml_stream import Element, XmlFile, begins_as_xml, children, clean, expect_root, text_of, texts
 from pipelines.contract import Staged, open_file
 from pipelines.errors import Quarantine
 
@@ -178,16 +179,16 @@ def stage(files: Mapping[str, bytes]) -> Staged:
 
     Returns:
         ``listings`` and the details in the staged shape: programs are the regimes, listed_on is the day of designation (the
-        OFSI list also states when its own list took the party in: a note). Facts: see ``Collected.staged``, ``n_rows`` and
+        OFSI list also states when its own list took the party in: a note). Facts: see ``NumberedList.staged``, ``n_rows`` and
         ``format``.
 
     Raises:
         Quarantine: no file is the list; or it is empty, HTML, cut, or holds nobody.
     """
     name = _file_of(files)
-    found = Collected(name, DETAILS)
+    found = NumberedList(name, DETAILS)
     with open_file(files, name) as stream:
-        read = _xml_rows(stream, name) if _is_xml(files, name) else _csv_rows(stream.read(), name, found)
+        read = _xml_rows(stream, name) if begins_as_xml(files, name) else _csv_rows(stream.read(), name, found)
     parties: dict[str, list[Row]] = {}
     for number, row in read.rows:
         native_id = _id_of(row)
@@ -208,17 +209,13 @@ def _file_of(files: Mapping[str, bytes]) -> str:
     """The file to read: the XML, else the CSV of the UK Sanctions List, else the first."""
     if not files:
         raise Quarantine("the snapshot holds no file. The last good list stands; add UK-Sanctions-List.csv or .xml.")
-    ranked = sorted(files, key=lambda name: (not _is_xml(files, name), b"Unique ID" not in _head(files, name), name))
+    ranked = sorted(files, key=lambda name: (not begins_as_xml(files, name), b"Unique ID" not in _head(files, name), name))
     return ranked[0]
 
 
 def _head(files: Mapping[str, bytes], name: str) -> bytes:
     with open_file(files, name) as stream:
         return stream.read(5000)
-
-
-def _is_xml(files: Mapping[str, bytes], name: str) -> bool:
-    return _head(files, name).lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"<")
 
 
 def _xml_rows(stream: BinaryIO, name: str) -> _Read:
@@ -254,13 +251,8 @@ def _rows_of(record: Element) -> Iterator[Row]:
         yield from (key | dict(row) for row in more)
 
 
-def _csv_rows(data: bytes, name: str, found: Collected) -> _Read:
-    if not data.strip(b" \t\r\n\0\xef\xbb\xbf"):
-        raise Quarantine(f"{name} is empty ({len(data):,} bytes): an empty answer is not a mass delisting. {KEPT}")
-    try:
-        text = data.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        text = data.decode("cp1252", errors="replace")
+def _csv_rows(data: bytes, name: str, found: NumberedList) -> _Read:
+    text = read_text(name, data)
     try:
         records = [
             cells for cells in csv.reader(io.StringIO(text.replace("\0", ""), newline="")) if any(c.strip() for c in cells)
@@ -317,7 +309,7 @@ def _name_of(row: Row) -> str | None:
     return clean(" ".join(row[part] for part in NAME_PARTS if part in row))
 
 
-def _take(found: Collected, native_id: str, rows: list[Row]) -> None:
+def _take(found: NumberedList, native_id: str, rows: list[Row]) -> None:
     named = [(name, row) for row in rows if (name := _name_of(row)) is not None]
     primary = next((name for name, row in named if row.get("name_type", "").casefold() == "primary name"), None)
     listed_on = min((day for value in _all(rows, "designated") if (day := _day(value)) is not None), default=None)
@@ -385,7 +377,7 @@ def _take(found: Collected, native_id: str, rows: list[Row]) -> None:
         found.note(native_id, "last_amended", max(amended).isoformat())
 
 
-def _take_row(found: Collected, native_id: str, row: Row) -> None:
+def _take_row(found: NumberedList, native_id: str, row: Row) -> None:
     """Details whose columns belong together: an address, a passport, a national number, a place of birth."""
     lines = [row[f"address{n}"] for n in range(1, 7) if f"address{n}" in row]
     if lines or "postal_code" in row or "country" in row:

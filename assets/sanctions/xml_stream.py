@@ -7,17 +7,18 @@ the file is ever read: a document type declaration, and with it every entity of 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, BinaryIO
 
 from lxml import etree
 
+from assets.sanctions.text_files import KEPT
+from pipelines.contract import open_file
 from pipelines.errors import Quarantine
 
 HEAD = 65_536
 """Bytes within which the root element must begin."""
-KEPT = "The last good list stands; fetch again, or look at the kept bytes."
 _SAFE: dict[str, Any] = {
     "resolve_entities": False,
     "no_network": True,
@@ -70,6 +71,12 @@ class XmlFile:
                     del parent[0]
         except etree.XMLSyntaxError as error:
             raise Quarantine(f"{self.file} is cut or is not well-formed XML ({_shown(error)}). {KEPT}") from error
+
+
+def begins_as_xml(files: Mapping[str, bytes], name: str) -> bool:
+    """Whether a file of a snapshot begins as XML does; of a stored one no more than its beginning is read."""
+    with open_file(files, name) as stream:
+        return stream.read(100).lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"<")
 
 
 def expect_root(xml: XmlFile, *names: str) -> None:

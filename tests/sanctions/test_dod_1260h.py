@@ -11,8 +11,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from assets.sanctions.collected import judge_named as judge
 from assets.sanctions.dod_1260h import stage
-from assets.sanctions.transcribed import judge
 from pipelines.contract import RowGuard, Staged, StagedInfo
 from pipelines.errors import Quarantine
 

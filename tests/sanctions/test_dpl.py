@@ -14,7 +14,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from polars.testing import assert_frame_equal
 
-from assets.sanctions.dpl import judge, stage
+from assets.sanctions.collected import judge_named as judge
+from assets.sanctions.dpl import stage
 from assets.sanctions.listings import fold_compared
 from pipelines.contract import RowGuard, Staged, StagedInfo, StagedSnapshot
 from pipelines.errors import Quarantine

@@ -11,7 +11,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from assets.sanctions import ecfr
-from assets.sanctions.ecfr import Party, country_of_address, destination, read_citations, read_party, slug, stage_list
+from assets.sanctions.countries import country_of_address
+from assets.sanctions.ecfr import Party, destination, read_citations, read_party, stage_list
+from assets.sanctions.names import slug
 from pipelines.contract import Judgement, RowGuard, Staged, StagedInfo
 from pipelines.errors import Quarantine
 

@@ -17,7 +17,8 @@ import polars as pl
 import pytest
 
 from assets.sanctions import ecfr, entity_list
-from assets.sanctions.ecfr import read_citations, slug
+from assets.sanctions.ecfr import read_citations
+from assets.sanctions.names import slug
 from assets.sanctions.stated import fold_stated
 from pipelines.contract import StagedSnapshot
 from pipelines.schema import table

@@ -11,7 +11,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from assets.sanctions.clauses import LABELLED, SHAPED, Labelled, Shaped
-from assets.sanctions.remarks import UNREAD, birth_date, details_of, is_cut, production, read_remarks
+from assets.sanctions.dates import written_date
+from assets.sanctions.remarks import UNREAD, details_of, is_cut, production, read_remarks
 from assets.sanctions.shape import DETAILS
 
 COUNTRIES = {"china": "CHN", "hong kong": "HKG", "iran": "IRN", "korea, north": "PRK", "hubei": "XXX", "united states": "USA"}
@@ -150,15 +151,15 @@ def test_a_relative_is_a_link() -> None:
     ],
 )
 def test_a_partial_date_is_the_days_that_it_covers(text: str, born: tuple[date, date, str, bool]) -> None:
-    found = birth_date(text)
+    found = written_date(text)
     assert found is not None
-    assert (found.born_from, found.born_before, found.precision, found.is_circa) == born
+    assert (found.first, found.before, found.precision, found.is_circa) == born
     assert list(read_remarks(f"alt. DOB {text}.", COUNTRIES).birth_dates) == [(text, *born)]
 
 
 @pytest.mark.parametrize("text", ["31 Feb 1970", "0000", "9999", "1962 to 1959", "Foo 1970", "unknown", "24 Nov 90"])
 def test_what_is_no_date_stays_unread(text: str) -> None:
-    assert birth_date(text) is None
+    assert written_date(text) is None
     assert list(read_remarks(f"DOB {text}.", COUNTRIES).notes) == [(UNREAD, f"DOB {text}")]
 
 

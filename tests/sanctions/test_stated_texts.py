@@ -11,9 +11,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from assets.sanctions.ecfr import ENTRIES, destination, slug
+from assets.sanctions.ecfr import ENTRIES, destination
 from assets.sanctions.entity_list import RULES
 from assets.sanctions.federal_register import DOCUMENTS
+from assets.sanctions.names import slug
 from assets.sanctions.stated import TABLES, fold_stated
 from pipelines.contract import StagedSnapshot
 from pipelines.schema import table
