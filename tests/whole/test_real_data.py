@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import shutil
 import subprocess
 import sys
@@ -10,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.whole.archives import catalogued
 from tests.whole.conftest import Warehouse
 
 pytestmark = pytest.mark.real_data
@@ -17,23 +17,26 @@ pytestmark = pytest.mark.real_data
 
 @pytest.fixture(scope="module")
 def real(real_data: Path, sdn_history: Path, tmp_path_factory: pytest.TempPathFactory) -> Warehouse:
-    """A warehouse of 260 SDN vintages, all VSRR vintages, a GDELT slot and the seed article with its date."""
+    """A warehouse of 260 SDN vintages and of every other real file, the seed article with its date."""
     folder = tmp_path_factory.mktemp("real")
     archive = folder / "archive"
     archive.mkdir()
     (archive / "us_ofac_sdn").symlink_to(sdn_history / "us_ofac_sdn")
-    with (real_data / "CATALOG.csv").open(encoding="utf-8") as catalog:
-        for entry in csv.DictReader(catalog):
-            if entry["source"] in ("us_cdc_vsrr", "gdelt_v2_events", "articles"):
-                target = archive / entry["source"] / entry["retrieved_at"]
-                target.mkdir(parents=True, exist_ok=True)
-                shutil.copy(real_data / entry["path"], target)
+    for source, moment, path in catalogued(real_data):
+        target = archive / source / moment
+        target.mkdir(parents=True, exist_ok=True)
+        shutil.copy(path, target)
     (article,) = (archive / "articles").glob("*/*.txt")
     article.with_name(f"{article.name}.meta.json").write_text('{"published": "2023-12-22", "outlet": "South China Morning Post"}')
     warehouse = Warehouse(folder / "warehouse")
     report = warehouse.refresh(archive)
     assert report.published, report
-    assert [(n.source, n.snapshot[:10]) for n in report.new if n.verdict != "accepted"] == [("us_cdc_vsrr", "2019-10-15")]
+    assert sorted((n.source, n.snapshot[:10]) for n in report.new if n.verdict != "accepted") == [
+        ("us_cdc_vsrr", "2019-10-15"),
+        ("us_csl", "2023-11-30"),
+        # a sample of one row a list, after a larger one: as it should be
+        ("us_csl", "2025-06-15"),
+    ]
     assert report.exit_code == 3
     again = warehouse.refresh(archive)
     assert (again.published, again.new, again.exit_code) == (False, [], 0)
@@ -50,8 +53,10 @@ def test_every_name_of_the_contract_is_there(real: Warehouse, real_data: Path) -
 
 def test_sdn_rows_of_the_first_vintage_are_in_force_on_its_day(real: Warehouse) -> None:
     """SDN-ROWS-20210818, and the same as known then."""
-    assert real.rows("SELECT count(*) FROM listed_on(DATE '2021-08-18')") == [(9083,)]
-    assert real.rows("SELECT count(*) FROM listed_as_known(DATE '2021-08-18', TIMESTAMP '2021-08-19')") == [(9083,)]
+    assert real.rows("SELECT count(*) FROM listed_on(DATE '2021-08-18') WHERE list_id = 'us_ofac_sdn'") == [(9083,)]
+    assert real.rows(
+        "SELECT count(*) FROM listed_as_known(DATE '2021-08-18', TIMESTAMP '2021-08-19') WHERE list_id = 'us_ofac_sdn'"
+    ) == [(9083,)]
 
 
 def test_designations_of_chinese_parties_fall_on_their_eastern_days(real: Warehouse) -> None:
@@ -60,7 +65,7 @@ def test_designations_of_chinese_parties_fall_on_their_eastern_days(real: Wareho
         """SELECT event_date::VARCHAR, count(*), count(*) FILTER (listing_id IN (
                       SELECT listing_id FROM core.sanction_countries WHERE country_id IN ('CHN', 'HKG', 'MAC')))
            FROM core.sanction_events
-           WHERE kind = 'added' AND event_date IN ('2021-12-15', '2023-04-14', '2023-10-03') GROUP BY 1 ORDER BY 1"""
+           WHERE list_id = 'us_ofac_sdn' AND kind = 'added' AND event_date IN ('2021-12-15', '2023-04-14', '2023-10-03') GROUP BY 1 ORDER BY 1"""
     )
     assert found == [("2021-12-15", 8, 5), ("2023-04-14", 7, 6), ("2023-10-03", 28, 25)]
 
@@ -69,12 +74,12 @@ def test_first_rows_plus_additions_less_removals_are_the_last_rows(real: Warehou
     """SDN-DEV-BALANCE: a re-issue is an addition and a removal there."""
     ((added, removed, reissued),) = real.rows(
         """SELECT count(*) FILTER (kind = 'added'), count(*) FILTER (kind = 'removed'), count(*) FILTER (kind = 'reissued')
-           FROM core.sanction_events"""
+           FROM core.sanction_events WHERE list_id = 'us_ofac_sdn'"""
     )
     assert (added + reissued, removed + reissued, reissued) == (5553, 815, 2)
-    assert real.rows("SELECT count(*) FROM listed_on(DATE '2023-12-28')") == [(9083 + 5553 - 815,)]
+    assert real.rows("SELECT count(*) FROM listed_on(DATE '2023-12-28') WHERE list_id = 'us_ofac_sdn'") == [(9083 + 5553 - 815,)]
     edits = """SELECT count(DISTINCT (listing_id, known_at)) FROM core.sanction_events
-               WHERE kind IN ('modified', 'program_added', 'program_removed')"""
+               WHERE list_id = 'us_ofac_sdn' AND kind IN ('modified', 'program_added', 'program_removed')"""
     assert real.rows(edits) == [(1070,)]
 
 
@@ -111,14 +116,80 @@ def test_reported_and_predicted_to_november_2023_and_new_york_as_people_mean_it(
 
 def test_the_gdelt_slot_is_there_row_by_row(real: Warehouse) -> None:
     """The ``gdelt`` counts of rows and addresses; a slot is a 96th of a day."""
-    assert real.rows("SELECT count(*), count(DISTINCT url) FROM core.events") == [(2111, 425)]
-    assert real.rows("SELECT n_slots, coverage_share FROM core.news_coverage") == [(1, pytest.approx(1 / 96))]
+    assert real.rows("SELECT count(*), count(DISTINCT url) FROM core.events WHERE origin = 'gdelt_v2_events'") == [(2111, 425)]
+    coverage = "SELECT n_slots, coverage_share FROM core.news_coverage WHERE source = 'gdelt_v2_events' AND covers = 'events'"
+    assert real.rows(coverage) == [(1, pytest.approx(1 / 96))]
 
 
 def test_the_seed_article_names_its_actors(real: Warehouse) -> None:
-    actors = {a for (a,) in real.rows("SELECT DISTINCT actor_id FROM core.mentions")}
+    actors = {
+        a
+        for (a,) in real.rows(
+            "SELECT DISTINCT m.actor_id FROM core.mentions AS m JOIN core.articles AS a USING (article_id) "
+            "WHERE a.published_at = '2023-12-22'"
+        )
+    }
     assert {"USA", "CHN", "TWN", "MEX"} <= actors
     assert real.rows("SELECT count(*) FROM core.mentions WHERE surface LIKE '%South China%'") == [(0,)]
+
+
+def test_the_seed_article_tells_who_did_what_to_whom(real: Warehouse) -> None:
+    """Removal from the blacklist, cut exchanges, the summit, the visit to Taiwan: each with its day and its sentence."""
+    found = real.rows(
+        """SELECT e.source_country_id, e.target_country_id, e.cameo_code, e.event_date::VARCHAR, e.date_precision
+           FROM core.events AS e JOIN core.articles AS a USING (article_id)
+           WHERE a.published_at = '2023-12-22' AND e.evidence IS NOT NULL"""
+    )
+    assert ("USA", "CHN", "085", "2023-11-16", "day") in found
+    assert ("USA", "CHN", "046", "2023-11-15", "day") in found
+    assert ("CHN", "USA", "161", "2022-08-01", "month") in found
+    assert ("USA", "TWN", "042", "2022-08-01", "month") in found
+    assert not any(source == "CHN" and target == "USA" and code[:2] in ("17", "18", "19") for source, target, code, *_ in found)
+
+
+@pytest.mark.parametrize(
+    ("list_id", "target", "n"),
+    [("us_bis_entity_list", "ALL", 3409), ("us_bis_entity_list", "CHN", 1106), ("us_bis_entity_list", "RUS", 1081)],
+)
+def test_the_entity_list_of_july_2026_has_its_entries(real: Warehouse, list_id: str, target: str, n: int) -> None:
+    """EL-2026-07."""
+    query = f"SELECT n_listed FROM list_days('2026-07-09', '2026-07-09') WHERE list_id = '{list_id}' AND target_id = '{target}'"
+    assert real.rows(query) == [(n,)]
+
+
+def test_china_suspended_what_it_had_put_on_its_lists_in_april_2025(real: Warehouse) -> None:
+    """CN-SUSP and CN-UEL-2023."""
+    found = real.rows(
+        """SELECT p.program, count(DISTINCT s.listing_id)
+           FROM core.sanction_statuses AS s
+           JOIN core.sanction_programs AS p USING (listing_id)
+           WHERE s.listing_id LIKE 'cn_countermeasures:%' AND s.valid_from = '2025-05-14' GROUP BY 1 ORDER BY 1"""
+    )
+    assert found == [("EXPORT-CONTROL", 28), ("UEL", 17)]
+    lockheed = """SELECT DISTINCT valid_from::VARCHAR FROM listed_on(DATE '2023-03-01')
+                  WHERE list_id = 'cn_countermeasures' AND name IN ('Lockheed Martin Corporation', 'Raytheon Missiles & Defense')"""
+    assert real.rows(lockheed) == [("2023-02-16",)]
+
+
+def test_the_un_list_has_its_individuals_and_entities(real: Warehouse) -> None:
+    """UN-2026."""
+    query = "SELECT party_type, count(*) FROM listed_on(DATE '2026-02-27') WHERE list_id = 'un_sc' GROUP BY 1 ORDER BY 1"
+    assert dict(real.rows(query)) == {"entity": 273, "person": 730}
+
+
+def test_fentanyl_seized_in_two_fiscal_years(real: Warehouse) -> None:
+    """K16."""
+    found = real.rows(
+        """SELECT fiscal_year, round(sum(quantity_lbs), 1) FROM core.drug_seizures
+           WHERE drug = 'Fentanyl' AND known_to IS NULL AND fiscal_year IN (2022, 2023) GROUP BY 1 ORDER BY 1"""
+    )
+    assert found == [(2022, 14699.9), (2023, 27022.9)]
+
+
+def test_one_party_on_two_lists_is_one_actor(real: Warehouse) -> None:
+    query = """SELECT count(DISTINCT list_id) FROM core.sanction_listings
+               WHERE actor_id = 'CHN.HUAWEI' AND known_to IS NULL"""
+    assert real.rows(query)[0][0] >= 2
 
 
 def test_every_example_runs(real: Warehouse) -> None:
