@@ -90,10 +90,10 @@ def coded(
     first_of = _told_by(copies, articles, history)
     own = articles.filter(pl.col("article_id").is_in(list(first_of)).not_() & is_english())
     events = events_of(own, origin, coder)
-    told = events.select("event_id", "article_id")
+    told = events.select("event_id", "article_id", "known_from")
     if first_of:
         before = history.all("events").filter(pl.col("article_id").is_in(sorted(set(first_of.values()))))
-        told = pl.concat([told, before.select("event_id", "article_id").collect()])
+        told = pl.concat([told, before.select("event_id", "article_id", "known_from").collect()])
     return events, reports_of(told, articles, first_of)
 
 
@@ -161,7 +161,8 @@ def reports_of(told: pl.DataFrame, articles: pl.DataFrame, first_of: dict[str, s
     """Rows of ``core.event_reports``: every article with the events that it, or the text it copies, tells.
 
     Args:
-        told: ``event_id`` and the ``article_id`` that was coded.
+        told: ``event_id``, the ``article_id`` that was coded, and since when the event was known. A copy may have appeared
+            earlier than the text that was taken in first: it is a report of the event from then on, not before.
         articles: new rows of ``core.articles``.
         first_of: article to the one that was coded in its place.
     """
@@ -173,8 +174,9 @@ def reports_of(told: pl.DataFrame, articles: pl.DataFrame, first_of: dict[str, s
         pl.col("published_at").alias("reported_at"),
         "known_from",
     )
+    told = told.rename({"article_id": "coded", "known_from": "event_known_from"})
     return schema.table("core.event_reports").conform(
-        coded_as.join(told.rename({"article_id": "coded"}), on="coded", how="inner", maintain_order="left").select(
+        coded_as.join(told, on="coded", how="inner", maintain_order="left").select(
             "event_id",
             # a copy may have the address of the first (another version of its text): the id keeps the two apart
             pl.when(pl.col("coded") == pl.col("article_id"))
@@ -185,6 +187,6 @@ def reports_of(told: pl.DataFrame, articles: pl.DataFrame, first_of: dict[str, s
             "outlet",
             "article_id",
             "reported_at",
-            "known_from",
+            pl.max_horizontal("known_from", "event_known_from").alias("known_from"),
         )
     )

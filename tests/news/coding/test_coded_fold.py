@@ -86,6 +86,15 @@ def test_a_copy_is_a_report_and_no_second_event(run: Callable[..., Any]) -> None
     assert [r for _, r in rows(memory, "event_reports", "event_id", "article_id")] == ["a", "b", "c"]
 
 
+def test_a_copy_that_appeared_earlier_reports_the_event_only_since_it_is_known(run: Callable[..., Any]) -> None:
+    copy = article("b", datetime(2023, 12, 21), cluster_id="a", known_from=datetime(2023, 12, 21))
+    memory = run([snapshot(article("a"))], [snapshot(copy)])
+    assert rows(memory, "event_reports", "article_id", "reported_at", "known_from") == [
+        ("a", AT, AT),
+        ("b", datetime(2023, 12, 21), AT),
+    ]
+
+
 def test_events_of_an_undated_article_are_replaced_when_its_date_comes(run: Callable[..., Any]) -> None:
     memory = run([snapshot(article("a", None))], [snapshot(article("a"))])
     assert rows(memory, "events", "event_id", "event_date") == [("articles:a:1", date(2023, 12, 22))]
