@@ -136,22 +136,20 @@ def _write(con: duckdb.DuckDBPyConnection, query: str, form: str, out: IO[str]) 
             relation.show(max_rows=10_000, max_width=1_000, max_col_width=120)
         return
     cursor = con.execute(query)
-    _write_rows(cursor, [d[0] for d in cursor.description or []], form, out)
+    _write_rows(cursor.fetchmany, [d[0] for d in cursor.description or []], form, out)
 
 
-def _write_rows(
-    cursor: duckdb.DuckDBPyConnection | duckdb.DuckDBPyRelation, names: Sequence[str], form: str, out: IO[str]
-) -> None:
+def _write_rows(fetch: Callable[[int], list[Any]], names: Sequence[str], form: str, out: IO[str]) -> None:
     """Rows as CSV, or as one JSON array of objects."""
     if form == "csv":
         writer = csv.writer(out, lineterminator="\n")
         writer.writerow(names)
-        while rows := cursor.fetchmany(10_000):
+        while rows := fetch(10_000):
             writer.writerows([["" if v is None else _plain(v) for v in row] for row in rows])
         return
     out.write("[")
     first = True
-    while rows := cursor.fetchmany(10_000):
+    while rows := fetch(10_000):
         for row in rows:
             out.write("\n" if first else ",\n")
             first = False
@@ -341,18 +339,18 @@ def find(args: argparse.Namespace, settings: Settings) -> int:
         with _lines(args.file) as lines:
             names = [name for line in lines if (name := line.strip())]
     with open_published(settings) as con:
-        relation = con.sql(
-            """SELECT asked, score, list_id, name, party_type, target_ids, valid_from, valid_to, matched_name, reason,
-                   listing_id, actor_id
-               FROM find_parties($names)
-               WHERE $day::DATE IS NULL
-                  OR ((valid_from IS NULL OR valid_from <= $day) AND (valid_to IS NULL OR $day < valid_to))
-               ORDER BY asked_no, score DESC""",
-            params={"names": names, "day": day},
-        )
+        query = """SELECT asked, score, list_id, name, party_type, target_ids, valid_from, valid_to, matched_name, reason,
+               listing_id, actor_id
+           FROM find_parties($names)
+           WHERE $day::DATE IS NULL
+              OR ((valid_from IS NULL OR valid_from <= $day) AND (valid_to IS NULL OR $day < valid_to))
+           ORDER BY asked_no, score DESC"""
+        given = {"names": names, "day": day}
         if args.format != "table":
-            _write_rows(relation, relation.columns, args.format, sys.stdout)
+            cursor = con.execute(query, given)
+            _write_rows(cursor.fetchmany, [d[0] for d in cursor.description or []], args.format, sys.stdout)
             return 0
+        relation = con.sql(query, params=given)
         found = relation.fetchall()
         if not found:
             asked = f"{args.name!r}" if args.file is None else f"any of {len(names):,} names"
@@ -447,9 +445,11 @@ def _spare_the_disk() -> None:
 def _failure(event: dg.DagsterEvent) -> str:
     data = event.step_failure_data
     error = data.error if data is not None else None
-    while error is not None and error.cause is not None:
+    # the reason lies deepest, unless somebody wrote it down for people
+    while error is not None and error.cause is not None and error.cls_name != BilateralError.__name__:
         error = error.cause
     text = "unknown reason" if error is None else error.message.strip().splitlines()[0]
+    text = text.removeprefix(f"{BilateralError.__module__}.{BilateralError.__name__}: ")
     return f"step {event.step_key} failed: {text}"
 
 

@@ -21,6 +21,7 @@ import duckdb
 import polars as pl
 
 from pipelines.audit import Validation
+from pipelines.errors import BilateralError
 from pipelines.schema import SQL, declared
 from pipelines.settings import ROOT
 
@@ -130,6 +131,9 @@ def build(
         before: the file published now, whose row counts are noted beside the new ones; None where there is none.
         memory_limit: of DuckDB.
         threads: of DuckDB.
+
+    Raises:
+        BilateralError: where a script outgrows the memory limit.
     """
     counts_before = row_counts(before) if before is not None else {}
     with connect(target, memory_limit, threads) as con:
@@ -145,7 +149,13 @@ def build(
         for name, frame in meta.items():
             _insert(con, f"meta.{name}", frame)
         for script in scripts_in_order():
-            con.execute(script.text)
+            try:
+                con.execute(script.text)
+            except duckdb.OutOfMemoryException as error:
+                raise BilateralError(
+                    f"{script.name}.sql needs more memory than the {memory_limit} that DuckDB may take while it builds: nothing "
+                    "is lost, the published file is as it was; give it more with BILATERAL_MEMORY_LIMIT (2GB, say) and refresh"
+                ) from error
         _write_dictionary(con)
         _write_newest_dates(con)
         con.execute("CHECKPOINT")

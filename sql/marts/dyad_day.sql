@@ -1,5 +1,8 @@
 -- What one state did to another on one day, and how many of its parties it had on its lists, by current knowledge.
 -- grain: source_id, target_id, date
+-- The calendar may have millions of rows, and a sort of rows this wide outgrows the memory. So the few spans are sorted before
+-- they are laid out, and the joins keep that order: the calendar is the side that streams, whatever the planner guesses.
+SET disabled_optimizers = 'build_side_probe_side';
 CREATE TABLE marts.dyad_day AS
 WITH counted AS (
     SELECT
@@ -135,7 +138,7 @@ spans AS (
 ),
 calendar AS (
     SELECT source_id, target_id, date + CAST(unnest(range(n_days)) AS INTEGER) AS date, n_in_force
-    FROM spans
+    FROM (SELECT * FROM spans ORDER BY source_id, target_id, date)
 )
 -- without an event, only a day of which every slot is held is known to be quiet
 SELECT
@@ -180,8 +183,8 @@ FROM calendar AS d
 LEFT JOIN counted AS e USING (source_id, target_id, date)
 LEFT JOIN acts AS a USING (source_id, target_id, date)
 LEFT JOIN list_days AS l USING (source_id, date)
-LEFT JOIN news_days AS n USING (date)
-ORDER BY d.source_id, d.target_id, d.date;
+LEFT JOIN news_days AS n USING (date);
+RESET disabled_optimizers;
 COMMENT ON TABLE marts.dyad_day IS 'Directed dyads of states by day, by current knowledge (as known on a day: dyad_panel_as_known). A complete calendar: 0 is a quiet day, NULL one that may have been quiet or not, since what is held does not cover it. Self-dyads are left out (marts.self_dyad_day), events without a known day too (marts.dyad_undated); Hong Kong, Macao and Taiwan are actors of their own, the UN and the EU sources of sanctions. REPORTS ARE NOT EVENTS: n_events counts one event a day per pair of parties and code over all origins, n_reports every report.';
 COMMENT ON COLUMN marts.dyad_day.source_id IS 'The state that acted.';
 COMMENT ON COLUMN marts.dyad_day.target_id IS 'The state to whom it was done.';

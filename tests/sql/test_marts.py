@@ -634,3 +634,16 @@ def test_a_check_passes_on_sound_marts_and_finds_broken_ones(full: Warehouse, ch
 @pytest.mark.parametrize("mart", [p.stem for p in MARTS])
 def test_every_mart_has_a_check_of_its_grain(mart: str) -> None:
     assert (f"marts.{mart}", "grain_is_unique", "critical") in {(e.table, e.name, e.severity) for e in CHECKS}
+
+
+def test_a_calendar_of_many_days_is_stored_in_order_without_a_sort(warehouse: Warehouse) -> None:
+    """The joins must keep the order of the spans, whichever side the planner takes for the smaller one."""
+    covered(warehouse)
+    for number, (day, country) in enumerate([("2023-11-20", "CHN"), ("2023-11-05", "RUS"), ("2023-11-11", "IRN")]):
+        listing(warehouse, number, day, country=country)
+    w = warehouse.build()
+    ((n, misplaced),) = w.ask(
+        "SELECT count(*), count(*) FILTER (place <> number) FROM ("
+        "    SELECT rowid + 1 AS place, row_number() OVER (ORDER BY source_id, target_id, date) AS number FROM marts.dyad_day)"
+    )
+    assert (n, misplaced) == (180, 0)

@@ -13,10 +13,13 @@ import duckdb
 import pytest
 
 from pipelines import cli
+from pipelines.assemble import SCHEDULES
 from pipelines.settings import Settings
+from pipelines.sources import load_sources
 from tests.whole.conftest import ROOT, Warehouse
 
-PAGES = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").glob("*.md"), *(ROOT / "warehouse").rglob("*.md")])
+FOLDERS = ("", "docs", "warehouse", "warehouse/sample", "assets/actors/data", "assets/news/coding/labelled")
+PAGES = sorted(page for folder in FOLDERS for page in (ROOT / folder).glob("*.md"))
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 PUBLISHED = "warehouse/bilateral.duckdb"
 
@@ -126,6 +129,19 @@ def test_every_setting_is_in_the_table_of_the_readme() -> None:
     listed = re.findall(r"^\| `(BILATERAL_[A-Z_]+)` \|", README, re.MULTILINE)
     assert {f"BILATERAL_{name.upper()}" for name in Settings.model_fields} <= set(listed)
     assert sorted(listed) == sorted(set(listed))
+
+
+def test_every_source_has_a_row_and_a_section_and_no_other_has() -> None:
+    page = (ROOT / "docs" / "sources.md").read_text(encoding="utf-8")
+    listed = dict(re.findall(r"^\| \[`(\w+)`\]\(#\1\) \| [^|]+ \| (yes|by hand) \|", page, re.MULTILINE))
+    assert listed == {s.id: "yes" if s.live == "fetch" else "by hand" for s in load_sources().values()}
+    assert {h for h in re.findall(r"^### (\w+)$", page, re.MULTILINE) if "_" in h or h in listed} == set(listed)
+
+
+def test_the_schedules_are_those_of_the_page() -> None:
+    page = (ROOT / "docs" / "operations.md").read_text(encoding="utf-8")
+    listed = re.findall(r"^\| `(\w+)_schedule` \| `([^`]+)` \| ([\w/]+) \|", page, re.MULTILINE)
+    assert listed == [(name, cron, zone) for name, (cron, zone, _) in SCHEDULES.items()]
 
 
 @pytest.mark.parametrize("page", ["README.md", "docs/querying.md", "docs/tables.md"])

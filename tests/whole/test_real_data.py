@@ -65,7 +65,8 @@ def test_designations_of_chinese_parties_fall_on_their_eastern_days(real: Wareho
         """SELECT event_date::VARCHAR, count(*), count(*) FILTER (listing_id IN (
                       SELECT listing_id FROM core.sanction_countries WHERE country_id IN ('CHN', 'HKG', 'MAC')))
            FROM core.sanction_events
-           WHERE list_id = 'us_ofac_sdn' AND kind = 'added' AND event_date IN ('2021-12-15', '2023-04-14', '2023-10-03') GROUP BY 1 ORDER BY 1"""
+           WHERE list_id = 'us_ofac_sdn' AND kind = 'added' AND event_date IN ('2021-12-15', '2023-04-14', '2023-10-03')
+           GROUP BY 1 ORDER BY 1"""
     )
     assert found == [("2021-12-15", 8, 5), ("2023-04-14", 7, 6), ("2023-10-03", 28, 25)]
 
@@ -167,7 +168,8 @@ def test_china_suspended_what_it_had_put_on_its_lists_in_april_2025(real: Wareho
     )
     assert found == [("EXPORT-CONTROL", 28), ("UEL", 17)]
     lockheed = """SELECT DISTINCT valid_from::VARCHAR FROM listed_on(DATE '2023-03-01')
-                  WHERE list_id = 'cn_countermeasures' AND name IN ('Lockheed Martin Corporation', 'Raytheon Missiles & Defense')"""
+                  WHERE list_id = 'cn_countermeasures'
+                      AND name IN ('Lockheed Martin Corporation', 'Raytheon Missiles & Defense')"""
     assert real.rows(lockheed) == [("2023-02-16",)]
 
 
