@@ -87,7 +87,7 @@ def _parser() -> argparse.ArgumentParser:
     command.add_argument("query")
     command.add_argument("--format", choices=("table", "csv", "json"), default="table")
     command = add("describe", describe, "Tables, columns, units, warnings, sources.")
-    command.add_argument("table", nargs="?", help="core.events, dyad_day, ... (default: all tables)")
+    command.add_argument("table", nargs="?", help="core.events, dyad_day, listed_on, ... (default: all)")
     add("status", status, "Per source: last snapshot, newest date, age, verdict. Per table: rows, last validation.")
     command = add("resolve", resolve, "Actors named in texts: JSON lines in, one JSON line a mention out.")
     command.add_argument("file", nargs="?", help="JSON lines {id, text, date?} (default: standard input)")
@@ -203,8 +203,10 @@ def describe(args: argparse.Namespace, settings: Settings) -> int:
                WHERE table_name = ? OR split_part(table_name, '.', 2) = ? ORDER BY table_name, position""",
             [name, name],
         ).fetchall()
+        if not rows and _describe_macro(con, name):
+            return 0
         if not rows:
-            raise BilateralError(f"There is no table {name}. 'bilateral describe' lists all.")
+            raise BilateralError(f"There is no table and no macro {name}. 'bilateral describe' lists all.")
         seen = None
         for table_name, column, kind, is_key, text, table_text in rows:
             if table_name != seen:
@@ -212,16 +214,28 @@ def describe(args: argparse.Namespace, settings: Settings) -> int:
                 print(f"{table_name}\n    {table_text}")
             print(f"  {column}  {kind}{'  key' if is_key else ''}\n      {text}")
         if seen is not None and seen.startswith("core."):
-            _describe_sources(con, seen)
+            _describe_sources(con, seen.removeprefix("core."), settings)
     return 0
 
 
-def _describe_sources(con: duckdb.DuckDBPyConnection, table_name: str) -> None:
-    domain_of = {"articles": "news", "events": "news", "mentions": "news", "news_coverage": "news", "event_reports": "news"}
-    bare = table_name.split(".")[1]
-    domain = domain_of.get(bare, bare.split("_")[0].replace("sanction", "sanctions").replace("program", "sanctions"))
+def _describe_macro(con: duckdb.DuckDBPyConnection, name: str) -> bool:
+    """Print a macro with its usage; false where there is none of that name."""
+    found = con.execute(
+        """SELECT DISTINCT function_name, parameters, comment FROM duckdb_functions()
+           WHERE function_type IN ('macro', 'table_macro') AND NOT internal AND function_name = ?""",
+        [name.partition("(")[0]],
+    ).fetchall()
+    for macro, parameters, text in found:
+        print(f"{macro}({', '.join(parameters)})  (macro)\n    {text or ''}")
+    return bool(found)
+
+
+def _describe_sources(con: duckdb.DuckDBPyConnection, table: str, settings: Settings) -> None:
+    from pipelines.project import Project
+
     for row in con.execute(
-        "SELECT source, title, publisher, licence, citation FROM meta.sources WHERE domain = ?", [domain]
+        "SELECT source, title, publisher, licence, citation FROM meta.sources WHERE list_contains(?, source) ORDER BY source",
+        [Project(settings).sources_of(table)],
     ).fetchall():
         print("  source {}: {} ({}). Licence: {}. Cite: {}".format(*row))
 
@@ -242,14 +256,15 @@ def status(args: argparse.Namespace, settings: Settings) -> int:
     else:
         print("nothing is published yet: run 'bilateral refresh'")
     today = datetime.now(UTC).date()
-    print(f"\n{'source':<22}{'last snapshot':<21}{'verdict':<13}{'newest date':<13}{'age, days':>9}")
+    width = max(map(len, project.sources)) + 2
+    print(f"\n{'source':<{width}}{'last snapshot':<21}{'verdict':<13}{'newest date':<13}{'age, days':>9}")
     for source in project.sources:
         held = project.raw.snapshots(source)
         last = held[-1] if held else None
         verdict = "-" if last is None else _verdict(project, source, last)
         day = newest.get(source)
         age = "-" if day is None else f"{(today - day).days:,}"
-        print(f"{source:<22}{last or '-':<21}{verdict:<13}{day or '-'!s:<13}{age:>9}")
+        print(f"{source:<{width}}{last or '-':<21}{verdict:<13}{day or '-'!s:<13}{age:>9}")
     if settings.published.exists():
         with open_published(settings) as con:
             rows = con.execute(

@@ -316,6 +316,15 @@ class Project:
         """Core tables (bare names) of a domain."""
         return ("actors", "actor_aliases", "cameo_codes") if domain == "actors" else self.rooms[domain].tables
 
+    def sources_of(self, table: str) -> list[str]:
+        """Sources that fill a core table (bare name): all of a room where the table is made across them."""
+        return [
+            code.source
+            for room in self.rooms.values()
+            for code in room.sources
+            if table in code.tables or (room.across is not None and table in room.across.tables)
+        ]
+
     def fold(self, domain: str) -> tuple[Manifest, list[Validation]]:
         """Fold what is new of a domain, validate the candidate, and make it current if its blocking checks pass.
 

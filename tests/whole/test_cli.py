@@ -67,6 +67,10 @@ def test_describe_lists_tables_macros_and_usage_warnings(sample: Warehouse) -> N
     table = sample.run("describe", "overdose_observations").out
     assert "AGGREGATION HAZARD" in table
     assert "us_cdc_vsrr" in table
+    assert "us_ofac_sdn" not in table
+    assert "source us_census_population" in sample.run("describe", "populations").out
+    assert "source un_sc" in sample.run("describe", "core.party_decisions").out
+    assert sample.run("describe", "listed_on").out.startswith("listed_on(d)  (macro)\n    ")
     assert sample.run("describe", "nothing").code == 1
 
 
