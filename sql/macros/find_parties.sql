@@ -25,7 +25,7 @@ wanted AS (
 ),
 near AS (
     -- words with two pieces of three letters in common; a short word or a number is itself or nothing
-    SELECT g.word AS asked_word, h.word AS held_word
+    SELECT g.word AS asked_word, h.word AS held_word, h.n_names
     FROM (
         SELECT w.word, unnest(word_grams(w.word)) AS gram
         FROM wanted AS w
@@ -37,12 +37,12 @@ near AS (
     HAVING count(*) >= 2
 ),
 alike AS (
-    SELECT w.word AS asked_word, v.word AS held_word, 1.0 AS likeness
+    SELECT w.word AS asked_word, v.word AS held_word, v.n_names, 1.0 AS likeness
     FROM wanted AS w
     JOIN marts.party_words AS v ON v.word = w.word
     UNION ALL
     -- each slip of the pen costs a tenth; the cheaper measure is asked first
-    SELECT d.asked_word, d.held_word, 1.0 - 0.1 * damerau_levenshtein(d.asked_word, d.held_word)
+    SELECT d.asked_word, d.held_word, d.n_names, 1.0 - 0.1 * damerau_levenshtein(d.asked_word, d.held_word)
     FROM (
         SELECT n.*, jaro_winkler_similarity(n.asked_word, n.held_word) AS similarity
         FROM near AS n
@@ -57,12 +57,11 @@ word_weights AS (
         w.word,
         CASE
             WHEN length(w.word) = 1 THEN 1.0
-            ELSE coalesce(max(ln(1 + z.n_names / v.n_names)), ln(1 + any_value(z.n_names)))
+            ELSE coalesce(max(ln(1 + z.n_names / k.n_names)), ln(1 + any_value(z.n_names)))
         END AS weight
     FROM wanted AS w
     CROSS JOIN total AS z
     LEFT JOIN alike AS k ON k.asked_word = w.word AND k.likeness >= 0.8
-    LEFT JOIN marts.party_words AS v ON v.word = k.held_word
     GROUP BY w.word
 ),
 asked_weights AS (
@@ -89,7 +88,7 @@ pairs AS (
         c.asked_no,
         c.name_no,
         h.word AS held_word,
-        ln(1 + z.n_names / v.n_names) AS held_weight,
+        ln(1 + z.n_names / h.n_names) AS held_weight,
         a.word AS asked_word,
         a.weight AS asked_weight,
         (length(a.word) = 1) <> (length(h.word) = 1) AS is_initial,
@@ -102,8 +101,7 @@ pairs AS (
             ELSE 0
         END AS likeness
     FROM candidates AS c
-    JOIN (SELECT p.name_no, unnest(p.words) AS word FROM marts.party_names AS p) AS h ON h.name_no = c.name_no
-    JOIN marts.party_words AS v ON v.word = h.word
+    JOIN (SELECT p.name_no, unnest(p.words) AS word, unnest(p.counts) AS n_names FROM marts.party_names AS p) AS h ON h.name_no = c.name_no
     CROSS JOIN total AS z
     JOIN asked_weights AS a ON a.asked_no = c.asked_no
     LEFT JOIN alike AS k ON k.asked_word = a.word AND k.held_word = h.word
@@ -181,6 +179,7 @@ best AS (
 states AS (
     SELECT t.listing_id, string_agg(DISTINCT t.target_id, ', ' ORDER BY t.target_id) AS target_ids
     FROM marts.listing_dyads AS t
+    WHERE t.listing_id IN (SELECT b.listing_id FROM best AS b)
     GROUP BY t.listing_id
 )
 SELECT

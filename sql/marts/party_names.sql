@@ -16,7 +16,18 @@ best AS (
 ),
 folded AS (
     -- many listings share a name: each is folded once
-    SELECT name, telling_words(name) AS words FROM (SELECT DISTINCT name FROM best)
+    SELECT name, list_distinct(words) AS words, array_to_string(words, '') AS letters
+    FROM (SELECT name, telling_words(name) AS words FROM (SELECT DISTINCT name FROM best))
+),
+counted AS (
+    SELECT f.name, unnest(f.words) AS word, generate_subscripts(f.words, 1) AS place, n.n_listings
+    FROM folded AS f
+    JOIN (SELECT name, count(*) AS n_listings FROM best GROUP BY name) AS n ON n.name = f.name
+),
+words_counts AS (
+    SELECT name, list(CAST(n_names AS INTEGER) ORDER BY place) AS counts
+    FROM (SELECT name, place, sum(n_listings) OVER (PARTITION BY word) AS n_names FROM counted)
+    GROUP BY name
 )
 SELECT
     CAST(row_number() OVER (ORDER BY b.listing_id, b.name) AS INTEGER) AS name_no,
@@ -24,10 +35,12 @@ SELECT
     b.name,
     b.kind,
     b.quality,
-    list_distinct(f.words) AS words,
-    array_to_string(f.words, '') AS letters
+    f.words,
+    coalesce(c.counts, []) AS counts,
+    f.letters
 FROM best AS b
 JOIN folded AS f ON f.name = b.name
+LEFT JOIN words_counts AS c ON c.name = b.name
 ORDER BY b.listing_id, b.name;
 COMMENT ON TABLE marts.party_names IS 'Names of listed parties, removed ones and former primary names too, folded for the macro find_party.';
 COMMENT ON COLUMN marts.party_names.name_no IS 'Number of the row in this file.';
@@ -36,4 +49,5 @@ COMMENT ON COLUMN marts.party_names.name IS 'Name as the list writes it.';
 COMMENT ON COLUMN marts.party_names.kind IS 'primary, also known as, formerly known as, now known as.';
 COMMENT ON COLUMN marts.party_names.quality IS 'weak: a broad or generic alias by the authority''s own word.';
 COMMENT ON COLUMN marts.party_names.words IS 'Its distinct telling words, as the macro telling_words gives them.';
+COMMENT ON COLUMN marts.party_names.counts IS 'In how many names each of these words stands: what it weighs.';
 COMMENT ON COLUMN marts.party_names.letters IS 'Its telling words in order without blanks: a name in another script has its blanks elsewhere.';
