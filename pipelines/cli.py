@@ -113,7 +113,10 @@ def open_published(settings: Settings) -> duckdb.DuckDBPyConnection:
     if not settings.published.exists():
         raise BilateralError(f"{settings.published} does not exist yet: run 'bilateral refresh' (or 'make demo') first.")
     try:
-        return duckdb.connect(str(settings.published), read_only=True)
+        con = duckdb.connect(str(settings.published), read_only=True)
+        # a bar that is drawn into standard output is no row
+        con.execute("SET enable_progress_bar = false")
+        return con
     except duckdb.IOException as error:
         raise BilateralError(f"{settings.published} cannot be opened: {error}") from error
 

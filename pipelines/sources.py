@@ -42,6 +42,7 @@ SourceId = Literal[
     "us_cdc_vsrr",
     "us_cdc_wonder",
     "us_nida_final",
+    "us_cdc_sudors",
     "us_cbp_drug_seizures",
     "us_census_population",
     "us_cdc_county_overdose",

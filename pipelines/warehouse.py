@@ -87,6 +87,8 @@ def connect(path: Path, memory_limit: str, threads: int) -> duckdb.DuckDBPyConne
     """Open a file for writing within the limits of the settings."""
     con = duckdb.connect(str(path), config={"memory_limit": memory_limit, "threads": threads, "preserve_insertion_order": True})
     con.execute("SET temp_directory = ?", [str(path.with_suffix(".tmp"))])
+    # it would be drawn into standard output, log files included
+    con.execute("SET enable_progress_bar = false")
     return con
 
 
