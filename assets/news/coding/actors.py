@@ -94,6 +94,12 @@ def phrase_head(sentence: Sentence, anchor: int, claimed: Iterable[int] = ()) ->
         if dep == "conj" and sentence.deps[up] in _INSIDE and stands_for_people(sentence, sentence.heads[up]):
             head = sentence.heads[up]
             continue
+        if dep == "conj" and sentence.deps[up] == "pobj" and sentence.heads[head] == up:
+            # "leaders of Armenia and Azerbaijan"
+            above = phrase_head(sentence, up, taken - {anchor})
+            if above != up:
+                head = above
+                continue
         if dep in _INSIDE and stands_for_people(sentence, up):
             head = up
             continue

@@ -85,13 +85,28 @@ class Clauses:
 
     def __init__(self, sentence: Sentence, actors: Sequence[Actor], discourse: Discourse | None = None) -> None:
         self.s = sentence
-        self.actors = list(actors)
+        tail = set() if sentence.speaker is None else set(sentence.subtree(sentence.speaker))
+        self.speakers = [a for a in actors if a.head in tail or a.anchor in tail]
+        self.actors = [a for a in actors if a not in self.speakers and not self._is_topic(a)]
         self.frames = Frames(sentence)
         self.discourse = discourse if discourse is not None else Discourse()
         self._consumed: set[int] = set()
         self._unreal: set[int] = set()
+        self._is_silent = False
         self._subjects: dict[int, list[Actor]] = {}
         self._linked = self._links()
+
+    def _is_topic(self, actor: Actor) -> bool:
+        """Whether a state only names what is spoken of: ``Ukraine crisis``, ``war in Ukraine``, ``Japan-bound``."""
+        s = self.s
+        i = actor.anchor
+        if s.deps[i] == "pobj" and s.lemmas[s.heads[i]] in ("in", "over") and s.lemmas[s.heads[s.heads[i]]] in _TOPICS | {"war"}:
+            return True
+        if s.text[actor.end :].startswith(("-bound", "-listed", "-born")):
+            return True
+        while s.deps[i] in ("compound", "amod", "nmod", "conj") and s.heads[i] != i:
+            i = s.heads[i]
+        return i != actor.anchor and s.lemmas[i] in _TOPICS
 
     # --- actors of a noun phrase ---
 
@@ -173,9 +188,12 @@ class Clauses:
         s = self.s
         if depth > 8:
             return []
-        noun = s.child(v, "nsubj", "nsubjpass", "csubj")
-        if noun is not None:
-            return self.actors_of(noun)
+        nouns = [c for c in s.children[v] if s.deps[c] in ("nsubj", "nsubjpass", "csubj")]
+        if nouns:
+            # "Kenyan president, senior officials of Chad discuss": parsers make two subjects of the two
+            own = self.actors_of(nouns[0])
+            more = [a for n in nouns[1:] if n < v for a in in_phrase(s, n, self.actors)] if own else []
+            return [*own, *(a for a in more if a not in own)]
         dep, up = s.deps[v], s.heads[v]
         if up == v:
             return []
@@ -187,6 +205,9 @@ class Clauses:
                 if found:
                     return found
             return self.subject(up, depth + 1)
+        if dep in ("advcl", "acl", "relcl") and s.tags[up][:2] == "NN" and s.heads[up] == up and self._is_infinitive(v):
+            # "Ghana, Togo presidents to hold summit"
+            return self.actors_of(up)
         if dep in ("conj", "advcl", "dep", "parataxis", "prep", "acomp"):
             if s.is_verb(up) or s.deps[up] in ("ROOT", "xcomp", "ccomp", "acomp", "relcl", "acl", "advcl"):
                 if dep == "advcl" and s.tags[v] == "VB" and s.lemmas[up] in lx.OBJECT_CONTROL:
@@ -219,6 +240,9 @@ class Clauses:
                 return self.subject(verb, depth + 1) if s.is_verb(verb) else []
             return self.actors_of(up)
         return []
+
+    def _is_infinitive(self, v: int) -> bool:
+        return self.s.tags[v] == "VB" and any(self.s.tags[c] == "TO" for c in self.s.children[v])
 
     def object_of(self, v: int) -> list[Actor]:
         """Actors of the object of a verb, or of its preposition ``on``, ``to``, ``for`` (``called on China to``)."""
@@ -276,10 +300,28 @@ class Clauses:
         for i, cost in costs.items():
             if self.s.tags[i] == "PRP" and self.s.lemmas[i] in _PRONOUNS:
                 reached += [(cost, a) for a in self._speaker_of(v) if a.party not in own]
+            elif self.s.tags[i] == "PRP$" and self.s.lemmas[self.s.heads[i]] in _TERRITORY:
+                # "Palau says a Chinese ship entered its waters"
+                reached += [(cost + 1, a) for a in self._speaker_of(v) if a.party not in own]
         if not reached:
             return self._above(v, own)
+        others = [(c, a) for c, a in reached if not self._is_talked_of(a)]
+        reached = others or reached
+        if any(a.country_id is not None for _, a in reached):
+            # "a WTO case against China" is against China
+            reached = [
+                (c, a)
+                for c, a in reached
+                if a.country_id is not None or a.head != a.anchor or self.s.deps[a.anchor] != "compound"
+            ]
         lowest = min(cost for cost, _ in reached)
         return [a for cost, a in reached if cost == lowest]
+
+    def _is_talked_of(self, actor: Actor) -> bool:
+        """``talks on Syria``."""
+        s = self.s
+        prep = s.heads[actor.head]
+        return s.deps[actor.head] == "pobj" and s.lemmas[prep] in ("on", "over", "about") and s.lemmas[s.heads[prep]] in lx.TALKS
 
     def _speaker_of(self, v: int) -> list[Actor]:
         """Who says what the verb tells: an ``it`` in reported speech is most often the speaker."""
@@ -331,6 +373,10 @@ class Clauses:
             return None if is_top else (0 if not s.is_verb(c) else 1)
         if dep in _TARGET_STEPS:
             return _TARGET_STEPS[dep]
+        if dep == "appos" and is_top:
+            return 1
+        if dep == "appos" and s.lemmas[c] in SECTOR and s.lemmas[i] in SECTOR:
+            return 0  # "writes to Omani premier, Qatari emir"
         if not is_top:
             if dep in ("amod", "compound", "nmod", "poss"):
                 return 0.5
@@ -358,6 +404,8 @@ class Clauses:
         """
         s = self.s
         told: list[Told] = []
+        if s.text.rstrip().endswith("?"):
+            return []  # who asks tells nothing
         order = sorted(range(len(s)), key=self._depth)
         for i in order:
             if i in self._consumed:
@@ -367,10 +415,23 @@ class Clauses:
                     continue
                 frame = self.frames.of(i)
                 if frame is None:
-                    told += self._as_asked(i)
+                    told += self._as_asked(i) or self._carried(i) or self._joint_act(i)
+                    continue
+                said = self.frames.said(i, frame) if self.speakers and s.heads[i] == i else None
+                if said is not None:
+                    # "Estonia must pay: Finnish minister"
+                    self._swallow(i)
+                    self._unreal.update(s.subtree(i))
+                    told += self._pairs(i, self.speakers, self.subject(i), said)
                     continue
                 self._consume(i, frame)
+                if frame.rule == "unreal":
+                    self._consumed.add(i)
+                    self._consumed.update(j for c in s.children[i] if s.deps[c] == "prep" for j in s.subtree(c))
+                    self._is_silent = True
+                    continue
                 told += self._of_verb(i, frame)
+        told += self._guest()
         nouns = [i for i in range(len(s)) if s.tags[i][:2] == "NN" and i not in self._consumed and i not in self._unreal]
         for i in nouns:
             told += self._of_noun(i)
@@ -378,8 +439,20 @@ class Clauses:
             told += self._guesses(told)
         return sorted(told, key=lambda t: t.trigger)
 
+    def _guest(self) -> list[Told]:
+        """A headline without a verb: ``French president in Astana, uranium on agenda``."""
+        s = self.s
+        top = next((i for i in range(len(s)) if s.heads[i] == i), 0)
+        if s.tags[top][:2] != "NN" or s.lemmas[top] not in SECTOR or SECTOR[s.lemmas[top]] not in ("GOV", "LEG"):
+            return []
+        guests = self.actors_of(top)
+        hosts = [a for a in self._under(top, "in") if a.party not in {b.party for b in guests}]
+        return self._pairs(top, guests, hosts, Frame("042", PAST, "guest")) if hosts else []
+
     def _guesses(self, told: Sequence[Told]) -> list[Told]:
         s = self.s
+        if self.frames.is_sport():
+            return []
         covered = {(t.source.party, t.target.party) for t in told} | {(t.target.party, t.source.party) for t in told}
         found: list[Told] = []
 
@@ -411,6 +484,9 @@ class Clauses:
                 or s.lemmas[v] in lx.SAY
             ):
                 continue
+            if s.lemmas[v] in lx.STATIVE:
+                self._is_silent = True
+                continue
             below = self.subject(v)
             if self.frames.is_passive(v):
                 agents = self.agents(v)
@@ -420,11 +496,13 @@ class Clauses:
                 add(v, below, targets, "guess_verb")
                 if not targets and len({a.party for a in below}) > 1:
                     add_both(v, below)
-        if not told and not found:
+        if not told and not found and not self._is_silent:
             firm = [a for a in self.actors if a.country_id is not None]
             for one, other in pairwise(firm):
                 between = [i for i in range(one.head, other.head + 1) if 0 <= i < len(s)]
                 verb = next((i for i in between if s.is_verb(i) and s.deps[i] not in ("aux", "auxpass")), None)
+                if verb is not None and s.words[verb] == ":" and other.head != other.anchor:
+                    continue  # "Maltese mayor: Libyan sailors to get beds"
                 v = (
                     verb
                     if verb is not None
@@ -449,10 +527,13 @@ class Clauses:
     def _consume(self, v: int, frame: Frame) -> None:
         """What is demanded, promised, refused or threatened did not happen: its verb and nouns tell nothing on their own."""
         s = self.s
-        if frame.complement is not None and frame.rule not in ("must", "should"):
+        if frame.complement is not None:
             self._swallow(frame.complement)
-        if frame.complement is not None and frame.rule in ("must", "should"):
-            self._swallow(frame.complement)
+            for j in range(frame.complement + 1, len(s)):
+                # "urges Japan to apologise, pay Korean workers": the second is asked for too, wherever the parser hangs it
+                if s.tags[j] in ("VB", "VBP") and s.words[j - 1] == "," and s.heads[j] in (v, frame.complement):
+                    self._swallow(j)
+                    self._unreal.update(s.subtree(j))
         if frame.noun is not None:
             self._consumed.update(self._chain(frame.noun))
         if frame.code[:2] in ("03", "08", "12", "13", "15", "16"):
@@ -464,6 +545,11 @@ class Clauses:
                 for p in s.children[c]
                 if s.deps[p] == "pobj" and s.lemmas[p] in lx.TALKS | lx.DEALS
             )
+        if frame.code[:3] in ("055", "016") or frame.code[:2] == "11":
+            # "apologised for spying on", "condemned the firm for arming": what is spoken of
+            for c in s.children[v]:
+                if s.deps[c] == "prep" and s.child(c, "pcomp") is not None:
+                    self._unreal.update(s.subtree(c))
         if frame.code[:2] in ("02", "03", "10", "12", "13") or frame.modality in (DENIED, HYPOTHETICAL, INTENDED):
             for c in s.children[v]:
                 if s.deps[c] in ("dobj", "prep", "xcomp", "ccomp", "nsubjpass", "advcl") and s.lemmas[c] not in _ASIDE:
@@ -496,7 +582,7 @@ class Clauses:
             for c in s.children[i]:
                 if s.deps[c] in ("parataxis", "ccomp") and s.lemmas[c] in lx.SAY and s.child(c, "nsubj") is not None and c != v:
                     return next(iter(self.subject(c)), None)
-        return None
+        return next(iter(self.speakers), None)
 
     def _of_verb(self, v: int, frame: Frame) -> list[Told]:
         s = self.s
@@ -513,6 +599,8 @@ class Clauses:
             return []
         inferred = False
         frame = self._by_crowd(v, frame)
+        if frame.code == "062" and len({a.party for a in self.subject(v)}) == 1 and not self._has_partner(v):
+            frame = replace(frame, code="150")
         if frame.rule == "receive":
             return self._pairs(v, self._givers(v, frame.noun), self.subject(v), frame)
         carried = self._carried(v)
@@ -523,6 +611,9 @@ class Clauses:
             below = self.subject(v)
             if not sources and frame.rule == "as_requested":
                 return []
+            if not sources and frame.rule in ("urge", "demand"):
+                # "Peru urged to return relics: Bolivian official"
+                return self._pairs(v, self.speakers, below, frame)
             if not sources and s.lemmas[v] in ("expect", "schedule", "set", "suppose"):
                 return []
             if not sources and frame.code[:3] in _BY_THE_STATE:
@@ -533,6 +624,15 @@ class Clauses:
                 known = self.discourse.sources.get(below[0].party)
                 sources = [_state(known)] if known is not None and known.country_id is not None else []
                 inferred = True
+            if not sources and frame.code[:3] in _MOVES and self._is_armed(v):
+                # "Russian troops withdrawn from Ukraine"
+                sources, below = below, []
+                targets = self.target(v, sources) or [a for a in self._speaker_of(v) if a.party not in {b.party for b in sources}]
+                return self._pairs(v, sources, targets, frame)
+            if not sources and not is_cooperative(frame.code):
+                self._is_silent = True
+            if not sources and frame.code[:3] in ("057", "087"):
+                sources = self._speaker_of(v)
             if not sources and below and frame.code[:3] in ("040", "046", "160", "164"):
                 sources, targets = below, []
             if not targets:
@@ -540,18 +640,58 @@ class Clauses:
         else:
             sources = self.subject(v)
             if frame.rule in ("must", "should") and frame.complement is not None:
-                targets = [a for a in self.subject(frame.complement) if a.party not in {b.party for b in sources}]
+                addressed = self.agents if self.frames.is_passive(frame.complement) else self.subject
+                targets = [a for a in addressed(frame.complement) if a.party not in {b.party for b in sources}]
                 if not targets:
                     return []
             else:
+                if frame.rule == "call_for":
+                    # "calls for Eritrean pullout" is said to Eritrea, "calls for calm in Mali" to nobody
+                    owners = [a for a in self._under(v, "for") if s.deps[a.anchor] in ("amod", "poss", "compound", "nmod")]
+                    if not owners:
+                        self._consumed.add(v)
+                        self._is_silent = True
+                    return self._pairs(v, sources, owners, frame)
+                if frame.rule in ("urge", "demand") and self._is_said_to_others(v, frame):
+                    self._consumed.add(v)
+                    self._is_silent = True
+                    return []
                 targets = self.object_of(v) if frame.rule in ("urge", "demand") else []
                 targets = [a for a in targets if a.party not in {b.party for b in sources}] or self.target(v, sources)
+        if len({a.party for a in sources}) > 1 and any(s.lemmas[c] == "other" and s.deps[c] == "dobj" for c in s.children[v]):
+            # "blame each other"
+            return [t for a in sources for t in self._pairs(v, [a], [b for b in sources if b.party != a.party], frame)]
+        if frame.code[:3] in ("063", "084") and not self.frames.is_passive(v):
+            # "Albania extradites Korean trader to Italy": to whom, not whom
+            noun = s.child(v, "dobj")
+            receivers = self._under(v, "to") or (self._under(noun, "to") if noun is not None else [])
+            targets = [a for a in receivers if a.party not in {b.party for b in sources}] or targets
+        if frame.code[:2] in ("04", "19"):
+            # "clash over Libya", "speak over Iran"
+            targets = [a for a in targets if s.lemmas[s.heads[a.head]] != "over" or s.heads[s.heads[a.head]] != v]
+        if s.lemmas[v] == "discuss" and len({a.party for a in sources}) > 1:
+            targets = []  # what they discuss is no party
         if len({a.party for a in sources}) > 1 and frame.code[:2] in ("03", "04", "05", "06"):
             # "the US and China will hold talks in Stockholm": the other side is among those who act, unless named with "with"
             own = {a.party for a in sources}
             if not any(a.party not in own for a in self._under(v, "with", "to")) and not self._has_object(v, targets):
                 targets = []
+        if not targets and frame.code[:2] in ("02", "03", "05", "06", "07", "10") and len({a.party for a in sources}) == 1:
+            targets = [a for a in self._place_of(v) if a.party != sources[0].party]
         return self._pairs(v, sources, targets, frame, inferred)
+
+    def _is_said_to_others(self, v: int, frame: Frame) -> bool:
+        """``urges its citizens to leave Mali``: those who are urged are no state."""
+        s = self.s
+        if frame.complement is None or self.object_of(v):
+            return False
+        noun = s.child(v, "dobj")
+        if noun is None:
+            noun = s.child(frame.complement, "nsubj")
+        if noun is None:
+            on = next((c for c in s.children[v] if s.deps[c] == "prep" and s.lemmas[c] in ("on", "upon")), None)
+            noun = s.child(on, "pobj") if on is not None else None
+        return noun is not None and s.tags[noun][:2] == "NN" and any(s.tags[c] == "TO" for c in s.children[frame.complement])
 
     def _has_object(self, v: int, targets: Sequence[Actor]) -> bool:
         """Whether one of the targets is the object of a verb and not merely below it."""
@@ -578,7 +718,7 @@ class Clauses:
         if not sources:
             return []
         joint = len(parties) > 1 and not targets
-        reciprocal = joint or (frame.code[:3] in _RECIPROCAL and frame.code != "043" and bool(targets))
+        reciprocal = joint or (frame.code[:3] in _RECIPROCAL and bool(targets))
         if frame.code[:2] in ("15", "19") and self._together(v, joint):
             frame, reciprocal = replace(frame, code="062", rule="together"), True
         if joint:
@@ -622,10 +762,11 @@ class Clauses:
     def _carried(self, v: int) -> list[Told] | None:
         """``Help for India arrived from Sri Lanka``: the thing is the subject, and who sends it stands after ``from``."""
         s = self.s
-        if s.lemmas[v] not in ("arrive", "come", "reach", "flow", "land", "go"):
+        if s.lemmas[v] not in _ARRIVES:
             return None
         noun = s.child(v, "nsubj")
-        if noun is None or not self.frames.noun_in(noun, lx.AID | lx.ARMS | {"gift", "electricity", "oil"}):
+        rescuers = noun is not None and self.frames.noun_in(noun, _RESCUERS) and self.frames.topic(noun, _RESCUE)
+        if noun is None or not (rescuers or self.frames.noun_in(noun, lx.AID | lx.ARMS | {"gift", "electricity", "oil"})):
             return None
         traded = self.frames.noun_in(noun, frozenset({"gas", "electricity", "oil"}))
         arms = self.frames.noun_in(noun, lx.ARMS - {"gas"})
@@ -637,6 +778,29 @@ class Clauses:
         )
         targets = self._under(noun, "for", "to") or self._under(v, "in", "to", "at") or self.target(v, sources)
         return self._pairs(v, sources, [a for a in targets if a.party not in {b.party for b in sources}], frame)
+
+    def _is_armed(self, v: int) -> bool:
+        noun = self.s.child(v, "nsubj", "nsubjpass")
+        return noun is not None and (self.s.lemmas[noun] in lx.TROOPS or SECTOR.get(self.s.lemmas[noun]) == "MIL")
+
+    def _joint_act(self, v: int) -> list[Told]:
+        """``Armenia, Iran to expand freight corridor``: what two states do to a thing of theirs is cooperation."""
+        s = self.s
+        if s.lemmas[v] not in _MAKING or not any(s.deps[c] == "dobj" for c in s.children[v]) or self.frames.is_passive(v):
+            return []
+        sources = self.subject(v)
+        if len({a.party for a in sources}) < 2 or self.target(v, sources):
+            return []
+        return self._pairs(v, sources, [], self.frames.in_time(v, Frame("060", PAST, "joint_act")))
+
+    def _has_partner(self, v: int) -> bool:
+        """Whether ``with`` or ``alongside`` somebody stands below a verb."""
+        return any(self.s.lemmas[j] in ("with", "alongside", "together", "and") for j in self.s.subtree(v))
+
+    def _place_of(self, v: int) -> list[Actor]:
+        """Where the one is who acts: ``Dutch premier in Kyiv, promises air defence``."""
+        noun = self.s.child(v, "nsubj")
+        return [] if noun is None else self._under(noun, "in")
 
     def _by_crowd(self, v: int, frame: Frame) -> Frame:
         """What crowds do to another state is protest, whatever the verb says of armies."""
@@ -678,6 +842,8 @@ class Clauses:
         if lemma in lx.UNDER and s.deps[n] == "pobj" and s.lemmas[s.heads[n]] == "under":
             return self._of_being_under(n)
         code = lx.NOUNS.get(lemma)
+        if lemma == "call" and self._under(n, "with"):
+            code = "041"
         if lemma == "conference" and self.frames.is_for_press(n):
             return []
         lifting = lemma in ("lifting", "removal", "easing", "relaxation", "waiver", "suspension", "imposition")
@@ -692,6 +858,10 @@ class Clauses:
             code = "163" if lemma == "imposition" else "085"
         assert code is not None
         modality = self._modality_of(n)
+        if modality == DENIED and s.lemmas[s.heads[n]] == "be" and s.deps[n] == "attr":
+            # "there were no talks"
+            self._is_silent = True
+            return []
         fate = s.lemmas[s.heads[n]] if s.deps[n] in ("nsubj", "nsubjpass") else ""
         if fate in _ENDS:
             if code[:2] == "04":
@@ -700,7 +870,17 @@ class Clauses:
                 code = "162" if code[:2] == "07" else "160"
             elif not is_cooperative(code):
                 code = "080"
+        if code == "061" and s.deps[n] == "nsubj" and s.lemmas[s.heads[n]] in _CHANGES:
+            # "exports to Vietnam grew": figures of trade tell no event
+            self._is_silent = True
+            return []
         owners, others, between = self._around(n)
+        if code[:2] == "04" and not owners and not others and s.deps[n] == "pobj" and s.lemmas[s.heads[n]] in ("in", "for", "at"):
+            # "Greek, Turkish ministers in first meeting"
+            above = s.heads[s.heads[n]]
+            if s.tags[above][:2] == "NN" and s.heads[above] == above:
+                between = self.actors_of(above)
+                between = between if len({a.party for a in between}) > 1 else []
         if between:
             frame = Frame(code, modality, "noun")
             return self._pairs(n, between, [], frame) if code[:2] in ("03", "04", "05", "06", "19") else []
@@ -816,7 +996,18 @@ def _state(actor: Actor) -> Actor:
     return replace(actor, actor_id=actor.country_id or actor.actor_id, sector=None, inferred=True)
 
 
-_RECIPROCAL = frozenset({"036", "040", "041", "042", "044", "046", "057"})
+_TOPICS = lx.words("crisis conflict issue question affair dossier agenda situation problem matter")
+_RESCUERS = frozenset({"team", "crew", "rescuer", "medic", "doctor", "firefighter", "worker"})
+_RESCUE = frozenset({"rescue", "rescuer", "medical", "medic", "doctor", "firefighter", "relief", "aid", "search"})
+_MOVES = frozenset({"087", "154", "150", "152", "166"})
+_ARRIVES = frozenset({"arrive", "come", "reach", "flow", "land", "go"})
+_MAKING = lx.words("expand build develop launch open create plan boost explore extend link establish promote advance set install")
+_TERRITORY = frozenset({"water", "airspace", "territory", "soil", "border", "land"})
+_CHANGES = lx.words(
+    "grow rise fall drop climb jump slump surge plunge shrink increase decrease decline soar dip double halve total hit reach "
+    "stand widen narrow account recover slow stay remain"
+)
+_RECIPROCAL = frozenset({"036", "040", "041", "042", "043", "044", "046", "057"})
 _ENDS = lx.words(
     "collapse fail founder stall break lapse expire dry cease stop suspend cancel halt interrupt freeze scrap sever terminate"
 )

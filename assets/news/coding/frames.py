@@ -6,6 +6,7 @@ sanctions is not to impose them, and to refuse, to threaten or to promise someth
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, replace
 from functools import cache
 
@@ -146,8 +147,13 @@ class Frames:
         if s.tags[v].startswith("NN") and lemma.endswith("s"):
             lemma = lemma[:-1]
         particle = s.child(v, "prt")
+        if particle is None and v + 1 < len(s) and s.tags[v + 1] == "RP":
+            particle = v + 1  # "hands over four captives"
         if particle is not None:
-            return lemma, f"{lemma}_{s.lemmas[particle]}"
+            joined = f"{lemma}_{s.lemmas[particle]}"
+            if particle + 1 < len(s) and f"{joined}_{s.lemmas[particle + 1]}" in lx.VERBS:
+                joined = f"{joined}_{s.lemmas[particle + 1]}"
+            return lemma, joined
         for c in s.children[v]:
             if s.deps[c] in ("prep", "advmod") and c == v + 1:
                 joined = f"{lemma}_{s.lemmas[c]}"
@@ -195,10 +201,23 @@ class Frames:
             return True
         if s.tags[v] not in ("VBN", "VBD"):
             return False
+        if v + 1 < len(s) and s.tags[v + 1] == "TO" and s.lemmas[v] in _URGED and s.child(v, "dobj", "aux") is None:
+            return True
         if s.deps[v] in ("acl",) and s.tags[v] == "VBN":
             return True
         if s.child(v, "agent") is not None:
             return True
+        if s.lemmas[v] == "warn" and s.text[-1:].isalnum() and v + 1 < len(s) and s.lemmas[v + 1] in ("of", "over", "about"):
+            # headlines tell in the present: what is in the past tense was done to the subject
+            return True
+        next_is_place = v + 1 < len(s) and (s.tags[v + 1] == "IN" or s.lemmas[v + 1] == "dead")
+        if s.lemmas[v] in _SUFFERED and next_is_place and s.child(v, "dobj", "aux") is None:
+            # "two Turks killed in Somalia bombing"
+            return True
+        if s.lemmas[v] in _CONCLUDE and s.child(v, "dobj", "aux") is None:
+            # "Kyrgyzstan says ceasefire reached with Tajikistan"
+            noun = s.child(v, "nsubj")
+            return noun is not None and s.lemmas[noun] in lx.DEALS
         if s.deps[v] == "conj" and s.tags[v] == "VBN" and s.child(v, "nsubj", "dobj", "aux") is None:
             return self.is_passive(s.heads[v])
         return False
@@ -232,6 +251,8 @@ class Frames:
         s = self.s
         passive = self.is_passive(v)
         first = [c for c in s.children[v] if s.deps[c] in ("dobj", "nsubjpass", "attr", "oprd", "dative")]
+        if passive and not first and s.child(v, "nsubj") is not None:
+            first = [c for c in s.children[v] if s.deps[c] == "nsubj"]
         if passive and not first and s.deps[v] == "acl":
             first = [s.heads[v]]
         if passive and not first and s.deps[v] == "conj":
@@ -294,6 +315,12 @@ class Frames:
             stated = self._participle(v, lemma)
             if stated is not None:
                 return stated
+        if lemma == "give" and s.child(v, "dative") is not None:
+            given = [c for c in s.children[v] if s.deps[c] in ("dobj", "npadvmod") and s.lemmas[c] in _TIMES]
+            if given and any(s.tags[c] == "TO" for i in s.subtree(v) for c in s.children[i]):
+                return Frame("139", PAST, "deadline", noun=given[0])
+        if self._is_at_nobody(v, lemma):
+            return Frame("010", PAST, "unreal")
         frame = (
             self._received(v, lemma)
             or self._driven_out(v, lemma)
@@ -302,14 +329,18 @@ class Frames:
             or self._phrase(v, lemma)
             or self._alone(v, lemma, joined)
         )
-        return None if frame is None else self._in_time(v, frame)
+        return None if frame is None else self.in_time(v, frame)
 
     def _predicate(self, v: int) -> Frame | None:
         """``be`` with an adjective or a noun: ready, willing, opposed, critical, concerned."""
         s = self.s
         word = s.child(v, "acomp", "attr") if s.deps[v] != "acomp" else v
         if word is None:
-            return None
+            # "is against lifting sanctions"
+            word = next((c for c in s.children[v] if s.deps[c] == "prep" and s.lemmas[c] == "against"), None)
+            inner = s.child(word, "pcomp") if word is not None else None
+            told = self.of(inner) if inner is not None else None
+            return Frame(refusal_of(told.code), PAST, "opposed", inner) if told is not None else None
         inner = self.complement(word) or self.complement(v)
         told = self.of(inner) if inner is not None else None
         if s.lemmas[word] in (
@@ -327,14 +358,22 @@ class Frames:
             code = told.code if told is not None else "030"
             frame = Frame(intent_to(code), PAST, "ready", inner)
             return self._negated(v, frame) if self.is_negated(v) else frame
-        if s.lemmas[word] in ("opposed", "oppose", "unwilling", "reluctant", "against"):
+        if s.lemmas[word] in _UNWILLING:
             return Frame(refusal_of(told.code) if told is not None else "120", PAST, "opposed", inner)
-        if s.lemmas[word] in ("critical",):
+        if s.lemmas[word] in ("adamant", "insistent") and inner is not None:
+            return Frame(demand_for(told.code) if told is not None and is_cooperative(told.code) else "100", PAST, "must", inner)
+        if s.lemmas[word] in _SCORNFUL:
             return Frame("111", PAST, "critical")
-        if s.lemmas[word] in ("concerned", "worried", "dissatisfied", "angry", "dismayed", "alarmed"):
+        if s.lemmas[word] in _ANGRY:
             return Frame("110", PAST, "concerned")
-        if s.lemmas[word] in ("grateful", "thankful"):
+        if s.lemmas[word] in ("hopeful", "optimistic", "confident", "upbeat", "bullish", "positive"):
+            return Frame("012" if self.is_negated(v) else "013", PAST, "hopeful", inner)
+        if s.lemmas[word] in ("pessimistic", "gloomy", "sceptical", "skeptical", "downbeat"):
+            return Frame("012", PAST, "hopeful", inner)
+        if s.lemmas[word] in ("grateful", "thankful", "proud", "supportive", "appreciative"):
             return Frame("051", PAST, "grateful")
+        if s.lemmas[word] == "sorry":
+            return Frame("055", PAST, "grateful")
         return None
 
     def _participle(self, v: int, lemma: str) -> Frame | None:
@@ -354,11 +393,21 @@ class Frames:
     def _with_complement(self, v: int, lemma: str, joined: str) -> Frame | None:
         s = self.s
         inner = self.complement(v)
+        if inner is None and lemma in lx.SAY:
+            # "Ethiopia must stop filling its dam, Egypt says"
+            before = next((c for c in s.children[v] if s.deps[c] == "ccomp" and c < v and s.is_verb(c)), None)
+            return self.said(before, self.of(before)) if before is not None else None
         if inner is None:
             return None
         told = self.of(inner)
         code = told.code if told is not None else None
         denied = self.is_negated(inner)
+        if s.deps[inner] == "acl" and s.lemmas[s.heads[inner]] in _PLANS and code is not None:
+            return self._plan(v, inner, code)
+        if lemma == "let" and s.lemmas[inner] in ("lapse", "expire", "go"):
+            return self._let(inner)
+        if lemma in ("expect", "need") and not self.is_negated(v) and self._wants_other_to(inner):
+            return Frame(demand_for(code) if code is not None and is_cooperative(code) else "100", PAST, "demand", inner)
         if self.is_in(v, lx.THREATEN):
             if lemma == "warn" and told is None:
                 return Frame("130", PAST, "threaten", inner)
@@ -374,12 +423,12 @@ class Frames:
         if self.is_in(v, lx.AGREE) and lemma != "accept":
             if denied:
                 return Frame("120" if code is None or is_cooperative(code) else "0356", PAST, "agree_not", inner)
+            if lemma == "decide":
+                return replace(told, rule="decide", complement=inner, modality=INTENDED) if told is not None else None
             if code is not None and not is_cooperative(code) and code[:2] not in ("09", "12"):
                 # "pledged to crack down" on its own makers promises, "vowed to retaliate" threatens
                 hostile = lemma in ("vow", "swear") or code[:2] in ("18", "19", "20", "13")
                 return Frame(threat_of(code) if hostile else "030", PAST, "agree_conflict", inner)
-            if lemma == "decide":
-                return replace(told, rule="decide", complement=inner, modality=INTENDED) if told is not None else None
             return Frame(intent_to(code or "030"), PAST, "agree", inner)
         if lemma in ("accuse", "suspect", "blame", "charge") and code is not None:
             return Frame("112", PAST, "accuse", inner)
@@ -396,18 +445,46 @@ class Frames:
                 return Frame({"07": "162", "04": "164"}.get(told.code[:2], "160"), PAST, "stop", inner)
             return Frame("087" if told.code[:2] in ("19", "18", "15") else "080", PAST, "stop", inner)
         if lemma in ("consider", "mull", "weigh", "contemplate", "hope", "wish", "want") and told is not None:
-            return self._code_of_intent(replace(told, modality=HYPOTHETICAL, rule="consider", complement=inner))
+            return self._code_of_intent(replace(told, modality=HYPOTHETICAL, rule=_over(told, "consider"), complement=inner))
         if self.is_in(v, lx.INTEND) and told is not None:
-            return self._code_of_intent(replace(told, modality=INTENDED, rule="intend", complement=inner))
+            return self._code_of_intent(replace(told, modality=INTENDED, rule=_over(told, "intend"), complement=inner))
         if self.is_in(v, lx.START) and told is not None:
             return replace(told, modality=ONGOING if told.modality == PAST else told.modality, rule="start", complement=inner)
         if self.is_in(v, lx.PERMIT):
             return Frame("080" if not self.is_negated(v) else "120", PAST, "permit", inner)
         if lemma in lx.SAY:
-            return self._said(v, inner, told)
+            return self.said(inner, told)
         return None
 
-    def _said(self, v: int, inner: int, told: Frame | None) -> Frame | None:
+    def _wants_other_to(self, inner: int) -> bool:
+        """Whether a complement is an infinitive with a subject of its own (``expects Iraq to pay``)."""
+        s = self.s
+        return (
+            s.tags[inner] == "VB"
+            and s.child(inner, "nsubj", "nsubjpass") is not None
+            and any(s.tags[c] == "TO" for c in s.children[inner])
+        )
+
+    def _plan(self, v: int, inner: int, code: str) -> Frame | None:
+        """A plan or threat to do something: given up (``abandoned a plan to expel``), turned down, or made."""
+        if self.is_in(v, lx.LIFT | lx.HALT | {"abandon", "give_up"}):
+            return Frame("160" if is_cooperative(code) else "080", PAST, "abandon_plan", inner)
+        if self.is_in(v, lx.REFUSE | {"dismiss", "rebuff", "spurn", "turn_down", "block", "criticize", "denounce", "condemn"}):
+            return None
+        if self.s.lemmas[v] in _MAKES_PLANS:
+            return Frame(intent_to(code) if is_cooperative(code) else threat_of(code), PAST, "plan", inner)
+        return None
+
+    def _let(self, inner: int) -> Frame | None:
+        """``let sanctions lapse``, ``let the waiver expire``, ``let the hostages go``."""
+        noun = self.s.child(inner, "nsubj")
+        if self.s.lemmas[inner] == "go":
+            return Frame("0841", PAST, "let", inner)
+        if noun is None:
+            return None
+        return Frame("085" if self.noun_in(noun, lx.SANCTIONS | lx.RESTRICTIONS) else "160", PAST, "let", inner, noun)
+
+    def said(self, inner: int, told: Frame | None) -> Frame | None:
         """``said that Sudan must return``: what others must or should do is demanded or asked for."""
         auxiliaries = self.auxiliaries(inner)
         if self.s.child(inner, "nsubj", "nsubjpass") is None:
@@ -421,9 +498,17 @@ class Frames:
     def _with_object(self, v: int) -> Frame | None:
         s = self.s
         for noun in self.objects(v):
+            if s.lemmas[noun] in _ACTS_OF_LIFTING and self._of(noun, lx.SANCTIONS):
+                return self._of_act(v, ("085", "lift_sanctions"), noun)
             act = lx.NOMINAL.get(s.lemmas[noun])
+            if act is not None and s.lemmas[v] in ("call", "appeal", "press", "push", "plead") and s.deps[noun] == "pobj":
+                # "calls for an end to the embargo"
+                told = next((t for p in self._inner_nouns(noun) if (t := self._light(v, p, act)) is not None), None)
+                if told is not None:
+                    demands = s.lemmas[v] in ("press", "push")
+                    return Frame(demand_for(told[0]) if demands else appeal_for(told[0]), PAST, "urge", noun=noun)
             if act is not None and s.deps[noun] in ("dobj", "nsubjpass"):
-                for c in s.children[noun]:
+                for c in (*s.children[noun], *(s.children[v] if s.lemmas[v] in ("put", "call", "bring") else ())):
                     inner = s.child(c, "pobj") if s.deps[c] == "prep" and s.lemmas[c] in ("of", "in", "to") else None
                     told = self._light(v, inner, act) if inner is not None else None
                     if told is not None:
@@ -431,7 +516,20 @@ class Frames:
             found = self._light(v, noun)
             if found is not None:
                 return Frame(found[0], PAST, found[1], noun=noun)
+            if s.lemmas[v] in _APPROVE and s.deps[noun] in ("dobj", "nsubjpass") and s.lemmas[noun] in lx.NOUNS:
+                return Frame(lx.NOUNS[s.lemmas[noun]], PAST, "approve", noun=noun)
         return None
+
+    def _inner_nouns(self, noun: int) -> list[int]:
+        """Nouns after ``of``, ``to`` and ``in`` below a noun."""
+        s = self.s
+        return [
+            p
+            for c in s.children[noun]
+            if s.deps[c] == "prep" and s.lemmas[c] in ("of", "in", "to")
+            for p in s.children[c]
+            if s.deps[p] == "pobj"
+        ]
 
     def _of_act(self, v: int, told: tuple[str, str], noun: int) -> Frame:
         """A verb with an act as its object: ``announced a suspension of links``, ``demanded the withdrawal of troops``."""
@@ -460,11 +558,17 @@ class Frames:
         def v_in(v: int, words: frozenset[str] | set[str]) -> bool:
             return self.is_in(v, frozenset(words)) if act is None else act in words
 
-        if n_in(n, _ACTS_OF_LIFTING) and self._of(n, lx.SANCTIONS):
-            return "085", "lift_sanctions"
+        if v_in(v, lx.PULL) and n_in(n, lx.TROOPS) and lemma != "reduce" and (act is not None or s.deps[n] != "pobj"):
+            keepers = any(s.lemmas[j].startswith(("peacekeep", "observer", "monitor")) for j in s.subtree(n))
+            return ("166", "pull_peacekeepers") if keepers else ("0874", "pull_troops")
+        if n_in(n, _RIGHTS) and (act is not None or s.deps[n] != "pobj"):
+            if v_in(v, lx.LIFT | lx.HALT | {"refuse", "deny", "strip"}) and lemma not in ("reduce", "ease", "relax", "lift"):
+                return ("120" if lemma in ("refuse", "deny") else "160"), "revoke_right"
+            if v_in(v, lx.GIVE | {"renew", "extend", "restore", "issue", "reinstate", "prolong", "widen", "return"}):
+                return "081", "grant_right"
         if n_in(n, lx.SANCTIONS) or (n_in(n, lx.RESTRICTIONS) and v_in(v, lx.LIFT | lx.IMPOSE)):
             if lemma in ("take", "strike") and not any(s.lemmas[c] == "off" for c in s.children[v]):
-                return ("163", "impose_sanctions") if s.lemmas[n] in ("measure", "countermeasure") else None
+                return ("163", "impose_sanctions") if s.lemmas[n] in _TAKEN else None
             if self._is_listing(n) and v_in(v, lx.IMPOSE):
                 return "163", "impose_sanctions"
             if s.deps[n] == "pobj" and s.lemmas[s.heads[n]] in ("from", "off") and v_in(v, lx.LIFT | {"delete"}):
@@ -504,18 +608,22 @@ class Frames:
             return "080", "accept_demand"
         if n_in(n, lx.REQUESTS | lx.DEALS | {"formula"}) and lemma in ("accept", "welcome", "back", "endorse", "embrace"):
             return ("030" if lemma == "accept" else "051"), "accept_request"
+        if lemma in ("announce", "unveil") and n_in(n, lx.DEALS) and any(s.lemmas[c] == "with" for c in s.children[n]):
+            return "057", "sign_deal"
+        if v_in(v, lx.SIGN) and n_in(n, lx.CEASEFIRE):
+            return "0871", "ceasefire"
         if v_in(v, lx.SIGN) and n_in(n, lx.DEALS):
-            if lemma in ("reach", "make", "strike", "agree", "close", "hammer") and self.is_negated(v):
-                return "057", "sign_deal"
             return "057", "sign_deal"
         if v_in(v, lx.BREAK) and n_in(n, lx.DEALS):
             if self.topic(n, lx.CEASEFIRE):
                 return "196", "break_ceasefire"
             return "160", "break_deal"
-        if lemma in ("declare", "announce", "call", "observe", "order") and n_in(n, lx.CEASEFIRE):
+        if lemma in ("declare", "announce", "call", "observe", "order") and n_in(n, lx.CEASEFIRE) and s.deps[n] != "pobj":
             return "0871", "ceasefire"
         if lemma in ("skip", "shun", "boycott", "snub", "avoid") and n_in(n, lx.TALKS):
             return "125", "skip_talks"
+        if lemma == "end" and n_in(n, lx.TALKS) and (n_in(n, lx.VISITS) or self.topic(n, _ROUNDS)):
+            return ("042", "visit") if n_in(n, lx.VISITS) else ("040", "talks")
         if v_in(v, lx.HALT) and n_in(n, lx.TALKS):
             return "164" if not n_in(n, lx.VISITS) else "160", "halt_talks"
         if v_in(v, lx.HALT) and n_in(n, lx.TIES):
@@ -530,8 +638,19 @@ class Frames:
             return "087", "halt_drill"
         if lemma == "drop" and n_in(n, frozenset({"bomb", "missile", "shell"})):
             return "195", "attack"
+        if v_in(v, lx.HALT) and s.lemmas[n] in ("permit", "license", "licence") and self.topic(n, lx.ARMS):
+            return "1622", "halt_aid"
         if v_in(v, lx.HALT | lx.LIFT) and s.deps[n] == "dobj" and n_in(n, _BURDENS):
             return "080", "lift_burden"
+        if lemma in ("resume", "restore", "restart", "reopen") and n_in(n, _TRAFFIC):
+            return "060", "resume_traffic"
+        if lemma == "join" and n_in(n, lx.LAWSUITS):
+            return "115", "lawsuit"
+        if lemma in ("vow", "pledge", "swear", "promise") and s.deps[n] in ("dobj", "nsubjpass"):
+            if n_in(n, lx.TIES | lx.AID | lx.PRAISE | lx.ARMS | {"partnership", "investment", "trade", "loyalty", "commitment"}):
+                return ("033" if n_in(n, lx.AID | lx.ARMS) else "032"), "promise_ties"
+            if n_in(n, lx.ATTACKS | {"revenge", "retaliation", "reprisal", "response", "retribution", "vengeance"}):
+                return "130", "vow_revenge"
         if v_in(v, lx.HALT) and n_in(n, lx.ATTACKS) and (act is not None or s.deps[n] != "pobj"):
             return "087", "halt_attack"
         if v_in(v, lx.BUILD) and n_in(n, lx.TIES | lx.MISSIONS):
@@ -546,6 +665,8 @@ class Frames:
             return "150", "order_patrols"
         if v_in(v, lx.HOLD) and n_in(n, lx.EXERCISES) and s.lemmas[n] != "game":
             return "150", "hold_drill"
+        if s.lemmas[n] in ("exchange", "swap") and v_in(v, lx.HOLD | lx.MAKE | lx.SIGN) and self.topic(n, lx.PRISONERS):
+            return "0841", "release"
         if v_in(v, lx.HOLD) and n_in(n, lx.TALKS) and not self.is_for_press(n):
             if n_in(n, lx.VISITS):
                 return "042", "visit"
@@ -560,18 +681,25 @@ class Frames:
             ), "talks"
         if v_in(v, lx.MAKE | {"take"}) and n_in(n, lx.VISITS):
             return "042", "visit"
+        if n_in(n, _LETTERS) and v_in(v, lx.EXPRESS | lx.SEND):
+            if self.topic(n, lx.CONDOLENCE):
+                return "018", "condolence"
+            if self.topic(n, _COMPLIMENTS):
+                return "051", "praise"
         if v_in(v, lx.EXPRESS | {"lodge"}):
             if n_in(n, lx.CONDOLENCE):
                 return "018", "condolence"
             if n_in(n, lx.PRAISE):
                 return "051", "praise"
+            if s.lemmas[n] in _UNWELCOME:
+                return "120", "opposition"
             if n_in(n, lx.APOLOGY):
                 return "055", "apology"
             if n_in(n, lx.PROTEST_NOTES):
                 return "114", "protest_note"
             if n_in(n, lx.CRITICISM):
                 return "110" if n_in(n, frozenset({"concern", "dismay"})) else "111", "criticism"
-            if n_in(n, lx.LAWSUITS) and lemma in ("file", "bring", "lodge", "level", "open"):
+            if n_in(n, lx.LAWSUITS) and lemma in ("file", "bring", "lodge", "level", "open", "launch"):
                 return "115", "lawsuit"
             if n_in(n, lx.THREATS):
                 return "130", "threat"
@@ -587,6 +715,12 @@ class Frames:
             return None
         if v_in(v, lx.GIVE) and n_in(n, lx.ARMS):
             return "072", "give_arms"
+        if v_in(v, lx.GIVE | {"okay", "authorize", "authorise"}) and s.lemmas[n] in _SALES:
+            armed = self.topic(n, lx.ARMS | {"aircraft", "warplane", "frigate"}) or any(
+                re.fullmatch(r"[A-Z]{1,3}-\d+\w*", s.words[j]) for j in s.subtree(n)
+            )
+            if armed or s.lemmas[n] == "sale":
+                return ("072" if armed else "061"), "give_arms"
         if v_in(v, lx.GIVE) and s.lemmas[n] in ("asylum", "refuge", "visa"):
             return "075", "asylum"
         if v_in(v, lx.GIVE) and n_in(n, lx.AID) and (act is not None or s.deps[n] != "pobj"):
@@ -601,13 +735,15 @@ class Frames:
             return "064", "share"
         if v_in(v, lx.PULL) and n_in(n, lx.TROOPS):
             return "0874", "pull_troops"
+        if lemma in ("send", "dispatch") and s.lemmas[n] in _DELEGATES and not self.topic(v, frozenset({"home", "back", "away"})):
+            return "042", "visit"
         if v_in(v, lx.PULL | {"expel", "summon"}) and n_in(n, lx.ENVOYS):
             return "161" if lemma != "summon" else "114", "envoy"
         if v_in(v, lx.SEND) and n_in(n, lx.TROOPS):
             return "074" if s.lemmas[n] == "peacekeeper" else "154", "send_troops"
         if v_in(v, lx.LAUNCH | {"fire", "lob"}) and n_in(n, lx.ATTACKS):
             return "195" if s.lemmas[n] in ("airstrike", "bombing", "missile", "rocket") else "190", "attack"
-        if lemma in ("return", "free", "release", "repatriate", "hand_over") and n_in(n, lx.PRISONERS):
+        if v_in(v, {"return", "free", "release", "repatriate", "hand_over"}) and n_in(n, lx.PRISONERS):
             return "0841", "release"
         if v_in(v, frozenset({"keep_up", "keep", "increase", "step_up", "put", "exert", "apply", "pile", "ramp_up"})) and n_in(
             n, lx.PRESSURE
@@ -652,6 +788,8 @@ class Frames:
     def _driven_out(self, v: int, lemma: str) -> Frame | None:
         if lemma not in ("force", "throw", "kick", "drive", "order", "push"):
             return None
+        if any(self.noun_in(n, lx.SANCTIONS | lx.REQUESTS | lx.LAWSUITS | lx.DEALS) for n in self.objects(v)):
+            return None
         out = any(self.s.lemmas[c] == "out" for c in self.s.children[v])
         return Frame("174", PAST, "phrase") if out else None
 
@@ -689,6 +827,8 @@ class Frames:
 
     def _alone(self, v: int, lemma: str, joined: str) -> Frame | None:
         s = self.s
+        if joined == "call_for":
+            return Frame("020", PAST, "call_for")
         code = lx.VERBS.get(joined) or (lx.VERBS.get(lemma) if joined == lemma else None)
         if code is None and joined != lemma:
             code = lx.VERBS.get(lemma)
@@ -705,12 +845,20 @@ class Frames:
             return Frame("030", PAST, "offer")
         if lemma in ("call", "ring", "phone") and not any(s.deps[c] == "dobj" for c in s.children[v]):
             return Frame("020", PAST, "call_for") if any(s.lemmas[c] == "for" for c in s.children[v]) else None
+        if lemma == "host" and self._hosts_arms(v):
+            return Frame("060", PAST, "host_arms")
+        if lemma == "return" and s.child(v, "dobj", "nsubjpass", "dative") is None:
+            return None
+        if lemma == "hit" and self._subject_in(v, lx.SANCTIONS):
+            return Frame("163", PAST, "impose_sanctions")
         if lemma in ("fire", "charge", "order") and s.child(v, "dobj", "nsubjpass", "prep") is None:
             return None
         if lemma == "charge" and self._legal(v):
             return Frame("173", PAST, "verb")
         if lemma in ("leave", "withdraw", "pull_out", "quit", "exit", "depart") and self._subject_is_armed(v):
             return Frame("0874", PAST, "troops_leave")
+        if lemma in ("withdraw", "pull_out", "pull", "retreat", "depart") and self._leaves_a_place(v):
+            return Frame("0874", PAST, "leave_place")
         if lemma == "deny" and self._denies_a_thing(v):
             return Frame("120", PAST, "deny_thing")
         if lemma == "welcome" and self._object_is_person(v):
@@ -719,9 +867,45 @@ class Frames:
             return Frame("183", PAST, "bomb")
         if lemma == "attack" and self.topic(v, frozenset({"speech", "policy", "remark", "statement", "tweet", "comment"})):
             return Frame("111", PAST, "verbal_attack")
+        if lemma == "strike" and joined == "strike" and s.child(v, "dobj", "nsubjpass") is not None:
+            return Frame("190", PAST, "strike")
+        if lemma in ("block", "obstruct") and not self._subject_is_crowd(v):
+            return Frame("120", PAST, "block")
         if lemma == "protest" and self._subject_is_crowd(v):
             return Frame("141", PAST, "protest")
         return Frame(code, PAST, "verb")
+
+    def _is_at_nobody(self, v: int, lemma: str) -> bool:
+        """Words without an addressee: ``warns against arming rebels``, ``condemns the bombing in Mali``.
+
+        Of an attack without its doer the place or the victims are told; they are not blamed.
+        """
+        s = self.s
+        noun = s.child(v, "dobj")
+        if lemma == "warn" and noun is None:
+            return any(s.lemmas[c] == "against" and s.child(c, "pcomp") is not None for c in s.children[v])
+        subject = s.child(v, "nsubj")
+        if subject is not None and s.lemmas[subject] in _DISASTERS:
+            return True
+        if lemma == "decline" and noun is None and self.complement(v) is None:
+            return True
+        if lemma == "recall" and noun is not None and not self.noun_in(noun, lx.ENVOYS | lx.TROOPS):
+            return not (s.tags[noun] in ("NNP", "NNPS", "PRP") or SECTOR.get(s.lemmas[noun]))
+        if lemma in ("defend", "justify") and noun is not None and s.lemmas[noun] in lx.ATTACKS | _GUARDED:
+            return not self._is_owned(noun)
+        if lemma in ("welcome", "hail", "praise") and noun is not None and s.lemmas[noun] in lx.CEASEFIRE:
+            return not self._is_owned(noun)
+        if lemma not in _CONDEMN or noun is None or s.lemmas[noun] not in lx.ATTACKS | _OUTRAGES:
+            return False
+        return not self._is_owned(noun)
+
+    def _is_owned(self, noun: int) -> bool:
+        """Whether a noun says whose it is: ``Ethiopian raid``, ``a raid by Ethiopia``."""
+        s = self.s
+        return any(
+            (s.deps[c] in ("poss", "compound", "amod", "nmod") and s.words[c].istitle()) or s.lemmas[c] in ("by", "of")
+            for c in s.children[noun]
+        )
 
     def _legal(self, v: int) -> bool:
         return (
@@ -742,6 +926,16 @@ class Frames:
         if noun is None and s.deps[v] in ("xcomp", "conj"):
             noun = s.child(s.heads[v], "nsubj")
         return noun is not None and SECTOR.get(s.lemmas[noun]) == "MIL"
+
+    def _leaves_a_place(self, v: int) -> bool:
+        """``withdrew from a province``: an army leaves, whoever is named; a company leaves a market."""
+        s = self.s
+        subject = s.child(v, "nsubj")
+        if subject is not None and SECTOR.get(s.lemmas[subject]) not in (None, "GOV", "MIL"):
+            return False
+        return any(s.deps[n] == "pobj" and s.lemmas[n] in _PLACES for n in self.objects(v)) or any(
+            s.lemmas[j] in _PLACES and s.deps[j] == "pobj" for c in s.children[v] if s.deps[c] == "prep" for j in s.subtree(c)
+        )
 
     def _denies_a_thing(self, v: int) -> bool:
         """``denied visas`` refuses, ``denied the charges`` denies."""
@@ -770,6 +964,15 @@ class Frames:
             words & {"bomb", "bombing", "explosion", "blast", "bomber"}
         )
 
+    def _hosts_arms(self, v: int) -> bool:
+        """``host Russian missiles``: weapons and troops of another are no guests."""
+        noun = self.s.child(v, "dobj")
+        return noun is not None and self.noun_in(noun, lx.ARMS | lx.TROOPS)
+
+    def _subject_in(self, v: int, words: frozenset[str]) -> bool:
+        subject = self.s.child(v, "nsubj")
+        return subject is not None and self.s.lemmas[subject] in words
+
     def _subject_is_crowd(self, v: int) -> bool:
         subject = self.s.child(v, "nsubj")
         return subject is not None and self.s.lemmas[subject] in CROWDS
@@ -777,23 +980,30 @@ class Frames:
     def _negated(self, v: int, frame: Frame) -> Frame:
         if frame.code[:2] in ("04", "06", "07") and any(self.s.words[c].lower() == "longer" for c in self.s.children[v]):
             return replace(frame, code="162" if frame.code[:2] == "07" else "160", rule=frame.rule + "_no_longer")
-        future = bool(self.auxiliaries(v) & (lx.FUTURE | {"would", "can", "could"}))
+        infinitive = self.s.tags[v] == "VB" and self.s.deps[v] in ("ROOT", "conj") and not self._headed_by_act(v)
+        future = infinitive or bool(self.auxiliaries(v) & (lx.FUTURE | {"would", "can", "could"}))
         if not is_cooperative(frame.code):
             return replace(frame, modality=DENIED)
         if frame.code[:2] in ("03", "08") or (future and frame.code[:2] not in ("01", "02")):
             return replace(frame, code=refusal_of(frame.code), rule=frame.rule + "_not")
         return replace(frame, modality=DENIED)
 
-    def _in_time(self, v: int, frame: Frame) -> Frame:
+    def in_time(self, v: int, frame: Frame) -> Frame:
         """Apply negation and tense."""
         s = self.s
+        if s.lemmas[v] in lx.SPORT_VERBS and self.is_sport():
+            return replace(frame, rule="unreal")
         if self.is_negated(v):
             return self._negated(v, frame)
         if frame.modality != PAST:
             return self._code_of_intent(frame)
         auxiliaries = self.auxiliaries(v)
+        if any(s.lemmas[c] in ("if", "whether", "unless") and s.deps[c] == "mark" for c in s.children[v]):
+            return replace(frame, modality=HYPOTHETICAL, rule="unreal")
         if any(s.lemmas[c] in lx.CONDITION and s.deps[c] == "mark" for c in s.children[v]):
             return replace(frame, modality=HYPOTHETICAL)
+        if auxiliaries & {"would", "could"} and "have" in auxiliaries and s.tags[v] == "VBN":
+            return replace(frame, modality=HYPOTHETICAL, rule="unreal")
         if auxiliaries & {"would", "might", "could", "may"}:
             reported = "would" in auxiliaries and self._is_reported(v)
             if reported and self._is_announced(v, frame):
@@ -805,11 +1015,21 @@ class Frames:
             return self._code_of_intent(replace(frame, modality=INTENDED))
         # the future tense of headlines: "China, US to resume talks"
         infinitive = s.tags[v] == "VB" and any(s.tags[c] == "TO" for c in s.children[v])
-        if infinitive and s.deps[v] in ("ROOT", "ccomp", "acl", "conj") and not self._headed_by_act(v):
-            return self._code_of_intent(replace(frame, modality=INTENDED))
+        of_headline = s.deps[v] == "advcl" and s.tags[s.heads[v]][:2] == "NN"
+        of_headline = of_headline or (s.deps[v] == "xcomp" and s.lemmas[s.heads[v]] in lx.SAY)
+        if infinitive and (s.deps[v] in ("ROOT", "ccomp", "acl", "conj") or of_headline) and not self._headed_by_act(v):
+            decided = frame.code[:2] in ("16", "17")  # "Latvia to shut Belarusian consulates" announces, it does not threaten
+            return replace(frame, modality=INTENDED) if decided else self._code_of_intent(replace(frame, modality=INTENDED))
         if s.tags[v] == "VBG" and "be" in auxiliaries:
             return replace(frame, modality=ONGOING)
         return frame
+
+    def is_sport(self) -> bool:
+        """Whether the sentence tells of a game: by its words, or by a score (``3-2``)."""
+        s = self.s
+        if any(lemma in lx.SPORT for lemma in s.lemmas):
+            return True
+        return re.search(r"\b\d{1,3}-\d{1,3}\b", s.text) is not None
 
     def _headed_by_act(self, v: int) -> bool:
         head = self.s.heads[v]
@@ -838,7 +1058,14 @@ class Frames:
         return frame
 
 
+def _over(told: Frame, rule: str) -> str:
+    """The rule of a verb above its complement, marked where the complement's own sense rests on more than one word."""
+    return rule if told.rule in ("verb", "noun") else f"{rule}_composed"
+
+
 _OBJECT_PREPOSITIONS = frozenset({"on", "with", "from", "to", "of", "for", "in", "into", "over", "against", "under", "off", "at"})
+_CONCLUDE = frozenset({"reach", "sign", "agree", "seal", "strike", "clinch", "extend", "conclude"})
+_URGED = lx.words("urge order tell force allow call press pressure compel command instruct advise implore summon permit")
 _JOINED = lx.words(
     "call_on call_for call_upon rule_out cut_off break_off roll_back hit_with pull_out strike_off keep_up step_up shut_down"
 )
@@ -854,7 +1081,25 @@ _MEASURES = lx.words(
 )
 _ACTS_OF_LIFTING = frozenset({"lifting", "easing", "removal", "relaxation", "waiver", "suspension"})
 _ADMINISTRATIVE = frozenset({"visa", "travel", "press", "emergency", "political", "language", "media", "religious", "party"})
+_UNWILLING = lx.words("opposed oppose unwilling reluctant against averse loath hostile unready unprepared")
+_SCORNFUL = lx.words("critical furious irate outraged incensed livid appalled scathing disgusted indignant scornful")
+_ANGRY = lx.words(
+    "concerned worried dissatisfied angry dismayed alarmed unhappy upset disappointed uneasy sceptical shocked troubled saddened"
+)
+_PLANS = lx.words("plan threat proposal move effort attempt intention bid decision vow drive push scheme")
+_MAKES_PLANS = lx.words("announce unveil reveal have prepare ready draw signal make outline declare confirm repeat renew issue")
+_CONDEMN = frozenset({"condemn", "denounce", "decry", "deplore"})
+_OUTRAGES = lx.words("blast explosion killing murder massacre assassination attempt coup shooting kidnapping")
+_TIMES = lx.words("minute hour day week month")
+_RIGHTS = lx.words("waiver exemption license licence permission access privilege status accreditation concession entry")
+_PLACES = lx.words(
+    "province region town city territory area village base soil island valley zone district enclave land stronghold plateau hill "
+    "sector capital position"
+)
 _NO_GIFTS = lx.words(
+    "week month minute year thumb miss shrift access shoulder berth nod light approval permission blessing answer reply cold "
+    "signal consent pledge promise vow word clearance right licence license permit name date term condition rebuff vote tour "
+    "speech lecture lesson push pull boost edge lead "
     "hour day deadline ultimatum warning chance time notice message letter note reason credit way ground look hope body prisoner "
     "remains hostage suspect captive briefing welcome assurance list control"
 )
@@ -862,9 +1107,23 @@ _DENIED_ACTS = lx.words(
     "involvement role responsibility wrongdoing link knowledge presence complicity attack plan existence story rumour killing use"
 )
 _BURDENS = lx.words(
-    "inspection demolition check levy fee permit charge objection investigation probe inquiry lawsuit crackdown expulsion "
-    "deportation occupation siege boycott patrol arrest eviction surveillance veto"
+    "blockade inspection demolition check levy fee permit charge objection investigation probe inquiry lawsuit crackdown "
+    "expulsion deportation occupation siege boycott patrol arrest eviction surveillance veto case complaint wait paperwork"
 )
+_TRAFFIC = lx.words("flight tour train ferry bus import export trade shipment service route traffic delivery supply visa")
+_APPROVE = frozenset({"approve", "authorize", "authorise", "okay", "greenlight", "order", "ratify"})
+_ROUNDS = frozenset({"day", "round", "session", "first", "second", "third"})
+_DELEGATES = lx.words("envoy delegation minister negotiator emissary official representative diplomat lawmaker adviser aide")
+_UNWELCOME = frozenset({"opposition", "rejection", "refusal", "reluctance", "unwillingness"})
+_LETTERS = frozenset({"message", "letter", "telegram", "cable", "greeting", "note", "wish"})
+_COMPLIMENTS = frozenset({"congratulatory", "congratulation", "greeting", "thanks", "gratitude", "festive", "birthday", "wish"})
+_TAKEN = frozenset({"measure", "countermeasure", "restriction", "sanction"})
+_DISASTERS = lx.words(
+    "flood quake earthquake storm cyclone typhoon hurricane drought heatwave virus wave wildfire landslide tsunami"
+)
+_SUFFERED = lx.words("kill wound injure hurt arrest detain hold free release shoot honor honour award find kidnap abduct behead")
+_GUARDED = lx.words("policy decision move operation stance record action plan position choice conduct campaign role")
+_SALES = frozenset({"sale", "transfer", "delivery", "shipment", "supply", "package"})
 _LAWS = frozenset({"order", "bill", "law", "act", "legislation", "decree", "proclamation", "memo", "directive"})
 _GIVING = frozenset({"give", "hand", "send", "offer", "grant", "lend", "deliver", "provide", "present"})
 _CLAIMS = frozenset({"claim", "accusation", "allegation", "report", "charge", "suggestion", "assertion", "rumor", "rumour"})

@@ -38,11 +38,13 @@ WEAK_RULES = frozenset({"none", "noun_near"})
 
 FIRM_RULES = lx.words(
     "lift_sanctions impose_sanctions threaten_sanctions threaten refuse deny no_comment reject_claim agree agree_not sign_deal "
-    "ceasefire break_ceasefire as_requested visit receive stop must bomb deny_thing lift_burden troops_leave phrase"
+    "abandon_plan let deadline revoke_right grant_right leave_place opposed "
+    "ceasefire break_ceasefire as_requested visit receive stop must bomb deny_thing lift_burden troops_leave phrase "
+    "protest_note promise_ties"
 )
 """Rules that put a sign together from several words, which single words cannot tell: overruled only by near certainty."""
 
-DOUBTFUL_RULES = lx.words("verb noun noun_pair start intend consider decide send_troops take_ground criticism protest_note")
+DOUBTFUL_RULES = lx.words("verb noun noun_pair intend consider decide send_troops take_ground criticism")
 """Rules that rest on one word, or on words that also tell the opposite: here the model must be sure of the sign."""
 
 FIRM = 0.85
@@ -50,10 +52,10 @@ FIRM = 0.85
 LEAST_OF_RULES = 0.08
 """Probability of being an event below which what the rules found is dropped."""
 
-LEAST_OF_GUESSES = 0.3
+LEAST_OF_GUESSES = 0.35
 """Probability of its class below which a guess is dropped."""
 
-LEAST_OF_SIGN = 0.6
+LEAST_OF_SIGN = 0.7
 """Probability of its sign below which an event is dropped: a wrong sign is the worst error. All by cross-validation."""
 
 _STOP = lx.words("the a an of to in on at by for with and or but be have do that this it its his their as from")

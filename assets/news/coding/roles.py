@@ -9,8 +9,8 @@ GOV: official minister ministry president leader government authority ambassador
  spokesperson premier chancellor embassy consulate administration king queen emir sultan prince delegation negotiator
  secretary governor mayor department side cabinet regime aide cabinet monarch statesman chief ally counterpart
  commissioner representative capital leadership adviser advisor bureaucrat agency commission vice-president councillor
- counsellor mission deputy head consul attache treasury state
-LEG: parliament lawmaker senator congressman congresswoman congress senate legislator legislature assembly speaker mp
+ counsellor mission pm pms fm fms deputy head consul attache treasury state
+LEG: parliament lawmaker senator congressman congresswoman congress senate legislator legislature assembly speaker mp mps
  house
 JUD: court judge tribunal prosecutor attorney jury justice
 MIL: troop army soldier military force navy warship warplane jet aircraft helicopter tank bomber general commander
@@ -34,7 +34,7 @@ CRM: trafficker hacker smuggler gang cartel criminal suspect
 HLH: doctor nurse medic
 REL: bishop archbishop cleric priest monk imam
 NGO: charity watchdog
-UNS: team community expert athlete sportsman player
+UNS: team community expert athlete sportsman player engineer technician specialist
 """
 
 SECTOR: dict[str, str] = {}

@@ -147,6 +147,54 @@ def test_a_visit_has_a_guest_and_a_host() -> None:
     assert found == {("RUS", "IND"): "042", ("IND", "RUS"): "043"}
 
 
+HEADLINES = {
+    "commas join those who act": ("Cambodia, Laos trade blame over temple", "LAO", "KHM", "ACCUSE"),
+    "a surname is no verb": ("Blinken to visit Beijing next week", "USA", "CHN", "AGREE"),
+    "the speaker stands before the colon": ("Zambian minister: Congo should reopen bridge", "ZMB", "COD", None),
+    "the speaker stands behind the colon": ("Estonia must pay its share: Finnish minister", "FIN", "EST", "REQUEST"),
+    "urged is a passive": ("Peru urged to return relics: Bolivian official", "BOL", "PER", None),
+    "lifts is a verb": ("Portugal lifts ban on Angolan coffee imports", "PRT", "AGO", "RETREAT"),
+    "sanctions is a verb": ("Russia sanctions Icelandic lawmakers over aid", "RUS", "ISL", "COERCE"),
+    "fields in a row": ("China halts climate, military talks with US", "CHN", "USA", "SANCTION"),
+    "what is announced is no threat": ("Latvia to shut two Belarusian consulates", "LVA", "BLR", "SANCTION"),
+    "ties are vowed in peace": ("Malawi vows closer ties with Qatar", "MWI", "QAT", "AGREE"),
+    "to strike an airport is an attack": ("Israel strikes airport in northern Syria", "ISR", "SYR", "ASSAULT"),
+    "a state that blocks refuses": ("Kenya judge blocks police mission to Haiti", "KEN", "HTI", "REJECT"),
+    "presidents of two states": ("Presidents of Togo and Benin meet in Lagos", "BEN", "TGO", "CONSULT"),
+    "the wanted man is not the receiver": ("Albania extradites Korean trader to Italy", "ALB", "ITA", "COOPERATE"),
+    "a decision is no promise": ("Swiss decide to freeze Libyan assets", "CHE", "LBY", "COERCE"),
+    "barbs are no goods": ("Chile trades barbs with Bolivia over river", "CHL", "BOL", "ACCUSE"),
+    "a guest without a verb": ("French president in Kazakhstan, uranium on agenda", "FRA", "KAZ", "CONSULT"),
+}
+
+
+@pytest.mark.parametrize(("text", "source", "target", "label"), HEADLINES.values(), ids=HEADLINES)
+def test_headlines_are_read_as_sentences(text: str, source: str, target: str, label: str | None) -> None:
+    classes = dict(registry.cameo_codes().select("cameo_code", "plover_event").iter_rows())
+    assert label in [classes[e.cameo_code] for e in told(text, source, target)]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Brazil strongly condemns mosque bombing in Bangladesh",
+        "Sri Lankan envoy warns against arming Libyan militias",
+        "China calls for calm in Sudan",
+        "Two Turkish engineers killed in Somalia bombing",
+        "Storms hit Peru, Chile",
+        "Norway urges both camps to keep calm over Sudan crisis",
+        "China's exports to Vietnam grew 12 percent in May",
+    ],
+)
+def test_what_is_said_to_nobody_has_no_target(text: str) -> None:
+    assert [e for e in events(text) if e.source_country_id != e.target_country_id] == []
+
+
+def test_what_two_discuss_is_no_party() -> None:
+    pairs = {(e.source_country_id, e.target_country_id) for e in events("Chilean, Peruvian FMs discuss border trade, Venezuela")}
+    assert pairs == {("CHL", "PER"), ("PER", "CHL")}
+
+
 def test_capitals_stand_for_their_states() -> None:
     assert told("Beijing briefed Washington on the plan.", "CHN", "USA")
 
