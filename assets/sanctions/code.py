@@ -14,7 +14,7 @@ from assets.sanctions import (
     entity_list,
     eu_list,
     ns_cmic,
-    ofac_xml,
+    ofac_delta,
     parties,
     uk_list,
     un_list,
@@ -23,7 +23,6 @@ from assets.sanctions.collected import judge_list, judge_named
 from assets.sanctions.listings import fold_compared
 from assets.sanctions.mirrors import TABLE as MIRRORS
 from assets.sanctions.mirrors import fold_mirror, fold_record
-from assets.sanctions.remarks import details_of
 from assets.sanctions.shape import DETAILS
 from assets.sanctions.stated import TABLES as STATED
 from assets.sanctions.stated import fold_stated
@@ -40,11 +39,11 @@ def _list(
     return SourceCode(source, tables, stage, partial(fold, source), judge, takes_repeats=True)
 
 
-_fold_ofac = partial(fold_compared, read_remarks=details_of)
-
 SOURCES: tuple[SourceCode, ...] = (
-    _list("us_ofac_sdn", partial(ofac_xml.stage, "us_ofac_sdn"), ofac_xml.judge, _fold_ofac, (*EVERY, "program_aliases")),
-    _list("us_ofac_cons", partial(ofac_xml.stage, "us_ofac_cons"), ofac_xml.judge, _fold_ofac),
+    _list(
+        "us_ofac_sdn", partial(ofac_delta.stage, "us_ofac_sdn"), ofac_delta.judge, ofac_delta.fold, (*EVERY, "program_aliases")
+    ),
+    _list("us_ofac_cons", partial(ofac_delta.stage, "us_ofac_cons"), ofac_delta.judge, ofac_delta.fold),
     _list("us_bis_entity_list", entity_list.stage, entity_list.judge, fold_stated, STATED),
     *(
         _list(source, partial(ecfr.stage_list, supplement=number, list_id=name), ecfr.judge_texts, fold_stated, STATED)

@@ -63,7 +63,7 @@ class _Ended:
 
 
 @dataclass(frozen=True)
-class _Moment:
+class Moment:
     """A snapshot as the rows refer to it. ``since``: the last day seen whole before; None for the first one."""
 
     known_at: datetime
@@ -104,13 +104,13 @@ def fold_compared(
         events of these days and of ends that may still be moved; the list's own row and the table of program aliases. All
         else is closed.
     """
-    ledger = _Ledger(list_id, history, read_remarks)
+    ledger = Ledger(list_id, history, read_remarks)
     for snapshot in snapshots:
         ledger.take_in(snapshot)
     return ledger.folded()
 
 
-class _Ledger:
+class Ledger:
     """The state of one fold: the open rows as they came, the parties taken out of them, and what was closed."""
 
     def __init__(self, list_id: str, history: History, read_remarks: ReadRemarks | None) -> None:
@@ -149,7 +149,7 @@ class _Ledger:
         """Fold one snapshot."""
         day = day_of(snapshot.retrieved_at, self.zone)
         since = None if self.whole_until is None else date.fromisoformat(self.whole_until)
-        moment = _Moment(snapshot.retrieved_at, day, since, snapshot.snapshot_id)
+        moment = Moment(snapshot.retrieved_at, day, since, snapshot.snapshot_id)
         self._let_go(day)
         if snapshot.is_repeat:
             # nobody was added or removed up to this day: what comes next happened after it
@@ -349,11 +349,12 @@ class _Ledger:
 
     # listings that are new ----------------------------------------------------------------------------------------------
 
-    def _add(self, new: pl.DataFrame, seen: _Seen, read: Mapping[str, pl.DataFrame], moment: _Moment) -> None:
+    def _add(self, new: pl.DataFrame, seen: _Seen, read: Mapping[str, pl.DataFrame], moment: Moment) -> None:
         """Open the listings that a snapshot shows and the one before did not, all at once."""
         past = {} if moment.since is None and not self.list_row.height else self._past_ends()
         replaced = {} if moment.since is None else self._replaced_by(new, seen, past, moment.day)
         listings = self._first_versions(new, replaced, past, moment)
+        self._settle(set(listings["listing_id"]))
         mine = listings.select("native_id", "listing_id", "known_from")
         self.states_ends |= bool(listings["valid_to"].count())
         self._open("sanction_listings", listings)
@@ -384,6 +385,13 @@ class _Ledger:
                 party = self.parties[f"{self.list_id}:{native_id}"]
                 self._revise_statuses(party, wanted[native_id], moment, party.listing["known_from"])
 
+    def _settle(self, returned: set[str]) -> None:
+        """Close the removals of listings that are back under their own id: no other id can replace them any more."""
+        for ended in [e for e in self.ended if e.listing["listing_id"] in returned]:
+            self.ended.remove(ended)
+            self.closed["sanction_listings"].append(ended.listing)
+            self.closed["sanction_programs"] += ended.programs
+
     def _open(self, name: str, rows: pl.DataFrame) -> None:
         """Put open rows into the frames."""
         schema = table(f"core.{name}").polars
@@ -411,7 +419,7 @@ class _Ledger:
         return found
 
     def _first_versions(
-        self, new: pl.DataFrame, replaced: Mapping[str, _Ended], past: Mapping[str, date], moment: _Moment
+        self, new: pl.DataFrame, replaced: Mapping[str, _Ended], past: Mapping[str, date], moment: Moment
     ) -> pl.DataFrame:
         """Rows of core.sanction_listings for listings that are new, with native_id."""
         ids = new["native_id"].to_list()
@@ -466,7 +474,7 @@ class _Ledger:
             pl.col("row").alias("row_number"),
         )  # fmt: skip
 
-    def _join(self, replaced: _Ended, start: date, moment: _Moment) -> None:
+    def _join(self, replaced: _Ended, start: date, moment: Moment) -> None:
         """Let a replaced listing end on the day on which the other begins, and take back the event of its removal."""
         old = replaced.listing
         self.ended.remove(replaced)
@@ -485,7 +493,7 @@ class _Ledger:
 
     # a listing that is gone ---------------------------------------------------------------------------------------------
 
-    def _remove(self, listing_id: str, aims: Sequence[tuple[str, str]], moment: _Moment) -> None:
+    def _remove(self, listing_id: str, aims: Sequence[tuple[str, str]], moment: Moment) -> None:
         party = self.parties.pop(listing_id)
         listing = party.listing
         for name, rows in party.details.items():
@@ -511,7 +519,7 @@ class _Ledger:
 
     # listings that were edited ------------------------------------------------------------------------------------------
 
-    def _revise_all(self, rows: pl.DataFrame, seen: _Seen, read: Mapping[str, pl.DataFrame], moment: _Moment) -> None:
+    def _revise_all(self, rows: pl.DataFrame, seen: _Seen, read: Mapping[str, pl.DataFrame], moment: Moment) -> None:
         """Revise the listings that are shown as before but not in the same way."""
         mine = pl.col("native_id").is_in(rows["native_id"].implode())
         shown = {name: _rows_by_id(frame.filter(mine)) for name, frame in seen.details.items()}
@@ -527,7 +535,7 @@ class _Ledger:
             )
             self._revise(party, row, found, seen, moment)
 
-    def _revise(self, party: _Party, row: Row, found: _Found, seen: _Seen, moment: _Moment) -> None:
+    def _revise(self, party: _Party, row: Row, found: _Found, seen: _Seen, moment: Moment) -> None:
         old, later, edited = party.listing, dict[str, Any](), list[str]()
         for column in OWN_COLUMNS:
             if old[column] != row[column]:
@@ -622,7 +630,7 @@ class _Ledger:
             start = listing["known_from"].date()
         return last is not None and (start is None or start.isoformat() <= last)
 
-    def _follow(self, party: _Party, old: Row, moment: _Moment) -> None:
+    def _follow(self, party: _Party, old: Row, moment: Moment) -> None:
         """Let programs that began with the listing begin, and all of them end, as the listing now does."""
         new, stay, moved = party.listing, [], []
         for program in party.programs:
@@ -638,7 +646,7 @@ class _Ledger:
                 stay.append(program)
         party.programs = stay + moved
 
-    def _revise_programs(self, party: _Party, cell: str | None, moment: _Moment) -> tuple[list[str], list[str], list[str]]:
+    def _revise_programs(self, party: _Party, cell: str | None, moment: Moment) -> tuple[list[str], list[str], list[str]]:
         """Bring the programs up to the cell. Returns canonical programs added and dropped, and re-tags (``A -> B``)."""
         canonical = canonical_programs()
         wanted = programs_in(cell)
@@ -676,7 +684,7 @@ class _Ledger:
         ]
         return list(added), list(dropped), retagged
 
-    def _revise_detail(self, name: str, party: _Party, found: _Found, is_text_new: bool, primary: str, moment: _Moment) -> bool:
+    def _revise_detail(self, name: str, party: _Party, found: _Found, is_text_new: bool, primary: str, moment: Moment) -> bool:
         """Bring a detail up to what is seen; whether what the snapshot says of it in a frame of its own changed."""
         wanted, is_spoken_of = found.of(name, is_text_new, primary)
         if wanted is None:
@@ -706,7 +714,7 @@ class _Ledger:
 
     # suspensions --------------------------------------------------------------------------------------------------------
 
-    def _revise_statuses(self, party: _Party, shown: Sequence[Row], moment: _Moment, known_at: datetime) -> None:
+    def _revise_statuses(self, party: _Party, shown: Sequence[Row], moment: Moment, known_at: datetime) -> None:
         """Bring the suspensions up to what is shown; one that is shown no more has ended, and stays as a fact of the past."""
         self.states_ends = True
         listing_id = party.listing["listing_id"]
@@ -739,12 +747,12 @@ class _Ledger:
                 self._tell_status(party, ended, "resumed", moment.day, moment.since, moment.known_at, moment)
         party.details["statuses"] = stay
 
-    def _end_statuses(self, party: _Party, moment: _Moment) -> None:
+    def _end_statuses(self, party: _Party, moment: Moment) -> None:
         """End the suspensions of a listing that is removed."""
         rows = [self._ended_status(row, moment) for row in party.details["statuses"]]
         self.closed["sanction_statuses"] += [row for row in rows if row is not None]
 
-    def _ended_status(self, row: Row, moment: _Moment) -> Row | None:
+    def _ended_status(self, row: Row, moment: Moment) -> Row | None:
         """A suspension that is shown no more: as it was where it had ended, else ended by now; None where it never began."""
         if row["valid_to"] is not None and row["valid_to"] <= moment.day:
             return row
@@ -755,7 +763,7 @@ class _Ledger:
 
     # events -------------------------------------------------------------------------------------------------------------
 
-    def _tell_what_has_come(self, moment: _Moment) -> None:
+    def _tell_what_has_come(self, moment: Moment) -> None:
         """Tell the ends of listings and suspensions that were stated before and whose day has come."""
         told = {(e["kind"], e["listing_id"], e["event_date"]) for e in self.events}
         for kind, name in (("removed", "sanction_listings"), ("resumed", "sanction_statuses")):
@@ -793,7 +801,7 @@ class _Ledger:
         day: date,
         earliest: date | None,
         known_at: datetime,
-        moment: _Moment,
+        moment: Moment,
     ) -> None:
         self._tell(party.listing, kind, moment, _target([], party), when=(day, earliest), known_at=known_at)
         page = {} if status["url"] is None else {"url": status["url"]}
@@ -805,7 +813,7 @@ class _Ledger:
         self,
         listing: Row,
         kind: str,
-        moment: _Moment,
+        moment: Moment,
         country_id: str | None,
         detail: str | None = None,
         *,

@@ -1,12 +1,12 @@
 """SDN_ENHANCED.XML and CONS_ENHANCED.XML: from entities that hold everything of a party to the staged shape.
 
-The day of listing is datePublished of the list on which the party stands. The entity of a delta publication looks the same, but
-a delta holds the changes of one day: it is refused.
+The day of listing is datePublished of the list on which the party stands. The entity of a delta publication looks the same, so
+``ofac_delta`` reads its additions with ``take_entity``; as a list it is refused, since it holds the changes of one publication.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import date
 
 from assets.sanctions.collected import NumberedList
@@ -34,6 +34,9 @@ from assets.sanctions.xml_stream import Element, XmlFile, children, clean, text_
 from pipelines.contract import Staged
 from pipelines.errors import Quarantine
 
+Relation = tuple[str, str, str, str | None]
+"""A link: whose, of what kind, the id of the other party, and its name."""
+
 
 def read_enhanced(list_id: str, xml: XmlFile) -> Staged:
     """Read SDN_ENHANCED.XML. Facts beyond ``NumberedList.staged``: ``n_unlinked`` (links to parties that are not in the file).
@@ -43,17 +46,26 @@ def read_enhanced(list_id: str, xml: XmlFile) -> Staged:
     """
     found = NumberedList(xml.file, DETAILS)
     published = None
-    relations: list[tuple[str, str, str, str | None]] = []
+    relations: list[Relation] = []
     for kind, record in xml.records("publicationInfo", "entity"):
+        if is_delta(record) if kind == "publicationInfo" else record.get("action") is not None:
+            raise Quarantine(
+                f"{xml.file} is a delta publication, which holds the changes of one publication and not the list. {KEPT}"
+            )
         if kind == "publicationInfo":
-            if text_of(record, "dataAsOf") is None and text_of(record, "datePublished") is not None:
-                raise Quarantine(
-                    f"{xml.file} is a delta publication, which holds the changes of one day and not the list. {KEPT} "
-                    "Deltas are not read; take SDN_ENHANCED.XML itself."
-                )
             published = iso_date(text_of(record, "dataAsOf"))
         else:
-            relations += _take_entity(found, list_id, record)
+            relations += take_entity(found, list_id, record)
+    return found.staged(published, n_unlinked=take_relations(found, list_id, relations))
+
+
+def is_delta(publication: Element) -> bool:
+    """Whether publicationInfo is that of a delta: it states when it was published, and no day as of which the list stands."""
+    return text_of(publication, "dataAsOf") is None and text_of(publication, "datePublished") is not None
+
+
+def take_relations(found: NumberedList, list_id: str, relations: Iterable[Relation]) -> int:
+    """Take in links between parties when all of them are read. Returns the number of links to parties not in the file."""
     n_unlinked = 0
     for native_id, relation, linked, name in relations:
         known = found.parties.get(linked)
@@ -62,10 +74,11 @@ def read_enhanced(list_id: str, xml: XmlFile) -> Staged:
         found.link(
             native_id, relation, name if known is None else known["name"], None if known is None else f"{list_id}:{linked}"
         )
-    return found.staged(published, n_unlinked=n_unlinked)
+    return n_unlinked
 
 
-def _take_entity(found: NumberedList, list_id: str, record: Element) -> list[tuple[str, str, str, str | None]]:
+def take_entity(found: NumberedList, list_id: str, record: Element) -> list[Relation]:
+    """Take in a party with everything that its entity holds. Returns its links, which ``take_relations`` takes in."""
     native_id = native_id_of(record.get("id"))
     general = next(children(record, "generalInfo"), None)
     own: dict[str, str] = {}

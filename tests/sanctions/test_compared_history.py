@@ -311,6 +311,24 @@ def test_a_cell_holds_programs_each_once(cell: str | None, programs: list[str]) 
     assert programs_in(cell) == programs
 
 
+def test_what_came_back_under_its_own_id_is_replaced_by_nobody_later(fold: Any, vintage: Vintage) -> None:
+    """The removal of 2 is past when 3 appears under the same name."""
+    twin = B | {"name": A["name"]}
+    after = fold(
+        vintage("2023-01-02T15:00", [A, twin]),
+        vintage("2023-01-02T16:00", [A]),
+        vintage("2023-01-02T17:00", [A, twin]),
+        vintage("2023-01-03T15:00", [A, twin | {"native_id": "3"}], facts={"n_illegible": 1}),
+    )
+    assert sorted(after.rows("sanction_events", "kind", "listing_id")) == [
+        ("added", "us_ofac_sdn:2"), ("added", "us_ofac_sdn:3"), ("removed", "us_ofac_sdn:2"),
+    ]  # fmt: skip
+    assert after.rows("sanction_listings", "valid_from", "valid_to", native_id="2", known_to=None) == [
+        (None, date(2023, 1, 2)),
+        (date(2023, 1, 2), None),
+    ]
+
+
 # properties -------------------------------------------------------------------------------------------------------------
 
 _listing = st.fixed_dictionaries(

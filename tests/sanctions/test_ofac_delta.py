@@ -1,0 +1,523 @@
+"""OFAC's delta publications, on files written to the layout that programs which read them show."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import date, datetime, timedelta
+from itertools import pairwise
+from typing import Any, BinaryIO
+
+import polars as pl
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from assets.sanctions import ofac_delta
+from assets.sanctions.listings import fold_compared
+from assets.sanctions.remarks import details_of
+from pipelines.contract import Judgement, RowGuard, Staged, StagedInfo, StagedSnapshot
+from pipelines.errors import Quarantine
+
+SDN, CONS = "us_ofac_sdn", "us_ofac_cons"
+NAMESPACE = "https://www.treasury.gov/ofac/DeltaFile/1.0"
+Vintage = Callable[..., StagedSnapshot]
+A, B, C = ({"native_id": n, "name": f"PARTY {n}"} for n in "123")
+
+
+def entity(native_id: str, action: str | None = None, name: str | None = None, inner: str = "", **lists: str) -> str:
+    """An entity; where it is added or removed, with all that names the party. ``lists``: the lists by any key."""
+    written = "" if action is None else f' action="{action}"'
+    named = "".join(f'<sanctionsList id="1" refId="2" datePublished="2026-09-23">{n}</sanctionsList>' for n in lists.values())
+    body = ""
+    if action in ("add", "remove"):
+        body = f"""
+      <generalInfo><identityId>5</identityId><entityType refId="601">Entity</entityType></generalInfo>
+      <sanctionsLists>{named}</sanctionsLists>
+      <sanctionsPrograms><sanctionsProgram id="3" refId="4">SDGT</sanctionsProgram></sanctionsPrograms>
+      <sanctionsTypes><sanctionsType id="6" refId="1705">Block</sanctionsType></sanctionsTypes>
+      <names><name id="7"><isPrimary>true</isPrimary><isLowQuality>false</isLowQuality><translations><translation id="8">
+        <isPrimary>true</isPrimary><script refId="215">Latin</script>
+        <formattedFullName>{name or f"PARTY {native_id}"}</formattedFullName></translation></translations></name></names>
+      <addresses><address id="9"><country refId="11065">China</country><translations><translation id="10">
+        <isPrimary>true</isPrimary><addressParts><addressPart id="11"><type refId="1454">CITY</type><value>Dalian</value>
+        </addressPart></addressParts></translation></translations></address></addresses>"""
+    return f'<entity id="{native_id}"{written}>{body}{inner}</entity>'
+
+
+def delta(*entities: str, day: str = "2026-09-23", at: str | None = None) -> bytes:
+    return f"""<?xml version="1.0" encoding="utf-8"?>
+<sanctionsData xmlns="{NAMESPACE}">
+  <publicationInfo><datePublished>{at or f"{day}T00:00:00-04:00"}</datePublished>
+    <publicationType>Standard Action</publicationType></publicationInfo>
+  <entities>{"".join(entities)}</entities>
+</sanctionsData>""".encode()
+
+
+def program(action: str, name: str) -> str:
+    return f'<sanctionsPrograms><sanctionsProgram id="3" action="{action}">{name}</sanctionsProgram></sanctionsPrograms>'
+
+
+def added(native_id: str, name: str | None = None) -> str:
+    return entity(native_id, "add", name, sdn="SDN List")
+
+
+def removed(native_id: str, name: str | None = None) -> str:
+    return entity(native_id, "remove", name, sdn="SDN List")
+
+
+def staged(*deltas: bytes, list_id: str = SDN) -> Staged:
+    return ofac_delta.stage(list_id, {f"2026-09-23_delta_{n}.xml": data for n, data in enumerate(deltas, 1)})
+
+
+def acts(found: Staged) -> list[tuple[Any, ...]]:
+    return found.frames["delta_acts"].select("native_id", "action", "program").rows()
+
+
+@pytest.fixture
+def fold(history: Any) -> Callable[..., Any]:
+    """Folds snapshots into an empty history and gives the history after."""
+    return lambda *snapshots: history.after(ofac_delta.fold(SDN, history, snapshots))
+
+
+def told(when: str, *deltas: bytes, beside: StagedSnapshot | None = None) -> StagedSnapshot:
+    """A snapshot of deltas, beside a list or alone."""
+    frames = staged(*deltas).frames
+    alone = StagedSnapshot(f"sha-{when}", datetime.fromisoformat(when), False, {}, frames)
+    return alone if beside is None else replace(beside, frames={**beside.frames, **frames})
+
+
+# from bytes to rows -----------------------------------------------------------------------------------------------------
+
+
+def test_an_added_entity_is_read_as_one_of_the_enhanced_list_and_a_removal_is_its_id() -> None:
+    found = staged(delta(added("58482"), removed("36")))
+    assert acts(found) == [("58482", "add", None), ("36", "remove", None)]
+    assert found.frames["delta_listings"].select("row", "native_id", "name", "party_type", "programs").rows() == [
+        (1, "58482", "PARTY 58482", "entity", "SDGT")
+    ]
+    assert found.frames["delta_addresses"].select("native_id", "address", "country_id").rows() == [
+        ("58482", "Dalian, China", "CHN")
+    ]
+    assert (found.n_read, found.n_rejected, found.rejects.height) == (2, 0, 0)
+
+
+def test_the_midnight_of_a_publication_is_its_day_in_washington_whatever_its_offset() -> None:
+    for at in ("2026-01-15T00:00:00-05:00", "2026-01-15T00:00:00-04:00", "2026-01-15T00:00:00Z", "2026-01-15"):
+        assert staged(delta(at=at)).frames["delta_publications"].select("published_at", "published_on").rows() == [
+            (datetime(2026, 1, 15, 5), date(2026, 1, 15))
+        ]
+    late = staged(delta(at="2026-01-16T02:01:44.7400510Z")).frames["delta_publications"]
+    assert late.select("published_at", "published_on").rows() == [(datetime(2026, 1, 16, 2, 1, 44), date(2026, 1, 15))]
+    eastern = staged(delta(at="2026-01-16T10:01:44.740051")).frames["delta_publications"]
+    assert eastern["published_at"].to_list() == [datetime(2026, 1, 16, 15, 1, 44)]
+
+
+def test_each_list_takes_its_own_entities_and_a_removal_that_names_no_list_is_from_all() -> None:
+    data = delta(
+        added("1"),
+        entity("2", "add", lists="Sectoral Sanctions Identifications List"),
+        entity("3", "remove", a="SDN List", b="FSE List"),
+        '<entity id="4" action="remove"/>',
+    )
+    assert acts(staged(data)) == [("1", "add", None), ("3", "remove", None), ("4", "remove", None)]
+    assert acts(staged(data, list_id=CONS)) == [("2", "add", None), ("3", "remove", None), ("4", "remove", None)]
+
+
+def test_of_a_changed_entity_only_programs_and_the_sdn_list_are_acts() -> None:
+    remarks = '<generalInfo><remarks action="update" oldValue="old">new</remarks></generalInfo>'
+    data = delta(
+        entity("1", None, inner=remarks + program("add", "IRAN")),
+        entity("2", "update", inner=program("remove", "CUBA")),
+        entity("3", None, inner='<sanctionsLists><sanctionsList action="remove">SDN List</sanctionsList></sanctionsLists>'),
+        entity("4", None, inner='<names><name id="1" action="add"/></names><sanctionsPrograms/>'),
+        entity("5", None, inner=program("", "SDGT")),
+    )
+    assert acts(staged(data)) == [("1", "add_program", "IRAN"), ("2", "remove_program", "CUBA"), ("3", "remove", None)]
+    assert acts(staged(data, list_id=CONS)) == []
+
+
+def test_who_is_removed_and_added_in_one_publication_was_moved_or_rewritten() -> None:
+    assert acts(staged(delta(removed("1"), added("1"), added("2"), added("2")))) == [("2", "add", None)]
+
+
+def test_entities_that_cannot_be_read_are_rejected_with_the_reason() -> None:
+    found = staged(delta(entity("x", "add", sdn="SDN List"), entity("1", "vanish"), entity("2", "add"), added("3", " ")))
+    assert found.rejects.select("row", "reason").rows() == [
+        (1, "the id is missing"),
+        (2, "the action is none that is known"),
+        (3, "it is added to no list that is named"),
+        (4, "the name is empty"),
+    ]
+    # that 3 was added is told: the next full list shows who it is
+    assert (acts(found), found.frames["delta_listings"].height, found.n_rejected) == ([("3", "add", None)], 0, 4)
+
+
+def test_an_empty_delta_is_one() -> None:
+    found = staged(delta())
+    assert (found.n_read, acts(found), found.frames["delta_publications"].height) == (0, [], 1)
+    assert judged(found).refusals == ()
+
+
+@pytest.mark.parametrize("at", ["", "soon", "2026-13-01", "2026-02-30T00:00:00Z", "1999-01-01", "2026-01-01T00:00:00+99:99"])
+def test_a_delta_without_a_day_that_can_be_believed_is_quarantined(at: str) -> None:
+    with pytest.raises(Quarantine):
+        staged(delta(added("1"), at=at or " "))
+
+
+def test_of_several_deltas_one_that_is_cut_is_left_out_and_told() -> None:
+    found = staged(delta(added("1")), delta(added("2"))[:-60])
+    assert acts(found) == [("1", "add", None)]
+    assert "cut or is not well-formed" in judged(found).warnings[0]
+    with pytest.raises(Quarantine, match="cut"):
+        staged(delta(added("2"))[:-60])
+
+
+def test_deltas_of_one_day_are_in_the_order_of_their_numbers() -> None:
+    files = {f"2026-05-28_delta{n}.xml": delta(added(i)) for n, i in (("_10", "1"), ("", "2"), ("_2", "3"))}
+    assert acts(ofac_delta.stage(SDN, files)) == [("2", "add", None), ("3", "add", None), ("1", "add", None)]
+
+
+CSV = b'36,"AERO",-0- ,"CUBA",-0- ,-0- ,-0- ,-0- ,-0- ,-0- ,-0- ,-0- \r\n\x1a'
+ENHANCED = f"""<sanctionsData xmlns="https://x"><publicationInfo><dataAsOf>2026-09-23T00:00:00</dataAsOf></publicationInfo>
+  <entities>{added("1").replace(' action="add"', "")}</entities></sanctionsData>""".encode()
+
+
+class _Pieces(dict[str, bytes]):
+    """Files that can be read in pieces, as those of the raw store."""
+
+    def open(self, name: str) -> BinaryIO:
+        return io.BytesIO(self[name])
+
+
+def test_a_delta_beside_the_list_in_any_layout_leaves_the_list_as_it_is() -> None:
+    for name, data in (("sdn.csv", CSV), ("SDN_ENHANCED.XML", ENHANCED)):
+        alone = ofac_delta.stage(SDN, _Pieces({name: data}))
+        both = ofac_delta.stage(SDN, _Pieces({name: data, "delta.xml": delta(added("2"), entity("3", "vanish"))}))
+        assert all(both.frames[n].equals(f) for n, f in alone.frames.items())
+        assert (both.n_read, both.n_rejected) == (alone.n_read, 0)
+        assert acts(both) == [("2", "add", None)]
+        assert judged(both).complete
+        cut = ofac_delta.stage(SDN, {name: data, "delta.xml": delta(added("2"))[:-60]})
+        assert (cut.frames["listings"].height, acts(cut)) == (1, [])
+
+
+def judged(found: Staged, baseline: StagedInfo | None = None, when: str = "2026-09-24T15:00") -> Judgement:
+    n_rejected = found.rejects.height if found.n_rejected is None else found.n_rejected
+    info = StagedInfo("sha", datetime.fromisoformat(when), found.n_read, n_rejected, found.facts)
+    return ofac_delta.judge(info, baseline, RowGuard())
+
+
+def test_deltas_alone_are_never_complete_and_not_compared_with_the_rows_of_the_list() -> None:
+    baseline = StagedInfo("sha-0", datetime(2026, 9, 22), 18_000, 0, {"files": {}})
+    assert judged(staged(delta(added("1"))), baseline) == Judgement((), (), complete=False)
+
+
+def test_a_delta_most_of_which_cannot_be_read_is_refused_and_one_from_the_future_told() -> None:
+    assert "has the layout changed" in judged(staged(delta(entity("1", "x"), entity("2", "y"), added("3")))).refusals[0]
+    assert "are not believed" in judged(staged(delta(added("1"), day="2027-01-01"))).warnings[0]
+
+
+@settings(max_examples=100, deadline=None)
+@given(st.binary(max_size=300))
+def test_arbitrary_bytes_are_quarantined(data: bytes) -> None:
+    with pytest.raises(Quarantine):
+        staged(data)
+
+
+WHOLE = delta(added("12"), removed("36"), entity("77", None, inner=program("add", "IRAN")), added("58482"))
+
+
+@settings(max_examples=300, deadline=None)
+@given(st.data())
+def test_a_mutated_delta_is_quarantined_or_names_every_removal(data: st.DataObject) -> None:
+    start = data.draw(st.integers(0, len(WHOLE)))
+    end = data.draw(st.integers(start, min(len(WHOLE), start + 200)))
+    changed = (
+        WHOLE[:start] + data.draw(st.binary(max_size=20) | st.sampled_from([b"remove", b"36", b'action="remove"'])) + WHOLE[end:]
+    )
+    try:
+        found = staged(changed)
+    except Quarantine:
+        return
+    assert judged(found).complete is False
+    for native_id, action, _ in acts(found):
+        if action == "remove":
+            assert native_id.encode() in changed
+            assert b"remove" in changed
+
+
+# from rows to the history -----------------------------------------------------------------------------------------------
+
+AT = datetime(2026, 9, 23, 4)
+"""First instant of the day of the publication in Washington."""
+
+
+def test_an_addition_is_dated_and_known_by_its_publication_before_any_list_shows_it(fold: Any, vintage: Vintage) -> None:
+    after = fold(vintage("2026-09-20T15:00", [A]), told("2026-09-23T18:00", delta(added("2"))))
+    assert after.rows(
+        "sanction_listings", "valid_from", "valid_from_basis", "valid_from_earliest", "known_from", "known_basis", native_id="2"
+    ) == [(date(2026, 9, 23), "official_notice", None, AT, "publication")]
+    assert after.rows("sanction_events", "kind", "event_date", "event_date_earliest", "known_at", "country_id") == [
+        ("added", date(2026, 9, 23), None, AT, "CHN")
+    ]
+    assert after.rows("sanction_programs", "program", "valid_from", "valid_from_basis", listing_id="us_ofac_sdn:2") == [
+        ("SDGT", date(2026, 9, 23), "official_notice")
+    ]
+    assert after.rows("sanction_lists", "covered_from", "covered_until") == [(date(2026, 9, 20), date(2026, 9, 23))]
+
+
+def test_a_removal_is_dated_and_known_by_its_publication_and_nobody_else_goes(fold: Any, vintage: Vintage) -> None:
+    party = A | {"remarks": "nationality China; a.k.a. 'AL'."}
+    after = fold(vintage("2026-09-20T15:00", [party, B]), told("2026-09-23T18:00", delta(removed("1"))))
+    assert after.rows(
+        "sanction_listings", "native_id", "valid_to", "valid_to_basis", "valid_to_earliest", "known_from", "known_to"
+    )[:2] == [
+        ("1", None, None, None, datetime(2026, 9, 20, 15), AT),
+        ("1", date(2026, 9, 23), "official_notice", None, AT, None),
+    ]
+    assert after.rows("sanction_listings", "native_id", valid_to=None, known_to=None) == [("2",)]
+    assert {r[0] for r in after.rows("sanction_names", "known_to", listing_id="us_ofac_sdn:1")} == {AT}
+    assert after.rows("sanction_events", "kind", "event_date", "event_date_earliest", "country_id") == [
+        ("removed", date(2026, 9, 23), None, "CHN")
+    ]
+
+
+def test_the_next_full_list_that_says_the_same_adds_no_event(fold: Any, vintage: Vintage, offending: Any) -> None:
+    """It writes the party in another form: remarks that the delta lacks, an address in other words. That is no act."""
+    before = vintage("2026-09-20T15:00", [A, C], aliases=[], addresses=[])
+    between = told("2026-09-23T18:00", delta(added("2"), removed("1")))
+    shown = vintage("2026-09-23T20:00", [B | {"remarks": "DOB 1970."}, C], aliases=[], addresses=[("2", "Dalian City, China")])
+    after = fold(before, between, shown, replace(shown, snapshot_id="x", retrieved_at=datetime(2026, 9, 25, 15)))
+    assert after.rows("sanction_events", "kind", "listing_id", "event_date") == [
+        ("removed", "us_ofac_sdn:1", date(2026, 9, 23)),
+        ("added", "us_ofac_sdn:2", date(2026, 9, 23)),
+    ]
+    assert after.rows("sanction_listings", "valid_from", "valid_to", "valid_from_basis", native_id="2", known_to=None) == [
+        (date(2026, 9, 23), None, "official_notice")
+    ]
+    assert offending(after) == {}
+
+
+def test_a_real_edit_beside_the_other_form_is_told(fold: Any, vintage: Vintage) -> None:
+    shown = vintage("2026-09-25T20:00", [A, B | {"name": "OTHER NAME", "remarks": "DOB 1970."}])
+    after = fold(vintage("2026-09-20T15:00", [A]), told("2026-09-23T18:00", delta(added("2"))), shown)
+    assert after.rows("sanction_events", "kind", "detail") == [("added", None), ("modified", "name")]
+
+
+def test_a_delta_and_the_list_in_one_snapshot(fold: Any, vintage: Vintage, offending: Any) -> None:
+    both = told("2026-09-24T15:00", delta(added("2"), removed("1")), beside=vintage("2026-09-24T15:00", [B, C]))
+    after = fold(vintage("2026-09-20T15:00", [A]), both)
+    assert after.rows("sanction_events", "listing_id", "kind", "event_date", "event_date_earliest") == [
+        ("us_ofac_sdn:1", "removed", date(2026, 9, 23), None),
+        ("us_ofac_sdn:2", "added", date(2026, 9, 23), None),
+        # what the delta does not name is dated by comparing the lists
+        ("us_ofac_sdn:3", "added", date(2026, 9, 24), date(2026, 9, 20)),
+    ]
+    assert offending(after) == {}
+
+
+def test_a_list_of_the_same_day_may_be_older_than_the_publication_and_takes_nothing_back(fold: Any, vintage: Vintage) -> None:
+    """The file states the day alone, and is published at about ten in the morning."""
+    early = vintage("2026-09-23T12:00", [A])
+    at_ten = told("2026-09-23T14:10", delta(added("2"), removed("1")))
+    for snapshots in ((early, at_ten), (at_ten, replace(early, retrieved_at=datetime(2026, 9, 23, 15)))):
+        after = fold(vintage("2026-09-20T15:00", [A]), *snapshots, vintage("2026-09-24T15:00", [B]))
+        assert after.rows("sanction_events", "listing_id", "kind", "event_date") == [
+            ("us_ofac_sdn:1", "removed", date(2026, 9, 23)),
+            ("us_ofac_sdn:2", "added", date(2026, 9, 23)),
+        ]
+
+
+def test_a_list_of_a_later_day_goes_before_a_delta(fold: Any, vintage: Vintage, offending: Any) -> None:
+    after = fold(
+        vintage("2026-09-20T15:00", [A]),
+        told("2026-09-23T18:00", delta(added("2"), removed("1"))),
+        vintage("2026-09-24T15:00", [A]),
+    )
+    assert after.rows("sanction_listings", "native_id", "valid_to", known_to=None) == [
+        ("1", date(2026, 9, 23)),
+        ("1", None),
+        ("2", date(2026, 9, 24)),
+    ]
+    assert offending(after) == {}
+
+
+def test_a_delta_that_comes_after_a_later_list_only_betters_dates_it_agrees_with(fold: Any, vintage: Vintage) -> None:
+    lists = [vintage("2026-09-20T15:00", [A, C]), vintage("2026-09-24T15:00", [A, B])]
+    # 3 is added again and 1 removed by the delta: the list of the day after says otherwise
+    after = fold(*lists, told("2026-09-26T15:00", delta(added("2"), removed("1"), added("3"))))
+    assert after.rows("sanction_listings", "native_id", "valid_from", "valid_from_basis", "valid_to", known_to=None) == [
+        ("1", None, "left_censored", None),
+        ("2", date(2026, 9, 23), "official_notice", None),
+        ("3", None, "left_censored", date(2026, 9, 24)),
+    ]
+    # what was known before is not lost
+    assert after.rows("sanction_listings", "valid_from", "known_from", native_id="2") == [
+        (date(2026, 9, 24), datetime(2026, 9, 24, 15)),
+        (date(2026, 9, 23), datetime(2026, 9, 24, 15, 0, 0, 1)),
+    ]
+    outside = fold(*lists, told("2026-09-26T15:00", delta(added("2"), added("1"), day="2026-09-19")))
+    assert outside.rows("sanction_listings", "native_id", "valid_from", "valid_from_basis", known_to=None)[:2] == [
+        ("1", date(2026, 9, 19), "official_notice"),
+        ("2", date(2026, 9, 24), "snapshot_diff"),
+    ]
+
+
+def test_deltas_out_of_order_end_in_the_same_lists_in_force(fold: Any, vintage: Vintage, offending: Any) -> None:
+    first = vintage("2026-09-20T15:00", [A, C])
+    d1, d2 = delta(added("2"), removed("1"), day="2026-09-22"), delta(removed("2"), added("1"), day="2026-09-23")
+    straight = fold(first, told("2026-09-22T18:00", d1), told("2026-09-23T18:00", d2))
+    turned = fold(first, told("2026-09-23T18:00", d2), told("2026-09-23T19:00", d1))
+    for after in (straight, turned):
+        assert after.rows("sanction_listings", "native_id", valid_to=None, known_to=None) == [("1",), ("3",)]
+        assert after.rows("sanction_listings", "valid_from", "valid_to", native_id="2", known_to=None) == [
+            (date(2026, 9, 22), date(2026, 9, 23))
+        ]
+        assert offending(after) == {}
+
+
+def test_an_old_delta_taken_in_again_does_not_bring_back_what_a_newer_one_removed(fold: Any, vintage: Vintage) -> None:
+    first, d1, d2 = vintage("2026-09-20T15:00", [A]), delta(added("2"), day="2026-09-22"), delta(removed("2"))
+    once = fold(first, told("2026-09-22T18:00", d1), told("2026-09-23T18:00", d2))
+    again = fold(first, told("2026-09-22T18:00", d1), told("2026-09-23T18:00", d2), told("2026-09-23T20:00", d1, d2))
+    for name in ("sanction_listings", "sanction_events", "sanction_programs", "sanction_names", "sanction_lists"):
+        assert once.all(name).collect().equals(again.all(name).collect()), name
+
+
+def test_an_empty_delta_and_one_before_any_list_change_nothing(fold: Any, history: Any, vintage: Vintage) -> None:
+    first = vintage("2026-09-20T15:00", [A])
+    assert fold(first, told("2026-09-23T18:00", delta())).rows("sanction_lists", "covered_until") == [(date(2026, 9, 20),)]
+    assert fold(told("2026-09-19T18:00", delta(added("2"), day="2026-09-19"))).rows("sanction_listings", "native_id") == []
+
+
+def test_an_addition_that_no_list_was_there_for_dates_the_listing_when_the_list_comes(fold: Any, vintage: Vintage) -> None:
+    after = fold(told("2026-09-19T18:00", delta(added("2"), day="2026-09-19")), vintage("2026-09-20T15:00", [A, B]))
+    assert after.rows("sanction_listings", "native_id", "valid_from", "valid_from_basis") == [
+        ("1", None, "left_censored"),
+        ("2", date(2026, 9, 19), "official_notice"),
+    ]
+    assert after.rows("sanction_events", "kind", "listing_id") == [("added", "us_ofac_sdn:2")]
+
+
+def test_an_id_that_is_issued_again_within_a_publication_is_one_event(fold: Any, vintage: Vintage, offending: Any) -> None:
+    after = fold(vintage("2026-09-20T15:00", [A, C]), told("2026-09-23T18:00", delta(removed("1"), added("2", "Party 1"))))
+    assert after.rows("sanction_events", "kind", "listing_id", "event_date", "detail") == [
+        ("reissued", "us_ofac_sdn:2", date(2026, 9, 23), "replaces us_ofac_sdn:1")
+    ]
+    assert {r[0] for r in after.rows("sanction_listings", "actor_id")} == {"us_ofac_sdn:1", "us_ofac_sdn:3"}
+    assert offending(after) == {}
+
+
+def test_programs_are_added_and_taken_away_on_the_day_of_the_publication(fold: Any, vintage: Vintage, offending: Any) -> None:
+    changed = delta(
+        entity("1", None, inner=program("add", "IRAN")),
+        entity("2", None, inner=program("remove", "SDGT")),
+        entity("3", None, inner=program("remove", "SDGT")),
+        entity("4", None, inner=program("add", "CUBA")),
+    )
+    after = fold(
+        vintage("2026-09-20T15:00", [A, B | {"programs": "CUBA] [SDGT"}, C]),
+        told("2026-09-23T18:00", changed),
+        vintage("2026-09-25T15:00", [A | {"programs": "IRAN] [SDGT"}, B | {"programs": "CUBA"}, C]),
+    )
+    assert after.rows("sanction_events", "kind", "listing_id", "detail", "event_date", "event_date_earliest") == [
+        ("program_added", "us_ofac_sdn:1", "IRAN", date(2026, 9, 23), None),
+        ("program_removed", "us_ofac_sdn:2", "SDGT", date(2026, 9, 23), None),
+    ]
+    assert after.rows("sanction_programs", "valid_from", "valid_from_basis", "known_from", program="IRAN") == [
+        (date(2026, 9, 23), "official_notice", AT)
+    ]
+    assert after.rows("sanction_programs", "program", listing_id="us_ofac_sdn:3", valid_to=None, known_to=None) == [("SDGT",)]
+    assert offending(after) == {}
+
+
+def test_a_delta_of_the_day_that_an_archive_names_alone(fold: Any, vintage: Vintage, offending: Any) -> None:
+    """The folder 2026-09-23 is its first instant in UTC: before the day has begun in Washington."""
+    after = fold(
+        vintage("2026-09-20", [A]),
+        told("2026-09-23", delta(added("2")), beside=vintage("2026-09-23", [A, B])),
+        vintage("2026-09-23T02:00", [A, B]),
+        told("2026-09-24", delta(removed("1"), day="2026-09-24")),
+    )
+    assert after.rows("sanction_listings", "native_id", "valid_from", "valid_to", known_to=None) == [
+        ("1", None, date(2026, 9, 24)),
+        ("2", date(2026, 9, 23), None),
+    ]
+    assert offending(after) == {}
+    ahead = fold(vintage("2026-09-20", [A]), told("2026-09-23", delta(added("2"), day="2026-10-23")))
+    assert ahead.rows("sanction_listings", "native_id") == [("1",)]
+
+
+def test_a_repeat_of_a_delta_does_not_say_that_the_list_was_looked_at(fold: Any, vintage: Vintage) -> None:
+    alone = told("2026-09-23T18:00", delta(added("2")))
+    repeat = replace(alone, frames={}, retrieved_at=datetime(2026, 9, 28), complete=True, is_repeat=True)
+    after = fold(vintage("2026-09-20T15:00", [A]), alone, repeat, vintage("2026-09-30T15:00", [A, B, C]))
+    assert after.rows("sanction_listings", "valid_from_earliest", native_id="3") == [(date(2026, 9, 20),)]
+
+
+# whatever the order -----------------------------------------------------------------------------------------------------
+
+START = date(2026, 3, 2)
+MEMBERS = st.frozensets(st.sampled_from("123456"), min_size=1)
+
+
+@settings(max_examples=150, deadline=None)
+@given(days=st.lists(st.tuples(MEMBERS, st.booleans(), st.booleans()), min_size=2, max_size=8), split=st.integers(0, 8))
+def test_deltas_beside_lists_give_the_history_of_the_lists_with_better_dates(
+    days: list[tuple[frozenset[str], bool, bool]], split: int, new_history: Any, vintage: Vintage, offending: Any
+) -> None:
+    """Each day has its own members; some days have a list, some a delta of what changed since the day before."""
+    lists, both = [], []
+    for n, (members, has_list, has_delta) in enumerate(days):
+        day = START + timedelta(days=4 * n)
+        before = days[n - 1][0] if n else members
+        if has_delta and members != before:
+            acts_of_day = [*(added(i) for i in sorted(members - before)), *(removed(i) for i in sorted(before - members))]
+            both.append(told(f"{day}T15:00", delta(*acts_of_day, at=f"{day}T00:00:00-05:00")))
+        if has_list or n in (0, len(days) - 1):
+            rows = [{"native_id": i, "name": f"PARTY {i}"} for i in sorted(members)]
+            lists.append(vintage(f"{day}T20:00", rows))
+            both.append(lists[-1])
+    alone = new_history().after(fold_compared(SDN, new_history(), lists, details_of))
+    whole = new_history().after(ofac_delta.fold(SDN, new_history(), both))
+    assert offending(whole) == {}
+    on = pl.col("known_to").is_null() & pl.col("valid_to").is_null()
+    in_force = [set(h.all("sanction_listings").filter(on).collect()["native_id"]) for h in (alone, whole)]
+    assert in_force[0] == in_force[1] == set(days[-1][0])
+    # in two folds as in one
+    part = new_history().after(ofac_delta.fold(SDN, new_history(), both[:split]))
+    rest = part.after(ofac_delta.fold(SDN, part, both[split:]))
+    for name in ("sanction_listings", "sanction_events", "sanction_programs", "sanction_names", "sanction_addresses"):
+        assert rest.all(name).collect().equals(whole.all(name).collect()), name
+    if all(has_delta for _, _, has_delta in days[1:]):
+        changes = [(START + timedelta(days=4 * n), a[0], b[0]) for n, (a, b) in enumerate(pairwise(days), 1)]
+        events = {(i, "added", day) for day, a, b in changes for i in b - a}
+        events |= {(i, "removed", day) for day, a, b in changes for i in a - b}
+        told_events = whole.rows("sanction_events", "listing_id", "kind", "event_date")
+        assert {(i.partition(":")[2], kind, day) for i, kind, day in told_events} == events
+
+
+@settings(max_examples=100, deadline=None)
+@given(order=st.permutations(range(4)), late=st.booleans())
+def test_deltas_in_any_order_end_where_they_end_in_order(
+    order: list[int], late: bool, new_history: Any, vintage: Vintage, offending: Any
+) -> None:
+    files = [
+        delta(added("4"), day="2026-09-21"),
+        delta(removed("1"), day="2026-09-22"),
+        delta(removed("4"), added("5"), day="2026-09-23"),
+        delta(added("6"), removed("5"), day="2026-09-24"),
+    ]
+    snapshots = [told(f"2026-09-25T1{n}:00", files[i]) for n, i in enumerate(order)]
+    last = [vintage("2026-09-26T15:00", [B, {"native_id": "6", "name": "PARTY 6"}])]
+    known = [*last, *(replace(s, retrieved_at=s.retrieved_at + timedelta(days=3)) for s in snapshots)] if late else snapshots
+    after = new_history().after(
+        ofac_delta.fold(SDN, new_history(), [vintage("2026-09-20T15:00", [A, B]), *known, *([] if late else last)])
+    )
+    assert offending(after) == {}
+    assert set(after.rows("sanction_listings", "native_id", "valid_from", known_to=None, valid_to=None)) == {
+        ("2", None),
+        ("6", date(2026, 9, 24)),
+    }
