@@ -69,7 +69,8 @@ def stage(files: Mapping[str, bytes]) -> Staged:
 
     Returns:
         A frame ``counties`` (schema ``STAGED``). A FIPS code of four digits has lost its zero and gets it back. A blank count
-        is suppressed (1 to 9 deaths) unless its footnote says low data quality.
+        is suppressed (1 to 9 deaths) unless its footnote says low data quality. ``percent_pending`` is in percent, 0 to 100:
+        the source's column of that name holds a share from 0 to 1.
 
     Raises:
         Quarantine: no table can be read, a column without which a row means nothing is missing, or the rows state more than
@@ -169,9 +170,11 @@ def _typed(cells: pl.DataFrame) -> pl.DataFrame:
     count = (
         pl.when(number.str.contains(_COUNT)).then(number.str.replace_all(",", "")).cast(pl.Float64, strict=False).cast(pl.Int64)
     )
-    percent = pl.when(pl.col("percent").str.contains(r"^[0-9]{1,3}(\.[0-9]{1,20})?%?$")).then(
-        pl.col("percent").str.strip_chars("%").cast(pl.Float64, strict=False)
-    )
+    pending = pl.col("percent")
+    is_number = pending.str.contains(r"^[0-9]{1,3}(\.[0-9]{1,20})?%?$")
+    number_pending = pl.when(is_number).then(pending.str.strip_chars("%").cast(pl.Float64, strict=False))
+    # named a percentage and published as a share, so that a number above 1 has no known meaning
+    percent = pl.when(pending.str.ends_with("%")).then(number_pending).when(number_pending <= 1).then(number_pending * 100)
     return (
         cells.with_columns(
             code="fips",
@@ -184,7 +187,7 @@ def _typed(cells: pl.DataFrame) -> pl.DataFrame:
             .when(footnote.str.contains(r"low\s+data\s+quality"))
             .then(pl.lit("low_quality"))
             .otherwise(pl.lit("suppressed")),
-            percent_pending=pl.when(percent <= 100).then(percent),
+            percent_pending=pl.when(percent <= 100).then(percent.round(10)),
             as_of=_day("as_of"),
             name="county",
         )

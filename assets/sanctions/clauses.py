@@ -125,7 +125,7 @@ LABELLED: tuple[Labelled, ...] = (
     _id("isin", "ISIN", example="ISIN US16941M1099"),
     _id("ticker", "Equity Ticker", "MICEX Code", example="Equity Ticker 762 HK", rest="word"),
     _id("un_locode", "UN/LOCODE", example="UN/LOCODE UA KEH", rest="word"),
-    _id("identification_number", "Identification Number", example="Identification Number 502128 (Cyprus)"),
+    _id("identification_number", "Identification Number", "C.I.N.", example="Identification Number 502128 (Cyprus)"),
     # ships and aircraft
     _id("vessel_registration", "Vessel Registration Identification", "Vessel Registration Number",
         "International Maritime Organization No.", example="Vessel Registration Identification IMO 9899064"),
@@ -163,7 +163,7 @@ LABELLED: tuple[Labelled, ...] = (
           example="Transactions Prohibited For Persons Owned or Controlled By U.S. Financial Institutions: North Korea "
           "Sanctions Regulations section 510.214"),
     _note("determination", "Executive Order", "CAATSA Section", "IFCA Determination", "IFCA", "PEESA Information", "PEESA",
-          "Section", "Sec.",
+          "PAIPA Section 2 Information", "PAIPA", "Section", "Sec.",
           "Subject to Directive", rest="clause",
           example="Executive Order 13662 Directive Determination - Subject to Directive 3"),
     _note("listing_date", "Listing Date", rest="clause", example="Listing Date (CMIC) 03 Jun 2021"),

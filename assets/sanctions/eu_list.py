@@ -1,8 +1,12 @@
 """The consolidated list of financial sanctions of the European Union: from its XML or CSV (version 1.1) to the staged shape.
 
 XML: root export (attribute generationDate) with one sanctionEntity a party; everything stands in attributes. CSV: separated by
-semicolons, a header of 113 columns, several rows a party (one for each alias, address, birth, document, citizenship), each
-with the columns of the party; quotes stand bare in cells, and no cell holds a line break.
+semicolons, a header of 118 columns (September 2026), several rows a party (one for each alias, address, birth, document,
+citizenship), each with the columns of the party; quotes stand bare in cells, and no cell holds a line break: one is written as
+a backslash and an n, and each remark stands in parentheses.
+
+Names stand in no order of rank, and new ones come first as often as last. The name of a listing is the one that was entered
+first (the lowest logicalId), so that a further spelling is no edit of the listing: ``_main``.
 
 ``designationDate`` is the day of listing. ``publicationDate`` and ``entryIntoForceDate`` are those of the regulation that
 amended the entry last (O. Deripaska: listed 2022-04-08, amended 2024-09-13): they are kept as a note and never taken for the
@@ -14,6 +18,7 @@ from __future__ import annotations
 
 import csv
 import re
+import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import date
 
@@ -43,12 +48,22 @@ SCHEMES = {
 CONTACTS = (("mail", "email"), ("web", "website"), ("phone", "phone"), ("tel", "phone"), ("fax", "fax"))
 """Scheme of a contactInfo by a part of its key."""
 _FLAGS = {
+    "diplomatic": "diplomatic",
     "knownExpired": "expired",
     "knownFalse": "false",
     "reportedLost": "reported lost",
     "revokedByIssuer": "revoked by its issuer",
 }
 _UNKNOWN = ("unknown", "")
+_LOW = re.compile(r"\blow?[\s-]+quality\b", re.IGNORECASE)
+"""A remark that calls a name weak; ``lo quality`` is a slip of the list's."""
+_QUALITY = re.compile(r"\(?(?:good|low?)[\s-]+quality(?:[\s-]+(?:al\w*|a\.?k\.?a\.?))?\)?[.;]?", re.IGNORECASE)
+"""A remark on the quality of a name and on nothing else."""
+_BREAK = "\\n"
+"""How the CSV writes a line break within a cell."""
+_BETWEEN_CONTACTS = re.compile(r";|,(?=\s|www\.|https?:|\+|[^\s,;@]+@)")
+_FEWEST_DIGITS = 5
+"""Digits of a telephone number; what has fewer is the end of the number before (``33 44 10 20, 21``)."""
 
 Values = Callable[[str], str | None]
 """Value of an attribute by its name in the XML, cleaned; None where it is empty."""
@@ -62,7 +77,8 @@ def stage(files: Mapping[str, bytes]) -> Staged:
 
     Returns:
         ``listings`` and the details in the staged shape: programs is the programme of the entry's regulation. The CSV does not
-        tell weak aliases apart unless a remark does: there all are strong. Facts: see ``NumberedList.staged``, and ``format``.
+        tell weak aliases apart unless a remark does: there all are strong. Remarks on names, births and citizenships are notes
+        that begin with what they are on. Facts: see ``NumberedList.staged``, and ``format``.
 
     Raises:
         Quarantine: no file is the list; or it is empty, HTML, cut, or holds nobody.
@@ -123,7 +139,7 @@ class _Rows:
         },
         "nameAlias": {
             n: f"NameAlias_{n[0].upper()}{n[1:]}"
-            for n in ("wholeName", "firstName", "middleName", "lastName", "function", "title", "gender")
+            for n in ("wholeName", "firstName", "middleName", "lastName", "function", "title", "gender", "logicalId")
         },
         "address": {
             n: f"Address_{n[0].upper()}{n[1:]}"
@@ -149,7 +165,7 @@ class _Rows:
                 n: f"Identification_{n[0].upper()}{n[1:]}"
                 for n in (
                     "number", "latinNumber", "issuedBy", "validFrom", "validTo", "countryIso2Code", "countryDescription",
-                    *_FLAGS,
+                    "region", "nameOnDocument", *_FLAGS,
                 )
             },
         },
@@ -169,7 +185,7 @@ class _Rows:
     def __init__(self, rows: list[Mapping[str, str]]) -> None:
         self._rows = rows
         self.value: Values = self._values(rows[0], "")
-        self.remarks = list(dict.fromkeys(row["Entity_Remark"] for row in rows if "Entity_Remark" in row))
+        self.remarks = list(dict.fromkeys(remark for row in rows for remark in _apart(row.get("Entity_Remark"))))
 
     def groups(self, name: str) -> Iterator[tuple[Values, list[str], list[Values]]]:
         remark = self._REMARKS.get(name, "")
@@ -179,9 +195,9 @@ class _Rows:
             if not held or held in seen:
                 continue
             seen.add(held)
-            contact = row.get("Address_ContactInfo") if name == "address" else None
-            contacts: list[Values] = [] if contact is None else [{"key": "other", "value": contact}.get]
-            yield self._values(row, name), [row[remark]] if remark in row else [], contacts
+            told = _apart(row.get("Address_ContactInfo")) if name == "address" else []
+            contacts: list[Values] = [{"key": "other", "value": contact}.get for contact in told]
+            yield self._values(row, name), _apart(row.get(remark)), contacts
 
     @property
     def publication_url(self) -> str | None:
@@ -189,7 +205,30 @@ class _Rows:
 
     def _values(self, row: Mapping[str, str], name: str) -> Values:
         columns = self._COLUMNS[name]
-        return lambda attribute: row.get(columns.get(attribute, ""))
+        return lambda attribute: clean(row.get(columns.get(attribute, ""), "").replace(_BREAK, " "))
+
+
+def _apart(cell: str | None) -> list[str]:
+    r"""The remarks of a cell of the CSV, ``(first)\n(second)``, each without its parentheses; a break within one is a blank."""
+    remarks: list[str] = []
+    depth = 0
+    for line in (cell or "").split(_BREAK):
+        if depth > 0:
+            remarks[-1] += f" {line}"
+        else:
+            remarks.append(line.strip())
+        depth = max(depth, 0) + line.count("(") - line.count(")")
+    return [found for remark in remarks if (found := clean(remark[1:-1] if _is_wrapped(remark) else remark)) is not None]
+
+
+def _is_wrapped(text: str) -> bool:
+    """Whether the parenthesis that opens a text is closed by its last sign, and not before."""
+    depth = 0
+    for place, sign in enumerate(text):
+        depth += (sign == "(") - (sign == ")")
+        if depth <= 0:
+            return place > 0 and place == len(text) - 1
+    return False
 
 
 def _attributes(element: Element) -> Values:
@@ -202,13 +241,14 @@ def _attributes(element: Element) -> Values:
 def _take(found: NumberedList, entry: _Record | _Rows) -> None:
     native_id = entry.value("logicalId")
     names = [(name, value, remarks) for value, remarks, _ in entry.groups("nameAlias") if (name := _name(value)) is not None]
+    names.sort(key=lambda named: _entered(named[1]("logicalId")))
     codes = [code for value, _, _ in entry.groups("subjectType") for c in ("code", "classificationCode") if (code := value(c))]
     regulations = [value for value, _, _ in entry.groups("regulation")]
     listed_on = _day(entry.value("designationDate"))
     titles = [text for _, value, _ in names for a in ("title", "function") if (text := value(a)) is not None]
     good = found.party(
         native_id,
-        names[0][0] if names else None,
+        _main(names),
         next((PARTY_TYPES[code.casefold()] for code in codes if code.casefold() in PARTY_TYPES), None),
         title="; ".join(dict.fromkeys(titles)) or None,
         remarks=" ".join(entry.remarks) or None,
@@ -219,17 +259,19 @@ def _take(found: NumberedList, entry: _Record | _Rows) -> None:
     if not good or native_id is None:
         return
     for name, value, remarks in names:
-        is_weak = value("strong") == "false" or any("low quality" in remark.casefold() for remark in remarks)
+        is_weak = value("strong") == "false" or _is_called_weak(remarks)
         found.name(native_id, name, "aka", "weak" if is_weak else "strong")
+        _remarks_on(found, native_id, "name_remark", name, [r for r in remarks if _QUALITY.fullmatch(r) is None])
         found.note(native_id, "gender", {"M": "Male", "F": "Female"}.get(value("gender") or ""))
     found.identifier(native_id, "eu_reference", entry.value("euReferenceNumber"))
     found.identifier(native_id, "un_reference", entry.value("unitedNationId"))
-    for value, _, _ in entry.groups("citizenship"):
+    for value, remarks, _ in entry.groups("citizenship"):
         found.stated_country(native_id, _country(found, value), "citizenship")
+        _remarks_on(found, native_id, "citizenship_remark", _shown(value), remarks)
     for value, remarks, contacts in entry.groups("address"):
         _address(found, native_id, value, remarks, contacts)
-    for value, _, _ in entry.groups("birthdate"):
-        _birth(found, native_id, value)
+    for value, remarks, _ in entry.groups("birthdate"):
+        _birth(found, native_id, value, remarks)
     for value, remarks, _ in entry.groups("identification"):
         _identification(found, native_id, value, remarks)
     found.note(native_id, "designation", entry.value("designationDetails"))
@@ -237,6 +279,34 @@ def _take(found: NumberedList, entry: _Record | _Rows) -> None:
         act = (value("numberTitle"), _told("published", value("publicationDate")), _told("in force", value("entryIntoForceDate")))
         text = ", ".join(part for part in (*act, entry.publication_url) if part is not None)
         found.note(native_id, "last_amended_by", text or None)
+
+
+def _main(names: Iterable[tuple[str, Values, list[str]]]) -> str | None:
+    """The name of the listing: of those that no remark calls weak, and in Latin letters, the first.
+
+    The mark ``strong`` is left out, since the CSV lacks it and both layouts must give one name.
+    """
+    return min(names, key=lambda named: (_is_called_weak(named[2]), not _is_latin(named[0])), default=(None,))[0]
+
+
+def _entered(logical_id: str | None) -> float:
+    """Place of a name in the order of entry; one without a number keeps its place in the file, after those that have one."""
+    return int(logical_id) if logical_id is not None and re.fullmatch(r"[0-9]{1,15}", logical_id) else float("inf")
+
+
+def _is_called_weak(remarks: Iterable[str]) -> bool:
+    return any(_LOW.search(remark) for remark in remarks)
+
+
+def _is_latin(name: str) -> bool:
+    """Whether no letter is of another script; signs that stand for an apostrophe are of none."""
+    return name.isascii() or all(unicodedata.name(c, "").startswith(("LATIN", "MODIFIER")) for c in name if c.isalpha())
+
+
+def _remarks_on(found: NumberedList, native_id: str, kind: str, what: str | None, remarks: Iterable[str]) -> None:
+    """Remarks on a part of the entry: each a note that begins with the part it is on."""
+    for remark in remarks:
+        found.note(native_id, kind, remark if what is None else f"{what}: {remark}")
 
 
 def _name(value: Values) -> str | None:
@@ -248,12 +318,22 @@ def _country(found: NumberedList, value: Values) -> str | None:
     return None if (name or "").casefold() in _UNKNOWN and code in (None, "00") else found.country(name, code)
 
 
-def _address(found: NumberedList, native_id: str, value: Values, remarks: list[str], contacts: Iterable[Values]) -> None:
-    post_box = value("poBox")
-    city = ", ".join(p for p in (value("city"), value("region"), value("zipCode")) if p is not None) or None
-    parts = (value("street"), _told("PO Box", post_box), value("place"), city)
+def _shown(value: Values) -> str | None:
+    """The country as the list writes it; None where it is unknown."""
     country = value("countryDescription")
-    shown = None if country is None or country.casefold() in _UNKNOWN else country
+    return None if country is None or country.casefold() in _UNKNOWN else country
+
+
+def _part(value: Values, name: str) -> str | None:
+    """A part of an address or a place of birth; a dash fills in for one that is not known."""
+    part = value(name)
+    return part if part is not None and re.search(r"\w", part) else None
+
+
+def _address(found: NumberedList, native_id: str, value: Values, remarks: list[str], contacts: Iterable[Values]) -> None:
+    city = ", ".join(p for name in ("city", "region", "zipCode") if (p := _part(value, name)) is not None) or None
+    parts = (_part(value, "street"), _told("PO Box", _part(value, "poBox")), _part(value, "place"), city)
+    shown = _shown(value)
     note = "; ".join(remarks) or None
     if any(part is not None for part in (*parts, shown)):
         found.address(native_id, parts, city, shown, _country(found, value), note)
@@ -261,26 +341,44 @@ def _address(found: NumberedList, native_id: str, value: Values, remarks: list[s
         found.note(native_id, "address", note)
     for contact in contacts:
         key = (contact("key") or "").casefold()
-        found.identifier(native_id, next((s for part, s in CONTACTS if part in key), "contact"), contact("value"))
+        scheme = next((s for part, s in CONTACTS if part in key), "contact")
+        for one in _contacts(scheme, contact("value")):
+            found.identifier(native_id, scheme, one)
 
 
-def _birth(found: NumberedList, native_id: str, value: Values) -> None:
+def _contacts(scheme: str, text: str | None) -> list[str]:
+    """The addresses or numbers that stand in one value; of a contact of no stated kind, commas part nothing."""
+    contacts: list[str] = []
+    for piece in (text or "").split(";") if scheme == "contact" else _BETWEEN_CONTACTS.split(text or ""):
+        is_end = scheme in ("phone", "fax") and contacts and sum(c.isdigit() for c in piece) < _FEWEST_DIGITS
+        if (one := clean(piece)) is None:
+            continue
+        if is_end:
+            contacts[-1] += f", {one}"
+        else:
+            contacts.append(one)
+    return contacts
+
+
+def _birth(found: NumberedList, native_id: str, value: Values, remarks: list[str]) -> None:
     when = _birth_date(value)
     written = value("birthdate") or value("year")
     if when is not None or written is not None:
         found.birth_date(native_id, written if when is None else when.text, when)
     if value("calendarType") not in (None, "GREGORIAN"):
         found.note(native_id, "birth_calendar", value("calendarType"))
-    place = [value(part) for part in ("place", "city", "region")]
-    country = value("countryDescription")
-    shown = None if country is None or country.casefold() in _UNKNOWN else country
-    found.birth_place(native_id, ", ".join(p for p in (*place, shown) if p is not None) or None, _country(found, value))
+    place = ", ".join(p for p in (*(_part(value, name) for name in ("place", "city", "region")), _shown(value)) if p is not None)
+    found.birth_place(native_id, place or None, _country(found, value))
+    _remarks_on(found, native_id, "birth_remark", (written if when is None else when.text) or place or None, remarks)
 
 
 def _birth_date(value: Values) -> PartialDate | None:
     is_circa = value("circa") == "true"
     if (day := _day(value("birthdate"))) is not None:
         return partial_date(day.year, day.month, day.day, is_circa=is_circa)
+    if value("calendarType") not in (None, "GREGORIAN"):
+        # the year and the month are of that calendar
+        return None
     year, month, day_of_month = (_number(value(part)) for part in ("year", "monthOfYear", "dayOfMonth"))
     if year is not None:
         return partial_date(year, month, day_of_month if month else None, is_circa=is_circa)
@@ -295,6 +393,8 @@ def _identification(found: NumberedList, native_id: str, value: Values, remarks:
     told = [
         None if code in SCHEMES else value("identificationTypeDescription"),
         _told("issued by", value("issuedBy")),
+        _told("region", value("region")),
+        _told("name on document", value("nameOnDocument")),
         _told("issued", value("issueDate")),
         _told("valid from", value("validFrom")),
         _told("valid until", value("validTo")),

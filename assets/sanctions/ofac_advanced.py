@@ -37,8 +37,10 @@ from assets.sanctions.xml_stream import Element, XmlFile, children, clean, text_
 from pipelines.contract import Staged
 from pipelines.errors import Quarantine
 
-_SOLID_SCRIPTS = ("hans", "hant", "jpan")
-"""Scripts that write the parts of a name without a blank between them."""
+_SOLID_SCRIPTS = ("hans", "hant", "jpan", "japanese", "kore", "korean")
+"""Scripts that write the parts of a name without a blank between them. ScriptCode is ISO 15924 for some, a word for others."""
+_UNDETERMINED = "undetermined"
+"""The country of a location of which nothing is known."""
 
 
 @dataclass
@@ -55,7 +57,11 @@ class _References:
             if number is None:
                 continue
             kind = str(element.tag).rpartition("}")[2]
-            word = clean(element.text) or clean(element.get("Description"))
+            word, description = clean(element.text), clean(element.get("Description"))
+            if kind == "AreaCode":
+                # its text is a code of two letters, and empty where there is none
+                word, description = description, word
+            word = word or description
             if word is not None:
                 self.words[kind, number] = word
             if kind == "PartySubType":
@@ -301,7 +307,9 @@ def _take_feature(
         return
     if key == "location" and place is not None:
         parts = {(references.word("LocPartType", kind) or "").casefold(): value for kind, value in reversed(place[2])}
-        take_address(found, native_id, parts, country or parts.get("unknown"))
+        stated = country or parts.pop("unknown", None)
+        if parts or (stated or "").casefold() != _UNDETERMINED:
+            take_address(found, native_id, parts, stated)
     elif key in COUNTRY_BASES:
         named = country or text or _unknown_part(place)
         found.stated_country(native_id, found.country(named), COUNTRY_BASES[key])
@@ -379,7 +387,7 @@ def _chosen(
 
 
 def _documented_name(parts: list[tuple[str | None, str]], script: str | None, references: _References) -> str | None:
-    """``LAST, First Middle``, as the CSVs write names; Chinese and Japanese parts stand together."""
+    """``LAST, First Middle``, as the CSVs write names; Chinese, Japanese and Korean parts stand together."""
     kinds = [(references.word("NamePartType", kind), text) for kind, text in parts]
     last = [text for kind, text in kinds if kind == "Last Name"]
     rest = [text for kind, text in kinds if kind != "Last Name"]

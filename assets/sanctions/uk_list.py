@@ -4,8 +4,9 @@ Three layouts, told apart by content:
 
 - UK-Sanctions-List.csv: a first line ``Report Date: ...``, a header with ``Unique ID``, then several rows a party: one for each
   name and address.
-- UK-Sanctions-List.xml: root Designations with one Designation a party. It is turned into rows of the CSV's columns.
-- ConList.csv of the Office of Financial Sanctions Implementation, until January 2026: a first line ``Last Updated,...``, a
+- UK-Sanctions-List.xml: root Designations with one Designation a party. It is turned into rows of the CSV's columns. Its
+  SanctionsImposedIndicators repeat SanctionsImposed as a yes or no for each measure: they are not read.
+- ConList.csv of the Office of Financial Sanctions Implementation, closed on 28 January 2026: a first line ``Last Updated,...``, a
   header with ``Group ID``, several rows a party; cells may number their values ``(1) ... (2) ...``.
 
 The lasting key is the Unique ID (RUS0251). The OFSI list has it in Other Information, ``(UK Sanctions List Ref):RUS0251``;
@@ -42,6 +43,8 @@ COLUMNS = {
     "alias strength": "alias_strength",
     "title": "title",
     "name non-latin script": "non_latin_name",
+    "non-latin script type": "non_latin_script",
+    "non-latin script language": "non_latin_language",
     "regime name": "regime",
     "designation type": "type",
     "designation source": "source",
@@ -71,9 +74,12 @@ COLUMNS = {
     "business registration number (s)": "registration",
     "imo number": "imo",
     "current owner/operator (s)": "owner",
+    "previous owner/operator (s)": "former_owner",
     "current believed flag of ship": "flag",
+    "previous flags": "former_flag",
     "type of ship": "ship_type",
     "tonnage of ship": "tonnage",
+    "length of ship": "length",
     "year built": "year_built",
     "hull identification number (hin)": "hull_number",
     "last updated": "last_amended",
@@ -108,7 +114,6 @@ _XML_VALUES = {
     "designated": ("DateDesignated",),
     "last_amended": ("LastUpdated",),
     "title": ("Titles", "Title"),
-    "non_latin_name": ("NonLatinNames", "NonLatinName", "NameNonLatinScript"),
     "phone": ("PhoneNumbers", "PhoneNumber"),
     "website": ("Websites", "Website"),
     "email": ("EmailAddresses", "EmailAddress"),
@@ -122,15 +127,26 @@ _XML_VALUES = {
     "registration": ("EntityDetails", "Entity", "BusinessRegistrationNumbers", "BusinessRegistrationNumber"),
     "imo": ("ShipDetails", "Ship", "IMONumbers", "IMONumber"),
     "owner": ("ShipDetails", "Ship", "CurrentOwnerOperators", "CurrentOwnerOperator"),
+    "former_owner": ("ShipDetails", "Ship", "PreviousOwnerOperators", "PreviousOwnerOperator"),
     "flag": ("ShipDetails", "Ship", "CurrentBelievedFlagOfShips", "CurrentBelievedFlagOfShip"),
+    "former_flag": ("ShipDetails", "Ship", "PreviousFlags", "PreviousFlag"),
     "ship_type": ("ShipDetails", "Ship", "TypeOfShipDetails", "TypeOfShip"),
     "tonnage": ("ShipDetails", "Ship", "TonnageOfShipDetails", "TonnageOfShip"),
+    "length": ("ShipDetails", "Ship", "LengthOfShipDetails", "LengthOfShip"),
     "year_built": ("ShipDetails", "Ship", "YearsBuilt", "YearBuilt"),
 }
 _XML_GROUPS: tuple[tuple[tuple[str, ...], dict[str, str]], ...] = (
     (
         ("Names", "Name"),
         {**{f"Name{n}": f"name{n}" for n in range(1, 7)}, "NameType": "name_type", "AliasStrength": "alias_strength"},
+    ),
+    (
+        ("NonLatinNames", "NonLatinName"),
+        {
+            "NameNonLatinScript": "non_latin_name",
+            "NonLatinScriptType": "non_latin_script",
+            "NonLatinScriptLanguage": "non_latin_language",
+        },
     ),
     (
         ("Addresses", "Address"),
@@ -367,8 +383,12 @@ def _take(found: NumberedList, native_id: str, rows: list[Row]) -> None:
         ("reasons", "reason"),
         ("source", "designation_source"),
         ("year_built", "year_built"),
+        ("length", "vessel_length"),
     ):
         for value in _all(rows, column):
+            found.note(native_id, kind, value)
+    for column, kind in (("former_flag", "former_vessel_flag"), ("former_owner", "former_vessel_owner")):
+        for value in _split(rows, column):
             found.note(native_id, kind, value)
     if ofsi_days:
         found.note(native_id, "listed_by_ofsi", min(ofsi_days).isoformat())
@@ -378,7 +398,10 @@ def _take(found: NumberedList, native_id: str, rows: list[Row]) -> None:
 
 
 def _take_row(found: NumberedList, native_id: str, row: Row) -> None:
-    """Details whose columns belong together: an address, a passport, a national number, a place of birth."""
+    """Details whose columns belong together: a script, an address, a passport, a national number, a place of birth."""
+    script = ", ".join(row[c] for c in ("non_latin_script", "non_latin_language") if c in row)
+    if script and "non_latin_name" in row:
+        found.note(native_id, "non_latin_script", f"{row['non_latin_name']}: {script}")
     lines = [row[f"address{n}"] for n in range(1, 7) if f"address{n}" in row]
     if lines or "postal_code" in row or "country" in row:
         city = ", ".join(p for p in (row.get("address6"), row.get("postal_code")) if p is not None) or None

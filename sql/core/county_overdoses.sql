@@ -28,7 +28,7 @@ COMMENT ON COLUMN core.county_overdoses.period_start IS 'First day of the 12 mon
 COMMENT ON COLUMN core.county_overdoses.period_end IS 'Last day of the 12 months.';
 COMMENT ON COLUMN core.county_overdoses.deaths IS 'Deaths; NULL with a missing_reason, never 0 for a suppressed one.';
 COMMENT ON COLUMN core.county_overdoses.missing_reason IS 'Why deaths is NULL. suppressed: 1 to 9 deaths.';
-COMMENT ON COLUMN core.county_overdoses.percent_pending IS 'Records pending investigation, as published in the column that is named a percentage.';
+COMMENT ON COLUMN core.county_overdoses.percent_pending IS 'Share of records pending investigation, percent, 0 to 100: the source publishes a share from 0 to 1. NULL where not stated.';
 COMMENT ON COLUMN core.county_overdoses.known_from IS 'Since when this was known, UTC.';
 COMMENT ON COLUMN core.county_overdoses.known_basis IS 'publication: the date of the vintage that the file states (Data as of); snapshot: retrieval.';
 COMMENT ON COLUMN core.county_overdoses.known_to IS 'Until when it stood, UTC; NULL while it stands.';

@@ -64,9 +64,21 @@ def test_the_interface_writes_shorter_names_and_leaves_out_empty_cells():
     found = county.stage({"page.json": json.dumps(rows).encode()})
     columns = ["fips", "deaths", "missing_reason", "percent_pending", "as_of"]
     assert found.frames["counties"].select(columns).rows() == [
-        ("01001", 25, None, 0.2, date(2023, 9, 13)),
+        ("01001", 25, None, 20.0, date(2023, 9, 13)),
         ("01003", None, "suppressed", None, date(2023, 9, 13)),
     ]
+
+
+@pytest.mark.parametrize(
+    ("cell", "percent"),
+    [("0", 0.0), ("0.0029", 0.29), ("0.07", 7.0), ("1", 100.0), ("0.29%", 0.29), ("7", None), ("101%", None), ("", None)],
+)
+def test_the_percentage_of_pending_records_is_published_as_a_share_and_held_in_percent(cell, percent):
+    rows = [{"year": "2023", "month": "3", "fips": "1001", "provisional_drug_overdose": "25"}]
+    rows[0]["percentage_of_records_pending"] = cell
+    assert county.stage({"page.json": json.dumps(rows).encode()}).frames["counties"]["percent_pending"].to_list() == [percent]
+    data = csv((2023, 3, "01001", 25, "")).replace(b",,0.2,,", f",,{cell},,".encode())
+    assert county.stage({"x.csv": data}).frames["counties"]["percent_pending"].to_list() == [percent]
 
 
 def test_rows_that_mean_nothing_are_rejected():

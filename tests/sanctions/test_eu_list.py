@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import csv
+import io
 from datetime import date, datetime
 from typing import Any
 
@@ -248,6 +250,170 @@ def test_folded_a_party_begins_on_the_stated_day_and_one_without_a_day_is_left_c
     ]
     added = found.rows("sanction_events", "listing_id", "event_date", "authority_id", "country_id", kind="added")
     assert added == [("eu_fsf:137111", date(2026, 3, 1), "EU.COUNCIL", "RUS")]
+
+
+ALIASES = (
+    ("171", "إبراهيم الصغير", "good quality alias"),
+    ("166", "Abu Latif", "lo quality alias"),
+    ("180", "Ibrahim le Jeune", ""),
+    ("168", "Ibrahim AL-SAGHIR", "Good quality alias"),
+    ("169", "Ibrahim al-Şaghīr", "Believed to be in Aden; wanted"),
+)
+"""Names of one party in the order of the file: number, name, remark."""
+PARTY = (
+    '<sanctionEntity logicalId="6"><subjectType code="person"/>{}</sanctionEntity>',
+    '<nameAlias logicalId="{}" wholeName="{}" strong="true"><remark>{}</remark></nameAlias>',
+)
+
+
+def aliased(*names: tuple[str, str, str]) -> Staged:
+    return staged(made(PARTY[0].format("".join(PARTY[1].format(*name) for name in names))))
+
+
+def table(*rows: dict[str, str]) -> Staged:
+    """A CSV of one person with the columns that the rows name."""
+    header = list(dict.fromkeys(("Entity_LogicalId", "Entity_SubjectType", "NameAlias_WholeName", "Entity_DesignationDate")))
+    header += [column for row in rows for column in row if column not in header]
+    base = {"Entity_LogicalId": "6", "Entity_SubjectType": "P"}
+    out = io.StringIO()
+    writer = csv.DictWriter(out, header, restval="", delimiter=";", lineterminator="\n")
+    writer.writeheader()
+    writer.writerows(base | row for row in rows)
+    return staged(out.getvalue().encode(), "list.csv")
+
+
+def of_csv(*names: tuple[str, str, str]) -> Staged:
+    keys = ("NameAlias_LogicalId", "NameAlias_WholeName", "NameAlias_Remark")
+    return table(*(dict(zip(keys, (number, name, f"({remark})"), strict=True)) for number, name, remark in names))
+
+
+@pytest.mark.parametrize("read", [aliased, of_csv])
+def test_aliases_in_no_order_of_rank_the_strong_latin_name_that_was_entered_first_is_the_name(read: Any) -> None:
+    """EU.3092.36 would be named in Arabic, EU.3953.70 in Irish, if the first alias of the file counted."""
+    assert read(*ALIASES).frames["listings"]["name"].to_list() == ["Ibrahim AL-SAGHIR"]
+    assert read(*reversed(ALIASES)).frames["listings"]["name"].to_list() == ["Ibrahim AL-SAGHIR"]
+
+
+@pytest.mark.parametrize("read", [aliased, of_csv])
+def test_a_further_alias_before_the_others_is_no_edit_of_the_listing(read: Any, history: Any) -> None:
+    found = read(*ALIASES), read(("200", "Irishman of the Aliases", ""), *ALIASES)
+    snapshots = [snapshot(f, when) for f, when in zip(found, ("2026-02-27T06:00:00", "2026-03-02T18:00:00"), strict=True)]
+    folded = history.after(fold_compared("eu_fsf", history, snapshots))
+    assert folded.rows("sanction_listings", "name") == [("Ibrahim AL-SAGHIR",)]
+
+
+def test_xml_and_csv_give_one_name_where_only_the_xml_marks_the_first_one_as_weak() -> None:
+    names = ("1", "A. Petrov", ""), ("2", "Andrei Petrov", "")
+    xml = made(PARTY[0].format("".join(PARTY[1].format(*n) for n in names)).replace('strong="true"', 'strong="false"', 1))
+    assert staged(xml).frames["listings"]["name"].to_list() == ["A. Petrov"]
+    assert of_csv(*names).frames["listings"]["name"].to_list() == ["A. Petrov"]
+
+
+def test_without_numbers_the_order_of_the_file_counts() -> None:
+    assert of_csv(*(("", name, remark) for _, name, remark in ALIASES)).frames["listings"]["name"].to_list() == [
+        "Ibrahim le Jeune"
+    ]
+
+
+def test_a_party_of_weak_and_foreign_names_alone_has_one_of_them() -> None:
+    assert aliased(ALIASES[1]).frames["listings"]["name"].to_list() == ["Abu Latif"]
+    assert aliased(ALIASES[0]).frames["listings"]["name"].to_list() == ["إبراهيم الصغير"]
+
+
+@pytest.mark.parametrize("slip", ["lo quality alias", "low quality aliias", "Low-quality a.k.a.", "(LOW  QUALITY)"])
+def test_a_slip_of_the_list_leaves_a_weak_alias_weak(slip: str) -> None:
+    found = aliased(ALIASES[3], ("170", "Saghir", slip)).frames
+    assert found["names"].select("name", "quality").rows() == [("Saghir", "weak")]
+    assert found["notes"].height == 0
+
+
+def test_remarks_on_names_births_and_citizenships_are_notes_that_say_what_they_are_on() -> None:
+    party = """<nameAlias logicalId="1" wholeName="Oleg"><remark>Low quality alias; of a firm</remark></nameAlias>
+        <citizenship countryDescription="CYPRUS"><remark>until 2022</remark></citizenship>
+        <birthdate yearRangeFrom="1960" yearRangeTo="1965"><remark>by his own word</remark></birthdate>
+        <birthdate countryDescription="UNKNOWN"><remark>in the north</remark></birthdate>"""
+    assert rows("notes", "kind", "text", data=made(PARTY[0].format(party))) == [
+        ("name_remark", "Oleg: Low quality alias; of a firm"),
+        ("citizenship_remark", "CYPRUS: until 2022"),
+        ("birth_remark", "1960 to 1965: by his own word"),
+        ("birth_remark", "in the north"),
+    ]
+
+
+def test_a_remark_on_the_quality_alone_is_no_note() -> None:
+    assert "name_remark" not in staged().frames["notes"]["kind"]
+    assert aliased(*ALIASES).frames["notes"].select("kind", "text").rows() == [
+        ("name_remark", "Ibrahim al-Şaghīr: Believed to be in Aden; wanted")
+    ]
+
+
+@pytest.mark.parametrize(
+    ("cell", "said"),
+    [
+        (r"(Date of UN designation: 2016-11-30)\n(Director)", "Date of UN designation: 2016-11-30 Director"),
+        (r"(Firms:\nA (of B);\nC)", "Firms: A (of B); C"),
+        ("(a) one and (b)", "(a) one and (b)"),
+        ("((a) one)", "(a) one"),
+        (r"open (\n shut)\n(next", "open ( shut) (next"),
+        (r"()\n()", None),
+    ],
+)
+def test_csv_a_break_written_as_backslash_n_is_not_in_the_text(cell: str, said: str | None) -> None:
+    assert table({"NameAlias_WholeName": "A", "Entity_Remark": cell}).frames["listings"]["remarks"].to_list() == [said]
+
+
+def test_csv_each_remark_of_a_cell_is_one() -> None:
+    found = of_csv(("1", "Anna", ""), ("2", "Ann", r"low quality alias)\n(name\nof her youth"))
+    assert found.frames["names"].select("name", "quality").rows() == [("Ann", "weak")]
+    assert found.frames["notes"].select("kind", "text").rows() == [("name_remark", "Ann: name of her youth")]
+    title = table({"NameAlias_WholeName": "A", "NameAlias_Function": r"Head\nof staff"})
+    assert title.frames["listings"]["title"].to_list() == ["Head of staff"]
+
+
+def test_a_dash_is_no_place() -> None:
+    data = DERIPASKA.replace('city="Dzerzhinsk"', 'city="-"') + FIRM.replace('city="Shanghai"', 'city="-"')
+    assert rows("birth_places", "place", data=made(data)) == [("RUSSIAN FEDERATION",)]
+    assert rows("addresses", "address", "city", data=made(data)) == [("1 Harbour Road, PO Box 77, 200083, CHINA", "200083")]
+
+
+def test_a_document_says_whether_it_is_diplomatic_where_it_was_issued_and_in_whose_name() -> None:
+    data = DERIPASKA.replace('issuedBy="FMS"', 'issuedBy="FMS" diplomatic="true" region="Omsk" nameOnDocument="O. Petrov"')
+    note = "issued by FMS; region Omsk; name on document O. Petrov; issued 2015-01-01; diplomatic; expired"
+    assert rows("identifiers", "note", data=made(data))[1] == (note,)
+    found = table(
+        {
+            "NameAlias_WholeName": "A",
+            "Identification_Number": "1",
+            "Identification_TypeCode": "passport",
+            "Identification_Diplomatic": "true",
+            "Identification_Region": "Omsk",
+            "Identification_NameOnDocument": "B",
+        }
+    )
+    assert found.frames["identifiers"]["note"].to_list() == ["region Omsk; name on document B; diplomatic"]
+
+
+@pytest.mark.parametrize(
+    ("key", "value", "held"),
+    [
+        ("PHONE", "+98 21 225 89 29; +98 21 352 43 153,+98 21 31", ["+98 21 225 89 29", "+98 21 352 43 153", "+98 21 31"]),
+        ("FAX", "33 44 10 20, 21; 33 44 10 99", ["33 44 10 20, 21", "33 44 10 99"]),
+        ("EMAIL", "a@example.com,b@example.com; c@example.com", ["a@example.com", "b@example.com", "c@example.com"]),
+        ("WEB", "www.example.com,www.example.org; http://a.net/b,c", ["www.example.com", "www.example.org", "http://a.net/b,c"]),
+        ("OTHER", "Telegram, ask for A; office", ["Telegram, ask for A", "office"]),
+    ],
+)
+def test_several_addresses_or_numbers_in_one_contact_are_told_apart(key: str, value: str, held: list[str]) -> None:
+    data = FIRM.replace('key="EMAIL" value="office@example.com"', f'key="{key}" value="{value}"')
+    found = staged(made(data)).frames["identifiers"]
+    assert found.filter(~found["scheme"].is_in(["un_reference", "registration"]))["value"].to_list() == held
+
+
+def test_a_year_of_another_calendar_is_no_year_of_birth() -> None:
+    born = 'calendarType="ISLAMIC" dayOfMonth="24" monthOfYear="6" year="1402"'
+    data = DERIPASKA.replace('calendarType="GREGORIAN" year="1967"', born)
+    assert "1402" not in str(rows("birth_dates", "born", data=made(data)))
+    assert ("137111", "born", "1402") in rows("notes", "native_id", "kind", "text", data=made(data))
 
 
 @settings(max_examples=150, deadline=None)

@@ -421,6 +421,62 @@ def test_advanced_a_name_in_another_script_is_an_alias_and_chinese_parts_stand_t
     assert rows(advanced(), "names", "name", "kind", "quality") == [("WILL", "aka", "weak"), ("李伟", "aka", "strong")]
 
 
+@pytest.mark.parametrize("code", ["Hans", "Hant", "Jpan", "Japanese", "Kore", "Korean"])
+def test_advanced_a_script_is_known_by_its_iso_code_or_by_its_word(code: str) -> None:
+    """Chinese has the codes Hans and Hant, Japanese and Korean have their names instead."""
+    assert ("李伟",) in rows(advanced().replace('ScriptCode="Hans"', f'ScriptCode="{code}"'), "names", "name")
+
+
+@pytest.mark.parametrize("code", ["Hebrew", "Cyrl"])
+def test_advanced_a_script_with_blanks_keeps_the_comma_of_the_csvs(code: str) -> None:
+    assert ("李, 伟",) in rows(advanced().replace('ScriptCode="Hans"', f'ScriptCode="{code}"'), "names", "name")
+
+
+def located(location: str) -> str:
+    """The file with one more location, where the first party is too."""
+    version = '<FeatureVersion ID="99"><VersionLocation LocationID="99" /></FeatureVersion>'
+    area = '<AreaCode ID="11291" CountryID="11291" Description="undetermined" AreaCodeTypeID="1" /></AreaCodeValues>'
+    return (
+        advanced()
+        .replace("</AreaCodeValues>", area)
+        .replace("</CountryValues>", '<Country ID="11291">undetermined</Country></CountryValues>')
+        .replace("  </Locations>", f'<Location ID="99">{location}</Location></Locations>')
+        .replace("</Profile></DistinctParty>", f'<Feature FeatureTypeID="25">{version}</Feature></Profile></DistinctParty>', 1)
+    )
+
+
+def test_advanced_an_area_is_called_by_its_description_and_not_by_its_code() -> None:
+    found = rows(located('<LocationAreaCode AreaCodeID="11065" />'), "addresses", "address", "country_id", "country_raw")
+    assert found[1:] == [("China", "CHN", "China")]
+
+
+@pytest.mark.parametrize(
+    "location",
+    [
+        '<LocationAreaCode AreaCodeID="11291" />',
+        '<LocationAreaCode AreaCodeID="11291" /><LocationCountry CountryID="11291" CountryRelevanceID="1413" />',
+        '<LocationPart LocPartTypeID="1"><LocationPartValue><Value>undetermined</Value></LocationPartValue></LocationPart>',
+    ],
+)
+def test_advanced_a_location_that_is_undetermined_is_no_address(location: str) -> None:
+    assert len(rows(located(location), "addresses", "address")) == 1
+
+
+def test_advanced_a_place_in_an_undetermined_country_is_an_address_as_in_the_csvs() -> None:
+    city = '<LocationPart LocPartTypeID="1454"><LocationPartValue><Value>Gaza Strip</Value></LocationPartValue></LocationPart>'
+    found = rows(located(f'<LocationAreaCode AreaCodeID="11291" />{city}'), "addresses", "address", "country_id", "country_raw")
+    assert found[1:] == [("Gaza Strip, undetermined", None, "undetermined")]
+
+
+def test_advanced_a_label_of_the_grammar_gives_its_scheme_and_its_kind_of_note() -> None:
+    text = advanced().replace(">Passport</IDRegDocType>", ">C.I.N.</IDRegDocType>")
+    text = text.replace(">Gender</FeatureType>", ">PAIPA Section 2 Information:</FeatureType>").replace(
+        ">Male<", ">Sec. 2(b)(1)<"
+    )
+    assert ("identification_number", "C18165248") in rows(text, "identifiers", "scheme", "value")
+    assert ("determination", "PAIPA Section 2 Information: Sec. 2(b)(1)") in rows(text, "notes", "kind", "text")
+
+
 def test_advanced_birth_places_countries_and_titles_follow_their_references() -> None:
     assert rows(advanced(), "birth_dates", "born", "born_from", "born_before", "precision", "is_circa") == [
         ("circa 1990", date(1990, 1, 1), date(1991, 1, 1), "year", True)
@@ -509,10 +565,12 @@ def test_enhanced_links_name_the_other_listing_where_it_is_in_the_file() -> None
     ]
 
 
-def test_a_delta_publication_is_no_list() -> None:
-    delta = ENHANCED.replace("dataAsOf", "datePublished").replace('<entity id="45001"', '<entity id="45001" action="add"')
+@pytest.mark.parametrize(
+    ("mark", "instead"), [("dataAsOf", "datePublished"), ('<entity id="45001"', '<entity id="45001" action="add"')]
+)
+def test_a_delta_publication_is_no_list(mark: str, instead: str) -> None:
     with pytest.raises(Quarantine, match="delta publication"):
-        staged(delta)
+        staged(ENHANCED.replace(mark, instead))
 
 
 # whatever the layout ----------------------------------------------------------------------------------------------------

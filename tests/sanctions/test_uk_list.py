@@ -51,8 +51,11 @@ SHIP = {
     "IMO number": "IMO9826902",
     "Current owner/operator (s)": "Stream Management FZCO",
     "Current believed flag of ship": "Gabon",
+    "Previous owner/operator (s)": "(1) Northern Lines (2) Southern Lines",
+    "Previous flags": "(1) Liberia (2) Panama",
     "Type of ship": "Oil Tanker",
     "Tonnage of ship": "7078",
+    "Length of ship": "333",
     "Year Built": "2019",
     "UK Statement of Reasons": "Carries oil,\nas stated.",
 }
@@ -65,10 +68,11 @@ ADDRESS = {
     "Address Postal Code": "103132",
     "Address Country": "Russia",
 }
+SCRIPT = {"Non-latin script type": "Cyrillic", "Non-latin script language": "Russian"}
 ROWS = (
     PERSON | {"Name 6": "PUTIN", "Name 1": "Vova", "Name type": "Alias", "Alias strength": "Low quality a.k.a"},
     PERSON | NAME | BORN | STATED,
-    PERSON | NAME | ADDRESS | {"D.O.B": "dd/10/1951", "Name non-latin script": "Владимир ПУТИН"},
+    PERSON | NAME | ADDRESS | {"D.O.B": "dd/10/1951", "Name non-latin script": "Владимир ПУТИН", **SCRIPT},
     SHIP,
 )
 FIRM = {
@@ -116,11 +120,13 @@ XML = """<?xml version="1.0" encoding="utf-8"?>
       <Name><Name1>MOHAMMAD</Name1><Name2>HASSAN</Name2><Name6>AKHUND</Name6><NameType>Primary Name</NameType></Name>
       <Name><Name6>Haji Hassan</Name6><NameType>ALias</NameType><AliasStrength>Low quality a.k.a</AliasStrength></Name>
     </Names>
-    <NonLatinNames><NonLatinName><NameNonLatinScript>محمد حسن آخوند</NameNonLatinScript></NonLatinName></NonLatinNames>
+    <NonLatinNames><NonLatinName><NameNonLatinScript>محمد حسن آخوند</NameNonLatinScript>
+      <NonLatinScriptType>Arabic</NonLatinScriptType></NonLatinName></NonLatinNames>
     <Titles><Title>Mullah</Title><Title>Haji</Title></Titles>
     <RegimeName>The Afghanistan (Sanctions) (EU Exit) Regulations 2020</RegimeName>
     <IndividualEntityShip>Individual</IndividualEntityShip><DesignationSource>UN</DesignationSource>
     <SanctionsImposed>Asset freeze|Travel Ban</SanctionsImposed>
+    <SanctionsImposedIndicators><AssetFreeze>true</AssetFreeze><Deflag>false</Deflag></SanctionsImposedIndicators>
     <UKStatementofReasons>
 </UKStatementofReasons>
     <Addresses><Address><AddressLine6>Kabul</AddressLine6><AddressCountry>Afghanistan</AddressCountry></Address></Addresses>
@@ -212,6 +218,36 @@ def test_a_ship_has_its_columns_number_and_owner() -> None:
     assert rows("listings", *columns)[1] == ("Oil Tanker", "7078", "Gabon", "Stream Management FZCO")
     assert ("RUS2176", "imo", "9826902") in rows("identifiers", "native_id", "scheme", "value")
     assert rows("links", "relation", "linked_name") == [("owner_or_operator", "Stream Management FZCO")]
+
+
+VESSEL = """<Designation><UniqueID>RUS2176</UniqueID><Names><Name><Name6>NORTHERN PROSPECT</Name6></Name></Names>
+  <IndividualEntityShip>Ship</IndividualEntityShip><ShipDetails><Ship>
+    <PreviousOwnerOperators><PreviousOwnerOperator>Northern Lines</PreviousOwnerOperator>
+      <PreviousOwnerOperator>Southern Lines</PreviousOwnerOperator></PreviousOwnerOperators>
+    <PreviousFlags><PreviousFlag>Liberia</PreviousFlag><PreviousFlag>Panama</PreviousFlag></PreviousFlags>
+    <LengthOfShipDetails><LengthOfShip>333</LengthOfShip></LengthOfShipDetails></Ship></ShipDetails></Designation>"""
+
+
+@pytest.mark.parametrize("data", [made((SHIP,)), f"<Designations>{VESSEL}</Designations>".encode()])
+def test_earlier_flags_and_owners_and_the_length_of_a_ship_are_notes(data: bytes) -> None:
+    ours = ("vessel_length", "former_vessel_flag", "former_vessel_owner")
+    assert [note for note in rows("notes", "kind", "text", data=data) if note[0] in ours] == [
+        ("vessel_length", "333"),
+        ("former_vessel_flag", "Liberia"),
+        ("former_vessel_flag", "Panama"),
+        ("former_vessel_owner", "Northern Lines"),
+        ("former_vessel_owner", "Southern Lines"),
+    ]
+
+
+def test_script_and_language_of_a_name_are_a_note_that_names_it() -> None:
+    assert ("non_latin_script", "Владимир ПУТИН: Cyrillic, Russian") in rows("notes", "kind", "text")
+    assert ("non_latin_script", "محمد حسن آخوند: Arabic") in rows("notes", "kind", "text", data=XML.encode())
+
+
+def test_the_measures_of_the_xml_are_its_text_and_the_indicators_say_nothing_new() -> None:
+    measures = [text for kind, text in rows("notes", "kind", "text", data=XML.encode()) if kind == "measures"]
+    assert measures == ["Asset freeze|Travel Ban"]
 
 
 def test_a_statement_with_a_line_break_is_one_cell() -> None:
