@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import partial
 
-from assets.overdose import county, nida, observations, population, seizures, vsrr, wonder
+from assets.overdose import county, nida, observations, population, seizures, sudors, vsrr, wonder
 from pipelines.contract import SourceCode
 
 SOURCES: tuple[SourceCode, ...] = (
@@ -28,6 +28,13 @@ SOURCES: tuple[SourceCode, ...] = (
         stage=nida.stage,
         fold=partial(observations.fold_exports, "us_nida_final", {}),
         judge=nida.judge,
+    ),
+    SourceCode(
+        source=sudors.SOURCE,
+        tables=(observations.TABLE,),
+        stage=sudors.stage,
+        fold=partial(observations.fold_exports, sudors.SOURCE, {}),
+        judge=sudors.judge,
     ),
     SourceCode(
         source=seizures.SOURCE,

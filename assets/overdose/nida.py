@@ -5,19 +5,17 @@ Belongs here: finding the sheets, rows and years of a workbook of any year. Does
 
 from __future__ import annotations
 
-import io
 import re
-import zipfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from datetime import date
 from typing import Any, NamedTuple
 
-import fastexcel
 import polars as pl
 
 from assets.overdose.drugs import codes, label
 from assets.overdose.observations import EXPORTED
 from assets.overdose.strings import refusal
+from assets.overdose.workbooks import sheets
 from pipelines.contract import REJECTS, Judgement, RowGuard, Staged, StagedInfo, judge_rows
 from pipelines.errors import Quarantine
 
@@ -36,9 +34,6 @@ DRUGS = {
     "antidepressants": "T43.0-T43.2",
 }
 """Labels of rows as printed, without note marks and remarks in brackets. Rows of one sex or of two drugs are not taken."""
-
-_MOST_BYTES_UNZIPPED = 100_000_000
-"""The workbook of 2024 unpacks to 1 MB."""
 
 _YEAR = re.compile(r"(19|20)[0-9]{2}(\.0)?")
 _NUMBER = re.compile(r"[0-9]{1,9}(\.[0-9]{1,17})?")
@@ -77,7 +72,7 @@ def stage(files: Mapping[str, bytes]) -> Staged:
     found: dict[_Sheet, list[dict[str, Any]]] = {}
     rejects: list[tuple[str, int, str | None, str, str]] = []
     n_skipped = 0
-    for title, rows in _sheets(name, data):
+    for title, rows in sheets(name, data):
         header = next((i for i, row in enumerate(rows) if sum(_is_year(cell) for cell in row) >= 3), None)
         if header is None:
             continue
@@ -141,26 +136,6 @@ def judge(info: StagedInfo, baseline: StagedInfo | None, guard: RowGuard) -> Jud
             older = f"it ends with {info.facts['max_period'][:4]}, the last one with {baseline.facts['max_period'][:4]}"
             return Judgement((*rows.refusals, f"{older}: an old workbook, saved late? File it under its day"), tuple(warnings))
     return Judgement(rows.refusals, tuple(warnings))
-
-
-def _sheets(name: str, data: bytes) -> Iterator[tuple[str, list[tuple[str | None, ...]]]]:
-    """The sheets as rows of text, formulas by their values."""
-    if data[:2] == b"PK":
-        try:
-            with zipfile.ZipFile(io.BytesIO(data)) as archive:
-                size = sum(member.file_size for member in archive.infolist())
-        except (zipfile.BadZipFile, ValueError, OSError, NotImplementedError, EOFError) as error:
-            raise refusal(name, f"the workbook cannot be read ({error}): it is cut or damaged") from None
-        if size > _MOST_BYTES_UNZIPPED:
-            raise refusal(name, f"it unpacks to {size:,} bytes: this is not the workbook")
-    try:
-        book = fastexcel.read_excel(data)
-        sheets = [(s, book.load_sheet(s, header_row=None, dtypes="string").to_polars()) for s in book.sheet_names[:50]]
-    except (fastexcel.FastExcelError, pl.exceptions.PolarsError, ValueError, OSError) as error:
-        reason = str(error).splitlines()[0][:120] if str(error) else type(error).__name__
-        raise refusal(name, f"the workbook cannot be read ({reason}): it is cut, damaged, or no workbook") from None
-    for title, frame in sheets:
-        yield title, frame.rows()
 
 
 def _is_year(cell: str | None) -> bool:

@@ -133,20 +133,29 @@ def decode(name: str, data: bytes) -> str:
     raise refusal(name, "the bytes are text neither in UTF-8 nor in UTF-16 nor in Windows-1252")
 
 
-def _csv(name: str, text: str) -> Strings:
+def csv_lines(name: str, text: str) -> list[list[str]]:
+    """The lines of a CSV, by commas or tabs, as fields.
+
+    Raises:
+        Quarantine: the quotation does not close: it is cut, or damaged.
+    """
     # newline="": the reader itself takes LF, CRLF and bare CR as the end of a line
     head = re.match(r"[^\r\n]*", text.lstrip("\r\n"))
     is_tabbed = head is not None and head[0].count("\t") > head[0].count(",")
     reader = csv.reader(io.StringIO(text, newline=""), strict=True, delimiter="\t" if is_tabbed else ",")
     try:
-        records = list(reader)
+        return list(reader)
     except csv.Error as error:
         near = f"near line {reader.line_num:,} the CSV cannot be read ({error})"
         raise refusal(name, f"{near}: it is cut, or a quotation mark is astray") from None
-    first = next((i for i, record in enumerate(records) if any(map(str.strip, record))), None)
+
+
+def _csv(name: str, text: str) -> Strings:
+    lines = csv_lines(name, text)
+    first = next((i for i, line in enumerate(lines) if any(map(str.strip, line))), None)
     if first is None:
         raise refusal(name, "the file is blank")
-    return _grid(name, records[first], records[first + 1 :])
+    return _grid(name, lines[first], lines[first + 1 :])
 
 
 def _grid(name: str, header: Sequence[str], records: Sequence[Sequence[str]]) -> Strings:

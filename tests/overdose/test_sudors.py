@@ -1,0 +1,341 @@
+"""SUDORS: what a download of the dashboard holds, what its marks mean, and what it changes. All figures are invented."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from collections.abc import Mapping
+from datetime import date, datetime
+
+import duckdb
+import polars as pl
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from assets.overdose import sudors
+from assets.overdose.observations import EXPORTED
+from pipelines.contract import REJECTS
+from pipelines.errors import Quarantine
+from pipelines.schema import SQL, table
+from tests.overdose.conftest import Vintages
+from tests.overdose.test_nida import workbook
+
+HEAD = (
+    "Jurisdiction,year,alldrug_deaths,alldrug_rate,opioids_deaths,opioids_rate,imfs_deaths,imfs_rate,opioids_percent,imfs_percent,"
+    "Combo1_drugs,Combo1_deaths,Combo1_percent,nitazenes_deaths,nitazenes_percent,jan_deaths,feb_deaths,mar_deaths,apr_deaths,"
+    "may_deaths,jun_deaths,jul_deaths,aug_deaths,sep_deaths,oct_deaths,nov_deaths,dec_deaths,male_deaths,male_rate,male_percent,"
+    "aian_nh_deaths,hisp_rate,age_65plus_deaths,female_15_24_rate,curr_SUDtrt_deaths,naloxone_percent"
+)
+COLUMNS = HEAD.split(",")
+MONTHS = [c for c in COLUMNS if len(c) == 10 and c.endswith("_deaths") and c[3] == "_"]
+USUAL: dict[str, object] = {
+    "Jurisdiction": "Alaska", "year": 2022, "alldrug_deaths": 240, "alldrug_rate": 33.1, "opioids_deaths": 180,
+    "opioids_rate": 25.0, "imfs_deaths": 150, "imfs_rate": 20.9, "opioids_percent": 75.0, "imfs_percent": 62.5,
+    "Combo1_drugs": "Heroin, and Cocaine", "nitazenes_deaths": 0, "nitazenes_percent": 0.0,
+} | dict.fromkeys(MONTHS, 20)  # fmt: skip
+
+
+def saved(*rows: Mapping[str, object], columns: list[str] = COLUMNS) -> bytes:
+    """A CSV of these rows; cells that a row does not give are ordinary ones."""
+    out = io.StringIO()
+    writer = csv.DictWriter(out, columns, extrasaction="ignore", restval="5", lineterminator="\n")
+    writer.writeheader()
+    writer.writerows(USUAL | row for row in rows)
+    return out.getvalue().encode()
+
+
+def stage(*rows: Mapping[str, object], columns: list[str] = COLUMNS) -> sudors.Staged:
+    return sudors.stage({"any.csv": saved(*rows, columns=columns)})
+
+
+def cells(row: Mapping[str, object], measure: str = "deaths_year", drug: str = "all") -> list[tuple]:
+    found = stage(row).frames["observations"]
+    wanted = (pl.col("measure") == f"unintentional_{measure}") & (pl.col("drug") == drug)
+    return found.filter(wanted).select("value", "missing_reason").rows()
+
+
+def refused(data: bytes) -> str:
+    with pytest.raises(Quarantine) as caught:
+        sudors.stage({"any.csv": data})
+    return str(caught.value)
+
+
+@pytest.fixture(scope="module")
+def sudors_() -> Vintages:
+    return Vintages("us_cdc_sudors")
+
+
+def test_a_row_is_the_counts_and_rates_of_a_place_and_year():
+    found = stage({}).frames["observations"]
+    columns = ["actor_id", "measure", "drug", "basis", "counts_by", "unit", "period_start", "period_end", "value"]
+    deaths, rate = "unintentional_deaths_year", "unintentional_age_adjusted_rate_year"
+    year, imfs = (date(2022, 1, 1), date(2022, 12, 31)), "illicitly_manufactured_fentanyls"
+    yearly = found.filter(pl.col("measure") != "unintentional_deaths_month").select(columns).rows()
+    assert sorted(yearly) == sorted([
+        ("US-AK", deaths, "all", "reported", "occurrence", "deaths", *year, 240.0),
+        ("US-AK", deaths, "any_opioids", "reported", "occurrence", "deaths", *year, 180.0),
+        ("US-AK", deaths, imfs, "reported", "occurrence", "deaths", *year, 150.0),
+        ("US-AK", deaths, "nitazenes", "reported", "occurrence", "deaths", *year, 0.0),
+        ("US-AK", rate, "all", "reported", "occurrence", "per_100k", *year, 33.1),
+        ("US-AK", rate, "any_opioids", "reported", "occurrence", "per_100k", *year, 25.0),
+        ("US-AK", rate, imfs, "reported", "occurrence", "per_100k", *year, 20.9),
+    ])  # fmt: skip
+
+
+def test_the_months_of_a_year_are_counts_of_calendar_months():
+    found = stage({"year": 2020}).frames["observations"].filter(pl.col("measure") == "unintentional_deaths_month")
+    assert found.height == 12
+    assert found.sort("period_end").select("period_start", "period_end").row(1) == (date(2020, 2, 1), date(2020, 2, 29))
+
+
+def test_no_measure_and_no_drug_of_another_source_is_used():
+    """Counts of investigated deaths would stand in one series with those of death certificates."""
+    found = stage({}).frames["observations"]
+    assert found["measure"].str.starts_with("unintentional_").all()
+    assert not found["drug"].str.contains(r"T[0-9]{2}").any()
+    assert {f.drug for f in sudors.FIGURES.values()} == set(sudors.DRUGS.values())
+
+
+def test_a_marked_rate_is_of_fewer_than_twenty_deaths_and_never_9999():
+    row = {"imfs_deaths": 7, "imfs_rate": "9999.0"}
+    imfs = "illicitly_manufactured_fentanyls"
+    assert cells(row, "age_adjusted_rate_year", imfs) == [(None, "unreliable")]
+    assert cells(row, drug=imfs) == [(7.0, None)]
+
+
+def test_a_marked_count_is_not_published_and_a_small_one_is():
+    """Counts of 0 to 9 are printed, so that the mark on a count cannot mean that it is small."""
+    assert cells({"nitazenes_deaths": 9999, "nitazenes_percent": "9999.0"}, drug="nitazenes") == [(None, "not_published")]
+    assert cells({"nitazenes_deaths": 3, "nitazenes_percent": "1.2"}, drug="nitazenes") == [(3.0, None)]
+    assert cells({"nitazenes_deaths": 0}, drug="nitazenes") == [(0.0, None)]
+
+
+def test_9999_deaths_with_a_share_or_rate_beside_them_are_deaths():
+    large: dict[str, object] = {"alldrug_deaths": "12,000", "opioids_deaths": 9999, "opioids_percent": 83.3}
+    assert cells(large, drug="any_opioids") == [(9999.0, None)]
+    assert cells({"alldrug_deaths": 9999, "alldrug_rate": 31.0}) == [(9999.0, None)]
+
+
+def test_a_blank_cell_is_not_published_and_a_column_that_is_absent_is_no_row():
+    assert cells({"imfs_deaths": ""}, drug="illicitly_manufactured_fentanyls") == [(None, "not_published")]
+    assert cells({}, drug="xylazine") == []
+
+
+@pytest.mark.parametrize("cell", ["8888", "7777", "<0.1", "n/a", "-3", "1e3"])
+def test_a_rate_that_cannot_be_is_rejected(cell):
+    """Programs that read the file write marks of their own into it: 8888 and 7777 are none of the publisher's."""
+    found = stage({"imfs_rate": cell})
+    assert found.rejects.select("row", "column", "value", "reason").rows() == [(1, "imfs_rate", cell, "not a rate per 100,000")]
+    assert found.n_rejected == 1
+
+
+def test_a_copy_in_which_0_was_put_for_the_marks_is_refused(sudors_):
+    """A public copy has 0.0 for every rate that was suppressed."""
+    found = stage({"imfs_deaths": 7, "imfs_rate": "0.0"}, {"Jurisdiction": "Ohio", "imfs_deaths": 0, "imfs_rate": "0.0"})
+    assert found.rejects.select("row", "column").rows() == [(1, "imfs_rate")]
+    assert "somebody has put 0 for the mark" in found.rejects["reason"][0]
+    assert "1 of 2 rows cannot be read" in sudors_.judge(found, "2024-12-23").refusals[0]
+
+
+@pytest.mark.parametrize("cell", ["1.5", "abc", "-1"])
+def test_a_count_that_is_no_whole_number_is_rejected(cell):
+    assert stage({"imfs_deaths": cell}).rejects["reason"].to_list() == ["not a number of deaths"]
+
+
+def test_a_class_with_more_deaths_than_the_year_is_rejected():
+    assert stage({"imfs_deaths": 241}).rejects["reason"].to_list() == ["more deaths than of all drugs in the year"]
+
+
+def test_months_with_more_deaths_than_the_year_are_rejected_and_fewer_are_told(sudors_):
+    assert stage({"jan_deaths": 21}).rejects["reason"].to_list() == ["the months have more deaths than the year"] * 12
+    few = stage({"jan_deaths": 19})
+    assert few.rejects.height == 0
+    assert sudors_.judge(few, "2024-12-23").warnings == ("in 1 rows the months have fewer deaths than the year",)
+
+
+def test_all_jurisdictions_together_are_not_the_united_states(sudors_):
+    found = stage({}, {"Jurisdiction": "Ohio"}, {"Jurisdiction": "Overall", "alldrug_deaths": 480})
+    assert sorted(found.frames["observations"]["actor_id"].unique()) == ["US-AK", "US-OH"]
+    assert found.facts["sums"] == {"2022": (480, 480)}
+    judged = sudors_.judge(found, "2024-12-23")
+    assert (judged.refusals, judged.warnings) == ((), ())
+
+
+def test_jurisdictions_with_more_deaths_than_all_together_are_refused_and_with_fewer_told(sudors_):
+    more = stage({}, {"Jurisdiction": "Overall", "alldrug_deaths": 239, "imfs_deaths": 100})
+    assert "its jurisdictions have 240 deaths, and all together 239" in sudors_.judge(more, "2024-12-23").refusals[0]
+    fewer = sudors_.judge(stage({}, {"Jurisdiction": "Overall", "alldrug_deaths": 300}), "2024-12-23")
+    assert fewer.refusals == ()
+    assert "a jurisdiction is missing" in fewer.warnings[0]
+
+
+def test_new_york_is_nobody_since_it_may_or_may_not_hold_the_city(sudors_):
+    found = stage({}, {"Jurisdiction": "New York"}, {"Jurisdiction": "Overall", "alldrug_deaths": 480})
+    assert found.frames["observations"]["actor_id"].unique().to_list() == ["US-AK"]
+    assert (found.rejects.height, found.facts["sums"]) == (0, {"2022": (480, 480)})
+    assert "1 rows of New York are not taken" in sudors_.judge(found, "2024-12-23").warnings[0]
+
+
+def test_rows_without_a_place_or_a_year_are_rejected():
+    found = stage({}, {"Jurisdiction": "Guam"}, {"year": "2020-2022"}, {"Jurisdiction": "Source: SUDORS", "year": ""})
+    assert found.rejects.select("row", "value").rows() == [
+        (2, "Guam 2022"), (3, "Alaska 2020-2022"), (4, "Source: SUDORS ?"),
+    ]  # fmt: skip
+    assert (found.n_read, found.n_rejected) == (4, 3)
+
+
+def test_a_place_and_year_that_stands_twice_with_other_figures_is_rejected_whole():
+    found = stage({}, {"Jurisdiction": "Ohio"}, {"alldrug_deaths": 241}, {"Jurisdiction": " OHIO "})
+    assert found.rejects.select("row", "reason").rows() == [
+        (1, "the key stands more than once, with different values"),
+        (3, "the key stands more than once, with different values"),
+        (4, "the same as row 2"),
+    ]
+    assert found.facts["jurisdictions"] == ["US-OH 2022"]
+
+
+def test_columns_that_are_not_known_are_counted_and_named_and_not_guessed(sudors_):
+    found = stage({}, columns=[*COLUMNS, "medetomidine_deaths", "latitude"])
+    assert (found.facts["n_columns_not_taken"], found.facts["n_columns_unknown"]) == (15, 2)
+    [warning] = sudors_.judge(found, "2024-12-23").warnings
+    assert warning == "2 columns are not known and not taken: medetomidine_deaths, latitude"
+
+
+def test_the_workbook_and_the_table_saved_from_it_say_the_same():
+    text = list(csv.reader(io.StringIO(saved({}, {"Jurisdiction": "Ohio", "imfs_rate": 9999}).decode())))
+    rows = [text[0], *[[float(c) if c.replace(".", "").isdigit() else c for c in row] for row in text[1:]]]
+    book = workbook({"Notes": [["About these data"]], "Data": [list(row) for row in rows]})
+    of_book = sudors.stage({"any.xlsx": book}).frames["observations"]
+    of_table = stage({}, {"Jurisdiction": "Ohio", "imfs_rate": 9999}).frames["observations"]
+    assert of_book.drop("file").equals(of_table.drop("file"))
+
+
+def test_two_sheets_of_the_layout_are_refused():
+    sheet = [["Jurisdiction", "year", "alldrug_deaths"], ["Ohio", 2022, 5]]
+    assert "2 of its sheets hold a table" in refused(workbook({"Final": sheet, "Preliminary": sheet}))
+
+
+@pytest.mark.parametrize(
+    ("data", "says"),
+    [
+        (b"", "no line names the columns"),
+        (b"<html></html>", "no line names the columns"),
+        (b"PK\x03\x04", "cannot be read"),
+        (saved({})[:-40], "it is cut"),
+        (saved({}) + b'Ohio,"2022', "it is cut"),
+        (saved({}, columns=[*COLUMNS, "imfs_rate"]), "imfs_rate stands more than once"),
+        (saved({}).replace(b"alldrug_deaths", b"all_deaths"), "no line names the columns"),
+    ],
+)
+def test_what_is_no_download_or_is_cut_is_refused(data, says):
+    assert says in refused(data)
+
+
+def test_a_row_of_a_wrong_shape_is_rejected():
+    whole = saved({}, {"Jurisdiction": "Ohio"}).decode().splitlines()
+    found = sudors.stage({"any.csv": "\n".join([*whole[:2], "Utah,2022,5", whole[2]]).encode()})
+    assert found.rejects.select("row", "reason").rows() == [(2, "3 fields where the header has 36")]
+    assert found.facts["jurisdictions"] == ["US-AK 2022", "US-OH 2022"]
+
+
+def test_a_year_that_has_not_ended_is_refused(sudors_):
+    assert "ends on 2022-12-31" in sudors_.judge(stage({}), "2022-12-31").refusals[0]
+    assert sudors_.judge(stage({}), "2023-01-01").refusals == ()
+
+
+def test_a_download_with_an_older_newest_year_is_an_old_one_and_a_jurisdiction_that_left_is_told(sudors_):
+    old, new = stage({"year": 2021}, {"year": 2021, "Jurisdiction": "Ohio"}), stage({}, {"year": 2021})
+    assert "an old download, saved late" in sudors_.judge(old, "2024-12-23", (new, "2024-03-01")).refusals[0]
+    judged = sudors_.judge(new, "2024-12-23", (old, "2024-03-01"))
+    assert (judged.refusals, judged.complete) == ((), True)
+    assert judged.warnings == ("without US-OH 2021, which the last download had; what stood stays",)
+
+
+def test_the_same_download_again_changes_nothing(sudors_):
+    files = {"any.csv": saved({}, {"Jurisdiction": "Ohio", "imfs_rate": 9999})}
+    once, twice = sudors_.fold(("2024-03-01", files)), sudors_.fold(("2024-03-01", files), ("2024-12-23", files))
+    assert once.equals(twice)
+    assert once["known_from"].unique().to_list() == [datetime(2024, 3, 1)]
+
+
+def test_a_later_download_revises_and_withdraws_nothing(sudors_):
+    first = ("2024-03-01", {"any.csv": saved({"nitazenes_deaths": 2}, {"Jurisdiction": "Ohio"})})
+    second = ("2024-12-23", {"any.csv": saved({"nitazenes_deaths": 9999, "nitazenes_percent": 9999, "imfs_deaths": 151})})
+    rows = sudors_.fold(first, second)
+    changed = rows.filter(pl.col("known_from") == datetime(2024, 12, 23)).sort("drug")
+    assert changed.select("actor_id", "drug", "value", "missing_reason", "known_to").rows() == [
+        ("US-AK", "illicitly_manufactured_fentanyls", 151.0, None, None),
+        ("US-AK", "nitazenes", None, "not_published", None),
+    ]
+    assert rows.filter(pl.col("known_to") == datetime(2024, 12, 23))["value"].sort().to_list() == [2.0, 150.0]
+    assert rows.filter((pl.col("actor_id") == "US-OH") & pl.col("known_to").is_null()).height == 19
+    assert sudors_.fold(first, second, cut=1).equals(rows)
+
+
+def test_the_rows_fit_the_table_as_it_is_declared(sudors_):
+    """The vocabulary of measures, the key and the rule on missing values are those of the declaration."""
+    rows = sudors_.fold(("2024-03-01", {"any.csv": saved({}, {"Jurisdiction": "Ohio", "imfs_rate": 9999, "imfs_deaths": ""})}))
+    with duckdb.connect() as con:
+        con.execute("CREATE SCHEMA core")
+        con.execute("CREATE TABLE core.actors (actor_id VARCHAR PRIMARY KEY)")
+        con.execute("INSERT INTO core.actors VALUES ('US-AK'), ('US-OH')")
+        con.execute((SQL / "core" / "overdose_observations.sql").read_text(encoding="utf-8"))
+        con.register("given", table("core.overdose_observations").conform(rows))
+        con.execute("INSERT INTO core.overdose_observations BY NAME SELECT * FROM given")
+        assert con.execute("SELECT count(*) FROM core.overdose_observations").fetchall() == [(rows.height,)]
+
+
+MANY = settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+WHOLE = saved({}, {"Jurisdiction": "Ohio", "imfs_rate": 9999}, {"Jurisdiction": "Overall", "alldrug_deaths": 480})
+BOOK = workbook({"Data": [["Jurisdiction", "year", "alldrug_deaths", "imfs_rate"], ["Ohio", 2022, 5, 9999]]})
+
+
+def holds_what_it_promises(data: bytes) -> None:
+    try:
+        found = sudors.stage({"any": data})
+    except Quarantine:
+        return
+    rows = found.frames["observations"]
+    assert rows.schema == EXPORTED
+    assert found.rejects.schema == REJECTS
+    assert (rows["value"].is_null() == rows["missing_reason"].is_not_null()).all()
+    assert not rows.select("actor_id", "measure", "drug", "period_end").is_duplicated().any()
+    assert 0 <= (found.n_rejected or 0) <= found.n_read
+    json.dumps(found.facts)
+
+
+@MANY
+@given(data=st.binary(max_size=200))
+def test_arbitrary_bytes(data):
+    holds_what_it_promises(data)
+    holds_what_it_promises(b"PK\x03\x04" + data)
+    holds_what_it_promises(b"Jurisdiction,year,alldrug_deaths\n" + data)
+
+
+@MANY
+@given(whole=st.sampled_from([WHOLE, BOOK]), place=st.integers(0, 2000), length=st.integers(0, 40), data=st.binary(max_size=8))
+def test_a_whole_download_with_a_part_replaced(whole, place, length, data):
+    holds_what_it_promises(whole[:place] + data + whole[place + length :])
+
+
+@MANY
+@given(
+    rows=st.lists(
+        st.fixed_dictionaries(
+            {},
+            optional={
+                "Jurisdiction": st.sampled_from(["Ohio", "Overall", "New York", "Guam", ""]),
+                "year": st.sampled_from(["2020", "2021.0", "2022", "1999", ""]),
+                "alldrug_deaths": st.sampled_from(["5", "9999", "9999.0", "1,000", "x", ""]),
+                "imfs_deaths": st.text("0159.,- <", max_size=7),
+                "imfs_rate": st.text("0159.,- <", max_size=7),
+                "jan_deaths": st.text("09", max_size=5),
+            },
+        ),
+        max_size=6,
+    )
+)
+def test_arbitrary_cells(rows):
+    holds_what_it_promises(saved(*rows))
