@@ -110,11 +110,12 @@ of_asked AS (
     SELECT
         w.asked_no,
         w.name_no,
-        sum(w.weight * w.likeness ORDER BY w.asked_word) / sum(w.weight ORDER BY w.asked_word) AS share_of_asked,
+        -- whole numbers: a sum of floats would depend on the order of the rows
+        sum(CAST(1e9 * w.weight * w.likeness AS BIGINT)) / sum(CAST(1e9 * w.weight AS BIGINT)) AS share_of_asked,
         count(*) AS n_asked,
         count(*) FILTER (w.likeness > 0) AS n_matched,
         min(w.likeness) AS least_likeness,
-        string_agg(w.asked_word, ', ' ORDER BY w.asked_word) FILTER (w.likeness > 0) AS words
+        array_to_string(list_sort(list(w.asked_word) FILTER (w.likeness > 0)), ', ') AS words
     FROM (
         SELECT p.asked_no, p.name_no, p.asked_word, any_value(p.asked_weight) AS weight, max(p.likeness) AS likeness
         FROM pairs AS p
@@ -126,7 +127,7 @@ of_name AS (
     SELECT
         w.asked_no,
         w.name_no,
-        sum(w.weight * w.likeness ORDER BY w.held_word) / sum(w.weight ORDER BY w.held_word) AS share_of_name
+        sum(CAST(1e9 * w.weight * w.likeness AS BIGINT)) / sum(CAST(1e9 * w.weight AS BIGINT)) AS share_of_name
     FROM (
         SELECT
             p.asked_no,

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from pipelines.warehouse import ROW_GROUP_SIZE
 from tests.whole.archives import put, sdn
 from tests.whole.conftest import ROOT, Warehouse
 
@@ -72,3 +73,12 @@ def test_a_refresh_killed_at_any_point_leaves_the_published_file_and_the_next_su
     assert empty.refresh(tmp_path / "b").exit_code == 0
     assert empty.rows("SELECT count(*) FROM core.sanction_listings") == [(42,)]
     assert not (empty.folder / ".build").exists()
+
+
+def test_tables_lie_in_small_row_groups_whoever_wrote_last(sample: Warehouse) -> None:
+    """A writer that does not know their size joins them at its checkpoint."""
+    ((n_groups, largest),) = sample.rows(
+        "SELECT count(DISTINCT row_group_id), max(count) FROM pragma_storage_info('marts.dyad_day')"
+    )
+    assert n_groups > 1
+    assert largest <= ROW_GROUP_SIZE
