@@ -11,11 +11,13 @@ import os
 import pickle
 import subprocess
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Literal
+from urllib.parse import urlencode
 
 from pipelines.data_docs import write_index_and_cut_loose
 from pipelines.expectations import Expectation
@@ -26,6 +28,9 @@ if TYPE_CHECKING:
 
 MOST_ROWS = 20
 """Offending rows that are kept with a result."""
+
+Limits = Mapping[str, str | int]
+"""What DuckDB may take: ``memory_limit``, ``threads``."""
 
 Status = Literal["passed", "failed", "skipped", "error"]
 
@@ -59,13 +64,16 @@ def skipped(expectations: Sequence[Expectation], reason: str) -> list[Validation
     ]
 
 
-def validate(database: Path, expectations: Sequence[Expectation], docs: Path | None = None) -> list[Validation]:
+def validate(
+    database: Path, expectations: Sequence[Expectation], docs: Path | None = None, limits: Limits = MappingProxyType({})
+) -> list[Validation]:
     """Run expectations on a DuckDB file.
 
     Args:
         database: closed DuckDB file with the tables (or views) that the expectations name.
         expectations: what to run; grouped into one suite per table.
         docs: folder for Data Docs of these results, replaced; None writes none.
+        limits: configuration of DuckDB (``memory_limit``, ``threads``); without it DuckDB takes most of the machine.
 
     Returns:
         One Validation per expectation, in the order given. An expectation that raised is an ``error``, not a failure.
@@ -81,7 +89,7 @@ def validate(database: Path, expectations: Sequence[Expectation], docs: Path | N
     # without these engine arguments the dialect closes each cursor before it is read
     source = context.data_sources.add_sql(
         "build",
-        connection_string=f"duckdb:///{database}?access_mode=read_only",
+        connection_string=f"duckdb:///{database}?{urlencode({'access_mode': 'read_only', **limits})}",
         # the stubs of this version lack the argument
         kwargs={  # type: ignore[call-arg]
             "isolation_level": "AUTOCOMMIT",
@@ -126,7 +134,7 @@ def validate(database: Path, expectations: Sequence[Expectation], docs: Path | N
 
 # in a process of its own -----------------------------------------------------------------------------------------------
 
-Validate = Callable[[Path, Sequence[Expectation], Path | None], list[Validation]]
+Validate = Callable[[Path, Sequence[Expectation], Path | None, Limits], list[Validation]]
 
 
 class AuditProcess:
@@ -140,18 +148,20 @@ class AuditProcess:
             [sys.executable, "-m", "pipelines.audit"], stdin=subprocess.PIPE, stdout=subprocess.PIPE, cwd=ROOT
         )
 
-    def validate(self, database: Path, expectations: Sequence[Expectation], docs: Path | None = None) -> list[Validation]:
+    def validate(
+        self, database: Path, expectations: Sequence[Expectation], docs: Path | None, limits: Limits
+    ) -> list[Validation]:
         """As the function of that name; what it raises there is raised here."""
         process = self._process
         if process.poll() is not None or process.stdin is None or process.stdout is None:
-            return validate(database, expectations, docs)
-        pickle.dump((database, list(expectations), docs), process.stdin)
+            return validate(database, expectations, docs, limits)
+        pickle.dump((database, list(expectations), docs, dict(limits)), process.stdin)
         process.stdin.flush()
         try:
             found, fault = pickle.load(process.stdout)
         except EOFError:
             # it was ended from outside: what it would have done is done here
-            return validate(database, expectations, docs)
+            return validate(database, expectations, docs, limits)
         if fault is not None:
             raise fault
         return list(found)

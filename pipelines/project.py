@@ -412,7 +412,7 @@ class Project:
                 else:
                     con.execute(f"CREATE TABLE core.{name} ({columns})")
         try:
-            return self.validate(path, expectations, None)
+            return self.validate(path, expectations, None, self.settings.limits)
         finally:
             path.unlink(missing_ok=True)
 
@@ -502,7 +502,7 @@ class Project:
         docs = self.folder / "data_docs"
         if self.settings.data_docs:
             shutil.rmtree(docs, ignore_errors=True)
-        found = self.validate(self.draft, runnable, docs if self.settings.data_docs else None)
+        found = self.validate(self.draft, runnable, docs if self.settings.data_docs else None, self.settings.limits)
         found += skipped([e for e in wanted if e.table in never], "the domain was never loaded")
         return sorted(found, key=lambda v: (v.table_name, v.expectation))
 

@@ -39,8 +39,8 @@ class Settings(BaseSettings):
     actors: Annotated[
         Path | None, Field(description="Folder with actors and aliases of your own, in the layout of assets/actors/data")
     ] = None
-    memory_limit: Annotated[str, Field(description="Memory limit of DuckDB while it builds")] = "1GB"
-    threads: Annotated[int, Field(description="Threads of DuckDB while it builds", ge=1)] = 2
+    memory_limit: Annotated[str, Field(description="Memory limit of DuckDB while it builds and checks")] = "1GB"
+    threads: Annotated[int, Field(description="Threads of DuckDB while it builds and checks", ge=1)] = 2
     data_docs: Annotated[bool, Field(description="Write Great Expectations' Data Docs beside the warehouse")] = True
 
     @field_validator("warehouse", "actors", "feeds")
@@ -52,6 +52,11 @@ class Settings(BaseSettings):
     def published(self) -> Path:
         """The published DuckDB file."""
         return self.warehouse / "bilateral.duckdb"
+
+    @property
+    def limits(self) -> dict[str, str | int]:
+        """What DuckDB may take, as its own settings are called."""
+        return {"memory_limit": self.memory_limit, "threads": self.threads}
 
     @property
     def dagster_home(self) -> Path:
