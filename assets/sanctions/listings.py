@@ -11,6 +11,7 @@ suspension. A stated date that arrives late replaces one that was compared, in a
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -41,6 +42,8 @@ HISTORY_TABLES = ("sanction_listings", "sanction_programs", *(f"sanction_{name}"
 OFAC_LISTS = ("us_ofac_sdn", "us_ofac_cons")
 DETAILS_PAGE = "https://sanctionssearch.ofac.treas.gov/Details.aspx?id="
 STATED = ("source_field", "federal_register", "official_notice")
+LATIN = re.compile("[A-Za-z]")
+"""What a name in another script has none of."""
 READ_BASES = ("nationality", "citizenship", "place_of_birth", "remark")
 """Bases of the countries that remarks give."""
 
@@ -899,7 +902,12 @@ class _Found:
             if text is not None and "weak" not in spoken:
                 wanted += text
                 spoken.add("weak")
-            return wanted, lambda r: r["kind"] == "primary" or r["quality"] in spoken
+
+            def is_spoken_of(row: Row) -> bool:
+                is_read = "other scripts" in spoken or LATIN.search(row["name"]) is not None
+                return row["kind"] == "primary" or (row["quality"] in spoken and is_read)
+
+            return wanted, is_spoken_of
         if name == "countries":
             wanted, spoken = list(shown or []), set(self.scopes["countries"]) if shown is not None else set()
             if text is not None and shown is None:
@@ -998,12 +1006,17 @@ def _conformed(name: str, frame: pl.DataFrame, listings: pl.DataFrame) -> pl.Dat
 
 
 def _scope(name: str, details: Mapping[str, pl.DataFrame], has_reader: bool) -> tuple[str, ...]:
-    """For which qualities of names and bases of countries a snapshot's own frames speak; nothing to tell apart elsewhere."""
+    """For which qualities of names and bases of countries a snapshot's own frames speak; nothing to tell apart elsewhere.
+
+    Where remarks are read (OFAC), weak names and those in other scripts come with some files alone: a vintage without any such
+    name says nothing of them.
+    """
     frame = details.get(name)
     if frame is None:
         return ()
     if name == "names":
-        return ("strong",) if has_reader and not (frame["quality"] == "weak").any() else ("strong", "weak")
+        spoken = {"weak": (frame["quality"] == "weak").any(), "other scripts": (~frame["name"].str.contains(LATIN.pattern)).any()}
+        return ("strong", *(what for what, is_there in spoken.items() if is_there or not has_reader))
     if name == "countries":
         own = ["nationality", "citizenship", "list_destination", "remark"]
         own += [b for b, f in (("address", "addresses"), ("place_of_birth", "birth_places"))
@@ -1014,7 +1027,8 @@ def _scope(name: str, details: Mapping[str, pl.DataFrame], has_reader: bool) -> 
 
 def _in_scope(name: str, rows: pl.DataFrame, scope: tuple[str, ...]) -> pl.DataFrame:
     if name == "names":
-        return rows.filter(pl.col("kind") != "primary", pl.col("quality").is_in(scope))
+        is_read = pl.lit("other scripts" in scope) | pl.col("name").str.contains(LATIN.pattern)
+        return rows.filter(pl.col("kind") != "primary", pl.col("quality").is_in(scope), is_read)
     return rows.filter(pl.col("basis").is_in(scope)) if name == "countries" else rows
 
 

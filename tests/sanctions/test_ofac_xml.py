@@ -736,6 +736,22 @@ def test_a_day_that_advanced_states_later_replaces_an_unknown_start_without_a_re
     assert set(found.rows("sanction_events", "kind")) <= {("added",)}
 
 
+def test_names_in_other_scripts_stay_while_the_xml_is_away_and_go_when_it_no_longer_has_them(history: Any) -> None:
+    other = both(list_xml=advanced().replace("伟", "薇").encode())
+    found = fold(
+        history,
+        snapshot(both(list_xml=advanced().encode()), "2023-10-04T06:00:00"),
+        snapshot(both(), "2023-10-05T06:00:00"),
+        snapshot(other, "2023-10-06T06:00:00"),
+    )
+    of_it = {"listing_id": "us_ofac_sdn:45001", "kind": "aka", "quality": "strong"}
+    assert found.rows("sanction_names", "name", "known_from", "known_to", **of_it) == [
+        ("LEE, William", datetime(2023, 10, 4, 6), None),
+        ("李伟", datetime(2023, 10, 4, 6), datetime(2023, 10, 6, 6)),
+        ("李薇", datetime(2023, 10, 6, 6), None),
+    ]
+
+
 def test_a_vintage_of_csvs_after_one_of_xml_removes_nobody_and_edits_nothing(history: Any) -> None:
     vessel = (
         b'45003,"AMBER STAR","vessel","IRAN",-0- ,"5IM7","Crude Oil Tanker","99144","56068","Panama","Amber Co",'
