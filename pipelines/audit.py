@@ -55,6 +55,21 @@ class Validation:
         return self.severity == "critical" and self.status in ("failed", "error")
 
 
+def why_blocked(validations: Sequence[Validation]) -> str:
+    """Which checks keep data from being published, and, where they could not be run, for what reason."""
+    parts = []
+    for status, what in (("failed", "blocking checks failed"), ("error", "blocking checks could not be run")):
+        found = [v for v in validations if v.blocks and v.status == status]
+        if found:
+            parts.append(f"{what}: {', '.join(f'{v.table_name} {v.expectation}' for v in found)}")
+        if found and status == "error":
+            text = str(json.loads(found[0].observed or '""')).strip()
+            parts[-1] += f" ({text.splitlines()[0][:200] if text else 'unknown reason'})"
+            if "Out of Memory" in text:
+                parts[-1] += ". Give DuckDB more with BILATERAL_MEMORY_LIMIT (2GB, say) and refresh"
+    return "; ".join(parts)
+
+
 def skipped(expectations: Sequence[Expectation], reason: str) -> list[Validation]:
     """Outcomes for expectations that have nothing to look at."""
     now = datetime.now(UTC).replace(tzinfo=None)

@@ -23,7 +23,7 @@ from filelock import FileLock, Timeout
 
 from pipelines import warehouse
 from pipelines.archive import archive_sources, import_archive
-from pipelines.audit import Validate, Validation, skipped, validate
+from pipelines.audit import Validate, Validation, skipped, validate, why_blocked
 from pipelines.errors import BilateralError
 from pipelines.expectations import Expectation, expectations_of, from_checks
 from pipelines.fetch.asking import FetchSettings
@@ -358,8 +358,7 @@ class Project:
             self.say(f"{domain}: core folded, checking it")
             validations = self._check(domain, candidate)
             if any(v.blocks for v in validations):
-                names = ", ".join(f"{v.table_name} {v.expectation}" for v in validations if v.blocks)
-                self._hold_back(domain, current, f"blocking checks failed: {names}")
+                self._hold_back(domain, current, why_blocked(validations))
                 return current, validations
             self.core.promote(candidate)
             self._keep_validations(domain, validations)
@@ -387,8 +386,7 @@ class Project:
                 return current, kept
             validations = self._check("actors", candidate)
             if any(v.blocks for v in validations):
-                names = ", ".join(f"{v.table_name} {v.expectation}" for v in validations if v.blocks)
-                self._hold_back("actors", current, f"blocking checks failed: {names}")
+                self._hold_back("actors", current, why_blocked(validations))
                 return current, validations
             self.report.folded.append("actors")
             self.core.promote(candidate)

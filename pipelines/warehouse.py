@@ -10,7 +10,8 @@ import hashlib
 import json
 import os
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import astuple, dataclass, fields
 from datetime import UTC, datetime
 from functools import cache
@@ -143,38 +144,46 @@ def build(
         threads: of DuckDB.
 
     Raises:
-        BilateralError: where a script outgrows the memory limit.
+        BilateralError: where a table or script outgrows the memory limit.
     """
     counts_before = row_counts(before) if before is not None else {}
     with connect(target, memory_limit, threads) as con:
         _copy_declared(con)
         for name, content in core.items():
-            order = ", ".join(f'"{c}"' for c in declared()[f"core.{name}"].order)
-            if isinstance(content, pl.DataFrame):
-                _insert(con, f"core.{name}", content)
-            elif content:
-                con.execute(
-                    f"INSERT INTO core.{name} BY NAME SELECT * FROM read_parquet(?) ORDER BY {order}", [[str(p) for p in content]]
-                )
+            with _within(memory_limit, f"core.{name}"):
+                order = ", ".join(f'"{c}"' for c in declared()[f"core.{name}"].order)
+                if isinstance(content, pl.DataFrame):
+                    _insert(con, f"core.{name}", content)
+                elif content:
+                    read = f"INSERT INTO core.{name} BY NAME SELECT * FROM read_parquet(?) ORDER BY {order}"
+                    con.execute(read, [[str(p) for p in content]])
         for name, frame in meta.items():
             _insert(con, f"meta.{name}", frame)
         for script in scripts_in_order():
-            try:
+            with _within(memory_limit, f"{script.name}.sql"):
                 con.execute(script.text)
-            except duckdb.OutOfMemoryException as error:
-                raise BilateralError(
-                    f"{script.name}.sql needs more memory than the {memory_limit} that DuckDB may take while it builds: nothing "
-                    "is lost, the published file is as it was; give it more with BILATERAL_MEMORY_LIMIT (2GB, say) and refresh"
-                ) from error
-        _write_dictionary(con)
-        _write_newest_dates(con)
-        con.execute("CHECKPOINT")
+        with _within(memory_limit, "the end of the build"):
+            _write_dictionary(con)
+            _write_newest_dates(con)
+            con.execute("CHECKPOINT")
     counts = row_counts(target)
     with connect(target, memory_limit, threads) as con:
         con.executemany(
             "INSERT INTO meta.row_counts VALUES (?, ?, ?)",
             [(name, n, counts_before.get(name)) for name, n in sorted(counts.items())],
         )
+
+
+@contextmanager
+def _within(memory_limit: str, what: str) -> Iterator[None]:
+    """Say what outgrew the memory limit, and what to do."""
+    try:
+        yield
+    except duckdb.OutOfMemoryException as error:
+        raise BilateralError(
+            f"{what} needs more memory than the {memory_limit} that DuckDB may take while it builds: nothing is lost, the "
+            "published file is as it was; give it more with BILATERAL_MEMORY_LIMIT (2GB, say) and refresh"
+        ) from error
 
 
 def _write_dictionary(con: duckdb.DuckDBPyConnection) -> None:

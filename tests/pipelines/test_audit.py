@@ -8,7 +8,7 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from pipelines.audit import Validation, validate
+from pipelines.audit import Validation, validate, why_blocked
 from pipelines.expectations import Expectation, from_declaration, rows_query
 from pipelines.schema import declared
 
@@ -111,3 +111,23 @@ def test_docs_are_written_only_where_asked_for(tmp_path: Path) -> None:
     suite = [Expectation("core.t", "unique", "ExpectColumnValuesToBeUnique", (("column", "id"),), "critical", "id")]
     assert [v.status for v in validate(database, suite)] == ["passed"]
     assert [p.name for p in tmp_path.iterdir()] == ["b.duckdb"]
+
+
+def test_checks_keep_within_the_memory_they_are_given_and_say_so_where_they_cannot(tmp_path: Path) -> None:
+    database = tmp_path / "b.duckdb"
+    with duckdb.connect(str(database)) as con:
+        con.execute("CREATE SCHEMA core; CREATE TABLE core.t AS SELECT 1 AS id")
+    # what an aggregate collects into one value cannot be put on the disk
+    heavy = "SELECT list_sort(list(range || repeat('x', 1000))) AS found FROM range(100000) HAVING len(list_distinct(found)) < 5"
+    suite = [
+        rows_query("core.t", "heavy", heavy, "critical", "needs 100 MB", "domain"),
+        rows_query("core.t", "light", "SELECT * FROM core.t WHERE id > 1", "critical", "needs nothing", "domain"),
+        rows_query("core.t", "wrong", "FROM core.t", "critical", "finds a row", "domain"),
+    ]
+    found = validate(database, suite, limits={"memory_limit": "50MB", "threads": 1})
+    assert [v.status for v in found] == ["error", "passed", "failed"]
+    told = why_blocked(found)
+    assert told.startswith("blocking checks failed: core.t wrong; blocking checks could not be run: core.t heavy (")
+    assert "Out of Memory" in told
+    assert "BILATERAL_MEMORY_LIMIT" in told
+    assert why_blocked(found[1:2]) == ""

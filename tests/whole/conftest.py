@@ -35,17 +35,16 @@ class Warehouse:
 
     folder: Path
 
-    def environment(self, **settings: str) -> dict[str, str]:
-        """Settings are named as in ``pipelines.settings``; none is taken over from outside."""
+    def environment(self) -> dict[str, str]:
         kept = {k: v for k, v in os.environ.items() if not k.startswith(("BILATERAL_", "DAGSTER_"))}
-        return {**kept, "BILATERAL_WAREHOUSE": str(self.folder), **{f"BILATERAL_{k.upper()}": v for k, v in settings.items()}}
+        return {**kept, "BILATERAL_WAREHOUSE": str(self.folder)}
 
-    def run(self, *args: str, stdin: str | None = None, **settings: str) -> Done:
+    def run(self, *args: str, stdin: str | None = None) -> Done:
         """Run ``bilateral`` with these arguments; a traceback is never an answer."""
         done = subprocess.run(
             [sys.executable, "-m", "pipelines.cli", *args],
             cwd=ROOT,
-            env=self.environment(**settings),
+            env=self.environment(),
             input=stdin,
             capture_output=True,
             text=True,

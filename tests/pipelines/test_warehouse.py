@@ -1,0 +1,48 @@
+"""Building the file: what a build says that cannot be finished."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+
+from pipelines import cli, warehouse
+from pipelines.errors import BilateralError
+from pipelines.warehouse import Script, build
+
+
+def test_a_script_that_outgrows_the_memory_limit_is_named_with_what_to_do(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # what an aggregate collects into one value cannot be put on the disk
+    greedy = "CREATE TABLE marts.greedy AS SELECT list(range || repeat('x', 1000)) AS all_of_it FROM range(100000)"
+    monkeypatch.setattr(warehouse, "scripts_in_order", lambda: (Script("greedy", greedy, frozenset()),))
+    with pytest.raises(BilateralError, match=r"^greedy\.sql needs more memory than the 50MB .* BILATERAL_MEMORY_LIMIT"):
+        build(tmp_path / "draft.duckdb", {}, {}, before=None, memory_limit="50MB")
+
+
+@pytest.mark.parametrize(
+    ("chain", "told"),
+    [
+        (
+            [
+                ("StepError", "in a step"),
+                ("BilateralError", "pipelines.errors.BilateralError: do this\n"),
+                ("OutOfMemory", "full"),
+            ],
+            "do this",
+        ),
+        ([("StepError", "in a step"), ("KeyError", "KeyError: 'a'\nmore")], "KeyError: 'a'"),
+        ([], "unknown reason"),
+    ],
+)
+def test_a_failed_step_is_told_by_what_was_written_for_people_else_by_the_deepest_cause(
+    chain: list[tuple[str, str]], told: str
+) -> None:
+    error: Any = None
+    for name, message in reversed(chain):
+        error = SimpleNamespace(cls_name=name, message=message, cause=error)
+    event: Any = SimpleNamespace(step_key="build", step_failure_data=SimpleNamespace(error=error))
+    assert cli._failure(event) == f"step build failed: {told}"
