@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from bisect import bisect_right
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
@@ -146,7 +146,9 @@ def mentions_of(text: str, on: date | None, title: str | None = None, names: Gaz
         return []
     found.sort(key=lambda match: match[:2])
     starts = sentence_starts(text, title)
-    mentions, free_from = [], 0
+    mentions: list[Mention] = []
+    certainties: list[float] = []
+    free_from = 0
     for start, minus_end, pattern, (actor, confidence) in found:
         if start < free_from:
             continue
@@ -169,7 +171,29 @@ def mentions_of(text: str, on: date | None, title: str | None = None, names: Gaz
                 confidence=round(confidence, 3),
             )
         )
-    return mentions
+        certainties.append(actor.certainty)
+    return [m for i, m in enumerate(mentions) if certainties[i] == 1 or not _is_of_another_state(whole, mentions, i)]
+
+
+def _is_of_another_state(text: str, mentions: Sequence[Mention], i: int) -> bool:
+    """Whether a body's name that several states have stands with the name of another one: ``the Philippine Congress``."""
+    mine = mentions[i]
+    if mine.actor_id not in _bodies():
+        return False
+    before, after = mentions[i - 1] if i else None, mentions[i + 1] if i + 1 < len(mentions) else None
+    owner = before if before is not None and _OWNS.fullmatch(text, before.char_end, mine.char_start) else None
+    if owner is None and after is not None and _OWNED.fullmatch(text, mine.char_end, after.char_start):
+        owner = after
+    return owner is not None and owner.actor_id == owner.country_id != mine.country_id
+
+
+_OWNS, _OWNED = re.compile(r"(['’]s?)? "), re.compile(r" of (the )?")
+
+
+@cache
+def _bodies() -> frozenset[str]:
+    """Ids of all bodies."""
+    return frozenset(registry.actors(Settings().actors).filter(kind="body")["actor_id"])
 
 
 def _reading(readings: tuple[Reading, ...], on: date | None) -> tuple[Reading, float] | None:

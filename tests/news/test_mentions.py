@@ -216,3 +216,20 @@ def test_the_name_of_the_outlet_in_the_seed_article_names_nobody(seed_article: b
     whole = mentions.document(row["text"], row["title"])
     outlet = whole.index("South China Morning Post")
     assert not [m for m in mentions.mentions_of(row["text"], DAY, row["title"]) if outlet <= m.char_start < outlet + 24]
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("The Philippine Congress approved it.", ["PHL"]),
+        ("Mexico's Senate approved it.", ["MEX"]),
+        ("The Ministry of Commerce of Vietnam approved it.", ["VNM"]),
+        ("China’s Ministry of Commerce approved it.", ["CHN.MOFCOM"]),
+        ("China, Congress and Mexico approved it.", ["CHN", "USA.CONGRESS", "MEX"]),
+        ("Congress approved it.", ["USA.CONGRESS"]),
+    ],
+)
+def test_a_name_that_bodies_of_several_states_bear_is_no_body_of_ours_beside_the_name_of_another_state(
+    text: str, found: list[str]
+) -> None:
+    assert [m.actor_id for m in mentions.mentions_of(text, DAY)] == found
