@@ -83,7 +83,7 @@ def _words(text: str) -> list[str]:
 
 _MONTHS = {name.casefold(): number for number, name in enumerate(calendar.month_name) if name}
 _MONTHS |= {name.casefold(): number for number, name in enumerate(calendar.month_abbr) if name} | {"sept": 9}
-_WEEKDAYS = {name: number for number, name in enumerate(calendar.day_name)}
+_WEEKDAYS = {name: number for number, name in enumerate(calendar.day_abbr)}
 _NUMBERS = {w: n for n, w in enumerate(_words("zero one two three four five six seven eight nine ten eleven twelve"))} | {
     "a": 1, "an": 1, "the": 1, "fifteen": 15, "eighteen": 18, "twenty": 20, "thirty": 30, "forty": 40, "fifty": 50,
 }  # fmt: skip
@@ -122,7 +122,7 @@ _ATOM = re.compile(
             (?:,?\s+(?P<mdy_y>{_YEAR}))?)
       | (?P<month>(?P<month_m>{_MONTH})(?:,?\s+(?:of\s+)?(?P<month_y>{_YEAR}))?)
       )
-    | (?P<weekday>(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day)(?!\w)
+    | (?P<weekday>(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day|(?<=[Oo]n\s)(?:Mon|Tues?|Wed|Thu(?:rs?)?|Fri|Sat|Sun)\b\.?)(?!\w)
     | (?=[QqHhFf]) (?:
         (?P<short>(?P<short_u>[QH])(?P<short_n>[1-4])(?:\s+(?:of\s+)?(?P<short_y>{_YEAR}))?(?!\w))
       | (?P<fiscal>(?:[Ff]iscal(?:\s+year)?\s+|FY\s?)(?:20)?\d\d(?!\w))
@@ -151,7 +151,8 @@ _ATOM = re.compile(
 
 _WORD = re.compile(r"\d|[A-Za-z]{3,}")
 _TRIGGERS = frozenset(
-    [*"0123456789", *(n for name in calendar.month_name[1:] for n in (name, name[:3], name.upper())), "Sept", *_WEEKDAYS]
+    [*"0123456789", *(n for name in calendar.month_name[1:] for n in (name, name[:3], name.upper())), "Sept", *calendar.day_name]
+    + [*_WEEKDAYS, "Tues", "Thur", "Thurs"]
     + [
         w
         for word in _words(
@@ -387,7 +388,7 @@ def _read_year(m: re.Match[str], text: str, published: date | None) -> _Atom | N
 def _read_weekday(m: re.Match[str], text: str, published: date | None) -> _Atom | None:
     if _last_word(text, m.start()) in _NO_WEEKDAY_BEFORE or _NO_WEEKDAY_AFTER.match(text, m.end()):
         return None
-    return _Atom(m.start(), m.end(), "weekday", weekday=_WEEKDAYS[m["weekday"]])
+    return _Atom(m.start(), m.end(), "weekday", weekday=_WEEKDAYS[m["weekday"][:3]])
 
 
 def _read_short(m: re.Match[str], text: str, published: date | None) -> _Atom | None:

@@ -109,6 +109,8 @@ RELATIVE = [
     ("from November to February", "from November to February", "2022-11-01", "2023-03-01", "interval"),
     ("from Monday to Wednesday", "from Monday to Wednesday", "2023-12-18", "2023-12-21", "interval"),
     ("said on Wednesday", "Wednesday", "2023-12-20", "2023-12-21", "day"),
+    ("said on Wed.", "Wed.", "2023-12-20", "2023-12-21", "day"),
+    ("arrived on Tues for talks", "Tues", "2023-12-19", "2023-12-20", "day"),
     ("said on Friday", "Friday", "2023-12-22", "2023-12-23", "day"),
     ("Thursday's raid", "Thursday", "2023-12-21", "2023-12-22", "day"),
     ("last Friday", "last Friday", "2023-12-15", "2023-12-16", "day"),
