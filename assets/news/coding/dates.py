@@ -595,6 +595,10 @@ def _mention(atoms: list[_Atom], i: int, text: str, published: date | None) -> t
             days = _week(days.first)
         if days is not None and offset is not None:
             days = _moved(days, *offset)
+            is_dated = atom.kind == "stated" or (atom.kind == "date" and atom.written.year is not None)
+            is_ahead = days is not None and published is not None and days.first > published
+            if is_ahead and not (is_dated or _speaks_of_future(text, start)):
+                days = None  # "a day after the November 15 summit", told on that day: which one is meant is not known
         elif days is not None and ending is not None:
             days = _Days(_shift(days.end, -ending[0], ending[1]), days.end, "interval")
         elif "before" in mods:

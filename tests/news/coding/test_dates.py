@@ -309,5 +309,11 @@ def test_nothing_said_of_the_past_lies_after_the_publication(text: str, publishe
             assert m.event_date is None or m.event_date <= published
 
 
+def test_a_day_counted_from_today_that_would_lie_ahead_is_not_known_unless_the_text_looks_ahead() -> None:
+    text, day = "a day after the November 15 summit", date(2023, 11, 15)
+    assert [m.event_date for m in resolve(f"They met {text}", day)] == [None]
+    assert [m.event_date for m in resolve(f"They will meet {text}", day)] == [date(2023, 11, 16)]
+
+
 def test_a_mention_is_plain_data() -> None:
     assert resolve("in 2020", None) == [DateMention(3, 7, date(2020, 1, 1), date(2021, 1, 1), "year")]
