@@ -870,6 +870,9 @@ class Clauses:
                 code = "162" if code[:2] == "07" else "160"
             elif not is_cooperative(code):
                 code = "080"
+        if lemma == "rally" and self.frames.is_of_markets():
+            self._is_silent = True
+            return []
         if code == "061" and s.deps[n] == "nsubj" and s.lemmas[s.heads[n]] in _CHANGES:
             # "exports to Vietnam grew": figures of trade tell no event
             self._is_silent = True

@@ -993,6 +993,10 @@ class Frames:
         s = self.s
         if s.lemmas[v] in lx.SPORT_VERBS and self.is_sport():
             return replace(frame, rule="unreal")
+        if s.lemmas[v] == "hit" and any(s.lemmas[n] in lx.LEVELS for n in self.objects(v)):
+            return replace(frame, rule="unreal")
+        if s.lemmas[v] == "rally" and self.is_of_markets():
+            return replace(frame, rule="unreal")
         if self.is_negated(v):
             return self._negated(v, frame)
         if frame.modality != PAST:
@@ -1015,7 +1019,10 @@ class Frames:
             return self._code_of_intent(replace(frame, modality=INTENDED))
         # the future tense of headlines: "China, US to resume talks"
         infinitive = s.tags[v] == "VB" and any(s.tags[c] == "TO" for c in s.children[v])
-        of_headline = s.deps[v] == "advcl" and s.tags[s.heads[v]][:2] == "NN"
+        head = s.heads[v]
+        of_headline = s.tags[head][:2] == "NN" and (
+            s.deps[v] == "advcl" or (s.deps[v] in ("relcl", "xcomp") and s.heads[head] == head)  # "UN chief to meet Putin"
+        )
         of_headline = of_headline or (s.deps[v] == "xcomp" and s.lemmas[s.heads[v]] in lx.SAY)
         if infinitive and (s.deps[v] in ("ROOT", "ccomp", "acl", "conj") or of_headline) and not self._headed_by_act(v):
             decided = frame.code[:2] in ("16", "17")  # "Latvia to shut Belarusian consulates" announces, it does not threaten
@@ -1030,6 +1037,10 @@ class Frames:
         if any(lemma in lx.SPORT for lemma in s.lemmas):
             return True
         return re.search(r"\b\d{1,3}-\d{1,3}\b", s.text) is not None
+
+    def is_of_markets(self) -> bool:
+        """Whether the sentence tells of prices on exchanges: shares that rally protest against nobody."""
+        return any(lemma in lx.MARKETS for lemma in self.s.lemmas)
 
     def _headed_by_act(self, v: int) -> bool:
         head = self.s.heads[v]

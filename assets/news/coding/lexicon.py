@@ -477,6 +477,15 @@ STATIVE = words(
 )
 """Verbs of states of affairs, which tell no event between their subject and object."""
 
+LEVELS = words(
+    "record high low number target milestone peak level mark goal bottom market shelf screen headline road snag total rate "
+    "volume ceiling quota figure billion million"
+)
+"""What figures and goods hit, without harm to anybody."""
+
+MARKETS = words("stock equity bond currency index nasdaq yuan yen rouble ruble euro dollar bitcoin")
+"""Words of exchanges."""
+
 SPORT = words(
     "semi-final semifinal quarter-final quarterfinal qualifier wicket innings goalless playoff play-off midfielder "
     "striker goalkeeper "

@@ -164,6 +164,7 @@ HEADLINES = {
     "the wanted man is not the receiver": ("Albania extradites Korean trader to Italy", "ALB", "ITA", "COOPERATE"),
     "a decision is no promise": ("Swiss decide to freeze Libyan assets", "CHE", "LBY", "COERCE"),
     "barbs are no goods": ("Chile trades barbs with Bolivia over river", "CHL", "BOL", "ACCUSE"),
+    "a noun with an infinitive looks ahead": ("Turkish foreign minister to visit Ghana", "TUR", "GHA", "AGREE"),
     "a guest without a verb": ("French president in Kazakhstan, uranium on agenda", "FRA", "KAZ", "CONSULT"),
 }
 
@@ -178,6 +179,8 @@ def test_headlines_are_read_as_sentences(text: str, source: str, target: str, la
     "text",
     [
         "Brazil strongly condemns mosque bombing in Bangladesh",
+        "Malaysian firms hit record number of Danish patents",
+        "Swiss stocks rally over Brazilian data",
         "Sri Lankan envoy warns against arming Libyan militias",
         "China calls for calm in Sudan",
         "Two Turkish engineers killed in Somalia bombing",
