@@ -16,6 +16,7 @@ from assets.sanctions import (
     ns_cmic,
     ofac_delta,
     parties,
+    uflpa,
     uk_list,
     un_list,
 )
@@ -50,9 +51,9 @@ SOURCES: tuple[SourceCode, ...] = (
         for source, number, name in (
             ("us_bis_meu", ecfr.MILITARY_END_USERS, "bis-meu"),
             ("us_bis_uvl", ecfr.UNVERIFIED_LIST, "bis-uvl"),
-            ("us_dhs_uflpa", None, "dhs-uflpa"),
         )
     ),
+    _list("us_dhs_uflpa", uflpa.stage, ecfr.judge_texts, fold_stated, STATED),
     _list("us_csl", csl.stage, csl.judge, fold_mirror, (*EVERY, MIRRORS)),
     _list("us_bis_dpl", dpl.stage, judge_named),
     _list("us_dod_1260h", dod_1260h.stage, judge_named),

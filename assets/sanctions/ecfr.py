@@ -438,7 +438,7 @@ def read_supplement(reading: Reading, name: str, root: etree._Element, number: i
             rows[-1]["entity"] += f"\n{party}"
             continue
         rows.append(cells | {"country": heading})
-    _add(reading, name, "ecfr", _date_in(name), rows)
+    add_entries(reading, name, "ecfr", _date_in(name), rows)
 
 
 def _label(element: etree._Element) -> str:
@@ -473,10 +473,17 @@ def _cells(columns: Iterable[str], cells: Iterable[etree._Element]) -> dict[str,
 
 
 def read_records(reading: Reading, name: str, content: Any, list_id: str) -> None:
-    """Read a list as JSON that others made of it: ``{"list_id", "extracted", "count", "entities": [...]}``.
+    """Read a list as JSON that others made of it; see ``record_rows``."""
+    day, rows = record_rows(reading, name, content, list_id)
+    add_entries(reading, name, "records", day, rows)
+
+
+def record_rows(reading: Reading, name: str, content: Any, list_id: str) -> tuple[date | None, list[dict[str, Any]]]:
+    """The day and the rows of a list as JSON: ``{"list_id", "extracted", "count", "entities": [...]}``.
 
     An entity has ``name``, ``country`` and, where known, ``aliases``, ``address``, ``federal_register``, ``effective_date``
-    and ``notes``. Raises Quarantine where it is another list, or holds fewer entities than it says.
+    and ``notes``; one that is none is noted in ``reading``. Raises Quarantine where it is another list, or holds fewer
+    entities than it says.
     """
     records = content.get("entities") if isinstance(content, dict) else content
     if not isinstance(records, list):
@@ -498,7 +505,7 @@ def read_records(reading: Reading, name: str, content: Any, list_id: str) -> Non
             reading.rejects.append((name, number, None, repr(record)[:MOST_VALUE], "is no entity with a name and texts"))
         else:
             rows.append(cells)
-    _add(reading, name, "records", day or _date_in(name), rows)
+    return day or _date_in(name), rows
 
 
 def _record(record: Any, about: str) -> dict[str, Any] | None:
@@ -535,8 +542,17 @@ def _date_in(name: str) -> date | None:
     return None if found is None else read_day(found.group(1))
 
 
-def _add(reading: Reading, name: str, form: str, text_date: date | None, rows: list[dict[str, Any]]) -> None:
-    """Append the entries of one text. Of entries with one key the one cited first has the plain key, the others a number."""
+def add_entries(reading: Reading, name: str, form: str, text_date: date | None, rows: list[dict[str, Any]]) -> None:
+    """Append the entries of one text. Of entries with one key the one cited first has the plain key, the others a number.
+
+    Args:
+        reading: takes in the entries, and the rows without a name or a country.
+        name: of the file.
+        form: how the text was made; texts of two forms differ in details without an act.
+        text_date: its day, where it tells one.
+        rows: cells by column, as the table of eCFR has them; or with ``aliases``, ``former``, ``address`` and ``affiliates``
+            read, with ``listed_on`` and ``reason``.
+    """
     reading.n_read += len(rows)
     parties = [_party(row) for row in rows]
     keys = Counter((destination(row["country"])[0], slug(party.name)) for row, party in zip(rows, parties, strict=True))
@@ -593,19 +609,20 @@ def _party(row: Mapping[str, Any], wide_names: frozenset[str] = frozenset()) -> 
             aliases[-1], address = last, f"{rest}; {address}"
     party = read_party(row["entity"]) if _MARK.search(row["entity"]) else Party(_tidy(row["entity"]))
     told = tuple(dict.fromkeys(a for a in (*party.aliases, *aliases) if slug(a)))
-    return Party(party.name, told, _addresses(address), None, party.former)
+    former = (*party.former, *(a for a in row.get("former", ()) if a in told))
+    return Party(party.name, told, _addresses(address), row.get("affiliates"), former)
 
 
 def _flat(text: str) -> str | None:
     return "; ".join(part for line in text.split("\n") if (part := " ".join(line.split()).strip(" ;"))) or None
 
 
-def stage_list(files: Mapping[str, bytes], supplement: int | None, list_id: str) -> Staged:
+def stage_list(files: Mapping[str, bytes], supplement: int, list_id: str) -> Staged:
     """Read a list of which texts are all that there is.
 
     Args:
         files: the XML of part 744, or JSON that others made of the list, by any name.
-        supplement: number of the supplement to part 744; None where the list is none of them.
+        supplement: number of the supplement to part 744.
         list_id: how the JSON names the list.
 
     Returns:
@@ -618,11 +635,11 @@ def stage_list(files: Mapping[str, bytes], supplement: int | None, list_id: str)
         raise Quarantine(f"the snapshot holds no file. {_KEPT}")
     reading = Reading()
     for name, data in sorted(files.items()):
-        if is_xml(data) and supplement is not None:
+        if is_xml(data):
             read_supplement(reading, name, parse_xml(name, data), supplement)
             continue
-        if not data.strip() or is_web_page(data) or is_xml(data):
-            what = "empty" if not data.strip() else "a web page or XML"
+        if not data.strip() or is_web_page(data):
+            what = "empty" if not data.strip() else "a web page"
             raise Quarantine(f"{name} is {what}, not the list. {_KEPT}")
         try:
             content = json.loads(data.decode("utf-8-sig"))
