@@ -83,6 +83,11 @@ def refusal(name: str, what: str, remedy: str = "Fetch the file again.") -> Quar
     return Quarantine(f"{name}: {what}. Nothing of it is used; the bytes are kept. {remedy}")
 
 
+def some(words: Sequence[str], n: int = 5) -> str:
+    """Name the first ``n``, and tell how many more there are."""
+    return ", ".join(words[:n]) + (f" and {len(words) - n:,} more" if len(words) > n else "")
+
+
 def rejected(rows: pl.DataFrame, cells: pl.Expr, reason: pl.Expr) -> pl.DataFrame:
     """Rows as rejects of one file (schema ``SHAPE``), where the row as a whole cannot be used and no single column of it.
 

@@ -16,7 +16,7 @@ from typing import NamedTuple
 import polars as pl
 
 from assets.overdose.observations import EXPORTED
-from assets.overdose.strings import SHAPE, csv_lines, decode, of_file, refusal, rejected, repeated
+from assets.overdose.strings import SHAPE, csv_lines, decode, of_file, refusal, rejected, repeated, some
 from assets.overdose.workbooks import sheets
 from pipelines.contract import Judgement, RowGuard, Staged, StagedInfo, judge_rows
 from pipelines.errors import Quarantine
@@ -208,23 +208,19 @@ def judge(info: StagedInfo, baseline: StagedInfo | None, guard: RowGuard) -> Jud
     if baseline is not None:
         lost = sorted(set(baseline.facts["jurisdictions"]) - set(facts["jurisdictions"]))
         if lost:
-            warnings.append(f"without {_some(lost)}, which the last download had; what stood stays")
+            warnings.append(f"without {some(lost)}, which the last download had; what stood stays")
         if (newest or "") < (baseline.facts["max_period"] or ""):
             refusals.append(
                 f"its newest year is {(newest or 'none')[:4]}, that of the last one {baseline.facts['max_period'][:4]}: an old "
                 "download, saved late? File it under its day"
             )
     if facts["n_columns_unknown"]:
-        warnings.append(f"{facts['n_columns_unknown']:,} columns are not known and not taken: {_some(facts['columns_unknown'])}")
+        warnings.append(f"{facts['n_columns_unknown']:,} columns are not known and not taken: {some(facts['columns_unknown'])}")
     if facts["n_not_placed"]:
         warnings.append(f"{facts['n_not_placed']:,} rows of New York are not taken: whether they hold the city is not known")
     if facts["n_months_not_the_year"]:
         warnings.append(f"in {facts['n_months_not_the_year']:,} rows the months have fewer deaths than the year")
     return Judgement(tuple(refusals), tuple(warnings))
-
-
-def _some(names: Sequence[str]) -> str:
-    return ", ".join(names[:5]) + (f" and {len(names) - 5:,} more" if len(names) > 5 else "")
 
 
 # what the cells mean --------------------------------------------------------------------------------------------------

@@ -15,7 +15,7 @@ from typing import Any, NamedTuple
 
 import polars as pl
 
-from assets.overdose.strings import Strings, first_sign, is_json_array, of_file, read_strings, repeated
+from assets.overdose.strings import Strings, first_sign, is_json_array, of_file, read_strings, repeated, some
 from pipelines.contract import Judgement, RowGuard, Staged, StagedInfo, judge_rows
 from pipelines.errors import Quarantine
 
@@ -150,7 +150,7 @@ def stage(files: Mapping[str, bytes]) -> Staged:
     if missing:
         raise Quarantine(
             f"{name}: without the column{'s' * (len(missing) > 1)} {', '.join(missing)} its rows mean nothing; it has only "
-            f"{_some([repr(c[:40]) for c in raw.columns if c != 'row'], 15) or 'no columns'}. Nothing of it is used; the bytes "
+            f"{some([repr(c[:40]) for c in raw.columns if c != 'row'], 15) or 'no columns'}. Nothing of it is used; the bytes "
             "are kept. If the publisher has renamed a column, teach assets/overdose/vsrr.py its name."
         )
     cells = raw.select(
@@ -258,7 +258,7 @@ def _joined(tables: Mapping[str, bytes]) -> tuple[Strings, list[tuple[str, int]]
     names = list(tables)
     if not names or (len(names) > 1 and any(not is_json_array(tables[n]) for n in names)):
         raise Quarantine(
-            f"The snapshot holds {len(names)} files with rows ({_some(names) or 'none'}), and a vintage is one CSV or JSON file "
+            f"The snapshot holds {len(names)} files with rows ({some(names) or 'none'}), and a vintage is one CSV or JSON file "
             "or the JSON pages of one answer. Nothing of it is used; the bytes are kept. Leave one file of the vintage in the "
             "folder."
         )
@@ -267,7 +267,7 @@ def _joined(tables: Mapping[str, bytes]) -> tuple[Strings, list[tuple[str, int]]
     numbers = [int(n[-1][:12]) for name in names if (n := re.findall(r"[0-9]+", name))]
     if len(numbers) == len(names) and numbers != list(range(numbers[0], numbers[0] + len(names))):
         raise Quarantine(
-            f"The pages are not one after the other: {_some(names, 20)}. Rows are missing, so nothing of it is used; the bytes "
+            f"The pages are not one after the other: {some(names, 20)}. Rows are missing, so nothing of it is used; the bytes "
             "are kept. Fetch all pages again."
         )
     reads, pages, n_rows = [], [], 0
@@ -360,8 +360,8 @@ def judge(info: StagedInfo, baseline: StagedInfo | None, guard: RowGuard) -> Jud
             warnings.append(f"its newest month, {newest:%Y-%m}, ended more than a year before it was retrieved")
 
     if not complete:
-        reasons = [f"no rows of {_some(lacking)}"] if lacking else []
-        reasons += [f"{total} without {_some(codes)}" for total, codes in lost.items() if codes and total not in lacking]
+        reasons = [f"no rows of {some(lacking)}"] if lacking else []
+        reasons += [f"{total} without {some(codes)}" for total, codes in lost.items() if codes and total not in lacking]
         warnings.append(f"partial, it withdraws nothing: {'; '.join(reasons)}")
     elif baseline is not None and facts["n_series"] < baseline.facts["n_series"]:
         warnings.append(
@@ -388,16 +388,11 @@ def judge(info: StagedInfo, baseline: StagedInfo | None, guard: RowGuard) -> Jud
     return Judgement(tuple(refusals), tuple(warnings), complete)
 
 
-def _some(words: Sequence[str], n: int = 5) -> str:
-    """Name the first ``n``."""
-    return ", ".join(words[:n]) + (f" and {len(words) - n:,} more" if len(words) > n else "")
-
-
 def _wrong_sum(total: str, sums: Mapping[str, Any], held: Sequence[str], n_rejected: int) -> str:
     """The reason for a refusal: where the US first differs from the sum, by how much, how often, and what may explain it."""
     first = sums["first"]
     absent = sorted(set(JURISDICTIONS) - set(held) - {"US", "PR"})
-    hints = [f"absent: {_some(absent)}"] if absent else []
+    hints = [f"absent: {some(absent)}"] if absent else []
     hints += [f"{n_rejected:,} rows could not be read"] if n_rejected else []
     return (
         f"{total}: the US is not the sum of its jurisdictions in {sums['n_wrong']:,} of {sums['n_months']:,} months; "

@@ -18,7 +18,7 @@ import polars as pl
 from assets.overdose.drugs import OVERDOSE, codes, label
 from assets.overdose.observations import EXPORTED, EXPORTED_KEY
 from assets.overdose.places import states
-from assets.overdose.strings import clean, decode, of_file, read_text, refusal, rejected
+from assets.overdose.strings import clean, decode, of_file, read_text, refusal, rejected, some
 from pipelines.contract import Judgement, RowGuard, Staged, StagedInfo, judge_rows
 from pipelines.errors import Quarantine
 
@@ -124,9 +124,8 @@ def judge(info: StagedInfo, baseline: StagedInfo | None, guard: RowGuard) -> Jud
     bare = [name for name, facts in exports.items() if not facts["is_query_stated"]]
     if bare:
         warnings.append(
-            f"without the trailer that states the query, so that the list of ICD codes cannot be checked: {', '.join(bare[:5])}"
-            + (f" and {len(bare) - 5:,} more" if len(bare) > 5 else "")
-            + " (its rows have is_query_stated = false)"
+            f"without the trailer that states the query, so that the list of ICD codes cannot be checked: {some(bare)} (its rows "
+            "have is_query_stated = false)"
         )
     if info.facts["n_overlaps_that_differ"]:
         warnings.append(
