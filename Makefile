@@ -23,7 +23,7 @@ refresh: $(STAMP)
 	$(BIN)/bilateral refresh
 
 dev: $(STAMP)
-	$(BIN)/python -m pipelines.dev
+	$(BIN)/python -m pipelines.dagster.dev
 
 test: $(STAMP)
 	$(BIN)/python -m pytest -n 2 --dist loadfile

@@ -120,11 +120,11 @@ def history() -> None:
 
 def _fold_one(archive: Path, vintage: Path, tmp: Path) -> None:
     """Fold one further vintage, without Dagster, the audit and the build."""
-    from assets.sanctions.code import SOURCES
-    from pipelines.archive import import_archive
-    from pipelines.layers import CoreStore, Room, StagedStore, fingerprint
-    from pipelines.raw_store import RawStore
-    from pipelines.sources import load_sources
+    from assets.sanctions.room import SOURCES
+    from pipelines.intake.archive import import_archive
+    from pipelines.intake.raw_store import RawStore
+    from pipelines.intake.sources import load_sources
+    from pipelines.layers.core import CoreStore, Room, StagedStore, fingerprint
 
     source = load_sources()["us_ofac_sdn"]
     code = next(c for c in SOURCES if c.source == source.id)
@@ -201,7 +201,7 @@ def _unpacked(files: dict[str, bytes]) -> dict[str, bytes]:
 
 def gdelt_day() -> None:
     """A day of GDELT (96 zip files, 190,000 rows) to Parquet, beside its decompression alone."""
-    from assets.news import gdelt
+    from assets.news.gdelt import events as gdelt
 
     if not REAL.exists():
         print("gdelt_day: skipped, the real files are absent (BILATERAL_REAL_DATA)")
@@ -249,7 +249,7 @@ def gdelt_month() -> None:
 
 def headlines() -> None:
     """A million headlines clustered: real ones where they are at hand, and as many made of their words."""
-    from assets.news import clusters
+    from assets.news.articles import clusters
 
     path = REAL / "news/headlines/headlines_until_2022-06.csv.gz"
     if not path.exists():

@@ -5,11 +5,11 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
-from assets.news.code import SOURCES
-from pipelines.archive import import_archive
-from pipelines.layers import CoreStore, Room, StagedStore, fingerprint
-from pipelines.raw_store import RawStore
-from pipelines.sources import load_sources
+from assets.news.room import SOURCES
+from pipelines.intake.archive import import_archive
+from pipelines.intake.raw_store import RawStore
+from pipelines.intake.sources import load_sources
+from pipelines.layers.core import CoreStore, Room, StagedStore, fingerprint
 
 
 def main() -> None:

@@ -20,15 +20,15 @@ from typing import Any, NamedTuple
 import duckdb
 import polars as pl
 
+from assets.contract import Folded, StagedSnapshot
 from assets.overdose import observations, vsrr
-from assets.overdose.code import SOURCES
-from pipelines.archive import import_archive
-from pipelines.contract import Folded, StagedSnapshot
-from pipelines.layers import CoreStore, Room, StagedStore, fingerprint
-from pipelines.raw_store import RawStore
-from pipelines.schema import declared, table
-from pipelines.sources import load_sources
-from pipelines.warehouse import scripts
+from assets.overdose.room import SOURCES
+from assets.schema import declared, table
+from pipelines.intake.archive import import_archive
+from pipelines.intake.raw_store import RawStore
+from pipelines.intake.sources import load_sources
+from pipelines.layers.core import CoreStore, Room, StagedStore, fingerprint
+from pipelines.publish.warehouse import scripts
 
 N_VINTAGES = 120
 N_MONTHS_AT_FIRST = 14

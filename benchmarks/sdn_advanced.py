@@ -62,7 +62,7 @@ REFERENCES: dict[str, dict[str, str]] = {
 }  # fmt: skip
 _SOURCE = """
 import resource, sys, time
-from assets.sanctions.ofac_xml import read_xml
+from assets.sanctions.lists.us_ofac.sdn_xml import read_xml
 started = time.perf_counter()
 with open(sys.argv[1], "rb") as stream:
     staged = read_xml("us_ofac_sdn", stream, "SDN_ADVANCED.XML")

@@ -20,7 +20,7 @@ from typing import IO, TYPE_CHECKING, Any
 import duckdb
 from pydantic import ValidationError
 
-from pipelines.errors import BilateralError
+from assets.errors import BilateralError
 from pipelines.settings import DOMAINS, ROOT, Settings
 
 if TYPE_CHECKING:
@@ -292,7 +292,7 @@ def _verdict(project: Project, source: str, snapshot: str) -> str:
 
 def resolve(args: argparse.Namespace, settings: Settings) -> int:
     """``bilateral resolve``: actors named in texts."""
-    from assets.news.mentions import mentions_of
+    from assets.news.text.mentions import mentions_of
 
     with _lines(args.file) as lines:
         for number, line in enumerate(lines, 1):
@@ -397,8 +397,8 @@ def refresh(args: argparse.Namespace, settings: Settings) -> int:
     if unknown := [d for d in wanted if d not in DOMAINS]:
         raise BilateralError(f"--only {args.only}: {', '.join(unknown)} is none of {', '.join(DOMAINS)}. Nothing was changed.")
     settings.warehouse.mkdir(parents=True, exist_ok=True)
-    from pipelines.audit import AuditProcess
     from pipelines.project import Project
+    from pipelines.publish.audit import AuditProcess
 
     started = datetime.now(UTC)
     project = Project(settings, say=lambda line: print(line, flush=True))
@@ -420,8 +420,8 @@ def refresh(args: argparse.Namespace, settings: Settings) -> int:
 def _run_job(project: Project, domains: Sequence[str]) -> list[str]:
     import dagster as dg
 
-    from pipelines.assemble import build_definitions
-    from pipelines.event_log import keep_open
+    from pipelines.dagster.build import build_definitions
+    from pipelines.dagster.event_log import keep_open
 
     _spare_the_disk()
     definitions = build_definitions(project)

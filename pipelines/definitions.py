@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pipelines.assemble import build_definitions
+from pipelines.dagster.build import build_definitions
 from pipelines.project import Project
 
 defs = build_definitions(Project())

@@ -21,19 +21,19 @@ import duckdb
 import polars as pl
 from filelock import FileLock, Timeout
 
-from pipelines import warehouse
-from pipelines.archive import archive_sources, import_archive
-from pipelines.audit import Validate, Validation, skipped, validate, why_blocked
-from pipelines.errors import BilateralError
-from pipelines.expectations import Expectation, expectations_of, from_checks
-from pipelines.fetch.asking import FetchSettings
-from pipelines.fetch.files import fetch_source
-from pipelines.fetch.slots import gdelt_days, gdelt_slots, quarter_hours
-from pipelines.layers import CoreStore, Manifest, NewSnapshot, Room, StagedStore, fingerprint, log, write_json
-from pipelines.raw_store import RawStore, Receipt, Taken
-from pipelines.schema import declared
+from assets.errors import BilateralError
+from assets.schema import declared
+from pipelines.intake.archive import archive_sources, import_archive
+from pipelines.intake.fetch.asking import FetchSettings
+from pipelines.intake.fetch.files import fetch_source
+from pipelines.intake.fetch.slots import gdelt_days, gdelt_slots, quarter_hours
+from pipelines.intake.raw_store import RawStore, Receipt, Taken
+from pipelines.intake.sources import Source, load_sources
+from pipelines.layers.core import CoreStore, Manifest, NewSnapshot, Room, StagedStore, fingerprint, log, write_json
+from pipelines.publish import warehouse
+from pipelines.publish.audit import Validate, Validation, skipped, validate, why_blocked
+from pipelines.publish.expectations import Expectation, expectations_of, from_checks
 from pipelines.settings import DOMAINS, SAMPLE, Settings
-from pipelines.sources import Source, load_sources
 
 LOCK_S = 600
 """How long a step waits for another refresh, seconds."""
@@ -97,7 +97,7 @@ class Project:
         """The rooms by domain."""
         found = {}
         for domain in DOMAINS:
-            code = importlib.import_module(f"assets.{domain}.code")
+            code = importlib.import_module(f"assets.{domain}.room")
             across = getattr(code, "ACROSS", None)
             tables = [t for source in code.SOURCES for t in source.tables] + ([] if across is None else [*across.tables])
             found[domain] = Room(domain, code.SOURCES, tuple(dict.fromkeys(tables)), across)

@@ -35,7 +35,7 @@ class Settings(BaseSettings):
     socrata_token: Annotated[
         str | None, Field(description="Application token of data.cdc.gov; without one, requests share a pool", repr=False)
     ] = None
-    feeds: Annotated[Path | None, Field(description="Table of feeds of your own, in the layout of assets/news/feeds.csv")] = None
+    feeds: Annotated[Path | None, Field(description="Table of feeds of your own, laid out as the project's feeds.csv")] = None
     actors: Annotated[
         Path | None, Field(description="Folder with actors and aliases of your own, in the layout of assets/actors/data")
     ] = None

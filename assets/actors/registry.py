@@ -20,8 +20,8 @@ from pathlib import Path
 
 import polars as pl
 
-from pipelines.errors import BilateralError
-from pipelines.schema import table
+from assets.errors import BilateralError
+from assets.schema import table
 
 DATA = Path(__file__).resolve().parent / "data"
 CODE_SCHEMES = ("iso2", "iso3", "cameo", "fips", "country_name")

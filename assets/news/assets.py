@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import dagster as dg
 
+from pipelines.dagster.assets import room_assets
 from pipelines.project import Project
-from pipelines.room_assets import room_assets
 
 GDELT_DAYS = dg.DailyPartitionsDefinition(start_date="2013-04-01", timezone="UTC", end_offset=1)
 """Days (UTC) of GDELT; today is open. One calendar for all its assets, since a job cannot mix two: 1.0 comes by days since

@@ -10,8 +10,8 @@ from collections.abc import Sequence
 
 import polars as pl
 
-from pipelines.contract import REJECTS
-from pipelines.errors import Quarantine
+from assets.contract import REJECTS
+from assets.errors import Quarantine
 
 KEEP = "The file is kept in the raw store; nothing of it was taken in."
 

@@ -12,12 +12,12 @@ from typing import Any
 
 import polars as pl
 
+from assets.contract import Folded, History, Judgement, RowGuard, Staged, StagedInfo, StagedSnapshot, judge_rows
+from assets.errors import Quarantine
 from assets.history import close, compare
 from assets.overdose.places import states
 from assets.overdose.strings import clean, is_json_array, of_file, read_strings, refusal
-from pipelines.contract import Folded, History, Judgement, RowGuard, Staged, StagedInfo, StagedSnapshot, judge_rows
-from pipelines.errors import Quarantine
-from pipelines.schema import table
+from assets.schema import table
 
 SOURCE = "us_cdc_county_overdose"
 TABLE = "county_overdoses"

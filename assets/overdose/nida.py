@@ -12,12 +12,12 @@ from typing import Any, NamedTuple
 
 import polars as pl
 
+from assets.contract import REJECTS, Judgement, RowGuard, Staged, StagedInfo, judge_rows
+from assets.errors import Quarantine
 from assets.overdose.drugs import codes, label
 from assets.overdose.observations import EXPORTED
 from assets.overdose.strings import refusal
 from assets.overdose.workbooks import sheets
-from pipelines.contract import REJECTS, Judgement, RowGuard, Staged, StagedInfo, judge_rows
-from pipelines.errors import Quarantine
 
 DATASET = "nida_workbook"
 

@@ -12,10 +12,10 @@ from typing import Any, NamedTuple
 
 import polars as pl
 
+from assets.contract import Folded, History, StagedSnapshot
 from assets.history import close, compare
 from assets.overdose.vsrr import DATASET, KEY
-from pipelines.contract import Folded, History, StagedSnapshot
-from pipelines.schema import table
+from assets.schema import table
 
 TABLE = "overdose_observations"
 VINTAGES = "overdose_vintages"

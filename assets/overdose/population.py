@@ -10,11 +10,11 @@ from collections.abc import Iterable, Mapping
 
 import polars as pl
 
+from assets.contract import Folded, History, Judgement, RowGuard, Staged, StagedInfo, StagedSnapshot, judge_rows
+from assets.errors import Quarantine
 from assets.overdose.places import PARTS_OF_THE_NATION, states
 from assets.overdose.strings import clean, of_file, read_strings, refusal, rejected
-from pipelines.contract import Folded, History, Judgement, RowGuard, Staged, StagedInfo, StagedSnapshot, judge_rows
-from pipelines.errors import Quarantine
-from pipelines.schema import table
+from assets.schema import table
 
 SOURCE = "us_census_population"
 TABLE = "populations"

@@ -10,11 +10,11 @@ from typing import Any
 
 import polars as pl
 
+from assets.contract import Folded, History, Judgement, RowGuard, Staged, StagedInfo, StagedSnapshot, judge_rows
+from assets.errors import Quarantine
 from assets.history import close, compare
 from assets.overdose.strings import clean, of_file, read_strings, refusal, rejected, repeated
-from pipelines.contract import Folded, History, Judgement, RowGuard, Staged, StagedInfo, StagedSnapshot, judge_rows
-from pipelines.errors import Quarantine
-from pipelines.schema import table
+from assets.schema import table
 
 SOURCE = "us_cbp_drug_seizures"
 TABLE = "drug_seizures"

@@ -16,8 +16,8 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from pipelines.contract import REJECTS
-from pipelines.errors import Quarantine
+from assets.contract import REJECTS
+from assets.errors import Quarantine
 
 SHAPE = pl.Schema([(column, kind) for column, kind in REJECTS.items() if column != "file"])
 """Rejects of one file, which need not name it."""

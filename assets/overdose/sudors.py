@@ -15,11 +15,11 @@ from typing import NamedTuple
 
 import polars as pl
 
+from assets.contract import Judgement, RowGuard, Staged, StagedInfo, judge_rows
+from assets.errors import Quarantine
 from assets.overdose.observations import EXPORTED
 from assets.overdose.strings import SHAPE, csv_lines, decode, of_file, refusal, rejected, repeated, some
 from assets.overdose.workbooks import sheets
-from pipelines.contract import Judgement, RowGuard, Staged, StagedInfo, judge_rows
-from pipelines.errors import Quarantine
 
 SOURCE = "us_cdc_sudors"
 DATASET = "sudors_dashboard"

@@ -15,9 +15,9 @@ from typing import Any, NamedTuple
 
 import polars as pl
 
+from assets.contract import Judgement, RowGuard, Staged, StagedInfo, judge_rows
+from assets.errors import Quarantine
 from assets.overdose.strings import Strings, first_sign, is_json_array, of_file, read_strings, repeated, some
-from pipelines.contract import Judgement, RowGuard, Staged, StagedInfo, judge_rows
-from pipelines.errors import Quarantine
 
 
 class Series(NamedTuple):

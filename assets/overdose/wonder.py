@@ -15,12 +15,12 @@ from zoneinfo import ZoneInfo
 
 import polars as pl
 
+from assets.contract import Judgement, RowGuard, Staged, StagedInfo, judge_rows
+from assets.errors import Quarantine
 from assets.overdose.drugs import OVERDOSE, codes, label
 from assets.overdose.observations import EXPORTED, EXPORTED_KEY
 from assets.overdose.places import states
 from assets.overdose.strings import clean, decode, of_file, read_text, refusal, rejected, some
-from pipelines.contract import Judgement, RowGuard, Staged, StagedInfo, judge_rows
-from pipelines.errors import Quarantine
 
 RANKS = {"D157": 2, "D158": 2, "D77": 1, "D76": 1}
 """Where two final data sets give the same figure, the newer edition goes before the older."""

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import dagster as dg
 
+from pipelines.dagster.assets import room_assets
 from pipelines.project import Project
-from pipelines.room_assets import room_assets
 
 
 def assets(project: Project) -> list[dg.AssetsDefinition]:

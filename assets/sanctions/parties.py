@@ -26,14 +26,14 @@ import polars as pl
 from rapidfuzz import fuzz
 
 from assets.actors import registry
-from assets.sanctions.lists import lists
-from assets.sanctions.names import entity_key, person_key, telling_words, transliterations
-from pipelines.errors import BilateralError
-from pipelines.schema import table
+from assets.errors import BilateralError
+from assets.sanctions.facts.lists import lists
+from assets.sanctions.reading.names import entity_key, person_key, telling_words, transliterations
+from assets.schema import table
 
 TABLES = ("party_decisions", "transliterations")
 """What is made across the lists: the decisions, and how names are read that are compared."""
-OVERRIDES = Path(__file__).parent / "party_overrides.csv"
+OVERRIDES = Path(__file__).parent / "facts" / "party_overrides.csv"
 ONE_ID_PER_PARTY = frozenset({"us_ofac_sdn", "us_ofac_cons", "un_sc", "eu_fsf", "gb_sanctions"})
 """Lists in which two ids are two parties, whatever they share: branches share numbers, families share papers."""
 STRONG_SCHEMES = frozenset(

@@ -1,4 +1,4 @@
--- warning: The grammar of remarks recognises at least 99.5 % of the clauses of a list: more unread ones mean that the list has new kinds of clauses, each of which is a line in assets/sanctions/clauses.py.
+-- warning: The grammar of remarks recognises at least 99.5 % of the clauses of a list: more unread ones mean that the list has new kinds of clauses, each of which is a line in assets/sanctions/lists/us_ofac/remark_grammar.py.
 -- table: core.sanction_notes
 WITH facts AS (
     SELECT listing_id, kind = 'unread' AS is_unread FROM core.sanction_notes WHERE known_to IS NULL

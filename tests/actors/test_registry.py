@@ -14,9 +14,9 @@ import pytest
 from babel import Locale
 from polars.testing import assert_frame_equal
 
+from assets import schema
 from assets.actors import registry
-from pipelines import schema
-from pipelines.errors import BilateralError
+from assets.errors import BilateralError
 
 SPELT_OTHERWISE = {
     "BES", "CIV", "COD", "COG", "HKG", "MAC", "MAF", "MMR", "PSE", "SHN", "SXM", "TUR", "UMI", "VIR",

@@ -6,7 +6,7 @@ import pytest
 from selenium.webdriver.common.by import By
 from selenium.webdriver.support.ui import WebDriverWait
 
-from pipelines.schema import declared
+from assets.schema import declared
 from tests.browser.conftest import WAIT_S, Browser
 from tests.whole.conftest import Warehouse
 

@@ -9,9 +9,9 @@ from typing import Any
 import polars as pl
 import pytest
 
-from assets.news import gdelt
-from pipelines import schema
-from pipelines.contract import Fold, Folded, StagedSnapshot
+from assets import schema
+from assets.contract import Fold, Folded, StagedSnapshot
+from assets.news.gdelt import events as gdelt
 
 
 class Memory:

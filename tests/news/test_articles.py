@@ -14,8 +14,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from polars.testing import assert_frame_equal
 
-from assets.news import articles
-from pipelines.contract import RowGuard, StagedInfo, StagedSnapshot
+from assets.contract import RowGuard, StagedInfo, StagedSnapshot
+from assets.news.articles import read as articles
 
 PAGE = """<!doctype html><html lang="en-GB"><head><title>China and US talk</title>{head}
 <link rel="canonical" href="https://news.example.org/x"><meta property="og:site_name" content="Example News"></head><body>

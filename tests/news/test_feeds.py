@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from urllib.parse import urlsplit
 
-from assets.news import addresses
-from pipelines.fetch.feeds import read_feeds
+from assets.news.articles import addresses
+from pipelines.intake.fetch.feeds import read_feeds
 
 INTERNATIONAL = {"UN News"}
 """Outlets that belong to no state."""

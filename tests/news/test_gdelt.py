@@ -16,8 +16,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from assets.actors import registry
-from assets.news import gdelt
-from pipelines.errors import Quarantine
+from assets.errors import Quarantine
+from assets.news.gdelt import events as gdelt
 
 SLOT = "20191024143000.export.CSV"
 Row = Callable[..., str]

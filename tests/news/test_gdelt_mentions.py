@@ -12,10 +12,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from assets.news import events, gdelt, gdelt_mentions
-from pipelines.contract import StagedSnapshot
-from pipelines.errors import Quarantine
-from pipelines.schema import SQL
+from assets.contract import StagedSnapshot
+from assets.errors import Quarantine
+from assets.news.gdelt import events as gdelt
+from assets.news.gdelt import fold as events
+from assets.news.gdelt import mentions as gdelt_mentions
+from assets.schema import SQL
 
 SLOT = "20191024143000.mentions.CSV"
 

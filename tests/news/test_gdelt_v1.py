@@ -15,9 +15,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from assets.news import events, gdelt
-from pipelines.contract import StagedSnapshot
-from pipelines.errors import Quarantine
+from assets.contract import StagedSnapshot
+from assets.errors import Quarantine
+from assets.news.gdelt import events as gdelt
+from assets.news.gdelt import fold as events
 
 Row = Callable[..., str]
 DAY = "20141124.export.CSV"

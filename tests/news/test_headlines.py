@@ -12,8 +12,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from assets.news import articles, feeds
-from pipelines.contract import StagedSnapshot
+from assets.contract import StagedSnapshot
+from assets.news.articles import feeds
+from assets.news.articles import read as articles
 
 CSV = """outlet,section,captured,published,title
 CGTN,CHINA,2022-Apr-18 00:03:12,"23:59, 14-Apr-2022","Beijing says talks ""useful"", more to come"

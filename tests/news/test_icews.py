@@ -12,9 +12,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from assets.news import coded_files, icews
-from pipelines.contract import RowGuard, StagedInfo, StagedSnapshot
-from pipelines.errors import Quarantine
+from assets.contract import RowGuard, StagedInfo, StagedSnapshot
+from assets.errors import Quarantine
+from assets.news.published import coded_files, icews
 
 HEADER = (*icews.NEEDED, *icews.OPTIONAL)
 

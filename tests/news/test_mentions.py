@@ -11,8 +11,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from assets.news import articles, mentions
-from assets.news.mentions import AMBIGUOUS_CAPITALS, SHOUTED, UNDATED
+from assets.news.articles import read as articles
+from assets.news.text import mentions
+from assets.news.text.mentions import AMBIGUOUS_CAPITALS, SHOUTED, UNDATED
 
 DAY = date(2023, 12, 22)
 

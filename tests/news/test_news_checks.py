@@ -10,9 +10,11 @@ import duckdb
 import pytest
 
 from assets.actors import registry
-from assets.news import articles, events, gdelt
-from pipelines.contract import StagedSnapshot
-from pipelines.expectations import from_checks
+from assets.contract import StagedSnapshot
+from assets.news.articles import read as articles
+from assets.news.gdelt import events as gdelt
+from assets.news.gdelt import fold as events
+from pipelines.publish.expectations import from_checks
 
 TABLES = ("events", "event_reports", "news_coverage", "articles", "mentions")
 CHECKS = {f"{e.table.removeprefix('core.')}__{e.name}": e for e in from_checks() if e.table.removeprefix("core.") in TABLES}

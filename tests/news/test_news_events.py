@@ -10,8 +10,9 @@ import polars as pl
 import pytest
 from polars.testing import assert_frame_equal
 
-from assets.news import events, gdelt
-from pipelines.contract import StagedSnapshot
+from assets.contract import StagedSnapshot
+from assets.news.gdelt import events as gdelt
+from assets.news.gdelt import fold as events
 
 Row = Callable[..., str]
 

@@ -10,9 +10,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from assets.actors import registry
-from assets.news import polecat
-from pipelines.contract import StagedSnapshot
-from pipelines.errors import Quarantine
+from assets.contract import StagedSnapshot
+from assets.errors import Quarantine
+from assets.news.published import polecat
 
 HEADER = [
     "Event ID",

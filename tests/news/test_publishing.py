@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from assets.actors import registry
-from assets.news import addresses, times
+from assets.news.articles import addresses, times
 
 CHINA = "Asia/Shanghai"
 

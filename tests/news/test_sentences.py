@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assets.news.sentences import spans
+from assets.news.text.sentences import spans
 
 
 def split(text: str) -> list[str]:

@@ -13,10 +13,11 @@ from typing import Any
 import polars as pl
 import pytest
 
-from assets.overdose import code, observations, vsrr
-from pipelines.contract import Folded, Judgement, RowGuard, Staged, StagedInfo, StagedSnapshot
-from pipelines.schema import table
-from pipelines.sources import load_sources
+from assets.contract import Folded, Judgement, RowGuard, Staged, StagedInfo, StagedSnapshot
+from assets.overdose import observations, vsrr
+from assets.overdose import room as code
+from assets.schema import table
+from pipelines.intake.sources import load_sources
 
 COLUMNS_2019 = (
     "State,Year,Month,Period,Indicator,Data Value,Percent Complete,Percent Pending Investigation,"

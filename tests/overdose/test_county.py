@@ -10,10 +10,10 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from assets.contract import REJECTS
+from assets.errors import Quarantine
 from assets.overdose import county
-from pipelines.contract import REJECTS
-from pipelines.errors import Quarantine
-from pipelines.schema import table
+from assets.schema import table
 
 HEAD = (
     "Data as of,Year,Month,ST_ABBREV,STATE_NAME,COUNTYNAME,FIPS,STATEFIPS,COUNTYFIPS,CODE2013,Provisional Drug Overdose Deaths,"

@@ -13,10 +13,10 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from assets.contract import REJECTS
+from assets.errors import Quarantine
 from assets.overdose import nida
 from assets.overdose.observations import EXPORTED
-from pipelines.contract import REJECTS
-from pipelines.errors import Quarantine
 
 COUNTS, RATES = "Number Drug OD Deaths", "Rate Drug OD Deaths"
 ABOVE = {

@@ -12,9 +12,9 @@ from typing import Any
 import duckdb
 import pytest
 
-from pipelines.expectations import from_checks
-from pipelines.schema import SQL, declared
-from pipelines.warehouse import scripts, scripts_in_order
+from assets.schema import SQL, declared
+from pipelines.publish.expectations import from_checks
+from pipelines.publish.warehouse import scripts, scripts_in_order
 
 pytestmark = pytest.mark.real_data
 

@@ -10,8 +10,8 @@ import polars as pl
 import pytest
 
 from assets.overdose.observations import TABLE, VINTAGES
-from pipelines.expectations import from_checks
-from pipelines.schema import table
+from assets.schema import table
+from pipelines.publish.expectations import from_checks
 
 CHECKS = {e.name: e for e in from_checks() if e.table in ("core.overdose_observations", "core.overdose_vintages")}
 US = pl.col("actor_id") == "USA"

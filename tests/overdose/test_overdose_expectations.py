@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from pipelines.expectations import expectations_of
+from pipelines.publish.expectations import expectations_of
 
 OBSERVATIONS, VINTAGES = "core.overdose_observations", "core.overdose_vintages"
 HERE = Path(__file__).parent

@@ -10,11 +10,11 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from assets.contract import REJECTS
+from assets.errors import Quarantine
 from assets.overdose import population
 from assets.overdose.places import states
-from pipelines.contract import REJECTS
-from pipelines.errors import Quarantine
-from pipelines.schema import table
+from assets.schema import table
 
 DAY = "2025-10-14"
 ALL = sorted(states())

@@ -8,8 +8,8 @@ import duckdb
 import polars as pl
 import pytest
 
-from pipelines.expectations import from_checks
-from pipelines.schema import table
+from assets.schema import table
+from pipelines.publish.expectations import from_checks
 
 KNOWN = datetime(2023, 11, 8)
 

@@ -12,10 +12,10 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from assets.contract import REJECTS
+from assets.errors import Quarantine
 from assets.overdose import seizures
-from pipelines.contract import REJECTS
-from pipelines.errors import Quarantine
-from pipelines.schema import table
+from assets.schema import table
 
 HEAD = "FY,Month (abbv),Component,Region,Land Filter,Area of Responsibility,Drug Type,Count of Event,Sum Qty (lbs)"
 

@@ -14,11 +14,11 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from assets.contract import REJECTS
+from assets.errors import Quarantine
 from assets.overdose import sudors
 from assets.overdose.observations import EXPORTED
-from pipelines.contract import REJECTS
-from pipelines.errors import Quarantine
-from pipelines.schema import SQL, table
+from assets.schema import SQL, table
 from tests.overdose.conftest import Vintages
 from tests.overdose.test_nida import workbook
 

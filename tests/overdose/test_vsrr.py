@@ -9,8 +9,8 @@ import polars as pl
 import pytest
 from polars.testing import assert_frame_equal
 
+from assets.errors import Quarantine
 from assets.overdose import vsrr
-from pipelines.errors import Quarantine
 
 COLUMNS_2017 = "State,State Name,Year,Month,Period,Indicator,Data Value,Percent Complete,Percent Pending Investigation,Footnote"
 COLUMNS_2019 = (

@@ -12,10 +12,10 @@ import polars as pl
 import pytest
 
 from assets.overdose import vsrr
-from pipelines.fetch.asking import FetchSettings
-from pipelines.fetch.files import fetch_source
-from pipelines.raw_store import RawStore, Receipt
-from pipelines.sources import Source, load_sources
+from pipelines.intake.fetch.asking import FetchSettings
+from pipelines.intake.fetch.files import fetch_source
+from pipelines.intake.raw_store import RawStore, Receipt
+from pipelines.intake.sources import Source, load_sources
 
 UPDATED = datetime(2018, 8, 15, 13, 5)
 API = {"Data Value": "data_value", "Predicted Value": "predicted_value", "Footnote Symbol": "footnote_symbol"}

@@ -11,8 +11,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from polars.testing import assert_frame_equal
 
+from assets.errors import Quarantine
 from assets.overdose import vsrr
-from pipelines.errors import Quarantine
 
 MONTHS = ("January", "February", "March")
 

@@ -11,10 +11,10 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from assets.contract import REJECTS, StagedSnapshot
+from assets.errors import Quarantine
 from assets.overdose import vsrr
-from pipelines.contract import REJECTS, StagedSnapshot
-from pipelines.errors import Quarantine
-from pipelines.schema import table
+from assets.schema import table
 
 MANY = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 HEAD = b"State,Year,Month,Indicator,Data Value,Percent Complete,Predicted Value,Footnote\n"

@@ -11,10 +11,10 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from assets.contract import REJECTS
+from assets.errors import Quarantine
 from assets.overdose import wonder
 from assets.overdose.observations import EXPORTED, EXPORTED_KEY
-from pipelines.contract import REJECTS
-from pipelines.errors import Quarantine
 
 DAY = "2018-05-01"
 UCD = (

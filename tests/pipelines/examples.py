@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from pipelines.sources import Source
+from pipelines.intake.sources import Source
 
 _DECLARED: dict[str, Any] = {
     "id": "us_ofac_sdn",

@@ -14,10 +14,10 @@ import zstandard
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pipelines.archive import archive_sources, gunzip, import_archive, unzip, unzstd
-from pipelines.errors import BilateralError
-from pipelines.raw_store import RawStore, Taken
-from pipelines.sources import FileSpec, Source, SourceId
+from assets.errors import BilateralError
+from pipelines.intake.archive import archive_sources, gunzip, import_archive, unzip, unzstd
+from pipelines.intake.raw_store import RawStore, Taken
+from pipelines.intake.sources import FileSpec, Source, SourceId
 from tests.pipelines.examples import a_source
 
 SDN: SourceId = "us_ofac_sdn"

@@ -8,9 +8,9 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from pipelines.audit import Validation, validate, why_blocked
-from pipelines.expectations import Expectation, from_declaration, rows_query
-from pipelines.schema import declared
+from assets.schema import declared
+from pipelines.publish.audit import Validation, validate, why_blocked
+from pipelines.publish.expectations import Expectation, from_declaration, rows_query
 
 
 @pytest.fixture(scope="module")

@@ -20,12 +20,12 @@ import polars as pl
 import pytest
 import yaml
 
-from pipelines.assemble import build_definitions
+from assets.schema import SQL, declared
 from pipelines.cli import prepare_dagster_home
-from pipelines.expectations import Expectation, Severity, rows_query
+from pipelines.dagster.assets import markdown
+from pipelines.dagster.build import build_definitions
 from pipelines.project import Project
-from pipelines.room_assets import markdown
-from pipelines.schema import SQL, declared
+from pipelines.publish.expectations import Expectation, Severity, rows_query
 from pipelines.settings import DOMAINS, ROOT, SAMPLE, Settings
 
 GRAPH = Path(__file__).with_name("graph.json")

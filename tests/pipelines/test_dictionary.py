@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from pipelines import dictionary
-from pipelines.schema import SQL
+from assets.schema import SQL
+from pipelines.publish import dictionary
 
 MACROS = sorted((SQL / "macros").glob("*.sql"))
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import dagster as dg
 
-from pipelines.event_log import keep_open
+from pipelines.dagster.event_log import keep_open
 
 
 @dg.asset(check_specs=[dg.AssetCheckSpec("holds", asset="numbers")])

@@ -21,12 +21,12 @@ from typing import Any
 import httpx
 import pytest
 
-from pipelines.errors import BilateralError
-from pipelines.fetch.asking import FetchPolicy, FetchSettings, retry_after
-from pipelines.fetch.files import fetch_source
-from pipelines.fetch.slots import gdelt_days, gdelt_slots, parse_index, parse_sums, quarter_hours, recent_slots
-from pipelines.raw_store import RawStore, Receipt, Taken
-from pipelines.sources import FileSpec, Source, SourceId
+from assets.errors import BilateralError
+from pipelines.intake.fetch.asking import FetchPolicy, FetchSettings, retry_after
+from pipelines.intake.fetch.files import fetch_source
+from pipelines.intake.fetch.slots import gdelt_days, gdelt_slots, parse_index, parse_sums, quarter_hours, recent_slots
+from pipelines.intake.raw_store import RawStore, Receipt, Taken
+from pipelines.intake.sources import FileSpec, Source, SourceId
 from tests.pipelines.examples import a_source
 
 SDN: SourceId = "us_ofac_sdn"

@@ -14,12 +14,12 @@ from typing import Any
 import httpx
 import pytest
 
-from pipelines.errors import BilateralError
-from pipelines.fetch.asking import FetchPolicy, FetchSettings
-from pipelines.fetch.feeds import read_feeds
-from pipelines.fetch.files import fetch_source
-from pipelines.raw_store import RawStore, Receipt
-from pipelines.sources import FileSpec, Source
+from assets.errors import BilateralError
+from pipelines.intake.fetch.asking import FetchPolicy, FetchSettings
+from pipelines.intake.fetch.feeds import read_feeds
+from pipelines.intake.fetch.files import fetch_source
+from pipelines.intake.raw_store import RawStore, Receipt
+from pipelines.intake.sources import FileSpec, Source
 from tests.pipelines.examples import a_source
 
 NOW = datetime(2023, 11, 16, 12)
@@ -80,7 +80,7 @@ def take(
 ) -> Receipt:
     listed = table(tmp_path, site, keep)
     found = [f.__class__(f.feed, f"{site.address}/feed", f.outlet, f.keep_text) for f in read_feeds(listed)]
-    monkeypatch.setattr("pipelines.fetch.feeds.read_feeds", lambda path: found)
+    monkeypatch.setattr("pipelines.intake.fetch.feeds.read_feeds", lambda path: found)
     (receipt,) = fetch_source(
         RawStore(tmp_path / "raw"),
         feeds_source(),

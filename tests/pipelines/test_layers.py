@@ -10,12 +10,12 @@ import polars as pl
 import pytest
 from polars.testing import assert_frame_equal
 
+from assets.contract import REJECTS, Across, Folded, History, RowGuard, SourceCode, Staged, StagedSnapshot
+from assets.errors import Quarantine
 from assets.history import compare
-from pipelines.contract import REJECTS, Across, Folded, History, RowGuard, SourceCode, Staged, StagedSnapshot
-from pipelines.errors import Quarantine
-from pipelines.layers import CoreStore, Room, StagedStore, to_judge
-from pipelines.raw_store import RawStore
-from pipelines.sources import FileSpec
+from pipelines.intake.raw_store import RawStore
+from pipelines.intake.sources import FileSpec
+from pipelines.layers.core import CoreStore, Room, StagedStore, to_judge
 from tests.pipelines.examples import a_source
 
 SOURCE = a_source(max_bytes=1000, max_line_bytes=100, files={"a.txt": FileSpec()},

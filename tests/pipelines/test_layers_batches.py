@@ -9,7 +9,7 @@ import polars as pl
 import pytest
 from polars.testing import assert_frame_equal
 
-from pipelines.layers import _batches, _Fed, merge_parquet
+from pipelines.layers.core import _batches, _Fed, merge_parquet
 
 
 def fed(*n_rows: int) -> list[_Fed]:

@@ -17,9 +17,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pipelines.errors import BilateralError
-from pipelines.raw_store import Http, RawStore, Receipt, folder_name, parse_moment
-from pipelines.sources import FileSpec, Source, SourceId
+from assets.errors import BilateralError
+from pipelines.intake.raw_store import Http, RawStore, Receipt, folder_name, parse_moment
+from pipelines.intake.sources import FileSpec, Source, SourceId
 from tests.pipelines.examples import a_source
 
 SDN: SourceId = "us_ofac_sdn"

@@ -7,8 +7,8 @@ from datetime import date, datetime
 import polars as pl
 import pytest
 
-from pipelines.errors import BilateralError
-from pipelines.schema import SQL, declared, table
+from assets.errors import BilateralError
+from assets.schema import SQL, declared, table
 
 
 def test_every_column_and_table_is_described() -> None:

@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from pipelines.contract import RowGuard
-from pipelines.errors import BilateralError
-from pipelines.sources import SOURCE_IDS, Source, is_pattern, load_sources
+from assets.contract import RowGuard
+from assets.errors import BilateralError
+from pipelines.intake.sources import SOURCE_IDS, Source, is_pattern, load_sources
 
 GOOD = """
 us_ofac_sdn:

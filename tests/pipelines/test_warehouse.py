@@ -8,9 +8,10 @@ from typing import Any
 
 import pytest
 
-from pipelines import cli, warehouse
-from pipelines.errors import BilateralError
-from pipelines.warehouse import Script, build
+from assets.errors import BilateralError
+from pipelines import cli
+from pipelines.publish import warehouse
+from pipelines.publish.warehouse import Script, build
 
 
 def test_a_script_that_outgrows_the_memory_limit_is_named_with_what_to_do(
@@ -29,7 +30,7 @@ def test_a_script_that_outgrows_the_memory_limit_is_named_with_what_to_do(
         (
             [
                 ("StepError", "in a step"),
-                ("BilateralError", "pipelines.errors.BilateralError: do this\n"),
+                ("BilateralError", "assets.errors.BilateralError: do this\n"),
                 ("OutOfMemory", "full"),
             ],
             "do this",

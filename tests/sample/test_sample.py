@@ -13,10 +13,10 @@ from pathlib import Path
 import pytest
 
 from assets.actors import registry
-from assets.news import code as news
-from assets.overdose import code as overdose
-from assets.sanctions import code as sanctions
-from pipelines.contract import RowGuard, SourceCode, StagedInfo
+from assets.contract import RowGuard, SourceCode, StagedInfo
+from assets.news import room as news
+from assets.overdose import room as overdose
+from assets.sanctions import room as sanctions
 
 SAMPLE = Path(__file__).resolve().parents[2] / "warehouse" / "sample"
 SOURCES = {source.source: source for source in (*sanctions.SOURCES, *overdose.SOURCES, *news.SOURCES)}

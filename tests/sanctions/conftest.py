@@ -10,10 +10,10 @@ import duckdb
 import polars as pl
 import pytest
 
-from assets.sanctions.shape import DETAILS, LISTINGS
-from pipelines.contract import Folded, StagedSnapshot
-from pipelines.expectations import from_checks
-from pipelines.schema import table
+from assets.contract import Folded, StagedSnapshot
+from assets.sanctions.reading.shape import DETAILS, LISTINGS
+from assets.schema import table
+from pipelines.publish.expectations import from_checks
 
 COUNTRY_IDS = {
     "china": "CHN",

@@ -15,10 +15,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from assets.actors.registry import actors
-from assets.sanctions.cn_measures import PROGRAMS, aims, judge, stage_countermeasures, stage_mofcom, suspensions
-from assets.sanctions.mirrors import fold_record
-from pipelines.contract import RowGuard, Staged, StagedInfo, StagedSnapshot
-from pipelines.errors import Quarantine
+from assets.contract import RowGuard, Staged, StagedInfo, StagedSnapshot
+from assets.errors import Quarantine
+from assets.sanctions.history.mirrors import fold_record
+from assets.sanctions.lists.cn.measures import PROGRAMS, aims, judge, stage_countermeasures, stage_mofcom, suspensions
 
 SKYDIO = "cn_countermeasures:UEL:2025-04-04:skydio-inc"
 FIELDS = (

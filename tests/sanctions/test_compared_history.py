@@ -14,11 +14,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from polars.testing import assert_frame_equal
 
-from assets.sanctions.listings import fold_compared, programs_in
-from assets.sanctions.remarks import details_of
-from assets.sanctions.shape import DETAILS
-from pipelines.contract import Folded, History, StagedSnapshot
-from pipelines.schema import table
+from assets.contract import Folded, History, StagedSnapshot
+from assets.sanctions.history.compared import fold_compared, programs_in
+from assets.sanctions.lists.us_ofac.remarks import details_of
+from assets.sanctions.reading.shape import DETAILS
+from assets.schema import table
 
 LIST = "us_ofac_sdn"
 TABLES = ("sanction_lists", "sanction_listings", "sanction_programs", "sanction_events", *(f"sanction_{n}" for n in DETAILS))

@@ -15,9 +15,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from polars.testing import assert_frame_equal
 
-from assets.sanctions.csl import code_of, judge, split_names, stage
-from pipelines.contract import RowGuard, Staged, StagedInfo
-from pipelines.errors import Quarantine
+from assets.contract import RowGuard, Staged, StagedInfo
+from assets.errors import Quarantine
+from assets.sanctions.lists.us_ita.csl import code_of, judge, split_names, stage
 
 FIELDS = (
     "_id", "source", "entity_number", "type", "programs", "name", "title", "addresses", "federal_register_notice", "start_date",

@@ -11,10 +11,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from assets.sanctions.collected import judge_named as judge
-from assets.sanctions.dod_1260h import stage
-from pipelines.contract import RowGuard, Staged, StagedInfo
-from pipelines.errors import Quarantine
+from assets.contract import RowGuard, Staged, StagedInfo
+from assets.errors import Quarantine
+from assets.sanctions.lists.us_dod.section_1260h import stage
+from assets.sanctions.reading.gather import judge_named as judge
 
 
 def entity(name: str, **cells: Any) -> dict[str, Any]:

@@ -14,11 +14,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from polars.testing import assert_frame_equal
 
-from assets.sanctions.collected import judge_named as judge
-from assets.sanctions.dpl import stage
-from assets.sanctions.listings import fold_compared
-from pipelines.contract import RowGuard, Staged, StagedInfo, StagedSnapshot
-from pipelines.errors import Quarantine
+from assets.contract import RowGuard, Staged, StagedInfo, StagedSnapshot
+from assets.errors import Quarantine
+from assets.sanctions.history.compared import fold_compared
+from assets.sanctions.lists.us_bis.denied_persons import stage
+from assets.sanctions.reading.gather import judge_named as judge
 
 HEADER = (
     "Name", "Street_Address", "City", "State", "Country", "Postal_Code", "Effective_Date", "Expiration_Date", "Standard_Order",

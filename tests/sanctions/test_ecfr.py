@@ -10,12 +10,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from assets.sanctions import ecfr
-from assets.sanctions.countries import country_of_address
-from assets.sanctions.ecfr import Party, destination, read_citations, read_party, stage_list
-from assets.sanctions.names import slug
-from pipelines.contract import Judgement, RowGuard, Staged, StagedInfo
-from pipelines.errors import Quarantine
+from assets.contract import Judgement, RowGuard, Staged, StagedInfo
+from assets.errors import Quarantine
+from assets.sanctions.lists.us_bis import ecfr
+from assets.sanctions.lists.us_bis.ecfr import Party, destination, read_citations, read_party, stage_list
+from assets.sanctions.reading.countries import country_of_address
+from assets.sanctions.reading.names import slug
 
 HEAD = (
     '<?xml version="1.0" encoding="UTF-8"?>\n<DIV5 N="744" TYPE="PART"><HEAD>PART 744</HEAD>'

@@ -9,9 +9,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from assets.sanctions.entity_list import RULES, stage
-from pipelines.contract import Staged
-from pipelines.errors import Quarantine
+from assets.contract import Staged
+from assets.errors import Quarantine
+from assets.sanctions.lists.us_bis.entity_list import RULES, stage
 
 HEADER = (
     "document_number,citation,publication_date,effective_date,announced_date,action,entity_key,name,aliases,party_type,"

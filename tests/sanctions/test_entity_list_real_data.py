@@ -17,12 +17,13 @@ from xml.sax.saxutils import escape
 import polars as pl
 import pytest
 
-from assets.sanctions import ecfr, entity_list, uflpa
-from assets.sanctions.ecfr import read_citations
-from assets.sanctions.names import slug
-from assets.sanctions.stated import fold_stated
-from pipelines.contract import StagedSnapshot
-from pipelines.schema import table
+from assets.contract import StagedSnapshot
+from assets.sanctions.history.stated import fold_stated
+from assets.sanctions.lists.us_bis import ecfr, entity_list
+from assets.sanctions.lists.us_bis.ecfr import read_citations
+from assets.sanctions.lists.us_dhs import uflpa
+from assets.sanctions.reading.names import slug
+from assets.schema import table
 
 pytestmark = pytest.mark.real_data
 

@@ -11,10 +11,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from assets.sanctions import eu_list
-from assets.sanctions.listings import fold_compared
-from pipelines.contract import Staged, StagedSnapshot
-from pipelines.errors import Quarantine
+from assets.contract import Staged, StagedSnapshot
+from assets.errors import Quarantine
+from assets.sanctions.history.compared import fold_compared
+from assets.sanctions.lists.eu import financial_sanctions as eu_list
 
 DERIPASKA = """
   <sanctionEntity designationDate="2022-04-08" designationDetails="" unitedNationId=""

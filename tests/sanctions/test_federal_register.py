@@ -11,9 +11,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from assets.sanctions.entity_list import judge, stage
-from pipelines.contract import RowGuard, Staged, StagedInfo
-from pipelines.errors import Quarantine
+from assets.contract import RowGuard, Staged, StagedInfo
+from assets.errors import Quarantine
+from assets.sanctions.lists.us_bis.entity_list import judge, stage
 
 PAGE = """<html>
 <head><title>Federal Register, Volume 88 Issue 221 (Friday, November 17, 2023)</title></head>

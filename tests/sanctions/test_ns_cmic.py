@@ -11,10 +11,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from assets.sanctions.mirrors import fold_mirror
-from assets.sanctions.ns_cmic import stage
-from pipelines.contract import Staged, StagedSnapshot
-from pipelines.errors import Quarantine
+from assets.contract import Staged, StagedSnapshot
+from assets.errors import Quarantine
+from assets.sanctions.history.mirrors import fold_mirror
+from assets.sanctions.lists.us_ofac.ns_cmic import stage
 
 SUGON = {
     "name": "Dawning Information Industry Co., Ltd",

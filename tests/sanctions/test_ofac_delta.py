@@ -14,11 +14,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from assets.sanctions import ofac_delta
-from assets.sanctions.listings import fold_compared
-from assets.sanctions.remarks import details_of
-from pipelines.contract import Judgement, RowGuard, Staged, StagedInfo, StagedSnapshot
-from pipelines.errors import Quarantine
+from assets.contract import Judgement, RowGuard, Staged, StagedInfo, StagedSnapshot
+from assets.errors import Quarantine
+from assets.sanctions.history.compared import fold_compared
+from assets.sanctions.lists.us_ofac import delta as ofac_delta
+from assets.sanctions.lists.us_ofac.remarks import details_of
 
 SDN, CONS = "us_ofac_sdn", "us_ofac_cons"
 NAMESPACE = "https://www.treasury.gov/ofac/DeltaFile/1.0"

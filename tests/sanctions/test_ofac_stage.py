@@ -12,9 +12,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from polars.testing import assert_frame_equal
 
-from assets.sanctions.ofac import judge, stage
-from pipelines.contract import RowGuard, Staged, StagedInfo
-from pipelines.errors import Quarantine
+from assets.contract import RowGuard, Staged, StagedInfo
+from assets.errors import Quarantine
+from assets.sanctions.lists.us_ofac.legacy_csv import judge, stage
 
 N = "-0- "
 SDN = (

@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from assets.sanctions.ofac import judge, stage
-from pipelines.contract import RowGuard, Staged, StagedInfo
-from pipelines.errors import Quarantine
+from assets.contract import RowGuard, Staged, StagedInfo
+from assets.errors import Quarantine
+from assets.sanctions.lists.us_ofac.legacy_csv import judge, stage
 
 N = "-0- "
 GUARD = RowGuard(0.95, 1.25, 0.01)

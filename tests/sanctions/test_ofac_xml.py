@@ -11,12 +11,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from assets.sanctions import ofac_xml
-from assets.sanctions.listings import fold_compared
-from assets.sanctions.remarks import details_of
+from assets.contract import RowGuard, Staged, StagedInfo, StagedSnapshot
+from assets.errors import Quarantine
+from assets.sanctions.history.compared import fold_compared
+from assets.sanctions.lists.us_ofac import sdn_xml as ofac_xml
+from assets.sanctions.lists.us_ofac.remarks import details_of
 from benchmarks.sdn_advanced import write
-from pipelines.contract import RowGuard, Staged, StagedInfo, StagedSnapshot
-from pipelines.errors import Quarantine
 
 EXPORTS = "https://sanctionslistservice.ofac.treas.gov/api/PublicationPreview/exports"
 SDN = f"""<?xml version="1.0" standalone="yes"?>

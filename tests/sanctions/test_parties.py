@@ -12,10 +12,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from assets.sanctions.names import entity_key, person_key, words
+from assets.errors import BilateralError
 from assets.sanctions.parties import decisions, read_overrides
-from pipelines.errors import BilateralError
-from pipelines.schema import table
+from assets.sanctions.reading.names import entity_key, person_key, words
+from assets.schema import table
 
 AT = datetime(2023, 1, 1)
 RANKS = {"us_ofac_sdn": 0, "us_bis_entity_list": 1, "eu_fsf": 2, "cn_mofcom": 3}

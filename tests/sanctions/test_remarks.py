@@ -10,10 +10,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from assets.sanctions.clauses import LABELLED, SHAPED, Labelled, Shaped
-from assets.sanctions.dates import written_date
-from assets.sanctions.remarks import UNREAD, details_of, is_cut, production, read_remarks
-from assets.sanctions.shape import DETAILS
+from assets.sanctions.lists.us_ofac.remark_grammar import LABELLED, SHAPED, Labelled, Shaped
+from assets.sanctions.lists.us_ofac.remarks import UNREAD, details_of, is_cut, production, read_remarks
+from assets.sanctions.reading.dates import written_date
+from assets.sanctions.reading.shape import DETAILS
 
 COUNTRIES = {"china": "CHN", "hong kong": "HKG", "iran": "IRN", "korea, north": "PRK", "hubei": "XXX", "united states": "USA"}
 

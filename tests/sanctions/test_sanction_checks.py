@@ -9,11 +9,11 @@ from typing import Any
 
 import pytest
 
-from assets.sanctions.code import EVERY
-from assets.sanctions.listings import fold_compared
-from assets.sanctions.remarks import details_of
-from pipelines.contract import StagedSnapshot
-from pipelines.expectations import from_checks
+from assets.contract import StagedSnapshot
+from assets.sanctions.history.compared import fold_compared
+from assets.sanctions.lists.us_ofac.remarks import details_of
+from assets.sanctions.room import EVERY
+from pipelines.publish.expectations import from_checks
 
 SPOILS = {
     "sanction_listings: no_two_versions_at_once": "UPDATE core.sanction_listings SET known_to = NULL",

@@ -13,12 +13,12 @@ import polars as pl
 import pytest
 
 from assets.actors.registry import code_map, no_countries
-from assets.sanctions import ofac
-from assets.sanctions.listings import fold_compared
-from assets.sanctions.remarks import details_of, read_remarks
-from assets.sanctions.shape import DETAILS
-from pipelines.contract import RowGuard, StagedInfo, StagedSnapshot
-from pipelines.errors import Quarantine
+from assets.contract import RowGuard, StagedInfo, StagedSnapshot
+from assets.errors import Quarantine
+from assets.sanctions.history.compared import fold_compared
+from assets.sanctions.lists.us_ofac import legacy_csv as ofac
+from assets.sanctions.lists.us_ofac.remarks import details_of, read_remarks
+from assets.sanctions.reading.shape import DETAILS
 
 pytestmark = pytest.mark.real_data
 

@@ -12,10 +12,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from polars.testing import assert_frame_equal
 
-from assets.sanctions.entity_list import RULES
-from assets.sanctions.stated import contradictions, fold_stated
-from pipelines.contract import StagedSnapshot
-from pipelines.schema import table
+from assets.contract import StagedSnapshot
+from assets.sanctions.history.stated import contradictions, fold_stated
+from assets.sanctions.lists.us_bis.entity_list import RULES
+from assets.schema import table
 
 LIST = "us_bis_entity_list"
 TABLES = ("sanction_lists", "sanction_listings", "sanction_names", "sanction_countries", "sanction_events")

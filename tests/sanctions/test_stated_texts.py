@@ -11,13 +11,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from assets.sanctions.ecfr import ENTRIES, destination
-from assets.sanctions.entity_list import RULES
-from assets.sanctions.federal_register import DOCUMENTS
-from assets.sanctions.names import slug
-from assets.sanctions.stated import TABLES, fold_stated
-from pipelines.contract import StagedSnapshot
-from pipelines.schema import table
+from assets.contract import StagedSnapshot
+from assets.sanctions.history.stated import TABLES, fold_stated
+from assets.sanctions.lists.us_bis.ecfr import ENTRIES, destination
+from assets.sanctions.lists.us_bis.entity_list import RULES
+from assets.sanctions.lists.us_bis.federal_register import DOCUMENTS
+from assets.sanctions.reading.names import slug
+from assets.schema import table
 
 LIST = "us_bis_entity_list"
 Entry = Mapping[str, Any]

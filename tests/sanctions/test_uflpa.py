@@ -14,11 +14,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from assets.sanctions import ecfr, uflpa
-from assets.sanctions.stated import fold_stated
-from assets.sanctions.uflpa import GROUNDS, read_name
-from pipelines.contract import RowGuard, Staged, StagedInfo, StagedSnapshot
-from pipelines.errors import Quarantine
+from assets.contract import RowGuard, Staged, StagedInfo, StagedSnapshot
+from assets.errors import Quarantine
+from assets.sanctions.history.stated import fold_stated
+from assets.sanctions.lists.us_bis import ecfr
+from assets.sanctions.lists.us_dhs import uflpa
+from assets.sanctions.lists.us_dhs.uflpa import GROUNDS, read_name
 
 DAY = "June 21, 2022"
 MINES, WORKS, SOURCES = (f"UFLPA Sec. 2(d)(2)(B)({c}): {GROUNDS[c]}" for c in ("i", "ii", "v"))

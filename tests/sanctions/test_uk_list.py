@@ -11,10 +11,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from assets.sanctions import uk_list
-from assets.sanctions.listings import fold_compared
-from pipelines.contract import Staged, StagedSnapshot
-from pipelines.errors import Quarantine
+from assets.contract import Staged, StagedSnapshot
+from assets.errors import Quarantine
+from assets.sanctions.history.compared import fold_compared
+from assets.sanctions.lists.gb import uk_sanctions as uk_list
 
 HEADER = """Last Updated,Unique ID,OFSI Group ID,UN Reference Number,Name 6,Name 1,Name 2,Name 3,Name 4,Name 5,Name type,
 Alias strength,Title,Name non-latin script,Non-latin script type,Non-latin script language,Regime Name,Designation Type,

@@ -12,11 +12,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from assets.sanctions import un_list
-from assets.sanctions.collected import judge_list
-from assets.sanctions.listings import fold_compared
-from pipelines.contract import RowGuard, Staged, StagedInfo, StagedSnapshot
-from pipelines.errors import Quarantine
+from assets.contract import RowGuard, Staged, StagedInfo, StagedSnapshot
+from assets.errors import Quarantine
+from assets.sanctions.history.compared import fold_compared
+from assets.sanctions.lists.un import consolidated as un_list
+from assets.sanctions.reading.gather import judge_list
 
 INDIVIDUAL = """
     <INDIVIDUAL>

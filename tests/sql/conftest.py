@@ -8,8 +8,8 @@ from typing import Any
 import duckdb
 import pytest
 
-from pipelines.schema import declared
-from pipelines.warehouse import scripts, scripts_in_order
+from assets.schema import declared
+from pipelines.publish.warehouse import scripts, scripts_in_order
 
 DEFAULTS: dict[str, dict[str, Any]] = {
     "core.actors": {"kind": "state"},

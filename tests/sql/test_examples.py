@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from pipelines.schema import SQL
+from assets.schema import SQL
 
 if TYPE_CHECKING:
     from conftest import Warehouse

@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from assets.sanctions.lists import lists
-from assets.sanctions.mirrors import list_mirrors
-from pipelines.expectations import from_checks
+from assets.sanctions.facts.lists import lists
+from assets.sanctions.history.mirrors import list_mirrors
+from pipelines.publish.expectations import from_checks
 
 if TYPE_CHECKING:
     from conftest import Warehouse

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any
 import duckdb
 import pytest
 
-from assets.sanctions.names import LEGAL_FORMS, LITTLE_WORDS, transliterations, words
-from pipelines.schema import SQL, declared
+from assets.sanctions.reading.names import LEGAL_FORMS, LITTLE_WORDS, transliterations, words
+from assets.schema import SQL, declared
 
 if TYPE_CHECKING:
     from conftest import Warehouse

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from pipelines.expectations import Expectation, from_checks
-from pipelines.schema import SQL
+from assets.schema import SQL
+from pipelines.publish.expectations import Expectation, from_checks
 
 if TYPE_CHECKING:
     from conftest import Warehouse

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from pipelines.expectations import Expectation, from_checks
-from pipelines.schema import declared
-from pipelines.warehouse import scripts
+from assets.schema import declared
+from pipelines.publish.expectations import Expectation, from_checks
+from pipelines.publish.warehouse import scripts
 
 if TYPE_CHECKING:
     from conftest import Warehouse

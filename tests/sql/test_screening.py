@@ -9,8 +9,8 @@ import duckdb
 import polars as pl
 import pytest
 
-from assets.sanctions import ofac
-from assets.sanctions.names import telling_words, transliterations
+from assets.sanctions.lists.us_ofac import legacy_csv as ofac
+from assets.sanctions.reading.names import telling_words, transliterations
 
 if TYPE_CHECKING:
     from conftest import Warehouse

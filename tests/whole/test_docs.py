@@ -13,9 +13,9 @@ import duckdb
 import pytest
 
 from pipelines import cli
-from pipelines.assemble import SCHEDULES
+from pipelines.dagster.build import SCHEDULES
+from pipelines.intake.sources import load_sources
 from pipelines.settings import Settings
-from pipelines.sources import load_sources
 from tests.whole.conftest import ROOT, Warehouse
 
 FOLDERS = ("", "docs", "warehouse", "warehouse/sample", "assets/actors/data", "assets/news/coding/labelled")

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from assets.news.coding.parse import Sentence
 from assets.news.coding.roles import PEOPLE_IN, SECTOR
-from assets.news.mentions import Mention
+from assets.news.text.mentions import Mention
 
 _INSIDE = frozenset({"amod", "compound", "nmod", "poss", "nummod", "appos"})
 

@@ -6,8 +6,8 @@ evaluation, the command line and the fold take any.
 
 What the coder of this project does with a text:
 
-1. ``assets.news.sentences`` cuts it; lines that stand twice, clock times and the furniture of pages are skipped.
-2. ``assets.news.mentions`` finds names; ``actors`` places them on the words of the sentence.
+1. ``assets.news.text.sentences`` cuts it; lines that stand twice, clock times and the furniture of pages are skipped.
+2. ``assets.news.text.mentions`` finds names; ``actors`` places them on the words of the sentence.
 3. ``parse`` reads the grammar of the sentences that may tell an event between two parties.
 4. ``clauses`` finds source, target and direction, ``frames`` code and modality; ``model`` may correct the root of the code.
 5. ``dating`` chooses the date that belongs to the event, from those that ``dates`` resolves.
@@ -25,7 +25,6 @@ from itertools import islice
 from typing import Any, Protocol
 
 from assets.actors import registry
-from assets.news import mentions, sentences
 from assets.news.coding import dating, model
 from assets.news.coding import lexicon as lx
 from assets.news.coding.actors import Actor, actors_in
@@ -33,6 +32,7 @@ from assets.news.coding.clauses import Clauses, Discourse, Told
 from assets.news.coding.frames import PAST, Frame
 from assets.news.coding.parse import LONGEST, Sentence
 from assets.news.coding.parse import sentences as parsed
+from assets.news.text import mentions, sentences
 from pipelines.settings import Settings
 
 VERSION = "1"

@@ -22,12 +22,12 @@ from typing import Any
 import numpy as np
 
 from assets.actors import registry
-from assets.news import mentions
 from assets.news.coding import model
 from assets.news.coding.actors import actors_in
 from assets.news.coding.clauses import Clauses, Told
 from assets.news.coding.coder import Text, told_between
 from assets.news.coding.parse import sentences
+from assets.news.text import mentions
 
 LABELLED = Path(__file__).with_name("labelled")
 

@@ -7,8 +7,8 @@ import json
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from assets import schema
 from assets.news.coding.lines import code_lines
-from pipelines import schema
 
 
 def coded(*lines: str) -> list[dict[str, object]]:

@@ -9,10 +9,10 @@ from typing import Any
 import polars as pl
 import pytest
 
+from assets import schema
+from assets.contract import Folded, History, StagedSnapshot
 from assets.news.coding import fold as coding
 from assets.news.coding.coder import Event, Text
-from pipelines import schema
-from pipelines.contract import Folded, History, StagedSnapshot
 
 AT = datetime(2023, 12, 22)
 

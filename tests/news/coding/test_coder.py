@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from assets.actors import registry
-from assets.news import articles
+from assets.news.articles import read as articles
 from assets.news.coding.coder import Event, RuleCoder, Text
 from assets.news.coding.frames import known_codes
 

@@ -9,7 +9,7 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
-from assets.sanctions import ofac
+from assets.sanctions.lists.us_ofac import legacy_csv as ofac
 
 HERE = Path(__file__).parent
 SEED = 20231115

@@ -1,0 +1,181 @@
+"""What a room must provide for a source: pure functions from bytes to staged rows, a judgement, and a fold into core tables.
+
+Bytes become staged frames (``stage``), the sequence of staged snapshots is judged (``judge``), and the accepted ones are
+folded in order of retrieval (``fold``). None of these reads or writes a file; the runner in ``pipelines.layers.core`` does.
+"""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, BinaryIO, Protocol, runtime_checkable
+
+import polars as pl
+
+REJECTS = pl.Schema({"file": pl.String, "row": pl.Int64, "column": pl.String, "value": pl.String, "reason": pl.String})
+"""Rows that could not be read: which file, row (from 1, header not counted), column, what stood there, and why not."""
+
+
+@runtime_checkable
+class Streams(Protocol):
+    """Files of a snapshot that can be read in pieces, so that a large one need not be held whole."""
+
+    def open(self, name: str) -> BinaryIO:
+        """The file as a stream of its bytes as served."""
+        ...
+
+
+def open_file(files: Mapping[str, bytes], name: str) -> BinaryIO:
+    """A file of a snapshot as a stream: in pieces where ``files`` can do that, else over its bytes."""
+    return files.open(name) if isinstance(files, Streams) else io.BytesIO(files[name])
+
+
+@dataclass(frozen=True)
+class Staged:
+    """One snapshot, typed: a frame per kind of row (each with ``row``, Int64, from 1), and the rows that could not be read.
+
+    ``n_read`` counts the source rows of the file that the guards count (accepted + rejected = read); ``n_rejected`` those of
+    them that were rejected, where the rejects also hold remarks on rows that were kept (None: every reject is a row).
+    ``facts`` are JSON-able facts about the snapshot that ``judge`` needs (indicators present, last line, ...).
+    """
+
+    frames: dict[str, pl.DataFrame]
+    rejects: pl.DataFrame
+    n_read: int
+    facts: dict[str, Any] = field(default_factory=dict)
+    n_rejected: int | None = None
+
+
+@dataclass(frozen=True)
+class StagedInfo:
+    """What is remembered of a staged snapshot without its rows."""
+
+    snapshot_id: str
+    retrieved_at: datetime
+    n_read: int
+    n_rejected: int
+    facts: Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Judgement:
+    """Whether a staged snapshot may feed the core.
+
+    ``refusals``: reasons to quarantine (none = accepted). ``warnings``: shown, nothing stops. ``complete``: it becomes
+    the baseline with which later snapshots are compared; a partial one does not.
+    """
+
+    refusals: tuple[str, ...] = ()
+    warnings: tuple[str, ...] = ()
+    complete: bool = True
+
+
+@dataclass(frozen=True)
+class RowGuard:
+    """Bounds on the row count relative to the last accepted complete snapshot, and on the share of rejected rows.
+
+    Below ``min_share`` or above ``max_rejected_share`` is fatal, above ``max_share`` only a warning.
+    """
+
+    min_share: float = 0.9
+    max_share: float = 1.25
+    max_rejected_share: float = 0.01
+
+
+@dataclass(frozen=True)
+class StagedSnapshot:
+    """An accepted snapshot on its way into the fold.
+
+    ``is_repeat``: the source served the bytes of the last accepted one again; there are no frames, and what stood still stands
+    at ``retrieved_at``. Only sources that ask for them (``SourceCode.takes_repeats``) see repeats.
+    """
+
+    snapshot_id: str
+    retrieved_at: datetime
+    complete: bool
+    facts: Mapping[str, Any]
+    frames: Mapping[str, pl.DataFrame]
+    is_repeat: bool = False
+
+
+class History(Protocol):
+    """What earlier folds left: per core table the open rows (which may still change) and everything."""
+
+    notes: Mapping[str, Any]
+
+    def open(self, table: str) -> pl.DataFrame:
+        """Rows that a later snapshot may still change; empty with the declared schema at first."""
+        ...
+
+    def all(self, table: str) -> pl.LazyFrame:
+        """All rows folded so far, open and closed."""
+        ...
+
+
+@dataclass(frozen=True)
+class Folded:
+    """Result of a fold: ``open`` replaces the open rows, ``closed`` is appended for good, ``notes`` replaces the notes."""
+
+    open: dict[str, pl.DataFrame]
+    closed: dict[str, pl.DataFrame] = field(default_factory=dict)
+    notes: dict[str, Any] = field(default_factory=dict)
+
+
+Stage = Callable[[Mapping[str, bytes]], Staged]
+Judge = Callable[[StagedInfo, StagedInfo | None, RowGuard], Judgement]
+Fold = Callable[[History, Iterable[StagedSnapshot]], Folded]
+
+
+def judge_rows(info: StagedInfo, baseline: StagedInfo | None, guard: RowGuard) -> Judgement:
+    """Judge a snapshot by its row count against the last accepted complete one. Source of the rule: sources.yml."""
+    refusals, warnings = [], []
+    if info.n_read == 0:
+        refusals.append("it holds no rows")
+    elif info.n_rejected > guard.max_rejected_share * info.n_read:
+        refusals.append(
+            f"{info.n_rejected:,} of {info.n_read:,} rows cannot be read (limit {guard.max_rejected_share:.1%}): "
+            "has the layout changed?"
+        )
+    if baseline is not None and baseline.n_read and info.n_read:
+        share = info.n_read / baseline.n_read
+        last = f"the last accepted snapshot ({baseline.retrieved_at:%Y-%m-%d %H:%M} UTC)"
+        text = f"{info.n_read:,} rows where {last} had {baseline.n_read:,}"
+        if share < guard.min_share:
+            refusals.append(f"{text}: below the limit of {guard.min_share:.0%}; a cut file is not a mass delisting")
+        elif share > guard.max_share:
+            warnings.append(f"{text}: above {guard.max_share:.0%}")
+    return Judgement(tuple(refusals), tuple(warnings))
+
+
+@dataclass(frozen=True)
+class SourceCode:
+    """The pure functions of one source and the core tables (bare names) they fill.
+
+    ``takes_repeats``: an unchanged answer says something too (a list that was looked at and still held nobody new).
+    ``rows_at_once``: snapshots of no more rows are folded together, so that a long backfill needs no more memory than a day.
+    """
+
+    source: str
+    tables: tuple[str, ...]
+    stage: Stage
+    fold: Fold
+    judge: Judge = judge_rows
+    takes_repeats: bool = False
+    rows_at_once: int | None = None
+
+
+Derive = Callable[[Callable[[str], pl.LazyFrame]], dict[str, pl.DataFrame]]
+
+
+@dataclass(frozen=True)
+class Across:
+    """Core tables of a room that are made of the folded tables of all its sources: which parties are one, and the like.
+
+    ``derive`` gets a function from a table's bare name to all of its rows, and gives whole tables. It runs whenever a source
+    of the room has changed. The code of the room declares it as ``ACROSS``.
+    """
+
+    tables: tuple[str, ...]
+    derive: Derive

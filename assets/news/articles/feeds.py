@@ -1,0 +1,131 @@
+"""Feeds of news (RSS, Atom, RDF) and the pages that they name, from bytes to articles.
+
+A snapshot holds each feed as served (``<feed>.xml``) and, where the user may keep text, pages (``.html``) with what their feed
+says of them beside (``.meta.json``). An entry of a feed becomes an article without text: title, time, address, outlet; its
+summary is not kept. A page becomes an article with text. Whether text may be kept is settled when pages are asked for: where
+there is no page there is no text.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from time import struct_time
+from typing import Any
+
+import feedparser
+import polars as pl
+
+from assets.contract import REJECTS, Folded, History, Staged, StagedSnapshot
+from assets.news.articles import addresses, times
+from assets.news.articles import read as articles
+
+SOURCE = "feeds"
+
+_PAGES = (".html", ".htm", ".meta.json")
+
+
+def stage(files: Mapping[str, bytes]) -> Staged:
+    """Read the articles of one snapshot.
+
+    Args:
+        files: name to bytes. A page or what is said of it is read as ``assets.news.articles.read`` does; all else is a feed.
+
+    Returns:
+        Frame ``articles`` (``assets.news.articles.read.STAGED``). An entry whose page is in the snapshot is not repeated without
+        its text. Rejects as there; ``facts["n_articles"]``: accepted articles.
+    """
+    reading = articles.Reading()
+    pages = articles.stage({name: data for name, data in files.items() if name.lower().endswith(_PAGES)})
+    with_text = set(pages.frames["articles"]["url_canonical"].drop_nulls())
+    for file in sorted(files):
+        if not file.lower().endswith(_PAGES):
+            _read_feed(reading, file, files[file], with_text)
+    entries = pl.DataFrame(reading.articles, schema=articles.STAGED, orient="row")
+    rejects = pl.DataFrame(reading.rejects, schema=REJECTS, orient="row")
+    whole = sum(column is None for _, _, column, _, _ in reading.rejects)
+    return Staged(
+        frames={"articles": pl.concat([pages.frames["articles"], entries])},
+        rejects=pl.concat([pages.rejects, rejects]),
+        n_read=pages.n_read + reading.n_read,
+        facts={"n_articles": pages.facts["n_articles"] + entries.height},
+        n_rejected=(pages.n_rejected or 0) + whole,
+    )
+
+
+def _read_feed(reading: articles.Reading, file: str, data: bytes, with_text: set[str]) -> None:
+    try:
+        feed = feedparser.parse(data, sanitize_html=False, resolve_relative_uris=False)
+    # feedparser does not say what broken input makes it raise; these have been seen in it and in the parsers that it calls
+    except (ValueError, LookupError, TypeError, AttributeError, AssertionError, RecursionError, OverflowError) as error:
+        reading.reject(file, None, f"the feed cannot be read: {error}"[:300])
+        return
+    if not feed.get("version") and not feed.entries:
+        reading.reject(file, None, "not a feed (RSS, Atom or RDF)")
+        return
+    title, language = _text(feed.feed, "title"), _text(feed.feed, "language")
+    for row, entry in enumerate(feed.entries, start=1):
+        url = _text(entry, "link")
+        if addresses.canonical(url) in with_text:
+            continue
+        known = addresses.outlet_of(None, url)
+        outlet = known.name if known is not None and known.country_id is not None else (title or (known.name if known else None))
+        meta = articles.Meta(url=url, outlet=outlet, title=_text(entry, "title"), language=articles.language_of(language or ""))
+        _date(reading, file, row, entry, known, meta)
+        reading.add(file, row, None, meta, _text(entry, "id"))
+
+
+def _date(
+    reading: articles.Reading, file: str, row: int, entry: Any, outlet: addresses.Outlet | None, meta: articles.Meta
+) -> None:
+    """Add the time of publication as the entry writes it; a time of updating is none."""
+    written = _text(entry, "published")
+    if written is None:
+        return
+    moment = times.as_written(written, None if outlet is None else outlet.timezone)
+    parsed = entry.get("published_parsed")
+    if moment is None and isinstance(parsed, struct_time):
+        # a form that only feedparser knows; it has taken a time without an offset for UTC, so only its day is kept
+        try:
+            moment = datetime(parsed.tm_year, parsed.tm_mon, parsed.tm_mday), "day"
+        except ValueError:
+            moment = None
+    if moment is None:
+        reading.note(file, row, "published", written, "not a time of a form that is known: date unknown")
+    else:
+        meta.published_at, meta.published_precision = moment
+
+
+def _text(found: Any, name: str) -> str | None:
+    value = found.get(name)
+    return (articles.clean(value).strip() or None) if isinstance(value, str) else None
+
+
+def fold(history: History, snapshots: Iterable[StagedSnapshot]) -> Folded:
+    """Add new articles as ``assets.news.articles.read.fold`` does.
+
+    An entry without text says nothing new of an article whose text is held: a feed shows its entries for days.
+    """
+    held = history.all("articles").filter(pl.col("text").is_not_null()).select("url_canonical").collect()["url_canonical"]
+    with_text = set(held.drop_nulls())
+
+    def without_repeats() -> Iterable[StagedSnapshot]:
+        for snapshot in snapshots:
+            rows = snapshot.frames["articles"]
+            is_repeat = pl.col("text").is_null() & pl.col("url_canonical").is_in(list(with_text)).fill_null(False)
+            kept = rows.filter(~is_repeat)
+            with_text.update(kept.filter(pl.col("text").is_not_null())["url_canonical"].drop_nulls())
+            yield StagedSnapshot(
+                snapshot.snapshot_id,
+                snapshot.retrieved_at,
+                snapshot.complete,
+                snapshot.facts,
+                {**snapshot.frames, "articles": kept},
+                snapshot.is_repeat,
+            )
+
+    return articles.fold(history, without_repeats(), SOURCE)
+
+
+judge = articles.judge
+"""``assets.news.articles.read.judge``: a snapshot without any article is refused."""

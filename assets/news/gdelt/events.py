@@ -1,0 +1,484 @@
+"""GDELT event files, 2.0 and 1.0: from bytes to typed rows. What the rows mean as events is said in ``assets.news.gdelt.fold``.
+
+2.0: a file is one slot of 15 minutes, ``YYYYMMDDHHMMSS.export.CSV``, 61 columns; DATEADDED is a moment. 1.0: a file is the
+day on which events were found, ``YYYYMMDD.export.CSV``, 58 columns; before April 2013 files are months (``YYYYMM.csv``) and
+years (``YYYY.csv``) in which events happened, 57 columns without SOURCEURL; DATEADDED is a day. All are tab separated,
+without header and without quoting. Column names and their meaning: the GDELT event codebooks.
+
+Nearly every file is whole, so all files of a snapshot are read at once and only a file that is not is read line by line.
+"""
+
+from __future__ import annotations
+
+import re
+from calendar import monthrange
+from collections import Counter, deque
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from functools import partial
+
+import numpy as np
+import polars as pl
+
+from assets.actors import registry
+from assets.contract import REJECTS, Staged
+from assets.errors import Quarantine
+from assets.news.delimited import KEEP
+
+SOURCE = "gdelt_v2_events"
+SOURCE_V1 = "gdelt_v1_events"
+SLOT_MINUTES = 15
+SLOTS_A_DAY = 24 * 60 // SLOT_MINUTES
+
+_ACTOR = (
+    "Code", "Name", "CountryCode", "KnownGroupCode", "EthnicCode", "Religion1Code", "Religion2Code",
+    "Type1Code", "Type2Code", "Type3Code",
+)  # fmt: skip
+_GEO = ("Type", "FullName", "CountryCode", "ADM1Code", "ADM2Code", "Lat", "Long", "FeatureID")
+
+
+def _columns(geo: Sequence[str]) -> tuple[str, ...]:
+    return (
+        "GLOBALEVENTID", "SQLDATE", "MonthYear", "Year", "FractionDate",
+        *(f"Actor{n}{name}" for n in (1, 2) for name in _ACTOR),
+        "IsRootEvent", "EventCode", "EventBaseCode", "EventRootCode", "QuadClass", "GoldsteinScale",
+        "NumMentions", "NumSources", "NumArticles", "AvgTone",
+        *(f"{place}Geo_{name}" for place in ("Actor1", "Actor2", "Action") for name in geo),
+        "DATEADDED", "SOURCEURL",
+    )  # fmt: skip
+
+
+COLUMNS: tuple[str, ...] = _columns(_GEO)
+"""The 61 columns of 2.0 in their order."""
+
+COLUMNS_V1: tuple[str, ...] = _columns([name for name in _GEO if name != "ADM2Code"])
+"""The 58 columns of 1.0 in their order; files before April 2013 lack the last."""
+
+NEEDED: tuple[str, ...] = (
+    "GLOBALEVENTID", "SQLDATE",
+    "Actor1Code", "Actor1CountryCode", "Actor1KnownGroupCode", "Actor1Type1Code",
+    "Actor2Code", "Actor2CountryCode", "Actor2KnownGroupCode", "Actor2Type1Code",
+    "EventCode", "QuadClass", "GoldsteinScale", "NumArticles", "DATEADDED", "SOURCEURL",
+)  # fmt: skip
+"""The columns that are read. The others (names, geography, tone) stay in the raw store: core.events has no place for them."""
+
+STAGED = pl.Schema(
+    {
+        "file": pl.String(),
+        "row": pl.Int64(),
+        "global_event_id": pl.Int64(),
+        "event_date": pl.Date(),
+        "actor1_code": pl.String(),
+        "actor1_country_code": pl.String(),
+        "actor1_group_code": pl.String(),
+        "actor1_type_code": pl.String(),
+        "actor2_code": pl.String(),
+        "actor2_country_code": pl.String(),
+        "actor2_group_code": pl.String(),
+        "actor2_type_code": pl.String(),
+        "event_code": pl.String(),
+        "quad_class": pl.Int8(),
+        "goldstein": pl.Float64(),
+        "n_articles": pl.Int32(),
+        "added_at": pl.Datetime("us"),
+        "source_url": pl.String(),
+    }
+)
+"""One row per row of a file that could be read; codes as they stand there."""
+
+
+@dataclass(frozen=True)
+class Period:
+    """What the name of a file says it holds: ``first`` to ``last`` (naive UTC), and whether rows were added in it.
+
+    Files of months and years are ordered by the date of the event: their rows may have been added at any time.
+    """
+
+    first: datetime
+    last: datetime
+    of_adding: bool = True
+
+
+@dataclass(frozen=True)
+class Layout:
+    """A version of GDELT: its columns, the width of its files, how a moment is written, and what a name says."""
+
+    title: str
+    columns: tuple[str, ...]
+    widths: tuple[int, ...]
+    added_format: str
+    added_digits: int
+    kind: str
+    example: str
+    period_of: Callable[[str], Period | None]
+    other: str
+
+
+_SLOT_FILE = re.compile(r"(\d{14})\.export\.csv", re.IGNORECASE)
+_DAY_FILE = re.compile(r"(\d{8})\.export\.csv", re.IGNORECASE)
+_MONTH_FILE = re.compile(r"(\d{4})(\d{2})?\.csv", re.IGNORECASE)
+
+
+def slot_of(file: str) -> datetime | None:
+    """Return the start of the slot (naive UTC) that a file name states, or None where it states none."""
+    found = _SLOT_FILE.fullmatch(file)
+    if found is None:
+        return None
+    try:
+        at = datetime.strptime(found[1], "%Y%m%d%H%M%S").replace(tzinfo=UTC)
+    except ValueError:
+        return None
+    return at.replace(tzinfo=None) if at.minute % SLOT_MINUTES == 0 and at.second == 0 else None
+
+
+def _slot_period(file: str) -> Period | None:
+    slot = slot_of(file)
+    return None if slot is None else Period(slot, slot)
+
+
+def days_of(file: str) -> Period | None:
+    """Return the days that the name of a file of GDELT 1.0 states, or None where it states none."""
+    day, month = _DAY_FILE.fullmatch(file), _MONTH_FILE.fullmatch(file)
+    try:
+        if day is not None:
+            at = datetime.strptime(day[1], "%Y%m%d")  # noqa: DTZ007  (naive UTC throughout)
+            return Period(at, at)
+        if month is not None:
+            year, number = int(month[1]), int(month[2] or 1)
+            last = int(month[2] or 12)
+            return Period(datetime(year, number, 1), datetime(year, last, monthrange(year, last)[1]), of_adding=False)
+    except ValueError:
+        return None
+    return None
+
+
+V2 = Layout(
+    title="GDELT 2.0 event slot",
+    columns=COLUMNS,
+    widths=(len(COLUMNS),),
+    added_format="%Y%m%d%H%M%S",
+    added_digits=14,
+    kind="an event slot (YYYYMMDDHHMMSS.export.CSV)",
+    example="20191024143000.export.CSV, on a quarter of an hour",
+    period_of=_slot_period,
+    other="57 or 58 columns are the layout of GDELT 1.0 (daily files), another source.",
+)
+V1 = Layout(
+    title="GDELT 1.0 event file",
+    columns=COLUMNS_V1,
+    widths=(len(COLUMNS_V1), len(COLUMNS_V1) - 1),
+    added_format="%Y%m%d",
+    added_digits=8,
+    kind="a file of a day, month or year (YYYYMMDD.export.CSV, YYYYMM.csv, YYYY.csv)",
+    example="20141124.export.CSV, 201303.csv or 1979.csv",
+    period_of=days_of,
+    other="61 columns are the layout of GDELT 2.0 (files of 15 minutes), another source.",
+)
+
+
+def stage(files: Mapping[str, bytes], layout: Layout = V2) -> Staged:
+    """Type the rows of one snapshot: usually one file, or several where an archive keeps them in one folder.
+
+    Args:
+        files: name to bytes (already uncompressed).
+        layout: version of GDELT.
+
+    Returns:
+        Frame ``events`` (``STAGED``); rejects with one row per source row that could not be read, and one per file
+        that is no event file; ``facts["slots"]`` (2.0: the slots held, as their 14 digits) or ``facts["days"]`` (1.0: the
+        days held, ISO).
+
+    Raises:
+        Quarantine: no event file, an empty one, one cut in its last line, or one whose rows have another number of columns.
+    """
+    periods = {file: period for file in sorted(files) if (period := layout.period_of(file)) is not None}
+    if not periods:
+        raise Quarantine(
+            f"{_names(files)}: none is a {layout.title}. Expected a name such as {layout.example}. "
+            f"{KEEP} Rename it as GDELT does, or put it under the source that it belongs to."
+        )
+    found: list[tuple[pl.DataFrame, pl.DataFrame]] = []
+    running: deque[Future[tuple[pl.DataFrame, pl.DataFrame]]] = deque()
+    parts = (_part(file, files[file], period, layout) for file, period in periods.items())
+    with ThreadPoolExecutor(_THREADS) as pool:
+        for group in _groups(parts):
+            running.append(pool.submit(_stage_group, group, layout))
+            if len(running) > _THREADS:
+                # no more is read than is worked on: a day of slots need not be held at once
+                found.append(running.popleft().result())
+        found += [one.result() for one in running]
+    strange = [(file, None, None, None, f"not {layout.kind}") for file in sorted(files) if file not in periods]
+    events = pl.concat([pl.DataFrame(schema=STAGED), *(good for good, _ in found)])
+    rejects = pl.concat([*(bad for _, bad in found), pl.DataFrame(strange, schema=REJECTS, orient="row")])
+    return Staged(
+        frames={"events": events},
+        rejects=rejects,
+        n_read=events.height + rejects.height,
+        facts=_facts(list(periods.values()), layout),
+    )
+
+
+stage_v1 = partial(stage, layout=V1)
+"""``stage`` of GDELT 1.0."""
+
+
+def _facts(periods: Sequence[Period], layout: Layout) -> dict[str, list[str]]:
+    if layout is V2:
+        return {"slots": [f"{p.first:%Y%m%d%H%M%S}" for p in periods]}
+    days = {p.first.date() + timedelta(n) for p in periods for n in range((p.last - p.first).days + 1)}
+    return {"days": [day.isoformat() for day in sorted(days)]}
+
+
+def _names(files: Mapping[str, bytes]) -> str:
+    names = sorted(files)
+    return ", ".join(names[:3]) + (f" and {len(names) - 3} more" if len(names) > 3 else "") if names else "No file"
+
+
+@dataclass(frozen=True)
+class _Part:
+    """A file. ``width``: columns of each of its ``n_rows`` rows, as far as its tabs tell; 0: to be read line by line."""
+
+    file: str
+    period: Period
+    data: bytes
+    width: int = 0
+    n_rows: int = 0
+
+
+_GROUP_BYTES = 24_000_000
+"""Bytes that are read at once: enough that a call costs nothing, few enough that a year of days needs no more memory."""
+_THREADS = 2
+"""Groups that are read at a time: most of the work is done without the interpreter lock."""
+
+
+def _groups(parts: Iterable[_Part]) -> Iterator[list[_Part]]:
+    """Give files to be read together, in order: those of one width; one that is read line by line stands alone."""
+    group: list[_Part] = []
+    size = 0
+    for part in parts:
+        if group and (part.width != group[0].width or not part.width or size + len(part.data) > _GROUP_BYTES):
+            yield group
+            group, size = [], 0
+        group.append(part)
+        size += len(part.data)
+    if group:
+        yield group
+
+
+def _part(file: str, data: bytes, period: Period, layout: Layout) -> _Part:
+    """Return a file, and whether it may be read at once with others."""
+    n_tabs = data.count(b"\t")
+    if n_tabs and data.endswith(b"\n") and not data.startswith(b"\xef\xbb\xbf"):
+        # one pass over the bytes of a slot: whether there are as many rows is seen once they are read
+        n_rows = None if len(layout.widths) == 1 else data.count(b"\n")
+        for width in layout.widths:
+            if n_tabs % (width - 1) == 0 and n_rows in (None, n_tabs // (width - 1)):
+                return _Part(file, period, data, width, n_tabs // (width - 1))
+    return _Part(file, period, data)
+
+
+def _stage_group(parts: Sequence[_Part], layout: Layout) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Return the rows and the rejects of files that are read at once."""
+    rows = _read_whole(parts, layout) if parts[0].width else None
+    if rows is not None:
+        return _typed(rows, layout)
+    # a row has one column too many and another one too few, or a line break stands where none is meant
+    found = [_stage_by_line(part, layout) for part in parts]
+    return pl.concat([good for good, _ in found]), pl.concat([bad for _, bad in found])
+
+
+def _stage_by_line(part: _Part, layout: Layout) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Return the rows of a file and its rejects, those of another width among them."""
+    file, data, period = part.file, part.data, part.period
+    lines = data.removeprefix(b"\xef\xbb\xbf").split(b"\n")
+    ends_in_newline = lines[-1] == b""
+    if ends_in_newline:
+        lines.pop()
+    widths = [line.count(b"\t") + 1 for line in lines]
+    width = _check_layout(file, widths, layout, cut=not ends_in_newline)
+    good = [i for i, found in enumerate(widths, start=1) if found == width]
+    off = [
+        (file, i, None, lines[i - 1][:200].decode(errors="replace"), f"{found} columns instead of {width}")
+        for i, found in enumerate(widths, start=1)
+        if found != width
+    ]
+    # no line break but the ones that end rows: a lone one inside a row would be read as another
+    text = b"\n".join(lines[i - 1].rstrip(b"\r").replace(b"\r", b" ") for i in good)
+    raw = _read(text, width, layout).insert_column(0, pl.Series("row", good, pl.Int64))
+    good_rows, bad = _typed(_with_place(raw, [file], [period], [len(good)]), layout)
+    return good_rows, pl.concat([pl.DataFrame(off, schema=REJECTS, orient="row"), bad])
+
+
+def _check_layout(file: str, widths: list[int], layout: Layout, *, cut: bool) -> int:
+    """Return the width of the rows. Refuse a file that as a whole has another layout, or whose last row is cut."""
+    if not widths:
+        raise Quarantine(f"{file}: the file is empty. {KEEP} Fetch it again.")
+    usual, n = Counter(widths).most_common(1)[0]
+    if usual not in layout.widths:
+        hint = (
+            "One column is what a web page, an error message or a file with another separator looks like."
+            if usual == 1
+            else layout.other
+            if usual in (*V1.widths, *V2.widths)
+            else "Has GDELT changed its layout?"
+        )
+        expected = " or ".join(str(w) for w in layout.widths)
+        raise Quarantine(
+            f"{file}: {n:,} of {len(widths):,} rows have {usual} columns; a {layout.title} has {expected}. {hint} {KEEP}"
+        )
+    if cut and widths[-1] < usual:
+        raise Quarantine(
+            f"{file}: the last row ends after {widths[-1]} of {usual} columns: the file was cut. {KEEP} Fetch it again."
+        )
+    return usual
+
+
+def _read_whole(parts: Sequence[_Part], layout: Layout) -> pl.DataFrame | None:
+    """Read whole files of one width at once; None where a row is not as wide as the others after all."""
+    counts = [part.n_rows for part in parts]
+    data = b"".join(part.data for part in parts) if len(parts) > 1 else parts[0].data
+    try:
+        raw = _read(data, parts[0].width, layout)
+    except pl.exceptions.PolarsError:
+        return None
+    # where the tabs add up, a row with too many columns comes with one that has too few, and so nothing in the last ones
+    last = ["DATEADDED", "SOURCEURL"] if parts[0].width == len(layout.columns) else ["DATEADDED"]
+    if raw.height != sum(counts) or any(raw[column].null_count() for column in last):
+        return None
+    rows = np.arange(sum(counts)) - np.repeat(np.cumsum([0, *counts[:-1]]), counts) + 1
+    raw = raw.insert_column(0, pl.Series("row", rows, pl.Int64))
+    return _with_place(raw, [p.file for p in parts], [p.period for p in parts], counts)
+
+
+def _with_place(raw: pl.DataFrame, files: Sequence[str], periods: Sequence[Period], counts: Sequence[int]) -> pl.DataFrame:
+    """Add the file, and the bounds between which its rows must have been added (NULL: any time)."""
+    places = np.repeat(np.arange(len(files)), counts)
+    known = pl.DataFrame(
+        {"file": list(files), "first": [p.first if p.of_adding else None for p in periods]},
+        schema={"file": pl.String, "first": pl.Datetime("us")},
+    )
+    return raw.with_columns(known["file"].gather(places), known["first"].gather(places))
+
+
+def _read(data: bytes, width: int, layout: Layout) -> pl.DataFrame:
+    """Read the needed columns as text. Bytes that are no UTF-8 become the replacement character: the row is not lost."""
+    try:
+        found = _read_utf8(data, width, layout)
+    except pl.exceptions.ComputeError:
+        try:
+            data.decode()
+        except UnicodeDecodeError:
+            found = _read_utf8(data.decode(errors="replace").encode(), width, layout)
+        else:
+            raise
+    if b"\r" in data:
+        found = found.with_columns(_STRIPPED)
+    return found.select(pl.when(pl.col(NEEDED).str.len_bytes() > 0).then(pl.col(NEEDED)))
+
+
+_STRIPPED = pl.col(NEEDED).str.strip_chars()
+
+
+def _read_utf8(data: bytes, width: int, layout: Layout) -> pl.DataFrame:
+    columns = layout.columns[:width]
+    found = pl.read_csv(
+        data,
+        has_header=False,
+        new_columns=list(columns),
+        columns=[columns.index(name) for name in NEEDED if name in columns],
+        separator="\t",
+        quote_char=None,
+        infer_schema=False,
+    )
+    return found.select(pl.col(name) if name in columns else pl.lit(None, pl.String).alias(name) for name in NEEDED)
+
+
+def _typed(rows: pl.DataFrame, layout: Layout, *, is_stripped: bool = False) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Split text rows (``row``, ``file``, ``first``, ``NEEDED``) into typed ones and rejects: the first fault is the reason."""
+    added = pl.when(pl.col("DATEADDED").str.len_bytes() == layout.added_digits).then(pl.col("DATEADDED")).str
+    typed = rows.lazy().with_columns(
+        global_event_id=pl.col("GLOBALEVENTID").cast(pl.Int64, strict=False),
+        event_date=pl.when(pl.col("SQLDATE").str.len_bytes() == 8).then(pl.col("SQLDATE")).str.to_date("%Y%m%d", strict=False),
+        quad_class=pl.col("QuadClass").cast(pl.Int8, strict=False),
+        goldstein=pl.col("GoldsteinScale").cast(pl.Float64, strict=False),
+        n_articles=pl.col("NumArticles").cast(pl.Int32, strict=False),
+        added_at=added.to_datetime(layout.added_format, strict=False, time_unit="us")
+        if layout is V2
+        else added.to_date(layout.added_format, strict=False).cast(pl.Datetime("us")),
+    )
+    known_codes = registry.cameo_codes()["cameo_code"].implode()
+    # A day of tolerance: SQLDATE is a local day, DATEADDED is UTC; and a late slot may carry rows of the one before.
+    checks: tuple[tuple[str, pl.Expr, pl.Expr], ...] = (
+        ("GLOBALEVENTID", pl.col("global_event_id") >= 0, pl.lit("not a number")),
+        ("SQLDATE", pl.col("event_date").is_not_null(), pl.lit("not a date (YYYYMMDD)")),
+        (
+            "DATEADDED",
+            (pl.col("added_at") - pl.col("first")).abs() <= timedelta(days=1)
+            if layout is V2
+            else pl.col("added_at").is_not_null()
+            & (pl.col("first").is_null() | ((pl.col("added_at") - pl.col("first")).abs() <= timedelta(days=1))),
+            pl.format("not a time within a day of the slot {} UTC", pl.col("first").dt.strftime("%Y-%m-%d %H:%M"))
+            if layout is V2
+            else pl.lit("not a day (YYYYMMDD) within a day of that of the file"),
+        ),
+        (
+            "SQLDATE",
+            pl.col("event_date") <= pl.col("added_at").dt.date() + timedelta(days=1),
+            pl.lit("the event is dated after it was known (DATEADDED)"),
+        ),
+        ("EventCode", pl.col("EventCode").is_in(known_codes), pl.lit("not a CAMEO event code")),
+        ("QuadClass", pl.col("quad_class").is_between(1, 4), pl.lit("not a quad class from 1 to 4")),
+        (
+            "GoldsteinScale",
+            pl.col("goldstein").is_between(-10, 10) | pl.col("GoldsteinScale").is_null(),
+            pl.lit("not a number in [-10, 10]"),
+        ),
+        ("NumArticles", pl.col("n_articles") >= 1, pl.lit("not a count of at least 1")),
+    )
+    judged = typed.with_columns(pl.all_horizontal(ok.fill_null(False) for _, ok, _ in checks).alias("is_good")).collect()
+    bad = judged.filter(~pl.col("is_good"))
+    if not is_stripped and bad.height:
+        # white space around a value is so rare that it is looked for only where something is wrong
+        return _typed(rows.with_columns(_STRIPPED.replace("", None)), layout, is_stripped=True)
+    failed = bad.with_columns(
+        pl.coalesce(
+            *(pl.when(ok.fill_null(False).not_()).then(pl.lit(i, pl.Int8)) for i, (_, ok, _) in enumerate(checks)),
+            pl.lit(None, pl.Int8),
+        ).alias("failed")
+    )
+
+    def by_check(values: list[pl.Expr]) -> pl.Expr:
+        return pl.coalesce(*(pl.when(pl.col("failed") == i).then(value) for i, value in enumerate(values)))
+
+    rejects = failed.select(
+        "file",
+        "row",
+        by_check([pl.lit(name) for name, _, _ in checks]).alias("column"),
+        by_check([pl.col(name).str.slice(0, 200) for name, _, _ in checks]).alias("value"),
+        by_check([reason for _, _, reason in checks]).alias("reason"),
+    )
+    events = (judged if bad.is_empty() else judged.filter("is_good")).select(
+        "file",
+        "row",
+        "global_event_id",
+        "event_date",
+        *(
+            pl.col(f"Actor{n}{name}").alias(f"actor{n}_{column}")
+            for n in (1, 2)
+            for name, column in (
+                ("Code", "code"),
+                ("CountryCode", "country_code"),
+                ("KnownGroupCode", "group_code"),
+                ("Type1Code", "type_code"),
+            )
+        ),
+        pl.col("EventCode").alias("event_code"),
+        "quad_class",
+        "goldstein",
+        "n_articles",
+        "added_at",
+        pl.col("SOURCEURL").alias("source_url"),
+    )
+    return events.match_to_schema(STAGED), rejects.match_to_schema(REJECTS)

@@ -1,0 +1,1 @@
+"""Events that others coded and published as files: ICEWS and POLECAT."""

@@ -1,0 +1,67 @@
+"""The sources of the news room and the functions that read, judge and fold them."""
+
+from __future__ import annotations
+
+from assets.contract import SourceCode
+from assets.news.articles import feeds
+from assets.news.articles import read as articles
+from assets.news.coding.fold import with_events
+from assets.news.gdelt import events as gdelt
+from assets.news.gdelt import fold as events
+from assets.news.gdelt import mentions as gdelt_mentions
+from assets.news.published import coded_files, icews, polecat
+
+ROWS_AT_ONCE = 250_000
+"""Rows of GDELT that are folded together: about a day."""
+
+SOURCES: tuple[SourceCode, ...] = (
+    SourceCode(
+        source=gdelt.SOURCE,
+        tables=("events", "event_reports", "news_coverage"),
+        stage=gdelt.stage,
+        fold=events.fold,
+        rows_at_once=ROWS_AT_ONCE,
+    ),
+    SourceCode(
+        source=gdelt_mentions.SOURCE,
+        tables=("gdelt_mentions", "news_coverage"),
+        stage=gdelt_mentions.stage,
+        fold=gdelt_mentions.fold,
+        rows_at_once=ROWS_AT_ONCE,
+    ),
+    SourceCode(
+        source=gdelt.SOURCE_V1,
+        tables=("events", "event_reports", "news_coverage"),
+        stage=gdelt.stage_v1,
+        fold=events.fold_v1,
+        rows_at_once=ROWS_AT_ONCE,
+    ),
+    SourceCode(
+        source=icews.SOURCE,
+        tables=("events", "event_reports"),
+        stage=icews.stage,
+        fold=icews.fold,
+        judge=coded_files.judge,
+    ),
+    SourceCode(
+        source=polecat.SOURCE,
+        tables=("events", "event_reports"),
+        stage=polecat.stage,
+        fold=polecat.fold,
+        judge=coded_files.judge,
+    ),
+    SourceCode(
+        source=articles.SOURCE,
+        tables=("articles", "mentions", "events", "event_reports"),
+        stage=articles.stage,
+        fold=with_events(articles.fold, articles.SOURCE),
+        judge=articles.judge,
+    ),
+    SourceCode(
+        source=feeds.SOURCE,
+        tables=("articles", "mentions", "events", "event_reports"),
+        stage=feeds.stage,
+        fold=with_events(feeds.fold, feeds.SOURCE),
+        judge=feeds.judge,
+    ),
+)

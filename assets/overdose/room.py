@@ -1,0 +1,60 @@
+"""The sources of the overdose room, as the runner finds them."""
+
+from __future__ import annotations
+
+from functools import partial
+
+from assets.contract import SourceCode
+from assets.overdose import county, nida, observations, population, seizures, sudors, vsrr, wonder
+
+SOURCES: tuple[SourceCode, ...] = (
+    SourceCode(
+        source=observations.SOURCE,
+        tables=(observations.TABLE, observations.VINTAGES),
+        stage=vsrr.stage,
+        fold=observations.fold,
+        judge=vsrr.judge,
+    ),
+    SourceCode(
+        source="us_cdc_wonder",
+        tables=(observations.TABLE,),
+        stage=wonder.stage,
+        fold=partial(observations.fold_exports, "us_cdc_wonder", wonder.RANKS),
+        judge=wonder.judge,
+    ),
+    SourceCode(
+        source="us_nida_final",
+        tables=(observations.TABLE,),
+        stage=nida.stage,
+        fold=partial(observations.fold_exports, "us_nida_final", {}),
+        judge=nida.judge,
+    ),
+    SourceCode(
+        source=sudors.SOURCE,
+        tables=(observations.TABLE,),
+        stage=sudors.stage,
+        fold=partial(observations.fold_exports, sudors.SOURCE, {}),
+        judge=sudors.judge,
+    ),
+    SourceCode(
+        source=seizures.SOURCE,
+        tables=(seizures.TABLE,),
+        stage=seizures.stage,
+        fold=seizures.fold,
+        judge=seizures.judge,
+    ),
+    SourceCode(
+        source=population.SOURCE,
+        tables=(population.TABLE,),
+        stage=population.stage,
+        fold=population.fold,
+        judge=population.judge,
+    ),
+    SourceCode(
+        source=county.SOURCE,
+        tables=(county.TABLE,),
+        stage=county.stage,
+        fold=county.fold,
+        judge=county.judge,
+    ),
+)

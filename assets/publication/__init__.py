@@ -1,1 +1,0 @@
-"""The marts, the audit of the whole build, and the publication."""

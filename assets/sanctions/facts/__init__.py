@@ -1,0 +1,1 @@
+"""Facts about lists that no list states itself, as small tables with a source for each row."""

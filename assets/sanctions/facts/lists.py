@@ -1,0 +1,58 @@
+"""The lists themselves, and the programs that changed their names: what ``lists.csv``, ``programs.csv``, ``sources.yml`` say."""
+
+from __future__ import annotations
+
+from datetime import date
+from functools import cache
+from pathlib import Path
+
+import polars as pl
+import yaml
+
+from assets.schema import table
+
+ROOM = Path(__file__).parent
+
+
+@cache
+def lists() -> pl.DataFrame:
+    """Rows of ``core.sanction_lists`` without coverage, one per list. Title, page and terms come from ``sources.yml``."""
+    sources = yaml.safe_load((ROOM.parent / "sources.yml").read_text(encoding="utf-8"))
+    stated = pl.DataFrame(
+        [{"list_id": k, "name": v["title"], **{c: v[c] for c in ("url", "licence", "timezone")}} for k, v in sources.items()]
+    )
+    return pl.read_csv(ROOM / "lists.csv").join(stated, on="list_id", how="left", maintain_order="left")
+
+
+def authority_of(list_id: str) -> str:
+    """The body that keeps a list (``USA.OFAC``)."""
+    return str(lists().row(by_predicate=pl.col("list_id") == list_id, named=True)["authority_id"])
+
+
+def timezone_of(list_id: str) -> str:
+    """Time zone in which the authority of a list dates its acts (``America/New_York``)."""
+    return str(lists().row(by_predicate=pl.col("list_id") == list_id, named=True)["timezone"])
+
+
+def page_of(list_id: str) -> str:
+    """Official page of a list."""
+    return str(lists().row(by_predicate=pl.col("list_id") == list_id, named=True)["url"])
+
+
+def covered(list_id: str, covered_from: date, covered_until: date) -> pl.DataFrame:
+    """The row of ``core.sanction_lists`` for a list whose history is held over these days (both included)."""
+    row = lists().filter(pl.col("list_id") == list_id)
+    days = row.with_columns(pl.lit(covered_from).alias("covered_from"), pl.lit(covered_until).alias("covered_until"))
+    return table("core.sanction_lists").conform(days)
+
+
+@cache
+def program_aliases() -> pl.DataFrame:
+    """Rows of ``core.program_aliases``."""
+    return table("core.program_aliases").conform(pl.read_csv(ROOM / "programs.csv"))
+
+
+@cache
+def canonical_programs() -> dict[str, str]:
+    """Canonical program by the name that a list once used."""
+    return dict(program_aliases().select("program_raw", "program").iter_rows())

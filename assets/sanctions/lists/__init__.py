@@ -1,0 +1,1 @@
+"""One folder per authority: the readers of its lists."""

@@ -1,0 +1,1 @@
+"""The European Union: consolidated list of financial sanctions."""

@@ -1,0 +1,1 @@
+"""The United Kingdom: UK Sanctions List."""

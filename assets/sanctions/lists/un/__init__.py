@@ -1,0 +1,1 @@
+"""The United Nations: consolidated list of the Security Council."""

@@ -1,0 +1,1 @@
+"""The US Department of Homeland Security: UFLPA Entity List."""

@@ -1,0 +1,1 @@
+"""The US International Trade Administration: Consolidated Screening List, which repeats other lists."""

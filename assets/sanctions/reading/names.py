@@ -1,0 +1,101 @@
+"""Names of parties folded for comparison: the words of a name in Latin letters, with and without legal forms.
+
+One folding for the resolution of parties and for screening. It loses case, accents, punctuation and the script of the name,
+and nothing else: how alike two foldings must be is decided by those who compare them.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from functools import cache, lru_cache
+
+import polars as pl
+from anyascii import anyascii
+
+from assets.sanctions.history.rows import comparable_name
+from assets.schema import table
+
+_FORMS = (
+    "ab ag ao as asa bhd bv co company corp corporation cv doo dooel eirl fze fzco fzc gmbh inc incorporated jsc kft kg kk "
+    "limited limitada limitd llc llp lp ltd ltda mbh nv ojsc oao ooo oy oyj pao pjsc plc pte pty pvt private public sa "
+    "sal sarl sas sasu sdn spa spzoo srl srls zao zrt"
+)
+LEGAL_FORMS = frozenset(_FORMS.split())
+"""Words that say how a firm is constituted, in the spellings of the lists. They tell no party from another."""
+_LITTLE = "and the of for de la le les el al y und et i a an in"
+LITTLE_WORDS = frozenset(_LITTLE.split())
+"""Words that stand in a name for grammar's sake."""
+
+_APOSTROPHES = re.compile("['’`ʼ‘]")
+_INITIALS = re.compile(r"\b([a-z])\.(?:([a-z])\.(?:([a-z])\.)?)?")
+_WORD = re.compile(r"[a-z0-9]+")
+
+
+def latin(name: str) -> str:
+    """A name in Latin letters, letter by letter. Readings of Chinese and Korean are syllables, which stand apart as words do."""
+    if name.isascii():
+        return name
+    return "".join(f"{anyascii(c).strip()} " if _is_syllable(c) else anyascii(c) for c in name)
+
+
+def _is_syllable(letter: str) -> bool:
+    return "\u3400" <= letter <= "\u9fff" or "\uac00" <= letter <= "\ud7a3"
+
+
+@lru_cache(maxsize=200_000)
+def words(name: str) -> tuple[str, ...]:
+    """The words of a name in order: Latin letters and digits in lower case, ``S.A.`` as ``sa``. Other scripts by their sound."""
+    plain = _APOSTROPHES.sub("", latin(name).lower())
+    return tuple(_WORD.findall(_INITIALS.sub(r"\1\2\3", plain)))
+
+
+@lru_cache(maxsize=200_000)
+def telling_words(name: str) -> tuple[str, ...]:
+    """The words of a name that tell it from others: without legal forms and little words. Empty where nothing is left."""
+    return tuple(w for w in words(name) if w not in LEGAL_FORMS and w not in LITTLE_WORDS)
+
+
+def person_key(name: str) -> str | None:
+    """A person's name whatever the order of its words (``XI, Jinping`` and ``Jinping Xi``); None for a single word."""
+    found = sorted(telling_words(name))
+    return " ".join(found) if len(found) >= 2 else None
+
+
+def entity_key(name: str) -> str | None:
+    """The name of a firm, body, vessel or aircraft without legal forms and blanks; None where too little is left to tell.
+
+    One word must have six letters, and digits alone tell nothing (``Limited 21``).
+    """
+    found = telling_words(name)
+    if not found or all(w.isdigit() for w in found):
+        return None
+    letters = "".join(found)
+    return letters if len(found) >= 2 or len(letters) >= 6 else None
+
+
+@lru_cache(maxsize=50_000)
+def slug(name: str) -> str:
+    """A name in small Latin letters, digits and hyphens: the same for other punctuation, quotes and accents."""
+    return re.sub(r"[^a-z0-9]+", "-", anyascii(name.replace("&", " and ")).casefold()).strip("-")
+
+
+def slug_as_written(name: str) -> str:
+    """A name in small letters and digits of its own script, joined by hyphens; without case and punctuation."""
+    return comparable_name(name).replace(" ", "-")
+
+
+def snake(label: str) -> str:
+    """A label as a name of our own: Owned or Controlled By -> owned_or_controlled_by."""
+    return re.sub(r"\W+", "_", label.casefold()).strip("_")
+
+
+@cache
+def transliterations() -> pl.DataFrame:
+    """Rows of ``core.transliterations``: what the library says of every letter and mark of the basic multilingual plane."""
+    found = []
+    for code in range(0x80, 0x10000):
+        letter = chr(code)
+        if unicodedata.category(letter)[0] in "LMN" and (read := latin(letter)).strip():
+            found.append((letter, read))
+    return pl.DataFrame(found, schema=table("core.transliterations").polars, orient="row")

@@ -1,0 +1,1 @@
+"""All that knows Dagster: assets, checks, jobs, schedules, the event log, the development server."""

@@ -1,0 +1,295 @@
+"""The Dagster assets that every room has: a raw and a staged asset per source, one multi-asset for its core tables.
+
+An asset calls a method of the project and reports what came of it; what it computes is in the rooms' pure functions.
+"""
+
+import json
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import dagster as dg
+import duckdb
+import polars as pl
+
+from assets.schema import declared
+from pipelines.intake.raw_store import Receipt
+from pipelines.project import Project
+from pipelines.publish.audit import Validation
+from pipelines.publish.expectations import Expectation
+
+OWNERS = ["team:bilateral-relations"]
+POOL = "warehouse"
+PREVIEW_ROWS = 8
+
+
+def as_written(text: str) -> str:
+    """A text as Dagster shows it as written: its Markdown takes ``<kind>`` for HTML, and drops it."""
+    return re.sub(r"<(?=[a-zA-Z/!?])", r"\\<", text)
+
+
+def column_schema(name: str) -> dg.TableSchema:
+    """Columns of a declared table as Dagster shows them."""
+    return dg.TableSchema(
+        columns=[
+            dg.TableColumn(
+                c.name, c.type, description=as_written(c.comment), constraints=dg.TableColumnConstraints(nullable=not c.not_null)
+            )
+            for c in declared()[name].columns
+        ]
+    )
+
+
+def markdown(frame: pl.DataFrame) -> dg.MarkdownMetadataValue:
+    """A frame as a Markdown table, long cells cut."""
+    if not frame.columns:
+        return dg.MetadataValue.md("(no columns)")
+    cut = [
+        [("" if v is None else as_written(str(v)[:80]).replace("|", "\\|").replace("\n", " ")) for v in row]
+        for row in frame.rows()
+    ]
+    lines = ["| " + " | ".join(row) + " |" for row in [frame.columns, ["---"] * frame.width, *cut]]
+    return dg.MetadataValue.md("\n".join(lines))
+
+
+def check_spec(expectation: Expectation, asset: dg.AssetKey, *, blocking: bool, prefix: str = "") -> dg.AssetCheckSpec:
+    """The asset check that shows an expectation. ``blocking``: if it is critical, it keeps later steps from running."""
+    # what Dagster calls non-blocking is not harmless: a domain that fails is held back by itself
+    critical = "critical: keeps the build from being published" if blocking else "critical: holds its domain back"
+    effect = critical if expectation.severity == "critical" else "warning: blocks nothing"
+    return dg.AssetCheckSpec(
+        name=f"{prefix}{expectation.name}",
+        asset=asset,
+        description=f"{expectation.description} ({effect})",
+        blocking=blocking and expectation.severity == "critical",
+        metadata={"expectation": expectation.kind, "severity": expectation.severity}
+        | ({"sql": dg.MetadataValue.md(f"```sql\n{expectation.query}\n```")} if expectation.query else {}),
+    )
+
+
+def check_result(validation: Validation, asset: dg.AssetKey, prefix: str = "") -> dg.AssetCheckResult:
+    """A validation as the result of an asset check, with the observed value and offending rows."""
+    metadata: dict[str, Any] = {"status": validation.status, "observed": validation.observed or "null"}
+    if validation.n_unexpected is not None:
+        metadata["n_unexpected"] = validation.n_unexpected
+    if validation.offending_rows is not None:
+        metadata["offending_rows"] = dg.MetadataValue.json(json.loads(validation.offending_rows))
+    return dg.AssetCheckResult(
+        asset_key=asset,
+        check_name=f"{prefix}{validation.expectation}",
+        passed=validation.status in ("passed", "skipped"),
+        severity=dg.AssetCheckSeverity.ERROR if validation.severity == "critical" else dg.AssetCheckSeverity.WARN,
+        metadata=metadata,
+        description=validation.description,
+    )
+
+
+def table_metadata(name: str, files: Sequence[Path]) -> dict[str, Any]:
+    """Row count, newest date, snapshot ids and a preview of a core table's Parquet files."""
+    frame = pl.scan_parquet(list(files)) if files else declared()[f"core.{name}"].empty().lazy()
+    schema = frame.collect_schema()
+    found: dict[str, Any] = {"dagster/row_count": frame.select(pl.len()).collect().item()}
+    dates = [c for c in ("event_date", "period_end", "valid_from", "date", "published_at", "known_from") if c in schema]
+    if dates:
+        newest = frame.select(pl.col(dates[0]).max()).collect().item()
+        found["newest_date"] = "none" if newest is None else str(newest)
+    if "snapshot_id" in schema:
+        ids = frame.select(pl.col("snapshot_id").unique().sort()).collect().to_series()
+        found |= {"n_snapshots": len(ids), "snapshot_ids": dg.MetadataValue.json(ids.tail(20).to_list())}
+    found["preview"] = markdown(frame.head(PREVIEW_ROWS).collect())
+    return found
+
+
+def raw_asset(source_id: str, domain: str, text: str, partitions: dg.PartitionsDefinition | None) -> dg.AssetsDefinition:
+    """The asset that takes in a source's bytes. ``partitions``: days, for a source that comes in slots."""
+    key = dg.AssetKey(["raw", source_id])
+
+    @dg.multi_asset(
+        name=f"raw_{source_id}",
+        specs=[
+            dg.AssetSpec(
+                key,
+                description=f"{text}\n\nBytes as served, never changed afterwards. A row is a snapshot, with its receipt.",
+                group_name=domain,
+                kinds={"file"},
+                owners=OWNERS,
+                partitions_def=partitions,
+            )
+        ],
+        check_specs=[
+            dg.AssetCheckSpec(
+                "new_snapshots_are_accepted", asset=key, description="What was new passed the guards on its bytes (warning)."
+            )
+        ],
+        partitions_def=partitions,
+        backfill_policy=None if partitions is None else dg.BackfillPolicy.single_run(),
+        pool=POOL,
+    )
+    def ingest(context: dg.AssetExecutionContext, project: dg.ResourceParam[Project]) -> Iterator[Any]:
+        days = set(context.partition_keys) if context.has_partition_key or context.has_partition_key_range else None
+        receipts = project.ingest(source_id, days)
+        if partitions is not None:
+            # neither a refresh nor an archive is bound to days: note those that received something, so that gaps stay visible
+            for day, mine in _by_day(receipts).items():
+                if day not in (days or ()):
+                    context.log_event(dg.AssetMaterialization(key, partition=day, metadata={"new_snapshots": len(mine)}))
+        held = project.raw.snapshots(source_id)
+        newest = project.raw.last_accepted(source_id)
+        yield dg.MaterializeResult(
+            asset_key=key,
+            metadata={
+                "dagster/row_count": len(held),
+                "new_snapshots": len(receipts),
+                "newest_snapshot": newest.snapshot if newest else "none",
+                "snapshot_id": (newest.snapshot_id if newest else None) or "none",
+                "preview": markdown(_receipts_frame(receipts)),
+            },
+        )
+        bad = [r for r in receipts if r.verdict in ("quarantined", "failed")]
+        yield dg.AssetCheckResult(
+            asset_key=key,
+            check_name="new_snapshots_are_accepted",
+            passed=not bad,
+            severity=dg.AssetCheckSeverity.WARN,
+            metadata={
+                "status": "failed" if bad else "passed",
+                "reasons": dg.MetadataValue.json({r.snapshot: r.reason for r in bad[:20]}),
+            },
+        )
+
+    return ingest
+
+
+def _by_day(receipts: Iterable[Receipt]) -> dict[str, list[Receipt]]:
+    found: dict[str, list[Receipt]] = {}
+    for receipt in receipts:
+        found.setdefault(receipt.retrieved_at.date().isoformat(), []).append(receipt)
+    return found
+
+
+def _receipts_frame(receipts: Sequence[Receipt]) -> pl.DataFrame:
+    return pl.DataFrame(
+        [
+            {"snapshot": r.snapshot, "verdict": r.verdict, "reason": r.reason, "bytes": sum(f.n_bytes for f in r.files)}
+            for r in receipts[-20:]
+        ],
+        schema={"snapshot": pl.String, "verdict": pl.String, "reason": pl.String, "bytes": pl.Int64},
+    )
+
+
+def staged_asset(source_id: str, domain: str, text: str) -> dg.AssetsDefinition:
+    """The asset that turns a source's bytes into typed rows: whatever is new, of any day."""
+    key = dg.AssetKey(["staged", source_id])
+
+    @dg.multi_asset(
+        name=f"staged_{source_id}",
+        specs=[
+            dg.AssetSpec(
+                key,
+                deps=[dg.AssetKey(["raw", source_id])],
+                description=f"{text}\n\nTyped, one row per source row; what cannot be read is in the rejects, with the reason.",
+                group_name=domain,
+                kinds={"polars", "parquet"},
+                owners=OWNERS,
+            )
+        ],
+        pool=POOL,
+    )
+    def stage(project: dg.ResourceParam[Project]) -> dg.MaterializeResult:
+        names = project.stage(source_id)
+        records = [(n, project.staged.record(source_id, n) or {}) for n in names]
+        metadata: dict[str, Any] = {
+            "staged_now": len(names),
+            "rows_read": sum(r.get("n_read") or 0 for _, r in records),
+            "rows_rejected": sum(r.get("n_rejected") or 0 for _, r in records),
+            "refused": dg.MetadataValue.json({n: r["refusal"] for n, r in records if r.get("refusal")}),
+        }
+        newest = project.raw.last_accepted(source_id)
+        frames = project.staged.frames(source_id, newest.snapshot) if newest is not None else {}
+        for name, frame in frames.items():
+            metadata[f"preview_{name}"] = markdown(frame.head(PREVIEW_ROWS))
+        if frames:
+            first = next(iter(frames.values()))
+            metadata["dagster/row_count"] = sum(f.height for f in frames.values())
+            metadata["dagster/column_schema"] = dg.TableSchema(
+                columns=[dg.TableColumn(c, str(t)) for c, t in first.schema.items()]
+            )
+            metadata["newest_snapshot"] = newest.snapshot if newest else "none"
+            metadata["snapshot_ids"] = dg.MetadataValue.json([newest.snapshot_id if newest else None])
+        return dg.MaterializeResult(asset_key=key, metadata=metadata)
+
+    return stage
+
+
+def core_assets(
+    domain: str, tables: Sequence[str], deps: Sequence[dg.AssetKey], expectations: Mapping[str, Sequence[Expectation]]
+) -> dg.AssetsDefinition:
+    """The core tables of a domain, folded together; a check per expectation that needs no other domain."""
+
+    @dg.multi_asset(
+        name=f"core_{domain}",
+        specs=[
+            dg.AssetSpec(
+                dg.AssetKey(["core", name]),
+                deps=list(deps),
+                description=as_written(declared()[f"core.{name}"].comment),
+                group_name=domain,
+                kinds={"polars", "parquet"},
+                owners=OWNERS,
+                metadata={"dagster/column_schema": column_schema(f"core.{name}"), "dagster/table_name": f"core.{name}"},
+            )
+            for name in tables
+        ],
+        # not blocking in Dagster's sense: a domain that fails is held back by itself, and the others are published
+        check_specs=[check_spec(e, dg.AssetKey(["core", name]), blocking=False) for name in tables for e in expectations[name]],
+        pool=POOL,
+        # bytes are taken in first, while another process gets ready to check
+        op_tags={"dagster/priority": "-1"},
+    )
+    def fold(project: dg.ResourceParam[Project]) -> Iterator[Any]:
+        manifest, validations = project.fold_actors() if domain == "actors" else project.fold(domain)
+        for name in tables:
+            yield dg.MaterializeResult(
+                asset_key=dg.AssetKey(["core", name]),
+                metadata=table_metadata(name, project.core.files(manifest, name)),
+                data_version=dg.DataVersion(manifest.version or "empty"),
+            )
+        for v in validations:
+            yield check_result(v, dg.AssetKey(v.table_name.split(".")))
+
+    return fold
+
+
+def mart_metadata(file: Path, name: str) -> dict[str, Any]:
+    """Row count, newest date, columns and a preview of a mart in a warehouse file."""
+    with duckdb.connect(str(file), read_only=True) as con:
+        relation = con.sql(f"FROM {name}")
+        columns = con.execute(
+            "SELECT column_name, type, description FROM meta.columns WHERE table_name = ? ORDER BY position", [name]
+        )
+        schema = dg.TableSchema(columns=[dg.TableColumn(n, t, as_written(text)) for n, t, text in columns.fetchall()])
+        count = con.execute(f"SELECT count(*) FROM {name}").fetchall()[0][0]
+        date = next((c for c in ("date", "period_end") if c in relation.columns), None)
+        newest = con.execute(f"SELECT max({date}) FROM {name}").fetchall()[0][0] if date is not None else None
+        preview = relation.limit(PREVIEW_ROWS).pl()
+    found = {"dagster/row_count": count, "dagster/column_schema": schema, "preview": markdown(preview)}
+    return found if newest is None else found | {"newest_date": str(newest)}
+
+
+def room_assets(
+    project: Project, domain: str, partitions: Mapping[str, dg.PartitionsDefinition] | None = None
+) -> list[dg.AssetsDefinition]:
+    """All assets of a room. ``partitions``: per source that comes in slots, its days."""
+    found: list[dg.AssetsDefinition] = []
+    days = partitions or {}
+    codes = () if domain == "actors" else project.rooms[domain].sources
+    for source in (project.sources[c.source] for c in codes):
+        text = f"{source.title} ({source.publisher}). Cadence: {source.cadence}."
+        found += [raw_asset(source.id, domain, text, days.get(source.id)), staged_asset(source.id, domain, text)]
+    deps = [dg.AssetKey(["staged", c.source]) for c in codes]
+    # names and codes of states are looked up in the actors' registry while rows are shaped
+    deps += [dg.AssetKey(["core", "actor_aliases"])] if domain != "actors" else []
+    expected = project.expectations(domain)
+    checks = {t: [e for e in expected if e.table == f"core.{t}"] for t in project.tables(domain)}
+    return [*found, core_assets(domain, project.tables(domain), deps, checks)]

@@ -1,0 +1,59 @@
+"""The one place where all is put together: assets, checks, jobs, schedules, resources."""
+
+from __future__ import annotations
+
+import importlib
+
+import dagster as dg
+
+from pipelines.dagster.publication import publication_assets
+from pipelines.project import Project
+from pipelines.settings import DOMAINS
+
+SCHEDULES = {
+    "refresh_sanctions": ("0 */2 * * 1-5", "America/New_York", "OFAC publishes on weekdays, at any hour"),
+    "refresh_overdose": (
+        "30 9 * * *",
+        "America/New_York",
+        "CDC publishes once a month, on a Wednesday; a day's delay is the most",
+    ),
+    "refresh_news": ("5 * * * *", "UTC", "GDELT publishes every 15 minutes; hourly is fresh enough for days"),
+    "refresh_all": ("0 6 * * *", "UTC", "Everything once a day, for those who want one schedule"),
+}
+"""Job -> cron, time zone, why."""
+
+
+def build_definitions(project: Project) -> dg.Definitions:
+    """Put a whole project together on the folder of ``project``: the seam by which tests get one of their own."""
+    rooms = {d: importlib.import_module(f"assets.{d}.assets").assets(project) for d in ("actors", *DOMAINS)}
+    publication = publication_assets(project.build_expectations())
+    jobs = []
+    for name in SCHEDULES:
+        domains = DOMAINS if name == "refresh_all" else (name.removeprefix("refresh_"),)
+        selected = [*rooms["actors"], *(a for d in domains for a in rooms[d]), *publication]
+        jobs.append(
+            dg.define_asset_job(
+                name,
+                selection=dg.AssetSelection.assets(*selected),
+                # a step costs more to start in a process of its own than it takes: see docs/architecture.md
+                executor_def=dg.in_process_executor,
+                description=f"Take in, fold, build, audit and publish: {', '.join(domains)}.",
+            )
+        )
+    schedules = [
+        dg.ScheduleDefinition(
+            name=f"{job.name}_schedule",
+            job=job,
+            cron_schedule=SCHEDULES[job.name][0],
+            execution_timezone=SCHEDULES[job.name][1],
+            description=SCHEDULES[job.name][2],
+            default_status=dg.DefaultScheduleStatus.STOPPED,
+        )
+        for job in jobs
+    ]
+    return dg.Definitions(
+        assets=[*(a for d in rooms.values() for a in d), *publication],
+        jobs=jobs,
+        schedules=schedules,
+        resources={"project": project},
+    )

@@ -1,0 +1,294 @@
+"""Import of an archive of earlier downloads, ``DIR/<source>/<retrieved_at>/<file>``, into the raw store.
+
+Only the way from files on a disk to bytes by name belongs here; ``pipelines.intake.raw_store`` decides what becomes of them.
+"""
+
+from __future__ import annotations
+
+import difflib
+import gzip
+import io
+import lzma
+import os
+import struct
+import zipfile
+import zlib
+from collections import deque
+from collections.abc import Mapping
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path, PurePosixPath
+
+import zstandard
+
+from assets.errors import BilateralError
+from pipelines.intake.guards import inspect
+from pipelines.intake.raw_store import FileReceipt, Origin, RawStore, Receipt, Taken, describe, parse_moment
+from pipelines.intake.sources import SOURCE_IDS, Source
+
+COMPRESSIONS = (".gz", ".zst", ".zip")
+
+_ZSTD_STEP = 2048
+"""Compressed bytes given to zstd at a time: a block of a few bytes may hold 128 KB, so a step stays below about 64 MB."""
+_WORKERS = min(4, os.cpu_count() or 1)
+"""Threads that read, hash and compress; all three release the interpreter lock, more would only hold more snapshots."""
+
+
+@dataclass(frozen=True)
+class _Loaded:
+    """One folder of the archive. ``refusal``: why it cannot be read or must not feed the tables. ``notes``: what was left out."""
+
+    moment: datetime
+    files: dict[str, bytes]
+    described: tuple[FileReceipt, ...]
+    refusal: str | None
+    notes: tuple[str, ...]
+
+
+def archive_sources(folder: Path, sources: Mapping[str, Source]) -> tuple[list[str], list[str]]:
+    """Which sources an archive holds.
+
+    Args:
+        folder: the archive.
+        sources: the declared sources by id.
+
+    Returns:
+        Ids of declared sources with a folder in the archive, and a sentence for each folder that is none: a misspelled id
+        must not pass in silence. Hidden folders and plain files (a README) are not looked at.
+
+    Raises:
+        BilateralError: ``folder`` is no folder that can be read.
+    """
+    try:
+        names = sorted(entry.name for entry in folder.iterdir() if entry.is_dir() and not entry.name.startswith("."))
+    except OSError as error:
+        raise BilateralError(f"{folder}: the archive cannot be read: {error.strerror or error}") from error
+    known = [name for name in names if name in sources]
+    problems = []
+    for name in names:
+        if name in sources:
+            continue
+        if name in SOURCE_IDS:
+            problems.append(f"{name}: this version does not take in that source; it takes in {', '.join(sorted(sources))}")
+        elif parse_moment(name) is not None:
+            problems.append(f"{name}: a date where the id of a source was expected; give the folder above {folder.name}")
+        else:
+            close = difflib.get_close_matches(name, SOURCE_IDS, 1)
+            meant = f"; did you mean {close[0]}?" if close else "."
+            problems.append(f"{name}: not the id of a source{meant} Known ids: {', '.join(SOURCE_IDS)}")
+    return known, problems
+
+
+def import_archive(store: RawStore, source: Source, folder: Path, *, origin: Origin = "archive") -> Taken:
+    """Take in the snapshots of one source from an archive, in order of ``retrieved_at``.
+
+    Args:
+        store: where they go.
+        source: the source; its snapshots lie in ``folder / source.id``.
+        folder: the archive.
+        origin: ``sample`` for the sample that comes with the project.
+
+    Returns:
+        The receipts of snapshots that were not held yet, and a sentence for everything that was left out. A snapshot that
+        cannot be read (a cut gzip, no permission) gets a failed receipt and stops nothing.
+
+    Raises:
+        BilateralError: the raw store cannot be written.
+    """
+    moments, problems = _moments(folder / source.id)
+    intake = store.intake(source)
+    receipts: list[Receipt] = []
+    # Loads run ahead of the decisions and writes behind them, a few each, so that few snapshots are held in memory;
+    # decisions and renames stay in order of time.
+    loading: deque[Future[_Loaded]] = deque()
+    writing: deque[tuple[Future[Path], Receipt]] = deque()
+    with ThreadPoolExecutor(_WORKERS, thread_name_prefix="archive") as pool:
+
+        def take(loaded: _Loaded) -> None:
+            problems.extend(loaded.notes)
+            decision = intake.decide(loaded.moment, loaded.described, loaded.refusal, origin=origin)
+            if decision.is_new:
+                writing.append((pool.submit(store.write_aside, decision, loaded.files), decision.receipt))
+
+        def publish(at_most: int) -> None:
+            while len(writing) > at_most:
+                aside, receipt = writing.popleft()
+                receipts.append(store.publish(aside.result(), receipt))
+
+        for moment, path in moments:
+            loading.append(pool.submit(_load, path, moment, source))
+            if len(loading) > _WORKERS:
+                take(loading.popleft().result())
+                publish(_WORKERS)
+        while loading:
+            take(loading.popleft().result())
+        publish(0)
+    return Taken(receipts=tuple(receipts), problems=tuple(problems))
+
+
+def _moments(folder: Path) -> tuple[list[tuple[datetime, Path]], list[str]]:
+    found, problems = [], []
+    try:
+        entries = [entry for entry in folder.iterdir() if not entry.name.startswith(".")]
+    except OSError as error:
+        return [], [f"{folder.name}: cannot be read: {error.strerror or error}"]
+    for entry in entries:
+        moment = parse_moment(entry.name)
+        if moment is None:
+            problems.append(f"{folder.name}/{entry.name}: left out: expected a folder named as 2023-10-03T184324Z or 2023-10-03")
+        elif not entry.is_dir():
+            problems.append(f"{folder.name}/{entry.name}: left out: expected a folder with the files of that moment")
+        else:
+            found.append((moment, entry))
+    return sorted(found), sorted(problems)
+
+
+def _load(path: Path, moment: datetime, source: Source) -> _Loaded:
+    notes: list[str] = []
+    try:
+        files = _read_folder(path, source, notes)
+        described = describe(files)
+    except (BilateralError, OSError) as error:
+        text = f"{error.strerror or error} ({error.filename})" if isinstance(error, OSError) else str(error)
+        return _Loaded(moment, {}, (), f"{path.name} in the archive cannot be read: {text}", tuple(notes))
+    return _Loaded(moment, files, described, inspect(files, source), tuple(notes))
+
+
+def _read_folder(path: Path, source: Source, notes: list[str]) -> dict[str, bytes]:
+    files: dict[str, bytes] = {}
+    origins: dict[str, str] = {}
+    left = source.max_bytes
+    for entry in sorted(path.iterdir()):
+        if entry.name.startswith("."):
+            continue
+        if entry.exists() and not entry.is_file():
+            notes.append(f"{source.id}/{path.name}/{entry.name}: left out: not a file")
+            continue
+        with entry.open("rb") as file:
+            packed = file.read(source.max_bytes + 1)
+        if len(packed) > source.max_bytes:
+            raise BilateralError(f"{entry.name}: larger than {source.max_bytes:,} bytes (max_bytes in sources.yml)")
+        for name, data in _files_in(entry.name, packed, source, left).items():
+            if name in files:
+                raise BilateralError(f"two files for {name}: {origins[name]} and {entry.name}; leave one of them")
+            files[name], origins[name] = data, entry.name
+            left -= len(data)
+            if left < 0:
+                raise BilateralError(
+                    f"{entry.name}: the files are larger than {source.max_bytes:,} bytes (max_bytes in sources.yml)"
+                )
+    if not files:
+        raise BilateralError("the folder holds no file")
+    return files
+
+
+def _files_in(name: str, packed: bytes, source: Source, limit: int) -> dict[str, bytes]:
+    """The files that one file of the archive stands for, under the names that the source declares."""
+    plain, suffix = _split(name, source)
+    if suffix == ".gz":
+        return {_declared(plain, source): gunzip(packed, limit, name)}
+    if suffix == ".zst":
+        return {_declared(plain, source): unzstd(packed, limit, name)}
+    if suffix == ".zip":
+        members = unzip(packed, limit, name)
+        if len(members) == 1 and source.declared_name(plain) is not None:
+            return {_declared(plain, source): data for data in members.values()}
+        found = {_declared(member, source): data for member, data in members.items()}
+        if len(found) < len(members):
+            raise BilateralError(f"{name}: two members stand for the same file: {', '.join(sorted(members))}")
+        return found
+    return {_declared(plain, source): packed}
+
+
+def _split(name: str, source: Source) -> tuple[str, str]:
+    suffix = next((s for s in COMPRESSIONS if name.casefold().endswith(s)), "")
+    plain = name[: len(name) - len(suffix)]
+    is_declared_so = name in source.files or (source.declared_name(name) is not None and source.declared_name(plain) is None)
+    return (name, "") if is_declared_so or not plain else (plain, suffix)
+
+
+def _declared(name: str, source: Source) -> str:
+    declared = source.declared_name(name)
+    return name if declared is None else declared
+
+
+def _too_large(name: str, limit: int) -> BilateralError:
+    return BilateralError(f"{name}: unpacked it is larger than the {limit:,} bytes that are left of max_bytes in sources.yml")
+
+
+def gunzip(packed: bytes, limit: int, name: str) -> bytes:
+    """Unpack gzip to at most ``limit`` bytes; BilateralError, which names the file, where it is cut, damaged or larger."""
+    if not packed:
+        raise BilateralError(f"{name}: 0 bytes")
+    try:
+        with gzip.GzipFile(fileobj=io.BytesIO(packed)) as file:
+            data = file.read(limit + 1)
+    except (EOFError, OSError, zlib.error) as error:
+        raise BilateralError(f"{name}: cut or damaged gzip: {error}") from error
+    if len(data) > limit:
+        raise _too_large(name, limit)
+    return data
+
+
+def unzstd(packed: bytes, limit: int, name: str) -> bytes:
+    """Unpack zstd to at most ``limit`` bytes; BilateralError, which names the file, where it is cut, damaged or larger."""
+    if not packed:
+        raise BilateralError(f"{name}: 0 bytes")
+    pieces: list[bytes] = []
+    size, position = 0, 0
+    frame = zstandard.ZstdDecompressor().decompressobj()
+    try:
+        while position < len(packed):
+            if frame.eof:
+                frame = zstandard.ZstdDecompressor().decompressobj()
+            step = packed[position : position + _ZSTD_STEP]
+            pieces.append(frame.decompress(step))
+            position += len(step) - len(frame.unused_data)
+            size += len(pieces[-1])
+            if size > limit:
+                raise _too_large(name, limit)
+    except zstandard.ZstdError as error:
+        raise BilateralError(f"{name}: cut or damaged zstd: {error}") from error
+    if not frame.eof:
+        raise BilateralError(f"{name}: cut zstd: the file ends before its content does")
+    return b"".join(pieces)
+
+
+def unzip(packed: bytes, limit: int, name: str) -> dict[str, bytes]:
+    """Unpack the visible members of a zip, by their names without folders, to at most ``limit`` bytes together.
+
+    Raises:
+        BilateralError: it is cut, damaged, encrypted or larger, holds nothing, or two members have one name.
+    """
+    found: dict[str, bytes] = {}
+    left = limit
+    try:
+        with zipfile.ZipFile(io.BytesIO(packed)) as archive:
+            for member in archive.infolist():
+                plain = PurePosixPath(member.filename).name
+                if member.filename.endswith("/") or not plain or plain.startswith(".") or member.filename.startswith("__MACOSX/"):
+                    continue
+                if plain in found:
+                    raise BilateralError(f"{name}: two members are named {plain}")
+                with archive.open(member) as file:
+                    found[plain] = file.read(left + 1)
+                left -= len(found[plain])
+                if left < 0:
+                    raise _too_large(name, limit)
+    except (
+        zipfile.BadZipFile,
+        zipfile.LargeZipFile,
+        zlib.error,
+        lzma.LZMAError,
+        struct.error,
+        EOFError,
+        OSError,
+        RuntimeError,  # encrypted; NotImplementedError, an unknown compression, is one too
+        ValueError,
+        OverflowError,
+    ) as error:
+        raise BilateralError(f"{name}: cut, damaged or encrypted zip: {error}") from error
+    if not found:
+        raise BilateralError(f"{name}: a zip without a file in it")
+    return found

@@ -1,0 +1,314 @@
+"""One request of the live fetcher: what may be asked of whom, how often, and what a refusal means.
+
+Polite: time-outs, few tries with growing pauses, Retry-After respected, conditional requests, an honest user agent. Safe:
+only hosts that the source declares, each redirect checked before it is followed, nothing larger than declared. Whatever goes
+wrong is a failed receipt with a reason. The retries are here and not in a transport, since a body that is cut on its way
+must be asked for again too, and since a server that asks for a longer pause than we wait must not be asked before its time.
+"""
+
+from __future__ import annotations
+
+import random
+import re
+import ssl
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+from ipaddress import ip_address
+from pathlib import Path
+from typing import Literal
+from urllib.parse import urljoin
+
+import httpx
+
+from assets.errors import BilateralError
+from pipelines.intake.archive import gunzip
+from pipelines.intake.raw_store import Http
+from pipelines.intake.sources import Source
+
+PRODUCT = "bilateral-relations-warehouse"
+AGENT_BEGIN = "Mozilla/5.0 (compatible; "
+"""OFAC's firewall answers 403 to user agents that do not begin so or are shorter than 40 characters (seen 2026-07-30)."""
+AGENT_MIN = 40
+
+_CONTACT = re.compile(r"(?:https?://|mailto:)[!-:<-~]+")
+_RETRIED = frozenset({408, 425, 429, 500, 502, 503, 504})
+_REDIRECTS = frozenset({301, 302, 303, 307, 308})
+
+
+@dataclass(frozen=True)
+class FetchSettings:
+    """How the fetcher behaves; times in seconds.
+
+    Attributes:
+        contact: an address (https://, mailto:) at which the people who run this can be reached; part of the user agent.
+        user_agent: replaces the default user agent; it must not pretend to be a browser.
+        timeout_s: for connecting and for each pause between two pieces of an answer.
+        deadline_s: for one file, all tries and pauses together.
+        max_tries: times a file is asked for at most.
+        backoff_s: pause before the second try; it doubles with each further one and varies by half.
+        max_wait_s: longest pause; a server that asks for a longer one is left alone until the next run.
+        max_redirects: redirects followed for one answer.
+        socrata: how data sets of a Socrata portal are asked for: api (pages of JSON), soda3 (the same by SODA3, which needs a
+            token), bulk (one CSV).
+        socrata_token: application token of the portal, sent to it alone.
+        feeds: file with the feeds to read; the project's own list where None.
+        feed_pause_s: pause between two requests to one host of a feed, where its robots.txt asks for none.
+    """
+
+    contact: str | None = None
+    user_agent: str | None = None
+    timeout_s: float = 30.0
+    deadline_s: float = 600.0
+    max_tries: int = 4
+    backoff_s: float = 2.0
+    max_wait_s: float = 120.0
+    max_redirects: int = 5
+    socrata: Literal["api", "soda3", "bulk"] = "api"
+    socrata_token: str | None = field(default=None, repr=False)
+    feeds: Path | None = None
+    feed_pause_s: float = 1.0
+
+    def __post_init__(self) -> None:
+        if self.contact is not None and _CONTACT.fullmatch(self.contact) is None:
+            raise BilateralError(
+                f"contact of the fetcher: expected an address as https://... or mailto:..., not {self.contact!r}"
+            )
+        agent = self.agent
+        if not (
+            agent.startswith(AGENT_BEGIN)
+            and agent.endswith(")")
+            and len(agent) >= AGENT_MIN
+            and agent.isascii()
+            and agent.isprintable()
+        ):
+            raise BilateralError(
+                f"user agent of the fetcher: expected {AGENT_BEGIN!r}, then who asks and where to reach them, then ')',"
+                f" together at least {AGENT_MIN} plain characters, not {agent!r}"
+            )
+        numbers = (self.timeout_s, self.deadline_s, self.max_wait_s)
+        if min(numbers) <= 0 or self.max_tries < 1 or self.backoff_s < 0 or self.max_redirects < 0:
+            raise BilateralError(
+                "settings of the fetcher: expected times above 0, at least one try, and pauses and redirects of 0 or more;"
+                f" these are {self}"
+            )
+
+    @property
+    def agent(self) -> str:
+        """The user agent that is sent."""
+        if self.user_agent is not None:
+            return self.user_agent
+        return f"{AGENT_BEGIN}{PRODUCT}" + (")" if self.contact is None else f"; +{self.contact})")
+
+
+@dataclass(frozen=True)
+class FetchPolicy:
+    """Which addresses may be asked. ``loopback`` is for tests against a server on this machine; never set it elsewhere."""
+
+    loopback: bool = False
+
+    def refusal(self, url: httpx.URL, source: Source, *, has_checksum: bool) -> str | None:
+        """Why an address must not be asked, None where it may. ``has_checksum``: a published checksum will be verified."""
+        if self.loopback and _is_loopback(url.host):
+            return None
+        if url.host.casefold().rstrip(".") not in source.hosts:
+            declared = ", ".join(source.hosts)
+            return f"{url.host or 'an address without a host'} is not among the hosts that sources.yml declares ({declared})"
+        if url.scheme == "http" and not (has_checksum and source.http_with_checksum):
+            return f"{url} is not https"
+        if url.scheme not in ("https", "http"):
+            return f"{url} is not https"
+        if url.port is not None or url.userinfo:
+            return f"{url} names a port or a user, which no source does"
+        return None
+
+
+@dataclass(frozen=True)
+class Answer:
+    """A whole answer. ``body`` is None for 304, not modified."""
+
+    http: Http
+    body: bytes | None
+
+
+class Failure(Exception):
+    """Why a file could not be had. ``may_retry``: asking again may help; ``wait_s``: the pause that the server asks for."""
+
+    def __init__(self, reason: str, *, http: Http, may_retry: bool = False, wait_s: float | None = None) -> None:
+        super().__init__(reason)
+        self.reason = reason
+        self.http = http
+        self.may_retry = may_retry
+        self.wait_s = wait_s
+
+
+@dataclass(frozen=True)
+class Asker:
+    """Everything that one request needs and that is the same for all requests of one source."""
+
+    client: httpx.Client
+    source: Source
+    settings: FetchSettings
+    policy: FetchPolicy
+    sleep: Callable[[float], None]
+    chance: random.Random = field(default_factory=random.Random)
+
+    def ask(
+        self,
+        url: str,
+        limit: int,
+        headers: Mapping[str, str] | None = None,
+        *,
+        has_checksum: bool = False,
+        posted: bytes | None = None,
+    ) -> Answer:
+        """Ask for one file, again where that may help. ``posted``: the JSON to send with it. Raises Failure, the last reason."""
+        deadline = time.monotonic() + self.settings.deadline_s
+        for attempt in range(1, self.settings.max_tries + 1):
+            try:
+                return self._ask_once(url, limit, headers or {}, deadline, has_checksum=has_checksum, posted=posted)
+            except Failure as failure:
+                if not failure.may_retry:
+                    raise
+                backoff = self.settings.backoff_s * 2 ** (attempt - 1) * self.chance.uniform(0.5, 1.5)
+                wait = min(backoff, self.settings.max_wait_s) if failure.wait_s is None else failure.wait_s
+                if wait > self.settings.max_wait_s:
+                    reason = (
+                        f"{failure.reason}; it asks for a pause of {wait:,.0f} s, longer than this run waits: try again later"
+                    )
+                elif attempt == self.settings.max_tries:
+                    reason = f"{failure.reason}; asked {attempt} times"
+                elif time.monotonic() + wait > deadline:
+                    reason = f"{failure.reason}; asked {attempt} times in {self.settings.deadline_s:,.0f} s"
+                else:
+                    self.sleep(wait)
+                    continue
+                raise Failure(reason, http=failure.http) from failure
+        raise AssertionError("max_tries is at least 1")
+
+    def _ask_once(
+        self,
+        url: str,
+        limit: int,
+        headers: Mapping[str, str],
+        deadline: float,
+        *,
+        has_checksum: bool,
+        posted: bytes | None,
+    ) -> Answer:
+        said = Http(url)
+        address = url
+        try:
+            for _ in range(self.settings.max_redirects + 1):
+                refusal = self.policy.refusal(httpx.URL(address), self.source, has_checksum=has_checksum)
+                if refusal is not None:
+                    came = "" if address == url else f"{httpx.URL(url).host} redirects to {address[:200]}; "
+                    raise Failure(f"{came}not asked: {refusal}", http=said)
+                # gzip only: unpacked here and not by httpx, which takes a cut one for a whole one.
+                sent = {"user-agent": self.settings.agent, "accept": "*/*", "accept-encoding": "gzip", **headers}
+                method = "GET" if posted is None else "POST"
+                with self.client.stream(method, address, headers=sent, content=posted, follow_redirects=False) as response:
+                    said = Http(url, response.status_code, response.headers.get("etag"), response.headers.get("last-modified"))
+                    if response.status_code in _REDIRECTS and "location" in response.headers:
+                        address = urljoin(address, response.headers["location"])
+                        continue
+                    return self._read(response, limit, headers, deadline, said)
+        except httpx.TimeoutException:
+            reason = f"no answer from {_host(address)} within {self.settings.timeout_s:g} s"
+            raise Failure(reason, http=said, may_retry=True) from None
+        except httpx.TransportError as error:
+            if _is_tls(error):
+                raise Failure(f"no safe connection to {_host(address)} (TLS): {error}", http=said) from None
+            is_protocol = isinstance(error, httpx.RemoteProtocolError)
+            what = f"the answer of {_host(address)} was cut" if is_protocol else f"{_host(address)} cannot be reached"
+            raise Failure(f"{what}: {error or type(error).__name__}", http=said, may_retry=True) from None
+        except (httpx.InvalidURL, ValueError) as error:
+            raise Failure(f"{address[:200]!r} is not an address: {error}", http=said) from None
+        raise Failure(f"more than {self.settings.max_redirects} redirects, the last to {address[:200]}", http=said)
+
+    def _read(self, response: httpx.Response, limit: int, headers: Mapping[str, str], deadline: float, said: Http) -> Answer:
+        host = response.request.url.host
+        status = response.status_code
+        if status == 304 and any(name.startswith("if-") for name in headers):
+            return Answer(said, None)
+        if status != 200 and not (status == 206 and "range" in headers):
+            wait = retry_after(response.headers.get("retry-after"), datetime.now(UTC)) if status in _RETRIED else None
+            raise Failure(_status_reason(status, host, self.settings.agent), http=said, may_retry=status in _RETRIED, wait_s=wait)
+        declared = response.headers.get("content-length", "")
+        length = int(declared) if declared.isdecimal() and len(declared) < 16 else None
+        too_large = Failure(f"the answer of {host} is larger than {limit:,} bytes (max_bytes in sources.yml): stopped", http=said)
+        if length is not None and length > limit:
+            raise too_large
+        body = bytearray()
+        for piece in response.iter_raw():
+            body += piece
+            if len(body) > limit:
+                raise too_large
+            if time.monotonic() > deadline:
+                raise Failure(
+                    f"{host} sent {len(body):,} bytes in {self.settings.deadline_s:,.0f} s: too slow, stopped", http=said
+                )
+        if length is not None and len(body) != length:
+            raise Failure(f"the answer of {host} was cut: {len(body):,} of {length:,} bytes", http=said, may_retry=True)
+        encoding = response.headers.get("content-encoding", "identity").strip().casefold()
+        if encoding in ("gzip", "x-gzip"):
+            try:
+                return Answer(said, gunzip(bytes(body), limit, f"the answer of {host}") if body else b"")
+            except BilateralError as error:
+                raise Failure(str(error), http=said, may_retry=True) from None
+        if encoding not in ("", "identity"):
+            raise Failure(f"{host} answers in the encoding {encoding[:40]!r}, which was not asked for", http=said)
+        return Answer(said, bytes(body))
+
+
+def open_client(settings: FetchSettings) -> httpx.Client:
+    """A client that follows no redirect by itself. Proxies of the environment (HTTPS_PROXY) are used."""
+    return httpx.Client(timeout=settings.timeout_s, follow_redirects=False)
+
+
+def _host(address: str) -> str:
+    return httpx.URL(address).host
+
+
+def _is_loopback(host: str) -> bool:
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+def _is_tls(error: BaseException | None) -> bool:
+    while error is not None:
+        if isinstance(error, ssl.SSLError):
+            return True
+        error = error.__cause__ or error.__context__
+    return False
+
+
+def _status_reason(status: int, host: str, agent: str) -> str:
+    said = f"{host} answered HTTP {status}"
+    if status == 403:
+        return (
+            f"{said}, forbidden: its firewall may refuse the user agent that was sent, {agent!r}; see the settings of the fetcher"
+        )
+    if status in (404, 410):
+        return f"{said}, not found: has the file moved? See the official page of the source"
+    if status == 429:
+        return f"{said}, too many requests"
+    return f"{said}, an error on its side" if status >= 500 else f"{said} where 200 was expected"
+
+
+def retry_after(value: str | None, now: datetime) -> float | None:
+    """Seconds of a Retry-After header, which holds seconds or a date; None where it holds neither."""
+    if value is None:
+        return None
+    text = value.strip()
+    if text.isascii() and text.isdecimal():
+        return float(text[:9])
+    try:
+        until = parsedate_to_datetime(text)
+    except (ValueError, TypeError):
+        return None
+    return max(0.0, ((until if until.tzinfo is not None else until.replace(tzinfo=UTC)) - now).total_seconds())

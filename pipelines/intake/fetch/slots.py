@@ -1,0 +1,248 @@
+"""GDELT, which publishes its files in slots and an index of them with sizes and checksums: quarter-hours, and days of 1.0."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import time
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from urllib.parse import urljoin
+
+import httpx
+
+from assets.errors import BilateralError
+from pipelines.intake.archive import unzip
+from pipelines.intake.fetch.asking import Asker, Failure, FetchPolicy, FetchSettings, open_client
+from pipelines.intake.raw_store import Http, RawStore, Receipt, Taken
+from pipelines.intake.sources import Source
+
+SLOT = timedelta(minutes=15)
+_INDEX_LINE = re.compile(rb"^(\d{1,12}) ([0-9a-f]{32}) (\S{1,300}/(\d{14})(\.\S{1,40})\.zip)\r?$", re.MULTILINE | re.IGNORECASE)
+_INDEX_LINE_BYTES = 130
+"""Upper estimate of a line of GDELT's master list (seen: 97 to 112 bytes)."""
+_INDEX_LINES_PER_SLOT = 3
+_MAX_INDEX_BYTES = 500_000_000
+"""GDELT's English master list: three lines for each of 96 slots a day since 2015, about 120 MB in 2026."""
+_SUM_LINE = re.compile(rb"^([0-9a-f]{32})  ((\d{8})(\.\S{1,40})\.zip)\r?$", re.MULTILINE | re.IGNORECASE)
+DAY = timedelta(days=1)
+
+
+@dataclass(frozen=True)
+class IndexLine:
+    """A line of an index of GDELT: the moment (naive UTC) of a file's snapshot, its checksum, address, and size where stated."""
+
+    slot: datetime
+    n_bytes: int | None
+    md5: str
+    url: str
+
+
+def parse_index(data: bytes, suffix: str) -> dict[datetime, IndexLine]:
+    """Lines ``size md5 url`` whose file is named ``YYYYMMDDHHMMSS<suffix>.zip``, by slot. Lines of another form are skipped."""
+    found = {}
+    wanted = suffix.casefold().encode()
+    for n_bytes, md5, url, digits, ending in _INDEX_LINE.findall(data):
+        slot = _slot(digits.decode()) if ending.lower() == wanted else None
+        if slot is not None:
+            found[slot] = IndexLine(slot, int(n_bytes), md5.decode().lower(), url.decode("latin-1"))
+    return found
+
+
+def parse_sums(data: bytes, suffix: str, base: str) -> dict[datetime, IndexLine]:
+    """Lines ``md5  name`` (GDELT 1.0 has the other order) whose file is named ``YYYYMMDD<suffix>.zip``, by end of that day.
+
+    The file of a day is made when the day is over, so the next midnight (UTC) is its moment. ``base``: address of the list.
+    """
+    found = {}
+    wanted = suffix.casefold().encode()
+    for md5, name, digits, ending in _SUM_LINE.findall(data):
+        day = _slot(f"{digits.decode()}000000") if ending.lower() == wanted else None
+        if day is not None:
+            found[day + DAY] = IndexLine(day + DAY, None, md5.decode().lower(), urljoin(base, name.decode("latin-1")))
+    return found
+
+
+def _slot(digits: str) -> datetime | None:
+    try:
+        # Naive UTC, as all moments in the store.
+        return datetime.strptime(digits, "%Y%m%d%H%M%S")  # noqa: DTZ007
+    except ValueError:
+        return None
+
+
+def quarter_hours(start: datetime, end: datetime) -> list[datetime]:
+    """The slots of GDELT from ``start`` to before ``end`` (naive UTC), each on a full quarter of an hour."""
+    first = start.replace(minute=start.minute // 15 * 15, second=0, microsecond=0)
+    first = first if first >= start else first + SLOT
+    return [first + i * SLOT for i in range(max(0, -((first - end) // SLOT)))]
+
+
+def recent_slots(now: datetime, *, n_slots: int = 96) -> list[datetime]:
+    """The last ``n_slots`` slots (a day): what an hourly run looks through, so that a slot that failed is asked for again."""
+    end = _naive(now) + timedelta(seconds=1)
+    return quarter_hours(end - n_slots * SLOT, end)
+
+
+def _naive(moment: datetime) -> datetime:
+    return moment if moment.tzinfo is None else moment.astimezone(UTC).replace(tzinfo=None)
+
+
+def gdelt_slots(
+    store: RawStore,
+    source: Source,
+    settings: FetchSettings,
+    slots: Iterable[datetime],
+    *,
+    now: datetime,
+    policy: FetchPolicy | None = None,
+    client_factory: Callable[[FetchSettings], httpx.Client] = open_client,
+    sleep: Callable[[float], None] = time.sleep,
+) -> Taken:
+    """Fetch quarter-hours of GDELT, each a snapshot of its own whose ``retrieved_at`` is the slot: then it was published.
+
+    Size and MD5 of each file are those that GDELT's index publishes, or the slot fails. The short index
+    (``lastupdate.txt``, the ``url`` of the source's pattern) is read first, and ``masterfilelist.txt`` beside it only for
+    slots that the short one does not name: its end where that is enough.
+
+    Args:
+        store: where they go.
+        source: a source with one pattern (``*.export.CSV``) whose ``url`` is the short index.
+        settings: time-outs, tries, user agent.
+        slots: quarter-hours, naive UTC. Those that are held, and those after ``now``, are not asked for.
+        now: the moment of asking; a naive one is UTC.
+        policy: which addresses may be asked; the strict one by default.
+        client_factory: makes the HTTP client.
+        sleep: waits between two tries.
+
+    Returns:
+        The receipts in order of slot, and as gaps the slots that the index leaves out although it names later ones.
+
+    Raises:
+        BilateralError: the source has no index, or the raw store cannot be written.
+    """
+    pattern, url = _indexed(source)
+    intake = store.intake(source)
+    end = _naive(now)
+    wanted = [s for s in sorted(set(slots)) if s <= end and all(r.verdict == "failed" for r in intake.held(s))]
+    if not wanted:
+        return Taken()
+    with client_factory(settings) as client:
+        asker = Asker(client, source, settings, policy or FetchPolicy(), sleep)
+        try:
+            listed = _index(asker, url, pattern.lstrip("*"), wanted)
+        except Failure as failure:
+            return Taken(
+                (store.put_failed(source, now, f"index: {failure.reason}", origin="live", http={"index": failure.http}),)
+            )
+        receipts = tuple(_take_slot(store, asker, listed[s]) for s in wanted if s in listed)
+    return Taken(receipts, gaps=tuple(s for s in wanted if listed and s not in listed and s < max(listed)))
+
+
+def gdelt_days(
+    store: RawStore,
+    source: Source,
+    settings: FetchSettings,
+    days: Iterable[date],
+    *,
+    now: datetime,
+    policy: FetchPolicy | None = None,
+    client_factory: Callable[[FetchSettings], httpx.Client] = open_client,
+    sleep: Callable[[float], None] = time.sleep,
+) -> Taken:
+    """Fetch days of GDELT 1.0, each a snapshot of its own whose ``retrieved_at`` is the midnight (UTC) that ends the day.
+
+    The MD5 of each file is that of the list that GDELT publishes, or the day fails.
+
+    Args:
+        store: where they go.
+        source: a source with one pattern (``*.export.CSV``) whose ``url`` is the list of checksums.
+        settings: time-outs, tries, user agent.
+        days: days that are over; those that are held, and those that are not over, are not asked for.
+        now: the moment of asking; a naive one is UTC.
+        policy: which addresses may be asked; the strict one by default.
+        client_factory: makes the HTTP client.
+        sleep: waits between two tries.
+
+    Returns:
+        The receipts in order of day, and as gaps the days that the list leaves out although it names later ones.
+
+    Raises:
+        BilateralError: the source has no list, or the raw store cannot be written.
+    """
+    pattern, url = _indexed(source)
+    intake = store.intake(source)
+    midnights = [datetime(d.year, d.month, d.day) + DAY for d in sorted(set(days))]
+    wanted = [m for m in midnights if m <= _naive(now) and all(r.verdict == "failed" for r in intake.held(m))]
+    if not wanted:
+        return Taken()
+    with client_factory(settings) as client:
+        asker = Asker(client, source, settings, policy or FetchPolicy(), sleep)
+        try:
+            body = asker.ask(url, _MAX_INDEX_BYTES, has_checksum=True).body or b""
+        except Failure as failure:
+            return Taken(
+                (store.put_failed(source, now, f"index: {failure.reason}", origin="live", http={"index": failure.http}),)
+            )
+        listed = parse_sums(body, pattern.lstrip("*"), url)
+        receipts = tuple(_take_slot(store, asker, listed[m]) for m in wanted if m in listed)
+    return Taken(receipts, gaps=tuple(m - DAY for m in wanted if listed and m not in listed and m < max(listed)))
+
+
+def _indexed(source: Source) -> tuple[str, str]:
+    """The pattern of a source that has an index, and the address of the index."""
+    for name, spec in source.files.items():
+        if spec.index in ("slots", "days") and spec.url is not None:
+            return name, spec.url
+    raise BilateralError(f"{source.id}: expected a pattern with the url of an index in sources.yml (files)")
+
+
+def _index(asker: Asker, url: str, suffix: str, wanted: list[datetime]) -> dict[datetime, IndexLine]:
+    short = parse_index(asker.ask(url, asker.source.max_bytes, has_checksum=True).body or b"", suffix)
+    newest = max(short, default=None)
+    missing = [slot for slot in wanted if slot not in short and (newest is None or slot < newest)]
+    if not missing:
+        return short
+    master = urljoin(url, "masterfilelist.txt")
+    for listed in _master(asker, master, suffix, None if newest is None else (newest - missing[0]) // SLOT):
+        if listed and min(listed) <= missing[0]:
+            break
+    return listed | short
+
+
+def _master(asker: Asker, url: str, suffix: str, n_slots: int | None) -> Iterator[dict[datetime, IndexLine]]:
+    """The end of the master list that should reach ``n_slots`` back, then, if that was asked for and not enough, all of it."""
+    if n_slots is not None:
+        n_bytes = (n_slots + 96) * _INDEX_LINES_PER_SLOT * _INDEX_LINE_BYTES
+        answer = asker.ask(url, _MAX_INDEX_BYTES, {"range": f"bytes=-{n_bytes}"}, has_checksum=True)
+        body = answer.body or b""
+        if answer.http.status == 200:
+            yield parse_index(body, suffix)
+            return
+        # The first line of an end is cut, and a cut size is a wrong one.
+        yield parse_index(body[body.find(b"\n") + 1 :], suffix)
+    yield parse_index(asker.ask(url, _MAX_INDEX_BYTES, has_checksum=True).body or b"", suffix)
+
+
+def _take_slot(store: RawStore, asker: Asker, line: IndexLine) -> Receipt:
+    name = line.url.rpartition("/")[2]
+    http = {name: Http(line.url)}
+    try:
+        if line.n_bytes is not None and line.n_bytes > asker.source.max_bytes:
+            raise BilateralError(f"{name}: {line.n_bytes:,} bytes by the index, more than max_bytes in sources.yml")
+        answer = asker.ask(line.url, asker.source.max_bytes, has_checksum=True)
+        http = {name: answer.http}
+        packed = answer.body or b""
+        md5 = hashlib.md5(packed, usedforsecurity=False).hexdigest()
+        if line.n_bytes not in (None, len(packed)) or md5 != line.md5:
+            stated = line.md5 if line.n_bytes is None else f"{line.n_bytes:,} bytes with {line.md5}"
+            raise BilateralError(
+                f"{name}: not the file of the index: {len(packed):,} bytes with MD5 {md5}, where the index says {stated}"
+            )
+        members = unzip(packed, asker.source.max_bytes, name)
+    except Failure as failure:
+        return store.put_failed(asker.source, line.slot, f"{name}: {failure.reason}", origin="live", http={name: failure.http})
+    except BilateralError as error:
+        return store.put_failed(asker.source, line.slot, str(error), origin="live", http=http)
+    return store.put(asker.source, line.slot, members, origin="live", http=dict.fromkeys(members, answer.http))

@@ -1,0 +1,315 @@
+"""The sources as each room declares them in ``assets/<room>/sources.yml``: terms, addresses, guards.
+
+Only the declaration belongs here. ``pipelines.intake.fetch`` asks a source; ``pipelines.intake.guards`` refuses.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import fields
+from fnmatch import fnmatchcase
+from functools import cache
+from pathlib import Path
+from typing import Annotated, Any, Literal, get_args
+from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+import yaml
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
+
+from assets.contract import RowGuard
+from assets.errors import BilateralError
+
+ASSETS = Path(__file__).resolve().parents[2] / "assets"
+
+SourceId = Literal[
+    "us_ofac_sdn",
+    "us_ofac_cons",
+    "us_csl",
+    "us_bis_entity_list",
+    "us_bis_dpl",
+    "us_bis_meu",
+    "us_bis_uvl",
+    "us_dhs_uflpa",
+    "us_dod_1260h",
+    "us_ofac_cmic",
+    "un_sc",
+    "eu_fsf",
+    "gb_sanctions",
+    "cn_countermeasures",
+    "cn_mofcom",
+    "us_cdc_vsrr",
+    "us_cdc_wonder",
+    "us_nida_final",
+    "us_cdc_sudors",
+    "us_cbp_drug_seizures",
+    "us_census_population",
+    "us_cdc_county_overdose",
+    "gdelt_v2_events",
+    "gdelt_v2_mentions",
+    "gdelt_v1_events",
+    "icews",
+    "polecat",
+    "articles",
+    "feeds",
+]
+SOURCE_IDS: tuple[str, ...] = get_args(SourceId)
+"""Every id that an archive may use as a folder name, whether or not a room takes it in yet."""
+
+Kind = Literal["text", "html", "json", "xml", "binary"]
+
+_SNAPSHOT_ID = re.compile(r"[0-9a-f]{64}")
+_HOST = re.compile(r"[a-z0-9-]+(\.[a-z0-9-]+)+")
+_GLOB = re.compile(r"[*?\[]")
+
+
+def _regular_expression(pattern: str) -> str:
+    try:
+        re.compile(pattern)
+    except re.error as error:
+        raise ValueError(f"expected a regular expression: {error}") from None
+    return pattern
+
+
+Pattern = Annotated[str, AfterValidator(_regular_expression)]
+
+
+def is_pattern(name: str) -> bool:
+    """Whether a key of ``files`` is a pattern (``*.html``) and not the name of one file."""
+    return _GLOB.search(name) is not None
+
+
+class _Declared(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class FileSpec(_Declared):
+    """What a source serves under one name, or under names of one pattern.
+
+    Attributes:
+        url: address of the file; ``{date}`` in it stands for a day. Of a pattern it is that of its index or of its pages.
+        index: what the address of a pattern lists: ``slots`` (lines ``size md5 url``, a file a quarter-hour), ``days`` (lines
+            ``md5  name``, a file a day), ``feeds`` (no address: the list of feeds is a setting).
+        pages: how a file that comes in pages is asked for: ``socrata``, ``soda3``, ``next_page_url`` (each names the next).
+        page_rows: rows of a full page.
+        via: the file is asked for only where the setting of that name (api, soda3, bulk) is chosen.
+        days_back: how many days before today ``{date}`` is.
+        zipped: the answer is a zip file; its members are kept under their own names.
+        required: a snapshot without it is refused (a pattern: without any file of it).
+        may_be_empty: 0 bytes are left to ``stage`` to judge.
+        kind: what its bytes are; a web page is refused in place of anything but ``html``, long lines in ``text``.
+        last_line: regular expression for what stands after the last line break, the empty text where the file ends in one.
+        closing_tag: its last visible characters.
+        ends_in_line_break: its last line has a line break.
+    """
+
+    url: str | None = None
+    index: Literal["slots", "days", "feeds"] | None = None
+    pages: Literal["socrata", "soda3", "next_page_url"] | None = None
+    page_rows: int = Field(default=50_000, gt=0)
+    via: Literal["api", "soda3", "bulk"] | None = None
+    days_back: int = Field(default=0, ge=0)
+    zipped: bool = False
+    required: bool = True
+    may_be_empty: bool = False
+    kind: Kind = "text"
+    last_line: Pattern | None = None
+    closing_tag: str | None = Field(default=None, min_length=1)
+    ends_in_line_break: bool = False
+
+
+class Source(_Declared):
+    """One source: what it is, on what terms, where it may be asked, and what is refused.
+
+    ``id`` is the key in sources.yml and ``domain`` the folder of the room; both are set by ``load_sources``. ``max_bytes``
+    bounds all files of a snapshot together. ``reviewed`` holds ids of snapshots that a person accepts in spite of a guard.
+    """
+
+    id: SourceId
+    domain: str
+    title: str = Field(min_length=1)
+    publisher: str = Field(min_length=1)
+    licence: str = Field(min_length=1)
+    citation: str = Field(min_length=1)
+    url: str
+    cadence: str = Field(min_length=1)
+    timezone: str
+    live: Literal["fetch", "manual"]
+    hosts: tuple[str, ...] = ()
+    http_with_checksum: bool = False
+    max_bytes: int = Field(gt=0)
+    max_line_bytes: int = Field(gt=0)
+    files: dict[str, FileSpec] = Field(min_length=1)
+    rows: RowGuard = RowGuard()
+    reviewed: tuple[str, ...] = ()
+
+    def spec(self, name: str) -> FileSpec | None:
+        """What is declared for a file of that name: an exact key before a pattern; patterns ignore case. None: nothing."""
+        if name in self.files:
+            return self.files[name]
+        folded = name.casefold()
+        return next((s for key, s in self.files.items() if is_pattern(key) and fnmatchcase(folded, key.casefold())), None)
+
+    def declared_name(self, name: str) -> str | None:
+        """The spelling under which a file is kept: ``SDN.CSV`` is ``sdn.csv`` where that is declared. None: not declared."""
+        if name in self.files:
+            return name
+        folded = name.casefold()
+        exact = next((key for key in self.files if not is_pattern(key) and key.casefold() == folded), None)
+        return exact if exact is not None else (name if self.spec(name) is not None else None)
+
+    @field_validator("url")
+    @classmethod
+    def _page_is_https(cls, url: str) -> str:
+        if not url.startswith("https://"):
+            raise ValueError("expected an address that begins with https://")
+        return url
+
+    @field_validator("timezone")
+    @classmethod
+    def _zone_is_known(cls, name: str) -> str:
+        try:
+            ZoneInfo(name)
+        except (ZoneInfoNotFoundError, ValueError, OSError):
+            raise ValueError("expected the name of a time zone, such as America/New_York or UTC") from None
+        return name
+
+    @field_validator("hosts")
+    @classmethod
+    def _hosts_are_names(cls, hosts: tuple[str, ...]) -> tuple[str, ...]:
+        for host in hosts:
+            if not _HOST.fullmatch(host):
+                raise ValueError(f"expected names of hosts in small letters without https:// and path, not {host!r}")
+        return hosts
+
+    @field_validator("reviewed")
+    @classmethod
+    def _reviewed_are_ids(cls, reviewed: tuple[str, ...]) -> tuple[str, ...]:
+        for item in reviewed:
+            if not _SNAPSHOT_ID.fullmatch(item):
+                raise ValueError(f"expected snapshot ids of 64 hexadecimal digits, not {item!r}")
+        return reviewed
+
+    @field_validator("rows", mode="before")
+    @classmethod
+    def _rows_are_shares(cls, rows: object) -> object:
+        known = [f.name for f in fields(RowGuard)]
+        if isinstance(rows, Mapping) and (unknown := sorted(set(map(str, rows)) - set(known))):
+            raise ValueError(f"expected only {', '.join(known)}, not {', '.join(unknown)}")
+        return rows
+
+    @field_validator("rows")
+    @classmethod
+    def _shares_are_in_range(cls, rows: RowGuard) -> RowGuard:
+        if not (0 <= rows.min_share <= 1 <= rows.max_share and 0 <= rows.max_rejected_share <= 1):
+            raise ValueError("expected min_share of 0 to 1, max_share of 1 or more, max_rejected_share of 0 to 1")
+        return rows
+
+    @field_validator("files")
+    @classmethod
+    def _names_are_file_names(cls, files: dict[str, FileSpec]) -> dict[str, FileSpec]:
+        for name in files:
+            if not name or "/" in name or name.startswith("."):
+                raise ValueError(f"expected names of files without a folder and without a leading dot, not {name!r}")
+        return files
+
+    @model_validator(mode="after")
+    def _addresses_are_allowed(self) -> Source:
+        schemes = ("https", "http") if self.http_with_checksum else ("https",)
+        for name, spec in self.files.items():
+            if is_pattern(name) and spec.url is not None and spec.index is None and spec.pages is None:
+                raise ValueError(f"files: {name}: expected index or pages beside the url of a pattern")
+            if spec.url is None:
+                continue
+            parts = urlsplit(spec.url)
+            if parts.scheme not in schemes:
+                allowed = (
+                    "https:// or http://" if self.http_with_checksum else "https:// (http:// only with http_with_checksum: true)"
+                )
+                raise ValueError(f"files: {name}: url: expected an address that begins with {allowed}, not {spec.url!r}")
+            if parts.hostname not in self.hosts:
+                raise ValueError(f"files: {name}: url: expected a host that `hosts` names, not {parts.hostname!r}")
+        if self.live == "fetch" and all(spec.url is None and spec.index != "feeds" for spec in self.files.values()):
+            raise ValueError("files: expected at least one url, since live is fetch (live: manual takes in archives only)")
+        return self
+
+
+class _StrictLoader(yaml.SafeLoader):
+    """Refuses a key that stands twice: YAML would silently keep the last."""
+
+    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:
+        seen: set[str] = set()
+        for key, _ in node.value:
+            if key.value in seen:
+                raise yaml.constructor.ConstructorError(None, None, f"the key {key.value!r} stands twice", key.start_mark)
+            seen.add(key.value)
+        return super().construct_mapping(node, deep)
+
+
+def _shown(path: Path, root: Path) -> str:
+    return f"{root.name}/{path.relative_to(root)}"
+
+
+def _read(path: Path, root: Path) -> dict[str, Source]:
+    where = _shown(path, root)
+    try:
+        entries = yaml.load(path.read_text(encoding="utf-8"), Loader=_StrictLoader)
+    except (yaml.YAMLError, UnicodeDecodeError, OSError) as error:
+        raise BilateralError(f"{where}: cannot be read as YAML: {error}") from error
+    if not isinstance(entries, dict):
+        raise BilateralError(f"{where}: expected a mapping from source id to its declaration, not {type(entries).__name__}")
+    found = {}
+    for source_id, entry in entries.items():
+        if source_id not in SOURCE_IDS:
+            raise BilateralError(f"{where}: {source_id}: expected one of the source ids {', '.join(SOURCE_IDS)}")
+        if not isinstance(entry, dict):
+            raise BilateralError(f"{where}: {source_id}: expected a mapping (title, publisher, ...), not {type(entry).__name__}")
+        if own := {"id", "domain"} & set(entry):
+            raise BilateralError(f"{where}: {source_id}: {', '.join(sorted(own))}: not a key: its place says it")
+        try:
+            found[source_id] = Source(id=source_id, domain=path.parent.name, **entry)
+        except ValidationError as error:
+            raise BilateralError("\n".join(_problem(where, source_id, e) for e in error.errors())) from None
+        except TypeError as error:
+            raise BilateralError(f"{where}: {source_id}: expected keys that are text: {error}") from None
+    return found
+
+
+def _problem(where: str, source_id: str, error: Any) -> str:
+    key = ": ".join(str(part) for part in error["loc"])
+    message = error["msg"].removeprefix("Value error, ")
+    if error["type"] == "extra_forbidden":
+        model = FileSpec if error["loc"][0] == "files" else Source
+        known = [name for name in model.model_fields if name not in ("id", "domain")]
+        message = f"not a key; expected one of {', '.join(known)}"
+    elif error["type"] == "missing":
+        message = "missing; expected a value"
+    elif error["type"] != "value_error":
+        message = f"{message[0].lower()}{message[1:]}, not {error['input']!r:.80}"
+    return f"{where}: {source_id}: " + (f"{key}: {message}" if key else message)
+
+
+@cache
+def _load(root: Path) -> tuple[tuple[str, Source], ...]:
+    found: dict[str, Source] = {}
+    for path in sorted(root.glob("*/sources.yml")):
+        for source_id, source in _read(path, root).items():
+            if source_id in found:
+                raise BilateralError(
+                    f"{_shown(path, root)}: {source_id}: the room {found[source_id].domain!r} declares it already"
+                )
+            found[source_id] = source
+    return tuple(found.items())
+
+
+def load_sources(root: Path = ASSETS) -> dict[str, Source]:
+    """Read every ``<root>/<room>/sources.yml``; read once per process.
+
+    Returns:
+        The declared sources by id, in order of room and of the file.
+
+    Raises:
+        BilateralError: a line per problem, naming file, source, key and what is expected.
+    """
+    return dict(_load(root.resolve()))

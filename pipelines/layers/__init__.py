@@ -1,0 +1,1 @@
+"""The staged and the core layer on disk."""

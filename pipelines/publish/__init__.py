@@ -1,0 +1,1 @@
+"""From core tables to the published file: expectations, audit, build, dictionary."""

@@ -1,0 +1,286 @@
+"""The bridge to Great Expectations: runs expectations inside DuckDB, on a file opened read-only, without copying rows out.
+
+Great Expectations is imported inside the functions: it takes seconds, and loading the definitions must not.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+import os
+import pickle
+import subprocess
+import sys
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from pathlib import Path
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any, Literal
+from urllib.parse import urlencode
+
+from pipelines.publish.data_docs import write_index_and_cut_loose
+from pipelines.publish.expectations import Expectation
+from pipelines.settings import ROOT
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection
+
+MOST_ROWS = 20
+"""Offending rows that are kept with a result."""
+
+Limits = Mapping[str, str | int]
+"""What DuckDB may take: ``memory_limit``, ``threads``."""
+
+Status = Literal["passed", "failed", "skipped", "error"]
+
+
+@dataclass(frozen=True)
+class Validation:
+    """Outcome of one expectation: a row of ``meta.validations``."""
+
+    table_name: str
+    expectation: str
+    severity: str
+    status: Status
+    description: str
+    observed: str | None
+    n_unexpected: int | None
+    offending_rows: str | None
+    validated_at: datetime
+
+    @property
+    def blocks(self) -> bool:
+        """Whether it keeps the data from being published: a critical one that failed or could not run."""
+        return self.severity == "critical" and self.status in ("failed", "error")
+
+
+def why_blocked(validations: Sequence[Validation]) -> str:
+    """Which checks keep data from being published, and, where they could not be run, for what reason."""
+    parts = []
+    for status, what in (("failed", "blocking checks failed"), ("error", "blocking checks could not be run")):
+        found = [v for v in validations if v.blocks and v.status == status]
+        if found:
+            parts.append(f"{what}: {', '.join(f'{v.table_name} {v.expectation}' for v in found)}")
+        if found and status == "error":
+            text = str(json.loads(found[0].observed or '""')).strip()
+            parts[-1] += f" ({text.splitlines()[0][:200] if text else 'unknown reason'})"
+            if "Out of Memory" in text:
+                parts[-1] += ". Give DuckDB more with BILATERAL_MEMORY_LIMIT (2GB, say) and refresh"
+    return "; ".join(parts)
+
+
+def skipped(expectations: Sequence[Expectation], reason: str) -> list[Validation]:
+    """Outcomes for expectations that have nothing to look at."""
+    now = datetime.now(UTC).replace(tzinfo=None)
+    return [
+        Validation(e.table, e.name, e.severity, "skipped", e.description, json.dumps(reason), None, None, now)
+        for e in expectations
+    ]
+
+
+def validate(
+    database: Path, expectations: Sequence[Expectation], docs: Path | None = None, limits: Limits = MappingProxyType({})
+) -> list[Validation]:
+    """Run expectations on a DuckDB file.
+
+    Args:
+        database: closed DuckDB file with the tables (or views) that the expectations name.
+        expectations: what to run; grouped into one suite per table.
+        docs: folder for Data Docs of these results, replaced; None writes none.
+        limits: configuration of DuckDB (``memory_limit``, ``threads``); without it DuckDB takes most of the machine.
+
+    Returns:
+        One Validation per expectation, in the order given. An expectation that raised is an ``error``, not a failure.
+    """
+    os.environ["GX_ANALYTICS_ENABLED"] = "false"
+    logging.getLogger("great_expectations").setLevel(logging.ERROR)
+    import great_expectations as gx
+    from great_expectations import expectations as classes
+    from great_expectations.core.run_identifier import RunIdentifier
+
+    context = gx.get_context(mode="ephemeral")
+    context.variables.progress_bars = {"globally": False, "metric_calculations": False}  # type: ignore[assignment]
+    # without these engine arguments the dialect closes each cursor before it is read
+    source = context.data_sources.add_sql(
+        "build",
+        connection_string=f"duckdb:///{database}?{urlencode({'access_mode': 'read_only', **limits})}",
+        # the stubs of this version lack the argument
+        kwargs={  # type: ignore[call-arg]
+            "isolation_level": "AUTOCOMMIT",
+            "skip_autocommit_rollback": True,
+            "pool_reset_on_return": None,
+        },
+    )
+    outcomes: dict[tuple[str, str], Validation] = {}
+    for name in dict.fromkeys(e.table for e in expectations):
+        mine = [e for e in expectations if e.table == name]
+        schema, table = name.split(".")
+        batch = source.add_table_asset(name, table_name=table, schema_name=schema).add_batch_definition_whole_table("whole")
+        suite = gx.ExpectationSuite(
+            name=name,
+            expectations=[
+                getattr(classes, e.kind)(**_arguments(e), severity=e.severity, description=e.description, meta={"name": e.name})
+                for e in mine
+            ],
+        )
+        form = {"result_format": "SUMMARY", "partial_unexpected_count": MOST_ROWS}
+        if docs is None:
+            result = batch.get_batch().validate(suite, result_format=form)
+        else:
+            # what Data Docs show is read from the stores of the context
+            definition = gx.ValidationDefinition(name=name, data=batch, suite=context.suites.add(suite))
+            result = context.validation_definitions.add(definition).run(result_format=form, run_id=RunIdentifier("build"))
+        by_name = {c.meta["name"]: r for r in result.results if (c := r.expectation_config) is not None and c.meta is not None}
+        for e in mine:
+            outcomes[name, e.name] = _outcome(e, by_name[e.name])
+    if docs is not None:
+        _write_docs(context, docs)
+        found = {name: [v.status for v in outcomes.values() if v.table_name == name] for name, _ in outcomes}
+        write_index_and_cut_loose(docs, {k: (len(v), len(v) - v.count("passed")) for k, v in found.items()})
+    engine = source.get_execution_engine()
+    with engine.engine.connect() as con:
+        validations = [_with_rows(con, e, outcomes[e.table, e.name]) for e in expectations]
+    # both hold the file open: the engine that runs, and the one that looked the tables up
+    engine.close()
+    source.get_engine().dispose()
+    return validations
+
+
+# in a process of its own -----------------------------------------------------------------------------------------------
+
+Validate = Callable[[Path, Sequence[Expectation], Path | None, Limits], list[Validation]]
+
+
+class AuditProcess:
+    """A process that imports Great Expectations, which takes seconds, while this one takes in and folds.
+
+    It runs ``validate`` on request, one at a time, and ends when this process does, however that ends.
+    """
+
+    def __init__(self) -> None:
+        self._process = subprocess.Popen(
+            [sys.executable, "-m", "pipelines.publish.audit"], stdin=subprocess.PIPE, stdout=subprocess.PIPE, cwd=ROOT
+        )
+
+    def validate(
+        self, database: Path, expectations: Sequence[Expectation], docs: Path | None, limits: Limits
+    ) -> list[Validation]:
+        """As the function of that name; what it raises there is raised here."""
+        process = self._process
+        if process.poll() is not None or process.stdin is None or process.stdout is None:
+            return validate(database, expectations, docs, limits)
+        pickle.dump((database, list(expectations), docs, dict(limits)), process.stdin)
+        process.stdin.flush()
+        try:
+            found, fault = pickle.load(process.stdout)
+        except EOFError:
+            # it was ended from outside: what it would have done is done here
+            return validate(database, expectations, docs, limits)
+        if fault is not None:
+            raise fault
+        return list(found)
+
+    def close(self) -> None:
+        """End the process."""
+        if self._process.stdin is not None:
+            self._process.stdin.close()
+        self._process.wait()
+
+
+def _serve() -> None:
+    """Answer requests on standard input until it ends."""
+    requests, answers = sys.stdin.buffer, os.fdopen(os.dup(sys.stdout.fileno()), "wb")
+    # whatever a library prints must not be taken for an answer
+    os.dup2(sys.stderr.fileno(), sys.stdout.fileno())
+    os.environ["GX_ANALYTICS_ENABLED"] = "false"
+    import great_expectations  # noqa: F401
+
+    while True:
+        try:
+            request = pickle.load(requests)
+        except EOFError:
+            return
+        try:
+            answer: tuple[list[Validation], Exception | None] = (validate(*request), None)
+        except Exception as fault:
+            answer = ([], RuntimeError(f"{type(fault).__name__}: {fault}"))
+        pickle.dump(answer, answers)
+        answers.flush()
+
+
+def _with_rows(con: Connection, expectation: Expectation, outcome: Validation) -> Validation:
+    """Add offending rows to a failed query: a summary from Great Expectations counts them without showing them."""
+    if outcome.status != "failed" or expectation.query is None:
+        return outcome
+    rows = [dict(r) for r in con.exec_driver_sql(expectation.query).mappings().fetchmany(MOST_ROWS)]
+    return replace(outcome, offending_rows=json.dumps(rows, default=str))
+
+
+def _arguments(expectation: Expectation) -> dict[str, Any]:
+    arguments = dict(expectation.kwargs)
+    if expectation.query is not None:
+        # Great Expectations formats the query with str.format: braces of regular expressions and structs are doubled. It
+        # wants to see {batch}, which it writes as a subquery with an alias of its own: in a comment it does no harm.
+        query = expectation.query.replace("{", "{{").replace("}", "}}")
+        arguments["unexpected_rows_query"] = f"/* {{batch}} */ {query}"
+    return arguments
+
+
+def _outcome(expectation: Expectation, result: Any) -> Validation:
+    now = datetime.now(UTC).replace(tzinfo=None)
+    info = result.exception_info or {}
+    # one exception has the keys itself, several metrics' exceptions are nested by metric
+    raised = [i for i in ([info] if "raised_exception" in info else info.values()) if i.get("raised_exception")]
+    found = result.result or {}
+    if raised:
+        text = str(raised[0].get("exception_message") or "it could not be run")
+        return Validation(
+            expectation.table,
+            expectation.name,
+            expectation.severity,
+            "error",
+            expectation.description,
+            json.dumps(text),
+            None,
+            None,
+            now,
+        )
+    rows = found.get("partial_unexpected_list") or []
+    count = found.get("unexpected_count", found.get("observed_value") if expectation.query is not None else None)
+    if expectation.query is not None and isinstance(count, str):
+        count = int(count.split()[0])
+    observed = found.get("observed_value", {k: found[k] for k in ("element_count", "unexpected_count") if k in found})
+    return Validation(
+        table_name=expectation.table,
+        expectation=expectation.name,
+        severity=expectation.severity,
+        status="passed" if result.success else "failed",
+        description=expectation.description,
+        observed=json.dumps(observed, default=str),
+        n_unexpected=None if count is None else int(count),
+        offending_rows=json.dumps(rows[:MOST_ROWS], default=str) if rows else None,
+        validated_at=now,
+    )
+
+
+def _write_docs(context: Any, docs: Path) -> None:
+    context.add_data_docs_site(
+        "bilateral",
+        {
+            "class_name": "SiteBuilder",
+            "site_name": "Bilateral-relations warehouse",
+            "show_how_to_buttons": False,
+            "store_backend": {"class_name": "TupleFilesystemStoreBackend", "base_directory": str(docs)},
+            "site_index_builder": {"class_name": "DefaultSiteIndexBuilder"},
+        },
+    )
+    # by name: the context also has a site of its own in a temporary folder
+    context.build_data_docs(site_names=["bilateral"])
+
+
+if __name__ == "__main__":
+    # the classes that are sent are those of the module by its own name, not those of the program that was started
+    from pipelines.publish import audit
+
+    audit._serve()

@@ -1,0 +1,143 @@
+"""``python -m pipelines.publish.dictionary``: writes ``docs/tables.md``, the data dictionary, from the SQL that makes the tables.
+
+Nothing is described here. Tables, columns and their comments are read from an empty warehouse file, made as every other
+one; keys, vocabularies, references and checks from the declarations; what a macro takes and gives from its header.
+"""
+
+from __future__ import annotations
+
+import re
+import tempfile
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import groupby
+from pathlib import Path
+
+import duckdb
+
+from assets.schema import SQL, declared
+from pipelines.publish import warehouse
+from pipelines.publish.expectations import from_checks
+from pipelines.settings import ROOT
+
+TARGET = ROOT / "docs" / "tables.md"
+COMMAND = "python -m pipelines.publish.dictionary"
+
+_HEAD = f"""# Tables, marts and macros
+
+This page is made from `sql/` by `{COMMAND}`: to change it, change the comments there and run that
+again. The same descriptions stand in every published file, in `meta.columns`, and are shown by `bilateral describe`.
+
+- **core** holds the facts, in both clocks. **marts** are made from core for reading. **meta** says where all of it comes
+  from and what was checked. **Macros** are functions that give a table.
+- Columns in **bold** are the key: together they identify a row.
+- Intervals are half-open: a day `d` lies in one where `valid_from <= d` and `d < valid_to`; so with `known_from` and
+  `known_to`. Every `known_*` and `*_at` column is a timestamp in UTC without zone.
+- *Checked* lists what is verified beyond keys, required columns, vocabularies and references, which are verified for every
+  table. A critical check that fails keeps the data from being published; a warning does not."""
+_LABEL = re.compile(r"(?:[a-z]+(?:, [a-z]+)*|Result): ")
+
+
+@dataclass(frozen=True)
+class Header:
+    """The comment on top of a macro's file: sentences, each argument and the result on lines of their own, and an example."""
+
+    lines: tuple[str, ...]
+    example: str
+
+    @property
+    def first_sentence(self) -> str:
+        """What the macro is, in one sentence: its comment in the published file."""
+        found = re.match(r".+?\.(?= [A-Z]|$)", self.lines[0])
+        return self.lines[0] if found is None else found[0]
+
+
+def header(text: str) -> Header:
+    """Read the header of a file of ``sql/macros``: lines that go on are joined; what follows ``Example:`` is the example."""
+    head = [line.removeprefix("--").strip() for line in text[: text.index("CREATE ")].splitlines() if line.startswith("--")]
+    at = next(i for i, line in enumerate(head) if line.startswith("Example: "))
+    lines: list[str] = []
+    for line in head[:at]:
+        if lines and not _LABEL.match(line):
+            lines[-1] += f" {line}"
+        else:
+            lines.append(line)
+    return Header(tuple(lines), " ".join([head[at].removeprefix("Example: "), *head[at + 1 :]]))
+
+
+def _plain(text: str) -> str:
+    """Text of a comment, in which nothing is meant as Markdown."""
+    return re.sub(r"([<*|\\])", r"\\\1", text)
+
+
+def _notes(name: str) -> dict[str, str]:
+    """What the declaration of a table adds to the descriptions of its columns: vocabularies and references."""
+    declaration = declared().get(name)
+    notes: dict[str, str] = {}
+    if declaration is None:
+        return notes
+    for _, check in declaration.checks:
+        if vocabulary := re.fullmatch(r"\((\w+) IN \((.*)\)\)", check):
+            values = ", ".join(f"`{v}`" for v in re.findall(r"'([^']*)'", vocabulary[2]))
+            notes[vocabulary[1]] = f" One of {values}."
+    for reference in declaration.references:
+        for column in reference.columns:
+            notes[column] = notes.get(column, "") + f" A row of `{reference.table}`."
+    return notes
+
+
+def _table(name: str, columns: Sequence[tuple[str, str, bool, str, str]]) -> Iterator[str]:
+    """Lines on one table. ``columns``: name, type, whether it is part of the key, description, description of the table."""
+    notes = _notes(name)
+    yield from (f"\n### {name}\n", _plain(columns[0][4]), "")
+    yield from ("| column | type | meaning |", "|---|---|---|")
+    for column, kind, is_key, text, _ in columns:
+        shown = f"**{column}**" if is_key else column
+        yield f"| {shown} | {kind} | {_plain(text)}{notes.get(column, '')} |"
+    checks = sorted((e.severity, e.description) for e in from_checks() if e.table == name)
+    if checks:
+        yield "\nChecked:\n"
+        yield from (f"- {severity}: {_plain(text)}" for severity, text in checks)
+
+
+def _macro(name: str, parameters: Sequence[str], text: str) -> Iterator[str]:
+    head = header(text)
+    first, *rest = head.lines
+    yield from (f"\n### {name}({', '.join(parameters)})\n", _plain(first), "")
+    yield from (f"- {_plain(line)}" for line in rest)
+    yield from ("", "```sql", head.example, "```")
+
+
+def dictionary() -> str:
+    """The whole page."""
+    with tempfile.TemporaryDirectory(prefix="bilateral-dictionary-") as folder:
+        file = Path(folder) / "empty.duckdb"
+        warehouse.build(file, {}, {}, before=None)
+        with duckdb.connect(str(file), read_only=True) as con:
+            columns = con.execute(
+                "SELECT table_name, column_name, type, is_key, description, table_description FROM meta.columns "
+                "ORDER BY table_name, position"
+            ).fetchall()
+            macros = con.execute(
+                "SELECT function_name, parameters FROM duckdb_functions() "
+                "WHERE function_type IN ('macro', 'table_macro') AND NOT internal ORDER BY 1"
+            ).fetchall()
+    lines = [_HEAD]
+    for schema, rows in groupby(columns, key=lambda r: r[0].split(".")[0]):
+        lines.append(f"\n## {schema}")
+        for name, mine in groupby(rows, key=lambda r: r[0]):
+            lines += _table(name, [r[1:] for r in mine])
+    lines.append("\n## Macros\n\nThey live in the file and work when it is opened read-only.")
+    for name, parameters in macros:
+        lines += _macro(name, parameters, (SQL / "macros" / f"{name}.sql").read_text(encoding="utf-8"))
+    return "\n".join(lines) + "\n"
+
+
+def main() -> None:
+    """Write the page."""
+    TARGET.write_text(dictionary(), encoding="utf-8")
+    print(f"written: {TARGET.relative_to(ROOT)}")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,265 @@
+"""The DuckDB file: built beside the live one from the current core, and put in its place in one step.
+
+One function owns each step: ``build`` writes, ``pipelines.publish.audit`` validates, ``publish`` replaces. A reader that
+holds the published file open keeps reading the old one; to see the new one, close and connect again.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import astuple, dataclass, fields
+from datetime import UTC, datetime
+from functools import cache
+from graphlib import TopologicalSorter
+from pathlib import Path
+
+import duckdb
+import polars as pl
+
+from assets.errors import BilateralError
+from assets.schema import SQL, declared
+from pipelines.publish.audit import Validation
+from pipelines.settings import ROOT
+
+
+@dataclass(frozen=True)
+class Script:
+    """A file of ``sql/marts``, ``sql/macros`` or ``sql/derive`` in the order in which it can run."""
+
+    name: str
+    text: str
+    needs: frozenset[str]
+
+    @property
+    def grain(self) -> tuple[str, ...]:
+        """The columns that identify a row, from the line ``-- grain: a, b``; empty where there is none."""
+        line = re.search(r"^-- grain: *(.+)$", self.text, re.MULTILINE)
+        return tuple(c.strip() for c in line[1].split(",")) if line else ()
+
+
+@cache
+def scripts(folder: str) -> tuple[Script, ...]:
+    """Scripts of ``sql/<folder>``, each after those whose tables or macros it names."""
+    texts = {p.stem: p.read_text(encoding="utf-8") for p in sorted((SQL / folder).glob("*.sql"))}
+    bodies = {k: re.sub(r"--.*", "", v) for k, v in texts.items()}
+    pattern = r"\b{}\s*\(" if folder == "macros" else r"\bmarts\.{}\b"
+    before = {k: {o for o in texts if o != k and re.search(pattern.format(o), bodies[k])} for k in texts}
+    needs = {k: frozenset(re.findall(r"\b(?:core|marts)\.\w+", bodies[k])) - {f"marts.{k}"} for k in texts}
+    order = list(TopologicalSorter(before).static_order())
+    # what a macro reads, its caller reads
+    if folder == "macros":
+        for k in order:
+            needs[k] = needs[k].union(*(needs[m] for m in before[k]))
+    else:
+        for k in order:
+            called = [m for m in scripts("macros") if re.search(rf"\b{m.name}\s*\(", bodies[k])]
+            needs[k] = needs[k].union(*(m.needs for m in called)) - {f"marts.{k}"}
+    return tuple(Script(k, texts[k], needs[k]) for k in order)
+
+
+@cache
+def scripts_in_order() -> tuple[Script, ...]:
+    """All scripts of a build: the macros that marts may use, what derives core rows, the marts, the other macros."""
+    reads_marts = {m.name: any(need.startswith("marts.") for need in m.needs) for m in scripts("macros")}
+    early, late = ([m for m in scripts("macros") if reads_marts[m.name] is is_late] for is_late in (False, True))
+    return (*early, *scripts("derive"), *scripts("marts"), *late)
+
+
+@cache
+def code_fingerprint() -> str:
+    """Hash of what turns a core into a published file: the SQL and this module."""
+    digest = hashlib.sha256()
+    for path in [
+        *sorted(SQL.rglob("*.sql")),
+        Path(__file__),
+        ROOT / "assets" / "schema.py",
+        ROOT / "pipelines" / "publish" / "expectations.py",
+    ]:
+        digest.update(f"{path.relative_to(ROOT)}\0".encode() + path.read_bytes())
+    return digest.hexdigest()[:16]
+
+
+ROW_GROUP_SIZE = 8192
+"""Rows that are skipped or read together. Most questions ask for one party, actor or pair in tables that are sorted by these:
+with groups of DuckDB's usual 122,880 rows they read whole tables."""
+
+
+def connect(path: Path, memory_limit: str = "1GB", threads: int = 2) -> duckdb.DuckDBPyConnection:
+    """Open a file for writing within the limits of the settings. Every writer must: another one joins the row groups."""
+    con = duckdb.connect(config={"memory_limit": memory_limit, "threads": threads, "preserve_insertion_order": True})
+    con.execute("SET temp_directory = ?", [str(path.with_suffix(".tmp"))])
+    # it would be drawn into standard output, log files included
+    con.execute("SET enable_progress_bar = false")
+    quoted = str(path).replace("'", "''")
+    con.execute(f"ATTACH '{quoted}' AS bilateral (ROW_GROUP_SIZE {ROW_GROUP_SIZE})")
+    con.execute("USE bilateral")
+    return con
+
+
+def _copy_declared(con: duckdb.DuckDBPyConnection) -> None:
+    """Make every declared table, with its comments and without its constraints (they are expectations: an index costs more)."""
+    for schema in ("core", "marts", "meta"):
+        con.execute(f"CREATE SCHEMA {schema}")
+    for declaration in declared().values():
+        columns = ", ".join(f'"{c.name}" {c.type}' for c in declaration.columns)
+        con.execute(f"CREATE TABLE {declaration.name} ({columns})")
+        _comment(con, "TABLE", declaration.name, declaration.comment)
+        for column in declaration.columns:
+            _comment(con, "COLUMN", f'{declaration.name}."{column.name}"', column.comment)
+
+
+def _comment(con: duckdb.DuckDBPyConnection, what: str, name: str, text: str) -> None:
+    quoted = text.replace("'", "''")
+    con.execute(f"COMMENT ON {what} {name} IS '{quoted}'")
+
+
+def _insert(con: duckdb.DuckDBPyConnection, name: str, frame: pl.DataFrame) -> None:
+    con.register("_frame", frame.to_arrow())
+    con.execute(f"INSERT INTO {name} BY NAME SELECT * FROM _frame")
+    con.unregister("_frame")
+
+
+def build(
+    target: Path,
+    core: Mapping[str, Sequence[Path] | pl.DataFrame],
+    meta: Mapping[str, pl.DataFrame],
+    *,
+    before: Path | None,
+    memory_limit: str = "1GB",
+    threads: int = 2,
+) -> None:
+    """Write a whole warehouse file.
+
+    Args:
+        target: file to write; it must not exist.
+        core: per core table (bare name) its Parquet files, or a frame. A table that is not named stays empty.
+        meta: frames for ``meta.sources``, ``meta.snapshots``, ``meta.rejects`` and ``meta.build``.
+        before: the file published now, whose row counts are noted beside the new ones; None where there is none.
+        memory_limit: of DuckDB.
+        threads: of DuckDB.
+
+    Raises:
+        BilateralError: where a table or script outgrows the memory limit.
+    """
+    counts_before = row_counts(before) if before is not None else {}
+    with connect(target, memory_limit, threads) as con:
+        _copy_declared(con)
+        for name, content in core.items():
+            with _within(memory_limit, f"core.{name}"):
+                order = ", ".join(f'"{c}"' for c in declared()[f"core.{name}"].order)
+                if isinstance(content, pl.DataFrame):
+                    _insert(con, f"core.{name}", content)
+                elif content:
+                    read = f"INSERT INTO core.{name} BY NAME SELECT * FROM read_parquet(?) ORDER BY {order}"
+                    con.execute(read, [[str(p) for p in content]])
+        for name, frame in meta.items():
+            _insert(con, f"meta.{name}", frame)
+        for script in scripts_in_order():
+            with _within(memory_limit, f"{script.name}.sql"):
+                con.execute(script.text)
+        with _within(memory_limit, "the end of the build"):
+            _write_dictionary(con)
+            _write_newest_dates(con)
+            con.execute("CHECKPOINT")
+    counts = row_counts(target)
+    with connect(target, memory_limit, threads) as con:
+        con.executemany(
+            "INSERT INTO meta.row_counts VALUES (?, ?, ?)",
+            [(name, n, counts_before.get(name)) for name, n in sorted(counts.items())],
+        )
+
+
+@contextmanager
+def _within(memory_limit: str, what: str) -> Iterator[None]:
+    """Say what outgrew the memory limit, and what to do."""
+    try:
+        yield
+    except duckdb.OutOfMemoryException as error:
+        raise BilateralError(
+            f"{what} needs more memory than the {memory_limit} that DuckDB may take while it builds: nothing is lost, the "
+            "published file is as it was; give it more with BILATERAL_MEMORY_LIMIT (2GB, say) and refresh"
+        ) from error
+
+
+def _write_dictionary(con: duckdb.DuckDBPyConnection) -> None:
+    """Fill ``meta.columns`` from the comments of the file itself."""
+    keys = {name: d.key for name, d in declared().items()} | {f"marts.{s.name}": s.grain for s in scripts("marts")}
+    con.execute("CREATE TEMP TABLE _keys (table_name VARCHAR, column_name VARCHAR)")
+    con.executemany("INSERT INTO _keys VALUES (?, ?)", [(t, c) for t, columns in keys.items() for c in columns])
+    con.execute(
+        """INSERT INTO meta.columns
+           SELECT c.schema_name || '.' || c.table_name, c.column_name, c.column_index, c.data_type,
+                  k.column_name IS NOT NULL, coalesce(c.comment, ''), coalesce(t.comment, '')
+           FROM duckdb_columns() c
+           JOIN duckdb_tables() t USING (database_name, schema_name, table_name)
+           LEFT JOIN _keys k ON k.table_name = c.schema_name || '.' || c.table_name AND k.column_name = c.column_name
+           WHERE c.schema_name IN ('core', 'marts', 'meta') AND c.database_name = current_database()
+           ORDER BY 1, 3"""
+    )
+    con.execute("DROP TABLE _keys")
+
+
+def _write_newest_dates(con: duckdb.DuckDBPyConnection) -> None:
+    """Note per source the newest date in its data: freshness is measured on the data, not on the download."""
+    con.execute(
+        """UPDATE meta.sources SET newest_date = n.newest FROM (
+               SELECT origin AS source, max(event_date) AS newest FROM core.events GROUP BY ALL
+               UNION ALL SELECT source, max(published_at)::DATE FROM core.articles GROUP BY ALL
+               UNION ALL SELECT source, max(period_end) FROM core.overdose_observations GROUP BY ALL
+               UNION ALL SELECT source, max(period_end) FROM core.drug_seizures GROUP BY ALL
+               UNION ALL SELECT source, max(period_end) FROM core.county_overdoses GROUP BY ALL
+               UNION ALL SELECT source, make_date(max(year), 12, 31) FROM core.populations GROUP BY ALL
+               UNION ALL SELECT 'gdelt_v2_mentions', max(mentioned_at)::DATE FROM core.gdelt_mentions
+               UNION ALL SELECT list_id, max(event_date) FROM core.sanction_events GROUP BY ALL
+           ) n WHERE n.source = sources.source"""
+    )
+
+
+def row_counts(path: Path) -> dict[str, int]:
+    """Rows per table of ``core`` and ``marts`` of a warehouse file."""
+    with duckdb.connect(str(path), read_only=True) as con:
+        names = con.execute(
+            "SELECT schema_name || '.' || table_name FROM duckdb_tables() WHERE schema_name IN ('core', 'marts') ORDER BY 1"
+        ).fetchall()
+        return {name: con.execute(f"SELECT count(*) FROM {name}").fetchall()[0][0] for (name,) in names}
+
+
+def record_validations(target: Path, validations: Sequence[Validation]) -> None:
+    """Write ``meta.validations`` of a closed file."""
+    names = [f.name for f in fields(Validation)]
+    schema = declared()["meta.validations"].polars
+    frame = pl.DataFrame([astuple(v) for v in validations], schema={n: schema[n] for n in names}, orient="row")
+    with connect(target) as con:
+        _insert(con, "meta.validations", frame)
+        con.execute("CHECKPOINT")
+
+
+def publish(target: Path, published: Path) -> None:
+    """Put a validated file in place of the published one, in one step that survives a power cut."""
+    with target.open("rb") as written:
+        os.fsync(written.fileno())
+    target.replace(published)
+    folder = os.open(published.parent, os.O_RDONLY)
+    try:
+        os.fsync(folder)
+    finally:
+        os.close(folder)
+
+
+def published_versions(published: Path) -> dict[str, str]:
+    """Core versions and code fingerprint of the published file; empty where there is none."""
+    if not published.exists():
+        return {}
+    with duckdb.connect(str(published), read_only=True) as con:
+        row = con.execute("SELECT core_versions, code_fingerprint FROM meta.build").fetchall()[0]
+    return json.loads(row[0]) | {"code": row[1]}
+
+
+def now() -> datetime:
+    """The present moment, naive UTC."""
+    return datetime.now(UTC).replace(tzinfo=None)
