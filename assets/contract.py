@@ -10,6 +10,7 @@ import io
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from pathlib import Path
 from typing import Any, BinaryIO, Protocol, runtime_checkable
 
 import polars as pl
@@ -174,8 +175,36 @@ class Across:
     """Core tables of a room that are made of the folded tables of all its sources: which parties are one, and the like.
 
     ``derive`` gets a function from a table's bare name to all of its rows, and gives whole tables. It runs whenever a source
-    of the room has changed. The code of the room declares it as ``ACROSS``.
+    of the room has changed. A room without sources may have such tables too: reference tables, made of files that it holds.
     """
 
     tables: tuple[str, ...]
     derive: Derive
+
+
+@dataclass(frozen=True)
+class Room:
+    """A domain: its sources, and the core tables that it alone fills.
+
+    Attributes:
+        domain: name of the room, which is that of its folder.
+        sources: what each source is read, judged and folded by.
+        across: the tables that are made across the sources, if there are any.
+        own_files: folder with CSV files of a user that the functions of the room read beside their own, if there is one.
+    """
+
+    domain: str
+    sources: tuple[SourceCode, ...] = ()
+    across: Across | None = None
+    own_files: Path | None = None
+
+    @property
+    def tables(self) -> tuple[str, ...]:
+        """Bare names of the room's core tables, each once, in order of the sources that fill them."""
+        across = () if self.across is None else self.across.tables
+        return tuple(dict.fromkeys([*(t for s in self.sources for t in s.tables), *across]))
+
+    def sources_of(self, table: str) -> list[str]:
+        """Ids of the sources that fill a table (bare name): all of them where it is made across them."""
+        made_across = self.across is not None and table in self.across.tables
+        return [s.source for s in self.sources if made_across or table in s.tables]

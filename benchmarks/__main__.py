@@ -120,29 +120,31 @@ def history() -> None:
 
 def _fold_one(archive: Path, vintage: Path, tmp: Path) -> None:
     """Fold one further vintage, without Dagster, the audit and the build."""
+    from assets.contract import Room
     from assets.sanctions.room import SOURCES
     from pipelines.intake.archive import import_archive
     from pipelines.intake.raw_store import RawStore
     from pipelines.intake.sources import load_sources
-    from pipelines.layers.core import CoreStore, Room, StagedStore, fingerprint
+    from pipelines.layers.core import CoreStore, StagedStore
+    from pipelines.layers.fingerprint import fingerprint_of
 
     source = load_sources()["us_ofac_sdn"]
     code = next(c for c in SOURCES if c.source == source.id)
-    room = Room("sanctions", (code,), code.tables)
+    room = Room("sanctions", (code,))
     raw, staged, core = RawStore(tmp / "one" / "raw"), StagedStore(tmp / "one" / "staged"), CoreStore(tmp / "one" / "core")
     aside = tmp / "aside"
     shutil.move(vintage, aside)
-    mark = fingerprint("sanctions", room.tables)
+    mark = fingerprint_of(code, room)
     import_archive(raw, source, archive)
     staged.stage(code, raw, mark)
-    core.promote(core.fold(room, raw, staged, {source.id: source.rows}, {}, mark)[0])
+    core.promote(core.fold(room, raw, staged, {source.id: source.rows}, {}, {source.id: mark})[0])
     shutil.move(aside, vintage)
     started = time.perf_counter()
     import_archive(raw, source, archive)
     row("one further vintage: imported (the other 259 hashed again)", time.perf_counter() - started)
     started = time.perf_counter()
     staged.stage(code, raw, mark, core.judged("sanctions", source.id, mark))
-    core.promote(core.fold(room, raw, staged, {source.id: source.rows}, {}, mark)[0])
+    core.promote(core.fold(room, raw, staged, {source.id: source.rows}, {}, {source.id: mark})[0])
     row("one further vintage: staged and folded", time.perf_counter() - started)
 
 

@@ -22,12 +22,13 @@ import polars as pl
 
 from assets.contract import Folded, StagedSnapshot
 from assets.overdose import observations, vsrr
-from assets.overdose.room import SOURCES
+from assets.overdose.room import SOURCES, room
 from assets.schema import declared, table
 from pipelines.intake.archive import import_archive
 from pipelines.intake.raw_store import RawStore
 from pipelines.intake.sources import load_sources
-from pipelines.layers.core import CoreStore, Room, StagedStore, fingerprint
+from pipelines.layers.core import CoreStore, StagedStore
+from pipelines.layers.fingerprint import fingerprint_of
 from pipelines.publish.warehouse import scripts
 
 N_VINTAGES = 120
@@ -58,8 +59,8 @@ def catalogue(real: Path, tmp: Path) -> Iterator[Measurement]:
     """Import and fold every file of the catalogue that the room takes in, then again."""
     n_snapshots = len(_copied(real, tmp / "archive"))
     declared_sources = load_sources()
-    room = Room("overdose", SOURCES, tuple(sorted({name for code in SOURCES for name in code.tables})))
-    mark = fingerprint("overdose", room.tables)
+    own_room = room()
+    marks = {code.source: fingerprint_of(code, own_room) for code in SOURCES}
     raw, staged, core = RawStore(tmp / "raw"), StagedStore(tmp / "staged"), CoreStore(tmp / "core")
     guards = {code.source: declared_sources[code.source].rows for code in SOURCES}
     versions, n_new = [], []
@@ -67,8 +68,9 @@ def catalogue(real: Path, tmp: Path) -> Iterator[Measurement]:
         started = time.perf_counter()
         for code in SOURCES:
             import_archive(raw, declared_sources[code.source], tmp / "archive")
+            mark = marks[code.source]
             staged.stage(code, raw, mark, core.judged("overdose", code.source, mark))
-        manifest, new, failed = core.fold(room, raw, staged, guards, {}, mark)
+        manifest, new, failed = core.fold(own_room, raw, staged, guards, {}, marks)
         core.promote(manifest)
         seconds = time.perf_counter() - started
         if failed:

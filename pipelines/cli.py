@@ -21,7 +21,8 @@ import duckdb
 from pydantic import ValidationError
 
 from assets.errors import BilateralError
-from pipelines.settings import DOMAINS, ROOT, Settings
+from pipelines.rooms import DOMAINS
+from pipelines.settings import ROOT, Settings
 
 if TYPE_CHECKING:
     import dagster as dg

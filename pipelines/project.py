@@ -6,7 +6,6 @@ The Dagster assets and the command line both call these methods; neither holds l
 from __future__ import annotations
 
 import hashlib
-import importlib
 import json
 import shutil
 from collections.abc import Callable, Collection, Iterator, Sequence
@@ -21,6 +20,7 @@ import duckdb
 import polars as pl
 from filelock import FileLock, Timeout
 
+from assets.contract import Room
 from assets.errors import BilateralError
 from assets.schema import declared
 from pipelines.intake.archive import archive_sources, import_archive
@@ -29,11 +29,13 @@ from pipelines.intake.fetch.files import fetch_source
 from pipelines.intake.fetch.slots import gdelt_days, gdelt_slots, quarter_hours
 from pipelines.intake.raw_store import RawStore, Receipt, Taken
 from pipelines.intake.sources import Source, load_sources
-from pipelines.layers.core import CoreStore, Manifest, NewSnapshot, Room, StagedStore, fingerprint, log, write_json
+from pipelines.layers.core import CoreStore, Manifest, NewSnapshot, StagedStore, log, write_json
+from pipelines.layers.fingerprint import fingerprint_of
 from pipelines.publish import warehouse
 from pipelines.publish.audit import Validate, Validation, skipped, validate, why_blocked
 from pipelines.publish.expectations import Expectation, expectations_of, from_checks
-from pipelines.settings import DOMAINS, SAMPLE, Settings
+from pipelines.rooms import DOMAINS, rooms
+from pipelines.settings import SAMPLE, Settings
 
 LOCK_S = 600
 """How long a step waits for another refresh, seconds."""
@@ -84,6 +86,7 @@ class Project:
         self.report = Report()
         self.origin_override: str | None = None
         self.validate: Validate = validate
+        self._fingerprints: dict[str, str] = {}
 
     # what there is ----------------------------------------------------------------------------------------------------
 
@@ -94,14 +97,8 @@ class Project:
 
     @cached_property
     def rooms(self) -> dict[str, Room]:
-        """The rooms by domain."""
-        found = {}
-        for domain in DOMAINS:
-            code = importlib.import_module(f"assets.{domain}.room")
-            across = getattr(code, "ACROSS", None)
-            tables = [t for source in code.SOURCES for t in source.tables] + ([] if across is None else [*across.tables])
-            found[domain] = Room(domain, code.SOURCES, tuple(dict.fromkeys(tables)), across)
-        return found
+        """The rooms by name, those of reference tables first."""
+        return rooms(self.settings.actors)
 
     @cached_property
     def raw(self) -> RawStore:
@@ -300,12 +297,24 @@ class Project:
         room = self.rooms[domain]
         code = next(c for c in room.sources if c.source == source_id)
         with self.lock():
-            print_of_code = self.fingerprint(room)
-            return self.staged.stage(code, self.raw, print_of_code, self.core.judged(domain, source_id, print_of_code))
+            fingerprint = self.fingerprint(source_id)
+            return self.staged.stage(code, self.raw, fingerprint, self.core.judged(domain, source_id, fingerprint))
 
-    def fingerprint(self, room: Room) -> str:
-        """Hash of the code on which the files of a room depend, and for the news of a user's own actors."""
-        return fingerprint(room.domain, room.tables, self.settings.actors if room.domain == "news" else None)
+    def fingerprint(self, source_id: str) -> str:
+        """Hash of what shapes the rows of a source; or, by the name of a room, of what is made across its sources."""
+        if source_id not in self._fingerprints:
+            if source_id in self.rooms:
+                room = self.rooms[source_id]
+                if room.across is None:
+                    raise LookupError(f"the room {source_id} has no tables of its own")
+                self._fingerprints[source_id] = fingerprint_of(room.across, room)
+            else:
+                source = self.sources[source_id]
+                room = self.rooms[source.domain]
+                code = next(c for c in room.sources if c.source == source_id)
+                stated = (source.title, source.publisher, source.url, source.licence, source.timezone)
+                self._fingerprints[source_id] = fingerprint_of(code, room, source.rows, stated)
+        return self._fingerprints[source_id]
 
     def expectations(self, domain: str) -> list[Expectation]:
         """Expectations of a domain's core tables that need no other domain."""
@@ -314,16 +323,11 @@ class Project:
 
     def tables(self, domain: str) -> tuple[str, ...]:
         """Core tables (bare names) of a domain."""
-        return ("actors", "actor_aliases", "cameo_codes") if domain == "actors" else self.rooms[domain].tables
+        return self.rooms[domain].tables
 
     def sources_of(self, table: str) -> list[str]:
         """Sources that fill a core table (bare name): all of a room where the table is made across them."""
-        return [
-            code.source
-            for room in self.rooms.values()
-            for code in room.sources
-            if table in code.tables or (room.across is not None and table in room.across.tables)
-        ]
+        return [s for room in self.rooms.values() for s in room.sources_of(table)]
 
     def fold(self, domain: str) -> tuple[Manifest, list[Validation]]:
         """Fold what is new of a domain, validate the candidate, and make it current if its blocking checks pass.
@@ -334,10 +338,12 @@ class Project:
         room = self.rooms[domain]
         guards = {c.source: self.sources[c.source].rows for c in room.sources}
         reviewed = {c.source: self.sources[c.source].reviewed for c in room.sources}
+        across = () if room.across is None else (domain,)
+        fingerprints = {name: self.fingerprint(name) for name in (*guards, *across)}
         current = self.core.current(domain)
         with self.lock():
             try:
-                candidate, new, failed = self.core.fold(room, self.raw, self.staged, guards, reviewed, self.fingerprint(room))
+                candidate, new, failed = self.core.fold(room, self.raw, self.staged, guards, reviewed, fingerprints)
             except BilateralError as problem:
                 return self._hold_back(domain, current, str(problem))
             except Exception as fault:
@@ -369,33 +375,9 @@ class Project:
         self.say(f"{domain}: HELD BACK, its last core that passed is kept: {reason}")
         return current, self._kept_validations(domain) or self._check(domain, current)
 
-    def fold_actors(self) -> tuple[Manifest, list[Validation]]:
-        """Write the reference tables of the actors room, validate them, and make them current."""
-        from assets.actors import registry
-
-        frames = {
-            "actors": registry.actors(self.settings.actors),
-            "actor_aliases": registry.aliases(self.settings.actors),
-            "cameo_codes": registry.cameo_codes(),
-        }
-        current = self.core.current("actors")
-        with self.lock():
-            candidate = self.core.put("actors", frames)
-            kept = self._kept_validations("actors")
-            if candidate.version == current.version and kept is not None:
-                return current, kept
-            validations = self._check("actors", candidate)
-            if any(v.blocks for v in validations):
-                self._hold_back("actors", current, why_blocked(validations))
-                return current, validations
-            self.report.folded.append("actors")
-            self.core.promote(candidate)
-            self._keep_validations("actors", validations)
-        return candidate, validations
-
     def _check(self, domain: str, candidate: Manifest) -> list[Validation]:
         expectations = self.expectations(domain)
-        if domain != "actors" and not (self.core.snapshots(candidate)["verdict"] == "accepted").any():
+        if self.rooms[domain].sources and not (self.core.snapshots(candidate)["verdict"] == "accepted").any():
             return skipped(expectations, "the domain was never loaded")
         path = self.folder / "core" / domain / ".audit.duckdb"
         path.unlink(missing_ok=True)
@@ -439,15 +421,13 @@ class Project:
     def build_expectations(self) -> list[Expectation]:
         """Everything that is expected of the whole build: core tables with their references, and the marts."""
         core = [name for name in declared() if name.startswith("core.")]
-        own = {
-            n: [f"core.{t}" for t in self.tables(d)] for d in ("actors", *DOMAINS) for n in [f"core.{t}" for t in self.tables(d)]
-        }
+        own = {n: [f"core.{t}" for t in self.tables(d)] for d in self.rooms for n in [f"core.{t}" for t in self.tables(d)]}
         found = [e for name in core for e in expectations_of(name, own.get(name, [name]))]
         return found + [e for e in from_checks() if not e.table.startswith("core.")]
 
     def versions(self) -> dict[str, str]:
         """Versions of what a build would be made of."""
-        return {d: self.core.current(d).version for d in ("actors", *DOMAINS)} | {"code": warehouse.code_fingerprint()}
+        return {d: self.core.current(d).version for d in self.rooms} | {"code": warehouse.code_fingerprint()}
 
     @property
     def draft(self) -> Path:
@@ -472,7 +452,7 @@ class Project:
             self.say("building the warehouse file")
             shutil.rmtree(self.draft.parent, ignore_errors=True)
             self.draft.parent.mkdir(parents=True)
-            manifests = {d: self.core.current(d) for d in ("actors", *DOMAINS)}
+            manifests = {d: self.core.current(d) for d in self.rooms}
             core = {t: self.core.files(m, t) for d, m in manifests.items() for t in self.tables(d)}
             origin = self.origin().kind or "sample"
             warehouse.build(

@@ -11,7 +11,6 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 ROOT = Path(__file__).resolve().parents[1]
 SAMPLE = ROOT / "warehouse" / "sample"
 
-DOMAINS = ("sanctions", "overdose", "news")
 Origin = Literal["sample", "live", "archive"]
 
 

@@ -24,6 +24,7 @@ from assets.errors import BilateralError
 from assets.schema import table
 
 DATA = Path(__file__).resolve().parent / "data"
+FACTS = ("data/*.csv",)
 CODE_SCHEMES = ("iso2", "iso3", "cameo", "fips", "country_name")
 _TEXT = pl.String
 _ACTOR_COLUMNS = ("actor_id", "kind", "name", "country_id", "sector", "parent_id", "valid_from", "valid_to")

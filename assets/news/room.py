@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from assets.contract import SourceCode
+from pathlib import Path
+
+from assets.contract import Room, SourceCode
 from assets.news.articles import feeds
 from assets.news.articles import read as articles
 from assets.news.coding.fold import with_events
@@ -65,3 +67,8 @@ SOURCES: tuple[SourceCode, ...] = (
         judge=feeds.judge,
     ),
 )
+
+
+def room(own_actors: Path | None = None) -> Room:
+    """The room. ``own_actors``: folder with actors and aliases of a user, whom articles may name."""
+    return Room("news", SOURCES, own_files=own_actors)

@@ -10,7 +10,15 @@ from pathlib import Path
 
 import polars as pl
 
-_STATES = Path(__file__).with_name("data") / "states.csv"
+FACTS = ("data/states.csv",)
+_STATES = Path(__file__).parent / FACTS[0]
+
+
+@cache
+def states_by_name() -> dict[str, str]:
+    """Name, case-folded, to actor, of the same."""
+    named = pl.read_csv(_STATES, infer_schema=False).select("name", "actor_id")
+    return {name.casefold(): actor for name, actor in named.iter_rows()}
 
 
 @cache

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import partial
 
-from assets.contract import SourceCode
+from assets.contract import Room, SourceCode
 from assets.overdose import county, nida, observations, population, seizures, sudors, vsrr, wonder
 
 SOURCES: tuple[SourceCode, ...] = (
@@ -58,3 +58,8 @@ SOURCES: tuple[SourceCode, ...] = (
         judge=county.judge,
     ),
 )
+
+
+def room() -> Room:
+    """The room: counts of deaths, drugs seized, populations."""
+    return Room("overdose", SOURCES)

@@ -9,8 +9,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from functools import cache
-from pathlib import Path
 from typing import NamedTuple
 
 import polars as pl
@@ -18,6 +16,7 @@ import polars as pl
 from assets.contract import Judgement, RowGuard, Staged, StagedInfo, judge_rows
 from assets.errors import Quarantine
 from assets.overdose.observations import EXPORTED
+from assets.overdose.places import states_by_name
 from assets.overdose.strings import SHAPE, csv_lines, decode, of_file, refusal, rejected, repeated, some
 from assets.overdose.workbooks import sheets
 
@@ -108,12 +107,6 @@ _MOST_LINES_ABOVE = 20
 _Rows = Sequence[Sequence[str | None]]
 
 
-@cache
-def _places() -> dict[str, str]:
-    states = pl.read_csv(Path(__file__).with_name("data") / "states.csv", infer_schema=False)
-    return {name.casefold(): actor for name, actor in states.select("name", "actor_id").iter_rows()}
-
-
 def stage(files: Mapping[str, bytes]) -> Staged:
     """Read the counts and age-adjusted rates of each jurisdiction and year.
 
@@ -147,7 +140,7 @@ def stage(files: Mapping[str, bytes]) -> Staged:
     ).with_columns(
         place=place,
         text=pl.format("{} {}", pl.col("jurisdiction").fill_null("?"), pl.col("year").fill_null("?")),
-        actor_id=place.replace_strict(_places(), default=None, return_dtype=pl.String),
+        actor_id=place.replace_strict(states_by_name(), default=None, return_dtype=pl.String),
         year=pl.when(pl.col("year").str.contains(r"^20[0-9]{2}(\.0+)?$"))
         .then(pl.col("year").str.slice(0, 4))
         .cast(pl.Int32, strict=False),

@@ -33,7 +33,8 @@ from assets.schema import table
 
 TABLES = ("party_decisions", "transliterations")
 """What is made across the lists: the decisions, and how names are read that are compared."""
-OVERRIDES = Path(__file__).parent / "facts" / "party_overrides.csv"
+FACTS = ("facts/party_overrides.csv",)
+OVERRIDES = Path(__file__).parent / FACTS[0]
 ONE_ID_PER_PARTY = frozenset({"us_ofac_sdn", "us_ofac_cons", "un_sc", "eu_fsf", "gb_sanctions"})
 """Lists in which two ids are two parties, whatever they share: branches share numbers, families share papers."""
 STRONG_SCHEMES = frozenset(

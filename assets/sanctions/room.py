@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import partial
 
-from assets.contract import Across, Folded, Judge, SourceCode, Stage
+from assets.contract import Across, Folded, Judge, Room, SourceCode, Stage
 from assets.sanctions import parties
 from assets.sanctions.history.compared import fold_compared
 from assets.sanctions.history.mirrors import TABLE as MIRRORS
@@ -62,4 +62,7 @@ SOURCES: tuple[SourceCode, ...] = (
     _list("gb_sanctions", uk_list.stage, judge_list),
 )
 
-ACROSS = Across(parties.TABLES, parties.decide)
+
+def room() -> Room:
+    """The room: its lists, and what is decided across them (which listings are one party)."""
+    return Room("sanctions", SOURCES, Across(parties.TABLES, parties.decide))

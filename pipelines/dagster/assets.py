@@ -248,7 +248,7 @@ def core_assets(
         op_tags={"dagster/priority": "-1"},
     )
     def fold(project: dg.ResourceParam[Project]) -> Iterator[Any]:
-        manifest, validations = project.fold_actors() if domain == "actors" else project.fold(domain)
+        manifest, validations = project.fold(domain)
         for name in tables:
             yield dg.MaterializeResult(
                 asset_key=dg.AssetKey(["core", name]),
@@ -277,19 +277,20 @@ def mart_metadata(file: Path, name: str) -> dict[str, Any]:
     return found if newest is None else found | {"newest_date": str(newest)}
 
 
-def room_assets(
-    project: Project, domain: str, partitions: Mapping[str, dg.PartitionsDefinition] | None = None
-) -> list[dg.AssetsDefinition]:
-    """All assets of a room. ``partitions``: per source that comes in slots, its days."""
+def room_assets(project: Project, domain: str) -> list[dg.AssetsDefinition]:
+    """All assets of a room; raw assets of sources that come in days are partitioned by these."""
     found: list[dg.AssetsDefinition] = []
-    days = partitions or {}
-    codes = () if domain == "actors" else project.rooms[domain].sources
-    for source in (project.sources[c.source] for c in codes):
+    room = project.rooms[domain]
+    starts = [s.days_since for s in project.sources.values() if s.days_since is not None]
+    # one calendar for all, since a job cannot mix two; today is open
+    days = dg.DailyPartitionsDefinition(start_date=min(starts).isoformat(), timezone="UTC", end_offset=1) if starts else None
+    for source in (project.sources[c.source] for c in room.sources):
         text = f"{source.title} ({source.publisher}). Cadence: {source.cadence}."
-        found += [raw_asset(source.id, domain, text, days.get(source.id)), staged_asset(source.id, domain, text)]
-    deps = [dg.AssetKey(["staged", c.source]) for c in codes]
+        partitions = days if source.days_since is not None else None
+        found += [raw_asset(source.id, domain, text, partitions), staged_asset(source.id, domain, text)]
+    deps = [dg.AssetKey(["staged", c.source]) for c in room.sources]
     # names and codes of states are looked up in the actors' registry while rows are shaped
-    deps += [dg.AssetKey(["core", "actor_aliases"])] if domain != "actors" else []
+    deps += [dg.AssetKey(["core", "actor_aliases"])] if room.sources else []
     expected = project.expectations(domain)
-    checks = {t: [e for e in expected if e.table == f"core.{t}"] for t in project.tables(domain)}
-    return [*found, core_assets(domain, project.tables(domain), deps, checks)]
+    checks = {t: [e for e in expected if e.table == f"core.{t}"] for t in room.tables}
+    return [*found, core_assets(domain, room.tables, deps, checks)]

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import importlib
-
 import dagster as dg
 
+from pipelines.dagster.assets import room_assets
 from pipelines.dagster.publication import publication_assets
 from pipelines.project import Project
-from pipelines.settings import DOMAINS
+from pipelines.rooms import DOMAINS, REFERENCE
 
 SCHEDULES = {
     "refresh_sanctions": ("0 */2 * * 1-5", "America/New_York", "OFAC publishes on weekdays, at any hour"),
@@ -25,12 +24,12 @@ SCHEDULES = {
 
 def build_definitions(project: Project) -> dg.Definitions:
     """Put a whole project together on the folder of ``project``: the seam by which tests get one of their own."""
-    rooms = {d: importlib.import_module(f"assets.{d}.assets").assets(project) for d in ("actors", *DOMAINS)}
+    rooms = {name: room_assets(project, name) for name in project.rooms}
     publication = publication_assets(project.build_expectations())
     jobs = []
     for name in SCHEDULES:
         domains = DOMAINS if name == "refresh_all" else (name.removeprefix("refresh_"),)
-        selected = [*rooms["actors"], *(a for d in domains for a in rooms[d]), *publication]
+        selected = [*(a for name in (*REFERENCE, *domains) for a in rooms[name]), *publication]
         jobs.append(
             dg.define_asset_job(
                 name,

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import fields
+from datetime import date
 from fnmatch import fnmatchcase
 from functools import cache
 from pathlib import Path
@@ -124,6 +125,7 @@ class Source(_Declared):
 
     ``id`` is the key in sources.yml and ``domain`` the folder of the room; both are set by ``load_sources``. ``max_bytes``
     bounds all files of a snapshot together. ``reviewed`` holds ids of snapshots that a person accepts in spite of a guard.
+    ``days_since``: the source comes in days (UTC), of which this is the first.
     """
 
     id: SourceId
@@ -141,6 +143,7 @@ class Source(_Declared):
     max_bytes: int = Field(gt=0)
     max_line_bytes: int = Field(gt=0)
     files: dict[str, FileSpec] = Field(min_length=1)
+    days_since: date | None = None
     rows: RowGuard = RowGuard()
     reviewed: tuple[str, ...] = ()
 

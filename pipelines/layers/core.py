@@ -23,11 +23,10 @@ from typing import Any
 
 import polars as pl
 
-from assets.contract import REJECTS, Across, Folded, RowGuard, SourceCode, Staged, StagedInfo, StagedSnapshot
+from assets.contract import REJECTS, Across, Folded, Room, RowGuard, SourceCode, Staged, StagedInfo, StagedSnapshot
 from assets.errors import BilateralError, Quarantine
-from assets.schema import SQL, table
+from assets.schema import table
 from pipelines.intake.raw_store import RawStore, Receipt
-from pipelines.settings import ROOT
 
 log = logging.getLogger(__name__)
 
@@ -35,33 +34,6 @@ MOST_PARTS = 32
 """Closed files per table before a fold merges them into one."""
 
 SNAPSHOTS = table("meta.snapshots").polars
-
-
-@dataclass(frozen=True)
-class Room:
-    """A domain: its sources, and the core tables that it alone fills, those that are made across its sources among them."""
-
-    domain: str
-    sources: tuple[SourceCode, ...]
-    tables: tuple[str, ...]
-    across: Across | None = None
-
-
-def fingerprint(domain: str, tables: Sequence[str], own_actors: Path | None = None) -> str:
-    """Hash of all code and declarations on which the staged and core files of a domain depend.
-
-    ``own_actors``: folder of a user's actors and aliases, which the mentions in articles depend on.
-    """
-    files = [*sorted((ROOT / "assets" / domain).rglob("*")), *sorted((ROOT / "assets" / "actors").rglob("*"))]
-    files += [ROOT / "assets" / "history.py", ROOT / "assets" / "contract.py", *(SQL / "core" / f"{t}.sql" for t in tables)]
-    digest = hashlib.sha256()
-    for path in [] if own_actors is None else sorted(own_actors.glob("*.csv")):
-        digest.update(f"{path.name}\0".encode() + path.read_bytes())
-    for path in files:
-        # how a room is wired into Dagster does not change what it makes
-        if path.is_file() and path.suffix != ".pyc" and path.name != "assets.py":
-            digest.update(f"{path.relative_to(ROOT)}\0".encode() + path.read_bytes())
-    return digest.hexdigest()[:16]
 
 
 def write_json(path: Path, content: Any) -> None:
@@ -315,18 +287,6 @@ class CoreStore:
             if path.is_file() and str(path.relative_to(folder / "parts")) not in kept:
                 path.unlink()
 
-    def put(self, domain: str, frames: Mapping[str, pl.DataFrame]) -> Manifest:
-        """Write whole tables of a domain that has no snapshots (reference tables) as a candidate."""
-        parts = self.root / domain / "parts"
-        parts.mkdir(parents=True, exist_ok=True)
-        state = SourceState()
-        for name, frame in frames.items():
-            fitting = table(f"core.{name}").conform(frame)
-            label = hashlib.sha256(f"{fitting.schema}{fitting.rows()}".encode()).hexdigest()[:12]
-            state.tables[name] = {"open": self._write(parts, f"{name}.{label}", name, fitting), "closed": []}
-        version = hashlib.sha256(json.dumps(state.tables, sort_keys=True).encode()).hexdigest()[:16]
-        return Manifest(domain, version, {domain: state})
-
     def fold(
         self,
         room: Room,
@@ -334,11 +294,19 @@ class CoreStore:
         staged: StagedStore,
         guards: Mapping[str, RowGuard],
         reviewed: Mapping[str, Sequence[str]],
-        print_of_code: str,
+        fingerprints: Mapping[str, str],
     ) -> tuple[Manifest, list[NewSnapshot], list[str]]:
         """Fold what is new of every source of a room into a candidate manifest, which is not current yet.
 
         A source whose fold fails stays as it was, and the others go on.
+
+        Args:
+            room: the room.
+            raw: the raw snapshots.
+            staged: their staged rows.
+            guards: by source, bounds on its rows.
+            reviewed: by source, ids of snapshots that a person accepts.
+            fingerprints: by source, and by the room's own name for what is made across them: what shapes their rows.
 
         Returns:
             The candidate (with the current version where nothing is new), the snapshots seen for the first time, and what
@@ -352,7 +320,14 @@ class CoreStore:
             before = current.sources.get(code.source, SourceState())
             try:
                 state, new = self._fold_source(
-                    room.domain, code, before, raw, staged, print_of_code, guards[code.source], reviewed.get(code.source, ())
+                    room.domain,
+                    code,
+                    before,
+                    raw,
+                    staged,
+                    fingerprints[code.source],
+                    guards[code.source],
+                    reviewed.get(code.source, ()),
                 )
             except BilateralError as problem:
                 state, new = before, []
@@ -368,7 +343,7 @@ class CoreStore:
             candidate.sources[code.source] = state
             seen += new
         if room.across is not None:
-            candidate.sources[room.domain] = self._across(room.across, candidate, current, print_of_code)
+            candidate.sources[room.domain] = self._across(room.across, candidate, current, fingerprints[room.domain])
         content = {k: [s.fingerprint, s.digest] for k, s in sorted(candidate.sources.items())}
         candidate.version = hashlib.sha256(json.dumps(content).encode()).hexdigest()[:16]
         return candidate, seen, failed

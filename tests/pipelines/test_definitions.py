@@ -26,7 +26,8 @@ from pipelines.dagster.assets import markdown
 from pipelines.dagster.build import build_definitions
 from pipelines.project import Project
 from pipelines.publish.expectations import Expectation, Severity, rows_query
-from pipelines.settings import DOMAINS, ROOT, SAMPLE, Settings
+from pipelines.rooms import DOMAINS
+from pipelines.settings import ROOT, SAMPLE, Settings
 
 GRAPH = Path(__file__).with_name("graph.json")
 RENEW = "BILATERAL_RENEW_GRAPH=1 python -m pytest tests/pipelines/test_definitions.py -k graph_is_the_one"

@@ -10,12 +10,12 @@ import polars as pl
 import pytest
 from polars.testing import assert_frame_equal
 
-from assets.contract import REJECTS, Across, Folded, History, RowGuard, SourceCode, Staged, StagedSnapshot
+from assets.contract import REJECTS, Across, Folded, History, Room, RowGuard, SourceCode, Staged, StagedSnapshot
 from assets.errors import Quarantine
 from assets.history import compare
 from pipelines.intake.raw_store import RawStore
 from pipelines.intake.sources import FileSpec
-from pipelines.layers.core import CoreStore, Room, StagedStore, to_judge
+from pipelines.layers.core import CoreStore, StagedStore, to_judge
 from tests.pipelines.examples import a_source
 
 SOURCE = a_source(max_bytes=1000, max_line_bytes=100, files={"a.txt": FileSpec()},
@@ -54,7 +54,8 @@ def fold(history: History, snapshots: Iterable[StagedSnapshot]) -> Folded:
 
 SNAPSHOTS_JUDGED = pl.DataFrame({"snapshot": ["s1", "s3"], "verdict": ["accepted", "failed"]})
 
-ROOM = Room("sanctions", (SourceCode("us_ofac_sdn", ("program_aliases",), stage, fold),), ("program_aliases",))
+ROOM = Room("sanctions", (SourceCode("us_ofac_sdn", ("program_aliases",), stage, fold),))
+ANY = dict.fromkeys(("us_ofac_sdn", "us_ofac_cons", "us_bis_dpl", "sanctions"), "any")
 
 
 class Warehouse:
@@ -68,7 +69,7 @@ class Warehouse:
 
     def refresh(self, promote: bool = True) -> list[tuple[str, str, str | None]]:
         self.staged.stage(ROOM.sources[0], self.raw, "any")
-        candidate, new, _ = self.core.fold(ROOM, self.raw, self.staged, GUARDS, {}, "any")
+        candidate, new, _ = self.core.fold(ROOM, self.raw, self.staged, GUARDS, {}, ANY)
         if promote:
             self.core.promote(candidate)
         return [(n.snapshot[:10], n.verdict, n.reason) for n in new]
@@ -122,11 +123,11 @@ def test_a_repeat_reaches_a_source_that_asks_for_it_unless_it_repeats_what_was_r
         seen.extend((s.retrieved_at.day, s.is_repeat) for s in snapshots)
         return Folded({"program_aliases": history.open("program_aliases")})
 
-    room = Room("sanctions", (SourceCode("us_ofac_sdn", ("program_aliases",), stage, watch, takes_repeats=True),), ROOM.tables)
+    room = Room("sanctions", (SourceCode("us_ofac_sdn", ("program_aliases",), stage, watch, takes_repeats=True),))
     for day, text in ((1, "a=1 b=2"), (2, "a=1 b=2"), (3, "STOP a=3"), (4, "STOP a=3"), (5, "a=1 b=2")):
         wh.put(day, text)
     wh.staged.stage(room.sources[0], wh.raw, "any")
-    wh.core.promote(wh.core.fold(room, wh.raw, wh.staged, GUARDS, {}, "any")[0])
+    wh.core.promote(wh.core.fold(room, wh.raw, wh.staged, GUARDS, {}, ANY)[0])
     assert seen == [(1, False), (2, True), (5, False)]
 
 
@@ -233,9 +234,9 @@ def test_a_fold_that_fails_leaves_its_source_as_it_was_and_the_others_go_on(wh: 
     )
     for code in codes:
         wh.staged.stage(code, wh.raw, "any")
-    room = Room("sanctions", codes, ("program_aliases",))
+    room = Room("sanctions", codes)
     guards = GUARDS | {"us_ofac_cons": RowGuard()}
-    candidate, new, failed = wh.core.fold(room, wh.raw, wh.staged, guards, {}, "any")
+    candidate, new, failed = wh.core.fold(room, wh.raw, wh.staged, guards, {}, ANY)
     wh.core.promote(candidate)
     assert wh.rows() == [("a", "1"), ("z", "9")]
     assert [n.source for n in new] == ["us_ofac_cons"]
@@ -261,11 +262,11 @@ def test_what_is_made_across_sources_is_made_again_when_one_of_them_has_changed(
         )
         return {"party_decisions": made}
 
-    room = Room("sanctions", ROOM.sources, ("program_aliases", "party_decisions"), Across(("party_decisions",), decisions))
+    room = Room("sanctions", ROOM.sources, Across(("party_decisions",), decisions))
 
     def refresh() -> pl.DataFrame:
         wh.staged.stage(ROOM.sources[0], wh.raw, "any")
-        candidate, _, failed = wh.core.fold(room, wh.raw, wh.staged, GUARDS, {}, "any")
+        candidate, _, failed = wh.core.fold(room, wh.raw, wh.staged, GUARDS, {}, ANY)
         assert failed == []
         wh.core.promote(candidate)
         return pl.read_parquet(wh.core.files(wh.core.current("sanctions"), "party_decisions"))

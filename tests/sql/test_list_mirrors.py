@@ -6,8 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from assets.sanctions.facts.lists import lists
-from assets.sanctions.history.mirrors import list_mirrors
+from assets.sanctions.facts.lists import list_mirrors, lists
 from pipelines.publish.expectations import from_checks
 
 if TYPE_CHECKING:

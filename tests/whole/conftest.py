@@ -15,7 +15,8 @@ import duckdb
 import pytest
 
 from pipelines.project import Project, Report
-from pipelines.settings import DOMAINS, Settings
+from pipelines.rooms import DOMAINS
+from pipelines.settings import Settings
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -58,7 +59,7 @@ class Warehouse:
         """What ``bilateral refresh --from DIR`` does, without Dagster around it: the same steps in this process."""
         project = Project(Settings(warehouse=self.folder, data_docs=False), say)
         project.choose_origin(str(archive))
-        project.fold_actors()
+        project.fold("actors")
         for source in project.sources:
             project.ingest(source)
             project.stage(source)

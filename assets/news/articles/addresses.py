@@ -13,7 +13,8 @@ from functools import cache, lru_cache
 from pathlib import Path
 from urllib.parse import parse_qsl, unquote, urlencode, urlsplit
 
-_TABLE = Path(__file__).resolve().parent / "outlets.csv"
+FACTS = ("outlets.csv",)
+_TABLE = Path(__file__).resolve().parent / FACTS[0]
 
 _TRACKING = re.compile(
     r"utm_.*|pk_.*|mtm_.*|ns_(?:campaign|mchannel|source|linkname|fee)|at_(?:medium|campaign|custom\d|link.*|format|ptr_name|bbc.*)"

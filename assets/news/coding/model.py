@@ -20,6 +20,7 @@ from assets.news.coding import lexicon as lx
 from assets.news.coding.clauses import Clauses, Told
 from assets.news.coding.frames import DENIED, HYPOTHETICAL, INTENDED, is_cooperative
 
+FACTS = ("weights.json", "weights.npz")
 WEIGHTS = Path(__file__).with_name("weights.npz")
 VOCABULARY = Path(__file__).with_name("weights.json")
 

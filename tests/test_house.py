@@ -1,0 +1,112 @@
+"""The rules of the house: which folder may use which, and where files that shape rows are declared."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from pipelines.layers.fingerprint import closure, facts_of
+
+ROOT = Path(__file__).resolve().parents[1]
+MODULES = sorted((ROOT / "assets").rglob("*.py"))
+NO_FACTS = {".py", ".pyc", ".md", ".yml"}
+
+
+def imported(path: Path) -> Iterator[str]:
+    """Dotted names that a module imports, anywhere in it."""
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            yield from (f"{node.module}.{alias.name}" for alias in node.names)
+
+
+def name_of(path: Path) -> str:
+    """Dotted name of a module of the project."""
+    return ".".join(path.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__")
+
+
+def test_pipelines_uses_assets_and_assets_uses_nothing_of_pipelines_nor_of_dagster() -> None:
+    upward = [
+        f"{name_of(path)} imports {name}"
+        for path in MODULES
+        for name in imported(path)
+        if name.partition(".")[0] in ("pipelines", "dagster", "pydantic_settings")
+    ]
+    assert [u for u in upward if not u.endswith("pipelines.settings.Settings")] == []
+
+
+def test_a_room_uses_the_ground_and_the_actors_and_no_other_room() -> None:
+    rooms = {p.name for p in (ROOT / "assets").iterdir() if p.is_dir()}
+    across = [
+        f"{name_of(path)} imports {name}"
+        for path in MODULES
+        for name in imported(path)
+        if name.startswith("assets.")
+        and (other := name.split(".")[1]) in rooms - {"actors", "reading"}
+        and other != path.relative_to(ROOT).parts[1]
+    ]
+    assert across == []
+
+
+@pytest.mark.parametrize("path", MODULES, ids=name_of)
+def test_no_room_reads_the_environment_or_a_clock(path: Path) -> None:
+    read = [
+        ast.unparse(node)
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.Attribute)
+        and (
+            (isinstance(node.value, ast.Name) and (node.value.id, node.attr) in {("os", "environ"), ("os", "getenv")})
+            or node.attr in ("utcnow", "now", "today", "monotonic", "perf_counter")
+        )
+    ]
+    assert read == []
+
+
+def test_one_place_alone_imports_the_rooms_by_name() -> None:
+    importers = {
+        name_of(path)
+        for path in (ROOT / "pipelines").rglob("*.py")
+        if any(name.startswith("assets.") and name.endswith(".room") for name in imported(path))
+    }
+    assert importers == {"pipelines.rooms"}
+
+
+def test_imports_make_no_circles_between_modules_of_assets() -> None:
+    names = {name_of(path) for path in MODULES}
+    uses = {
+        name_of(path): {n for full in imported(path) for n in (full, full.rpartition(".")[0]) if n in names} - {name_of(path)}
+        for path in MODULES
+        if path.name != "__init__.py"
+    }
+    settled: set[str] = {n for n in names if n not in uses}
+    while ready := {m for m, used in uses.items() if m not in settled and used <= settled}:
+        settled |= ready
+    assert sorted(names - settled) == []
+
+
+def test_every_data_file_of_a_room_is_declared_by_the_module_that_reads_it() -> None:
+    """A file that shapes rows and is in no fingerprint would leave old rows beside new ones."""
+    declared = {path for module in MODULES for path in facts_of(name_of(module))}
+    files = {p for p in (ROOT / "assets").rglob("*") if p.is_file() and p.suffix not in NO_FACTS}
+    not_rows = {p for p in files if {"training", "labelled"} & set(p.parts) or p.name in NOT_OF_ROWS}
+    assert sorted(files - declared - not_rows) == []
+    assert sorted(declared & not_rows) == []
+
+
+NOT_OF_ROWS = {"feeds.csv"}
+"""Which feeds are asked decides what comes in, not what rows are made of it."""
+
+
+def test_the_closure_of_a_module_holds_what_it_imports_inside_functions_too(tmp_path: Path) -> None:
+    package = tmp_path / "assets"
+    package.mkdir()
+    (package / "__init__.py").write_text("")
+    (package / "a.py").write_text("def f():\n    from assets import b\n    return b\n")
+    (package / "b.py").write_text("from assets.c import X\n")
+    (package / "c.py").write_text("X = 1\n")
+    (package / "d.py").write_text("Y = 1\n")
+    assert closure(["assets.a"], tmp_path) == ("assets", "assets.a", "assets.b", "assets.c")
