@@ -9,8 +9,12 @@ import json
 import logging
 import os
 import shutil
+import signal
+import socket
 import sys
-from collections.abc import Callable, Sequence
+import uuid
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import asdict
 from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
@@ -29,7 +33,24 @@ if TYPE_CHECKING:
 
     from pipelines.project import Project
 
-DAGSTER_YAML = """telemetry:
+DAGSTER_YAML = """# Written by bilateral, and again where it differs. Delete this line to have your changes left alone.
+telemetry:
+  enabled: false
+nux:
+  enabled: false
+event_log_storage:
+  module: pipelines.dagster.event_log
+  class: KeptOpenEventLog
+  config:
+    home:
+      env: DAGSTER_HOME
+python_logs:
+  managed_python_loggers: [pipelines]
+  python_log_level: INFO
+"""
+"""Nothing is told to anybody, and no newsletter is offered; what the pipeline says stands in the log of its run."""
+
+EARLIER_DAGSTER_YAML = """telemetry:
   enabled: false
 nux:
   enabled: false
@@ -38,7 +59,7 @@ concurrency:
     granularity: op
     default_limit: 1
 """
-"""One step at a time in the pool that writes to the warehouse; nothing is told to anybody, and no newsletter is offered."""
+"""What version 0.1.0 wrote."""
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -50,9 +71,9 @@ def main(argv: Sequence[str] | None = None) -> int:
     except BilateralError as error:
         print(f"bilateral: {error}", file=sys.stderr)
         return 1
-    except KeyboardInterrupt:
-        print("\nbilateral: stopped; the published file is as it was, and the next refresh goes on from here", file=sys.stderr)
-        return 130
+    except KeyboardInterrupt as stop:
+        print("\nbilateral: stopped; the published file is whole, and the next refresh goes on from here", file=sys.stderr)
+        return 128 + (stop.signal if isinstance(stop, Stopped) else signal.SIGINT)
     except BrokenPipeError:
         # the reader of a pipe has seen enough; point stdout elsewhere so that the interpreter does not complain on exit
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
@@ -385,11 +406,14 @@ def find(args: argparse.Namespace, settings: Settings) -> int:
 
 
 def prepare_dagster_home(settings: Settings) -> None:
-    """Give Dagster its folder below the warehouse, unless DAGSTER_HOME names another."""
+    """Give Dagster its folder below the warehouse, unless DAGSTER_HOME names another, and the settings that it needs there."""
     home = Path(os.environ.setdefault("DAGSTER_HOME", str(settings.dagster_home)))
     home.mkdir(parents=True, exist_ok=True)
-    if not (home / "dagster.yaml").exists():
-        (home / "dagster.yaml").write_text(DAGSTER_YAML, encoding="utf-8")
+    file = home / "dagster.yaml"
+    found = file.read_text(encoding="utf-8") if file.exists() else None
+    ours = found is None or found == EARLIER_DAGSTER_YAML or found.startswith(DAGSTER_YAML.splitlines()[0])
+    if ours and found != DAGSTER_YAML:
+        file.write_text(DAGSTER_YAML, encoding="utf-8")
 
 
 def refresh(args: argparse.Namespace, settings: Settings) -> int:
@@ -411,7 +435,9 @@ def refresh(args: argparse.Namespace, settings: Settings) -> int:
     audit = AuditProcess()
     project.validate = audit.validate
     try:
-        failures = _run_job(project, wanted)
+        with _stoppable() as raise_if_stopped, project.lock():
+            failures = _run_job(project, wanted)
+            raise_if_stopped()
     finally:
         audit.close()
     seconds = (datetime.now(UTC) - started).total_seconds()
@@ -422,9 +448,8 @@ def _run_job(project: Project, domains: Sequence[str]) -> list[str]:
     import dagster as dg
 
     from pipelines.dagster.build import build_definitions
-    from pipelines.dagster.event_log import keep_open
+    from pipelines.dagster.runs import begin, tags
 
-    _spare_the_disk()
     definitions = build_definitions(project)
     name = f"refresh_{domains[0]}" if len(domains) == 1 else "refresh_all"
     job = definitions.resolve_job_def(name)
@@ -436,9 +461,12 @@ def _run_job(project: Project, domains: Sequence[str]) -> list[str]:
         if s.group_name in groups and (s.key.path[0] not in ("raw", "staged") or s.key.path[1] in in_play)
     ]
     with dg.DagsterInstance.get() as instance:
-        keep_open(instance)
+        run_id = str(uuid.uuid4())
+        begin(instance, run_id)
         result = job.execute_in_process(
             instance=instance,
+            run_id=run_id,
+            tags=tags(),
             raise_on_error=False,
             asset_selection=keys,
             run_config={"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}},
@@ -448,17 +476,50 @@ def _run_job(project: Project, domains: Sequence[str]) -> list[str]:
     return [_failure(e) for e in result.all_events if e.event_type_value == "STEP_FAILURE"]
 
 
-def _spare_the_disk() -> None:
-    """Let SQLite, in which Dagster keeps its event log, not wait for the disk at each of some thousand events.
+class Stopped(KeyboardInterrupt):
+    """A signal asked the program to end. ``signal``: its number."""
 
-    A power cut may lose the end of a log, never data: snapshots, Parquet and the published file are synced by their writers.
+    def __init__(self, number: int) -> None:
+        """Note the signal."""
+        super().__init__(number)
+        self.signal = number
+
+
+@contextmanager
+def _stoppable() -> Iterator[Callable[[], None]]:
+    """End on SIGINT and SIGTERM, also where the program was started deaf to them, as a script does in the background.
+
+    Dagster puts handlers of its own in place while it runs a job, which make both signals one and the run a failed one. What
+    arrived is therefore noted beside the handlers as well.
+
+    Yields:
+        A function that raises Stopped if a signal has arrived.
     """
-    from sqlalchemy import Engine, event
 
-    @event.listens_for(Engine, "connect")
-    def relax(connection: Any, _: Any) -> None:
-        if type(connection).__module__.startswith("sqlite3"):
-            connection.execute("PRAGMA synchronous=OFF")
+    def stop(number: int, _: object) -> None:
+        raise Stopped(number)
+
+    def raise_if_stopped() -> None:
+        try:
+            numbers = noted.recv(64)
+        except BlockingIOError:
+            return
+        for number in numbers:
+            if number in (signal.SIGINT, signal.SIGTERM):
+                raise Stopped(number)
+
+    noted, arriving = socket.socketpair()
+    with noted, arriving:
+        noted.setblocking(False)
+        arriving.setblocking(False)
+        before = {number: signal.signal(number, stop) for number in (signal.SIGINT, signal.SIGTERM)}
+        descriptor = signal.set_wakeup_fd(arriving.fileno(), warn_on_full_buffer=False)
+        try:
+            yield raise_if_stopped
+        finally:
+            signal.set_wakeup_fd(descriptor)
+            for number, handler in before.items():
+                signal.signal(number, handler)
 
 
 def _failure(event: dg.DagsterEvent) -> str:

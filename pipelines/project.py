@@ -7,7 +7,10 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
+import platform
 import shutil
+import time
 from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
@@ -37,8 +40,8 @@ from pipelines.publish.expectations import Expectation, expectations_of, from_ch
 from pipelines.rooms import DOMAINS, rooms
 from pipelines.settings import SAMPLE, Settings
 
-LOCK_S = 600
-"""How long a step waits for another refresh, seconds."""
+SAY_AGAIN_S = 60
+"""How often who waits for another refresh says so, seconds."""
 
 
 @dataclass
@@ -115,22 +118,61 @@ class Project:
         """The core layer."""
         return CoreStore(self.folder / "core")
 
+    @cached_property
+    def _lock(self) -> FileLock:
+        return FileLock(self.folder / ".lock")
+
+    @property
+    def _writer_file(self) -> Path:
+        return self.folder / ".writer.json"
+
     @contextmanager
     def lock(self) -> Iterator[None]:
-        """Hold the lock under which every step writes: one writer at a time per warehouse, across processes."""
+        """Hold the lock under which every step writes: one writer at a time per warehouse, across processes.
+
+        Who holds it already, holds it once more: a refresh of the command line holds it from its start to its end. The system
+        frees it when its process ends, however it ends. Who waits says for whom, again each minute.
+
+        Raises:
+            BilateralError: it was not free within ``BILATERAL_WAIT_S`` seconds.
+        """
         self.folder.mkdir(parents=True, exist_ok=True)
-        lock = FileLock(self.folder / ".lock", timeout=LOCK_S)
+        is_outermost = not self._lock.is_locked
+        self._acquire()
         try:
-            lock.acquire()
-        except Timeout as error:
-            raise BilateralError(
-                f"another refresh has been writing to {self.folder} for {LOCK_S} s; nothing was changed. "
-                "Wait for it to end, then try again."
-            ) from error
-        try:
+            if is_outermost:
+                writer = {"process": os.getpid(), "computer": platform.node(), "since": datetime.now(UTC).isoformat()}
+                self._writer_file.write_text(json.dumps(writer), encoding="utf-8")
             yield
         finally:
-            lock.release()
+            self._lock.release()
+
+    def _acquire(self) -> None:
+        deadline = time.monotonic() + self.settings.wait_s
+        patience = 0.0
+        while True:
+            try:
+                self._lock.acquire(timeout=patience)
+                return
+            except Timeout:
+                left = deadline - time.monotonic()
+                if left <= 0:
+                    raise BilateralError(
+                        f"{self._writer()} is still writing to {self.folder} after {self.settings.wait_s:,.0f} s of waiting; "
+                        "nothing was changed. Wait for it to end, or end that process, then refresh again. "
+                        "BILATERAL_WAIT_S says how long to wait."
+                    ) from None
+                self.say(f"waiting for {self._writer()}, which is writing to {self.folder} (at most {left:,.0f} s more)")
+                patience = min(left, SAY_AGAIN_S)
+
+    def _writer(self) -> str:
+        """Who holds the lock, as it is said to people."""
+        try:
+            writer = json.loads(self._writer_file.read_text(encoding="utf-8"))
+            since = datetime.fromisoformat(writer["since"])
+            return f"another refresh (process {writer['process']} on {writer['computer']}, since {since:%Y-%m-%d %H:%M:%S} UTC)"
+        except (OSError, ValueError, KeyError, TypeError):
+            return "another refresh"  # it has the lock and has not said yet who it is
 
     # origin -----------------------------------------------------------------------------------------------------------
 

@@ -40,6 +40,9 @@ class Settings(BaseSettings):
     ] = None
     memory_limit: Annotated[str, Field(description="Memory limit of DuckDB while it builds and checks")] = "1GB"
     threads: Annotated[int, Field(description="Threads of DuckDB while it builds and checks", ge=1)] = 2
+    wait_s: Annotated[float, Field(description="How long a refresh waits for another one on the same folder, seconds", ge=0)] = (
+        3600.0
+    )
     data_docs: Annotated[bool, Field(description="Write Great Expectations' Data Docs beside the warehouse")] = True
 
     @field_validator("warehouse", "actors", "feeds")

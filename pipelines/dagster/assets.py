@@ -20,7 +20,6 @@ from pipelines.publish.audit import Validation
 from pipelines.publish.expectations import Expectation
 
 OWNERS = ["team:bilateral-relations"]
-POOL = "warehouse"
 PREVIEW_ROWS = 8
 
 
@@ -124,7 +123,6 @@ def raw_asset(source_id: str, domain: str, text: str, partitions: dg.PartitionsD
         ],
         partitions_def=partitions,
         backfill_policy=None if partitions is None else dg.BackfillPolicy.single_run(),
-        pool=POOL,
     )
     def ingest(context: dg.AssetExecutionContext, project: dg.ResourceParam[Project]) -> Iterator[Any]:
         days = set(context.partition_keys) if context.has_partition_key or context.has_partition_key_range else None
@@ -194,7 +192,6 @@ def staged_asset(source_id: str, domain: str, text: str) -> dg.AssetsDefinition:
                 owners=OWNERS,
             )
         ],
-        pool=POOL,
     )
     def stage(project: dg.ResourceParam[Project]) -> dg.MaterializeResult:
         names = project.stage(source_id)
@@ -243,7 +240,6 @@ def core_assets(
         ],
         # not blocking in Dagster's sense: a domain that fails is held back by itself, and the others are published
         check_specs=[check_spec(e, dg.AssetKey(["core", name]), blocking=False) for name in tables for e in expectations[name]],
-        pool=POOL,
         # bytes are taken in first, while another process gets ready to check
         op_tags={"dagster/priority": "-1"},
     )

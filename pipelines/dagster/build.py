@@ -6,6 +6,7 @@ import dagster as dg
 
 from pipelines.dagster.assets import room_assets
 from pipelines.dagster.publication import publication_assets
+from pipelines.dagster.runs import begin, close_dead
 from pipelines.project import Project
 from pipelines.rooms import DOMAINS, REFERENCE
 
@@ -20,6 +21,24 @@ SCHEDULES = {
     "refresh_all": ("0 6 * * *", "UTC", "Everything once a day, for those who want one schedule"),
 }
 """Job -> cron, time zone, why."""
+
+
+@dg.sensor(
+    minimum_interval_seconds=60,
+    default_status=dg.DefaultSensorStatus.RUNNING,
+    description="Marks runs as failed whose process was killed, so that none is shown as running for ever. It starts nothing.",
+)
+def runs_that_died(context: dg.SensorEvaluationContext) -> dg.SkipReason:
+    """Once a minute, where the daemon runs; each run does the same at its start."""
+    ended = close_dead(context.instance)
+    return dg.SkipReason(f"ended: {', '.join(ended)}" if ended else "no run has died")
+
+
+def _of_a_run(context: dg.InitResourceContext, project: Project) -> Project:
+    """The project as a run uses it; the process of the run is noted first, whoever started it."""
+    if context.instance is not None and context.run is not None:
+        begin(context.instance, context.run.run_id)
+    return project
 
 
 def build_definitions(project: Project) -> dg.Definitions:
@@ -54,5 +73,8 @@ def build_definitions(project: Project) -> dg.Definitions:
         assets=[*(a for d in rooms.values() for a in d), *publication],
         jobs=jobs,
         schedules=schedules,
-        resources={"project": project},
+        # a run of single assets, too, has its steps in one process
+        executor=dg.in_process_executor,
+        sensors=[runs_that_died],
+        resources={"project": dg.ResourceDefinition(lambda context: _of_a_run(context, project))},
     )

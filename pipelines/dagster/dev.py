@@ -7,13 +7,18 @@ import signal
 import sys
 from pathlib import Path
 
+import dagster as dg
+
 from pipelines.cli import prepare_dagster_home, read_settings
+from pipelines.dagster.runs import close_dead
 from pipelines.settings import ROOT
 
 
 def main() -> None:
     """Become ``dagster dev``; further arguments are passed on (``--port 3001``)."""
     prepare_dagster_home(read_settings())
+    with dg.DagsterInstance.get() as instance:
+        close_dead(instance)
     os.chdir(ROOT)
     # a script that starts this in the background makes it deaf to SIGINT, and Dagster then to SIGTERM too
     signal.signal(signal.SIGINT, signal.default_int_handler)

@@ -1,35 +1,53 @@
-"""Dagster's event log in SQLite with files that stay open for a run.
+"""Dagster's event log in SQLite with files that stay open and are not synced at every event.
 
-Dagster's own storage makes an engine and opens the file anew for each event. A refresh writes more than a thousand, most of
-them checks, and half of the time that they took went into opening.
+Dagster loads this class where ``dagster.yaml`` names it (``event_log_storage``). Its own storage makes an engine and opens the
+file anew for each event, and waits for the disk each time. A refresh writes more than a thousand events, most of them checks.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import sqlite3
+from collections import OrderedDict
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from functools import cached_property
-from threading import RLock
+from pathlib import Path
+from threading import Lock
+from typing import Any
 
-import dagster as dg
+from dagster import StringSource
 from dagster._core.storage.event_log.sqlite.sqlite_event_log import SqliteEventLogStorage
-from sqlalchemy import Connection, Engine, create_engine
-from sqlalchemy.pool import StaticPool
+from dagster._serdes import ConfigurableClassData
+from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy.pool import QueuePool
 
 WAIT_S = 60
 """How long a write waits for another process that reads or writes the log, seconds."""
 
+OPEN_FILES = 8
+"""How many files are kept open at most: each run has one, and the web server looks at many."""
 
-class _KeptOpen(SqliteEventLogStorage):
-    """The storage that it extends, with one connection per file, used by one thread at a time."""
 
-    @cached_property
-    def _engines(self) -> dict[str, Engine]:
-        return {}
+class KeptOpenEventLog(SqliteEventLogStorage):
+    """The storage that it extends, with one engine per file, used by one thread at a time.
 
-    @cached_property
-    def _lock(self) -> RLock:
-        return RLock()
+    A power cut may lose the end of a log, never data: snapshots, Parquet and the published file are synced by their writers.
+    """
+
+    def __init__(self, base_dir: str, inst_data: ConfigurableClassData | None = None) -> None:
+        """Open the log in the folder ``base_dir``, which is made where it is missing."""
+        self._engines: OrderedDict[str, Engine] = OrderedDict()
+        self._in_use = Lock()
+        super().__init__(base_dir, inst_data)
+
+    @classmethod
+    def config_type(cls) -> Any:
+        """What ``config`` in ``dagster.yaml`` has: ``home``, Dagster's folder, below which the log lies where it always did."""
+        return {"home": StringSource}
+
+    @classmethod
+    def from_config_value(cls, inst_data: ConfigurableClassData | None, config_value: Mapping[str, Any]) -> KeptOpenEventLog:
+        """The storage of a ``dagster.yaml``; called by Dagster."""
+        return cls(str(Path(config_value["home"]) / "history" / "runs"), inst_data)
 
     @contextmanager
     def _connect(self, shard: str) -> Iterator[Connection]:
@@ -38,23 +56,31 @@ class _KeptOpen(SqliteEventLogStorage):
             with super()._connect(shard) as first:
                 yield first
             return
-        with self._lock:
-            if shard not in self._engines:
-                arguments = {"timeout": WAIT_S, "check_same_thread": False}
-                self._engines[shard] = create_engine(
-                    self.conn_string_for_shard(shard), poolclass=StaticPool, connect_args=arguments
-                )
-            with self._engines[shard].connect() as connection, connection.begin():
-                yield connection
+        with self._in_use, self._engine(shard).connect() as connection, connection.begin():
+            yield connection
+
+    def _engine(self, shard: str) -> Engine:
+        engine = self._engines.pop(shard, None)
+        if engine is None:
+            engine = create_engine(
+                self.conn_string_for_shard(shard),
+                poolclass=QueuePool,
+                pool_size=1,
+                connect_args={"timeout": WAIT_S, "check_same_thread": False},
+            )
+            event.listen(engine, "connect", _do_not_sync)
+        self._engines[shard] = engine
+        while len(self._engines) > OPEN_FILES:
+            self._engines.popitem(last=False)[1].dispose()
+        return engine
 
     def dispose(self) -> None:
-        for engine in self._engines.values():
-            engine.dispose()
+        """Close all files."""
+        with self._in_use:
+            while self._engines:
+                self._engines.popitem()[1].dispose()
         super().dispose()
 
 
-def keep_open(instance: dg.DagsterInstance) -> None:
-    """Let the event log of an instance keep its files open until it is closed. Another storage than SQLite is left alone."""
-    storage = instance.event_log_storage
-    if type(storage) is SqliteEventLogStorage:
-        storage.__class__ = _KeptOpen
+def _do_not_sync(connection: sqlite3.Connection, _: Any) -> None:
+    connection.execute("PRAGMA synchronous=OFF")

@@ -8,7 +8,7 @@ import dagster as dg
 import duckdb
 
 from assets.schema import declared
-from pipelines.dagster.assets import OWNERS, POOL, as_written, check_result, check_spec, markdown, mart_metadata
+from pipelines.dagster.assets import OWNERS, as_written, check_result, check_spec, markdown, mart_metadata
 from pipelines.project import Project
 from pipelines.publish import warehouse
 from pipelines.publish.audit import Validation
@@ -88,7 +88,7 @@ def publication_assets(expectations: Sequence[Expectation]) -> list[dg.AssetsDef
     text = "What each core table was shown to hold on its own asset, run again on the build. All results are in meta.validations."
     checks.append(dg.AssetCheckSpec(CORE_AS_BUILT, asset=BUILD, description=text, blocking=True))
 
-    @dg.multi_asset(name="build", specs=specs, check_specs=checks, pool=POOL)
+    @dg.multi_asset(name="build", specs=specs, check_specs=checks)
     def build(context: dg.AssetExecutionContext, project: dg.ResourceParam[Project]) -> Iterator[Any]:
         file, validations = project.build(context.run_id)
         for m in marts:
@@ -113,7 +113,6 @@ def publication_assets(expectations: Sequence[Expectation]) -> list[dg.AssetsDef
                 owners=OWNERS,
             )
         ],
-        pool=POOL,
     )
     def publish(project: dg.ResourceParam[Project]) -> dg.MaterializeResult:
         replaced = project.publish()

@@ -1,0 +1,133 @@
+"""Runs whose process is gone are ended; runs that are alive, or may be, are left alone."""
+
+from __future__ import annotations
+
+import signal
+import subprocess
+import sys
+import uuid
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import dagster as dg
+import pytest
+
+from pipelines.cli import prepare_dagster_home
+from pipelines.dagster.runs import PROCESS_TAG, SILENT_FOR, WHY_DEAD, begin, close_dead
+from pipelines.settings import ROOT, Settings
+
+HOLDER = """
+import sys
+import dagster as dg
+from pipelines.dagster.runs import begin
+instance = dg.DagsterInstance.get()
+begin(instance, sys.argv[1])
+print("holding", flush=True)
+sys.stdin.read()
+"""
+
+
+@pytest.fixture
+def instance(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[dg.DagsterInstance]:
+    monkeypatch.setenv("DAGSTER_HOME", str(tmp_path / "dagster"))
+    prepare_dagster_home(Settings(warehouse=tmp_path))
+    with dg.DagsterInstance.get() as found:
+        yield found
+
+
+@dg.op
+def nothing() -> None:
+    """A step."""
+
+
+@dg.job(name="refresh_all")
+def refresh_all() -> None:
+    """A job of the name of one of ours."""
+    nothing()
+
+
+@dg.job
+def of_others() -> None:
+    """A job of somebody else's."""
+    nothing()
+
+
+def a_run(instance: dg.DagsterInstance, status: dg.DagsterRunStatus, job: dg.JobDefinition = refresh_all) -> str:
+    """The record of a run that is under way."""
+    return instance.create_run_for_job(job, run_id=str(uuid.uuid4()), status=status).run_id
+
+
+def status_of(instance: dg.DagsterInstance, run_id: str) -> dg.DagsterRunStatus:
+    run = instance.get_run_by_id(run_id)
+    assert run is not None
+    return run.status
+
+
+def holder(run_id: str) -> subprocess.Popen[str]:
+    """A process that says that it runs ``run_id``."""
+    process = subprocess.Popen(
+        [sys.executable, "-c", HOLDER, run_id], cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    )
+    assert process.stdout is not None
+    assert process.stdout.readline() == "holding\n"
+    return process
+
+
+@pytest.mark.parametrize(
+    ("status", "after"),
+    [
+        (dg.DagsterRunStatus.STARTED, dg.DagsterRunStatus.FAILURE),
+        (dg.DagsterRunStatus.CANCELING, dg.DagsterRunStatus.CANCELED),
+    ],
+)
+def test_a_run_is_left_alone_while_its_process_lives_and_ended_once_it_was_killed(
+    instance: dg.DagsterInstance, status: dg.DagsterRunStatus, after: dg.DagsterRunStatus
+) -> None:
+    run_id = a_run(instance, status)
+    with holder(run_id) as process:
+        assert close_dead(instance) == []
+        assert status_of(instance, run_id) == status
+        process.send_signal(signal.SIGKILL)
+        process.wait(timeout=60)
+        assert close_dead(instance) == [run_id]
+    assert status_of(instance, run_id) == after
+    assert WHY_DEAD in [e.dagster_event.message for e in instance.all_logs(run_id) if e.dagster_event is not None]
+    # its file goes with the next look
+    assert close_dead(instance) == []
+    assert list((Path(instance.root_directory) / "alive").glob("*.lock")) == []
+
+
+def test_the_slot_of_a_pool_that_a_dead_run_held_is_freed_and_that_of_a_live_one_kept(instance: dg.DagsterInstance) -> None:
+    log = instance.event_log_storage
+    log.set_concurrency_slots("warehouse", 2)
+    dead, alive = (a_run(instance, dg.DagsterRunStatus.STARTED) for _ in range(2))
+    with holder(dead) as killed, holder(alive) as kept:
+        for run_id in (dead, alive):
+            assert log.claim_concurrency_slot("warehouse", run_id, "a step").is_claimed
+        killed.send_signal(signal.SIGKILL)
+        killed.wait(timeout=60)
+        assert close_dead(instance) == [dead]
+        assert [s.run_id for s in log.get_concurrency_info("warehouse").claimed_slots] == [alive]
+        kept.kill()
+
+
+def test_a_run_of_this_process_is_alive(instance: dg.DagsterInstance) -> None:
+    run_id = a_run(instance, dg.DagsterRunStatus.STARTED)
+    begin(instance, run_id)
+    begin(instance, run_id)
+    assert close_dead(instance) == []
+    run = instance.get_run_by_id(run_id)
+    assert run is not None
+    assert PROCESS_TAG in run.tags
+
+
+def test_a_run_without_a_lock_is_ended_only_if_it_is_ours_and_was_silent_for_long(instance: dg.DagsterInstance) -> None:
+    ours = a_run(instance, dg.DagsterRunStatus.STARTED)
+    elsewhere = a_run(instance, dg.DagsterRunStatus.STARTED)
+    instance.add_run_tags(elsewhere, {PROCESS_TAG: "another-computer 1"})
+    foreign = a_run(instance, dg.DagsterRunStatus.STARTED, of_others)
+    later = datetime.now(UTC) + SILENT_FOR
+    assert close_dead(instance, later - timedelta(minutes=5)) == []
+    assert close_dead(instance, later + timedelta(minutes=5)) == [ours]
+    assert status_of(instance, elsewhere) == status_of(instance, foreign) == dg.DagsterRunStatus.STARTED

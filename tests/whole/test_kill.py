@@ -1,0 +1,180 @@
+"""A refresh that is killed, waits or is asked to end: nothing is lost, and the next one ends."""
+
+from __future__ import annotations
+
+import os
+import re
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from datetime import date, timedelta
+from pathlib import Path
+
+import dagster as dg
+import pytest
+from filelock import FileLock
+
+from assets.errors import BilateralError
+from pipelines.dagster.runs import WHY_DEAD
+from pipelines.project import Project
+from pipelines.settings import Settings
+from tests.whole.archives import put, sdn
+from tests.whole.conftest import ROOT, Warehouse
+
+KILLED_AT_A_CHANGE = """
+import os, signal, sys
+folder, limit, seen = sys.argv[1], int(sys.argv[2]), 0
+
+def is_change(event, args):
+    if event == "open":
+        name, mode, flags = args
+        return isinstance(name, str) and name.startswith(folder) and bool(flags & (os.O_WRONLY | os.O_RDWR))
+    return event in ("os.rename", "os.remove", "os.mkdir") and str(args[0]).startswith(folder)
+
+def hook(event, args):
+    global seen
+    if is_change(event, args):
+        seen += 1
+        if seen == limit:
+            os.kill(os.getpid(), signal.SIGKILL)
+
+sys.addaudithook(hook)
+from pipelines.cli import main
+code = main(["refresh", "--from", sys.argv[3], "--only", "sanctions"])
+print("changes", seen, flush=True)
+sys.exit(code)
+"""
+"""A refresh in a process that kills itself at its n-th change below the warehouse's folder; it says how many there were."""
+
+MOMENTS = 30 if os.environ.get("BILATERAL_ALL_KILLS") == "1" else 3
+DEADLINE_S = 600
+"""After so long a refresh has hung."""
+
+
+def environment(warehouse: Warehouse, **more: str) -> dict[str, str]:
+    return warehouse.environment() | {"BILATERAL_DATA_DOCS": "false"} | more
+
+
+def ended(warehouse: Warehouse, *command: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, *command],
+        cwd=ROOT,
+        env=environment(warehouse),
+        capture_output=True,
+        text=True,
+        timeout=DEADLINE_S,
+        check=False,
+    )
+
+
+def killed_at(warehouse: Warehouse, archive: Path, change: int) -> subprocess.CompletedProcess[str]:
+    """Refresh from an archive in a process that kills itself at a change (0: never)."""
+    return ended(warehouse, "-c", KILLED_AT_A_CHANGE, str(warehouse.folder), str(change), str(archive))
+
+
+def refreshed(warehouse: Warehouse, archive: Path) -> subprocess.CompletedProcess[str]:
+    return ended(warehouse, "-m", "pipelines.cli", "refresh", "--only", "sanctions", "--from", str(archive))
+
+
+@contextmanager
+def instance_of(warehouse: Warehouse, monkeypatch: pytest.MonkeyPatch) -> Iterator[dg.DagsterInstance]:
+    monkeypatch.setenv("DAGSTER_HOME", str(warehouse.folder / "dagster"))
+    with dg.DagsterInstance.get() as instance:
+        yield instance
+
+
+def archive_of(folder: Path, number: int) -> Path:
+    """An archive of one vintage that comes after those of smaller numbers and has as many more parties."""
+    moment = date(2023, 1, 1) + timedelta(days=number)
+    put(folder / f"a{number}", "us_ofac_sdn", moment.isoformat(), "sdn.csv", sdn(more=number))
+    return folder / f"a{number}"
+
+
+def test_after_a_kill_at_any_moment_the_next_refresh_ends_and_publishes(
+    tmp_path: Path, empty: Warehouse, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Moments spread evenly over the changes that a refresh makes to its folder; BILATERAL_ALL_KILLS=1: thirty, else three."""
+    assert refreshed(empty, archive_of(tmp_path, 1)).returncode == 0
+    whole = killed_at(empty, archive_of(tmp_path, 2), 0)
+    assert whole.returncode == 0, whole.stdout + whole.stderr
+    n_changes = int(re.findall(r"^changes (\d+)$", whole.stdout, re.M)[0])
+    assert n_changes > MOMENTS
+    changes = [1 + (k * n_changes) // MOMENTS + n_changes // (2 * MOMENTS) for k in range(MOMENTS)]
+    for number, change in enumerate(changes, 3):
+        archive = archive_of(tmp_path, number)
+        killed = killed_at(empty, archive, change)
+        assert killed.returncode == -signal.SIGKILL, (change, killed.stdout, killed.stderr)
+        print(f"killed at change {change} of {n_changes}, after: {''.join(killed.stdout.splitlines()[-1:])}", flush=True)
+        # a reader finds a whole file: the one before, or the new one
+        assert empty.rows("SELECT count(*) FROM core.sanction_listings")[0][0] in (40 + number - 1, 40 + number), change
+        done = refreshed(empty, archive)
+        assert done.returncode in (0, 3), (change, done.stdout, done.stderr)
+        assert empty.rows("SELECT count(*) FROM core.sanction_listings") == [(40 + number,)], change
+        assert not (empty.folder / ".build").exists()
+    with instance_of(empty, monkeypatch) as instance:
+        runs = instance.get_runs()
+        assert {r.status for r in runs} == {dg.DagsterRunStatus.SUCCESS, dg.DagsterRunStatus.FAILURE}
+        assert sum(r.status == dg.DagsterRunStatus.SUCCESS for r in runs) == MOMENTS + 2
+        for run in (r for r in runs if r.status == dg.DagsterRunStatus.FAILURE):
+            assert WHY_DEAD in [e.dagster_event.message for e in instance.all_logs(run.run_id) if e.dagster_event is not None]
+
+
+@pytest.mark.parametrize(("number", "code"), [(signal.SIGTERM, 143), (signal.SIGINT, 130)])
+def test_a_refresh_that_waits_says_for_what_and_ends_when_it_is_asked_to(
+    tmp_path: Path, empty: Warehouse, number: signal.Signals, code: int
+) -> None:
+    archive = archive_of(tmp_path, 1)
+    empty.folder.mkdir()
+    command = [sys.executable, "-m", "pipelines.cli", "refresh", "--from", str(archive), "--only", "sanctions"]
+    pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
+    with (
+        FileLock(empty.folder / ".lock"),
+        subprocess.Popen(command, cwd=ROOT, env=environment(empty), text=True, **pipes) as waiting,
+    ):
+        assert waiting.stdout is not None
+        line = next(line for line in waiting.stdout if "waiting for" in line)
+        waiting.send_signal(number)
+        _, err = waiting.communicate(timeout=DEADLINE_S)
+    assert "another refresh" in line
+    assert waiting.returncode == code
+    assert "stopped" in err
+    assert "Traceback" not in err
+    assert not (empty.folder / "bilateral.duckdb").exists()
+
+
+def test_a_refresh_waits_no_longer_than_it_may_and_says_who_keeps_it_waiting(tmp_path: Path, empty: Warehouse) -> None:
+    archive = archive_of(tmp_path, 1)
+    other = Project(Settings(warehouse=empty.folder))
+    waiting = Project(Settings(warehouse=empty.folder, wait_s=0))
+    waiting.choose_origin(str(archive))
+    with other.lock(), pytest.raises(BilateralError) as refused, ThreadPoolExecutor(1) as thread:
+        # in a thread of its own, since a lock is known to the thread that holds it
+        thread.submit(waiting.ingest, "us_ofac_sdn").result()
+    assert f"process {os.getpid()} on " in str(refused.value)
+    assert "nothing was changed" in str(refused.value)
+    assert "BILATERAL_WAIT_S" in str(refused.value)
+    assert len(waiting.ingest("us_ofac_sdn")) == 1
+
+
+def test_a_signal_inside_a_step_ends_the_refresh_and_the_next_one_succeeds(tmp_path: Path, empty: Warehouse) -> None:
+    archive = archive_of(tmp_path, 1)
+    inside = """
+import os, signal, sys
+from pipelines.project import Project
+fold = Project.fold
+def interrupted(self, domain):
+    os.kill(os.getpid(), signal.SIGTERM)
+    return fold(self, domain)
+Project.fold = interrupted
+from pipelines.cli import main
+sys.exit(main(["refresh", "--from", sys.argv[1], "--only", "sanctions"]))
+"""
+    stopped = ended(empty, "-c", inside, str(archive))
+    assert stopped.returncode == 143, stopped.stdout + stopped.stderr
+    assert "Traceback" not in stopped.stderr
+    assert not (empty.folder / "bilateral.duckdb").exists()
+    done = refreshed(empty, archive)
+    assert done.returncode == 0, done.stdout + done.stderr
