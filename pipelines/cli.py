@@ -25,6 +25,7 @@ import duckdb
 from pydantic import ValidationError
 
 from assets.errors import BilateralError
+from pipelines.readers import connect_for_readers, in_words, refuse_what_does_not_read
 from pipelines.rooms import DOMAINS
 from pipelines.settings import ROOT, Settings
 
@@ -131,25 +132,18 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def open_published(settings: Settings) -> duckdb.DuckDBPyConnection:
-    """Open the published file read-only."""
-    if not settings.published.exists():
-        raise BilateralError(f"{settings.published} does not exist yet: run 'bilateral refresh' (or 'make demo') first.")
-    try:
-        con = duckdb.connect(str(settings.published), read_only=True)
-        # a bar that is drawn into standard output is no row
-        con.execute("SET enable_progress_bar = false")
-        return con
-    except duckdb.IOException as error:
-        raise BilateralError(f"{settings.published} cannot be opened: {error}") from error
+    """Open the published file for a command: read-only, and closed to all else (``pipelines.readers``)."""
+    return connect_for_readers(settings.published)
 
 
 def sql(args: argparse.Namespace, settings: Settings) -> int:
     """``bilateral sql``: rows on standard output, nothing else."""
     with open_published(settings) as con:
         try:
+            refuse_what_does_not_read(con, args.query)
             _write(con, args.query, args.format, sys.stdout)
         except duckdb.Error as error:
-            raise BilateralError(str(error)) from error
+            raise BilateralError(in_words(error)) from error
     return 0
 
 

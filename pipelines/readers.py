@@ -1,0 +1,86 @@
+"""The published file as readers get it: nothing but this file can be read through it, and nothing at all be written.
+
+DuckDB's ``read_only`` protects the database alone: a query could still write any file (``COPY ... TO``), read any
+(``read_csv``), attach another database or install an extension. DuckDB only, so that a query answers at once.
+"""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import duckdb
+
+from assets.errors import BilateralError
+
+_EXPLAIN = re.compile(r"\s*EXPLAIN\b(?:\s*\([^()]*\)|\s+ANALYZE\b)?", re.IGNORECASE)
+
+_ALLOWED = frozenset({"SELECT", "SET", "CREATE", "PRAGMA", "MULTI", "CALL", "RELATION", "DROP", "TRANSACTION"})
+"""Kinds of statements that readers may run: those that read, and those that make temporary tables, macros and variables.
+
+``COPY``, ``ATTACH`` and ``DETACH`` matter most: the published file itself stays on DuckDB's list of allowed paths, and once
+it were detached, ``COPY`` could write over it."""
+
+
+def connect_for_readers(path: Path) -> duckdb.DuckDBPyConnection:
+    """Open a warehouse file for queries of people: read-only, no other file, no network, no extension, no setting changed.
+
+    The file is opened first: once external access is off, no file can be opened any more. Large sorts still spill into
+    ``<file>.tmp``, which DuckDB keeps allowed for itself.
+
+    Raises:
+        BilateralError: where the file is not there or is no warehouse.
+    """
+    if not path.exists():
+        raise BilateralError(f"{path} does not exist yet: run 'bilateral refresh' (or 'make demo') first.")
+    options: dict[str, str | bool | int | float | list[str]] = {
+        "autoinstall_known_extensions": False,
+        "autoload_known_extensions": False,
+        "allow_community_extensions": False,
+    }
+    try:
+        con = duckdb.connect(str(path), read_only=True, config=options)
+    except duckdb.IOException as error:
+        raise BilateralError(f"{path} cannot be opened: {error}") from error
+    # a bar that is drawn into standard output is no row
+    con.execute("SET enable_progress_bar = false")
+    # a name in a query is a table, never a variable of this program
+    con.execute("SET python_enable_replacements = false")
+    con.execute("SET enable_external_access = false")
+    con.execute("SET lock_configuration = true")
+    return con
+
+
+def refuse_what_does_not_read(con: duckdb.DuckDBPyConnection, query: str) -> None:
+    """Let pass what only reads.
+
+    Raises:
+        BilateralError: where a statement of the query writes files or reaches beyond the published file.
+        duckdb.ParserException: where the query is no SQL.
+    """
+    for statement in con.extract_statements(query):
+        kind = statement.type.name
+        if kind == "EXPLAIN":
+            # with ANALYZE it runs what it explains
+            inner, n_found = _EXPLAIN.subn("", statement.query, count=1)
+            if n_found and len(inner) < len(statement.query):
+                refuse_what_does_not_read(con, inner)
+                continue
+        if kind not in _ALLOWED:
+            raise BilateralError(f"{kind} is refused. {WHAT_TO_DO}")
+
+
+WHAT_TO_DO = (
+    "'bilateral sql' reads the published file and nothing else: no other file, no extension, no network, no setting changed. "
+    "Nothing was written. To export rows: --format csv (or json) > FILE. To join files or keep tables of your own: open a "
+    "DuckDB of your own and ATTACH the published file there (docs/querying.md, 'Opening the file')."
+)
+
+
+def in_words(error: duckdb.Error) -> str:
+    """What DuckDB says, and what to do where it refused something that readers may not do."""
+    text = str(error)
+    locked = "configuration has been locked" in text
+    if isinstance(error, duckdb.PermissionException) or locked or "attached in read-only mode" in text:
+        return f"{text.splitlines()[0]}. {WHAT_TO_DO}"
+    return text

@@ -1,0 +1,119 @@
+"""A connection for readers reads one file and nothing else."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator
+from pathlib import Path
+
+import duckdb
+import pytest
+
+from assets.errors import BilateralError
+from pipelines.cli import main
+from pipelines.readers import connect_for_readers, refuse_what_does_not_read
+
+
+@pytest.fixture
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A warehouse of one table, and a file beside it that is nobody's business."""
+    with duckdb.connect(str(tmp_path / "bilateral.duckdb")) as con:
+        con.execute("CREATE SCHEMA core; CREATE TABLE core.t AS SELECT 7 AS n")
+    (tmp_path / "secret.csv").write_text("secret\n42\n", encoding="utf-8")
+    monkeypatch.setenv("BILATERAL_WAREHOUSE", str(tmp_path))
+    return tmp_path
+
+
+@pytest.fixture
+def con(folder: Path) -> Iterator[duckdb.DuckDBPyConnection]:
+    with connect_for_readers(folder / "bilateral.duckdb") as opened:
+        yield opened
+
+
+REACHING = [
+    "COPY core.t TO '{folder}/out.csv'",
+    "EXPLAIN ANALYZE COPY core.t TO '{folder}/out.csv'",
+    "EXPLAIN (ANALYZE, FORMAT json) COPY core.t TO '{folder}/out.csv'",
+    "PREPARE p AS COPY core.t TO '{folder}/out.csv'",
+    "FROM core.t; COPY core.t TO '{folder}/out.csv'",
+    "/* a */ COPY (SELECT 1) TO '{folder}/bilateral.duckdb'",
+    "USE temp; DETACH bilateral; COPY (SELECT 1) TO '{folder}/bilateral.duckdb'",
+    "EXPORT DATABASE '{folder}/out'",
+    "FROM read_csv('{folder}/secret.csv')",
+    "FROM '{folder}/secret.csv'",
+    "FROM read_text('{folder}/secret.csv')",
+    "FROM glob('{folder}/*')",
+    "ATTACH '{folder}/other.duckdb' AS other",
+    "INSTALL httpfs",
+    "LOAD httpfs",
+    "FROM 'http://127.0.0.1:9/x.csv'",
+    "SET enable_external_access = true",
+    "SET lock_configuration = false",
+    "SET threads = 64",
+    "SET temp_directory = '{folder}/elsewhere'",
+    "INSERT INTO core.t VALUES (8)",
+]
+
+
+@pytest.mark.parametrize("form", ["table", "csv"])
+@pytest.mark.parametrize("query", REACHING)
+def test_a_query_reaches_nothing_beyond_the_published_file(
+    folder: Path, query: str, form: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    before = {p.name: hashlib.sha256(p.read_bytes()).digest() for p in folder.iterdir()}
+    assert main(["sql", query.format(folder=folder), "--format", form]) == 1
+    out, err = capsys.readouterr()
+    assert err.startswith("bilateral: ")
+    assert "42" not in out
+    assert "Traceback" not in err
+    assert {p.name: hashlib.sha256(p.read_bytes()).digest() for p in folder.iterdir()} == before
+
+
+def test_a_refusal_says_what_to_do_instead(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    main(["sql", f"FROM read_csv('{folder}/secret.csv')"])
+    main(["sql", f"COPY core.t TO '{folder}/out.csv'"])
+    told = capsys.readouterr().err.splitlines()
+    assert len(told) == 2
+    assert all("--format csv (or json) > FILE" in line and "ATTACH" in line for line in told)
+
+
+READING = [
+    "FROM core.t",
+    "WITH a AS (SELECT n FROM core.t) FROM a",
+    "SELECT n FROM t",
+    "EXPLAIN FROM core.t",
+    "EXPLAIN ANALYZE FROM core.t",
+    "DESCRIBE core.t",
+    "SUMMARIZE core.t",
+    "SHOW ALL TABLES",
+    "CREATE TEMP TABLE mine AS FROM core.t; FROM mine",
+    "SET VARIABLE x = 1; SELECT getvariable('x')",
+    "PIVOT core.t ON n USING count(*)",
+    "SELECT json_extract('{\"a\": 1}', '$.a')",
+    "SELECT TIMESTAMPTZ '2020-01-01 00:00:00+00' AT TIME ZONE 'America/New_York'",
+]
+
+
+@pytest.mark.parametrize("query", READING)
+def test_what_only_reads_is_answered(con: duckdb.DuckDBPyConnection, query: str) -> None:
+    con.execute("USE core")
+    refuse_what_does_not_read(con, query)
+    assert con.execute(query).fetchall()
+
+
+def test_a_name_in_a_query_is_no_variable_of_the_program(con: duckdb.DuckDBPyConnection) -> None:
+    query = con.sql("SELECT 'of the program' AS secret")  # noqa: F841
+    with pytest.raises(duckdb.CatalogException):
+        con.sql("FROM query")
+
+
+def test_a_sort_larger_than_the_memory_still_spills(folder: Path) -> None:
+    with connect_for_readers(folder / "bilateral.duckdb") as opened:
+        spill = opened.execute("SELECT value FROM duckdb_settings() WHERE name = 'temp_directory'").fetchall()[0][0]
+        allowed = opened.execute("SELECT value FROM duckdb_settings() WHERE name = 'allowed_directories'").fetchall()[0][0]
+    assert spill in allowed
+
+
+def test_a_file_that_is_not_there_is_named(tmp_path: Path) -> None:
+    with pytest.raises(BilateralError, match=r"no\.duckdb does not exist yet"):
+        connect_for_readers(tmp_path / "no.duckdb")
