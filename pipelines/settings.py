@@ -43,7 +43,7 @@ class Settings(BaseSettings):
     wait_s: Annotated[float, Field(description="How long a refresh waits for another one on the same folder, seconds", ge=0)] = (
         3600.0
     )
-    data_docs: Annotated[bool, Field(description="Write Great Expectations' Data Docs beside the warehouse")] = True
+    data_docs: Annotated[bool, Field(description="Write the results of the checks as a web page into data_docs/")] = True
 
     @field_validator("warehouse", "actors", "feeds")
     @classmethod

@@ -19,7 +19,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Literal
 from urllib.parse import urlencode
 
-from pipelines.publish.data_docs import write_index_and_cut_loose
+from pipelines.publish.data_docs import write_page
 from pipelines.publish.expectations import Expectation
 from pipelines.settings import ROOT
 
@@ -87,7 +87,7 @@ def validate(
     Args:
         database: closed DuckDB file with the tables (or views) that the expectations name.
         expectations: what to run; grouped into one suite per table.
-        docs: folder for Data Docs of these results, replaced; None writes none.
+        docs: folder for the page of these results (``data_docs``); None writes none.
         limits: configuration of DuckDB (``memory_limit``, ``threads``); without it DuckDB takes most of the machine.
 
     Returns:
@@ -97,7 +97,6 @@ def validate(
     logging.getLogger("great_expectations").setLevel(logging.ERROR)
     import great_expectations as gx
     from great_expectations import expectations as classes
-    from great_expectations.core.run_identifier import RunIdentifier
 
     context = gx.get_context(mode="ephemeral")
     context.variables.progress_bars = {"globally": False, "metric_calculations": False}  # type: ignore[assignment]
@@ -125,25 +124,18 @@ def validate(
             ],
         )
         form = {"result_format": "SUMMARY", "partial_unexpected_count": MOST_ROWS}
-        if docs is None:
-            result = batch.get_batch().validate(suite, result_format=form)
-        else:
-            # what Data Docs show is read from the stores of the context
-            definition = gx.ValidationDefinition(name=name, data=batch, suite=context.suites.add(suite))
-            result = context.validation_definitions.add(definition).run(result_format=form, run_id=RunIdentifier("build"))
+        result = batch.get_batch().validate(suite, result_format=form)
         by_name = {c.meta["name"]: r for r in result.results if (c := r.expectation_config) is not None and c.meta is not None}
         for e in mine:
             outcomes[name, e.name] = _outcome(e, by_name[e.name])
-    if docs is not None:
-        _write_docs(context, docs)
-        found = {name: [v.status for v in outcomes.values() if v.table_name == name] for name, _ in outcomes}
-        write_index_and_cut_loose(docs, {k: (len(v), len(v) - v.count("passed")) for k, v in found.items()})
     engine = source.get_execution_engine()
     with engine.engine.connect() as con:
         validations = [_with_rows(con, e, outcomes[e.table, e.name]) for e in expectations]
     # both hold the file open: the engine that runs, and the one that looked the tables up
     engine.close()
     source.get_engine().dispose()
+    if docs is not None:
+        write_page(docs, validations)
     return validations
 
 
@@ -262,21 +254,6 @@ def _outcome(expectation: Expectation, result: Any) -> Validation:
         offending_rows=json.dumps(rows[:MOST_ROWS], default=str) if rows else None,
         validated_at=now,
     )
-
-
-def _write_docs(context: Any, docs: Path) -> None:
-    context.add_data_docs_site(
-        "bilateral",
-        {
-            "class_name": "SiteBuilder",
-            "site_name": "Bilateral-relations warehouse",
-            "show_how_to_buttons": False,
-            "store_backend": {"class_name": "TupleFilesystemStoreBackend", "base_directory": str(docs)},
-            "site_index_builder": {"class_name": "DefaultSiteIndexBuilder"},
-        },
-    )
-    # by name: the context also has a site of its own in a temporary folder
-    context.build_data_docs(site_names=["bilateral"])
 
 
 if __name__ == "__main__":

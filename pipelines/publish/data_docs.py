@@ -1,87 +1,140 @@
-"""Data Docs that need no network: Great Expectations' pages without what they load from elsewhere, and an index of our own.
+"""Data Docs: what the checks of a build found, as one page of our own that needs no network and runs nothing.
 
-The pages as they are written load styles, scripts and pictures from a dozen hosts. Without a network the index, which a
-script fills, is empty; with one, those hosts learn who reads it and when.
+Whatever stands in a table was served by somebody: it is escaped, and the page forbids scripts, pictures and addresses of any
+kind. Great Expectations' own pages escape little, need scripts from a dozen hosts, and tell those hosts who reads them.
 """
 
 from __future__ import annotations
 
-import os
-import re
-from collections.abc import Mapping
+import json
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from html import escape
+from itertools import groupby
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
-# the footer advertises a newsletter; scripts in the page itself need the libraries from elsewhere
-_OUTSIDE = re.compile(
-    r"""<link\b[^>]*> | <script\b.*?</script> | <img\b[^>]*\bsrc="https?://[^>]*> | <footer>.*?</footer>
-      | <a\b[^>]*\bhref="https?://[^>]*>\s*</a>""",
-    re.VERBOSE | re.DOTALL,
-)
-_PICTURE = re.compile(r"url\('https?://[^)]*\)")
+if TYPE_CHECKING:
+    from pipelines.publish.audit import Validation
+
+MOST_TEXT = 2_000
+"""Characters of one value that are shown."""
 
 _STYLE = """
-body {font: 15px/1.5 system-ui, sans-serif; max-width: 70rem; margin: 0 auto; padding: 1rem; color: #222; background: #fff}
-.container, .container-fluid {padding-top: 0}
-.sticky {position: static}
-table {border-collapse: collapse; min-width: 40%; margin: .5rem 0 1.5rem; color: #222 !important; background: #fff !important}
-td, th {border: 1px solid #ccc; padding: .3rem .6rem; text-align: left; vertical-align: top; overflow-wrap: anywhere}
-td.number {text-align: right}
-td:has(.fas):first-child {width: 3.5rem}
-.breadcrumb {list-style: none; display: flex; gap: .5rem; padding: 0}
-.fa-check-circle::before {content: "\\2714"; color: #1a7f37}
-.fa-times::before {content: "\\2718"; color: #b3261e}
-.fa-exclamation-triangle::before {content: "!"; color: #9a6700; font-weight: bold}
-.failed {color: #b3261e; font-weight: bold}
-.card, [data-toggle="collapse"], .cooltip .top {display: none}
+:root {color-scheme: light dark; --line: #8886; --good: #1a7f37; --bad: #b3261e; --warn: #9a6700}
+@media (prefers-color-scheme: dark) {:root {--good: #56d364; --bad: #ff8a80; --warn: #e3b341}}
+body {font: 15px/1.5 system-ui, sans-serif; max-width: 70rem; margin: 0 auto; padding: 1rem}
+table {border-collapse: collapse; width: 100%; margin: .5rem 0 1.5rem}
+td, th {border-bottom: 1px solid var(--line); padding: .3rem .6rem .3rem 0; text-align: left; vertical-align: top;
+  overflow-wrap: anywhere}
+th {white-space: nowrap}
+td.number, th.number {text-align: right}
+.passed {color: var(--good)} .failed, .error {color: var(--bad); font-weight: bold} .warning.failed {color: var(--warn)}
+pre {white-space: pre-wrap; overflow-wrap: anywhere; margin: .3rem 0; font-size: .85em}
+small {opacity: .75} h2 {margin: 2rem 0 0; font-size: 1.15rem}
+@media (max-width: 40rem) {
+  .checks thead {display: none}
+  .checks tr {display: block; padding: .5rem 0; border-bottom: 1px solid var(--line)}
+  .checks td {display: block; border: 0; padding: 0}
+}
+@media print {body {max-width: none; padding: 0; font-size: 10pt} tr {break-inside: avoid} a {color: inherit}}
 """
-"""Also hides what needs scripts: the filter of failed ones, "show more", pop-ups."""
 
 
-def write_index_and_cut_loose(docs: Path, failures: Mapping[str, tuple[int, int]]) -> None:
-    """Make the Data Docs of a folder readable without a network.
+def write_page(docs: Path, validations: Sequence[Validation]) -> None:
+    """Write ``index.html`` into a folder, which is made where it is not there."""
+    docs.mkdir(parents=True, exist_ok=True)
+    (docs / "index.html").write_text(page(validations), encoding="utf-8", errors="replace")
+
+
+def page(validations: Sequence[Validation]) -> str:
+    """The page: an overview by table, then each table's checks, what did not hold first.
 
     Args:
-        docs: folder of the site as Great Expectations has written it; its pages are rewritten, its index is replaced.
-        failures: per suite (``core.events``) how many expectations it has, and how many of them failed.
+        validations: outcomes, in any order.
     """
-    for page in docs.rglob("*.html"):
-        text = _PICTURE.sub("none", _OUTSIDE.sub("", page.read_text(encoding="utf-8")))
-        page.write_text(text.replace("</head>", f"<style>{_STYLE}</style>\n</head>", 1), encoding="utf-8")
-    (docs / "index.html").write_text(_index(docs, failures), encoding="utf-8")
-
-
-def _index(docs: Path, failures: Mapping[str, tuple[int, int]]) -> str:
-    rows = []
-    for suite, (expected, failed) in sorted(failures.items()):
-        result = "Succeeded" if failed == 0 else f'<span class="failed">{failed:,} failed</span>'
-        rows.append(
-            f"<tr><td>{escape(suite)}</td><td>{_link(docs, 'validations', suite, result)}</td>"
-            f'<td class="number">{expected:,}</td><td>{_link(docs, "expectations", suite, "what is expected")}</td></tr>'
-        )
-    n_failed = sum(failed for _, failed in failures.values())
-    outcome = "All succeeded." if n_failed == 0 else f"{n_failed:,} failed."
+    ordered = sorted(validations, key=lambda v: (v.table_name, _RANK[v.status], v.expectation))
+    tables = {name: list(found) for name, found in groupby(ordered, key=lambda v: v.table_name)}
+    n_bad = sum(v.status in _BAD for v in ordered)
+    outcome = "All succeeded." if not n_bad else f'<strong class="failed">{n_bad:,} failed.</strong>'
+    when = max((v.validated_at for v in ordered), default=datetime.now(UTC))
+    overview = "\n".join(_overview_row(name, found) for name, found in tables.items())
     return f"""<!DOCTYPE html>
 <html lang="en">
-<head><meta charset="UTF-8"><title>Data Docs: bilateral-relations warehouse</title><style>{_STYLE}</style></head>
+<head>
+<meta charset="UTF-8">
+<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<title>Data Docs: bilateral-relations warehouse</title>
+<style>{_STYLE}</style>
+</head>
 <body>
 <h1>Bilateral-relations warehouse</h1>
-<p>What is expected of each table of the build, and what was found at {datetime.now(UTC):%Y-%m-%d %H:%M} UTC:
-{sum(n for n, _ in failures.values()):,} expectations. {outcome}
-Written by Great Expectations; the same results are in <code>meta.validations</code>.</p>
-<table>
-<thead><tr><th>Table</th><th>Validation</th><th>Expectations</th><th>Suite</th></tr></thead>
+<p>What is expected of each table of the build, and what was found at {when:%Y-%m-%d %H:%M} UTC:
+{len(ordered):,} expectations. {outcome}
+Validated by Great Expectations; the same results are in <code>meta.validations</code>.</p>
+<table class="overview">
+<thead><tr><th>Table</th><th>Outcome</th><th class="number">Expectations</th></tr></thead>
 <tbody>
-{chr(10).join(rows)}
+{overview}
 </tbody>
 </table>
+{chr(10).join(_section(name, found) for name, found in tables.items())}
 </body>
 </html>
 """
 
 
-def _link(docs: Path, kind: str, suite: str, text: str) -> str:
-    place = docs.joinpath(kind, *suite.split("."))
-    page = next(iter(sorted(place.rglob("*.html"))), place.with_name(f"{place.name}.html"))
-    return f'<a href="{escape(Path(os.path.relpath(page, docs)).as_posix())}">{text}</a>'
+_BAD = ("failed", "error")
+_RANK = {"failed": 0, "error": 0, "passed": 1, "skipped": 2}
+
+
+def _overview_row(name: str, found: Sequence[Validation]) -> str:
+    n_bad = sum(v.status in _BAD for v in found)
+    outcome = '<span class="passed">Succeeded</span>' if not n_bad else f'<span class="failed">{n_bad:,} failed</span>'
+    return (
+        f'<tr><td><a href="#{escape(name)}">{escape(name)}</a></td><td>{outcome}</td><td class="number">{len(found):,}</td></tr>'
+    )
+
+
+def _section(name: str, found: Sequence[Validation]) -> str:
+    rows = "\n".join(_check_row(v) for v in found)
+    return f"""<h2 id="{escape(name)}">{escape(name)}</h2>
+<table class="checks">
+<thead><tr><th>Outcome</th><th>Check</th><th>Found</th></tr></thead>
+<tbody>
+{rows}
+</tbody>
+</table>"""
+
+
+def _check_row(v: Validation) -> str:
+    rows = [] if v.offending_rows is None else _loaded(v.offending_rows)
+    offending = "".join(f"<pre>{_shown(row)}</pre>" for row in (rows if isinstance(rows, list) else [rows]))
+    n = (
+        ""
+        if not v.n_unexpected
+        else f"<p>{v.n_unexpected:,} rows or values do not hold" + (", of these:" if offending else "") + "</p>"
+    )
+    observed = "" if v.observed is None else f"<pre>{_shown(_loaded(v.observed))}</pre>"
+    return (
+        f'<tr><td class="{escape(v.severity)} {escape(v.status)}">{escape(v.status)}</td>'
+        f"<td>{escape(v.description)}<br><small>{escape(v.expectation)}, {escape(v.severity)}</small></td>"
+        f"<td>{observed}{n}{offending}</td></tr>"
+    )
+
+
+def _loaded(text: str) -> Any:
+    try:
+        return json.loads(text)
+    except ValueError:
+        return text
+
+
+def _shown(value: Any) -> str:
+    """A value as escaped text; that of a row is ``column: value``, a line each."""
+    if isinstance(value, dict):
+        text = "\n".join(f"{k}: {v}" for k, v in value.items() if v is not None)
+    else:
+        text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False, default=str)
+    return escape(text if len(text) <= MOST_TEXT else f"{text[:MOST_TEXT]} ... ({len(text):,} characters)")

@@ -1,0 +1,68 @@
+"""The page of results: everything that was served is text on it, and nothing on it runs."""
+
+from __future__ import annotations
+
+import json
+from datetime import datetime
+
+from lxml import html
+
+from pipelines.publish.audit import Validation
+from pipelines.publish.data_docs import MOST_TEXT, page
+
+HOSTILE = "<img src=x onerror=alert(1)></pre></style><script>alert(2)</script>\"'&"
+
+
+def outcome(status: str = "failed", **columns: object) -> Validation:
+    return Validation(
+        **{
+            "table_name": "core.t",
+            "expectation": "key_is_unique",
+            "severity": "critical",
+            "status": status,
+            "description": "id is the key",
+            "observed": None,
+            "n_unexpected": None,
+            "offending_rows": None,
+            "validated_at": datetime(2026, 1, 2, 3, 4),
+            **columns,
+        }  # type: ignore[arg-type]
+    )
+
+
+def test_nothing_that_a_table_holds_becomes_markup() -> None:
+    rows = json.dumps([{HOSTILE: HOSTILE}, HOSTILE])
+    text = page([outcome(description=HOSTILE, observed=json.dumps(HOSTILE), offending_rows=rows, n_unexpected=2)])
+    tree = html.document_fromstring(text)
+    assert tree.xpath("//img | //script | //@onerror") == []
+    assert [p.text_content() for p in tree.xpath("//pre")] == [HOSTILE, f"{HOSTILE}: {HOSTILE}", HOSTILE]
+
+
+def test_the_page_forbids_all_but_its_own_style() -> None:
+    tree = html.document_fromstring(page([outcome("passed")]))
+    policy = tree.xpath("//meta[@http-equiv='Content-Security-Policy']/@content")
+    assert policy == ["default-src 'none'; style-src 'unsafe-inline'"]
+    assert all(a.startswith("#") for a in tree.xpath("//@href | //@src"))
+
+
+def test_what_did_not_hold_comes_first_with_its_rows() -> None:
+    failed = outcome(expectation="z", observed="2", n_unexpected=2, offending_rows='[{"id": "y", "note": null}]')
+    tree = html.document_fromstring(page([outcome("passed"), failed]))
+    first, second = tree.xpath("//table[@class='checks']/tbody/tr")
+    assert next(td.text_content() for td in first) == "failed"
+    assert first.xpath(".//pre/text()") == ["2", "id: y"]
+    assert next(td.text_content() for td in second) == "passed"
+    assert "1 failed." in tree.text_content()
+
+
+def test_a_value_of_any_length_is_cut_and_says_so() -> None:
+    text = page([outcome(observed=json.dumps("x" * 10_000))])
+    assert "x" * MOST_TEXT + " ... (10,000 characters)" in text
+    assert "x" * (MOST_TEXT + 1) not in text
+
+
+def test_half_of_a_surrogate_pair_does_not_keep_the_page_from_being_written(tmp_path) -> None:
+    from pipelines.publish.data_docs import write_page
+
+    write_page(tmp_path, [outcome(observed='"\\ud800"')])
+    assert "?" in (tmp_path / "index.html").read_text(encoding="utf-8")
