@@ -15,7 +15,6 @@ import logging
 import os
 import shutil
 from collections.abc import Iterator, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
@@ -27,6 +26,7 @@ from assets.contract import REJECTS, Across, Folded, Room, RowGuard, SourceCode,
 from assets.errors import BilateralError, Quarantine
 from assets.schema import table
 from pipelines.intake.raw_store import RawStore, Receipt
+from pipelines.layers.deadline import OutOfTime, deadline, seconds_for
 
 log = logging.getLogger(__name__)
 
@@ -121,8 +121,9 @@ class StagedStore:
         """
         names, _ = to_judge(raw.snapshots(code.source), judged if judged is not None else pl.DataFrame(schema=SNAPSHOTS))
         names = [s for s in feeding(raw, code.source, names) if self._is_due(code.source, s, print_of_code)]
-        with ThreadPoolExecutor(max_workers=2) as pool:
-            list(pool.map(lambda s: self._stage_one(code, raw, s, print_of_code), names))
+        # one after the other, in the main thread: only there can a parser be stopped (pipelines.layers.deadline)
+        for name in names:
+            self._stage_one(code, raw, name, print_of_code)
         return names
 
     def _is_due(self, source: str, snapshot: str, print_of_code: str) -> bool:
@@ -137,8 +138,19 @@ class StagedStore:
             "retrieved_at": receipt.retrieved_at.isoformat(),
         }
         staged: Staged | None = None
+        seconds = seconds_for(sum(f.n_bytes for f in receipt.files))
         try:
-            staged = code.stage(raw.files(code.source, snapshot))
+            with deadline(seconds):
+                staged = code.stage(raw.files(code.source, snapshot))
+        except OutOfTime:
+            log.error("staging %s %s: stopped after %s s", code.source, snapshot, seconds)
+            record |= {
+                "refusal": f"the parser had not come to an end after {seconds:,.0f} s of processor time and was stopped; "
+                "the bytes are kept; please report this: the next version of the parser reads them again",
+                "n_read": None,
+                "n_rejected": None,
+                "facts": {},
+            }
         except Quarantine as refusal:
             record |= {"refusal": str(refusal), "n_read": None, "n_rejected": None, "facts": {}}
         except Exception as fault:

@@ -13,10 +13,10 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from assets.contract import REJECTS
 from assets.errors import Quarantine
 from assets.overdose import nida
 from assets.overdose.observations import EXPORTED
+from tests.fuzz import staged_or_none
 
 COUNTS, RATES = "Number Drug OD Deaths", "Rate Drug OD Deaths"
 ABOVE = {
@@ -190,12 +190,10 @@ WHOLE = book([TOTAL, ["Heroin4", None, 9173, 5871]])
 
 
 def holds_what_it_promises(data: bytes) -> None:
-    try:
-        found = nida.stage({"x.xlsx": data})
-    except Quarantine:
+    found = staged_or_none(nida.stage, {"x.xlsx": data})
+    if found is None:
         return
     assert found.frames["observations"].schema == EXPORTED
-    assert found.rejects.schema == REJECTS
     json.dumps(found.facts)
 
 

@@ -12,10 +12,10 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from assets.contract import REJECTS
 from assets.errors import Quarantine
 from assets.overdose import seizures
 from assets.schema import table
+from tests.fuzz import staged_or_none
 
 HEAD = "FY,Month (abbv),Component,Region,Land Filter,Area of Responsibility,Drug Type,Count of Event,Sum Qty (lbs)"
 
@@ -147,13 +147,11 @@ WHOLE = csv((2022, "AUG", "Fentanyl", 1, 10), (2022, "SEP", "Lsd", 1, "2.2e-05")
 
 
 def holds_what_it_promises(cbp, data: bytes) -> None:
-    try:
-        found = seizures.stage({"x.csv": data})
-    except Quarantine:
+    found = staged_or_none(seizures.stage, {"x.csv": data})
+    if found is None:
         return
     rows = found.frames["seizures"]
     assert rows.schema == seizures.STAGED
-    assert found.rejects.schema == REJECTS
     assert rows.height + found.rejects.height == found.n_read
     assert not rows.select(seizures.KEY).is_duplicated().any()
     json.dumps(found.facts)

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import re
+import signal
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
@@ -15,6 +18,7 @@ from assets.errors import Quarantine
 from assets.history import compare
 from pipelines.intake.raw_store import RawStore
 from pipelines.intake.sources import FileSpec
+from pipelines.layers import deadline
 from pipelines.layers.core import CoreStore, StagedStore, to_judge
 from tests.pipelines.examples import a_source
 
@@ -173,6 +177,42 @@ def test_a_refusal_and_a_fault_of_the_parser_are_quarantined_with_their_reason(w
     assert "ZeroDivisionError: a bug" in (told["2023-01-03"][1] or "")
     assert told["2023-01-04"] == ("accepted", None)
     assert wh.rows() == [("a", "1"), ("a", "4"), ("b", "2")]
+
+
+def test_a_parser_that_does_not_come_to_an_end_is_stopped_and_its_snapshot_quarantined(
+    wh: Warehouse, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def stage_or_hang(files: Mapping[str, bytes]) -> Staged:
+        text = files["a.txt"].decode()
+        while "SPIN" in text:
+            try:
+                re.fullmatch("(x+x+)+y", "x" * 200)
+            except Exception:
+                continue
+        return stage(files)
+
+    monkeypatch.setattr(deadline, "LEAST_S", 0.2)
+    wh.put(1, "a=1 b=2")
+    wh.put(2, "SPIN a=2")
+    wh.put(3, "a=4 b=2")
+    StagedStore(wh.staged.root).stage(replace(ROOM.sources[0], stage=stage_or_hang), wh.raw, "any")
+    told = {day: (verdict, reason) for day, verdict, reason in wh.refresh()}
+    assert told["2023-01-02"][0] == "quarantined"
+    assert "had not come to an end" in (told["2023-01-02"][1] or "")
+    assert told["2023-01-03"] == ("accepted", None)
+
+
+def test_a_block_that_ends_in_time_leaves_no_timer_behind() -> None:
+    before = signal.getsignal(signal.SIGVTALRM)
+    with deadline.deadline(1000):
+        assert signal.getitimer(signal.ITIMER_VIRTUAL)[0] > 0
+    assert signal.getitimer(signal.ITIMER_VIRTUAL) == (0, 0)
+    assert signal.getsignal(signal.SIGVTALRM) == before
+
+
+def test_a_larger_snapshot_gets_more_time() -> None:
+    assert deadline.seconds_for(0) == deadline.LEAST_S
+    assert deadline.seconds_for(10_000_000) == deadline.LEAST_S + 10 * deadline.S_PER_MB
 
 
 def test_a_cut_snapshot_is_quarantined_and_is_no_baseline_for_the_next(wh: Warehouse) -> None:

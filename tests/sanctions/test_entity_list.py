@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from assets.contract import Staged
 from assets.errors import Quarantine
 from assets.sanctions.lists.us_bis.entity_list import RULES, stage
+from tests.fuzz import staged_or_none
 
 HEADER = (
     "document_number,citation,publication_date,effective_date,announced_date,action,entity_key,name,aliases,party_type,"
@@ -146,9 +147,8 @@ def test_a_file_that_is_not_the_record_is_quarantined(files: dict[str, bytes], r
     ).map(lambda edits: _edited(edits).encode())
 )
 def test_whatever_the_bytes_they_are_quarantined_or_rejected(data: bytes) -> None:
-    try:
-        staged = stage({"rules.csv": data})
-    except Quarantine:
+    staged = staged_or_none(stage, {"rules.csv": data})
+    if staged is None:
         return
     assert staged.frames["rules"].height + staged.rejects.height == staged.n_read
 

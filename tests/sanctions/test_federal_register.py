@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from assets.contract import RowGuard, Staged, StagedInfo
 from assets.errors import Quarantine
 from assets.sanctions.lists.us_bis.entity_list import judge, stage
+from tests.fuzz import staged_or_none
 
 PAGE = """<html>
 <head><title>Federal Register, Volume 88 Issue 221 (Friday, November 17, 2023)</title></head>
@@ -188,8 +189,7 @@ def test_uncertain_orders_are_warned_about_and_documents_alone_are_no_baseline()
 def test_whatever_the_text_of_a_rule_it_is_quarantined_or_read(text: str, edits: list[tuple[int, int, str]]) -> None:
     for at, length, put in edits:
         text = text[:at] + put + text[at + length :]
-    try:
-        staged = stage({"a.txt": text.encode()})
-    except Quarantine:
+    staged = staged_or_none(stage, {"a.txt": text.encode()})
+    if staged is None:
         return
     assert staged.n_read >= (staged.n_rejected or 0)

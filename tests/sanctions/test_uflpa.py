@@ -20,6 +20,7 @@ from assets.sanctions.history.stated import fold_stated
 from assets.sanctions.lists.us_bis import ecfr
 from assets.sanctions.lists.us_dhs import uflpa
 from assets.sanctions.lists.us_dhs.uflpa import GROUNDS, read_name
+from tests.fuzz import staged_or_none
 
 DAY = "June 21, 2022"
 MINES, WORKS, SOURCES = (f"UFLPA Sec. 2(d)(2)(B)({c}): {GROUNDS[c]}" for c in ("i", "ii", "v"))
@@ -267,9 +268,8 @@ def test_whatever_the_bytes_they_are_quarantined_or_read(data: Any) -> None:
         for at, length, put in edits:
             text = text[:at] + put + text[at + length :]
         data = text
-    try:
-        staged = stage(data)
-    except Quarantine:
+    staged = staged_or_none(stage, data)
+    if staged is None:
         return
     assert staged.frames["entries"].height + staged.rejects.height == staged.n_read
 

@@ -26,7 +26,7 @@ _TRACKING = re.compile(
 """Parameters that say where a reader came from, or which form of the page is wanted; none of them names another article."""
 
 _MOBILE = re.compile(r"^(?:www\d?|m|mobile|amp|touch|wap|edition)\.(?=[^.]+\.)", re.IGNORECASE)
-_HOST = re.compile(r"(?:[\w-]+\.)+[\w-]+")
+_HOST = re.compile(r"(?:[\w-]++\.)+[\w-]+")
 _MOST_LAYERS = 5
 
 _AMP_CACHE = re.compile(r"^/(?:amp/)?(?:[acvi]/)?(?:s/)?(?P<page>[^/]+\.[^/]+/.*)$")

@@ -25,6 +25,8 @@ _CLOCK_FIRST = re.compile(r"(\d{1,2}):(\d{2}),?\s+(\d{1,2})[-\s]([A-Za-z]{3,9})\
 _MONTH_FIRST = re.compile(r"([A-Za-z]{3,9})\.?\s+(\d{1,2}),?\s+(\d{4})(?:,?\s+(\d{1,2}):(\d{2})\s*([AaPp])\.?[Mm]\.?)?")
 _DAY_FIRST = re.compile(r"(\d{1,2})\s+([A-Za-z]{3,9})\.?,?\s+(\d{4})")
 _LABEL = re.compile(r"\s*(?:published|updated|posted|modified)\s*:\s*", re.IGNORECASE)
+_LONGEST = 300
+"""Characters of a time with its labels; a longer text is none, and would take the patterns more than linear time."""
 MONTHS = (
     "january", "february", "march", "april", "may", "june", "july", "august", "september", "october", "november", "december",
 )  # fmt: skip
@@ -48,6 +50,8 @@ def as_written(text: str, timezone: str | None) -> tuple[datetime, str] | None:
     Returns:
         None where no time of a known form is written.
     """
+    if len(text) > _LONGEST:
+        return None
     stated = _first_stated(text)
     try:
         return _iso(stated, timezone) or _local(stated, timezone) or _rfc(stated)

@@ -9,6 +9,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import math
 import re
 from collections.abc import Collection, Mapping
 from typing import Any
@@ -69,11 +70,31 @@ def delimited(name: str, text: str, delimiter: str) -> list[list[str]]:
 
 
 def read_json(name: str, text: str) -> Any:
-    """The file as JSON. Raises Quarantine where it is none."""
+    """The file as JSON. Raises Quarantine where it is none, or holds halves of characters (lone surrogates) or huge numbers."""
     try:
-        return json.loads(text)
+        content = json.loads(text, parse_int=_whole_number, parse_float=_number)
+        if "\\u" in text:
+            # an escape can write half of a character, which no table holds
+            json.dumps(content, ensure_ascii=False).encode()
+        return content
+    except UnicodeEncodeError as error:
+        raise Quarantine(f"{name} holds halves of characters (lone surrogates): it is damaged. {KEPT}") from error
     except (ValueError, RecursionError) as error:
         raise Quarantine(f"{name} is not readable as JSON ({str(error)[:120]}); the file is cut or damaged. {KEPT}") from error
+
+
+def _whole_number(text: str) -> int:
+    number = int(text)
+    if abs(number) >= 2**63:
+        raise ValueError(f"the number {text[:30]} is beyond all bounds")
+    return number
+
+
+def _number(text: str) -> float:
+    number = float(text)
+    if not math.isfinite(number):
+        raise ValueError(f"the number {text[:30]} is beyond all bounds")
+    return number
 
 
 def delimiter_of(text: str) -> str:

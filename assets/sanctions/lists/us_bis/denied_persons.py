@@ -36,7 +36,7 @@ PROGRAM = "DPL"
 URL = "https://www.bis.gov/licensing/end-user-guidance/denied-persons-list-dpl"
 DAY_FORMATS = ("%m/%d/%Y", "%Y-%m-%d", "%m/%d/%y")
 _RENEWED = re.compile(r"R+ENEWAL", re.IGNORECASE)
-_ALSO = re.compile(r"[\s,(]*\b(?:a/?k/?a|d/?b/?a)\b[\s:]*", re.IGNORECASE)
+_ALSO = re.compile(r"(?<![\s,(])[\s,(]*+\b(?:a/?k/?a|d/?b/?a)\b[\s:]*", re.IGNORECASE)
 _LEGAL_FORM = re.compile(
     r"\s*(?:inc|llc|l\.l\.c|ltd|limited|co|corp|corporation|jr|sr|s\.?a|gmbh|pte|pvt|plc|lp|llp|fze?c?)\b\.?\s*", re.I
 )

@@ -12,7 +12,6 @@ of the entry, others the first page of the rule.
 
 from __future__ import annotations
 
-import json
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
@@ -30,7 +29,7 @@ from assets.errors import Quarantine
 from assets.sanctions.reading.countries import country_of_address
 from assets.sanctions.reading.dates import day_in
 from assets.sanctions.reading.names import slug
-from assets.sanctions.reading.text_files import MOST_VALUE, Reject
+from assets.sanctions.reading.text_files import MOST_VALUE, Reject, read_json
 
 _TEXTS = pl.List(pl.String())
 ENTRIES = pl.Schema(
@@ -74,7 +73,8 @@ _PLAIN_CELL = re.compile(r"\d{2,3} FR \d{1,6}, \d{1,2}/\d{1,2}/\d{2}(?:\.?[\n;]\
 _DASH = r"(?:—|–|--|-(?=\s))"
 _ALSO = r"(?:\b[afn]\.?\s?k\.?\s?a\b\.?|\b[AFN]\.\s?K\.\s?A\b\.?)"
 """In small letters, or with its stops: AKA may be a name."""
-_MARK = re.compile(rf"[\s,;]*\(?\s*{_ALSO}[.,:]*\s*")
+_MARK = re.compile(rf"(?<![\s,;])[\s,;]*+\(?\s*+{_ALSO}[.,:]*\s*")
+"""Begins where its run of separators does, and gives none of it back: else long runs of them take more than linear time."""
 _FOLLOWING = re.compile(r"(?:the\s+)?following\s+(?:([\w-]+)\s+)?alias(?:es)?\s*[:;,]?\s*", re.IGNORECASE)
 ONES = (
     "zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve", "thirteen",
@@ -208,14 +208,40 @@ def _number(word: str | None) -> int | None:
 def _tidy(text: str) -> str:
     """Without what joins parts: leading dashes and ``and``, trailing separators."""
     text = re.sub(rf"^(?:[\s,;:]|{_DASH}|and\s+(?={_DASH}))+", "", text)
-    text = re.sub(r"(?:[\s,;:]|[;,]\s*(?:and|or)\s*)+$", "", text)
-    return " ".join(text.split()).strip('“”" ')
+    return " ".join(text[: _end_of_last_part(text)].split()).strip('“”" ')
+
+
+def _end_of_last_part(text: str) -> int:
+    """Where the separators at the end begin, an ``and`` or ``or`` behind one of them included.
+
+    A loop, since a pattern for it tries each way to share out the blanks between its parts: their number doubles with each.
+    """
+    end = len(text)
+    while end:
+        if text[end - 1].isspace() or text[end - 1] in ",;:":
+            end -= 1
+            continue
+        word = next((w for w in ("and", "or") if text.endswith(w, 0, end)), None)
+        if word is None:
+            return end
+        at = end - len(word)
+        while at and text[at - 1].isspace():
+            at -= 1
+        if not at or text[at - 1] not in ";,":
+            return end
+        end = at
+    return 0
 
 
 def _without_stop(text: str) -> str:
     """Without a final full stop that ends a sentence and no abbreviation."""
     text = re.sub(r"\.{2,}$", ".", text)
-    return text if not text.endswith(".") or _ABBREVIATED.search(text[:-1]) else text[:-1].rstrip()
+    return text if not text.endswith(".") or _ends_in_abbreviation(text[:-1]) else text[:-1].rstrip()
+
+
+def _ends_in_abbreviation(text: str) -> bool:
+    """Looked for in the last letters alone: no abbreviation is longer."""
+    return _ABBREVIATED.search(text, max(0, len(text) - 40)) is not None
 
 
 def _listed_aliases(text: str, number: int | None) -> tuple[list[str], str]:
@@ -240,7 +266,7 @@ def _last_alias(text: str) -> tuple[str, str]:
     for stop in re.finditer(r"[.;]\s+(?=[A-Z0-9#“\"'(])", text):
         head = text[: stop.start()]
         ahead = text[stop.end() :]
-        if not _ABBREVIATED.search(head) or _STREET.match(ahead):
+        if not _ends_in_abbreviation(head) or _STREET.match(ahead):
             return _without_stop(_tidy(text[: stop.start() + (text[stop.start()] == ".")])), ahead
     return _without_stop(_tidy(text)), ""
 
@@ -642,8 +668,9 @@ def stage_list(files: Mapping[str, bytes], supplement: int, list_id: str) -> Sta
             what = "empty" if not data.strip() else "a web page"
             raise Quarantine(f"{name} is {what}, not the list. {_KEPT}")
         try:
-            content = json.loads(data.decode("utf-8-sig"))
-        except (ValueError, RecursionError) as error:
-            raise Quarantine(f"{name} is no whole JSON ({str(error)[:200]}): cut or damaged. {_KEPT}") from error
+            text = data.decode("utf-8-sig")
+        except UnicodeDecodeError as error:
+            raise Quarantine(f"{name} is not UTF-8 (byte {error.start:,}): it is damaged. {_KEPT}") from error
+        content = read_json(name, text)
         read_records(reading, name, content, list_id)
     return reading.staged()

@@ -33,7 +33,6 @@ from __future__ import annotations
 
 import csv
 import io
-import json
 import re
 from collections.abc import Mapping
 from datetime import date, timedelta
@@ -46,7 +45,7 @@ from assets.contract import REJECTS, Judgement, RowGuard, Staged, StagedInfo
 from assets.errors import Quarantine
 from assets.sanctions.history.stated import contradictions
 from assets.sanctions.lists.us_bis import ecfr, federal_register
-from assets.sanctions.reading.text_files import MOST_VALUE
+from assets.sanctions.reading.text_files import MOST_VALUE, read_json
 
 FILE = "rules.csv"
 RULES = pl.Schema(
@@ -119,7 +118,7 @@ def stage(files: Mapping[str, bytes]) -> Staged:
         if federal_register.is_raw_text(text):
             _take_document(federal_register.read_raw_text(name, text, len(documents) + 1), documents, actions, remarks, reading)
         elif text.lstrip()[:1] in ("{", "["):
-            content = _json(name, text)
+            content = read_json(name, text)
             if federal_register.is_document(content):
                 rows, bad = federal_register.read_documents(name, content, len(documents) + 1)
                 documents += rows
@@ -204,13 +203,6 @@ def _decoded(name: str, data: bytes) -> str:
     if text.lstrip().startswith("<") and not federal_register.is_raw_text(text):
         raise Quarantine(f"{name} is a web page, no evidence on the list. {KEPT}")
     return text
-
-
-def _json(name: str, text: str) -> Any:
-    try:
-        return json.loads(text)
-    except (ValueError, RecursionError) as error:
-        raise Quarantine(f"{name} is no whole JSON ({str(error)[:200]}): cut or damaged. {KEPT}") from error
 
 
 def _read_rules(name: str, header: list[str], lines: list[list[str]], reading: ecfr.Reading) -> pl.DataFrame:

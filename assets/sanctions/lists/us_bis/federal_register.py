@@ -50,7 +50,7 @@ _ISSUE = re.compile(r"\[Federal Register Volume (\d+), Number \d+ \(\w+, (\w+ \d
 _PAGES = re.compile(r"\[Pages? (\d+)(?:-(\d+))?\]")
 _MONTHS = "January|February|March|April|May|June|July|August|September|October|November|December"
 _EFFECTIVE = re.compile(rf"\beffective(?:\s+date)?(?:\s+(?:on|is))?:?\s+((?:{_MONTHS})\s+\d{{1,2}},\s+\d{{4}})", re.IGNORECASE)
-_ORDER = re.compile(r"Supplement No\.?\s*4 to part 744(?:\s*\([^)]*\))?\s+is\s+(?:further\s+)?amended", re.IGNORECASE)
+_ORDER = re.compile(r"Supplement No\.?\s*4 to part 744(?:\s*\([^)]{0,200}\))?\s+is\s+(?:further\s+)?amended", re.IGNORECASE)
 _ORDER_ENDS = re.compile(
     r"The\s+(?:additions?|revisions?|amendments?|corrections?)\b[^.]{0,80}\bas\s+follows"
     r"|Supplement No\.?\s*4 to part 744\s*(?:-|–|—)"
@@ -60,7 +60,7 @@ _ORDER_ENDS = re.compile(
 _TOKEN = re.compile(
     r"(?P<under>\bunder\s+(?:the\s+(?:destination|heading|country|destinations)\s+(?:of|for)\s+)?)"
     r"|\b(?P<verb>adding|removing|revising|amending|correcting|redesignating|moving|transferring|replacing)\b"
-    r"|``(?P<raw>.+?)''|“(?P<curly>.+?)”|\"(?P<straight>[^\"]+?)\"",
+    r"|``(?P<raw>.{1,2000}?)''|“(?P<curly>.{1,2000}?)”|\"(?P<straight>[^\"]+?)\"",
     re.IGNORECASE,
 )
 _PLAIN_WORDS = frozenset(
@@ -141,7 +141,7 @@ def is_raw_text(text: str) -> bool:
 
 def read_raw_text(name: str, text: str, row: int) -> tuple[dict[str, Any] | None, list[dict[str, Any]], list[Reject]]:
     """A document out of its raw text: its row of DOCUMENTS, the changes that it orders, and what cannot be read for certain."""
-    plain = html.unescape(re.sub(r"</?(?:html|head|body|pre|title|a)\b[^>]*>", " ", text, flags=re.IGNORECASE))
+    plain = html.unescape(re.sub(r"</?(?:html|head|body|pre|title|a)\b[^<>]*>", " ", text, flags=re.IGNORECASE))
     issue, number, pages = _ISSUE.search(plain), _NUMBER.search(plain), _PAGES.search(plain)
     published = None if issue is None else read_day(issue.group(2))
     if issue is None or number is None or published is None:
@@ -209,7 +209,7 @@ def _key(action: Mapping[str, Any]) -> tuple[str, str]:
 
 def _inserted(citation: str) -> tuple[bool, date | None]:
     """Whether a citation is that of the rule itself, whose page was not known when it was written, and the day in it."""
-    found = re.search(r"\[\s*INSERT[^\]]*\]?[^0-9]{0,20}(\d{1,2}/\d{1,2}/\d{2,4})?", citation, re.IGNORECASE)
+    found = re.search(r"\[\s*INSERT[^\]]{0,200}\]?[^0-9]{0,20}(\d{1,2}/\d{1,2}/\d{2,4})?", citation, re.IGNORECASE)
     if found is None:
         return False, None
     day = re.search(r"(\d{1,2})/(\d{1,2})/(\d{4}|\d{2})", citation[found.start() :])

@@ -1,0 +1,57 @@
+"""A deadline for work that runs in the main thread: a parser that does not come to an end is stopped.
+
+By a signal, since a pattern that backtracks without end keeps Python's lock: no other thread runs meanwhile, and only Python's
+signal handling, which the pattern engine asks now and then, gets through to it. A process per snapshot could be stopped in any
+case, and would cost a start of Python and a copy of all rows for each.
+
+What cannot be stopped: a single call into compiled code that does not ask for signals (lxml, Polars), until it returns; and
+anything outside of the main thread, or on a system without these timers, which has no deadline.
+"""
+
+from __future__ import annotations
+
+import signal
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from types import FrameType
+
+LEAST_S = 300.0
+"""Processor seconds that even the smallest snapshot gets: a hundred times what the slowest one of its size takes."""
+S_PER_MB = 120.0
+"""Further processor seconds for each million bytes as served (packed ones hold up to thirty times as many)."""
+_AGAIN_S = 1.0
+
+
+class OutOfTime(BaseException):
+    """The deadline has passed. No ``Exception``: a parser that goes on after any fault must not go on after this one."""
+
+
+def seconds_for(n_bytes: int) -> float:
+    """Processor seconds in which a snapshot of so many bytes must be parsed."""
+    return LEAST_S + S_PER_MB * n_bytes / 1e6
+
+
+@contextmanager
+def deadline(seconds: float) -> Iterator[None]:
+    """Stop the block after so many seconds of processor time of this process (a machine that sleeps or is busy costs none).
+
+    Raises:
+        OutOfTime: in the block, from where it stands; again every second where the block goes on regardless.
+    """
+    if threading.current_thread() is not threading.main_thread() or not hasattr(signal, "setitimer"):
+        yield
+        return
+
+    def stop(_signal: int, _frame: FrameType | None) -> None:
+        raise OutOfTime
+
+    before = signal.signal(signal.SIGVTALRM, stop)
+    try:
+        try:
+            signal.setitimer(signal.ITIMER_VIRTUAL, seconds, _AGAIN_S)
+            yield
+        finally:
+            signal.setitimer(signal.ITIMER_VIRTUAL, 0)
+    finally:
+        signal.signal(signal.SIGVTALRM, before)

@@ -1,0 +1,44 @@
+"""Whatever the bytes: what every parser promises, for tests that damage files.
+
+A snapshot is refused as a whole with a reason (``Quarantine``), or each of its rows is read or rejected; nothing else escapes.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from assets.contract import REJECTS, Staged
+from assets.errors import Quarantine
+
+HOSTILE_JSON = (
+    "\ud800", "a\udfff", 10**30, -(10**400), 1e308, float("inf"), float("nan"), True, None, [], {}, [[["x"]]], "", "\0",
+    "2026-02-30", 2**63, {"a": "\ud800"}, "a.k.a. " * 50,
+)  # fmt: skip
+"""Values that JSON can write and a table cannot hold, or that stand where others are expected."""
+
+
+def staged_or_none(stage: Callable[..., Staged], files: Mapping[str, bytes], *more: Any, **named: Any) -> Staged | None:
+    """Stage files and hold the result to what every source promises; None where they are refused with a reason.
+
+    Raises:
+        AssertionError: where the result is not what the contract says.
+        Exception: whatever else leaves the parser: a fault.
+    """
+    try:
+        staged = stage(files, *more, **named)
+    except Quarantine as refusal:
+        reason = str(refusal)
+        if not reason.encode():
+            raise AssertionError("a refusal without a reason") from refusal
+        return None
+    assert staged.rejects.schema == REJECTS
+    assert 0 <= (staged.rejects.height if staged.n_rejected is None else staged.n_rejected)
+    assert staged.n_read >= 0
+    json.dumps(staged.facts, ensure_ascii=False).encode()
+    if "listings" in staged.frames:
+        ids = staged.frames["listings"]["native_id"]
+        assert ids.is_unique().all()
+        assert not ids.has_nulls()
+    return staged

@@ -1,0 +1,94 @@
+"""Texts made to keep a parser busy for ever, and JSON that no table can hold."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+
+import pytest
+
+from assets.contract import Stage
+from assets.errors import Quarantine
+from assets.news.articles.addresses import canonical
+from assets.news.articles.times import as_written
+from assets.sanctions.lists.cn.measures import stage_mofcom
+from assets.sanctions.lists.us_bis import denied_persons, entity_list
+from assets.sanctions.lists.us_bis.ecfr import MILITARY_END_USERS, read_party, stage_list
+from assets.sanctions.lists.us_dod import section_1260h
+from assets.sanctions.lists.us_ofac import ns_cmic
+from pipelines.layers.deadline import OutOfTime, deadline
+from tests.fuzz import HOSTILE_JSON, staged_or_none
+
+LONG = 100_000
+"""Characters: what is linear takes a tenth of a second, what is quadratic minutes of processor time."""
+GENEROUS_S = 20.0
+
+
+def denied(name: str) -> object:
+    header = (
+        "Name,Street_Address,City,State,Country,Postal_Code,Effective_Date,Expiration_Date,Standard_Order,Last_Update,Action,"
+        "FR_Citation"
+    )
+    row = f'"{name}",1 ROAD,X,,CN,,03/16/2020,12/13/2028,Y,2020-03-20,FR NOTICE ADDED,85 F.R. 16054 3/20/2020'
+    return denied_persons.stage({"dpl.csv": f"{header}\n{row}\n".encode()})
+
+
+@pytest.mark.parametrize(
+    ("read", "text"),
+    [
+        (read_party, "A" + ",or  " * 40 + "x"),
+        (read_party, "A" + ", and " * 40 + ",x"),
+        (read_party, "A" + ", and " * (LONG // 6) + "x"),
+        (read_party, "A" + "," * LONG + "x"),
+        (read_party, "A, a.k.a., the following alias:\n—B" + "; A.A" * 5_000),
+        (lambda t: as_written(t, None), "x" + " " * LONG + "x"),
+        (lambda t: as_written(t, None), "published" + " " * LONG),
+        (denied, "A" + " " * LONG + "B"),
+        (denied, "A" + "(" * LONG + "B"),
+        (canonical, "http://" + "-" * LONG + "/"),
+    ],
+)
+def test_a_text_without_end_is_read_to_its_end(read: Callable[[str], object], text: str) -> None:
+    try:
+        with deadline(GENEROUS_S):
+            read(text)
+    except OutOfTime:
+        pytest.fail("more than linear time")
+
+
+def transcribed(value: object) -> dict[str, object]:
+    return {"list_id": "x", "source_file": "x", "count": 1, "entities": [{"name": "A", "country": "China", "notes": value}]}
+
+
+def stage_meu(files: dict[str, bytes]) -> object:
+    return stage_list(files, supplement=MILITARY_END_USERS, list_id="bis-meu")
+
+
+@pytest.mark.parametrize(
+    "key", ["name", "aliases", "country", "address", "status", "effective_date", "federal_register", "notes"]
+)
+@pytest.mark.parametrize("stage", [section_1260h.stage, ns_cmic.stage, stage_meu, entity_list.stage, stage_mofcom])
+def test_what_json_can_write_and_no_table_can_hold_is_refused_with_a_reason_or_read(stage: Stage, key: str) -> None:
+    for value in HOSTILE_JSON:
+        for said in (value, [value]):
+            for list_id in ("bis-meu", "bis-entity-list"):
+                entity = {"name": "A", "country": "China", "notes": "x", key: said}
+                content = {"list_id": list_id, "source_file": "x", "count": 1, "entities": [entity]}
+                staged_or_none(stage, {"x.json": json.dumps(content).encode()})
+        record = {"list_id": "uel", "entity_name": "A", "date_added": "2025-04-04", "country": "CN", key: value}
+        staged_or_none(stage, {"x.json": json.dumps([record]).encode()})
+        document = {
+            "document_number": "2023-1",
+            "publication_date": "2023-01-02",
+            "title": "x",
+            "start_page": value,
+            "volume": value,
+        }
+        staged_or_none(stage, {"x.json": json.dumps({"count": 1, "results": [document]}).encode()})
+
+
+@pytest.mark.parametrize("stage", [section_1260h.stage, ns_cmic.stage])
+def test_half_of_a_character_is_a_reason(stage: Stage) -> None:
+    content = json.dumps(transcribed("\ud800")).encode()
+    with pytest.raises(Quarantine, match=r"lone surrogates.*last good list stands"):
+        stage({"x.json": content})
