@@ -34,7 +34,7 @@ def staged_or_none(stage: Callable[..., Staged], files: Mapping[str, bytes], *mo
             raise AssertionError("a refusal without a reason") from refusal
         return None
     assert staged.rejects.schema == REJECTS
-    assert 0 <= (staged.rejects.height if staged.n_rejected is None else staged.n_rejected)
+    assert (staged.rejects.height if staged.n_rejected is None else staged.n_rejected) >= 0
     assert staged.n_read >= 0
     json.dumps(staged.facts, ensure_ascii=False).encode()
     if "listings" in staged.frames:

@@ -9,7 +9,6 @@ import pytest
 
 from assets.contract import Stage
 from assets.errors import Quarantine
-from assets.news.articles.addresses import canonical
 from assets.news.articles.times import as_written
 from assets.sanctions.lists.cn.measures import stage_mofcom
 from assets.sanctions.lists.us_bis import denied_persons, entity_list
@@ -40,12 +39,10 @@ def denied(name: str) -> object:
         (read_party, "A" + ", and " * 40 + ",x"),
         (read_party, "A" + ", and " * (LONG // 6) + "x"),
         (read_party, "A" + "," * LONG + "x"),
-        (read_party, "A, a.k.a., the following alias:\n—B" + "; A.A" * 5_000),
         (lambda t: as_written(t, None), "x" + " " * LONG + "x"),
         (lambda t: as_written(t, None), "published" + " " * LONG),
         (denied, "A" + " " * LONG + "B"),
         (denied, "A" + "(" * LONG + "B"),
-        (canonical, "http://" + "-" * LONG + "/"),
     ],
 )
 def test_a_text_without_end_is_read_to_its_end(read: Callable[[str], object], text: str) -> None:
