@@ -130,7 +130,7 @@ Fold = Callable[[History, Iterable[StagedSnapshot]], Folded]
 
 
 def judge_rows(info: StagedInfo, baseline: StagedInfo | None, guard: RowGuard) -> Judgement:
-    """Judge a snapshot by its row count against the last accepted complete one. Source of the rule: sources.yml."""
+    """Judge a snapshot by its row count against the last accepted complete one, by what its source declares."""
     refusals, warnings = [], []
     if info.n_read == 0:
         refusals.append("it holds no rows")

@@ -121,7 +121,7 @@ def history() -> None:
 def _fold_one(archive: Path, vintage: Path, tmp: Path) -> None:
     """Fold one further vintage, without Dagster, the audit and the build."""
     from assets.contract import Room
-    from assets.sanctions.room import SOURCES
+    from assets.sanctions.room import sources
     from pipelines.intake.archive import import_archive
     from pipelines.intake.raw_store import RawStore
     from pipelines.intake.sources import load_sources
@@ -129,7 +129,7 @@ def _fold_one(archive: Path, vintage: Path, tmp: Path) -> None:
     from pipelines.layers.fingerprint import fingerprint_of
 
     source = load_sources()["us_ofac_sdn"]
-    code = next(c for c in SOURCES if c.source == source.id)
+    code = next(c for c in sources() if c.source == source.id)
     room = Room("sanctions", (code,))
     raw, staged, core = RawStore(tmp / "one" / "raw"), StagedStore(tmp / "one" / "staged"), CoreStore(tmp / "one" / "core")
     aside = tmp / "aside"

@@ -349,12 +349,13 @@ class Project:
                 room = self.rooms[source_id]
                 if room.across is None:
                     raise LookupError(f"the room {source_id} has no tables of its own")
-                self._fingerprints[source_id] = fingerprint_of(room.across, room)
+                lists = [(s.id, s.list) for s in self.sources.values() if s.domain == source_id and s.list is not None]
+                self._fingerprints[source_id] = fingerprint_of(room.across, room, lists)
             else:
                 source = self.sources[source_id]
                 room = self.rooms[source.domain]
                 code = next(c for c in room.sources if c.source == source_id)
-                stated = (source.title, source.publisher, source.url, source.licence, source.timezone)
+                stated = (source.title, source.publisher, source.url, source.licence, source.timezone, source.list)
                 self._fingerprints[source_id] = fingerprint_of(code, room, source.rows, stated)
         return self._fingerprints[source_id]
 

@@ -1,68 +1,62 @@
-"""The sources of this room, as the layers run them."""
+"""The room of sanctions: every list that is declared below ``lists``, with its reader and its kind of history.
+
+A list is declared in ``lists/<authority>/<reader>.yml``; the module of the same name beside it holds ``READERS``, which give for
+each source how its bytes are read and how a snapshot is judged.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from functools import partial
+from importlib import import_module
+from pathlib import Path
 
-from assets.contract import Across, Folded, Judge, Room, SourceCode, Stage
+import yaml
+
+from assets.contract import Across, Folded, Room, SourceCode
 from assets.sanctions import parties
 from assets.sanctions.history.compared import fold_compared
 from assets.sanctions.history.mirrors import TABLE as MIRRORS
 from assets.sanctions.history.mirrors import fold_mirror, fold_record
 from assets.sanctions.history.stated import TABLES as STATED
 from assets.sanctions.history.stated import fold_stated
-from assets.sanctions.lists.cn import measures as cn_measures
-from assets.sanctions.lists.eu import financial_sanctions as eu_list
-from assets.sanctions.lists.gb import uk_sanctions as uk_list
-from assets.sanctions.lists.un import consolidated as un_list
-from assets.sanctions.lists.us_bis import denied_persons as dpl
-from assets.sanctions.lists.us_bis import ecfr, entity_list
-from assets.sanctions.lists.us_dhs import uflpa
-from assets.sanctions.lists.us_dod import section_1260h as dod_1260h
-from assets.sanctions.lists.us_ita import csl
-from assets.sanctions.lists.us_ofac import delta as ofac_delta
-from assets.sanctions.lists.us_ofac import ns_cmic
-from assets.sanctions.reading.gather import judge_list, judge_named
+from assets.sanctions.lists.us_ofac import delta
 from assets.sanctions.reading.shape import DETAILS
+
+LISTS = Path(__file__).parent / "lists"
 
 EVERY = ("sanction_lists", "sanction_listings", "sanction_programs", *(f"sanction_{n}" for n in DETAILS), "sanction_events")
 """What a list staged in the shape of the room fills."""
 
+HISTORIES: dict[str, tuple[Callable[..., Folded], tuple[str, ...]]] = {
+    "compared": (fold_compared, EVERY),
+    "deltas": (delta.fold, EVERY),
+    "mirror": (fold_mirror, (*EVERY, MIRRORS)),
+    "record": (fold_record, (*EVERY, MIRRORS)),
+    "stated": (fold_stated, STATED),
+}
+"""Kinds of history by the word in the declaration (``list: {history: ...}``), with the tables that are filled.
 
-def _list(
-    source: str, stage: Stage, judge: Judge, fold: Callable[..., Folded] = fold_compared, tables: tuple[str, ...] = EVERY
-) -> SourceCode:
-    """A list of parties. An unchanged edition says that nobody came or went, so it is taken in too."""
-    return SourceCode(source, tables, stage, partial(fold, source), judge, takes_repeats=True)
+compared: editions of the whole list are compared. deltas: the same, and publications of single changes beside them. mirror: a
+list that repeats others, whose rows count once. record: a record of notices that keeps what has ended. stated: rules and dated
+texts say what changed and when.
+"""
+
+FILLED_BESIDES = {"us_ofac_sdn": ("program_aliases",)}
+"""Tables about lists in general that come with one of them."""
 
 
-SOURCES: tuple[SourceCode, ...] = (
-    _list(
-        "us_ofac_sdn", partial(ofac_delta.stage, "us_ofac_sdn"), ofac_delta.judge, ofac_delta.fold, (*EVERY, "program_aliases")
-    ),
-    _list("us_ofac_cons", partial(ofac_delta.stage, "us_ofac_cons"), ofac_delta.judge, ofac_delta.fold),
-    _list("us_bis_entity_list", entity_list.stage, entity_list.judge, fold_stated, STATED),
-    *(
-        _list(source, partial(ecfr.stage_list, supplement=number, list_id=name), ecfr.judge_texts, fold_stated, STATED)
-        for source, number, name in (
-            ("us_bis_meu", ecfr.MILITARY_END_USERS, "bis-meu"),
-            ("us_bis_uvl", ecfr.UNVERIFIED_LIST, "bis-uvl"),
-        )
-    ),
-    _list("us_dhs_uflpa", uflpa.stage, ecfr.judge_texts, fold_stated, STATED),
-    _list("us_csl", csl.stage, csl.judge, fold_mirror, (*EVERY, MIRRORS)),
-    _list("us_bis_dpl", dpl.stage, judge_named),
-    _list("us_dod_1260h", dod_1260h.stage, judge_named),
-    _list("us_ofac_cmic", ns_cmic.stage, judge_named, fold_mirror, (*EVERY, MIRRORS)),
-    _list("cn_countermeasures", cn_measures.stage_countermeasures, cn_measures.judge, fold_record, (*EVERY, MIRRORS)),
-    _list("cn_mofcom", cn_measures.stage_mofcom, cn_measures.judge, fold_record, (*EVERY, MIRRORS)),
-    _list("un_sc", un_list.stage, judge_list),
-    _list("eu_fsf", eu_list.stage, judge_list),
-    _list("gb_sanctions", uk_list.stage, judge_list),
-)
+def sources() -> Iterator[SourceCode]:
+    """The declared lists. An unchanged edition says that nobody came or went, so it is taken in too."""
+    for path in sorted(LISTS.glob("*/*.yml")):
+        readers = import_module(f"{__package__}.lists.{path.parent.name}.{path.stem}").READERS
+        for source, declared in yaml.safe_load(path.read_text(encoding="utf-8")).items():
+            stage, judge = readers[source]
+            fold, tables = HISTORIES[declared["list"]["history"]]
+            tables += FILLED_BESIDES.get(source, ())
+            yield SourceCode(source, tables, stage, partial(fold, source), judge, takes_repeats=True)
 
 
 def room() -> Room:
     """The room: its lists, and what is decided across them (which listings are one party)."""
-    return Room("sanctions", SOURCES, Across(parties.TABLES, parties.decide))
+    return Room("sanctions", tuple(sources()), Across(parties.TABLES, parties.decide))

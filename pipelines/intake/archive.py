@@ -25,7 +25,7 @@ import zstandard
 from assets.errors import BilateralError
 from pipelines.intake.guards import inspect
 from pipelines.intake.raw_store import FileReceipt, Origin, RawStore, Receipt, Taken, describe, parse_moment
-from pipelines.intake.sources import SOURCE_IDS, Source
+from pipelines.intake.sources import Source
 
 COMPRESSIONS = (".gz", ".zst", ".zip")
 
@@ -69,14 +69,12 @@ def archive_sources(folder: Path, sources: Mapping[str, Source]) -> tuple[list[s
     for name in names:
         if name in sources:
             continue
-        if name in SOURCE_IDS:
-            problems.append(f"{name}: this version does not take in that source; it takes in {', '.join(sorted(sources))}")
-        elif parse_moment(name) is not None:
+        if parse_moment(name) is not None:
             problems.append(f"{name}: a date where the id of a source was expected; give the folder above {folder.name}")
         else:
-            close = difflib.get_close_matches(name, SOURCE_IDS, 1)
+            close = difflib.get_close_matches(name, list(sources), 1)
             meant = f"; did you mean {close[0]}?" if close else "."
-            problems.append(f"{name}: not the id of a source{meant} Known ids: {', '.join(SOURCE_IDS)}")
+            problems.append(f"{name}: not the id of a source{meant} Known ids: {', '.join(sources)}")
     return known, problems
 
 
@@ -168,7 +166,7 @@ def _read_folder(path: Path, source: Source, notes: list[str]) -> dict[str, byte
         with entry.open("rb") as file:
             packed = file.read(source.max_bytes + 1)
         if len(packed) > source.max_bytes:
-            raise BilateralError(f"{entry.name}: larger than {source.max_bytes:,} bytes (max_bytes in sources.yml)")
+            raise BilateralError(f"{entry.name}: larger than {source.max_bytes:,} bytes (max_bytes in its declaration)")
         for name, data in _files_in(entry.name, packed, source, left).items():
             if name in files:
                 raise BilateralError(f"two files for {name}: {origins[name]} and {entry.name}; leave one of them")
@@ -176,7 +174,7 @@ def _read_folder(path: Path, source: Source, notes: list[str]) -> dict[str, byte
             left -= len(data)
             if left < 0:
                 raise BilateralError(
-                    f"{entry.name}: the files are larger than {source.max_bytes:,} bytes (max_bytes in sources.yml)"
+                    f"{entry.name}: the files are larger than {source.max_bytes:,} bytes (max_bytes in its declaration)"
                 )
     if not files:
         raise BilateralError("the folder holds no file")
@@ -214,7 +212,7 @@ def _declared(name: str, source: Source) -> str:
 
 
 def _too_large(name: str, limit: int) -> BilateralError:
-    return BilateralError(f"{name}: unpacked it is larger than the {limit:,} bytes that are left of max_bytes in sources.yml")
+    return BilateralError(f"{name}: unpacked it is larger than the {limit:,} bytes that are left of max_bytes in its declaration")
 
 
 def gunzip(packed: bytes, limit: int, name: str) -> bytes:

@@ -35,13 +35,13 @@ def inspect(files: Mapping[str, bytes], source: Source) -> str | None:
 
     Args:
         files: bytes as served by name of file.
-        source: its declaration; the limits and the marks of a whole file are declared in sources.yml.
+        source: its declaration; the limits and the marks of a whole file are declared with the source.
     """
     if not files:
         return "nothing was served: no file at all"
     total = sum(map(len, files.values()))
     if total > source.max_bytes:
-        return f"{_names(files)}: {total:,} bytes, more than the limit of {source.max_bytes:,} (max_bytes in sources.yml)"
+        return f"{_names(files)}: {total:,} bytes, more than the limit of {source.max_bytes:,} (max_bytes in its declaration)"
     problems = []
     for key, spec in source.files.items():
         if spec.required and is_pattern(key) and not any(source.spec(name) is spec for name in files):
@@ -119,7 +119,7 @@ def _long_line(data: bytes, limit: int) -> str | None:
         window = position, position + limit + 1
         found = max(data.rfind(b"\n", *window), data.rfind(b"\r", *window))
         if found < 0:
-            return f"a line longer than {limit:,} bytes (max_line_bytes in sources.yml) at byte {position:,}: damaged?"
+            return f"a line longer than {limit:,} bytes (max_line_bytes in its declaration) at byte {position:,}: damaged?"
         position = found + 1
     return None
 

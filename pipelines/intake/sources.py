@@ -1,4 +1,4 @@
-"""The sources as each room declares them in ``assets/<room>/sources.yml``: terms, addresses, guards.
+"""The sources as each room declares them, in a YAML file beside the module that reads them: terms, addresses, guards.
 
 Only the declaration belongs here. ``pipelines.intake.fetch`` asks a source; ``pipelines.intake.guards`` refuses.
 """
@@ -12,7 +12,7 @@ from datetime import date
 from fnmatch import fnmatchcase
 from functools import cache
 from pathlib import Path
-from typing import Annotated, Any, Literal, get_args
+from typing import Annotated, Any, Literal
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -24,42 +24,9 @@ from assets.errors import BilateralError
 
 ASSETS = Path(__file__).resolve().parents[2] / "assets"
 
-SourceId = Literal[
-    "us_ofac_sdn",
-    "us_ofac_cons",
-    "us_csl",
-    "us_bis_entity_list",
-    "us_bis_dpl",
-    "us_bis_meu",
-    "us_bis_uvl",
-    "us_dhs_uflpa",
-    "us_dod_1260h",
-    "us_ofac_cmic",
-    "un_sc",
-    "eu_fsf",
-    "gb_sanctions",
-    "cn_countermeasures",
-    "cn_mofcom",
-    "us_cdc_vsrr",
-    "us_cdc_wonder",
-    "us_nida_final",
-    "us_cdc_sudors",
-    "us_cbp_drug_seizures",
-    "us_census_population",
-    "us_cdc_county_overdose",
-    "gdelt_v2_events",
-    "gdelt_v2_mentions",
-    "gdelt_v1_events",
-    "icews",
-    "polecat",
-    "articles",
-    "feeds",
-]
-SOURCE_IDS: tuple[str, ...] = get_args(SourceId)
-"""Every id that an archive may use as a folder name, whether or not a room takes it in yet."""
-
 Kind = Literal["text", "html", "json", "xml", "binary"]
 
+_SOURCE_ID = re.compile(r"[a-z][a-z0-9]*(_[a-z0-9]+)*")
 _SNAPSHOT_ID = re.compile(r"[0-9a-f]{64}")
 _HOST = re.compile(r"[a-z0-9-]+(\.[a-z0-9-]+)+")
 _GLOB = re.compile(r"[*?\[]")
@@ -120,15 +87,31 @@ class FileSpec(_Declared):
     ends_in_line_break: bool = False
 
 
+class ListFacts(_Declared):
+    """What is said of a list of parties and no file of its own says.
+
+    Attributes:
+        authority: actor id of the body that keeps it.
+        kind: what being listed means, a word of ``core.sanction_lists.kind``.
+        precedence: a party on several lists takes its id from the one of the lowest number.
+        history: how its history comes about, a word of ``HISTORIES`` in the room.
+    """
+
+    authority: str
+    kind: str
+    precedence: int
+    history: str
+
+
 class Source(_Declared):
     """One source: what it is, on what terms, where it may be asked, and what is refused.
 
-    ``id`` is the key in sources.yml and ``domain`` the folder of the room; both are set by ``load_sources``. ``max_bytes``
+    ``id`` is the key in the file and ``domain`` the folder of the room; both are set by ``load_sources``. ``max_bytes``
     bounds all files of a snapshot together. ``reviewed`` holds ids of snapshots that a person accepts in spite of a guard.
-    ``days_since``: the source comes in days (UTC), of which this is the first.
+    ``days_since``: the source comes in days (UTC), of which this is the first. ``list``: facts of a list of parties.
     """
 
-    id: SourceId
+    id: str
     domain: str
     title: str = Field(min_length=1)
     publisher: str = Field(min_length=1)
@@ -144,6 +127,7 @@ class Source(_Declared):
     max_line_bytes: int = Field(gt=0)
     files: dict[str, FileSpec] = Field(min_length=1)
     days_since: date | None = None
+    list: ListFacts | None = None
     rows: RowGuard = RowGuard()
     reviewed: tuple[str, ...] = ()
 
@@ -264,14 +248,14 @@ def _read(path: Path, root: Path) -> dict[str, Source]:
         raise BilateralError(f"{where}: expected a mapping from source id to its declaration, not {type(entries).__name__}")
     found = {}
     for source_id, entry in entries.items():
-        if source_id not in SOURCE_IDS:
-            raise BilateralError(f"{where}: {source_id}: expected one of the source ids {', '.join(SOURCE_IDS)}")
+        if not isinstance(source_id, str) or not _SOURCE_ID.fullmatch(source_id):
+            raise BilateralError(f"{where}: {source_id!r}: expected an id of small letters, digits and single underscores")
         if not isinstance(entry, dict):
             raise BilateralError(f"{where}: {source_id}: expected a mapping (title, publisher, ...), not {type(entry).__name__}")
         if own := {"id", "domain"} & set(entry):
             raise BilateralError(f"{where}: {source_id}: {', '.join(sorted(own))}: not a key: its place says it")
         try:
-            found[source_id] = Source(id=source_id, domain=path.parent.name, **entry)
+            found[source_id] = Source(id=source_id, domain=path.relative_to(root).parts[0], **entry)
         except ValidationError as error:
             raise BilateralError("\n".join(_problem(where, source_id, e) for e in error.errors())) from None
         except TypeError as error:
@@ -296,21 +280,20 @@ def _problem(where: str, source_id: str, error: Any) -> str:
 @cache
 def _load(root: Path) -> tuple[tuple[str, Source], ...]:
     found: dict[str, Source] = {}
-    for path in sorted(root.glob("*/sources.yml")):
+    places: dict[str, Path] = {}
+    for path in sorted(root.glob("*/**/*.yml")):
         for source_id, source in _read(path, root).items():
             if source_id in found:
-                raise BilateralError(
-                    f"{_shown(path, root)}: {source_id}: the room {found[source_id].domain!r} declares it already"
-                )
-            found[source_id] = source
+                raise BilateralError(f"{_shown(path, root)}: {source_id}: {_shown(places[source_id], root)} declares it already")
+            found[source_id], places[source_id] = source, path
     return tuple(found.items())
 
 
 def load_sources(root: Path = ASSETS) -> dict[str, Source]:
-    """Read every ``<root>/<room>/sources.yml``; read once per process.
+    """Read every YAML file below ``<root>/<room>``; read once per process.
 
     Returns:
-        The declared sources by id, in order of room and of the file.
+        The declared sources by id, in order of room, file and place in it.
 
     Raises:
         BilateralError: a line per problem, naming file, source, key and what is expected.

@@ -1,4 +1,4 @@
--- The sources: publisher, licence, citation, cadence, as declared in assets/*/sources.yml.
+-- The sources: publisher, licence, citation, cadence, as each is declared beside its reader.
 CREATE TABLE meta.sources (
     source VARCHAR NOT NULL PRIMARY KEY,
     domain VARCHAR NOT NULL,

@@ -26,10 +26,10 @@ from pipelines.intake.fetch.asking import FetchPolicy, FetchSettings, retry_afte
 from pipelines.intake.fetch.files import fetch_source
 from pipelines.intake.fetch.slots import gdelt_days, gdelt_slots, parse_index, parse_sums, quarter_hours, recent_slots
 from pipelines.intake.raw_store import RawStore, Receipt, Taken
-from pipelines.intake.sources import FileSpec, Source, SourceId
+from pipelines.intake.sources import FileSpec, Source
 from tests.pipelines.examples import a_source
 
-SDN: SourceId = "us_ofac_sdn"
+SDN = "us_ofac_sdn"
 NOW = datetime(2023, 10, 3, 18, 43, 24)
 LOOPBACK = FetchPolicy(loopback=True)
 FAST = FetchSettings(timeout_s=0.3, deadline_s=5, max_tries=3, backoff_s=0.001, max_wait_s=2)

@@ -19,10 +19,10 @@ from hypothesis import strategies as st
 
 from assets.errors import BilateralError
 from pipelines.intake.raw_store import Http, RawStore, Receipt, folder_name, parse_moment
-from pipelines.intake.sources import FileSpec, Source, SourceId
+from pipelines.intake.sources import FileSpec, Source
 from tests.pipelines.examples import a_source
 
-SDN: SourceId = "us_ofac_sdn"
+SDN = "us_ofac_sdn"
 
 
 def source(**changes: object) -> Source:

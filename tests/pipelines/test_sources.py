@@ -8,7 +8,7 @@ import pytest
 
 from assets.contract import RowGuard
 from assets.errors import BilateralError
-from pipelines.intake.sources import SOURCE_IDS, Source, is_pattern, load_sources
+from pipelines.intake.sources import Source, is_pattern, load_sources
 
 GOOD = """
 us_ofac_sdn:
@@ -32,7 +32,7 @@ us_ofac_sdn:
 
 def room(tmp_path: Path, text: str, name: str = "sanctions") -> Path:
     (tmp_path / name).mkdir()
-    (tmp_path / name / "sources.yml").write_text(text, encoding="utf-8")
+    (tmp_path / name / "list.yml").write_text(text, encoding="utf-8")
     return tmp_path
 
 
@@ -73,7 +73,7 @@ def test_a_name_with_a_wildcard_is_a_pattern() -> None:
 @pytest.mark.parametrize(
     ("old", "new", "says"),
     [
-        ("us_ofac_sdn:", "us_ofac_snd:", "us_ofac_snd: expected one of the source ids us_ofac_sdn, us_ofac_cons"),
+        ("us_ofac_sdn:", "OFAC SDN:", "'OFAC SDN': expected an id of small letters, digits and single underscores"),
         ("  title: A list\n", "", "us_ofac_sdn: title: missing"),
         ("  title:", "  titel: A\n  title:", "us_ofac_sdn: titel: not a key; expected one of title, publisher"),
         ("  title:", "  title: A\n  title:", "the key 'title' stands twice"),
@@ -100,7 +100,7 @@ def test_a_mistake_is_named_with_file_source_key_and_what_is_expected(tmp_path: 
     assert old in GOOD
     message = problem(tmp_path, GOOD.replace(old, new))
     assert says in message
-    assert "sanctions/sources.yml" in message
+    assert "sanctions/list.yml" in message
 
 
 def test_every_mistake_of_a_source_is_named(tmp_path: Path) -> None:
@@ -116,10 +116,10 @@ def test_plain_http_is_allowed_where_a_checksum_is_verified(tmp_path: Path) -> N
 def test_two_rooms_cannot_declare_the_same_source(tmp_path: Path) -> None:
     room(tmp_path, GOOD)
     room(tmp_path, GOOD, "trade")
-    with pytest.raises(BilateralError, match=r"trade/sources\.yml: us_ofac_sdn: the room 'sanctions' declares it already"):
+    with pytest.raises(BilateralError, match=r"trade/list\.yml: us_ofac_sdn: \S+sanctions/list\.yml declares it already"):
         load_sources(tmp_path)
 
 
 def test_the_declarations_of_this_project_can_be_read() -> None:
     sources = load_sources()
-    assert {"us_ofac_sdn", "us_bis_entity_list", "us_cdc_vsrr", "gdelt_v2_events", "articles"} <= set(sources) <= set(SOURCE_IDS)
+    assert {"us_ofac_sdn", "us_bis_entity_list", "us_cdc_vsrr", "gdelt_v2_events", "articles"} <= set(sources)

@@ -19,7 +19,7 @@ from assets.overdose import room as overdose
 from assets.sanctions import room as sanctions
 
 SAMPLE = Path(__file__).resolve().parents[2] / "warehouse" / "sample"
-SOURCES = {source.source: source for source in (*sanctions.SOURCES, *overdose.SOURCES, *news.SOURCES)}
+SOURCES = {source.source: source for source in (*sanctions.room().sources, *overdose.SOURCES, *news.SOURCES)}
 HELD = (
     "articles",
     "cn_countermeasures",

@@ -1,4 +1,4 @@
-"""The lists themselves, and the programs that changed their names: what ``lists.csv``, ``programs.csv``, ``sources.yml`` say."""
+"""The lists themselves, as the declarations beside their readers have them; programs that changed their names; mirrors."""
 
 from __future__ import annotations
 
@@ -12,17 +12,29 @@ import yaml
 from assets.schema import table
 
 ROOM = Path(__file__).parent
-FACTS = ("list_mirrors.csv", "lists.csv", "programs.csv")
+FACTS = ("list_mirrors.csv", "programs.csv")
 
 
 @cache
 def lists() -> pl.DataFrame:
-    """Rows of ``core.sanction_lists`` without coverage, one per list. Title, page and terms come from ``sources.yml``."""
-    sources = yaml.safe_load((ROOM.parent / "sources.yml").read_text(encoding="utf-8"))
-    stated = pl.DataFrame(
-        [{"list_id": k, "name": v["title"], **{c: v[c] for c in ("url", "licence", "timezone")}} for k, v in sources.items()]
-    )
-    return pl.read_csv(ROOM / "lists.csv").join(stated, on="list_id", how="left", maintain_order="left")
+    """Rows of ``core.sanction_lists`` without coverage, one per list, in order of precedence.
+
+    A party on several lists takes its id from the first of them. Title, page, terms, authority, kind and precedence stand in
+    the declaration of the source, ``lists/<authority>/<reader>.yml``; they are part of the fingerprint of what uses them.
+    """
+    declared = [
+        {
+            "list_id": source_id,
+            "authority_id": source["list"]["authority"],
+            "kind": source["list"]["kind"],
+            "name": source["title"],
+            **{c: source[c] for c in ("url", "licence", "timezone")},
+            "precedence": source["list"]["precedence"],
+        }
+        for path in sorted(ROOM.parent.glob("lists/*/*.yml"))
+        for source_id, source in yaml.safe_load(path.read_text(encoding="utf-8")).items()
+    ]
+    return pl.DataFrame(declared).sort("precedence").drop("precedence")
 
 
 def authority_of(list_id: str) -> str:

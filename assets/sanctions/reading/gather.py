@@ -277,7 +277,7 @@ def judge_list(info: StagedInfo, baseline: StagedInfo | None, guard: RowGuard) -
     """Judge a complete list against the last accepted one: its rows, its sections, its age, and what of it is unknown.
 
     A section is a type of party. One that lost more than ``FEW_PARTIES`` parties and fell below ``min_share`` is a part of
-    the list that was not delivered, even where the whole list is still large enough. Source of the limits: sources.yml.
+    the list that was not delivered, even where the whole list is still large enough. Source of the limits: the declaration.
     """
     rows = judge_rows(info, baseline, guard)
     refusals, warnings = list(rows.refusals), list(rows.warnings)

@@ -289,3 +289,7 @@ def _country_in(address: str) -> str:
             return code
     last = re.sub(r"（[^）]*）|\([^)]*\)", "", address).split(",")[-1].strip()
     return last if last.casefold() in code_map("country_name") else ""
+
+
+READERS = {"cn_countermeasures": (stage_countermeasures, judge), "cn_mofcom": (stage_mofcom, judge)}
+"""By source: how its bytes are read, and how a snapshot is judged."""

@@ -25,7 +25,7 @@ from datetime import date
 from assets.contract import Staged, open_file
 from assets.errors import Quarantine
 from assets.sanctions.reading.dates import PartialDate, between, iso_date, partial_date
-from assets.sanctions.reading.gather import NumberedList
+from assets.sanctions.reading.gather import NumberedList, judge_list
 from assets.sanctions.reading.text_files import KEPT, read_text
 from assets.sanctions.reading.xml_stream import Element, XmlFile, begins_as_xml, children, clean, expect_root, texts
 
@@ -468,3 +468,7 @@ def _cells(line: str, width: int | None) -> list[str]:
     except csv.Error:
         quoted = []
     return quoted if quoted and (width is None or len(quoted) == width) else line.split(";")
+
+
+READERS = {"eu_fsf": (stage, judge_list)}
+"""By source: how its bytes are read, and how a snapshot is judged."""

@@ -26,7 +26,7 @@ from typing import BinaryIO
 from assets.contract import Staged, open_file
 from assets.errors import Quarantine
 from assets.sanctions.reading.dates import MONTHS, PartialDate, iso_date, partial_date
-from assets.sanctions.reading.gather import NumberedList
+from assets.sanctions.reading.gather import NumberedList, judge_list
 from assets.sanctions.reading.text_files import KEPT, read_text
 from assets.sanctions.reading.xml_stream import Element, XmlFile, begins_as_xml, children, clean, expect_root, text_of, texts
 
@@ -463,3 +463,7 @@ def _birth_date(text: str) -> PartialDate | None:
         return partial_date(int(text)) if re.fullmatch(r"[0-9]{4}", text) else None
     day, month = (int(part) if part.isdigit() else 0 for part in (found[1], found[2]))
     return partial_date(int(found[3]), month or None, (day or None) if month else None)
+
+
+READERS = {"gb_sanctions": (stage, judge_list)}
+"""By source: how its bytes are read, and how a snapshot is judged."""

@@ -13,7 +13,7 @@ from collections.abc import Mapping
 from assets.contract import Staged, open_file
 from assets.errors import Quarantine
 from assets.sanctions.reading.dates import PartialDate, between, iso_date, partial_date, written_date
-from assets.sanctions.reading.gather import NumberedList
+from assets.sanctions.reading.gather import NumberedList, judge_list
 from assets.sanctions.reading.xml_stream import Element, XmlFile, children, clean, expect_root, text_of, texts
 
 ROOT = "CONSOLIDATED_LIST"
@@ -146,3 +146,7 @@ def _document(found: NumberedList, native_id: str, document: Element) -> None:
     if scheme == "other" and kind is not None:
         note = f"{kind}; {note}" if note else kind
     found.identifier(native_id, scheme, number, found.country(country), note or None)
+
+
+READERS = {"un_sc": (stage, judge_list)}
+"""By source: how its bytes are read, and how a snapshot is judged."""

@@ -22,7 +22,7 @@ from assets.actors.registry import us_jurisdictions
 from assets.contract import Staged
 from assets.sanctions.reading.countries import country_of
 from assets.sanctions.reading.dates import cited_days, published_by
-from assets.sanctions.reading.gather import NamedList
+from assets.sanctions.reading.gather import NamedList, judge_named
 from assets.sanctions.reading.names import slug_as_written
 from assets.sanctions.reading.party_types import party_type_of
 from assets.sanctions.reading.text_files import cells_by_name, delimited, delimiter_of, one_file, read_text
@@ -165,3 +165,7 @@ def _order(native_id: str, row: Mapping[str, str], effective: date | None, expir
     end = "no expiration date" if expires is None else f"expires {expires}"
     parts = (f"effective {effective}", end, standard, " ".join(row["action"].split()), " ".join(row["fr_citation"].split()))
     found.note(native_id, "order", "; ".join(p for p in parts if p))
+
+
+READERS = {"us_bis_dpl": (stage, judge_named)}
+"""By source: how its bytes are read, and how a snapshot is judged."""

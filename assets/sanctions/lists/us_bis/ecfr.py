@@ -17,7 +17,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from functools import cache, lru_cache
+from functools import cache, lru_cache, partial
 from typing import Any
 
 import polars as pl
@@ -674,3 +674,10 @@ def stage_list(files: Mapping[str, bytes], supplement: int, list_id: str) -> Sta
         content = read_json(name, text)
         read_records(reading, name, content, list_id)
     return reading.staged()
+
+
+READERS = {
+    "us_bis_meu": (partial(stage_list, supplement=MILITARY_END_USERS, list_id="bis-meu"), judge_texts),
+    "us_bis_uvl": (partial(stage_list, supplement=UNVERIFIED_LIST, list_id="bis-uvl"), judge_texts),
+}
+"""By source: how its bytes are read, and how a snapshot is judged."""

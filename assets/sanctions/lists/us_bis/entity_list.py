@@ -310,3 +310,7 @@ def _day(column: str, text: str) -> date:
         return date.fromisoformat(text)
     except ValueError as error:
         raise _Unreadable(column, "is no day of the calendar") from error
+
+
+READERS = {"us_bis_entity_list": (stage, judge)}
+"""By source: how its bytes are read, and how a snapshot is judged."""

@@ -16,7 +16,7 @@ from lxml import etree
 
 from assets.contract import Staged
 from assets.errors import Quarantine
-from assets.sanctions.lists.us_bis.ecfr import EARLIEST, ONES, Reading, add_entries, record_rows
+from assets.sanctions.lists.us_bis.ecfr import EARLIEST, ONES, Reading, add_entries, judge_texts, record_rows
 from assets.sanctions.reading.dates import day_in
 from assets.sanctions.reading.names import slug
 from assets.sanctions.reading.text_files import KEPT, decoded, read_json
@@ -284,3 +284,7 @@ def _text(element: etree._Element) -> str:
         else:
             parts += [" " if is_block else "", "" if node is element else node.tail or ""]
     return " ".join("".join(parts).split())
+
+
+READERS = {"us_dhs_uflpa": (stage, judge_texts)}
+"""By source: how its bytes are read, and how a snapshot is judged."""

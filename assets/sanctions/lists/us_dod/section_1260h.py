@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from assets.contract import Staged
-from assets.sanctions.reading.gather import NamedList
+from assets.sanctions.reading.gather import NamedList, judge_named
 from assets.sanctions.reading.transcribed import stage_transcribed
 
 PROGRAM = "1260H"
@@ -29,3 +29,7 @@ def _reads(found: NamedList, native_id: str, notes: str) -> dict[str, Any]:
         found.note(native_id, "legal_basis", f"Section {section}")
     found.note(native_id, "reason", notes)
     return {}
+
+
+READERS = {"us_dod_1260h": (stage, judge_named)}
+"""By source: how its bytes are read, and how a snapshot is judged."""

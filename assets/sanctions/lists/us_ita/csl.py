@@ -261,3 +261,7 @@ def split_names(text: str) -> list[str]:
     """Aliases of a cell: joined by ``; ``, the last one often by ``; and ``."""
     names = (re.sub(r"^and\s+", "", n.strip()).strip(" ;") for n in text.split(";"))
     return [n for n in dict.fromkeys(names) if n]
+
+
+READERS = {"us_csl": (stage, judge)}
+"""By source: how its bytes are read, and how a snapshot is judged."""

@@ -225,7 +225,7 @@ def judge(info: StagedInfo, baseline: StagedInfo | None, guard: RowGuard) -> Jud
     """Judge a vintage against the last accepted one, file by file.
 
     Besides the row counts: a file without its end mark, where the last accepted one had it, is taken as cut, unless it was
-    visibly saved again (other line ends) and lost no row. Source of the limits: sources.yml.
+    visibly saved again (other line ends) and lost no row. Source of the limits: the declaration.
     """
     refusals: list[str] = []
     warnings: list[str] = []

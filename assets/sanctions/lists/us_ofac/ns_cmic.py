@@ -13,7 +13,7 @@ from typing import Any
 from assets.contract import Staged
 from assets.sanctions.reading.countries import country_of
 from assets.sanctions.reading.dates import day_in
-from assets.sanctions.reading.gather import NamedList
+from assets.sanctions.reading.gather import NamedList, judge_named
 from assets.sanctions.reading.transcribed import stage_transcribed
 
 PROGRAM = "CMIC-EO13959"
@@ -39,3 +39,7 @@ def _reads(found: NamedList, native_id: str, notes: str) -> dict[str, Any]:
         elif kind != "Program":
             found.note(native_id, kind.casefold().replace(" ", "_") if value else "unread", value or clause)
     return columns
+
+
+READERS = {"us_ofac_cmic": (stage, judge_named)}
+"""By source: how its bytes are read, and how a snapshot is judged."""
