@@ -42,32 +42,42 @@ class Script:
         return tuple(c.strip() for c in line[1].split(",")) if line else ()
 
 
+FOLDERS = ("macros", "derive", "marts")
+"""Folders of ``sql`` whose files are run by a build, after the declarations."""
+
+
+@cache
+def _ordered() -> tuple[tuple[str, Script], ...]:
+    """Folder and script of all files of a build, each after those whose tables or macros it names."""
+    texts = {(folder, p.stem): p.read_text(encoding="utf-8") for folder in FOLDERS for p in sorted((SQL / folder).glob("*.sql"))}
+    # neither comments nor texts name what is needed
+    bodies = {key: re.sub(r"--.*|'(?:[^']|'')*'", "", text) for key, text in texts.items()}
+    # DuckDB looks up what a macro names when the macro is made
+    pattern = {"macros": r"\b{}\s*\(", "marts": r"\bmarts\.{}\b"}
+    before = {
+        key: {o for o in texts if o != key and o[0] in pattern and re.search(pattern[o[0]].format(o[1]), bodies[key])}
+        for key in texts
+    }
+    derived = {key for key in texts if key[0] == "derive"}
+    order = list(TopologicalSorter({k: v | derived if k[0] == "marts" else v for k, v in before.items()}).static_order())
+    needs: dict[tuple[str, str], frozenset[str]] = {}
+    for key in order:
+        named = frozenset(re.findall(r"\b(?:core|marts)\.\w+", bodies[key]))
+        # what a macro reads, its caller reads
+        needs[key] = named.union(*(needs[o] for o in before[key] if o[0] == "macros")) - {".".join(key)}
+    return tuple((key[0], Script(key[1], texts[key], needs[key])) for key in order)
+
+
 @cache
 def scripts(folder: str) -> tuple[Script, ...]:
     """Scripts of ``sql/<folder>``, each after those whose tables or macros it names."""
-    texts = {p.stem: p.read_text(encoding="utf-8") for p in sorted((SQL / folder).glob("*.sql"))}
-    bodies = {k: re.sub(r"--.*", "", v) for k, v in texts.items()}
-    pattern = r"\b{}\s*\(" if folder == "macros" else r"\bmarts\.{}\b"
-    before = {k: {o for o in texts if o != k and re.search(pattern.format(o), bodies[k])} for k in texts}
-    needs = {k: frozenset(re.findall(r"\b(?:core|marts)\.\w+", bodies[k])) - {f"marts.{k}"} for k in texts}
-    order = list(TopologicalSorter(before).static_order())
-    # what a macro reads, its caller reads
-    if folder == "macros":
-        for k in order:
-            needs[k] = needs[k].union(*(needs[m] for m in before[k]))
-    else:
-        for k in order:
-            called = [m for m in scripts("macros") if re.search(rf"\b{m.name}\s*\(", bodies[k])]
-            needs[k] = needs[k].union(*(m.needs for m in called)) - {f"marts.{k}"}
-    return tuple(Script(k, texts[k], needs[k]) for k in order)
+    return tuple(script for of, script in _ordered() if of == folder)
 
 
 @cache
 def scripts_in_order() -> tuple[Script, ...]:
-    """All scripts of a build: the macros that marts may use, what derives core rows, the marts, the other macros."""
-    reads_marts = {m.name: any(need.startswith("marts.") for need in m.needs) for m in scripts("macros")}
-    early, late = ([m for m in scripts("macros") if reads_marts[m.name] is is_late] for is_late in (False, True))
-    return (*early, *scripts("derive"), *scripts("marts"), *late)
+    """All scripts of a build: what derives core rows before the marts, every other one after those that it names."""
+    return tuple(script for _, script in _ordered())
 
 
 @cache

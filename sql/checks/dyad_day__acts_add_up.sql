@@ -17,7 +17,7 @@ held AS (
     JOIN core.sanction_lists AS l ON l.list_id = e.list_id
     WHERE d.source_id <> d.target_id
         AND e.kind IN ('added', 'removed')
-        AND e.event_date >= DATE '1990-01-01'
+        AND e.event_date >= first_panel_day()
         AND e.event_date BETWEEN l.covered_from AND l.covered_until
     GROUP BY ALL
 )

@@ -4,7 +4,7 @@
 WITH held AS (
     SELECT event_id
     FROM core.events
-    WHERE event_date >= DATE '1990-01-01'
+    WHERE event_date >= first_panel_day()
         AND event_date <= CAST(known_from AS DATE) + 1
         AND date_precision IN ('day', 'interval')
         AND modality IN ('past', 'ongoing')

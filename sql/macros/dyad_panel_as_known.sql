@@ -4,73 +4,9 @@
 -- Result: the columns of dyad_panel. Only rows of core with known_from at or before that moment are read: no look-ahead.
 -- Example: FROM dyad_panel_as_known('USA', 'CHN', 'month', DATE '2023-12-22');
 CREATE OR REPLACE MACRO dyad_panel_as_known(a, b, grain, known) AS TABLE
-WITH days AS (
-    SELECT
-        p.*,
-        CASE lower(grain)
-            WHEN 'day' THEN p.date
-            WHEN 'week' THEN CAST(date_trunc('week', p.date) AS DATE)
-            ELSE CAST(date_trunc('month', p.date) AS DATE)
-        END AS first_day,
-        CASE lower(grain)
-            WHEN 'day' THEN p.date
-            WHEN 'week' THEN CAST(date_trunc('week', p.date) AS DATE) + 6
-            ELSE last_day(p.date)
-        END AS last_day
-    FROM dyad_days_as_known(a, b, known) AS p
-    -- a table function's argument is evaluated even where no row matches: a wrong grain never passes for an empty panel
-    CROSS JOIN range(
-        CASE
-            WHEN lower(grain) IN ('day', 'week', 'month') THEN 1
-            ELSE CAST(
-                error('dyad_panel_as_known: grain must be day, week or month, not ' || coalesce(CAST(grain AS VARCHAR), 'NULL'))
-                AS BIGINT
-            )
-        END
-    )
+WITH days_then AS (
+    -- without a pair there is no panel, as in dyad_panel
+    SELECT d.* FROM dyad_days_as_known(a, b, known) AS d WHERE a IS NOT NULL AND b IS NOT NULL
 )
-SELECT
-    q.source_id,
-    q.target_id,
-    q.first_day AS date,
-    q.last_day AS period_end,
-    count(*) AS n_days,
-    CAST(sum(q.n_events) AS BIGINT) AS n_events,
-    CAST(sum(q.n_reports) AS BIGINT) AS n_reports,
-    CAST(sum(q.n_verbal_cooperation) AS BIGINT) AS n_verbal_cooperation,
-    CAST(sum(q.n_material_cooperation) AS BIGINT) AS n_material_cooperation,
-    CAST(sum(q.n_verbal_conflict) AS BIGINT) AS n_verbal_conflict,
-    CAST(sum(q.n_material_conflict) AS BIGINT) AS n_material_conflict,
-    CAST(sum(q.n_goldstein) AS BIGINT) AS n_goldstein,
-    CAST(sum(CAST(q.goldstein_sum AS DECIMAL(18, 4))) AS DOUBLE) AS goldstein_sum,
-    CAST(sum(CAST(q.goldstein_pos_sum AS DECIMAL(18, 4))) AS DOUBLE) AS goldstein_pos_sum,
-    CAST(sum(CAST(q.goldstein_neg_sum AS DECIMAL(18, 4))) AS DOUBLE) AS goldstein_neg_sum,
-    CAST(sum(CAST(q.goldstein_sum AS DECIMAL(18, 4))) AS DOUBLE) / nullif(CAST(sum(q.n_goldstein) AS BIGINT), 0)
-        AS goldstein_mean,
-    CAST(sum(q.n_verbal_conflict + q.n_material_conflict) AS BIGINT) / nullif(CAST(sum(q.n_events) AS BIGINT), 0) AS conflict_share,
-    CAST(sum(q.n_material_conflict) AS BIGINT) / nullif(CAST(sum(q.n_events) AS BIGINT), 0) AS material_conflict_share,
-    CAST(sum(q.n_listings_added) AS BIGINT) AS n_listings_added,
-    CAST(sum(q.n_listings_removed) AS BIGINT) AS n_listings_removed,
-    arg_max(q.n_listings_in_force, q.date) AS n_listings_in_force,
-    CAST(sum(CAST(q.coverage_share AS DECIMAL(18, 9))) AS DOUBLE) / count(*) AS coverage_share,
-    CAST(sum(q.n_agree) AS BIGINT) AS n_agree,
-    CAST(sum(q.n_consult) AS BIGINT) AS n_consult,
-    CAST(sum(q.n_support) AS BIGINT) AS n_support,
-    CAST(sum(q.n_concede) AS BIGINT) AS n_concede,
-    CAST(sum(q.n_cooperate) AS BIGINT) AS n_cooperate,
-    CAST(sum(q.n_aid) AS BIGINT) AS n_aid,
-    CAST(sum(q.n_retreat) AS BIGINT) AS n_retreat,
-    CAST(sum(q.n_request) AS BIGINT) AS n_request,
-    CAST(sum(q.n_accuse) AS BIGINT) AS n_accuse,
-    CAST(sum(q.n_reject) AS BIGINT) AS n_reject,
-    CAST(sum(q.n_threaten) AS BIGINT) AS n_threaten,
-    CAST(sum(q.n_protest) AS BIGINT) AS n_protest,
-    CAST(sum(q.n_sanction) AS BIGINT) AS n_sanction,
-    CAST(sum(q.n_mobilize) AS BIGINT) AS n_mobilize,
-    CAST(sum(q.n_coerce) AS BIGINT) AS n_coerce,
-    CAST(sum(q.n_assault) AS BIGINT) AS n_assault,
-    CAST(sum(q.n_no_plover) AS BIGINT) AS n_no_plover
-FROM days AS q
-GROUP BY q.source_id, q.target_id, q.first_day, q.last_day
-ORDER BY q.first_day, q.source_id;
+SELECT p.* FROM dyad_periods('days_then', grain) AS p ORDER BY p.date, p.source_id;
 COMMENT ON MACRO TABLE dyad_panel_as_known IS 'The panel of a pair of states by day, week or month, both directions, by what was known at a moment.';

@@ -3,23 +3,17 @@
 -- Result: the columns of marts.listing_dyads. Only rows of core with known_from at or before that moment are read.
 -- Example: SELECT count(DISTINCT listing_id) FROM listing_dyads_as_known(DATE '2023-01-01') WHERE target_id = 'CHN';
 CREATE OR REPLACE MACRO listing_dyads_as_known(known) AS TABLE
-WITH authorities AS (
-    SELECT
-        n.actor_id AS authority_id,
-        CASE WHEN n.kind = 'state' THEN n.actor_id ELSE coalesce(n.country_id, n.parent_id, n.actor_id) END AS source_id
-    FROM core.actors AS n
-),
-versions AS (
+WITH versions AS (
     SELECT l.listing_id, l.list_id, l.actor_id, l.name, l.valid_from, l.valid_from_basis, l.valid_to, l.known_from,
         CASE WHEN l.known_to <= CAST(known AS TIMESTAMP) THEN l.known_to END AS ended_at
     FROM core.sanction_listings AS l
     WHERE l.known_from <= CAST(known AS TIMESTAMP)
 ),
 standing AS (
-    SELECT v.*, s.authority_id, h.source_id
+    SELECT v.*, s.authority_id, state_of(h) AS source_id
     FROM versions AS v
     JOIN core.sanction_lists AS s ON s.list_id = v.list_id
-    JOIN authorities AS h ON h.authority_id = s.authority_id
+    JOIN core.actors AS h ON h.actor_id = s.authority_id
     WHERE v.ended_at IS NULL
 ),
 mirrored AS (
@@ -105,6 +99,7 @@ ends AS (
     GROUP BY v.listing_id
 ),
 countries AS (
+    -- a removal closes the countries: the ones that stood until it became known are those of the past days
     SELECT s.listing_id, s.known_from AS version_known_from, c.country_id, min(c.known_from) AS known_from
     FROM standing AS s
     LEFT JOIN ends AS e ON e.listing_id = s.listing_id

@@ -24,12 +24,12 @@ parts AS (
 ),
 lists AS (
     SELECT
-        CASE WHEN a.kind = 'state' THEN a.actor_id ELSE coalesce(a.country_id, a.parent_id, a.actor_id) END AS source_id,
-        greatest(s.covered_from, DATE '1990-01-01') AS covered_from,
+        state_of(a) AS source_id,
+        greatest(s.covered_from, first_panel_day()) AS covered_from,
         s.covered_until
     FROM core.sanction_lists AS s
     JOIN core.actors AS a ON a.actor_id = s.authority_id
-    WHERE s.covered_from IS NOT NULL AND s.covered_until >= DATE '1990-01-01'
+    WHERE s.covered_from IS NOT NULL AND s.covered_until >= first_panel_day()
 ),
 list_days AS (
     SELECT DISTINCT source_id, covered_from + CAST(unnest(range(covered_until - covered_from + 1)) AS INTEGER) AS date

@@ -1,48 +1,10 @@
 -- What one state did to another in one calendar month: the sum of the days in marts.dyad_day.
 -- grain: source_id, target_id, period_end
 CREATE TABLE marts.dyad_month AS
-SELECT
-    source_id,
-    target_id,
-    last_day(date) AS period_end,
-    count(*) AS n_days,
-    CAST(sum(n_events) AS BIGINT) AS n_events,
-    CAST(sum(n_reports) AS BIGINT) AS n_reports,
-    CAST(sum(n_verbal_cooperation) AS BIGINT) AS n_verbal_cooperation,
-    CAST(sum(n_material_cooperation) AS BIGINT) AS n_material_cooperation,
-    CAST(sum(n_verbal_conflict) AS BIGINT) AS n_verbal_conflict,
-    CAST(sum(n_material_conflict) AS BIGINT) AS n_material_conflict,
-    CAST(sum(n_goldstein) AS BIGINT) AS n_goldstein,
-    CAST(sum(CAST(goldstein_sum AS DECIMAL(18, 4))) AS DOUBLE) AS goldstein_sum,
-    CAST(sum(CAST(goldstein_pos_sum AS DECIMAL(18, 4))) AS DOUBLE) AS goldstein_pos_sum,
-    CAST(sum(CAST(goldstein_neg_sum AS DECIMAL(18, 4))) AS DOUBLE) AS goldstein_neg_sum,
-    CAST(sum(CAST(goldstein_sum AS DECIMAL(18, 4))) AS DOUBLE) / nullif(CAST(sum(n_goldstein) AS BIGINT), 0)
-        AS goldstein_mean,
-    CAST(sum(n_verbal_conflict + n_material_conflict) AS BIGINT) / nullif(CAST(sum(n_events) AS BIGINT), 0) AS conflict_share,
-    CAST(sum(n_material_conflict) AS BIGINT) / nullif(CAST(sum(n_events) AS BIGINT), 0) AS material_conflict_share,
-    CAST(sum(n_listings_added) AS BIGINT) AS n_listings_added,
-    CAST(sum(n_listings_removed) AS BIGINT) AS n_listings_removed,
-    arg_max(n_listings_in_force, date) AS n_listings_in_force,
-    CAST(sum(CAST(coverage_share AS DECIMAL(18, 9))) AS DOUBLE) / count(*) AS coverage_share,
-    CAST(sum(n_agree) AS BIGINT) AS n_agree,
-    CAST(sum(n_consult) AS BIGINT) AS n_consult,
-    CAST(sum(n_support) AS BIGINT) AS n_support,
-    CAST(sum(n_concede) AS BIGINT) AS n_concede,
-    CAST(sum(n_cooperate) AS BIGINT) AS n_cooperate,
-    CAST(sum(n_aid) AS BIGINT) AS n_aid,
-    CAST(sum(n_retreat) AS BIGINT) AS n_retreat,
-    CAST(sum(n_request) AS BIGINT) AS n_request,
-    CAST(sum(n_accuse) AS BIGINT) AS n_accuse,
-    CAST(sum(n_reject) AS BIGINT) AS n_reject,
-    CAST(sum(n_threaten) AS BIGINT) AS n_threaten,
-    CAST(sum(n_protest) AS BIGINT) AS n_protest,
-    CAST(sum(n_sanction) AS BIGINT) AS n_sanction,
-    CAST(sum(n_mobilize) AS BIGINT) AS n_mobilize,
-    CAST(sum(n_coerce) AS BIGINT) AS n_coerce,
-    CAST(sum(n_assault) AS BIGINT) AS n_assault,
-    CAST(sum(n_no_plover) AS BIGINT) AS n_no_plover
-FROM marts.dyad_day
-GROUP BY ALL
+WITH days_now AS (
+    SELECT * FROM marts.dyad_day
+)
+SELECT * EXCLUDE (date) FROM dyad_periods('days_now', 'month')
 ORDER BY source_id, target_id, period_end;
 COMMENT ON TABLE marts.dyad_month IS 'Directed dyads of states by calendar month: sums of marts.dyad_day. NULL where no day of the month has a value; the first and the last month of a calendar may be partial (n_days).';
 COMMENT ON COLUMN marts.dyad_month.source_id IS 'The state that acted.';

@@ -13,14 +13,10 @@ WITH reasons AS (
         END AS reason,
         n_reports,
         known_from
-    FROM core.events
+    FROM core.events AS e
     WHERE source_country_id IS NOT NULL
         AND target_country_id IS NOT NULL
-        AND NOT (
-            coalesce(event_date >= DATE '1990-01-01' AND event_date <= CAST(known_from AS DATE) + 1, false)
-            AND date_precision IN ('day', 'interval')
-            AND modality IN ('past', 'ongoing')
-        )
+        AND NOT coalesce(happened_on_a_day(e), false)
 )
 SELECT
     source_id,

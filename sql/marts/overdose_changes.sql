@@ -2,7 +2,7 @@
 -- grain: source, actor_id, measure, drug, basis, counts_by, period_end
 CREATE TABLE marts.overdose_changes AS
 SELECT *
-FROM overdose_changes_as_known(TIMESTAMP '9999-12-31')
+FROM overdose_changes_as_known(end_of_time())
 ORDER BY source, actor_id, measure, drug, basis, counts_by, period_end;
 COMMENT ON TABLE marts.overdose_changes IS 'Change of 12-month counts on the year before: the macro overdose_changes_as_known at this moment. EARLY RELEASE: reported counts of the newest months are too low, and so is their change. AGGREGATION HAZARD: 12-month counts of consecutive months overlap; never add up deaths or changes over months or drug classes.';
 COMMENT ON COLUMN marts.overdose_changes.source IS 'Source id.';

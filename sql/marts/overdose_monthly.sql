@@ -2,7 +2,7 @@
 -- grain: actor_id, drug, basis, counts_by, period_end
 CREATE TABLE marts.overdose_monthly AS
 SELECT *
-FROM overdose_monthly_as_known(TIMESTAMP '9999-12-31')
+FROM overdose_monthly_as_known(end_of_time())
 ORDER BY actor_id, drug, basis, counts_by, period_end;
 COMMENT ON TABLE marts.overdose_monthly IS 'Deaths of single months: the macro overdose_monthly_as_known at this moment. EARLY RELEASE: the newest six months (is_recent) of reported counts are too low. An error of the first year comes back in the same month of every year. AGGREGATION HAZARD: drug classes overlap and never add up to all; states whose first year is suppressed are not there.';
 COMMENT ON COLUMN marts.overdose_monthly.actor_id IS 'The jurisdiction; USA the nation.';

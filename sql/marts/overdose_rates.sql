@@ -2,7 +2,7 @@
 -- grain: source, actor_id, measure, drug, basis, counts_by, period_end
 CREATE TABLE marts.overdose_rates AS
 SELECT *
-FROM overdose_rates_as_known(TIMESTAMP '9999-12-31')
+FROM overdose_rates_as_known(end_of_time())
 ORDER BY source, actor_id, measure, drug, basis, counts_by, period_end;
 COMMENT ON TABLE marts.overdose_rates IS 'Crude rates per 100,000 residents: the macro overdose_rates_as_known at this moment. Crude, not age-adjusted: measure age_adjusted_rate_year of core.overdose_observations holds the adjusted ones that are published. AGGREGATION HAZARD: 12-month counts overlap and drug classes overlap; never add up or average rates.';
 COMMENT ON COLUMN marts.overdose_rates.source IS 'Source id.';

@@ -2,7 +2,7 @@
 -- grain: source, actor_id, measure, drug, basis, counts_by, period_end
 CREATE TABLE marts.overdose_shares AS
 SELECT *
-FROM overdose_shares_as_known(TIMESTAMP '9999-12-31')
+FROM overdose_shares_as_known(end_of_time())
 ORDER BY source, actor_id, measure, drug, basis, counts_by, period_end;
 COMMENT ON TABLE marts.overdose_shares IS 'Shares of drug classes in all overdose deaths: the macro overdose_shares_as_known at this moment. Classes overlap: shares never add up to 1. AGGREGATION HAZARD: periods of 12 months overlap; never average or add them.';
 COMMENT ON COLUMN marts.overdose_shares.source IS 'Source id.';

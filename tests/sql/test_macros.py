@@ -287,8 +287,41 @@ def test_all_that_is_known_by_now_gives_the_panel_of_now(pair: Warehouse, grain:
     assert pair.ask("FROM dyad_panel_as_known(?, ?, ?, TIMESTAMP 'infinity') ORDER BY ALL", a, b, grain) == now
 
 
-def test_the_listing_dyads_known_by_now_are_the_mart(pair: Warehouse) -> None:
-    assert pair.ask("FROM listing_dyads_as_known(?) ORDER BY ALL", OPEN_END) == pair.ask("FROM marts.listing_dyads ORDER BY ALL")
+@pytest.mark.parametrize("known", ["2023-11-08", "2023-11-15 12:00:00", "2023-12-04"])
+def test_without_a_pair_the_days_of_all_dyads_are_those_of_each(pair: Warehouse, known: str) -> None:
+    then = pair.ask(
+        "FROM dyad_days_as_known(NULL, NULL, ?) WHERE list_sort([source_id, target_id]) = ['CHN', 'USA'] ORDER BY ALL", known
+    )
+    assert then == pair.ask("FROM dyad_days_as_known('USA', 'CHN', ?) ORDER BY ALL", known)
+    assert then != []
+
+
+@pytest.mark.parametrize(
+    "call",
+    [
+        "listing_dyads_as_known(NULL)",
+        "events_one_a_day_as_known('USA', 'CHN', NULL)",
+        "dyad_days_as_known('USA', 'CHN', NULL)",
+        "dyad_panel_as_known('USA', 'CHN', 'day', NULL)",
+        "dyad_panel_as_known(NULL, NULL, 'day', end_of_time())",
+        "dyad_panel(NULL, NULL, 'day')",
+    ],
+)
+def test_a_moment_or_a_pair_that_is_not_given_is_answered_with_nothing(pair: Warehouse, call: str) -> None:
+    assert pair.ask(f"FROM {call}") == []
+
+
+@pytest.mark.parametrize(
+    ("actor", "state"), [("CHN", "CHN"), ("USA.BIS", "USA"), ("EU.COUNCIL", "EU"), ("EU", "EU"), ("stateless", "stateless")]
+)
+def test_a_body_counts_for_its_state_else_for_its_organisation(warehouse: Warehouse, actor: str, state: str) -> None:
+    warehouse.put(
+        "core.actors",
+        {"actor_id": "EU", "kind": "organisation"},
+        {"actor_id": "EU.COUNCIL", "kind": "body", "parent_id": "EU"},
+        {"actor_id": "stateless", "kind": "entity"},
+    )
+    assert warehouse.build().ask("SELECT state_of(a) FROM core.actors AS a WHERE a.actor_id = ?", actor) == [(state,)]
 
 
 @pytest.mark.parametrize(

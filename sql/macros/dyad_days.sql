@@ -1,0 +1,213 @@
+-- The days of one pair of states or of all, both directions: the one body of marts.dyad_day and dyad_days_as_known.
+-- events, listings: names of the tables (also of a WITH) that hold what marts.events_one_a_day and marts.listing_dyads hold, as known
+-- at the moment. a, b: actor ids of the two states; both NULL: all dyads. known: the moment, UTC; a DATE is its first instant.
+-- Result: the columns of marts.dyad_day. Only rows of core with known_from at or before the moment are read: no look-ahead.
+-- coverage_share counts the slots that were out by then. Of a day still running it is the most that can have been held (exact
+-- where none is missing): core.news_coverage says how many slots are held, and of these dates only the first.
+-- Example: FROM dyad_days('marts.events_one_a_day', 'marts.listing_dyads', 'USA', 'CHN', end_of_time());
+CREATE OR REPLACE MACRO dyad_days(events, listings, a, b, known) AS TABLE
+WITH counted AS (
+    SELECT
+        e.source_id,
+        e.target_id,
+        e.date,
+        count(*) AS n_events,
+        CAST(sum(e.n_reports) AS BIGINT) AS n_reports,
+        count(*) FILTER (e.quad_schrodt = 1) AS n_verbal_cooperation,
+        count(*) FILTER (e.quad_schrodt = 2) AS n_material_cooperation,
+        count(*) FILTER (e.quad_schrodt = 3) AS n_verbal_conflict,
+        count(*) FILTER (e.quad_schrodt = 4) AS n_material_conflict,
+        count(e.goldstein) AS n_goldstein,
+        -- exact decimals: a sum of floats would depend on the order of the rows
+        CAST(sum(CAST(e.goldstein AS DECIMAL(18, 4))) AS DOUBLE) AS goldstein_sum,
+        CAST(sum(greatest(CAST(e.goldstein AS DECIMAL(18, 4)), 0)) AS DOUBLE) AS goldstein_pos_sum,
+        CAST(sum(least(CAST(e.goldstein AS DECIMAL(18, 4)), 0)) AS DOUBLE) AS goldstein_neg_sum,
+        count(*) FILTER (e.plover_event = 'AGREE') AS n_agree,
+        count(*) FILTER (e.plover_event = 'CONSULT') AS n_consult,
+        count(*) FILTER (e.plover_event = 'SUPPORT') AS n_support,
+        count(*) FILTER (e.plover_event = 'CONCEDE') AS n_concede,
+        count(*) FILTER (e.plover_event = 'COOPERATE') AS n_cooperate,
+        count(*) FILTER (e.plover_event = 'AID') AS n_aid,
+        count(*) FILTER (e.plover_event = 'RETREAT') AS n_retreat,
+        count(*) FILTER (e.plover_event = 'REQUEST') AS n_request,
+        count(*) FILTER (e.plover_event = 'ACCUSE') AS n_accuse,
+        count(*) FILTER (e.plover_event = 'REJECT') AS n_reject,
+        count(*) FILTER (e.plover_event = 'THREATEN') AS n_threaten,
+        count(*) FILTER (e.plover_event = 'PROTEST') AS n_protest,
+        count(*) FILTER (e.plover_event = 'SANCTION') AS n_sanction,
+        count(*) FILTER (e.plover_event = 'MOBILIZE') AS n_mobilize,
+        count(*) FILTER (e.plover_event = 'COERCE') AS n_coerce,
+        count(*) FILTER (e.plover_event = 'ASSAULT') AS n_assault,
+        count(*) FILTER (e.plover_event IS NULL) AS n_no_plover
+    FROM query_table(events) AS e
+    WHERE e.source_id <> e.target_id
+    GROUP BY e.source_id, e.target_id, e.date
+),
+latest AS (
+    -- the calendar ends with the last event of any dyad
+    SELECT max(e.event_date) AS date
+    FROM core.events AS e
+    WHERE happened_on_a_day(e) AND e.known_from <= CAST(known AS TIMESTAMP) AND e.source_country_id <> e.target_country_id
+),
+lists AS (
+    -- the days after the moment were not covered then
+    SELECT
+        state_of(n) AS source_id,
+        greatest(s.covered_from, first_panel_day()) AS covered_from,
+        least(s.covered_until, CAST(CAST(known AS TIMESTAMP) - INTERVAL 1 MICROSECOND AS DATE)) AS covered_until
+    FROM core.sanction_lists AS s
+    JOIN core.actors AS n ON n.actor_id = s.authority_id
+    WHERE s.covered_from IS NOT NULL
+        AND s.covered_until >= first_panel_day()
+        AND s.covered_from < CAST(known AS TIMESTAMP)
+),
+list_days AS (
+    SELECT DISTINCT l.source_id, l.covered_from + CAST(unnest(range(l.covered_until - l.covered_from + 1)) AS INTEGER) AS date
+    FROM lists AS l
+    WHERE (a IS NULL AND b IS NULL) OR l.source_id IN (a, b)
+),
+news_days AS (
+    -- slots follow each other in equal steps from the first one held; each is known at its time
+    SELECT
+        n.date,
+        max(
+            least(
+                n.coverage_share,
+                (
+                    (epoch_us(least(CAST(known AS TIMESTAMP), n.known_from + INTERVAL 1 DAY)) - epoch_us(n.known_from))
+                    // (86400000000 // n.n_slots_expected) + 1
+                ) / n.n_slots_expected
+            )
+        ) AS coverage_share
+    FROM core.news_coverage AS n
+    WHERE n.known_from <= CAST(known AS TIMESTAMP) AND n.covers = 'events'
+    GROUP BY n.date
+),
+horizon AS (
+    SELECT greatest(
+        (SELECT t.date FROM latest AS t),
+        (SELECT max(l.covered_until) FROM lists AS l),
+        (SELECT max(n.date) FROM news_days AS n)
+    ) AS last_date
+),
+targets AS (
+    SELECT t.source_id, t.target_id, t.listing_id, t.valid_from, t.valid_to
+    FROM query_table(listings) AS t
+    WHERE t.source_id <> t.target_id AND is_pair(t.source_id, t.target_id, a, b)
+),
+acts AS (
+    SELECT
+        t.source_id,
+        t.target_id,
+        s.event_date AS date,
+        count(DISTINCT s.event_id) FILTER (s.kind = 'added') AS n_listings_added,
+        count(DISTINCT s.event_id) FILTER (s.kind = 'removed') AS n_listings_removed
+    FROM core.sanction_events AS s
+    JOIN targets AS t ON t.listing_id = s.listing_id
+    WHERE s.kind IN ('added', 'removed') AND s.known_at <= CAST(known AS TIMESTAMP)
+    GROUP BY ALL
+),
+facts AS (
+    SELECT c.source_id, c.target_id, min(c.date) AS first_date FROM counted AS c GROUP BY ALL
+    UNION ALL
+    SELECT DISTINCT t.source_id, t.target_id, CAST(NULL AS DATE) FROM targets AS t
+),
+list_starts AS (
+    SELECT l.source_id, min(l.covered_from) AS first_date FROM lists AS l GROUP BY ALL
+),
+pairs AS (
+    -- both directions of a pair share one calendar, so that they can be laid side by side
+    SELECT
+        least(f.source_id, f.target_id) AS low_id,
+        greatest(f.source_id, f.target_id) AS high_id,
+        least(min(f.first_date), min(low.first_date), min(high.first_date)) AS first_date
+    FROM facts AS f
+    LEFT JOIN list_starts AS low ON low.source_id = least(f.source_id, f.target_id)
+    LEFT JOIN list_starts AS high ON high.source_id = greatest(f.source_id, f.target_id)
+    GROUP BY ALL
+),
+dyads AS (
+    SELECT p.low_id AS source_id, p.high_id AS target_id, p.first_date FROM pairs AS p WHERE p.first_date IS NOT NULL
+    UNION ALL
+    SELECT p.high_id, p.low_id, p.first_date FROM pairs AS p WHERE p.first_date IS NOT NULL
+),
+changes AS (
+    SELECT d.source_id, d.target_id, d.first_date AS date, 0 AS delta FROM dyads AS d
+    UNION ALL
+    SELECT d.source_id, d.target_id, greatest(coalesce(t.valid_from, d.first_date), d.first_date), 1
+    FROM dyads AS d
+    JOIN targets AS t ON t.source_id = d.source_id AND t.target_id = d.target_id
+    WHERE t.valid_to IS NULL OR t.valid_to > greatest(coalesce(t.valid_from, d.first_date), d.first_date)
+    UNION ALL
+    SELECT d.source_id, d.target_id, t.valid_to, -1
+    FROM dyads AS d
+    JOIN targets AS t ON t.source_id = d.source_id AND t.target_id = d.target_id
+    WHERE t.valid_to > greatest(coalesce(t.valid_from, d.first_date), d.first_date)
+),
+steps AS (
+    SELECT c.source_id, c.target_id, c.date, CAST(sum(c.delta) AS BIGINT) AS delta
+    FROM changes AS c, horizon AS h
+    WHERE c.date <= h.last_date
+    GROUP BY ALL
+),
+spans AS (
+    -- the count changes on few days: it is summed over these alone, then each span is laid out day by day
+    SELECT
+        s.source_id,
+        s.target_id,
+        s.date,
+        coalesce(lead(s.date) OVER dyad, h.last_date + 1) - s.date AS n_days,
+        CAST(sum(s.delta) OVER dyad AS BIGINT) AS n_in_force
+    FROM steps AS s, horizon AS h
+    WINDOW dyad AS (PARTITION BY s.source_id, s.target_id ORDER BY s.date)
+),
+calendar AS (
+    SELECT s.source_id, s.target_id, s.date + CAST(unnest(range(s.n_days)) AS INTEGER) AS date, s.n_in_force
+    -- in order, and the joins keep it: marts.dyad_day is too wide to be sorted
+    FROM (SELECT p.* FROM spans AS p ORDER BY p.source_id, p.target_id, p.date) AS s
+)
+-- without an event, only a day of which every slot is held is known to be quiet
+SELECT
+    d.source_id,
+    d.target_id,
+    d.date,
+    CASE WHEN n.coverage_share >= 1 THEN coalesce(e.n_events, 0) ELSE e.n_events END AS n_events,
+    CASE WHEN n.coverage_share >= 1 THEN coalesce(e.n_reports, 0) ELSE e.n_reports END AS n_reports,
+    CASE WHEN n.coverage_share >= 1 THEN coalesce(e.n_verbal_cooperation, 0) ELSE e.n_verbal_cooperation END AS n_verbal_cooperation,
+    CASE WHEN n.coverage_share >= 1 THEN coalesce(e.n_material_cooperation, 0) ELSE e.n_material_cooperation END AS n_material_cooperation,
+    CASE WHEN n.coverage_share >= 1 THEN coalesce(e.n_verbal_conflict, 0) ELSE e.n_verbal_conflict END AS n_verbal_conflict,
+    CASE WHEN n.coverage_share >= 1 THEN coalesce(e.n_material_conflict, 0) ELSE e.n_material_conflict END AS n_material_conflict,
+    CASE WHEN n.coverage_share >= 1 THEN coalesce(e.n_goldstein, 0) ELSE e.n_goldstein END AS n_goldstein,
+    CASE WHEN e.n_events IS NULL AND n.coverage_share >= 1 THEN 0.0 ELSE e.goldstein_sum END AS goldstein_sum,
+    CASE WHEN e.n_events IS NULL AND n.coverage_share >= 1 THEN 0.0 ELSE e.goldstein_pos_sum END AS goldstein_pos_sum,
+    CASE WHEN e.n_events IS NULL AND n.coverage_share >= 1 THEN 0.0 ELSE e.goldstein_neg_sum END AS goldstein_neg_sum,
+    e.goldstein_sum / e.n_goldstein AS goldstein_mean,
+    (e.n_verbal_conflict + e.n_material_conflict) / e.n_events AS conflict_share,
+    e.n_material_conflict / e.n_events AS material_conflict_share,
+    CASE WHEN l.date IS NOT NULL THEN coalesce(k.n_listings_added, 0) END AS n_listings_added,
+    CASE WHEN l.date IS NOT NULL THEN coalesce(k.n_listings_removed, 0) END AS n_listings_removed,
+    CASE WHEN l.date IS NOT NULL THEN d.n_in_force END AS n_listings_in_force,
+    n.coverage_share,
+    CASE WHEN n.coverage_share >= 1 THEN coalesce(e.n_agree, 0) ELSE e.n_agree END AS n_agree,
+    CASE WHEN n.coverage_share >= 1 THEN coalesce(e.n_consult, 0) ELSE e.n_consult END AS n_consult,
+    CASE WHEN n.coverage_share >= 1 THEN coalesce(e.n_support, 0) ELSE e.n_support END AS n_support,
+    CASE WHEN n.coverage_share >= 1 THEN coalesce(e.n_concede, 0) ELSE e.n_concede END AS n_concede,
+    CASE WHEN n.coverage_share >= 1 THEN coalesce(e.n_cooperate, 0) ELSE e.n_cooperate END AS n_cooperate,
+    CASE WHEN n.coverage_share >= 1 THEN coalesce(e.n_aid, 0) ELSE e.n_aid END AS n_aid,
+    CASE WHEN n.coverage_share >= 1 THEN coalesce(e.n_retreat, 0) ELSE e.n_retreat END AS n_retreat,
+    CASE WHEN n.coverage_share >= 1 THEN coalesce(e.n_request, 0) ELSE e.n_request END AS n_request,
+    CASE WHEN n.coverage_share >= 1 THEN coalesce(e.n_accuse, 0) ELSE e.n_accuse END AS n_accuse,
+    CASE WHEN n.coverage_share >= 1 THEN coalesce(e.n_reject, 0) ELSE e.n_reject END AS n_reject,
+    CASE WHEN n.coverage_share >= 1 THEN coalesce(e.n_threaten, 0) ELSE e.n_threaten END AS n_threaten,
+    CASE WHEN n.coverage_share >= 1 THEN coalesce(e.n_protest, 0) ELSE e.n_protest END AS n_protest,
+    CASE WHEN n.coverage_share >= 1 THEN coalesce(e.n_sanction, 0) ELSE e.n_sanction END AS n_sanction,
+    CASE WHEN n.coverage_share >= 1 THEN coalesce(e.n_mobilize, 0) ELSE e.n_mobilize END AS n_mobilize,
+    CASE WHEN n.coverage_share >= 1 THEN coalesce(e.n_coerce, 0) ELSE e.n_coerce END AS n_coerce,
+    CASE WHEN n.coverage_share >= 1 THEN coalesce(e.n_assault, 0) ELSE e.n_assault END AS n_assault,
+    CASE WHEN n.coverage_share >= 1 THEN coalesce(e.n_no_plover, 0) ELSE e.n_no_plover END AS n_no_plover
+FROM calendar AS d
+LEFT JOIN counted AS e ON e.source_id = d.source_id AND e.target_id = d.target_id AND e.date = d.date
+LEFT JOIN acts AS k ON k.source_id = d.source_id AND k.target_id = d.target_id AND k.date = d.date
+LEFT JOIN list_days AS l ON l.source_id = d.source_id AND l.date = d.date
+LEFT JOIN news_days AS n ON n.date = d.date;
+COMMENT ON MACRO TABLE dyad_days IS 'The days of one pair of states or of all, both directions: the one body of marts.dyad_day and dyad_days_as_known.';
