@@ -52,6 +52,13 @@ class Table:
     polars: pl.Schema
     order: tuple[str, ...]
 
+    def vocabulary(self, column: str) -> tuple[str, ...]:
+        """The words that a CHECK allows in ``column``; none where it is free."""
+        for columns, rule in self.checks:
+            if columns == (column,) and (words := re.fullmatch(r"\(\w+ IN \((.*)\)\)", rule)):
+                return tuple(w.replace("''", "'") for w in re.findall(r"'((?:[^']|'')*)'", words[1]))
+        return ()
+
     def empty(self) -> pl.DataFrame:
         """Return a frame without rows in the declared columns and types."""
         return pl.DataFrame(schema=self.polars)
@@ -113,10 +120,22 @@ def declare(con: duckdb.DuckDBPyConnection, schema: str) -> None:
         pending = waiting
 
 
-def _order(name: str) -> tuple[str, ...]:
-    """Columns by which the published table is stored sorted: the line ``-- sorted by: a, b`` of its file."""
-    line = re.search(r"^-- sorted by: *(.+)$", (SQL / f"{name.replace('.', '/')}.sql").read_text(encoding="utf-8"), re.MULTILINE)
-    return tuple(c.strip() for c in line[1].split(",")) if line else ()
+_HEADER = re.compile(r"^-- ([a-z]+(?: [a-z]+)?): *(.+)$", re.MULTILINE)
+
+
+def headers(text: str, word: str) -> list[str]:
+    """What the head of an SQL file says of ``word``, from its lines ``-- word: ...`` before the first statement."""
+    head = re.split(r"^(?!--)", text, maxsplit=1, flags=re.MULTILINE)[0]
+    return [value.strip() for found, value in _HEADER.findall(head) if found == word]
+
+
+def names_in(text: str) -> tuple[str, ...]:
+    """Names of columns, parted by commas."""
+    return tuple(c.strip() for c in text.split(","))
+
+
+def _declaration(name: str) -> str:
+    return (SQL / f"{name.replace('.', '/')}.sql").read_text(encoding="utf-8")
 
 
 @cache
@@ -142,6 +161,7 @@ def declared() -> dict[str, Table]:
         for row in columns:
             columns_of.setdefault(row[0], []).append(row[1])
         found = {}
+        texts = {name: _declaration(name) for name, _ in tables}
         for name, comment in tables:
             mine = [c for c in constraints if c[0] == name]
             found[name] = Table(
@@ -154,7 +174,9 @@ def declared() -> dict[str, Table]:
                     Reference(tuple(c[2]), f"{name.split('.')[0]}.{c[4]}", tuple(c[5])) for c in mine if c[1] == "FOREIGN KEY"
                 ),
                 polars=con.sql(f"SELECT * FROM {name} LIMIT 0").pl().schema,
-                order=_order(name) or next((tuple(c[2]) for c in mine if c[1] == "PRIMARY KEY"), ()) or (columns_of[name][0],),
+                order=next(map(names_in, headers(texts[name], "sorted by")), ())
+                or next((tuple(c[2]) for c in mine if c[1] == "PRIMARY KEY"), ())
+                or (columns_of[name][0],),
             )
         return found
 

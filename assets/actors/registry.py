@@ -81,15 +81,6 @@ def _read_folder(folder: Path, *, packaged: bool) -> tuple[list[pl.DataFrame], l
     )
 
 
-def _vocabulary(table_name: str, column: str) -> tuple[str, ...]:
-    """Return the words that the declaration of the table allows in ``column``."""
-    return next(
-        tuple(re.findall(r"'([^']*)'", rule))
-        for columns, rule in table(table_name).checks
-        if columns == (column,) and " IN " in rule
-    )
-
-
 def _say(frame: pl.DataFrame, wrong: pl.Expr, column: str, reason: str) -> list[str]:
     """Return a line for each row where ``wrong`` holds: file, row, column, value, reason."""
     return [
@@ -123,7 +114,7 @@ def _unknown_word(frame: pl.DataFrame, column: str, words: Iterable[str]) -> lis
 def _check(actors: pl.DataFrame, aliases: pl.DataFrame) -> _Registry:
     """Return the registry. Raises BilateralError that lists every problem with its file, row and column."""
     problems = [line for c in ("actor_id", "name") for line in _say(actors, pl.col(c).is_null(), c, "must be given")]
-    problems += _unknown_word(actors, "kind", _vocabulary("core.actors", "kind"))
+    problems += _unknown_word(actors, "kind", table("core.actors").vocabulary("kind"))
     problems += _say(
         actors, pl.col("actor_id").is_not_null() & ~pl.col("actor_id").is_first_distinct(), "actor_id", "is already an actor"
     )
@@ -138,7 +129,7 @@ def _check(actors: pl.DataFrame, aliases: pl.DataFrame) -> _Registry:
     actors, dated = _dated(actors)
     problems += dated
 
-    schemes = _vocabulary("core.actor_aliases", "scheme")
+    schemes = table("core.actor_aliases").vocabulary("scheme")
     problems += _unknown_word(aliases, "scheme", schemes)
     problems += _say(aliases, pl.col("alias").is_null(), "alias", "must be given")
     problems += _say(

@@ -76,10 +76,9 @@ def _notes(name: str) -> dict[str, str]:
     notes: dict[str, str] = {}
     if declaration is None:
         return notes
-    for _, check in declaration.checks:
-        if vocabulary := re.fullmatch(r"\((\w+) IN \((.*)\)\)", check):
-            values = ", ".join(f"`{v}`" for v in re.findall(r"'([^']*)'", vocabulary[2]))
-            notes[vocabulary[1]] = f" One of {values}."
+    for declared_column in declaration.columns:
+        if words := declaration.vocabulary(declared_column.name):
+            notes[declared_column.name] = f" One of {', '.join(f'`{w}`' for w in words)}."
     for reference in declaration.references:
         for column in reference.columns:
             notes[column] = notes.get(column, "") + f" A row of `{reference.table}`."

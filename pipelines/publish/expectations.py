@@ -1,4 +1,4 @@
-"""What must hold of a table: read from its declaration (keys, NOT NULL, CHECK, references) and from ``sql/checks``.
+"""What must hold of a table: read from its declaration (keys, NOT NULL, CHECK, references, head) and from ``sql/checks``.
 
 An expectation is light and importable without Great Expectations; ``pipelines.publish.audit`` turns it into one and runs it.
 """
@@ -6,13 +6,13 @@ An expectation is light and importable without Great Expectations; ``pipelines.p
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
 from typing import Literal
 
 from assets.errors import BilateralError
-from assets.schema import SQL, Table, declared
+from assets.schema import SQL, Table, declared, headers, names_in
 
 Severity = Literal["critical", "warning"]
 Scope = Literal["domain", "build"]
@@ -78,16 +78,16 @@ def from_declaration(table: Table, own: Iterable[str]) -> list[Expectation]:
         text = f"Declared NOT NULL: {', '.join(required)}."
         found.append(rows_query(table.name, "required_columns_are_never_null", query, "critical", text, "domain"))
     for number, (columns, check) in enumerate(table.checks, 1):
-        vocabulary = re.fullmatch(r"\((\w+) IN \((.*)\)\)", check)
-        if vocabulary:
+        words = table.vocabulary(columns[0]) if len(columns) == 1 and " IN (" in check else ()
+        if words:
             found.append(
                 Expectation(
                     table.name,
-                    f"{vocabulary[1]}_in_vocabulary",
+                    f"{columns[0]}_in_vocabulary",
                     "ExpectColumnValuesToBeInSet",
-                    (("column", vocabulary[1]), ("value_set", re.findall(r"'([^']*)'", vocabulary[2]))),
+                    (("column", columns[0]), ("value_set", list(words))),
                     "critical",
-                    f"{vocabulary[1]} is one of {vocabulary[2]}.",
+                    f"{columns[0]} is one of {', '.join(repr(w) for w in words)}.",
                 )
             )
             continue
@@ -111,7 +111,7 @@ def from_declaration(table: Table, own: Iterable[str]) -> list[Expectation]:
 
 
 @cache
-def from_checks() -> tuple[Expectation, ...]:
+def from_files() -> tuple[Expectation, ...]:
     """Expectations of ``sql/checks``: a file is one SELECT of offending rows; its first comment lines say what and why."""
     found = []
     for path in sorted((SQL / "checks").glob("*.sql")):
@@ -126,6 +126,85 @@ def from_checks() -> tuple[Expectation, ...]:
         scope: Scope = "build" if head.get("scope") == "build" or head["table"].startswith("marts.") else "domain"
         found.append(rows_query(head["table"], path.stem.split("__", 1)[-1], query, severity, head[severity], scope))
     return tuple(found)
+
+
+def _grain(table: str, text: str) -> Expectation:
+    columns = ", ".join(names_in(text))
+    query = f"SELECT {columns}, count(*) AS n_rows\nFROM {table}\nGROUP BY ALL\nHAVING count(*) > 1"
+    why = f"One row per {columns}: a join on it must not multiply rows."
+    return rows_query(table, "grain_is_unique", query, "critical", why, "build")
+
+
+def _calendar(table: str, text: str) -> Expectation:
+    found = re.fullmatch(r"(.+) by (month of )?(\w+)", text)
+    if found is None:
+        raise BilateralError(
+            f"{table}: '-- calendar: {text}' should be '-- calendar: a, b by date' or '... by month of period_end'"
+        )
+    keys, months, date = ", ".join(names_in(found[1])), found[2] is not None, found[3]
+    whole = f"datediff('month', min({date}), max({date})) + 1" if months else f"max({date}) - min({date}) + 1"
+    query = (
+        f"SELECT {keys}, min({date}) AS first_date, max({date}) AS last_date, count(DISTINCT {date}) AS n_dates\n"
+        f"FROM {table}\nGROUP BY {keys}\nHAVING count(DISTINCT {date}) <> {whole}"
+    )
+    why = "A missing day would pass for a quiet one: every day from the first to the last is there."
+    if months:
+        query += f"\n    OR bool_or({date} <> last_day({date}))"
+        why = "Every month from the first to the last is there, written as its last day."
+    return rows_query(table, "calendar_is_complete", query, "critical", why, "build")
+
+
+def _stands_once(table: str, text: str) -> Expectation:
+    columns = ", ".join(names_in(text))
+    query = (
+        f"SELECT {columns}, known_from, known_to, next_known_from\nFROM (\n"
+        f"    SELECT *, lead(known_from) OVER (PARTITION BY {columns} ORDER BY known_from) AS next_known_from\n"
+        f"    FROM {table}\n)\n"
+        "WHERE next_known_from IS NOT NULL AND (known_to IS NULL OR next_known_from < known_to)"
+    )
+    return rows_query(table, "stand_once", query, "critical", f"At any moment of known time ({columns}) stands once.", "domain")
+
+
+def _closes_with(table: str, text: str) -> Expectation:
+    key = [c for c in declared()[f"core.{text}"].key if c != "known_from"]
+    match = " AND ".join(f"l.{c} = d.{c}" for c in key)
+    query = (
+        f"SELECT d.*\nFROM {table} AS d\nWHERE NOT EXISTS (\n    FROM core.{text} AS l\n    WHERE {match}\n"
+        "        AND (d.known_to IS NOT NULL\n"
+        "            OR (l.known_to IS NULL AND (l.valid_to IS NULL OR l.valid_to_basis <> 'snapshot_diff')))\n)"
+    )
+    why = (
+        f"Every row is that of a row of core.{text}, an open one of one that is in force, or that ended on a day stated by "
+        "the list and may still be shown: what was seen to be gone has nothing open."
+    )
+    return rows_query(table, "closed_with_the_listing", query, "critical", why, "domain")
+
+
+HEADERS: Mapping[str, Callable[[str, str], Expectation]] = {
+    "grain": _grain,
+    "calendar": _calendar,
+    "stands once": _stands_once,
+    "closes with": _closes_with,
+}
+"""Lines on top of a file of ``sql/core`` or ``sql/marts`` from which an expectation follows."""
+
+
+def from_headers_of(table: str, text: str) -> list[Expectation]:
+    """Expectations that follow from the head of the file that makes a table."""
+    return [derive(table, value) for word, derive in HEADERS.items() for value in headers(text, word)]
+
+
+@cache
+def from_headers() -> tuple[Expectation, ...]:
+    """Expectations that follow from the heads of ``sql/core`` and ``sql/marts``."""
+    paths = [p for folder in ("core", "marts") for p in sorted((SQL / folder).glob("*.sql"))]
+    return tuple(e for p in paths for e in from_headers_of(f"{p.parent.name}.{p.stem}", p.read_text(encoding="utf-8")))
+
+
+@cache
+def from_checks() -> tuple[Expectation, ...]:
+    """What a declaration cannot say: expectations of the files of ``sql/checks`` and of the heads of tables."""
+    return tuple(sorted((*from_files(), *from_headers()), key=lambda e: (e.table, e.name)))
 
 
 def expectations_of(name: str, own: Iterable[str]) -> list[Expectation]:

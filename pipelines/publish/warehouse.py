@@ -22,7 +22,7 @@ import duckdb
 import polars as pl
 
 from assets.errors import BilateralError
-from assets.schema import SQL, declared
+from assets.schema import SQL, declared, headers, names_in
 from pipelines.publish.audit import Validation
 from pipelines.settings import ROOT
 
@@ -38,8 +38,7 @@ class Script:
     @property
     def grain(self) -> tuple[str, ...]:
         """The columns that identify a row, from the line ``-- grain: a, b``; empty where there is none."""
-        line = re.search(r"^-- grain: *(.+)$", self.text, re.MULTILINE)
-        return tuple(c.strip() for c in line[1].split(",")) if line else ()
+        return next(map(names_in, headers(self.text, "grain")), ())
 
 
 FOLDERS = ("macros", "derive", "marts")

@@ -1,5 +1,7 @@
 -- Addresses of a listed party.
 -- sorted by: country_id, listing_id, address, known_from
+-- stands once: listing_id, address
+-- closes with: sanction_listings
 CREATE TABLE core.sanction_addresses (
     listing_id VARCHAR NOT NULL,
     address VARCHAR NOT NULL,

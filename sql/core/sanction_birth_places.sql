@@ -1,4 +1,6 @@
 -- Places of birth of listed persons.
+-- stands once: listing_id, place
+-- closes with: sanction_listings
 CREATE TABLE core.sanction_birth_places (
     listing_id VARCHAR NOT NULL,
     place VARCHAR NOT NULL,

@@ -1,5 +1,7 @@
 -- Identifiers of a listed party: documents, registrations, numbers of ships, addresses of crypto assets.
 -- sorted by: scheme, value, listing_id, known_from
+-- stands once: listing_id, scheme, value
+-- closes with: sanction_listings
 CREATE TABLE core.sanction_identifiers (
     listing_id VARCHAR NOT NULL,
     scheme VARCHAR NOT NULL,

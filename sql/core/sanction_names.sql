@@ -1,4 +1,5 @@
 -- Names of a listed party, as known.
+-- stands once: listing_id, name, kind, quality
 CREATE TABLE core.sanction_names (
     listing_id VARCHAR NOT NULL,
     name VARCHAR NOT NULL,

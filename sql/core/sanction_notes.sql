@@ -1,5 +1,7 @@
 -- What a list says of a party beyond names, countries, identifiers, births, addresses and links.
 -- sorted by: listing_id, kind, text, known_from
+-- stands once: listing_id, kind, text
+-- closes with: sanction_listings
 CREATE TABLE core.sanction_notes (
     listing_id VARCHAR NOT NULL,
     kind VARCHAR NOT NULL,

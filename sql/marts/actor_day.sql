@@ -1,5 +1,6 @@
 -- One actor on one day: its part in events, the listings that bind it, and the overdose and seizure figures known that morning.
 -- grain: actor_id, date
+-- calendar: actor_id by date
 CREATE TABLE marts.actor_day AS
 WITH counted AS (
     -- the same events as in marts.dyad_day, but whatever the other side is

@@ -1,5 +1,6 @@
 -- One actor in one calendar month: events, listings, overdose deaths of the 12 months to its end (now and at first), seizures.
 -- grain: actor_id, period_end
+-- calendar: actor_id by month of period_end
 CREATE TABLE marts.actor_month AS
 WITH days AS (
     SELECT

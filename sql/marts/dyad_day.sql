@@ -1,5 +1,6 @@
 -- What one state did to another on one day, and how many of its parties it had on its lists, by current knowledge.
 -- grain: source_id, target_id, date
+-- calendar: source_id, target_id by date
 -- The calendar may have millions of rows, and a sort of rows this wide outgrows the memory. So the few spans are sorted before
 -- they are laid out, and the joins keep that order: the calendar is the side that streams, whatever the planner guesses.
 SET disabled_optimizers = 'build_side_probe_side';

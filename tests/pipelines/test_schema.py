@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date, datetime
 
 import polars as pl
 import pytest
 
 from assets.errors import BilateralError
-from assets.schema import SQL, declared, table
+from assets.schema import SQL, declared, headers, table
 
 
 def test_every_column_and_table_is_described() -> None:
@@ -60,3 +61,31 @@ def test_integers_are_widened_and_dates_are_not_made_of_timestamps() -> None:
     with pytest.raises(BilateralError, match="valid_from"):
         table("core.actors").conform(pl.DataFrame({"valid_from": [datetime(2020, 1, 1)]}))
     assert table("core.actors").conform(pl.DataFrame({"valid_from": [date(2020, 1, 1)]})).height == 1
+
+
+def test_the_vocabulary_of_a_column_is_what_its_check_allows_and_a_free_column_has_none() -> None:
+    assert table("core.list_mirrors").vocabulary("program") == ()
+    assert table("core.sanction_names").vocabulary("kind") == ("primary", "aka", "fka", "nka")
+
+
+def test_a_header_is_read_from_the_head_of_a_file_alone() -> None:
+    text = "-- A table.\n-- grain: a, b\n-- grain: c\nSELECT 1\n-- grain: d\n"
+    assert headers(text, "grain") == ["a, b", "c"]
+    assert headers(text, "calendar") == []
+
+
+HEADS = ("grain", "calendar", "stands once", "closes with", "sorted by", "newest", "warning")
+
+
+def test_every_header_of_a_table_is_one_that_is_read() -> None:
+    """A misspelt header would be a check that is not there."""
+    unknown = [
+        (path.stem, word)
+        for folder in ("core", "marts")
+        for path in (SQL / folder).glob("*.sql")
+        for word in re.findall(
+            r"^-- ([a-z]+(?: [a-z]+)?): ", path.read_text(encoding="utf-8").split("CREATE", 1)[0], re.MULTILINE
+        )
+        if word not in HEADS
+    ]
+    assert unknown == []

@@ -13,7 +13,7 @@ from assets.contract import StagedSnapshot
 from assets.sanctions.history.compared import fold_compared
 from assets.sanctions.lists.us_ofac.remarks import details_of
 from assets.sanctions.room import EVERY
-from pipelines.publish.expectations import from_checks
+from pipelines.publish.expectations import from_checks, from_headers
 
 SPOILS = {
     "sanction_listings: no_two_versions_at_once": "UPDATE core.sanction_listings SET known_to = NULL",
@@ -30,38 +30,13 @@ SPOILS = {
     "UPDATE core.sanction_programs SET known_to = NULL",
     "sanction_programs: canonical_by_the_aliases": "UPDATE core.sanction_programs SET program_raw = 'ILLICIT-DRUGS-EO'",
     "sanction_names: belong_to_a_listing": "UPDATE core.sanction_names SET listing_id = 'x'",
-    "sanction_names: stand_once": "INSERT INTO core.sanction_names "
-    "SELECT * REPLACE (known_from + INTERVAL 1 HOUR AS known_from) FROM core.sanction_names",
     "sanction_names: one_primary_name_in_force": "UPDATE core.sanction_names SET name = 'X' WHERE kind = 'primary'",
     "sanction_countries: belong_to_a_listing": "UPDATE core.sanction_countries SET listing_id = 'x'",
-    "sanction_countries: stand_once": "INSERT INTO core.sanction_countries "
-    "SELECT * REPLACE (known_from + INTERVAL 1 HOUR AS known_from) FROM core.sanction_countries",
-    "sanction_countries: closed_with_the_listing": "UPDATE core.sanction_countries SET known_to = NULL",
-    "sanction_identifiers: closed_with_the_listing": "UPDATE core.sanction_identifiers SET known_to = NULL",
-    "sanction_identifiers: stand_once": "INSERT INTO core.sanction_identifiers "
-    "SELECT * REPLACE (known_from + INTERVAL 1 HOUR AS known_from) FROM core.sanction_identifiers",
-    "sanction_addresses: closed_with_the_listing": "UPDATE core.sanction_addresses SET known_to = NULL",
-    "sanction_addresses: stand_once": "INSERT INTO core.sanction_addresses "
-    "SELECT * REPLACE (known_from + INTERVAL 1 HOUR AS known_from) FROM core.sanction_addresses",
-    "sanction_birth_dates: closed_with_the_listing": "UPDATE core.sanction_birth_dates SET known_to = NULL",
-    "sanction_birth_dates: stand_once": "INSERT INTO core.sanction_birth_dates "
-    "SELECT * REPLACE (known_from + INTERVAL 1 HOUR AS known_from) FROM core.sanction_birth_dates",
-    "sanction_birth_places: closed_with_the_listing": "UPDATE core.sanction_birth_places SET known_to = NULL",
-    "sanction_birth_places: stand_once": "INSERT INTO core.sanction_birth_places "
-    "SELECT * REPLACE (known_from + INTERVAL 1 HOUR AS known_from) FROM core.sanction_birth_places",
-    "sanction_links: closed_with_the_listing": "UPDATE core.sanction_links SET known_to = NULL",
-    "sanction_links: stand_once": "INSERT INTO core.sanction_links "
-    "SELECT * REPLACE (known_from + INTERVAL 1 HOUR AS known_from) FROM core.sanction_links",
-    "sanction_notes: closed_with_the_listing": "UPDATE core.sanction_notes SET known_to = NULL",
-    "sanction_notes: stand_once": "INSERT INTO core.sanction_notes "
-    "SELECT * REPLACE (known_from + INTERVAL 1 HOUR AS known_from) FROM core.sanction_notes",
     "sanction_identifiers: ship_numbers_are_seven_digits": "INSERT INTO core.sanction_identifiers "
     "SELECT i.* REPLACE ('imo' AS scheme, range || '1234567' AS value) FROM core.sanction_identifiers AS i, range(9) "
     "WHERE known_to IS NULL",
     "sanction_birth_dates: in_range": "UPDATE core.sanction_birth_dates SET born_from = DATE '0070-01-01'",
     "sanction_notes: few_unread": "UPDATE core.sanction_notes SET kind = 'unread'",
-    "sanction_statuses: stand_once": "INSERT INTO core.sanction_statuses "
-    "SELECT * REPLACE (known_from + INTERVAL 1 HOUR AS known_from) FROM core.sanction_statuses",
     "sanction_statuses: lie_within_a_listing": "UPDATE core.sanction_statuses SET listing_id = 'x'",
     "sanction_statuses: no_two_at_once": "INSERT INTO core.sanction_statuses "
     "SELECT * REPLACE (valid_from + 1 AS valid_from) FROM core.sanction_statuses",
@@ -73,6 +48,15 @@ SPOILS = {
     "sanction_events: reissued_without_a_gap": "UPDATE core.sanction_listings SET valid_to = valid_to - 1",
     "sanction_events: few_modified_in_one_snapshot": "INSERT INTO core.sanction_events "
     "SELECT sanction_events.* FROM core.sanction_events, range(101) WHERE kind = 'modified'",
+}
+SPOILED_HEADERS = {
+    "stand_once": "INSERT INTO {t} SELECT * REPLACE (known_from + INTERVAL 1 HOUR AS known_from) FROM {t}",
+    "closed_with_the_listing": "UPDATE {t} SET known_to = NULL",
+}
+SPOILS |= {
+    f"{e.table.removeprefix('core.')}: {e.name}": SPOILED_HEADERS[e.name].format(t=e.table)
+    for e in from_headers()
+    if e.table.startswith("core.")
 }
 
 

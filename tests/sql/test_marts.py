@@ -631,11 +631,6 @@ def test_a_check_passes_on_sound_marts_and_finds_broken_ones(full: Warehouse, ch
     assert found != []
 
 
-@pytest.mark.parametrize("mart", [p.stem for p in MARTS])
-def test_every_mart_has_a_check_of_its_grain(mart: str) -> None:
-    assert (f"marts.{mart}", "grain_is_unique", "critical") in {(e.table, e.name, e.severity) for e in CHECKS}
-
-
 def test_a_calendar_of_many_days_is_stored_in_order_without_a_sort(warehouse: Warehouse) -> None:
     """The joins must keep the order of the spans, whichever side the planner takes for the smaller one."""
     covered(warehouse)

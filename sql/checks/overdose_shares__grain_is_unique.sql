@@ -1,7 +1,0 @@
--- critical: One row per source, actor_id, measure, drug, basis, counts_by, period_end: a join on it must not multiply rows.
--- table: marts.overdose_shares
--- scope: build
-SELECT source, actor_id, measure, drug, basis, counts_by, period_end, count(*) AS n_rows
-FROM marts.overdose_shares
-GROUP BY ALL
-HAVING count(*) > 1;

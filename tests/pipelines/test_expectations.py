@@ -1,0 +1,66 @@
+"""Expectations that follow from the head of a file of a table: each can fail, and a head that cannot be read is refused."""
+
+from __future__ import annotations
+
+import duckdb
+import pytest
+
+from assets.errors import BilateralError
+from pipelines.publish.expectations import HEADERS, from_checks, from_headers, from_headers_of
+
+HEAD = """-- Things.
+-- grain: a, date
+-- calendar: a by date
+-- calendar: a by month of month_end
+-- stands once: a, kind
+-- closes with: sanction_listings
+CREATE TABLE core.things AS SELECT 1;
+"""
+SOUND = """
+CREATE SCHEMA core;
+CREATE TABLE core.things (
+    listing_id VARCHAR, a INTEGER, kind VARCHAR, date DATE, month_end DATE, known_from TIMESTAMP, known_to TIMESTAMP
+);
+CREATE TABLE core.sanction_listings (listing_id VARCHAR, known_to TIMESTAMP, valid_to DATE, valid_to_basis VARCHAR);
+INSERT INTO core.sanction_listings VALUES ('l', NULL, NULL, NULL), ('gone', NULL, '2023-01-05', 'snapshot_diff');
+INSERT INTO core.things VALUES
+    ('l', 1, 'x', '2023-01-01', '2023-01-31', '2023-01-01', '2023-01-02'),
+    ('l', 1, 'x', '2023-01-02', '2023-02-28', '2023-01-02', NULL),
+    ('gone', 2, 'y', '2023-01-03', '2023-03-31', '2023-01-01', '2023-01-05');
+"""
+NEW = "INSERT INTO core.things SELECT * REPLACE ({}) FROM core.things WHERE known_to IS NULL"
+SPOILED = [
+    (0, "INSERT INTO core.things FROM core.things LIMIT 1"),
+    (1, NEW.format("DATE '2023-01-04' AS date")),
+    (2, NEW.format("DATE '2023-04-30' AS month_end")),
+    (2, "UPDATE core.things SET month_end = '2023-02-27' WHERE known_to IS NULL"),
+    (3, NEW.format("TIMESTAMP '2023-01-03' AS known_from")),
+    (4, "UPDATE core.things SET known_to = NULL WHERE listing_id = 'gone'"),
+    (4, "UPDATE core.things SET listing_id = 'nobody'"),
+]
+
+
+@pytest.mark.parametrize(("number", "spoil"), SPOILED)
+def test_what_follows_from_a_header_holds_on_sound_rows_and_finds_spoiled_ones(number: int, spoil: str) -> None:
+    check = from_headers_of("core.things", HEAD)[number]
+    with duckdb.connect() as con:
+        con.execute(SOUND)
+        assert con.execute(check.query or "").fetchall() == []
+        con.execute(spoil)
+        assert con.execute(check.query or "").fetchall() != []
+
+
+def test_every_kind_of_header_is_tried_here() -> None:
+    assert {n for n, _ in SPOILED} == set(range(len(from_headers_of("core.things", HEAD))))
+    assert all(f"-- {word}: " in HEAD for word in HEADERS)
+
+
+def test_a_calendar_that_names_no_date_is_refused_with_the_form_it_should_have() -> None:
+    with pytest.raises(BilateralError, match=r"core\.things: '-- calendar: a' should be"):
+        from_headers_of("core.things", "-- calendar: a\nCREATE TABLE x")
+
+
+def test_no_file_repeats_what_follows_from_a_header() -> None:
+    names = [(e.table, e.name) for e in from_checks()]
+    assert len(set(names)) == len(names)
+    assert {(e.table, e.name) for e in from_headers()} <= set(names)
