@@ -20,6 +20,38 @@ from assets.errors import BilateralError
 SQL = Path(__file__).resolve().parents[1] / "sql"
 
 
+WARNINGS = {
+    "aggregation_hazard": "Values overlap, or are parts of several wholes: adding them up over rows counts the same thing twice.",
+    "early_release": "The newest values are provisional and known to be biased; they will be revised.",
+    "estimated_values": "Values are worked out from others by a stated method, not observed: an error in one goes into many.",
+    "not_comparable": "Made in another way than figures of the same name elsewhere, or than those beside them: do not compare.",
+    "reports_not_events": "Counts of attention: one event may have any number of reports.",
+}
+"""The vocabulary of usage warnings: the words of a line ``-- warning: word [column]: text`` and what each means."""
+
+
+@dataclass(frozen=True)
+class UsageWarning:
+    """What a reader of a table, column or macro must not overlook. ``column`` is None where all of it is meant."""
+
+    word: str
+    column: str | None
+    text: str
+
+    @property
+    def shown(self) -> str:
+        """As it stands in comments: the word in capitals, and the text."""
+        return f"{self.word.replace('_', ' ').upper()}: {self.text}"
+
+
+@dataclass(frozen=True)
+class Newest:
+    """Where the newest date of a table's rows is read: a column, and what names the source (a column or a text in quotes)."""
+
+    column: str
+    source: str | None
+
+
 @dataclass(frozen=True)
 class Column:
     """A column of a declared table: its SQL type, and its description (with unit where it has one)."""
@@ -51,6 +83,8 @@ class Table:
     references: tuple[Reference, ...]
     polars: pl.Schema
     order: tuple[str, ...]
+    newest: Newest | None = None
+    warnings: tuple[UsageWarning, ...] = ()
 
     def vocabulary(self, column: str) -> tuple[str, ...]:
         """The words that a CHECK allows in ``column``; none where it is free."""
@@ -106,7 +140,7 @@ def declare(con: duckdb.DuckDBPyConnection, schema: str) -> None:
         for path in pending:
             con.execute("BEGIN")
             try:
-                con.execute(path.read_text())
+                con.execute(with_warnings(path.read_text(encoding="utf-8"), f"sql/{schema}/{path.name}"))
             except duckdb.CatalogException as error:
                 con.execute("ROLLBACK")
                 waiting.append(path)
@@ -132,6 +166,48 @@ def headers(text: str, word: str) -> list[str]:
 def names_in(text: str) -> tuple[str, ...]:
     """Names of columns, parted by commas."""
     return tuple(c.strip() for c in text.split(","))
+
+
+def usage_warnings(text: str, where: str) -> tuple[UsageWarning, ...]:
+    """The usage warnings in the head of an SQL file. ``where`` names it in errors: a word that is not in the vocabulary."""
+    found = []
+    for line in headers(text, "warning"):
+        parts = re.fullmatch(r"(\w+)(?: (\w+))?: (.+)", line)
+        if parts is None or parts[1] not in WARNINGS:
+            raise BilateralError(
+                f"{where}: '-- warning: {line}' should be '-- warning: word [column]: text', the word one of: "
+                f"{', '.join(WARNINGS)}"
+            )
+        found.append(UsageWarning(parts[1], parts[2], parts[3]))
+    return tuple(found)
+
+
+def with_warnings(text: str, where: str) -> str:
+    """The text of an SQL file with the usage warnings of its head put at the end of the comments that it makes.
+
+    Raises BilateralError where a warning is of a column that has no comment.
+    """
+    for warning in usage_warnings(text, where):
+        what = r"(?:TABLE|MACRO|MACRO TABLE) [\w.]+" if warning.column is None else rf"COLUMN [\w.]+\.{warning.column}"
+        found = list(re.finditer(rf"^COMMENT ON {what} IS '.*(?=';$)", text, flags=re.MULTILINE))
+        if len(found) != 1:
+            raise BilateralError(
+                f"{where}: '-- warning: {warning.word}' needs one comment to stand in, of {warning.column or 'the whole'}"
+            )
+        end = found[0].end()
+        text = f"{text[:end]} {warning.shown.replace(chr(39), chr(39) * 2)}{text[end:]}"
+    return text
+
+
+def _newest(text: str, where: str) -> Newest | None:
+    for line in headers(text, "newest"):
+        parts = re.fullmatch(r"(\w+)(?: by (\w+|'\w+'))?", line)
+        if parts is None:
+            raise BilateralError(
+                f"{where}: '-- newest: {line}' should be '-- newest: column by source', the source a column or a text"
+            )
+        return Newest(parts[1], parts[2])
+    return None
 
 
 def _declaration(name: str) -> str:
@@ -177,6 +253,8 @@ def declared() -> dict[str, Table]:
                 order=next(map(names_in, headers(texts[name], "sorted by")), ())
                 or next((tuple(c[2]) for c in mine if c[1] == "PRIMARY KEY"), ())
                 or (columns_of[name][0],),
+                newest=_newest(texts[name], name),
+                warnings=usage_warnings(texts[name], name),
             )
         return found
 

@@ -13,7 +13,7 @@ import dagster as dg
 import duckdb
 import polars as pl
 
-from assets.schema import declared
+from assets.schema import UsageWarning, declared
 from pipelines.intake.raw_store import Receipt
 from pipelines.project import Project
 from pipelines.publish.audit import Validation
@@ -38,6 +38,11 @@ def column_schema(name: str) -> dg.TableSchema:
             for c in declared()[name].columns
         ]
     )
+
+
+def warning_tags(warnings: Iterable[UsageWarning]) -> dict[str, str]:
+    """Tags by which Dagster finds assets that have a usage warning: a word of the vocabulary each."""
+    return {f"warning/{w.word}": "" for w in warnings}
 
 
 def markdown(frame: pl.DataFrame) -> dg.MarkdownMetadataValue:
@@ -89,9 +94,8 @@ def table_metadata(name: str, files: Sequence[Path]) -> dict[str, Any]:
     frame = pl.scan_parquet(list(files)) if files else declared()[f"core.{name}"].empty().lazy()
     schema = frame.collect_schema()
     found: dict[str, Any] = {"dagster/row_count": frame.select(pl.len()).collect().item()}
-    dates = [c for c in ("event_date", "period_end", "valid_from", "date", "published_at", "known_from") if c in schema]
-    if dates:
-        newest = frame.select(pl.col(dates[0]).max()).collect().item()
+    if (date := declared()[f"core.{name}"].newest) is not None:
+        newest = frame.select(pl.col(date.column).max()).collect().item()
         found["newest_date"] = "none" if newest is None else str(newest)
     if "snapshot_id" in schema:
         ids = frame.select(pl.col("snapshot_id").unique().sort()).collect().to_series()
@@ -231,6 +235,7 @@ def core_assets(
                 dg.AssetKey(["core", name]),
                 deps=list(deps),
                 description=as_written(declared()[f"core.{name}"].comment),
+                tags=warning_tags(declared()[f"core.{name}"].warnings),
                 group_name=domain,
                 kinds={"polars", "parquet"},
                 owners=OWNERS,

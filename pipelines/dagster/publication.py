@@ -8,7 +8,7 @@ import dagster as dg
 import duckdb
 
 from assets.schema import declared
-from pipelines.dagster.assets import OWNERS, as_written, check_result, check_spec, markdown, mart_metadata
+from pipelines.dagster.assets import OWNERS, as_written, check_result, check_spec, markdown, mart_metadata, warning_tags
 from pipelines.project import Project
 from pipelines.publish import warehouse
 from pipelines.publish.audit import Validation
@@ -63,7 +63,10 @@ def publication_assets(expectations: Sequence[Expectation]) -> list[dg.AssetsDef
         dg.AssetSpec(
             dg.AssetKey(["marts", m.name]),
             deps=[dg.AssetKey(n.split(".")) for n in sorted(m.needs)],
-            description=as_written(m.text.splitlines()[0].lstrip("- ")),
+            description=as_written(
+                " ".join([m.text.splitlines()[0].lstrip("- "), *(w.shown for w in m.warnings if w.column is None)])
+            ),
+            tags=warning_tags(m.warnings),
             group_name="marts",
             kinds={"duckdb", "sql", "table"},
             owners=OWNERS,

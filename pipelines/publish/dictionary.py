@@ -15,7 +15,7 @@ from pathlib import Path
 
 import duckdb
 
-from assets.schema import SQL, declared
+from assets.schema import SQL, WARNINGS, declared, usage_warnings
 from pipelines.publish import warehouse
 from pipelines.publish.expectations import from_checks
 from pipelines.settings import ROOT
@@ -34,7 +34,9 @@ again. The same descriptions stand in every published file, in `meta.columns`, a
 - Intervals are half-open: a day `d` lies in one where `valid_from <= d` and `d < valid_to`; so with `known_from` and
   `known_to`. Every `known_*` and `*_at` column is a timestamp in UTC without zone.
 - *Checked* lists what is verified beyond keys, required columns, vocabularies and references, which are verified for every
-  table. A critical check that fails keeps the data from being published; a warning does not."""
+  table. A critical check that fails keeps the data from being published; a warning does not.
+- Words in capitals before a colon are usage warnings; `meta.columns` holds them as `warnings` and `table_warnings`:
+{"".join(f'''  - `{word}`: {meaning}{chr(10)}''' for word, meaning in WARNINGS.items())}"""
 _LABEL = re.compile(r"(?:[a-z]+(?:, [a-z]+)*|Result): ")
 
 
@@ -62,6 +64,8 @@ def header(text: str) -> Header:
             lines[-1] += f" {line}"
         else:
             lines.append(line)
+    warnings = iter(usage_warnings(text, "a macro"))
+    lines = [next(warnings).shown if line.startswith("warning: ") else line for line in lines]
     return Header(tuple(lines), " ".join([head[at].removeprefix("Example: "), *head[at + 1 :]]))
 
 

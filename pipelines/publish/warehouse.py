@@ -22,7 +22,7 @@ import duckdb
 import polars as pl
 
 from assets.errors import BilateralError
-from assets.schema import SQL, declared, headers, names_in
+from assets.schema import SQL, UsageWarning, declared, headers, names_in, usage_warnings, with_warnings
 from pipelines.publish.audit import Validation
 from pipelines.settings import ROOT
 
@@ -34,6 +34,11 @@ class Script:
     name: str
     text: str
     needs: frozenset[str]
+
+    @property
+    def warnings(self) -> tuple[UsageWarning, ...]:
+        """What a reader of it must not overlook."""
+        return usage_warnings(self.text, self.name)
 
     @property
     def grain(self) -> tuple[str, ...]:
@@ -64,7 +69,8 @@ def _ordered() -> tuple[tuple[str, Script], ...]:
         named = frozenset(re.findall(r"\b(?:core|marts)\.\w+", bodies[key]))
         # what a macro reads, its caller reads
         needs[key] = named.union(*(needs[o] for o in before[key] if o[0] == "macros")) - {".".join(key)}
-    return tuple((key[0], Script(key[1], texts[key], needs[key])) for key in order)
+    shown = {key: with_warnings(text, f"sql/{key[0]}/{key[1]}.sql") for key, text in texts.items()}
+    return tuple((key[0], Script(key[1], shown[key], needs[key])) for key in order)
 
 
 @cache
@@ -200,10 +206,19 @@ def _write_dictionary(con: duckdb.DuckDBPyConnection) -> None:
     keys = {name: d.key for name, d in declared().items()} | {f"marts.{s.name}": s.grain for s in scripts("marts")}
     con.execute("CREATE TEMP TABLE _keys (table_name VARCHAR, column_name VARCHAR)")
     con.executemany("INSERT INTO _keys VALUES (?, ?)", [(t, c) for t, columns in keys.items() for c in columns])
+    warnings = {name: d.warnings for name, d in declared().items()} | {f"marts.{s.name}": s.warnings for s in scripts("marts")}
+    con.execute("CREATE TEMP TABLE _warnings (table_name VARCHAR, column_name VARCHAR, word VARCHAR)")
+    con.executemany(
+        "INSERT INTO _warnings VALUES (?, ?, ?)", [(name, w.column, w.word) for name, found in warnings.items() for w in found]
+    )
     con.execute(
         """INSERT INTO meta.columns
            SELECT c.schema_name || '.' || c.table_name, c.column_name, c.column_index, c.data_type,
-                  k.column_name IS NOT NULL, coalesce(c.comment, ''), coalesce(t.comment, '')
+                  k.column_name IS NOT NULL, coalesce(c.comment, ''), coalesce(t.comment, ''),
+                  (SELECT coalesce(list_sort(list(DISTINCT w.word)), []) FROM _warnings w
+                   WHERE w.table_name = c.schema_name || '.' || c.table_name AND w.column_name = c.column_name),
+                  (SELECT coalesce(list_sort(list(DISTINCT w.word)), []) FROM _warnings w
+                   WHERE w.table_name = c.schema_name || '.' || c.table_name AND w.column_name IS NULL)
            FROM duckdb_columns() c
            JOIN duckdb_tables() t USING (database_name, schema_name, table_name)
            LEFT JOIN _keys k ON k.table_name = c.schema_name || '.' || c.table_name AND k.column_name = c.column_name
@@ -211,22 +226,22 @@ def _write_dictionary(con: duckdb.DuckDBPyConnection) -> None:
            ORDER BY 1, 3"""
     )
     con.execute("DROP TABLE _keys")
+    con.execute("DROP TABLE _warnings")
 
 
 def _write_newest_dates(con: duckdb.DuckDBPyConnection) -> None:
     """Note per source the newest date in its data: freshness is measured on the data, not on the download."""
-    con.execute(
-        """UPDATE meta.sources SET newest_date = n.newest FROM (
-               SELECT origin AS source, max(event_date) AS newest FROM core.events GROUP BY ALL
-               UNION ALL SELECT source, max(published_at)::DATE FROM core.articles GROUP BY ALL
-               UNION ALL SELECT source, max(period_end) FROM core.overdose_observations GROUP BY ALL
-               UNION ALL SELECT source, max(period_end) FROM core.drug_seizures GROUP BY ALL
-               UNION ALL SELECT source, max(period_end) FROM core.county_overdoses GROUP BY ALL
-               UNION ALL SELECT source, make_date(max(year), 12, 31) FROM core.populations GROUP BY ALL
-               UNION ALL SELECT 'gdelt_v2_mentions', max(mentioned_at)::DATE FROM core.gdelt_mentions
-               UNION ALL SELECT list_id, max(event_date) FROM core.sanction_events GROUP BY ALL
-           ) n WHERE n.source = sources.source"""
-    )
+    for table in declared().values():
+        if table.newest is None or table.newest.source is None:
+            continue
+        column, source = table.newest.column, table.newest.source
+        # a year is as new as its last day
+        newest = f"make_date(max({column}), 12, 31)" if table.polars[column].is_integer() else f"CAST(max({column}) AS DATE)"
+        con.execute(
+            f"""UPDATE meta.sources SET newest_date = greatest(newest_date, n.newest)
+                FROM (SELECT {source} AS source, {newest} AS newest FROM {table.name} GROUP BY 1) AS n
+                WHERE n.source = sources.source"""
+        )
 
 
 def row_counts(path: Path) -> dict[str, int]:

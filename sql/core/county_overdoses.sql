@@ -1,5 +1,7 @@
 -- Provisional overdose deaths by county in both clocks: one row per change of what was known.
 -- sorted by: actor_id, fips, period_end, known_from
+-- warning: aggregation_hazard: consecutive rows of a county share 11 months, and counts of 1 to 9 are suppressed: never add up over months, and no state is the sum of its counties.
+-- newest: period_end by source
 CREATE TABLE core.county_overdoses (
     fips VARCHAR NOT NULL CHECK (length(fips) = 5),
     actor_id VARCHAR NOT NULL REFERENCES core.actors (actor_id),
@@ -20,7 +22,7 @@ CREATE TABLE core.county_overdoses (
     CHECK (period_start < period_end),
     CHECK ((deaths IS NULL) = (missing_reason IS NOT NULL))
 );
-COMMENT ON TABLE core.county_overdoses IS 'Provisional counts of drug overdose deaths by county of residence, over the 12 months that end with period_end, as known at each vintage. AGGREGATION HAZARD: consecutive rows of a county share 11 months, and counts of 1 to 9 are suppressed: never add up over months, and no state is the sum of its counties.';
+COMMENT ON TABLE core.county_overdoses IS 'Provisional counts of drug overdose deaths by county of residence, over the 12 months that end with period_end, as known at each vintage.';
 COMMENT ON COLUMN core.county_overdoses.fips IS 'Five digits: two of the state, three of the county.';
 COMMENT ON COLUMN core.county_overdoses.actor_id IS 'The state (US-MI); counties are no actors.';
 COMMENT ON COLUMN core.county_overdoses.name IS 'Name of the county as published.';

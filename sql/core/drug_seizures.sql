@@ -1,5 +1,6 @@
 -- Drugs seized by the authority, by area and month, as known at each file.
 -- sorted by: actor_id, drug, period_end, component, region, land_filter, area, known_from
+-- newest: period_end by source
 CREATE TABLE core.drug_seizures (
     actor_id VARCHAR NOT NULL REFERENCES core.actors (actor_id),
     region VARCHAR NOT NULL,

@@ -1,5 +1,6 @@
 -- Actors named in articles, with the characters that name them.
 -- sorted by: actor_id, article_id, char_start
+-- newest: known_from
 CREATE TABLE core.mentions (
     article_id VARCHAR NOT NULL REFERENCES core.articles (article_id),
     sentence INTEGER NOT NULL CHECK (sentence >= 0),

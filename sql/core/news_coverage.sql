@@ -1,5 +1,6 @@
 -- How much of a day's news an origin that publishes in slots has given us. A missing slot is a gap, not a quiet day: only where
 -- a source has all slots of a day do the panels say 0.
+-- newest: date
 CREATE TABLE core.news_coverage (
     source VARCHAR NOT NULL,
     date DATE NOT NULL,

@@ -1,5 +1,8 @@
 -- Counts of overdose deaths in both clocks: one row per change of what was known.
 -- sorted by: actor_id, period_end, measure, drug, basis, known_from
+-- warning: aggregation_hazard: deaths_12m are sums over the 12 months that end with period_end; consecutive rows share 11 months, so never add them up. Drug classes overlap and never add up to the total.
+-- warning: early_release: reported counts of the newest months are too low.
+-- newest: period_end by source
 CREATE TABLE core.overdose_observations (
     actor_id VARCHAR NOT NULL REFERENCES core.actors (actor_id),
     measure VARCHAR NOT NULL CHECK (measure IN ('deaths_12m', 'all_cause_deaths_12m', 'deaths_year', 'deaths_month', 'pct_drugs_specified', 'age_adjusted_rate_year', 'unintentional_deaths_year', 'unintentional_deaths_month', 'unintentional_age_adjusted_rate_year')),
@@ -33,7 +36,7 @@ CREATE TABLE core.overdose_observations (
     CHECK (unit <> 'percent' OR value IS NULL OR value <= 100),
     CHECK (unit <> 'deaths' OR value IS NULL OR value = floor(value))
 );
-COMMENT ON TABLE core.overdose_observations IS 'Counts and rates of drug overdose deaths, provisional and final, as known at each vintage. A series is source, actor, measure, drug, basis and counts_by: provisional and final figures, and deaths by place of occurrence and of residence, are never one series. AGGREGATION HAZARD: deaths_12m are sums over the 12 months that end with period_end; consecutive rows share 11 months, so never add them up. Drug classes overlap and never add up to the total. EARLY RELEASE: reported counts of the newest months are too low. deaths_month and deaths_year come from exports that leave out cells below 10 or show them as suppressed: what is not there is unknown, not 0, and states do not add up to the nation. unintentional_*: SUDORS, a part of all overdose deaths in the jurisdictions that take part: no sum of them is the nation.';
+COMMENT ON TABLE core.overdose_observations IS 'Counts and rates of drug overdose deaths, provisional and final, as known at each vintage. A series is source, actor, measure, drug, basis and counts_by: provisional and final figures, and deaths by place of occurrence and of residence, are never one series. deaths_month and deaths_year come from exports that leave out cells below 10 or show them as suppressed: what is not there is unknown, not 0, and states do not add up to the nation. unintentional_*: SUDORS, a part of all overdose deaths in the jurisdictions that take part: no sum of them is the nation.';
 COMMENT ON COLUMN core.overdose_observations.actor_id IS 'USA or a jurisdiction. US-NY-XNYC is New York State without the city, US-NY-NYC the city, US-NY their sum (derived, outside every sum).';
 COMMENT ON COLUMN core.overdose_observations.measure IS 'What is counted. all_cause_deaths_12m is deaths from every cause, not overdoses. age_adjusted_rate_year is standardised to the population of 2000 and is not deaths divided by population. unintentional_*: overdose deaths of unintentional and undetermined intent as found by investigation (SUDORS), without suicides and homicides; their rates have residents below deaths that occurred in the place. They are never one series with the others.';
 COMMENT ON COLUMN core.overdose_observations.drug IS 'all, or the ICD-10 codes of the class (T40.4: synthetic opioids other than methadone, mostly fentanyl). Of unintentional_* the name of a substance or class (illicitly_manufactured_fentanyls, xylazine): taken by the investigation to have contributed to the death, and the same as no ICD-10 class.';

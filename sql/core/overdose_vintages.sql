@@ -1,5 +1,6 @@
 -- Which months each vintage holds of each series: differences between months are right within one vintage only.
 -- sorted by: actor_id, measure, drug, basis, known_from
+-- newest: known_from
 CREATE TABLE core.overdose_vintages (
     source VARCHAR NOT NULL,
     snapshot_id VARCHAR NOT NULL,

@@ -1,4 +1,5 @@
 -- Population by actor and year.
+-- newest: year by source
 CREATE TABLE core.populations (
     actor_id VARCHAR NOT NULL REFERENCES core.actors (actor_id),
     year INTEGER NOT NULL,

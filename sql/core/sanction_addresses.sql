@@ -2,6 +2,7 @@
 -- sorted by: country_id, listing_id, address, known_from
 -- stands once: listing_id, address
 -- closes with: sanction_listings
+-- newest: known_from
 CREATE TABLE core.sanction_addresses (
     listing_id VARCHAR NOT NULL,
     address VARCHAR NOT NULL,

@@ -1,6 +1,7 @@
 -- Dates of birth of listed persons, as exact as the list gives them.
 -- stands once: listing_id, born
 -- closes with: sanction_listings
+-- newest: known_from
 CREATE TABLE core.sanction_birth_dates (
     listing_id VARCHAR NOT NULL,
     born VARCHAR NOT NULL,

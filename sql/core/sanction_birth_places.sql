@@ -1,6 +1,7 @@
 -- Places of birth of listed persons.
 -- stands once: listing_id, place
 -- closes with: sanction_listings
+-- newest: known_from
 CREATE TABLE core.sanction_birth_places (
     listing_id VARCHAR NOT NULL,
     place VARCHAR NOT NULL,

@@ -2,6 +2,7 @@
 -- sorted by: scheme, value, listing_id, known_from
 -- stands once: listing_id, scheme, value
 -- closes with: sanction_listings
+-- newest: known_from
 CREATE TABLE core.sanction_identifiers (
     listing_id VARCHAR NOT NULL,
     scheme VARCHAR NOT NULL,

@@ -1,6 +1,7 @@
 -- Parties to whom a listed party is linked by the list itself.
 -- stands once: listing_id, relation, linked_name
 -- closes with: sanction_listings
+-- newest: known_from
 CREATE TABLE core.sanction_links (
     listing_id VARCHAR NOT NULL,
     relation VARCHAR NOT NULL,

@@ -1,5 +1,6 @@
 -- Listings in both clocks: one row per version of what was known of a listing.
 -- sorted by: actor_id, valid_from, listing_id, known_from
+-- newest: valid_from
 CREATE TABLE core.sanction_listings (
     listing_id VARCHAR NOT NULL,
     list_id VARCHAR NOT NULL REFERENCES core.sanction_lists (list_id),

@@ -2,6 +2,7 @@
 -- sorted by: listing_id, kind, text, known_from
 -- stands once: listing_id, kind, text
 -- closes with: sanction_listings
+-- newest: known_from
 CREATE TABLE core.sanction_notes (
     listing_id VARCHAR NOT NULL,
     kind VARCHAR NOT NULL,

@@ -1,5 +1,6 @@
 -- Times in which a listing stands on its list but is not in force: a suspension is an interval of its own.
 -- stands once: listing_id, status, valid_from
+-- newest: valid_from
 CREATE TABLE core.sanction_statuses (
     listing_id VARCHAR NOT NULL,
     status VARCHAR NOT NULL CHECK (status IN ('suspended')),

@@ -2,7 +2,7 @@
 -- known: the moment, UTC; a DATE is its first instant.
 -- Result: the columns of core.overdose_observations, one row per source, actor, measure, drug, basis, counts_by and period, each
 -- in the version that stood at that moment.
--- AGGREGATION HAZARD: deaths_12m overlap by 11 months from one row to the next; drug classes overlap; never add them up.
+-- warning: aggregation_hazard: deaths_12m overlap by 11 months from one row to the next; drug classes overlap; never add them up.
 -- Example: SELECT max(period_end) FROM overdose_as_known(DATE '2023-12-22') WHERE actor_id = 'USA' AND value IS NOT NULL;
 CREATE OR REPLACE MACRO overdose_as_known(known) AS TABLE
 SELECT o.*

@@ -1,7 +1,8 @@
 -- Deaths over twelve months beside those over the twelve months before, as known at a moment.
 -- known: the moment, UTC; a DATE is its first instant.
--- Method: S(t) against S(t - 12 months), the only sums that share no month. WARNING: reported counts of the newest months are too
--- low, so their change is too; S(t) against S(t - 1 month) is the change of one month on the year before, not of a month.
+-- Method: S(t) against S(t - 12 months), the only sums that share no month. S(t) against
+-- S(t - 1 month) is the change of one month on the year before, not of a month.
+-- warning: early_release: reported counts of the newest months are too low, so their change is too.
 -- Result: source, actor_id, measure, drug, basis, counts_by, period_end, deaths, deaths_before, deaths_change, change_share (0.1:
 -- ten percent more), known_from (when both were known).
 -- Example: SELECT period_end, change_share FROM overdose_changes_as_known(DATE '2024-05-01') WHERE actor_id = 'USA' AND drug = 'all';

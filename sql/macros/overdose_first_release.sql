@@ -1,7 +1,7 @@
 -- Overdose figures as they were first known here: the first version held that has a value.
 -- Result: the columns of core.overdose_observations, one row per source, actor, measure, drug, basis, counts_by and period. The
 -- first vintage held need not be the first published.
--- AGGREGATION HAZARD: deaths_12m overlap by 11 months from one row to the next; drug classes overlap; never add them up.
+-- warning: aggregation_hazard: deaths_12m overlap by 11 months from one row to the next; drug classes overlap; never add them up.
 -- Example: SELECT period_end, value, known_from FROM overdose_first_release() WHERE actor_id = 'USA' AND drug = 'all';
 CREATE OR REPLACE MACRO overdose_first_release() AS TABLE
 SELECT o.*

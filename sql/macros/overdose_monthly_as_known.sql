@@ -3,9 +3,9 @@
 -- Method: M(t) = M(t - 12 months) + S(t) - S(t - 1 month), S the sum over the 12 months to t. All S of a series are of one vintage,
 -- the newest that was known and holds the series without gaps. The first year is that before the series, by final counts of
 -- CDC WONDER; S of the month before the series is its sum.
--- WARNING: an error of the first year comes back in the same month of every year. WONDER counts residents, the sums count deaths
--- that occurred. Reported counts of the newest six months are too low (is_recent). Without a first year, or where a month of it
--- is suppressed, deaths is NULL and only the change on the year before is known.
+-- Without a first year, or where a month of it is suppressed, deaths is NULL and only the change on the year before is known.
+-- warning: estimated_values: an error of the first year comes back in the same month of every year. WONDER counts residents, the sums count deaths that occurred.
+-- warning: early_release: reported counts of the newest six months are too low (is_recent).
 -- Result: actor_id, drug, basis, counts_by, period_start, period_end, deaths (of that month), deaths_change (on the same month a
 -- year before), is_recent, base (the first year used), method, known_from and snapshot_id of the vintage.
 -- Example: SELECT period_end, deaths FROM overdose_monthly_as_known(DATE '2024-05-01') WHERE actor_id = 'USA' AND drug = 'T40.4';

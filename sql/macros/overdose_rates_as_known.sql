@@ -3,8 +3,7 @@
 -- Method: deaths over twelve months or a calendar year / population of the year in which the period ends (American Community
 -- Survey, one-year estimates) * 100,000. An estimate counts as known from October of the year after, when it has been published;
 -- where that of the year is not, the newest before it is carried forward (is_population_carried, at most three years).
--- WARNING: crude, not age-adjusted: do not compare with rates that CDC prints (2022: 32.4 crude, 32.6 age-adjusted). Deaths that
--- occurred in a place are not all of its residents. New York City and the state without it have no population here.
+-- warning: not_comparable: crude, not age-adjusted: do not compare with rates that CDC prints (2022: 32.4 crude, 32.6 age-adjusted). Deaths that occurred in a place are not all of its residents. New York City and the state without it have no population here.
 -- Result: source, actor_id, measure, drug, basis, counts_by, period_end, deaths, population, population_year,
 -- is_population_carried, rate_per_100k, known_from (of the deaths).
 -- Example: SELECT rate_per_100k FROM overdose_rates_as_known(DATE '2024-12-01') WHERE actor_id = 'US-WV' AND drug = 'all';

@@ -1,8 +1,8 @@
 -- The share of each drug class in all overdose deaths, as known at a moment.
 -- known: the moment, UTC; a DATE is its first instant.
 -- Method: deaths with the class / all overdose deaths of one source, jurisdiction, period, basis and way of counting.
--- WARNING: classes overlap (one death, several drugs), so shares never add up to 1. Where few certificates name the drug
--- (pct_drugs_specified) a share is too low. T40.4 holds fentanyl and other synthetic opioids.
+-- warning: aggregation_hazard: classes overlap (one death, several drugs), so shares never add up to 1.
+-- warning: not_comparable: where few certificates name the drug (pct_drugs_specified) a share is too low. T40.4 holds fentanyl and other synthetic opioids.
 -- Result: source, actor_id, measure, drug, basis, counts_by, period_start, period_end, deaths, deaths_all, share (0 to 1),
 -- pct_drugs_specified (NULL where not published), known_from (when both were known).
 -- Example: SELECT share FROM overdose_shares_as_known(DATE '2023-12-22') WHERE actor_id = 'USA' AND drug = 'T40.4'

@@ -1,6 +1,9 @@
 -- One actor on one day: its part in events, the listings that bind it, and the overdose and seizure figures known that morning.
 -- grain: actor_id, date
 -- calendar: actor_id by date
+-- warning: aggregation_hazard deaths_12m_known: never add up days or periods.
+-- warning: early_release deaths_12m_known_basis: reported counts of the newest months are too low.
+-- warning: aggregation_hazard seizures: it is a figure of a month: never add up days.
 CREATE TABLE marts.actor_day AS
 WITH counted AS (
     -- the same events as in marts.dyad_day, but whatever the other side is
@@ -230,9 +233,9 @@ COMMENT ON COLUMN marts.actor_day.n_events_as_source IS 'Events of the day (one 
 COMMENT ON COLUMN marts.actor_day.n_events_as_target IS 'Events of the day done to the state, whoever acted; 0 and NULL as in n_events_as_source.';
 COMMENT ON COLUMN marts.actor_day.n_listings_in_force_against IS 'Listings of parties of the state in force that day, on all lists held. NULL outside the days that any list covers.';
 COMMENT ON COLUMN marts.actor_day.n_listings_in_force_by IS 'Listings in force that day on the lists of the state''s own authorities, of parties of any state or none. NULL where no list of it is held for the day.';
-COMMENT ON COLUMN marts.actor_day.deaths_12m_known IS 'Drug overdose deaths over the 12 months to deaths_12m_known_period_end, the newest figure known at 00:00 UTC of the day: predicted where there is one, else reported. AGGREGATION HAZARD: never add up days or periods.';
+COMMENT ON COLUMN marts.actor_day.deaths_12m_known IS 'Drug overdose deaths over the 12 months to deaths_12m_known_period_end, the newest figure known at 00:00 UTC of the day: predicted where there is one, else reported.';
 COMMENT ON COLUMN marts.actor_day.deaths_12m_known_period_end IS 'Last day of the 12 months that deaths_12m_known covers.';
-COMMENT ON COLUMN marts.actor_day.deaths_12m_known_basis IS 'predicted or reported. EARLY RELEASE: reported counts of the newest months are too low.';
-COMMENT ON COLUMN marts.actor_day.seizures IS 'Number of drug seizures by the state''s authority in the month that ends with seizures_period_end, the newest month known at 00:00 UTC of the day. A figure of a month: never add up days.';
+COMMENT ON COLUMN marts.actor_day.deaths_12m_known_basis IS 'predicted or reported.';
+COMMENT ON COLUMN marts.actor_day.seizures IS 'Number of drug seizures by the state''s authority in the month that ends with seizures_period_end, the newest month known at 00:00 UTC of the day.';
 COMMENT ON COLUMN marts.actor_day.seizures_period_end IS 'Last day of the month that seizures covers.';
 COMMENT ON COLUMN marts.actor_day.coverage_share IS 'Share of the day''s news slots that are held, 0 to 1 (the best covered source); NULL where none is held.';

@@ -1,6 +1,8 @@
 -- One actor in one calendar month: events, listings, overdose deaths of the 12 months to its end (now and at first), seizures.
 -- grain: actor_id, period_end
 -- calendar: actor_id by month of period_end
+-- warning: aggregation_hazard: deaths_12m_* are sums over the 12 months that end with period_end; never add them up over months. Listings are a stock: never add months up.
+-- warning: early_release deaths_12m_reported_first: too low.
 CREATE TABLE marts.actor_month AS
 WITH days AS (
     SELECT
@@ -123,7 +125,7 @@ LEFT JOIN deaths AS o USING (actor_id, period_end)
 LEFT JOIN synthetic AS t USING (actor_id, period_end)
 LEFT JOIN seizures AS s USING (actor_id, period_end)
 ORDER BY c.actor_id, c.period_end;
-COMMENT ON TABLE marts.actor_month IS 'Actors by calendar month. A complete calendar for each actor. AGGREGATION HAZARD: deaths_12m_* are sums over the 12 months that end with period_end; never add them up over months. Listings are a stock: never add months up.';
+COMMENT ON TABLE marts.actor_month IS 'Actors by calendar month. A complete calendar for each actor.';
 COMMENT ON COLUMN marts.actor_month.actor_id IS 'The actor.';
 COMMENT ON COLUMN marts.actor_month.period_end IS 'Last day of the month.';
 COMMENT ON COLUMN marts.actor_month.n_events_as_source IS 'Events in which the state acted: sum of the days in marts.actor_day that have a value; NULL where none has. Compare months only with their coverage_share.';
@@ -132,7 +134,7 @@ COMMENT ON COLUMN marts.actor_month.n_listings_in_force_against IS 'Listings of 
 COMMENT ON COLUMN marts.actor_month.n_listings_in_force_by IS 'Listings in force on that day on the lists of the state''s own authorities.';
 COMMENT ON COLUMN marts.actor_month.deaths_12m_reported IS 'Drug overdose deaths over the 12 months to period_end, as counted so far, by current knowledge; NULL where suppressed, withdrawn or not held.';
 COMMENT ON COLUMN marts.actor_month.deaths_12m_predicted IS 'The same, adjusted by the source for late records.';
-COMMENT ON COLUMN marts.actor_month.deaths_12m_reported_first IS 'The first reported figure for these 12 months. EARLY RELEASE: too low.';
+COMMENT ON COLUMN marts.actor_month.deaths_12m_reported_first IS 'The first reported figure for these 12 months.';
 COMMENT ON COLUMN marts.actor_month.deaths_12m_reported_first_known_from IS 'Since when that first figure was known, UTC: the first vintage held, which need not be the first published.';
 COMMENT ON COLUMN marts.actor_month.deaths_12m_predicted_first IS 'The first predicted figure for these 12 months.';
 COMMENT ON COLUMN marts.actor_month.deaths_12m_predicted_first_known_from IS 'Since when that first figure was known, UTC.';

@@ -3,6 +3,7 @@
 -- calendar: source_id, target_id by date
 -- The calendar may have millions of rows, and a sort of rows this wide outgrows the memory. So the few spans are sorted before
 -- they are laid out, and the joins keep that order: the calendar is the side that streams, whatever the planner guesses.
+-- warning: reports_not_events: n_events counts one event a day per pair of parties and code over all origins, n_reports every report.
 SET disabled_optimizers = 'build_side_probe_side';
 CREATE TABLE marts.dyad_day AS
 WITH events_now AS (
@@ -13,7 +14,7 @@ listings_now AS (
 )
 SELECT * FROM dyad_days('events_now', 'listings_now', NULL, NULL, end_of_time());
 RESET disabled_optimizers;
-COMMENT ON TABLE marts.dyad_day IS 'Directed dyads of states by day, by current knowledge (as known on a day: dyad_panel_as_known). A complete calendar: 0 is a quiet day, NULL one that may have been quiet or not, since what is held does not cover it. Self-dyads are left out (marts.self_dyad_day), events without a known day too (marts.dyad_undated); Hong Kong, Macao and Taiwan are actors of their own, the UN and the EU sources of sanctions. REPORTS ARE NOT EVENTS: n_events counts one event a day per pair of parties and code over all origins, n_reports every report.';
+COMMENT ON TABLE marts.dyad_day IS 'Directed dyads of states by day, by current knowledge (as known on a day: dyad_panel_as_known). A complete calendar: 0 is a quiet day, NULL one that may have been quiet or not, since what is held does not cover it. Self-dyads are left out (marts.self_dyad_day), events without a known day too (marts.dyad_undated); Hong Kong, Macao and Taiwan are actors of their own, the UN and the EU sources of sanctions.';
 COMMENT ON COLUMN marts.dyad_day.source_id IS 'The state that acted.';
 COMMENT ON COLUMN marts.dyad_day.target_id IS 'The state to whom it was done.';
 COMMENT ON COLUMN marts.dyad_day.date IS 'The day.';

@@ -1,10 +1,12 @@
 -- Crude overdose death rate of one jurisdiction and period, by current knowledge.
 -- grain: source, actor_id, measure, drug, basis, counts_by, period_end
+-- warning: not_comparable: crude, not age-adjusted: measure age_adjusted_rate_year of core.overdose_observations holds the adjusted ones that are published.
+-- warning: aggregation_hazard: 12-month counts overlap and drug classes overlap; never add up or average rates.
 CREATE TABLE marts.overdose_rates AS
 SELECT *
 FROM overdose_rates_as_known(end_of_time())
 ORDER BY source, actor_id, measure, drug, basis, counts_by, period_end;
-COMMENT ON TABLE marts.overdose_rates IS 'Crude rates per 100,000 residents: the macro overdose_rates_as_known at this moment. Crude, not age-adjusted: measure age_adjusted_rate_year of core.overdose_observations holds the adjusted ones that are published. AGGREGATION HAZARD: 12-month counts overlap and drug classes overlap; never add up or average rates.';
+COMMENT ON TABLE marts.overdose_rates IS 'Crude rates per 100,000 residents: the macro overdose_rates_as_known at this moment.';
 COMMENT ON COLUMN marts.overdose_rates.source IS 'Source id.';
 COMMENT ON COLUMN marts.overdose_rates.actor_id IS 'The jurisdiction; USA the nation.';
 COMMENT ON COLUMN marts.overdose_rates.measure IS 'What is counted, as in core.overdose_observations.';

@@ -1,10 +1,11 @@
 -- The share of one drug class in the overdose deaths of one jurisdiction and period, by current knowledge.
 -- grain: source, actor_id, measure, drug, basis, counts_by, period_end
+-- warning: aggregation_hazard: classes overlap: shares never add up to 1. Periods of 12 months overlap; never average or add them.
 CREATE TABLE marts.overdose_shares AS
 SELECT *
 FROM overdose_shares_as_known(end_of_time())
 ORDER BY source, actor_id, measure, drug, basis, counts_by, period_end;
-COMMENT ON TABLE marts.overdose_shares IS 'Shares of drug classes in all overdose deaths: the macro overdose_shares_as_known at this moment. Classes overlap: shares never add up to 1. AGGREGATION HAZARD: periods of 12 months overlap; never average or add them.';
+COMMENT ON TABLE marts.overdose_shares IS 'Shares of drug classes in all overdose deaths: the macro overdose_shares_as_known at this moment.';
 COMMENT ON COLUMN marts.overdose_shares.source IS 'Source id.';
 COMMENT ON COLUMN marts.overdose_shares.actor_id IS 'The jurisdiction; USA the nation.';
 COMMENT ON COLUMN marts.overdose_shares.measure IS 'What is counted, as in core.overdose_observations.';

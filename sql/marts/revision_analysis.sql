@@ -1,5 +1,6 @@
 -- How one figure was revised from the first vintage held to the newest.
 -- grain: source, actor_id, measure, drug, basis, counts_by, period_end
+-- warning: aggregation_hazard: values of consecutive months and of drug classes overlap; never add them up.
 CREATE TABLE marts.revision_analysis AS
 WITH versions AS (
     SELECT
@@ -60,7 +61,7 @@ LEFT JOIN withdrawn AS w
     ON w.source = e.source AND w.actor_id = e.actor_id AND w.measure = e.measure AND w.drug = e.drug AND w.basis = e.basis
     AND w.counts_by = e.counts_by AND w.period_end = e.period_end
 ORDER BY e.source, e.actor_id, e.measure, e.drug, e.basis, e.counts_by, e.period_end;
-COMMENT ON TABLE marts.revision_analysis IS 'First release, newest value, size and age of revisions of every overdose figure. The first vintage held need not be the first published: publication_lag_days and n_revisions are bounds where vintages are missing. AGGREGATION HAZARD: values of consecutive months and of drug classes overlap; never add them up.';
+COMMENT ON TABLE marts.revision_analysis IS 'First release, newest value, size and age of revisions of every overdose figure. The first vintage held need not be the first published: publication_lag_days and n_revisions are bounds where vintages are missing.';
 COMMENT ON COLUMN marts.revision_analysis.source IS 'Source id.';
 COMMENT ON COLUMN marts.revision_analysis.actor_id IS 'The jurisdiction; USA the nation.';
 COMMENT ON COLUMN marts.revision_analysis.measure IS 'What is counted, as in core.overdose_observations.';

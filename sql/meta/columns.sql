@@ -7,6 +7,8 @@ CREATE TABLE meta.columns (
     is_key BOOLEAN NOT NULL,
     description VARCHAR NOT NULL,
     table_description VARCHAR NOT NULL,
+    warnings VARCHAR[] NOT NULL,
+    table_warnings VARCHAR[] NOT NULL,
     PRIMARY KEY (table_name, column_name)
 );
 COMMENT ON TABLE meta.columns IS 'Data dictionary.';
@@ -17,3 +19,5 @@ COMMENT ON COLUMN meta.columns.type IS 'SQL type.';
 COMMENT ON COLUMN meta.columns.is_key IS 'Part of the grain of the table.';
 COMMENT ON COLUMN meta.columns.description IS 'What it means, with unit.';
 COMMENT ON COLUMN meta.columns.table_description IS 'What a row of the table is, with usage warnings.';
+COMMENT ON COLUMN meta.columns.warnings IS 'Words of the usage warnings of the column; their texts stand in description.';
+COMMENT ON COLUMN meta.columns.table_warnings IS 'Words of the usage warnings of the whole table; their texts stand in table_description.';

@@ -140,6 +140,14 @@ def test_every_core_asset_has_the_columns_of_its_declaration(whole: Assembled) -
         assert all(c.description for c in schema.columns)
 
 
+def test_usage_warnings_are_tags_of_the_asset_and_stand_in_its_description(whole: Assembled) -> None:
+    warned = {k: {t for t in s.tags if t.startswith("warning/")} for k, s in whole.specs.items()}
+    assert warned["core/overdose_observations"] == {"warning/aggregation_hazard", "warning/early_release"}
+    assert warned["marts/dyad_day"] == {"warning/reports_not_events"}
+    assert "REPORTS NOT EVENTS: n_events counts" in (whole.specs["marts/dyad_day"].description or "")
+    assert warned["core/actors"] == set()
+
+
 def test_angle_brackets_of_a_comment_are_not_taken_for_html(whole: Assembled) -> None:
     columns = whole.specs["core/sanction_events"].metadata["dagster/column_schema"].columns
     text = next(c.description for c in columns if c.name == "event_id")
@@ -323,7 +331,7 @@ def test_core_tables_tell_their_newest_date_and_their_snapshots(refreshed: Refre
     for key in (k for k in refreshed.materializations if k.startswith("core/")):
         metadata = refreshed.materializations[key]
         names = {c.name for c in declared()[key.replace("/", ".")].columns}
-        assert ("newest_date" in metadata) == bool(names & {"event_date", "period_end", "valid_from", "date", "known_from"}), key
+        assert ("newest_date" in metadata) == (declared()[key.replace("/", ".")].newest is not None), key
         if "snapshot_id" in names:
             assert metadata["n_snapshots"] == len(metadata["snapshot_ids"]), key
             assert (metadata["n_snapshots"] > 0) is is_filled(key), key

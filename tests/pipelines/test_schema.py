@@ -9,7 +9,7 @@ import polars as pl
 import pytest
 
 from assets.errors import BilateralError
-from assets.schema import SQL, declared, headers, table
+from assets.schema import SQL, WARNINGS, Newest, UsageWarning, declared, headers, table, usage_warnings, with_warnings
 
 
 def test_every_column_and_table_is_described() -> None:
@@ -89,3 +89,51 @@ def test_every_header_of_a_table_is_one_that_is_read() -> None:
         if word not in HEADS
     ]
     assert unknown == []
+
+
+WARNED = """-- Things.
+-- warning: early_release: it's too low.
+-- warning: aggregation_hazard n: never add up.
+CREATE TABLE core.things AS SELECT 1 AS n;
+COMMENT ON TABLE core.things IS 'Things.';
+COMMENT ON COLUMN core.things.n IS 'How many.';
+"""
+
+
+def test_a_usage_warning_stands_at_the_end_of_the_comment_that_it_is_of() -> None:
+    shown = with_warnings(WARNED, "things.sql")
+    assert "COMMENT ON TABLE core.things IS 'Things. EARLY RELEASE: it''s too low.';" in shown
+    assert "COMMENT ON COLUMN core.things.n IS 'How many. AGGREGATION HAZARD: never add up.';" in shown
+    assert usage_warnings(WARNED, "things.sql") == (
+        UsageWarning("early_release", None, "it's too low."),
+        UsageWarning("aggregation_hazard", "n", "never add up."),
+    )
+
+
+@pytest.mark.parametrize(
+    ("wrong", "message"),
+    [
+        ("early_relaese: x", "things.sql: .* should be .* one of: aggregation_hazard, early_release"),
+        ("early_release", "things.sql: .* should be"),
+        ("early_release m: x", "things.sql: .* needs one comment to stand in, of m"),
+    ],
+)
+def test_a_warning_that_is_no_word_of_the_vocabulary_or_has_no_comment_is_refused(wrong: str, message: str) -> None:
+    with pytest.raises(BilateralError, match=message):
+        with_warnings(WARNED.replace("early_release: it's too low.", wrong), "things.sql")
+
+
+def test_every_word_of_the_vocabulary_is_used_and_none_stands_in_a_comment_by_hand() -> None:
+    texts = {p: p.read_text(encoding="utf-8") for f in ("core", "marts", "macros", "meta") for p in (SQL / f).glob("*.sql")}
+    used = {w.word for p, text in texts.items() for w in usage_warnings(text, p.name)}
+    assert used == set(WARNINGS)
+    shown = [word.replace("_", " ").upper() for word in WARNINGS]
+    assert [p.name for p, text in texts.items() if any(f"{s}:" in text for s in (*shown, "WARNING"))] == []
+
+
+def test_a_newest_date_is_of_a_column_and_a_source_that_the_table_has() -> None:
+    for t in declared().values():
+        if t.newest is not None:
+            assert t.newest.column in t.polars, t.name
+            assert t.newest.source is None or t.newest.source.startswith("'") or t.newest.source in t.polars, t.name
+    assert table("core.populations").newest == Newest("year", "source")

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import date
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
+import duckdb
+import polars as pl
 import pytest
 
 from assets.errors import BilateralError
@@ -47,3 +50,19 @@ def test_a_failed_step_is_told_by_what_was_written_for_people_else_by_the_deepes
         error = SimpleNamespace(cls_name=name, message=message, cause=error)
     event: Any = SimpleNamespace(step_key="build", step_failure_data=SimpleNamespace(error=error))
     assert cli._failure(event) == f"step build failed: {told}"
+
+
+def test_the_newest_date_of_a_source_is_that_of_its_rows_and_the_dictionary_holds_the_words_of_warnings(tmp_path: Path) -> None:
+    file = tmp_path / "draft.duckdb"
+    sources = pl.DataFrame({"source": ["us_census_population", "us_cbp_drug_seizures", "icews"]})
+    people = pl.DataFrame({"actor_id": ["USA", "USA"], "year": [2021, 2022], "source": ["us_census_population"] * 2})
+    seized = pl.DataFrame({"period_end": [date(2023, 9, 30)], "source": ["us_cbp_drug_seizures"]})
+    build(file, {"populations": people, "drug_seizures": seized}, {"sources": sources}, before=None)
+    with duckdb.connect(str(file), read_only=True) as con:
+        newest = dict(con.execute("SELECT source, newest_date FROM meta.sources").fetchall())
+        words = con.execute(
+            "SELECT warnings, table_warnings FROM meta.columns WHERE table_name = 'marts.actor_month' "
+            "AND column_name = 'deaths_12m_reported_first'"
+        ).fetchall()
+    assert newest == {"us_census_population": date(2022, 12, 31), "us_cbp_drug_seizures": date(2023, 9, 30), "icews": None}
+    assert words == [(["early_release"], ["aggregation_hazard"])]
