@@ -9,7 +9,7 @@ from __future__ import annotations
 import io
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any, BinaryIO, Protocol, runtime_checkable
 
@@ -91,6 +91,8 @@ class StagedSnapshot:
 
     ``is_repeat``: the source served the bytes of the last accepted one again; there are no frames, and what stood still stands
     at ``retrieved_at``. Only sources that ask for them (``SourceCode.takes_repeats``) see repeats.
+    ``retrieved_on``: the day where an archive names only that; ``retrieved_at`` is then its last second, UTC. What is dated by
+    this snapshot is dated with this day, in whatever zone the authority counts its days.
     """
 
     snapshot_id: str
@@ -99,6 +101,7 @@ class StagedSnapshot:
     facts: Mapping[str, Any]
     frames: Mapping[str, pl.DataFrame]
     is_repeat: bool = False
+    retrieved_on: date | None = None
 
 
 class History(Protocol):

@@ -13,6 +13,7 @@ from typing import Any
 import polars as pl
 
 from assets.contract import Folded, History, Judgement, RowGuard, Staged, StagedInfo, StagedSnapshot, judge_rows
+from assets.days import last_instant
 from assets.errors import Quarantine
 from assets.history import close, compare
 from assets.overdose.places import states
@@ -20,6 +21,8 @@ from assets.overdose.strings import clean, is_json_array, of_file, read_strings,
 from assets.schema import table
 
 SOURCE = "us_cdc_county_overdose"
+ZONE = "America/New_York"
+"""Where the publisher counts its days (Atlanta)."""
 TABLE = "county_overdoses"
 
 KEY = ("fips", "period_end")
@@ -248,7 +251,8 @@ def judge(info: StagedInfo, baseline: StagedInfo | None, guard: RowGuard) -> Jud
 def fold(history: History, snapshots: Iterable[StagedSnapshot]) -> Folded:
     """Fold accepted vintages, in order of retrieval, into ``core.county_overdoses``.
 
-    A vintage was known on the day that it states (``Data as of``), where that lies after the retrieval of the one before.
+    A vintage was known at the end of the day that it states (``Data as of``), where that lies after the retrieval of the one
+    before and not after its own.
     """
     declared = table(f"core.{TABLE}")
     standing, ended = history.open(TABLE), [declared.empty()]
@@ -276,7 +280,7 @@ def fold(history: History, snapshots: Iterable[StagedSnapshot]) -> Folded:
 def _known(facts: Mapping[str, Any], retrieved_at: datetime, last: str | None) -> tuple[datetime, str]:
     """Since when a vintage was known, and on what basis."""
     if facts["as_of"] is not None and (facts["max_period"] is None or facts["as_of"] > facts["max_period"]):
-        stated = datetime.combine(date.fromisoformat(facts["as_of"]), datetime.min.time())
+        stated = last_instant(date.fromisoformat(facts["as_of"]), ZONE)
         if stated <= retrieved_at and (last is None or stated.isoformat() > last):
             return stated, "publication"
     return retrieved_at, "snapshot"

@@ -9,13 +9,13 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
-from zoneinfo import ZoneInfo
 
 import polars as pl
 
 from assets.contract import Judgement, RowGuard, Staged, StagedInfo, judge_rows
+from assets.days import utc_of
 from assets.errors import Quarantine
 from assets.overdose.drugs import OVERDOSE, codes, label
 from assets.overdose.observations import EXPORTED, EXPORTED_KEY
@@ -269,17 +269,15 @@ def _dataset(title: str) -> str | None:
 
 
 def _asked_at(lines: Sequence[str]) -> datetime | None:
-    """Moment of the query, UTC; WONDER writes the time of Atlanta."""
+    """Moment of the query, UTC; WONDER writes the time of Atlanta, and of an hour that occurs twice not which: the later one."""
     line = next((line for line in lines if line.startswith("Query Date:")), "")
     found = _ASKED.search(line)
     if found is None or found[1].casefold() not in _MONTHS:
         return None
     month, day, year, hour, minute, second = (_MONTHS.index(found[1].casefold()) + 1, *map(int, found.groups()[1:6]))
     try:
-        local = datetime(
-            year, month, day, hour % 12 + 12 * (found[7] == "PM"), minute, second, tzinfo=ZoneInfo("America/New_York")
-        )
-        return local.astimezone(UTC).replace(tzinfo=None)
+        local = datetime(year, month, day, hour % 12 + 12 * (found[7] == "PM"), minute, second)
+        return utc_of(local, "America/New_York")
     except (ValueError, OverflowError):
         return None
 

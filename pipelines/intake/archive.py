@@ -24,7 +24,7 @@ import zstandard
 
 from assets.errors import BilateralError
 from pipelines.intake.guards import inspect
-from pipelines.intake.raw_store import FileReceipt, Origin, RawStore, Receipt, Taken, describe, parse_moment
+from pipelines.intake.raw_store import FileReceipt, Origin, Precision, RawStore, Receipt, Taken, describe, parse_moment
 from pipelines.intake.sources import Source
 
 COMPRESSIONS = (".gz", ".zst", ".zip")
@@ -39,7 +39,9 @@ _WORKERS = min(4, os.cpu_count() or 1)
 class _Loaded:
     """One folder of the archive. ``refusal``: why it cannot be read or must not feed the tables. ``notes``: what was left out."""
 
+    name: str
     moment: datetime
+    precision: Precision
     files: dict[str, bytes]
     described: tuple[FileReceipt, ...]
     refusal: str | None
@@ -97,6 +99,7 @@ def import_archive(store: RawStore, source: Source, folder: Path, *, origin: Ori
     moments, problems = _moments(folder / source.id)
     intake = store.intake(source)
     receipts: list[Receipt] = []
+    held_early: list[str] = []
     # Loads run ahead of the decisions and writes behind them, a few each, so that few snapshots are held in memory;
     # decisions and renames stay in order of time.
     loading: deque[Future[_Loaded]] = deque()
@@ -105,7 +108,9 @@ def import_archive(store: RawStore, source: Source, folder: Path, *, origin: Ori
 
         def take(loaded: _Loaded) -> None:
             problems.extend(loaded.notes)
-            decision = intake.decide(loaded.moment, loaded.described, loaded.refusal, origin=origin)
+            decision = intake.decide(loaded.moment, loaded.described, loaded.refusal, origin=origin, precision=loaded.precision)
+            if decision.receipt.retrieved_at < loaded.moment:
+                held_early.append(loaded.name)
             if decision.is_new:
                 writing.append((pool.submit(store.write_aside, decision, loaded.files), decision.receipt))
 
@@ -114,43 +119,49 @@ def import_archive(store: RawStore, source: Source, folder: Path, *, origin: Ori
                 aside, receipt = writing.popleft()
                 receipts.append(store.publish(aside.result(), receipt))
 
-        for moment, path in moments:
-            loading.append(pool.submit(_load, path, moment, source))
+        for moment, path, precision in moments:
+            loading.append(pool.submit(_load, path, moment, precision, source))
             if len(loading) > _WORKERS:
                 take(loading.popleft().result())
                 publish(_WORKERS)
         while loading:
             take(loading.popleft().result())
         publish(0)
-    return Taken(receipts=tuple(receipts), problems=tuple(problems))
+    notes = []
+    if held_early:
+        notes.append(
+            f"{source.id}: {len(held_early):,} snapshots named by a day ({held_early[0]}, ...) are held as of 00:00 of it, as an earlier"
+            f" version read them: known a day early. To have them at its end, move raw/{source.id} away and import again"
+        )
+    return Taken(receipts=tuple(receipts), problems=tuple(problems), notes=tuple(notes))
 
 
-def _moments(folder: Path) -> tuple[list[tuple[datetime, Path]], list[str]]:
+def _moments(folder: Path) -> tuple[list[tuple[datetime, Path, Precision]], list[str]]:
     found, problems = [], []
     try:
         entries = [entry for entry in folder.iterdir() if not entry.name.startswith(".")]
     except OSError as error:
         return [], [f"{folder.name}: cannot be read: {error.strerror or error}"]
     for entry in entries:
-        moment = parse_moment(entry.name)
-        if moment is None:
+        named = parse_moment(entry.name)
+        if named is None:
             problems.append(f"{folder.name}/{entry.name}: left out: expected a folder named as 2023-10-03T184324Z or 2023-10-03")
         elif not entry.is_dir():
             problems.append(f"{folder.name}/{entry.name}: left out: expected a folder with the files of that moment")
         else:
-            found.append((moment, entry))
+            found.append((named[0], entry, named[1]))
     return sorted(found), sorted(problems)
 
 
-def _load(path: Path, moment: datetime, source: Source) -> _Loaded:
+def _load(path: Path, moment: datetime, precision: Precision, source: Source) -> _Loaded:
     notes: list[str] = []
     try:
         files = _read_folder(path, source, notes)
         described = describe(files)
     except (BilateralError, OSError) as error:
         text = f"{error.strerror or error} ({error.filename})" if isinstance(error, OSError) else str(error)
-        return _Loaded(moment, {}, (), f"{path.name} in the archive cannot be read: {text}", tuple(notes))
-    return _Loaded(moment, files, described, inspect(files, source), tuple(notes))
+        return _Loaded(path.name, moment, precision, {}, (), f"{path.name} in the archive cannot be read: {text}", tuple(notes))
+    return _Loaded(path.name, moment, precision, files, described, inspect(files, source), tuple(notes))
 
 
 def _read_folder(path: Path, source: Source, notes: list[str]) -> dict[str, bytes]:

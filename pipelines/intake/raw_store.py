@@ -18,18 +18,21 @@ import uuid
 from bisect import bisect_left, insort
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass, replace
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import BinaryIO, Literal, cast
 
 import zstandard
 
+from assets.days import LAST_SECOND
 from assets.errors import BilateralError
 from pipelines.intake.guards import inspect
 from pipelines.intake.sources import Source
 
 Verdict = Literal["accepted", "unchanged", "quarantined", "failed"]
 Origin = Literal["sample", "archive", "live"]
+Precision = Literal["second", "day"]
+"""How exactly it is known when a snapshot was retrieved; a day stands for its last second."""
 
 RECEIPT = "receipt.json"
 _LEVEL = 3
@@ -50,13 +53,20 @@ def folder_name(moment: datetime) -> str:
     return f"{utc.year:04d}-{utc:%m-%dT%H%M%S}Z"
 
 
-def parse_moment(name: str) -> datetime | None:
-    """Naive UTC moment of ``2023-10-03T184324Z`` or ``2023-10-03`` (00:00:00); None where the name is neither."""
+def parse_moment(name: str) -> tuple[datetime, Precision] | None:
+    """Naive UTC moment of ``2023-10-03T184324Z``, or the last second of ``2023-10-03``; None where the name is neither.
+
+    A folder that is named by a day says that its files were had by the end of that day (UTC, as all names): not earlier.
+    """
     found = _MOMENT.fullmatch(name)
     if found is None:
         return None
+    year, month, day, *clock = found.groups()
     try:
-        return datetime(*(int(part or 0) for part in found.groups()))  # type: ignore[arg-type]
+        if clock[0] is None:
+            return datetime.combine(date(int(year), int(month), int(day)), LAST_SECOND), "day"
+        hour, minute, second = map(int, clock)
+        return datetime(int(year), int(month), int(day), hour, minute, second), "second"
     except ValueError:
         return None
 
@@ -88,7 +98,8 @@ class FileReceipt:
 class Receipt:
     """What became of one attempt to take in a snapshot.
 
-    ``snapshot``: its folder. ``retrieved_at``: naive UTC. ``reason``: why it was not accepted.
+    ``snapshot``: its folder. ``retrieved_at``: naive UTC. ``retrieved_precision``: ``day`` where an archive names the day alone,
+    of which ``retrieved_at`` is the last second. ``reason``: why it was not accepted.
     ``snapshot_id``: SHA-256 over the sorted lines ``<sha256 of file>  <file name>``; None where nothing was served.
     ``same_as``: the folder that holds the bytes where this one holds none. ``warnings``: what was unusual.
     """
@@ -103,6 +114,12 @@ class Receipt:
     files: tuple[FileReceipt, ...] = ()
     same_as: str | None = None
     warnings: tuple[str, ...] = ()
+    retrieved_precision: Precision = "second"
+
+    @property
+    def retrieved_on(self) -> date | None:
+        """The day on which it was retrieved, where that is all that is known."""
+        return self.retrieved_at.date() if self.retrieved_precision == "day" else None
 
     @property
     def n_bytes(self) -> int:
@@ -415,6 +432,7 @@ class Intake:
         *,
         origin: Origin,
         warnings: tuple[str, ...] = (),
+        precision: Precision = "second",
     ) -> Decision:
         """Decide on a snapshot.
 
@@ -424,10 +442,11 @@ class Intake:
             refusal: what a guard says against it, or why nothing was served.
             origin: where it came from.
             warnings: what was unusual.
+            precision: ``day`` where only the day is known; ``retrieved_at`` is then its last second.
         """
         moment = folder_name(retrieved_at)
         identity = snapshot_id(files)
-        for receipt in self.held(retrieved_at):
+        for receipt in (*self.held(retrieved_at), *(self._held_as_midnight(retrieved_at) if precision == "day" else ())):
             if receipt.snapshot_id == identity and (identity is not None or receipt.reason == refusal):
                 is_final = receipt.verdict != "quarantined"
                 return Decision(receipt, is_new=False, has_data=False) if is_final else self.review(receipt)
@@ -441,6 +460,7 @@ class Intake:
             origin=origin,
             files=files,
             warnings=warnings,
+            retrieved_precision=precision,
         )
         if identity is None:
             return self._remember(new, has_data=False)
@@ -476,6 +496,10 @@ class Intake:
         if self._names[at : at + 1] == [accepted.snapshot]:
             return Decision(self._receipt(accepted.snapshot), is_new=False, has_data=False)
         return self._remember(accepted, has_data=False)
+
+    def _held_as_midnight(self, last_second: datetime) -> list[Receipt]:
+        """Receipts of that day's 00:00 from an archive: an earlier version read a folder named by a day as its first instant."""
+        return [r for r in self.held(datetime(last_second.year, last_second.month, last_second.day)) if r.origin != "live"]
 
     def _receipt(self, name: str) -> Receipt:
         decided = self._decided.get(name)

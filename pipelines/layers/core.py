@@ -16,7 +16,7 @@ import os
 import shutil
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -281,12 +281,12 @@ class CoreStore:
         state = self.current(domain).sources.get(source)
         if state is None or state.fingerprint != print_of_code or state.snapshots is None:
             return pl.DataFrame(schema=SNAPSHOTS)
-        return pl.read_parquet(self.root / domain / "parts" / state.snapshots)
+        return _read_snapshots(self.root / domain / "parts" / state.snapshots)
 
     def snapshots(self, manifest: Manifest) -> pl.DataFrame:
         """All snapshots that the manifest has judged: rows of ``meta.snapshots``."""
         parts = self.root / manifest.domain / "parts"
-        frames = [pl.read_parquet(parts / s.snapshots) for s in manifest.sources.values() if s.snapshots is not None]
+        frames = [_read_snapshots(parts / s.snapshots) for s in manifest.sources.values() if s.snapshots is not None]
         return pl.concat(frames) if frames else pl.DataFrame(schema=SNAPSHOTS)
 
     def promote(self, manifest: Manifest) -> None:
@@ -394,7 +394,7 @@ class CoreStore:
     ) -> tuple[SourceState, list[NewSnapshot]]:
         parts = self.root / domain / "parts"
         names = raw.snapshots(code.source)
-        known = pl.DataFrame(schema=SNAPSHOTS) if before.snapshots is None else pl.read_parquet(parts / before.snapshots)
+        known = pl.DataFrame(schema=SNAPSHOTS) if before.snapshots is None else _read_snapshots(parts / before.snapshots)
         same_code = before.fingerprint == print_of_code
         todo, from_raw = to_judge(names, known) if same_code else (names, True)
         if not todo and same_code:
@@ -496,7 +496,15 @@ class CoreStore:
                     else:
                         record |= {"is_complete": judgement.complete}
                         accepted.append(
-                            _Fed(name, info.snapshot_id, info.retrieved_at, judgement.complete, info.facts, n_rows=info.n_read)
+                            _Fed(
+                                name,
+                                info.snapshot_id,
+                                info.retrieved_at,
+                                judgement.complete,
+                                info.facts,
+                                n_rows=info.n_read,
+                                retrieved_on=raw.receipt(code.source, name).retrieved_on,
+                            )  # fmt: skip
                         )
                         base = info if judgement.complete else base
             records.append(record)
@@ -515,6 +523,7 @@ class _Fed:
     facts: Mapping[str, Any]
     is_repeat: bool = False
     n_rows: int = 0
+    retrieved_on: date | None = None
 
 
 def _with_repeats(fed: Sequence[_Fed], raw: RawStore, source: str, names: Sequence[str], known: pl.DataFrame) -> list[_Fed]:
@@ -533,7 +542,8 @@ def _with_repeats(fed: Sequence[_Fed], raw: RawStore, source: str, names: Sequen
             continue
         receipt = raw.receipt(source, name)
         if receipt.verdict == "unchanged" and receipt.snapshot_id is not None and receipt.snapshot_id == last:
-            found.append(_Fed(name, receipt.snapshot_id, receipt.retrieved_at, True, {}, is_repeat=True))
+            on = receipt.retrieved_on
+            found.append(_Fed(name, receipt.snapshot_id, receipt.retrieved_at, True, {}, is_repeat=True, retrieved_on=on))
     return found
 
 
@@ -554,7 +564,13 @@ def _batches(fed: Sequence[_Fed], rows_at_once: int | None) -> Iterator[Sequence
 def _load(source: str, staged: StagedStore, fed: Sequence[_Fed]) -> Iterator[StagedSnapshot]:
     for f in fed:
         frames = {} if f.is_repeat else staged.frames(source, f.name)
-        yield StagedSnapshot(f.snapshot_id, f.retrieved_at, f.complete, f.facts, frames, f.is_repeat)
+        yield StagedSnapshot(f.snapshot_id, f.retrieved_at, f.complete, f.facts, frames, f.is_repeat, f.retrieved_on)
+
+
+def _read_snapshots(path: Path) -> pl.DataFrame:
+    """Stored rows of ``meta.snapshots``; those of an earlier version lack the precision, and none of them was read as a day."""
+    found = table("meta.snapshots").conform(pl.read_parquet(path))
+    return found.with_columns(pl.col("retrieved_precision").fill_null("second"))
 
 
 def _snapshot_record(receipt: Receipt) -> dict[str, Any]:
@@ -562,6 +578,7 @@ def _snapshot_record(receipt: Receipt) -> dict[str, Any]:
     return {
         "source": receipt.source,
         "retrieved_at": receipt.retrieved_at,
+        "retrieved_precision": receipt.retrieved_precision,
         "snapshot": receipt.snapshot,
         "snapshot_id": receipt.snapshot_id,
         "verdict": receipt.verdict,

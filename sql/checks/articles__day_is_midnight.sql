@@ -1,4 +1,4 @@
--- critical: A date without a time stands for that day at 00:00 UTC.
+-- critical: A date without a time is written as that day at 00:00 (it is known at the end of the day).
 -- table: core.articles
 SELECT article_id, published_at
 FROM core.articles

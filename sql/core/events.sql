@@ -71,7 +71,7 @@ COMMENT ON COLUMN core.events.evidence IS 'The sentence that says so.';
 COMMENT ON COLUMN core.events.evidence_start IS 'First character of the evidence in the article.';
 COMMENT ON COLUMN core.events.evidence_end IS 'Character after the evidence.';
 COMMENT ON COLUMN core.events.n_reports IS 'Number of articles that report it, by the origin.';
-COMMENT ON COLUMN core.events.known_from IS 'When a reader could first know of it, UTC.';
+COMMENT ON COLUMN core.events.known_from IS 'When a reader could first know of it, UTC. What is dated with a day alone is known at the last instant of the day.';
 COMMENT ON COLUMN core.events.known_basis IS 'What known_from is taken from.';
 COMMENT ON COLUMN core.events.url IS 'Address of a report.';
 COMMENT ON COLUMN core.events.origin IS 'Source id.';

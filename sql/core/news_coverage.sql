@@ -18,4 +18,4 @@ COMMENT ON COLUMN core.news_coverage.covers IS 'What the slots hold: events, or 
 COMMENT ON COLUMN core.news_coverage.n_slots IS 'Slots accepted.';
 COMMENT ON COLUMN core.news_coverage.n_slots_expected IS 'Slots that the source publishes a day (GDELT 2.0: 96; GDELT 1.0: 1).';
 COMMENT ON COLUMN core.news_coverage.coverage_share IS 'n_slots / n_slots_expected, 0 to 1.';
-COMMENT ON COLUMN core.news_coverage.known_from IS 'Start of the earliest slot held, UTC: slots state when they were published, whenever they were downloaded.';
+COMMENT ON COLUMN core.news_coverage.known_from IS 'Start of the earliest slot held (of a day that comes whole, its end), UTC: slots state when they were published, whenever they were downloaded.';

@@ -2,6 +2,7 @@
 CREATE TABLE meta.snapshots (
     source VARCHAR NOT NULL,
     retrieved_at TIMESTAMP NOT NULL,
+    retrieved_precision VARCHAR NOT NULL CHECK (retrieved_precision IN ('second', 'day')),
     snapshot VARCHAR NOT NULL,
     snapshot_id VARCHAR,
     verdict VARCHAR NOT NULL CHECK (verdict IN ('accepted', 'unchanged', 'quarantined', 'failed')),
@@ -21,6 +22,7 @@ CREATE TABLE meta.snapshots (
 COMMENT ON TABLE meta.snapshots IS 'Snapshots and their verdicts. Only accepted ones feed the tables; a quarantined one is kept, and says why.';
 COMMENT ON COLUMN meta.snapshots.source IS 'Source id.';
 COMMENT ON COLUMN meta.snapshots.retrieved_at IS 'When it was retrieved, UTC: its vintage.';
+COMMENT ON COLUMN meta.snapshots.retrieved_precision IS 'second; or day: an archive names the day alone, and retrieved_at is its last second.';
 COMMENT ON COLUMN meta.snapshots.snapshot IS 'Its folder below raw/<source>/.';
 COMMENT ON COLUMN meta.snapshots.snapshot_id IS 'SHA-256 of the lines "<sha256 of the file>  <file name>"; NULL where nothing was served.';
 COMMENT ON COLUMN meta.snapshots.verdict IS 'accepted, unchanged (same bytes as the last accepted), quarantined, failed.';

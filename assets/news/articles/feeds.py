@@ -9,6 +9,7 @@ there is no page there is no text.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from datetime import datetime
 from time import struct_time
 from typing import Any
@@ -115,14 +116,7 @@ def fold(history: History, snapshots: Iterable[StagedSnapshot]) -> Folded:
             is_repeat = pl.col("text").is_null() & pl.col("url_canonical").is_in(list(with_text)).fill_null(False)
             kept = rows.filter(~is_repeat)
             with_text.update(kept.filter(pl.col("text").is_not_null())["url_canonical"].drop_nulls())
-            yield StagedSnapshot(
-                snapshot.snapshot_id,
-                snapshot.retrieved_at,
-                snapshot.complete,
-                snapshot.facts,
-                {**snapshot.frames, "articles": kept},
-                snapshot.is_repeat,
-            )
+            yield replace(snapshot, frames={**snapshot.frames, "articles": kept})
 
     return articles.fold(history, without_repeats(), SOURCE)
 

@@ -13,8 +13,9 @@ from __future__ import annotations
 import re
 from datetime import UTC, date, datetime
 from email.utils import parsedate_to_datetime
-from functools import cache, lru_cache
-from zoneinfo import ZoneInfo
+from functools import lru_cache
+
+from assets.days import utc_of
 
 _ISO = re.compile(
     r"(?P<day>\d{4}-\d{2}-\d{2})(?:[T ]+(?P<clock>\d{1,2}:\d{2})(?P<second>:\d{2}(?:[.,]\d+)?)?\s?"
@@ -32,11 +33,6 @@ MONTHS = (
 )  # fmt: skip
 _MONTHS = {name[:3]: number for number, name in enumerate(MONTHS, start=1)}
 _FULL = frozenset({*MONTHS, "sept"})
-
-
-@cache
-def _zone(name: str) -> ZoneInfo:
-    return ZoneInfo(name)
 
 
 @lru_cache(maxsize=65_536)
@@ -117,7 +113,7 @@ def _placed(at: datetime, precision: str, timezone: str | None) -> tuple[datetim
     """A local time in UTC; its day alone where its zone is not known."""
     if timezone is None:
         return datetime(at.year, at.month, at.day), "day"
-    return at.replace(tzinfo=_zone(timezone)).astimezone(UTC).replace(tzinfo=None), precision
+    return utc_of(at, timezone), precision
 
 
 def _rfc(text: str) -> tuple[datetime, str] | None:

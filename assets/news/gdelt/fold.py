@@ -10,7 +10,7 @@ the source decide how this is done in proportion to the new snapshot:
   counts once. A day without all of its slots is a gap in coverage, not a quiet day.
 - GDELT publishes a slot when it ends and never changes it; DATEADDED is when its rows could first be known.
 
-GDELT 1.0 comes by days: a day is held or not. Its DATEADDED is a day, which stands for 00:00 UTC.
+GDELT 1.0 comes by days: a day is held or not. Its DATEADDED is a day, at whose last instant (UTC) its rows are known.
 """
 
 from __future__ import annotations
@@ -26,6 +26,7 @@ import polars as pl
 from assets import schema
 from assets.actors import registry
 from assets.contract import Folded, History, StagedSnapshot
+from assets.days import last_instant, last_instants
 from assets.news.gdelt import events as gdelt
 
 CODER = "gdelt"
@@ -154,7 +155,9 @@ def events_of(rows: pl.DataFrame, source: str = gdelt.SOURCE) -> pl.DataFrame:
             pl.lit(CODER).alias("coder"),
             pl.lit(CODER_VERSION if source == gdelt.SOURCE else CODER_VERSION_V1).alias("coder_version"),
             pl.col("n_articles").alias("n_reports"),
-            pl.col("added_at").alias("known_from"),
+            (pl.col("added_at") if source == gdelt.SOURCE else last_instants(pl.col("added_at").dt.date(), gdelt.ZONE)).alias(
+                "known_from"
+            ),
             pl.lit("date_added").alias("known_basis"),
             pl.col("source_url").alias("url"),
             pl.lit(source).alias("origin"),
@@ -239,9 +242,9 @@ def coverage(slots: Mapping[str, int], source: str = gdelt.SOURCE, covers: str =
 
 
 def coverage_of_days(days: Iterable[str], source: str) -> pl.DataFrame:
-    """Rows of ``core.news_coverage`` of a source that comes by days: the days (ISO) that are held, each in full."""
+    """Rows of ``core.news_coverage`` of a source that comes by days: the days (ISO) that are held, each known at its end."""
     held = [date.fromisoformat(d) for d in sorted(days)]
-    return _coverage(held, [1] * len(held), [_midnight(d) for d in held], 1, source, "events")
+    return _coverage(held, [1] * len(held), [last_instant(d, gdelt.ZONE) for d in held], 1, source, "events")
 
 
 def _coverage(

@@ -1,7 +1,7 @@
 """What the sets of coded events that others publish as files have in common: folding them into ``core.events``.
 
 Their files are revised and overlap: the first row with an id counts. When a row could be known is stated by the file
-(a date of publication), else it is the moment at which the snapshot was retrieved.
+(a date of publication: the end of that day), else it is the moment at which the snapshot was retrieved.
 """
 
 from __future__ import annotations
@@ -14,9 +14,12 @@ import polars as pl
 from assets import schema
 from assets.actors import registry
 from assets.contract import Folded, History, Judgement, RowGuard, Staged, StagedInfo, StagedSnapshot, judge_rows
+from assets.days import known_of_day, last_instants
 from assets.errors import Quarantine
 from assets.news.delimited import KEEP
 
+ZONE = "UTC"
+"""Publishers state days without a zone; sources.yml takes them as days in UTC."""
 STAGED = pl.Schema(
     {
         "file": pl.String(),
@@ -109,12 +112,16 @@ def fold(history: History, snapshots: Iterable[StagedSnapshot], source: str, cod
     codes = registry.cameo_codes().select(
         "cameo_code", "cameo_root", pl.col("plover_event").alias("_plover"), pl.col("quad_schrodt").alias("_quad")
     )
+    # a date of publication is a day
+    ends = last_instants(pl.col("published_at").dt.date(), ZONE)
+    known_at = known_of_day(pl.col("published_at"), ends, pl.col("retrieved_at"))
+    is_seen_first = (known_at == pl.col("retrieved_at")) & (known_at < ends)
     # an event that is dated after its publication cannot have been known then
     day = pl.col("published_at").dt.date() + pl.duration(days=1)
     is_published = pl.col("published_at").is_not_null() & (pl.col("event_date").is_null() | (pl.col("event_date") <= day))
     coded = rows.join(codes, on="cameo_code", how="left", maintain_order="left").with_columns(
-        pl.when(is_published).then("published_at").otherwise("retrieved_at").alias("known_from"),
-        pl.when(is_published).then(pl.lit("published")).otherwise(pl.lit("snapshot")).alias("known_basis"),
+        pl.when(is_published).then(known_at).otherwise("retrieved_at").alias("known_from"),
+        pl.when(is_published & ~is_seen_first).then(pl.lit("published")).otherwise(pl.lit("snapshot")).alias("known_basis"),
         pl.format(f"{source}:{{}}", "native_id").alias("event_id"),
     )
     events = schema.table("core.events").conform(

@@ -22,8 +22,19 @@ from zoneinfo import ZoneInfo
 import polars as pl
 
 from assets.contract import Folded, History, StagedSnapshot
+from assets.days import last_instant, last_instants
 from assets.sanctions.facts.lists import authority_of, canonical_programs, covered, page_of, program_aliases, timezone_of
-from assets.sanctions.history.rows import Row, closed, comparable_name, day_of, event_id, frame_of, known, sorted_by_key
+from assets.sanctions.history.rows import (
+    Row,
+    closed,
+    comparable_name,
+    day_of,
+    day_of_snapshot,
+    event_id,
+    frame_of,
+    known,
+    sorted_by_key,
+)
 from assets.sanctions.reading.shape import DETAIL_KEYS, DETAILS, LISTINGS, OWN_COLUMNS
 from assets.schema import table
 
@@ -150,7 +161,7 @@ class Ledger:
 
     def take_in(self, snapshot: StagedSnapshot) -> None:
         """Fold one snapshot."""
-        day = day_of(snapshot.retrieved_at, self.zone)
+        day = day_of_snapshot(snapshot, self.zone)
         since = None if self.whole_until is None else date.fromisoformat(self.whole_until)
         moment = Moment(snapshot.retrieved_at, day, since, snapshot.snapshot_id)
         self._let_go(day)
@@ -203,7 +214,7 @@ class Ledger:
         )
         if "programs" not in silent:
             listings = listings.with_columns(_cells_in_order(listings["programs"]))
-        latest = day_of(snapshot.retrieved_at, self.zone) + timedelta(days=AHEAD_DAYS)
+        latest = day_of_snapshot(snapshot, self.zone) + timedelta(days=AHEAD_DAYS)
         listings = listings.with_columns(
             pl.when(pl.col(c).is_between(EARLIEST, end)).then(c).alias(c)
             for c, end in (("listed_on", latest), ("ends_on", LATEST_END))
@@ -214,7 +225,7 @@ class Ledger:
         details = {name: _conformed(name, snapshot.frames[name], listings) for name in DETAILS if name in snapshot.frames}
         if "statuses" in details:
             # what begins later is taken in when it has begun
-            day = day_of(snapshot.retrieved_at, self.zone)
+            day = day_of_snapshot(snapshot, self.zone)
             details["statuses"] = details["statuses"].filter(pl.col("valid_from") <= day)
         form = snapshot.facts.get("format")
         return _Seen(listings, silent, details, None not in (form, self.format) and form != self.format)
@@ -445,8 +456,9 @@ class Ledger:
             & (stated >= pl.col("past")).fill_null(True)
             & (~pl.col("is_reissue") | stated.is_between("gap", day)).fill_null(False)
         )
+        published_at = last_instants(pl.col("published_on"), self.zone)
         is_public = (
-            pl.col("published_on").cast(pl.Datetime("us")).le(moment.known_at)
+            (published_at <= moment.known_at)
             & pl.col("past").is_null()
             & ~pl.col("is_reissue")
             # a start that comparing dates cannot have been known before the snapshot that showed it
@@ -470,8 +482,7 @@ class Ledger:
             pl.when("has_end").then(ends).alias("valid_to"),
             pl.when("has_end").then(pl.col("ends_on_basis").fill_null("source_field")).alias("valid_to_basis"),
             pl.coalesce("url", pages).alias("url"),
-            pl.when("is_public").then(pl.col("published_on").cast(pl.Datetime("us"))).otherwise(pl.lit(moment.known_at))
-            .alias("known_from"),
+            pl.when("is_public").then(published_at).otherwise(pl.lit(moment.known_at)).alias("known_from"),
             pl.when("is_public").then(pl.lit("publication")).otherwise(pl.lit("snapshot")).alias("known_basis"),
             pl.lit(moment.snapshot_id).alias("snapshot_id"),
             pl.col("row").alias("row_number"),
@@ -630,7 +641,9 @@ class Ledger:
         """Whether the detail was shown since the listing is: else what it now holds is learnt, and no act of the authority."""
         last, start = self.files_seen.get(name), listing["valid_from"]
         if listing["valid_from_basis"] in STATED:
-            start = listing["known_from"].date()
+            known_from: datetime = listing["known_from"]
+            # the last instant of a day in Washington lies on the next day in UTC, that of a UTC day on the next one in Beijing
+            start = min(known_from.date(), day_of(known_from, self.zone))
         return last is not None and (start is None or start.isoformat() <= last)
 
     def _follow(self, party: _Party, old: Row, moment: Moment) -> None:
@@ -733,7 +746,7 @@ class Ledger:
                 stay.append(old)
                 continue
             # known with the listing, but not before it begins: a list that states its past shows its suspensions all at once
-            since = min(moment.known_at, max(known_at, datetime.combine(row["valid_from"], time())))
+            since = min(moment.known_at, max(known_at, last_instant(row["valid_from"], self.zone)))
             now = known(since if old is None else moment.known_at, moment.snapshot_id)
             stay.append({"listing_id": listing_id} | said | now)
             if old is None:
@@ -782,6 +795,9 @@ class Ledger:
             for row in due:
                 party = self.parties[row["listing_id"]]
                 known_at = max(row["known_from"], self._start_of(row["valid_to"]))
+                if kind == "removed" and row["valid_to_basis"] == "official_notice":
+                    # a notice of that day brought the end, and may have come out late on it
+                    known_at = min(moment.known_at, max(known_at, last_instant(row["valid_to"], self.zone)))
                 if kind == "resumed":
                     self._tell_status(party, row, kind, row["valid_to"], None, known_at, moment)
                 else:

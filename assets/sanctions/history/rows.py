@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 
 import polars as pl
 
+from assets.contract import StagedSnapshot
 from assets.schema import table
 
 Row = dict[str, Any]
@@ -18,6 +19,11 @@ Row = dict[str, Any]
 def day_of(moment: datetime, zone: str) -> date:
     """The day in ``zone`` of a naive UTC ``moment``: 2021-12-16 01:42 UTC is 2021-12-15 in New York."""
     return moment.replace(tzinfo=UTC).astimezone(ZoneInfo(zone)).date()
+
+
+def day_of_snapshot(snapshot: StagedSnapshot, zone: str) -> date:
+    """The day of a snapshot at an authority in ``zone``: the day that its archive names, else that of its moment."""
+    return day_of(snapshot.retrieved_at, zone) if snapshot.retrieved_on is None else snapshot.retrieved_on
 
 
 def comparable_name(name: str) -> str:

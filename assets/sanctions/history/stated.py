@@ -29,7 +29,7 @@ import zlib
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from functools import cached_property
 from itertools import count, groupby, pairwise
 from typing import Any, ClassVar
@@ -38,8 +38,9 @@ import polars as pl
 from rapidfuzz import fuzz
 
 from assets.contract import Folded, History, StagedSnapshot
+from assets.days import last_instant
 from assets.sanctions.facts.lists import authority_of, covered, page_of, timezone_of
-from assets.sanctions.history.rows import Row, closed, day_of, event_id, frame_of, known, revised
+from assets.sanctions.history.rows import Row, closed, day_of, day_of_snapshot, event_id, frame_of, known, revised
 from assets.sanctions.reading.names import slug
 
 TABLES = (
@@ -171,14 +172,14 @@ class _Content:
         """Day of the citation that lists it; None where that has none."""
         return self.cited[0][0] if self.cited else None
 
-    def known(self, text: _Text) -> datetime:
-        """Since when it reads so: its last amendment before the text; the text where no citation has a day."""
-        days = [day for day, _ in self.cited if day is not None and day <= text.day + LAG]
-        return _midnight(max(days)) if days else text.at
+    def known(self, text: _Text, zone: str) -> datetime:
+        """Since when it reads so: the end of the day of its last amendment before the text, or the text where that is earlier."""
+        amended = self.amended(text)
+        return text.at if amended is None else min(last_instant(amended, zone), text.at)
 
-
-def _midnight(day: date) -> datetime:
-    return datetime.combine(day, time())
+    def amended(self, text: _Text) -> date | None:
+        """The day of its last amendment before the text; None where no citation has a day."""
+        return max((day for day, _ in self.cited if day is not None and day <= text.day + LAG), default=None)
 
 
 class _Evidence:
@@ -200,11 +201,9 @@ class _Evidence:
 
     def take_in(self, snapshot: StagedSnapshot, zone: str) -> None:
         """Add what a snapshot tells. A repeat of one tells that nothing changed up to its day."""
-        taken_in = snapshot.retrieved_at
-        # an archive that names a snapshot by a day alone means that day, which began before in the authority's zone
-        day = taken_in.date() if taken_in.time() == time() else day_of(taken_in, zone)
+        day = day_of_snapshot(snapshot, zone)
         told, frames = self.told, snapshot.frames
-        told["until"] = max(told["until"] or "", day_of(taken_in, zone).isoformat())
+        told["until"] = max(told["until"] or "", day.isoformat())
         if "rules" in frames:
             told["record"] = [snapshot.snapshot_id, _plain(frames["rules"])]
         if "documents" in frames:
@@ -219,7 +218,7 @@ class _Evidence:
                 "file", "format", "text_date", maintain_order=True
             ):
                 # a text is never younger than the moment at which it was taken in
-                text_day = min(text_date if isinstance(text_date, date) else day, taken_in.date())
+                text_day = min(text_date if isinstance(text_date, date) else day, snapshot.retrieved_at.date())
                 told["until"] = max(told["until"], text_day.isoformat())
                 self._add_text(text_day, str(form), snapshot, str(file), entries)
 
@@ -477,15 +476,15 @@ class _Step:
 class _Story:
     """Makes the steps of one listing out of its evidence."""
 
-    def __init__(self, listing: _Listing, texts: Sequence[_Text], documents: _Documents, page: str) -> None:
-        self.listing, self.texts, self.documents, self.page = listing, texts, documents, page
+    def __init__(self, listing: _Listing, texts: Sequence[_Text], documents: _Documents, page: str, zone: str) -> None:
+        self.listing, self.texts, self.documents, self.page, self.zone = listing, texts, documents, page, zone
         self.steps: list[_Step] = []
         self.is_listed = False
         self.begun: date | None = None
         self.ended: date | None = None
         self.state = _State(listing.spans[0].content.name if listing.spans else "")
         reads = [
-            (span.content.known(texts[span.first]), span.content.format == "ecfr", span.first, span.content)
+            (span.content.known(texts[span.first], zone), span.content.format == "ecfr", span.first, span.content)
             for span in listing.spans
         ]
         self.reads = sorted(reads, key=lambda r: r[:3])
@@ -575,8 +574,9 @@ class _Story:
         last = ordered[-1]
         if not stays and self._is_contradicted(day, _end(ordered)):
             return
-        state = self._as_read(replace(state, destinations=tuple(places)), _midnight(day))
-        step = _Step("modified", _midnight(day), min(r["effective_date"] for r in ordered), None, "federal_register", state,
+        published_at = last_instant(day, self.zone)
+        state = self._as_read(replace(state, destinations=tuple(places)), published_at)
+        step = _Step("modified", published_at, min(r["effective_date"] for r in ordered), None, "federal_register", state,
                      last["snapshot_id"], tuple(ordered), row=last["row"])  # fmt: skip
         if not stays:
             if not was_listed:
@@ -613,9 +613,11 @@ class _Story:
         rule = {"document_number": document.get("document_number"), "citation": citation, "url": url, "announced_date": None,
                 "reason": None, "country_id": None, "action": "cited", "effective_date": effective}  # fmt: skip
         citations = tuple(dict.fromkeys([*(self.state.citations if self.is_listed else ()), citation]))
-        state = self._as_read(replace(self.state, citations=citations, url=url), _midnight(day))
         span = next(s for s in self.listing.spans if any(d == day for d, _ in s.content.cited))
-        step = _Step("modified", _midnight(day), effective, None, "federal_register", state,
+        # a text of that day that cites it shows that it was out
+        published_at = min(last_instant(day, self.zone), self.texts[span.first].at)
+        state = self._as_read(replace(self.state, citations=citations, url=url), published_at)
+        step = _Step("modified", published_at, effective, None, "federal_register", state,
                      self.texts[span.first].snapshot_id, (rule,), row=span.content.row)  # fmt: skip
         if self.is_listed:
             self.steps.append(step)
@@ -649,7 +651,7 @@ class _Story:
     def _reads_otherwise(self, before: _Span, after: _Span) -> None:
         """A change of an entry without a dated citation: seen by comparing two texts of one format."""
         text = self.texts[after.first]
-        if not self.is_listed or before.content.format != after.content.format or after.content.known(text) != text.at:
+        if not self.is_listed or before.content.format != after.content.format or after.content.amended(text) is not None:
             return
         self.state = self._as_read(self.state, text.at)
         since = self.texts[before.last].day
@@ -669,14 +671,15 @@ class _Story:
         """The state with what texts say of the entry as it stood at ``moment``; before any of that, its name and destination."""
         if not self.reads:
             return state
-        ruled = max((d for d, rules in self.listing.rules.items() if _midnight(d) <= moment), default=None)
+        ruled = max((d for d in self.listing.rules if last_instant(d, self.zone) <= moment), default=None)
         known = [r for r in self.reads if r[0] <= moment]
         if not known:
             content = self.reads[0][3]
             places = state.destinations or (content.country_id,)
             return replace(state, name=state.name if ruled is not None else content.name, destinations=places)
-        since, _, _, content = known[-1]
-        if ruled is not None and since < _midnight(ruled):
+        _, _, place, content = known[-1]
+        text = self.texts[place]
+        if ruled is not None and (content.amended(text) or day_of(text.at, self.zone)) < ruled:
             return state
         return replace(
             state,
@@ -740,7 +743,7 @@ def fold_stated(list_id: str, history: History, snapshots: Iterable[StagedSnapsh
     texts = [text for text, _ in evidence.texts]
     tables: dict[str, list[Row]] = {name: [] for name in TABLES[1:]}
     for listing in gathered.listings.values():
-        _write(tables, list_id, listing, _Story(listing, texts, documents, page_of(list_id)).tell())
+        _write(tables, list_id, listing, _Story(listing, texts, documents, page_of(list_id), zone).tell())
     until = date.fromisoformat(told["until"])
     days = [r["publication_date"] for r in rules] + [t.day for t in texts] or [a["publication_date"] for a in actions]
     return Folded(

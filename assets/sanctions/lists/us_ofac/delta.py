@@ -11,7 +11,8 @@ so all of theirs are known, and what another word asks for is rejected.
 
 What is taken from a delta:
 
-- an addition or removal: on the day of the publication, by official notice, known since its first instant;
+- an addition or removal: on the day of the publication, by official notice, known since its last instant, or
+  since it was retrieved where that was on the day;
 - a program added to or taken from a listed party; of all other changes the next full list shows what came of them.
 
 A delta is never the list: what it does not name stays. A full list of a later day goes before it, and takes from it no more
@@ -27,7 +28,6 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any, BinaryIO
-from zoneinfo import ZoneInfo
 
 import polars as pl
 
@@ -42,10 +42,11 @@ from assets.contract import (
     StagedSnapshot,
     open_file,
 )
+from assets.days import last_instant, utc_of
 from assets.errors import Quarantine
 from assets.sanctions.facts.lists import timezone_of
 from assets.sanctions.history.compared import STATED, Ledger, Moment, programs_in
-from assets.sanctions.history.rows import Row, day_of
+from assets.sanctions.history.rows import Row, day_of, day_of_snapshot
 from assets.sanctions.lists.us_ofac import sdn_xml as ofac_xml
 from assets.sanctions.lists.us_ofac.enhanced import is_delta, take_entity, take_relations
 from assets.sanctions.lists.us_ofac.remarks import details_of
@@ -65,7 +66,7 @@ PUBLICATIONS = pl.Schema(
         "file": pl.String(),
     }
 )
-"""One row per delta, in order. ``publication``: hash of its bytes; ``published_at``: first instant of its day, UTC."""
+"""One row per delta, in order. ``publication``: hash of its bytes; ``published_at``: UTC; of a day alone its last instant."""
 
 ACTS = pl.Schema({"row": pl.Int64, "publication": pl.String, "native_id": pl.String, "action": pl.String, "program": pl.String})
 """One row per act on this list. ``action``: add, remove, add_program, remove_program (the latter two with ``program``)."""
@@ -75,7 +76,7 @@ CHANGES = ("update", "change", "modify")
 EARLIEST, LATEST = date(2015, 1, 1), date(2199, 12, 31)
 """No publication in this form is older; none is of a later day than lists know."""
 AHEAD = timedelta(days=1)
-"""A snapshot that is named by a day alone may seem that much older than what was published on this day."""
+"""A publication is believed that is dated so much later than the snapshot that holds it: clocks and zones differ."""
 INSTANT = timedelta(microseconds=1)
 _MOMENT = re.compile(r"([0-9]{4}-[0-9]{2}-[0-9]{2})(?:T([0-9]{2}:[0-9]{2}:[0-9]{2})(?:\.[0-9]+)?)?(Z|[+-][0-9]{2}:[0-9]{2})?")
 _NUMBERED = re.compile(r"_delta_([0-9]{1,4})\.", re.IGNORECASE)
@@ -232,7 +233,7 @@ def _read(list_id: str, files: Mapping[str, bytes], name: str) -> _Delta:
 
 
 def _published(text: str, zone: str) -> tuple[datetime, date] | None:
-    """Moment (naive UTC) and day of a publication; a midnight, whatever its offset, stands for the day alone."""
+    """Moment (naive UTC) and day of a publication; a midnight, whatever its offset, is the day alone: its last instant."""
     parts = _MOMENT.fullmatch(text)
     if parts is None:
         return None
@@ -243,8 +244,10 @@ def _published(text: str, zone: str) -> tuple[datetime, date] | None:
         return None
     if not EARLIEST <= moment.date() <= LATEST:
         return None
-    if offset is None or moment.time() == time():
-        moment = moment.replace(tzinfo=ZoneInfo(zone))
+    if moment.time() == time():
+        return last_instant(moment.date(), zone), moment.date()
+    if offset is None:
+        return utc_of(moment, zone), moment.date()
     plain = moment.astimezone(UTC).replace(tzinfo=None)
     return plain, day_of(plain, zone)
 
@@ -342,6 +345,20 @@ class _Publication:
     published_at: datetime
     day: date
     snapshot: StagedSnapshot
+    zone: str
+
+    @property
+    def begins(self) -> datetime:
+        """The earliest moment at which it can have come out: the first instant where its day alone is known."""
+        if self.published_at != last_instant(self.day, self.zone):
+            return self.published_at
+        return last_instant(self.day - timedelta(days=1), self.zone) + timedelta(seconds=1)
+
+    @property
+    def known_at(self) -> datetime:
+        """Its publication; a snapshot of that day that holds it shows that it was out."""
+        retrieved_at = self.snapshot.retrieved_at
+        return min(self.published_at, retrieved_at) if self.begins <= retrieved_at else self.published_at
 
     @property
     def key(self) -> str:
@@ -393,23 +410,20 @@ class _WithDeltas(Ledger):
         found = []
         if "delta_publications" in snapshot.frames:
             rows = snapshot.frames["delta_publications"].sort("row").iter_rows(named=True)
-            found = [_Publication(r["publication"], r["published_at"], r["published_on"], snapshot) for r in rows]
+            found = [_Publication(r["publication"], r["published_at"], r["published_on"], snapshot, self.zone) for r in rows]
         for publication in found:
-            if publication.published_at < snapshot.retrieved_at:
+            if publication.begins < snapshot.retrieved_at:
                 self._take_in_delta(publication)
         if self.saw_list:
             self._take_in_list(snapshot)
         for publication in found:
-            if snapshot.retrieved_at <= publication.published_at <= snapshot.retrieved_at + AHEAD:
+            if snapshot.retrieved_at <= publication.begins <= snapshot.retrieved_at + AHEAD:
                 self._take_in_delta(publication)
 
     # a full list --------------------------------------------------------------------------------------------------------
 
     def _fold(self, snapshot: StagedSnapshot) -> datetime:
-        """Compare a list with what is known. Returns the moment of it.
-
-        A snapshot that is named by a day alone may seem older than the delta of that day, which was taken in before it.
-        """
+        """Compare a list with what is known. Returns the moment of it: right after a delta that its snapshot holds besides."""
         moment = max(snapshot.retrieved_at, self.last + INSTANT)
         super().take_in(replace(snapshot, retrieved_at=moment))
         self.last = moment
@@ -417,7 +431,7 @@ class _WithDeltas(Ledger):
 
     def _take_in_list(self, snapshot: StagedSnapshot) -> None:
         """Fold a list. One of the day of a delta, or before it, may lack what the delta did."""
-        day = day_of(snapshot.retrieved_at, self.zone)
+        day = day_of_snapshot(snapshot, self.zone)
         on = set(self.before["native_id"])
         pending = {k: action for k, (_, of, action) in self.acts.items() if of >= day.isoformat()}
         came = [i for i, action in pending.items() if action == "add" and i in on]
@@ -492,7 +506,7 @@ class _WithDeltas(Ledger):
                 due.append(row)
         if until is None or not due:
             return
-        known_at = p.published_at if p.published_at > self.last else self.last + INSTANT
+        known_at = p.known_at if p.known_at > self.last else self.last + INSTANT
         moment = Moment(known_at, until if is_late else p.day, p.day, p.snapshot.snapshot_id)
         if self._act(p, due, moment, ends, is_late=is_late):
             self._cover(max(moment.day, self.list_row["covered_until"][0]), False)
@@ -547,7 +561,7 @@ class _WithDeltas(Ledger):
         return True
 
     def _shown(self, p: _Publication, moment: Moment, frames: Mapping[str, pl.DataFrame]) -> StagedSnapshot:
-        return StagedSnapshot(p.snapshot.snapshot_id, moment.known_at, False, {}, frames)
+        return StagedSnapshot(p.snapshot.snapshot_id, moment.known_at, False, {}, frames, retrieved_on=moment.day)
 
     def _may_start(self, listing_id: str, day: date) -> bool:
         """Whether an addition on that day can be how a listing came: its start is not stated, and nothing contradicts the day."""
