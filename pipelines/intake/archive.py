@@ -130,8 +130,9 @@ def import_archive(store: RawStore, source: Source, folder: Path, *, origin: Ori
     notes = []
     if held_early:
         notes.append(
-            f"{source.id}: {len(held_early):,} snapshots named by a day ({held_early[0]}, ...) are held as of 00:00 of it, as an earlier"
-            f" version read them: known a day early. To have them at its end, move raw/{source.id} away and import again"
+            f"{source.id}: {len(held_early):,} snapshots named by a day ({held_early[0]}, ...) are held as of 00:00 of it, as an"
+            " earlier version read them: known a day early. To have them at its end, move"
+            f" raw/{source.id} away and import again"
         )
     return Taken(receipts=tuple(receipts), problems=tuple(problems), notes=tuple(notes))
 

@@ -504,7 +504,7 @@ class CoreStore:
                                 info.facts,
                                 n_rows=info.n_read,
                                 retrieved_on=raw.receipt(code.source, name).retrieved_on,
-                            )  # fmt: skip
+                            )
                         )
                         base = info if judgement.complete else base
             records.append(record)
