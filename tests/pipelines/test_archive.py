@@ -83,26 +83,26 @@ def test_a_file_is_taken_in_plain_or_compressed_under_its_declared_name(archive:
     archive.add("2023-10-03", name, data)
     taken = archive.take()
     assert [r.verdict for r in taken.receipts] == ["accepted"]
-    assert archive.held() == {"2023-10-03T000000Z": {"sdn.csv": b"1\n"}}
+    assert archive.held() == {"2023-10-03T235959Z": {"sdn.csv": b"1\n"}}
 
 
 def test_the_members_of_a_zip_are_the_files_of_the_snapshot(archive: Archive) -> None:
     archive.add("2023-10-03", "all.zip", zipped({"SDN.CSV": b"1\n", "add.csv": b"1,1\n"}))
     archive.take()
-    assert archive.held() == {"2023-10-03T000000Z": {"sdn.csv": b"1\n", "add.csv": b"1,1\n"}}
+    assert archive.held() == {"2023-10-03T235959Z": {"sdn.csv": b"1\n", "add.csv": b"1,1\n"}}
 
 
 def test_a_file_that_is_declared_as_compressed_stays_so(archive: Archive) -> None:
     packed = zipped({"sdn.csv": b"1\n"})
     archive.add("2023-10-03", "list.zip", packed)
     archive.take(source(**{"list.zip": FileSpec(kind="binary")}))
-    assert archive.held() == {"2023-10-03T000000Z": {"list.zip": packed}}
+    assert archive.held() == {"2023-10-03T235959Z": {"list.zip": packed}}
 
 
 def test_a_file_of_a_pattern_keeps_its_name(archive: Archive) -> None:
     archive.add("2019-10-24", "20191024143000.export.CSV.gz", gzip.compress(b"1\n", mtime=0))
     archive.take(source(**{"*.export.csv": FileSpec()}))
-    assert archive.held() == {"2019-10-24T000000Z": {"20191024143000.export.CSV": b"1\n"}}
+    assert archive.held() == {"2019-10-24T235959Z": {"20191024143000.export.CSV": b"1\n"}}
 
 
 def test_snapshots_are_taken_in_order_of_time(archive: Archive) -> None:
@@ -138,7 +138,7 @@ def test_a_further_snapshot_is_the_only_new_one(archive: Archive) -> None:
     archive.add("2023-10-03", "sdn.csv", b"1\n")
     archive.take()
     archive.add("2023-10-02", "sdn.csv", b"0\n")
-    assert [r.snapshot for r in archive.take().receipts] == ["2023-10-02T000000Z"]
+    assert [r.snapshot for r in archive.take().receipts] == ["2023-10-02T235959Z"]
 
 
 def test_a_mended_file_is_taken_in_beside_the_failure(archive: Archive) -> None:
@@ -158,7 +158,7 @@ def test_symbolic_links_are_followed(archive: Archive, tmp_path: Path) -> None:
     (archive.folder / SDN).mkdir(parents=True)
     (archive.folder / SDN / "2023-10-03").symlink_to(real)
     archive.take()
-    assert archive.held() == {"2023-10-03T000000Z": {"sdn.csv": b"1\n"}}
+    assert archive.held() == {"2023-10-03T235959Z": {"sdn.csv": b"1\n"}}
 
 
 def test_hidden_files_and_folders_are_not_looked_at(archive: Archive) -> None:
