@@ -21,8 +21,6 @@ from assets.overdose.strings import clean, is_json_array, of_file, read_strings,
 from assets.schema import table
 
 SOURCE = "us_cdc_county_overdose"
-ZONE = "America/New_York"
-"""Where the publisher counts its days (Atlanta)."""
 TABLE = "county_overdoses"
 
 KEY = ("fips", "period_end")
@@ -280,7 +278,7 @@ def fold(history: History, snapshots: Iterable[StagedSnapshot]) -> Folded:
 def _known(facts: Mapping[str, Any], retrieved_at: datetime, last: str | None) -> tuple[datetime, str]:
     """Since when a vintage was known, and on what basis."""
     if facts["as_of"] is not None and (facts["max_period"] is None or facts["as_of"] > facts["max_period"]):
-        stated = last_instant(date.fromisoformat(facts["as_of"]), ZONE)
+        stated = last_instant(date.fromisoformat(facts["as_of"]))
         if stated <= retrieved_at and (last is None or stated.isoformat() > last):
             return stated, "publication"
     return retrieved_at, "snapshot"

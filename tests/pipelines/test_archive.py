@@ -111,8 +111,8 @@ def test_snapshots_are_taken_in_order_of_time(archive: Archive) -> None:
     taken = archive.take()
     assert [(r.retrieved_at, r.verdict) for r in taken.receipts] == [
         (datetime(2023, 10, 3, 18, 43, 24), "accepted"),
-        (datetime(2023, 10, 4), "accepted"),
-        (datetime(2023, 10, 5), "accepted"),
+        (datetime(2023, 10, 4, 23, 59, 59), "accepted"),
+        (datetime(2023, 10, 5, 23, 59, 59), "accepted"),
     ]
 
 

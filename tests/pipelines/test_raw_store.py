@@ -58,8 +58,8 @@ def store(tmp_path: Path) -> RawStore:
 @pytest.mark.parametrize(
     ("name", "moment"),
     [
-        ("2023-10-03T184324Z", datetime(2023, 10, 3, 18, 43, 24)),
-        ("2023-10-03", datetime(2023, 10, 3)),
+        ("2023-10-03T184324Z", (datetime(2023, 10, 3, 18, 43, 24), "second")),
+        ("2023-10-03", (datetime(2023, 10, 3, 23, 59, 59), "day")),
         ("2023-13-03", None),
         ("2023-10-03T250000Z", None),
         ("2023-10-3", None),
@@ -67,7 +67,7 @@ def store(tmp_path: Path) -> RawStore:
         ("sdn", None),
     ],
 )
-def test_a_moment_is_read_from_the_name_of_a_folder(name: str, moment: datetime | None) -> None:
+def test_a_moment_is_read_from_the_name_of_a_folder(name: str, moment: tuple[datetime, str] | None) -> None:
     assert parse_moment(name) == moment
 
 
@@ -116,6 +116,7 @@ def test_the_receipt_says_what_was_served(store: RawStore) -> None:
         ],
         "same_as": None,
         "warnings": [],
+        "retrieved_precision": "second",
     }
 
 

@@ -255,9 +255,9 @@ def test_the_record_covers_every_day_since_its_first_notice(history: Any) -> Non
 def test_a_suspension_is_known_from_its_day_and_not_since_the_listing(history: Any) -> None:
     rows = folded(history, "2026-08-07").rows("sanction_statuses", "valid_from", "known_from", "known_to")
     assert {(start, known) for start, known, _ in rows} == {
-        (date(2025, 5, 14), datetime(2025, 5, 14)),
-        (date(2025, 8, 12), datetime(2025, 8, 12)),
-        (date(2025, 11, 10), datetime(2025, 11, 10)),
+        (date(2025, 5, 14), datetime(2025, 5, 14, 23, 59, 59)),
+        (date(2025, 8, 12), datetime(2025, 8, 12, 23, 59, 59)),
+        (date(2025, 11, 10), datetime(2025, 11, 10, 23, 59, 59)),
     }
 
 
@@ -266,8 +266,8 @@ def test_a_snapshot_taken_before_a_suspension_does_not_know_it(history: Any) -> 
     assert before.rows("sanction_statuses", "valid_from") == []
     after = folded(before, "2025-06-01")
     assert after.rows("sanction_statuses", "valid_from", "known_from") == [
-        (date(2025, 5, 14), datetime(2025, 5, 14)),
-        (date(2025, 5, 14), datetime(2025, 5, 14)),
+        (date(2025, 5, 14), datetime(2025, 5, 14, 23, 59, 59)),
+        (date(2025, 5, 14), datetime(2025, 5, 14, 23, 59, 59)),
     ]
 
 
@@ -290,8 +290,8 @@ def test_an_end_by_a_later_notice_was_not_known_before_it(history: Any, offendin
         history = history.after(fold_record("cn_countermeasures", history, [snapshot]))
     for name in ("sanction_listings", "sanction_programs"):
         assert history.rows(name, "valid_from", "valid_to", "known_from", "known_to") == [
-            (date(2025, 8, 13), None, datetime(2025, 8, 13), datetime(2026, 4, 24)),
-            (date(2025, 8, 13), date(2026, 4, 24), datetime(2026, 4, 24), None),
+            (date(2025, 8, 13), None, datetime(2025, 8, 13, 23, 59, 59), datetime(2026, 4, 24, 23, 59, 59)),
+            (date(2025, 8, 13), date(2026, 4, 24), datetime(2026, 4, 24, 23, 59, 59), None),
         ]
     assert history.rows("sanction_events", "kind", "event_date") == [
         ("added", date(2025, 8, 13)),

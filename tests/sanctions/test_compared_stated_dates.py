@@ -63,11 +63,11 @@ def test_a_stated_start_dates_the_listing_and_its_event_in_the_first_snapshot_to
 def test_a_stated_publication_is_since_when_the_listing_its_details_and_its_event_were_known(fold: Any, vintage: Vintage) -> None:
     listing = A | {"listed_on": date(2022, 12, 20), "published_on": date(2022, 12, 22), "remarks": "nationality China."}
     after = fold(vintage("2023-01-02T15:00", [listing]))
-    published = datetime(2022, 12, 22)
+    published = datetime(2022, 12, 22, 23, 59, 59)
     assert after.rows("sanction_listings", "known_from", "known_basis") == [(published, "publication")]
     for name in ("sanction_programs", "sanction_names", "sanction_countries"):
         assert after.rows(name, "known_from") == [(published,)]
-    assert after.rows("sanction_events", "event_id") == [("us_ofac_sdn:1:added:2022-12-22T00:00:00Z",)]
+    assert after.rows("sanction_events", "event_id") == [("us_ofac_sdn:1:added:2022-12-22T23:59:59Z",)]
 
 
 def test_a_publication_after_the_snapshot_is_not_believed(fold: Any, vintage: Vintage) -> None:
@@ -187,7 +187,7 @@ def test_an_end_that_lies_in_the_past_is_told_at_once(fold: Any, vintage: Vintag
     ended = A | {"listed_on": date(2015, 1, 1), "ends_on": date(2020, 1, 1), "published_on": date(2015, 1, 3)}
     after = fold(vintage("2023-01-02T15:00", [ended]))
     assert after.rows("sanction_events", "kind", "event_date", "known_at") == [
-        ("added", date(2015, 1, 1), datetime(2015, 1, 3)), ("removed", date(2020, 1, 1), datetime(2020, 1, 1, 5)),
+        ("added", date(2015, 1, 1), datetime(2015, 1, 3, 23, 59, 59)), ("removed", date(2020, 1, 1), datetime(2020, 1, 1, 5)),
     ]  # fmt: skip
 
 

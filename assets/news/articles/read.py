@@ -27,7 +27,7 @@ import polars as pl
 
 from assets import schema
 from assets.contract import REJECTS, Folded, History, Judgement, RowGuard, Staged, StagedInfo, StagedSnapshot
-from assets.days import known_of_day, last_instant
+from assets.days import known_of_day, last_instants
 from assets.news.articles import addresses, clusters, headlines, times
 from assets.news.gdelt.fold import short_hash
 from assets.news.text import mentions
@@ -36,8 +36,6 @@ if TYPE_CHECKING:
     from lxml.html import HtmlElement
 
 SOURCE = "articles"
-ZONE = "UTC"
-"""A day of publication is one of the outlet; where its zone is not known, sources.yml takes it as one in UTC."""
 
 STAGED = pl.Schema(
     {
@@ -583,11 +581,11 @@ def articles_of(rows: pl.DataFrame, source: str = SOURCE) -> pl.DataFrame:
         rows: ``STAGED`` with ``snapshot_id``, ``retrieved_at``, ``cluster_id`` and ``buckets``.
         source: source id.
     """
-    ends = pl.lit(_ends_of_days(rows))
+    day = pl.col("published_at").dt.date()
     is_day = pl.col("published_precision") == "day"
-    of_day = known_of_day(pl.col("published_at"), ends, pl.col("retrieved_at"))
+    of_day = known_of_day(day, pl.col("retrieved_at"))
     known_at = pl.when(is_day).then(of_day).otherwise("published_at")
-    is_seen_first = is_day & (of_day == pl.col("retrieved_at")) & (of_day < ends)
+    is_seen_first = is_day & (of_day == pl.col("retrieved_at")) & (of_day < last_instants(day))
     return schema.table("core.articles").conform(
         rows.select(
             *(c for c in STAGED if c != "row"),
@@ -602,16 +600,6 @@ def articles_of(rows: pl.DataFrame, source: str = SOURCE) -> pl.DataFrame:
             pl.lit(source).alias("source"),
         )
     )
-
-
-def _ends_of_days(rows: pl.DataFrame) -> pl.Series:
-    """The last instant of the day of publication, where its outlet counts days; where that is not known, in UTC."""
-    ends = []
-    for outlet, url, published_at in rows.select("outlet", "url", "published_at").iter_rows():
-        known = None if published_at is None else addresses.outlet_of(outlet, url)
-        zone = known.timezone if known is not None and known.timezone is not None else ZONE
-        ends.append(None if published_at is None else last_instant(published_at.date(), zone))
-    return pl.Series(ends, dtype=pl.Datetime("us"))
 
 
 def mentions_in(articles: pl.DataFrame) -> pl.DataFrame:

@@ -29,7 +29,6 @@ from assets.news.delimited import KEEP
 
 SOURCE = "gdelt_v2_events"
 SOURCE_V1 = "gdelt_v1_events"
-ZONE = "UTC"
 SLOT_MINUTES = 15
 SLOTS_A_DAY = 24 * 60 // SLOT_MINUTES
 

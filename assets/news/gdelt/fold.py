@@ -155,9 +155,7 @@ def events_of(rows: pl.DataFrame, source: str = gdelt.SOURCE) -> pl.DataFrame:
             pl.lit(CODER).alias("coder"),
             pl.lit(CODER_VERSION if source == gdelt.SOURCE else CODER_VERSION_V1).alias("coder_version"),
             pl.col("n_articles").alias("n_reports"),
-            (pl.col("added_at") if source == gdelt.SOURCE else last_instants(pl.col("added_at").dt.date(), gdelt.ZONE)).alias(
-                "known_from"
-            ),
+            (pl.col("added_at") if source == gdelt.SOURCE else last_instants(pl.col("added_at").dt.date())).alias("known_from"),
             pl.lit("date_added").alias("known_basis"),
             pl.col("source_url").alias("url"),
             pl.lit(source).alias("origin"),
@@ -244,7 +242,7 @@ def coverage(slots: Mapping[str, int], source: str = gdelt.SOURCE, covers: str =
 def coverage_of_days(days: Iterable[str], source: str) -> pl.DataFrame:
     """Rows of ``core.news_coverage`` of a source that comes by days: the days (ISO) that are held, each known at its end."""
     held = [date.fromisoformat(d) for d in sorted(days)]
-    return _coverage(held, [1] * len(held), [last_instant(d, gdelt.ZONE) for d in held], 1, source, "events")
+    return _coverage(held, [1] * len(held), [last_instant(d) for d in held], 1, source, "events")
 
 
 def _coverage(

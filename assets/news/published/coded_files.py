@@ -18,8 +18,6 @@ from assets.days import known_of_day, last_instants
 from assets.errors import Quarantine
 from assets.news.delimited import KEEP
 
-ZONE = "UTC"
-"""Publishers state days without a zone; sources.yml takes them as days in UTC."""
 STAGED = pl.Schema(
     {
         "file": pl.String(),
@@ -113,11 +111,11 @@ def fold(history: History, snapshots: Iterable[StagedSnapshot], source: str, cod
         "cameo_code", "cameo_root", pl.col("plover_event").alias("_plover"), pl.col("quad_schrodt").alias("_quad")
     )
     # a date of publication is a day
-    ends = last_instants(pl.col("published_at").dt.date(), ZONE)
-    known_at = known_of_day(pl.col("published_at"), ends, pl.col("retrieved_at"))
-    is_seen_first = (known_at == pl.col("retrieved_at")) & (known_at < ends)
+    stated = pl.col("published_at").dt.date()
+    known_at = known_of_day(stated, pl.col("retrieved_at"))
+    is_seen_first = (known_at == pl.col("retrieved_at")) & (known_at < last_instants(stated))
     # an event that is dated after its publication cannot have been known then
-    day = pl.col("published_at").dt.date() + pl.duration(days=1)
+    day = stated + pl.duration(days=1)
     is_published = pl.col("published_at").is_not_null() & (pl.col("event_date").is_null() | (pl.col("event_date") <= day))
     coded = rows.join(codes, on="cameo_code", how="left", maintain_order="left").with_columns(
         pl.when(is_published).then(known_at).otherwise("retrieved_at").alias("known_from"),

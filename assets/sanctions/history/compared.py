@@ -456,7 +456,7 @@ class Ledger:
             & (stated >= pl.col("past")).fill_null(True)
             & (~pl.col("is_reissue") | stated.is_between("gap", day)).fill_null(False)
         )
-        published_at = last_instants(pl.col("published_on"), self.zone)
+        published_at = last_instants(pl.col("published_on"))
         is_public = (
             (published_at <= moment.known_at)
             & pl.col("past").is_null()
@@ -642,7 +642,7 @@ class Ledger:
         last, start = self.files_seen.get(name), listing["valid_from"]
         if listing["valid_from_basis"] in STATED:
             known_from: datetime = listing["known_from"]
-            # the last instant of a day in Washington lies on the next day in UTC, that of a UTC day on the next one in Beijing
+            # the last instant of a day, which is one in UTC, lies on the next day in Beijing
             start = min(known_from.date(), day_of(known_from, self.zone))
         return last is not None and (start is None or start.isoformat() <= last)
 
@@ -746,7 +746,7 @@ class Ledger:
                 stay.append(old)
                 continue
             # known with the listing, but not before it begins: a list that states its past shows its suspensions all at once
-            since = min(moment.known_at, max(known_at, last_instant(row["valid_from"], self.zone)))
+            since = min(moment.known_at, max(known_at, last_instant(row["valid_from"])))
             now = known(since if old is None else moment.known_at, moment.snapshot_id)
             stay.append({"listing_id": listing_id} | said | now)
             if old is None:
@@ -797,7 +797,7 @@ class Ledger:
                 known_at = max(row["known_from"], self._start_of(row["valid_to"]))
                 if kind == "removed" and row["valid_to_basis"] == "official_notice":
                     # a notice of that day brought the end, and may have come out late on it
-                    known_at = min(moment.known_at, max(known_at, last_instant(row["valid_to"], self.zone)))
+                    known_at = min(moment.known_at, max(known_at, last_instant(row["valid_to"])))
                 if kind == "resumed":
                     self._tell_status(party, row, kind, row["valid_to"], None, known_at, moment)
                 else:

@@ -12,7 +12,7 @@ import polars as pl
 
 from assets.contract import Folded, History, StagedSnapshot
 from assets.days import last_instants
-from assets.sanctions.facts.lists import list_mirrors, timezone_of
+from assets.sanctions.facts.lists import list_mirrors
 from assets.sanctions.history.compared import fold_compared
 from assets.sanctions.history.rows import sorted_by_key
 
@@ -31,7 +31,7 @@ def fold_record(list_id: str, history: History, snapshots: Iterable[StagedSnapsh
     Such a record says who was listed on every day since its first notice, so it covers these days, and not only those since
     the first snapshot. An end that a notice of its own brought was not known before it.
     """
-    folded = _ends_known_on_their_day(list_id, fold_mirror(list_id, history, snapshots))
+    folded = _ends_known_on_their_day(fold_mirror(list_id, history, snapshots))
     listings = [folded.open["sanction_listings"], folded.closed["sanction_listings"]]
     first = pl.concat(frame.select("valid_from") for frame in listings)["valid_from"].min()
     days = folded.open["sanction_lists"].with_columns(
@@ -40,10 +40,10 @@ def fold_record(list_id: str, history: History, snapshots: Iterable[StagedSnapsh
     return replace(folded, open=folded.open | {"sanction_lists": days})
 
 
-def _ends_known_on_their_day(list_id: str, folded: Folded) -> Folded:
+def _ends_known_on_their_day(folded: Folded) -> Folded:
     """Split listings, and their programs, that are known since a notice and ended by a later one: until then without an end."""
     until = folded.open["sanction_lists"]["covered_until"].max()
-    ended_at = last_instants(pl.col("valid_to"), timezone_of(list_id))
+    ended_at = last_instants(pl.col("valid_to"))
     listings = folded.open["sanction_listings"].filter(valid_to_basis="official_notice", known_basis="publication")
     late = listings.filter(ended_at > pl.col("known_from"), pl.col("valid_to") <= until).select("listing_id", "known_from")
     opened, closed = {}, {}

@@ -172,10 +172,10 @@ class _Content:
         """Day of the citation that lists it; None where that has none."""
         return self.cited[0][0] if self.cited else None
 
-    def known(self, text: _Text, zone: str) -> datetime:
+    def known(self, text: _Text) -> datetime:
         """Since when it reads so: the end of the day of its last amendment before the text, or the text where that is earlier."""
         amended = self.amended(text)
-        return text.at if amended is None else min(last_instant(amended, zone), text.at)
+        return text.at if amended is None else min(last_instant(amended), text.at)
 
     def amended(self, text: _Text) -> date | None:
         """The day of its last amendment before the text; None where no citation has a day."""
@@ -484,7 +484,7 @@ class _Story:
         self.ended: date | None = None
         self.state = _State(listing.spans[0].content.name if listing.spans else "")
         reads = [
-            (span.content.known(texts[span.first], zone), span.content.format == "ecfr", span.first, span.content)
+            (span.content.known(texts[span.first]), span.content.format == "ecfr", span.first, span.content)
             for span in listing.spans
         ]
         self.reads = sorted(reads, key=lambda r: r[:3])
@@ -574,7 +574,7 @@ class _Story:
         last = ordered[-1]
         if not stays and self._is_contradicted(day, _end(ordered)):
             return
-        published_at = last_instant(day, self.zone)
+        published_at = last_instant(day)
         state = self._as_read(replace(state, destinations=tuple(places)), published_at)
         step = _Step("modified", published_at, min(r["effective_date"] for r in ordered), None, "federal_register", state,
                      last["snapshot_id"], tuple(ordered), row=last["row"])  # fmt: skip
@@ -615,7 +615,7 @@ class _Story:
         citations = tuple(dict.fromkeys([*(self.state.citations if self.is_listed else ()), citation]))
         span = next(s for s in self.listing.spans if any(d == day for d, _ in s.content.cited))
         # a text of that day that cites it shows that it was out
-        published_at = min(last_instant(day, self.zone), self.texts[span.first].at)
+        published_at = min(last_instant(day), self.texts[span.first].at)
         state = self._as_read(replace(self.state, citations=citations, url=url), published_at)
         step = _Step("modified", published_at, effective, None, "federal_register", state,
                      self.texts[span.first].snapshot_id, (rule,), row=span.content.row)  # fmt: skip
@@ -671,7 +671,7 @@ class _Story:
         """The state with what texts say of the entry as it stood at ``moment``; before any of that, its name and destination."""
         if not self.reads:
             return state
-        ruled = max((d for d in self.listing.rules if last_instant(d, self.zone) <= moment), default=None)
+        ruled = max((d for d in self.listing.rules if last_instant(d) <= moment), default=None)
         known = [r for r in self.reads if r[0] <= moment]
         if not known:
             content = self.reads[0][3]

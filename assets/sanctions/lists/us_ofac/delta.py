@@ -245,7 +245,7 @@ def _published(text: str, zone: str) -> tuple[datetime, date] | None:
     if not EARLIEST <= moment.date() <= LATEST:
         return None
     if moment.time() == time():
-        return last_instant(moment.date(), zone), moment.date()
+        return last_instant(moment.date()), moment.date()
     if offset is None:
         return utc_of(moment, zone), moment.date()
     plain = moment.astimezone(UTC).replace(tzinfo=None)
@@ -345,14 +345,11 @@ class _Publication:
     published_at: datetime
     day: date
     snapshot: StagedSnapshot
-    zone: str
 
     @property
     def begins(self) -> datetime:
         """The earliest moment at which it can have come out: the first instant where its day alone is known."""
-        if self.published_at != last_instant(self.day, self.zone):
-            return self.published_at
-        return last_instant(self.day - timedelta(days=1), self.zone) + timedelta(seconds=1)
+        return datetime.combine(self.day, time()) if self.published_at == last_instant(self.day) else self.published_at
 
     @property
     def known_at(self) -> datetime:
@@ -410,7 +407,7 @@ class _WithDeltas(Ledger):
         found = []
         if "delta_publications" in snapshot.frames:
             rows = snapshot.frames["delta_publications"].sort("row").iter_rows(named=True)
-            found = [_Publication(r["publication"], r["published_at"], r["published_on"], snapshot, self.zone) for r in rows]
+            found = [_Publication(r["publication"], r["published_at"], r["published_on"], snapshot) for r in rows]
         for publication in found:
             if publication.begins < snapshot.retrieved_at:
                 self._take_in_delta(publication)
