@@ -280,7 +280,7 @@ def test_an_undated_article_is_known_from_its_snapshot_and_a_dated_one_from_its_
         .collect()
     )
     assert sorted(known.rows()) == [
-        ("Dated.", datetime(2023, 12, 22), "published"),
+        ("Dated.", datetime(2023, 12, 22, 23, 59, 59), "published"),
         ("Undated.", datetime(2024, 1, 3, 8), "snapshot"),
     ]
 
@@ -297,8 +297,9 @@ def test_the_first_snapshot_that_holds_an_article_counts(fold_in_batches: Callab
 def test_a_date_that_comes_later_completes_the_article(fold_in_batches: Callable[..., Any]) -> None:
     undated, dated = {"a.txt": "Taiwan votes."}, {"a.txt": "Taiwan votes.", "a.txt.meta.json": '{"published": "2023-12-22"}'}
     memory = fold_in_batches(articles.fold, [snapshot("3", undated)], [snapshot("4", dated)])
-    assert memory.all("articles").select("published_at", "known_from").collect().rows() == [(datetime(2023, 12, 22),) * 2]
-    assert memory.all("mentions").select("surface", "known_from").collect().rows() == [("Taiwan", datetime(2023, 12, 22))]
+    end = datetime(2023, 12, 22, 23, 59, 59)
+    assert memory.all("articles").select("published_at", "known_from").collect().rows() == [(datetime(2023, 12, 22), end)]
+    assert memory.all("mentions").select("surface", "known_from").collect().rows() == [("Taiwan", end)]
     assert memory.open("articles").is_empty()
 
 

@@ -43,7 +43,7 @@ def test_a_day_has_58_columns_and_its_date_added_is_a_day(fold_in_batches: Any) 
     history = folded(fold_in_batches, {DAY: line()})
     event = history.all("events").collect().row(0, named=True)
     assert event["event_id"] == "gdelt_v1_events:324845984"
-    assert (event["event_date"], event["known_from"]) == (date(2014, 11, 23), datetime(2014, 11, 24))
+    assert (event["event_date"], event["known_from"]) == (date(2014, 11, 23), datetime(2014, 11, 24, 23, 59, 59))
     assert (event["coder_version"], event["url"]) == ("1.0", "https://www.example.org/news/1")
     assert history.all("event_reports").collect()["outlet"].to_list() == ["example.org"]
 

@@ -86,7 +86,7 @@ def test_an_event_is_of_plover_and_no_cameo_code_is_made_up(fold_in_batches: Any
     assert (event["source_country_id"], event["source_sector"], event["target_country_id"]) == ("USA", "GOV", "CHN")
     assert (event["event_date"], event["known_from"], event["known_basis"]) == (
         date(2023, 1, 1),
-        datetime(2023, 1, 2),
+        datetime(2023, 1, 2, 23, 59, 59),
         "published",
     )
 

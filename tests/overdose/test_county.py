@@ -108,9 +108,9 @@ def test_pages_that_share_a_row_are_refused():
         county.stage(pages | {"page-0002.json": json.dumps(rows[1:]).encode()})
 
 
-def test_a_vintage_was_known_on_the_day_that_it_states(county_):
+def test_a_vintage_was_known_at_the_end_of_the_day_that_it_states(county_):
     assert brief(county_.fold(("2023-10-01", {"x.csv": csv((2023, 3, "01001", 25, ""))}))) == [
-        ("01001", 25, None, "publication", datetime(2023, 9, 13), None)
+        ("01001", 25, None, "publication", datetime(2023, 9, 13, 23, 59, 59), None)
     ]
 
 
@@ -118,7 +118,7 @@ def test_what_differs_from_the_vintage_before_was_not_known_when_that_was_retrie
     first = ("2023-10-01", {"x.csv": csv((2023, 3, "01001", 25, ""))})
     second = ("2023-11-01", {"x.csv": csv((2023, 3, "01001", 26, ""))})
     assert [r[3:5] for r in brief(county_.fold(first, second))] == [
-        ("publication", datetime(2023, 9, 13)),
+        ("publication", datetime(2023, 9, 13, 23, 59, 59)),
         ("snapshot", datetime(2023, 11, 1)),
     ]
 
@@ -126,7 +126,7 @@ def test_what_differs_from_the_vintage_before_was_not_known_when_that_was_retrie
 def test_a_revision_a_suppression_and_a_withdrawal(county_):
     first = csv((2023, 3, "01001", 25, ""), (2023, 3, "01003", 12, ""), (2023, 3, "01005", 30, ""))
     second = csv((2023, 3, "01001", 27, ""), (2023, 3, "01003", "", SUPPRESSED), as_of="12/13/2023")
-    days = datetime(2023, 9, 13), datetime(2023, 12, 13)
+    days = datetime(2023, 9, 13, 23, 59, 59), datetime(2023, 12, 13, 23, 59, 59)
     vintages = [("2023-10-01", {"x.csv": first}), ("2024-01-01", {"x.csv": second})]
     found = county_.fold(*vintages)
     assert brief(found) == [

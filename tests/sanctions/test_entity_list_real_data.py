@@ -86,7 +86,7 @@ def test_one_rule_dates_all_entries_that_cite_its_day(whole: Any) -> None:
     rows = whole.rows(
         "sanction_listings", "valid_from", "known_from", native_id="pry.huawei-technologies-paraguay-s-a", known_to=None
     )
-    assert rows == [(date(2019, 5, 16), datetime(2019, 5, 21))]
+    assert rows == [(date(2019, 5, 16), datetime(2019, 5, 21, 23, 59, 59))]
 
 
 def test_el_csl_page_pages_differ_between_sources_and_days_agree(real_data: Path, bis: Path) -> None:

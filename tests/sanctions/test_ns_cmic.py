@@ -61,7 +61,7 @@ def test_the_fold_carries_what_the_list_repeats(history: Any) -> None:
     history = history.after(fold_mirror("us_ofac_cmic", history, [snapshot]))
     assert history.rows("list_mirrors", "program", "list_id") == [("CMIC-EO13959", "us_ofac_cons")]
     assert history.rows("sanction_listings", "valid_from", "known_from", "known_basis") == [
-        (date(2022, 2, 14), datetime(2021, 12, 16), "publication")
+        (date(2022, 2, 14), datetime(2021, 12, 16, 23, 59, 59), "publication")
     ]
 
 
