@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import gzip
 import io
+import json
 import os
 import zipfile
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 
 import pytest
@@ -114,6 +115,47 @@ def test_snapshots_are_taken_in_order_of_time(archive: Archive) -> None:
         (datetime(2023, 10, 4, 23, 59, 59), "accepted"),
         (datetime(2023, 10, 5, 23, 59, 59), "accepted"),
     ]
+
+
+def test_a_folder_named_by_a_day_comes_after_the_exact_moments_of_that_day(archive: Archive) -> None:
+    for moment, data in (("2023-10-04T000000Z", b"4\n"), ("2023-10-03", b"3\n"), ("2023-10-03T235958Z", b"2\n")):
+        archive.add(moment, "sdn.csv", data)
+    taken = archive.take()
+    assert [(r.snapshot, r.retrieved_precision) for r in taken.receipts] == [
+        ("2023-10-03T235958Z", "second"),
+        ("2023-10-03T235959Z", "day"),
+        ("2023-10-04T000000Z", "second"),
+    ]
+    assert [r.retrieved_on for r in taken.receipts] == [None, date(2023, 10, 3), None]
+
+
+def held_at_midnight(archive: Archive, data: bytes) -> str:
+    """Take a folder named by 2023-10-03 as an earlier version did: as 00:00, without a precision in the receipt."""
+    archive.add("2023-10-03", "sdn.csv", data)
+    archive.store.put(source(), datetime(2023, 10, 3), {"sdn.csv": data}, origin="archive")
+    path = archive.store.root / SDN / "2023-10-03T000000Z" / "receipt.json"
+    entry = json.loads(path.read_text())
+    del entry["retrieved_precision"]
+    path.write_text(json.dumps(entry))
+    archive.store = RawStore(archive.store.root)
+    return path.parent.name
+
+
+def test_the_bytes_of_a_day_that_an_earlier_version_holds_as_of_midnight_are_not_imported_twice(archive: Archive) -> None:
+    name = held_at_midnight(archive, b"1\n")
+    taken = archive.take()
+    assert (taken.receipts, taken.problems) == ((), ())
+    (note,) = taken.notes
+    assert "1 snapshots named by a day (2023-10-03, ...) are held as of 00:00" in note
+    assert archive.held() == {name: {"sdn.csv": b"1\n"}}
+
+
+def test_other_bytes_of_such_a_day_are_imported_as_of_its_end(archive: Archive) -> None:
+    name = held_at_midnight(archive, b"1\n")
+    archive.add("2023-10-03", "sdn.csv", b"2\n")
+    taken = archive.take()
+    assert ([r.snapshot for r in taken.receipts], taken.notes) == (["2023-10-03T235959Z"], ())
+    assert list(archive.held()) == [name, "2023-10-03T235959Z"]
 
 
 def test_many_snapshots_with_few_changes_are_compared_in_order(archive: Archive) -> None:

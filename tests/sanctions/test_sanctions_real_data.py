@@ -19,6 +19,7 @@ from assets.sanctions.history.compared import fold_compared
 from assets.sanctions.lists.us_ofac import legacy_csv as ofac
 from assets.sanctions.lists.us_ofac.remarks import details_of, read_remarks
 from assets.sanctions.reading.shape import DETAILS
+from pipelines.intake.raw_store import parse_moment
 
 pytestmark = pytest.mark.real_data
 
@@ -230,6 +231,28 @@ def test_the_trio_saved_again_is_read_but_for_an_orphan_and_a_repeated_id(trio: 
         ("sdn.csv", "2677", "the id stands in an earlier row"),
         ("add.csv", "34489", "sdn.csv holds no readable row with this id"),
     ]
+
+
+def test_twelve_parties_of_a_folder_named_by_2022_01_21_are_dated_with_that_day(
+    sdn_history: Path, trio: Callable[[str], dict[str, bytes]], new_history: Callable[[], Any]
+) -> None:
+    snapshots = []
+    for name in ("2022-01-18T185232Z", "2022-01-20T184719Z"):
+        staged = ofac.stage({"sdn.csv": (sdn_history / "us_ofac_sdn" / name / "sdn.csv").read_bytes()})
+        snapshots.append(StagedSnapshot(name, _when(Path(name)), True, staged.facts, staged.frames))
+    named = parse_moment("2022-01-21")
+    assert named is not None
+    staged, day = ofac.stage(trio("ll2022-01")), named[0].date()
+    snapshots.append(StagedSnapshot("day", named[0], True, staged.facts, staged.frames, retrieved_on=day))
+    empty = new_history()
+    after = empty.after(fold_compared("us_ofac_sdn", empty, snapshots, details_of))
+    listings = after.all("sanction_listings").collect().filter(pl.col("valid_from") > date(2022, 1, 20))
+    assert listings.select("valid_from", "valid_from_earliest", "known_from").unique().rows() == [
+        (date(2022, 1, 21), date(2022, 1, 20), datetime(2022, 1, 21, 23, 59, 59))
+    ]
+    assert listings.height == 12
+    added = after.all("sanction_events").collect().filter(event_date=date(2022, 1, 21), kind="added")
+    assert added["known_at"].to_list() == [datetime(2022, 1, 21, 23, 59, 59)] * 12
 
 
 def _share_read(texts: Iterable[str | None]) -> float:

@@ -52,6 +52,30 @@ def test_real_data_replaces_the_sample_whole_and_the_sample_is_refused_afterward
     assert (warehouse.folder / "bilateral.duckdb").read_bytes() == before
 
 
+def test_as_known_on_a_day_nothing_is_there_that_came_out_during_it(empty: Warehouse, tmp_path: Path) -> None:
+    """A folder named by a day: its parties are dated with that day in Washington, and known on the next."""
+    put(tmp_path / "archive", "us_ofac_sdn", "2022-01-20T184719Z", "sdn.csv", sdn())
+    put(tmp_path / "archive", "us_ofac_sdn", "2022-01-21", "sdn.csv", sdn(more=2))
+    assert empty.refresh(tmp_path / "archive").exit_code == 0
+    count = "SELECT count(*) FROM listed_as_known(DATE '2022-01-21', {})"
+    for known, n in (
+        ("DATE '2022-01-21'", 40),
+        ("TIMESTAMP '2022-01-21 23:59:58'", 40),
+        ("TIMESTAMP '2022-01-21 23:59:59'", 42),
+        ("DATE '2022-01-22'", 42),
+    ):
+        assert empty.rows(count.format(known)) == [(n,)], known
+    assert empty.rows("SELECT count(*) FROM listed_as_known(DATE '2022-01-20', DATE '2022-01-22')") == [(40,)]
+    assert (
+        empty.rows("SELECT valid_from::VARCHAR, known_from::VARCHAR FROM core.sanction_listings WHERE native_id IN ('41', '42')")
+        == [("2022-01-21", "2022-01-21 23:59:59")] * 2
+    )
+    assert empty.rows("SELECT snapshot, retrieved_precision FROM meta.snapshots ORDER BY 1") == [
+        ("2022-01-20T184719Z", "second"),
+        ("2022-01-21T235959Z", "day"),
+    ]
+
+
 def test_a_real_origin_that_gives_nothing_leaves_the_sample(
     sample: Warehouse, copy_of: Callable[[Warehouse], Warehouse], tmp_path: Path
 ) -> None:

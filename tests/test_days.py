@@ -1,0 +1,60 @@
+"""What is dated with a day alone is known at the last instant of that day, and not before."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, timedelta
+
+import polars as pl
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from assets.days import known_of_day, last_instant, last_instants, utc_of
+
+DAYS = st.dates(date(1900, 1, 1), date(2199, 12, 31))
+MOMENTS = st.datetimes(datetime(1900, 1, 1), datetime(2199, 12, 31))
+
+
+def known(day: date | None, retrieved_at: datetime) -> datetime | None:
+    frame = pl.DataFrame({"day": [day], "at": [retrieved_at]}, schema={"day": pl.Date, "at": pl.Datetime("us")})
+    return frame.select(known_of_day(pl.col("day"), pl.col("at"))).item()
+
+
+@given(DAYS)
+def test_a_day_is_known_on_the_next_one_and_not_on_itself(day: date) -> None:
+    first = datetime(day.year, day.month, day.day)
+    assert first < last_instant(day) < first + timedelta(days=1)
+    assert last_instant(day).date() == day
+
+
+@given(st.lists(st.none() | DAYS))
+def test_a_column_of_days_has_the_instants_of_its_days(days: list[date | None]) -> None:
+    column = pl.Series("day", days, dtype=pl.Date)
+    found = pl.select(last_instants(pl.lit(column))).to_series()
+    assert found.dtype == pl.Datetime("us")
+    assert found.to_list() == [None if d is None else last_instant(d) for d in days]
+
+
+@given(DAYS, MOMENTS)
+def test_what_a_day_dates_is_known_at_its_end_unless_a_snapshot_shows_it_before(day: date, retrieved_at: datetime) -> None:
+    at = known(day, retrieved_at)
+    assert at is not None
+    if at != last_instant(day):
+        assert retrieved_at < last_instant(day)
+        assert at == max(retrieved_at, datetime(day.year, day.month, day.day))
+
+
+def test_the_last_day_that_there_is_has_a_last_instant() -> None:
+    assert last_instant(date.max) == datetime(9999, 12, 31, 23, 59, 59)
+
+
+@pytest.mark.parametrize(
+    ("local", "utc"),
+    [
+        (datetime(2023, 7, 1, 12), datetime(2023, 7, 1, 16)),
+        (datetime(2023, 11, 5, 1, 30), datetime(2023, 11, 5, 6, 30)),  # occurs twice: 05:30 and 06:30
+        (datetime(2023, 11, 5, 2, 30), datetime(2023, 11, 5, 7, 30)),
+    ],
+)
+def test_of_an_hour_that_occurs_twice_the_later_one_counts(local: datetime, utc: datetime) -> None:
+    assert utc_of(local, "America/New_York") == utc
