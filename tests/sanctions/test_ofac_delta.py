@@ -106,7 +106,7 @@ def test_an_added_entity_is_read_as_one_of_the_enhanced_list_and_a_removal_is_it
 def test_the_midnight_of_a_publication_is_its_day_in_washington_whatever_its_offset() -> None:
     for at in ("2026-01-15T00:00:00-05:00", "2026-01-15T00:00:00-04:00", "2026-01-15T00:00:00Z", "2026-01-15"):
         assert staged(delta(at=at)).frames["delta_publications"].select("published_at", "published_on").rows() == [
-            (datetime(2026, 1, 15, 5), date(2026, 1, 15))
+            (datetime(2026, 1, 15, 23, 59, 59), date(2026, 1, 15))
         ]
     late = staged(delta(at="2026-01-16T02:01:44.7400510Z")).frames["delta_publications"]
     assert late.select("published_at", "published_on").rows() == [(datetime(2026, 1, 16, 2, 1, 44), date(2026, 1, 15))]
@@ -250,15 +250,15 @@ def test_a_mutated_delta_is_quarantined_or_names_every_removal(data: st.DataObje
 
 # from rows to the history -----------------------------------------------------------------------------------------------
 
-AT = datetime(2026, 9, 23, 4)
-"""First instant of the day of the publication in Washington."""
+AT = datetime(2026, 9, 23, 18)
+"""The snapshot that holds the publication, before the last instant of the day that it states."""
 
 
 def test_an_addition_is_dated_and_known_by_its_publication_before_any_list_shows_it(fold: Any, vintage: Vintage) -> None:
     after = fold(vintage("2026-09-20T15:00", [A]), told("2026-09-23T18:00", delta(added("2"))))
     assert after.rows(
         "sanction_listings", "valid_from", "valid_from_basis", "valid_from_earliest", "known_from", "known_basis", native_id="2"
-    ) == [(date(2026, 9, 23), "official_notice", None, AT, "publication")]
+    ) == [(date(2026, 9, 23), "official_notice", None, AT, "snapshot")]
     assert after.rows("sanction_events", "kind", "event_date", "event_date_earliest", "known_at", "country_id") == [
         ("added", date(2026, 9, 23), None, AT, "CHN")
     ]
@@ -266,6 +266,13 @@ def test_an_addition_is_dated_and_known_by_its_publication_before_any_list_shows
         ("SDGT", date(2026, 9, 23), "official_notice")
     ]
     assert after.rows("sanction_lists", "covered_from", "covered_until") == [(date(2026, 9, 20), date(2026, 9, 23))]
+
+
+def test_a_publication_that_a_later_snapshot_holds_is_known_at_the_last_instant_of_its_day(fold: Any, vintage: Vintage) -> None:
+    after = fold(vintage("2026-09-20T15:00", [A]), told("2026-09-24T18:00", delta(added("2"))))
+    assert after.rows("sanction_listings", "valid_from", "known_from", "known_basis", native_id="2") == [
+        (date(2026, 9, 23), datetime(2026, 9, 23, 23, 59, 59), "publication")
+    ]
 
 
 def test_a_removal_is_dated_and_known_by_its_publication_and_nobody_else_goes(fold: Any, vintage: Vintage) -> None:

@@ -42,7 +42,7 @@ def fold(history: Any) -> Callable[..., Any]:
 
 
 D1, D2, D3 = date(2020, 6, 5), date(2021, 7, 12), date(2023, 11, 17)
-T1, T2, T3 = (datetime(d.year, d.month, d.day) for d in (D1, D2, D3))
+T1, T2, T3 = (datetime(d.year, d.month, d.day, 23, 59, 59) for d in (D1, D2, D3))
 ADDED = {"publication_date": D1, "citation": "85 FR 34503", "aliases": "Forensic Institute; FI"}
 REMOVED = {
     "publication_date": D3, "effective_date": date(2023, 11, 16), "action": "remove", "citation": "88 FR 80112",

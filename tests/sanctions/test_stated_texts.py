@@ -18,6 +18,7 @@ from assets.sanctions.lists.us_bis.entity_list import RULES
 from assets.sanctions.lists.us_bis.federal_register import DOCUMENTS
 from assets.sanctions.reading.names import slug
 from assets.schema import table
+from pipelines.intake.raw_store import parse_moment
 
 LIST = "us_bis_entity_list"
 Entry = Mapping[str, Any]
@@ -39,7 +40,14 @@ def entry(name: str, *cited: date | None, country: str = "China", **more: Any) -
 
 def text(day: str, *entries: Entry, text_date: date | None = None, form: str = "ecfr") -> StagedSnapshot:
     rows = [dict(e) | {"row": n, "text_date": text_date, "format": form} for n, e in enumerate(entries, 1)]
-    return StagedSnapshot(f"text-{day}", datetime.fromisoformat(day), True, {}, {"entries": pl.DataFrame(rows, schema=ENTRIES)})
+    return taken(f"text-{day}", day, {"entries": pl.DataFrame(rows, schema=ENTRIES)})
+
+
+def taken(snapshot_id: str, when: str, frames: Mapping[str, pl.DataFrame]) -> StagedSnapshot:
+    """A snapshot of a moment, or one that is named by a day alone."""
+    named = parse_moment(when)
+    at, on = (datetime.fromisoformat(when), None) if named is None else (named[0], named[0].date())
+    return StagedSnapshot(snapshot_id, at, True, {}, frames, retrieved_on=on)
 
 
 def rule(published: date, action: str = "add", **more: Any) -> dict[str, Any]:
@@ -54,7 +62,7 @@ def evidence(day: str, **frames: Sequence[Mapping[str, Any]]) -> StagedSnapshot:
         k: pl.DataFrame([{"row": n} | dict(r) | {"row": n} for n, r in enumerate(v, 1)], schema=schemas[k])
         for k, v in frames.items()
     }
-    return StagedSnapshot(f"sha-{day}", datetime.fromisoformat(day), True, {}, made)
+    return taken(f"sha-{day}", day, made)
 
 
 def document(number: str, published: date, effective: date | None = None, **more: Any) -> dict[str, Any]:
@@ -68,7 +76,7 @@ def fold(history: Any) -> Callable[..., Any]:
 
 
 D1, D2, D3 = date(2019, 5, 21), date(2021, 3, 4), date(2023, 11, 17)
-T1, T2, T3 = (datetime(d.year, d.month, d.day) for d in (D1, D2, D3))
+T1, T2, T3 = (datetime(d.year, d.month, d.day, 23, 59, 59) for d in (D1, D2, D3))
 INTERVALS = ("native_id", "valid_from", "valid_from_basis", "valid_to", "valid_to_basis")
 
 
@@ -213,7 +221,10 @@ def test_hong_kong_was_folded_under_china_and_the_listing_went_on(fold: Callable
         text("2021-01-01", entry("Acme", D1, moved, country="China")),
     )
     assert after.rows("sanction_events", "kind", "event_date") == [("added", D1), ("modified", moved)]
-    assert after.rows("sanction_countries", "country_id", "known_to") == [("CHN", None), ("HKG", datetime(2020, 12, 23))]
+    assert after.rows("sanction_countries", "country_id", "known_to") == [
+        ("CHN", None),
+        ("HKG", datetime(2020, 12, 23, 23, 59, 59)),
+    ]
 
 
 def test_an_entry_spelt_otherwise_in_the_next_text_is_the_same_listing(fold: Callable[..., Any]) -> None:
