@@ -210,7 +210,7 @@ def test_the_history_goes_on_from_the_json_to_the_page(new_history: Callable[[],
     history = new_history()
     for number, data in enumerate(texts):
         staged = stage(data)
-        taken = StagedSnapshot(f"sha-{number}", datetime(2026, 7, 31 if number else 9), True, staged.facts, staged.frames)
+        taken = StagedSnapshot(f"sha-{number}", datetime(2026, 7, 31 if number else 9, 12), True, staged.facts, staged.frames)
         history = history.after(fold_stated("us_dhs_uflpa", history, [taken]))
     events = history.all("sanction_events").select("kind", "listing_id", "event_date").sort("kind", "listing_id").collect()
     assert events.rows() == [
