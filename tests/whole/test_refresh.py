@@ -126,7 +126,7 @@ def test_wherever_a_replacement_of_the_sample_is_cut_off_nothing_of_both_is_mixe
     for source in again.sources:
         again.ingest(source)
     assert {s for s in again.sources if again.raw.snapshots(s)} == {"us_ofac_sdn"}
-    assert again.raw.snapshots("us_ofac_sdn") == ["2026-01-01T000000Z"]
+    assert again.raw.snapshots("us_ofac_sdn") == ["2026-01-01T235959Z"]
     assert [p.name for p in (warehouse.folder / "core").iterdir()] == ["actors"]
     assert not (warehouse.folder / "staged").exists()
 
