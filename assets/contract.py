@@ -77,12 +77,15 @@ class Judgement:
 class RowGuard:
     """Bounds on the row count relative to the last accepted complete snapshot, and on the share of rejected rows.
 
-    Below ``min_share`` or above ``max_rejected_share`` is fatal, above ``max_share`` only a warning.
+    ``max_set_aside_share``: of the rows of a core table that a source fills, how many may break a rule of rows and be set
+    aside; beyond that it is the source that is not to be believed, and it keeps its last core. Below ``min_share`` or above
+    ``max_rejected_share`` is fatal, above ``max_share`` only a warning.
     """
 
     min_share: float = 0.9
     max_share: float = 1.25
     max_rejected_share: float = 0.01
+    max_set_aside_share: float = 0.01
 
 
 @dataclass(frozen=True)

@@ -288,12 +288,22 @@ def status(args: argparse.Namespace, settings: Settings) -> int:
         with open_published(settings) as con:
             rows = con.execute(
                 """SELECT r.table_name, r.n_rows, count(v.expectation) FILTER (v.status = 'passed'),
-                          count(v.expectation) FILTER (v.status IN ('failed', 'error')), max(v.validated_at)
+                          count(v.expectation) FILTER (v.status IN ('failed', 'error')),
+                          (SELECT count(DISTINCT "key") FROM meta.rejects a WHERE a.table_name = r.table_name),
+                          max(v.validated_at)
                    FROM meta.row_counts r LEFT JOIN meta.validations v USING (table_name) GROUP BY ALL ORDER BY 1"""
             ).fetchall()
-        print(f"\n{'table':<30}{'rows':>12}{'passed':>8}{'failed':>8}  validated (UTC)")
-        for name, n, passed, failed, at in rows:
-            print(f"{name:<30}{n:>12,}{passed:>8}{failed:>8}  {'-' if at is None else f'{at:%Y-%m-%d %H:%M}'}")
+            set_aside = con.execute(
+                """SELECT source, table_name, "rule", count(DISTINCT "key"), min(reason)
+                   FROM meta.rejects WHERE table_name IS NOT NULL GROUP BY ALL ORDER BY ALL"""
+            ).fetchall()
+        print(f"\n{'table':<30}{'rows':>12}{'passed':>8}{'failed':>8}{'set aside':>11}  validated (UTC)")
+        for name, n, passed, failed, aside, at in rows:
+            print(f"{name:<30}{n:>12,}{passed:>8}{failed:>8}{aside:>11,}  {'-' if at is None else f'{at:%Y-%m-%d %H:%M}'}")
+        if set_aside:
+            print("\nrows set aside (meta.rejects has each, with its key):")
+        for source, name, rule, n, reason in set_aside:
+            print(f"  {source} {name} {rule}: {n:,}: {reason}")
     return 0
 
 
@@ -538,6 +548,10 @@ def _summary(project: Project, failures: list[str], seconds: float) -> int:
     rejected = sum(n.n_rejected or 0 for n in report.new)
     if rejected:
         print(f"rows that could not be read: {rejected:,} (meta.rejects says which, and why)")
+    if report.set_aside:
+        print("rows set aside, since they break a rule (meta.rejects has each, with its key and the rule):")
+        for line in report.set_aside:
+            print(f"  {line}")
     for line in [*report.problems, *report.left_out, *(f"HELD BACK {h}" for h in report.held_back), *failures]:
         print(f"  {line}")
     for source in dict.fromkeys(n.source for n in report.new if n.warnings):
@@ -545,8 +559,11 @@ def _summary(project: Project, failures: list[str], seconds: float) -> int:
         print(f"  note {source}: {len(unusual)} accepted with a remark (meta.snapshots), the last: {unusual[-1].warnings}")
     if report.validations:
         kinds = [(v.severity, v.status) for v in report.validations]
+        n_aside = sum(v.status == "passed" and bool(v.n_set_aside) for v in report.validations)
         print(
-            f"checks: {sum(s == 'passed' for _, s in kinds):,} passed, "
+            f"checks: {sum(s == 'passed' for _, s in kinds):,} passed"
+            + (f" ({n_aside:,} of them with rows set aside)" if n_aside else "")
+            + ", "
             f"{sum(k == ('critical', 'failed') or k == ('critical', 'error') for k in kinds):,} critical failed, "
             f"{sum(k == ('warning', 'failed') or k == ('warning', 'error') for k in kinds):,} warnings, "
             f"{sum(s == 'skipped' for _, s in kinds):,} skipped (nothing loaded)"

@@ -11,9 +11,9 @@ import os
 import platform
 import shutil
 import time
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
 from functools import cached_property
 from pathlib import Path
@@ -32,13 +32,17 @@ from pipelines.intake.fetch.files import fetch_source
 from pipelines.intake.fetch.slots import gdelt_days, gdelt_slots, quarter_hours
 from pipelines.intake.raw_store import RawStore, Receipt, Taken
 from pipelines.intake.sources import Source, load_sources
-from pipelines.layers.core import CoreStore, Manifest, NewSnapshot, StagedStore, log, write_json
+from pipelines.layers import set_aside as aside
+from pipelines.layers.core import CoreStore, Manifest, NewSnapshot, SourceState, StagedStore, log, write_json
 from pipelines.layers.fingerprint import fingerprint_of
 from pipelines.publish import warehouse
 from pipelines.publish.audit import Validate, Validation, skipped, validate, why_blocked
 from pipelines.publish.expectations import Expectation, expectations_of, from_checks
 from pipelines.rooms import DOMAINS, rooms
 from pipelines.settings import SAMPLE, Settings
+
+MOST_ROUNDS = 10
+"""How often a candidate is checked again without the rows and sources that its checks refused."""
 
 SAY_AGAIN_S = 60
 """How often who waits for another refresh says so, seconds."""
@@ -63,6 +67,7 @@ class Report:
     problems: list[str] = field(default_factory=list)
     left_out: list[str] = field(default_factory=list)
     held_back: list[str] = field(default_factory=list)
+    set_aside: list[str] = field(default_factory=list)
     folded: list[str] = field(default_factory=list)
     validations: list[Validation] = field(default_factory=list)
     published: bool = False
@@ -70,9 +75,9 @@ class Report:
 
     @property
     def exit_code(self) -> int:
-        """0: published, or nothing new; 1: not published; 3: published, but something failed or was quarantined."""
+        """0: published, or nothing new; 1: not published; 3: published, but something failed, was refused or set aside."""
         bad = any(n.verdict in ("quarantined", "failed") for n in self.new)
-        trouble = bool(self.problems or self.held_back or self.left_out or bad)
+        trouble = bool(self.problems or self.held_back or self.left_out or self.set_aside or bad)
         if self.blocked or ((self.held_back or self.left_out) and not self.published):
             return 1
         return 3 if trouble else 0
@@ -375,6 +380,9 @@ class Project:
     def fold(self, domain: str) -> tuple[Manifest, list[Validation]]:
         """Fold what is new of a domain, validate the candidate, and make it current if its blocking checks pass.
 
+        Rows that break a rule of rows are set aside; a source that has too many of them, or that is to blame for a rule of a
+        table, keeps its last core; only where neither helps is the domain held back.
+
         Returns the manifest that is current afterwards and the validations of the candidate (or of the current one where
         nothing is new).
         """
@@ -400,18 +408,75 @@ class Project:
             for text in failed:
                 self.say(f"  {text}")
             kept = self._kept_validations(domain)
-            if candidate.version == current.version and kept is not None:
+            if candidate.edition == current.edition and kept is not None:
                 self.core.promote(candidate)
                 return candidate, kept
             self.report.folded.append(domain)
             self.say(f"{domain}: core folded, checking it")
-            validations = self._check(domain, candidate)
-            if any(v.blocks for v in validations):
-                self._hold_back(domain, current, why_blocked(validations))
+            candidate, validations, reason = self._admit(room, candidate, current, fingerprints)
+            if reason:
+                self._hold_back(domain, current, reason)
                 return current, validations
             self.core.promote(candidate)
             self._keep_validations(domain, validations)
+            self._note_set_aside(aside.lines(aside.set_aside_rows(self.core, candidate)))
         return candidate, validations
+
+    def _note_set_aside(self, lines: Sequence[str]) -> None:
+        for line in lines:
+            self.report.set_aside.append(line)
+            self.say(f"  {line}")
+
+    def _admit(
+        self, room: Room, candidate: Manifest, current: Manifest, fingerprints: Mapping[str, str]
+    ) -> tuple[Manifest, list[Validation], str]:
+        """Check a candidate, without the rows and then the sources that its blocking checks refuse, until these pass.
+
+        Returns:
+            The candidate that passed, its validations, and the empty text; or, with the validations of what was checked
+            last, the reason why the domain is to be held back.
+        """
+        guards = {c.source: self.sources[c.source].rows for c in room.sources}
+        own = [c.source for c in room.sources]
+        held: dict[str, str] = {}
+        # each round looks at all rows afresh: what was set aside last time comes back where it breaks no rule any more
+        candidate = replace(candidate, set_aside=None, kept={})
+        for _ in range(MOST_ROUNDS):
+            self.core.derive_across(room, candidate, current, fingerprints)
+            with self._core_views(room.domain, candidate) as database:
+                validations = self._validate_core(room.domain, candidate, database)
+                failed = {(v.table_name, v.expectation) for v in validations if v.blocks and v.status == "failed"}
+                if not any(v.blocks for v in validations):
+                    break
+                if any(v.blocks and v.status == "error" for v in validations):
+                    return candidate, validations, why_blocked(validations)
+                broken = [e for e in self.expectations(room.domain) if (e.table, e.name) in failed]
+                of_rows = [e for e in broken if e.is_of_rows]
+                with duckdb.connect(str(database), read_only=True, config=dict(self.settings.limits)) as con:
+                    found = aside.offences(con, of_rows)
+                    # a table's rule may be broken by rows that are to be set aside, so these go first
+                    before = candidate
+                    candidate, doubted = aside.set_aside(self.core, candidate, found, guards, room.tables)
+                    if not doubted and candidate is before:
+                        names = [aside.blamed(con, e, candidate, current, own) for e in broken]
+                        why = why_blocked(validations)
+                        doubted = {} if not all(names) else dict.fromkeys(set().union(*names), why)
+            if not doubted:
+                if candidate is before:
+                    return candidate, validations, why_blocked(validations)
+                continue
+            if not set(doubted) <= set(own) - set(held):
+                return candidate, validations, "; ".join(f"{s}: {text}" for s, text in sorted(doubted.items()))
+            held |= doubted
+            for source in doubted:
+                candidate.sources[source] = current.sources.get(source, SourceState())
+            candidate = replace(candidate, set_aside=None, kept={})
+        else:
+            return candidate, validations, f"after {MOST_ROUNDS} rounds {why_blocked(validations)}"
+        for source, text in sorted(held.items()):
+            self.report.held_back.append(f"{source}: {text}; the other sources of {room.domain} were taken")
+            self.say(f"{source}: HELD BACK, its last core that passed is kept: {text}")
+        return candidate, aside.with_counts(validations, aside.set_aside_rows(self.core, candidate)), ""
 
     def _hold_back(self, domain: str, current: Manifest, reason: str) -> tuple[Manifest, list[Validation]]:
         self.report.held_back.append(f"{domain}: {reason}")
@@ -419,10 +484,20 @@ class Project:
         return current, self._kept_validations(domain) or self._check(domain, current)
 
     def _check(self, domain: str, candidate: Manifest) -> list[Validation]:
+        with self._core_views(domain, candidate) as database:
+            return self._validate_core(domain, candidate, database)
+
+    def _validate_core(self, domain: str, candidate: Manifest, database: Path) -> list[Validation]:
         expectations = self.expectations(domain)
         if self.rooms[domain].sources and not (self.core.snapshots(candidate)["verdict"] == "accepted").any():
             return skipped(expectations, "the domain was never loaded")
+        return self.validate(database, expectations, None, self.settings.limits)
+
+    @contextmanager
+    def _core_views(self, domain: str, candidate: Manifest) -> Iterator[Path]:
+        """A file with a view of each core table of a candidate, for as long as it is checked."""
         path = self.folder / "core" / domain / ".audit.duckdb"
+        path.parent.mkdir(parents=True, exist_ok=True)
         path.unlink(missing_ok=True)
         with duckdb.connect(str(path)) as con:
             con.execute("CREATE SCHEMA core")
@@ -435,7 +510,7 @@ class Project:
                 else:
                     con.execute(f"CREATE TABLE core.{name} ({columns})")
         try:
-            return self.validate(path, expectations, None, self.settings.limits)
+            yield path
         finally:
             path.unlink(missing_ok=True)
 
@@ -470,7 +545,7 @@ class Project:
 
     def versions(self) -> dict[str, str]:
         """Versions of what a build would be made of."""
-        return {d: self.core.current(d).version for d in self.rooms} | {"code": warehouse.code_fingerprint()}
+        return {d: self.core.current(d).edition for d in self.rooms} | {"code": warehouse.code_fingerprint()}
 
     @property
     def draft(self) -> Path:
@@ -525,7 +600,8 @@ class Project:
             shutil.rmtree(docs, ignore_errors=True)
         found = self.validate(self.draft, runnable, docs if self.settings.data_docs else None, self.settings.limits)
         found += skipped([e for e in wanted if e.table in never], "the domain was never loaded")
-        return sorted(found, key=lambda v: (v.table_name, v.expectation))
+        listing = pl.concat([aside.set_aside_rows(self.core, m) for m in manifests.values()])
+        return sorted(aside.with_counts(found, listing), key=lambda v: (v.table_name, v.expectation))
 
     def _same_origin(self, published: Path, origin: str) -> bool:
         with duckdb.connect(str(published), read_only=True) as con:
@@ -563,11 +639,12 @@ class Project:
             for source, snapshot in with_rejects
         ]
         empty = tables["meta.rejects"].empty()
+        rejects.append(self._set_aside_as_rejects(manifests, snapshots))
         core_versions = {k: v for k, v in versions.items() if k != "code"}
         return {
             "sources": sources,
             "snapshots": snapshots,
-            "rejects": pl.concat([empty, *(r.select(empty.columns) for r in rejects)]),
+            "rejects": pl.concat([empty, *(tables["meta.rejects"].conform(r) for r in rejects)]),
             "build": pl.DataFrame(
                 [
                     {
@@ -581,6 +658,17 @@ class Project:
                 schema=tables["meta.build"].polars,
             ),
         }
+
+    def _set_aside_as_rejects(self, manifests: Mapping[str, Manifest], snapshots: pl.DataFrame) -> pl.DataFrame:
+        """What was set aside, as rows of ``meta.rejects``."""
+        first = (
+            snapshots.filter(pl.col("verdict") == "accepted")
+            .sort("snapshot")
+            .unique(["source", "snapshot_id"], keep="first", maintain_order=True)
+            .select("source", "snapshot_id", "snapshot")
+        )
+        listing = pl.concat([aside.set_aside_rows(self.core, m) for m in manifests.values()])
+        return listing.join(first, on=["source", "snapshot_id"], how="left", maintain_order="left").drop("snapshot_id")
 
     def _refuse_unless_passed(self, draft: Path) -> None:
         query = """SELECT count(*), count(*) FILTER (severity = 'critical' AND status IN ('failed', 'error'))

@@ -79,13 +79,20 @@ def check_result(validation: Validation, asset: dg.AssetKey, prefix: str = "") -
         metadata["n_unexpected"] = validation.n_unexpected
     if validation.offending_rows is not None:
         metadata["offending_rows"] = dg.MetadataValue.json(json.loads(validation.offending_rows))
+    stands = validation.status in ("passed", "skipped")
+    description = validation.description
+    if validation.n_set_aside:
+        metadata["n_set_aside"] = validation.n_set_aside
+        description = f"{validation.status} with {validation.n_set_aside:,} set aside (meta.rejects). {description}"
+    # what is published keeps the rule, but not all of what the source said: a warning, not a silent green
+    is_error = validation.severity == "critical" and not stands
     return dg.AssetCheckResult(
         asset_key=asset,
         check_name=f"{prefix}{validation.expectation}",
-        passed=validation.status in ("passed", "skipped"),
-        severity=dg.AssetCheckSeverity.ERROR if validation.severity == "critical" else dg.AssetCheckSeverity.WARN,
+        passed=stands and not validation.n_set_aside,
+        severity=dg.AssetCheckSeverity.ERROR if is_error else dg.AssetCheckSeverity.WARN,
         metadata=metadata,
-        description=validation.description,
+        description=description,
     )
 
 
@@ -254,7 +261,7 @@ def core_assets(
             yield dg.MaterializeResult(
                 asset_key=dg.AssetKey(["core", name]),
                 metadata=table_metadata(name, project.core.files(manifest, name)),
-                data_version=dg.DataVersion(manifest.version or "empty"),
+                data_version=dg.DataVersion(manifest.edition or "empty"),
             )
         for v in validations:
             yield check_result(v, dg.AssetKey(v.table_name.split(".")))

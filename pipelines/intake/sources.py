@@ -189,8 +189,11 @@ class Source(_Declared):
     @field_validator("rows")
     @classmethod
     def _shares_are_in_range(cls, rows: RowGuard) -> RowGuard:
-        if not (0 <= rows.min_share <= 1 <= rows.max_share and 0 <= rows.max_rejected_share <= 1):
-            raise ValueError("expected min_share of 0 to 1, max_share of 1 or more, max_rejected_share of 0 to 1")
+        shares = (rows.min_share, rows.max_rejected_share, rows.max_set_aside_share)
+        if not (all(0 <= share <= 1 for share in shares) and rows.max_share >= 1):
+            raise ValueError(
+                "expected min_share of 0 to 1, max_share of 1 or more, max_rejected_share and max_set_aside_share of 0 to 1"
+            )
         return rows
 
     @field_validator("files")

@@ -210,11 +210,34 @@ class SourceState:
 
 @dataclass
 class Manifest:
-    """The core of a domain at one moment."""
+    """The core of a domain at one moment.
+
+    ``version`` is that of what the folds made. ``set_aside`` names the file of rows that broke a rule and are not published,
+    ``kept`` the copies without them of the files in which they stand (``pipelines.layers.set_aside``). The folds' own files stay
+    whole, so that a later fold works as if nothing had happened, and a mended rule brings the rows back.
+    """
 
     domain: str
     version: str = ""
     sources: dict[str, SourceState] = field(default_factory=dict)
+    set_aside: str | None = None
+    kept: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def edition(self) -> str:
+        """Version of what is published: of the folds, and of what was set aside."""
+        return self.version if self.set_aside is None else f"{self.version}-{self.set_aside.split('.')[1]}"
+
+    def published_files(self, source: str, name: str) -> list[tuple[str, str]]:
+        """The files of a source's rows of a core table: as folded, and the one to be read in its place."""
+        entry = self.sources[source].tables.get(name) if source in self.sources else None
+        files = [] if entry is None else [f for f in (entry["open"], *entry["closed"]) if f is not None]
+        return [(f, self.kept.get(f, f)) for f in files]
+
+    def sign(self) -> None:
+        """Set the version by what the sources hold."""
+        content = {k: [s.fingerprint, s.digest] for k, s in sorted(self.sources.items())}
+        self.version = hashlib.sha256(json.dumps(content).encode()).hexdigest()[:16]
 
 
 @dataclass(frozen=True)
@@ -228,6 +251,17 @@ class NewSnapshot:
     warnings: str | None
     n_rows: int | None
     n_rejected: int | None
+
+
+def _stands_as(current: Manifest, candidate: Manifest) -> bool:
+    """Whether a candidate's sources say what the current ones say, in the same files where rows of these were set aside."""
+
+    def content(manifest: Manifest) -> dict[str, tuple[str, str]]:
+        return {k: (s.fingerprint, s.digest) for k, s in manifest.sources.items() if k != manifest.domain}
+
+    across = current.sources.get(current.domain, SourceState())
+    files = {f for s in (*candidate.sources.values(), across) for f in s.files()}
+    return content(candidate) == content(current) and set(current.kept) <= files
 
 
 class _History:
@@ -263,18 +297,17 @@ class CoreStore:
         if not path.exists():
             return Manifest(domain)
         content = json.loads(path.read_text(encoding="utf-8"))
-        return Manifest(domain, content["version"], {k: SourceState(**v) for k, v in content["sources"].items()})
+        sources = {k: SourceState(**v) for k, v in content["sources"].items()}
+        return Manifest(domain, content["version"], sources, content.get("set_aside"), content.get("kept", {}))
+
+    def parts(self, domain: str) -> Path:
+        """The folder of a domain's files."""
+        return self.root / domain / "parts"
 
     def files(self, manifest: Manifest, name: str) -> list[Path]:
-        """Parquet files of a core table (bare name), open and closed rows of all sources."""
-        parts = self.root / manifest.domain / "parts"
-        return [
-            parts / f
-            for state in manifest.sources.values()
-            if name in state.tables
-            for f in (state.tables[name]["open"], *state.tables[name]["closed"])
-            if f is not None
-        ]
+        """Parquet files of a core table (bare name), open and closed rows of all sources, without what was set aside."""
+        parts = self.parts(manifest.domain)
+        return [parts / f for source in manifest.sources for _, f in manifest.published_files(source, name)]
 
     def judged(self, domain: str, source: str, print_of_code: str) -> pl.DataFrame:
         """The snapshots that the current core has judged with this code: rows of ``meta.snapshots``."""
@@ -294,7 +327,7 @@ class CoreStore:
         folder = self.root / manifest.domain
         folder.mkdir(parents=True, exist_ok=True)
         write_json(folder / "current.json", asdict(manifest))
-        kept = {f for state in manifest.sources.values() for f in state.files()}
+        kept = {f for state in manifest.sources.values() for f in state.files()} | {*manifest.kept.values(), manifest.set_aside}
         for path in (folder / "parts").rglob("*"):
             if path.is_file() and str(path.relative_to(folder / "parts")) not in kept:
                 path.unlink()
@@ -354,20 +387,28 @@ class CoreStore:
                 )
             candidate.sources[code.source] = state
             seen += new
-        if room.across is not None:
-            candidate.sources[room.domain] = self._across(room.across, candidate, current, fingerprints[room.domain])
-        content = {k: [s.fingerprint, s.digest] for k, s in sorted(candidate.sources.items())}
-        candidate.version = hashlib.sha256(json.dumps(content).encode()).hexdigest()[:16]
+        if _stands_as(current, candidate):
+            candidate.set_aside, candidate.kept = current.set_aside, dict(current.kept)
+        self.derive_across(room, candidate, current, fingerprints)
         return candidate, seen, failed
 
+    def derive_across(self, room: Room, candidate: Manifest, current: Manifest, fingerprints: Mapping[str, str]) -> None:
+        """Make the tables that are made of all sources of a room, anew where one of these has changed, and sign the candidate.
+
+        They are made of what is published: where rows have been set aside, they are made again without these.
+        """
+        if room.across is not None:
+            candidate.sources[room.domain] = self._across(room.across, candidate, current, fingerprints[room.domain])
+        candidate.sign()
+
     def _across(self, across: Across, candidate: Manifest, current: Manifest, print_of_code: str) -> SourceState:
-        """The tables that are made of all sources of a room: anew where one of these has changed."""
-        content = [[k, s.fingerprint, s.digest] for k, s in sorted(candidate.sources.items())]
+        content = [[k, s.fingerprint, s.digest] for k, s in sorted(candidate.sources.items()) if k != candidate.domain]
         digest = hashlib.sha256(json.dumps([print_of_code, content]).encode()).hexdigest()[:12]
-        before = current.sources.get(candidate.domain)
-        if before is not None and before.digest == digest:
-            return before
-        parts = self.root / candidate.domain / "parts"
+        for before in (candidate.sources.get(candidate.domain), current.sources.get(candidate.domain)):
+            if before is not None and before.digest == digest and before.notes.get("set_aside") == candidate.set_aside:
+                return before
+        label = digest if candidate.set_aside is None else f"{digest}-{candidate.set_aside.split('.')[1]}"
+        parts = self.parts(candidate.domain)
         parts.mkdir(parents=True, exist_ok=True)
 
         def rows(name: str) -> pl.LazyFrame:
@@ -376,10 +417,11 @@ class CoreStore:
 
         frames = across.derive(rows)
         tables = {
-            name: {"open": self._write(parts, f"{candidate.domain}.{name}.{digest}", name, frames[name]), "closed": []}
+            name: {"open": self._write(parts, f"{candidate.domain}.{name}.{label}", name, frames[name]), "closed": []}
             for name in across.tables
         }
-        return SourceState(fingerprint=print_of_code, tables=tables, digest=digest)
+        notes = {} if candidate.set_aside is None else {"set_aside": candidate.set_aside}
+        return SourceState(fingerprint=print_of_code, tables=tables, notes=notes, digest=digest)
 
     def _fold_source(
         self,

@@ -37,7 +37,7 @@ Status = Literal["passed", "failed", "skipped", "error"]
 
 @dataclass(frozen=True)
 class Validation:
-    """Outcome of one expectation: a row of ``meta.validations``."""
+    """Outcome of one expectation: a row of ``meta.validations``. ``n_set_aside``: rows that broke it and are not published."""
 
     table_name: str
     expectation: str
@@ -48,6 +48,7 @@ class Validation:
     n_unexpected: int | None
     offending_rows: str | None
     validated_at: datetime
+    n_set_aside: int | None = None
 
     @property
     def blocks(self) -> bool:

@@ -12,7 +12,7 @@ from functools import cache
 from typing import Literal
 
 from assets.errors import BilateralError
-from assets.schema import SQL, Table, declared, headers, names_in
+from assets.schema import SQL, Reference, Table, declared, headers, names_in
 
 Severity = Literal["critical", "warning"]
 Scope = Literal["domain", "build"]
@@ -24,6 +24,10 @@ class Expectation:
 
     ``kind`` is the class in Great Expectations, ``kwargs`` its arguments. ``scope`` is ``build`` where tables of other
     domains are needed: it is then run on the whole build, else on the domain's own core tables before anything is built.
+
+    A rule of rows is broken by single rows, which can be set aside while the others are published: ``offenders`` is the SQL
+    that finds them, ``rows`` the columns of its result by which they are named, ``rows_of`` the table whose rows these are.
+    Without them it is a rule of the table (keys, sums, calendars): nobody can say which row is the wrong one.
     """
 
     table: str
@@ -33,6 +37,14 @@ class Expectation:
     severity: Severity
     description: str
     scope: Scope = "domain"
+    rows: tuple[str, ...] = ()
+    rows_of: str = ""
+    offenders: str = ""
+
+    @property
+    def is_of_rows(self) -> bool:
+        """Whether it names the single rows that break it."""
+        return bool(self.rows)
 
     @property
     def query(self) -> str | None:
@@ -40,10 +52,28 @@ class Expectation:
         return dict(self.kwargs).get("unexpected_rows_query")  # type: ignore[return-value]
 
 
-def rows_query(table: str, name: str, query: str, severity: Severity, description: str, scope: Scope) -> Expectation:
-    """An expectation that ``query`` returns no row."""
+def rows_query(
+    table: str,
+    name: str,
+    query: str,
+    severity: Severity,
+    description: str,
+    scope: Scope,
+    rows: tuple[str, ...] = (),
+    rows_of: str = "",
+) -> Expectation:
+    """An expectation that ``query`` returns no row. ``rows``: its columns that name rows of ``rows_of`` (else of ``table``)."""
     return Expectation(
-        table, name, "UnexpectedRowsExpectation", (("unexpected_rows_query", query),), severity, description, scope
+        table,
+        name,
+        "UnexpectedRowsExpectation",
+        (("unexpected_rows_query", query),),
+        severity,
+        description,
+        scope,
+        rows,
+        rows_of or table if rows else "",
+        query if rows else "",
     )
 
 
@@ -76,7 +106,7 @@ def from_declaration(table: Table, own: Iterable[str]) -> list[Expectation]:
         missing = " OR ".join(f'"{c}" IS NULL' for c in required)
         query = f"SELECT * FROM {table.name} WHERE {missing}"
         text = f"Declared NOT NULL: {', '.join(required)}."
-        found.append(rows_query(table.name, "required_columns_are_never_null", query, "critical", text, "domain"))
+        found.append(rows_query(table.name, "required_columns_are_never_null", query, "critical", text, "domain", table.key))
     for number, (columns, check) in enumerate(table.checks, 1):
         words = table.vocabulary(columns[0]) if len(columns) == 1 and " IN (" in check else ()
         if words:
@@ -88,13 +118,22 @@ def from_declaration(table: Table, own: Iterable[str]) -> list[Expectation]:
                     (("column", columns[0]), ("value_set", list(words))),
                     "critical",
                     f"{columns[0]} is one of {', '.join(repr(w) for w in words)}.",
+                    rows=table.key,
+                    rows_of=table.name if table.key else "",
+                    offenders=f"SELECT * FROM {table.name} WHERE NOT {check}",
                 )
             )
             continue
         query = f"SELECT * FROM {table.name} WHERE NOT {check}"
         found.append(
             rows_query(
-                table.name, f"check_{number}_{'_'.join(columns)}"[:90], query, "critical", f"Declared: CHECK {check}.", "domain"
+                table.name,
+                f"check_{number}_{'_'.join(columns)}"[:90],
+                query,
+                "critical",
+                f"Declared: CHECK {check}.",
+                "domain",
+                table.key,
             )
         )
     mine = set(own)
@@ -102,21 +141,28 @@ def from_declaration(table: Table, own: Iterable[str]) -> list[Expectation]:
         match = " AND ".join(f"o.{there} = t.{here}" for here, there in zip(ref.columns, ref.referenced, strict=True))
         held = " AND ".join(f"t.{here} IS NOT NULL" for here in ref.columns)
         query = f"SELECT t.* FROM {table.name} t WHERE {held} AND NOT EXISTS (FROM {ref.table} o WHERE {match})"
-        name = f"{'_'.join(ref.columns)}_exists_in_{ref.table.split('.')[1]}"
-        found.append(
-            rows_query(table.name, name, query, "critical", f"Every {', '.join(ref.columns)} is a row of {ref.table}.",
-                       "domain" if ref.table in mine else "build")
-        )  # fmt: skip
+        text = f"Every {', '.join(ref.columns)} is a row of {ref.table}."
+        scope: Scope = "domain" if ref.table in mine else "build"
+        found.append(rows_query(table.name, name_of(ref), query, "critical", text, scope, table.key))
     return found
+
+
+def name_of(reference: Reference) -> str:
+    """Name of the expectation that a reference becomes."""
+    return f"{'_'.join(reference.columns)}_exists_in_{reference.table.split('.')[1]}"
 
 
 @cache
 def from_files() -> tuple[Expectation, ...]:
-    """Expectations of ``sql/checks``: a file is one SELECT of offending rows; its first comment lines say what and why."""
+    """Expectations of ``sql/checks``: a file is one SELECT of offending rows; its first comment lines say what and why.
+
+    ``-- rows: a, b`` says that each row of the result is one row of the table that is wrong in itself, named by its columns
+    a, b; ``-- rows: core.other: a, b`` that it is one of another table.
+    """
     found = []
     for path in sorted((SQL / "checks").glob("*.sql")):
         text = path.read_text(encoding="utf-8")
-        head = dict(re.findall(r"^-- (critical|warning|table|scope): *(.+)$", text, re.MULTILINE))
+        head = dict(re.findall(r"^-- (critical|warning|table|scope|rows): *(.+)$", text, re.MULTILINE))
         severity: Severity | None = next((s for s in ("critical", "warning") if s in head), None)
         if severity is None or "table" not in head:
             raise BilateralError(
@@ -124,7 +170,10 @@ def from_files() -> tuple[Expectation, ...]:
             )
         query = "\n".join(line for line in text.splitlines() if not line.startswith("--")).strip().rstrip(";")
         scope: Scope = "build" if head.get("scope") == "build" or head["table"].startswith("marts.") else "domain"
-        found.append(rows_query(head["table"], path.stem.split("__", 1)[-1], query, severity, head[severity], scope))
+        rows_of, _, columns = head.get("rows", "").rpartition(":")
+        rows = tuple(c.strip() for c in columns.split(",") if c.strip())
+        name = path.stem.split("__", 1)[-1]
+        found.append(rows_query(head["table"], name, query, severity, head[severity], scope, rows, rows_of.strip()))
     return tuple(found)
 
 
@@ -177,7 +226,8 @@ def _closes_with(table: str, text: str) -> Expectation:
         f"Every row is that of a row of core.{text}, an open one of one that is in force, or that ended on a day stated by "
         "the list and may still be shown: what was seen to be gone has nothing open."
     )
-    return rows_query(table, "closed_with_the_listing", query, "critical", why, "domain")
+    rows = declared()[table].key if table in declared() else ()
+    return rows_query(table, "closed_with_the_listing", query, "critical", why, "domain", rows)
 
 
 HEADERS: Mapping[str, Callable[[str, str], Expectation]] = {

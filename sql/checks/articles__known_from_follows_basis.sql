@@ -1,5 +1,6 @@
 -- critical: An article is known from its publication where that is stated, else from the snapshot; a day alone is known when it has ended, or from a snapshot taken before that. A date is never guessed.
 -- table: core.articles
+-- rows: article_id
 SELECT article_id, published_at, published_precision, known_from, known_basis
 FROM core.articles
 WHERE (published_precision = 'unknown') <> (published_at IS NULL)

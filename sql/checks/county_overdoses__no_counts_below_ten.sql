@@ -1,3 +1,4 @@
 -- critical: Counts of 1 to 9 are never published by county, so one means another column or another set.
 -- table: core.county_overdoses
+-- rows: source, fips, period_end, known_from
 SELECT * FROM core.county_overdoses WHERE deaths BETWEEN 1 AND 9

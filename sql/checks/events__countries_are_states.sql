@@ -1,5 +1,6 @@
 -- critical: The grain of a join is the state: a region or an organisation (REG.EUR, UN) must not stand as a country.
 -- table: core.events
+-- rows: event_id
 -- scope: build
 SELECT e.event_id, e.source_country_id, e.target_country_id
 FROM core.events e

@@ -1,5 +1,6 @@
 -- warning: The Goldstein value follows from the code; where the origin gives another one, its scale has changed.
 -- table: core.events
+-- rows: event_id
 -- scope: build
 SELECT e.event_id, e.cameo_code, e.goldstein, c.goldstein AS expected
 FROM core.events e

@@ -1,5 +1,6 @@
 -- critical: country_id of a mention is the state to which the actor belongs.
 -- table: core.mentions
+-- rows: article_id, char_start
 -- scope: build
 SELECT m.article_id, m.char_start, m.actor_id, m.country_id, a.country_id AS expected
 FROM core.mentions m

@@ -1,5 +1,6 @@
 -- critical: A mention is known when its article is.
 -- table: core.mentions
+-- rows: article_id, char_start
 SELECT m.article_id, m.char_start, m.known_from, a.known_from AS article_known_from
 FROM core.mentions m
 JOIN core.articles a USING (article_id)

@@ -1,5 +1,6 @@
 -- critical: The characters of a mention, counted in title, line break, text, are the words that name the actor.
 -- table: core.mentions
+-- rows: article_id, char_start
 SELECT m.article_id, m.char_start, m.char_end, m.surface
 FROM core.mentions m
 LEFT JOIN core.articles a USING (article_id)

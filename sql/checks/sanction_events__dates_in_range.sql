@@ -1,5 +1,6 @@
 -- critical: An act is dated between 1950 and 60 days after the last day covered by its list.
 -- table: core.sanction_events
+-- rows: event_id
 SELECT e.event_id, e.event_date, s.covered_until
 FROM core.sanction_events AS e
 JOIN core.sanction_lists AS s USING (list_id)

@@ -1,5 +1,6 @@
 -- critical: Every listing that ended was removed by an event of that day (one withdrawn before it began, of the day of the withdrawal), or replaced by a re-issued id of the same actor on that day. An end that lies ahead has no event yet.
 -- table: core.sanction_listings
+-- rows: listing_id
 SELECT l.listing_id, l.valid_to, l.known_from
 FROM core.sanction_listings AS l
 JOIN core.sanction_lists AS s USING (list_id)

@@ -1,5 +1,6 @@
 -- critical: A listing in force has one primary name, the one that stands in the listing; one that was seen to be gone has no open name. (What ended on a day stated by the list may still be shown by it, with its names.)
 -- table: core.sanction_names
+-- rows: core.sanction_listings: listing_id
 WITH current_listings AS (
     SELECT listing_id,
         arg_max(name, known_from) AS name,

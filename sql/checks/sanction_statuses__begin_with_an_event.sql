@@ -1,5 +1,6 @@
 -- critical: Every suspension that stands was told by an event of its first day: else statuses and events tell two histories.
 -- table: core.sanction_statuses
+-- rows: listing_id, valid_from, known_from
 SELECT d.listing_id, d.valid_from, d.known_from
 FROM core.sanction_statuses AS d
 WHERE d.known_to IS NULL

@@ -1,18 +1,26 @@
--- Source rows that could not be read, with the reason.
+-- Rows that are not published, with the reason: source rows that could not be read, and core rows that broke a rule.
 CREATE TABLE meta.rejects (
     source VARCHAR NOT NULL,
-    snapshot VARCHAR NOT NULL,
+    snapshot VARCHAR,
     file VARCHAR,
     "row" BIGINT,
     "column" VARCHAR,
     "value" VARCHAR,
-    reason VARCHAR NOT NULL
+    reason VARCHAR NOT NULL,
+    table_name VARCHAR,
+    "key" VARCHAR,
+    "rule" VARCHAR,
+    CHECK ((table_name IS NULL) = ("rule" IS NULL)),
+    CHECK (snapshot IS NOT NULL OR table_name IS NOT NULL)
 );
-COMMENT ON TABLE meta.rejects IS 'Rows of accepted snapshots that could not be read. Accepted + rejected = read.';
+COMMENT ON TABLE meta.rejects IS 'Rows that are not published. Where table_name is NULL: rows of accepted snapshots that could not be read (accepted + rejected = read). Else rows of a core table that broke a rule of rows, a line for each rule, with what refers to them.';
 COMMENT ON COLUMN meta.rejects.source IS 'Source id.';
-COMMENT ON COLUMN meta.rejects.snapshot IS 'Folder of the snapshot below raw/<source>/.';
+COMMENT ON COLUMN meta.rejects.snapshot IS 'Folder of the snapshot below raw/<source>/; NULL where the table does not say from which snapshot a row is.';
 COMMENT ON COLUMN meta.rejects.file IS 'File in the snapshot.';
 COMMENT ON COLUMN meta.rejects."row" IS 'Row from 1, header not counted.';
 COMMENT ON COLUMN meta.rejects."column" IS 'Column that cannot be read; NULL where the whole row cannot.';
 COMMENT ON COLUMN meta.rejects."value" IS 'What stands there (cut at 200 characters).';
-COMMENT ON COLUMN meta.rejects.reason IS 'Why it cannot be read.';
+COMMENT ON COLUMN meta.rejects.reason IS 'Why it is not published.';
+COMMENT ON COLUMN meta.rejects.table_name IS 'Core table in which the row would stand; NULL for a source row that could not be read.';
+COMMENT ON COLUMN meta.rejects."key" IS 'Its key in that table, as JSON.';
+COMMENT ON COLUMN meta.rejects."rule" IS 'The rule that it breaks: an expectation of meta.validations.';

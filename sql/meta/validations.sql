@@ -9,6 +9,7 @@ CREATE TABLE meta.validations (
     n_unexpected BIGINT,
     offending_rows VARCHAR,
     validated_at TIMESTAMP NOT NULL,
+    n_set_aside BIGINT,
     PRIMARY KEY (table_name, expectation)
 );
 COMMENT ON TABLE meta.validations IS 'What was expected of each table, and what was found.';
@@ -19,5 +20,6 @@ COMMENT ON COLUMN meta.validations.status IS 'passed, failed, skipped (the domai
 COMMENT ON COLUMN meta.validations.description IS 'What is expected and why.';
 COMMENT ON COLUMN meta.validations.observed IS 'What was observed, as JSON.';
 COMMENT ON COLUMN meta.validations.n_unexpected IS 'Number of offending rows.';
-COMMENT ON COLUMN meta.validations.offending_rows IS 'Up to 20 offending rows or values, as JSON.';
+COMMENT ON COLUMN meta.validations.offending_rows IS 'Up to 20 offending rows or values, as JSON; of a rule that rows were set aside for, their keys.';
 COMMENT ON COLUMN meta.validations.validated_at IS 'When it was run, UTC.';
+COMMENT ON COLUMN meta.validations.n_set_aside IS 'Rows that broke it and were set aside, with what refers to them: meta.rejects has each. NULL where there is none.';

@@ -149,11 +149,31 @@ def events_of(articles: pl.DataFrame, origin: str, coder: Callable[[], Coder] = 
             on="article_id",
             how="left",
             maintain_order="left",
-        ).with_columns(
+        )
+        .with_columns(
             pl.format(f"{origin}:{{}}", "origin_id").alias("event_id"),
             pl.lit(1, pl.Int32).alias("n_reports"),
             pl.lit(origin).alias("origin"),
         )
+        .pipe(_not_after_known)
+    )
+
+
+def _not_after_known(events: pl.DataFrame) -> pl.DataFrame:
+    """Events whose stated time lies after their article was known have none: what was to come is not what was told.
+
+    ``EU gives Croatia final approval to adopt euro currency in 2023``, held since September 2022 and without a date of its
+    own: 2023 is when the currency is to come; when the approval was given is not known. Of an article with a date the coder
+    sees to this itself. A time that only ends later (``in 2022``) ends with the day on which the article was known.
+    """
+    known = pl.col("known_from").dt.date()
+    is_ahead = pl.col("event_date").is_not_null() & (pl.col("event_date") > known)
+    day_after = known + pl.duration(days=1)
+    ends_ahead = ~is_ahead & (pl.col("event_date_end") > day_after)
+    return events.with_columns(
+        event_date=pl.when(~is_ahead).then("event_date"),
+        event_date_end=pl.when(~is_ahead).then(pl.when(ends_ahead).then(day_after).otherwise("event_date_end")),
+        date_precision=pl.when(is_ahead).then(pl.lit("unknown")).otherwise("date_precision"),
     )
 
 
