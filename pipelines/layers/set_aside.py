@@ -62,7 +62,7 @@ def offences(con: duckdb.DuckDBPyConnection, expectations: Sequence[Expectation]
         columns = ", ".join(f'"{c}"' for c in e.rows)
         values = con.sql(f"SELECT DISTINCT {columns} FROM ({e.offenders.rstrip().rstrip(';')}) AS broken").pl()
         of_table = {c: t for c, t in declared()[e.rows_of].polars.items() if c in e.rows}
-        found.append(Offence(e.rows_of, e.name, e.description, values.select(of_table).cast(of_table)))
+        found.append(Offence(e.rows_of, e.name, e.description, values.select(*of_table).cast(pl.Schema(of_table))))
     return found
 
 
@@ -188,11 +188,8 @@ def _referring(rows: pl.DataFrame, table: Table, offence: Offence, tables: Seque
         for ref in child.references:
             if ref.table != table.name:
                 continue
-            values = (
-                rows.select(ref.referenced)
-                .unique(maintain_order=True)
-                .rename(dict(zip(ref.referenced, ref.columns, strict=True)))
-            )
+            names = zip(ref.referenced, ref.columns, strict=True)
+            values = rows.select(pl.col(there).alias(here) for there, here in names).unique(maintain_order=True)
             text = f"the row of {table.name} to which it refers was set aside ({offence.rule})"
             yield Offence(child.name, name_of(ref), text, values)
 
