@@ -11,13 +11,13 @@ import duckdb
 import polars as pl
 import pytest
 
-from pipelines import set_aside as aside
-from pipelines.audit import Validation
-from pipelines.contract import RowGuard
-from pipelines.expectations import expectations_of, from_checks
-from pipelines.layers import CoreStore, Manifest, SourceState
-from pipelines.schema import declared, table
-from pipelines.set_aside import Offence
+from assets.contract import RowGuard
+from assets.schema import declared, table
+from pipelines.layers import set_aside as aside
+from pipelines.layers.core import CoreStore, Manifest, SourceState
+from pipelines.layers.set_aside import Offence
+from pipelines.publish.audit import Validation
+from pipelines.publish.expectations import expectations_of, from_checks
 
 MOMENT = datetime(2022, 9, 1)
 NEWS = ("events", "event_reports", "articles", "mentions")
@@ -191,7 +191,9 @@ def test_what_was_set_aside_before_counts_too(core: Core) -> None:
 
 
 def test_an_article_takes_its_events_and_their_reports_along(core: Core) -> None:
-    frame = articles(400, "feeds").with_columns(title=pl.when(pl.col("article_id") == "feeds7").then(pl.lit(" ")).otherwise("title"))
+    frame = articles(400, "feeds").with_columns(
+        title=pl.when(pl.col("article_id") == "feeds7").then(pl.lit(" ")).otherwise("title")
+    )
     core.put("feeds", "articles", frame)
     core.set_aside(core.broken("text_or_title_is_there"))
     assert [core.rows(n).height for n in ("articles", "events", "event_reports")] == [799, 799, 799]
@@ -233,7 +235,9 @@ def test_the_outcome_of_a_rule_says_how_many_rows_were_set_aside(core: Core) -> 
     marked = aside.with_counts([outcome, other], listing)
     assert [v.n_set_aside for v in marked] == [1, None]
     assert "articles:0" in (marked[0].offending_rows or "")
-    assert any(line.startswith("articles: 1 row of core.events set aside by dated_not_after_known") for line in aside.lines(listing))
+    assert any(
+        line.startswith("articles: 1 row of core.events set aside by dated_not_after_known") for line in aside.lines(listing)
+    )
 
 
 def test_every_check_of_rows_names_columns_of_a_table_that_it_returns() -> None:

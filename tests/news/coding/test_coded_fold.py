@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
+from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
 
@@ -123,3 +124,28 @@ def test_folding_at_once_gives_what_folding_in_parts_gives(run: Callable[..., An
     for table in ("events", "event_reports"):
         columns = schema.table(f"core.{table}").polars.names()
         assert rows(at_once, table, *columns) == rows(in_parts, table, *columns)
+
+
+class DatedAhead(OneEventEach):
+    """A coder that dates every event 2023, as the text says."""
+
+    def relation(self, text: Text, source: str, target: str) -> Event:
+        event = super().relation(text, source, target)
+        return replace(event, event_date=date(2023, 1, 1), event_date_end=date(2024, 1, 1), date_precision="year")
+
+
+@pytest.mark.parametrize(
+    ("known", "expected"),
+    [
+        (datetime(2022, 9, 1), (None, None, "unknown")),
+        (datetime(2023, 9, 1), (date(2023, 1, 1), date(2023, 9, 2), "year")),
+        (datetime(2024, 9, 1), (date(2023, 1, 1), date(2024, 1, 1), "year")),
+    ],
+)
+def test_an_event_of_an_undated_headline_is_not_dated_after_it_was_known(
+    fold_in_batches: Callable[..., Any], known: datetime, expected: tuple[Any, ...]
+) -> None:
+    headline = "EU gives Croatia final approval to adopt euro currency in 2023"
+    fold = coding.with_events(articles_fold, "articles", DatedAhead)
+    memory = fold_in_batches(fold, [snapshot(article("a", None, known_from=known, text=headline, language="en"))])
+    assert rows(memory, "events", "event_date", "event_date_end", "date_precision") == [expected]
