@@ -101,8 +101,8 @@ class Core:
         with duckdb.connect() as con:
             con.execute("CREATE SCHEMA core")
             for name in NEWS:
-                rows = self.rows(name)  # noqa: F841: DuckDB reads it by its name
-                con.execute(f"CREATE TABLE core.{name} AS FROM rows")
+                con.register("_rows", self.rows(name).to_arrow())
+                con.execute(f"CREATE TABLE core.{name} AS FROM _rows")
             rules = [e for n in own for e in expectations_of(n, own) if e.name in names]
             return aside.offences(con, rules)
 
