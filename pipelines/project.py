@@ -9,6 +9,7 @@ import hashlib
 import json
 import os
 import platform
+import re
 import shutil
 import time
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
@@ -400,9 +401,7 @@ class Project:
             except Exception as fault:
                 # the last line of defence: a fault in one domain must not keep the others from being published
                 log.exception("folding %s", domain)
-                return self._hold_back(
-                    domain, current, f"the fold failed ({type(fault).__name__}: {fault}); please report this, with refresh.log"
-                )
+                return self._hold_back(domain, current, _fault("the fold failed", fault))
             self.report.new += new
             self.report.problems += failed
             for text in failed:
@@ -413,7 +412,11 @@ class Project:
                 return candidate, kept
             self.report.folded.append(domain)
             self.say(f"{domain}: core folded, checking it")
-            candidate, validations, reason = self._admit(room, candidate, current, fingerprints)
+            try:
+                candidate, validations, reason = self._admit(room, candidate, current, fingerprints)
+            except Exception as fault:
+                log.exception("checking %s", domain)  # as above
+                return self._hold_back(domain, current, _fault("its checks failed", fault))
             if reason:
                 self._hold_back(domain, current, reason)
                 return current, validations
@@ -442,15 +445,24 @@ class Project:
         # each round looks at all rows afresh: what was set aside last time comes back where it breaks no rule any more
         candidate = replace(candidate, set_aside=None, kept={})
         for _ in range(MOST_ROUNDS):
-            self.core.derive_across(room, candidate, current, fingerprints)
+            expectations, fault = self.expectations(room.domain), ""
+            try:
+                self.core.derive_across(room, candidate, current, fingerprints)
+            except Exception as problem:
+                # rows may be to blame that break a rule: these are looked for first, by the rules that need no other table
+                log.exception("deriving tables across the sources of %s", room.domain)
+                fault = _fault("what is made across its sources failed", problem)
+                expectations = _of_rows_without(expectations, () if room.across is None else room.across.tables)
             with self._core_views(room.domain, candidate) as database:
-                validations = self._validate_core(room.domain, candidate, database)
+                validations = self._validate_core(room.domain, candidate, database, expectations)
                 failed = {(v.table_name, v.expectation) for v in validations if v.blocks and v.status == "failed"}
                 if not any(v.blocks for v in validations):
+                    if fault:
+                        return candidate, validations, fault
                     break
                 if any(v.blocks and v.status == "error" for v in validations):
                     return candidate, validations, why_blocked(validations)
-                broken = [e for e in self.expectations(room.domain) if (e.table, e.name) in failed]
+                broken = [e for e in expectations if (e.table, e.name) in failed]
                 of_rows = [e for e in broken if e.is_of_rows]
                 with duckdb.connect(str(database), read_only=True, config=dict(self.settings.limits)) as con:
                     found = aside.offences(con, of_rows)
@@ -485,10 +497,11 @@ class Project:
 
     def _check(self, domain: str, candidate: Manifest) -> list[Validation]:
         with self._core_views(domain, candidate) as database:
-            return self._validate_core(domain, candidate, database)
+            return self._validate_core(domain, candidate, database, self.expectations(domain))
 
-    def _validate_core(self, domain: str, candidate: Manifest, database: Path) -> list[Validation]:
-        expectations = self.expectations(domain)
+    def _validate_core(
+        self, domain: str, candidate: Manifest, database: Path, expectations: Sequence[Expectation]
+    ) -> list[Validation]:
         if self.rooms[domain].sources and not (self.core.snapshots(candidate)["verdict"] == "accepted").any():
             return skipped(expectations, "the domain was never loaded")
         return self.validate(database, expectations, None, self.settings.limits)
@@ -699,3 +712,14 @@ class Project:
             self.report.published = True
             self.say(f"published {self.settings.published}")
             return True
+
+
+def _fault(what: str, fault: Exception) -> str:
+    """A fault of the code, as it is said to people."""
+    return f"{what} ({type(fault).__name__}: {fault}); please report this, with refresh.log"
+
+
+def _of_rows_without(expectations: Sequence[Expectation], tables: Collection[str]) -> list[Expectation]:
+    """The rules of rows that read none of these core tables (bare names)."""
+    reads = re.compile(rf"\bcore\.({'|'.join(map(re.escape, tables))})\b") if tables else None
+    return [e for e in expectations if e.is_of_rows and (reads is None or reads.search(e.offenders) is None)]

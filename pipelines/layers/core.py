@@ -264,6 +264,22 @@ def _stands_as(current: Manifest, candidate: Manifest) -> bool:
     return content(candidate) == content(current) and set(current.kept) <= files
 
 
+def _digest_across(candidate: Manifest, print_of_code: str) -> str:
+    """What the tables made across the sources of a candidate are made of."""
+    content = [[k, s.fingerprint, s.digest] for k, s in sorted(candidate.sources.items()) if k != candidate.domain]
+    return hashlib.sha256(json.dumps([print_of_code, content]).encode()).hexdigest()[:12]
+
+
+def _across_that_stands(
+    candidate: Manifest, current: Manifest, digest: str, made: SourceState | None = None
+) -> SourceState | None:
+    """What was made across these very sources without these very rows, by ``made`` or in the current core; None if neither."""
+    for before in (made, current.sources.get(candidate.domain)):
+        if before is not None and before.digest == digest and before.notes.get("set_aside") == candidate.set_aside:
+            return before
+    return None
+
+
 class _History:
     """The files of a source's state as the fold sees them."""
 
@@ -355,7 +371,7 @@ class CoreStore:
 
         Returns:
             The candidate (with the current version where nothing is new), the snapshots seen for the first time, and what
-            failed.
+            failed. Where something is new, the tables across sources are still to be made: ``derive_across``.
         """
         current = self.current(room.domain)
         candidate = Manifest(room.domain)
@@ -389,24 +405,29 @@ class CoreStore:
             seen += new
         if _stands_as(current, candidate):
             candidate.set_aside, candidate.kept = current.set_aside, dict(current.kept)
-        self.derive_across(room, candidate, current, fingerprints)
+        if room.across is None:
+            candidate.sign()
+        else:
+            stands = _across_that_stands(candidate, current, _digest_across(candidate, fingerprints[room.domain]))
+            if stands is not None:
+                candidate.sources[room.domain] = stands
+                candidate.sign()
         return candidate, seen, failed
 
     def derive_across(self, room: Room, candidate: Manifest, current: Manifest, fingerprints: Mapping[str, str]) -> None:
         """Make the tables that are made of all sources of a room, anew where one of these has changed, and sign the candidate.
 
-        They are made of what is published: where rows have been set aside, they are made again without these.
+        They are made of what is published: where rows have been set aside, they are made again without these. Raises what
+        the room's function raises; the candidate has no such tables then.
         """
         if room.across is not None:
-            candidate.sources[room.domain] = self._across(room.across, candidate, current, fingerprints[room.domain])
+            before = candidate.sources.pop(room.domain, None)
+            digest = _digest_across(candidate, fingerprints[room.domain])
+            stands = _across_that_stands(candidate, current, digest, before)
+            candidate.sources[room.domain] = stands or self._across(room.across, candidate, fingerprints[room.domain], digest)
         candidate.sign()
 
-    def _across(self, across: Across, candidate: Manifest, current: Manifest, print_of_code: str) -> SourceState:
-        content = [[k, s.fingerprint, s.digest] for k, s in sorted(candidate.sources.items()) if k != candidate.domain]
-        digest = hashlib.sha256(json.dumps([print_of_code, content]).encode()).hexdigest()[:12]
-        for before in (candidate.sources.get(candidate.domain), current.sources.get(candidate.domain)):
-            if before is not None and before.digest == digest and before.notes.get("set_aside") == candidate.set_aside:
-                return before
+    def _across(self, across: Across, candidate: Manifest, print_of_code: str, digest: str) -> SourceState:
         label = digest if candidate.set_aside is None else f"{digest}-{candidate.set_aside.split('.')[1]}"
         parts = self.parts(candidate.domain)
         parts.mkdir(parents=True, exist_ok=True)

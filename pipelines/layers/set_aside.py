@@ -92,14 +92,20 @@ def set_aside(
     """
     taken = _Taken()
     doubted: dict[str, str] = {}
-    queue = list(broken)
+    queue = [(offence, True) for offence in broken]
     while queue:
-        offence = queue.pop(0)
+        offence, is_own = queue.pop(0)
         table = declared()[offence.table]
-        fresh = _units(core, manifest, table, offence, taken.units.get(table.name))
+        before = taken.units.get(table.name)
+        fresh, known = _units(core, manifest, table, offence, before)
+        if is_own and known.height and not doubted:
+            # a row that breaks two rules is listed for both
+            again = _rows(core, manifest, table, known).join(
+                offence.values, on=offence.values.columns, how="semi", nulls_equal=True
+            )
+            taken.rows.append(_listing(table, again, offence))
         if fresh.is_empty():
             continue
-        before = taken.units.get(table.name)
         taken.units[table.name] = fresh if before is None else pl.concat([before, fresh])
         for source, n, n_rows in _counts(core, manifest, table, taken.units[table.name]):
             most = max(HANDFUL, guards.get(source, RowGuard()).max_set_aside_share * n_rows)
@@ -109,7 +115,7 @@ def set_aside(
             continue  # what else it would take along is not worth the work, but every such source is to be named
         rows = _rows(core, manifest, table, fresh)
         taken.rows.append(_listing(table, rows, offence))
-        queue += _referring(rows, table, offence, tables)
+        queue += [(referring, False) for referring in _referring(rows, table, offence, tables)]
     if doubted or not taken.units:
         return manifest, doubted
     return _without(core, manifest, taken), {}
@@ -122,15 +128,20 @@ def _scans(core: CoreStore, manifest: Manifest, table: Table) -> Iterator[tuple[
             yield source, whole, pl.scan_parquet(parts / file)
 
 
-def _units(core: CoreStore, manifest: Manifest, table: Table, offence: Offence, before: pl.DataFrame | None) -> pl.DataFrame:
-    """Units of which a row is named, without those that are known to be set aside."""
+def _units(
+    core: CoreStore, manifest: Manifest, table: Table, offence: Offence, before: pl.DataFrame | None
+) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Units of which a row is named: those that are not among ``before``, and those that are."""
     columns = list(unit(table))
     found = [
         scan.join(offence.values.lazy(), on=offence.values.columns, how="semi", nulls_equal=True).select(columns).collect()
         for _, _, scan in _scans(core, manifest, table)
     ]
     units = pl.concat([table.empty().select(columns), *found]).unique(maintain_order=True)
-    return units if before is None else units.join(before, on=columns, how="anti", nulls_equal=True, maintain_order="left")
+    if before is None:
+        return units, units.clear()
+    fresh = units.join(before, on=columns, how="anti", nulls_equal=True, maintain_order="left")
+    return fresh, units.join(before, on=columns, how="semi", nulls_equal=True, maintain_order="left")
 
 
 def _counts(core: CoreStore, manifest: Manifest, table: Table, units: pl.DataFrame) -> list[tuple[str, int, int]]:

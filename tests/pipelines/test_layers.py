@@ -308,6 +308,7 @@ def test_what_is_made_across_sources_is_made_again_when_one_of_them_has_changed(
         wh.staged.stage(ROOM.sources[0], wh.raw, "any")
         candidate, _, failed = wh.core.fold(room, wh.raw, wh.staged, GUARDS, {}, ANY)
         assert failed == []
+        wh.core.derive_across(room, candidate, wh.core.current("sanctions"), ANY)
         wh.core.promote(candidate)
         return pl.read_parquet(wh.core.files(wh.core.current("sanctions"), "party_decisions"))
 

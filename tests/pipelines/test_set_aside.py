@@ -138,6 +138,20 @@ def test_one_bad_row_among_many_goes_with_what_refers_to_it_and_all_others_stay(
     ]
 
 
+def test_a_row_that_breaks_two_rules_is_listed_for_both(core: Core) -> None:
+    frame = events(400, "articles").with_columns(
+        event_date_end=pl.when(pl.col("event_id") == "articles:3").then(date(2022, 7, 1)).otherwise("event_date_end"),
+        event_date=pl.when(pl.col("event_id") == "articles:3").then(date(2023, 1, 1)).otherwise("event_date"),
+    )
+    core.put("articles", "events", frame)
+    core.set_aside(core.broken("dated_not_after_known", "day_is_one_day"))
+    assert core.rows("events").height == 799
+    assert sorted(rule for _, name, rule in core.listing() if name == "core.events") == [
+        "dated_not_after_known",
+        "day_is_one_day",
+    ]
+
+
 def test_the_listing_says_key_place_snapshot_and_reason(core: Core) -> None:
     core.set_aside(core.broken("dated_not_after_known"))
     found = aside.set_aside_rows(core.store, core.manifest).filter(table_name="core.events").row(0, named=True)
