@@ -259,6 +259,26 @@ def _describe_sources(con: duckdb.DuckDBPyConnection, table: str, settings: Sett
         print("  source {}: {} ({}). Licence: {}. Cite: {}".format(*row))
 
 
+def rows_set_aside(con: duckdb.DuckDBPyConnection) -> tuple[dict[str, int], list[tuple[Any, ...]]]:
+    """How many rows of each table were set aside; and by source, table and rule, how many and why.
+
+    Nothing in a file that was published before rows could be set aside.
+    """
+    columns = con.execute(
+        "SELECT column_name FROM duckdb_columns() WHERE schema_name = 'meta' AND table_name = 'rejects'"
+    ).fetchall()
+    if ("rule",) not in columns:
+        return {}, []
+    of_table = con.execute(
+        'SELECT table_name, count(DISTINCT "key") FROM meta.rejects WHERE table_name IS NOT NULL GROUP BY ALL'
+    ).fetchall()
+    of_rule = con.execute(
+        """SELECT source, table_name, "rule", count(DISTINCT "key"), min(reason)
+           FROM meta.rejects WHERE table_name IS NOT NULL GROUP BY ALL ORDER BY ALL"""
+    ).fetchall()
+    return dict(of_table), of_rule
+
+
 def status(args: argparse.Namespace, settings: Settings) -> int:
     """``bilateral status``: what is held, how old it is, and what was refused."""
     from pipelines.project import Project
@@ -289,16 +309,13 @@ def status(args: argparse.Namespace, settings: Settings) -> int:
             rows = con.execute(
                 """SELECT r.table_name, r.n_rows, count(v.expectation) FILTER (v.status = 'passed'),
                           count(v.expectation) FILTER (v.status IN ('failed', 'error')),
-                          (SELECT count(DISTINCT "key") FROM meta.rejects a WHERE a.table_name = r.table_name),
                           max(v.validated_at)
                    FROM meta.row_counts r LEFT JOIN meta.validations v USING (table_name) GROUP BY ALL ORDER BY 1"""
             ).fetchall()
-            set_aside = con.execute(
-                """SELECT source, table_name, "rule", count(DISTINCT "key"), min(reason)
-                   FROM meta.rejects WHERE table_name IS NOT NULL GROUP BY ALL ORDER BY ALL"""
-            ).fetchall()
+            of_table, set_aside = rows_set_aside(con)
         print(f"\n{'table':<30}{'rows':>12}{'passed':>8}{'failed':>8}{'set aside':>11}  validated (UTC)")
-        for name, n, passed, failed, aside, at in rows:
+        for name, n, passed, failed, at in rows:
+            aside = of_table.get(name, 0)
             print(f"{name:<30}{n:>12,}{passed:>8}{failed:>8}{aside:>11,}  {'-' if at is None else f'{at:%Y-%m-%d %H:%M}'}")
         if set_aside:
             print("\nrows set aside (meta.rejects has each, with its key):")

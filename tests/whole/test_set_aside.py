@@ -8,9 +8,11 @@ from datetime import date
 from pathlib import Path
 from typing import Literal
 
+import duckdb
 import polars as pl
 
 from assets.contract import Folded, History, SourceCode, StagedSnapshot
+from pipelines.cli import rows_set_aside
 from pipelines.project import Project, Report
 from pipelines.settings import Settings
 from tests.whole.archives import put, sdn
@@ -89,6 +91,7 @@ def test_a_bad_listing_goes_with_all_its_facts_and_comes_back_when_its_reader_is
     assert empty.rows("SELECT DISTINCT source, snapshot FROM meta.rejects WHERE table_name = 'core.sanction_listings'")
     outcome = "SELECT status, n_set_aside FROM meta.validations WHERE table_name = 'core.sanction_listings' AND n_set_aside > 0"
     assert empty.rows(outcome) == [("passed", 1)]
+    assert "  us_ofac_sdn core.sanction_listings valid_from_basis_in_vocabulary: 1: " in empty.run("status").out
     put(tmp_path / "b", "us_ofac_sdn", "2023-02-01", "sdn.csv", sdn(more=201))
     report = refresh(Mended(settings(empty)), tmp_path / "b", "us_ofac_sdn")
     assert (report.exit_code, report.published) == (0, True)
@@ -170,3 +173,10 @@ def test_one_event_that_ends_before_it_begins_does_not_hold_back_the_news(empty:
     reported = set(rows(wrong, "event_reports")["event_id"])
     assert reported == set(rows(wrong, "events")["event_id"])
     assert date(1990, 1, 1) not in rows(wrong, "events")["event_date_end"]
+
+
+def test_the_status_of_a_file_that_was_published_before_rows_could_be_set_aside_has_none() -> None:
+    with duckdb.connect() as con:
+        con.execute("CREATE SCHEMA meta; CREATE TABLE meta.rejects (source VARCHAR, snapshot VARCHAR, reason VARCHAR)")
+        con.execute("INSERT INTO meta.rejects VALUES ('us_ofac_sdn', '2023-01-01T000000Z', 'too short')")
+        assert rows_set_aside(con) == ({}, [])
