@@ -274,6 +274,12 @@ class Project:
                 self.report.problems.append(f"{source_id}: {problem}")
                 self.say(f"{source_id}: {problem}")
                 return []
+            except Exception as fault:  # a fault on what one source served must not keep the others from being published
+                log.exception("taking in %s", source_id)
+                said = f"{source_id}: the program failed on what it was given: {type(fault).__name__}: {fault}"
+                self.report.problems.append(f"{said}; nothing more of it was taken in. Please report this, with refresh.log")
+                self.say(said)
+                return []
             if not replacing:
                 self._note_origin(origin)
             elif any(store.last_accepted(s) is not None for s in self.sources):

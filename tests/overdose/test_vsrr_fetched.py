@@ -81,7 +81,7 @@ def fetch(portal: Portal, source: Source, folder: Path, day: str, way: Literal["
         source,
         settings,
         now=datetime.fromisoformat(day),
-        client_factory=lambda _: httpx.Client(transport=httpx.MockTransport(portal.answer)),
+        client_factory=lambda *_: httpx.Client(transport=httpx.MockTransport(portal.answer)),
         sleep=lambda _: None,
     ).receipts
     return receipt

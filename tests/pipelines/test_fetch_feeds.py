@@ -11,12 +11,11 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
-import httpx
 import pytest
 
 from assets.errors import BilateralError
 from pipelines.intake.fetch.asking import FetchPolicy, FetchSettings
-from pipelines.intake.fetch.feeds import read_feeds
+from pipelines.intake.fetch.feeds import _is_same_site, read_feeds
 from pipelines.intake.fetch.files import fetch_source
 from pipelines.intake.raw_store import RawStore, Receipt
 from pipelines.intake.sources import FileSpec, Source
@@ -87,7 +86,6 @@ def take(
         FetchSettings(timeout_s=1, max_tries=1, feeds=listed),
         now=NOW + timedelta(hours=hours),
         policy=FetchPolicy(loopback=True),
-        client_factory=lambda settings: httpx.Client(timeout=settings.timeout_s, trust_env=False),
         sleep=pauses.append,
     ).receipts
     return receipt
@@ -165,3 +163,106 @@ def test_a_mistake_in_the_table_of_feeds_is_named(tmp_path: Path, row: str, says
 
 def test_the_own_table_of_feeds_can_be_read() -> None:
     assert len(read_feeds(None)) >= 3
+
+
+# what a site says to do harm, or by mistake --------------------------------------------------------------------------------
+
+
+def rss(*items: tuple[str, str]) -> bytes:
+    told = "".join(f"<item><title>T</title><link>{link}</link><pubDate>{day}</pubDate></item>" for link, day in items)
+    return f'<?xml version="1.0"?><rss version="2.0"><channel><title>T</title>{told}</channel></rss>'.encode()
+
+
+def test_a_feed_whose_bytes_are_a_path_is_not_opened_as_a_file(
+    tmp_path: Path, site: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    inner = tmp_path / "inner.xml"
+    inner.write_bytes(rss(("/a", "")))
+    site.pages["/feed"] = (200, str(inner).encode())
+    receipt = take(tmp_path, site, monkeypatch, pauses=[])
+    assert [f.name for f in receipt.files] == ["press.xml"]
+    assert "/a" not in site.asked
+
+
+@pytest.mark.parametrize("link", ["http://[bad", "http://[::1", "javascript:alert(1)", "https://a:99999999/x"])
+def test_a_link_that_is_no_address_leaves_the_other_pages_alone(
+    tmp_path: Path, site: Site, monkeypatch: pytest.MonkeyPatch, link: str
+) -> None:
+    site.pages["/feed"] = (200, rss((link, ""), ("/b", "")))
+    receipt = take(tmp_path, site, monkeypatch, pauses=[])
+    assert (receipt.verdict, "/b" in site.asked) == ("accepted", True)
+    assert len(receipt.warnings) == 1
+
+
+@pytest.mark.parametrize("day", ["0000-01-01", "0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59-12:00", "-1"])
+def test_a_day_that_no_calendar_has_is_unknown(tmp_path: Path, site: Site, monkeypatch: pytest.MonkeyPatch, day: str) -> None:
+    site.pages["/feed"] = (200, rss(("/a", day)))
+    receipt = take(tmp_path, site, monkeypatch, pauses=[])
+    held = RawStore(tmp_path / "raw").read("feeds", receipt.snapshot)
+    (said,) = [json.loads(held[f]) for f in held if f.endswith(".meta.json")]
+    assert (receipt.verdict, "published" in said) == ("accepted", False)
+
+
+@pytest.mark.parametrize("delay", ["²", "9" * 5000, "nan", "inf", "-1", "1e999", "soon"])
+def test_a_crawl_delay_that_is_no_number_is_the_own_pause(
+    tmp_path: Path, site: Site, monkeypatch: pytest.MonkeyPatch, delay: str
+) -> None:
+    site.pages["/robots.txt"] = (200, f"User-agent: *\nCrawl-delay: {delay}\n".encode())
+    pauses: list[float] = []
+    receipt = take(tmp_path, site, monkeypatch, pauses=pauses)
+    assert (receipt.verdict, receipt.warnings) == ("accepted", ())
+    assert all(0 < pause <= 1 for pause in pauses)
+
+
+def test_a_pause_longer_than_a_run_waits_leaves_the_site_for_later(
+    tmp_path: Path, site: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    site.pages["/robots.txt"] = (200, b"User-agent: *\nCrawl-delay: 999999999\n")
+    pauses: list[float] = []
+    receipt = take(tmp_path, site, monkeypatch, pauses=pauses)
+    assert (pauses, site.asked) == ([], ["/robots.txt", "/feed"])
+    assert receipt.warnings == (
+        "press: 127.0.0.1 asks for a pause of 999,999,999 s between two requests, longer than this run waits: try again later",
+    )
+
+
+def test_rules_of_robots_txt_may_hold_wildcards(tmp_path: Path, site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    site.pages["/robots.txt"] = (200, b"User-agent: *\nDisallow: /*b$\n")
+    take(tmp_path, site, monkeypatch, pauses=[])
+    assert ("/a" in site.asked, "/b" in site.asked) == (True, False)
+
+
+@pytest.mark.parametrize("host", ["localhost", "127.1", "169.254.169.254", "metadata"])
+def test_a_site_without_a_registered_domain_leads_to_no_other(
+    tmp_path: Path, site: Site, monkeypatch: pytest.MonkeyPatch, host: str
+) -> None:
+    link = site.address.replace("127.0.0.1", host) + "/a"
+    site.pages["/feed"] = (200, rss((link, ""), ("/b", "")))
+    receipt = take(tmp_path, site, monkeypatch, pauses=[])
+    assert (receipt.verdict, "/a" in site.asked, "/b" in site.asked) == ("accepted", False, True)
+    assert "is not on the site of the feed (127.0.0.1)" in receipt.warnings[0]
+
+
+@pytest.mark.parametrize(
+    "page", [b"http://[bad", b"\xff\xfe", b"<rss><channel><item><link>&#xD800;</link></item>", b"<a" * 50_000]
+)
+def test_whatever_a_feed_serves_ends_as_its_own_trouble(
+    tmp_path: Path, site: Site, monkeypatch: pytest.MonkeyPatch, page: bytes
+) -> None:
+    site.pages["/feed"] = (200, page)
+    receipt = take(tmp_path, site, monkeypatch, pauses=[])
+    assert (receipt.verdict, receipt.files[0].name) == ("accepted", "press.xml")
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "is_same"),
+    [
+        ("www.example.org", "feeds.example.org", True),
+        ("a.co.uk", "b.co.uk", False),
+        ("a.github.io", "b.github.io", False),
+        ("localhost", "localhost", False),
+        ("10.0.0.1", "10.0.0.1", False),
+    ],
+)
+def test_two_hosts_are_of_one_site_by_their_registered_domain(one: str, other: str, is_same: bool) -> None:
+    assert _is_same_site(one, other) == is_same

@@ -8,6 +8,7 @@ there is no page there is no text.
 
 from __future__ import annotations
 
+import io
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import datetime
@@ -56,7 +57,8 @@ def stage(files: Mapping[str, bytes]) -> Staged:
 
 def _read_feed(reading: articles.Reading, file: str, data: bytes, with_text: set[str]) -> None:
     try:
-        feed = feedparser.parse(data, sanitize_html=False, resolve_relative_uris=False)
+        # In a stream: feedparser takes bytes that are a path for one and would read that file of this machine.
+        feed = feedparser.parse(io.BytesIO(data), sanitize_html=False, resolve_relative_uris=False)
     # feedparser does not say what broken input makes it raise; these have been seen in it and in the parsers that it calls
     except (ValueError, LookupError, TypeError, AttributeError, AssertionError, RecursionError, OverflowError) as error:
         reading.reject(file, None, f"the feed cannot be read: {error}"[:300])

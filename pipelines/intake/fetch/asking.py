@@ -1,8 +1,9 @@
 """One request of the live fetcher: what may be asked of whom, how often, and what a refusal means.
 
 Polite: time-outs, few tries with growing pauses, Retry-After respected, conditional requests, an honest user agent. Safe:
-only hosts that the source declares, each redirect checked before it is followed, nothing larger than declared. Whatever goes
-wrong is a failed receipt with a reason. The retries are here and not in a transport, since a body that is cut on its way
+only hosts that the source declares, only addresses of the public internet, each redirect checked before it is followed,
+nothing larger than declared, one deadline for a file from its first byte to its last. Whatever goes wrong is a failed
+receipt with a reason. The retries are here and not in a transport, since a body that is cut on its way
 must be asked for again too, and since a server that asks for a longer pause than we wait must not be asked before its time.
 """
 
@@ -16,7 +17,6 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
-from ipaddress import ip_address
 from pathlib import Path
 from typing import Literal
 from urllib.parse import urljoin
@@ -25,6 +25,14 @@ import httpx
 
 from assets.errors import BilateralError
 from pipelines.intake.archive import gunzip
+from pipelines.intake.fetch.network import (
+    AddressRefused,
+    DeadlinePassed,
+    GuardedTransport,
+    Resolve,
+    is_loopback,
+    resolve,
+)
 from pipelines.intake.raw_store import Http
 from pipelines.intake.sources import Source
 
@@ -46,7 +54,8 @@ class FetchSettings:
         contact: an address (https://, mailto:) at which the people who run this can be reached; part of the user agent.
         user_agent: replaces the default user agent; it must not pretend to be a browser.
         timeout_s: for connecting and for each pause between two pieces of an answer.
-        deadline_s: for one file, all tries and pauses together.
+        deadline_s: for one file, all tries and pauses together, from the connection to the last byte; for one feed, with its
+            pages.
         max_tries: times a file is asked for at most.
         backoff_s: pause before the second try; it doubles with each further one and varies by half.
         max_wait_s: longest pause; a server that asks for a longer one is left alone until the next run.
@@ -105,13 +114,19 @@ class FetchSettings:
 
 @dataclass(frozen=True)
 class FetchPolicy:
-    """Which addresses may be asked. ``loopback`` is for tests against a server on this machine; never set it elsewhere."""
+    """Which addresses may be asked.
+
+    Attributes:
+        loopback: for tests against a server on this machine. No setting leads here: only who makes a policy can allow it.
+        resolve: from a host to its addresses; the system's resolver.
+    """
 
     loopback: bool = False
+    resolve: Resolve = resolve
 
     def refusal(self, url: httpx.URL, source: Source, *, has_checksum: bool) -> str | None:
         """Why an address must not be asked, None where it may. ``has_checksum``: a published checksum will be verified."""
-        if self.loopback and _is_loopback(url.host):
+        if self.loopback and is_loopback(url.host):
             return None
         if url.host.casefold().rstrip(".") not in source.hosts:
             declared = ", ".join(source.hosts)
@@ -204,17 +219,24 @@ class Asker:
             for _ in range(self.settings.max_redirects + 1):
                 refusal = self.policy.refusal(httpx.URL(address), self.source, has_checksum=has_checksum)
                 if refusal is not None:
-                    came = "" if address == url else f"{httpx.URL(url).host} redirects to {address[:200]}; "
-                    raise Failure(f"{came}not asked: {refusal}", http=said)
+                    raise AddressRefused(refusal)
                 # gzip only: unpacked here and not by httpx, which takes a cut one for a whole one.
                 sent = {"user-agent": self.settings.agent, "accept": "*/*", "accept-encoding": "gzip", **headers}
                 method = "GET" if posted is None else "POST"
-                with self.client.stream(method, address, headers=sent, content=posted, follow_redirects=False) as response:
+                with self.client.stream(
+                    method, address, headers=sent, content=posted, follow_redirects=False, extensions={"deadline": deadline}
+                ) as response:
                     said = Http(url, response.status_code, response.headers.get("etag"), response.headers.get("last-modified"))
                     if response.status_code in _REDIRECTS and "location" in response.headers:
                         address = urljoin(address, response.headers["location"])
                         continue
                     return self._read(response, limit, headers, deadline, said)
+        except DeadlinePassed:
+            reason = f"no whole answer from {_host(address)} within {self.settings.deadline_s:,g} s: too slow, stopped"
+            raise Failure(reason, http=said) from None
+        except AddressRefused as error:
+            came = "" if address == url else f"{_host(url)} redirects to {address[:200]}; "
+            raise Failure(f"{came}not asked: {error}", http=said) from None
         except httpx.TimeoutException:
             reason = f"no answer from {_host(address)} within {self.settings.timeout_s:g} s"
             raise Failure(reason, http=said, may_retry=True) from None
@@ -247,9 +269,7 @@ class Asker:
             if len(body) > limit:
                 raise too_large
             if time.monotonic() > deadline:
-                raise Failure(
-                    f"{host} sent {len(body):,} bytes in {self.settings.deadline_s:,.0f} s: too slow, stopped", http=said
-                )
+                raise DeadlinePassed
         if length is not None and len(body) != length:
             raise Failure(f"the answer of {host} was cut: {len(body):,} of {length:,} bytes", http=said, may_retry=True)
         encoding = response.headers.get("content-encoding", "identity").strip().casefold()
@@ -263,20 +283,14 @@ class Asker:
         return Answer(said, bytes(body))
 
 
-def open_client(settings: FetchSettings) -> httpx.Client:
-    """A client that follows no redirect by itself. Proxies of the environment (HTTPS_PROXY) are used."""
-    return httpx.Client(timeout=settings.timeout_s, follow_redirects=False)
+def open_client(settings: FetchSettings, policy: FetchPolicy) -> httpx.Client:
+    """A client that follows no redirect by itself and connects to public addresses only, by the proxy of the environment."""
+    transport = GuardedTransport(policy.resolve, loopback=policy.loopback)
+    return httpx.Client(transport=transport, timeout=settings.timeout_s, follow_redirects=False)
 
 
 def _host(address: str) -> str:
     return httpx.URL(address).host
-
-
-def _is_loopback(host: str) -> bool:
-    try:
-        return ip_address(host).is_loopback
-    except ValueError:
-        return False
 
 
 def _is_tls(error: BaseException | None) -> bool:
@@ -309,6 +323,6 @@ def retry_after(value: str | None, now: datetime) -> float | None:
         return float(text[:9])
     try:
         until = parsedate_to_datetime(text)
-    except (ValueError, TypeError):
+    except (ValueError, TypeError, OverflowError):
         return None
     return max(0.0, ((until if until.tzinfo is not None else until.replace(tzinfo=UTC)) - now).total_seconds())

@@ -8,18 +8,21 @@ pause that it asks for are respected, per host.
 from __future__ import annotations
 
 import hashlib
+import io
 import json
+import logging
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
+from time import struct_time
 from urllib.parse import urljoin, urlsplit
-from urllib.robotparser import RobotFileParser
 
 import feedparser
 import httpx
 import polars as pl
+from protego import Protego
 from tld import get_fld
 
 from assets.errors import BilateralError
@@ -35,6 +38,9 @@ MOST_RECEIPTS = 500
 """Newest snapshots that are looked through for pages that are held: half a month of hourly runs."""
 
 
+log = logging.getLogger(__name__)
+
+
 @dataclass(frozen=True)
 class Feed:
     """A feed to read. ``keep_text``: its terms allow the user to keep the text of its pages, so the pages are asked for."""
@@ -43,6 +49,11 @@ class Feed:
     url: str
     outlet: str
     keep_text: bool
+
+    @property
+    def site(self) -> str:
+        """Host of the feed."""
+        return (urlsplit(self.url).hostname or "").casefold()
 
 
 def read_feeds(path: Path | None) -> list[Feed]:
@@ -71,11 +82,15 @@ def read_feeds(path: Path | None) -> list[Feed]:
     return found
 
 
+class _TryLater(Failure):
+    """A site asks for a pause that is longer than a run waits: none of its further pages is asked for."""
+
+
 @dataclass
 class _Host:
     """What one host asks of robots, and when it was asked last."""
 
-    robots: RobotFileParser
+    robots: Protego
     pause_s: float
     asked_at: float = field(default=float("-inf"))
 
@@ -98,14 +113,17 @@ class _Reader:
         """Ask for a page of a site, after the pause that its host asks for, and only if its robots.txt allows it."""
         parts = urlsplit(url)
         here = (parts.hostname or "").casefold()
-        if not self.policy.loopback and (here != site and _domain(url) != _domain(f"https://{site}")):
+        if here != site and not _is_same_site(here, site):
             raise Failure(f"{url[:200]} is not on the site of the feed ({site})", http=Http(url))
         allowed = self.source.model_copy(update={"hosts": tuple({here, site})})
         asker = Asker(self.client, allowed, self.settings, self.policy, self.sleep)
         host = self._host(asker, url)
-        if not host.robots.can_fetch(PRODUCT, url):
+        if not host.robots.can_fetch(url, PRODUCT):
             raise Failure(f"the robots.txt of {here} does not allow {parts.path[:100]!r}", http=Http(url))
         wait = host.asked_at + host.pause_s - time.monotonic()
+        if wait > self.settings.max_wait_s:
+            reason = f"{here} asks for a pause of {host.pause_s:,.0f} s between two requests, longer than this run waits"
+            raise _TryLater(f"{reason}: try again later", http=Http(url))
         if wait > 0:
             self.sleep(wait)
         host.asked_at = time.monotonic()
@@ -115,43 +133,56 @@ class _Reader:
     def _host(self, asker: Asker, url: str) -> _Host:
         parts = urlsplit(url)
         if parts.netloc not in self.hosts:
-            address = urljoin(url, "/robots.txt")
-            robots = RobotFileParser(address)
             try:
-                answer = asker.ask(address, 1_000_000)
-                robots.parse((answer.body or b"").decode("utf-8", "replace").splitlines())
+                said = (asker.ask(urljoin(url, "/robots.txt"), 1_000_000).body or b"").decode("utf-8", "replace")
             except Failure as failure:
                 # no file: all is allowed; a refusal or a fault: nothing is, until it answers
-                robots.parse([] if failure.http.status in (404, 410) else ["User-agent: *", "Disallow: /"])
-            delay = robots.crawl_delay(PRODUCT)
-            pause = self.settings.feed_pause_s if delay is None else max(float(delay), self.settings.feed_pause_s)
+                said = "" if failure.http.status in (404, 410) else "User-agent: *\nDisallow: /"
+            robots = Protego.parse(said)
+            pause = max(robots.crawl_delay(PRODUCT) or 0.0, self.settings.feed_pause_s)
             self.hosts[parts.netloc] = _Host(robots, pause)
         return self.hosts[parts.netloc]
 
     def read(self, feed: Feed, held: set[str]) -> None:
         """Read a feed and its new pages. What goes wrong is a trouble, and leaves the others alone."""
-        site = (urlsplit(feed.url).hostname or "").casefold()
+        name = f"{feed.feed}.xml"
         try:
-            body, self.http[f"{feed.feed}.xml"] = self.ask(feed.url, site)
+            self.files[name], self.http[name] = self.ask(feed.url, feed.site)
+            if feed.keep_text:
+                self._read_pages(feed, self.files[name], held)
         except Failure as failure:
             self.troubles.append(f"{feed.feed}: {failure.reason}")
-            self.http[f"{feed.feed}.xml"] = failure.http
-            return
-        self.files[f"{feed.feed}.xml"] = body
-        if not feed.keep_text:
-            return
-        new = [(url, entry) for url, entry in _entries(body, feed.url) if url not in held]
+            self.http.setdefault(name, failure.http)
+        except Exception as fault:  # a feed is a stranger's text: whatever it makes our libraries raise is trouble with that feed
+            log.exception("reading the feed %s", feed.feed)
+            self.troubles.append(f"{feed.feed}: what it serves cannot be read: {type(fault).__name__}: {fault}")
+
+    def _read_pages(self, feed: Feed, body: bytes, held: set[str]) -> None:
+        until = time.monotonic() + self.settings.deadline_s
+        new: dict[str, dict[str, str | None]] = {}
+        for link, entry in _entries(body):
+            url = _joined(feed.url, link)
+            if url is None:
+                self.troubles.append(f"{feed.feed}: the link of an entry is not an address: {link[:100]!r}")
+            elif url not in held:
+                new.setdefault(url, entry)
         if len(new) > MOST_PAGES:
             self.troubles.append(f"{feed.feed}: {len(new):,} new pages, {MOST_PAGES} of them asked for")
-        for url, entry in new[:MOST_PAGES]:
+        for number, (url, entry) in enumerate([*new.items()][:MOST_PAGES]):
+            if time.monotonic() > until:
+                left = min(len(new), MOST_PAGES) - number
+                self.troubles.append(f"{feed.feed}: {left} new pages left: its {self.settings.deadline_s:,.0f} s are over")
+                return
             name = f"{feed.feed}--{hashlib.sha256(url.encode()).hexdigest()[:16]}.html"
             try:
-                self.files[name], self.http[name] = self.ask(url, site)
+                self.files[name], self.http[name] = self.ask(url, feed.site)
+            except _TryLater:
+                raise
             except Failure as failure:
                 self.troubles.append(f"{feed.feed}: {failure.reason}")
                 continue
             said = {"url": url, "outlet": feed.outlet} | {k: v for k, v in entry.items() if v is not None}
-            self.files[f"{name}.meta.json"] = json.dumps(said, ensure_ascii=False).encode()
+            self.files[f"{name}.meta.json"] = json.dumps(said, ensure_ascii=False).encode("utf-8", "replace")
 
 
 def fetch_feeds(
@@ -161,7 +192,7 @@ def fetch_feeds(
     *,
     now: datetime,
     policy: FetchPolicy | None = None,
-    client_factory: Callable[[FetchSettings], httpx.Client] = open_client,
+    client_factory: Callable[[FetchSettings, FetchPolicy], httpx.Client] = open_client,
     sleep: Callable[[float], None] = time.sleep,
 ) -> Taken:
     """Read all feeds of the table, as one snapshot.
@@ -183,8 +214,9 @@ def fetch_feeds(
     """
     feeds = read_feeds(settings.feeds)
     held = _held(store, source.id)
-    with client_factory(settings) as client:
-        reader = _Reader(client, source, settings, policy or FetchPolicy(), sleep)
+    policy = policy or FetchPolicy()
+    with client_factory(settings, policy) as client:
+        reader = _Reader(client, source, settings, policy, sleep)
         for feed in feeds:
             reader.read(feed, held)
     if not reader.files:
@@ -194,14 +226,31 @@ def fetch_feeds(
     return Taken((store.put(source, now, reader.files, origin="live", http=http, warnings=tuple(reader.troubles)),))
 
 
-def _entries(body: bytes, base: str) -> Iterator[tuple[str, dict[str, str | None]]]:
-    """Addresses of a feed's entries, with what the feed says of each: title and time of publication."""
-    for entry in feedparser.parse(body, sanitize_html=False).entries:
+def _entries(body: bytes) -> Iterator[tuple[str, dict[str, str | None]]]:
+    """Links of a feed's entries as written, with what the feed says of each: title and time of publication."""
+    # In a stream: feedparser takes bytes that are a path for one and would read that file of this machine.
+    for entry in feedparser.parse(io.BytesIO(body), sanitize_html=False).entries:
         link = entry.get("link")
         if isinstance(link, str) and link:
-            moment = entry.get("published_parsed")
-            published = None if moment is None else datetime(*moment[:6]).isoformat() + "Z"
-            yield urljoin(base, link), {"title": entry.get("title"), "published": published}
+            yield link, {"title": entry.get("title"), "published": _published(entry.get("published_parsed"))}
+
+
+def _published(moment: struct_time | None) -> str | None:
+    try:
+        return None if moment is None else datetime(*moment[:6]).isoformat() + "Z"
+    except ValueError:
+        return None  # a year before the first, or after the last, that a date can have
+
+
+def _joined(base: str, link: str) -> str | None:
+    """The address of a link; None where it is none that can be asked for."""
+    try:
+        url = urljoin(base, link)
+        parts = urlsplit(url)
+        url.encode()
+        return url if parts.hostname and parts.scheme in ("https", "http") else None
+    except ValueError:
+        return None
 
 
 def _held(store: RawStore, source: str) -> set[str]:
@@ -214,5 +263,12 @@ def _held(store: RawStore, source: str) -> set[str]:
     return found
 
 
-def _domain(url: str) -> str | None:
-    return get_fld(url, fail_silently=True)
+def _is_same_site(one: str, other: str) -> bool:
+    """Whether two hosts are below one registered domain. Hosts without one (localhost, an address) share nothing."""
+    domain = _domain(one)
+    return domain is not None and domain == _domain(other)
+
+
+def _domain(host: str) -> str | None:
+    # suffixes below which anybody gets a name (github.io) separate sites as well
+    return get_fld(f"https://{host}", fail_silently=True, search_private=True)

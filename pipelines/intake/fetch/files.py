@@ -37,7 +37,7 @@ def fetch_source(
     *,
     now: datetime,
     policy: FetchPolicy | None = None,
-    client_factory: Callable[[FetchSettings], httpx.Client] = open_client,
+    client_factory: Callable[[FetchSettings, FetchPolicy], httpx.Client] = open_client,
     sleep: Callable[[float], None] = time.sleep,
 ) -> Taken:
     """Ask a source for what it serves now.
@@ -75,8 +75,9 @@ def fetch_source(
     files: dict[str, bytes] = {}
     http: dict[str, Http] = {}
     failures: list[str] = []
-    with client_factory(settings) as client:
-        asker = Asker(client, source, settings, policy or FetchPolicy(), sleep)
+    policy = policy or FetchPolicy()
+    with client_factory(settings, policy) as client:
+        asker = Asker(client, source, settings, policy, sleep)
         for name, spec in source.files.items():
             if spec.url is None or spec.via not in (None, settings.socrata):
                 continue
@@ -176,7 +177,7 @@ def _page(asker: Asker, url: str, spec: FileSpec, number: int, limit: int) -> An
 def _json(body: bytes, asker: Asker, http: Http) -> Any:
     try:
         return json.loads(body)
-    except ValueError:
+    except (ValueError, RecursionError):
         raise Failure(f"a page of {asker.source.id} is not JSON: it begins with {body[:40]!r}", http=http) from None
 
 
@@ -184,7 +185,7 @@ def _edition(files: Mapping[str, bytes]) -> int | None:
     """When the rows were updated, by what the portal says beside them; None where it does not say."""
     try:
         said = json.loads(files[EDITION])
-    except (KeyError, ValueError):
+    except (KeyError, ValueError, RecursionError):
         return None
     updated = said.get("rowsUpdatedAt") if isinstance(said, Mapping) else None
     return updated if isinstance(updated, int) else None

@@ -7,7 +7,7 @@ import re
 import time
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import MAXYEAR, UTC, date, datetime, timedelta
 from urllib.parse import urljoin
 
 import httpx
@@ -59,7 +59,7 @@ def parse_sums(data: bytes, suffix: str, base: str) -> dict[datetime, IndexLine]
     wanted = suffix.casefold().encode()
     for md5, name, digits, ending in _SUM_LINE.findall(data):
         day = _slot(f"{digits.decode()}000000") if ending.lower() == wanted else None
-        if day is not None:
+        if day is not None and day.year < MAXYEAR:
             found[day + DAY] = IndexLine(day + DAY, None, md5.decode().lower(), urljoin(base, name.decode("latin-1")))
     return found
 
@@ -97,7 +97,7 @@ def gdelt_slots(
     *,
     now: datetime,
     policy: FetchPolicy | None = None,
-    client_factory: Callable[[FetchSettings], httpx.Client] = open_client,
+    client_factory: Callable[[FetchSettings, FetchPolicy], httpx.Client] = open_client,
     sleep: Callable[[float], None] = time.sleep,
 ) -> Taken:
     """Fetch quarter-hours of GDELT, each a snapshot of its own whose ``retrieved_at`` is the slot: then it was published.
@@ -128,8 +128,9 @@ def gdelt_slots(
     wanted = [s for s in sorted(set(slots)) if s <= end and all(r.verdict == "failed" for r in intake.held(s))]
     if not wanted:
         return Taken()
-    with client_factory(settings) as client:
-        asker = Asker(client, source, settings, policy or FetchPolicy(), sleep)
+    policy = policy or FetchPolicy()
+    with client_factory(settings, policy) as client:
+        asker = Asker(client, source, settings, policy, sleep)
         try:
             listed = _index(asker, url, pattern.lstrip("*"), wanted)
         except Failure as failure:
@@ -148,7 +149,7 @@ def gdelt_days(
     *,
     now: datetime,
     policy: FetchPolicy | None = None,
-    client_factory: Callable[[FetchSettings], httpx.Client] = open_client,
+    client_factory: Callable[[FetchSettings, FetchPolicy], httpx.Client] = open_client,
     sleep: Callable[[float], None] = time.sleep,
 ) -> Taken:
     """Fetch days of GDELT 1.0, each a snapshot of its own whose ``retrieved_at`` is the midnight (UTC) that ends the day.
@@ -177,8 +178,9 @@ def gdelt_days(
     wanted = [m for m in midnights if m <= _naive(now) and all(r.verdict == "failed" for r in intake.held(m))]
     if not wanted:
         return Taken()
-    with client_factory(settings) as client:
-        asker = Asker(client, source, settings, policy or FetchPolicy(), sleep)
+    policy = policy or FetchPolicy()
+    with client_factory(settings, policy) as client:
+        asker = Asker(client, source, settings, policy, sleep)
         try:
             body = asker.ask(url, _MAX_INDEX_BYTES, has_checksum=True).body or b""
         except Failure as failure:

@@ -1,0 +1,205 @@
+"""Where a connection of the fetcher may lead, and until when."""
+
+from __future__ import annotations
+
+import socket
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from pathlib import Path
+
+import httpx
+import pytest
+
+from pipelines.intake.fetch.asking import FetchPolicy, FetchSettings, open_client
+from pipelines.intake.fetch.files import fetch_source
+from pipelines.intake.fetch.network import AddressRefused, is_public
+from pipelines.intake.raw_store import RawStore, Receipt
+from pipelines.intake.sources import FileSpec, Source
+from tests.pipelines.examples import a_source
+
+NOW = datetime(2023, 10, 3, 18, 43, 24)
+ANSWER = b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\nConnection: close\r\n\r\n1\n"
+
+
+@contextmanager
+def listening(serve: Callable[[socket.socket], None]) -> Iterator[tuple[int, list[bytes]]]:
+    """A server that reads the head of each request and hands the connection to ``serve``; its port, and the heads."""
+    heads: list[bytes] = []
+
+    def run() -> None:
+        while True:
+            try:
+                connection, _ = server.accept()
+            except OSError:
+                return
+            with connection:
+                connection.settimeout(5)
+                try:
+                    heads.append(connection.recv(65_536))
+                    serve(connection)
+                except OSError:
+                    continue
+
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        thread = threading.Thread(target=run, daemon=True)
+        thread.start()
+        yield server.getsockname()[1], heads
+        server.shutdown(socket.SHUT_RDWR)
+    thread.join(10)
+
+
+def at(url: str) -> Source:
+    made = a_source(hosts=("files.example.org",), files={"sdn.csv": FileSpec()}, max_bytes=10_000, max_line_bytes=10_000)
+    return made.model_copy(update={"files": {"sdn.csv": FileSpec(url=url)}, "live": "fetch"})
+
+
+def take(folder: Path, url: str, policy: FetchPolicy, deadline_s: float = 5) -> Receipt:
+    settings = FetchSettings(timeout_s=2, deadline_s=deadline_s, max_tries=2, backoff_s=0.001)
+    (receipt,) = fetch_source(RawStore(folder), at(url), settings, now=NOW, policy=policy).receipts
+    return receipt
+
+
+def drips(head: bytes, piece: bytes, times: int = 150) -> Callable[[socket.socket], None]:
+    def serve(connection: socket.socket) -> None:
+        connection.sendall(head)
+        for _ in range(times):
+            connection.sendall(piece)
+            time.sleep(0.02)
+
+    return serve
+
+
+@pytest.mark.parametrize(
+    ("head", "piece"),
+    [
+        (b"HTTP/1.1 200 OK\r\nX-Long: ", b"a"),
+        (b"", b"HTTP/1.1 103 Early Hints\r\n\r\n"),
+        (b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n2;x=", b"a"),
+        (b"HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n\r\n", b"a"),
+    ],
+    ids=["in a header", "hints", "beside a chunk", "in the body"],
+)
+def test_a_server_that_drips_anything_is_left_after_the_deadline(tmp_path: Path, head: bytes, piece: bytes) -> None:
+    with listening(drips(head, piece)) as (port, heads):
+        receipt = take(tmp_path, f"http://127.0.0.1:{port}/sdn", FetchPolicy(loopback=True), deadline_s=0.3)
+        assert receipt.reason == "sdn.csv: no whole answer from 127.0.0.1 within 0.3 s: too slow, stopped"
+        assert len(heads) == 1
+
+
+@pytest.mark.parametrize(
+    "inner",
+    [
+        "127.0.0.1",
+        "0.0.0.0",
+        "10.1.2.3",
+        "172.16.0.1",
+        "192.168.1.1",
+        "100.64.0.1",
+        "100.100.100.200",
+        "169.254.169.254",
+        "168.63.129.16",
+        "192.0.0.192",
+        "224.0.0.1",
+        "255.255.255.255",
+        "::1",
+        "::",
+        "fe80::1%eth0",
+        "fd00:ec2::254",
+        "ff02::1",
+        "fec0::1",
+        "::ffff:10.0.0.1",
+        "64:ff9b::a9fe:a9fe",
+        "2002:7f00:1::",
+        "nonsense",
+    ],
+)
+def test_inner_addresses_are_not_public(inner: str) -> None:
+    assert not is_public(inner)
+
+
+@pytest.mark.parametrize("address", ["93.184.216.34", "2606:2800:220:1::1", "::ffff:93.184.216.34", "64:ff9b::5db8:d822"])
+def test_addresses_of_the_internet_are_public(address: str) -> None:
+    assert is_public(address)
+
+
+def test_a_declared_host_that_leads_to_an_inner_address_is_not_asked(tmp_path: Path) -> None:
+    policy = FetchPolicy(resolve=lambda host, port: ["93.184.216.34", "169.254.169.254"])
+    receipt = take(tmp_path, "https://files.example.org/sdn", policy)
+    assert receipt.reason == (
+        "sdn.csv: not asked: files.example.org leads to 169.254.169.254, an address that is not of the public internet"
+    )
+
+
+def test_a_redirect_to_an_inner_address_is_not_followed(tmp_path: Path) -> None:
+    moved = b"HTTP/1.1 302 Found\r\nLocation: https://files.example.org/sdn\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"
+    policy = FetchPolicy(loopback=True, resolve=lambda host, port: [host if host == "127.0.0.1" else "10.0.0.1"])
+    with listening(lambda connection: connection.sendall(moved)) as (port, heads):
+        reason = take(tmp_path, f"http://127.0.0.1:{port}/sdn", policy).reason or ""
+    assert "127.0.0.1 redirects to https://files.example.org/sdn; not asked: files.example.org leads to 10.0.0.1" in reason
+    assert len(heads) == 1
+
+
+def test_a_name_is_resolved_once_and_the_address_that_was_looked_at_is_connected_to() -> None:
+    answers = [["127.0.0.1"], ["10.0.0.1"]]
+    policy = FetchPolicy(loopback=True, resolve=lambda host, port: answers.pop(0))
+    with (
+        listening(lambda connection: connection.sendall(ANSWER)) as (port, heads),
+        open_client(FetchSettings(timeout_s=2), policy) as client,
+    ):
+        url = f"http://rebound.example.org:{port}/"
+        assert client.get(url).content == b"1\n"
+        assert f"Host: rebound.example.org:{port}".encode() in heads[0]
+        with pytest.raises(AddressRefused, match=r"leads to 10\.0\.0\.1"):
+            client.get(url)
+    assert (answers, len(heads)) == ([], 1)
+
+
+def test_a_second_address_is_tried_where_the_first_does_not_answer() -> None:
+    policy = FetchPolicy(loopback=True, resolve=lambda host, port: ["127.0.0.2", "127.0.0.1"])
+    with (
+        listening(lambda connection: connection.sendall(ANSWER)) as (port, _),
+        open_client(FetchSettings(timeout_s=2), policy) as client,
+    ):
+        assert client.get(f"http://both.example.org:{port}/").status_code == 200
+
+
+def unknown(host: str, port: int) -> list[str]:
+    if host == "127.0.0.1":
+        return [host]
+    raise OSError("no name server here")
+
+
+def test_behind_a_proxy_names_that_do_not_resolve_here_are_asked_through_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    with listening(lambda connection: connection.sendall(ANSWER)) as (port, heads):
+        monkeypatch.setenv("http_proxy", f"http://127.0.0.1:{port}")
+        monkeypatch.delenv("no_proxy", raising=False)
+        monkeypatch.delenv("NO_PROXY", raising=False)
+        with open_client(FetchSettings(timeout_s=2), FetchPolicy(resolve=unknown)) as client:
+            assert client.get("http://files.example.org/sdn").content == b"1\n"
+        assert heads[0].startswith(b"GET http://files.example.org/sdn HTTP/1.1")
+        inner = FetchPolicy(resolve=lambda host, port: ["127.0.0.1" if host == "127.0.0.1" else "10.0.0.1"])
+        with open_client(FetchSettings(timeout_s=2), inner) as client, pytest.raises(AddressRefused):
+            client.get("http://files.example.org/sdn")
+        assert len(heads) == 1
+
+
+def test_a_host_without_an_address_cannot_be_reached(tmp_path: Path) -> None:
+    reason = take(tmp_path, "https://files.example.org/sdn", FetchPolicy(resolve=unknown)).reason or ""
+    assert "files.example.org cannot be reached: files.example.org has no address" in reason
+
+
+def test_the_policy_of_a_refresh_does_not_permit_this_machine() -> None:
+    with open_client(FetchSettings(timeout_s=2), FetchPolicy()) as client, pytest.raises(AddressRefused):
+        client.get("http://127.0.0.1:9/")
+
+
+def test_a_time_out_is_not_the_deadline() -> None:
+    with (
+        listening(lambda connection: time.sleep(0.5)) as (port, _),
+        open_client(FetchSettings(timeout_s=0.1), FetchPolicy(loopback=True)) as client,
+        pytest.raises(httpx.ReadTimeout),
+    ):
+        client.get(f"http://127.0.0.1:{port}/", extensions={"deadline": time.monotonic() + 60})
