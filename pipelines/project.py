@@ -15,7 +15,7 @@ import time
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field, replace
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime
 from functools import cached_property
 from pathlib import Path
 from typing import Literal
@@ -28,9 +28,8 @@ from assets.contract import Room
 from assets.errors import BilateralError
 from assets.schema import declared
 from pipelines.intake.archive import archive_sources, import_archive
-from pipelines.intake.fetch.asking import FetchSettings
-from pipelines.intake.fetch.files import fetch_source
-from pipelines.intake.fetch.slots import gdelt_days, gdelt_slots, quarter_hours
+from pipelines.intake.fetch import fetch
+from pipelines.intake.fetch.http import Visit
 from pipelines.intake.raw_store import RawStore, Receipt, Taken
 from pipelines.intake.sources import Source, load_sources
 from pipelines.layers import set_aside as aside
@@ -305,25 +304,9 @@ class Project:
             if not (folder / source.id).exists():
                 return Taken()  # an archive need not hold every source
             return import_archive(store, source, folder, origin="sample" if origin == "sample" else "archive")
-        chosen = self.settings
-        fetch = FetchSettings(
-            contact=chosen.contact,
-            user_agent=chosen.user_agent,
-            timeout_s=chosen.timeout_s,
-            max_tries=chosen.max_tries,
-            backoff_s=chosen.backoff_s,
-            socrata=chosen.socrata,
-            socrata_token=chosen.socrata_token,
-            feeds=chosen.feeds,
-        )
-        now = datetime.now(UTC).replace(tzinfo=None, microsecond=0)
-        if days is None:
-            return fetch_source(store, source, fetch, now=now)
-        if any(spec.index == "days" for spec in source.files.values()):
-            return gdelt_days(store, source, fetch, [date.fromisoformat(day) for day in days], now=now)
-        midnights = [datetime.fromisoformat(day) for day in sorted(days)]
-        slots = [slot for start in midnights for slot in quarter_hours(start, start + timedelta(days=1))]
-        return gdelt_slots(store, source, fetch, slots, now=now)
+        visit = Visit(source, self.settings.fetch, datetime.now(UTC).replace(microsecond=0), store.held(source.id))
+        named = None if days is None else sorted(map(date.fromisoformat, days))
+        return store.take(source, fetch(visit, named), origin="live")
 
     def _replace_sample(self, incoming: Path, origin: str) -> None:
         """Replace everything that came from the sample; the published file stays until its successor has passed.

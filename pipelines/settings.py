@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Annotated, Literal
 
-from pydantic import Field, field_validator
+from pydantic import BaseModel, ConfigDict, Field, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -14,19 +15,33 @@ SAMPLE = ROOT / "warehouse" / "sample"
 Origin = Literal["sample", "live", "archive"]
 
 
-class Settings(BaseSettings):
-    """Where the data is and how it is fetched. All paths are made absolute."""
+PRODUCT = "bilateral-relations-warehouse"
+AGENT_BEGIN = "Mozilla/5.0 (compatible; "
+"""OFAC's firewall answers 403 to user agents that do not begin so or are shorter than 40 characters (seen 2026-07-30)."""
+AGENT_MIN = 40
 
-    model_config = SettingsConfigDict(env_prefix="BILATERAL_", extra="ignore", frozen=True)
+_CONTACT = re.compile(r"(?:https?://|mailto:)[!-:<-~]+")
 
-    warehouse: Annotated[Path, Field(description="Folder of the data")] = ROOT / "warehouse"
-    user_agent: Annotated[str | None, Field(description="Replaces the fetcher's honest default User-Agent")] = None
+
+class FetchSettings(BaseModel):
+    """How the live fetcher behaves; times in seconds."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
     contact: Annotated[
         str | None, Field(description="https:// or mailto: address in the User-Agent at which you can be reached")
     ] = None
-    timeout_s: Annotated[float, Field(description="Time-out of a request, seconds", gt=0)] = 30.0
+    user_agent: Annotated[str | None, Field(description="Replaces the fetcher's honest default User-Agent")] = None
+    timeout_s: Annotated[float, Field(description="Time-out of a connection and of a pause within an answer", gt=0)] = 30.0
+    deadline_s: Annotated[
+        float, Field(description="For one file, all tries, from the connection to the last byte; for the pages of a feed", gt=0)
+    ] = 600.0
     max_tries: Annotated[int, Field(description="Tries per request", ge=1, le=10)] = 4
-    backoff_s: Annotated[float, Field(description="First wait before a retry, seconds; doubles each time", ge=0)] = 1.0
+    backoff_s: Annotated[float, Field(description="First wait before a retry; doubles each time, varies by half", ge=0)] = 1.0
+    max_wait_s: Annotated[
+        float, Field(description="Longest wait; a server that asks for a longer one is left alone until the next run", gt=0)
+    ] = 120.0
+    max_redirects: Annotated[int, Field(description="Redirects followed for one answer", ge=0, le=20)] = 5
     socrata: Annotated[
         Literal["api", "soda3", "bulk"],
         Field(description="How data sets of data.cdc.gov are asked for: pages of JSON, the same by SODA3, or one CSV"),
@@ -35,6 +50,53 @@ class Settings(BaseSettings):
         str | None, Field(description="Application token of data.cdc.gov; without one, requests share a pool", repr=False)
     ] = None
     feeds: Annotated[Path | None, Field(description="Table of feeds of your own, laid out as the project's feeds.csv")] = None
+    feed_pause_s: Annotated[
+        float, Field(description="Pause between two requests to a host of a feed whose robots.txt asks for none", ge=0)
+    ] = 1.0
+
+    @field_validator("contact")
+    @classmethod
+    def _contact_is_an_address(cls, contact: str | None) -> str | None:
+        if contact is not None and _CONTACT.fullmatch(contact) is None:
+            raise ValueError("expected an address as https://... or mailto:...")
+        return contact
+
+    @field_validator("user_agent")
+    @classmethod
+    def _agent_is_honest(cls, agent: str | None) -> str | None:
+        is_right = agent is None or (
+            agent.startswith(AGENT_BEGIN)
+            and agent.endswith(")")
+            and len(agent) >= AGENT_MIN
+            and agent.isascii()
+            and agent.isprintable()
+        )
+        if not is_right:
+            raise ValueError(
+                f"expected {AGENT_BEGIN!r}, then who asks and where to reach them, then ')',"
+                f" together at least {AGENT_MIN} plain characters"
+            )
+        return agent
+
+    @field_validator("feeds")
+    @classmethod
+    def _feeds_are_absolute(cls, value: Path | None) -> Path | None:
+        return None if value is None else value.expanduser().resolve()
+
+    @property
+    def agent(self) -> str:
+        """The user agent that is sent."""
+        if self.user_agent is not None:
+            return self.user_agent
+        return f"{AGENT_BEGIN}{PRODUCT}" + (")" if self.contact is None else f"; +{self.contact})")
+
+
+class Settings(FetchSettings, BaseSettings):
+    """Where the data is and how it is fetched. All paths are made absolute."""
+
+    model_config = SettingsConfigDict(env_prefix="BILATERAL_", extra="ignore", frozen=True)
+
+    warehouse: Annotated[Path, Field(description="Folder of the data")] = ROOT / "warehouse"
     actors: Annotated[
         Path | None, Field(description="Folder with actors and aliases of your own, in the layout of assets/actors/data")
     ] = None
@@ -45,10 +107,15 @@ class Settings(BaseSettings):
     )
     data_docs: Annotated[bool, Field(description="Write the results of the checks as a web page into data_docs/")] = True
 
-    @field_validator("warehouse", "actors", "feeds")
+    @field_validator("warehouse", "actors")
     @classmethod
     def _absolute(cls, value: Path | None) -> Path | None:
         return None if value is None else value.expanduser().resolve()
+
+    @property
+    def fetch(self) -> FetchSettings:
+        """What of these the live fetcher sees."""
+        return FetchSettings(**{name: getattr(self, name) for name in FetchSettings.model_fields})
 
     @property
     def published(self) -> Path:

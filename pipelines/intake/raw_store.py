@@ -16,7 +16,7 @@ import socket
 import time
 import uuid
 from bisect import bisect_left, insort
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -26,6 +26,7 @@ import zstandard
 
 from assets.days import LAST_SECOND
 from assets.errors import BilateralError
+from pipelines.intake.attempts import Attempt, Finding, Gap, Http
 from pipelines.intake.guards import inspect
 from pipelines.intake.sources import Source
 
@@ -69,16 +70,6 @@ def parse_moment(name: str) -> tuple[datetime, Precision] | None:
         return datetime(int(year), int(month), int(day), hour, minute, second), "second"
     except ValueError:
         return None
-
-
-@dataclass(frozen=True)
-class Http:
-    """What a server said of one file."""
-
-    url: str
-    status: int | None = None
-    etag: str | None = None
-    last_modified: str | None = None
 
 
 @dataclass(frozen=True)
@@ -182,13 +173,17 @@ def _answer(http: Http | None) -> tuple[str | None, int | None, str | None, str 
     return (None, None, None, None) if http is None else (http.url, http.status, http.etag, http.last_modified)
 
 
+class UnusableName(BilateralError):
+    """A file was served under a name that no file of the store can have."""
+
+
 def _check_name(name: str) -> None:
     try:
         raw = name.encode("utf-8", "surrogateescape")
     except UnicodeEncodeError:
         raw = b""
     if not raw or "/" in name or "\0" in name or name.startswith(".") or len(raw) > _MAX_NAME_BYTES:
-        raise BilateralError(
+        raise UnusableName(
             f"{name[:80]!a} cannot be the name of a file in the raw store: expected 1 to {_MAX_NAME_BYTES} bytes,"
             " no slash, no leading dot"
         )
@@ -247,19 +242,6 @@ class RawStore:
         last = self.last_answer(source, before)
         return self.receipt(source, last.same_as) if last is not None and last.verdict == "unchanged" and last.same_as else last
 
-    def feeding(self, source: str) -> list[Receipt]:
-        """The snapshots that feed the next layer, in order of time: each differs in its bytes from the one before.
-
-        An ``unchanged`` receipt is among them where an older snapshot, taken in later, came between it and the bytes that it
-        repeats: at its moment the source was back at those.
-        """
-        fed: list[Receipt] = []
-        for name in self.snapshots(source):
-            receipt = self.receipt(source, name)
-            if receipt.verdict in ("accepted", "unchanged") and (not fed or fed[-1].snapshot_id != receipt.snapshot_id):
-                fed.append(receipt)
-        return fed
-
     def read(self, source: str, snapshot: str) -> dict[str, bytes]:
         """The bytes as served, by name of file; of an unchanged or repeated snapshot those that it repeats.
 
@@ -307,6 +289,34 @@ class RawStore:
         tried = tuple(FileReceipt(name, None, 0, *_answer(answer)) for name, answer in sorted((http or {}).items()))
         return self._carry_out(self.intake(source).decide(retrieved_at, tried, reason, origin=origin), {})
 
+    def take(self, source: Source, findings: Iterable[Finding], *, origin: Origin) -> Taken:
+        """Store what a fetcher finds, each attempt before the next one is made.
+
+        An attempt whose files cannot be stored under their names is a failed one. Characters of a server's words that cannot
+        be shown (control characters, halves of surrogate pairs) are replaced in reasons and warnings.
+
+        Raises:
+            BilateralError: the raw store cannot be written. What was stored before stays.
+        """
+        receipts, notes, gaps = [], [], []
+        for finding in findings:
+            if isinstance(finding, Attempt):
+                receipts.append(self._store(source, finding, origin))
+            elif isinstance(finding, Gap):
+                gaps.append(finding.moment)
+            else:
+                notes.append(finding.text)
+        return Taken(tuple(receipts), notes=tuple(notes), gaps=tuple(gaps))
+
+    def _store(self, source: Source, attempt: Attempt, origin: Origin) -> Receipt:
+        reason, warnings = attempt.reason, tuple(map(_shown, attempt.warnings))
+        if attempt.files is not None:
+            try:
+                return self.put(source, attempt.moment, attempt.files, origin=origin, http=attempt.http, warnings=warnings)
+            except UnusableName as error:
+                reason = str(error)
+        return self.put_failed(source, attempt.moment, _shown(reason or "nothing was served"), origin=origin, http=attempt.http)
+
     def accept_reviewed(self, source: Source) -> list[Receipt]:
         """Give an accepted receipt to each quarantined snapshot that a person has reviewed since; returns the new ones."""
         new = []
@@ -317,6 +327,10 @@ class RawStore:
                 if decision.is_new:
                     new.append(self._carry_out(decision, {}))
         return new
+
+    def held(self, source: str) -> Held:
+        """What is held of a source, to be looked at alone."""
+        return Held(self, source)
 
     def intake(self, source: Source) -> Intake:
         """Decide on any number of snapshots of one source with one listing; the first one removes what a killed run left."""
@@ -406,6 +420,35 @@ class RawFiles(Mapping[str, bytes]):
         return cast(BinaryIO, zstandard.ZstdDecompressor().stream_reader(path.open("rb"), closefd=True))
 
 
+class Held:
+    """What the store holds of one source, as a fetcher sees it: nothing can be added here."""
+
+    def __init__(self, store: RawStore, source: str) -> None:
+        self._store = store
+        self._source = source
+
+    def last_answer(self) -> Receipt | None:
+        """The newest receipt that is accepted or unchanged."""
+        return self._store.last_answer(self._source)
+
+    def receipts(self) -> Iterator[Receipt]:
+        """All receipts, from the newest back."""
+        return self._store.receipts(self._source)
+
+    def read(self, receipt: Receipt) -> dict[str, bytes]:
+        """The bytes behind a receipt. Raises BilateralError where they are damaged."""
+        return self._store.read(self._source, receipt.snapshot)
+
+    def missing(self, moments: Iterable[datetime]) -> list[datetime]:
+        """Those of the moments (naive UTC) of which nothing but failed attempts is held, in order of time."""
+        names = self._store.snapshots(self._source)
+        return [
+            moment
+            for moment in sorted(set(moments))
+            if all(self._store.receipt(self._source, name).verdict == "failed" for name in _of_moment(names, moment))
+        ]
+
+
 class Intake:
     """Decides what becomes of the snapshots of one source, in whatever order they come.
 
@@ -420,9 +463,7 @@ class Intake:
 
     def held(self, retrieved_at: datetime) -> list[Receipt]:
         """The receipts that there are for that moment."""
-        name = folder_name(retrieved_at)
-        first = bisect_left(self._names, name)
-        return [self._receipt(n) for n in self._names[first : bisect_left(self._names, f"{name}\x7f")]]
+        return [self._receipt(name) for name in _of_moment(self._names, retrieved_at)]
 
     def decide(
         self,
@@ -524,6 +565,16 @@ class Intake:
             if receipt.verdict == "quarantined" and receipt.snapshot_id == identity and repeated is None:
                 repeated = receipt
         return None, repeated
+
+
+def _of_moment(names: list[str], moment: datetime) -> list[str]:
+    """Those of the sorted folder names that are of a moment."""
+    name = folder_name(moment)
+    return names[bisect_left(names, name) : bisect_left(names, f"{name}\x7f")]
+
+
+def _shown(text: str) -> str:
+    return "".join(c if c.isprintable() else "\ufffd" for c in text)
 
 
 def _in_spite_of(refusal: str | None) -> str:

@@ -58,7 +58,8 @@ class FileSpec(_Declared):
     Attributes:
         url: address of the file; ``{date}`` in it stands for a day. Of a pattern it is that of its index or of its pages.
         index: what the address of a pattern lists: ``slots`` (lines ``size md5 url``, a file a quarter-hour), ``days`` (lines
-            ``md5  name``, a file a day), ``feeds`` (no address: the list of feeds is a setting).
+            ``md5  name``, a file a day), ``feeds`` (no address: ``table`` names them).
+        table: of ``index: feeds``, the table of feeds that are read where no setting names another, in the room's folder.
         pages: how a file that comes in pages is asked for: ``socrata``, ``soda3``, ``next_page_url`` (each names the next).
         page_rows: rows of a full page.
         via: the file is asked for only where the setting of that name (api, soda3, bulk) is chosen.
@@ -74,6 +75,7 @@ class FileSpec(_Declared):
 
     url: str | None = None
     index: Literal["slots", "days", "feeds"] | None = None
+    table: str | None = Field(default=None, pattern=r"^(?:[a-z0-9_-]+/)*[a-z0-9_-]+\.csv$")
     pages: Literal["socrata", "soda3", "next_page_url"] | None = None
     page_rows: int = Field(default=50_000, gt=0)
     via: Literal["api", "soda3", "bulk"] | None = None
@@ -210,6 +212,8 @@ class Source(_Declared):
         for name, spec in self.files.items():
             if is_pattern(name) and spec.url is not None and spec.index is None and spec.pages is None:
                 raise ValueError(f"files: {name}: expected index or pages beside the url of a pattern")
+            if (spec.index == "feeds") != (spec.table is not None):
+                raise ValueError(f"files: {name}: expected index: feeds and a table together")
             if spec.url is None:
                 continue
             parts = urlsplit(spec.url)

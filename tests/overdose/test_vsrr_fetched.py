@@ -12,10 +12,11 @@ import polars as pl
 import pytest
 
 from assets.overdose import vsrr
-from pipelines.intake.fetch.asking import FetchSettings
-from pipelines.intake.fetch.files import fetch_source
+from pipelines.intake.fetch import fetch as fetch_source
+from pipelines.intake.fetch.http import Visit
 from pipelines.intake.raw_store import RawStore, Receipt
 from pipelines.intake.sources import Source, load_sources
+from pipelines.settings import FetchSettings
 
 UPDATED = datetime(2018, 8, 15, 13, 5)
 API = {"Data Value": "data_value", "Predicted Value": "predicted_value", "Footnote Symbol": "footnote_symbol"}
@@ -76,14 +77,16 @@ def source() -> Source:
 
 def fetch(portal: Portal, source: Source, folder: Path, day: str, way: Literal["api", "soda3", "bulk"] = "api") -> Receipt:
     settings = FetchSettings(socrata=way, socrata_token="T", max_tries=1)
-    [receipt] = fetch_source(
-        RawStore(folder),
+    store = RawStore(folder)
+    visit = Visit(
         source,
         settings,
-        now=datetime.fromisoformat(day),
-        client_factory=lambda *_: httpx.Client(transport=httpx.MockTransport(portal.answer)),
+        datetime.fromisoformat(day),
+        store.held(source.id),
+        open_client=lambda *_: httpx.Client(transport=httpx.MockTransport(portal.answer)),
         sleep=lambda _: None,
-    ).receipts
+    )
+    [receipt] = store.take(source, fetch_source(visit), origin="live").receipts
     return receipt
 
 

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
+from pipelines.intake.raw_store import RawStore, Receipt
 from pipelines.intake.sources import Source
+from pipelines.layers.core import feeding
 
 _DECLARED: dict[str, Any] = {
     "id": "us_ofac_sdn",
@@ -23,3 +25,8 @@ _DECLARED: dict[str, Any] = {
 def a_source(**given: Any) -> Source:
     """A source with what its declaration must hold; ``given`` is what the test is about (files and limits at least)."""
     return Source(**(_DECLARED | given))
+
+
+def that_feed(store: RawStore, source: str) -> list[Receipt]:
+    """The receipts of the snapshots that feed the next layer, in order of time."""
+    return [store.receipt(source, name) for name in feeding(store, source, store.snapshots(source))]

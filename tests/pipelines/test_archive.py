@@ -19,7 +19,7 @@ from assets.errors import BilateralError
 from pipelines.intake.archive import archive_sources, gunzip, import_archive, unzip, unzstd
 from pipelines.intake.raw_store import RawStore, Taken
 from pipelines.intake.sources import FileSpec, Source
-from tests.pipelines.examples import a_source
+from tests.pipelines.examples import a_source, that_feed
 
 SDN = "us_ofac_sdn"
 LIMIT = 1_000_000
@@ -57,7 +57,7 @@ class Archive:
         return import_archive(self.store, of or source(), self.folder)
 
     def held(self) -> dict[str, dict[str, bytes]]:
-        return {r.snapshot: self.store.read(SDN, r.snapshot) for r in self.store.feeding(SDN)}
+        return {r.snapshot: self.store.read(SDN, r.snapshot) for r in that_feed(self.store, SDN)}
 
 
 @pytest.fixture
@@ -346,5 +346,5 @@ def test_the_vintages_of_the_sdn_list_are_all_accepted(sdn_history: Path, tmp_pa
     store = RawStore(tmp_path)
     taken = import_archive(store, source().model_copy(update={"max_bytes": 60_000_000}), sdn_history)
     assert {r.verdict for r in taken.receipts} == {"accepted"}
-    assert len(store.feeding(SDN)) == 260
+    assert len(that_feed(store, SDN)) == 260
     assert import_archive(store, source().model_copy(update={"max_bytes": 60_000_000}), sdn_history) == Taken()

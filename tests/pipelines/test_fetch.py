@@ -20,13 +20,14 @@ from typing import Any
 
 import httpx
 import pytest
+from pydantic import ValidationError
 
-from assets.errors import BilateralError
-from pipelines.intake.fetch.asking import FetchPolicy, FetchSettings, retry_after
-from pipelines.intake.fetch.files import fetch_source
-from pipelines.intake.fetch.slots import gdelt_days, gdelt_slots, parse_index, parse_sums, quarter_hours, recent_slots
+from pipelines.intake.fetch import fetch
+from pipelines.intake.fetch.gdelt import gdelt_slots, parse_index, parse_sums, quarter_hours, recent_slots
+from pipelines.intake.fetch.http import FetchPolicy, Visit, retry_after
 from pipelines.intake.raw_store import RawStore, Receipt, Taken
 from pipelines.intake.sources import FileSpec, Source
+from pipelines.settings import FetchSettings, Settings
 from tests.pipelines.examples import a_source
 
 SDN = "us_ofac_sdn"
@@ -128,8 +129,9 @@ def source(server: Server, paths: dict[str, str] | None = None, **changes: objec
 
 
 def take(store: RawStore, of: Source, hours: int = 0, settings: FetchSettings = FAST, **more: Any) -> Taken:
-    more = {"policy": LOOPBACK, **more}
-    return fetch_source(store, of, settings, now=NOW + timedelta(hours=hours), **more)
+    more = {"policy": LOOPBACK, "now": NOW + timedelta(hours=hours), **more}
+    days = more.pop("days", None)
+    return store.take(of, fetch(Visit(of, settings, held=store.held(of.id), **more), days), origin="live")
 
 
 def one(taken: Taken) -> Receipt:
@@ -305,7 +307,7 @@ def test_a_redirect_to_nonsense_is_a_failure(server: Server, store: RawStore, ta
 
 
 def test_the_strict_policy_asks_no_server_on_this_machine(server: Server, store: RawStore) -> None:
-    reason = one(take(store, source(server), policy=None)).reason or ""
+    reason = one(take(store, source(server), policy=FetchPolicy())).reason or ""
     assert "not asked: 127.0.0.1 is not among the hosts that sources.yml declares (files.example.org)" in reason
     assert server.asked == []
 
@@ -431,6 +433,26 @@ def test_a_source_that_is_taken_in_by_hand_is_left_with_a_note(server: Server, s
     assert server.asked == []
 
 
+def test_a_fault_of_the_fetcher_is_a_failure_of_its_source(server: Server, store: RawStore) -> None:
+    def sleep(seconds: float) -> None:
+        raise ZeroDivisionError("a bug")
+
+    server.on("/sdn", Reply(503))
+    receipt = one(take(store, source(server), sleep=sleep))
+    assert receipt.verdict == "failed"
+    assert "the fetcher failed on what was served: ZeroDivisionError: a bug" in (receipt.reason or "")
+
+
+def test_a_fetcher_asks_for_the_next_file_when_the_last_one_was_taken(server: Server, store: RawStore) -> None:
+    index(server, [publish(server, slot(14, 45)), publish(server, slot(15, 0))], last=2)
+    visit = Visit(gdelt(server), FAST, slot(15, 5), store.held("gdelt_v2_events"), policy=LOOPBACK)
+    findings = gdelt_slots(visit, [slot(14, 45), slot(15, 0)])
+    next(findings)
+    assert server.paths() == ["/v2/lastupdate.txt", "/v2/20231003144500.export.CSV.zip"]
+    findings.close()
+    assert store.snapshots("gdelt_v2_events") == []
+
+
 def test_the_default_user_agent_is_one_that_ofacs_firewall_takes() -> None:
     # Since 2026-07-30 it answers 403 to agents that do not begin with Mozilla/ and a digit or are shorter than 40 characters.
     agent = FetchSettings().agent
@@ -452,9 +474,17 @@ def test_the_default_user_agent_is_one_that_ofacs_firewall_takes() -> None:
         {"max_tries": 0},
     ],
 )
-def test_wrong_settings_are_refused_with_what_is_expected(wrong: dict[str, Any]) -> None:
-    with pytest.raises(BilateralError, match="of the fetcher: expected"):
+def test_a_wrong_setting_is_refused_by_its_name(wrong: dict[str, Any]) -> None:
+    with pytest.raises(ValidationError) as refused:
         FetchSettings(**wrong)
+    assert [problem["loc"] for problem in refused.value.errors()] == [tuple(wrong)]
+
+
+def test_the_fetcher_sees_the_settings_of_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("BILATERAL_CONTACT", "https://example.org/about")
+    monkeypatch.setenv("BILATERAL_DEADLINE_S", "60")
+    fetch_settings = Settings().fetch
+    assert (fetch_settings.contact, fetch_settings.deadline_s, fetch_settings.backoff_s) == ("https://example.org/about", 60, 1)
 
 
 @pytest.mark.parametrize(
@@ -509,7 +539,8 @@ def index(server: Server, lines: list[str], last: int = 1) -> None:
 
 
 def take_slots(store: RawStore, server: Server, slots: list[datetime]) -> Taken:
-    return gdelt_slots(store, gdelt(server), FAST, slots, now=slot(15, 5), policy=LOOPBACK)
+    visit = Visit(gdelt(server), FAST, slot(15, 5), store.held("gdelt_v2_events"), policy=LOOPBACK)
+    return store.take(visit.source, gdelt_slots(visit, slots), origin="live")
 
 
 def test_a_slot_is_a_snapshot_of_the_moment_that_it_names(server: Server, store: RawStore) -> None:
@@ -601,7 +632,7 @@ def test_an_index_that_names_another_host_is_not_followed(server: Server, store:
 
 def test_a_live_refresh_takes_the_slots_of_the_last_day(server: Server, store: RawStore) -> None:
     index(server, [publish(server, slot(14, m), f"{m}\n".encode()) for m in (0, 15, 30, 45)])
-    taken = fetch_source(store, gdelt(server), FAST, now=slot(14, 50), policy=LOOPBACK)
+    taken = take(store, gdelt(server), now=slot(14, 50))
     assert [r.retrieved_at for r in taken.receipts] == [slot(14, m) for m in (0, 15, 30, 45)]
     assert len(taken.gaps) == 92
 
@@ -611,7 +642,7 @@ def test_the_slots_of_a_day_are_full_quarters() -> None:
     assert quarter_hours(slot(14, 0), slot(14, 1)) == [slot(14, 0)]
     assert quarter_hours(slot(14, 0), slot(14, 0)) == []
     assert quarter_hours(slot(14, 0), slot(13, 0)) == []
-    days = recent_slots(slot(14, 0).replace(tzinfo=UTC))
+    days = recent_slots(slot(14, 0))
     assert (len(days), days[-1]) == (96, slot(14, 0))
 
 
@@ -768,7 +799,7 @@ def test_a_day_of_gdelt_1_is_checked_against_the_list_of_sums(server: Server, st
     files = {"*.export.CSV": FileSpec(url=server.url("/events/md5sums"), index="days")}
     days = source(server, files=files, id="gdelt_v1_events", http_with_checksum=True)
     wanted = [datetime(2023, 10, day).date() for day in (1, 2, 3, 9)]
-    taken = gdelt_days(store, days, FAST, wanted, now=datetime(2023, 10, 4, 6), policy=LOOPBACK)
+    taken = take(store, days, now=datetime(2023, 10, 4, 6), days=wanted)
     assert [(r.verdict, r.retrieved_at) for r in taken.receipts] == [
         ("accepted", datetime(2023, 10, 2)),
         ("failed", datetime(2023, 10, 4)),

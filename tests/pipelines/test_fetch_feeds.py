@@ -14,11 +14,12 @@ from typing import Any
 import pytest
 
 from assets.errors import BilateralError
-from pipelines.intake.fetch.asking import FetchPolicy, FetchSettings
-from pipelines.intake.fetch.feeds import _is_same_site, read_feeds
-from pipelines.intake.fetch.files import fetch_source
+from pipelines.intake.fetch import fetch
+from pipelines.intake.fetch.feeds import _is_same_site, own_table, read_feeds
+from pipelines.intake.fetch.http import FetchPolicy, Visit
 from pipelines.intake.raw_store import RawStore, Receipt
-from pipelines.intake.sources import FileSpec, Source
+from pipelines.intake.sources import FileSpec, Source, load_sources
+from pipelines.settings import FetchSettings
 from tests.pipelines.examples import a_source
 
 NOW = datetime(2023, 11, 16, 12)
@@ -80,14 +81,16 @@ def take(
     listed = table(tmp_path, site, keep)
     found = [f.__class__(f.feed, f"{site.address}/feed", f.outlet, f.keep_text) for f in read_feeds(listed)]
     monkeypatch.setattr("pipelines.intake.fetch.feeds.read_feeds", lambda path: found)
-    (receipt,) = fetch_source(
-        RawStore(tmp_path / "raw"),
-        feeds_source(),
+    store, of = RawStore(tmp_path / "raw"), feeds_source()
+    visit = Visit(
+        of,
         FetchSettings(timeout_s=1, max_tries=1, feeds=listed),
-        now=NOW + timedelta(hours=hours),
+        NOW + timedelta(hours=hours),
+        store.held(of.id),
         policy=FetchPolicy(loopback=True),
         sleep=pauses.append,
-    ).receipts
+    )
+    (receipt,) = store.take(of, fetch(visit), origin="live").receipts
     return receipt
 
 
@@ -161,8 +164,8 @@ def test_a_mistake_in_the_table_of_feeds_is_named(tmp_path: Path, row: str, says
         read_feeds(listed)
 
 
-def test_the_own_table_of_feeds_can_be_read() -> None:
-    assert len(read_feeds(None)) >= 3
+def test_the_table_that_the_source_declares_can_be_read() -> None:
+    assert len(read_feeds(own_table(load_sources()["feeds"]))) >= 3
 
 
 # what a site says to do harm, or by mistake --------------------------------------------------------------------------------

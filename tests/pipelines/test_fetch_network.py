@@ -13,11 +13,12 @@ from pathlib import Path
 import httpx
 import pytest
 
-from pipelines.intake.fetch.asking import FetchPolicy, FetchSettings, open_client
-from pipelines.intake.fetch.files import fetch_source
+from pipelines.intake.fetch import fetch
+from pipelines.intake.fetch.http import FetchPolicy, Visit, open_client
 from pipelines.intake.fetch.network import AddressRefused, is_public
 from pipelines.intake.raw_store import RawStore, Receipt
 from pipelines.intake.sources import FileSpec, Source
+from pipelines.settings import FetchSettings
 from tests.pipelines.examples import a_source
 
 NOW = datetime(2023, 10, 3, 18, 43, 24)
@@ -58,7 +59,8 @@ def at(url: str) -> Source:
 
 def take(folder: Path, url: str, policy: FetchPolicy, deadline_s: float = 5) -> Receipt:
     settings = FetchSettings(timeout_s=2, deadline_s=deadline_s, max_tries=2, backoff_s=0.001)
-    (receipt,) = fetch_source(RawStore(folder), at(url), settings, now=NOW, policy=policy).receipts
+    store, of = RawStore(folder), at(url)
+    (receipt,) = store.take(of, fetch(Visit(of, settings, NOW, store.held(of.id), policy)), origin="live").receipts
     return receipt
 
 

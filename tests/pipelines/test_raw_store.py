@@ -9,6 +9,7 @@ import socket
 import subprocess
 import tempfile
 import time
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
@@ -18,9 +19,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from assets.errors import BilateralError
-from pipelines.intake.raw_store import Http, RawStore, Receipt, folder_name, parse_moment
+from pipelines.intake.attempts import Attempt, Finding, Gap, Http, Note
+from pipelines.intake.raw_store import RawStore, Receipt, folder_name, parse_moment
 from pipelines.intake.sources import FileSpec, Source
-from tests.pipelines.examples import a_source
+from tests.pipelines.examples import a_source, that_feed
 
 SDN = "us_ofac_sdn"
 
@@ -79,7 +81,7 @@ def test_the_name_of_a_folder_is_in_utc_to_the_second() -> None:
 
 def test_opening_a_store_touches_nothing(tmp_path: Path) -> None:
     store = RawStore(tmp_path / "raw")
-    assert (store.snapshots(SDN), store.last_accepted(SDN), store.feeding(SDN)) == ([], None, [])
+    assert (store.snapshots(SDN), store.last_accepted(SDN), that_feed(store, SDN)) == ([], None, [])
     assert not (tmp_path / "raw").exists()
 
 
@@ -152,10 +154,10 @@ def test_an_older_snapshot_taken_in_later_is_unchanged_against_the_one_before_it
 def test_a_snapshot_between_two_equal_ones_brings_the_second_back_into_the_feed(store: RawStore) -> None:
     put(store, 3, b"1\n")
     put(store, 5, b"1\n")
-    assert [r.snapshot[:10] for r in store.feeding(SDN)] == ["2023-10-03"]
+    assert [r.snapshot[:10] for r in that_feed(store, SDN)] == ["2023-10-03"]
     put(store, 4, b"2\n")
-    assert [r.snapshot[:10] for r in store.feeding(SDN)] == ["2023-10-03", "2023-10-04", "2023-10-05"]
-    assert store.read(SDN, store.feeding(SDN)[2].snapshot) == {"sdn.csv": b"1\n"}
+    assert [r.snapshot[:10] for r in that_feed(store, SDN)] == ["2023-10-03", "2023-10-04", "2023-10-05"]
+    assert store.read(SDN, that_feed(store, SDN)[2].snapshot) == {"sdn.csv": b"1\n"}
 
 
 def test_a_refused_snapshot_is_kept_and_feeds_nothing(store: RawStore) -> None:
@@ -163,7 +165,7 @@ def test_a_refused_snapshot_is_kept_and_feeds_nothing(store: RawStore) -> None:
     assert receipt.verdict == "quarantined"
     assert "a web page (HTML)" in (receipt.reason or "")
     assert store.read(SDN, receipt.snapshot) == {"sdn.csv": b"<html>Access Denied"}
-    assert store.feeding(SDN) == []
+    assert that_feed(store, SDN) == []
 
 
 def test_a_refused_snapshot_does_not_become_what_the_next_is_compared_with(store: RawStore) -> None:
@@ -192,6 +194,47 @@ def test_nothing_served_is_a_receipt_with_the_reason(store: RawStore) -> None:
         store.read(SDN, receipt.snapshot)
 
 
+def test_what_a_fetcher_finds_is_stored_attempt_by_attempt(store: RawStore) -> None:
+    stored: list[list[str]] = []
+
+    def findings() -> Iterator[Finding]:
+        yield Attempt(day(3), {"sdn.csv": b"1\n"}, http={"sdn.csv": Http("https://example.org/SDN.CSV", 200)}, warnings=("odd",))
+        stored.append(store.snapshots(SDN))
+        yield Gap(day(4))
+        yield Note("not asked")
+        yield Attempt(day(5), None, "HTTP 500")
+
+    taken = store.take(source(), findings(), origin="live")
+    assert [(r.verdict, r.reason, r.warnings) for r in taken.receipts] == [
+        ("accepted", None, ("odd",)),
+        ("failed", "HTTP 500", ()),
+    ]
+    assert (taken.gaps, taken.notes) == ((day(4),), ("not asked",))
+    assert stored == [["2023-10-03T000000Z"]]
+
+
+@pytest.mark.parametrize("name", ["a\0b", ".hidden", "x" * 201, "\ud800"])
+def test_files_under_names_that_no_file_can_have_are_a_failed_attempt(store: RawStore, name: str) -> None:
+    attempts = [Attempt(day(3), {name: b"x"}), Attempt(day(4), {"sdn.csv": b"1\n"})]
+    first, second = store.take(source(), attempts, origin="live").receipts
+    assert (first.verdict, second.verdict) == ("failed", "accepted")
+    assert "cannot be the name of a file" in (first.reason or "")
+
+
+def test_what_a_server_says_is_kept_as_text_that_can_be_shown(store: RawStore) -> None:
+    failed = Attempt(day(3), None, "says \x1b[31m and \ud800")
+    odd = Attempt(day(4), {"sdn.csv": b"1\n"}, warnings=("\x07",))
+    receipts = store.take(source(), [failed, odd], origin="live").receipts
+    assert [(r.reason, r.warnings) for r in receipts] == [("says \ufffd[31m and \ufffd", ()), (None, ("\ufffd",))]
+
+
+def test_moments_of_which_only_failures_are_held_are_missing(store: RawStore) -> None:
+    put(store, 3, b"1\n")
+    store.put_failed(source(), day(4), "HTTP 500", origin="live")
+    put(store, 5, b"<html>")
+    assert store.held(SDN).missing([day(6), day(5), day(4), day(3), day(4)]) == [day(4), day(6)]
+
+
 def test_the_same_again_writes_nothing(store: RawStore) -> None:
     for data in (b"1\n", b"", b"1\n"):
         put(store, 3, data)
@@ -208,7 +251,7 @@ def test_other_bytes_for_the_same_moment_are_kept_beside_the_first(store: RawSto
     assert second.snapshot == f"{first.snapshot}~{(second.snapshot_id or '')[:8]}"
     assert store.snapshots(SDN) == [first.snapshot, second.snapshot]
     assert second.retrieved_at == first.retrieved_at
-    assert [store.read(SDN, r.snapshot)["sdn.csv"] for r in store.feeding(SDN)] == [b"1\n", b"2\n"]
+    assert [store.read(SDN, r.snapshot)["sdn.csv"] for r in that_feed(store, SDN)] == [b"1\n", b"2\n"]
 
 
 def test_what_is_there_is_never_changed(store: RawStore) -> None:
@@ -239,7 +282,7 @@ def test_a_snapshot_reviewed_after_its_quarantine_is_accepted_at_its_own_moment(
     assert store.accept_reviewed(reviewed) == []
     assert store.accept_reviewed(source()) == []
     assert put(store, 4, b"<html>", reviewed).snapshot == "2023-10-04T000000Z~reviewed"
-    fed = store.feeding(SDN)
+    fed = that_feed(store, SDN)
     assert [r.retrieved_at for r in fed] == [day(3), day(4)]
     assert store.read(SDN, fed[1].snapshot) == {"sdn.csv": b"<html>"}
 
@@ -396,7 +439,7 @@ def test_the_feed_does_not_depend_on_the_order_of_taking_in(order: list[tuple[in
         store = RawStore(Path(root))
         for n, data in order:
             put(store, n, data)
-        fed = [(r.retrieved_at.day, store.read(SDN, r.snapshot)["sdn.csv"]) for r in store.feeding(SDN)]
+        fed = [(r.retrieved_at.day, store.read(SDN, r.snapshot)["sdn.csv"]) for r in that_feed(store, SDN)]
     assert fed == [(1, b"a\n"), (3, b"b\n"), (5, b"a\n"), (6, b"b\n")]
 
 

@@ -1,6 +1,6 @@
 """Feeds of news, and the pages that they name where the user may keep their text.
 
-Which feeds are read is a table: the project's own (``assets/news/articles/feeds.csv``) or a user's. A snapshot holds each feed as
+Which feeds are read is a table: that of the source's declaration or a user's. A snapshot holds each feed as
 served, and for each page that is new the page as served and, beside it, what the feed says of it. A site's robots.txt and the
 pause that it asks for are respected, per host.
 """
@@ -12,25 +12,26 @@ import io
 import json
 import logging
 import time
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
 from datetime import datetime
+from itertools import islice
 from pathlib import Path
 from time import struct_time
 from urllib.parse import urljoin, urlsplit
 
 import feedparser
-import httpx
 import polars as pl
 from protego import Protego
 from tld import get_fld
 
 from assets.errors import BilateralError
-from pipelines.intake.fetch.asking import PRODUCT, Asker, Failure, FetchPolicy, FetchSettings, open_client
-from pipelines.intake.raw_store import Http, RawStore, Taken
+from pipelines.intake.attempts import Attempt, Http
+from pipelines.intake.fetch.http import Asker, Failure, Visit
+from pipelines.intake.raw_store import Held
 from pipelines.intake.sources import ASSETS, Source
+from pipelines.settings import PRODUCT
 
-OWN_FEEDS = ASSETS / "news" / "articles" / "feeds.csv"
 COLUMNS = ("feed", "url", "outlet", "keep_text")
 MOST_PAGES = 50
 """New pages of one feed that are asked for in one run."""
@@ -56,13 +57,18 @@ class Feed:
         return (urlsplit(self.url).hostname or "").casefold()
 
 
-def read_feeds(path: Path | None) -> list[Feed]:
+def own_table(source: Source) -> Path:
+    """The table of feeds that a source declares (``table`` beside ``index: feeds``), in the folder of its room."""
+    (table,) = [spec.table for spec in source.files.values() if spec.table is not None]
+    return ASSETS / source.domain / table
+
+
+def read_feeds(where: Path) -> list[Feed]:
     """Read a table of feeds (CSV with the columns feed, url, outlet, keep_text).
 
     Raises:
         BilateralError: the file cannot be read, lacks a column, or a row is not as it should be; the row is named.
     """
-    where = path or OWN_FEEDS
     try:
         rows = pl.read_csv(where, infer_schema=False)
     except (OSError, pl.exceptions.PolarsError) as error:
@@ -99,11 +105,7 @@ class _Host:
 class _Reader:
     """A run over the feeds: the hosts met so far, and what was read."""
 
-    client: httpx.Client
-    source: Source
-    settings: FetchSettings
-    policy: FetchPolicy
-    sleep: Callable[[float], None]
+    asker: Asker
     hosts: dict[str, _Host] = field(default_factory=dict)
     files: dict[str, bytes] = field(default_factory=dict)
     http: dict[str, Http] = field(default_factory=dict)
@@ -115,19 +117,19 @@ class _Reader:
         here = (parts.hostname or "").casefold()
         if here != site and not _is_same_site(here, site):
             raise Failure(f"{url[:200]} is not on the site of the feed ({site})", http=Http(url))
-        allowed = self.source.model_copy(update={"hosts": tuple({here, site})})
-        asker = Asker(self.client, allowed, self.settings, self.policy, self.sleep)
+        source, settings = self.asker.source, self.asker.settings
+        asker = replace(self.asker, source=source.model_copy(update={"hosts": tuple({here, site})}))
         host = self._host(asker, url)
         if not host.robots.can_fetch(url, PRODUCT):
             raise Failure(f"the robots.txt of {here} does not allow {parts.path[:100]!r}", http=Http(url))
         wait = host.asked_at + host.pause_s - time.monotonic()
-        if wait > self.settings.max_wait_s:
+        if wait > settings.max_wait_s:
             reason = f"{here} asks for a pause of {host.pause_s:,.0f} s between two requests, longer than this run waits"
             raise _TryLater(f"{reason}: try again later", http=Http(url))
         if wait > 0:
-            self.sleep(wait)
+            asker.sleep(wait)
         host.asked_at = time.monotonic()
-        answer = asker.ask(url, self.source.max_bytes - sum(map(len, self.files.values())))
+        answer = asker.ask(url, source.max_bytes - sum(map(len, self.files.values())))
         return answer.body or b"", answer.http
 
     def _host(self, asker: Asker, url: str) -> _Host:
@@ -139,7 +141,7 @@ class _Reader:
                 # no file: all is allowed; a refusal or a fault: nothing is, until it answers
                 said = "" if failure.http.status in (404, 410) else "User-agent: *\nDisallow: /"
             robots = Protego.parse(said)
-            pause = max(robots.crawl_delay(PRODUCT) or 0.0, self.settings.feed_pause_s)
+            pause = max(robots.crawl_delay(PRODUCT) or 0.0, asker.settings.feed_pause_s)
             self.hosts[parts.netloc] = _Host(robots, pause)
         return self.hosts[parts.netloc]
 
@@ -158,7 +160,7 @@ class _Reader:
             self.troubles.append(f"{feed.feed}: what it serves cannot be read: {type(fault).__name__}: {fault}")
 
     def _read_pages(self, feed: Feed, body: bytes, held: set[str]) -> None:
-        until = time.monotonic() + self.settings.deadline_s
+        until = time.monotonic() + self.asker.settings.deadline_s
         new: dict[str, dict[str, str | None]] = {}
         for link, entry in _entries(body):
             url = _joined(feed.url, link)
@@ -171,7 +173,7 @@ class _Reader:
         for number, (url, entry) in enumerate([*new.items()][:MOST_PAGES]):
             if time.monotonic() > until:
                 left = min(len(new), MOST_PAGES) - number
-                self.troubles.append(f"{feed.feed}: {left} new pages left: its {self.settings.deadline_s:,.0f} s are over")
+                self.troubles.append(f"{feed.feed}: {left} new pages left: its {self.asker.settings.deadline_s:,.0f} s are over")
                 return
             name = f"{feed.feed}--{hashlib.sha256(url.encode()).hexdigest()[:16]}.html"
             try:
@@ -185,45 +187,25 @@ class _Reader:
             self.files[f"{name}.meta.json"] = json.dumps(said, ensure_ascii=False).encode("utf-8", "replace")
 
 
-def fetch_feeds(
-    store: RawStore,
-    source: Source,
-    settings: FetchSettings,
-    *,
-    now: datetime,
-    policy: FetchPolicy | None = None,
-    client_factory: Callable[[FetchSettings, FetchPolicy], httpx.Client] = open_client,
-    sleep: Callable[[float], None] = time.sleep,
-) -> Taken:
-    """Read all feeds of the table, as one snapshot.
-
-    Args:
-        store: where it goes.
-        source: the source of the feeds.
-        settings: time-outs, tries, user agent, the table of feeds and the pause per host.
-        now: the moment of retrieval; a naive one is UTC.
-        policy: which addresses may be asked; the strict one by default.
-        client_factory: makes the HTTP client.
-        sleep: waits between two requests.
+def fetch_feeds(visit: Visit) -> Attempt:
+    """Read all feeds of the table (the setting ``feeds``, or the source's own), as one snapshot.
 
     Returns:
-        One receipt; feeds and pages that could not be had are its warnings. Failed where no feed answered.
+        Feeds and pages; those that could not be had are its warnings. No files where no feed answered.
 
     Raises:
-        BilateralError: the table of feeds is not as it should be, or the raw store cannot be written.
+        BilateralError: the table of feeds is not as it should be.
     """
-    feeds = read_feeds(settings.feeds)
-    held = _held(store, source.id)
-    policy = policy or FetchPolicy()
-    with client_factory(settings, policy) as client:
-        reader = _Reader(client, source, settings, policy, sleep)
+    feeds = read_feeds(visit.settings.feeds or own_table(visit.source))
+    held = _pages_held(visit.held)
+    with visit.asker() as asker:
+        reader = _Reader(asker)
         for feed in feeds:
             reader.read(feed, held)
     if not reader.files:
-        reason = "; ".join(reader.troubles) or "the table of feeds is empty"
-        return Taken((store.put_failed(source, now, reason, origin="live", http=reader.http),))
+        return Attempt(visit.moment, None, "; ".join(reader.troubles) or "the table of feeds is empty", reader.http)
     http = {name: reader.http[name] for name in reader.files if name in reader.http}
-    return Taken((store.put(source, now, reader.files, origin="live", http=http, warnings=tuple(reader.troubles)),))
+    return Attempt(visit.moment, reader.files, None, http, tuple(reader.troubles))
 
 
 def _entries(body: bytes) -> Iterator[tuple[str, dict[str, str | None]]]:
@@ -253,14 +235,14 @@ def _joined(base: str, link: str) -> str | None:
         return None
 
 
-def _held(store: RawStore, source: str) -> set[str]:
+def _pages_held(held: Held) -> set[str]:
     """Addresses of the pages that earlier snapshots hold."""
-    found: set[str] = set()
-    for number, receipt in enumerate(store.receipts(source)):
-        if number == MOST_RECEIPTS:
-            break
-        found |= {f.url for f in receipt.files if f.url is not None and f.name.endswith(".html") and f.sha256 is not None}
-    return found
+    return {
+        f.url
+        for receipt in islice(held.receipts(), MOST_RECEIPTS)
+        for f in receipt.files
+        if f.url is not None and f.name.endswith(".html") and f.sha256 is not None
+    }
 
 
 def _is_same_site(one: str, other: str) -> bool:

@@ -6,23 +6,20 @@ A snapshot is whole: where a file that it must have cannot be had, nothing of it
 from __future__ import annotations
 
 import json
-import time
-from collections.abc import Callable, Iterator, Mapping
-from datetime import UTC, datetime, timedelta
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, timedelta
 from pathlib import PurePosixPath
 from typing import Any
 from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
-import httpx
-
 from assets.errors import BilateralError
 from pipelines.intake.archive import unzip
-from pipelines.intake.fetch.asking import Answer, Asker, Failure, FetchPolicy, FetchSettings, open_client
-from pipelines.intake.fetch.feeds import fetch_feeds
-from pipelines.intake.fetch.slots import DAY, gdelt_days, gdelt_slots, recent_slots
-from pipelines.intake.raw_store import FileReceipt, Http, RawStore, Receipt, Taken
-from pipelines.intake.sources import FileSpec, Source
+from pipelines.intake.attempts import Attempt, Http
+from pipelines.intake.fetch.http import Answer, Asker, Failure, Visit
+from pipelines.intake.raw_store import FileReceipt, Receipt
+from pipelines.intake.sources import FileSpec
 
 MOST_PAGES = 500
 """More pages than any source has: an answer that always names a next page must end somewhere."""
@@ -30,90 +27,88 @@ EDITION = "views.json"
 """What a Socrata portal says of a data set; ``rowsUpdatedAt`` in it tells one edition from the next."""
 
 
-def fetch_source(
-    store: RawStore,
-    source: Source,
-    settings: FetchSettings,
-    *,
-    now: datetime,
-    policy: FetchPolicy | None = None,
-    client_factory: Callable[[FetchSettings, FetchPolicy], httpx.Client] = open_client,
-    sleep: Callable[[float], None] = time.sleep,
-) -> Taken:
-    """Ask a source for what it serves now.
-
-    Args:
-        store: where it goes.
-        source: whom to ask, as declared.
-        settings: time-outs, tries, user agent.
-        now: the moment of retrieval; a naive one is UTC.
-        policy: which addresses may be asked; the strict one by default.
-        client_factory: makes the HTTP client.
-        sleep: waits between two tries.
+def fetch_files(visit: Visit) -> Attempt:
+    """Ask for all files of a source, as one snapshot.
 
     Returns:
-        One receipt: accepted, unchanged, quarantined, or failed with the reason. A source with an index of quarter-hours
-        (GDELT) gives one for each slot of the last day that is not held. A source that is taken in by hand
-        gives a note and no receipt.
-
-    Raises:
-        BilateralError: the raw store cannot be written.
+        Its files, and as warnings the optional ones that could not be had. No files where a required one, a page, or every
+        file could not be had. Where the portal says that its edition is the one that is held, the files that are held.
     """
-    if source.live == "manual":
-        return Taken(notes=(f"{source.id}: not fetched; it is taken in by hand with `bilateral refresh --from DIR`",))
-    context: dict[str, Any] = {"now": now, "policy": policy, "client_factory": client_factory, "sleep": sleep}
-    indexes = {spec.index for spec in source.files.values()}
-    if "slots" in indexes:
-        return gdelt_slots(store, source, settings, recent_slots(now), **context)
-    if "days" in indexes:
-        today = now.replace(hour=0, minute=0, second=0, microsecond=0)
-        return gdelt_days(store, source, settings, [(today - n * DAY).date() for n in range(1, 8)], **context)
-    if "feeds" in indexes:
-        return fetch_feeds(store, source, settings, **context)
-    last = store.last_answer(source.id)
-    seen = {} if last is None else {f.name: f for f in last.files if f.sha256 is not None}
-    files: dict[str, bytes] = {}
-    http: dict[str, Http] = {}
-    failures: list[str] = []
-    policy = policy or FetchPolicy()
-    with client_factory(settings, policy) as client:
-        asker = Asker(client, source, settings, policy, sleep)
-        for name, spec in source.files.items():
-            if spec.url is None or spec.via not in (None, settings.socrata):
+    snapshot = _Snapshot(visit)
+    with visit.asker() as asker:
+        for name, spec in visit.source.files.items():
+            if spec.url is None or spec.via not in (None, visit.settings.socrata):
                 continue
-            left = source.max_bytes - sum(map(len, files.values()))
             try:
-                if spec.pages is not None:
-                    if last is not None and _edition(files) is not None and _edition(files) == _edition_of(store, last):
-                        return _repeated(store, source, last, now)
-                    for page, answer in _pages(asker, name, spec, left):
-                        files[page], http[page] = answer.body or b"", answer.http
-                    continue
-                url = _dated(spec, source, now)
-                answer = asker.ask(url, left, _conditions(seen.get(name), url))
-                http[name] = answer.http
-                if answer.body is None and last is not None:
-                    http[name] = _kept(answer.http, seen[name])
-                    files[name] = store.read(source.id, last.snapshot)[name]
-                elif spec.zipped:
-                    members = unzip(answer.body or b"", left, name)
-                    del http[name]
-                    files |= members
-                    http |= dict.fromkeys(members, answer.http)
+                if spec.pages is None:
+                    snapshot.add_file(asker, name, spec)
+                elif snapshot.is_of_the_edition_that_is_held():
+                    return snapshot.repeated()
                 else:
-                    files[name] = answer.body or b""
+                    snapshot.add_pages(asker, name, spec)
             except Failure as failure:
-                http[name] = failure.http
-                failures.append(f"{name}: {failure.reason}")
+                snapshot.http[name] = failure.http
+                snapshot.failures.append(f"{name}: {failure.reason}")
                 # A file that is absent from a snapshot says nothing, so the others need not wait for an optional one.
                 if spec.required or spec.pages is not None:
-                    return Taken((store.put_failed(source, now, failures[-1], origin="live", http=http),))
+                    return Attempt(visit.moment, None, snapshot.failures[-1], snapshot.http)
             except BilateralError as error:
-                return Taken((store.put_failed(source, now, str(error), origin="live", http=http),))
-    if not files:
-        return Taken((store.put_failed(source, now, "; ".join(failures), origin="live", http=http),))
-    warnings = tuple(f"a file was left out: {failure}" for failure in failures)
-    return Taken((store.put(source, now, files, origin="live", http=http, warnings=warnings),))
+                return Attempt(visit.moment, None, str(error), snapshot.http)
+    if not snapshot.files:
+        return Attempt(visit.moment, None, "; ".join(snapshot.failures), snapshot.http)
+    warnings = tuple(f"a file was left out: {failure}" for failure in snapshot.failures)
+    return Attempt(visit.moment, snapshot.files, None, snapshot.http, warnings)
+
+
+@dataclass
+class _Snapshot:
+    """What a visit has got so far, beside what the last one brought."""
+
+    visit: Visit
+    files: dict[str, bytes] = field(default_factory=dict)
+    http: dict[str, Http] = field(default_factory=dict)
+    failures: list[str] = field(default_factory=list)
+    last: Receipt | None = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.last = self.visit.held.last_answer()
+
+    def _left(self) -> int:
+        """Bytes that the source may still send."""
+        return self.visit.source.max_bytes - sum(map(len, self.files.values()))
+
+    def add_file(self, asker: Asker, name: str, spec: FileSpec) -> None:
+        """Ask for one file; what is held stands for it where it is not modified."""
+        left, url = self._left(), _dated(spec, self.visit)
+        seen = None if self.last is None else next((f for f in self.last.files if f.name == name and f.sha256 is not None), None)
+        answer = asker.ask(url, left, _conditions(seen, url))
+        self.http[name] = answer.http
+        if answer.body is None and self.last is not None and seen is not None:
+            self.http[name] = _kept(answer.http, seen)
+            self.files[name] = self.visit.held.read(self.last)[name]
+        elif spec.zipped:
+            members = unzip(answer.body or b"", left, name)
+            del self.http[name]
+            self.files |= members
+            self.http |= dict.fromkeys(members, answer.http)
+        else:
+            self.files[name] = answer.body or b""
+
+    def add_pages(self, asker: Asker, name: str, spec: FileSpec) -> None:
+        """Ask for the pages of a file."""
+        for page, answer in _pages(asker, name, spec, self._left()):
+            self.files[page], self.http[page] = answer.body or b"", answer.http
+
+    def is_of_the_edition_that_is_held(self) -> bool:
+        """Whether the portal's rows were last updated when those that are held were."""
+        edition = _edition(self.files)
+        return self.last is not None and edition is not None and edition == _edition(self.visit.held.read(self.last))
+
+    def repeated(self) -> Attempt:
+        """The snapshot that is held, once more, without asking for its rows: unchanged."""
+        assert self.last is not None
+        http = {f.name: Http(f.url or "", f.http_status, f.etag, f.last_modified) for f in self.last.files}
+        return Attempt(self.visit.moment, self.visit.held.read(self.last), None, http)
 
 
 def _conditions(seen: FileReceipt | None, url: str) -> dict[str, str]:
@@ -129,10 +124,10 @@ def _kept(http: Http, seen: FileReceipt) -> Http:
     return Http(http.url, http.status, http.etag or seen.etag, http.last_modified or seen.last_modified)
 
 
-def _dated(spec: FileSpec, source: Source, now: datetime) -> str:
+def _dated(spec: FileSpec, visit: Visit) -> str:
     """The address with the day that it asks for, in the source's time zone: a list of a date is asked for by that date."""
-    moment = now if now.tzinfo is not None else now.replace(tzinfo=UTC)
-    day = moment.astimezone(ZoneInfo(source.timezone)).date() - timedelta(days=spec.days_back)
+    moment = visit.moment.replace(tzinfo=UTC).astimezone(ZoneInfo(visit.source.timezone))
+    day = moment.date() - timedelta(days=spec.days_back)
     return (spec.url or "").replace("{date}", day.isoformat())
 
 
@@ -189,14 +184,3 @@ def _edition(files: Mapping[str, bytes]) -> int | None:
         return None
     updated = said.get("rowsUpdatedAt") if isinstance(said, Mapping) else None
     return updated if isinstance(updated, int) else None
-
-
-def _edition_of(store: RawStore, receipt: Receipt) -> int | None:
-    return _edition(store.read(receipt.source, receipt.snapshot))
-
-
-def _repeated(store: RawStore, source: Source, last: Receipt, now: datetime) -> Taken:
-    """The edition that is held, taken in again without asking for its rows: unchanged."""
-    held = store.read(source.id, last.snapshot)
-    http = {f.name: Http(f.url or "", f.http_status, f.etag, f.last_modified) for f in last.files}
-    return Taken((store.put(source, now, held, origin="live", http=http),))

@@ -4,21 +4,19 @@ from __future__ import annotations
 
 import hashlib
 import re
-import time
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from datetime import MAXYEAR, UTC, date, datetime, timedelta
+from datetime import MAXYEAR, date, datetime, timedelta
 from urllib.parse import urljoin
-
-import httpx
 
 from assets.errors import BilateralError
 from pipelines.intake.archive import unzip
-from pipelines.intake.fetch.asking import Asker, Failure, FetchPolicy, FetchSettings, open_client
-from pipelines.intake.raw_store import Http, RawStore, Receipt, Taken
+from pipelines.intake.attempts import Attempt, Gap, Http
+from pipelines.intake.fetch.http import Asker, Failure, Visit
 from pipelines.intake.sources import Source
 
 SLOT = timedelta(minutes=15)
+SLOTS_A_DAY = 96
 _INDEX_LINE = re.compile(rb"^(\d{1,12}) ([0-9a-f]{32}) (\S{1,300}/(\d{14})(\.\S{1,40})\.zip)\r?$", re.MULTILINE | re.IGNORECASE)
 _INDEX_LINE_BYTES = 130
 """Upper estimate of a line of GDELT's master list (seen: 97 to 112 bytes)."""
@@ -79,117 +77,74 @@ def quarter_hours(start: datetime, end: datetime) -> list[datetime]:
     return [first + i * SLOT for i in range(max(0, -((first - end) // SLOT)))]
 
 
-def recent_slots(now: datetime, *, n_slots: int = 96) -> list[datetime]:
-    """The last ``n_slots`` slots (a day): what an hourly run looks through, so that a slot that failed is asked for again."""
-    end = _naive(now) + timedelta(seconds=1)
+def recent_slots(now: datetime, n_slots: int = SLOTS_A_DAY) -> list[datetime]:
+    """The last ``n_slots`` slots (a day) up to ``now`` (naive UTC).
+
+    An hourly run looks through all of them, so that a slot that failed is asked for again.
+    """
+    end = now + timedelta(seconds=1)
     return quarter_hours(end - n_slots * SLOT, end)
 
 
-def _naive(moment: datetime) -> datetime:
-    return moment if moment.tzinfo is None else moment.astimezone(UTC).replace(tzinfo=None)
-
-
-def gdelt_slots(
-    store: RawStore,
-    source: Source,
-    settings: FetchSettings,
-    slots: Iterable[datetime],
-    *,
-    now: datetime,
-    policy: FetchPolicy | None = None,
-    client_factory: Callable[[FetchSettings, FetchPolicy], httpx.Client] = open_client,
-    sleep: Callable[[float], None] = time.sleep,
-) -> Taken:
-    """Fetch quarter-hours of GDELT, each a snapshot of its own whose ``retrieved_at`` is the slot: then it was published.
+def gdelt_slots(visit: Visit, slots: Iterable[datetime]) -> Iterator[Attempt | Gap]:
+    """Fetch quarter-hours of GDELT, each a snapshot of its own whose moment is the slot: then it was published.
 
     Size and MD5 of each file are those that GDELT's index publishes, or the slot fails. The short index
     (``lastupdate.txt``, the ``url`` of the source's pattern) is read first, and ``masterfilelist.txt`` beside it only for
     slots that the short one does not name: its end where that is enough.
 
     Args:
-        store: where they go.
-        source: a source with one pattern (``*.export.CSV``) whose ``url`` is the short index.
-        settings: time-outs, tries, user agent.
-        slots: quarter-hours, naive UTC. Those that are held, and those after ``now``, are not asked for.
-        now: the moment of asking; a naive one is UTC.
-        policy: which addresses may be asked; the strict one by default.
-        client_factory: makes the HTTP client.
-        sleep: waits between two tries.
+        visit: to a source with one pattern (``*.export.CSV``) whose ``url`` is the short index.
+        slots: quarter-hours, naive UTC. Those that are held, and those after the moment of the visit, are not asked for.
 
-    Returns:
-        The receipts in order of slot, and as gaps the slots that the index leaves out although it names later ones.
+    Yields:
+        The attempts in order of slot, and as gaps the slots that the index leaves out although it names later ones.
 
     Raises:
-        BilateralError: the source has no index, or the raw store cannot be written.
+        BilateralError: the source has no index.
     """
-    pattern, url = _indexed(source)
-    intake = store.intake(source)
-    end = _naive(now)
-    wanted = [s for s in sorted(set(slots)) if s <= end and all(r.verdict == "failed" for r in intake.held(s))]
-    if not wanted:
-        return Taken()
-    policy = policy or FetchPolicy()
-    with client_factory(settings, policy) as client:
-        asker = Asker(client, source, settings, policy, sleep)
-        try:
-            listed = _index(asker, url, pattern.lstrip("*"), wanted)
-        except Failure as failure:
-            return Taken(
-                (store.put_failed(source, now, f"index: {failure.reason}", origin="live", http={"index": failure.http}),)
-            )
-        receipts = tuple(_take_slot(store, asker, listed[s]) for s in wanted if s in listed)
-    return Taken(receipts, gaps=tuple(s for s in wanted if listed and s not in listed and s < max(listed)))
+    pattern, url = _indexed(visit.source)
+    wanted = visit.held.missing(slot for slot in slots if slot <= visit.moment)
+    yield from _fetch(visit, wanted, lambda asker: _index(asker, url, pattern.lstrip("*"), wanted))
 
 
-def gdelt_days(
-    store: RawStore,
-    source: Source,
-    settings: FetchSettings,
-    days: Iterable[date],
-    *,
-    now: datetime,
-    policy: FetchPolicy | None = None,
-    client_factory: Callable[[FetchSettings, FetchPolicy], httpx.Client] = open_client,
-    sleep: Callable[[float], None] = time.sleep,
-) -> Taken:
-    """Fetch days of GDELT 1.0, each a snapshot of its own whose ``retrieved_at`` is the midnight (UTC) that ends the day.
+def gdelt_days(visit: Visit, days: Iterable[date]) -> Iterator[Attempt | Gap]:
+    """Fetch days of GDELT 1.0, each a snapshot of its own whose moment is the midnight (UTC) that ends the day.
 
     The MD5 of each file is that of the list that GDELT publishes, or the day fails.
 
     Args:
-        store: where they go.
-        source: a source with one pattern (``*.export.CSV``) whose ``url`` is the list of checksums.
-        settings: time-outs, tries, user agent.
+        visit: to a source with one pattern (``*.export.CSV``) whose ``url`` is the list of checksums.
         days: days that are over; those that are held, and those that are not over, are not asked for.
-        now: the moment of asking; a naive one is UTC.
-        policy: which addresses may be asked; the strict one by default.
-        client_factory: makes the HTTP client.
-        sleep: waits between two tries.
 
-    Returns:
-        The receipts in order of day, and as gaps the days that the list leaves out although it names later ones.
+    Yields:
+        The attempts in order of day, and as gaps the days that the list leaves out although it names later ones.
 
     Raises:
-        BilateralError: the source has no list, or the raw store cannot be written.
+        BilateralError: the source has no list.
     """
-    pattern, url = _indexed(source)
-    intake = store.intake(source)
-    midnights = [datetime(d.year, d.month, d.day) + DAY for d in sorted(set(days))]
-    wanted = [m for m in midnights if m <= _naive(now) and all(r.verdict == "failed" for r in intake.held(m))]
+    pattern, url = _indexed(visit.source)
+    midnights = (datetime(d.year, d.month, d.day) + DAY for d in days)
+    wanted = visit.held.missing(midnight for midnight in midnights if midnight <= visit.moment)
+    for finding in _fetch(visit, wanted, lambda asker: _sums(asker, url, pattern.lstrip("*"))):
+        yield Gap(finding.moment - DAY) if isinstance(finding, Gap) else finding
+
+
+def _fetch(visit: Visit, wanted: list[datetime], listed: Callable[[Asker], dict[datetime, IndexLine]]) -> Iterator[Attempt | Gap]:
+    """The files of the wanted moments; ``listed`` asks for the index."""
     if not wanted:
-        return Taken()
-    policy = policy or FetchPolicy()
-    with client_factory(settings, policy) as client:
-        asker = Asker(client, source, settings, policy, sleep)
+        return
+    with visit.asker() as asker:
         try:
-            body = asker.ask(url, _MAX_INDEX_BYTES, has_checksum=True).body or b""
+            lines = listed(asker)
         except Failure as failure:
-            return Taken(
-                (store.put_failed(source, now, f"index: {failure.reason}", origin="live", http={"index": failure.http}),)
-            )
-        listed = parse_sums(body, pattern.lstrip("*"), url)
-        receipts = tuple(_take_slot(store, asker, listed[m]) for m in wanted if m in listed)
-    return Taken(receipts, gaps=tuple(m - DAY for m in wanted if listed and m not in listed and m < max(listed)))
+            yield Attempt(visit.moment, None, f"index: {failure.reason}", {"index": failure.http})
+            return
+        for moment in wanted:
+            if moment in lines:
+                yield _ask_for(asker, lines[moment])
+            elif lines and moment < max(lines):
+                yield Gap(moment)
 
 
 def _indexed(source: Source) -> tuple[str, str]:
@@ -198,6 +153,10 @@ def _indexed(source: Source) -> tuple[str, str]:
         if spec.index in ("slots", "days") and spec.url is not None:
             return name, spec.url
     raise BilateralError(f"{source.id}: expected a pattern with the url of an index in sources.yml (files)")
+
+
+def _sums(asker: Asker, url: str, suffix: str) -> dict[datetime, IndexLine]:
+    return parse_sums(asker.ask(url, _MAX_INDEX_BYTES, has_checksum=True).body or b"", suffix, url)
 
 
 def _index(asker: Asker, url: str, suffix: str, wanted: list[datetime]) -> dict[datetime, IndexLine]:
@@ -227,7 +186,7 @@ def _master(asker: Asker, url: str, suffix: str, n_slots: int | None) -> Iterato
     yield parse_index(asker.ask(url, _MAX_INDEX_BYTES, has_checksum=True).body or b"", suffix)
 
 
-def _take_slot(store: RawStore, asker: Asker, line: IndexLine) -> Receipt:
+def _ask_for(asker: Asker, line: IndexLine) -> Attempt:
     name = line.url.rpartition("/")[2]
     http = {name: Http(line.url)}
     try:
@@ -244,7 +203,7 @@ def _take_slot(store: RawStore, asker: Asker, line: IndexLine) -> Receipt:
             )
         members = unzip(packed, asker.source.max_bytes, name)
     except Failure as failure:
-        return store.put_failed(asker.source, line.slot, f"{name}: {failure.reason}", origin="live", http={name: failure.http})
+        return Attempt(line.slot, None, f"{name}: {failure.reason}", {name: failure.http})
     except BilateralError as error:
-        return store.put_failed(asker.source, line.slot, str(error), origin="live", http=http)
-    return store.put(asker.source, line.slot, members, origin="live", http=dict.fromkeys(members, answer.http))
+        return Attempt(line.slot, None, str(error), http)
+    return Attempt(line.slot, members, http=dict.fromkeys(members, answer.http))

@@ -10,21 +10,20 @@ must be asked for again too, and since a server that asks for a longer pause tha
 from __future__ import annotations
 
 import random
-import re
 import ssl
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
-from pathlib import Path
-from typing import Literal
 from urllib.parse import urljoin
 
 import httpx
 
 from assets.errors import BilateralError
 from pipelines.intake.archive import gunzip
+from pipelines.intake.attempts import Http
 from pipelines.intake.fetch.network import (
     AddressRefused,
     DeadlinePassed,
@@ -33,83 +32,12 @@ from pipelines.intake.fetch.network import (
     is_loopback,
     resolve,
 )
-from pipelines.intake.raw_store import Http
+from pipelines.intake.raw_store import Held
 from pipelines.intake.sources import Source
+from pipelines.settings import FetchSettings
 
-PRODUCT = "bilateral-relations-warehouse"
-AGENT_BEGIN = "Mozilla/5.0 (compatible; "
-"""OFAC's firewall answers 403 to user agents that do not begin so or are shorter than 40 characters (seen 2026-07-30)."""
-AGENT_MIN = 40
-
-_CONTACT = re.compile(r"(?:https?://|mailto:)[!-:<-~]+")
 _RETRIED = frozenset({408, 425, 429, 500, 502, 503, 504})
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
-
-
-@dataclass(frozen=True)
-class FetchSettings:
-    """How the fetcher behaves; times in seconds.
-
-    Attributes:
-        contact: an address (https://, mailto:) at which the people who run this can be reached; part of the user agent.
-        user_agent: replaces the default user agent; it must not pretend to be a browser.
-        timeout_s: for connecting and for each pause between two pieces of an answer.
-        deadline_s: for one file, all tries and pauses together, from the connection to the last byte; for one feed, with its
-            pages.
-        max_tries: times a file is asked for at most.
-        backoff_s: pause before the second try; it doubles with each further one and varies by half.
-        max_wait_s: longest pause; a server that asks for a longer one is left alone until the next run.
-        max_redirects: redirects followed for one answer.
-        socrata: how data sets of a Socrata portal are asked for: api (pages of JSON), soda3 (the same by SODA3, which needs a
-            token), bulk (one CSV).
-        socrata_token: application token of the portal, sent to it alone.
-        feeds: file with the feeds to read; the project's own list where None.
-        feed_pause_s: pause between two requests to one host of a feed, where its robots.txt asks for none.
-    """
-
-    contact: str | None = None
-    user_agent: str | None = None
-    timeout_s: float = 30.0
-    deadline_s: float = 600.0
-    max_tries: int = 4
-    backoff_s: float = 2.0
-    max_wait_s: float = 120.0
-    max_redirects: int = 5
-    socrata: Literal["api", "soda3", "bulk"] = "api"
-    socrata_token: str | None = field(default=None, repr=False)
-    feeds: Path | None = None
-    feed_pause_s: float = 1.0
-
-    def __post_init__(self) -> None:
-        if self.contact is not None and _CONTACT.fullmatch(self.contact) is None:
-            raise BilateralError(
-                f"contact of the fetcher: expected an address as https://... or mailto:..., not {self.contact!r}"
-            )
-        agent = self.agent
-        if not (
-            agent.startswith(AGENT_BEGIN)
-            and agent.endswith(")")
-            and len(agent) >= AGENT_MIN
-            and agent.isascii()
-            and agent.isprintable()
-        ):
-            raise BilateralError(
-                f"user agent of the fetcher: expected {AGENT_BEGIN!r}, then who asks and where to reach them, then ')',"
-                f" together at least {AGENT_MIN} plain characters, not {agent!r}"
-            )
-        numbers = (self.timeout_s, self.deadline_s, self.max_wait_s)
-        if min(numbers) <= 0 or self.max_tries < 1 or self.backoff_s < 0 or self.max_redirects < 0:
-            raise BilateralError(
-                "settings of the fetcher: expected times above 0, at least one try, and pauses and redirects of 0 or more;"
-                f" these are {self}"
-            )
-
-    @property
-    def agent(self) -> str:
-        """The user agent that is sent."""
-        if self.user_agent is not None:
-            return self.user_agent
-        return f"{AGENT_BEGIN}{PRODUCT}" + (")" if self.contact is None else f"; +{self.contact})")
 
 
 @dataclass(frozen=True)
@@ -161,7 +89,7 @@ class Failure(Exception):
 
 @dataclass(frozen=True)
 class Asker:
-    """Everything that one request needs and that is the same for all requests of one source."""
+    """One client and what the requests of one visit have in common."""
 
     client: httpx.Client
     source: Source
@@ -287,6 +215,40 @@ def open_client(settings: FetchSettings, policy: FetchPolicy) -> httpx.Client:
     """A client that follows no redirect by itself and connects to public addresses only, by the proxy of the environment."""
     transport = GuardedTransport(policy.resolve, loopback=policy.loopback)
     return httpx.Client(transport=transport, timeout=settings.timeout_s, follow_redirects=False)
+
+
+@dataclass(frozen=True)
+class Visit:
+    """One visit to a source: whom to ask, how, when, and what is held of it. A fetcher stores nothing.
+
+    Attributes:
+        source: whom to ask, as declared.
+        settings: time-outs, tries, user agent.
+        now: the moment of the visit; a naive one is UTC.
+        held: what the raw store holds of the source.
+        policy: which addresses may be asked; the strict one by default.
+        open_client: makes the HTTP client.
+        sleep: waits between two requests.
+    """
+
+    source: Source
+    settings: FetchSettings
+    now: datetime
+    held: Held
+    policy: FetchPolicy = FetchPolicy()
+    open_client: Callable[[FetchSettings, FetchPolicy], httpx.Client] = open_client
+    sleep: Callable[[float], None] = time.sleep
+
+    @property
+    def moment(self) -> datetime:
+        """``now`` as naive UTC, as all moments of the raw store."""
+        return self.now if self.now.tzinfo is None else self.now.astimezone(UTC).replace(tzinfo=None)
+
+    @contextmanager
+    def asker(self) -> Iterator[Asker]:
+        """What asks, with a client that is closed at the end."""
+        with self.open_client(self.settings, self.policy) as client:
+            yield Asker(client, self.source, self.settings, self.policy, self.sleep)
 
 
 def _host(address: str) -> str:
