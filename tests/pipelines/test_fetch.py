@@ -20,6 +20,8 @@ from typing import Any
 
 import httpx
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from pydantic import ValidationError
 
 from pipelines.intake.fetch import fetch
@@ -508,6 +510,12 @@ def test_a_pause_is_read_as_seconds_or_as_a_date(value: str | None, seconds: flo
     assert retry_after(value, NOW.replace(tzinfo=UTC)) == seconds
 
 
+@given(st.text() | st.integers().map(str))
+def test_any_text_of_a_pause_is_seconds_or_nothing(value: str) -> None:
+    found = retry_after(value, NOW.replace(tzinfo=UTC))
+    assert found is None or found >= 0
+
+
 # GDELT
 
 
@@ -657,6 +665,11 @@ def test_lines_of_the_index_are_read_by_their_form() -> None:
     )
     found = parse_index(text.encode(), ".export.CSV")
     assert [(at, line.n_bytes, line.md5) for at, line in found.items()] == [(datetime(2015, 2, 18, 23), 150383, md5.lower())]
+
+
+@given(st.from_regex(rb"[0-9a-f]{32}  [0-9]{8}\.export\.CSV\.zip\n", fullmatch=True) | st.binary())
+def test_any_list_of_sums_gives_moments_that_lie_on_midnights(data: bytes) -> None:
+    assert all(moment.time() == datetime.min.time() for moment in parse_sums(data, ".export.CSV", "http://h/"))
 
 
 @pytest.mark.real_data

@@ -10,12 +10,15 @@ from datetime import datetime, timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from assets.errors import BilateralError
 from pipelines.intake.fetch import fetch
-from pipelines.intake.fetch.feeds import _is_same_site, own_table, read_feeds
+from pipelines.intake.fetch.feeds import _is_same_site, _joined, own_table, read_feeds
 from pipelines.intake.fetch.http import FetchPolicy, Visit
 from pipelines.intake.raw_store import RawStore, Receipt
 from pipelines.intake.sources import FileSpec, Source, load_sources
@@ -269,3 +272,9 @@ def test_whatever_a_feed_serves_ends_as_its_own_trouble(
 )
 def test_two_hosts_are_of_one_site_by_their_registered_domain(one: str, other: str, is_same: bool) -> None:
     assert _is_same_site(one, other) == is_same
+
+
+@given(st.text() | st.text(alphabet="htps:/[]@.%#?0123456789a\ud800").map(lambda rest: f"http://{rest}"))
+def test_any_link_is_an_address_with_a_host_or_none(link: str) -> None:
+    url = _joined("https://example.org/feed", link)
+    assert url is None or urlsplit(url).hostname

@@ -5,6 +5,8 @@ looked at: asking the name server again at that moment could give another answer
 counts for all of it, the connection, the handshake, headers and body: a server that sends a byte now and then passes every
 time-out that counts between two bytes.
 
+The lookup of a name alone is bounded by the system's resolver.
+
 Proxies of the environment (HTTPS_PROXY, NO_PROXY) are used. Behind one, the proxy resolves the name and connects: names
 that resolve here are looked at as well, but where the connection leads then is for the proxy to say.
 """
