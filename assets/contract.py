@@ -18,6 +18,9 @@ import polars as pl
 REJECTS = pl.Schema({"file": pl.String, "row": pl.Int64, "column": pl.String, "value": pl.String, "reason": pl.String})
 """Rows that could not be read: which file, row (from 1, header not counted), column, what stood there, and why not."""
 
+FOLD_REJECTS = pl.Schema([("snapshot_id", pl.String()), *REJECTS.items()])
+"""The same for what a fold could not make of rows that were read (the events of an article): of which snapshot, and why."""
+
 
 @runtime_checkable
 class Streams(Protocol):
@@ -123,11 +126,15 @@ class History(Protocol):
 
 @dataclass(frozen=True)
 class Folded:
-    """Result of a fold: ``open`` replaces the open rows, ``closed`` is appended for good, ``notes`` replaces the notes."""
+    """Result of a fold: ``open`` replaces the open rows, ``closed`` is appended for good, ``notes`` replaces the notes.
+
+    ``rejects`` (``FOLD_REJECTS``) are appended too and shown in ``meta.rejects``.
+    """
 
     open: dict[str, pl.DataFrame]
     closed: dict[str, pl.DataFrame] = field(default_factory=dict)
     notes: dict[str, Any] = field(default_factory=dict)
+    rejects: pl.DataFrame = field(default_factory=lambda: FOLD_REJECTS.to_frame())
 
 
 Stage = Callable[[Mapping[str, bytes]], Staged]

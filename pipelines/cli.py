@@ -353,17 +353,16 @@ def resolve(args: argparse.Namespace, settings: Settings) -> int:
 
 
 def code(args: argparse.Namespace, settings: Settings) -> int:
-    """``bilateral code``: events coded from texts; exit code 1 where a line could not be read."""
+    """``bilateral code``: events coded from texts; exit code 1 where a line could not be coded."""
     from assets.news.coding.lines import code_lines
 
     n_bad = 0
     with _lines(args.file) as lines:
         for line in code_lines(lines):
-            print(line)
-            if line.startswith('{"id": ') and '"error": ' in line and "error" in json.loads(line):
-                n_bad += 1
+            print(line.json)
+            n_bad += line.is_error
     if n_bad:
-        print(f"bilateral: {n_bad:,} lines could not be read; each has a line {{id, error}} in its place", file=sys.stderr)
+        print(f"bilateral: {n_bad:,} lines could not be coded; each has a line {{id, error}} in its place", file=sys.stderr)
     return 1 if n_bad else 0
 
 

@@ -639,7 +639,7 @@ class Project:
         rejects = [
             self.staged.rejects(source, snapshot).with_columns(pl.lit(source).alias("source"), pl.lit(snapshot).alias("snapshot"))
             for source, snapshot in with_rejects
-        ]
+        ] + [self.core.rejects(m) for m in manifests.values()]
         empty = tables["meta.rejects"].empty()
         rejects.append(self._set_aside_as_rejects(manifests, snapshots))
         core_versions = {k: v for k, v in versions.items() if k != "code"}

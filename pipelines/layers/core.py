@@ -22,7 +22,7 @@ from typing import Any
 
 import polars as pl
 
-from assets.contract import REJECTS, Across, Folded, Room, RowGuard, SourceCode, Staged, StagedInfo, StagedSnapshot
+from assets.contract import FOLD_REJECTS, REJECTS, Across, Folded, Room, RowGuard, SourceCode, Staged, StagedInfo, StagedSnapshot
 from assets.errors import BilateralError, Quarantine
 from assets.schema import table
 from pipelines.intake.raw_store import RawStore, Receipt
@@ -197,6 +197,7 @@ class SourceState:
     snapshots: str | None = None
     baseline: dict[str, Any] | None = None
     digest: str = ""
+    rejects: list[str] = field(default_factory=list)
 
     def files(self) -> Iterator[str]:
         """All files that the state refers to."""
@@ -204,6 +205,7 @@ class SourceState:
             if entry["open"] is not None:
                 yield entry["open"]
             yield from entry["closed"]
+        yield from self.rejects
         if self.snapshots is not None:
             yield self.snapshots
 
@@ -337,6 +339,18 @@ class CoreStore:
         parts = self.root / manifest.domain / "parts"
         frames = [_read_snapshots(parts / s.snapshots) for s in manifest.sources.values() if s.snapshots is not None]
         return pl.concat(frames) if frames else pl.DataFrame(schema=SNAPSHOTS)
+
+    def rejects(self, manifest: Manifest) -> pl.DataFrame:
+        """What the folds could not make of rows that were read: rows of ``meta.rejects``."""
+        parts = self.root / manifest.domain / "parts"
+        of_source = [
+            pl.read_parquet([parts / f for f in s.rejects]).with_columns(pl.lit(source).alias("source"))
+            for source, s in manifest.sources.items()
+            if s.rejects
+        ]
+        names = self.snapshots(manifest).filter(pl.col("verdict") == "accepted").select("source", "snapshot_id", "snapshot")
+        found = pl.concat([FOLD_REJECTS.to_frame().with_columns(pl.lit(None, pl.String).alias("source")), *of_source])
+        return found.join(names, on=["source", "snapshot_id"], how="inner", maintain_order="left").drop("snapshot_id")
 
     def promote(self, manifest: Manifest) -> None:
         """Make a candidate current, then delete the files that nothing refers to any more."""
@@ -475,17 +489,20 @@ class CoreStore:
         digest, label = (hashlib.sha256(f"{print_of_code}{f.rows()}".encode()).hexdigest()[:12] for f in (telling, snapshots))
         parts.mkdir(parents=True, exist_ok=True)
         tables = dict(state.tables)
-        notes = state.notes
+        notes, rejects = state.notes, state.rejects
         held = state
         for number, batch in enumerate(_batches(fed, code.rows_at_once)):
             result = code.fold(_History(parts, held), _load(code.source, staged, batch))
             part = label if number == 0 else f"{label}-{number}"
             tables = {name: self._add(parts, code.source, name, part, tables.get(name), result) for name in code.tables}
             notes = result.notes
+            if result.rejects.height:
+                rejects = [*rejects, f"{code.source}.rejects.{part}.parquet"]
+                write_parquet(result.rejects, parts / rejects[-1])
             held = replace(held, tables=tables, notes=notes)
         snapshots_file = f"{code.source}.snapshots.{label}.parquet"
         write_parquet(snapshots, parts / snapshots_file)
-        folded = SourceState(print_of_code, tables, notes, snapshots_file, baseline, digest)
+        folded = SourceState(print_of_code, tables, notes, snapshots_file, baseline, digest, rejects)
         new = [
             NewSnapshot(*row)
             for row in snapshots.filter(pl.col("snapshot").is_in(list(fresh)))

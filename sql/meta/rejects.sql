@@ -1,4 +1,5 @@
--- Rows that are not published, with the reason: source rows that could not be read, and core rows that broke a rule.
+-- Rows that are not published, with the reason: source rows that could not be read, texts whose events could not be coded,
+-- and core rows that broke a rule.
 CREATE TABLE meta.rejects (
     source VARCHAR NOT NULL,
     snapshot VARCHAR,
@@ -13,7 +14,7 @@ CREATE TABLE meta.rejects (
     CHECK ((table_name IS NULL) = ("rule" IS NULL)),
     CHECK (snapshot IS NOT NULL OR table_name IS NOT NULL)
 );
-COMMENT ON TABLE meta.rejects IS 'Rows that are not published. Where table_name is NULL: rows of accepted snapshots that could not be read (accepted + rejected = read). Else rows of a core table that broke a rule of rows, a line for each rule, with what refers to them.';
+COMMENT ON TABLE meta.rejects IS 'Rows that are not published. Where table_name is NULL: rows of accepted snapshots that could not be read (accepted + rejected = read), and what could not be made of rows that were read: an article on which the event coder failed is kept without its events. Else rows of a core table that broke a rule of rows, a line for each rule, with what refers to them.';
 COMMENT ON COLUMN meta.rejects.source IS 'Source id.';
 COMMENT ON COLUMN meta.rejects.snapshot IS 'Folder of the snapshot below raw/<source>/; NULL where the table does not say from which snapshot a row is.';
 COMMENT ON COLUMN meta.rejects.file IS 'File in the snapshot.';

@@ -13,7 +13,7 @@ import polars as pl
 import pytest
 from polars.testing import assert_frame_equal
 
-from assets.contract import REJECTS, Across, Folded, History, Room, RowGuard, SourceCode, Staged, StagedSnapshot
+from assets.contract import FOLD_REJECTS, REJECTS, Across, Folded, History, Room, RowGuard, SourceCode, Staged, StagedSnapshot
 from assets.errors import Quarantine
 from assets.history import compare
 from pipelines.intake.raw_store import RawStore
@@ -283,6 +283,24 @@ def test_a_fold_that_fails_leaves_its_source_as_it_was_and_the_others_go_on(wh: 
     assert failed == [
         "us_ofac_sdn: the fold failed (KeyError: 'column'); its last core stays; please report this, with refresh.log"
     ]
+
+
+def test_what_a_fold_rejects_is_kept_with_its_snapshot_and_goes_with_its_core(wh: Warehouse) -> None:
+    def rejecting(history: History, snapshots: Iterable[StagedSnapshot]) -> Folded:
+        given = list(snapshots)
+        reason = [{"snapshot_id": s.snapshot_id, "file": "a.txt", "value": "x", "reason": "not to be coded"} for s in given]
+        return replace(fold(history, given), rejects=pl.DataFrame(reason, schema=FOLD_REJECTS))
+
+    code = SourceCode("us_ofac_sdn", ("program_aliases",), stage, rejecting)
+    room = Room("sanctions", (code,), ("program_aliases",))
+    for day, fingerprint in ((1, "one"), (2, "one"), (3, "other")):
+        wh.put(day, f"a={day}")
+        wh.staged.stage(code, wh.raw, fingerprint)
+        candidate, _, _ = wh.core.fold(room, wh.raw, wh.staged, GUARDS, {}, fingerprint)
+        wh.core.promote(candidate)
+        rejects = wh.core.rejects(candidate)
+        assert [s[:10] for s in rejects["snapshot"]] == [f"2023-01-{n:02d}" for n in range(1, day + 1)]
+    assert set(rejects["reason"]) == {"not to be coded"}
 
 
 def test_what_is_made_across_sources_is_made_again_when_one_of_them_has_changed(wh: Warehouse) -> None:

@@ -12,22 +12,16 @@ from assets.news.text.mentions import Mention
 _INSIDE = frozenset({"amod", "compound", "nmod", "poss", "nummod", "appos"})
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Actor:
-    """One who may act or be acted upon.
+    """One who may act or be acted upon, as an earlier sentence left it: it has no place in the sentence that is read.
 
-    ``head`` is the word that heads the phrase (``officials`` in ``US officials``), ``anchor`` the word of the name itself.
-    ``start`` and ``end`` are offsets of the name in the sentence. ``is_people``: the phrase stands for persons or a body and
-    not for a thing of theirs.
+    ``inferred``: the sentence does not name the actor at this point; a pronoun or the like stands for it.
     """
 
-    head: int
-    anchor: int
     actor_id: str
     country_id: str | None
     sector: str | None
-    start: int
-    end: int
     confidence: float
     inferred: bool = False
 
@@ -37,7 +31,33 @@ class Actor:
         return self.country_id or self.actor_id
 
 
-def actors_in(sentence: Sentence, mentions: Sequence[Mention], offset: int) -> list[Actor]:
+@dataclass(frozen=True, kw_only=True)
+class PlacedActor(Actor):
+    """An actor that the sentence names.
+
+    ``head`` is the word that heads the phrase (``officials`` in ``US officials``), ``anchor`` the word of the name itself.
+    ``start`` and ``end`` are offsets of the name in the sentence. All four hold for this one sentence: what later sentences
+    remember is ``without_place``.
+    """
+
+    head: int
+    anchor: int
+    start: int
+    end: int
+
+
+def without_place(actor: Actor) -> Actor:
+    """The actor for use in other sentences."""
+    return Actor(
+        actor_id=actor.actor_id,
+        country_id=actor.country_id,
+        sector=actor.sector,
+        confidence=actor.confidence,
+        inferred=actor.inferred,
+    )
+
+
+def actors_in(sentence: Sentence, mentions: Sequence[Mention], offset: int) -> list[PlacedActor]:
     """Place the mentions of a sentence on its words.
 
     Args:
@@ -48,7 +68,7 @@ def actors_in(sentence: Sentence, mentions: Sequence[Mention], offset: int) -> l
     Returns:
         One actor a phrase and party, in the order of the text: of ``Russian President Putin`` the person remains.
     """
-    found: dict[tuple[int, str], Actor] = {}
+    found: dict[tuple[int, str], PlacedActor] = {}
     claimed: set[int] = {
         i
         for m in mentions
@@ -63,7 +83,16 @@ def actors_in(sentence: Sentence, mentions: Sequence[Mention], offset: int) -> l
         anchor = _root(sentence, words)
         head = phrase_head(sentence, anchor, claimed)
         sector = m.sector or _sector(sentence, head, anchor)
-        actor = Actor(head, anchor, m.actor_id, m.country_id, sector, start, end, m.confidence)
+        actor = PlacedActor(
+            actor_id=m.actor_id,
+            country_id=m.country_id,
+            sector=sector,
+            confidence=m.confidence,
+            head=head,
+            anchor=anchor,
+            start=start,
+            end=end,
+        )
         key = (head, actor.party)
         known = found.get(key)
         if known is None or _is_finer(actor, known):
@@ -131,7 +160,7 @@ def _sector(sentence: Sentence, head: int, anchor: int) -> str | None:
     return None
 
 
-def in_phrase(sentence: Sentence, noun: int, actors: Sequence[Actor]) -> list[Actor]:
+def in_phrase(sentence: Sentence, noun: int, actors: Sequence[PlacedActor]) -> list[PlacedActor]:
     """The actors that a noun phrase is about, the nearest only, with those joined to them by ``and``.
 
     First those that the phrase stands for, then those whose thing it is (``Israeli bulldozers``, ``Russia's demand``), then

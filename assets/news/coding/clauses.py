@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from itertools import pairwise
 
 from assets.news.coding import lexicon as lx
-from assets.news.coding.actors import Actor, in_phrase
+from assets.news.coding.actors import Actor, PlacedActor, in_phrase, without_place
 from assets.news.coding.frames import DENIED, HYPOTHETICAL, INTENDED, ONGOING, PAST, Frame, Frames, is_cooperative
 from assets.news.coding.parse import Sentence
 from assets.news.coding.roles import ANAPHORA, CROWDS, PAIR_NOUNS, SECTOR
@@ -32,26 +32,28 @@ class Told:
 
 @dataclass
 class Discourse:
-    """What earlier sentences of a text leave: the last one who acted, the last pair, and who bore which words."""
+    """What earlier sentences of a text leave: the last one who acted, the last pair, and who bore which words.
+
+    Actors are kept without their place, which means nothing in another sentence.
+    """
 
     subject: Actor | None = None
     pair: tuple[Actor, Actor] | None = None
     named: dict[str, Actor] = field(default_factory=dict)
     sources: dict[str, Actor] = field(default_factory=dict)
-    speaker: Actor | None = None
 
-    def saw(self, sentence: Sentence, actors: Sequence[Actor]) -> None:
+    def saw(self, sentence: Sentence, actors: Sequence[PlacedActor]) -> None:
         """Take in the actors of a sentence after it was read."""
         for a in actors:
             for word in sentence.text[a.start : a.end].lower().split():
                 if word in ANAPHORA:
-                    self.named[word] = a
+                    self.named[word] = without_place(a)
             if sentence.lemmas[a.head] in ANAPHORA:
-                self.named[sentence.lemmas[a.head]] = a
+                self.named[sentence.lemmas[a.head]] = without_place(a)
         states: dict[str, Actor] = {}
         for a in actors:
             if a.country_id is not None:
-                states.setdefault(a.country_id, a)
+                states.setdefault(a.country_id, without_place(a))
         if len(states) == 2:
             one, other = states.values()
             self.pair = (one, other)
@@ -83,7 +85,7 @@ _ASIDE = lx.words(
 class Clauses:
     """Reads the events of one sentence."""
 
-    def __init__(self, sentence: Sentence, actors: Sequence[Actor], discourse: Discourse | None = None) -> None:
+    def __init__(self, sentence: Sentence, actors: Sequence[PlacedActor], discourse: Discourse | None = None) -> None:
         self.s = sentence
         tail = set() if sentence.speaker is None else set(sentence.subtree(sentence.speaker))
         self.speakers = [a for a in actors if a.head in tail or a.anchor in tail]
@@ -93,10 +95,10 @@ class Clauses:
         self._consumed: set[int] = set()
         self._unreal: set[int] = set()
         self._is_silent = False
-        self._subjects: dict[int, list[Actor]] = {}
+        self._subjects: dict[int, Sequence[Actor]] = {}
         self._linked = self._links()
 
-    def _is_topic(self, actor: Actor) -> bool:
+    def _is_topic(self, actor: PlacedActor) -> bool:
         """Whether a state only names what is spoken of: ``Ukraine crisis``, ``war in Ukraine``, ``Japan-bound``."""
         s = self.s
         i = actor.anchor
@@ -110,10 +112,10 @@ class Clauses:
 
     # --- actors of a noun phrase ---
 
-    def _links(self) -> dict[int, list[Actor]]:
+    def _links(self) -> dict[int, list[PlacedActor]]:
         """Parties named side by side at the beginning of a headline (``China, US to resume talks``), by place of each."""
         s = self.s
-        found: dict[int, list[Actor]] = {}
+        found: dict[int, list[PlacedActor]] = {}
         for one, other in pairwise(self.actors):
             between = s.text[one.end : other.start].strip()
             if between in (",", "and", "&", ", and") and one.party != other.party and (one.start < 5 or one.start in found):
@@ -122,7 +124,7 @@ class Clauses:
                 found[one.start] = found[other.start] = group
         return found
 
-    def actors_of(self, noun: int) -> list[Actor]:
+    def actors_of(self, noun: int) -> Sequence[Actor]:
         """The actors that a noun phrase or pronoun stands for or is about."""
         s = self.s
         lemma = s.lemmas[noun]
@@ -151,15 +153,11 @@ class Clauses:
             and any(s.lemmas[c] in ("two", "both") for c in s.children[noun])
         )
 
-    def _of_pronoun(self, noun: int) -> list[Actor]:
+    def _of_pronoun(self, noun: int) -> Sequence[Actor]:
         """The last one who acted: in this sentence the subject of a verb before it, else of an earlier sentence."""
         s = self.s
         if s.lemmas[noun] in ("we", "us", "our", "i", "you", "my", "your"):
-            return (
-                [replace(self.discourse.speaker, inferred=True)]
-                if s.lemmas[noun] in ("we", "our") and self.discourse.speaker
-                else []
-            )
+            return []
         verb = s.heads[noun]
         for up in s.ancestors(verb):
             if s.is_verb(up) or s.deps[up] == "ROOT":
@@ -177,14 +175,14 @@ class Clauses:
 
     # --- subject ---
 
-    def subject(self, v: int, depth: int = 0) -> list[Actor]:
+    def subject(self, v: int, depth: int = 0) -> Sequence[Actor]:
         """Who does what the verb tells (grammatical subject; of a passive: who undergoes it)."""
         if v not in self._subjects:
             self._subjects[v] = []
             self._subjects[v] = self._subject(v, depth)
         return self._subjects[v]
 
-    def _subject(self, v: int, depth: int) -> list[Actor]:
+    def _subject(self, v: int, depth: int) -> Sequence[Actor]:
         s = self.s
         if depth > 8:
             return []
@@ -244,7 +242,7 @@ class Clauses:
     def _is_infinitive(self, v: int) -> bool:
         return self.s.tags[v] == "VB" and any(self.s.tags[c] == "TO" for c in self.s.children[v])
 
-    def object_of(self, v: int) -> list[Actor]:
+    def object_of(self, v: int) -> Sequence[Actor]:
         """Actors of the object of a verb, or of its preposition ``on``, ``to``, ``for`` (``called on China to``)."""
         s = self.s
         for c in s.children[v]:
@@ -267,7 +265,7 @@ class Clauses:
                     return self.actors_of(noun)
         return []
 
-    def agents(self, v: int) -> list[Actor]:
+    def agents(self, v: int) -> Sequence[Actor]:
         """Who does what a passive verb tells: ``by`` somebody."""
         s = self.s
         for c in s.children[v]:
@@ -283,7 +281,7 @@ class Clauses:
 
     # --- target ---
 
-    def target(self, v: int, sources: Sequence[Actor]) -> list[Actor]:
+    def target(self, v: int, sources: Sequence[Actor]) -> Sequence[Actor]:
         """The nearest actors below a verb, other than those who act."""
         own = {a.party for a in sources}
         costs = self._costs(v)
@@ -312,18 +310,23 @@ class Clauses:
             reached = [
                 (c, a)
                 for c, a in reached
-                if a.country_id is not None or a.head != a.anchor or self.s.deps[a.anchor] != "compound"
+                if a.country_id is not None or not isinstance(a, PlacedActor) or not self._is_in_name_of_thing(a)
             ]
         lowest = min(cost for cost, _ in reached)
         return [a for cost, a in reached if cost == lowest]
 
+    def _is_in_name_of_thing(self, actor: PlacedActor) -> bool:
+        return actor.head == actor.anchor and self.s.deps[actor.anchor] == "compound"
+
     def _is_talked_of(self, actor: Actor) -> bool:
         """``talks on Syria``."""
         s = self.s
+        if not isinstance(actor, PlacedActor):
+            return False
         prep = s.heads[actor.head]
         return s.deps[actor.head] == "pobj" and s.lemmas[prep] in ("on", "over", "about") and s.lemmas[s.heads[prep]] in lx.TALKS
 
-    def _speaker_of(self, v: int) -> list[Actor]:
+    def _speaker_of(self, v: int) -> Sequence[Actor]:
         """Who says what the verb tells: an ``it`` in reported speech is most often the speaker."""
         s = self.s
         for i in (v, *s.ancestors(v)):
@@ -331,7 +334,7 @@ class Clauses:
                 return [replace(a, inferred=True) for a in self.subject(s.heads[i])]
         return []
 
-    def _above(self, v: int, own: set[str]) -> list[Actor]:
+    def _above(self, v: int, own: set[str]) -> Sequence[Actor]:
         """The object that stands before its verb: ``Australia, which China had accused``, ``it was Greece that they struck``."""
         s = self.s
         up = s.heads[v]
@@ -586,6 +589,8 @@ class Clauses:
 
     def _of_verb(self, v: int, frame: Frame) -> list[Told]:
         s = self.s
+        sources: Sequence[Actor]
+        targets: Sequence[Actor]
         if s.lemmas[v] == "request" and s.deps[v] == "advcl":
             return []
         asked = self._asked_by(v)
@@ -647,7 +652,7 @@ class Clauses:
             else:
                 if frame.rule == "call_for":
                     # "calls for Eritrean pullout" is said to Eritrea, "calls for calm in Mali" to nobody
-                    owners = [a for a in self._under(v, "for") if s.deps[a.anchor] in ("amod", "poss", "compound", "nmod")]
+                    owners = [a for a in self._under(v, "for") if self._is_owner(a)]
                     if not owners:
                         self._consumed.add(v)
                         self._is_silent = True
@@ -668,7 +673,7 @@ class Clauses:
             targets = [a for a in receivers if a.party not in {b.party for b in sources}] or targets
         if frame.code[:2] in ("04", "19"):
             # "clash over Libya", "speak over Iran"
-            targets = [a for a in targets if s.lemmas[s.heads[a.head]] != "over" or s.heads[s.heads[a.head]] != v]
+            targets = [a for a in targets if not self._is_over(v, a)]
         if s.lemmas[v] == "discuss" and len({a.party for a in sources}) > 1:
             targets = []  # what they discuss is no party
         if len({a.party for a in sources}) > 1 and frame.code[:2] in ("03", "04", "05", "06"):
@@ -697,9 +702,25 @@ class Clauses:
         """Whether one of the targets is the object of a verb and not merely below it."""
         s = self.s
         objects = {c for c in s.children[v] if s.deps[c] in ("dobj", "dative")}
-        return any(a.head in objects or (s.heads[a.head] in objects and s.deps[a.head] != "prep") for a in targets)
+        return any(
+            a.head in objects or (s.heads[a.head] in objects and s.deps[a.head] != "prep")
+            for a in targets
+            if isinstance(a, PlacedActor)
+        )
 
-    def _asked_by(self, v: int) -> list[Actor]:
+    def _is_owner(self, actor: Actor) -> bool:
+        """Whether the name stands before a thing of the actor's: ``Eritrean pullout``."""
+        return isinstance(actor, PlacedActor) and self.s.deps[actor.anchor] in ("amod", "poss", "compound", "nmod")
+
+    def _is_over(self, v: int, actor: Actor) -> bool:
+        """Whether the actor stands after ``over`` below the verb: ``clash over Libya``."""
+        s = self.s
+        if not isinstance(actor, PlacedActor):
+            return False
+        preposition = s.heads[actor.head]
+        return s.lemmas[preposition] == "over" and s.heads[preposition] == v
+
+    def _asked_by(self, v: int) -> Sequence[Actor]:
         """Who asked for what the verb tells: ``as requested by X``, ``at the request of X``, ``upon a request from X``."""
         s = self.s
         for c in s.children[v]:
@@ -712,7 +733,9 @@ class Clauses:
                         return owners or others
         return []
 
-    def _pairs(self, v: int, sources: list[Actor], targets: list[Actor], frame: Frame, inferred: bool = False) -> list[Told]:
+    def _pairs(
+        self, v: int, sources: Sequence[Actor], targets: Sequence[Actor], frame: Frame, inferred: bool = False
+    ) -> list[Told]:
         parties = {a.party for a in sources}
         reporter = self.reporter(v)
         if not sources:
@@ -740,7 +763,7 @@ class Clauses:
                     told.append(Told(v, b, a, back, reporter, inferred or a.inferred or b.inferred))
         return told
 
-    def _under(self, i: int, *prepositions: str) -> list[Actor]:
+    def _under(self, i: int, *prepositions: str) -> Sequence[Actor]:
         """Actors after one of the prepositions below a word."""
         s = self.s
         for c in s.children[i]:
@@ -752,7 +775,7 @@ class Clauses:
                             return found
         return []
 
-    def _givers(self, v: int, noun: int | None) -> list[Actor]:
+    def _givers(self, v: int, noun: int | None) -> Sequence[Actor]:
         """From whom something is received."""
         found = self._under(v, "from", "by")
         if not found and noun is not None:
@@ -797,7 +820,7 @@ class Clauses:
         """Whether ``with`` or ``alongside`` somebody stands below a verb."""
         return any(self.s.lemmas[j] in ("with", "alongside", "together", "and") for j in self.s.subtree(v))
 
-    def _place_of(self, v: int) -> list[Actor]:
+    def _place_of(self, v: int) -> Sequence[Actor]:
         """Where the one is who acts: ``Dutch premier in Kyiv, promises air defence``."""
         noun = self.s.child(v, "nsubj")
         return [] if noun is None else self._under(noun, "in")
@@ -907,7 +930,9 @@ class Clauses:
         targets = [a for a in targets if a.party not in {b.party for b in sources}]
         return self._pairs(n, sources, targets, Frame(lx.UNDER[s.lemmas[n]], self._modality_of(n), "under"))
 
-    def _with_subject(self, n: int, code: str, owners: list[Actor], others: list[Actor]) -> tuple[list[Actor], list[Actor]]:
+    def _with_subject(
+        self, n: int, code: str, owners: Sequence[Actor], others: Sequence[Actor]
+    ) -> tuple[Sequence[Actor], Sequence[Actor]]:
         """For talks with one side named, the other is who the clause is about."""
         if code[:2] != "04" or owners or not others:
             return owners, others
@@ -933,7 +958,7 @@ class Clauses:
         pair = [replace(a, inferred=True) for a in self.discourse.pair]
         return self._pairs(n, pair, [], Frame(code, modality, "noun_pair"))
 
-    def _around(self, n: int) -> tuple[list[Actor], list[Actor], list[Actor]]:
+    def _around(self, n: int) -> tuple[Sequence[Actor], Sequence[Actor], Sequence[Actor]]:
         """Who stands before a noun or after ``by``; who stands after ``on``, ``to``, ``with``; and pairs (``between``)."""
         s = self.s
         owners: list[Actor] = []
@@ -971,7 +996,7 @@ class Clauses:
                         others += found
         if s.lemmas[n] in lx.VISITS and len({a.party for a in owners}) == 2 and not others:
             # "Pelosi's Taiwan visit": the guest stands before the host
-            guest = min(owners, key=lambda a: a.start)
+            guest = min(owners, key=lambda a: a.start if isinstance(a, PlacedActor) else -1)  # "its Taiwan visit"
             return [guest], [a for a in owners if a.party != guest.party], []
         if len({a.party for a in owners}) == 2 and not others and lx.NOUNS.get(s.lemmas[n], "")[:2] in ("04", "05", "06", "19"):
             return [], [], owners
@@ -995,8 +1020,8 @@ class Clauses:
 
 
 def _state(actor: Actor) -> Actor:
-    """The state of an actor, taken over from an earlier sentence."""
-    return replace(actor, actor_id=actor.country_id or actor.actor_id, sector=None, inferred=True)
+    """The state of an actor of an earlier sentence."""
+    return replace(without_place(actor), actor_id=actor.country_id or actor.actor_id, sector=None, inferred=True)
 
 
 _TOPICS = lx.words("crisis conflict issue question affair dossier agenda situation problem matter")

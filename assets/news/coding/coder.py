@@ -16,18 +16,21 @@ What the coder of this project does with a text:
 from __future__ import annotations
 
 import re
+import traceback
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import cache
 from itertools import islice
+from pathlib import Path
 from typing import Any, Protocol
 
 from assets.actors import registry
+from assets.errors import BilateralError
 from assets.news.coding import dating, model
 from assets.news.coding import lexicon as lx
-from assets.news.coding.actors import Actor, actors_in
+from assets.news.coding.actors import PlacedActor, actors_in, without_place
 from assets.news.coding.clauses import Clauses, Discourse, Told
 from assets.news.coding.frames import PAST, Frame
 from assets.news.coding.parse import LONGEST, Sentence
@@ -93,6 +96,63 @@ class Coder(Protocol):
 
 _BATCH = 128
 """Texts that are parsed together: enough for the parser to work in batches, little enough to stream."""
+
+
+@dataclass(frozen=True)
+class Coded:
+    """A text with its events; ``problem`` says why there are none where the coder failed on it, None where it did not."""
+
+    text: Text
+    events: list[Event]
+    problem: str | None = None
+
+
+def code_each(coder: Coder, texts: Iterable[Text]) -> Iterator[Coded]:
+    """Code texts so that one on which the coder fails costs its own events and no others.
+
+    A batch that raises is coded again text by text. What is no fault of a text is raised: a model that is not installed, a
+    file that cannot be read, a mistake in the user's own actors, memory that runs out.
+    """
+    remaining = iter(texts)
+    while batch := list(islice(remaining, _BATCH)):
+        try:
+            coded = [Coded(text, events) for text, events in coder.code(batch)]
+        except _NOT_OF_THE_TEXT:
+            raise
+        except Exception:
+            coded = [_coded_alone(coder, text) for text in batch]
+        yield from coded
+
+
+def _coded_alone(coder: Coder, text: Text) -> Coded:
+    try:
+        ((_, events),) = coder.code([text])
+    except _NOT_OF_THE_TEXT:
+        raise
+    except Exception as fault:
+        return Coded(text, [], failure(fault))
+    return Coded(text, events)
+
+
+def relation_or_failure(coder: Coder, text: Text, source: str, target: str) -> Event | str:
+    """The one event between two parties named in a text, or in words why the coder failed on it."""
+    try:
+        return coder.relation(text, source, target)
+    except _NOT_OF_THE_TEXT:
+        raise
+    except Exception as fault:
+        return failure(fault)
+
+
+def failure(fault: Exception) -> str:
+    """In words that the coder failed, with the place in its code that a report of the fault needs."""
+    place = traceback.extract_tb(fault.__traceback__)[-1:]
+    where = "".join(f" in {Path(p.filename).name}, {p.name}" for p in place)
+    said = f": {fault}" if str(fault) else ""
+    return f"the event coder failed on this text ({type(fault).__name__}{where}{said}); please report it with the text"
+
+
+_NOT_OF_THE_TEXT = (BilateralError, ImportError, OSError, MemoryError)
 
 _CLOCK = re.compile(r"\d{1,2}:\d{2}(?::\d{2})?")
 _FURNITURE = frozenset({"related posts", "leave a comment", "advertisement", "read more", "share this", "most popular"})
@@ -167,7 +227,7 @@ class RuleCoder:
                 )
                 if key not in found:
                     found[key] = event
-                discourse.sources[one.target.party] = one.source
+                discourse.sources[one.target.party] = without_place(one.source)
             _remember(discourse, clauses, actors, told)
         return _without_undated_copies(list(found.values()))
 
@@ -264,18 +324,18 @@ def _pieces(text: Text) -> list[_Piece]:
     return found
 
 
-def _remember(discourse: Discourse, clauses: Clauses, actors: Sequence[Actor], told: Sequence[Told]) -> None:
+def _remember(discourse: Discourse, clauses: Clauses, actors: Sequence[PlacedActor], told: Sequence[Told]) -> None:
     discourse.saw(clauses.s, actors)
     subjects = [t.source for t in told if not t.source.inferred]
     if subjects:
-        discourse.subject = subjects[-1]
+        discourse.subject = without_place(subjects[-1])
         return
     s = clauses.s
     for i in range(len(s)):
         if s.deps[i] in ("nsubj", "nsubjpass") and s.tags[i] not in ("PRP", "WDT", "WP"):
             found = [a for a in actors if a.head == i]
             if found:
-                discourse.subject = found[0]
+                discourse.subject = without_place(found[0])
                 return
 
 
@@ -317,7 +377,7 @@ def _span_with(text: Text, whole: str, source: str, target: str) -> tuple[int, i
 
 def _placed(
     sentence: Sentence, whole: str, start: int, end: int, words: str, named: Sequence[mentions.Mention], party: str
-) -> Actor:
+) -> PlacedActor:
     """An actor for a string of the text: the words that it covers, and whom the gazetteer knows in it."""
     at = _find(whole[start:end], words)
     first, last = (at, at + len(words)) if at >= 0 else (0, 0)
@@ -328,11 +388,20 @@ def _placed(
     )  # fmt: skip
     found = actors_in(sentence, [mention], 0)
     if not found:
-        return Actor(0, 0, mention.actor_id, party, mention.sector, first, last, 0.0)
+        return PlacedActor(
+            actor_id=mention.actor_id,
+            country_id=party,
+            sector=mention.sector,
+            confidence=0.0,
+            head=0,
+            anchor=0,
+            start=first,
+            end=last,
+        )
     return replace(found[0], inferred=known is not None)
 
 
-def _own(actor: Actor) -> Actor:
+def _own(actor: PlacedActor) -> PlacedActor:
     """The actor with its own state again, which stood aside so that the two are always different parties."""
     if not actor.actor_id:
         return replace(actor, country_id=None, inferred=False)
@@ -348,7 +417,7 @@ def _country_of(actor_id: str) -> str | None:
     return _countries().get(actor_id)
 
 
-def _relation(clauses: Clauses, one: Actor, other: Actor) -> Told:
+def _relation(clauses: Clauses, one: PlacedActor, other: PlacedActor) -> Told:
     """What the rules say of a given pair: the event between the two, else the event nearest to them, else a statement."""
     told = clauses.events()
     for t in told:

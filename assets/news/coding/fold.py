@@ -5,18 +5,20 @@ coded in the same step, so that an event always has its article. Copies of one t
 once: the first tells the events, each later one is a report of them. An article without a date stays open, and so do its
 events: when a later snapshot brings its date, both are replaced.
 
-English alone is coded: an article in another language, or without one and in other letters, adds no events.
+English alone is coded: an article in another language, or without one and in other letters, adds no events. Where the coder
+fails on an article, the article stays without events, and a reject says why.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any
 
 import polars as pl
 
 from assets import schema
-from assets.contract import Folded, History, StagedSnapshot
-from assets.news.coding.coder import Coder, Text
+from assets.contract import FOLD_REJECTS, Folded, History, StagedSnapshot
+from assets.news.coding.coder import Coder, Text, code_each
 from assets.news.coding.lines import default_coder, scaled
 
 ArticleFold = Callable[[History, Iterable[StagedSnapshot]], Folded]
@@ -43,7 +45,7 @@ def with_events(fold: ArticleFold, origin: str, coder: Callable[[], Coder] = def
         before = history.open("articles").select("article_id")
         opened = result.open["articles"]
         fresh = pl.concat([closed, opened.join(before, on="article_id", how="anti")])
-        events, reports = coded(fresh, history, origin, coder)
+        events, reports, rejects = coded(fresh, history, origin, coder)
         still_open = opened.select("article_id")
         kept = history.open("events").join(still_open, on="article_id", how="semi", maintain_order="left")
         kept_reports = history.open("event_reports").join(still_open, on="article_id", how="semi", maintain_order="left")
@@ -64,6 +66,7 @@ def with_events(fold: ArticleFold, origin: str, coder: Callable[[], Coder] = def
                 "event_reports": of(reports, undated=False),
             },
             notes=result.notes,
+            rejects=pl.concat([result.rejects, rejects]),
         )
 
     return folded
@@ -71,7 +74,7 @@ def with_events(fold: ArticleFold, origin: str, coder: Callable[[], Coder] = def
 
 def coded(
     articles: pl.DataFrame, history: History, origin: str, coder: Callable[[], Coder] = default_coder
-) -> tuple[pl.DataFrame, pl.DataFrame]:
+) -> tuple[pl.DataFrame, pl.DataFrame, pl.DataFrame]:
     """Code articles that are new.
 
     Args:
@@ -81,20 +84,20 @@ def coded(
         coder: makes the coder.
 
     Returns:
-        Rows of ``core.events`` and of ``core.event_reports``.
+        Rows of ``core.events`` and of ``core.event_reports``; and rejects, one for each article on which the coder failed.
     """
-    empty = schema.table("core.events").empty(), schema.table("core.event_reports").empty()
+    empty = schema.table("core.events").empty(), schema.table("core.event_reports").empty(), FOLD_REJECTS.to_frame()
     if articles.is_empty():
         return empty
     copies = articles.filter(pl.col("cluster_id").is_not_null() & (pl.col("cluster_id") != pl.col("article_id")))
     first_of = _told_by(copies, articles, history)
     own = articles.filter(pl.col("article_id").is_in(list(first_of)).not_() & is_english())
-    events = events_of(own, origin, coder)
+    events, rejects = events_of(own, origin, coder)
     told = events.select("event_id", "article_id", "known_from")
     if first_of:
         before = history.all("events").filter(pl.col("article_id").is_in(sorted(set(first_of.values()))))
         told = pl.concat([told, before.select("event_id", "article_id", "known_from").collect()])
-    return events, reports_of(told, articles, first_of)
+    return events, reports_of(told, articles, first_of), rejects
 
 
 def _told_by(copies: pl.DataFrame, articles: pl.DataFrame, history: History) -> dict[str, str]:
@@ -116,16 +119,19 @@ def is_english() -> pl.Expr:
     return (pl.col("language") == "en").fill_null(False) | (pl.col("language").is_null() & (latin > _LETTERS * letters))
 
 
-def events_of(articles: pl.DataFrame, origin: str, coder: Callable[[], Coder] = default_coder) -> pl.DataFrame:
-    """Code articles into rows of ``core.events``.
+def events_of(
+    articles: pl.DataFrame, origin: str, coder: Callable[[], Coder] = default_coder
+) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Code articles into rows of ``core.events``; the second frame holds a reject for each article on which the coder failed.
 
     Args:
         articles: rows of ``core.articles`` in English. An article without text is coded by its headline.
         origin: source id.
         coder: makes the coder.
     """
+    empty = schema.table("core.events").empty()
     if articles.is_empty():
-        return schema.table("core.events").empty()
+        return empty, FOLD_REJECTS.to_frame()
     chosen = coder()
     texts = (
         Text(article, text or "", day, title)
@@ -133,17 +139,20 @@ def events_of(articles: pl.DataFrame, origin: str, coder: Callable[[], Coder] = 
             "article_id", "text", pl.col("published_at").dt.date(), "title"
         ).iter_rows()
     )
-    rows = [
-        {**scaled(event, chosen), "article_id": text.id, "origin_id": f"{text.id}:{n}"}
-        for text, events in chosen.code(texts)
-        for n, event in enumerate(events, start=1)
-    ]
-    columns = schema.table("core.events").polars
-    of_coder = {c: t for c, t in columns.items() if rows and c in rows[0]}
-    frame = pl.DataFrame(rows, schema=of_coder if rows else {"article_id": pl.String(), "origin_id": pl.String()})
+    rows: list[dict[str, Any]] = []
+    failed: dict[str, str] = {}
+    for one in code_each(chosen, texts):
+        rows += (
+            {**scaled(event, chosen), "article_id": one.text.id, "origin_id": f"{one.text.id}:{n}"}
+            for n, event in enumerate(one.events, start=1)
+        )
+        if one.problem is not None:
+            failed[one.text.id] = one.problem
+    rejects = _rejects(articles, failed)
     if not rows:
-        return schema.table("core.events").empty()
-    return schema.table("core.events").conform(
+        return empty, rejects
+    frame = pl.DataFrame(rows, schema={c: t for c, t in empty.schema.items() if c in rows[0]})
+    events = schema.table("core.events").conform(
         frame.join(
             articles.select("article_id", "url", "known_from", "known_basis", "snapshot_id"),
             on="article_id",
@@ -175,6 +184,22 @@ def _not_after_known(events: pl.DataFrame) -> pl.DataFrame:
         event_date_end=pl.when(~is_ahead).then(pl.when(ends_ahead).then(day_after).otherwise("event_date_end")),
         date_precision=pl.when(is_ahead).then(pl.lit("unknown")).otherwise("date_precision"),
     )
+    return events, rejects
+
+
+def _rejects(articles: pl.DataFrame, failed: Mapping[str, str]) -> pl.DataFrame:
+    """A reject for each article on which the coder failed: it names the article, which stays, and what is lost."""
+    of_failed = articles.filter(pl.col("article_id").is_in(list(failed)))
+    return of_failed.select(
+        "snapshot_id",
+        "file",
+        pl.lit(None, pl.Int64).alias("row"),
+        pl.lit("text").alias("column"),
+        pl.coalesce("title", "text").str.slice(0, 200).alias("value"),
+        pl.format(
+            "{}; article {} is kept, its events are missing", pl.col("article_id").replace_strict(failed), "article_id"
+        ).alias("reason"),
+    ).cast(dict(FOLD_REJECTS))  # type: ignore[arg-type]
 
 
 def reports_of(told: pl.DataFrame, articles: pl.DataFrame, first_of: dict[str, str]) -> pl.DataFrame:

@@ -2,21 +2,22 @@
 
 In: ``{"id", "text", "published" (ISO date or null), "title"?}`` a line. Out: an event a line, with the columns of
 ``core.events`` and ``id``. A line that also holds ``source`` and ``target``, strings of the text, gives exactly one event: the
-relation between these two. A line that is none of this gives one line ``{"id", "error"}`` in its place.
+relation between these two. A line that is none of this, or whose text the coder fails on, gives one line ``{"id", "error"}``
+in its place, and the others go on.
 """
 
 from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from datetime import date
 from functools import cache
 from itertools import islice
 from typing import Any
 
 from assets.actors import registry
-from assets.news.coding.coder import Coder, Event, RuleCoder, Text
+from assets.news.coding.coder import Coder, Event, RuleCoder, Text, code_each, relation_or_failure
 
 _CHUNK = 256
 ORIGIN = "articles"
@@ -48,7 +49,15 @@ def scaled(event: Event, coder: Coder) -> dict[str, Any]:
     }
 
 
-def code_lines(lines: Iterable[str], coder: Coder | None = None) -> Iterator[str]:
+@dataclass(frozen=True)
+class Line:
+    """A line of output; ``is_error`` where it holds no event but says why there is none."""
+
+    json: str
+    is_error: bool = False
+
+
+def code_lines(lines: Iterable[str], coder: Coder | None = None) -> Iterator[Line]:
     """Code JSON lines.
 
     Args:
@@ -56,7 +65,7 @@ def code_lines(lines: Iterable[str], coder: Coder | None = None) -> Iterator[str
         coder: that of the project by default.
 
     Returns:
-        Events as JSON lines, in the order of the texts and within a text in that of its sentences.
+        Events and errors as JSON lines, in the order of the texts and within a text in that of its sentences.
     """
     coder = default_coder() if coder is None else coder
     remaining = iter(lines)
@@ -66,39 +75,43 @@ def code_lines(lines: Iterable[str], coder: Coder | None = None) -> Iterator[str
         for line in chunk:
             number += 1
             if line.strip():
-                asked.append(_read(line, number))
-        texts = [one for one in asked if isinstance(one, Text)]
-        coded = coder.code(texts)
-        for one in asked:
+                asked.append((number, _read(line, number)))
+        texts = [one for _, one in asked if isinstance(one, Text)]
+        coded = code_each(coder, texts)
+        for where, one in asked:
+            if isinstance(one, Line):
+                yield one
+                continue
             if isinstance(one, Text):
-                _, events = next(coded)
-                for event in events:
-                    yield _written(one.id, event, coder)
-            elif isinstance(one, tuple):
-                text, source, target = one
-                yield _written(text.id, coder.relation(text, source, target), coder)
+                result = next(coded)
+                events, problem = result.events, result.problem
             else:
-                yield json.dumps(one, ensure_ascii=False)
+                found = relation_or_failure(coder, *one)
+                events, problem = ([], found) if isinstance(found, str) else ([found], None)
+            name = one.id if isinstance(one, Text) else one[0].id
+            yield from (_written(name, event, coder) for event in events)
+            if problem is not None:
+                yield _error(name, f"line {where}: {problem}")
 
 
-def _read(line: str, number: int) -> Text | tuple[Text, str, str] | dict[str, Any]:
+def _read(line: str, number: int) -> Text | tuple[Text, str, str] | Line:
     """A text, a text with two parties, or the error to be written in its place."""
     try:
         found = json.loads(line)
     except (ValueError, RecursionError):
-        return {"id": None, "error": f"line {number}: not JSON"}
+        return _error(None, f"line {number}: not JSON")
     if not isinstance(found, dict):
-        return {"id": None, "error": f"line {number}: not a JSON object"}
+        return _error(None, f"line {number}: not a JSON object")
     name = found.get("id")
     if not isinstance(found.get("text"), str):
-        return {"id": name, "error": f'line {number}: "text" must be a string'}
+        return _error(name, f'line {number}: "text" must be a string')
     published = found.get("published")
     day = None
     if published is not None and published != "":
         try:
-            day = date.fromisoformat(published[:10])
-        except (ValueError, TypeError):
-            return {"id": name, "error": f'line {number}: "published" must be an ISO date (2023-12-22) or null'}
+            day = date.fromisoformat(str(published)[:10])
+        except ValueError:
+            return _error(name, f'line {number}: "published" must be an ISO date (2023-12-22) or null')
     title = found.get("title")
     text = Text(name, found["text"], day, title if isinstance(title, str) and title.strip() else None)
     source, target = found.get("source"), found.get("target")
@@ -107,5 +120,19 @@ def _read(line: str, number: int) -> Text | tuple[Text, str, str] | dict[str, An
     return text
 
 
-def _written(name: Any, event: Event, coder: Coder) -> str:
-    return json.dumps({"id": name, **scaled(event, coder)}, ensure_ascii=False, default=date.isoformat)
+def _written(name: Any, event: Event, coder: Coder) -> Line:
+    return Line(_json({"id": name, **scaled(event, coder)}))
+
+
+def _error(name: Any, reason: str) -> Line:
+    return Line(_json({"id": name, "error": reason}), is_error=True)
+
+
+def _json(values: dict[str, Any]) -> str:
+    """JSON that can be written as UTF-8: half a surrogate pair, which JSON can escape and UTF-8 cannot hold, stays escaped."""
+    line = json.dumps(values, ensure_ascii=False, default=date.isoformat)
+    try:
+        line.encode()
+    except UnicodeEncodeError:
+        return json.dumps(values, default=date.isoformat)
+    return line

@@ -9,7 +9,7 @@ answers. ``train.py`` makes the weights; at run time they are plain arrays.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from functools import cache
 from pathlib import Path
 
@@ -17,6 +17,7 @@ import numpy as np
 import numpy.typing as npt
 
 from assets.news.coding import lexicon as lx
+from assets.news.coding.actors import Actor, PlacedActor
 from assets.news.coding.clauses import Clauses, Told
 from assets.news.coding.frames import DENIED, HYPOTHETICAL, INTENDED, is_cooperative
 
@@ -106,7 +107,7 @@ def features(told: Told, clauses: Clauses) -> list[str]:
         found.append(f"guess_tone={warm > cold}|{cold > warm}")
     hidden = _words_of(clauses, told)
     below = set(s.subtree(v))
-    path = _path(clauses, told.source.head, told.target.head)
+    path = _path(clauses, _head(told.source), _head(told.target))
     for i in range(len(s)):
         if i in hidden or s.tags[i][:2] not in _CONTENT or s.lemmas[i] in _STOP:
             continue
@@ -130,12 +131,15 @@ def features(told: Told, clauses: Clauses) -> list[str]:
 
 
 def pair_features(told: Told, clauses: Clauses) -> list[str]:
-    """Features that tell an event from two parties that merely stand in one sentence."""
+    """Features that tell an event from two parties that merely stand in one sentence.
+
+    An actor that an earlier sentence named has no grammar here, and so no features of it.
+    """
     s, frames = clauses.s, clauses.frames
     frame, v = told.frame, told.trigger
-    path = _path(clauses, told.source.head, told.target.head)
+    source, target = _head(told.source), _head(told.target)
+    path = _path(clauses, source, target)
     lemma, _ = frames.key(v)
-    gap = told.target.head - told.source.head
     return [
         "bias",
         f"rule={frame.rule}",
@@ -144,12 +148,9 @@ def pair_features(told: Told, clauses: Clauses) -> list[str]:
         f"mod={frame.modality}",
         f"v={lemma}",
         f"dep={s.deps[v]}",
-        f"sdep={s.deps[told.source.head]}",
-        f"tdep={s.deps[told.target.head]}",
-        f"st={s.deps[told.source.head]}|{s.deps[told.target.head]}",
-        f"tup={s.lemmas[s.heads[told.target.head]] if s.deps[told.target.head] == 'pobj' else ''}",
-        f"path={min(len(path), 8)}",
-        f"gap={'back' if gap < 0 else 'near' if gap < 6 else 'mid' if gap < 14 else 'far'}",
+        *([] if source is None else [f"sdep={s.deps[source]}"]),
+        *([] if target is None else [f"tdep={s.deps[target]}", f"tup={_preposition(clauses, target)}"]),
+        *([] if source is None or target is None else _between(clauses, source, target, path)),
         f"inf={told.source.inferred}|{told.target.inferred}",
         f"ss={told.source.sector}",
         f"ts={told.target.sector}",
@@ -162,13 +163,35 @@ def pair_features(told: Told, clauses: Clauses) -> list[str]:
 def _words_of(clauses: Clauses, told: Told) -> set[int]:
     """Words of all names in the sentence: a class must not hang on who the parties are."""
     s = clauses.s
-    spans = [(a.start, a.end) for a in (*clauses.actors, told.source, told.target)]
+    spans = [(a.start, a.end) for a in (*clauses.actors, told.source, told.target) if isinstance(a, PlacedActor)]
     return {i for i in range(len(s)) if any(s.starts[i] < end and s.ends[i] > start for start, end in spans)}
 
 
-def _path(clauses: Clauses, one: int, other: int) -> set[int]:
-    """The words between two in the tree, without these."""
+def _head(actor: Actor) -> int | None:
+    """The word that heads the phrase of an actor; None where an earlier sentence named it."""
+    return actor.head if isinstance(actor, PlacedActor) else None
+
+
+def _preposition(clauses: Clauses, noun: int) -> str:
     s = clauses.s
+    return s.lemmas[s.heads[noun]] if s.deps[noun] == "pobj" else ""
+
+
+def _between(clauses: Clauses, source: int, target: int, path: Collection[int]) -> list[str]:
+    s = clauses.s
+    gap = target - source
+    return [
+        f"st={s.deps[source]}|{s.deps[target]}",
+        f"path={min(len(path), 8)}",
+        f"gap={'back' if gap < 0 else 'near' if gap < 6 else 'mid' if gap < 14 else 'far'}",
+    ]
+
+
+def _path(clauses: Clauses, one: int | None, other: int | None) -> set[int]:
+    """The words between two in the tree, without these; none where one of them stands in an earlier sentence."""
+    s = clauses.s
+    if one is None or other is None:
+        return set()
     up = [one, *s.ancestors(one)]
     down = [other, *s.ancestors(other)]
     shared = next((i for i in up if i in down), None)
@@ -179,8 +202,11 @@ def _path(clauses: Clauses, one: int, other: int) -> set[int]:
 
 def _path_of_deps(clauses: Clauses, told: Told, path: Iterable[int]) -> list[str]:
     s = clauses.s
-    up = [s.deps[i] for i in (told.source.head, *s.ancestors(told.source.head)) if i in path or i == told.source.head][:4]
-    down = [s.deps[i] for i in (told.target.head, *s.ancestors(told.target.head)) if i in path or i == told.target.head][:4]
+
+    def deps(top: int | None) -> list[str]:
+        return [] if top is None else [s.deps[i] for i in (top, *s.ancestors(top)) if i in path or i == top][:4]
+
+    up, down = deps(_head(told.source)), deps(_head(told.target))
     return ["^" + ">".join(up), "v" + "<".join(down), "^" + ">".join(up[:2]) + "v" + "<".join(down[:2])]
 
 

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable, Iterator
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from assets import schema
+from assets.news.coding.coder import Event, Text
 from assets.news.coding.lines import code_lines
 
 
 def coded(*lines: str) -> list[dict[str, object]]:
-    return [json.loads(line) for line in code_lines(lines)]
+    return [json.loads(line.json) for line in code_lines(lines)]
 
 
 def line(**values: object) -> str:
@@ -48,6 +51,49 @@ def test_a_line_that_cannot_be_read_is_told_in_its_place() -> None:
     found = coded("{", "[]", line(text=5), line(text="x", published="soon"), line(text="Peru thanked Chile."))
     assert ["error" in e for e in found] == [True, True, True, True, False]
     assert found[0]["error"] == "line 1: not JSON"
+
+
+class FailsOnSome:
+    """A coder that fails on every text with the word ``bad``; another fault where the fault is not the text's."""
+
+    name = "test"
+    version = "0"
+
+    def __init__(self, fault: type[Exception] = IndexError) -> None:
+        self.fault = fault
+
+    def code(self, texts: Iterable[Text]) -> Iterator[tuple[Text, list[Event]]]:
+        for text in texts:
+            yield text, [self.relation(text, "", "")]
+
+    def relation(self, text: Text, source: str, target: str) -> Event:
+        if "bad" in text.text:
+            raise self.fault("list index out of range")
+        return Event(
+            None, None, "unknown", "USA", "USA", None, "CHN", "CHN", None, "163", "past", 0.5, None, text.text, 0, len(text.text)
+        )  # fmt: skip
+
+
+@pytest.mark.parametrize("parties", [{}, {"source": "US", "target": "China"}], ids=["text", "relation"])
+def test_a_text_on_which_the_coder_fails_gives_an_error_in_its_place_and_the_others_go_on(parties: dict[str, str]) -> None:
+    given = [line(id=1, text="good"), line(id=2, text="bad", **parties), line(id=3, text="good")]
+    found = list(code_lines(given, FailsOnSome()))
+    assert [(json.loads(x.json)["id"], x.is_error) for x in found] == [(1, False), (2, True), (3, False)]
+    error = json.loads(found[1].json)
+    assert set(error) == {"id", "error"}
+    assert "line 2: the event coder failed on this text (IndexError in " in error["error"]
+    assert "list index out of range" in error["error"]
+
+
+def test_a_fault_of_the_machine_is_no_error_of_a_text() -> None:
+    with pytest.raises(ImportError):
+        list(code_lines([line(id=1, text="bad")], FailsOnSome(ImportError)))
+
+
+def test_half_a_surrogate_pair_is_written_as_it_came() -> None:
+    found = list(code_lines(['{"id": "\\ud800", "text": "China met \\udc00 Japan."}', line(id=2, text="Peru thanked Chile.")]))
+    assert [x.is_error for x in found] == [True, False]
+    assert json.loads(found[0].json.encode())["id"] == "\ud800"
 
 
 def test_a_title_is_coded_too_and_offsets_count_through_it() -> None:

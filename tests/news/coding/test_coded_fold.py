@@ -14,6 +14,7 @@ from assets import schema
 from assets.contract import Folded, History, StagedSnapshot
 from assets.news.coding import fold as coding
 from assets.news.coding.coder import Event, Text
+from tests.news.conftest import Memory
 
 AT = datetime(2023, 12, 22)
 
@@ -26,6 +27,8 @@ class OneEventEach:
 
     def code(self, texts: Iterable[Text]) -> Iterator[tuple[Text, list[Event]]]:
         for text in texts:
+            if "fails" in text.text:
+                raise IndexError("list index out of range")
             yield text, [self.relation(text, "US", "China")]
 
     def relation(self, text: Text, source: str, target: str) -> Event:
@@ -116,6 +119,22 @@ def test_a_copy_of_an_undated_article_is_coded_itself(run: Callable[..., Any]) -
 def test_another_language_is_not_coded(run: Callable[..., Any]) -> None:
     memory = run([snapshot(article("a", language="zh"), article("b", text="中国外交部发言人周三回应美国制裁。"))])
     assert rows(memory, "events", "event_id") == []
+
+
+def test_an_article_on_which_the_coder_fails_stays_without_events_and_a_reject_says_why() -> None:
+    fold = coding.with_events(articles_fold, "articles", OneEventEach)
+    folded = fold(Memory(), [snapshot(article("a"), article("b", text="It fails."), article("c"))])
+    assert folded.closed["articles"]["article_id"].to_list() == ["a", "b", "c"]
+    assert folded.closed["events"]["article_id"].to_list() == ["a", "c"]
+    (reject,) = folded.rejects.iter_rows(named=True)
+    assert (reject["snapshot_id"], reject["file"], reject["value"]) == ("s", "a.txt", "It fails.")
+    assert "IndexError" in reject["reason"]
+    assert reject["reason"].endswith("article b is kept, its events are missing")
+
+
+def test_a_fold_without_failures_rejects_nothing() -> None:
+    folded = coding.with_events(articles_fold, "articles", OneEventEach)(Memory(), [snapshot(article("a"))])
+    assert folded.rejects.is_empty()
 
 
 def test_folding_at_once_gives_what_folding_in_parts_gives(run: Callable[..., Any]) -> None:

@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
-from datetime import date
+import gzip
+import json
+import re
+from datetime import UTC, date, datetime
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from assets.actors import registry
+from assets.news import coding
 from assets.news.articles import read as articles
-from assets.news.coding.coder import Event, RuleCoder, Text
+from assets.news.coding import actors, dating
+from assets.news.coding.coder import Event, RuleCoder, Text, code_each
 from assets.news.coding.frames import known_codes
 
 DAY = date(2023, 12, 22)
@@ -258,6 +264,58 @@ def test_the_two_sides_are_the_pair_last_named() -> None:
     assert {(e.source_country_id, e.target_country_id) for e in found} == {("CHN", "USA"), ("USA", "CHN")}
 
 
+LONG = "On Monday, in a long statement read out in front of many journalists,"
+CARRIED = {
+    "it": (f"{LONG} China condemned Japan.", "It sanctioned South Korea too.", {("CHN", "KOR", "16")}),
+    "he": (f"{LONG} the ministers of Chile met Peru.", "He thanked Brazil.", {("PER", "BRA", "05")}),
+    "two": (f"{LONG} China and Japan signed a pact.", "The two sides met.", {("CHN", "JPN", "04"), ("JPN", "CHN", "04")}),
+    "noun": (f"{LONG} the Chinese foreign ministry met Japan.", "Peru criticized the ministry.", {("PER", "CHN", "11")}),
+}
+
+
+@pytest.mark.parametrize(("before", "text", "wanted"), CARRIED.values(), ids=CARRIED)
+def test_an_actor_of_an_earlier_sentence_has_no_place_in_a_shorter_one(
+    before: str, text: str, wanted: set[tuple[str, str, str]]
+) -> None:
+    found = [e for e in events(f"{before} {text}") if e.evidence == text]
+    assert wanted <= {(e.source_country_id or "", e.target_country_id or "", e.cameo_code[:2]) for e in found}
+
+
+@pytest.mark.parametrize(
+    "text", ["It sanctioned South Korea, which is in Asia, over its latest laws on fish and trade last year."]
+)
+def test_how_long_the_earlier_sentence_was_changes_nothing_in_the_next(text: str) -> None:
+    befores = ["China condemned Japan.", f"{LONG} China condemned Japan.", "Yesterday China condemned Japan."]
+    found = [[(e.target_id, e.cameo_code, e.confidence) for e in events(f"{b} {text}") if e.evidence == text] for b in befores]
+    assert found[0]
+    assert found[0] == found[1] == found[2]
+
+
+def test_an_actor_without_a_place_has_no_word_to_be_read() -> None:
+    here = actors.PlacedActor(
+        actor_id="CHN", country_id="CHN", sector=None, confidence=1.0, head=7, anchor=7, start=30, end=35
+    )  # fmt: skip
+    carried = actors.without_place(here)
+    assert (carried.actor_id, carried.party) == ("CHN", "CHN")
+    assert not any(hasattr(carried, place) for place in ("head", "anchor", "start", "end"))
+
+
+def test_a_text_on_which_a_coder_fails_costs_its_own_events_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    real = dating.Dating.of
+
+    def failing(self: dating.Dating, *args: Any, **named: Any) -> Any:
+        if "Peru" in self.whole:
+            raise IndexError("list index out of range")
+        return real(self, *args, **named)
+
+    monkeypatch.setattr(dating.Dating, "of", failing)
+    texts = [Text(n, t, DAY) for n, t in enumerate(["China condemned Japan.", "Peru thanked Chile.", "Iran bombed Iraq."])]
+    found = list(code_each(coder(), texts))
+    assert [(c.text.id, len(c.events), c.problem is None) for c in found] == [(0, 1, True), (1, 0, False), (2, 1, True)]
+    assert found[1].problem is not None
+    assert "IndexError in test_coder.py, failing: list index out of range" in found[1].problem
+
+
 def test_a_relation_is_exactly_one_event_with_its_parties() -> None:
     text = Text("x", "Turkey closed the strait, and Greece protested to Turkey.", DAY)
     found = coder().relation(text, "Greece", "Turkey")
@@ -304,6 +362,57 @@ def test_any_text_gives_events_that_hold_together(text: str, published: date | N
         assert 0 <= e.confidence <= 1
         assert (e.event_date is None) == (e.date_precision == "unknown")
         assert e.event_date is None or published is None or e.event_date <= published
+
+
+SENTENCES = [
+    row["text"]
+    for path in sorted((Path(coding.__file__).parent / "labelled").glob("*.jsonl"))
+    for row in map(json.loads, path.read_text(encoding="utf-8").splitlines()[::5])
+]
+LINKS = [" ", "\n\n", ", and ", "; ", " It said that ", " The two sides met. ", " They ", ": ", " who "]
+
+
+@st.composite
+def mixed(draw: st.DrawFn) -> str:
+    """Sentences one after the other, some cut, some with words taken out or exchanged."""
+    parts = []
+    for sentence in draw(st.lists(st.sampled_from(SENTENCES), min_size=2, max_size=4)):
+        words = sentence.split(" ")
+        kind = draw(st.sampled_from(["whole", "cut", "without", "exchanged"]))
+        i = draw(st.integers(0, len(words) - 1))
+        if kind == "cut":
+            words = words[: i + 1]
+        elif kind == "without":
+            words = words[:i] + words[i + 1 :]
+        elif kind == "exchanged":
+            words[i] = draw(st.sampled_from(["it", "they", "its", "the ministry", "both countries", "China", ",", "who"]))
+        parts += [" ".join(words), draw(st.sampled_from(LINKS))]
+    return "".join(parts)
+
+
+@given(st.lists(mixed(), min_size=1, max_size=4))
+@settings(max_examples=60, deadline=None)
+def test_sentences_changed_and_put_together_never_fail(texts: list[str]) -> None:
+    for coded in code_each(coder(), [Text(n, t, DAY) for n, t in enumerate(texts)]):
+        assert coded.problem is None
+        assert all(coded.text.text[e.evidence_start : e.evidence_end] == e.evidence for e in coded.events)
+
+
+TRACKER_DAY = re.compile(r"^((?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day, [A-Z][a-z]+ \d+, 20\d\d)\s*$", re.MULTILINE)
+
+
+@pytest.mark.real_data
+def test_no_day_of_the_tracker_fails(real_data: Path) -> None:
+    path = real_data / "news/tracker/us_china_tracker_2025-01_2025-09.txt.gz"
+    _, *parts = TRACKER_DAY.split(gzip.decompress(path.read_bytes()).decode())
+    texts = [
+        Text(day, body.strip(), datetime.strptime(day, "%A, %B %d, %Y").replace(tzinfo=UTC).date())
+        for day, body in zip(parts[::2], parts[1::2], strict=True)
+    ]
+    coded = list(code_each(coder(), texts))
+    assert len(coded) == 187
+    assert [(c.text.id, c.problem) for c in coded if c.problem is not None] == []
+    assert sum(len(c.events) for c in coded) > 2_000
 
 
 def test_the_same_text_gives_the_same_events_in_any_company() -> None:
