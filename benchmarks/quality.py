@@ -20,14 +20,14 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from assets.news.coding import train
 from assets.news.coding.coder import Coder, Event, RuleCoder, Text
+from assets.news.coding.training import train
 from benchmarks import gold, scoring, seed
 from benchmarks.scoring import Coded, Expected, Item
 
 ROOT = Path(__file__).resolve().parents[1]
 REAL = Path(os.environ.get("BILATERAL_REAL_DATA", ROOT.parent / "shared" / "data"))
-LABELLED = ROOT / "assets" / "news" / "coding" / "labelled"
+LABELLED = train.LABELLED
 PAGE = ROOT / "docs" / "quality.md"
 BEGIN, END = "<!-- measured: begin -->", "<!-- measured: end -->"
 
@@ -99,8 +99,7 @@ def run(coder: Coder, items: Sequence[Item]) -> list[Item]:
 
 def coders_out_of_fold(path: Path) -> Iterator[tuple[Coder, set[str]]]:
     """Give, fold by fold, a coder trained without the fold (weights and calibration) and the texts of that fold."""
-    examples = [e for p in sorted(LABELLED.glob("train*.jsonl")) for e in train.read_labelled(p)]
-    prepared = train.prepare([*examples, *train.read_plover(path)])
+    prepared = train.prepare([*train.training_sentences(), *train.read_plover(path)])
     pairs = list(train.out_of_fold(prepared))
     for fold in range(train.FOLDS):
         inside = [(p, c) for p, c in pairs if train.fold_of(p.example.text) == fold]

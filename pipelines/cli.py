@@ -354,7 +354,7 @@ def resolve(args: argparse.Namespace, settings: Settings) -> int:
 
 def code(args: argparse.Namespace, settings: Settings) -> int:
     """``bilateral code``: events coded from texts; exit code 1 where a line could not be coded."""
-    from assets.news.coding.lines import code_lines
+    from assets.news.coding.jsonl import code_lines
 
     n_bad = 0
     with _lines(args.file) as lines:

@@ -18,7 +18,7 @@ from pipelines.intake.sources import load_sources
 from pipelines.settings import Settings
 from tests.whole.conftest import ROOT, Warehouse
 
-FOLDERS = ("", "docs", "warehouse", "warehouse/sample", "assets/actors/data", "assets/news/coding/labelled")
+FOLDERS = ("", "docs", "warehouse", "warehouse/sample", "assets/actors/data", "assets/news/coding/training")
 PAGES = sorted(page for folder in FOLDERS for page in (ROOT / folder).glob("*.md"))
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 PUBLISHED = "warehouse/bilateral.duckdb"

@@ -7,14 +7,14 @@ from dataclasses import dataclass, field, replace
 from itertools import pairwise
 
 from assets.news.coding import lexicon as lx
-from assets.news.coding.actors import Actor, PlacedActor, in_phrase, without_place
 from assets.news.coding.frames import DENIED, HYPOTHETICAL, INTENDED, ONGOING, PAST, Frame, Frames, is_cooperative
 from assets.news.coding.parse import Sentence
+from assets.news.coding.placed_actors import Actor, PlacedActor, in_phrase, without_place
 from assets.news.coding.roles import ANAPHORA, CROWDS, PAIR_NOUNS, SECTOR
 
 
 @dataclass(frozen=True)
-class Told:
+class ProposedEvent:
     """One event that a sentence tells, directed."""
 
     trigger: int
@@ -397,7 +397,7 @@ class Clauses:
 
     # --- events ---
 
-    def events(self, *, guess: bool = False) -> list[Told]:
+    def events(self, *, guess: bool = False) -> list[ProposedEvent]:
         """All events of the sentence in the order of their words.
 
         Args:
@@ -406,7 +406,7 @@ class Clauses:
                 say what they are, or that they are none.
         """
         s = self.s
-        told: list[Told] = []
+        proposed: list[ProposedEvent] = []
         if s.text.rstrip().endswith("?"):
             return []  # who asks tells nothing
         order = sorted(range(len(s)), key=self._depth)
@@ -418,14 +418,14 @@ class Clauses:
                     continue
                 frame = self.frames.of(i)
                 if frame is None:
-                    told += self._as_asked(i) or self._carried(i) or self._joint_act(i)
+                    proposed += self._as_asked(i) or self._carried(i) or self._joint_act(i)
                     continue
                 said = self.frames.said(i, frame) if self.speakers and s.heads[i] == i else None
                 if said is not None:
                     # "Estonia must pay: Finnish minister"
                     self._swallow(i)
                     self._unreal.update(s.subtree(i))
-                    told += self._pairs(i, self.speakers, self.subject(i), said)
+                    proposed += self._pairs(i, self.speakers, self.subject(i), said)
                     continue
                 self._consume(i, frame)
                 if frame.rule == "unreal":
@@ -433,16 +433,16 @@ class Clauses:
                     self._consumed.update(j for c in s.children[i] if s.deps[c] == "prep" for j in s.subtree(c))
                     self._is_silent = True
                     continue
-                told += self._of_verb(i, frame)
-        told += self._guest()
+                proposed += self._of_verb(i, frame)
+        proposed += self._guest()
         nouns = [i for i in range(len(s)) if s.tags[i][:2] == "NN" and i not in self._consumed and i not in self._unreal]
         for i in nouns:
-            told += self._of_noun(i)
+            proposed += self._of_noun(i)
         if guess:
-            told += self._guesses(told)
-        return sorted(told, key=lambda t: t.trigger)
+            proposed += self._guesses(proposed)
+        return sorted(proposed, key=lambda t: t.trigger)
 
-    def _guest(self) -> list[Told]:
+    def _guest(self) -> list[ProposedEvent]:
         """A headline without a verb: ``French president in Astana, uranium on agenda``."""
         s = self.s
         top = next((i for i in range(len(s)) if s.heads[i] == i), 0)
@@ -452,12 +452,12 @@ class Clauses:
         hosts = [a for a in self._under(top, "in") if a.party not in {b.party for b in guests}]
         return self._pairs(top, guests, hosts, Frame("042", PAST, "guest")) if hosts else []
 
-    def _guesses(self, told: Sequence[Told]) -> list[Told]:
+    def _guesses(self, proposed: Sequence[ProposedEvent]) -> list[ProposedEvent]:
         s = self.s
         if self.frames.is_sport():
             return []
-        covered = {(t.source.party, t.target.party) for t in told} | {(t.target.party, t.source.party) for t in told}
-        found: list[Told] = []
+        covered = {(t.source.party, t.target.party) for t in proposed} | {(t.target.party, t.source.party) for t in proposed}
+        found: list[ProposedEvent] = []
 
         def add(v: int, sources: Sequence[Actor], targets: Sequence[Actor], rule: str) -> None:
             for a in sources:
@@ -466,7 +466,9 @@ class Clauses:
                     if a.party != b.party and pair not in covered:
                         covered.update((pair, pair[::-1]))
                         found.append(
-                            Told(v, a, b, Frame("", self._modality_of_verb(v), rule), self.reporter(v), a.inferred or b.inferred)
+                            ProposedEvent(
+                                v, a, b, Frame("", self._modality_of_verb(v), rule), self.reporter(v), a.inferred or b.inferred
+                            )
                         )
 
         def add_both(v: int, sides: Sequence[Actor]) -> None:
@@ -474,10 +476,10 @@ class Clauses:
                 for b in sides:
                     if a.party != b.party and (a.party, b.party) not in covered:
                         frame = Frame("", self._modality_of_verb(v), "guess_joint")
-                        found.append(Told(v, a, b, frame, self.reporter(v), a.inferred or b.inferred))
+                        found.append(ProposedEvent(v, a, b, frame, self.reporter(v), a.inferred or b.inferred))
             covered.update((a.party, b.party) for a in sides for b in sides)
 
-        triggers = {t.trigger for t in told}
+        triggers = {t.trigger for t in proposed}
         for v in range(len(s)):
             if (
                 v in triggers
@@ -499,7 +501,7 @@ class Clauses:
                 add(v, below, targets, "guess_verb")
                 if not targets and len({a.party for a in below}) > 1:
                     add_both(v, below)
-        if not told and not found and not self._is_silent:
+        if not proposed and not found and not self._is_silent:
             firm = [a for a in self.actors if a.country_id is not None]
             for one, other in pairwise(firm):
                 between = [i for i in range(one.head, other.head + 1) if 0 <= i < len(s)]
@@ -587,7 +589,7 @@ class Clauses:
                     return next(iter(self.subject(c)), None)
         return next(iter(self.speakers), None)
 
-    def _of_verb(self, v: int, frame: Frame) -> list[Told]:
+    def _of_verb(self, v: int, frame: Frame) -> list[ProposedEvent]:
         s = self.s
         sources: Sequence[Actor]
         targets: Sequence[Actor]
@@ -735,7 +737,7 @@ class Clauses:
 
     def _pairs(
         self, v: int, sources: Sequence[Actor], targets: Sequence[Actor], frame: Frame, inferred: bool = False
-    ) -> list[Told]:
+    ) -> list[ProposedEvent]:
         parties = {a.party for a in sources}
         reporter = self.reporter(v)
         if not sources:
@@ -752,16 +754,16 @@ class Clauses:
             other = [a for a in self.discourse.pair if a.party not in parties]
             if len(other) == 1:
                 targets, inferred = [replace(other[0], inferred=True)], True
-        told = []
+        proposed = []
         for a in sources:
             for b in targets:
                 if a.party == b.party:
                     continue
-                told.append(Told(v, a, b, frame, reporter, inferred or a.inferred or b.inferred))
+                proposed.append(ProposedEvent(v, a, b, frame, reporter, inferred or a.inferred or b.inferred))
                 if reciprocal and not joint:
                     back = replace(frame, code=_MIRROR.get(frame.code, frame.code))
-                    told.append(Told(v, b, a, back, reporter, inferred or a.inferred or b.inferred))
-        return told
+                    proposed.append(ProposedEvent(v, b, a, back, reporter, inferred or a.inferred or b.inferred))
+        return proposed
 
     def _under(self, i: int, *prepositions: str) -> Sequence[Actor]:
         """Actors after one of the prepositions below a word."""
@@ -782,7 +784,7 @@ class Clauses:
             found = self._under(noun, "from", "by", "of") or in_phrase(self.s, noun, self.actors)
         return found
 
-    def _carried(self, v: int) -> list[Told] | None:
+    def _carried(self, v: int) -> list[ProposedEvent] | None:
         """``Help for India arrived from Sri Lanka``: the thing is the subject, and who sends it stands after ``from``."""
         s = self.s
         if s.lemmas[v] not in _ARRIVES:
@@ -806,7 +808,7 @@ class Clauses:
         noun = self.s.child(v, "nsubj", "nsubjpass")
         return noun is not None and (self.s.lemmas[noun] in lx.TROOPS or SECTOR.get(self.s.lemmas[noun]) == "MIL")
 
-    def _joint_act(self, v: int) -> list[Told]:
+    def _joint_act(self, v: int) -> list[ProposedEvent]:
         """``Armenia, Iran to expand freight corridor``: what two states do to a thing of theirs is cooperation."""
         s = self.s
         if s.lemmas[v] not in _MAKING or not any(s.deps[c] == "dobj" for c in s.children[v]) or self.frames.is_passive(v):
@@ -848,7 +850,7 @@ class Clauses:
             and any(s.lemmas[c] == "with" for c in s.children[v])
         )
 
-    def _as_asked(self, v: int) -> list[Told]:
+    def _as_asked(self, v: int) -> list[ProposedEvent]:
         """What is done at the request of another is cooperation, whatever the verb."""
         asked = self._asked_by(v)
         if not asked:
@@ -859,7 +861,7 @@ class Clauses:
 
     # --- nouns ---
 
-    def _of_noun(self, n: int) -> list[Told]:
+    def _of_noun(self, n: int) -> list[ProposedEvent]:
         s = self.s
         lemma = s.lemmas[n]
         if lemma in lx.UNDER and s.deps[n] == "pobj" and s.lemmas[s.heads[n]] == "under":
@@ -921,7 +923,7 @@ class Clauses:
         frame = Frame(code, modality, "noun")
         return self._pairs(n, owners, others, frame)
 
-    def _of_being_under(self, n: int) -> list[Told]:
+    def _of_being_under(self, n: int) -> list[ProposedEvent]:
         """``Iran under fire from Israel``, ``came under pressure from``."""
         s = self.s
         sources = self._under(n, "from", "by") or self._under(s.heads[s.heads[n]], "from", "by")
@@ -946,7 +948,7 @@ class Clauses:
                             return found, others
         return owners, others
 
-    def _talks_of_pair(self, n: int, code: str, modality: str) -> list[Told]:
+    def _talks_of_pair(self, n: int, code: str, modality: str) -> list[ProposedEvent]:
         """``Communication has resumed``: between the two of whom the sentence or the text last spoke."""
         s = self.s
         if s.deps[n] not in ("nsubj", "nsubjpass") or s.lemmas[s.heads[n]] not in (

@@ -7,10 +7,10 @@ evaluation, the command line and the fold take any.
 What the coder of this project does with a text:
 
 1. ``assets.news.text.sentences`` cuts it; lines that stand twice, clock times and the furniture of pages are skipped.
-2. ``assets.news.text.mentions`` finds names; ``actors`` places them on the words of the sentence.
+2. ``assets.news.text.mentions`` finds names; ``placed_actors`` places them on the words of the sentence.
 3. ``parse`` reads the grammar of the sentences that may tell an event between two parties.
 4. ``clauses`` finds source, target and direction, ``frames`` code and modality; ``model`` may correct the root of the code.
-5. ``dating`` chooses the date that belongs to the event, from those that ``dates`` resolves.
+5. ``event_date`` chooses the date that belongs to the event, from those that ``date_phrases`` resolves.
 """
 
 from __future__ import annotations
@@ -28,13 +28,13 @@ from typing import Any, Protocol
 
 from assets.actors import registry
 from assets.errors import BilateralError
-from assets.news.coding import dating, model
+from assets.news.coding import event_date, model
 from assets.news.coding import lexicon as lx
-from assets.news.coding.actors import PlacedActor, actors_in, without_place
-from assets.news.coding.clauses import Clauses, Discourse, Told
+from assets.news.coding.clauses import Clauses, Discourse, ProposedEvent
 from assets.news.coding.frames import PAST, Frame
 from assets.news.coding.parse import LONGEST, Sentence
 from assets.news.coding.parse import sentences as parsed
+from assets.news.coding.placed_actors import PlacedActor, actors_in, without_place
 from assets.news.text import mentions, sentences
 from pipelines.settings import Settings
 
@@ -206,17 +206,17 @@ class RuleCoder:
 
     def _events(self, text: Text, whole: str, read: Sequence[tuple[_Piece, Sentence]]) -> list[Event]:
         discourse = Discourse()
-        dated = dating.Dating(whole, text.published)
+        dated = event_date.Dating(whole, text.published)
         found: dict[tuple[object, ...], Event] = {}
         for piece, sentence in read:
             actors = actors_in(sentence, piece.mentions, piece.start)
             clauses = Clauses(sentence, actors, discourse)
-            told = []
+            candidate = []
             proposed = clauses.events(guess=self._classifier is not None)
             for one, settled in zip(proposed, self.settled(proposed, clauses), strict=True):
                 if settled is None:
                     continue
-                told.append(one)
+                candidate.append(one)
                 event = self._event(one, settled, clauses, dated, piece, whole)
                 key = (
                     event.source_country_id or event.source_id,
@@ -228,46 +228,54 @@ class RuleCoder:
                 if key not in found:
                     found[key] = event
                 discourse.sources[one.target.party] = without_place(one.source)
-            _remember(discourse, clauses, actors, told)
+            _remember(discourse, clauses, actors, candidate)
         return _without_undated_copies(list(found.values()))
 
     def _event(
-        self, told: Told, settled: tuple[str, float], clauses: Clauses, dated: dating.Dating, piece: _Piece, whole: str
+        self,
+        candidate: ProposedEvent,
+        settled: tuple[str, float],
+        clauses: Clauses,
+        dated: event_date.Dating,
+        piece: _Piece,
+        whole: str,
     ) -> Event:
         code, confidence = settled
-        when = dated.of(told, clauses.s, clauses.frames, piece.start, piece.end, piece.number, is_title=piece.is_title)
-        return _as_event(told, code, confidence, when, whole, piece.start, piece.end)
+        when = dated.of(candidate, clauses.s, clauses.frames, piece.start, piece.end, piece.number, is_title=piece.is_title)
+        return _as_event(candidate, code, confidence, when, whole, piece.start, piece.end)
 
-    def settled(self, proposed: Sequence[Told], clauses: Clauses) -> list[tuple[str, float] | None]:
+    def settled(self, proposed: Sequence[ProposedEvent], clauses: Clauses) -> list[tuple[str, float] | None]:
         """Code and confidence of each proposed event; None where it is no event.
 
         The two directions of one meeting are kept or dropped together, with one class.
         """
         if self._classifier is None:
-            return [(told.code, 0.5) for told in proposed]
-        groups: dict[tuple[int, frozenset[str]], list[Told]] = {}
-        for told in proposed:
-            groups.setdefault((told.trigger, frozenset((told.source.party, told.target.party))), []).append(told)
+            return [(candidate.code, 0.5) for candidate in proposed]
+        groups: dict[tuple[int, frozenset[str]], list[ProposedEvent]] = {}
+        for candidate in proposed:
+            groups.setdefault((candidate.trigger, frozenset((candidate.source.party, candidate.target.party))), []).append(
+                candidate
+            )
         decided: dict[int, tuple[str, float] | None] = {}
         for group in groups.values():
             best = max(group, key=lambda t: self._classifier.chance(t, clauses) if self._classifier is not None else 0.0)
             settled = self._classifier.settle(best, clauses) if self._classifier.accepts(best, clauses) else None
-            for told in group:
-                if settled is None or told is best or settled[0] != best.code:
-                    decided[id(told)] = settled
+            for candidate in group:
+                if settled is None or candidate is best or settled[0] != best.code:
+                    decided[id(candidate)] = settled
                 else:
-                    decided[id(told)] = (told.code, settled[1])
-        return [decided[id(told)] for told in proposed]
+                    decided[id(candidate)] = (candidate.code, settled[1])
+        return [decided[id(candidate)] for candidate in proposed]
 
     def relation(self, text: Text, source: str, target: str) -> Event:
         """Give the one event between two parties that are named in the text by these strings."""
         whole = mentions.document(text.text, text.title)
-        told, clauses, start, end = told_between(text, source, target)
+        candidate, clauses, start, end = proposed_between(text, source, target)
         sentence = clauses.s
-        code, confidence = (told.code, 0.5) if self._classifier is None else self._classifier.settle(told, clauses)
-        dated = dating.Dating(whole, text.published)
-        when = dated.of(told, sentence, clauses.frames, start, end, 0, is_title=False)
-        return _as_event(told, code, confidence, when, whole, start, end)
+        code, confidence = (candidate.code, 0.5) if self._classifier is None else self._classifier.settle(candidate, clauses)
+        dated = event_date.Dating(whole, text.published)
+        when = dated.of(candidate, sentence, clauses.frames, start, end, 0, is_title=False)
+        return _as_event(candidate, code, confidence, when, whole, start, end)
 
 
 def _without_undated_copies(events: list[Event]) -> list[Event]:
@@ -280,7 +288,7 @@ def _without_undated_copies(events: list[Event]) -> list[Event]:
     return [e for e in events if e.event_date is not None or same(e) not in dated]
 
 
-def told_between(text: Text, source: str, target: str) -> tuple[Told, Clauses, int, int]:
+def proposed_between(text: Text, source: str, target: str) -> tuple[ProposedEvent, Clauses, int, int]:
     """What the rules say of two parties named in a text, with the sentence and its place, before any model is asked."""
     whole = mentions.document(text.text, text.title)
     start, end = _span_with(text, whole, source, target)
@@ -289,8 +297,8 @@ def told_between(text: Text, source: str, target: str) -> tuple[Told, Clauses, i
     one = _placed(sentence, whole, start, end, source, named, "source")
     other = _placed(sentence, whole, start, end, target, named, "target")
     clauses = Clauses(sentence, [one, other])
-    told = _relation(clauses, one, other)
-    return replace(told, source=_own(one), target=_own(other)), clauses, start, end
+    candidate = _relation(clauses, one, other)
+    return replace(candidate, source=_own(one), target=_own(other)), clauses, start, end
 
 
 def _pieces(text: Text) -> list[_Piece]:
@@ -324,9 +332,9 @@ def _pieces(text: Text) -> list[_Piece]:
     return found
 
 
-def _remember(discourse: Discourse, clauses: Clauses, actors: Sequence[PlacedActor], told: Sequence[Told]) -> None:
+def _remember(discourse: Discourse, clauses: Clauses, actors: Sequence[PlacedActor], candidate: Sequence[ProposedEvent]) -> None:
     discourse.saw(clauses.s, actors)
-    subjects = [t.source for t in told if not t.source.inferred]
+    subjects = [t.source for t in candidate if not t.source.inferred]
     if subjects:
         discourse.subject = without_place(subjects[-1])
         return
@@ -339,21 +347,23 @@ def _remember(discourse: Discourse, clauses: Clauses, actors: Sequence[PlacedAct
                 return
 
 
-def _as_event(told: Told, code: str, confidence: float, when: dating.When, whole: str, start: int, end: int) -> Event:
+def _as_event(
+    candidate: ProposedEvent, code: str, confidence: float, when: event_date.When, whole: str, start: int, end: int
+) -> Event:
     return Event(
         event_date=when.first,
         event_date_end=when.end,
         date_precision=when.precision,
-        source_id=told.source.actor_id or None,
-        source_country_id=told.source.country_id,
-        source_sector=told.source.sector,
-        target_id=told.target.actor_id or None,
-        target_country_id=told.target.country_id,
-        target_sector=told.target.sector,
+        source_id=candidate.source.actor_id or None,
+        source_country_id=candidate.source.country_id,
+        source_sector=candidate.source.sector,
+        target_id=candidate.target.actor_id or None,
+        target_country_id=candidate.target.country_id,
+        target_sector=candidate.target.sector,
         cameo_code=code,
-        modality=told.frame.modality,
+        modality=candidate.frame.modality,
         confidence=round(confidence, 3),
-        reporter_id=told.reporter.actor_id if told.reporter is not None else None,
+        reporter_id=candidate.reporter.actor_id if candidate.reporter is not None else None,
         evidence=whole[start:end],
         evidence_start=start,
         evidence_end=end,
@@ -417,13 +427,13 @@ def _country_of(actor_id: str) -> str | None:
     return _countries().get(actor_id)
 
 
-def _relation(clauses: Clauses, one: PlacedActor, other: PlacedActor) -> Told:
+def _relation(clauses: Clauses, one: PlacedActor, other: PlacedActor) -> ProposedEvent:
     """What the rules say of a given pair: the event between the two, else the event nearest to them, else a statement."""
-    told = clauses.events()
-    for t in told:
+    candidate = clauses.events()
+    for t in candidate:
         if t.source.party == one.party and t.target.party == other.party:
             return t
-    for t in told:
+    for t in candidate:
         if t.source.party == other.party and t.target.party == one.party:
             return replace(t, source=one, target=other)
     s = clauses.s
@@ -432,9 +442,9 @@ def _relation(clauses: Clauses, one: PlacedActor, other: PlacedActor) -> Told:
     for i in candidates:
         frame = clauses.frames.of(i)
         if frame is not None:
-            return Told(i, one, other, frame)
+            return ProposedEvent(i, one, other, frame)
     for i in range(len(s)):
         if s.tags[i][:2] == "NN" and s.lemmas[i] in lx.NOUNS:
-            return Told(i, one, other, Frame(lx.NOUNS[s.lemmas[i]], PAST, "noun_near"))
+            return ProposedEvent(i, one, other, Frame(lx.NOUNS[s.lemmas[i]], PAST, "noun_near"))
     root = next((i for i in range(len(s)) if s.heads[i] == i), 0)
-    return Told(root, one, other, Frame("010", PAST, "none"))
+    return ProposedEvent(root, one, other, Frame("010", PAST, "none"))

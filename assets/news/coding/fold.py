@@ -19,7 +19,7 @@ import polars as pl
 from assets import schema
 from assets.contract import FOLD_REJECTS, Folded, History, StagedSnapshot
 from assets.news.coding.coder import Coder, Text, code_each
-from assets.news.coding.lines import default_coder, scaled
+from assets.news.coding.jsonl import default_coder, scaled
 
 ArticleFold = Callable[[History, Iterable[StagedSnapshot]], Folded]
 
@@ -93,11 +93,11 @@ def coded(
     first_of = _told_by(copies, articles, history)
     own = articles.filter(pl.col("article_id").is_in(list(first_of)).not_() & is_english())
     events, rejects = events_of(own, origin, coder)
-    told = events.select("event_id", "article_id", "known_from")
+    coded_events = events.select("event_id", "article_id", "known_from")
     if first_of:
         before = history.all("events").filter(pl.col("article_id").is_in(sorted(set(first_of.values()))))
-        told = pl.concat([told, before.select("event_id", "article_id", "known_from").collect()])
-    return events, reports_of(told, articles, first_of), rejects
+        coded_events = pl.concat([coded_events, before.select("event_id", "article_id", "known_from").collect()])
+    return events, reports_of(coded_events, articles, first_of), rejects
 
 
 def _told_by(copies: pl.DataFrame, articles: pl.DataFrame, history: History) -> dict[str, str]:
@@ -202,12 +202,12 @@ def _rejects(articles: pl.DataFrame, failed: Mapping[str, str]) -> pl.DataFrame:
     ).cast(dict(FOLD_REJECTS))  # type: ignore[arg-type]
 
 
-def reports_of(told: pl.DataFrame, articles: pl.DataFrame, first_of: dict[str, str]) -> pl.DataFrame:
+def reports_of(coded_events: pl.DataFrame, articles: pl.DataFrame, first_of: dict[str, str]) -> pl.DataFrame:
     """Rows of ``core.event_reports``: every article with the events that it, or the text it copies, tells.
 
     Args:
-        told: ``event_id``, the ``article_id`` that was coded, and since when the event was known. A copy may have appeared
-            earlier than the text that was taken in first: it is a report of the event from then on, not before.
+        coded_events: ``event_id``, the ``article_id`` that was coded, and since when the event was known. A copy may have
+            appeared earlier than the text that came in first: it is a report of the event from then on, not before.
         articles: new rows of ``core.articles``.
         first_of: article to the one that was coded in its place.
     """
@@ -219,9 +219,9 @@ def reports_of(told: pl.DataFrame, articles: pl.DataFrame, first_of: dict[str, s
         pl.col("published_at").alias("reported_at"),
         "known_from",
     )
-    told = told.rename({"article_id": "coded", "known_from": "event_known_from"})
+    coded_events = coded_events.rename({"article_id": "coded", "known_from": "event_known_from"})
     return schema.table("core.event_reports").conform(
-        coded_as.join(told, on="coded", how="inner", maintain_order="left").select(
+        coded_as.join(coded_events, on="coded", how="inner", maintain_order="left").select(
             "event_id",
             # a copy may have the address of the first (another version of its text): the id keeps the two apart
             pl.when(pl.col("coded") == pl.col("article_id"))

@@ -339,10 +339,10 @@ class Frames:
             # "is against lifting sanctions"
             word = next((c for c in s.children[v] if s.deps[c] == "prep" and s.lemmas[c] == "against"), None)
             inner = s.child(word, "pcomp") if word is not None else None
-            told = self.of(inner) if inner is not None else None
-            return Frame(refusal_of(told.code), PAST, "opposed", inner) if told is not None else None
+            embedded = self.of(inner) if inner is not None else None
+            return Frame(refusal_of(embedded.code), PAST, "opposed", inner) if embedded is not None else None
         inner = self.complement(word) or self.complement(v)
-        told = self.of(inner) if inner is not None else None
+        embedded = self.of(inner) if inner is not None else None
         if s.lemmas[word] in (
             "ready",
             "willing",
@@ -355,13 +355,18 @@ class Frames:
             "determined",
             "committed",
         ):
-            code = told.code if told is not None else "030"
+            code = embedded.code if embedded is not None else "030"
             frame = Frame(intent_to(code), PAST, "ready", inner)
             return self._negated(v, frame) if self.is_negated(v) else frame
         if s.lemmas[word] in _UNWILLING:
-            return Frame(refusal_of(told.code) if told is not None else "120", PAST, "opposed", inner)
+            return Frame(refusal_of(embedded.code) if embedded is not None else "120", PAST, "opposed", inner)
         if s.lemmas[word] in ("adamant", "insistent") and inner is not None:
-            return Frame(demand_for(told.code) if told is not None and is_cooperative(told.code) else "100", PAST, "must", inner)
+            return Frame(
+                demand_for(embedded.code) if embedded is not None and is_cooperative(embedded.code) else "100",
+                PAST,
+                "must",
+                inner,
+            )
         if s.lemmas[word] in _SCORNFUL:
             return Frame("111", PAST, "critical")
         if s.lemmas[word] in _ANGRY:
@@ -382,12 +387,12 @@ class Frames:
         if s.child(v, "auxpass") is None or s.child(v, "agent") is not None:
             return None
         inner = self.complement(v)
-        told = self.of(inner) if inner is not None else None
+        embedded = self.of(inner) if inner is not None else None
         if lemma == "oppose":
-            return Frame(refusal_of(told.code) if told is not None else "120", PAST, "opposed", inner)
+            return Frame(refusal_of(embedded.code) if embedded is not None else "120", PAST, "opposed", inner)
         if lemma in ("concern", "worry", "alarm"):
             return Frame("110", PAST, "concerned")
-        frame = Frame(intent_to(told.code if told is not None else "030"), PAST, "ready", inner)
+        frame = Frame(intent_to(embedded.code if embedded is not None else "030"), PAST, "ready", inner)
         return self._negated(v, frame) if self.is_negated(v) else frame
 
     def _with_complement(self, v: int, lemma: str, joined: str) -> Frame | None:
@@ -399,8 +404,8 @@ class Frames:
             return self.said(before, self.of(before)) if before is not None else None
         if inner is None:
             return None
-        told = self.of(inner)
-        code = told.code if told is not None else None
+        embedded = self.of(inner)
+        code = embedded.code if embedded is not None else None
         denied = self.is_negated(inner)
         if s.deps[inner] == "acl" and s.lemmas[s.heads[inner]] in _PLANS and code is not None:
             return self._plan(v, inner, code)
@@ -409,7 +414,7 @@ class Frames:
         if lemma in ("expect", "need") and not self.is_negated(v) and self._wants_other_to(inner):
             return Frame(demand_for(code) if code is not None and is_cooperative(code) else "100", PAST, "demand", inner)
         if self.is_in(v, lx.THREATEN):
-            if lemma == "warn" and told is None:
+            if lemma == "warn" and embedded is None:
                 return Frame("130", PAST, "threaten", inner)
             return Frame(threat_of(code or "130"), PAST, "threaten", inner)
         if self.is_in(v, lx.REFUSE) and lemma not in ("deny",):
@@ -424,7 +429,7 @@ class Frames:
             if denied:
                 return Frame("120" if code is None or is_cooperative(code) else "0356", PAST, "agree_not", inner)
             if lemma == "decide":
-                return replace(told, rule="decide", complement=inner, modality=INTENDED) if told is not None else None
+                return replace(embedded, rule="decide", complement=inner, modality=INTENDED) if embedded is not None else None
             if code is not None and not is_cooperative(code) and code[:2] not in ("09", "12"):
                 # "pledged to crack down" on its own makers promises, "vowed to retaliate" threatens
                 hostile = lemma in ("vow", "swear") or code[:2] in ("18", "19", "20", "13")
@@ -440,20 +445,24 @@ class Frames:
             if denied or (code is not None and not is_cooperative(code)):
                 return Frame("020" if lemma != "warn" else "130", PAST, "urge", inner)
             return Frame(appeal_for(code or "020"), PAST, "urge", inner)
-        if self.is_in(v, lx.STOP) and told is not None and s.tags[inner] == "VBG":
-            if is_cooperative(told.code):
-                return Frame({"07": "162", "04": "164"}.get(told.code[:2], "160"), PAST, "stop", inner)
-            return Frame("087" if told.code[:2] in ("19", "18", "15") else "080", PAST, "stop", inner)
-        if lemma in ("consider", "mull", "weigh", "contemplate", "hope", "wish", "want") and told is not None:
-            return self._code_of_intent(replace(told, modality=HYPOTHETICAL, rule=_over(told, "consider"), complement=inner))
-        if self.is_in(v, lx.INTEND) and told is not None:
-            return self._code_of_intent(replace(told, modality=INTENDED, rule=_over(told, "intend"), complement=inner))
-        if self.is_in(v, lx.START) and told is not None:
-            return replace(told, modality=ONGOING if told.modality == PAST else told.modality, rule="start", complement=inner)
+        if self.is_in(v, lx.STOP) and embedded is not None and s.tags[inner] == "VBG":
+            if is_cooperative(embedded.code):
+                return Frame({"07": "162", "04": "164"}.get(embedded.code[:2], "160"), PAST, "stop", inner)
+            return Frame("087" if embedded.code[:2] in ("19", "18", "15") else "080", PAST, "stop", inner)
+        if lemma in ("consider", "mull", "weigh", "contemplate", "hope", "wish", "want") and embedded is not None:
+            return self._code_of_intent(
+                replace(embedded, modality=HYPOTHETICAL, rule=_over(embedded, "consider"), complement=inner)
+            )
+        if self.is_in(v, lx.INTEND) and embedded is not None:
+            return self._code_of_intent(replace(embedded, modality=INTENDED, rule=_over(embedded, "intend"), complement=inner))
+        if self.is_in(v, lx.START) and embedded is not None:
+            return replace(
+                embedded, modality=ONGOING if embedded.modality == PAST else embedded.modality, rule="start", complement=inner
+            )
         if self.is_in(v, lx.PERMIT):
             return Frame("080" if not self.is_negated(v) else "120", PAST, "permit", inner)
         if lemma in lx.SAY:
-            return self.said(inner, told)
+            return self.said(inner, embedded)
         return None
 
     def _wants_other_to(self, inner: int) -> bool:
@@ -484,15 +493,15 @@ class Frames:
             return None
         return Frame("085" if self.noun_in(noun, lx.SANCTIONS | lx.RESTRICTIONS) else "160", PAST, "let", inner, noun)
 
-    def said(self, inner: int, told: Frame | None) -> Frame | None:
+    def said(self, inner: int, embedded: Frame | None) -> Frame | None:
         """``said that Sudan must return``: what others must or should do is demanded or asked for."""
         auxiliaries = self.auxiliaries(inner)
         if self.s.child(inner, "nsubj", "nsubjpass") is None:
             return None
-        if "must" in auxiliaries or (told is None and "have" in auxiliaries and "to" in auxiliaries):
-            return Frame(demand_for(told.code if told is not None else "100"), PAST, "must", inner)
+        if "must" in auxiliaries or (embedded is None and "have" in auxiliaries and "to" in auxiliaries):
+            return Frame(demand_for(embedded.code if embedded is not None else "100"), PAST, "must", inner)
         if auxiliaries & {"should", "ought"}:
-            return Frame(appeal_for(told.code if told is not None else "020"), PAST, "should", inner)
+            return Frame(appeal_for(embedded.code if embedded is not None else "020"), PAST, "should", inner)
         return None
 
     def _with_object(self, v: int) -> Frame | None:
@@ -503,16 +512,16 @@ class Frames:
             act = lx.NOMINAL.get(s.lemmas[noun])
             if act is not None and s.lemmas[v] in ("call", "appeal", "press", "push", "plead") and s.deps[noun] == "pobj":
                 # "calls for an end to the embargo"
-                told = next((t for p in self._inner_nouns(noun) if (t := self._light(v, p, act)) is not None), None)
-                if told is not None:
+                embedded = next((t for p in self._inner_nouns(noun) if (t := self._light(v, p, act)) is not None), None)
+                if embedded is not None:
                     demands = s.lemmas[v] in ("press", "push")
-                    return Frame(demand_for(told[0]) if demands else appeal_for(told[0]), PAST, "urge", noun=noun)
+                    return Frame(demand_for(embedded[0]) if demands else appeal_for(embedded[0]), PAST, "urge", noun=noun)
             if act is not None and s.deps[noun] in ("dobj", "nsubjpass"):
                 for c in (*s.children[noun], *(s.children[v] if s.lemmas[v] in ("put", "call", "bring") else ())):
                     inner = s.child(c, "pobj") if s.deps[c] == "prep" and s.lemmas[c] in ("of", "in", "to") else None
-                    told = self._light(v, inner, act) if inner is not None else None
-                    if told is not None:
-                        return self._of_act(v, told, noun)
+                    embedded = self._light(v, inner, act) if inner is not None else None
+                    if embedded is not None:
+                        return self._of_act(v, embedded, noun)
             found = self._light(v, noun)
             if found is not None:
                 return Frame(found[0], PAST, found[1], noun=noun)
@@ -531,9 +540,9 @@ class Frames:
             if s.deps[p] == "pobj"
         ]
 
-    def _of_act(self, v: int, told: tuple[str, str], noun: int) -> Frame:
+    def _of_act(self, v: int, embedded: tuple[str, str], noun: int) -> Frame:
         """A verb with an act as its object: ``announced a suspension of links``, ``demanded the withdrawal of troops``."""
-        code = told[0]
+        code = embedded[0]
         if self.is_in(v, lx.REFUSE | {"block"}):
             return Frame(refusal_of(code), PAST, "refuse", noun=noun)
         if self.is_in(v, lx.DEMAND):
@@ -544,7 +553,7 @@ class Frames:
             return Frame(intent_to(code), PAST, "agree", noun=noun)
         if self.is_in(v, lx.THREATEN | {"mull", "consider", "weigh"}):
             return Frame(threat_of(code), PAST, "threaten", noun=noun)
-        return Frame(code, PAST, told[1], noun=noun)
+        return Frame(code, PAST, embedded[1], noun=noun)
 
     def _light(self, v: int, n: int, act: str | None = None) -> tuple[str, str] | None:
         """Code of a light verb with the noun that carries the sense, and the name of the rule.
@@ -1069,9 +1078,9 @@ class Frames:
         return frame
 
 
-def _over(told: Frame, rule: str) -> str:
+def _over(embedded: Frame, rule: str) -> str:
     """The rule of a verb above its complement, marked where the complement's own sense rests on more than one word."""
-    return rule if told.rule in ("verb", "noun") else f"{rule}_composed"
+    return rule if embedded.rule in ("verb", "noun") else f"{rule}_composed"
 
 
 _OBJECT_PREPOSITIONS = frozenset({"on", "with", "from", "to", "of", "for", "in", "into", "over", "against", "under", "off", "at"})

@@ -17,9 +17,9 @@ import numpy as np
 import numpy.typing as npt
 
 from assets.news.coding import lexicon as lx
-from assets.news.coding.actors import Actor, PlacedActor
-from assets.news.coding.clauses import Clauses, Told
+from assets.news.coding.clauses import Clauses, ProposedEvent
 from assets.news.coding.frames import DENIED, HYPOTHETICAL, INTENDED, is_cooperative
+from assets.news.coding.placed_actors import Actor, PlacedActor
 
 FACTS = ("weights.json", "weights.npz")
 WEIGHTS = Path(__file__).with_name("weights.npz")
@@ -68,10 +68,10 @@ def _stem(lemma: str) -> str:
     return lemma[:5]
 
 
-def features(told: Told, clauses: Clauses) -> list[str]:
+def features(event: ProposedEvent, clauses: Clauses) -> list[str]:
     """Names of the features of a pair: what the rules say, the words that tell it, the grammar between the two, sectors."""
     s, frames = clauses.s, clauses.frames
-    frame, v = told.frame, told.trigger
+    frame, v = event.frame, event.trigger
     lemma, joined = frames.key(v)
     code = frame.code
     found = [
@@ -86,8 +86,8 @@ def features(told: Told, clauses: Clauses) -> list[str]:
         f"vj={joined}",
         f"vs={_stem(lemma)}",
         f"vtag={s.tags[v][:2]}",
-        f"ss={told.source.sector}",
-        f"ts={told.target.sector}",
+        f"ss={event.source.sector}",
+        f"ts={event.target.sector}",
         f"lex={lx.VERBS.get(joined, lx.VERBS.get(lemma, lx.NOUNS.get(lemma, '')))[:2]}",
         f"neg={frames.is_negated(v)}",
         f"pass={frames.is_passive(v)}",
@@ -105,9 +105,9 @@ def features(told: Told, clauses: Clauses) -> list[str]:
     found += [f"warm={min(warm, 3)}", f"cold={min(cold, 3)}"]
     if not code:
         found.append(f"guess_tone={warm > cold}|{cold > warm}")
-    hidden = _words_of(clauses, told)
+    hidden = _words_of(clauses, event)
     below = set(s.subtree(v))
-    path = _path(clauses, _head(told.source), _head(told.target))
+    path = _path(clauses, _head(event.source), _head(event.target))
     for i in range(len(s)):
         if i in hidden or s.tags[i][:2] not in _CONTENT or s.lemmas[i] in _STOP:
             continue
@@ -121,7 +121,7 @@ def features(told: Told, clauses: Clauses) -> list[str]:
             found.append(f"k={known[:2]}")
         if i in path:
             found += [f"p={word}", f"pk={known[:2] if known is not None else ''}"]
-    found += [f"d={d}" for d in _path_of_deps(clauses, told, path)]
+    found += [f"d={d}" for d in _path_of_deps(clauses, event, path)]
     for c in s.children[v]:
         if c not in hidden and s.deps[c] in ("dobj", "attr", "acomp", "prt", "xcomp", "ccomp", "nsubjpass"):
             found += [f"{s.deps[c]}={s.lemmas[c]}", f"vo={lemma}|{s.lemmas[c]}"]
@@ -130,14 +130,14 @@ def features(told: Told, clauses: Clauses) -> list[str]:
     return found
 
 
-def pair_features(told: Told, clauses: Clauses) -> list[str]:
+def pair_features(event: ProposedEvent, clauses: Clauses) -> list[str]:
     """Features that tell an event from two parties that merely stand in one sentence.
 
     An actor that an earlier sentence named has no grammar here, and so no features of it.
     """
     s, frames = clauses.s, clauses.frames
-    frame, v = told.frame, told.trigger
-    source, target = _head(told.source), _head(told.target)
+    frame, v = event.frame, event.trigger
+    source, target = _head(event.source), _head(event.target)
     path = _path(clauses, source, target)
     lemma, _ = frames.key(v)
     return [
@@ -151,19 +151,19 @@ def pair_features(told: Told, clauses: Clauses) -> list[str]:
         *([] if source is None else [f"sdep={s.deps[source]}"]),
         *([] if target is None else [f"tdep={s.deps[target]}", f"tup={_preposition(clauses, target)}"]),
         *([] if source is None or target is None else _between(clauses, source, target, path)),
-        f"inf={told.source.inferred}|{told.target.inferred}",
-        f"ss={told.source.sector}",
-        f"ts={told.target.sector}",
+        f"inf={event.source.inferred}|{event.target.inferred}",
+        f"ss={event.source.sector}",
+        f"ts={event.target.sector}",
         f"n={min(len({a.party for a in clauses.actors}), 4)}",
-        f"rep={told.reporter is not None and told.reporter.party in (told.source.party, told.target.party)}",
-        *(f"d={d}" for d in _path_of_deps(clauses, told, path)),
+        f"rep={event.reporter is not None and event.reporter.party in (event.source.party, event.target.party)}",
+        *(f"d={d}" for d in _path_of_deps(clauses, event, path)),
     ]
 
 
-def _words_of(clauses: Clauses, told: Told) -> set[int]:
+def _words_of(clauses: Clauses, event: ProposedEvent) -> set[int]:
     """Words of all names in the sentence: a class must not hang on who the parties are."""
     s = clauses.s
-    spans = [(a.start, a.end) for a in (*clauses.actors, told.source, told.target) if isinstance(a, PlacedActor)]
+    spans = [(a.start, a.end) for a in (*clauses.actors, event.source, event.target) if isinstance(a, PlacedActor)]
     return {i for i in range(len(s)) if any(s.starts[i] < end and s.ends[i] > start for start, end in spans)}
 
 
@@ -200,13 +200,13 @@ def _path(clauses: Clauses, one: int | None, other: int | None) -> set[int]:
     return set(up[: up.index(shared) + 1]) | set(down[: down.index(shared)]) - {one, other}
 
 
-def _path_of_deps(clauses: Clauses, told: Told, path: Iterable[int]) -> list[str]:
+def _path_of_deps(clauses: Clauses, event: ProposedEvent, path: Iterable[int]) -> list[str]:
     s = clauses.s
 
     def deps(top: int | None) -> list[str]:
         return [] if top is None else [s.deps[i] for i in (top, *s.ancestors(top)) if i in path or i == top][:4]
 
-    up, down = deps(_head(told.source)), deps(_head(told.target))
+    up, down = deps(_head(event.source)), deps(_head(event.target))
     return ["^" + ">".join(up), "v" + "<".join(down), "^" + ">".join(up[:2]) + "v" + "<".join(down[:2])]
 
 
@@ -240,71 +240,71 @@ class Classifier:
         self._score = np.array([score for score, _ in steps])
         self._right = np.array([right for _, right in steps])
 
-    def probabilities(self, told: Told, clauses: Clauses) -> npt.NDArray[np.float64]:
+    def probabilities(self, event: ProposedEvent, clauses: Clauses) -> npt.NDArray[np.float64]:
         """Probability of each root, in the order of ``roots``."""
-        known = sorted({self.root_index[f] for f in features(told, clauses) if f in self.root_index})
+        known = sorted({self.root_index[f] for f in features(event, clauses) if f in self.root_index})
         z = self.root_weights[known].sum(axis=0, dtype=np.float64) / 1.0
         z -= z.max()
         e = np.exp(z)
         return e / e.sum()
 
-    def chance(self, told: Told, clauses: Clauses) -> float:
+    def chance(self, event: ProposedEvent, clauses: Clauses) -> float:
         """Probability that the pair is an event at all."""
-        known = sorted({self.pair_index[f] for f in pair_features(told, clauses) if f in self.pair_index})
+        known = sorted({self.pair_index[f] for f in pair_features(event, clauses) if f in self.pair_index})
         return float(1 / (1 + np.exp(-self.pair_weights[known].sum(dtype=np.float64))))
 
-    def accepts(self, told: Told, clauses: Clauses) -> bool:
+    def accepts(self, event: ProposedEvent, clauses: Clauses) -> bool:
         """Whether a proposed pair is taken for an event: the rules are doubted seldom, guesses often."""
-        chance = self.chance(told, clauses)
-        if chance < (LEAST_OF_RULES if told.frame.code else self.share):
+        chance = self.chance(event, clauses)
+        if chance < (LEAST_OF_RULES if event.frame.code else self.share):
             return False
-        p = self.probabilities(told, clauses)
-        if not told.frame.code and p.max() < LEAST_OF_GUESSES:
+        p = self.probabilities(event, clauses)
+        if not event.frame.code and p.max() < LEAST_OF_GUESSES:
             return False
-        is_composed = bool(told.frame.code) and told.frame.rule not in DOUBTFUL_RULES
-        return is_composed or self._sureness_of_sign(told, p) >= LEAST_OF_SIGN
+        is_composed = bool(event.frame.code) and event.frame.rule not in DOUBTFUL_RULES
+        return is_composed or self._sureness_of_sign(event, p) >= LEAST_OF_SIGN
 
-    def _sureness_of_sign(self, told: Told, p: npt.NDArray[np.float64]) -> float:
+    def _sureness_of_sign(self, event: ProposedEvent, p: npt.NDArray[np.float64]) -> float:
         """Probability of all roots that have the sign of the code that will be given."""
-        root = self._root(told, p)
+        root = self._root(event, p)
         return float(sum(q for q, r in zip(p, self.roots, strict=True) if is_cooperative(r) == is_cooperative(root)))
 
-    def _root(self, told: Told, p: npt.NDArray[np.float64]) -> str:
+    def _root(self, event: ProposedEvent, p: npt.NDArray[np.float64]) -> str:
         """The root that is given: that of the rules, unless the model is sure of another."""
         chosen = self.roots[int(p.argmax())]
-        rule = told.frame.code if told.frame.rule not in WEAK_RULES else ""
-        trust = FIRM if told.frame.rule in FIRM_RULES else self.trust
+        rule = event.frame.code if event.frame.rule not in WEAK_RULES else ""
+        trust = FIRM if event.frame.rule in FIRM_RULES else self.trust
         return rule[:2] if rule and p.max() < trust else chosen
 
-    def settle(self, told: Told, clauses: Clauses) -> tuple[str, float]:
+    def settle(self, event: ProposedEvent, clauses: Clauses) -> tuple[str, float]:
         """Return code and confidence of a pair."""
-        p = self.probabilities(told, clauses)
-        root = self._root(told, p)
-        rule = told.frame.code
-        code = rule if rule and root == rule[:2] else code_of(root, told, clauses)
+        p = self.probabilities(event, clauses)
+        root = self._root(event, p)
+        rule = event.frame.code
+        code = rule if rule and root == rule[:2] else code_of(root, event, clauses)
         chance = float(p[self.roots.index(root)]) if root in self.roots else float(p.max())
-        return code, self.calibrated(chance * self.chance(told, clauses))
+        return code, self.calibrated(chance * self.chance(event, clauses))
 
     def calibrated(self, score: float) -> float:
         """The share of right answers among events with such a score."""
         return float(np.interp(score, self._score, self._right))
 
 
-def code_of(root: str, told: Told, clauses: Clauses) -> str:
+def code_of(root: str, event: ProposedEvent, clauses: Clauses) -> str:
     """The code of a root that the classifier chose against the rules, or where they had none."""
-    intended = told.frame.modality in (INTENDED, HYPOTHETICAL)
-    if told.frame.modality == DENIED and not is_cooperative(root):
+    intended = event.frame.modality in (INTENDED, HYPOTHETICAL)
+    if event.frame.modality == DENIED and not is_cooperative(root):
         return DEFAULT_CODES[root]
     if intended and root == "04":
         return "036"
-    known = lexical_code(told, clauses)
+    known = lexical_code(event, clauses)
     return known if known[:2] == root else DEFAULT_CODES[root]
 
 
-def lexical_code(told: Told, clauses: Clauses) -> str:
+def lexical_code(event: ProposedEvent, clauses: Clauses) -> str:
     """The code of the word that tells it alone, whatever stands around it; empty where the lexicon does not know it."""
-    lemma, joined = clauses.frames.key(told.trigger)
-    table = lx.VERBS if clauses.s.is_verb(told.trigger) else lx.NOUNS
+    lemma, joined = clauses.frames.key(event.trigger)
+    table = lx.VERBS if clauses.s.is_verb(event.trigger) else lx.NOUNS
     return table.get(joined) or table.get(lemma) or ""
 
 

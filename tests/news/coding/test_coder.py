@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 from assets.actors import registry
 from assets.news import coding
 from assets.news.articles import read as articles
-from assets.news.coding import actors, dating
+from assets.news.coding import event_date, placed_actors
 from assets.news.coding.coder import Event, RuleCoder, Text, code_each
 from assets.news.coding.frames import known_codes
 
@@ -292,23 +292,23 @@ def test_how_long_the_earlier_sentence_was_changes_nothing_in_the_next(text: str
 
 
 def test_an_actor_without_a_place_has_no_word_to_be_read() -> None:
-    here = actors.PlacedActor(
+    here = placed_actors.PlacedActor(
         actor_id="CHN", country_id="CHN", sector=None, confidence=1.0, head=7, anchor=7, start=30, end=35
     )  # fmt: skip
-    carried = actors.without_place(here)
+    carried = placed_actors.without_place(here)
     assert (carried.actor_id, carried.party) == ("CHN", "CHN")
     assert not any(hasattr(carried, place) for place in ("head", "anchor", "start", "end"))
 
 
 def test_a_text_on_which_a_coder_fails_costs_its_own_events_alone(monkeypatch: pytest.MonkeyPatch) -> None:
-    real = dating.Dating.of
+    real = event_date.Dating.of
 
-    def failing(self: dating.Dating, *args: Any, **named: Any) -> Any:
+    def failing(self: event_date.Dating, *args: Any, **named: Any) -> Any:
         if "Peru" in self.whole:
             raise IndexError("list index out of range")
         return real(self, *args, **named)
 
-    monkeypatch.setattr(dating.Dating, "of", failing)
+    monkeypatch.setattr(event_date.Dating, "of", failing)
     texts = [Text(n, t, DAY) for n, t in enumerate(["China condemned Japan.", "Peru thanked Chile.", "Iran bombed Iraq."])]
     found = list(code_each(coder(), texts))
     assert [(c.text.id, len(c.events), c.problem is None) for c in found] == [(0, 1, True), (1, 0, False), (2, 1, True)]
@@ -366,7 +366,7 @@ def test_any_text_gives_events_that_hold_together(text: str, published: date | N
 
 SENTENCES = [
     row["text"]
-    for path in sorted((Path(coding.__file__).parent / "labelled").glob("*.jsonl"))
+    for path in sorted((Path(coding.__file__).parent / "training" / "labelled").glob("*.jsonl"))
     for row in map(json.loads, path.read_text(encoding="utf-8").splitlines()[::5])
 ]
 LINKS = [" ", "\n\n", ", and ", "; ", " It said that ", " The two sides met. ", " They ", ": ", " who "]

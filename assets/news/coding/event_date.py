@@ -13,8 +13,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 
-from assets.news.coding.clauses import Told
-from assets.news.coding.dates import DateMention, resolve
+from assets.news.coding.clauses import ProposedEvent
+from assets.news.coding.date_phrases import DateMention, resolve
 from assets.news.coding.frames import HYPOTHETICAL, INTENDED, ONGOING, Frames
 from assets.news.coding.parse import Sentence
 
@@ -44,17 +44,17 @@ class Dating:
     _dates: list[DateMention] | None = None
     _earlier: dict[str, When] = field(default_factory=dict)
 
-    def of(self, told: Told, s: Sentence, frames: Frames, start: int, end: int, number: int, *, is_title: bool) -> When:
+    def of(self, event: ProposedEvent, s: Sentence, frames: Frames, start: int, end: int, number: int, *, is_title: bool) -> When:
         """The date of one event of the sentence that lies at ``start`` to ``end`` of the text."""
-        when = self._of(told, s, frames, start, end, number, is_title)
+        when = self._of(event, s, frames, start, end, number, is_title)
         if self.published is not None and when.first is not None and when.first > self.published:
             when = self._published()
         elif self.published is not None and when.end is not None and when.end > self.published + _DAY:
             when = When(when.first, self.published + _DAY, when.precision if when.precision != "day" else "interval")
-        if when.first is not None and told.code[:2] not in ("01", "02"):
-            self._earlier[told.code[:2]] = when
-            if s.tags[told.trigger][:2] == "NN":
-                self._earlier[s.lemmas[told.trigger]] = when
+        if when.first is not None and event.code[:2] not in ("01", "02"):
+            self._earlier[event.code[:2]] = when
+            if s.tags[event.trigger][:2] == "NN":
+                self._earlier[s.lemmas[event.trigger]] = when
         return when
 
     def _published(self) -> When:
@@ -62,37 +62,37 @@ class Dating:
             return UNKNOWN
         return When(self.published, self.published + _DAY, "day")
 
-    def _of(self, told: Told, s: Sentence, frames: Frames, start: int, end: int, number: int, is_title: bool) -> When:
-        if told.frame.modality in (INTENDED, HYPOTHETICAL):
+    def _of(self, event: ProposedEvent, s: Sentence, frames: Frames, start: int, end: int, number: int, is_title: bool) -> When:
+        if event.frame.modality in (INTENDED, HYPOTHETICAL):
             return self._published()
         if self._dates is None:
             self._dates = resolve(self.whole, self.published)
         here = [d for d in self._dates if d.start >= start and d.end <= end]
-        stated = self._stated(told, s, here, start)
+        stated = self._stated(event, s, here, start)
         if stated is not None:
             return stated
-        taken_up = self._taken_up(told, s)
+        taken_up = self._taken_up(event, s)
         if taken_up is not None:
             return taken_up
         if here and len(here) == 1 and self._belongs_to_all(s, here[0], start):
             return self._when(here[0])
-        if self._is_background(told.trigger, s):
+        if self._is_background(event.trigger, s):
             return UNKNOWN
-        if told.frame.modality == ONGOING or is_title or number < _LEAD or self._is_present(told.trigger, s, frames):
+        if event.frame.modality == ONGOING or is_title or number < _LEAD or self._is_present(event.trigger, s, frames):
             return self._published()
         return UNKNOWN
 
     def _when(self, d: DateMention) -> When:
         return When(d.event_date, d.event_date_end, d.precision)
 
-    def _stated(self, told: Told, s: Sentence, here: list[DateMention], start: int) -> When | None:
+    def _stated(self, event: ProposedEvent, s: Sentence, here: list[DateMention], start: int) -> When | None:
         """The date that hangs on the trigger, else on the nearest word above it."""
         owners: dict[int, DateMention] = {}
         for d in here:
             words = [i for i in range(len(s)) if s.starts[i] < d.end - start and s.ends[i] > d.start - start]
             if not words:
                 continue
-            inner = self._inside_noun(told, s, words, start)
+            inner = self._inside_noun(event, s, words, start)
             if inner is not None:
                 return inner
             top = min(words, key=lambda i: sum(1 for _ in s.ancestors(i)))
@@ -100,11 +100,11 @@ class Dating:
             for _ in range(6):
                 if s.is_verb(up) or s.heads[up] == up:
                     break
-                if up == told.trigger:
+                if up == event.trigger:
                     break
                 up = s.heads[up]
             owners.setdefault(up, d)
-        i = told.trigger
+        i = event.trigger
         chain = [i, *s.ancestors(i)]
         for step in chain:
             if step in owners:
@@ -112,9 +112,9 @@ class Dating:
         below = [d for up, d in owners.items() if i in s.ancestors(up) and s.deps[up] in ("xcomp", "acl", "pcomp", "conj")]
         return self._when(below[0]) if below else None
 
-    def _inside_noun(self, told: Told, s: Sentence, words: list[int], start: int) -> When | None:
+    def _inside_noun(self, event: ProposedEvent, s: Sentence, words: list[int], start: int) -> When | None:
         """``the November 15 summit``: the date inside a noun phrase is the noun's, whatever is counted from it."""
-        n = told.trigger
+        n = event.trigger
         own = [i for i in words if s.heads[i] == n and s.deps[i] in ("compound", "nmod", "amod", "nummod", "npadvmod", "poss")]
         own += [i for i in words if s.heads[i] in own]
         if not own or s.is_verb(n):
@@ -123,11 +123,11 @@ class Dating:
         inner = resolve(s.text[first:last], self.published)
         return self._when(inner[0]) if inner else None
 
-    def _taken_up(self, told: Told, s: Sentence) -> When | None:
+    def _taken_up(self, event: ProposedEvent, s: Sentence) -> When | None:
         """The date of an earlier event that a definite noun of the sentence takes up."""
         for i in range(len(s)):
             root = _TAKEN_UP.get(s.lemmas[i])
-            if root is None or i == told.trigger:
+            if root is None or i == event.trigger:
                 continue
             key = s.lemmas[i] if s.lemmas[i] in self._earlier else root
             if key not in self._earlier:

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from assets import schema
 from assets.news.coding.coder import Event, Text
-from assets.news.coding.lines import code_lines
+from assets.news.coding.jsonl import code_lines
 
 
 def coded(*lines: str) -> list[dict[str, object]]:

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from assets.news.coding.dates import DateMention, resolve
+from assets.news.coding.date_phrases import DateMention, resolve
 
 FRIDAY = date(2023, 12, 22)
 

@@ -1,8 +1,8 @@
-"""Training of the two small models of ``model.py``, and the coder out of fold.
+"""Training of the two small models of ``assets.news.coding.model``, and the coder out of fold.
 
-    python -m assets.news.coding.train [--gold plover_gsr_dev_half.json]
+    python -m assets.news.coding.training.train [--gold plover_gsr_dev_half.json]
 
-Examples come from the sentences that this project labelled itself (``labelled/train*.jsonl``) and, where the file is given,
+Examples come from the sentences that this project labelled itself (``labelled/train-*.jsonl``) and, where the file is given,
 from a half of the PLOVER gold records of the Open Event Data Alliance (CC BY-SA 4.0). The weights in the package were made
 with both. Nothing is random: the same examples give the same weights. scikit-learn is needed here and nowhere else.
 """
@@ -23,10 +23,10 @@ import numpy as np
 
 from assets.actors import registry
 from assets.news.coding import model
-from assets.news.coding.actors import actors_in
-from assets.news.coding.clauses import Clauses, Told
-from assets.news.coding.coder import Text, told_between
+from assets.news.coding.clauses import Clauses, ProposedEvent
+from assets.news.coding.coder import Text, proposed_between
 from assets.news.coding.parse import sentences
+from assets.news.coding.placed_actors import actors_in
 from assets.news.text import mentions
 
 LABELLED = Path(__file__).with_name("labelled")
@@ -69,7 +69,6 @@ class Example:
     published: date | None
     relations: tuple[Relation, ...]
     origin: str
-    pairs_known: bool = True
 
     @property
     def dyads(self) -> dict[tuple[str, str], set[str]]:
@@ -92,6 +91,12 @@ def read_labelled(path: Path) -> list[Example]:
         day = date.fromisoformat(one["published"]) if one.get("published") else None
         found.append(Example(one["id"], one["text"], day, relations, path.stem))
     return found
+
+
+def training_sentences() -> list[Example]:
+    """All sentences for training, in the order of their ids: which file one stands in changes no weight."""
+    found = [e for path in sorted(LABELLED.glob("train-*.jsonl")) for e in read_labelled(path)]
+    return sorted(found, key=lambda e: e.id)
 
 
 def read_plover(path: Path) -> list[Example]:
@@ -134,8 +139,8 @@ class Prepared:
 
     example: Example
     relations: list[tuple[list[str], str]] = field(default_factory=list)
-    told: list[tuple[Told, Clauses]] = field(default_factory=list)
-    between: list[tuple[Told, Clauses, str]] = field(default_factory=list)
+    event: list[tuple[ProposedEvent, Clauses]] = field(default_factory=list)
+    between: list[tuple[ProposedEvent, Clauses, str]] = field(default_factory=list)
 
 
 def prepare(examples: Sequence[Example]) -> list[Prepared]:
@@ -145,18 +150,18 @@ def prepare(examples: Sequence[Example]) -> list[Prepared]:
         one = Prepared(example)
         named = mentions.mentions_of(example.text, example.published)
         clauses = Clauses(sentence, actors_in(sentence, named, 0))
-        one.told = [(told, clauses) for told in clauses.events(guess=True)]
+        one.event = [(event, clauses) for event in clauses.events(guess=True)]
         for r in example.relations:
-            told, around, _, _ = told_between(
+            event, around, _, _ = proposed_between(
                 Text(example.id, example.text, example.published), r.source_text or r.target_text, r.target_text or r.source_text
             )
-            one.between.append((told, around, r.root))
-            one.relations.append((model.features(told, around), r.root))
+            one.between.append((event, around, r.root))
+            one.relations.append((model.features(event, around), r.root))
         dyads = example.dyads
-        for told, clauses in one.told:
-            roots = dyads.get((told.source.party, told.target.party), set())
+        for event, clauses in one.event:
+            roots = dyads.get((event.source.party, event.target.party), set())
             if len(roots) == 1:
-                one.relations.append((model.features(told, clauses), next(iter(roots))))
+                one.relations.append((model.features(event, clauses), next(iter(roots))))
         found.append(one)
     return found
 
@@ -168,10 +173,10 @@ def fit(prepared: Sequence[Prepared], steps: Sequence[tuple[float, float]] = ((0
     root_index, matrix = _matrix([names for names, _ in rows])
     root_weights = _weights(matrix, np.array([roots.index(root) for _, root in rows]), STRENGTH_ROOT)
     pairs = [
-        (model.pair_features(told, clauses), (told.source.party, told.target.party) in p.example.dyads)
+        (model.pair_features(event, clauses), (event.source.party, event.target.party) in p.example.dyads)
         for p in prepared
-        for told, clauses in p.told
-        if told.source.country_id is not None and told.target.country_id is not None
+        for event, clauses in p.event
+        if event.source.country_id is not None and event.target.country_id is not None
     ]
     pair_index, matrix = _matrix([names for names, _ in pairs])
     pair_weights = _weights(matrix, np.array([int(is_event) for _, is_event in pairs]), STRENGTH_PAIR)[:, -1]
@@ -220,13 +225,13 @@ def scores_out_of_fold(pairs: Iterable[tuple[Prepared, model.Classifier]]) -> li
     found = []
     for p, classifier in pairs:
         dyads = p.example.dyads
-        for told, clauses in p.told:
-            if told.source.country_id is None or told.target.country_id is None:
+        for event, clauses in p.event:
+            if event.source.country_id is None or event.target.country_id is None:
                 continue
-            if not classifier.accepts(told, clauses):
+            if not classifier.accepts(event, clauses):
                 continue
-            code, score = classifier.settle(told, clauses)
-            found.append((score, code[:2] in dyads.get((told.source.party, told.target.party), set())))
+            code, score = classifier.settle(event, clauses)
+            found.append((score, code[:2] in dyads.get((event.source.party, event.target.party), set())))
     return found
 
 
@@ -264,7 +269,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description="Train the event coder's models.")
     parser.add_argument("--gold", type=Path, help="file of PLOVER gold records (CC BY-SA 4.0)")
     args = parser.parse_args()
-    examples = [e for path in sorted(LABELLED.glob("train*.jsonl")) for e in read_labelled(path)]
+    examples = training_sentences()
     if args.gold is not None:
         examples += read_plover(args.gold)
     prepared = prepare(examples)
