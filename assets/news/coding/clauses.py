@@ -7,10 +7,10 @@ from dataclasses import dataclass, field, replace
 from itertools import pairwise
 
 from assets.news.coding import lexicon as lx
-from assets.news.coding.frames import DENIED, HYPOTHETICAL, INTENDED, ONGOING, PAST, Frame, Frames, is_cooperative
+from assets.news.coding.cameo_moves import is_cooperative
+from assets.news.coding.frames import DENIED, HYPOTHETICAL, INTENDED, ONGOING, PAST, Frame, Frames
 from assets.news.coding.parse import Sentence
 from assets.news.coding.placed_actors import Actor, PlacedActor, in_phrase, without_place
-from assets.news.coding.roles import ANAPHORA, CROWDS, PAIR_NOUNS, SECTOR
 
 
 @dataclass(frozen=True)
@@ -46,9 +46,9 @@ class Discourse:
         """Take in the actors of a sentence after it was read."""
         for a in actors:
             for word in sentence.text[a.start : a.end].lower().split():
-                if word in ANAPHORA:
+                if word in lx.ANAPHORA:
                     self.named[word] = without_place(a)
-            if sentence.lemmas[a.head] in ANAPHORA:
+            if sentence.lemmas[a.head] in lx.ANAPHORA:
                 self.named[sentence.lemmas[a.head]] = without_place(a)
         states: dict[str, Actor] = {}
         for a in actors:
@@ -59,7 +59,6 @@ class Discourse:
             self.pair = (one, other)
 
 
-_PRONOUNS = frozenset({"it", "they", "he", "she", "them", "him", "her"})
 _TARGET_STEPS = {
     "dobj": 0,
     "dative": 0,
@@ -77,9 +76,6 @@ _PREPOSITIONS = {
     "for": 2, "of": 1, "about": 2, "between": 1, "by": 3, "in": 3, "inside": 3, "near": 3, "across": 3, "through": 3, "around": 3,
     "off": 2, "along": 4, "among": 2, "under": 4, "outside": 4, "alongside": 1,
 }  # fmt: skip
-_ASIDE = lx.words(
-    "since after before during amid following despite because until as without unlike besides including via ahead due like"
-)
 
 
 class Clauses:
@@ -102,13 +98,17 @@ class Clauses:
         """Whether a state only names what is spoken of: ``Ukraine crisis``, ``war in Ukraine``, ``Japan-bound``."""
         s = self.s
         i = actor.anchor
-        if s.deps[i] == "pobj" and s.lemmas[s.heads[i]] in ("in", "over") and s.lemmas[s.heads[s.heads[i]]] in _TOPICS | {"war"}:
+        if (
+            s.deps[i] == "pobj"
+            and s.lemmas[s.heads[i]] in ("in", "over")
+            and s.lemmas[s.heads[s.heads[i]]] in lx.TOPICS | {"war"}
+        ):
             return True
         if s.text[actor.end :].startswith(("-bound", "-listed", "-born")):
             return True
         while s.deps[i] in ("compound", "amod", "nmod", "conj") and s.heads[i] != i:
             i = s.heads[i]
-        return i != actor.anchor and s.lemmas[i] in _TOPICS
+        return i != actor.anchor and s.lemmas[i] in lx.TOPICS
 
     # --- actors of a noun phrase ---
 
@@ -128,7 +128,7 @@ class Clauses:
         """The actors that a noun phrase or pronoun stands for or is about."""
         s = self.s
         lemma = s.lemmas[noun]
-        if s.tags[noun] in ("PRP", "PRP$") or lemma in _PRONOUNS:
+        if s.tags[noun] in ("PRP", "PRP$") or lemma in lx.PRONOUNS:
             return self._of_pronoun(noun)
         if s.tags[noun] in ("WDT", "WP"):
             verb = s.heads[noun]
@@ -148,7 +148,7 @@ class Clauses:
     def _is_pair(self, noun: int) -> bool:
         s = self.s
         return (
-            s.lemmas[noun] in PAIR_NOUNS
+            s.lemmas[noun] in lx.PAIR_NOUNS
             and s.tags[noun] == "NNS"
             and any(s.lemmas[c] in ("two", "both") for c in s.children[noun])
         )
@@ -296,9 +296,9 @@ class Clauses:
             ):
                 reached += [(cost + 0.5, a) for a in self.actors_of(i) if a.party not in own]
         for i, cost in costs.items():
-            if self.s.tags[i] == "PRP" and self.s.lemmas[i] in _PRONOUNS:
+            if self.s.tags[i] == "PRP" and self.s.lemmas[i] in lx.PRONOUNS:
                 reached += [(cost, a) for a in self._speaker_of(v) if a.party not in own]
-            elif self.s.tags[i] == "PRP$" and self.s.lemmas[self.s.heads[i]] in _TERRITORY:
+            elif self.s.tags[i] == "PRP$" and self.s.lemmas[self.s.heads[i]] in lx.TERRITORY:
                 # "Palau says a Chinese ship entered its waters"
                 reached += [(cost + 1, a) for a in self._speaker_of(v) if a.party not in own]
         if not reached:
@@ -367,7 +367,7 @@ class Clauses:
         s = self.s
         dep = s.deps[c]
         if dep in ("prep", "agent", "dative") and s.tags[c] in ("IN", "TO", "VBG", "RP"):
-            if s.lemmas[c] in _ASIDE or s.words[c].lower() in _ASIDE:
+            if s.lemmas[c] in lx.ASIDE or s.words[c].lower() in lx.ASIDE:
                 return None
             return _PREPOSITIONS.get(s.lemmas[c], 3)
         if dep in ("pobj", "pcomp"):
@@ -378,7 +378,7 @@ class Clauses:
             return _TARGET_STEPS[dep]
         if dep == "appos" and is_top:
             return 1
-        if dep == "appos" and s.lemmas[c] in SECTOR and s.lemmas[i] in SECTOR:
+        if dep == "appos" and s.lemmas[c] in lx.SECTOR and s.lemmas[i] in lx.SECTOR:
             return 0  # "writes to Omani premier, Qatari emir"
         if not is_top:
             if dep in ("amod", "compound", "nmod", "poss"):
@@ -446,7 +446,7 @@ class Clauses:
         """A headline without a verb: ``French president in Astana, uranium on agenda``."""
         s = self.s
         top = next((i for i in range(len(s)) if s.heads[i] == i), 0)
-        if s.tags[top][:2] != "NN" or s.lemmas[top] not in SECTOR or SECTOR[s.lemmas[top]] not in ("GOV", "LEG"):
+        if s.tags[top][:2] != "NN" or s.lemmas[top] not in lx.SECTOR or lx.SECTOR[s.lemmas[top]] not in ("GOV", "LEG"):
             return []
         guests = self.actors_of(top)
         hosts = [a for a in self._under(top, "in") if a.party not in {b.party for b in guests}]
@@ -557,7 +557,7 @@ class Clauses:
                     self._unreal.update(s.subtree(c))
         if frame.code[:2] in ("02", "03", "10", "12", "13") or frame.modality in (DENIED, HYPOTHETICAL, INTENDED):
             for c in s.children[v]:
-                if s.deps[c] in ("dobj", "prep", "xcomp", "ccomp", "nsubjpass", "advcl") and s.lemmas[c] not in _ASIDE:
+                if s.deps[c] in ("dobj", "prep", "xcomp", "ccomp", "nsubjpass", "advcl") and s.lemmas[c] not in lx.ASIDE:
                     if s.deps[c] == "advcl" and s.child(c, "mark") is not None and c != frame.complement:
                         continue
                     self._unreal.update(s.subtree(c))
@@ -787,10 +787,10 @@ class Clauses:
     def _carried(self, v: int) -> list[ProposedEvent] | None:
         """``Help for India arrived from Sri Lanka``: the thing is the subject, and who sends it stands after ``from``."""
         s = self.s
-        if s.lemmas[v] not in _ARRIVES:
+        if s.lemmas[v] not in lx.ARRIVES:
             return None
         noun = s.child(v, "nsubj")
-        rescuers = noun is not None and self.frames.noun_in(noun, _RESCUERS) and self.frames.topic(noun, _RESCUE)
+        rescuers = noun is not None and self.frames.noun_in(noun, lx.RESCUERS) and self.frames.topic(noun, lx.RESCUE)
         if noun is None or not (rescuers or self.frames.noun_in(noun, lx.AID | lx.ARMS | {"gift", "electricity", "oil"})):
             return None
         traded = self.frames.noun_in(noun, frozenset({"gas", "electricity", "oil"}))
@@ -806,12 +806,12 @@ class Clauses:
 
     def _is_armed(self, v: int) -> bool:
         noun = self.s.child(v, "nsubj", "nsubjpass")
-        return noun is not None and (self.s.lemmas[noun] in lx.TROOPS or SECTOR.get(self.s.lemmas[noun]) == "MIL")
+        return noun is not None and (self.s.lemmas[noun] in lx.TROOPS or lx.SECTOR.get(self.s.lemmas[noun]) == "MIL")
 
     def _joint_act(self, v: int) -> list[ProposedEvent]:
         """``Armenia, Iran to expand freight corridor``: what two states do to a thing of theirs is cooperation."""
         s = self.s
-        if s.lemmas[v] not in _MAKING or not any(s.deps[c] == "dobj" for c in s.children[v]) or self.frames.is_passive(v):
+        if s.lemmas[v] not in lx.MAKING or not any(s.deps[c] == "dobj" for c in s.children[v]) or self.frames.is_passive(v):
             return []
         sources = self.subject(v)
         if len({a.party for a in sources}) < 2 or self.target(v, sources):
@@ -833,17 +833,17 @@ class Clauses:
         noun = s.child(v, "nsubj")
         if noun is None or frame.code[:2] in ("14", "04", "05", "06", "07"):
             return frame
-        crowd = s.lemmas[noun] in CROWDS or SECTOR.get(s.lemmas[noun]) in ("EDU", "LAB", "AGR", "OPP")
+        crowd = s.lemmas[noun] in lx.CROWDS or lx.SECTOR.get(s.lemmas[noun]) in ("EDU", "LAB", "AGR", "OPP")
         if not crowd or s.lemmas[v] not in lx.CROWD_ACTS:
             return frame
-        violent = s.lemmas[v] in _VIOLENT
-        return replace(frame, code="145" if violent else "144" if s.lemmas[v] in _BLOCKING else "141", rule="crowd")
+        violent = s.lemmas[v] in lx.VIOLENT
+        return replace(frame, code="145" if violent else "144" if s.lemmas[v] in lx.BLOCKING else "141", rule="crowd")
 
     def _together(self, v: int, joint: bool) -> bool:
         """Whether armed forces of two states act side by side: a joint patrol is no attack of one on the other."""
         s = self.s
         words = {s.lemmas[j] for j in s.subtree(v)}
-        if joint and s.lemmas[v] not in _AGAINST_EACH_OTHER and not s.tags[v].startswith("NN"):
+        if joint and s.lemmas[v] not in lx.AGAINST_EACH_OTHER and not s.tags[v].startswith("NN"):
             return bool(words & {"together", "joint", "jointly", "exercise", "drill", "alongside"})
         return any(s.lemmas[c] == "alongside" for c in s.children[v]) or (
             s.lemmas[v] in ("patrol", "drill", "sail", "train", "exercise", "parade")
@@ -888,7 +888,7 @@ class Clauses:
             self._is_silent = True
             return []
         fate = s.lemmas[s.heads[n]] if s.deps[n] in ("nsubj", "nsubjpass") else ""
-        if fate in _ENDS:
+        if fate in lx.ENDS:
             if code[:2] == "04":
                 code = "120" if fate in ("collapse", "fail", "founder", "stall", "break") else "164"
             elif code[:2] in ("05", "06", "07"):
@@ -898,7 +898,7 @@ class Clauses:
         if lemma == "rally" and self.frames.is_of_markets():
             self._is_silent = True
             return []
-        if code == "061" and s.deps[n] == "nsubj" and s.lemmas[s.heads[n]] in _CHANGES:
+        if code == "061" and s.deps[n] == "nsubj" and s.lemmas[s.heads[n]] in lx.CHANGES:
             # "exports to Vietnam grew": figures of trade tell no event
             self._is_silent = True
             return []
@@ -969,7 +969,7 @@ class Clauses:
         for c in s.children[n]:
             if s.deps[c] in ("poss", "amod", "compound", "nmod"):
                 owners += self.actors_of(c) if s.tags[c] not in ("PRP$",) else self._of_pronoun(c)
-            elif s.deps[c] in ("prep", "agent") and s.lemmas[c] not in _ASIDE:
+            elif s.deps[c] in ("prep", "agent") and s.lemmas[c] not in lx.ASIDE:
                 if s.lemmas[c] in ("in", "at", "on") and s.lemmas[n] in lx.TALKS - lx.VISITS:
                     continue  # where they talk, and of what
                 for p in s.children[c]:
@@ -1026,23 +1026,7 @@ def _state(actor: Actor) -> Actor:
     return replace(without_place(actor), actor_id=actor.country_id or actor.actor_id, sector=None, inferred=True)
 
 
-_TOPICS = lx.words("crisis conflict issue question affair dossier agenda situation problem matter")
-_RESCUERS = frozenset({"team", "crew", "rescuer", "medic", "doctor", "firefighter", "worker"})
-_RESCUE = frozenset({"rescue", "rescuer", "medical", "medic", "doctor", "firefighter", "relief", "aid", "search"})
 _MOVES = frozenset({"087", "154", "150", "152", "166"})
-_ARRIVES = frozenset({"arrive", "come", "reach", "flow", "land", "go"})
-_MAKING = lx.words("expand build develop launch open create plan boost explore extend link establish promote advance set install")
-_TERRITORY = frozenset({"water", "airspace", "territory", "soil", "border", "land"})
-_CHANGES = lx.words(
-    "grow rise fall drop climb jump slump surge plunge shrink increase decrease decline soar dip double halve total hit reach "
-    "stand widen narrow account recover slow stay remain"
-)
 _RECIPROCAL = frozenset({"036", "040", "041", "042", "043", "044", "046", "057"})
-_ENDS = lx.words(
-    "collapse fail founder stall break lapse expire dry cease stop suspend cancel halt interrupt freeze scrap sever terminate"
-)
 _BY_THE_STATE = frozenset({"173", "172", "116", "090", "174", "171", "112"})
-_VIOLENT = lx.words("torch storm throw attack clash stone loot hurl smash raze ransack pelt burn set")
-_BLOCKING = lx.words("block barricade jam occupy besiege surround dump")
-_AGAINST_EACH_OTHER = frozenset({"clash", "fight", "battle", "skirmish", "exchange", "trade"})
 _MIRROR = {"042": "043", "043": "042"}

@@ -8,12 +8,10 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, replace
-from functools import cache
 
-from assets.actors import registry
 from assets.news.coding import lexicon as lx
+from assets.news.coding.cameo_moves import appeal_for, demand_for, intent_to, is_cooperative, refusal_of, threat_of
 from assets.news.coding.parse import Sentence
-from assets.news.coding.roles import CROWDS, SECTOR
 
 PAST, ONGOING, INTENDED, HYPOTHETICAL, DENIED = "past", "ongoing", "intended", "hypothetical", "denied"
 
@@ -31,104 +29,6 @@ class Frame:
     rule: str
     complement: int | None = None
     noun: int | None = None
-
-
-@cache
-def known_codes() -> frozenset[str]:
-    """All CAMEO codes of the registry."""
-    return frozenset(registry.cameo_codes()["cameo_code"])
-
-
-def _known(code: str) -> str:
-    while code not in known_codes():
-        code = code[:-1]
-    return code if len(code) > 2 else next(c for c in (code + "0", code) if c in known_codes())
-
-
-def is_cooperative(code: str) -> bool:
-    """Whether the root of the code is one of cooperation (01-08)."""
-    return code < "09"
-
-
-_INTENT = {"01": "030", "02": "030", "03": "030", "04": "036", "05": "032", "06": "031", "07": "033", "08": "035"}
-
-
-def intent_to(code: str) -> str:
-    """The code of expressing the intent to do what ``code`` says (03x for cooperation, 13x for conflict)."""
-    root, rest = code[:2], code[2:]
-    if root == "06":
-        return _known("031" + rest[:1].replace("0", "")) if rest[:1] in "1234" else "031"
-    if root == "07":
-        return _known("033" + rest[:1].replace("0", "")) if rest[:1] in "123" else "033"
-    if code[:3] == "045":
-        return "039"
-    if code[:3] == "057":
-        return "030"
-    if code[:3] == "085":
-        return "0354"
-    if code[:3] == "084":
-        return "0353"
-    if code[:3] == "087":
-        return "0356"
-    if code[:3] == "081":
-        return "0351"
-    return _INTENT[root] if root in _INTENT else threat_of(code)
-
-
-def threat_of(code: str) -> str:
-    """The code of threatening to do what ``code`` says."""
-    root = code[:2]
-    if root == "16":
-        if code[:3] == "162":
-            return "1311"
-        if code[:3] == "163":
-            return "1312"
-        return "134" if code[:3] == "164" else "136" if code[:3] == "166" else "1313"
-    if root == "14":
-        return "133"
-    if root == "17":
-        return "137" if code[:3] == "175" else "132"
-    if root in ("15", "18", "19", "20"):
-        return "138" if code[:3] not in ("191", "192") else {"191": "1381", "192": "1382"}[code[:3]]
-    return "130"
-
-
-_APPEAL = {"03": "022", "04": "026", "05": "022", "06": "021", "07": "023", "08": "025"}
-_DEMAND = {"03": "102", "04": "106", "05": "102", "06": "101", "07": "103", "08": "105"}
-_REFUSAL = {"03": "120", "04": "125", "05": "120", "06": "121", "07": "122", "08": "124"}
-
-
-def appeal_for(code: str) -> str:
-    """The code of asking for what ``code`` says."""
-    if code[:3] in ("085",):
-        return "0254"
-    if code[:3] == "084":
-        return "0253"
-    if code[:3] == "087":
-        return "0256"
-    return _APPEAL.get(code[:2], "020")
-
-
-def demand_for(code: str) -> str:
-    """The code of demanding what ``code`` says."""
-    if code[:3] == "085":
-        return "1054"
-    if code[:3] == "084":
-        return "1053"
-    if code[:3] == "087":
-        return "1056"
-    return _DEMAND.get(code[:2], "100")
-
-
-def refusal_of(code: str) -> str:
-    """The code of refusing to do what ``code`` says; to refuse a conflict is no conflict, and CAMEO has no code but 010."""
-    if not is_cooperative(code):
-        return "010"
-    if code[:3] == "085":
-        return "1244"
-    if code[:3] == "084":
-        return "1243"
-    return _REFUSAL.get(code[:2], "120")
 
 
 class Frames:
@@ -157,7 +57,7 @@ class Frames:
         for c in s.children[v]:
             if s.deps[c] in ("prep", "advmod") and c == v + 1:
                 joined = f"{lemma}_{s.lemmas[c]}"
-                if joined in lx.VERBS or joined in _JOINED:
+                if joined in lx.VERBS or joined in lx.JOINED:
                     return lemma, joined
                 if s.deps[c] == "prep" and c + 1 < len(s) and f"{joined}_{s.lemmas[c + 1]}" in lx.VERBS:
                     return lemma, f"{joined}_{s.lemmas[c + 1]}"
@@ -201,7 +101,7 @@ class Frames:
             return True
         if s.tags[v] not in ("VBN", "VBD"):
             return False
-        if v + 1 < len(s) and s.tags[v + 1] == "TO" and s.lemmas[v] in _URGED and s.child(v, "dobj", "aux") is None:
+        if v + 1 < len(s) and s.tags[v + 1] == "TO" and s.lemmas[v] in lx.URGED and s.child(v, "dobj", "aux") is None:
             return True
         if s.deps[v] in ("acl",) and s.tags[v] == "VBN":
             return True
@@ -211,10 +111,10 @@ class Frames:
             # headlines tell in the present: what is in the past tense was done to the subject
             return True
         next_is_place = v + 1 < len(s) and (s.tags[v + 1] == "IN" or s.lemmas[v + 1] == "dead")
-        if s.lemmas[v] in _SUFFERED and next_is_place and s.child(v, "dobj", "aux") is None:
+        if s.lemmas[v] in lx.SUFFERED and next_is_place and s.child(v, "dobj", "aux") is None:
             # "two Turks killed in Somalia bombing"
             return True
-        if s.lemmas[v] in _CONCLUDE and s.child(v, "dobj", "aux") is None:
+        if s.lemmas[v] in lx.CONCLUDE and s.child(v, "dobj", "aux") is None:
             # "Kyrgyzstan says ceasefire reached with Tajikistan"
             noun = s.child(v, "nsubj")
             return noun is not None and s.lemmas[noun] in lx.DEALS
@@ -279,7 +179,7 @@ class Frames:
         s = self.s
         if s.lemmas[noun] in words:
             return True
-        if s.lemmas[noun] in _MEASURES:
+        if s.lemmas[noun] in lx.MEASURES:
             of = next((c for c in s.children[noun] if s.lemmas[c] in ("of", "for")), None)
             inner = s.child(of, "pobj") if of is not None else None
             return inner is not None and self.noun_in(inner, words)
@@ -316,7 +216,7 @@ class Frames:
             if stated is not None:
                 return stated
         if lemma == "give" and s.child(v, "dative") is not None:
-            given = [c for c in s.children[v] if s.deps[c] in ("dobj", "npadvmod") and s.lemmas[c] in _TIMES]
+            given = [c for c in s.children[v] if s.deps[c] in ("dobj", "npadvmod") and s.lemmas[c] in lx.TIMES]
             if given and any(s.tags[c] == "TO" for i in s.subtree(v) for c in s.children[i]):
                 return Frame("139", PAST, "deadline", noun=given[0])
         if self._is_at_nobody(v, lemma):
@@ -358,7 +258,7 @@ class Frames:
             code = embedded.code if embedded is not None else "030"
             frame = Frame(intent_to(code), PAST, "ready", inner)
             return self._negated(v, frame) if self.is_negated(v) else frame
-        if s.lemmas[word] in _UNWILLING:
+        if s.lemmas[word] in lx.UNWILLING:
             return Frame(refusal_of(embedded.code) if embedded is not None else "120", PAST, "opposed", inner)
         if s.lemmas[word] in ("adamant", "insistent") and inner is not None:
             return Frame(
@@ -367,9 +267,9 @@ class Frames:
                 "must",
                 inner,
             )
-        if s.lemmas[word] in _SCORNFUL:
+        if s.lemmas[word] in lx.SCORNFUL:
             return Frame("111", PAST, "critical")
-        if s.lemmas[word] in _ANGRY:
+        if s.lemmas[word] in lx.ANGRY:
             return Frame("110", PAST, "concerned")
         if s.lemmas[word] in ("hopeful", "optimistic", "confident", "upbeat", "bullish", "positive"):
             return Frame("012" if self.is_negated(v) else "013", PAST, "hopeful", inner)
@@ -407,7 +307,7 @@ class Frames:
         embedded = self.of(inner)
         code = embedded.code if embedded is not None else None
         denied = self.is_negated(inner)
-        if s.deps[inner] == "acl" and s.lemmas[s.heads[inner]] in _PLANS and code is not None:
+        if s.deps[inner] == "acl" and s.lemmas[s.heads[inner]] in lx.PLANS and code is not None:
             return self._plan(v, inner, code)
         if lemma == "let" and s.lemmas[inner] in ("lapse", "expire", "go"):
             return self._let(inner)
@@ -480,7 +380,7 @@ class Frames:
             return Frame("160" if is_cooperative(code) else "080", PAST, "abandon_plan", inner)
         if self.is_in(v, lx.REFUSE | {"dismiss", "rebuff", "spurn", "turn_down", "block", "criticize", "denounce", "condemn"}):
             return None
-        if self.s.lemmas[v] in _MAKES_PLANS:
+        if self.s.lemmas[v] in lx.MAKES_PLANS:
             return Frame(intent_to(code) if is_cooperative(code) else threat_of(code), PAST, "plan", inner)
         return None
 
@@ -507,7 +407,7 @@ class Frames:
     def _with_object(self, v: int) -> Frame | None:
         s = self.s
         for noun in self.objects(v):
-            if s.lemmas[noun] in _ACTS_OF_LIFTING and self._of(noun, lx.SANCTIONS):
+            if s.lemmas[noun] in lx.ACTS_OF_LIFTING and self._of(noun, lx.SANCTIONS):
                 return self._of_act(v, ("085", "lift_sanctions"), noun)
             act = lx.NOMINAL.get(s.lemmas[noun])
             if act is not None and s.lemmas[v] in ("call", "appeal", "press", "push", "plead") and s.deps[noun] == "pobj":
@@ -525,7 +425,7 @@ class Frames:
             found = self._light(v, noun)
             if found is not None:
                 return Frame(found[0], PAST, found[1], noun=noun)
-            if s.lemmas[v] in _APPROVE and s.deps[noun] in ("dobj", "nsubjpass") and s.lemmas[noun] in lx.NOUNS:
+            if s.lemmas[v] in lx.APPROVE and s.deps[noun] in ("dobj", "nsubjpass") and s.lemmas[noun] in lx.NOUNS:
                 return Frame(lx.NOUNS[s.lemmas[noun]], PAST, "approve", noun=noun)
         return None
 
@@ -570,14 +470,14 @@ class Frames:
         if v_in(v, lx.PULL) and n_in(n, lx.TROOPS) and lemma != "reduce" and (act is not None or s.deps[n] != "pobj"):
             keepers = any(s.lemmas[j].startswith(("peacekeep", "observer", "monitor")) for j in s.subtree(n))
             return ("166", "pull_peacekeepers") if keepers else ("0874", "pull_troops")
-        if n_in(n, _RIGHTS) and (act is not None or s.deps[n] != "pobj"):
+        if n_in(n, lx.RIGHTS) and (act is not None or s.deps[n] != "pobj"):
             if v_in(v, lx.LIFT | lx.HALT | {"refuse", "deny", "strip"}) and lemma not in ("reduce", "ease", "relax", "lift"):
                 return ("120" if lemma in ("refuse", "deny") else "160"), "revoke_right"
             if v_in(v, lx.GIVE | {"renew", "extend", "restore", "issue", "reinstate", "prolong", "widen", "return"}):
                 return "081", "grant_right"
         if n_in(n, lx.SANCTIONS) or (n_in(n, lx.RESTRICTIONS) and v_in(v, lx.LIFT | lx.IMPOSE)):
             if lemma in ("take", "strike") and not any(s.lemmas[c] == "off" for c in s.children[v]):
-                return ("163", "impose_sanctions") if s.lemmas[n] in _TAKEN else None
+                return ("163", "impose_sanctions") if s.lemmas[n] in lx.TAKEN else None
             if self._is_listing(n) and v_in(v, lx.IMPOSE):
                 return "163", "impose_sanctions"
             if s.deps[n] == "pobj" and s.lemmas[s.heads[n]] in ("from", "off") and v_in(v, lx.LIFT | {"delete"}):
@@ -585,7 +485,7 @@ class Frames:
             if self._is_listing(n) and not v_in(v, lx.IMPOSE):
                 return None
             if v_in(v, lx.LIFT) and (act is not None or s.deps[n] != "pobj"):
-                administrative = s.lemmas[n] in ("ban", "restriction", "curb", "measure") and self.topic(n, _ADMINISTRATIVE)
+                administrative = s.lemmas[n] in ("ban", "restriction", "curb", "measure") and self.topic(n, lx.ADMINISTRATIVE)
                 return "081" if administrative else "085", "lift_sanctions"
             if v_in(v, lx.IMPOSE) or lemma in ("target", "face", "subject", "punish"):
                 return "163", "impose_sanctions"
@@ -607,7 +507,7 @@ class Frames:
             return "113", "call_for_sanctions"
         if lemma == "threaten" and n_in(n, lx.ATTACKS):
             return "138", "threaten_attack"
-        if v_in(v, lx.REFUSE | {"dismiss", "refute", "rebut", "brush_off"}) and n_in(n, _CLAIMS):
+        if v_in(v, lx.REFUSE | {"dismiss", "refute", "rebut", "brush_off"}) and n_in(n, lx.CLAIMS):
             return "016", "reject_claim"
         if v_in(v, lx.REFUSE | {"dismiss", "rebuff", "spurn", "turn_down", "ignore", "block"}) and n_in(n, lx.REQUESTS):
             return "120", "reject_request"
@@ -631,7 +531,7 @@ class Frames:
             return "0871", "ceasefire"
         if lemma in ("skip", "shun", "boycott", "snub", "avoid") and n_in(n, lx.TALKS):
             return "125", "skip_talks"
-        if lemma == "end" and n_in(n, lx.TALKS) and (n_in(n, lx.VISITS) or self.topic(n, _ROUNDS)):
+        if lemma == "end" and n_in(n, lx.TALKS) and (n_in(n, lx.VISITS) or self.topic(n, lx.ROUNDS)):
             return ("042", "visit") if n_in(n, lx.VISITS) else ("040", "talks")
         if v_in(v, lx.HALT) and n_in(n, lx.TALKS):
             return "164" if not n_in(n, lx.VISITS) else "160", "halt_talks"
@@ -649,9 +549,9 @@ class Frames:
             return "195", "attack"
         if v_in(v, lx.HALT) and s.lemmas[n] in ("permit", "license", "licence") and self.topic(n, lx.ARMS):
             return "1622", "halt_aid"
-        if v_in(v, lx.HALT | lx.LIFT) and s.deps[n] == "dobj" and n_in(n, _BURDENS):
+        if v_in(v, lx.HALT | lx.LIFT) and s.deps[n] == "dobj" and n_in(n, lx.BURDENS):
             return "080", "lift_burden"
-        if lemma in ("resume", "restore", "restart", "reopen") and n_in(n, _TRAFFIC):
+        if lemma in ("resume", "restore", "restart", "reopen") and n_in(n, lx.TRAFFIC):
             return "060", "resume_traffic"
         if lemma == "join" and n_in(n, lx.LAWSUITS):
             return "115", "lawsuit"
@@ -685,22 +585,22 @@ class Frames:
                 "041"
                 if s.lemmas[n] in ("phone", "call") and s.lemmas[n] != "talk"
                 else "046"
-                if s.lemmas[n] in _NEGOTIATIONS
+                if s.lemmas[n] in lx.NEGOTIATIONS
                 else "040"
             ), "talks"
         if v_in(v, lx.MAKE | {"take"}) and n_in(n, lx.VISITS):
             return "042", "visit"
-        if n_in(n, _LETTERS) and v_in(v, lx.EXPRESS | lx.SEND):
+        if n_in(n, lx.LETTERS) and v_in(v, lx.EXPRESS | lx.SEND):
             if self.topic(n, lx.CONDOLENCE):
                 return "018", "condolence"
-            if self.topic(n, _COMPLIMENTS):
+            if self.topic(n, lx.COMPLIMENTS):
                 return "051", "praise"
         if v_in(v, lx.EXPRESS | {"lodge"}):
             if n_in(n, lx.CONDOLENCE):
                 return "018", "condolence"
             if n_in(n, lx.PRAISE):
                 return "051", "praise"
-            if s.lemmas[n] in _UNWELCOME:
+            if s.lemmas[n] in lx.UNWELCOME:
                 return "120", "opposition"
             if n_in(n, lx.APOLOGY):
                 return "055", "apology"
@@ -724,7 +624,7 @@ class Frames:
             return None
         if v_in(v, lx.GIVE) and n_in(n, lx.ARMS):
             return "072", "give_arms"
-        if v_in(v, lx.GIVE | {"okay", "authorize", "authorise"}) and s.lemmas[n] in _SALES:
+        if v_in(v, lx.GIVE | {"okay", "authorize", "authorise"}) and s.lemmas[n] in lx.SALES:
             armed = self.topic(n, lx.ARMS | {"aircraft", "warplane", "frigate"}) or any(
                 re.fullmatch(r"[A-Z]{1,3}-\d+\w*", s.words[j]) for j in s.subtree(n)
             )
@@ -738,13 +638,17 @@ class Frames:
             if self.topic(n, lx.MILITARY):
                 return "072", "give_aid"
             return "071" if self.topic(n, lx.ECONOMIC | {"loan", "dollar", "fund", "credit"}) else "070", "give_aid"
-        if v_in(v, lx.GIVE) and s.child(v, "dative") is not None and s.deps[n] == "dobj" and s.lemmas[n] not in _NO_GIFTS:
+        if v_in(v, lx.GIVE) and s.child(v, "dative") is not None and s.deps[n] == "dobj" and s.lemmas[n] not in lx.NO_GIFTS:
             return "070", "give"
         if v_in(v, lx.GIVE | {"pass", "swap"}) and s.lemmas[n] in ("information", "evidence", "data"):
             return "064", "share"
         if v_in(v, lx.PULL) and n_in(n, lx.TROOPS):
             return "0874", "pull_troops"
-        if lemma in ("send", "dispatch") and s.lemmas[n] in _DELEGATES and not self.topic(v, frozenset({"home", "back", "away"})):
+        if (
+            lemma in ("send", "dispatch")
+            and s.lemmas[n] in lx.DELEGATES
+            and not self.topic(v, frozenset({"home", "back", "away"}))
+        ):
             return "042", "visit"
         if v_in(v, lx.PULL | {"expel", "summon"}) and n_in(n, lx.ENVOYS):
             return "161" if lemma != "summon" else "114", "envoy"
@@ -841,13 +745,13 @@ class Frames:
         code = lx.VERBS.get(joined) or (lx.VERBS.get(lemma) if joined == lemma else None)
         if code is None and joined != lemma:
             code = lx.VERBS.get(lemma)
-        if code is None and lemma in _GIVING and self._gives_thing(v):
+        if code is None and lemma in lx.GIVING and self._gives_thing(v):
             return Frame("070", PAST, "give")
         if code is None:
             return Frame("060", PAST, "as_requested") if self._requested_by(v) else None
         if lemma in ("pledge", "promise", "offer") and any(self.noun_in(n, lx.AID | lx.ARMS) for n in self.objects(v)):
             return Frame("033", PAST, "promise_aid")
-        if lemma == "sign" and any(s.lemmas[n] in _LAWS for n in self.objects(v)):
+        if lemma == "sign" and any(s.lemmas[n] in lx.LAWS for n in self.objects(v)):
             # an order or a law is no treaty: what it does stands in its own verb
             return None
         if lemma == "offer":
@@ -894,17 +798,17 @@ class Frames:
         if lemma == "warn" and noun is None:
             return any(s.lemmas[c] == "against" and s.child(c, "pcomp") is not None for c in s.children[v])
         subject = s.child(v, "nsubj")
-        if subject is not None and s.lemmas[subject] in _DISASTERS:
+        if subject is not None and s.lemmas[subject] in lx.DISASTERS:
             return True
         if lemma == "decline" and noun is None and self.complement(v) is None:
             return True
         if lemma == "recall" and noun is not None and not self.noun_in(noun, lx.ENVOYS | lx.TROOPS):
-            return not (s.tags[noun] in ("NNP", "NNPS", "PRP") or SECTOR.get(s.lemmas[noun]))
-        if lemma in ("defend", "justify") and noun is not None and s.lemmas[noun] in lx.ATTACKS | _GUARDED:
+            return not (s.tags[noun] in ("NNP", "NNPS", "PRP") or lx.SECTOR.get(s.lemmas[noun]))
+        if lemma in ("defend", "justify") and noun is not None and s.lemmas[noun] in lx.ATTACKS | lx.GUARDED:
             return not self._is_owned(noun)
         if lemma in ("welcome", "hail", "praise") and noun is not None and s.lemmas[noun] in lx.CEASEFIRE:
             return not self._is_owned(noun)
-        if lemma not in _CONDEMN or noun is None or s.lemmas[noun] not in lx.ATTACKS | _OUTRAGES:
+        if lemma not in lx.CONDEMN or noun is None or s.lemmas[noun] not in lx.ATTACKS | lx.OUTRAGES:
             return False
         return not self._is_owned(noun)
 
@@ -934,16 +838,16 @@ class Frames:
         noun = s.child(v, "nsubj")
         if noun is None and s.deps[v] in ("xcomp", "conj"):
             noun = s.child(s.heads[v], "nsubj")
-        return noun is not None and SECTOR.get(s.lemmas[noun]) == "MIL"
+        return noun is not None and lx.SECTOR.get(s.lemmas[noun]) == "MIL"
 
     def _leaves_a_place(self, v: int) -> bool:
         """``withdrew from a province``: an army leaves, whoever is named; a company leaves a market."""
         s = self.s
         subject = s.child(v, "nsubj")
-        if subject is not None and SECTOR.get(s.lemmas[subject]) not in (None, "GOV", "MIL"):
+        if subject is not None and lx.SECTOR.get(s.lemmas[subject]) not in (None, "GOV", "MIL"):
             return False
-        return any(s.deps[n] == "pobj" and s.lemmas[n] in _PLACES for n in self.objects(v)) or any(
-            s.lemmas[j] in _PLACES and s.deps[j] == "pobj" for c in s.children[v] if s.deps[c] == "prep" for j in s.subtree(c)
+        return any(s.deps[n] == "pobj" and s.lemmas[n] in lx.PLACES for n in self.objects(v)) or any(
+            s.lemmas[j] in lx.PLACES and s.deps[j] == "pobj" for c in s.children[v] if s.deps[c] == "prep" for j in s.subtree(c)
         )
 
     def _denies_a_thing(self, v: int) -> bool:
@@ -953,18 +857,18 @@ class Frames:
             noun is not None
             and self.s.tags[noun][:2] == "NN"
             and not self.s.lemmas[noun].endswith("ing")
-            and not self.topic(noun, _CLAIMS | _DENIED_ACTS)
+            and not self.topic(noun, lx.CLAIMS | lx.DENIED_ACTS)
         )
 
     def _object_is_person(self, v: int) -> bool:
         s = self.s
         noun = s.child(v, "dobj", "nsubjpass")
-        return noun is not None and (s.tags[noun] in ("NNP", "NNPS") or SECTOR.get(s.lemmas[noun]) in ("GOV", "LEG", "MIL"))
+        return noun is not None and (s.tags[noun] in ("NNP", "NNPS") or lx.SECTOR.get(s.lemmas[noun]) in ("GOV", "LEG", "MIL"))
 
     def _gives_thing(self, v: int) -> bool:
         s = self.s
         noun = s.child(v, "dobj", "nsubjpass")
-        return noun is not None and s.lemmas[noun] not in _NO_GIFTS and SECTOR.get(s.lemmas[noun]) in (None, "MIL")
+        return noun is not None and s.lemmas[noun] not in lx.NO_GIFTS and lx.SECTOR.get(s.lemmas[noun]) in (None, "MIL")
 
     def _bomb(self, v: int) -> bool:
         """Whether the killing is done with a bomb that is laid or carried, as states seldom do."""
@@ -984,7 +888,7 @@ class Frames:
 
     def _subject_is_crowd(self, v: int) -> bool:
         subject = self.s.child(v, "nsubj")
-        return subject is not None and self.s.lemmas[subject] in CROWDS
+        return subject is not None and self.s.lemmas[subject] in lx.CROWDS
 
     def _negated(self, v: int, frame: Frame) -> Frame:
         if frame.code[:2] in ("04", "06", "07") and any(self.s.words[c].lower() == "longer" for c in self.s.children[v]):
@@ -1084,67 +988,7 @@ def _over(embedded: Frame, rule: str) -> str:
 
 
 _OBJECT_PREPOSITIONS = frozenset({"on", "with", "from", "to", "of", "for", "in", "into", "over", "against", "under", "off", "at"})
-_CONCLUDE = frozenset({"reach", "sign", "agree", "seal", "strike", "clinch", "extend", "conclude"})
-_URGED = lx.words("urge order tell force allow call press pressure compel command instruct advise implore summon permit")
-_JOINED = lx.words(
-    "call_on call_for call_upon rule_out cut_off break_off roll_back hit_with pull_out strike_off keep_up step_up shut_down"
-)
 _PHRASE_VERBS = frozenset(verb for verbs, _, _ in lx.PHRASES for verb in verbs)
 _PHRASE_DEPS = frozenset(
     {"dobj", "prep", "prt", "advmod", "oprd", "attr", "nsubjpass", "xcomp", "ccomp", "acomp", "dative", "npadvmod"}
 )
-_MEASURES = lx.words(
-    "range number series round set lot host type kind form batch package list wave some all part most couple dozen "
-    "hundred thousand"
-    "million billion ton tonne kg kilo litre liter barrel box crate pallet truckload planeload worth end start "
-    "resumption suspension lifting easing removal imposition worth level group"
-)
-_ACTS_OF_LIFTING = frozenset({"lifting", "easing", "removal", "relaxation", "waiver", "suspension"})
-_ADMINISTRATIVE = frozenset({"visa", "travel", "press", "emergency", "political", "language", "media", "religious", "party"})
-_UNWILLING = lx.words("opposed oppose unwilling reluctant against averse loath hostile unready unprepared")
-_SCORNFUL = lx.words("critical furious irate outraged incensed livid appalled scathing disgusted indignant scornful")
-_ANGRY = lx.words(
-    "concerned worried dissatisfied angry dismayed alarmed unhappy upset disappointed uneasy sceptical shocked troubled saddened"
-)
-_PLANS = lx.words("plan threat proposal move effort attempt intention bid decision vow drive push scheme")
-_MAKES_PLANS = lx.words("announce unveil reveal have prepare ready draw signal make outline declare confirm repeat renew issue")
-_CONDEMN = frozenset({"condemn", "denounce", "decry", "deplore"})
-_OUTRAGES = lx.words("blast explosion killing murder massacre assassination attempt coup shooting kidnapping")
-_TIMES = lx.words("minute hour day week month")
-_RIGHTS = lx.words("waiver exemption license licence permission access privilege status accreditation concession entry")
-_PLACES = lx.words(
-    "province region town city territory area village base soil island valley zone district enclave land stronghold plateau hill "
-    "sector capital position"
-)
-_NO_GIFTS = lx.words(
-    "week month minute year thumb miss shrift access shoulder berth nod light approval permission blessing answer reply cold "
-    "signal consent pledge promise vow word clearance right licence license permit name date term condition rebuff vote tour "
-    "speech lecture lesson push pull boost edge lead "
-    "hour day deadline ultimatum warning chance time notice message letter note reason credit way ground look hope body prisoner "
-    "remains hostage suspect captive briefing welcome assurance list control"
-)
-_DENIED_ACTS = lx.words(
-    "involvement role responsibility wrongdoing link knowledge presence complicity attack plan existence story rumour killing use"
-)
-_BURDENS = lx.words(
-    "blockade inspection demolition check levy fee permit charge objection investigation probe inquiry lawsuit crackdown "
-    "expulsion deportation occupation siege boycott patrol arrest eviction surveillance veto case complaint wait paperwork"
-)
-_TRAFFIC = lx.words("flight tour train ferry bus import export trade shipment service route traffic delivery supply visa")
-_APPROVE = frozenset({"approve", "authorize", "authorise", "okay", "greenlight", "order", "ratify"})
-_ROUNDS = frozenset({"day", "round", "session", "first", "second", "third"})
-_DELEGATES = lx.words("envoy delegation minister negotiator emissary official representative diplomat lawmaker adviser aide")
-_UNWELCOME = frozenset({"opposition", "rejection", "refusal", "reluctance", "unwillingness"})
-_LETTERS = frozenset({"message", "letter", "telegram", "cable", "greeting", "note", "wish"})
-_COMPLIMENTS = frozenset({"congratulatory", "congratulation", "greeting", "thanks", "gratitude", "festive", "birthday", "wish"})
-_TAKEN = frozenset({"measure", "countermeasure", "restriction", "sanction"})
-_DISASTERS = lx.words(
-    "flood quake earthquake storm cyclone typhoon hurricane drought heatwave virus wave wildfire landslide tsunami"
-)
-_SUFFERED = lx.words("kill wound injure hurt arrest detain hold free release shoot honor honour award find kidnap abduct behead")
-_GUARDED = lx.words("policy decision move operation stance record action plan position choice conduct campaign role")
-_SALES = frozenset({"sale", "transfer", "delivery", "shipment", "supply", "package"})
-_LAWS = frozenset({"order", "bill", "law", "act", "legislation", "decree", "proclamation", "memo", "directive"})
-_GIVING = frozenset({"give", "hand", "send", "offer", "grant", "lend", "deliver", "provide", "present"})
-_CLAIMS = frozenset({"claim", "accusation", "allegation", "report", "charge", "suggestion", "assertion", "rumor", "rumour"})
-_NEGOTIATIONS = frozenset({"negotiation", "summit"})

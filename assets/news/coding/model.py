@@ -17,8 +17,9 @@ import numpy as np
 import numpy.typing as npt
 
 from assets.news.coding import lexicon as lx
+from assets.news.coding.cameo_moves import is_cooperative
 from assets.news.coding.clauses import Clauses, ProposedEvent
-from assets.news.coding.frames import DENIED, HYPOTHETICAL, INTENDED, is_cooperative
+from assets.news.coding.frames import DENIED, HYPOTHETICAL, INTENDED
 from assets.news.coding.placed_actors import Actor, PlacedActor
 
 FACTS = ("weights.json", "weights.npz")
@@ -60,7 +61,6 @@ LEAST_OF_GUESSES = 0.35
 LEAST_OF_SIGN = 0.7
 """Probability of its sign below which an event is dropped: a wrong sign is the worst error. All by cross-validation."""
 
-_STOP = lx.words("the a an of to in on at by for with and or but be have do that this it its his their as from")
 _CONTENT = frozenset({"NN", "VB", "JJ", "RB", "RP", "MD", "IN"})
 
 
@@ -109,7 +109,7 @@ def features(event: ProposedEvent, clauses: Clauses) -> list[str]:
     below = set(s.subtree(v))
     path = _path(clauses, _head(event.source), _head(event.target))
     for i in range(len(s)):
-        if i in hidden or s.tags[i][:2] not in _CONTENT or s.lemmas[i] in _STOP:
+        if i in hidden or s.tags[i][:2] not in _CONTENT or s.lemmas[i] in lx.STOP_WORDS:
             continue
         word = s.lemmas[i]
         found.append(f"w={word}")

@@ -17,7 +17,6 @@ import polars as pl
 
 from assets.actors import registry
 from assets.news.coding import lexicon as lx
-from assets.news.coding.roles import SECTOR
 
 if TYPE_CHECKING:
     from spacy.language import Language
@@ -103,11 +102,6 @@ STAND_IN, VERB_STAND_IN = "France", "criticizes"
 """What the parser reads for names of states and their seats: it knows these, and reads ``Nauru withdrew`` amiss."""
 
 _DEMONYM = re.compile(r"(an|ese|ish|i|ic|ch|s|er|ot|ani|men|sh)$")
-_NO_STATES = lx.words(
-    "Argentine Argentinian Basotho Batswana Briton Britons Burkinabe Burkinabè Filipino Greek Kazakh Kosovar Kyrgyz Malagasy "
-    "Monegasque Monégasque Montenegrin Motswana Nigerien Philippine Serb Slovak Slovene Tajik Turkmen Uzbek Welsh Guinea "
-    "Saddam"
-)
 
 
 @cache
@@ -119,7 +113,7 @@ def names_of_states() -> frozenset[str]:
     seats = {n for n in surfaces["alias"] if n.isalpha() and n.istitle() and len(n) > 3 and not _DEMONYM.search(n)}
     path = Path(registry.__file__).with_name("data") / "aliases_former_leaders.csv"
     persons = set(pl.read_csv(path, infer_schema=False)["alias"])
-    return frozenset(own | seats | {"US", "UK", "USA", "UAE", "DRC", "U.S.", "U.K."}) - _NO_STATES - persons
+    return frozenset(own | seats | {"US", "UK", "USA", "UAE", "DRC", "U.S.", "U.K."}) - lx.NO_STATES - persons
 
 
 @cache
@@ -198,7 +192,7 @@ def _is_name(word: str) -> bool:
 
 
 def _is_speaker(word: str) -> bool:
-    return _is_name(word) or word.lower() in SECTOR or word.lower() in _SPEAKERS
+    return _is_name(word) or word.lower() in lx.SECTOR or word.lower() in lx.SPEAKERS
 
 
 def _leading_colon(words: list[str]) -> int | None:
@@ -257,13 +251,7 @@ def _commas_between_fields(words: list[str]) -> list[int]:
     """Commas of ``halts climate, military talks`` in a headline."""
     if not words[-1:] or not words[-1][-1:].isalnum():
         return []
-    return [i for i in range(1, len(words) - 2) if words[i] == "," and words[i - 1] in _FIELDS and words[i + 1] in _FIELDS]
-
-
-_FIELDS = lx.words(
-    "climate military trade economic defence defense security energy cultural political tourism health nuclear cyber space "
-    "agricultural financial technology education economy diplomatic investment science transport maritime strategic bilateral"
-)
+    return [i for i in range(1, len(words) - 2) if words[i] == "," and words[i - 1] in lx.FIELDS and words[i + 1] in lx.FIELDS]
 
 
 @cache
@@ -273,11 +261,6 @@ def _two_word_names() -> frozenset[str]:
 
 _TITLES = {"FM": "minister", "FMs": "ministers", "PM": "premier", "PMs": "premiers"}
 """Short titles of headlines, and what the parser reads for them."""
-
-_SPEAKERS = lx.words(
-    "report reports media expert experts analyst analysts poll study survey source sources fm pm fms witness witnesses "
-    "spokespersons officials ministers diplomats reuters afp tass xinhua"
-)
 
 
 def _is_in_title_case(words: list[str]) -> bool:
@@ -308,7 +291,7 @@ def _hidden_verb(doc: Doc, n: int) -> tuple[int, str] | None:
                     return t.i, base
         if t.tag_ == "NNS" and t.text.islower() and doc[t.i - 1].text == STAND_IN and doc[t.i + 1].tag_ == "VBP":
             base = _base(t.text)
-            if base is not None and doc[t.i + 1].text in lx.NOUNS and base not in SECTOR:
+            if base is not None and doc[t.i + 1].text in lx.NOUNS and base not in lx.SECTOR:
                 return t.i, base
     if any(t.tag_ in ("VBZ", "VBD", "VBP", "MD") for t in doc[:n]):
         return None
@@ -331,7 +314,12 @@ def _hidden_plural(doc: Doc, n: int, given: _Words) -> tuple[int, str] | None:
         return None
     for t in doc[3 : min(n - 1, 8)]:
         low = t.text.lower()
-        if t.text == low and t.tag_[:2] in ("NN", "JJ", "VB") and (low in lx.VERBS or low in _LIGHT_VERBS) and low not in SECTOR:
+        if (
+            t.text == low
+            and t.tag_[:2] in ("NN", "JJ", "VB")
+            and (low in lx.VERBS or low in _LIGHT_VERBS)
+            and low not in lx.SECTOR
+        ):
             return t.i, low
     return None
 
@@ -362,7 +350,7 @@ def _sentence(doc: Doc, text: str, given: _Words) -> Sentence:
         # "files protest", "hosts Cambodian monarch": an object without its article is read as a complement
         if t.dep_ == "advmod" and t.tag_ == "RB" and t.text in lx.NOUNS and t.head.i == t.i - 1:
             deps[t.i], tags[t.i] = "dobj", "NN"  # "conducts airstrike against"
-        amiss = t.dep_ == "xcomp" or (t.dep_ == "npadvmod" and t.lemma_ in SECTOR)
+        amiss = t.dep_ == "xcomp" or (t.dep_ == "npadvmod" and t.lemma_ in lx.SECTOR)
         if amiss and t.tag_ == "NN" and t.head.tag_ == "VBZ" and t.head.i in (t.i - 1, t.i - 2):
             deps[t.i] = "dobj"
     heads = [t.head.i if t.head.i < n else t.i for t in doc][:n]

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from assets.news.coding import lexicon as lx
 from assets.news.coding.parse import Sentence
-from assets.news.coding.roles import PEOPLE_IN, SECTOR
 from assets.news.text.mentions import Mention
 
 _INSIDE = frozenset({"amod", "compound", "nmod", "poss", "nummod", "appos"})
@@ -134,10 +134,10 @@ def phrase_head(sentence: Sentence, anchor: int, claimed: Iterable[int] = ()) ->
             continue
         if dep == "pobj" and sentence.lemmas[up] in ("of", "in", "from"):
             noun = sentence.heads[up]
-            sector = SECTOR.get(sentence.lemmas[noun])
+            sector = lx.SECTOR.get(sentence.lemmas[noun])
             if (
                 sector is not None
-                and (sentence.lemmas[up] != "in" or sector in PEOPLE_IN)
+                and (sentence.lemmas[up] != "in" or sector in lx.PEOPLE_IN)
                 and not any(c in taken and sentence.deps[c] in _INSIDE for c in sentence.children[noun])
             ):
                 head = noun
@@ -148,13 +148,13 @@ def phrase_head(sentence: Sentence, anchor: int, claimed: Iterable[int] = ()) ->
 
 def stands_for_people(sentence: Sentence, i: int) -> bool:
     """Whether a noun names persons or a body."""
-    return sentence.tags[i] in ("NNP", "NNPS") or sentence.lemmas[i] in SECTOR
+    return sentence.tags[i] in ("NNP", "NNPS") or sentence.lemmas[i] in lx.SECTOR
 
 
 def _sector(sentence: Sentence, head: int, anchor: int) -> str | None:
     """The sector told by the phrase: by its head, else by a noun before it (``Foreign Minister Lavrov``)."""
     for i in (head, *(c for c in sentence.children[head] if sentence.deps[c] in _INSIDE)):
-        sector = SECTOR.get(sentence.lemmas[i])
+        sector = lx.SECTOR.get(sentence.lemmas[i])
         if sector:
             return sector
     return None
