@@ -11,6 +11,8 @@ from dataclasses import dataclass, replace
 
 from assets.news.coding import lexicon as lx
 from assets.news.coding.cameo_moves import appeal_for, demand_for, intent_to, is_cooperative, refusal_of, threat_of
+from assets.news.coding.object_rules import ObjectRule, VerbAndNoun
+from assets.news.coding.object_rules import object_rule as first_rule
 from assets.news.coding.parse import Sentence
 
 PAST, ONGOING, INTENDED, HYPOTHETICAL, DENIED = "past", "ongoing", "intended", "hypothetical", "denied"
@@ -408,25 +410,35 @@ class Frames:
         s = self.s
         for noun in self.objects(v):
             if s.lemmas[noun] in lx.ACTS_OF_LIFTING and self._of(noun, lx.SANCTIONS):
-                return self._of_act(v, ("085", "lift_sanctions"), noun)
-            act = lx.NOMINAL.get(s.lemmas[noun])
-            if act is not None and s.lemmas[v] in ("call", "appeal", "press", "push", "plead") and s.deps[noun] == "pobj":
-                # "calls for an end to the embargo"
-                embedded = next((t for p in self._inner_nouns(noun) if (t := self._light(v, p, act)) is not None), None)
-                if embedded is not None:
-                    demands = s.lemmas[v] in ("press", "push")
-                    return Frame(demand_for(embedded[0]) if demands else appeal_for(embedded[0]), PAST, "urge", noun=noun)
-            if act is not None and s.deps[noun] in ("dobj", "nsubjpass"):
-                for c in (*s.children[noun], *(s.children[v] if s.lemmas[v] in ("put", "call", "bring") else ())):
-                    inner = s.child(c, "pobj") if s.deps[c] == "prep" and s.lemmas[c] in ("of", "in", "to") else None
-                    embedded = self._light(v, inner, act) if inner is not None else None
-                    if embedded is not None:
-                        return self._of_act(v, embedded, noun)
-            found = self._light(v, noun)
-            if found is not None:
-                return Frame(found[0], PAST, found[1], noun=noun)
+                return self._of_act(v, "085", "lift_sanctions", noun)
+            frame = self._with_act(v, noun)
+            if frame is not None:
+                return frame
+            rule = self.object_rule(v, noun)
+            if rule is not None:
+                return Frame(rule.code or "", PAST, rule.name, noun=noun)
             if s.lemmas[v] in lx.APPROVE and s.deps[noun] in ("dobj", "nsubjpass") and s.lemmas[noun] in lx.NOUNS:
                 return Frame(lx.NOUNS[s.lemmas[noun]], PAST, "approve", noun=noun)
+        return None
+
+    def _with_act(self, v: int, noun: int) -> Frame | None:
+        """A verb with the noun of an act and what is acted on: ``called for an end to the embargo``."""
+        s = self.s
+        act = lx.NOMINAL.get(s.lemmas[noun])
+        if act is None:
+            return None
+        if s.lemmas[v] in ("call", "appeal", "press", "push", "plead") and s.deps[noun] == "pobj":
+            for inner in self._inner_nouns(noun):
+                rule = self.object_rule(v, inner, act)
+                if rule is not None and rule.code is not None:
+                    asked = demand_for if s.lemmas[v] in ("press", "push") else appeal_for
+                    return Frame(asked(rule.code), PAST, "urge", noun=noun)
+        if s.deps[noun] in ("dobj", "nsubjpass"):
+            for c in (*s.children[noun], *(s.children[v] if s.lemmas[v] in ("put", "call", "bring") else ())):
+                below = s.child(c, "pobj") if s.deps[c] == "prep" and s.lemmas[c] in ("of", "in", "to") else None
+                rule = self.object_rule(v, below, act) if below is not None else None
+                if rule is not None and rule.code is not None:
+                    return self._of_act(v, rule.code, rule.name, noun)
         return None
 
     def _inner_nouns(self, noun: int) -> list[int]:
@@ -440,9 +452,8 @@ class Frames:
             if s.deps[p] == "pobj"
         ]
 
-    def _of_act(self, v: int, embedded: tuple[str, str], noun: int) -> Frame:
+    def _of_act(self, v: int, code: str, rule: str, noun: int) -> Frame:
         """A verb with an act as its object: ``announced a suspension of links``, ``demanded the withdrawal of troops``."""
-        code = embedded[0]
         if self.is_in(v, lx.REFUSE | {"block"}):
             return Frame(refusal_of(code), PAST, "refuse", noun=noun)
         if self.is_in(v, lx.DEMAND):
@@ -453,226 +464,19 @@ class Frames:
             return Frame(intent_to(code), PAST, "agree", noun=noun)
         if self.is_in(v, lx.THREATEN | {"mull", "consider", "weigh"}):
             return Frame(threat_of(code), PAST, "threaten", noun=noun)
-        return Frame(code, PAST, embedded[1], noun=noun)
+        return Frame(code, PAST, rule, noun=noun)
 
-    def _light(self, v: int, n: int, act: str | None = None) -> tuple[str, str] | None:
-        """Code of a light verb with the noun that carries the sense, and the name of the rule.
+    def object_rule(self, v: int, n: int, act: str | None = None) -> ObjectRule | None:
+        """What a verb means with a noun of its object; None where the two tell nothing.
 
-        ``act``: the verb that a noun between the two stands for (``suspension of`` links: ``suspend``).
+        Args:
+            v: the verb.
+            n: the noun.
+            act: the verb that a noun between the two stands for (``suspension of`` links: ``suspend``).
         """
-        s = self.s
-        n_in = self.noun_in
-        lemma = s.lemmas[v] if act is None else act
-
-        def v_in(v: int, words: frozenset[str] | set[str]) -> bool:
-            return self.is_in(v, frozenset(words)) if act is None else act in words
-
-        if v_in(v, lx.PULL) and n_in(n, lx.TROOPS) and lemma != "reduce" and (act is not None or s.deps[n] != "pobj"):
-            keepers = any(s.lemmas[j].startswith(("peacekeep", "observer", "monitor")) for j in s.subtree(n))
-            return ("166", "pull_peacekeepers") if keepers else ("0874", "pull_troops")
-        if n_in(n, lx.RIGHTS) and (act is not None or s.deps[n] != "pobj"):
-            if v_in(v, lx.LIFT | lx.HALT | {"refuse", "deny", "strip"}) and lemma not in ("reduce", "ease", "relax", "lift"):
-                return ("120" if lemma in ("refuse", "deny") else "160"), "revoke_right"
-            if v_in(v, lx.GIVE | {"renew", "extend", "restore", "issue", "reinstate", "prolong", "widen", "return"}):
-                return "081", "grant_right"
-        if n_in(n, lx.SANCTIONS) or (n_in(n, lx.RESTRICTIONS) and v_in(v, lx.LIFT | lx.IMPOSE)):
-            if lemma in ("take", "strike") and not any(s.lemmas[c] == "off" for c in s.children[v]):
-                return ("163", "impose_sanctions") if s.lemmas[n] in lx.TAKEN else None
-            if self._is_listing(n) and v_in(v, lx.IMPOSE):
-                return "163", "impose_sanctions"
-            if s.deps[n] == "pobj" and s.lemmas[s.heads[n]] in ("from", "off") and v_in(v, lx.LIFT | {"delete"}):
-                return "085", "lift_sanctions"
-            if self._is_listing(n) and not v_in(v, lx.IMPOSE):
-                return None
-            if v_in(v, lx.LIFT) and (act is not None or s.deps[n] != "pobj"):
-                administrative = s.lemmas[n] in ("ban", "restriction", "curb", "measure") and self.topic(n, lx.ADMINISTRATIVE)
-                return "081" if administrative else "085", "lift_sanctions"
-            if v_in(v, lx.IMPOSE) or lemma in ("target", "face", "subject", "punish"):
-                return "163", "impose_sanctions"
-            if v_in(v, lx.THREATEN):
-                return "1312", "threaten_sanctions"
-        if n_in(n, lx.EMERGENCY) and v_in(v, lx.LIFT):
-            return "081", "lift_emergency"
-        if n_in(n, lx.EMERGENCY) and v_in(v, lx.IMPOSE):
-            return "172", "impose_emergency"
-        if lemma in ("mull", "weigh", "consider", "float", "contemplate", "plan", "prepare", "eye", "moot", "dangle") and n_in(
-            n, lx.SANCTIONS | {"penalty", "halt", "suspension", "withdrawal", "retaliation"}
-        ):
-            return "1312" if n_in(n, lx.SANCTIONS) else "130", "consider_sanctions"
-        if (
-            lemma in ("urge", "demand", "call", "seek", "propose")
-            and n_in(n, lx.SANCTIONS | {"boycott"})
-            and s.lemmas[n] != "list"
-        ):
-            return "113", "call_for_sanctions"
-        if lemma == "threaten" and n_in(n, lx.ATTACKS):
-            return "138", "threaten_attack"
-        if v_in(v, lx.REFUSE | {"dismiss", "refute", "rebut", "brush_off"}) and n_in(n, lx.CLAIMS):
-            return "016", "reject_claim"
-        if v_in(v, lx.REFUSE | {"dismiss", "rebuff", "spurn", "turn_down", "ignore", "block"}) and n_in(n, lx.REQUESTS):
-            return "120", "reject_request"
-        if lemma == "deny" and n_in(n, lx.AID | {"visa", "entry", "access", "permission", "request", "landing"}):
-            return "120", "deny_request"
-        if lemma == "accept" and n_in(n, frozenset({"demand", "condition", "ultimatum"})):
-            return "080", "accept_demand"
-        if n_in(n, lx.REQUESTS | lx.DEALS | {"formula"}) and lemma in ("accept", "welcome", "back", "endorse", "embrace"):
-            return ("030" if lemma == "accept" else "051"), "accept_request"
-        if lemma in ("announce", "unveil") and n_in(n, lx.DEALS) and any(s.lemmas[c] == "with" for c in s.children[n]):
-            return "057", "sign_deal"
-        if v_in(v, lx.SIGN) and n_in(n, lx.CEASEFIRE):
-            return "0871", "ceasefire"
-        if v_in(v, lx.SIGN) and n_in(n, lx.DEALS):
-            return "057", "sign_deal"
-        if v_in(v, lx.BREAK) and n_in(n, lx.DEALS):
-            if self.topic(n, lx.CEASEFIRE):
-                return "196", "break_ceasefire"
-            return "160", "break_deal"
-        if lemma in ("declare", "announce", "call", "observe", "order") and n_in(n, lx.CEASEFIRE) and s.deps[n] != "pobj":
-            return "0871", "ceasefire"
-        if lemma in ("skip", "shun", "boycott", "snub", "avoid") and n_in(n, lx.TALKS):
-            return "125", "skip_talks"
-        if lemma == "end" and n_in(n, lx.TALKS) and (n_in(n, lx.VISITS) or self.topic(n, lx.ROUNDS)):
-            return ("042", "visit") if n_in(n, lx.VISITS) else ("040", "talks")
-        if v_in(v, lx.HALT) and n_in(n, lx.TALKS):
-            return "164" if not n_in(n, lx.VISITS) else "160", "halt_talks"
-        if v_in(v, lx.HALT) and n_in(n, lx.TIES):
-            return "161", "halt_ties"
-        if v_in(v, lx.HALT) and n_in(n, lx.AID | lx.ARMS) and (act is not None or s.deps[n] != "pobj"):
-            return ("1622" if n_in(n, lx.ARMS) else "162"), "halt_aid"
-        if v_in(v, lx.HALT) and n_in(n, lx.TRADE) and self.topic(n, lx.ARMS):
-            return "1622", "halt_aid"
-        if v_in(v, lx.HALT) and n_in(n, lx.TRADE) and (act is not None or s.deps[n] != "pobj"):
-            return "163", "halt_trade"
-        if v_in(v, lx.HALT) and n_in(n, lx.EXERCISES) and (act is not None or s.deps[n] != "pobj"):
-            return "087", "halt_drill"
-        if lemma == "drop" and n_in(n, frozenset({"bomb", "missile", "shell"})):
-            return "195", "attack"
-        if v_in(v, lx.HALT) and s.lemmas[n] in ("permit", "license", "licence") and self.topic(n, lx.ARMS):
-            return "1622", "halt_aid"
-        if v_in(v, lx.HALT | lx.LIFT) and s.deps[n] == "dobj" and n_in(n, lx.BURDENS):
-            return "080", "lift_burden"
-        if lemma in ("resume", "restore", "restart", "reopen") and n_in(n, lx.TRAFFIC):
-            return "060", "resume_traffic"
-        if lemma == "join" and n_in(n, lx.LAWSUITS):
-            return "115", "lawsuit"
-        if lemma in ("vow", "pledge", "swear", "promise") and s.deps[n] in ("dobj", "nsubjpass"):
-            if n_in(n, lx.TIES | lx.AID | lx.PRAISE | lx.ARMS | {"partnership", "investment", "trade", "loyalty", "commitment"}):
-                return ("033" if n_in(n, lx.AID | lx.ARMS) else "032"), "promise_ties"
-            if n_in(n, lx.ATTACKS | {"revenge", "retaliation", "reprisal", "response", "retribution", "vengeance"}):
-                return "130", "vow_revenge"
-        if v_in(v, lx.HALT) and n_in(n, lx.ATTACKS) and (act is not None or s.deps[n] != "pobj"):
-            return "087", "halt_attack"
-        if v_in(v, lx.BUILD) and n_in(n, lx.TIES | lx.MISSIONS):
-            return "050", "build_ties"
-        if v_in(v, lx.BUILD | {"ease", "lift"}) and n_in(n, lx.FRONTIERS):
-            return "080", "open_border"
-        if lemma in ("close", "shut", "seal", "shut_down") and n_in(n, lx.FRONTIERS):
-            return "160", "close_border"
-        if lemma in ("close", "shut") and n_in(n, lx.MISSIONS):
-            return "161", "close_mission"
-        if lemma in ("order", "step_up", "increase", "intensify") and n_in(n, lx.EXERCISES | {"alert"}):
-            return "150", "order_patrols"
-        if v_in(v, lx.HOLD) and n_in(n, lx.EXERCISES) and s.lemmas[n] != "game":
-            return "150", "hold_drill"
-        if s.lemmas[n] in ("exchange", "swap") and v_in(v, lx.HOLD | lx.MAKE | lx.SIGN) and self.topic(n, lx.PRISONERS):
-            return "0841", "release"
-        if v_in(v, lx.HOLD) and n_in(n, lx.TALKS) and not self.is_for_press(n):
-            if n_in(n, lx.VISITS):
-                return "042", "visit"
-            if lemma == "host":
-                return "043", "host"
-            return (
-                "041"
-                if s.lemmas[n] in ("phone", "call") and s.lemmas[n] != "talk"
-                else "046"
-                if s.lemmas[n] in lx.NEGOTIATIONS
-                else "040"
-            ), "talks"
-        if v_in(v, lx.MAKE | {"take"}) and n_in(n, lx.VISITS):
-            return "042", "visit"
-        if n_in(n, lx.LETTERS) and v_in(v, lx.EXPRESS | lx.SEND):
-            if self.topic(n, lx.CONDOLENCE):
-                return "018", "condolence"
-            if self.topic(n, lx.COMPLIMENTS):
-                return "051", "praise"
-        if v_in(v, lx.EXPRESS | {"lodge"}):
-            if n_in(n, lx.CONDOLENCE):
-                return "018", "condolence"
-            if n_in(n, lx.PRAISE):
-                return "051", "praise"
-            if s.lemmas[n] in lx.UNWELCOME:
-                return "120", "opposition"
-            if n_in(n, lx.APOLOGY):
-                return "055", "apology"
-            if n_in(n, lx.PROTEST_NOTES):
-                return "114", "protest_note"
-            if n_in(n, lx.CRITICISM):
-                return "110" if n_in(n, frozenset({"concern", "dismay"})) else "111", "criticism"
-            if n_in(n, lx.LAWSUITS) and lemma in ("file", "bring", "lodge", "level", "open", "launch"):
-                return "115", "lawsuit"
-            if n_in(n, lx.THREATS):
-                return "130", "threat"
-            if n_in(n, frozenset({"demand", "ultimatum"})):
-                return "100", "demand"
-            if n_in(n, frozenset({"request", "appeal", "call", "plea"})):
-                return "020", "request"
-            if n_in(n, lx.HOPE):
-                return "013", "hope"
-        if v_in(v, lx.LAUNCH | {"conduct", "order", "reopen", "dispatch", "send"}) and n_in(n, lx.INVESTIGATIONS):
-            return "090", "investigation"
-        if lemma == "threaten":
-            return None
-        if v_in(v, lx.GIVE) and n_in(n, lx.ARMS):
-            return "072", "give_arms"
-        if v_in(v, lx.GIVE | {"okay", "authorize", "authorise"}) and s.lemmas[n] in lx.SALES:
-            armed = self.topic(n, lx.ARMS | {"aircraft", "warplane", "frigate"}) or any(
-                re.fullmatch(r"[A-Z]{1,3}-\d+\w*", s.words[j]) for j in s.subtree(n)
-            )
-            if armed or s.lemmas[n] == "sale":
-                return ("072" if armed else "061"), "give_arms"
-        if v_in(v, lx.GIVE) and s.lemmas[n] in ("asylum", "refuge", "visa"):
-            return "075", "asylum"
-        if v_in(v, lx.GIVE) and n_in(n, lx.AID) and (act is not None or s.deps[n] != "pobj"):
-            if self.topic(n, lx.HUMANITARIAN):
-                return "073", "give_aid"
-            if self.topic(n, lx.MILITARY):
-                return "072", "give_aid"
-            return "071" if self.topic(n, lx.ECONOMIC | {"loan", "dollar", "fund", "credit"}) else "070", "give_aid"
-        if v_in(v, lx.GIVE) and s.child(v, "dative") is not None and s.deps[n] == "dobj" and s.lemmas[n] not in lx.NO_GIFTS:
-            return "070", "give"
-        if v_in(v, lx.GIVE | {"pass", "swap"}) and s.lemmas[n] in ("information", "evidence", "data"):
-            return "064", "share"
-        if v_in(v, lx.PULL) and n_in(n, lx.TROOPS):
-            return "0874", "pull_troops"
-        if (
-            lemma in ("send", "dispatch")
-            and s.lemmas[n] in lx.DELEGATES
-            and not self.topic(v, frozenset({"home", "back", "away"}))
-        ):
-            return "042", "visit"
-        if v_in(v, lx.PULL | {"expel", "summon"}) and n_in(n, lx.ENVOYS):
-            return "161" if lemma != "summon" else "114", "envoy"
-        if v_in(v, lx.SEND) and n_in(n, lx.TROOPS):
-            return "074" if s.lemmas[n] == "peacekeeper" else "154", "send_troops"
-        if v_in(v, lx.LAUNCH | {"fire", "lob"}) and n_in(n, lx.ATTACKS):
-            return "195" if s.lemmas[n] in ("airstrike", "bombing", "missile", "rocket") else "190", "attack"
-        if v_in(v, {"return", "free", "release", "repatriate", "hand_over"}) and n_in(n, lx.PRISONERS):
-            return "0841", "release"
-        if v_in(v, frozenset({"keep_up", "keep", "increase", "step_up", "put", "exert", "apply", "pile", "ramp_up"})) and n_in(
-            n, lx.PRESSURE
-        ):
-            return "100", "pressure"
-        if lemma in ("impose", "order") and n_in(n, frozenset({"blockade", "siege"})):
-            return "191", "blockade"
-        if lemma in ("take", "play", "provide") and n_in(n, frozenset({"action", "step", "part"})) and self._requested(v):
-            return "060", "as_requested"
-        if lemma in ("cross", "enter", "violate") and n_in(n, frozenset({"airspace", "water", "border", "zone"})):
-            return "150", "intrusion"
-        if lemma in ("seize", "capture", "take", "retake", "overrun") and n_in(
-            n, frozenset({"town", "city", "village", "stronghold", "territory", "island"})
-        ):
-            return "190", "take_ground"
-        return None
+        lemma, key = (self.s.lemmas[v], self.key(v)[1]) if act is None else (act, act)
+        rule = first_rule(VerbAndNoun(self, v, n, act, lemma, key))
+        return rule if rule is not None and rule.code is not None else None
 
     def _received(self, v: int, lemma: str) -> Frame | None:
         """``received aid from``, ``drew criticism from``: told by the one to whom it was done."""

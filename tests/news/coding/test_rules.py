@@ -1,0 +1,41 @@
+"""The tables of rules: every rule is the one that fits its example."""
+
+from __future__ import annotations
+
+from functools import cache
+
+import pytest
+
+from assets.news.coding.cameo_moves import known_codes
+from assets.news.coding.frames import Frames
+from assets.news.coding.object_rules import OBJECT_RULES, ObjectRule, VerbAndNoun, object_rule
+from assets.news.coding.parse import sentences
+
+
+@cache
+def frames_of(text: str) -> Frames:
+    return Frames(next(iter(sentences([text]))))
+
+
+def rules_met(text: str) -> list[ObjectRule | None]:
+    """The rules that the verbs of a sentence meet with the nouns of their objects."""
+    frames = frames_of(text)
+    return [
+        object_rule(VerbAndNoun(frames, v, n, None, frames.s.lemmas[v], frames.key(v)[1]))
+        for v in range(len(frames.s))
+        if frames.s.is_verb(v)
+        for n in frames.objects(v)
+    ]
+
+
+@pytest.mark.parametrize("rule", OBJECT_RULES, ids=lambda r: f"{r.name}-{r.code}")
+def test_every_rule_of_verb_and_noun_is_the_first_that_fits_its_example(rule: ObjectRule) -> None:
+    assert any(met is rule for met in rules_met(rule.example))
+
+
+def test_codes_of_rules_are_cameo_codes() -> None:
+    assert {r.code for r in OBJECT_RULES if r.code is not None} <= known_codes()
+
+
+def test_no_two_examples_are_the_same() -> None:
+    assert len({r.example for r in OBJECT_RULES}) == len(OBJECT_RULES)
