@@ -11,9 +11,11 @@ from dataclasses import dataclass, replace
 
 from assets.news.coding import lexicon as lx
 from assets.news.coding.cameo_moves import appeal_for, demand_for, intent_to, is_cooperative, refusal_of, threat_of
+from assets.news.coding.complement_rules import ComplementRule, VerbAndComplement, complement_rule
 from assets.news.coding.object_rules import ObjectRule, VerbAndNoun
 from assets.news.coding.object_rules import object_rule as first_rule
 from assets.news.coding.parse import Sentence
+from assets.news.coding.verb_rules import verb_rule
 
 PAST, ONGOING, INTENDED, HYPOTHETICAL, DENIED = "past", "ongoing", "intended", "hypothetical", "denied"
 
@@ -226,7 +228,7 @@ class Frames:
         frame = (
             self._received(v, lemma)
             or self._driven_out(v, lemma)
-            or self._with_complement(v, lemma, joined)
+            or self._with_complement(v, lemma)
             or self._with_object(v)
             or self._phrase(v, lemma)
             or self._alone(v, lemma, joined)
@@ -297,7 +299,7 @@ class Frames:
         frame = Frame(intent_to(embedded.code if embedded is not None else "030"), PAST, "ready", inner)
         return self._negated(v, frame) if self.is_negated(v) else frame
 
-    def _with_complement(self, v: int, lemma: str, joined: str) -> Frame | None:
+    def _with_complement(self, v: int, lemma: str) -> Frame | None:
         s = self.s
         inner = self.complement(v)
         if inner is None and lemma in lx.SAY:
@@ -308,73 +310,27 @@ class Frames:
             return None
         embedded = self.of(inner)
         code = embedded.code if embedded is not None else None
-        denied = self.is_negated(inner)
         if s.deps[inner] == "acl" and s.lemmas[s.heads[inner]] in lx.PLANS and code is not None:
             return self._plan(v, inner, code)
         if lemma == "let" and s.lemmas[inner] in ("lapse", "expire", "go"):
             return self._let(inner)
-        if lemma in ("expect", "need") and not self.is_negated(v) and self._wants_other_to(inner):
-            return Frame(demand_for(code) if code is not None and is_cooperative(code) else "100", PAST, "demand", inner)
-        if self.is_in(v, lx.THREATEN):
-            if lemma == "warn" and embedded is None:
-                return Frame("130", PAST, "threaten", inner)
-            return Frame(threat_of(code or "130"), PAST, "threaten", inner)
-        if self.is_in(v, lx.REFUSE) and lemma not in ("deny",):
-            if s.lemmas[inner] in ("comment", "say", "speak", "elaborate", "answer", "discuss", "disclose", "name"):
-                return Frame("011", PAST, "no_comment", inner)
-            if code is None:
-                return Frame("120", PAST, "refuse", inner)
-            return Frame(refusal_of(code), PAST, "refuse", inner)
-        if lemma in lx.DENY:
-            return Frame("016", PAST, "deny", inner)
-        if self.is_in(v, lx.AGREE) and lemma != "accept":
-            if denied:
-                return Frame("120" if code is None or is_cooperative(code) else "0356", PAST, "agree_not", inner)
-            if lemma == "decide":
-                return replace(embedded, rule="decide", complement=inner, modality=INTENDED) if embedded is not None else None
-            if code is not None and not is_cooperative(code) and code[:2] not in ("09", "12"):
-                # "pledged to crack down" on its own makers promises, "vowed to retaliate" threatens
-                hostile = lemma in ("vow", "swear") or code[:2] in ("18", "19", "20", "13")
-                return Frame(threat_of(code) if hostile else "030", PAST, "agree_conflict", inner)
-            return Frame(intent_to(code or "030"), PAST, "agree", inner)
-        if lemma in ("accuse", "suspect", "blame", "charge") and code is not None:
-            return Frame("112", PAST, "accuse", inner)
-        if self.is_in(v, lx.DEMAND) and (lemma != "tell" or any(s.tags[c] == "TO" for c in s.children[inner])):
-            if denied or (code is not None and not is_cooperative(code)):
-                return Frame("100", PAST, "demand", inner)
-            return Frame(demand_for(code or "100"), PAST, "demand", inner)
-        if self.is_in(v, lx.URGE):
-            if denied or (code is not None and not is_cooperative(code)):
-                return Frame("020" if lemma != "warn" else "130", PAST, "urge", inner)
-            return Frame(appeal_for(code or "020"), PAST, "urge", inner)
-        if self.is_in(v, lx.STOP) and embedded is not None and s.tags[inner] == "VBG":
-            if is_cooperative(embedded.code):
-                return Frame({"07": "162", "04": "164"}.get(embedded.code[:2], "160"), PAST, "stop", inner)
-            return Frame("087" if embedded.code[:2] in ("19", "18", "15") else "080", PAST, "stop", inner)
-        if lemma in ("consider", "mull", "weigh", "contemplate", "hope", "wish", "want") and embedded is not None:
-            return self._code_of_intent(
-                replace(embedded, modality=HYPOTHETICAL, rule=_over(embedded, "consider"), complement=inner)
-            )
-        if self.is_in(v, lx.INTEND) and embedded is not None:
-            return self._code_of_intent(replace(embedded, modality=INTENDED, rule=_over(embedded, "intend"), complement=inner))
-        if self.is_in(v, lx.START) and embedded is not None:
-            return replace(
-                embedded, modality=ONGOING if embedded.modality == PAST else embedded.modality, rule="start", complement=inner
-            )
-        if self.is_in(v, lx.PERMIT):
-            return Frame("080" if not self.is_negated(v) else "120", PAST, "permit", inner)
-        if lemma in lx.SAY:
-            return self.said(inner, embedded)
-        return None
+        pair = VerbAndComplement(self, v, inner, code, lemma, self.key(v)[1])
+        rule = complement_rule(pair)
+        if rule is None:
+            return self.said(inner, embedded) if lemma in lx.SAY else None
+        if rule.move is not None:
+            return Frame(rule.move(pair), PAST, rule.name, inner)
+        return None if embedded is None else self._taken_over(embedded, rule, inner)
 
-    def _wants_other_to(self, inner: int) -> bool:
-        """Whether a complement is an infinitive with a subject of its own (``expects Iraq to pay``)."""
-        s = self.s
-        return (
-            s.tags[inner] == "VB"
-            and s.child(inner, "nsubj", "nsubjpass") is not None
-            and any(s.tags[c] == "TO" for c in s.children[inner])
-        )
+    def _taken_over(self, embedded: Frame, rule: ComplementRule, inner: int) -> Frame:
+        """The event of a complement that is planned, considered, decided or begun."""
+        if rule.name == "decide":
+            return replace(embedded, rule="decide", complement=inner, modality=INTENDED)
+        if rule.name == "start":
+            modality = ONGOING if embedded.modality == PAST else embedded.modality
+            return replace(embedded, modality=modality, rule="start", complement=inner)
+        name = _over(embedded, rule.name)
+        return self._code_of_intent(replace(embedded, modality=rule.modality, rule=name, complement=inner))
 
     def _plan(self, v: int, inner: int, code: str) -> Frame | None:
         """A plan or threat to do something: given up (``abandoned a plan to expel``), turned down, or made."""
@@ -543,7 +499,6 @@ class Frames:
         return any(self.s.lemmas[j] == "request" for j in self.s.subtree(v))
 
     def _alone(self, v: int, lemma: str, joined: str) -> Frame | None:
-        s = self.s
         if joined == "call_for":
             return Frame("020", PAST, "call_for")
         code = lx.VERBS.get(joined) or (lx.VERBS.get(lemma) if joined == lemma else None)
@@ -553,44 +508,10 @@ class Frames:
             return Frame("070", PAST, "give")
         if code is None:
             return Frame("060", PAST, "as_requested") if self._requested_by(v) else None
-        if lemma in ("pledge", "promise", "offer") and any(self.noun_in(n, lx.AID | lx.ARMS) for n in self.objects(v)):
-            return Frame("033", PAST, "promise_aid")
-        if lemma == "sign" and any(s.lemmas[n] in lx.LAWS for n in self.objects(v)):
-            # an order or a law is no treaty: what it does stands in its own verb
-            return None
-        if lemma == "offer":
-            return Frame("030", PAST, "offer")
-        if lemma in ("call", "ring", "phone") and not any(s.deps[c] == "dobj" for c in s.children[v]):
-            return Frame("020", PAST, "call_for") if any(s.lemmas[c] == "for" for c in s.children[v]) else None
-        if lemma == "host" and self._hosts_arms(v):
-            return Frame("060", PAST, "host_arms")
-        if lemma == "return" and s.child(v, "dobj", "nsubjpass", "dative") is None:
-            return None
-        if lemma == "hit" and self._subject_in(v, lx.SANCTIONS):
-            return Frame("163", PAST, "impose_sanctions")
-        if lemma in ("fire", "charge", "order") and s.child(v, "dobj", "nsubjpass", "prep") is None:
-            return None
-        if lemma == "charge" and self._legal(v):
-            return Frame("173", PAST, "verb")
-        if lemma in ("leave", "withdraw", "pull_out", "quit", "exit", "depart") and self._subject_is_armed(v):
-            return Frame("0874", PAST, "troops_leave")
-        if lemma in ("withdraw", "pull_out", "pull", "retreat", "depart") and self._leaves_a_place(v):
-            return Frame("0874", PAST, "leave_place")
-        if lemma == "deny" and self._denies_a_thing(v):
-            return Frame("120", PAST, "deny_thing")
-        if lemma == "welcome" and self._object_is_person(v):
-            return Frame("043", PAST, "host")
-        if lemma in ("kill", "wound", "injure") and self._bomb(v):
-            return Frame("183", PAST, "bomb")
-        if lemma == "attack" and self.topic(v, frozenset({"speech", "policy", "remark", "statement", "tweet", "comment"})):
-            return Frame("111", PAST, "verbal_attack")
-        if lemma == "strike" and joined == "strike" and s.child(v, "dobj", "nsubjpass") is not None:
-            return Frame("190", PAST, "strike")
-        if lemma in ("block", "obstruct") and not self._subject_is_crowd(v):
-            return Frame("120", PAST, "block")
-        if lemma == "protest" and self._subject_is_crowd(v):
-            return Frame("141", PAST, "protest")
-        return Frame(code, PAST, "verb")
+        rule = verb_rule(self, v, lemma)
+        if rule is None:
+            return Frame(code, PAST, "verb")
+        return None if rule.code is None else Frame(rule.code, PAST, rule.name)
 
     def _is_at_nobody(self, v: int, lemma: str) -> bool:
         """Words without an addressee: ``warns against arming rebels``, ``condemns the bombing in Mali``.
@@ -624,12 +545,6 @@ class Frames:
             for c in s.children[noun]
         )
 
-    def _legal(self, v: int) -> bool:
-        return (
-            any(self.s.lemmas[c] in ("with", "for", "over", "in") for c in self.s.children[v])
-            or self.s.child(v, "dobj") is not None
-        )
-
     def _requested_by(self, v: int) -> bool:
         s = self.s
         return any(
@@ -637,62 +552,10 @@ class Frames:
             for j in s.subtree(v)
         )
 
-    def _subject_is_armed(self, v: int) -> bool:
-        s = self.s
-        noun = s.child(v, "nsubj")
-        if noun is None and s.deps[v] in ("xcomp", "conj"):
-            noun = s.child(s.heads[v], "nsubj")
-        return noun is not None and lx.SECTOR.get(s.lemmas[noun]) == "MIL"
-
-    def _leaves_a_place(self, v: int) -> bool:
-        """``withdrew from a province``: an army leaves, whoever is named; a company leaves a market."""
-        s = self.s
-        subject = s.child(v, "nsubj")
-        if subject is not None and lx.SECTOR.get(s.lemmas[subject]) not in (None, "GOV", "MIL"):
-            return False
-        return any(s.deps[n] == "pobj" and s.lemmas[n] in lx.PLACES for n in self.objects(v)) or any(
-            s.lemmas[j] in lx.PLACES and s.deps[j] == "pobj" for c in s.children[v] if s.deps[c] == "prep" for j in s.subtree(c)
-        )
-
-    def _denies_a_thing(self, v: int) -> bool:
-        """``denied visas`` refuses, ``denied the charges`` denies."""
-        noun = self.s.child(v, "dobj")
-        return (
-            noun is not None
-            and self.s.tags[noun][:2] == "NN"
-            and not self.s.lemmas[noun].endswith("ing")
-            and not self.topic(noun, lx.CLAIMS | lx.DENIED_ACTS)
-        )
-
-    def _object_is_person(self, v: int) -> bool:
-        s = self.s
-        noun = s.child(v, "dobj", "nsubjpass")
-        return noun is not None and (s.tags[noun] in ("NNP", "NNPS") or lx.SECTOR.get(s.lemmas[noun]) in ("GOV", "LEG", "MIL"))
-
     def _gives_thing(self, v: int) -> bool:
         s = self.s
         noun = s.child(v, "dobj", "nsubjpass")
         return noun is not None and s.lemmas[noun] not in lx.NO_GIFTS and lx.SECTOR.get(s.lemmas[noun]) in (None, "MIL")
-
-    def _bomb(self, v: int) -> bool:
-        """Whether the killing is done with a bomb that is laid or carried, as states seldom do."""
-        words = set(self.s.lemmas)
-        return bool(words & {"suicide", "roadside", "car", "truck"}) and bool(
-            words & {"bomb", "bombing", "explosion", "blast", "bomber"}
-        )
-
-    def _hosts_arms(self, v: int) -> bool:
-        """``host Russian missiles``: weapons and troops of another are no guests."""
-        noun = self.s.child(v, "dobj")
-        return noun is not None and self.noun_in(noun, lx.ARMS | lx.TROOPS)
-
-    def _subject_in(self, v: int, words: frozenset[str]) -> bool:
-        subject = self.s.child(v, "nsubj")
-        return subject is not None and self.s.lemmas[subject] in words
-
-    def _subject_is_crowd(self, v: int) -> bool:
-        subject = self.s.child(v, "nsubj")
-        return subject is not None and self.s.lemmas[subject] in lx.CROWDS
 
     def _negated(self, v: int, frame: Frame) -> Frame:
         if frame.code[:2] in ("04", "06", "07") and any(self.s.words[c].lower() == "longer" for c in self.s.children[v]):

@@ -7,9 +7,11 @@ from functools import cache
 import pytest
 
 from assets.news.coding.cameo_moves import known_codes
+from assets.news.coding.complement_rules import COMPLEMENT_RULES, ComplementRule, VerbAndComplement, complement_rule
 from assets.news.coding.frames import Frames
 from assets.news.coding.object_rules import OBJECT_RULES, ObjectRule, VerbAndNoun, object_rule
 from assets.news.coding.parse import sentences
+from assets.news.coding.verb_rules import VERB_RULES, VerbRule, verb_rule
 
 
 @cache
@@ -33,9 +35,30 @@ def test_every_rule_of_verb_and_noun_is_the_first_that_fits_its_example(rule: Ob
     assert any(met is rule for met in rules_met(rule.example))
 
 
+@pytest.mark.parametrize("rule", COMPLEMENT_RULES, ids=lambda r: r.name)
+def test_every_rule_of_complements_is_the_first_that_fits_its_example(rule: ComplementRule) -> None:
+    frames = frames_of(rule.example)
+    met = []
+    for v in range(len(frames.s)):
+        inner = frames.complement(v)
+        if inner is not None:
+            event = frames.of(inner)
+            code = None if event is None else event.code
+            met.append(complement_rule(VerbAndComplement(frames, v, inner, code, *frames.key(v))))
+    assert any(found is rule for found in met)
+
+
+@pytest.mark.parametrize("rule", VERB_RULES, ids=lambda r: f"{r.name}-{r.code}")
+def test_every_rule_of_verbs_is_the_first_that_fits_its_example(rule: VerbRule) -> None:
+    frames = frames_of(rule.example)
+    verbs = [v for v in range(len(frames.s)) if frames.s.is_verb(v)]
+    assert any(verb_rule(frames, v, frames.key(v)[0]) is rule for v in verbs)
+
+
 def test_codes_of_rules_are_cameo_codes() -> None:
-    assert {r.code for r in OBJECT_RULES if r.code is not None} <= known_codes()
+    assert {r.code for r in (*OBJECT_RULES, *VERB_RULES) if r.code is not None} <= known_codes()
 
 
 def test_no_two_examples_are_the_same() -> None:
-    assert len({r.example for r in OBJECT_RULES}) == len(OBJECT_RULES)
+    rules = [*OBJECT_RULES, *COMPLEMENT_RULES, *VERB_RULES]
+    assert len({r.example for r in rules}) == len(rules)
