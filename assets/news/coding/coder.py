@@ -30,11 +30,13 @@ from assets.actors import registry
 from assets.errors import BilateralError
 from assets.news.coding import event_date, model
 from assets.news.coding import lexicon as lx
-from assets.news.coding.clauses import Clauses, Discourse, ProposedEvent
+from assets.news.coding.clauses import Clauses
 from assets.news.coding.frames import PAST, Frame
 from assets.news.coding.parse import LONGEST, Sentence
 from assets.news.coding.parse import sentences as parsed
+from assets.news.coding.parties import Discourse
 from assets.news.coding.placed_actors import PlacedActor, actors_in, without_place
+from assets.news.coding.proposed import ProposedEvent
 from assets.news.text import mentions, sentences
 from pipelines.settings import Settings
 

@@ -13,10 +13,10 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 
-from assets.news.coding.clauses import ProposedEvent
 from assets.news.coding.date_phrases import DateMention, resolve
 from assets.news.coding.frames import HYPOTHETICAL, INTENDED, ONGOING, Frames
 from assets.news.coding.parse import Sentence
+from assets.news.coding.proposed import ProposedEvent
 
 _DAY = timedelta(days=1)
 _LEAD = 3

@@ -18,9 +18,10 @@ import numpy.typing as npt
 
 from assets.news.coding import lexicon as lx
 from assets.news.coding.cameo_moves import is_cooperative
-from assets.news.coding.clauses import Clauses, ProposedEvent
+from assets.news.coding.clauses import Clauses
 from assets.news.coding.frames import DENIED, HYPOTHETICAL, INTENDED
 from assets.news.coding.placed_actors import Actor, PlacedActor
+from assets.news.coding.proposed import ProposedEvent
 
 FACTS = ("weights.json", "weights.npz")
 WEIGHTS = Path(__file__).with_name("weights.npz")

@@ -23,10 +23,11 @@ import numpy as np
 
 from assets.actors import registry
 from assets.news.coding import model
-from assets.news.coding.clauses import Clauses, ProposedEvent
+from assets.news.coding.clauses import Clauses
 from assets.news.coding.coder import Text, proposed_between
 from assets.news.coding.parse import sentences
 from assets.news.coding.placed_actors import actors_in
+from assets.news.coding.proposed import ProposedEvent
 from assets.news.text import mentions
 
 LABELLED = Path(__file__).with_name("labelled")

@@ -1,0 +1,106 @@
+"""Pairs that no rule has a code for: the classifier says what they are, or that they are no event."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import pairwise
+
+from assets.news.coding import lexicon as lx
+from assets.news.coding.frames import DENIED, HYPOTHETICAL, INTENDED, ONGOING, PAST, Frame, Frames
+from assets.news.coding.parties import Parties
+from assets.news.coding.placed_actors import Actor
+from assets.news.coding.proposed import ProposedEvent, Words
+from assets.news.coding.subject import Subjects
+from assets.news.coding.target import Targets
+
+
+class Guesses:
+    """Guesses on one sentence."""
+
+    def __init__(self, parties: Parties, frames: Frames, subjects: Subjects, targets: Targets, read: Words) -> None:
+        self.s = parties.s
+        self.parties = parties
+        self.frames = frames
+        self.subjects = subjects
+        self.targets = targets
+        self.read = read
+
+    def guesses(self, proposed: Sequence[ProposedEvent]) -> list[ProposedEvent]:
+        """Pairs of the sentence that no event covers: subject and object of a verb, or parties that follow each other."""
+        s = self.s
+        if self.frames.is_sport():
+            return []
+        covered = {(t.source.party, t.target.party) for t in proposed} | {(t.target.party, t.source.party) for t in proposed}
+        found: list[ProposedEvent] = []
+
+        def add(v: int, sources: Sequence[Actor], targets: Sequence[Actor], rule: str) -> None:
+            for a in sources:
+                for b in targets:
+                    pair = (a.party, b.party)
+                    if a.party != b.party and pair not in covered:
+                        covered.update((pair, pair[::-1]))
+                        found.append(
+                            ProposedEvent(
+                                v,
+                                a,
+                                b,
+                                Frame("", self._modality_of_verb(v), rule),
+                                self.subjects.reporter(v),
+                                a.inferred or b.inferred,
+                            )
+                        )
+
+        def add_both(v: int, sides: Sequence[Actor]) -> None:
+            for a in sides:
+                for b in sides:
+                    if a.party != b.party and (a.party, b.party) not in covered:
+                        frame = Frame("", self._modality_of_verb(v), "guess_joint")
+                        found.append(ProposedEvent(v, a, b, frame, self.subjects.reporter(v), a.inferred or b.inferred))
+            covered.update((a.party, b.party) for a in sides for b in sides)
+
+        triggers = {t.trigger for t in proposed}
+        for v in range(len(s)):
+            if (
+                v in triggers
+                or not s.is_verb(v)
+                or s.deps[v] in ("aux", "auxpass")
+                or v in self.read.consumed
+                or s.lemmas[v] in lx.SAY
+            ):
+                continue
+            if s.lemmas[v] in lx.STATIVE:
+                self.read.is_silent = True
+                continue
+            below = self.subjects.subject(v)
+            if self.frames.is_passive(v):
+                agents = self.subjects.agents(v)
+                add(v, agents, below or self.targets.target(v, agents), "guess_passive")
+            elif below:
+                targets = self.targets.target(v, below)
+                add(v, below, targets, "guess_verb")
+                if not targets and len({a.party for a in below}) > 1:
+                    add_both(v, below)
+        if not proposed and not found and not self.read.is_silent:
+            firm = [a for a in self.parties.actors if a.country_id is not None]
+            for one, other in pairwise(firm):
+                between = [i for i in range(one.head, other.head + 1) if 0 <= i < len(s)]
+                verb = next((i for i in between if s.is_verb(i) and s.deps[i] not in ("aux", "auxpass")), None)
+                if verb is not None and s.words[verb] == ":" and other.head != other.anchor:
+                    continue  # "Maltese mayor: Libyan sailors to get beds"
+                v = (
+                    verb
+                    if verb is not None
+                    else next((i for i in between if lx.NOUNS.get(s.lemmas[i]) or lx.VERBS.get(s.lemmas[i])), one.head)
+                )
+                add(v, [one], [other], "guess_order")
+        return found
+
+    def _modality_of_verb(self, v: int) -> str:
+        auxiliaries = self.frames.auxiliaries(v)
+        if self.frames.is_negated(v):
+            return DENIED
+        if auxiliaries & {"would", "might", "could", "may"}:
+            return HYPOTHETICAL
+        if auxiliaries & lx.FUTURE or (self.s.tags[v] == "VB" and self.s.deps[v] == "ROOT"):
+            return INTENDED
+        return ONGOING if self.s.tags[v] == "VBG" and "be" in auxiliaries else PAST
