@@ -347,18 +347,18 @@ def resolve(args: argparse.Namespace, settings: Settings) -> int:
                 day = None if on is None else date.fromisoformat(str(on)[:10])
             except ValueError as error:
                 raise BilateralError(f"line {number}: date {on!r} is not YYYY-MM-DD") from error
-            for mention in mentions_of(record["text"], day, record.get("title")):
+            for mention in mentions_of(record["text"], day, record.get("title"), own_actors=settings.actors):
                 print(json.dumps({"id": record.get("id"), **asdict(mention)}, ensure_ascii=False))
     return 0
 
 
 def code(args: argparse.Namespace, settings: Settings) -> int:
     """``bilateral code``: events coded from texts; exit code 1 where a line could not be coded."""
-    from assets.news.coding.jsonl import code_lines
+    from assets.news.coding.jsonl import code_lines, default_coder
 
     n_bad = 0
     with _lines(args.file) as lines:
-        for line in code_lines(lines):
+        for line in code_lines(lines, default_coder(settings.actors)):
             print(line.json)
             n_bad += line.is_error
     if n_bad:

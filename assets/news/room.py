@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 
 from assets.contract import Room, SourceCode
 from assets.news.articles import feeds
 from assets.news.articles import read as articles
 from assets.news.coding.fold import with_events
+from assets.news.coding.jsonl import default_coder
 from assets.news.gdelt import events as gdelt
 from assets.news.gdelt import fold as events
 from assets.news.gdelt import mentions as gdelt_mentions
@@ -16,7 +18,7 @@ from assets.news.published import coded_files, icews, polecat
 ROWS_AT_ONCE = 250_000
 """Rows of GDELT that are folded together: about a day."""
 
-SOURCES: tuple[SourceCode, ...] = (
+_PUBLISHED: tuple[SourceCode, ...] = (
     SourceCode(
         source=gdelt.SOURCE,
         tables=("events", "event_reports", "news_coverage"),
@@ -52,23 +54,39 @@ SOURCES: tuple[SourceCode, ...] = (
         fold=polecat.fold,
         judge=coded_files.judge,
     ),
-    SourceCode(
-        source=articles.SOURCE,
-        tables=("articles", "mentions", "events", "event_reports"),
-        stage=articles.stage,
-        fold=with_events(articles.fold, articles.SOURCE),
-        judge=articles.judge,
-    ),
-    SourceCode(
-        source=feeds.SOURCE,
-        tables=("articles", "mentions", "events", "event_reports"),
-        stage=feeds.stage,
-        fold=with_events(feeds.fold, feeds.SOURCE),
-        judge=feeds.judge,
-    ),
 )
+
+
+def sources(own_actors: Path | None = None) -> tuple[SourceCode, ...]:
+    """The sources of the room.
+
+    Args:
+        own_actors: folder of actors that the user added; articles are searched for them too.
+    """
+    coder = partial(default_coder, own_actors)
+    return (
+        *_PUBLISHED,
+        SourceCode(
+            source=articles.SOURCE,
+            tables=("articles", "mentions", "events", "event_reports"),
+            stage=articles.stage,
+            fold=with_events(partial(articles.fold, own_actors=own_actors), articles.SOURCE, coder),
+            judge=articles.judge,
+        ),
+        SourceCode(
+            source=feeds.SOURCE,
+            tables=("articles", "mentions", "events", "event_reports"),
+            stage=feeds.stage,
+            fold=with_events(partial(feeds.fold, own_actors=own_actors), feeds.SOURCE, coder),
+            judge=feeds.judge,
+        ),
+    )
+
+
+SOURCES = sources()
+"""The sources with the actors of the project alone."""
 
 
 def room(own_actors: Path | None = None) -> Room:
     """The room. ``own_actors``: folder with actors and aliases of a user, whom articles may name."""
-    return Room("news", SOURCES, own_files=own_actors)
+    return Room("news", sources(own_actors), own_files=own_actors)

@@ -65,7 +65,7 @@ COMMENT ON COLUMN core.events.quad_gdelt IS 'Quad class as GDELT publishes it (0
 COMMENT ON COLUMN core.events.modality IS 'Whether it happened, goes on, is intended, hypothetical or denied.';
 COMMENT ON COLUMN core.events.confidence IS '0 to 1; NULL where the origin gives none.';
 COMMENT ON COLUMN core.events.coder IS 'Who coded it.';
-COMMENT ON COLUMN core.events.coder_version IS 'Version of the coder.';
+COMMENT ON COLUMN core.events.coder_version IS 'Version of the coder; for bilateral a hash of its rules, lexicon and weights.';
 COMMENT ON COLUMN core.events.article_id IS 'The article it was coded from, where its text is held.';
 COMMENT ON COLUMN core.events.evidence IS 'The sentence that says so.';
 COMMENT ON COLUMN core.events.evidence_start IS 'First character of the evidence in the article.';

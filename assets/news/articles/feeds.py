@@ -12,6 +12,7 @@ import io
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import datetime
+from pathlib import Path
 from time import struct_time
 from typing import Any
 
@@ -104,7 +105,7 @@ def _text(found: Any, name: str) -> str | None:
     return (articles.clean(value).strip() or None) if isinstance(value, str) else None
 
 
-def fold(history: History, snapshots: Iterable[StagedSnapshot]) -> Folded:
+def fold(history: History, snapshots: Iterable[StagedSnapshot], own_actors: Path | None = None) -> Folded:
     """Add new articles as ``assets.news.articles.read.fold`` does.
 
     An entry without text says nothing new of an article whose text is held: a feed shows its entries for days.
@@ -120,7 +121,7 @@ def fold(history: History, snapshots: Iterable[StagedSnapshot]) -> Folded:
             with_text.update(kept.filter(pl.col("text").is_not_null())["url_canonical"].drop_nulls())
             yield replace(snapshot, frames={**snapshot.frames, "articles": kept})
 
-    return articles.fold(history, without_repeats(), SOURCE)
+    return articles.fold(history, without_repeats(), SOURCE, own_actors)
 
 
 judge = articles.judge

@@ -21,6 +21,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, fields
 from datetime import UTC, date, datetime
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import polars as pl
@@ -510,7 +511,7 @@ def _ld_dates(node: object) -> Iterator[str]:
 # --- fold ---------------------------------------------------------------------------------------------------------------
 
 
-def fold(history: History, snapshots: Iterable[StagedSnapshot], source: str = SOURCE) -> Folded:
+def fold(history: History, snapshots: Iterable[StagedSnapshot], source: str = SOURCE, own_actors: Path | None = None) -> Folded:
     """Add new articles and the actors that they name.
 
     The first snapshot that holds an article counts. An article without a date stays open: a later snapshot that brings
@@ -522,6 +523,7 @@ def fold(history: History, snapshots: Iterable[StagedSnapshot], source: str = SO
         history: what earlier folds left.
         snapshots: accepted snapshots of ``stage`` in order of retrieval.
         source: source id.
+        own_actors: folder of actors that the user added.
 
     Returns:
         ``articles`` and ``mentions``, the undated ones open.
@@ -559,7 +561,7 @@ def fold(history: History, snapshots: Iterable[StagedSnapshot], source: str = SO
     )
     placed = pl.concat([clusters.clustered(came, held), held.select("article_id", "cluster_id", "buckets")])
     articles = articles_of(new.join(placed, on="article_id", how="left", maintain_order="left"), source)
-    found = mentions_in(articles)
+    found = mentions_in(articles, own_actors)
     dated = articles.filter(is_dated).select("article_id")
 
     def still_open(table: str, fresh: pl.DataFrame) -> pl.DataFrame:
@@ -602,10 +604,10 @@ def articles_of(rows: pl.DataFrame, source: str = SOURCE) -> pl.DataFrame:
     )
 
 
-def mentions_in(articles: pl.DataFrame) -> pl.DataFrame:
+def mentions_in(articles: pl.DataFrame, own_actors: Path | None = None) -> pl.DataFrame:
     """Find the rows of ``core.mentions`` for rows of ``core.articles``. An undated article is read without a day."""
     days = articles.select("article_id", "title", pl.col("text").fill_null(""), pl.col("published_at").dt.date())
-    found = mentions.rows(days.iter_rows()).join(
+    found = mentions.rows(days.iter_rows(), own_actors=own_actors).join(
         articles.select("article_id", "known_from"), on="article_id", how="left", maintain_order="left"
     )
     return schema.table("core.mentions").conform(found)

@@ -22,6 +22,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import cache
+from hashlib import sha256
 from itertools import islice
 from pathlib import Path
 from typing import Any, Protocol
@@ -38,9 +39,32 @@ from assets.news.coding.parties import Discourse
 from assets.news.coding.placed_actors import PlacedActor, actors_in, without_place
 from assets.news.coding.proposed import ProposedEvent
 from assets.news.text import mentions, sentences
-from pipelines.settings import Settings
 
-VERSION = "1"
+FOLDER = Path(__file__).parent
+_NOT_OF_THE_CODER = frozenset({"fold.py", "jsonl.py"})
+"""What carries events elsewhere and changes none."""
+
+
+def files_of_the_coder() -> list[Path]:
+    """Rules, lexicon and weights: what decides which events a text gives. Not the actors, which are data of their own."""
+    own = [p for pattern in ("*.py", "*.csv", "weights.*") for p in FOLDER.glob(pattern)]
+    text = Path(mentions.__file__).parent
+    found = [*(p for p in own if p.name not in _NOT_OF_THE_CODER), text / "mentions.py", text / "sentences.py"]
+    return sorted(found, key=lambda p: p.name)
+
+
+def version_of(files: Iterable[Path]) -> str:
+    """Twelve digits of a hash over the names and bytes of files."""
+    total = sha256()
+    for path in files:
+        total.update(f"{path.name}\n{sha256(path.read_bytes()).hexdigest()}\n".encode())
+    return total.hexdigest()[:12]
+
+
+@cache
+def coder_version() -> str:
+    """The version of the coder of this project: another one wherever rules, lexicon or weights are."""
+    return version_of(files_of_the_coder())
 
 
 @dataclass(frozen=True)
@@ -181,22 +205,27 @@ class RuleCoder:
     """The coder of this project. Stateless between texts; the language model is loaded at the first text."""
 
     name = "bilateral"
-    version = VERSION
 
-    def __init__(self, classifier: model.Classifier | None = None, *, rules_only: bool = False) -> None:
+    def __init__(
+        self, classifier: model.Classifier | None = None, *, rules_only: bool = False, own_actors: Path | None = None
+    ) -> None:
         """Make a coder.
 
         Args:
             classifier: other weights than those of the project, as an evaluation out of fold needs.
             rules_only: leave the model out.
+            own_actors: folder of actors that the user added.
         """
+        self._own_actors = own_actors
+        variant = "-rules" if rules_only else "" if classifier is None else "-other-weights"
+        self.version = coder_version() + variant
         self._classifier = None if rules_only else classifier if classifier is not None else model.classifier()
 
     def code(self, texts: Iterable[Text]) -> Iterator[tuple[Text, list[Event]]]:
         """Give the events of each text, in order."""
         remaining = iter(texts)
         while batch := list(islice(remaining, _BATCH)):
-            pieces = [_pieces(text) for text in batch]
+            pieces = [_pieces(text, self._own_actors) for text in batch]
             wholes = [mentions.document(text.text, text.title) for text in batch]
             todo = [(n, p) for n, found in enumerate(pieces) for p in found]
             read = parsed(wholes[n][p.start : p.end] for n, p in todo)
@@ -243,7 +272,7 @@ class RuleCoder:
         whole: str,
     ) -> Event:
         code, confidence = settled
-        when = dated.of(candidate, clauses.s, clauses.frames, piece.start, piece.end, piece.number, is_title=piece.is_title)
+        when = dated.of(candidate, clauses.s, piece.start, piece.end, piece.number, is_title=piece.is_title)
         return _as_event(candidate, code, confidence, when, whole, piece.start, piece.end)
 
     def settled(self, proposed: Sequence[ProposedEvent], clauses: Clauses) -> list[tuple[str, float] | None]:
@@ -272,11 +301,11 @@ class RuleCoder:
     def relation(self, text: Text, source: str, target: str) -> Event:
         """Give the one event between two parties that are named in the text by these strings."""
         whole = mentions.document(text.text, text.title)
-        candidate, clauses, start, end = proposed_between(text, source, target)
+        candidate, clauses, start, end = proposed_between(text, source, target, self._own_actors)
         sentence = clauses.s
         code, confidence = (candidate.code, 0.5) if self._classifier is None else self._classifier.settle(candidate, clauses)
         dated = event_date.Dating(whole, text.published)
-        when = dated.of(candidate, sentence, clauses.frames, start, end, 0, is_title=False)
+        when = dated.of(candidate, sentence, start, end, 0, is_title=False)
         return _as_event(candidate, code, confidence, when, whole, start, end)
 
 
@@ -290,23 +319,25 @@ def _without_undated_copies(events: list[Event]) -> list[Event]:
     return [e for e in events if e.event_date is not None or same(e) not in dated]
 
 
-def proposed_between(text: Text, source: str, target: str) -> tuple[ProposedEvent, Clauses, int, int]:
+def proposed_between(
+    text: Text, source: str, target: str, own_actors: Path | None = None
+) -> tuple[ProposedEvent, Clauses, int, int]:
     """What the rules say of two parties named in a text, with the sentence and its place, before any model is asked."""
     whole = mentions.document(text.text, text.title)
     start, end = _span_with(text, whole, source, target)
     sentence = next(parsed([whole[start:end]]))
-    named = mentions.mentions_of(text.text, text.published, text.title)
+    named = mentions.mentions_of(text.text, text.published, text.title, own_actors=own_actors)
     one = _placed(sentence, whole, start, end, source, named, "source")
     other = _placed(sentence, whole, start, end, target, named, "target")
     clauses = Clauses(sentence, [one, other])
     candidate = _relation(clauses, one, other)
-    return replace(candidate, source=_own(one), target=_own(other)), clauses, start, end
+    return replace(candidate, source=_own(one, own_actors), target=_own(other, own_actors)), clauses, start, end
 
 
-def _pieces(text: Text) -> list[_Piece]:
+def _pieces(text: Text, own_actors: Path | None) -> list[_Piece]:
     """The sentences of a text that may tell an event, each once."""
     whole = mentions.document(text.text, text.title)
-    named = mentions.mentions_of(text.text, text.published, text.title)
+    named = mentions.mentions_of(text.text, text.published, text.title, own_actors=own_actors)
     shift = 0 if text.title is None else len(text.title) + 1
     spans = [(s + shift, e + shift) for s, e in sentences.spans(text.text)]
     if text.title is not None:
@@ -413,20 +444,16 @@ def _placed(
     return replace(found[0], inferred=known is not None)
 
 
-def _own(actor: PlacedActor) -> PlacedActor:
+def _own(actor: PlacedActor, own_actors: Path | None) -> PlacedActor:
     """The actor with its own state again, which stood aside so that the two are always different parties."""
     if not actor.actor_id:
         return replace(actor, country_id=None, inferred=False)
-    return replace(actor, country_id=_country_of(actor.actor_id), inferred=False)
+    return replace(actor, country_id=_countries(own_actors).get(actor.actor_id), inferred=False)
 
 
 @cache
-def _countries() -> dict[str, str | None]:
-    return dict(registry.actors(Settings().actors).select("actor_id", "country_id").iter_rows())
-
-
-def _country_of(actor_id: str) -> str | None:
-    return _countries().get(actor_id)
+def _countries(own_actors: Path | None) -> dict[str, str | None]:
+    return dict(registry.actors(own_actors).select("actor_id", "country_id").iter_rows())
 
 
 def _relation(clauses: Clauses, one: PlacedActor, other: PlacedActor) -> ProposedEvent:

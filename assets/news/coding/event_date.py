@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 
 from assets.news.coding.date_phrases import DateMention, resolve
-from assets.news.coding.frames import HYPOTHETICAL, INTENDED, ONGOING, Frames
+from assets.news.coding.frames import HYPOTHETICAL, INTENDED, ONGOING
 from assets.news.coding.parse import Sentence
 from assets.news.coding.proposed import ProposedEvent
 
@@ -44,9 +44,9 @@ class Dating:
     _dates: list[DateMention] | None = None
     _earlier: dict[str, When] = field(default_factory=dict)
 
-    def of(self, event: ProposedEvent, s: Sentence, frames: Frames, start: int, end: int, number: int, *, is_title: bool) -> When:
+    def of(self, event: ProposedEvent, s: Sentence, start: int, end: int, number: int, *, is_title: bool) -> When:
         """The date of one event of the sentence that lies at ``start`` to ``end`` of the text."""
-        when = self._of(event, s, frames, start, end, number, is_title)
+        when = self._of(event, s, start, end, number, is_title)
         if self.published is not None and when.first is not None and when.first > self.published:
             when = self._published()
         elif self.published is not None and when.end is not None and when.end > self.published + _DAY:
@@ -62,7 +62,7 @@ class Dating:
             return UNKNOWN
         return When(self.published, self.published + _DAY, "day")
 
-    def _of(self, event: ProposedEvent, s: Sentence, frames: Frames, start: int, end: int, number: int, is_title: bool) -> When:
+    def _of(self, event: ProposedEvent, s: Sentence, start: int, end: int, number: int, is_title: bool) -> When:
         if event.frame.modality in (INTENDED, HYPOTHETICAL):
             return self._published()
         if self._dates is None:
@@ -78,7 +78,7 @@ class Dating:
             return self._when(here[0])
         if self._is_background(event.trigger, s):
             return UNKNOWN
-        if event.frame.modality == ONGOING or is_title or number < _LEAD or self._is_present(event.trigger, s, frames):
+        if event.frame.modality == ONGOING or is_title or number < _LEAD or self._is_present(event.trigger, s):
             return self._published()
         return UNKNOWN
 
@@ -92,7 +92,7 @@ class Dating:
             words = [i for i in range(len(s)) if s.starts[i] < d.end - start and s.ends[i] > d.start - start]
             if not words:
                 continue
-            inner = self._inside_noun(event, s, words, start)
+            inner = self._inside_noun(event, s, words)
             if inner is not None:
                 return inner
             top = min(words, key=lambda i: sum(1 for _ in s.ancestors(i)))
@@ -112,7 +112,7 @@ class Dating:
         below = [d for up, d in owners.items() if i in s.ancestors(up) and s.deps[up] in ("xcomp", "acl", "pcomp", "conj")]
         return self._when(below[0]) if below else None
 
-    def _inside_noun(self, event: ProposedEvent, s: Sentence, words: list[int], start: int) -> When | None:
+    def _inside_noun(self, event: ProposedEvent, s: Sentence, words: list[int]) -> When | None:
         """``the November 15 summit``: the date inside a noun phrase is the noun's, whatever is counted from it."""
         n = event.trigger
         own = [i for i in words if s.heads[i] == n and s.deps[i] in ("compound", "nmod", "amod", "nummod", "npadvmod", "poss")]
@@ -152,7 +152,7 @@ class Dating:
     def _belongs_to_all(self, s: Sentence, d: DateMention, start: int) -> bool:
         return len(s) < 40 and s.starts[-1] >= 0 and d.start >= start
 
-    def _is_present(self, trigger: int, s: Sentence, frames: Frames) -> bool:
+    def _is_present(self, trigger: int, s: Sentence) -> bool:
         for i in (trigger, *s.ancestors(trigger)):
             if s.is_verb(i):
                 if s.tags[i] in ("VBP", "VBZ"):

@@ -14,19 +14,19 @@ from dataclasses import asdict, dataclass
 from datetime import date
 from functools import cache
 from itertools import islice
+from pathlib import Path
 from typing import Any
 
 from assets.actors import registry
 from assets.news.coding.coder import Coder, Event, RuleCoder, Text, code_each, relation_or_failure
 
 _CHUNK = 256
-ORIGIN = "articles"
 
 
 @cache
-def default_coder() -> Coder:
-    """The coder of this project, made once per process."""
-    return RuleCoder()
+def default_coder(own_actors: Path | None = None) -> Coder:
+    """The coder of this project, with the actors in a folder of the user's own, made once per process."""
+    return RuleCoder(own_actors=own_actors)
 
 
 @cache

@@ -82,7 +82,7 @@ def actors_in(sentence: Sentence, mentions: Sequence[Mention], offset: int) -> l
             continue
         anchor = _root(sentence, words)
         head = phrase_head(sentence, anchor, claimed)
-        sector = m.sector or _sector(sentence, head, anchor)
+        sector = m.sector or _sector(sentence, head)
         actor = PlacedActor(
             actor_id=m.actor_id,
             country_id=m.country_id,
@@ -151,8 +151,8 @@ def stands_for_people(sentence: Sentence, i: int) -> bool:
     return sentence.tags[i] in ("NNP", "NNPS") or sentence.lemmas[i] in lx.SECTOR
 
 
-def _sector(sentence: Sentence, head: int, anchor: int) -> str | None:
-    """The sector told by the phrase: by its head, else by a noun before it (``Foreign Minister Lavrov``)."""
+def _sector(sentence: Sentence, head: int) -> str | None:
+    """The sector of the phrase: by its head, else by a noun before it (``Foreign Minister Lavrov``)."""
     for i in (head, *(c for c in sentence.children[head] if sentence.deps[c] in _INSIDE)):
         sector = lx.SECTOR.get(sentence.lemmas[i])
         if sector:

@@ -14,13 +14,13 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
+from pathlib import Path
 
 import polars as pl
 from ahocorasick_rs import AhoCorasick
 
 from assets.actors import registry
 from assets.news.text import sentences
-from pipelines.settings import Settings
 
 UNDATED = 0.7
 """Confidence is multiplied by this where a name has a tenure and the day of the text is not known."""
@@ -104,9 +104,9 @@ def gazetteer(surfaces: pl.DataFrame) -> Gazetteer:
 
 
 @cache
-def known_names() -> Gazetteer:
-    """The gazetteer of the actors of this project, built once per process."""
-    return gazetteer(registry.surfaces(Settings().actors))
+def known_names(own_actors: Path | None = None) -> Gazetteer:
+    """The gazetteer of the actors of this project and of those in a folder of the user's own, built once per process."""
+    return gazetteer(registry.surfaces(own_actors))
 
 
 def document(text: str, title: str | None = None) -> str:
@@ -122,7 +122,9 @@ def sentence_starts(text: str, title: str | None = None) -> list[int]:
     return [0, *(start + shift for start, _ in sentences.spans(text))]
 
 
-def mentions_of(text: str, on: date | None, title: str | None = None, names: Gazetteer | None = None) -> list[Mention]:
+def mentions_of(
+    text: str, on: date | None, title: str | None = None, names: Gazetteer | None = None, own_actors: Path | None = None
+) -> list[Mention]:
     """Find the actors that a text names.
 
     Args:
@@ -130,11 +132,12 @@ def mentions_of(text: str, on: date | None, title: str | None = None, names: Gaz
         on: day of the text; None where unknown: names with a tenure then count with less confidence.
         title: headline, if the text has one.
         names: gazetteer; that of the project by default.
+        own_actors: folder of actors that the user added.
 
     Returns:
         Mentions in the order of the text, none overlapping; ``document(text, title)[char_start:char_end] == surface``.
     """
-    names = known_names() if names is None else names
+    names = known_names(own_actors) if names is None else names
     whole = document(text, title)
     found = []
     for pattern, start, end in names.automaton.find_matches_as_indexes(whole, overlapping=True):
@@ -172,13 +175,13 @@ def mentions_of(text: str, on: date | None, title: str | None = None, names: Gaz
             )
         )
         certainties.append(actor.certainty)
-    return [m for i, m in enumerate(mentions) if certainties[i] == 1 or not _is_of_another_state(whole, mentions, i)]
+    return [m for i, m in enumerate(mentions) if certainties[i] == 1 or not _is_of_another_state(whole, mentions, i, own_actors)]
 
 
-def _is_of_another_state(text: str, mentions: Sequence[Mention], i: int) -> bool:
+def _is_of_another_state(text: str, mentions: Sequence[Mention], i: int, own_actors: Path | None) -> bool:
     """Whether a body's name that several states have stands with the name of another one: ``the Philippine Congress``."""
     mine = mentions[i]
-    if mine.actor_id not in _bodies():
+    if mine.actor_id not in _bodies(own_actors):
         return False
     before, after = mentions[i - 1] if i else None, mentions[i + 1] if i + 1 < len(mentions) else None
     owner = before if before is not None and _OWNS.fullmatch(text, before.char_end, mine.char_start) else None
@@ -191,9 +194,9 @@ _OWNS, _OWNED = re.compile(r"(['’]s?)? "), re.compile(r" of (the )?")
 
 
 @cache
-def _bodies() -> frozenset[str]:
+def _bodies(own_actors: Path | None) -> frozenset[str]:
     """Ids of all bodies."""
-    return frozenset(registry.actors(Settings().actors).filter(kind="body")["actor_id"])
+    return frozenset(registry.actors(own_actors).filter(kind="body")["actor_id"])
 
 
 def _reading(readings: tuple[Reading, ...], on: date | None) -> tuple[Reading, float] | None:
@@ -251,12 +254,17 @@ def _is_shouted(text: str, start: int, end: int) -> bool:
     return around.isupper()
 
 
-def rows(articles: Iterable[tuple[str, str | None, str, date | None]], names: Gazetteer | None = None) -> pl.DataFrame:
+def rows(
+    articles: Iterable[tuple[str, str | None, str, date | None]],
+    names: Gazetteer | None = None,
+    own_actors: Path | None = None,
+) -> pl.DataFrame:
     """Mentions of many articles.
 
     Args:
         articles: ``(article_id, title, text, day of publication or None)``.
         names: gazetteer; that of the project by default.
+        own_actors: folder of actors that the user added.
 
     Returns:
         The columns of ``core.mentions`` without ``known_from``.
@@ -264,7 +272,7 @@ def rows(articles: Iterable[tuple[str, str | None, str, date | None]], names: Ga
     found = [
         (article, m.sentence, m.char_start, m.char_end, m.surface, m.actor_id, m.country_id, m.sector, m.confidence)
         for article, title, text, on in articles
-        for m in mentions_of(text, on, title, names)
+        for m in mentions_of(text, on, title, names, own_actors)
     ]
     return pl.DataFrame(found, schema=_ROW, orient="row")
 

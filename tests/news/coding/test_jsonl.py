@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator
+from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
@@ -11,7 +12,7 @@ from hypothesis import strategies as st
 
 from assets import schema
 from assets.news.coding.coder import Event, Text
-from assets.news.coding.jsonl import code_lines
+from assets.news.coding.jsonl import code_lines, default_coder
 
 
 def coded(*lines: str) -> list[dict[str, object]]:
@@ -106,3 +107,15 @@ def test_a_title_is_coded_too_and_offsets_count_through_it() -> None:
 @settings(max_examples=60, deadline=None)
 def test_any_lines_give_json_lines(lines: list[str]) -> None:
     assert all(isinstance(found, dict) for found in coded(*lines))
+
+
+def test_actors_of_the_users_own_are_coded(tmp_path: Path) -> None:
+    (tmp_path / "actors.csv").write_text(
+        "actor_id,kind,name,country_id,sector,parent_id,valid_from,valid_to\n"
+        "CHN.EXAMPLE_BUREAU,body,Zhongli Quonset Bureau,CHN,GOV,CHN,,\n"
+    )
+    (tmp_path / "aliases.csv").write_text("scheme,alias,actor_id\nsurface,Zhongli Quonset Bureau,CHN.EXAMPLE_BUREAU\n")
+    text = line(text="The United States sanctioned the Zhongli Quonset Bureau on Monday.")
+    with_own = [json.loads(x.json) for x in code_lines([text], default_coder(tmp_path))]
+    assert [(e["source_id"], e["target_id"]) for e in with_own] == [("USA", "CHN.EXAMPLE_BUREAU")]
+    assert coded(text) == []

@@ -13,7 +13,7 @@ import argparse
 import json
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields, replace
 from datetime import date
 from hashlib import sha256
 from pathlib import Path
@@ -23,6 +23,7 @@ import numpy as np
 
 from assets.actors import registry
 from assets.news.coding import model
+from assets.news.coding.cameo_moves import is_cooperative
 from assets.news.coding.clauses import Clauses
 from assets.news.coding.coder import Text, proposed_between
 from assets.news.coding.parse import sentences
@@ -140,7 +141,7 @@ class Prepared:
 
     example: Example
     relations: list[tuple[list[str], str]] = field(default_factory=list)
-    event: list[tuple[ProposedEvent, Clauses]] = field(default_factory=list)
+    proposed: list[tuple[ProposedEvent, Clauses]] = field(default_factory=list)
     between: list[tuple[ProposedEvent, Clauses, str]] = field(default_factory=list)
 
 
@@ -151,7 +152,7 @@ def prepare(examples: Sequence[Example]) -> list[Prepared]:
         one = Prepared(example)
         named = mentions.mentions_of(example.text, example.published)
         clauses = Clauses(sentence, actors_in(sentence, named, 0))
-        one.event = [(event, clauses) for event in clauses.events(guess=True)]
+        one.proposed = [(event, clauses) for event in clauses.events(guess=True)]
         for r in example.relations:
             event, around, _, _ = proposed_between(
                 Text(example.id, example.text, example.published), r.source_text or r.target_text, r.target_text or r.source_text
@@ -159,7 +160,7 @@ def prepare(examples: Sequence[Example]) -> list[Prepared]:
             one.between.append((event, around, r.root))
             one.relations.append((model.features(event, around), r.root))
         dyads = example.dyads
-        for event, clauses in one.event:
+        for event, clauses in one.proposed:
             roots = dyads.get((event.source.party, event.target.party), set())
             if len(roots) == 1:
                 one.relations.append((model.features(event, clauses), next(iter(roots))))
@@ -176,16 +177,12 @@ def fit(prepared: Sequence[Prepared], steps: Sequence[tuple[float, float]] = ((0
     pairs = [
         (model.pair_features(event, clauses), (event.source.party, event.target.party) in p.example.dyads)
         for p in prepared
-        for event, clauses in p.event
+        for event, clauses in p.proposed
         if event.source.country_id is not None and event.target.country_id is not None
     ]
     pair_index, matrix = _matrix([names for names, _ in pairs])
     pair_weights = _weights(matrix, np.array([int(is_event) for _, is_event in pairs]), STRENGTH_PAIR)[:, -1]
-    return model.Classifier(root_index, root_weights, roots, pair_index, pair_weights, SHARE, TRUST, steps)
-
-
-SHARE = 0.4
-TRUST = 0.5
+    return model.Classifier(root_index, root_weights, roots, pair_index, pair_weights, model.Thresholds(), steps)
 
 
 def _matrix(rows: Sequence[Sequence[str]]) -> tuple[dict[str, int], Any]:
@@ -226,7 +223,7 @@ def scores_out_of_fold(pairs: Iterable[tuple[Prepared, model.Classifier]]) -> li
     found = []
     for p, classifier in pairs:
         dyads = p.example.dyads
-        for event, clauses in p.event:
+        for event, clauses in p.proposed:
             if event.source.country_id is None or event.target.country_id is None:
                 continue
             if not classifier.accepts(event, clauses):
@@ -234,6 +231,43 @@ def scores_out_of_fold(pairs: Iterable[tuple[Prepared, model.Classifier]]) -> li
             code, score = classifier.settle(event, clauses)
             found.append((score, code[:2] in dyads.get((event.source.party, event.target.party), set())))
     return found
+
+
+GRID = (0.02, 0.05, 0.08, 0.15, 0.25, 0.35, 0.4, 0.5, 0.6, 0.7, 0.8, 0.85, 0.95)
+"""Values at which ``sweep`` tries each threshold."""
+
+
+def sweep(pairs: Sequence[tuple[Prepared, model.Classifier]]) -> Iterable[tuple[str, float, float, float, float, float]]:
+    """Move one threshold at a time, the others as they are.
+
+    Args:
+        pairs: examples, each with a classifier that has not seen it.
+
+    Returns:
+        Threshold, its value; precision, recall and F1 of pair and root; and among the events whose pair is right the share
+        with the wrong sign.
+    """
+    expected = sum(len(roots) for p, _ in pairs for roots in p.example.dyads.values())
+    for field_ in fields(model.Thresholds):
+        for value in GRID:
+            coded = right = wrong_sign = pair_right = 0
+            for p, classifier in pairs:
+                classifier.thresholds = replace(model.Thresholds(), **{field_.name: value})
+                found = set()
+                for event, clauses in p.proposed:
+                    if event.source.country_id and event.target.country_id and classifier.accepts(event, clauses):
+                        found.add((event.source.party, event.target.party, classifier.settle(event, clauses)[0][:2]))
+                for source, target, root in found:
+                    roots = p.example.dyads.get((source, target), set())
+                    coded += 1
+                    right += root in roots
+                    pair_right += bool(roots)
+                    signs = {is_cooperative(r) for r in roots}
+                    wrong_sign += bool(roots) and root not in roots and is_cooperative(root) not in signs
+                classifier.thresholds = model.Thresholds()
+            precision, recall = right / max(coded, 1), right / max(expected, 1)
+            f1 = 2 * precision * recall / max(precision + recall, 1e-9)
+            yield field_.name, value, precision, recall, f1, wrong_sign / max(pair_right, 1)
 
 
 def calibration(scores: Sequence[tuple[float, bool]]) -> list[tuple[float, float]]:
@@ -247,37 +281,34 @@ def calibration(scores: Sequence[tuple[float, bool]]) -> list[tuple[float, float
     return points
 
 
-def write(classifier: model.Classifier, steps: Sequence[tuple[float, float]]) -> None:
-    """Write the weights beside ``model.py``."""
-    np.savez_compressed(
-        model.WEIGHTS,
-        root_weights=classifier.root_weights.astype(np.float16),
-        pair_weights=classifier.pair_weights.astype(np.float16),
-    )
-    names = {
-        "roots": classifier.roots,
-        "root_features": list(classifier.root_index),
-        "pair_features": list(classifier.pair_index),
-        "share": classifier.share,
-        "trust": classifier.trust,
-        "calibration": [list(point) for point in steps],
-    }
-    model.VOCABULARY.write_text(json.dumps(names, ensure_ascii=False, indent=0) + "\n", encoding="utf-8")
-
-
 def main() -> None:
     """Train on everything and write the weights; print what was used."""
     parser = argparse.ArgumentParser(description="Train the event coder's models.")
     parser.add_argument("--gold", type=Path, help="file of PLOVER gold records (CC BY-SA 4.0)")
+    parser.add_argument("--sweep", action="store_true", help="print what other thresholds would do out of fold; write nothing")
     args = parser.parse_args()
     examples = training_sentences()
     if args.gold is not None:
         examples += read_plover(args.gold)
     prepared = prepare(examples)
+    if args.sweep:
+        print("threshold      value  precision  recall     F1  wrong signs")
+        for name, value, *figures in sweep(list(out_of_fold(prepared))):
+            print(f"{name:<14} {value:>5.2f}  {figures[0]:>9.3f}  {figures[1]:>6.3f}  {figures[2]:>5.3f}  {figures[3]:>10.1%}")
+        return
     scores = scores_out_of_fold(out_of_fold(prepared))
     steps = calibration(scores)
     classifier = fit(prepared)
-    write(classifier, steps)
+    about = {
+        "sentences": len(examples),
+        "with_gold_half": args.gold is not None,
+        "command": "python -m assets.news.coding.training.train" + (" --gold FILE" if args.gold is not None else ""),
+        "out_of_fold": {
+            "events": len(scores),
+            "share_with_pair_and_root_right": round(sum(right for _, right in scores) / len(scores), 4),
+        },
+    }
+    model.save(classifier, steps, about, model.WEIGHTS, model.CARD)
     print(
         f"{len(examples):,} sentences, {len(classifier.root_index):,} and {len(classifier.pair_index):,} features; "
         f"{len(scores):,} events out of fold, {sum(right for _, right in scores) / len(scores):.1%} with dyad and root right"
