@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from assets.news.coding import lexicon as lx
@@ -54,13 +55,13 @@ class ComplementRule:
     move: Move | None = None
     modality: str = "past"
 
+    def is_about(self, key: str, lemma: str) -> bool:
+        """Whether the rule says something of a verb, with its particle and alone."""
+        return (self.verbs is None or key in self.verbs) and (self.lemmas is None or lemma in self.lemmas)
+
     def fits(self, pair: VerbAndComplement) -> bool:
-        """Whether the rule says something of a verb and its complement."""
-        return (
-            (self.verbs is None or pair.key in self.verbs)
-            and (self.lemmas is None or pair.lemma in self.lemmas)
-            and all(holds(pair) for holds in self.when)
-        )
+        """Whether the rule, which is about the verb, says something of a verb and its complement."""
+        return all(holds(pair) for holds in self.when)
 
 
 # --- conditions -------------------------------------------------------------------------------------------------------
@@ -244,6 +245,11 @@ COMPLEMENT_RULES: tuple[ComplementRule, ...] = (
 )  # fmt: skip
 
 
+@lru_cache(maxsize=8192)
+def _rules_about(key: str, lemma: str) -> tuple[ComplementRule, ...]:
+    return tuple(rule for rule in COMPLEMENT_RULES if rule.is_about(key, lemma))
+
+
 def complement_rule(pair: VerbAndComplement) -> ComplementRule | None:
     """The first rule that fits; None where none does."""
-    return next((rule for rule in COMPLEMENT_RULES if rule.fits(pair)), None)
+    return next((rule for rule in _rules_about(pair.key, pair.lemma) if rule.fits(pair)), None)

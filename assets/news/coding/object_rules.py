@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from assets.news.coding import lexicon as lx
@@ -60,12 +61,14 @@ class ObjectRule:
     noun_is: frozenset[str] | None = None
     when: tuple[Condition, ...] = ()
 
+    def is_about(self, key: str, lemma: str) -> bool:
+        """Whether the rule says something of a verb, with its particle and alone."""
+        return (self.verbs is None or key in self.verbs) and (self.lemmas is None or lemma in self.lemmas)
+
     def fits(self, pair: VerbAndNoun) -> bool:
-        """Whether the rule says something of a verb and a noun."""
+        """Whether the rule, which is about the verb, says something of a verb and a noun."""
         return (
-            (self.verbs is None or pair.key in self.verbs)
-            and (self.lemmas is None or pair.lemma in self.lemmas)
-            and (self.noun_is is None or pair.noun in self.noun_is)
+            (self.noun_is is None or pair.noun in self.noun_is)
             and (self.nouns is None or pair.frames.noun_in(pair.n, self.nouns))
             and all(holds(pair) for holds in self.when)
         )
@@ -392,6 +395,11 @@ OBJECT_RULES: tuple[ObjectRule, ...] = (
 )  # fmt: skip
 
 
+@lru_cache(maxsize=8192)
+def _rules_about(key: str, lemma: str) -> tuple[ObjectRule, ...]:
+    return tuple(rule for rule in OBJECT_RULES if rule.is_about(key, lemma))
+
+
 def object_rule(pair: VerbAndNoun) -> ObjectRule | None:
     """The first rule that fits; None where none does."""
-    return next((rule for rule in OBJECT_RULES if rule.fits(pair)), None)
+    return next((rule for rule in _rules_about(pair.key, pair.lemma) if rule.fits(pair)), None)
