@@ -292,11 +292,11 @@ def test_what_a_fold_rejects_is_kept_with_its_snapshot_and_goes_with_its_core(wh
         return replace(fold(history, given), rejects=pl.DataFrame(reason, schema=FOLD_REJECTS))
 
     code = SourceCode("us_ofac_sdn", ("program_aliases",), stage, rejecting)
-    room = Room("sanctions", (code,), ("program_aliases",))
+    room = Room("sanctions", (code,))
     for day, fingerprint in ((1, "one"), (2, "one"), (3, "other")):
         wh.put(day, f"a={day}")
         wh.staged.stage(code, wh.raw, fingerprint)
-        candidate, _, _ = wh.core.fold(room, wh.raw, wh.staged, GUARDS, {}, fingerprint)
+        candidate, _, _ = wh.core.fold(room, wh.raw, wh.staged, GUARDS, {}, {"us_ofac_sdn": fingerprint})
         wh.core.promote(candidate)
         rejects = wh.core.rejects(candidate)
         assert [s[:10] for s in rejects["snapshot"]] == [f"2023-01-{n:02d}" for n in range(1, day + 1)]

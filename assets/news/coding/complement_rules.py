@@ -9,13 +9,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import TYPE_CHECKING
 
 from assets.news.coding import lexicon as lx
 from assets.news.coding.cameo_moves import appeal_for, demand_for, intent_to, is_cooperative, refusal_of, threat_of
-
-if TYPE_CHECKING:
-    from assets.news.coding.frames import Frames
+from assets.news.coding.grammar import Grammar
 
 
 @dataclass(frozen=True)
@@ -26,7 +23,7 @@ class VerbAndComplement:
     lists, with its particle.
     """
 
-    frames: Frames
+    frames: Grammar
     v: int
     inner: int
     code: str | None

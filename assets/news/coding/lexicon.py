@@ -14,8 +14,8 @@ import csv
 from collections.abc import Iterable
 from pathlib import Path
 
-FILE = Path(__file__).with_name("lexicon.csv")
-PHRASES_FILE = Path(__file__).with_name("phrases.csv")
+FACTS = ("lexicon.csv", "phrases.csv")
+FILE, PHRASES_FILE = (Path(__file__).with_name(name) for name in FACTS)
 ORIGINS = frozenset({"codebook", "sentences", "headlines"})
 _COLUMNS = ["table", "code", "word", "origin"]
 

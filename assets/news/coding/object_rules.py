@@ -11,12 +11,9 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import TYPE_CHECKING
 
 from assets.news.coding import lexicon as lx
-
-if TYPE_CHECKING:
-    from assets.news.coding.frames import Frames
+from assets.news.coding.grammar import Grammar
 
 
 @dataclass(frozen=True)
@@ -28,7 +25,7 @@ class VerbAndNoun:
     particle where it has one (``call_off``).
     """
 
-    frames: Frames
+    frames: Grammar
     v: int
     n: int
     act: str | None

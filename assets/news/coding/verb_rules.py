@@ -8,14 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 from assets.news.coding import lexicon as lx
+from assets.news.coding.grammar import Grammar
 
-if TYPE_CHECKING:
-    from assets.news.coding.frames import Frames
-
-Condition = Callable[["Frames", int], bool]
+Condition = Callable[[Grammar, int], bool]
 
 
 @dataclass(frozen=True)
@@ -28,7 +25,7 @@ class VerbRule:
     lemmas: frozenset[str]
     when: tuple[Condition, ...] = ()
 
-    def fits(self, frames: Frames, v: int, lemma: str) -> bool:
+    def fits(self, frames: Grammar, v: int, lemma: str) -> bool:
         """Whether the rule says something of a verb."""
         return lemma in self.lemmas and all(holds(frames, v) for holds in self.when)
 
@@ -56,12 +53,12 @@ def has(*deps: str) -> Condition:
     return lambda frames, v: frames.s.child(v, *deps) is not None
 
 
-def with_for(frames: Frames, v: int) -> bool:
+def with_for(frames: Grammar, v: int) -> bool:
     """``for`` stands below the verb."""
     return any(frames.s.lemmas[c] == "for" for c in frames.s.children[v])
 
 
-def hosts_arms(frames: Frames, v: int) -> bool:
+def hosts_arms(frames: Grammar, v: int) -> bool:
     """Weapons and troops of another are no guests: ``host Russian missiles``."""
     noun = frames.s.child(v, "dobj")
     return noun is not None and frames.noun_in(noun, lx.ARMS | lx.TROOPS)
@@ -70,25 +67,25 @@ def hosts_arms(frames: Frames, v: int) -> bool:
 def subject_in(words: frozenset[str]) -> Condition:
     """The subject is one of the words."""
 
-    def holds(frames: Frames, v: int) -> bool:
+    def holds(frames: Grammar, v: int) -> bool:
         subject = frames.s.child(v, "nsubj")
         return subject is not None and frames.s.lemmas[subject] in words
 
     return holds
 
 
-def subject_is_no_crowd(frames: Frames, v: int) -> bool:
+def subject_is_no_crowd(frames: Grammar, v: int) -> bool:
     """The subject is not one of those who protest."""
     return not subject_in(lx.CROWDS)(frames, v)
 
 
-def is_legal(frames: Frames, v: int) -> bool:
+def is_legal(frames: Grammar, v: int) -> bool:
     """Somebody is charged, with or over something."""
     s = frames.s
     return s.child(v, "dobj") is not None or any(s.lemmas[c] in ("with", "for", "over", "in") for c in s.children[v])
 
 
-def subject_is_armed(frames: Frames, v: int) -> bool:
+def subject_is_armed(frames: Grammar, v: int) -> bool:
     """The subject is of an armed force."""
     s = frames.s
     noun = s.child(v, "nsubj")
@@ -97,7 +94,7 @@ def subject_is_armed(frames: Frames, v: int) -> bool:
     return noun is not None and lx.SECTOR.get(s.lemmas[noun]) == "MIL"
 
 
-def leaves_a_place(frames: Frames, v: int) -> bool:
+def leaves_a_place(frames: Grammar, v: int) -> bool:
     """``withdrew from a province``: an army leaves, whoever is named; a company leaves a market."""
     s = frames.s
     subject = s.child(v, "nsubj")
@@ -108,7 +105,7 @@ def leaves_a_place(frames: Frames, v: int) -> bool:
     )
 
 
-def denies_a_thing(frames: Frames, v: int) -> bool:
+def denies_a_thing(frames: Grammar, v: int) -> bool:
     """``denied visas`` refuses, ``denied the charges`` denies."""
     s = frames.s
     noun = s.child(v, "dobj")
@@ -120,25 +117,25 @@ def denies_a_thing(frames: Frames, v: int) -> bool:
     )
 
 
-def object_is_person(frames: Frames, v: int) -> bool:
+def object_is_person(frames: Grammar, v: int) -> bool:
     """Somebody is the object, or the subject of the passive."""
     s = frames.s
     noun = s.child(v, "dobj", "nsubjpass")
     return noun is not None and (s.tags[noun] in ("NNP", "NNPS") or lx.SECTOR.get(s.lemmas[noun]) in ("GOV", "LEG", "MIL"))
 
 
-def by_bomb(frames: Frames, v: int) -> bool:
+def by_bomb(frames: Grammar, v: int) -> bool:
     """The killing is done with a bomb that is laid or carried, as states seldom do."""
     words = set(frames.s.lemmas)
     return bool(words & _CARRIED) and bool(words & _BOMBS)
 
 
-def in_words(frames: Frames, v: int) -> bool:
+def in_words(frames: Grammar, v: int) -> bool:
     """The attack is one of words."""
     return frames.topic(v, _SPEECHES)
 
 
-def without_particle(frames: Frames, v: int) -> bool:
+def without_particle(frames: Grammar, v: int) -> bool:
     """The verb has no particle."""
     lemma, joined = frames.key(v)
     return joined == lemma
@@ -179,6 +176,6 @@ VERB_RULES: tuple[VerbRule, ...] = (
 )  # fmt: skip
 
 
-def verb_rule(frames: Frames, v: int, lemma: str) -> VerbRule | None:
+def verb_rule(frames: Grammar, v: int, lemma: str) -> VerbRule | None:
     """The first rule that fits; None where the verb has the code of the lexicon."""
     return next((rule for rule in VERB_RULES if rule.fits(frames, v, lemma)), None)
