@@ -211,9 +211,8 @@ class Thresholds:
     """Probabilities from which on something is given; kept in the card of the weights.
 
     They were set by cross-validation over the training sentences and the gold half. ``train.py --sweep`` makes the experiment
-    anew: it moves one at a time and gives precision, recall, F1 of pair and root, and wrong signs out of fold. Its result for
-    these values stands in the README of the training. ``sign`` was kept with the totals of the held-out sentences in view; these
-    chose nothing else.
+    anew: it moves one at a time and gives precision, recall, F1 of pair and root, and wrong signs out of fold. ``sign`` was
+    kept with the totals of the held-out sentences in view; these chose nothing else.
 
     Attributes:
         rule: of being an event, below which what the rules found is dropped.

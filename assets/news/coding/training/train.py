@@ -305,7 +305,7 @@ def main() -> None:
         "command": "python -m assets.news.coding.training.train" + (" --gold FILE" if args.gold is not None else ""),
         "out_of_fold": {
             "events": len(scores),
-            "share_with_pair_and_root_right": round(sum(right for _, right in scores) / len(scores), 4),
+            "share_with_pair_and_root_right": round(sum(right for _, right in scores) / len(scores), 3),
         },
     }
     model.save(classifier, steps, about, model.WEIGHTS, model.CARD)
