@@ -166,6 +166,7 @@ def events_of(
         )
         .pipe(_not_after_known)
     )
+    return events, rejects
 
 
 def _not_after_known(events: pl.DataFrame) -> pl.DataFrame:
@@ -184,7 +185,6 @@ def _not_after_known(events: pl.DataFrame) -> pl.DataFrame:
         event_date_end=pl.when(~is_ahead).then(pl.when(ends_ahead).then(day_after).otherwise("event_date_end")),
         date_precision=pl.when(is_ahead).then(pl.lit("unknown")).otherwise("date_precision"),
     )
-    return events, rejects
 
 
 def _rejects(articles: pl.DataFrame, failed: Mapping[str, str]) -> pl.DataFrame:
