@@ -15,11 +15,11 @@ import yaml
 
 from assets.contract import Across, Folded, Room, SourceCode
 from assets.sanctions import parties
-from assets.sanctions.history.compared import fold_compared
+from assets.sanctions.history.compared.ledger import fold_compared
 from assets.sanctions.history.mirrors import TABLE as MIRRORS
 from assets.sanctions.history.mirrors import fold_mirror, fold_record
-from assets.sanctions.history.stated import TABLES as STATED
-from assets.sanctions.history.stated import fold_stated
+from assets.sanctions.history.stated.fold import TABLES as STATED
+from assets.sanctions.history.stated.fold import fold_stated
 from assets.sanctions.lists.us_ofac import delta
 from assets.sanctions.reading.shape import DETAILS
 

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from polars.testing import assert_frame_equal
 
 from assets.contract import StagedSnapshot
-from assets.sanctions.history.compared import fold_compared
+from assets.sanctions.history.compared.ledger import fold_compared
 from assets.sanctions.lists.us_ofac.remarks import details_of
 from assets.sanctions.reading.shape import DETAILS
 from assets.schema import table

@@ -18,7 +18,7 @@ import polars as pl
 import pytest
 
 from assets.contract import StagedSnapshot
-from assets.sanctions.history.stated import fold_stated
+from assets.sanctions.history.stated.fold import fold_stated
 from assets.sanctions.lists.us_bis import ecfr, entity_list
 from assets.sanctions.lists.us_bis.ecfr import read_citations
 from assets.sanctions.lists.us_dhs import uflpa

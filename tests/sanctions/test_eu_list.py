@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from assets.contract import Staged, StagedSnapshot
 from assets.errors import Quarantine
-from assets.sanctions.history.compared import fold_compared
+from assets.sanctions.history.compared.ledger import fold_compared
 from assets.sanctions.lists.eu import financial_sanctions as eu_list
 
 DERIPASKA = """

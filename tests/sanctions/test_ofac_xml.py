@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from assets.contract import RowGuard, Staged, StagedInfo, StagedSnapshot
 from assets.errors import Quarantine
-from assets.sanctions.history.compared import fold_compared
+from assets.sanctions.history.compared.ledger import fold_compared
 from assets.sanctions.lists.us_ofac import sdn_xml as ofac_xml
 from assets.sanctions.lists.us_ofac.remarks import details_of
 from benchmarks.sdn_advanced import write

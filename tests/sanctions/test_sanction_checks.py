@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from assets.contract import StagedSnapshot
-from assets.sanctions.history.compared import fold_compared
+from assets.sanctions.history.compared.ledger import fold_compared
 from assets.sanctions.lists.us_ofac.remarks import details_of
 from assets.sanctions.room import EVERY
 from pipelines.publish.expectations import from_checks, from_headers

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from polars.testing import assert_frame_equal
 
 from assets.contract import StagedSnapshot
-from assets.sanctions.history.stated import contradictions, fold_stated
+from assets.sanctions.history.stated.fold import contradictions, fold_stated
 from assets.sanctions.lists.us_bis.entity_list import RULES
 from assets.schema import table
 

@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from assets.contract import StagedSnapshot
-from assets.sanctions.history.stated import TABLES, fold_stated
+from assets.sanctions.history.stated.fold import TABLES, fold_stated
 from assets.sanctions.lists.us_bis.ecfr import ENTRIES, destination
 from assets.sanctions.lists.us_bis.entity_list import RULES
 from assets.sanctions.lists.us_bis.federal_register import DOCUMENTS

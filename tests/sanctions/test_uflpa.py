@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 
 from assets.contract import RowGuard, Staged, StagedInfo, StagedSnapshot
 from assets.errors import Quarantine
-from assets.sanctions.history.stated import fold_stated
+from assets.sanctions.history.stated.fold import fold_stated
 from assets.sanctions.lists.us_bis import ecfr
 from assets.sanctions.lists.us_dhs import uflpa
 from assets.sanctions.lists.us_dhs.uflpa import GROUNDS, read_name

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from assets.contract import RowGuard, Staged, StagedInfo, StagedSnapshot
 from assets.errors import Quarantine
-from assets.sanctions.history.compared import fold_compared
+from assets.sanctions.history.compared.ledger import fold_compared
 from assets.sanctions.lists.un import consolidated as un_list
 from assets.sanctions.reading.gather import judge_list
 

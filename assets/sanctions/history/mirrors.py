@@ -13,7 +13,7 @@ import polars as pl
 from assets.contract import Folded, History, StagedSnapshot
 from assets.days import last_instants
 from assets.sanctions.facts.lists import list_mirrors
-from assets.sanctions.history.compared import fold_compared
+from assets.sanctions.history.compared.ledger import fold_compared
 from assets.sanctions.history.rows import sorted_by_key
 
 TABLE = "list_mirrors"

@@ -43,7 +43,7 @@ import polars as pl
 from assets.actors.registry import code_map
 from assets.contract import REJECTS, Judgement, RowGuard, Staged, StagedInfo
 from assets.errors import Quarantine
-from assets.sanctions.history.stated import contradictions
+from assets.sanctions.history.stated.fold import contradictions
 from assets.sanctions.lists.us_bis import ecfr, federal_register
 from assets.sanctions.reading.text_files import MOST_VALUE, read_json
 

@@ -45,8 +45,8 @@ from assets.contract import (
 from assets.days import last_instant, utc_of
 from assets.errors import Quarantine
 from assets.sanctions.facts.lists import timezone_of
-from assets.sanctions.history.compared import STATED, Ledger, Moment, programs_in
-from assets.sanctions.history.rows import Row, day_of, day_of_snapshot
+from assets.sanctions.history.compared.ledger import STATED, Ledger, Moment, programs_in
+from assets.sanctions.history.rows import Row, day_of
 from assets.sanctions.lists.us_ofac import sdn_xml as ofac_xml
 from assets.sanctions.lists.us_ofac.enhanced import is_delta, take_entity, take_relations
 from assets.sanctions.lists.us_ofac.remarks import details_of
