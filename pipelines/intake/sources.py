@@ -96,12 +96,14 @@ class ListFacts(_Declared):
         authority: actor id of the body that keeps it.
         kind: what being listed means, a word of ``core.sanction_lists.kind``.
         precedence: a party on several lists takes its id from the one of the lowest number.
+        listing_page: address of the page of a single listing, with ``{native_id}`` in it, where the publisher has such pages.
         history: how its history comes about, a word of ``HISTORIES`` in the room.
     """
 
     authority: str
     kind: str
     precedence: int
+    listing_page: str | None = None
     history: str
 
 

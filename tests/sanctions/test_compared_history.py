@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime, timedelta
-from functools import partial
 from typing import Any
 
 import polars as pl
@@ -15,8 +14,9 @@ from hypothesis import strategies as st
 from polars.testing import assert_frame_equal
 
 from assets.contract import Folded, History, StagedSnapshot
-from assets.sanctions.history.compared.ledger import fold_compared, programs_in
-from assets.sanctions.lists.us_ofac.remarks import details_of
+from assets.sanctions.history.compared.ledger import fold_compared
+from assets.sanctions.history.compared.seen import programs_in
+from assets.sanctions.lists.us_ofac.remarks import reader
 from assets.sanctions.reading.shape import DETAILS
 from assets.schema import table
 
@@ -32,7 +32,7 @@ def fold(history: Any, country_ids: Mapping[str, str]) -> Callable[..., Any]:
     """Folds vintages into an empty history and gives the history after."""
 
     def folded(*snapshots: StagedSnapshot) -> Any:
-        return history.after(fold_compared(LIST, history, snapshots, partial(details_of, country_ids=country_ids)))
+        return history.after(fold_compared(LIST, history, snapshots, reader(country_ids)))
 
     return folded
 
@@ -402,7 +402,7 @@ def test_folding_in_two_parts_is_folding_at_once_and_every_check_holds(
 
 
 def _fold(history: History, snapshots: Sequence[StagedSnapshot], country_ids: Mapping[str, str]) -> Folded:
-    return fold_compared(LIST, history, snapshots, partial(details_of, country_ids=country_ids))
+    return fold_compared(LIST, history, snapshots, reader(country_ids))
 
 
 def _keys_are_unique_and_intervals_run_forward(history: Any) -> None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime, timedelta
-from functools import partial
 from typing import Any
 
 import polars as pl
@@ -16,7 +15,7 @@ from polars.testing import assert_frame_equal
 
 from assets.contract import StagedSnapshot
 from assets.sanctions.history.compared.ledger import fold_compared
-from assets.sanctions.lists.us_ofac.remarks import details_of
+from assets.sanctions.lists.us_ofac.remarks import reader
 from assets.sanctions.reading.shape import DETAILS
 from assets.schema import table
 
@@ -36,7 +35,7 @@ def fold(history: Any, country_ids: Mapping[str, str], offending: Callable[..., 
     """Folds vintages into an empty history and gives the history after, on which every check holds."""
 
     def folded(*snapshots: StagedSnapshot) -> Any:
-        after = history.after(fold_compared(LIST, history, snapshots, partial(details_of, country_ids=country_ids)))
+        after = history.after(fold_compared(LIST, history, snapshots, reader(country_ids)))
         assert {c for c in offending(after) if not any(word in c for word in SMALL)} == set()
         return after
 
@@ -501,7 +500,7 @@ def test_folding_in_two_parts_is_folding_at_once_and_every_check_holds_with_stat
     data: st.DataObject,
 ) -> None:
     snapshots = _snapshots(vintage, drawn)
-    read, empty = partial(details_of, country_ids=country_ids), new_history()
+    read, empty = reader(country_ids), new_history()
     whole = fold_compared(LIST, empty, snapshots, read)
     at = data.draw(st.integers(0, len(snapshots)))
     first = empty.after(fold_compared(LIST, empty, snapshots[:at], read))
@@ -527,7 +526,7 @@ def test_at_every_snapshot_those_are_in_force_that_it_shows(
     """What was known at a whole snapshot about its day: who is shown, has begun and has not ended is in force, others are not."""
     snapshots = _snapshots(vintage, drawn)
     empty = new_history()
-    after = empty.after(fold_compared(LIST, empty, snapshots, partial(details_of, country_ids=country_ids)))
+    after = empty.after(fold_compared(LIST, empty, snapshots, reader(country_ids)))
     listings = after.all("sanction_listings").collect()
     ahead: set[str] = set()
     for snapshot in snapshots:

@@ -18,7 +18,7 @@ from assets.contract import Judgement, RowGuard, Staged, StagedInfo, StagedSnaps
 from assets.errors import Quarantine
 from assets.sanctions.history.compared.ledger import fold_compared
 from assets.sanctions.lists.us_ofac import delta as ofac_delta
-from assets.sanctions.lists.us_ofac.remarks import details_of
+from assets.sanctions.lists.us_ofac.remarks import reader
 
 SDN, CONS = "us_ofac_sdn", "us_ofac_cons"
 NAMESPACE = "https://www.treasury.gov/ofac/DeltaFile/1.0"
@@ -487,7 +487,7 @@ def test_deltas_beside_lists_give_the_history_of_the_lists_with_better_dates(
             rows = [{"native_id": i, "name": f"PARTY {i}"} for i in sorted(members)]
             lists.append(vintage(f"{day}T20:00", rows))
             both.append(lists[-1])
-    alone = new_history().after(fold_compared(SDN, new_history(), lists, details_of))
+    alone = new_history().after(fold_compared(SDN, new_history(), lists, reader()))
     whole = new_history().after(ofac_delta.fold(SDN, new_history(), both))
     assert offending(whole) == {}
     on = pl.col("known_to").is_null() & pl.col("valid_to").is_null()

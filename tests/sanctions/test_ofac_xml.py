@@ -15,7 +15,7 @@ from assets.contract import RowGuard, Staged, StagedInfo, StagedSnapshot
 from assets.errors import Quarantine
 from assets.sanctions.history.compared.ledger import fold_compared
 from assets.sanctions.lists.us_ofac import sdn_xml as ofac_xml
-from assets.sanctions.lists.us_ofac.remarks import details_of
+from assets.sanctions.lists.us_ofac.remarks import reader
 from benchmarks.sdn_advanced import write
 
 EXPORTS = "https://sanctionslistservice.ofac.treas.gov/api/PublicationPreview/exports"
@@ -719,7 +719,7 @@ def snapshot(found: Staged, when: str) -> StagedSnapshot:
 
 
 def fold(history: Any, *snapshots: StagedSnapshot) -> Any:
-    return history.after(fold_compared("us_ofac_sdn", history, snapshots, read_remarks=details_of))
+    return history.after(fold_compared("us_ofac_sdn", history, snapshots, remarks=reader()))
 
 
 def test_a_day_that_advanced_states_later_replaces_an_unknown_start_without_a_removal_or_an_edit(history: Any) -> None:

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from datetime import date
-from functools import partial
 from typing import Any
 
 import pytest
 
 from assets.contract import StagedSnapshot
 from assets.sanctions.history.compared.ledger import fold_compared
-from assets.sanctions.lists.us_ofac.remarks import details_of
+from assets.sanctions.lists.us_ofac.remarks import reader
 from assets.sanctions.room import EVERY
 from pipelines.publish.expectations import from_checks, from_headers
 
@@ -86,7 +85,7 @@ def sound(new_history: Callable[[], Any], vintage: Callable[..., StagedSnapshot]
         ),
     ]
     history = new_history()
-    return history.after(fold_compared("us_ofac_sdn", history, snapshots, partial(details_of, country_ids=country_ids)))
+    return history.after(fold_compared("us_ofac_sdn", history, snapshots, reader(country_ids)))
 
 
 def test_every_check_holds_on_a_sound_history(sound: Any, offending: Callable[..., Any]) -> None:

@@ -17,7 +17,7 @@ from assets.contract import RowGuard, StagedInfo, StagedSnapshot
 from assets.errors import Quarantine
 from assets.sanctions.history.compared.ledger import fold_compared
 from assets.sanctions.lists.us_ofac import legacy_csv as ofac
-from assets.sanctions.lists.us_ofac.remarks import details_of, read_remarks
+from assets.sanctions.lists.us_ofac.remarks import read_remarks, reader
 from assets.sanctions.reading.shape import DETAILS
 from pipelines.intake.raw_store import parse_moment
 
@@ -54,7 +54,7 @@ def folded(sdn_history: Path, new_history: Callable[[], Any]) -> Folded260:
             yield StagedSnapshot(folder.name, _when(folder), True, staged.facts, staged.frames)
 
     history = new_history()
-    return Folded260(history.after(fold_compared("us_ofac_sdn", history, snapshots(), details_of)), infos)
+    return Folded260(history.after(fold_compared("us_ofac_sdn", history, snapshots(), reader())), infos)
 
 
 @pytest.fixture(scope="module")
@@ -205,9 +205,9 @@ def test_folding_the_last_ten_vintages_in_a_second_step_gives_the_same_tables(
         staged = ofac.stage({"sdn.csv": (folder / "sdn.csv").read_bytes()})
         snapshots.append(StagedSnapshot(folder.name, _when(folder), True, staged.facts, staged.frames))
     empty = new_history()
-    whole = empty.after(fold_compared("us_ofac_sdn", empty, snapshots, details_of))
-    part = empty.after(fold_compared("us_ofac_sdn", empty, snapshots[:2], details_of))
-    part = part.after(fold_compared("us_ofac_sdn", part, snapshots[2:], details_of))
+    whole = empty.after(fold_compared("us_ofac_sdn", empty, snapshots, reader()))
+    part = empty.after(fold_compared("us_ofac_sdn", empty, snapshots[:2], reader()))
+    part = part.after(fold_compared("us_ofac_sdn", part, snapshots[2:], reader()))
     for name in ("sanction_listings", "sanction_programs", "sanction_events", *(f"sanction_{n}" for n in DETAILS)):
         assert part.all(name).collect().equals(whole.all(name).collect())
 
@@ -277,7 +277,7 @@ def test_the_consolidated_list_has_whole_remarks_and_the_days_of_the_cmic_list(
     assert staged.frames["listings"]["remarks"].str.len_chars().max() > 1000
     history = new_history()
     snapshot = StagedSnapshot("cons", datetime(2025, 12, 19), True, staged.facts, staged.frames)
-    after = history.after(fold_compared("us_ofac_cons", history, [snapshot], details_of))
+    after = history.after(fold_compared("us_ofac_cons", history, [snapshot], reader()))
     assert offending(after) == {}
     listings, programs = after.all("sanction_listings").collect(), after.all("sanction_programs").collect()
     cmic = listings.join(programs.filter(program="CMIC-EO13959"), on="listing_id", how="semi")
@@ -307,7 +307,7 @@ def test_a_history_of_whole_vintages_holds_every_check(
         staged = ofac.stage(trio(prefix))
         snapshots.append(StagedSnapshot(prefix, when, True, staged.facts, staged.frames))
     empty = new_history()
-    after = empty.after(fold_compared("us_ofac_sdn", empty, snapshots, details_of))
+    after = empty.after(fold_compared("us_ofac_sdn", empty, snapshots, reader()))
     assert set(offending(after)) <= {"core.sanction_events: few_modified_in_one_snapshot"}
     in_force = after.all("sanction_listings").filter(pl.col("known_to").is_null(), pl.col("valid_to").is_null())
     assert in_force.collect().height == 9043

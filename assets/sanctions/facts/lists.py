@@ -17,7 +17,7 @@ FACTS = ("list_mirrors.csv", "programs.csv")
 
 @cache
 def lists() -> pl.DataFrame:
-    """Rows of ``core.sanction_lists`` without coverage, one per list, in order of precedence.
+    """Rows of ``core.sanction_lists`` without coverage, one per list, in order of precedence; and ``listing_page``.
 
     A party on several lists takes its id from the first of them. Title, page, terms, authority, kind and precedence stand in
     the declaration of the source, ``lists/<authority>/<reader>.yml``; they are part of the fingerprint of what uses them.
@@ -30,11 +30,12 @@ def lists() -> pl.DataFrame:
             "name": source["title"],
             **{c: source[c] for c in ("url", "licence", "timezone")},
             "precedence": source["list"]["precedence"],
+            "listing_page": source["list"].get("listing_page"),
         }
         for path in sorted(ROOM.parent.glob("lists/*/*.yml"))
         for source_id, source in yaml.safe_load(path.read_text(encoding="utf-8")).items()
     ]
-    return pl.DataFrame(declared).sort("precedence").drop("precedence")
+    return pl.DataFrame(declared, infer_schema_length=None).sort("precedence").drop("precedence")
 
 
 def authority_of(list_id: str) -> str:
@@ -52,9 +53,15 @@ def page_of(list_id: str) -> str:
     return str(lists().row(by_predicate=pl.col("list_id") == list_id, named=True)["url"])
 
 
+def listing_page(list_id: str) -> str | None:
+    """Address of the page of a single listing, with ``{native_id}`` in it; None where the publisher has no such pages."""
+    page: str | None = lists().row(by_predicate=pl.col("list_id") == list_id, named=True)["listing_page"]
+    return page
+
+
 def covered(list_id: str, covered_from: date, covered_until: date) -> pl.DataFrame:
     """The row of ``core.sanction_lists`` for a list whose history is held over these days (both included)."""
-    row = lists().filter(pl.col("list_id") == list_id)
+    row = lists().filter(pl.col("list_id") == list_id).drop("listing_page")
     days = row.with_columns(pl.lit(covered_from).alias("covered_from"), pl.lit(covered_until).alias("covered_until"))
     return table("core.sanction_lists").conform(days)
 

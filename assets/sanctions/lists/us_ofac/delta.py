@@ -9,25 +9,18 @@ by their day, further ones of a day ``_delta_2.xml`` and so on. One file serves 
 No published file was at hand: this is what independent programs that read them agree on. They differ in the word for a change,
 so all of theirs are known, and what another word asks for is rejected.
 
-What is taken from a delta:
-
-- an addition or removal: on the day of the publication, by official notice, known since its last instant, or
-  since it was retrieved where that was on the day;
-- a program added to or taken from a listed party; of all other changes the next full list shows what came of them.
-
-A delta is never the list: what it does not name stays. A full list of a later day goes before it, and takes from it no more
-than better dates for what both show. A list of the same day may have been made before the publication: it takes nothing back.
+What belongs here: from bytes to rows. What the rows do to the history is in ``history.deltas``.
 """
 
 from __future__ import annotations
 
 import hashlib
 import re
-from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import UTC, date, datetime, time, timedelta
-from typing import Any, BinaryIO
+from datetime import UTC, date, datetime, time
+from typing import BinaryIO
+from zoneinfo import ZoneInfo
 
 import polars as pl
 
@@ -45,11 +38,11 @@ from assets.contract import (
 from assets.days import last_instant, utc_of
 from assets.errors import Quarantine
 from assets.sanctions.facts.lists import timezone_of
-from assets.sanctions.history.compared.ledger import STATED, Ledger, Moment, programs_in
-from assets.sanctions.history.rows import Row, day_of
+from assets.sanctions.history.deltas import AHEAD, fold_with_deltas
+from assets.sanctions.history.rows import day_of
+from assets.sanctions.lists.us_ofac import remarks
 from assets.sanctions.lists.us_ofac import sdn_xml as ofac_xml
 from assets.sanctions.lists.us_ofac.enhanced import is_delta, take_entity, take_relations
-from assets.sanctions.lists.us_ofac.remarks import details_of
 from assets.sanctions.lists.us_ofac.vocabulary import DETAILS, SDN_LIST, native_id_of
 from assets.sanctions.reading.gather import NumberedList
 from assets.sanctions.reading.shape import DETAILS as DETAIL_FRAMES
@@ -71,18 +64,11 @@ PUBLICATIONS = pl.Schema(
 ACTS = pl.Schema({"row": pl.Int64, "publication": pl.String, "native_id": pl.String, "action": pl.String, "program": pl.String})
 """One row per act on this list. ``action``: add, remove, add_program, remove_program (the latter two with ``program``)."""
 
-BASIS = "official_notice"
 CHANGES = ("update", "change", "modify")
 EARLIEST, LATEST = date(2015, 1, 1), date(2199, 12, 31)
 """No publication in this form is older; none is of a later day than lists know."""
-AHEAD = timedelta(days=1)
-"""A publication is believed that is dated so much later than the snapshot that holds it: clocks and zones differ."""
-INSTANT = timedelta(microseconds=1)
 _MOMENT = re.compile(r"([0-9]{4}-[0-9]{2}-[0-9]{2})(?:T([0-9]{2}:[0-9]{2}:[0-9]{2})(?:\.[0-9]+)?)?(Z|[+-][0-9]{2}:[0-9]{2})?")
 _NUMBERED = re.compile(r"_delta_([0-9]{1,4})\.", re.IGNORECASE)
-
-
-# from bytes to rows -----------------------------------------------------------------------------------------------------
 
 
 @dataclass
@@ -104,12 +90,12 @@ def stage(list_id: str, files: Mapping[str, bytes]) -> Staged:
 
     Args:
         list_id: ``us_ofac_sdn`` or ``us_ofac_cons``.
-        files: the files of the list as ``ofac_xml.stage`` takes them, and deltas, told by their content.
+        files: the files of the list as ``ofac_xml.stage`` takes them, and deltas, known by their content.
 
     Returns:
         What ``ofac_xml.stage`` gives where the list is there. Of deltas besides: ``delta_publications``, ``delta_acts``,
         ``delta_listings`` and a frame ``delta_<detail>`` for each detail, in the staged shape with the column ``publication``,
-        for the parties to be added; and the fact ``deltas``. A delta that cannot be read is left out and told in that fact.
+        for the parties to be added; and the fact ``deltas``. A delta that cannot be read is left out and named in that fact.
 
     Raises:
         Quarantine: as ``ofac_xml.stage`` does; or there are only deltas, and none can be read.
@@ -144,6 +130,11 @@ def stage(list_id: str, files: Mapping[str, bytes]) -> Staged:
     staged = ofac_xml.stage(list_id, _Without(files, names))
     n_rejected = staged.rejects.height if staged.n_rejected is None else staged.n_rejected
     return Staged(staged.frames | frames, pl.concat([staged.rejects, rejects]), staged.n_read, staged.facts | facts, n_rejected)
+
+
+def fold(list_id: str, history: History, snapshots: Iterable[StagedSnapshot]) -> Folded:
+    """Fold vintages of a list and deltas as ``stage`` gives them, with OFAC's remarks; see ``history.deltas``."""
+    return fold_with_deltas(list_id, history, snapshots, remarks.reader())
 
 
 def judge(info: StagedInfo, baseline: StagedInfo | None, guard: RowGuard) -> Judgement:
@@ -320,301 +311,3 @@ def _frames(deltas: Sequence[tuple[str, _Delta]]) -> dict[str, pl.DataFrame]:
         held = [d.frames[name].with_columns(pl.lit(d.publication).alias("publication")) for _, d in deltas if name in d.frames]
         frames[f"delta_{name}"] = pl.concat([pl.DataFrame(schema=schema), *held], how="diagonal")
     return frames
-
-
-# from rows to the history -----------------------------------------------------------------------------------------------
-
-
-def fold(list_id: str, history: History, snapshots: Iterable[StagedSnapshot]) -> Folded:
-    """Fold vintages of a list and deltas, in order of retrieval, into its history.
-
-    Full lists are compared as ``fold_compared`` does. A delta acts at its publication, where nothing later was folded yet,
-    else right after what was. Snapshots as ``stage`` gives them.
-    """
-    ledger = _WithDeltas(list_id, history)
-    for snapshot in snapshots:
-        ledger.take_in(snapshot)
-    return ledger.folded()
-
-
-@dataclass(frozen=True)
-class _Publication:
-    """A delta as it is folded: ``key`` orders publications."""
-
-    publication: str
-    published_at: datetime
-    day: date
-    snapshot: StagedSnapshot
-
-    @property
-    def begins(self) -> datetime:
-        """The earliest moment at which it can have come out: the first instant where its day alone is known."""
-        return datetime.combine(self.day, time()) if self.published_at == last_instant(self.day) else self.published_at
-
-    @property
-    def known_at(self) -> datetime:
-        """Its publication; a snapshot of that day that holds it shows that it was out."""
-        retrieved_at = self.snapshot.retrieved_at
-        return min(self.published_at, retrieved_at) if self.begins <= retrieved_at else self.published_at
-
-    @property
-    def key(self) -> str:
-        return self.published_at.isoformat()
-
-    def rows(self, name: str) -> pl.DataFrame:
-        """Its rows of a staged frame."""
-        frame = self.snapshot.frames[f"delta_{name}"]
-        return frame.filter(pl.col("publication") == self.publication).drop("publication")
-
-
-class _WithDeltas(Ledger):
-    """The state of a fold with what is known of deltas, as long as a list may still be older than they are.
-
-    ``last``: the last moment folded. ``taken``: days of the deltas that were taken in. ``acts``: by party (and program) the
-    newest act, as key of the publication, its day, and the action (removed where it found somebody to remove). ``fresh``: parties
-    that no full list has shown yet.
-    """
-
-    def __init__(self, list_id: str, history: History) -> None:
-        super().__init__(list_id, history, details_of)
-        told: Mapping[str, Any] = history.notes.get("deltas", {})
-        self.last = datetime.fromisoformat(told["last"]) if "last" in told else datetime.combine(date.min, time())
-        self.saw_list: bool = told.get("saw_list", False)
-        self.taken: dict[str, str] = dict(told.get("taken", {}))
-        self.acts: dict[str, list[str]] = {k: list(v) for k, v in told.get("acts", {}).items()}
-        self.fresh: set[str] = set(told.get("fresh", ()))
-
-    def folded(self) -> Folded:
-        """The result of the fold."""
-        found = super().folded()
-        told = {
-            "last": self.last.isoformat(),
-            "saw_list": self.saw_list,
-            "taken": dict(sorted(self.taken.items())),
-            "acts": dict(sorted(self.acts.items())),
-            "fresh": sorted(self.fresh),
-        }
-        return replace(found, notes={**found.notes, "deltas": told})
-
-    def take_in(self, snapshot: StagedSnapshot) -> None:
-        """Fold one snapshot: the deltas in it and the list in it, each at its moment."""
-        if snapshot.is_repeat:
-            # the same delta again says nothing of the list
-            if self.saw_list:
-                self._fold(snapshot)
-            return
-        self.saw_list = "listings" in snapshot.frames
-        found = []
-        if "delta_publications" in snapshot.frames:
-            rows = snapshot.frames["delta_publications"].sort("row").iter_rows(named=True)
-            found = [_Publication(r["publication"], r["published_at"], r["published_on"], snapshot) for r in rows]
-        for publication in found:
-            if publication.begins < snapshot.retrieved_at:
-                self._take_in_delta(publication)
-        if self.saw_list:
-            self._take_in_list(snapshot)
-        for publication in found:
-            if snapshot.retrieved_at <= publication.begins <= snapshot.retrieved_at + AHEAD:
-                self._take_in_delta(publication)
-
-    # a full list --------------------------------------------------------------------------------------------------------
-
-    def _fold(self, snapshot: StagedSnapshot) -> datetime:
-        """Compare a list with what is known. Returns the moment of it: right after a delta that its snapshot holds besides."""
-        moment = max(snapshot.retrieved_at, self.last + INSTANT)
-        super().take_in(replace(snapshot, retrieved_at=moment))
-        self.last = moment
-        return moment
-
-    def _take_in_list(self, snapshot: StagedSnapshot) -> None:
-        """Fold a list. One of the day of a delta, or before it, may lack what the delta did."""
-        day = day_of_snapshot(snapshot, self.zone)
-        on = set(self.before["native_id"])
-        pending = {k: action for k, (_, of, action) in self.acts.items() if of >= day.isoformat()}
-        came = [i for i, action in pending.items() if action == "add" and i in on]
-        went = [i for i, action in pending.items() if action in ("remove", "removed") and i not in on]
-        facts = dict(snapshot.facts)
-        facts["unreadable_ids"] = [*facts.get("unreadable_ids", ()), *came]
-        frames = {n: f for n, f in snapshot.frames.items() if not n.startswith("delta_")}
-        if went:
-            frames = {n: f.filter(~pl.col("native_id").is_in(went)) for n, f in frames.items()}
-        frames["listings"] = self._with_days(frames["listings"], on, day)
-        moment = self._fold(replace(snapshot, frames=frames, facts=facts))
-        shown = self.fresh & set(frames["listings"]["native_id"])
-        self._forget_forms({f"{self.list_id}:{i}" for i in shown}, moment)
-        self.fresh = {i for i in self.fresh - shown if i in came}
-        self.acts = {k: told for k, told in self.acts.items() if told[1] >= day.isoformat()}
-        self.taken = {k: of for k, of in self.taken.items() if of >= day.isoformat()}
-
-    def _with_days(self, listings: pl.DataFrame, on: set[str], day: date) -> pl.DataFrame:
-        """Listings with the day of their addition, where a delta told it that could not add them itself."""
-        days = {
-            i: date.fromisoformat(of)
-            for i, (_, of, action) in self.acts.items()
-            if action == "add" and i not in on and of <= day.isoformat()
-        }
-        mine = listings["native_id"].is_in(list(days))
-        if not mine.any():
-            return listings
-        blank = [pl.lit(None, LISTINGS[c]).alias(c) for c in ("listed_on", "listed_on_basis") if c not in listings.columns]
-        listings = listings.with_columns(blank)
-        told = pl.col("native_id").replace_strict(days, default=None, return_dtype=pl.Date)
-        is_told = told.is_not_null() & pl.col("listed_on").is_null()
-        return listings.with_columns(
-            pl.when(is_told).then(told).otherwise("listed_on").alias("listed_on"),
-            pl.when(is_told).then(pl.lit(BASIS)).otherwise("listed_on_basis").alias("listed_on_basis"),
-        )
-
-    def _forget_forms(self, listing_ids: set[str], known_at: datetime) -> None:
-        """Take back edits of parties that a delta brought, where only the form differs in which the list writes them."""
-        kept = []
-        for event in self.events:
-            if event["kind"] == "modified" and event["known_at"] == known_at and event["listing_id"] in listing_ids:
-                acts = [t for t in (event["detail"] or "").split("; ") if t not in (*DETAIL_FRAMES, "remarks")]
-                if not acts:
-                    continue
-                event = event | {"detail": "; ".join(acts)}
-            kept.append(event)
-        self.events = kept
-
-    # a delta ------------------------------------------------------------------------------------------------------------
-
-    def _take_in_delta(self, p: _Publication) -> None:
-        """Fold one delta. One that was taken in before says nothing, nor does one without acts."""
-        rows = p.rows("acts").to_dicts()
-        if p.publication in self.taken or not rows:
-            return
-        self.taken[p.publication] = p.day.isoformat()
-        until = None if self.whole_until is None else date.fromisoformat(self.whole_until)
-        is_late = until is not None and p.day < until
-        ends: dict[str, date] = {}
-        due = []
-        for row in rows:
-            key = row["native_id"] if row["program"] is None else f"{row['native_id']}:{row['program']}"
-            told = self.acts.get(key)
-            if not is_late and (told is None or told[0] <= p.key):
-                self.acts[key] = [p.key, p.day.isoformat(), row["action"]]
-                due.append(row)
-            elif not is_late and told is not None and (row["action"], told[2]) == ("add", "remove"):
-                # its removal was taken in before it, and found nothing to remove
-                ends[row["native_id"]] = date.fromisoformat(told[1])
-                due.append(row)
-            elif is_late and row["action"] == "add":
-                due.append(row)
-        if until is None or not due:
-            return
-        known_at = p.known_at if p.known_at > self.last else self.last + INSTANT
-        moment = Moment(known_at, until if is_late else p.day, p.day, p.snapshot.snapshot_id)
-        if self._act(p, due, moment, ends, is_late=is_late):
-            self._cover(max(moment.day, self.list_row["covered_until"][0]), False)
-
-    def _act(self, p: _Publication, due: Sequence[Row], moment: Moment, ends: Mapping[str, date], *, is_late: bool) -> bool:
-        """Do what a delta says. Returns whether anything became known."""
-        on = set(self.before["native_id"])
-        numbers = {r["native_id"]: r["row"] for r in due}
-        removed = [r["native_id"] for r in due if r["action"] == "remove" and r["native_id"] in on]
-        added = [r["native_id"] for r in due if r["action"] == "add"]
-        new = p.rows("listings").filter(pl.col("native_id").is_in([] if is_late else [i for i in added if i not in on]))
-        started = [i for i in added if i in on and i not in ends]
-        programs: dict[str, dict[str, str]] = defaultdict(dict)
-        for r in due:
-            if r["program"] is not None and r["native_id"] in on - set(removed):
-                programs[r["native_id"]][r["program"]] = r["action"]
-        self._take_out([*removed, *started, *programs])
-        started = [i for i in started if self._may_start(f"{self.list_id}:{i}", p.day)]
-        known_rows = self._changed_rows(started, programs, p.day).with_columns(
-            pl.col("native_id").replace_strict(numbers, return_dtype=pl.Int64).alias("row")
-        )
-        if not (removed or new.height or known_rows.height):
-            return False
-        self._let_go(moment.day)
-        read = self._read_remarks(pl.DataFrame(schema={"native_id": pl.String, "remarks": pl.String}), removed)
-        aims: dict[str, list[tuple[str, str]]] = {i: [] for i in removed}
-        for native_id, country_id, basis in read["countries"].iter_rows() if "countries" in read else ():
-            aims[native_id].append((country_id, basis))
-        n_closed = len(self.closed["sanction_listings"])
-        for native_id in removed:
-            self._remove(f"{self.list_id}:{native_id}", aims[native_id], moment)
-            self.acts[native_id][2] = "removed"
-        self.before = self.before.filter(~pl.col("native_id").is_in(removed))
-        shown = []
-        if known_rows.height:
-            seen = self._read(self._shown(p, moment, {"listings": known_rows}))
-            self._revise_all(seen.listings, seen, {}, moment)
-            shown.append(seen.listings)
-        if new.height:
-            stated = new.with_columns(pl.lit(p.day).alias("listed_on"), pl.lit(BASIS).alias("listed_on_basis"))
-            seen = self._read(self._shown(p, moment, {"listings": stated} | {n: p.rows(n) for n in DETAILS}))
-            self._add(seen.listings, seen, {}, moment)
-            shown.append(seen.listings)
-        changed = pl.concat([self.before.clear(), *(f.select(self.before.columns) for f in shown)])
-        self.before = pl.concat([changed, self.before.join(changed, on="native_id", how="anti")])
-        self.standing = {}
-        self.fresh = (self.fresh | set(new["native_id"])) - set(removed)
-        self._state(moment, n_closed, is_public=moment.known_at == p.published_at)
-        self.last = moment.known_at
-        for native_id in [i for i in ends if i in set(new["native_id"])]:
-            self._end(native_id, Moment(moment.known_at + INSTANT, ends[native_id], ends[native_id], moment.snapshot_id))
-        return True
-
-    def _shown(self, p: _Publication, moment: Moment, frames: Mapping[str, pl.DataFrame]) -> StagedSnapshot:
-        return StagedSnapshot(p.snapshot.snapshot_id, moment.known_at, False, {}, frames, retrieved_on=moment.day)
-
-    def _may_start(self, listing_id: str, day: date) -> bool:
-        """Whether an addition on that day can be how a listing came: its start is not stated, and nothing contradicts the day."""
-        listing = self.parties[listing_id].listing
-        if listing["valid_from_basis"] in STATED:
-            return False
-        if listing["valid_from"] is None:
-            return bool(day <= self.list_row["covered_from"][0])
-        return bool(listing["valid_from_earliest"] <= day <= listing["valid_from"] + AHEAD)
-
-    def _changed_rows(self, started: Sequence[str], programs: Mapping[str, Mapping[str, str]], day: date) -> pl.DataFrame:
-        """Listings that are shown as they are known, but for a start or programs that a delta tells."""
-        rows = self.before.filter(pl.col("native_id").is_in([*started, *programs]))
-        is_started = pl.col("native_id").is_in(list(started))
-        cells = {}
-        for native_id, cell in rows.select("native_id", "programs").iter_rows():
-            asked = programs.get(native_id, {})
-            told = dict.fromkeys([*programs_in(cell), *(p for p, a in asked.items() if a == "add_program")])
-            left = [name for name in told if asked.get(name) != "remove_program"]
-            # nobody is listed under no program: what takes the last one away was not understood
-            cells[native_id] = "] [".join(sorted(left)) or cell
-        changed = rows.with_columns(
-            pl.when(is_started).then(pl.lit(day)).otherwise("listed_on").alias("listed_on"),
-            pl.when(is_started).then(pl.lit(BASIS)).alias("listed_on_basis"),
-            pl.col("native_id").replace_strict(cells, default=None, return_dtype=pl.String).alias("programs"),
-        )
-        is_other = changed["programs"].ne_missing(rows["programs"]) | rows["native_id"].is_in(list(started))
-        return changed.filter(is_other)
-
-    def _end(self, native_id: str, moment: Moment) -> None:
-        """End a listing on the day of a removal that was taken in before its addition."""
-        n_closed = len(self.closed["sanction_listings"])
-        self._take_out([native_id])
-        self._remove(f"{self.list_id}:{native_id}", [], moment)
-        self.before = self.before.filter(pl.col("native_id") != native_id)
-        self.standing = {}
-        self.fresh.discard(native_id)
-        self._state(moment, n_closed, is_public=False)
-        self.last = moment.known_at
-
-    def _state(self, moment: Moment, n_closed: int, *, is_public: bool) -> None:
-        """Give what a delta brought the basis of a publication: the day is stated, and no bound of a comparison."""
-        for event in self.events:
-            if event["known_at"] == moment.known_at:
-                event["event_date_earliest"] = None
-        known = {"known_basis": "publication"} if is_public else {}
-        for row in (*(e.listing for e in self.ended), *self.closed["sanction_listings"][n_closed:]):
-            if row["known_from"] == moment.known_at and row["valid_to_basis"] == "snapshot_diff":
-                row.update({"valid_to_basis": BASIS, "valid_to_earliest": None} | known)
-        for party in self.parties.values():
-            if party.listing["known_from"] == moment.known_at:
-                party.listing.update(known)
-            for program in party.programs:
-                if program["known_from"] == moment.known_at and program["valid_from_basis"] == "snapshot_diff":
-                    program["valid_from_basis"] = BASIS
-        if is_public:
-            is_mine = pl.col("known_from") == moment.known_at
-            basis = pl.when(is_mine).then(pl.lit("publication")).otherwise("known_basis").alias("known_basis")
-            self.base["sanction_listings"] = self.base["sanction_listings"].with_columns(basis)

@@ -11,11 +11,12 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from functools import cache
+from functools import cache, partial
 
 import polars as pl
 
 from assets.actors.registry import code_map
+from assets.sanctions.history.compared.records import RemarksReader
 from assets.sanctions.lists.us_ofac.remark_grammar import LABELLED, SHAPED, Labelled
 from assets.sanctions.reading.countries import country_at_the_end, country_named
 from assets.sanctions.reading.dates import written_date
@@ -73,6 +74,19 @@ def details_of(listings: pl.DataFrame, country_ids: Mapping[str, str] | None = N
         for name in READ:
             rows[name] += [(native_id, *row) for row in getattr(remarks, name)]
     return {name: pl.DataFrame(found, schema=DETAILS[name], orient="row") for name, found in rows.items()}
+
+
+def reader(country_ids: Mapping[str, str] | None = None) -> RemarksReader:
+    """What the fold of OFAC's lists needs to know of remarks. ``country_ids``: as ``details_of`` takes them.
+
+    The names in remarks are weak ones. Remarks that are cut lack their full stop; a file of comments brings the rest.
+    """
+    return RemarksReader(
+        read=partial(details_of, country_ids=country_ids),
+        quality="weak",
+        bases=("nationality", "citizenship", "place_of_birth", "remark"),
+        is_continued=lambda old, new: not old.endswith(".") and new.startswith(old),
+    )
 
 
 def read_remarks(text: str | None, country_ids: Mapping[str, str]) -> Remarks:
