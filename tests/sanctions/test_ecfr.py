@@ -13,9 +13,11 @@ from hypothesis import strategies as st
 from assets.contract import Judgement, RowGuard, Staged, StagedInfo
 from assets.errors import Quarantine
 from assets.sanctions.lists.us_bis import ecfr
-from assets.sanctions.lists.us_bis.ecfr import Party, destination, read_citations, read_party, stage_list
+from assets.sanctions.lists.us_bis.ecfr import stage_list
 from assets.sanctions.reading.countries import country_of_address
+from assets.sanctions.reading.entries import Reading, destination, judge_texts, read_citations
 from assets.sanctions.reading.names import slug
+from assets.sanctions.reading.printed_party import Party, read_party
 from tests.fuzz import staged_or_none
 
 HEAD = (
@@ -36,7 +38,7 @@ def part_744(*rows: str, n: int = 4) -> bytes:
 
 
 def entries(data: bytes, name: str = "part744.xml", n: int = 4) -> list[dict[str, Any]]:
-    reading = ecfr.Reading()
+    reading = Reading()
     ecfr.read_supplement(reading, name, ecfr.parse_xml(name, data), n)
     return reading.staged().frames["entries"].to_dicts()
 
@@ -259,7 +261,7 @@ def judged(n: int, day: str | None, before: tuple[int, str] | None = (100, "2026
         told = {"newest_text": day, "n_in_newest_text": n, "n_entries": n, "n_by_destination": {"China": n}, "n_without_date": 0}
         return StagedInfo("x", datetime(2026, 7, 9), n, more.pop("n_rejected", 0), told | more)
 
-    return ecfr.judge_texts(info(n, day, **facts), None if before is None else info(*before), GUARD)
+    return judge_texts(info(n, day, **facts), None if before is None else info(*before), GUARD)
 
 
 def test_a_text_that_lost_many_entries_is_no_mass_delisting() -> None:

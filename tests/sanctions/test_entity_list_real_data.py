@@ -20,8 +20,8 @@ import pytest
 from assets.contract import StagedSnapshot
 from assets.sanctions.history.stated.fold import fold_stated
 from assets.sanctions.lists.us_bis import ecfr, entity_list
-from assets.sanctions.lists.us_bis.ecfr import read_citations
 from assets.sanctions.lists.us_dhs import uflpa
+from assets.sanctions.reading.entries import read_citations
 from assets.sanctions.reading.names import slug
 from assets.schema import table
 

@@ -12,9 +12,10 @@ from assets.errors import Quarantine
 from assets.news.articles.times import as_written
 from assets.sanctions.lists.cn.measures import stage_mofcom
 from assets.sanctions.lists.us_bis import denied_persons, entity_list
-from assets.sanctions.lists.us_bis.ecfr import MILITARY_END_USERS, read_party, stage_list
+from assets.sanctions.lists.us_bis.ecfr import MILITARY_END_USERS, stage_list
 from assets.sanctions.lists.us_dod import section_1260h
 from assets.sanctions.lists.us_ofac import ns_cmic
+from assets.sanctions.reading.printed_party import read_party
 from pipelines.layers.deadline import OutOfTime, deadline
 from tests.fuzz import HOSTILE_JSON, staged_or_none
 

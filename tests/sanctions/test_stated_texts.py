@@ -13,9 +13,9 @@ from hypothesis import strategies as st
 
 from assets.contract import StagedSnapshot
 from assets.sanctions.history.stated.fold import TABLES, fold_stated
-from assets.sanctions.lists.us_bis.ecfr import ENTRIES, destination
 from assets.sanctions.lists.us_bis.entity_list import RULES
 from assets.sanctions.lists.us_bis.federal_register import DOCUMENTS
+from assets.sanctions.reading.entries import ENTRIES, destination
 from assets.sanctions.reading.names import slug
 from assets.schema import table
 from pipelines.intake.raw_store import parse_moment

@@ -17,9 +17,9 @@ from hypothesis import strategies as st
 from assets.contract import RowGuard, Staged, StagedInfo, StagedSnapshot
 from assets.errors import Quarantine
 from assets.sanctions.history.stated.fold import fold_stated
-from assets.sanctions.lists.us_bis import ecfr
 from assets.sanctions.lists.us_dhs import uflpa
 from assets.sanctions.lists.us_dhs.uflpa import GROUNDS, read_name
+from assets.sanctions.reading.entries import judge_texts
 from tests.fuzz import staged_or_none
 
 DAY = "June 21, 2022"
@@ -100,7 +100,7 @@ def test_a_row_without_a_readable_day_is_kept_without_a_start(written: str, day:
     assert staged.frames["entries"]["listed_on"].to_list() == [day]
     assert staged.facts["n_without_date"] == (day is None)
     info = StagedInfo("x", datetime(2026, 8, 1), staged.n_read, staged.rejects.height, staged.facts)
-    assert len(ecfr.judge_texts(info, None, RowGuard()).warnings) == (day is None)
+    assert len(judge_texts(info, None, RowGuard()).warnings) == (day is None)
 
 
 def test_rows_that_name_nobody_are_no_parties() -> None:
@@ -137,7 +137,7 @@ def test_a_page_that_lost_a_table_is_refused_by_the_guard() -> None:
     whole = stage(page(table("i", *((f"A{n}", DAY) for n in range(5))), table("v", *((f"B{n}", DAY) for n in range(95)))))
     part = stage(page(table("v", *((f"B{n}", DAY) for n in range(80)))))
     last, now = (StagedInfo("x", datetime(2026, 8, d), s.n_read, 0, s.facts) for d, s in ((1, whole), (2, part)))
-    assert "no mass delisting" in ecfr.judge_texts(now, last, RowGuard(min_share=0.9)).refusals[0]
+    assert "no mass delisting" in judge_texts(now, last, RowGuard(min_share=0.9)).refusals[0]
 
 
 # names ----------------------------------------------------------------------------------------------------------------

@@ -45,6 +45,7 @@ from assets.contract import REJECTS, Judgement, RowGuard, Staged, StagedInfo
 from assets.errors import Quarantine
 from assets.sanctions.history.stated.fold import contradictions
 from assets.sanctions.lists.us_bis import ecfr, federal_register
+from assets.sanctions.reading.entries import Reading, judge_texts, read_records
 from assets.sanctions.reading.text_files import MOST_VALUE, read_json
 
 FILE = "rules.csv"
@@ -91,7 +92,7 @@ def stage(files: Mapping[str, bytes]) -> Staged:
         files: any of the kinds above, by name.
 
     Returns:
-        Frames for the kinds that are there: ``rules`` with the columns of RULES; ``entries`` (``ecfr.ENTRIES``);
+        Frames for the kinds that are there: ``rules`` with the columns of RULES; ``entries`` (``reading.entries.ENTRIES``);
         ``documents`` (``federal_register.DOCUMENTS``) and ``actions``, with the columns of RULES, entity_key NULL. Rejected are
         rows that cannot be read, a repeated row of the record and one that contradicts it (an addition of what is listed, the
         removal of a destination that is not), and orders of a rule that cannot be read for certain; these count as no rows.
@@ -101,7 +102,7 @@ def stage(files: Mapping[str, bytes]) -> Staged:
     """
     if not files:
         raise Quarantine(f"{FILE} is missing, and so is any other file. The last good evidence stands; add a file.")
-    reading = ecfr.Reading()
+    reading = Reading()
     documents: list[dict[str, Any]] = []
     actions: list[dict[str, Any]] = []
     remarks: list[tuple[str, int, str | None, str, str]] = []
@@ -125,7 +126,7 @@ def stage(files: Mapping[str, bytes]) -> Staged:
                 reading.rejects += bad
                 reading.n_read += len(rows) + len(bad)
             else:
-                ecfr.read_records(reading, name, content, "bis-entity-list")
+                read_records(reading, name, content, "bis-entity-list")
         else:
             header, lines = _lines(name, text)
             if federal_register.is_index(header):
@@ -157,8 +158,8 @@ def stage(files: Mapping[str, bytes]) -> Staged:
 
 
 def judge(info: StagedInfo, baseline: StagedInfo | None, guard: RowGuard) -> Judgement:
-    """Judge a snapshot: its texts as ``ecfr.judge_texts`` does, and the record of rules, which only grows."""
-    judged = ecfr.judge_texts(info, baseline, guard)
+    """Judge a snapshot: its texts as ``judge_texts`` does, and the record of rules, which only grows."""
+    judged = judge_texts(info, baseline, guard)
     had = 0 if baseline is None else baseline.facts.get("n_rules", 0)
     has = info.facts.get("n_rules", 0)
     refusals = judged.refusals
@@ -180,7 +181,7 @@ def _take_document(
     documents: list[dict[str, Any]],
     actions: list[dict[str, Any]],
     remarks: list[tuple[str, int, str | None, str, str]],
-    reading: ecfr.Reading,
+    reading: Reading,
 ) -> None:
     """Keep what was read of one document; one without number or day is a rejected row, an uncertain order a remark."""
     document, changes, bad = read
@@ -205,7 +206,7 @@ def _decoded(name: str, data: bytes) -> str:
     return text
 
 
-def _read_rules(name: str, header: list[str], lines: list[list[str]], reading: ecfr.Reading) -> pl.DataFrame:
+def _read_rules(name: str, header: list[str], lines: list[list[str]], reading: Reading) -> pl.DataFrame:
     """The record of rules, without the rows that cannot be read or contradict it; these go to the rejects."""
     _check_layout(name, header)
     rows: list[dict[str, Any]] = []
@@ -226,8 +227,8 @@ def _read_rules(name: str, header: list[str], lines: list[list[str]], reading: e
             continue
         key = (row["document_number"] or row["citation"], row["entity_key"], row["action"], row["country_id"])
         if key in seen:
-            told = ", ".join(str(k) for k in key)[:MOST_VALUE]
-            reading.rejects.append((name, number, None, told, f"row {seen[key]} says the same"))
+            repeated = ", ".join(str(k) for k in key)[:MOST_VALUE]
+            reading.rejects.append((name, number, None, repeated, f"row {seen[key]} says the same"))
             continue
         seen[key] = number
         rows.append({"row": number} | row)
@@ -255,8 +256,8 @@ def _check_layout(name: str, header: list[str]) -> None:
     unknown = [c for c in header if c not in COLUMNS]
     twice = sorted({c for c in header if header.count(c) > 1})
     if missing or unknown or twice:
-        told = {"missing": missing, "unknown": unknown, "twice": twice}
-        text = "; ".join(f"{what}: {', '.join(columns)}" for what, columns in told.items() if columns)
+        odd = {"missing": missing, "unknown": unknown, "twice": twice}
+        text = "; ".join(f"{what}: {', '.join(columns)}" for what, columns in odd.items() if columns)
         raise Quarantine(f"{name} has other columns than the record of rules ({text[:500]}). {KEPT}")
 
 

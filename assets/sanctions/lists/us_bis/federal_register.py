@@ -23,8 +23,10 @@ import polars as pl
 from lxml import etree
 
 from assets.actors.registry import code_map
-from assets.sanctions.lists.us_bis.ecfr import ONES, destination, read_day, read_party, table_rows, text_of
+from assets.sanctions.lists.us_bis.ecfr import table_rows, text_of
+from assets.sanctions.reading.entries import destination, read_day
 from assets.sanctions.reading.names import slug
+from assets.sanctions.reading.printed_party import ONES, read_party
 from assets.sanctions.reading.text_files import MOST_VALUE
 
 DOCUMENTS = pl.Schema(

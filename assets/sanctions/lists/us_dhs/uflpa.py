@@ -16,9 +16,10 @@ from lxml import etree
 
 from assets.contract import Staged
 from assets.errors import Quarantine
-from assets.sanctions.lists.us_bis.ecfr import EARLIEST, ONES, Reading, add_entries, judge_texts, record_rows
 from assets.sanctions.reading.dates import day_in
+from assets.sanctions.reading.entries import EARLIEST, Reading, add_entries, judge_texts, record_rows
 from assets.sanctions.reading.names import slug
+from assets.sanctions.reading.printed_party import ONES
 from assets.sanctions.reading.text_files import KEPT, decoded, read_json
 
 LIST_ID = "dhs-uflpa"
@@ -61,7 +62,7 @@ def stage(files: Mapping[str, bytes]) -> Staged:
         files: the page, or JSON that others made of it, by any name; which it is follows from the content.
 
     Returns:
-        Frame ``entries`` (``ecfr.ENTRIES``), one row a party. ``listed_on`` is NULL where no effective date can be read.
+        Frame ``entries`` (``reading.entries.ENTRIES``), one row a party. ``listed_on`` is NULL where no day can be read.
 
     Raises:
         Quarantine: no file, or one that is empty, cut, another list, or a page without the tables.
@@ -83,12 +84,12 @@ def stage(files: Mapping[str, bytes]) -> Staged:
 
 
 def _row(party: str, effective: str, clauses: set[str], **more: Any) -> dict[str, Any]:
-    """A row in the columns of ``ecfr``. ``effective``: the day as written."""
+    """A row in the columns of ``reading.entries``. ``effective``: the day as written."""
     name, aliases, former, scope = read_name(party)
     day = day_in(" ".join(effective.split()).rstrip(" .*"), *_DAYS, earliest=EARLIEST)
-    told = {"country": COUNTRY, "entity": name, "aliases": aliases, "former": former, "affiliates": scope, "address": ""}
+    own = {"country": COUNTRY, "entity": name, "aliases": aliases, "former": former, "affiliates": scope, "address": ""}
     blank = {"license_requirement": "", "license_policy": "", "citation": "", "note": ""}
-    return blank | told | {"listed_on": "" if day is None else day.isoformat(), "clauses": clauses} | more
+    return blank | own | {"listed_on": "" if day is None else day.isoformat(), "clauses": clauses} | more
 
 
 def _of_record(record: Mapping[str, Any]) -> dict[str, Any]:
@@ -146,19 +147,19 @@ def read_name(cell: str) -> tuple[str, list[str], list[str], str | None]:
     Brackets that do not begin as aliases do (``(Shanshan)``, ``(XPCC)``) belong to the name.
     """
     flat = " ".join(cell.split())
-    kept, told, at = [], [], 0
+    kept, named, at = [], [], 0
     for start, end in _brackets(flat):
         mark = _KNOWN_AS.match(flat, start + 1, end)
         if mark is not None:
             kept.append(flat[at:start].rstrip())
-            told.append(flat[start + 1 : end])
+            named.append(flat[start + 1 : end])
             at = end + 1
     name = "".join([*kept, flat[at:]]).strip()
     scope = _SCOPE.search(name)
     if scope is not None and scope.start() > 0:
         name = name[: scope.start()]
     name, *more = _OPEN_ALIAS.split(name, maxsplit=1)
-    read = [_read_aliases(text) for text in (*told, *more)]
+    read = [_read_aliases(text) for text in (*named, *more)]
     words = None if scope is None or scope.start() == 0 else scope.group().strip(" ,")
     return (
         name.strip(" ,;:") or flat,
