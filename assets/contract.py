@@ -123,18 +123,23 @@ class History(Protocol):
         """All rows folded so far, open and closed."""
         ...
 
+    def kept(self, name: str) -> pl.DataFrame | None:
+        """A frame that the last fold kept for itself; None where it kept none of that name."""
+        ...
+
 
 @dataclass(frozen=True)
 class Folded:
     """Result of a fold: ``open`` replaces the open rows, ``closed`` is appended for good, ``notes`` replaces the notes.
 
-    ``rejects`` (``FOLD_REJECTS``) are appended too and shown in ``meta.rejects``.
+    ``kept``: frames that the fold keeps for itself, in place of those it kept before. They are no tables and are not published.
+    Notes are for a few words: they are read at every step of a refresh.
     """
 
     open: dict[str, pl.DataFrame]
     closed: dict[str, pl.DataFrame] = field(default_factory=dict)
     notes: dict[str, Any] = field(default_factory=dict)
-    rejects: pl.DataFrame = field(default_factory=lambda: FOLD_REJECTS.to_frame())
+    kept: dict[str, pl.DataFrame] = field(default_factory=dict)
 
 
 Stage = Callable[[Mapping[str, bytes]], Staged]

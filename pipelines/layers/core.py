@@ -197,7 +197,7 @@ class SourceState:
     snapshots: str | None = None
     baseline: dict[str, Any] | None = None
     digest: str = ""
-    rejects: list[str] = field(default_factory=list)
+    kept: dict[str, str] = field(default_factory=dict)
 
     def files(self) -> Iterator[str]:
         """All files that the state refers to."""
@@ -205,7 +205,7 @@ class SourceState:
             if entry["open"] is not None:
                 yield entry["open"]
             yield from entry["closed"]
-        yield from self.rejects
+        yield from self.kept.values()
         if self.snapshots is not None:
             yield self.snapshots
 
@@ -299,6 +299,10 @@ class _History:
         files = [] if entry is None else [f for f in (entry["open"], *entry["closed"]) if f is not None]
         declared = table(f"core.{name}")
         return declared.empty().lazy() if not files else pl.scan_parquet([self._parts / f for f in files])
+
+    def kept(self, name: str) -> pl.DataFrame | None:
+        file = self._state.kept.get(name)
+        return None if file is None else pl.read_parquet(self._parts / file)
 
 
 class CoreStore:
@@ -496,13 +500,14 @@ class CoreStore:
             part = label if number == 0 else f"{label}-{number}"
             tables = {name: self._add(parts, code.source, name, part, tables.get(name), result) for name in code.tables}
             notes = result.notes
-            if result.rejects.height:
-                rejects = [*rejects, f"{code.source}.rejects.{part}.parquet"]
-                write_parquet(result.rejects, parts / rejects[-1])
-            held = replace(held, tables=tables, notes=notes)
+            kept = {}
+            for name, frame in result.kept.items():
+                kept[name] = f"{code.source}.kept.{name}.{part}.parquet"
+                write_parquet(frame, parts / kept[name])
+            held = replace(held, tables=tables, notes=notes, kept=kept)
         snapshots_file = f"{code.source}.snapshots.{label}.parquet"
         write_parquet(snapshots, parts / snapshots_file)
-        folded = SourceState(print_of_code, tables, notes, snapshots_file, baseline, digest, rejects)
+        folded = SourceState(print_of_code, tables, notes, snapshots_file, baseline, digest, held.kept)
         new = [
             NewSnapshot(*row)
             for row in snapshots.filter(pl.col("snapshot").is_in(list(fresh)))

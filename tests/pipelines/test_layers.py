@@ -258,6 +258,27 @@ def test_promotion_deletes_what_nothing_refers_to(wh: Warehouse) -> None:
     assert {p.name for p in (wh.core.root / "sanctions" / "parts").iterdir()} == kept
 
 
+def test_a_fold_finds_the_frames_it_kept_and_those_alone_stay_on_disk_unpublished(wh: Warehouse) -> None:
+    found: list[pl.DataFrame | None] = []
+
+    def keep(history: History, snapshots: Iterable[StagedSnapshot]) -> Folded:
+        found.append(history.kept("seen"))
+        days = [s.retrieved_at.day for s in snapshots]
+        return Folded({"program_aliases": history.open("program_aliases")}, kept={"seen": pl.DataFrame({"day": days})})
+
+    room = Room("sanctions", (SourceCode("us_ofac_sdn", ("program_aliases",), stage, keep),), ROOM.tables)
+    for day in (1, 2, 3):
+        wh.put(day, f"a={day}")
+        wh.staged.stage(room.sources[0], wh.raw, "any")
+        wh.core.promote(wh.core.fold(room, wh.raw, wh.staged, GUARDS, {}, "any")[0])
+    assert [None if f is None else f["day"].to_list() for f in found] == [None, [1], [2]]
+    state = wh.core.current("sanctions").sources["us_ofac_sdn"]
+    parts = wh.core.root / "sanctions" / "parts"
+    assert [p.name for p in parts.glob("*kept*")] == [state.kept["seen"]]
+    assert pl.read_parquet(parts / state.kept["seen"])["day"].to_list() == [3]
+    assert wh.core.files(wh.core.current("sanctions"), "seen") == []
+
+
 def test_a_fold_that_fails_leaves_its_source_as_it_was_and_the_others_go_on(wh: Warehouse) -> None:
     wh.put(1, "a=1")
     wh.refresh()

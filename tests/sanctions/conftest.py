@@ -27,12 +27,13 @@ OWN = ("title", "call_sign", "vessel_type", "tonnage", "gross_registered_tonnage
 
 
 class Memory:
-    """A history in memory, as the runner gives it to a fold: open rows replaced, closed rows appended, notes replaced."""
+    """A history in memory, as the runner gives it to a fold: closed rows appended, all else replaced."""
 
     def __init__(self) -> None:
         self.notes: Mapping[str, Any] = {}
         self._open: dict[str, pl.DataFrame] = {}
         self._closed: dict[str, list[pl.DataFrame]] = {}
+        self._kept: Mapping[str, pl.DataFrame] = {}
 
     def open(self, name: str) -> pl.DataFrame:
         return self._open.get(name, table(f"core.{name}").empty())
@@ -41,8 +42,12 @@ class Memory:
         frames = [self.open(name), *self._closed.get(name, [])]
         return pl.concat(table(f"core.{name}").conform(f) for f in frames).sort(table(f"core.{name}").key).lazy()
 
+    def kept(self, name: str) -> pl.DataFrame | None:
+        return self._kept.get(name)
+
     def after(self, folded: Folded) -> Memory:
         later = Memory()
+        later._kept = folded.kept
         later.notes = folded.notes
         later._open = self._open | folded.open
         names = {*self._closed, *folded.closed}

@@ -408,6 +408,15 @@ def test_an_addition_that_no_list_was_there_for_dates_the_listing_when_the_list_
     assert after.rows("sanction_events", "kind", "listing_id") == [("added", "us_ofac_sdn:2")]
 
 
+def test_an_id_that_is_issued_again_by_a_later_publication_begins_on_its_day(fold: Any, vintage: Vintage, offending: Any) -> None:
+    gone, came = delta(removed("1"), day="2026-09-22"), delta(added("2", "Party 1"), day="2026-09-23")
+    after = fold(vintage("2026-09-20T15:00", [A, C]), told("2026-09-22T18:00", gone), told("2026-09-23T18:00", came))
+    start = after.rows("sanction_listings", "valid_from", "valid_from_earliest", "valid_from_basis", native_id="2")
+    assert start == [(date(2026, 9, 23), None, "official_notice")]
+    assert after.rows("sanction_events", "kind", "event_date") == [("reissued", date(2026, 9, 23))]
+    assert offending(after) == {}
+
+
 def test_an_id_that_is_issued_again_within_a_publication_is_one_event(fold: Any, vintage: Vintage, offending: Any) -> None:
     after = fold(vintage("2026-09-20T15:00", [A, C]), told("2026-09-23T18:00", delta(removed("1"), added("2", "Party 1"))))
     assert after.rows("sanction_events", "kind", "listing_id", "event_date", "detail") == [

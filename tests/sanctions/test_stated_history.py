@@ -13,8 +13,9 @@ from hypothesis import strategies as st
 from polars.testing import assert_frame_equal
 
 from assets.contract import StagedSnapshot
-from assets.sanctions.history.stated.fold import contradictions, fold_stated
+from assets.sanctions.history.stated.fold import fold_stated
 from assets.sanctions.lists.us_bis.entity_list import RULES
+from assets.sanctions.reading.rule_record import contradictions
 from assets.schema import table
 
 LIST = "us_bis_entity_list"

@@ -43,9 +43,9 @@ import polars as pl
 from assets.actors.registry import code_map
 from assets.contract import REJECTS, Judgement, RowGuard, Staged, StagedInfo
 from assets.errors import Quarantine
-from assets.sanctions.history.stated.fold import contradictions
 from assets.sanctions.lists.us_bis import ecfr, federal_register
 from assets.sanctions.reading.entries import Reading, judge_texts, read_records
+from assets.sanctions.reading.rule_record import contradictions
 from assets.sanctions.reading.text_files import MOST_VALUE, read_json
 
 FILE = "rules.csv"
