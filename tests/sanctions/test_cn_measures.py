@@ -18,7 +18,7 @@ from assets.actors.registry import actors
 from assets.contract import RowGuard, Staged, StagedInfo, StagedSnapshot
 from assets.errors import Quarantine
 from assets.sanctions.history.mirrors import fold_record
-from assets.sanctions.lists.cn.measures import PROGRAMS, aims, judge, stage_countermeasures, stage_mofcom, suspensions
+from assets.sanctions.lists.cn.measures import PROGRAMS, judge, stage_countermeasures, stage_mofcom, suspensions, target_countries
 from tests.fuzz import staged_or_none
 
 SKYDIO = "cn_countermeasures:UEL:2025-04-04:skydio-inc"
@@ -233,8 +233,8 @@ def test_the_suspensions_of_a_measure_follow_each_other_without_overlap_and_name
 def test_the_facts_beside_the_files_name_programs_and_states_that_exist() -> None:
     programs = set(PROGRAMS.values())
     assert set(suspensions()["program"]) <= programs
-    assert {program for program, _ in aims()} <= programs
-    assert set(aims().values()) <= set(actors().filter(kind="state")["actor_id"])
+    assert {program for program, _ in target_countries()} <= programs
+    assert set(target_countries().values()) <= set(actors().filter(kind="state")["actor_id"])
 
 
 def folded(history: Any, *days: str) -> Any:
@@ -402,7 +402,9 @@ def test_the_notices_say_the_same_of_countries_as_the_fuller_transcription(count
     stated: dict[tuple[str, date], set[str]] = {}
     for program, day, country in listings.select("programs", "listed_on", "country_id").iter_rows():
         stated.setdefault((program, day), set()).add(country)
-    assert {key: {country} for key, country in aims().items() if key in stated} == {k: stated[k] for k in aims() if k in stated}
+    assert {key: {country} for key, country in target_countries().items() if key in stated} == {
+        k: stated[k] for k in target_countries() if k in stated
+    }
 
 
 @pytest.mark.real_data

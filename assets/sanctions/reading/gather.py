@@ -2,7 +2,7 @@
 
 A parser hands over parties and details one by one; here they are typed, rid of repetitions, and counted. What a list says of
 itself and of its parties is the parsers' business, one module a publisher. Lists are of two kinds: those whose records have an
-id of their own (``NumberedList``), and those in which a party is known by its name alone (``NamedList``).
+id of their own, and those in which a party is known by its name alone.
 """
 
 from __future__ import annotations
@@ -11,42 +11,124 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from datetime import date
-from typing import Any
+from typing import Any, Literal
 
 import polars as pl
 
 from assets.actors.registry import code_map, no_countries
 from assets.contract import REJECTS, Judgement, RowGuard, Staged, StagedInfo, judge_rows
 from assets.errors import Quarantine
+from assets.sanctions.reading.countries import country_of
 from assets.sanctions.reading.dates import EARLIEST, PartialDate, day_in
 from assets.sanctions.reading.shape import DETAIL_KEYS, DETAILS, LISTINGS
 from assets.sanctions.reading.text_files import KEPT, MOST_VALUE, Reject
 
 MOST_NAMED = 10
-"""Country names without an actor that are told by name."""
+"""Country names without an actor that are given by name."""
 FEW_UNKNOWN = 0.02
-"""Share of the statements on countries that may name none we know before a warning tells of it."""
+"""Share of the statements on countries that may name none we know before there is a warning."""
 FEW_PARTIES = 25
 """Parties by which a section of a list may shrink without a question: on days of action some dozens come and go."""
 _NO_COUNTRY = ("00", "unknown", "na")
 
 
-class Collected:
+class Gatherer:
     """The parties and details of one file, as far as they were read.
 
-    ``details``: the frames that the format speaks of; they are there even where nothing is said. ``n_read``: records of the file.
-    ``parties``: columns of ``shape.LISTINGS`` by lasting id. ``n_illegible``: records that may be of any listing, so that none is
-    taken as removed. ``unknown_countries``: names that are none we know, with how often.
+    ``ids``: ``native`` where each record is a party with an id of its own; ``name`` where rows are joined by an id that is made
+    of what names the party: there a row that is rejected may be of any listing, and rows have numbers of the parser's.
+    ``details``: the frames that the format speaks of; they are there even where nothing is said. ``n_read``: records of the
+    file. ``parties``: columns of ``shape.LISTINGS`` by lasting id. ``n_joined``: rows that went into the party of an earlier
+    row. ``n_illegible``: records that may be of any listing, so that none is taken as removed. ``unknown_countries``: names
+    that are none we know, with how often.
     """
 
-    def __init__(self, file: str, details: Iterable[str]) -> None:
-        self.file = file
+    def __init__(self, file: str, details: Iterable[str], ids: Literal["native", "name"] = "native") -> None:
+        self.file, self.ids = file, ids
         self.n_read = 0
         self.parties: dict[str, dict[str, Any]] = {}
+        self.n_joined = 0
         self.rows: dict[str, list[tuple[Any, ...]]] = {name: [] for name in details}
         self.rejects: list[Reject] = []
         self.n_illegible = 0
         self.unknown_countries: Counter[str] = Counter()
+        self.names = code_map("country_name")
+        self._codes = code_map("iso2")
+        self._none = no_countries()
+        self._n_countries = 0
+        self._unreadable: set[str] = set()
+
+    # parties ----------------------------------------------------------------------------------------------------------
+
+    def party(
+        self,
+        native_id: str | None,
+        name: str | None,
+        party_type: str | None,
+        *,
+        row: int | None = None,
+        value: str | None = None,
+        **columns: Any,
+    ) -> dict[str, Any] | None:
+        """Note the next party.
+
+        Args:
+            native_id: its id; where ids are made of names, empty where the name has no letter.
+            name: its primary name.
+            party_type: person, entity, vessel, aircraft; None where the list has an unknown one.
+            row: number of the row; by default the next one, which then counts as read.
+            value: what stands in the reject of a party without a name, in place of the name.
+            columns: others of ``shape.LISTINGS``.
+
+        Returns:
+            The columns of the party, or of the earlier row that it is joined with (see ``row`` there). None where it was
+            rejected: it has no id, no name, an unknown type, or an earlier row's native id.
+        """
+        if row is None:
+            self.n_read += 1
+            row = self.n_read
+        if self.ids == "name":
+            if not native_id:
+                self.reject_illegible(row, "name", name if value is None else value, "the name is empty")
+                return None
+            if native_id in self.parties:
+                self.n_joined += 1
+                return self.parties[native_id]
+        elif not self._is_readable(row, native_id, name, party_type):
+            return None
+        party = {"row": row, "native_id": native_id, "name": name, "party_type": party_type} | columns
+        return self.parties.setdefault(str(native_id), party)
+
+    def _is_readable(self, row: int, native_id: str | None, name: str | None, party_type: str | None) -> bool:
+        if native_id is None:
+            self.reject_unreadable(row, None, name, "the id is missing")
+            return False
+        for is_bad, column, value, reason in (
+            (native_id in self.parties, "native_id", native_id, "the id stands in an earlier row"),
+            (name is None, "name", name, "the name is empty"),
+            (party_type is None, "party_type", name, "the type of the party is none that is known"),
+        ):
+            if is_bad:
+                self._unreadable.add(native_id)
+                self.reject(row, column, value, reason)
+                return False
+        return True
+
+    def country(self, name: str | None, code: str | None = None) -> str | None:
+        """The actor of a country by its ISO 3166-1 alpha-2 code, else by its name; None where neither is known (counted).
+
+        Lists without ids write codes and names in one column, and codes that are none.
+        """
+        found = None if code is None else self._codes.get(code.upper())
+        if found is None and name is not None:
+            found = self.names.get(name.casefold()) if self.ids == "native" else country_of(name)
+        stated = name if name is not None else code
+        if not stated or stated.casefold() in _NO_COUNTRY:
+            return found
+        self._n_countries += 1
+        if found is None and stated.casefold() not in self._none:
+            self.unknown_countries[stated] += 1
+        return found
 
     # what cannot be read ----------------------------------------------------------------------------------------------
 
@@ -58,6 +140,14 @@ class Collected:
         """Note a record of which nobody can tell whose it is."""
         self.n_illegible += 1
         self.reject(row, column, value, reason)
+
+    def reject_unreadable(self, row: int, native_id: str | None, value: str | None, reason: str) -> None:
+        """Note a record of a party that is there and cannot be read; without an id, none can be taken as removed."""
+        if native_id is None:
+            self.reject_illegible(row, "native_id", value, reason)
+        else:
+            self._unreadable.add(native_id)
+            self.reject(row, None, value, reason)
 
     def reject_rows(self, rejects: Iterable[Reject]) -> None:
         """Note records of which nobody can tell whose they are, with their reasons."""
@@ -154,15 +244,46 @@ class Collected:
 
     # result -----------------------------------------------------------------------------------------------------------
 
-    def _staged(self, listings: pl.DataFrame, n_read: int, n_rejected: int, facts: Mapping[str, Any]) -> Staged:
-        frames = {"listings": listings} | {name: self._detail(name) for name in list(self.rows)}
-        rejects = pl.DataFrame(sorted(self.rejects, key=lambda r: r[1]), schema=REJECTS, orient="row")
-        own = {
+    def staged(self, published: date | None = None, **facts: Any) -> Staged:
+        """The staged snapshot.
+
+        Where records have ids, listings are without the last columns where these are never filled: such a format does not speak
+        of them. Rejected are the records that are no party, else the rows of which nobody can tell whose they are.
+
+        Facts: ``n_illegible``, ``unknown_countries`` and ``n_unknown_countries`` (the names that are none we know, with how
+        often), and those given. Where records have ids besides: ``published`` (day of the list as it says itself, ISO),
+        ``sections`` (parties by type), ``n_undated`` (parties without a day of listing), ``n_countries`` (statements that name a
+        country) and ``unreadable_ids`` (parties that are there and cannot be read, so that they are not taken as removed).
+
+        Raises:
+            Quarantine: records have ids, and not one party could be read.
+        """
+        listings = self._listings()
+        own: dict[str, Any] = {
             "unknown_countries": dict(self.unknown_countries.most_common(MOST_NAMED)),
             "n_unknown_countries": self.unknown_countries.total(),
             "n_illegible": self.n_illegible,
         }
-        return Staged(frames, rejects, n_read, own | dict(facts), n_rejected)
+        n_rejected = self.n_illegible
+        if self.ids == "native":
+            if not self.parties:
+                raise Quarantine(
+                    f"{self.file} holds no party that can be read ({self.n_read:,} records): "
+                    f"an empty list is not a mass delisting. {KEPT}"
+                )
+            n_rejected = self.n_read - len(self.parties)
+            own |= {
+                "published": None if published is None else published.isoformat(),
+                "sections": dict(sorted(Counter(p["party_type"] for p in self.parties.values()).items())),
+                "n_undated": listings["listed_on"].null_count(),
+                "n_countries": self._n_countries,
+                "unreadable_ids": sorted(self._unreadable - set(self.parties)),
+            }
+            optional = listings.columns[listings.columns.index("programs") + 1 :]
+            listings = listings.drop(name for name in optional if listings[name].null_count() == listings.height)
+        frames = {"listings": listings} | {name: self._detail(name) for name in list(self.rows)}
+        rejects = pl.DataFrame(sorted(self.rejects, key=lambda r: r[1]), schema=REJECTS, orient="row")
+        return Staged(frames, rejects, self.n_read, own | facts, n_rejected)
 
     def _listings(self) -> pl.DataFrame:
         names = LISTINGS.names()
@@ -175,102 +296,6 @@ class Collected:
             rows = [row for row in rows if row[1] != self.parties[row[0]]["name"]]
         frame = pl.DataFrame(rows, schema=DETAILS[name], orient="row")
         return frame.unique(["native_id", *DETAIL_KEYS[name]], keep="first", maintain_order=True)
-
-
-class NamedList(Collected):
-    """A list without ids: its rows are joined by what names the party, and parties are put into ``parties`` by the parser.
-
-    A row that is rejected may be of any listing.
-    """
-
-    def staged(self, **facts: Any) -> Staged:
-        """The staged snapshot; rejected are the rows of which nobody can tell whose they are.
-
-        Facts: ``unknown_countries``, ``n_unknown_countries``, ``n_illegible``, and those given.
-        """
-        return self._staged(self._listings(), self.n_read, self.n_illegible, facts)
-
-
-class NumberedList(Collected):
-    """A list each of whose records is a party with an id of its own. Countries are looked up and counted."""
-
-    def __init__(self, file: str, details: Iterable[str]) -> None:
-        super().__init__(file, details)
-        self.names = code_map("country_name")
-        self._codes = code_map("iso2")
-        self._none = no_countries()
-        self._n_countries = 0
-        self._unreadable: set[str] = set()
-
-    def party(self, native_id: str | None, name: str | None, party_type: str | None, **columns: Any) -> bool:
-        """Take in the next party. False where it was rejected: it has no id, no name, an unknown type, or an earlier row's id."""
-        self.n_read += 1
-        row = self.n_read
-        if native_id is None:
-            self.reject_unreadable(row, None, name, "the id is missing")
-            return False
-        for is_bad, column, value, reason in (
-            (native_id in self.parties, "native_id", native_id, "the id stands in an earlier row"),
-            (name is None, "name", name, "the name is empty"),
-            (party_type is None, "party_type", name, "the type of the party is none that is known"),
-        ):
-            if is_bad:
-                self._unreadable.add(native_id)
-                self.reject(row, column, value, reason)
-                return False
-        self.parties[native_id] = {"row": row, "native_id": native_id, "name": name, "party_type": party_type} | columns
-        return True
-
-    def reject_unreadable(self, row: int, native_id: str | None, value: str | None, reason: str) -> None:
-        """Note a record of a party that is there and cannot be read; without an id, none can be taken as removed."""
-        if native_id is None:
-            self.reject_illegible(row, "native_id", value, reason)
-        else:
-            self._unreadable.add(native_id)
-            self.reject(row, None, value, reason)
-
-    def country(self, name: str | None, code: str | None = None) -> str | None:
-        """The actor of a country by its ISO 3166-1 alpha-2 code, else by its name; None where neither is known (counted)."""
-        found = None if code is None else self._codes.get(code.upper())
-        if found is None and name is not None:
-            found = self.names.get(name.casefold())
-        stated = name if name is not None else code
-        if stated is None or stated.casefold() in _NO_COUNTRY:
-            return found
-        self._n_countries += 1
-        if found is None and stated.casefold() not in self._none:
-            self.unknown_countries[stated] += 1
-        return found
-
-    def staged(self, published: date | None, **facts: Any) -> Staged:
-        """The staged snapshot.
-
-        Listings are without the last columns where these are never filled: such a format does not speak of them.
-
-        Facts: ``published`` (day of the list as it says itself, ISO), ``sections`` (parties by type), ``n_undated`` (parties
-        without a day of listing), ``n_countries`` and ``unknown_countries`` (statements that name a country, and the names
-        that are none we know, with how often), ``unreadable_ids`` and ``n_illegible`` (parties that are there and cannot be
-        read, so that none is taken as removed), and those given.
-
-        Raises:
-            Quarantine: not one party could be read.
-        """
-        if not self.parties:
-            raise Quarantine(
-                f"{self.file} holds no party that can be read ({self.n_read:,} records): an empty list is not a mass delisting. "
-                f"{KEPT}"
-            )
-        listings = self._listings()
-        optional = listings.columns[listings.columns.index("programs") + 1 :]
-        own = {
-            "published": None if published is None else published.isoformat(),
-            "sections": dict(sorted(Counter(p["party_type"] for p in self.parties.values()).items())),
-            "n_undated": listings["listed_on"].null_count(),
-            "n_countries": self._n_countries,
-            "unreadable_ids": sorted(self._unreadable - set(self.parties)),
-        }
-        listings = listings.drop(name for name in optional if listings[name].null_count() == listings.height)
-        return self._staged(listings, self.n_read, self.n_read - len(self.parties), own | facts)
 
 
 def judge_list(info: StagedInfo, baseline: StagedInfo | None, guard: RowGuard) -> Judgement:
@@ -293,17 +318,17 @@ def judge_list(info: StagedInfo, baseline: StagedInfo | None, guard: RowGuard) -
         published, last = facts["published"], baseline.facts.get("published")
         if published is not None and last is not None and published < last:
             warnings.append(f"the list is of {published} by its own word, the last accepted snapshot of {last}: an older edition")
-    warnings += told(facts)
+    warnings += warnings_of(facts)
     return Judgement(tuple(refusals), tuple(warnings))
 
 
 def judge_named(info: StagedInfo, baseline: StagedInfo | None, guard: RowGuard) -> Judgement:
-    """Judge a list without ids by its rows, and tell what of it is unknown."""
+    """Judge a list without ids by its rows, and warn of what in it is unknown."""
     rows = judge_rows(info, baseline, guard)
-    return Judgement(rows.refusals, (*rows.warnings, *told(info.facts)))
+    return Judgement(rows.refusals, (*rows.warnings, *warnings_of(info.facts)))
 
 
-def told(facts: Mapping[str, Any]) -> list[str]:
+def warnings_of(facts: Mapping[str, Any]) -> list[str]:
     """What a person should hear of a staged list that is no reason to refuse it."""
     warnings = []
     n_countries = facts.get("n_countries")

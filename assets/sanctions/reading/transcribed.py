@@ -15,15 +15,15 @@ from assets.contract import Staged
 from assets.errors import Quarantine
 from assets.sanctions.reading.countries import country_of
 from assets.sanctions.reading.dates import day_in
-from assets.sanctions.reading.gather import NamedList
+from assets.sanctions.reading.gather import Gatherer
 from assets.sanctions.reading.names import slug_as_written
 from assets.sanctions.reading.text_files import KEPT, one_file, read_json, read_text
 
 SPEAKS_OF = ("names", "countries", "identifiers", "addresses", "notes")
 DAY_FORMATS = ("%Y-%m-%d", "%m/%d/%Y", "%B %d, %Y", "%d %b %Y")
 
-Reads = Callable[[NamedList, str, str], dict[str, Any]]
-"""From the frames, the listing's id and its notes to columns of the listing; tells identifiers and notes by the way."""
+Reads = Callable[[Gatherer, str, str], dict[str, Any]]
+"""From the frames, the listing's id and its notes to columns of the listing; notes identifiers and notes by the way."""
 
 
 def stage_transcribed(files: Mapping[str, bytes], what: str, program: str, url: str, reads: Reads) -> Staged:
@@ -53,24 +53,17 @@ def stage_transcribed(files: Mapping[str, bytes], what: str, program: str, url: 
         raise Quarantine(
             f"{name} says that it holds {count:,} entities and holds {len(entities):,}: it is cut or damaged. {KEPT}"
         )
-    found = NamedList(name, SPEAKS_OF)
+    found = Gatherer(name, SPEAKS_OF, ids="name")
     found.n_read = len(entities)
-    n_repeated = 0
     for number, entity in enumerate(entities, 1):
         party = _text(entity.get("name")) if isinstance(entity, dict) else ""
         native_id = slug_as_written(party)
-        if not native_id:
-            found.reject_illegible(number, "name", str(entity), "the name is empty")
+        listing = found.party(native_id, party, "entity", row=number, value=str(entity))
+        if listing is None:
             continue
-        if native_id in found.parties:
-            n_repeated += 1
         effective = found.day(number, "effective_date", _text(entity.get("effective_date")), DAY_FORMATS, "YYYY-MM-DD")
         citation = _text(entity.get("federal_register"))
         columns: dict[str, Any] = {
-            "row": number,
-            "native_id": native_id,
-            "name": party,
-            "party_type": "entity",
             "programs": program,
             "listed_on": effective,
             "listed_on_basis": None if effective is None else "federal_register" if citation else "source_field",
@@ -78,12 +71,10 @@ def stage_transcribed(files: Mapping[str, bytes], what: str, program: str, url: 
             "citation": citation or None,
             "url": url,
         }
-        found.parties.setdefault(native_id, columns | reads(found, native_id, _text(entity.get("notes"))))
-        raw = _text(entity.get("country"))
-        country = country_of(raw)
-        found.stated_country(native_id, country, "list_destination")
-        if country is None and raw:
-            found.unknown_countries[raw] += 1
+        columns |= reads(found, native_id, _text(entity.get("notes")))
+        if listing["row"] == number:
+            listing |= columns
+        found.stated_country(native_id, found.country(_text(entity.get("country"))), "list_destination")
         for alias in entity.get("aliases") if isinstance(entity.get("aliases"), list) else []:
             if slug_as_written(_text(alias)) and _text(alias) != party:
                 found.name(native_id, _text(alias))
@@ -95,7 +86,7 @@ def stage_transcribed(files: Mapping[str, bytes], what: str, program: str, url: 
         list_id=_text(content.get("list_id")),
         source_file=_text(content.get("source_file")),
         count=count if isinstance(count, int) else None,
-        n_repeated=n_repeated,
+        n_repeated=found.n_joined,
     )
 
 

@@ -6,7 +6,7 @@ of Commerce and the Taiwan Affairs Office. ``stage_mofcom`` reads a JSON record 
 A firm may stand under several measures: each is a listing of its own. The lasting id is made of the program (the body where
 the notice names no list), the day and the name (``UEL:2025-04-04:skydio-inc``); rows that repeat all three, such as the
 decision and its announcement in English, are one listing. The day of a listing is that of its notice, in Beijing; notices are
-published on that day. Where the files know no country of a party, ``notices.csv`` says at whose parties a notice aims.
+published on that day. Where the files know no country of a party, ``notices.csv`` says at whose parties a notice is directed.
 
 Neither file speaks of suspensions: ``suspensions.csv`` holds them by program and day of the listing, with the notice.
 """
@@ -27,7 +27,7 @@ from assets.actors.registry import code_map
 from assets.contract import Judgement, RowGuard, Staged, StagedInfo, judge_rows
 from assets.errors import Quarantine
 from assets.sanctions.reading.countries import country_of
-from assets.sanctions.reading.gather import NamedList, told
+from assets.sanctions.reading.gather import Gatherer, warnings_of
 from assets.sanctions.reading.names import slug_as_written
 from assets.sanctions.reading.text_files import KEPT, cells_by_name, delimited, delimiter_of, one_file, read_json, read_text
 
@@ -116,7 +116,7 @@ def stage_countermeasures(files: Mapping[str, bytes]) -> Staged:
         native_id = measures.listing(number, program, body, listed, ends, party, party_type, row["source_url"], title)
         for alias in filter(slug_as_written, (a.strip() for a in (*row["alias"].split(";"), row["chinese_name"]))):
             measures.name(native_id, alias if alias != party else None)
-        country = measures.country(native_id, program, listed, row["country"])
+        country = measures.country_of_party(native_id, program, listed, row["country"])
         measures.identifier(native_id, "wikidata", row.get("qid"))
         measures.address_line(native_id, row["address"], country, row["country"] or None)
         for kind in ("summary", "chinese_summary"):
@@ -156,7 +156,7 @@ def stage_mofcom(files: Mapping[str, bytes]) -> Staged:
         for alias in filter(slug_as_written, _words(record.get("aliases"))):
             measures.name(native_id, alias if alias != party else None)
         addresses = _words(record.get("addresses"))
-        country = measures.country(native_id, program, listed, next((c for a in addresses if (c := _country_in(a))), ""))
+        country = measures.country_of_party(native_id, program, listed, next((c for a in addresses if (c := _country_in(a))), ""))
         for address in addresses:
             measures.address_line(native_id, address, country_of(_country_in(address)) or country)
         measures.note(native_id, "record", _word(record.get("id")))
@@ -164,13 +164,13 @@ def stage_mofcom(files: Mapping[str, bytes]) -> Staged:
 
 
 def judge(info: StagedInfo, baseline: StagedInfo | None, guard: RowGuard) -> Judgement:
-    """Judge a file by its rows, and tell what of it is unknown."""
+    """Judge a file by its rows, and warn of what in it is unknown."""
     rows = judge_rows(info, baseline, guard)
     facts = info.facts
-    warnings = [*rows.warnings, *told(facts)]
+    warnings = [*rows.warnings, *warnings_of(facts)]
     if facts["new_lists"]:
         warnings.append(
-            f"lists that have no program of ours: {', '.join(facts['new_lists'])}; taken in under a code made of the name"
+            f"lists that have no program of ours: {', '.join(facts['new_lists'])}; kept under a code made of the name"
         )
     if facts["n_undated"]:
         warnings.append(f"{facts['n_undated']:,} listings have no readable day: their start is dated by comparing snapshots")
@@ -184,18 +184,17 @@ def suspensions() -> pl.DataFrame:
 
 
 @cache
-def aims() -> dict[tuple[str, date], str]:
-    """Country at whose parties a notice aims, by program and day; only notices whose parties are all of one country."""
+def target_countries() -> dict[tuple[str, date], str]:
+    """Country at whose parties a notice is directed, by program and day; only notices whose parties are all of one country."""
     rows = pl.read_csv(ROOM / "notices.csv", try_parse_dates=True)
     return {(program, day): country for program, day, country in rows.select("program", "listed_on", "country_id").iter_rows()}
 
 
-class _Measures(NamedList):
+class _Measures(Gatherer):
     """The listings of one file while it is read."""
 
     def __init__(self, file: str) -> None:
-        super().__init__(file, SPEAKS_OF)
-        self.n_repeated = 0
+        super().__init__(file, SPEAKS_OF, ids="name")
         self.new_lists: dict[str, None] = {}
         self.with_country: set[str] = set()
 
@@ -219,20 +218,7 @@ class _Measures(NamedList):
         native_id = f"{program or body}:{'undated' if listed is None else listed.isoformat()}:{slug_as_written(party)}"
         # an end before the beginning is a slip: the listing is kept without an end
         until = None if ends is None or (listed is not None and ends < listed) else ends
-        known = self.parties.get(native_id)
-        if known is not None:
-            self.n_repeated += 1
-            if url != known["url"]:
-                self.note(native_id, "notice", url)
-            known["ends_on"] = known["ends_on"] or until
-            known["ends_on_basis"] = None if known["ends_on"] is None else "official_notice"
-            known["title"] = known["title"] or title or None
-            return native_id
-        self.parties[native_id] = {
-            "row": number,
-            "native_id": native_id,
-            "name": party,
-            "party_type": party_type,
+        columns: dict[str, Any] = {
             "title": title or None,
             "programs": program,
             "listed_on": listed,
@@ -243,19 +229,25 @@ class _Measures(NamedList):
             "citation": None,
             "url": url or None,
         }
+        known = self.party(native_id, party, party_type, row=number, **columns)
+        if known is not None and known["row"] != number:
+            if url != known["url"]:
+                self.note(native_id, "notice", url)
+            known["ends_on"] = known["ends_on"] or until
+            known["ends_on_basis"] = None if known["ends_on"] is None else "official_notice"
+            known["title"] = known["title"] or title or None
+            return native_id
         if program is not None and listed is not None:
             held = suspensions().filter(pl.col("program") == program, pl.col("listed_on") == listed)
             for start, end, citation, page in held.select("valid_from", "valid_to", "citation", "url").iter_rows():
                 self.rows["statuses"].append((native_id, "suspended", start, end, citation, page))
         return native_id
 
-    def country(self, native_id: str, program: str | None, listed: date | None, text: str) -> str | None:
-        """Country of a party as the file states it, else that at whose parties its notice aims."""
-        country = country_of(text)
-        if country is None and text:
-            self.unknown_countries[text] += 1
+    def country_of_party(self, native_id: str, program: str | None, listed: date | None, text: str) -> str | None:
+        """Country of a party as the file states it, else that at whose parties its notice is directed."""
+        country = self.country(text)
         if country is None and not text and program is not None and listed is not None:
-            country = aims().get((program, listed))
+            country = target_countries().get((program, listed))
         if country is not None:
             self.with_country.add(native_id)
             self.stated_country(native_id, country, "list_destination")
@@ -266,7 +258,7 @@ class _Measures(NamedList):
         listings = self.parties.values()
         return self.staged(
             n_undated=sum(listing["listed_on"] is None for listing in listings),
-            n_repeated=self.n_repeated,
+            n_repeated=self.n_joined,
             n_without_country=len(self.parties.keys() - self.with_country),
             programs=dict(sorted(Counter(listing["programs"] or "" for listing in listings).items())),
             new_lists=list(self.new_lists),

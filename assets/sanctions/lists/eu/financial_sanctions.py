@@ -25,7 +25,7 @@ from datetime import date
 from assets.contract import Staged, open_file
 from assets.errors import Quarantine
 from assets.sanctions.reading.dates import PartialDate, between, iso_date, partial_date
-from assets.sanctions.reading.gather import NumberedList, judge_list
+from assets.sanctions.reading.gather import Gatherer, judge_list
 from assets.sanctions.reading.text_files import KEPT, read_text
 from assets.sanctions.reading.xml_stream import Element, XmlFile, begins_as_xml, children, clean, expect_root, texts
 
@@ -78,7 +78,7 @@ def stage(files: Mapping[str, bytes]) -> Staged:
     Returns:
         ``listings`` and the details in the staged shape: programs is the programme of the entry's regulation. The CSV does not
         tell weak aliases apart unless a remark does: there all are strong. Remarks on names, births and citizenships are notes
-        that begin with what they are on. Facts: see ``NumberedList.staged``, and ``format``.
+        that begin with what they are on. Facts: see ``Gatherer.staged``, and ``format``.
 
     Raises:
         Quarantine: no file is the list; or it is empty, HTML, cut, or holds nobody.
@@ -86,7 +86,7 @@ def stage(files: Mapping[str, bytes]) -> Staged:
     if not files:
         raise Quarantine("the snapshot holds no file. The last good list stands; add the full list as XML or CSV.")
     name = min(files, key=lambda name: (not begins_as_xml(files, name), name))
-    found = NumberedList(name, DETAILS)
+    found = Gatherer(name, DETAILS)
     with open_file(files, name) as stream:
         if begins_as_xml(files, name):
             xml = XmlFile(stream, name)
@@ -238,7 +238,7 @@ def _attributes(element: Element) -> Values:
 # an entry ---------------------------------------------------------------------------------------------------------------
 
 
-def _take(found: NumberedList, entry: _Record | _Rows) -> None:
+def _take(found: Gatherer, entry: _Record | _Rows) -> None:
     native_id = entry.value("logicalId")
     names = [(name, value, remarks) for value, remarks, _ in entry.groups("nameAlias") if (name := _name(value)) is not None]
     names.sort(key=lambda named: _entered(named[1]("logicalId")))
@@ -303,7 +303,7 @@ def _is_latin(name: str) -> bool:
     return name.isascii() or all(unicodedata.name(c, "").startswith(("LATIN", "MODIFIER")) for c in name if c.isalpha())
 
 
-def _remarks_on(found: NumberedList, native_id: str, kind: str, what: str | None, remarks: Iterable[str]) -> None:
+def _remarks_on(found: Gatherer, native_id: str, kind: str, what: str | None, remarks: Iterable[str]) -> None:
     """Remarks on a part of the entry: each a note that begins with the part it is on."""
     for remark in remarks:
         found.note(native_id, kind, remark if what is None else f"{what}: {remark}")
@@ -313,7 +313,7 @@ def _name(value: Values) -> str | None:
     return value("wholeName") or clean(" ".join(value(part) or "" for part in ("firstName", "middleName", "lastName")))
 
 
-def _country(found: NumberedList, value: Values) -> str | None:
+def _country(found: Gatherer, value: Values) -> str | None:
     name, code = value("countryDescription"), value("countryIso2Code")
     return None if (name or "").casefold() in _UNKNOWN and code in (None, "00") else found.country(name, code)
 
@@ -330,7 +330,7 @@ def _part(value: Values, name: str) -> str | None:
     return part if part is not None and re.search(r"\w", part) else None
 
 
-def _address(found: NumberedList, native_id: str, value: Values, remarks: list[str], contacts: Iterable[Values]) -> None:
+def _address(found: Gatherer, native_id: str, value: Values, remarks: list[str], contacts: Iterable[Values]) -> None:
     city = ", ".join(p for name in ("city", "region", "zipCode") if (p := _part(value, name)) is not None) or None
     parts = (_part(value, "street"), _told("PO Box", _part(value, "poBox")), _part(value, "place"), city)
     shown = _shown(value)
@@ -360,7 +360,7 @@ def _contacts(scheme: str, text: str | None) -> list[str]:
     return contacts
 
 
-def _birth(found: NumberedList, native_id: str, value: Values, remarks: list[str]) -> None:
+def _birth(found: Gatherer, native_id: str, value: Values, remarks: list[str]) -> None:
     when = _birth_date(value)
     written = value("birthdate") or value("year")
     if when is not None or written is not None:
@@ -388,7 +388,7 @@ def _birth_date(value: Values) -> PartialDate | None:
     return between(partial_date(first), partial_date(last), is_circa=is_circa)
 
 
-def _identification(found: NumberedList, native_id: str, value: Values, remarks: list[str]) -> None:
+def _identification(found: Gatherer, native_id: str, value: Values, remarks: list[str]) -> None:
     code = (value("identificationTypeCode") or "other").casefold()
     told = [
         None if code in SCHEMES else value("identificationTypeDescription"),
@@ -426,7 +426,7 @@ def _day(text: str | None) -> date | None:
 # the CSV ------------------------------------------------------------------------------------------------------------------
 
 
-def _stage_csv(data: bytes, name: str, found: NumberedList) -> Staged:
+def _stage_csv(data: bytes, name: str, found: Gatherer) -> Staged:
     text = read_text(name, data)
     lines = [line for line in text.replace("\r\n", "\n").split("\n") if line.strip(" ;\0")]
     header = _cells(lines[0], None) if lines else []

@@ -26,7 +26,7 @@ from typing import BinaryIO
 from assets.contract import Staged, open_file
 from assets.errors import Quarantine
 from assets.sanctions.reading.dates import MONTHS, PartialDate, iso_date, partial_date
-from assets.sanctions.reading.gather import NumberedList, judge_list
+from assets.sanctions.reading.gather import Gatherer, judge_list
 from assets.sanctions.reading.text_files import KEPT, read_text
 from assets.sanctions.reading.xml_stream import Element, XmlFile, begins_as_xml, children, clean, expect_root, text_of, texts
 
@@ -195,14 +195,14 @@ def stage(files: Mapping[str, bytes]) -> Staged:
 
     Returns:
         ``listings`` and the details in the staged shape: programs are the regimes, listed_on is the day of designation (the
-        OFSI list also states when its own list took the party in: a note). Facts: see ``NumberedList.staged``, ``n_rows`` and
+        OFSI list also states when its own list took the party in: a note). Facts: see ``Gatherer.staged``, ``n_rows`` and
         ``format``.
 
     Raises:
         Quarantine: no file is the list; or it is empty, HTML, cut, or holds nobody.
     """
     name = _file_of(files)
-    found = NumberedList(name, DETAILS)
+    found = Gatherer(name, DETAILS)
     with open_file(files, name) as stream:
         read = _xml_rows(stream, name) if begins_as_xml(files, name) else _csv_rows(stream.read(), name, found)
     parties: dict[str, list[Row]] = {}
@@ -267,7 +267,7 @@ def _rows_of(record: Element) -> Iterator[Row]:
         yield from (key | dict(row) for row in more)
 
 
-def _csv_rows(data: bytes, name: str, found: NumberedList) -> _Read:
+def _csv_rows(data: bytes, name: str, found: Gatherer) -> _Read:
     text = read_text(name, data)
     try:
         records = [
@@ -325,7 +325,7 @@ def _name_of(row: Row) -> str | None:
     return clean(" ".join(row[part] for part in NAME_PARTS if part in row))
 
 
-def _take(found: NumberedList, native_id: str, rows: list[Row]) -> None:
+def _take(found: Gatherer, native_id: str, rows: list[Row]) -> None:
     named = [(name, row) for row in rows if (name := _name_of(row)) is not None]
     primary = next((name for name, row in named if row.get("name_type", "").casefold() == "primary name"), None)
     listed_on = min((day for value in _all(rows, "designated") if (day := _day(value)) is not None), default=None)
@@ -397,7 +397,7 @@ def _take(found: NumberedList, native_id: str, rows: list[Row]) -> None:
         found.note(native_id, "last_amended", max(amended).isoformat())
 
 
-def _take_row(found: NumberedList, native_id: str, row: Row) -> None:
+def _take_row(found: Gatherer, native_id: str, row: Row) -> None:
     """Details whose columns belong together: a script, an address, a passport, a national number, a place of birth."""
     script = ", ".join(row[c] for c in ("non_latin_script", "non_latin_language") if c in row)
     if script and "non_latin_name" in row:

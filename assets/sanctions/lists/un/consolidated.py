@@ -13,7 +13,7 @@ from collections.abc import Mapping
 from assets.contract import Staged, open_file
 from assets.errors import Quarantine
 from assets.sanctions.reading.dates import PartialDate, between, iso_date, partial_date, written_date
-from assets.sanctions.reading.gather import NumberedList, judge_list
+from assets.sanctions.reading.gather import Gatherer, judge_list
 from assets.sanctions.reading.xml_stream import Element, XmlFile, children, clean, expect_root, text_of, texts
 
 ROOT = "CONSOLIDATED_LIST"
@@ -38,7 +38,7 @@ def stage(files: Mapping[str, bytes]) -> Staged:
 
     Returns:
         ``listings`` and the details in the staged shape: programs is the one list (UN_LIST_TYPE) on which the party stands,
-        listed_on is LISTED_ON. Facts: see ``NumberedList.staged``, and ``programs`` (parties by list).
+        listed_on is LISTED_ON. Facts: see ``Gatherer.staged``, and ``programs`` (parties by list).
 
     Raises:
         Quarantine: there is no file or more than one; it is empty, HTML, cut, another XML, or holds nobody.
@@ -50,7 +50,7 @@ def stage(files: Mapping[str, bytes]) -> Staged:
     with open_file(files, name) as stream:
         xml = XmlFile(stream, name)
         expect_root(xml, ROOT)
-        found = NumberedList(name, DETAILS)
+        found = Gatherer(name, DETAILS)
         for kind, record in xml.records(*PARTY_TYPES):
             _take(found, kind, record)
     programs: dict[str, int] = {}
@@ -59,7 +59,7 @@ def stage(files: Mapping[str, bytes]) -> Staged:
     return found.staged(iso_date(xml.root.attributes.get("dateGenerated")), programs=dict(sorted(programs.items())))
 
 
-def _take(found: NumberedList, kind: str, record: Element) -> None:
+def _take(found: Gatherer, kind: str, record: Element) -> None:
     native_id = text_of(record, "REFERENCE_NUMBER")
     listed_on = iso_date(text_of(record, "LISTED_ON"))
     comment = text_of(record, "COMMENTS1")
@@ -128,7 +128,7 @@ def _year(text: str, is_circa: bool = False) -> PartialDate | None:
     return partial_date(int(text), is_circa=is_circa) if re.fullmatch(r"[0-9]{4}", text) else None
 
 
-def _document(found: NumberedList, native_id: str, document: Element) -> None:
+def _document(found: Gatherer, native_id: str, document: Element) -> None:
     kind, other = text_of(document, "TYPE_OF_DOCUMENT"), text_of(document, "TYPE_OF_DOCUMENT2")
     country = text_of(document, "ISSUING_COUNTRY") or text_of(document, "COUNTRY_OF_ISSUE")
     issued = text_of(document, "DATE_OF_ISSUE")

@@ -22,7 +22,7 @@ from assets.actors.registry import us_jurisdictions
 from assets.contract import Staged
 from assets.sanctions.reading.countries import country_of
 from assets.sanctions.reading.dates import cited_days, published_by
-from assets.sanctions.reading.gather import NamedList, judge_named
+from assets.sanctions.reading.gather import Gatherer, judge_named
 from assets.sanctions.reading.names import slug_as_written
 from assets.sanctions.reading.party_types import party_type_of
 from assets.sanctions.reading.text_files import cells_by_name, delimited, delimiter_of, one_file, read_text
@@ -62,7 +62,7 @@ def stage(files: Mapping[str, bytes]) -> Staged:
     header = {re.sub(r"\s+", "_", c.strip().casefold()) for c in cells[0]} if cells else set()
     is_joined = JOINED_COLUMNS[0] in header
     rows, bad, n_read = cells_by_name(name, cells, JOINED_COLUMNS if is_joined else COLUMNS, text)
-    found = NamedList(name, ("names", "addresses", "notes"))
+    found = Gatherer(name, ("names", "addresses", "notes"), ids="name")
     found.n_read = n_read
     found.reject_rows(bad)
     persons: dict[str, list[tuple[int, dict[str, str], date | None, date | None]]] = defaultdict(list)
@@ -84,9 +84,9 @@ def stage(files: Mapping[str, bytes]) -> Staged:
         _order(native_id, row, effective, expires, found)
     n_renewed = 0
     for native_id, orders in persons.items():
-        listing = _listing(native_id, orders)
+        listing = _listing(orders)
         n_renewed += listing["listed_on_basis"] == "federal_register"
-        found.parties[native_id] = listing
+        found.party(native_id, **listing)
     return found.staged(
         n_persons=len(persons),
         n_renewed=n_renewed,
@@ -95,7 +95,7 @@ def stage(files: Mapping[str, bytes]) -> Staged:
     )
 
 
-def _listing(native_id: str, orders: list[tuple[int, dict[str, str], date | None, date | None]]) -> dict[str, Any]:
+def _listing(orders: list[tuple[int, dict[str, str], date | None, date | None]]) -> dict[str, Any]:
     number, row, _, _ = orders[0]
     starts = [(effective, "source_field") for _, _, effective, _ in orders if effective is not None]
     for _, order, effective, _ in orders:
@@ -111,7 +111,6 @@ def _listing(native_id: str, orders: list[tuple[int, dict[str, str], date | None
     citation = max(citations, key=len, default=None)
     return {
         "row": number,
-        "native_id": native_id,
         "name": row["name"],
         "party_type": party_type_of(row["name"], PROGRAM),
         "programs": PROGRAM,
@@ -147,12 +146,11 @@ def _separated(cell: Mapping[str, str]) -> dict[str, str]:
     }
 
 
-def _address(native_id: str, row: Mapping[str, str], found: NamedList) -> bool:
-    """Tell the address of a row; whether its country is unknown. A state of the US in either cell stands for the US."""
+def _address(native_id: str, row: Mapping[str, str], found: Gatherer) -> bool:
+    """Note the address of a row; whether its country is unknown. A state of the US in either cell stands for the US."""
     raw = row["country"]
-    country = country_of(raw)
-    if country is None and {raw.upper(), row["state"].upper()} & us_jurisdictions().keys():
-        country = "USA"
+    is_in_a_state = bool({raw.upper(), row["state"].upper()} & us_jurisdictions().keys())
+    country = "USA" if is_in_a_state and country_of(raw) is None else found.country(raw)
     place = [row["city"], row["state"], row["postal_code"]]
     whole = [row["street_address"], *place, *([] if row["street_address"].endswith(raw) else [raw])]
     address = ", ".join(" ".join(p.split()) for p in whole if p)
@@ -160,7 +158,7 @@ def _address(native_id: str, row: Mapping[str, str], found: NamedList) -> bool:
     return country is None
 
 
-def _order(native_id: str, row: Mapping[str, str], effective: date | None, expires: date | None, found: NamedList) -> None:
+def _order(native_id: str, row: Mapping[str, str], effective: date | None, expires: date | None, found: Gatherer) -> None:
     standard = {"Y": "standard order", "N": "non-standard order"}.get(row["standard_order"].upper())
     end = "no expiration date" if expires is None else f"expires {expires}"
     parts = (f"effective {effective}", end, standard, " ".join(row["action"].split()), " ".join(row["fr_citation"].split()))

@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from assets.contract import Staged
-from assets.sanctions.reading.gather import NamedList, judge_named
+from assets.sanctions.reading.gather import Gatherer, judge_named
 from assets.sanctions.reading.transcribed import stage_transcribed
 
 PROGRAM = "1260H"
@@ -24,7 +24,7 @@ def stage(files: Mapping[str, bytes]) -> Staged:
     return stage_transcribed(files, "Section 1260H list", PROGRAM, URL, _reads)
 
 
-def _reads(found: NamedList, native_id: str, notes: str) -> dict[str, Any]:
+def _reads(found: Gatherer, native_id: str, notes: str) -> dict[str, Any]:
     for section in dict.fromkeys(_SECTION.findall(notes)):
         found.note(native_id, "legal_basis", f"Section {section}")
     found.note(native_id, "reason", notes)

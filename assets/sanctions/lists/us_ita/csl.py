@@ -24,7 +24,7 @@ from assets.contract import Judgement, RowGuard, Staged, StagedInfo, judge_rows
 from assets.errors import Quarantine
 from assets.sanctions.reading.countries import country_of
 from assets.sanctions.reading.dates import published_by
-from assets.sanctions.reading.gather import NamedList, told
+from assets.sanctions.reading.gather import Gatherer, warnings_of
 from assets.sanctions.reading.names import slug_as_written, snake
 from assets.sanctions.reading.party_types import party_type_of
 from assets.sanctions.reading.text_files import KEPT, cells_by_name, delimited, delimiter_of, one_file, read_json, read_text
@@ -62,7 +62,7 @@ def stage(files: Mapping[str, bytes]) -> Staged:
     """Read one file.
 
     Args:
-        files: the file, by any name: the layout is told from its first bytes.
+        files: the file, by any name: its first bytes say which layout it has.
 
     Returns:
         Frames of ``shape``: listings and SPEAKS_OF. ``n_read`` counts all rows. Facts: ``sources`` (rows per code of list,
@@ -74,7 +74,7 @@ def stage(files: Mapping[str, bytes]) -> Staged:
     """
     name, data = one_file(files, "Consolidated Screening List")
     text = read_text(name, data)
-    found = NamedList(name, SPEAKS_OF)
+    found = Gatherer(name, SPEAKS_OF, ids="name")
     form = "json"
     if text.lstrip()[:1] in ("{", "["):
         rows, found.n_read = _json_rows(name, text, found)
@@ -85,7 +85,7 @@ def stage(files: Mapping[str, bytes]) -> Staged:
         found.reject_rows(bad)
     sources: Counter[str] = Counter()
     unknown: Counter[str] = Counter()
-    n_joined = n_mirrored = 0
+    n_mirrored = 0
     for number, row in rows:
         code = code_of(row["source"])
         if code is None or not slug_as_written(row["name"]):
@@ -99,15 +99,14 @@ def stage(files: Mapping[str, bytes]) -> Staged:
         if code not in TAKEN:
             unknown[code] += 1
         listing = _listing(number, code, row, found)
-        known = found.parties.setdefault(listing["native_id"], listing)
-        if known is not listing:
-            n_joined += 1
+        known = found.party(**listing)
+        if known is not None and known["row"] != number:
             _join(known, listing)
         _details(listing["native_id"], row, found)
     return found.staged(
         sources=dict(sorted(sources.items())),
         n_mirrored=n_mirrored,
-        n_joined=n_joined,
+        n_joined=found.n_joined,
         unknown_sources=dict(sorted(unknown.items())),
         format=form,
     )
@@ -116,7 +115,7 @@ def stage(files: Mapping[str, bytes]) -> Staged:
 def judge(info: StagedInfo, baseline: StagedInfo | None, guard: RowGuard) -> Judgement:
     """Judge a file by its rows and by those of each list in it: a list that is gone was not emptied (2024-05-06)."""
     rows = judge_rows(info, baseline, guard)
-    refusals, warnings = list(rows.refusals), [*rows.warnings, *told(info.facts)]
+    refusals, warnings = list(rows.refusals), [*rows.warnings, *warnings_of(info.facts)]
     before: Mapping[str, int] = {} if baseline is None else baseline.facts["sources"]
     now: Mapping[str, int] = info.facts["sources"]
     fallen = [f"{c} {now.get(c, 0):,} of {n:,}" for c, n in before.items() if now.get(c, 0) < guard.min_share * n]
@@ -127,7 +126,7 @@ def judge(info: StagedInfo, baseline: StagedInfo | None, guard: RowGuard) -> Jud
         )
     if info.facts["unknown_sources"]:
         named = ", ".join(f"{c} ({n:,})" for c, n in info.facts["unknown_sources"].items())
-        warnings.append(f"lists in it that were not there before: {named}; taken in under these programs")
+        warnings.append(f"lists in it that were not there before: {named}; kept under these programs")
     return Judgement(tuple(refusals), tuple(warnings))
 
 
@@ -139,7 +138,7 @@ def code_of(source: str) -> str | None:
     return source if source in (*MIRRORED, *TAKEN) else None
 
 
-def _json_rows(name: str, text: str, found: NamedList) -> tuple[list[tuple[int, dict[str, str]]], int]:
+def _json_rows(name: str, text: str, found: Gatherer) -> tuple[list[tuple[int, dict[str, str]]], int]:
     """Records of the JSON layout as rows of the CSV layout."""
     content = read_json(name, text)
     records = content.get("results") if isinstance(content, dict) else content
@@ -167,7 +166,7 @@ def _flat(value: Any) -> str:
     return "" if value is None else str(value).strip()
 
 
-def _listing(number: int, code: str, row: Mapping[str, str], found: NamedList) -> dict[str, Any]:
+def _listing(number: int, code: str, row: Mapping[str, str], found: Gatherer) -> dict[str, Any]:
     party, bound = row["name"], None
     match = SUCCESSORS.search(party)
     if match is not None and match.start() > 0:
@@ -216,7 +215,7 @@ def _join(known: dict[str, Any], other: Mapping[str, Any]) -> None:
         known["citation"] = "; ".join(c for c in (known["citation"], other["citation"]) if c is not None)
 
 
-def _details(native_id: str, row: Mapping[str, str], found: NamedList) -> None:
+def _details(native_id: str, row: Mapping[str, str], found: Gatherer) -> None:
     for alias in split_names(row["alt_names"]):
         found.name(native_id, alias)
     for part in row["addresses"].split(";"):
@@ -224,7 +223,7 @@ def _details(native_id: str, row: Mapping[str, str], found: NamedList) -> None:
         found.address_line(native_id, address, *_country_at_the_end(address))
     for column, basis in (("nationalities", "nationality"), ("citizenships", "citizenship")):
         for text in row.get(column, "").split("; "):
-            found.stated_country(native_id, country_of(text), basis)
+            found.stated_country(native_id, found.country(text), basis)
     for kind in NOTES:
         found.note(native_id, kind, row.get(kind))
     found.note(native_id, "legal_basis", row.get("programs"))
@@ -243,13 +242,13 @@ def _country_at_the_end(address: str) -> tuple[str | None, str | None]:
     return ("USA" if is_american else None), None
 
 
-def _identifier(native_id: str, parts: list[str], found: NamedList) -> None:
+def _identifier(native_id: str, parts: list[str], found: Gatherer) -> None:
     """``Type, value[, CC]`` since 2020, ``[CC, ]value, Type`` in 2019."""
     country = None
     if len(parts) > 2 and re.fullmatch(r"[A-Z]{2}", parts[-1]):
-        country = country_of(parts.pop())
+        country = found.country(parts.pop())
     elif len(parts) > 1 and re.fullmatch(r"[A-Z]{2}", parts[0]):
-        country = country_of(parts[0])
+        country = found.country(parts[0])
         parts = [parts[-1], *parts[1:-1]]
     kind, value = parts[0], ", ".join(parts[1:])
     if kind and value:

@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from typing import Any
 
 from assets.contract import Staged
 from assets.errors import Quarantine
@@ -32,7 +33,7 @@ from assets.sanctions.lists.us_ofac.vocabulary import (
 )
 from assets.sanctions.reading.countries import country_at_the_end
 from assets.sanctions.reading.dates import PartialDate, iso_date, written_date
-from assets.sanctions.reading.gather import NumberedList
+from assets.sanctions.reading.gather import Gatherer
 from assets.sanctions.reading.names import snake
 from assets.sanctions.reading.text_files import KEPT
 from assets.sanctions.reading.xml_stream import Element, XmlFile, children, clean, text_of
@@ -99,7 +100,7 @@ _Location = tuple[str | None, str | None, tuple[tuple[str | None, str], ...]]
 
 
 def read_advanced(list_id: str, xml: XmlFile) -> Staged:
-    """Read SDN_ADVANCED.XML, whatever the order of its sections. Facts beyond ``NumberedList.staged``: ``n_unlinked``.
+    """Read SDN_ADVANCED.XML, whatever the order of its sections. Facts beyond ``Gatherer.staged``: ``n_unlinked``.
 
     Raises:
         Quarantine: besides what ``XmlFile`` raises, there are no reference values.
@@ -112,7 +113,7 @@ class _Sections:
 
     def __init__(self, list_id: str, xml: XmlFile) -> None:
         self.list_id, self.xml = list_id, xml
-        self.found = NumberedList(xml.file, DETAILS)
+        self.found = Gatherer(xml.file, DETAILS)
         self.references = _References()
         self.published: date | None = None
         self.locations: dict[str, _Location] = {}
@@ -251,7 +252,7 @@ def _feature(feature: Element) -> tuple[str | None, str | None, str | None, str 
 
 
 def _take_party(
-    found: NumberedList,
+    found: Gatherer,
     party: _Party,
     references: _References,
     locations: Mapping[str, _Location],
@@ -263,7 +264,7 @@ def _take_party(
         if (name := _documented_name(parts, script, references)) is not None
     ]
     main = next((n for is_main, *_, n in named if is_main), None) or next((n for _, primary, *_, n in named if primary), None)
-    own: dict[str, str] = {}
+    own: dict[str, Any] = {}
     for number, text, word, location, _, _ in party.features:
         column = COLUMN_OF.get((references.word("FeatureType", number) or "").casefold())
         value = text or references.word("DetailReference", word) or _place_name(location, locations, references)
@@ -292,7 +293,7 @@ def _take_party(
 
 
 def _take_feature(
-    found: NumberedList,
+    found: Gatherer,
     native_id: str,
     label: str | None,
     text: str | None,

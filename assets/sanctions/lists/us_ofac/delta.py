@@ -44,7 +44,7 @@ from assets.sanctions.lists.us_ofac import remarks
 from assets.sanctions.lists.us_ofac import sdn_xml as ofac_xml
 from assets.sanctions.lists.us_ofac.enhanced import is_delta, take_entity, take_relations
 from assets.sanctions.lists.us_ofac.vocabulary import DETAILS, SDN_LIST, native_id_of
-from assets.sanctions.reading.gather import NumberedList
+from assets.sanctions.reading.gather import Gatherer
 from assets.sanctions.reading.shape import DETAILS as DETAIL_FRAMES
 from assets.sanctions.reading.shape import LISTINGS
 from assets.sanctions.reading.text_files import KEPT, MOST_VALUE, Reject
@@ -202,7 +202,7 @@ def _read(list_id: str, files: Mapping[str, bytes], name: str) -> _Delta:
         while piece := stream.read(1 << 20):
             digest.update(piece)
     delta: _Delta | None = None
-    found = NumberedList(name, DETAILS)
+    found = Gatherer(name, DETAILS)
     relations = []
     with open_file(files, name) as stream:
         for kind, record in XmlFile(stream, name).records("publicationInfo", "entity"):
@@ -243,7 +243,7 @@ def _published(text: str, zone: str) -> tuple[datetime, date] | None:
     return plain, day_of(plain, zone)
 
 
-def _take(delta: _Delta, found: NumberedList, list_id: str, record: Element) -> list[tuple[str, str, str, str | None]]:
+def _take(delta: _Delta, found: Gatherer, list_id: str, record: Element) -> list[tuple[str, str, str, str | None]]:
     """Take in one entity: its acts on this list, and the party where it is to be added."""
     native_id, written = native_id_of(record.get("id")), (record.get("action") or "update").strip().casefold()
     reason = "the id is missing" if native_id is None else None
@@ -281,7 +281,7 @@ def _take(delta: _Delta, found: NumberedList, list_id: str, record: Element) -> 
     return []
 
 
-def _completed(delta: _Delta, found: NumberedList) -> _Delta:
+def _completed(delta: _Delta, found: Gatherer) -> _Delta:
     """A delta with the frames of the parties that it adds, and without the acts on those that it both adds and removes.
 
     Who is removed and added in one publication was moved or rewritten: the listing goes on.

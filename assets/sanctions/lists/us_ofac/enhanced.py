@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from datetime import date
+from typing import Any
 
 from assets.contract import Staged
 from assets.errors import Quarantine
@@ -29,7 +30,7 @@ from assets.sanctions.lists.us_ofac.vocabulary import (
 )
 from assets.sanctions.reading.countries import country_at_the_end
 from assets.sanctions.reading.dates import PartialDate, iso_date, written_date
-from assets.sanctions.reading.gather import NumberedList
+from assets.sanctions.reading.gather import Gatherer
 from assets.sanctions.reading.names import snake
 from assets.sanctions.reading.text_files import KEPT
 from assets.sanctions.reading.xml_stream import Element, XmlFile, children, clean, text_of, texts
@@ -39,12 +40,12 @@ Relation = tuple[str, str, str, str | None]
 
 
 def read_enhanced(list_id: str, xml: XmlFile) -> Staged:
-    """Read SDN_ENHANCED.XML. Facts beyond ``NumberedList.staged``: ``n_unlinked`` (links to parties that are not in the file).
+    """Read SDN_ENHANCED.XML. Facts beyond ``Gatherer.staged``: ``n_unlinked`` (links to parties that are not in the file).
 
     Raises:
         Quarantine: besides what ``XmlFile`` raises, the file is a delta publication, which is no list.
     """
-    found = NumberedList(xml.file, DETAILS)
+    found = Gatherer(xml.file, DETAILS)
     published = None
     relations: list[Relation] = []
     for kind, record in xml.records("publicationInfo", "entity"):
@@ -64,7 +65,7 @@ def is_delta(publication: Element) -> bool:
     return text_of(publication, "dataAsOf") is None and text_of(publication, "datePublished") is not None
 
 
-def take_relations(found: NumberedList, list_id: str, relations: Iterable[Relation]) -> int:
+def take_relations(found: Gatherer, list_id: str, relations: Iterable[Relation]) -> int:
     """Take in links between parties when all of them are read. Returns the number of links to parties not in the file."""
     n_unlinked = 0
     for native_id, relation, linked, name in relations:
@@ -77,11 +78,11 @@ def take_relations(found: NumberedList, list_id: str, relations: Iterable[Relati
     return n_unlinked
 
 
-def take_entity(found: NumberedList, list_id: str, record: Element) -> list[Relation]:
+def take_entity(found: Gatherer, list_id: str, record: Element) -> list[Relation]:
     """Take in a party with everything that its entity holds. Returns its links, which ``take_relations`` takes in."""
     native_id = native_id_of(record.get("id"))
     general = next(children(record, "generalInfo"), None)
-    own: dict[str, str] = {}
+    own: dict[str, Any] = {}
     title, remarks = (None, None) if general is None else (text_of(general, "title"), text_of(general, "remarks"))
     features = [(text_of(f, "type"), text_of(f, "value"), f) for f in children(record, "features", "feature")]
     for label, value, _ in features:
@@ -148,7 +149,7 @@ def take_entity(found: NumberedList, list_id: str, record: Element) -> list[Rela
     return relations
 
 
-def _take_enhanced_feature(found: NumberedList, native_id: str, label: str | None, value: str | None, element: Element) -> None:
+def _take_enhanced_feature(found: Gatherer, native_id: str, label: str | None, value: str | None, element: Element) -> None:
     key = (label or "").casefold().strip()
     if key in COLUMN_OF or key == "location":
         return

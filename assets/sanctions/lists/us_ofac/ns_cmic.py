@@ -1,6 +1,6 @@
 """OFAC's Non-SDN Chinese Military-Industrial Complex Companies: from a transcription of its PDF to typed rows.
 
-Two days are told of each firm: that of its listing, from which on it was known, and the effective date, from which on US
+Two days are stated of each firm: that of its listing, from which on it was known, and the effective date, from which on US
 persons may not buy its securities. The first is when it was published, the second is the first day in force. OFAC's file of
 all non-SDN lists holds the same firms: see list_mirrors.csv.
 """
@@ -11,9 +11,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from assets.contract import Staged
-from assets.sanctions.reading.countries import country_of
 from assets.sanctions.reading.dates import day_in
-from assets.sanctions.reading.gather import NamedList, judge_named
+from assets.sanctions.reading.gather import Gatherer, judge_named
 from assets.sanctions.reading.transcribed import stage_transcribed
 
 PROGRAM = "CMIC-EO13959"
@@ -26,7 +25,7 @@ def stage(files: Mapping[str, bytes]) -> Staged:
     return stage_transcribed(files, "NS-CMIC list", PROGRAM, URL, _reads)
 
 
-def _reads(found: NamedList, native_id: str, notes: str) -> dict[str, Any]:
+def _reads(found: Gatherer, native_id: str, notes: str) -> dict[str, Any]:
     """Clauses ``Kind: value`` joined by ``; ``."""
     columns: dict[str, Any] = {}
     for clause in filter(None, (c.strip() for c in notes.split(";"))):
@@ -35,7 +34,7 @@ def _reads(found: NamedList, native_id: str, notes: str) -> dict[str, Any]:
             columns["published_on"] = day_in(value, "%d %b %Y", "%Y-%m-%d")
         elif kind == "USCC" and value:
             number, _, country = value.partition("(")
-            found.identifier(native_id, "uscc", number.strip(), country_of(country.strip(") ")))
+            found.identifier(native_id, "uscc", number.strip(), found.country(country.strip(") ")))
         elif kind != "Program":
             found.note(native_id, kind.casefold().replace(" ", "_") if value else "unread", value or clause)
     return columns

@@ -16,7 +16,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
 import polars as pl
 
@@ -38,7 +38,7 @@ from assets.sanctions.lists.us_ofac.vocabulary import (
 )
 from assets.sanctions.reading.countries import country_at_the_end
 from assets.sanctions.reading.dates import iso_date, written_date
-from assets.sanctions.reading.gather import NumberedList, judge_list
+from assets.sanctions.reading.gather import Gatherer, judge_list
 from assets.sanctions.reading.shape import DETAIL_KEYS
 from assets.sanctions.reading.text_files import KEPT
 from assets.sanctions.reading.xml_stream import Element, XmlFile, begins_as_xml, children, root_name, text_of, texts
@@ -139,7 +139,7 @@ def read_xml(list_id: str, stream: BinaryIO, file: str) -> Staged:
     """Read a file in whichever of the three layouts it is. Raises Quarantine as ``stage_xml`` does.
 
     Returns:
-        Frames in the staged shape, without the column of remarks. Facts as ``NumberedList.staged`` gives them, and ``format``.
+        Frames in the staged shape, without the column of remarks. Facts as ``Gatherer.staged`` gives them, and ``format``.
     """
     xml = XmlFile(stream, file)
     readers: dict[str, tuple[str, Callable[[str, XmlFile], Staged]]] = {
@@ -167,7 +167,7 @@ def read_sdn_xml(list_id: str, xml: XmlFile) -> Staged:
     Raises:
         Quarantine: besides what ``XmlFile`` raises, the number of records is not the one that the file states.
     """
-    found = NumberedList(xml.file, DETAILS)
+    found = Gatherer(xml.file, DETAILS)
     published, stated = None, None
     for kind, record in xml.records("publshInformation", "publishInformation", "sdnEntry"):
         if kind == "sdnEntry":
@@ -184,11 +184,11 @@ def read_sdn_xml(list_id: str, xml: XmlFile) -> Staged:
     return found.staged(published, stated_records=stated)
 
 
-def _take_entry(found: NumberedList, record: Element) -> None:
+def _take_entry(found: Gatherer, record: Element) -> None:
     native_id = native_id_of(text_of(record, "uid"))
     remarks = text_of(record, "remarks")
     vessel = next(children(record, "vesselInfo"), None)
-    own = {} if vessel is None else {
+    own: dict[str, Any] = {} if vessel is None else {
         column: text_of(vessel, tag)
         for tag, column in (
             ("callSign", "call_sign"), ("vesselType", "vessel_type"), ("vesselFlag", "vessel_flag"),

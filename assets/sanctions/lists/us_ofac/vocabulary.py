@@ -16,7 +16,7 @@ from functools import cache
 from assets.sanctions.lists.us_ofac.remark_grammar import LABELLED, Labelled
 from assets.sanctions.lists.us_ofac.remarks import production
 from assets.sanctions.reading.dates import PartialDate, between, partial_date
-from assets.sanctions.reading.gather import NumberedList
+from assets.sanctions.reading.gather import Gatherer
 from assets.sanctions.reading.names import snake
 from assets.sanctions.reading.xml_stream import clean
 
@@ -79,7 +79,7 @@ def span(first: date | None, last: date | None, is_circa: bool) -> PartialDate |
     return between(start, partial_date(last.year, last.month, last.day), is_circa=is_circa)
 
 
-def take_address(found: NumberedList, native_id: str, parts: Mapping[str, str | None], country: str | None) -> None:
+def take_address(found: Gatherer, native_id: str, parts: Mapping[str, str | None], country: str | None) -> None:
     """An address in one line, as the CSVs write it: street, city with region and postal code, country.
 
     Args:
@@ -95,7 +95,7 @@ def take_address(found: NumberedList, native_id: str, parts: Mapping[str, str | 
 
 
 def take_statement(
-    found: NumberedList, native_id: str, label: str | None, value: str | None, country_id: str | None, note: str | None
+    found: Gatherer, native_id: str, label: str | None, value: str | None, country_id: str | None, note: str | None
 ) -> None:
     """A labelled value: an identifier where the label is that of one, else a note."""
     if value is None:
@@ -110,9 +110,7 @@ def take_statement(
         take_identifier(found, native_id, label or "", value, country_id, note)
 
 
-def take_identifier(
-    found: NumberedList, native_id: str, label: str, value: str, country_id: str | None, note: str | None
-) -> None:
+def take_identifier(found: Gatherer, native_id: str, label: str, value: str, country_id: str | None, note: str | None) -> None:
     """A document, number or electronic address, under the scheme of its label; who issued it is a country by remark."""
     kind = _kind(label, value)
     scheme = kind[1] if kind is not None and kind[0] == "identifiers" else OTHER
