@@ -47,7 +47,7 @@ FILLED_BESIDES = {"us_ofac_sdn": ("program_aliases",)}
 
 
 def sources() -> Iterator[SourceCode]:
-    """The declared lists. An unchanged edition says that nobody came or went, so it is taken in too."""
+    """The declared lists. An unchanged edition says that nobody came or went, so it is folded too."""
     for path in sorted(LISTS.glob("*/*.yml")):
         readers = import_module(f"{__package__}.lists.{path.parent.name}.{path.stem}").READERS
         for source, declared in yaml.safe_load(path.read_text(encoding="utf-8")).items():

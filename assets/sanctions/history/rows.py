@@ -27,7 +27,7 @@ def day_of_snapshot(snapshot: StagedSnapshot, zone: str) -> date:
 
 
 def comparable_name(name: str) -> str:
-    """A name without case, punctuation and repeated blanks, for telling a re-issued id."""
+    """A name without case, punctuation and repeated blanks, to recognise a re-issued id."""
     return " ".join(re.sub(r"[\W_]+", " ", name.casefold()).split())
 
 

@@ -245,7 +245,7 @@ class Found:
             return self._names(text, shown, primary)
         if name == "countries":
             return self._countries(text, shown)
-        return (text if shown is None else shown), lambda row: True
+        return (text if shown is None else shown), lambda _: True
 
     def _names(
         self, text: list[Row] | None, shown: list[Row] | None, primary: str

@@ -87,7 +87,7 @@ class Story:
             if what == 1:
                 self._is_held(*act)
             elif what == 2:
-                self._is_gone(*act)
+                self._is_gone(act[1])
             elif what == 3:
                 self._reads_otherwise(*act)
             elif isinstance(act, str):
@@ -236,7 +236,7 @@ class Story:
         step = Step("modified", text.at, text.day, since, "snapshot_diff", self.state, text.snapshot_id, row=after.content.row)
         self.steps.append(step)
 
-    def _is_gone(self, first: int, last: int) -> None:
+    def _is_gone(self, last: int) -> None:
         text, before = self.texts[last + 1], self.texts[last]
         removals = [r for rules in self.listing.rules.values() for r in rules if r["action"] == "remove"]
         is_ordered = any(before.day - LONG <= r["effective_date"] <= text.day + LONG for r in removals)

@@ -92,7 +92,7 @@ def stage(files: Mapping[str, bytes]) -> Staged:
             xml = XmlFile(stream, name)
             expect_root(xml, ROOT)
             for _, record in xml.records("sanctionEntity"):
-                _take(found, _Record(record))
+                _read_party(found, _Record(record))
             return found.staged(iso_date(xml.root.attributes.get("generationDate")), format="eu xml")
         return _stage_csv(stream.read(), name, found)
 
@@ -195,8 +195,8 @@ class _Rows:
             if not held or held in seen:
                 continue
             seen.add(held)
-            told = _apart(row.get("Address_ContactInfo")) if name == "address" else []
-            contacts: list[Values] = [{"key": "other", "value": contact}.get for contact in told]
+            written = _apart(row.get("Address_ContactInfo")) if name == "address" else []
+            contacts: list[Values] = [{"key": "other", "value": contact}.get for contact in written]
             yield self._values(row, name), _apart(row.get(remark)), contacts
 
     @property
@@ -238,7 +238,7 @@ def _attributes(element: Element) -> Values:
 # an entry ---------------------------------------------------------------------------------------------------------------
 
 
-def _take(found: Gatherer, entry: _Record | _Rows) -> None:
+def _read_party(found: Gatherer, entry: _Record | _Rows) -> None:
     native_id = entry.value("logicalId")
     names = [(name, value, remarks) for value, remarks, _ in entry.groups("nameAlias") if (name := _name(value)) is not None]
     names.sort(key=lambda named: _entered(named[1]("logicalId")))
@@ -390,7 +390,7 @@ def _birth_date(value: Values) -> PartialDate | None:
 
 def _identification(found: Gatherer, native_id: str, value: Values, remarks: list[str]) -> None:
     code = (value("identificationTypeCode") or "other").casefold()
-    told = [
+    parts = [
         None if code in SCHEMES else value("identificationTypeDescription"),
         _told("issued by", value("issuedBy")),
         _told("region", value("region")),
@@ -401,7 +401,7 @@ def _identification(found: Gatherer, native_id: str, value: Values, remarks: lis
         *(text for flag, text in _FLAGS.items() if value(flag) == "true"),
         *remarks,
     ]
-    note = "; ".join(t for t in told if t is not None) or None
+    note = "; ".join(t for t in parts if t is not None) or None
     for number in dict.fromkeys((value("number"), value("latinNumber"))):
         if number is not None and re.search(r"\w", number):
             found.identifier(native_id, SCHEMES.get(code, "other"), number, _country(found, value), note)
@@ -457,7 +457,7 @@ def _stage_csv(data: bytes, name: str, found: Gatherer) -> Staged:
         published = published or _day(row.get("fileGenerationDate"))
         parties.setdefault(row[ID_COLUMN], []).append(row)
     for rows in parties.values():
-        _take(found, _Rows(rows))
+        _read_party(found, _Rows(rows))
     return found.staged(published, format="eu csv")
 
 

@@ -1,6 +1,6 @@
 """The UK Sanctions List: from the bytes of its CSV or XML, or of the older OFSI list, to the staged shape.
 
-Three layouts, told apart by content:
+Three layouts, known by content:
 
 - UK-Sanctions-List.csv: a first line ``Report Date: ...``, a header with ``Unique ID``, then several rows a party: one for each
   name and address.
@@ -214,7 +214,7 @@ def stage(files: Mapping[str, bytes]) -> Staged:
             continue
         parties.setdefault(native_id, []).append(row)
     for native_id, rows in parties.items():
-        _take(found, native_id, rows)
+        _read_party(found, native_id, rows)
     return found.staged(read.published, n_rows=len(read.rows), format=read.layout)
 
 
@@ -325,7 +325,7 @@ def _name_of(row: Row) -> str | None:
     return clean(" ".join(row[part] for part in NAME_PARTS if part in row))
 
 
-def _take(found: Gatherer, native_id: str, rows: list[Row]) -> None:
+def _read_party(found: Gatherer, native_id: str, rows: list[Row]) -> None:
     named = [(name, row) for row in rows if (name := _name_of(row)) is not None]
     primary = next((name for name, row in named if row.get("name_type", "").casefold() == "primary name"), None)
     listed_on = min((day for value in _all(rows, "designated") if (day := _day(value)) is not None), default=None)
@@ -357,7 +357,7 @@ def _take(found: Gatherer, native_id: str, rows: list[Row]) -> None:
     for value in _split(rows, "nationality"):
         found.stated_country(native_id, found.country(value), "nationality")
     for row in rows:
-        _take_row(found, native_id, row)
+        _read_row(found, native_id, row)
     for column, scheme in (
         ("imo", "imo"),
         ("registration", "registration"),
@@ -397,7 +397,7 @@ def _take(found: Gatherer, native_id: str, rows: list[Row]) -> None:
         found.note(native_id, "last_amended", max(amended).isoformat())
 
 
-def _take_row(found: Gatherer, native_id: str, row: Row) -> None:
+def _read_row(found: Gatherer, native_id: str, row: Row) -> None:
     """Details whose columns belong together: a script, an address, a passport, a national number, a place of birth."""
     script = ", ".join(row[c] for c in ("non_latin_script", "non_latin_language") if c in row)
     if script and "non_latin_name" in row:

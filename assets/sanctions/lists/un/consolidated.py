@@ -52,14 +52,14 @@ def stage(files: Mapping[str, bytes]) -> Staged:
         expect_root(xml, ROOT)
         found = Gatherer(name, DETAILS)
         for kind, record in xml.records(*PARTY_TYPES):
-            _take(found, kind, record)
+            _read_party(found, kind, record)
     programs: dict[str, int] = {}
     for party in found.parties.values():
         programs[party["programs"] or ""] = programs.get(party["programs"] or "", 0) + 1
     return found.staged(iso_date(xml.root.attributes.get("dateGenerated")), programs=dict(sorted(programs.items())))
 
 
-def _take(found: Gatherer, kind: str, record: Element) -> None:
+def _read_party(found: Gatherer, kind: str, record: Element) -> None:
     native_id = text_of(record, "REFERENCE_NUMBER")
     listed_on = iso_date(text_of(record, "LISTED_ON"))
     comment = text_of(record, "COMMENTS1")

@@ -1,6 +1,6 @@
 """The Denied Persons List: from the bytes of the Bureau's file to one listing per denied person.
 
-Layouts, told apart by their header: the tab-separated dpl.txt (12 columns), its columns in CSV, and the CSV that the Bureau's
+Layouts, known by their header: the tab-separated dpl.txt (12 columns), its columns in CSV, and the CSV that the Bureau's
 page has linked since 2025 (name and address in one cell, effective and expiration date, citations, type of denial).
 
 A person has a row per address and alias, and a temporary denial order is renewed every half-year under a new effective date.

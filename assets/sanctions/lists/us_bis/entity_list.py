@@ -113,11 +113,11 @@ def stage(files: Mapping[str, bytes]) -> Staged:
             if not federal_register.is_rule_xml(root):
                 ecfr.read_supplement(reading, name, root, ecfr.ENTITY_LIST)
                 continue
-            _take_document(federal_register.read_rule_xml(name, root, len(documents) + 1), documents, actions, remarks, reading)
+            _keep_document(federal_register.read_rule_xml(name, root, len(documents) + 1), documents, actions, remarks, reading)
             continue
         text = _decoded(name, data)
         if federal_register.is_raw_text(text):
-            _take_document(federal_register.read_raw_text(name, text, len(documents) + 1), documents, actions, remarks, reading)
+            _keep_document(federal_register.read_raw_text(name, text, len(documents) + 1), documents, actions, remarks, reading)
         elif text.lstrip()[:1] in ("{", "["):
             content = read_json(name, text)
             if federal_register.is_document(content):
@@ -176,7 +176,7 @@ def judge(info: StagedInfo, baseline: StagedInfo | None, guard: RowGuard) -> Jud
     return Judgement(refusals, warnings, judged.complete and says_whole and not (knew_text and not info.facts.get("n_entries")))
 
 
-def _take_document(
+def _keep_document(
     read: tuple[dict[str, Any] | None, list[dict[str, Any]], list[tuple[str, int, str | None, str, str]]],
     documents: list[dict[str, Any]],
     actions: list[dict[str, Any]],

@@ -199,8 +199,8 @@ def read_rule_xml(name: str, root: etree._Element, row: int) -> tuple[dict[str, 
         change = {"action": "add" if is_new else "modify", "name": party.name, "country_id": destination(heading)[1],
                   "aliases": "; ".join(party.aliases) or None}  # fmt: skip
         printed[destination(heading)[0], slug(party.name)] = change
-    told = [a for a in actions if a["action"] == "remove" or (_key(a) not in printed)]
-    both = [*told, *printed.values()]
+    ordered = [a for a in actions if a["action"] == "remove" or (_key(a) not in printed)]
+    both = [*ordered, *printed.values()]
     return document, [_action(document, n, a) for n, a in enumerate(both, 1)], rejects
 
 
@@ -240,9 +240,9 @@ def _effective(text: str, published: date) -> date | None:
 
 def _action(document: Mapping[str, Any], row: int, change: Mapping[str, Any]) -> dict[str, Any]:
     """A change in the columns of a rule."""
-    told = {c: document[c] for c in ("document_number", "citation", "publication_date", "effective_date", "url")}
+    stated = {c: document[c] for c in ("document_number", "citation", "publication_date", "effective_date", "url")}
     unknown = dict.fromkeys(("announced_date", "entity_key", "party_type", "reason", "aliases"))
-    return {"row": row, **unknown, **told, **change}
+    return {"row": row, **unknown, **stated, **change}
 
 
 def _ordered(name: str, row: int, text: str) -> tuple[list[dict[str, Any]], list[Reject]]:
@@ -282,7 +282,7 @@ def _read_order(text: str) -> Iterator[tuple[dict[str, Any] | None, str, str]]:
         party = _quoted_name(quoted)
         replaced = re.match(r"\s*(?:,\s*)?(?:and\s+adding\b.{0,80}\bin\s+its\s+place|in\s+its\s+place)", text[at:], re.IGNORECASE)
         if verb is None or verb not in _ACTIONS or not plain:
-            yield None, "what is done with it is not told by adding, revising or removing the entry alone", quoted
+            yield None, "what is done with it is not ordered by adding, revising or removing the entry alone", quoted
         elif replaced is not None:
             yield None, "one wording is replaced by another: which entry that changes is not certain", quoted
         elif country is None:

@@ -26,10 +26,10 @@ from assets.sanctions.lists.us_ofac.vocabulary import (
     last_first,
     linked_to,
     native_id_of,
+    read_address,
+    read_identifier,
+    read_statement,
     span,
-    take_address,
-    take_identifier,
-    take_statement,
 )
 from assets.sanctions.reading.countries import country_at_the_end
 from assets.sanctions.reading.dates import PartialDate, iso_date, written_date
@@ -148,7 +148,7 @@ class _Sections:
             label = self.references.word("IDRegDocType", doc_type) or "document"
             if native_id is not None:
                 country_id = self.found.country(self.references.word("Country", country))
-                take_identifier(self.found, native_id, label, number, country_id, note)
+                read_identifier(self.found, native_id, label, number, country_id, note)
         parties, n_unlinked = self.found.parties, 0
         for start, end, relation, comment in self.relations:
             if start in parties and end in parties:
@@ -186,7 +186,7 @@ class _Sections:
         self.entries.setdefault(record.get("ProfileID") or "", []).append(_entry(record))
 
     def _take(self, party: _Party) -> None:
-        if _take_party(self.found, party, self.references, self.locations):
+        if _read_party(self.found, party, self.references, self.locations):
             self.owners |= dict.fromkeys(party.identities, str(party.native_id))
 
     def _add_entries(self) -> None:
@@ -251,7 +251,7 @@ def _feature(feature: Element) -> tuple[str | None, str | None, str | None, str 
     return feature.get("FeatureTypeID"), text, word, location, when, comment
 
 
-def _take_party(
+def _read_party(
     found: Gatherer,
     party: _Party,
     references: _References,
@@ -285,14 +285,14 @@ def _take_party(
     for number, text, word, location, when, comment in party.features:
         label = references.word("FeatureType", number)
         place = None if location is None else locations.get(location)
-        _take_feature(found, native_id, label, text or references.word("DetailReference", word), place, references, when, comment)
+        _read_feature(found, native_id, label, text or references.word("DetailReference", word), place, references, when, comment)
     found.note(native_id, "remark", party.comment)
     for linked in linked_to(party.comment):
         found.link(native_id, "linked_to", linked)
     return True
 
 
-def _take_feature(
+def _read_feature(
     found: Gatherer,
     native_id: str,
     label: str | None,
@@ -310,7 +310,7 @@ def _take_feature(
         parts = {(references.word("LocPartType", kind) or "").casefold(): value for kind, value in reversed(place[2])}
         stated = country or parts.pop("unknown", None)
         if parts or (stated or "").casefold() != _UNDETERMINED:
-            take_address(found, native_id, parts, stated)
+            read_address(found, native_id, parts, stated)
     elif key in COUNTRY_BASES:
         named = country or text or _unknown_part(place)
         found.stated_country(native_id, found.country(named), COUNTRY_BASES[key])
@@ -322,7 +322,7 @@ def _take_feature(
             found.birth_place(native_id, shown, found.country(country) if country else country_at_the_end(shown, found.names))
     else:
         value = text or (None if when is None else when.text) or _unknown_part(place) or country
-        take_statement(found, native_id, label, value, None, comment)
+        read_statement(found, native_id, label, value, None, comment)
 
 
 def _location(record: Element) -> _Location:
@@ -416,12 +416,12 @@ def _period(period: Element) -> PartialDate | None:
 
 
 def _document_note(record: Element) -> str | None:
-    told = [
+    parts = [
         labelled("issued by", text_of(record, "IssuingAuthority")),
         "fraudulent" if record.get("ValidityID") == "2" else None,
         text_of(record, "Comment"),
     ]
     for stated in children(record, "DocumentDate"):
         what = {"1480": "issued", "1481": "expires"}.get(stated.get("IDRegDocDateTypeID") or "", "dated")
-        told += [labelled(what, when.text) for period in children(stated, "DatePeriod") if (when := _period(period)) is not None]
-    return "; ".join(t for t in told if t is not None) or None
+        parts += [labelled(what, when.text) for period in children(stated, "DatePeriod") if (when := _period(period)) is not None]
+    return "; ".join(t for t in parts if t is not None) or None

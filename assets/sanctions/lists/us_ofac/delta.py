@@ -5,7 +5,7 @@ and the kind of publication; entities holds an entity for each party that change
 entity to be added or removed is written as in SDN_ENHANCED.XML: generalInfo, sanctionsLists, sanctionsPrograms, names,
 addresses, features, identityDocuments, relationships. One without action (or with update, change, modify) holds only the parts
 of a listed party that change: these bear an action of their own (add, remove, update with oldValue). The archive names files
-by their day, further ones of a day ``_delta_2.xml`` and so on. One file serves the SDN list and the others: sanctionsLists tells.
+by their day, further ones of a day ``_delta_2.xml`` and so on. One file serves the SDN list and the others: see sanctionsLists.
 No published file was at hand: this is what independent programs that read them agree on. They differ in the word for a change,
 so all of theirs are known, and what another word asks for is rejected.
 
@@ -42,7 +42,7 @@ from assets.sanctions.history.deltas import AHEAD, fold_with_deltas
 from assets.sanctions.history.rows import day_of
 from assets.sanctions.lists.us_ofac import remarks
 from assets.sanctions.lists.us_ofac import sdn_xml as ofac_xml
-from assets.sanctions.lists.us_ofac.enhanced import is_delta, take_entity, take_relations
+from assets.sanctions.lists.us_ofac.enhanced import is_delta, read_entity, read_relations
 from assets.sanctions.lists.us_ofac.vocabulary import DETAILS, SDN_LIST, native_id_of
 from assets.sanctions.reading.gather import Gatherer
 from assets.sanctions.reading.shape import DETAILS as DETAIL_FRAMES
@@ -215,10 +215,10 @@ def _read(list_id: str, files: Mapping[str, bytes], name: str) -> _Delta:
                 delta.n_read += 1
                 # rows of rejects are numbered by entity, whatever is done to it
                 found.n_read = delta.n_read - 1
-                relations += _take(delta, found, list_id, record)
+                relations += _read_party(delta, found, list_id, record)
         else:
             if delta is not None:
-                take_relations(found, list_id, relations)
+                read_relations(found, list_id, relations)
                 return _completed(delta, found)
     raise Quarantine(f"{name} is a delta that does not state one day of publication which can be believed. {KEPT}")
 
@@ -243,8 +243,8 @@ def _published(text: str, zone: str) -> tuple[datetime, date] | None:
     return plain, day_of(plain, zone)
 
 
-def _take(delta: _Delta, found: Gatherer, list_id: str, record: Element) -> list[tuple[str, str, str, str | None]]:
-    """Take in one entity: its acts on this list, and the party where it is to be added."""
+def _read_party(delta: _Delta, found: Gatherer, list_id: str, record: Element) -> list[tuple[str, str, str, str | None]]:
+    """Read one entity: its acts on this list, and the party where it is to be added."""
     native_id, written = native_id_of(record.get("id")), (record.get("action") or "update").strip().casefold()
     reason = "the id is missing" if native_id is None else None
     if written not in ("add", "remove", *CHANGES):
@@ -263,7 +263,7 @@ def _take(delta: _Delta, found: Gatherer, list_id: str, record: Element) -> list
         if not own:
             return []
         delta.acts.append((delta.n_read, native_id, "add", None))
-        return take_entity(found, list_id, record)
+        return read_entity(found, list_id, record)
     if written == "remove":
         # a removal that names no list is one from all lists
         if own or not lists:

@@ -1,7 +1,7 @@
 """SDN_ENHANCED.XML and CONS_ENHANCED.XML: from entities that hold everything of a party to the staged shape.
 
 The day of listing is datePublished of the list on which the party stands. The entity of a delta publication looks the same, so
-``ofac_delta`` reads its additions with ``take_entity``; as a list it is refused, since it holds the changes of one publication.
+``ofac_delta`` reads its additions with ``read_entity``; as a list it is refused, since it holds the changes of one publication.
 """
 
 from __future__ import annotations
@@ -23,10 +23,10 @@ from assets.sanctions.lists.us_ofac.vocabulary import (
     last_first,
     linked_to,
     native_id_of,
+    read_address,
+    read_identifier,
+    read_statement,
     span,
-    take_address,
-    take_identifier,
-    take_statement,
 )
 from assets.sanctions.reading.countries import country_at_the_end
 from assets.sanctions.reading.dates import PartialDate, iso_date, written_date
@@ -56,8 +56,8 @@ def read_enhanced(list_id: str, xml: XmlFile) -> Staged:
         if kind == "publicationInfo":
             published = iso_date(text_of(record, "dataAsOf"))
         else:
-            relations += take_entity(found, list_id, record)
-    return found.staged(published, n_unlinked=take_relations(found, list_id, relations))
+            relations += read_entity(found, list_id, record)
+    return found.staged(published, n_unlinked=read_relations(found, list_id, relations))
 
 
 def is_delta(publication: Element) -> bool:
@@ -65,7 +65,7 @@ def is_delta(publication: Element) -> bool:
     return text_of(publication, "dataAsOf") is None and text_of(publication, "datePublished") is not None
 
 
-def take_relations(found: Gatherer, list_id: str, relations: Iterable[Relation]) -> int:
+def read_relations(found: Gatherer, list_id: str, relations: Iterable[Relation]) -> int:
     """Take in links between parties when all of them are read. Returns the number of links to parties not in the file."""
     n_unlinked = 0
     for native_id, relation, linked, name in relations:
@@ -78,8 +78,8 @@ def take_relations(found: Gatherer, list_id: str, relations: Iterable[Relation])
     return n_unlinked
 
 
-def take_entity(found: Gatherer, list_id: str, record: Element) -> list[Relation]:
-    """Take in a party with everything that its entity holds. Returns its links, which ``take_relations`` takes in."""
+def read_entity(found: Gatherer, list_id: str, record: Element) -> list[Relation]:
+    """Read a party with everything that its entity holds. Returns its links, for ``read_relations``."""
     native_id = native_id_of(record.get("id"))
     general = next(children(record, "generalInfo"), None)
     own: dict[str, Any] = {}
@@ -116,11 +116,11 @@ def take_entity(found: Gatherer, list_id: str, record: Element) -> list[Relation
             kind, value = text_of(part, "type"), text_of(part, "value")
             if kind is not None and value is not None:
                 parts.setdefault(kind.casefold(), value)
-        take_address(found, native_id, parts, country)
+        read_address(found, native_id, parts, country)
     for label, value, element in features:
-        _take_enhanced_feature(found, native_id, label, value, element)
+        _read_enhanced_feature(found, native_id, label, value, element)
     for document in children(record, "identityDocuments", "identityDocument"):
-        told = [
+        notes = [
             labelled("issued by", text_of(document, "issuingAuthority")),
             labelled("issued in", text_of(document, "issuingLocation")),
             "fraudulent" if text_of(document, "isValid") == "false" else None,
@@ -128,12 +128,12 @@ def take_entity(found: Gatherer, list_id: str, record: Element) -> list[Relation
               for d in children(document, tag) if (w := _date_period(d)) is not None),
             text_of(document, "comments"),
         ]  # fmt: skip
-        note = "; ".join(t for t in told if t is not None) or None
+        note = "; ".join(t for t in notes if t is not None) or None
         country_id = found.country(text_of(document, "issuingCountry"))
         label = text_of(document, "type") or "document"
         number = text_of(document, "documentNumber")
         if number is not None:
-            take_identifier(found, native_id, label, number, country_id, note)
+            read_identifier(found, native_id, label, number, country_id, note)
     for kind, path in (("measure", ("sanctionsTypes", "sanctionsType")), ("legal_basis", ("legalAuthorities", "legalAuthority"))):
         for text in texts(record, *path):
             if text not in ("Block", "Unknown"):
@@ -149,7 +149,7 @@ def take_entity(found: Gatherer, list_id: str, record: Element) -> list[Relation
     return relations
 
 
-def _take_enhanced_feature(found: Gatherer, native_id: str, label: str | None, value: str | None, element: Element) -> None:
+def _read_enhanced_feature(found: Gatherer, native_id: str, label: str | None, value: str | None, element: Element) -> None:
     key = (label or "").casefold().strip()
     if key in COLUMN_OF or key == "location":
         return
@@ -162,7 +162,7 @@ def _take_enhanced_feature(found: Gatherer, native_id: str, label: str | None, v
     elif key == "place of birth":
         found.birth_place(native_id, value, None if value is None else country_at_the_end(value, found.names))
     else:
-        take_statement(found, native_id, label, value, None, text_of(element, "comments"))
+        read_statement(found, native_id, label, value, None, text_of(element, "comments"))
 
 
 def _translations(record: Element) -> Iterator[tuple[bool, bool, str | None, bool, str]]:

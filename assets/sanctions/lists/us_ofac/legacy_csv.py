@@ -4,7 +4,7 @@ The SDN list (sdn.csv, add.csv, alt.csv, sdn_comments.csv) and the consolidated 
 cons_alt.csv, cons_comments.csv) have one layout. It has no header; one row is one line; text is quoted; ``-0- `` stands for
 nothing; the file ends in a lone 0x1A after the last line. Columns and their widths: OFAC's data specification (dat_spec.txt of
 2023-09-25). Copies that were saved again lack the quotes, the mark, or the carriage returns, and may have gained a header or a
-byte order mark: they are read as well. Which file is which is told by the number of its columns.
+byte order mark: they are read as well. Which file is which follows from the number of its columns.
 """
 
 from __future__ import annotations
@@ -50,7 +50,7 @@ END_MARK = b"\x1a"
 NOTHING = "-0-"
 IS_ID = r"^[1-9][0-9]{0,9}$"
 FEW_UNKNOWN = 0.005
-"""Share of addresses whose country may be unknown before that is told."""
+"""Share of addresses whose country may be unknown before there is a warning."""
 
 
 @dataclass(frozen=True)
@@ -137,7 +137,7 @@ def stage(files: Mapping[str, bytes]) -> Staged:
 def _parts(files: Mapping[str, bytes]) -> dict[str, str]:
     """Which file is which: by the number of columns, and by the end of its name where that says nothing.
 
-    Raises Quarantine where two files are one part of the list, or where nothing tells what a file is.
+    Raises Quarantine where two files are one part of the list, or where nothing says what a file is.
     """
     found: dict[str, str] = {}
     for name in sorted(files):
@@ -302,7 +302,7 @@ def _whole_file(body: bytes, columns: Sequence[str]) -> pl.DataFrame | None:
     """All rows at once, in the fastest way; None where any line has another number of columns or is quoted wrongly."""
     last = columns[-1]
     try:
-        # the last column keeps its -0-: there, NULL tells of a line that is too short
+        # the last column keeps its -0-: there, NULL stands for a line that is too short
         raw = pl.read_csv(
             io.BytesIO(body),
             has_header=False,
@@ -353,7 +353,7 @@ def _line_by_line(name: str, body: bytes, columns: Sequence[str], ending: str) -
 
 def _typed(raw: pl.DataFrame, columns: Sequence[str]) -> pl.DataFrame:
     """``row`` as a whole number, and every column without surrounding blanks; ``-0-`` and the empty text are NULL."""
-    # where a comment goes on a word or begins the next is told by a blank
+    # where a comment goes on a word or begins the next is shown by a blank
     blanks = [pl.col(c) if c == "rest" else pl.col(c).str.strip_chars() for c in columns]
     stripped = raw.select(pl.col("row").cast(pl.Int64), *blanks)
     return stripped.with_columns(

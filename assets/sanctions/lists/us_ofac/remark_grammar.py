@@ -1,7 +1,7 @@
 """The grammar of OFAC's Remarks: the one place where the kinds of clauses stand, each with how it begins and what it gives.
 
-Remarks are clauses joined by ``; `` and ended by a full stop. A clause begins with words that tell its kind, after ``alt. ``
-where it is an alternative. ``LABELLED`` holds the kinds that are told so; ``SHAPED`` those that are told by their whole form
+Remarks are clauses joined by ``; `` and ended by a full stop. A clause begins with words that name its kind, after ``alt. ``
+where it is an alternative. ``LABELLED`` holds the kinds that are known so; ``SHAPED`` those that are known by their whole form
 (the names of offices, relations, affiliations). A clause that no production recognises is kept as a note of kind unread.
 
 A new kind of clause is one line here: the words, what it gives, and an example.
@@ -35,9 +35,9 @@ class Labelled:
 
 @dataclass(frozen=True)
 class Shaped:
-    """A kind of clause that is told by its whole form.
+    """A kind of clause that is known by its whole form.
 
-    A group ``name`` of the form is what is kept of it; a group ``sort``, with ``_of``, goes before ``sort``.
+    A group ``name`` of the form is what is kept of it; a group ``sort``, with ``_of``, takes precedence over ``sort``.
     """
 
     gives: Gives

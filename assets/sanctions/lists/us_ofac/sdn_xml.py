@@ -1,4 +1,4 @@
-"""OFAC's lists in XML, three layouts told apart by their root element, to the staged shape.
+"""OFAC's lists in XML, three layouts known by their root element, to the staged shape.
 
 - SDN.XML (root sdnList, one sdnEntry a party): what the legacy CSVs hold, with aliases of either quality, documents, births and
   countries in elements of their own. It states how many records it holds, and no day of listing.
@@ -33,8 +33,8 @@ from assets.sanctions.lists.us_ofac.vocabulary import (
     last_first,
     linked_to,
     native_id_of,
-    take_address,
-    take_statement,
+    read_address,
+    read_statement,
 )
 from assets.sanctions.reading.countries import country_at_the_end
 from assets.sanctions.reading.dates import iso_date, written_date
@@ -57,7 +57,7 @@ def stage(list_id: str, files: Mapping[str, bytes]) -> Staged:
     Returns:
         The CSVs give the listings where they are there; the XML beside them gives what only it says (``add_xml``), or, where it
         cannot be read, nothing (fact ``beside``: its file, day, parties, and the problem). The XML alone gives all. Fact
-        ``format`` tells the layouts.
+        ``format`` says which layout.
 
     Raises:
         Quarantine: as ``ofac.stage`` and ``stage_xml`` do.
@@ -74,20 +74,22 @@ def stage(list_id: str, files: Mapping[str, bytes]) -> Staged:
         # the list itself is whole: it is not held back for what a further file would add
         return replace(staged, facts=staged.facts | {"beside": {"problem": str(problem)}})
     held = staged.frames["listings"]["native_id"]
-    told = {
+    compared = {
         "published": beside.facts["published"],
         "n_parties": beside.frames["listings"].height,
         "n_missing": int((~held.is_in(beside.frames["listings"]["native_id"].implode())).sum()),
     }
     form = f"{staged.facts['format']}, {beside.facts['format']}"
-    return replace(staged, frames=add_xml(staged.frames, beside.frames), facts=staged.facts | {"beside": told, "format": form})
+    return replace(
+        staged, frames=add_xml(staged.frames, beside.frames), facts=staged.facts | {"beside": compared, "format": form}
+    )
 
 
 def judge(info: StagedInfo, baseline: StagedInfo | None, guard: RowGuard) -> Judgement:
     """Judge a vintage in any layout against the last accepted one, whose layout may have been another.
 
     Between two vintages with CSVs as ``ofac.judge`` does; else by the number of parties and by type of party. An XML beside the
-    CSVs that could not be read, or that lacks many of their parties, is told.
+    CSVs that could not be read, or that lacks many of their parties, brings a warning.
     """
     if "files" not in info.facts:
         return judge_list(info, baseline, guard)
@@ -171,7 +173,7 @@ def read_sdn_xml(list_id: str, xml: XmlFile) -> Staged:
     published, stated = None, None
     for kind, record in xml.records("publshInformation", "publishInformation", "sdnEntry"):
         if kind == "sdnEntry":
-            _take_entry(found, record)
+            _read_entry(found, record)
             continue
         month_first = re.fullmatch(r"([0-9]{1,2})/([0-9]{1,2})/([0-9]{4})", text_of(record, "Publish_Date") or "")
         published = iso_date(f"{month_first[3]}-{month_first[1]:0>2}-{month_first[2]:0>2}") if month_first else None
@@ -184,7 +186,7 @@ def read_sdn_xml(list_id: str, xml: XmlFile) -> Staged:
     return found.staged(published, stated_records=stated)
 
 
-def _take_entry(found: Gatherer, record: Element) -> None:
+def _read_entry(found: Gatherer, record: Element) -> None:
     native_id = native_id_of(text_of(record, "uid"))
     remarks = text_of(record, "remarks")
     vessel = next(children(record, "vesselInfo"), None)
@@ -212,7 +214,7 @@ def _take_entry(found: Gatherer, record: Element) -> None:
     for address in children(record, "addressList", "address"):
         parts = {tag: text_of(address, tag) for tag in ("address1", "address2", "address3", "city")}
         parts |= {"state/province": text_of(address, "stateOrProvince"), "postal code": text_of(address, "postalCode")}
-        take_address(found, native_id, parts, text_of(address, "country"))
+        read_address(found, native_id, parts, text_of(address, "country"))
     for path, basis in ((("nationalityList", "nationality"), "nationality"), (("citizenshipList", "citizenship"), "citizenship")):
         for country in texts(record, *path, "country"):
             found.stated_country(native_id, found.country(country), basis)
@@ -224,7 +226,7 @@ def _take_entry(found: Gatherer, record: Element) -> None:
         issuer = found.country(text_of(item, "idCountry"))
         dates = [labelled("issued", text_of(item, "issueDate")), labelled("expires", text_of(item, "expirationDate"))]
         note = "; ".join(t for t in dates if t is not None) or None
-        take_statement(found, native_id, text_of(item, "idType"), text_of(item, "idNumber"), issuer, note)
+        read_statement(found, native_id, text_of(item, "idType"), text_of(item, "idNumber"), issuer, note)
     found.note(native_id, "remark", remarks)
     for linked in linked_to(remarks):
         found.link(native_id, "linked_to", linked)

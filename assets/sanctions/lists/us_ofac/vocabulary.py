@@ -1,4 +1,4 @@
-"""What OFAC's XML layouts share: the labels of features and documents, and how a labelled value is taken in.
+"""What OFAC's XML layouts share: the labels of features and documents, and how a labelled value is read.
 
 The labels are those of the reference values of SDN_ADVANCED.XML; SDN.XML and SDN_ENHANCED.XML use the same. In the CSVs the same
 statements are clauses of the Remarks, so the kinds are those of their grammar (``clauses``): a passport has one scheme, whichever
@@ -79,7 +79,7 @@ def span(first: date | None, last: date | None, is_circa: bool) -> PartialDate |
     return between(start, partial_date(last.year, last.month, last.day), is_circa=is_circa)
 
 
-def take_address(found: Gatherer, native_id: str, parts: Mapping[str, str | None], country: str | None) -> None:
+def read_address(found: Gatherer, native_id: str, parts: Mapping[str, str | None], country: str | None) -> None:
     """An address in one line, as the CSVs write it: street, city with region and postal code, country.
 
     Args:
@@ -94,7 +94,7 @@ def take_address(found: Gatherer, native_id: str, parts: Mapping[str, str | None
     found.address(native_id, (*street, town), town, country, found.country(country))
 
 
-def take_statement(
+def read_statement(
     found: Gatherer, native_id: str, label: str | None, value: str | None, country_id: str | None, note: str | None
 ) -> None:
     """A labelled value: an identifier where the label is that of one, else a note."""
@@ -107,10 +107,10 @@ def take_statement(
     elif kind is not None and kind[0] == "notes":
         found.note(native_id, kind[1], kind[2] if note is None else f"{kind[2]} ({note})")
     else:
-        take_identifier(found, native_id, label or "", value, country_id, note)
+        read_identifier(found, native_id, label or "", value, country_id, note)
 
 
-def take_identifier(found: Gatherer, native_id: str, label: str, value: str, country_id: str | None, note: str | None) -> None:
+def read_identifier(found: Gatherer, native_id: str, label: str, value: str, country_id: str | None, note: str | None) -> None:
     """A document, number or electronic address, under the scheme of its label; who issued it is a country by remark."""
     kind = _kind(label, value)
     scheme = kind[1] if kind is not None and kind[0] == "identifiers" else OTHER
