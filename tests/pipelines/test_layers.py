@@ -266,11 +266,11 @@ def test_a_fold_finds_the_frames_it_kept_and_those_alone_stay_on_disk_unpublishe
         days = [s.retrieved_at.day for s in snapshots]
         return Folded({"program_aliases": history.open("program_aliases")}, kept={"seen": pl.DataFrame({"day": days})})
 
-    room = Room("sanctions", (SourceCode("us_ofac_sdn", ("program_aliases",), stage, keep),), ROOM.tables)
+    room = Room("sanctions", (SourceCode("us_ofac_sdn", ("program_aliases",), stage, keep),), None)
     for day in (1, 2, 3):
         wh.put(day, f"a={day}")
         wh.staged.stage(room.sources[0], wh.raw, "any")
-        wh.core.promote(wh.core.fold(room, wh.raw, wh.staged, GUARDS, {}, "any")[0])
+        wh.core.promote(wh.core.fold(room, wh.raw, wh.staged, GUARDS, {}, ANY)[0])
     assert [None if f is None else f["day"].to_list() for f in found] == [None, [1], [2]]
     state = wh.core.current("sanctions").sources["us_ofac_sdn"]
     parts = wh.core.root / "sanctions" / "parts"

@@ -86,11 +86,11 @@ def test_orders_to_add_revise_or_remove_entries_are_read(orders: str, expected: 
 @pytest.mark.parametrize(
     ("orders", "why"),
     [
-        (CHINA + "by adding one alias ``A'' to the entry for ``B''", "told by adding, revising or removing the entry alone"),
+        (CHINA + "by adding one alias ``A'' to the entry for ``B''", "ordered by adding, revising or removing the entry alone"),
         (CHINA + "by removing ``A'' and adding ``B'' in its place", "replaced"),
         ("by removing the entry for ``A''", "no destination"),
-        (CHINA + "by redesignating the entry ``A''", "told by"),
-        (CHINA + "``A''", "told by"),
+        (CHINA + "by redesignating the entry ``A''", "ordered by"),
+        (CHINA + "``A''", "ordered by"),
         (CHINA + "by adding the entry ``---''", "no name"),
     ],
 )
