@@ -132,6 +132,7 @@ class History(Protocol):
 class Folded:
     """Result of a fold: ``open`` replaces the open rows, ``closed`` is appended for good, ``notes`` replaces the notes.
 
+    ``rejects`` (``FOLD_REJECTS``) are appended too and shown in ``meta.rejects``.
     ``kept``: frames that the fold keeps for itself, in place of those it kept before. They are no tables and are not published.
     Notes are for a few words: they are read at every step of a refresh.
     """
@@ -139,6 +140,7 @@ class Folded:
     open: dict[str, pl.DataFrame]
     closed: dict[str, pl.DataFrame] = field(default_factory=dict)
     notes: dict[str, Any] = field(default_factory=dict)
+    rejects: pl.DataFrame = field(default_factory=lambda: FOLD_REJECTS.to_frame())
     kept: dict[str, pl.DataFrame] = field(default_factory=dict)
 
 

@@ -197,6 +197,7 @@ class SourceState:
     snapshots: str | None = None
     baseline: dict[str, Any] | None = None
     digest: str = ""
+    rejects: list[str] = field(default_factory=list)
     kept: dict[str, str] = field(default_factory=dict)
 
     def files(self) -> Iterator[str]:
@@ -205,6 +206,7 @@ class SourceState:
             if entry["open"] is not None:
                 yield entry["open"]
             yield from entry["closed"]
+        yield from self.rejects
         yield from self.kept.values()
         if self.snapshots is not None:
             yield self.snapshots
@@ -500,6 +502,9 @@ class CoreStore:
             part = label if number == 0 else f"{label}-{number}"
             tables = {name: self._add(parts, code.source, name, part, tables.get(name), result) for name in code.tables}
             notes = result.notes
+            if result.rejects.height:
+                rejects = [*rejects, f"{code.source}.rejects.{part}.parquet"]
+                write_parquet(result.rejects, parts / rejects[-1])
             kept = {}
             for name, frame in result.kept.items():
                 kept[name] = f"{code.source}.kept.{name}.{part}.parquet"
@@ -507,7 +512,7 @@ class CoreStore:
             held = replace(held, tables=tables, notes=notes, kept=kept)
         snapshots_file = f"{code.source}.snapshots.{label}.parquet"
         write_parquet(snapshots, parts / snapshots_file)
-        folded = SourceState(print_of_code, tables, notes, snapshots_file, baseline, digest, held.kept)
+        folded = SourceState(print_of_code, tables, notes, snapshots_file, baseline, digest, rejects, held.kept)
         new = [
             NewSnapshot(*row)
             for row in snapshots.filter(pl.col("snapshot").is_in(list(fresh)))

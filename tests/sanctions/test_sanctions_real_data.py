@@ -245,7 +245,7 @@ def test_twelve_parties_of_a_folder_named_by_2022_01_21_are_dated_with_that_day(
     staged, day = ofac.stage(trio("ll2022-01")), named[0].date()
     snapshots.append(StagedSnapshot("day", named[0], True, staged.facts, staged.frames, retrieved_on=day))
     empty = new_history()
-    after = empty.after(fold_compared("us_ofac_sdn", empty, snapshots, details_of))
+    after = empty.after(fold_compared("us_ofac_sdn", empty, snapshots, reader()))
     listings = after.all("sanction_listings").collect().filter(pl.col("valid_from") > date(2022, 1, 20))
     assert listings.select("valid_from", "valid_from_earliest", "known_from").unique().rows() == [
         (date(2022, 1, 21), date(2022, 1, 20), datetime(2022, 1, 21, 23, 59, 59))

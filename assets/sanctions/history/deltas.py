@@ -1,6 +1,7 @@
 """A list of which there are deltas besides: what one publication adds, removes and changes, beside the list or between two.
 
-- An addition or removal takes effect on the day of the publication, by official notice, known since its first instant.
+- An addition or removal takes effect on the day of the publication, by official notice, known since its last instant, or
+  since it was retrieved where that was on the day.
 - Of the changes of a listed party only programs added or taken away count; the next full list shows what came of the others.
 
 A delta is never the list: what it does not name stays. A full list of a later day takes precedence over it, and takes from it
@@ -19,15 +20,16 @@ from typing import Any
 import polars as pl
 
 from assets.contract import Folded, History, StagedSnapshot
+from assets.days import last_instant
 from assets.sanctions.history.compared.ledger import Ledger
 from assets.sanctions.history.compared.records import STATED, Moment, RemarksReader
 from assets.sanctions.history.compared.seen import program_cell, programs_in
-from assets.sanctions.history.rows import Row, day_of
+from assets.sanctions.history.rows import Row, day_of_snapshot
 from assets.sanctions.reading.shape import DETAILS, LISTINGS
 
 BASIS = "official_notice"
 AHEAD = timedelta(days=1)
-"""A snapshot that is named by a day alone may seem that much older than what was published on this day."""
+"""A publication is believed that is dated so much later than the snapshot that holds it: clocks and zones differ."""
 INSTANT = timedelta(microseconds=1)
 
 
@@ -61,6 +63,17 @@ class _Publication:
     published_at: datetime
     day: date
     snapshot: StagedSnapshot
+
+    @property
+    def begins(self) -> datetime:
+        """The earliest moment at which it can have come out: the first instant where its day alone is known."""
+        return datetime.combine(self.day, time()) if self.published_at == last_instant(self.day) else self.published_at
+
+    @property
+    def known_at(self) -> datetime:
+        """Its publication; a snapshot of that day that holds it shows that it was out."""
+        retrieved_at = self.snapshot.retrieved_at
+        return min(self.published_at, retrieved_at) if self.begins <= retrieved_at else self.published_at
 
     @property
     def key(self) -> str:
@@ -128,21 +141,18 @@ class _Deltas:
             rows = snapshot.frames["delta_publications"].sort("row").iter_rows(named=True)
             found = [_Publication(r["publication"], r["published_at"], r["published_on"], snapshot) for r in rows]
         for publication in found:
-            if publication.published_at < snapshot.retrieved_at:
+            if publication.begins < snapshot.retrieved_at:
                 self._fold_delta(publication)
         if self.saw_list:
             self._fold_list(snapshot)
         for publication in found:
-            if snapshot.retrieved_at <= publication.published_at <= snapshot.retrieved_at + AHEAD:
+            if snapshot.retrieved_at <= publication.begins <= snapshot.retrieved_at + AHEAD:
                 self._fold_delta(publication)
 
     # a full list --------------------------------------------------------------------------------------------------------
 
     def _fold(self, snapshot: StagedSnapshot) -> datetime:
-        """Compare a list with what is known. Returns the moment of it.
-
-        A snapshot that is named by a day alone may seem older than the delta of that day, which was folded before it.
-        """
+        """Compare a list with what is known. Returns the moment of it: right after a delta that its snapshot holds besides."""
         moment = max(snapshot.retrieved_at, self.last + INSTANT)
         self.ledger.fold_snapshot(replace(snapshot, retrieved_at=moment))
         self.last = moment
@@ -150,7 +160,7 @@ class _Deltas:
 
     def _fold_list(self, snapshot: StagedSnapshot) -> None:
         """Fold a list. One of the day of a delta, or before it, may lack what the delta did."""
-        day = day_of(snapshot.retrieved_at, self.ledger.zone)
+        day = day_of_snapshot(snapshot, self.ledger.zone)
         on = set(self.ledger.shown["native_id"])
         pending = {k: action for k, (_, of, action) in self.acts.items() if of >= day.isoformat()}
         came = [i for i, action in pending.items() if action == "add" and i in on]
@@ -191,7 +201,7 @@ class _Deltas:
         due = self._due(p, rows, is_late=is_late)
         if until is None or not due.acts:
             return
-        known_at = p.published_at if p.published_at > self.last else self.last + INSTANT
+        known_at = p.known_at if p.known_at > self.last else self.last + INSTANT
         day = until if is_late else p.day
         moment = Moment(known_at, day, p.day, p.snapshot.snapshot_id, BASIS, is_public=known_at == p.published_at)
         if self._act(p, due, moment, is_late=is_late):

@@ -7,6 +7,7 @@ from datetime import date
 
 import polars as pl
 
+from assets.days import last_instants
 from assets.sanctions.facts.lists import canonical_programs, listing_page, page_of
 from assets.sanctions.history.compared.records import COMPARED, Ended, Moment, RemarksReader
 from assets.sanctions.history.compared.seen import COUNTRIES_OF, Seen, programs_in, scope_of
@@ -83,8 +84,9 @@ def first_versions(
         & (stated >= pl.col("past")).fill_null(True)
         & (~pl.col("is_reissue") | stated.is_between("gap", day)).fill_null(False)
     )
+    published_at = last_instants(pl.col("published_on"))
     is_public = (
-        pl.col("published_on").cast(pl.Datetime("us")).le(moment.known_at)
+        (published_at <= moment.known_at)
         & pl.col("past").is_null()
         & ~pl.col("is_reissue")
         # a start that comparing dates cannot have been known before the snapshot that showed it
@@ -105,8 +107,7 @@ def first_versions(
         pl.when("has_end").then(ends).alias("valid_to"),
         pl.when("has_end").then(pl.col("ends_on_basis").fill_null("source_field")).alias("valid_to_basis"),
         pl.coalesce("url", _pages(list_id)).alias("url"),
-        pl.when("is_public").then(pl.col("published_on").cast(pl.Datetime("us"))).otherwise(pl.lit(moment.known_at))
-        .alias("known_from"),
+        pl.when("is_public").then(published_at).otherwise(pl.lit(moment.known_at)).alias("known_from"),
         pl.when("is_public").then(pl.lit("publication"))
         .otherwise(pl.lit("publication" if moment.is_public else "snapshot")).alias("known_basis"),
         pl.lit(moment.snapshot_id).alias("snapshot_id"),

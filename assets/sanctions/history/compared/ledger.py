@@ -19,6 +19,7 @@ from zoneinfo import ZoneInfo
 import polars as pl
 
 from assets.contract import Folded, History, StagedSnapshot
+from assets.days import last_instant
 from assets.sanctions.facts.lists import covered, program_aliases, timezone_of
 from assets.sanctions.history.compared import additions, revise
 from assets.sanctions.history.compared.event_log import EventLog
@@ -40,7 +41,7 @@ from assets.sanctions.history.compared.seen import (
     target_country,
 )
 from assets.sanctions.history.compared.statuses import ended_statuses, revised_statuses
-from assets.sanctions.history.rows import Row, day_of, frame_of
+from assets.sanctions.history.rows import Row, day_of, day_of_snapshot, frame_of
 from assets.sanctions.reading.shape import DETAILS
 
 REISSUE_DAYS = 3
@@ -116,7 +117,7 @@ class Ledger:
 
     def fold_snapshot(self, snapshot: StagedSnapshot) -> None:
         """Fold one snapshot of the list: what it shows, and what it no longer shows."""
-        day = day_of(snapshot.retrieved_at, self.zone)
+        day = day_of_snapshot(snapshot, self.zone)
         moment = Moment(snapshot.retrieved_at, day, self.whole_until, snapshot.snapshot_id)
         self.close_settled(day)
         # what ended on its stated day and is shown no more has no other moment to be noted
@@ -205,7 +206,7 @@ class Ledger:
     # what was known before --------------------------------------------------------------------------------------------
 
     def _read(self, snapshot: StagedSnapshot) -> Seen:
-        day = day_of(snapshot.retrieved_at, self.zone)
+        day = day_of_snapshot(snapshot, self.zone)
         return read_snapshot(snapshot, self.shown, day, self._format, self._ends)
 
     def _ends(self) -> dict[str, date]:
@@ -398,7 +399,9 @@ class Ledger:
         """Whether the detail was shown since the listing is: else what it now holds is learnt, and no act of the authority."""
         last, start = self._files_seen.get(name), listing["valid_from"]
         if listing["valid_from_basis"] in STATED:
-            start = listing["known_from"].date()
+            known_from: datetime = listing["known_from"]
+            # the last instant of a day, which is one in UTC, lies on the next day in Beijing
+            start = min(known_from.date(), day_of(known_from, self.zone))
         return last is not None and (start is None or start.isoformat() <= last)
 
     def _revise_statuses(self, party: Party, shown: Sequence[Row], moment: Moment, known_at: datetime) -> None:
@@ -451,6 +454,9 @@ class Ledger:
             for row in due:
                 party = self._rows.parties[row["listing_id"]]
                 known_at = max(row["known_from"], self._first_instant(row["valid_to"]))
+                if kind == "removed" and row["valid_to_basis"] == "official_notice":
+                    # a notice of that day brought the end, and may have come out late on it
+                    known_at = min(moment.known_at, max(known_at, last_instant(row["valid_to"])))
                 country, when = revise.target_of(party), (row["valid_to"], None)
                 if kind == "resumed":
                     self.events.record_status(party.listing, row, kind, moment, country, when=when, known_at=known_at)

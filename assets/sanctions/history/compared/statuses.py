@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime, time
+from datetime import date, datetime
 
+from assets.days import last_instant
 from assets.sanctions.history.compared.records import Moment
 from assets.sanctions.history.rows import Row
 
@@ -51,7 +52,7 @@ def revised_statuses(
             found.rows.append(old)
             continue
         # known with the listing, but not before it begins: a list that states its past shows its suspensions all at once
-        since = min(moment.known_at, max(known_at, datetime.combine(row["valid_from"], time())))
+        since = min(moment.known_at, max(known_at, last_instant(row["valid_from"])))
         now = moment.known | {"known_from": since if old is None else moment.known_at}
         found.rows.append({"listing_id": listing_id} | said | now)
         if old is None:

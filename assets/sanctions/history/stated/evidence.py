@@ -11,7 +11,7 @@ import json
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from functools import cached_property
 from itertools import groupby
 from typing import Any
@@ -19,7 +19,8 @@ from typing import Any
 import polars as pl
 
 from assets.contract import History, StagedSnapshot
-from assets.sanctions.history.rows import Row, day_of
+from assets.days import last_instant
+from assets.sanctions.history.rows import Row, day_of_snapshot
 
 LAG = timedelta(days=7)
 """eCFR is brought up to date within some days; a text may still lack what a rule of the week before added."""
@@ -57,14 +58,13 @@ class Content:
         return self.cited[0][0] if self.cited else None
 
     def known(self, text: Text) -> datetime:
-        """Since when it reads so: its last amendment before the text; the text where no citation has a day."""
-        days = [day for day, _ in self.cited if day is not None and day <= text.day + LAG]
-        return midnight(max(days)) if days else text.at
+        """Since when it reads so: the end of the day of its last amendment before the text, or the text where that is earlier."""
+        amended = self.amended(text)
+        return text.at if amended is None else min(last_instant(amended), text.at)
 
-
-def midnight(day: date) -> datetime:
-    """The first instant of a day."""
-    return datetime.combine(day, time())
+    def amended(self, text: Text) -> date | None:
+        """The day of its last amendment before the text; None where no citation has a day."""
+        return max((day for day, _ in self.cited if day is not None and day <= text.day + LAG), default=None)
 
 
 class Evidence:
@@ -105,10 +105,9 @@ class Evidence:
 
     def add(self, snapshot: StagedSnapshot, zone: str) -> None:
         """Add what a snapshot holds. A repeat of one says that nothing changed up to its day."""
-        retrieved, frames = snapshot.retrieved_at, snapshot.frames
-        # an archive that names a snapshot by a day alone means that day, which began before in the authority's zone
-        day = retrieved.date() if retrieved.time() == time() else day_of(retrieved, zone)
-        self._cover(day_of(retrieved, zone))
+        frames = snapshot.frames
+        day = day_of_snapshot(snapshot, zone)
+        self._cover(day)
         is_mine = {"snapshot_id": snapshot.snapshot_id}
         if "rules" in frames:
             self.record = [row | is_mine for row in frames["rules"].iter_rows(named=True)]
@@ -124,7 +123,7 @@ class Evidence:
                 "file", "format", "text_date", maintain_order=True
             ):
                 # a text is never younger than the moment at which it was retrieved
-                text_day = min(text_date if isinstance(text_date, date) else day, retrieved.date())
+                text_day = min(text_date if isinstance(text_date, date) else day, snapshot.retrieved_at.date())
                 self._cover(text_day)
                 self._add_text(text_day, str(form), snapshot, str(file), entries)
 

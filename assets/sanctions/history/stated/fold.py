@@ -26,7 +26,6 @@ from typing import Any, ClassVar
 import polars as pl
 
 from assets.contract import Folded, History, StagedSnapshot
-from assets.days import last_instant
 from assets.sanctions.facts.lists import authority_of, covered, page_of, timezone_of
 from assets.sanctions.history.rows import Row, closed, event_id, frame_of, known, revised
 from assets.sanctions.history.stated.evidence import Evidence
@@ -70,7 +69,7 @@ def fold_stated(list_id: str, history: History, snapshots: Iterable[StagedSnapsh
     texts = [text for text, _ in evidence.texts]
     tables: dict[str, list[Row]] = {name: [] for name in TABLES[1:]}
     for listing in gathered.listings.values():
-        _write(tables, list_id, listing, Story(listing, texts, documents, page_of(list_id)).steps_in_order())
+        _write(tables, list_id, listing, Story(listing, texts, documents, page_of(list_id), zone).steps_in_order())
     days = [r["publication_date"] for r in rules] + [t.day for t in texts] or [a["publication_date"] for a in actions]
     return Folded(
         open={"sanction_lists": covered(list_id, min([*days, until]), until)}

@@ -8,8 +8,9 @@ from datetime import date, datetime, timedelta
 from itertools import pairwise
 from typing import Any
 
-from assets.sanctions.history.rows import Row
-from assets.sanctions.history.stated.evidence import LAG, Documents, Text, midnight
+from assets.days import last_instant
+from assets.sanctions.history.rows import Row, day_of
+from assets.sanctions.history.stated.evidence import LAG, Documents, Text
 from assets.sanctions.history.stated.gathering import Listing, Span, aliases_of
 from assets.sanctions.reading.rule_record import ORDER, last_removal
 
@@ -57,8 +58,8 @@ class Step:
 class Story:
     """Makes the steps of one listing out of its evidence."""
 
-    def __init__(self, listing: Listing, texts: Sequence[Text], documents: Documents, page: str) -> None:
-        self.listing, self.texts, self.documents, self.page = listing, texts, documents, page
+    def __init__(self, listing: Listing, texts: Sequence[Text], documents: Documents, page: str, zone: str) -> None:
+        self.listing, self.texts, self.documents, self.page, self.zone = listing, texts, documents, page, zone
         self.steps: list[Step] = []
         self.is_listed = False
         self.begun: date | None = None
@@ -155,8 +156,9 @@ class Story:
         last = ordered[-1]
         if not stays and self._is_contradicted(day, last_removal(ordered)):
             return
-        state = self._as_read(replace(state, destinations=tuple(places)), midnight(day))
-        step = Step("modified", midnight(day), min(r["effective_date"] for r in ordered), None, "federal_register", state,
+        published_at = last_instant(day)
+        state = self._as_read(replace(state, destinations=tuple(places)), published_at)
+        step = Step("modified", published_at, min(r["effective_date"] for r in ordered), None, "federal_register", state,
                      last["snapshot_id"], tuple(ordered), row=last["row"])  # fmt: skip
         if not stays:
             if not was_listed:
@@ -193,9 +195,11 @@ class Story:
         rule = {"document_number": document.get("document_number"), "citation": citation, "url": url, "announced_date": None,
                 "reason": None, "country_id": None, "action": "cited", "effective_date": effective}  # fmt: skip
         citations = tuple(dict.fromkeys([*(self.state.citations if self.is_listed else ()), citation]))
-        state = self._as_read(replace(self.state, citations=citations, url=url), midnight(day))
         span = next(s for s in self.listing.spans if any(d == day for d, _ in s.content.cited))
-        step = Step("modified", midnight(day), effective, None, "federal_register", state,
+        # a text of that day that cites it shows that it was out
+        published_at = min(last_instant(day), self.texts[span.first].at)
+        state = self._as_read(replace(self.state, citations=citations, url=url), published_at)
+        step = Step("modified", published_at, effective, None, "federal_register", state,
                      self.texts[span.first].snapshot_id, (rule,), row=span.content.row)  # fmt: skip
         if self.is_listed:
             self.steps.append(step)
@@ -229,7 +233,7 @@ class Story:
     def _reads_otherwise(self, before: Span, after: Span) -> None:
         """A change of an entry without a dated citation: seen by comparing two texts of one format."""
         text = self.texts[after.first]
-        if not self.is_listed or before.content.format != after.content.format or after.content.known(text) != text.at:
+        if not self.is_listed or before.content.format != after.content.format or after.content.amended(text) is not None:
             return
         self.state = self._as_read(self.state, text.at)
         since = self.texts[before.last].day
@@ -249,14 +253,15 @@ class Story:
         """The state with what texts say of the entry as it stood at ``moment``; before any of that, its name and destination."""
         if not self.reads:
             return state
-        ruled = max((d for d, rules in self.listing.rules.items() if midnight(d) <= moment), default=None)
+        ruled = max((d for d in self.listing.rules if last_instant(d) <= moment), default=None)
         known = [r for r in self.reads if r[0] <= moment]
         if not known:
             content = self.reads[0][3]
             places = state.destinations or (content.country_id,)
             return replace(state, name=state.name if ruled is not None else content.name, destinations=places)
-        since, _, _, content = known[-1]
-        if ruled is not None and since < midnight(ruled):
+        _, _, place, content = known[-1]
+        text = self.texts[place]
+        if ruled is not None and (content.amended(text) or day_of(text.at, self.zone)) < ruled:
             return state
         return replace(
             state,
