@@ -4,9 +4,9 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 
-.PHONY: setup demo refresh dev test lint bench eval
+.PHONY: setup demo refresh dev test lint format renew bench eval help
 
-setup: $(STAMP)
+setup: $(STAMP) ## the environment, from the lock file (demo and test make it too)
 
 $(STAMP): requirements.lock pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Python 3.11 or newer is needed (PYTHON=... names another one)"; exit 1; }
@@ -15,26 +15,37 @@ $(STAMP): requirements.lock pyproject.toml
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
 	touch $@
 
-demo: $(STAMP)
+demo: $(STAMP) ## refresh from the sample, without network, and a question answered
 	$(BIN)/bilateral refresh --from sample
 	@$(BIN)/bilateral demo
 
-refresh: $(STAMP)
+refresh: $(STAMP) ## what is new, from the origin last used
 	$(BIN)/bilateral refresh
 
-dev: $(STAMP)
+dev: $(STAMP) ## the Dagster UI on http://localhost:3000
 	$(BIN)/python -m pipelines.dagster.dev
 
-test: $(STAMP)
+test: $(STAMP) ## all tests
 	$(BIN)/python -m pytest -n 2 --dist loadfile
 
-lint: $(STAMP)
+lint: $(STAMP) ## ruff, its formatting, mypy
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 
-bench: $(STAMP)
+format: $(STAMP) ## format the code, and mend what ruff can mend
+	$(BIN)/ruff check --fix-only --quiet .
+	$(BIN)/ruff format .
+
+renew: $(STAMP) ## write anew what is made from the code: the data dictionary and the snapshot of the asset graph
+	$(BIN)/python -m pipelines.publish.dictionary
+	BILATERAL_RENEW_GRAPH=1 $(BIN)/python -m pytest tests/pipelines/test_definitions.py -k graph_is_the_one
+
+bench: $(STAMP) ## time and memory on this machine
 	$(BIN)/python -m benchmarks
 
-eval: $(STAMP)
+eval: $(STAMP) ## how well the event coder does
 	$(BIN)/python -m benchmarks.quality
+
+help: ## these lines
+	@sed -n 's/^\([a-z]*\):.* ## \(.*\)/make \1	\2/p' Makefile | expand -t 16

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import io
 import re
+import subprocess
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -87,6 +88,12 @@ def help_of(command: str) -> str | None:
     return out.getvalue() if ended.value.code == 0 else None
 
 
+def make_targets() -> list[str]:
+    """Targets of the Makefile that a person calls."""
+    phony = re.search(r"^\.PHONY: (.+)$", (ROOT / "Makefile").read_text(encoding="utf-8"), re.MULTILINE)
+    return [] if phony is None else phony[1].split()
+
+
 @pytest.mark.parametrize("page", PAGES, ids=lambda p: str(p.relative_to(ROOT)))
 def test_every_link_inside_the_project_leads_somewhere(page: Path) -> None:
     text = page.read_text(encoding="utf-8")
@@ -120,9 +127,13 @@ def test_every_command_and_target_is_in_the_readme() -> None:
         cli._parser().parse_args(["--help"])
     commands = set(re.findall(r"^    ([a-z]+) ", out.getvalue(), re.MULTILINE))
     assert {c for c in commands if f"bilateral {c}" not in code(README)} == set()
-    phony = re.search(r"^\.PHONY: (.+)$", (ROOT / "Makefile").read_text(encoding="utf-8"), re.MULTILINE)
-    assert phony is not None
-    assert {t for t in phony[1].split() if f"make {t}" not in code(README)} == set()
+    assert make_targets()
+    assert {t for t in make_targets() if f"make {t}" not in code(README)} == set()
+
+
+def test_make_help_has_a_line_on_each_target() -> None:
+    shown = subprocess.run(["make", "--no-print-directory", "help"], cwd=ROOT, capture_output=True, text=True, check=True).stdout
+    assert sorted(re.findall(r"^make ([a-z]+) +\S", shown, re.MULTILINE)) == sorted(make_targets())
 
 
 def test_every_setting_is_in_the_table_of_the_readme() -> None:
