@@ -288,7 +288,7 @@ def _checked(name: str, query: _Trailer, *, place: str | None, is_monthly: bool)
     Raises:
         Quarantine: it does not count overdoses, of everyone, over whole periods.
     """
-    underlying: set[str] | None = None
+    underlying: frozenset[str] | None = None
     drug: str | None = None
     for key, value in query.parameters:
         bare = key.removeprefix("ucd - ")
@@ -301,7 +301,7 @@ def _checked(name: str, query: _Trailer, *, place: str | None, is_monthly: bool)
             drug = _drug(name, value)
         elif key.startswith("ucd - ") or bare in ("icd-10 codes", "drug/alcohol induced causes"):
             if not is_all:
-                found = set(codes(value))
+                found = frozenset(codes(value))
                 underlying = found if underlying is None else underlying & found
         elif _HARMLESS.fullmatch(key) or is_all or (place is not None and key in ("states", f"{place.replace('_', ' ')}s")):
             continue
@@ -323,7 +323,7 @@ def _refused(name: str, what: str) -> Quarantine:
     return refusal(name, f"by its trailer it counts {what}", "Export it again without this choice.")
 
 
-def _difference(found: set[str] | None) -> str:
+def _difference(found: frozenset[str] | None) -> str:
     if found is None:
         return "it states none, that is every cause of death"
     parts = [("absent", OVERDOSE - found), ("not wanted", found - OVERDOSE)]

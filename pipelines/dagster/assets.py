@@ -204,7 +204,7 @@ def staged_asset(source_id: str, domain: str, text: str) -> dg.AssetsDefinition:
             )
         ],
     )
-    def stage(project: dg.ResourceParam[Project]) -> dg.MaterializeResult:
+    def stage(project: dg.ResourceParam[Project]) -> dg.MaterializeResult[None]:
         names = project.stage(source_id)
         records = [(n, project.staged.record(source_id, n) or {}) for n in names]
         metadata: dict[str, Any] = {

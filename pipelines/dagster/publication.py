@@ -117,7 +117,7 @@ def publication_assets(expectations: Sequence[Expectation]) -> list[dg.AssetsDef
             )
         ],
     )
-    def publish(project: dg.ResourceParam[Project]) -> dg.MaterializeResult:
+    def publish(project: dg.ResourceParam[Project]) -> dg.MaterializeResult[None]:
         replaced = project.publish()
         file = project.settings.published
         return dg.MaterializeResult(

@@ -281,7 +281,8 @@ def published_versions(published: Path) -> dict[str, str]:
         return {}
     with duckdb.connect(str(published), read_only=True) as con:
         row = con.execute("SELECT core_versions, code_fingerprint FROM meta.build").fetchall()[0]
-    return json.loads(row[0]) | {"code": row[1]}
+    core_versions: dict[str, str] = json.loads(row[0])
+    return core_versions | {"code": row[1]}
 
 
 def now() -> datetime:

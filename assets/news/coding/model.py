@@ -258,8 +258,9 @@ class Classifier:
         known = sorted({self.root_index[f] for f in features(event, clauses) if f in self.root_index})
         z = self.root_weights[known].sum(axis=0, dtype=np.float64)
         z -= z.max()
-        e = np.exp(z)
-        return e / e.sum()
+        e: npt.NDArray[np.float64] = np.exp(z)
+        e /= e.sum()
+        return e
 
     def chance(self, event: ProposedEvent, clauses: Clauses) -> float:
         """Probability that the pair is an event at all."""

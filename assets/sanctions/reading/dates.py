@@ -86,7 +86,7 @@ class PartialDate:
             else:
                 written = f"{_day(first)} to {_day(last)}"
         else:
-            written = {"day": _day, "month": _month, "year": lambda d: f"{d.year:04}"}[self.precision](self.first)
+            written = {"day": _day, "month": _month, "year": _year}[self.precision](self.first)
         return f"circa {written}" if self.is_circa else written
 
 
@@ -148,3 +148,7 @@ def _day(day: date) -> str:
 
 def _month(day: date) -> str:
     return f"{MONTHS[day.month - 1]} {day.year:04}"
+
+
+def _year(day: date) -> str:
+    return f"{day.year:04}"

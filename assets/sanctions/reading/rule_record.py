@@ -78,7 +78,8 @@ def applied(rules: pl.DataFrame, wrong: dict[int, str]) -> Iterator[tuple[Rule, 
 
 def last_removal(rules: Iterable[Rule]) -> date:
     """The day from which an entry is no longer listed: that of the last of the rules that remove it."""
-    return max(r["effective_date"] for r in rules if r["action"] == "remove")
+    days: Iterator[date] = (r["effective_date"] for r in rules if r["action"] == "remove")
+    return max(days)
 
 
 def _contradiction(entry: _Entry | None, ended: date | None, rule: Rule) -> str | None:
