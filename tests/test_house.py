@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 import ast
+import re
+import sys
+import tomllib
 from collections.abc import Iterator
+from importlib.metadata import packages_distributions
 from pathlib import Path
 
 import pytest
@@ -110,3 +114,39 @@ def test_the_closure_of_a_module_holds_what_it_imports_inside_functions_too(tmp_
     (package / "c.py").write_text("X = 1\n")
     (package / "d.py").write_text("Y = 1\n")
     assert closure(["assets.a"], tmp_path) == ("assets", "assets.a", "assets.b", "assets.c")
+
+
+NOT_IMPORTED = {
+    "dagster-webserver": "`make dev` starts it as a program",
+    "duckdb-sqlalchemy": "SQLAlchemy finds it by the address duckdb:///",
+    "pyarrow": "DuckDB and Polars exchange frames through it",
+    "tzdata": "zoneinfo reads it where the system has no time zones",
+}
+"""Distributions that are needed though no module imports them, each with the reason."""
+
+TRAINING = ROOT / "assets" / "news" / "coding" / "training"
+"""Run by those who change the event coder; what only it needs is in the extra ``dev``."""
+
+
+def distributions(paths: list[Path]) -> set[str]:
+    """Distributions that modules import, the standard library and the project itself left out."""
+    tops = {name.partition(".")[0] for path in paths for name in imported(path)}
+    installed = packages_distributions()
+    others = tops - set(sys.stdlib_module_names) - {"assets", "pipelines"}
+    return {normal(dist) for top in others for dist in installed.get(top, [top])}
+
+
+def normal(name: str) -> str:
+    """Name of a distribution as comparisons need it: lower case, hyphens, without version and marker."""
+    return re.sub(r"[-_.]+", "-", re.split(r"[^\w.-]", name, maxsplit=1)[0]).lower()
+
+
+def test_what_is_imported_is_declared_and_nothing_else_is() -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    run = {normal(d) for d in project["dependencies"]}
+    dev = {normal(d) for d in project["optional-dependencies"]["dev"]}
+    modules = [*MODULES, *sorted((ROOT / "pipelines").rglob("*.py"))]
+    service = [m for m in modules if TRAINING not in m.parents]
+    assert distributions(service) | NOT_IMPORTED.keys() == run
+    assert distributions(modules) - run <= dev
+    assert run & dev == set()
