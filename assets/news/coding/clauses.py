@@ -62,7 +62,7 @@ class Clauses:
                     continue
                 said = self.frames.said(i, frame) if self.parties.speakers and s.heads[i] == i else None
                 if said is not None:
-                    # "Estonia must pay: Finnish minister"
+                    # as in "Estonia must pay: Finnish minister"
                     self._swallow(i)
                     self.read.unreal.update(s.subtree(i))
                     proposed += self.pairing.pairs(i, self.parties.speakers, self.subjects.subject(i), said)

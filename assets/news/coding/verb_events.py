@@ -100,7 +100,7 @@ class VerbEvents:
             if frame.rule == "as_requested":
                 return []
             if frame.rule in ("urge", "demand"):
-                # "Peru urged to return relics: Bolivian official"
+                # as in "Peru urged to return relics: Bolivian official"
                 return self.pairing.pairs(v, self.parties.speakers, below, frame)
             if s.lemmas[v] in ("expect", "schedule", "set", "suppose"):
                 return []

@@ -277,8 +277,7 @@ def calibration(scores: Sequence[tuple[float, bool]]) -> list[tuple[float, float
     fitted = IsotonicRegression(y_min=0.02, y_max=0.98, out_of_bounds="clip").fit(
         [score for score, _ in scores], [float(right) for _, right in scores]
     )
-    points = [(round(float(x), 4), round(float(y), 4)) for x, y in zip(fitted.X_thresholds_, fitted.y_thresholds_, strict=True)]
-    return points
+    return [(round(float(x), 4), round(float(y), 4)) for x, y in zip(fitted.X_thresholds_, fitted.y_thresholds_, strict=True)]
 
 
 def main() -> None:
