@@ -12,6 +12,7 @@ from typing import Any
 
 import duckdb
 import pytest
+import yaml
 
 from pipelines import cli
 from pipelines.dagster.build import SCHEDULES
@@ -134,6 +135,25 @@ def test_every_command_and_target_is_in_the_readme() -> None:
 def test_make_help_has_a_line_on_each_target() -> None:
     shown = subprocess.run(["make", "--no-print-directory", "help"], cwd=ROOT, capture_output=True, text=True, check=True).stdout
     assert sorted(re.findall(r"^make ([a-z]+) +\S", shown, re.MULTILINE)) == sorted(make_targets())
+
+
+def test_the_workflows_and_hooks_call_what_exists() -> None:
+    workflows = sorted((ROOT / ".github" / "workflows").glob("*.yml"))
+    runs = [
+        step["run"]
+        for path in workflows
+        for job in yaml.safe_load(path.read_text(encoding="utf-8"))["jobs"].values()
+        for step in job["steps"]
+        if "run" in step
+    ]
+    assert {t for run in runs for t in re.findall(r"^make ([a-z]+)", run, re.MULTILINE)} == {"setup", "lint", "test"}
+    lived = re.findall(r"bilateral ([a-z]+)([^|\n]*)", "\n".join(runs))
+    assert {command for command, _ in lived} == {"refresh", "status"}
+    assert all(help_of(command) is not None for command, _ in lived)
+    hooks = yaml.safe_load((ROOT / ".pre-commit-config.yaml").read_text(encoding="utf-8"))["repos"]
+    assert {repo["repo"] for repo in hooks} == {"local"}
+    linted = (ROOT / "Makefile").read_text(encoding="utf-8").replace("$(BIN)/", ".venv/bin/")
+    assert [h["id"] for repo in hooks for h in repo["hooks"] if h["entry"].partition(" --")[0] not in linted] == []
 
 
 def test_every_setting_is_in_the_table_of_the_readme() -> None:
