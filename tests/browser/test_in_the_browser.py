@@ -142,8 +142,9 @@ def test_the_checks_of_an_asset_are_shown_with_their_outcome(browser: Browser, d
     assert browser.faults() == []
 
 
-def test_schedules_are_listed_and_switched_off(browser: Browser, dagster_ui: str) -> None:
-    browser.open(f"{dagster_ui}/automation", *(f"refresh_{d}_schedule" for d in ("all", "news", "overdose", "sanctions")))
+def test_schedules_are_listed_and_switched_off_and_the_sensor_for_dead_runs_is_on(browser: Browser, dagster_ui: str) -> None:
+    schedules = (f"refresh_{d}_schedule" for d in ("all", "news", "overdose", "sanctions"))
+    browser.open(f"{dagster_ui}/automation", *schedules, "runs_that_died")
     switches = "label[class*=Switch] input[type=checkbox]"
-    WebDriverWait(browser.driver, WAIT_S).until(lambda d: len(d.find_elements(By.CSS_SELECTOR, switches)) == 4)
-    assert not any(s.is_selected() for s in browser.driver.find_elements(By.CSS_SELECTOR, switches))
+    WebDriverWait(browser.driver, WAIT_S).until(lambda d: len(d.find_elements(By.CSS_SELECTOR, switches)) == 5)
+    assert [s.is_selected() for s in browser.driver.find_elements(By.CSS_SELECTOR, switches)].count(True) == 1

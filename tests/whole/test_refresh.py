@@ -98,7 +98,7 @@ def test_a_replacement_of_the_sample_that_is_cut_off_goes_on_and_loses_no_real_b
     (warehouse.folder / "origin.json").write_bytes(before)  # cut off before the origin was noted
     put(tmp_path / "later", "us_ofac_sdn", "2023-01-02", "sdn.csv", sdn(more=1))
     assert warehouse.refresh(tmp_path / "later").exit_code == 0
-    assert warehouse.rows("SELECT snapshot FROM meta.snapshots ORDER BY 1") == [("2023-01-01T000000Z",), ("2023-01-02T000000Z",)]
+    assert warehouse.rows("SELECT snapshot FROM meta.snapshots ORDER BY 1") == [("2023-01-01T235959Z",), ("2023-01-02T235959Z",)]
 
 
 @pytest.mark.parametrize("steps_done", range(6))
