@@ -7,8 +7,9 @@ folded in order of retrieval (``fold``). None of these reads or writes a file; t
 from __future__ import annotations
 
 import io
+import math
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any, BinaryIO, Protocol, runtime_checkable
@@ -82,13 +83,15 @@ class RowGuard:
 
     ``max_set_aside_share``: of the rows of a core table that a source fills, how many may break a rule of rows and be set
     aside; beyond that it is the source that is not to be believed, and it keeps its last core. Below ``min_share`` or above
-    ``max_rejected_share`` is fatal, above ``max_share`` only a warning.
+    ``max_rejected_share`` is fatal, above ``max_share`` only a warning. ``fill``: by staged frame and column, the least share of
+    rows in which the column is filled; below it is fatal (``judge_fill``).
     """
 
     min_share: float = 0.9
     max_share: float = 1.25
     max_rejected_share: float = 0.01
     max_set_aside_share: float = 0.01
+    fill: Mapping[str, Mapping[str, float]] = field(default_factory=dict, hash=False)
 
 
 @dataclass(frozen=True)
@@ -170,6 +173,42 @@ def judge_rows(info: StagedInfo, baseline: StagedInfo | None, guard: RowGuard) -
     return Judgement(tuple(refusals), tuple(warnings))
 
 
+Filled = Mapping[str, Mapping[str, int]]
+"""By staged frame and column, the number of rows in which the column is filled; the frame's rows stand under the name ``""``."""
+
+ALL_ROWS = ""
+"""In ``Filled``, the name under which the number of a frame's rows stands: no column has it."""
+
+
+def count_filled(frames: Mapping[str, pl.DataFrame]) -> dict[str, dict[str, int]]:
+    """Count the rows of each staged frame, and per column those in which it is filled (``Filled``)."""
+    return {
+        name: {ALL_ROWS: frame.height, **{column: frame.height - frame[column].null_count() for column in frame.columns}}
+        for name, frame in frames.items()
+    }
+
+
+def judge_fill(filled: Filled, guard: RowGuard) -> tuple[str, ...]:
+    """Why a complete snapshot is refused for columns that are too empty: a reader that stopped seeing them, in all likelihood.
+
+    A column that a frame lacks counts as empty. A frame without rows, and one that a snapshot rightly lacks, is not judged.
+    """
+    refusals = []
+    for name, columns in guard.fill.items():
+        counts = filled.get(name, {})
+        n_rows = counts.get(ALL_ROWS, 0)
+        for column, least in columns.items():
+            n = counts.get(column, 0)
+            if n_rows and n < least * n_rows:
+                # rounded down, lest 89.96 % be shown as the limit of 90 % that it is below
+                share = math.floor(1000 * n / n_rows) / 10
+                refusals.append(
+                    f"column {column} of {name} is filled in {n:,} of {n_rows:,} rows ({share:.1f}%), "
+                    f"below the limit of {100 * least:g}%: has the layout changed?"
+                )
+    return tuple(refusals)
+
+
 @dataclass(frozen=True)
 class SourceCode:
     """The pure functions of one source and the core tables (bare names) they fill.
@@ -185,6 +224,16 @@ class SourceCode:
     judge: Judge = judge_rows
     takes_repeats: bool = False
     rows_at_once: int | None = None
+
+    def judge_whole(self, info: StagedInfo, baseline: StagedInfo | None, guard: RowGuard, filled: Filled) -> Judgement:
+        """Judge by the source's own function, and a complete snapshot also by how far its columns are filled.
+
+        A partial one (a transcription of a few figures) may rightly lack columns.
+        """
+        judgement = self.judge(info, baseline, guard)
+        if not judgement.complete:
+            return judgement
+        return replace(judgement, refusals=(*judgement.refusals, *judge_fill(filled, guard)))
 
 
 Derive = Callable[[Callable[[str], pl.LazyFrame]], dict[str, pl.DataFrame]]

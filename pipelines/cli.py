@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import csv
+import difflib
 import importlib.metadata
 import json
 import logging
@@ -123,6 +124,9 @@ def _parser() -> argparse.ArgumentParser:
     command.add_argument("--file", metavar="FILE", help="screen a name per line of FILE (-: standard input)")
     command.add_argument("--on", metavar="DATE", help="only listings in force on that day")
     command.add_argument("--format", choices=("table", "csv", "json"), default="table")
+    command = add("try", try_source, "What the reader of a source makes of files: frames, rejects, judgement. Writes nothing.")
+    command.add_argument("source", help="id of a declared source, as in 'bilateral status'")
+    command.add_argument("file", nargs="+", type=Path, help="files of one snapshot, also .gz, .zst, .zip, or a folder with them")
     add("demo", demo, "Answer one question from the published file, and say what to do next.")
     add("doctor", doctor, "Check the installation and say how to mend what is wrong.")
     return parser
@@ -423,6 +427,24 @@ def find(args: argparse.Namespace, settings: Settings) -> int:
 
 
 # running --------------------------------------------------------------------------------------------------------------
+
+
+def try_source(args: argparse.Namespace, settings: Settings) -> int:
+    """``bilateral try``: what the reader of a source makes of files. Code 0 where they would be accepted, 1 where not."""
+    from pipelines.layers.trial import in_lines, try_files
+    from pipelines.project import Project
+
+    project = Project(settings)
+    if args.source not in project.sources:
+        close = difflib.get_close_matches(args.source, list(project.sources), 1)
+        meant = f"; did you mean {close[0]}?" if close else "."
+        raise BilateralError(f"{args.source}: not the id of a source{meant} Known ids: {', '.join(project.sources)}")
+    source = project.sources[args.source]
+    code = next(c for c in project.rooms[source.domain].sources if c.source == source.id)
+    trial = try_files(source, code, args.file)
+    for line in in_lines(trial):
+        print(line)
+    return 0 if trial.is_accepted else 1
 
 
 def prepare_dagster_home(settings: Settings) -> None:

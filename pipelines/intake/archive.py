@@ -14,7 +14,7 @@ import struct
 import zipfile
 import zlib
 from collections import deque
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import datetime
@@ -157,7 +157,7 @@ def _moments(folder: Path) -> tuple[list[tuple[datetime, Path, Precision]], list
 def _load(path: Path, moment: datetime, precision: Precision, source: Source) -> _Loaded:
     notes: list[str] = []
     try:
-        files = _read_folder(path, source, notes)
+        files = read_files(sorted(path.iterdir()), source, notes)
         described = describe(files)
     except (BilateralError, OSError) as error:
         text = f"{error.strerror or error} ({error.filename})" if isinstance(error, OSError) else str(error)
@@ -165,15 +165,26 @@ def _load(path: Path, moment: datetime, precision: Precision, source: Source) ->
     return _Loaded(path.name, moment, precision, files, described, inspect(files, source), tuple(notes))
 
 
-def _read_folder(path: Path, source: Source, notes: list[str]) -> dict[str, bytes]:
+def read_files(paths: Iterable[Path], source: Source, notes: list[str]) -> dict[str, bytes]:
+    """Bytes as served, by the names that the source declares, of the files of one snapshot; packed ones are unpacked.
+
+    Args:
+        paths: the files; hidden ones are left out, and what is no file with a sentence in ``notes``.
+        source: its names of files, and the limit on their size together.
+        notes: gets a sentence for everything that was left out.
+
+    Raises:
+        BilateralError: there is no file, or one is damaged or too large, or two stand for the same.
+        OSError: one cannot be read.
+    """
     files: dict[str, bytes] = {}
     origins: dict[str, str] = {}
     left = source.max_bytes
-    for entry in sorted(path.iterdir()):
+    for entry in paths:
         if entry.name.startswith("."):
             continue
         if entry.exists() and not entry.is_file():
-            notes.append(f"{source.id}/{path.name}/{entry.name}: left out: not a file")
+            notes.append(f"{source.id}/{entry.parent.name}/{entry.name}: left out: not a file")
             continue
         with entry.open("rb") as file:
             packed = file.read(source.max_bytes + 1)

@@ -198,6 +198,10 @@ class Source(_Declared):
             raise ValueError(
                 "expected min_share of 0 to 1, max_share of 1 or more, max_rejected_share and max_set_aside_share of 0 to 1"
             )
+        for frame, columns in rows.fill.items():
+            for column, share in columns.items():
+                if not 0 <= share <= 1:
+                    raise ValueError(f"fill: {frame}: {column}: expected a share of 0 to 1, not {share:g}")
         return rows
 
     @field_validator("files")

@@ -22,7 +22,19 @@ from typing import Any
 
 import polars as pl
 
-from assets.contract import FOLD_REJECTS, REJECTS, Across, Folded, Room, RowGuard, SourceCode, Staged, StagedInfo, StagedSnapshot
+from assets.contract import (
+    FOLD_REJECTS,
+    REJECTS,
+    Across,
+    Folded,
+    Room,
+    RowGuard,
+    SourceCode,
+    Staged,
+    StagedInfo,
+    StagedSnapshot,
+    count_filled,
+)
 from assets.errors import BilateralError, Quarantine
 from assets.schema import table
 from pipelines.intake.raw_store import RawStore, Receipt
@@ -164,7 +176,8 @@ class StagedStore:
                 "facts": {},
             }
         else:
-            record |= {"refusal": None, "n_read": staged.n_read, "n_rejected": _n_rejected(staged), "facts": staged.facts}
+            record |= {"refusal": None, "n_read": staged.n_read, "n_rejected": n_rejected(staged), "facts": staged.facts}
+            record |= {"filled": count_filled(staged.frames)}
         folder = self.root / code.source / snapshot
         draft = folder.with_name(f".{snapshot}.new")
         shutil.rmtree(draft, ignore_errors=True)
@@ -180,7 +193,8 @@ class StagedStore:
         draft.rename(folder)
 
 
-def _n_rejected(staged: Staged) -> int:
+def n_rejected(staged: Staged) -> int:
+    """How many of the rows that the guards count were rejected."""
     return staged.rejects.height if staged.n_rejected is None else staged.n_rejected
 
 
@@ -577,7 +591,7 @@ class CoreStore:
                 if found["refusal"] is not None:
                     record |= {"verdict": "quarantined", "reason": found["refusal"]}
                 else:
-                    judgement = code.judge(info, base, guard)
+                    judgement = code.judge_whole(info, base, guard, found.get("filled", {}))
                     refusals = () if info.snapshot_id in reviewed else judgement.refusals
                     warnings = judgement.warnings + (judgement.refusals if refusals != judgement.refusals else ())
                     record |= {"warnings": "; ".join(warnings) or None}

@@ -13,7 +13,22 @@ import polars as pl
 import pytest
 from polars.testing import assert_frame_equal
 
-from assets.contract import FOLD_REJECTS, REJECTS, Across, Folded, History, Room, RowGuard, SourceCode, Staged, StagedSnapshot
+from assets.contract import (
+    FOLD_REJECTS,
+    REJECTS,
+    Across,
+    Folded,
+    History,
+    Judgement,
+    Room,
+    RowGuard,
+    SourceCode,
+    Staged,
+    StagedInfo,
+    StagedSnapshot,
+    count_filled,
+    judge_fill,
+)
 from assets.errors import Quarantine
 from assets.history import compare
 from pipelines.intake.raw_store import RawStore
@@ -228,6 +243,43 @@ def test_too_many_rows_that_cannot_be_read_quarantine_the_snapshot(wh: Warehouse
     (_, verdict, reason) = wh.refresh()[0]
     assert verdict == "quarantined"
     assert "3 of 4 rows cannot be read" in (reason or "")
+
+
+def test_a_reader_that_stops_seeing_a_column_is_quarantined_and_the_ordinary_snapshot_is_not(wh: Warehouse) -> None:
+    def emptied(files: Mapping[str, bytes]) -> Staged:
+        staged = stage(files)
+        rows = staged.frames["rows"].with_columns(program=pl.col("program").replace({"?": None}))
+        return replace(staged, frames={"rows": rows})
+
+    guards = {"us_ofac_sdn": RowGuard(min_share=0.6, fill={"rows": {"program": 0.6}})}
+    room = Room("sanctions", (SourceCode("us_ofac_sdn", ("program_aliases",), emptied, fold),))
+    wh.put(1, "a=1 b=2 c=?")
+    wh.put(2, "a=? b=? c=3")
+    wh.staged.stage(room.sources[0], wh.raw, "any")
+    _, new, _ = wh.core.fold(room, wh.raw, wh.staged, guards, {}, ANY)
+    assert [(n.verdict, n.reason) for n in new] == [
+        ("accepted", None),
+        (
+            "quarantined",
+            "column program of rows is filled in 1 of 3 rows (33.3%), below the limit of 60%: has the layout changed?",
+        ),
+    ]
+
+
+def test_an_absent_column_counts_as_empty_and_a_frame_without_rows_is_not_judged() -> None:
+    guard = RowGuard(fill={"rows": {"day": 0.1}})
+    assert "filled in 0 of 1 rows (0.0%)" in judge_fill(count_filled({"rows": pl.DataFrame({"a": [1]})}), guard)[0]
+    assert judge_fill(count_filled({"rows": pl.DataFrame({"day": []})}), guard) == ()
+    assert judge_fill(count_filled({"rows": pl.DataFrame({"day": [None] * 9 + [1]})}), guard) == ()
+
+
+def test_a_partial_snapshot_may_lack_a_column() -> None:
+    info = StagedInfo("", datetime(2023, 1, 1), 1, 0, {})
+    guard = RowGuard(fill={"rows": {"day": 0.1}})
+    for complete, n_refusals in ((True, 1), (False, 0)):
+        code = replace(ROOM.sources[0], judge=lambda _i, _b, _g, c=complete: Judgement(complete=c))
+        judged = code.judge_whole(info, None, guard, count_filled({"rows": pl.DataFrame({"a": [1]})}))
+        assert len(judged.refusals) == n_refusals
 
 
 def test_a_candidate_that_is_not_promoted_leaves_the_current_core(wh: Warehouse) -> None:

@@ -13,13 +13,15 @@ from pathlib import Path
 import pytest
 
 from assets.actors import registry
-from assets.contract import RowGuard, SourceCode, StagedInfo
+from assets.contract import RowGuard, SourceCode, StagedInfo, count_filled, judge_fill
 from assets.news import room as news
 from assets.overdose import room as overdose
 from assets.sanctions import room as sanctions
+from pipelines.intake.sources import load_sources
 
 SAMPLE = Path(__file__).resolve().parents[2] / "warehouse" / "sample"
 SOURCES = {source.source: source for source in (*sanctions.room().sources, *overdose.SOURCES, *news.SOURCES)}
+DECLARED = load_sources()
 HELD = (
     "articles",
     "cn_countermeasures",
@@ -81,6 +83,8 @@ def test_every_snapshot_is_accepted_and_every_row_of_it_read(source: str):
         assert staged.rejects.rows() == [], folder
         info = StagedInfo(folder.name, retrieved_at, staged.n_read, 0, staged.facts)
         judgement = code.judge(info, baseline, RowGuard(min_share=0 if source == "gdelt_v2_events" else 0.95))
+        if judgement.complete:
+            assert judge_fill(count_filled(staged.frames), DECLARED[source].rows) == (), folder
         assert judgement.refusals == (), folder
         baseline = info if judgement.complete else baseline
 

@@ -1,0 +1,105 @@
+"""``bilateral try``: what is shown of files, with which exit code, and that nothing is written."""
+
+from __future__ import annotations
+
+import gzip
+from collections.abc import Mapping
+from pathlib import Path
+
+import polars as pl
+import pytest
+
+from assets.contract import REJECTS, Folded, RowGuard, SourceCode, Staged
+from pipelines.cli import main
+from pipelines.intake.sources import FileSpec
+from pipelines.layers.trial import in_lines, try_files
+from tests.pipelines.examples import a_source
+
+SAMPLE = Path(__file__).resolve().parents[2] / "warehouse" / "sample"
+OFAC = SAMPLE / "us_ofac_sdn" / "2022-01-21T184655Z"
+
+
+@pytest.fixture
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """An empty folder for the warehouse."""
+    monkeypatch.setenv("BILATERAL_WAREHOUSE", str(tmp_path / "warehouse"))
+    return tmp_path / "warehouse"
+
+
+def test_a_folder_of_the_sample_is_accepted_and_nothing_is_written(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["try", "us_ofac_sdn", str(OFAC)]) == 0
+    out = capsys.readouterr().out
+    assert "bytes: passed" in out
+    assert "frame listings: 183 rows, 13 columns" in out
+    assert "BANCO NACIONAL DE CUBA" in out
+    assert "rejects: 0" in out
+    assert "judgement without an earlier snapshot: accepted" in out
+    assert not folder.exists()
+
+
+def test_a_packed_file_is_read_as_in_an_archive(folder: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    packed = tmp_path / "SDN.CSV.gz"
+    packed.write_bytes(gzip.compress((OFAC / "sdn.csv").read_bytes()))
+    assert main(["try", "us_ofac_sdn", str(packed)]) == 0
+    assert "frame listings: 183 rows" in capsys.readouterr().out
+
+
+def test_a_web_page_is_refused_for_its_bytes(folder: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    page = tmp_path / "sdn.csv"
+    page.write_text("<!doctype html><title>Sorry</title>")
+    assert main(["try", "us_ofac_sdn", str(page)]) == 1
+    assert "bytes: refused: sdn.csv: a web page (HTML)" in capsys.readouterr().out
+
+
+def test_a_file_of_another_layout_is_quarantined_with_the_reason(
+    folder: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    other = tmp_path / "vsrr.csv"
+    other.write_text("a,b\n1,2\n")
+    assert main(["try", "us_cdc_vsrr", str(other)]) == 1
+    assert "reading: quarantined: " in capsys.readouterr().out
+
+
+def test_an_unknown_source_and_a_missing_file_are_named(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["try", "us_ofac_sd", str(OFAC)]) == 1
+    assert "did you mean us_ofac_sdn?" in capsys.readouterr().err
+    assert main(["try", "us_ofac_sdn", str(OFAC / "none.csv")]) == 1
+    assert "none.csv: there is no such file" in capsys.readouterr().err
+
+
+def stage(files: Mapping[str, bytes]) -> Staged:
+    """Lines of the file; an empty one is a reject, the word CRASH a fault of the parser."""
+    lines = files["a.txt"].decode().split("\n")
+    if "CRASH" in lines:
+        raise ZeroDivisionError("a bug")
+    bad = [{"file": "a.txt", "row": i, "column": "x", "value": "", "reason": "empty"} for i, x in enumerate(lines, 1) if not x]
+    rows = pl.DataFrame({"x": [x for x in lines if x], "day": pl.Series([None] * (len(lines) - len(bad)), dtype=pl.Date)})
+    return Staged({"rows": rows}, pl.DataFrame(bad, schema=REJECTS), len(lines))
+
+
+SOURCE = a_source(
+    max_bytes=1000,
+    max_line_bytes=100,
+    files={"a.txt": FileSpec()},
+    rows=RowGuard(max_rejected_share=0.5, fill={"rows": {"day": 0.9}}),
+)
+CODE = SourceCode("us_ofac_sdn", (), stage, lambda _history, _snapshots: Folded({}))
+
+
+def shown(tmp_path: Path, text: str) -> str:
+    path = tmp_path / "a.txt"
+    path.write_text(text)
+    return "\n".join(in_lines(try_files(SOURCE, CODE, [path])))
+
+
+def test_a_column_below_its_least_share_and_the_first_twenty_rejects_are_shown(tmp_path: Path) -> None:
+    text = shown(tmp_path, "\n".join(["a"] * 30 + [""] * 25))
+    assert "column day of rows is filled in 0 of 30 rows (0.0%), below the limit of 90%" in text
+    assert "rejects: 25, the first 20:" in text
+    assert sum(line.endswith("empty") for line in text.splitlines()) == 20
+
+
+def test_a_fault_of_the_reader_is_told_with_its_place(tmp_path: Path) -> None:
+    text = shown(tmp_path, "CRASH")
+    assert "reading: quarantined: the reader failed (ZeroDivisionError: a bug) in stage, line " in text
+    assert "test_trial.py" in text
