@@ -1,0 +1,1 @@
+"""Canada: the consolidated list of its autonomous sanctions."""

@@ -1,0 +1,170 @@
+"""Canada's list of autonomous sanctions. All records are made up, in the layout on which public programs agree."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from assets.contract import Staged, StagedSnapshot
+from assets.errors import Quarantine
+from assets.sanctions.history.compared.ledger import fold_compared
+from assets.sanctions.lists.ca import sema
+from tests.fuzz import staged_or_none
+
+PERSON = """<record><Country-Pays>Russia / Russie</Country-Pays><LastName-NomDeFamille>Madeupov </LastName-NomDeFamille>
+  <GivenName-Prenom>Ivan</GivenName-Prenom><Aliases-Alias>Иван Выдумов; Madeupov, I.</Aliases-Alias>
+  <TitleOrShipType-TitreOuTypeDeNavire>Director|Directeur</TitleOrShipType-TitreOuTypeDeNavire>
+  <DateOfBirthOrShipBuildDate-DateDeNaissanceOuDateDeConstructionDuNavire>1970-03-11
+  </DateOfBirthOrShipBuildDate-DateDeNaissanceOuDateDeConstructionDuNavire>
+  <Schedule-Annexe>1, Part 1</Schedule-Annexe><Item-NumeroDarticle>7</Item-NumeroDarticle>
+  <DateOfListing-DateDinscription>2022-02-24</DateOfListing-DateDinscription></record>"""
+ENTITY = """<record><Country>Belarus / Bélarus</Country><EntityOrShip>Invented Works</EntityOrShip>
+  <Aliases>Завод "Выдумка", АО</Aliases><Schedule>1, Part 2</Schedule><Item>3</Item>
+  <DateOfListing>2021-06-21</DateOfListing></record>"""
+SHIP = """<record><Country>Russia / Russie</Country><EntityOrShip>Imaginary Star</EntityOrShip>
+  <TitleOrShip>Tanker | Pétrolier</TitleOrShip>
+  <ShipIMONumber>IMO 9000001</ShipIMONumber><DateOfBirthOrShipBuildDate>2004</DateOfBirthOrShipBuildDate>
+  <DateOfListing>2025-02-21</DateOfListing></record>"""
+
+
+def made(*records: str) -> bytes:
+    return f'<?xml version="1.0" encoding="UTF-8"?><data-set>{"".join(records)}</data-set>'.encode()
+
+
+def staged(*records: str) -> Staged:
+    return sema.stage({"sema-lmes.xml": made(*(records or (PERSON, ENTITY, SHIP)))})
+
+
+def rows(name: str, *columns: str, of: tuple[str, ...] = ()) -> list[tuple[Any, ...]]:
+    return staged(*of).frames[name].select(columns).rows()
+
+
+def test_the_lasting_id_is_the_regulations_with_the_name_and_of_a_ship_with_its_number() -> None:
+    assert rows("listings", "native_id", "name", "party_type") == [
+        ("russia.ivan-madeupov", "Ivan Madeupov", "person"),
+        ("belarus.invented-works", "Invented Works", "entity"),
+        ("russia.imo-9000001", "Imaginary Star", "vessel"),
+    ]
+    assert rows("identifiers", "scheme", "value") == [("imo", "9000001")]
+
+
+def test_the_day_of_listing_is_stated_and_the_schedule_is_the_citation() -> None:
+    assert rows("listings", "listed_on", "listed_on_basis", "citation")[0] == (
+        date(2022, 2, 24), "source_field", "Schedule 1, Part 1",
+    )  # fmt: skip
+
+
+def test_a_schedule_that_is_not_applicable_is_no_citation() -> None:
+    assert rows("listings", "citation", of=(PERSON.replace("1, Part 1", "N/A"),)) == [(None,)]
+
+
+def test_the_english_half_is_read_as_program_title_and_type_of_ship() -> None:
+    assert rows("listings", "programs", "title", "vessel_type") == [
+        ("Russia", "Director", None),
+        ("Belarus", None, None),
+        ("Russia", None, "Tanker"),
+    ]
+
+
+def test_the_country_of_the_regulations_is_the_destination_and_no_nationality() -> None:
+    assert rows("countries", "country_id", "basis") == [(c, "list_destination") for c in ("RUS", "BLR", "RUS")]
+
+
+@pytest.mark.parametrize("regulations", ["Ukraine", "Hamas Terrorist Attacks / Attaques terroristes du Hamas"])
+def test_regulations_that_are_directed_at_no_state_of_their_name_give_no_country_and_no_warning(regulations: str) -> None:
+    found = staged(ENTITY.replace("Belarus / Bélarus", regulations))
+    assert (found.frames["countries"].height, found.facts["n_unknown_countries"]) == (0, 0)
+
+
+def test_a_country_that_is_none_we_know_is_null_and_counted() -> None:
+    assert staged(ENTITY.replace("Belarus / Bélarus", "Nowhereland"), SHIP).facts["unknown_countries"] == {"Nowhereland": 1}
+
+
+def test_aliases_are_apart_by_semicolons_and_a_comma_within_a_name_stays() -> None:
+    assert rows("names", "name") == [("Иван Выдумов",), ("Madeupov, I.",), ('Завод "Выдумка", АО',)]
+
+
+def test_commas_between_whole_names_of_a_person_part_them() -> None:
+    record = PERSON.replace("Иван Выдумов; Madeupov, I.", "Vanya Madeupov, Иван Выдумов")
+    assert rows("names", "name", of=(record,)) == [("Vanya Madeupov",), ("Иван Выдумов",)]
+
+
+@pytest.mark.parametrize(
+    ("written", "births"),
+    [
+        ("1970-03-11", [("11 Mar 1970", "day")]),
+        ("11-03-1970", [("11 Mar 1970", "day")]),
+        ("1970", [("1970", "year")]),
+        ("1963-1964", [("1963 to 1964", "interval")]),
+        ("1972-08-10 or 1974-05-31", [("10 Aug 1972", "day"), ("31 May 1974", "day")]),
+        ("1975-19-25", []),
+        ("born in the early 1970s", []),
+    ],
+)
+def test_a_date_of_birth_is_as_exact_as_the_list_gives_it(written: str, births: list[tuple[str, str]]) -> None:
+    record = PERSON.replace("1970-03-11", written)
+    assert rows("birth_dates", "born", "precision", of=(record,)) == births
+    assert (rows("notes", "kind", "text", of=(record,)) == [("born", written)]) == (not births)
+
+
+def test_the_date_of_a_ship_is_the_year_in_which_it_was_built() -> None:
+    assert rows("notes", "native_id", "kind", "text") == [("russia.imo-9000001", "year_built", "2004")]
+
+
+@pytest.mark.parametrize(
+    ("good", "bad", "column"),
+    [
+        ("2025-02-21", "21 février", "DateOfListing"),
+        ("IMO 9000001", "شمس", "ShipIMONumber"),
+        (">2004<", ">19575<", "DateOfBirthOrShipBuildDate"),
+    ],
+)
+def test_a_value_that_cannot_be_read_is_rejected_and_the_row_kept(good: str, bad: str, column: str) -> None:
+    found = staged(SHIP.replace(good, bad))
+    assert found.frames["listings"].height == 1
+    assert found.rejects["column"][0] == column
+    assert "kept without it" in found.rejects["reason"][0]
+
+
+def test_records_without_name_or_country_are_rejected_and_none_is_taken_as_removed() -> None:
+    found = staged(PERSON, ENTITY.replace("Invented Works", " "), SHIP.replace("Russia / Russie", ""))
+    assert found.rejects["reason"].to_list() == ["the name is empty", "the country of the regulations is missing"]
+    assert (found.n_read, found.n_rejected, found.facts["n_illegible"]) == (3, 2, 2)
+
+
+def test_two_records_of_one_name_are_one_party_from_the_earlier_day() -> None:
+    found = staged(PERSON, PERSON.replace("2022-02-24", "2019-03-04"))
+    assert (found.frames["listings"]["listed_on"].to_list(), found.facts["n_joined"]) == ([date(2019, 3, 4)], 1)
+
+
+@pytest.mark.parametrize(
+    ("data", "said"),
+    [(b"", "empty"), (b"<html></html>", "web page"), (made(PERSON)[:-20], "cut"), (b"<x/>", "root"), (made(), "no party")],
+)
+def test_an_empty_html_cut_or_other_file_is_quarantined(data: bytes, said: str) -> None:
+    with pytest.raises(Quarantine, match=said):
+        sema.stage({"sema-lmes.xml": data})
+
+
+def test_folded_a_new_number_of_the_item_is_no_event_and_who_is_gone_ends_by_comparison(history: Any) -> None:
+    editions = ((PERSON, ENTITY), (PERSON.replace(">7<", ">9<"),))
+    snapshots = []
+    for n, records in enumerate(editions, 1):
+        found = staged(*records)
+        snapshots.append(StagedSnapshot(f"sha-{n}", datetime(2026, 3, n, 18), True, found.facts, found.frames))
+    found = history.after(fold_compared("ca_sema", history, snapshots))
+    events = found.rows("sanction_events", "listing_id", "kind", "country_id")
+    assert [e for e in events if e[1] != "added"] == [("ca_sema:belarus.invented-works", "removed", "BLR")]
+
+
+@settings(max_examples=100, deadline=None)
+@given(st.data())
+def test_a_mutated_file_is_quarantined_or_staged(data: st.DataObject) -> None:
+    whole = made(PERSON, ENTITY, SHIP)
+    start = data.draw(st.integers(0, len(whole)))
+    end = data.draw(st.integers(start, min(len(whole), start + 100)))
+    staged_or_none(sema.stage, {"a.xml": whole[:start] + data.draw(st.binary(max_size=20)) + whole[end:]})
