@@ -521,7 +521,9 @@ class Project:
 
     def _keep_validations(self, domain: str, validations: Sequence[Validation]) -> None:
         rows = [asdict(v) for v in validations]
-        write_json(self._validations_file(domain), {"expectations": self._print_of_expectations(domain), "validations": rows})
+        write_json(
+            self._validations_file(domain), {"expectations": self._fingerprint_of_expectations(domain), "validations": rows}
+        )
 
     def _kept_validations(self, domain: str) -> list[Validation] | None:
         """The validations of the current core; None where there are none, or where something else is expected by now."""
@@ -529,11 +531,11 @@ class Project:
         if not path.exists():
             return None
         kept = json.loads(path.read_text(encoding="utf-8"))
-        if kept["expectations"] != self._print_of_expectations(domain):
+        if kept["expectations"] != self._fingerprint_of_expectations(domain):
             return None
         return [Validation(**{**r, "validated_at": datetime.fromisoformat(r["validated_at"])}) for r in kept["validations"]]
 
-    def _print_of_expectations(self, domain: str) -> str:
+    def _fingerprint_of_expectations(self, domain: str) -> str:
         return hashlib.sha256(repr(self.expectations(domain)).encode()).hexdigest()[:16]
 
     # build and publication --------------------------------------------------------------------------------------------

@@ -268,11 +268,11 @@ def fold_exports(source: str, ranks: Mapping[str, int], history: History, snapsh
 
     An export is what somebody chose to ask, so what it does not hold says nothing and nothing is withdrawn. It was known when
     the source answered (``asked_at``), or when it was retrieved, whichever is earlier. One that is older than what stands, or
-    of a data set that another goes before (``ranks``), adds what was not there and revises nothing.
+    of a data set over which another takes precedence (``ranks``), adds what was not there and revises nothing.
 
     Args:
         source: id of the source.
-        ranks: data set to rank; the higher goes before, unknown ones have 0.
+        ranks: data set to rank; the higher takes precedence, unknown ones have 0.
         history: what earlier folds left; only its open rows are read.
         snapshots: a frame ``observations`` each, schema ``EXPORTED``.
     """

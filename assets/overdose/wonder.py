@@ -23,7 +23,7 @@ from assets.overdose.places import states
 from assets.overdose.strings import clean, decode, of_file, read_text, refusal, rejected, some
 
 RANKS = {"D157": 2, "D158": 2, "D77": 1, "D76": 1}
-"""Where two final data sets give the same figure, the newer edition goes before the older."""
+"""Where two final data sets give the same figure, the newer edition takes precedence."""
 
 _PROVISIONAL = "D176"
 

@@ -126,26 +126,26 @@ class StagedStore:
         path = self.root / source / snapshot / "_rejects.parquet"
         return pl.read_parquet(path) if path.exists() else pl.DataFrame(schema=REJECTS)
 
-    def stage(self, code: SourceCode, raw: RawStore, print_of_code: str, judged: pl.DataFrame | None = None) -> list[str]:
+    def stage(self, code: SourceCode, raw: RawStore, fingerprint: str, judged: pl.DataFrame | None = None) -> list[str]:
         """Stage every raw snapshot that feeds the core and is not staged by this code yet; return their names.
 
         ``judged``: snapshots that need no look, since the core has judged them with this code (rows of ``meta.snapshots``).
         """
         names, _ = to_judge(raw.snapshots(code.source), judged if judged is not None else pl.DataFrame(schema=SNAPSHOTS))
-        names = [s for s in feeding(raw, code.source, names) if self._is_due(code.source, s, print_of_code)]
+        names = [s for s in feeding(raw, code.source, names) if self._is_due(code.source, s, fingerprint)]
         # one after the other, in the main thread: only there can a parser be stopped (pipelines.layers.deadline)
         for name in names:
-            self._stage_one(code, raw, name, print_of_code)
+            self._stage_one(code, raw, name, fingerprint)
         return names
 
-    def _is_due(self, source: str, snapshot: str, print_of_code: str) -> bool:
+    def _is_due(self, source: str, snapshot: str, fingerprint: str) -> bool:
         record = self.record(source, snapshot)
-        return record is None or record["fingerprint"] != print_of_code
+        return record is None or record["fingerprint"] != fingerprint
 
-    def _stage_one(self, code: SourceCode, raw: RawStore, snapshot: str, print_of_code: str) -> None:
+    def _stage_one(self, code: SourceCode, raw: RawStore, snapshot: str, fingerprint: str) -> None:
         receipt = raw.receipt(code.source, snapshot)
         record: dict[str, Any] = {
-            "fingerprint": print_of_code,
+            "fingerprint": fingerprint,
             "snapshot_id": receipt.snapshot_id,
             "retrieved_at": receipt.retrieved_at.isoformat(),
         }
@@ -282,10 +282,10 @@ def _stands_as(current: Manifest, candidate: Manifest) -> bool:
     return content(candidate) == content(current) and set(current.kept) <= files
 
 
-def _digest_across(candidate: Manifest, print_of_code: str) -> str:
+def _digest_across(candidate: Manifest, fingerprint: str) -> str:
     """What the tables made across the sources of a candidate are made of."""
     content = [[k, s.fingerprint, s.digest] for k, s in sorted(candidate.sources.items()) if k != candidate.domain]
-    return hashlib.sha256(json.dumps([print_of_code, content]).encode()).hexdigest()[:12]
+    return hashlib.sha256(json.dumps([fingerprint, content]).encode()).hexdigest()[:12]
 
 
 def _across_that_stands(
@@ -347,10 +347,10 @@ class CoreStore:
         parts = self.parts(manifest.domain)
         return [parts / f for source in manifest.sources for _, f in manifest.published_files(source, name)]
 
-    def judged(self, domain: str, source: str, print_of_code: str) -> pl.DataFrame:
+    def judged(self, domain: str, source: str, fingerprint: str) -> pl.DataFrame:
         """The snapshots that the current core has judged with this code: rows of ``meta.snapshots``."""
         state = self.current(domain).sources.get(source)
-        if state is None or state.fingerprint != print_of_code or state.snapshots is None:
+        if state is None or state.fingerprint != fingerprint or state.snapshots is None:
             return pl.DataFrame(schema=SNAPSHOTS)
         return _read_snapshots(self.root / domain / "parts" / state.snapshots)
 
@@ -461,7 +461,7 @@ class CoreStore:
             candidate.sources[room.domain] = stands or self._across(room.across, candidate, fingerprints[room.domain], digest)
         candidate.sign()
 
-    def _across(self, across: Across, candidate: Manifest, print_of_code: str, digest: str) -> SourceState:
+    def _across(self, across: Across, candidate: Manifest, fingerprint: str, digest: str) -> SourceState:
         label = digest if candidate.set_aside is None else f"{digest}-{candidate.set_aside.split('.')[1]}"
         parts = self.parts(candidate.domain)
         parts.mkdir(parents=True, exist_ok=True)
@@ -476,7 +476,7 @@ class CoreStore:
             for name in across.tables
         }
         notes = {} if candidate.set_aside is None else {"set_aside": candidate.set_aside}
-        return SourceState(fingerprint=print_of_code, tables=tables, notes=notes, digest=digest)
+        return SourceState(fingerprint=fingerprint, tables=tables, notes=notes, digest=digest)
 
     def _fold_source(
         self,
@@ -485,14 +485,14 @@ class CoreStore:
         before: SourceState,
         raw: RawStore,
         staged: StagedStore,
-        print_of_code: str,
+        fingerprint: str,
         guard: RowGuard,
         reviewed: Sequence[str],
     ) -> tuple[SourceState, list[NewSnapshot]]:
         parts = self.root / domain / "parts"
         names = raw.snapshots(code.source)
         known = pl.DataFrame(schema=SNAPSHOTS) if before.snapshots is None else _read_snapshots(parts / before.snapshots)
-        same_code = before.fingerprint == print_of_code
+        same_code = before.fingerprint == fingerprint
         todo, from_raw = to_judge(names, known) if same_code else (names, True)
         if not todo and same_code:
             return before, []
@@ -506,7 +506,7 @@ class CoreStore:
         snapshots = pl.concat([known, pl.DataFrame(records, schema=SNAPSHOTS, orient="row")]).sort("snapshot")
         # the same bytes served again are noted, but make no other version of the core
         telling = snapshots.filter(pl.col("verdict") != "unchanged")
-        digest, label = (hashlib.sha256(f"{print_of_code}{f.rows()}".encode()).hexdigest()[:12] for f in (telling, snapshots))
+        digest, label = (hashlib.sha256(f"{fingerprint}{f.rows()}".encode()).hexdigest()[:12] for f in (telling, snapshots))
         parts.mkdir(parents=True, exist_ok=True)
         tables = dict(state.tables)
         notes, rejects = state.notes, state.rejects
@@ -526,7 +526,7 @@ class CoreStore:
             held = replace(held, tables=tables, notes=notes, kept=kept)
         snapshots_file = f"{code.source}.snapshots.{label}.parquet"
         write_parquet(snapshots, parts / snapshots_file)
-        folded = SourceState(print_of_code, tables, notes, snapshots_file, baseline, digest, rejects, held.kept)
+        folded = SourceState(fingerprint, tables, notes, snapshots_file, baseline, digest, rejects, held.kept)
         new = [
             NewSnapshot(*row)
             for row in snapshots.filter(pl.col("snapshot").is_in(list(fresh)))

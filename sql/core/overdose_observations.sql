@@ -58,7 +58,7 @@ COMMENT ON COLUMN core.overdose_observations.known_from IS 'Since when this was 
 COMMENT ON COLUMN core.overdose_observations.known_basis IS 'publication: moment stated by the source; query: moment at which the source answered the query that made the export; snapshot: retrieval of the first snapshot that held it.';
 COMMENT ON COLUMN core.overdose_observations.known_to IS 'Until when it stood, UTC; NULL while it stands.';
 COMMENT ON COLUMN core.overdose_observations.source IS 'Source id.';
-COMMENT ON COLUMN core.overdose_observations.dataset IS 'Data set of the source: xkb8-kh2a (VSRR), D77, D157, D176 (WONDER), nida_workbook, sudors_dashboard; NULL where an export without its trailer leaves it open. Where D77 and D157 overlap, the row of the one that was first known stands until another value comes; D157 goes before D77.';
+COMMENT ON COLUMN core.overdose_observations.dataset IS 'Data set of the source: xkb8-kh2a (VSRR), D77, D157, D176 (WONDER), nida_workbook, sudors_dashboard; NULL where an export without its trailer leaves it open. Where D77 and D157 overlap, the row of the one that was first known stands until another value comes; D157 takes precedence over D77.';
 COMMENT ON COLUMN core.overdose_observations.is_query_stated IS 'True where the export states the ICD codes it was made with and they are the overdose list; false for an export without its trailer, whose codes cannot be checked; NULL for sources that are not queries.';
 COMMENT ON COLUMN core.overdose_observations.snapshot_id IS 'The snapshot that brought the row.';
 COMMENT ON COLUMN core.overdose_observations.row_number IS 'Row in its file, from 1 after the header; NULL for derived and withdrawn rows.';
