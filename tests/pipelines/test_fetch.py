@@ -310,7 +310,7 @@ def test_a_redirect_to_nonsense_is_a_failure(server: Server, store: RawStore, ta
 
 def test_the_strict_policy_asks_no_server_on_this_machine(server: Server, store: RawStore) -> None:
     reason = one(take(store, source(server), policy=FetchPolicy())).reason or ""
-    assert "not asked: 127.0.0.1 is not among the hosts that sources.yml declares (files.example.org)" in reason
+    assert "not asked: 127.0.0.1 is not a host that the source declares (files.example.org)" in reason
     assert server.asked == []
 
 
@@ -635,7 +635,7 @@ def test_an_index_that_cannot_be_had_is_a_failure(server: Server, store: RawStor
 def test_an_index_that_names_another_host_is_not_followed(server: Server, store: RawStore) -> None:
     line = publish(server, slot(15, 0)).replace(server.address, "http://evil.example.com")
     index(server, [line])
-    assert "evil.example.com is not among the hosts" in (one(take_slots(store, server, [slot(15, 0)])).reason or "")
+    assert "evil.example.com is not a host that" in (one(take_slots(store, server, [slot(15, 0)])).reason or "")
 
 
 def test_a_live_refresh_takes_the_slots_of_the_last_day(server: Server, store: RawStore) -> None:
@@ -792,7 +792,7 @@ def test_pages_that_name_the_next_one_are_followed_on_the_same_hosts_only(server
     server.on("/p2", Reply(body=b'{"next_page_url": "https://elsewhere.example.org/p3"}'))
     spec = FileSpec(url=server.url("/p1"), pages="next_page_url", kind="json")
     receipt = one(take(store, source(server, files={"page-*.json": spec})))
-    assert "elsewhere.example.org is not among the hosts" in str(receipt.reason)
+    assert "elsewhere.example.org is not a host that" in str(receipt.reason)
     server.on("/p2", Reply(body=b'{"next_page_url": null}'))
     receipt = one(take(store, source(server, files={"page-*.json": spec}), hours=1))
     assert sorted(store.read(SDN, receipt.snapshot)) == ["page-0001.json", "page-0002.json"]

@@ -152,7 +152,7 @@ def _indexed(source: Source) -> tuple[str, str]:
     for name, spec in source.files.items():
         if spec.index in ("slots", "days") and spec.url is not None:
             return name, spec.url
-    raise BilateralError(f"{source.id}: expected a pattern with the url of an index in sources.yml (files)")
+    raise BilateralError(f"{source.id}: expected a pattern with the url of an index in its declaration (files)")
 
 
 def _sums(asker: Asker, url: str, suffix: str) -> dict[datetime, IndexLine]:
@@ -191,7 +191,7 @@ def _ask_for(asker: Asker, line: IndexLine) -> Attempt:
     http = {name: Http(line.url)}
     try:
         if line.n_bytes is not None and line.n_bytes > asker.source.max_bytes:
-            raise BilateralError(f"{name}: {line.n_bytes:,} bytes by the index, more than max_bytes in sources.yml")
+            raise BilateralError(f"{name}: {line.n_bytes:,} bytes by the index, more than max_bytes in its declaration")
         answer = asker.ask(line.url, asker.source.max_bytes, has_checksum=True)
         http = {name: answer.http}
         packed = answer.body or b""

@@ -58,7 +58,7 @@ class FetchPolicy:
             return None
         if url.host.casefold().rstrip(".") not in source.hosts:
             declared = ", ".join(source.hosts)
-            return f"{url.host or 'an address without a host'} is not among the hosts that sources.yml declares ({declared})"
+            return f"{url.host or 'an address without a host'} is not a host that the source declares ({declared})"
         if url.scheme == "http" and not (has_checksum and source.http_with_checksum):
             return f"{url} is not https"
         if url.scheme not in ("https", "http"):
@@ -188,7 +188,9 @@ class Asker:
             raise Failure(_status_reason(status, host, self.settings.agent), http=said, may_retry=status in _RETRIED, wait_s=wait)
         declared = response.headers.get("content-length", "")
         length = int(declared) if declared.isdecimal() and len(declared) < 16 else None
-        too_large = Failure(f"the answer of {host} is larger than {limit:,} bytes (max_bytes in sources.yml): stopped", http=said)
+        too_large = Failure(
+            f"the answer of {host} is larger than {limit:,} bytes (max_bytes in its declaration): stopped", http=said
+        )
         if length is not None and length > limit:
             raise too_large
         body = bytearray()
