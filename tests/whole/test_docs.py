@@ -174,7 +174,8 @@ def test_every_source_has_a_row_and_a_section_and_no_other_has() -> None:
     sources = load_sources().values()
     assert sorted(rows) == sorted((s.id, s.domain, "yes" if s.live == "fetch" else "by hand") for s in sources)
     for domain in DOMAINS:
-        sections = re.findall(r"^## (\w+)$", (ROOT / "docs" / "sources" / f"{domain}.md").read_text(encoding="utf-8"), re.MULTILINE)
+        page = (ROOT / "docs" / "sources" / f"{domain}.md").read_text(encoding="utf-8")
+        sections = re.findall(r"^## (\w+)$", page, re.MULTILINE)
         assert sorted(sections) == sorted(s.id for s in sources if s.domain == domain)
 
 
