@@ -5,82 +5,38 @@ The Dagster assets and the command line both call these methods; neither holds l
 
 from __future__ import annotations
 
-import hashlib
-import json
-import os
-import platform
-import re
 import shutil
-import time
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass, field, replace
 from datetime import UTC, date, datetime
 from functools import cached_property
 from pathlib import Path
-from typing import Literal
 
 import duckdb
 import polars as pl
-from filelock import FileLock, Timeout
 
 from assets.contract import Room
 from assets.errors import BilateralError
 from assets.schema import declared
-from pipelines.intake.archive import archive_sources, import_archive
+from pipelines.intake import origin as origins
+from pipelines.intake.archive import import_archive
 from pipelines.intake.fetch import fetch
 from pipelines.intake.fetch.http import Visit
 from pipelines.intake.raw_store import RawStore, Receipt, Taken
 from pipelines.intake.sources import Source, load_sources
 from pipelines.layers import set_aside as aside
-from pipelines.layers.core import CoreStore, Manifest, NewSnapshot, SourceState, StagedStore, log, write_json
+from pipelines.layers.admission import Admission, fault_in_words
+from pipelines.layers.core import CoreStore, Manifest, StagedStore, log
 from pipelines.layers.fingerprint import fingerprint_of
+from pipelines.lock import WriterLock
 from pipelines.publish import warehouse
-from pipelines.publish.audit import Validate, Validation, skipped, validate, why_blocked
+from pipelines.publish.audit import Validate, Validation, skipped, validate
 from pipelines.publish.expectations import Expectation, expectations_of, from_checks
+from pipelines.publish.meta import meta_frames
+from pipelines.publish.validations import keep_validations, kept_validations
+from pipelines.report import Report
 from pipelines.rooms import DOMAINS, rooms
 from pipelines.settings import SAMPLE, Settings
-
-MOST_ROUNDS = 10
-"""How often a candidate is checked again without the rows and sources that its checks refused."""
-
-SAY_AGAIN_S = 60
-"""How often who waits for another refresh says so, seconds."""
-
-
-@dataclass
-class Origin:
-    """Where the data of a warehouse comes from. ``kind``: sample or real; ``last``: sample, live or a folder."""
-
-    kind: Literal["sample", "real"] | None = None
-    last: str = "sample"
-
-
-@dataclass
-class Report:
-    """What a refresh did, for its summary and its exit code.
-
-    ``left_out``: what a real origin could not give while the sample still stood; nothing was published of it.
-    """
-
-    new: list[NewSnapshot] = field(default_factory=list)
-    problems: list[str] = field(default_factory=list)
-    left_out: list[str] = field(default_factory=list)
-    held_back: list[str] = field(default_factory=list)
-    set_aside: list[str] = field(default_factory=list)
-    folded: list[str] = field(default_factory=list)
-    validations: list[Validation] = field(default_factory=list)
-    published: bool = False
-    blocked: bool = False
-
-    @property
-    def exit_code(self) -> int:
-        """0: published, or nothing new; 1: not published; 3: published, but something failed, was refused or set aside."""
-        bad = any(n.verdict in ("quarantined", "failed") for n in self.new)
-        trouble = bool(self.problems or self.held_back or self.left_out or self.set_aside or bad)
-        if self.blocked or ((self.held_back or self.left_out) and not self.published):
-            return 1
-        return 3 if trouble else 0
 
 
 class Project:
@@ -124,129 +80,38 @@ class Project:
         return CoreStore(self.folder / "core")
 
     @cached_property
-    def _lock(self) -> FileLock:
-        return FileLock(self.folder / ".lock")
-
-    @property
-    def _writer_file(self) -> Path:
-        return self.folder / ".writer.json"
+    def _lock(self) -> WriterLock:
+        return WriterLock(self.folder, self.settings.wait_s)
 
     @contextmanager
     def lock(self) -> Iterator[None]:
         """Hold the lock under which every step writes: one writer at a time per warehouse, across processes.
 
-        Who holds it already, holds it once more: a refresh of the command line holds it from its start to its end. The system
-        frees it when its process ends, however it ends. Who waits says for whom, again each minute.
-
         Raises:
             BilateralError: it was not free within ``BILATERAL_WAIT_S`` seconds.
         """
-        self.folder.mkdir(parents=True, exist_ok=True)
-        is_outermost = not self._lock.is_locked
-        self._acquire()
-        try:
-            if is_outermost:
-                writer = {"process": os.getpid(), "computer": platform.node(), "since": datetime.now(UTC).isoformat()}
-                self._writer_file.write_text(json.dumps(writer), encoding="utf-8")
+        with self._lock.held(self.say):
             yield
-        finally:
-            self._lock.release()
-
-    def _acquire(self) -> None:
-        deadline = time.monotonic() + self.settings.wait_s
-        patience = 0.0
-        while True:
-            try:
-                self._lock.acquire(timeout=patience)
-                return
-            except Timeout:
-                left = deadline - time.monotonic()
-                if left <= 0:
-                    raise BilateralError(
-                        f"{self._writer()} is still writing to {self.folder} after {self.settings.wait_s:,.0f} s of waiting; "
-                        "nothing was changed. Wait for it to end, or end that process, then refresh again. "
-                        "BILATERAL_WAIT_S says how long to wait."
-                    ) from None
-                self.say(f"waiting for {self._writer()}, which is writing to {self.folder} (at most {left:,.0f} s more)")
-                patience = min(left, SAY_AGAIN_S)
-
-    def _writer(self) -> str:
-        """Who holds the lock, as it is said to people."""
-        try:
-            writer = json.loads(self._writer_file.read_text(encoding="utf-8"))
-            since = datetime.fromisoformat(writer["since"])
-            return f"another refresh (process {writer['process']} on {writer['computer']}, since {since:%Y-%m-%d %H:%M:%S} UTC)"
-        except (OSError, ValueError, KeyError, TypeError):
-            return "another refresh"  # it has the lock and has not said yet who it is
 
     # origin -----------------------------------------------------------------------------------------------------------
 
-    @property
-    def _origin_file(self) -> Path:
-        return self.folder / "origin.json"
-
-    def origin(self) -> Origin:
-        """The origin of this warehouse as it stands: its kind is what the receipts say, whatever a run that was cut off noted."""
-        last = json.loads(self._origin_file.read_text(encoding="utf-8"))["last"] if self._origin_file.exists() else "sample"
-        return Origin(self._kind(), last)
-
-    def _kind(self) -> Literal["sample", "real"] | None:
-        """Whether the raw store holds the sample or real snapshots; None where it holds neither (failed attempts are none)."""
-        for source in self.sources:
-            for snapshot in self.raw.snapshots(source):
-                receipt = self.raw.receipt(source, snapshot)
-                if receipt.verdict != "failed":
-                    return "sample" if receipt.origin == "sample" else "real"
-        return None
+    def origin(self) -> origins.Origin:
+        """The origin of this warehouse as it stands."""
+        return origins.origin_of(self.folder, self.raw, self.sources)
 
     def choose_origin(self, wanted: str | None) -> str:
         """Resolve ``--from``: sample, live, a folder, or None for the origin last used.
 
         Raises BilateralError where the folder does not exist, or the sample is asked for on real data.
         """
-        held = self.origin()
-        chosen = wanted if wanted is not None else held.last
-        if chosen not in ("sample", "live"):
-            folder = Path(chosen).expanduser()
-            if not folder.is_dir():
-                raise BilateralError(
-                    f"--from {chosen}: there is no such folder. Give 'sample', 'live', or a folder that holds "
-                    "<source>/<retrieved_at>/<file>. Nothing was changed."
-                )
-            chosen = str(folder.resolve())
-            for misfit in archive_sources(Path(chosen), self.sources)[1]:
-                self.say(f"  {misfit}")
-        if chosen == "sample" and held.kind == "real":
-            raise BilateralError(
-                f"{self.folder} holds real data; the sample, which is partly made up, must not be mixed with it. "
-                "Nothing was changed. "
-                "Use '--from live' or '--from DIR', or set BILATERAL_WAREHOUSE to another folder."
-            )
-        self.origin_override = chosen
-        return chosen
+        self.origin_override = origins.choose_origin(wanted, self.origin(), self.folder, self.sources, self.say)
+        return self.origin_override
 
     def sources_in_play(self, domains: Collection[str]) -> list[str]:
-        """Sources of these domains that a refresh from the chosen origin can bring anything of, or of which something is held.
-
-        A step for each of the others would cost time and say nothing.
-        """
+        """Sources of these domains that a refresh from the chosen origin can bring anything of, or of which something is held."""
         origin = self.origin_override or self.choose_origin(None)
-        folder = None if origin == "live" else SAMPLE if origin == "sample" else Path(origin)
-        incoming = RawStore(self.folder / ".incoming")
-        return [
-            source.id
-            for source in self.sources.values()
-            if source.domain in domains
-            and (
-                self.raw.snapshots(source.id)
-                or incoming.snapshots(source.id)
-                or (source.live == "fetch" if folder is None else (folder / source.id).is_dir())
-            )
-        ]
-
-    def _note_origin(self, last: str) -> None:
-        self.folder.mkdir(parents=True, exist_ok=True)
-        write_json(self._origin_file, {"last": last})
+        held = (self.raw, RawStore(self.folder / ".incoming"))
+        return origins.sources_in_play(origin, self.sources, domains, held)
 
     # raw --------------------------------------------------------------------------------------------------------------
 
@@ -263,7 +128,7 @@ class Project:
             incoming = self.folder / ".incoming"
             if incoming.exists() and not self.raw.root.exists():
                 incoming.rename(self.raw.root)  # a replacement of the sample was cut off between its steps
-            replacing = origin != "sample" and self._kind() == "sample"
+            replacing = origin != "sample" and origins.kind_of(self.raw, self.sources) == "sample"
             if replacing:
                 store = RawStore(incoming)
             try:
@@ -280,7 +145,7 @@ class Project:
                 self.say(said)
                 return []
             if not replacing:
-                self._note_origin(origin)
+                origins.note_origin(self.folder, origin)
             elif any(store.last_accepted(s) is not None for s in self.sources):
                 self._replace_sample(incoming, origin)
             else:
@@ -309,21 +174,8 @@ class Project:
         return store.take(source, fetch(visit, named), origin="live")
 
     def _replace_sample(self, incoming: Path, origin: str) -> None:
-        """Replace everything that came from the sample; the published file stays until its successor has passed.
-
-        Each step is a rename, and raw goes last: cut off at any point, the next run finds the sample's bytes and makes the
-        rest again, or finds the real bytes and nothing that was made of the sample.
-        """
-        retired = self.folder / ".retired"
-        shutil.rmtree(retired, ignore_errors=True)
-        (retired / "core").mkdir(parents=True)
-        for layer in (*(f"core/{domain}" for domain in DOMAINS), "staged", "raw"):
-            if (self.folder / layer).exists():
-                (self.folder / layer).rename(retired / layer)
-        incoming.rename(self.folder / "raw")
+        origins.replace_sample(self.folder, incoming, DOMAINS, origin)
         self.raw = RawStore(self.folder / "raw")
-        self._note_origin(origin)
-        shutil.rmtree(retired)
         self.say("the sample was replaced by real data")
 
     # staged and core --------------------------------------------------------------------------------------------------
@@ -390,27 +242,31 @@ class Project:
             except Exception as fault:
                 # the last line of defence: a fault in one domain must not keep the others from being published
                 log.exception("folding %s", domain)
-                return self._hold_back(domain, current, _fault("the fold failed", fault))
+                return self._hold_back(domain, current, fault_in_words("the fold failed", fault))
             self.report.new += new
             self.report.problems += failed
             for text in failed:
                 self.say(f"  {text}")
-            kept = self._kept_validations(domain)
+            kept = kept_validations(self.core.root / domain, self.expectations(domain))
             if candidate.edition == current.edition and kept is not None:
                 self.core.promote(candidate)
                 return candidate, kept
             self.report.folded.append(domain)
             self.say(f"{domain}: core folded, checking it")
             try:
-                candidate, validations, reason = self._admit(room, candidate, current, fingerprints)
+                admitted = self._admission(domain).admit(candidate, current, fingerprints)
             except Exception as fault:
                 log.exception("checking %s", domain)  # as above
-                return self._hold_back(domain, current, _fault("its checks failed", fault))
-            if reason:
-                self._hold_back(domain, current, reason)
+                return self._hold_back(domain, current, fault_in_words("its checks failed", fault))
+            candidate, validations = admitted.candidate, admitted.validations
+            if admitted.reason:
+                self._hold_back(domain, current, admitted.reason)
                 return current, validations
+            for source, text in admitted.held.items():
+                self.report.held_back.append(f"{source}: {text}; the other sources of {domain} were taken")
+                self.say(f"{source}: HELD BACK, its last core that passed is kept: {text}")
             self.core.promote(candidate)
-            self._keep_validations(domain, validations)
+            keep_validations(self.core.root / domain, self.expectations(domain), validations)
             self._note_set_aside(aside.lines(aside.set_aside_rows(self.core, candidate)))
         return candidate, validations
 
@@ -419,124 +275,16 @@ class Project:
             self.report.set_aside.append(line)
             self.say(f"  {line}")
 
-    def _admit(
-        self, room: Room, candidate: Manifest, current: Manifest, fingerprints: Mapping[str, str]
-    ) -> tuple[Manifest, list[Validation], str]:
-        """Check a candidate, without the rows and then the sources that its blocking checks refuse, until these pass.
-
-        Returns:
-            The candidate that passed, its validations, and the empty text; or, with the validations of what was checked
-            last, the reason why the domain is to be held back.
-        """
+    def _admission(self, domain: str) -> Admission:
+        room = self.rooms[domain]
         guards = {c.source: self.sources[c.source].rows for c in room.sources}
-        own = [c.source for c in room.sources]
-        held: dict[str, str] = {}
-        # each round looks at all rows afresh: what was set aside last time comes back where it breaks no rule any more
-        candidate = replace(candidate, set_aside=None, kept={})
-        for _ in range(MOST_ROUNDS):
-            expectations, fault = self.expectations(room.domain), ""
-            try:
-                self.core.derive_across(room, candidate, current, fingerprints)
-            except Exception as problem:
-                # rows may be to blame that break a rule: these are looked for first, by the rules that need no other table
-                log.exception("deriving tables across the sources of %s", room.domain)
-                fault = _fault("what is made across its sources failed", problem)
-                expectations = _of_rows_without(expectations, () if room.across is None else room.across.tables)
-            with self._core_views(room.domain, candidate) as database:
-                validations = self._validate_core(room.domain, candidate, database, expectations)
-                failed = {(v.table_name, v.expectation) for v in validations if v.blocks and v.status == "failed"}
-                if not any(v.blocks for v in validations):
-                    if fault:
-                        return candidate, validations, fault
-                    break
-                if any(v.blocks and v.status == "error" for v in validations):
-                    return candidate, validations, why_blocked(validations)
-                broken = [e for e in expectations if (e.table, e.name) in failed]
-                of_rows = [e for e in broken if e.is_of_rows]
-                with duckdb.connect(str(database), read_only=True, config=dict(self.settings.limits)) as con:
-                    found = aside.offences(con, of_rows)
-                    # a table's rule may be broken by rows that are to be set aside, so these go first
-                    before = candidate
-                    candidate, doubted = aside.set_aside(self.core, candidate, found, guards, room.tables)
-                    if not doubted and candidate is before:
-                        names = [aside.blamed(con, e, candidate, current, own) for e in broken]
-                        why = why_blocked(validations)
-                        doubted = {} if not all(names) else dict.fromkeys(set().union(*names), why)
-            if not doubted:
-                if candidate is before:
-                    return candidate, validations, why_blocked(validations)
-                continue
-            if not set(doubted) <= set(own) - set(held):
-                return candidate, validations, "; ".join(f"{s}: {text}" for s, text in sorted(doubted.items()))
-            held |= doubted
-            for source in doubted:
-                candidate.sources[source] = current.sources.get(source, SourceState())
-            candidate = replace(candidate, set_aside=None, kept={})
-        else:
-            return candidate, validations, f"after {MOST_ROUNDS} rounds {why_blocked(validations)}"
-        for source, text in sorted(held.items()):
-            self.report.held_back.append(f"{source}: {text}; the other sources of {room.domain} were taken")
-            self.say(f"{source}: HELD BACK, its last core that passed is kept: {text}")
-        return candidate, aside.with_counts(validations, aside.set_aside_rows(self.core, candidate)), ""
+        return Admission(self.core, room, guards, self.expectations(domain), self.validate, self.settings.limits)
 
     def _hold_back(self, domain: str, current: Manifest, reason: str) -> tuple[Manifest, list[Validation]]:
         self.report.held_back.append(f"{domain}: {reason}")
         self.say(f"{domain}: HELD BACK, its last core that passed is kept: {reason}")
-        return current, self._kept_validations(domain) or self._check(domain, current)
-
-    def _check(self, domain: str, candidate: Manifest) -> list[Validation]:
-        with self._core_views(domain, candidate) as database:
-            return self._validate_core(domain, candidate, database, self.expectations(domain))
-
-    def _validate_core(
-        self, domain: str, candidate: Manifest, database: Path, expectations: Sequence[Expectation]
-    ) -> list[Validation]:
-        if self.rooms[domain].sources and not (self.core.snapshots(candidate)["verdict"] == "accepted").any():
-            return skipped(expectations, "the domain was never loaded")
-        return self.validate(database, expectations, None, self.settings.limits)
-
-    @contextmanager
-    def _core_views(self, domain: str, candidate: Manifest) -> Iterator[Path]:
-        """A file with a view of each core table of a candidate, for as long as it is checked."""
-        path = self.folder / "core" / domain / ".audit.duckdb"
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.unlink(missing_ok=True)
-        with duckdb.connect(str(path)) as con:
-            con.execute("CREATE SCHEMA core")
-            for name in self.tables(domain):
-                files = [str(p) for p in self.core.files(candidate, name)]
-                declaration = declared()[f"core.{name}"]
-                columns = ", ".join(f'"{c.name}" {c.type}' for c in declaration.columns)
-                if files:
-                    con.execute(f"CREATE VIEW core.{name} AS SELECT * FROM read_parquet({files!r})")
-                else:
-                    con.execute(f"CREATE TABLE core.{name} ({columns})")
-        try:
-            yield path
-        finally:
-            path.unlink(missing_ok=True)
-
-    def _validations_file(self, domain: str) -> Path:
-        return self.folder / "core" / domain / "validations.json"
-
-    def _keep_validations(self, domain: str, validations: Sequence[Validation]) -> None:
-        rows = [asdict(v) for v in validations]
-        write_json(
-            self._validations_file(domain), {"expectations": self._fingerprint_of_expectations(domain), "validations": rows}
-        )
-
-    def _kept_validations(self, domain: str) -> list[Validation] | None:
-        """The validations of the current core; None where there are none, or where something else is expected by now."""
-        path = self._validations_file(domain)
-        if not path.exists():
-            return None
-        kept = json.loads(path.read_text(encoding="utf-8"))
-        if kept["expectations"] != self._fingerprint_of_expectations(domain):
-            return None
-        return [Validation(**{**r, "validated_at": datetime.fromisoformat(r["validated_at"])}) for r in kept["validations"]]
-
-    def _fingerprint_of_expectations(self, domain: str) -> str:
-        return hashlib.sha256(repr(self.expectations(domain)).encode()).hexdigest()[:16]
+        kept = kept_validations(self.core.root / domain, self.expectations(domain))
+        return current, kept or self._admission(domain).check(current)
 
     # build and publication --------------------------------------------------------------------------------------------
 
@@ -580,7 +328,15 @@ class Project:
             warehouse.build(
                 self.draft,
                 core,
-                self._meta(manifests, versions, run_id, origin),
+                meta_frames(
+                    self.core,
+                    self.staged,
+                    list(manifests.values()),
+                    list(self.sources.values()),
+                    versions=versions,
+                    run_id=run_id,
+                    origin=origin,
+                ),
                 before=published if published.exists() and self._same_origin(published, origin) else None,
                 memory_limit=self.settings.memory_limit,
                 threads=self.settings.threads,
@@ -611,69 +367,6 @@ class Project:
         with duckdb.connect(str(published), read_only=True) as con:
             return con.execute("SELECT origin FROM meta.build").fetchall() == [(origin,)]
 
-    def _meta(
-        self, manifests: dict[str, Manifest], versions: dict[str, str], run_id: str, origin: str
-    ) -> dict[str, pl.DataFrame]:
-        tables = declared()
-        snapshots = pl.concat([self.core.snapshots(m) for m in manifests.values()])
-        accepted = snapshots.filter(pl.col("verdict") == "accepted")
-        sources = pl.DataFrame(
-            [
-                {
-                    "source": s.id,
-                    "domain": s.domain,
-                    "title": s.title,
-                    "publisher": s.publisher,
-                    "licence": s.licence,
-                    "citation": s.citation,
-                    "url": s.url,
-                    "cadence": s.cadence,
-                    "timezone": s.timezone,
-                    "n_snapshots": accepted.filter(pl.col("source") == s.id).height,
-                    "last_accepted_at": accepted.filter(pl.col("source") == s.id)["retrieved_at"].max(),
-                    "newest_date": None,
-                }
-                for s in self.sources.values()
-            ],
-            schema=tables["meta.sources"].polars,
-        )
-        with_rejects = accepted.filter(pl.col("n_rejected") > 0).select("source", "snapshot").iter_rows()
-        rejects = [
-            self.staged.rejects(source, snapshot).with_columns(pl.lit(source).alias("source"), pl.lit(snapshot).alias("snapshot"))
-            for source, snapshot in with_rejects
-        ] + [self.core.rejects(m) for m in manifests.values()]
-        empty = tables["meta.rejects"].empty()
-        rejects.append(self._set_aside_as_rejects(manifests, snapshots))
-        core_versions = {k: v for k, v in versions.items() if k != "code"}
-        return {
-            "sources": sources,
-            "snapshots": snapshots,
-            "rejects": pl.concat([empty, *(tables["meta.rejects"].conform(r) for r in rejects)]),
-            "build": pl.DataFrame(
-                [
-                    {
-                        "run_id": run_id,
-                        "built_at": warehouse.now(),
-                        "origin": origin,
-                        "code_fingerprint": versions["code"],
-                        "core_versions": json.dumps(core_versions),
-                    }
-                ],
-                schema=tables["meta.build"].polars,
-            ),
-        }
-
-    def _set_aside_as_rejects(self, manifests: Mapping[str, Manifest], snapshots: pl.DataFrame) -> pl.DataFrame:
-        """What was set aside, as rows of ``meta.rejects``."""
-        first = (
-            snapshots.filter(pl.col("verdict") == "accepted")
-            .sort("snapshot")
-            .unique(["source", "snapshot_id"], keep="first", maintain_order=True)
-            .select("source", "snapshot_id", "snapshot")
-        )
-        listing = pl.concat([aside.set_aside_rows(self.core, m) for m in manifests.values()])
-        return listing.join(first, on=["source", "snapshot_id"], how="left", maintain_order="left").drop("snapshot_id")
-
     def _refuse_unless_passed(self, draft: Path) -> None:
         query = """SELECT count(*), count(*) FILTER (severity = 'critical' AND status IN ('failed', 'error'))
                    FROM meta.validations"""
@@ -703,14 +396,3 @@ class Project:
             self.report.published = True
             self.say(f"published {self.settings.published}")
             return True
-
-
-def _fault(what: str, fault: Exception) -> str:
-    """A fault of the code, as it is said to people."""
-    return f"{what} ({type(fault).__name__}: {fault}); please report this, with refresh.log"
-
-
-def _of_rows_without(expectations: Sequence[Expectation], tables: Collection[str]) -> list[Expectation]:
-    """The rules of rows that read none of these core tables (bare names)."""
-    reads = re.compile(rf"\bcore\.({'|'.join(map(re.escape, tables))})\b") if tables else None
-    return [e for e in expectations if e.is_of_rows and (reads is None or reads.search(e.offenders) is None)]

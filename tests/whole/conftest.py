@@ -14,7 +14,8 @@ from typing import Any
 import duckdb
 import pytest
 
-from pipelines.project import Project, Report
+from pipelines.project import Project
+from pipelines.report import Report
 from pipelines.rooms import DOMAINS
 from pipelines.settings import Settings
 

@@ -13,7 +13,8 @@ import polars as pl
 
 from assets.contract import Folded, History, SourceCode, StagedSnapshot
 from pipelines.cli import rows_set_aside
-from pipelines.project import Project, Report
+from pipelines.project import Project
+from pipelines.report import Report
 from pipelines.settings import Settings
 from tests.whole.archives import put, sdn
 from tests.whole.conftest import Warehouse

@@ -1,0 +1,145 @@
+"""Whether a candidate of a domain's core may become current: without the rows and sources that its checks refuse."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+import duckdb
+
+from assets.contract import Room, RowGuard
+from assets.schema import declared
+from pipelines.layers import set_aside as aside
+from pipelines.layers.core import CoreStore, Manifest, SourceState, log
+from pipelines.publish.audit import Validate, Validation, skipped, why_blocked
+from pipelines.publish.expectations import Expectation
+
+MOST_ROUNDS = 10
+"""How often a candidate is checked again without the rows and sources that its checks refused."""
+
+
+@dataclass(frozen=True)
+class Admitted:
+    """What came of a candidate.
+
+    ``reason``: why the domain is to be held back; empty where the candidate passed. ``held``: by source why it keeps its last
+    core that passed.
+    """
+
+    candidate: Manifest
+    validations: list[Validation]
+    reason: str = ""
+    held: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Admission:
+    """The gate of one domain: its room, what is expected of its tables, and how much of a source may be set aside."""
+
+    core: CoreStore
+    room: Room
+    guards: Mapping[str, RowGuard]
+    expectations: Sequence[Expectation]
+    validate: Validate
+    limits: Mapping[str, str | int]
+
+    def check(self, candidate: Manifest) -> list[Validation]:
+        """What is expected of a core, checked as it is."""
+        with self._views(candidate) as database:
+            return self._validate(candidate, database, self.expectations)
+
+    def admit(self, candidate: Manifest, current: Manifest, fingerprints: Mapping[str, str]) -> Admitted:
+        """Check a candidate, without the rows and then the sources that its blocking checks refuse, until these pass.
+
+        Returns:
+            The candidate that passed and its validations; or, with the validations of what was checked last, the reason why
+            the domain is to be held back.
+        """
+        room = self.room
+        own = [c.source for c in room.sources]
+        held: dict[str, str] = {}
+        # each round looks at all rows afresh: what was set aside last time comes back where it breaks no rule any more
+        candidate = replace(candidate, set_aside=None, kept={})
+        for _ in range(MOST_ROUNDS):
+            expectations, fault = self.expectations, ""
+            try:
+                self.core.derive_across(room, candidate, current, fingerprints)
+            except Exception as problem:
+                # rows may be to blame that break a rule: these are looked for first, by the rules that need no other table
+                log.exception("deriving tables across the sources of %s", room.domain)
+                fault = fault_in_words("what is made across its sources failed", problem)
+                expectations = _of_rows_without(expectations, () if room.across is None else room.across.tables)
+            with self._views(candidate) as database:
+                validations = self._validate(candidate, database, expectations)
+                failed = {(v.table_name, v.expectation) for v in validations if v.blocks and v.status == "failed"}
+                if not any(v.blocks for v in validations):
+                    if fault:
+                        return Admitted(candidate, validations, fault)
+                    break
+                if any(v.blocks and v.status == "error" for v in validations):
+                    return Admitted(candidate, validations, why_blocked(validations))
+                broken = [e for e in expectations if (e.table, e.name) in failed]
+                of_rows = [e for e in broken if e.is_of_rows]
+                with duckdb.connect(str(database), read_only=True, config=dict(self.limits)) as con:
+                    found = aside.offences(con, of_rows)
+                    # a table's rule may be broken by rows that are to be set aside, so these go first
+                    before = candidate
+                    candidate, doubted = aside.set_aside(self.core, candidate, found, self.guards, room.tables)
+                    if not doubted and candidate is before:
+                        names = [aside.blamed(con, e, candidate, current, own) for e in broken]
+                        why = why_blocked(validations)
+                        doubted = {} if not all(names) else dict.fromkeys(set().union(*names), why)
+            if not doubted:
+                if candidate is before:
+                    return Admitted(candidate, validations, why_blocked(validations))
+                continue
+            if not set(doubted) <= set(own) - set(held):
+                return Admitted(candidate, validations, "; ".join(f"{s}: {text}" for s, text in sorted(doubted.items())))
+            held |= doubted
+            for source in doubted:
+                candidate.sources[source] = current.sources.get(source, SourceState())
+            candidate = replace(candidate, set_aside=None, kept={})
+        else:
+            return Admitted(candidate, validations, f"after {MOST_ROUNDS} rounds {why_blocked(validations)}")
+        counted = aside.with_counts(validations, aside.set_aside_rows(self.core, candidate))
+        return Admitted(candidate, counted, held=dict(sorted(held.items())))
+
+    def _validate(self, candidate: Manifest, database: Path, expectations: Sequence[Expectation]) -> list[Validation]:
+        if self.room.sources and not (self.core.snapshots(candidate)["verdict"] == "accepted").any():
+            return skipped(expectations, "the domain was never loaded")
+        return self.validate(database, expectations, None, self.limits)
+
+    @contextmanager
+    def _views(self, candidate: Manifest) -> Iterator[Path]:
+        """A file with a view of each core table of a candidate, for as long as it is checked."""
+        path = self.core.root / self.room.domain / ".audit.duckdb"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.unlink(missing_ok=True)
+        with duckdb.connect(str(path)) as con:
+            con.execute("CREATE SCHEMA core")
+            for name in self.room.tables:
+                files = [str(p) for p in self.core.files(candidate, name)]
+                declaration = declared()[f"core.{name}"]
+                columns = ", ".join(f'"{c.name}" {c.type}' for c in declaration.columns)
+                if files:
+                    con.execute(f"CREATE VIEW core.{name} AS SELECT * FROM read_parquet({files!r})")
+                else:
+                    con.execute(f"CREATE TABLE core.{name} ({columns})")
+        try:
+            yield path
+        finally:
+            path.unlink(missing_ok=True)
+
+
+def fault_in_words(what: str, fault: Exception) -> str:
+    """A fault of the code, as it is said to people."""
+    return f"{what} ({type(fault).__name__}: {fault}); please report this, with refresh.log"
+
+
+def _of_rows_without(expectations: Sequence[Expectation], tables: Collection[str]) -> list[Expectation]:
+    """The rules of rows that read none of these core tables (bare names)."""
+    reads = re.compile(rf"\bcore\.({'|'.join(map(re.escape, tables))})\b") if tables else None
+    return [e for e in expectations if e.is_of_rows and (reads is None or reads.search(e.offenders) is None)]

@@ -1,0 +1,97 @@
+"""The tables of ``meta`` that tell what a published file was made of."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Collection, Mapping
+
+import polars as pl
+
+from assets.schema import declared
+from pipelines.intake.sources import Source
+from pipelines.layers.core import CoreStore, Manifest, StagedStore
+from pipelines.layers.set_aside import set_aside_rows
+from pipelines.publish.warehouse import now
+
+
+def meta_frames(
+    core: CoreStore,
+    staged: StagedStore,
+    manifests: Collection[Manifest],
+    sources: Collection[Source],
+    *,
+    versions: Mapping[str, str],
+    run_id: str,
+    origin: str,
+) -> dict[str, pl.DataFrame]:
+    """Frames for ``meta.sources``, ``meta.snapshots``, ``meta.rejects`` and ``meta.build``.
+
+    Args:
+        core: the core layer.
+        staged: the staged layer, which holds the rows that could not be read.
+        manifests: the current core of each room.
+        sources: the declared sources.
+        versions: editions of the cores by room, and ``code``: the fingerprint of the code of the build.
+        run_id: of the run that builds.
+        origin: sample or real.
+    """
+    tables = declared()
+    snapshots = pl.concat([core.snapshots(m) for m in manifests])
+    accepted = snapshots.filter(pl.col("verdict") == "accepted")
+    stated = pl.DataFrame(
+        [
+            {
+                "source": s.id,
+                "domain": s.domain,
+                "title": s.title,
+                "publisher": s.publisher,
+                "licence": s.licence,
+                "citation": s.citation,
+                "url": s.url,
+                "cadence": s.cadence,
+                "timezone": s.timezone,
+                "n_snapshots": accepted.filter(pl.col("source") == s.id).height,
+                "last_accepted_at": accepted.filter(pl.col("source") == s.id)["retrieved_at"].max(),
+                "newest_date": None,
+            }
+            for s in sources
+        ],
+        schema=tables["meta.sources"].polars,
+    )
+    with_rejects = accepted.filter(pl.col("n_rejected") > 0).select("source", "snapshot").iter_rows()
+    rejects = [
+        staged.rejects(source, snapshot).with_columns(pl.lit(source).alias("source"), pl.lit(snapshot).alias("snapshot"))
+        for source, snapshot in with_rejects
+    ] + [core.rejects(m) for m in manifests]
+    empty = tables["meta.rejects"].empty()
+    rejects.append(_set_aside_as_rejects(core, manifests, snapshots))
+    core_versions = {k: v for k, v in versions.items() if k != "code"}
+    return {
+        "sources": stated,
+        "snapshots": snapshots,
+        "rejects": pl.concat([empty, *(tables["meta.rejects"].conform(r) for r in rejects)]),
+        "build": pl.DataFrame(
+            [
+                {
+                    "run_id": run_id,
+                    "built_at": now(),
+                    "origin": origin,
+                    "code_fingerprint": versions["code"],
+                    "core_versions": json.dumps(core_versions),
+                }
+            ],
+            schema=tables["meta.build"].polars,
+        ),
+    }
+
+
+def _set_aside_as_rejects(core: CoreStore, manifests: Collection[Manifest], snapshots: pl.DataFrame) -> pl.DataFrame:
+    """What was set aside, as rows of ``meta.rejects``."""
+    first = (
+        snapshots.filter(pl.col("verdict") == "accepted")
+        .sort("snapshot")
+        .unique(["source", "snapshot_id"], keep="first", maintain_order=True)
+        .select("source", "snapshot_id", "snapshot")
+    )
+    listing = pl.concat([set_aside_rows(core, m) for m in manifests])
+    return listing.join(first, on=["source", "snapshot_id"], how="left", maintain_order="left").drop("snapshot_id")

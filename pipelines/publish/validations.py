@@ -1,0 +1,39 @@
+"""What the checks of a current core found, kept beside it for as long as the same is expected of it."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Sequence
+from dataclasses import asdict
+from datetime import datetime
+from pathlib import Path
+
+from pipelines.layers.core import write_json
+from pipelines.publish.audit import Validation
+from pipelines.publish.expectations import Expectation
+
+
+def keep_validations(folder: Path, expectations: Sequence[Expectation], validations: Sequence[Validation]) -> None:
+    """Keep in the folder of a domain's core what its checks found."""
+    rows = [asdict(v) for v in validations]
+    write_json(_file(folder), {"expectations": _fingerprint(expectations), "validations": rows})
+
+
+def kept_validations(folder: Path, expectations: Sequence[Expectation]) -> list[Validation] | None:
+    """The validations of the current core; None where there are none, or where something else is expected by now."""
+    path = _file(folder)
+    if not path.exists():
+        return None
+    kept = json.loads(path.read_text(encoding="utf-8"))
+    if kept["expectations"] != _fingerprint(expectations):
+        return None
+    return [Validation(**{**r, "validated_at": datetime.fromisoformat(r["validated_at"])}) for r in kept["validations"]]
+
+
+def _file(folder: Path) -> Path:
+    return folder / "validations.json"
+
+
+def _fingerprint(expectations: Sequence[Expectation]) -> str:
+    return hashlib.sha256(repr(list(expectations)).encode()).hexdigest()[:16]
