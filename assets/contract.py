@@ -1,7 +1,7 @@
 """What a room must provide for a source: pure functions from bytes to staged rows, a judgement, and a fold into core tables.
 
 Bytes become staged frames (``stage``), the sequence of staged snapshots is judged (``judge``), and the accepted ones are
-folded in order of retrieval (``fold``). None of these reads or writes a file; the runner in ``pipelines.layers.core`` does.
+folded in order of retrieval (``fold``). None of these reads or writes a file; the runner in ``pipelines.layers`` does.
 """
 
 from __future__ import annotations

@@ -125,8 +125,9 @@ def _fold_one(archive: Path, vintage: Path, tmp: Path) -> None:
     from pipelines.intake.archive import import_archive
     from pipelines.intake.raw_store import RawStore
     from pipelines.intake.sources import load_sources
-    from pipelines.layers.core import CoreStore, StagedStore
+    from pipelines.layers.core import CoreStore
     from pipelines.layers.fingerprint import fingerprint_of
+    from pipelines.layers.staged import StagedStore
 
     source = load_sources()["us_ofac_sdn"]
     code = next(c for c in sources() if c.source == source.id)

@@ -27,8 +27,9 @@ from assets.schema import declared, table
 from pipelines.intake.archive import import_archive
 from pipelines.intake.raw_store import RawStore
 from pipelines.intake.sources import load_sources
-from pipelines.layers.core import CoreStore, StagedStore
+from pipelines.layers.core import CoreStore
 from pipelines.layers.fingerprint import fingerprint_of
+from pipelines.layers.staged import StagedStore
 from pipelines.publish.warehouse import scripts
 
 N_VINTAGES = 120

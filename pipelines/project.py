@@ -26,8 +26,10 @@ from pipelines.intake.raw_store import RawStore, Receipt, Taken
 from pipelines.intake.sources import Source, load_sources
 from pipelines.layers import set_aside as aside
 from pipelines.layers.admission import Admission, fault_in_words
-from pipelines.layers.core import CoreStore, Manifest, StagedStore, log
+from pipelines.layers.core import CoreStore, log
 from pipelines.layers.fingerprint import fingerprint_of
+from pipelines.layers.manifest import Manifest
+from pipelines.layers.staged import StagedStore
 from pipelines.lock import WriterLock
 from pipelines.publish import warehouse
 from pipelines.publish.audit import Validate, Validation, skipped, validate

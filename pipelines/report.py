@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from pipelines.layers.core import NewSnapshot
+from pipelines.layers.manifest import NewSnapshot
 from pipelines.publish.audit import Validation
 
 

@@ -13,7 +13,8 @@ import duckdb
 from assets.contract import Room, RowGuard
 from assets.schema import declared
 from pipelines.layers import set_aside as aside
-from pipelines.layers.core import CoreStore, Manifest, SourceState, log
+from pipelines.layers.core import CoreStore, log
+from pipelines.layers.manifest import Manifest, SourceState
 from pipelines.publish.audit import Validate, Validation, skipped, why_blocked
 from pipelines.publish.expectations import Expectation
 

@@ -17,8 +17,8 @@ from pipelines.intake.archive import read_files
 from pipelines.intake.guards import inspect
 from pipelines.intake.raw_store import parse_moment
 from pipelines.intake.sources import Source
-from pipelines.layers.core import n_rejected
 from pipelines.layers.deadline import OutOfTime, deadline, seconds_for
+from pipelines.layers.staged import n_rejected
 
 SHOWN_ROWS = 5
 SHOWN_REJECTS = 20

@@ -9,8 +9,10 @@ import polars as pl
 
 from assets.schema import declared
 from pipelines.intake.sources import Source
-from pipelines.layers.core import CoreStore, Manifest, StagedStore
+from pipelines.layers.core import CoreStore
+from pipelines.layers.manifest import Manifest
 from pipelines.layers.set_aside import set_aside_rows
+from pipelines.layers.staged import StagedStore
 from pipelines.publish.warehouse import now
 
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from pipelines.intake.raw_store import RawStore, Receipt
 from pipelines.intake.sources import Source
-from pipelines.layers.core import feeding
+from pipelines.layers.staged import fed_by
 
 _DECLARED: dict[str, Any] = {
     "id": "us_ofac_sdn",
@@ -29,4 +29,4 @@ def a_source(**given: Any) -> Source:
 
 def that_feed(store: RawStore, source: str) -> list[Receipt]:
     """The receipts of the snapshots that feed the next layer, in order of time."""
-    return [store.receipt(source, name) for name in feeding(store, source, store.snapshots(source))]
+    return [store.receipt(source, name) for name in fed_by(store, source, store.snapshots(source))]

@@ -34,7 +34,9 @@ from assets.history import compare
 from pipelines.intake.raw_store import RawStore
 from pipelines.intake.sources import FileSpec
 from pipelines.layers import deadline
-from pipelines.layers.core import CoreStore, StagedStore, to_judge
+from pipelines.layers.core import CoreStore
+from pipelines.layers.judging import to_judge
+from pipelines.layers.staged import StagedStore
 from tests.pipelines.examples import a_source
 
 SOURCE = a_source(max_bytes=1000, max_line_bytes=100, files={"a.txt": FileSpec()},

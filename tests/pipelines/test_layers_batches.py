@@ -9,11 +9,12 @@ import polars as pl
 import pytest
 from polars.testing import assert_frame_equal
 
-from pipelines.layers.core import _batches, _Fed, merge_parquet
+from pipelines.layers.files import merge_parquet
+from pipelines.layers.judging import Fed, batches
 
 
-def fed(*n_rows: int) -> list[_Fed]:
-    return [_Fed(str(i), str(i), datetime(2024, 1, 1), True, {}, n_rows=n) for i, n in enumerate(n_rows)]
+def fed(*n_rows: int) -> list[Fed]:
+    return [Fed(str(i), str(i), datetime(2024, 1, 1), True, {}, n_rows=n) for i, n in enumerate(n_rows)]
 
 
 @pytest.mark.parametrize(
@@ -21,12 +22,12 @@ def fed(*n_rows: int) -> list[_Fed]:
     [(None, ["0123"]), (100, ["01", "2", "3"]), (1, ["0", "1", "2", "3"]), (10_000, ["0123"])],
 )
 def test_snapshots_are_folded_as_many_at_a_time_as_hold_so_many_rows(rows_at_once: int | None, expected: list[str]) -> None:
-    batches = _batches(fed(40, 60, 500, 1), rows_at_once)
-    assert ["".join(f.name for f in batch) for batch in batches] == expected
+    found = batches(fed(40, 60, 500, 1), rows_at_once)
+    assert ["".join(f.name for f in batch) for batch in found] == expected
 
 
 def test_nothing_new_is_no_batch() -> None:
-    assert list(_batches([], 100)) == []
+    assert list(batches([], 100)) == []
 
 
 def test_merged_files_hold_the_rows_of_all_in_their_order(tmp_path: Path) -> None:

@@ -14,7 +14,8 @@ import pytest
 from assets.contract import RowGuard
 from assets.schema import declared, table
 from pipelines.layers import set_aside as aside
-from pipelines.layers.core import CoreStore, Manifest, SourceState
+from pipelines.layers.core import CoreStore
+from pipelines.layers.manifest import Manifest, SourceState
 from pipelines.layers.set_aside import Offence
 from pipelines.publish.audit import Validation
 from pipelines.publish.expectations import expectations_of, from_checks

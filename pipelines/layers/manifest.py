@@ -1,0 +1,106 @@
+"""What a core is at one moment: the files of each source and table, by name, and what is published of them."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+
+@dataclass
+class SourceState:
+    """What a manifest says of one source. Paths are relative to the domain's ``parts`` folder."""
+
+    fingerprint: str = ""
+    tables: dict[str, dict[str, Any]] = field(default_factory=dict)
+    notes: dict[str, Any] = field(default_factory=dict)
+    snapshots: str | None = None
+    baseline: dict[str, Any] | None = None
+    digest: str = ""
+    rejects: list[str] = field(default_factory=list)
+    kept: dict[str, str] = field(default_factory=dict)
+
+    def files(self) -> Iterator[str]:
+        """All files that the state refers to."""
+        for entry in self.tables.values():
+            if entry["open"] is not None:
+                yield entry["open"]
+            yield from entry["closed"]
+        yield from self.rejects
+        yield from self.kept.values()
+        if self.snapshots is not None:
+            yield self.snapshots
+
+
+@dataclass
+class Manifest:
+    """The core of a domain at one moment.
+
+    ``version`` is that of what the folds made. ``set_aside`` names the file of rows that broke a rule and are not published,
+    ``kept`` the copies without them of the files in which they stand (``pipelines.layers.set_aside``). The folds' own files stay
+    whole, so that a later fold works as if nothing had happened, and a mended rule brings the rows back.
+    """
+
+    domain: str
+    version: str = ""
+    sources: dict[str, SourceState] = field(default_factory=dict)
+    set_aside: str | None = None
+    kept: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def edition(self) -> str:
+        """Version of what is published: of the folds, and of what was set aside."""
+        return self.version if self.set_aside is None else f"{self.version}-{self.set_aside.split('.')[1]}"
+
+    def published_files(self, source: str, name: str) -> list[tuple[str, str]]:
+        """The files of a source's rows of a core table: as folded, and the one to be read in its place."""
+        entry = self.sources[source].tables.get(name) if source in self.sources else None
+        files = [] if entry is None else [f for f in (entry["open"], *entry["closed"]) if f is not None]
+        return [(f, self.kept.get(f, f)) for f in files]
+
+    def sign(self) -> None:
+        """Set the version by what the sources hold."""
+        content = {k: [s.fingerprint, s.digest] for k, s in sorted(self.sources.items())}
+        self.version = hashlib.sha256(json.dumps(content).encode()).hexdigest()[:16]
+
+
+@dataclass(frozen=True)
+class NewSnapshot:
+    """A snapshot that this refresh saw for the first time, with its verdict."""
+
+    source: str
+    snapshot: str
+    verdict: str
+    reason: str | None
+    warnings: str | None
+    n_rows: int | None
+    n_rejected: int | None
+
+
+def stands_as(current: Manifest, candidate: Manifest) -> bool:
+    """Whether a candidate's sources say what the current ones say, in the same files where rows of these were set aside."""
+
+    def content(manifest: Manifest) -> dict[str, tuple[str, str]]:
+        return {k: (s.fingerprint, s.digest) for k, s in manifest.sources.items() if k != manifest.domain}
+
+    across = current.sources.get(current.domain, SourceState())
+    files = {f for s in (*candidate.sources.values(), across) for f in s.files()}
+    return content(candidate) == content(current) and set(current.kept) <= files
+
+
+def digest_across(candidate: Manifest, fingerprint: str) -> str:
+    """What the tables made across the sources of a candidate are made of."""
+    content = [[k, s.fingerprint, s.digest] for k, s in sorted(candidate.sources.items()) if k != candidate.domain]
+    return hashlib.sha256(json.dumps([fingerprint, content]).encode()).hexdigest()[:12]
+
+
+def across_that_stands(
+    candidate: Manifest, current: Manifest, digest: str, made: SourceState | None = None
+) -> SourceState | None:
+    """What was made across these very sources without these very rows, by ``made`` or in the current core; None if neither."""
+    for before in (made, current.sources.get(candidate.domain)):
+        if before is not None and before.digest == digest and before.notes.get("set_aside") == candidate.set_aside:
+            return before
+    return None

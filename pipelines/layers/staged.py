@@ -1,0 +1,128 @@
+"""The staged layer on disk: ``staged/<source>/<snapshot>/`` holds a file per frame, the rejects, and a record of what was found.
+
+It can be rebuilt from raw at any time, and is whenever the code of its room changes.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+import shutil
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+
+from assets.contract import (
+    REJECTS,
+    SourceCode,
+    Staged,
+    count_filled,
+)
+from assets.errors import Quarantine
+from pipelines.intake.raw_store import RawStore
+from pipelines.layers.deadline import OutOfTime, deadline, seconds_for
+from pipelines.layers.files import write_json
+from pipelines.layers.judging import SNAPSHOTS, feeding, to_judge
+
+log = logging.getLogger(__name__)
+
+
+class StagedStore:
+    """``staged/`` of a warehouse."""
+
+    def __init__(self, root: Path) -> None:
+        self.root = root
+
+    def record(self, source: str, snapshot: str) -> dict[str, Any] | None:
+        """What staging found of a snapshot; None where it was not staged."""
+        path = self.root / source / snapshot / "staged.json"
+        return json.loads(path.read_text(encoding="utf-8")) if path.exists() else None
+
+    def frames(self, source: str, snapshot: str) -> dict[str, pl.DataFrame]:
+        """The staged frames of a snapshot."""
+        folder = self.root / source / snapshot
+        return {p.stem: pl.read_parquet(p) for p in sorted(folder.glob("*.parquet")) if p.stem != "_rejects"}
+
+    def rejects(self, source: str, snapshot: str) -> pl.DataFrame:
+        """Rows of a snapshot that could not be read."""
+        path = self.root / source / snapshot / "_rejects.parquet"
+        return pl.read_parquet(path) if path.exists() else pl.DataFrame(schema=REJECTS)
+
+    def stage(self, code: SourceCode, raw: RawStore, fingerprint: str, judged: pl.DataFrame | None = None) -> list[str]:
+        """Stage every raw snapshot that feeds the core and is not staged by this code yet; return their names.
+
+        ``judged``: snapshots that need no look, since the core has judged them with this code (rows of ``meta.snapshots``).
+        """
+        names, _ = to_judge(raw.snapshots(code.source), judged if judged is not None else pl.DataFrame(schema=SNAPSHOTS))
+        names = [s for s in fed_by(raw, code.source, names) if self._is_due(code.source, s, fingerprint)]
+        # one after the other, in the main thread: only there can a parser be stopped (pipelines.layers.deadline)
+        for name in names:
+            self._stage_one(code, raw, name, fingerprint)
+        return names
+
+    def _is_due(self, source: str, snapshot: str, fingerprint: str) -> bool:
+        record = self.record(source, snapshot)
+        return record is None or record["fingerprint"] != fingerprint
+
+    def _stage_one(self, code: SourceCode, raw: RawStore, snapshot: str, fingerprint: str) -> None:
+        receipt = raw.receipt(code.source, snapshot)
+        record: dict[str, Any] = {
+            "fingerprint": fingerprint,
+            "snapshot_id": receipt.snapshot_id,
+            "retrieved_at": receipt.retrieved_at.isoformat(),
+        }
+        staged: Staged | None = None
+        seconds = seconds_for(sum(f.n_bytes for f in receipt.files))
+        try:
+            with deadline(seconds):
+                staged = code.stage(raw.files(code.source, snapshot))
+        except OutOfTime:
+            log.error("staging %s %s: stopped after %s s", code.source, snapshot, seconds)
+            record |= {
+                "refusal": f"the parser had not come to an end after {seconds:,.0f} s of processor time and was stopped; "
+                "the bytes are kept; please report this: the next version of the parser reads them again",
+                "n_read": None,
+                "n_rejected": None,
+                "facts": {},
+            }
+        except Quarantine as refusal:
+            record |= {"refusal": str(refusal), "n_read": None, "n_rejected": None, "facts": {}}
+        except Exception as fault:
+            # the last line of defence: a fault in one parser must not stop the other sources, and is told as what it is
+            log.exception("staging %s %s", code.source, snapshot)
+            record |= {
+                "refusal": f"the parser failed on it ({type(fault).__name__}: {fault}); the bytes are kept; "
+                "please report this, with refresh.log",
+                "n_read": None,
+                "n_rejected": None,
+                "facts": {},
+            }
+        else:
+            record |= {"refusal": None, "n_read": staged.n_read, "n_rejected": n_rejected(staged), "facts": staged.facts}
+            record |= {"filled": count_filled(staged.frames)}
+        folder = self.root / code.source / snapshot
+        draft = folder.with_name(f".{snapshot}.new")
+        shutil.rmtree(draft, ignore_errors=True)
+        draft.mkdir(parents=True)
+        if staged is not None:
+            for name, frame in staged.frames.items():
+                frame.write_parquet(draft / f"{name}.parquet", compression="lz4", statistics=False)
+            if staged.rejects.height:
+                staged.rejects.write_parquet(draft / "_rejects.parquet")
+        write_json(draft / "staged.json", record)
+        if folder.exists():
+            shutil.rmtree(folder)
+        draft.rename(folder)
+
+
+def fed_by(raw: RawStore, source: str, names: Sequence[str]) -> list[str]:
+    """Those of a source's snapshots ``names`` (a run up to the newest) that feed the core."""
+    before = raw.last_accepted(source, before=names[0]) if names else None
+    return feeding([raw.receipt(source, name) for name in names], before)
+
+
+def n_rejected(staged: Staged) -> int:
+    """How many of the rows that the guards count were rejected."""
+    return staged.rejects.height if staged.n_rejected is None else staged.n_rejected
