@@ -22,7 +22,8 @@ from pipelines.intake import origin as origins
 from pipelines.intake.archive import import_archive
 from pipelines.intake.fetch import fetch
 from pipelines.intake.fetch.http import Visit
-from pipelines.intake.raw_store import RawStore, Receipt, Taken
+from pipelines.intake.raw_store import RawStore
+from pipelines.intake.receipts import Receipt, Taken
 from pipelines.intake.sources import Source, load_sources
 from pipelines.layers import set_aside as aside
 from pipelines.layers.admission import Admission, fault_in_words

@@ -14,7 +14,7 @@ import duckdb
 import polars as pl
 
 from assets.schema import UsageWarning, declared
-from pipelines.intake.raw_store import Receipt
+from pipelines.intake.receipts import Receipt
 from pipelines.project import Project
 from pipelines.publish.audit import Validation
 from pipelines.publish.expectations import Expectation

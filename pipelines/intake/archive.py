@@ -24,7 +24,8 @@ import zstandard
 
 from assets.errors import BilateralError
 from pipelines.intake.guards import inspect
-from pipelines.intake.raw_store import FileReceipt, Origin, Precision, RawStore, Receipt, Taken, describe, parse_moment
+from pipelines.intake.raw_store import RawStore
+from pipelines.intake.receipts import FileReceipt, Origin, Precision, Receipt, Taken, describe, parse_moment
 from pipelines.intake.sources import Source
 
 COMPRESSIONS = (".gz", ".zst", ".zip")

@@ -16,7 +16,7 @@ import polars as pl
 from assets.contract import RowGuard, SourceCode, StagedInfo
 from assets.errors import BilateralError
 from assets.schema import table
-from pipelines.intake.raw_store import Receipt
+from pipelines.intake.receipts import Receipt
 
 SNAPSHOTS = table("meta.snapshots").polars
 

@@ -15,7 +15,7 @@ from assets.contract import Judgement, SourceCode, Staged, StagedInfo, count_fil
 from assets.errors import BilateralError, Quarantine
 from pipelines.intake.archive import read_files
 from pipelines.intake.guards import inspect
-from pipelines.intake.raw_store import parse_moment
+from pipelines.intake.receipts import parse_moment
 from pipelines.intake.sources import Source
 from pipelines.layers.deadline import OutOfTime, deadline, seconds_for
 from pipelines.layers.staged import n_rejected

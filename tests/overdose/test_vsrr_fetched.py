@@ -14,7 +14,8 @@ import pytest
 from assets.overdose import vsrr
 from pipelines.intake.fetch import fetch as fetch_source
 from pipelines.intake.fetch.http import Visit
-from pipelines.intake.raw_store import RawStore, Receipt
+from pipelines.intake.raw_store import RawStore
+from pipelines.intake.receipts import Receipt
 from pipelines.intake.sources import Source, load_sources
 from pipelines.settings import FetchSettings
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from pipelines.intake.raw_store import RawStore, Receipt
+from pipelines.intake.raw_store import RawStore
+from pipelines.intake.receipts import Receipt
 from pipelines.intake.sources import Source
 from pipelines.layers.staged import fed_by
 

@@ -17,7 +17,8 @@ from hypothesis import strategies as st
 
 from assets.errors import BilateralError
 from pipelines.intake.archive import archive_sources, gunzip, import_archive, unzip, unzstd
-from pipelines.intake.raw_store import RawStore, Taken
+from pipelines.intake.raw_store import RawStore
+from pipelines.intake.receipts import Taken
 from pipelines.intake.sources import FileSpec, Source
 from tests.pipelines.examples import a_source, that_feed
 

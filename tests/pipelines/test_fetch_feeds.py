@@ -20,7 +20,8 @@ from assets.errors import BilateralError
 from pipelines.intake.fetch import fetch
 from pipelines.intake.fetch.feeds import _is_same_site, _joined, own_table, read_feeds
 from pipelines.intake.fetch.http import FetchPolicy, Visit
-from pipelines.intake.raw_store import RawStore, Receipt
+from pipelines.intake.raw_store import RawStore
+from pipelines.intake.receipts import Receipt
 from pipelines.intake.sources import FileSpec, Source, load_sources
 from pipelines.settings import FetchSettings
 from tests.pipelines.examples import a_source

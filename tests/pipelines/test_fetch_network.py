@@ -16,7 +16,8 @@ import pytest
 from pipelines.intake.fetch import fetch
 from pipelines.intake.fetch.http import FetchPolicy, Visit, open_client
 from pipelines.intake.fetch.network import AddressRefused, is_public
-from pipelines.intake.raw_store import RawStore, Receipt
+from pipelines.intake.raw_store import RawStore
+from pipelines.intake.receipts import Receipt
 from pipelines.intake.sources import FileSpec, Source
 from pipelines.settings import FetchSettings
 from tests.pipelines.examples import a_source

@@ -20,7 +20,8 @@ from hypothesis import strategies as st
 
 from assets.errors import BilateralError
 from pipelines.intake.attempts import Attempt, Finding, Gap, Http, Note
-from pipelines.intake.raw_store import RawStore, Receipt, folder_name, parse_moment
+from pipelines.intake.raw_store import RawStore
+from pipelines.intake.receipts import Receipt, folder_name, parse_moment
 from pipelines.intake.sources import FileSpec, Source
 from tests.pipelines.examples import a_source, that_feed
 

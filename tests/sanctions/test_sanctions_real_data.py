@@ -19,7 +19,7 @@ from assets.sanctions.history.compared.ledger import fold_compared
 from assets.sanctions.lists.us_ofac import legacy_csv as ofac
 from assets.sanctions.lists.us_ofac.remarks import read_remarks, reader
 from assets.sanctions.reading.shape import DETAILS
-from pipelines.intake.raw_store import parse_moment
+from pipelines.intake.receipts import parse_moment
 
 pytestmark = pytest.mark.real_data
 

@@ -18,7 +18,7 @@ from assets.sanctions.lists.us_bis.federal_register import DOCUMENTS
 from assets.sanctions.reading.entries import ENTRIES, destination
 from assets.sanctions.reading.names import slug
 from assets.schema import table
-from pipelines.intake.raw_store import parse_moment
+from pipelines.intake.receipts import parse_moment
 
 LIST = "us_bis_entity_list"
 Entry = Mapping[str, Any]

@@ -18,7 +18,7 @@ from assets.errors import BilateralError
 from pipelines.intake.archive import unzip
 from pipelines.intake.attempts import Attempt, Http
 from pipelines.intake.fetch.http import Answer, Asker, Failure, Visit
-from pipelines.intake.raw_store import FileReceipt, Receipt
+from pipelines.intake.receipts import FileReceipt, Receipt
 from pipelines.intake.sources import FileSpec
 
 MOST_PAGES = 500
