@@ -1,7 +1,8 @@
-"""``python -m pipelines.publish.dictionary``: writes ``docs/tables.md``, the data dictionary, from the SQL that makes the tables.
+"""``python -m pipelines.publish.dictionary``: writes the data dictionary from the SQL that makes the tables.
 
-Nothing is described here. Tables, columns and their comments are read from an empty warehouse file, made as every other
-one; keys, vocabularies, references and checks from the declarations; what a macro takes and gives from its header.
+It is ``docs/tables.md`` and a page in ``docs/tables`` for each schema and room. Nothing is described here. Tables, columns
+and their comments are read from an empty warehouse file, made as every other one; keys, vocabularies, references and
+checks from the declarations; what a macro takes and gives from its header.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ import re
 import tempfile
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import cache
 from itertools import groupby
 from pathlib import Path
 
@@ -18,14 +20,16 @@ import duckdb
 from assets.schema import SQL, WARNINGS, declared, usage_warnings
 from pipelines.publish import warehouse
 from pipelines.publish.expectations import from_checks
+from pipelines.rooms import REFERENCE, rooms
 from pipelines.settings import ROOT
 
-TARGET = ROOT / "docs" / "tables.md"
+INDEX = ROOT / "docs" / "tables.md"
+PAGES = ROOT / "docs" / "tables"
 COMMAND = "python -m pipelines.publish.dictionary"
 
 _HEAD = f"""# Tables, marts and macros
 
-This page is made from `sql/` by `{COMMAND}`: to change it, change the comments there and run that
+These pages are made from `sql/` by `{COMMAND}`: to change them, change the comments there and run that
 again. The same descriptions stand in every published file, in `meta.columns`, and are shown by `bilateral describe`.
 
 - **core** holds the facts, in both clocks. **marts** are made from core for reading. **meta** says where all of it comes
@@ -36,7 +40,12 @@ again. The same descriptions stand in every published file, in `meta.columns`, a
 - *Checked* lists what is verified beyond keys, required columns, vocabularies and references, which are verified for every
   table. A critical check that fails keeps the data from being published; a warning does not.
 - Words in capitals before a colon are usage warnings; `meta.columns` holds them as `warnings` and `table_warnings`:
-{"".join(f'''  - `{word}`: {meaning}{chr(10)}''' for word, meaning in WARNINGS.items())}"""
+{"".join(f'''  - `{word}`: {meaning}{chr(10)}''' for word, meaning in WARNINGS.items())}
+| page | has |
+|---|---|"""
+_ACROSS = "across"
+"""The page of the marts that are made from the tables of several rooms."""
+_BACK = "How to read it: [tables.md](../tables.md)."
 _LABEL = re.compile(r"(?:[a-z]+(?:, [a-z]+)*|Result): ")
 
 
@@ -92,7 +101,7 @@ def _notes(name: str) -> dict[str, str]:
 def _table(name: str, columns: Sequence[tuple[str, str, bool, str, str]]) -> Iterator[str]:
     """Lines on one table. ``columns``: name, type, whether it is part of the key, description, description of the table."""
     notes = _notes(name)
-    yield from (f"\n### {name}\n", _plain(columns[0][4]), "")
+    yield from (f"\n## {name}\n", _plain(columns[0][4]), "")
     yield from ("| column | type | meaning |", "|---|---|---|")
     for column, kind, is_key, text, _ in columns:
         shown = f"**{column}**" if is_key else column
@@ -106,13 +115,34 @@ def _table(name: str, columns: Sequence[tuple[str, str, bool, str, str]]) -> Ite
 def _macro(name: str, parameters: Sequence[str], text: str) -> Iterator[str]:
     head = header(text)
     first, *rest = head.lines
-    yield from (f"\n### {name}({', '.join(parameters)})\n", _plain(first), "")
+    yield from (f"\n## {name}({', '.join(parameters)})\n", _plain(first), "")
     yield from (f"- {_plain(line)}" for line in rest)
     yield from ("", "```sql", head.example, "```")
 
 
-def dictionary() -> str:
-    """The whole page."""
+@cache
+def _rooms_of() -> dict[str, frozenset[str]]:
+    """The rooms of each table of core and of each mart, which has those of the tables that it is made from.
+
+    The room of the actors counts only where there is no other: nearly every mart looks actors up.
+    """
+    found = {f"core.{table}": frozenset({room.domain}) for room in rooms().values() for table in room.tables}
+    for script in warehouse.scripts("marts"):
+        found[f"marts.{script.name}"] = frozenset[str]().union(*(found.get(name, frozenset()) for name in script.needs))
+    return {name: (of - set(REFERENCE)) or of for name, of in found.items()}
+
+
+def page_of(table: str) -> str:
+    """Name of the page on a table: its schema and, but for ``meta``, its room."""
+    schema = table.partition(".")[0]
+    if schema == "meta":
+        return schema
+    of = sorted(_rooms_of()[table])
+    return f"{schema}-{of[0] if len(of) == 1 else _ACROSS}"
+
+
+def dictionary() -> dict[Path, str]:
+    """The pages by their paths, the first of them the index of all others."""
     with tempfile.TemporaryDirectory(prefix="bilateral-dictionary-") as folder:
         file = Path(folder) / "empty.duckdb"
         warehouse.build(file, {}, {}, before=None)
@@ -125,21 +155,33 @@ def dictionary() -> str:
                 "SELECT function_name, parameters FROM duckdb_functions() "
                 "WHERE function_type IN ('macro', 'table_macro') AND NOT internal ORDER BY 1"
             ).fetchall()
-    lines = [_HEAD]
-    for schema, rows in groupby(columns, key=lambda r: r[0].split(".")[0]):
-        lines.append(f"\n## {schema}")
-        for name, mine in groupby(rows, key=lambda r: r[0]):
-            lines += _table(name, [r[1:] for r in mine])
-    lines.append("\n## Macros\n\nThey live in the file and work when it is opened read-only.")
+    listed: dict[str, list[str]] = {}
+    lines: dict[str, list[str]] = {}
+    for name, mine in groupby(columns, key=lambda r: r[0]):
+        page = page_of(name)
+        listed.setdefault(page, []).append(f"[{name.partition('.')[2]}](tables/{page}.md#{name.replace('.', '')})")
+        lines.setdefault(page, []).extend(_table(name, [r[1:] for r in mine]))
+    pages = {INDEX: ""}
+    for page, texts in lines.items():
+        pages[PAGES / f"{page}.md"] = "\n".join([f"# {page.replace('-', ': ')}\n\n{_BACK}", *texts]) + "\n"
+    texts = [f"# Macros\n\nThey live in the file and work when it is opened read-only. {_BACK}"]
     for name, parameters in macros:
-        lines += _macro(name, parameters, (SQL / "macros" / f"{name}.sql").read_text(encoding="utf-8"))
-    return "\n".join(lines) + "\n"
+        texts += _macro(name, parameters, (SQL / "macros" / f"{name}.sql").read_text(encoding="utf-8"))
+    pages[PAGES / "macros.md"] = "\n".join(texts) + "\n"
+    index = [f"| [{page.replace('-', ': ')}](tables/{page}.md) | {', '.join(names)} |" for page, names in listed.items()]
+    index.append(f"| [macros](tables/macros.md) | {', '.join(f'`{name}`' for name, _ in macros)} |")
+    return pages | {INDEX: "\n".join([_HEAD, *index]) + "\n"}
 
 
 def main() -> None:
-    """Write the page."""
-    TARGET.write_text(dictionary(), encoding="utf-8")
-    print(f"written: {TARGET.relative_to(ROOT)}")
+    """Write the pages, and remove those that are no more."""
+    pages = dictionary()
+    PAGES.mkdir(exist_ok=True)
+    for old in set(PAGES.glob("*.md")) - set(pages):
+        old.unlink()
+    for path, text in pages.items():
+        path.write_text(text, encoding="utf-8")
+    print(f"written: {INDEX.relative_to(ROOT)} and {len(pages) - 1} pages in {PAGES.relative_to(ROOT)}")
 
 
 if __name__ == "__main__":

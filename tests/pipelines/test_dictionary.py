@@ -14,8 +14,16 @@ MACROS = sorted((SQL / "macros").glob("*.sql"))
 
 
 def test_the_written_dictionary_is_up_to_date() -> None:
-    written = dictionary.TARGET.read_text(encoding="utf-8")
-    assert written == dictionary.dictionary(), f"docs/tables.md is out of date; renew it with: {dictionary.COMMAND}"
+    pages = [dictionary.INDEX, *dictionary.PAGES.glob("*.md")]
+    written = {page: page.read_text(encoding="utf-8") for page in pages}
+    assert written == dictionary.dictionary(), f"docs/tables is out of date; renew it with: {dictionary.COMMAND}"
+
+
+def test_a_mart_of_one_room_is_on_its_page_and_one_of_several_on_a_page_of_its_own() -> None:
+    assert dictionary.page_of("core.actors") == "core-actors"
+    assert dictionary.page_of("marts.listing_dyads") == "marts-sanctions"
+    assert dictionary.page_of("marts.dyad_day") == "marts-across"
+    assert dictionary.page_of("meta.build") == "meta"
 
 
 @pytest.mark.parametrize("path", MACROS, ids=lambda p: p.stem)

@@ -128,6 +128,11 @@ def test_every_command_in_the_documents_exists(page: Path) -> None:
     assert set(re.findall(r"(?<![\w./-])make ([a-z]+)\b", named)) <= targets
 
 
+@pytest.mark.parametrize("page", sorted((ROOT / "docs").rglob("*.md")), ids=lambda p: str(p.relative_to(ROOT)))
+def test_a_page_is_shorter_than_five_hundred_lines(page: Path) -> None:
+    assert len(page.read_text(encoding="utf-8").splitlines()) < 500, "split it: a page must fit a reader's head"
+
+
 def test_every_command_and_target_is_in_the_readme() -> None:
     out = io.StringIO()
     with contextlib.redirect_stdout(out), pytest.raises(SystemExit):
@@ -186,7 +191,7 @@ def test_the_schedules_are_those_of_the_page() -> None:
 
 
 def test_pages_with_queries_are_where_they_are_looked_for() -> None:
-    assert {"README.md", "docs/querying.md", "docs/cookbook/panels.md", "docs/tables.md"} <= set(WITH_QUERIES)
+    assert {"README.md", "docs/querying.md", "docs/cookbook/panels.md", "docs/tables/macros.md"} <= set(WITH_QUERIES)
 
 
 @pytest.mark.parametrize("page", WITH_QUERIES)
