@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from assets.news.coding import lexicon as lx
-from assets.news.coding.frames import DENIED, HYPOTHETICAL, INTENDED, PAST, Frame, Frames
+from assets.news.coding.complement_frames import said
+from assets.news.coding.frame import DENIED, HYPOTHETICAL, INTENDED, PAST, Frame
+from assets.news.coding.frames import Frames
 from assets.news.coding.guesses import Guesses
 from assets.news.coding.noun_events import NounEvents
 from assets.news.coding.parse import Sentence
@@ -60,12 +62,12 @@ class Clauses:
                 if frame is None:
                     proposed += self.verbs.as_asked(i) or self.verbs.carried(i) or self.verbs.joint_act(i)
                     continue
-                said = self.frames.said(i, frame) if self.parties.speakers and s.heads[i] == i else None
-                if said is not None:
+                asked = said(self.frames, i, frame) if self.parties.speakers and s.heads[i] == i else None
+                if asked is not None:
                     # as in "Estonia must pay: Finnish minister"
                     self._swallow(i)
                     self.read.unreal.update(s.subtree(i))
-                    proposed += self.pairing.pairs(i, self.parties.speakers, self.subjects.subject(i), said)
+                    proposed += self.pairing.pairs(i, self.parties.speakers, self.subjects.subject(i), asked)
                     continue
                 self._consume(i, frame)
                 if frame.rule == "unreal":

@@ -32,7 +32,7 @@ from assets.errors import BilateralError
 from assets.news.coding import event_date, model
 from assets.news.coding import lexicon as lx
 from assets.news.coding.clauses import Clauses
-from assets.news.coding.frames import PAST, Frame
+from assets.news.coding.frame import PAST, Frame
 from assets.news.coding.parse import LONGEST, Sentence
 from assets.news.coding.parse import sentences as parsed
 from assets.news.coding.parties import Discourse

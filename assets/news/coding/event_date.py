@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 
 from assets.news.coding.date_phrases import DateMention, resolve
-from assets.news.coding.frames import HYPOTHETICAL, INTENDED, ONGOING
+from assets.news.coding.frame import HYPOTHETICAL, INTENDED, ONGOING
 from assets.news.coding.parse import Sentence
 from assets.news.coding.proposed import ProposedEvent
 

@@ -6,12 +6,14 @@ from collections.abc import Sequence
 from itertools import pairwise
 
 from assets.news.coding import lexicon as lx
-from assets.news.coding.frames import DENIED, HYPOTHETICAL, INTENDED, ONGOING, PAST, Frame, Frames
+from assets.news.coding.frame import DENIED, HYPOTHETICAL, INTENDED, ONGOING, PAST, Frame
+from assets.news.coding.frames import Frames
 from assets.news.coding.parties import Parties
 from assets.news.coding.placed_actors import Actor
 from assets.news.coding.proposed import ProposedEvent, Words
 from assets.news.coding.subject import Subjects
 from assets.news.coding.target import Targets
+from assets.news.coding.tense import is_sport
 
 
 class Guesses:
@@ -28,7 +30,7 @@ class Guesses:
     def guesses(self, proposed: Sequence[ProposedEvent]) -> list[ProposedEvent]:
         """Pairs of the sentence that no event covers: subject and object of a verb, or parties that follow each other."""
         s = self.s
-        if self.frames.is_sport():
+        if is_sport(self.frames):
             return []
         covered = {(t.source.party, t.target.party) for t in proposed} | {(t.target.party, t.source.party) for t in proposed}
         found: list[ProposedEvent] = []

@@ -24,7 +24,7 @@ from assets.errors import BilateralError
 from assets.news.coding import lexicon as lx
 from assets.news.coding.cameo_moves import is_cooperative
 from assets.news.coding.clauses import Clauses
-from assets.news.coding.frames import DENIED, HYPOTHETICAL, INTENDED
+from assets.news.coding.frame import DENIED, HYPOTHETICAL, INTENDED
 from assets.news.coding.placed_actors import Actor, PlacedActor
 from assets.news.coding.proposed import ProposedEvent
 

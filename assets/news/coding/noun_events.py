@@ -7,11 +7,13 @@ from dataclasses import replace
 
 from assets.news.coding import lexicon as lx
 from assets.news.coding.cameo_moves import is_cooperative
-from assets.news.coding.frames import DENIED, HYPOTHETICAL, INTENDED, ONGOING, PAST, Frame, Frames
+from assets.news.coding.frame import DENIED, HYPOTHETICAL, INTENDED, ONGOING, PAST, Frame
+from assets.news.coding.frames import Frames
 from assets.news.coding.parties import Parties
 from assets.news.coding.placed_actors import Actor, PlacedActor
 from assets.news.coding.proposed import Pairing, ProposedEvent, Words, others
 from assets.news.coding.subject import Subjects
+from assets.news.coding.tense import is_of_markets
 
 
 class NounEvents:
@@ -81,7 +83,7 @@ class NounEvents:
                 code = "162" if code[:2] == "07" else "160"
             elif not is_cooperative(code):
                 code = "080"
-        if s.lemmas[n] == "rally" and self.frames.is_of_markets():
+        if s.lemmas[n] == "rally" and is_of_markets(self.frames):
             return None
         if code == "061" and s.deps[n] == "nsubj" and s.lemmas[verb] in lx.CHANGES:
             return None  # "exports to Vietnam grew": figures of trade tell no event

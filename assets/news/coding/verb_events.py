@@ -7,13 +7,15 @@ from dataclasses import dataclass, replace
 
 from assets.news.coding import lexicon as lx
 from assets.news.coding.cameo_moves import is_cooperative
-from assets.news.coding.frames import PAST, Frame, Frames
+from assets.news.coding.frame import PAST, Frame
+from assets.news.coding.frames import Frames
 from assets.news.coding.noun_events import NounEvents
 from assets.news.coding.parties import Parties
 from assets.news.coding.placed_actors import Actor, PlacedActor, in_phrase, without_place
 from assets.news.coding.proposed import Pairing, ProposedEvent, Words, others
 from assets.news.coding.subject import Subjects
 from assets.news.coding.target import Targets
+from assets.news.coding.tense import in_time
 
 _MOVES = frozenset({"087", "154", "150", "152", "166"})
 """Moves of forces: a passive without a doer has the forces as its source."""
@@ -261,7 +263,7 @@ class VerbEvents:
         sources = self.subjects.subject(v)
         if len({a.party for a in sources}) < 2 or self.targets.target(v, sources):
             return []
-        return self.pairing.pairs(v, sources, [], self.frames.in_time(v, Frame("060", PAST, "joint_act")))
+        return self.pairing.pairs(v, sources, [], in_time(self.frames, v, Frame("060", PAST, "joint_act")))
 
     def _has_partner(self, v: int) -> bool:
         """Whether ``with`` or ``alongside`` somebody stands below a verb."""
