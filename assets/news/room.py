@@ -8,6 +8,8 @@ from pathlib import Path
 from assets.contract import Room, SourceCode
 from assets.news.articles import feeds
 from assets.news.articles import read as articles
+from assets.news.articles.fold import fold as fold_articles
+from assets.news.articles.reading import SOURCE as ARTICLES
 from assets.news.coding.fold import with_events
 from assets.news.coding.jsonl import default_coder
 from assets.news.gdelt import events as gdelt
@@ -67,10 +69,10 @@ def sources(own_actors: Path | None = None) -> tuple[SourceCode, ...]:
     return (
         *_PUBLISHED,
         SourceCode(
-            source=articles.SOURCE,
+            source=ARTICLES,
             tables=("articles", "mentions", "events", "event_reports"),
             stage=articles.stage,
-            fold=with_events(partial(articles.fold, own_actors=own_actors), articles.SOURCE, coder),
+            fold=with_events(partial(fold_articles, own_actors=own_actors), ARTICLES, coder),
             judge=articles.judge,
         ),
         SourceCode(

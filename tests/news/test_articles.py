@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from polars.testing import assert_frame_equal
 
 from assets.contract import RowGuard, StagedInfo, StagedSnapshot
+from assets.news.articles import fold, texts
 from assets.news.articles import read as articles
 
 PAGE = """<!doctype html><html lang="en-GB"><head><title>China and US talk</title>{head}
@@ -71,7 +72,7 @@ def test_boilerplate_is_not_news_and_nothing_else_is_lost() -> None:
 def test_text_without_boilerplate_is_not_touched(text: str) -> None:
     lines = [line.strip() for line in text.splitlines() if line.strip()]
     if len(set(lines)) == len(lines):
-        assert articles.without_boilerplate(text) == text
+        assert texts.without_boilerplate(text) == text
 
 
 @pytest.mark.parametrize(
@@ -246,7 +247,7 @@ def test_a_page_in_a_declared_charset_is_read_in_it() -> None:
 
 def test_two_versions_of_a_text_are_two_articles_and_copies_share_a_cluster(fold_in_batches: Any) -> None:
     files = {"a.txt": "China acts now.", "b.txt": "CHINA  acts\nnow.", "c.txt": "China acted."}
-    rows = fold_in_batches(articles.fold, [snapshot("1", files)]).all("articles").sort("file").collect().to_dicts()
+    rows = fold_in_batches(fold.fold, [snapshot("1", files)]).all("articles").sort("file").collect().to_dicts()
     assert len({r["article_id"] for r in rows}) == 3
     assert rows[0]["cluster_id"] == rows[1]["cluster_id"] != rows[2]["cluster_id"]
 
@@ -274,10 +275,7 @@ def test_an_undated_article_is_known_from_its_snapshot_and_a_dated_one_from_its_
 ) -> None:
     files = {"a.txt": "Undated.", "b.json": '{"text": "Dated.", "published": "2023-12-22"}'}
     known = (
-        fold_in_batches(articles.fold, [snapshot("3", files)])
-        .all("articles")
-        .select("text", "known_from", "known_basis")
-        .collect()
+        fold_in_batches(fold.fold, [snapshot("3", files)]).all("articles").select("text", "known_from", "known_basis").collect()
     )
     assert sorted(known.rows()) == [
         ("Dated.", datetime(2023, 12, 22, 23, 59, 59), "published"),
@@ -287,7 +285,7 @@ def test_an_undated_article_is_known_from_its_snapshot_and_a_dated_one_from_its_
 
 def test_the_first_snapshot_that_holds_an_article_counts(fold_in_batches: Callable[..., Any]) -> None:
     files = {"a.txt": "Taiwan votes."}
-    memory = fold_in_batches(articles.fold, [snapshot("3", files)], [snapshot("4", files)])
+    memory = fold_in_batches(fold.fold, [snapshot("3", files)], [snapshot("4", files)])
     assert memory.all("articles").collect()["snapshot_id"].to_list() == ["3"]
     assert memory.all("mentions").select("surface", "actor_id", "known_from").collect().rows() == [
         ("Taiwan", "TWN", datetime(2024, 1, 3, 8))
@@ -296,7 +294,7 @@ def test_the_first_snapshot_that_holds_an_article_counts(fold_in_batches: Callab
 
 def test_a_date_that_comes_later_completes_the_article(fold_in_batches: Callable[..., Any]) -> None:
     undated, dated = {"a.txt": "Taiwan votes."}, {"a.txt": "Taiwan votes.", "a.txt.meta.json": '{"published": "2023-12-22"}'}
-    memory = fold_in_batches(articles.fold, [snapshot("3", undated)], [snapshot("4", dated)])
+    memory = fold_in_batches(fold.fold, [snapshot("3", undated)], [snapshot("4", dated)])
     end = datetime(2023, 12, 22, 23, 59, 59)
     assert memory.all("articles").select("published_at", "known_from").collect().rows() == [(datetime(2023, 12, 22), end)]
     assert memory.all("mentions").select("surface", "known_from").collect().rows() == [("Taiwan", end)]
@@ -312,7 +310,7 @@ def test_folding_in_two_steps_gives_what_folding_at_once_gives(fold_in_batches: 
         snapshot("3", {"a.txt": "Taiwan votes.", "c.txt": "Mexico.", "d.txt": "Taiwan votes."}),
         snapshot("4", {"d.txt": "Taiwan votes.", "d.txt.meta.json": dated}),
     ]
-    at_once, split = fold_in_batches(articles.fold, snapshots), fold_in_batches(articles.fold, snapshots[:k], snapshots[k:])
+    at_once, split = fold_in_batches(fold.fold, snapshots), fold_in_batches(fold.fold, snapshots[:k], snapshots[k:])
     for table, key in (("articles", ["article_id"]), ("mentions", ["article_id", "char_start"])):
         assert_frame_equal(at_once.all(table).collect().sort(key), split.all(table).collect().sort(key))
         assert_frame_equal(at_once.open(table).sort(key), split.open(table).sort(key))

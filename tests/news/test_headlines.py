@@ -13,7 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from assets.contract import StagedSnapshot
-from assets.news.articles import feeds
+from assets.news.articles import feeds, fold
 from assets.news.articles import read as articles
 
 CSV = """outlet,section,captured,published,title
@@ -66,13 +66,13 @@ def test_a_headline_is_an_article_without_text_dated_as_its_outlet_writes_it() -
 
 def test_the_same_headline_in_two_files_is_one_article(fold_in_batches: Any) -> None:
     found = articles.stage({"a.csv": CSV.encode(), "b.csv": CSV.encode()})
-    history = fold_in_batches(articles.fold, [StagedSnapshot("1", datetime(2024, 1, 1), True, found.facts, found.frames)])
+    history = fold_in_batches(fold.fold, [StagedSnapshot("1", datetime(2024, 1, 1), True, found.facts, found.frames)])
     assert history.all("articles").collect().height == 3
 
 
 def test_actors_are_found_in_headlines(fold_in_batches: Any) -> None:
     found = articles.stage({"a.csv": CSV.encode()})
-    history = fold_in_batches(articles.fold, [StagedSnapshot("1", datetime(2024, 1, 1), True, found.facts, found.frames)])
+    history = fold_in_batches(fold.fold, [StagedSnapshot("1", datetime(2024, 1, 1), True, found.facts, found.frames)])
     mentions = history.all("mentions").collect()
     assert set(mentions["actor_id"]) == {"CHN", "USA"}
     assert mentions["sentence"].to_list() == [0, 0]

@@ -11,6 +11,7 @@ import pytest
 
 from assets.actors import registry
 from assets.contract import StagedSnapshot
+from assets.news.articles import fold
 from assets.news.articles import read as articles
 from assets.news.gdelt import events as gdelt
 from assets.news.gdelt import fold as events
@@ -55,7 +56,7 @@ def news(fold_in_batches: Callable[..., Any], gdelt_row: Callable[..., str]) -> 
         {"a.json": b'{"title": "Beijing acts", "text": "Taiwan watches. So does Mexico.", "published": "2023-12-22"}'}
     )
     coded = fold_in_batches(events.fold, [StagedSnapshot("a", at, True, slot.facts, slot.frames)])
-    read = fold_in_batches(articles.fold, [StagedSnapshot("b", at, True, article.facts, article.frames)])
+    read = fold_in_batches(fold.fold, [StagedSnapshot("b", at, True, article.facts, article.frames)])
     frames = {"actors": registry.actors(), "cameo_codes": registry.cameo_codes()}
     frames |= {name: (read if name in ("articles", "mentions") else coded).all(name).collect() for name in TABLES}
     with duckdb.connect() as con:

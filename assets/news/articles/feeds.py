@@ -21,7 +21,12 @@ import polars as pl
 
 from assets.contract import REJECTS, Folded, History, Staged, StagedSnapshot
 from assets.news.articles import addresses, times
-from assets.news.articles import read as articles
+from assets.news.articles.fold import fold as fold_articles
+from assets.news.articles.read import judge as judge_articles
+from assets.news.articles.read import stage as stage_articles
+from assets.news.articles.reading import STAGED, Meta, Reading
+from assets.news.articles.stated import language_of
+from assets.news.articles.texts import clean
 
 SOURCE = "feeds"
 
@@ -35,16 +40,16 @@ def stage(files: Mapping[str, bytes]) -> Staged:
         files: name to bytes. A page or what is said of it is read as ``assets.news.articles.read`` does; all else is a feed.
 
     Returns:
-        Frame ``articles`` (``assets.news.articles.read.STAGED``). An entry whose page is in the snapshot is not repeated without
-        its text. Rejects as there; ``facts["n_articles"]``: accepted articles.
+        Frame ``articles`` (``assets.news.articles.reading.STAGED``). An entry whose page is in the snapshot is not repeated
+        without its text. Rejects as there; ``facts["n_articles"]``: accepted articles.
     """
-    reading = articles.Reading()
-    pages = articles.stage({name: data for name, data in files.items() if name.lower().endswith(_PAGES)})
+    reading = Reading()
+    pages = stage_articles({name: data for name, data in files.items() if name.lower().endswith(_PAGES)})
     with_text = set(pages.frames["articles"]["url_canonical"].drop_nulls())
     for file in sorted(files):
         if not file.lower().endswith(_PAGES):
             _read_feed(reading, file, files[file], with_text)
-    entries = pl.DataFrame(reading.articles, schema=articles.STAGED, orient="row")
+    entries = pl.DataFrame(reading.articles, schema=STAGED, orient="row")
     rejects = pl.DataFrame(reading.rejects, schema=REJECTS, orient="row")
     whole = sum(column is None for _, _, column, _, _ in reading.rejects)
     return Staged(
@@ -56,7 +61,7 @@ def stage(files: Mapping[str, bytes]) -> Staged:
     )
 
 
-def _read_feed(reading: articles.Reading, file: str, data: bytes, with_text: set[str]) -> None:
+def _read_feed(reading: Reading, file: str, data: bytes, with_text: set[str]) -> None:
     try:
         # In a stream: feedparser takes bytes that are a path for one and would read that file of this machine.
         feed = feedparser.parse(io.BytesIO(data), sanitize_html=False, resolve_relative_uris=False)
@@ -74,14 +79,12 @@ def _read_feed(reading: articles.Reading, file: str, data: bytes, with_text: set
             continue
         known = addresses.outlet_of(None, url)
         outlet = known.name if known is not None and known.country_id is not None else (title or (known.name if known else None))
-        meta = articles.Meta(url=url, outlet=outlet, title=_text(entry, "title"), language=articles.language_of(language or ""))
+        meta = Meta(url=url, outlet=outlet, title=_text(entry, "title"), language=language_of(language or ""))
         _date(reading, file, row, entry, known, meta)
         reading.add(file, row, None, meta, _text(entry, "id"))
 
 
-def _date(
-    reading: articles.Reading, file: str, row: int, entry: Any, outlet: addresses.Outlet | None, meta: articles.Meta
-) -> None:
+def _date(reading: Reading, file: str, row: int, entry: Any, outlet: addresses.Outlet | None, meta: Meta) -> None:
     """Add the time of publication as the entry writes it; a time of updating is none."""
     written = _text(entry, "published")
     if written is None:
@@ -102,11 +105,11 @@ def _date(
 
 def _text(found: Any, name: str) -> str | None:
     value = found.get(name)
-    return (articles.clean(value).strip() or None) if isinstance(value, str) else None
+    return (clean(value).strip() or None) if isinstance(value, str) else None
 
 
 def fold(history: History, snapshots: Iterable[StagedSnapshot], own_actors: Path | None = None) -> Folded:
-    """Add new articles as ``assets.news.articles.read.fold`` does.
+    """Add new articles as ``assets.news.articles.fold.fold`` does.
 
     An entry without text says nothing new of an article whose text is held: a feed shows its entries for days.
     """
@@ -121,8 +124,8 @@ def fold(history: History, snapshots: Iterable[StagedSnapshot], own_actors: Path
             with_text.update(kept.filter(pl.col("text").is_not_null())["url_canonical"].drop_nulls())
             yield replace(snapshot, frames={**snapshot.frames, "articles": kept})
 
-    return articles.fold(history, without_repeats(), SOURCE, own_actors)
+    return fold_articles(history, without_repeats(), SOURCE, own_actors)
 
 
-judge = articles.judge
+judge = judge_articles
 """``assets.news.articles.read.judge``: a snapshot without any article is refused."""

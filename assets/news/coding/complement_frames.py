@@ -3,19 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING
 
 from assets.news.coding import lexicon as lx
 from assets.news.coding.cameo_moves import appeal_for, demand_for, intent_to, is_cooperative, threat_of
 from assets.news.coding.complement_rules import ComplementRule, VerbAndComplement, complement_rule
-from assets.news.coding.frame import INTENDED, ONGOING, PAST, Frame
+from assets.news.coding.frame import INTENDED, ONGOING, PAST, Frame, FrameReader
 from assets.news.coding.tense import code_of_intent
 
-if TYPE_CHECKING:
-    from assets.news.coding.frames import Frames
 
-
-def with_complement(frames: Frames, v: int, lemma: str) -> Frame | None:
+def with_complement(frames: FrameReader, v: int, lemma: str) -> Frame | None:
     """What a verb tells with the verb of its complement; None where the two tell nothing."""
     s = frames.s
     inner = frames.complement(v)
@@ -40,7 +36,7 @@ def with_complement(frames: Frames, v: int, lemma: str) -> Frame | None:
     return None if embedded is None else _taken_over(frames, embedded, rule, inner)
 
 
-def _taken_over(frames: Frames, embedded: Frame, rule: ComplementRule, inner: int) -> Frame:
+def _taken_over(frames: FrameReader, embedded: Frame, rule: ComplementRule, inner: int) -> Frame:
     """The event of a complement that is planned, considered, decided or begun."""
     if rule.name == "decide":
         return replace(embedded, rule="decide", complement=inner, modality=INTENDED)
@@ -51,7 +47,7 @@ def _taken_over(frames: Frames, embedded: Frame, rule: ComplementRule, inner: in
     return code_of_intent(frames, replace(embedded, modality=rule.modality, rule=name, complement=inner))
 
 
-def _plan(frames: Frames, v: int, inner: int, code: str) -> Frame | None:
+def _plan(frames: FrameReader, v: int, inner: int, code: str) -> Frame | None:
     """A plan or threat to do something: given up (``abandoned a plan to expel``), turned down, or made."""
     if frames.is_in(v, lx.LIFT | lx.HALT | {"abandon", "give_up"}):
         return Frame("160" if is_cooperative(code) else "080", PAST, "abandon_plan", inner)
@@ -62,7 +58,7 @@ def _plan(frames: Frames, v: int, inner: int, code: str) -> Frame | None:
     return None
 
 
-def _let(frames: Frames, inner: int) -> Frame | None:
+def _let(frames: FrameReader, inner: int) -> Frame | None:
     """``let sanctions lapse``, ``let the waiver expire``, ``let the hostages go``."""
     noun = frames.s.child(inner, "nsubj")
     if frames.s.lemmas[inner] == "go":
@@ -72,7 +68,7 @@ def _let(frames: Frames, inner: int) -> Frame | None:
     return Frame("085" if frames.noun_in(noun, lx.SANCTIONS | lx.RESTRICTIONS) else "160", PAST, "let", inner, noun)
 
 
-def said(frames: Frames, inner: int, embedded: Frame | None) -> Frame | None:
+def said(frames: FrameReader, inner: int, embedded: Frame | None) -> Frame | None:
     """``said that Sudan must return``: what others must or should do is demanded or asked for."""
     auxiliaries = frames.auxiliaries(inner)
     if frames.s.child(inner, "nsubj", "nsubjpass") is None:

@@ -1,6 +1,6 @@
 """Events of our own articles: coding what a fold of articles adds, into ``core.events`` and ``core.event_reports``.
 
-``with_events`` wraps a fold of articles (``assets.news.articles.read.fold``, that of the feeds): the articles that it adds are
+``with_events`` wraps a fold of articles (``assets.news.articles.fold.fold``, that of the feeds): the articles that it adds are
 coded in the same step, so that an event always has its article. Copies of one text (the same ``cluster_id``) are coded
 once: the first tells the events, each later one is a report of them. An article without a date stays open, and so do its
 events: when a later snapshot brings its date, both are replaced.

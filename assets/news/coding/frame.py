@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from dataclasses import dataclass
+
+from assets.news.coding.verb_words import VerbWords
 
 PAST, ONGOING, INTENDED, HYPOTHETICAL, DENIED = "past", "ongoing", "intended", "hypothetical", "denied"
 
@@ -20,3 +23,11 @@ class Frame:
     rule: str
     complement: int | None = None
     noun: int | None = None
+
+
+class FrameReader(VerbWords, ABC):
+    """Reads the words of one sentence: what stands around them, and what they tell."""
+
+    @abstractmethod
+    def of(self, i: int) -> Frame | None:
+        """What word ``i`` tells; None where it is no event that the lexicon knows."""

@@ -8,16 +8,15 @@ from __future__ import annotations
 
 from assets.news.coding import lexicon as lx
 from assets.news.coding.complement_frames import with_complement
-from assets.news.coding.frame import PAST, Frame
+from assets.news.coding.frame import PAST, Frame, FrameReader
 from assets.news.coding.object_frames import driven_out, received, set_phrase, with_object
 from assets.news.coding.parse import Sentence
 from assets.news.coding.predicate_frames import participle, predicate
 from assets.news.coding.tense import in_time
 from assets.news.coding.verb_rules import verb_rule
-from assets.news.coding.verb_words import VerbWords
 
 
-class Frames(VerbWords):
+class Frames(FrameReader):
     """Reads the words of one sentence."""
 
     def __init__(self, sentence: Sentence) -> None:

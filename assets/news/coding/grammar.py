@@ -1,4 +1,4 @@
-"""What rules ask of the grammar of a sentence; ``frames.Frames`` answers."""
+"""What rules ask of the grammar of a sentence; ``verb_words.VerbWords`` answers."""
 
 from __future__ import annotations
 

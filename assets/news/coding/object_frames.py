@@ -2,16 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from assets.news.coding import lexicon as lx
 from assets.news.coding.cameo_moves import appeal_for, demand_for, intent_to, refusal_of, threat_of
-from assets.news.coding.frame import PAST, Frame
+from assets.news.coding.frame import PAST, Frame, FrameReader
 from assets.news.coding.object_rules import ObjectRule, VerbAndNoun
 from assets.news.coding.object_rules import object_rule as first_rule
-
-if TYPE_CHECKING:
-    from assets.news.coding.frames import Frames
 
 _PHRASE_VERBS = frozenset(verb for verbs, _, _ in lx.PHRASES for verb in verbs)
 _PHRASE_DEPS = frozenset(
@@ -19,7 +14,7 @@ _PHRASE_DEPS = frozenset(
 )
 
 
-def with_object(frames: Frames, v: int) -> Frame | None:
+def with_object(frames: FrameReader, v: int) -> Frame | None:
     """What a verb tells with the first noun of its object that tells something with it."""
     s = frames.s
     for noun in frames.objects(v):
@@ -36,7 +31,7 @@ def with_object(frames: Frames, v: int) -> Frame | None:
     return None
 
 
-def _with_act(frames: Frames, v: int, noun: int) -> Frame | None:
+def _with_act(frames: FrameReader, v: int, noun: int) -> Frame | None:
     """A verb with the noun of an act and what is acted on: ``called for an end to the embargo``."""
     s = frames.s
     act = lx.NOMINAL.get(s.lemmas[noun])
@@ -57,7 +52,7 @@ def _with_act(frames: Frames, v: int, noun: int) -> Frame | None:
     return None
 
 
-def _inner_nouns(frames: Frames, noun: int) -> list[int]:
+def _inner_nouns(frames: FrameReader, noun: int) -> list[int]:
     """Nouns after ``of``, ``to`` and ``in`` below a noun."""
     s = frames.s
     return [
@@ -69,7 +64,7 @@ def _inner_nouns(frames: Frames, noun: int) -> list[int]:
     ]
 
 
-def _of_act(frames: Frames, v: int, code: str, rule: str, noun: int) -> Frame:
+def _of_act(frames: FrameReader, v: int, code: str, rule: str, noun: int) -> Frame:
     """A verb with an act as its object: ``announced a suspension of links``, ``demanded the withdrawal of troops``."""
     if frames.is_in(v, lx.REFUSE | {"block"}):
         return Frame(refusal_of(code), PAST, "refuse", noun=noun)
@@ -84,7 +79,7 @@ def _of_act(frames: Frames, v: int, code: str, rule: str, noun: int) -> Frame:
     return Frame(code, PAST, rule, noun=noun)
 
 
-def object_rule(frames: Frames, v: int, n: int, act: str | None = None) -> ObjectRule | None:
+def object_rule(frames: FrameReader, v: int, n: int, act: str | None = None) -> ObjectRule | None:
     """What a verb means with a noun of its object; None where the two tell nothing.
 
     Args:
@@ -98,7 +93,7 @@ def object_rule(frames: Frames, v: int, n: int, act: str | None = None) -> Objec
     return rule if rule is not None and rule.code is not None else None
 
 
-def _is_of(frames: Frames, n: int, words: frozenset[str]) -> bool:
+def _is_of(frames: FrameReader, n: int, words: frozenset[str]) -> bool:
     s = frames.s
     for c in s.children[n]:
         if s.lemmas[c] in ("of", "on") and s.deps[c] == "prep":
@@ -108,7 +103,7 @@ def _is_of(frames: Frames, n: int, words: frozenset[str]) -> bool:
     return False
 
 
-def received(frames: Frames, v: int, lemma: str) -> Frame | None:
+def received(frames: FrameReader, v: int, lemma: str) -> Frame | None:
     """``received aid from``, ``drew criticism from``: told by the one to whom it was done."""
     s = frames.s
     if lemma not in lx.RECEIVE or frames.is_passive(v):
@@ -133,7 +128,7 @@ def received(frames: Frames, v: int, lemma: str) -> Frame | None:
     return None
 
 
-def driven_out(frames: Frames, v: int, lemma: str) -> Frame | None:
+def driven_out(frames: FrameReader, v: int, lemma: str) -> Frame | None:
     """``forced``, ``kicked`` or ``drove`` somebody ``out``."""
     if lemma not in ("force", "throw", "kick", "drive", "order", "push"):
         return None
@@ -143,7 +138,7 @@ def driven_out(frames: Frames, v: int, lemma: str) -> Frame | None:
     return Frame("174", PAST, "phrase") if out else None
 
 
-def set_phrase(frames: Frames, v: int, lemma: str) -> Frame | None:
+def set_phrase(frames: FrameReader, v: int, lemma: str) -> Frame | None:
     """A set phrase of the lexicon: ``bury`` + ``hatchet``."""
     s = frames.s
     if lemma not in _PHRASE_VERBS:

@@ -2,18 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from assets.news.coding import lexicon as lx
 from assets.news.coding.cameo_moves import demand_for, intent_to, is_cooperative, refusal_of
-from assets.news.coding.frame import PAST, Frame
+from assets.news.coding.frame import PAST, Frame, FrameReader
 from assets.news.coding.tense import negated
 
-if TYPE_CHECKING:
-    from assets.news.coding.frames import Frames
 
-
-def predicate(frames: Frames, v: int) -> Frame | None:
+def predicate(frames: FrameReader, v: int) -> Frame | None:
     """``be`` with an adjective or a noun: ready, willing, opposed, critical, concerned."""
     s = frames.s
     word = s.child(v, "acomp", "attr") if s.deps[v] != "acomp" else v
@@ -64,7 +59,7 @@ def predicate(frames: Frames, v: int) -> Frame | None:
     return None
 
 
-def participle(frames: Frames, v: int, lemma: str) -> Frame | None:
+def participle(frames: FrameReader, v: int, lemma: str) -> Frame | None:
     """``is opposed to``, ``is prepared to``: the passive in form only."""
     s = frames.s
     if s.child(v, "auxpass") is None or s.child(v, "agent") is not None:

@@ -4,17 +4,13 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
-from typing import TYPE_CHECKING
 
 from assets.news.coding import lexicon as lx
 from assets.news.coding.cameo_moves import intent_to, is_cooperative, refusal_of, threat_of
-from assets.news.coding.frame import DENIED, HYPOTHETICAL, INTENDED, ONGOING, PAST, Frame
-
-if TYPE_CHECKING:
-    from assets.news.coding.frames import Frames
+from assets.news.coding.frame import DENIED, HYPOTHETICAL, INTENDED, ONGOING, PAST, Frame, FrameReader
 
 
-def negated(frames: Frames, v: int, frame: Frame) -> Frame:
+def negated(frames: FrameReader, v: int, frame: Frame) -> Frame:
     """A frame whose word is negated: denied, or refused where it was still to come."""
     if frame.code[:2] in ("04", "06", "07") and any(frames.s.words[c].lower() == "longer" for c in frames.s.children[v]):
         return replace(frame, code="162" if frame.code[:2] == "07" else "160", rule=frame.rule + "_no_longer")
@@ -27,7 +23,7 @@ def negated(frames: Frames, v: int, frame: Frame) -> Frame:
     return replace(frame, modality=DENIED)
 
 
-def in_time(frames: Frames, v: int, frame: Frame) -> Frame:
+def in_time(frames: FrameReader, v: int, frame: Frame) -> Frame:
     """Apply negation and tense."""
     s = frames.s
     if s.lemmas[v] in lx.SPORT_VERBS and is_sport(frames):
@@ -71,7 +67,7 @@ def in_time(frames: Frames, v: int, frame: Frame) -> Frame:
     return frame
 
 
-def is_sport(frames: Frames) -> bool:
+def is_sport(frames: FrameReader) -> bool:
     """Whether the sentence tells of a game: by its words, or by a score (``3-2``)."""
     s = frames.s
     if any(lemma in lx.SPORT for lemma in s.lemmas):
@@ -79,22 +75,22 @@ def is_sport(frames: Frames) -> bool:
     return re.search(r"\b\d{1,3}-\d{1,3}\b", s.text) is not None
 
 
-def is_of_markets(frames: Frames) -> bool:
+def is_of_markets(frames: FrameReader) -> bool:
     """Whether the sentence tells of prices on exchanges: shares that rally protest against nobody."""
     return any(lemma in lx.MARKETS for lemma in frames.s.lemmas)
 
 
-def _headed_by_act(frames: Frames, v: int) -> bool:
+def _headed_by_act(frames: FrameReader, v: int) -> bool:
     head = frames.s.heads[v]
     return head != v and frames.s.is_verb(head) and frames.s.deps[v] == "conj" and frames.of(head) is not None
 
 
-def _is_reported(frames: Frames, v: int) -> bool:
+def _is_reported(frames: FrameReader, v: int) -> bool:
     head = frames.s.heads[v]
     return frames.s.deps[v] == "ccomp" and frames.s.lemmas[head] in lx.SAY
 
 
-def _is_announced(frames: Frames, v: int, frame: Frame) -> bool:
+def _is_announced(frames: FrameReader, v: int, frame: Frame) -> bool:
     """Whether a measure is announced without a condition: then it is more than a threat."""
     s = frames.s
     head = s.heads[v]
@@ -103,7 +99,7 @@ def _is_announced(frames: Frames, v: int, frame: Frame) -> bool:
     return not any(s.lemmas[j] in lx.CONDITION for j in s.subtree(v))
 
 
-def code_of_intent(frames: Frames, frame: Frame) -> Frame:
+def code_of_intent(frames: FrameReader, frame: Frame) -> Frame:
     """What is meant is an intent to cooperate, or a threat."""
     root = frame.code[:2]
     if frame.modality in (INTENDED, HYPOTHETICAL):

@@ -1,0 +1,39 @@
+"""Articles in JSON: an object, a list of objects, or an object a line."""
+
+from __future__ import annotations
+
+from assets.news.articles.reading import Reading
+from assets.news.articles.stated import meta_of
+from assets.news.articles.texts import clean, json_of
+
+
+def read_json(reading: Reading, file: str, data: bytes) -> None:
+    """Read an object, or a list of objects."""
+    found = json_of(data)
+    if isinstance(found, dict):
+        found = [found]
+    if not isinstance(found, list):
+        reading.reject(file, None, "not JSON with an object or a list of objects")
+        return
+    for row, one in enumerate(found, start=1):
+        _read_object(reading, file, row, one)
+
+
+def read_json_lines(reading: Reading, file: str, data: bytes) -> None:
+    """Read an object a line."""
+    for row, line in enumerate(data.split(b"\n"), start=1):
+        if line.strip():
+            _read_object(reading, file, row, json_of(line))
+
+
+def _read_object(reading: Reading, file: str, row: int, found: object) -> None:
+    if not isinstance(found, dict):
+        reading.reject(file, row, "not a JSON object")
+        return
+    text = found.get("text")
+    if not isinstance(text, str):
+        reading.reject(file, row, 'the article has no "text"', None if text is None else clean(str(text))[:200])
+        return
+    native_id = found.get("id")
+    meta = meta_of(reading, file, row, found)
+    reading.add(file, row, clean(text), meta, clean(native_id) if isinstance(native_id, str) else None)
