@@ -8,12 +8,14 @@ from __future__ import annotations
 import json
 import logging
 import os
-import pickle
-import subprocess
-import sys
+import signal
+import threading
 from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from multiprocessing import get_context, parent_process
 from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Literal
@@ -21,7 +23,6 @@ from urllib.parse import urlencode
 
 from pipelines.publish.data_docs import write_page
 from pipelines.publish.expectations import Expectation
-from pipelines.settings import ROOT
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
@@ -152,54 +153,50 @@ class AuditProcess:
     """
 
     def __init__(self) -> None:
-        self._process = subprocess.Popen(
-            [sys.executable, "-m", "pipelines.publish.audit"], stdin=subprocess.PIPE, stdout=subprocess.PIPE, cwd=ROOT
-        )
+        # spawned: a fork of a process whose libraries run threads may hang
+        self._pool = ProcessPoolExecutor(1, mp_context=get_context("spawn"), initializer=_get_ready)
+        self._pool.submit(_ask_for_nothing)  # the process is started with the first request
 
     def validate(
         self, database: Path, expectations: Sequence[Expectation], docs: Path | None, limits: Limits
     ) -> list[Validation]:
         """As the function of that name; what it raises there is raised here."""
-        process = self._process
-        if process.poll() is not None or process.stdin is None or process.stdout is None:
-            return validate(database, expectations, docs, limits)
-        pickle.dump((database, list(expectations), docs, dict(limits)), process.stdin)
-        process.stdin.flush()
         try:
-            found, fault = pickle.load(process.stdout)
-        except EOFError:
+            return self._pool.submit(_validate_there, database, list(expectations), docs, dict(limits)).result()
+        except BrokenProcessPool:
             # it was ended from outside: what it would have done is done here
             return validate(database, expectations, docs, limits)
-        if fault is not None:
-            raise fault
-        return list(found)
 
     def close(self) -> None:
         """End the process."""
-        if self._process.stdin is not None:
-            self._process.stdin.close()
-        self._process.wait()
+        self._pool.shutdown(cancel_futures=True)
 
 
-def _serve() -> None:
-    """Answer requests on standard input until it ends."""
-    requests, answers = sys.stdin.buffer, os.fdopen(os.dup(sys.stdout.fileno()), "wb")
-    # whatever a library prints must not be taken for an answer
-    os.dup2(sys.stderr.fileno(), sys.stdout.fileno())
+def _get_ready() -> None:
+    """Prepare the process: an interrupt is for the one that asks, and it ends with that one."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    threading.Thread(target=_end_with_parent, daemon=True).start()
     os.environ["GX_ANALYTICS_ENABLED"] = "false"
     import great_expectations  # noqa: F401
 
-    while True:
-        try:
-            request = pickle.load(requests)
-        except EOFError:
-            return
-        try:
-            answer: tuple[list[Validation], Exception | None] = (validate(*request), None)
-        except Exception as fault:
-            answer = ([], RuntimeError(f"{type(fault).__name__}: {fault}"))
-        pickle.dump(answer, answers)
-        answers.flush()
+
+def _end_with_parent() -> None:
+    parent = parent_process()
+    if parent is not None:
+        parent.join()
+        os._exit(1)  # the pool would wait for requests for ever if its parent was killed
+
+
+def _ask_for_nothing() -> None:
+    """The first request, which starts the process."""
+
+
+def _validate_there(database: Path, expectations: Sequence[Expectation], docs: Path | None, limits: Limits) -> list[Validation]:
+    try:
+        return validate(database, expectations, docs, limits)
+    except Exception as fault:
+        # not every exception of a library survives the way between processes
+        raise RuntimeError(f"{type(fault).__name__}: {fault}") from None
 
 
 def _with_rows(con: Connection, expectation: Expectation, outcome: Validation) -> Validation:
@@ -255,10 +252,3 @@ def _outcome(expectation: Expectation, result: Any) -> Validation:
         offending_rows=json.dumps(rows[:MOST_ROWS], default=str) if rows else None,
         validated_at=now,
     )
-
-
-if __name__ == "__main__":
-    # the classes that are sent are those of the module by its own name, not those of the program that was started
-    from pipelines.publish import audit
-
-    audit._serve()

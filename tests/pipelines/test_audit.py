@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 import json
+import multiprocessing
+import subprocess
+import sys
+import time
 from pathlib import Path
 
 import duckdb
 import pytest
 
 from assets.schema import declared
-from pipelines.publish.audit import Validation, validate, why_blocked
+from pipelines.publish.audit import AuditProcess, Validation, validate, why_blocked
 from pipelines.publish.expectations import Expectation, from_declaration, rows_query
+from pipelines.settings import ROOT
 
 
 @pytest.fixture(scope="module")
@@ -131,3 +136,57 @@ def test_checks_keep_within_the_memory_they_are_given_and_say_so_where_they_cann
     assert "Out of Memory" in told
     assert "BILATERAL_MEMORY_LIMIT" in told
     assert why_blocked(found[1:2]) == ""
+
+
+@pytest.fixture(scope="module")
+def one_table(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    database = tmp_path_factory.mktemp("one") / "build.duckdb"
+    with duckdb.connect(str(database)) as con:
+        con.execute("CREATE SCHEMA core")
+        con.execute("CREATE TABLE core.t AS SELECT 1 AS id")
+    return database
+
+
+IDS_ARE_THERE = Expectation("core.t", "id", "ExpectColumnValuesToNotBeNull", (("column", "id"),), "critical", "id is there")
+
+
+def test_the_audit_runs_in_a_process_of_its_own_and_here_once_that_was_ended(one_table: Path) -> None:
+    audit = AuditProcess()
+    try:
+        (there,) = audit.validate(one_table, [IDS_ARE_THERE], None, {})
+        with pytest.raises(RuntimeError, match="IOException"):
+            audit.validate(one_table.with_name("absent.duckdb"), [IDS_ARE_THERE], None, {})
+        (process,) = multiprocessing.active_children()
+        process.kill()
+        process.join()
+        (here,) = audit.validate(one_table, [IDS_ARE_THERE], None, {})
+    finally:
+        audit.close()
+    assert there.status == here.status == "passed"
+    assert multiprocessing.active_children() == []
+
+
+def test_the_process_of_the_audit_ends_when_the_refresh_is_killed() -> None:
+    code = """
+import multiprocessing, time
+from pipelines.publish.audit import AuditProcess
+audit = AuditProcess()
+print(*(p.pid for p in multiprocessing.active_children()), flush=True)
+time.sleep(600)
+"""
+    with subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE, cwd=ROOT) as refresh:
+        assert refresh.stdout is not None
+        (child,) = map(int, refresh.stdout.readline().split())
+        refresh.kill()
+    until = time.monotonic() + 60
+    while is_alive(child) and time.monotonic() < until:
+        time.sleep(0.1)
+    assert not is_alive(child)
+
+
+def is_alive(process: int) -> bool:
+    """Whether a process runs; one that has ended and was not asked for its result yet does not."""
+    try:
+        return "Z" not in Path(f"/proc/{process}/stat").read_text(encoding="utf-8").rpartition(")")[2].split()[0]
+    except FileNotFoundError:
+        return False
