@@ -20,10 +20,11 @@ from typing import Any, NamedTuple
 import duckdb
 import polars as pl
 
+from assets import schema
 from assets.contract import Folded, StagedSnapshot
 from assets.overdose import observations, vsrr
 from assets.overdose.room import SOURCES, room
-from assets.schema import declared, table
+from assets.schema import declared
 from pipelines.intake.archive import import_archive
 from pipelines.intake.raw_store import RawStore
 from pipelines.intake.sources import load_sources
@@ -117,14 +118,17 @@ class OnDisk:
         self._folder, self.notes, self._n = folder, {}, 0
         folder.mkdir(parents=True)
 
-    def open(self, name: str) -> pl.DataFrame:
+    def open(self, table: str) -> pl.DataFrame:
         """Rows that stand."""
-        path = self._folder / f"{name}.open.parquet"
-        return pl.read_parquet(path) if path.exists() else table(f"core.{name}").empty()
+        path = self._folder / f"{table}.open.parquet"
+        return pl.read_parquet(path) if path.exists() else schema.table(f"core.{table}").empty()
 
-    def all(self, name: str) -> pl.LazyFrame:
+    def all(self, table: str) -> pl.LazyFrame:
         """All rows."""
-        return pl.scan_parquet(sorted(self._folder.glob(f"{name}.*.parquet")))
+        return pl.scan_parquet(sorted(self._folder.glob(f"{table}.*.parquet")))
+
+    def kept(self, name: str) -> None:
+        """No fold of the room keeps a frame."""
 
     def take(self, folded: Folded) -> None:
         """Write what a fold gave."""
@@ -265,7 +269,7 @@ def _questions(history: OnDisk, tmp: Path) -> Iterator[Measurement]:
     with duckdb.connect(str(tmp / "ten_years.duckdb")) as con:
         con.execute("CREATE SCHEMA core; CREATE SCHEMA marts")
         for name in (*TABLES, "populations"):
-            found = table(f"core.{name}")
+            found = schema.table(f"core.{name}")
             columns = ", ".join(f'"{c.name}" {c.type}' for c in declared()[f"core.{name}"].columns)
             con.execute(f"CREATE TABLE core.{name} ({columns})")
             if name in TABLES:

@@ -283,7 +283,7 @@ def rows_set_aside(con: duckdb.DuckDBPyConnection) -> tuple[dict[str, int], list
     return dict(of_table), of_rule
 
 
-def status(args: argparse.Namespace, settings: Settings) -> int:
+def status(args: argparse.Namespace, settings: Settings) -> int:  # noqa: ARG001 all commands have one signature
     """``bilateral status``: what is held, how old it is, and what was refused."""
     from pipelines.project import Project
 
@@ -629,7 +629,7 @@ def _summary(project: Project, failures: list[str], seconds: float) -> int:
     return report.exit_code
 
 
-def demo(args: argparse.Namespace, settings: Settings) -> int:
+def demo(args: argparse.Namespace, settings: Settings) -> int:  # noqa: ARG001 all commands have one signature
     """``bilateral demo``: one question, answered from the published file."""
     with open_published(settings) as con:
         for path in sorted((ROOT / "sql" / "examples").glob("demo_*.sql")):
@@ -654,7 +654,7 @@ What to do next
     return 0
 
 
-def doctor(args: argparse.Namespace, settings: Settings) -> int:
+def doctor(args: argparse.Namespace, settings: Settings) -> int:  # noqa: ARG001 all commands have one signature
     """``bilateral doctor``: exit code 0 where all is well, else 1."""
     findings: list[tuple[bool, str, str]] = []
     version = sys.version_info

@@ -12,7 +12,7 @@ from typing import Any
 from assets.contract import REJECTS, Staged
 from assets.errors import Quarantine
 
-HOSTILE_JSON = (
+HOSTILE_JSON: tuple[Any, ...] = (
     "\ud800", "a\udfff", 10**30, -(10**400), 1e308, float("inf"), float("nan"), True, None, [], {}, [[["x"]]], "", "\0",
     "2026-02-30", 2**63, {"a": "\ud800"}, "a.k.a. " * 50,
 )  # fmt: skip

@@ -17,7 +17,8 @@ MOMENTS = st.datetimes(datetime(1900, 1, 1), datetime(2199, 12, 31))
 
 def known(day: date | None, retrieved_at: datetime) -> datetime | None:
     frame = pl.DataFrame({"day": [day], "at": [retrieved_at]}, schema={"day": pl.Date, "at": pl.Datetime("us")})
-    return frame.select(known_of_day(pl.col("day"), pl.col("at"))).item()
+    known: datetime | None = frame.select(known_of_day(pl.col("day"), pl.col("at"))).item()
+    return known
 
 
 @given(DAYS)

@@ -137,7 +137,7 @@ def _read(name: str, data: bytes) -> tuple[pl.DataFrame, pl.DataFrame, int]:
     return typed.filter(pl.col("problem").is_null()).select(*STAGED), rejects, cells.height + read.rejects.height
 
 
-def judge(info: StagedInfo, baseline: StagedInfo | None, guard: RowGuard) -> Judgement:
+def judge(info: StagedInfo, baseline: StagedInfo | None, guard: RowGuard) -> Judgement:  # noqa: ARG001 all judges have one signature
     """Say whether the tables may be folded. Snapshots hold different years, so their row counts are not compared."""
     rows = judge_rows(info, None, guard)
     few = [f"{label}: {n} of {PARTS_OF_THE_NATION + 1}" for label, n in info.facts["n_states"].items() if n < PARTS_OF_THE_NATION]

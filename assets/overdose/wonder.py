@@ -117,7 +117,7 @@ def stage(files: Mapping[str, bytes]) -> Staged:
     )
 
 
-def judge(info: StagedInfo, baseline: StagedInfo | None, guard: RowGuard) -> Judgement:
+def judge(info: StagedInfo, baseline: StagedInfo | None, guard: RowGuard) -> Judgement:  # noqa: ARG001 all judges have one signature
     """Say whether exports may be folded. Snapshots hold different exports, so their row counts are not compared."""
     exports = info.facts["exports"]
     warnings = []

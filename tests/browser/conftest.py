@@ -75,7 +75,7 @@ class Browser:
 
     def faults(self) -> list[str]:
         """Errors in the console since it was last asked: scripts that failed, files that were not there."""
-        entries: list[dict[str, Any]] = self.driver.get_log("browser")
+        entries: list[dict[str, Any]] = self.driver.get_log("browser")  # type: ignore[no-untyped-call]
         return [e["message"] for e in entries if e["level"] == "SEVERE"]
 
     def hosts(self) -> set[str]:
@@ -114,7 +114,8 @@ def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Browser]:
 def free_port() -> int:
     with socket.socket() as s:
         s.bind(("127.0.0.1", 0))
-        return s.getsockname()[1]
+        port: int = s.getsockname()[1]
+        return port
 
 
 @pytest.fixture(scope="session")

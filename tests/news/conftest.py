@@ -30,6 +30,9 @@ class Memory:
         self.n_reads += 1
         return pl.concat([self.open(table), *self._closed.get(table, [])]).lazy()
 
+    def kept(self, name: str) -> None:
+        """No fold of the room keeps a frame."""
+
     def take(self, folded: Folded) -> None:
         self._open |= folded.open
         for table, rows in folded.closed.items():

@@ -93,7 +93,7 @@ def test_a_year_covers_its_days_by_the_date_of_the_event(fold_in_batches: Any) -
     ],
 )
 def test_a_bad_value_rejects_its_row_alone(column: str, value: str, reason: str) -> None:
-    found = gdelt.stage_v1({DAY: (line() + line(**{column: value})).encode()})
+    found = gdelt.stage_v1({DAY: (line() + line(58, **{column: value})).encode()})
     assert found.frames["events"]["row"].to_list() == [1]
     assert found.rejects.select("row", "column", "reason").rows() == [(2, column, reason)]
 

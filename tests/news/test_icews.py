@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -15,6 +16,7 @@ from hypothesis import strategies as st
 from assets.contract import RowGuard, StagedInfo, StagedSnapshot
 from assets.errors import Quarantine
 from assets.news.published import coded_files, icews
+from tests.news.conftest import Memory
 
 HEADER = (*icews.NEEDED, *icews.OPTIONAL)
 
@@ -29,7 +31,7 @@ def table(*rows: dict[str, str]) -> bytes:
     return "\n".join(["\t".join(HEADER), *("\t".join(line[c] for c in HEADER) for line in lines)]).encode()
 
 
-def events(fold_in_batches: Any, *rows: dict[str, str]) -> list[dict[str, Any]]:
+def events(fold_in_batches: Callable[..., Memory], *rows: dict[str, str]) -> list[dict[str, Any]]:
     found = icews.stage({"events.2018.tab": table(*rows)})
     assert found.rejects.is_empty(), found.rejects
     snapshot = StagedSnapshot("a", datetime(2018, 6, 3), True, found.facts, found.frames)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date, datetime
 from typing import Any
 
@@ -13,6 +14,7 @@ from assets.actors import registry
 from assets.contract import StagedSnapshot
 from assets.errors import Quarantine
 from assets.news.published import polecat
+from tests.news.conftest import Memory
 
 HEADER = [
     "Event ID",
@@ -72,7 +74,7 @@ def table(*rows: str, header: list[str] = HEADER) -> bytes:
     return "\n".join(["\t".join(header), *rows]).encode()
 
 
-def events(fold_in_batches: Any, *rows: str, header: list[str] = HEADER) -> list[dict[str, Any]]:
+def events(fold_in_batches: Callable[..., Memory], *rows: str, header: list[str] = HEADER) -> list[dict[str, Any]]:
     found = polecat.stage({"ngecEvents.DV.2023.txt": table(*rows, header=header)})
     assert found.rejects.is_empty(), found.rejects
     snapshot = StagedSnapshot("a", datetime(2023, 2, 1), True, found.facts, found.frames)

@@ -13,10 +13,10 @@ from typing import Any
 import polars as pl
 import pytest
 
+from assets import schema
 from assets.contract import Folded, Judgement, RowGuard, Staged, StagedInfo, StagedSnapshot
 from assets.overdose import observations, vsrr
 from assets.overdose import room as code
-from assets.schema import table
 from pipelines.intake.sources import load_sources
 
 COLUMNS_2019 = (
@@ -33,10 +33,13 @@ class Ledger:
         self.now: dict[str, pl.DataFrame] = {}
         self.past: dict[str, list[pl.DataFrame]] = {}
 
-    def open(self, name: str) -> pl.DataFrame:
-        return self.now.get(name, table(f"core.{name}").empty())
+    def open(self, table: str) -> pl.DataFrame:
+        return self.now.get(table, schema.table(f"core.{table}").empty())
 
-    def all(self, name: str) -> pl.LazyFrame:
+    def kept(self, name: str) -> None:
+        """No fold of the room keeps a frame."""
+
+    def all(self, table: str) -> pl.LazyFrame:  # noqa: ARG002 as History
         raise AssertionError("a fold in proportion to the vintage does not read what is closed")
 
     def take(self, folded: Folded) -> None:
@@ -46,7 +49,7 @@ class Ledger:
         self.notes = folded.notes
 
     def rows(self, name: str) -> pl.DataFrame:
-        declared = table(f"core.{name}")
+        declared = schema.table(f"core.{name}")
         found = declared.conform(pl.concat([self.open(name), *self.past.get(name, [])]))
         return found.sort([c for c in declared.order if c in found.columns])
 
@@ -69,10 +72,10 @@ class Vsrr:
     def stage(self, rows: Iterable[Mapping[str, object]], columns: str = COLUMNS_2019) -> Staged:
         return vsrr.stage({"vsrr.csv": self.csv(rows, columns)})
 
-    def whole(self, months: Sequence[str] = ("January", "February", "March"), plus: int = 0) -> list[dict[str, object]]:
+    def whole(self, months: Sequence[str] = ("January", "February", "March"), plus: int = 0) -> list[dict[str, Any]]:
         """Rows of a complete vintage of Alaska, New York and the US: the nine indicators of 2017 in months of 2018."""
         counts = {"Number of Deaths": 9000, "Number of Drug Overdose Deaths": 900}
-        rows: list[dict[str, object]] = []
+        rows: list[dict[str, Any]] = []
         for month in months:
             for indicator in sorted(vsrr.INDICATORS_OF_2017):
                 n = counts.get(indicator, 90) + plus

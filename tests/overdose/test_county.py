@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from datetime import date, datetime
+from typing import Any
 
 import polars as pl
 import pytest
@@ -14,6 +15,7 @@ from assets.errors import Quarantine
 from assets.overdose import county
 from assets.schema import table
 from tests.fuzz import staged_or_none
+from tests.overdose.conftest import Vintages
 
 HEAD = (
     "Data as of,Year,Month,ST_ABBREV,STATE_NAME,COUNTYNAME,FIPS,STATEFIPS,COUNTYFIPS,CODE2013,Provisional Drug Overdose Deaths,"
@@ -35,27 +37,27 @@ def staged(*rows: tuple[object, ...]) -> pl.DataFrame:
     return county.stage({"any.csv": csv(*rows)}).frames["counties"]
 
 
-def brief(rows: pl.DataFrame) -> list[tuple]:
+def brief(rows: pl.DataFrame) -> list[tuple[Any, ...]]:
     return rows.select("fips", "deaths", "missing_reason", "known_basis", "known_from", "known_to").rows()
 
 
-def test_a_code_that_lost_its_zero_gets_it_back_and_tells_the_state():
+def test_a_code_that_lost_its_zero_gets_it_back_and_tells_the_state() -> None:
     found = staged((2023, 3, 1001, 25, ""), (2023, 3, "48113", 900, ""))
     assert found.select("fips", "actor_id").rows() == [("01001", "US-AL"), ("48113", "US-TX")]
 
 
-def test_a_blank_count_is_suppressed_and_never_zero():
+def test_a_blank_count_is_suppressed_and_never_zero() -> None:
     found = staged((2023, 3, "01001", "", SUPPRESSED), (2023, 3, "01003", 0, ""), (2023, 3, "01005", "", "Low data quality."))
     assert found.select("deaths", "missing_reason").rows() == [(None, "suppressed"), (0, None), (None, "low_quality")]
 
 
-def test_a_count_covers_the_twelve_months_that_end_with_its_month():
+def test_a_count_covers_the_twelve_months_that_end_with_its_month() -> None:
     assert staged((2023, 2, "01001", 25, "")).select("period_start", "period_end").rows() == [
         (date(2022, 3, 1), date(2023, 2, 28))
     ]
 
 
-def test_the_interface_writes_shorter_names_and_leaves_out_empty_cells():
+def test_the_interface_writes_shorter_names_and_leaves_out_empty_cells() -> None:
     rows = [
         {"data_as_of": "2023-09-13T00:00:00.000", "year": "2023", "month": "3", "fips": "1001", "countyname": "Autauga County",
          "provisional_drug_overdose": "25", "percentage_of_records_pending": "0.2"},
@@ -73,7 +75,7 @@ def test_the_interface_writes_shorter_names_and_leaves_out_empty_cells():
     ("cell", "percent"),
     [("0", 0.0), ("0.0029", 0.29), ("0.07", 7.0), ("1", 100.0), ("0.29%", 0.29), ("7", None), ("101%", None), ("", None)],
 )
-def test_the_percentage_of_pending_records_is_published_as_a_share_and_held_in_percent(cell, percent):
+def test_the_percentage_of_pending_records_is_published_as_a_share_and_held_in_percent(cell: str, percent: float | None) -> None:
     rows = [{"year": "2023", "month": "3", "fips": "1001", "provisional_drug_overdose": "25"}]
     rows[0]["percentage_of_records_pending"] = cell
     assert county.stage({"page.json": json.dumps(rows).encode()}).frames["counties"]["percent_pending"].to_list() == [percent]
@@ -81,7 +83,7 @@ def test_the_percentage_of_pending_records_is_published_as_a_share_and_held_in_p
     assert county.stage({"x.csv": data}).frames["counties"]["percent_pending"].to_list() == [percent]
 
 
-def test_rows_that_mean_nothing_are_rejected():
+def test_rows_that_mean_nothing_are_rejected() -> None:
     found = county.stage(
         {
             "x.csv": csv(
@@ -94,13 +96,13 @@ def test_rows_that_mean_nothing_are_rejected():
     assert reasons[-1] == "a count of 1 to 9, which is never published"
 
 
-def test_two_vintages_in_one_file_are_refused():
+def test_two_vintages_in_one_file_are_refused() -> None:
     data = csv((2023, 3, "01001", 25, "")) + csv((2023, 4, "01001", 26, ""), as_of="10/11/2023").split(b"\n", 1)[1]
     with pytest.raises(Quarantine, match="the rows state 2 vintages"):
         county.stage({"x.csv": data})
 
 
-def test_pages_that_share_a_row_are_refused():
+def test_pages_that_share_a_row_are_refused() -> None:
     rows = [{"year": "2023", "month": str(m), "fips": "1001", "provisional_drug_overdose": "25"} for m in (1, 2, 3)]
     pages = {"page-0001.json": json.dumps(rows[:2]).encode(), "page-0002.json": json.dumps(rows[2:]).encode()}
     assert county.stage(pages).frames["counties"].height == 3
@@ -108,13 +110,13 @@ def test_pages_that_share_a_row_are_refused():
         county.stage(pages | {"page-0002.json": json.dumps(rows[1:]).encode()})
 
 
-def test_a_vintage_was_known_at_the_end_of_the_day_that_it_states(county_):
+def test_a_vintage_was_known_at_the_end_of_the_day_that_it_states(county_: Vintages) -> None:
     assert brief(county_.fold(("2023-10-01", {"x.csv": csv((2023, 3, "01001", 25, ""))}))) == [
         ("01001", 25, None, "publication", datetime(2023, 9, 13, 23, 59, 59), None)
     ]
 
 
-def test_what_differs_from_the_vintage_before_was_not_known_when_that_was_retrieved(county_):
+def test_what_differs_from_the_vintage_before_was_not_known_when_that_was_retrieved(county_: Vintages) -> None:
     first = ("2023-10-01", {"x.csv": csv((2023, 3, "01001", 25, ""))})
     second = ("2023-11-01", {"x.csv": csv((2023, 3, "01001", 26, ""))})
     assert [r[3:5] for r in brief(county_.fold(first, second))] == [
@@ -123,7 +125,7 @@ def test_what_differs_from_the_vintage_before_was_not_known_when_that_was_retrie
     ]
 
 
-def test_a_revision_a_suppression_and_a_withdrawal(county_):
+def test_a_revision_a_suppression_and_a_withdrawal(county_: Vintages) -> None:
     first = csv((2023, 3, "01001", 25, ""), (2023, 3, "01003", 12, ""), (2023, 3, "01005", 30, ""))
     second = csv((2023, 3, "01001", 27, ""), (2023, 3, "01003", "", SUPPRESSED), as_of="12/13/2023")
     days = datetime(2023, 9, 13, 23, 59, 59), datetime(2023, 12, 13, 23, 59, 59)
@@ -140,7 +142,7 @@ def test_a_revision_a_suppression_and_a_withdrawal(county_):
     assert county_.fold(*vintages, cut=1).equals(found)
 
 
-def test_a_partial_vintage_withdraws_nothing(county_):
+def test_a_partial_vintage_withdraws_nothing(county_: Vintages) -> None:
     whole = county_.stage({"x.csv": csv((2023, 3, "01001", 25, ""), (2023, 3, "48113", 900, ""))})
     part = csv((2023, 3, "48113", 901, ""), as_of="12/13/2023")
     assert county_.judge(county_.stage({"x.csv": part}), "2024-01-01", (whole, "2023-10-01")).complete is False
@@ -148,7 +150,7 @@ def test_a_partial_vintage_withdraws_nothing(county_):
     assert found["missing_reason"].null_count() == 1
 
 
-def test_a_vintage_after_its_retrieval_and_an_older_one_than_the_last_are_refused(county_):
+def test_a_vintage_after_its_retrieval_and_an_older_one_than_the_last_are_refused(county_: Vintages) -> None:
     data = county_.stage({"x.csv": csv((2023, 3, "01001", 25, ""))})
     assert "its vintage is 2023-09-13" in county_.judge(data, "2023-08-01").refusals[0]
     older = county_.stage({"x.csv": csv((2023, 3, "01001", 25, ""), as_of="06/14/2023")})
@@ -159,7 +161,7 @@ MANY = settings(max_examples=60, deadline=None, suppress_health_check=[HealthChe
 WHOLE = csv((2023, 3, "01001", 25, ""), (2023, 3, "01003", "", SUPPRESSED))
 
 
-def holds_what_it_promises(county_, data: bytes) -> None:
+def holds_what_it_promises(county_: Vintages, data: bytes) -> None:
     found = staged_or_none(county.stage, {"x.csv": data})
     if found is None:
         return
@@ -174,14 +176,16 @@ def holds_what_it_promises(county_, data: bytes) -> None:
 
 @MANY
 @given(data=st.binary(max_size=200))
-def test_arbitrary_bytes(county_, data):
+def test_any_bytes_give_rows_or_rejects_or_a_refusal_with_a_reason(county_: Vintages, data: bytes) -> None:
     holds_what_it_promises(county_, data)
     holds_what_it_promises(county_, HEAD.encode() + b"\n" + data)
 
 
 @MANY
 @given(place=st.integers(0, len(WHOLE)), length=st.integers(0, 40), data=st.binary(max_size=8))
-def test_a_whole_file_with_a_part_replaced(county_, place, length, data):
+def test_a_damaged_file_gives_rows_or_rejects_or_a_refusal_with_a_reason(
+    county_: Vintages, place: int, length: int, data: bytes
+) -> None:
     holds_what_it_promises(county_, WHOLE[:place] + data + WHOLE[place + length :])
 
 
@@ -197,5 +201,5 @@ def test_a_whole_file_with_a_part_replaced(county_, place, length, data):
         max_size=3,
     )
 )
-def test_arbitrary_values_in_json(county_, rows):
+def test_any_values_in_json_are_read_or_rejected_or_refused(county_: Vintages, rows: list[dict[str, str | int | None]]) -> None:
     holds_what_it_promises(county_, json.dumps(rows).encode())

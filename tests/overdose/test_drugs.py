@@ -20,9 +20,9 @@ from assets.overdose.drugs import OVERDOSE, codes, label
         ("no code", ""),
     ],
 )
-def test_a_set_of_codes_has_one_label_however_it_is_written(text, expected):
+def test_a_set_of_codes_has_one_label_however_it_is_written(text: str, expected: str) -> None:
     assert label(codes(text)) == expected
 
 
-def test_the_overdoses_are_the_four_manners_of_drug_poisoning():
+def test_the_overdoses_are_the_four_manners_of_drug_poisoning() -> None:
     assert label(OVERDOSE) == "X40-X44,X60-X64,X85,Y10-Y14"

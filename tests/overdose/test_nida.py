@@ -5,8 +5,10 @@ from __future__ import annotations
 import io
 import json
 import zipfile
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from pathlib import Path
+from typing import Any
 
 import polars as pl
 import pytest
@@ -17,16 +19,19 @@ from assets.errors import Quarantine
 from assets.overdose import nida
 from assets.overdose.observations import EXPORTED
 from tests.fuzz import staged_or_none
+from tests.overdose.conftest import Vintages
 
 COUNTS, RATES = "Number Drug OD Deaths", "Rate Drug OD Deaths"
-ABOVE = {
+Rows = list[list[Any]]
+
+ABOVE: dict[str, Rows] = {
     COUNTS: [["Number of National Drug Overdose Deaths* Involving Select Drugs"], []],
     RATES: [["Rate of National Drug Overdose Deaths*"], ["Rates are Age-Adjusted per 100,000 population"]],
 }
 FILE = "nida_overdose_data_1999-2022_5.2.2024.xlsx"
 
 
-def workbook(sheets: dict[str, list[list[object]]]) -> bytes:
+def workbook(sheets: Mapping[str, Sequence[Sequence[object]]]) -> bytes:
     """A workbook with these cells: text, numbers, and formulas (a pair of formula and value)."""
 
     def cell(value: object) -> str:
@@ -63,15 +68,13 @@ def workbook(sheets: dict[str, list[list[object]]]) -> bytes:
     return out.getvalue()
 
 
-def book(
-    counts: list[list[object]], rates: list[list[object]] | None = None, years: tuple[object, ...] = (2020, 2021, 2022)
-) -> bytes:
+def book(counts: Sequence[Sequence[object]], rates: Rows | None = None, years: tuple[object, ...] = (2020, 2021, 2022)) -> bytes:
     header: list[object] = [None, *years, "2015-2022 Fold Change"]
-    standard: list[list[object]] = [["  Total Overdose Deaths", 28.3, 32.4, 32.6, 2]]
+    standard: Rows = [["  Total Overdose Deaths", 28.3, 32.4, 32.6, 2]]
     return workbook({COUNTS: [*ABOVE[COUNTS], header, *counts], RATES: [*ABOVE[RATES], header, *(rates or standard)]})
 
 
-TOTAL: list[object] = ["  Total Overdose Deaths", 91799, 106699, 107941, 2.06]
+TOTAL: list[Any] = ["  Total Overdose Deaths", 91799, 106699, 107941, 2.06]
 
 
 def staged(data: bytes) -> pl.DataFrame:
@@ -84,7 +87,7 @@ def refused(data: bytes) -> str:
     return str(caught.value)
 
 
-def test_a_row_is_counts_by_year_and_the_fold_change_is_no_year():
+def test_a_row_is_counts_by_year_and_the_fold_change_is_no_year() -> None:
     found = staged(book([TOTAL])).filter(pl.col("measure") == "deaths_year")
     columns = ["actor_id", "drug", "basis", "counts_by", "unit", "period_start", "period_end", "value"]
     common = ("USA", "all", "final", "residence", "deaths")
@@ -95,18 +98,18 @@ def test_a_row_is_counts_by_year_and_the_fold_change_is_no_year():
     ]
 
 
-def test_an_age_adjusted_rate_is_a_measure_of_its_own_with_its_unit():
+def test_an_age_adjusted_rate_is_a_measure_of_its_own_with_its_unit() -> None:
     found = staged(book([TOTAL])).filter(pl.col("measure") == "age_adjusted_rate_year")
     assert found.select("unit", "value").rows() == [("per_100k", 28.3), ("per_100k", 32.4), ("per_100k", 32.6)]
 
 
-def test_a_formula_is_read_by_its_value():
+def test_a_formula_is_read_by_its_value() -> None:
     found = staged(book([["Total Overdose Deaths", ("SUM(B5:B6)", 91799), 106699, 107941]]))
     assert found["value"][0] == 91799
 
 
-def test_rows_of_a_sex_of_two_drugs_and_of_none_are_not_taken_over():
-    rows = [
+def test_rows_of_a_sex_of_two_drugs_and_of_none_are_not_taken_over() -> None:
+    rows: Rows = [
         TOTAL,
         ["  Female", 1, 2, 3],
         [" Cocaine AND Any Opioid", 1, 2, 3],
@@ -120,62 +123,62 @@ def test_rows_of_a_sex_of_two_drugs_and_of_none_are_not_taken_over():
     assert found.facts["n_rows_not_taken"] == 4
 
 
-def test_sheets_of_an_age_or_a_group_are_not_taken_over():
-    header = [None, 2020, 2021, 2022]
-    young = [["Number of National Drug Overdose Deaths*, Ages 15-24 Years Old"], header, ["Total Overdose Deaths", 1, 2, 3]]
-    groups = [
+def test_sheets_of_an_age_or_a_group_are_not_taken_over() -> None:
+    header: list[Any] = [None, 2020, 2021, 2022]
+    young: Rows = [["Number of National Drug Overdose Deaths*, Ages 15-24 Years Old"], header, ["Total Overdose Deaths", 1, 2, 3]]
+    groups: Rows = [
         ["Rate of National Drug Overdose Deaths, by Demographic"],
         ["Rates are Age-Adjusted"],
         header,
         ["Total Overdose Deaths", 1, 2, 3],
     ]
-    whole = [*ABOVE[COUNTS], header, TOTAL]
-    rates = [*ABOVE[RATES], header, ["Total Overdose Deaths", 28.3, 32.4, 32.6]]
+    whole: Rows = [*ABOVE[COUNTS], header, TOTAL]
+    rates: Rows = [*ABOVE[RATES], header, ["Total Overdose Deaths", 28.3, 32.4, 32.6]]
     found = staged(workbook({"15-24": young, COUNTS: whole, "Groups": groups, RATES: rates}))
     assert found["value"].to_list() == [91799, 106699, 107941, 28.3, 32.4, 32.6]
 
 
-def test_another_year_has_other_columns_and_rows_in_another_order():
-    rows: list[list[object]] = [["Heroin4", 9173, 5871, 3984], ["Total Overdose Deaths", 106699, 107941, 105007]]
+def test_another_year_has_other_columns_and_rows_in_another_order() -> None:
+    rows: Rows = [["Heroin4", 9173, 5871, 3984], ["Total Overdose Deaths", 106699, 107941, 105007]]
     found = staged(book(rows, years=(2021, "2022", 2023.0)))
     assert sorted(found["period_end"].dt.year().unique()) == [2021, 2022, 2023]
 
 
-def test_a_blank_cell_is_null_and_not_zero():
+def test_a_blank_cell_is_null_and_not_zero() -> None:
     found = staged(book([TOTAL, ["Heroin4", None, 9173, 5871]])).filter(pl.col("drug") == "T40.1")
     assert found.select("value", "missing_reason").rows() == [(None, "not_published"), (9173.0, None), (5871.0, None)]
 
 
-def test_a_row_whose_note_gives_other_codes_is_rejected():
-    rows = [TOTAL, ["Heroin4", 1, 2, 3], ["4Heroin ICD-10 codes (T40.0-T40.1)"]]
+def test_a_row_whose_note_gives_other_codes_is_rejected() -> None:
+    rows: Rows = [TOTAL, ["Heroin4", 1, 2, 3], ["4Heroin ICD-10 codes (T40.0-T40.1)"]]
     found = nida.stage({"x.xlsx": book(rows)})
     assert found.frames["observations"]["drug"].unique().to_list() == ["all"]
     assert "its note gives the codes T40.0,T40.1" in found.rejects["reason"][0]
 
 
-def test_cells_that_are_no_numbers_are_rejected():
+def test_cells_that_are_no_numbers_are_rejected() -> None:
     found = nida.stage({"x.xlsx": book([["Total Overdose Deaths", 91799, "n/a", 10.5]])})
     assert found.rejects.select("column", "value").rows() == [("2021", "n/a"), ("2022", "10.5")]
 
 
-def test_a_workbook_without_one_of_the_sheets_is_refused():
+def test_a_workbook_without_one_of_the_sheets_is_refused() -> None:
     only = workbook({COUNTS: [*ABOVE[COUNTS], [None, 2020, 2021, 2022], TOTAL]})
     assert "no sheet has age-adjusted rates" in refused(only)
 
 
 @pytest.mark.parametrize("data", [b"", b"PK\x03\x04", b"abc", b"<html></html>"])
-def test_what_is_no_workbook_is_refused(data):
+def test_what_is_no_workbook_is_refused(data: bytes) -> None:
     assert "cannot be read" in refused(data)
 
 
-def test_a_workbook_with_fewer_years_than_the_last_is_an_old_one(nida_):
+def test_a_workbook_with_fewer_years_than_the_last_is_an_old_one(nida_: Vintages) -> None:
     old = nida_.stage({"x.xlsx": book([TOTAL], years=(2019, 2020, 2021))})
     new = nida_.stage({"x.xlsx": book([TOTAL])})
     assert "an old workbook, saved late" in nida_.judge(old, "2025-05-02", (new, "2024-05-02")).refusals[0]
     assert nida_.judge(new, "2025-05-02", (old, "2024-05-02")).refusals == ()
 
 
-def test_a_figure_of_a_later_workbook_revises_that_of_an_earlier(nida_):
+def test_a_figure_of_a_later_workbook_revises_that_of_an_earlier(nida_: Vintages) -> None:
     first = ("2024-05-02", {"x.xlsx": book([TOTAL])})
     second = ("2025-05-02", {"x.xlsx": book([["Total Overdose Deaths", 91799, 106700, 107941]])})
     at_once = nida_.fold(first, second)
@@ -199,14 +202,14 @@ def holds_what_it_promises(data: bytes) -> None:
 
 @MANY
 @given(data=st.binary(max_size=200))
-def test_arbitrary_bytes(data):
+def test_any_bytes_give_rows_or_rejects_or_a_refusal_with_a_reason(data: bytes) -> None:
     holds_what_it_promises(data)
     holds_what_it_promises(b"PK\x03\x04" + data)
 
 
 @MANY
 @given(place=st.integers(0, len(WHOLE)), length=st.integers(0, 40), data=st.binary(max_size=8))
-def test_a_whole_workbook_with_a_part_replaced(place, length, data):
+def test_a_damaged_workbook_gives_rows_or_rejects_or_a_refusal_with_a_reason(place: int, length: int, data: bytes) -> None:
     holds_what_it_promises(WHOLE[:place] + data + WHOLE[place + length :])
 
 
@@ -217,17 +220,17 @@ def test_a_whole_workbook_with_a_part_replaced(place, length, data):
         max_size=4,
     )
 )
-def test_arbitrary_cells(rows):
+def test_any_cells_are_read_or_rejected_or_refused(rows: list[list[float | str | None]]) -> None:
     holds_what_it_promises(book([TOTAL, *rows]))
 
 
 @pytest.fixture(scope="module")
-def real(real_data: Path, nida_) -> pl.DataFrame:
+def real(real_data: Path, nida_: Vintages) -> pl.DataFrame:
     return nida_.fold(("2024-05-02", {FILE: (real_data / "overdose" / "final" / FILE).read_bytes()}))
 
 
 @pytest.fixture(scope="module")
-def answers(real_data: Path) -> dict:
+def answers(real_data: Path) -> dict[str, Any]:
     return {a["id"]: a["answer"] for a in json.loads((real_data.parent / "known_answers" / "overdose.json").read_text())}
 
 
@@ -237,13 +240,13 @@ def figures(rows: pl.DataFrame, measure: str, drug: str, *years: int) -> list[fl
 
 
 @pytest.mark.real_data
-def test_k1_final_counts_of_2022_and_the_share_of_synthetic_opioids(real, answers):
+def test_final_counts_of_2022_and_the_share_of_synthetic_opioids(real: pl.DataFrame, answers: dict[str, Any]) -> None:
     [total], [synthetic] = figures(real, "deaths_year", "all", 2022), figures(real, "deaths_year", "T40.4", 2022)
     assert {"total": total, "t404": synthetic, "share": round(synthetic / total, 3)} == answers["K1"]
 
 
 @pytest.mark.real_data
-def test_k20_age_adjusted_rates_and_not_crude_ones(real, answers):
+def test_rates_are_age_adjusted_and_not_crude(real: pl.DataFrame, answers: dict[str, Any]) -> None:
     found = {
         "all_2022": figures(real, "age_adjusted_rate_year", "all", 2022)[0],
         "t404": figures(real, "age_adjusted_rate_year", "T40.4", 2021, 2022),
@@ -252,5 +255,5 @@ def test_k20_age_adjusted_rates_and_not_crude_ones(real, answers):
 
 
 @pytest.mark.real_data
-def test_ten_drugs_in_24_years_with_both_measures(real):
+def test_ten_drugs_in_24_years_with_both_measures(real: pl.DataFrame) -> None:
     assert (real.height, real["value"].null_count(), real["known_from"].unique().to_list()) == (480, 0, [datetime(2024, 5, 2)])

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
+from typing import Any
 
 import polars as pl
 import pytest
@@ -10,7 +12,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from polars.testing import assert_frame_equal
 
+from assets.contract import StagedSnapshot
 from assets.overdose import vsrr
+from tests.overdose.conftest import Vsrr
 
 SHORT = "State,Year,Month,Indicator,Data Value,Percent Complete,Footnote"
 KEY = ["actor_id", "measure", "drug", "basis", "period_end"]
@@ -21,17 +25,17 @@ def at(day: str) -> datetime:
     return datetime.fromisoformat(day)
 
 
-def fold(od, *vintages, columns=None):
+def fold(od: Vsrr, *vintages: tuple[Sequence[Mapping[str, object]], str, bool], columns: str | None = None) -> pl.DataFrame:
     """Fold vintages (rows, day, complete) and give the rows."""
     layout = {} if columns is None else {"columns": columns}
     return od.fold(*[od.snapshot(od.stage(rows, **layout), day, complete=complete) for rows, day, complete in vintages])
 
 
-def brief(rows: pl.DataFrame, *columns: str) -> list[tuple]:
+def brief(rows: pl.DataFrame, *columns: str) -> list[tuple[Any, ...]]:
     return rows.select(*columns, "value", "missing_reason", "known_from", "known_to").rows()
 
 
-def test_a_row_with_a_predicted_value_becomes_two_observations_of_one_period(od):
+def test_a_row_with_a_predicted_value_becomes_two_observations_of_one_period(od: Vsrr) -> None:
     found = fold(od, ([{"Data Value": 120, "Predicted Value": 126, "Footnote Symbol": "*"}], FIRST, True))
     assert brief(found, "actor_id", "basis", "period_start", "period_end", "row_number", "vintage_scope") == [
         ("US-AK", "predicted", date(2017, 6, 1), date(2018, 5, 31), 1, "complete", 126.0, None, at(FIRST), None),
@@ -50,12 +54,12 @@ def test_a_row_with_a_predicted_value_becomes_two_observations_of_one_period(od)
         ("December", 2017, date(2017, 1, 1), date(2017, 12, 31)),
     ],
 )
-def test_a_period_is_the_twelve_months_that_end_with_the_month(od, month, year, start, end):
+def test_a_period_is_the_twelve_months_that_end_with_the_month(od: Vsrr, month: str, year: int, start: date, end: date) -> None:
     found = fold(od, ([{"Data Value": 120, "Month": month, "Year": year}], FIRST, True))
     assert found.select("period_start", "period_end").rows() == [(start, end)]
 
 
-def test_a_changed_value_ends_the_old_row_and_opens_another(od):
+def test_a_changed_value_ends_the_old_row_and_opens_another(od: Vsrr) -> None:
     found = fold(od, ([{"Data Value": 120}], FIRST, True), ([{"Data Value": 131}], SECOND, True))
     assert brief(found, "snapshot_id") == [
         (f"sha of {FIRST}", 120.0, None, at(FIRST), at(SECOND)),
@@ -63,7 +67,7 @@ def test_a_changed_value_ends_the_old_row_and_opens_another(od):
     ]
 
 
-def test_the_same_percent_written_with_fewer_digits_is_no_revision(od):
+def test_the_same_percent_written_with_fewer_digits_is_no_revision(od: Vsrr) -> None:
     percent = {"Indicator": "Percent with drugs specified"}
     found = fold(
         od,
@@ -73,7 +77,9 @@ def test_the_same_percent_written_with_fewer_digits_is_no_revision(od):
     assert found["value"].to_list() == [80.8766281589967]
 
 
-def test_completeness_and_the_provisional_mark_alone_are_no_revision_and_stay_those_of_the_row_that_brought_the_value(od):
+def test_completeness_and_the_provisional_mark_alone_are_no_revision_and_stay_those_of_the_row_that_brought_the_value(
+    od: Vsrr,
+) -> None:
     early = {"Data Value": 120, "Footnote Symbol": "*", "Percent Complete": "99.5+", "Percent Pending Investigation": 1.5}
     late = {"Data Value": 120, "Footnote Symbol": "**", "Percent Complete": 100, "Percent Pending Investigation": 0}
     found = fold(od, ([early], FIRST, True), ([late], SECOND, True))
@@ -81,10 +87,14 @@ def test_completeness_and_the_provisional_mark_alone_are_no_revision_and_stay_th
     assert found.select(columns).rows() == [(True, 99.5, True, 1.5, f"sha of {FIRST}")]
 
 
-def test_a_key_that_a_complete_vintage_no_longer_holds_is_withdrawn_once_in_each_basis_it_had(od):
+def test_a_key_that_a_complete_vintage_no_longer_holds_is_withdrawn_once_in_each_basis_it_had(od: Vsrr) -> None:
     gone = {"State": "WV", "Indicator": "Methadone (T40.3)", "Data Value": 50, "Predicted Value": 55}
-    stays = {"Data Value": 120}
-    vintages = [([gone, stays], FIRST, True), ([stays], SECOND, True), ([stays], THIRD, True)]
+    stays: dict[str, object] = {"Data Value": 120}
+    vintages: list[tuple[list[dict[str, object]], str, bool]] = [
+        ([gone, stays], FIRST, True),
+        ([stays], SECOND, True),
+        ([stays], THIRD, True),
+    ]
     assert brief(fold(od, *vintages).filter(pl.col("actor_id") == "US-WV"), "basis", "row_number") == [
         ("predicted", 1, 55.0, None, at(FIRST), at(SECOND)),
         ("predicted", None, None, "withdrawn", at(SECOND), None),
@@ -93,7 +103,7 @@ def test_a_key_that_a_complete_vintage_no_longer_holds_is_withdrawn_once_in_each
     ]
 
 
-def test_a_withdrawn_key_that_comes_back_is_a_revision(od):
+def test_a_withdrawn_key_that_comes_back_is_a_revision(od: Vsrr) -> None:
     row, other = {"State": "WV", "Data Value": 50}, {"Data Value": 120}
     found = fold(od, ([row, other], FIRST, True), ([other], SECOND, True), ([row, other], THIRD, True))
     assert brief(found.filter(pl.col("actor_id") == "US-WV")) == [
@@ -103,7 +113,7 @@ def test_a_withdrawn_key_that_comes_back_is_a_revision(od):
     ]
 
 
-def test_a_partial_vintage_adds_and_revises_and_withdraws_nothing(od):
+def test_a_partial_vintage_adds_and_revises_and_withdraws_nothing(od: Vsrr) -> None:
     found = fold(
         od,
         ([{"State": "WV", "Data Value": 50}, {"Data Value": 120}], FIRST, True),
@@ -116,20 +126,20 @@ def test_a_partial_vintage_adds_and_revises_and_withdraws_nothing(od):
     ]
 
 
-def test_a_row_that_cannot_be_read_does_not_withdraw_its_key(od):
+def test_a_row_that_cannot_be_read_does_not_withdraw_its_key(od: Vsrr) -> None:
     found = fold(
         od, ([{"Data Value": 120}], FIRST, True), ([{"Data Value": "abc"}, {"State": "WY", "Data Value": 1}], SECOND, True)
     )
     assert brief(found.filter(pl.col("actor_id") == "US-AK")) == [(120.0, None, at(FIRST), None)]
 
 
-def test_a_row_whose_month_cannot_be_read_keeps_every_month_of_its_series_and_no_other(od):
+def test_a_row_whose_month_cannot_be_read_keeps_every_month_of_its_series_and_no_other(od: Vsrr) -> None:
     series = [{"State": s, "Month": m, "Data Value": 120} for s in ("AK", "WV") for m in ("April", "May")]
     found = fold(od, (series, FIRST, True), ([series[0], series[1] | {"Month": "Mai"}], SECOND, True))
     assert found.filter(pl.col("missing_reason") == "withdrawn")["actor_id"].to_list() == ["US-WV", "US-WV"]
 
 
-def test_a_row_of_another_shape_may_be_any_row_so_that_nothing_is_withdrawn(od):
+def test_a_row_of_another_shape_may_be_any_row_so_that_nothing_is_withdrawn(od: Vsrr) -> None:
     head, row = od.csv([{"Data Value": 4, "Month": "June"}]).splitlines()
     ragged = vsrr.stage({"vsrr.csv": b"\n".join([head, row + b",more", row, b""])})
     before = od.stage([{"Data Value": 120}])
@@ -137,7 +147,7 @@ def test_a_row_of_another_shape_may_be_any_row_so_that_nothing_is_withdrawn(od):
     assert "withdrawn" not in found["missing_reason"].to_list()
 
 
-def test_counts_published_once_and_suppressed_later_become_null_with_the_reason(od):
+def test_counts_published_once_and_suppressed_later_become_null_with_the_reason(od: Vsrr) -> None:
     found = fold(od, ([{"Data Value": 7}], FIRST, True), ([{"Footnote": "Data suppressed (<10)."}], SECOND, True))
     assert brief(found) == [(7.0, None, at(FIRST), at(SECOND)), (None, "suppressed", at(SECOND), None)]
 
@@ -145,7 +155,7 @@ def test_counts_published_once_and_suppressed_later_become_null_with_the_reason(
 # predicted -------------------------------------------------------------------------------------------------------------
 
 
-def test_a_leaked_predicted_value_is_null_with_the_reason_of_the_reported_one(od):
+def test_a_leaked_predicted_value_is_null_with_the_reason_of_the_reported_one(od: Vsrr) -> None:
     found = fold(od, ([{"Footnote": "Data suppressed (<10).", "Predicted Value": 10}], FIRST, True))
     assert brief(found, "basis") == [
         ("predicted", None, "suppressed", at(FIRST), None),
@@ -153,7 +163,7 @@ def test_a_leaked_predicted_value_is_null_with_the_reason_of_the_reported_one(od
     ]
 
 
-def test_an_empty_predicted_cell_makes_no_row_where_none_stood(od):
+def test_an_empty_predicted_cell_makes_no_row_where_none_stood(od: Vsrr) -> None:
     assert fold(od, ([{"Data Value": 120}], FIRST, True))["basis"].to_list() == ["reported"]
 
 
@@ -161,7 +171,7 @@ def test_an_empty_predicted_cell_makes_no_row_where_none_stood(od):
     ("cells", "reason"),
     [({"Data Value": 120}, "not_published"), ({"Footnote": "Data not shown due to low data quality."}, "low_quality")],
 )
-def test_a_predicted_value_that_is_no_longer_printed_becomes_null_once(od, cells, reason):
+def test_a_predicted_value_that_is_no_longer_printed_becomes_null_once(od: Vsrr, cells: dict[str, object], reason: str) -> None:
     found = fold(
         od, ([{"Data Value": 120, "Predicted Value": 126}], FIRST, True), ([cells], SECOND, True), ([cells], THIRD, True)
     )
@@ -171,13 +181,13 @@ def test_a_predicted_value_that_is_no_longer_printed_becomes_null_once(od, cells
     ]
 
 
-def test_a_file_without_the_column_says_nothing_about_predicted_values(od):
+def test_a_file_without_the_column_says_nothing_about_predicted_values(od: Vsrr) -> None:
     first = od.snapshot(od.stage([{"Data Value": 120, "Predicted Value": 126}]), FIRST, complete=True)
     second = od.snapshot(od.stage([{"Data Value": 121}], SHORT), SECOND, complete=True)
     assert brief(od.fold(first, second).filter(pl.col("basis") == "predicted")) == [(126.0, None, at(FIRST), None)]
 
 
-def test_a_predicted_value_does_not_outlive_the_suppression_of_the_reported_one(od):
+def test_a_predicted_value_does_not_outlive_the_suppression_of_the_reported_one(od: Vsrr) -> None:
     first = od.snapshot(od.stage([{"Data Value": 12, "Predicted Value": 13}]), FIRST, complete=True)
     second = od.snapshot(od.stage([{"Footnote": "Data suppressed (<10)."}], SHORT), SECOND, complete=False)
     assert brief(od.fold(first, second).filter(pl.col("known_to").is_null()), "basis") == [
@@ -186,7 +196,7 @@ def test_a_predicted_value_does_not_outlive_the_suppression_of_the_reported_one(
     ]
 
 
-def test_an_empty_cell_of_a_transcription_says_nothing(od):
+def test_an_empty_cell_of_a_transcription_says_nothing(od: Vsrr) -> None:
     columns = "State,Year,Month,Indicator,Data Value,Predicted Value"
     first = od.snapshot(od.stage([{"State": "US", "Data Value": 105384, "Predicted Value": 109527}]), FIRST, complete=True)
     press = od.stage(
@@ -203,16 +213,16 @@ def test_an_empty_cell_of_a_transcription_says_nothing(od):
 # New York --------------------------------------------------------------------------------------------------------------
 
 
-def new_york(rows: pl.DataFrame) -> list[tuple]:
+def new_york(rows: pl.DataFrame) -> list[tuple[Any, ...]]:
     return brief(rows.filter(pl.col("actor_id") == "US-NY"), "is_derived", "row_number")
 
 
-def test_new_york_is_the_sum_of_the_city_and_of_the_state_without_it(od):
+def test_new_york_is_the_sum_of_the_city_and_of_the_state_without_it(od: Vsrr) -> None:
     found = fold(od, ([{"State": "NY", "Data Value": 3231}, {"State": "YC", "Data Value": 3029}], FIRST, True))
     assert new_york(found) == [(True, None, 6260.0, None, at(FIRST), None)]
 
 
-def test_new_york_is_known_over_the_overlap_of_its_parts_and_follows_each_revision(od):
+def test_new_york_is_known_over_the_overlap_of_its_parts_and_follows_each_revision(od: Vsrr) -> None:
     found = fold(
         od,
         ([{"State": "NY", "Data Value": 30}], FIRST, False),
@@ -225,7 +235,7 @@ def test_new_york_is_known_over_the_overlap_of_its_parts_and_follows_each_revisi
     ]
 
 
-def test_new_york_is_null_where_a_part_is_null_for_the_reason_of_that_part(od):
+def test_new_york_is_null_where_a_part_is_null_for_the_reason_of_that_part(od: Vsrr) -> None:
     state, city = {"State": "NY", "Data Value": 30}, {"State": "YC", "Data Value": 20}
     found = fold(
         od,
@@ -242,7 +252,7 @@ def test_new_york_is_null_where_a_part_is_null_for_the_reason_of_that_part(od):
     ]
 
 
-def test_parts_that_move_against_each_other_leave_new_york_as_it_was(od):
+def test_parts_that_move_against_each_other_leave_new_york_as_it_was(od: Vsrr) -> None:
     found = fold(
         od,
         ([{"State": "NY", "Data Value": 30}, {"State": "YC", "Data Value": 20}], FIRST, True),
@@ -251,7 +261,7 @@ def test_parts_that_move_against_each_other_leave_new_york_as_it_was(od):
     assert new_york(found) == [(True, None, 50.0, None, at(FIRST), None)]
 
 
-def test_percents_are_not_added_up(od):
+def test_percents_are_not_added_up(od: Vsrr) -> None:
     rows = [{"State": s, "Indicator": "Percent with drugs specified", "Data Value": 40} for s in ("NY", "YC")]
     assert new_york(fold(od, (rows, FIRST, True))) == []
 
@@ -274,10 +284,12 @@ CELLS = st.sampled_from(
 )
 NAMES = [(state, month) for state in ("NY", "YC", "AK") for month in ("April", "May")]
 VINTAGES = st.lists(st.tuples(st.lists(CELLS, min_size=6, max_size=6), st.booleans()), min_size=1, max_size=5)
+Drawn = list[tuple[list[dict[str, object] | None], bool]]
+"""Vintages as they are drawn: the cells of each name, None where it has no row, and whether the vintage is complete."""
 DAYS = [f"2018-{month:02}-13" for month in range(7, 13)]
 
 
-def snapshots(od, vintages):
+def snapshots(od: Vsrr, vintages: Drawn) -> list[StagedSnapshot]:
     return [
         od.snapshot(
             od.stage({"State": s, "Month": m} | c for (s, m), c in zip(NAMES, cells, strict=True) if c is not None),
@@ -288,9 +300,9 @@ def snapshots(od, vintages):
     ]
 
 
-def expected(vintages):
+def expected(vintages: Drawn) -> list[dict[tuple[Any, str], tuple[Any, str | None]]]:
     """What is known after each vintage, worked out row by row: (name, basis) to (value, reason)."""
-    known: dict[tuple, tuple] = {}
+    known: dict[tuple[Any, str], tuple[Any, str | None]] = {}
     after = []
     for cells, complete in vintages:
         for name, cell in zip(NAMES, cells, strict=True):
@@ -316,7 +328,7 @@ MANY = settings(max_examples=40, deadline=None, suppress_health_check=[HealthChe
 
 @MANY
 @given(vintages=VINTAGES)
-def test_what_is_known_at_a_moment_is_what_the_last_vintage_that_held_the_key_said(od, vintages):
+def test_what_is_known_at_a_moment_is_what_the_last_vintage_that_held_the_key_said(od: Vsrr, vintages: Drawn) -> None:
     rows = od.fold(*snapshots(od, vintages))
     for day, wanted in zip(DAYS, expected(vintages), strict=False):
         known = rows.filter(
@@ -331,14 +343,14 @@ def test_what_is_known_at_a_moment_is_what_the_last_vintage_that_held_the_key_sa
 
 @MANY
 @given(vintages=VINTAGES, cut=st.integers(0, 5))
-def test_folding_all_at_once_is_folding_some_and_then_the_rest(od, vintages, cut):
+def test_folding_all_at_once_is_folding_some_and_then_the_rest(od: Vsrr, vintages: Drawn, cut: int) -> None:
     taken = snapshots(od, vintages)
     assert_frame_equal(od.fold(*taken), od.fold(*taken, cut=cut))
 
 
 @MANY
 @given(vintages=VINTAGES)
-def test_known_intervals_of_a_key_chain_without_gap_or_overlap_and_the_last_is_open(od, vintages):
+def test_known_intervals_of_a_key_chain_without_gap_or_overlap_and_the_last_is_open(od: Vsrr, vintages: Drawn) -> None:
     rows = od.fold(*snapshots(od, vintages))
     follows = rows.with_columns(following=pl.col("known_from").shift(-1).over(KEY, order_by="known_from"))
     assert follows.filter(pl.col("known_to").ne_missing(pl.col("following"))).is_empty()
@@ -347,7 +359,7 @@ def test_known_intervals_of_a_key_chain_without_gap_or_overlap_and_the_last_is_o
 
 @MANY
 @given(vintages=VINTAGES)
-def test_a_row_says_something_else_than_the_one_before_it(od, vintages):
+def test_a_row_says_something_else_than_the_one_before_it(od: Vsrr, vintages: Drawn) -> None:
     rows = od.fold(*snapshots(od, vintages))
     before = [pl.col(c).shift().over(KEY, order_by="known_from") for c in ("value", "missing_reason", "known_from")]
     same = pl.col("value").eq_missing(before[0]) & pl.col("missing_reason").eq_missing(before[1])
@@ -356,7 +368,9 @@ def test_a_row_says_something_else_than_the_one_before_it(od, vintages):
 
 @MANY
 @given(vintages=VINTAGES, last=st.lists(CELLS, min_size=6, max_size=6))
-def test_a_partial_vintage_never_ends_a_row_of_a_key_it_does_not_hold(od, vintages, last):
+def test_a_partial_vintage_never_ends_a_row_of_a_key_it_does_not_hold(
+    od: Vsrr, vintages: Drawn, last: list[dict[str, object] | None]
+) -> None:
     taken = snapshots(od, [*vintages[:4], (last, False)])
     held = taken[-1].frames["observations"].select("actor_id", "period_end")
     ended = od.fold(*taken).filter((pl.col("known_to") == taken[-1].retrieved_at) & ~pl.col("is_derived"))
@@ -365,7 +379,7 @@ def test_a_partial_vintage_never_ends_a_row_of_a_key_it_does_not_hold(od, vintag
 
 @MANY
 @given(vintages=VINTAGES)
-def test_new_york_is_the_sum_of_what_was_known_of_its_parts_at_every_moment(od, vintages):
+def test_new_york_is_the_sum_of_what_was_known_of_its_parts_at_every_moment(od: Vsrr, vintages: Drawn) -> None:
     rows = od.fold(*snapshots(od, vintages))
     for day in DAYS[: len(vintages)]:
         known = rows.filter((pl.col("known_from") <= at(day)) & (pl.col("known_to").is_null() | (pl.col("known_to") > at(day))))

@@ -13,8 +13,9 @@ import duckdb
 import pytest
 
 from assets.schema import SQL, declared
-from pipelines.publish.expectations import from_checks
+from pipelines.publish.expectations import Expectation, from_checks
 from pipelines.publish.warehouse import scripts, scripts_in_order
+from tests.overdose.conftest import Ledger, Vintages
 
 pytestmark = pytest.mark.real_data
 
@@ -30,7 +31,9 @@ FINAL_MONTHS = """
 
 
 @pytest.fixture(scope="module")
-def built(real_data: Path, real_ledger, wonder_, nida_, cbp, census) -> Iterator[duckdb.DuckDBPyConnection]:
+def built(
+    real_data: Path, real_ledger: Ledger, wonder_: Vintages, nida_: Vintages, cbp: Vintages, census: Vintages
+) -> Iterator[duckdb.DuckDBPyConnection]:
     """A warehouse of the overdose sources alone, with all marts and macros."""
     folder = real_data / "overdose"
     final = folder / "final"
@@ -80,6 +83,7 @@ def ask(con: duckdb.DuckDBPyConnection, query: str) -> list[tuple[Any, ...]]:
 
 
 def total(con: duckdb.DuckDBPyConnection, day: str, end: str, actor: str = "USA", basis: str = "reported") -> float:
+    value: float
     [(value,)] = ask(
         con,
         f"""SELECT value FROM overdose_as_known(DATE '{day}') WHERE actor_id = '{actor}' AND measure = 'deaths_12m'
@@ -88,7 +92,9 @@ def total(con: duckdb.DuckDBPyConnection, day: str, end: str, actor: str = "USA"
     return value
 
 
-def test_k1_the_final_share_of_synthetic_opioids(built, answers):
+def test_the_final_share_of_synthetic_opioids_is_the_published_one(
+    built: duckdb.DuckDBPyConnection, answers: dict[str, Any]
+) -> None:
     [(deaths, deaths_all, share)] = ask(
         built,
         "SELECT deaths, deaths_all, share FROM marts.overdose_shares WHERE source = 'us_nida_final' AND drug = 'T40.4' "
@@ -97,21 +103,25 @@ def test_k1_the_final_share_of_synthetic_opioids(built, answers):
     assert {"total": deaths_all, "t404": deaths, "share": round(share, 3)} == answers["K1"]
 
 
-def test_k2_k4_k9_figures_as_known_on_a_day(built, answers):
+def test_figures_of_the_us_and_of_new_york_state_are_those_known_on_a_day(
+    built: duckdb.DuckDBPyConnection, answers: dict[str, Any]
+) -> None:
     assert {b: total(built, "2024-05-01", "2023-11-30", basis=b) for b in ("reported", "predicted")} == answers["K2"]
     assert [total(built, day, "2017-05-31") for day in ("2018-01-01", "2018-05-01", "2019-05-01")] == answers["K4"]
     parts = {"NY": "US-NY-XNYC", "YC": "US-NY-NYC", "sum": "US-NY"}
     assert {k: total(built, "2024-05-01", "2023-11-30", actor) for k, actor in parts.items()} == answers["K9"]
 
 
-def test_k6_the_second_serialisation_is_a_vintage_of_its_own_that_revised_nothing(built, answers):
+def test_the_second_serialisation_is_a_vintage_of_its_own_that_revised_nothing(
+    built: duckdb.DuckDBPyConnection, answers: dict[str, Any]
+) -> None:
     revised = "SELECT count(*) FROM core.overdose_observations WHERE '2019-04-30' IN (known_from, known_to)"
     assert ask(built, revised) == [(answers["K6"],)]
     held = "SELECT n_periods, last_period_end FROM core.overdose_vintages WHERE known_from = '2019-04-30' AND actor_id = 'USA'"
     assert ask(built, f"{held} AND drug = 'T40.4' AND basis = 'reported'") == [(45, date(2018, 9, 30))]
 
 
-def test_k11_no_mart_offers_the_sum_of_rolling_rows(built, answers):
+def test_no_mart_offers_the_sum_of_rolling_rows(built: duckdb.DuckDBPyConnection, answers: dict[str, Any]) -> None:
     wrong = answers["K11"]["wrong"]
     tables = ask(built, "SELECT table_name FROM duckdb_tables() WHERE schema_name = 'marts'")
     numbers = (
@@ -128,7 +138,10 @@ def test_k11_no_mart_offers_the_sum_of_rolling_rows(built, answers):
     assert ask(built, f"{december} AND measure = 'deaths_12m' AND period_end = DATE '2022-12-31'") == [(answers["K11"]["right"],)]
 
 
-def test_k13_all_causes_are_another_measure_and_never_a_share_or_a_month(built, answers):
+def test_all_causes_are_another_measure_and_never_a_share_or_a_month(
+    built: duckdb.DuckDBPyConnection, answers: dict[str, Any]
+) -> None:
+    value: float
     [(value,)] = ask(
         built,
         "SELECT value FROM overdose_as_known(DATE '2019-05-01') WHERE actor_id = 'USA' AND period_end = DATE '2017-05-31' "
@@ -138,7 +151,9 @@ def test_k13_all_causes_are_another_measure_and_never_a_share_or_a_month(built, 
     assert ask(built, "SELECT max(deaths_all) < 200000 FROM marts.overdose_shares") == [(True,)]
 
 
-def test_k16_pounds_of_fentanyl_by_fiscal_year(built, answers):
+def test_pounds_of_fentanyl_are_those_published_for_the_fiscal_year(
+    built: duckdb.DuckDBPyConnection, answers: dict[str, Any]
+) -> None:
     pounds = ask(
         built,
         "SELECT fiscal_year, round(sum(quantity_lbs), 1) FROM core.drug_seizures WHERE known_to IS NULL AND drug = 'Fentanyl' "
@@ -147,7 +162,9 @@ def test_k16_pounds_of_fentanyl_by_fiscal_year(built, answers):
     assert {f"FY{year}": lbs for year, lbs in pounds} == answers["K16"]
 
 
-def test_k20_age_adjusted_rates_stand_beside_crude_ones_and_are_not_them(built, answers):
+def test_age_adjusted_rates_stand_beside_crude_ones_and_are_not_them(
+    built: duckdb.DuckDBPyConnection, answers: dict[str, Any]
+) -> None:
     adjusted = ask(
         built,
         "SELECT value FROM overdose_latest() WHERE source = 'us_nida_final' AND measure = 'age_adjusted_rate_year' "
@@ -162,7 +179,9 @@ def test_k20_age_adjusted_rates_stand_beside_crude_ones_and_are_not_them(built, 
     assert crude == [(107_941, 333_287_562, 32.39)]
 
 
-def test_share_2023_of_the_twelve_months_to_august(built, answers):
+def test_the_share_of_synthetic_opioids_in_the_twelve_months_to_august_2023(
+    built: duckdb.DuckDBPyConnection, answers: dict[str, Any]
+) -> None:
     shares = ask(
         built,
         "SELECT round(share, 3) FROM overdose_shares_as_known(DATE '2025-10-01') WHERE actor_id = 'USA' AND drug = 'T40.4' "
@@ -171,14 +190,16 @@ def test_share_2023_of_the_twelve_months_to_august(built, answers):
     assert shares == [(answers["SHARE-2023"],)]
 
 
-def test_the_vintages_that_the_press_reported_of_are_not_held_so_that_nothing_of_them_is_known(built):
+def test_the_vintages_that_the_press_reported_of_are_not_held_so_that_nothing_of_them_is_known(
+    built: duckdb.DuckDBPyConnection,
+) -> None:
     held = ask(built, "SELECT DISTINCT known_from FROM core.overdose_vintages WHERE known_from >= '2023-01-01' ORDER BY 1")
     assert held == [(datetime(2024, 4, 17),), (datetime(2025, 9, 17),)]
     newest = "SELECT max(period_end) FROM overdose_as_known(DATE '2023-12-22') WHERE source = 'us_cdc_vsrr'"
     assert ask(built, newest) == [(date(2018, 9, 30),)]
 
 
-def test_months_of_2015_and_2016_are_within_20_deaths_of_the_final_ones(built):
+def test_months_of_2015_and_2016_are_within_20_deaths_of_the_final_ones(built: duckdb.DuckDBPyConnection) -> None:
     months = ask(built, FINAL_MONTHS)
     assert len(months) == 24
     assert max(abs(deaths - final) for _, deaths, final in months) <= 20
@@ -186,7 +207,7 @@ def test_months_of_2015_and_2016_are_within_20_deaths_of_the_final_ones(built):
     assert differences[12] <= 5
 
 
-def test_twelve_months_of_a_calendar_year_are_its_row_of_december_exactly(built):
+def test_twelve_months_of_a_calendar_year_are_its_row_of_december_exactly(built: duckdb.DuckDBPyConnection) -> None:
     years = ask(
         built,
         """SELECT year(m.period_end), sum(m.deaths), any_value(o.value)
@@ -200,7 +221,7 @@ def test_twelve_months_of_a_calendar_year_are_its_row_of_december_exactly(built)
     assert [year for year, _, _ in years] == [2015, 2016, 2017]
 
 
-def test_months_say_which_first_year_and_which_vintage_they_come_from(built):
+def test_months_say_which_first_year_and_which_vintage_they_come_from(built: duckdb.DuckDBPyConnection) -> None:
     [(base, known_from, n)] = ask(
         built,
         "SELECT base, known_from, count(*) FROM overdose_monthly_as_known(DATE '2019-05-01') "
@@ -212,12 +233,12 @@ def test_months_say_which_first_year_and_which_vintage_they_come_from(built):
     assert ask(built, "SELECT count(deaths) FROM overdose_monthly_as_known(DATE '2018-01-01')") == [(0,)]
 
 
-def test_new_york_state_has_months_of_its_own_over_both_parts(built):
+def test_new_york_state_has_months_of_its_own_over_both_parts(built: duckdb.DuckDBPyConnection) -> None:
     n = "SELECT count(*), count(deaths_change) FROM overdose_monthly_as_known(DATE '2024-05-01') WHERE actor_id = 'US-NY' "
     assert ask(built, f"{n} AND drug = 'all' AND basis = 'reported'") == [(107, 106)]
 
 
-def test_the_claim_of_two_thirds_holds_for_final_2022_and_not_before(built):
+def test_the_claim_of_two_thirds_holds_for_final_2022_and_not_before(built: duckdb.DuckDBPyConnection) -> None:
     rows = ask(built, (SQL / "examples" / "13_fentanyl_two_thirds.sql").read_text(encoding="utf-8"))
     final = {row[3].year: (row[4], row[5], row[6], row[7]) for row in rows if row[1] == "final"}
     assert final[2020] == (56_516, 91_799, 0.6156, False)
@@ -237,14 +258,14 @@ def test_the_claim_of_two_thirds_holds_for_final_2022_and_not_before(built):
     [e for e in from_checks() if e.table.startswith(("marts.overdose_", "marts.revision_"))],
     ids=lambda e: f"{e.table}-{e.name}",
 )
-def test_a_check_of_the_marts_passes_on_real_vintages(built, check):
+def test_a_check_of_the_marts_passes_on_real_vintages(built: duckdb.DuckDBPyConnection, check: Expectation) -> None:
     assert ask(built, str(check.query)) == []
 
 
 @pytest.mark.parametrize(
     "macro", ["overdose_as_known", *(f"overdose_{m}_as_known" for m in ("monthly", "shares", "changes", "rates"))]
 )
-def test_no_macro_looks_ahead_on_any_day_between_vintages(built, macro):
+def test_no_macro_looks_ahead_on_any_day_between_vintages(built: duckdb.DuckDBPyConnection, macro: str) -> None:
     moments = ask(built, "SELECT DISTINCT known_from FROM core.overdose_observations")
     for (moment,) in moments:
         [(newest,)] = ask(built, f"SELECT max(known_from) FROM {macro}(TIMESTAMP '{moment - timedelta(seconds=1)}')")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import date, datetime
+from typing import Any
 
 import duckdb
 import polars as pl
@@ -12,6 +13,7 @@ import pytest
 from assets.overdose.observations import TABLE, VINTAGES
 from assets.schema import table
 from pipelines.publish.expectations import from_checks
+from tests.overdose.conftest import Ledger, Vsrr
 
 CHECKS = {e.name: e for e in from_checks() if e.table in ("core.overdose_observations", "core.overdose_vintages")}
 US = pl.col("actor_id") == "USA"
@@ -21,7 +23,7 @@ NOW = pl.col("known_to").is_null()
 MARCH = pl.col("period_end") == date(2018, 3, 31)
 
 
-def found(name: str, rows: pl.DataFrame, vintages: pl.DataFrame | None = None) -> list[tuple]:
+def found(name: str, rows: pl.DataFrame, vintages: pl.DataFrame | None = None) -> list[tuple[Any, ...]]:
     with duckdb.connect() as con:
         con.execute("CREATE SCHEMA core")
         held = table(f"core.{VINTAGES}").empty() if vintages is None else vintages
@@ -36,7 +38,7 @@ def offending(name: str, rows: pl.DataFrame, vintages: pl.DataFrame | None = Non
 
 
 @pytest.fixture(scope="module")
-def good_ledger(od):
+def good_ledger(od: Vsrr) -> Ledger:
     """Two complete vintages, the second revised and a month longer, and a partial one of the US alone."""
     first = od.stage(od.whole(("January", "February", "March")))
     second = od.stage(od.whole(("January", "February", "March", "April"), plus=3))
@@ -53,12 +55,12 @@ def good_ledger(od):
 
 
 @pytest.fixture(scope="module")
-def good(good_ledger) -> pl.DataFrame:
+def good(good_ledger: Ledger) -> pl.DataFrame:
     return good_ledger.rows(TABLE)
 
 
 @pytest.fixture(scope="module")
-def vintages(good_ledger) -> pl.DataFrame:
+def vintages(good_ledger: Ledger) -> pl.DataFrame:
     return good_ledger.rows(VINTAGES)
 
 
@@ -114,45 +116,45 @@ BAD_VINTAGES: dict[str, Callable[[pl.DataFrame], pl.DataFrame]] = {
 EVERY = [*BAD, *BAD_VINTAGES]
 
 
-def test_every_check_of_the_tables_is_tried_both_ways():
+def test_every_check_of_the_tables_is_tried_both_ways() -> None:
     assert sorted(EVERY) == sorted(CHECKS)
 
 
 @pytest.mark.parametrize("name", EVERY)
-def test_it_passes_on_good_rows(name, good, vintages):
+def test_it_passes_on_good_rows(name: str, good: pl.DataFrame, vintages: pl.DataFrame) -> None:
     assert offending(name, good, vintages) == 0
 
 
 @pytest.mark.parametrize("name", EVERY)
-def test_it_passes_on_empty_tables(name, good):
+def test_it_passes_on_empty_tables(name: str, good: pl.DataFrame) -> None:
     assert offending(name, good.clear()) == 0
 
 
 @pytest.mark.parametrize("name", BAD)
-def test_it_fails_where_its_rule_is_broken(name, good, vintages):
+def test_it_fails_where_its_rule_is_broken(name: str, good: pl.DataFrame, vintages: pl.DataFrame) -> None:
     assert offending(name, BAD[name](good), vintages) > 0
 
 
 @pytest.mark.parametrize("name", BAD_VINTAGES)
-def test_it_fails_where_vintages_break_its_rule(name, good, vintages):
+def test_it_fails_where_vintages_break_its_rule(name: str, good: pl.DataFrame, vintages: pl.DataFrame) -> None:
     assert offending(name, good, BAD_VINTAGES[name](vintages)) > 0
 
 
 @pytest.mark.real_data
 @pytest.mark.parametrize("name", [name for name in EVERY if name != "state_totals_are_revised_little"])
-def test_it_passes_on_the_real_vintages(name, real_ledger):
+def test_it_passes_on_the_real_vintages(name: str, real_ledger: Ledger) -> None:
     assert offending(name, real_ledger.rows(TABLE), real_ledger.rows(VINTAGES)) == 0
 
 
 @pytest.mark.real_data
-def test_the_large_revisions_of_real_vintages_are_found_and_stop_nothing(real_rows):
+def test_the_large_revisions_of_real_vintages_are_found_and_stop_nothing(real_rows: pl.DataFrame) -> None:
     check = "state_totals_are_revised_little"
     assert CHECKS[check].severity == "warning"
     revised = {row[0]: row[-2] / row[-1] - 1 for row in sorted(found(check, real_rows), key=lambda row: row[-2] / row[-1])}
     assert revised == pytest.approx({"US-MI": 0.433, "US-TN": 0.321, "US-NC": 0.172, "US-RI": 0.176}, abs=0.001)
 
 
-def test_a_closed_month_may_lose_a_count_below_ten_and_a_few_last_digits(od):
+def test_a_closed_month_may_lose_a_count_below_ten_and_a_few_last_digits(od: Vsrr) -> None:
     closed = {"Footnote Symbol": "**"}
     percent = closed | {"Indicator": "Percent with drugs specified"}
     ledger = od.folded(
@@ -168,7 +170,7 @@ def test_a_closed_month_may_lose_a_count_below_ten_and_a_few_last_digits(od):
     assert offending("closed_years_do_not_change", ledger.rows(TABLE), ledger.rows(VINTAGES)) == 0
 
 
-def test_a_month_that_was_closed_after_its_value_came_must_not_change_either(od):
+def test_a_month_that_was_closed_after_its_value_came_must_not_change_either(od: Vsrr) -> None:
     steps = (("2018-09-12", 120, "*"), ("2019-04-24", 120, "**"), ("2019-09-11", 121, "**"))
     ledger = od.folded(
         *[od.snapshot(od.stage([{"Data Value": n, "Footnote Symbol": sign}]), day, complete=True) for day, n, sign in steps]
@@ -179,36 +181,36 @@ def test_a_month_that_was_closed_after_its_value_came_must_not_change_either(od)
 
 
 @pytest.mark.parametrize("name", ["one_open_row_per_key", "known_intervals_chain"])
-def test_deaths_by_residence_and_by_occurrence_are_two_series(name, good):
+def test_deaths_by_residence_and_by_occurrence_are_two_series(name: str, good: pl.DataFrame) -> None:
     both = pl.concat([good, good.with_columns(counts_by=pl.lit("residence"))])
     assert offending(name, both) == 0
 
 
 @pytest.mark.parametrize("state", ["AK", "NY", "YC"])
-def test_the_loss_of_any_jurisdiction_shows_in_the_sum(state, good):
+def test_the_loss_of_any_jurisdiction_shows_in_the_sum(state: str, good: pl.DataFrame) -> None:
     actor = {"AK": "US-AK", "NY": "US-NY-XNYC", "YC": "US-NY-NYC"}[state]
     assert offending("us_is_sum_of_jurisdictions", good.filter(pl.col("actor_id") != actor)) > 0
 
 
-def test_new_york_as_a_whole_and_puerto_rico_are_outside_the_sum(good):
+def test_new_york_as_a_whole_and_puerto_rico_are_outside_the_sum(good: pl.DataFrame) -> None:
     more = good.filter(pl.col("actor_id") == "US-AK").with_columns(actor_id=pl.lit("US-PR"))
     assert "US-NY" in good["actor_id"]
     assert offending("us_is_sum_of_jurisdictions", pl.concat([good, more])) == 0
 
 
-def test_a_partial_vintage_that_holds_all_jurisdictions_is_compared_too(od, good):
+def test_a_partial_vintage_that_holds_all_jurisdictions_is_compared_too(od: Vsrr, good: pl.DataFrame) -> None:
     rows = [r for r in od.whole(("May",), plus=9) if r["Indicator"].startswith("Number of Drug")]
     partial = od.fold(od.snapshot(od.stage(rows), "2018-11-14", complete=False))
     assert offending("us_is_sum_of_jurisdictions", pl.concat([good, partial])) == 0
     assert offending("us_is_sum_of_jurisdictions", pl.concat([good, partial.filter(pl.col("actor_id") != "US-AK")])) > 0
 
 
-def test_a_hidden_part_leaves_only_an_upper_bound(good):
+def test_a_hidden_part_leaves_only_an_upper_bound(good: pl.DataFrame) -> None:
     hidden = having(good, (pl.col("actor_id") == "US-AK") & NOW, value=None, missing_reason="suppressed")
     assert offending("us_is_sum_of_jurisdictions", hidden) == 0
 
 
-def test_a_predicted_value_that_was_known_while_the_reported_one_was_hidden_is_found_though_it_ended(good):
+def test_a_predicted_value_that_was_known_while_the_reported_one_was_hidden_is_found_though_it_ended(good: pl.DataFrame) -> None:
     once = having(
         good,
         (pl.col("actor_id") == "US-AK") & REPORTED & (pl.col("drug") == "T40.4") & ~NOW,
@@ -218,6 +220,6 @@ def test_a_predicted_value_that_was_known_while_the_reported_one_was_hidden_is_f
     assert offending("no_predicted_where_suppressed", once) > 0
 
 
-def test_a_month_that_came_with_a_partial_vintage_and_stands_unchanged_is_no_gap(good):
+def test_a_month_that_came_with_a_partial_vintage_and_stands_unchanged_is_no_gap(good: pl.DataFrame) -> None:
     mixed = having(good, US & TOTAL & (pl.col("period_end") == date(2018, 2, 28)), vintage_scope="partial")
     assert offending("months_without_gaps", mixed) == 0

@@ -37,7 +37,7 @@ TABLE: dict[str, tuple[str, tuple[str, ...]]] = {
             "test_vsrr.py: test_fifty_states_the_district_the_city_puerto_rico_and_the_nation_are_known",
             "test_vsrr.py: test_a_vintage_that_lost_a_jurisdiction_in_a_total_is_partial",
             "test_vsrr.py: test_a_drug_class_may_lose_a_jurisdiction_in_a_complete_vintage_as_west_virginia_did",
-            "test_overdose_known_answers.py: test_k25_the_file_without_new_york_city_is_refused",
+            "test_overdose_known_answers.py: test_the_file_without_new_york_city_is_refused",
         ),
     ),
     "E4": ("predicted is no less than reported, but for 15 deaths or 2 %", (f"{OBSERVATIONS}: reported_not_above_predicted",)),
@@ -46,7 +46,7 @@ TABLE: dict[str, tuple[str, tuple[str, ...]]] = {
         (
             f"{OBSERVATIONS}: no_predicted_where_suppressed",
             "test_vsrr.py: test_a_predicted_value_that_leaks_where_the_reported_one_is_not_shown_is_removed_and_counted",
-            "test_overdose_known_answers.py: test_k27_leaked_predicted_values_are_removed",
+            "test_overdose_known_answers.py: test_leaked_predicted_values_are_removed",
         ),
     ),
     "E5": (
@@ -107,7 +107,7 @@ TABLE: dict[str, tuple[str, tuple[str, ...]]] = {
     "E15": (
         "two serialisations of a vintage are no revision",
         (
-            "test_overdose_known_answers.py: test_k6_two_serialisations_of_one_vintage_are_no_revision",
+            "test_overdose_known_answers.py: test_two_serialisations_of_one_vintage_are_no_revision",
             "test_observations.py: test_the_same_percent_written_with_fewer_digits_is_no_revision",
         ),
     ),
@@ -135,7 +135,7 @@ TABLE: dict[str, tuple[str, tuple[str, ...]]] = {
             "core.drug_seizures: check_quantity_lbs",
             "core.drug_seizures: fiscal_years_have_twelve_months",
             "test_seizures.py: test_events_without_a_quantity_are_kept_and_negative_quantities_are_not",
-            "test_seizures.py: test_e18_the_years_that_two_files_share_are_identical_and_the_dropped_one_stays",
+            "test_seizures.py: test_the_years_that_two_files_share_are_identical_and_the_dropped_one_stays",
         ),
     ),
     "E19": (
@@ -159,13 +159,13 @@ def held(where: str) -> frozenset[str]:
     return frozenset(re.sub(r"^check_\d+_", "check_", e.name) for e in expectations_of(where, ()))
 
 
-def test_every_expectation_of_the_files_is_in_the_table():
+def test_every_expectation_of_the_files_is_in_the_table() -> None:
     numbers = [f"E{n}" for n in range(1, 20)]
     assert list(TABLE) == sorted([*numbers, "E4b", "E5b", "E8b", "E10b"], key=lambda e: (int(e[1:].rstrip("b")), e))
 
 
 @pytest.mark.parametrize("number", TABLE)
-def test_an_expectation_is_held_where_the_table_says(number):
+def test_an_expectation_is_held_where_the_table_says(number: str) -> None:
     _, places = TABLE[number]
     assert places
     for place in places:

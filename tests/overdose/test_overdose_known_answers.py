@@ -10,6 +10,9 @@ from typing import Any
 import polars as pl
 import pytest
 
+from assets.contract import Judgement, Staged
+from tests.overdose.conftest import Vsrr
+
 TOTAL = (pl.col("measure") == "deaths_12m") & (pl.col("drug") == "all")
 
 
@@ -21,39 +24,44 @@ def answers(real_data: Path) -> dict[str, Any]:
 def known(rows: pl.DataFrame, day: str, actor: str, end: date, *, basis: str = "reported", where: pl.Expr = TOTAL) -> float:
     """The one value known at the first instant of a day."""
     at = datetime.fromisoformat(day)
-    return rows.filter(
+    value: float = rows.filter(
         where & (pl.col("actor_id") == actor) & (pl.col("period_end") == end) & (pl.col("basis") == basis),
         (pl.col("known_from") <= at) & (pl.col("known_to").is_null() | (pl.col("known_to") > at)),
     )["value"].item()
+    return value
 
 
 @pytest.mark.real_data
-def test_k2_the_us_to_november_2023_as_known_on_2024_05_01(real_rows, answers):
+def test_the_us_to_november_2023_as_known_on_2024_05_01(real_rows: pl.DataFrame, answers: dict[str, Any]) -> None:
     found = {b: known(real_rows, "2024-05-01", "USA", date(2023, 11, 30), basis=b) for b in ("reported", "predicted")}
     assert found == answers["K2"]
 
 
 @pytest.mark.real_data
-def test_k4_the_us_to_may_2017_in_three_vintages(real_rows, answers):
+def test_the_us_to_may_2017_in_three_vintages(real_rows: pl.DataFrame, answers: dict[str, Any]) -> None:
     days = ("2018-01-01", "2018-05-01", "2019-05-01")
     assert [known(real_rows, day, "USA", date(2017, 5, 31)) for day in days] == answers["K4"]
 
 
 @pytest.mark.real_data
-def test_k6_two_serialisations_of_one_vintage_are_no_revision(real_rows, real_vintages, answers):
+def test_two_serialisations_of_one_vintage_are_no_revision(
+    real_rows: pl.DataFrame, real_vintages: dict[str, tuple[Staged, Judgement, datetime]], answers: dict[str, Any]
+) -> None:
     staged, judgement, at = real_vintages["2019-04-30"]
     assert (judgement.refusals, judgement.complete, staged.n_read) == ((), True, 13_320)
     assert real_rows.filter((pl.col("known_from") == at) | (pl.col("known_to") == at)).height == answers["K6"]
 
 
 @pytest.mark.real_data
-def test_k9_new_york_state_as_people_mean_it(real_rows, answers):
+def test_new_york_state_is_held_as_people_mean_it(real_rows: pl.DataFrame, answers: dict[str, Any]) -> None:
     actors = {"NY": "US-NY-XNYC", "YC": "US-NY-NYC", "sum": "US-NY"}
     assert {k: known(real_rows, "2024-05-01", a, date(2023, 11, 30)) for k, a in actors.items()} == answers["K9"]
 
 
 @pytest.mark.real_data
-def test_k11_the_year_is_the_row_of_december_and_not_the_sum_of_twelve_rolling_rows(od, real_vintages, answers):
+def test_the_year_is_the_row_of_december_and_not_the_sum_of_twelve_rolling_rows(
+    od: Vsrr, real_vintages: dict[str, tuple[Staged, Judgement, datetime]], answers: dict[str, Any]
+) -> None:
     staged, _, at = real_vintages["2024-04-17"]
     rows = od.fold(od.snapshot(staged, at.isoformat(), complete=False))
     us = rows.filter(TOTAL & (pl.col("actor_id") == "USA") & (pl.col("basis") == "reported"))
@@ -64,14 +72,14 @@ def test_k11_the_year_is_the_row_of_december_and_not_the_sum_of_twelve_rolling_r
 
 
 @pytest.mark.real_data
-def test_k13_number_of_deaths_is_all_causes(real_rows, answers):
+def test_the_number_of_deaths_is_of_all_causes(real_rows: pl.DataFrame, answers: dict[str, Any]) -> None:
     all_causes = pl.col("measure") == "all_cause_deaths_12m"
     found = [known(real_rows, "2019-05-01", "USA", date(2017, 5, 31), where=w) for w in (all_causes, TOTAL)]
     assert found == [answers["K13"]["all_cause"], answers["K13"]["overdose"]]
 
 
 @pytest.mark.real_data
-def test_k25_the_file_without_new_york_city_is_refused(real_vintages):
+def test_the_file_without_new_york_city_is_refused(real_vintages: dict[str, tuple[Staged, Judgement, datetime]]) -> None:
     staged, judgement, _ = real_vintages["2019-10-15"]
     assert [r.split("; first")[0] for r in judgement.refusals] == [
         "Number of Deaths: the US is not the sum of its jurisdictions in 50 of 50 months",
@@ -82,7 +90,9 @@ def test_k25_the_file_without_new_york_city_is_refused(real_vintages):
 
 
 @pytest.mark.real_data
-def test_k27_leaked_predicted_values_are_removed(real_vintages, answers):
+def test_leaked_predicted_values_are_removed(
+    real_vintages: dict[str, tuple[Staged, Judgement, datetime]], answers: dict[str, Any]
+) -> None:
     staged, _, _ = real_vintages["2019-10-15"]
     assert staged.facts["n_leaks"] == answers["K27"]
     rows = staged.frames["observations"]
@@ -90,7 +100,9 @@ def test_k27_leaked_predicted_values_are_removed(real_vintages, answers):
 
 
 @pytest.mark.real_data
-def test_all_other_vintages_are_taken_without_a_rejected_row(real_vintages):
+def test_all_other_vintages_are_taken_without_a_rejected_row(
+    real_vintages: dict[str, tuple[Staged, Judgement, datetime]],
+) -> None:
     good = {day: (j.complete, s.n_read, s.rejects.height) for day, (s, j, _) in real_vintages.items() if not j.refusals}
     assert good == {
         "2017-12-16": (True, 6_931, 0),
@@ -104,7 +116,7 @@ def test_all_other_vintages_are_taken_without_a_rejected_row(real_vintages):
 
 
 @pytest.mark.real_data
-def test_the_drug_detail_of_west_virginia_is_withdrawn_by_the_vintage_of_2019_04(real_rows):
+def test_the_drug_detail_of_west_virginia_is_withdrawn_by_the_vintage_of_2019_04(real_rows: pl.DataFrame) -> None:
     gone = real_rows.filter(pl.col("missing_reason") == "withdrawn")
     assert gone.group_by("actor_id", "basis", "known_from", "known_to").len().sort("basis").rows() == [
         ("US-WV", "predicted", datetime(2019, 4, 24), None, 273),
@@ -131,7 +143,7 @@ PRESS: list[tuple[str, str, date, str, str, int]] = [
 
 
 @pytest.fixture(scope="module")
-def press_rows(od) -> pl.DataFrame:
+def press_rows(od: Vsrr) -> pl.DataFrame:
     """What the press reported of four releases, as transcriptions: predicted values of the US and nothing else."""
     columns = "State,Year,Month,Period,Indicator,Data Value,State Name,Predicted Value"
     releases: dict[str, list[dict[str, object]]] = {}
@@ -141,18 +153,20 @@ def press_rows(od) -> pl.DataFrame:
     return od.fold(*[od.snapshot(od.stage(rows, columns), day, complete=False) for day, rows in releases.items()])
 
 
-@pytest.mark.parametrize(("release", "day", "end", "drug", "indicator", "value"), PRESS)
-def test_a_figure_of_the_press_is_known_from_its_release_on(press_rows, release, day, end, drug, indicator, value):
+@pytest.mark.parametrize(("day", "end", "drug", "value"), [(day, end, drug, value) for _, day, end, drug, _, value in PRESS])
+def test_a_figure_of_the_press_is_known_from_its_release_on(
+    press_rows: pl.DataFrame, day: str, end: date, drug: str, value: float
+) -> None:
     where = (pl.col("measure") == "deaths_12m") & (pl.col("drug") == drug)
     assert known(press_rows, day, "USA", end, basis="predicted", where=where) == value
 
 
-def test_on_2023_12_22_the_newest_figure_known_was_that_of_the_twelve_months_to_may(press_rows):
+def test_on_2023_12_22_the_newest_figure_known_was_that_of_the_twelve_months_to_may(press_rows: pl.DataFrame) -> None:
     at = datetime(2023, 12, 22)
     seen = press_rows.filter((pl.col("known_from") <= at) & (pl.col("known_to").is_null() | (pl.col("known_to") > at)))
     newest = seen.filter(TOTAL).sort("period_end").tail(1)
     assert newest.select("period_end", "value", "basis").rows() == [(date(2023, 5, 31), 112_024.0, "predicted")]
 
 
-def test_press_figures_claim_nothing_about_reported_counts(press_rows):
+def test_press_figures_claim_nothing_about_reported_counts(press_rows: pl.DataFrame) -> None:
     assert press_rows["basis"].unique().to_list() == ["predicted"]

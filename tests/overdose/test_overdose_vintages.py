@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
+from typing import Any
 
 import polars as pl
 import pytest
@@ -12,24 +14,25 @@ from hypothesis import strategies as st
 from polars.testing import assert_frame_equal
 
 from assets.overdose import observations, vsrr
+from tests.overdose.conftest import Ledger, Vsrr
 
 SHORT = "State,Year,Month,Indicator,Data Value,Percent Complete,Footnote"
 FIRST, SECOND = "2018-07-11", "2018-08-15"
 MAY, JUNE, JULY = (date(2018, 5, 31), date(2018, 6, 30), date(2018, 7, 31))
 
 
-def held(od, *vintages, columns: str | None = None) -> pl.DataFrame:
+def held(od: Vsrr, *vintages: tuple[Sequence[Mapping[str, object]], str, bool], columns: str | None = None) -> pl.DataFrame:
     layout = {} if columns is None else {"columns": columns}
     return od.folded(*[od.snapshot(od.stage(rows, **layout), day, complete=c) for rows, day, c in vintages]).rows(
         observations.VINTAGES
     )
 
 
-def spans(rows: pl.DataFrame, *columns: str) -> list[tuple]:
+def spans(rows: pl.DataFrame, *columns: str) -> list[tuple[Any, ...]]:
     return rows.select(*columns, "first_period_end", "last_period_end", "n_periods").rows()
 
 
-def test_a_series_is_held_from_its_first_to_its_last_month_and_a_gap_shows_in_their_number(od):
+def test_a_series_is_held_from_its_first_to_its_last_month_and_a_gap_shows_in_their_number(od: Vsrr) -> None:
     found = held(od, ([{"Data Value": 120}, {"Month": "July", "Data Value": 121}], FIRST, True))
     assert spans(found, "actor_id", "measure", "drug", "basis", "counts_by", "vintage_scope") == [
         ("US-AK", "deaths_12m", "all", "reported", "occurrence", "complete", MAY, JULY, 2)
@@ -39,17 +42,17 @@ def test_a_series_is_held_from_its_first_to_its_last_month_and_a_gap_shows_in_th
     ]
 
 
-def test_a_value_that_is_not_shown_is_a_month_with_a_row(od):
-    rows = [{"Data Value": 120}, {"Month": "June", "Footnote": "Data suppressed (<10)."}]
+def test_a_value_that_is_not_shown_is_a_month_with_a_row(od: Vsrr) -> None:
+    rows: list[dict[str, object]] = [{"Data Value": 120}, {"Month": "June", "Footnote": "Data suppressed (<10)."}]
     assert spans(held(od, (rows, FIRST, True))) == [(MAY, JUNE, 2)]
 
 
-def test_predicted_values_are_a_series_of_their_own_where_they_are_stated(od):
-    rows = [{"Data Value": 120}, {"Month": "June", "Data Value": 121, "Predicted Value": 130}]
+def test_predicted_values_are_a_series_of_their_own_where_they_are_stated(od: Vsrr) -> None:
+    rows: list[dict[str, object]] = [{"Data Value": 120}, {"Month": "June", "Data Value": 121, "Predicted Value": 130}]
     assert spans(held(od, (rows, FIRST, True)), "basis") == [("predicted", JUNE, JUNE, 1), ("reported", MAY, JUNE, 2)]
 
 
-def test_a_vintage_without_the_column_holds_no_predicted_series_though_such_values_still_stand(od):
+def test_a_vintage_without_the_column_holds_no_predicted_series_though_such_values_still_stand(od: Vsrr) -> None:
     first, second = [{"Data Value": 120, "Predicted Value": 130}], [{"Data Value": 121}]
     ledger = od.folded(
         od.snapshot(od.stage(first), FIRST, complete=True), od.snapshot(od.stage(second, SHORT), SECOND, complete=True)
@@ -63,7 +66,7 @@ def test_a_vintage_without_the_column_holds_no_predicted_series_though_such_valu
     assert standing.select("value", "known_to").rows() == [(130.0, None)]
 
 
-def test_a_transcription_holds_only_what_somebody_wrote_down(od):
+def test_a_transcription_holds_only_what_somebody_wrote_down(od: Vsrr) -> None:
     columns = "State,Year,Month,Period,Indicator,Data Value,State Name,Predicted Value"
     rows = [{"State": "US", "Month": "May", "Predicted Value": 130}, {"State": "US", "Month": "June", "Data Value": 121}]
     assert spans(held(od, (rows, FIRST, False), columns=columns), "basis", "vintage_scope") == [
@@ -72,7 +75,7 @@ def test_a_transcription_holds_only_what_somebody_wrote_down(od):
     ]
 
 
-def test_new_york_is_held_over_the_months_that_both_of_its_parts_have(od):
+def test_new_york_is_held_over_the_months_that_both_of_its_parts_have(od: Vsrr) -> None:
     state = [{"State": "NY", "Month": m, "Data Value": 30} for m in ("May", "June")]
     city = [{"State": "YC", "Month": m, "Data Value": 20} for m in ("June", "July")]
     found = held(od, ([*state, *city], FIRST, True))
@@ -80,12 +83,12 @@ def test_new_york_is_held_over_the_months_that_both_of_its_parts_have(od):
     assert spans(held(od, (state, FIRST, True)).filter(pl.col("actor_id") == "US-NY")) == []
 
 
-def test_percents_of_new_york_are_not_held_since_they_are_not_added_up(od):
+def test_percents_of_new_york_are_not_held_since_they_are_not_added_up(od: Vsrr) -> None:
     rows = [{"State": s, "Indicator": "Percent with drugs specified", "Data Value": 40} for s in ("NY", "YC")]
     assert sorted(held(od, (rows, FIRST, True))["actor_id"]) == ["US-NY-NYC", "US-NY-XNYC"]
 
 
-def test_a_vintage_that_repeats_another_has_rows_of_its_own_and_changes_no_observation(od):
+def test_a_vintage_that_repeats_another_has_rows_of_its_own_and_changes_no_observation(od: Vsrr) -> None:
     rows = od.whole()
     ledger = od.folded(*[od.snapshot(od.stage(rows), day, complete=True) for day in (FIRST, SECOND)])
     per_vintage = ledger.rows(observations.VINTAGES).group_by("snapshot_id").len().sort("snapshot_id")["len"].to_list()
@@ -93,7 +96,7 @@ def test_a_vintage_that_repeats_another_has_rows_of_its_own_and_changes_no_obser
     assert ledger.rows(observations.TABLE)["known_from"].unique().to_list() == [datetime.fromisoformat(FIRST)]
 
 
-def test_a_vintage_is_known_since_the_update_that_the_portal_states(od):
+def test_a_vintage_is_known_since_the_update_that_the_portal_states(od: Vsrr) -> None:
     page = {"state": "AK", "year": "2018", "month": "May", "indicator": "Number of Drug Overdose Deaths", "data_value": "120"}
     files = {
         "page-0001.json": json.dumps([page | {"percent_complete": "100"}]).encode(),
@@ -105,7 +108,7 @@ def test_a_vintage_is_known_since_the_update_that_the_portal_states(od):
     assert ledger.rows(observations.TABLE)["known_from"].to_list() == [datetime(2018, 7, 7, 21, 46, 40)]
 
 
-def test_series_of_vintages_are_closed_rows_so_that_a_fold_does_not_read_them(od):
+def test_series_of_vintages_are_closed_rows_so_that_a_fold_does_not_read_them(od: Vsrr) -> None:
     folded = observations.fold(type(od.folded())(), [od.snapshot(od.stage(od.whole()), FIRST, complete=True)])
     assert observations.VINTAGES not in folded.open
     assert folded.closed[observations.VINTAGES].height > 0
@@ -119,7 +122,9 @@ NAMES = [(state, month) for state in ("NY", "YC", "AK") for month in ("April", "
 
 @settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(vintages=st.lists(st.lists(CELLS, min_size=6, max_size=6), min_size=1, max_size=5), cut=st.integers(0, 5))
-def test_folding_some_and_then_the_rest_gives_the_same_series_as_all_at_once(od, vintages, cut):
+def test_folding_some_and_then_the_rest_gives_the_same_series_as_all_at_once(
+    od: Vsrr, vintages: list[list[dict[str, object] | None]], cut: int
+) -> None:
     taken = [
         od.snapshot(
             od.stage({"State": s, "Month": m} | c for (s, m), c in zip(NAMES, cells, strict=True) if c is not None),
@@ -133,7 +138,7 @@ def test_folding_some_and_then_the_rest_gives_the_same_series_as_all_at_once(od,
 
 
 @pytest.mark.real_data
-def test_a_complete_vintage_holds_every_series_without_a_gap(real_ledger):
+def test_a_complete_vintage_holds_every_series_without_a_gap(real_ledger: Ledger) -> None:
     rows = real_ledger.rows(observations.VINTAGES).filter(pl.col("vintage_scope") == "complete", pl.col("basis") == "reported")
     first, last = pl.col("first_period_end"), pl.col("last_period_end")
     months = (last.dt.year() - first.dt.year()).cast(pl.Int32) * 12 + last.dt.month() - first.dt.month() + 1

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from typing import Any
 
 import polars as pl
 import pytest
@@ -15,6 +16,7 @@ from assets.overdose import population
 from assets.overdose.places import states
 from assets.schema import table
 from tests.fuzz import staged_or_none
+from tests.overdose.conftest import Vintages
 
 DAY = "2025-10-14"
 ALL = sorted(states())
@@ -29,7 +31,7 @@ def acs5(*rows: tuple[object, object, object]) -> bytes:
     return "\n".join(["year,state_code,state_name,population,date_description,extracted_at", *lines, ""]).encode()
 
 
-def staged(name: str, data: bytes) -> list[tuple]:
+def staged(name: str, data: bytes) -> list[tuple[Any, ...]]:
     return population.stage({name: data}).frames["populations"].select("actor_id", "year", "series", "population").rows()
 
 
@@ -40,31 +42,31 @@ def refused(name: str, data: bytes) -> str:
 
 
 @pytest.mark.parametrize("name", ["state_pop_2022_acs1.csv", "acs1_2022.csv", "ACS_1-2022.csv"])
-def test_the_year_and_the_survey_of_the_bureaus_layout_are_in_its_name(name):
+def test_the_year_and_the_survey_of_the_bureaus_layout_are_in_its_name(name: str) -> None:
     assert staged(name, acs1({"01": 5074296})) == [("US-AL", 2022, "acs1", 5074296)]
 
 
-def test_a_name_that_tells_no_year_is_refused():
+def test_a_name_that_tells_no_year_is_refused() -> None:
     assert "Name it as state_pop_2022_acs1.csv" in refused("states.csv", acs1({"01": 5074296}))
 
 
-def test_the_bureaus_json_is_rows_of_arrays():
+def test_the_bureaus_json_is_rows_of_arrays() -> None:
     data = json.dumps([["NAME", "B01003_001E", "state"], ["Alabama", "5074296", "01"]]).encode()
     assert staged("state_pop_2022_acs1.json", data) == [("US-AL", 2022, "acs1", 5074296)]
 
 
-def test_five_year_estimates_are_another_series_and_their_codes_have_lost_a_zero():
+def test_five_year_estimates_are_another_series_and_their_codes_have_lost_a_zero() -> None:
     assert staged("any.csv", acs5((2023, 1, 5054253), (2023, 72, 3254885))) == [
         ("US-AL", 2023, "acs5", 5054253),
         ("US-PR", 2023, "acs5", 3254885),
     ]
 
 
-def test_another_table_is_refused():
+def test_another_table_is_refused() -> None:
     assert "it has neither the columns" in refused("state_pop_2022_acs1.csv", b"a,b\n1,2\n")
 
 
-def test_rows_that_cannot_be_read_are_rejected():
+def test_rows_that_cannot_be_read_are_rejected() -> None:
     found = population.stage({"state_pop_2022_acs1.csv": acs1({"01": "many", "99": 5, "02": 0, "04": 7})})
     assert found.rejects["reason"].to_list() == [
         "not a number of persons",
@@ -73,24 +75,24 @@ def test_rows_that_cannot_be_read_are_rejected():
     ]
 
 
-def test_two_files_that_differ_on_one_figure_are_refused():
+def test_two_files_that_differ_on_one_figure_are_refused() -> None:
     with pytest.raises(Quarantine, match="1 figures stand with different values"):
         population.stage({"2022_acs1_a.csv": acs1({"01": 1}), "2022_acs1_b.csv": acs1({"01": 2})})
 
 
-def test_the_nation_is_the_sum_of_51_without_puerto_rico(census):
+def test_the_nation_is_the_sum_of_51_without_puerto_rico(census: Vintages) -> None:
     found = census.fold((DAY, {"2022_acs1.csv": acs1(dict.fromkeys(ALL, 10))}))
     assert found.filter(pl.col("actor_id") == "USA").select("population", "is_derived").rows() == [(510, True)]
 
 
-def test_there_is_no_nation_where_a_state_is_missing(census):
+def test_there_is_no_nation_where_a_state_is_missing(census: Vintages) -> None:
     files = {"2022_acs1.csv": acs1(dict.fromkeys(ALL[1:], 10))}
     assert "USA" not in census.fold((DAY, files))["actor_id"].to_list()
     assert "no figure for the nation (acs1 2022: 51" not in " ".join(census.judge(census.stage(files), DAY).warnings)
     assert "states are missing" in " ".join(census.judge(census.stage({"2022_acs1.csv": acs1({"01": 5})}), DAY).warnings)
 
 
-def test_a_newer_figure_takes_the_place_of_an_older_one_and_an_equal_one_does_not(census):
+def test_a_newer_figure_takes_the_place_of_an_older_one_and_an_equal_one_does_not(census: Vintages) -> None:
     first = (DAY, {"2022_acs1.csv": acs1({"01": 5, "02": 6})})
     second = ("2025-11-14", {"2022_acs1.csv": acs1({"01": 5, "02": 7}), "2023_acs1.csv": acs1({"01": 8})})
     found = census.fold(first, second)
@@ -101,7 +103,7 @@ def test_a_newer_figure_takes_the_place_of_an_older_one_and_an_equal_one_does_no
     ]
 
 
-def test_folding_in_two_steps_gives_what_folding_at_once_gives(census):
+def test_folding_in_two_steps_gives_what_folding_at_once_gives(census: Vintages) -> None:
     files = [
         (DAY, {"2022_acs1.csv": acs1(dict.fromkeys(ALL, 10))}),
         ("2025-11-14", {"2022_acs1.csv": acs1({"01": 11}), "2023_acs1.csv": acs1(dict.fromkeys(ALL, 12))}),
@@ -116,7 +118,7 @@ MANY = settings(max_examples=60, deadline=None, suppress_health_check=[HealthChe
 WHOLES = (acs1({"01": 5074296, "72": 3221789}), acs5((2023, 1, 5054253)))
 
 
-def holds_what_it_promises(census, data: bytes) -> None:
+def holds_what_it_promises(census: Vintages, data: bytes) -> None:
     found = staged_or_none(population.stage, {"2022_acs1.csv": data})
     if found is None:
         return
@@ -128,37 +130,39 @@ def holds_what_it_promises(census, data: bytes) -> None:
 
 @MANY
 @given(data=st.binary(max_size=200))
-def test_arbitrary_bytes(census, data):
+def test_any_bytes_give_rows_or_rejects_or_a_refusal_with_a_reason(census: Vintages, data: bytes) -> None:
     holds_what_it_promises(census, data)
     holds_what_it_promises(census, b"NAME,B01003_001E,state\n" + data)
 
 
 @MANY
 @given(whole=st.sampled_from(WHOLES), place=st.integers(0, 150), length=st.integers(0, 30), data=st.binary(max_size=8))
-def test_a_whole_file_with_a_part_replaced(census, whole, place, length, data):
+def test_a_damaged_file_gives_rows_or_rejects_or_a_refusal_with_a_reason(
+    census: Vintages, whole: bytes, place: int, length: int, data: bytes
+) -> None:
     holds_what_it_promises(census, whole[:place] + data + whole[place + length :])
 
 
 @MANY
 @given(rows=st.lists(st.lists(st.none() | st.integers() | st.text(max_size=8), max_size=4), max_size=4))
-def test_arbitrary_arrays(census, rows):
+def test_any_arrays_are_read_or_rejected_or_refused(census: Vintages, rows: list[list[int | str | None]]) -> None:
     holds_what_it_promises(census, json.dumps([["NAME", "B01003_001E", "state"], *rows]).encode())
 
 
 @pytest.fixture(scope="module")
-def real(real_data: Path, census) -> pl.DataFrame:
+def real(real_data: Path, census: Vintages) -> pl.DataFrame:
     folder = real_data / "overdose" / "population"
     return census.fold((DAY, {p.name: p.read_bytes() for p in folder.glob("*.csv")}))
 
 
 @pytest.mark.real_data
-def test_the_nation_by_real_files(real):
+def test_the_nation_by_real_files(real: pl.DataFrame) -> None:
     nation = real.filter((pl.col("actor_id") == "USA") & (pl.col("series") == "acs1")).select("year", "population")
     found = dict(nation.iter_rows())
     assert {y: found[y] for y in (2022, 2023, 2024)} == {2022: 333_287_562, 2023: 334_914_896, 2024: 340_110_990}
 
 
 @pytest.mark.real_data
-def test_there_is_no_one_year_estimate_of_2020(real):
+def test_there_is_no_one_year_estimate_of_2020(real: pl.DataFrame) -> None:
     assert real.filter((pl.col("series") == "acs1") & (pl.col("year") == 2020)).is_empty()
     assert real.filter((pl.col("series") == "acs5") & (pl.col("year") == 2020)).height == 53

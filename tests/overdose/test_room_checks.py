@@ -54,7 +54,11 @@ def counties(*rows: dict[str, object]) -> pl.DataFrame:
         "period_end": date(2023, 3, 31), "deaths": 25, "missing_reason": None, "known_from": KNOWN, "known_basis": "snapshot",
         "known_to": None, "source": "us_cdc_county_overdose", "snapshot_id": "x",
     }  # fmt: skip
-    overrides = {"known_to": pl.Datetime("us"), "known_from": pl.Datetime("us"), "missing_reason": pl.String}
+    overrides: dict[str, pl.DataType | type[pl.DataType]] = {
+        "known_to": pl.Datetime("us"),
+        "known_from": pl.Datetime("us"),
+        "missing_reason": pl.String,
+    }
     return pl.DataFrame([usual | row for row in rows], schema_overrides=overrides)
 
 
@@ -87,6 +91,6 @@ LATER = datetime(2024, 11, 8)
         ("county_overdoses__no_period_after_known", counties({}), counties({"known_from": datetime(2023, 3, 1)})),
     ],
 )
-def test_a_check_passes_on_good_rows_and_finds_bad_ones(check, good, bad):
+def test_a_check_passes_on_good_rows_and_finds_bad_ones(check: str, good: pl.DataFrame, bad: pl.DataFrame) -> None:
     assert offending(check, good) == 0
     assert offending(check, bad) > 0

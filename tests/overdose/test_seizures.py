@@ -6,16 +6,19 @@ import gzip
 import json
 from datetime import date, datetime
 from pathlib import Path
+from typing import Any
 
 import polars as pl
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from assets.contract import Staged
 from assets.errors import Quarantine
 from assets.overdose import seizures
 from assets.schema import table
 from tests.fuzz import staged_or_none
+from tests.overdose.conftest import Vintages
 
 HEAD = "FY,Month (abbv),Component,Region,Land Filter,Area of Responsibility,Drug Type,Count of Event,Sum Qty (lbs)"
 
@@ -38,7 +41,7 @@ def staged(*rows: tuple[object, ...]) -> pl.DataFrame:
     return seizures.stage({"any name.csv": csv(*rows)}).frames["seizures"]
 
 
-def brief(rows: pl.DataFrame) -> list[tuple]:
+def brief(rows: pl.DataFrame) -> list[tuple[Any, ...]]:
     return rows.select("period_end", "quantity_lbs", "known_from", "known_to").rows()
 
 
@@ -51,50 +54,50 @@ def brief(rows: pl.DataFrame) -> list[tuple]:
         (2023, "SEP", date(2023, 9, 30)),
     ],
 )
-def test_the_fiscal_year_begins_in_october_of_the_year_before(year, month, end):
+def test_the_fiscal_year_begins_in_october_of_the_year_before(year: int, month: str, end: date) -> None:
     assert staged((year, month, "Fentanyl", 1, 2.5)).select("period_end", "fiscal_year").rows() == [(end, 2023)]
 
 
-def test_the_running_year_may_be_marked_so():
+def test_the_running_year_may_be_marked_so() -> None:
     assert staged(("2025 (FYTD)", "OCT", "Fentanyl", 1, 2.5))["period_end"].to_list() == [date(2024, 10, 31)]
 
 
-def test_pounds_and_kilograms_are_both_kept(cbp):
+def test_pounds_and_kilograms_are_both_kept(cbp: Vintages) -> None:
     found = cbp.fold(("2023-11-08", {"x.csv": csv((2023, "OCT", "Fentanyl", 1, 100))}))
     assert found.select("actor_id", "quantity_lbs", "quantity_kg").rows() == [("USA", 100.0, 45.359237)]
 
 
-def test_small_quantities_are_written_with_an_exponent():
+def test_small_quantities_are_written_with_an_exponent() -> None:
     assert staged((2020, "AUG", "Lsd", 1, "8.81849048e-05"))["quantity_lbs"].to_list() == [8.81849048e-05]
 
 
-def test_events_without_a_quantity_are_kept_and_negative_quantities_are_not():
+def test_events_without_a_quantity_are_kept_and_negative_quantities_are_not() -> None:
     found = seizures.stage({"x.csv": csv((2020, "AUG", "Lsd", 1, 0), (2020, "SEP", "Lsd", 1, -2))})
     assert (found.frames["seizures"]["quantity_lbs"].to_list(), found.facts["n_without_quantity"]) == ([0.0], 1)
     assert found.rejects["reason"].to_list() == ["not a quantity in pounds"]
 
 
-def test_the_mark_of_a_note_is_no_part_of_the_drug():
+def test_the_mark_of_a_note_is_no_part_of_the_drug() -> None:
     assert staged((2020, "AUG", "Other Drugs**", 1, 2))["drug"].to_list() == ["Other Drugs"]
 
 
-def test_areas_and_land_filter_are_part_of_the_key():
+def test_areas_and_land_filter_are_part_of_the_key() -> None:
     place = ["Office of Field Operations", "Southwest Border", "Other", "LAREDO FIELD OFFICE"]
     found = staged((2020, "AUG", "Lsd", 1, 2), (2020, "AUG", "Lsd", 1, 3, *place))
     assert found.select("land_filter", "quantity_lbs").rows() == [("Land Only", 2.0), ("Other", 3.0)]
 
 
-def test_a_key_that_stands_twice_with_different_numbers_is_rejected():
+def test_a_key_that_stands_twice_with_different_numbers_is_rejected() -> None:
     found = seizures.stage({"x.csv": csv((2020, "AUG", "Lsd", 1, 2), (2020, "AUG", "Lsd", 1, 3))})
     assert (found.frames["seizures"].height, found.rejects.height) == (0, 2)
 
 
-def test_a_file_without_a_column_of_its_key_is_refused():
+def test_a_file_without_a_column_of_its_key_is_refused() -> None:
     with pytest.raises(Quarantine, match="columns that tell land filter are missing"):
         seizures.stage({"x.csv": csv((2020, "AUG", "Lsd", 1, 2), head=HEAD.replace("Land Filter", "Filter"))})
 
 
-def test_every_file_is_a_vintage(cbp):
+def test_every_file_is_a_vintage(cbp: Vintages) -> None:
     first = ("2023-01-01", {"x.csv": csv((2022, "AUG", "Fentanyl", 1, 10), (2022, "SEP", "Fentanyl", 1, 20))})
     second = ("2023-02-01", {"x.csv": csv((2022, "AUG", "Fentanyl", 1, 11), (2022, "SEP", "Fentanyl", 1, 20))})
     assert brief(cbp.fold(first, second)) == [
@@ -104,13 +107,13 @@ def test_every_file_is_a_vintage(cbp):
     ]
 
 
-def test_a_year_that_a_newer_file_drops_is_not_withdrawn(cbp):
+def test_a_year_that_a_newer_file_drops_is_not_withdrawn(cbp: Vintages) -> None:
     first = ("2022-11-15", {"x.csv": csv((2019, "AUG", "Fentanyl", 1, 10), (2020, "AUG", "Fentanyl", 1, 20))})
     second = ("2023-11-08", {"x.csv": csv((2020, "AUG", "Fentanyl", 1, 20), (2023, "AUG", "Fentanyl", 1, 30))})
     assert cbp.fold(first, second)["known_to"].null_count() == 3
 
 
-def test_a_row_that_is_gone_from_a_month_that_the_file_holds_is_closed(cbp):
+def test_a_row_that_is_gone_from_a_month_that_the_file_holds_is_closed(cbp: Vintages) -> None:
     first = ("2022-11-15", {"x.csv": csv((2020, "AUG", "Fentanyl", 1, 10), (2020, "AUG", "Heroin", 1, 20))})
     second = ("2023-11-08", {"x.csv": csv((2020, "AUG", "Fentanyl", 1, 10))})
     assert brief(cbp.fold(first, second)) == [
@@ -119,20 +122,20 @@ def test_a_row_that_is_gone_from_a_month_that_the_file_holds_is_closed(cbp):
     ]
 
 
-def test_a_file_with_fewer_rows_of_a_year_that_both_hold_is_refused(cbp):
+def test_a_file_with_fewer_rows_of_a_year_that_both_hold_is_refused(cbp: Vintages) -> None:
     whole = cbp.stage({"x.csv": csv(*[(2020, "AUG", f"Drug {i}", 1, 1) for i in range(20)], (2019, "AUG", "Lsd", 1, 1))})
     cut = cbp.stage({"x.csv": csv(*[(2020, "AUG", f"Drug {i}", 1, 1) for i in range(18)])})
     assert "fiscal year 2020 has 18 rows" in cbp.judge(cut, "2023-11-08", (whole, "2022-11-15")).refusals[0]
 
 
-def test_an_old_file_saved_late_and_one_of_months_to_come_are_refused(cbp):
+def test_an_old_file_saved_late_and_one_of_months_to_come_are_refused(cbp: Vintages) -> None:
     old = cbp.stage({"x.csv": csv((2020, "AUG", "Lsd", 1, 1))})
     new = cbp.stage({"x.csv": csv((2020, "SEP", "Lsd", 1, 1))})
     assert "saved late" in cbp.judge(old, "2023-11-08", (new, "2022-11-15")).refusals[0]
     assert "was retrieved on 2020-08-01" in cbp.judge(new, "2020-08-01").refusals[0]
 
 
-def test_folding_in_two_steps_gives_what_folding_at_once_gives(cbp):
+def test_folding_in_two_steps_gives_what_folding_at_once_gives(cbp: Vintages) -> None:
     files = [
         ("2023-01-01", {"x.csv": csv((2022, "AUG", "Fentanyl", 1, 10), (2022, "SEP", "Heroin", 1, 20))}),
         ("2023-02-01", {"x.csv": csv((2022, "AUG", "Fentanyl", 1, 11), (2022, "SEP", "Fentanyl", 1, 20))}),
@@ -146,7 +149,7 @@ MANY = settings(max_examples=60, deadline=None, suppress_health_check=[HealthChe
 WHOLE = csv((2022, "AUG", "Fentanyl", 1, 10), (2022, "SEP", "Lsd", 1, "2.2e-05"))
 
 
-def holds_what_it_promises(cbp, data: bytes) -> None:
+def holds_what_it_promises(cbp: Vintages, data: bytes) -> None:
     found = staged_or_none(seizures.stage, {"x.csv": data})
     if found is None:
         return
@@ -161,14 +164,16 @@ def holds_what_it_promises(cbp, data: bytes) -> None:
 
 @MANY
 @given(data=st.binary(max_size=200))
-def test_arbitrary_bytes(cbp, data):
+def test_any_bytes_give_rows_or_rejects_or_a_refusal_with_a_reason(cbp: Vintages, data: bytes) -> None:
     holds_what_it_promises(cbp, data)
     holds_what_it_promises(cbp, HEAD.encode() + b"\n" + data)
 
 
 @MANY
 @given(place=st.integers(0, len(WHOLE)), length=st.integers(0, 40), data=st.binary(max_size=8))
-def test_a_whole_file_with_a_part_replaced(cbp, place, length, data):
+def test_a_damaged_file_gives_rows_or_rejects_or_a_refusal_with_a_reason(
+    cbp: Vintages, place: int, length: int, data: bytes
+) -> None:
     holds_what_it_promises(cbp, WHOLE[:place] + data + WHOLE[place + length :])
 
 
@@ -180,12 +185,12 @@ def real_files(real_data: Path) -> list[tuple[str, dict[str, bytes]]]:
 
 
 @pytest.fixture(scope="module")
-def real(real_files, cbp) -> pl.DataFrame:
+def real(real_files: list[tuple[str, dict[str, bytes]]], cbp: Vintages) -> pl.DataFrame:
     return cbp.fold(*real_files)
 
 
 @pytest.mark.real_data
-def test_k16_fentanyl_seized_in_two_fiscal_years(real, real_data):
+def test_fentanyl_seized_in_two_fiscal_years_is_as_published(real: pl.DataFrame, real_data: Path) -> None:
     answers = {a["id"]: a["answer"] for a in json.loads((real_data.parent / "known_answers" / "overdose.json").read_text())}
     now = real.filter(pl.col("known_to").is_null() & (pl.col("drug") == "Fentanyl"))
     pounds = {f"FY{y}": round(now.filter(pl.col("fiscal_year") == y)["quantity_lbs"].sum(), 1) for y in (2022, 2023)}
@@ -193,18 +198,19 @@ def test_k16_fentanyl_seized_in_two_fiscal_years(real, real_data):
 
 
 @pytest.mark.real_data
-def test_e18_keys_are_unique_and_a_year_has_twelve_months(real_files, cbp):
-    before = None
+def test_keys_are_unique_and_a_year_has_twelve_months(real_files: list[tuple[str, dict[str, bytes]]], cbp: Vintages) -> None:
+    before: tuple[Staged, str] | None = None
     for day, files in real_files:
         found = cbp.stage(files)
         assert (found.rejects.height, cbp.judge(found, day, before).refusals) == (0, ())
         assert {n_months for _, n_months in found.facts["fiscal_years"].values()} == {12}
         before = (found, day)
+    assert before is not None
     assert before[0].facts["n_without_quantity"] == 39
 
 
 @pytest.mark.real_data
-def test_e18_the_years_that_two_files_share_are_identical_and_the_dropped_one_stays(real):
+def test_the_years_that_two_files_share_are_identical_and_the_dropped_one_stays(real: pl.DataFrame) -> None:
     assert real["known_to"].null_count() == real.height
     assert sorted(real["fiscal_year"].unique()) == [2019, 2020, 2021, 2022, 2023]
     assert real.filter(pl.col("known_from") == datetime(2023, 11, 8))["fiscal_year"].unique().to_list() == [2023]

@@ -5,8 +5,9 @@ from __future__ import annotations
 import csv
 import io
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
+from typing import Any
 
 import duckdb
 import polars as pl
@@ -14,6 +15,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from assets.contract import Staged
 from assets.errors import Quarantine
 from assets.overdose import sudors
 from assets.overdose.observations import EXPORTED
@@ -42,15 +44,15 @@ def saved(*rows: Mapping[str, object], columns: list[str] = COLUMNS) -> bytes:
     out = io.StringIO()
     writer = csv.DictWriter(out, columns, extrasaction="ignore", restval="5", lineterminator="\n")
     writer.writeheader()
-    writer.writerows(USUAL | row for row in rows)
+    writer.writerows(USUAL | dict(row) for row in rows)
     return out.getvalue().encode()
 
 
-def stage(*rows: Mapping[str, object], columns: list[str] = COLUMNS) -> sudors.Staged:
+def stage(*rows: Mapping[str, object], columns: list[str] = COLUMNS) -> Staged:
     return sudors.stage({"any.csv": saved(*rows, columns=columns)})
 
 
-def cells(row: Mapping[str, object], measure: str = "deaths_year", drug: str = "all") -> list[tuple]:
+def cells(row: Mapping[str, object], measure: str = "deaths_year", drug: str = "all") -> list[tuple[Any, ...]]:
     found = stage(row).frames["observations"]
     wanted = (pl.col("measure") == f"unintentional_{measure}") & (pl.col("drug") == drug)
     return found.filter(wanted).select("value", "missing_reason").rows()
@@ -67,7 +69,7 @@ def sudors_() -> Vintages:
     return Vintages("us_cdc_sudors")
 
 
-def test_a_row_is_the_counts_and_rates_of_a_place_and_year():
+def test_a_row_is_the_counts_and_rates_of_a_place_and_year() -> None:
     found = stage({}).frames["observations"]
     columns = ["actor_id", "measure", "drug", "basis", "counts_by", "unit", "period_start", "period_end", "value"]
     deaths, rate = "unintentional_deaths_year", "unintentional_age_adjusted_rate_year"
@@ -84,13 +86,13 @@ def test_a_row_is_the_counts_and_rates_of_a_place_and_year():
     ])  # fmt: skip
 
 
-def test_the_months_of_a_year_are_counts_of_calendar_months():
+def test_the_months_of_a_year_are_counts_of_calendar_months() -> None:
     found = stage({"year": 2020}).frames["observations"].filter(pl.col("measure") == "unintentional_deaths_month")
     assert found.height == 12
     assert found.sort("period_end").select("period_start", "period_end").row(1) == (date(2020, 2, 1), date(2020, 2, 29))
 
 
-def test_no_measure_and_no_drug_of_another_source_is_used():
+def test_no_measure_and_no_drug_of_another_source_is_used() -> None:
     """Counts of investigated deaths would stand in one series with those of death certificates."""
     found = stage({}).frames["observations"]
     assert found["measure"].str.starts_with("unintentional_").all()
@@ -98,40 +100,40 @@ def test_no_measure_and_no_drug_of_another_source_is_used():
     assert {f.drug for f in sudors.FIGURES.values()} == set(sudors.DRUGS.values())
 
 
-def test_a_marked_rate_is_of_fewer_than_twenty_deaths_and_never_9999():
+def test_a_marked_rate_is_of_fewer_than_twenty_deaths_and_never_9999() -> None:
     row = {"imfs_deaths": 7, "imfs_rate": "9999.0"}
     imfs = "illicitly_manufactured_fentanyls"
     assert cells(row, "age_adjusted_rate_year", imfs) == [(None, "unreliable")]
     assert cells(row, drug=imfs) == [(7.0, None)]
 
 
-def test_a_marked_count_is_not_published_and_a_small_one_is():
+def test_a_marked_count_is_not_published_and_a_small_one_is() -> None:
     """Counts of 0 to 9 are printed, so that the mark on a count cannot mean that it is small."""
     assert cells({"nitazenes_deaths": 9999, "nitazenes_percent": "9999.0"}, drug="nitazenes") == [(None, "not_published")]
     assert cells({"nitazenes_deaths": 3, "nitazenes_percent": "1.2"}, drug="nitazenes") == [(3.0, None)]
     assert cells({"nitazenes_deaths": 0}, drug="nitazenes") == [(0.0, None)]
 
 
-def test_9999_deaths_with_a_share_or_rate_beside_them_are_deaths():
+def test_9999_deaths_with_a_share_or_rate_beside_them_are_deaths() -> None:
     large: dict[str, object] = {"alldrug_deaths": "12,000", "opioids_deaths": 9999, "opioids_percent": 83.3}
     assert cells(large, drug="any_opioids") == [(9999.0, None)]
     assert cells({"alldrug_deaths": 9999, "alldrug_rate": 31.0}) == [(9999.0, None)]
 
 
-def test_a_blank_cell_is_not_published_and_a_column_that_is_absent_is_no_row():
+def test_a_blank_cell_is_not_published_and_a_column_that_is_absent_is_no_row() -> None:
     assert cells({"imfs_deaths": ""}, drug="illicitly_manufactured_fentanyls") == [(None, "not_published")]
     assert cells({}, drug="xylazine") == []
 
 
 @pytest.mark.parametrize("cell", ["8888", "7777", "<0.1", "n/a", "-3", "1e3"])
-def test_a_rate_that_cannot_be_is_rejected(cell):
+def test_a_rate_that_cannot_be_is_rejected(cell: str) -> None:
     """Programs that read the file write marks of their own into it: 8888 and 7777 are none of the publisher's."""
     found = stage({"imfs_rate": cell})
     assert found.rejects.select("row", "column", "value", "reason").rows() == [(1, "imfs_rate", cell, "not a rate per 100,000")]
     assert found.n_rejected == 1
 
 
-def test_a_copy_in_which_0_was_put_for_the_marks_is_refused(sudors_):
+def test_a_copy_in_which_0_was_put_for_the_marks_is_refused(sudors_: Vintages) -> None:
     """A public copy has 0.0 for every rate that was suppressed."""
     found = stage({"imfs_deaths": 7, "imfs_rate": "0.0"}, {"Jurisdiction": "Ohio", "imfs_deaths": 0, "imfs_rate": "0.0"})
     assert found.rejects.select("row", "column").rows() == [(1, "imfs_rate")]
@@ -140,22 +142,22 @@ def test_a_copy_in_which_0_was_put_for_the_marks_is_refused(sudors_):
 
 
 @pytest.mark.parametrize("cell", ["1.5", "abc", "-1"])
-def test_a_count_that_is_no_whole_number_is_rejected(cell):
+def test_a_count_that_is_no_whole_number_is_rejected(cell: str) -> None:
     assert stage({"imfs_deaths": cell}).rejects["reason"].to_list() == ["not a number of deaths"]
 
 
-def test_a_class_with_more_deaths_than_the_year_is_rejected():
+def test_a_class_with_more_deaths_than_the_year_is_rejected() -> None:
     assert stage({"imfs_deaths": 241}).rejects["reason"].to_list() == ["more deaths than of all drugs in the year"]
 
 
-def test_months_with_more_deaths_than_the_year_are_rejected_and_fewer_are_told(sudors_):
+def test_months_with_more_deaths_than_the_year_are_rejected_and_fewer_are_told(sudors_: Vintages) -> None:
     assert stage({"jan_deaths": 21}).rejects["reason"].to_list() == ["the months have more deaths than the year"] * 12
     few = stage({"jan_deaths": 19})
     assert few.rejects.height == 0
     assert sudors_.judge(few, "2024-12-23").warnings == ("in 1 rows the months have fewer deaths than the year",)
 
 
-def test_all_jurisdictions_together_are_not_the_united_states(sudors_):
+def test_all_jurisdictions_together_are_not_the_united_states(sudors_: Vintages) -> None:
     found = stage({}, {"Jurisdiction": "Ohio"}, {"Jurisdiction": "Overall", "alldrug_deaths": 480})
     assert sorted(found.frames["observations"]["actor_id"].unique()) == ["US-AK", "US-OH"]
     assert found.facts["sums"] == {"2022": (480, 480)}
@@ -163,7 +165,7 @@ def test_all_jurisdictions_together_are_not_the_united_states(sudors_):
     assert (judged.refusals, judged.warnings) == ((), ())
 
 
-def test_jurisdictions_with_more_deaths_than_all_together_are_refused_and_with_fewer_told(sudors_):
+def test_jurisdictions_with_more_deaths_than_all_together_are_refused_and_with_fewer_told(sudors_: Vintages) -> None:
     more = stage({}, {"Jurisdiction": "Overall", "alldrug_deaths": 239, "imfs_deaths": 100})
     assert "its jurisdictions have 240 deaths, and all together 239" in sudors_.judge(more, "2024-12-23").refusals[0]
     fewer = sudors_.judge(stage({}, {"Jurisdiction": "Overall", "alldrug_deaths": 300}), "2024-12-23")
@@ -171,14 +173,14 @@ def test_jurisdictions_with_more_deaths_than_all_together_are_refused_and_with_f
     assert "a jurisdiction is missing" in fewer.warnings[0]
 
 
-def test_new_york_is_nobody_since_it_may_or_may_not_hold_the_city(sudors_):
+def test_new_york_is_nobody_since_it_may_or_may_not_hold_the_city(sudors_: Vintages) -> None:
     found = stage({}, {"Jurisdiction": "New York"}, {"Jurisdiction": "Overall", "alldrug_deaths": 480})
     assert found.frames["observations"]["actor_id"].unique().to_list() == ["US-AK"]
     assert (found.rejects.height, found.facts["sums"]) == (0, {"2022": (480, 480)})
     assert "1 rows of New York are not taken" in sudors_.judge(found, "2024-12-23").warnings[0]
 
 
-def test_rows_without_a_place_or_a_year_are_rejected():
+def test_rows_without_a_place_or_a_year_are_rejected() -> None:
     found = stage({}, {"Jurisdiction": "Guam"}, {"year": "2020-2022"}, {"Jurisdiction": "Source: SUDORS", "year": ""})
     assert found.rejects.select("row", "value").rows() == [
         (2, "Guam 2022"), (3, "Alaska 2020-2022"), (4, "Source: SUDORS ?"),
@@ -186,7 +188,7 @@ def test_rows_without_a_place_or_a_year_are_rejected():
     assert (found.n_read, found.n_rejected) == (4, 3)
 
 
-def test_a_place_and_year_that_stands_twice_with_other_figures_is_rejected_whole():
+def test_a_place_and_year_that_stands_twice_with_other_figures_is_rejected_whole() -> None:
     found = stage({}, {"Jurisdiction": "Ohio"}, {"alldrug_deaths": 241}, {"Jurisdiction": " OHIO "})
     assert found.rejects.select("row", "reason").rows() == [
         (1, "the key stands more than once, with different values"),
@@ -196,24 +198,27 @@ def test_a_place_and_year_that_stands_twice_with_other_figures_is_rejected_whole
     assert found.facts["jurisdictions"] == ["US-OH 2022"]
 
 
-def test_columns_that_are_not_known_are_counted_and_named_and_not_guessed(sudors_):
+def test_columns_that_are_not_known_are_counted_and_named_and_not_guessed(sudors_: Vintages) -> None:
     found = stage({}, columns=[*COLUMNS, "medetomidine_deaths", "latitude"])
     assert (found.facts["n_columns_not_taken"], found.facts["n_columns_unknown"]) == (15, 2)
     [warning] = sudors_.judge(found, "2024-12-23").warnings
     assert warning == "2 columns are not known and not taken: medetomidine_deaths, latitude"
 
 
-def test_the_workbook_and_the_table_saved_from_it_say_the_same():
+def test_the_workbook_and_the_table_saved_from_it_say_the_same() -> None:
     text = list(csv.reader(io.StringIO(saved({}, {"Jurisdiction": "Ohio", "imfs_rate": 9999}).decode())))
-    rows = [text[0], *[[float(c) if c.replace(".", "").isdigit() else c for c in row] for row in text[1:]]]
-    book = workbook({"Notes": [["About these data"]], "Data": [list(row) for row in rows]})
+    rows: list[Sequence[object]] = [
+        text[0],
+        *[[float(c) if c.replace(".", "").isdigit() else c for c in row] for row in text[1:]],
+    ]
+    book = workbook({"Notes": [["About these data"]], "Data": rows})
     of_book = sudors.stage({"any.xlsx": book}).frames["observations"]
     of_table = stage({}, {"Jurisdiction": "Ohio", "imfs_rate": 9999}).frames["observations"]
     assert of_book.drop("file").equals(of_table.drop("file"))
 
 
-def test_two_sheets_of_the_layout_are_refused():
-    sheet = [["Jurisdiction", "year", "alldrug_deaths"], ["Ohio", 2022, 5]]
+def test_two_sheets_of_the_layout_are_refused() -> None:
+    sheet: list[list[object]] = [["Jurisdiction", "year", "alldrug_deaths"], ["Ohio", 2022, 5]]
     assert "2 of its sheets hold a table" in refused(workbook({"Final": sheet, "Preliminary": sheet}))
 
 
@@ -229,23 +234,23 @@ def test_two_sheets_of_the_layout_are_refused():
         (saved({}).replace(b"alldrug_deaths", b"all_deaths"), "no line names the columns"),
     ],
 )
-def test_what_is_no_download_or_is_cut_is_refused(data, says):
+def test_what_is_no_download_or_is_cut_is_refused(data: bytes, says: str) -> None:
     assert says in refused(data)
 
 
-def test_a_row_of_a_wrong_shape_is_rejected():
+def test_a_row_of_a_wrong_shape_is_rejected() -> None:
     whole = saved({}, {"Jurisdiction": "Ohio"}).decode().splitlines()
     found = sudors.stage({"any.csv": "\n".join([*whole[:2], "Utah,2022,5", whole[2]]).encode()})
     assert found.rejects.select("row", "reason").rows() == [(2, "3 fields where the header has 36")]
     assert found.facts["jurisdictions"] == ["US-AK 2022", "US-OH 2022"]
 
 
-def test_a_year_that_has_not_ended_is_refused(sudors_):
+def test_a_year_that_has_not_ended_is_refused(sudors_: Vintages) -> None:
     assert "ends on 2022-12-31" in sudors_.judge(stage({}), "2022-12-31").refusals[0]
     assert sudors_.judge(stage({}), "2023-01-01").refusals == ()
 
 
-def test_a_download_with_an_older_newest_year_is_an_old_one_and_a_jurisdiction_that_left_is_told(sudors_):
+def test_a_download_with_an_older_newest_year_is_an_old_one_and_a_jurisdiction_that_left_is_told(sudors_: Vintages) -> None:
     old, new = stage({"year": 2021}, {"year": 2021, "Jurisdiction": "Ohio"}), stage({}, {"year": 2021})
     assert "an old download, saved late" in sudors_.judge(old, "2024-12-23", (new, "2024-03-01")).refusals[0]
     judged = sudors_.judge(new, "2024-12-23", (old, "2024-03-01"))
@@ -253,14 +258,14 @@ def test_a_download_with_an_older_newest_year_is_an_old_one_and_a_jurisdiction_t
     assert judged.warnings == ("without US-OH 2021, which the last download had; what stood stays",)
 
 
-def test_the_same_download_again_changes_nothing(sudors_):
+def test_the_same_download_again_changes_nothing(sudors_: Vintages) -> None:
     files = {"any.csv": saved({}, {"Jurisdiction": "Ohio", "imfs_rate": 9999})}
     once, twice = sudors_.fold(("2024-03-01", files)), sudors_.fold(("2024-03-01", files), ("2024-12-23", files))
     assert once.equals(twice)
     assert once["known_from"].unique().to_list() == [datetime(2024, 3, 1)]
 
 
-def test_a_later_download_revises_and_withdraws_nothing(sudors_):
+def test_a_later_download_revises_and_withdraws_nothing(sudors_: Vintages) -> None:
     first = ("2024-03-01", {"any.csv": saved({"nitazenes_deaths": 2}, {"Jurisdiction": "Ohio"})})
     second = ("2024-12-23", {"any.csv": saved({"nitazenes_deaths": 9999, "nitazenes_percent": 9999, "imfs_deaths": 151})})
     rows = sudors_.fold(first, second)
@@ -274,7 +279,7 @@ def test_a_later_download_revises_and_withdraws_nothing(sudors_):
     assert sudors_.fold(first, second, cut=1).equals(rows)
 
 
-def test_the_rows_fit_the_table_as_it_is_declared(sudors_):
+def test_the_rows_fit_the_table_as_it_is_declared(sudors_: Vintages) -> None:
     """The vocabulary of measures, the key and the rule on missing values are those of the declaration."""
     rows = sudors_.fold(("2024-03-01", {"any.csv": saved({}, {"Jurisdiction": "Ohio", "imfs_rate": 9999, "imfs_deaths": ""})}))
     with duckdb.connect() as con:
@@ -306,7 +311,7 @@ def holds_what_it_promises(data: bytes) -> None:
 
 @MANY
 @given(data=st.binary(max_size=200))
-def test_arbitrary_bytes(data):
+def test_any_bytes_give_rows_or_rejects_or_a_refusal_with_a_reason(data: bytes) -> None:
     holds_what_it_promises(data)
     holds_what_it_promises(b"PK\x03\x04" + data)
     holds_what_it_promises(b"Jurisdiction,year,alldrug_deaths\n" + data)
@@ -314,7 +319,9 @@ def test_arbitrary_bytes(data):
 
 @MANY
 @given(whole=st.sampled_from([WHOLE, BOOK]), place=st.integers(0, 2000), length=st.integers(0, 40), data=st.binary(max_size=8))
-def test_a_whole_download_with_a_part_replaced(whole, place, length, data):
+def test_a_damaged_download_gives_rows_or_rejects_or_a_refusal_with_a_reason(
+    whole: bytes, place: int, length: int, data: bytes
+) -> None:
     holds_what_it_promises(whole[:place] + data + whole[place + length :])
 
 
@@ -335,5 +342,5 @@ def test_a_whole_download_with_a_part_replaced(whole, place, length, data):
         max_size=6,
     )
 )
-def test_arbitrary_cells(rows):
+def test_any_cells_are_read_or_rejected_or_refused(rows: list[dict[str, str]]) -> None:
     holds_what_it_promises(saved(*rows))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping, Sequence
 from datetime import date
 
 import polars as pl
@@ -11,6 +12,7 @@ from polars.testing import assert_frame_equal
 
 from assets.errors import Quarantine
 from assets.overdose import vsrr
+from tests.overdose.conftest import Vsrr
 
 COLUMNS_2017 = "State,State Name,Year,Month,Period,Indicator,Data Value,Percent Complete,Percent Pending Investigation,Footnote"
 COLUMNS_2019 = (
@@ -19,14 +21,14 @@ COLUMNS_2019 = (
 )
 
 
-def observations(od, rows, *columns, **layout):
+def observations(od: Vsrr, rows: Sequence[Mapping[str, object]], *columns: str, **layout: str) -> pl.DataFrame:
     return od.stage(rows, **layout).frames["observations"].select(*columns)
 
 
 # layouts ---------------------------------------------------------------------------------------------------------------
 
 
-def test_the_layout_of_2017_is_read_with_its_mark_commas_and_ten_columns(od):
+def test_the_layout_of_2017_is_read_with_its_mark_commas_and_ten_columns(od: Vsrr) -> None:
     data = b"\xef\xbb\xbf" + od.csv([{"State": "US", "Year": 2017, "Data Value": "66,324"}], COLUMNS_2017)
     staged = vsrr.stage({"vsrr.csv": data})
     wanted = ["row", "actor_id", "measure", "drug", "unit", "period_end", "value", "predicted"]
@@ -41,25 +43,25 @@ def test_the_layout_of_2017_is_read_with_its_mark_commas_and_ten_columns(od):
     assert staged.facts["has_predicted"] is False
 
 
-def test_the_layout_of_2018_10_is_read_without_period_and_with_codes_for_names(od):
+def test_the_layout_of_2018_10_is_read_without_period_and_with_codes_for_names(od: Vsrr) -> None:
     columns = "State,State Name,Year,Month,Indicator,Data Value,Predicted Value,Percent Complete,Footnote"
     row = {"State Name": "AK", "Data Value": 120, "Predicted Value": 126, "Footnote": "Underreported due to incomplete data"}
     assert observations(od, [row], "value", "predicted", "is_provisional", columns=columns).rows() == [(120.0, 126.0, True)]
 
 
-def test_the_layout_of_2024_is_read_without_footnotes(od):
+def test_the_layout_of_2024_is_read_without_footnotes(od: Vsrr) -> None:
     columns = COLUMNS_2019.replace("Footnote,Footnote Symbol,", "")
     row = {"Data Value": 105384, "Predicted Value": 109527}
     assert observations(od, [row], "value", "predicted", "is_provisional", columns=columns).rows() == [(105384.0, 109527.0, None)]
 
 
-def test_a_transcription_without_percent_columns_is_told_apart(od):
+def test_a_transcription_without_percent_columns_is_told_apart(od: Vsrr) -> None:
     staged = od.stage([{"Data Value": 1}], "State,Year,Month,Indicator,Data Value,Predicted Value")
     assert staged.facts["is_transcription"] is True
     assert od.stage([{"Data Value": 1}]).facts["is_transcription"] is False
 
 
-def test_json_of_the_api_leaves_out_the_keys_of_empty_cells(od):
+def test_json_of_the_api_leaves_out_the_keys_of_empty_cells() -> None:
     common = {"state": "AK", "year": "2018", "indicator": "Methadone (T40.3)", "percent_complete": "100"}
     rows = [
         common | {"month": "May", "data_value": "12", "predicted_value": "13", "footnote_symbol": "**"},
@@ -72,7 +74,7 @@ def test_json_of_the_api_leaves_out_the_keys_of_empty_cells(od):
     ]
 
 
-def test_columns_are_recognised_by_name_whatever_case_blanks_and_order(od):
+def test_columns_are_recognised_by_name_whatever_case_blanks_and_order() -> None:
     data = b"data_value,STATE,indicator,  Year ,month\n7,ak,methadone  (t40.3),2018,MAY\n"
     staged = vsrr.stage({"x.csv": data})
     assert staged.frames["observations"].select("actor_id", "drug", "value").rows() == [("US-AK", "T40.3", 7.0)]
@@ -80,7 +82,7 @@ def test_columns_are_recognised_by_name_whatever_case_blanks_and_order(od):
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "cp1252"])
 @pytest.mark.parametrize("line_end", [b"\n", b"\r\n", b"\r"])
-def test_every_encoding_and_line_end_gives_the_same_rows(od, encoding, line_end):
+def test_every_encoding_and_line_end_gives_the_same_rows(od: Vsrr, encoding: str, line_end: bytes) -> None:
     text = od.csv([{"Data Value": 5, "Footnote": "déjà"}, {"Data Value": 6, "Month": "June"}]).decode()
     data = text.replace("\n", line_end.decode()).encode(encoding)
     staged = vsrr.stage({"x.csv": data})
@@ -88,14 +90,14 @@ def test_every_encoding_and_line_end_gives_the_same_rows(od, encoding, line_end)
     assert staged.n_read == 2
 
 
-def test_wholly_blank_lines_are_counted_and_are_no_rows_but_keep_the_numbers_of_the_lines(od):
+def test_wholly_blank_lines_are_counted_and_are_no_rows_but_keep_the_numbers_of_the_lines(od: Vsrr) -> None:
     head, first, second = od.csv([{"Data Value": 5}, {"Data Value": 6, "Month": "June"}]).splitlines()
     staged = vsrr.stage({"x.csv": b"\n".join([head, first, b"", b"," * 11, second, b" ", b""])})
     assert (staged.n_read, staged.facts["n_blank_lines"]) == (2, 3)
     assert staged.frames["observations"]["row"].to_list() == [1, 4]
 
 
-def test_an_unknown_column_is_a_warning(od):
+def test_an_unknown_column_is_a_warning(od: Vsrr) -> None:
     staged = vsrr.stage({"x.csv": od.csv(od.whole(), f"{COLUMNS_2019},Surprise")})
     assert staged.facts["unknown_columns"] == ["surprise"]
     assert od.judge(staged).warnings == ("columns that are not known and not used: surprise",)
@@ -131,7 +133,7 @@ def test_an_unknown_column_is_a_warning(od):
         (b"[]", "without the columns"),
     ],
 )
-def test_bytes_that_are_no_vintage_are_refused_with_a_reason_for_a_person(data, says):
+def test_bytes_that_are_no_vintage_are_refused_with_a_reason_for_a_person(data: bytes, says: str) -> None:
     with pytest.raises(Quarantine) as refusal:
         vsrr.stage({"x.csv": data})
     assert says in str(refusal.value)
@@ -139,7 +141,7 @@ def test_bytes_that_are_no_vintage_are_refused_with_a_reason_for_a_person(data, 
 
 
 @pytest.mark.parametrize("files", [{}, {"a.csv": b"", "b.csv": b""}])
-def test_a_vintage_is_one_file(files):
+def test_a_vintage_is_one_file(files: dict[str, bytes]) -> None:
     with pytest.raises(Quarantine, match=f"The snapshot holds {len(files)} files"):
         vsrr.stage(files)
 
@@ -147,7 +149,7 @@ def test_a_vintage_is_one_file(files):
 # rows ------------------------------------------------------------------------------------------------------------------
 
 
-def test_each_indicator_becomes_measure_drug_and_unit_with_its_codes_as_printed(od):
+def test_each_indicator_becomes_measure_drug_and_unit_with_its_codes_as_printed(od: Vsrr) -> None:
     rows = [{"Indicator": indicator, "Data Value": 50} for indicator in vsrr.INDICATORS]
     assert observations(od, rows, "measure", "drug", "unit").rows() == [
         ("all_cause_deaths_12m", "all", "deaths"),
@@ -165,14 +167,14 @@ def test_each_indicator_becomes_measure_drug_and_unit_with_its_codes_as_printed(
     ]
 
 
-def test_ny_is_the_state_without_the_city_and_yc_the_city(od):
+def test_ny_is_the_state_without_the_city_and_yc_the_city(od: Vsrr) -> None:
     rows = [{"State": s, "Data Value": 50} for s in ("US", "NY", "YC", "PR", "DC", "WY")]
     assert observations(od, rows, "actor_id")["actor_id"].to_list() == [
         "USA", "US-NY-XNYC", "US-NY-NYC", "US-PR", "US-DC", "US-WY",
     ]  # fmt: skip
 
 
-def test_fifty_states_the_district_the_city_puerto_rico_and_the_nation_are_known():
+def test_fifty_states_the_district_the_city_puerto_rico_and_the_nation_are_known() -> None:
     assert len(vsrr.JURISDICTIONS) == 54
 
 
@@ -196,27 +198,29 @@ def test_fifty_states_the_district_the_city_puerto_rico_and_the_nation_are_known
         ({"Indicator": "Percent with drugs specified", "Data Value": "101"}, "data_value", "101"),
     ],
 )
-def test_a_row_that_cannot_be_read_is_rejected_with_the_cell_and_the_others_stay(od, cells, column, value):
+def test_a_row_that_cannot_be_read_is_rejected_with_the_cell_and_the_others_stay(
+    od: Vsrr, cells: dict[str, object], column: str, value: str | None
+) -> None:
     staged = od.stage([{"Data Value": 4, "Month": "June"}, {"Data Value": 4} | cells])
     assert staged.frames["observations"]["row"].to_list() == [1]
     assert staged.rejects.select("file", "row", "column", "value").rows() == [("vsrr.csv", 2, column, value)]
     assert staged.n_read == 2
 
 
-def test_a_row_with_another_number_of_fields_is_rejected(od):
+def test_a_row_with_another_number_of_fields_is_rejected(od: Vsrr) -> None:
     head, first, second = od.csv([{"Data Value": 4}, {"Data Value": 5, "Month": "June"}]).splitlines()
     staged = vsrr.stage({"x.csv": b"\n".join([head, first + b",more", second, b""])})
     assert staged.rejects.select("row", "reason").rows() == [(1, "13 fields where the header has 12")]
     assert staged.n_read == 2
 
 
-def test_a_key_twice_with_the_same_value_is_kept_once(od):
+def test_a_key_twice_with_the_same_value_is_kept_once(od: Vsrr) -> None:
     staged = od.stage([{"Data Value": 4}, {"Data Value": 4}])
     assert staged.frames["observations"]["row"].to_list() == [1]
     assert staged.rejects.select("row", "reason").rows() == [(2, "the same as row 1")]
 
 
-def test_a_key_twice_with_different_values_is_not_believed_at_all(od):
+def test_a_key_twice_with_different_values_is_not_believed_at_all(od: Vsrr) -> None:
     staged = od.stage([{"Data Value": 4}, {"Data Value": 5}, {"Data Value": 6, "Month": "June"}])
     assert staged.frames["observations"]["row"].to_list() == [3]
     assert staged.rejects["row"].to_list() == [1, 2]
@@ -232,11 +236,11 @@ def test_a_key_twice_with_different_values_is_not_believed_at_all(od):
         ("", "not_published"),
     ],
 )
-def test_an_empty_value_has_the_reason_of_its_footnote_and_is_never_zero(od, note, reason):
+def test_an_empty_value_has_the_reason_of_its_footnote_and_is_never_zero(od: Vsrr, note: str, reason: str) -> None:
     assert observations(od, [{"Footnote": note}], "value", "missing_reason").rows() == [(None, reason)]
 
 
-def test_a_footnote_does_not_take_away_a_value_that_is_there(od):
+def test_a_footnote_does_not_take_away_a_value_that_is_there(od: Vsrr) -> None:
     row = {"Data Value": 9, "Footnote": "Data suppressed (<10)."}
     assert observations(od, [row], "value", "missing_reason").rows() == [(9.0, None)]
 
@@ -251,7 +255,9 @@ def test_a_footnote_does_not_take_away_a_value_that_is_there(od):
         ("", "", None),
     ],
 )
-def test_the_mark_of_a_provisional_year_is_read_from_symbol_or_text_and_unknown_without_either(od, note, symbol, provisional):
+def test_the_mark_of_a_provisional_year_is_read_from_symbol_or_text_and_unknown_without_either(
+    od: Vsrr, note: str, symbol: str, provisional: bool | None
+) -> None:
     rows = [{"Data Value": 4, "Footnote": note, "Footnote Symbol": symbol}]
     assert observations(od, rows, "is_provisional")["is_provisional"].to_list() == [provisional]
 
@@ -267,19 +273,19 @@ def test_the_mark_of_a_provisional_year_is_read_from_symbol_or_text_and_unknown_
         ("?", None, None),
     ],
 )
-def test_percent_complete_may_be_a_lower_bound(od, text, percent, is_lower_bound):
+def test_percent_complete_may_be_a_lower_bound(od: Vsrr, text: str, percent: float | None, is_lower_bound: bool | None) -> None:
     row = {"Data Value": 4, "Percent Complete": text}
     found = observations(od, [row], "percent_complete", "percent_complete_is_lower_bound")
     assert found.rows() == [(percent, is_lower_bound)]
 
 
-def test_an_unreadable_percent_of_completeness_costs_no_count_but_is_told(od):
+def test_an_unreadable_percent_of_completeness_costs_no_count_but_is_told(od: Vsrr) -> None:
     staged = od.stage([{"Data Value": 4, "Percent Complete": "most"}])
     assert staged.facts["n_unread_percents"] == 1
     assert staged.rejects.is_empty()
 
 
-def test_a_predicted_value_that_leaks_where_the_reported_one_is_not_shown_is_removed_and_counted(od):
+def test_a_predicted_value_that_leaks_where_the_reported_one_is_not_shown_is_removed_and_counted(od: Vsrr) -> None:
     staged = od.stage([{"Footnote": "Data suppressed (<10).", "Predicted Value": 10}])
     assert staged.frames["observations"].select("value", "predicted", "is_leak").rows() == [(None, None, True)]
     assert staged.facts["n_leaks"] == 1
@@ -288,43 +294,43 @@ def test_a_predicted_value_that_leaks_where_the_reported_one_is_not_shown_is_rem
 # judgement -------------------------------------------------------------------------------------------------------------
 
 
-def test_a_vintage_with_the_nine_indicators_is_complete(od):
+def test_a_vintage_with_the_nine_indicators_is_complete(od: Vsrr) -> None:
     judgement = od.judge(od.stage(od.whole()))
     assert (judgement.refusals, judgement.warnings, judgement.complete) == ((), (), True)
 
 
-def test_a_vintage_without_one_of_the_nine_indicators_is_partial(od):
+def test_a_vintage_without_one_of_the_nine_indicators_is_partial(od: Vsrr) -> None:
     rows = [r for r in od.whole() if r["Indicator"] != "Heroin (T40.1)"]
     judgement = od.judge(od.stage(rows))
     assert (judgement.refusals, judgement.complete) == ((), False)
     assert judgement.warnings == ("partial, it withdraws nothing: no rows of Heroin (T40.1)",)
 
 
-def test_a_vintage_without_an_indicator_of_the_last_complete_one_is_partial(od):
+def test_a_vintage_without_an_indicator_of_the_last_complete_one_is_partial(od: Vsrr) -> None:
     more = [{"State": "AK", "Month": "March", "Indicator": "Opioids (T40.0-T40.4,T40.6)", "Data Value": 90}]
     assert od.judge(od.stage(od.whole()), od.stage(od.whole() + more)).complete is False
     assert od.judge(od.stage(od.whole() + more), od.stage(od.whole())).complete is True
 
 
-def test_a_vintage_that_lost_a_jurisdiction_in_a_total_is_partial(od):
+def test_a_vintage_that_lost_a_jurisdiction_in_a_total_is_partial(od: Vsrr) -> None:
     rows = [r for r in od.whole() if r["State"] not in ("AK", "US")]
     judgement = od.judge(od.stage(rows), od.stage(od.whole()))
     assert (judgement.refusals, judgement.complete) == ((), False)
 
 
-def test_a_drug_class_may_lose_a_jurisdiction_in_a_complete_vintage_as_west_virginia_did(od):
+def test_a_drug_class_may_lose_a_jurisdiction_in_a_complete_vintage_as_west_virginia_did(od: Vsrr) -> None:
     rows = [r for r in od.whole() if not (r["State"] == "AK" and "T40" in r["Indicator"])]
     assert od.judge(od.stage(rows), od.stage(od.whole() + od.whole(("April",)))).complete is True
 
 
-def test_a_partial_vintage_escapes_the_row_guard_and_a_complete_one_does_not(od):
+def test_a_partial_vintage_escapes_the_row_guard_and_a_complete_one_does_not(od: Vsrr) -> None:
     before = od.stage(od.whole(("January", "February", "March")))
     assert od.judge(od.stage([{"Data Value": 4}]), before).refusals == ()
     [refusal] = od.judge(od.stage(od.whole(("March",))), before).refusals
     assert "36 rows where the last accepted snapshot" in refusal
 
 
-def test_the_us_must_be_the_sum_of_its_jurisdictions_where_two_are_there_to_compare(od):
+def test_the_us_must_be_the_sum_of_its_jurisdictions_where_two_are_there_to_compare(od: Vsrr) -> None:
     rows = [r for r in od.whole() if r["State"] != "YC"]
     refusals = od.judge(od.stage(rows)).refusals
     assert len(refusals) == 2
@@ -334,62 +340,62 @@ def test_the_us_must_be_the_sum_of_its_jurisdictions_where_two_are_there_to_comp
     )
 
 
-def test_puerto_rico_is_outside_the_sum(od):
+def test_puerto_rico_is_outside_the_sum(od: Vsrr) -> None:
     assert od.judge(od.stage([*od.whole(), {"State": "PR", "Month": "March", "Data Value": 70}])).refusals == ()
 
 
-def test_the_us_beside_a_single_jurisdiction_is_not_compared(od):
+def test_the_us_beside_a_single_jurisdiction_is_not_compared(od: Vsrr) -> None:
     assert od.judge(od.stage([{"State": "US", "Data Value": 70000}, {"State": "AK", "Data Value": 120}])).refusals == ()
 
 
-def test_where_a_part_is_not_shown_the_others_may_not_exceed_the_us(od):
-    hidden = {"State": "AK", "Footnote": "Data suppressed (<10)."}
-    parts = [hidden, {"State": "NY", "Data Value": 30}, {"State": "YC", "Data Value": 40}]
+def test_where_a_part_is_not_shown_the_others_may_not_exceed_the_us(od: Vsrr) -> None:
+    hidden: dict[str, object] = {"State": "AK", "Footnote": "Data suppressed (<10)."}
+    parts: list[dict[str, object]] = [hidden, {"State": "NY", "Data Value": 30}, {"State": "YC", "Data Value": 40}]
     assert od.judge(od.stage([*parts, {"State": "US", "Data Value": 75}])).refusals == ()
     assert len(od.judge(od.stage([*parts, {"State": "US", "Data Value": 69}])).refusals) == 1
 
 
-def test_months_that_had_not_ended_at_retrieval_are_refused(od):
+def test_months_that_had_not_ended_at_retrieval_are_refused(od: Vsrr) -> None:
     [refusal] = od.judge(od.stage(od.whole()), retrieved_at="2018-03-30").refusals
     assert "it counts deaths to 2018-03-31, and was retrieved on 2018-03-30" in refusal
     assert od.judge(od.stage(od.whole()), retrieved_at="2018-03-31").refusals == ()
 
 
-def test_an_old_complete_vintage_saved_late_is_refused_by_its_newest_month(od):
+def test_an_old_complete_vintage_saved_late_is_refused_by_its_newest_month(od: Vsrr) -> None:
     refusals = od.judge(od.stage(od.whole()), od.stage(od.whole(("February", "March", "April")))).refusals
     assert any("its newest month is 2018-03, that of the last complete vintage 2018-04" in r for r in refusals)
 
 
-def test_a_partial_vintage_may_hold_old_months_only(od):
+def test_a_partial_vintage_may_hold_old_months_only(od: Vsrr) -> None:
     assert od.judge(od.stage([{"Data Value": 4, "Month": "January"}]), od.stage(od.whole())).refusals == ()
 
 
-def test_a_lag_of_more_than_a_year_is_a_warning(od):
+def test_a_lag_of_more_than_a_year_is_a_warning(od: Vsrr) -> None:
     assert any("ended more than a year" in w for w in od.judge(od.stage(od.whole()), retrieved_at="2019-06-01").warnings)
 
 
-def test_a_new_indicator_or_jurisdiction_is_a_warning_and_spoils_nothing_else(od):
+def test_a_new_indicator_or_jurisdiction_is_a_warning_and_spoils_nothing_else(od: Vsrr) -> None:
     new = [{"State": "AK", "Month": m, "Indicator": "Xylazine", "Data Value": 5} for m in ("January", "February", "March")]
     judgement = od.judge(od.stage([*od.whole(), *new]))
     assert (judgement.refusals, judgement.complete) == ((), True)
     assert judgement.warnings == ("unknown indicators (rows rejected): 'Xylazine' (3)",)
 
 
-def test_too_many_unreadable_rows_are_refused(od):
+def test_too_many_unreadable_rows_are_refused(od: Vsrr) -> None:
     rows = od.whole()
     broken = [r | {"Data Value": "n/a"} if "T40" in r["Indicator"] else r for r in rows]
     assert any("rows cannot be read" in r for r in od.judge(od.stage(broken)).refusals)
 
 
-def test_a_header_without_rows_is_refused(od):
+def test_a_header_without_rows_is_refused(od: Vsrr) -> None:
     assert "it holds no rows" in od.judge(od.stage([])).refusals
 
 
-def test_a_vintage_of_unknown_words_only_is_refused(od):
+def test_a_vintage_of_unknown_words_only_is_refused(od: Vsrr) -> None:
     assert od.judge(od.stage([{"State": "ZZ"}])).refusals == ("none of its 1 rows can be used",)
 
 
-def test_a_complete_vintage_in_which_months_are_missing_is_refused(od):
+def test_a_complete_vintage_in_which_months_are_missing_is_refused(od: Vsrr) -> None:
     january_and_march = od.whole(("January", "March"))
     judged = od.judge(od.stage(january_and_march))
     assert any("36 months are missing within its series: rows were lost" in reason for reason in judged.refusals)
@@ -398,7 +404,7 @@ def test_a_complete_vintage_in_which_months_are_missing_is_refused(od):
     assert od.judge(od.stage(few)).refusals == ()
 
 
-def test_a_single_month_that_is_gone_is_told_and_withdrawn(od):
+def test_a_single_month_that_is_gone_is_told_and_withdrawn(od: Vsrr) -> None:
     rows = od.whole(("January", "February", "March"))
     gone = [r for r in rows if (r["State"], r["Month"], r["Indicator"]) != ("AK", "February", "Heroin (T40.1)")]
     judged = od.judge(od.stage(gone), od.stage(rows))
@@ -406,7 +412,7 @@ def test_a_single_month_that_is_gone_is_told_and_withdrawn(od):
     assert "1 months are missing within its series: withdrawn where they were held" in judged.warnings
 
 
-def test_a_month_whose_row_could_not_be_read_is_no_lost_row(od):
+def test_a_month_whose_row_could_not_be_read_is_no_lost_row(od: Vsrr) -> None:
     rows = od.whole(("January", "February", "March"))
     [unreadable] = [
         i for i, r in enumerate(rows) if (r["State"], r["Month"], r["Indicator"]) == ("AK", "February", "Heroin (T40.1)")
@@ -416,7 +422,7 @@ def test_a_month_whose_row_could_not_be_read_is_no_lost_row(od):
     assert (staged.facts["n_gaps"], od.judge(staged).refusals) == (1, ())
 
 
-def test_series_that_a_complete_vintage_has_lost_are_told(od):
+def test_series_that_a_complete_vintage_has_lost_are_told(od: Vsrr) -> None:
     whole = od.whole()
     without = [row for row in whole if not (row["State"] == "AK" and row["Indicator"] == "Heroin (T40.1)")]
     judged = od.judge(od.stage(without), od.stage(whole))
@@ -424,8 +430,8 @@ def test_series_that_a_complete_vintage_has_lost_are_told(od):
     assert any("35 series (place and indicator) where the last complete vintage had 36" in w for w in judged.warnings)
 
 
-def test_a_footnote_and_its_count_that_contradict_each_other_are_told(od):
-    rows = [{"Data Value": 9, "Footnote": "Data suppressed (<10)."}, {"Month": "June"}]
+def test_a_footnote_and_its_count_that_contradict_each_other_are_told(od: Vsrr) -> None:
+    rows: list[dict[str, object]] = [{"Data Value": 9, "Footnote": "Data suppressed (<10)."}, {"Month": "June"}]
     warnings = od.judge(od.stage(rows)).warnings
     assert any("1 counts stand beside a footnote that says they are not shown: kept" in w for w in warnings)
     assert any("1 empty counts have no footnote that says why: not_published" in w for w in warnings)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, Literal
+from typing import Literal
 
 import httpx
 import polars as pl
@@ -18,6 +18,7 @@ from pipelines.intake.raw_store import RawStore
 from pipelines.intake.receipts import Receipt
 from pipelines.intake.sources import Source, load_sources
 from pipelines.settings import FetchSettings
+from tests.overdose.conftest import Vsrr
 
 UPDATED = datetime(2018, 8, 15, 13, 5)
 API = {"Data Value": "data_value", "Predicted Value": "predicted_value", "Footnote Symbol": "footnote_symbol"}
@@ -31,8 +32,9 @@ def as_json(content: object) -> httpx.Response:
 class Portal:
     """A small stand-in for data.cdc.gov: views, rows in pages, rows by SODA3, and the bulk CSV."""
 
-    def __init__(self, od: Any, months: tuple[str, ...]) -> None:
-        self.od, self.updated, self.asked = od, UPDATED, []
+    def __init__(self, od: Vsrr, months: tuple[str, ...]) -> None:
+        self.od, self.updated = od, UPDATED
+        self.asked: list[str] = []
         self.put(od.whole(months))
 
     def put(self, rows: list[dict[str, object]]) -> None:
@@ -64,7 +66,7 @@ class Portal:
 
 
 @pytest.fixture
-def portal(od) -> Portal:
+def portal(od: Vsrr) -> Portal:
     return Portal(od, ("January", "February", "March"))
 
 
@@ -92,7 +94,9 @@ def fetch(portal: Portal, source: Source, folder: Path, day: str, way: Literal["
 
 
 @pytest.mark.parametrize("way", WAYS)
-def test_what_is_fetched_by_any_way_is_the_same_vintage_known_since_the_update(od, portal, source, tmp_path, way):
+def test_what_is_fetched_by_any_way_is_the_same_vintage_known_since_the_update(
+    od: Vsrr, portal: Portal, source: Source, tmp_path: Path, way: Literal["api", "soda3", "bulk"]
+) -> None:
     receipt = fetch(portal, source, tmp_path, "2018-08-17", way)
     assert receipt.verdict == "accepted"
     staged = vsrr.stage(RawStore(tmp_path).read(source.id, receipt.snapshot))
@@ -106,7 +110,7 @@ def test_what_is_fetched_by_any_way_is_the_same_vintage_known_since_the_update(o
     )
 
 
-def test_each_way_keeps_its_own_files(portal, source, tmp_path):
+def test_each_way_keeps_its_own_files(portal: Portal, source: Source, tmp_path: Path) -> None:
     kept = {}
     for way in WAYS:
         store = tmp_path / way
@@ -119,7 +123,7 @@ def test_each_way_keeps_its_own_files(portal, source, tmp_path):
     }
 
 
-def test_rows_are_asked_for_again_only_after_an_update(od, portal, source, tmp_path):
+def test_rows_are_asked_for_again_only_after_an_update(od: Vsrr, portal: Portal, source: Source, tmp_path: Path) -> None:
     days = ("2018-08-17", "2018-09-10", "2018-09-14")
     first = fetch(portal, source, tmp_path, days[0])
     n_asked = len(portal.asked)
@@ -142,7 +146,9 @@ def test_rows_are_asked_for_again_only_after_an_update(od, portal, source, tmp_p
     ]
 
 
-def test_rows_that_moved_while_they_were_fetched_are_refused(od, portal, source, tmp_path):
+def test_rows_that_moved_while_they_were_fetched_are_refused(
+    od: Vsrr, portal: Portal, source: Source, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     answer, pages = portal.answer, 0
 
     def moving(request: httpx.Request) -> httpx.Response:
@@ -152,17 +158,17 @@ def test_rows_that_moved_while_they_were_fetched_are_refused(od, portal, source,
             portal.rows.insert(0, portal.rows.pop())
         return answer(request)
 
-    portal.answer = moving
+    monkeypatch.setattr(portal, "answer", moving)
     receipt = fetch(portal, source, tmp_path, "2018-08-17")
     staged = vsrr.stage(RawStore(tmp_path).read(source.id, receipt.snapshot))
     assert any("stand on two of its 3 pages" in reason for reason in od.judge(staged, retrieved_at="2018-08-17").refusals)
 
 
-def test_the_description_comes_first_so_that_an_edition_that_is_held_is_not_asked_for_again():
+def test_the_description_comes_first_so_that_an_edition_that_is_held_is_not_asked_for_again() -> None:
     assert next(iter(load_sources()["us_cdc_vsrr"].files)) == "views.json"
 
 
-def test_copies_under_any_name_are_taken_in():
+def test_copies_under_any_name_are_taken_in() -> None:
     declared = load_sources()["us_cdc_vsrr"]
     for name in ("vsrr_2019-04.csv", "VSRR.CSV", "rows.json", "page-0001.json", "soda3-0001.json", "views.json"):
         assert declared.declared_name(name) is not None

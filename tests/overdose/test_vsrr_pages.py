@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import itertools
 import json
+from collections.abc import Mapping
 from datetime import UTC, datetime
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
@@ -13,6 +15,7 @@ from polars.testing import assert_frame_equal
 
 from assets.errors import Quarantine
 from assets.overdose import vsrr
+from tests.overdose.conftest import Vsrr
 
 MONTHS = ("January", "February", "March")
 
@@ -33,75 +36,75 @@ def about(moment: str | None, **more: object) -> bytes:
     return json.dumps(said).encode()
 
 
-def known(od, *vintages) -> list[tuple]:
+def known(od: Vsrr, *vintages: tuple[str, Mapping[str, bytes]]) -> list[tuple[Any, ...]]:
     rows = od.fold(*[od.snapshot(vsrr.stage(files), day, complete=False) for day, files in vintages])
     return rows.select("value", "known_basis", "known_from", "known_to").rows()
 
 
-def test_pages_are_one_vintage_in_the_order_of_their_numbers():
+def test_pages_are_one_vintage_in_the_order_of_their_numbers() -> None:
     pages = {"page-10.json": page(api("March")), "page-9.json": page(api("January", footnote="x"), api("February"))}
     found = vsrr.stage(pages)
     assert (found.n_read, found.facts["n_pages"], found.frames["observations"]["row"].to_list()) == (3, 2, [1, 2, 3])
 
 
-def test_a_column_that_is_empty_on_a_whole_page_is_read_from_the_others():
+def test_a_column_that_is_empty_on_a_whole_page_is_read_from_the_others() -> None:
     pages = {"p-1.json": page(api("January")), "p-2.json": page(api("February", predicted_value="130"))}
     assert vsrr.stage(pages).frames["observations"]["predicted"].to_list() == [None, 130.0]
 
 
-def test_the_last_page_may_be_empty():
+def test_the_last_page_may_be_empty() -> None:
     assert vsrr.stage({"p-1.json": page(api("January")), "p-2.json": b"[]"}).n_read == 1
 
 
-def test_a_reject_names_its_page():
+def test_a_reject_names_its_page() -> None:
     found = vsrr.stage({"p-1.json": page(api("January")), "p-2.json": page(api("February", data_value="many"))})
     assert found.rejects.select("file", "row").rows() == [("p-2.json", 2)]
 
 
-def test_a_page_that_is_missing_between_others_is_refused():
+def test_a_page_that_is_missing_between_others_is_refused() -> None:
     with pytest.raises(Quarantine, match="not one after the other"):
         vsrr.stage({"page-0001.json": page(api("January")), "page-0003.json": page(api("March"))})
 
 
-def test_a_row_on_two_pages_is_refused_since_another_may_be_on_none(od):
+def test_a_row_on_two_pages_is_refused_since_another_may_be_on_none(od: Vsrr) -> None:
     found = vsrr.stage({"p-1.json": page(api("January"), api("February")), "p-2.json": page(api("February"), api("March"))})
     assert any("1 keys stand on two of its 2 pages" in reason for reason in od.judge(found).refusals)
 
 
-def test_a_month_that_no_page_holds_is_refused(od):
+def test_a_month_that_no_page_holds_is_refused(od: Vsrr) -> None:
     found = vsrr.stage({"p-1.json": page(api("January")), "p-2.json": page(api("March"))})
     assert any("1 months are missing within series" in reason for reason in od.judge(found).refusals)
     whole = vsrr.stage({f"p-{i}.json": page(api(m)) for i, m in enumerate(MONTHS, 1)})
     assert not [r for r in od.judge(whole).refusals if "pages" in r]
 
 
-def test_two_files_that_are_no_pages_are_refused(od):
+def test_two_files_that_are_no_pages_are_refused(od: Vsrr) -> None:
     with pytest.raises(Quarantine, match="2 files with rows"):
         vsrr.stage({"a.csv": od.csv([{"Data Value": 1}]), "b.csv": od.csv([{"Data Value": 2}])})
 
 
-def test_a_description_without_rows_is_refused():
+def test_a_description_without_rows_is_refused() -> None:
     with pytest.raises(Quarantine, match="0 files with rows"):
         vsrr.stage({"views.json": about("2018-06-13T14:00:00")})
 
 
-def test_rows_were_known_when_the_portal_updated_them(od):
+def test_rows_were_known_when_the_portal_updated_them(od: Vsrr) -> None:
     files = {"views.json": about("2018-06-13T14:00:00"), "page-0001.json": page(api("January"))}
     assert known(od, ("2018-06-20", files)) == [(120.0, "publication", datetime(2018, 6, 13, 14), None)]
 
 
-def test_the_description_may_lie_beside_a_csv_and_only_the_update_of_rows_counts(od):
+def test_the_description_may_lie_beside_a_csv_and_only_the_update_of_rows_counts(od: Vsrr) -> None:
     files = {"views.json": about(None), "rows.csv": od.csv([{"Data Value": 120}])}
     assert known(od, ("2018-06-20", files)) == [(120.0, "snapshot", datetime(2018, 6, 20), None)]
 
 
 @pytest.mark.parametrize("stated", ["2018-07-20T00:00:00", "2018-01-15T00:00:00"])
-def test_an_update_after_the_retrieval_or_before_the_newest_month_ended_is_not_believed(od, stated):
+def test_an_update_after_the_retrieval_or_before_the_newest_month_ended_is_not_believed(od: Vsrr, stated: str) -> None:
     files = {"views.json": about(stated), "page-0001.json": page(api("January"))}
     assert known(od, ("2018-06-20", files)) == [(120.0, "snapshot", datetime(2018, 6, 20), None)]
 
 
-def test_an_update_before_the_last_retrieval_cannot_be_that_of_what_differs(od):
+def test_an_update_before_the_last_retrieval_cannot_be_that_of_what_differs(od: Vsrr) -> None:
     first = {"views.json": about("2018-06-13T14:00:00"), "p-1.json": page(api("January"))}
     second = {"views.json": about("2018-06-13T14:00:00"), "p-1.json": page(api("January", data_value="121"))}
     third = {"views.json": about("2018-07-11T14:00:00"), "p-1.json": page(api("January", data_value="122"))}
@@ -112,12 +115,12 @@ def test_an_update_before_the_last_retrieval_cannot_be_that_of_what_differs(od):
     ]
 
 
-def test_the_description_of_another_data_set_is_refused():
+def test_the_description_of_another_data_set_is_refused() -> None:
     with pytest.raises(Quarantine, match="it describes the data set 'gb4e-yj24'"):
         vsrr.stage({"views.json": about("2018-06-13T14:00:00", id="gb4e-yj24"), "p-1.json": page(api("January"))})
 
 
-def test_deaths_in_vsrr_are_counted_where_they_occur(od):
+def test_deaths_in_vsrr_are_counted_where_they_occur(od: Vsrr) -> None:
     rows = od.fold(od.snapshot(od.stage([{"Data Value": 120}]), "2018-06-20", complete=True))
     assert rows.select("counts_by", "dataset").unique().rows() == [("occurrence", "xkb8-kh2a")]
 
@@ -128,7 +131,7 @@ ROWS = [api(m, s) for s in ("AK", "US") for m in ALL_MONTHS] + [api("May", "ZZ")
 
 @settings(max_examples=30, deadline=None)
 @given(cuts=st.lists(st.integers(0, len(ROWS)), max_size=4))
-def test_rows_cut_into_pages_are_those_of_one_file(cuts):
+def test_rows_cut_into_pages_are_those_of_one_file(cuts: list[int]) -> None:
     bounds = [0, *sorted(cuts), len(ROWS)]
     pages = [page(*ROWS[a:b]) for a, b in itertools.pairwise(bounds)]
     whole = vsrr.stage({"p-1.json": page(*ROWS)})
@@ -139,7 +142,7 @@ def test_rows_cut_into_pages_are_those_of_one_file(cuts):
 
 @settings(max_examples=60, deadline=None)
 @given(data=st.binary(max_size=60), said=st.recursive(st.none() | st.integers() | st.floats() | st.text(max_size=4), st.lists))
-def test_whatever_lies_beside_the_rows_only_a_refusal_comes_of_it(data, said):
+def test_whatever_lies_beside_the_rows_only_a_refusal_comes_of_it(data: bytes, said: object) -> None:
     for beside in (data, json.dumps({"rowsUpdatedAt": said, "id": said}).encode()):
         try:
             vsrr.stage({"views.json": beside, "p-1.json": page(api("January"))})

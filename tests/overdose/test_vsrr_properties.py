@@ -15,12 +15,13 @@ from assets.contract import StagedSnapshot
 from assets.overdose import vsrr
 from assets.schema import table
 from tests.fuzz import staged_or_none
+from tests.overdose.conftest import Vsrr
 
 MANY = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 HEAD = b"State,Year,Month,Indicator,Data Value,Percent Complete,Predicted Value,Footnote\n"
 
 
-def holds_what_it_promises(od, data: bytes) -> None:
+def holds_what_it_promises(od: Vsrr, data: bytes) -> None:
     """Stage, judge and fold; only Quarantine may be raised, and what comes out has the declared form."""
     staged = staged_or_none(vsrr.stage, {"x.csv": data})
     if staged is None:
@@ -40,19 +41,19 @@ def holds_what_it_promises(od, data: bytes) -> None:
 
 @MANY
 @given(data=st.binary(max_size=300))
-def test_arbitrary_bytes(od, data):
+def test_any_bytes_give_rows_or_rejects_or_a_refusal_with_a_reason(od: Vsrr, data: bytes) -> None:
     holds_what_it_promises(od, data)
 
 
 @MANY
 @given(data=st.binary(max_size=300))
-def test_arbitrary_bytes_below_a_good_header(od, data):
+def test_any_bytes_below_a_good_header_are_read_or_rejected_or_refused(od: Vsrr, data: bytes) -> None:
     holds_what_it_promises(od, HEAD + data)
 
 
 @MANY
 @given(cells=st.lists(st.lists(st.text(max_size=12), min_size=8, max_size=8), max_size=5))
-def test_arbitrary_text_in_every_cell(od, cells):
+def test_any_text_in_every_cell_is_read_or_rejected_or_refused(od: Vsrr, cells: list[list[str]]) -> None:
     columns = HEAD.decode().strip()
     holds_what_it_promises(od, od.csv([dict(zip(columns.split(","), row, strict=True)) for row in cells], columns))
 
@@ -70,13 +71,13 @@ JSON = st.recursive(
         JSON | st.fixed_dictionaries(dict.fromkeys(("state", "year", "month", "indicator", "data_value"), JSON)), max_size=4
     )
 )
-def test_arbitrary_json(od, rows):
+def test_any_json_is_read_or_rejected_or_refused(od: Vsrr, rows: list[object]) -> None:
     holds_what_it_promises(od, json.dumps(rows).encode())
 
 
 @MANY
 @given(data=st.data())
-def test_mutations_of_a_good_vintage(od, data):
+def test_a_damaged_vintage_is_read_or_rejected_or_refused(od: Vsrr, data: st.DataObject) -> None:
     good = od.csv(od.whole(("January",)))
     place = data.draw(st.integers(0, len(good)))
     length = data.draw(st.integers(0, 40))
@@ -89,7 +90,9 @@ def test_mutations_of_a_good_vintage(od, data):
 @pytest.mark.real_data
 @settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(data=st.data())
-def test_mutations_of_real_layouts(od, real_data: Path, data):
+def test_a_damaged_vintage_of_each_real_layout_is_read_or_rejected_or_refused(
+    od: Vsrr, real_data: Path, data: st.DataObject
+) -> None:
     path = data.draw(st.sampled_from(sorted((real_data / "overdose" / "vsrr").glob("*.csv.gz"))))
     good = gzip.decompress(path.read_bytes())[:40_000]
     good = good[: good.rfind(b"\n") + 1]
@@ -100,7 +103,7 @@ def test_mutations_of_real_layouts(od, real_data: Path, data):
     holds_what_it_promises(od, good)
 
 
-def test_a_snapshot_survives_being_written_as_json_and_parquet(od, tmp_path):
+def test_a_snapshot_survives_being_written_as_json_and_parquet(od: Vsrr, tmp_path: Path) -> None:
     staged = od.stage(od.whole())
     for name, frame in staged.frames.items():
         frame.write_parquet(tmp_path / f"{name}.parquet")

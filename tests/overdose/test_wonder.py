@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from datetime import date, datetime
 from pathlib import Path
+from typing import Any
 
 import polars as pl
 import pytest
@@ -15,6 +17,7 @@ from assets.errors import Quarantine
 from assets.overdose import wonder
 from assets.overdose.observations import EXPORTED, EXPORTED_KEY
 from tests.fuzz import staged_or_none
+from tests.overdose.conftest import Vintages
 
 DAY = "2018-05-01"
 UCD = (
@@ -41,7 +44,7 @@ def trailer(
     return f'"---"\n{body}{after}'
 
 
-def monthly(values: dict[str, object], end: str = "", *, year: int = 2016) -> bytes:
+def monthly(values: Mapping[str, object], end: str = "", *, year: int = 2016) -> bytes:
     """A national export by month, with tabs; ``values`` by the number of the month."""
     rows = [
         f'\t"{year}"\t"{year}"\t"{m}., {year}"\t"{year}/{m}"\t{v}\tNot Applicable\tNot Applicable\n' for m, v in values.items()
@@ -76,7 +79,7 @@ def refused(data: bytes) -> str:
 # what it counts -------------------------------------------------------------------------------------------------------
 
 
-def test_the_drug_comes_from_the_query_and_not_from_the_name_of_the_file():
+def test_the_drug_comes_from_the_query_and_not_from_the_name_of_the_file() -> None:
     found = staged(monthly({"01": 28}, trailer(mcd="MCD - ICD-10 Codes: T40.1 (Heroin)")), "fentanyl.txt")
     columns = ["actor_id", "measure", "drug", "basis", "counts_by", "dataset", "value", "period_start", "period_end", "unit"]
     assert found.select(columns).rows() == [
@@ -85,7 +88,7 @@ def test_the_drug_comes_from_the_query_and_not_from_the_name_of_the_file():
 
 
 @pytest.mark.parametrize("ucd", [f"UCD - ICD-10 Codes: {UCD}", f"UCD - Drug/Alcohol Induced Causes: {LISTED}"])
-def test_the_list_of_overdoses_is_known_in_both_ways_of_choosing_it(ucd):
+def test_the_list_of_overdoses_is_known_in_both_ways_of_choosing_it(ucd: str) -> None:
     assert staged(monthly({"01": 28}, trailer(ucd=ucd)))["is_query_stated"].to_list() == [True]
 
 
@@ -100,16 +103,16 @@ def test_the_list_of_overdoses_is_known_in_both_ways_of_choosing_it(ucd):
         ("UCD - Drug/Alcohol Induced Causes: Drug poisonings (overdose) Unintentional (X40-X44)", "absent: X60-X64"),
     ],
 )
-def test_a_wrong_list_of_icd_codes_is_refused_with_the_difference(ucd, why):
+def test_a_wrong_list_of_icd_codes_is_refused_with_the_difference(ucd: str, why: str) -> None:
     assert why in refused(monthly({"01": 28}, trailer(ucd=ucd)))
 
 
-def test_codes_of_overdoses_in_the_wrong_box_are_refused():
+def test_codes_of_overdoses_in_the_wrong_box_are_refused() -> None:
     # a public export was made so: the underlying causes chosen as multiple causes
     assert "not drugs" in refused(monthly({"01": 28}, trailer(mcd=f"MCD - ICD-10 Codes: {UCD}", ucd=None)))
 
 
-def test_several_t_codes_are_their_set_and_none_is_all_overdoses():
+def test_several_t_codes_are_their_set_and_none_is_all_overdoses() -> None:
     several = (
         "MCD - ICD-10 Codes: T40.2 (Other opioids), T40.3 (Methadone), T40.4 (Synthetic narcotics), T40.6 (Other and unspecified)"
     )
@@ -117,21 +120,21 @@ def test_several_t_codes_are_their_set_and_none_is_all_overdoses():
     assert staged(monthly({"01": 28}, trailer(mcd=None)))["drug"].to_list() == ["all"]
 
 
-def test_two_lists_of_drugs_at_once_are_refused():
+def test_two_lists_of_drugs_at_once_are_refused() -> None:
     assert "two lists" in refused(monthly({"01": 28}, trailer("MCD - ICD-10 Codes: T40.1 (Heroin)")))
 
 
 @pytest.mark.parametrize("choice", ["Gender: Female", "Ten-Year Age Groups: 15-24 years; 25-34 years", "States: Kansas (20)"])
-def test_an_export_of_a_part_of_the_population_is_refused(choice):
+def test_an_export_of_a_part_of_the_population_is_refused(choice: str) -> None:
     assert "only a part" in refused(monthly({"01": 28}, trailer(choice)))
 
 
-def test_states_may_be_chosen_where_the_rows_name_them():
+def test_states_may_be_chosen_where_the_rows_name_them() -> None:
     data = by_state(row(2018, 1, "20", 28), end=trailer("States: Kansas (20)"))
     assert staged(data)["actor_id"].to_list() == ["US-KS"]
 
 
-def test_states_of_residence_may_be_chosen_where_the_rows_name_them_and_those_of_occurrence_may_not():
+def test_states_of_residence_may_be_chosen_where_the_rows_name_them_and_those_of_occurrence_may_not() -> None:
     provisional = {"dataset": "Provisional Mortality Statistics, 2018 through Last Week"}
     chosen = by_state(
         row(2018, 1, "20", 28), place="Residence State", end=trailer("Residence States: Kansas (20)", **provisional)
@@ -143,53 +146,53 @@ def test_states_of_residence_may_be_chosen_where_the_rows_name_them_and_those_of
     assert "only a part" in refused(other)
 
 
-def test_an_export_by_month_alone_tells_its_year_by_the_code():
+def test_an_export_by_month_alone_tells_its_year_by_the_code() -> None:
     head = "Notes\tMonth\tMonth Code\tDeaths\tPopulation\tCrude Rate\n"
     rows = '\t"Jan., 2021 (provisional)"\t"2021/01"\t9396\tNot Applicable\tNot Applicable\n'
     data = (head + rows + trailer(dataset="Provisional Mortality Statistics, 2018 through Last Month")).encode()
     assert staged(data).select("period_end", "is_provisional", "value").rows() == [(date(2021, 1, 31), True, 9396.0)]
 
 
-def test_an_export_grouped_by_age_is_refused():
+def test_an_export_grouped_by_age_is_refused() -> None:
     data = b"Notes,Year,Year Code,Five-Year Age Groups,Five-Year Age Groups Code,Deaths\n,2016,2016,15-19,15-19,28\n"
     assert "grouped by more" in refused(data)
 
 
-def test_another_data_base_is_refused():
+def test_another_data_base_is_refused() -> None:
     assert "none of Multiple Cause" in refused(monthly({"01": 28}, trailer(dataset="Natality, 2007-2022")))
 
 
 # cells ----------------------------------------------------------------------------------------------------------------
 
 
-def test_suppressed_is_null_with_its_reason_and_a_zero_is_a_zero():
+def test_suppressed_is_null_with_its_reason_and_a_zero_is_a_zero() -> None:
     found = staged(monthly({"01": "Suppressed", "02": 0, "03": "1,028"}, trailer()))
     assert found.select("value", "missing_reason").rows() == [(None, "suppressed"), (0.0, None), (1028.0, None)]
 
 
-def test_a_cell_that_the_export_leaves_out_is_unknown_and_not_zero():
+def test_a_cell_that_the_export_leaves_out_is_unknown_and_not_zero() -> None:
     assert staged(by_state(row(2018, 1, "01", 12), row(2018, 3, "01", 12))).height == 2
 
 
-def test_total_rows_are_no_deaths():
+def test_total_rows_are_no_deaths() -> None:
     total = '"Total"\t"2016"\t"2016"\t\t\t60\tNot Applicable\tNot Applicable\n"Total"\t\t\t\t\t60\t\t\n'
     found = wonder.stage({"x.txt": monthly({"01": 28, "02": 32}, total + trailer())})
     assert (found.n_read, found.frames["observations"].height, found.facts["exports"]["x.txt"]["n_totals"]) == (2, 2, 2)
 
 
-def test_a_total_below_the_sum_of_its_rows_is_refused():
+def test_a_total_below_the_sum_of_its_rows_is_refused() -> None:
     total = '"Total"\t"2016"\t"2016"\t\t\t59\tNot Applicable\tNot Applicable\n'
     assert "its total of 2016 is 59 and its rows add up to 60" in refused(monthly({"01": 28, "02": 32}, total + trailer()))
 
 
-def test_a_total_above_the_sum_is_refused_only_where_no_row_can_be_missing():
+def test_a_total_above_the_sum_is_refused_only_where_no_row_can_be_missing() -> None:
     total = '"Total"\t"2016"\t"2016"\t\t\t999\t\t\n'
     months = {f"{m:02d}": 20 for m in range(1, 13)}
     assert "add up to 240" in refused(monthly(months, total + trailer()))
     assert staged(monthly(months | {"12": "Suppressed"}, total + trailer())).height == 12
 
 
-def test_polluted_texts_of_year_and_month_are_read_by_their_codes():
+def test_polluted_texts_of_year_and_month_are_read_by_their_codes() -> None:
     data = by_state(
         ',2023 ,2023,"Dec., 2023 ",2023/12,Alabama,01,Other synthetic narcotics,T40.4,86,Not Applicable,Not Applicable',
         row(2025, 3, "01", 37, mark=" (provisional and partial)"),
@@ -204,16 +207,16 @@ def test_polluted_texts_of_year_and_month_are_read_by_their_codes():
     ]
 
 
-def test_deaths_by_occurrence_are_told_from_those_by_residence():
+def test_deaths_by_occurrence_are_told_from_those_by_residence() -> None:
     found = staged(by_state(row(2023, 1, "01", 12), place="Occurrence State"))
     assert found.select("counts_by", "dataset").rows() == [("occurrence", "D176")]
 
 
-def test_new_york_is_the_whole_state():
+def test_new_york_is_the_whole_state() -> None:
     assert staged(by_state(row(2018, 1, "36", 200)))["actor_id"].to_list() == ["US-NY"]
 
 
-def test_an_export_by_year_gives_counts_and_age_adjusted_rates_and_unreliable_ones_are_null():
+def test_an_export_by_year_gives_counts_and_age_adjusted_rates_and_unreliable_ones_are_null() -> None:
     head = "Notes\tState\tState Code\tYear\tYear Code\tDeaths\tPopulation\tCrude Rate\tAge Adjusted Rate\n"
     rows = (
         "\tAlabama\t01\t2020 \t2020\t1136\t4921532\t23.1\t18.9\n\tAlaska\t02\t2020 \t2020\t15\t731158\tUnreliable\tUnreliable\n"
@@ -227,12 +230,12 @@ def test_an_export_by_year_gives_counts_and_age_adjusted_rates_and_unreliable_on
     ]
 
 
-def test_grouped_by_cause_the_causes_that_are_no_drugs_are_left_out():
+def test_grouped_by_cause_the_causes_that_are_no_drugs_are_left_out() -> None:
     found = wonder.stage({"x.csv": by_state(row(2018, 1, "01", 12), row(2018, 1, "01", 99, code="J96.9"))})
     assert (found.frames["observations"]["drug"].to_list(), found.rejects.height) == (["T40.4"], 0)
 
 
-def test_rows_that_cannot_be_read_are_rejected_with_the_reason():
+def test_rows_that_cannot_be_read_are_rejected_with_the_reason() -> None:
     data = by_state(row(2018, 1, "01", "abc"), row(2018, 13, "01", 12), row(2018, 1, "99", 12), row(2018, 2, "01", 12))
     found = wonder.stage({"x.csv": data})
     assert found.rejects.select("row", "reason").rows() == [
@@ -242,52 +245,54 @@ def test_rows_that_cannot_be_read_are_rejected_with_the_reason():
     ]
 
 
-def test_two_rows_of_one_key_are_both_rejected():
+def test_two_rows_of_one_key_are_both_rejected() -> None:
     found = wonder.stage({"x.csv": by_state(row(2018, 1, "01", 12), row(2018, 1, "01", 13))})
     assert (found.frames["observations"].height, found.rejects.height) == (0, 2)
 
 
-def test_a_file_that_is_cut_is_refused():
+def test_a_file_that_is_cut_is_refused() -> None:
     assert "cut" in refused(by_state(row(2018, 1, "01", 12), ",2018,2018,Jan")[:-1])
 
 
 # the trailer as provenance, and without it ----------------------------------------------------------------------------
 
 
-def test_the_moment_of_the_query_is_read_in_the_time_of_atlanta():
+def test_the_moment_of_the_query_is_read_in_the_time_of_atlanta() -> None:
     assert staged(monthly({"01": 28}, trailer()))["asked_at"].to_list() == [datetime(2018, 4, 28, 20, 49, 25)]
     winter = staged(monthly({"01": 28}, trailer(asked="Dec 1, 2017 12:05:00 AM")))
     assert winter["asked_at"].to_list() == [datetime(2017, 12, 1, 5, 5)]
 
 
-def test_an_export_without_its_trailer_is_taken_marked_and_warned_of(wonder_):
+def test_an_export_without_its_trailer_is_taken_marked_and_warned_of(wonder_: Vintages) -> None:
     found = wonder_.stage({"x.csv": by_state(row(2021, 1, "01", 12))})
     assert found.frames["observations"]["is_query_stated"].to_list() == [False]
     assert "cannot be checked: x.csv" in wonder_.judge(found, DAY).warnings[0]
 
 
-def test_without_trailer_and_without_a_column_of_causes_nothing_tells_what_is_counted():
+def test_without_trailer_and_without_a_column_of_causes_nothing_tells_what_is_counted() -> None:
     assert "nothing tells which deaths" in refused(monthly({"01": 28}))
 
 
 @pytest.mark.parametrize(
     ("years", "dataset"), [((1999, 2020), "D77"), ((2018, 2023), "D157"), ((2018, 2020), None), ((2021,), "D157")]
 )
-def test_without_trailer_the_data_set_is_told_by_the_years_where_they_leave_only_one(years, dataset):
+def test_without_trailer_the_data_set_is_told_by_the_years_where_they_leave_only_one(
+    years: tuple[int, ...], dataset: str | None
+) -> None:
     assert set(staged(by_state(*[row(y, 1, "01", 12) for y in years]))["dataset"]) == {dataset}
 
 
-def test_exports_joined_by_hand_are_refused():
+def test_exports_joined_by_hand_are_refused() -> None:
     assert "joined by hand" in refused(by_state(row(1999, 1, "01", 12), row(2023, 1, "01", 12)))
 
 
-def test_the_trailer_is_found_in_a_file_that_a_spreadsheet_has_saved():
+def test_the_trailer_is_found_in_a_file_that_a_spreadsheet_has_saved() -> None:
     text = monthly({"01": 28}, trailer(ucd="UCD - ICD-10 Codes: X40-X44, X60-X64, X85, Y10-Y14")).decode()
     commas = "\n".join(line.replace("\t", ",") + ",,,," * ("\t" not in line) for line in text.splitlines())
     assert staged(commas.encode())["is_query_stated"].to_list() == [True]
 
 
-def test_several_exports_are_one_snapshot_and_the_newer_data_set_goes_first(wonder_):
+def test_several_exports_are_one_snapshot_and_the_newer_data_set_goes_first(wonder_: Vintages) -> None:
     found = wonder_.stage(
         {
             "d77.csv": by_state(row(2017, 1, "01", 9), row(2018, 1, "01", 12), row(2019, 1, "01", 20)),
@@ -302,21 +307,21 @@ def test_several_exports_are_one_snapshot_and_the_newer_data_set_goes_first(wond
 # the fold -------------------------------------------------------------------------------------------------------------
 
 
-def brief(rows: pl.DataFrame) -> list[tuple]:
+def brief(rows: pl.DataFrame) -> list[tuple[Any, ...]]:
     return rows.select("value", "known_basis", "known_from", "known_to").rows()
 
 
-def test_what_an_export_says_was_known_when_it_was_asked(wonder_):
+def test_what_an_export_says_was_known_when_it_was_asked(wonder_: Vintages) -> None:
     found = wonder_.fold(("2025-10-25", {"x.txt": monthly({"01": 28}, trailer())}))
     assert brief(found) == [(28.0, "query", datetime(2018, 4, 28, 20, 49, 25), None)]
 
 
-def test_filed_under_the_day_of_the_query_it_was_known_from_that_day(wonder_):
+def test_filed_under_the_day_of_the_query_it_was_known_from_that_day(wonder_: Vintages) -> None:
     found = wonder_.fold(("2018-04-28", {"x.txt": monthly({"01": 28}, trailer())}))
     assert brief(found) == [(28.0, "snapshot", datetime(2018, 4, 28), None)]
 
 
-def test_a_newer_export_revises_and_what_it_does_not_hold_stays(wonder_):
+def test_a_newer_export_revises_and_what_it_does_not_hold_stays(wonder_: Vintages) -> None:
     first = ("2018-05-01", {"x.txt": monthly({"01": 28, "02": 30}, trailer())})
     second = ("2019-05-01", {"x.txt": monthly({"01": 29}, trailer(asked="Apr 1, 2019 1:00:00 PM"))})
     assert brief(wonder_.fold(first, second)) == [
@@ -326,13 +331,13 @@ def test_a_newer_export_revises_and_what_it_does_not_hold_stays(wonder_):
     ]
 
 
-def test_an_older_export_taken_in_later_adds_and_revises_nothing(wonder_):
+def test_an_older_export_taken_in_later_adds_and_revises_nothing(wonder_: Vintages) -> None:
     newer = ("2019-05-01", {"x.txt": monthly({"01": 29}, trailer(asked="Apr 1, 2019 1:00:00 PM"))})
     older = ("2020-05-01", {"x.txt": monthly({"01": 28, "02": 30}, trailer())})
     assert wonder_.fold(newer, older).filter(pl.col("known_to").is_null())["value"].to_list() == [29.0, 30.0]
 
 
-def test_the_older_data_set_does_not_revise_the_newer(wonder_):
+def test_the_older_data_set_does_not_revise_the_newer(wonder_: Vintages) -> None:
     newer = ("2024-05-01", {"x.csv": by_state(row(2018, 1, "01", 13), row(2021, 1, "01", 30))})
     older = ("2025-05-01", {"x.csv": by_state(row(2017, 1, "01", 9), row(2018, 1, "01", 12))})
     found = wonder_.fold(newer, older)
@@ -340,7 +345,7 @@ def test_the_older_data_set_does_not_revise_the_newer(wonder_):
     assert found["known_to"].null_count() == 3
 
 
-def test_provisional_and_final_never_are_one_series(wonder_):
+def test_provisional_and_final_never_are_one_series(wonder_: Vintages) -> None:
     both = {
         "final.csv": by_state(row(2021, 1, "01", 30)),
         "provisional.csv": by_state(row(2021, 1, "01", 31), place="Residence State"),
@@ -348,12 +353,12 @@ def test_provisional_and_final_never_are_one_series(wonder_):
     assert wonder_.fold(("2024-05-01", both)).select("basis", "value").rows() == [("final", 30.0), ("reported", 31.0)]
 
 
-def test_a_period_that_had_not_ended_is_no_count_of_it(wonder_):
+def test_a_period_that_had_not_ended_is_no_count_of_it(wonder_: Vintages) -> None:
     data = by_state(row(2025, 1, "01", 30), row(2025, 4, "01", 3, mark=" (provisional and partial)"), place="Residence State")
     assert wonder_.fold(("2025-04-20", {"x.csv": data}))["period_end"].to_list() == [date(2025, 1, 31)]
 
 
-def test_folding_in_two_steps_gives_what_folding_at_once_gives(wonder_):
+def test_folding_in_two_steps_gives_what_folding_at_once_gives(wonder_: Vintages) -> None:
     vintages = [
         ("2018-05-01", {"x.txt": monthly({"01": 28, "02": "Suppressed"}, trailer())}),
         ("2019-05-01", {"x.txt": monthly({"01": 29, "02": 11}, trailer(asked="Apr 1, 2019 1:00:00 PM"))}),
@@ -369,7 +374,7 @@ MANY = settings(max_examples=60, deadline=None, suppress_health_check=[HealthChe
 WHOLE = monthly({"01": 28, "02": "Suppressed"}, '"Total"\t"2016"\t"2016"\t\t\t99\t\t\n' + trailer("Weekday: All"))
 
 
-def holds_what_it_promises(wonder_, data: bytes) -> None:
+def holds_what_it_promises(wonder_: Vintages, data: bytes) -> None:
     found = staged_or_none(wonder_.stage, {"x.txt": data})
     if found is None:
         return
@@ -384,20 +389,22 @@ def holds_what_it_promises(wonder_, data: bytes) -> None:
 
 @MANY
 @given(data=st.binary(max_size=300))
-def test_arbitrary_bytes(wonder_, data):
+def test_any_bytes_give_rows_or_rejects_or_a_refusal_with_a_reason(wonder_: Vintages, data: bytes) -> None:
     holds_what_it_promises(wonder_, data)
     holds_what_it_promises(wonder_, WHOLE[:90] + data)
 
 
 @MANY
 @given(place=st.integers(0, len(WHOLE)), length=st.integers(0, 60), data=st.binary(max_size=12))
-def test_a_whole_export_with_a_part_replaced(wonder_, place, length, data):
+def test_a_damaged_export_gives_rows_or_rejects_or_a_refusal_with_a_reason(
+    wonder_: Vintages, place: int, length: int, data: bytes
+) -> None:
     holds_what_it_promises(wonder_, WHOLE[:place] + data + WHOLE[place + length :])
 
 
 @MANY
 @given(cells=st.lists(st.lists(st.text(max_size=8), min_size=12, max_size=12), max_size=4))
-def test_arbitrary_text_in_every_cell(wonder_, cells):
+def test_any_text_in_every_cell_is_read_or_rejected_or_refused(wonder_: Vintages, cells: list[list[str]]) -> None:
     rows = [",".join('"' + cell.replace('"', '""') + '"' for cell in line) for line in cells]
     holds_what_it_promises(wonder_, by_state(*rows, place="Residence State"))
 
@@ -406,7 +413,7 @@ def test_arbitrary_text_in_every_cell(wonder_, cells):
 
 
 @pytest.fixture(scope="module")
-def real(real_data: Path, wonder_) -> pl.DataFrame:
+def real(real_data: Path, wonder_: Vintages) -> pl.DataFrame:
     folder = real_data / "overdose" / "final"
     national = {p.name: p.read_bytes() for p in folder.glob("*_national.txt")}
     states = {p.name: p.read_bytes() for p in folder.glob("*_MANUAL_DOWNLOAD.csv")}
@@ -415,7 +422,7 @@ def real(real_data: Path, wonder_) -> pl.DataFrame:
 
 
 @pytest.mark.real_data
-def test_the_trailers_of_real_exports_give_the_drug_and_no_name_does(real):
+def test_the_trailers_of_real_exports_give_the_drug_and_no_name_does(real: pl.DataFrame) -> None:
     national = real.filter(pl.col("actor_id") == "USA")
     assert sorted(national["drug"].unique()) == ["T40.1", "T40.2", "T40.4", "T40.5"]
     assert national["is_query_stated"].all()
@@ -423,12 +430,12 @@ def test_the_trailers_of_real_exports_give_the_drug_and_no_name_does(real):
 
 
 @pytest.mark.real_data
-def test_final_data_sets_that_overlap_agree_and_nothing_is_revised(real):
+def test_final_data_sets_that_overlap_agree_and_nothing_is_revised(real: pl.DataFrame) -> None:
     assert real["known_to"].null_count() == real.height == 336 + 8_643
 
 
 @pytest.mark.real_data
-def test_the_sum_of_the_states_is_below_the_nation_since_small_cells_are_left_out(real):
+def test_the_sum_of_the_states_is_below_the_nation_since_small_cells_are_left_out(real: pl.DataFrame) -> None:
     final = real.filter((pl.col("drug") == "T40.4") & (pl.col("basis") == "final") & (pl.col("period_end").dt.year() == 2016))
     states = final.filter(pl.col("actor_id") != "USA")["value"].sum()
     assert 0.9 < states / 19_413 < 1

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from datetime import datetime
+from pathlib import Path
 
 from lxml import html
 
@@ -61,7 +62,7 @@ def test_a_value_of_any_length_is_cut_and_says_so() -> None:
     assert "x" * (MOST_TEXT + 1) not in text
 
 
-def test_half_of_a_surrogate_pair_does_not_keep_the_page_from_being_written(tmp_path) -> None:
+def test_half_of_a_surrogate_pair_does_not_keep_the_page_from_being_written(tmp_path: Path) -> None:
     from pipelines.publish.data_docs import write_page
 
     write_page(tmp_path, [outcome(observed='"\\ud800"')])

@@ -14,7 +14,7 @@ from pipelines.settings import Settings
 
 
 @dg.asset(check_specs=[dg.AssetCheckSpec("holds", asset="numbers")])
-def numbers() -> dg.MaterializeResult:
+def numbers() -> dg.MaterializeResult[None]:
     """Something that leaves events."""
     return dg.MaterializeResult(check_results=[dg.AssetCheckResult(check_name="holds", passed=True)])
 

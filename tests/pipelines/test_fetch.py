@@ -10,13 +10,13 @@ import socket
 import threading
 import time
 import zipfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import httpx
 import pytest
@@ -104,7 +104,7 @@ def server() -> Iterator[Server]:
             except OSError:
                 return
 
-        def log_message(self, format: str, *args: Any) -> None:
+        def log_message(self, *_: Any) -> None:
             return
 
     with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as listening:
@@ -437,7 +437,7 @@ def test_a_source_that_is_taken_in_by_hand_is_left_with_a_note(server: Server, s
 
 
 def test_a_fault_of_the_fetcher_is_a_failure_of_its_source(server: Server, store: RawStore) -> None:
-    def sleep(seconds: float) -> None:
+    def sleep(_: float) -> None:
         raise ZeroDivisionError("a bug")
 
     server.on("/sdn", Reply(503))
@@ -452,6 +452,7 @@ def test_a_fetcher_asks_for_the_next_file_when_the_last_one_was_taken(server: Se
     findings = gdelt_slots(visit, [slot(14, 45), slot(15, 0)])
     next(findings)
     assert server.paths() == ["/v2/lastupdate.txt", "/v2/20231003144500.export.CSV.zip"]
+    assert isinstance(findings, Generator)
     findings.close()
     assert store.snapshots("gdelt_v2_events") == []
 
@@ -709,7 +710,7 @@ def test_the_members_of_a_zip_file_are_kept_under_their_own_names(server: Server
     assert store.read(SDN, receipt.snapshot) == {"SDN_ENHANCED.XML": b"<a/>"}
 
 
-def socrata(server: Server, n_rows: int = 2, pages: str = "socrata") -> Source:
+def socrata(server: Server, n_rows: int = 2, pages: Literal["socrata", "soda3"] = "socrata") -> Source:
     return served(
         server,
         views__json=FileSpec(url=server.url("/views"), kind="json", required=False),
@@ -784,7 +785,7 @@ def test_soda3_posts_its_query_with_a_token_and_asks_nothing_without_one(server:
     assert server.posted == [b'{"query": "SELECT *", "page": {"pageNumber": 1, "pageSize": 2}, "includeSynthetic": false}']
 
 
-def test_the_token_is_not_shown(server: Server) -> None:
+def test_the_token_is_not_shown() -> None:
     assert "secret" not in repr(FetchSettings(socrata_token="secret"))
 
 

@@ -54,7 +54,7 @@ def site() -> Iterator[Site]:
             self.end_headers()
             self.wfile.write(body)
 
-        def log_message(self, format: str, *args: Any) -> None:
+        def log_message(self, *_: Any) -> None:
             return
 
     with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as listening:
@@ -72,7 +72,7 @@ def feeds_source() -> Source:
     return made.model_copy(update={"id": "feeds", "files": files, "live": "fetch", "hosts": ()})
 
 
-def table(tmp_path: Path, site: Site, keep: str = "true", path: str = "/feed") -> Path:
+def table(tmp_path: Path, keep: str = "true", path: str = "/feed") -> Path:
     # the table allows https only; a server on this machine has none
     listed = tmp_path / "feeds.csv"
     listed.write_text(f"feed,url,outlet,keep_text\npress,https://press.example.org{path},Press Office,{keep}\n")
@@ -82,9 +82,9 @@ def table(tmp_path: Path, site: Site, keep: str = "true", path: str = "/feed") -
 def take(
     tmp_path: Path, site: Site, monkeypatch: pytest.MonkeyPatch, *, hours: int = 0, keep: str = "true", pauses: list[float]
 ) -> Receipt:
-    listed = table(tmp_path, site, keep)
+    listed = table(tmp_path, keep)
     found = [f.__class__(f.feed, f"{site.address}/feed", f.outlet, f.keep_text) for f in read_feeds(listed)]
-    monkeypatch.setattr("pipelines.intake.fetch.feeds.read_feeds", lambda path: found)
+    monkeypatch.setattr("pipelines.intake.fetch.feeds.read_feeds", lambda _: found)
     store, of = RawStore(tmp_path / "raw"), feeds_source()
     visit = Visit(
         of,

@@ -129,7 +129,7 @@ def test_addresses_of_the_internet_are_public(address: str) -> None:
 
 
 def test_a_declared_host_that_leads_to_an_inner_address_is_not_asked(tmp_path: Path) -> None:
-    policy = FetchPolicy(resolve=lambda host, port: ["93.184.216.34", "169.254.169.254"])
+    policy = FetchPolicy(resolve=lambda *_: ["93.184.216.34", "169.254.169.254"])
     receipt = take(tmp_path, "https://files.example.org/sdn", policy)
     assert receipt.reason == (
         "sdn.csv: not asked: files.example.org leads to 169.254.169.254, an address that is not of the public internet"
@@ -138,7 +138,7 @@ def test_a_declared_host_that_leads_to_an_inner_address_is_not_asked(tmp_path: P
 
 def test_a_redirect_to_an_inner_address_is_not_followed(tmp_path: Path) -> None:
     moved = b"HTTP/1.1 302 Found\r\nLocation: https://files.example.org/sdn\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"
-    policy = FetchPolicy(loopback=True, resolve=lambda host, port: [host if host == "127.0.0.1" else "10.0.0.1"])
+    policy = FetchPolicy(loopback=True, resolve=lambda host, _: [host if host == "127.0.0.1" else "10.0.0.1"])
     with listening(lambda connection: connection.sendall(moved)) as (port, heads):
         reason = take(tmp_path, f"http://127.0.0.1:{port}/sdn", policy).reason or ""
     assert "127.0.0.1 redirects to https://files.example.org/sdn; not asked: files.example.org leads to 10.0.0.1" in reason
@@ -147,7 +147,7 @@ def test_a_redirect_to_an_inner_address_is_not_followed(tmp_path: Path) -> None:
 
 def test_a_name_is_resolved_once_and_the_address_that_was_looked_at_is_connected_to() -> None:
     answers = [["127.0.0.1"], ["10.0.0.1"]]
-    policy = FetchPolicy(loopback=True, resolve=lambda host, port: answers.pop(0))
+    policy = FetchPolicy(loopback=True, resolve=lambda *_: answers.pop(0))
     with (
         listening(lambda connection: connection.sendall(ANSWER)) as (port, heads),
         open_client(FetchSettings(timeout_s=2), policy) as client,
@@ -161,7 +161,7 @@ def test_a_name_is_resolved_once_and_the_address_that_was_looked_at_is_connected
 
 
 def test_a_second_address_is_tried_where_the_first_does_not_answer() -> None:
-    policy = FetchPolicy(loopback=True, resolve=lambda host, port: ["127.0.0.2", "127.0.0.1"])
+    policy = FetchPolicy(loopback=True, resolve=lambda *_: ["127.0.0.2", "127.0.0.1"])
     with (
         listening(lambda connection: connection.sendall(ANSWER)) as (port, _),
         open_client(FetchSettings(timeout_s=2), policy) as client,
@@ -169,7 +169,7 @@ def test_a_second_address_is_tried_where_the_first_does_not_answer() -> None:
         assert client.get(f"http://both.example.org:{port}/").status_code == 200
 
 
-def unknown(host: str, port: int) -> list[str]:
+def unknown(host: str, _: int) -> list[str]:
     if host == "127.0.0.1":
         return [host]
     raise OSError("no name server here")
@@ -183,7 +183,7 @@ def test_behind_a_proxy_names_that_do_not_resolve_here_are_asked_through_it(monk
         with open_client(FetchSettings(timeout_s=2), FetchPolicy(resolve=unknown)) as client:
             assert client.get("http://files.example.org/sdn").content == b"1\n"
         assert heads[0].startswith(b"GET http://files.example.org/sdn HTTP/1.1")
-        inner = FetchPolicy(resolve=lambda host, port: ["127.0.0.1" if host == "127.0.0.1" else "10.0.0.1"])
+        inner = FetchPolicy(resolve=lambda host, _: ["127.0.0.1" if host == "127.0.0.1" else "10.0.0.1"])
         with open_client(FetchSettings(timeout_s=2), inner) as client, pytest.raises(AddressRefused):
             client.get("http://files.example.org/sdn")
         assert len(heads) == 1
@@ -201,7 +201,7 @@ def test_the_policy_of_a_refresh_does_not_permit_this_machine() -> None:
 
 def test_a_time_out_is_not_the_deadline() -> None:
     with (
-        listening(lambda connection: time.sleep(0.5)) as (port, _),
+        listening(lambda _: time.sleep(0.5)) as (port, _),
         open_client(FetchSettings(timeout_s=0.1), FetchPolicy(loopback=True)) as client,
         pytest.raises(httpx.ReadTimeout),
     ):

@@ -18,7 +18,7 @@ MOMENT = datetime(2023, 10, 3)
 
 @pytest.fixture
 def live(tmp_path: Path) -> Project:
-    project = Project(Settings(warehouse=tmp_path), say=lambda line: None)
+    project = Project(Settings(warehouse=tmp_path), say=lambda _: None)
     project.origin_override = "live"
     return project
 
@@ -27,7 +27,7 @@ def test_what_was_found_is_stored_and_told(live: Project, monkeypatch: pytest.Mo
     lines: list[str] = []
     live.say = lines.append
 
-    def fetch(visit: Visit, days: object) -> Iterator[Finding]:
+    def fetch(*_: object) -> Iterator[Finding]:
         yield Attempt(MOMENT, None, "HTTP 500")
         yield Gap(MOMENT)
         yield Note("not asked")
@@ -45,7 +45,7 @@ def test_what_was_found_is_stored_and_told(live: Project, monkeypatch: pytest.Mo
 def test_a_fault_is_a_line_of_the_report_and_what_was_stored_before_it_stays(
     live: Project, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def fetch(visit: Visit, days: object) -> Iterator[Finding]:
+    def fetch(*_: object) -> Iterator[Finding]:
         yield Attempt(MOMENT, None, "HTTP 500")
         raise ZeroDivisionError("a bug")
 
@@ -60,7 +60,7 @@ def test_a_fault_is_a_line_of_the_report_and_what_was_stored_before_it_stays(
 def test_a_mistake_in_the_own_table_of_feeds_is_the_operators_and_no_failure_of_the_source(tmp_path: Path) -> None:
     listed = tmp_path / "mine.csv"
     listed.write_text("feed,url,outlet,keep_text\npress,ftp://example.org/feed,P,true\n")
-    project = Project(Settings(warehouse=tmp_path / "warehouse", feeds=listed), say=lambda line: None)
+    project = Project(Settings(warehouse=tmp_path / "warehouse", feeds=listed), say=lambda _: None)
     project.origin_override = "live"
     assert project.ingest("feeds") == []
     assert "mine.csv, row 1: url: expected an address that begins with https://" in project.report.problems[0]

@@ -279,7 +279,8 @@ def test_a_partial_snapshot_may_lack_a_column() -> None:
     info = StagedInfo("", datetime(2023, 1, 1), 1, 0, {})
     guard = RowGuard(fill={"rows": {"day": 0.1}})
     for complete, n_refusals in ((True, 1), (False, 0)):
-        code = replace(ROOM.sources[0], judge=lambda _i, _b, _g, c=complete: Judgement(complete=c))
+        judgement = Judgement(complete=complete)
+        code = replace(ROOM.sources[0], judge=lambda *_, judgement=judgement: judgement)
         judged = code.judge_whole(info, None, guard, count_filled({"rows": pl.DataFrame({"a": [1]})}))
         assert len(judged.refusals) == n_refusals
 
@@ -337,7 +338,7 @@ def test_a_fold_that_fails_leaves_its_source_as_it_was_and_the_others_go_on(wh: 
     wh.put(1, "a=1")
     wh.refresh()
 
-    def broken(history: History, snapshots: Iterable[StagedSnapshot]) -> Folded:
+    def broken(*_: object) -> Folded:
         raise KeyError("column")
 
     other = a_source(id="us_ofac_cons", max_bytes=1000, max_line_bytes=100, files={"a.txt": FileSpec()})

@@ -380,7 +380,7 @@ def test_a_failed_write_leaves_nothing_behind(store: RawStore, monkeypatch: pyte
     put(store, 3, b"1\n")
     before = everything(store.root)
 
-    def full(descriptor: int) -> None:
+    def full(_: int) -> None:
         raise OSError(28, "No space left on device")
 
     monkeypatch.setattr(os, "fsync", full)

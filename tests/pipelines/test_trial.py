@@ -37,30 +37,32 @@ def test_a_folder_of_the_sample_is_accepted_and_nothing_is_written(folder: Path,
     assert not folder.exists()
 
 
-def test_a_packed_file_is_read_as_in_an_archive(folder: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+@pytest.mark.usefixtures("folder")
+def test_a_packed_file_is_read_as_in_an_archive(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     packed = tmp_path / "SDN.CSV.gz"
     packed.write_bytes(gzip.compress((OFAC / "sdn.csv").read_bytes()))
     assert main(["try", "us_ofac_sdn", str(packed)]) == 0
     assert "frame listings: 183 rows" in capsys.readouterr().out
 
 
-def test_a_web_page_is_refused_for_its_bytes(folder: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+@pytest.mark.usefixtures("folder")
+def test_a_web_page_is_refused_for_its_bytes(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     page = tmp_path / "sdn.csv"
     page.write_text("<!doctype html><title>Sorry</title>")
     assert main(["try", "us_ofac_sdn", str(page)]) == 1
     assert "bytes: refused: sdn.csv: a web page (HTML)" in capsys.readouterr().out
 
 
-def test_a_file_of_another_layout_is_quarantined_with_the_reason(
-    folder: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
+@pytest.mark.usefixtures("folder")
+def test_a_file_of_another_layout_is_quarantined_with_the_reason(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     other = tmp_path / "vsrr.csv"
     other.write_text("a,b\n1,2\n")
     assert main(["try", "us_cdc_vsrr", str(other)]) == 1
     assert "reading: quarantined: " in capsys.readouterr().out
 
 
-def test_an_unknown_source_and_a_missing_file_are_named(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+@pytest.mark.usefixtures("folder")
+def test_an_unknown_source_and_a_missing_file_are_named(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["try", "us_ofac_sd", str(OFAC)]) == 1
     assert "did you mean us_ofac_sdn?" in capsys.readouterr().err
     assert main(["try", "us_ofac_sdn", str(OFAC / "none.csv")]) == 1

@@ -85,7 +85,7 @@ def _vintage(
 ) -> StagedSnapshot:
     columns = ("native_id", "name", "party_type", "programs", *OWN, "remarks")
     blank = {"name": "ACME", "party_type": "entity", "programs": "SDGT"}
-    rows = [{"row": n} | dict.fromkeys(columns) | blank | row for n, row in enumerate(listings, 1)]
+    rows = [{"row": n} | dict.fromkeys(columns) | blank | dict(row) for n, row in enumerate(listings, 1)]
     schema = {c: t for c, t in LISTINGS.items() if c in ("row", *columns) or any(c in row for row in rows)}
     frames = {"listings": pl.DataFrame(rows, schema=schema, orient="row")}
     if aliases is not None:

@@ -373,12 +373,12 @@ def test_cn_csv_counts_rows_us_parties_ends_and_two_digit_years(countermeasures:
 
 
 @pytest.mark.real_data
-def test_cn_2digit_no_day_is_before_the_first_measure(countermeasures: Staged) -> None:
+def test_no_year_of_two_digits_puts_a_day_before_the_first_measure(countermeasures: Staged) -> None:
     assert countermeasures.frames["listings"]["listed_on"].min() == date(2019, 12, 2)
 
 
 @pytest.mark.real_data
-def test_cn_uel_2023_two_firms_are_on_the_list_from_the_sixteenth_of_february(countermeasures: Staged, mofcom: Staged) -> None:
+def test_two_firms_are_unreliable_entities_from_2023_02_16(countermeasures: Staged, mofcom: Staged) -> None:
     names = ["Lockheed Martin Corporation", "Raytheon Missiles & Defense"]
     for staged in (countermeasures, mofcom):
         found = staged.frames["listings"].filter(pl.col("name").is_in(names), programs="UEL").sort("name")
@@ -386,7 +386,7 @@ def test_cn_uel_2023_two_firms_are_on_the_list_from_the_sixteenth_of_february(co
 
 
 @pytest.mark.real_data
-def test_cn_susp_17_unreliable_and_28_export_control_entities_are_suspended_from_the_fourteenth_of_may(
+def test_17_unreliable_and_28_export_control_entities_are_suspended_from_2025_05_14(
     countermeasures: Staged, mofcom: Staged
 ) -> None:
     for staged in (countermeasures, mofcom):

@@ -433,7 +433,7 @@ _listing = st.fixed_dictionaries(
         "ends_on": _days,
     }
 )
-_detail = {
+_detail: dict[str, st.SearchStrategy[dict[str, Any]]] = {
     "names": st.fixed_dictionaries(
         {"name": st.sampled_from("XY"), "kind": st.just("aka"), "quality": st.sampled_from(["strong", "weak"])}
     ),
@@ -457,7 +457,7 @@ _detail = {
 _details = st.fixed_dictionaries(
     {},
     optional={
-        name: st.lists(st.tuples(_ids, row).map(lambda pair: {"native_id": pair[0]} | pair[1]), max_size=4)
+        name: st.lists(st.builds(lambda native_id, row: {"native_id": native_id} | row, _ids, row), max_size=4)
         for name, row in _detail.items()
     },
 )

@@ -17,7 +17,7 @@ from xml.sax.saxutils import escape
 import polars as pl
 import pytest
 
-from assets.contract import StagedSnapshot
+from assets.contract import History, StagedSnapshot
 from assets.sanctions.history.stated.fold import fold_stated
 from assets.sanctions.lists.us_bis import ecfr, entity_list
 from assets.sanctions.lists.us_dhs import uflpa
@@ -53,14 +53,14 @@ def whole(bis: Path, new_history: Callable[[], Any]) -> Any:
     return history.after(fold_stated("us_bis_entity_list", history, snapshots))
 
 
-def in_force(history: Any, day: date = date(2026, 7, 9)) -> pl.DataFrame:
+def in_force(history: History, day: date = date(2026, 7, 9)) -> pl.DataFrame:
     begun = pl.col("valid_from").is_null() | (pl.col("valid_from") <= day)
     lasts = pl.col("valid_to").is_null() | (pl.col("valid_to") > day)
     listings = history.all("sanction_listings").filter(pl.col("known_to").is_null(), begun, lasts)
     return listings.collect()
 
 
-def test_el_2026_07_entries_in_force(whole: Any) -> None:
+def test_the_list_of_july_2026_has_3409_entries_in_force_and_none_of_hong_kong_apart_from_china(whole: Any) -> None:
     listings = in_force(whole)
     places = whole.all("sanction_countries").filter(pl.col("known_to").is_null(), pl.col("basis") == "list_destination").collect()
     counts = dict(listings.join(places, on="listing_id").group_by("country_id").agg(pl.col("listing_id").n_unique()).iter_rows())
@@ -68,7 +68,7 @@ def test_el_2026_07_entries_in_force(whole: Any) -> None:
     assert "HKG" not in counts
 
 
-def test_el_ifs_is_listed_from_2020_06_05_to_2023_11_16_and_not_in_2026(whole: Any) -> None:
+def test_the_institute_of_forensic_science_is_listed_from_2020_06_05_to_2023_11_16_and_not_in_2026(whole: Any) -> None:
     rows = whole.rows("sanction_listings", "valid_from", "valid_to", known_to=None, native_id="mps-institute-of-forensic-science")
     assert rows == [(date(2020, 6, 5), date(2023, 11, 16))]
     assert "Forensic Science" not in " ".join(in_force(whole)["name"])
@@ -89,7 +89,7 @@ def test_one_rule_dates_all_entries_that_cite_its_day(whole: Any) -> None:
     assert rows == [(date(2019, 5, 16), datetime(2019, 5, 21, 23, 59, 59))]
 
 
-def test_el_csl_page_pages_differ_between_sources_and_days_agree(real_data: Path, bis: Path) -> None:
+def test_pages_differ_between_the_list_and_the_screening_list_and_days_agree(real_data: Path, bis: Path) -> None:
     """The screening list cites a rule's first page, the list itself the page of the entry: join on the day."""
     packed = (real_data / "sanctions" / "csl" / "csl_2023-11-30_TRUNCATED.csv.gz").read_bytes()
     rows = csv.DictReader(io.StringIO(gzip.decompress(packed).decode("utf-8", "replace"), newline=""))
@@ -153,7 +153,8 @@ def part_744(entities: list[dict[str, Any]]) -> bytes:
 
 @pytest.fixture(scope="module")
 def entities(bis: Path) -> list[dict[str, Any]]:
-    return json.loads((bis / "nsfreg_bis_entity_list.json").read_text(encoding="utf-8"))["entities"]
+    entities: list[dict[str, Any]] = json.loads((bis / "nsfreg_bis_entity_list.json").read_text(encoding="utf-8"))["entities"]
+    return entities
 
 
 def test_the_same_list_as_xml_and_as_json_names_the_same_entries(bis: Path, entities: list[dict[str, Any]]) -> None:

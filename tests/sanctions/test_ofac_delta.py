@@ -393,7 +393,7 @@ def test_an_old_delta_taken_in_again_does_not_bring_back_what_a_newer_one_remove
         assert once.all(name).collect().equals(again.all(name).collect()), name
 
 
-def test_an_empty_delta_and_one_before_any_list_change_nothing(fold: Any, history: Any, vintage: Vintage) -> None:
+def test_an_empty_delta_and_one_before_any_list_change_nothing(fold: Any, vintage: Vintage) -> None:
     first = vintage("2026-09-20T15:00", [A])
     assert fold(first, told("2026-09-23T18:00", delta())).rows("sanction_lists", "covered_until") == [(date(2026, 9, 20),)]
     assert fold(told("2026-09-19T18:00", delta(added("2"), day="2026-09-19"))).rows("sanction_listings", "native_id") == []

@@ -234,7 +234,8 @@ def test_one_party_never_has_two_types_nor_two_ids_of_a_list_with_one_each(
     for number, (list_id, name, party_type, country, passport) in enumerate(drawn):
         listing_id = f"{list_id}:{number}"
         types[listing_id], kept[listing_id] = party_type, list_id
-        world.listing(listing_id, name, party_type, country=country, **({} if passport is None else {"passport": passport}))
+        identifiers: dict[str, Any] = {} if passport is None else {"passport": passport}
+        world.listing(listing_id, name, party_type, country=country, **identifiers)
     frame = decisions(world.read(), (), RANKS)
     assert frame.equals(decisions(world.read(), (), RANKS))
     together: dict[str, set[str]] = {}

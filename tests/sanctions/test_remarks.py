@@ -171,7 +171,7 @@ def test_a_clause_that_no_kind_recognises_is_kept_as_it_stands_and_counted() -> 
     assert remarks.n_clauses == 3
 
 
-def test_sdn_remarks_that_are_cut_after_1000_characters_keep_their_last_clause_unread() -> None:
+def test_remarks_that_are_cut_after_1000_characters_keep_their_last_clause_unread() -> None:
     """22 versions of rows reach the end of the column: the last clause may have lost its end."""
     text = "; ".join(["Linked To: SOMEBODY"] * 60)[:981] + "; Passport C1816524"
     assert len(text) == 1000

@@ -27,7 +27,7 @@ def record(rules: Sequence[Mapping[str, Any]]) -> pl.DataFrame:
         "document_number": "2020-1", "action": "add", "entity_key": "ifs", "name": "IFS", "party_type": "entity",
         "country_id": "CHN",
     }  # fmt: skip
-    rows = [{"row": n} | dict.fromkeys(RULES.names()[1:]) | blank | rule for n, rule in enumerate(rules, 1)]
+    rows = [{"row": n} | dict.fromkeys(RULES.names()[1:]) | blank | dict(rule) for n, rule in enumerate(rules, 1)]
     return pl.DataFrame(
         [row | {"effective_date": row["effective_date"] or row["publication_date"]} for row in rows], schema=RULES
     )

@@ -26,7 +26,7 @@ Entry = Mapping[str, Any]
 
 def entry(name: str, *cited: date | None, country: str = "China", **more: Any) -> dict[str, Any]:
     place, country_id = destination(country)
-    lists = {"aliases": [], "former_names": [], "addresses": [], "address_countries": []}
+    lists: dict[str, list[str]] = {"aliases": [], "former_names": [], "addresses": [], "address_countries": []}
     told = {
         "name": name,
         "destination": country,
@@ -97,7 +97,7 @@ def test_the_first_citation_is_the_listing_and_each_other_one_an_amendment(fold:
     assert after.rows("sanction_lists", "covered_from", "covered_until") == [(date(2026, 7, 9), date(2026, 7, 9))]
 
 
-def test_el_csl_page_the_effective_day_is_joined_by_the_day_of_publication_never_by_the_page(fold: Callable[..., Any]) -> None:
+def test_the_effective_day_is_joined_by_the_day_of_publication_never_by_the_page(fold: Callable[..., Any]) -> None:
     """The list cites the page of the entry, documents their first page: 84 FR 22963 against 84 FR 22961."""
     documents = [
         document("2019-10616", D1, date(2019, 5, 16), citation="84 FR 22961", start_page=22961, end_page=22968, url="https://x")
@@ -337,7 +337,7 @@ def test_whatever_the_evidence_every_check_holds_and_steps_make_no_difference(
     snapshots = []
     for n, (entries, rules, day) in enumerate(parts):
         when = f"2023-0{n + 1}-01T12:00"
-        frames = text(when, *entries, text_date=day).frames | (evidence(when, actions=rules).frames if rules else {})
+        frames = {**text(when, *entries, text_date=day).frames, **(evidence(when, actions=rules).frames if rules else {})}
         snapshots.append(StagedSnapshot(f"sha-{n}", datetime.fromisoformat(when), True, {}, frames))
     empty = new_history()
     whole = empty.after(fold_stated(LIST, empty, snapshots))

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 if TYPE_CHECKING:
-    from conftest import Warehouse
+    from tests.sql.conftest import Warehouse
 
 INSTITUTE = "Ministry of Public Security's Institute of Forensic Science of China"
 

@@ -11,7 +11,7 @@ import pytest
 from assets.schema import SQL
 
 if TYPE_CHECKING:
-    from conftest import Warehouse
+    from tests.sql.conftest import Warehouse
 
 EXAMPLES = sorted((SQL / "examples").glob("*.sql"))
 

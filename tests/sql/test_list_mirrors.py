@@ -10,7 +10,7 @@ from assets.sanctions.facts.lists import list_mirrors, lists
 from pipelines.publish.expectations import from_checks
 
 if TYPE_CHECKING:
-    from conftest import Warehouse
+    from tests.sql.conftest import Warehouse
 
 
 @pytest.fixture

@@ -14,7 +14,7 @@ from assets.sanctions.reading.names import LEGAL_FORMS, LITTLE_WORDS, transliter
 from assets.schema import SQL, declared
 
 if TYPE_CHECKING:
-    from conftest import Warehouse
+    from tests.sql.conftest import Warehouse
 
 MACROS = sorted((SQL / "macros").glob("*.sql"))
 OPEN_END = "9999-12-31"

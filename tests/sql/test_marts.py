@@ -11,7 +11,7 @@ from assets.schema import SQL
 from pipelines.publish.expectations import Expectation, from_checks
 
 if TYPE_CHECKING:
-    from conftest import Warehouse
+    from tests.sql.conftest import Warehouse
 
 MARTS = sorted((SQL / "marts").glob("*.sql"))
 CONTRACT = {
@@ -72,7 +72,7 @@ def in_force(warehouse: Warehouse) -> dict[str, int | None]:
     rows = warehouse.ask(
         "SELECT date, n_listings_in_force FROM marts.dyad_day WHERE source_id = 'USA' AND target_id = 'CHN' ORDER BY date"
     )
-    return dict(rows)  # type: ignore[arg-type]
+    return dict(rows)
 
 
 # --- form ---

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from conftest import Warehouse
+    from tests.sql.conftest import Warehouse
 
 
 def event(number: int, **other: Any) -> dict[str, Any]:

@@ -13,7 +13,7 @@ from pipelines.publish.expectations import Expectation, from_checks
 from pipelines.publish.warehouse import scripts
 
 if TYPE_CHECKING:
-    from conftest import Warehouse
+    from tests.sql.conftest import Warehouse
 
 MACROS = ("overdose_monthly_as_known", "overdose_shares_as_known", "overdose_changes_as_known", "overdose_rates_as_known")
 FINAL = {"source": "us_cdc_wonder", "measure": "deaths_month", "basis": "final", "counts_by": "residence"}
@@ -234,9 +234,9 @@ def test_a_population_is_not_used_before_it_was_published(warehouse: Warehouse) 
             {"actor_id": "USA", "year": year, "series": "acs1", "population": 1_000_000, "source": "us_census_population"},
         )
     warehouse.build()
-    year = "SELECT population_year FROM overdose_rates_as_known(?)"
-    assert warehouse.ask(year, "2021-07-01") == [(2019,)]
-    assert warehouse.ask(year, "2022-10-01") == [(2021,)]
+    query = "SELECT population_year FROM overdose_rates_as_known(?)"
+    assert warehouse.ask(query, "2021-07-01") == [(2019,)]
+    assert warehouse.ask(query, "2022-10-01") == [(2021,)]
 
 
 def test_revisions_are_told_by_size_and_age(warehouse: Warehouse) -> None:

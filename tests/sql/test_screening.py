@@ -13,7 +13,7 @@ from assets.sanctions.lists.us_ofac import legacy_csv as ofac
 from assets.sanctions.reading.names import telling_words, transliterations
 
 if TYPE_CHECKING:
-    from conftest import Warehouse
+    from tests.sql.conftest import Warehouse
 
 NAMES = Path(__file__).parent / "screening"
 

@@ -89,7 +89,7 @@ def test_find_gives_score_reason_and_respects_the_day(sample: Warehouse) -> None
     assert sample.run("find", "x", "--on", "yesterday").code == 1
 
 
-def test_resolve_names_actors_and_points_at_their_characters(sample: Warehouse, tmp_path: Path) -> None:
+def test_resolve_names_actors_and_points_at_their_characters(sample: Warehouse) -> None:
     text = "Beijing briefed Washington after Nancy Pelosi's visit."
     done = sample.run("resolve", stdin=json.dumps({"id": 7, "text": text, "date": "2022-08-05"}) + "\n")
     found = [json.loads(line) for line in done.out.splitlines()]

@@ -129,10 +129,11 @@ def test_a_refresh_that_waits_says_for_what_and_ends_when_it_is_asked_to(
     archive = archive_of(tmp_path, 1)
     empty.folder.mkdir()
     command = [sys.executable, "-m", "pipelines.cli", "refresh", "--from", str(archive), "--only", "sanctions"]
-    pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
     with (
         FileLock(empty.folder / ".lock"),
-        subprocess.Popen(command, cwd=ROOT, env=environment(empty), text=True, **pipes) as waiting,
+        subprocess.Popen(
+            command, cwd=ROOT, env=environment(empty), text=True, stdout=subprocess.PIPE, stderr=subprocess.PIPE
+        ) as waiting,
     ):
         assert waiting.stdout is not None
         line = next(line for line in waiting.stdout if "waiting for" in line)

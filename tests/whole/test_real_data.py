@@ -51,7 +51,7 @@ def test_every_name_of_the_contract_is_there(real: Warehouse, real_data: Path) -
     assert "all names of the contract are there" in done.stdout, done.stdout + done.stderr
 
 
-def test_sdn_rows_of_the_first_vintage_are_in_force_on_its_day(real: Warehouse) -> None:
+def test_the_parties_of_the_first_vintage_are_in_force_on_its_day(real: Warehouse) -> None:
     """SDN-ROWS-20210818, and the same as known then."""
     assert real.rows("SELECT count(*) FROM listed_on(DATE '2021-08-18') WHERE list_id = 'us_ofac_sdn'") == [(9083,)]
     assert real.rows(

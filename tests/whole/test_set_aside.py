@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 import duckdb
 import polars as pl
@@ -31,7 +31,8 @@ def spoil(project: Project, source: str, table: str, change: Spoil, *, part: Lit
         def fold(history: History, snapshots: Iterable[StagedSnapshot]) -> Folded:
             result = code.fold(history, snapshots)
             frames = getattr(result, part)
-            return replace(result, **{part: {**frames, table: change(frames[table])}})
+            spoilt: dict[str, Any] = {part: {**frames, table: change(frames[table])}}
+            return replace(result, **spoilt)
 
         return replace(code, fold=fold)
 
@@ -129,7 +130,7 @@ def test_a_fault_across_sources_that_no_row_is_to_blame_for_holds_the_domain_bac
     project = Project(settings(empty))
     room = project.rooms["sanctions"]
 
-    def fails(rows: Callable[[str], pl.LazyFrame]) -> dict[str, pl.DataFrame]:
+    def fails(_: Callable[[str], pl.LazyFrame]) -> dict[str, pl.DataFrame]:
         raise KeyError("column")
 
     assert room.across is not None

@@ -73,7 +73,7 @@ def _has_sidecar(article: str, files: Mapping[str, bytes]) -> bool:
     return article in files and article.lower().endswith((".txt", ".html", ".htm"))
 
 
-def judge(info: StagedInfo, baseline: StagedInfo | None, guard: RowGuard) -> Judgement:
+def judge(info: StagedInfo, baseline: StagedInfo | None, guard: RowGuard) -> Judgement:  # noqa: ARG001 all judges have one signature
     """Refuse a snapshot without any article. Each one is a batch that only adds: its size says nothing about the last."""
     if info.facts["n_articles"] == 0:
         return Judgement(refusals=(f"none of its {info.n_read:,} files or rows is an article that can be read",))

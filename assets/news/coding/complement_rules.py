@@ -141,7 +141,7 @@ def besides(words: frozenset[str]) -> Condition:
 
 def always(code: str) -> Move:
     """This code, whatever the complement tells."""
-    return lambda pair: code
+    return lambda _: code
 
 
 def demanded(pair: VerbAndComplement) -> str:

@@ -31,7 +31,7 @@ class OneEventEach:
                 raise IndexError("list index out of range")
             yield text, [self.relation(text, "US", "China")]
 
-    def relation(self, text: Text, source: str, target: str) -> Event:
+    def relation(self, text: Text, source: str, target: str) -> Event:  # noqa: ARG002 as the coder
         end = None if text.published is None else date(2023, 12, 23)
         return Event(
             text.published, end, "unknown" if text.published is None else "day", "USA", "USA", None, "CHN", "CHN", None,
@@ -70,7 +70,7 @@ def run(fold_in_batches: Callable[..., Any]) -> Callable[..., Any]:
     return lambda *batches: fold_in_batches(coding.with_events(articles_fold, "articles", OneEventEach), *batches)
 
 
-def rows(memory: Any, table: str, *columns: str) -> list[tuple[Any, ...]]:
+def rows(memory: Memory, table: str, *columns: str) -> list[tuple[Any, ...]]:
     return memory.all(table).select(columns).sort(columns).collect().rows()
 
 

@@ -56,9 +56,9 @@ def test_every_rule_of_verbs_is_the_first_that_fits_its_example(rule: VerbRule) 
 
 
 def test_codes_of_rules_are_cameo_codes() -> None:
-    assert {r.code for r in (*OBJECT_RULES, *VERB_RULES) if r.code is not None} <= known_codes()
+    assert {r.code for rules in (OBJECT_RULES, VERB_RULES) for r in rules if r.code is not None} <= known_codes()
 
 
 def test_no_two_examples_are_the_same() -> None:
-    rules = [*OBJECT_RULES, *COMPLEMENT_RULES, *VERB_RULES]
-    assert len({r.example for r in rules}) == len(rules)
+    examples = [r.example for rules in (OBJECT_RULES, COMPLEMENT_RULES, VERB_RULES) for r in rules]
+    assert len(set(examples)) == len(examples)

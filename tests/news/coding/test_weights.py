@@ -17,7 +17,10 @@ from assets.news.coding import coder, model
 
 @pytest.fixture
 def files(tmp_path: Path) -> tuple[Path, Path]:
-    return shutil.copy(model.WEIGHTS, tmp_path / "weights.npz"), shutil.copy(model.CARD, tmp_path / "weights.json")
+    copies = tmp_path / "weights.npz", tmp_path / "weights.json"
+    shutil.copy(model.WEIGHTS, copies[0])
+    shutil.copy(model.CARD, copies[1])
+    return copies
 
 
 def tiny() -> model.Classifier:

@@ -75,7 +75,7 @@ def slip(word: str, chance: random.Random) -> str:
     return word[:i] + chance.choice("aeiorstln".replace(word[i].lower(), "")) + word[i + 1 :]
 
 
-def misspelt(name: str, party_type: str, chance: random.Random) -> str | None:
+def misspelt(name: str, _party_type: str, chance: random.Random) -> str | None:
     words = words_of(name)
     long = [i for i, w in enumerate(words) if len(w) >= 5 and w.isalpha()]
     if not long:
@@ -85,7 +85,7 @@ def misspelt(name: str, party_type: str, chance: random.Random) -> str | None:
     return " ".join(words)
 
 
-def reordered(name: str, party_type: str, chance: random.Random) -> str | None:
+def reordered(name: str, _party_type: str, chance: random.Random) -> str | None:
     words = words_of(name)
     if len(set(words)) < 2:
         return None
@@ -105,7 +105,7 @@ def respelt(name: str, party_type: str, chance: random.Random) -> str | None:
     return " ".join(words_of(text)).title()
 
 
-def cyrillic(name: str, party_type: str, chance: random.Random) -> str | None:
+def cyrillic(name: str, party_type: str, _chance: random.Random) -> str | None:
     if party_type != "person" or not re.search(r"(ov|ev|in|sky|skiy|enko|uk|vich|ova|eva)\b", name.lower()):
         return None
     letters = dict(p.split() for p in CYRILLIC.split("|"))
@@ -117,14 +117,14 @@ def cyrillic(name: str, party_type: str, chance: random.Random) -> str | None:
     return " ".join(words_of(out)).title()
 
 
-def legal_form(name: str, party_type: str, chance: random.Random) -> str | None:
+def legal_form(name: str, party_type: str, _chance: random.Random) -> str | None:
     for old, new in FORMS if party_type == "entity" else ():
         if re.search(old, name, re.IGNORECASE):
             return re.sub(old, new, name, flags=re.IGNORECASE).strip(" ,")
     return None
 
 
-def accents(name: str, party_type: str, chance: random.Random) -> str | None:
+def accents(name: str, _party_type: str, chance: random.Random) -> str | None:
     letters = list(name.title())
     places = [i for i, c in enumerate(letters) if c.lower() in ACCENTS]
     if len(places) < 2:
@@ -134,7 +134,7 @@ def accents(name: str, party_type: str, chance: random.Random) -> str | None:
     return "".join(letters)
 
 
-def initials(name: str, party_type: str, chance: random.Random) -> str | None:
+def initials(name: str, party_type: str, _chance: random.Random) -> str | None:
     if party_type != "person" or "," not in name:
         return None
     last, given = name.split(",", 1)

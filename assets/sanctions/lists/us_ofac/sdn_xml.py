@@ -163,7 +163,7 @@ def read_xml(list_id: str, stream: BinaryIO, file: str) -> Staged:
 # SDN.XML ----------------------------------------------------------------------------------------------------------------
 
 
-def read_sdn_xml(list_id: str, xml: XmlFile) -> Staged:
+def read_sdn_xml(list_id: str, xml: XmlFile) -> Staged:  # noqa: ARG001 the other layouts need the list
     """Read SDN.XML.
 
     Raises:
