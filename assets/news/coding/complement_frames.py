@@ -33,10 +33,10 @@ def with_complement(frames: FrameReader, v: int, lemma: str) -> Frame | None:
         return said(frames, inner, embedded) if lemma in lx.SAY else None
     if rule.move is not None:
         return Frame(rule.move(pair), PAST, rule.name, inner)
-    return None if embedded is None else _taken_over(frames, embedded, rule, inner)
+    return None if embedded is None else _taken_over(embedded, rule, inner)
 
 
-def _taken_over(frames: FrameReader, embedded: Frame, rule: ComplementRule, inner: int) -> Frame:
+def _taken_over(embedded: Frame, rule: ComplementRule, inner: int) -> Frame:
     """The event of a complement that is planned, considered, decided or begun."""
     if rule.name == "decide":
         return replace(embedded, rule="decide", complement=inner, modality=INTENDED)
@@ -44,7 +44,7 @@ def _taken_over(frames: FrameReader, embedded: Frame, rule: ComplementRule, inne
         modality = ONGOING if embedded.modality == PAST else embedded.modality
         return replace(embedded, modality=modality, rule="start", complement=inner)
     name = _over(embedded, rule.name)
-    return code_of_intent(frames, replace(embedded, modality=rule.modality, rule=name, complement=inner))
+    return code_of_intent(replace(embedded, modality=rule.modality, rule=name, complement=inner))
 
 
 def _plan(frames: FrameReader, v: int, inner: int, code: str) -> Frame | None:

@@ -35,7 +35,7 @@ def in_time(frames: FrameReader, v: int, frame: Frame) -> Frame:
     if frames.is_negated(v):
         return negated(frames, v, frame)
     if frame.modality != PAST:
-        return code_of_intent(frames, frame)
+        return code_of_intent(frame)
     auxiliaries = frames.auxiliaries(v)
     if any(s.lemmas[c] in ("if", "whether", "unless") and s.deps[c] == "mark" for c in s.children[v]):
         return replace(frame, modality=HYPOTHETICAL, rule="unreal")
@@ -47,11 +47,11 @@ def in_time(frames: FrameReader, v: int, frame: Frame) -> Frame:
         reported = "would" in auxiliaries and _is_reported(frames, v)
         if reported and _is_announced(frames, v, frame):
             return replace(frame, modality=INTENDED)
-        return code_of_intent(frames, replace(frame, modality=INTENDED if reported else HYPOTHETICAL))
+        return code_of_intent(replace(frame, modality=INTENDED if reported else HYPOTHETICAL))
     if auxiliaries & lx.FUTURE or (s.lemmas[v] != "be" and "going" in auxiliaries):
         if _is_announced(frames, v, frame):
             return replace(frame, modality=INTENDED)
-        return code_of_intent(frames, replace(frame, modality=INTENDED))
+        return code_of_intent(replace(frame, modality=INTENDED))
     # the future tense of headlines: "China, US to resume talks"
     infinitive = s.tags[v] == "VB" and any(s.tags[c] == "TO" for c in s.children[v])
     head = s.heads[v]
@@ -61,7 +61,7 @@ def in_time(frames: FrameReader, v: int, frame: Frame) -> Frame:
     of_headline = of_headline or (s.deps[v] == "xcomp" and s.lemmas[s.heads[v]] in lx.SAY)
     if infinitive and (s.deps[v] in ("ROOT", "ccomp", "acl", "conj") or of_headline) and not _headed_by_act(frames, v):
         decided = frame.code[:2] in ("16", "17")  # "Latvia to shut Belarusian consulates" announces, it does not threaten
-        return replace(frame, modality=INTENDED) if decided else code_of_intent(frames, replace(frame, modality=INTENDED))
+        return replace(frame, modality=INTENDED) if decided else code_of_intent(replace(frame, modality=INTENDED))
     if s.tags[v] == "VBG" and "be" in auxiliaries:
         return replace(frame, modality=ONGOING)
     return frame
@@ -99,7 +99,7 @@ def _is_announced(frames: FrameReader, v: int, frame: Frame) -> bool:
     return not any(s.lemmas[j] in lx.CONDITION for j in s.subtree(v))
 
 
-def code_of_intent(frames: FrameReader, frame: Frame) -> Frame:
+def code_of_intent(frame: Frame) -> Frame:
     """What is meant is an intent to cooperate, or a threat."""
     root = frame.code[:2]
     if frame.modality in (INTENDED, HYPOTHETICAL):
