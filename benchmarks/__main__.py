@@ -20,8 +20,10 @@ from pathlib import Path
 import duckdb
 import polars as pl
 
+from tests.real_files import FOLDER as REAL
+from tests.real_files import SDN_BUNDLE, expand
+
 ROOT = Path(__file__).resolve().parents[1]
-REAL = Path(os.environ.get("BILATERAL_REAL_DATA", ROOT.parent / "shared" / "data"))
 BILATERAL = [sys.executable, "-m", "pipelines.cli"]
 
 
@@ -72,12 +74,12 @@ def sample() -> None:
 
 
 def _history(tmp: Path) -> Path | None:
-    tool = REAL.parent / "tools" / "expand_sdn_history"
-    if not tool.exists():
+    bundle = REAL / SDN_BUNDLE
+    if not bundle.exists():
         print("history: skipped, the real files are absent (BILATERAL_REAL_DATA)")
         return None
     archive = tmp / "archive"
-    subprocess.run([str(tool), str(archive / "us_ofac_sdn")], check=True)
+    expand(bundle, archive / "us_ofac_sdn")
     return archive
 
 

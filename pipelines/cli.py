@@ -459,7 +459,7 @@ def prepare_dagster_home(settings: Settings) -> None:
 
 
 def refresh(args: argparse.Namespace, settings: Settings) -> int:
-    """``bilateral refresh``: run the job in this process; exit code 0, 1 or 3 as in the README."""
+    """``bilateral refresh``: run the job in this process; exit code 0, 1 or 3 as in docs/commands.md."""
     wanted = DOMAINS if args.only is None else tuple(d.strip() for d in args.only.split(","))
     if unknown := [d for d in wanted if d not in DOMAINS]:
         raise BilateralError(f"--only {args.only}: {', '.join(unknown)} is none of {', '.join(DOMAINS)}. Nothing was changed.")

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import os
-import subprocess
+import csv
 from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).resolve().parents[1]
+from tests.real_files import FOLDER, SDN_BUNDLE, expand
 
 
 def pytest_make_parametrize_id(val: object, argname: str) -> str | None:
@@ -18,19 +17,28 @@ def pytest_make_parametrize_id(val: object, argname: str) -> str | None:
 
 @pytest.fixture(scope="session")
 def real_data() -> Path:
-    """Folder of real files (BILATERAL_REAL_DATA, else ../shared/data); the test is skipped where it is absent."""
-    folder = Path(os.environ.get("BILATERAL_REAL_DATA", ROOT.parent / "shared" / "data"))
-    if not (folder / "CATALOG.csv").exists():
+    """Folder of real files (docs/real-data.md); the test is skipped where it is absent."""
+    if not (FOLDER / "CATALOG.csv").exists():
         pytest.skip("real_data: set BILATERAL_REAL_DATA to the folder of real files")
-    return folder.resolve()
+    return FOLDER.resolve()
+
+
+@pytest.fixture(scope="session")
+def answers() -> dict[str, dict[str, float]]:
+    """What is known of the real files: the parts of each answer by name."""
+    found: dict[str, dict[str, float]] = {}
+    with (Path(__file__).parent / "known_answers.csv").open(encoding="utf-8", newline="") as rows:
+        for row in csv.DictReader(rows):
+            found.setdefault(row["answer"], {})[row["part"]] = float(row["value"])
+    return found
 
 
 @pytest.fixture(scope="session")
 def sdn_history(real_data: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Archive with the vintages of OFAC's sdn.csv: <folder>/us_ofac_sdn/<retrieved_at>/sdn.csv."""
-    tool = real_data.parent / "tools" / "expand_sdn_history"
-    if not tool.exists():
-        pytest.skip("real_data: the tool that expands the history is absent")
+    bundle = real_data / SDN_BUNDLE
+    if not bundle.exists():
+        pytest.skip(f"real_data: there is no {SDN_BUNDLE}")
     archive = tmp_path_factory.mktemp("sdn_history")
-    subprocess.run([str(tool), str(archive / "us_ofac_sdn")], check=True)
+    expand(bundle, archive / "us_ofac_sdn")
     return archive

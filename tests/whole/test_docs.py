@@ -9,6 +9,7 @@ import subprocess
 from datetime import datetime
 from pathlib import Path
 from typing import Any
+from xml.etree import ElementTree
 
 import duckdb
 import pytest
@@ -26,6 +27,7 @@ PAGES = sorted(
     + [page for folder in ("docs", "assets", "tests", "warehouse/sample") for page in (ROOT / folder).rglob("*.md")]
 )
 README = (ROOT / "README.md").read_text(encoding="utf-8")
+COMMANDS = (ROOT / "docs" / "commands.md").read_text(encoding="utf-8")
 PUBLISHED = "warehouse/bilateral.duckdb"
 
 _FENCE = re.compile(r"^```(\w*)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
@@ -133,14 +135,29 @@ def test_a_page_is_shorter_than_five_hundred_lines(page: Path) -> None:
     assert len(page.read_text(encoding="utf-8").splitlines()) < 500, "split it: a page must fit a reader's head"
 
 
-def test_every_command_and_target_is_in_the_readme() -> None:
+def test_every_command_and_target_is_in_the_table_of_commands() -> None:
     out = io.StringIO()
     with contextlib.redirect_stdout(out), pytest.raises(SystemExit):
         cli._parser().parse_args(["--help"])
     commands = set(re.findall(r"^    ([a-z]+) ", out.getvalue(), re.MULTILINE))
-    assert {c for c in commands if f"bilateral {c}" not in code(README)} == set()
+    assert {c for c in commands if f"bilateral {c}" not in code(COMMANDS)} == set()
     assert make_targets()
-    assert {t for t in make_targets() if f"make {t}" not in code(README)} == set()
+    assert {t for t in make_targets() if f"make {t}" not in code(COMMANDS)} == set()
+
+
+def test_the_readme_leads_to_every_page_of_the_documents() -> None:
+    pages = {page.name for page in (ROOT / "docs").glob("*.md")}
+    assert pages == set(re.findall(r"\]\(docs/([a-z-]+\.md)\)", README))
+
+
+def test_the_readme_is_short_and_its_picture_says_in_words_what_it_shows() -> None:
+    assert len(README.splitlines()) <= 130
+    [(words, picture)] = re.findall(r"!\[([^\]]+)\]\(([^)]+)\)", README)
+    drawing = ElementTree.parse(ROOT / picture).getroot()
+    shown = {"".join(text.itertext()) for text in drawing.iter("{http://www.w3.org/2000/svg}text")}
+    for stage in ("raw", "staged", "core", "checks", "bilateral.duckdb"):
+        assert stage in words
+        assert any(stage in text for text in shown)
 
 
 def test_make_help_has_a_line_on_each_target() -> None:
@@ -167,8 +184,8 @@ def test_the_workflows_and_hooks_call_what_exists() -> None:
     assert [h["id"] for repo in hooks for h in repo["hooks"] if h["entry"].partition(" --")[0] not in linted] == []
 
 
-def test_every_setting_is_in_the_table_of_the_readme() -> None:
-    listed = re.findall(r"^\| `(BILATERAL_[A-Z_]+)` \|", README, re.MULTILINE)
+def test_every_setting_is_in_the_table_of_settings() -> None:
+    listed = re.findall(r"^\| `(BILATERAL_[A-Z_]+)` \|", COMMANDS, re.MULTILINE)
     assert {f"BILATERAL_{name.upper()}" for name in Settings.model_fields} <= set(listed)
     assert sorted(listed) == sorted(set(listed))
 

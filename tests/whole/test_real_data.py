@@ -45,6 +45,8 @@ def real(real_data: Path, sdn_history: Path, tmp_path_factory: pytest.TempPathFa
 
 def test_every_name_of_the_contract_is_there(real: Warehouse, real_data: Path) -> None:
     tool = real_data.parent / "tools" / "check_contract.py"
+    if not tool.exists():
+        pytest.skip(f"there is no {tool.name} beside the folder of real files: a list of the names that others rely on")
     done = subprocess.run(
         [sys.executable, str(tool), str(real.folder / "bilateral.duckdb")], capture_output=True, text=True, check=False
     )
