@@ -73,9 +73,10 @@ seizures AS (
         actor_id,
         period_end,
         CAST(sum(n_events) AS BIGINT) AS seizures,
-        sum(quantity_kg ORDER BY region, component, drug) AS seized_kg,
+        -- the whole key: a sum of fractions hangs on its order in the last digit
+        sum(quantity_kg ORDER BY region, component, land_filter, area, drug) AS seized_kg,
         CAST(sum(n_events) FILTER (lower(drug) = 'fentanyl') AS BIGINT) AS seizures_fentanyl,
-        sum(quantity_kg ORDER BY region, component) FILTER (lower(drug) = 'fentanyl') AS seized_kg_fentanyl
+        sum(quantity_kg ORDER BY region, component, land_filter, area, drug) FILTER (lower(drug) = 'fentanyl') AS seized_kg_fentanyl
     FROM core.drug_seizures
     WHERE known_to IS NULL
     GROUP BY actor_id, period_end

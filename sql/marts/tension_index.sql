@@ -30,6 +30,12 @@ indexed AS (
                 THEN coalesce((r.conflict_score + r.goldstein_score) / 2, r.conflict_score)
         END AS tension
     FROM rated AS r
+),
+means AS (
+    -- in the order of the months: a sum of fractions hangs on its order in the last digit
+    SELECT source_id, target_id, avg(tension ORDER BY period_end) AS tension
+    FROM indexed
+    GROUP BY source_id, target_id
 )
 SELECT
     i.source_id,
@@ -42,9 +48,10 @@ SELECT
     i.goldstein_score,
     i.attention_share,
     i.tension,
-    100 * i.tension / nullif(avg(i.tension) OVER (PARTITION BY i.source_id, i.target_id), 0) AS tension_relative,
+    100 * i.tension / nullif(m.tension, 0) AS tension_relative,
     i.coverage_share
 FROM indexed AS i
+JOIN means AS m USING (source_id, target_id)
 ORDER BY i.source_id, i.target_id, i.period_end;
 COMMENT ON TABLE marts.tension_index IS 'Tension of a directed dyad by calendar month, 0 (all cooperation) to 100 (all material conflict), by current knowledge. The index is NULL, never 0, where less than three quarters of the month''s news slots are held or fewer than 10 events are known: then only its parts stand, as far as held. It compares conflict with cooperation inside a dyad, so more coverage of a dyad does not raise it.';
 COMMENT ON COLUMN marts.tension_index.source_id IS 'The state that acted.';

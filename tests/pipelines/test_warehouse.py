@@ -66,3 +66,27 @@ def test_the_newest_date_of_a_source_is_that_of_its_rows_and_the_dictionary_hold
         ).fetchall()
     assert newest == {"us_census_population": date(2022, 12, 31), "us_cbp_drug_seizures": date(2023, 9, 30), "icews": None}
     assert words == [(["early_release"], ["aggregation_hazard"])]
+
+
+def test_the_marts_are_the_same_to_the_last_bit_whatever_the_number_of_threads(tmp_path: Path) -> None:
+    """Fractions of many offices, whose sum hangs on its order in the last digit, in more rows than one thread takes at once."""
+    n = 500_000
+    rows = pl.DataFrame({"i": pl.arange(n, eager=True)}).select(
+        pl.lit("USA").alias("actor_id"),
+        pl.lit("Coastal").alias("region"),
+        pl.lit("Office").alias("component"),
+        pl.lit("Other").alias("land_filter"),
+        pl.col("i").cast(pl.String).alias("area"),
+        pl.when(pl.col("i") % 2 == 0).then(pl.lit("Fentanyl")).otherwise(pl.lit("Heroin")).alias("drug"),
+        pl.lit(date(2023, 9, 30)).alias("period_end"),
+        pl.lit(1).alias("n_events"),
+        (pl.col("i").cast(pl.Float64).sin() ** 2 * 10 ** (pl.col("i") % 7)).alias("quantity_kg"),
+    )
+    sums = []
+    for threads in (1, 2, 4):
+        file = tmp_path / f"{threads}.duckdb"
+        build(file, {"drug_seizures": rows.sample(fraction=1, shuffle=True, seed=threads)}, {}, before=None, threads=threads)
+        with duckdb.connect(str(file), read_only=True) as con:
+            sums.append(con.sql("SELECT seized_kg, seized_kg_fentanyl FROM marts.actor_month WHERE seized_kg > 0").fetchall())
+    assert len(sums[0]) == 1
+    assert sums[0] == sums[1] == sums[2]
