@@ -34,11 +34,11 @@ from pipelines.layers.staged import StagedStore
 from pipelines.lock import WriterLock
 from pipelines.publish import warehouse
 from pipelines.publish.audit import Validate, Validation, skipped, validate
-from pipelines.publish.expectations import Expectation, expectations_of, from_checks
+from pipelines.publish.expectations import Expectation, expectations_of, expectations_of_core, from_checks
 from pipelines.publish.meta import meta_frames
-from pipelines.publish.validations import keep_validations, kept_validations
+from pipelines.publish.validations import fingerprint_of_expectations, keep_validations, kept_validations
 from pipelines.report import Report
-from pipelines.rooms import DOMAINS, rooms
+from pipelines.rooms import DOMAINS, REFERENCE, rooms
 from pipelines.settings import SAMPLE, Settings
 
 
@@ -210,9 +210,9 @@ class Project:
         return self._fingerprints[source_id]
 
     def expectations(self, domain: str) -> list[Expectation]:
-        """Expectations of a domain's core tables that need no other domain."""
-        own = [f"core.{t}" for t in self.tables(domain)]
-        return [e for name in own for e in expectations_of(name, own) if e.scope == "domain"]
+        """Expectations of a domain's core tables that need no tables but its own and those of reference rooms."""
+        own, reference = ([f"core.{t}" for d in ds for t in self.tables(d)] for ds in ((domain,), REFERENCE))
+        return expectations_of_core(own, reference)
 
     def tables(self, domain: str) -> tuple[str, ...]:
         """Core tables (bare names) of a domain."""
@@ -250,7 +250,7 @@ class Project:
             self.report.problems += failed
             for text in failed:
                 self.say(f"  {text}")
-            kept = kept_validations(self.core.root / domain, self.expectations(domain))
+            kept = kept_validations(self.core.root / domain, self._expected(domain))
             if candidate.edition == current.edition and kept is not None:
                 self.core.promote(candidate)
                 return candidate, kept
@@ -269,7 +269,7 @@ class Project:
                 self.report.held_back.append(f"{source}: {text}; the other sources of {domain} were taken")
                 self.say(f"{source}: HELD BACK, its last core that passed is kept: {text}")
             self.core.promote(candidate)
-            keep_validations(self.core.root / domain, self.expectations(domain), validations)
+            keep_validations(self.core.root / domain, self._expected(domain), validations)
             self._note_set_aside(aside.lines(aside.set_aside_rows(self.core, candidate)))
         return candidate, validations
 
@@ -281,12 +281,18 @@ class Project:
     def _admission(self, domain: str) -> Admission:
         room = self.rooms[domain]
         guards = {c.source: self.sources[c.source].rows for c in room.sources}
-        return Admission(self.core, room, guards, self.expectations(domain), self.validate, self.settings.limits)
+        reference = [] if domain in REFERENCE else [self.core.current(d) for d in REFERENCE]
+        return Admission(self.core, room, guards, self.expectations(domain), self.validate, self.settings.limits, reference)
+
+    def _expected(self, domain: str) -> str:
+        """What was expected of a domain's core and in which reference tables it was looked up, as a fingerprint."""
+        reference = [] if domain in REFERENCE else [self.core.current(d).edition for d in REFERENCE]
+        return fingerprint_of_expectations(self.expectations(domain), reference)
 
     def _hold_back(self, domain: str, current: Manifest, reason: str) -> tuple[Manifest, list[Validation]]:
         self.report.held_back.append(f"{domain}: {reason}")
         self.say(f"{domain}: HELD BACK, its last core that passed is kept: {reason}")
-        kept = kept_validations(self.core.root / domain, self.expectations(domain))
+        kept = kept_validations(self.core.root / domain, self._expected(domain))
         return current, kept or self._admission(domain).check(current)
 
     # build and publication --------------------------------------------------------------------------------------------

@@ -38,7 +38,10 @@ class Admitted:
 
 @dataclass(frozen=True)
 class Admission:
-    """The gate of one domain: its room, what is expected of its tables, and how much of a source may be set aside."""
+    """The gate of one domain: its room, what is expected of its tables, and how much of a source may be set aside.
+
+    ``reference``: the current cores of reference rooms, whose tables the expectations may read.
+    """
 
     core: CoreStore
     room: Room
@@ -46,6 +49,7 @@ class Admission:
     expectations: Sequence[Expectation]
     validate: Validate
     limits: Mapping[str, str | int]
+    reference: Sequence[Manifest] = ()
 
     def check(self, candidate: Manifest) -> list[Validation]:
         """What is expected of a core, checked as it is."""
@@ -111,7 +115,13 @@ class Admission:
     def _validate(self, candidate: Manifest, database: Path, expectations: Sequence[Expectation]) -> list[Validation]:
         if self.room.sources and not (self.core.snapshots(candidate)["verdict"] == "accepted").any():
             return skipped(expectations, "the domain was never loaded")
-        return self.validate(database, expectations, None, self.limits)
+        asked = [e for e in expectations if not self._waits_for_reference(e)]
+        found = self.validate(database, asked, None, self.limits)
+        return found + skipped([e for e in expectations if self._waits_for_reference(e)], "no reference tables were made yet")
+
+    def _waits_for_reference(self, expectation: Expectation) -> bool:
+        """Whether a rule looks things up in reference tables that were never made: it would find nothing there."""
+        return expectation.scope == "build" and not any(m.version for m in self.reference)
 
     @contextmanager
     def _views(self, candidate: Manifest) -> Iterator[Path]:
@@ -121,8 +131,10 @@ class Admission:
         path.unlink(missing_ok=True)
         with duckdb.connect(str(path)) as con:
             con.execute("CREATE SCHEMA core")
-            for name in self.room.tables:
-                files = [str(p) for p in self.core.files(candidate, name)]
+            tables = [(name, candidate) for name in self.room.tables]
+            tables += [(name, m) for m in self.reference for state in m.sources.values() for name in state.tables]
+            for name, manifest in tables:
+                files = [str(p) for p in self.core.files(manifest, name)]
                 declaration = declared()[f"core.{name}"]
                 columns = ", ".join(f'"{c.name}" {c.type}' for c in declaration.columns)
                 if files:

@@ -6,7 +6,7 @@ An expectation is light and importable without Great Expectations; ``pipelines.p
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import Literal
@@ -255,6 +255,34 @@ def from_headers() -> tuple[Expectation, ...]:
 def from_checks() -> tuple[Expectation, ...]:
     """What a declaration cannot say: expectations of the files of ``sql/checks`` and of the heads of tables."""
     return tuple(sorted((*from_files(), *from_headers()), key=lambda e: (e.table, e.name)))
+
+
+MADE_BY_THE_BUILD = {("core.sanction_listings", "actor_id_exists_in_actors")}
+"""References to rows that the build makes first (``sql/derive``): whether they hold is seen there alone."""
+
+
+def expectations_of_core(own: Sequence[str], reference: Collection[str]) -> list[Expectation]:
+    """What can be asked of a domain's core before it becomes current.
+
+    Rules of rows that also read reference tables are among it, since the domain whose rows break them is at fault and the
+    others need not wait for it. What is only worth a warning, or reads other domains, is asked of the whole build.
+
+    Args:
+        own: full names of the domain's tables.
+        reference: full names of the tables of reference rooms.
+    """
+    found = [e for name in own for e in expectations_of(name, own)]
+    return [e for e in found if e.scope == "domain" or _can_be_asked_before(e, {*own, *reference})]
+
+
+def _can_be_asked_before(e: Expectation, held: Collection[str]) -> bool:
+    is_of_core = e.is_of_rows and e.severity == "critical" and (e.table, e.name) not in MADE_BY_THE_BUILD
+    return is_of_core and reads(e) <= set(held)
+
+
+def reads(e: Expectation) -> set[str]:
+    """Full names of the tables that a rule of rows reads."""
+    return set(re.findall(r"\b(?:core|marts|meta)\.\w+", e.offenders))
 
 
 def expectations_of(name: str, own: Iterable[str]) -> list[Expectation]:

@@ -14,19 +14,19 @@ from pipelines.publish.audit import Validation
 from pipelines.publish.expectations import Expectation
 
 
-def keep_validations(folder: Path, expectations: Sequence[Expectation], validations: Sequence[Validation]) -> None:
-    """Keep in the folder of a domain's core what its checks found."""
+def keep_validations(folder: Path, expected: str, validations: Sequence[Validation]) -> None:
+    """Keep in the folder of a domain's core what its checks found; ``expected``: fingerprint of what they looked for."""
     rows = [asdict(v) for v in validations]
-    write_json(_file(folder), {"expectations": _fingerprint(expectations), "validations": rows})
+    write_json(_file(folder), {"expectations": expected, "validations": rows})
 
 
-def kept_validations(folder: Path, expectations: Sequence[Expectation]) -> list[Validation] | None:
+def kept_validations(folder: Path, expected: str) -> list[Validation] | None:
     """The validations of the current core; None where there are none, or where something else is expected by now."""
     path = _file(folder)
     if not path.exists():
         return None
     kept = json.loads(path.read_text(encoding="utf-8"))
-    if kept["expectations"] != _fingerprint(expectations):
+    if kept["expectations"] != expected:
         return None
     return [Validation(**{**r, "validated_at": datetime.fromisoformat(r["validated_at"])}) for r in kept["validations"]]
 
@@ -35,5 +35,6 @@ def _file(folder: Path) -> Path:
     return folder / "validations.json"
 
 
-def _fingerprint(expectations: Sequence[Expectation]) -> str:
-    return hashlib.sha256(repr(list(expectations)).encode()).hexdigest()[:16]
+def fingerprint_of_expectations(expectations: Sequence[Expectation], reference: Sequence[str]) -> str:
+    """Fingerprint of what is expected; ``reference``: editions of the reference tables that the expectations read."""
+    return hashlib.sha256(repr([list(expectations), list(reference)]).encode()).hexdigest()[:16]

@@ -15,7 +15,7 @@ from assets.contract import Folded, History, SourceCode, StagedSnapshot
 from pipelines.cli import rows_set_aside
 from pipelines.project import Project
 from pipelines.report import Report
-from pipelines.settings import Settings
+from pipelines.settings import SAMPLE, Settings
 from tests.whole.archives import put, sdn
 from tests.whole.conftest import Warehouse
 
@@ -182,3 +182,47 @@ def test_the_status_of_a_file_that_was_published_before_rows_could_be_set_aside_
         con.execute("CREATE SCHEMA meta; CREATE TABLE meta.rejects (source VARCHAR, snapshot VARCHAR, reason VARCHAR)")
         con.execute("INSERT INTO meta.rejects VALUES ('us_ofac_sdn', '2023-01-01T000000Z', 'too short')")
         assert rows_set_aside(con) == ({}, [])
+
+
+def of_nowhere(n: int) -> Spoil:
+    """The first ``n`` rows are of an actor that the registry does not know."""
+    return lambda f: f.with_columns(actor_id=pl.when(pl.int_range(pl.len()) < n).then(pl.lit("NOWHERE")).otherwise("actor_id"))
+
+
+def test_rows_that_break_a_rule_across_domains_are_set_aside_before_the_build_and_the_rest_is_published(
+    empty: Warehouse,
+) -> None:
+    wrong = Project(settings(empty))
+    spoil(wrong, "us_cdc_vsrr", "overdose_observations", of_nowhere(1))
+    report = refresh(wrong, "sample", "us_cdc_vsrr")
+    assert (report.exit_code, report.published, report.held_back) == (3, True, [])
+    assert any("overdose_observations set aside by actor_id_exists_in_actors" in line for line in report.set_aside)
+    assert empty.rows("SELECT count(*) FROM core.overdose_observations WHERE actor_id = 'NOWHERE'") == [(0,)]
+
+
+def test_a_domain_full_of_unknown_actors_is_held_back_and_the_others_are_published(tmp_path: Path, empty: Warehouse) -> None:
+    wrong = Project(settings(empty))
+    spoil(wrong, "us_cdc_vsrr", "overdose_observations", of_nowhere(10_000_000))
+    put(tmp_path / "a", "us_ofac_sdn", "2023-01-01", "sdn.csv", sdn())
+    counts = SAMPLE / "us_cdc_vsrr" / "2024-04-17" / "rows.csv"
+    put(tmp_path / "a", "us_cdc_vsrr", "2024-04-17", "rows.csv", counts.read_bytes())
+    report = refresh(wrong, tmp_path / "a", "us_ofac_sdn", "us_cdc_vsrr")
+    assert (report.exit_code, report.published) == (3, True)
+    (line,) = report.held_back
+    assert "actor_id_exists_in_actors" in line
+    assert empty.rows("SELECT count(*) > 0 FROM core.sanction_listings") == [(True,)]
+    assert empty.rows("SELECT count(*) FROM core.overdose_observations") == [(0,)]
+
+
+def test_rules_across_domains_wait_where_the_registry_was_never_made(empty: Warehouse) -> None:
+    project = Project(settings(empty))
+    project.choose_origin("sample")
+    project.ingest("us_cdc_vsrr")
+    project.stage("us_cdc_vsrr")
+    _, validations = project.fold("overdose")
+    assert {v.status for v in validations if v.expectation.endswith("exists_in_actors")} == {"skipped"}
+    assert rows(project, "overdose_observations").height > 0
+    assert project.report.held_back == []
+    project.fold("actors")
+    _, validations = project.fold("overdose")
+    assert {v.status for v in validations if v.expectation.endswith("exists_in_actors")} == {"passed"}
