@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 
-.PHONY: setup demo refresh dev test lint format renew bench eval help
+.PHONY: setup demo refresh dev test coverage lint lint-types lint-sql format renew bench eval help
 
 setup: $(STAMP) ## the environment, from the lock file (demo and test make it too)
 
@@ -28,14 +28,21 @@ dev: $(STAMP) ## the Dagster UI on http://localhost:3000
 test: $(STAMP) ## all tests
 	$(BIN)/python -m pytest -n 2 --dist loadfile
 
-lint: $(STAMP) ## ruff, its formatting, mypy
+lint: $(STAMP) ## ruff, its formatting, mypy, sqlfluff
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
+	@$(MAKE) --no-print-directory -j 2 --output-sync=target lint-types lint-sql
+
+lint-types: $(STAMP)
 	$(BIN)/mypy
 
-format: $(STAMP) ## format the code, and mend what ruff can mend
+lint-sql: $(STAMP)
+	$(BIN)/sqlfluff lint --disable-progress-bar sql
+
+format: $(STAMP) ## format the code, and mend what ruff and sqlfluff can mend
 	$(BIN)/ruff check --fix-only --quiet .
 	$(BIN)/ruff format .
+	$(BIN)/sqlfluff fix --quiet --disable-progress-bar sql
 
 renew: $(STAMP) ## write anew what is made from the code: the data dictionary and the snapshot of the asset graph
 	$(BIN)/python -m pipelines.publish.dictionary

@@ -3,7 +3,7 @@
 -- rows: event_id
 -- scope: build
 SELECT e.event_id, e.source_country_id, e.target_country_id
-FROM core.events e
-LEFT JOIN core.actors s ON s.actor_id = e.source_country_id
-LEFT JOIN core.actors t ON t.actor_id = e.target_country_id
+FROM core.events AS e
+LEFT JOIN core.actors AS s ON s.actor_id = e.source_country_id
+LEFT JOIN core.actors AS t ON t.actor_id = e.target_country_id
 WHERE s.kind <> 'state' OR t.kind <> 'state'

@@ -3,6 +3,6 @@
 -- rows: event_id
 -- scope: build
 SELECT e.event_id, e.cameo_code, e.goldstein, c.goldstein AS expected
-FROM core.events e
-JOIN core.cameo_codes c USING (cameo_code)
+FROM core.events AS e
+JOIN core.cameo_codes AS c USING (cameo_code)
 WHERE c.goldstein IS NOT NULL AND abs(e.goldstein - c.goldstein) > 0.05

@@ -1,11 +1,11 @@
 -- critical: An event of a source in slots was added on a day of which a slot is held (or the day beside it, at midnight).
 -- table: core.news_coverage
 SELECT e.origin, CAST(e.known_from AS DATE) AS date, count(*) AS n_events
-FROM core.events e
+FROM core.events AS e
 WHERE e.origin = 'gdelt_v2_events'
   AND e.origin IN (SELECT source FROM core.news_coverage)
   AND NOT EXISTS (
-      FROM core.news_coverage c
+      FROM core.news_coverage AS c
       WHERE c.source = e.origin AND c.date BETWEEN CAST(e.known_from AS DATE) - 1 AND CAST(e.known_from AS DATE) + 1
   )
 GROUP BY ALL
