@@ -215,6 +215,7 @@ class SourceCode:
 
     ``takes_repeats``: an unchanged answer says something too (a list that was looked at and still held nobody new).
     ``rows_at_once``: snapshots of no more rows are folded together, so that a long backfill needs no more memory than a day.
+    ``frames``: the staged frames that ``stage`` may give, with their columns: what guards and amendments may name.
     """
 
     source: str
@@ -224,6 +225,7 @@ class SourceCode:
     judge: Judge = judge_rows
     takes_repeats: bool = False
     rows_at_once: int | None = None
+    frames: Mapping[str, pl.Schema] = field(default_factory=dict, hash=False)
 
     def judge_whole(self, info: StagedInfo, baseline: StagedInfo | None, guard: RowGuard, filled: Filled) -> Judgement:
         """Judge by the source's own function, and a complete snapshot also by how far its columns are filled.

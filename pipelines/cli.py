@@ -308,6 +308,8 @@ def status(args: argparse.Namespace, settings: Settings) -> int:  # noqa: ARG001
         day = newest.get(source)
         age = "-" if day is None else f"{(today - day).days:,}"
         print(f"{source:<{width}}{last or '-':<21}{verdict:<13}{day or '-'!s:<13}{age:>9}")
+        for text in project.idle_corrections(source):
+            print(f"  warning: {text}")
     if settings.published.exists():
         with open_published(settings) as con:
             rows = con.execute(
@@ -592,6 +594,10 @@ def _summary(project: Project, failures: list[str], seconds: float) -> int:
             print(f"  {line}")
     for line in [*report.problems, *report.left_out, *(f"HELD BACK {h}" for h in report.held_back), *failures]:
         print(f"  {line}")
+    if report.idle_corrections:
+        print("corrections that no longer find what they expect:")
+        for line in report.idle_corrections:
+            print(f"  {line}")
     for source in dict.fromkeys(n.source for n in report.new if n.warnings):
         unusual = [n for n in report.new if n.source == source and n.warnings]
         print(f"  note {source}: {len(unusual)} accepted with a remark (meta.snapshots), the last: {unusual[-1].warnings}")

@@ -24,7 +24,7 @@ from pipelines.intake.fetch import fetch
 from pipelines.intake.fetch.http import Visit
 from pipelines.intake.raw_store import RawStore
 from pipelines.intake.receipts import Receipt, Taken
-from pipelines.intake.sources import Source, load_sources
+from pipelines.intake.sources import Source, check_frames, load_sources
 from pipelines.layers import set_aside as aside
 from pipelines.layers.admission import Admission, fault_in_words
 from pipelines.layers.core import CoreStore, log
@@ -64,8 +64,11 @@ class Project:
 
     @cached_property
     def rooms(self) -> dict[str, Room]:
-        """The rooms by name, those of reference tables first."""
-        return rooms(self.settings.actors)
+        """The rooms by name, those of reference tables first; each source of them fits its declaration."""
+        found = rooms(self.settings.actors)
+        for code in (code for room in found.values() for code in room.sources):
+            check_frames(self.sources[code.source], code)
+        return found
 
     @cached_property
     def raw(self) -> RawStore:
@@ -190,7 +193,8 @@ class Project:
         code = next(c for c in room.sources if c.source == source_id)
         with self.lock():
             fingerprint = self.fingerprint(source_id)
-            return self.staged.stage(code, self.raw, fingerprint, self.core.judged(domain, source_id, fingerprint))
+            judged = self.core.judged(domain, source_id, fingerprint)
+            return self.staged.stage(code, self.raw, fingerprint, judged, self.sources[source_id].amendments)
 
     def fingerprint(self, source_id: str) -> str:
         """Hash of what shapes the rows of a source; or, by the name of a room, of what is made across its sources."""
@@ -206,7 +210,8 @@ class Project:
                 room = self.rooms[source.domain]
                 code = next(c for c in room.sources if c.source == source_id)
                 stated = (source.title, source.publisher, source.url, source.licence, source.timezone, source.list)
-                self._fingerprints[source_id] = fingerprint_of(code, room, source.rows, stated)
+                amended = (source.amendments,) if source.amendments else ()
+                self._fingerprints[source_id] = fingerprint_of(code, room, source.rows, stated, *amended)
         return self._fingerprints[source_id]
 
     def expectations(self, domain: str) -> list[Expectation]:
@@ -247,6 +252,8 @@ class Project:
                 log.exception("folding %s", domain)
                 return self._hold_back(domain, current, fault_in_words("the fold failed", fault))
             self.report.new += new
+            for source in sorted({n.source for n in new if n.verdict == "accepted"}):
+                self.report.idle_corrections += [f"{source}: {text}" for text in self.idle_corrections(source)]
             self.report.problems += failed
             for text in failed:
                 self.say(f"  {text}")
@@ -272,6 +279,11 @@ class Project:
             keep_validations(self.core.root / domain, self._expected(domain), validations)
             self._note_set_aside(aside.lines(aside.set_aside_rows(self.core, candidate)))
         return candidate, validations
+
+    def idle_corrections(self, source_id: str) -> tuple[str, ...]:
+        """Corrections that did not find what they expect in the last accepted snapshot of a source, in sentences."""
+        last = self.raw.last_accepted(source_id) if self.sources[source_id].corrections else None
+        return () if last is None else self.staged.idle_corrections(source_id, last.snapshot)
 
     def _note_set_aside(self, lines: Sequence[str]) -> None:
         for line in lines:

@@ -27,6 +27,7 @@ _PUBLISHED: tuple[SourceCode, ...] = (
         stage=gdelt.stage,
         fold=events.fold,
         rows_at_once=ROWS_AT_ONCE,
+        frames={"events": gdelt.STAGED},
     ),
     SourceCode(
         source=gdelt_mentions.SOURCE,
@@ -34,6 +35,7 @@ _PUBLISHED: tuple[SourceCode, ...] = (
         stage=gdelt_mentions.stage,
         fold=gdelt_mentions.fold,
         rows_at_once=ROWS_AT_ONCE,
+        frames={"mentions": gdelt_mentions.STAGED},
     ),
     SourceCode(
         source=gdelt.SOURCE_V1,
@@ -41,6 +43,7 @@ _PUBLISHED: tuple[SourceCode, ...] = (
         stage=gdelt.stage_v1,
         fold=events.fold_v1,
         rows_at_once=ROWS_AT_ONCE,
+        frames={"events": gdelt.STAGED},
     ),
     SourceCode(
         source=icews.SOURCE,
@@ -48,6 +51,7 @@ _PUBLISHED: tuple[SourceCode, ...] = (
         stage=icews.stage,
         fold=icews.fold,
         judge=coded_files.judge,
+        frames={"events": coded_files.STAGED},
     ),
     SourceCode(
         source=polecat.SOURCE,
@@ -55,6 +59,7 @@ _PUBLISHED: tuple[SourceCode, ...] = (
         stage=polecat.stage,
         fold=polecat.fold,
         judge=coded_files.judge,
+        frames={"events": coded_files.STAGED},
     ),
 )
 
@@ -74,6 +79,7 @@ def sources(own_actors: Path | None = None) -> tuple[SourceCode, ...]:
             stage=articles.stage,
             fold=with_events(partial(fold_articles, own_actors=own_actors), ARTICLES, coder),
             judge=articles.judge,
+            frames={"articles": articles.STAGED},
         ),
         SourceCode(
             source=feeds.SOURCE,
@@ -81,6 +87,7 @@ def sources(own_actors: Path | None = None) -> tuple[SourceCode, ...]:
             stage=feeds.stage,
             fold=with_events(partial(feeds.fold, own_actors=own_actors), feeds.SOURCE, coder),
             judge=feeds.judge,
+            frames={"articles": articles.STAGED},
         ),
     )
 

@@ -14,6 +14,7 @@ SOURCES: tuple[SourceCode, ...] = (
         stage=vsrr.stage,
         fold=observations.fold,
         judge=vsrr.judge,
+        frames={"observations": vsrr.STAGED, "unreadable": vsrr.UNREADABLE},
     ),
     SourceCode(
         source="us_cdc_wonder",
@@ -21,6 +22,7 @@ SOURCES: tuple[SourceCode, ...] = (
         stage=wonder.stage,
         fold=partial(observations.fold_exports, "us_cdc_wonder", wonder.RANKS),
         judge=wonder.judge,
+        frames={"observations": observations.EXPORTED},
     ),
     SourceCode(
         source="us_nida_final",
@@ -28,6 +30,7 @@ SOURCES: tuple[SourceCode, ...] = (
         stage=nida.stage,
         fold=partial(observations.fold_exports, "us_nida_final", {}),
         judge=nida.judge,
+        frames={"observations": observations.EXPORTED},
     ),
     SourceCode(
         source=sudors.SOURCE,
@@ -35,6 +38,7 @@ SOURCES: tuple[SourceCode, ...] = (
         stage=sudors.stage,
         fold=partial(observations.fold_exports, sudors.SOURCE, {}),
         judge=sudors.judge,
+        frames={"observations": observations.EXPORTED},
     ),
     SourceCode(
         source=seizures.SOURCE,
@@ -42,6 +46,7 @@ SOURCES: tuple[SourceCode, ...] = (
         stage=seizures.stage,
         fold=seizures.fold,
         judge=seizures.judge,
+        frames={"seizures": seizures.STAGED},
     ),
     SourceCode(
         source=population.SOURCE,
@@ -49,6 +54,7 @@ SOURCES: tuple[SourceCode, ...] = (
         stage=population.stage,
         fold=population.fold,
         judge=population.judge,
+        frames={"populations": population.STAGED},
     ),
     SourceCode(
         source=county.SOURCE,
@@ -56,6 +62,7 @@ SOURCES: tuple[SourceCode, ...] = (
         stage=county.stage,
         fold=county.fold,
         judge=county.judge,
+        frames={"counties": county.STAGED},
     ),
 )
 

@@ -11,6 +11,7 @@ from functools import partial
 from importlib import import_module
 from pathlib import Path
 
+import polars as pl
 import yaml
 
 from assets.contract import Across, Folded, Room, SourceCode
@@ -20,22 +21,36 @@ from assets.sanctions.history.mirrors import TABLE as MIRRORS
 from assets.sanctions.history.mirrors import fold_mirror, fold_record
 from assets.sanctions.history.stated.fold import TABLES as STATED
 from assets.sanctions.history.stated.fold import fold_stated
+from assets.sanctions.lists.us_bis import entity_list, federal_register
 from assets.sanctions.lists.us_ofac import delta
-from assets.sanctions.reading.shape import DETAILS
+from assets.sanctions.reading.entries import ENTRIES
+from assets.sanctions.reading.shape import DETAILS, LISTINGS
 
 LISTS = Path(__file__).parent / "lists"
 
 EVERY = ("sanction_lists", "sanction_listings", "sanction_programs", *(f"sanction_{n}" for n in DETAILS), "sanction_events")
 """What a list staged in the shape of the room fills."""
 
-HISTORIES: dict[str, tuple[Callable[..., Folded], tuple[str, ...]]] = {
-    "compared": (fold_compared, EVERY),
-    "deltas": (delta.fold, EVERY),
-    "mirror": (fold_mirror, (*EVERY, MIRRORS)),
-    "record": (fold_record, (*EVERY, MIRRORS)),
-    "stated": (fold_stated, STATED),
+SHAPE = {"listings": LISTINGS, **DETAILS}
+"""Staged frames of a list in the shape of the room."""
+
+OF_STATED = {
+    "entries": ENTRIES,
+    "rules": entity_list.RULES,
+    "actions": entity_list.RULES,
+    "documents": federal_register.DOCUMENTS,
 }
-"""Kinds of history by the word in the declaration (``list: {history: ...}``), with the tables that are filled.
+"""Staged frames of a list whose history is stated."""
+
+HISTORIES: dict[str, tuple[Callable[..., Folded], tuple[str, ...], dict[str, pl.Schema]]] = {
+    "compared": (fold_compared, EVERY, SHAPE),
+    "deltas": (delta.fold, EVERY, SHAPE | delta.frames()),
+    "mirror": (fold_mirror, (*EVERY, MIRRORS), SHAPE),
+    "record": (fold_record, (*EVERY, MIRRORS), SHAPE),
+    "stated": (fold_stated, STATED, OF_STATED),
+}
+"""Kinds of history by the word in the declaration (``list: {history: ...}``), with the tables that are filled and the frames
+that the reader may give.
 
 compared: editions of the whole list are compared. deltas: the same, and publications of single changes beside them. mirror: a
 list that repeats others, whose rows count once. record: a record of notices that keeps what has ended. stated: rules and dated
@@ -52,9 +67,9 @@ def sources() -> Iterator[SourceCode]:
         readers = import_module(f"{__package__}.lists.{path.parent.name}.{path.stem}").READERS
         for source, declared in yaml.safe_load(path.read_text(encoding="utf-8")).items():
             stage, judge = readers[source]
-            fold, tables = HISTORIES[declared["list"]["history"]]
+            fold, tables, frames = HISTORIES[declared["list"]["history"]]
             tables += FILLED_BESIDES.get(source, ())
-            yield SourceCode(source, tables, stage, partial(fold, source), judge, takes_repeats=True)
+            yield SourceCode(source, tables, stage, partial(fold, source), judge, takes_repeats=True, frames=frames)
 
 
 def room() -> Room:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import fields
-from datetime import date
+from datetime import date, datetime
 from fnmatch import fnmatchcase
 from functools import cache
 from pathlib import Path
@@ -19,7 +19,8 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 import yaml
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
-from assets.contract import RowGuard
+from assets.amendments import Amendment, contradictions, misfits
+from assets.contract import RowGuard, SourceCode
 from assets.errors import BilateralError
 
 ASSETS = Path(__file__).resolve().parents[2] / "assets"
@@ -107,16 +108,74 @@ class ListFacts(_Declared):
     history: str
 
 
+def _scalar(value: object) -> object:
+    # a moment is a date by type, and no cell that is amended holds one
+    if isinstance(value, datetime) or not isinstance(value, str | int | float | bool | date | None):
+        raise ValueError(f"expected a text, a number, true, false, a day (2024-05-31) or null, not {value!r:.80}")
+    return value
+
+
+Scalar = Annotated[Any, AfterValidator(_scalar)]
+
+
+class Lookup(_Declared):
+    """A dirty value of a column, and what is put in its place."""
+
+    expected: Scalar
+    value: Scalar
+    reason: str = Field(min_length=1)
+
+
+class Days(_Declared):
+    """Days of retrieval (UTC), both included."""
+
+    since: date | None = None
+    until: date | None = None
+
+    @model_validator(mode="after")
+    def _in_order(self) -> Days:
+        if self.since is not None and self.until is not None and self.since > self.until:
+            raise ValueError(f"since {self.since} is after until {self.until}")
+        return self
+
+
+class Correction(_Declared):
+    """A wrong value in a named cell, and what stands there rightly.
+
+    Attributes:
+        frame: the staged frame.
+        where: the values of other columns that name the row.
+        column: the column.
+        expected: what is wrong; where something else stands, nothing is changed and a warning says so.
+        value: what is right.
+        reason: why.
+        source: address or notice that says so.
+        snapshots: days of retrieval of the snapshots that have the mistake; all without.
+    """
+
+    frame: str
+    where: dict[str, Scalar] = Field(min_length=1)
+    column: str
+    expected: Scalar
+    value: Scalar
+    reason: str = Field(min_length=1)
+    source: str = Field(min_length=1)
+    snapshots: Days = Days()
+
+
 class Source(_Declared):
     """One source: what it is, on what terms, where it may be asked, and what is refused.
 
     ``id`` is the key in the file and ``domain`` the folder of the room; both are set by ``load_sources``. ``max_bytes``
     bounds all files of a snapshot together. ``reviewed`` holds ids of snapshots that a person accepts in spite of a guard.
     ``days_since``: the source comes in days (UTC), of which this is the first. ``list``: facts of a list of parties.
+    ``declared_in`` is the file that holds all this. ``lookups`` (by staged frame and column) and ``corrections`` amend what its
+    reader gives (``assets.amendments``).
     """
 
     id: str
     domain: str
+    declared_in: str = ""
     title: str = Field(min_length=1)
     publisher: str = Field(min_length=1)
     licence: str = Field(min_length=1)
@@ -134,6 +193,34 @@ class Source(_Declared):
     list: ListFacts | None = None
     rows: RowGuard = RowGuard()
     reviewed: tuple[str, ...] = ()
+    lookups: dict[str, dict[str, tuple[Lookup, ...]]] = Field(default_factory=dict)
+    corrections: tuple[Correction, ...] = ()
+
+    @property
+    def amendments(self) -> tuple[Amendment, ...]:
+        """What is amended in the staged frames, as one function takes it."""
+        looked_up = [
+            Amendment("lookup", frame, column, entry.expected, entry.value, entry.reason)
+            for frame, columns in self.lookups.items()
+            for column, entries in columns.items()
+            for entry in entries
+        ]
+        corrected = [
+            Amendment(
+                "correction",
+                c.frame,
+                c.column,
+                c.expected,
+                c.value,
+                c.reason,
+                tuple(c.where.items()),
+                c.source,
+                c.snapshots.since,
+                c.snapshots.until,
+            )
+            for c in self.corrections
+        ]
+        return (*looked_up, *corrected)
 
     def spec(self, name: str) -> FileSpec | None:
         """What is declared for a file of that name: an exact key before a pattern; patterns ignore case. None: nothing."""
@@ -204,6 +291,12 @@ class Source(_Declared):
                     raise ValueError(f"fill: {frame}: {column}: expected a share of 0 to 1, not {share:g}")
         return rows
 
+    @model_validator(mode="after")
+    def _amendments_agree(self) -> Source:
+        if problems := list(contradictions(self.amendments)):
+            raise ValueError("; ".join(dict.fromkeys(problems)))
+        return self
+
     @field_validator("files")
     @classmethod
     def _names_are_file_names(cls, files: dict[str, FileSpec]) -> dict[str, FileSpec]:
@@ -265,10 +358,10 @@ def _read(path: Path, root: Path) -> dict[str, Source]:
             raise BilateralError(f"{where}: {source_id!r}: expected an id of small letters, digits and single underscores")
         if not isinstance(entry, dict):
             raise BilateralError(f"{where}: {source_id}: expected a mapping (title, publisher, ...), not {type(entry).__name__}")
-        if own := {"id", "domain"} & set(entry):
+        if own := {"id", "domain", "declared_in"} & set(entry):
             raise BilateralError(f"{where}: {source_id}: {', '.join(sorted(own))}: not a key: its place says it")
         try:
-            found[source_id] = Source(id=source_id, domain=path.relative_to(root).parts[0], **entry)
+            found[source_id] = Source(id=source_id, domain=path.relative_to(root).parts[0], declared_in=where, **entry)
         except ValidationError as error:
             raise BilateralError("\n".join(_problem(where, source_id, e) for e in error.errors())) from None
         except TypeError as error:
@@ -276,12 +369,17 @@ def _read(path: Path, root: Path) -> dict[str, Source]:
     return found
 
 
+_MODELS: dict[str, type[_Declared]] = {
+    "files": FileSpec, "list": ListFacts, "lookups": Lookup, "corrections": Correction,
+}  # fmt: skip
+
+
 def _problem(where: str, source_id: str, error: Any) -> str:
     key = ": ".join(str(part) for part in error["loc"])
     message = error["msg"].removeprefix("Value error, ")
     if error["type"] == "extra_forbidden":
-        model = FileSpec if error["loc"][0] == "files" else Source
-        known = [name for name in model.model_fields if name not in ("id", "domain")]
+        model = _MODELS.get(error["loc"][0], Source)
+        known = [name for name in model.model_fields if name not in ("id", "domain", "declared_in")]
         message = f"not a key; expected one of {', '.join(known)}"
     elif error["type"] == "missing":
         message = "missing; expected a value"
@@ -312,3 +410,22 @@ def load_sources(root: Path = ASSETS) -> dict[str, Source]:
         BilateralError: a line per problem, naming file, source, key and what is expected.
     """
     return dict(_load(root.resolve()))
+
+
+def check_frames(source: Source, code: SourceCode) -> None:
+    """Refuse a declaration that names staged frames and columns which its reader does not give.
+
+    Raises:
+        BilateralError: a line per problem, naming file, source and key.
+    """
+    problems = [f"{a.kind}s: {text}" for a in source.amendments for text in misfits([a], code.frames)]
+    for frame, columns in source.rows.fill.items():
+        known = code.frames.get(frame)
+        if known is None:
+            problems.append(
+                f"rows: fill: the reader gives no frame {frame!r}; expected one of {', '.join(code.frames) or 'none'}"
+            )
+        elif unknown := [c for c in columns if c not in known]:
+            problems.append(f"rows: fill: {frame}: no column {', '.join(unknown)}; expected of {', '.join(known)}")
+    if problems:
+        raise BilateralError("\n".join(f"{source.declared_in}: {source.id}: {text}" for text in problems))

@@ -152,10 +152,16 @@ def _verdict(
     judgement = code.judge_whole(info, base, guard, found.get("filled", {}))
     refusals = () if info.snapshot_id in reviewed else judgement.refusals
     warnings = judgement.warnings + (judgement.refusals if refusals != judgement.refusals else ())
+    warnings += idle_corrections(found, judgement.complete)
     counts |= {"warnings": "; ".join(warnings) or None}
     if refusals:
         return counts | {"verdict": "quarantined", "reason": "; ".join(refusals)}, info, None
     return counts | {"verdict": "accepted", "is_complete": judgement.complete}, info, judgement.complete
+
+
+def idle_corrections(found: Mapping[str, Any], is_complete: bool) -> tuple[str, ...]:
+    """Corrections that did not find what they expect, in sentences. A row that a part of the whole lacks says nothing."""
+    return (*found.get("mended", ()), *(found.get("missing", ()) if is_complete else ()))
 
 
 def snapshot_record(receipt: Receipt) -> dict[str, Any]:

@@ -8,12 +8,15 @@ from __future__ import annotations
 import json
 import logging
 import shutil
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from datetime import date
 from pathlib import Path
 from typing import Any
 
 import polars as pl
 
+from assets.amendments import Amended, Amendment, amend
 from assets.contract import (
     REJECTS,
     SourceCode,
@@ -21,10 +24,12 @@ from assets.contract import (
     count_filled,
 )
 from assets.errors import Quarantine
+from assets.schema import table
 from pipelines.intake.raw_store import RawStore
+from pipelines.intake.receipts import Receipt
 from pipelines.layers.deadline import OutOfTime, deadline, seconds_for
 from pipelines.layers.files import write_json
-from pipelines.layers.judging import SNAPSHOTS, feeding, to_judge
+from pipelines.layers.judging import SNAPSHOTS, feeding, idle_corrections, to_judge
 
 log = logging.getLogger(__name__)
 
@@ -50,23 +55,47 @@ class StagedStore:
         path = self.root / source / snapshot / "_rejects.parquet"
         return pl.read_parquet(path) if path.exists() else pl.DataFrame(schema=REJECTS)
 
-    def stage(self, code: SourceCode, raw: RawStore, fingerprint: str, judged: pl.DataFrame | None = None) -> list[str]:
+    def amendments(self, source: str, snapshot: str) -> pl.DataFrame:
+        """What was amended in a snapshot: rows of ``meta.amendments``."""
+        rows = (self.record(source, snapshot) or {}).get("amendments", [])
+        named = [{"source": source, "snapshot": snapshot} | row for row in rows]
+        return pl.DataFrame(named, schema=table("meta.amendments").polars)
+
+    def idle_corrections(self, source: str, snapshot: str) -> tuple[str, ...]:
+        """Corrections that did not find what they expect in a complete snapshot, in sentences."""
+        return idle_corrections(self.record(source, snapshot) or {}, is_complete=True)
+
+    def stage(
+        self,
+        code: SourceCode,
+        raw: RawStore,
+        fingerprint: str,
+        judged: pl.DataFrame | None = None,
+        amendments: Sequence[Amendment] = (),
+    ) -> list[str]:
         """Stage every raw snapshot that feeds the core and is not staged by this code yet; return their names.
 
-        ``judged``: snapshots that need no look, since the core has judged them with this code (rows of ``meta.snapshots``).
+        Args:
+            code: the functions of the source.
+            raw: the raw snapshots.
+            fingerprint: of all that shapes the rows of the source, its amendments included.
+            judged: snapshots that need no look, since the core has judged them with this code (rows of ``meta.snapshots``).
+            amendments: what the declaration of the source amends in what its reader gives.
         """
         names, _ = to_judge(raw.snapshots(code.source), judged if judged is not None else pl.DataFrame(schema=SNAPSHOTS))
         names = [s for s in fed_by(raw, code.source, names) if self._is_due(code.source, s, fingerprint)]
         # one after the other, in the main thread: only there can a parser be stopped (pipelines.layers.deadline)
         for name in names:
-            self._stage_one(code, raw, name, fingerprint)
+            self._stage_one(code, raw, name, fingerprint, amendments)
         return names
 
     def _is_due(self, source: str, snapshot: str, fingerprint: str) -> bool:
         record = self.record(source, snapshot)
         return record is None or record["fingerprint"] != fingerprint
 
-    def _stage_one(self, code: SourceCode, raw: RawStore, snapshot: str, fingerprint: str) -> None:
+    def _stage_one(
+        self, code: SourceCode, raw: RawStore, snapshot: str, fingerprint: str, amendments: Sequence[Amendment]
+    ) -> None:
         receipt = raw.receipt(code.source, snapshot)
         record: dict[str, Any] = {
             "fingerprint": fingerprint,
@@ -77,7 +106,7 @@ class StagedStore:
         seconds = seconds_for(sum(f.n_bytes for f in receipt.files))
         try:
             with deadline(seconds):
-                staged = code.stage(raw.files(code.source, snapshot))
+                staged, amended = amended_stage(code, raw.files(code.source, snapshot), amendments, day_of(receipt))
         except OutOfTime:
             log.error("staging %s %s: stopped after %s s", code.source, snapshot, seconds)
             record |= {
@@ -101,7 +130,7 @@ class StagedStore:
             }
         else:
             record |= {"refusal": None, "n_read": staged.n_read, "n_rejected": n_rejected(staged), "facts": staged.facts}
-            record |= {"filled": count_filled(staged.frames)}
+            record |= {"filled": count_filled(staged.frames)} | (amended.record() if amendments else {})
         folder = self.root / code.source / snapshot
         draft = folder.with_name(f".{snapshot}.new")
         shutil.rmtree(draft, ignore_errors=True)
@@ -121,6 +150,27 @@ def fed_by(raw: RawStore, source: str, names: Sequence[str]) -> list[str]:
     """Those of a source's snapshots ``names`` (a run up to the newest) that feed the core."""
     before = raw.last_accepted(source, before=names[0]) if names else None
     return feeding([raw.receipt(source, name) for name in names], before)
+
+
+def amended_stage(
+    code: SourceCode, files: Mapping[str, bytes], amendments: Sequence[Amendment], day: date
+) -> tuple[Staged, Amended]:
+    """What a reader gives of a snapshot, with what the declaration of its source amends in it.
+
+    Args:
+        code: the functions of the source.
+        files: the snapshot.
+        amendments: of the source.
+        day: when it was retrieved, UTC.
+    """
+    staged = code.stage(files)
+    amended = amend(staged.frames, amendments, day)
+    return replace(staged, frames=amended.frames), amended
+
+
+def day_of(receipt: Receipt) -> date:
+    """Day (UTC) on which a snapshot was retrieved."""
+    return receipt.retrieved_on or receipt.retrieved_at.date()
 
 
 def n_rejected(staged: Staged) -> int:

@@ -11,14 +11,15 @@ from typing import Any
 
 import polars as pl
 
+from assets.amendments import Amended
 from assets.contract import Judgement, SourceCode, Staged, StagedInfo, count_filled
 from assets.errors import BilateralError, Quarantine
 from pipelines.intake.archive import read_files
 from pipelines.intake.guards import inspect
 from pipelines.intake.receipts import parse_moment
-from pipelines.intake.sources import Source
+from pipelines.intake.sources import Source, check_frames
 from pipelines.layers.deadline import OutOfTime, deadline, seconds_for
-from pipelines.layers.staged import n_rejected
+from pipelines.layers.staged import amended_stage, n_rejected
 
 SHOWN_ROWS = 5
 SHOWN_REJECTS = 20
@@ -32,7 +33,7 @@ class Trial:
 
     ``refusal``: why they feed nothing (the guards on bytes, or the reader); ``staged`` is None then, and so is ``judgement``,
     which compares with no earlier snapshot. ``retrieved_at``: naive UTC, the moment the judgement takes them to be of.
-    ``notes``: what was left out of the reading.
+    ``notes``: what was left out of the reading. ``amended``: what the declaration amended in the staged frames.
     """
 
     source: str
@@ -43,6 +44,7 @@ class Trial:
     staged: Staged | None = None
     judgement: Judgement | None = None
     notes: tuple[str, ...] = ()
+    amended: Amended | None = None
 
     @property
     def is_accepted(self) -> bool:
@@ -60,8 +62,9 @@ def try_files(source: Source, code: SourceCode, given: Sequence[Path]) -> Trial:
             moment, as in an archive, says when they were retrieved; else that is now.
 
     Raises:
-        BilateralError: a file cannot be read from the disk or unpacked.
+        BilateralError: a file cannot be read from the disk or unpacked, or the declaration names what the reader does not give.
     """
+    check_frames(source, code)
     notes: list[str] = []
     try:
         paths = [p for path in given for p in (sorted(path.iterdir()) if path.is_dir() else [path])]
@@ -80,7 +83,7 @@ def try_files(source: Source, code: SourceCode, given: Sequence[Path]) -> Trial:
     problem = None
     try:
         with deadline(seconds):
-            staged = code.stage(files)
+            staged, amended = amended_stage(code, files, source.amendments, retrieved_at.date())
     except OutOfTime:
         problem = f"the reader had not come to an end after {seconds:,.0f} s of processor time and was stopped"
     except Quarantine as quarantine:
@@ -92,7 +95,7 @@ def try_files(source: Source, code: SourceCode, given: Sequence[Path]) -> Trial:
         return Trial(source.id, sizes, retrieved_at, None, problem, notes=tuple(notes))
     info = StagedInfo("", retrieved_at, staged.n_read, n_rejected(staged), staged.facts)
     judgement = code.judge_whole(info, None, source.rows, count_filled(staged.frames))
-    return Trial(source.id, sizes, retrieved_at, None, None, staged, judgement, tuple(notes))
+    return Trial(source.id, sizes, retrieved_at, None, None, staged, judgement, tuple(notes), amended)
 
 
 def in_lines(trial: Trial) -> Iterator[str]:
@@ -111,6 +114,8 @@ def in_lines(trial: Trial) -> Iterator[str]:
     for name, frame in trial.staged.frames.items():
         yield ""
         yield from _frame_in_lines(name, frame)
+    if trial.amended is not None:
+        yield from _amendments_in_lines(trial.amended)
     rejects = trial.staged.rejects
     yield ""
     yield f"rejects: {rejects.height:,}" + (f", the first {SHOWN_REJECTS}:" if rejects.height > SHOWN_REJECTS else "")
@@ -126,6 +131,17 @@ def in_lines(trial: Trial) -> Iterator[str]:
         yield f"judgement without an earlier snapshot: quarantined{partial}"
         yield from (f"  reason: {reason}" for reason in trial.judgement.refusals)
     yield from (f"  warning: {warning}" for warning in trial.judgement.warnings)
+
+
+def _amendments_in_lines(amended: Amended) -> Iterator[str]:
+    """What was amended, and each correction that did not find what it expects; nothing where nothing is declared."""
+    if amended.n_cells or amended.missing:
+        yield ""
+        yield f"amended: {sum(n for _, n in amended.n_cells):,} cells"
+    for amendment, n in amended.n_cells:
+        change = f"{_shown(amendment.expected, _WIDEST)} -> {_shown(amendment.value, _WIDEST)}"
+        yield f"  {amendment}: {change}: {n:,} cells ({amendment.reason})"
+    yield from (f"  warning: {text}" for text in (*amended.mended, *amended.missing))
 
 
 def _frame_in_lines(name: str, frame: pl.DataFrame) -> Iterator[str]:

@@ -26,7 +26,7 @@ def meta_frames(
     run_id: str,
     origin: str,
 ) -> dict[str, pl.DataFrame]:
-    """Frames for ``meta.sources``, ``meta.snapshots``, ``meta.rejects`` and ``meta.build``.
+    """Frames for ``meta.sources``, ``meta.snapshots``, ``meta.amendments``, ``meta.rejects`` and ``meta.build``.
 
     Args:
         core: the core layer.
@@ -65,12 +65,15 @@ def meta_frames(
         staged.rejects(source, snapshot).with_columns(pl.lit(source).alias("source"), pl.lit(snapshot).alias("snapshot"))
         for source, snapshot in with_rejects
     ] + [core.rejects(m) for m in manifests]
+    amending = {s.id for s in sources if s.amendments}
+    amended = [staged.amendments(s, name) for s, name in accepted.select("source", "snapshot").iter_rows() if s in amending]
     empty = tables["meta.rejects"].empty()
     rejects.append(_set_aside_as_rejects(core, manifests, snapshots))
     core_versions = {k: v for k, v in versions.items() if k != "code"}
     return {
         "sources": stated,
         "snapshots": snapshots,
+        "amendments": pl.concat([tables["meta.amendments"].empty(), *amended]),
         "rejects": pl.concat([empty, *(tables["meta.rejects"].conform(r) for r in rejects)]),
         "build": pl.DataFrame(
             [

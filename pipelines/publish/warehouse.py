@@ -153,7 +153,7 @@ def build(
     Args:
         target: file to write; it must not exist.
         core: per core table (bare name) its Parquet files, or a frame. A table that is not named stays empty.
-        meta: frames for ``meta.sources``, ``meta.snapshots``, ``meta.rejects`` and ``meta.build``.
+        meta: frames for ``meta.sources``, ``meta.snapshots``, ``meta.amendments``, ``meta.rejects`` and ``meta.build``.
         before: the file published now, whose row counts are noted beside the new ones; None where there is none.
         memory_limit: of DuckDB.
         threads: of DuckDB.

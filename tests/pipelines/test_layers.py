@@ -13,6 +13,7 @@ import polars as pl
 import pytest
 from polars.testing import assert_frame_equal
 
+from assets.amendments import Amendment
 from assets.contract import (
     FOLD_REJECTS,
     REJECTS,
@@ -413,3 +414,17 @@ def test_what_is_made_across_sources_is_made_again_when_one_of_them_has_changed(
     wh.put(2, "a=1 b=2")
     assert refresh()["listing_id"].to_list() == ["a", "b"]
     assert calls == [1, 2]
+
+
+def test_a_correction_whose_row_is_gone_is_a_warning_in_a_complete_snapshot_alone(wh: Warehouse) -> None:
+    correction = Amendment("correction", "rows", "program", "1", "9", "a slip", (("program_raw", "a"),), "a notice")
+    for day, text in ((1, "a=1 b=2"), (2, "b=2 c=3"), (3, "b=2 c=4")):
+        wh.put(day, text)
+    code = replace(ROOM.sources[0], judge=lambda info, _base, _guard: Judgement(complete=info.retrieved_at.day != 3))
+    wh.staged.stage(code, wh.raw, "any", amendments=[correction])
+    candidate, new, _ = wh.core.fold(replace(ROOM, sources=(code,)), wh.raw, wh.staged, GUARDS, {}, ANY)
+    wh.core.promote(candidate)
+    assert ("a", "9") in wh.rows()
+    warned = {n.snapshot[:10]: n.warnings for n in new if n.warnings}
+    assert list(warned) == ["2023-01-02"]
+    assert "no row is named by that any more" in str(warned["2023-01-02"])

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from datetime import date
 from pathlib import Path
 
+import polars as pl
 import pytest
 
-from assets.contract import RowGuard
+from assets.contract import Folded, RowGuard, SourceCode, Staged
 from assets.errors import BilateralError
-from pipelines.intake.sources import Source, is_pattern, load_sources
+from pipelines.intake.sources import Source, check_frames, is_pattern, load_sources
+from pipelines.rooms import rooms
 
 GOOD = """
 us_ofac_sdn:
@@ -126,3 +129,85 @@ def test_two_rooms_cannot_declare_the_same_source(tmp_path: Path) -> None:
 def test_the_declarations_of_this_project_can_be_read() -> None:
     sources = load_sources()
     assert {"us_ofac_sdn", "us_bis_entity_list", "us_cdc_vsrr", "gdelt_v2_events", "articles"} <= set(sources)
+
+
+AMENDED = (
+    GOOD
+    + """
+  lookups:
+    listings:
+      party_type:
+        - {expected: Indvidual, value: person, reason: a slip of the pen}
+  corrections:
+    - frame: listings
+      where: {native_id: "36"}
+      column: listed_on
+      expected: 2001-01-25
+      value: 2001-01-26
+      reason: the notice says so
+      source: https://example.org/notice
+      snapshots: {until: 2024-05-31}
+"""
+)
+CODE = SourceCode(
+    "us_ofac_sdn",
+    (),
+    lambda _files: Staged({}, pl.DataFrame(), 0),
+    lambda _history, _snapshots: Folded({}),
+    frames={"listings": pl.Schema({"native_id": pl.String, "party_type": pl.String, "listed_on": pl.Date})},
+)
+
+
+def test_lookups_and_corrections_are_read_and_fit_the_frames_of_the_reader(tmp_path: Path) -> None:
+    source = declared(tmp_path, AMENDED)
+    check_frames(source, CODE)
+    assert [str(a) for a in source.amendments] == [
+        "lookup of listings.party_type",
+        "correction of listings.listed_on (native_id=36)",
+    ]
+    assert source.amendments[1].last_day == date(2024, 5, 31)
+
+
+@pytest.mark.parametrize(
+    ("good", "bad", "said"),
+    [
+        ("reason: a slip of the pen", "reasons: a slip", "lookups: listings: party_type: 0: reason: missing"),
+        ("      source: https://example.org/notice\n", "", "corrections: 0: source: missing"),
+        ("expected: 2001-01-25", "expected: [1]", "corrections: 0: expected: expected a text, a number"),
+        ("until: 2024-05-31", "to: 2024-05-31", "corrections: 0: snapshots: to: not a key"),
+        ("value: person", "value: Indvidual", "which is the same"),
+    ],
+)
+def test_a_mistake_in_a_lookup_or_correction_is_named_with_file_source_and_key(
+    tmp_path: Path, good: str, bad: str, said: str
+) -> None:
+    text = problem(tmp_path, AMENDED.replace(good, bad))
+    assert "/sanctions/list.yml: us_ofac_sdn: " in text
+    assert said in text
+
+
+@pytest.mark.parametrize(
+    ("good", "bad", "said"),
+    [
+        ("    listings:\n      party_type", "    listing:\n      party_type", "no frame 'listing'; expected one of listings"),
+        ("party_type:", "partytype:", "no column 'partytype'"),
+        ("expected: 2001-01-25", 'expected: "2001"', "listed_on holds Date, not '2001' (str)"),
+        ("rows: {", "rows: {fill: {listings: {name: 0.9}}, ", "rows: fill: listings: no column name; expected of native_id"),
+        ("rows: {", "rows: {fill: {rows: {name: 0.9}}, ", "rows: fill: the reader gives no frame 'rows'"),
+    ],
+)
+def test_what_the_reader_does_not_give_is_named_with_file_source_and_key(tmp_path: Path, good: str, bad: str, said: str) -> None:
+    source = declared(tmp_path, AMENDED.replace(good, bad))
+    with pytest.raises(BilateralError) as error:
+        check_frames(source, CODE)
+    assert "/sanctions/list.yml: us_ofac_sdn: " in str(error.value)
+    assert said in str(error.value)
+
+
+def test_every_declaration_of_the_project_fits_what_its_reader_gives() -> None:
+    sources = load_sources()
+    codes = [code for room in rooms().values() for code in room.sources]
+    assert {c.source for c in codes} == set(sources)
+    for code in codes:
+        assert code.frames
+        check_frames(sources[code.source], code)

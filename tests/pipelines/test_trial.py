@@ -11,7 +11,7 @@ import pytest
 
 from assets.contract import REJECTS, Folded, RowGuard, SourceCode, Staged
 from pipelines.cli import main
-from pipelines.intake.sources import FileSpec
+from pipelines.intake.sources import Correction, FileSpec, Lookup
 from pipelines.layers.trial import in_lines, try_files
 from tests.pipelines.examples import a_source
 
@@ -85,7 +85,13 @@ SOURCE = a_source(
     files={"a.txt": FileSpec()},
     rows=RowGuard(max_rejected_share=0.5, fill={"rows": {"day": 0.9}}),
 )
-CODE = SourceCode("us_ofac_sdn", (), stage, lambda _history, _snapshots: Folded({}))
+CODE = SourceCode(
+    "us_ofac_sdn",
+    (),
+    stage,
+    lambda _history, _snapshots: Folded({}),
+    frames={"rows": pl.Schema({"x": pl.String, "day": pl.Date})},
+)
 
 
 def shown(tmp_path: Path, text: str) -> str:
@@ -105,3 +111,16 @@ def test_a_fault_of_the_reader_is_told_with_its_place(tmp_path: Path) -> None:
     text = shown(tmp_path, "CRASH")
     assert "reading: quarantined: the reader failed (ZeroDivisionError: a bug) in stage, line " in text
     assert "test_trial.py" in text
+
+
+def test_what_the_declaration_amends_is_shown_and_a_correction_that_found_nothing_is_a_warning(tmp_path: Path) -> None:
+    gone = Correction(frame="rows", where={"x": "z"}, column="day", expected=None, value=None, reason="r", source="s")
+    source = SOURCE.model_copy(
+        update={"lookups": {"rows": {"x": (Lookup(expected="aa", value="a", reason="a slip"),)}}, "corrections": (gone,)}
+    )
+    path = tmp_path / "a.txt"
+    path.write_text("aa\nb\naa")
+    text = "\n".join(in_lines(try_files(source, CODE, [path])))
+    assert "amended: 2 cells\n  lookup of rows.x: aa -> a: 2 cells (a slip)" in text
+    assert "  warning: correction of rows.day (x=z): no row is named by that any more" in text
+    assert "x       String  100.0%  a" in text

@@ -298,15 +298,23 @@ def _completed(delta: _Delta, found: Gatherer) -> _Delta:
     return delta
 
 
+def frames() -> dict[str, pl.Schema]:
+    """The frames of deltas: publications, their acts, and what they add in the shape of the room."""
+    shaped = {name: LISTINGS if name == "listings" else DETAIL_FRAMES[name] for name in ("listings", *DETAILS)}
+    own = {"delta_publications": PUBLICATIONS, "delta_acts": ACTS}
+    return own | {f"delta_{name}": pl.Schema({**schema, "publication": pl.String()}) for name, schema in shaped.items()}
+
+
 def _frames(deltas: Sequence[tuple[str, _Delta]]) -> dict[str, pl.DataFrame]:
     publications = [(n, d.publication, d.published_at, d.published_on, name) for n, (name, d) in enumerate(deltas, 1)]
     acts = [(row, d.publication, *act) for _, d in deltas for row, *act in d.acts]
-    frames = {
+    found = {
         "delta_publications": pl.DataFrame(publications, schema=PUBLICATIONS, orient="row"),
         "delta_acts": pl.DataFrame(acts, schema=ACTS, orient="row"),
     }
-    for name in ("listings", *DETAILS):
-        schema = (LISTINGS if name == "listings" else DETAIL_FRAMES[name]) | {"publication": pl.String}
-        held = [d.frames[name].with_columns(pl.lit(d.publication).alias("publication")) for _, d in deltas if name in d.frames]
-        frames[f"delta_{name}"] = pl.concat([pl.DataFrame(schema=schema), *held], how="diagonal")
-    return frames
+    for name, schema in frames().items():
+        if name not in found:
+            own = name.removeprefix("delta_")
+            held = [d.frames[own].with_columns(pl.lit(d.publication).alias("publication")) for _, d in deltas if own in d.frames]
+            found[name] = pl.concat([pl.DataFrame(schema=schema), *held], how="diagonal")
+    return found
