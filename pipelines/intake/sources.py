@@ -170,7 +170,8 @@ class Source(_Declared):
     bounds all files of a snapshot together. ``reviewed`` holds ids of snapshots that a person accepts in spite of a guard.
     ``days_since``: the source comes in days (UTC), of which this is the first. ``list``: facts of a list of parties.
     ``declared_in`` is the file that holds all this. ``lookups`` (by staged frame and column) and ``corrections`` amend what its
-    reader gives (``assets.amendments``).
+    reader gives (``assets.amendments``). ``unseen``: what of it was read and tested on files made to the published layout alone,
+    for want of a real one.
     """
 
     id: str
@@ -184,6 +185,7 @@ class Source(_Declared):
     cadence: str = Field(min_length=1)
     timezone: str
     live: Literal["fetch", "manual"]
+    unseen: str | None = Field(default=None, min_length=1)
     hosts: tuple[str, ...] = ()
     http_with_checksum: bool = False
     max_bytes: int = Field(gt=0)

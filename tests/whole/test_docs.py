@@ -18,6 +18,7 @@ import yaml
 from pipelines import cli
 from pipelines.dagster.build import SCHEDULES
 from pipelines.intake.sources import load_sources
+from pipelines.publish.source_tables import with_tables
 from pipelines.rooms import DOMAINS
 from pipelines.settings import Settings
 from tests.whole.conftest import ROOT, Warehouse
@@ -199,6 +200,11 @@ def test_every_source_has_a_row_and_a_section_and_no_other_has() -> None:
         page = (ROOT / "docs" / "sources" / f"{domain}.md").read_text(encoding="utf-8")
         sections = re.findall(r"^## (\w+)$", page, re.MULTILINE)
         assert sorted(sections) == sorted(s.id for s in sources if s.domain == domain)
+
+
+def test_the_tables_of_sources_are_those_of_the_declarations() -> None:
+    page = (ROOT / "docs" / "sources.md").read_text(encoding="utf-8")
+    assert with_tables(page, load_sources().values()) == page, "run: make renew"
 
 
 def test_the_schedules_are_those_of_the_page() -> None:

@@ -1,1 +1,0 @@
-"""Canada: the consolidated list of its autonomous sanctions."""

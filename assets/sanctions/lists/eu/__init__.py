@@ -1,1 +1,0 @@
-"""The European Union: consolidated list of financial sanctions."""

@@ -1,1 +1,0 @@
-"""The United Kingdom: UK Sanctions List."""

@@ -1,1 +1,0 @@
-"""The United Nations: consolidated list of the Security Council."""

@@ -1,1 +1,0 @@
-"""The US Bureau of Industry and Security: Entity List, Military End-User and Unverified lists, denied persons."""

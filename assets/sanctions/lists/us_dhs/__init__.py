@@ -1,1 +1,0 @@
-"""The US Department of Homeland Security: UFLPA Entity List."""

@@ -1,1 +1,0 @@
-"""The US International Trade Administration: Consolidated Screening List, which repeats other lists."""

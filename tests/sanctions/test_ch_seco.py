@@ -1,0 +1,249 @@
+"""Switzerland's list. All targets are made up, in the layout on which public programs and excerpts of real editions agree."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from assets.contract import Staged, StagedSnapshot
+from assets.errors import Quarantine
+from assets.sanctions.history.compared.ledger import fold_compared
+from assets.sanctions.lists.ch import seco
+from tests.fuzz import staged_or_none
+
+PROGRAMS = """<sanctions-program ssid="20" version-date="2026-05-21"><program-key lang="ger">Weissrussland</program-key>
+  <program-key lang="eng">Belarus</program-key>
+  <program-name lang="eng">Ordinance of 16 March 2022 on measures against Belarus (SR 946.231.116.9), annex 5</program-name>
+  <sanctions-set ssid="21" lang="ger">Anhang 13</sanctions-set><sanctions-set ssid="21" lang="eng">annex 13</sanctions-set>
+  <sanctions-set ssid="22" lang="eng">articles 16 and 17: capital market</sanctions-set><origin>EU</origin></sanctions-program>"""
+LISTED = """<modification modification-type="listed" enactment-date="2022-03-15" publication-date="2022-03-16"
+  effective-date="2022-03-17"/>"""
+AMENDED = """<modification modification-type="amended" publication-date="2023-06-01" effective-date="2023-06-01"><added>
+  <target ssid="100"><individual><identity><name><name-part><value>Old Copy</value></name-part></name></identity></individual>
+  </target></added></modification>"""
+DELISTED = '<modification modification-type="de-listed" publication-date="2024-02-29" effective-date="2024-03-01"/>'
+PERSON = f"""<target ssid="100"><sanctions-set-id>21</sanctions-set-id><foreign-identifier>QDi.999</foreign-identifier>
+  <individual sex="male"><identity ssid="101" main="true">
+  <name ssid="102" name-type="primary-name" quality="good" lang="eng">
+    <name-part order="3" name-part-type="given-name"><value>Ivan</value>
+      <spelling-variant lang="BEL" script="CYRL">Іван</spelling-variant></name-part>
+    <name-part order="2" name-part-type="family-name"><value>Madeupov</value>
+      <spelling-variant lang="RUS" script="LATN">Madeupow</spelling-variant>
+      <spelling-variant lang="BEL" script="CYRL">Выдумаў</spelling-variant></name-part>
+    <name-part order="1" name-part-type="title"><value>General</value></name-part></name>
+  <name ssid="103" name-type="alias" quality="low"><name-part order="1" name-part-type="whole-name"><value>Vanya</value>
+    </name-part></name>
+  <name ssid="104" name-type="formerly-known-as"><name-part order="1"><value>Ivan Oldname</value></name-part></name>
+  <day-month-year ssid="105" day="23" month="3" year="1980" calendar="Gregorian" quality="good"/>
+  <place-of-birth ssid="106" place-id="900"/><nationality ssid="107"><country iso-code="BY">Belarus</country></nationality>
+  <address ssid="108" place-id="900"><c-o>An Office</c-o><address-details>ul. Made Up, 4</address-details><zip-code>220029
+    </zip-code></address>
+  <identification-document ssid="109" document-type="passport"><number>MP 1234567</number><issuer code="BY">Belarus</issuer>
+    <expiry-date>2030-12-31</expiry-date></identification-document></identity>
+  <justification ssid="110">He is made up.</justification><relation ssid="111" target-id="200" relation-type="related-to"/>
+  <other-information ssid="112">Function: none.</other-information></individual>{LISTED}</target>"""
+ENTITY = f"""<target ssid="200"><sanctions-set-id>22</sanctions-set-id><entity><identity ssid="201" main="true">
+  <name ssid="202" name-type="primary-name" quality="good"><name-part order="1" name-part-type="whole-name">
+  <value>Invented Works</value></name-part></name></identity>
+  <other-information ssid="203">Registration number: 123456789</other-information></entity>{LISTED}</target>"""
+SHIP = f"""<target ssid="300"><sanctions-set-id>21</sanctions-set-id><object object-type="vessel">
+  <identity ssid="301" main="true"><name ssid="302" name-type="primary-name"><name-part order="1"><value>Imaginary Star</value>
+  </name-part></name></identity>
+  <other-information ssid="303">IMO Number: 9000001</other-information></object>{LISTED}</target>"""
+PLACES = (
+    """<place ssid="900"><location>Minsk</location><area>Minsk Region</area><country iso-code="BY">Belarus</country></place>"""
+)
+
+
+def made(*targets: str, kind: str = "whole-list") -> bytes:
+    root = f'<swiss-sanctions-list list-type="{kind}" date="2026-09-28">'
+    return f'<?xml version="1.0" encoding="UTF-8"?>{root}{PROGRAMS}{"".join(targets)}{PLACES}</swiss-sanctions-list>'.encode()
+
+
+def staged(*targets: str) -> Staged:
+    return seco.stage({"list.xml": made(*(targets or (PERSON, ENTITY, SHIP)))})
+
+
+def rows(name: str, *columns: str, of: tuple[str, ...] = ()) -> list[tuple[Any, ...]]:
+    return staged(*of).frames[name].select(columns).rows()
+
+
+def test_the_ssid_of_the_target_is_the_lasting_id_and_the_kind_of_subject_the_type() -> None:
+    assert rows("listings", "native_id", "name", "party_type", "title") == [
+        ("100", "Madeupov Ivan", "person", "General"),
+        ("200", "Invented Works", "entity", None),
+        ("300", "Imaginary Star", "vessel", None),
+    ]
+    assert staged().facts["published"] == "2026-09-28"
+
+
+def test_the_set_gives_program_ordinance_without_its_annexes_and_measure() -> None:
+    ordinance = "Ordinance of 16 March 2022 on measures against Belarus (SR 946.231.116.9)"
+    assert rows("listings", "programs", "citation") == [("Belarus", ordinance)] * 3
+    measures = [text for kind, text in rows("notes", "kind", "text") if kind == "measure"]
+    assert measures == ["annex 13", "articles 16 and 17: capital market", "annex 13"]
+
+
+def test_a_set_may_stand_in_an_attribute_and_one_that_is_not_declared_is_told() -> None:
+    old = SHIP.replace("<sanctions-set-id>21</sanctions-set-id>", "").replace('ssid="300"', 'ssid="300" sanctions-set-id="21"')
+    assert rows("listings", "programs", of=(old,)) == [("Belarus",)]
+    lost = staged(SHIP.replace(">21<", ">77<"), ENTITY)
+    assert lost.rejects.select("column", "value").rows() == [("sanctions-set-id", "77")]
+    assert (lost.frames["listings"].height, lost.n_rejected, lost.facts["missing"]) == (2, 0, {"sanctions-set": 1})
+
+
+def test_copies_within_a_modification_are_history_and_no_targets() -> None:
+    found = staged(PERSON.replace(LISTED, AMENDED + LISTED))
+    assert (found.n_read, found.frames["listings"]["name"].to_list()) == (1, ["Madeupov Ivan"])
+
+
+@pytest.mark.parametrize(
+    ("modifications", "listed_on", "published_on", "ends_on"),
+    [
+        (LISTED, date(2022, 3, 17), date(2022, 3, 16), None),
+        (AMENDED + LISTED, date(2022, 3, 17), None, None),
+        (DELISTED + AMENDED + LISTED, date(2022, 3, 17), None, date(2024, 3, 1)),
+        (LISTED + DELISTED, date(2022, 3, 17), None, date(2024, 3, 1)),
+        (LISTED.replace("2022", "2025") + DELISTED + LISTED, date(2025, 3, 17), date(2025, 3, 16), None),
+        (LISTED.replace("2022-03-17", "2024-03-01") + DELISTED, date(2024, 3, 1), date(2022, 3, 16), None),
+        (DELISTED + LISTED.replace("2022-03-17", "2024-03-01"), date(2024, 3, 1), None, date(2024, 3, 1)),
+        (LISTED.replace(' effective-date="2022-03-17"', "").replace("\n  effective-date=\"2022-03-17\"", ""), date(2022, 3, 16),
+         date(2022, 3, 16), None),
+        (AMENDED, None, None, None),
+        ("", None, None, None),
+    ],
+    ids=["listed", "amended", "ended", "by_day_not_by_place", "again", "first_of_a_day_is_later", "ended_on_its_day",
+         "published", "amended_alone", "nothing"],
+)  # fmt: skip
+def test_the_last_time_on_the_list_is_what_the_modifications_state(
+    modifications: str, listed_on: date | None, published_on: date | None, ends_on: date | None
+) -> None:
+    (party,) = staged(SHIP.replace(LISTED, modifications)).frames["listings"].to_dicts()
+    assert [party.get(c) for c in ("listed_on", "published_on", "ends_on")] == [listed_on, published_on, ends_on]
+    assert (party.get("listed_on_basis") is None) == (listed_on is None)
+
+
+def test_a_kind_of_modification_that_is_none_we_know_is_told() -> None:
+    found = staged(SHIP.replace("listed", "suspended"), ENTITY)
+    assert found.rejects.select("column", "value").rows() == [("modification-type", "suspended")]
+
+
+def test_parts_of_a_name_stand_in_their_order_and_variants_of_one_script_belong_together() -> None:
+    names = rows("names", "name", "kind", "quality", of=(PERSON,))
+    assert names == [
+        ("Madeupow Ivan", "aka", "strong"),
+        ("Выдумаў Іван", "aka", "strong"),
+        ("Vanya", "aka", "weak"),
+        ("Ivan Oldname", "fka", "strong"),
+    ]
+
+
+def test_a_name_in_another_script_of_which_parts_lack_is_weak_and_mixes_no_scripts() -> None:
+    half = PERSON.replace('<spelling-variant lang="BEL" script="CYRL">Іван</spelling-variant>', "")
+    assert ("Выдумаў", "aka", "weak") in rows("names", "name", "kind", "quality", of=(half,))
+
+
+def test_the_primary_name_is_that_of_the_main_identity_and_other_identities_are_aliases() -> None:
+    other = """<identity ssid="120" main="false"><name name-type="primary-name"><name-part><value>Piotr Second</value></name-part>
+      </name><nationality><country iso-code="RU">Russia</country></nationality></identity>"""
+    record = PERSON.replace('<identity ssid="101"', f'{other}<identity ssid="101"')
+    assert rows("listings", "name", of=(record,)) == [("Madeupov Ivan",)]
+    assert ("Piotr Second",) in rows("names", "name", of=(record,))
+    assert ("RUS", "nationality") in rows("countries", "country_id", "basis", of=(record,))
+
+
+@pytest.mark.parametrize(
+    ("attributes", "born", "note"),
+    [
+        ('day="23" month="3" year="1980"', ("23 Mar 1980", "day", False), None),
+        ('month="3" year="1980" quality="low"', ("circa Mar 1980", "month", True), None),
+        ('year="1980" calendar="Gregorian"', ("1980", "year", False), None),
+        ('day="9" month="2"', None, "--02-09"),
+        ('year="1358" calendar="Persian"', None, "1358 (Persian)"),
+        ('day="31" month="2" year="1980"', None, "1980-02-31"),
+    ],
+)
+def test_a_date_of_birth_is_as_exact_as_the_list_gives_it(attributes: str, born: Any, note: str | None) -> None:
+    record = PERSON.replace('day="23" month="3" year="1980" calendar="Gregorian" quality="good"', attributes)
+    assert rows("birth_dates", "born", "precision", "is_circa", of=(record,)) == ([] if born is None else [born])
+    assert [t for k, t in rows("notes", "kind", "text", of=(record,)) if k == "born"] == ([] if note is None else [note])
+
+
+def test_addresses_and_births_have_the_place_that_they_name_though_it_stands_behind_them() -> None:
+    assert rows("addresses", "address", "city", "country_id", of=(PERSON,)) == [
+        ("An Office, ul. Made Up, 4, 220029 Minsk, Minsk Region, Belarus", "Minsk", "BLR")
+    ]
+    assert rows("birth_places", "place", "country_id", of=(PERSON,)) == [("Minsk, Minsk Region, Belarus", "BLR")]
+    assert staged(PERSON.replace('place-id="900"', 'place-id="901"')).facts["missing"] == {"place": 2, "target": 1}
+
+
+def test_documents_and_labelled_information_are_identifiers() -> None:
+    assert rows("identifiers", "native_id", "scheme", "value", "country_id", "note") == [
+        ("100", "passport", "MP 1234567", "BLR", "valid until 2030-12-31"),
+        ("100", "un_reference", "QDi.999", None, None),
+        ("200", "registration", "123456789", None, None),
+        ("300", "imo", "9000001", None, None),
+    ]
+    assert rows("listings", "remarks", of=(PERSON,)) == [("Function: none.",)]
+
+
+def test_a_relation_links_to_the_listing_of_the_other_target_by_its_name() -> None:
+    assert rows("links", "native_id", "relation", "linked_name", "linked_listing_id") == [
+        ("100", "related_to", "Invented Works", "ch_seco:200")
+    ]
+
+
+def test_an_object_of_an_unknown_type_is_rejected_and_not_taken_as_removed() -> None:
+    found = staged(SHIP.replace('"vessel"', '"spacecraft"'), ENTITY)
+    assert (found.n_rejected, found.facts["unreadable_ids"]) == (1, ["300"])
+
+
+@pytest.mark.parametrize(
+    ("data", "said"),
+    [
+        (b"", "empty"),
+        (b"<html></html>", "web page"),
+        (made(PERSON)[:-20], "cut"),
+        (b"<x/>", "root"),
+        (made(PERSON, kind="delta"), "no whole list"),
+        (made(), "no party"),
+    ],
+)
+def test_an_empty_html_cut_partial_or_other_file_is_quarantined(data: bytes, said: str) -> None:
+    with pytest.raises(Quarantine, match=said):
+        seco.stage({"list.xml": data})
+
+
+def test_folded_a_de_listing_ends_the_listing_on_its_day_and_what_stays_in_the_file_does_not_come_back(history: Any) -> None:
+    ended = ENTITY.replace(LISTED, DELISTED + LISTED)
+    snapshots = []
+    for n, targets in enumerate(((PERSON, ENTITY), (PERSON, ended), (PERSON.replace("MP 1", "MP 2"), ended)), 1):
+        found = staged(*targets)
+        snapshots.append(StagedSnapshot(f"sha-{n}", datetime(2024, 2 + n, 1, 18), True, found.facts, found.frames))
+    after = history.after(fold_compared("ch_seco", history, snapshots))
+    removed = [e for e in after.rows("sanction_events", "listing_id", "kind", "event_date") if e[1] == "removed"]
+    assert removed == [("ch_seco:200", "removed", date(2024, 3, 1))]
+    open_rows = after.rows("sanction_listings", "listing_id", "valid_from", "valid_to", "known_to")
+    assert ("ch_seco:200", date(2022, 3, 17), date(2024, 3, 1), None) in open_rows
+    assert ("ch_seco:100", date(2022, 3, 17), None, None) in open_rows
+
+
+def test_who_was_de_listed_before_the_first_snapshot_is_held_with_both_days(history: Any) -> None:
+    found = staged(PERSON, ENTITY.replace(LISTED, DELISTED + LISTED))
+    snapshot = StagedSnapshot("sha", datetime(2026, 9, 28, 18), True, found.facts, found.frames)
+    after = history.after(fold_compared("ch_seco", history, [snapshot]))
+    held = after.rows("sanction_listings", "listing_id", "valid_from", "valid_to")
+    assert ("ch_seco:200", date(2022, 3, 17), date(2024, 3, 1)) in held
+
+
+@settings(max_examples=100, deadline=None)
+@given(st.data())
+def test_a_mutated_file_is_quarantined_or_staged(data: st.DataObject) -> None:
+    whole = made(PERSON, ENTITY, SHIP.replace(LISTED, DELISTED + AMENDED + LISTED))
+    start = data.draw(st.integers(0, len(whole)))
+    end = data.draw(st.integers(start, min(len(whole), start + 100)))
+    staged_or_none(seco.stage, {"a.xml": whole[:start] + data.draw(st.binary(max_size=20)) + whole[end:]})
