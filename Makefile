@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 
-.PHONY: setup demo refresh dev test coverage lint lint-types lint-sql format renew bench eval help
+.PHONY: setup demo refresh dev test lint lint-types lint-sql format renew bench eval help
 
 setup: $(STAMP) ## the environment, from the lock file (demo and test make it too)
 

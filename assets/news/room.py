@@ -10,6 +10,7 @@ from assets.news.articles import feeds
 from assets.news.articles import read as articles
 from assets.news.articles.fold import fold as fold_articles
 from assets.news.articles.reading import SOURCE as ARTICLES
+from assets.news.articles.reading import STAGED
 from assets.news.coding.fold import with_events
 from assets.news.coding.jsonl import default_coder
 from assets.news.gdelt import events as gdelt
@@ -79,7 +80,7 @@ def sources(own_actors: Path | None = None) -> tuple[SourceCode, ...]:
             stage=articles.stage,
             fold=with_events(partial(fold_articles, own_actors=own_actors), ARTICLES, coder),
             judge=articles.judge,
-            frames={"articles": articles.STAGED},
+            frames={"articles": STAGED},
         ),
         SourceCode(
             source=feeds.SOURCE,
@@ -87,7 +88,7 @@ def sources(own_actors: Path | None = None) -> tuple[SourceCode, ...]:
             stage=feeds.stage,
             fold=with_events(partial(feeds.fold, own_actors=own_actors), feeds.SOURCE, coder),
             judge=feeds.judge,
-            frames={"articles": articles.STAGED},
+            frames={"articles": STAGED},
         ),
     )
 

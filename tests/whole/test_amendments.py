@@ -8,7 +8,8 @@ import pytest
 
 from pipelines.cli import main
 from pipelines.intake.sources import Correction, Lookup, Source, load_sources
-from pipelines.project import Project, Report
+from pipelines.project import Project
+from pipelines.report import Report
 from pipelines.settings import Settings
 from tests.whole.archives import put, sdn
 from tests.whole.conftest import Warehouse
@@ -44,10 +45,10 @@ def refresh(warehouse: Warehouse, archive: Path) -> Report:
     return project.report
 
 
+@pytest.mark.usefixtures("amended")
 def test_a_correction_is_published_and_recorded_and_fails_when_the_publisher_has_mended_itself(
     tmp_path: Path,
     empty: Warehouse,
-    amended: dict[str, Source],
     monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str],
 ) -> None:
