@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 
-.PHONY: setup demo refresh dev test lint lint-types lint-sql format renew bench eval help
+.PHONY: setup demo refresh dev test coverage lint format renew bench eval help
 
 setup: $(STAMP) ## the environment, from the lock file (demo and test make it too)
 
@@ -26,13 +26,17 @@ dev: $(STAMP) ## the Dagster UI on http://localhost:3000
 	$(BIN)/python -m pipelines.dagster.dev
 
 test: $(STAMP) ## all tests
-	$(BIN)/python -m pytest -n 2 --dist loadfile
+	$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder
+
+coverage: $(STAMP) ## all tests, and which lines of the code none of them reaches
+	$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder --cov --cov-report=term
 
 lint: $(STAMP) ## ruff, its formatting, mypy, sqlfluff
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	@$(MAKE) --no-print-directory -j 2 --output-sync=target lint-types lint-sql
 
+.PHONY: lint-types lint-sql
 lint-types: $(STAMP)
 	$(BIN)/mypy
 

@@ -15,6 +15,24 @@ def pytest_make_parametrize_id(val: object, argname: str) -> str | None:
     return f"{argname}-{len(val)}-bytes" if isinstance(val, bytes) else None
 
 
+LONGEST_FIRST = (
+    "tests/browser/test_in_the_browser.py",
+    "tests/whole/test_kill.py",
+    "tests/whole/test_publication.py",
+    "tests/whole/test_refresh.py",
+    "tests/whole/test_set_aside.py",
+    "tests/whole/test_real_data.py",
+    "tests/news/coding/test_labelled.py",
+)
+"""Files of minutes begin, so that no worker is left with one of them at the end, while the other has nothing to do."""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Put the longest files first; all else stays in its order."""
+    place = {str(Path(__file__).parents[1] / path): n for n, path in enumerate(LONGEST_FIRST)}
+    items.sort(key=lambda item: place.get(str(item.path), len(place)))
+
+
 @pytest.fixture(scope="session")
 def real_data() -> Path:
     """Folder of real files (docs/real-data.md); the test is skipped where it is absent."""

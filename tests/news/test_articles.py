@@ -10,13 +10,14 @@ from typing import Any
 
 import polars as pl
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from polars.testing import assert_frame_equal
 
 from assets.contract import RowGuard, StagedInfo, StagedSnapshot
 from assets.news.articles import fold, texts
 from assets.news.articles import read as articles
+from tests.depth import examples
 
 PAGE = """<!doctype html><html lang="en-GB"><head><title>China and US talk</title>{head}
 <link rel="canonical" href="https://news.example.org/x"><meta property="og:site_name" content="Example News"></head><body>
@@ -339,7 +340,7 @@ def mutated(draw: st.DrawFn) -> bytes:
 
 
 @given(st.dictionaries(NAMES, st.binary(max_size=60) | mutated(), max_size=4))
-@settings(max_examples=120, deadline=None)
+@examples(120)
 def test_whatever_the_bytes_articles_and_rejects_add_up(files: dict[str, bytes]) -> None:
     found = articles.stage(files)
     rejected = found.rejects.filter(pl.col("column").is_null()).height

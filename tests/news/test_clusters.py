@@ -5,10 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 import polars as pl
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from assets.news.articles import clusters
+from tests.depth import examples
 
 EMPTY = pl.DataFrame(schema={"article_id": pl.String, "cluster_id": pl.String, "buckets": pl.List(pl.UInt64)})
 BODY = (
@@ -54,7 +55,7 @@ def test_chinese_text_is_compared_by_its_characters() -> None:
 @given(
     st.lists(st.sampled_from([BODY, f"{BODY} More.", "One two", "A b c d", "a B c d", "", "—"]), max_size=8), st.integers(0, 8)
 )
-@settings(max_examples=60, deadline=None)
+@examples(60)
 def test_clusters_do_not_depend_on_how_many_folds_the_articles_come_in(texts: list[str], cut: int) -> None:
     rows = pl.DataFrame(
         {"article_id": [f"{i}" for i in range(len(texts))], "words": texts}, schema={"article_id": pl.String, "words": pl.String}

@@ -12,12 +12,13 @@ from pathlib import Path
 
 import polars as pl
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from assets.actors import registry
 from assets.errors import Quarantine
 from assets.news.gdelt import events as gdelt
+from tests.depth import examples
 
 SLOT = "20191024143000.export.CSV"
 Row = Callable[..., str]
@@ -173,7 +174,7 @@ def test_a_folder_may_hold_several_slots_and_what_else_lies_there_is_a_reject(gd
 
 
 @given(st.binary(max_size=400))
-@settings(max_examples=60, deadline=None)
+@examples(60)
 def test_arbitrary_bytes_end_in_quarantine_or_rejects(data: bytes) -> None:
     try:
         found = gdelt.stage({SLOT: data})
@@ -198,7 +199,7 @@ def test_arbitrary_bytes_end_in_quarantine_or_rejects(data: bytes) -> None:
     st.integers(0, 4000),
     st.binary(max_size=3),
 )
-@settings(max_examples=80, deadline=None)
+@examples(80)
 def test_mutated_rows_end_in_quarantine_or_rejects(rows: list[dict[str, str]], at: int, inserted: bytes) -> None:
     usual = {
         "GLOBALEVENTID": "1", "SQLDATE": "20191024", "EventCode": "010", "QuadClass": "1", "NumArticles": "1",

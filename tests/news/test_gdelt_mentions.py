@@ -9,7 +9,7 @@ from typing import Any
 import duckdb
 import polars as pl
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from assets.contract import StagedSnapshot
@@ -18,6 +18,7 @@ from assets.news.gdelt import events as gdelt
 from assets.news.gdelt import fold as events
 from assets.news.gdelt import mentions as gdelt_mentions
 from assets.schema import SQL
+from tests.depth import examples
 
 SLOT = "20191024143000.mentions.CSV"
 
@@ -136,7 +137,7 @@ def test_events_in_place_of_mentions_are_quarantined(gdelt_row: Any) -> None:
 
 
 @given(st.binary(max_size=300), st.integers(0, 300))
-@settings(max_examples=80, deadline=None)
+@examples(80)
 def test_mutated_files_end_in_quarantine_or_rejects(inserted: bytes, at: int) -> None:
     data = f"{line()}\n{line()}\n".encode()
     try:

@@ -12,13 +12,14 @@ from typing import Any
 
 import polars as pl
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from assets.contract import StagedSnapshot
 from assets.errors import Quarantine
 from assets.news.gdelt import events as gdelt
 from assets.news.gdelt import fold as events
+from tests.depth import examples
 
 Row = Callable[..., str]
 DAY = "20141124.export.CSV"
@@ -120,7 +121,7 @@ def test_folding_all_days_is_folding_them_one_by_one(fold_in_batches: Any) -> No
 
 
 @given(st.binary(max_size=300), st.integers(0, 400), st.sampled_from([57, 58]))
-@settings(max_examples=80, deadline=None)
+@examples(80)
 def test_mutated_files_end_in_quarantine_or_rejects(inserted: bytes, at: int, width: int) -> None:
     data = line(width).encode() * 2
     try:

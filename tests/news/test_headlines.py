@@ -9,12 +9,13 @@ from typing import Any
 
 import polars as pl
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from assets.contract import StagedSnapshot
 from assets.news.articles import feeds, fold
 from assets.news.articles import read as articles
+from tests.depth import examples
 
 CSV = """outlet,section,captured,published,title
 CGTN,CHINA,2022-Apr-18 00:03:12,"23:59, 14-Apr-2022","Beijing says talks ""useful"", more to come"
@@ -92,7 +93,7 @@ def test_other_separators_and_names_of_columns_are_read(separator: str) -> None:
 
 
 @given(st.binary(max_size=200), st.integers(0, 400))
-@settings(max_examples=100, deadline=None)
+@examples(100)
 def test_mutated_tables_end_in_rejects(inserted: bytes, at: int) -> None:
     data = CSV.encode()
     found = articles.stage({"a.csv": data[:at] + inserted + data[at:]})
@@ -176,7 +177,7 @@ def test_what_is_no_feed_is_a_reject(data: bytes) -> None:
 
 
 @given(st.binary(max_size=200), st.integers(0, 700))
-@settings(max_examples=100, deadline=None)
+@examples(100)
 def test_mutated_feeds_end_in_rejects(inserted: bytes, at: int) -> None:
     data = RSS.encode()
     found = feeds.stage({"x.xml": data[:at] + inserted + data[at:]})

@@ -10,12 +10,13 @@ from typing import Any
 
 import polars as pl
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from assets.contract import RowGuard, StagedInfo, StagedSnapshot
 from assets.errors import Quarantine
 from assets.news.published import coded_files, icews
+from tests.depth import examples
 from tests.news.conftest import Memory
 
 HEADER = (*icews.NEEDED, *icews.OPTIONAL)
@@ -123,7 +124,7 @@ def test_another_table_is_quarantined() -> None:
 
 
 @given(st.binary(max_size=200), st.integers(0, 500))
-@settings(max_examples=80, deadline=None)
+@examples(80)
 def test_mutated_files_end_in_quarantine_or_rejects(inserted: bytes, at: int) -> None:
     data = table({}, {})
     try:

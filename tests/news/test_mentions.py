@@ -8,12 +8,13 @@ from pathlib import Path
 
 import polars as pl
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from assets.news.articles import read as articles
 from assets.news.text import mentions
 from assets.news.text.mentions import AMBIGUOUS_CAPITALS, SHOUTED, UNDATED
+from tests.depth import examples
 
 DAY = date(2023, 12, 22)
 
@@ -169,7 +170,7 @@ PIECES = [
     st.none() | st.text(max_size=20) | st.just("US and China"),
     st.none() | st.dates(),
 )
-@settings(max_examples=200, deadline=None)
+@examples(200)
 def test_offsets_always_slice_back_to_the_surface(text: str, title: str | None, on: date | None) -> None:
     whole = mentions.document(text, title)
     result = mentions.mentions_of(text, on, title, NAMES)

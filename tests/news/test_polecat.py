@@ -7,13 +7,14 @@ from datetime import date, datetime
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from assets.actors import registry
 from assets.contract import StagedSnapshot
 from assets.errors import Quarantine
 from assets.news.published import polecat
+from tests.depth import examples
 from tests.news.conftest import Memory
 
 HEADER = [
@@ -140,7 +141,7 @@ def test_another_table_is_quarantined() -> None:
 
 
 @given(st.binary(max_size=200), st.integers(0, 1500))
-@settings(max_examples=80, deadline=None)
+@examples(80)
 def test_mutated_files_end_in_quarantine_or_rejects(inserted: bytes, at: int) -> None:
     data = table(row(), row(**{"Event ID": "2"}))
     try:

@@ -8,12 +8,13 @@ from typing import Any
 
 import polars as pl
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from assets.errors import Quarantine
 from assets.overdose import county
 from assets.schema import table
+from tests.depth import examples
 from tests.fuzz import staged_or_none
 from tests.overdose.conftest import Vintages
 
@@ -157,7 +158,7 @@ def test_a_vintage_after_its_retrieval_and_an_older_one_than_the_last_are_refuse
     assert "saved late" in county_.judge(older, "2023-11-01", (data, "2023-10-01")).refusals[0]
 
 
-MANY = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+MANY = examples(60)
 WHOLE = csv((2023, 3, "01001", 25, ""), (2023, 3, "01003", "", SUPPRESSED))
 
 

@@ -12,12 +12,13 @@ from typing import Any
 
 import polars as pl
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from assets.errors import Quarantine
 from assets.overdose import nida
 from assets.overdose.observations import EXPORTED
+from tests.depth import examples
 from tests.fuzz import staged_or_none
 from tests.overdose.conftest import Vintages
 
@@ -188,7 +189,7 @@ def test_a_figure_of_a_later_workbook_revises_that_of_an_earlier(nida_: Vintages
     assert nida_.fold(first, second, cut=1).equals(at_once)
 
 
-MANY = settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+MANY = examples(40)
 WHOLE = book([TOTAL, ["Heroin4", None, 9173, 5871]])
 
 

@@ -8,12 +8,13 @@ from typing import Any
 
 import polars as pl
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from polars.testing import assert_frame_equal
 
 from assets.contract import StagedSnapshot
 from assets.overdose import vsrr
+from tests.depth import examples
 from tests.overdose.conftest import Vsrr
 
 SHORT = "State,Year,Month,Indicator,Data Value,Percent Complete,Footnote"
@@ -323,7 +324,7 @@ def expected(vintages: Drawn) -> list[dict[tuple[Any, str], tuple[Any, str | Non
 
 ACTORS = {"NY": "US-NY-XNYC", "YC": "US-NY-NYC", "AK": "US-AK"}
 ENDS = {"April": date(2018, 4, 30), "May": date(2018, 5, 31)}
-MANY = settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+MANY = examples(40)
 
 
 @MANY

@@ -9,11 +9,12 @@ from typing import Any
 
 import polars as pl
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from polars.testing import assert_frame_equal
 
 from assets.overdose import observations, vsrr
+from tests.depth import examples
 from tests.overdose.conftest import Ledger, Vsrr
 
 SHORT = "State,Year,Month,Indicator,Data Value,Percent Complete,Footnote"
@@ -120,7 +121,7 @@ CELLS = st.sampled_from(
 NAMES = [(state, month) for state in ("NY", "YC", "AK") for month in ("April", "May")]
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@examples(40)
 @given(vintages=st.lists(st.lists(CELLS, min_size=6, max_size=6), min_size=1, max_size=5), cut=st.integers(0, 5))
 def test_folding_some_and_then_the_rest_gives_the_same_series_as_all_at_once(
     od: Vsrr, vintages: list[list[dict[str, object] | None]], cut: int

@@ -8,13 +8,14 @@ from typing import Any
 
 import polars as pl
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from assets.errors import Quarantine
 from assets.overdose import population
 from assets.overdose.places import states
 from assets.schema import table
+from tests.depth import examples
 from tests.fuzz import staged_or_none
 from tests.overdose.conftest import Vintages
 
@@ -114,7 +115,7 @@ def test_folding_in_two_steps_gives_what_folding_at_once_gives(census: Vintages)
     assert all(census.fold(*files, cut=cut).sort(order).equals(at_once) for cut in (1, 2))
 
 
-MANY = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+MANY = examples(60)
 WHOLES = (acs1({"01": 5074296, "72": 3221789}), acs5((2023, 1, 5054253)))
 
 

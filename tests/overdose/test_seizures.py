@@ -10,13 +10,14 @@ from typing import Any
 
 import polars as pl
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from assets.contract import Staged
 from assets.errors import Quarantine
 from assets.overdose import seizures
 from assets.schema import table
+from tests.depth import examples
 from tests.fuzz import staged_or_none
 from tests.overdose.conftest import Vintages
 
@@ -145,7 +146,7 @@ def test_folding_in_two_steps_gives_what_folding_at_once_gives(cbp: Vintages) ->
     assert all(cbp.fold(*files, cut=cut).equals(at_once) for cut in (1, 2))
 
 
-MANY = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+MANY = examples(60)
 WHOLE = csv((2022, "AUG", "Fentanyl", 1, 10), (2022, "SEP", "Lsd", 1, "2.2e-05"))
 
 

@@ -12,7 +12,7 @@ from typing import Any
 import duckdb
 import polars as pl
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from assets.contract import Staged
@@ -20,6 +20,7 @@ from assets.errors import Quarantine
 from assets.overdose import sudors
 from assets.overdose.observations import EXPORTED
 from assets.schema import SQL, table
+from tests.depth import examples
 from tests.fuzz import staged_or_none
 from tests.overdose.conftest import Vintages
 from tests.overdose.test_nida import workbook
@@ -292,7 +293,7 @@ def test_the_rows_fit_the_table_as_it_is_declared(sudors_: Vintages) -> None:
         assert con.execute("SELECT count(*) FROM core.overdose_observations").fetchall() == [(rows.height,)]
 
 
-MANY = settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+MANY = examples(40)
 WHOLE = saved({}, {"Jurisdiction": "Ohio", "imfs_rate": 9999}, {"Jurisdiction": "Overall", "alldrug_deaths": 480})
 BOOK = workbook({"Data": [["Jurisdiction", "year", "alldrug_deaths", "imfs_rate"], ["Ohio", 2022, 5, 9999]]})
 

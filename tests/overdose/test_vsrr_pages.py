@@ -9,12 +9,13 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from polars.testing import assert_frame_equal
 
 from assets.errors import Quarantine
 from assets.overdose import vsrr
+from tests.depth import examples
 from tests.overdose.conftest import Vsrr
 
 MONTHS = ("January", "February", "March")
@@ -129,7 +130,7 @@ ALL_MONTHS = [*MONTHS, "April", "May", "June", "July", "August", "September", "O
 ROWS = [api(m, s) for s in ("AK", "US") for m in ALL_MONTHS] + [api("May", "ZZ")]
 
 
-@settings(max_examples=30, deadline=None)
+@examples(30)
 @given(cuts=st.lists(st.integers(0, len(ROWS)), max_size=4))
 def test_rows_cut_into_pages_are_those_of_one_file(cuts: list[int]) -> None:
     bounds = [0, *sorted(cuts), len(ROWS)]
@@ -140,7 +141,7 @@ def test_rows_cut_into_pages_are_those_of_one_file(cuts: list[int]) -> None:
     assert found.rejects["row"].to_list() == whole.rejects["row"].to_list() == [25]
 
 
-@settings(max_examples=60, deadline=None)
+@examples(60)
 @given(data=st.binary(max_size=60), said=st.recursive(st.none() | st.integers() | st.floats() | st.text(max_size=4), st.lists))
 def test_whatever_lies_beside_the_rows_only_a_refusal_comes_of_it(data: bytes, said: object) -> None:
     for beside in (data, json.dumps({"rowsUpdatedAt": said, "id": said}).encode()):

@@ -8,16 +8,17 @@ from pathlib import Path
 
 import polars as pl
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from assets.contract import StagedSnapshot
 from assets.overdose import vsrr
 from assets.schema import table
+from tests.depth import examples
 from tests.fuzz import staged_or_none
 from tests.overdose.conftest import Vsrr
 
-MANY = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+MANY = examples(60)
 HEAD = b"State,Year,Month,Indicator,Data Value,Percent Complete,Predicted Value,Footnote\n"
 
 
@@ -88,7 +89,7 @@ def test_a_damaged_vintage_is_read_or_rejected_or_refused(od: Vsrr, data: st.Dat
 
 
 @pytest.mark.real_data
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@examples(25)
 @given(data=st.data())
 def test_a_damaged_vintage_of_each_real_layout_is_read_or_rejected_or_refused(
     od: Vsrr, real_data: Path, data: st.DataObject

@@ -10,12 +10,13 @@ from typing import Any
 
 import polars as pl
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from assets.errors import Quarantine
 from assets.overdose import wonder
 from assets.overdose.observations import EXPORTED, EXPORTED_KEY
+from tests.depth import examples
 from tests.fuzz import staged_or_none
 from tests.overdose.conftest import Vintages
 
@@ -370,7 +371,7 @@ def test_folding_in_two_steps_gives_what_folding_at_once_gives(wonder_: Vintages
 
 # whatever the bytes ---------------------------------------------------------------------------------------------------
 
-MANY = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+MANY = examples(60)
 WHOLE = monthly({"01": 28, "02": "Suppressed"}, '"Total"\t"2016"\t"2016"\t\t\t99\t\t\n' + trailer("Weekday: All"))
 
 

@@ -11,7 +11,7 @@ from typing import Any
 
 import polars as pl
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from assets.actors.registry import actors
@@ -19,6 +19,7 @@ from assets.contract import RowGuard, Staged, StagedInfo, StagedSnapshot
 from assets.errors import Quarantine
 from assets.sanctions.history.mirrors import fold_record
 from assets.sanctions.lists.cn.measures import PROGRAMS, judge, stage_countermeasures, stage_mofcom, suspensions, target_countries
+from tests.depth import examples
 from tests.fuzz import staged_or_none
 
 SKYDIO = "cn_countermeasures:UEL:2025-04-04:skydio-inc"
@@ -317,14 +318,14 @@ def stages_or_quarantines(data: bytes) -> None:
 
 
 @given(st.binary(max_size=300))
-@settings(max_examples=60, deadline=None)
+@examples(60)
 def test_arbitrary_bytes_are_quarantined_or_read_and_never_anything_else(data: bytes) -> None:
     stages_or_quarantines(data)
     stages_or_quarantines(as_csv() + data)
 
 
 @given(st.sampled_from([VALID, VALID_JSON]), st.integers(0, 2000), st.integers(0, 40), st.binary(max_size=20))
-@settings(max_examples=120, deadline=None)
+@examples(120)
 def test_a_damaged_file_is_quarantined_or_read_and_never_anything_else(data: bytes, at: int, n: int, new: bytes) -> None:
     stages_or_quarantines(data[: at % len(data)] + new + data[at % len(data) + n :])
 
@@ -335,7 +336,7 @@ def test_a_damaged_file_is_quarantined_or_read_and_never_anything_else(data: byt
         lambda s: st.lists(s) | st.dictionaries(st.sampled_from(sorted(record("A"))), s),
     )
 )
-@settings(max_examples=60, deadline=None)
+@examples(60)
 def test_json_of_any_shape_is_quarantined_or_read_and_never_anything_else(content: Any) -> None:
     stages_or_quarantines(json.dumps(content).encode())
     stages_or_quarantines(json.dumps([record("A"), content]).encode())

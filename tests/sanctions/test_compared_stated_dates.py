@@ -9,7 +9,7 @@ from typing import Any
 
 import polars as pl
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from polars.testing import assert_frame_equal
 
@@ -18,6 +18,7 @@ from assets.sanctions.history.compared.ledger import fold_compared
 from assets.sanctions.lists.us_ofac.remarks import reader
 from assets.sanctions.reading.shape import DETAILS
 from assets.schema import table
+from tests.depth import examples
 
 LIST = "us_ofac_sdn"
 TABLES = ("sanction_lists", "sanction_listings", "sanction_programs", "sanction_events", *(f"sanction_{n}" for n in DETAILS))
@@ -489,7 +490,7 @@ def _snapshots(vintage: Vintage, drawn: Sequence[Any]) -> list[StagedSnapshot]:
     return made
 
 
-@settings(max_examples=15, deadline=None)
+@examples(15)
 @given(drawn=_vintages, data=st.data())
 def test_folding_in_two_parts_is_folding_at_once_and_every_check_holds_with_stated_dates(
     new_history: Callable[[], Any],
@@ -518,7 +519,7 @@ def test_folding_in_two_parts_is_folding_at_once_and_every_check_holds_with_stat
         assert once.all("sanction_listings").filter(pl.col(other) < pl.col(column)).collect().height == 0
 
 
-@settings(max_examples=40, deadline=None)
+@examples(40)
 @given(drawn=_vintages)
 def test_at_every_snapshot_those_are_in_force_that_it_shows(
     new_history: Callable[[], Any], vintage: Vintage, country_ids: Mapping[str, str], drawn: Sequence[Any]

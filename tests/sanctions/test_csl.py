@@ -11,13 +11,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from polars.testing import assert_frame_equal
 
 from assets.contract import RowGuard, Staged, StagedInfo
 from assets.errors import Quarantine
 from assets.sanctions.lists.us_ita.csl import code_of, judge, split_names, stage
+from tests.depth import examples
 from tests.fuzz import staged_or_none
 
 FIELDS = (
@@ -292,7 +293,7 @@ def stages_or_quarantines(data: bytes) -> None:
 
 
 @given(st.binary(max_size=300))
-@settings(max_examples=60, deadline=None)
+@examples(60)
 def test_arbitrary_bytes_are_quarantined_or_read_and_never_anything_else(data: bytes) -> None:
     stages_or_quarantines(data)
     stages_or_quarantines(as_csv() + data)
@@ -300,7 +301,7 @@ def test_arbitrary_bytes_are_quarantined_or_read_and_never_anything_else(data: b
 
 
 @given(st.sampled_from([VALID, VALID_JSON]), st.integers(0, 2000), st.integers(0, 40), st.binary(max_size=20))
-@settings(max_examples=120, deadline=None)
+@examples(120)
 def test_a_damaged_file_is_quarantined_or_read_and_never_anything_else(data: bytes, at: int, n: int, new: bytes) -> None:
     stages_or_quarantines(data[: at % len(data)] + new + data[at % len(data) + n :])
 
@@ -310,7 +311,7 @@ def test_a_damaged_file_is_quarantined_or_read_and_never_anything_else(data: byt
         st.none() | st.integers() | st.text(max_size=5), lambda s: st.lists(s) | st.dictionaries(st.sampled_from(FIELDS), s)
     )
 )
-@settings(max_examples=60, deadline=None)
+@examples(60)
 def test_json_of_any_shape_is_quarantined_or_read_and_never_anything_else(content: Any) -> None:
     stages_or_quarantines(json.dumps(content).encode())
     stages_or_quarantines(json.dumps({"results": [HUAWEI, content]}).encode())

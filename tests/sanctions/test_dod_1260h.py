@@ -8,13 +8,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from assets.contract import RowGuard, Staged, StagedInfo
 from assets.errors import Quarantine
 from assets.sanctions.lists.us_dod.section_1260h import stage
 from assets.sanctions.reading.gather import judge_named as judge
+from tests.depth import examples
 from tests.fuzz import staged_or_none
 
 
@@ -107,7 +108,7 @@ def stages_or_quarantines(data: bytes) -> None:
 
 
 @given(st.integers(0, 2000), st.integers(0, 40), st.binary(max_size=20))
-@settings(max_examples=120, deadline=None)
+@examples(120)
 def test_damaged_or_arbitrary_bytes_are_quarantined_or_read_and_never_anything_else(at: int, n: int, new: bytes) -> None:
     valid = file(ALIBABA, entity("B", address="1 Road, Beijing, China; Nowhere"))
     at %= len(valid)
@@ -121,7 +122,7 @@ def test_damaged_or_arbitrary_bytes_are_quarantined_or_read_and_never_anything_e
         lambda s: st.lists(s) | st.dictionaries(st.sampled_from(sorted(ALIBABA)), s),
     )
 )
-@settings(max_examples=80, deadline=None)
+@examples(80)
 def test_json_of_any_shape_is_quarantined_or_read_and_never_anything_else(content: Any) -> None:
     stages_or_quarantines(json.dumps(content).encode())
     stages_or_quarantines(file(ALIBABA, content))

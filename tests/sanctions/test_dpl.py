@@ -10,7 +10,7 @@ from typing import Any
 
 import polars as pl
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from polars.testing import assert_frame_equal
 
@@ -19,6 +19,7 @@ from assets.errors import Quarantine
 from assets.sanctions.history.compared.ledger import fold_compared
 from assets.sanctions.lists.us_bis.denied_persons import stage
 from assets.sanctions.reading.gather import judge_named as judge
+from tests.depth import examples
 from tests.fuzz import staged_or_none
 
 HEADER = (
@@ -195,14 +196,14 @@ def stages_or_quarantines(data: bytes) -> None:
 
 
 @given(st.binary(max_size=300))
-@settings(max_examples=60, deadline=None)
+@examples(60)
 def test_arbitrary_bytes_are_quarantined_or_read_and_never_anything_else(data: bytes) -> None:
     stages_or_quarantines(data)
     stages_or_quarantines(file() + data)
 
 
 @given(st.integers(0, 2000), st.integers(0, 40), st.binary(max_size=20))
-@settings(max_examples=120, deadline=None)
+@examples(120)
 def test_a_damaged_file_is_quarantined_or_read_and_never_anything_else(at: int, n: int, new: bytes) -> None:
     at %= len(VALID)
     stages_or_quarantines(VALID[:at] + new + VALID[at + n :])

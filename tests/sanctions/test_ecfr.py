@@ -7,7 +7,7 @@ from datetime import date, datetime
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from assets.contract import Judgement, RowGuard, Staged, StagedInfo
@@ -18,6 +18,7 @@ from assets.sanctions.reading.countries import country_of_address
 from assets.sanctions.reading.entries import Reading, destination, judge_texts, read_citations
 from assets.sanctions.reading.names import slug
 from assets.sanctions.reading.printed_party import Party, read_party
+from tests.depth import examples
 from tests.fuzz import staged_or_none
 
 HEAD = (
@@ -290,7 +291,7 @@ def test_a_heading_that_vanished_and_unknown_countries_are_warned_about() -> Non
 TEXT = st.text(alphabet=st.sampled_from(list("AbcK a.k.a.,;:—-()\n01“”&é\u00a0 the following two aliases Ltd No")), max_size=80)
 
 
-@settings(max_examples=200, deadline=None)
+@examples(200)
 @given(TEXT, TEXT)
 def test_whatever_a_cell_says_it_is_read(cell: str, citation: str) -> None:
     party = read_party(cell)
@@ -302,7 +303,7 @@ def test_whatever_a_cell_says_it_is_read(cell: str, citation: str) -> None:
 GOOD = (part_744(row("CHINA", "Acme, a.k.a., B", ALL, DENIED, "85 FR 1, 1/2/20"), n=7), json.dumps(records()).encode())
 
 
-@settings(max_examples=150, deadline=None)
+@examples(150)
 @given(
     st.binary(max_size=200)
     | st.tuples(

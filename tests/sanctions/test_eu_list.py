@@ -8,13 +8,14 @@ from datetime import date, datetime
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from assets.contract import Staged, StagedSnapshot
 from assets.errors import Quarantine
 from assets.sanctions.history.compared.ledger import fold_compared
 from assets.sanctions.lists.eu import financial_sanctions as eu_list
+from tests.depth import examples
 
 DERIPASKA = """
   <sanctionEntity designationDate="2022-04-08" designationDetails="" unitedNationId=""
@@ -416,14 +417,14 @@ def test_a_year_of_another_calendar_is_no_year_of_birth() -> None:
     assert ("137111", "born", "1402") in rows("notes", "native_id", "kind", "text", data=made(data))
 
 
-@settings(max_examples=150, deadline=None)
+@examples(150)
 @given(st.binary(max_size=300), st.sampled_from(("x.xml", "x.csv")))
 def test_arbitrary_bytes_are_quarantined(data: bytes, name: str) -> None:
     with pytest.raises(Quarantine):
         staged(data, name)
 
 
-@settings(max_examples=200, deadline=None)
+@examples(200)
 @given(st.data(), st.sampled_from((made(), CSV)))
 def test_a_mutated_file_is_quarantined_or_gives_parties(data: st.DataObject, whole: bytes) -> None:
     start = data.draw(st.integers(0, len(whole)))

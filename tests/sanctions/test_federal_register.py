@@ -8,12 +8,13 @@ from datetime import date
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from assets.contract import RowGuard, Staged, StagedInfo
 from assets.errors import Quarantine
 from assets.sanctions.lists.us_bis.entity_list import judge, stage
+from tests.depth import examples
 from tests.fuzz import staged_or_none
 
 PAGE = """<html>
@@ -179,7 +180,7 @@ def test_uncertain_orders_are_warned_about_and_documents_alone_are_no_baseline()
     assert "cannot be read for certain" in judgement.warnings[0]
 
 
-@settings(max_examples=150, deadline=None)
+@examples(150)
 @given(
     st.sampled_from([PAGE.format(orders=CHINA + "by removing the entry for ``A'' and adding ``B''"), RULE, json.dumps(DOCUMENT)]),
     st.lists(

@@ -11,7 +11,7 @@ from typing import Any, BinaryIO
 
 import polars as pl
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from assets.contract import Judgement, RowGuard, Staged, StagedInfo, StagedSnapshot
@@ -19,6 +19,7 @@ from assets.errors import Quarantine
 from assets.sanctions.history.compared.ledger import fold_compared
 from assets.sanctions.lists.us_ofac import delta as ofac_delta
 from assets.sanctions.lists.us_ofac.remarks import reader
+from tests.depth import examples
 
 SDN, CONS = "us_ofac_sdn", "us_ofac_cons"
 NAMESPACE = "https://www.treasury.gov/ofac/DeltaFile/1.0"
@@ -219,7 +220,7 @@ def test_a_delta_most_of_which_cannot_be_read_is_refused_and_one_from_the_future
     assert "are not believed" in judged(staged(delta(added("1"), day="2027-01-01"))).warnings[0]
 
 
-@settings(max_examples=100, deadline=None)
+@examples(100)
 @given(st.binary(max_size=300))
 def test_arbitrary_bytes_are_quarantined(data: bytes) -> None:
     with pytest.raises(Quarantine):
@@ -229,7 +230,7 @@ def test_arbitrary_bytes_are_quarantined(data: bytes) -> None:
 WHOLE = delta(added("12"), removed("36"), entity("77", None, inner=program("add", "IRAN")), added("58482"))
 
 
-@settings(max_examples=300, deadline=None)
+@examples(300)
 @given(st.data())
 def test_a_mutated_delta_is_quarantined_or_names_every_removal(data: st.DataObject) -> None:
     start = data.draw(st.integers(0, len(WHOLE)))
@@ -479,7 +480,7 @@ START = date(2026, 3, 2)
 MEMBERS = st.frozensets(st.sampled_from("123456"), min_size=1)
 
 
-@settings(max_examples=150, deadline=None)
+@examples(150)
 @given(days=st.lists(st.tuples(MEMBERS, st.booleans(), st.booleans()), min_size=2, max_size=8), split=st.integers(0, 8))
 def test_deltas_beside_lists_give_the_history_of_the_lists_with_better_dates(
     days: list[tuple[frozenset[str], bool, bool]], split: int, new_history: Any, vintage: Vintage, offending: Any
@@ -515,7 +516,7 @@ def test_deltas_beside_lists_give_the_history_of_the_lists_with_better_dates(
         assert {(i.partition(":")[2], kind, day) for i, kind, day in told_events} == events
 
 
-@settings(max_examples=100, deadline=None)
+@examples(100)
 @given(order=st.permutations(range(4)), late=st.booleans())
 def test_deltas_in_any_order_end_where_they_end_in_order(
     order: list[int], late: bool, new_history: Any, vintage: Vintage, offending: Any

@@ -8,13 +8,14 @@ from typing import Any
 
 import polars as pl
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from polars.testing import assert_frame_equal
 
 from assets.contract import RowGuard, Staged, StagedInfo
 from assets.errors import Quarantine
 from assets.sanctions.lists.us_ofac.legacy_csv import judge, stage
+from tests.depth import examples
 from tests.fuzz import staged_or_none
 
 N = "-0- "
@@ -225,13 +226,13 @@ def survives(files: dict[str, bytes]) -> None:
     judge(info(staged), None, GUARD)
 
 
-@settings(max_examples=150, deadline=None)
+@examples(150)
 @given(st.binary(max_size=300))
 def test_arbitrary_bytes_are_quarantined_or_rejected(data: bytes) -> None:
     survives({"sdn.csv": data})
 
 
-@settings(max_examples=150, deadline=None)
+@examples(150)
 @given(
     st.lists(
         st.tuples(

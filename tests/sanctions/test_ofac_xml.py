@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from assets.contract import RowGuard, Staged, StagedInfo, StagedSnapshot
@@ -17,6 +17,7 @@ from assets.sanctions.history.compared.ledger import fold_compared
 from assets.sanctions.lists.us_ofac import sdn_xml as ofac_xml
 from assets.sanctions.lists.us_ofac.remarks import reader
 from benchmarks.sdn_advanced import write
+from tests.depth import examples
 
 EXPORTS = "https://sanctionslistservice.ofac.treas.gov/api/PublicationPreview/exports"
 SDN = f"""<?xml version="1.0" standalone="yes"?>
@@ -768,14 +769,14 @@ def test_a_vintage_of_csvs_after_one_of_xml_removes_nobody_and_edits_nothing(his
     assert [row[0] for row in found.rows("sanction_listings", "native_id", known_to=None)] == ["45001", "45002", "45003"]
 
 
-@settings(max_examples=150, deadline=None)
+@examples(150)
 @given(st.binary(max_size=300))
 def test_arbitrary_bytes_are_quarantined(data: bytes) -> None:
     with pytest.raises(Quarantine):
         staged(data)
 
 
-@settings(max_examples=300, deadline=None)
+@examples(300)
 @given(st.data(), st.sampled_from(tuple(FILES)))
 def test_a_mutated_file_is_quarantined_or_gives_parties(data: st.DataObject, layout: str) -> None:
     whole = FILES[layout].encode()

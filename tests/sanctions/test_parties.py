@@ -9,13 +9,14 @@ from typing import Any
 
 import polars as pl
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from assets.errors import BilateralError
 from assets.sanctions.parties import decisions, read_overrides
 from assets.sanctions.reading.names import entity_key, person_key, words
 from assets.schema import table
+from tests.depth import examples
 
 AT = datetime(2023, 1, 1)
 RANKS = {"us_ofac_sdn": 0, "us_bis_entity_list": 1, "eu_fsf": 2, "cn_mofcom": 3}
@@ -213,7 +214,7 @@ def test_a_mistake_in_the_overrides_is_named(tmp_path: Path, row: str, says: str
         read_overrides(path)
 
 
-@settings(max_examples=60, deadline=None)
+@examples(60)
 @given(
     st.lists(
         st.tuples(

@@ -7,13 +7,14 @@ from datetime import date
 
 import polars as pl
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from assets.sanctions.lists.us_ofac.remark_grammar import LABELLED, SHAPED, Labelled, Shaped
 from assets.sanctions.lists.us_ofac.remarks import UNREAD, details_of, is_cut, production, read_remarks
 from assets.sanctions.reading.dates import written_date
 from assets.sanctions.reading.shape import DETAILS
+from tests.depth import examples
 
 COUNTRIES = {"china": "CHN", "hong kong": "HKG", "iran": "IRN", "korea, north": "PRK", "hubei": "XXX", "united states": "USA"}
 
@@ -204,7 +205,7 @@ def test_details_are_frames_in_the_shape_of_the_room() -> None:
 _JOINTS = ["; ", "; ", ";", "(", ")", "China", "'", ".", ", ", "alt. ", "a.k.a. '", " - "]
 
 
-@settings(max_examples=300, deadline=None)
+@examples(300)
 @given(st.lists(st.sampled_from([*(kind.example for kind in LABELLED), *_JOINTS]) | st.text(max_size=5)))
 def test_any_text_is_read_and_gives_rows_that_the_tables_take(parts: list[str]) -> None:
     known: Mapping[str, str] = COUNTRIES

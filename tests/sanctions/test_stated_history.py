@@ -8,7 +8,7 @@ from typing import Any
 
 import polars as pl
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from polars.testing import assert_frame_equal
 
@@ -17,6 +17,7 @@ from assets.sanctions.history.stated.fold import fold_stated
 from assets.sanctions.lists.us_bis.entity_list import RULES
 from assets.sanctions.reading.rule_record import contradictions
 from assets.schema import table
+from tests.depth import examples
 
 LIST = "us_bis_entity_list"
 TABLES = ("sanction_lists", "sanction_listings", "sanction_names", "sanction_countries", "sanction_events")
@@ -179,7 +180,7 @@ _rule = st.fixed_dictionaries(
 )
 
 
-@settings(max_examples=50, deadline=None)
+@examples(50)
 @given(rules=st.lists(_rule, min_size=1, max_size=8))
 def test_whatever_the_rules_say_keys_are_unique_and_every_check_holds(
     new_history: Callable[[], Any], offending: Callable[[Any], Any], rules: list[dict[str, Any]]

@@ -8,7 +8,7 @@ from typing import Any
 
 import polars as pl
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from assets.contract import StagedSnapshot
@@ -19,6 +19,7 @@ from assets.sanctions.reading.entries import ENTRIES, destination
 from assets.sanctions.reading.names import slug
 from assets.schema import table
 from pipelines.intake.receipts import parse_moment
+from tests.depth import examples
 
 LIST = "us_bis_entity_list"
 Entry = Mapping[str, Any]
@@ -329,7 +330,7 @@ RULE = st.builds(ordered, DAYS, ACTIONS, st.sampled_from(NAMES), COUNTRIES, st.i
 PART = st.tuples(st.lists(ENTRY, max_size=3, unique_by=lambda e: e["entry_key"]), st.lists(RULE, max_size=2), st.none() | DAYS)
 
 
-@settings(max_examples=25, deadline=None)
+@examples(25)
 @given(parts=st.lists(PART, min_size=1, max_size=4), at=st.integers(0, 4))
 def test_whatever_the_evidence_every_check_holds_and_steps_make_no_difference(
     new_history: Callable[[], Any], offending: Callable[..., Any], parts: list[Any], at: int

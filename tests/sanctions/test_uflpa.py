@@ -11,7 +11,7 @@ from typing import Any
 
 import polars as pl
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from assets.contract import RowGuard, Staged, StagedInfo, StagedSnapshot
@@ -20,6 +20,7 @@ from assets.sanctions.history.stated.fold import fold_stated
 from assets.sanctions.lists.us_dhs import uflpa
 from assets.sanctions.lists.us_dhs.uflpa import GROUNDS, read_name
 from assets.sanctions.reading.entries import judge_texts
+from tests.depth import examples
 from tests.fuzz import staged_or_none
 
 DAY = "June 21, 2022"
@@ -260,7 +261,7 @@ MARKUP = st.lists(
 EDITS = st.lists(st.tuples(st.integers(0, 1200), st.integers(0, 40), st.binary(max_size=4)), min_size=1, max_size=5)
 
 
-@settings(max_examples=300, deadline=None)
+@examples(300)
 @given(st.binary(max_size=200) | MARKUP | st.tuples(st.sampled_from(GOOD), EDITS))
 def test_whatever_the_bytes_they_are_quarantined_or_read(data: Any) -> None:
     if isinstance(data, tuple):
@@ -277,7 +278,7 @@ def test_whatever_the_bytes_they_are_quarantined_or_read(data: Any) -> None:
 PARTS = [*"Ab(); ,.\u00a0é", "and ", "also known as ", "formerly known as ", "two aliases: ", "Ltd. ", " and its subsidiaries"]
 
 
-@settings(max_examples=300, deadline=None)
+@examples(300)
 @given(st.lists(st.sampled_from(PARTS), max_size=20).map("".join))
 def test_whatever_a_cell_says_it_has_a_name(cell: str) -> None:
     name, aliases, former, _ = read_name(cell)

@@ -8,13 +8,14 @@ from datetime import date, datetime
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from assets.contract import Staged, StagedSnapshot
 from assets.errors import Quarantine
 from assets.sanctions.history.compared.ledger import fold_compared
 from assets.sanctions.lists.gb import uk_sanctions as uk_list
+from tests.depth import examples
 
 HEADER = """Last Updated,Unique ID,OFSI Group ID,UN Reference Number,Name 6,Name 1,Name 2,Name 3,Name 4,Name 5,Name type,
 Alias strength,Title,Name non-latin script,Non-latin script type,Non-latin script language,Regime Name,Designation Type,
@@ -352,14 +353,14 @@ def test_folded_a_party_begins_on_the_stated_day(history: Any) -> None:
     assert ("gb_sanctions:RUS2176", date(2026, 3, 1), "GBR.FCDO") in added
 
 
-@settings(max_examples=150, deadline=None)
+@examples(150)
 @given(st.binary(max_size=300))
 def test_arbitrary_bytes_are_quarantined(data: bytes) -> None:
     with pytest.raises(Quarantine):
         staged(data)
 
 
-@settings(max_examples=200, deadline=None)
+@examples(200)
 @given(st.data(), st.sampled_from((made(), ofsi(), XML.encode())))
 def test_a_mutated_file_is_quarantined_or_gives_parties(data: st.DataObject, whole: bytes) -> None:
     start = data.draw(st.integers(0, len(whole)))

@@ -9,7 +9,7 @@ from typing import Any
 
 import polars as pl
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from assets.contract import RowGuard, Staged, StagedInfo, StagedSnapshot
@@ -17,6 +17,7 @@ from assets.errors import Quarantine
 from assets.sanctions.history.compared.ledger import fold_compared
 from assets.sanctions.lists.un import consolidated as un_list
 from assets.sanctions.reading.gather import judge_list
+from tests.depth import examples
 
 INDIVIDUAL = """
     <INDIVIDUAL>
@@ -213,14 +214,14 @@ def test_folded_a_party_begins_on_the_stated_day_and_one_that_is_gone_ends_by_co
     assert [row[0] for row in found.rows("sanction_events", "listing_id", kind="removed")] == ["un_sc:KPi.056"]
 
 
-@settings(max_examples=150, deadline=None)
+@examples(150)
 @given(st.binary(max_size=300))
 def test_arbitrary_bytes_are_quarantined(data: bytes) -> None:
     with pytest.raises(Quarantine):
         staged(data)
 
 
-@settings(max_examples=150, deadline=None)
+@examples(150)
 @given(st.data())
 def test_a_mutated_file_is_quarantined_or_gives_parties(data: st.DataObject) -> None:
     whole = made()

@@ -21,6 +21,7 @@ from assets.errors import BilateralError
 from pipelines.dagster.runs import WHY_DEAD
 from pipelines.project import Project
 from pipelines.settings import Settings
+from tests.depth import DEEP
 from tests.whole.archives import put, sdn
 from tests.whole.conftest import ROOT, Warehouse
 
@@ -49,7 +50,7 @@ sys.exit(code)
 """
 """A refresh in a process that kills itself at its n-th change below the warehouse's folder; it says how many there were."""
 
-MOMENTS = 30 if os.environ.get("BILATERAL_ALL_KILLS") == "1" else 3
+MOMENTS = 30 if DEEP else 3
 DEADLINE_S = 600
 """After so long a refresh has hung."""
 
@@ -96,8 +97,8 @@ def archive_of(folder: Path, number: int) -> Path:
 def test_after_a_kill_at_any_moment_the_next_refresh_ends_and_publishes(
     tmp_path: Path, empty: Warehouse, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Moments spread evenly over the changes that a refresh makes to its folder; BILATERAL_ALL_KILLS=1: thirty, else three."""
-    assert refreshed(empty, archive_of(tmp_path, 1)).returncode == 0
+    """Moments spread evenly over the changes that a refresh makes to its folder; thirty in deep tests, else three."""
+    assert empty.refresh(archive_of(tmp_path, 1)).exit_code == 0
     whole = killed_at(empty, archive_of(tmp_path, 2), 0)
     assert whole.returncode == 0, whole.stdout + whole.stderr
     n_changes = int(re.findall(r"^changes (\d+)$", whole.stdout, re.M)[0])
@@ -117,7 +118,7 @@ def test_after_a_kill_at_any_moment_the_next_refresh_ends_and_publishes(
     with instance_of(empty, monkeypatch) as instance:
         runs = instance.get_runs()
         assert {r.status for r in runs} == {dg.DagsterRunStatus.SUCCESS, dg.DagsterRunStatus.FAILURE}
-        assert sum(r.status == dg.DagsterRunStatus.SUCCESS for r in runs) == MOMENTS + 2
+        assert sum(r.status == dg.DagsterRunStatus.SUCCESS for r in runs) == MOMENTS + 1
         for run in (r for r in runs if r.status == dg.DagsterRunStatus.FAILURE):
             assert WHY_DEAD in [e.dagster_event.message for e in instance.all_logs(run.run_id) if e.dagster_event is not None]
 

@@ -7,13 +7,17 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from pipelines.publish.warehouse import ROW_GROUP_SIZE
+from tests.depth import DEEP
 from tests.whole.archives import put, sdn
 from tests.whole.conftest import ROOT, Warehouse
+
+REFRESHES = 11 if DEEP else 4
 
 READER = """
 import json, sys, time, duckdb
@@ -32,7 +36,7 @@ print(json.dumps(sorted(seen)))
 """
 
 
-def test_a_reader_in_a_loop_sees_only_whole_versions_through_ten_refreshes(tmp_path: Path, empty: Warehouse) -> None:
+def test_a_reader_in_a_loop_sees_only_whole_versions_through_refreshes(tmp_path: Path, empty: Warehouse) -> None:
     def refresh(number: int) -> None:
         archive = tmp_path / f"a{number}"
         put(archive, "us_ofac_sdn", f"2023-01-{number:02}", "sdn.csv", sdn(more=number))
@@ -40,39 +44,48 @@ def test_a_reader_in_a_loop_sees_only_whole_versions_through_ten_refreshes(tmp_p
 
     refresh(1)
     # in a process of its own: within one process DuckDB gives a second connection the file that the first one opened
-    command = [sys.executable, "-c", READER, str(empty.folder / "bilateral.duckdb"), "51"]
+    command = [sys.executable, "-c", READER, str(empty.folder / "bilateral.duckdb"), str(40 + REFRESHES)]
     with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as reader:
         assert reader.stdout is not None
         assert reader.stdout.readline() == "reading\n"
-        for number in range(2, 12):
+        for number in range(2, REFRESHES + 1):
             refresh(number)
         out, err = reader.communicate(timeout=60)
     assert err == ""
     seen = json.loads(out)
     assert all(n_rows == noted and checked for n_rows, noted, checked in seen)
-    assert {n_rows for n_rows, _, _ in seen} == {40 + n for n in range(1, 12)}
+    assert {n_rows for n_rows, _, _ in seen} == {40 + n for n in range(1, REFRESHES + 1)}
+
+
+@pytest.fixture(scope="module")
+def forty(tmp_path_factory: pytest.TempPathFactory) -> Warehouse:
+    """A warehouse of one vintage of forty parties."""
+    folder = tmp_path_factory.mktemp("forty")
+    put(folder / "a", "us_ofac_sdn", "2023-01-01", "sdn.csv", sdn())
+    warehouse = Warehouse(folder / "warehouse")
+    assert warehouse.refresh(folder / "a").exit_code == 0
+    return warehouse
 
 
 @pytest.mark.parametrize("after", ["nothing", "new snapshots", "checking it", "building", "auditing"])
 def test_a_refresh_killed_at_any_point_leaves_the_published_file_and_the_next_succeeds(
-    tmp_path: Path, empty: Warehouse, after: str
+    tmp_path: Path, forty: Warehouse, copy_of: Callable[[Warehouse], Warehouse], after: str
 ) -> None:
-    put(tmp_path / "a", "us_ofac_sdn", "2023-01-01", "sdn.csv", sdn())
-    assert empty.refresh(tmp_path / "a").exit_code == 0
-    before = (empty.folder / "bilateral.duckdb").read_bytes()
+    warehouse = copy_of(forty)
+    before = (warehouse.folder / "bilateral.duckdb").read_bytes()
     put(tmp_path / "b", "us_ofac_sdn", "2023-01-02", "sdn.csv", sdn(more=2))
     command = [sys.executable, "-m", "pipelines.cli", "refresh", "--from", str(tmp_path / "b"), "--only", "sanctions"]
-    with subprocess.Popen(command, cwd=ROOT, env=empty.environment(), stdout=subprocess.PIPE, text=True) as child:
+    with subprocess.Popen(command, cwd=ROOT, env=warehouse.environment(), stdout=subprocess.PIPE, text=True) as child:
         assert child.stdout is not None
         for line in child.stdout:
             if after == "nothing" or after in line:
                 break
         time.sleep(0.15)
         child.send_signal(signal.SIGKILL)
-    assert (empty.folder / "bilateral.duckdb").read_bytes() == before
-    assert empty.refresh(tmp_path / "b").exit_code == 0
-    assert empty.rows("SELECT count(*) FROM core.sanction_listings") == [(42,)]
-    assert not (empty.folder / ".build").exists()
+    assert (warehouse.folder / "bilateral.duckdb").read_bytes() == before
+    assert warehouse.refresh(tmp_path / "b").exit_code == 0
+    assert warehouse.rows("SELECT count(*) FROM core.sanction_listings") == [(42,)]
+    assert not (warehouse.folder / ".build").exists()
 
 
 def test_tables_lie_in_small_row_groups_whoever_wrote_last(sample: Warehouse) -> None:

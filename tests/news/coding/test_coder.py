@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from assets.actors import registry
@@ -20,6 +20,7 @@ from assets.news.articles import read as articles
 from assets.news.coding import event_date, placed_actors
 from assets.news.coding.cameo_moves import known_codes
 from assets.news.coding.coder import Event, RuleCoder, Text, code_each
+from tests.depth import examples
 
 DAY = date(2023, 12, 22)
 
@@ -354,7 +355,7 @@ PIECES = [
 
 
 @given(st.lists(st.sampled_from(PIECES) | st.text(max_size=6), max_size=14).map("".join), st.none() | st.dates())
-@settings(max_examples=60, deadline=None)
+@examples(60)
 def test_any_text_gives_events_that_hold_together(text: str, published: date | None) -> None:
     for e in events(text, published):
         assert text[e.evidence_start : e.evidence_end] == e.evidence
@@ -391,7 +392,7 @@ def mixed(draw: st.DrawFn) -> str:
 
 
 @given(st.lists(mixed(), min_size=1, max_size=4))
-@settings(max_examples=60, deadline=None)
+@examples(60)
 def test_sentences_changed_and_put_together_never_fail(texts: list[str]) -> None:
     for coded in code_each(coder(), [Text(n, t, DAY) for n, t in enumerate(texts)]):
         assert coded.problem is None

@@ -5,10 +5,11 @@ from __future__ import annotations
 from datetime import date, timedelta
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from assets.news.coding.date_phrases import DateMention, resolve
+from tests.depth import examples
 
 FRIDAY = date(2023, 12, 22)
 
@@ -285,7 +286,7 @@ _PIECES = st.sampled_from(
 )
 
 
-@settings(max_examples=300, deadline=None)
+@examples(300)
 @given(st.lists(_PIECES | st.text(max_size=12), max_size=6).map(" ".join), st.none() | st.dates())
 def test_whatever_the_text_mentions_lie_in_it_apart_and_end_after_they_start(text: str, published: date | None) -> None:
     position = 0
@@ -299,7 +300,7 @@ def test_whatever_the_text_mentions_lie_in_it_apart_and_end_after_they_start(tex
         position = m.end
 
 
-@settings(max_examples=100, deadline=None)
+@examples(100)
 @given(
     st.sampled_from([t for t, *_ in RELATIVE if "20" not in t and "next" not in t]), st.dates(date(1950, 1, 1), date(2100, 1, 1))
 )

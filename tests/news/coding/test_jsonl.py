@@ -7,12 +7,13 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from assets import schema
 from assets.news.coding.coder import Event, Text
 from assets.news.coding.jsonl import code_lines, default_coder
+from tests.depth import examples
 
 
 def coded(*lines: str) -> list[dict[str, object]]:
@@ -104,7 +105,7 @@ def test_a_title_is_coded_too_and_offsets_count_through_it() -> None:
 
 @given(st.lists(st.text(max_size=20) | st.dictionaries(st.sampled_from(["id", "text", "published", "title", "source", "target"]),
     st.text(max_size=15) | st.none() | st.integers()).map(json.dumps), max_size=4))  # fmt: skip
-@settings(max_examples=60, deadline=None)
+@examples(60)
 def test_any_lines_give_json_lines(lines: list[str]) -> None:
     assert all(isinstance(found, dict) for found in coded(*lines))
 

@@ -1,0 +1,15 @@
+"""How much the tests look at that could be looked at without end: drawn examples, moments of a kill."""
+
+from __future__ import annotations
+
+import os
+
+from hypothesis import settings
+
+DEEP = os.environ.get("BILATERAL_DEEP_TESTS") == "1"
+"""All that is written in the tests, as the nightly run has it; else as much as a change can wait for."""
+
+
+def examples(n: int, usual: int | None = None) -> settings:
+    """Settings for ``n`` drawn examples where tests are deep, else ``usual`` (a fifth of them, and at least ten)."""
+    return settings(max_examples=n if DEEP else usual or max(10, n // 5), deadline=None)
