@@ -21,7 +21,7 @@ pytestmark = pytest.mark.real_data
 
 def slot(real_data: Path) -> pl.DataFrame:
     """The real 15-minute file of GDELT, columns by name."""
-    layout = csv.DictReader((real_data / "news" / "gdelt" / "columns.csv").open(encoding="utf-8"))
+    layout = csv.DictReader(StringIO((real_data / "news" / "gdelt" / "columns.csv").read_text(encoding="utf-8")))
     columns = [r["name"] for r in layout if r["file"] == "gdelt_v2_events"]
     packed = (real_data / "news" / "gdelt" / "20191024143000.export.CSV.gz").read_bytes()
     return pl.read_csv(
@@ -115,7 +115,7 @@ def test_countries_of_ofac_addresses_are_mapped(real_data: Path, file: str) -> N
 
 def test_nationalities_and_citizenships_of_ofac_are_mapped(sdn_history: Path) -> None:
     newest = max((sdn_history / "us_ofac_sdn").iterdir()) / "sdn.csv"
-    remarks = [r[11] for r in csv.reader(newest.open(encoding="ascii", newline="")) if len(r) == 12]
+    remarks = [r[11] for r in csv.reader(StringIO(newest.read_text(encoding="ascii"))) if len(r) == 12]
     named = [m for text in remarks for m in re.findall(r"(?:^|; )(?:alt\. )?(?:nationality|citizen) ([^;.]+)", text)]
     share, unknown = share_mapped(named)
     assert len(named) > 5000
