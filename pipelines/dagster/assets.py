@@ -14,7 +14,9 @@ import duckdb
 import polars as pl
 
 from assets.schema import UsageWarning, declared
+from pipelines.dagster import health
 from pipelines.intake.receipts import Receipt
+from pipelines.layers.health import attempts_in_vain
 from pipelines.project import Project
 from pipelines.publish.audit import Validation
 from pipelines.publish.expectations import Expectation
@@ -129,7 +131,9 @@ def raw_asset(source_id: str, domain: str, text: str, partitions: dg.PartitionsD
         ],
         check_specs=[
             dg.AssetCheckSpec(
-                "new_snapshots_are_accepted", asset=key, description="What was new passed the guards on its bytes (warning)."
+                "new_snapshots_are_accepted",
+                asset=key,
+                description="The source answered, and what was new passed the guards on its bytes (warning: blocks nothing).",
             )
         ],
         partitions_def=partitions,
@@ -138,6 +142,8 @@ def raw_asset(source_id: str, domain: str, text: str, partitions: dg.PartitionsD
     def ingest(context: dg.AssetExecutionContext, project: dg.ResourceParam[Project]) -> Iterator[Any]:
         days = set(context.partition_keys) if context.has_partition_key or context.has_partition_key_range else None
         receipts = project.ingest(source_id, days)
+        trouble = [f"{r.snapshot} {r.verdict}: {r.reason}" for r in receipts if r.verdict in ("quarantined", "failed")]
+        trouble += [*health.said_in_this_run(project, source_id), *attempts_in_vain(project.raw, source_id)]
         if partitions is not None:
             # neither a refresh nor an archive is bound to days: note those that received something, so that gaps stay visible
             for day, mine in _by_day(receipts).items():
@@ -155,17 +161,7 @@ def raw_asset(source_id: str, domain: str, text: str, partitions: dg.PartitionsD
                 "preview": markdown(_receipts_frame(receipts)),
             },
         )
-        bad = [r for r in receipts if r.verdict in ("quarantined", "failed")]
-        yield dg.AssetCheckResult(
-            asset_key=key,
-            check_name="new_snapshots_are_accepted",
-            passed=not bad,
-            severity=dg.AssetCheckSeverity.WARN,
-            metadata={
-                "status": "failed" if bad else "passed",
-                "reasons": dg.MetadataValue.json({r.snapshot: r.reason for r in bad[:20]}),
-            },
-        )
+        yield health.warning(key, "new_snapshots_are_accepted", list(dict.fromkeys(trouble)))
 
     return ingest
 
@@ -251,7 +247,17 @@ def core_assets(
             for name in tables
         ],
         # not blocking in Dagster's sense: a domain that fails is held back by itself, and the others are published
-        check_specs=[check_spec(e, dg.AssetKey(["core", name]), blocking=False) for name in tables for e in expectations[name]],
+        check_specs=[
+            *(check_spec(e, dg.AssetKey(["core", name]), blocking=False) for name in tables for e in expectations[name]),
+            *(
+                dg.AssetCheckSpec(
+                    health.CURRENT,
+                    asset=dg.AssetKey(["core", name]),
+                    description="All that came in is in it: neither the domain nor a source of the table is held back (warning).",
+                )
+                for name in tables
+            ),
+        ],
         # bytes are taken in first, while another process gets ready to check
         op_tags={"dagster/priority": "-1"},
     )
@@ -265,6 +271,13 @@ def core_assets(
             )
         for v in validations:
             yield check_result(v, dg.AssetKey(v.table_name.split(".")))
+        # where the domain is held back, the results above are those of what passed last
+        held = {s: health.held_back(project, s) for s in project.sources if project.sources[s].domain == domain}
+        for name in tables:
+            whole = health.said_in_this_run(project, domain)
+            texts = [(s, t) for s in project.sources_of(name) for t in held[s] if t not in whole]
+            sentences = [t if t.startswith(f"{s}: ") else f"{s}: {t}" for s, t in texts]
+            yield health.warning(dg.AssetKey(["core", name]), health.CURRENT, list(dict.fromkeys([*whole, *sentences])))
 
     return fold
 
@@ -283,6 +296,13 @@ def mart_metadata(file: Path, name: str) -> dict[str, Any]:
         preview = relation.limit(PREVIEW_ROWS).pl()
     found = {"dagster/row_count": count, "dagster/column_schema": schema, "preview": markdown(preview)}
     return found if newest is None else found | {"newest_date": str(newest)}
+
+
+def room_checks(project: Project, domain: str) -> list[dg.AssetChecksDefinition]:
+    """What is wrong with the sources of a room, shown on their staged assets."""
+    room = project.rooms[domain]
+    sources = [c.source for c in room.sources]
+    return [health.source_checks(domain, sources, dg.AssetKey(["core", room.tables[0]]))] if sources else []
 
 
 def room_assets(project: Project, domain: str) -> list[dg.AssetsDefinition]:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import dagster as dg
 
-from pipelines.dagster.assets import room_assets
+from pipelines.dagster.assets import room_assets, room_checks
 from pipelines.dagster.publication import publication_assets
 from pipelines.dagster.runs import begin, close_dead
 from pipelines.project import Project
+from pipelines.report import Report
 from pipelines.rooms import DOMAINS, REFERENCE
 
 SCHEDULES = {
@@ -35,7 +36,8 @@ def runs_that_died(context: dg.SensorEvaluationContext) -> dg.SkipReason:
 
 
 def _of_a_run(context: dg.InitResourceContext, project: Project) -> Project:
-    """The project as a run uses it; the process of the run is noted first, whoever started it."""
+    """The project as a run uses it, with a report of its own; the process of the run is noted first, whoever started it."""
+    project.report = Report()
     if context.instance is not None and context.run is not None:
         begin(context.instance, context.run.run_id)
     return project
@@ -71,6 +73,7 @@ def build_definitions(project: Project) -> dg.Definitions:
     ]
     return dg.Definitions(
         assets=[*(a for d in rooms.values() for a in d), *publication],
+        asset_checks=[check for name in project.rooms for check in room_checks(project, name)],
         jobs=jobs,
         schedules=schedules,
         # a run of single assets, too, has its steps in one process

@@ -172,6 +172,7 @@ class Source(_Declared):
     ``declared_in`` is the file that holds all this. ``lookups`` (by staged frame and column) and ``corrections`` amend what its
     reader gives (``assets.amendments``). ``unseen``: what of it was read and tested on files made to the published layout alone,
     for want of a real one.
+    ``stale_after_days``: age of the newest date in its data beyond which something is wrong, by its cadence; without it none is.
     """
 
     id: str
@@ -192,6 +193,7 @@ class Source(_Declared):
     max_line_bytes: int = Field(gt=0)
     files: dict[str, FileSpec] = Field(min_length=1)
     days_since: date | None = None
+    stale_after_days: int | None = Field(default=None, gt=0)
     list: ListFacts | None = None
     rows: RowGuard = RowGuard()
     reviewed: tuple[str, ...] = ()

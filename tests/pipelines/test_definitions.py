@@ -50,7 +50,8 @@ class Assembled:
     @cached_property
     def checks(self) -> dict[tuple[str, str], dg.AssetCheckSpec]:
         assets = [a for a in self.definitions.assets or () if isinstance(a, dg.AssetsDefinition)]
-        specs = [c for a in assets for c in a.check_specs]
+        alone = [a for a in self.definitions.asset_checks or () if isinstance(a, dg.AssetChecksDefinition)]
+        specs = [c for a in (*assets, *alone) for c in a.check_specs]
         found = {(c.asset_key.to_user_string(), c.name): c for c in specs}
         assert len(found) == len(specs)
         return found
@@ -166,14 +167,26 @@ def test_every_expectation_is_shown_as_a_check_of_its_own(whole: Assembled) -> N
     expected = whole.project.build_expectations()
     places = [shown_at(e) for e in expected]
     assert len(set(places)) == len(places)
-    own = {("warehouse/build", "core_tables_hold_as_built")} | {c for c in whole.checks if c[0].startswith("raw/")}
-    assert set(whole.checks) == set(places) | own
+    # what looks things up in reference tables is asked of the core before the build too
+    twice = {(e.table.replace(".", "/"), e.name) for d in DOMAINS for e in whole.project.expectations(d) if e.scope == "build"}
+    core = {k for k in whole.specs if k.startswith("core/")}
+    own = {("warehouse/build", "core_tables_hold_as_built")} | {(k, "holds_what_came_in") for k in core}
+    own |= {c for c in whole.checks if c[0].startswith(("raw/", "staged/"))}
+    assert set(whole.checks) == set(places) | twice | own
+
+
+def test_every_source_has_its_checks(whole: Assembled) -> None:
+    by_layer = {"raw": {"new_snapshots_are_accepted"}, "staged": {"snapshots_are_taken", "data_are_fresh"}}
+    for source in whole.project.sources:
+        for layer, names in by_layer.items():
+            assert {name for asset, name in whole.checks if asset == f"{layer}/{source}"} == names
 
 
 def test_the_core_expectations_of_the_rooms_are_those_of_the_build(whole: Assembled) -> None:
-    rooms = {(e.table, e.name) for d in ("actors", *DOMAINS) for e in whole.project.expectations(d)}
-    whole_build = {(e.table, e.name) for e in whole.project.build_expectations() if e.scope == "domain"}
-    assert rooms == whole_build
+    rooms = {(e.table, e.name, e.scope) for d in ("actors", *DOMAINS) for e in whole.project.expectations(d)}
+    whole_build = {(e.table, e.name, e.scope) for e in whole.project.build_expectations()}
+    assert rooms <= whole_build
+    assert {e for e in whole_build - rooms if e[2] == "domain"} == set()
 
 
 def test_a_check_of_the_build_blocks_if_and_only_if_it_is_critical(whole: Assembled) -> None:

@@ -1,0 +1,116 @@
+"""Checks that show what is wrong with a source where schedules are run: they warn, since publication goes on without it."""
+
+from collections.abc import Iterator, Sequence
+from datetime import UTC, datetime
+
+import dagster as dg
+
+from pipelines.layers import health
+from pipelines.project import Project
+
+TAKEN = "snapshots_are_taken"
+FRESH = "data_are_fresh"
+CURRENT = "holds_what_came_in"
+
+
+def staged_key(source: str) -> dg.AssetKey:
+    """The asset on which the checks of a source are shown."""
+    return dg.AssetKey(["staged", source])
+
+
+def source_checks(domain: str, sources: Sequence[str], after: dg.AssetKey) -> dg.AssetChecksDefinition:
+    """Two checks for each source of a domain, made anew by each run once the core has been folded.
+
+    Args:
+        domain: the domain.
+        sources: its sources.
+        after: an asset of the core, which the fold makes.
+    """
+    specs = [
+        spec
+        for source in sources
+        for spec in (
+            dg.AssetCheckSpec(
+                TAKEN,
+                asset=staged_key(source),
+                additional_deps=[after],
+                description="Nothing failed, was quarantined or set aside, and nothing is held back (warning: blocks nothing).",
+            ),
+            dg.AssetCheckSpec(
+                FRESH,
+                asset=staged_key(source),
+                additional_deps=[after],
+                description="The newest date in the data is as young as its cadence lets expect (warning: blocks nothing).",
+            ),
+        )
+    ]
+
+    @dg.multi_asset_check(name=f"health_{domain}", specs=specs, can_subset=True)
+    def look(context: dg.AssetCheckExecutionContext, project: dg.ResourceParam[Project]) -> Iterator[dg.AssetCheckResult]:
+        for key in sorted(context.selected_asset_check_keys):
+            source = key.asset_key.path[-1]
+            sentences = troubles(project, source) if key.name == TAKEN else staleness(project, source)
+            yield warning(key.asset_key, key.name, sentences)
+
+    return look
+
+
+def warning(asset: dg.AssetKey, name: str, sentences: Sequence[str]) -> dg.AssetCheckResult:
+    """The result of a check that warns with these sentences, and passes where there are none."""
+    return dg.AssetCheckResult(
+        asset_key=asset,
+        check_name=name,
+        passed=not sentences,
+        severity=dg.AssetCheckSeverity.WARN,
+        description="; ".join(sentences) or None,
+        metadata={"status": "failed" if sentences else "passed", "sentences": dg.MetadataValue.json(list(sentences))},
+    )
+
+
+def troubles(project: Project, source: str) -> list[str]:
+    """What is wrong with a source as it stands, and what went wrong with it in this run."""
+    domain = project.sources[source].domain
+    manifest = project.core.current(domain)
+    found = [
+        *said_in_this_run(project, source),
+        *health.attempts_in_vain(project.raw, source),
+        *health.quarantined(project.core.snapshots(manifest), source),
+        *(f"{n.snapshot} {n.verdict}: {n.reason}" for n in project.report.new if n.source == source and _is_bad(n.verdict)),
+        *health.rows_set_aside(project.core, manifest, source),
+        *held_back(project, source),
+    ]
+    return list(dict.fromkeys(found))
+
+
+def held_back(project: Project, source: str) -> list[str]:
+    """Whether snapshots of a source came in that the current core has not taken, and why where this run knows."""
+    domain = project.sources[source].domain
+    judged = project.core.judged(domain, source, project.fingerprint(source))
+    names = health.waiting(project.raw, source, judged)
+    why = said_in_this_run(project, domain)
+    if not names:
+        return why
+    why += said_in_this_run(project, source)
+    what = "1 snapshot waits" if len(names) == 1 else f"{len(names):,} snapshots wait"
+    return [*why, f"{what} to be taken, the newest of {names[-1]}: what passed last is published"]
+
+
+def staleness(project: Project, source: str) -> list[str]:
+    """Whether the data of a source are older than they may be; the sample, which is of the past, never is."""
+    declaration = project.sources[source]
+    if project.origin().kind == "sample":
+        return []
+    newest = health.newest_date(project.core, project.core.current(declaration.domain), source)
+    text = health.staleness(declaration, newest, datetime.now(UTC).date())
+    return [text] if text else []
+
+
+def said_in_this_run(project: Project, name: str) -> list[str]:
+    """What the report of this run says of a source or domain."""
+    report = project.report
+    said = [*report.problems, *report.left_out, *report.held_back]
+    return [line for line in said if line.startswith((f"{name}: ", f"{name} "))]
+
+
+def _is_bad(verdict: str) -> bool:
+    return verdict in ("quarantined", "failed")

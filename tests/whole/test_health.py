@@ -1,0 +1,168 @@
+"""What went wrong with a source is seen in Dagster, on its assets, by each run for as long as it stands."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+
+import dagster as dg
+import pytest
+
+from assets.errors import BilateralError
+from pipelines.dagster.build import build_definitions
+from pipelines.layers import health
+from pipelines.project import Project
+from pipelines.settings import Settings
+from tests.whole.archives import put, sdn
+from tests.whole.conftest import Warehouse
+from tests.whole.test_set_aside import begins_by_a_guess, spoil
+
+SDN = "us_ofac_sdn"
+Checks = dict[tuple[str, str], tuple[bool, str]]
+
+
+def run(project: Project, archive: Path) -> Checks:
+    """A run of the job of sanctions up to the core: by asset and name of check whether it passed, and its sentence."""
+    project.choose_origin(str(archive))
+    definitions = build_definitions(project)
+    job = definitions.resolve_job_def("refresh_sanctions")
+    play = set(project.sources_in_play(["sanctions"]))
+    chosen = [
+        s.key
+        for s in definitions.resolve_all_asset_specs()
+        if s.group_name in ("actors", "sanctions") and (s.key.path[0] not in ("raw", "staged") or s.key.path[1] in play)
+    ]
+    with dg.DagsterInstance.ephemeral() as instance:
+        result = job.execute_in_process(
+            instance=instance,
+            raise_on_error=False,
+            asset_selection=chosen,
+            run_config={"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}},
+        )
+    assert result.success
+    found: Checks = {}
+    for e in result.get_asset_check_evaluations():
+        assert e.passed or e.severity == dg.AssetCheckSeverity.WARN, e
+        found[e.asset_key.to_user_string(), e.check_name] = (e.passed, e.description or "")
+    return found
+
+
+def project_on(empty: Warehouse) -> Project:
+    return Project(Settings(warehouse=empty.folder, data_docs=False))
+
+
+RAW = ("raw/us_ofac_sdn", "new_snapshots_are_accepted")
+TAKEN = ("staged/us_ofac_sdn", "snapshots_are_taken")
+FRESH = ("staged/us_ofac_sdn", "data_are_fresh")
+CURRENT = ("core/sanction_listings", "holds_what_came_in")
+
+
+@pytest.fixture
+def archive(tmp_path: Path) -> Path:
+    """An archive with a vintage of today."""
+    put(tmp_path / "archive", SDN, f"{datetime.now(UTC) - timedelta(hours=1):%Y-%m-%dT%H%M%SZ}", "sdn.csv", sdn(more=200))
+    return tmp_path / "archive"
+
+
+def test_where_all_is_well_every_check_of_a_source_passes(empty: Warehouse, archive: Path) -> None:
+    found = run(project_on(empty), archive)
+    assert {key: found[key] for key in (RAW, TAKEN, CURRENT)} == dict.fromkeys((RAW, TAKEN, CURRENT), (True, ""))
+
+
+def test_a_quarantine_is_shown_until_a_good_snapshot_comes(empty: Warehouse, tmp_path: Path) -> None:
+    put(tmp_path / "a", SDN, "2023-01-01", "sdn.csv", sdn())
+    put(tmp_path / "a", SDN, "2023-02-01", "sdn.csv", sdn(without=tuple(range(1, 31))))
+    first = run(project_on(empty), tmp_path / "a")
+    passed, sentence = first[TAKEN]
+    assert not passed
+    assert "2023-02-01T235959Z quarantined: sdn.csv: 10 rows where the last accepted snapshot" in sentence
+    again = run(project_on(empty), tmp_path / "a")
+    assert again[TAKEN] == (False, sentence)
+    put(tmp_path / "a", SDN, "2023-03-01", "sdn.csv", sdn(more=1))
+    assert run(project_on(empty), tmp_path / "a")[TAKEN] == (True, "")
+
+
+def test_a_snapshot_quarantined_for_its_bytes_is_shown_on_raw_and_by_the_next_run_too(empty: Warehouse, tmp_path: Path) -> None:
+    put(tmp_path / "a", SDN, "2023-01-01", "sdn.csv", sdn())
+    put(tmp_path / "a", SDN, "2023-02-01", "sdn.csv", b"<!DOCTYPE html><html>maintenance</html>")
+    for found in (run(project_on(empty), tmp_path / "a"), run(project_on(empty), tmp_path / "a")):
+        passed, sentence = found[RAW]
+        assert not passed
+        assert sentence.startswith("2023-02-01T235959Z quarantined: ")
+        assert not found[TAKEN][0]
+
+
+@pytest.mark.parametrize("fault", [BilateralError("the disk is full"), ValueError("odd bytes")], ids=["problem", "fault"])
+def test_a_source_that_cannot_be_taken_in_at_all_does_not_pass_on_raw(
+    empty: Warehouse, archive: Path, monkeypatch: pytest.MonkeyPatch, fault: Exception
+) -> None:
+    project = project_on(empty)
+
+    def fail(*_: object) -> None:
+        raise fault
+
+    monkeypatch.setattr(project, "_take_in", fail)
+    passed, sentence = run(project, archive)[RAW]
+    assert not passed
+    assert sentence.startswith("us_ofac_sdn: ")
+    assert str(fault) in sentence
+
+
+def test_rows_that_were_set_aside_are_shown_on_their_source(empty: Warehouse, archive: Path) -> None:
+    project = project_on(empty)
+    spoil(project, SDN, "sanction_listings", begins_by_a_guess(1))
+    passed, sentence = run(project, archive)[TAKEN]
+    assert not passed
+    assert "row of core.sanction_listings set aside by valid_from_basis_in_vocabulary" in sentence
+
+
+def test_a_source_that_is_held_back_is_shown_on_it_and_on_its_tables(empty: Warehouse, tmp_path: Path) -> None:
+    put(tmp_path / "a", SDN, "2023-01-01", "sdn.csv", sdn(more=200))
+    run(project_on(empty), tmp_path / "a")
+    put(tmp_path / "a", SDN, "2023-02-01", "sdn.csv", sdn(more=201))
+    project = project_on(empty)
+    spoil(project, SDN, "sanction_listings", begins_by_a_guess(40))
+    found = run(project, tmp_path / "a")
+    for key in (TAKEN, CURRENT):
+        passed, sentence = found[key]
+        assert not passed
+        assert "valid_from_basis_in_vocabulary" in sentence
+        assert "1 snapshot waits to be taken, the newest of 2023-02-01T235959Z" in sentence
+
+
+def test_a_domain_that_is_held_back_does_not_look_as_if_all_had_passed(
+    empty: Warehouse, archive: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run(project_on(empty), archive)
+    project = project_on(empty)
+
+    def fail(*_: object) -> None:
+        raise BilateralError("nothing fits")
+
+    monkeypatch.setattr(project.core, "fold", fail)
+    found = run(project, archive)
+    tables = [key for key in found if key[1] == "holds_what_came_in" and key[0] != "core/actors"]
+    in_domain = [found[key] for key in tables if key[0].startswith("core/sanction_")]
+    assert in_domain
+    assert all(not passed and "sanctions: nothing fits" in sentence for passed, sentence in in_domain)
+    assert not found[TAKEN][0]
+
+
+def test_a_source_whose_newest_date_is_older_than_its_cadence_allows_is_stale(empty: Warehouse, tmp_path: Path) -> None:
+    put(tmp_path / "a", SDN, "2023-01-01", "sdn.csv", sdn(more=200))
+    put(tmp_path / "a", SDN, "2023-01-05", "sdn.csv", sdn(more=201))
+    passed, sentence = run(project_on(empty), tmp_path / "a")[FRESH]
+    assert not passed
+    assert "the newest date in the data is 2023-01-0" in sentence
+    assert "no more than 30 (cadence: " in sentence
+
+
+def test_the_age_of_a_source_is_that_of_its_data_and_only_where_one_is_declared() -> None:
+    source = Project().sources[SDN]
+    today = date(2024, 3, 31)
+    assert health.staleness(source, date(2024, 3, 1), today) == ""
+    assert "31 days ago" in health.staleness(source, date(2024, 2, 29), today)
+    assert "see whether its address" in health.staleness(source, date(2024, 2, 29), today)
+    assert "taken in by hand" in health.staleness(source.model_copy(update={"live": "manual"}), date(2023, 2, 1), today)
+    assert health.staleness(source.model_copy(update={"stale_after_days": None}), date(2000, 1, 1), today) == ""
+    assert health.staleness(source, None, today) == ""
