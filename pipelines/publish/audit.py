@@ -27,6 +27,8 @@ from pipelines.publish.expectations import Expectation
 if TYPE_CHECKING:
     from sqlalchemy import Connection
 
+log = logging.getLogger(__name__)
+
 MOST_ROWS = 20
 """Offending rows that are kept with a result."""
 
@@ -117,7 +119,6 @@ def validate(
     for name in dict.fromkeys(e.table for e in expectations):
         mine = [e for e in expectations if e.table == name]
         schema, table = name.split(".")
-        batch = source.add_table_asset(name, table_name=table, schema_name=schema).add_batch_definition_whole_table("whole")
         suite = gx.ExpectationSuite(
             name=name,
             expectations=[
@@ -126,7 +127,14 @@ def validate(
             ],
         )
         form = {"result_format": "SUMMARY", "partial_unexpected_count": MOST_ROWS}
-        result = batch.get_batch().validate(suite, result_format=form)
+        try:
+            asset = source.add_table_asset(name, table_name=table, schema_name=schema)
+            result = asset.add_batch_definition_whole_table("whole").get_batch().validate(suite, result_format=form)
+        except Exception as fault:
+            # a table that cannot be looked at is the failure of its own checks
+            log.exception("checking %s", name)
+            outcomes |= {(name, e.name): _not_run(e, f"{type(fault).__name__}: {fault}") for e in mine}
+            continue
         by_name = {c.meta["name"]: r for r in result.results if (c := r.expectation_config) is not None and c.meta is not None}
         for e in mine:
             outcomes[name, e.name] = _outcome(e, by_name[e.name])
@@ -203,7 +211,12 @@ def _with_rows(con: Connection, expectation: Expectation, outcome: Validation) -
     """Add offending rows to a failed query: a summary from Great Expectations counts them without showing them."""
     if outcome.status != "failed" or expectation.query is None:
         return outcome
-    rows = [dict(r) for r in con.exec_driver_sql(expectation.query).mappings().fetchmany(MOST_ROWS)]
+    try:
+        rows = [dict(r) for r in con.exec_driver_sql(expectation.query).mappings().fetchmany(MOST_ROWS)]
+    except Exception:
+        # that it failed is known: the rows are for whoever looks into it
+        log.exception("showing the rows of %s %s", expectation.table, expectation.name)
+        return outcome
     return replace(outcome, offending_rows=json.dumps(rows, default=str))
 
 
@@ -217,6 +230,13 @@ def _arguments(expectation: Expectation) -> dict[str, Any]:
     return arguments
 
 
+def _not_run(expectation: Expectation, text: str) -> Validation:
+    """The outcome of an expectation that could not be run: an error, which is no failure of the data."""
+    now = datetime.now(UTC).replace(tzinfo=None)
+    about = (expectation.table, expectation.name, expectation.severity)
+    return Validation(*about, "error", expectation.description, json.dumps(text), None, None, now)
+
+
 def _outcome(expectation: Expectation, result: Any) -> Validation:
     now = datetime.now(UTC).replace(tzinfo=None)
     info = result.exception_info or {}
@@ -225,17 +245,7 @@ def _outcome(expectation: Expectation, result: Any) -> Validation:
     found = result.result or {}
     if raised:
         text = str(raised[0].get("exception_message") or "it could not be run")
-        return Validation(
-            expectation.table,
-            expectation.name,
-            expectation.severity,
-            "error",
-            expectation.description,
-            json.dumps(text),
-            None,
-            None,
-            now,
-        )
+        return _not_run(expectation, text)
     rows = found.get("partial_unexpected_list") or []
     count = found.get("unexpected_count", found.get("observed_value") if expectation.query is not None else None)
     if expectation.query is not None and isinstance(count, str):

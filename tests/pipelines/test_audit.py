@@ -138,6 +138,13 @@ def test_checks_keep_within_the_memory_they_are_given_and_say_so_where_they_cann
     assert why_blocked(found[1:2]) == ""
 
 
+def test_a_table_that_cannot_be_looked_at_is_an_error_of_its_own_checks_alone(one_table: Path) -> None:
+    absent = Expectation("core.absent", "id", "ExpectColumnValuesToNotBeNull", (("column", "id"),), "critical", "id is there")
+    found = validate(one_table, [absent, IDS_ARE_THERE])
+    assert [v.status for v in found] == ["error", "passed"]
+    assert "core.absent id" in why_blocked(found)
+
+
 @pytest.fixture(scope="module")
 def one_table(tmp_path_factory: pytest.TempPathFactory) -> Path:
     database = tmp_path_factory.mktemp("one") / "build.duckdb"
