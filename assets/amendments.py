@@ -1,6 +1,7 @@
 """Lookups and corrections: what the declaration of a source amends in what its reader gives.
 
-A lookup puts a value in place of a dirty one wherever it stands in a column. A correction sets one named cell, where it finds
+A lookup puts a value in place of a dirty one wherever it stands in a column, or fills empty cells of another column beside it
+(the country of a misspelt name). A correction sets one named cell, where it finds
 the value that it expects; else it changes nothing and says so, since the publisher has mended it or the row is gone. All of
 them look at what the reader gave, none at what another one made of it: so their order does not matter, and amending twice is
 amending once. ``contradictions`` names the declarations of which that would not be true.
@@ -26,13 +27,13 @@ class Amendment:
     """One value in place of another, in a column of a staged frame.
 
     Attributes:
-        kind: ``lookup`` for every row, ``correction`` for those that ``where`` names.
+        kind: ``lookup`` for all rows that are alike, ``correction`` for a named one.
         frame: name of the staged frame.
         column: the column.
         expected: what must stand there.
         value: what is put in its place.
         reason: why, for people.
-        where: of a correction, the values of other columns that name the row.
+        where: the values of other columns that name the row or rows.
         reference: where that can be read: an address, a notice.
         first_day: day of retrieval (UTC) of the first snapshot that it is for; None for all earlier ones.
         last_day: that of the last snapshot; None for all later ones.
@@ -55,7 +56,7 @@ class Amendment:
 
     @property
     def key(self) -> str | None:
-        """The row that a correction names, as JSON; None for a lookup."""
+        """The row or rows that it names by other columns, as JSON; None where it names none."""
         return json.dumps(dict(self.where), default=str, ensure_ascii=False) if self.where else None
 
     def __str__(self) -> str:

@@ -41,6 +41,14 @@ def test_a_lookup_puts_its_value_wherever_the_dirty_one_stands_in_the_column() -
     assert amended(lookup("Untied Kingdom", "United Kingdom")) == ["United Kingdom", "France", None]
 
 
+def test_a_lookup_of_a_value_beside_it_fills_empty_cells_alone() -> None:
+    beside = Amendment("lookup", "parties", "country", None, "Malta", "a slip", (("id", "c"),))
+    assert amended(beside) == ["Untied Kingdom", "France", "Malta"]
+    full = Amendment("lookup", "parties", "country", None, "Malta", "a slip", (("id", "a"),))
+    found = amend({"parties": PARTIES}, [full], DAY)
+    assert (found.frames["parties"]["country"][0], found.mended, found.missing) == ("Untied Kingdom", (), ())
+
+
 def test_a_correction_sets_the_cell_of_the_row_that_it_names_and_no_other() -> None:
     assert amended(correction(DAY, date(2024, 5, 30), column="listed_on", id="c"), column="listed_on") == [
         DAY, None, date(2024, 5, 30),

@@ -119,9 +119,10 @@ Scalar = Annotated[Any, AfterValidator(_scalar)]
 
 
 class Lookup(_Declared):
-    """A dirty value of a column, and what is put in its place."""
+    """A dirty value of a column, and what is put in its place, or fills the empty cells of the column ``into`` beside it."""
 
     expected: Scalar
+    into: str | None = None
     value: Scalar
     reason: str = Field(min_length=1)
 
@@ -205,6 +206,8 @@ class Source(_Declared):
         """What is amended in the staged frames, as one function takes it."""
         looked_up = [
             Amendment("lookup", frame, column, entry.expected, entry.value, entry.reason)
+            if entry.into is None
+            else Amendment("lookup", frame, entry.into, None, entry.value, entry.reason, ((column, entry.expected),))
             for frame, columns in self.lookups.items()
             for column, entries in columns.items()
             for entry in entries

@@ -138,6 +138,8 @@ AMENDED = (
     listings:
       party_type:
         - {expected: Indvidual, value: person, reason: a slip of the pen}
+      native_id:
+        - {expected: "7", into: listed_on, value: 2001-01-25, reason: its notice}
   corrections:
     - frame: listings
       where: {native_id: "36"}
@@ -163,9 +165,10 @@ def test_lookups_and_corrections_are_read_and_fit_the_frames_of_the_reader(tmp_p
     check_frames(source, CODE)
     assert [str(a) for a in source.amendments] == [
         "lookup of listings.party_type",
+        "lookup of listings.listed_on (native_id=7)",
         "correction of listings.listed_on (native_id=36)",
     ]
-    assert source.amendments[1].last_day == date(2024, 5, 31)
+    assert source.amendments[2].last_day == date(2024, 5, 31)
 
 
 @pytest.mark.parametrize(
