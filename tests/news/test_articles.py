@@ -87,6 +87,7 @@ def test_text_is_read_in_utf8_or_with_its_mark(data: bytes) -> None:
 # --- dates
 
 
+@pytest.mark.trap("articles", "no-date")
 def test_an_article_without_a_date_has_no_date() -> None:
     article = one({"2023-12-22.txt": "Title\n\nIn August last year, on November 15, it began. Published 2023-12-22."})
     assert (article["published_at"], article["published_precision"]) == (None, "unknown")
@@ -222,6 +223,7 @@ def test_a_page_states_its_date_in_several_ways(head: str) -> None:
     assert one({"a.html": PAGE.format(head=head)})["published_at"] == datetime(2023, 12, 22)
 
 
+@pytest.mark.trap("articles", "no-date")
 @pytest.mark.parametrize(
     "head",
     [
@@ -246,6 +248,7 @@ def test_a_page_in_a_declared_charset_is_read_in_it() -> None:
 # --- identity
 
 
+@pytest.mark.trap("articles", "copies")
 def test_two_versions_of_a_text_are_two_articles_and_copies_share_a_cluster(fold_in_batches: Any) -> None:
     files = {"a.txt": "China acts now.", "b.txt": "CHINA  acts\nnow.", "c.txt": "China acted."}
     rows = fold_in_batches(fold.fold, [snapshot("1", files)]).all("articles").sort("file").collect().to_dicts()

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import polars as pl
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -40,6 +41,7 @@ def test_an_article_on_the_same_matter_in_other_words_is_none() -> None:
     assert of(BODY, other) == [0, 1]
 
 
+@pytest.mark.trap("articles", "copies")
 def test_headlines_that_differ_in_a_number_or_a_month_tell_of_two_things() -> None:
     march = "China's outstanding yuan funds for foreign exchange rise in March"
     assert of(march, march.replace("March", "April"), march) == [0, 1, 0]

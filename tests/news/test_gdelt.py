@@ -124,6 +124,7 @@ def test_windows_line_breaks_and_a_byte_order_mark_are_tolerated(gdelt_row: Row)
     assert found.rejects.is_empty()
 
 
+@pytest.mark.trap("gdelt_v2_events", "gdelt-1-files")
 @pytest.mark.parametrize("width", [57, 58])
 def test_a_file_of_gdelt_1_is_quarantined_and_named_as_such(width: int) -> None:
     with pytest.raises(Quarantine, match=rf"2 of 2 rows have {width} columns.*GDELT 1\.0"):

@@ -39,6 +39,7 @@ def snapshot(name: str, file: str, *lines: str) -> StagedSnapshot:
     return StagedSnapshot(name, datetime(2020, 1, 1), True, found.facts, found.frames)
 
 
+@pytest.mark.trap("gdelt_v2_mentions", "confidence")
 def test_a_mention_says_which_document_tells_of_which_event_and_how_surely(fold_in_batches: Any) -> None:
     history = fold_in_batches(gdelt_mentions.fold, [snapshot("a", SLOT, line())])
     row = history.all("gdelt_mentions").collect().row(0, named=True)
@@ -107,6 +108,7 @@ def test_a_slot_taken_in_twice_counts_once_however_it_is_folded(fold_in_batches:
     assert at_once.equals(one_by_one)
 
 
+@pytest.mark.trap("gdelt_v2_mentions", "no-coverage")
 def test_slots_of_mentions_cover_reports_and_not_events(fold_in_batches: Any) -> None:
     history = fold_in_batches(gdelt_mentions.fold, [snapshot("a", SLOT, line()), snapshot("b", "excerpt.csv", line())])
     assert history.all("news_coverage").collect().select("source", "covers", "n_slots").rows() == [

@@ -66,6 +66,7 @@ def test_a_layout_that_changes_in_the_middle_is_read_file_by_file() -> None:
     assert found.n_read == 3
 
 
+@pytest.mark.trap("gdelt_v1_events", "four-days")
 def test_the_days_that_were_never_published_are_gaps_and_not_quiet_days(fold_in_batches: Any) -> None:
     held = ["20140122", "20140126", "20140318", "20140320"]
     history = folded(fold_in_batches, {f"{d}.export.CSV": line(GLOBALEVENTID=d, SQLDATE=d, DATEADDED=d) for d in held})
@@ -78,6 +79,7 @@ def test_the_days_that_were_never_published_are_gaps_and_not_quiet_days(fold_in_
     assert not set(missing) & set(coverage["date"])
 
 
+@pytest.mark.trap("gdelt_v1_events", "days-of-events")
 def test_a_year_covers_its_days_by_the_date_of_the_event(fold_in_batches: Any) -> None:
     history = folded(fold_in_batches, {"1979.csv": line(57, SQLDATE="19790101", DATEADDED="19790101")})
     coverage = history.all("news_coverage").collect()

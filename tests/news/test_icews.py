@@ -39,6 +39,7 @@ def events(fold_in_batches: Callable[..., Memory], *rows: dict[str, str]) -> lis
     return fold_in_batches(icews.fold, [snapshot]).all("events").collect().to_dicts()
 
 
+@pytest.mark.trap("icews", "own-intensity")
 def test_an_event_has_its_parties_its_code_and_its_intensity(fold_in_batches: Any) -> None:
     (event,) = events(fold_in_batches, {})
     assert {k: event[k] for k in ("event_id", "source_id", "target_country_id", "target_sector", "target_name")} == {
@@ -53,12 +54,14 @@ def test_an_event_has_its_parties_its_code_and_its_intensity(fold_in_batches: An
     assert (event["known_from"], event["known_basis"]) == (datetime(2018, 6, 3), "snapshot")
 
 
+@pytest.mark.trap("icews", "na")
 def test_na_is_not_namibia(fold_in_batches: Any) -> None:
     nobody, namibia = events(fold_in_batches, {"Source Country": "NA", "Source Name": "NA"}, {"Source Country": "Namibia"})
     assert (nobody["source_country_id"], nobody["source_name"]) == (None, None)
     assert namibia["source_country_id"] == "NAM"
 
 
+@pytest.mark.trap("icews", "lost-zeros")
 @pytest.mark.parametrize(
     ("code", "text", "expected"),
     [

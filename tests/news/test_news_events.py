@@ -28,6 +28,7 @@ def folded(fold_in_batches: Callable[..., Memory], *rows: str) -> pl.DataFrame:
     return fold_in_batches(events.fold, [snapshot("20191024143000", *rows)]).all("events").collect()
 
 
+@pytest.mark.trap("gdelt_v2_events", "no-modality")
 def test_an_event_has_its_parties_its_codes_in_both_schemes_and_its_origin(
     fold_in_batches: Callable[..., Memory], gdelt_row: Row
 ) -> None:
@@ -71,6 +72,7 @@ def test_an_event_has_its_parties_its_codes_in_both_schemes_and_its_origin(
     }
 
 
+@pytest.mark.trap("gdelt_v2_events", "two-quad-classes")
 @pytest.mark.parametrize(
     ("code", "quad", "schrodt", "plover"),
     [
@@ -92,6 +94,7 @@ def test_both_quad_schemes_are_stored_and_plover_follows_the_table_of_2021(
     assert (event["quad_gdelt"], event["quad_schrodt"], event["plover_event"]) == (int(quad), schrodt, plover)
 
 
+@pytest.mark.trap("gdelt_v2_events", "not-iso")
 @pytest.mark.parametrize(
     ("country", "group", "actor", "state"),
     [
@@ -161,6 +164,7 @@ def test_history_is_not_read_while_ids_go_up(fold_in_batches: Callable[..., Memo
     assert fold_in_batches(events.fold, *batches).n_reads == 0
 
 
+@pytest.mark.trap("gdelt_v2_events", "missing-slots")
 def test_a_missing_slot_is_a_gap_and_a_day_without_slots_is_absent(
     fold_in_batches: Callable[..., Memory], gdelt_row: Row
 ) -> None:

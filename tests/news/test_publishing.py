@@ -65,6 +65,7 @@ def test_any_text_is_a_time_or_none(text: str) -> None:
     assert found is None or found[1] in ("second", "minute", "day")
 
 
+@pytest.mark.trap("articles", "one-address")
 @pytest.mark.parametrize(
     ("url", "expected"),
     [
@@ -98,6 +99,7 @@ def test_a_canonical_address_is_its_own_canonical_address(url: str) -> None:
     assert found is None or addresses.canonical(found) == found
 
 
+@pytest.mark.trap("articles", "seat-of-the-outlet")
 @pytest.mark.parametrize(
     ("name", "url", "expected"),
     [

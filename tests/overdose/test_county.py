@@ -42,11 +42,13 @@ def brief(rows: pl.DataFrame) -> list[tuple[Any, ...]]:
     return rows.select("fips", "deaths", "missing_reason", "known_basis", "known_from", "known_to").rows()
 
 
+@pytest.mark.trap("us_cdc_county_overdose", "lost-zero")
 def test_a_code_that_lost_its_zero_gets_it_back_and_tells_the_state() -> None:
     found = staged((2023, 3, 1001, 25, ""), (2023, 3, "48113", 900, ""))
     assert found.select("fips", "actor_id").rows() == [("01001", "US-AL"), ("48113", "US-TX")]
 
 
+@pytest.mark.trap("us_cdc_county_overdose", "blank-counts")
 def test_a_blank_count_is_suppressed_and_never_zero() -> None:
     found = staged((2023, 3, "01001", "", SUPPRESSED), (2023, 3, "01003", 0, ""), (2023, 3, "01005", "", "Low data quality."))
     assert found.select("deaths", "missing_reason").rows() == [(None, "suppressed"), (0, None), (None, "low_quality")]
@@ -72,6 +74,7 @@ def test_the_interface_writes_shorter_names_and_leaves_out_empty_cells() -> None
     ]
 
 
+@pytest.mark.trap("us_cdc_county_overdose", "share-called-percentage")
 @pytest.mark.parametrize(
     ("cell", "percent"),
     [("0", 0.0), ("0.0029", 0.29), ("0.07", 7.0), ("1", 100.0), ("0.29%", 0.29), ("7", None), ("101%", None), ("", None)],
@@ -84,6 +87,7 @@ def test_the_percentage_of_pending_records_is_published_as_a_share_and_held_in_p
     assert county.stage({"x.csv": data}).frames["counties"]["percent_pending"].to_list() == [percent]
 
 
+@pytest.mark.trap("us_cdc_county_overdose", "blank-counts")
 def test_rows_that_mean_nothing_are_rejected() -> None:
     found = county.stage(
         {
@@ -143,6 +147,7 @@ def test_a_revision_a_suppression_and_a_withdrawal(county_: Vintages) -> None:
     assert county_.fold(*vintages, cut=1).equals(found)
 
 
+@pytest.mark.trap("us_cdc_county_overdose", "absent-states")
 def test_a_partial_vintage_withdraws_nothing(county_: Vintages) -> None:
     whole = county_.stage({"x.csv": csv((2023, 3, "01001", 25, ""), (2023, 3, "48113", 900, ""))})
     part = csv((2023, 3, "48113", 901, ""), as_of="12/13/2023")

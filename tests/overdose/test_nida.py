@@ -145,6 +145,7 @@ def test_another_year_has_other_columns_and_rows_in_another_order() -> None:
     assert sorted(found["period_end"].dt.year().unique()) == [2021, 2022, 2023]
 
 
+@pytest.mark.trap("us_nida_final", "blank-cells")
 def test_a_blank_cell_is_null_and_not_zero() -> None:
     found = staged(book([TOTAL, ["Heroin4", None, 9173, 5871]])).filter(pl.col("drug") == "T40.1")
     assert found.select("value", "missing_reason").rows() == [(None, "not_published"), (9173.0, None), (5871.0, None)]
@@ -230,11 +231,6 @@ def real(real_data: Path, nida_: Vintages) -> pl.DataFrame:
     return nida_.fold(("2024-05-02", {FILE: (real_data / "overdose" / "final" / FILE).read_bytes()}))
 
 
-@pytest.fixture(scope="module")
-def answers(real_data: Path) -> dict[str, Any]:
-    return {a["id"]: a["answer"] for a in json.loads((real_data.parent / "known_answers" / "overdose.json").read_text())}
-
-
 def figures(rows: pl.DataFrame, measure: str, drug: str, *years: int) -> list[float]:
     wanted = (pl.col("measure") == measure) & (pl.col("drug") == drug) & pl.col("period_end").dt.year().is_in(years)
     return rows.filter(wanted).sort("period_end")["value"].to_list()
@@ -243,16 +239,13 @@ def figures(rows: pl.DataFrame, measure: str, drug: str, *years: int) -> list[fl
 @pytest.mark.real_data
 def test_final_counts_of_2022_and_the_share_of_synthetic_opioids(real: pl.DataFrame, answers: dict[str, Any]) -> None:
     [total], [synthetic] = figures(real, "deaths_year", "all", 2022), figures(real, "deaths_year", "T40.4", 2022)
-    assert {"total": total, "t404": synthetic, "share": round(synthetic / total, 3)} == answers["K1"]
+    assert {"total": total, "t404": synthetic, "share": round(synthetic / total, 3)} == answers["final-2022"]
 
 
 @pytest.mark.real_data
 def test_rates_are_age_adjusted_and_not_crude(real: pl.DataFrame, answers: dict[str, Any]) -> None:
-    found = {
-        "all_2022": figures(real, "age_adjusted_rate_year", "all", 2022)[0],
-        "t404": figures(real, "age_adjusted_rate_year", "T40.4", 2021, 2022),
-    }
-    assert found == answers["K20"]
+    found = figures(real, "age_adjusted_rate_year", "all", 2022) + figures(real, "age_adjusted_rate_year", "T40.4", 2021, 2022)
+    assert found == list(answers["rate-2022"].values())
 
 
 @pytest.mark.real_data

@@ -68,6 +68,7 @@ def test_a_changed_value_ends_the_old_row_and_opens_another(od: Vsrr) -> None:
     ]
 
 
+@pytest.mark.trap("us_cdc_vsrr", "last-digits")
 def test_the_same_percent_written_with_fewer_digits_is_no_revision(od: Vsrr) -> None:
     percent = {"Indicator": "Percent with drugs specified"}
     found = fold(
@@ -88,6 +89,7 @@ def test_completeness_and_the_provisional_mark_alone_are_no_revision_and_stay_th
     assert found.select(columns).rows() == [(True, 99.5, True, 1.5, f"sha of {FIRST}")]
 
 
+@pytest.mark.trap("us_cdc_vsrr", "withdrawn")
 def test_a_key_that_a_complete_vintage_no_longer_holds_is_withdrawn_once_in_each_basis_it_had(od: Vsrr) -> None:
     gone = {"State": "WV", "Indicator": "Methadone (T40.3)", "Data Value": 50, "Predicted Value": 55}
     stays: dict[str, object] = {"Data Value": 120}
@@ -114,6 +116,7 @@ def test_a_withdrawn_key_that_comes_back_is_a_revision(od: Vsrr) -> None:
     ]
 
 
+@pytest.mark.trap("us_cdc_vsrr", "withdrawn")
 def test_a_partial_vintage_adds_and_revises_and_withdraws_nothing(od: Vsrr) -> None:
     found = fold(
         od,
@@ -188,6 +191,7 @@ def test_a_file_without_the_column_says_nothing_about_predicted_values(od: Vsrr)
     assert brief(od.fold(first, second).filter(pl.col("basis") == "predicted")) == [(126.0, None, at(FIRST), None)]
 
 
+@pytest.mark.trap("us_cdc_vsrr", "missing-is-not-zero")
 def test_a_predicted_value_does_not_outlive_the_suppression_of_the_reported_one(od: Vsrr) -> None:
     first = od.snapshot(od.stage([{"Data Value": 12, "Predicted Value": 13}]), FIRST, complete=True)
     second = od.snapshot(od.stage([{"Footnote": "Data suppressed (<10)."}], SHORT), SECOND, complete=False)

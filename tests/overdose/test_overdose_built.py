@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import gzip
-import json
 from collections.abc import Iterator
 from datetime import date, datetime, timedelta
 from pathlib import Path
@@ -73,11 +72,6 @@ def built(
     con.close()
 
 
-@pytest.fixture(scope="module")
-def answers(real_data: Path) -> dict[str, Any]:
-    return {a["id"]: a["answer"] for a in json.loads((real_data.parent / "known_answers" / "overdose.json").read_text())}
-
-
 def ask(con: duckdb.DuckDBPyConnection, query: str) -> list[tuple[Any, ...]]:
     return con.sql(query).fetchall()
 
@@ -100,29 +94,29 @@ def test_the_final_share_of_synthetic_opioids_is_the_published_one(
         "SELECT deaths, deaths_all, share FROM marts.overdose_shares WHERE source = 'us_nida_final' AND drug = 'T40.4' "
         "AND measure = 'deaths_year' AND period_end = DATE '2022-12-31'",
     )
-    assert {"total": deaths_all, "t404": deaths, "share": round(share, 3)} == answers["K1"]
+    assert {"total": deaths_all, "t404": deaths, "share": round(share, 3)} == answers["final-2022"]
 
 
 def test_figures_of_the_us_and_of_new_york_state_are_those_known_on_a_day(
     built: duckdb.DuckDBPyConnection, answers: dict[str, Any]
 ) -> None:
-    assert {b: total(built, "2024-05-01", "2023-11-30", basis=b) for b in ("reported", "predicted")} == answers["K2"]
-    assert [total(built, day, "2017-05-31") for day in ("2018-01-01", "2018-05-01", "2019-05-01")] == answers["K4"]
+    assert {b: total(built, "2024-05-01", "2023-11-30", basis=b) for b in ("reported", "predicted")} == answers["november-2023"]
+    assert {day: total(built, day, "2017-05-31") for day in answers["may-2017"]} == answers["may-2017"]
     parts = {"NY": "US-NY-XNYC", "YC": "US-NY-NYC", "sum": "US-NY"}
-    assert {k: total(built, "2024-05-01", "2023-11-30", actor) for k, actor in parts.items()} == answers["K9"]
+    assert {k: total(built, "2024-05-01", "2023-11-30", actor) for k, actor in parts.items()} == answers["new-york-2023"]
 
 
 def test_the_second_serialisation_is_a_vintage_of_its_own_that_revised_nothing(
     built: duckdb.DuckDBPyConnection, answers: dict[str, Any]
 ) -> None:
     revised = "SELECT count(*) FROM core.overdose_observations WHERE '2019-04-30' IN (known_from, known_to)"
-    assert ask(built, revised) == [(answers["K6"],)]
+    assert ask(built, revised) == [(answers["same-vintage"]["revisions"],)]
     held = "SELECT n_periods, last_period_end FROM core.overdose_vintages WHERE known_from = '2019-04-30' AND actor_id = 'USA'"
     assert ask(built, f"{held} AND drug = 'T40.4' AND basis = 'reported'") == [(45, date(2018, 9, 30))]
 
 
 def test_no_mart_offers_the_sum_of_rolling_rows(built: duckdb.DuckDBPyConnection, answers: dict[str, Any]) -> None:
-    wrong = answers["K11"]["wrong"]
+    wrong = answers["year-2022"]["wrong"]
     tables = ask(built, "SELECT table_name FROM duckdb_tables() WHERE schema_name = 'marts'")
     numbers = (
         "SELECT column_name FROM duckdb_columns() WHERE schema_name = 'marts' AND table_name = '{}' AND data_type = 'DOUBLE'"
@@ -135,7 +129,9 @@ def test_no_mart_offers_the_sum_of_rolling_rows(built: duckdb.DuckDBPyConnection
     ]
     assert offered == []
     december = "SELECT deaths FROM marts.overdose_changes WHERE actor_id = 'USA' AND drug = 'all' AND basis = 'reported'"
-    assert ask(built, f"{december} AND measure = 'deaths_12m' AND period_end = DATE '2022-12-31'") == [(answers["K11"]["right"],)]
+    assert ask(built, f"{december} AND measure = 'deaths_12m' AND period_end = DATE '2022-12-31'") == [
+        (answers["year-2022"]["right"],)
+    ]
 
 
 def test_all_causes_are_another_measure_and_never_a_share_or_a_month(
@@ -147,7 +143,7 @@ def test_all_causes_are_another_measure_and_never_a_share_or_a_month(
         "SELECT value FROM overdose_as_known(DATE '2019-05-01') WHERE actor_id = 'USA' AND period_end = DATE '2017-05-31' "
         "AND measure = 'all_cause_deaths_12m' AND basis = 'reported'",
     )
-    assert {"all_cause": value, "overdose": total(built, "2019-05-01", "2017-05-31")} == answers["K13"]
+    assert {"all_cause": value, "overdose": total(built, "2019-05-01", "2017-05-31")} == answers["all-causes-2017"]
     assert ask(built, "SELECT max(deaths_all) < 200000 FROM marts.overdose_shares") == [(True,)]
 
 
@@ -159,7 +155,7 @@ def test_pounds_of_fentanyl_are_those_published_for_the_fiscal_year(
         "SELECT fiscal_year, round(sum(quantity_lbs), 1) FROM core.drug_seizures WHERE known_to IS NULL AND drug = 'Fentanyl' "
         "AND fiscal_year IN (2022, 2023) GROUP BY ALL",
     )
-    assert {f"FY{year}": lbs for year, lbs in pounds} == answers["K16"]
+    assert {f"FY{year}": lbs for year, lbs in pounds} == answers["fentanyl-seized"]
 
 
 def test_age_adjusted_rates_stand_beside_crude_ones_and_are_not_them(
@@ -170,7 +166,7 @@ def test_age_adjusted_rates_stand_beside_crude_ones_and_are_not_them(
         "SELECT value FROM overdose_latest() WHERE source = 'us_nida_final' AND measure = 'age_adjusted_rate_year' "
         "AND (drug, year(period_end)) IN (('all', 2022), ('T40.4', 2021), ('T40.4', 2022)) ORDER BY drug DESC, period_end",
     )
-    assert [v for (v,) in adjusted] == [answers["K20"]["all_2022"], *answers["K20"]["t404"]]
+    assert [v for (v,) in adjusted] == list(answers["rate-2022"].values())
     crude = ask(
         built,
         "SELECT deaths, population, round(rate_per_100k, 2) FROM marts.overdose_rates WHERE source = 'us_nida_final' "
@@ -187,7 +183,7 @@ def test_the_share_of_synthetic_opioids_in_the_twelve_months_to_august_2023(
         "SELECT round(share, 3) FROM overdose_shares_as_known(DATE '2025-10-01') WHERE actor_id = 'USA' AND drug = 'T40.4' "
         "AND measure = 'deaths_12m' AND basis = 'reported' AND period_end = DATE '2023-08-31'",
     )
-    assert shares == [(answers["SHARE-2023"],)]
+    assert shares == [(answers["share-august-2023"]["share"],)]
 
 
 def test_the_vintages_that_the_press_reported_of_are_not_held_so_that_nothing_of_them_is_known(
@@ -207,6 +203,7 @@ def test_months_of_2015_and_2016_are_within_20_deaths_of_the_final_ones(built: d
     assert differences[12] <= 5
 
 
+@pytest.mark.trap("us_cdc_vsrr", "rolling-sums")
 def test_twelve_months_of_a_calendar_year_are_its_row_of_december_exactly(built: duckdb.DuckDBPyConnection) -> None:
     years = ask(
         built,

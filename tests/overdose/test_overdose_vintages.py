@@ -138,6 +138,7 @@ def test_folding_some_and_then_the_rest_gives_the_same_series_as_all_at_once(
     assert_frame_equal(at_once.rows(observations.VINTAGES), in_steps.rows(observations.VINTAGES), check_row_order=False)
 
 
+@pytest.mark.trap("us_cdc_vsrr", "all-months")
 @pytest.mark.real_data
 def test_a_complete_vintage_holds_every_series_without_a_gap(real_ledger: Ledger) -> None:
     rows = real_ledger.rows(observations.VINTAGES).filter(pl.col("vintage_scope") == "complete", pl.col("basis") == "reported")

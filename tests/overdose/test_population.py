@@ -93,6 +93,7 @@ def test_there_is_no_nation_where_a_state_is_missing(census: Vintages) -> None:
     assert "states are missing" in " ".join(census.judge(census.stage({"2022_acs1.csv": acs1({"01": 5})}), DAY).warnings)
 
 
+@pytest.mark.trap("us_census_population", "newer-figures")
 def test_a_newer_figure_takes_the_place_of_an_older_one_and_an_equal_one_does_not(census: Vintages) -> None:
     first = (DAY, {"2022_acs1.csv": acs1({"01": 5, "02": 6})})
     second = ("2025-11-14", {"2022_acs1.csv": acs1({"01": 5, "02": 7}), "2023_acs1.csv": acs1({"01": 8})})
@@ -163,6 +164,7 @@ def test_the_nation_by_real_files(real: pl.DataFrame) -> None:
     assert {y: found[y] for y in (2022, 2023, 2024)} == {2022: 333_287_562, 2023: 334_914_896, 2024: 340_110_990}
 
 
+@pytest.mark.trap("us_census_population", "no-2020")
 @pytest.mark.real_data
 def test_there_is_no_one_year_estimate_of_2020(real: pl.DataFrame) -> None:
     assert real.filter((pl.col("series") == "acs1") & (pl.col("year") == 2020)).is_empty()

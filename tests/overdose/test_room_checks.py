@@ -65,6 +65,7 @@ def counties(*rows: dict[str, object]) -> pl.DataFrame:
 LATER = datetime(2024, 11, 8)
 
 
+@pytest.mark.trap("us_census_population", "no-2020")
 @pytest.mark.parametrize(
     ("check", "good", "bad"),
     [

@@ -93,6 +93,7 @@ def test_the_months_of_a_year_are_counts_of_calendar_months() -> None:
     assert found.sort("period_end").select("period_start", "period_end").row(1) == (date(2020, 2, 1), date(2020, 2, 29))
 
 
+@pytest.mark.trap("us_cdc_sudors", "other-counts")
 def test_no_measure_and_no_drug_of_another_source_is_used() -> None:
     """Counts of investigated deaths would stand in one series with those of death certificates."""
     found = stage({}).frames["observations"]
@@ -101,6 +102,7 @@ def test_no_measure_and_no_drug_of_another_source_is_used() -> None:
     assert {f.drug for f in sudors.FIGURES.values()} == set(sudors.DRUGS.values())
 
 
+@pytest.mark.trap("us_cdc_sudors", "marks")
 def test_a_marked_rate_is_of_fewer_than_twenty_deaths_and_never_9999() -> None:
     row = {"imfs_deaths": 7, "imfs_rate": "9999.0"}
     imfs = "illicitly_manufactured_fentanyls"
@@ -108,6 +110,7 @@ def test_a_marked_rate_is_of_fewer_than_twenty_deaths_and_never_9999() -> None:
     assert cells(row, drug=imfs) == [(7.0, None)]
 
 
+@pytest.mark.trap("us_cdc_sudors", "marks")
 def test_a_marked_count_is_not_published_and_a_small_one_is() -> None:
     """Counts of 0 to 9 are printed, so that the mark on a count cannot mean that it is small."""
     assert cells({"nitazenes_deaths": 9999, "nitazenes_percent": "9999.0"}, drug="nitazenes") == [(None, "not_published")]
@@ -115,6 +118,7 @@ def test_a_marked_count_is_not_published_and_a_small_one_is() -> None:
     assert cells({"nitazenes_deaths": 0}, drug="nitazenes") == [(0.0, None)]
 
 
+@pytest.mark.trap("us_cdc_sudors", "marks")
 def test_9999_deaths_with_a_share_or_rate_beside_them_are_deaths() -> None:
     large: dict[str, object] = {"alldrug_deaths": "12,000", "opioids_deaths": 9999, "opioids_percent": 83.3}
     assert cells(large, drug="any_opioids") == [(9999.0, None)]
@@ -126,6 +130,7 @@ def test_a_blank_cell_is_not_published_and_a_column_that_is_absent_is_no_row() -
     assert cells({}, drug="xylazine") == []
 
 
+@pytest.mark.trap("us_cdc_sudors", "marks")
 @pytest.mark.parametrize("cell", ["8888", "7777", "<0.1", "n/a", "-3", "1e3"])
 def test_a_rate_that_cannot_be_is_rejected(cell: str) -> None:
     """Programs that read the file write marks of their own into it: 8888 and 7777 are none of the publisher's."""
@@ -134,6 +139,7 @@ def test_a_rate_that_cannot_be_is_rejected(cell: str) -> None:
     assert found.n_rejected == 1
 
 
+@pytest.mark.trap("us_cdc_sudors", "zeros-for-marks")
 def test_a_copy_in_which_0_was_put_for_the_marks_is_refused(sudors_: Vintages) -> None:
     """A public copy has 0.0 for every rate that was suppressed."""
     found = stage({"imfs_deaths": 7, "imfs_rate": "0.0"}, {"Jurisdiction": "Ohio", "imfs_deaths": 0, "imfs_rate": "0.0"})
@@ -158,6 +164,7 @@ def test_months_with_more_deaths_than_the_year_are_rejected_and_fewer_are_told(s
     assert sudors_.judge(few, "2024-12-23").warnings == ("in 1 rows the months have fewer deaths than the year",)
 
 
+@pytest.mark.trap("us_cdc_sudors", "overall")
 def test_all_jurisdictions_together_are_not_the_united_states(sudors_: Vintages) -> None:
     found = stage({}, {"Jurisdiction": "Ohio"}, {"Jurisdiction": "Overall", "alldrug_deaths": 480})
     assert sorted(found.frames["observations"]["actor_id"].unique()) == ["US-AK", "US-OH"]
@@ -166,6 +173,7 @@ def test_all_jurisdictions_together_are_not_the_united_states(sudors_: Vintages)
     assert (judged.refusals, judged.warnings) == ((), ())
 
 
+@pytest.mark.trap("us_cdc_sudors", "overall")
 def test_jurisdictions_with_more_deaths_than_all_together_are_refused_and_with_fewer_told(sudors_: Vintages) -> None:
     more = stage({}, {"Jurisdiction": "Overall", "alldrug_deaths": 239, "imfs_deaths": 100})
     assert "its jurisdictions have 240 deaths, and all together 239" in sudors_.judge(more, "2024-12-23").refusals[0]
@@ -174,6 +182,7 @@ def test_jurisdictions_with_more_deaths_than_all_together_are_refused_and_with_f
     assert "a jurisdiction is missing" in fewer.warnings[0]
 
 
+@pytest.mark.trap("us_cdc_sudors", "new-york")
 def test_new_york_is_nobody_since_it_may_or_may_not_hold_the_city(sudors_: Vintages) -> None:
     found = stage({}, {"Jurisdiction": "New York"}, {"Jurisdiction": "Overall", "alldrug_deaths": 480})
     assert found.frames["observations"]["actor_id"].unique().to_list() == ["US-AK"]

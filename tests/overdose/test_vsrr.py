@@ -149,6 +149,7 @@ def test_a_vintage_is_one_file(files: dict[str, bytes]) -> None:
 # rows ------------------------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.trap("us_cdc_vsrr", "all-causes")
 def test_each_indicator_becomes_measure_drug_and_unit_with_its_codes_as_printed(od: Vsrr) -> None:
     rows = [{"Indicator": indicator, "Data Value": 50} for indicator in vsrr.INDICATORS]
     assert observations(od, rows, "measure", "drug", "unit").rows() == [
@@ -167,6 +168,7 @@ def test_each_indicator_becomes_measure_drug_and_unit_with_its_codes_as_printed(
     ]
 
 
+@pytest.mark.trap("us_cdc_vsrr", "new-york")
 def test_ny_is_the_state_without_the_city_and_yc_the_city(od: Vsrr) -> None:
     rows = [{"State": s, "Data Value": 50} for s in ("US", "NY", "YC", "PR", "DC", "WY")]
     assert observations(od, rows, "actor_id")["actor_id"].to_list() == [
@@ -174,10 +176,12 @@ def test_ny_is_the_state_without_the_city_and_yc_the_city(od: Vsrr) -> None:
     ]  # fmt: skip
 
 
+@pytest.mark.trap("us_cdc_vsrr", "jurisdictions")
 def test_fifty_states_the_district_the_city_puerto_rico_and_the_nation_are_known() -> None:
     assert len(vsrr.JURISDICTIONS) == 54
 
 
+@pytest.mark.trap("us_cdc_vsrr", "percents-and-counts")
 @pytest.mark.parametrize(
     ("cells", "column", "value"),
     [
@@ -220,12 +224,14 @@ def test_a_key_twice_with_the_same_value_is_kept_once(od: Vsrr) -> None:
     assert staged.rejects.select("row", "reason").rows() == [(2, "the same as row 1")]
 
 
+@pytest.mark.trap("us_cdc_vsrr", "unique-key")
 def test_a_key_twice_with_different_values_is_not_believed_at_all(od: Vsrr) -> None:
     staged = od.stage([{"Data Value": 4}, {"Data Value": 5}, {"Data Value": 6, "Month": "June"}])
     assert staged.frames["observations"]["row"].to_list() == [3]
     assert staged.rejects["row"].to_list() == [1, 2]
 
 
+@pytest.mark.trap("us_cdc_vsrr", "missing-is-not-zero")
 @pytest.mark.parametrize(
     ("note", "reason"),
     [
@@ -262,6 +268,7 @@ def test_the_mark_of_a_provisional_year_is_read_from_symbol_or_text_and_unknown_
     assert observations(od, rows, "is_provisional")["is_provisional"].to_list() == [provisional]
 
 
+@pytest.mark.trap("us_cdc_vsrr", "records-pending")
 @pytest.mark.parametrize(
     ("text", "percent", "is_lower_bound"),
     [
@@ -285,6 +292,7 @@ def test_an_unreadable_percent_of_completeness_costs_no_count_but_is_told(od: Vs
     assert staged.rejects.is_empty()
 
 
+@pytest.mark.trap("us_cdc_vsrr", "no-predicted-where-hidden")
 def test_a_predicted_value_that_leaks_where_the_reported_one_is_not_shown_is_removed_and_counted(od: Vsrr) -> None:
     staged = od.stage([{"Footnote": "Data suppressed (<10).", "Predicted Value": 10}])
     assert staged.frames["observations"].select("value", "predicted", "is_leak").rows() == [(None, None, True)]
@@ -312,6 +320,7 @@ def test_a_vintage_without_an_indicator_of_the_last_complete_one_is_partial(od: 
     assert od.judge(od.stage(od.whole() + more), od.stage(od.whole())).complete is True
 
 
+@pytest.mark.trap("us_cdc_vsrr", "jurisdictions")
 def test_a_vintage_that_lost_a_jurisdiction_in_a_total_is_partial(od: Vsrr) -> None:
     rows = [r for r in od.whole() if r["State"] not in ("AK", "US")]
     judgement = od.judge(od.stage(rows), od.stage(od.whole()))
@@ -330,6 +339,7 @@ def test_a_partial_vintage_escapes_the_row_guard_and_a_complete_one_does_not(od:
     assert "36 rows where the last accepted snapshot" in refusal
 
 
+@pytest.mark.trap("us_cdc_vsrr", "sum-of-jurisdictions")
 def test_the_us_must_be_the_sum_of_its_jurisdictions_where_two_are_there_to_compare(od: Vsrr) -> None:
     rows = [r for r in od.whole() if r["State"] != "YC"]
     refusals = od.judge(od.stage(rows)).refusals
@@ -340,6 +350,7 @@ def test_the_us_must_be_the_sum_of_its_jurisdictions_where_two_are_there_to_comp
     )
 
 
+@pytest.mark.trap("us_cdc_vsrr", "puerto-rico")
 def test_puerto_rico_is_outside_the_sum(od: Vsrr) -> None:
     assert od.judge(od.stage([*od.whole(), {"State": "PR", "Month": "March", "Data Value": 70}])).refusals == ()
 
@@ -361,6 +372,7 @@ def test_months_that_had_not_ended_at_retrieval_are_refused(od: Vsrr) -> None:
     assert od.judge(od.stage(od.whole()), retrieved_at="2018-03-31").refusals == ()
 
 
+@pytest.mark.trap("us_cdc_vsrr", "newest-month")
 def test_an_old_complete_vintage_saved_late_is_refused_by_its_newest_month(od: Vsrr) -> None:
     refusals = od.judge(od.stage(od.whole()), od.stage(od.whole(("February", "March", "April")))).refusals
     assert any("its newest month is 2018-03, that of the last complete vintage 2018-04" in r for r in refusals)
@@ -370,6 +382,7 @@ def test_a_partial_vintage_may_hold_old_months_only(od: Vsrr) -> None:
     assert od.judge(od.stage([{"Data Value": 4, "Month": "January"}]), od.stage(od.whole())).refusals == ()
 
 
+@pytest.mark.trap("us_cdc_vsrr", "newest-month")
 def test_a_lag_of_more_than_a_year_is_a_warning(od: Vsrr) -> None:
     assert any("ended more than a year" in w for w in od.judge(od.stage(od.whole()), retrieved_at="2019-06-01").warnings)
 
@@ -395,6 +408,7 @@ def test_a_vintage_of_unknown_words_only_is_refused(od: Vsrr) -> None:
     assert od.judge(od.stage([{"State": "ZZ"}])).refusals == ("none of its 1 rows can be used",)
 
 
+@pytest.mark.trap("us_cdc_vsrr", "all-months")
 def test_a_complete_vintage_in_which_months_are_missing_is_refused(od: Vsrr) -> None:
     january_and_march = od.whole(("January", "March"))
     judged = od.judge(od.stage(january_and_march))
@@ -422,6 +436,7 @@ def test_a_month_whose_row_could_not_be_read_is_no_lost_row(od: Vsrr) -> None:
     assert (staged.facts["n_gaps"], od.judge(staged).refusals) == (1, ())
 
 
+@pytest.mark.trap("us_cdc_vsrr", "series-times-months")
 def test_series_that_a_complete_vintage_has_lost_are_told(od: Vsrr) -> None:
     whole = od.whole()
     without = [row for row in whole if not (row["State"] == "AK" and row["Indicator"] == "Heroin (T40.1)")]
@@ -430,6 +445,7 @@ def test_series_that_a_complete_vintage_has_lost_are_told(od: Vsrr) -> None:
     assert any("35 series (place and indicator) where the last complete vintage had 36" in w for w in judged.warnings)
 
 
+@pytest.mark.trap("us_cdc_vsrr", "empty-by-footnote")
 def test_a_footnote_and_its_count_that_contradict_each_other_are_told(od: Vsrr) -> None:
     rows: list[dict[str, object]] = [{"Data Value": 9, "Footnote": "Data suppressed (<10)."}, {"Month": "June"}]
     warnings = od.judge(od.stage(rows)).warnings

@@ -72,6 +72,7 @@ def test_a_row_on_two_pages_is_refused_since_another_may_be_on_none(od: Vsrr) ->
     assert any("1 keys stand on two of its 2 pages" in reason for reason in od.judge(found).refusals)
 
 
+@pytest.mark.trap("us_cdc_vsrr", "all-months")
 def test_a_month_that_no_page_holds_is_refused(od: Vsrr) -> None:
     found = vsrr.stage({"p-1.json": page(api("January")), "p-2.json": page(api("March"))})
     assert any("1 months are missing within series" in reason for reason in od.judge(found).refusals)
@@ -121,6 +122,7 @@ def test_the_description_of_another_data_set_is_refused() -> None:
         vsrr.stage({"views.json": about("2018-06-13T14:00:00", id="gb4e-yj24"), "p-1.json": page(api("January"))})
 
 
+@pytest.mark.trap("us_cdc_vsrr", "place-of-death")
 def test_deaths_in_vsrr_are_counted_where_they_occur(od: Vsrr) -> None:
     rows = od.fold(od.snapshot(od.stage([{"Data Value": 120}]), "2018-06-20", complete=True))
     assert rows.select("counts_by", "dataset").unique().rows() == [("occurrence", "xkb8-kh2a")]

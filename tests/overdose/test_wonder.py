@@ -166,11 +166,13 @@ def test_another_data_base_is_refused() -> None:
 # cells ----------------------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.trap("us_cdc_wonder", "suppressed")
 def test_suppressed_is_null_with_its_reason_and_a_zero_is_a_zero() -> None:
     found = staged(monthly({"01": "Suppressed", "02": 0, "03": "1,028"}, trailer()))
     assert found.select("value", "missing_reason").rows() == [(None, "suppressed"), (0.0, None), (1028.0, None)]
 
 
+@pytest.mark.trap("us_cdc_wonder", "suppressed")
 def test_a_cell_that_the_export_leaves_out_is_unknown_and_not_zero() -> None:
     assert staged(by_state(row(2018, 1, "01", 12), row(2018, 3, "01", 12))).height == 2
 
@@ -181,11 +183,13 @@ def test_total_rows_are_no_deaths() -> None:
     assert (found.n_read, found.frames["observations"].height, found.facts["exports"]["x.txt"]["n_totals"]) == (2, 2, 2)
 
 
+@pytest.mark.trap("us_cdc_wonder", "totals")
 def test_a_total_below_the_sum_of_its_rows_is_refused() -> None:
     total = '"Total"\t"2016"\t"2016"\t\t\t59\tNot Applicable\tNot Applicable\n'
     assert "its total of 2016 is 59 and its rows add up to 60" in refused(monthly({"01": 28, "02": 32}, total + trailer()))
 
 
+@pytest.mark.trap("us_cdc_wonder", "totals")
 def test_a_total_above_the_sum_is_refused_only_where_no_row_can_be_missing() -> None:
     total = '"Total"\t"2016"\t"2016"\t\t\t999\t\t\n'
     months = {f"{m:02d}": 20 for m in range(1, 13)}
@@ -193,6 +197,7 @@ def test_a_total_above_the_sum_is_refused_only_where_no_row_can_be_missing() -> 
     assert staged(monthly(months | {"12": "Suppressed"}, total + trailer())).height == 12
 
 
+@pytest.mark.trap("us_cdc_wonder", "codes-of-months")
 def test_polluted_texts_of_year_and_month_are_read_by_their_codes() -> None:
     data = by_state(
         ',2023 ,2023,"Dec., 2023 ",2023/12,Alabama,01,Other synthetic narcotics,T40.4,86,Not Applicable,Not Applicable',
@@ -208,15 +213,18 @@ def test_polluted_texts_of_year_and_month_are_read_by_their_codes() -> None:
     ]
 
 
+@pytest.mark.trap("us_cdc_wonder", "residence")
 def test_deaths_by_occurrence_are_told_from_those_by_residence() -> None:
     found = staged(by_state(row(2023, 1, "01", 12), place="Occurrence State"))
     assert found.select("counts_by", "dataset").rows() == [("occurrence", "D176")]
 
 
+@pytest.mark.trap("us_cdc_wonder", "residence")
 def test_new_york_is_the_whole_state() -> None:
     assert staged(by_state(row(2018, 1, "36", 200)))["actor_id"].to_list() == ["US-NY"]
 
 
+@pytest.mark.trap("us_cdc_wonder", "crude-rates")
 def test_an_export_by_year_gives_counts_and_age_adjusted_rates_and_unreliable_ones_are_null() -> None:
     head = "Notes\tState\tState Code\tYear\tYear Code\tDeaths\tPopulation\tCrude Rate\tAge Adjusted Rate\n"
     rows = (
@@ -264,6 +272,7 @@ def test_the_moment_of_the_query_is_read_in_the_time_of_atlanta() -> None:
     assert winter["asked_at"].to_list() == [datetime(2017, 12, 1, 5, 5)]
 
 
+@pytest.mark.trap("us_cdc_wonder", "no-trailer")
 def test_an_export_without_its_trailer_is_taken_marked_and_warned_of(wonder_: Vintages) -> None:
     found = wonder_.stage({"x.csv": by_state(row(2021, 1, "01", 12))})
     assert found.frames["observations"]["is_query_stated"].to_list() == [False]
@@ -322,6 +331,7 @@ def test_filed_under_the_day_of_the_query_it_was_known_from_that_day(wonder_: Vi
     assert brief(found) == [(28.0, "snapshot", datetime(2018, 4, 28), None)]
 
 
+@pytest.mark.trap("us_cdc_wonder", "nothing-withdrawn")
 def test_a_newer_export_revises_and_what_it_does_not_hold_stays(wonder_: Vintages) -> None:
     first = ("2018-05-01", {"x.txt": monthly({"01": 28, "02": 30}, trailer())})
     second = ("2019-05-01", {"x.txt": monthly({"01": 29}, trailer(asked="Apr 1, 2019 1:00:00 PM"))})
@@ -332,12 +342,14 @@ def test_a_newer_export_revises_and_what_it_does_not_hold_stays(wonder_: Vintage
     ]
 
 
+@pytest.mark.trap("us_cdc_wonder", "nothing-withdrawn")
 def test_an_older_export_taken_in_later_adds_and_revises_nothing(wonder_: Vintages) -> None:
     newer = ("2019-05-01", {"x.txt": monthly({"01": 29}, trailer(asked="Apr 1, 2019 1:00:00 PM"))})
     older = ("2020-05-01", {"x.txt": monthly({"01": 28, "02": 30}, trailer())})
     assert wonder_.fold(newer, older).filter(pl.col("known_to").is_null())["value"].to_list() == [29.0, 30.0]
 
 
+@pytest.mark.trap("us_cdc_wonder", "nothing-withdrawn")
 def test_the_older_data_set_does_not_revise_the_newer(wonder_: Vintages) -> None:
     newer = ("2024-05-01", {"x.csv": by_state(row(2018, 1, "01", 13), row(2021, 1, "01", 30))})
     older = ("2025-05-01", {"x.csv": by_state(row(2017, 1, "01", 9), row(2018, 1, "01", 12))})

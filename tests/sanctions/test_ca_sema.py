@@ -43,6 +43,7 @@ def rows(name: str, *columns: str, of: tuple[str, ...] = ()) -> list[tuple[Any, 
     return staged(*of).frames[name].select(columns).rows()
 
 
+@pytest.mark.trap("ca_sema", "corrected-name")
 def test_the_lasting_id_is_the_regulations_with_the_name_and_of_a_ship_with_its_number() -> None:
     assert rows("listings", "native_id", "name", "party_type") == [
         ("russia.ivan-madeupov", "Ivan Madeupov", "person"),
@@ -70,10 +71,12 @@ def test_the_english_half_is_read_as_program_title_and_type_of_ship() -> None:
     ]
 
 
+@pytest.mark.trap("ca_sema", "no-nationality")
 def test_the_country_of_the_regulations_is_the_destination_and_no_nationality() -> None:
     assert rows("countries", "country_id", "basis") == [(c, "list_destination") for c in ("RUS", "BLR", "RUS")]
 
 
+@pytest.mark.trap("ca_sema", "no-nationality")
 @pytest.mark.parametrize("regulations", ["Ukraine", "Hamas Terrorist Attacks / Attaques terroristes du Hamas"])
 def test_regulations_that_are_directed_at_no_state_of_their_name_give_no_country_and_no_warning(regulations: str) -> None:
     found = staged(ENTITY.replace("Belarus / Bélarus", regulations))
@@ -84,15 +87,18 @@ def test_a_country_that_is_none_we_know_is_null_and_counted() -> None:
     assert staged(ENTITY.replace("Belarus / Bélarus", "Nowhereland"), SHIP).facts["unknown_countries"] == {"Nowhereland": 1}
 
 
+@pytest.mark.trap("ca_sema", "separators")
 def test_aliases_are_apart_by_semicolons_and_a_comma_within_a_name_stays() -> None:
     assert rows("names", "name") == [("Иван Выдумов",), ("Madeupov, I.",), ('Завод "Выдумка", АО',)]
 
 
+@pytest.mark.trap("ca_sema", "separators")
 def test_commas_between_whole_names_of_a_person_part_them() -> None:
     record = PERSON.replace("Иван Выдумов; Madeupov, I.", "Vanya Madeupov, Иван Выдумов")
     assert rows("names", "name", of=(record,)) == [("Vanya Madeupov",), ("Иван Выдумов",)]
 
 
+@pytest.mark.trap("ca_sema", "dates-of-birth")
 @pytest.mark.parametrize(
     ("written", "births"),
     [
@@ -111,6 +117,7 @@ def test_a_date_of_birth_is_as_exact_as_the_list_gives_it(written: str, births: 
     assert (rows("notes", "kind", "text", of=(record,)) == [("born", written)]) == (not births)
 
 
+@pytest.mark.trap("ca_sema", "dates-of-birth")
 def test_the_date_of_a_ship_is_the_year_in_which_it_was_built() -> None:
     assert rows("notes", "native_id", "kind", "text") == [("russia.imo-9000001", "year_built", "2004")]
 
@@ -136,6 +143,7 @@ def test_records_without_name_or_country_are_rejected_and_none_is_taken_as_remov
     assert (found.n_read, found.n_rejected, found.facts["n_illegible"]) == (3, 2, 2)
 
 
+@pytest.mark.trap("ca_sema", "corrected-name")
 def test_two_records_of_one_name_are_one_party_from_the_earlier_day() -> None:
     found = staged(PERSON, PERSON.replace("2022-02-24", "2019-03-04"))
     assert (found.frames["listings"]["listed_on"].to_list(), found.facts["n_joined"]) == ([date(2019, 3, 4)], 1)

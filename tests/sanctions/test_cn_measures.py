@@ -100,6 +100,7 @@ def test_a_notice_is_start_and_publication_on_one_day_in_beijing() -> None:
     ]
 
 
+@pytest.mark.trap("cn_countermeasures", "mixed-countries")
 def test_countries_as_codes_names_and_blanks_become_one_kind_and_what_is_no_state_is_told() -> None:
     staged = read(
         row("A"), row("B", Country="Japan"), row("C", Country="JP"), row("D", "01.01.2024", Country=""), row("E", Country="EU")
@@ -215,6 +216,7 @@ def test_a_suspension_is_an_interval_of_its_own_and_the_listing_goes_on() -> Non
     assert the(staged, "listings", "ends_on") == [(None,), (None,)]
 
 
+@pytest.mark.trap("cn_countermeasures", "ninth-of-april")
 def test_measures_of_the_ninth_of_april_are_suspended_however_a_file_dates_them() -> None:
     one, other = read(row("A", "10.04.2025")), read_mofcom(record("A", "2025-04-09"))
     assert [s[1:] for s in the(one, "statuses", "native_id", "valid_from", "valid_to")] == [

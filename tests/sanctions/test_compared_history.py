@@ -47,6 +47,7 @@ def test_what_the_first_snapshot_holds_has_an_unknown_start_and_no_event(fold: A
     assert after.rows("sanction_events", "kind") == []
 
 
+@pytest.mark.trap("us_ofac_sdn", "washington-day")
 def test_an_addition_is_dated_in_the_time_zone_of_the_authority(fold: Any, vintage: Vintage) -> None:
     """Snapshots are stamped in UTC: 413 of 6,809 real additions would fall on another day."""
     after = fold(vintage("2021-12-14T15:00", [A]), vintage("2021-12-16T01:42:52", [A, B]))
@@ -126,6 +127,7 @@ def test_a_change_of_programs_alone_is_one_event_per_program_and_no_new_version(
     assert after.rows("sanction_listings", "native_id") == [("1",)]
 
 
+@pytest.mark.trap("us_ofac_sdn", "renamed-program")
 def test_a_retag_is_modified_and_keeps_the_start_of_the_program(fold: Any, vintage: Vintage) -> None:
     """ILLICIT-DRUGS-EO became ILLICIT-DRUGS-EO14059 on 2022-09-22: no delisting and no listing."""
     old, new = A | {"programs": "ILLICIT-DRUGS-EO] [SDNTK"}, A | {"programs": "ILLICIT-DRUGS-EO14059] [SDNTK"}
@@ -142,6 +144,7 @@ def test_a_retag_is_modified_and_keeps_the_start_of_the_program(fold: Any, vinta
     ]
 
 
+@pytest.mark.trap("us_ofac_sdn", "renamed-program")
 def test_zimbabwe_to_glomag_is_another_program_and_no_retag(fold: Any, vintage: Vintage) -> None:
     after = fold(
         vintage("2024-03-01T15:00", [A | {"programs": "ZIMBABWE"}]), vintage("2024-03-04T15:00", [A | {"programs": "GLOMAG"}])
@@ -157,6 +160,7 @@ def test_the_order_of_programs_in_a_cell_says_nothing(fold: Any, vintage: Vintag
     assert after.rows("sanction_events", "kind") == []
 
 
+@pytest.mark.trap("us_ofac_sdn", "reissued-id")
 def test_a_reissued_id_is_one_event_on_the_new_listing_of_the_same_actor(fold: Any, vintage: Vintage) -> None:
     """TORNADO CASH 38499 -> 39796 on 2022-11-08."""
     old, new = A | {"native_id": "38499", "name": "TORNADO CASH"}, A | {"native_id": "39796", "name": "Tornado  Cash"}
@@ -199,6 +203,7 @@ def test_an_id_that_was_listed_before_returns_and_replaces_nothing(fold: Any, vi
     ]  # fmt: skip
 
 
+@pytest.mark.trap("us_ofac_sdn", "reissued-id")
 def test_the_same_name_more_than_three_days_later_is_no_reissue(fold: Any, vintage: Vintage) -> None:
     after = fold(
         vintage("2023-01-02T15:00", [A, B]),

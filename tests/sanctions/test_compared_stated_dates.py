@@ -392,6 +392,7 @@ def test_a_listing_of_another_list_points_to_the_page_of_the_list(history: Any, 
 # remarks that are cut ---------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.trap("us_ofac_sdn", "cut-remarks")
 def test_remarks_that_a_file_without_comments_cuts_stay_as_they_were_known(fold: Any, vintage: Vintage) -> None:
     cut = "Gender Male; nationality Ch"
     whole, facts = A | {"remarks": f"{cut}ina."}, {"cut_ids": ["1"]}

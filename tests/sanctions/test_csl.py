@@ -152,11 +152,13 @@ def test_an_american_date_among_iso_dates_is_read_and_nonsense_leaves_the_day_op
     assert staged.n_rejected == 0
 
 
+@pytest.mark.trap("us_csl", "lost-bytes")
 def test_lost_bytes_in_a_name_stay_as_they_are() -> None:
     staged = read(row("EL", "3rd Academy?s 159 Factory"))
     assert the(staged, "listings", "native_id", "name") == [("EL:3rd-academy-s-159-factory", "3rd Academy?s 159 Factory")]
 
 
+@pytest.mark.trap("us_csl", "scope-in-names")
 @pytest.mark.parametrize(
     "name",
     [
@@ -203,6 +205,7 @@ def test_what_the_licence_asks_is_kept_as_notes() -> None:
     assert the(staged, "notes", "kind", "text") == [("license_policy", "Presumption of denial."), ("legal_basis", "INKSNA")]
 
 
+@pytest.mark.trap("us_csl", "no-persons")
 def test_a_firm_on_a_mixed_list_is_no_person() -> None:
     staged = read(row("DPL", "YUN MA"), row("DPL", "ACME, INC."), row("EL", "Yun Ma"), row("EL", "Li Wei", type="Individual"))
     assert the(staged, "listings", "party_type") == [("person",), ("entity",), ("entity",), ("person",)]
@@ -211,12 +214,14 @@ def test_a_firm_on_a_mixed_list_is_no_person() -> None:
 # --- whether to believe it ---
 
 
+@pytest.mark.trap("us_csl", "cut-download")
 def test_a_partial_download_stored_as_complete_is_quarantined_for_its_second_header() -> None:
     twice = as_csv(HUAWEI) + as_csv(row("EL", "B"))
     with pytest.raises(Quarantine, match="header stands in it a second time, in row 2"):
         stage({"consolidated.csv": twice})
 
 
+@pytest.mark.trap("us_csl", "cut-download")
 def test_a_last_record_that_is_cut_is_no_list() -> None:
     whole = as_csv(HUAWEI, row("EL", "B"))
     with pytest.raises(Quarantine, match="cut"):
@@ -238,6 +243,7 @@ def test_two_files_in_one_snapshot_are_refused() -> None:
         stage({"a.csv": as_csv(HUAWEI), "b.csv": as_csv(HUAWEI)})
 
 
+@pytest.mark.trap("us_csl", "list-falls-out")
 def test_a_list_that_falls_out_of_the_file_is_refused_though_others_grow() -> None:
     sdn = [row("SDN", f"S{n}") for n in range(10)]
     before = read(HUAWEI, *sdn, row("SSI", "T"))
@@ -247,6 +253,7 @@ def test_a_list_that_falls_out_of_the_file_is_refused_though_others_grow() -> No
     assert "SSI 0 of 1;" in judgement.refusals[0]
 
 
+@pytest.mark.trap("us_csl", "list-falls-out")
 def test_a_list_that_shrinks_below_nine_tenths_is_refused() -> None:
     before = read(*(row("EL", f"E{n}") for n in range(20)), *(row("SDN", f"S{n}") for n in range(100)))
     after = read(*(row("EL", f"E{n}") for n in range(17)), *(row("SDN", f"S{n}") for n in range(103)))

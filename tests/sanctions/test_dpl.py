@@ -57,6 +57,7 @@ def the(staged: Staged, frame: str, *columns: str) -> list[tuple[Any, ...]]:
     return staged.frames[frame].select(columns).rows()
 
 
+@pytest.mark.trap("us_bis_dpl", "expired-orders")
 def test_an_order_has_its_true_start_and_end() -> None:
     staged = read(line("ZIMO SHENG"))
     assert the(
@@ -106,6 +107,7 @@ def test_two_orders_against_one_person_are_one_span_and_two_notes() -> None:
     assert [text.split(";")[0] for (text,) in the(staged, "notes", "text")] == ["effective 2002-03-04", "effective 2003-06-19"]
 
 
+@pytest.mark.trap("us_bis_dpl", "states-for-countries")
 def test_a_misspelt_country_and_a_state_in_its_place_are_known() -> None:
     staged = read(line("A B", country="PRC"), line("C D", country="NM"), line("E F", country="", state="ON"))
     assert the(staged, "addresses", "country_id") == [("CHN",), ("USA",), (None,)]
@@ -171,6 +173,7 @@ def test_a_file_without_a_row_is_refused() -> None:
     assert judge(info, None, RowGuard()).refusals == ("it holds no rows",)
 
 
+@pytest.mark.trap("us_bis_dpl", "expired-orders")
 def test_an_order_that_expired_between_two_editions_is_removed_on_its_stated_day(history: Any) -> None:
     for day, lines in (("2020-04-01", (line("A B"), line("C D", expires="06/30/2021"))), ("2022-01-01", (line("A B"),))):
         staged = read(*lines)

@@ -105,6 +105,7 @@ def test_a_document_number_that_could_not_be_confirmed_stays_blank_where_the_cit
     assert reasons(staged) == [(2, None, "85 FR 34503, ifs, add, CHN", "row 1 says the same")]
 
 
+@pytest.mark.trap("us_bis_entity_list", "contradicting-rule")
 def test_rows_that_contradict_the_record_are_rejected() -> None:
     again = ADD.replace("2020-10869", "2021-1").replace("2020-06-05,2020-06-05", "2021-06-05,2021-06-05")
     elsewhere = REMOVE.replace("China", "Iran")

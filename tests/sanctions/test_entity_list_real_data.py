@@ -89,6 +89,7 @@ def test_one_rule_dates_all_entries_that_cite_its_day(whole: Any) -> None:
     assert rows == [(date(2019, 5, 16), datetime(2019, 5, 21, 23, 59, 59))]
 
 
+@pytest.mark.trap("us_bis_entity_list", "pages-of-citations")
 def test_pages_differ_between_the_list_and_the_screening_list_and_days_agree(real_data: Path, bis: Path) -> None:
     """The screening list cites a rule's first page, the list itself the page of the entry: join on the day."""
     packed = (real_data / "sanctions" / "csl" / "csl_2023-11-30_TRUNCATED.csv.gz").read_bytes()

@@ -84,6 +84,7 @@ def test_orders_to_add_revise_or_remove_entries_are_read(orders: str, expected: 
     assert staged.rejects.height == 0
 
 
+@pytest.mark.trap("us_bis_entity_list", "rules-are-prose")
 @pytest.mark.parametrize(
     ("orders", "why"),
     [

@@ -83,6 +83,7 @@ def test_a_comment_that_begins_with_a_blank_keeps_it() -> None:
     assert staged.frames["listings"]["remarks"][0].endswith("Government Gazette Number 1.")
 
 
+@pytest.mark.trap("us_ofac_sdn", "cut-remarks")
 def test_remarks_that_are_cut_without_comments_are_told_once() -> None:
     staged = stage({"sdn.csv": prim("x" * 1000, "x" * 999 + ".", "Gender Male.")})
     assert staged.facts["cut_ids"] == ["1"]

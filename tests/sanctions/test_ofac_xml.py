@@ -737,6 +737,7 @@ def test_a_day_that_advanced_states_later_replaces_an_unknown_start_without_a_re
     assert set(found.rows("sanction_events", "kind")) <= {("added",)}
 
 
+@pytest.mark.trap("us_ofac_sdn", "without-xml")
 def test_names_in_other_scripts_stay_while_the_xml_is_away_and_go_when_it_no_longer_has_them(history: Any) -> None:
     other = both(list_xml=advanced().replace("伟", "薇").encode())
     found = fold(
@@ -753,6 +754,7 @@ def test_names_in_other_scripts_stay_while_the_xml_is_away_and_go_when_it_no_lon
     ]
 
 
+@pytest.mark.trap("us_ofac_sdn", "without-xml")
 def test_a_vintage_of_csvs_after_one_of_xml_removes_nobody_and_edits_nothing(history: Any) -> None:
     vessel = (
         b'45003,"AMBER STAR","vessel","IRAN",-0- ,"5IM7","Crude Oil Tanker","99144","56068","Panama","Amber Co",'

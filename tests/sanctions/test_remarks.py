@@ -56,6 +56,7 @@ def test_the_name_of_a_linked_party_may_hold_a_semicolon() -> None:
     assert list(remarks.links) == [("linked_to", "ACME; SONS AND CO", None), ("linked_to", "BETA", None)]
 
 
+@pytest.mark.trap("us_ofac_sdn", "weak-aliases")
 def test_weak_names_stand_in_single_quotes_with_their_kind() -> None:
     remarks = read_remarks("DOB 1970; a.k.a. 'BNC'; f.k.a. 'ANA I'; alt. n.k.a. 'O'BRIEN, Kid'; a.k.a. 'A; B'.", COUNTRIES)
     assert list(remarks.names) == [

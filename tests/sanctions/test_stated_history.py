@@ -138,6 +138,7 @@ def test_an_entity_that_is_added_again_has_two_intervals_that_are_both_current(f
     ]  # fmt: skip
 
 
+@pytest.mark.trap("us_bis_entity_list", "announced-earlier")
 def test_a_rule_may_take_effect_after_its_publication(fold: Any) -> None:
     after = fold(ADDED | {"effective_date": date(2020, 7, 1), "announced_date": date(2020, 5, 22), "reason": "Surveillance"})
     assert after.rows("sanction_listings", "valid_from", "known_from", "remarks") == [(date(2020, 7, 1), T1, "Surveillance")]

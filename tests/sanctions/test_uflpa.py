@@ -66,6 +66,7 @@ def test_each_table_is_a_clause_and_each_row_a_party() -> None:
     ]
 
 
+@pytest.mark.trap("us_dhs_uflpa", "two-clauses")
 def test_a_party_under_two_clauses_is_one_entry_from_the_earlier_day() -> None:
     """Xinjiang Daqo stands under (i) since 2022 and, with another comma, under (v) since 2024."""
     later = table("v", ("Daqo New Energy Co., Ltd.", "November 25, 2024"))
@@ -110,6 +111,7 @@ def test_rows_that_name_nobody_are_no_parties() -> None:
     assert (staged.frames["entries"]["name"].to_list(), staged.n_read) == (["Acme"], 1)
 
 
+@pytest.mark.trap("us_dhs_uflpa", "no-tables")
 @pytest.mark.parametrize(
     ("data", "reason"),
     [
@@ -134,11 +136,19 @@ def test_what_is_not_the_list_is_quarantined(data: bytes, reason: str) -> None:
         uflpa.stage({})
 
 
+@pytest.mark.trap("us_dhs_uflpa", "no-tables")
 def test_a_page_that_lost_a_table_is_refused_by_the_guard() -> None:
     whole = stage(page(table("i", *((f"A{n}", DAY) for n in range(5))), table("v", *((f"B{n}", DAY) for n in range(95)))))
     part = stage(page(table("v", *((f"B{n}", DAY) for n in range(80)))))
     last, now = (StagedInfo("x", datetime(2026, 8, d), s.n_read, 0, s.facts) for d, s in ((1, whole), (2, part)))
     assert "no mass delisting" in judge_texts(now, last, RowGuard(min_share=0.9)).refusals[0]
+
+
+@pytest.mark.trap("us_dhs_uflpa", "listed-twice")
+def test_a_name_with_and_without_its_initials_is_two_entries() -> None:
+    corps = "Xinjiang Production and Construction Corps"
+    read = entries(page(table("i", (f"{corps} (XPCC)", DAY), (corps, DAY))))
+    assert len({e["entry_key"] for e in read}) == len(read) == 2
 
 
 # names ----------------------------------------------------------------------------------------------------------------

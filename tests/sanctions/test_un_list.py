@@ -83,6 +83,7 @@ def test_padded_and_broken_names_are_single_lines_without_padding() -> None:
     assert rows("listings", "name") == [("KIM CHOL SAM",), ("DAEDONG CREDIT BANK",)]
 
 
+@pytest.mark.trap("un_sc", "aliases-and-births")
 def test_a_good_alias_is_strong_and_a_low_one_weak_and_the_original_script_is_an_alias() -> None:
     assert rows("names", "native_id", "name", "kind", "quality") == [
         ("KPi.056", "김철삼", "aka", "strong"),
@@ -110,6 +111,7 @@ def test_nationality_address_and_place_of_birth_name_countries_each_on_its_own_b
     assert rows("birth_places", "place", "country_id") == [("Pyongyang, Democratic People's Republic of Korea", "PRK")]
 
 
+@pytest.mark.trap("un_sc", "aliases-and-births")
 def test_dates_of_birth_are_as_exact_as_the_list_gives_them() -> None:
     assert rows("birth_dates", "born", "born_from", "born_before", "precision", "is_circa") == [
         ("11 Mar 1971", date(1971, 3, 11), date(1971, 3, 12), "day", False),
@@ -179,6 +181,7 @@ def many(individuals: int, entities: int) -> Staged:
     )
 
 
+@pytest.mark.trap("un_sc", "end-of-a-regime")
 def test_a_list_without_its_entities_is_no_mass_delisting() -> None:
     before, now = many(150, 40), many(150, 0)
     found = judge_list(info(now, 2), info(before), RowGuard(0.7, 1.25, 0.01))

@@ -42,6 +42,7 @@ def counted(w: Warehouse) -> list[str]:
     return now
 
 
+@pytest.mark.trap("cn_mofcom", "overlap")
 def test_a_party_that_both_lists_hold_is_counted_once(mirrors: Warehouse) -> None:
     put(mirrors, "whole", "HUAWEI  Device Co. Ltd", "2019-05-21")
     put(mirrors, "copy", "Huawei Device Co., Ltd.", "2019-05-22")
@@ -55,6 +56,7 @@ def test_a_party_under_other_names_is_counted_once_where_it_is_one_actor(mirrors
     assert counted(mirrors) == ["whole:A"]
 
 
+@pytest.mark.trap("cn_mofcom", "overlap")
 def test_names_that_differ_are_left_out_where_the_notice_of_their_day_is_held(mirrors: Warehouse) -> None:
     for name in ("Wuhan Institute", "Another"):
         put(mirrors, "whole", name, "2020-06-05")

@@ -110,6 +110,7 @@ def partly(date: str, n_slots: int, **other: Any) -> dict[str, Any]:
     return {"date": date, "n_slots": n_slots, "coverage_share": n_slots / 96} | other
 
 
+@pytest.mark.trap("gdelt_v2_events", "missing-slots")
 def test_a_missing_slot_is_a_gap_not_a_quiet_day(warehouse: Warehouse) -> None:
     warehouse.put("core.events", event(1, "2023-11-01"))
     warehouse.put("core.news_coverage", {"date": "2023-11-01"}, partly("2023-11-02", 95), {"date": "2023-11-04"})
@@ -141,6 +142,7 @@ def test_the_events_of_a_day_with_a_gap_count_and_all_their_counts_are_numbers(w
     ) == [("CHN", None, None, None, None, None), ("USA", 1, 1, 0, 1, 1.0)]
 
 
+@pytest.mark.trap("icews", "no-slots")
 def test_an_event_of_a_day_without_coverage_still_counts(warehouse: Warehouse) -> None:
     warehouse.put("core.events", event(1, "2022-11-20", known_from="2023-11-20"))
     warehouse.put("core.news_coverage", {"date": "2022-11-21"})
@@ -229,6 +231,7 @@ def test_a_country_dropped_while_the_listing_stands_no_longer_makes_a_target(war
     assert warehouse.build().ask("SELECT DISTINCT target_id FROM marts.listing_dyads") == [("RUS",)]
 
 
+@pytest.mark.trap("us_ofac_sdn", "place-of-birth")
 def test_place_of_birth_and_remarks_make_no_target_state(warehouse: Warehouse) -> None:
     covered(warehouse)
     listing(warehouse, 1, "2023-11-02", country=None)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+import pytest
+
 if TYPE_CHECKING:
     from tests.sql.conftest import Warehouse
 
@@ -24,6 +26,7 @@ def once(warehouse: Warehouse, columns: str) -> list[tuple[Any, ...]]:
     return warehouse.build().ask(f"SELECT {columns} FROM marts.events_one_a_day ORDER BY event_id")
 
 
+@pytest.mark.trap("gdelt_v2_events", "reports")
 def test_an_act_that_many_articles_report_is_one_event_with_all_its_reports(warehouse: Warehouse) -> None:
     warehouse.put("core.events", event(1, n_reports=4, known_from="2023-11-02"), event(2, n_reports=6, known_from="2023-11-01"))
     warehouse.put(
@@ -135,6 +138,7 @@ def test_goldstein_sums_are_apart_by_sign_and_shares_are_of_the_events(warehouse
         assert warehouse.ask(f"SELECT {columns} FROM {panel} WHERE source_id = 'USA'") == expected
 
 
+@pytest.mark.trap("gdelt_v2_mentions", "no-coverage")
 def test_slots_with_reports_alone_make_no_day_covered(warehouse: Warehouse) -> None:
     warehouse.put("core.events", event(1))
     warehouse.put("core.news_coverage", {"date": "2023-11-02", "source": "gdelt_v2_mentions", "covers": "reports"})

@@ -291,6 +291,7 @@ def test_nothing_that_became_known_later_changes_an_answer_about_an_earlier_mome
     assert warehouse.ask(query) == before
 
 
+@pytest.mark.trap("us_cdc_vsrr", "rolling-sums")
 def test_no_table_offers_a_sum_over_overlapping_periods(warehouse: Warehouse) -> None:
     put_sums(warehouse, [1000.0] * 12, first=(2022, 1), drug="all")
     warehouse.con.execute("UPDATE core.overdose_observations SET value = 1000, source = 'us_cdc_vsrr'")

@@ -234,6 +234,7 @@ def test_a_relative_date_is_measured_from_the_publication(text: str, words: str,
     assert len(seen(text)) == 1
 
 
+@pytest.mark.trap("articles", "no-date")
 @pytest.mark.parametrize(("text", "words"), [(t, w) for t, w, *_ in RELATIVE])
 def test_without_publication_date_a_relative_date_is_unknown(text: str, words: str) -> None:
     assert seen(text, None)[-1] == (words, None, None, "unknown")
