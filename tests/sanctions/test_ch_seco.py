@@ -81,6 +81,7 @@ def test_the_ssid_of_the_target_is_the_lasting_id_and_the_kind_of_subject_the_ty
     assert staged().facts["published"] == "2026-09-28"
 
 
+@pytest.mark.trap("ch_seco", "not-every-set-blocks")
 def test_the_set_gives_program_ordinance_without_its_annexes_and_measure() -> None:
     ordinance = "Ordinance of 16 March 2022 on measures against Belarus (SR 946.231.116.9)"
     assert rows("listings", "programs", "citation") == [("Belarus", ordinance)] * 3
@@ -96,11 +97,13 @@ def test_a_set_may_stand_in_an_attribute_and_one_that_is_not_declared_is_told() 
     assert (lost.frames["listings"].height, lost.n_rejected, lost.facts["missing"]) == (2, 0, {"sanctions-set": 1})
 
 
+@pytest.mark.trap("ch_seco", "copies-in-amendments")
 def test_copies_within_a_modification_are_history_and_no_targets() -> None:
     found = staged(PERSON.replace(LISTED, AMENDED + LISTED))
     assert (found.n_read, found.frames["listings"]["name"].to_list()) == (1, ["Madeupov Ivan"])
 
 
+@pytest.mark.trap("ch_seco", "order-of-modifications")
 @pytest.mark.parametrize(
     ("modifications", "listed_on", "published_on", "ends_on"),
     [
@@ -132,6 +135,7 @@ def test_a_kind_of_modification_that_is_none_we_know_is_told() -> None:
     assert found.rejects.select("column", "value").rows() == [("modification-type", "suspended")]
 
 
+@pytest.mark.trap("ch_seco", "order-of-names")
 def test_parts_of_a_name_stand_in_their_order_and_variants_of_one_script_belong_together() -> None:
     names = rows("names", "name", "kind", "quality", of=(PERSON,))
     assert names == [
@@ -142,6 +146,7 @@ def test_parts_of_a_name_stand_in_their_order_and_variants_of_one_script_belong_
     ]
 
 
+@pytest.mark.trap("ch_seco", "order-of-names")
 def test_a_name_in_another_script_of_which_parts_lack_is_weak_and_mixes_no_scripts() -> None:
     half = PERSON.replace('<spelling-variant lang="BEL" script="CYRL">Іван</spelling-variant>', "")
     assert ("Выдумаў", "aka", "weak") in rows("names", "name", "kind", "quality", of=(half,))
@@ -202,6 +207,7 @@ def test_an_object_of_an_unknown_type_is_rejected_and_not_taken_as_removed() -> 
     assert (found.n_rejected, found.facts["unreadable_ids"]) == (1, ["300"])
 
 
+@pytest.mark.trap("ch_seco", "no-whole-list")
 @pytest.mark.parametrize(
     ("data", "said"),
     [
@@ -218,6 +224,7 @@ def test_an_empty_html_cut_partial_or_other_file_is_quarantined(data: bytes, sai
         seco.stage({"list.xml": data})
 
 
+@pytest.mark.trap("ch_seco", "de-listed-stay")
 def test_folded_a_de_listing_ends_the_listing_on_its_day_and_what_stays_in_the_file_does_not_come_back(history: Any) -> None:
     ended = ENTITY.replace(LISTED, DELISTED + LISTED)
     snapshots = []
@@ -232,6 +239,7 @@ def test_folded_a_de_listing_ends_the_listing_on_its_day_and_what_stays_in_the_f
     assert ("ch_seco:100", date(2022, 3, 17), None, None) in open_rows
 
 
+@pytest.mark.trap("ch_seco", "de-listed-stay")
 def test_who_was_de_listed_before_the_first_snapshot_is_held_with_both_days(history: Any) -> None:
     found = staged(PERSON, ENTITY.replace(LISTED, DELISTED + LISTED))
     snapshot = StagedSnapshot("sha", datetime(2026, 9, 28, 18), True, found.facts, found.frames)
