@@ -131,6 +131,19 @@ def test_every_command_in_the_documents_exists(page: Path) -> None:
     assert set(re.findall(r"(?<![\w./-])make ([a-z-]+)\b", named)) <= targets
 
 
+ROOMS = {"A": "docs/architecture.md"} | {room[0].upper(): f"assets/{room}/README.md" for room in DOMAINS}
+ROOMS["R"] = "assets/actors/README.md"
+
+
+@pytest.mark.parametrize(("letter", "page"), ROOMS.items())
+def test_decisions_are_numbered_in_order_and_dated(letter: str, page: str) -> None:
+    text = (ROOT / page).read_text(encoding="utf-8").partition("\n## Decisions\n")[2].partition("\n## ")[0]
+    found = re.findall(r"^### (?:([A-Z]\d+)\. )?.+\n\n(\*\d{4}-\d\d-\d\d\.\* )?", text, re.MULTILINE)
+    assert [number for number, _ in found] == [f"{letter}{n}" for n in range(1, len(found) + 1)]
+    assert found
+    assert all(day for _, day in found), "a decision bears the day on which it was written down"
+
+
 @pytest.mark.parametrize("page", sorted((ROOT / "docs").rglob("*.md")), ids=lambda p: str(p.relative_to(ROOT)))
 def test_a_page_is_shorter_than_five_hundred_lines(page: Path) -> None:
     assert len(page.read_text(encoding="utf-8").splitlines()) < 500, "split it: a page must fit a reader's head"
