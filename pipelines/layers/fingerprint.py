@@ -61,7 +61,7 @@ def fingerprint_of(
     for name in modules:
         digest.update(f"{name}\0{_module(name, root).code}\0".encode())
         for path in facts_of(name, root):
-            digest.update(f"{name}/{path.name}\0".encode() + path.read_bytes())
+            digest.update(f"{name}/{path.name}\0{_content(path, path.stat().st_mtime_ns)}\0".encode())
     for distribution in libraries_of(modules, root):
         digest.update(f"{distribution} {version_of(distribution)}\0".encode())
     for table in made_by.tables:
@@ -126,7 +126,13 @@ class _Module:
         for node in ast.walk(tree):
             if isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef):
                 node.body = [n for n in node.body if not _is_text(n)]
-        self.code = ast.dump(tree)
+        self.code = hashlib.sha256(ast.dump(tree).encode()).hexdigest()
+
+
+@lru_cache(maxsize=2_000)
+def _content(path: Path, _changed: int) -> str:
+    """Hash of a file's bytes; many sources share the lexicons and registers of their room."""
+    return hashlib.sha256(path.read_bytes()).hexdigest()
 
 
 @lru_cache(maxsize=2_000)
