@@ -27,6 +27,7 @@ from assets.contract import (
 )
 from assets.errors import BilateralError
 from assets.schema import table
+from pipelines import progress
 from pipelines.intake.raw_store import RawStore
 from pipelines.layers.files import merge_parquet, write_json, write_parquet
 from pipelines.layers.judging import SNAPSHOTS, Fed, batches, judge, to_judge, with_repeats
@@ -152,7 +153,7 @@ class CoreStore:
         candidate = Manifest(room.domain)
         seen: list[NewSnapshot] = []
         failed: list[str] = []
-        for code in room.sources:
+        for code in progress.each(room.sources, f"{room.domain}: folding", "sources"):
             before = current.sources.get(code.source, SourceState())
             try:
                 state, new = self._fold_source(

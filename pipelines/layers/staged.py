@@ -25,6 +25,7 @@ from assets.contract import (
 )
 from assets.errors import Quarantine
 from assets.schema import table
+from pipelines import progress
 from pipelines.intake.raw_store import RawStore
 from pipelines.intake.receipts import Receipt
 from pipelines.layers.deadline import OutOfTime, deadline, seconds_for
@@ -85,7 +86,7 @@ class StagedStore:
         names, _ = to_judge(raw.snapshots(code.source), judged if judged is not None else pl.DataFrame(schema=SNAPSHOTS))
         names = [s for s in fed_by(raw, code.source, names) if self._is_due(code.source, s, fingerprint)]
         # one after the other, in the main thread: only there can a parser be stopped (pipelines.layers.deadline)
-        for name in names:
+        for name in progress.each(names, f"{code.source}: reading", "snapshots"):
             self._stage_one(code, raw, name, fingerprint, amendments)
         return names
 

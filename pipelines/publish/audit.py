@@ -10,9 +10,10 @@ import logging
 import os
 import signal
 import threading
-from collections.abc import Callable, Mapping, Sequence
-from concurrent.futures import ProcessPoolExecutor
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from multiprocessing import get_context, parent_process
@@ -21,6 +22,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Literal
 from urllib.parse import urlencode
 
+from pipelines import progress
 from pipelines.publish.data_docs import write_page
 from pipelines.publish.expectations import Expectation
 
@@ -34,6 +36,9 @@ MOST_ROWS = 20
 
 Limits = Mapping[str, str | int]
 """What DuckDB may take: ``memory_limit``, ``threads``."""
+
+_LOOK_AGAIN_S = 0.3
+"""How often who waits for the checks looks how many are done, seconds."""
 
 Status = Literal["passed", "failed", "skipped", "error"]
 
@@ -116,8 +121,7 @@ def validate(
         },
     )
     outcomes: dict[tuple[str, str], Validation] = {}
-    for name in dict.fromkeys(e.table for e in expectations):
-        mine = [e for e in expectations if e.table == name]
+    for name, mine in _by_table(expectations):
         schema, table = name.split(".")
         suite = gx.ExpectationSuite(
             name=name,
@@ -149,6 +153,15 @@ def validate(
     return validations
 
 
+def _by_table(expectations: Sequence[Expectation]) -> Iterator[tuple[str, list[Expectation]]]:
+    """The expectations of each table; they count as checked when the next table is asked for."""
+    with progress.task("checking", len(expectations), "checks") as advance:
+        for name in dict.fromkeys(e.table for e in expectations):
+            mine = [e for e in expectations if e.table == name]
+            yield name, mine
+            advance(len(mine))
+
+
 # in a process of its own -----------------------------------------------------------------------------------------------
 
 Validate = Callable[[Path, Sequence[Expectation], Path | None, Limits], list[Validation]]
@@ -169,11 +182,21 @@ class AuditProcess:
         self, database: Path, expectations: Sequence[Expectation], docs: Path | None, limits: Limits
     ) -> list[Validation]:
         """As the function of that name; what it raises there is raised here."""
+        told = database.with_name(".checked")
         try:
-            return self._pool.submit(_validate_there, database, list(expectations), docs, dict(limits)).result()
+            asked = self._pool.submit(_validate_there, database, list(expectations), docs, dict(limits), told)
+            with progress.task("checking", len(expectations), "checks") as advance:
+                n_done = 0
+                while not wait([asked], timeout=_LOOK_AGAIN_S).done:
+                    n = _read_number(told)
+                    advance(max(0, n - n_done))
+                    n_done = max(n_done, n)
+            return asked.result()
         except BrokenProcessPool:
             # it was ended from outside: what it would have done is done here
             return validate(database, expectations, docs, limits)
+        finally:
+            told.unlink(missing_ok=True)
 
     def close(self) -> None:
         """End the process."""
@@ -199,9 +222,37 @@ def _ask_for_nothing() -> None:
     """The first request, which starts the process."""
 
 
-def _validate_there(database: Path, expectations: Sequence[Expectation], docs: Path | None, limits: Limits) -> list[Validation]:
+class _Told:
+    """Tells the process that asks how many checks are done: their number stands in a file."""
+
+    def __init__(self, file: Path) -> None:
+        self._file = file
+        self._n = 0
+
+    @contextmanager
+    def task(self, what: str, total: int | None, unit: str) -> Iterator[Callable[[int], None]]:  # noqa: ARG002 it asked itself
+        yield self._advance
+
+    def _advance(self, n: int) -> None:
+        self._n += n
+        # nobody may be left to read it, or the folder be gone
+        with suppress(OSError):
+            self._file.write_text(str(self._n), encoding="utf-8")
+
+
+def _read_number(file: Path) -> int:
     try:
-        return validate(database, expectations, docs, limits)
+        return int(file.read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return 0  # not there yet, or half written
+
+
+def _validate_there(
+    database: Path, expectations: Sequence[Expectation], docs: Path | None, limits: Limits, told: Path
+) -> list[Validation]:
+    try:
+        with progress.watched_by(_Told(told)):
+            return validate(database, expectations, docs, limits)
     except Exception as fault:
         # not every exception of a library survives the way between processes
         raise RuntimeError(f"{type(fault).__name__}: {fault}") from None

@@ -22,6 +22,7 @@ from urllib.parse import urljoin
 import httpx
 
 from assets.errors import BilateralError
+from pipelines import progress
 from pipelines.intake.archive import gunzip
 from pipelines.intake.attempts import Http
 from pipelines.intake.fetch.network import (
@@ -194,10 +195,12 @@ class Asker:
         if length is not None and length > limit:
             raise too_large
         body = bytearray()
-        for piece in response.iter_raw():
-            body += piece
-            if len(body) > limit:
-                raise too_large
+        with progress.task(f"{self.source.id}: {host}", length, "bytes") as advance:
+            for piece in response.iter_raw():
+                body += piece
+                if len(body) > limit:
+                    raise too_large
+                advance(len(piece))
             if time.monotonic() > deadline:
                 raise DeadlinePassed
         if length is not None and len(body) != length:
