@@ -108,7 +108,8 @@ class Project:
     def choose_origin(self, wanted: str | None) -> str:
         """Resolve ``--from``: sample, live, a folder, or None for the origin last used.
 
-        Raises BilateralError where the folder does not exist, or the sample is asked for on real data.
+        Raises BilateralError where the folder does not exist or holds nothing that could be taken in, or the sample is asked
+        for on real data.
         """
         self.origin_override = origins.choose_origin(wanted, self.origin(), self.folder, self.sources, self.say)
         return self.origin_override
@@ -354,6 +355,7 @@ class Project:
                     self.staged,
                     list(manifests.values()),
                     list(self.sources.values()),
+                    tables={s: [t for t in self.tables(self.sources[s].domain) if s in self.sources_of(t)] for s in self.sources},
                     versions=versions,
                     run_id=run_id,
                     origin=origin,

@@ -10,16 +10,16 @@ from __future__ import annotations
 import re
 import tempfile
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from functools import cache
 from itertools import groupby
 from pathlib import Path
 
 import duckdb
 
-from assets.schema import SQL, WARNINGS, declared, usage_warnings
+from assets.schema import SQL, WARNINGS, declared
 from pipelines.publish import warehouse
 from pipelines.publish.expectations import from_checks
+from pipelines.publish.macros import header
 from pipelines.rooms import REFERENCE, rooms
 from pipelines.settings import ROOT
 
@@ -46,36 +46,6 @@ again. The same descriptions stand in every published file, in `meta.columns`, a
 _ACROSS = "across"
 """The page of the marts that are made from the tables of several rooms."""
 _BACK = "How to read it: [tables.md](../tables.md)."
-_LABEL = re.compile(r"(?:[a-z]+(?:, [a-z]+)*|Result): ")
-
-
-@dataclass(frozen=True)
-class Header:
-    """The comment on top of a macro's file: sentences, each argument and the result on lines of their own, and an example."""
-
-    lines: tuple[str, ...]
-    example: str
-
-    @property
-    def first_sentence(self) -> str:
-        """What the macro is, in one sentence: its comment in the published file."""
-        found = re.match(r".+?\.(?= [A-Z]|$)", self.lines[0])
-        return self.lines[0] if found is None else found[0]
-
-
-def header(text: str) -> Header:
-    """Read the header of a file of ``sql/macros``: lines that go on are joined; what follows ``Example:`` is the example."""
-    head = [line.removeprefix("--").strip() for line in text[: text.index("CREATE ")].splitlines() if line.startswith("--")]
-    at = next(i for i, line in enumerate(head) if line.startswith("Example: "))
-    lines: list[str] = []
-    for line in head[:at]:
-        if lines and not _LABEL.match(line):
-            lines[-1] += f" {line}"
-        else:
-            lines.append(line)
-    warnings = iter(usage_warnings(text, "a macro"))
-    lines = [next(warnings).shown if line.startswith("warning: ") else line for line in lines]
-    return Header(tuple(lines), " ".join([head[at].removeprefix("Example: "), *head[at + 1 :]]))
 
 
 def _plain(text: str) -> str:
@@ -153,7 +123,7 @@ def dictionary() -> dict[Path, str]:
             ).fetchall()
             macros = con.execute(
                 "SELECT function_name, parameters FROM duckdb_functions() "
-                "WHERE function_type IN ('macro', 'table_macro') AND NOT internal ORDER BY 1"
+                "WHERE function_type IN ('macro', 'table_macro') AND NOT internal AND schema_name = 'main' ORDER BY 1"
             ).fetchall()
     listed: dict[str, list[str]] = {}
     lines: dict[str, list[str]] = {}

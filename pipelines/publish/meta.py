@@ -22,6 +22,7 @@ def meta_frames(
     manifests: Collection[Manifest],
     sources: Collection[Source],
     *,
+    tables: Mapping[str, Collection[str]],
     versions: Mapping[str, str],
     run_id: str,
     origin: str,
@@ -33,11 +34,12 @@ def meta_frames(
         staged: the staged layer, which holds the rows that could not be read.
         manifests: the current core of each room.
         sources: the declared sources.
+        tables: the core tables (bare names) that rows of a source are in, by source.
         versions: editions of the cores by room, and ``code``: the fingerprint of the code of the build.
         run_id: of the run that builds.
         origin: sample or real.
     """
-    tables = declared()
+    schemas = declared()
     snapshots = pl.concat([core.snapshots(m) for m in manifests])
     accepted = snapshots.filter(pl.col("verdict") == "accepted")
     stated = pl.DataFrame(
@@ -55,10 +57,11 @@ def meta_frames(
                 "n_snapshots": accepted.filter(pl.col("source") == s.id).height,
                 "last_accepted_at": accepted.filter(pl.col("source") == s.id)["retrieved_at"].max(),
                 "newest_date": None,
+                "tables": list(tables[s.id]),
             }
             for s in sources
         ],
-        schema=tables["meta.sources"].polars,
+        schema=schemas["meta.sources"].polars,
     )
     with_rejects = accepted.filter(pl.col("n_rejected") > 0).select("source", "snapshot").iter_rows()
     rejects = [
@@ -67,14 +70,14 @@ def meta_frames(
     ] + [core.rejects(m) for m in manifests]
     amending = {s.id for s in sources if s.amendments}
     amended = [staged.amendments(s, name) for s, name in accepted.select("source", "snapshot").iter_rows() if s in amending]
-    empty = tables["meta.rejects"].empty()
+    empty = schemas["meta.rejects"].empty()
     rejects.append(_set_aside_as_rejects(core, manifests, snapshots))
     core_versions = {k: v for k, v in versions.items() if k != "code"}
     return {
         "sources": stated,
         "snapshots": snapshots,
-        "amendments": pl.concat([tables["meta.amendments"].empty(), *amended]),
-        "rejects": pl.concat([empty, *(tables["meta.rejects"].conform(r) for r in rejects)]),
+        "amendments": pl.concat([schemas["meta.amendments"].empty(), *amended]),
+        "rejects": pl.concat([empty, *(schemas["meta.rejects"].conform(r) for r in rejects)]),
         "build": pl.DataFrame(
             [
                 {
@@ -85,7 +88,7 @@ def meta_frames(
                     "core_versions": json.dumps(core_versions),
                 }
             ],
-            schema=tables["meta.build"].polars,
+            schema=schemas["meta.build"].polars,
         ),
     }
 

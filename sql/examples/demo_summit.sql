@@ -16,7 +16,7 @@ WITH facts AS (
 SELECT
     f.date,
     f.kind,
-    CASE WHEN length(f.headline) > 66 THEN left(f.headline, 20) || ' ... ' || right(f.headline, 41) ELSE f.headline END AS what,
+    f.headline AS what,
     CAST(a.deaths_12m_known AS INTEGER) AS deaths_known,
     d.n_listings_in_force AS parties_listed
 FROM facts AS f

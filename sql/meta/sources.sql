@@ -11,7 +11,8 @@ CREATE TABLE meta.sources (
     timezone VARCHAR NOT NULL,
     n_snapshots BIGINT NOT NULL,
     last_accepted_at TIMESTAMP,
-    newest_date DATE
+    newest_date DATE,
+    tables VARCHAR[] NOT NULL
 );
 COMMENT ON TABLE meta.sources IS 'Where the data comes from and on what terms. One row per source.';
 COMMENT ON COLUMN meta.sources.source IS 'Source id.';
@@ -26,3 +27,4 @@ COMMENT ON COLUMN meta.sources.timezone IS 'Time zone of its dates.';
 COMMENT ON COLUMN meta.sources.n_snapshots IS 'Accepted snapshots held.';
 COMMENT ON COLUMN meta.sources.last_accepted_at IS 'Retrieval of the newest accepted snapshot, UTC.';
 COMMENT ON COLUMN meta.sources.newest_date IS 'Newest date in the data (event, listing, period); not the date of the download.';
+COMMENT ON COLUMN meta.sources.tables IS 'Core tables (without core.) that rows of the source are in.';

@@ -1,13 +1,19 @@
-"""A declared source for tests of what works on any source."""
+"""A declared source and a published file for tests of what works on any."""
 
 from __future__ import annotations
 
+from datetime import date, datetime
+from pathlib import Path
 from typing import Any
 
+import polars as pl
+
+from assets.schema import declared
 from pipelines.intake.raw_store import RawStore
 from pipelines.intake.receipts import Receipt
 from pipelines.intake.sources import Source
 from pipelines.layers.staged import fed_by
+from pipelines.publish import warehouse
 
 _DECLARED: dict[str, Any] = {
     "id": "us_ofac_sdn",
@@ -31,3 +37,26 @@ def a_source(**given: Any) -> Source:
 def that_feed(store: RawStore, source: str) -> list[Receipt]:
     """The receipts of the snapshots that feed the next layer, in order of time."""
     return [store.receipt(source, name) for name in fed_by(store, source, store.snapshots(source))]
+
+
+def a_published_file(path: Path, run: str, n: int) -> Path:
+    """A warehouse of ``n`` listings."""
+    listings = pl.DataFrame(
+        {
+            "listing_id": [f"us_ofac_sdn:{i}" for i in range(n)],
+            "list_id": ["us_ofac_sdn"] * n,
+            "native_id": [str(i) for i in range(n)],
+            "actor_id": [f"us_ofac_sdn:{i}" for i in range(n)],
+            "party_type": ["entity"] * n,
+            "name": ["X"] * n,
+            "known_from": [datetime(2023, 1, 1)] * n,
+            "valid_from": [date(2023, 1, 1)] * n,
+        }
+    )
+    build = pl.DataFrame(
+        [{"run_id": run, "built_at": datetime(2024, 1, 1), "origin": "real", "code_fingerprint": "x", "core_versions": "{}"}],
+        schema=declared()["meta.build"].polars,
+    )
+    sources = pl.DataFrame({"source": ["us_ofac_sdn"], "tables": [["sanction_listings"]]})
+    warehouse.build(path, {"sanction_listings": listings}, {"build": build, "sources": sources}, before=None)
+    return path

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from assets.schema import SQL
-from pipelines.publish import dictionary
+from pipelines.publish import dictionary, macros
 
 MACROS = sorted((SQL / "macros").glob("*.sql"))
 
@@ -31,7 +31,7 @@ def test_a_macros_comment_is_the_first_sentence_of_its_header(path: Path) -> Non
     text = path.read_text(encoding="utf-8")
     found = re.search(rf"^COMMENT ON MACRO (?:TABLE )?{path.stem} IS '(.+)';$", text, re.MULTILINE)
     assert found is not None, f"{path.name}: end it with COMMENT ON MACRO TABLE {path.stem} IS '<first sentence>';"
-    assert found[1].replace("''", "'") == dictionary.header(text).first_sentence
+    assert found[1].replace("''", "'") == macros.header(text).first_sentence
 
 
 def test_a_header_keeps_each_argument_and_the_result_apart_and_joins_what_goes_on() -> None:
@@ -44,7 +44,7 @@ def test_a_header_keeps_each_argument_and_the_result_apart_and_joins_what_goes_o
 --   FROM x;
 CREATE OR REPLACE MACRO x(d, e) AS 1;
 """
-    head = dictionary.header(text)
+    head = macros.header(text)
     assert head.lines == ("Things of a day and more. Also so.", "d: the day. e: the other day.", "Result: rows.")
     assert head.first_sentence == "Things of a day and more."
     assert head.example == "SELECT 1 FROM x;"

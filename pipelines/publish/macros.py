@@ -1,0 +1,104 @@
+"""Macros: what the header of their file says of them, and how they are kept from answering from another file.
+
+DuckDB looks up the tables that a macro names when it is called, in the database in use then: with two files attached,
+``r.listed_on(...)`` would answer from the one in use. So every macro that reads a table names a function whose name holds
+the publication of its file. In another database there is none of that name, and the call is refused before anything is
+read. It is always true and costs nothing: planning folds it away.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from assets.schema import usage_warnings
+
+_LABEL = re.compile(r"(?:[a-z]+(?:, [a-z]+)*|Result): ")
+
+
+@dataclass(frozen=True)
+class Header:
+    """The comment on top of a macro's file: sentences, each argument and the result on lines of their own, and an example."""
+
+    lines: tuple[str, ...]
+    example: str
+
+    @property
+    def first_sentence(self) -> str:
+        """What the macro is, in one sentence: its comment in the published file."""
+        found = re.match(r".+?\.(?= [A-Z]|$)", self.lines[0])
+        return self.lines[0] if found is None else found[0]
+
+    @property
+    def result(self) -> str:
+        """What it gives; the empty text where nothing is said of it."""
+        found = next((line for line in self.lines if "Result: " in line), "")
+        return found.partition("Result: ")[2]
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """What is said of its arguments, and warnings: all lines but the first and the result."""
+        return tuple(shown for line in self.lines[1:] if (shown := line.partition("Result: ")[0].strip()))
+
+    def call(self, name: str) -> str:
+        """The call of the macro in its example, with its arguments."""
+        start = self.example.index(f"{name}(")
+        depth = 0
+        for end in range(start + len(name), len(self.example)):
+            depth += {"(": 1, ")": -1}.get(self.example[end], 0)
+            if depth == 0:
+                return self.example[start : end + 1]
+        raise ValueError(f"the example of {name} does not close its call: {self.example}")
+
+
+def header(text: str) -> Header:
+    """Read the header of a file of ``sql/macros``: lines that go on are joined; what follows ``Example:`` is the example."""
+    head = [line.removeprefix("--").strip() for line in text[: text.index("CREATE ")].splitlines() if line.startswith("--")]
+    at = next(i for i, line in enumerate(head) if line.startswith("Example: "))
+    lines: list[str] = []
+    for line in head[:at]:
+        if lines and not _LABEL.match(line):
+            lines[-1] += f" {line}"
+        else:
+            lines.append(line)
+    warnings = iter(usage_warnings(text, "a macro"))
+    lines = [next(warnings).shown if line.startswith("warning: ") else line for line in lines]
+    return Header(tuple(lines), " ".join([head[at].removeprefix("Example: "), *head[at + 1 :]]))
+
+
+_BODY = re.compile(
+    r"(CREATE OR REPLACE MACRO \w+\([^()]*\) AS)\s+(TABLE\s)?(.*?);(?=\s*^COMMENT ON MACRO )", re.DOTALL | re.MULTILINE
+)
+
+
+def guard_of(publication: Sequence[str]) -> str:
+    """The quoted name of the function that stands for one publication: the sentence that DuckDB shows where it is missing.
+
+    Args:
+        publication: what tells the publication from every other.
+    """
+    told = hashlib.sha256(repr(list(publication)).encode()).hexdigest()[:12]
+    return f'meta."these macros read the database in use: say USE and the name of their own database first (publication {told})"'
+
+
+def bound(text: str, guard: str) -> str:
+    """The file of a macro, made such that it refuses in every database but that of ``guard``.
+
+    Raises:
+        ValueError: there is not one macro in it, closed by a comment.
+    """
+
+    def within(found: re.Match[str]) -> str:
+        head, table, body = found[1], found[2], found[3]
+        # a line of its own: the body may end in a comment
+        inner = f"({body}\n)"
+        if table is not None:
+            return f"{head} TABLE SELECT * FROM {inner} AS answer WHERE {guard}();"
+        return f"{head} CASE WHEN {guard}() THEN {inner} END;"
+
+    changed, n = _BODY.subn(within, text)
+    if n != 1:
+        raise ValueError(f"expected one macro with a comment after it, found {n}: {text[:200]}")
+    return changed

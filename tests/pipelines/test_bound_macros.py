@@ -1,0 +1,123 @@
+"""Macros never answer from another file than their own."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import duckdb
+import pytest
+
+from assets.schema import declared
+from pipelines.publish import warehouse
+from pipelines.publish.macros import bound, guard_of, header
+from tests.pipelines.examples import a_published_file
+
+REFUSED = "these macros read the database in use: say use and the name of their own database first"
+
+
+@pytest.fixture(scope="module")
+def files(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
+    folder = tmp_path_factory.mktemp("files")
+    return {name: a_published_file(folder / f"{name}.duckdb", name, n) for name, n in (("older", 2), ("newer", 5))}
+
+
+@pytest.fixture
+def con(files: dict[str, Path]) -> Iterator[duckdb.DuckDBPyConnection]:
+    """Both files attached to a database of the user's own."""
+    with duckdb.connect() as opened:
+        for name, path in files.items():
+            opened.execute(f"ATTACH '{path}' AS {name} (READ_ONLY)")
+        yield opened
+
+
+def count(con: duckdb.DuckDBPyConnection, macro: str) -> int:
+    return int(con.execute(f"SELECT count(*) FROM {macro}(DATE '2023-11-15')").fetchall()[0][0])
+
+
+def test_in_the_database_in_use_a_macro_answers_from_its_own_file(con: duckdb.DuckDBPyConnection) -> None:
+    con.execute("USE older")
+    assert (count(con, "listed_on"), count(con, "older.listed_on")) == (2, 2)
+    con.execute("USE newer")
+    assert (count(con, "listed_on"), count(con, "newer.listed_on")) == (5, 5)
+
+
+@pytest.mark.parametrize(("in_use", "other"), [("older", "newer"), ("newer", "older")])
+def test_a_macro_of_another_file_is_refused_with_what_to_do(con: duckdb.DuckDBPyConnection, in_use: str, other: str) -> None:
+    con.execute(f"USE {in_use}")
+    with pytest.raises(duckdb.CatalogException, match=REFUSED):
+        count(con, f"{other}.listed_on")
+
+
+def test_a_macro_is_refused_where_the_user_has_tables_of_the_same_names(con: duckdb.DuckDBPyConnection) -> None:
+    con.execute("CREATE SCHEMA core; CREATE TABLE core.sanction_listings AS FROM older.core.sanction_listings")
+    with pytest.raises(duckdb.CatalogException, match=REFUSED):
+        count(con, "newer.listed_on")
+
+
+def test_without_use_no_macro_answers(con: duckdb.DuckDBPyConnection) -> None:
+    with pytest.raises(duckdb.CatalogException):
+        count(con, "older.listed_on")
+
+
+def test_every_macro_that_reads_is_bound(con: duckdb.DuckDBPyConnection) -> None:
+    texts = {s.name: s.text for s in warehouse.scripts("macros") if s.needs}
+    assert len(texts) > 20
+    con.execute("USE older")
+    told = {}
+    for name, text in texts.items():
+        call = header(text).call(name)
+        asks = f"FROM newer.{call}" if " AS TABLE" in text else f"SELECT newer.{call}"
+        with pytest.raises(duckdb.CatalogException) as refusal:
+            con.execute(asks)
+        told[name] = str(refusal.value)
+    assert [name for name, text in told.items() if REFUSED not in text] == []
+
+
+def test_the_guard_costs_nothing(con: duckdb.DuckDBPyConnection) -> None:
+    con.execute("USE older")
+    plan = con.execute("EXPLAIN FROM listed_on(DATE '2023-11-15')").fetchall()[0][1]
+    assert "publication" not in plan
+    assert "CASE" not in plan
+
+
+def test_two_publications_have_two_guards_and_a_copy_has_the_same() -> None:
+    assert guard_of(["run", "2024-01-01"]) == guard_of(["run", "2024-01-01"]) != guard_of(["run", "2024-01-02"])
+
+
+def test_a_file_with_two_macros_or_without_a_comment_cannot_be_bound() -> None:
+    one = "CREATE OR REPLACE MACRO f(x) AS x;\nCOMMENT ON MACRO f IS 'F.';\n"
+    assert bound(one, "g") == "CREATE OR REPLACE MACRO f(x) AS CASE WHEN g() THEN (x\n) END;\nCOMMENT ON MACRO f IS 'F.';\n"
+    for text in (one + one, "CREATE OR REPLACE MACRO f(x) AS x;\n"):
+        with pytest.raises(ValueError, match="expected one macro"):
+            bound(text, "g")
+
+
+def test_the_file_opens_in_duckdb_from_1_2_on(con: duckdb.DuckDBPyConnection, files: dict[str, Path]) -> None:
+    query = "SELECT tags['storage_version'] FROM duckdb_databases() WHERE database_name = 'older'"
+    assert con.execute(query).fetchall() == [("v1.2.0+",)]
+    # bytes 12 to 20 are the version of the storage: 65 is that of DuckDB 1.2, older programs read up to 64
+    header_bytes = files["older"].read_bytes()[:20]
+    assert header_bytes[8:12] == b"DUCK"
+    assert int.from_bytes(header_bytes[12:20], "little") == 65
+
+
+def test_the_file_says_of_each_macro_what_it_takes_and_gives(con: duckdb.DuckDBPyConnection) -> None:
+    (row,) = con.execute(
+        "SELECT parameters, is_table, notes, result, columns[:2], example FROM older.meta.macros WHERE macro_name = 'listed_on'"
+    ).fetchall()
+    parameters, is_table, notes, result, columns, example = row
+    assert (parameters, is_table, columns) == (["d"], True, ["listing_id VARCHAR", "list_id VARCHAR"])
+    assert notes == ["d: the day (DATE or text), in the authority's time zone."]
+    assert result.startswith("the columns of core.sanction_listings")
+    assert "FROM listed_on(DATE '2023-11-15')" in example
+    n_macros = con.execute(
+        "SELECT count(DISTINCT function_name) FROM duckdb_functions() WHERE database_name = 'older' AND schema_name = 'main'"
+    ).fetchall()
+    assert con.execute("SELECT count(*) FROM older.meta.macros").fetchall() == n_macros
+
+
+def test_the_file_says_which_words_a_column_may_hold(con: duckdb.DuckDBPyConnection) -> None:
+    query = "SELECT vocabulary FROM older.meta.columns WHERE table_name = 'core.events' AND column_name = 'modality'"
+    assert set(con.execute(query).fetchall()[0][0]) == set(declared()["core.events"].vocabulary("modality"))
+    assert "past" in con.execute(query).fetchall()[0][0]
