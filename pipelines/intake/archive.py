@@ -16,6 +16,7 @@ import zlib
 from collections import deque
 from collections.abc import Iterable, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path, PurePosixPath
@@ -23,6 +24,7 @@ from pathlib import Path, PurePosixPath
 import zstandard
 
 from assets.errors import BilateralError
+from pipelines import progress
 from pipelines.intake.guards import inspect
 from pipelines.intake.raw_store import RawStore
 from pipelines.intake.receipts import FileReceipt, Origin, Precision, Receipt, Taken, describe, parse_moment
@@ -81,6 +83,17 @@ def archive_sources(folder: Path, sources: Mapping[str, Source]) -> tuple[list[s
     return known, problems
 
 
+def has_snapshots(folder: Path, sources: Iterable[str]) -> bool:
+    """Whether an archive holds a snapshot of one of these sources: a folder named by a moment with something in it."""
+    for source in sources:
+        # what cannot be read is told when it is taken in
+        with suppress(OSError):
+            for entry in (folder / source).iterdir():
+                if parse_moment(entry.name) is not None and entry.is_dir() and any(entry.iterdir()):
+                    return True
+    return False
+
+
 def import_archive(store: RawStore, source: Source, folder: Path, *, origin: Origin = "archive") -> Taken:
     """Take in the snapshots of one source from an archive, in order of ``retrieved_at``.
 
@@ -120,7 +133,7 @@ def import_archive(store: RawStore, source: Source, folder: Path, *, origin: Ori
                 aside, receipt = writing.popleft()
                 receipts.append(store.publish(aside.result(), receipt))
 
-        for moment, path, precision in moments:
+        for moment, path, precision in progress.each(moments, f"{source.id}: taking in", "snapshots"):
             loading.append(pool.submit(_load, path, moment, precision, source))
             if len(loading) > _WORKERS:
                 take(loading.popleft().result())

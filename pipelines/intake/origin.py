@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Literal
 
 from assets.errors import BilateralError
-from pipelines.intake.archive import archive_sources
+from pipelines.intake.archive import archive_sources, has_snapshots
 from pipelines.intake.raw_store import RawStore
 from pipelines.intake.sources import Source
 from pipelines.layers.files import write_json
@@ -65,7 +65,8 @@ def choose_origin(
         say: is told of folders of an archive that are no source.
 
     Raises:
-        BilateralError: where the folder does not exist, or the sample is asked for on real data.
+        BilateralError: where the folder does not exist or holds nothing that could be taken in, or the sample is asked for on
+            real data.
     """
     chosen = wanted if wanted is not None else held.last
     if chosen not in ("sample", "live"):
@@ -76,8 +77,14 @@ def choose_origin(
                 "<source>/<retrieved_at>/<file>. Nothing was changed."
             )
         chosen = str(archive.resolve())
-        for misfit in archive_sources(Path(chosen), sources)[1]:
+        known, misfits = archive_sources(Path(chosen), sources)
+        for misfit in misfits:
             say(f"  {misfit}")
+        if not has_snapshots(Path(chosen), known):
+            raise BilateralError(
+                f"--from {chosen}: nothing in it is a snapshot of a source. It should hold <source>/<retrieved_at>/<file>, "
+                "such as us_ofac_sdn/2023-10-03/sdn.csv; docs/sources.md has the ids of the sources. Nothing was changed."
+            )
     if chosen == "sample" and held.kind == "real":
         raise BilateralError(
             f"{folder} holds real data; the sample, which is partly made up, must not be mixed with it. "

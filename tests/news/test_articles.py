@@ -274,6 +274,35 @@ def test_only_a_batch_without_any_article_is_refused(files: dict[str, str], refu
     assert bool(articles.judge(info, big, RowGuard()).refusals) is refused
 
 
+@pytest.mark.parametrize(
+    ("name", "text", "column"),
+    [
+        ("a.csv", "title,published_on\nTalks resume,2023-11-16\n", "published_on"),
+        ("a.csv", "headline,when\nTalks resume,16 November 2023\nTalks end,17 November 2023\n", "when"),
+        ("a.csv", "title,date,captured\nTalks resume,2023-11-16,2024-01-01\n", None),
+        ("a.csv", "title,section\nTalks resume,World\n", None),
+        ("a.jsonl", '{"text": "Talks resume.", "published_on": "2023-11-16"}\n', "published_on"),
+        ("a.json", '{"text": "Talks resume.", "published": "2023-11-16", "captured_at": "2024-01-01"}', None),
+    ],
+)
+def test_a_column_that_looks_like_a_date_and_is_not_read_is_named(name: str, text: str, column: str | None) -> None:
+    found = articles.stage({name: text.encode()})
+    info = StagedInfo("x", datetime(2024, 1, 1), found.n_read, found.rejects.height, found.facts)
+    told = articles.judge(info, None, RowGuard()).warnings
+    assert [column] * bool(column) == [warning.split(" in ")[0] for warning in told]
+    assert all(f"in {name} looks like a date and is no column that is read" in warning for warning in told)
+
+
+def test_lines_of_json_in_utf_16_are_articles() -> None:
+    text = '{"text": "First."}\n{"text": "Second."}\n'
+    assert articles.stage({"a.jsonl": text.encode("utf-16")}).frames["articles"]["text"].to_list() == ["First.", "Second."]
+
+
+def test_a_table_that_is_not_utf_8_is_no_article_and_says_so() -> None:
+    found = articles.stage({"a.csv": "title\nMünchen\n".encode("latin-1")})
+    assert found.rejects["reason"].to_list() == ["no table of headlines: not text in UTF-8 (or UTF-16 with its mark)"]
+
+
 def test_an_undated_article_is_known_from_its_snapshot_and_a_dated_one_from_its_publication(
     fold_in_batches: Callable[..., Any],
 ) -> None:

@@ -34,20 +34,48 @@ class Headline:
     text: str | None
 
 
+_LOOKED_AT = 50
+"""Rows that are looked at to tell which column holds dates."""
+
+
+def columns_of(text: str) -> dict[str, list[str]]:
+    """First cells of the columns of a table that are not read, by name; none where a column of publication dates is known."""
+    lines, separator = _lines(text)
+    try:
+        header, *rows = islice(csv.reader(lines, delimiter=separator), 1 + _LOOKED_AT)
+    except (csv.Error, ValueError):
+        return {}
+    names = [_plain(name) for name in header]
+    if any(name in NAMES["published"] for name in names):
+        return {}
+    known = {name for all_names in NAMES.values() for name in all_names}
+    return {
+        header[i].strip(): [row[i] for row in rows if i < len(row)] for i, name in enumerate(names) if name and name not in known
+    }
+
+
+def _lines(text: str) -> tuple[list[str], str]:
+    """Lines of a table and what separates its cells."""
+    lines = text.splitlines(keepends=True) if "\n" not in text else [f"{line}\n" for line in text.split("\n")]
+    csv.field_size_limit(_LONGEST_CELL)
+    return lines, max(_SEPARATORS, key=next(iter(lines), "").count)
+
+
+def _plain(name: str) -> str:
+    return name.strip().strip('"').casefold().replace(" ", "_")
+
+
 def rows_of(text: str) -> Iterator[Headline] | None:
     """Return the rows of a table of headlines, or None where the first line names no column of headlines.
 
     A row with more or fewer cells than the header is read as far as it goes: its headline is there or it is not.
     """
-    lines = text.splitlines(keepends=True) if "\n" not in text else [f"{line}\n" for line in text.split("\n")]
-    head = next(iter(lines), "")
-    separator = max(_SEPARATORS, key=head.count)
-    csv.field_size_limit(_LONGEST_CELL)
+    lines, separator = _lines(text)
     try:
-        header = next(csv.reader([head], delimiter=separator), [])
+        header = next(csv.reader(lines[:1], delimiter=separator), [])
     except csv.Error:
         return None
-    names = [name.strip().strip('"').casefold().replace(" ", "_") for name in header]
+    names = [_plain(name) for name in header]
     places = {what: next((names.index(name) for name in known if name in names), None) for what, known in NAMES.items()}
     return None if places["title"] is None else _rows(lines, separator, places)
 

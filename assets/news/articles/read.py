@@ -15,7 +15,7 @@ text, from a file time or from the day of the download.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 
 import polars as pl
 
@@ -24,7 +24,7 @@ from assets.news.articles import addresses, headlines, times
 from assets.news.articles.json_files import read_json, read_json_lines
 from assets.news.articles.pages import read_page
 from assets.news.articles.reading import STAGED, Meta, Reading
-from assets.news.articles.stated import META, language_of, sidecar_of
+from assets.news.articles.stated import META, is_like_a_date, language_of, sidecar_of
 from assets.news.articles.texts import decode, split_title, without_boilerplate
 
 _NO_ARTICLE = "no article: .txt, .html, .htm, .json, .jsonl, .csv and .tsv are read"
@@ -63,7 +63,7 @@ def stage(files: Mapping[str, bytes]) -> Staged:
         frames={"articles": pl.DataFrame(reading.articles, schema=STAGED, orient="row")},
         rejects=pl.DataFrame(reading.rejects, schema=REJECTS, orient="row"),
         n_read=reading.n_read,
-        facts={"n_articles": len(reading.articles)},
+        facts={"n_articles": len(reading.articles), "unread_dates": [list(found) for found in reading.unread_dates]},
         # a remark on a column (a date that is none) leaves the article in: only a whole row is a rejected one
         n_rejected=sum(column is None for _, _, column, _, _ in reading.rejects),
     )
@@ -77,7 +77,18 @@ def judge(info: StagedInfo, baseline: StagedInfo | None, guard: RowGuard) -> Jud
     """Refuse a snapshot without any article. Each one is a batch that only adds: its size says nothing about the last."""
     if info.facts["n_articles"] == 0:
         return Judgement(refusals=(f"none of its {info.n_read:,} files or rows is an article that can be read",))
-    return Judgement()
+    return Judgement(warnings=tuple(_unread(info.facts.get("unread_dates", ()))))
+
+
+def _unread(found: Sequence[Sequence[str]]) -> Iterator[str]:
+    """A sentence for each name of a column that looks like a date and is not read."""
+    for name in dict.fromkeys(column for _, column in found):
+        files = [file for file, column in found if column == name]
+        others = f" and {len(files) - 1:,} others" if len(files) > 1 else ""
+        yield (
+            f"{name} in {files[0]}{others} looks like a date and is no column that is read: its articles have no date of "
+            "publication; call it published"
+        )
 
 
 def _read_text(reading: Reading, file: str, data: bytes, sidecar: bytes | None) -> None:
@@ -97,10 +108,15 @@ def _read_text(reading: Reading, file: str, data: bytes, sidecar: bytes | None) 
 def _read_headlines(reading: Reading, file: str, data: bytes) -> None:
     """Read a table of headlines; what is no table, and rows without a headline, are rejects."""
     text = decode(data)
-    rows = headlines.rows_of(text) if text is not None else None
+    if text is None:
+        reading.reject(file, None, "no table of headlines: not text in UTF-8 (or UTF-16 with its mark)")
+        return
+    rows = headlines.rows_of(text)
     if rows is None:
         reading.reject(file, None, "no table of headlines: its first line must name a column title or headline")
         return
+    unread = headlines.columns_of(text).items()
+    reading.unread_dates |= {(file, name): None for name, cells in unread if is_like_a_date(name, cells)}
     for row, found in enumerate(rows, start=1):
         meta = Meta(url=found.url, outlet=found.outlet, title=found.title, language=language_of(found.language or ""))
         if found.published is not None:

@@ -58,6 +58,8 @@ class Reading:
     articles: list[tuple[Any, ...]] = field(default_factory=list)
     rejects: list[tuple[Any, ...]] = field(default_factory=list)
     n_read: int = 0
+    unread_dates: dict[tuple[str, str], None] = field(default_factory=dict)
+    """File and name of columns (or keys) that look like a date where none of a known name is: their articles have no date."""
 
     def add(self, file: str, row: int, text: str | None, meta: Meta, native_id: str | None = None) -> None:
         """Count an article; one without text is a reject, unless ``text`` is None: then it is a headline alone."""

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import UTC, date, datetime
 from typing import Any
 
+from assets.news.articles import times
 from assets.news.articles.reading import Meta, Reading
 from assets.news.articles.texts import clean, json_of
 
@@ -41,6 +42,9 @@ def meta_of(reading: Reading, file: str, row: int | None, stated: Mapping[str, A
         if meta.language is None:
             reading.note(file, row, "language", stated["language"], "not a language code such as en or zh-CN")
     published = stated.get("published")
+    if published is None:
+        named = ((str(name), value) for name, value in stated.items() if name not in (*_TEXT_FIELDS, "text", "id"))
+        reading.unread_dates |= {(file, clean(name)): None for name, value in named if is_like_a_date(name, [value])}
     if published is not None and published != "":
         moment = stated_time(published) if isinstance(published, str) else None
         if moment is None:
@@ -50,6 +54,21 @@ def meta_of(reading: Reading, file: str, row: int | None, stated: Mapping[str, A
         else:
             meta.published_at, meta.published_precision = moment
     return meta
+
+
+_DATE_WORDS = frozenset(
+    {"date", "dated", "day", "datetime", "time", "timestamp", "published", "publication", "posted", "pubdate"}
+)
+
+
+def is_like_a_date(name: str, values: Sequence[object]) -> bool:
+    """Whether a column looks like a date: a word of its name says so, or most of its values are days or times."""
+    filled = [value.strip() for value in values if isinstance(value, str) and value.strip()]
+    if not filled:
+        return False
+    if _DATE_WORDS & set(re.findall(r"[a-z]+", name.casefold())):
+        return True
+    return 2 * sum(times.as_written(value, None) is not None for value in filled) > len(filled)
 
 
 def language_of(code: str) -> str | None:

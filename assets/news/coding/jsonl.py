@@ -1,9 +1,9 @@
 """The coder on JSON lines: what ``bilateral code`` reads and writes.
 
-In: ``{"id", "text", "published" (ISO date or null), "title"?}`` a line. Out: an event a line, with the columns of
-``core.events`` and ``id``. A line that also holds ``source`` and ``target``, strings of the text, gives exactly one event: the
-relation between these two. A line that is none of this, or whose text the coder fails on, gives one line ``{"id", "error"}``
-in its place, and the others go on.
+In: ``{"id", "text", "published" (ISO date or null; "date" where it lacks), "title"?}`` a line. Out: an event a line, with the
+columns of ``core.events`` and ``id``. A line that also holds ``source`` and ``target``, strings of the text, gives exactly one
+event: the relation between these two. A line that is none of this, or whose text the coder fails on, gives one line
+``{"id", "error"}`` in its place, and the others go on.
 """
 
 from __future__ import annotations
@@ -11,7 +11,6 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Iterator
 from dataclasses import asdict, dataclass
-from datetime import date
 from functools import cache
 from itertools import islice
 from pathlib import Path
@@ -19,6 +18,7 @@ from typing import Any
 
 from assets.actors import registry
 from assets.news.coding.coder import Coder, Event, RuleCoder, Text, code_each, relation_or_failure
+from assets.news.text.record import day_of, json_line
 
 _CHUNK = 256
 
@@ -105,13 +105,10 @@ def _read(line: str, number: int) -> Text | tuple[Text, str, str] | Line:
     name = found.get("id")
     if not isinstance(found.get("text"), str):
         return _error(name, f'line {number}: "text" must be a string')
-    published = found.get("published")
-    day = None
-    if published is not None and published != "":
-        try:
-            day = date.fromisoformat(str(published)[:10])
-        except ValueError:
-            return _error(name, f'line {number}: "published" must be an ISO date (2023-12-22) or null')
+    try:
+        day = day_of(found, "published", "date")
+    except ValueError as error:
+        return _error(name, f"line {number}: {error}")
     title = found.get("title")
     text = Text(name, found["text"], day, title if isinstance(title, str) and title.strip() else None)
     source, target = found.get("source"), found.get("target")
@@ -121,18 +118,8 @@ def _read(line: str, number: int) -> Text | tuple[Text, str, str] | Line:
 
 
 def _written(name: Any, event: Event, coder: Coder) -> Line:
-    return Line(_json({"id": name, **scaled(event, coder)}))
+    return Line(json_line({"id": name, **scaled(event, coder)}))
 
 
 def _error(name: Any, reason: str) -> Line:
-    return Line(_json({"id": name, "error": reason}), is_error=True)
-
-
-def _json(values: dict[str, Any]) -> str:
-    """JSON that can be written as UTF-8: half a surrogate pair, which JSON can escape and UTF-8 cannot hold, stays escaped."""
-    line = json.dumps(values, ensure_ascii=False, default=date.isoformat)
-    try:
-        line.encode()
-    except UnicodeEncodeError:
-        return json.dumps(values, default=date.isoformat)
-    return line
+    return Line(json_line({"id": name, "error": reason}), is_error=True)

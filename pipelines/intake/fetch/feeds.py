@@ -70,7 +70,10 @@ def read_feeds(where: Path) -> list[Feed]:
         BilateralError: the file cannot be read, lacks a column, or a row is not as it should be; the row is named.
     """
     try:
-        rows = pl.read_csv(where, infer_schema=False)
+        # text first: of bytes that are not UTF-8 a reader of tables makes columns of garbage
+        rows = pl.read_csv(io.StringIO(where.read_bytes().decode("utf-8-sig")), infer_schema=False)
+    except UnicodeDecodeError as error:
+        raise BilateralError(f"{where.name}: not UTF-8 (byte {error.start:,}); save it as CSV in UTF-8") from None
     except (OSError, pl.exceptions.PolarsError) as error:
         raise BilateralError(f"{where.name}: the table of feeds cannot be read: {error}") from None
     missing = [c for c in COLUMNS if c not in rows.columns]

@@ -1,0 +1,73 @@
+"""Before a live refresh: is there a network at all?"""
+
+from __future__ import annotations
+
+import socket
+import threading
+import time
+from collections.abc import Iterator
+
+import pytest
+
+from assets.errors import BilateralError
+from pipelines.intake.fetch.reachable import addresses_of, refuse_offline
+from pipelines.intake.sources import load_sources
+
+
+@pytest.fixture
+def listening() -> Iterator[int]:
+    """The port of a server of this machine that takes connections."""
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        yield server.getsockname()[1]
+
+
+@pytest.fixture
+def refusing() -> int:
+    """A port of this machine at which nobody listens."""
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        return int(server.getsockname()[1])
+
+
+def test_one_host_that_answers_is_enough(listening: int, refusing: int) -> None:
+    refuse_offline([("127.0.0.1", refusing), ("127.0.0.1", listening), ("no.such.host.invalid", 443)])
+
+
+def test_servers_that_refuse_are_named_with_the_reason_at_once(refusing: int) -> None:
+    began = time.monotonic()
+    with pytest.raises(BilateralError, match=r"no network: none of 1 hosts could be reached \(127\.0\.0\.1: .*refused\)"):
+        refuse_offline([("127.0.0.1", refusing)])
+    assert time.monotonic() - began < 2
+
+
+def test_a_lookup_that_hangs_is_not_waited_for() -> None:
+    hanging = threading.Event()
+
+    def hang(host: str, port: int, timeout_s: float) -> None:  # noqa: ARG001 as a connection is asked for
+        hanging.wait(30)
+
+    began = time.monotonic()
+    with pytest.raises(BilateralError, match=r"a\.example: no answer within 0\.2 s"):
+        refuse_offline([("a.example", 443)], connect=hang, wait_s=0.2)
+    assert time.monotonic() - began < 5
+    hanging.set()
+
+
+def test_of_many_hosts_some_are_asked() -> None:
+    asked = []
+
+    def connect(host: str, port: int, timeout_s: float) -> None:  # noqa: ARG001 as a connection is asked for
+        asked.append(host)
+        raise OSError("down")
+
+    with pytest.raises(BilateralError, match="none of 5 hosts"):
+        refuse_offline([(f"h{i}.example", 443) for i in range(20)], connect=connect, most=5)
+    assert sorted(asked) == ["h0.example", "h12.example", "h16.example", "h4.example", "h8.example"]
+
+
+def test_the_hosts_are_those_of_the_declared_sources_or_the_proxy(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("HTTPS_PROXY", "https_proxy", "HTTP_PROXY", "http_proxy", "NO_PROXY", "no_proxy", "ALL_PROXY", "all_proxy"):
+        monkeypatch.delenv(name, raising=False)
+    source = load_sources()["us_ofac_sdn"]
+    assert {host for host, _ in addresses_of([source])} <= set(source.hosts)
+    monkeypatch.setenv("HTTPS_PROXY", "http://proxy.example:3128")
+    assert addresses_of([source]) == [("proxy.example", 3128)]
