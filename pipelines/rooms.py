@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from assets.contract import Room
+if TYPE_CHECKING:
+    from assets.contract import Room
 
 REFERENCE = ("actors",)
 """Rooms without sources: reference tables, which the other rooms look things up in."""

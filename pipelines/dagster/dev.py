@@ -9,7 +9,8 @@ from pathlib import Path
 
 import dagster as dg
 
-from pipelines.cli import prepare_dagster_home, read_settings
+from pipelines.cli.answers import read_settings
+from pipelines.dagster.home import prepare_dagster_home
 from pipelines.dagster.runs import close_dead
 from pipelines.settings import ROOT
 

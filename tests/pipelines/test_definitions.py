@@ -21,9 +21,9 @@ import pytest
 import yaml
 
 from assets.schema import SQL, declared
-from pipelines.cli import prepare_dagster_home
 from pipelines.dagster.assets import markdown
 from pipelines.dagster.build import build_definitions
+from pipelines.dagster.home import prepare_dagster_home
 from pipelines.project import Project
 from pipelines.publish.expectations import Expectation, Severity, rows_query
 from pipelines.rooms import DOMAINS

@@ -8,8 +8,8 @@ import dagster as dg
 import pytest
 from dagster._core.storage.event_log.sqlite.sqlite_event_log import SqliteEventLogStorage
 
-from pipelines.cli import DAGSTER_YAML, EARLIER_DAGSTER_YAML, prepare_dagster_home
 from pipelines.dagster.event_log import OPEN_FILES, KeptOpenEventLog
+from pipelines.dagster.home import DAGSTER_YAML, EARLIER_DAGSTER_YAML, prepare_dagster_home
 from pipelines.settings import Settings
 
 

@@ -13,7 +13,7 @@ from pathlib import Path
 import dagster as dg
 import pytest
 
-from pipelines.cli import prepare_dagster_home
+from pipelines.dagster.home import prepare_dagster_home
 from pipelines.dagster.runs import PROCESS_TAG, SILENT_FOR, WHY_DEAD, begin, close_dead
 from pipelines.settings import ROOT, Settings
 

@@ -12,7 +12,7 @@ import polars as pl
 import pytest
 
 from assets.errors import BilateralError
-from pipelines import cli
+from pipelines.cli import run
 from pipelines.publish import warehouse
 from pipelines.publish.warehouse import Script, build
 
@@ -49,7 +49,7 @@ def test_a_failed_step_is_told_by_what_was_written_for_people_else_by_the_deepes
     for name, message in reversed(chain):
         error = SimpleNamespace(cls_name=name, message=message, cause=error)
     event: Any = SimpleNamespace(step_key="build", step_failure_data=SimpleNamespace(error=error))
-    assert cli._failure(event) == f"step build failed: {told}"
+    assert run.failure_in_words(event) == f"step build failed: {told}"
 
 
 def test_the_newest_date_of_a_source_is_that_of_its_rows_and_the_dictionary_holds_the_words_of_warnings(tmp_path: Path) -> None:

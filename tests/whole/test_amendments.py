@@ -74,7 +74,7 @@ def test_a_correction_is_published_and_recorded_and_fails_when_the_publisher_has
     assert warning in said
     monkeypatch.setenv("BILATERAL_WAREHOUSE", str(empty.folder))
     assert main(["status"]) == 0
-    assert "  warning: correction of listings.name (native_id=7): expected" in capsys.readouterr().out
+    assert "what it expects: us_ofac_sdn: correction of listings.name (native_id=7): expected" in capsys.readouterr().out
 
 
 def test_an_amendment_makes_its_source_alone_be_made_again(empty: Warehouse, amended: dict[str, Source]) -> None:

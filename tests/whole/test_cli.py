@@ -3,10 +3,25 @@
 from __future__ import annotations
 
 import csv
+import fcntl
 import io
 import json
+import os
+import pty
+import re
+import struct
+import subprocess
+import sys
+import termios
+from collections.abc import Callable
 from pathlib import Path
 
+import duckdb
+import polars as pl
+import pytest
+from rich.cells import cell_len
+
+from tests.whole.archives import put
 from tests.whole.conftest import ROOT, Warehouse
 
 
@@ -120,3 +135,136 @@ def test_both_packages_come_from_this_checkout() -> None:
 
     assert Path(assets.__file__ or "").is_relative_to(ROOT)
     assert Path(pipelines.__file__ or "").is_relative_to(ROOT)
+
+
+def in_a_terminal(warehouse: Warehouse, width: int, *args: str, **settings: str) -> str:
+    """What a command shows on a terminal of that width."""
+    environment = {**warehouse.environment(), "TERM": "xterm", **settings}
+    for name in ("COLUMNS", *(() if "NO_COLOR" in settings else ("NO_COLOR",))):
+        environment.pop(name, None)
+    child, terminal = pty.openpty()
+    fcntl.ioctl(terminal, termios.TIOCSWINSZ, struct.pack("HHHH", 40, width, 0, 0))
+    with subprocess.Popen(
+        [sys.executable, "-m", "pipelines.cli", *args],
+        cwd=ROOT,
+        env=environment,
+        stdout=terminal,
+        stdin=terminal,
+        stderr=terminal,
+    ) as process:
+        os.close(terminal)
+        shown = b""
+        while True:
+            try:
+                piece = os.read(child, 65536)
+            except OSError:  # the other end is closed
+                break
+            if not piece:
+                break
+            shown += piece
+        os.close(child)
+    assert process.returncode == 0, shown.decode()
+    return shown.decode().replace("\r\n", "\n")
+
+
+def lines_without_colour(shown: str) -> list[str]:
+    return re.sub(r"\x1b\[[0-9;]*m", "", shown).splitlines()
+
+
+@pytest.mark.parametrize("width", [60, 80, 120])
+def test_the_demo_fits_the_terminal_and_cuts_no_headline(sample: Warehouse, width: int) -> None:
+    lines = lines_without_colour(in_a_terminal(sample, width, "demo"))
+    end = lines.index("What to do next")
+    assert max(cell_len(line) for line in lines[:end]) <= width
+    words = " ".join(" ".join(lines[:end]).split())
+    for word in ("Removed", "Ministry", "Institute", "Forensic", "112024", "blacklist"):
+        assert word in words
+    assert "..." not in words
+
+
+@pytest.mark.parametrize("width", [60, 80, 120])
+def test_answers_fit_the_terminal(sample: Warehouse, width: int) -> None:
+    for args in (
+        ["status"],
+        ["describe", "dyad_day"],
+        ["find", "forensic"],
+        ["sql", "FROM dyad_panel('USA', 'CHN', 'month') LIMIT 3"],
+    ):
+        lines = lines_without_colour(in_a_terminal(sample, width, *args))
+        # the head of status names folders, which are not folded: they are to be copied
+        assert max(cell_len(line) for line in lines if str(sample.folder) not in line) <= width, args
+
+
+def test_no_color_is_respected_and_colour_is_shown_on_a_terminal_alone(sample: Warehouse) -> None:
+    query = ("sql", "SELECT 1 AS n")
+    assert "\x1b[" in in_a_terminal(sample, 80, *query)
+    assert "\x1b[" not in in_a_terminal(sample, 80, *query, NO_COLOR="1")
+    assert "\x1b[" not in sample.run(*query).out
+
+
+def test_a_table_on_a_terminal_ends_after_a_thousand_rows_and_says_so(sample: Warehouse) -> None:
+    shown = in_a_terminal(sample, 80, "sql", "FROM range(1001)")
+    assert "the first 1,000 rows; there are more: --limit 0 gives all of them" in " ".join(shown.split())
+    assert "there are more" not in in_a_terminal(sample, 80, "sql", "FROM range(1001)", "--limit", "0")
+
+
+def test_a_refresh_shows_bars_on_a_terminal_and_plain_lines_elsewhere(
+    sample: Warehouse, copy_of: Callable[[Warehouse], Warehouse], tmp_path: Path
+) -> None:
+    for day in ("2024-02-01", "2024-02-02", "2024-02-03"):
+        put(tmp_path / "archive", "articles", day, "a.txt", f"China thanked Australia on {day}.".encode())
+    warehouse = copy_of(sample)
+    shown = in_a_terminal(warehouse, 100, "refresh", "--from", str(tmp_path / "archive"), "--only", "news", NO_COLOR="1")
+    assert "of 3 snapshots" in shown
+    assert re.search(r"checking .* of \d+ checks", shown)
+    assert re.search(r"building .* of \d+ tables and macros", shown)
+    assert "\x1b[3" not in shown
+    plain = warehouse.run("refresh")
+    assert "\x1b" not in plain.out
+    assert "\r" not in plain.out
+    assert "nothing new" in plain.out
+
+
+def test_the_summary_says_first_what_came_of_it_and_rows_of_each_table_only_where_asked(
+    sample: Warehouse, copy_of: Callable[[Warehouse], Warehouse]
+) -> None:
+    warehouse = copy_of(sample)
+    out = warehouse.run("refresh").out
+    summary = out[out.index("\n\n") :].strip().splitlines()
+    assert summary[0].startswith("nothing new (")
+    assert any(line.startswith("newest dates: news ") for line in summary)
+    assert any(re.match(r"rows: [\d,]+ in \d+ tables", line) for line in summary)
+    assert "core.sanction_listings" not in "\n".join(summary)
+    assert "core.sanction_listings" in warehouse.run("refresh", "--verbose").out
+
+
+def test_describe_of_a_macro_tells_parameters_result_and_example(sample: Warehouse) -> None:
+    out = sample.run("describe", "listed_on").out
+    assert "  d: the day (DATE or text), in the authority's time zone." in out
+    assert "  gives: the columns of core.sanction_listings" in out
+    assert "    listing_id VARCHAR\n" in out
+    assert "    SELECT count(*) FROM listed_on(DATE '2023-11-15')" in out
+
+
+def test_describe_tells_the_vocabulary_of_a_column_and_what_is_in_the_file(sample: Warehouse) -> None:
+    assert "      One of: person, entity, vessel, aircraft" in sample.run("describe", "core.sanction_listings").out
+    out = sample.run("describe", "sanction_listings.party_type").out
+    assert re.search(r"In this file: \w+ [\d,]+", out)
+    assert "Did you mean core.sanction_listings" in sample.run("describe", "sanction_listing").err
+
+
+def test_status_says_what_the_layers_themselves_say(sample: Warehouse) -> None:
+    from pipelines.cli import holdings
+    from pipelines.project import Project
+    from pipelines.settings import Settings
+
+    project = Project(Settings(warehouse=sample.folder))
+    assert (holdings.kind(sample.folder), holdings.last_origin(sample.folder)) == (project.origin().kind, project.origin().last)
+    with duckdb.connect() as con:
+        verdicts = holdings.judged(sample.folder, con)
+    for source, declared in project.sources.items():
+        assert holdings.snapshots(sample.folder, source) == project.raw.snapshots(source)
+        of_core = project.core.snapshots(project.core.current(declared.domain)).filter(pl.col("source") == source)
+        assert {s: v for (of, s), v in verdicts.items() if of == source} == dict(
+            of_core.select("snapshot", "verdict").iter_rows()
+        )

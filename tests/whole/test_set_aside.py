@@ -12,7 +12,7 @@ import duckdb
 import polars as pl
 
 from assets.contract import Folded, History, SourceCode, StagedSnapshot
-from pipelines.cli import rows_set_aside
+from pipelines.cli.status import rows_set_aside
 from pipelines.project import Project
 from pipelines.report import Report
 from pipelines.settings import SAMPLE, Settings

@@ -1,0 +1,93 @@
+"""How a command ends: a problem is told in words on standard error, never as a traceback, and the exit code says which kind."""
+
+from __future__ import annotations
+
+import errno
+import functools
+import os
+import signal
+import sys
+from collections.abc import Callable
+from typing import TYPE_CHECKING, ParamSpec
+
+import typer
+
+from assets.errors import BilateralError
+
+if TYPE_CHECKING:
+    from pipelines.settings import Settings
+
+P = ParamSpec("P")
+
+
+class Stopped(KeyboardInterrupt):
+    """A signal asked the program to end. ``signal``: its number."""
+
+    def __init__(self, number: int) -> None:
+        """Note the signal."""
+        super().__init__(number)
+        self.signal = number
+
+
+def answers(command: Callable[P, int]) -> Callable[P, None]:
+    """A command whose result is its exit code, with its problems told in words."""
+
+    @functools.wraps(command)
+    def run(*args: P.args, **kwargs: P.kwargs) -> None:
+        raise typer.Exit(_code(functools.partial(command, *args, **kwargs)))
+
+    return run
+
+
+def _code(command: Callable[[], int]) -> int:
+    try:
+        code = command()
+        sys.stdout.flush()
+        return code
+    except BilateralError as error:
+        tell(str(error))
+        return 1
+    except BrokenPipeError:
+        # the reader of a pipe has seen enough; point stdout elsewhere so that the interpreter does not complain on exit
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+    except OSError as error:
+        # a folder that is not to be read, a disk that is full: the system says which file and why
+        if error.filename is None and error.errno not in (errno.ENOSPC, errno.EDQUOT):
+            raise
+        tell(f"{error.filename or 'the disk'}: {error.strerror}. What was published before is whole.")
+        return 1
+    except Exception as error:
+        # DuckDB is not imported for the sake of help
+        if type(error).__module__ not in ("duckdb", "_duckdb"):
+            raise
+        reason = str(error).splitlines()[0]
+        tell(
+            f"the published file lacks what this command reads ({reason}): it is of another version, or none of this program. "
+            "'bilateral refresh' writes it anew."
+        )
+        return 1
+    except KeyboardInterrupt as stop:
+        print(file=sys.stderr)
+        tell("stopped; the published file is whole, and the next refresh goes on from here")
+        return 128 + (stop.signal if isinstance(stop, Stopped) else signal.SIGINT)
+
+
+def tell(text: str) -> None:
+    """Tell a person something beside the answer."""
+    print(f"bilateral: {text}", file=sys.stderr, flush=True)
+
+
+def read_settings() -> Settings:
+    """The settings of the environment; a wrong one ends the program with code 2 and a line that names it."""
+    from pydantic import ValidationError
+
+    from pipelines.settings import Settings
+
+    try:
+        return Settings()
+    except ValidationError as error:
+        for problem in error.errors():
+            name = "BILATERAL_" + "_".join(str(p) for p in problem["loc"]).upper()
+            tell(f"{name}: {problem['msg']} (found {problem['input']!r})")
+        sys.exit(2)

@@ -1,0 +1,327 @@
+"""Names, options, help and examples of the commands; what they do is in the modules beside this one."""
+
+from __future__ import annotations
+
+import codecs
+import importlib.metadata
+import io
+import re
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+import typer
+from typer.core import TyperCommand, TyperGroup
+from typer.exceptions import TyperException
+
+from pipelines.cli.answers import answers, read_settings, tell
+
+Format = Literal["table", "csv", "json"]
+
+EXAMPLES: dict[str, tuple[tuple[str, str], ...]] = {
+    "refresh": (
+        ("bilateral refresh --from sample", "the built-in sample, without network"),
+        ("bilateral refresh --from archive/ --only sanctions", "files downloaded earlier, one domain"),
+        ("bilateral refresh --from live", "asks the sources"),
+    ),
+    "sql": (
+        ("bilateral sql \"FROM listed_on(DATE '2023-11-15') LIMIT 5\"", "parties listed on a day"),
+        ('bilateral sql "FROM marts.timeline" --format csv > timeline.csv', "rows for another tool"),
+        ("bilateral sql --file question.sql --format json", "a query from a file"),
+    ),
+    "describe": (
+        ("bilateral describe", "all tables and macros"),
+        ("bilateral describe dyad_day", "columns with units, warnings and vocabularies"),
+        ("bilateral describe listed_on", "what a macro takes and gives, with an example"),
+    ),
+    "status": (("bilateral status", "what is held, how old it is, what was refused"),),
+    "resolve": (
+        ('echo \'{"id": 1, "text": "Beijing briefed Washington."}\' | bilateral resolve', "mentions as JSON lines"),
+        ("bilateral resolve texts.jsonl > mentions.jsonl", "from a file"),
+    ),
+    "code": (
+        ('echo \'{"id": 1, "text": "China sanctioned Raytheon on Monday."}\' | bilateral code', "events as JSON lines"),
+        ("bilateral code texts.jsonl > events.jsonl", "from a file"),
+    ),
+    "find": (
+        ('bilateral find "institute of forensic science" --on 2023-11-15', "in force on a day"),
+        ("bilateral find --file suppliers.txt --format csv", "a name in each line of a file"),
+    ),
+    "try": (("bilateral try us_ofac_sdn downloads/sdn.csv", "what the reader of a source makes of a file"),),
+    "demo": (("bilateral demo", "the question of 'make demo' again"),),
+    "doctor": (("bilateral doctor", "what is wrong with this installation, and how to mend it"),),
+}
+
+
+class _Command(TyperCommand):
+    """A command whose help ends with examples."""
+
+    def format_help(self, ctx: Any, formatter: Any) -> None:
+        super().format_help(ctx, formatter)
+        _print_examples(EXAMPLES.get(self.name or "", ()))
+
+
+class _Commands(TyperGroup):
+    """The commands in the order of their declaration; the help ends with the first steps."""
+
+    def format_help(self, ctx: Any, formatter: Any) -> None:
+        super().format_help(ctx, formatter)
+        _print_examples((EXAMPLES["refresh"][0], EXAMPLES["demo"][0], EXAMPLES["sql"][0], EXAMPLES["describe"][1]))
+
+
+def _print_examples(examples: Sequence[tuple[str, str]]) -> None:
+    print(" Examples:")
+    for command, says in examples:
+        print(f"   {command}\n       {says}")
+    print()
+
+
+def _tables_and_macros(incomplete: str) -> list[str]:
+    """Names of the published file that begin so; none where there is no file: a completion must not fail."""
+    from pipelines.cli.suggest import names_of
+
+    try:
+        return [name for name in names_of(read_settings().published) if incomplete in name]
+    except Exception:
+        return []
+
+
+def _sources(incomplete: str) -> list[str]:
+    """Ids of declared sources that begin so."""
+    from pipelines.intake.sources import load_sources
+
+    return [name for name in load_sources() if name.startswith(incomplete)]
+
+
+app = typer.Typer(
+    name="bilateral",
+    cls=_Commands,
+    help="The bilateral-relations warehouse: who listed whom, what was counted, what was said, as known on any day.",
+    context_settings={"help_option_names": ["-h", "--help"]},
+    rich_markup_mode="rich",
+    pretty_exceptions_enable=False,
+)
+
+
+def _version(wanted: bool) -> None:
+    if wanted:
+        print(f"bilateral {importlib.metadata.version('bilateral-relations-warehouse')}")
+        raise typer.Exit
+
+
+@app.callback(invoke_without_command=True)
+def _bilateral(
+    ctx: typer.Context,
+    version: Annotated[  # noqa: ARG001 its callback answers
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="The version, and no more.")
+    ] = False,
+) -> None:
+    if ctx.invoked_subcommand is None:
+        print(ctx.get_help(), end="")
+
+
+@app.command(cls=_Command)
+@answers
+def refresh(
+    origin: Annotated[
+        str | None,
+        typer.Option(
+            "--from",
+            metavar="sample|live|DIR",
+            help="Where from: the built-in sample, the sources themselves, or a folder of earlier downloads. Without it the "
+            "origin last used, at first the sample.",
+        ),
+    ] = None,
+    only: Annotated[
+        str | None, typer.Option("--only", metavar="sanctions,overdose,news", help="Domains to refresh. Without it all.")
+    ] = None,
+    verbose: Annotated[
+        bool, typer.Option("--verbose", "-v", help="Rows of each table and the newest date of each source too.")
+    ] = False,
+) -> int:
+    """Take in what is new, fold, build, check, publish.
+
+    Exit code 0: published, or nothing was new. 1: not published, the published file is as it was. 3: published, but something
+    failed, was refused or was set aside: the summary says what.
+    """
+    from pipelines.cli.run import refresh
+
+    return refresh(read_settings(), origin, only, verbose=verbose)
+
+
+@app.command(cls=_Command)
+@answers
+def sql(
+    query: Annotated[str | None, typer.Argument(metavar="QUERY", help="The query.", show_default=False)] = None,
+    file: Annotated[
+        str | None, typer.Option("--file", metavar="FILE", help="Read the query from FILE (-: standard input).")
+    ] = None,
+    form: Annotated[Format, typer.Option("--format", help="How rows are written.")] = "table",
+    limit: Annotated[
+        int | None,
+        typer.Option(
+            "--limit", min=0, metavar="N", help="At most N rows (0: all). Without it all, but 1,000 of a table on a terminal."
+        ),
+    ] = None,
+) -> int:
+    """Query the published file, read-only: rows on standard output, nothing else."""
+    from pipelines.cli.query import sql
+
+    return sql(read_settings(), query, file, form, limit)
+
+
+@app.command(cls=_Command)
+@answers
+def describe(
+    table: Annotated[
+        str | None,
+        typer.Argument(
+            metavar="TABLE", help="A table or macro: core.events, dyad_day, listed_on, ... Without it all.", show_default=False
+        ),
+    ] = None,
+) -> int:
+    """Tables, columns, units, warnings, vocabularies, sources; parameters, result and an example of a macro."""
+    from pipelines.cli.describe import describe
+
+    return describe(read_settings(), table)
+
+
+@app.command(cls=_Command)
+@answers
+def status() -> int:
+    """What is wrong; per source the last snapshot, its verdict and the newest date; per table rows and checks."""
+    from pipelines.cli.status import status
+
+    return status(read_settings())
+
+
+@app.command(cls=_Command)
+@answers
+def find(
+    name: Annotated[str | None, typer.Argument(metavar="NAME", help="A name in any script.", show_default=False)] = None,
+    file: Annotated[
+        str | None, typer.Option("--file", metavar="FILE", help="Screen a name in each line of FILE (-: standard input).")
+    ] = None,
+    on: Annotated[str | None, typer.Option("--on", metavar="DATE", help="Only listings in force on that day.")] = None,
+    form: Annotated[Format, typer.Option("--format", help="How rows are written.")] = "table",
+) -> int:
+    """Listed parties that match a name, with score, reason, list and interval."""
+    from pipelines.cli.query import find
+
+    return find(read_settings(), name, file, on, form)
+
+
+@app.command(cls=_Command)
+@answers
+def code(
+    file: Annotated[
+        str | None,
+        typer.Argument(
+            metavar="FILE",
+            help="JSON lines {id, text, published?, title?, source?, target?}; published may be called date. Without it, or -: "
+            "standard input.",
+            show_default=False,
+        ),
+    ] = None,
+) -> int:
+    """Events coded from texts: JSON lines in, one JSON line an event out."""
+    from pipelines.cli.texts import code
+
+    return code(read_settings(), file)
+
+
+@app.command(cls=_Command)
+@answers
+def resolve(
+    file: Annotated[
+        str | None,
+        typer.Argument(
+            metavar="FILE",
+            help="JSON lines {id, text, date?, title?}; date may be called published. Without it, or -: standard input.",
+            show_default=False,
+        ),
+    ] = None,
+) -> int:
+    """Actors named in texts: JSON lines in, one JSON line a mention out."""
+    from pipelines.cli.texts import resolve
+
+    return resolve(read_settings(), file)
+
+
+@app.command(cls=_Command)
+@answers
+def demo() -> int:
+    """Answer one question from the published file, and say what to do next."""
+    from pipelines.cli.query import demo
+
+    return demo(read_settings())
+
+
+@app.command("try", cls=_Command)
+@answers
+def try_source(
+    source: Annotated[
+        str, typer.Argument(metavar="SOURCE", help="Id of a declared source, as in 'bilateral status'.", show_default=False)
+    ],
+    file: Annotated[
+        list[Path],
+        typer.Argument(
+            metavar="FILE", help="Files of one snapshot, also .gz, .zst, .zip, or a folder with them.", show_default=False
+        ),
+    ],
+) -> int:
+    """What the reader of a source makes of files: frames, rejects, judgement. Writes nothing.
+
+    Exit code 0 where they would be accepted, 1 where not.
+    """
+    from pipelines.cli.run import try_source
+
+    return try_source(read_settings(), source, file)
+
+
+@app.command(cls=_Command)
+@answers
+def doctor() -> int:
+    """Check the installation and say how to mend what is wrong."""
+    from pipelines.cli.doctor import doctor
+
+    return doctor(read_settings())
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run a command; return its exit code."""
+    _write_utf_8()
+    try:
+        code = app(args=None if argv is None else list(argv), prog_name="bilateral", standalone_mode=False)
+    except TyperException as error:
+        return _usage(error)
+    except SystemExit as ended:
+        return ended.code if isinstance(ended.code, int) else int(ended.code is not None)
+    return code if isinstance(code, int) else 0
+
+
+def _write_utf_8() -> None:
+    """Write UTF-8 whatever the locale says: names of parties are in all scripts. A terminal of another kind shows ?."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper) and codecs.lookup(stream.encoding).name != "utf-8":
+            if stream.isatty():
+                stream.reconfigure(errors="replace")
+            else:
+                stream.reconfigure(encoding="utf-8")
+
+
+def _usage(error: TyperException) -> int:
+    """Tell what of a command line could not be read, what may have been meant, and where the help is."""
+    text = getattr(error, "format_message", lambda: str(error))()
+    if wrong := re.search(r"'([^']*)' is not one of (.*)\.$", text):
+        from pipelines.cli.suggest import did_you_mean
+
+        text += did_you_mean(wrong[1], re.findall(r"'([^']*)'", wrong[2]), most=1)
+    context = getattr(error, "ctx", None)
+    tell(f"{text} '{'bilateral' if context is None else context.command_path} --help' says more.")
+    return int(getattr(error, "exit_code", 2))
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,103 @@
+"""Questions to the published file: ``sql``, ``find``, ``demo``."""
+
+from __future__ import annotations
+
+import sys
+from datetime import date
+from typing import TYPE_CHECKING
+
+import duckdb
+
+from assets.errors import BilateralError
+from pipelines.cli.input import as_text, lines_of, text_of
+from pipelines.cli.rows import write_answer, write_rows
+from pipelines.cli.suggest import sql_error
+from pipelines.cli.terminal import fold, styled, width_of, write_table
+from pipelines.readers import connect_for_readers, refuse_what_does_not_read
+
+if TYPE_CHECKING:
+    from pipelines.settings import Settings
+
+
+def sql(settings: Settings, query: str | None, file: str | None, form: str, limit: int | None) -> int:
+    """``bilateral sql``: rows on standard output, nothing else."""
+    if (query is None) == (file is None):
+        raise BilateralError("give one query, or --file with a file that holds it")
+    asked = as_text(query) if query is not None else text_of(file or "-")
+    with connect_for_readers(settings.published) as con:
+        try:
+            refuse_what_does_not_read(con, asked)
+            write_answer(con.execute(asked), form, limit)
+        except duckdb.Error as error:
+            raise BilateralError(sql_error(con, error)) from error
+    return 0
+
+
+def find(settings: Settings, name: str | None, file: str | None, on: str | None, form: str) -> int:
+    """``bilateral find``: listed parties that match a name, or each name of a file."""
+    try:
+        day = None if on is None else date.fromisoformat(on)
+    except ValueError as error:
+        raise BilateralError(f"--on {on}: expected a date as YYYY-MM-DD") from error
+    if (name is None) == (file is None):
+        raise BilateralError("give one name, or --file with a name in each line")
+    if name is not None:
+        asked = [as_text(name)]
+    else:
+        with lines_of(file) as lines:
+            asked = [line.strip() for line in lines if line.strip()]
+    with connect_for_readers(settings.published) as con:
+        cursor = con.execute(
+            """SELECT asked, score, list_id, name, party_type, target_ids, valid_from, valid_to, matched_name, reason,
+                   listing_id, actor_id
+               FROM find_parties($names)
+               WHERE $day::DATE IS NULL
+                  OR ((valid_from IS NULL OR valid_from <= $day) AND (valid_to IS NULL OR $day < valid_to))
+               ORDER BY asked_no, score DESC""",
+            {"names": asked, "day": day},
+        )
+        names = [d[0] for d in cursor.description or []]
+        rows = cursor.fetchall()
+    if form != "table":
+        write_rows(names, rows, form, sys.stdout)
+        return 0
+    if not rows:
+        what = repr(asked[0]) if name is not None else f"any of {len(asked):,} names"
+        print(f"no listed party matches {what}" + (f" on {day}" if day else ""))
+        return 0
+    first = 1 if name is not None else 0
+    write_table(names[first:], [row[first:] for row in rows], sys.stdout, width=width_of(sys.stdout))
+    return 0
+
+
+def demo(settings: Settings) -> int:
+    """``bilateral demo``: one question, answered from the published file."""
+    from pipelines.settings import ROOT
+
+    width = width_of(sys.stdout)
+    with connect_for_readers(settings.published) as con:
+        for path in sorted((ROOT / "sql" / "examples").glob("demo_*.sql")):
+            text = path.read_text(encoding="utf-8")
+            question, *how = (line.lstrip("- ") for line in text.splitlines() if line.startswith("--"))
+            print()
+            print(styled(fold(question, width), "bold"))
+            print(fold(" ".join(how), width or 100))
+            print()
+            write_answer(con.execute(text), "table", 0)
+        origin = con.execute("SELECT origin FROM meta.build").fetchall()[0][0]
+    if origin == "sample":
+        note = "This is the built-in sample: small, and partly made up (warehouse/sample/README.md says which part)."
+        print("\n" + fold(note, width))
+    file = settings.published
+    print(
+        f"""
+{styled("What to do next", "bold")}
+  make dev                                    the Dagster UI: assets, checks, runs
+  .venv/bin/bilateral describe                tables, columns, units, warnings
+  .venv/bin/bilateral refresh --from live     real data (replaces the sample)
+  .venv/bin/bilateral sql "FROM listed_on(DATE '2023-11-15') LIMIT 5"
+From Python, or with DuckDB's own shell:
+  .venv/bin/python -c "import duckdb; print(duckdb.connect('{file}', read_only=True).sql('FROM marts.timeline'))"
+  duckdb -readonly {file}"""
+    )
+    return 0

@@ -1,0 +1,199 @@
+"""The refresh as a job of Dagster in this process, and ``bilateral try``."""
+
+from __future__ import annotations
+
+import logging
+import signal
+import socket
+import uuid
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from assets.errors import BilateralError
+from pipelines.cli.answers import Stopped
+from pipelines.cli.suggest import did_you_mean
+from pipelines.rooms import DOMAINS
+
+if TYPE_CHECKING:
+    import dagster as dg
+
+    from pipelines.project import Project
+    from pipelines.settings import Settings
+
+
+def try_source(settings: Settings, source_id: str, files: Sequence[Path]) -> int:
+    """``bilateral try``: what the reader of a source makes of files. Code 0 where they would be accepted, 1 where not."""
+    from pipelines.layers.trial import in_lines, try_files
+    from pipelines.project import Project
+
+    project = Project(settings)
+    if source_id not in project.sources:
+        meant = did_you_mean(source_id, project.sources, most=1).replace(" Did", "; did", 1) or "."
+        raise BilateralError(f"{source_id}: not the id of a source{meant} Known ids: {', '.join(project.sources)}")
+    source = project.sources[source_id]
+    code = next(c for c in project.rooms[source.domain].sources if c.source == source.id)
+    trial = try_files(source, code, list(files))
+    for line in in_lines(trial):
+        print(line)
+    return 0 if trial.is_accepted else 1
+
+
+def refresh(settings: Settings, origin: str | None, only: str | None, *, verbose: bool) -> int:
+    """``bilateral refresh``: run the job in this process; exit code 0, 1 or 3 as in the README."""
+    wanted = _domains(only)
+    _make_folder(settings.warehouse)
+    from pipelines.cli.bars import bars
+    from pipelines.cli.summary import summarize
+    from pipelines.dagster.home import prepare_dagster_home
+    from pipelines.project import Project
+    from pipelines.publish.audit import AuditProcess
+
+    started = datetime.now(UTC)
+    with bars() as say:
+        project = Project(settings, say=say)
+        chosen = project.choose_origin(origin)
+        _refuse_what_brings_nothing(project, chosen, wanted)
+        say(f"refresh of {', '.join(wanted)} from {chosen}")
+        prepare_dagster_home(settings)
+        # faults of the program go to a file for whoever mends it; on the screen they are told in words
+        log_file = settings.warehouse / "refresh.log"
+        logging.basicConfig(filename=log_file, level=logging.WARNING, format="%(asctime)s %(message)s")
+        audit = AuditProcess()
+        project.validate = audit.validate
+        try:
+            with _stoppable() as raise_if_stopped, project.lock():
+                failures = _run_job(project, wanted)
+                raise_if_stopped()
+        finally:
+            audit.close()
+    seconds = (datetime.now(UTC) - started).total_seconds()
+    return summarize(project, failures, seconds, verbose=verbose)
+
+
+def _domains(only: str | None) -> tuple[str, ...]:
+    wanted = DOMAINS if only is None else tuple(d.strip() for d in only.split(","))
+    if unknown := [d for d in wanted if d not in DOMAINS]:
+        meant = did_you_mean(unknown[0], DOMAINS, most=1)
+        raise BilateralError(f"--only {only}: {', '.join(unknown)} is none of {', '.join(DOMAINS)}.{meant} Nothing was changed.")
+    return wanted
+
+
+def _refuse_what_brings_nothing(project: Project, origin: str, domains: Sequence[str]) -> None:
+    """See that the origin can bring anything of these domains, before anything that takes long.
+
+    Raises:
+        BilateralError: no network, or an archive without a snapshot of these domains.
+    """
+    asked = [source for source in project.sources.values() if source.domain in domains]
+    if origin == "live":
+        from pipelines.intake.fetch.reachable import addresses_of, refuse_offline
+
+        refuse_offline(addresses_of(source for source in asked if source.live == "fetch"))
+    elif origin != "sample":
+        from pipelines.intake.archive import has_snapshots
+
+        if not has_snapshots(Path(origin), [source.id for source in asked]):
+            raise BilateralError(f"--from {origin}: it holds no snapshot of {', '.join(domains)}. Nothing was changed.")
+
+
+def _make_folder(folder: Path) -> None:
+    """Make the folder of the warehouse, and see that it can be written.
+
+    Raises:
+        BilateralError: it cannot be made or written.
+    """
+    remedy = "Nothing was changed. Set BILATERAL_WAREHOUSE to a folder that you may write, or give yourself the right to write."
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise BilateralError(f"{folder}: the folder of the warehouse cannot be made: {error.strerror}. {remedy}") from error
+    probe = folder / ".writable"
+    try:
+        probe.touch()
+        probe.unlink()
+    except OSError as error:
+        raise BilateralError(f"{folder}: the folder of the warehouse cannot be written: {error.strerror}. {remedy}") from error
+
+
+def _run_job(project: Project, domains: Sequence[str]) -> list[str]:
+    import dagster as dg
+
+    from pipelines.dagster.build import build_definitions
+    from pipelines.dagster.runs import begin, tags
+
+    definitions = build_definitions(project)
+    name = f"refresh_{domains[0]}" if len(domains) == 1 else "refresh_all"
+    job = definitions.resolve_job_def(name)
+    groups = {"actors", "marts", "publication", *domains}
+    in_play = set(project.sources_in_play(domains))
+    keys = [
+        s.key
+        for s in definitions.resolve_all_asset_specs()
+        if s.group_name in groups and (s.key.path[0] not in ("raw", "staged") or s.key.path[1] in in_play)
+    ]
+    with dg.DagsterInstance.get() as instance:
+        run_id = str(uuid.uuid4())
+        begin(instance, run_id)
+        result = job.execute_in_process(
+            instance=instance,
+            run_id=run_id,
+            tags=tags(),
+            raise_on_error=False,
+            asset_selection=keys,
+            run_config={"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}},
+        )
+    if project.report.blocked:
+        return []
+    return [failure_in_words(e) for e in result.all_events if e.event_type_value == "STEP_FAILURE"]
+
+
+@contextmanager
+def _stoppable() -> Iterator[Callable[[], None]]:
+    """End on SIGINT and SIGTERM, also where the program was started deaf to them, as a script does in the background.
+
+    Dagster puts handlers of its own in place while it runs a job, which make both signals one and the run a failed one. What
+    arrived is therefore noted beside the handlers as well.
+
+    Yields:
+        A function that raises Stopped if a signal has arrived.
+    """
+
+    def stop(number: int, _: object) -> None:
+        raise Stopped(number)
+
+    def raise_if_stopped() -> None:
+        try:
+            numbers = noted.recv(64)
+        except BlockingIOError:
+            return
+        for number in numbers:
+            if number in (signal.SIGINT, signal.SIGTERM):
+                raise Stopped(number)
+
+    noted, arriving = socket.socketpair()
+    with noted, arriving:
+        noted.setblocking(False)
+        arriving.setblocking(False)
+        before = {number: signal.signal(number, stop) for number in (signal.SIGINT, signal.SIGTERM)}
+        descriptor = signal.set_wakeup_fd(arriving.fileno(), warn_on_full_buffer=False)
+        try:
+            yield raise_if_stopped
+        finally:
+            signal.set_wakeup_fd(descriptor)
+            for number, handler in before.items():
+                signal.signal(number, handler)
+
+
+def failure_in_words(event: dg.DagsterEvent) -> str:
+    """Why a step failed, as it is said to people."""
+    data = event.step_failure_data
+    error = data.error if data is not None else None
+    # the reason lies deepest, unless somebody wrote it down for people
+    while error is not None and error.cause is not None and error.cls_name != BilateralError.__name__:
+        error = error.cause
+    text = "unknown reason" if error is None else error.message.strip().splitlines()[0]
+    text = text.removeprefix(f"{BilateralError.__module__}.{BilateralError.__name__}: ")
+    return f"step {event.step_key} failed: {text}"

@@ -1,0 +1,153 @@
+"""``bilateral status``: what is wrong, what is held, how old it is, and what was refused."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from typing import TYPE_CHECKING, Any
+
+import duckdb
+
+from pipelines.cli import holdings
+from pipelines.cli.terminal import fold, styled, width_of, write_table
+from pipelines.readers import connect_for_readers
+
+if TYPE_CHECKING:
+    from duckdb import DuckDBPyConnection
+
+    from pipelines.settings import Settings
+
+
+@dataclass(frozen=True)
+class Held:
+    """What is held of a source: the last attempt at it, its verdict, and the newest date in the data.
+
+    ``idle``: corrections that did not find what they expect in its last accepted snapshot, in sentences.
+    """
+
+    source: str
+    snapshot: str | None
+    verdict: str | None
+    newest: date | None
+    idle: tuple[str, ...] = ()
+
+
+def status(settings: Settings) -> int:
+    """``bilateral status``: what is held, how old it is, and what was refused."""
+    kind = holdings.kind(settings.warehouse)
+    print(f"warehouse {settings.warehouse}  origin {kind or 'none yet'}, last used: {holdings.last_origin(settings.warehouse)}")
+    if not settings.published.exists():
+        print("nothing is published yet: run 'bilateral refresh'")
+        _sources(_held(settings, {}))
+        return 0
+    with connect_for_readers(settings.published) as con:
+        newest = dict(con.execute("SELECT source, newest_date FROM meta.sources ORDER BY rowid").fetchall())
+        built = con.execute("SELECT built_at FROM meta.build").fetchall()[0][0]
+        rows = con.execute(
+            """SELECT r.table_name, r.n_rows, count(v.expectation) FILTER (v.status = 'passed'),
+                      count(v.expectation) FILTER (v.status IN ('failed', 'error')),
+                      max(v.validated_at)
+               FROM meta.row_counts r LEFT JOIN meta.validations v USING (table_name) GROUP BY ALL ORDER BY 1"""
+        ).fetchall()
+        failing = con.execute(
+            """SELECT severity, table_name, expectation, description FROM meta.validations
+               WHERE status IN ('failed', 'error') ORDER BY ALL"""
+        ).fetchall()
+        of_table, set_aside = rows_set_aside(con)
+    print(f"published {settings.published}  built {built:%Y-%m-%d %H:%M} UTC")
+    held = _held(settings, newest)
+    _wrong(held, failing)
+    _sources(held)
+    print()
+    _table(
+        ("table", "rows", "passed", "failed", "set aside", "validated (UTC)"),
+        [
+            (name, n, passed, failed, of_table.get(name, 0), "-" if at is None else f"{at:%Y-%m-%d %H:%M}")
+            for name, n, passed, failed, at in rows
+        ],
+    )
+    if set_aside:
+        print("\nrows set aside (meta.rejects has each, with its key):")
+        for source, name, rule, n, reason in set_aside:
+            print(f"  {source} {name} {rule}: {n:,}: {reason}")
+    return 0
+
+
+def _held(settings: Settings, newest: dict[str, date | None]) -> list[Held]:
+    if not newest:
+        from pipelines.intake.sources import load_sources
+
+        newest = dict.fromkeys(load_sources())
+    raw = settings.warehouse / "raw"
+    # a source may be held that the published file does not know yet
+    known = (
+        [*newest, *sorted(p.name for p in raw.iterdir() if p.is_dir() and p.name not in newest)] if raw.is_dir() else list(newest)
+    )
+    with duckdb.connect() as con:
+        verdicts = holdings.judged(settings.warehouse, con)
+    found = []
+    for source in known:
+        names = holdings.snapshots(settings.warehouse, source)
+        last = names[-1] if names else None
+        verdict = None
+        if last is not None:
+            verdict = verdicts.get((source, last)) or holdings.receipt(settings.warehouse, source, last).get("verdict", "?")
+        accepted = max((name for of, name in verdicts if of == source and verdicts[of, name] == "accepted"), default=None)
+        idle = () if accepted is None else tuple(holdings.idle_corrections(settings.warehouse, source, accepted))
+        found.append(Held(source, last, verdict, newest.get(source), idle))
+    return found
+
+
+def _wrong(held: Sequence[Held], failing: Sequence[Sequence[str]]) -> None:
+    """What to look at first; nothing where nothing is wrong."""
+    bad = [h for h in held if h.verdict in ("quarantined", "failed")]
+    idle = [f"{h.source}: {text}" for h in held for text in h.idle]
+    if not bad and not failing and not idle:
+        return
+    width = width_of(sys.stdout)
+    print("\n" + styled("what is wrong", "bold"))
+    for h in bad:
+        print(fold(f"{h.source}: its last snapshot ({h.snapshot}) is {h.verdict}; what was known before stands", width, "  "))
+    for text in idle:
+        print(fold(f"a correction that no longer finds what it expects: {text}", width, "  "))
+    for severity, table, expectation, description in failing:
+        print(fold(f"{severity} {table} {expectation}: {description}", width, "  "))
+
+
+def _sources(held: Sequence[Held]) -> None:
+    today = datetime.now(UTC).date()
+    print()
+    _table(
+        ("source", "last snapshot", "verdict", "newest date", "age, days"),
+        [(h.source, h.snapshot, h.verdict, h.newest, None if h.newest is None else (today - h.newest).days) for h in held],
+    )
+
+
+def _table(names: Sequence[str], rows: Sequence[Sequence[Any]]) -> None:
+    write_table(names, rows, sys.stdout, width=width_of(sys.stdout), show=_shown)
+
+
+def _shown(value: Any) -> str:
+    return "-" if value is None else f"{value:,}" if isinstance(value, int) else str(value)
+
+
+def rows_set_aside(con: DuckDBPyConnection) -> tuple[dict[str, int], list[tuple[Any, ...]]]:
+    """How many rows of each table were set aside; and by source, table and rule, how many and why.
+
+    Nothing in a file that was published before rows could be set aside.
+    """
+    columns = con.execute(
+        "SELECT column_name FROM duckdb_columns() WHERE schema_name = 'meta' AND table_name = 'rejects'"
+    ).fetchall()
+    if ("rule",) not in columns:
+        return {}, []
+    of_table = con.execute(
+        'SELECT table_name, count(DISTINCT "key") FROM meta.rejects WHERE table_name IS NOT NULL GROUP BY ALL'
+    ).fetchall()
+    of_rule = con.execute(
+        """SELECT source, table_name, "rule", count(DISTINCT "key"), min(reason)
+           FROM meta.rejects WHERE table_name IS NOT NULL GROUP BY ALL ORDER BY ALL"""
+    ).fetchall()
+    return dict(of_table), of_rule

@@ -1,0 +1,59 @@
+"""Texts in, JSON lines out: ``code`` and ``resolve``."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict
+from typing import TYPE_CHECKING, Any
+
+from assets.errors import BilateralError
+from pipelines.cli.answers import tell
+from pipelines.cli.input import lines_of
+
+if TYPE_CHECKING:
+    from pipelines.settings import Settings
+
+
+def code(settings: Settings, file: str | None) -> int:
+    """``bilateral code``: events coded from texts; exit code 1 where a line could not be coded."""
+    from assets.news.coding.jsonl import code_lines, default_coder
+
+    n_bad = 0
+    with lines_of(file) as lines:
+        for line in code_lines(lines, default_coder(settings.actors)):
+            print(line.json)
+            n_bad += line.is_error
+    if n_bad:
+        tell(f"{n_bad:,} lines could not be coded; each has a line {{id, error}} in its place")
+    return 1 if n_bad else 0
+
+
+def resolve(settings: Settings, file: str | None) -> int:
+    """``bilateral resolve``: actors named in texts."""
+    from assets.news.text.mentions import mentions_of
+    from assets.news.text.record import day_of, json_line
+
+    with lines_of(file) as lines:
+        for number, line in enumerate(lines, 1):
+            if not line.strip():
+                continue
+            record = _record(line, number)
+            try:
+                day = day_of(record, "date", "published")
+            except ValueError as error:
+                raise BilateralError(f"line {number}: {error}") from error
+            for mention in mentions_of(record["text"], day, record.get("title"), own_actors=settings.actors):
+                print(json_line({"id": record.get("id"), **asdict(mention)}))
+    return 0
+
+
+def _record(line: str, number: int) -> dict[str, Any]:
+    try:
+        record = json.loads(line)
+    except (json.JSONDecodeError, RecursionError) as error:
+        raise BilateralError(f"line {number}: not JSON: {error}") from error
+    if not isinstance(record, dict) or not isinstance(record.get("text"), str):
+        raise BilateralError(f"line {number}: expected an object with at least 'text'")
+    if not isinstance(record.get("title"), (str, type(None))):
+        raise BilateralError(f"line {number}: title is {type(record['title']).__name__}, expected a string")
+    return record

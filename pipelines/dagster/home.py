@@ -1,0 +1,47 @@
+"""The folder in which Dagster keeps its runs, and the settings that it needs there."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+from pipelines.settings import Settings
+
+DAGSTER_YAML = """# Written by bilateral, and again where it differs. Delete this line to have your changes left alone.
+telemetry:
+  enabled: false
+nux:
+  enabled: false
+event_log_storage:
+  module: pipelines.dagster.event_log
+  class: KeptOpenEventLog
+  config:
+    home:
+      env: DAGSTER_HOME
+python_logs:
+  managed_python_loggers: [pipelines]
+  python_log_level: INFO
+"""
+"""Nothing is told to anybody, and no newsletter is offered; what the pipeline says stands in the log of its run."""
+
+EARLIER_DAGSTER_YAML = """telemetry:
+  enabled: false
+nux:
+  enabled: false
+concurrency:
+  pools:
+    granularity: op
+    default_limit: 1
+"""
+"""What version 0.1.0 wrote."""
+
+
+def prepare_dagster_home(settings: Settings) -> None:
+    """Give Dagster its folder below the warehouse, unless DAGSTER_HOME names another, and the settings that it needs there."""
+    home = Path(os.environ.setdefault("DAGSTER_HOME", str(settings.dagster_home)))
+    home.mkdir(parents=True, exist_ok=True)
+    file = home / "dagster.yaml"
+    found = file.read_text(encoding="utf-8") if file.exists() else None
+    ours = found is None or found == EARLIER_DAGSTER_YAML or found.startswith(DAGSTER_YAML.splitlines()[0])
+    if ours and found != DAGSTER_YAML:
+        file.write_text(DAGSTER_YAML, encoding="utf-8")

@@ -1,0 +1,104 @@
+"""Tables that fit: nothing is cut, and no line is wider than the terminal."""
+
+from __future__ import annotations
+
+import io
+import re
+from collections.abc import Sequence
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from rich.cells import cell_len
+
+from pipelines.cli.terminal import cell, fold, has_colour, is_terminal, width_of, write_table
+
+HEADLINE = "Removed from the Entity List: Ministry of Public Security's Institute of Forensic Science of China"
+
+
+def table(names: Sequence[str], rows: Sequence[Sequence[Any]], width: int | None) -> str:
+    out = io.StringIO()
+    assert write_table(names, rows, out, width=width) == len(rows)
+    return out.getvalue()
+
+
+class Terminal(io.StringIO):
+    """A stream that a person looks at."""
+
+    def isatty(self) -> bool:
+        return True
+
+
+@pytest.mark.parametrize("width", [60, 80, 120])
+def test_a_long_headline_is_folded_between_words_and_none_is_lost(width: int) -> None:
+    shown = table(["date", "kind", "what", "deaths_known"], [["2023-11-16", "sanction", HEADLINE, 112024]], width)
+    assert max(map(cell_len, shown.splitlines())) <= width
+    column = shown.index("what")
+    assert " ".join(line[column : column + width].split("  ")[0].strip() for line in shown.splitlines()[2:]) == HEADLINE
+    assert "112024" in shown
+
+
+def test_without_a_terminal_a_line_is_as_long_as_it_needs_to_be() -> None:
+    assert HEADLINE in table(["what"], [[HEADLINE * 3]], None)
+
+
+def test_numbers_stand_to_the_right_and_what_is_not_known_is_null() -> None:
+    assert table(["n", "who"], [[5, "a"], [None, None], [1200, "b"]], 80).splitlines() == [
+        "   n  who",
+        "────  ────",
+        "   5  a",
+        "NULL  NULL",
+        "1200  b",
+    ]
+
+
+@pytest.mark.parametrize("width", [60, 80, 120])
+def test_a_row_of_too_many_columns_is_shown_as_a_record(width: int) -> None:
+    names = [f"a_long_name_{i}" for i in range(20)]
+    lines = table(names, [list(range(20)), [None] * 20], width).splitlines()
+    assert lines[0].startswith("── row 1 ─")
+    assert lines[20] == "a_long_name_19  19"
+    assert lines[21].startswith("── row 2 ─")
+    assert max(map(cell_len, lines)) <= width
+
+
+def test_letters_that_are_two_cells_wide_are_counted_as_two() -> None:
+    lines = table(["name", "id"], [["公安部物证鉴定中心", "x"], ["MPS", "y"]], 80).splitlines()
+    assert {cell_len(line[: line.rindex(mark)]) for line, mark in zip(lines[2:], "xy", strict=True)} == {20}
+
+
+def test_control_characters_of_a_text_do_not_reach_the_terminal() -> None:
+    assert cell("a\x1b[31mred\x07") == "a [31mred "
+
+
+def test_values_are_shown_as_duckdb_shows_them() -> None:
+    assert [cell(v) for v in (True, 1.5, ["a", None], {"k": 1}, None)] == ["true", "1.5", "[a, NULL]", "{k: 1}", "NULL"]
+
+
+@given(
+    st.lists(st.lists(st.text(max_size=60) | st.none() | st.integers(), min_size=4, max_size=4), max_size=6),
+    st.integers(20, 140),
+)
+def test_no_line_is_ever_wider_than_the_terminal_and_no_word_is_lost(rows: list[list[Any]], width: int) -> None:
+    shown = table(["a", "b", "c", "d"], rows, width)
+    assert all(cell_len(line) <= width for line in shown.splitlines())
+    letters = re.sub(r"[\s─]|row", "", shown)
+    for value in (v for row in rows for v in row if isinstance(v, int)):
+        assert str(value)[:1] in letters
+
+
+def test_a_fold_keeps_words_whole_and_indents() -> None:
+    assert fold("one two three four five six", 20, "  ") == "  one two three four\n  five six"
+    assert fold("one two", None, "  ") == "  one two"
+
+
+def test_colour_is_for_terminals_and_not_where_no_color_is_set(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TERM", "xterm")
+    monkeypatch.delenv("NO_COLOR", raising=False)
+    assert has_colour(Terminal())
+    assert not has_colour(io.StringIO())
+    monkeypatch.setenv("NO_COLOR", "1")
+    assert is_terminal(Terminal())
+    assert not has_colour(Terminal())
+    assert width_of(io.StringIO()) is None

@@ -1,0 +1,202 @@
+"""The command line as it is typed: help, examples, mistakes, and what is imported for it."""
+
+from __future__ import annotations
+
+import re
+import shlex
+import subprocess
+import sys
+from pathlib import Path
+
+import duckdb
+import pytest
+import typer
+
+from assets.errors import BilateralError
+from pipelines.cli import main
+from pipelines.cli.answers import answers
+from pipelines.cli.app import EXAMPLES, app
+from pipelines.cli.suggest import did_you_mean
+from tests.pipelines.examples import a_published_file
+
+ROOT = Path(__file__).resolve().parents[2]
+COMMANDS = typer.main.get_command(app).commands  # type: ignore[attr-defined]
+
+
+@pytest.fixture
+def published(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A warehouse folder whose file holds two tables and a macro."""
+    with duckdb.connect(str(tmp_path / "bilateral.duckdb")) as con:
+        con.execute("CREATE SCHEMA core; CREATE SCHEMA marts")
+        con.execute("CREATE TABLE core.events (event_id VARCHAR, event_date DATE, modality VARCHAR)")
+        con.execute("CREATE TABLE marts.dyad_day (source_id VARCHAR, n_events BIGINT)")
+        con.execute("CREATE MACRO listed_on(d) AS TABLE SELECT d AS day")
+    monkeypatch.setenv("BILATERAL_WAREHOUSE", str(tmp_path))
+    return tmp_path
+
+
+def test_without_a_command_the_help_is_shown_and_all_is_well(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main([]) == 0
+    out = capsys.readouterr().out
+    assert all(name in out for name in COMMANDS)
+    assert "Examples:" in out
+
+
+def test_the_version_is_that_of_the_project(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["--version"]) == 0
+    assert re.fullmatch(r"bilateral \d+\.\d+\.\d+\n", capsys.readouterr().out)
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_the_help_of_a_command_ends_with_examples(name: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main([name, "--help"]) == 0
+    assert EXAMPLES[name][0][0] in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("line", [line for examples in EXAMPLES.values() for line, _ in examples])
+def test_an_example_can_be_typed_as_it_stands(line: str) -> None:
+    words = shlex.split(line.rpartition("| ")[2].partition(" > ")[0])
+    assert words[0] == "bilateral"
+    command = COMMANDS[words[1]]
+    # parsing alone: nothing is run
+    command.make_context(words[1], words[2:])
+
+
+@pytest.mark.parametrize(
+    ("typed", "told"),
+    [
+        (["staus"], "No such command 'staus'. Did you mean 'status'?"),
+        (["sql", "SELECT 1", "--format", "tabel"], "Did you mean table?"),
+        (["sql", "SELECT 1", "--formt", "csv"], "--format"),
+        (["try"], "SOURCE"),
+        (["sql", "SELECT 1", "--limit", "-1"], "--limit"),
+    ],
+)
+def test_a_mistyped_line_is_answered_with_what_was_meant_and_code_2(
+    typed: list[str], told: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(typed) == 2
+    out, err = capsys.readouterr()
+    assert out == ""
+    assert told in err
+    assert err.startswith("bilateral: ")
+    assert "--help' says more." in err
+
+
+@pytest.mark.usefixtures("published")
+@pytest.mark.parametrize(
+    ("query", "told"),
+    [
+        ("FROM evnts", "There is no table evnts. Did you mean core.events?"),
+        ("FROM events", "Did you mean core.events?"),
+        ("FROM corre.events", "Did you mean core.events?"),
+        ("FROM core.dyad_days", "Did you mean marts.dyad_day?"),
+        ("FROM listed_in(DATE '2023-11-15')", "There is no function listed_in. Did you mean listed_on?"),
+        ("SELECT evnt_date FROM core.events", "There is no column evnt_date in what the query reads. Did you mean event_date"),
+        ("SELECT e.modalty FROM core.events AS e", "Did you mean modality?"),
+        ("SELECT n_events FROM core.events", "There is one in marts.dyad_day."),
+        ("SELEC 1", "syntax error"),
+    ],
+)
+def test_a_name_that_is_not_there_is_answered_with_the_one_that_is(
+    query: str, told: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["sql", query]) == 1
+    assert told in capsys.readouterr().err
+
+
+@pytest.mark.usefixtures("published")
+def test_rows_beyond_the_limit_are_not_written_and_that_is_said(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["sql", "FROM range(12000)", "--format", "csv"]) == 0
+    out, err = capsys.readouterr()
+    assert (out.count("\n"), err) == (12_001, "")
+    for form in ("table", "csv", "json"):
+        assert main(["sql", "FROM range(12)", "--format", form, "--limit", "10"]) == 0
+        out, err = capsys.readouterr()
+        assert "9" in out
+        assert "11" not in out
+        assert "the first 10 rows; there are more: --limit 0 gives all" in err
+    assert main(["sql", "FROM range(10)", "--limit", "10"]) == 0
+    assert capsys.readouterr().err == ""
+
+
+@pytest.mark.usefixtures("published")
+def test_a_table_of_many_rows_is_written_whole_where_nobody_looks(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["sql", "FROM range(12345)"]) == 0
+    assert capsys.readouterr().out.count("\n") == 12_345 + 2
+
+
+@pytest.mark.usefixtures("published")
+def test_a_query_comes_from_a_file_or_the_line_and_not_from_both(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "q.sql").write_text("SELECT 6 * 7 AS n", encoding="utf-16")
+    assert main(["sql", "--file", str(tmp_path / "q.sql"), "--format", "json"]) == 0
+    assert capsys.readouterr().out == '[\n{"n": 42}\n]\n'
+    assert main(["sql"]) == 1
+    assert main(["sql", "SELECT 1", "--file", str(tmp_path / "q.sql")]) == 1
+
+
+def test_an_unknown_domain_is_answered_with_the_known_ones(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("BILATERAL_WAREHOUSE", str(tmp_path / "w"))
+    assert main(["refresh", "--only", "sanction"]) == 1
+    assert (
+        "sanction is none of sanctions, overdose, news. Did you mean sanctions? Nothing was changed." in capsys.readouterr().err
+    )
+    assert not (tmp_path / "w").exists()
+
+
+def test_a_wrong_setting_is_named_and_nothing_is_tried(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("BILATERAL_THREADS", "many")
+    assert main(["status"]) == 2
+    assert "BILATERAL_THREADS" in capsys.readouterr().err
+
+
+def test_did_you_mean_names_what_is_like_it_and_nothing_else() -> None:
+    assert did_you_mean("dyad_dya", ["marts.dyad_day", "marts.dyad_month", "core.events"]) == " Did you mean marts.dyad_day?"
+    assert did_you_mean("completely_other", ["core.events"]) == ""
+
+
+@pytest.mark.parametrize(
+    ("problem", "code", "told"),
+    [
+        (BilateralError("a reason"), 1, "bilateral: a reason"),
+        (
+            PermissionError(13, "Permission denied", "/x/y"),
+            1,
+            "bilateral: /x/y: Permission denied. What was published before is whole.",
+        ),
+        (duckdb.CatalogException("no meta.columns\n\nLINE 1"), 1, "lacks what this command reads (no meta.columns)"),
+        (OSError(28, "No space left on device"), 1, "bilateral: the disk: No space left on device"),
+    ],
+)
+def test_a_problem_is_told_in_a_sentence(problem: Exception, code: int, told: str, capsys: pytest.CaptureFixture[str]) -> None:
+    @answers
+    def command() -> int:
+        raise problem
+
+    with pytest.raises(typer.Exit) as ended:
+        command()
+    assert ended.value.exit_code == code
+    assert told in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("line", [["--help"], ["sql", "--help"], ["status"], ["sql", "SELECT 1"], ["describe"]])
+def test_what_only_reads_imports_no_heavy_library(tmp_path: Path, line: list[str]) -> None:
+    a_published_file(tmp_path / "bilateral.duckdb", "run", 1)
+    heavy = ("dagster", "polars", "pyarrow", "numpy", "spacy", "great_expectations", "httpx")
+    program = (
+        "import sys; from pipelines.cli import main; main(sys.argv[1:]); "
+        f"print('LOADED', [m for m in {heavy!r} if m in sys.modules])"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", program, *line],
+        cwd=ROOT,
+        env={"PATH": "/usr/bin:/bin", "BILATERAL_WAREHOUSE": str(tmp_path)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert "LOADED []" in done.stdout, done.stdout + done.stderr
