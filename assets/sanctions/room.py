@@ -1,4 +1,4 @@
-"""The room of sanctions: every list that is declared below ``lists``, with its reader and its kind of history.
+"""The room of sanctions: every list that is declared below ``lists``, with its reader and its kind of history; registers of acts.
 
 A list is declared in ``lists/<authority>/<reader>.yml``; the module of the same name beside it holds ``READERS``, which give for
 each source how its bytes are read and how a snapshot is judged.
@@ -16,6 +16,7 @@ import yaml
 
 from assets.contract import Across, Folded, Room, SourceCode
 from assets.sanctions import parties
+from assets.sanctions.acts import federal_register, gathered, ofac_actions
 from assets.sanctions.history.compared.ledger import fold_compared
 from assets.sanctions.history.mirrors import TABLE as MIRRORS
 from assets.sanctions.history.mirrors import fold_mirror, fold_record
@@ -72,6 +73,12 @@ def sources() -> Iterator[SourceCode]:
             yield SourceCode(source, tables, stage, partial(fold, source), judge, takes_repeats=True, frames=frames)
 
 
+def across(rows: Callable[[str], pl.LazyFrame]) -> dict[str, pl.DataFrame]:
+    """What is made across the lists: which listings are one party, and the acts that changes of listings belong to."""
+    return parties.decide(rows) | gathered.gather(rows)
+
+
 def room() -> Room:
-    """The room: its lists, and what is decided across them (which listings are one party)."""
-    return Room("sanctions", tuple(sources()), Across(parties.TABLES, parties.decide))
+    """The room: its lists, the registers of acts, and what is made across them."""
+    registers = (federal_register.SOURCE, ofac_actions.SOURCE)
+    return Room("sanctions", (*sources(), *registers), Across((*parties.TABLES, *gathered.TABLES), across))

@@ -1,0 +1,1 @@
+"""Official acts: documents of registers, a reviewed record, and what lists show, put together (``gathered``)."""

@@ -1,0 +1,136 @@
+"""The Federal Register's search (``/api/v1/documents.json``), asked for the agencies whose acts are directed abroad.
+
+An answer is an object with ``results``, a list of documents, or one document. Only what the register says of a document is kept,
+not its text. The body that acts is the first of its agencies that is in the registry of actors; of a presidential document the
+White House.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import partial
+from typing import Any
+
+import polars as pl
+
+from assets.contract import REJECTS, Judgement, RowGuard, SourceCode, Staged, StagedInfo, judge_rows
+from assets.errors import Quarantine
+from assets.sanctions.acts.documents import DOCUMENTS, TABLE, fold_documents
+from assets.sanctions.reading.entries import read_day
+from assets.sanctions.reading.text_files import KEPT, MOST_VALUE, Reject, read_json, read_text
+
+REGISTER = "us_federal_register"
+AGENCIES = {
+    "industry-and-security-bureau": "USA.BIS",
+    "foreign-assets-control-office": "USA.OFAC",
+    "trade-representative-office-of-united-states": "USA.USTR",
+    "drug-enforcement-administration": "USA.DEA",
+    "executive-office-of-the-president": "USA.WHITE_HOUSE",
+    "homeland-security-department": "USA.DHS",
+    "state-department": "USA.STATE",
+    "defense-department": "USA.DOD",
+    "commerce-department": "USA.COMMERCE",
+    "justice-department": "USA.DOJ",
+    "treasury-department": "USA.TREASURY",
+}
+"""Actor by the slug of an agency, the finer body before its department."""
+SITE = "https://www.federalregister.gov/d/"
+LONGEST_NOTICE = 1096
+"""Days between publication and effect beyond which a day is a slip (rules may come into force in steps over years)."""
+
+
+def stage(files: Mapping[str, bytes]) -> Staged:
+    """Read answers of the search.
+
+    Args:
+        files: one or more JSON files, by any name.
+
+    Returns:
+        The frame ``documents`` (``DOCUMENTS``). A document without number, title or day of publication is a reject.
+
+    Raises:
+        Quarantine: no file, or one that is empty, a web page, no JSON, or no answer of the register.
+    """
+    if not files:
+        raise Quarantine(f"The Federal Register: a snapshot is one file or several, this one holds none. {KEPT}")
+    rows: dict[str, tuple[Any, ...]] = {}
+    rejects: list[Reject] = []
+    n_read = 0
+    for name, data in sorted(files.items()):
+        for number, document in enumerate(_documents(name, data), 1):
+            n_read += 1
+            if not isinstance(document, dict):
+                rejects.append((name, number, None, str(document)[:MOST_VALUE], "not a document"))
+                continue
+            key, title, published = (
+                _text(document, "document_number"),
+                _text(document, "title"),
+                _day(document, "publication_date"),
+            )
+            if key is None or title is None or published is None:
+                missing = next(c for c in ("document_number", "title", "publication_date") if _absent(document, c))
+                value = str(document.get(missing))[:MOST_VALUE]
+                rejects.append((name, number, missing, value, "a document needs its number, title and day of publication"))
+                continue
+            effective = _day(document, "effective_on")
+            if effective is not None and abs((effective - published).days) > LONGEST_NOTICE:
+                rejects.append((name, number, "effective_on", str(effective), "years from publication: kept without it"))
+                effective = None
+            first, last = (_page(document.get(c)) for c in ("start_page", "end_page"))
+            if first is None or last is None or last < first:
+                first, last = None, None
+            rows[key] = (
+                len(rows) + 1 if key not in rows else rows[key][0], key, _authority(document), _text(document, "type"),
+                _text(document, "citation"), title, _text(document, "abstract"), published, effective, first, last,
+                _text(document, "html_url") or SITE + key,
+            )  # fmt: skip
+    frame = pl.DataFrame(list(rows.values()), schema=DOCUMENTS, orient="row")
+    n_lost = sum(column != "effective_on" for _, _, column, _, _ in rejects)
+    facts = {"n_documents": frame.height, "n_without_authority": frame["authority_id"].null_count()}
+    return Staged({"documents": frame}, pl.DataFrame(rejects, schema=REJECTS, orient="row"), n_read, facts, n_lost)
+
+
+def judge(info: StagedInfo, baseline: StagedInfo | None, guard: RowGuard) -> Judgement:
+    """Judge an answer by its rows. It is a search and withdraws nothing: a shorter one is no smaller register."""
+    judgement = judge_rows(info, None, guard)
+    n = info.facts["n_without_authority"]
+    warnings = () if not n else (f"{n:,} documents are of agencies that are not in the registry of actors: they make no acts",)
+    return Judgement(judgement.refusals, warnings, complete=False)
+
+
+def _documents(name: str, data: bytes) -> list[Any]:
+    content = read_json(name, read_text(name, data))
+    if isinstance(content, dict) and content.get("count") == 0:
+        return []
+    found = content.get("results", [content]) if isinstance(content, dict) else content
+    if not isinstance(found, list) or not any(isinstance(d, dict) and "document_number" in d for d in found):
+        raise Quarantine(f"{name} is JSON without documents of the Federal Register (document_number). {KEPT}")
+    return found
+
+
+def _text(document: Mapping[str, Any], column: str) -> str | None:
+    value = document.get(column)
+    return " ".join(value.split()) or None if isinstance(value, str) else None
+
+
+def _day(document: Mapping[str, Any], column: str) -> Any:
+    return read_day(document.get(column))
+
+
+def _absent(document: Mapping[str, Any], column: str) -> bool:
+    return (_day if column == "publication_date" else _text)(document, column) is None
+
+
+def _page(value: Any) -> int | None:
+    return value if isinstance(value, int) and not isinstance(value, bool) and 0 < value < 1_000_000 else None
+
+
+def _authority(document: Mapping[str, Any]) -> str | None:
+    agencies = document.get("agencies")
+    slugs = {a.get("slug") for a in agencies if isinstance(a, dict)} if isinstance(agencies, list) else set()
+    if _text(document, "type") == "Presidential Document":
+        return "USA.WHITE_HOUSE"
+    return next((actor for slug, actor in AGENCIES.items() if slug in slugs), None)
+
+
+SOURCE = SourceCode(REGISTER, (TABLE,), stage, partial(fold_documents, REGISTER), judge)

@@ -1,0 +1,338 @@
+"""Acts, put together of three things: what lists show, documents of registers, and the reviewed record.
+
+An act that several of these tell of is one row, and what is certain of it is taken from the first of: the reviewed record, the
+register, the lists. They are taken for one where
+
+- the record cites the document (same volume and page, or its number);
+- a change of a listing cites a page of the document (eCFR cites the page of the entry, not the first of the rule);
+- list, sort and day are the same, and the program where the record names one: a list that is dated by comparing its
+  editions may show an act on the day after.
+
+What lists show on one day in one sort is one act, since neither a list nor the comparison of two says more.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+
+from assets.days import last_instant
+from assets.sanctions.acts.document_sorts import sort_of, states_named
+from assets.sanctions.facts.lists import lists
+from assets.schema import table
+
+TABLES = ("official_acts", "official_act_events", "official_act_states", "official_act_coverage")
+FACTS = ("reviewed.csv", "coverage.csv")
+ROOM = Path(__file__).parent
+SORT_OF_KIND = {"added": "listing", "removed": "delisting", "suspended": "suspension", "resumed": "resumption"}
+"""Sort of act by the kind of a change; other changes of a listing (a corrected name, another program) are no acts."""
+EFFECT_OF_SORT = {"listing": "imposed", "delisting": "eased", "suspension": "eased", "resumption": "imposed"}
+LATE = timedelta(days=1)
+"""How long after an act an edition of a list may first show it (OFAC publishes in the evening of Washington)."""
+MOST_PROGRAMS = 5
+_CITED = re.compile(r"\b(\d{2,3}) FR (\d{1,6})\b")
+_NUMBER = re.compile(r"\b\d{4}-\d{5}\b")
+
+
+@dataclass
+class _Act:
+    """An act while it is put together. ``program``: of a list, only changes under it belong to the act."""
+
+    row: dict[str, Any]
+    states: dict[str, str] = field(default_factory=dict)
+    program: str | None = None
+    changes: list[dict[str, Any]] = field(default_factory=list)
+
+
+def gather(rows: Callable[[str], pl.LazyFrame]) -> dict[str, pl.DataFrame]:
+    """Make the tables of acts (``TABLES``) of all core tables of the room."""
+    documents = rows("act_documents").filter(pl.col("known_to").is_null()).collect()
+    listings = rows("sanction_lists").collect()
+    return acts(changes_of(rows), documents, reviewed()) | {"official_act_coverage": coverage(listings, documents)}
+
+
+@cache
+def reviewed() -> pl.DataFrame:
+    """The reviewed record: an act a row, its states joined by ``;``."""
+    return pl.read_csv(ROOM / "reviewed.csv", try_parse_dates=True)
+
+
+def changes_of(rows: Callable[[str], pl.LazyFrame]) -> pl.DataFrame:
+    """Changes of listings that are acts, with the programs under which the listing then stood."""
+    changes = rows("sanction_events").filter(pl.col("kind").is_in(SORT_OF_KIND))
+    programs = (
+        rows("sanction_programs")
+        .select("listing_id", "program")
+        .unique()
+        .group_by("listing_id")
+        .agg(pl.col("program").sort().alias("programs"))
+    )
+    return changes.join(programs, on="listing_id", how="left").sort("event_date", "event_id").collect()
+
+
+def acts(changes: pl.DataFrame, documents: pl.DataFrame, record: pl.DataFrame) -> dict[str, pl.DataFrame]:
+    """Rows of ``core.official_acts``, ``core.official_act_events`` and ``core.official_act_states``.
+
+    Args:
+        changes: rows of ``core.sanction_events`` that are acts, with a list column ``programs``.
+        documents: open rows of ``core.act_documents``.
+        record: the reviewed record.
+    """
+    found = {row["act_id"]: _of_record(row) for row in record.iter_rows(named=True)}
+    by_citation = {c: act for act in found.values() for c in _keys(act.row["citation"])}
+    pages: dict[str, list[tuple[int, int, _Act]]] = defaultdict(list)
+    for document in documents.sort("publication_date", "document_id").iter_rows(named=True):
+        known = next((by_citation[k] for k in _keys(document["citation"], document["document_number"]) if k in by_citation), None)
+        act = known or _same_day(found.values(), document) or _of_document(document)
+        if act is None:
+            continue
+        _add_document(act, document)
+        found[act.row["act_id"]] = act
+        cited = _CITED.search(document["citation"] or "")
+        if cited is not None:
+            first = document["start_page"] or int(cited.group(2))
+            pages[cited.group(1)].append((first, document["end_page"] or first, act))
+    belongs: list[tuple[str, str, str, str]] = []
+    by_day = _by_day(found.values())
+    for change in changes.iter_rows(named=True):
+        sort, day = SORT_OF_KIND[change["kind"]], change["event_date"]
+        act, basis = _citing(pages, change["citation"]), "citation"
+        if act is None or act.row["list_id"] not in (None, change["list_id"]):
+            days = (day, day - LATE) if change["event_date_earliest"] is not None else (day,)
+            on_days = (by_day.get((change["list_id"], sort, d)) for d in days)
+            act = next((a for a in on_days if a is not None and _is_of_program(a, change)), None)
+            basis = "day"
+        if act is None:
+            made = _of_change(change, sort)
+            act = found.setdefault(made.row["act_id"], made)
+            by_day.setdefault((change["list_id"], sort, day), act)
+        act.changes.append(change)
+        belongs.append((change["event_id"], act.row["act_id"], change["listing_id"], basis))
+    for act in found.values():
+        _sum_up(act)
+    whole = list(found.values())
+    return {
+        "official_acts": _frame("official_acts", [a.row for a in whole]).sort("authority_id", "date", "act_id"),
+        "official_act_events": pl.DataFrame(
+            belongs, schema=["event_id", "act_id", "listing_id", "basis"], orient="row",
+            schema_overrides=dict.fromkeys(("event_id", "act_id", "listing_id", "basis"), pl.String),
+        ).sort("act_id", "event_id"),
+        "official_act_states": _frame(
+            "official_act_states",
+            [{"act_id": a.row["act_id"], "state_id": s, "basis": basis} for a in whole for s, basis in sorted(a.states.items())],
+        ).sort("act_id", "state_id"),
+    }  # fmt: skip
+
+
+def coverage(held: pl.DataFrame, documents: pl.DataFrame) -> pl.DataFrame:
+    """Rows of ``core.official_act_coverage``: what is said of the record, and of what the lists and registers hold.
+
+    Args:
+        held: rows of ``core.sanction_lists``.
+        documents: open rows of ``core.act_documents``.
+    """
+    said = pl.read_csv(ROOM / "coverage.csv", try_parse_dates=True).with_columns(pl.lit(None, pl.String).alias("list_id"))
+    rows = said.to_dicts()
+    for listed in held.filter(pl.col("covered_from").is_not_null()).iter_rows(named=True):
+        for sort in ("listing", "delisting"):
+            rows.append(
+                {
+                    "authority_id": listed["authority_id"],
+                    "sort": sort,
+                    "list_id": listed["list_id"],
+                    "covered_from": listed["covered_from"],
+                    "covered_until": listed["covered_until"],
+                    "is_complete": False,
+                    "basis": "What the editions or notices held of the list show; between editions far apart acts are missing",
+                }
+            )
+    for (register, authority), part in documents.filter(pl.col("authority_id").is_not_null()).group_by(
+        "register", "authority_id"
+    ):
+        days = part["publication_date"]
+        rows.append(
+            {
+                "authority_id": authority,
+                "sort": "other",
+                "covered_from": days.min(),
+                "covered_until": days.max(),
+                "is_complete": False,
+                "basis": f"Documents that the search of {register} gave",
+            }
+        )
+    return _frame("official_act_coverage", rows).sort("authority_id", "sort", "covered_from", "list_id", "basis")
+
+
+def _frame(name: str, rows: Sequence[Mapping[str, Any]]) -> pl.DataFrame:
+    declared = table(f"core.{name}")
+    schema = declared.empty().schema
+    return declared.conform(pl.DataFrame([{c: r.get(c) for c in schema} for r in rows], schema=schema))
+
+
+def _keys(citation: str | None, number: str | None = None) -> list[str]:
+    """By what an act is known in the Federal Register: volume and page, and number."""
+    text = citation or ""
+    return [*(" FR ".join(c) for c in _CITED.findall(text)), *_NUMBER.findall(text), *([number] if number else [])]
+
+
+def _of_record(row: Mapping[str, Any]) -> _Act:
+    days = [d for d in (row["date_published"], row["date_in_force"]) if d is not None]
+    states = dict.fromkeys((row["states"] or "").split(";"), row["states_basis"]) if row["states"] else {}
+    cited = _CITED.search(row["citation"] or "")
+    page = None if cited is None else f"https://www.federalregister.gov/citation/{cited.group(1)}-FR-{cited.group(2)}"
+    kept = ("act_id", "authority_id", "sort", "effect", "date_published", "date_in_force", "list_id", "n_parties", "subject",
+            "title", "citation", "verified_by")  # fmt: skip
+    return _Act(
+        {
+            **{c: row[c] for c in kept},
+            "url": row["url"] or page,
+            "date": min(days),
+            "origin": "reviewed",
+            # what is known to be in force and not when it was announced was known on that day at the latest
+            "known_from": last_instant(row["date_published"] or row["date_in_force"]),
+        },
+        states,
+        row["program"],
+    )
+
+
+def _of_document(document: Mapping[str, Any]) -> _Act | None:
+    if document["authority_id"] is None:
+        return None
+    sort, effect, list_id = sort_of(document["authority_id"], document["title"])
+    days = [d for d in (document["publication_date"], document["effective_date"]) if d is not None]
+    row = {
+        "act_id": document["document_id"],
+        "authority_id": document["authority_id"],
+        "sort": sort,
+        "effect": effect,
+        "date": min(days),
+        "list_id": list_id,
+        "title": document["title"],
+        "origin": "register",
+        "verified_by": "files",
+        "known_from": document["known_from"],
+    }
+    return _Act(row, dict.fromkeys(states_named(document["title"], document["abstract"]), "named"))
+
+
+def _add_document(act: _Act, document: Mapping[str, Any]) -> None:
+    """What a document says of an act that may be known from the record."""
+    row = act.row
+    for column, value in (
+        ("date_published", document["publication_date"]),
+        ("date_in_force", document["effective_date"]),
+        ("citation", document["citation"]),
+        ("url", document["url"]),
+        ("snapshot_id", document["snapshot_id"]),
+    ):
+        row[column] = row.get(column) or value
+    row["verified_by"] = "files"
+
+
+def _same_day(found: Iterable[_Act], document: Mapping[str, Any]) -> _Act | None:
+    """The act of the record that an entry of OFAC's page tells of: the same list, sort and day. Days often have one act alone."""
+    if document["register"] != "us_ofac_recent_actions":
+        return None
+    sort, _, list_id = sort_of(document["authority_id"], document["title"])
+    return next(
+        (
+            a
+            for a in found
+            if a.row["origin"] == "reviewed"
+            and (a.row["list_id"], a.row["sort"], a.row["date_published"]) == (list_id, sort, document["publication_date"])
+        ),
+        None,
+    )
+
+
+def _by_day(found: Iterable[_Act]) -> dict[tuple[str, str, date], _Act]:
+    """Acts by list, sort and each of their days; the record before the registers."""
+    by_day: dict[tuple[str, str, date], _Act] = {}
+    for act in sorted(found, key=lambda a: a.row["origin"] != "reviewed"):
+        for day in (act.row.get("date_in_force"), act.row.get("date_published")):
+            if act.row["list_id"] is not None and day is not None:
+                by_day.setdefault((act.row["list_id"], act.row["sort"], day), act)
+    return by_day
+
+
+def _citing(pages: Mapping[str, Sequence[tuple[int, int, _Act]]], citation: str | None) -> _Act | None:
+    """The act on whose pages the citation of a change lies: of two that share a page the one that begins there."""
+    cited = _CITED.search(citation or "")
+    if cited is None:
+        return None
+    page = int(cited.group(2))
+    held = [(first, act) for first, last, act in pages.get(cited.group(1), ()) if first <= page <= last]
+    return max(held, key=lambda f: f[0])[1] if held else None
+
+
+def _is_of_program(act: _Act, change: Mapping[str, Any]) -> bool:
+    """Whether a change may belong to an act of its day: authorities act under several programs on one day."""
+    return act.program is None or act.program in (change["programs"] or ())
+
+
+def _of_change(change: Mapping[str, Any], sort: str) -> _Act:
+    return _Act(
+        {
+            "act_id": f"{change['list_id']}:{change['event_date']}:{sort}",
+            "authority_id": change["authority_id"],
+            "sort": sort,
+            "effect": EFFECT_OF_SORT[sort],
+            "date": change["event_date"],
+            "date_in_force": change["event_date"],
+            "list_id": change["list_id"],
+            "title": None,
+            "origin": "listings",
+            "verified_by": "files",
+            "known_from": change["known_at"],
+        }
+    )
+
+
+@cache
+def _list_names() -> dict[str, str]:
+    return {i: re.sub(r" *\(.*\)$", "", name) for i, name in lists().select("list_id", "name").iter_rows()}
+
+
+_DONE = {"listing": "added to", "delisting": "removed from", "suspension": "suspended on", "resumption": "in force again on"}
+
+
+def _sum_up(act: _Act) -> None:
+    """What the changes that belong to an act say of it."""
+    row, changes = act.row, act.changes
+    if not changes:
+        return
+    n = len({c["listing_id"] for c in changes})
+    row["n_parties"] = row.get("n_parties") or n
+    row["known_from"] = min(row["known_from"], *(c["known_at"] for c in changes))
+    row["snapshot_id"] = row.get("snapshot_id") or min((c["known_at"], c["snapshot_id"]) for c in changes)[1]
+    row["subject"] = row.get("subject") or _most(p for c in changes for p in c["programs"] or ())
+    row["citation"] = row.get("citation") or _first(c["citation"] for c in changes)
+    row["url"] = row.get("url") or _first(c["url"] for c in changes if n == 1 or c["citation"])
+    row["verified_by"] = "files"
+    if row["origin"] == "listings":
+        earliest = [c["event_date_earliest"] for c in changes]
+        row["date_earliest"] = None if None in earliest else min(earliest)
+        parties = "1 party" if n == 1 else f"{n:,} parties"
+        who = f": {changes[0]['name']}" if n == 1 else ""
+        row["title"] = f"{parties} {_DONE[row['sort']]} the {_list_names()[row['list_id']]}{who}"
+
+
+def _most(programs: Iterable[str]) -> str | None:
+    """Programs, the most frequent first."""
+    counted = sorted(Counter(programs).items(), key=lambda c: (-c[1], c[0]))
+    return "; ".join(p for p, _ in counted[:MOST_PROGRAMS]) or None
+
+
+def _first(values: Iterable[str | None]) -> str | None:
+    """The most frequent value, among equals the first in order."""
+    counted = Counter(v for v in values if v)
+    return min(counted, key=lambda v: (-counted[v], v)) if counted else None
