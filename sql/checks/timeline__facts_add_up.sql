@@ -4,7 +4,7 @@
 WITH told AS (
     SELECT source_id, target_id, kind, CAST(sum(n_facts) AS BIGINT) AS n_told
     FROM marts.timeline
-    WHERE kind IN ('event', 'sanction')
+    WHERE kind IN ('event', 'sanction', 'act')
     GROUP BY ALL
 ),
 held AS (
@@ -19,6 +19,12 @@ held AS (
     FROM core.sanction_events AS e
     JOIN marts.listing_dyads AS d USING (listing_id)
     WHERE d.source_id <> d.target_id
+    GROUP BY ALL
+    UNION ALL
+    SELECT d.source_id, d.target_id, 'act', count(*)
+    FROM marts.official_act_dyads AS d
+    JOIN core.official_acts AS a USING (act_id)
+    WHERE a.origin <> 'listings'
     GROUP BY ALL
 )
 SELECT *

@@ -63,6 +63,24 @@ facts AS (
         GROUP BY ALL
     ) AS d USING (listing_id)
     UNION ALL
+    -- what lists alone show stands there party by party
+    SELECT
+        a.date,
+        'day',
+        d.source_id,
+        d.target_id,
+        'act',
+        a.title,
+        NULL,
+        a.citation,
+        a.url,
+        a.known_from,
+        1,
+        a.act_id
+    FROM core.official_acts AS a
+    JOIN marts.official_act_dyads AS d ON d.act_id = a.act_id
+    WHERE a.origin <> 'listings'
+    UNION ALL
     SELECT
         CAST(a.published_at AS DATE),
         'day',
@@ -102,13 +120,13 @@ COMMENT ON TABLE marts.timeline IS 'Every dated fact on a pair of states in one 
 COMMENT ON COLUMN marts.timeline.date IS 'Day of the event, of the act (authority''s time zone) or of the publication (UTC).';
 COMMENT ON COLUMN marts.timeline.source_id IS 'The state that acted; of an article the first of the two in the alphabet.';
 COMMENT ON COLUMN marts.timeline.target_id IS 'The state to whom it was done; of an article the second of the two.';
-COMMENT ON COLUMN marts.timeline.kind IS 'event (coded from news), sanction (official act), article.';
+COMMENT ON COLUMN marts.timeline.kind IS 'event (coded from news), sanction (what was done to one listed party), act (core.official_acts, but for what lists alone show), article.';
 COMMENT ON COLUMN marts.timeline.headline IS 'What happened, in words; of an article its title.';
 COMMENT ON COLUMN marts.timeline.magnitude IS 'Goldstein value of an event, -10 (conflict) to 10 (cooperation); NULL for acts and articles.';
 COMMENT ON COLUMN marts.timeline.citation IS 'Official citation of an act, outlet of an article; NULL where there is none.';
 COMMENT ON COLUMN marts.timeline.url IS 'Where to read it; NULL where unknown.';
 COMMENT ON COLUMN marts.timeline.known_from IS 'When a reader could first know of it, UTC.';
 COMMENT ON COLUMN marts.timeline.date_precision IS 'How exact date is: a month or a year is written as its first day.';
-COMMENT ON COLUMN marts.timeline.n_facts IS 'Rows of core.events, core.sanction_events or core.articles behind this row.';
+COMMENT ON COLUMN marts.timeline.n_facts IS 'Rows of core.events, core.sanction_events, core.official_acts or core.articles behind this row.';
 COMMENT ON COLUMN marts.timeline.n_reports IS 'Articles behind this row by the origin''s count; acts count 1 each.';
-COMMENT ON COLUMN marts.timeline.fact_id IS 'The one known first of them: event_id in core.events or core.sanction_events, or article_id.';
+COMMENT ON COLUMN marts.timeline.fact_id IS 'The one known first of them: event_id in core.events or core.sanction_events, act_id or article_id.';

@@ -29,8 +29,8 @@ from assets.sanctions.acts.document_sorts import sort_of, states_named
 from assets.sanctions.facts.lists import lists
 from assets.schema import table
 
-TABLES = ("official_acts", "official_act_events", "official_act_states", "official_act_coverage")
-FACTS = ("reviewed.csv", "coverage.csv")
+TABLES = ("official_acts", "official_act_events", "official_act_states", "official_act_terms", "official_act_coverage")
+FACTS = ("reviewed.csv", "coverage.csv", "terms.csv")
 ROOM = Path(__file__).parent
 SORT_OF_KIND = {"added": "listing", "removed": "delisting", "suspended": "suspension", "resumed": "resumption"}
 """Sort of act by the kind of a change; other changes of a listing (a corrected name, another program) are no acts."""
@@ -49,6 +49,7 @@ class _Act:
     row: dict[str, Any]
     states: dict[str, str] = field(default_factory=dict)
     program: str | None = None
+    topics: tuple[str, ...] = ()
     changes: list[dict[str, Any]] = field(default_factory=list)
 
 
@@ -79,7 +80,7 @@ def changes_of(rows: Callable[[str], pl.LazyFrame]) -> pl.DataFrame:
 
 
 def acts(changes: pl.DataFrame, documents: pl.DataFrame, record: pl.DataFrame) -> dict[str, pl.DataFrame]:
-    """Rows of ``core.official_acts``, ``core.official_act_events`` and ``core.official_act_states``.
+    """Rows of ``core.official_acts``, and of its events, states and terms.
 
     Args:
         changes: rows of ``core.sanction_events`` that are acts, with a list column ``programs``.
@@ -129,6 +130,9 @@ def acts(changes: pl.DataFrame, documents: pl.DataFrame, record: pl.DataFrame) -
             "official_act_states",
             [{"act_id": a.row["act_id"], "state_id": s, "basis": basis} for a in whole for s, basis in sorted(a.states.items())],
         ).sort("act_id", "state_id"),
+        "official_act_terms": _frame("official_act_terms", [row for a in whole for row in _terms(a)])
+        .unique()
+        .sort("act_id", "kind", "term"),
     }  # fmt: skip
 
 
@@ -171,6 +175,24 @@ def coverage(held: pl.DataFrame, documents: pl.DataFrame) -> pl.DataFrame:
     return _frame("official_act_coverage", rows).sort("authority_id", "sort", "covered_from", "list_id", "basis")
 
 
+@cache
+def _words() -> dict[tuple[str, str], list[str]]:
+    """Terms by kind and by what they are of: a list, an authority, a sort of act, the beginning of a program's name."""
+    rows = pl.read_csv(ROOM / "terms.csv").iter_rows()
+    return {(kind, key): terms.split(";") for kind, key, terms in rows}
+
+
+def _terms(act: _Act) -> Iterable[dict[str, Any]]:
+    """Rows of ``core.official_act_terms``."""
+    words, row = _words(), act.row
+    programs = {p for c in act.changes for p in c["programs"] or ()} | ({act.program} if act.program else set())
+    of_programs = [key for kind, key in words if kind == "program" and any(p.startswith(key) for p in programs)]
+    keys = [("list", row["list_id"]), ("authority", row["authority_id"]), ("measure", row["sort"])]
+    keys += [("program", key) for key in of_programs]
+    found = [("topic", term) for term in act.topics] + [(k, term) for k, key in keys for term in words.get((k, key or ""), ())]
+    return ({"act_id": row["act_id"], "kind": kind, "term": term} for kind, term in found)
+
+
 def _frame(name: str, rows: Sequence[Mapping[str, Any]]) -> pl.DataFrame:
     declared = table(f"core.{name}")
     schema = declared.empty().schema
@@ -201,6 +223,7 @@ def _of_record(row: Mapping[str, Any]) -> _Act:
         },
         states,
         row["program"],
+        tuple((row["terms"] or "").split(";")) if row["terms"] else (),
     )
 
 

@@ -1,0 +1,65 @@
+-- An event in the news that tells of a measure, where the acts of that sort are held completely and none fits.
+-- grain: event_id
+CREATE TABLE marts.news_without_act AS
+WITH measures AS (
+    SELECT e.*
+    FROM marts.events_one_a_day AS e
+    WHERE regexp_matches(e.cameo_code, '^(163|172|085|081)') AND e.source_id <> e.target_id
+),
+texts AS (
+    SELECT
+        m.event_id,
+        plain_text(string_agg(DISTINCT coalesce(e.evidence, a.title, regexp_replace(e.url, '^https?://[^/]*/', '')), ' . ')) AS words
+    FROM (SELECT event_id, unnest(event_ids) AS row_id FROM measures) AS m
+    JOIN core.events AS e ON e.event_id = m.row_id
+    LEFT JOIN core.articles AS a ON a.article_id = e.article_id
+    GROUP BY m.event_id
+),
+sorted AS (
+    -- the sort of measure that the sentence names; one that names none, or two, is left out
+    SELECT
+        m.*,
+        CASE
+            WHEN names_term(x.words, 'tariff') AND NOT names_term(x.words, 'sanction') THEN 'tariff'
+            WHEN names_term(x.words, 'sanction') AND NOT names_term(x.words, 'tariff')
+                THEN CASE WHEN starts_with(m.cameo_code, '08') THEN 'delisting' ELSE 'listing' END
+        END AS sort
+    FROM measures AS m
+    JOIN texts AS x ON x.event_id = m.event_id
+),
+complete AS (
+    SELECT c.*, state_of(n) AS source_id
+    FROM core.official_act_coverage AS c
+    JOIN core.actors AS n ON n.actor_id = c.authority_id
+    WHERE c.is_complete AND c.subject IS NULL
+)
+SELECT DISTINCT ON (s.event_id)
+    s.event_id,
+    s.source_id,
+    s.target_id,
+    s.date,
+    s.sort,
+    c.authority_id,
+    c.list_id,
+    c.basis,
+    s.n_reports
+FROM sorted AS s
+JOIN complete AS c
+    ON c.source_id = s.source_id
+    AND c.sort = s.sort
+    AND (c.state_id IS NULL OR c.state_id = s.target_id)
+    -- an act may lie a week before its news
+    AND c.covered_from <= s.date - 7
+    AND c.covered_until >= s.date + 1
+WHERE NOT EXISTS (FROM marts.act_reports AS r WHERE r.event_id = s.event_id)
+ORDER BY s.event_id, c.authority_id, c.list_id;
+COMMENT ON TABLE marts.news_without_act IS 'Events that tell of sanctions or tariffs and with which no act fits, by current knowledge, only on days over which the acts of that sort are held completely (core.official_act_coverage). News that repeats older measures, speaks of plans or was misread stands here too. May be empty.';
+COMMENT ON COLUMN marts.news_without_act.event_id IS 'The event, in core.events.';
+COMMENT ON COLUMN marts.news_without_act.source_id IS 'The state that is said to have acted.';
+COMMENT ON COLUMN marts.news_without_act.target_id IS 'The state to whom it is said to have been done.';
+COMMENT ON COLUMN marts.news_without_act.date IS 'Day of the event.';
+COMMENT ON COLUMN marts.news_without_act.sort IS 'Sort of act that its sentence names: tariff, listing or delisting.';
+COMMENT ON COLUMN marts.news_without_act.authority_id IS 'The authority whose acts are held completely.';
+COMMENT ON COLUMN marts.news_without_act.list_id IS 'The list of that authority; NULL where its acts change none.';
+COMMENT ON COLUMN marts.news_without_act.basis IS 'Why its acts count as complete.';
+COMMENT ON COLUMN marts.news_without_act.n_reports IS 'Reports of the event, by the origins.';
