@@ -3,7 +3,7 @@
 -- scope: build
 SELECT r.*
 FROM marts.act_reports AS r
-WHERE r.named_by NOT IN ('party', 'topic', 'list', 'program')
+WHERE r.named_by NOT IN ('party', 'topic', 'list', 'program', 'only')
     OR r.score NOT BETWEEN 0.6 AND 1
     OR abs(r.lag_days) > 7
     OR NOT EXISTS (

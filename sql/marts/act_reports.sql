@@ -96,6 +96,12 @@ named_parties AS (
     WHERE length(q.opening) >= 7
     GROUP BY p.event_id, p.act_id
 ),
+fitting AS (
+    -- acts on parties or goods, with a word for their sort of measure in the sentence, between the two in the days around
+    SELECT p.*, count(*) FILTER (p.sort NOT IN ('dialogue', 'agreement')) OVER (PARTITION BY p.event_id) AS n_fitting
+    FROM pairs AS p
+    JOIN named_terms AS t ON t.event_id = p.event_id AND t.act_id = p.act_id AND t.kind = 'measure'
+),
 named AS (
     SELECT
         p.*,
@@ -111,10 +117,11 @@ named AS (
             WHEN topic.terms IS NOT NULL THEN 'topic'
             WHEN list.terms IS NOT NULL THEN 'list'
             WHEN program.terms IS NOT NULL THEN 'program'
+            WHEN p.lag_days IN (0, 1) AND p.n_fitting = 1 THEN 'only'
             WHEN authority.terms IS NOT NULL THEN 'authority'
             ELSE 'measure'
         END AS named_by
-    FROM pairs AS p
+    FROM fitting AS p
     JOIN named_terms AS measure ON measure.event_id = p.event_id AND measure.act_id = p.act_id AND measure.kind = 'measure'
     LEFT JOIN named_parties AS n ON n.event_id = p.event_id AND n.act_id = p.act_id
     LEFT JOIN named_terms AS topic ON topic.event_id = p.event_id AND topic.act_id = p.act_id AND topic.kind = 'topic'
@@ -134,7 +141,7 @@ weighed AS (
             - CASE WHEN n.is_before_edition THEN 0.25 ELSE 0 END AS weight
     FROM named AS n
     JOIN (
-        VALUES ('party', 0.97), ('topic', 0.95), ('list', 0.85), ('program', 0.8), ('authority', 0.5), ('measure', 0.2)
+        VALUES ('party', 0.97), ('topic', 0.95), ('list', 0.85), ('program', 0.8), ('only', 0.7), ('authority', 0.5), ('measure', 0.2)
     ) AS w (named_by, weight) ON w.named_by = n.named_by
 ),
 best AS (
@@ -180,7 +187,7 @@ FROM best AS b
 LEFT JOIN representatives AS r ON r.act_id = b.act_id AND r.source_id = b.source_id AND r.target_id = b.target_id
 WHERE b.weight >= 0.6
 ORDER BY b.source_id, b.target_id, b.event_date, b.event_id;
-COMMENT ON TABLE marts.act_reports IS 'Events coded from news and the official act of the same dyad and direction that the sentence of each speaks of, by current knowledge. A sentence must hold a word for the act''s sort of measure and name it: a party that it lists, what it is about, its list or its program. It lies at most 7 days after the act and one before it (7 before a rule of BIS or USTR, which are announced ahead). An event has one act; several events may tell of one (marts.corroborations). May be empty.';
+COMMENT ON TABLE marts.act_reports IS 'Events coded from news and the official act of the same dyad and direction that the sentence of each speaks of, by current knowledge. A sentence must hold a word for the act''s sort of measure and name it (a party that it lists, what it is about, its list or its program), or the act must be the only one between the two within a week that fits. It lies at most 7 days after the act and one before it (7 before a rule of BIS or USTR, which are announced ahead). An event has one act; several events may tell of one (marts.corroborations). May be empty.';
 COMMENT ON COLUMN marts.act_reports.event_id IS 'The event, in marts.events_one_a_day and core.events.';
 COMMENT ON COLUMN marts.act_reports.act_id IS 'The act, in core.official_acts.';
 COMMENT ON COLUMN marts.act_reports.sanction_event_id IS 'Of an act on listed parties the change of the party named, else one of its changes, in core.sanction_events; NULL where none is held.';
@@ -188,7 +195,7 @@ COMMENT ON COLUMN marts.act_reports.source_id IS 'The state that acted.';
 COMMENT ON COLUMN marts.act_reports.target_id IS 'The state to whom it was done.';
 COMMENT ON COLUMN marts.act_reports.event_date IS 'Day of the event.';
 COMMENT ON COLUMN marts.act_reports.lag_days IS 'Days from the nearest day of the act (published, in force) to the event: negative where the news dates it before.';
-COMMENT ON COLUMN marts.act_reports.named_by IS 'The strongest of what the sentence names: party, topic (rate, goods, place, people), list or program.';
+COMMENT ON COLUMN marts.act_reports.named_by IS 'The strongest of what the sentence names: party, topic (rate, goods, place, people), list or program; only: it names none, and no other act fits.';
 COMMENT ON COLUMN marts.act_reports.score IS '0 to 1: what is named, less for the days between and for a list whose edition came after the event. Set on labelled pairs; 0.6 is the least that is given.';
 COMMENT ON COLUMN marts.act_reports.reasons IS 'Why, in words.';
 COMMENT ON COLUMN marts.act_reports.n_reports IS 'Reports of the event, by the origins.';

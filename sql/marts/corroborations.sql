@@ -31,7 +31,7 @@ COMMENT ON COLUMN marts.corroborations.sort IS 'Sort of act.';
 COMMENT ON COLUMN marts.corroborations.date IS 'Day of the act, in the authority''s time zone.';
 COMMENT ON COLUMN marts.corroborations.lag_days IS 'Days from the act to that event: negative where the news dates it before the act.';
 COMMENT ON COLUMN marts.corroborations.score IS '0 to 1: how surely that event tells of the act; see marts.act_reports.';
-COMMENT ON COLUMN marts.corroborations.named_by IS 'What that event names: party, topic, list or program.';
+COMMENT ON COLUMN marts.corroborations.named_by IS 'What that event names: party, topic, list or program; only where no other act fits.';
 COMMENT ON COLUMN marts.corroborations.reasons IS 'Why, in words.';
 COMMENT ON COLUMN marts.corroborations.n_events IS 'Events, one a day per pair of parties and code, that tell of the act.';
 COMMENT ON COLUMN marts.corroborations.n_reports IS 'Reports of these events, by the origins.';
