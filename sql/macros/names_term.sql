@@ -8,3 +8,4 @@ list_bool_and(
         lambda part: contains(words, ' ' || part || CASE WHEN regexp_matches(part, '\d$') THEN ' ' ELSE '' END)
     )
 );
+COMMENT ON MACRO names_term IS 'Whether a text names a term of core.official_act_terms: its words stand there as beginnings of words, a number as a whole one.';

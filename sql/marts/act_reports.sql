@@ -80,7 +80,7 @@ parties AS (
         CASE
             WHEN l.party_type = 'person' AND contains(n.name, ',')
                 THEN '(sanction|blacklist|designat)\w* (on |against )?(\w+ )?' || trim(plain_text(split_part(n.name, ',', 1))) || ' '
-            ELSE ' ' || array_to_string(n.words[:2], ' ') || ' '
+            ELSE ' ' || array_to_string(telling_words(n.name)[:2], ' ') || ' '
         END AS opening
     FROM core.official_act_events AS c
     JOIN marts.party_names AS n ON n.listing_id = c.listing_id AND n.quality = 'strong'

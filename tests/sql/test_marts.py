@@ -23,7 +23,7 @@ CONTRACT = {
     "actor_day": "actor_id date seizures",
     "actor_month": "actor_id period_end seizures",
     "timeline": "date source_id target_id kind headline magnitude citation url known_from",
-    "corroborations": "event_id sanction_event_id lag_days score",
+    "corroborations": "event_id sanction_event_id lag_days score act_id n_events n_reports reasons",
 }
 
 
@@ -44,16 +44,16 @@ def listing(
         "valid_from_basis": "snapshot_diff" if valid_from else "left_censored",
         "known_from": known,
     }
-    act = {"listing_id": f"us_list:{number}", "name": f"PARTY {number}"}
+    change = {"listing_id": f"us_list:{number}", "name": f"PARTY {number}"}
     warehouse.put("core.sanction_listings", row | {"known_to": removed})
     if valid_from is not None:
-        added = act | {"event_id": f"{number}:added", "kind": "added", "event_date": valid_from, "known_at": known}
+        added = change | {"event_id": f"{number}:added", "kind": "added", "event_date": valid_from, "known_at": known}
         warehouse.put("core.sanction_events", added)
     if removed is not None:
         warehouse.put("core.sanction_listings", row | {"valid_to": removed, "known_from": removed})
         warehouse.put(
             "core.sanction_events",
-            act | {"event_id": f"{number}:removed", "kind": "removed", "event_date": removed, "known_at": removed},
+            change | {"event_id": f"{number}:removed", "kind": "removed", "event_date": removed, "known_at": removed},
         )
     if country is not None:
         warehouse.put(
@@ -518,22 +518,210 @@ def test_a_month_is_told_as_a_month(warehouse: Warehouse) -> None:
     assert warehouse.build().ask("SELECT date, date_precision FROM marts.timeline") == [("2022-08-01", "month")]
 
 
-# --- corroborations ---
+# --- acts, and the events that tell of them ---
 
 
-def test_an_easing_in_the_news_is_matched_with_the_removal_and_not_with_an_addition(warehouse: Warehouse) -> None:
+def act(
+    warehouse: Warehouse,
+    act_id: str,
+    day: str,
+    terms: str = "",
+    listings: tuple[int, ...] = (),
+    state: str | None = "CHN",
+    **other: Any,
+) -> None:
+    """An act of BIS on a state, with terms by which a sentence names it, and the listings that it adds."""
+    days = {"date": day} | ({} if "date_in_force" in other else {"date_published": day})
+    warehouse.put("core.official_acts", {"act_id": act_id} | days | other)
+    if state is not None:
+        warehouse.put("core.official_act_states", {"act_id": act_id, "state_id": state})
+    warehouse.put("core.official_act_terms", *({"act_id": act_id, "term": t} for t in ("sanction", "blacklist")))
+    for term in filter(None, terms.split(";")):
+        warehouse.put("core.official_act_terms", {"act_id": act_id, "kind": "topic", "term": term})
+    for n in listings:
+        row = {"event_id": f"{n}:added", "act_id": act_id, "listing_id": f"us_list:{n}"}
+        warehouse.put("core.official_act_events", row)
+
+
+def told(number: int, day: str, sentence: str, code: str = "163", **other: Any) -> dict[str, Any]:
+    """An event with the sentence that tells of it."""
+    return event(number, day, **({"cameo_code": code, "evidence": sentence} | other))
+
+
+def matched(warehouse: Warehouse) -> list[tuple[Any, ...]]:
+    return warehouse.build().ask("SELECT event_id, act_id, lag_days, named_by, score FROM marts.act_reports ORDER BY event_id")
+
+
+def test_an_event_is_matched_with_the_act_whose_subject_its_sentence_names(warehouse: Warehouse) -> None:
+    act(warehouse, "drugs", "2023-11-14", "fentanyl")
+    act(warehouse, "chips", "2023-11-15", "chip")
+    warehouse.put("core.events", told(1, "2023-11-15", "Washington sanctions makers of fentanyl in China"))
+    assert matched(warehouse) == [("e1", "drugs", 1, "topic", 0.88)]
+
+
+def test_a_ban_of_goods_matches_no_addition_to_a_list(warehouse: Warehouse) -> None:
+    act(warehouse, "rule", "2023-11-15", "fentanyl")
+    warehouse.put(
+        "core.events",
+        told(1, "2023-11-15", "Washington bans imports of Chinese energy"),
+        told(2, "2023-11-15", "US closes its airspace to Chinese flights", "160"),
+        told(3, "2023-11-15", "US suspends imports of fruit", "162"),
+    )
+    assert matched(warehouse) == []
+
+
+def test_a_sentence_that_names_nothing_is_matched_only_where_no_other_act_fits(warehouse: Warehouse) -> None:
+    act(warehouse, "one", "2023-11-15", "fentanyl")
+    warehouse.put("core.events", told(1, "2023-11-15", "Washington announces sanctions on China"))
+    assert matched(warehouse) == [("e1", "one", 0, "only", 0.7)]
+    act(warehouse, "two", "2023-11-13", "chip")
+    assert matched(warehouse) == []
+
+
+def test_direction_and_sort_must_agree(warehouse: Warehouse) -> None:
+    act(warehouse, "rule", "2023-11-15", "fentanyl")
+    warehouse.put(
+        "core.events",
+        told(1, "2023-11-15", "China sanctions makers of fentanyl", source="CHN", target="USA"),
+        told(2, "2023-11-15", "US lifts sanctions on makers of fentanyl", "085"),
+    )
+    assert matched(warehouse) == []
+
+
+@pytest.mark.parametrize(("day", "expected"), [("2023-11-13", []), ("2023-11-14", [-1]), ("2023-11-20", [5]), ("2023-11-23", [])])
+def test_an_event_lies_a_day_before_the_act_at_most_and_the_later_the_less(
+    warehouse: Warehouse, day: str, expected: list[int]
+) -> None:
+    warehouse.put("core.actors", {"actor_id": "USA.OFAC", "kind": "body", "name": "OFAC", "country_id": "USA"})
+    act(warehouse, "action", "2023-11-15", "fentanyl", authority_id="USA.OFAC")
+    warehouse.put("core.events", told(1, day, "US sanctions makers of fentanyl"))
+    assert [lag for _, _, lag, _, _ in matched(warehouse)] == expected
+
+
+def test_a_rule_of_bis_may_be_announced_days_before_it_is_published(warehouse: Warehouse) -> None:
+    act(warehouse, "rule", "2023-11-15")
+    warehouse.put("core.official_act_terms", {"act_id": "rule", "kind": "list", "term": "blacklist"})
+    warehouse.put("core.events", told(1, "2023-11-12", "US puts firms on a trade blacklist"))
+    assert [(a, lag) for _, a, lag, _, _ in matched(warehouse)] == [("rule", -3)]
+
+
+def test_an_event_between_two_editions_is_nearer_to_an_act_of_the_day_before_than_to_that_of_the_later_edition(
+    warehouse: Warehouse,
+) -> None:
+    for name, day, earliest in (("before", "2023-11-14", "2023-11-14"), ("later", "2023-11-17", "2023-11-14")):
+        act(warehouse, name, day, date_earliest=earliest, date_in_force=day)
+        warehouse.put("core.official_act_terms", {"act_id": name, "kind": "program", "term": "drug"})
+    warehouse.put("core.events", told(1, "2023-11-15", "US sanctions makers of drugs"))
+    assert [(a, lag) for _, a, lag, _, _ in matched(warehouse)] == [("before", 1)]
+
+
+def test_the_party_that_a_sentence_names_gives_the_change_of_that_party(warehouse: Warehouse) -> None:
     covered(warehouse)
-    listing(warehouse, 1, None, removed="2023-11-16")
-    listing(warehouse, 2, "2023-11-16")
-    warehouse.put("core.events", event(1, "2023-11-18", cameo_code="085"), event(2, "2023-11-18", "CHN", "USA", cameo_code="085"))
-    assert warehouse.build().ask("FROM marts.corroborations") == [("e1", "1:removed", 2, 0.75)]
+    for n, name in ((1, "Wuhan Example Chemical"), (2, "Other Works")):
+        listing(warehouse, n, "2023-11-15")
+        warehouse.put("core.sanction_names", {"listing_id": f"us_list:{n}", "name": name})
+    act(warehouse, "rule", "2023-11-15", listings=(1, 2), state=None)
+    warehouse.put("core.events", told(1, "2023-11-16", "US sanctions Other Works of China"))
+    assert warehouse.build().ask("SELECT act_id, sanction_event_id, named_by FROM marts.act_reports") == [
+        ("rule", "2:added", "party")
+    ]
 
 
-def test_an_act_more_than_a_week_away_is_no_match(warehouse: Warehouse) -> None:
+def test_a_person_is_named_where_the_sentence_says_that_it_is_sanctioned(warehouse: Warehouse) -> None:
     covered(warehouse)
-    listing(warehouse, 1, "2023-11-02")
-    warehouse.put("core.events", event(1, "2023-11-10", cameo_code="163"))
-    assert warehouse.build().ask("FROM marts.corroborations") == []
+    listing(warehouse, 1, "2023-11-15")
+    warehouse.con.execute("UPDATE core.sanction_listings SET name = 'EXAMPLE, Ivan', party_type = 'person'")
+    act(warehouse, "rule", "2023-11-15", listings=(1,), state=None)
+    act(warehouse, "other", "2023-11-15", "fruit")
+    warehouse.put(
+        "core.events",
+        told(1, "2023-11-15", "US sanctions Example over drugs"),
+        told(2, "2023-11-15", "US sanctions firms of China after Example spoke"),
+    )
+    assert [(e, named_by) for e, _, _, named_by, _ in matched(warehouse)] == [("e1", "party")]
+
+
+def test_several_reports_of_an_act_are_one_corroboration_with_a_count(warehouse: Warehouse) -> None:
+    act(warehouse, "rule", "2023-11-14", "fentanyl")
+    warehouse.put(
+        "core.events",
+        told(1, "2023-11-15", "US sanctions makers of fentanyl", n_reports=3),
+        told(2, "2023-11-14", "US sanctions fentanyl suppliers", n_reports=2),
+        told(3, "2023-11-16", "US blacklists fentanyl suppliers", "160"),
+    )
+    assert warehouse.build().ask(
+        "SELECT act_id, event_id, lag_days, n_events, n_reports, event_ids, known_from FROM marts.corroborations"
+    ) == [("rule", "e2", 0, 3, 6, ["e2", "e1", "e3"], "2023-11-20T00:00:00")]
+
+
+def test_reasons_say_in_words_what_is_named_and_when(warehouse: Warehouse) -> None:
+    act(warehouse, "rule", "2023-11-14", "fentanyl")
+    warehouse.put("core.events", told(1, "2023-11-15", "US sanctions makers of fentanyl"))
+    assert warehouse.build().ask("SELECT reasons FROM marts.corroborations") == [
+        ("speaks of fentanyl; tells of a measure of its sort: sanction; 1 day after the act",)
+    ]
+
+
+def test_talks_count_in_both_directions_and_measures_in_one(warehouse: Warehouse) -> None:
+    act(warehouse, "talks", "2023-11-15", sort="dialogue", effect="cooperation")
+    act(warehouse, "rule", "2023-11-15")
+    assert warehouse.build().ask("SELECT act_id, source_id, target_id, n_parties FROM marts.official_act_dyads ORDER BY ALL") == [
+        ("rule", "USA", "CHN", None),
+        ("talks", "CHN", "USA", None),
+        ("talks", "USA", "CHN", None),
+    ]
+
+
+def test_states_of_parties_make_dyads_of_an_act_with_the_number_of_its_parties(warehouse: Warehouse) -> None:
+    covered(warehouse)
+    listing(warehouse, 1, "2023-11-15")
+    listing(warehouse, 2, "2023-11-15")
+    listing(warehouse, 3, "2023-11-15", country="RUS")
+    act(warehouse, "rule", "2023-11-15", listings=(1, 2, 3))
+    assert warehouse.build().ask("SELECT target_id, n_parties, basis FROM marts.official_act_dyads ORDER BY ALL") == [
+        ("CHN", 2, "party"),
+        ("RUS", 1, "party"),
+    ]
+
+
+def test_an_act_is_without_news_only_where_the_news_of_its_days_is_held(warehouse: Warehouse) -> None:
+    for name, day in (("told of the pair", "2023-11-10"), ("nothing is held", "2023-12-10"), ("all slots", "2023-11-01")):
+        act(warehouse, name, day, "fentanyl")
+    warehouse.put("core.events", *(event(n, f"2023-11-{10 + n}", "CHN", "USA") for n in (1, 2, 3)))
+    warehouse.put("core.news_coverage", *({"date": f"2023-11-0{n}"} for n in (1, 2, 3, 4)))
+    assert warehouse.build().ask("SELECT act_id, basis, n_events, n_days_told FROM marts.acts_without_news ORDER BY act_id") == [
+        ("all slots", "all slots", 0, 0),
+        ("told of the pair", "events of the pair", 3, 3),
+    ]
+
+
+def test_an_act_that_an_event_tells_of_is_not_without_news(warehouse: Warehouse) -> None:
+    act(warehouse, "rule", "2023-11-10", "fentanyl")
+    warehouse.put(
+        "core.events", told(1, "2023-11-10", "US sanctions fentanyl makers"), event(2, "2023-11-11"), event(3, "2023-11-12")
+    )
+    assert warehouse.build().ask("FROM marts.acts_without_news") == []
+
+
+def test_news_is_without_an_act_only_where_all_acts_of_its_sort_are_held(warehouse: Warehouse) -> None:
+    days = {"covered_from": "2023-11-01", "covered_until": "2023-11-30"}
+    warehouse.put("core.official_act_coverage", days, days | {"sort": "tariff", "is_complete": False})
+    warehouse.put(
+        "core.events",
+        told(1, "2023-11-15", "US sanctions China"),
+        told(2, "2023-11-03", "US sanctions China"),
+        told(3, "2023-11-15", "US raises tariffs on China"),
+        told(4, "2023-11-15", "US moves against China"),
+    )
+    assert warehouse.build().ask("SELECT event_id, sort, basis FROM marts.news_without_act") == [("e1", "listing", "all of them")]
+
+
+def test_the_timeline_tells_of_acts_but_for_those_that_lists_alone_show(warehouse: Warehouse) -> None:
+    act(warehouse, "rule", "2023-11-15", title="A rule", citation="88 FR 1")
+    act(warehouse, "edition", "2023-11-15", title="2 parties added", origin="listings")
+    assert warehouse.build().ask("SELECT kind, headline, citation, fact_id FROM marts.timeline") == [
+        ("act", "A rule", "88 FR 1", "rule")
+    ]
 
 
 # --- parties become actors ---
@@ -572,7 +760,6 @@ BREAK = {
     "latest_matches_core": "UPDATE {t} SET deaths_12m_reported = deaths_12m_reported + 1",
     "date_and_headline_are_known": "UPDATE {t} SET headline = NULL",
     "facts_add_up": "DELETE FROM {t} WHERE kind = 'sanction'",
-    "ids_exist": "DELETE FROM core.sanction_events",
     "every_listing_is_there": "DELETE FROM {t}",
     "targets_are_known": "UPDATE {t} SET target_id = NULL",
     "every_name_has_words": "UPDATE {t} SET words = []",
@@ -583,6 +770,10 @@ BREAK = {
     "actor_day values_in_range": "UPDATE {t} SET n_listings_in_force_by = -1",
     "actor_month values_in_range": "UPDATE {t} SET t404_share = 1.1",
     "corroborations values_in_range": "UPDATE {t} SET lag_days = 9",
+    "corroborations ids_exist": "UPDATE {t} SET act_id = 'x'",
+    "act_reports name_the_act": "UPDATE {t} SET named_by = 'measure'",
+    "acts_without_news nothing_tells_of_them": "UPDATE {t} SET act_id = 'told'",
+    "news_without_act coverage_says_so": "DELETE FROM core.official_act_coverage",
     "events_one_a_day every_row_is_in_one_event": "DELETE FROM {t} WHERE event_id = 'e1'",
     "events_one_a_day same_key_once": "INSERT INTO {t} SELECT * REPLACE ('x' AS event_id) FROM {t}",
     "events_one_a_day counts_hold": "UPDATE {t} SET n_outlets = n_reports + 1",
@@ -609,6 +800,12 @@ def full(shared: Warehouse) -> Warehouse:
     )
     shared.put("core.events", event(4, "2023-11-05", "CHN", "CHN"), event(5, None, date_precision="unknown"))
     shared.put("core.news_coverage", {"date": "2023-11-03"}, {"date": "2023-11-04"})
+    act(shared, "told", "2023-11-03", "fentanyl")
+    act(shared, "untold", "2023-12-04", "fruit")
+    shared.put("core.events", *(event(n, f"2023-12-0{n - 2}", "CHN", "USA", known_from="2023-12-20") for n in (6, 7, 8, 9)))
+    later = told(11, "2023-12-15", "US sanctions it", known_from="2023-12-20")
+    shared.put("core.events", told(10, "2023-11-03", "US sanctions fentanyl"), later)
+    shared.put("core.official_act_coverage", {"covered_from": "2023-12-01", "covered_until": "2023-12-20"})
     shared.put("core.sanction_names", {"listing_id": "us_list:2", "name": "Wuhan Example Chemical"})
     shared.put("core.articles", {"article_id": "a", "text": "Wuhan Example Chemical sold it.", "published_at": "2023-12-01"})
     shared.put(

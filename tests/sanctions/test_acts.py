@@ -1,0 +1,365 @@
+"""Official acts: registers read from bytes, their sorts, and how listings, documents and the reviewed record become acts."""
+
+from __future__ import annotations
+
+import json
+from datetime import date, datetime
+from typing import Any
+
+import polars as pl
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from assets.actors import registry
+from assets.contract import StagedSnapshot
+from assets.errors import Quarantine
+from assets.sanctions.acts import federal_register, gathered, ofac_actions
+from assets.sanctions.acts.document_sorts import SORTS, sort_of, states_named
+from assets.sanctions.facts.lists import lists
+from assets.schema import table
+from tests.fuzz import HOSTILE_JSON, staged_or_none
+from tests.sanctions.conftest import Memory
+
+REMOVAL: dict[str, Any] = {
+    "document_number": "2023-25557",
+    "title": "Removal From the Entity List",
+    "abstract": "An entry under the destination of China is removed.",
+    "type": "Rule",
+    "agencies": [{"slug": "commerce-department"}, {"slug": "industry-and-security-bureau"}],
+    "publication_date": "2023-11-17",
+    "effective_on": "2023-11-16",
+    "citation": "88 FR 80000",
+    "start_page": 80000,
+    "end_page": 80002,
+    "html_url": "https://www.federalregister.gov/documents/2023/11/17/2023-25557/x",
+}
+
+
+def answer(*documents: Any) -> dict[str, bytes]:
+    return {"bis.json": json.dumps({"count": len(documents), "results": documents}).encode()}
+
+
+def page(*links: tuple[str, str]) -> dict[str, bytes]:
+    return {"page.html": "".join(f'<div><a href="{h}">{t}</a></div>' for h, t in links).encode()}
+
+
+def changes(*rows: dict[str, Any]) -> pl.DataFrame:
+    """Changes of listings of one list and day, unless a row says otherwise."""
+    base = {
+        "kind": "added",
+        "event_date": date(2023, 10, 3),
+        "event_date_earliest": None,
+        "list_id": "us_ofac_sdn",
+        "authority_id": "USA.OFAC",
+        "name": "PARTY",
+        "citation": None,
+        "url": None,
+        "known_at": datetime(2023, 10, 3, 18, 43),
+        "snapshot_id": "s",
+        "programs": ["SDGT"],
+    }
+    full = [base | {"event_id": f"e{n}", "listing_id": f"l{n}"} | row for n, row in enumerate(rows, 1)]
+    schema = {"event_date": pl.Date, "event_date_earliest": pl.Date, "citation": pl.String, "url": pl.String}
+    schema |= {"programs": pl.List(pl.String), "known_at": pl.Datetime("us")}
+    return pl.DataFrame(full, schema_overrides=schema)
+
+
+def record(*rows: dict[str, Any]) -> pl.DataFrame:
+    """A reviewed record."""
+    columns = gathered.reviewed().schema
+    return pl.DataFrame([dict.fromkeys(columns) | row for row in rows], schema=columns)
+
+
+ACTION: dict[str, Any] = {
+    "act_id": "the-action",
+    "authority_id": "USA.OFAC",
+    "states": "CHN;HKG",
+    "states_basis": "party",
+    "sort": "listing",
+    "effect": "imposed",
+    "date_published": date(2023, 10, 3),
+    "date_in_force": date(2023, 10, 3),
+    "list_id": "us_ofac_sdn",
+    "title": "Suppliers blocked",
+    "terms": "fentanyl",
+    "verified_by": "published",
+}
+NO_DOCUMENTS = table("core.act_documents").empty()
+NO_CHANGES = changes({}).clear()
+
+
+def documents(*rows: dict[str, Any]) -> pl.DataFrame:
+    """Staged documents as rows of core.act_documents."""
+    base = {"known_from": datetime(2023, 11, 17, 23, 59, 59), "known_to": None, "snapshot_id": "d"}
+    full = [
+        base | {"register": "us_federal_register", "document_id": f"us_federal_register:{r['document_number']}"} | r for r in rows
+    ]
+    schema = NO_DOCUMENTS.schema
+    return pl.DataFrame([{c: r.get(c) for c in schema} for r in full], schema=schema)
+
+
+RULE = {
+    "document_number": "2025-05426",
+    "authority_id": "USA.BIS",
+    "citation": "90 FR 14035",
+    "title": "Additions to the Entity List",
+    "publication_date": date(2025, 3, 28),
+    "effective_date": date(2025, 3, 25),
+    "start_page": 14035,
+    "end_page": 14046,
+    "url": "https://www.federalregister.gov/d/2025-05426",
+}
+
+
+# registers --------------------------------------------------------------------------------------------------------------
+
+
+def test_a_document_of_the_federal_register_is_read_with_its_agency_days_and_pages() -> None:
+    staged = federal_register.stage(answer(REMOVAL))
+    row = staged.frames["documents"].row(0, named=True)
+    assert (row["document_number"], row["authority_id"], row["citation"]) == ("2023-25557", "USA.BIS", "88 FR 80000")
+    assert (row["publication_date"], row["effective_date"]) == (date(2023, 11, 17), date(2023, 11, 16))
+    assert (row["start_page"], row["end_page"], staged.n_read) == (80000, 80002, 1)
+
+
+def test_a_document_without_its_day_is_a_reject_and_the_others_are_read() -> None:
+    staged = federal_register.stage(answer(REMOVAL, REMOVAL | {"document_number": "2023-1", "publication_date": "soon"}))
+    assert staged.frames["documents"].height == 1
+    assert staged.rejects.select("row", "column", "value").rows() == [(2, "publication_date", "soon")]
+    assert staged.n_rejected == 1
+
+
+def test_an_effective_day_years_from_publication_is_left_out_and_told() -> None:
+    staged = federal_register.stage(answer(REMOVAL | {"effective_on": "2043-11-16"}))
+    assert staged.frames["documents"]["effective_date"].to_list() == [None]
+    assert staged.rejects["column"].to_list() == ["effective_on"]
+    assert staged.n_rejected == 0
+
+
+def test_a_presidential_document_is_an_act_of_the_white_house_whatever_its_agencies() -> None:
+    staged = federal_register.stage(answer(REMOVAL | {"type": "Presidential Document", "agencies": []}))
+    assert staged.frames["documents"]["authority_id"].to_list() == ["USA.WHITE_HOUSE"]
+
+
+def test_a_search_that_finds_nothing_is_no_damage_and_another_json_is_refused() -> None:
+    assert federal_register.stage({"bis.json": b'{"count": 0, "results": []}'}).n_read == 0
+    with pytest.raises(Quarantine, match="document_number"):
+        federal_register.stage({"bis.json": b'{"errors": []}'})
+
+
+def test_an_action_of_ofac_is_read_from_the_address_of_its_link_whatever_stands_around_it() -> None:
+    links = (
+        ("/recent-actions/20231003", "Counter Narcotics Designations"),
+        ("/faqs", "FAQs"),
+        ("/recent-actions/20231003_33", "More"),
+    )
+    staged = ofac_actions.stage(page(*links))
+    rows = staged.frames["documents"].select("document_number", "publication_date", "title", "url").rows()
+    assert rows == [
+        ("20231003", date(2023, 10, 3), "Counter Narcotics Designations", f"{ofac_actions.SITE}20231003"),
+        ("20231003_33", date(2023, 10, 3), "More", f"{ofac_actions.SITE}20231003_33"),
+    ]
+
+
+def test_an_address_without_a_day_is_a_reject_and_a_page_without_actions_is_refused() -> None:
+    staged = ofac_actions.stage(page(("/recent-actions/20231399", "A"), ("/recent-actions/20231003", "B")))
+    assert (staged.frames["documents"].height, staged.rejects["reason"].to_list()) == (1, ["the address holds no day"])
+    with pytest.raises(Quarantine, match="no link to an action"):
+        ofac_actions.stage(page(("/faqs", "FAQs")))
+
+
+@pytest.mark.parametrize("value", HOSTILE_JSON, ids=lambda v: str(v)[:12].encode("ascii", "replace").decode())
+@pytest.mark.parametrize("column", sorted(REMOVAL))
+def test_whatever_stands_in_a_cell_a_document_is_read_rejected_or_refused(column: str, value: Any) -> None:
+    staged_or_none(federal_register.stage, {"x.json": json.dumps([REMOVAL | {column: value}, REMOVAL]).encode()})
+
+
+@given(st.binary(max_size=200))
+@settings(max_examples=60, deadline=None)
+def test_whatever_the_bytes_a_register_is_read_or_refused(data: bytes) -> None:
+    staged_or_none(federal_register.stage, {"x.json": data})
+    staged_or_none(ofac_actions.stage, {"x.html": data + b'<a href="/recent-actions/20231003">A</a>'})
+
+
+def snapshot(day: int, *found: dict[str, Any]) -> StagedSnapshot:
+    staged = federal_register.stage(answer(*found))
+    return StagedSnapshot(f"s{day}", datetime(2023, 12, day), False, staged.facts, staged.frames)
+
+
+def test_a_corrected_document_has_two_versions_and_one_that_a_search_leaves_out_stands() -> None:
+    other = REMOVAL | {"document_number": "2023-1", "publication_date": "2023-11-20"}
+    snapshots = [snapshot(1, REMOVAL, other), snapshot(2, REMOVAL | {"citation": "88 FR 80001"})]
+    at_once = Memory().after(federal_register.SOURCE.fold(Memory(), snapshots))
+    one_by_one = Memory()
+    for each in snapshots:
+        one_by_one = one_by_one.after(federal_register.SOURCE.fold(one_by_one, [each]))
+    columns = ("document_number", "citation", "known_from", "known_to")
+    assert at_once.rows("act_documents", *columns) == [
+        ("2023-1", "88 FR 80000", datetime(2023, 11, 20, 23, 59, 59), None),
+        ("2023-25557", "88 FR 80000", datetime(2023, 11, 17, 23, 59, 59), datetime(2023, 12, 2)),
+        ("2023-25557", "88 FR 80001", datetime(2023, 12, 2), None),
+    ]
+    assert one_by_one.rows("act_documents", *columns) == at_once.rows("act_documents", *columns)
+
+
+# sorts ------------------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("rule", SORTS, ids=lambda r: r.example)
+def test_each_rule_of_sorts_is_the_first_that_fits_its_example(rule: Any) -> None:
+    assert sort_of(rule.authorities[0], rule.example) == (rule.sort, rule.effect, rule.list_id)
+
+
+@pytest.mark.parametrize(
+    ("authority", "title", "sort", "effect"),
+    [
+        ("USA.BIS", "Addition of Entities and Removal of Entities From the Entity List", "listing", "imposed"),
+        ("USA.WHITE_HOUSE", "Suspension of Duties on Goods", "tariff", "eased"),
+        ("USA.USTR", "Meeting of an Advisory Committee", "other", None),
+    ],
+)
+def test_a_title_says_the_sort_and_whether_it_eases(authority: str, title: str, sort: str, effect: str | None) -> None:
+    assert sort_of(authority, title)[:2] == (sort, effect)
+
+
+def test_states_are_found_by_their_whole_names() -> None:
+    assert states_named("Entities of China and Iran", None, "the Chinatown office in the United States") == ["CHN", "IRN"]
+
+
+# acts -------------------------------------------------------------------------------------------------------------------
+
+
+def test_what_a_list_shows_on_a_day_in_one_sort_is_one_act() -> None:
+    found = gathered.acts(changes({}, {}, {"kind": "removed"}), NO_DOCUMENTS, record())
+    assert found["official_acts"].select("act_id", "sort", "effect", "n_parties", "origin").rows() == [
+        ("us_ofac_sdn:2023-10-03:delisting", "delisting", "eased", 1, "listings"),
+        ("us_ofac_sdn:2023-10-03:listing", "listing", "imposed", 2, "listings"),
+    ]
+    assert found["official_act_events"]["basis"].to_list() == ["day"] * 3
+
+
+def test_an_act_of_the_record_takes_the_changes_of_its_list_and_day_and_is_known_with_the_first() -> None:
+    act = gathered.acts(changes({}, {}), NO_DOCUMENTS, record(ACTION))["official_acts"].row(0, named=True)
+    assert (act["act_id"], act["n_parties"], act["verified_by"], act["known_from"]) == (
+        "the-action",
+        2,
+        "files",
+        datetime(2023, 10, 3, 18, 43),
+    )
+
+
+def test_a_change_under_another_program_belongs_to_another_act_of_that_day() -> None:
+    mine = ACTION | {"program": "ILLICIT-DRUGS-EO14059"}
+    found = gathered.acts(changes({"programs": ["ILLICIT-DRUGS-EO14059"]}, {}), NO_DOCUMENTS, record(mine))
+    assert dict(found["official_act_events"].select("event_id", "act_id").rows()) == {
+        "e1": "the-action",
+        "e2": "us_ofac_sdn:2023-10-03:listing",
+    }
+
+
+def test_an_edition_may_show_an_act_on_the_day_after_but_a_stated_day_may_not() -> None:
+    later = {"event_date": date(2023, 10, 4)}
+    compared = changes(later | {"event_date_earliest": date(2023, 10, 3)})
+    assert gathered.acts(compared, NO_DOCUMENTS, record(ACTION))["official_act_events"]["act_id"].to_list() == ["the-action"]
+    stated = gathered.acts(changes(later), NO_DOCUMENTS, record(ACTION))
+    assert stated["official_act_events"]["act_id"].to_list() == ["us_ofac_sdn:2023-10-04:listing"]
+
+
+def test_a_citation_of_an_entry_belongs_to_the_rule_on_whose_pages_it_lies() -> None:
+    other = RULE | {"document_number": "2025-05427", "citation": "90 FR 14046", "start_page": 14046, "end_page": 14060}
+    mine = {"list_id": "us_bis_entity_list", "authority_id": "USA.BIS", "event_date": date(2025, 3, 28), "programs": None}
+    found = gathered.acts(
+        changes(mine | {"citation": "90 FR 14040"}, mine | {"citation": "90 FR 14046"}), documents(RULE, other), record()
+    )
+    assert found["official_act_events"].select("event_id", "act_id", "basis").sort("event_id").rows() == [
+        ("e1", "us_federal_register:2025-05426", "citation"),
+        ("e2", "us_federal_register:2025-05427", "citation"),
+    ]
+
+
+def test_a_document_that_the_record_cites_is_the_act_of_the_record() -> None:
+    known = ACTION | {"authority_id": "USA.BIS", "list_id": "us_bis_entity_list", "citation": "FR Doc. 2025-05426"}
+    act = gathered.acts(NO_CHANGES, documents(RULE), record(known))["official_acts"].row(0, named=True)
+    assert (act["act_id"], act["origin"], act["url"], act["verified_by"]) == ("the-action", "reviewed", RULE["url"], "files")
+
+
+def test_an_act_is_dated_by_the_earlier_of_publication_and_force() -> None:
+    act = gathered.acts(NO_CHANGES, documents(RULE), record())["official_acts"].row(0, named=True)
+    assert (act["date"], act["date_published"], act["date_in_force"]) == (date(2025, 3, 25), date(2025, 3, 28), date(2025, 3, 25))
+
+
+def test_terms_are_those_of_the_act_its_list_authority_program_and_sort() -> None:
+    mine = ACTION | {"program": "ILLICIT-DRUGS-EO14059"}
+    terms = gathered.acts(NO_CHANGES, NO_DOCUMENTS, record(mine))["official_act_terms"]
+    assert {
+        ("topic", "fentanyl"),
+        ("list", "sdn"),
+        ("authority", "treasury"),
+        ("program", "narcotic"),
+        ("measure", "sanction"),
+    } <= set(terms.select("kind", "term").rows())
+
+
+def test_states_of_the_record_are_kept_with_their_basis() -> None:
+    states = gathered.acts(NO_CHANGES, NO_DOCUMENTS, record(ACTION))["official_act_states"]
+    assert states.select("state_id", "basis").rows() == [("CHN", "party"), ("HKG", "party")]
+
+
+def test_coverage_of_a_list_is_told_and_is_not_called_complete() -> None:
+    held = table("core.sanction_lists").empty()
+    row = dict.fromkeys(held.columns) | {
+        "list_id": "un_sc",
+        "authority_id": "UN.SC",
+        "covered_from": date(2026, 2, 27),
+        "covered_until": date(2026, 2, 27),
+    }
+    found = gathered.coverage(pl.DataFrame([row], schema=held.schema), NO_DOCUMENTS).filter(pl.col("list_id") == "un_sc")
+    assert found.select("sort", "is_complete").rows() == [("delisting", False), ("listing", False)]
+
+
+# the record -------------------------------------------------------------------------------------------------------------
+
+
+def test_every_act_of_the_record_has_an_id_of_its_own_a_day_and_known_words() -> None:
+    rows = gathered.reviewed()
+    assert rows["act_id"].is_unique().all()
+    assert rows.filter(pl.col("date_published").is_null() & pl.col("date_in_force").is_null()).is_empty()
+    actors = set(registry.actors()["actor_id"])
+    assert set(rows["authority_id"]) <= actors
+    assert {s for states in rows["states"].drop_nulls() for s in states.split(";")} <= actors
+    assert rows.filter(pl.col("states").is_null() != pl.col("states_basis").is_null()).is_empty()
+    vocabulary = table("core.official_acts")
+    assert set(rows["sort"]) <= set(vocabulary.vocabulary("sort"))
+    assert set(rows["effect"].drop_nulls()) <= set(vocabulary.vocabulary("effect"))
+    assert set(rows["list_id"].drop_nulls()) <= set(lists()["list_id"])
+
+
+def test_every_measure_act_of_the_record_has_a_citation_or_is_a_meeting_or_says_nothing_certain_of_one() -> None:
+    """Talks are dated by readouts that have no number; of the few other acts without one only the day is certain."""
+    rows = gathered.reviewed().filter(
+        pl.col("citation").is_null() & ~pl.col("sort").is_in(["dialogue", "agreement", "diplomatic"])
+    )
+    assert rows.height <= 10
+
+
+def test_terms_are_of_lists_authorities_and_sorts_that_there_are() -> None:
+    terms = pl.read_csv(gathered.ROOM / "terms.csv")
+    known = {
+        "list": set(lists()["list_id"]),
+        "authority": set(registry.actors()["actor_id"]),
+        "measure": set(table("core.official_acts").vocabulary("sort")),
+    }
+    for kind, key, words in terms.iter_rows():
+        assert kind == "program" or key in known[kind]
+        assert words == words.lower()
+        assert all(word.strip() for word in words.split(";"))
+
+
+def test_coverage_of_the_record_lies_within_what_it_holds() -> None:
+    said = pl.read_csv(gathered.ROOM / "coverage.csv", try_parse_dates=True)
+    rows = gathered.reviewed()
+    for row in said.iter_rows(named=True):
+        mine = rows.filter(pl.col("authority_id") == row["authority_id"], pl.col("sort") == row["sort"])
+        assert mine.height >= 2
+        assert row["covered_from"] <= row["covered_until"]
