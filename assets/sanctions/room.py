@@ -16,7 +16,7 @@ import yaml
 
 from assets.contract import Across, Folded, Room, SourceCode
 from assets.sanctions import parties
-from assets.sanctions.acts import federal_register, gathered, ofac_actions
+from assets.sanctions.acts import gathered, us_federal_register, us_ofac_recent_actions
 from assets.sanctions.history.compared.ledger import fold_compared
 from assets.sanctions.history.mirrors import TABLE as MIRRORS
 from assets.sanctions.history.mirrors import fold_mirror, fold_record
@@ -80,5 +80,5 @@ def across(rows: Callable[[str], pl.LazyFrame]) -> dict[str, pl.DataFrame]:
 
 def room() -> Room:
     """The room: its lists, the registers of acts, and what is made across them."""
-    registers = (federal_register.SOURCE, ofac_actions.SOURCE)
+    registers = (us_federal_register.SOURCE, us_ofac_recent_actions.SOURCE)
     return Room("sanctions", (*sources(), *registers), Across((*parties.TABLES, *gathered.TABLES), across))

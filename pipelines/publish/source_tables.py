@@ -24,15 +24,19 @@ def _cell(text: str) -> str:
 
 
 def _in_order(sources: Collection[Source]) -> list[Source]:
-    """Sources by room; the lists of parties in order of precedence."""
-    return sorted(sources, key=lambda s: (DOMAINS.index(s.domain), 0 if s.list is None else s.list.precedence))
+    """Sources by room; the lists of parties in order of precedence, before what is no list."""
+    return sorted(sources, key=lambda s: (DOMAINS.index(s.domain), s.list is None, 0 if s.list is None else s.list.precedence))
 
 
 def table_of_sources(sources: Collection[Source]) -> Iterator[str]:
     """How many there are, and a row for each."""
     n_of = {domain: sum(s.domain == domain for s in sources) for domain in DOMAINS}
     n_live = sum(s.live == "fetch" for s in sources)
-    counts = f"{n_of['sanctions']} lists of parties, {n_of['overdose']} sources of statistics, {n_of['news']} of news"
+    n_lists = sum(s.list is not None for s in sources)
+    counts = (
+        f"{n_lists} lists of parties, {n_of['sanctions'] - n_lists} registers of official acts, "
+        f"{n_of['overdose']} sources of statistics, {n_of['news']} of news"
+    )
     yield f"There are {len(sources)} sources: {counts}. Of these {n_live} are asked live.\n"
     yield "| source | what | live | cadence | licence |"
     yield "|---|---|---|---|---|"

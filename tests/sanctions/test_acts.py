@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from assets.actors import registry
 from assets.contract import StagedSnapshot
 from assets.errors import Quarantine
-from assets.sanctions.acts import federal_register, gathered, ofac_actions
+from assets.sanctions.acts import gathered, us_federal_register, us_ofac_recent_actions
 from assets.sanctions.acts.document_sorts import SORTS, sort_of, states_named
 from assets.sanctions.facts.lists import lists
 from assets.schema import table
@@ -60,7 +60,7 @@ def changes(*rows: dict[str, Any]) -> pl.DataFrame:
         "programs": ["SDGT"],
     }
     full = [base | {"event_id": f"e{n}", "listing_id": f"l{n}"} | row for n, row in enumerate(rows, 1)]
-    schema = {"event_date": pl.Date, "event_date_earliest": pl.Date, "citation": pl.String, "url": pl.String}
+    schema: dict[str, Any] = {"event_date": pl.Date, "event_date_earliest": pl.Date, "citation": pl.String, "url": pl.String}
     schema |= {"programs": pl.List(pl.String), "known_at": pl.Datetime("us")}
     return pl.DataFrame(full, schema_overrides=schema)
 
@@ -116,7 +116,7 @@ RULE = {
 
 
 def test_a_document_of_the_federal_register_is_read_with_its_agency_days_and_pages() -> None:
-    staged = federal_register.stage(answer(REMOVAL))
+    staged = us_federal_register.stage(answer(REMOVAL))
     row = staged.frames["documents"].row(0, named=True)
     assert (row["document_number"], row["authority_id"], row["citation"]) == ("2023-25557", "USA.BIS", "88 FR 80000")
     assert (row["publication_date"], row["effective_date"]) == (date(2023, 11, 17), date(2023, 11, 16))
@@ -124,28 +124,28 @@ def test_a_document_of_the_federal_register_is_read_with_its_agency_days_and_pag
 
 
 def test_a_document_without_its_day_is_a_reject_and_the_others_are_read() -> None:
-    staged = federal_register.stage(answer(REMOVAL, REMOVAL | {"document_number": "2023-1", "publication_date": "soon"}))
+    staged = us_federal_register.stage(answer(REMOVAL, REMOVAL | {"document_number": "2023-1", "publication_date": "soon"}))
     assert staged.frames["documents"].height == 1
     assert staged.rejects.select("row", "column", "value").rows() == [(2, "publication_date", "soon")]
     assert staged.n_rejected == 1
 
 
 def test_an_effective_day_years_from_publication_is_left_out_and_told() -> None:
-    staged = federal_register.stage(answer(REMOVAL | {"effective_on": "2043-11-16"}))
+    staged = us_federal_register.stage(answer(REMOVAL | {"effective_on": "2043-11-16"}))
     assert staged.frames["documents"]["effective_date"].to_list() == [None]
     assert staged.rejects["column"].to_list() == ["effective_on"]
     assert staged.n_rejected == 0
 
 
 def test_a_presidential_document_is_an_act_of_the_white_house_whatever_its_agencies() -> None:
-    staged = federal_register.stage(answer(REMOVAL | {"type": "Presidential Document", "agencies": []}))
+    staged = us_federal_register.stage(answer(REMOVAL | {"type": "Presidential Document", "agencies": []}))
     assert staged.frames["documents"]["authority_id"].to_list() == ["USA.WHITE_HOUSE"]
 
 
 def test_a_search_that_finds_nothing_is_no_damage_and_another_json_is_refused() -> None:
-    assert federal_register.stage({"bis.json": b'{"count": 0, "results": []}'}).n_read == 0
+    assert us_federal_register.stage({"bis.json": b'{"count": 0, "results": []}'}).n_read == 0
     with pytest.raises(Quarantine, match="document_number"):
-        federal_register.stage({"bis.json": b'{"errors": []}'})
+        us_federal_register.stage({"bis.json": b'{"errors": []}'})
 
 
 def test_an_action_of_ofac_is_read_from_the_address_of_its_link_whatever_stands_around_it() -> None:
@@ -154,46 +154,46 @@ def test_an_action_of_ofac_is_read_from_the_address_of_its_link_whatever_stands_
         ("/faqs", "FAQs"),
         ("/recent-actions/20231003_33", "More"),
     )
-    staged = ofac_actions.stage(page(*links))
+    staged = us_ofac_recent_actions.stage(page(*links))
     rows = staged.frames["documents"].select("document_number", "publication_date", "title", "url").rows()
     assert rows == [
-        ("20231003", date(2023, 10, 3), "Counter Narcotics Designations", f"{ofac_actions.SITE}20231003"),
-        ("20231003_33", date(2023, 10, 3), "More", f"{ofac_actions.SITE}20231003_33"),
+        ("20231003", date(2023, 10, 3), "Counter Narcotics Designations", f"{us_ofac_recent_actions.SITE}20231003"),
+        ("20231003_33", date(2023, 10, 3), "More", f"{us_ofac_recent_actions.SITE}20231003_33"),
     ]
 
 
 def test_an_address_without_a_day_is_a_reject_and_a_page_without_actions_is_refused() -> None:
-    staged = ofac_actions.stage(page(("/recent-actions/20231399", "A"), ("/recent-actions/20231003", "B")))
+    staged = us_ofac_recent_actions.stage(page(("/recent-actions/20231399", "A"), ("/recent-actions/20231003", "B")))
     assert (staged.frames["documents"].height, staged.rejects["reason"].to_list()) == (1, ["the address holds no day"])
     with pytest.raises(Quarantine, match="no link to an action"):
-        ofac_actions.stage(page(("/faqs", "FAQs")))
+        us_ofac_recent_actions.stage(page(("/faqs", "FAQs")))
 
 
 @pytest.mark.parametrize("value", HOSTILE_JSON, ids=lambda v: str(v)[:12].encode("ascii", "replace").decode())
 @pytest.mark.parametrize("column", sorted(REMOVAL))
 def test_whatever_stands_in_a_cell_a_document_is_read_rejected_or_refused(column: str, value: Any) -> None:
-    staged_or_none(federal_register.stage, {"x.json": json.dumps([REMOVAL | {column: value}, REMOVAL]).encode()})
+    staged_or_none(us_federal_register.stage, {"x.json": json.dumps([REMOVAL | {column: value}, REMOVAL]).encode()})
 
 
 @given(st.binary(max_size=200))
 @settings(max_examples=60, deadline=None)
 def test_whatever_the_bytes_a_register_is_read_or_refused(data: bytes) -> None:
-    staged_or_none(federal_register.stage, {"x.json": data})
-    staged_or_none(ofac_actions.stage, {"x.html": data + b'<a href="/recent-actions/20231003">A</a>'})
+    staged_or_none(us_federal_register.stage, {"x.json": data})
+    staged_or_none(us_ofac_recent_actions.stage, {"x.html": data + b'<a href="/recent-actions/20231003">A</a>'})
 
 
 def snapshot(day: int, *found: dict[str, Any]) -> StagedSnapshot:
-    staged = federal_register.stage(answer(*found))
+    staged = us_federal_register.stage(answer(*found))
     return StagedSnapshot(f"s{day}", datetime(2023, 12, day), False, staged.facts, staged.frames)
 
 
 def test_a_corrected_document_has_two_versions_and_one_that_a_search_leaves_out_stands() -> None:
     other = REMOVAL | {"document_number": "2023-1", "publication_date": "2023-11-20"}
     snapshots = [snapshot(1, REMOVAL, other), snapshot(2, REMOVAL | {"citation": "88 FR 80001"})]
-    at_once = Memory().after(federal_register.SOURCE.fold(Memory(), snapshots))
+    at_once = Memory().after(us_federal_register.SOURCE.fold(Memory(), snapshots))
     one_by_one = Memory()
     for each in snapshots:
-        one_by_one = one_by_one.after(federal_register.SOURCE.fold(one_by_one, [each]))
+        one_by_one = one_by_one.after(us_federal_register.SOURCE.fold(one_by_one, [each]))
     columns = ("document_number", "citation", "known_from", "known_to")
     assert at_once.rows("act_documents", *columns) == [
         ("2023-1", "88 FR 80000", datetime(2023, 11, 20, 23, 59, 59), None),

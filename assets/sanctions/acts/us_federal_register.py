@@ -90,7 +90,7 @@ def stage(files: Mapping[str, bytes]) -> Staged:
     return Staged({"documents": frame}, pl.DataFrame(rejects, schema=REJECTS, orient="row"), n_read, facts, n_lost)
 
 
-def judge(info: StagedInfo, baseline: StagedInfo | None, guard: RowGuard) -> Judgement:
+def judge(info: StagedInfo, _baseline: StagedInfo | None, guard: RowGuard) -> Judgement:
     """Judge an answer by its rows. It is a search and withdraws nothing: a shorter one is no smaller register."""
     judgement = judge_rows(info, None, guard)
     n = info.facts["n_without_authority"]
@@ -133,4 +133,4 @@ def _authority(document: Mapping[str, Any]) -> str | None:
     return next((actor for slug, actor in AGENCIES.items() if slug in slugs), None)
 
 
-SOURCE = SourceCode(REGISTER, (TABLE,), stage, partial(fold_documents, REGISTER), judge)
+SOURCE = SourceCode(REGISTER, (TABLE,), stage, partial(fold_documents, REGISTER), judge, frames={"documents": DOCUMENTS})

@@ -64,7 +64,7 @@ def stage(files: Mapping[str, bytes]) -> Staged:
     return Staged({"documents": frame}, pl.DataFrame(rejects, schema=REJECTS, orient="row"), n_read)
 
 
-def judge(info: StagedInfo, baseline: StagedInfo | None, guard: RowGuard) -> Judgement:
+def judge(info: StagedInfo, _baseline: StagedInfo | None, guard: RowGuard) -> Judgement:
     """Judge a page by its rows. It shows the newest actions alone and withdraws nothing."""
     return Judgement(judge_rows(info, None, guard).refusals, complete=False)
 
@@ -82,4 +82,4 @@ def _links(name: str, data: bytes) -> list[tuple[str, str]]:
     return [(a.get("href") or "", " ".join(a.text_content().split())) for a in links if isinstance(a.tag, str)]
 
 
-SOURCE = SourceCode(REGISTER, (TABLE,), stage, partial(fold_documents, REGISTER), judge)
+SOURCE = SourceCode(REGISTER, (TABLE,), stage, partial(fold_documents, REGISTER), judge, frames={"documents": DOCUMENTS})
