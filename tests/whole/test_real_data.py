@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 import subprocess
 import sys
@@ -9,8 +10,10 @@ from pathlib import Path
 
 import pytest
 
+from benchmarks import corroborations
 from tests.whole.archives import catalogued
-from tests.whole.conftest import Warehouse
+from tests.whole.conftest import ROOT, Warehouse
+from tests.whole.test_docs import answer
 
 pytestmark = pytest.mark.real_data
 
@@ -199,3 +202,27 @@ def test_one_party_on_two_lists_is_one_actor(real: Warehouse) -> None:
 def test_every_example_runs(real: Warehouse) -> None:
     for path in sorted((Path(__file__).resolve().parents[2] / "sql" / "examples").glob("*.sql")):
         real.rows(path.read_text(encoding="utf-8"))
+
+
+def test_the_first_question_is_answered_as_its_page_says(real: Warehouse) -> None:
+    page = (ROOT / "docs" / "first-question.md").read_text(encoding="utf-8")
+    asked = re.findall(r"^```duckdb\n(.*?)^```\n\n((?:\|.*\n)+)", page, re.MULTILINE | re.DOTALL)
+    assert len(asked) == page.count("```duckdb") == 10
+    for query, shown in asked:
+        assert answer(real.folder / "bilateral.duckdb", query) == shown
+
+
+def test_every_corroboration_that_a_reader_labelled_is_right_but_for_few(real: Warehouse) -> None:
+    """Without the chronicle these are the pairs of headlines and of the seed article."""
+    found = corroborations.measure_file(real.folder / "bilateral.duckdb")
+    assert found.n_labelled >= 30
+    assert found.precision is not None
+    assert found.precision >= 0.85
+
+
+def test_acts_of_ofac_hold_the_parties_that_it_named(real: Warehouse) -> None:
+    """Known of the actions: 17 parties on 2023-05-30, 28 on 2023-10-03, each one act."""
+    assert real.rows(
+        """SELECT a.n_parties, count(e.event_id) FROM core.official_acts AS a JOIN core.official_act_events AS e USING (act_id)
+           WHERE a.act_id IN ('us-2023-pill-presses', 'us-2023-28-suppliers') GROUP BY ALL ORDER BY 1"""
+    ) == [(17, 17), (28, 28)]

@@ -1,0 +1,31 @@
+"""Corroborations of the sample, measured on the pairs that a reader labelled."""
+
+from __future__ import annotations
+
+from benchmarks.corroborations import labels, measure, measure_file
+from tests.whole.conftest import Warehouse
+
+
+def test_precision_counts_labelled_pairs_alone_and_the_right_ones_that_are_missed() -> None:
+    given = {("e1", "a"): 0.9, ("e2", "a"): 0.7, ("e3", "b"): 0.8}
+    found = measure(given, {("e1", "a"): True, ("e2", "a"): False, ("e4", "b"): True})
+    assert (found.n_given, found.n_labelled, found.n_right, found.n_missed) == (3, 2, 1, 1)
+    assert (found.precision, found.by_score["0.9"], found.by_score["0.7"]) == (0.5, (1, 1), (0, 1))
+
+
+def test_without_a_labelled_pair_there_is_no_precision() -> None:
+    assert measure({("e1", "a"): 0.9}, {}).precision is None
+
+
+def test_at_least_150_pairs_are_labelled_right_and_wrong_ones() -> None:
+    verdicts = list(labels().values())
+    assert len(verdicts) >= 150
+    assert min(verdicts.count(True), verdicts.count(False)) >= 50
+
+
+def test_the_sample_gives_right_corroborations_and_misses_few(sample: Warehouse) -> None:
+    found = measure_file(sample.folder / "bilateral.duckdb")
+    assert found.n_labelled >= 40
+    assert found.precision is not None
+    assert found.precision >= 0.9
+    assert found.n_missed <= 5
