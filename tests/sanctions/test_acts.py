@@ -6,6 +6,7 @@ import json
 from datetime import date, datetime
 from typing import Any
 
+import duckdb
 import polars as pl
 import pytest
 from hypothesis import given, settings
@@ -18,6 +19,7 @@ from assets.sanctions.acts import gathered, us_federal_register, us_ofac_recent_
 from assets.sanctions.acts.document_sorts import SORTS, sort_of, states_named
 from assets.sanctions.facts.lists import lists
 from assets.schema import table
+from pipelines.publish.expectations import from_checks
 from tests.fuzz import HOSTILE_JSON, staged_or_none
 from tests.sanctions.conftest import Memory
 
@@ -363,3 +365,40 @@ def test_coverage_of_the_record_lies_within_what_it_holds() -> None:
         mine = rows.filter(pl.col("authority_id") == row["authority_id"], pl.col("sort") == row["sort"])
         assert mine.height >= 2
         assert row["covered_from"] <= row["covered_until"]
+
+
+# the checks can fail ------------------------------------------------------------------------------------------------------
+
+CHECKS = {e.name: e for e in from_checks() if e.table == "core.official_acts"}
+SPOILS = {
+    "every_change_belongs_to_one": (
+        "DELETE FROM core.official_act_events WHERE event_id = 'e1'",
+        "UPDATE core.official_acts SET list_id = 'un_sc'",
+        "INSERT INTO core.official_acts BY NAME SELECT 'x' AS act_id, 'listings' AS origin, 'listing' AS sort",
+    ),
+    "dates_in_range": (
+        "UPDATE core.official_acts SET date = date + 1",
+        "UPDATE core.official_acts SET date_published = DATE '2023-10-03', known_from = TIMESTAMP '2023-09-01'",
+        "UPDATE core.official_acts SET date = DATE '0023-10-03', date_in_force = DATE '0023-10-03', date_published = NULL",
+    ),
+}
+
+
+def test_every_check_of_acts_has_a_case_here() -> None:
+    assert set(CHECKS) == set(SPOILS)
+
+
+@pytest.mark.parametrize(("name", "spoil"), [(n, s) for n, spoils in SPOILS.items() for s in spoils])
+def test_a_check_holds_on_sound_acts_and_finds_spoiled_ones(name: str, spoil: str) -> None:
+    events = changes({}, {})
+    tables = gathered.acts(events, NO_DOCUMENTS, record(ACTION)) | {"sanction_events": events}
+    query = CHECKS[name].query
+    assert query is not None
+    with duckdb.connect() as con:
+        con.execute("CREATE SCHEMA core")
+        for table_name, frame in tables.items():
+            con.register("frame", frame)
+            con.execute(f"CREATE TABLE core.{table_name} AS FROM frame")
+        assert con.execute(query).fetchall() == []
+        con.execute(spoil)
+        assert con.execute(query).fetchall() != []
