@@ -1,12 +1,11 @@
 -- An event in the news and the official act that its sentence speaks of: same dyad and direction, same sort, and named by its words.
 -- grain: event_id, act_id
 CREATE TABLE marts.act_reports AS
-WITH act_days AS (
+WITH act_spans AS (
     -- an act is told of when it is published and when it comes into force; one that a comparison of editions shows may have been
     -- done on any day since the edition before. Some authorities announce before they publish
     SELECT
         a.act_id,
-        a.authority_id,
         a.sort,
         a.effect,
         unnest(
@@ -18,7 +17,19 @@ WITH act_days AS (
         ) AS span,
         CASE WHEN a.authority_id IN ('USA.BIS', 'USA.USTR') THEN 7 ELSE 1 END AS n_days_before
     FROM core.official_acts AS a
-    WHERE a.effect IS NOT NULL OR a.sort = 'listing'
+    -- where editions lie more than a week apart, nobody knows of which day news would be
+    WHERE (a.effect IS NOT NULL OR a.sort = 'listing') AND coalesce(a.date - a.date_earliest, 0) <= 7
+),
+act_days AS (
+    -- laid out day by day, so that events find them by equal days, however many there are
+    SELECT
+        k.*,
+        d.source_id,
+        d.target_id,
+        k.span.first_day
+        + CAST(unnest(range(-k.n_days_before, CAST(k.span.last_day - k.span.first_day AS INTEGER) + 8)) AS INTEGER) AS date
+    FROM act_spans AS k
+    JOIN marts.official_act_dyads AS d ON d.act_id = k.act_id
 ),
 pairs AS (
     SELECT
@@ -30,16 +41,13 @@ pairs AS (
         e.cameo_code,
         e.n_reports,
         e.first_seen,
-        d.act_id,
-        k.authority_id,
+        k.act_id,
         k.sort,
         k.n_days_before,
         e.date < k.span.last_day AND e.date >= k.span.first_day AS is_before_edition,
         CAST(e.date - greatest(k.span.first_day, least(e.date, k.span.last_day)) AS INTEGER) AS lag_days
     FROM marts.events_one_a_day AS e
-    JOIN marts.official_act_dyads AS d ON d.source_id = e.source_id AND d.target_id = e.target_id
-    JOIN act_days AS k
-        ON k.act_id = d.act_id AND e.date BETWEEN k.span.first_day - k.n_days_before AND k.span.last_day + 7
+    JOIN act_days AS k ON k.source_id = e.source_id AND k.target_id = e.target_id AND k.date = e.date
     WHERE regexp_matches(
         e.cameo_code,
         CASE
@@ -51,7 +59,7 @@ pairs AS (
         END
     )
     -- of the days of an act the nearest
-    QUALIFY row_number() OVER (PARTITION BY e.event_id, d.act_id ORDER BY abs(lag_days), lag_days DESC) = 1
+    QUALIFY row_number() OVER (PARTITION BY e.event_id, k.act_id ORDER BY abs(lag_days), lag_days DESC) = 1
 ),
 texts AS (
     -- all sentences that tell of the event; where none is held, the words of the address of its report
@@ -80,7 +88,9 @@ parties AS (
         CASE
             WHEN l.party_type = 'person' AND contains(n.name, ',')
                 THEN '(sanction|blacklist|designat)\w* (on |against )?(\w+ )?' || trim(plain_text(split_part(n.name, ',', 1))) || ' '
-            ELSE ' ' || array_to_string(telling_words(n.name)[:2], ' ') || ' '
+            ELSE ' ' || array_to_string(
+                list_filter(string_split(trim(plain_text(n.name)), ' ')[:6], lambda word: list_contains(n.words, word))[:2], ' '
+            ) || ' '
         END AS opening
     FROM core.official_act_events AS c
     JOIN marts.party_names AS n ON n.listing_id = c.listing_id AND n.quality = 'strong'

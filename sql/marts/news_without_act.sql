@@ -1,58 +1,64 @@
 -- An event in the news that tells of a measure, where the acts of that sort are held completely and none fits.
 -- grain: event_id
 CREATE TABLE marts.news_without_act AS
-WITH measures AS (
-    SELECT e.*
+WITH complete AS (
+    SELECT c.*, state_of(n) AS source_id
+    FROM core.official_act_coverage AS c
+    JOIN core.actors AS n ON n.actor_id = c.authority_id
+    WHERE c.is_complete AND c.subject IS NULL AND c.sort IN ('tariff', 'listing', 'delisting')
+),
+measures AS (
+    SELECT
+        e.event_id,
+        e.event_ids,
+        e.source_id,
+        e.target_id,
+        e.date,
+        e.cameo_code,
+        e.n_reports,
+        c.sort,
+        c.authority_id,
+        c.list_id,
+        c.basis
     FROM marts.events_one_a_day AS e
-    WHERE regexp_matches(e.cameo_code, '^(163|172|085|081)') AND e.source_id <> e.target_id
+    JOIN complete AS c
+        ON c.source_id = e.source_id
+        AND (c.state_id IS NULL OR c.state_id = e.target_id)
+        -- an act may lie a week before its news
+        AND c.covered_from <= e.date - 7
+        AND c.covered_until >= e.date + 1
+    WHERE regexp_matches(e.cameo_code, '^(163|172|085|081)')
+        AND e.source_id <> e.target_id
+        AND NOT EXISTS (FROM marts.act_reports AS r WHERE r.event_id = e.event_id)
 ),
 texts AS (
     SELECT
         m.event_id,
         plain_text(string_agg(DISTINCT coalesce(e.evidence, a.title, regexp_replace(e.url, '^https?://[^/]*/', '')), ' . ')) AS words
-    FROM (SELECT event_id, unnest(event_ids) AS row_id FROM measures) AS m
+    FROM (SELECT DISTINCT event_id, unnest(event_ids) AS row_id FROM measures) AS m
     JOIN core.events AS e ON e.event_id = m.row_id
     LEFT JOIN core.articles AS a ON a.article_id = e.article_id
     GROUP BY m.event_id
-),
-sorted AS (
-    -- the sort of measure that the sentence names; one that names none, or two, is left out
-    SELECT
-        m.*,
-        CASE
-            WHEN names_term(x.words, 'tariff') AND NOT names_term(x.words, 'sanction') THEN 'tariff'
-            WHEN names_term(x.words, 'sanction') AND NOT names_term(x.words, 'tariff')
-                THEN CASE WHEN starts_with(m.cameo_code, '08') THEN 'delisting' ELSE 'listing' END
-        END AS sort
-    FROM measures AS m
-    JOIN texts AS x ON x.event_id = m.event_id
-),
-complete AS (
-    SELECT c.*, state_of(n) AS source_id
-    FROM core.official_act_coverage AS c
-    JOIN core.actors AS n ON n.actor_id = c.authority_id
-    WHERE c.is_complete AND c.subject IS NULL
 )
-SELECT DISTINCT ON (s.event_id)
-    s.event_id,
-    s.source_id,
-    s.target_id,
-    s.date,
-    s.sort,
-    c.authority_id,
-    c.list_id,
-    c.basis,
-    s.n_reports
-FROM sorted AS s
-JOIN complete AS c
-    ON c.source_id = s.source_id
-    AND c.sort = s.sort
-    AND (c.state_id IS NULL OR c.state_id = s.target_id)
-    -- an act may lie a week before its news
-    AND c.covered_from <= s.date - 7
-    AND c.covered_until >= s.date + 1
-WHERE NOT EXISTS (FROM marts.act_reports AS r WHERE r.event_id = s.event_id)
-ORDER BY s.event_id, c.authority_id, c.list_id;
+SELECT DISTINCT ON (m.event_id)
+    m.event_id,
+    m.source_id,
+    m.target_id,
+    m.date,
+    m.sort,
+    m.authority_id,
+    m.list_id,
+    m.basis,
+    m.n_reports
+FROM measures AS m
+JOIN texts AS x ON x.event_id = m.event_id
+-- the sort of measure that the sentence names; one that names none, or two, is left out
+WHERE m.sort = CASE
+        WHEN names_term(x.words, 'tariff') AND NOT names_term(x.words, 'sanction') THEN 'tariff'
+        WHEN names_term(x.words, 'sanction') AND NOT names_term(x.words, 'tariff')
+            THEN CASE WHEN starts_with(m.cameo_code, '08') THEN 'delisting' ELSE 'listing' END
+    END
+ORDER BY m.event_id, m.authority_id, m.list_id;
 COMMENT ON TABLE marts.news_without_act IS 'Events that tell of sanctions or tariffs and with which no act fits, by current knowledge, only on days over which the acts of that sort are held completely (core.official_act_coverage). News that repeats older measures, speaks of plans or was misread stands here too. May be empty.';
 COMMENT ON COLUMN marts.news_without_act.event_id IS 'The event, in core.events.';
 COMMENT ON COLUMN marts.news_without_act.source_id IS 'The state that is said to have acted.';
