@@ -34,12 +34,15 @@ _FENCE = re.compile(r"^```(\w*)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 _TABLE = re.compile(r"\n+((?:\|.*\n)+)")
 
 
-def queries(page: str) -> list[tuple[str, str]]:
-    """SQL blocks of a page, each with the Markdown table that follows it at once (empty where none does)."""
+def queries(page: str, fence: str = "sql") -> list[tuple[str, str]]:
+    """SQL blocks of a page, each with the Markdown table that follows it at once (empty where none does).
+
+    Blocks marked ``duckdb`` are asked of the real files, those marked ``sql`` of the sample.
+    """
     text = (ROOT / page).read_text(encoding="utf-8")
     found = []
     for block in _FENCE.finditer(text):
-        if block[1] == "sql":
+        if block[1] == fence:
             table = _TABLE.match(text, block.end())
             found.append((block[2], "" if table is None else table[1]))
     return found

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import shutil
 import subprocess
 import sys
@@ -12,8 +11,8 @@ import pytest
 
 from benchmarks import corroborations
 from tests.whole.archives import catalogued
-from tests.whole.conftest import ROOT, Warehouse
-from tests.whole.test_docs import answer
+from tests.whole.conftest import Warehouse
+from tests.whole.test_docs import answer, queries
 
 pytestmark = pytest.mark.real_data
 
@@ -205,11 +204,10 @@ def test_every_example_runs(real: Warehouse) -> None:
 
 
 def test_the_first_question_is_answered_as_its_page_says(real: Warehouse) -> None:
-    page = (ROOT / "docs" / "first-question.md").read_text(encoding="utf-8")
-    asked = re.findall(r"^```duckdb\n(.*?)^```\n\n((?:\|.*\n)+)", page, re.MULTILINE | re.DOTALL)
-    assert len(asked) == page.count("```duckdb") == 10
-    for query, shown in asked:
-        assert answer(real.folder / "bilateral.duckdb", query) == shown
+    asked = queries("docs/first-question.md", "duckdb")
+    assert len(asked) == 10
+    for query, table in asked:
+        assert answer(real.folder / "bilateral.duckdb", query) == table
 
 
 def test_every_corroboration_that_a_reader_labelled_is_right_but_for_few(real: Warehouse) -> None:
