@@ -41,7 +41,8 @@ def table_of_sources(sources: Collection[Source]) -> Iterator[str]:
     yield "| source | what | live | cadence | licence |"
     yield "|---|---|---|---|---|"
     for s in _in_order(sources):
-        name = f"[`{s.id}`](sources/{s.domain}.md#{s.id})"
+        page = "acts" if s.domain == "sanctions" and s.list is None else s.domain
+        name = f"[`{s.id}`](sources/{page}.md#{s.id})"
         yield f"| {name} | {_cell(s.title)} | {LIVE[s.live]} | {_cell(s.cadence)} | {_cell(s.licence)} |"
 
 
