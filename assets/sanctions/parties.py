@@ -4,12 +4,19 @@ Rules, strongest first; each decision is a row of ``core.party_decisions`` with 
 
 - override: a person has decided (``party_overrides.csv``).
 - reissue: the list itself gave the party another id.
-- identifier: a strong identifier (passport, register or tax number, IMO, crypto address, ...) is the same.
-- name: the same strong name after folding, a country in common, the same type.
-- registry: the same for an actor of the registry (a ministry, a firm, an office holder), whose actor_id the party then has.
+- identifier: a strong identifier (passport, register or tax number, IMO, crypto address, ...) is the same, or the publisher
+  gives both listings one id (OFAC's lists share their ids).
+- registry: the name, country and type of an actor of the registry (a ministry, a firm, an office holder), whose actor_id the
+  party then has.
+- name: the same strong name after folding, the same type, and a country in common; where no country of one of them is known, a
+  name that tells (not of generic words alone) and that no other party bears.
+
+Of several candidates the one whose name is most alike comes first: what a list keeps apart can join with one of them only.
 
 Never one party: different types, dates of birth that exclude each other, two ids of a list that gives each party one id, and
 what an override keeps apart. A name of two words alone joins no persons: there must be a date of birth in common.
+
+Pairs that are near and are not joined are noted with the reason (``objection``): a person decides (``party_overrides.csv``).
 """
 
 from __future__ import annotations
@@ -17,26 +24,38 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date
-from itertools import combinations
+from datetime import date, datetime
+from functools import cache
+from itertools import combinations, product
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import polars as pl
 from rapidfuzz import fuzz
 
 from assets.actors import registry
 from assets.errors import BilateralError
-from assets.sanctions.facts.lists import lists
-from assets.sanctions.reading.names import entity_key, person_key, telling_words, transliterations
+from assets.sanctions.facts.lists import list_mirrors, lists
+from assets.sanctions.reading.names import (
+    entity_key,
+    is_telling,
+    person_key,
+    telling_words,
+    transliterations,
+    without_acronym,
+    words,
+)
+from assets.sanctions.targets import COUNTRY_SCHEMES, FORGED, STATED_BASES, evidence
 from assets.schema import table
 
-TABLES = ("party_decisions", "transliterations")
-"""What is made across the lists: the decisions, and how names are read that are compared."""
+TABLES = ("party_decisions", "target_evidence", "transliterations")
+"""What is made across the lists: the decisions, what tells a party's state, and how names are read that are compared."""
 FACTS = ("facts/party_overrides.csv",)
 OVERRIDES = Path(__file__).parent / FACTS[0]
 ONE_ID_PER_PARTY = frozenset({"us_ofac_sdn", "us_ofac_cons", "un_sc", "eu_fsf", "gb_sanctions"})
 """Lists in which two ids are two parties, whatever they share: branches share numbers, families share papers."""
+ONE_ID_SPACE = ({"us_ofac_sdn", "us_ofac_cons"},)
+"""Lists of one publisher whose ids are ids of parties: the same id on both is the same party."""
 STRONG_SCHEMES = frozenset(
     {"passport", "national_id", "tax_id", "uscc", "registration", "imo", "mmsi", "lei", "swift_bic", "aircraft_serial", "duns"}
     | {"un_reference", "eu_reference", "ofsi_group"}
@@ -48,12 +67,19 @@ MOST_SHARING = 40
 """Listings that may share a key before it is taken as telling nothing (a register number of ``000000``)."""
 ONE_CHINA = {"HKG": "CHN", "MAC": "CHN"}
 """Lists differ in whether a party in Hong Kong or Macao is one of China: for comparing countries these count as one."""
-TARGET_BASES = ("nationality", "citizenship", "list_destination", "address")
+ALIKE = 0.92
+"""How alike two names must be (1: the same words) for their listings to be worth a person's look."""
+AT_FIRST = datetime(1, 1, 1)
+RARE = 12
+"""A word that so many names at most bear brings together names that may be alike."""
 
 
 @dataclass(frozen=True)
 class _Listing:
-    """What is compared of a listing: its newest version, and the details that stood last."""
+    """What is compared of a listing: its newest version, and the details that stood last.
+
+    ``since``: since when it was known; ``named_since``: since when each strong name was.
+    """
 
     listing_id: str
     list_id: str
@@ -63,6 +89,9 @@ class _Listing:
     countries: frozenset[str]
     names: frozenset[str]
     births: tuple[tuple[date, date], ...]
+    valid_from: date | None
+    since: datetime
+    named_since: Mapping[str, datetime]
 
 
 @dataclass
@@ -92,8 +121,11 @@ class _Parties:
             if other in self.actors:
                 self.actors[one] = self.actors.pop(other)
 
-    def objection(self, a: str, b: str) -> str | None:
-        """Why the parties of two listings cannot be one; None where nothing speaks against it."""
+    def objection(self, a: str, b: str, *, are_births_sure: bool = True) -> str | None:
+        """Why the parties of two listings cannot be one; None where nothing speaks against it.
+
+        ``are_births_sure``: whether dates of birth that exclude each other keep these two apart.
+        """
         if self.root(a) == self.root(b):
             return None
         held = (self.actors.get(self.root(a)), self.actors.get(self.root(b)))
@@ -103,15 +135,18 @@ class _Parties:
             for y in self.group(b):
                 if frozenset((x, y)) in self.apart:
                     return f"{x} and {y} are kept apart by an override"
-                if reason := _difference(self.listings[x], self.listings[y]):
+                of_pair = {x, y} == {a, b}
+                if reason := _difference(self.listings[x], self.listings[y], are_births_sure or not of_pair):
                     return reason
         return None
 
 
 def decide(rows: Callable[[str], pl.LazyFrame]) -> dict[str, pl.DataFrame]:
     """Decide which listings are one party, from all core tables of the room. Source of the rules: the head of this module."""
+    decided = decisions(rows, read_overrides(OVERRIDES), _precedence())
     return {
-        "party_decisions": decisions(rows, read_overrides(OVERRIDES), _precedence()),
+        "party_decisions": decided,
+        "target_evidence": evidence(rows, decided),
         "transliterations": transliterations(),
     }
 
@@ -130,10 +165,7 @@ def decisions(
     parties = _Parties(listings, {frozenset((a, b)) for a, b, is_same, _ in overrides if not is_same})
     found: list[dict[str, Any]] = []
 
-    def note(a: str, b: str, rule: str, evidence: str, objection: str | None) -> None:
-        score = None
-        if b in listings:
-            score = fuzz.token_sort_ratio(*(" ".join(telling_words(listings[i].name)) for i in (a, b))) / 100
+    def note(a: str, b: str, rule: str, evidence: str, objection: str | None, since: datetime | None = None) -> None:
         one, other = (a, b) if b not in listings else sorted((a, b))
         found.append(
             {
@@ -141,8 +173,10 @@ def decisions(
                 "other_id": other,
                 "rule": rule,
                 "is_same": objection is None,
-                "evidence": evidence if objection is None else f"{evidence}; but {objection}",
-                "score": score,
+                "evidence": evidence,
+                "objection": objection,
+                "score": _likeness(listings[a].name, listings[b].name) if b in listings else None,
+                "known_from": max(since or AT_FIRST, *(listings[i].since for i in (a, b) if i in listings), AT_FIRST),
             }
         )
 
@@ -161,21 +195,31 @@ def decisions(
         if listing.actor_id in listings and listing.actor_id != listing.listing_id:
             parties.join(listing.listing_id, listing.actor_id)
             note(listing.listing_id, listing.actor_id, "reissue", "the list gave the party another id", None)
-    for rule, pairs in (
-        ("identifier", _sharing_identifiers(rows, listings)),
-        ("registry", _in_registry(listings.values())),
-        ("name", _sharing_names(listings.values())),
-    ):
-        for a, b, evidence in pairs:
-            if rule == "registry":
-                objection = _registry_objection(parties, a, b)
-                if objection is None:
-                    parties.actors[parties.root(a)] = b
-            else:
-                objection = parties.objection(a, b) or (_too_little(listings[a], listings[b]) if rule == "name" else None)
-                if objection is None:
-                    parties.join(a, b)
-            note(a, b, rule, evidence, objection)
+    for a, b, text in _of_one_id(listings):
+        objection = parties.objection(a, b, are_births_sure=False)
+        if objection is None:
+            parties.join(a, b)
+        note(a, b, "identifier", text, objection)
+    for a, b, text, since in _likest_first(_sharing_identifiers(rows, listings), listings):
+        # whose papers and name are the same is one person, whatever one of the lists writes of the birth
+        is_named_so = _same_name(listings[a], listings[b])
+        objection = parties.objection(a, b, are_births_sure=not is_named_so)
+        if objection is None:
+            parties.join(a, b)
+        note(a, b, "identifier", text, objection, since)
+    for a, actor_id, text, since in _in_registry(listings.values()):
+        objection = _registry_objection(parties, a, actor_id)
+        if objection is None:
+            parties.actors[parties.root(a)] = actor_id
+        note(a, actor_id, "registry", text, objection, since)
+    for a, b, text, lack in _likest_first(_sharing_names(listings.values()), listings):
+        objection = parties.objection(a, b) or lack
+        if objection is None:
+            parties.join(a, b)
+        note(a, b, "name", text, objection, _since_named(listings[a], listings[b]))
+    for a, b in _alike(listings.values()):
+        if parties.root(a) != parties.root(b):
+            note(a, b, "alike", "names are alike, type is the same, and no country speaks against it", "it is not the same name")
 
     def actor_of(listing_id: str) -> str:
         known = parties.actors.get(parties.root(listing_id))
@@ -213,6 +257,12 @@ def read_overrides(path: Path) -> list[tuple[str, str, bool, str]]:
     return found
 
 
+def _likeness(a: str, b: str) -> float:
+    """How alike the telling words of two names are, whatever their order: 0 to 1."""
+    one, other = (" ".join(telling_words(name)) for name in (a, b))
+    return fuzz.token_sort_ratio(one, other) / 100
+
+
 def _precedence() -> dict[str, int]:
     return {list_id: rank for rank, list_id in enumerate(lists()["list_id"])}
 
@@ -232,22 +282,32 @@ def _listings(rows: Callable[[str], pl.LazyFrame]) -> Iterator[_Listing]:
         .sort("listing_id", "known_from")
         .group_by("listing_id", maintain_order=True)
         .last()
-        .select("listing_id", "list_id", "party_type", "name", "actor_id")
+        .select("listing_id", "list_id", "party_type", "name", "actor_id", "valid_from")
     )
+    since = rows("sanction_listings").group_by("listing_id").agg(pl.col("known_from").min().alias("since"))
+    named = rows("sanction_names").group_by("listing_id", "name").agg(pl.col("known_from").min().alias("named_since"))
     names = (
         _last(rows("sanction_names"))
         .filter(pl.col("quality") == "strong")
+        .join(named, on=["listing_id", "name"])
         .group_by("listing_id")
-        .agg(pl.col("name").unique().sort().alias("names"))
+        .agg(pl.struct("name", "named_since").unique().sort().alias("names"))
+    )
+    stated = _last(rows("sanction_countries")).filter(pl.col("basis").is_in(STATED_BASES)).select("listing_id", "country_id")
+    issued = (
+        _last(rows("sanction_identifiers"))
+        .filter(pl.col("scheme").is_in(COUNTRY_SCHEMES), ~pl.col("note").fill_null("").str.contains(FORGED))
+        .select("listing_id", "country_id")
+        .drop_nulls()
     )
     countries = (
-        _last(rows("sanction_countries"))
-        .filter(pl.col("basis").is_in(TARGET_BASES))
+        pl.concat([stated, issued])
         .group_by("listing_id")
         .agg(pl.col("country_id").replace(ONE_CHINA).unique().sort().alias("countries"))
     )
     births = _last(rows("sanction_birth_dates")).group_by("listing_id").agg(pl.struct("born_from", "born_before").alias("births"))
-    joined = newest.join(names, on="listing_id", how="left").join(countries, on="listing_id", how="left")
+    joined = newest.join(since, on="listing_id").join(names, on="listing_id", how="left")
+    joined = joined.join(countries, on="listing_id", how="left")
     for row in joined.join(births, on="listing_id", how="left").sort("listing_id").collect().iter_rows(named=True):
         yield _Listing(
             row["listing_id"],
@@ -256,22 +316,51 @@ def _listings(rows: Callable[[str], pl.LazyFrame]) -> Iterator[_Listing]:
             row["name"],
             row["actor_id"],
             frozenset(row["countries"] or ()),
-            frozenset(row["names"] or ()) | {row["name"]},
+            frozenset(n["name"] for n in row["names"] or ()) | {row["name"]},
             tuple(sorted((b["born_from"], b["born_before"]) for b in row["births"] or ())),
+            row["valid_from"],
+            row["since"],
+            {n["name"]: n["named_since"] for n in row["names"] or ()},
         )
 
 
 def _key(name: str, party_type: str) -> str | None:
-    return person_key(name) if party_type == "person" else entity_key(name)
+    return person_key(name) if party_type == "person" else entity_key(without_acronym(name))
 
 
-def _difference(a: _Listing, b: _Listing) -> str | None:
+def _same_name(a: _Listing, b: _Listing) -> bool:
+    """Whether the primary name of one is a strong name of the other."""
+    keys = [{k for n in x.names if (k := _key(n, x.party_type))} for x in (a, b)]
+    return _key(a.name, a.party_type) in keys[1] or _key(b.name, b.party_type) in keys[0]
+
+
+def _since_named(a: _Listing, b: _Listing) -> datetime | None:
+    """Since when both had the names that they share; None where that is since they were known."""
+    keys = [_since_by_key(x) for x in (a, b)]
+    shared = keys[0].keys() & keys[1].keys()
+    return min((max(keys[0][k], keys[1][k]) for k in shared), default=None)
+
+
+def _names_since(x: _Listing) -> list[tuple[str, datetime]]:
+    return [*x.named_since.items(), *([] if x.name in x.named_since else [(x.name, x.since)])]
+
+
+def _since_by_key(x: _Listing) -> dict[str, datetime]:
+    """Since when a listing had the names of each key."""
+    found: dict[str, datetime] = {}
+    for name, since in _names_since(x):
+        for key in {_key(name, x.party_type), _primary_key(x) if name == x.name else None} - {None}:
+            found[str(key)] = min(since, found.get(str(key), since))
+    return found
+
+
+def _difference(a: _Listing, b: _Listing, are_births_sure: bool = True) -> str | None:
     """What makes two listings two parties, whatever they share; None where nothing does."""
     if a.list_id == b.list_id and a.list_id in ONE_ID_PER_PARTY and a.actor_id != b.actor_id:
         return f"{a.list_id} gives each party one id"
     if a.party_type != b.party_type:
         return f"one is {_article(a.party_type)}, the other {_article(b.party_type)}"
-    if a.births and b.births and not _born_alike(a, b):
+    if are_births_sure and a.births and b.births and not _born_alike(a, b):
         return "their dates of birth exclude each other"
     return None
 
@@ -285,18 +374,51 @@ def _born_alike(a: _Listing, b: _Listing) -> bool:
 
 
 def _too_little(a: _Listing, b: _Listing) -> str | None:
-    """Why an equal name is not enough for these two."""
-    if a.party_type != "person" or _born_alike(a, b):
+    """Why an equal name is not enough for these two, whose countries agree."""
+    if a.party_type != "person" or _born_alike(a, b) or _are_of_one_act(a, b):
         return None
     shared = {k for n in a.names if (k := person_key(n))} & {k for n in b.names if (k := person_key(n))}
-    if all(len(k.split()) < 3 for k in shared):
+    if not any(_is_long(k) for k in shared):
         return "a name of two words is borne by many, and no date of birth is in common"
     return None
 
 
+def _is_long(key: str) -> bool:
+    """Whether the name of a person has three words: one of two is borne by many."""
+    return len(key.split()) >= 3
+
+
+def _are_of_one_act(a: _Listing, b: _Listing) -> bool:
+    """Whether both stand in one notice (of the same day on one list), or one list repeats the other."""
+    if a.list_id == b.list_id:
+        return a.valid_from is not None and a.valid_from == b.valid_from
+    return (a.list_id, b.list_id) in _mirrors() or (b.list_id, a.list_id) in _mirrors()
+
+
+@cache
+def _mirrors() -> frozenset[tuple[str, str]]:
+    return frozenset(list_mirrors().select("mirror_list_id", "list_id").iter_rows())
+
+
 # who shares what ------------------------------------------------------------------------------------------------------
 
-_Pairs = Iterator[tuple[str, str, str]]
+_Pairs = Iterator[tuple[str, str, str, datetime]]
+_Pair = TypeVar("_Pair", tuple[str, str, str, datetime], tuple[str, str, str, str | None])
+
+
+def _likest_first(pairs: Iterable[_Pair], listings: Mapping[str, _Listing]) -> list[_Pair]:
+    """Pairs, those with the most alike primary names first: of two candidates on one list only one can be the party."""
+    return sorted(pairs, key=lambda p: (-_likeness(listings[p[0]].name, listings[p[1]].name), p[0], p[1]))
+
+
+def _of_one_id(listings: Mapping[str, _Listing]) -> Iterator[tuple[str, str, str]]:
+    """Pairs of listings on lists that share their ids."""
+    for space in ONE_ID_SPACE:
+        for one, other in combinations(sorted(space), 2):
+            for listing_id in listings:
+                list_id, _, native_id = listing_id.partition(":")
+                if list_id == one and (twin := f"{other}:{native_id}") in listings:
+                    yield listing_id, twin, f"same id {native_id} of one publisher"
 
 
 def _sharing_identifiers(rows: Callable[[str], pl.LazyFrame], listings: Mapping[str, _Listing]) -> _Pairs:
@@ -305,11 +427,20 @@ def _sharing_identifiers(rows: Callable[[str], pl.LazyFrame], listings: Mapping[
     is_crypto = pl.col("scheme").str.starts_with("crypto:")
     # what other lists state of a party's entry on the UN list is the id of that entry
     of_un = [
-        {"listing_id": i.listing_id, "scheme": "un_reference", "value": i.listing_id.split(":", 1)[1], "country_id": None}
+        {
+            "listing_id": i.listing_id,
+            "scheme": "un_reference",
+            "value": i.listing_id.split(":", 1)[1],
+            "country_id": None,
+            "since": i.since,
+        }
         for i in listings.values()
         if i.list_id == "un_sc"
     ]
     stated = _last(rows("sanction_identifiers")).select("listing_id", "scheme", "value", "country_id")
+    key = ["listing_id", "scheme", "value"]
+    first = rows("sanction_identifiers").group_by(key).agg(pl.col("known_from").min().alias("since"))
+    stated = stated.join(first, on=key)
     held = (
         pl.concat([stated, pl.LazyFrame(of_un, schema=stated.collect_schema())])
         .filter(pl.col("scheme").is_in(sorted(STRONG_SCHEMES)) | is_crypto)
@@ -317,36 +448,112 @@ def _sharing_identifiers(rows: Callable[[str], pl.LazyFrame], listings: Mapping[
         .with_columns(pl.when(is_crypto).then(pl.col("value")).otherwise(value).alias("key"))
         .filter(pl.col("key").str.len_chars() >= LEAST_IDENTIFIER, pl.col("key").str.contains("[1-9]"))
         .group_by("scheme", "key")
-        .agg(pl.struct("listing_id", "country_id").unique().alias("holders"))
+        .agg(pl.struct("listing_id", "country_id", "since").unique().alias("holders"))
         .filter(pl.col("holders").list.len().is_between(2, MOST_SHARING))
         .sort("scheme", "key")
         .collect()
     )
     for scheme, key, holders in held.iter_rows():
         # a number means something within the country that gave it
-        for one, other in combinations(sorted(holders, key=lambda h: (h["listing_id"], h["country_id"] or "")), 2):
+        for one, other in combinations(sorted(holders, key=lambda h: (h["listing_id"], h["country_id"] or "", h["since"])), 2):
             a, b = one["listing_id"], other["listing_id"]
             agree = one["country_id"] == other["country_id"] or None in (one["country_id"], other["country_id"])
             if a != b and agree and _may_be_one(listings[a], listings[b]):
-                yield a, b, f"same {scheme.replace('_', ' ')} {key}"
+                yield a, b, f"same {scheme.replace('_', ' ')} {key}", max(one["since"], other["since"])
 
 
-def _sharing_names(listings: Iterable[_Listing]) -> _Pairs:
-    """Pairs of listings of one type with a strong name in common, primary on one side at least, and a country in common."""
+def _sharing_names(listings: Iterable[_Listing]) -> Iterator[tuple[str, str, str, str | None]]:
+    """Pairs of listings of one type with a strong name in common, primary on one side at least, and what is lacking."""
     holders: dict[tuple[str, str], list[_Listing]] = defaultdict(list)
     for listing in listings:
-        for key in sorted({k for n in listing.names if (k := _key(n, listing.party_type))}):
+        for key in sorted(_keys(listing)):
             holders[listing.party_type, key].append(listing)
-    for (party_type, key), held in sorted(holders.items(), key=lambda item: item[0]):
+    for (_, key), held in sorted(holders.items(), key=lambda item: item[0]):
         if not 2 <= len(held) <= MOST_SHARING:
             continue
+        states = _states(held)
         for a, b in combinations(held, 2):
-            if not _may_be_one(a, b) or key not in (_key(a.name, party_type), _key(b.name, party_type)):
+            keys = _primary_key(a), _primary_key(b)
+            if not _may_be_one(a, b) or key not in keys:
                 continue
             if common := a.countries & b.countries:
-                yield a.listing_id, b.listing_id, f"same name {a.name!r}, type and country ({', '.join(sorted(common))})"
-            elif a.list_id == b.list_id and _key(a.name, party_type) == _key(b.name, party_type):
-                yield a.listing_id, b.listing_id, f"same name {a.name!r} and type, listed under several destinations"
+                text = f"same name {a.name!r}, type and country ({', '.join(sorted(common))})"
+                yield a.listing_id, b.listing_id, text, _too_little(a, b)
+            elif a.list_id == b.list_id and keys[0] == keys[1]:
+                text = f"same name {a.name!r} and type, listed under several destinations"
+                yield a.listing_id, b.listing_id, text, _too_little(a, b)
+            elif a.countries and b.countries:
+                which = " and ".join(", ".join(sorted(x.countries)) for x in (a, b))
+                yield a.listing_id, b.listing_id, f"same name {a.name!r} and type", f"their countries differ: {which}"
+            else:
+                text = f"same name {a.name!r} and type; no country of {'both' if a.countries == b.countries else 'one'} is known"
+                yield a.listing_id, b.listing_id, text, _too_little_alone(a, b, keys[0] == keys[1], states)
+
+
+def _keys(listing: _Listing) -> set[str]:
+    """What the strong names of a listing are compared by; of short names, which firms share, the primary one alone."""
+    found = {k for n in listing.names if (k := _key(n, listing.party_type))}
+    return found if (primary := _primary_key(listing)) is None else found | {primary}
+
+
+def _primary_key(listing: _Listing) -> str | None:
+    """What the primary name is compared by: of a short one every word, the legal form too (``VAD, AO``)."""
+    key = _key(listing.name, listing.party_type)
+    if key is not None or listing.party_type != "entity":
+        return key
+    letters = "".join(telling_words(listing.name))
+    return f"= {' '.join(words(listing.name))}" if len(letters) >= 3 and not letters.isdigit() else None
+
+
+def _states(held: Sequence[_Listing]) -> int:
+    """How many parties of different countries bear a name: the number of sets of countries that have none in common.
+
+    A list that has an entry for each destination holds one party under all of them.
+    """
+    of_party: dict[str, set[str]] = defaultdict(set)
+    for x in held:
+        of_party[x.listing_id if x.list_id in ONE_ID_PER_PARTY else x.list_id] |= x.countries
+    apart: list[set[str]] = []
+    for countries in (found for found in of_party.values() if found):
+        near = [other for other in apart if other & countries]
+        apart = [other for other in apart if not other & countries] + [countries.union(*near)]
+    return len(apart)
+
+
+def _too_little_alone(a: _Listing, b: _Listing, are_primary: bool, n_states: int) -> str | None:
+    """Why an equal name is not enough for these two where a country of one at least is not known."""
+    if a.party_type in ("vessel", "aircraft"):
+        return "ships and aircraft share names, and no number or country is in common"
+    if n_states > 1:
+        return "parties of several countries bear the name, and a country is not known"
+    if a.party_type == "person":
+        return _too_little(a, b)
+    if not is_telling(a.name) or not is_telling(b.name):
+        return "the name is of generic words or a single one, and a country is not known"
+    return None if are_primary else "an alias alone is the same, and a country is not known"
+
+
+def _alike(listings: Iterable[_Listing]) -> Iterator[tuple[str, str]]:
+    """Pairs of listings of different lists whose primary names are nearly the same: found by the rare words that they share."""
+    bearers: dict[tuple[str, str], list[_Listing]] = defaultdict(list)
+    for listing in listings:
+        for word in set(telling_words(listing.name)):
+            if len(word) >= 4:
+                bearers[listing.party_type, word].append(listing)
+    seen = set()
+    for (party_type, _), held in sorted(bearers.items(), key=lambda item: item[0]):
+        if party_type not in ("person", "entity") or not 2 <= len(held) <= RARE:
+            continue
+        for a, b in combinations(held, 2):
+            if a.list_id == b.list_id or (a.listing_id, b.listing_id) in seen:
+                continue
+            seen.add((a.listing_id, b.listing_id))
+            if a.countries and b.countries and not a.countries & b.countries:
+                continue
+            is_other_name = _key(a.name, party_type) != _key(b.name, party_type)
+            may_be_born_alike = not (a.births and b.births) or _born_alike(a, b)
+            if is_other_name and may_be_born_alike and _likeness(a.name, b.name) >= ALIKE:
+                yield a.listing_id, b.listing_id
 
 
 def _may_be_one(a: _Listing, b: _Listing) -> bool:
@@ -361,21 +568,39 @@ def _in_registry(listings: Iterable[_Listing]) -> _Pairs:
     known = {row["actor_id"]: row for row in actors.iter_rows(named=True)}
     names: dict[tuple[str, str], set[str]] = defaultdict(set)
     aliases = registry.aliases().filter(pl.col("scheme") == "surface").select("alias", "actor_id").iter_rows()
-    for name, actor_id in [*aliases, *((row["name"], row["actor_id"]) for row in known.values())]:
+    every = [*aliases, *((row["name"], row["actor_id"]) for row in known.values())]
+    for name, actor_id in every:
         if actor_id in known:
             party_type = kinds[known[actor_id]["kind"]]
             if key := _key(name, party_type):
                 names[party_type, key].add(actor_id)
+    shorts = {
+        (plain, known[actor_id]["country_id"]): actor_id
+        for plain, actor_id in ((_short(name), actor_id) for name, actor_id in every if actor_id in known)
+        if plain and known[actor_id]["kind"] == "firm"
+    }
     for listing in listings:
         for key in sorted({k for n in listing.names if (k := _key(n, listing.party_type))}):
-            found = {
-                a
-                for a in names.get((listing.party_type, key), ())
-                if ONE_CHINA.get(known[a]["country_id"], known[a]["country_id"]) in listing.countries
-            }
+            bearers = names.get((listing.party_type, key), set())
+            found = {a for a in bearers if ONE_CHINA.get(known[a]["country_id"], known[a]["country_id"]) in listing.countries}
+            text = f"same name {listing.name!r}, type and country as in the registry of actors"
+            if not listing.countries and (_is_long(key) if listing.party_type == "person" else is_telling(listing.name)):
+                found = set(bearers)
+                text = f"same name {listing.name!r} and type as in the registry of actors; no country of the listing is known"
             if len(found) == 1:
-                evidence = f"same name {listing.name!r}, type and country as in the registry of actors"
-                yield listing.listing_id, found.pop(), evidence
+                since = min(t for n, t in _names_since(listing) if _key(n, listing.party_type) == key)
+                yield listing.listing_id, found.pop(), text, since
+        if listing.party_type == "entity":
+            for name, country in product(sorted(listing.names), sorted(listing.countries)):
+                if (actor_id := shorts.get((_short(name) or "", country))) is not None:
+                    text = f"short name {name!r} and country of a firm of the registry of actors"
+                    yield listing.listing_id, actor_id, text, listing.named_since.get(name, listing.since)
+
+
+def _short(name: str) -> str | None:
+    """A name that is one short word, as firms are called in short (DJI); None for others."""
+    found = telling_words(name)
+    return found[0] if len(found) == 1 and 3 <= len(found[0]) <= 5 and not found[0].isdigit() else None
 
 
 def _registry_objection(parties: _Parties, listing_id: str, actor_id: str) -> str | None:

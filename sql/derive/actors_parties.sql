@@ -14,7 +14,8 @@ WHERE sanction_listings.listing_id = d.listing_id AND sanction_listings.actor_id
 
 -- Every listed party that is not an actor yet becomes one, so that sanctions join on actor_id like everything else.
 -- Kind and name are those of the version known last. The country is the first of nationality, citizenship, list destination,
--- address; among several of one kind the first in the alphabet, so that the same history always gives the same actor.
+-- address, registration, and what else tells it (core.target_evidence); among several of one kind the first in the alphabet, so that
+-- the same history always gives the same actor.
 INSERT INTO core.actors (actor_id, kind, name, country_id, sector, parent_id, valid_from, valid_to)
 WITH newest AS (
     SELECT actor_id, party_type, name
@@ -24,18 +25,31 @@ WITH newest AS (
 named AS (
     -- a removal closes the countries of a listing: those that stood last are still the party's
     SELECT l.actor_id, c.country_id, c.basis
-    FROM core.sanction_countries AS c
+    FROM (
+        SELECT listing_id, country_id, basis, known_to, false AS is_derived
+        FROM core.sanction_countries
+        WHERE basis NOT IN ('place_of_birth', 'remark')
+        UNION ALL
+        SELECT listing_id, country_id, basis, known_to, true FROM core.target_evidence WHERE strength = 'derived'
+    ) AS c
     JOIN (SELECT DISTINCT listing_id, actor_id FROM core.sanction_listings) AS l USING (listing_id)
-    WHERE c.basis IN ('nationality', 'citizenship', 'list_destination', 'address')
     QUALIFY coalesce(c.known_to, TIMESTAMP 'infinity')
-        = max(coalesce(c.known_to, TIMESTAMP 'infinity')) OVER (PARTITION BY l.actor_id)
+        = max(coalesce(c.known_to, TIMESTAMP 'infinity')) OVER (PARTITION BY l.actor_id, c.is_derived)
 ),
 countries AS (
     SELECT actor_id, country_id
     FROM named
     QUALIFY row_number() OVER (
         PARTITION BY actor_id
-        ORDER BY list_position(['nationality', 'citizenship', 'list_destination', 'address'], basis), country_id
+        ORDER BY
+            list_position(
+                [
+                    'nationality', 'citizenship', 'list_destination', 'address', 'registration', 'identifier', 'linked_party',
+                    'other_list', 'registry'
+                ],
+                basis
+            ),
+            country_id
     ) = 1
 )
 SELECT n.actor_id, n.party_type, n.name, c.country_id, NULL, NULL, NULL, NULL

@@ -92,26 +92,26 @@ repeated AS (
     JOIN originals AS o ON o.mirror_list_id = c.mirror_list_id AND o.program = c.program AND o.actor_id = c.actor_id
     WHERE c.is_copy
 ),
-ends AS (
-    SELECT v.listing_id, max(v.ended_at) AS ended_at
-    FROM versions AS v
-    WHERE v.valid_to IS NULL
-    GROUP BY v.listing_id
-),
 countries AS (
-    -- a removal closes the countries: the ones that stood until it became known are those of the past days
-    SELECT s.listing_id, s.known_from AS version_known_from, c.country_id, min(c.known_from) AS known_from
-    FROM standing AS s
-    LEFT JOIN ends AS e ON e.listing_id = s.listing_id
-    JOIN core.sanction_countries AS c ON c.listing_id = s.listing_id
-    WHERE c.basis IN ('nationality', 'citizenship', 'list_destination', 'address')
-        AND c.known_from <= CAST(known AS TIMESTAMP)
-        AND (
-            c.known_to IS NULL
-            OR c.known_to > CAST(known AS TIMESTAMP)
-            OR (s.valid_to IS NOT NULL AND c.known_to >= coalesce(e.ended_at, s.known_from))
-        )
+    -- what tells a state was known as soon as any evidence of it was
+    SELECT
+        c.listing_id,
+        c.version_known_from,
+        c.country_id,
+        min(c.known_from) FILTER (c.strength <> 'weak') AS known_from,
+        arg_min(
+            c.basis,
+            list_position(
+                [
+                    'nationality', 'citizenship', 'list_destination', 'address', 'registration', 'identifier', 'linked_party',
+                    'other_list', 'registry'
+                ],
+                c.basis
+            )
+        ) FILTER (c.is_target) AS basis
+    FROM listing_countries_as_known(known) AS c
     GROUP BY ALL
+    HAVING bool_or(c.is_target)
 )
 SELECT DISTINCT
     s.listing_id,
@@ -124,7 +124,8 @@ SELECT DISTINCT
     s.valid_from,
     s.valid_from_basis,
     s.valid_to,
-    c.known_from AS country_known_from
+    c.known_from AS country_known_from,
+    c.basis AS target_basis
 FROM standing AS s
 LEFT JOIN countries AS c ON c.listing_id = s.listing_id AND c.version_known_from = s.known_from
 WHERE s.listing_id NOT IN (SELECT r.listing_id FROM repeated AS r);

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from assets.errors import BilateralError
 from assets.sanctions.parties import decisions, read_overrides
-from assets.sanctions.reading.names import entity_key, person_key, words
+from assets.sanctions.reading.names import entity_key, person_key, without_acronym, words
 from assets.schema import table
 from tests.depth import examples
 
@@ -86,12 +86,112 @@ def test_the_same_name_type_and_country_on_two_lists_is_one_party_with_the_id_of
     "other",
     [
         {"name": "Wuhan Example Chemical", "country": "IRN"},
-        {"name": "Wuhan Example Chemical", "country": None},
         {"name": "Wuhan Example Chemicals and Dyes"},
     ],
 )
-def test_another_country_or_name_makes_no_pair(other: dict[str, Any]) -> None:
-    assert World().listing(A, "Wuhan Example Chemical").listing(B, **other).decided() == []
+def test_another_country_or_name_joins_nobody(other: dict[str, Any]) -> None:
+    assert [d for d in World().listing(A, "Wuhan Example Chemical").listing(B, **other).decided() if d[3]] == []
+
+
+def test_a_telling_name_is_enough_where_a_country_is_not_known_and_one_of_generic_words_is_not() -> None:
+    world = World().listing(A, "Wuhan Example Chemical").listing(B, "Wuhan Example Chemical", country=None)
+    assert world.decided() == [(B, A, "name", True)]
+    for name in ("National Defence University", "Central Bank", "Druzhba"):
+        assert World().listing(A, name).listing(B, name, country=None).decided() == [(B, A, "name", False)]
+
+
+def test_a_name_that_parties_of_two_countries_bear_joins_none_of_which_the_country_is_not_known() -> None:
+    world = World().listing(A, "Example Orient Shipping", country="CHN").listing(C, "Example Orient Shipping", country="IRN")
+    assert not any(d[3] for d in world.listing(B, "Example Orient Shipping", country=None).decided())
+    # one list that has an entry for each destination holds one party
+    world = World().listing("us_bis_entity_list:a", "Example Orient Avia", country="ARE")
+    world.listing("us_bis_entity_list:b", "Example Orient Avia", country="PAK")
+    assert len(set(world.listing(A, "Example Orient Avia", country=None).actors().values())) == 1
+
+
+def test_ships_of_one_name_are_not_joined_without_a_number_or_a_country() -> None:
+    world = World().listing(A, "Ocean Example Star", "vessel", country=None).listing(C, "Ocean Example Star", "vessel")
+    assert world.decided() == [(C, A, "name", False)]
+
+
+def test_the_country_that_issued_a_number_is_one_of_the_party() -> None:
+    world = World().listing(A, "Central Trading", country=None).listing(B, "Central Trading", country="CHN")
+    world.add("identifiers", listing_id=A, scheme="uscc", value="91420100MA4KWXYZ00", country_id="CHN")
+    assert world.decided() == [(B, A, "name", True)]
+
+
+def test_of_two_candidates_that_share_a_number_the_better_name_is_the_party() -> None:
+    world = World().listing(A, "TABATABAEI, Ali Akbar", "person", passport="A1234567")
+    world.listing("un_sc:IRi.003", "Azim Example", "person", passport="A1234567")
+    world.listing("un_sc:IRi.041", "Ali Akbar Tabatabaei", "person", passport="A1234567")
+    assert ("un_sc:IRi.041", A, "identifier", True) in world.decided()
+    assert ("un_sc:IRi.003", A, "identifier", False) in world.decided()
+
+
+def test_one_id_on_both_of_ofacs_lists_is_one_party() -> None:
+    world = World().listing("us_ofac_sdn:17018", "SBERBANK OF RUSSIA", country=None)
+    world.listing("us_ofac_cons:17018", "SBERBANK", country="RUS").listing("us_ofac_cons:17019", "Another", country=None)
+    assert world.decided() == [("us_ofac_cons:17018", "us_ofac_sdn:17018", "identifier", True)]
+
+
+def test_the_same_name_and_paper_are_one_person_whatever_a_list_writes_of_the_birth() -> None:
+    day, other = (date(1970, 3, 1), date(1970, 3, 2)), (date(1971, 1, 1), date(1972, 1, 1))
+    world = World().listing(A, "HAN, Jang Su", "person", born=day, passport="745420176")
+    assert world.listing(C, "Han Jang Su", "person", born=other, passport="745420176").decided()[0] == (C, A, "identifier", True)
+
+
+def test_the_acronym_of_a_name_in_brackets_behind_it_is_no_part_of_it() -> None:
+    world = World().listing(A, "Example Manufacturing International Corporation (EMIC)")
+    assert world.listing(B, "Example Manufacturing International Corporation").decided() == [(B, A, "name", True)]
+    assert without_acronym("Gulf Eagle Contracting (GEC)") == "Gulf Eagle Contracting"
+    assert without_acronym("Gulf Eagle Contracting (HK)") == "Gulf Eagle Contracting (HK)"
+
+
+def test_short_names_are_one_where_every_word_is_the_same() -> None:
+    assert World().listing(A, "VAD, AO", country="RUS").listing(B, "VAD AO", country="RUS").decided() == [(B, A, "name", True)]
+    assert World().listing(A, "VAD, AO", country="RUS").listing(B, "VAD OOO", country="RUS").decided() == []
+
+
+@pytest.mark.parametrize(
+    ("actor", "names"),
+    [
+        (
+            "CHN.SMIC",
+            ["Semiconductor Manufacturing International Corporation (SMIC)", "SEMICONDUCTOR MANUFACTURING INTERNATIONAL CORP"],
+        ),
+        ("CHN.DJI", ["DJI", "SZ DJI Technology Co., Ltd.", "Shenzhen DJI Technology Co., Ltd."]),
+        ("CHN.DAHUA", ["Dahua Technology", "Zhejiang Dahua Technology Co., Ltd."]),
+        ("CHN.YITU", ["YITU LIMITED", "Yitu Technologies", "Shanghai Yitu Network Technology Co., Ltd."]),
+        ("CHN.XPCC", ["Xinjiang Production and Construction Corps (XPCC)", "XINJIANG PRODUCTION AND CONSTRUCTION CORPS"]),
+    ],
+)
+def test_firms_and_bodies_that_many_lists_name_are_one_party_each(actor: str, names: list[str]) -> None:
+    world = World()
+    for number, (list_id, name) in enumerate(zip(("us_bis_entity_list", "us_ofac_cons", "us_dod_1260h"), names, strict=False)):
+        world.listing(f"{list_id}:{number}", name, country=None if list_id == "us_ofac_cons" and actor == "CHN.XPCC" else "CHN")
+    assert set(world.actors().values()) == {actor}
+    assert len(world.actors()) == len(names)
+
+
+def test_a_firm_called_in_short_in_another_country_is_not_that_of_the_registry() -> None:
+    assert World().listing(A, "Other Firm", country="FRA", aliases=("DJI",)).decided() == []
+
+
+def test_names_that_are_nearly_the_same_are_noted_and_not_joined() -> None:
+    world = World().listing(A, "Wuhan Example Chemicals Co., Ltd.").listing(B, "Wuhan Example Chemical Co., Ltd.")
+    frame = decisions(world.read(), (), RANKS)
+    assert frame.select("rule", "is_same", "objection").rows() == [("alike", False, "it is not the same name")]
+    assert frame["score"][0] > 0.9
+
+
+def test_what_speaks_for_one_party_and_against_it_is_told_apart() -> None:
+    frame = decisions(World().listing(A, "Central Bank").listing(B, "Central Bank", country=None).read(), (), RANKS)
+    assert frame.select("evidence", "objection").rows() == [
+        (
+            "same name 'Central Bank' and type; no country of one is known",
+            "the name is of generic words or a single one, and a country is not known",
+        )
+    ]
 
 
 def test_a_party_in_hong_kong_may_be_one_of_china() -> None:
@@ -247,3 +347,10 @@ def test_one_party_never_has_two_types_nor_two_ids_of_a_list_with_one_each(
         assert len({types[m] for m in members}) == 1
         of_one_each = [m for m in members if kept[m] in ("us_ofac_sdn", "eu_fsf")]
         assert len({kept[m] for m in of_one_each}) == len(of_one_each)
+
+
+def test_a_decision_says_since_when_both_had_what_they_share() -> None:
+    world = World().listing(A, "Former Example Name", aliases=("Wuhan Example Chemical",)).listing(B, "Wuhan Example Chemical")
+    world.rows["sanction_names"][0]["known_from"] = datetime(2023, 5, 1)
+    world.rows["sanction_listings"][1]["known_from"] = datetime(2023, 3, 1)
+    assert decisions(world.read(), (), RANKS)["known_from"].to_list() == [datetime(2023, 5, 1)]

@@ -32,7 +32,7 @@ COUNTRIES = {"china": "CHN", "hong kong": "HKG", "iran": "IRN", "korea, north": 
         ("alt. POB Hong Kong.", [("HKG", "place_of_birth")]),
         ("Passport C18165248 (China) expires 25 Oct 2020; National ID No. 42 (China).", [("CHN", "remark")]),
         ("Unified Social Credit Code (USCC) 9113100033607322XK (China).", [("CHN", "remark")]),
-        ("Nationality of Registration Iran.", [("IRN", "remark")]),
+        ("Nationality of Registration Iran.", [("IRN", "registration")]),
         ("Something new 42 (Iran).", [("IRN", "remark")]),
         ("Digital Currency Address - XBT 12QtD5BFwRsdNsAZY76UVE1xyCGNTojH9h.", []),
     ],

@@ -761,7 +761,9 @@ BREAK = {
     "date_and_headline_are_known": "UPDATE {t} SET headline = NULL",
     "facts_add_up": "DELETE FROM {t} WHERE kind = 'sanction'",
     "every_listing_is_there": "DELETE FROM {t}",
-    "targets_are_known": "UPDATE {t} SET target_id = NULL",
+    "targets_are_known": (
+        "INSERT INTO {t} SELECT t.* REPLACE (t.listing_id || n.range AS listing_id, NULL AS target_id) FROM {t} AS t, range(9) n"
+    ),
     "every_name_has_words": "UPDATE {t} SET words = []",
     "dyad_month is_sum_of_days": "UPDATE {t} SET n_reports = n_reports + 1",
     "actor_month is_sum_of_days": "UPDATE {t} SET n_events_as_target = n_events_as_target + 1",
@@ -807,6 +809,18 @@ def full(shared: Warehouse) -> Warehouse:
     shared.put("core.events", told(10, "2023-11-03", "US sanctions fentanyl"), later)
     shared.put("core.official_act_coverage", {"covered_from": "2023-12-01", "covered_until": "2023-12-20"})
     shared.put("core.sanction_names", {"listing_id": "us_list:2", "name": "Wuhan Example Chemical"})
+    shared.put(
+        "core.party_decisions",
+        {
+            "listing_id": "us_list:1",
+            "other_id": "us_list:2",
+            "rule": "alike",
+            "is_same": False,
+            "evidence": "e",
+            "objection": "o",
+        },
+    )
+    shared.put("core.actor_aliases", {"scheme": "surface", "alias": "Commerce's bureau", "actor_id": "USA.BIS"})
     shared.put("core.articles", {"article_id": "a", "text": "Wuhan Example Chemical sold it.", "published_at": "2023-12-01"})
     shared.put(
         "core.overdose_observations",

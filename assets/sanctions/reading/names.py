@@ -18,7 +18,7 @@ from assets.schema import table
 
 _FORMS = (
     "ab ag ao as asa bhd bv co company corp corporation cv doo dooel eirl fze fzco fzc gmbh inc incorporated jsc kft kg kk "
-    "limited limitada limitd llc llp lp ltd ltda mbh nv ojsc oao ooo oy oyj pao pjsc plc pte pty pvt private public sa "
+    "limited limitada limitd llc llp lp ltd ltda mbh nv ojsc oao ooo oy oyj pao pjsc plc pte pty pvt private sa "
     "sal sarl sas sasu sdn spa spzoo srl srls zao zrt"
 )
 LEGAL_FORMS = frozenset(_FORMS.split())
@@ -27,8 +27,32 @@ _LITTLE = "and the of for de la le les el al y und et i a an in"
 LITTLE_WORDS = frozenset(_LITTLE.split())
 """Words that stand in a name for grammar's sake."""
 
+_GENERIC = (
+    "academy administration aerospace aeronautics affairs agency agricultural agriculture air army armed association "
+    "astronautics authority aviation bank board bureau business center central centre chamber chemical college commerce "
+    "commercial commission committee communication communications construction consulting cooperation council customs "
+    "defence defense department design development directorate division economic economy education electronic electronics "
+    "energy engineering enterprise enterprises equipment exchange export factory federal finance financial first force forces "
+    "foreign forensic fund general global government group guard headquarters health high holding holdings import industrial "
+    "industries industry information institute institution intelligence interior internal international investment "
+    "investments joint justice laboratory law logistics machinery management manufacturing marine maritime materials medical "
+    "military mining ministry mobile national naval navy network new nuclear office oil organization petroleum planning "
+    "plant police port power production project public railway republic research sales science sciences scientific second "
+    "secretariat security service services ship shipbuilding shipping space state stock strategic supply supreme system "
+    "systems tech technical technological technologies technology telecom telecommunications trade trading transport "
+    "transportation unit university work works world"
+)
+GENERIC_WORDS = frozenset(_GENERIC.split())
+"""Words that the names of bodies and firms of many states share: a name of nothing else says nothing without its state."""
+LONG_WORD = 8
+"""So many letters make a word that is not generic a name of its own."""
+MANY_WORDS = 5
+"""So many telling words tell a name from others, whatever words they are."""
+
 _APOSTROPHES = re.compile("['’`ʼ‘]")
 _INITIALS = re.compile(r"\b([a-z])\.(?:([a-z])\.(?:([a-z])\.)?)?")
+_PUBLIC_FIRM = re.compile(r"\bpublic (?=joint|stock|limited|company)")
+"""Public belongs to the legal form here; in Ministry of Public Security it tells."""
 _WORD = re.compile(r"[a-z0-9]+")
 
 
@@ -47,13 +71,38 @@ def _is_syllable(letter: str) -> bool:
 def words(name: str) -> tuple[str, ...]:
     """The words of a name in order: Latin letters and digits in lower case, ``S.A.`` as ``sa``. Other scripts by their sound."""
     plain = _APOSTROPHES.sub("", latin(name).lower())
-    return tuple(_WORD.findall(_INITIALS.sub(r"\1\2\3", plain)))
+    return tuple(_WORD.findall(_INITIALS.sub(r"\1\2\3", _PUBLIC_FIRM.sub("", plain))))
 
 
 @lru_cache(maxsize=200_000)
 def telling_words(name: str) -> tuple[str, ...]:
     """The words of a name that tell it from others: without legal forms and little words. Empty where nothing is left."""
     return tuple(w for w in words(name) if w not in LEGAL_FORMS and w not in LITTLE_WORDS)
+
+
+_ACRONYM = re.compile(r"^(.+?)\s*\(([A-Z]{2,8})\)$")
+
+
+def without_acronym(name: str) -> str:
+    """A name without the acronym of itself behind it in brackets (``... International Corporation (SMIC)``)."""
+    found = _ACRONYM.match(name)
+    if found is None:
+        return name
+    every = words(found[1])
+    initials = {"".join(w[0] for w in part) for part in (every, tuple(w for w in every if w not in LITTLE_WORDS))}
+    return found[1] if found[2].lower() in initials else name
+
+
+def is_telling(name: str) -> bool:
+    """Whether the name of a body or firm tells it from those of other states.
+
+    It has two telling words, one of them not generic; or a long one (``Chernomorneftegaz``); or many.
+    """
+    found = telling_words(name)
+    rare = [w for w in found if w not in GENERIC_WORDS and len(w) >= 3 and not w.isdigit()]
+    if len(found) == 1:
+        return bool(rare) and len(found[0]) >= LONG_WORD
+    return len(found) >= MANY_WORDS or bool(rare)
 
 
 def person_key(name: str) -> str | None:

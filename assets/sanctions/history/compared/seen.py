@@ -205,7 +205,7 @@ def scope_of(name: str, details: Mapping[str, pl.DataFrame], remarks: RemarksRea
         held = {"weak": (frame["quality"] == "weak").any(), OTHER_SCRIPTS: (~frame["name"].str.contains(LATIN.pattern)).any()}
         return ("strong", *(what for what, is_there in held.items() if is_there))
     if name == "countries":
-        own = ["nationality", "citizenship", "list_destination", "remark"]
+        own = ["nationality", "citizenship", "list_destination", "registration", "remark"]
         own += [b for detail, b in COUNTRIES_OF.items() if detail not in details and (frame["basis"] == b).any()]
         return tuple(own)
     return ()
@@ -283,7 +283,7 @@ class Found:
 
 
 def target_country(countries: Iterable[tuple[str, str]]) -> str | None:
-    """The country at which a measure is directed: nationality, else citizenship, else list destination, else address.
+    """The country at which a measure is directed: nationality, citizenship, list destination, address, registration: the first.
 
     Of several of one basis it is the first of those given; of several countries of addresses the first in the alphabet, since
     addresses have no order of their own.
@@ -293,7 +293,10 @@ def target_country(countries: Iterable[tuple[str, str]]) -> str | None:
         for country_id, found in pairs:
             if found == basis:
                 return country_id
-    return min((c for c, found in pairs if found == "address"), default=None)
+    for basis in ("address", "registration"):
+        if (country := min((c for c, found in pairs if found == basis), default=None)) is not None:
+            return country
+    return None
 
 
 def country_pairs(countries: pl.DataFrame | None) -> dict[str, list[tuple[str, str]]]:

@@ -62,10 +62,10 @@ LABELLED: tuple[Labelled, ...] = (
     # births, countries, links
     Labelled("birth_dates", "born", ("DOB",), "date", "DOB 24 Nov 1990"),
     Labelled("birth_places", "place_of_birth", ("POB",), "text", "POB Hubei, China"),
-    Labelled("countries", "remark", ("nationality of registration",), "text", "Nationality of Registration Iran"),
+    Labelled("countries", "registration", ("nationality of registration",), "text", "Nationality of Registration Iran"),
     Labelled("countries", "nationality", ("nationality",), "text", "nationality China"),
     Labelled("countries", "citizenship", ("citizen",), "text", "alt. citizen China"),
-    Labelled("countries", "remark", ("Registration Country",), "text", "Registration Country Burma"),
+    Labelled("countries", "registration", ("Registration Country",), "text", "Registration Country Burma"),
     Labelled("links", "linked_to", ("Linked To",), "text", "Linked To: ISLAMIC REVOLUTIONARY GUARD CORPS (IRGC)-QODS FORCE"),
     Labelled("links", "associated_with", ("Associated with", "Assocated with"), "text", "Associated with Islamic Jihad Group"),
     # documents of persons

@@ -84,7 +84,7 @@ def reader(country_ids: Mapping[str, str] | None = None) -> RemarksReader:
     return RemarksReader(
         read=partial(details_of, country_ids=country_ids),
         quality="weak",
-        bases=("nationality", "citizenship", "place_of_birth", "remark"),
+        bases=("nationality", "citizenship", "registration", "place_of_birth", "remark"),
         is_continued=lambda old, new: not old.endswith(".") and new.startswith(old),
     )
 
@@ -223,7 +223,7 @@ def _read(clause: str, found: Remarks, country_ids: Mapping[str, str]) -> bool:
             found.countries[country, reading.sort] = None
         else:
             # a state that the registry does not know, or a word that is none: what was said is kept
-            found.notes[reading.sort if reading.sort != "remark" else "nationality_of_registration", text] = None
+            found.notes[reading.sort if reading.sort != "registration" else "nationality_of_registration", text] = None
     elif reading.gives == "birth_places":
         state = country_at_the_end(text, country_ids)
         found.birth_places[text, state] = None

@@ -37,8 +37,8 @@ COLUMN_OF = {
 COUNTRY_BASES = {
     "nationality country": "nationality",
     "citizenship country": "citizenship",
-    "nationality of registration": "remark",
-    "registration country": "remark",
+    "nationality of registration": "registration",
+    "registration country": "registration",
 }
 IS_ID = re.compile(r"[1-9][0-9]{0,9}")
 _ASSET = re.compile(r"digital currency address\s*-\s*(\S+)", re.IGNORECASE)

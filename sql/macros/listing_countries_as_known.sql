@@ -1,0 +1,78 @@
+-- The states of every listed party with all evidence, as it stood at a moment: what lists state, and what else tells it.
+-- known: the moment, UTC; a DATE is its first instant.
+-- Result: listing_id, version_known_from (of the version of the listing that stood then), country_id, basis, strength (stated, derived,
+-- weak), evidence (NULL where the list states it), known_from, is_target. is_target: whether it makes a target state: what the list
+-- states (nationality, citizenship, list destination, address); where it states none of these, the first that is there of:
+-- registration, identifier, linked party with other list and registry. Never place of birth, other remarks, flag.
+-- Of a listing that had been removed by then: what stood until its removal. Only rows of core with known_from at or before that moment
+-- are read.
+-- Example: SELECT basis, count(*) FROM listing_countries_as_known(DATE '2023-10-05') WHERE country_id = 'CHN' GROUP BY basis;
+CREATE OR REPLACE MACRO listing_countries_as_known(known) AS TABLE
+WITH versions AS (
+    SELECT l.listing_id, l.valid_to, l.known_from,
+        CASE WHEN l.known_to <= CAST(known AS TIMESTAMP) THEN l.known_to END AS ended_at
+    FROM core.sanction_listings AS l
+    WHERE l.known_from <= CAST(known AS TIMESTAMP)
+),
+ends AS (
+    SELECT v.listing_id, max(v.ended_at) AS ended_at
+    FROM versions AS v
+    WHERE v.valid_to IS NULL
+    GROUP BY v.listing_id
+),
+standing AS (
+    -- a removal closes the countries: the ones that stood until it became known are those of the past days
+    SELECT
+        v.listing_id,
+        v.known_from,
+        CASE WHEN v.valid_to IS NOT NULL THEN coalesce(e.ended_at, v.known_from) END AS gone_at
+    FROM versions AS v
+    LEFT JOIN ends AS e ON e.listing_id = v.listing_id
+    WHERE v.ended_at IS NULL
+),
+every AS (
+    SELECT
+        s.listing_id,
+        s.country_id,
+        s.basis,
+        CASE WHEN s.basis IN ('place_of_birth', 'remark') THEN 'weak' ELSE 'stated' END AS strength,
+        CAST(NULL AS VARCHAR) AS evidence,
+        s.known_from,
+        s.known_to
+    FROM core.sanction_countries AS s
+    UNION ALL
+    SELECT t.listing_id, t.country_id, t.basis, t.strength, t.evidence, t.known_from, t.known_to
+    FROM core.target_evidence AS t
+),
+held AS (
+    SELECT
+        s.listing_id,
+        s.known_from AS version_known_from,
+        c.country_id,
+        c.basis,
+        c.strength,
+        arg_min(c.evidence, c.known_from) AS evidence,
+        min(c.known_from) AS known_from,
+        CASE
+            WHEN c.basis IN ('nationality', 'citizenship', 'list_destination', 'address') THEN 1
+            WHEN c.basis = 'registration' THEN 2
+            WHEN c.basis = 'identifier' THEN 3
+            WHEN c.basis IN ('linked_party', 'other_list', 'registry') THEN 4
+        END AS rank
+    FROM standing AS s
+    JOIN every AS c ON c.listing_id = s.listing_id
+    WHERE c.known_from <= CAST(known AS TIMESTAMP)
+        AND (c.known_to IS NULL OR c.known_to > CAST(known AS TIMESTAMP) OR c.known_to >= s.gone_at)
+    GROUP BY ALL
+)
+SELECT
+    h.listing_id,
+    h.version_known_from,
+    h.country_id,
+    h.basis,
+    h.strength,
+    h.evidence,
+    h.known_from,
+    coalesce(h.rank = min(h.rank) OVER (PARTITION BY h.listing_id, h.version_known_from), false) AS is_target
+FROM held AS h;
+COMMENT ON MACRO TABLE listing_countries_as_known IS 'The states of every listed party with all evidence, as it stood at a moment: what lists state, and what else tells it.';

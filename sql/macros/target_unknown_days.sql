@@ -1,0 +1,18 @@
+-- How many listings of each authority's state had no known target state, day by day: what stands beside counts by state.
+-- since: the first day (DATE or text), in the authority's time zone. until: the last day.
+-- Result: by current knowledge source_id, date, n_listings_target_unknown, n_listed (all listings of its lists, each once),
+-- n_added_target_unknown, n_added.
+-- A day has no row before a list of the state is known to have held anyone.
+-- Example: SELECT n_listings_target_unknown, n_listed FROM target_unknown_days('2023-11-15', '2023-11-15') WHERE source_id = 'USA';
+CREATE OR REPLACE MACRO target_unknown_days(since, until) AS TABLE
+SELECT
+    d.source_id,
+    d.date,
+    CAST(coalesce(sum(d.n_listed) FILTER (d.target_id IS NULL), 0) AS INTEGER) AS n_listings_target_unknown,
+    CAST(coalesce(sum(d.n_listed) FILTER (d.target_id = 'ALL'), 0) AS INTEGER) AS n_listed,
+    CAST(coalesce(sum(d.n_added) FILTER (d.target_id IS NULL), 0) AS INTEGER) AS n_added_target_unknown,
+    CAST(coalesce(sum(d.n_added) FILTER (d.target_id = 'ALL'), 0) AS INTEGER) AS n_added
+FROM list_days(since, until) AS d
+WHERE d.target_id IS NULL OR d.target_id = 'ALL'
+GROUP BY d.source_id, d.date;
+COMMENT ON MACRO TABLE target_unknown_days IS 'How many listings of each authority''s state had no known target state, day by day: what stands beside counts by state.';
