@@ -18,26 +18,102 @@ WITH readings AS (
     WHERE p.quality = 'strong' AND p.kind <> 'fka'
 ),
 shorter AS (
-    -- newspapers leave out the legal form at the end and the country
+    -- newspapers leave out the legal form at the end
     SELECT
         r.listing_id,
         r.name,
         r.party_type,
         regexp_replace(
-            regexp_replace(
-                r.words,
-                '( (co|company|corp|corporation|inc|incorporated|limited|ltd|llc|llp|plc|gmbh|ag|sa|ooo|jsc|pjsc|ojsc|pte|pty))+ $', ' '
-            ),
-            ' of (the )?(people s republic of )?(china|iran|russia|the russian federation|north korea) $', ' '
+            r.words,
+            '( (co|company|corp|corporation|inc|incorporated|limited|ltd|llc|llp|plc|gmbh|ag|sa|ooo|jsc|pjsc|ojsc|pte|pty))+ $', ' '
         ) AS words,
+        r.words AS with_form,
         r.telling
     FROM readings AS r
+    WHERE len(r.telling) >= 2
+),
+stateless AS (
+    -- and the state
+    SELECT
+        s.listing_id,
+        s.name,
+        s.party_type,
+        s.words,
+        s.with_form,
+        s.telling,
+        regexp_replace(
+            s.words, ' of (the )?(people s republic of )?(china|iran|russia|the russian federation|north korea) $', ' '
+        ) AS without_state
+    FROM shorter AS s
+),
+weighed AS (
+    -- what is left must tell the name from those of bodies of other states
+    SELECT
+        s.listing_id,
+        s.name,
+        s.words AS with_state,
+        s.with_form,
+        s.without_state,
+        s.party_type = 'person'
+        OR len(list_filter(left_over, lambda word: NOT is_generic_word(word) AND length(word) >= 3)) > 0
+        OR len(left_over) >= 5 AS is_telling
+    FROM (
+        SELECT
+            t.*,
+            CASE
+                WHEN t.words = t.without_state THEN t.telling
+                ELSE list_filter(
+                    t.telling,
+                    lambda word: word NOT IN ('people', 's', 'republic', 'china', 'iran', 'russia', 'russian', 'federation', 'north', 'korea')
+                )
+            END AS left_over
+        FROM stateless AS t
+    ) AS s
+),
+states AS (
+    SELECT DISTINCT d.listing_id, d.target_id AS state_id
+    FROM marts.listing_dyads AS d
+    WHERE d.target_id IS NOT NULL
+),
+state_words AS (
+    SELECT DISTINCT a.actor_id AS state_id, trim(plain_text(a.alias)) AS word
+    FROM core.actor_aliases AS a
+    JOIN core.actors AS s ON s.actor_id = a.actor_id AND s.kind = 'state'
+    WHERE a.scheme IN ('surface', 'country_name') AND regexp_full_match(a.alias, '[\x20-\x7E]{4,}')
+),
+wordings AS (
+    SELECT
+        w.listing_id,
+        w.name,
+        w.without_state AS words,
+        CASE WHEN w.with_form <> w.with_state THEN w.with_form END AS with_form,
+        false AS keeps_state
+    FROM weighed AS w
+    WHERE w.is_telling
+    UNION ALL
+    SELECT w.listing_id, w.name, w.with_state, NULL, true
+    FROM weighed AS w
+    WHERE NOT w.is_telling AND w.with_state <> w.without_state
+    UNION ALL
+    -- a name of words that the bodies of many states share keeps its state: Chinese Ministry of ..., Ministry of ... of China
+    SELECT w.listing_id, w.name, unnest([
+        ' ' || v.word || w.without_state,
+        ' ' || v.word || ' s' || w.without_state,
+        w.without_state || 'of ' || v.word || ' ',
+        w.without_state || 'of the ' || v.word || ' '
+    ]), NULL, true
+    FROM weighed AS w
+    JOIN states AS s ON s.listing_id = w.listing_id
+    JOIN state_words AS v ON v.state_id = s.state_id
+    WHERE NOT w.is_telling
 ),
 names AS (
     -- one word, or two short ones, stand in texts for other things too
-    SELECT DISTINCT s.listing_id, s.name, s.words, split_part(s.words, ' ', 2) AS first_word, split_part(s.words, ' ', 3) AS second_word
-    FROM shorter AS s
-    WHERE len(s.telling) >= 2 AND length(s.words) >= 12 AND split_part(s.words, ' ', 3) <> ''
+    SELECT DISTINCT
+        s.listing_id, s.name, s.words, s.with_form, s.keeps_state,
+        split_part(s.words, ' ', 2) AS first_word, split_part(s.words, ' ', 3) AS second_word
+    FROM wordings AS s
+    WHERE length(s.words) >= 12 AND split_part(s.words, ' ', 3) <> ''
 ),
 texts AS (
     SELECT
@@ -54,10 +130,14 @@ openings AS (
     CROSS JOIN LATERAL (SELECT unnest(range(1, len(w.list))) AS i)
 ),
 named AS (
-    SELECT t.article_id, t.published_at, t.known_from, t.whole, n.listing_id, n.name, n.words
+    SELECT
+        t.article_id, t.published_at, t.known_from, t.whole, n.listing_id, n.name, n.words, n.keeps_state,
+        coalesce(contains(t.words, n.with_form), false) AS has_form
     FROM openings AS o
     JOIN names AS n ON n.first_word = o.first_word AND n.second_word = o.second_word
     JOIN texts AS t ON t.article_id = o.article_id AND contains(t.words, n.words)
+    -- a legal form that stands there tells the firm from those of another form: National Iranian Oil Company, not its PTE LTD
+    QUALIFY n.with_form IS NULL OR has_form OR NOT bool_or(has_form) OVER (PARTITION BY t.article_id, n.words)
 ),
 placed AS (
     -- where it stands: the words, whatever stands between them
@@ -86,13 +166,26 @@ SELECT
     greatest(p.known_from, l.known_from) AS known_from
 FROM placed AS p
 JOIN core.sanction_listings AS l ON l.listing_id = p.listing_id AND l.known_to IS NULL
--- a name is written with capitals
+-- a name is written with capitals, but for little words and what stands beside its state (Russia's central bank)
 WHERE regexp_matches(p.surface, '^(\p{Lu}|\p{N}|[^\p{Latin}])')
+    AND (p.keeps_state OR NOT regexp_matches(p.surface, '(^|[^\p{L}])[a-z]{4,}'))
+    -- a state's own body or firm is never what another state's listing names
+    AND NOT EXISTS (
+        FROM core.mentions AS m
+        JOIN core.actors AS a ON a.actor_id = m.actor_id AND a.kind <> 'state'
+        WHERE m.article_id = p.article_id
+            AND m.char_start < strpos(p.whole, p.surface) - 1 + length(p.surface)
+            AND m.char_end > strpos(p.whole, p.surface) - 1
+            AND m.country_id IS NOT NULL
+            AND a.actor_id <> l.actor_id
+            AND NOT EXISTS (FROM states AS s WHERE s.listing_id = p.listing_id AND s.state_id = m.country_id)
+            AND EXISTS (FROM states AS s WHERE s.listing_id = p.listing_id)
+    )
 QUALIFY row_number() OVER (
     PARTITION BY p.article_id, p.listing_id, l.valid_from, l.valid_to ORDER BY length(p.surface) DESC, p.name
 ) = 1
 ORDER BY p.article_id, p.listing_id, l.valid_from, l.valid_to;
-COMMENT ON TABLE marts.article_listings IS 'Listed parties that articles name, by a strong name of at least two telling words as it stands in the text (legal form and country may be left out). One row per article and listing, with the first place. The same name is no proof that it is the party.';
+COMMENT ON TABLE marts.article_listings IS 'Listed parties that articles name, by a strong name of at least two telling words as it stands in the text. The legal form may be left out; the state too, unless the other words are such as bodies of many states share (Central Bank, Ministry of Defense). What the text says of another state''s body or firm (core.mentions) is no match. One row per article and listing, with the first place. The same name is no proof that it is the party.';
 COMMENT ON COLUMN marts.article_listings.article_id IS 'The article.';
 COMMENT ON COLUMN marts.article_listings.listing_id IS 'The listing.';
 COMMENT ON COLUMN marts.article_listings.list_id IS 'The list.';

@@ -68,3 +68,96 @@ def test_persons_are_found_as_they_are_written_and_firms_without_their_legal_for
 def test_single_words_small_letters_and_parts_of_a_name_are_no_match(listed: Warehouse, text: str) -> None:
     article(listed, text)
     assert found(listed) == []
+
+
+# names that bodies of many states share
+
+
+@pytest.fixture
+def ministry(warehouse: Warehouse) -> Warehouse:
+    """North Korea's ministry is listed, and China's institute; who names China's ministry names neither."""
+    warehouse.states("PRK")
+    warehouse.put("core.sanction_lists", {"covered_from": "2020-01-01", "covered_until": "2024-01-01"})
+    party(warehouse, 1, "Ministry of Public Security")
+    warehouse.con.execute("UPDATE core.sanction_countries SET country_id = 'PRK'")
+    for alias, actor in (
+        ("North Korea", "PRK"),
+        ("North Korean", "PRK"),
+        ("China", "CHN"),
+        ("Chinese", "CHN"),
+        ("Russia", "RUS"),
+    ):
+        warehouse.put("core.actor_aliases", {"scheme": "surface", "alias": alias, "actor_id": actor})
+    return warehouse
+
+
+@pytest.mark.parametrize(
+    ("text", "surface"),
+    [
+        ("North Korea's Ministry of Public Security said so.", "North Korea's Ministry of Public Security"),
+        ("The North Korean Ministry of Public Security.", "North Korean Ministry of Public Security"),
+        ("The Ministry of Public Security of North Korea.", "Ministry of Public Security of North Korea"),
+        ("China's Ministry of Public Security said so.", None),
+        ("The Ministry of Public Security said so.", None),
+        ("The Ministry of Public Security of China, not North Korean.", None),
+    ],
+)
+def test_a_generic_name_is_a_match_with_its_own_state_alone(ministry: Warehouse, text: str, surface: str | None) -> None:
+    article(ministry, text)
+    assert [r[1] for r in found(ministry)] == ([] if surface is None else [surface])
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("Aviation Industry of China", "Aviation industry fears a cold summer"),
+        ("University of Science and Technology of China", "She is with the University of Science and Technology Beijing."),
+        ("Central Bank of Russia", "European Central Bank keeps its rates"),
+    ],
+)
+def test_a_name_that_is_generic_without_its_state_keeps_it(ministry: Warehouse, name: str, text: str) -> None:
+    party(ministry, 2, name)
+    article(ministry, text)
+    assert found(ministry) == []
+
+
+def test_it_is_found_with_its_state_however_that_is_written(ministry: Warehouse) -> None:
+    party(ministry, 2, "Central Bank of Russia")
+    ministry.con.execute("UPDATE core.sanction_countries SET country_id = 'RUS' WHERE listing_id = 'us_list:2'")
+    article(ministry, "A step of Russia's central bank.")
+    assert [r[1] for r in found(ministry)] == ["Russia's central bank"]
+
+
+def test_what_is_another_states_own_body_is_not_the_listing(ministry: Warehouse) -> None:
+    party(ministry, 2, "Sichuan Example Institute")
+    text = "The Sichuan Example Institute was founded."
+    article(ministry, text)
+    assert [r[0] for r in found(ministry)] == ["us_list:2"]
+    ministry.put("core.actors", {"actor_id": "RUS.SEI", "kind": "body", "name": "Sichuan Example Institute", "country_id": "RUS"})
+    ministry.put("core.mentions", {"article_id": "a", "sentence": 0, "char_start": 4, "char_end": 29, "surface": text[4:29],
+                 "actor_id": "RUS.SEI", "country_id": "RUS"})  # fmt: skip
+    assert found(ministry) == []
+
+
+def test_a_legal_form_that_stands_in_the_text_tells_the_firm_from_its_namesake(ministry: Warehouse) -> None:
+    party(ministry, 2, "National Example Oil Company")
+    party(ministry, 3, "National Example Oil Company PTE LTD")
+    article(ministry, "Ships of the National Example Oil Company.")
+    assert [r[0] for r in found(ministry)] == ["us_list:2"]
+
+
+def test_a_common_word_in_small_letters_is_no_part_of_a_name(ministry: Warehouse) -> None:
+    party(ministry, 2, "Sichuan University")
+    article(ministry, "A Sichuan university mourned its teachers.")
+    assert found(ministry) == []
+    article(ministry, "He studied at Sichuan University.")
+    assert [r[0] for r in found(ministry)] == ["us_list:2"]
+
+
+def test_a_generic_name_that_holds_its_state_is_found_as_it_stands_where_no_state_of_the_party_is_known(
+    ministry: Warehouse,
+) -> None:
+    party(ministry, 2, "Central Bank of Iran")
+    ministry.con.execute("DELETE FROM core.sanction_countries WHERE listing_id = 'us_list:2'")
+    article(ministry, "A step of the Central Bank of Iran.")
+    assert found(ministry) == [("us_list:2", "Central Bank of Iran", True)]
