@@ -1,17 +1,35 @@
 -- Listed parties whose names are like those asked for, removed ones too (see valid_to): many names in one question.
 -- names: VARCHAR[], in any script; case, accents, legal forms, little words and the order of words do not count, misspellings,
--- other romanisations and initials little.
+-- other romanisations and initials little. What the registry of actors knows a firm or body by (its Chinese name, its acronym) finds
+-- what its name finds, and its listings; the reason says so.
 -- Result: asked_no (place in the list, from 1), asked, listing_id, list_id, actor_id, party_type, name, target_ids (its states),
 -- score (0 to 1), reason, matched_name (the name or alias that matched), matched_kind, matched_quality, valid_from,
 -- valid_from_basis, valid_to, citation. A similar name is no proof that it is the party.
 -- Example: SELECT asked, name, score FROM find_parties(['Huawei', 'Институт криминалистики']);
 CREATE OR REPLACE MACRO find_parties(names) AS TABLE
-WITH questions AS (
-    SELECT asked_no, asked, list_distinct(w) AS words, array_to_string(w, '') AS letters
+WITH asked_names AS (
+    SELECT unnest(names) AS asked, generate_subscripts(names, 1) AS of_no
+),
+known_as AS (
+    SELECT a.of_no, a.asked, r.actor_id, r.name, r.country_id, r.is_acronym
+    FROM asked_names AS a
+    JOIN marts.registry_names AS r ON r.key = trim(plain_text(a.asked))
+    WHERE NOT r.is_acronym OR regexp_full_match(trim(a.asked), '[A-Z]{3,7}')
+),
+readings AS (
+    -- each name is asked as it stands, and by what the registry calls its bearer
+    SELECT CAST(row_number() OVER (ORDER BY t.of_no, t.actor_id NULLS FIRST) AS BIGINT) AS asked_no, t.*
     FROM (
-        SELECT asked_no, asked, telling_words(asked) AS w
-        FROM (SELECT unnest(names) AS asked, generate_subscripts(names, 1) AS asked_no)
-    )
+        SELECT a.of_no, a.asked, a.asked AS reading, CAST(NULL AS VARCHAR) AS actor_id, CAST(NULL AS VARCHAR) AS country_id, 1.0 AS factor
+        FROM asked_names AS a
+        UNION ALL
+        SELECT k.of_no, k.asked, k.name, k.actor_id, k.country_id, CASE WHEN k.is_acronym THEN 0.9 ELSE 1.0 END
+        FROM known_as AS k
+    ) AS t
+),
+questions AS (
+    SELECT asked_no, asked, list_distinct(w) AS words, array_to_string(w, '') AS letters
+    FROM (SELECT r.asked_no, r.asked, telling_words(r.reading) AS w FROM readings AS r)
 ),
 total AS (
     SELECT count(*) AS n_names FROM marts.party_names AS p
@@ -94,7 +112,9 @@ pairs AS (
         (length(a.word) = 1) <> (length(h.word) = 1) AS is_initial,
         CASE
             WHEN k.likeness IS NOT NULL THEN k.likeness
-            WHEN (length(a.word) = 1) <> (length(h.word) = 1) AND left(h.word, 1) = left(a.word, 1) THEN 0.8
+            -- of a letter in a name that is held nothing says what it stands for (T-MOTOR)
+            WHEN (length(a.word) = 1) <> (length(h.word) = 1) AND left(h.word, 1) = left(a.word, 1)
+                THEN CASE WHEN length(h.word) = 1 THEN 0.3 ELSE 0.8 END
             -- another romanisation: only where the name is looked at for its other words
             WHEN length(a.word) >= 4 AND length(h.word) >= 4 AND jaro_winkler_similarity(a.word, h.word) >= 0.84
                 THEN 0.8 * jaro_winkler_similarity(a.word, h.word)
@@ -169,29 +189,55 @@ scored AS (
     JOIN marts.party_names AS p ON p.letters = q.letters
     WHERE length(q.letters) >= 6 AND regexp_matches(q.letters, '[a-z]')
 ),
-best AS (
-    SELECT s.asked_no, p.listing_id, s.score, s.reason, p.name AS matched_name, p.kind, p.quality
-    FROM scored AS s
-    JOIN marts.party_names AS p ON p.name_no = s.name_no
-    QUALIFY row_number() OVER (
-        PARTITION BY s.asked_no, p.listing_id ORDER BY s.score DESC, p.quality, p.kind = 'primary' DESC, p.name, s.reason
-    ) = 1
-),
 states AS (
-    SELECT t.listing_id, string_agg(DISTINCT t.target_id, ', ' ORDER BY t.target_id) AS target_ids
+    SELECT t.listing_id, list(DISTINCT t.target_id ORDER BY t.target_id) FILTER (t.target_id IS NOT NULL) AS target_ids
     FROM marts.listing_dyads AS t
-    WHERE t.listing_id IN (SELECT b.listing_id FROM best AS b)
+    WHERE t.listing_id IN (
+        SELECT p.listing_id FROM scored AS s JOIN marts.party_names AS p ON p.name_no = s.name_no
+        UNION
+        SELECT l.listing_id FROM core.sanction_listings AS l JOIN known_as AS k ON k.actor_id = l.actor_id
+    )
     GROUP BY t.listing_id
+),
+matched AS (
+    SELECT
+        r.of_no,
+        p.listing_id,
+        s.score * r.factor AS score,
+        coalesce(r.actor_id || ' by the registry (' || r.reading || '); ', '') || s.reason AS reason,
+        p.name AS matched_name,
+        p.kind,
+        p.quality
+    FROM scored AS s
+    JOIN readings AS r ON r.asked_no = s.asked_no
+    JOIN marts.party_names AS p ON p.name_no = s.name_no
+    LEFT JOIN states AS t ON t.listing_id = p.listing_id
+    -- the Ministry of Public Security of one state is not that of another
+    WHERE r.country_id IS NULL OR t.target_ids IS NULL OR list_contains(t.target_ids, r.country_id)
+    UNION ALL
+    SELECT
+        r.of_no, l.listing_id, r.factor, r.actor_id || ' by the registry (' || r.reading || '): it is this party', l.name, 'primary',
+        'strong'
+    FROM readings AS r
+    JOIN core.sanction_listings AS l ON l.actor_id = r.actor_id AND l.known_to IS NULL
+),
+best AS (
+    SELECT m.*
+    FROM matched AS m
+    QUALIFY row_number() OVER (
+        PARTITION BY m.of_no, m.listing_id
+        ORDER BY m.score DESC, m.quality, m.kind = 'primary' DESC, m.matched_name, m.reason
+    ) = 1
 )
 SELECT
-    b.asked_no,
+    b.of_no AS asked_no,
     q.asked,
     l.listing_id,
     l.list_id,
     l.actor_id,
     l.party_type,
     l.name,
-    c.target_ids,
+    array_to_string(c.target_ids, ', ') AS target_ids,
     round(b.score, 3) AS score,
     b.reason,
     b.matched_name,
@@ -202,8 +248,8 @@ SELECT
     l.valid_to,
     l.citation
 FROM best AS b
-JOIN questions AS q ON q.asked_no = b.asked_no
+JOIN asked_names AS q ON q.of_no = b.of_no
 JOIN core.sanction_listings AS l ON l.listing_id = b.listing_id AND l.known_to IS NULL
 LEFT JOIN states AS c ON c.listing_id = b.listing_id
-ORDER BY b.asked_no, b.score DESC, b.quality, l.listing_id, l.valid_from;
+ORDER BY b.of_no, b.score DESC, b.quality, l.listing_id, l.valid_from;
 COMMENT ON MACRO TABLE find_parties IS 'Listed parties whose names are like those asked for, removed ones too (see valid_to): many names in one question.';

@@ -7,7 +7,7 @@ list_contains(
         'ab', 'ag', 'ao', 'as', 'asa', 'bhd', 'bv', 'co', 'company', 'corp', 'corporation', 'cv', 'doo', 'dooel',
         'eirl', 'fzc', 'fzco', 'fze', 'gmbh', 'inc', 'incorporated', 'jsc', 'kft', 'kg', 'kk', 'limitada', 'limitd',
         'limited', 'llc', 'llp', 'lp', 'ltd', 'ltda', 'mbh', 'nv', 'oao', 'ojsc', 'ooo', 'oy', 'oyj', 'pao', 'pjsc',
-        'plc', 'private', 'pte', 'pty', 'public', 'pvt', 'sa', 'sal', 'sarl', 'sas', 'sasu', 'sdn', 'spa',
+        'plc', 'private', 'pte', 'pty', 'pvt', 'sa', 'sal', 'sarl', 'sas', 'sasu', 'sdn', 'spa',
         'spzoo', 'srl', 'srls', 'zao', 'zrt', 'a', 'al', 'an', 'and', 'de', 'el', 'et', 'for', 'i',
         'in', 'la', 'le', 'les', 'of', 'the', 'und', 'y'
     ],

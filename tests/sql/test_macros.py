@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import duckdb
 import pytest
 
-from assets.sanctions.reading.names import LEGAL_FORMS, LITTLE_WORDS, transliterations, words
+from assets.sanctions.reading.names import GENERIC_WORDS, LEGAL_FORMS, LITTLE_WORDS, telling_words, transliterations, words
 from assets.schema import SQL, declared
 
 if TYPE_CHECKING:
@@ -474,6 +474,65 @@ def test_the_macros_fold_names_as_the_resolution_of_parties_does(parties: Wareho
         "SELECT word FROM (SELECT unnest(?) AS word) WHERE NOT is_idle_word(word)", sorted(LEGAL_FORMS | LITTLE_WORDS)
     )
     assert idle == []
+    assert parties.ask("SELECT list_filter(?, lambda word: NOT is_generic_word(word))", sorted(GENERIC_WORDS)) == [([],)]
+    assert parties.ask("SELECT is_generic_word('sichuan')") == [(False,)]
+
+
+def test_public_is_a_word_of_a_ministry_and_part_of_the_form_of_a_firm(parties: Warehouse) -> None:
+    for name, told in (
+        ("PUBLIC JOINT STOCK COMPANY EXAMPLE", ["joint", "stock", "example"]),
+        ("Ministry of Public Security", ["ministry", "public", "security"]),
+    ):
+        assert parties.ask("SELECT telling_words(?)", name) == [(told,)]
+        assert list(telling_words(name)) == told
+
+
+@pytest.fixture
+def known(warehouse: Warehouse) -> Warehouse:
+    """What the registry of actors knows besides the lists: a ministry, a firm and its Chinese name."""
+    warehouse.put(
+        "core.actors",
+        {"actor_id": "CHN.MPS", "kind": "body", "name": "Ministry of Public Security", "country_id": "CHN"},
+        {"actor_id": "CHN.SMIC", "kind": "firm", "name": "Semiconductor Manufacturing", "country_id": "CHN"},
+    )
+    for alias, actor in (("公安部", "CHN.MPS"), ("中芯国际", "CHN.SMIC"), ("SMIC", "CHN.SMIC")):
+        warehouse.put("core.actor_aliases", {"scheme": "surface", "alias": alias, "actor_id": actor})
+    for number, (name, bearer, state) in enumerate(
+        [
+            ("Ministry of Public Security's Institute of Forensic Science of China", None, "CHN"),
+            ("Ministry of Public Security", None, "RUS"),
+            ("Chip Works International", "CHN.SMIC", "CHN"),
+            ("T-MOTOR", None, "CHN"),
+            ("Ministry of State Security", None, "CHN"),
+        ]
+    ):
+        listing_id = f"us_list:{number}"
+        put_listing(warehouse, listing_id=listing_id, actor_id=bearer or listing_id, name=name, valid_from="2023-10-03")
+        warehouse.put("core.sanction_countries", {"listing_id": listing_id, "country_id": state})
+    warehouse.put("core.sanction_lists", {"covered_from": "2020-01-01", "covered_until": "2024-01-01"})
+    letters = transliterations().to_arrow()
+    warehouse.con.register("letters", letters)
+    warehouse.con.execute("INSERT INTO core.transliterations SELECT * FROM letters")
+    return warehouse.build()
+
+
+@pytest.mark.parametrize("asked", ["MPS", "公安部"])
+def test_an_acronym_and_a_chinese_name_of_a_body_find_what_its_name_finds_in_its_state(known: Warehouse, asked: str) -> None:
+    assert found(known, asked) == ["us_list:0"]
+    ((reason,),) = known.ask("SELECT reason FROM find_party(?)", asked)
+    assert reason.startswith("CHN.MPS by the registry (Ministry of Public Security); ")
+
+
+@pytest.mark.parametrize("asked", ["中芯国际", "SMIC", "smic"])
+def test_a_name_that_the_registry_knows_a_firm_by_finds_its_listings(known: Warehouse, asked: str) -> None:
+    assert known.ask("SELECT listing_id, score, reason FROM find_party(?)", asked) == [
+        ("us_list:2", 1.0, "CHN.SMIC by the registry (Semiconductor Manufacturing): it is this party")
+    ]
+
+
+@pytest.mark.parametrize("asked", ["Toyota", "Toyota Motor", "Toyota Motor Corporation", "mps"])
+def test_a_letter_in_a_name_does_not_stand_for_a_word_nor_small_letters_for_an_acronym(known: Warehouse, asked: str) -> None:
+    assert found(known, asked) == []
 
 
 def test_many_names_are_screened_in_one_question(parties: Warehouse) -> None:
