@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import shutil
 import subprocess
 import sys
@@ -196,6 +197,56 @@ def test_one_party_on_two_lists_is_one_actor(real: Warehouse) -> None:
     query = """SELECT count(DISTINCT list_id) FROM core.sanction_listings
                WHERE actor_id = 'CHN.HUAWEI' AND known_to IS NULL"""
     assert real.rows(query)[0][0] >= 2
+
+
+@pytest.mark.parametrize(
+    ("actor", "name", "n"),
+    [
+        ("CHN.SMIC", r"semiconductor manufacturing international corporation( \(smic\))?", 4),
+        ("CHN.DJI", r"(sz |shenzhen )?dji( technology co\., ltd\.)?", 4),
+        ("CHN.DAHUA", r"(zhejiang )?dahua technology( co\., ltd\.)?", 2),
+        ("CHN.YITU", r"(shanghai )?yitu (limited|technologies|network technology co\., ltd\.)", 4),
+        ("CHN.XPCC", r"xinjiang production and construction corps( \(xpcc\))?", 4),
+        ("us_ofac_sdn:17018", r"public joint stock company sberbank of russia", 2),
+    ],
+)
+def test_a_firm_or_body_on_many_lists_is_one_party_whatever_each_calls_it(real: Warehouse, actor: str, name: str, n: int) -> None:
+    query = f"""SELECT actor_id, count(DISTINCT listing_id) FROM core.sanction_listings
+                WHERE regexp_full_match(lower(name), '{name}') GROUP BY actor_id"""
+    assert real.rows(query) == [(actor, n)]
+
+
+def test_of_two_persons_of_the_un_list_who_share_passports_the_one_of_the_name_is_the_party(real: Warehouse) -> None:
+    query = "SELECT listing_id FROM core.sanction_listings WHERE actor_id = 'us_ofac_sdn:13106' AND known_to IS NULL ORDER BY 1"
+    assert real.rows(query) == [("un_sc:IRi.041",), ("us_ofac_sdn:13106",)]
+
+
+def test_of_the_pairs_of_one_name_and_type_on_two_lists_few_stay_apart_and_the_reason_is_told(real: Warehouse) -> None:
+    """Letters and digits alone are compared. Before: 444 of 1,212 stayed apart, nearly all since a state was not known."""
+    pairs = """WITH l AS (
+            SELECT DISTINCT
+                listing_id, list_id, party_type, actor_id, lower(regexp_replace(name, '[^A-Za-z0-9]', '', 'g')) AS letters
+            FROM core.sanction_listings
+            WHERE known_to IS NULL
+        )
+        SELECT count(*), count(*) FILTER (a.actor_id <> b.actor_id)
+        FROM l AS a
+        JOIN l AS b ON a.party_type = b.party_type AND a.letters = b.letters AND a.list_id < b.list_id"""
+    ((n, n_apart),) = real.rows(pairs)
+    assert n > 1000
+    assert n_apart <= 40
+    assert real.rows("SELECT count(*) > 100 AND bool_and(why_not_joined <> '') FROM marts.party_candidates") == [(True,)]
+
+
+def test_links_from_articles_to_listings_are_right(real: Warehouse) -> None:
+    """Labelled by the project: every link that this or an earlier rule made of the real headlines, right or wrong."""
+    with (Path(__file__).parent / "labelled" / "article_links.csv").open(encoding="utf-8") as file:
+        labels = {(row["article_id"], row["listing_id"]): row["is_right"] == "true" for row in csv.DictReader(file)}
+    links = set(real.rows("SELECT DISTINCT article_id, listing_id FROM marts.article_listings"))
+    judged = [labels[link] for link in links if link in labels]
+    assert len(judged) >= 0.95 * len(links)
+    assert sum(judged) >= 0.95 * len(judged)
+    assert sum(judged) >= 0.95 * sum(labels.values())
 
 
 def test_every_example_runs(real: Warehouse) -> None:
