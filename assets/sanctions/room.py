@@ -18,6 +18,7 @@ from assets.contract import Across, Folded, Room, SourceCode
 from assets.sanctions import parties
 from assets.sanctions.acts import gathered, us_federal_register, us_ofac_recent_actions
 from assets.sanctions.history.compared.ledger import fold_compared
+from assets.sanctions.history.coverage import TABLE as COVERAGE
 from assets.sanctions.history.mirrors import TABLE as MIRRORS
 from assets.sanctions.history.mirrors import fold_mirror, fold_record
 from assets.sanctions.history.stated.fold import TABLES as STATED
@@ -29,7 +30,7 @@ from assets.sanctions.reading.shape import DETAILS, LISTINGS
 
 LISTS = Path(__file__).parent / "lists"
 
-EVERY = ("sanction_lists", "sanction_listings", "sanction_programs", *(f"sanction_{n}" for n in DETAILS), "sanction_events")
+EVERY = ("sanction_lists", COVERAGE, "sanction_listings", "sanction_programs", *(f"sanction_{n}" for n in DETAILS), "sanction_events")
 """What a list staged in the shape of the room fills."""
 
 SHAPE = {"listings": LISTINGS, **DETAILS}

@@ -99,6 +99,8 @@ class ListFacts(_Declared):
         precedence: a party on several lists takes its id from the one of the lowest number.
         listing_page: address of the page of a single listing, with ``{native_id}`` in it, where the publisher has such pages.
         history: how its history comes about, a word of ``HISTORIES`` in the room.
+        max_gap_days: two editions cover the days between them where they are at most so many days apart. A record of notices,
+            which keeps what has ended, has none.
     """
 
     authority: str
@@ -106,6 +108,7 @@ class ListFacts(_Declared):
     precedence: int
     listing_page: str | None = None
     history: str
+    max_gap_days: int | None = Field(default=None, gt=0)
 
 
 def _scalar(value: object) -> object:
@@ -169,7 +172,8 @@ class Source(_Declared):
 
     ``id`` is the key in the file and ``domain`` the folder of the room; both are set by ``load_sources``. ``max_bytes``
     bounds all files of a snapshot together. ``reviewed`` holds ids of snapshots that a person accepts in spite of a guard.
-    ``days_since``: the source comes in days (UTC), of which this is the first. ``list``: facts of a list of parties.
+    ``days_since``: the source comes in days (UTC), of which this is the first. ``max_age_days``: beyond this age of its newest
+    vintage a figure is no longer given as the one known. ``list``: facts of a list of parties.
     ``declared_in`` is the file that holds all this. ``lookups`` (by staged frame and column) and ``corrections`` amend what its
     reader gives (``assets.amendments``). ``unseen``: what of it was read and tested on files made to the published layout alone,
     for want of a real one.
@@ -195,6 +199,7 @@ class Source(_Declared):
     files: dict[str, FileSpec] = Field(min_length=1)
     days_since: date | None = None
     stale_after_days: int | None = Field(default=None, gt=0)
+    max_age_days: int | None = Field(default=None, gt=0)
     list: ListFacts | None = None
     rows: RowGuard = RowGuard()
     reviewed: tuple[str, ...] = ()

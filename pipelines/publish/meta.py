@@ -54,6 +54,8 @@ def meta_frames(
                 "url": s.url,
                 "cadence": s.cadence,
                 "timezone": s.timezone,
+                "max_age_days": s.max_age_days,
+                "max_gap_days": None if s.list is None else s.list.max_gap_days,
                 "n_snapshots": accepted.filter(pl.col("source") == s.id).height,
                 "last_accepted_at": accepted.filter(pl.col("source") == s.id)["retrieved_at"].max(),
                 "newest_date": None,

@@ -14,11 +14,11 @@ held AS (
         count(DISTINCT e.event_id) FILTER (e.kind = 'removed') AS n_removed_held
     FROM core.sanction_events AS e
     JOIN marts.listing_dyads AS d USING (listing_id)
-    JOIN core.sanction_lists AS l ON l.list_id = e.list_id
+    JOIN core.list_coverage AS l ON l.list_id = e.list_id AND l.covers = 'both' AND l.known_to IS NULL
     WHERE d.source_id <> d.target_id
         AND e.kind IN ('added', 'removed')
         AND e.event_date >= first_panel_day()
-        AND e.event_date BETWEEN l.covered_from AND l.covered_until
+        AND l.covered_from <= e.event_date AND e.event_date < l.covered_to
     GROUP BY ALL
 )
 SELECT *

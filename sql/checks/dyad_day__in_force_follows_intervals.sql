@@ -1,12 +1,12 @@
--- critical: The count in force changes by the listings that start less those that end that day, and by nothing else.
+-- critical: The count in force changes by the listings that are certain from that day on less those that were until then, and by nothing else.
 -- table: marts.dyad_day
 -- scope: build
 WITH moves AS (
     SELECT source_id, target_id, date, CAST(sum(move) AS BIGINT) AS move
     FROM (
-        SELECT source_id, target_id, valid_from AS date, 1 AS move FROM marts.listing_dyads WHERE valid_from IS NOT NULL
+        SELECT source_id, target_id, certain_from AS date, 1 AS move FROM marts.listing_dyads WHERE certain_from < certain_to
         UNION ALL
-        SELECT source_id, target_id, valid_to, -1 FROM marts.listing_dyads WHERE valid_to IS NOT NULL
+        SELECT source_id, target_id, certain_to, -1 FROM marts.listing_dyads WHERE certain_from < certain_to
     )
     GROUP BY ALL
 ),

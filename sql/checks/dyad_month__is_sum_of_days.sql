@@ -12,8 +12,11 @@ WITH sums AS (
         CAST(sum(n_sanction) AS BIGINT) AS n_sanction,
         CAST(sum(n_no_plover) AS BIGINT) AS n_no_plover,
         sum(goldstein_sum) AS goldstein_sum,
-        CAST(sum(n_listings_added) AS BIGINT) AS n_listings_added,
-        CAST(sum(n_listings_removed) AS BIGINT) AS n_listings_removed,
+        CAST(CASE WHEN bool_and(n_listings_added IS NOT NULL) THEN sum(n_listings_added) ELSE nullif(sum(n_listings_added), 0) END AS BIGINT)
+            AS n_listings_added,
+        CAST(CASE WHEN bool_and(n_listings_removed IS NOT NULL) THEN sum(n_listings_removed) ELSE nullif(sum(n_listings_removed), 0) END AS BIGINT)
+            AS n_listings_removed,
+        CAST(sum(n_economic_sanctions) AS BIGINT) AS n_economic_sanctions,
         arg_max(n_listings_in_force, date) AS n_listings_in_force
     FROM marts.dyad_day
     GROUP BY ALL
@@ -28,6 +31,7 @@ WHERE m.n_events IS DISTINCT FROM s.n_events
     OR m.n_no_plover IS DISTINCT FROM s.n_no_plover
     OR m.n_listings_added IS DISTINCT FROM s.n_listings_added
     OR m.n_listings_removed IS DISTINCT FROM s.n_listings_removed
+    OR m.n_economic_sanctions IS DISTINCT FROM s.n_economic_sanctions
     OR m.n_listings_in_force IS DISTINCT FROM s.n_listings_in_force
     OR (m.goldstein_sum IS NULL) <> (s.goldstein_sum IS NULL)
     OR abs(m.goldstein_sum - s.goldstein_sum) > 0.000001

@@ -38,7 +38,9 @@ WITH counted AS (
         count(*) FILTER (e.plover_event = 'MOBILIZE') AS n_mobilize,
         count(*) FILTER (e.plover_event = 'COERCE') AS n_coerce,
         count(*) FILTER (e.plover_event = 'ASSAULT') AS n_assault,
-        count(*) FILTER (e.plover_event IS NULL) AS n_no_plover
+        count(*) FILTER (e.plover_event IS NULL) AS n_no_plover,
+        count(*) FILTER (e.cameo_code IN ('163', '172')) AS n_economic_sanctions,
+        count(*) FILTER (e.cameo_code = '085') AS n_sanctions_eased
     FROM query_table(events) AS e
     WHERE e.source_id <> e.target_id
     GROUP BY e.source_id, e.target_id, e.date
@@ -50,21 +52,33 @@ latest AS (
     WHERE happened_on_a_day(e) AND e.known_from <= CAST(known AS TIMESTAMP) AND e.source_country_id <> e.target_country_id
 ),
 lists AS (
-    -- the days after the moment were not covered then
     SELECT
         state_of(n) AS source_id,
-        greatest(s.covered_from, first_panel_day()) AS covered_from,
-        least(s.covered_until, CAST(CAST(known AS TIMESTAMP) - INTERVAL 1 MICROSECOND AS DATE)) AS covered_until
-    FROM core.sanction_lists AS s
+        c.list_id,
+        c.covers,
+        greatest(c.covered_from, first_panel_day()) AS covered_from,
+        c.covered_to,
+        c.vintage_date
+    FROM list_coverage_as_known(known) AS c
+    JOIN core.sanction_lists AS s ON s.list_id = c.list_id
     JOIN core.actors AS n ON n.actor_id = s.authority_id
-    WHERE s.covered_from IS NOT NULL
-        AND s.covered_until >= first_panel_day()
-        AND s.covered_from < CAST(known AS TIMESTAMP)
+),
+whole AS (
+    SELECT l.source_id, l.list_id, l.covered_from, l.covered_to
+    FROM lists AS l
+    WHERE l.covers = 'both' AND l.covered_to > first_panel_day()
+),
+held_lists AS (
+    SELECT l.source_id, count(DISTINCT l.list_id) AS n_held, min(l.vintage_date) AS vintage_date FROM lists AS l GROUP BY l.source_id
 ),
 list_days AS (
-    SELECT DISTINCT l.source_id, l.covered_from + CAST(unnest(range(l.covered_until - l.covered_from + 1)) AS INTEGER) AS date
-    FROM lists AS l
-    WHERE (a IS NULL AND b IS NULL) OR l.source_id IN (a, b)
+    SELECT d.source_id, d.date, count(DISTINCT d.list_id) AS n_covered
+    FROM (
+        SELECT l.source_id, l.list_id, l.covered_from + CAST(unnest(range(l.covered_to - l.covered_from)) AS INTEGER) AS date
+        FROM whole AS l
+        WHERE (a IS NULL AND b IS NULL) OR l.source_id IN (a, b)
+    ) AS d
+    GROUP BY d.source_id, d.date
 ),
 news_days AS (
     -- slots follow each other in equal steps from the first one held; each is known at its time
@@ -86,12 +100,12 @@ news_days AS (
 horizon AS (
     SELECT greatest(
         (SELECT t.date FROM latest AS t),
-        (SELECT max(l.covered_until) FROM lists AS l),
+        (SELECT max(l.covered_to) - 1 FROM whole AS l),
         (SELECT max(n.date) FROM news_days AS n)
     ) AS last_date
 ),
 targets AS (
-    SELECT t.source_id, t.target_id, t.listing_id, t.valid_from, t.valid_to
+    SELECT t.source_id, t.target_id, t.listing_id, t.certain_from, t.certain_to, t.valid_from, t.is_within_gap
     FROM query_table(listings) AS t
     WHERE t.source_id <> t.target_id AND is_pair(t.source_id, t.target_id, a, b)
 ),
@@ -101,6 +115,7 @@ acts AS (
         t.target_id,
         s.event_date AS date,
         count(DISTINCT s.event_id) FILTER (s.kind = 'added') AS n_listings_added,
+        count(DISTINCT s.event_id) FILTER (s.kind = 'added' AND t.is_within_gap AND t.valid_from = s.event_date) AS n_within_gap,
         count(DISTINCT s.event_id) FILTER (s.kind = 'removed') AS n_listings_removed
     FROM core.sanction_events AS s
     JOIN targets AS t ON t.listing_id = s.listing_id
@@ -113,7 +128,7 @@ facts AS (
     SELECT DISTINCT t.source_id, t.target_id, CAST(NULL AS DATE) FROM targets AS t
 ),
 list_starts AS (
-    SELECT l.source_id, min(l.covered_from) AS first_date FROM lists AS l GROUP BY ALL
+    SELECT l.source_id, min(l.covered_from) AS first_date FROM whole AS l GROUP BY ALL
 ),
 pairs AS (
     -- both directions of a pair share one calendar, so that they can be laid side by side
@@ -131,18 +146,19 @@ dyads AS (
     UNION ALL
     SELECT p.high_id, p.low_id, p.first_date FROM pairs AS p WHERE p.first_date IS NOT NULL
 ),
+in_force AS (
+    -- only days on which it is certain: a lower bound where some of the lists are not covered, the number where all are
+    SELECT d.source_id, d.target_id, greatest(t.certain_from, d.first_date) AS starts, t.certain_to AS ends
+    FROM dyads AS d
+    JOIN targets AS t ON t.source_id = d.source_id AND t.target_id = d.target_id
+    WHERE t.certain_to > greatest(t.certain_from, d.first_date)
+),
 changes AS (
     SELECT d.source_id, d.target_id, d.first_date AS date, 0 AS delta FROM dyads AS d
     UNION ALL
-    SELECT d.source_id, d.target_id, greatest(coalesce(t.valid_from, d.first_date), d.first_date), 1
-    FROM dyads AS d
-    JOIN targets AS t ON t.source_id = d.source_id AND t.target_id = d.target_id
-    WHERE t.valid_to IS NULL OR t.valid_to > greatest(coalesce(t.valid_from, d.first_date), d.first_date)
+    SELECT i.source_id, i.target_id, i.starts, 1 FROM in_force AS i
     UNION ALL
-    SELECT d.source_id, d.target_id, t.valid_to, -1
-    FROM dyads AS d
-    JOIN targets AS t ON t.source_id = d.source_id AND t.target_id = d.target_id
-    WHERE t.valid_to > greatest(coalesce(t.valid_from, d.first_date), d.first_date)
+    SELECT i.source_id, i.target_id, i.ends, -1 FROM in_force AS i
 ),
 steps AS (
     SELECT c.source_id, c.target_id, c.date, CAST(sum(c.delta) AS BIGINT) AS delta
@@ -184,9 +200,14 @@ SELECT
     e.goldstein_sum / e.n_goldstein AS goldstein_mean,
     (e.n_verbal_conflict + e.n_material_conflict) / e.n_events AS conflict_share,
     e.n_material_conflict / e.n_events AS material_conflict_share,
-    CASE WHEN l.date IS NOT NULL THEN coalesce(k.n_listings_added, 0) END AS n_listings_added,
-    CASE WHEN l.date IS NOT NULL THEN coalesce(k.n_listings_removed, 0) END AS n_listings_removed,
-    CASE WHEN l.date IS NOT NULL THEN d.n_in_force END AS n_listings_in_force,
+    -- 0 is claimed where every list of the source is covered; what some of them show is a lower bound
+    CASE WHEN l.n_covered >= h.n_held THEN coalesce(k.n_listings_added, 0) WHEN l.n_covered > 0 THEN nullif(k.n_listings_added, 0) END
+        AS n_listings_added,
+    CASE
+        WHEN l.n_covered >= h.n_held THEN coalesce(k.n_listings_removed, 0)
+        WHEN l.n_covered > 0 THEN nullif(k.n_listings_removed, 0)
+    END AS n_listings_removed,
+    CASE WHEN l.n_covered >= h.n_held THEN d.n_in_force WHEN l.n_covered > 0 THEN nullif(d.n_in_force, 0) END AS n_listings_in_force,
     n.coverage_share,
     CASE WHEN n.coverage_share >= 1 THEN coalesce(e.n_agree, 0) ELSE e.n_agree END AS n_agree,
     CASE WHEN n.coverage_share >= 1 THEN coalesce(e.n_consult, 0) ELSE e.n_consult END AS n_consult,
@@ -204,10 +225,19 @@ SELECT
     CASE WHEN n.coverage_share >= 1 THEN coalesce(e.n_mobilize, 0) ELSE e.n_mobilize END AS n_mobilize,
     CASE WHEN n.coverage_share >= 1 THEN coalesce(e.n_coerce, 0) ELSE e.n_coerce END AS n_coerce,
     CASE WHEN n.coverage_share >= 1 THEN coalesce(e.n_assault, 0) ELSE e.n_assault END AS n_assault,
-    CASE WHEN n.coverage_share >= 1 THEN coalesce(e.n_no_plover, 0) ELSE e.n_no_plover END AS n_no_plover
+    CASE WHEN n.coverage_share >= 1 THEN coalesce(e.n_no_plover, 0) ELSE e.n_no_plover END AS n_no_plover,
+    CASE WHEN n.coverage_share >= 1 THEN coalesce(e.n_economic_sanctions, 0) ELSE e.n_economic_sanctions END AS n_economic_sanctions,
+    CASE WHEN n.coverage_share >= 1 THEN coalesce(e.n_sanctions_eased, 0) ELSE e.n_sanctions_eased END AS n_sanctions_eased,
+    CASE WHEN l.n_covered >= h.n_held THEN coalesce(k.n_within_gap, 0) WHEN l.n_covered > 0 THEN nullif(k.n_within_gap, 0) END
+        AS n_listings_added_within_gap,
+    coalesce(h.n_held, 0) AS n_lists_held,
+    coalesce(l.n_covered, 0) AS n_lists_covered,
+    h.vintage_date AS lists_vintage_date,
+    greatest(d.date - h.vintage_date, 0) AS lists_vintage_age_days
 FROM calendar AS d
 LEFT JOIN counted AS e ON e.source_id = d.source_id AND e.target_id = d.target_id AND e.date = d.date
 LEFT JOIN acts AS k ON k.source_id = d.source_id AND k.target_id = d.target_id AND k.date = d.date
+LEFT JOIN held_lists AS h ON h.source_id = d.source_id
 LEFT JOIN list_days AS l ON l.source_id = d.source_id AND l.date = d.date
 LEFT JOIN news_days AS n ON n.date = d.date;
 COMMENT ON MACRO TABLE dyad_days IS 'The days of one pair of states or of all, both directions: the one body of marts.dyad_day and dyad_days_as_known.';

@@ -2,8 +2,9 @@
 -- days: name of a table (also of a WITH) with the columns of marts.dyad_day. grain: 'day', 'week' (Monday to Sunday) or 'month'.
 -- Result: source_id, target_id, date (first day of the period), period_end (its last day), n_days (days of it in the calendar:
 -- fewer in the first and last period), and the columns of marts.dyad_day summed over the period. NULL where no day of the
--- period has a value; a day without events has one, 0, only where its news is fully covered. n_listings_in_force is a stock: that
--- of the last day covered. coverage_share is the mean over n_days.
+-- period has a value; a day without events has one, 0, only where its news is fully covered. Listings added and removed are 0 only
+-- where all lists of the source are covered on all days. n_listings_in_force is a stock: that of the last day that has one.
+-- coverage_share is the mean over n_days, n_lists_covered the least of the days.
 -- Example: FROM dyad_periods('marts.dyad_day', 'week') WHERE source_id = 'CHN' AND target_id = 'USA';
 CREATE OR REPLACE MACRO dyad_periods(days, grain) AS TABLE
 WITH placed AS (
@@ -51,8 +52,13 @@ SELECT
         AS goldstein_mean,
     CAST(sum(q.n_verbal_conflict + q.n_material_conflict) AS BIGINT) / nullif(CAST(sum(q.n_events) AS BIGINT), 0) AS conflict_share,
     CAST(sum(q.n_material_conflict) AS BIGINT) / nullif(CAST(sum(q.n_events) AS BIGINT), 0) AS material_conflict_share,
-    CAST(sum(q.n_listings_added) AS BIGINT) AS n_listings_added,
-    CAST(sum(q.n_listings_removed) AS BIGINT) AS n_listings_removed,
+    -- no sum is 0 where a day of the period may have had one
+    CAST(CASE WHEN count(q.n_listings_added) = count(*) THEN sum(q.n_listings_added) ELSE nullif(sum(q.n_listings_added), 0) END AS BIGINT)
+        AS n_listings_added,
+    CAST(
+        CASE WHEN count(q.n_listings_removed) = count(*) THEN sum(q.n_listings_removed) ELSE nullif(sum(q.n_listings_removed), 0) END
+        AS BIGINT
+    ) AS n_listings_removed,
     arg_max(q.n_listings_in_force, q.date) AS n_listings_in_force,
     CAST(sum(CAST(q.coverage_share AS DECIMAL(18, 9))) AS DOUBLE) / count(*) AS coverage_share,
     CAST(sum(q.n_agree) AS BIGINT) AS n_agree,
@@ -71,7 +77,19 @@ SELECT
     CAST(sum(q.n_mobilize) AS BIGINT) AS n_mobilize,
     CAST(sum(q.n_coerce) AS BIGINT) AS n_coerce,
     CAST(sum(q.n_assault) AS BIGINT) AS n_assault,
-    CAST(sum(q.n_no_plover) AS BIGINT) AS n_no_plover
+    CAST(sum(q.n_no_plover) AS BIGINT) AS n_no_plover,
+    CAST(sum(q.n_economic_sanctions) AS BIGINT) AS n_economic_sanctions,
+    CAST(sum(q.n_sanctions_eased) AS BIGINT) AS n_sanctions_eased,
+    CAST(
+        CASE
+            WHEN count(q.n_listings_added_within_gap) = count(*) THEN sum(q.n_listings_added_within_gap)
+            ELSE nullif(sum(q.n_listings_added_within_gap), 0)
+        END AS BIGINT
+    ) AS n_listings_added_within_gap,
+    max(q.n_lists_held) AS n_lists_held,
+    min(q.n_lists_covered) AS n_lists_covered,
+    max(q.lists_vintage_date) AS lists_vintage_date,
+    max(q.lists_vintage_age_days) AS lists_vintage_age_days
 FROM placed AS q
 GROUP BY q.source_id, q.target_id, q.first_day, q.last_day;
 COMMENT ON MACRO TABLE dyad_periods IS 'Days of dyads summed by day, week or month: the one body of marts.dyad_month, dyad_panel and dyad_panel_as_known.';

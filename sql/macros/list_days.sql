@@ -1,7 +1,9 @@
 -- Every list by target state, day by day: added, removed, suspended, in force, by current knowledge.
 -- since: the first day (DATE or text), in the authority's time zone. until: the last day.
 -- Result: list_id, authority_id, source_id, target_id (NULL: none known; ALL: all listings of the list, each once), date, n_added,
--- n_removed, n_suspended, n_resumed, n_listed, n_in_force. A list has no rows on days before it is known to have held anyone.
+-- n_removed, n_suspended, n_resumed, n_listed, n_in_force, is_covered, n_added_within_gap (of n_added, those of an unknown day since
+-- the edition before). All counts are NULL on days that the list does not cover: before the first edition held, after the last, and in
+-- a gap between two (core.list_coverage). A list has no rows on days before it is known to have held anyone.
 -- Example: SELECT date, n_in_force FROM list_days('2023-10-01', '2023-12-31') WHERE list_id = 'us_ofac_sdn' AND target_id = 'CHN';
 CREATE OR REPLACE MACRO list_days(since, until) AS TABLE
 WITH stands AS (
@@ -16,12 +18,14 @@ SELECT
     s.source_id,
     s.target_id,
     CAST(d.day AS DATE) AS date,
-    CASE WHEN d.day = s.date THEN s.n_added ELSE 0 END AS n_added,
-    CASE WHEN d.day = s.date THEN s.n_removed ELSE 0 END AS n_removed,
-    CASE WHEN d.day = s.date THEN s.n_suspended ELSE 0 END AS n_suspended,
-    CASE WHEN d.day = s.date THEN s.n_resumed ELSE 0 END AS n_resumed,
+    CASE WHEN s.is_covered THEN CASE WHEN d.day = s.date THEN s.n_added ELSE 0 END END AS n_added,
+    CASE WHEN s.is_covered THEN CASE WHEN d.day = s.date THEN s.n_removed ELSE 0 END END AS n_removed,
+    CASE WHEN s.is_covered THEN CASE WHEN d.day = s.date THEN s.n_suspended ELSE 0 END END AS n_suspended,
+    CASE WHEN s.is_covered THEN CASE WHEN d.day = s.date THEN s.n_resumed ELSE 0 END END AS n_resumed,
     s.n_listed,
-    s.n_in_force
+    s.n_in_force,
+    s.is_covered,
+    CASE WHEN s.is_covered THEN CASE WHEN d.day = s.date THEN s.n_added_within_gap ELSE 0 END END AS n_added_within_gap
 FROM stands AS s
 CROSS JOIN LATERAL (
     SELECT unnest(generate_series(

@@ -1,12 +1,27 @@
 -- Listings in force on a day, by what a reader knew at a moment: what an analyst would have answered then.
 -- d: the day (DATE or text), in the authority's time zone. known: the moment, UTC; a DATE is its first instant.
--- Result: the columns of core.sanction_listings, one row per listing, each in the version that stood at that moment.
--- Example: SELECT name FROM listed_as_known(DATE '2023-11-16', TIMESTAMP '2023-11-16 12:00');
+-- Result: the columns of core.sanction_listings, one row per listing, each in the version that stood at that moment; then
+-- certainty, vintage_date (the newest edition of the list known then) and vintage_age_days (its age at the moment). certain: the list
+-- covers the day, or the listing was seen before and after it. possible: the day lies before the first edition, after the last one,
+-- or in a gap in which the listing came (valid_from_earliest <= d < valid_from) or went: count with certainty = 'certain'. A party
+-- without a row was not listed only where the list covers the day: list_coverage_on(d) says where not.
+-- Example: SELECT name FROM listed_as_known(DATE '2023-11-16', TIMESTAMP '2023-11-16 12:00') WHERE certainty = 'certain';
 CREATE OR REPLACE MACRO listed_as_known(d, known) AS TABLE
-SELECT l.*
-FROM core.sanction_listings AS l
-WHERE l.known_from <= CAST(known AS TIMESTAMP)
-    AND (l.known_to IS NULL OR CAST(known AS TIMESTAMP) < l.known_to)
-    AND (l.valid_from IS NULL OR l.valid_from <= CAST(d AS DATE))
+SELECT
+    l.* EXCLUDE (certain_from, certain_to, is_within_gap, vintage_date, vintage_age_days),
+    CASE
+        WHEN l.valid_from > CAST(d AS DATE) THEN 'possible'
+        WHEN c.list_id IS NOT NULL OR (l.certain_from <= CAST(d AS DATE) AND CAST(d AS DATE) < l.certain_to) THEN 'certain'
+        ELSE 'possible'
+    END AS certainty,
+    l.vintage_date,
+    l.vintage_age_days
+FROM listings_as_known(known) AS l
+LEFT JOIN (
+    SELECT s.list_id
+    FROM list_coverage_as_known(known) AS s
+    WHERE s.covers = 'both' AND s.covered_from <= CAST(d AS DATE) AND CAST(d AS DATE) < s.covered_to
+) AS c ON c.list_id = l.list_id
+WHERE (l.valid_from IS NULL OR l.valid_from <= CAST(d AS DATE) OR (l.is_within_gap AND l.valid_from_earliest <= CAST(d AS DATE)))
     AND (l.valid_to IS NULL OR CAST(d AS DATE) < l.valid_to);
 COMMENT ON MACRO TABLE listed_as_known IS 'Listings in force on a day, by what a reader knew at a moment: what an analyst would have answered then.';

@@ -4,17 +4,20 @@
 -- Example: SELECT count(DISTINCT listing_id) FROM listing_dyads_as_known(DATE '2023-01-01') WHERE target_id = 'CHN';
 CREATE OR REPLACE MACRO listing_dyads_as_known(known) AS TABLE
 WITH versions AS (
-    SELECT l.listing_id, l.list_id, l.actor_id, l.name, l.valid_from, l.valid_from_basis, l.valid_to, l.known_from,
+    SELECT
+        l.listing_id,
+        l.valid_to,
         CASE WHEN l.known_to <= CAST(known AS TIMESTAMP) THEN l.known_to END AS ended_at
     FROM core.sanction_listings AS l
     WHERE l.known_from <= CAST(known AS TIMESTAMP)
 ),
 standing AS (
-    SELECT v.*, s.authority_id, state_of(h) AS source_id
-    FROM versions AS v
+    SELECT
+        v.listing_id, v.list_id, v.actor_id, v.name, v.valid_from, v.valid_from_basis, v.valid_to, v.known_from,
+        v.certain_from, v.certain_to, v.is_within_gap, s.authority_id, state_of(h) AS source_id
+    FROM listings_as_known(known) AS v
     JOIN core.sanction_lists AS s ON s.list_id = v.list_id
     JOIN core.actors AS h ON h.actor_id = s.authority_id
-    WHERE v.ended_at IS NULL
 ),
 mirrored AS (
     -- the lists that repeat others, and those repeated, each listing under the program in question
@@ -125,7 +128,10 @@ SELECT DISTINCT
     s.valid_from_basis,
     s.valid_to,
     c.known_from AS country_known_from,
-    c.basis AS target_basis
+    c.basis AS target_basis,
+    s.certain_from,
+    s.certain_to,
+    s.is_within_gap
 FROM standing AS s
 LEFT JOIN countries AS c ON c.listing_id = s.listing_id AND c.version_known_from = s.known_from
 WHERE s.listing_id NOT IN (SELECT r.listing_id FROM repeated AS r);

@@ -29,18 +29,35 @@ parts AS (
 lists AS (
     SELECT
         state_of(a) AS source_id,
-        greatest(s.covered_from, first_panel_day()) AS covered_from,
-        s.covered_until
-    FROM core.sanction_lists AS s
+        c.list_id,
+        greatest(c.covered_from, first_panel_day()) AS covered_from,
+        c.covered_to
+    FROM core.list_coverage AS c
+    JOIN core.sanction_lists AS s USING (list_id)
     JOIN core.actors AS a ON a.actor_id = s.authority_id
-    WHERE s.covered_from IS NOT NULL AND s.covered_until >= first_panel_day()
+    WHERE c.known_to IS NULL AND c.covers = 'both' AND c.covered_to > first_panel_day()
+),
+held_lists AS (
+    SELECT state_of(a) AS source_id, count(DISTINCT c.list_id) AS n_held
+    FROM core.list_coverage AS c
+    JOIN core.sanction_lists AS s USING (list_id)
+    JOIN core.actors AS a ON a.actor_id = s.authority_id
+    WHERE c.known_to IS NULL
+    GROUP BY ALL
+),
+all_held AS (
+    SELECT CAST(coalesce(sum(n_held), 0) AS BIGINT) AS n_held FROM held_lists
 ),
 list_days AS (
-    SELECT DISTINCT source_id, covered_from + CAST(unnest(range(covered_until - covered_from + 1)) AS INTEGER) AS date
-    FROM lists
+    SELECT source_id, date, count(DISTINCT list_id) AS n_covered
+    FROM (
+        SELECT source_id, list_id, covered_from + CAST(unnest(range(covered_to - covered_from)) AS INTEGER) AS date
+        FROM lists
+    )
+    GROUP BY ALL
 ),
 any_list_days AS (
-    SELECT DISTINCT date FROM list_days
+    SELECT date, CAST(sum(n_covered) AS BIGINT) AS n_covered FROM list_days GROUP BY date
 ),
 news_days AS (
     SELECT date, max(coverage_share) AS coverage_share
@@ -51,6 +68,7 @@ news_days AS (
 deaths AS (
     SELECT
         actor_id,
+        source,
         period_end,
         basis,
         known_from,
@@ -61,7 +79,7 @@ deaths AS (
 ),
 horizon AS (
     SELECT greatest(
-        (SELECT max(date) FROM counted), (SELECT max(covered_until) FROM lists), (SELECT max(date) FROM news_days)
+        (SELECT max(date) FROM counted), (SELECT max(covered_to) - 1 FROM lists), (SELECT max(date) FROM news_days)
     ) AS last_date
 ),
 calendars AS (
@@ -75,7 +93,7 @@ calendars AS (
         FROM (
             SELECT actor_id FROM parts
             UNION
-            SELECT source_id FROM lists
+            SELECT source_id FROM held_lists
             UNION
             SELECT target_id FROM marts.listing_dyads WHERE target_id IS NOT NULL
         ) AS p
@@ -99,23 +117,18 @@ calendars AS (
     HAVING min(first_date) IS NOT NULL
 ),
 intervals AS (
-    SELECT DISTINCT target_id AS actor_id, listing_id, valid_from, valid_to, 1 AS against, 0 AS own
+    SELECT DISTINCT target_id AS actor_id, listing_id, certain_from, certain_to, 1 AS against, 0 AS own
     FROM marts.listing_dyads
     WHERE target_id IS NOT NULL
     UNION ALL
-    SELECT DISTINCT source_id, listing_id, valid_from, valid_to, 0, 1
+    SELECT DISTINCT source_id, listing_id, certain_from, certain_to, 0, 1
     FROM marts.listing_dyads
 ),
 clipped AS (
-    SELECT
-        i.actor_id,
-        greatest(coalesce(i.valid_from, c.first_date), c.first_date) AS starts,
-        i.valid_to AS ends,
-        i.against,
-        i.own
+    SELECT i.actor_id, greatest(i.certain_from, c.first_date) AS starts, i.certain_to AS ends, i.against, i.own
     FROM intervals AS i
     JOIN calendars AS c USING (actor_id)
-    WHERE i.valid_to IS NULL OR i.valid_to > greatest(coalesce(i.valid_from, c.first_date), c.first_date)
+    WHERE i.certain_to > greatest(i.certain_from, c.first_date)
 ),
 steps AS (
     SELECT c.actor_id, c.date, sum(c.against) AS against, sum(c.own) AS own
@@ -124,7 +137,7 @@ steps AS (
         UNION ALL
         SELECT actor_id, starts, against, own FROM clipped
         UNION ALL
-        SELECT actor_id, ends, -against, -own FROM clipped WHERE ends IS NOT NULL
+        SELECT actor_id, ends, -against, -own FROM clipped
     ) AS c
     JOIN calendars AS k USING (actor_id)
     WHERE c.date <= k.last_date
@@ -183,6 +196,17 @@ figures AS (
         ON d.actor_id = n.actor_id AND d.period_end = n.period_end AND d.known_from <= n.known_at AND n.known_at < d.known_to
     GROUP BY ALL
 ),
+vintages AS (
+    -- a figure that a newer vintage repeats is as old as that vintage
+    SELECT k.actor_id, k.known_from, max(s.max_age_days) AS max_age_days
+    FROM (
+        SELECT actor_id, source, known_from FROM deaths
+        UNION
+        SELECT actor_id, source, known_from FROM core.overdose_vintages WHERE measure = 'deaths_12m' AND drug = 'all'
+    ) AS k
+    LEFT JOIN meta.sources AS s ON s.source = k.source
+    GROUP BY ALL
+),
 seizures AS (
     SELECT actor_id, period_end, n_events, known_from, coalesce(known_to, TIMESTAMP 'infinity') AS known_to
     FROM core.drug_seizures
@@ -209,21 +233,39 @@ SELECT
         WHEN a.kind NOT IN ('subdivision', 'city') AND n.coverage_share >= 1 THEN coalesce(p.n_events_as_target, 0)
         ELSE p.n_events_as_target
     END AS n_events_as_target,
-    CASE WHEN a.kind NOT IN ('subdivision', 'city') AND l.date IS NOT NULL THEN c.n_against END AS n_listings_in_force_against,
-    CASE WHEN o.date IS NOT NULL THEN c.n_own END AS n_listings_in_force_by,
-    coalesce(f.predicted, f.reported) AS deaths_12m_known,
+    CASE
+        WHEN a.kind IN ('subdivision', 'city') THEN NULL
+        WHEN l.n_covered >= w.n_held THEN c.n_against
+        WHEN l.n_covered > 0 THEN nullif(c.n_against, 0)
+    END AS n_listings_in_force_against,
+    CASE WHEN o.n_covered >= h.n_held THEN c.n_own WHEN o.n_covered > 0 THEN nullif(c.n_own, 0) END AS n_listings_in_force_by,
+    CASE WHEN coalesce(c.date - CAST(v.known_from AS DATE) <= v.max_age_days, true) THEN coalesce(f.predicted, f.reported) END
+        AS deaths_12m_known,
     f.period_end AS deaths_12m_known_period_end,
     CASE WHEN f.predicted IS NOT NULL THEN 'predicted' WHEN f.reported IS NOT NULL THEN 'reported' END AS deaths_12m_known_basis,
     z.n_events AS seizures,
     z.period_end AS seizures_period_end,
-    n.coverage_share
+    n.coverage_share,
+    CAST(v.known_from AS DATE) AS deaths_12m_known_vintage_date,
+    c.date - CAST(v.known_from AS DATE) AS deaths_12m_known_vintage_age_days,
+    CASE
+        WHEN f.period_end IS NULL AND v.known_from IS NOT NULL THEN 'withdrawn'
+        WHEN c.date - CAST(v.known_from AS DATE) > v.max_age_days THEN 'too_old'
+    END AS deaths_12m_known_missing_reason,
+    h.n_held AS n_lists_held,
+    CASE WHEN h.n_held > 0 THEN coalesce(o.n_covered, 0) END AS n_lists_covered,
+    w.n_held AS n_lists_held_of_all,
+    coalesce(l.n_covered, 0) AS n_lists_covered_of_all
 FROM calendar AS c
 LEFT JOIN core.actors AS a USING (actor_id)
 LEFT JOIN parts AS p USING (actor_id, date)
+CROSS JOIN all_held AS w
 LEFT JOIN any_list_days AS l USING (date)
+LEFT JOIN held_lists AS h ON h.source_id = c.actor_id
 LEFT JOIN list_days AS o ON o.source_id = c.actor_id AND o.date = c.date
 LEFT JOIN news_days AS n ON n.date = c.date
 ASOF LEFT JOIN figures AS f ON f.actor_id = c.actor_id AND f.known_at <= CAST(c.date AS TIMESTAMP)
+ASOF LEFT JOIN vintages AS v ON v.actor_id = c.actor_id AND v.known_from <= CAST(c.date AS TIMESTAMP)
 ASOF LEFT JOIN newest_seizures AS z ON z.actor_id = c.actor_id AND z.known_at <= CAST(c.date AS TIMESTAMP)
 ORDER BY c.actor_id, c.date;
 COMMENT ON TABLE marts.actor_day IS 'Actors by day: states that act in events or are named by a list, authorities'' states, and jurisdictions with overdose or seizure figures. A complete calendar for each actor: 0 is a quiet day, NULL a day or an actor that what is held does not cover. Listings and events by current knowledge; the overdose and seizure figures as known at 00:00 UTC of the day: no look-ahead.';
@@ -231,11 +273,18 @@ COMMENT ON COLUMN marts.actor_day.actor_id IS 'The actor.';
 COMMENT ON COLUMN marts.actor_day.date IS 'The day.';
 COMMENT ON COLUMN marts.actor_day.n_events_as_source IS 'Events of the day (one a day per pair of parties and code: marts.events_one_a_day) in which the state acted, whoever the target (itself and unknown ones too), as far as held. Where there is none: 0 if all news slots of the day are held (coverage_share 1), else NULL. NULL for subdivisions.';
 COMMENT ON COLUMN marts.actor_day.n_events_as_target IS 'Events of the day done to the state, whoever acted; 0 and NULL as in n_events_as_source.';
-COMMENT ON COLUMN marts.actor_day.n_listings_in_force_against IS 'Listings of parties of the state in force that day, on all lists held. NULL outside the days that any list covers.';
-COMMENT ON COLUMN marts.actor_day.n_listings_in_force_by IS 'Listings in force that day on the lists of the state''s own authorities, of parties of any state or none. NULL where no list of it is held for the day.';
-COMMENT ON COLUMN marts.actor_day.deaths_12m_known IS 'Drug overdose deaths over the 12 months to deaths_12m_known_period_end, the newest figure known at 00:00 UTC of the day: predicted where there is one, else reported.';
-COMMENT ON COLUMN marts.actor_day.deaths_12m_known_period_end IS 'Last day of the 12 months that deaths_12m_known covers.';
-COMMENT ON COLUMN marts.actor_day.deaths_12m_known_basis IS 'predicted or reported.';
+COMMENT ON COLUMN marts.actor_day.n_listings_in_force_against IS 'Listings of parties of the state certain to be in force that day, on all lists held: their number where all lists are covered (n_lists_covered_of_all), a lower bound where some are, and then NULL, not 0, where there is none. NULL where no list is covered.';
+COMMENT ON COLUMN marts.actor_day.n_listings_in_force_by IS 'Listings in force that day on the lists of the state''s own authorities, of parties of any state or none: lower bound and NULL by n_lists_covered, as in n_listings_in_force_against.';
+COMMENT ON COLUMN marts.actor_day.deaths_12m_known IS 'Drug overdose deaths over the 12 months to deaths_12m_known_period_end, the newest figure known at 00:00 UTC of the day: predicted where there is one, else reported. NULL where its vintage was older than the source allows (meta.sources.max_age_days): see deaths_12m_known_missing_reason.';
+COMMENT ON COLUMN marts.actor_day.deaths_12m_known_period_end IS 'Last day of the 12 months of the newest figure held on that morning, also where it is too old to be given.';
+COMMENT ON COLUMN marts.actor_day.deaths_12m_known_basis IS 'predicted or reported: of that figure.';
 COMMENT ON COLUMN marts.actor_day.seizures IS 'Number of drug seizures by the state''s authority in the month that ends with seizures_period_end, the newest month known at 00:00 UTC of the day.';
 COMMENT ON COLUMN marts.actor_day.seizures_period_end IS 'Last day of the month that seizures covers.';
 COMMENT ON COLUMN marts.actor_day.coverage_share IS 'Share of the day''s news slots that are held, 0 to 1 (the best covered source); NULL where none is held.';
+COMMENT ON COLUMN marts.actor_day.deaths_12m_known_vintage_date IS 'Day (UTC) of the newest vintage of the counts known on that morning.';
+COMMENT ON COLUMN marts.actor_day.deaths_12m_known_vintage_age_days IS 'Days from that vintage to the day.';
+COMMENT ON COLUMN marts.actor_day.deaths_12m_known_missing_reason IS 'Why deaths_12m_known is NULL though a vintage was known: too_old (beyond meta.sources.max_age_days) or withdrawn.';
+COMMENT ON COLUMN marts.actor_day.n_lists_held IS 'Lists of the state''s own authorities of which anything is held; NULL where it keeps none that is held.';
+COMMENT ON COLUMN marts.actor_day.n_lists_covered IS 'Those of them that cover the day, additions and removals (core.list_coverage).';
+COMMENT ON COLUMN marts.actor_day.n_lists_held_of_all IS 'Lists of all authorities of which anything is held.';
+COMMENT ON COLUMN marts.actor_day.n_lists_covered_of_all IS 'Those of them that cover the day.';

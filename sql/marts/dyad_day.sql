@@ -31,9 +31,9 @@ COMMENT ON COLUMN marts.dyad_day.goldstein_neg_sum IS 'Sum of the Goldstein valu
 COMMENT ON COLUMN marts.dyad_day.goldstein_mean IS 'Mean over events of Goldstein values, -10 to 10; NULL where no event has one.';
 COMMENT ON COLUMN marts.dyad_day.conflict_share IS 'Share of verbal and material conflict in n_events, 0 to 1; NULL where there is no event.';
 COMMENT ON COLUMN marts.dyad_day.material_conflict_share IS 'Share of material conflict in n_events, 0 to 1; NULL where there is no event.';
-COMMENT ON COLUMN marts.dyad_day.n_listings_added IS 'Parties of the target put on a list by the source that day. A party of several states counts in each. A re-issued id is no addition. NULL outside the days that the lists held cover.';
-COMMENT ON COLUMN marts.dyad_day.n_listings_removed IS 'Parties of the target taken off a list that day. NULL outside the days that the lists held cover.';
-COMMENT ON COLUMN marts.dyad_day.n_listings_in_force IS 'Listings of parties of the target in force that day on all lists of the source that are held; left-censored ones count from the first day. NULL outside the days that the lists held cover. Suspended listings count, since they stand on the list: marts.list_changes tells them apart.';
+COMMENT ON COLUMN marts.dyad_day.n_listings_added IS 'Parties of the target put on a list by the source that day. A party of several states counts in each. A re-issued id is no addition. Where n_lists_covered is below n_lists_held it is what the lists held show, a lower bound: then none is NULL, not 0. NULL where none is covered.';
+COMMENT ON COLUMN marts.dyad_day.n_listings_removed IS 'Parties of the target taken off a list that day. Lower bound and NULL as in n_listings_added.';
+COMMENT ON COLUMN marts.dyad_day.n_listings_in_force IS 'Listings of parties of the target certain to be in force that day on the lists of the source (marts.listing_dyads.certain_from and certain_to): their number where all lists are covered, a lower bound where some are, NULL where none is. Suspended listings count, since they stand on the list: marts.list_changes tells them apart.';
 COMMENT ON COLUMN marts.dyad_day.coverage_share IS 'Share of the day''s news slots that are held, 0 to 1 (the best covered source of events); NULL where none is held.';
 COMMENT ON COLUMN marts.dyad_day.n_agree IS 'Events of the PLOVER class AGREE.';
 COMMENT ON COLUMN marts.dyad_day.n_consult IS 'Events of the PLOVER class CONSULT.';
@@ -52,3 +52,10 @@ COMMENT ON COLUMN marts.dyad_day.n_mobilize IS 'Events of the PLOVER class MOBIL
 COMMENT ON COLUMN marts.dyad_day.n_coerce IS 'Events of the PLOVER class COERCE.';
 COMMENT ON COLUMN marts.dyad_day.n_assault IS 'Events of the PLOVER class ASSAULT.';
 COMMENT ON COLUMN marts.dyad_day.n_no_plover IS 'Events without a PLOVER class: statements and appeals, CAMEO roots 01 and 02.';
+COMMENT ON COLUMN marts.dyad_day.n_economic_sanctions IS 'Events of CAMEO 163 (impose embargo, boycott or sanctions) and 172 (impose administrative sanctions), whatever their PLOVER class: n_sanction is the class SANCTION, which holds legal action and expulsions too. POLECAT has no CAMEO codes and is not counted.';
+COMMENT ON COLUMN marts.dyad_day.n_sanctions_eased IS 'Events of CAMEO 085 (ease economic sanctions, boycott or embargo).';
+COMMENT ON COLUMN marts.dyad_day.n_listings_added_within_gap IS 'Of n_listings_added, those that came at an unknown day since the edition of the list before, which is too far back (core.list_coverage).';
+COMMENT ON COLUMN marts.dyad_day.n_lists_held IS 'Lists of the source of which anything is held.';
+COMMENT ON COLUMN marts.dyad_day.n_lists_covered IS 'Those of them that cover the day, additions and removals (core.list_coverage).';
+COMMENT ON COLUMN marts.dyad_day.lists_vintage_date IS 'Day of the newest edition of that list of the source which has gone without one for longest; NULL where none is held.';
+COMMENT ON COLUMN marts.dyad_day.lists_vintage_age_days IS 'Days from lists_vintage_date to the day; 0 where it is later.';

@@ -2,10 +2,15 @@
 -- grain: list_id, target_id, date
 CREATE TABLE marts.list_changes AS
 WITH spans AS (
-    SELECT DISTINCT listing_id, list_id, authority_id, source_id, target_id, valid_from, valid_to FROM marts.listing_dyads
+    SELECT DISTINCT listing_id, list_id, authority_id, source_id, target_id, valid_from, valid_to, is_within_gap
+    FROM marts.listing_dyads
     UNION ALL
     -- a listing with several target states counts once in all of them together
-    SELECT DISTINCT listing_id, list_id, authority_id, source_id, 'ALL', valid_from, valid_to FROM marts.listing_dyads
+    SELECT DISTINCT listing_id, list_id, authority_id, source_id, 'ALL', valid_from, valid_to, is_within_gap
+    FROM marts.listing_dyads
+),
+covered AS (
+    SELECT list_id, covered_from, covered_to FROM core.list_coverage WHERE covers = 'both' AND known_to IS NULL
 ),
 suspensions AS (
     SELECT
@@ -26,22 +31,46 @@ openings AS (
     GROUP BY ALL
 ),
 changes AS (
-    SELECT list_id, authority_id, source_id, target_id, date, 0 AS added, 0 AS removed, 0 AS suspended, 0 AS resumed FROM openings
+    SELECT list_id, target_id, date, 0 AS added, 0 AS within_gap, 0 AS removed, 0 AS suspended, 0 AS resumed FROM openings
     UNION ALL
-    SELECT list_id, authority_id, source_id, target_id, valid_from, 1, 0, 0, 0 FROM spans WHERE valid_from IS NOT NULL
+    SELECT list_id, target_id, valid_from, 1, CAST(is_within_gap AS INTEGER), 0, 0, 0 FROM spans WHERE valid_from IS NOT NULL
     UNION ALL
-    SELECT list_id, authority_id, source_id, target_id, valid_to, 0, 1, 0, 0 FROM spans WHERE valid_to IS NOT NULL
+    SELECT list_id, target_id, valid_to, 0, 0, 1, 0, 0 FROM spans WHERE valid_to IS NOT NULL
     UNION ALL
-    SELECT list_id, authority_id, source_id, target_id, starts_on, 0, 0, 1, 0 FROM suspensions
+    SELECT list_id, target_id, starts_on, 0, 0, 0, 1, 0 FROM suspensions
     UNION ALL
-    SELECT list_id, authority_id, source_id, target_id, ends_on, 0, 0, 0, 1 FROM suspensions WHERE ends_on IS NOT NULL
+    SELECT list_id, target_id, ends_on, 0, 0, 0, 0, 1 FROM suspensions WHERE ends_on IS NOT NULL
+    UNION ALL
+    -- what is known changes where the list begins to be covered, and where it ceases
+    SELECT o.list_id, o.target_id, c.covered_from, 0, 0, 0, 0, 0 FROM openings AS o JOIN covered AS c USING (list_id)
+    UNION ALL
+    SELECT o.list_id, o.target_id, c.covered_to, 0, 0, 0, 0, 0 FROM openings AS o JOIN covered AS c USING (list_id)
 ),
 days AS (
     SELECT
-        list_id, authority_id, source_id, target_id, date,
-        sum(added) AS n_added, sum(removed) AS n_removed, sum(suspended) AS n_suspended, sum(resumed) AS n_resumed
+        list_id, target_id, date, sum(added) AS n_added, sum(within_gap) AS n_within_gap, sum(removed) AS n_removed,
+        sum(suspended) AS n_suspended, sum(resumed) AS n_resumed
     FROM changes
     GROUP BY ALL
+),
+counted AS (
+    SELECT
+        o.list_id,
+        o.authority_id,
+        o.source_id,
+        o.target_id,
+        d.date,
+        d.n_added,
+        d.n_within_gap,
+        d.n_removed,
+        d.n_suspended,
+        d.n_resumed,
+        o.n_before + sum(d.n_added - d.n_removed) OVER so_far AS n_listed,
+        o.n_before + sum(d.n_added - d.n_removed - d.n_suspended + d.n_resumed) OVER so_far AS n_in_force,
+        EXISTS (FROM covered AS c WHERE c.list_id = d.list_id AND c.covered_from <= d.date AND d.date < c.covered_to) AS is_covered
+    FROM days AS d
+    JOIN openings AS o ON o.list_id = d.list_id AND o.target_id IS NOT DISTINCT FROM d.target_id
+    WINDOW so_far AS (PARTITION BY d.list_id, d.target_id ORDER BY d.date)
 )
 SELECT
     d.list_id,
@@ -49,17 +78,18 @@ SELECT
     d.source_id,
     d.target_id,
     d.date,
-    CAST(d.n_added AS INTEGER) AS n_added,
-    CAST(d.n_removed AS INTEGER) AS n_removed,
-    CAST(d.n_suspended AS INTEGER) AS n_suspended,
-    CAST(d.n_resumed AS INTEGER) AS n_resumed,
-    CAST(o.n_before + sum(d.n_added - d.n_removed) OVER so_far AS INTEGER) AS n_listed,
-    CAST(o.n_before + sum(d.n_added - d.n_removed - d.n_suspended + d.n_resumed) OVER so_far AS INTEGER) AS n_in_force
-FROM days AS d
-JOIN openings AS o ON o.list_id = d.list_id AND o.target_id IS NOT DISTINCT FROM d.target_id
-WINDOW so_far AS (PARTITION BY d.list_id, d.target_id ORDER BY d.date)
+    -- outside of what is covered a change that is held is one of an unknown number, and none is none that is held
+    CAST(CASE WHEN d.is_covered THEN d.n_added ELSE nullif(d.n_added, 0) END AS INTEGER) AS n_added,
+    CAST(CASE WHEN d.is_covered THEN d.n_removed ELSE nullif(d.n_removed, 0) END AS INTEGER) AS n_removed,
+    CAST(CASE WHEN d.is_covered THEN d.n_suspended ELSE nullif(d.n_suspended, 0) END AS INTEGER) AS n_suspended,
+    CAST(CASE WHEN d.is_covered THEN d.n_resumed ELSE nullif(d.n_resumed, 0) END AS INTEGER) AS n_resumed,
+    CAST(CASE WHEN d.is_covered THEN d.n_listed END AS INTEGER) AS n_listed,
+    CAST(CASE WHEN d.is_covered THEN d.n_in_force END AS INTEGER) AS n_in_force,
+    d.is_covered,
+    CAST(CASE WHEN d.is_covered THEN d.n_within_gap ELSE nullif(d.n_within_gap, 0) END AS INTEGER) AS n_added_within_gap
+FROM counted AS d
 ORDER BY d.list_id, d.target_id, d.date;
-COMMENT ON TABLE marts.list_changes IS 'Lists by target state: days with changes, by current knowledge; the macro list_days gives every day. Before core.sanction_lists.covered_from counts are lower bounds: what was removed by then is not held. Never add up target states: a listing may have several; the row ALL counts it once.';
+COMMENT ON TABLE marts.list_changes IS 'Lists by target state: days with changes, by current knowledge; the macro list_days gives every day. Where the list is not covered (is_covered, core.list_coverage) a change stands as far as held, none is NULL, and so is what stands. Rows without a change mark where the coverage begins and ends. Never add up target states: a listing may have several; the row ALL counts it once.';
 COMMENT ON COLUMN marts.list_changes.list_id IS 'The list.';
 COMMENT ON COLUMN marts.list_changes.authority_id IS 'The body that keeps it.';
 COMMENT ON COLUMN marts.list_changes.source_id IS 'Its state; UN or EU where it belongs to one of these.';
@@ -71,3 +101,5 @@ COMMENT ON COLUMN marts.list_changes.n_suspended IS 'Listings whose suspension b
 COMMENT ON COLUMN marts.list_changes.n_resumed IS 'Listings whose suspension ends on it.';
 COMMENT ON COLUMN marts.list_changes.n_listed IS 'Listings on the list on that day, suspended ones too.';
 COMMENT ON COLUMN marts.list_changes.n_in_force IS 'Listings on the list on that day that are not suspended.';
+COMMENT ON COLUMN marts.list_changes.is_covered IS 'Whether every addition and removal of the day is held (core.list_coverage).';
+COMMENT ON COLUMN marts.list_changes.n_added_within_gap IS 'Of n_added, those that came at an unknown day between two editions too far apart, of which this is the day of the later one.';

@@ -17,3 +17,6 @@ COMMENT ON COLUMN marts.listing_dyads.valid_from_basis IS 'Where valid_from come
 COMMENT ON COLUMN marts.listing_dyads.valid_to IS 'Day of the removal, no longer in force on it; NULL while in force.';
 COMMENT ON COLUMN marts.listing_dyads.country_known_from IS 'Since when the target state was known, UTC; NULL where none is known.';
 COMMENT ON COLUMN marts.listing_dyads.target_basis IS 'What tells the state: nationality, citizenship, list_destination or address as the list states it; where it states none of these, the first that is there of registration (stated), identifier (issuer of a document), linked_party, other_list and registry (see core.target_evidence); NULL where none is known.';
+COMMENT ON COLUMN marts.listing_dyads.certain_from IS 'First day on which it is certain to have been in force: valid_from, or the first day that the list covers; NULL where none is.';
+COMMENT ON COLUMN marts.listing_dyads.certain_to IS 'The day after the last such one: valid_to, the day after the last edition that showed it before a gap, or after the last edition held. The panels count these days.';
+COMMENT ON COLUMN marts.listing_dyads.is_within_gap IS 'Whether it came at an unknown day between two editions of the list that lie too far apart (core.list_coverage), of which valid_from is the later.';

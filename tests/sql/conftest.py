@@ -86,6 +86,15 @@ class Warehouse:
             full = DEFAULTS.get(table, {}) | row
             marks = ", ".join("?" for _ in full)
             self.con.execute(f"INSERT INTO {table} ({', '.join(full)}) VALUES ({marks})", list(full.values()))
+            if table == "core.sanction_lists" and full.get("covered_from") is not None:
+                self.cover(full["list_id"], full["covered_from"], full["covered_until"])
+
+    def cover(self, list_id: str, first: str, last: str, known_from: str | None = None) -> None:
+        """Say that a list is covered without a gap from one day to another."""
+        self.con.execute(
+            "INSERT INTO core.list_coverage SELECT ?, 'both', ?::DATE, ?::DATE + 1, 'editions', ?, 'snapshot', NULL, 's'",
+            [list_id, first, last, known_from or first],
+        )
 
     def build(self) -> Warehouse:
         """Make all marts and macros afresh."""

@@ -17,7 +17,7 @@ FACTS = ("list_mirrors.csv", "programs.csv")
 
 @cache
 def lists() -> pl.DataFrame:
-    """Rows of ``core.sanction_lists`` without coverage, one per list, in order of precedence; and ``listing_page``.
+    """Rows of ``core.sanction_lists`` without coverage, one per list, in order of precedence; ``listing_page``, ``max_gap_days``.
 
     A party on several lists takes its id from the first of them. Title, page, terms, authority, kind and precedence stand in
     the declaration of the source, ``lists/<authority>/<reader>.yml``; they are part of the fingerprint of what uses them.
@@ -31,6 +31,7 @@ def lists() -> pl.DataFrame:
             **{c: source[c] for c in ("url", "licence", "timezone")},
             "precedence": source["list"]["precedence"],
             "listing_page": source["list"].get("listing_page"),
+            "max_gap_days": source["list"].get("max_gap_days"),
         }
         for path in sorted(ROOM.parent.glob("lists/*/*.yml"))
         for source_id, source in yaml.safe_load(path.read_text(encoding="utf-8")).items()
@@ -59,9 +60,15 @@ def listing_page(list_id: str) -> str | None:
     return page
 
 
+def max_gap_of(list_id: str) -> int | None:
+    """Two editions of a list cover the days between them where they are at most so many days apart; None for a record."""
+    days: int | None = lists().row(by_predicate=pl.col("list_id") == list_id, named=True)["max_gap_days"]
+    return days
+
+
 def covered(list_id: str, covered_from: date, covered_until: date) -> pl.DataFrame:
     """The row of ``core.sanction_lists`` for a list whose history is held over these days (both included)."""
-    row = lists().filter(pl.col("list_id") == list_id).drop("listing_page")
+    row = lists().filter(pl.col("list_id") == list_id).drop("listing_page", "max_gap_days")
     days = row.with_columns(pl.lit(covered_from).alias("covered_from"), pl.lit(covered_until).alias("covered_until"))
     return table("core.sanction_lists").conform(days)
 

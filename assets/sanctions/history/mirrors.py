@@ -11,10 +11,12 @@ from dataclasses import replace
 import polars as pl
 
 from assets.contract import Folded, History, StagedSnapshot
-from assets.days import last_instants
+from assets.days import last_instant, last_instants
 from assets.sanctions.facts.lists import list_mirrors
 from assets.sanctions.history.compared.ledger import fold_compared
-from assets.sanctions.history.rows import sorted_by_key
+from assets.sanctions.history.coverage import TABLE as COVERAGE
+from assets.sanctions.history.coverage import of_record
+from assets.sanctions.history.rows import frame_of, sorted_by_key
 
 TABLE = "list_mirrors"
 
@@ -37,6 +39,12 @@ def fold_record(list_id: str, history: History, snapshots: Iterable[StagedSnapsh
     days = folded.open["sanction_lists"].with_columns(
         pl.min_horizontal("covered_from", pl.lit(first, pl.Date)).alias("covered_from")
     )
+    spans = folded.open[COVERAGE].filter(covers="both").sort("covered_to")
+    if first is not None and spans.height:
+        until, snapshot_id = spans.select(pl.col("covered_to").dt.offset_by("-1d"), "snapshot_id").row(-1)
+        row = of_record(list_id, first, until, last_instant(first), snapshot_id)
+        folded.open[COVERAGE] = frame_of(COVERAGE, [row])
+        folded.closed[COVERAGE] = folded.closed[COVERAGE].clear()
     return replace(folded, open=folded.open | {"sanction_lists": days})
 
 

@@ -12,13 +12,15 @@ from assets.sanctions.facts.lists import covered, program_aliases, timezone_of
 from assets.sanctions.history.compared.event_log import EventLog
 from assets.sanctions.history.compared.open_rows import OpenRows, PastEnds
 from assets.sanctions.history.compared.records import RemarksReader
+from assets.sanctions.history.coverage import TABLE as COVERAGE
+from assets.sanctions.history.coverage import Coverage
 from assets.sanctions.history.rows import frame_of
 
 
 class Book:
     """Rows, events, ends and notes of one list.
 
-    ``whole_until``: the last day on which the list was seen whole. ``actors``: actors of listings that follow another one.
+    ``whole_until``: the last day on which the list was seen whole. ``coverage``: the days that its editions cover. ``actors``: actors of listings that follow another one.
     ``files_seen``: by detail the last day on which a snapshot spoke of it. ``format``: of the last snapshot.
     """
 
@@ -30,6 +32,7 @@ class Book:
         self.rows = OpenRows(list_id, history)
         self.past_ends = PastEnds(history)
         self.list_row = history.open("sanction_lists")
+        self.coverage = Coverage(list_id, history)
         self.actors: dict[str, str] = dict(history.notes.get("actors", {}))
         self.files_seen: dict[str, str] = dict(history.notes.get("files_seen", {}))
         self.format: str | None = history.notes.get("format")
@@ -69,10 +72,14 @@ class Book:
             | {
                 "sanction_events": self.events.open_rows(),
                 "sanction_lists": self.list_row,
+                COVERAGE: frame_of(COVERAGE, self.coverage.open),
                 "program_aliases": program_aliases(),
             },
             closed={name: frame_of(name, rows) for name, rows in self.rows.closed.items()}
-            | {"sanction_events": frame_of("sanction_events", self.events.closed)},
+            | {
+                "sanction_events": frame_of("sanction_events", self.events.closed),
+                COVERAGE: frame_of(COVERAGE, self.coverage.closed),
+            },
             notes={
                 "actors": dict(sorted(self.actors.items())),
                 "files_seen": self.files_seen,

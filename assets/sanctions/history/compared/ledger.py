@@ -121,6 +121,7 @@ class Ledger:
         if snapshot.is_repeat:
             # nobody was added or removed up to this day: what comes next happened after it
             self.cover(day, is_whole=snapshot.complete)
+            self._see(snapshot, day)
             return
         seen = self._read(snapshot)
         removed, held = absent(before, seen.listings, snapshot)
@@ -144,6 +145,15 @@ class Ledger:
         book.files_seen |= {name: day.isoformat() for name in seen.details}
         book.format = snapshot.facts.get("format", book.format)
         self.cover(day, is_whole=snapshot.complete)
+        self._see(snapshot, day)
+
+    def _see(self, snapshot: StagedSnapshot, day: date) -> None:
+        """Note which days an edition covers. One with listings that cannot be read does not say who is gone."""
+        coverage, at = self._book.coverage, snapshot.retrieved_at
+        if snapshot.complete and not snapshot.facts.get("n_illegible"):
+            coverage.see_edition(day, self.shown["listed_on"], at, snapshot.snapshot_id)
+        else:
+            coverage.see_part(day, at, snapshot.snapshot_id)
 
     def close_settled(self, day: date) -> None:
         """Let what was removed, and the events, more than three days before ``day`` stand for good.

@@ -1,7 +1,7 @@
 """The evidence on a list whose history is stated: rules, what is known of documents, and texts, as they arrived.
 
 It is kept between folds in frames: ``record`` (the newest record of rules), ``documents``, ``actions`` (changes that documents
-order), ``texts`` (the list as it stood on a day) and ``contents`` (an entry that reads the same in many texts, once, with a bit
+order), ``texts`` (the list as it stood on a day), ``repeats`` (when a text was served again) and ``contents`` (an entry that reads the same in many texts, once, with a bit
 for each text in hexadecimal digits).
 """
 
@@ -83,6 +83,8 @@ class Evidence:
         for row in _rows(history, "actions"):
             self.actions[row["document_number"]].append(row)
         self._texts = _rows(history, "texts")
+        self._repeats = _rows(history, "repeats")
+        self._is_text = bool(history.notes.get("is_text", False))
         self._contents: dict[str, tuple[int, int]] = {
             r["entry"]: (int(r["texts"], 16), r["row"]) for r in _rows(history, "contents")
         }
@@ -95,19 +97,25 @@ class Evidence:
             "documents": [self._documents[number] for number in sorted(self._documents)],
             "actions": [row for number in sorted(self.actions) for row in self.actions[number]],
             "texts": self._texts,
+            "repeats": self._repeats,
             "contents": contents,
         }
         return {name: pl.DataFrame(held, infer_schema_length=None) for name, held in rows.items() if held}
 
     def notes(self) -> dict[str, Any]:
         """What else is remembered between folds."""
-        return {"until": None if self.until is None else self.until.isoformat()}
+        return {"until": None if self.until is None else self.until.isoformat(), "is_text": self._is_text}
 
     def add(self, snapshot: StagedSnapshot, zone: str) -> None:
         """Add what a snapshot holds. A repeat of one says that nothing changed up to its day."""
         frames = snapshot.frames
         day = day_of_snapshot(snapshot, zone)
         self._cover(day)
+        if snapshot.is_repeat:
+            if self._is_text:
+                self._repeats.append({"day": day, "at": snapshot.retrieved_at, "snapshot_id": snapshot.snapshot_id})
+            return
+        self._is_text = "entries" in frames
         is_mine = {"snapshot_id": snapshot.snapshot_id}
         if "rules" in frames:
             self.record = [row | is_mine for row in frames["rules"].iter_rows(named=True)]
@@ -160,6 +168,11 @@ class Evidence:
         for day, (_, at, number) in sorted(best.items()):
             found.append((Text(day, at, self._texts[number]["snapshot_id"]), 1 << number))
         return found
+
+    def seen_whole(self) -> list[Text]:
+        """When the whole list was seen: texts, and the days on which the newest one was served again, as they arrived."""
+        seen = [text for text, _ in self.texts] + [Text(**repeat) for repeat in self._repeats]
+        return sorted(seen, key=lambda text: (text.at, text.day))
 
     def contents(self) -> list[tuple[int, str, int]]:
         """Entries that read the same: the bits of the texts that hold them, the entry for ``read_content``, and its row."""

@@ -21,12 +21,17 @@ from a rule: consolidated texts follow the rules by some days.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from itertools import groupby
 from typing import Any, ClassVar
 
 import polars as pl
 
 from assets.contract import Folded, History, StagedSnapshot
+from assets.days import last_instant
 from assets.sanctions.facts.lists import authority_of, covered, page_of, timezone_of
+from assets.sanctions.history.compared.records import STATED
+from assets.sanctions.history.coverage import DAY, Coverage
+from assets.sanctions.history.coverage import TABLE as COVERAGE
 from assets.sanctions.history.rows import Row, closed, event_id, frame_of, known, revised
 from assets.sanctions.history.stated.evidence import Evidence
 from assets.sanctions.history.stated.gathering import Gathering, Listing
@@ -34,7 +39,7 @@ from assets.sanctions.history.stated.story import State, Step, Story
 from assets.sanctions.reading.rule_record import applied
 
 TABLES = (
-    "sanction_lists", "sanction_listings", "sanction_names", "sanction_countries", "sanction_addresses", "sanction_notes",
+    "sanction_lists", "list_coverage", "sanction_listings", "sanction_names", "sanction_countries", "sanction_addresses", "sanction_notes",
     "sanction_events",
 )  # fmt: skip
 
@@ -67,16 +72,39 @@ def fold_stated(list_id: str, history: History, snapshots: Iterable[StagedSnapsh
     ]
     gathered = Gathering(evidence, record, actions)
     texts = [text for text, _ in evidence.texts]
-    tables: dict[str, list[Row]] = {name: [] for name in TABLES[1:]}
+    tables: dict[str, list[Row]] = {name: [] for name in TABLES if name not in ("sanction_lists", COVERAGE)}
     for listing in gathered.listings.values():
         _write(tables, list_id, listing, Story(listing, texts, documents, page_of(list_id), zone).steps_in_order())
     days = [r["publication_date"] for r in rules] + [t.day for t in texts] or [a["publication_date"] for a in actions]
+    dated = [rule for rule in [*rules, *actions] if rule["publication_date"] is not None]
+    coverage = _coverage(list_id, evidence, tables["sanction_listings"], dated)
     return Folded(
-        open={"sanction_lists": covered(list_id, min([*days, until]), until)}
+        open={"sanction_lists": covered(list_id, min([*days, until]), until), COVERAGE: frame_of(COVERAGE, coverage)}
         | {name: frame_of(name, rows) for name, rows in tables.items()},
         notes=evidence.notes(),
         kept=evidence.kept(),
     )
+
+
+def _coverage(list_id: str, evidence: Evidence, listings: Sequence[Row], rules: Sequence[Row]) -> list[Row]:
+    """Which days the evidence covers: those of texts close to each other; rules that were entered one by one say something.
+
+    A text cites the rule of each entry, so it covers the additions of those that are still in it; who left before is not in it.
+    """
+    coverage = Coverage(list_id)
+    started = [r["valid_from"] for r in listings if r["valid_from_basis"] in STATED]
+    first = min(started, default=None)
+    for (at, snapshot_id), found in groupby(evidence.seen_whole(), key=lambda text: (text.at, text.snapshot_id)):
+        days = [text.day for text in found]
+        coverage.see("both", [(day, day + DAY) for day in days], "texts", at, snapshot_id)
+        if first is not None and first <= max(days):
+            coverage.see("additions", [(first, max(days) + DAY)], "stated_days", at, snapshot_id)
+    if rules:
+        begun, ended = (pick(rules, key=lambda rule: rule["publication_date"]) for pick in (min, max))
+        span = (begun["publication_date"], ended["publication_date"] + DAY)
+        coverage.see("some", [span], "rules", last_instant(span[0]), begun["snapshot_id"])
+        coverage.open[-1] |= {"known_basis": "publication"}
+    return [*coverage.closed, *coverage.open]
 
 
 def _write(tables: dict[str, list[Row]], list_id: str, listing: Listing, steps: Sequence[Step]) -> None:

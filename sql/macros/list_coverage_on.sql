@@ -1,0 +1,44 @@
+-- What the lists can say about a day: whether each covers it, between which editions it lies, and that in words.
+-- d: the day (DATE or text), in the authority's time zone.
+-- Result: list_id, authority_id, is_covered, edition_before and edition_after (the last day covered before the day, and the first one
+-- after it; NULL where there is none), n_possible (listings that may have been in force), answer (a sentence: what it means that a
+-- party is not found).
+-- Example: SELECT list_id, answer FROM list_coverage_on(DATE '2023-11-15') WHERE NOT is_covered;
+CREATE OR REPLACE MACRO list_coverage_on(d) AS TABLE
+WITH days AS (
+    SELECT
+        l.list_id,
+        l.authority_id,
+        coalesce(bool_or(c.covered_from <= CAST(d AS DATE) AND CAST(d AS DATE) < c.covered_to), false) AS is_covered,
+        max(c.covered_to) FILTER (c.covered_to <= CAST(d AS DATE)) - 1 AS edition_before,
+        min(c.covered_from) FILTER (c.covered_from > CAST(d AS DATE)) AS edition_after
+    FROM core.sanction_lists AS l
+    LEFT JOIN core.list_coverage AS c ON c.list_id = l.list_id AND c.covers = 'both' AND c.known_to IS NULL
+    WHERE l.covered_from IS NOT NULL
+    GROUP BY l.list_id, l.authority_id
+),
+possible AS (
+    SELECT p.list_id, count(*) AS n_possible FROM listed_on(d) AS p WHERE p.certainty = 'possible' GROUP BY p.list_id
+)
+SELECT
+    c.list_id,
+    c.authority_id,
+    c.is_covered,
+    CASE WHEN NOT c.is_covered THEN c.edition_before END AS edition_before,
+    CASE WHEN NOT c.is_covered THEN c.edition_after END AS edition_after,
+    coalesce(p.n_possible, 0) AS n_possible,
+    CASE
+        WHEN c.is_covered THEN 'Covered: who is not found was not listed that day.'
+        WHEN c.edition_before IS NULL AND c.edition_after IS NULL
+            THEN 'No whole edition of the list is held, only single notices: who is not found may have been listed.'
+        WHEN c.edition_before IS NULL
+            THEN 'The first edition held is of ' || c.edition_after || ': who had left the list by then is not found.'
+        WHEN c.edition_after IS NULL
+            THEN 'The last edition held is of ' || c.edition_before || ': who came since is not found, and who is found may have left.'
+        ELSE 'No edition is held between ' || c.edition_before || ' and ' || c.edition_after
+            || ': who came and went between them is not found.'
+    END AS answer
+FROM days AS c
+LEFT JOIN possible AS p ON p.list_id = c.list_id
+ORDER BY c.list_id;
+COMMENT ON MACRO TABLE list_coverage_on IS 'What the lists can say about a day: whether each covers it, between which editions it lies, and that in words.';
