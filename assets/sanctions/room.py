@@ -30,7 +30,14 @@ from assets.sanctions.reading.shape import DETAILS, LISTINGS
 
 LISTS = Path(__file__).parent / "lists"
 
-EVERY = ("sanction_lists", COVERAGE, "sanction_listings", "sanction_programs", *(f"sanction_{n}" for n in DETAILS), "sanction_events")
+EVERY = (
+    "sanction_lists",
+    COVERAGE,
+    "sanction_listings",
+    "sanction_programs",
+    *(f"sanction_{n}" for n in DETAILS),
+    "sanction_events",
+)
 """What a list staged in the shape of the room fills."""
 
 SHAPE = {"listings": LISTINGS, **DETAILS}

@@ -4,15 +4,13 @@
 -- S(t - 1 month) is the change of one month on the year before, not of a month.
 -- warning: early_release: reported counts of the newest months are too low, so their change is too.
 -- Result: source, actor_id, measure, drug, basis, counts_by, period_end, deaths, deaths_before, deaths_change, change_share (0.1:
--- ten percent more), known_from (when both were known).
+-- ten percent more), known_from (when both were known), vintage_date and vintage_age_days (of the newer sum, as in overdose_as_known).
 -- Example: SELECT period_end, change_share FROM overdose_changes_as_known(DATE '2024-05-01') WHERE actor_id = 'USA' AND drug = 'all';
 CREATE OR REPLACE MACRO overdose_changes_as_known(known) AS TABLE
 WITH standing AS (
     SELECT o.*
-    FROM core.overdose_observations AS o
-    WHERE o.known_from <= CAST(known AS TIMESTAMP)
-        AND (o.known_to IS NULL OR CAST(known AS TIMESTAMP) < o.known_to)
-        AND o.value IS NOT NULL
+    FROM overdose_as_known(known) AS o
+    WHERE o.value IS NOT NULL
         AND o.measure IN ('deaths_12m', 'all_cause_deaths_12m', 'deaths_year')
 )
 SELECT
@@ -27,7 +25,9 @@ SELECT
     b.value AS deaths_before,
     n.value - b.value AS deaths_change,
     CASE WHEN b.value > 0 THEN n.value / b.value - 1 END AS change_share,
-    greatest(n.known_from, b.known_from) AS known_from
+    greatest(n.known_from, b.known_from) AS known_from,
+    n.vintage_date,
+    n.vintage_age_days
 FROM standing AS n
 JOIN standing AS b
     ON b.source = n.source AND b.actor_id = n.actor_id AND b.measure = n.measure AND b.drug = n.drug AND b.basis = n.basis

@@ -7,7 +7,8 @@
 -- warning: estimated_values: an error of the first year comes back in the same month of every year. WONDER counts residents, the sums count deaths that occurred.
 -- warning: early_release: reported counts of the newest six months are too low (is_recent).
 -- Result: actor_id, drug, basis, counts_by, period_start, period_end, deaths (of that month), deaths_change (on the same month a
--- year before), is_recent, base (the first year used), method, known_from and snapshot_id of the vintage.
+-- year before), is_recent, base (the first year used), method, known_from and snapshot_id of the vintage, vintage_date,
+-- vintage_age_days (at the moment; NULL at the end of known time).
 -- Example: SELECT period_end, deaths FROM overdose_monthly_as_known(DATE '2024-05-01') WHERE actor_id = 'USA' AND drug = 'T40.4';
 CREATE OR REPLACE MACRO overdose_monthly_as_known(known) AS TABLE
 WITH vintages AS (
@@ -95,6 +96,9 @@ SELECT
         ELSE 'a sum that it needs is not shown'
     END AS method,
     c.vintage_known_from AS known_from,
-    c.vintage_id AS snapshot_id
+    c.vintage_id AS snapshot_id,
+    CAST(c.vintage_known_from AS DATE) AS vintage_date,
+    CASE WHEN CAST(known AS TIMESTAMP) < end_of_time() THEN CAST(CAST(known AS TIMESTAMP) AS DATE) - vintage_date END
+        AS vintage_age_days
 FROM chained AS c;
 COMMENT ON MACRO TABLE overdose_monthly_as_known IS 'Deaths of single months, out of sums over twelve months, as a reader could have worked them out at a moment.';

@@ -5,7 +5,8 @@
 -- where that of the year is not, the newest before it is carried forward (is_population_carried, at most three years).
 -- warning: not_comparable: crude, not age-adjusted: do not compare with rates that CDC prints (2022: 32.4 crude, 32.6 age-adjusted). Deaths that occurred in a place are not all of its residents. New York City and the state without it have no population here.
 -- Result: source, actor_id, measure, drug, basis, counts_by, period_end, deaths, population, population_year,
--- is_population_carried, rate_per_100k, known_from (of the deaths).
+-- is_population_carried, rate_per_100k, known_from (of the deaths), vintage_date and vintage_age_days (of the deaths, as in
+-- overdose_as_known).
 -- Example: SELECT rate_per_100k FROM overdose_rates_as_known(DATE '2024-12-01') WHERE actor_id = 'US-WV' AND drug = 'all';
 CREATE OR REPLACE MACRO overdose_rates_as_known(known) AS TABLE
 WITH populations AS (
@@ -26,12 +27,12 @@ SELECT
     p.year AS population_year,
     p.year < year(o.period_end) AS is_population_carried,
     o.value / p.population * 100000 AS rate_per_100k,
-    o.known_from
-FROM core.overdose_observations AS o
+    o.known_from,
+    o.vintage_date,
+    o.vintage_age_days
+FROM overdose_as_known(known) AS o
 JOIN populations AS p ON p.actor_id = o.actor_id AND p.year BETWEEN year(o.period_end) - 3 AND year(o.period_end)
-WHERE o.known_from <= CAST(known AS TIMESTAMP)
-    AND (o.known_to IS NULL OR CAST(known AS TIMESTAMP) < o.known_to)
-    AND o.value IS NOT NULL
+WHERE o.value IS NOT NULL
     AND o.measure IN ('deaths_12m', 'all_cause_deaths_12m', 'deaths_year')
 QUALIFY p.year = max(p.year) OVER (
     PARTITION BY o.source, o.actor_id, o.measure, o.drug, o.basis, o.counts_by, o.period_end, o.known_from

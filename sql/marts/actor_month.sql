@@ -35,33 +35,56 @@ deaths AS (
     WHERE drug = 'all'
     GROUP BY ALL
 ),
-starts AS (
-    -- a share is first known when both its parts are, on one basis
-    SELECT actor_id, period_end, basis, max(known_from) AS known_at
-    FROM (SELECT actor_id, period_end, basis, drug, min(known_from) AS known_from FROM figures GROUP BY ALL)
-    GROUP BY ALL
-    HAVING count(*) = 2
+shared AS (
+    -- a share takes both its parts from one vintage: the first that holds the month in both series
+    SELECT
+        c.source,
+        c.actor_id,
+        c.basis,
+        c.known_from,
+        greatest(c.first_period_end, t.first_period_end) AS first_period_end,
+        least(c.last_period_end, t.last_period_end) AS last_period_end
+    FROM core.overdose_vintages AS c
+    JOIN core.overdose_vintages AS t
+        ON t.source = c.source AND t.actor_id = c.actor_id AND t.basis = c.basis AND t.counts_by = c.counts_by
+        AND t.known_from = c.known_from AND t.measure = 'deaths_12m' AND t.drug = 'all'
+    WHERE c.measure = 'deaths_12m' AND c.drug = 'T40.4'
+        AND c.n_periods = date_diff('month', c.first_period_end, c.last_period_end) + 1
+        AND t.n_periods = date_diff('month', t.first_period_end, t.last_period_end) + 1
 ),
-shares AS (
+starts AS (
+    SELECT f.actor_id, f.period_end, f.basis, min(s.known_from) AS known_at
+    FROM (SELECT DISTINCT actor_id, period_end, basis FROM figures WHERE drug = 'T40.4') AS f
+    JOIN shared AS s
+        ON s.actor_id = f.actor_id AND s.basis = f.basis AND f.period_end BETWEEN s.first_period_end AND s.last_period_end
+    GROUP BY ALL
+),
+firsts AS (
     SELECT
         s.actor_id,
         s.period_end,
         s.basis,
         s.known_at,
-        max(f.value) FILTER (f.drug = 'T40.4' AND f.known_from <= s.known_at AND s.known_at < f.known_to)
-            / nullif(max(f.value) FILTER (f.drug = 'all' AND f.known_from <= s.known_at AND s.known_at < f.known_to), 0)
-            AS first_share,
-        max(f.value) FILTER (f.drug = 'T40.4' AND NOT isfinite(f.known_to))
-            / nullif(max(f.value) FILTER (f.drug = 'all' AND NOT isfinite(f.known_to)), 0) AS latest_share
+        max(f.value) FILTER (f.drug = 'T40.4') / nullif(max(f.value) FILTER (f.drug = 'all'), 0) AS first_share
     FROM starts AS s
     JOIN figures AS f USING (actor_id, period_end, basis)
+    WHERE f.known_from <= s.known_at AND s.known_at < f.known_to
     GROUP BY ALL
+),
+shares AS (
+    SELECT actor_id, period_end, basis, f.known_at, f.first_share, l.share AS latest_share
+    FROM firsts AS f
+    FULL JOIN (
+        SELECT actor_id, period_end, basis, share
+        FROM marts.overdose_shares
+        WHERE measure = 'deaths_12m' AND drug = 'T40.4' AND basis IN ('reported', 'predicted')
+    ) AS l USING (actor_id, period_end, basis)
 ),
 synthetic AS (
     SELECT
         actor_id,
         period_end,
-        arg_min(latest_share, basis) AS t404_share,
+        arg_min(latest_share, basis) FILTER (latest_share IS NOT NULL) AS t404_share,
         min(basis) FILTER (latest_share IS NOT NULL) AS t404_share_basis,
         arg_min(first_share, {'known_at': known_at, 'basis': basis}) AS t404_share_first,
         arg_min(known_at, {'known_at': known_at, 'basis': basis}) FILTER (first_share IS NOT NULL) AS t404_share_first_known_from

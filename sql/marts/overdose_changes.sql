@@ -3,7 +3,7 @@
 -- warning: early_release: reported counts of the newest months are too low, and so is their change.
 -- warning: aggregation_hazard: 12-month counts of consecutive months overlap; never add up deaths or changes over months or drug classes.
 CREATE TABLE marts.overdose_changes AS
-SELECT *
+SELECT * EXCLUDE (vintage_age_days)
 FROM overdose_changes_as_known(end_of_time())
 ORDER BY source, actor_id, measure, drug, basis, counts_by, period_end;
 COMMENT ON TABLE marts.overdose_changes IS 'Change of 12-month counts on the year before: the macro overdose_changes_as_known at this moment.';
@@ -19,3 +19,4 @@ COMMENT ON COLUMN marts.overdose_changes.deaths_before IS 'Deaths over the 12 mo
 COMMENT ON COLUMN marts.overdose_changes.deaths_change IS 'deaths less deaths_before.';
 COMMENT ON COLUMN marts.overdose_changes.change_share IS 'deaths_change / deaths_before; NULL where that is 0.';
 COMMENT ON COLUMN marts.overdose_changes.known_from IS 'When both figures were known, UTC.';
+COMMENT ON COLUMN marts.overdose_changes.vintage_date IS 'Day (UTC) of the newest vintage that holds the series.';

@@ -4,7 +4,7 @@
 -- warning: estimated_values: an error of the first year comes back in the same month of every year.
 -- warning: aggregation_hazard: drug classes overlap and never add up to all; states whose first year is suppressed are not there.
 CREATE TABLE marts.overdose_monthly AS
-SELECT *
+SELECT * EXCLUDE (vintage_age_days)
 FROM overdose_monthly_as_known(end_of_time())
 ORDER BY actor_id, drug, basis, counts_by, period_end;
 COMMENT ON TABLE marts.overdose_monthly IS 'Deaths of single months: the macro overdose_monthly_as_known at this moment.';
@@ -21,3 +21,4 @@ COMMENT ON COLUMN marts.overdose_monthly.base IS 'The first year, from which the
 COMMENT ON COLUMN marts.overdose_monthly.method IS 'How deaths was worked out, or why it is NULL.';
 COMMENT ON COLUMN marts.overdose_monthly.known_from IS 'Since when the vintage was known, UTC.';
 COMMENT ON COLUMN marts.overdose_monthly.snapshot_id IS 'The vintage: all sums are of this one.';
+COMMENT ON COLUMN marts.overdose_monthly.vintage_date IS 'Day (UTC) of the newest vintage that holds the series.';

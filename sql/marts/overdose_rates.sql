@@ -3,7 +3,7 @@
 -- warning: not_comparable: crude, not age-adjusted: measure age_adjusted_rate_year of core.overdose_observations holds the adjusted ones that are published.
 -- warning: aggregation_hazard: 12-month counts overlap and drug classes overlap; never add up or average rates.
 CREATE TABLE marts.overdose_rates AS
-SELECT *
+SELECT * EXCLUDE (vintage_age_days)
 FROM overdose_rates_as_known(end_of_time())
 ORDER BY source, actor_id, measure, drug, basis, counts_by, period_end;
 COMMENT ON TABLE marts.overdose_rates IS 'Crude rates per 100,000 residents: the macro overdose_rates_as_known at this moment.';
@@ -20,3 +20,4 @@ COMMENT ON COLUMN marts.overdose_rates.population_year IS 'Year of the estimate.
 COMMENT ON COLUMN marts.overdose_rates.is_population_carried IS 'True where the estimate of an earlier year stands in.';
 COMMENT ON COLUMN marts.overdose_rates.rate_per_100k IS 'deaths / population * 100,000.';
 COMMENT ON COLUMN marts.overdose_rates.known_from IS 'Since when the deaths were known, UTC.';
+COMMENT ON COLUMN marts.overdose_rates.vintage_date IS 'Day (UTC) of the newest vintage that holds the series.';

@@ -2,7 +2,7 @@
 -- grain: source, actor_id, measure, drug, basis, counts_by, period_end
 -- warning: aggregation_hazard: classes overlap: shares never add up to 1. Periods of 12 months overlap; never average or add them.
 CREATE TABLE marts.overdose_shares AS
-SELECT *
+SELECT * EXCLUDE (vintage_age_days)
 FROM overdose_shares_as_known(end_of_time())
 ORDER BY source, actor_id, measure, drug, basis, counts_by, period_end;
 COMMENT ON TABLE marts.overdose_shares IS 'Shares of drug classes in all overdose deaths: the macro overdose_shares_as_known at this moment.';
@@ -19,3 +19,4 @@ COMMENT ON COLUMN marts.overdose_shares.deaths_all IS 'All overdose deaths.';
 COMMENT ON COLUMN marts.overdose_shares.share IS 'deaths / deaths_all, 0 to 1.';
 COMMENT ON COLUMN marts.overdose_shares.pct_drugs_specified IS 'Share of overdose certificates that name a drug, percent; NULL where not published.';
 COMMENT ON COLUMN marts.overdose_shares.known_from IS 'When both figures were known, UTC.';
+COMMENT ON COLUMN marts.overdose_shares.vintage_date IS 'Day (UTC) of the newest vintage that holds both series.';

@@ -111,7 +111,14 @@ def country_ids() -> Mapping[str, str]:
 
 
 def _offending(history: Memory, spoil: str = "") -> dict[str, list[tuple[Any, ...]]]:
-    names = ("sanction_lists", "sanction_listings", "sanction_programs", "sanction_events", *(f"sanction_{n}" for n in DETAILS))
+    names = (
+        "sanction_lists",
+        "list_coverage",
+        "sanction_listings",
+        "sanction_programs",
+        "sanction_events",
+        *(f"sanction_{n}" for n in DETAILS),
+    )
     found = {}
     with duckdb.connect() as con:
         con.execute("CREATE SCHEMA core")

@@ -24,6 +24,9 @@ SPOILS = {
     "sanction_listings: end_with_an_event": "DELETE FROM core.sanction_events WHERE kind = 'removed'",
     "sanction_listings: most_have_a_program": "DELETE FROM core.sanction_programs",
     "sanction_lists: covered_where_it_has_listings": "UPDATE core.sanction_lists SET covered_until = NULL",
+    "list_coverage: spans_do_not_overlap": "INSERT INTO core.list_coverage "
+    "SELECT * REPLACE (covered_from + 1 AS covered_from) FROM core.list_coverage",
+    "list_coverage: says_something_of_every_list": "DELETE FROM core.list_coverage",
     "sanction_programs: belong_to_a_listing": "UPDATE core.sanction_programs SET listing_id = 'x'",
     "sanction_programs: no_two_versions_at_once": "UPDATE core.sanction_programs SET known_to = NULL",
     "sanction_programs: end_with_the_listing": "DELETE FROM core.sanction_programs WHERE valid_to IS NOT NULL; "

@@ -431,18 +431,66 @@ def test_a_month_holds_the_latest_and_the_first_figure(warehouse: Warehouse) -> 
     ) == [(104.0, 100.0, "2023-10-11T00:00:00", None)]
 
 
+def held(known_from: str, drug: str, basis: str, period: str = "2023-05-31") -> dict[str, Any]:
+    """A vintage that holds one month of a series."""
+    series = {"source": "us_cdc_vsrr", "actor_id": "USA", "measure": "deaths_12m", "counts_by": "occurrence"}
+    return series | {"known_from": known_from, "drug": drug, "basis": basis, "snapshot_id": known_from, "n_periods": 1,
+                     "first_period_end": period, "last_period_end": period}  # fmt: skip
+
+
 def test_a_share_never_mixes_two_bases_or_two_moments(warehouse: Warehouse) -> None:
     warehouse.put(
         "core.overdose_observations",
-        deaths(100, "2023-10-11", "2024-02-14", basis="predicted"),
-        deaths(110, "2024-02-14", basis="predicted"),
-        deaths(70, "2023-10-11", drug="T40.4"),
-        deaths(77, "2024-02-14", drug="T40.4", basis="predicted"),
+        deaths(100, "2023-10-11", "2024-02-14", basis="predicted", counts_by="occurrence"),
+        deaths(110, "2024-02-14", basis="predicted", counts_by="occurrence"),
+        deaths(70, "2023-10-11", drug="T40.4", counts_by="occurrence"),
+        deaths(77, "2024-02-14", drug="T40.4", basis="predicted", counts_by="occurrence"),
+    )
+    warehouse.put(
+        "core.overdose_vintages",
+        held("2023-10-11", "all", "predicted"),
+        held("2023-10-11", "T40.4", "reported"),
+        held("2024-02-14", "all", "predicted"),
+        held("2024-02-14", "T40.4", "predicted"),
     )
     assert warehouse.build().ask(
         "SELECT t404_share, t404_share_basis, t404_share_first, t404_share_first_known_from "
         "FROM marts.actor_month WHERE t404_share IS NOT NULL"
     ) == [(0.7, "predicted", 0.7, "2024-02-14T00:00:00")]
+
+
+def test_a_share_takes_both_its_parts_from_one_vintage(warehouse: Warehouse) -> None:
+    """As of North Carolina: the total was revised by a vintage that no longer held the class."""
+    warehouse.put(
+        "core.overdose_observations",
+        deaths(4000, "2024-02-14", "2024-04-17", counts_by="occurrence"),
+        deaths(3375, "2024-04-17", counts_by="occurrence"),
+        deaths(3190, "2024-02-14", drug="T40.4", counts_by="occurrence"),
+    )
+    warehouse.put(
+        "core.overdose_vintages",
+        held("2024-02-14", "all", "reported"),
+        held("2024-02-14", "T40.4", "reported"),
+        held("2024-04-17", "all", "reported"),
+    )
+    w = warehouse.build()
+    ask = "SELECT deaths, deaths_all, vintage_date, vintage_age_days FROM overdose_shares_as_known('2024-05-01')"
+    assert w.ask(ask) == [(3190.0, 4000.0, "2024-02-14", 77)]
+    assert w.ask("SELECT t404_share, t404_share_first FROM marts.actor_month WHERE t404_share IS NOT NULL") == [(0.7975, 0.7975)]
+
+
+def test_a_count_older_than_its_source_allows_is_no_longer_the_one_known(warehouse: Warehouse) -> None:
+    warehouse.put("core.overdose_observations", deaths(100, "2023-10-11"), deaths(90, "2023-10-11", period="2023-04-30"))
+    warehouse.put("core.overdose_vintages", held("2023-11-08", "all", "reported"))
+    warehouse.put("meta.sources", {"source": "us_cdc_vsrr", "max_age_days": 62})
+    warehouse.put("core.news_coverage", {"date": "2024-03-01"})
+    ask = """SELECT deaths_12m_known, deaths_12m_known_period_end, deaths_12m_known_vintage_date,
+        deaths_12m_known_vintage_age_days, deaths_12m_known_missing_reason
+        FROM marts.actor_day WHERE actor_id = 'USA' AND date = ?"""
+    w = warehouse.build()
+    assert w.ask(ask, "2023-11-08") == [(100.0, "2023-05-31", "2023-11-08", 0, None)]
+    assert w.ask(ask, "2024-01-09") == [(100.0, "2023-05-31", "2023-11-08", 62, None)]
+    assert w.ask(ask, "2024-01-10") == [(None, "2023-05-31", "2023-11-08", 63, "too_old")]
 
 
 def test_seizures_are_added_up_over_areas_and_fentanyl_stands_apart(warehouse: Warehouse) -> None:

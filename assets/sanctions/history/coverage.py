@@ -39,7 +39,12 @@ class Coverage:
         before = {(r["covered_from"], r["covered_to"]): r for r in self.open if r["covers"] == covers}
         after = merged([*before, *spans], self._gap)
         gone = [row for span, row in before.items() if span not in after]
-        fresh = known(known_at, snapshot_id) | {"list_id": self.list_id, "covers": covers, "basis": basis, "known_basis": "snapshot"}
+        fresh = known(known_at, snapshot_id) | {
+            "list_id": self.list_id,
+            "covers": covers,
+            "basis": basis,
+            "known_basis": "snapshot",
+        }
         self.closed += closed([row for row in gone if row["known_from"] < known_at], known_at)
         self.open = [row for row in self.open if not any(row is other for other in gone)]
         self.open += [fresh | {"covered_from": start, "covered_to": end} for start, end in after if (start, end) not in before]

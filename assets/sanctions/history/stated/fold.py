@@ -39,8 +39,8 @@ from assets.sanctions.history.stated.story import State, Step, Story
 from assets.sanctions.reading.rule_record import applied
 
 TABLES = (
-    "sanction_lists", "list_coverage", "sanction_listings", "sanction_names", "sanction_countries", "sanction_addresses", "sanction_notes",
-    "sanction_events",
+    "sanction_lists", "list_coverage", "sanction_listings", "sanction_names", "sanction_countries", "sanction_addresses",
+    "sanction_notes", "sanction_events",
 )  # fmt: skip
 
 

@@ -1,0 +1,183 @@
+"""Which days the history of a list covers: editions close to each other, texts, records and rules; and since when."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from datetime import date, datetime, timedelta
+from itertools import pairwise
+from typing import Any
+
+import polars as pl
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from assets.contract import StagedSnapshot
+from assets.sanctions.facts.lists import lists, max_gap_of
+from assets.sanctions.history.compared.ledger import fold_compared
+from assets.sanctions.history.coverage import merged
+from assets.sanctions.history.mirrors import fold_record
+from assets.sanctions.history.stated.fold import fold_stated
+from assets.sanctions.lists.us_bis.entity_list import RULES
+from assets.sanctions.reading.entries import ENTRIES, destination
+
+Vintage = Callable[..., StagedSnapshot]
+SPAN = ("covers", "covered_from", "covered_to", "basis")
+ACME: dict[str, Any] = {"native_id": "1", "name": "ACME"}
+
+
+def days(*pairs: tuple[str, str]) -> list[tuple[date, date]]:
+    return [(date.fromisoformat(a), date.fromisoformat(b)) for a, b in pairs]
+
+
+def both(history: Any, **equal: Any) -> list[tuple[date, date]]:
+    return history.rows("list_coverage", "covered_from", "covered_to", covers="both", known_to=None, **equal)
+
+
+def after(history: Any, list_id: str, snapshots: Sequence[StagedSnapshot], fold: Any = fold_compared) -> Any:
+    return history.after(fold(list_id, history, snapshots))
+
+
+def test_two_editions_cover_the_days_between_them_up_to_what_the_list_allows(history: Any, vintage: Vintage) -> None:
+    """Fifteen days for the SDN list; on the sixteenth a gap begins."""
+    editions = [vintage(f"{day}T15:00", [ACME]) for day in ("2023-01-02", "2023-01-17", "2023-02-02")]
+    assert both(after(history, "us_ofac_sdn", editions)) == days(("2023-01-02", "2023-01-18"), ("2023-02-02", "2023-02-03"))
+
+
+def test_an_edition_that_is_served_again_covers_its_day(history: Any, vintage: Vintage) -> None:
+    again = StagedSnapshot("again", datetime(2023, 1, 10, 15), True, {}, {}, is_repeat=True)
+    assert both(after(history, "us_ofac_sdn", [vintage("2023-01-02T15:00", [ACME]), again])) == days(("2023-01-02", "2023-01-11"))
+
+
+@pytest.mark.parametrize("is_incomplete", [True, False])
+def test_an_edition_that_does_not_say_who_is_gone_covers_nothing(history: Any, vintage: Vintage, is_incomplete: bool) -> None:
+    facts = {} if is_incomplete else {"n_illegible": 1}
+    edition = replace(vintage("2023-01-02T15:00", [ACME], facts=facts), complete=not is_incomplete)
+    found = after(history, "us_ofac_sdn", [edition])
+    assert found.rows("list_coverage", *SPAN) == [("some", *days(("2023-01-02", "2023-01-03"))[0], "parts")]
+
+
+def test_a_day_of_the_authority_is_covered_not_one_of_utc(history: Any, vintage: Vintage) -> None:
+    assert both(after(history, "us_ofac_sdn", [vintage("2023-01-02T01:00", [ACME])])) == days(("2023-01-01", "2023-01-02"))
+
+
+def test_what_was_covered_at_a_moment_stands_in_the_versions(history: Any, vintage: Vintage) -> None:
+    editions = [vintage(f"{day}T15:00", [ACME]) for day in ("2023-01-02", "2023-01-10")]
+    found = after(history, "us_ofac_sdn", editions)
+    first, second = datetime(2023, 1, 2, 15), datetime(2023, 1, 10, 15)
+    assert found.rows("list_coverage", "covered_to", "known_from", "known_to", covers="both") == [
+        (date(2023, 1, 3), first, second),
+        (date(2023, 1, 11), second, None),
+    ]
+
+
+def test_stated_days_cover_the_additions_of_those_that_are_left_and_no_removal(history: Any, vintage: Vintage) -> None:
+    listings = [{"native_id": "1", "listed_on": date(2001, 4, 12)}, {"native_id": "2", "listed_on": date(2020, 1, 1)}]
+    found = after(history, "un_sc", [vintage("2026-02-27T15:00", listings)])
+    assert found.rows("list_coverage", *SPAN) == [
+        ("additions", *days(("2001-04-12", "2026-02-28"))[0], "stated_days"),
+        ("both", *days(("2026-02-27", "2026-02-28"))[0], "editions"),
+    ]
+
+
+def test_a_list_that_states_some_days_alone_does_not_cover_additions(history: Any, vintage: Vintage) -> None:
+    listings = [{"native_id": "1", "listed_on": date(2001, 4, 12)}, {"native_id": "2"}]
+    assert after(history, "us_ofac_cons", [vintage("2025-12-19T15:00", listings)]).rows("list_coverage", "covers") == [("both",)]
+
+
+def test_a_record_covers_the_days_since_its_first_notice_each_known_on_its_day(history: Any, vintage: Vintage) -> None:
+    listings = [{"native_id": str(n), "listed_on": day} for n, day in enumerate((date(2019, 12, 2), date(2023, 2, 16)))]
+    for when in ("2025-06-01T12:00", "2026-08-07T12:00"):
+        history = after(history, "cn_countermeasures", [vintage(when, listings)], fold_record)
+    assert history.rows("list_coverage", *SPAN, "known_from", "known_basis", "known_to") == [
+        ("both", date(2019, 12, 2), date(2026, 8, 8), "record", datetime(2019, 12, 2, 23, 59, 59), "publication", None)
+    ]
+
+
+def text(when: str, day: date | None = None) -> StagedSnapshot:
+    place, country_id = destination("China")
+    row = dict.fromkeys(ENTRIES.names()) | {
+        "name": "Acme", "destination": "China", "country_id": country_id, "entry_key": f"{place}.acme", "format": "ecfr",
+        "file": f"{when}.xml", "row": 1, "text_date": day, "cited": [date(2019, 5, 21)], "cited_as": ["84 FR 22961"],
+        "aliases": [], "former_names": [], "addresses": [], "address_countries": [],
+    }  # fmt: skip
+    return StagedSnapshot(when, datetime.fromisoformat(when), True, {}, {"entries": pl.DataFrame([row], schema=ENTRIES)})
+
+
+def rules(when: str, *published: date) -> StagedSnapshot:
+    told = {
+        "document_number": "n",
+        "citation": "88 FR 1",
+        "action": "add",
+        "entity_key": "acme",
+        "name": "Acme",
+        "country_id": "CHN",
+    }
+    rows = [dict.fromkeys(RULES.names()) | told | {"publication_date": d, "effective_date": d} for d in published]
+    return StagedSnapshot(when, datetime.fromisoformat(when), True, {}, {"rules": pl.DataFrame(rows, schema=RULES)})
+
+
+def test_rules_entered_by_hand_do_not_cover_a_list(history: Any) -> None:
+    found = after(history, "us_bis_entity_list", [rules("2025-11-30T12:00", date(2019, 5, 21), date(2023, 11, 17))], fold_stated)
+    assert found.rows("list_coverage", *SPAN, "known_basis") == [
+        ("some", date(2019, 5, 21), date(2023, 11, 18), "rules", "publication")
+    ]
+
+
+def test_a_text_covers_its_day_and_the_additions_of_those_in_it(history: Any) -> None:
+    found = after(history, "us_bis_entity_list", [text("2026-07-09T12:00")], fold_stated)
+    assert found.rows("list_coverage", *SPAN) == [
+        ("additions", date(2019, 5, 21), date(2026, 7, 10), "stated_days"),
+        ("both", date(2026, 7, 9), date(2026, 7, 10), "texts"),
+    ]
+
+
+def test_texts_a_month_apart_cover_what_lies_between_and_later_ones_leave_a_gap(history: Any) -> None:
+    texts = [text("2026-07-09T12:00", day) for day in (date(2026, 3, 1), date(2026, 4, 1), date(2026, 7, 1))]
+    texts = [replace(t, snapshot_id=f"{t.frames['entries']['text_date'][0]}") for t in texts]
+    texts = [replace(t, retrieved_at=t.retrieved_at + timedelta(seconds=n)) for n, t in enumerate(texts)]
+    assert both(after(history, "us_bis_entity_list", texts, fold_stated)) == days(
+        ("2026-03-01", "2026-04-02"), ("2026-07-01", "2026-07-02")
+    )
+
+
+def test_a_text_that_is_served_again_covers_its_day_and_rules_that_are_do_not(history: Any) -> None:
+    again = StagedSnapshot("again", datetime(2026, 7, 20, 12), True, {}, {}, is_repeat=True)
+    found = after(history, "us_bis_entity_list", [text("2026-07-09T12:00"), again], fold_stated)
+    assert both(found) == days(("2026-07-09", "2026-07-21"))
+    known = rules("2026-07-25T12:00", date(2019, 5, 21))
+    later = after(found, "us_bis_entity_list", [known, replace(again, retrieved_at=datetime(2026, 7, 30))], fold_stated)
+    assert both(later) == days(("2026-07-09", "2026-07-21"))
+
+
+def test_every_list_but_a_record_of_notices_says_how_far_apart_its_editions_may_be() -> None:
+    assert {i for i in lists()["list_id"] if max_gap_of(i) is None} == {"cn_countermeasures", "cn_mofcom"}
+
+
+SPANS = st.lists(
+    st.tuples(st.integers(0, 200), st.integers(1, 9)).map(
+        lambda p: (date(2023, 1, 1) + timedelta(p[0]), date(2023, 1, 1) + timedelta(p[0] + p[1]))
+    ),
+    max_size=12,
+)
+
+
+@given(SPANS, SPANS, st.integers(0, 40))
+def test_spans_come_out_the_same_whatever_the_order_of_their_arrival(a: Any, b: Any, gap: int) -> None:
+    allowed = timedelta(gap)
+    whole = merged([*a, *b], allowed)
+    assert merged([*merged(b, allowed), *a], allowed) == whole
+    assert all(y[0] - x[1] >= timedelta(max(gap, 1)) for x, y in pairwise(whole))
+    assert all(any(s[0] <= x and y <= s[1] for s in whole) for x, y in [*a, *b])
+
+
+@settings(deadline=None, max_examples=25)
+@given(st.lists(st.integers(1, 30), min_size=1, max_size=8), st.integers(0, 8))
+def test_folding_editions_one_by_one_covers_the_same(new_history: Any, vintage: Vintage, steps: list[int], cut: int) -> None:
+    moments = [datetime(2023, 1, 2, 15) + timedelta(sum(steps[:n])) for n in range(len(steps) + 1)]
+    editions = [vintage(moment.isoformat(), [ACME]) for moment in moments]
+    at_once = after(new_history(), "us_ofac_sdn", editions)
+    in_two = after(after(new_history(), "us_ofac_sdn", editions[:cut]), "us_ofac_sdn", editions[cut:]) if cut else at_once
+    columns = (*SPAN, "known_from", "known_to")
+    assert at_once.rows("list_coverage", *columns) == in_two.rows("list_coverage", *columns)

@@ -1,0 +1,218 @@
+"""Nothing sounds surer than it is: what macros and panels say of days in gaps, after the last edition and before the first."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+if TYPE_CHECKING:
+    from conftest import Warehouse
+
+FIRST, LAST = date(2021, 1, 1), date(2024, 12, 31)
+COVERED = (("2022-01-10", "2022-02-10"), ("2022-08-01", "2022-08-01"), ("2023-05-01", "2023-06-30"))
+"""Days on which the list is covered: two gaps lie between them."""
+
+
+def listing(number: int, **dates: Any) -> dict[str, Any]:
+    basis = "left_censored" if dates.get("valid_from") is None else dates.pop("basis", "snapshot_diff")
+    listing_id = f"us_list:{number}"
+    return {"listing_id": listing_id, "actor_id": listing_id, "name": f"PARTY {number}", "valid_from_basis": basis} | dates
+
+
+def event(number: int, kind: str, day: str) -> dict[str, Any]:
+    return {"event_id": f"{number}:{kind}", "listing_id": f"us_list:{number}", "kind": kind, "event_date": day, "known_at": day}
+
+
+@pytest.fixture
+def gaps(warehouse: Warehouse) -> Warehouse:
+    """A list with two gaps: who was there before, who came and went in a covered span, who came in a gap, who left in one."""
+    w = warehouse
+    w.put("core.sanction_lists", {})
+    w.con.execute("UPDATE core.sanction_lists SET covered_from = '2022-01-10', covered_until = '2023-06-30'")
+    for first, last in COVERED:
+        w.cover("us_list", first, last)
+    gone = {"valid_to_basis": "snapshot_diff"}
+    w.put(
+        "core.sanction_listings",
+        listing(0, valid_from=None),
+        listing(1, valid_from="2022-01-20", valid_from_earliest="2022-01-19",
+                valid_to="2022-02-01", valid_to_earliest="2022-01-31", **gone),
+        listing(2, valid_from="2022-08-01", valid_from_earliest="2022-02-10"),
+        listing(3, valid_from=None, valid_to="2023-05-01", valid_to_earliest="2022-08-01", **gone),
+        listing(4, valid_from="2022-05-05", basis="federal_register"),
+    )  # fmt: skip
+    w.put("core.sanction_countries", *({"listing_id": f"us_list:{n}", "country_id": "CHN"} for n in range(5)))
+    w.put(
+        "core.sanction_events",
+        event(1, "added", "2022-01-20"),
+        event(1, "removed", "2022-02-01"),
+        event(2, "added", "2022-08-01"),
+    )
+    w.put("core.sanction_events", event(3, "removed", "2023-05-01"), event(4, "added", "2022-05-05"))
+    w.put("core.news_coverage", {"date": str(LAST)}, {"date": str(FIRST), "coverage_share": 0.25})
+    w.put("core.events", {"event_id": "e", "event_date": str(FIRST), "source_country_id": "CHN", "target_country_id": "USA"})
+    return w.build()
+
+
+def is_covered(day: date) -> bool:
+    return any(first <= day.isoformat() <= last for first, last in COVERED)
+
+
+def on(w: Warehouse, day: str) -> dict[str, str]:
+    return {i[-1]: c for i, c in w.ask("SELECT listing_id, certainty FROM listed_on(?)", day)}
+
+
+@pytest.mark.parametrize(
+    ("day", "rows"),
+    [
+        ("2021-06-01", {"0": "possible", "3": "possible"}),
+        ("2022-01-19", {"0": "certain", "3": "certain"}),
+        ("2022-01-25", {"0": "certain", "1": "certain", "3": "certain"}),
+        ("2022-05-04", {"0": "certain", "2": "possible", "3": "certain"}),
+        ("2022-05-06", {"0": "certain", "2": "possible", "3": "certain", "4": "certain"}),
+        ("2022-08-01", {"0": "certain", "2": "certain", "3": "certain", "4": "certain"}),
+        ("2022-12-31", {"0": "certain", "2": "certain", "3": "possible", "4": "certain"}),
+        ("2023-05-01", {"0": "certain", "2": "certain", "4": "certain"}),
+        ("2023-07-01", {"0": "possible", "2": "possible", "4": "possible"}),
+    ],
+    ids=lambda v: v if isinstance(v, str) else "",
+)
+def test_a_listing_is_certain_or_possible_by_what_was_seen_before_and_after(
+    gaps: Warehouse, day: str, rows: dict[str, str]
+) -> None:
+    assert on(gaps, day) == rows
+
+
+def test_the_certain_ones_of_a_covered_day_are_those_that_the_edition_showed(gaps: Warehouse) -> None:
+    assert gaps.ask(
+        """SELECT DISTINCT d.n_listings_in_force = (SELECT count(*) FROM core.sanction_listings AS l
+            WHERE (l.valid_from IS NULL OR l.valid_from <= d.date) AND (l.valid_to IS NULL OR d.date < l.valid_to))
+        FROM marts.dyad_day AS d WHERE d.source_id = 'USA' AND d.n_lists_covered = 1"""
+    ) == [(True,)]
+
+
+def test_additions_that_a_gap_bunches_onto_one_day_are_told_apart(gaps: Warehouse) -> None:
+    assert gaps.ask(
+        "SELECT date, n_listings_added, n_listings_added_within_gap FROM marts.dyad_day "
+        "WHERE source_id = 'USA' AND n_listings_added > 0 ORDER BY date"
+    ) == [("2022-01-20", 1, 0), ("2022-08-01", 1, 1)]
+    assert gaps.ask("SELECT n_added, n_added_within_gap FROM list_days('2022-08-01', '2022-08-01') WHERE target_id = 'CHN'") == [
+        (1, 1)
+    ]
+
+
+def test_a_month_with_a_day_that_is_not_covered_is_not_0(gaps: Warehouse) -> None:
+    months = gaps.ask(
+        "SELECT period_end, n_listings_added, n_listings_removed FROM marts.dyad_month WHERE source_id = 'USA' "
+        "AND period_end IN ('2022-01-31', '2022-08-31', '2023-05-31', '2023-06-30', '2023-07-31') ORDER BY period_end"
+    )
+    assert months == [
+        ("2022-01-31", 1, None),
+        ("2022-08-31", 1, None),
+        ("2023-05-31", 0, 1),
+        ("2023-06-30", 0, 0),
+        ("2023-07-31", None, None),
+    ]
+
+
+def test_with_a_second_list_that_is_not_covered_counts_are_lower_bounds_and_none_is_unknown(gaps: Warehouse) -> None:
+    gaps.put("core.sanction_lists", {"list_id": "us_other"})
+    gaps.con.execute(
+        "INSERT INTO core.list_coverage SELECT * REPLACE ('us_other' AS list_id, 'some' AS covers) FROM core.list_coverage LIMIT 1"
+    )
+    gaps.build()
+    ask = """SELECT n_listings_added, n_listings_removed, n_listings_in_force, n_lists_held, n_lists_covered
+        FROM marts.dyad_day WHERE source_id = 'USA' AND date = ?"""
+    assert gaps.ask(ask, "2022-01-20") == [(1, None, 3, 2, 1)]
+    assert gaps.ask(ask, "2022-05-06") == [(None, None, None, 2, 0)]
+
+
+@pytest.mark.parametrize(
+    ("day", "answer"),
+    [
+        ("2022-01-15", "Covered: who is not found was not listed that day."),
+        ("2021-06-01", "The first edition held is of 2022-01-10: who had left the list by then is not found."),
+        ("2022-05-06", "No edition is held between 2022-02-10 and 2022-08-01: who came and went between them is not found."),
+        (
+            "2024-06-01",
+            "The last edition held is of 2023-06-30: who came since is not found, and who is found may have left.",
+        ),
+    ],
+)
+def test_what_it_means_that_a_party_is_not_found_is_said_in_words(gaps: Warehouse, day: str, answer: str) -> None:
+    assert gaps.ask("SELECT answer FROM list_coverage_on(?)", day) == [(answer,)]
+
+
+def test_what_was_known_rests_on_a_vintage_of_an_age(gaps: Warehouse) -> None:
+    gaps.con.execute("UPDATE core.list_coverage SET known_from = covered_to - 1")
+    gaps.con.execute("UPDATE core.sanction_listings SET known_from = '2022-01-10'")
+    ask = "SELECT DISTINCT vintage_date, vintage_age_days FROM listed_as_known(?, ?)"
+    assert gaps.ask(ask, "2022-07-01", "2022-07-02") == [("2022-02-10", 142)]
+    assert gaps.ask(ask, "2022-08-02", "2022-08-02") == [("2022-08-01", 1)]
+
+
+def days_not_covered() -> st.SearchStrategy[date]:
+    return st.dates(FIRST, LAST).filter(lambda day: not is_covered(day))
+
+
+@pytest.fixture(scope="module")
+def asked() -> Callable[[list[date]], int]:
+    """Counts the days that were asked for."""
+    counts = [0]
+
+    def add(found: list[date]) -> int:
+        counts[0] += len(found)
+        return counts[0]
+
+    return add
+
+
+def test_no_day_that_is_not_covered_is_0_in_any_of_ten_thousand(gaps: Warehouse, asked: Callable[[list[date]], int]) -> None:
+    w = gaps
+
+    @settings(max_examples=100, deadline=None)
+    @given(st.lists(days_not_covered(), min_size=120, max_size=120))
+    def holds(drawn: list[date]) -> None:
+        asked(drawn)
+        w.con.execute("CREATE OR REPLACE TEMP TABLE drawn AS SELECT unnest(?::DATE[]) AS date", [drawn])
+        assert w.ask(
+            """SELECT d.* FROM marts.dyad_day AS d JOIN drawn USING (date)
+            WHERE d.source_id = 'USA' AND coalesce(n_listings_added, n_listings_removed, n_listings_in_force) IS NOT NULL
+            UNION ALL BY NAME
+            SELECT d.* FROM dyad_panel_as_known('USA', 'CHN', 'day', '2026-01-01') AS d JOIN drawn USING (date)
+            WHERE d.source_id = 'USA' AND coalesce(n_listings_added, n_listings_removed, n_listings_in_force) IS NOT NULL"""
+        ) == []  # fmt: skip
+        assert w.ask(
+            """SELECT d.* FROM list_days('2021-01-01', '2024-12-31') AS d JOIN drawn USING (date)
+            WHERE coalesce(n_added, n_removed, n_suspended, n_resumed, n_listed, n_in_force) IS NOT NULL"""
+        ) == []  # fmt: skip
+        assert w.ask(
+            """SELECT d.* FROM marts.actor_day AS d JOIN drawn USING (date)
+            WHERE coalesce(n_listings_in_force_against, n_listings_in_force_by) IS NOT NULL"""
+        ) == []  # fmt: skip
+
+    holds()
+    assert asked([]) >= 10_000
+
+
+def test_no_day_that_is_not_covered_has_a_bare_no(gaps: Warehouse) -> None:
+    """Whoever may have been listed is possible, and the list says that it does not cover the day."""
+    w = gaps
+    dated = [
+        (i[-1], None if a is None else date.fromisoformat(a), None if b is None else date.fromisoformat(b))
+        for i, a, b in w.ask("SELECT listing_id, coalesce(valid_from_earliest, valid_from), valid_to FROM core.sanction_listings")
+    ]
+
+    @settings(max_examples=300, deadline=None)
+    @given(days_not_covered())
+    def holds(day: date) -> None:
+        may = {i for i, a, b in dated if (a is None or a <= day) and (b is None or day < b)}
+        assert set(on(w, day.isoformat())) == may
+        assert w.ask("SELECT is_covered, answer LIKE '%not found%' FROM list_coverage_on(?)", day) == [(False, True)]
+
+    holds()
