@@ -123,7 +123,8 @@ def test_a_month_with_a_day_that_is_not_covered_is_not_0(gaps: Warehouse) -> Non
 def test_with_a_second_list_that_is_not_covered_counts_are_lower_bounds_and_none_is_unknown(gaps: Warehouse) -> None:
     gaps.put("core.sanction_lists", {"list_id": "us_other"})
     gaps.con.execute(
-        "INSERT INTO core.list_coverage SELECT * REPLACE ('us_other' AS list_id, 'some' AS covers) FROM core.list_coverage LIMIT 1"
+        "INSERT INTO core.list_coverage "
+        "SELECT * REPLACE ('us_other' AS list_id, 'some' AS covers) FROM core.list_coverage LIMIT 1"
     )
     gaps.build()
     ask = """SELECT n_listings_added, n_listings_removed, n_listings_in_force, n_lists_held, n_lists_covered

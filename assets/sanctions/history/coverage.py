@@ -6,7 +6,7 @@ question as of a moment sees what was covered then.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 
 import polars as pl
@@ -73,7 +73,7 @@ def merged(spans: Iterable[Span], gap: timedelta) -> list[Span]:
     return found
 
 
-def of_record(list_id: str, first: date, until: date, known_at: datetime, snapshot_id: str) -> Mapping[str, object]:
+def of_record(list_id: str, first: date, until: date, known_at: datetime, snapshot_id: str) -> Row:
     """The row of a record of notices that keeps what has ended: all days since its first notice, each known on its day."""
     return known(known_at, snapshot_id) | {
         "list_id": list_id,

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import replace
+from datetime import date
 
 import polars as pl
 
@@ -40,7 +41,7 @@ def fold_record(list_id: str, history: History, snapshots: Iterable[StagedSnapsh
         pl.min_horizontal("covered_from", pl.lit(first, pl.Date)).alias("covered_from")
     )
     spans = folded.open[COVERAGE].filter(covers="both").sort("covered_to")
-    if first is not None and spans.height:
+    if isinstance(first, date) and spans.height:
         until, snapshot_id = spans.select(pl.col("covered_to").dt.offset_by("-1d"), "snapshot_id").row(-1)
         row = of_record(list_id, first, until, last_instant(first), snapshot_id)
         folded.open[COVERAGE] = frame_of(COVERAGE, [row])
