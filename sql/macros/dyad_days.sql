@@ -177,10 +177,21 @@ spans AS (
     FROM steps AS s, horizon AS h
     WINDOW dyad AS (PARTITION BY s.source_id, s.target_id ORDER BY s.date)
 ),
+organisations AS (
+    -- events are told of states alone: an organisation that keeps lists has none, not 0
+    SELECT o.actor_id FROM core.actors AS o WHERE o.kind = 'organisation'
+),
 calendar AS (
-    SELECT s.source_id, s.target_id, s.date + CAST(unnest(range(s.n_days)) AS INTEGER) AS date, s.n_in_force
+    SELECT s.source_id, s.target_id, s.date + CAST(unnest(range(s.n_days)) AS INTEGER) AS date, s.n_in_force, s.is_of_states
     -- in order, and the joins keep it: marts.dyad_day is too wide to be sorted
-    FROM (SELECT p.* FROM spans AS p ORDER BY p.source_id, p.target_id, p.date) AS s
+    FROM (
+        SELECT
+            p.*,
+            p.source_id NOT IN (SELECT o.actor_id FROM organisations AS o)
+            AND p.target_id NOT IN (SELECT o.actor_id FROM organisations AS o) AS is_of_states
+        FROM spans AS p
+        ORDER BY p.source_id, p.target_id, p.date
+    ) AS s
 )
 -- without an event, only a day of which every slot is held is known to be quiet
 SELECT
@@ -239,5 +250,5 @@ LEFT JOIN counted AS e ON e.source_id = d.source_id AND e.target_id = d.target_i
 LEFT JOIN acts AS k ON k.source_id = d.source_id AND k.target_id = d.target_id AND k.date = d.date
 LEFT JOIN held_lists AS h ON h.source_id = d.source_id
 LEFT JOIN list_days AS l ON l.source_id = d.source_id AND l.date = d.date
-LEFT JOIN news_days AS n ON n.date = d.date;
+LEFT JOIN news_days AS n ON n.date = d.date AND d.is_of_states;
 COMMENT ON MACRO TABLE dyad_days IS 'The days of one pair of states or of all, both directions: the one body of marts.dyad_day and dyad_days_as_known.';

@@ -1,5 +1,5 @@
 -- The panel of a pair of states by day, week or month, both directions, by current knowledge.
--- a, b: actor ids of the two states. grain: 'day', 'week' (Monday to Sunday) or 'month'.
+-- a, b: actor ids of the two states; one that is not known is an error. grain: 'day', 'week' (Monday to Sunday) or 'month'.
 -- Result: source_id, target_id, date (first day of the period), period_end (its last day), n_days (days of it in the calendar:
 -- fewer in the first and last period), and the columns of marts.dyad_day summed over the period. NULL where no day of the
 -- period has a value; a day without events has one, 0, only where its news is fully covered. Listings added and removed are 0 only
@@ -10,5 +10,5 @@ CREATE OR REPLACE MACRO dyad_panel(a, b, grain) AS TABLE
 WITH days_now AS (
     SELECT d.* FROM marts.dyad_day AS d WHERE (d.source_id = a AND d.target_id = b) OR (d.source_id = b AND d.target_id = a)
 )
-SELECT p.* FROM dyad_periods('days_now', grain) AS p ORDER BY p.date, p.source_id;
+SELECT p.* FROM dyad_periods('days_now', grain) AS p WHERE (SELECT is_known_pair(a, b)) ORDER BY p.date, p.source_id;
 COMMENT ON MACRO TABLE dyad_panel IS 'The panel of a pair of states by day, week or month, both directions, by current knowledge.';

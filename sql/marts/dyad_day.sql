@@ -14,7 +14,7 @@ listings_now AS (
 )
 SELECT * FROM dyad_days('events_now', 'listings_now', NULL, NULL, end_of_time());
 RESET disabled_optimizers;
-COMMENT ON TABLE marts.dyad_day IS 'Directed dyads of states by day, by current knowledge (as known on a day: dyad_panel_as_known). A complete calendar: 0 is a quiet day, NULL one that may have been quiet or not, since what is held does not cover it. Self-dyads are left out (marts.self_dyad_day), events without a known day too (marts.dyad_undated); Hong Kong, Macao and Taiwan are actors of their own, the UN and the EU sources of sanctions.';
+COMMENT ON TABLE marts.dyad_day IS 'Directed dyads of states by day, by current knowledge (as known on a day: dyad_panel_as_known). A complete calendar: 0 is a quiet day, NULL one that may have been quiet or not, since what is held does not cover it. Self-dyads are left out (marts.self_dyad_day), events without a known day too (marts.dyad_undated); Hong Kong, Macao and Taiwan are actors of their own, the UN and the EU sources of sanctions. Events of organisations (EU, UN, NATO) are not counted: in their dyads n_events and coverage_share are NULL, and core.events holds them.';
 COMMENT ON COLUMN marts.dyad_day.source_id IS 'The state that acted.';
 COMMENT ON COLUMN marts.dyad_day.target_id IS 'The state to whom it was done.';
 COMMENT ON COLUMN marts.dyad_day.date IS 'The day.';
@@ -34,7 +34,7 @@ COMMENT ON COLUMN marts.dyad_day.material_conflict_share IS 'Share of material c
 COMMENT ON COLUMN marts.dyad_day.n_listings_added IS 'Parties of the target put on a list by the source that day. A party of several states counts in each. A re-issued id is no addition. Where n_lists_covered is below n_lists_held it is what the lists held show, a lower bound: then none is NULL, not 0. NULL where none is covered.';
 COMMENT ON COLUMN marts.dyad_day.n_listings_removed IS 'Parties of the target taken off a list that day. Lower bound and NULL as in n_listings_added.';
 COMMENT ON COLUMN marts.dyad_day.n_listings_in_force IS 'Listings of parties of the target certain to be in force that day on the lists of the source (marts.listing_dyads.certain_from and certain_to): their number where all lists are covered, a lower bound where some are, NULL where none is. Suspended listings count, since they stand on the list: marts.list_changes tells them apart.';
-COMMENT ON COLUMN marts.dyad_day.coverage_share IS 'Share of the day''s news slots that are held, 0 to 1 (the best covered source of events); NULL where none is held.';
+COMMENT ON COLUMN marts.dyad_day.coverage_share IS 'Share of the day''s news slots that are held, 0 to 1 (the best covered source of events); NULL where none is held, and where one side is an organisation.';
 COMMENT ON COLUMN marts.dyad_day.n_agree IS 'Events of the PLOVER class AGREE.';
 COMMENT ON COLUMN marts.dyad_day.n_consult IS 'Events of the PLOVER class CONSULT.';
 COMMENT ON COLUMN marts.dyad_day.n_support IS 'Events of the PLOVER class SUPPORT.';

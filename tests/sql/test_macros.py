@@ -271,7 +271,7 @@ def test_the_monthly_panel_is_the_monthly_mart(pair: Warehouse) -> None:
     "call",
     [
         "dyad_panel('USA', 'CHN', 'year')",
-        "dyad_panel('XXX', 'YYY', NULL)",
+        "dyad_panel('USA', 'RUS', NULL)",
         "dyad_panel_as_known('USA', 'CHN', 'quarter', '2023-11-15')",
     ],
 )
@@ -280,8 +280,40 @@ def test_an_unknown_grain_is_an_error_that_says_what_is_possible(pair: Warehouse
         pair.ask(f"FROM {call}")
 
 
+@pytest.mark.parametrize(
+    "call",
+    [
+        "dyad_panel('US', 'CHN', 'month')",
+        "dyad_panel_as_known('US', 'CHN', 'month', '2020-01-01')",
+        "dyad_days_as_known('CHN', 'US', '2023-11-15')",
+        "events_one_a_day_as_known('US', 'CHN', '2020-01-01')",
+        "events_between('US', 'CHN')",
+    ],
+)
+def test_a_state_that_is_not_known_is_an_error_that_says_what_may_have_been_meant(warehouse: Warehouse, call: str) -> None:
+    warehouse.put("core.actor_aliases", {"scheme": "iso2", "alias": "US", "actor_id": "USA"})
+    with pytest.raises(duckdb.Error, match=r"'US' is not an actor id: did you mean USA "):
+        warehouse.build().ask(f"FROM {call}")
+
+
+@pytest.mark.parametrize(
+    ("asked", "answer"),
+    [
+        ("CHN", None),
+        (None, None),
+        ("china", "'china' is not an actor id: did you mean CHN (China)?"),
+        ("Chima", "'Chima' is not an actor id: did you mean CHN (China)?"),
+        ("CHN.MFA", "'CHN.MFA' is no state: what it does counts for CHN"),
+    ],
+)
+def test_an_actor_error_says_what_is_wrong(warehouse: Warehouse, asked: str | None, answer: str | None) -> None:
+    warehouse.put("core.actors", {"actor_id": "CHN", "name": "China"}, {"actor_id": "RUS", "name": "Russia"})
+    warehouse.put("core.actors", {"actor_id": "CHN.MFA", "kind": "body", "country_id": "CHN"})
+    assert warehouse.build().ask("SELECT actor_error(?)", asked) == [(answer,)]
+
+
 @pytest.mark.parametrize("grain", ["day", "week", "month"])
-@pytest.mark.parametrize(("a", "b"), [("USA", "CHN"), ("RUS", "CHN"), ("USA", "USA"), ("USA", "XXX")])
+@pytest.mark.parametrize(("a", "b"), [("USA", "CHN"), ("RUS", "CHN"), ("USA", "USA")])
 def test_all_that_is_known_by_now_gives_the_panel_of_now(pair: Warehouse, grain: str, a: str, b: str) -> None:
     now = pair.ask("FROM dyad_panel(?, ?, ?) ORDER BY ALL", a, b, grain)
     assert pair.ask("FROM dyad_panel_as_known(?, ?, ?, ?) ORDER BY ALL", a, b, grain, OPEN_END) == now
@@ -545,3 +577,56 @@ def test_many_names_are_screened_in_one_question(parties: Warehouse) -> None:
         (2, "huawei", "us_list:0"),
         (3, "Hongfei Wang", "us_list:4"),
     ]
+
+
+def test_a_party_of_two_states_of_a_group_counts_once(warehouse: Warehouse) -> None:
+    w = warehouse
+    w.put("core.actors", {"actor_id": "HKG"}, {"actor_id": "MAC"})
+    w.put("core.sanction_lists", {"covered_from": "2023-11-01", "covered_until": "2023-11-30"})
+    for number, states in enumerate((("CHN", "HKG"), ("CHN",), ("MAC",))):
+        put_listing(w, listing_id=f"us_list:{number}", valid_from="2023-11-10")
+        w.put("core.sanction_countries", *({"listing_id": f"us_list:{number}", "country_id": s} for s in states))
+        w.put(
+            "core.sanction_events",
+            {"event_id": f"{number}", "listing_id": f"us_list:{number}", "kind": "added", "event_date": "2023-11-10"},
+        )
+    w.put(
+        "core.events",
+        *(
+            {"event_id": f"{s}-{t}", "event_date": "2023-11-12", "source_country_id": s, "target_country_id": t}
+            for s, t in (("HKG", "USA"), ("CHN", "USA"), ("CHN", "HKG"))
+        ),
+    )
+    w.build()
+    ask = """SELECT source_id, target_id, n_events, n_listings_added, n_listings_in_force
+        FROM group_panel('CHN', ['HKG', 'MAC'], 'USA', 'month') ORDER BY source_id"""
+    assert w.ask(ask) == [("CHN", "USA", 2, None, None), ("USA", "CHN", None, 3, 3)]
+    with pytest.raises(duckdb.Error, match="'HK' is not an actor id"):
+        w.ask("FROM group_panel('CHN', ['HK'], 'USA', 'month')")
+
+
+def test_events_of_an_organisation_are_not_counted_and_so_never_0(warehouse: Warehouse) -> None:
+    w = warehouse
+    w.put(
+        "core.actors", {"actor_id": "EU", "kind": "organisation"}, {"actor_id": "EU.COUNCIL", "kind": "body", "parent_id": "EU"}
+    )
+    w.put("core.sanction_lists", {"authority_id": "EU.COUNCIL", "covered_from": "2023-11-01", "covered_until": "2023-11-30"})
+    put_listing(w, valid_from="2023-11-10")
+    w.put("core.sanction_countries", {"listing_id": "us_list:1", "country_id": "CHN"})
+    w.put("core.news_coverage", {"date": "2023-11-12"})
+    w.build()
+    row = (
+        "SELECT n_events, coverage_share, n_listings_in_force FROM marts.dyad_day WHERE source_id = 'EU' AND date = '2023-11-12'"
+    )
+    assert w.ask(row) == [(None, None, 1)]
+    assert w.ask("SELECT n_events_as_source FROM marts.actor_day WHERE actor_id = 'EU' AND date = '2023-11-12'") == [(None,)]
+    assert w.ask("SELECT n_events_as_source FROM marts.actor_day WHERE actor_id = 'CHN' AND date = '2023-11-12'") == [(0,)]
+
+
+def test_economic_sanctions_are_counted_by_their_code_whatever_the_plover_class(warehouse: Warehouse) -> None:
+    w = warehouse
+    for number, (code, plover) in enumerate((("163", "COERCE"), ("172", "COERCE"), ("085", "RETREAT"), ("164", "SANCTION"))):
+        told = {"event_id": str(number), "event_date": "2023-11-12", "cameo_code": code, "plover_event": plover}
+        w.put("core.events", told | {"source_country_id": "USA", "target_country_id": "CHN"})
+    ask = "SELECT n_economic_sanctions, n_sanctions_eased, n_sanction FROM marts.{} WHERE source_id = 'USA' AND n_events > 0"
+    assert w.build().ask(ask.format("dyad_day")) == w.ask(ask.format("dyad_month")) == [(2, 1, 1)]

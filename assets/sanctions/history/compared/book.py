@@ -20,7 +20,8 @@ from assets.sanctions.history.rows import frame_of
 class Book:
     """Rows, events, ends and notes of one list.
 
-    ``whole_until``: the last day on which the list was seen whole. ``coverage``: the days that its editions cover. ``actors``: actors of listings that follow another one.
+    ``whole_until``: the last day on which the list was seen whole. ``coverage``: the days that its editions cover.
+    ``actors``: actors of listings that follow another one.
     ``files_seen``: by detail the last day on which a snapshot spoke of it. ``format``: of the last snapshot.
     """
 

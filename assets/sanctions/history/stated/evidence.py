@@ -1,8 +1,8 @@
 """The evidence on a list whose history is stated: rules, what is known of documents, and texts, as they arrived.
 
 It is kept between folds in frames: ``record`` (the newest record of rules), ``documents``, ``actions`` (changes that
-documents order), ``texts`` (the list as it stood on a day), ``repeats`` (when a text was served again) and ``contents`` (an entry that reads
-the same in many texts, once, with a bit for each text in hexadecimal digits).
+documents order), ``texts`` (the list as it stood on a day), ``repeats`` (when a text was served again) and ``contents`` (an
+entry that reads the same in many texts, once, with a bit for each text in hexadecimal digits).
 """
 
 from __future__ import annotations
