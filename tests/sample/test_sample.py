@@ -26,6 +26,7 @@ DECLARED = load_sources()
 HELD = (
     "articles",
     "cn_countermeasures",
+    "gdelt_v1_events",
     "gdelt_v2_events",
     "us_bis_entity_list",
     "us_cbp_drug_seizures",
@@ -320,10 +321,10 @@ def test_briefs_come_as_text_html_and_json() -> None:
     assert all(sidecar.keys() >= {"outlet", "title", "url", "language"} for sidecar in sidecars)
 
 
-def gdelt() -> list[list[str]]:
+def gdelt(source: str = "gdelt_v2_events") -> list[list[str]]:
     return [
         line.split("\t")
-        for _, folder in snapshots("gdelt_v2_events")
+        for _, folder in snapshots(source)
         for path in folder.iterdir()
         for line in path.read_text(encoding="utf-8").splitlines()
     ]
@@ -348,7 +349,7 @@ def test_the_folder_of_a_slot_bears_its_time() -> None:
 
 def test_codes_quad_classes_and_goldstein_values_belong_together() -> None:
     scale = dict(registry.cameo_codes().select("cameo_code", "goldstein").iter_rows())
-    for row in gdelt():
+    for row in [*gdelt(), *gdelt("gdelt_v1_events")]:
         code, base, root, quad, goldstein = row[26], row[27], row[28], int(row[29]), float(row[30])
         assert (base, root) == (code[:3], code[:2])
         assert goldstein == scale[code]
@@ -363,3 +364,13 @@ def test_some_gdelt_rows_lack_an_actor_and_some_look_a_year_back() -> None:
     assert 1 in years_back
     days = [date.fromisoformat(row[1]) - date.fromisoformat(row[59][:8]) for row in rows]
     assert max(days) == timedelta(0)
+
+
+def test_thirty_files_of_gdelt_1_cover_november_2023() -> None:
+    [(_, folder)] = snapshots("gdelt_v1_events")
+    assert [path.name for path in sorted(folder.iterdir())] == [f"202311{day:02}.export.CSV" for day in range(1, 31)]
+    rows = gdelt("gdelt_v1_events")
+    assert {len(row) for row in rows} == {58}
+    assert len({row[0] for row in rows}) == 180
+    assert min(int(row[0]) for row in rows) > 9_000_001_000
+    assert all(row[1] == row[56] for row in rows)
