@@ -47,17 +47,25 @@ def find(settings: Settings, name: str | None, file: str | None, on: str | None,
         with lines_of(file) as lines:
             asked = [line.strip() for line in lines if line.strip()]
     with connect_for_readers(settings.published) as con:
+        given: dict[str, object] = {"names": asked} if day is None else {"names": asked, "day": day}
+        found, certainty = ("find_parties($names)", "") if day is None else ("find_parties_on($names, $day)", "certainty, ")
+        # a list that does not cover the day may have held others: said beside the rows, never in them
+        gaps = (
+            []
+            if day is None
+            else con.execute("SELECT list_id, answer FROM list_coverage_on(?) WHERE NOT is_covered", [day]).fetchall()
+        )
         cursor = con.execute(
-            """SELECT asked, score, list_id, name, party_type, target_ids, valid_from, valid_to, matched_name, reason,
-                   listing_id, actor_id
-               FROM find_parties($names)
-               WHERE $day::DATE IS NULL
-                  OR ((valid_from IS NULL OR valid_from <= $day) AND (valid_to IS NULL OR $day < valid_to))
+            f"""SELECT asked, score, {certainty}list_id, name, party_type, target_ids, valid_from, valid_to, matched_name,
+                   reason, listing_id, actor_id
+               FROM {found}
                ORDER BY asked_no, score DESC""",
-            {"names": asked, "day": day},
+            given,
         )
         names = [d[0] for d in cursor.description or []]
         rows = cursor.fetchall()
+    for list_id, answer in gaps:
+        print(f"{list_id} does not cover {day}. {answer}", file=sys.stderr)
     if form != "table":
         write_rows(names, rows, form, sys.stdout)
         return 0

@@ -217,3 +217,11 @@ def test_no_day_that_is_not_covered_has_a_bare_no(gaps: Warehouse) -> None:
         assert w.ask("SELECT is_covered, answer LIKE '%not found%' FROM list_coverage_on(?)", day) == [(False, True)]
 
     holds()
+
+
+def test_a_party_asked_for_by_name_is_possible_from_the_edition_before_it_came(gaps: Warehouse) -> None:
+    ask = "SELECT certainty FROM find_parties_on(['PARTY 1'], ?) WHERE name = 'PARTY 1'"
+    gaps.put("core.sanction_names", *({"listing_id": f"us_list:{n}", "name": f"PARTY {n}", "kind": "primary"} for n in range(5)))
+    gaps.build()
+    answers = [gaps.ask(ask, day) for day in ("2022-01-18", "2022-01-19", "2022-01-20", "2022-02-01")]
+    assert answers == [[], [("possible",)], [("certain",)], []]
