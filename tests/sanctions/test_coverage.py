@@ -32,7 +32,10 @@ def days(*pairs: tuple[str, str]) -> list[tuple[date, date]]:
 
 
 def both(history: Any, **equal: Any) -> list[tuple[date, date]]:
-    return history.rows("list_coverage", "covered_from", "covered_to", covers="both", known_to=None, **equal)
+    found: list[tuple[date, date]] = history.rows(
+        "list_coverage", "covered_from", "covered_to", covers="both", known_to=None, **equal
+    )
+    return found
 
 
 def after(history: Any, list_id: str, snapshots: Sequence[StagedSnapshot], fold: Any = fold_compared) -> Any:
