@@ -65,7 +65,7 @@ def snapshots(sdn_history: Path, real_data: Path) -> Sources:
 
 def built(sources: Sources, before: str | None = None) -> Warehouse:
     """A warehouse of the snapshots that were taken by a date, or of all."""
-    limit = datetime.max if before is None else datetime.fromisoformat(before)
+    limit = datetime.fromisoformat(before or "9999-12-31")
     editions, vintages = ([s for s in some if s.retrieved_at <= limit] for some in sources)
     history, overdoses = Memory(), Ledger()
     history = history.after(fold_compared("us_ofac_sdn", history, editions, reader()))

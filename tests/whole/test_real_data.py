@@ -14,6 +14,7 @@ from benchmarks import corroborations
 from tests.whole.archives import catalogued
 from tests.whole.conftest import Warehouse
 from tests.whole.test_docs import answer, queries
+from tests.whole.conftest import ROOT, Warehouse
 
 pytestmark = pytest.mark.real_data
 
@@ -62,6 +63,18 @@ def test_the_parties_of_the_first_vintage_are_in_force_on_its_day(real: Warehous
     assert real.rows(
         "SELECT count(*) FROM listed_as_known(DATE '2021-08-18', TIMESTAMP '2021-08-19') WHERE list_id = 'us_ofac_sdn'"
     ) == [(9083,)]
+
+
+def test_the_documents_say_which_days_each_list_covers(real: Warehouse) -> None:
+    page = (ROOT / "docs" / "cookbook" / "coverage.md").read_text(encoding="utf-8")
+    told = [
+        tuple(line.strip("| ").split(" | ")) for line in page.split("## What the real files cover")[1].splitlines() if "|" in line
+    ]
+    held = real.rows(
+        """SELECT list_id, covers, covered_from::VARCHAR, (covered_to - 1)::VARCHAR, basis
+        FROM core.list_coverage WHERE known_to IS NULL ORDER BY ALL"""
+    )
+    assert told[2:] == held
 
 
 def test_designations_of_chinese_parties_fall_on_their_eastern_days(real: Warehouse) -> None:
