@@ -10,7 +10,7 @@ from typing import Any
 
 import polars as pl
 import pytest
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from assets.contract import StagedSnapshot
@@ -166,6 +166,7 @@ SPANS = st.lists(
 )
 
 
+@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(SPANS, SPANS, st.integers(0, 40))
 def test_spans_come_out_the_same_whatever_the_order_of_their_arrival(a: Any, b: Any, gap: int) -> None:
     allowed = timedelta(gap)
