@@ -50,8 +50,11 @@ def test_a_macro_of_another_file_is_refused_with_what_to_do(con: duckdb.DuckDBPy
 
 
 def test_a_macro_is_refused_where_the_user_has_tables_of_the_same_names(con: duckdb.DuckDBPyConnection) -> None:
-    con.execute("CREATE SCHEMA core; CREATE TABLE core.sanction_listings AS FROM older.core.sanction_listings")
+    con.execute("CREATE SCHEMA core; CREATE TABLE core.overdose_observations AS FROM older.core.overdose_observations")
     with pytest.raises(duckdb.CatalogException, match=REFUSED):
+        con.execute("SELECT count(*) FROM newer.overdose_latest()")
+    # one made of other macros lacks these first
+    with pytest.raises(duckdb.CatalogException):
         count(con, "newer.listed_on")
 
 
