@@ -12,9 +12,8 @@ import pytest
 
 from benchmarks import corroborations
 from tests.whole.archives import catalogued
-from tests.whole.conftest import Warehouse
-from tests.whole.test_docs import answer, queries
 from tests.whole.conftest import ROOT, Warehouse
+from tests.whole.test_docs import answer, queries
 
 pytestmark = pytest.mark.real_data
 
