@@ -19,6 +19,11 @@ import polars as pl
 REJECTS = pl.Schema({"file": pl.String, "row": pl.Int64, "column": pl.String, "value": pl.String, "reason": pl.String})
 """Rows that could not be read: which file, row (from 1, header not counted), column, what stood there, and why not."""
 
+Reject = tuple[str, int, str | None, str | None, str]
+"""A row of ``REJECTS``."""
+MOST_VALUE = 200
+"""Characters of a bad value that are kept with its reason."""
+
 FOLD_REJECTS = pl.Schema([("snapshot_id", pl.String()), *REJECTS.items()])
 """The same for what a fold could not make of rows that were read (the events of an article): of which snapshot, and why."""
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 
 class BilateralError(Exception):
     """A problem whose message is the whole answer: it is shown without a traceback."""
@@ -9,3 +11,8 @@ class BilateralError(Exception):
 
 class Quarantine(BilateralError):
     """A snapshot must not feed the next layer; the message is the reason, for a person."""
+
+
+def first_few(names: Sequence[str], n: int = 5) -> str:
+    """Name the first ``n``, and tell how many more there are."""
+    return ", ".join(names[:n]) + (f" and {len(names) - n:,} more" if len(names) > n else "")

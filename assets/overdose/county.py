@@ -17,7 +17,11 @@ from assets.days import last_instant
 from assets.errors import Quarantine
 from assets.history import close, compare
 from assets.overdose.places import states
-from assets.overdose.strings import clean, is_json_array, of_file, read_strings, refusal
+from assets.overdose.refusals import KEPT, refusal
+from assets.reading import months
+from assets.reading.portals import frame_of, is_json_array
+from assets.reading.rejects import of_file
+from assets.reading.text_frames import stripped
 from assets.schema import table
 
 SOURCE = "us_cdc_county_overdose"
@@ -58,7 +62,6 @@ _COLUMNS = {
 """Names in the bulk CSV and in the API, which cuts long ones, by what the column is here."""
 
 _NEEDED = ("fips", "deaths", "year", "month")
-_MONTHS = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"]
 _COUNT = r"^([0-9]{1,3}(,[0-9]{3}){1,2}|[0-9]{1,7})(\.0+)?$"
 
 
@@ -86,7 +89,7 @@ def stage(files: Mapping[str, bytes]) -> Staged:
         )
     frames, rejects, n_read, n_blank = [], [], 0, 0
     for name, data in sorted(files.items()):
-        read = read_strings(name, data)
+        read = frame_of(name, data, KEPT)
         held = {meant: next((c for c in names if c in read.table.columns), None) for meant, names in _COLUMNS.items()}
         if not read.table.height and not read.rejects.height:
             continue
@@ -97,7 +100,7 @@ def stage(files: Mapping[str, bytes]) -> Staged:
                 + ", ".join(repr(c[:40]) for c in read.table.columns[1:20]),
                 "If the publisher has renamed a column, teach assets/overdose/county.py its name.",
             )
-        cells, blank = clean(read, [c for c in held.values() if c is not None])
+        cells, blank = stripped(read, [c for c in held.values() if c is not None])
         typed = _typed(
             cells.select(
                 "row",
@@ -160,10 +163,7 @@ def _typed(cells: pl.DataFrame) -> pl.DataFrame:
     fips = pl.when(pl.col("fips").str.contains(r"^[0-9]{4,5}(\.0)?$")).then(pl.col("fips").str.extract(r"^([0-9]+)").str.zfill(5))
     month = pl.coalesce(
         pl.when(pl.col("month").str.contains(r"^([1-9]|0[1-9]|1[0-2])$")).then("month").cast(pl.Int8, strict=False),
-        pl.col("month")
-        .str.to_lowercase()
-        .str.slice(0, 3)
-        .replace_strict({m: i for i, m in enumerate(_MONTHS, 1)}, default=None, return_dtype=pl.Int8),
+        pl.col("month").str.to_lowercase().str.slice(0, 3).replace_strict(months.BY_SHORT, default=None, return_dtype=pl.Int8),
     )
     year = pl.when(pl.col("year").str.contains(r"^20[0-9]{2}$")).then("year").cast(pl.Int32, strict=False)
     footnote = pl.col("footnote").str.to_lowercase().fill_null("")

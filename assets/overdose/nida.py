@@ -16,8 +16,8 @@ from assets.contract import REJECTS, Judgement, RowGuard, Staged, StagedInfo, ju
 from assets.errors import Quarantine
 from assets.overdose.drugs import codes, label
 from assets.overdose.observations import EXPORTED
-from assets.overdose.strings import refusal
-from assets.overdose.workbooks import sheets
+from assets.overdose.refusals import KEPT, refusal
+from assets.reading.workbooks import sheets
 
 DATASET = "nida_workbook"
 
@@ -72,7 +72,7 @@ def stage(files: Mapping[str, bytes]) -> Staged:
     found: dict[_Sheet, list[dict[str, Any]]] = {}
     rejects: list[tuple[str, int, str | None, str, str]] = []
     n_skipped = 0
-    for title, rows in sheets(name, data):
+    for title, rows in sheets(name, data, KEPT):
         header = next((i for i, row in enumerate(rows) if sum(_is_year(cell) for cell in row) >= 3), None)
         if header is None:
             continue

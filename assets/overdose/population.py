@@ -13,7 +13,10 @@ import polars as pl
 from assets.contract import Folded, History, Judgement, RowGuard, Staged, StagedInfo, StagedSnapshot, judge_rows
 from assets.errors import Quarantine
 from assets.overdose.places import PARTS_OF_THE_NATION, states
-from assets.overdose.strings import clean, of_file, read_strings, refusal, rejected
+from assets.overdose.refusals import KEPT, refusal
+from assets.reading.portals import frame_of
+from assets.reading.rejects import of_file, rejected
+from assets.reading.text_frames import stripped
 from assets.schema import table
 
 SOURCE = "us_census_population"
@@ -79,7 +82,7 @@ def stage(files: Mapping[str, bytes]) -> Staged:
 
 
 def _read(name: str, data: bytes) -> tuple[pl.DataFrame, pl.DataFrame, int]:
-    read = read_strings(name, data)
+    read = frame_of(name, data, KEPT)
     columns = read.table.columns
     if {"b01003_001e", "state"} <= set(columns):
         found = _NAME.search(name)
@@ -89,7 +92,7 @@ def _read(name: str, data: bytes) -> tuple[pl.DataFrame, pl.DataFrame, int]:
                 "its rows hold neither their year nor their survey, and its name does not tell them",
                 "Name it as state_pop_2022_acs1.csv.",
             )
-        cells, _ = clean(read, ("b01003_001e", "state", "name"))
+        cells, _ = stripped(read, ("b01003_001e", "state", "name"))
         typed = cells.select(
             "row",
             code="state",
@@ -98,7 +101,7 @@ def _read(name: str, data: bytes) -> tuple[pl.DataFrame, pl.DataFrame, int]:
             number="b01003_001e",
         )
     elif {"year", "state_code", "population", "date_description"} <= set(columns):
-        cells, _ = clean(read, ("year", "state_code", "state_name", "population", "date_description"))
+        cells, _ = stripped(read, ("year", "state_code", "state_name", "population", "date_description"))
         survey = pl.col("date_description").str.extract(r"(?i)ACS ([15])-Year")
         typed = cells.select(
             "row",

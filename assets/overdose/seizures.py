@@ -13,7 +13,11 @@ import polars as pl
 from assets.contract import Folded, History, Judgement, RowGuard, Staged, StagedInfo, StagedSnapshot, judge_rows
 from assets.errors import Quarantine
 from assets.history import close, compare
-from assets.overdose.strings import clean, of_file, read_strings, refusal, rejected, repeated
+from assets.overdose.refusals import KEPT, refusal
+from assets.reading import months
+from assets.reading.portals import frame_of
+from assets.reading.rejects import of_file, rejected, repeated
+from assets.reading.text_frames import stripped
 from assets.schema import table
 
 SOURCE = "us_cbp_drug_seizures"
@@ -40,7 +44,6 @@ _COLUMNS = {
     "sum_qty_(lbs)": "quantity_lbs",
 }
 _NEEDED = tuple(dict.fromkeys(_COLUMNS.values()))
-_MONTHS = {m: i for i, m in enumerate(["JAN", "FEB", "MAR", "APR", "MAY", "JUN", "JUL", "AUG", "SEP", "OCT", "NOV", "DEC"], 1)}
 # quantities begin at a hundredth of a gram, 2e-05 pounds; files print 13 digits
 _TOLERANCE = 1e-9
 
@@ -78,7 +81,7 @@ def stage(files: Mapping[str, bytes]) -> Staged:
             "one file in the folder: the older one belongs into the folder of its own day."
         )
     [(name, data)] = files.items()
-    read = read_strings(name, data)
+    read = frame_of(name, data, KEPT)
     held: dict[str, str] = {}
     for column in read.table.columns:
         meant = _COLUMNS.get(column)
@@ -91,7 +94,7 @@ def stage(files: Mapping[str, bytes]) -> Staged:
             + ", ".join(repr(c[:40]) for c in read.table.columns[1:15]),
             "If the publisher has renamed a column, teach assets/overdose/seizures.py its name.",
         )
-    cells, n_blank = clean(read, list(held.values()))
+    cells, n_blank = stripped(read, list(held.values()))
     typed = _typed(cells.rename({column: meant for meant, column in held.items()}))
     key = pl.concat_str(pl.col(KEY).cast(pl.String), separator=" | ")
     needed = pl.concat_str(pl.col(_NEEDED).cast(pl.String), separator=" | ", ignore_nulls=True)
@@ -124,7 +127,7 @@ def _typed(cells: pl.DataFrame) -> pl.DataFrame:
     """Add what the cells mean; ``problem`` says why a row cannot be used."""
     # the year that is not over is printed as 2025 (FYTD) in some files
     year = pl.col("fiscal_year").str.to_uppercase().str.extract(r"^(?:FY ?)?(20[0-9]{2})(?: ?\(FYTD\))?$").cast(pl.Int32)
-    month = pl.col("month").str.to_uppercase().str.slice(0, 3).replace_strict(_MONTHS, default=None, return_dtype=pl.Int8)
+    month = pl.col("month").str.to_lowercase().str.slice(0, 3).replace_strict(months.BY_SHORT, default=None, return_dtype=pl.Int8)
     events, quantity = pl.col("n_events"), pl.col("quantity_lbs")
     number = events.str.replace_all(",", "")
     pounds = quantity.str.replace_all(",", "")

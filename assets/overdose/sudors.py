@@ -14,11 +14,15 @@ from typing import NamedTuple
 import polars as pl
 
 from assets.contract import Judgement, RowGuard, Staged, StagedInfo, judge_rows
-from assets.errors import Quarantine
+from assets.errors import Quarantine, first_few
 from assets.overdose.observations import EXPORTED
 from assets.overdose.places import states_by_name
-from assets.overdose.strings import SHAPE, csv_lines, decode, of_file, refusal, rejected, repeated, some
-from assets.overdose.workbooks import sheets
+from assets.overdose.refusals import KEPT, refusal
+from assets.reading import months
+from assets.reading.bytes import decoded
+from assets.reading.rejects import SHAPE, misshapen, of_file, rejected, repeated
+from assets.reading.tables import by_width, column_name, csv_rows, is_blank, refuse_repeated
+from assets.reading.workbooks import is_packed, sheets
 
 SOURCE = "us_cdc_sudors"
 DATASET = "sudors_dashboard"
@@ -54,9 +58,7 @@ DRUGS = {
 }
 """Beginnings of columns, and what is counted: substances by name, since the deaths are not told apart by ICD-10 codes."""
 
-_MONTHS = {f"{month}_deaths": number for number, month in enumerate(
-    ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"), 1
-)}  # fmt: skip
+_MONTHS = {f"{month}_deaths": number for month, number in months.BY_SHORT.items()}
 
 
 class _Figure(NamedTuple):
@@ -201,14 +203,16 @@ def judge(info: StagedInfo, baseline: StagedInfo | None, guard: RowGuard) -> Jud
     if baseline is not None:
         lost = sorted(set(baseline.facts["jurisdictions"]) - set(facts["jurisdictions"]))
         if lost:
-            warnings.append(f"without {some(lost)}, which the last download had; what stood stays")
+            warnings.append(f"without {first_few(lost)}, which the last download had; what stood stays")
         if (newest or "") < (baseline.facts["max_period"] or ""):
             refusals.append(
                 f"its newest year is {(newest or 'none')[:4]}, that of the last one {baseline.facts['max_period'][:4]}: an old "
                 "download, saved late? File it under its day"
             )
     if facts["n_columns_unknown"]:
-        warnings.append(f"{facts['n_columns_unknown']:,} columns are not known and not taken: {some(facts['columns_unknown'])}")
+        warnings.append(
+            f"{facts['n_columns_unknown']:,} columns are not known and not taken: {first_few(facts['columns_unknown'])}"
+        )
     if facts["n_not_placed"]:
         warnings.append(f"{facts['n_not_placed']:,} rows of New York are not taken: whether they hold the city is not known")
     if facts["n_months_not_the_year"]:
@@ -329,7 +333,7 @@ def _sums(good: pl.DataFrame, held: pl.DataFrame) -> dict[str, tuple[int, int]]:
 
 def _table(name: str, data: bytes) -> tuple[pl.DataFrame, pl.DataFrame]:
     """The table as text (``row`` from 1 after the header, a column per column, NULL where blank), and rows of a wrong shape."""
-    rows = _sheet(name, data) if data[:2] == b"PK" else csv_lines(name, decode(name, data))
+    rows = _sheet(name, data) if is_packed(data) else csv_rows(name, decoded(name, data, KEPT), KEPT)
     header = _header(rows)
     if header is None:
         raise refusal(
@@ -338,17 +342,12 @@ def _table(name: str, data: bytes) -> tuple[pl.DataFrame, pl.DataFrame]:
             "If the publisher has renamed a column, teach assets/overdose/sudors.py its name.",
         )
     names = _names(rows[header])
-    twice = sorted({n[:40] for n in names if n and names.count(n) > 1})
-    if twice:
-        raise refusal(name, f"in its header {', '.join(twice[:5])} stands more than once", "Remove the copy of the column.")
-    body = [(i, row) for i, row in enumerate(rows[header + 1 :], 1) if any(cell and cell.strip() for cell in row)]
-    if body and len(body[-1][1]) < len(names):
-        raise refusal(name, f"it is cut: its last row has {len(body[-1][1])} of {len(names)} fields")
-    whole = [(i, row) for i, row in body if len(row) == len(names)]
+    refuse_repeated(name, names, KEPT)
+    found = by_width(name, rows[header], rows[header + 1 :], KEPT)
+    whole = [(i, row) for i, row in found.whole if not is_blank(row)]
     ragged = [
-        (i, None, ",".join(cell or "" for cell in row)[:200], f"{len(row)} fields where the header has {len(names)}")
-        for i, row in body
-        if len(row) != len(names)
+        (i, ",".join(cell or "" for cell in row), f"{len(row)} fields where the header has {len(names)}")
+        for i, row in found.ragged
     ]
     cells = [
         pl.Series(column, [row[at] for _, row in whole], pl.String).str.strip_chars().replace("", None)
@@ -356,11 +355,11 @@ def _table(name: str, data: bytes) -> tuple[pl.DataFrame, pl.DataFrame]:
         if column and column != "row"
     ]
     table = pl.DataFrame([pl.Series("row", [i for i, _ in whole], pl.Int64), *cells])
-    return table, pl.DataFrame(ragged, schema=SHAPE, orient="row")
+    return table, misshapen(ragged)
 
 
 def _names(row: Sequence[str | None]) -> list[str]:
-    return [re.sub(r"\s+", "_", (cell or "").strip().lower()) for cell in row]
+    return [column_name(cell) for cell in row]
 
 
 def _header(rows: _Rows) -> int | None:
@@ -371,7 +370,7 @@ def _header(rows: _Rows) -> int | None:
 
 def _sheet(name: str, data: bytes) -> _Rows:
     """The rows of the one sheet that holds the table; beside it a workbook may have notes."""
-    found = {title: rows for title, rows in sheets(name, data) if _header(rows) is not None}
+    found = {title: rows for title, rows in sheets(name, data, KEPT) if _header(rows) is not None}
     if len(found) > 1:
         raise refusal(
             name,

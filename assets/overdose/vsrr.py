@@ -6,7 +6,6 @@ Does not: what a vintage changes in what was known (``observations``), fetching,
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
@@ -16,8 +15,14 @@ from typing import Any, NamedTuple
 import polars as pl
 
 from assets.contract import Judgement, RowGuard, Staged, StagedInfo, judge_rows
-from assets.errors import Quarantine
-from assets.overdose.strings import Strings, first_sign, is_json_array, of_file, read_strings, repeated, some
+from assets.errors import Quarantine, first_few
+from assets.overdose.refusals import KEPT
+from assets.reading import months
+from assets.reading.bytes import decode, first_sign
+from assets.reading.json import NotJson, value_of
+from assets.reading.portals import frame_of, is_json_array
+from assets.reading.rejects import Check, of_file, reasons, repeated, split
+from assets.reading.text_frames import TextFrame
 
 
 class Series(NamedTuple):
@@ -102,22 +107,6 @@ _OPTIONAL = (
 )
 _COLUMNS = _ESSENTIAL + _OPTIONAL
 
-# Not from calendar.month_name, which follows the locale of the machine.
-_MONTHS = {
-    "january": 1,
-    "february": 2,
-    "march": 3,
-    "april": 4,
-    "may": 5,
-    "june": 6,
-    "july": 7,
-    "august": 8,
-    "september": 9,
-    "october": 10,
-    "november": 11,
-    "december": 12,
-}
-
 # Nine digits bound a count: there are fewer Americans. The portal's CSV writes thousands commas, the API does not.
 _COUNT = r"^([0-9]{1,3}(,[0-9]{3}){0,2}|[0-9]{1,9})(\.0+)?$"
 _PERCENT = r"^[0-9]{1,3}(\.[0-9]{1,30})?$"
@@ -150,8 +139,8 @@ def stage(files: Mapping[str, bytes]) -> Staged:
     if missing:
         raise Quarantine(
             f"{name}: without the column{'s' * (len(missing) > 1)} {', '.join(missing)} its rows mean nothing; it has only "
-            f"{some([repr(c[:40]) for c in raw.columns if c != 'row'], 15) or 'no columns'}. Nothing of it is used; the bytes "
-            "are kept. If the publisher has renamed a column, teach assets/overdose/vsrr.py its name."
+            f"{first_few([repr(c[:40]) for c in raw.columns if c != 'row'], 15) or 'no columns'}. Nothing of it is used; the "
+            "bytes are kept. If the publisher has renamed a column, teach assets/overdose/vsrr.py its name."
         )
     cells = raw.select(
         "row",
@@ -165,8 +154,8 @@ def stage(files: Mapping[str, bytes]) -> Staged:
     cells = cells.filter(~blank)
     typed = _typed(cells)
     key = pl.format("{} {} {} {}", "state", "indicator", "month", "year")
-    readable = typed.filter(pl.col("problem").is_null())
-    bad = pl.concat([_bad_cells(typed), repeated(readable, KEY, ("value", "predicted", "missing_reason"), key)])
+    readable, failing = split(typed, _CHECKS)
+    bad = pl.concat([reasons(failing, _CHECKS), repeated(readable, KEY, ("value", "predicted", "missing_reason"), key)])
     good = typed.join(bad, on="row", how="anti")
     page = pl.lit(name)
     for other, before in pages[1:]:
@@ -238,8 +227,8 @@ def _about(data: bytes) -> dict[str, Any] | None:
     if first_sign(data) != b"{":
         return None
     try:
-        found = json.loads(data)
-    except (ValueError, RecursionError):
+        found = value_of(decode(data))
+    except (NotJson, UnicodeDecodeError):
         return None
     return found if isinstance(found, dict) and ("rowsUpdatedAt" in found or "viewLastModified" in found) else None
 
@@ -249,7 +238,7 @@ def _natural(name: str) -> list[tuple[int, str]]:
     return [(int(part[:12]), "") if part.isdecimal() and part.isascii() else (0, part) for part in re.split(r"([0-9]+)", name)]
 
 
-def _joined(tables: Mapping[str, bytes]) -> tuple[Strings, list[tuple[str, int]]]:
+def _joined(tables: Mapping[str, bytes]) -> tuple[TextFrame, list[tuple[str, int]]]:
     """Read one file, or several JSON pages as one; with the pages, and how many rows stand before each.
 
     Raises:
@@ -258,27 +247,27 @@ def _joined(tables: Mapping[str, bytes]) -> tuple[Strings, list[tuple[str, int]]
     names = list(tables)
     if not names or (len(names) > 1 and any(not is_json_array(tables[n]) for n in names)):
         raise Quarantine(
-            f"The snapshot holds {len(names)} files with rows ({some(names) or 'none'}), and a vintage is one CSV or JSON file "
-            "or the JSON pages of one answer. Nothing of it is used; the bytes are kept. Leave one file of the vintage in the "
-            "folder."
+            f"The snapshot holds {len(names)} files with rows ({first_few(names) or 'none'}), and a vintage is one CSV or JSON "
+            "file or the JSON pages of one answer. Nothing of it is used; the bytes are kept. Leave one file of the vintage "
+            "in the folder."
         )
     if len(names) == 1:
-        return read_strings(names[0], tables[names[0]]), [(names[0], 0)]
+        return frame_of(names[0], tables[names[0]], KEPT), [(names[0], 0)]
     numbers = [int(n[-1][:12]) for name in names if (n := re.findall(r"[0-9]+", name))]
     if len(numbers) == len(names) and numbers != list(range(numbers[0], numbers[0] + len(names))):
         raise Quarantine(
-            f"The pages are not one after the other: {some(names, 20)}. Rows are missing, so nothing of it is used; the bytes "
-            "are kept. Fetch all pages again."
+            f"The pages are not one after the other: {first_few(names, 20)}. Rows are missing, so nothing of it is used; the "
+            "bytes are kept. Fetch all pages again."
         )
     reads, pages, n_rows = [], [], 0
     for name in names:
-        read = read_strings(name, tables[name])
+        read = frame_of(name, tables[name], KEPT)
         pages.append((name, n_rows))
         shift = pl.col("row") + n_rows
-        reads.append(Strings(read.table.with_columns(shift), read.n_blank, read.rejects.with_columns(shift)))
+        reads.append(TextFrame(read.table.with_columns(shift), read.n_blank, read.rejects.with_columns(shift)))
         n_rows = max([n_rows, *reads[-1].table["row"].tail(1), *reads[-1].rejects["row"].tail(1)])
     return (
-        Strings(
+        TextFrame(
             # the API leaves out a key that is empty in every row of a page
             pl.concat([r.table for r in reads], how="diagonal"),
             sum(r.n_blank for r in reads),
@@ -360,8 +349,8 @@ def judge(info: StagedInfo, baseline: StagedInfo | None, guard: RowGuard) -> Jud
             warnings.append(f"its newest month, {newest:%Y-%m}, ended more than a year before it was retrieved")
 
     if not complete:
-        reasons = [f"no rows of {some(lacking)}"] if lacking else []
-        reasons += [f"{total} without {some(codes)}" for total, codes in lost.items() if codes and total not in lacking]
+        reasons = [f"no rows of {first_few(lacking)}"] if lacking else []
+        reasons += [f"{total} without {first_few(codes)}" for total, codes in lost.items() if codes and total not in lacking]
         warnings.append(f"partial, it withdraws nothing: {'; '.join(reasons)}")
     elif baseline is not None and facts["n_series"] < baseline.facts["n_series"]:
         warnings.append(
@@ -392,7 +381,7 @@ def _wrong_sum(total: str, sums: Mapping[str, Any], held: Sequence[str], n_rejec
     """The reason for a refusal: where the US first differs from the sum, by how much, how often, and what may explain it."""
     first = sums["first"]
     absent = sorted(set(JURISDICTIONS) - set(held) - {"US", "PR"})
-    hints = [f"absent: {some(absent)}"] if absent else []
+    hints = [f"absent: {first_few(absent)}"] if absent else []
     hints += [f"{n_rejected:,} rows could not be read"] if n_rejected else []
     return (
         f"{total}: the US is not the sum of its jurisdictions in {sums['n_wrong']:,} of {sums['n_months']:,} months; "
@@ -402,7 +391,7 @@ def _wrong_sum(total: str, sums: Mapping[str, Any], held: Sequence[str], n_rejec
 
 
 def _typed(cells: pl.DataFrame) -> pl.DataFrame:
-    """Add what each cell means to the frame of stripped strings; ``problem`` is the index in ``_PROBLEMS`` of what is wrong."""
+    """Add what each cell means to the frame of stripped strings; ``_CHECKS`` say whether a row can be used."""
     known = {_plain(i): i for i in INDICATORS}
     indicator = (
         pl.col("indicator")
@@ -410,7 +399,7 @@ def _typed(cells: pl.DataFrame) -> pl.DataFrame:
         .str.replace_all(r"\s+", " ")
         .replace_strict(known, default=None, return_dtype=pl.String)
     )
-    month = pl.col("month").str.to_lowercase().replace_strict(_MONTHS, default=None, return_dtype=pl.Int8)
+    month = pl.col("month").str.to_lowercase().replace_strict(months.BY_NAME, default=None, return_dtype=pl.Int8)
     year = pl.when(pl.col("year").str.contains(r"^(19|20)[0-9]{2}$")).then(pl.col("year")).cast(pl.Int32)
     footnote = pl.col("footnote").str.to_lowercase().fill_null("")
     # Footnotes repeat blanks and come alone or joined: they are recognised by their words.
@@ -454,7 +443,6 @@ def _typed(cells: pl.DataFrame) -> pl.DataFrame:
             .then(False),
         )
         .with_columns(
-            problem=pl.coalesce([pl.when(p.holds).then(pl.lit(i, pl.Int32)) for i, p in enumerate(_PROBLEMS)]),
             missing_reason=pl.when(pl.col("value").is_null()).then(pl.col("noted").fill_null("not_published")),
             is_percent_unread=(pl.col("percent_complete").is_not_null() & pl.col("complete").is_null())
             | (pl.col("percent_pending_investigation").is_not_null() & pl.col("percent_pending").is_null()),
@@ -483,47 +471,30 @@ def _percent(column: str | pl.Expr) -> pl.Expr:
     return pl.when(number <= 100).then(number)
 
 
-class _Problem(NamedTuple):
-    column: str
-    holds: pl.Expr
-    reason: str
+def _is_read(column: str, parsed: str) -> pl.Expr:
+    return pl.col(column).is_null() | pl.col(parsed).is_not_null()
 
 
-def _unread(column: str, parsed: str) -> pl.Expr:
-    return pl.col(column).is_not_null() & pl.col(parsed).is_null()
-
-
-_PROBLEMS = (
-    _Problem("state", pl.col("state").is_null(), "no jurisdiction"),
-    _Problem("state", pl.col("actor_id").is_null(), "a jurisdiction that is not known"),
-    _Problem("indicator", pl.col("indicator").is_null(), "no indicator"),
-    _Problem("indicator", pl.col("known_indicator").is_null(), "an indicator that is not known"),
-    _Problem("year", pl.col("year_").is_null(), "no year"),
-    _Problem("month", pl.col("number").is_null(), "not the name of a month"),
-    _Problem(
+_CHECKS: tuple[Check, ...] = (
+    ("state", pl.col("state").is_not_null(), "no jurisdiction"),
+    ("state", pl.col("actor_id").is_not_null(), "a jurisdiction that is not known"),
+    ("indicator", pl.col("indicator").is_not_null(), "no indicator"),
+    ("indicator", pl.col("known_indicator").is_not_null(), "an indicator that is not known"),
+    ("year", pl.col("year_").is_not_null(), "no year"),
+    ("month", pl.col("number").is_not_null(), "not the name of a month"),
+    (
         "period",
-        pl.col("period").is_not_null() & (pl.col("period").str.to_lowercase().str.replace_all(r"[\s-]+", "") != "12monthending"),
+        pl.col("period").is_null() | (pl.col("period").str.to_lowercase().str.replace_all(r"[\s-]+", "") == "12monthending"),
         "another period than the 12 months that end with the month",
     ),
-    _Problem(
+    (
         "data_value",
-        _unread("data_value", "value"),
+        _is_read("data_value", "value"),
         "neither a whole number of deaths nor, for a percent, a number from 0 to 100",
     ),
-    _Problem("predicted_value", _unread("predicted_value", "predicted"), "not a whole number of deaths"),
+    ("predicted_value", _is_read("predicted_value", "predicted") | pl.col("is_leak"), "not a whole number of deaths"),
 )
-"""What makes a row unreadable, the first that holds is named. Completeness is not among them: the count is good without it."""
-
-
-def _bad_cells(typed: pl.DataFrame) -> pl.DataFrame:
-    bad = typed.filter(pl.col("problem").is_not_null())
-    cell = pl.coalesce([pl.when(pl.col("problem") == i).then(pl.col(p.column)) for i, p in enumerate(_PROBLEMS)])
-    return bad.select(
-        "row",
-        pl.col("problem").replace_strict({i: p.column for i, p in enumerate(_PROBLEMS)}, return_dtype=pl.String).alias("column"),
-        cell.str.slice(0, 200).alias("value"),
-        pl.col("problem").replace_strict({i: p.reason for i, p in enumerate(_PROBLEMS)}, return_dtype=pl.String).alias("reason"),
-    )
+"""What a row must be to be read. Completeness is not among it: the count is good without it."""
 
 
 def _counted(rejects: pl.DataFrame, column: str) -> dict[str, int]:

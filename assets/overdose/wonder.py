@@ -16,11 +16,15 @@ import polars as pl
 
 from assets.contract import Judgement, RowGuard, Staged, StagedInfo, judge_rows
 from assets.days import utc_of
-from assets.errors import Quarantine
+from assets.errors import Quarantine, first_few
 from assets.overdose.drugs import OVERDOSE, codes, label
 from assets.overdose.observations import EXPORTED, EXPORTED_KEY
 from assets.overdose.places import states
-from assets.overdose.strings import clean, decode, of_file, read_text, refusal, rejected, some
+from assets.overdose.refusals import KEPT, refusal
+from assets.reading import months
+from assets.reading.bytes import decoded
+from assets.reading.rejects import of_file, rejected
+from assets.reading.text_frames import frame_of_csv, stripped
 
 RANKS = {"D157": 2, "D158": 2, "D77": 1, "D76": 1}
 """Where two final data sets give the same figure, the newer edition takes precedence."""
@@ -52,7 +56,6 @@ _HARMLESS = re.compile(
 )
 _MONTH_CHOSEN = re.compile(r"[0-9]{4}/[0-9]{2}|\b[A-Z][a-z]{2}\.?, [0-9]{4}")
 _ALL = re.compile(r"|\*?all\*?|all (?!other)[a-z/ -]{1,40}")
-_MONTHS = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"]
 _ASKED = re.compile(r"([A-Z][a-z]{2})[a-z]*\.? ([0-9]{1,2}), ([0-9]{4}) ([0-9]{1,2}):([0-9]{2}):([0-9]{2}) ([AP]M)")
 
 
@@ -124,8 +127,8 @@ def judge(info: StagedInfo, baseline: StagedInfo | None, guard: RowGuard) -> Jud
     bare = [name for name, facts in exports.items() if not facts["is_query_stated"]]
     if bare:
         warnings.append(
-            f"without the trailer that states the query, so that the list of ICD codes cannot be checked: {some(bare)} (its rows "
-            "have is_query_stated = false)"
+            f"without the trailer that states the query, so that the list of ICD codes cannot be checked: {first_few(bare)} (its "
+            "rows have is_query_stated = false)"
         )
     if info.facts["n_overlaps_that_differ"]:
         warnings.append(
@@ -137,10 +140,10 @@ def judge(info: StagedInfo, baseline: StagedInfo | None, guard: RowGuard) -> Jud
 
 
 def _export(name: str, data: bytes) -> _Export:
-    body, trailer = _split(decode(name, data))
-    read = read_text(name, body)
+    body, trailer = _split(decoded(name, data, KEPT))
+    read = frame_of_csv(name, body, KEPT)
     _check_columns(name, read.table.columns)
-    cells, _ = clean(read, _USED)
+    cells, _ = stripped(read, _USED)
     place = next((p for p in _PLACES if f"{p}_code" in read.table.columns or p in read.table.columns), None)
     has_code = "multiple_cause_of_death_code" in read.table.columns
     is_monthly = "month_code" in read.table.columns or "month" in read.table.columns
@@ -272,9 +275,9 @@ def _asked_at(lines: Sequence[str]) -> datetime | None:
     """Moment of the query, UTC; WONDER writes the time of Atlanta, and of an hour that occurs twice not which: the later one."""
     line = next((line for line in lines if line.startswith("Query Date:")), "")
     found = _ASKED.search(line)
-    if found is None or found[1].casefold() not in _MONTHS:
+    if found is None or found[1].casefold() not in months.BY_SHORT:
         return None
-    month, day, year, hour, minute, second = (_MONTHS.index(found[1].casefold()) + 1, *map(int, found.groups()[1:6]))
+    month, day, year, hour, minute, second = (months.BY_SHORT[found[1].casefold()], *map(int, found.groups()[1:6]))
     try:
         local = datetime(year, month, day, hour % 12 + 12 * (found[7] == "PM"), minute, second)
         return utc_of(local, "America/New_York")

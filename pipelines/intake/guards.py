@@ -9,6 +9,7 @@ import json
 import re
 from collections.abc import Mapping
 
+from assets.errors import first_few
 from pipelines.intake.sources import FileSpec, Source, is_pattern
 
 _HEAD = 65_536
@@ -58,8 +59,7 @@ def inspect(files: Mapping[str, bytes], source: Source) -> str | None:
 
 
 def _names(names: Mapping[str, object]) -> str:
-    some = ", ".join(list(names)[:_SHOWN])
-    return some if len(names) <= _SHOWN else f"{some} and {len(names) - _SHOWN:,} more"
+    return first_few(list(names), _SHOWN)
 
 
 def _refusal(data: bytes, spec: FileSpec | None, source: Source) -> str | None:

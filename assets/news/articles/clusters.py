@@ -21,7 +21,7 @@ import numpy as np
 import polars as pl
 from rensa import RMinHash
 
-from assets.news.articles.times import MONTHS
+from assets.reading.months import BY_NAME
 
 BANDS = 16
 ROWS = 10
@@ -47,7 +47,7 @@ def shingles(words: list[str]) -> list[str]:
 
 _FIGURES = frozenset(
     (
-        "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve", *MONTHS,
+        "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve", *BY_NAME,
         "monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday",
     )
 )  # fmt: skip

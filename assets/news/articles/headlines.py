@@ -7,6 +7,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import islice
 
+from assets.reading.tables import column_name, delimiter_of
+
 NAMES = {
     "title": ("title", "headline", "headlines", "head_line"),
     "published": ("published", "published_at", "publish_date", "publication_date", "pubdate", "date", "datetime", "time",
@@ -20,6 +22,7 @@ NAMES = {
 
 _SEPARATORS = ",\t;|"
 _LONGEST_CELL = 20_000_000
+"""Some tables hold the text of an article in a cell."""
 
 
 @dataclass(frozen=True)
@@ -58,11 +61,11 @@ def _lines(text: str) -> tuple[list[str], str]:
     """Lines of a table and what separates its cells."""
     lines = text.splitlines(keepends=True) if "\n" not in text else [f"{line}\n" for line in text.split("\n")]
     csv.field_size_limit(_LONGEST_CELL)
-    return lines, max(_SEPARATORS, key=next(iter(lines), "").count)
+    return lines, delimiter_of(next(iter(lines), ""), _SEPARATORS)
 
 
 def _plain(name: str) -> str:
-    return name.strip().strip('"').casefold().replace(" ", "_")
+    return column_name(name.strip().strip('"'))
 
 
 def rows_of(text: str) -> Iterator[Headline] | None:

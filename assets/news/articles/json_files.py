@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import codecs
-
 from assets.news.articles.reading import Reading
 from assets.news.articles.stated import meta_of
-from assets.news.articles.texts import clean, decode, json_of
+from assets.news.articles.texts import clean, json_of, text_in
+from assets.reading.bytes import is_utf_16
 
 
 def read_json(reading: Reading, file: str, data: bytes) -> None:
@@ -23,9 +22,9 @@ def read_json(reading: Reading, file: str, data: bytes) -> None:
 
 def read_json_lines(reading: Reading, file: str, data: bytes) -> None:
     """Read an object a line."""
-    if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+    if is_utf_16(data):
         # a line of UTF-16 does not end with the byte of a line break
-        data = (decode(data) or "").encode()
+        data = (text_in(data) or "").encode()
     for row, line in enumerate(data.split(b"\n"), start=1):
         if line.strip():
             _read_object(reading, file, row, json_of(line))

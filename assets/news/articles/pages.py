@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from assets.news.articles.reading import Meta, Reading
 from assets.news.articles.stated import language_of, sidecar_of, stated_time
-from assets.news.articles.texts import decode
+from assets.news.articles.texts import text_in
+from assets.reading.json import NotJson, value_of
 
 if TYPE_CHECKING:
     from lxml.html import HtmlElement
@@ -40,7 +40,7 @@ def read_page(reading: Reading, file: str, data: bytes, sidecar: bytes | None) -
 
     declared = _CHARSET.search(data, 0, 4096)
     charset = declared[1].decode().lower() if declared is not None else "utf-8"
-    page = decode(data, _WIDER.get(charset, charset))
+    page = text_in(data, _WIDER.get(charset, charset))
     if page is None:
         reading.reject(file, 1, f"not text in {charset}, which the page declares or which holds by default")
         return
@@ -102,8 +102,9 @@ def _page_dates(tree: HtmlElement) -> Iterator[str]:
         yield from map(str, tree.xpath(xpath))
     for script in tree.xpath("//script[@type='application/ld+json']/text()"):
         try:
-            yield from _ld_dates(json.loads(str(script)))
-        except (ValueError, RecursionError):
+            yield from _ld_dates(value_of(str(script)))
+        except (NotJson, RecursionError):
+            # nested beyond all bounds: within the JSON, or in what it holds
             continue
     for xpath in _DATE_XPATHS[1:]:
         yield from map(str, tree.xpath(xpath))

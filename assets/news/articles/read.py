@@ -25,7 +25,7 @@ from assets.news.articles.json_files import read_json, read_json_lines
 from assets.news.articles.pages import read_page
 from assets.news.articles.reading import STAGED, Meta, Reading
 from assets.news.articles.stated import META, is_like_a_date, language_of, sidecar_of
-from assets.news.articles.texts import decode, split_title, without_boilerplate
+from assets.news.articles.texts import split_title, text_in, without_boilerplate
 
 _NO_ARTICLE = "no article: .txt, .html, .htm, .json, .jsonl, .csv and .tsv are read"
 
@@ -92,7 +92,7 @@ def _unread(found: Sequence[Sequence[str]]) -> Iterator[str]:
 
 
 def _read_text(reading: Reading, file: str, data: bytes, sidecar: bytes | None) -> None:
-    text = decode(data)
+    text = text_in(data)
     if text is None:
         reading.reject(file, 1, "not text in UTF-8 (or UTF-16 with its mark)")
         return
@@ -107,7 +107,7 @@ def _read_text(reading: Reading, file: str, data: bytes, sidecar: bytes | None) 
 
 def _read_headlines(reading: Reading, file: str, data: bytes) -> None:
     """Read a table of headlines; what is no table, and rows without a headline, are rejects."""
-    text = decode(data)
+    text = text_in(data)
     if text is None:
         reading.reject(file, None, "no table of headlines: not text in UTF-8 (or UTF-16 with its mark)")
         return

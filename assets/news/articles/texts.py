@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-import codecs
-import json
 import re
 from typing import Any
+
+from assets.reading.bytes import decode
+from assets.reading.json import NotJson, value_of
 
 _CLOCK = re.compile(r"\d{1,2}:\d{2}(?::\d{2})?")
 _FURNITURE = frozenset(
@@ -54,14 +55,13 @@ def split_title(text: str) -> tuple[str | None, str]:
     return first.strip(), rest.lstrip()
 
 
-def decode(data: bytes, encoding: str = "utf-8-sig") -> str | None:
-    """Decode text; None where it is none. A mark at the beginning counts more than ``encoding``."""
-    if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
-        encoding = "utf-16"
-    elif data.startswith(codecs.BOM_UTF8):
-        encoding = "utf-8-sig"
+def text_in(data: bytes, encoding: str = "utf-8") -> str | None:
+    """The text of a file; None where it is none. A mark at the beginning counts more than ``encoding``.
+
+    No other encoding is guessed: a page or a file of a user's own is in the one that it declares.
+    """
     try:
-        text = data.decode(encoding)
+        text = decode(data, encoding=encoding, legacy=None)
     except (UnicodeError, LookupError):
         return None
     return None if "\0" in text else clean(text)
@@ -79,10 +79,10 @@ def clean(text: str) -> str:
 
 def json_of(data: bytes) -> Any:
     """Return the JSON value that bytes hold; None where they hold none (or null)."""
-    text = decode(data)
+    text = text_in(data)
     if text is None:
         return None
     try:
-        return json.loads(text)
-    except (ValueError, RecursionError):
+        return value_of(text)
+    except NotJson:
         return None

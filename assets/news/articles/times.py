@@ -16,6 +16,7 @@ from email.utils import parsedate_to_datetime
 from functools import lru_cache
 
 from assets.days import utc_of
+from assets.reading import months
 
 _ISO = re.compile(
     r"(?P<day>\d{4}-\d{2}-\d{2})(?:[T ]+(?P<clock>\d{1,2}:\d{2})(?P<second>:\d{2}(?:[.,]\d+)?)?\s?"
@@ -28,11 +29,6 @@ _DAY_FIRST = re.compile(r"(\d{1,2})\s+([A-Za-z]{3,9})\.?,?\s+(\d{4})")
 _LABEL = re.compile(r"\s*(?:published|updated|posted|modified)\s*:\s*", re.IGNORECASE)
 _LONGEST = 300
 """Characters of a time with its labels; a longer text is none, and would take the patterns more than linear time."""
-MONTHS = (
-    "january", "february", "march", "april", "may", "june", "july", "august", "september", "october", "november", "december",
-)  # fmt: skip
-_MONTHS = {name[:3]: number for number, name in enumerate(MONTHS, start=1)}
-_FULL = frozenset({*MONTHS, "sept"})
 
 
 @lru_cache(maxsize=65_536)
@@ -105,8 +101,7 @@ def _local(text: str, timezone: str | None) -> tuple[datetime, str] | None:
 
 
 def _month(name: str) -> int | None:
-    folded = name.casefold()
-    return _MONTHS.get(folded[:3]) if len(folded) == 3 or folded in _FULL else None
+    return months.BY_ANY.get(name.casefold())
 
 
 def _placed(at: datetime, precision: str, timezone: str | None) -> tuple[datetime, str]:

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-import calendar
 import re
+
+from assets.reading import months
 
 
 def _words(text: str) -> list[str]:
     return text.split()
 
 
-_MONTHS = {name.casefold(): number for number, name in enumerate(calendar.month_name) if name}
-_MONTHS |= {name.casefold(): number for number, name in enumerate(calendar.month_abbr) if name} | {"sept": 9}
-WEEKDAYS = {name: number for number, name in enumerate(calendar.day_abbr)}
+_WEEKDAYS = _words("Monday Tuesday Wednesday Thursday Friday Saturday Sunday")
+WEEKDAYS = {name[:3]: number for number, name in enumerate(_WEEKDAYS)}
 _NUMBERS = {w: n for n, w in enumerate(_words("zero one two three four five six seven eight nine ten eleven twelve"))} | {
     "a": 1, "an": 1, "the": 1, "fifteen": 15, "eighteen": 18, "twenty": 20, "thirty": 30, "forty": 40, "fifty": 50,
 }  # fmt: skip
@@ -80,7 +80,7 @@ ATOM = re.compile(
 
 WORD = re.compile(r"\d|[A-Za-z]{3,}")
 TRIGGERS = frozenset(
-    [*"0123456789", *(n for name in calendar.month_name[1:] for n in (name, name[:3], name.upper())), "Sept", *calendar.day_name]
+    [*"0123456789", *(n for name in months.NAMES for n in (name, name[:3], name.upper())), "Sept", *_WEEKDAYS]
     + [*WEEKDAYS, "Tues", "Thur", "Thurs"]
     + [
         w
@@ -179,7 +179,7 @@ def int_of(digits: str | None) -> int | None:
 
 def month_of(name: str) -> int:
     """Return the number of a month by its name or abbreviation."""
-    return _MONTHS[name.rstrip(".").casefold()]
+    return months.BY_ANY[name.rstrip(".").casefold()]
 
 
 def number_of(word: str | None) -> int | None:

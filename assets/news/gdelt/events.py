@@ -23,9 +23,10 @@ import numpy as np
 import polars as pl
 
 from assets.actors import registry
-from assets.contract import REJECTS, Staged
-from assets.errors import Quarantine
-from assets.news.delimited import KEEP
+from assets.contract import MOST_VALUE, REJECTS, Staged
+from assets.errors import Quarantine, first_few
+from assets.news.kept import KEPT
+from assets.reading.rejects import Check, reasons, split
 
 SOURCE = "gdelt_v2_events"
 SOURCE_V1 = "gdelt_v1_events"
@@ -196,8 +197,8 @@ def stage(files: Mapping[str, bytes], layout: Layout = V2) -> Staged:
     periods = {file: period for file in sorted(files) if (period := layout.period_of(file)) is not None}
     if not periods:
         raise Quarantine(
-            f"{_names(files)}: none is a {layout.title}. Expected a name such as {layout.example}. "
-            f"{KEEP} Rename it as GDELT does, or put it under the source that it belongs to."
+            f"{first_few(sorted(files), 3) or 'No file'}: none is a {layout.title}. Expected a name such as {layout.example}. "
+            f"{KEPT} Rename it as GDELT does, or put it under the source that it belongs to."
         )
     found: list[tuple[pl.DataFrame, pl.DataFrame]] = []
     running: deque[Future[tuple[pl.DataFrame, pl.DataFrame]]] = deque()
@@ -229,11 +230,6 @@ def _facts(periods: Sequence[Period], layout: Layout) -> dict[str, list[str]]:
         return {"slots": [f"{p.first:%Y%m%d%H%M%S}" for p in periods]}
     days = {p.first.date() + timedelta(n) for p in periods for n in range((p.last - p.first).days + 1)}
     return {"days": [day.isoformat() for day in sorted(days)]}
-
-
-def _names(files: Mapping[str, bytes]) -> str:
-    names = sorted(files)
-    return ", ".join(names[:3]) + (f" and {len(names) - 3} more" if len(names) > 3 else "") if names else "No file"
 
 
 @dataclass(frozen=True)
@@ -300,7 +296,7 @@ def _stage_by_line(part: _Part, layout: Layout) -> tuple[pl.DataFrame, pl.DataFr
     width = _check_layout(file, widths, layout, cut=not ends_in_newline)
     good = [i for i, found in enumerate(widths, start=1) if found == width]
     off = [
-        (file, i, None, lines[i - 1][:200].decode(errors="replace"), f"{found} columns instead of {width}")
+        (file, i, None, lines[i - 1][:MOST_VALUE].decode(errors="replace"), f"{found} columns instead of {width}")
         for i, found in enumerate(widths, start=1)
         if found != width
     ]
@@ -314,7 +310,7 @@ def _stage_by_line(part: _Part, layout: Layout) -> tuple[pl.DataFrame, pl.DataFr
 def _check_layout(file: str, widths: list[int], layout: Layout, *, cut: bool) -> int:
     """Return the width of the rows. Refuse a file that as a whole has another layout, or whose last row is cut."""
     if not widths:
-        raise Quarantine(f"{file}: the file is empty. {KEEP} Fetch it again.")
+        raise Quarantine(f"{file}: the file is empty. {KEPT} Fetch it again.")
     usual, n = Counter(widths).most_common(1)[0]
     if usual not in layout.widths:
         hint = (
@@ -326,11 +322,11 @@ def _check_layout(file: str, widths: list[int], layout: Layout, *, cut: bool) ->
         )
         expected = " or ".join(str(w) for w in layout.widths)
         raise Quarantine(
-            f"{file}: {n:,} of {len(widths):,} rows have {usual} columns; a {layout.title} has {expected}. {hint} {KEEP}"
+            f"{file}: {n:,} of {len(widths):,} rows have {usual} columns; a {layout.title} has {expected}. {hint} {KEPT}"
         )
     if cut and widths[-1] < usual:
         raise Quarantine(
-            f"{file}: the last row ends after {widths[-1]} of {usual} columns: the file was cut. {KEEP} Fetch it again."
+            f"{file}: the last row ends after {widths[-1]} of {usual} columns: the file was cut. {KEPT} Fetch it again."
         )
     return usual
 
@@ -410,9 +406,9 @@ def _typed(rows: pl.DataFrame, layout: Layout, *, is_stripped: bool = False) -> 
     )
     known_codes = registry.cameo_codes()["cameo_code"].implode()
     # A day of tolerance: SQLDATE is a local day, DATEADDED is UTC; and a late slot may carry rows of the one before.
-    checks: tuple[tuple[str, pl.Expr, pl.Expr], ...] = (
-        ("GLOBALEVENTID", pl.col("global_event_id") >= 0, pl.lit("not a number")),
-        ("SQLDATE", pl.col("event_date").is_not_null(), pl.lit("not a date (YYYYMMDD)")),
+    checks: tuple[Check, ...] = (
+        ("GLOBALEVENTID", pl.col("global_event_id") >= 0, "not a number"),
+        ("SQLDATE", pl.col("event_date").is_not_null(), "not a date (YYYYMMDD)"),
         (
             "DATEADDED",
             (pl.col("added_at") - pl.col("first")).abs() <= timedelta(days=1)
@@ -421,45 +417,27 @@ def _typed(rows: pl.DataFrame, layout: Layout, *, is_stripped: bool = False) -> 
             & (pl.col("first").is_null() | ((pl.col("added_at") - pl.col("first")).abs() <= timedelta(days=1))),
             pl.format("not a time within a day of the slot {} UTC", pl.col("first").dt.strftime("%Y-%m-%d %H:%M"))
             if layout is V2
-            else pl.lit("not a day (YYYYMMDD) within a day of that of the file"),
+            else "not a day (YYYYMMDD) within a day of that of the file",
         ),
         (
             "SQLDATE",
             pl.col("event_date") <= pl.col("added_at").dt.date() + timedelta(days=1),
-            pl.lit("the event is dated after it was known (DATEADDED)"),
+            "the event is dated after it was known (DATEADDED)",
         ),
-        ("EventCode", pl.col("EventCode").is_in(known_codes), pl.lit("not a CAMEO event code")),
-        ("QuadClass", pl.col("quad_class").is_between(1, 4), pl.lit("not a quad class from 1 to 4")),
+        ("EventCode", pl.col("EventCode").is_in(known_codes), "not a CAMEO event code"),
+        ("QuadClass", pl.col("quad_class").is_between(1, 4), "not a quad class from 1 to 4"),
         (
             "GoldsteinScale",
             pl.col("goldstein").is_between(-10, 10) | pl.col("GoldsteinScale").is_null(),
-            pl.lit("not a number in [-10, 10]"),
+            "not a number in [-10, 10]",
         ),
-        ("NumArticles", pl.col("n_articles") >= 1, pl.lit("not a count of at least 1")),
+        ("NumArticles", pl.col("n_articles") >= 1, "not a count of at least 1"),
     )
-    judged = typed.with_columns(pl.all_horizontal(ok.fill_null(False) for _, ok, _ in checks).alias("is_good")).collect()
-    bad = judged.filter(~pl.col("is_good"))
+    good, bad = split(typed, checks)
     if not is_stripped and bad.height:
         # white space around a value is so rare that it is looked for only where something is wrong
         return _typed(rows.with_columns(_STRIPPED.replace("", None)), layout, is_stripped=True)
-    failed = bad.with_columns(
-        pl.coalesce(
-            *(pl.when(ok.fill_null(False).not_()).then(pl.lit(i, pl.Int8)) for i, (_, ok, _) in enumerate(checks)),
-            pl.lit(None, pl.Int8),
-        ).alias("failed")
-    )
-
-    def by_check(values: list[pl.Expr]) -> pl.Expr:
-        return pl.coalesce(*(pl.when(pl.col("failed") == i).then(value) for i, value in enumerate(values)))
-
-    rejects = failed.select(
-        "file",
-        "row",
-        by_check([pl.lit(name) for name, _, _ in checks]).alias("column"),
-        by_check([pl.col(name).str.slice(0, 200) for name, _, _ in checks]).alias("value"),
-        by_check([reason for _, _, reason in checks]).alias("reason"),
-    )
-    events = (judged if bad.is_empty() else judged.filter("is_good")).select(
+    events = good.select(
         "file",
         "row",
         "global_event_id",
@@ -481,4 +459,4 @@ def _typed(rows: pl.DataFrame, layout: Layout, *, is_stripped: bool = False) -> 
         "added_at",
         pl.col("SOURCEURL").alias("source_url"),
     )
-    return events.match_to_schema(STAGED), rejects.match_to_schema(REJECTS)
+    return events.match_to_schema(STAGED), reasons(bad, checks, pl.col("file"))

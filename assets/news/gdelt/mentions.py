@@ -21,9 +21,12 @@ import polars as pl
 from assets import schema
 from assets.contract import REJECTS, Folded, History, Staged, StagedSnapshot
 from assets.errors import Quarantine
-from assets.news import delimited
 from assets.news.gdelt import events as gdelt
 from assets.news.gdelt import fold as events
+from assets.news.kept import KEPT
+from assets.reading.bytes import decode
+from assets.reading.rejects import Check, reasons, split
+from assets.reading.tables import frame_of_lines, lines_of
 
 SOURCE = "gdelt_v2_mentions"
 
@@ -80,7 +83,7 @@ def stage(files: Mapping[str, bytes]) -> Staged:
         Quarantine: no file, an empty one, or one in another layout.
     """
     if not files:
-        raise Quarantine(f"no file of mentions in the snapshot. {delimited.KEEP}")
+        raise Quarantine(f"no file of mentions in the snapshot. {KEPT}")
     frames, rejects, n_read = [], [], 0
     for file in sorted(files):
         rows, off, n = _stage_file(file, files[file])
@@ -96,7 +99,7 @@ def stage(files: Mapping[str, bytes]) -> Staged:
 
 
 def _stage_file(file: str, data: bytes) -> tuple[pl.DataFrame, pl.DataFrame, int]:
-    lines = delimited.lines_of(data)
+    lines = lines_of(decode(data, errors="replace"))
     if not lines:
         # a slot in which nothing was mentioned would be an empty file
         return pl.DataFrame(schema=STAGED), pl.DataFrame(schema=REJECTS), 0
@@ -107,11 +110,11 @@ def _stage_file(file: str, data: bytes) -> tuple[pl.DataFrame, pl.DataFrame, int
         if usual not in (len(COLUMNS), len(COLUMNS) - 1):
             raise Quarantine(
                 f"{file}: rows with {usual} columns; GDELT 2.0 mentions have {len(COLUMNS)} "
-                f"(61 columns are events, another source). {delimited.KEEP}"
+                f"(61 columns are events, another source). {KEPT}"
             )
         if usual == len(COLUMNS) - 1:
             names = names[:-1]
-    rows, off = delimited.frame_of(file, body, names, 1, frozenset())
+    rows, off = frame_of_lines(file, body, names, (), KEPT)
     rows = rows.select("row", *(pl.col(c) if c in names else pl.lit(None, pl.String).alias(c) for c in COLUMNS))
     good, bad = _typed(file, rows)
     return good, pl.concat([off, bad]), len(body)
@@ -150,23 +153,21 @@ def _typed(file: str, rows: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
         percent=pl.col("Confidence").cast(pl.Float64, strict=False),
         tone=pl.col("MentionDocTone").cast(pl.Float64, strict=False),
     )
-    good, bad = delimited.judged(
-        file,
-        typed,
+    checks: tuple[Check, ...] = (
+        ("GLOBALEVENTID", pl.col("global_event_id") >= 0, "not a number"),
+        ("EventTimeDate", pl.col("event_added_at").is_not_null(), "not a time (YYYYMMDDHHMMSS)"),
         (
-            ("GLOBALEVENTID", pl.col("global_event_id") >= 0, "not a number"),
-            ("EventTimeDate", pl.col("event_added_at").is_not_null(), "not a time (YYYYMMDDHHMMSS)"),
-            (
-                "MentionTimeDate",
-                pl.col("mentioned_at").is_not_null()
-                if slot is None
-                else (pl.col("mentioned_at") - pl.lit(slot)).abs() <= timedelta(days=1),
-                "not a time (YYYYMMDDHHMMSS)" + ("" if slot is None else " within a day of the slot"),
-            ),
-            ("MentionIdentifier", pl.col("MentionIdentifier").is_not_null(), "no document is named"),
-            ("Confidence", pl.col("percent").is_between(0, 100) | pl.col("Confidence").is_null(), "not a percentage"),
+            "MentionTimeDate",
+            pl.col("mentioned_at").is_not_null()
+            if slot is None
+            else (pl.col("mentioned_at") - pl.lit(slot)).abs() <= timedelta(days=1),
+            "not a time (YYYYMMDDHHMMSS)" + ("" if slot is None else " within a day of the slot"),
         ),
+        ("MentionIdentifier", pl.col("MentionIdentifier").is_not_null(), "no document is named"),
+        ("Confidence", pl.col("percent").is_between(0, 100) | pl.col("Confidence").is_null(), "not a percentage"),
     )
+    good, failing = split(typed, checks)
+    bad = reasons(failing, checks, pl.lit(file))
     identity = ("GLOBALEVENTID", "MentionTimeDate", "MentionIdentifier", "SentenceID", "Actor1CharOffset", "Actor2CharOffset",
                 "ActionCharOffset")  # fmt: skip
     staged = good.select(

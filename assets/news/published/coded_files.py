@@ -16,7 +16,7 @@ from assets.actors import registry
 from assets.contract import Folded, History, Judgement, RowGuard, Staged, StagedInfo, StagedSnapshot, judge_rows
 from assets.days import known_of_day, last_instants
 from assets.errors import Quarantine
-from assets.news.delimited import KEEP
+from assets.news.kept import KEPT
 
 STAGED = pl.Schema(
     {
@@ -72,7 +72,7 @@ def stage(files: Mapping[str, bytes], stage_file: StageFile) -> Staged:
             .iter_rows()
         )
     if not frames:
-        raise Quarantine(f"no file in the snapshot. {KEEP}")
+        raise Quarantine(f"no file in the snapshot. {KEPT}")
     return Staged(
         frames={"events": pl.concat(frames)},
         rejects=pl.concat(rejects),

@@ -16,8 +16,11 @@ import polars as pl
 from assets.actors import registry
 from assets.contract import REJECTS, Staged
 from assets.errors import Quarantine
-from assets.news import delimited
+from assets.news.kept import KEPT
 from assets.news.published import coded_files
+from assets.reading.bytes import decode
+from assets.reading.rejects import Check, reasons, split
+from assets.reading.tables import frame_of_lines, lines_of
 
 SOURCE = "icews"
 
@@ -81,35 +84,33 @@ def stage(files: Mapping[str, bytes]) -> Staged:
 
 
 def _stage_file(file: str, data: bytes) -> tuple[pl.DataFrame, pl.DataFrame, int]:
-    lines = delimited.lines_of(data)
+    lines = lines_of(decode(data, errors="replace"))
     names = [cell.strip().strip('"') for cell in lines[0].split("\t")] if lines else []
     missing = [c for c in NEEDED if c not in names]
     if missing or len(set(names)) < len(names):
         raise Quarantine(
             f"{file}: not a file of ICEWS events: the header lacks {', '.join(missing) or 'names that differ'}. Expected a tab "
-            f"separated file that begins with Event ID, Event Date, Source Name. {delimited.KEEP}"
+            f"separated file that begins with Event ID, Event Date, Source Name. {KEPT}"
         )
-    rows, off = delimited.frame_of(file, lines[1:], names, 1, _NULLS)
+    rows, off = frame_of_lines(file, lines[1:], names, _NULLS, KEPT)
     rows = rows.with_columns(pl.lit(None, pl.String).alias(c) for c in OPTIONAL if c not in names)
     typed = rows.with_columns(
         event_date=pl.col("Event Date").str.slice(0, 10).str.to_date("%Y-%m-%d", strict=False),
         cameo_code=_code(),
         intensity=pl.col("Intensity").cast(pl.Float64, strict=False),
     )
-    good, bad = delimited.judged(
-        file,
-        typed,
+    checks: tuple[Check, ...] = (
+        ("Event ID", pl.col("Event ID").is_not_null(), "no id"),
+        ("Event Date", pl.col("event_date").is_not_null(), "not a date (YYYY-MM-DD)"),
+        ("CAMEO Code", pl.col("cameo_code").is_not_null(), "neither a CAMEO code nor a text that names one"),
         (
-            ("Event ID", pl.col("Event ID").is_not_null(), "no id"),
-            ("Event Date", pl.col("event_date").is_not_null(), "not a date (YYYY-MM-DD)"),
-            ("CAMEO Code", pl.col("cameo_code").is_not_null(), "neither a CAMEO code nor a text that names one"),
-            (
-                "Intensity",
-                pl.col("intensity").is_between(-10, 10) | pl.col("Intensity").is_null(),
-                "not a number in [-10, 10]",
-            ),
+            "Intensity",
+            pl.col("intensity").is_between(-10, 10) | pl.col("Intensity").is_null(),
+            "not a number in [-10, 10]",
         ),
     )
+    good, failing = split(typed, checks)
+    bad = reasons(failing, checks, pl.lit(file))
     staged = good.select(
         pl.lit(file).alias("file"),
         "row",

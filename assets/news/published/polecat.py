@@ -17,9 +17,12 @@ import polars as pl
 from assets.actors import registry
 from assets.contract import REJECTS, Staged
 from assets.errors import Quarantine
-from assets.news import delimited
 from assets.news.gdelt.fold import SECTORS
+from assets.news.kept import KEPT
 from assets.news.published import coded_files
+from assets.reading.bytes import decode
+from assets.reading.rejects import Check, reasons, split
+from assets.reading.tables import frame_of_lines, lines_of
 
 SOURCE = "polecat"
 
@@ -75,16 +78,16 @@ def _names(header: str, first: str | None) -> list[str]:
 
 
 def _stage_file(file: str, data: bytes) -> tuple[pl.DataFrame, pl.DataFrame, int]:
-    lines = delimited.lines_of(data)
+    lines = lines_of(decode(data, errors="replace"))
     names = _names(lines[0], lines[1] if len(lines) > 1 else None) if lines else []
     names = ["Intensity" if name == "Event Intensity" else name for name in names]
     missing = [c for c in NEEDED if c not in names]
     if missing or len(set(names)) < len(names):
         raise Quarantine(
             f"{file}: not a file of POLECAT events: the header lacks {', '.join(missing) or 'names that differ'}. Expected a tab "
-            f"separated file that begins with Event ID, Event Date, Event Type. {delimited.KEEP}"
+            f"separated file that begins with Event ID, Event Date, Event Type. {KEPT}"
         )
-    rows, off = delimited.frame_of(file, lines[1:], names, 1, _NULLS)
+    rows, off = frame_of_lines(file, lines[1:], names, _NULLS, KEPT)
     rows = rows.with_columns(pl.lit(None, pl.String).alias(c) for c in OPTIONAL if c not in names)
     typed = rows.with_columns(
         event_date=_day("Event Date"),
@@ -93,21 +96,19 @@ def _stage_file(file: str, data: bytes) -> tuple[pl.DataFrame, pl.DataFrame, int
         intensity=pl.col("Intensity").cast(pl.Float64, strict=False),
         quad=pl.col("Quad Code").str.to_uppercase().str.replace_all("_", " ", literal=True),
     )
-    good, bad = delimited.judged(
-        file,
-        typed,
+    checks: tuple[Check, ...] = (
+        ("Event ID", pl.col("Event ID").is_not_null(), "no id"),
+        ("Event Date", pl.col("event_date").is_not_null() | pl.col("Event Date").is_null(), "not a date (YYYY-MM-DD)"),
+        ("Event Type", pl.col("plover_event").is_in(EVENTS), "not an event of PLOVER"),
+        ("Quad Code", pl.col("quad").is_in(list(QUADS)) | pl.col("quad").is_null(), "not a quad class"),
         (
-            ("Event ID", pl.col("Event ID").is_not_null(), "no id"),
-            ("Event Date", pl.col("event_date").is_not_null() | pl.col("Event Date").is_null(), "not a date (YYYY-MM-DD)"),
-            ("Event Type", pl.col("plover_event").is_in(EVENTS), "not an event of PLOVER"),
-            ("Quad Code", pl.col("quad").is_in(list(QUADS)) | pl.col("quad").is_null(), "not a quad class"),
-            (
-                "Intensity",
-                pl.col("intensity").is_between(-10, 10) | pl.col("Intensity").is_null(),
-                "not a number in [-10, 10]",
-            ),
+            "Intensity",
+            pl.col("intensity").is_between(-10, 10) | pl.col("Intensity").is_null(),
+            "not a number in [-10, 10]",
         ),
     )
+    good, failing = split(typed, checks)
+    bad = reasons(failing, checks, pl.lit(file))
     pairs = _pairs(good)
     number = pl.int_range(pl.len()).over("Event ID", "row")
     staged = pairs.select(

@@ -13,11 +13,13 @@ from typing import Any
 
 import polars as pl
 
-from assets.contract import REJECTS, Judgement, RowGuard, SourceCode, Staged, StagedInfo, judge_rows
+from assets.contract import MOST_VALUE, REJECTS, Judgement, Reject, RowGuard, SourceCode, Staged, StagedInfo, judge_rows
 from assets.errors import Quarantine
+from assets.reading.bytes import read_text
+from assets.reading.json import read_json
 from assets.sanctions.acts.documents import DOCUMENTS, TABLE, fold_documents
 from assets.sanctions.reading.entries import read_day
-from assets.sanctions.reading.text_files import KEPT, MOST_VALUE, Reject, read_json, read_text
+from assets.sanctions.reading.one_list import KEPT
 
 REGISTER = "us_federal_register"
 AGENCIES = {
@@ -99,7 +101,7 @@ def judge(info: StagedInfo, _baseline: StagedInfo | None, guard: RowGuard) -> Ju
 
 
 def _documents(name: str, data: bytes) -> list[Any]:
-    content = read_json(name, read_text(name, data))
+    content = read_json(name, read_text(name, data, KEPT, errors="replace"), KEPT)
     if isinstance(content, dict) and content.get("count") == 0:
         return []
     found = content.get("results", [content]) if isinstance(content, dict) else content

@@ -14,10 +14,11 @@ from functools import partial
 import polars as pl
 from lxml import etree, html
 
-from assets.contract import REJECTS, Judgement, RowGuard, SourceCode, Staged, StagedInfo, judge_rows
+from assets.contract import MOST_VALUE, REJECTS, Judgement, Reject, RowGuard, SourceCode, Staged, StagedInfo, judge_rows
 from assets.errors import Quarantine
+from assets.reading.bytes import decode
 from assets.sanctions.acts.documents import DOCUMENTS, TABLE, fold_documents
-from assets.sanctions.reading.text_files import KEPT, MOST_VALUE, Reject, decoded
+from assets.sanctions.reading.one_list import KEPT
 
 REGISTER = "us_ofac_recent_actions"
 SITE = "https://ofac.treasury.gov/recent-actions/"
@@ -71,7 +72,7 @@ def judge(info: StagedInfo, _baseline: StagedInfo | None, guard: RowGuard) -> Ju
 
 def _links(name: str, data: bytes) -> list[tuple[str, str]]:
     """Address and words of each link."""
-    text = re.sub(r"^\s*<\?xml[^>]*>", "", decoded(data).replace("\0", ""))
+    text = re.sub(r"^\s*<\?xml[^>]*>", "", decode(data, errors="replace").replace("\0", ""))
     try:
         page = html.fromstring(text) if text.strip() else None
     except (etree.ParserError, etree.XMLSyntaxError, ValueError):

@@ -6,7 +6,8 @@ import re
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+from assets.reading import months
+
 EARLIEST, LATEST = date(1900, 1, 1), date(2199, 12, 31)
 """Days outside are slips of the pen (year 20, year 3017); denials until 2056 are meant."""
 EARLIEST_YEAR, LATEST_YEAR = 1500, 2100
@@ -135,19 +136,19 @@ def written_date(text: str) -> PartialDate | None:
 
 def _part(day: str | None, month: str | None, year: str, is_circa: bool = False) -> PartialDate | None:
     name = None if month is None else month[:3].capitalize()
-    if (name is not None and name not in MONTHS) or (day is not None and int(day) == 0):
+    if (name is not None and name not in months.SHORT) or (day is not None and int(day) == 0):
         return None
     return partial_date(
-        int(year), None if name is None else MONTHS.index(name) + 1, None if day is None else int(day), is_circa=is_circa
+        int(year), None if name is None else months.SHORT.index(name) + 1, None if day is None else int(day), is_circa=is_circa
     )
 
 
 def _day(day: date) -> str:
-    return f"{day.day:02} {MONTHS[day.month - 1]} {day.year:04}"
+    return f"{day.day:02} {months.SHORT[day.month - 1]} {day.year:04}"
 
 
 def _month(day: date) -> str:
-    return f"{MONTHS[day.month - 1]} {day.year:04}"
+    return f"{months.SHORT[day.month - 1]} {day.year:04}"
 
 
 def _year(day: date) -> str:

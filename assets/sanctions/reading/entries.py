@@ -21,13 +21,12 @@ from typing import Any
 import polars as pl
 
 from assets.actors.registry import code_map
-from assets.contract import REJECTS, Judgement, RowGuard, Staged, StagedInfo, judge_rows
+from assets.contract import MOST_VALUE, REJECTS, Judgement, Reject, RowGuard, Staged, StagedInfo, judge_rows
 from assets.errors import Quarantine
 from assets.sanctions.reading.countries import country_of_address
 from assets.sanctions.reading.dates import day_in
 from assets.sanctions.reading.names import slug
 from assets.sanctions.reading.printed_party import flat, party_of_cells, tidy
-from assets.sanctions.reading.text_files import MOST_VALUE, Reject
 
 KEPT = "The last good text stands; fetch the file again."
 

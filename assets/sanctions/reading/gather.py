@@ -16,12 +16,12 @@ from typing import Any, Literal
 import polars as pl
 
 from assets.actors.registry import code_map, no_countries
-from assets.contract import REJECTS, Judgement, RowGuard, Staged, StagedInfo, judge_rows
+from assets.contract import MOST_VALUE, REJECTS, Judgement, Reject, RowGuard, Staged, StagedInfo, judge_rows
 from assets.errors import Quarantine
 from assets.sanctions.reading.countries import country_of
 from assets.sanctions.reading.dates import EARLIEST, PartialDate, day_in
+from assets.sanctions.reading.one_list import KEPT
 from assets.sanctions.reading.shape import DETAIL_KEYS, DETAILS, LISTINGS
-from assets.sanctions.reading.text_files import KEPT, MOST_VALUE, Reject
 
 MOST_NAMED = 10
 """Country names without an actor that are given by name."""

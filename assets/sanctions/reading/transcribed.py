@@ -13,11 +13,13 @@ from typing import Any
 
 from assets.contract import Staged
 from assets.errors import Quarantine
+from assets.reading.bytes import read_text
+from assets.reading.json import read_json
 from assets.sanctions.reading.countries import country_of
 from assets.sanctions.reading.dates import day_in
 from assets.sanctions.reading.gather import Gatherer
 from assets.sanctions.reading.names import slug_as_written
-from assets.sanctions.reading.text_files import KEPT, one_file, read_json, read_text
+from assets.sanctions.reading.one_list import KEPT, one_file
 
 SPEAKS_OF = ("names", "countries", "identifiers", "addresses", "notes")
 DAY_FORMATS = ("%Y-%m-%d", "%m/%d/%Y", "%B %d, %Y", "%d %b %Y")
@@ -44,7 +46,7 @@ def stage_transcribed(files: Mapping[str, bytes], what: str, program: str, url: 
         Quarantine: not one file, empty, HTML, not this layout, cut, or with fewer entities than it says.
     """
     name, data = one_file(files, what)
-    content = read_json(name, read_text(name, data))
+    content = read_json(name, read_text(name, data, KEPT, errors="replace"), KEPT)
     entities = content.get("entities") if isinstance(content, dict) else None
     if not isinstance(content, dict) or not isinstance(entities, list):
         raise Quarantine(f"{name} is JSON without a list of entities: another layout, or not the list. {KEPT}")

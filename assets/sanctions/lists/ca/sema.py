@@ -19,11 +19,11 @@ from collections.abc import Mapping
 
 from assets.contract import Staged, open_file
 from assets.errors import Quarantine
+from assets.reading.xml import Element, XmlFile, clean, expect_root, local_name
 from assets.sanctions.reading.dates import PartialDate, iso_date, partial_date, written_date
 from assets.sanctions.reading.gather import Gatherer, judge_named
 from assets.sanctions.reading.names import slug_as_written
-from assets.sanctions.reading.text_files import KEPT
-from assets.sanctions.reading.xml_stream import Element, XmlFile, clean, expect_root, local_name
+from assets.sanctions.reading.one_list import KEPT
 
 ROOT = "data-set"
 DETAILS = ("names", "countries", "identifiers", "birth_dates", "notes")
@@ -54,7 +54,7 @@ def stage(files: Mapping[str, bytes]) -> Staged:
         raise Quarantine(f"the list is one XML file; the snapshot holds {held}. The last good list stands; leave one file.")
     (name,) = files
     with open_file(files, name) as stream:
-        xml = XmlFile(stream, name)
+        xml = XmlFile(stream, name, KEPT)
         expect_root(xml, ROOT)
         found = Gatherer(name, DETAILS, ids="name")
         for _, record in xml.records("record"):

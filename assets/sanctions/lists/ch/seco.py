@@ -21,11 +21,11 @@ from typing import NamedTuple
 
 from assets.contract import Staged, open_file
 from assets.errors import Quarantine
+from assets.reading.xml import Element, XmlFile, children, clean, expect_root, local_name, text_of, texts
 from assets.sanctions.reading.dates import PartialDate, iso_date, partial_date
 from assets.sanctions.reading.gather import Gatherer, judge_list
 from assets.sanctions.reading.names import snake
-from assets.sanctions.reading.text_files import KEPT
-from assets.sanctions.reading.xml_stream import Element, XmlFile, children, clean, expect_root, local_name, text_of, texts
+from assets.sanctions.reading.one_list import KEPT
 
 ROOT = "swiss-sanctions-list"
 WHOLE = "whole-list"
@@ -93,7 +93,7 @@ def stage(files: Mapping[str, bytes]) -> Staged:
     # places stand behind the targets that name them, so the file is read twice
     for wanted in (("sanctions-program", "place"), ("target",)):
         with open_file(files, name) as stream:
-            xml = XmlFile(stream, name)
+            xml = XmlFile(stream, name, KEPT)
             expect_root(xml, ROOT)
             kind = xml.root.attributes.get("list-type")
             if kind != WHOLE:

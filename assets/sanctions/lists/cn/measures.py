@@ -26,10 +26,13 @@ import polars as pl
 from assets.actors.registry import code_map
 from assets.contract import Judgement, RowGuard, Staged, StagedInfo, judge_rows
 from assets.errors import Quarantine
+from assets.reading.bytes import read_text
+from assets.reading.json import read_json
+from assets.reading.tables import cells_by_name
 from assets.sanctions.reading.countries import country_of
 from assets.sanctions.reading.gather import Gatherer, warnings_of
 from assets.sanctions.reading.names import slug_as_written
-from assets.sanctions.reading.text_files import KEPT, cells_by_name, delimited, delimiter_of, one_file, read_json, read_text
+from assets.sanctions.reading.one_list import KEPT, one_file
 
 ROOM = Path(__file__).parent
 FACTS = ("notices.csv", "suspensions.csv")
@@ -97,9 +100,9 @@ def stage_countermeasures(files: Mapping[str, bytes]) -> Staged:
         Quarantine: not one file, empty, HTML, another layout, or cut.
     """
     name, data = one_file(files, "Chinese countermeasures")
-    text = read_text(name, data)
+    text = read_text(name, data, KEPT, errors="replace")
     measures = _Measures(name)
-    rows, bad, measures.n_read = cells_by_name(name, delimited(name, text, delimiter_of(text)), COLUMNS, text)
+    rows, bad, measures.n_read = cells_by_name(name, text, COLUMNS, KEPT)
     measures.reject_rows(bad)
     for number, row in rows:
         listed, ends = (measures.day_of(number, column, row[column]) for column in ("date", "end_date"))
@@ -134,7 +137,7 @@ def stage_mofcom(files: Mapping[str, bytes]) -> Staged:
     ``stage_countermeasures``.
     """
     name, data = one_file(files, "Ministry of Commerce's lists")
-    content = read_json(name, read_text(name, data))
+    content = read_json(name, read_text(name, data, KEPT, errors="replace"), KEPT)
     records = content.get("results", content.get("entities")) if isinstance(content, dict) else content
     if not isinstance(records, list) or not any(isinstance(r, dict) and r.get("entity_name") for r in records):
         raise Quarantine(f"{name} is JSON without records that have an entity_name: another layout, or not the lists. {KEPT}")

@@ -24,10 +24,11 @@ from datetime import date
 
 from assets.contract import Staged, open_file
 from assets.errors import Quarantine
+from assets.reading.bytes import read_text
+from assets.reading.xml import Element, XmlFile, begins_as_xml, children, clean, expect_root, texts
 from assets.sanctions.reading.dates import PartialDate, between, iso_date, partial_date
 from assets.sanctions.reading.gather import Gatherer, judge_list
-from assets.sanctions.reading.text_files import KEPT, read_text
-from assets.sanctions.reading.xml_stream import Element, XmlFile, begins_as_xml, children, clean, expect_root, texts
+from assets.sanctions.reading.one_list import KEPT
 
 ROOT = "export"
 DETAILS = ("names", "countries", "identifiers", "addresses", "birth_dates", "birth_places", "notes")
@@ -89,7 +90,7 @@ def stage(files: Mapping[str, bytes]) -> Staged:
     found = Gatherer(name, DETAILS)
     with open_file(files, name) as stream:
         if begins_as_xml(files, name):
-            xml = XmlFile(stream, name)
+            xml = XmlFile(stream, name, KEPT)
             expect_root(xml, ROOT)
             for _, record in xml.records("sanctionEntity"):
                 _read_party(found, _Record(record))
@@ -427,7 +428,7 @@ def _day(text: str | None) -> date | None:
 
 
 def _stage_csv(data: bytes, name: str, found: Gatherer) -> Staged:
-    text = read_text(name, data)
+    text = read_text(name, data, KEPT, errors="replace")
     lines = [line for line in text.replace("\r\n", "\n").split("\n") if line.strip(" ;\0")]
     header = _cells(lines[0], None) if lines else []
     if not set(NEEDED) <= set(header):

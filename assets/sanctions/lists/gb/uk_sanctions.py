@@ -15,8 +15,6 @@ a group without it is ``OFSI-<Group ID>``. Days are DD/MM/YYYY; an unknown part 
 
 from __future__ import annotations
 
-import csv
-import io
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
@@ -25,10 +23,13 @@ from typing import BinaryIO
 
 from assets.contract import Staged, open_file
 from assets.errors import Quarantine
-from assets.sanctions.reading.dates import MONTHS, PartialDate, iso_date, partial_date
+from assets.reading import months
+from assets.reading.bytes import read_text
+from assets.reading.tables import by_width, csv_rows, is_blank
+from assets.reading.xml import Element, XmlFile, begins_as_xml, children, clean, expect_root, text_of, texts
+from assets.sanctions.reading.dates import PartialDate, iso_date, partial_date
 from assets.sanctions.reading.gather import Gatherer, judge_list
-from assets.sanctions.reading.text_files import KEPT, read_text
-from assets.sanctions.reading.xml_stream import Element, XmlFile, begins_as_xml, children, clean, expect_root, text_of, texts
+from assets.sanctions.reading.one_list import KEPT
 
 ROOT = "Designations"
 DETAILS = ("names", "countries", "identifiers", "addresses", "birth_dates", "birth_places", "links", "notes")
@@ -235,7 +236,7 @@ def _head(files: Mapping[str, bytes], name: str) -> bytes:
 
 
 def _xml_rows(stream: BinaryIO, name: str) -> _Read:
-    xml = XmlFile(stream, name)
+    xml = XmlFile(stream, name, KEPT)
     expect_root(xml, ROOT)
     rows: list[tuple[int, Row]] = []
     published, number = None, 0
@@ -268,13 +269,10 @@ def _rows_of(record: Element) -> Iterator[Row]:
 
 
 def _csv_rows(data: bytes, name: str, found: Gatherer) -> _Read:
-    text = read_text(name, data)
-    try:
-        records = [
-            cells for cells in csv.reader(io.StringIO(text.replace("\0", ""), newline="")) if any(c.strip() for c in cells)
-        ]
-    except csv.Error as error:
-        raise Quarantine(f"{name} cannot be read as CSV ({error}): it is cut, or not the list. {KEPT}") from error
+    text = read_text(name, data, KEPT, errors="replace")
+    # not strict: the list is not withheld for a quotation mark in a remark
+    lines = csv_rows(name, text.replace("\0", ""), KEPT, ",", strict=False)
+    records = [cells for cells in lines if not is_blank(cells)]
     place = next((n for n, cells in enumerate(records[:5]) if {"unique_id", "group_id"} & set(_columns(cells))), None)
     if place is None:
         raise Quarantine(
@@ -284,22 +282,18 @@ def _csv_rows(data: bytes, name: str, found: Gatherer) -> _Read:
     columns = _columns(records[place])
     if not {"name6", "regime"} <= set(columns):
         raise Quarantine(f"{name}: its header lacks Name 6 or the regime: another layout, or not the list. {KEPT}")
-    body = records[place + 1 :]
-    if body and len(body[-1]) != len(columns):
-        raise Quarantine(f"{name} is cut in its last record, {len(body):,} ({' '.join(body[-1])[:60]!r}). {KEPT}")
-    rows: list[tuple[int, Row]] = []
-    for number, cells in enumerate(body, 1):
-        if len(cells) != len(columns):
-            found.reject_unreadable(
-                number,
-                next((cell.strip() for cell in cells[:2] if _IS_ID.fullmatch(cell.strip())), None),
-                ",".join(cells),
-                f"{len(cells)} columns where the header has {len(columns)}",
-            )
-            continue
-        rows.append(
-            (number, {c: v for c, cell in zip(columns, cells, strict=True) if c is not None and (v := clean(cell)) is not None})
+    body = by_width(name, records[place], records[place + 1 :], KEPT)
+    for number, cells in body.ragged:
+        found.reject_unreadable(
+            number,
+            next((cell.strip() for cell in cells[:2] if _IS_ID.fullmatch(cell.strip())), None),
+            ",".join(cells),
+            f"{len(cells)} columns where the header has {len(columns)}",
         )
+    rows: list[tuple[int, Row]] = [
+        (number, {c: v for c, cell in zip(columns, cells, strict=True) if c is not None and (v := clean(cell)) is not None})
+        for number, cells in body.whole
+    ]
     published = next((day for cells in records[:place] if (day := _day(" ".join(cells))) is not None), None)
     return _Read(rows, published, "uk csv" if "unique_id" in columns else "ofsi csv")
 
@@ -449,7 +443,7 @@ def _day(text: str | None) -> date | None:
     found = _REPORT_DAY.search(text)
     if found is None:
         return iso_date(text)
-    month = next((n for n, name in enumerate(MONTHS, 1) if name.casefold() == found[2].casefold()), None)
+    month = months.BY_SHORT.get(found[2].casefold())
     number = month if month is not None else int(found[2]) if found[2].isdigit() else 0
     try:
         return date(int(found[3]), number, int(found[1]))

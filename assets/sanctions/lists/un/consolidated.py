@@ -12,9 +12,10 @@ from collections.abc import Mapping
 
 from assets.contract import Staged, open_file
 from assets.errors import Quarantine
+from assets.reading.xml import Element, XmlFile, children, clean, expect_root, text_of, texts
 from assets.sanctions.reading.dates import PartialDate, between, iso_date, partial_date, written_date
 from assets.sanctions.reading.gather import Gatherer, judge_list
-from assets.sanctions.reading.xml_stream import Element, XmlFile, children, clean, expect_root, text_of, texts
+from assets.sanctions.reading.one_list import KEPT
 
 ROOT = "CONSOLIDATED_LIST"
 DETAILS = ("names", "countries", "identifiers", "addresses", "birth_dates", "birth_places", "notes")
@@ -48,7 +49,7 @@ def stage(files: Mapping[str, bytes]) -> Staged:
         raise Quarantine(f"the list is one XML file; the snapshot holds {held}. The last good list stands; leave one file.")
     (name,) = files
     with open_file(files, name) as stream:
-        xml = XmlFile(stream, name)
+        xml = XmlFile(stream, name, KEPT)
         expect_root(xml, ROOT)
         found = Gatherer(name, DETAILS)
         for kind, record in xml.records(*PARTY_TYPES):

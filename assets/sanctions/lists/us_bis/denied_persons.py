@@ -20,12 +20,14 @@ from typing import Any
 
 from assets.actors.registry import us_jurisdictions
 from assets.contract import Staged
+from assets.reading.bytes import read_text
+from assets.reading.tables import cells_by_name, header_of
 from assets.sanctions.reading.countries import country_of
 from assets.sanctions.reading.dates import cited_days, published_by
 from assets.sanctions.reading.gather import Gatherer, judge_named
 from assets.sanctions.reading.names import slug_as_written
+from assets.sanctions.reading.one_list import KEPT, one_file
 from assets.sanctions.reading.party_types import party_type_of
-from assets.sanctions.reading.text_files import cells_by_name, delimited, delimiter_of, one_file, read_text
 
 COLUMNS = (
     "name", "street_address", "city", "state", "country", "postal_code", "effective_date", "expiration_date", "standard_order",
@@ -57,11 +59,9 @@ def stage(files: Mapping[str, bytes]) -> Staged:
         Quarantine: not one file, empty, HTML, another layout, or cut.
     """
     name, data = one_file(files, "Denied Persons List")
-    text = read_text(name, data)
-    cells = delimited(name, text, delimiter_of(text))
-    header = {re.sub(r"\s+", "_", c.strip().casefold()) for c in cells[0]} if cells else set()
-    is_joined = JOINED_COLUMNS[0] in header
-    rows, bad, n_read = cells_by_name(name, cells, JOINED_COLUMNS if is_joined else COLUMNS, text)
+    text = read_text(name, data, KEPT, errors="replace")
+    is_joined = JOINED_COLUMNS[0] in header_of(name, text, KEPT)
+    rows, bad, n_read = cells_by_name(name, text, JOINED_COLUMNS if is_joined else COLUMNS, KEPT)
     found = Gatherer(name, ("names", "addresses", "notes"), ids="name")
     found.n_read = n_read
     found.reject_rows(bad)

@@ -14,8 +14,10 @@ from lxml import etree
 
 from assets.contract import Staged
 from assets.errors import Quarantine
+from assets.reading.bytes import begins_as_markup, read_text
+from assets.reading.json import read_json
+from assets.reading.xml import is_web_page, whole_document
 from assets.sanctions.reading.entries import COLUMNS, KEPT, Reading, add_entries, date_in, judge_texts, read_records
-from assets.sanctions.reading.text_files import read_json
 
 ENTITY_LIST, UNVERIFIED_LIST, MILITARY_END_USERS = 4, 6, 7
 """Numbers of the supplements."""
@@ -24,23 +26,12 @@ _BREAKS, _NOTES = ("BR", "P", "FP", "LI"), ("SU", "SUP", "FTREF")
 
 def is_xml(data: bytes) -> bool:
     """Whether the bytes begin as XML does."""
-    return data.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"<") and not is_web_page(data)
-
-
-def is_web_page(data: bytes) -> bool:
-    """Whether the bytes begin as HTML does."""
-    return re.match(rb"[\xef\xbb\xbf\s]*<(?:!doctype\s+html|html|head|body)\b", data[:2000], re.IGNORECASE) is not None
+    return begins_as_markup(data) and not is_web_page(data)
 
 
 def parse_xml(name: str, data: bytes) -> etree._Element:
     """Root of an XML document, nothing outside it read. Raises Quarantine."""
-    parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, remove_comments=True, remove_pis=True)
-    try:
-        root = etree.fromstring(data, parser)
-    except (etree.XMLSyntaxError, ValueError) as error:
-        raise Quarantine(f"{name} is no whole XML document ({str(error)[:200]}): cut or damaged. {KEPT}") from error
-    if root is None:
-        raise Quarantine(f"{name} is an empty XML document. {KEPT}")
+    root: etree._Element = whole_document(name, data, KEPT)
     return root
 
 
@@ -142,14 +133,7 @@ def stage_list(files: Mapping[str, bytes], supplement: int, list_id: str) -> Sta
         if is_xml(data):
             read_supplement(reading, name, parse_xml(name, data), supplement)
             continue
-        if not data.strip() or is_web_page(data):
-            what = "empty" if not data.strip() else "a web page"
-            raise Quarantine(f"{name} is {what}, not the list. {KEPT}")
-        try:
-            text = data.decode("utf-8-sig")
-        except UnicodeDecodeError as error:
-            raise Quarantine(f"{name} is not UTF-8 (byte {error.start:,}): it is damaged. {KEPT}") from error
-        content = read_json(name, text)
+        content = read_json(name, read_text(name, data, KEPT, legacy=None), KEPT)
         read_records(reading, name, content, list_id)
     return reading.staged()
 

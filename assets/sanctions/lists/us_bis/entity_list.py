@@ -31,8 +31,6 @@ destination, and holds all records so far (it only grows). Columns, in any order
 
 from __future__ import annotations
 
-import csv
-import io
 import re
 from collections.abc import Mapping
 from datetime import date, timedelta
@@ -41,12 +39,14 @@ from typing import Any
 import polars as pl
 
 from assets.actors.registry import code_map
-from assets.contract import REJECTS, Judgement, RowGuard, Staged, StagedInfo
+from assets.contract import MOST_VALUE, REJECTS, Judgement, RowGuard, Staged, StagedInfo
 from assets.errors import Quarantine
+from assets.reading.bytes import decode, refuse_blank
+from assets.reading.json import read_json
+from assets.reading.tables import by_width, csv_rows
 from assets.sanctions.lists.us_bis import ecfr, federal_register
 from assets.sanctions.reading.entries import Reading, judge_texts, read_records
 from assets.sanctions.reading.rule_record import contradictions
-from assets.sanctions.reading.text_files import MOST_VALUE, read_json
 
 FILE = "rules.csv"
 RULES = pl.Schema(
@@ -119,7 +119,7 @@ def stage(files: Mapping[str, bytes]) -> Staged:
         if federal_register.is_raw_text(text):
             _keep_document(federal_register.read_raw_text(name, text, len(documents) + 1), documents, actions, remarks, reading)
         elif text.lstrip()[:1] in ("{", "["):
-            content = read_json(name, text)
+            content = read_json(name, text, KEPT)
             if federal_register.is_document(content):
                 rows, bad = federal_register.read_documents(name, content, len(documents) + 1)
                 documents += rows
@@ -195,12 +195,11 @@ def _keep_document(
 
 
 def _decoded(name: str, data: bytes) -> str:
+    refuse_blank(name, data, KEPT)
     try:
-        text = data.decode("utf-8-sig")
+        text = decode(data, legacy=None)
     except UnicodeDecodeError as error:
         raise Quarantine(f"{name} is not UTF-8 (byte {error.start:,}): save it as UTF-8. {KEPT}") from error
-    if not text.strip():
-        raise Quarantine(f"{name} is empty ({len(data):,} bytes). {KEPT}")
     if text.lstrip().startswith("<") and not federal_register.is_raw_text(text):
         raise Quarantine(f"{name} is a web page, no evidence on the list. {KEPT}")
     return text
@@ -240,13 +239,9 @@ def _read_rules(name: str, header: list[str], lines: list[list[str]], reading: R
 
 def _lines(name: str, text: str) -> tuple[list[str], list[list[str]]]:
     """Header in small letters, and rows of cells."""
-    reader = csv.reader(io.StringIO(text, newline=""), strict=True)
-    try:
-        lines = [cells for cells in reader if cells]
-    except csv.Error as error:
-        raise Quarantine(f"{name}, line {reader.line_num:,}: {error}; the file is cut or a quote is missing. {KEPT}") from error
-    if len(lines) > 1 and len(lines[-1]) < len(lines[0]) and not text.endswith("\n"):
-        raise Quarantine(f"{name} is cut in its last line: {len(lines[-1])} of {len(lines[0])} columns. {KEPT}")
+    lines = [cells for cells in csv_rows(name, text, KEPT, ",") if cells]
+    if lines:
+        by_width(name, lines[0], lines[1:], KEPT, may_be_cut=not text.endswith("\n"))
     return [c.strip().casefold() for c in lines[0]], lines[1:]
 
 

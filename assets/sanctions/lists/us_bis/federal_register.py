@@ -23,11 +23,12 @@ import polars as pl
 from lxml import etree
 
 from assets.actors.registry import code_map
+from assets.contract import MOST_VALUE
+from assets.reading import months
 from assets.sanctions.lists.us_bis.ecfr import table_rows, text_of
 from assets.sanctions.reading.entries import destination, read_day
 from assets.sanctions.reading.names import slug
 from assets.sanctions.reading.printed_party import ONES, read_party
-from assets.sanctions.reading.text_files import MOST_VALUE
 
 DOCUMENTS = pl.Schema(
     {
@@ -50,7 +51,7 @@ Reject = tuple[str, int, str | None, str, str]
 _NUMBER = re.compile(r"\[FR Doc(?:\.|ument)?\s*(?:No:?\s*)?([A-Z]?\d[\w]*-\d+|E\d-\d+)", re.IGNORECASE)
 _ISSUE = re.compile(r"\[Federal Register Volume (\d+), Number \d+ \(\w+, (\w+ \d{1,2}, \d{4})\)\]")
 _PAGES = re.compile(r"\[Pages? (\d+)(?:-(\d+))?\]")
-_MONTHS = "January|February|March|April|May|June|July|August|September|October|November|December"
+_MONTHS = "|".join(months.NAMES)
 _EFFECTIVE = re.compile(rf"\beffective(?:\s+date)?(?:\s+(?:on|is))?:?\s+((?:{_MONTHS})\s+\d{{1,2}},\s+\d{{4}})", re.IGNORECASE)
 _ORDER = re.compile(r"Supplement No\.?\s*4 to part 744(?:\s*\([^)]{0,200}\))?\s+is\s+(?:further\s+)?amended", re.IGNORECASE)
 _ORDER_ENDS = re.compile(

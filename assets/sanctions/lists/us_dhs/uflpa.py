@@ -16,11 +16,13 @@ from lxml import etree
 
 from assets.contract import Staged
 from assets.errors import Quarantine
+from assets.reading.bytes import decode, refuse_blank
+from assets.reading.json import read_json
 from assets.sanctions.reading.dates import day_in
 from assets.sanctions.reading.entries import EARLIEST, Reading, add_entries, judge_texts, record_rows
 from assets.sanctions.reading.names import slug
+from assets.sanctions.reading.one_list import KEPT
 from assets.sanctions.reading.printed_party import ONES
-from assets.sanctions.reading.text_files import KEPT, decoded, read_json
 
 LIST_ID = "dhs-uflpa"
 """How the JSON names the list."""
@@ -71,13 +73,12 @@ def stage(files: Mapping[str, bytes]) -> Staged:
         raise Quarantine(f"the snapshot holds no file. {KEPT}")
     reading = Reading()
     for name, data in sorted(files.items()):
-        text = decoded(data).replace("\0", "").strip()
-        if not text:
-            raise Quarantine(f"{name} is empty ({len(data):,} bytes): an empty answer is not a mass delisting. {KEPT}")
+        refuse_blank(name, data, KEPT)
+        text = decode(data, errors="replace").replace("\0", "").strip()
         if text.startswith("<"):
             form, day, rows = "page", None, _page_rows(name, text)
         else:
-            day, records = record_rows(reading, name, read_json(name, text), LIST_ID)
+            day, records = record_rows(reading, name, read_json(name, text, KEPT), LIST_ID)
             form, rows = "records", [_of_record(row) for row in records]
         add_entries(reading, name, form, day, _one_a_party(rows))
     return reading.staged()

@@ -22,12 +22,15 @@ from typing import Any
 from assets.actors.registry import us_jurisdictions
 from assets.contract import Judgement, RowGuard, Staged, StagedInfo, judge_rows
 from assets.errors import Quarantine
+from assets.reading.bytes import read_text
+from assets.reading.json import read_json
+from assets.reading.tables import cells_by_name
 from assets.sanctions.reading.countries import country_of
 from assets.sanctions.reading.dates import published_by
 from assets.sanctions.reading.gather import Gatherer, warnings_of
 from assets.sanctions.reading.names import slug_as_written, snake
+from assets.sanctions.reading.one_list import KEPT, one_file
 from assets.sanctions.reading.party_types import party_type_of
-from assets.sanctions.reading.text_files import KEPT, cells_by_name, delimited, delimiter_of, one_file, read_json, read_text
 
 MIRRORED = ("SDN", "SSI", "FSE", "PLC", "CAP", "CMIC", "NS-MBS")
 """Lists of OFAC in the file; codes that are new and whose label names the Treasury count as such too."""
@@ -73,15 +76,14 @@ def stage(files: Mapping[str, bytes]) -> Staged:
         Quarantine: not one file, empty, HTML, another layout, cut, or two downloads in one.
     """
     name, data = one_file(files, "Consolidated Screening List")
-    text = read_text(name, data)
+    text = read_text(name, data, KEPT, errors="replace")
     found = Gatherer(name, SPEAKS_OF, ids="name")
     form = "json"
     if text.lstrip()[:1] in ("{", "["):
         rows, found.n_read = _json_rows(name, text, found)
     else:
         form = "delimited"
-        cells = delimited(name, text, delimiter_of(text))
-        rows, bad, found.n_read = cells_by_name(name, cells, COLUMNS, text)
+        rows, bad, found.n_read = cells_by_name(name, text, COLUMNS, KEPT)
         found.reject_rows(bad)
     sources: Counter[str] = Counter()
     unknown: Counter[str] = Counter()
@@ -140,7 +142,7 @@ def code_of(source: str) -> str | None:
 
 def _json_rows(name: str, text: str, found: Gatherer) -> tuple[list[tuple[int, dict[str, str]]], int]:
     """Records of the JSON layout as rows of the CSV layout."""
-    content = read_json(name, text)
+    content = read_json(name, text, KEPT)
     records = content.get("results") if isinstance(content, dict) else content
     if not isinstance(records, list):
         raise Quarantine(f"{name} is JSON without a list of records under results: not the list. {KEPT}")

@@ -24,10 +24,12 @@ from typing import BinaryIO
 import polars as pl
 
 from assets.contract import (
+    MOST_VALUE,
     REJECTS,
     Folded,
     History,
     Judgement,
+    Reject,
     RowGuard,
     Staged,
     StagedInfo,
@@ -36,6 +38,7 @@ from assets.contract import (
 )
 from assets.days import last_instant, utc_of
 from assets.errors import Quarantine
+from assets.reading.xml import Element, XmlFile, begins_as_xml, children, clean, text_of
 from assets.sanctions.facts.lists import timezone_of
 from assets.sanctions.history.deltas import AHEAD, fold_with_deltas
 from assets.sanctions.history.rows import day_of
@@ -44,10 +47,9 @@ from assets.sanctions.lists.us_ofac import sdn_xml as ofac_xml
 from assets.sanctions.lists.us_ofac.enhanced import is_delta, read_entity, read_relations
 from assets.sanctions.lists.us_ofac.vocabulary import DETAILS, SDN_LIST, native_id_of
 from assets.sanctions.reading.gather import Gatherer
+from assets.sanctions.reading.one_list import KEPT
 from assets.sanctions.reading.shape import DETAILS as DETAIL_FRAMES
 from assets.sanctions.reading.shape import LISTINGS
-from assets.sanctions.reading.text_files import KEPT, MOST_VALUE, Reject
-from assets.sanctions.reading.xml_stream import Element, XmlFile, begins_as_xml, children, clean, text_of
 
 PUBLICATIONS = pl.Schema(
     {
@@ -187,7 +189,7 @@ def _is_delta(files: Mapping[str, bytes], name: str) -> bool:
         return False
     with open_file(files, name) as stream:
         try:
-            xml = XmlFile(stream, name)
+            xml = XmlFile(stream, name, KEPT)
             first = next(xml.records("publicationInfo", "entity"), None) if xml.root.name == "sanctionsData" else None
         except Quarantine:
             return False
@@ -204,7 +206,7 @@ def _read(list_id: str, files: Mapping[str, bytes], name: str) -> _Delta:
     found = Gatherer(name, DETAILS)
     relations = []
     with open_file(files, name) as stream:
-        for kind, record in XmlFile(stream, name).records("publicationInfo", "entity"):
+        for kind, record in XmlFile(stream, name, KEPT).records("publicationInfo", "entity"):
             if kind == "publicationInfo":
                 moment = _published(text_of(record, "datePublished") or "", timezone_of(list_id))
                 if moment is None or delta is not None:

@@ -12,6 +12,7 @@ from typing import Any
 
 from assets.contract import Staged
 from assets.errors import Quarantine
+from assets.reading.xml import Element, XmlFile, children, clean, text_of, texts
 from assets.sanctions.lists.us_ofac.vocabulary import (
     COLUMN_OF,
     COUNTRY_BASES,
@@ -32,8 +33,7 @@ from assets.sanctions.reading.countries import country_at_the_end
 from assets.sanctions.reading.dates import PartialDate, iso_date, written_date
 from assets.sanctions.reading.gather import Gatherer
 from assets.sanctions.reading.names import snake
-from assets.sanctions.reading.text_files import KEPT
-from assets.sanctions.reading.xml_stream import Element, XmlFile, children, clean, text_of, texts
+from assets.sanctions.reading.one_list import KEPT
 
 Relation = tuple[str, str, str, str | None]
 """A link: whose, of what kind, the id of the other party, and its name."""

@@ -14,15 +14,16 @@ import io
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import reduce
 
 import polars as pl
 
 from assets.actors.registry import code_map, no_countries
-from assets.contract import REJECTS, Judgement, RowGuard, Staged, StagedInfo, judge_rows
+from assets.contract import MOST_VALUE, REJECTS, Judgement, RowGuard, Staged, StagedInfo, judge_rows
 from assets.errors import Quarantine
+from assets.reading.bytes import decode, first_sign, read_text
+from assets.reading.rejects import Check, reasons, split
 from assets.sanctions.lists.us_ofac.remarks import CUT_AT
-from assets.sanctions.reading.text_files import KEPT, MOST_VALUE, decoded
+from assets.sanctions.reading.one_list import KEPT
 
 SDN_COLUMNS = (
     "native_id", "name", "party_type", "programs", "title", "call_sign", "vessel_type", "tonnage", "gross_registered_tonnage",
@@ -96,14 +97,14 @@ def stage(files: Mapping[str, bytes]) -> Staged:
         )
     read = {part: _read(name, files[name], COLUMNS[part]) for part, name in parts.items()}
     main = read["sdn.csv"]
-    listings, bad = _split(main.frame, _LISTING_PROBLEMS)
+    listings, bad = split(main.frame, _LISTING_CHECKS)
     unreadable, n_illegible = _unreadable(listings, main.rejects, bad)
-    rejects = {"sdn.csv": pl.concat([main.rejects, _rejects_of(main.name, bad, _LISTING_PROBLEMS)])}
+    rejects = {"sdn.csv": pl.concat([main.rejects, _rejects_of(main.name, bad, _LISTING_CHECKS)])}
     kept = {}
-    for part, problems in (("add.csv", ()), ("alt.csv", _ALIAS_PROBLEMS), ("comments.csv", _COMMENT_PROBLEMS)):
+    for part, checks in (("add.csv", ()), ("alt.csv", _ALIAS_CHECKS), ("comments.csv", _COMMENT_CHECKS)):
         if part in read:
-            every = (_orphan(listings, main.name), *problems)
-            kept[part], bad = _split(read[part].frame.with_columns(pl.col("^kind$").str.to_lowercase()), every)
+            every = (_orphan(listings, main.name), *checks)
+            kept[part], bad = split(read[part].frame.with_columns(pl.col("^kind$").str.to_lowercase()), every)
             rejects[part] = pl.concat([read[part].rejects, _rejects_of(read[part].name, bad, every)])
     party_type = pl.col("party_type").str.to_lowercase().replace(PARTY_TYPES).fill_null("entity")
     listings = _with_days(_with_comments(listings.with_columns(party_type), kept.get("comments.csv")))
@@ -158,7 +159,7 @@ def _parts(files: Mapping[str, bytes]) -> dict[str, str]:
 
 def _part_by_columns(data: bytes) -> str | None:
     """The part of the list whose number of columns most of the first lines have; None where the lines do not say."""
-    lines = [line for line in data[:20_000].decode("latin-1").splitlines()[:40] if line.strip("\x1a ")]
+    lines = [line for line in decode(data[:20_000], errors="replace").splitlines()[:40] if line.strip("\x1a ")]
     ids, widths = 0, Counter[int]()
     for line in lines[:-1] if len(data) > 20_000 else lines:
         try:
@@ -274,11 +275,9 @@ def judge(info: StagedInfo, baseline: StagedInfo | None, guard: RowGuard) -> Jud
 
 def _read(name: str, data: bytes, columns: Sequence[str]) -> _Rows:
     """Rows of one file in the legacy layout. Raises Quarantine where the file as a whole is not what it should be."""
-    if not data.strip(b" \t\r\n\0\xef\xbb\xbf"):
-        raise Quarantine(f"{name} is empty ({len(data):,} bytes): an empty answer is not a mass delisting. {KEPT}")
-    if data[:300].lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"<"):
-        raise Quarantine(f"{name} is a web page or XML, not the list: it begins with {data.lstrip()[:40]!r}. {KEPT}")
-    body = data if data.isascii() else decoded(data).encode()
+    # nearly every file is ASCII, which need not be decoded
+    is_plain = data.isascii() and first_sign(data) not in (b"", b"<")
+    body = data if is_plain else read_text(name, data, KEPT, errors="replace").encode()
     trimmed = body.rstrip(b"\r\n\x1a")
     tail = body[len(trimmed) :]
     ending = "mark" if END_MARK in tail else "newline" if b"\n" in tail else "nothing"
@@ -337,8 +336,6 @@ def _line_by_line(name: str, body: bytes, columns: Sequence[str], ending: str) -
             bad.append((name, number, None, line[:MOST_VALUE], what))
         else:
             rows.append((number, cells))
-    if ending == "nothing" and is_last_bad:
-        raise Quarantine(f"{name} is cut in its last line, line {number:,} ({bad[-1][3][:60]!r}). {KEPT}")
     width, n_lines = widths.most_common(1)[0] if widths else (len(columns), 0)
     if width != len(columns):
         found = f"{width} columns" if width else "quotes that do not match"
@@ -346,6 +343,8 @@ def _line_by_line(name: str, body: bytes, columns: Sequence[str], ending: str) -
             f"{name}: {n_lines:,} of {number:,} lines have {found}, where the layout has {len(columns)} columns: "
             f"another layout, or not the list. {KEPT} If OFAC changed the layout, the parser must learn it."
         )
+    if ending == "nothing" and is_last_bad:
+        raise Quarantine(f"{name} is cut in its last line, line {number:,} ({bad[-1][3][:60]!r}). {KEPT}")
     schema = {"row": pl.UInt32} | dict.fromkeys(columns, pl.String)
     frame = pl.DataFrame([[n, *cells] for n, cells in rows], schema=schema, orient="row")
     return _typed(frame, columns), _as_rejects(bad)
@@ -361,56 +360,40 @@ def _typed(raw: pl.DataFrame, columns: Sequence[str]) -> pl.DataFrame:
     )
 
 
+def _rejects_of(file: str, bad: pl.DataFrame, checks: Sequence[Check]) -> pl.DataFrame:
+    """Rejects of rows that fail a check; an empty cell is shown as empty."""
+    return reasons(bad, checks, pl.lit(file)).with_columns(pl.col("value").fill_null(""))
+
+
 def _as_rejects(rows: Sequence[tuple[str, int, str | None, str | None, str]]) -> pl.DataFrame:
     return pl.DataFrame(rows, schema=REJECTS, orient="row")
 
 
 # rows that make sense -------------------------------------------------------------------------------------------------
 
-_Problem = tuple[str, pl.Expr, str]
-"""What can be wrong with a row: the column, whether it is so, and the reason in words."""
 
-_LISTING_PROBLEMS: tuple[_Problem, ...] = (
-    ("native_id", ~pl.col("native_id").str.contains(IS_ID).fill_null(False), "the id is not a whole number above 0"),
-    ("native_id", ~pl.col("native_id").is_first_distinct(), "the id stands in an earlier row"),
-    ("name", pl.col("name").is_null(), "the name is empty"),
+_LISTING_CHECKS: tuple[Check, ...] = (
+    ("native_id", pl.col("native_id").str.contains(IS_ID), "the id is not a whole number above 0"),
+    ("native_id", pl.col("native_id").is_first_distinct(), "the id stands in an earlier row"),
+    ("name", pl.col("name").is_not_null(), "the name is empty"),
     (
         "party_type",
-        ~pl.col("party_type").str.to_lowercase().is_in(list(PARTY_TYPES)).fill_null(True),
+        pl.col("party_type").str.to_lowercase().is_in(list(PARTY_TYPES)).fill_null(True),
         "the type is individual, vessel, aircraft or nothing",
     ),
 )
-_ALIAS_PROBLEMS: tuple[_Problem, ...] = (
-    ("kind", ~pl.col("kind").is_in(ALIAS_KINDS).fill_null(False), "the type of an alias is aka, fka or nka"),
-    ("name", pl.col("name").is_null(), "the alias is empty"),
+_ALIAS_CHECKS: tuple[Check, ...] = (
+    ("kind", pl.col("kind").is_in(ALIAS_KINDS), "the type of an alias is aka, fka or nka"),
+    ("name", pl.col("name").is_not_null(), "the alias is empty"),
 )
 
 
-_COMMENT_PROBLEMS: tuple[_Problem, ...] = (("rest", pl.col("rest").is_null(), "the comment is empty"),)
+_COMMENT_CHECKS: tuple[Check, ...] = (("rest", pl.col("rest").is_not_null(), "the comment is empty"),)
 
 
-def _orphan(listings: pl.DataFrame, main: str) -> _Problem:
+def _orphan(listings: pl.DataFrame, main: str) -> Check:
     ids = listings["native_id"].implode()
-    return "native_id", ~pl.col("native_id").is_in(ids).fill_null(False), f"{main} holds no readable row with this id"
-
-
-def _split(rows: pl.DataFrame, problems: Sequence[_Problem]) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """Rows without any of the problems; and the others with the number of their first problem in ``problem``."""
-    marked = rows.select(is_bad.alias(str(n)) for n, (_, is_bad, _) in enumerate(problems))
-    any_bad = reduce(lambda a, b: a | b, marked.get_columns())
-    if not any_bad.any():
-        return rows, rows.clear().with_columns(pl.lit(None, pl.Int32).alias("problem"))
-    first = marked.select(pl.coalesce(pl.when(str(n)).then(n) for n in range(len(problems))).alias("problem"))
-    return rows.filter(~any_bad), rows.hstack(first).filter(any_bad)
-
-
-def _rejects_of(file: str, bad: pl.DataFrame, problems: Sequence[_Problem]) -> pl.DataFrame:
-    """Rejects for rows with a ``problem``."""
-    rows = []
-    for row in bad.iter_rows(named=True):
-        column, _, reason = problems[row["problem"]]
-        rows.append((file, row["row"], column, (row[column] or "")[:MOST_VALUE], reason))
-    return _as_rejects(rows)
+    return "native_id", pl.col("native_id").is_in(ids), f"{main} holds no readable row with this id"
 
 
 def _unreadable(listings: pl.DataFrame, lines: pl.DataFrame, bad: pl.DataFrame) -> tuple[list[str], int]:

@@ -22,6 +22,7 @@ import polars as pl
 
 from assets.contract import Judgement, RowGuard, Staged, StagedInfo, judge_rows, open_file
 from assets.errors import Quarantine
+from assets.reading.xml import Element, XmlFile, begins_as_xml, children, root_name, text_of, texts
 from assets.sanctions.lists.us_ofac import legacy_csv as ofac
 from assets.sanctions.lists.us_ofac.advanced import read_advanced
 from assets.sanctions.lists.us_ofac.enhanced import read_enhanced
@@ -39,9 +40,8 @@ from assets.sanctions.lists.us_ofac.vocabulary import (
 from assets.sanctions.reading.countries import country_at_the_end
 from assets.sanctions.reading.dates import iso_date, written_date
 from assets.sanctions.reading.gather import Gatherer, judge_list
+from assets.sanctions.reading.one_list import KEPT
 from assets.sanctions.reading.shape import DETAIL_KEYS
-from assets.sanctions.reading.text_files import KEPT
-from assets.sanctions.reading.xml_stream import Element, XmlFile, begins_as_xml, children, root_name, text_of, texts
 
 MOST_MISSING = 0.02
 """Share of the parties of the CSVs that the XML beside them may lack: both are made anew on each day of action."""
@@ -143,7 +143,7 @@ def read_xml(list_id: str, stream: BinaryIO, file: str) -> Staged:
     Returns:
         Frames in the staged shape, without the column of remarks. Facts as ``Gatherer.staged`` gives them, and ``format``.
     """
-    xml = XmlFile(stream, file)
+    xml = XmlFile(stream, file, KEPT)
     readers: dict[str, tuple[str, Callable[[str, XmlFile], Staged]]] = {
         "sdnList": ("sdn", read_sdn_xml),
         "Sanctions": ("advanced", read_advanced),

@@ -13,12 +13,12 @@ from collections.abc import Mapping
 from datetime import date
 from functools import cache
 
+from assets.reading.xml import clean
 from assets.sanctions.lists.us_ofac.remark_grammar import LABELLED, Labelled
 from assets.sanctions.lists.us_ofac.remarks import production
 from assets.sanctions.reading.dates import PartialDate, between, partial_date
 from assets.sanctions.reading.gather import Gatherer
 from assets.sanctions.reading.names import snake
-from assets.sanctions.reading.xml_stream import clean
 
 DETAILS = ("names", "countries", "identifiers", "addresses", "birth_dates", "birth_places", "links", "notes")
 PARTY_TYPES = {"individual": "person", "entity": "entity", "vessel": "vessel", "aircraft": "aircraft"}

@@ -1,4 +1,4 @@
-"""Lists in XML, read one record at a time: what the parsers of XML lists share.
+"""XML, read one record at a time: what the readers of XML files share.
 
 A record is handed over when its end is read and thrown away afterwards, so that memory follows the largest record and not
 the file. Names of elements are compared without their namespace: publishers change it (OFAC did in 2024). Nothing outside
@@ -7,6 +7,7 @@ the file is ever read: a document type declaration, and with it every entity of 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, BinaryIO
@@ -15,7 +16,7 @@ from lxml import etree
 
 from assets.contract import open_file
 from assets.errors import Quarantine
-from assets.sanctions.reading.text_files import KEPT
+from assets.reading.bytes import begins_as_markup, refuse_blank
 
 HEAD = 65_536
 """Bytes within which the root element must begin."""
@@ -42,16 +43,22 @@ class Root:
 class XmlFile:
     """A file of a snapshot, begun to be read: ``root`` is known, the records are still to come (once)."""
 
-    def __init__(self, stream: BinaryIO, file: str) -> None:
+    def __init__(self, stream: BinaryIO, file: str, kept: str) -> None:
         """Read the beginning.
+
+        Args:
+            stream: the bytes of the file.
+            file: its name.
+            kept: what stands after a refusal, and what to do.
 
         Raises:
             Quarantine: the file is empty, a web page, no XML, or declares a document type.
         """
         self.file = file
+        self.kept = kept
         self._head = stream.read(HEAD)
         self._rest = stream
-        self.root = _root(self._head, file)
+        self.root = _root(self._head, file, kept)
 
     def records(self, *wanted: str) -> Iterator[tuple[str, Element]]:
         """Every element with one of these names (without namespace) at its end, with its name.
@@ -70,25 +77,47 @@ class XmlFile:
                 while parent is not None and element.getprevious() is not None:
                     del parent[0]
         except etree.XMLSyntaxError as error:
-            raise Quarantine(f"{self.file} is cut or is not well-formed XML ({_shown(error)}). {KEPT}") from error
+            raise Quarantine(f"{self.file} is cut or is not well-formed XML ({_shown(error)}). {self.kept}") from error
 
 
 def begins_as_xml(files: Mapping[str, bytes], name: str) -> bool:
     """Whether a file of a snapshot begins as XML does; of a stored one no more than its beginning is read."""
     with open_file(files, name) as stream:
-        return stream.read(100).lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"<")
+        return begins_as_markup(stream.read(100))
+
+
+def is_web_page(data: bytes) -> bool:
+    """Whether the bytes begin as HTML does."""
+    return re.match(rb"[\xef\xbb\xbf\s]*<(?:!doctype\s+html|html|head|body)\b", data[:2000], re.IGNORECASE) is not None
+
+
+def whole_document(name: str, data: bytes, kept: str) -> Element:
+    """The root of a small document that is read whole, without comments and instructions.
+
+    Raises:
+        Quarantine: it is cut, not well-formed, or empty.
+    """
+    parser = etree.XMLParser(**_SAFE, remove_comments=True, remove_pis=True)
+    try:
+        root = etree.fromstring(data, parser)
+    except (etree.XMLSyntaxError, ValueError) as error:
+        raise Quarantine(f"{name} is no whole XML document ({_shown(error)}): cut or damaged. {kept}") from error
+    if root is None:
+        raise Quarantine(f"{name} is an empty XML document. {kept}")
+    return root
 
 
 def expect_root(xml: XmlFile, *names: str) -> None:
     """Raise Quarantine unless the root element has one of these names."""
     if xml.root.name not in names:
-        raise Quarantine(f"{xml.file} is not the list: its root element is {xml.root.name!r}, not {' or '.join(names)}. {KEPT}")
+        found = f"its root element is {xml.root.name!r}, not {' or '.join(names)}"
+        raise Quarantine(f"{xml.file} is not the list: {found}. {xml.kept}")
 
 
 def root_name(stream: BinaryIO) -> str | None:
     """Name of the root element without its namespace; None where the bytes do not begin as XML."""
     try:
-        return XmlFile(stream, "").root.name
+        return XmlFile(stream, "", "").root.name
     except Quarantine:
         return None
 
@@ -138,12 +167,10 @@ class _Joined:
         return head
 
 
-def _root(head: bytes, file: str) -> Root:
-    start = head[:1000].lstrip(b"\xef\xbb\xbf \t\r\n").lower()
-    if not head.strip(b" \t\r\n\0\xef\xbb\xbf"):
-        raise Quarantine(f"{file} is empty ({len(head):,} bytes): an empty answer is not a mass delisting. {KEPT}")
-    if start.startswith((b"<!doctype html", b"<html")):
-        raise Quarantine(f"{file} is a web page, not the list: it begins with {head.lstrip()[:40]!r}. {KEPT}")
+def _root(head: bytes, file: str, kept: str) -> Root:
+    refuse_blank(file, head, kept)
+    if is_web_page(head):
+        raise Quarantine(f"{file} is a web page, not the list: it begins with {head.lstrip()[:40]!r}. {kept}")
     parser = etree.XMLPullParser(events=("start",), **_SAFE)
     problem = None
     try:
@@ -155,14 +182,14 @@ def _root(head: bytes, file: str) -> Root:
     _, root = next(iter(parser.read_events()), (None, None))
     if root is None:
         why = f" ({_shown(problem)})" if problem is not None else ""
-        raise Quarantine(f"{file} is not XML{why}: it begins with {head.lstrip()[:40]!r}. {KEPT}")
+        raise Quarantine(f"{file} is not XML{why}: it begins with {head.lstrip()[:40]!r}. {kept}")
     if root.getroottree().docinfo.internalDTD is not None:
-        raise Quarantine(f"{file} declares a document type: no list does, and it could make the reader run away. {KEPT}")
+        raise Quarantine(f"{file} declares a document type: no list does, and it could make the reader run away. {kept}")
     name = local_name(root)
     if name.lower() == "html":
-        raise Quarantine(f"{file} is a web page, not the list: it begins with {head.lstrip()[:40]!r}. {KEPT}")
+        raise Quarantine(f"{file} is a web page, not the list: it begins with {head.lstrip()[:40]!r}. {kept}")
     return Root(name, {str(k).rpartition("}")[2]: str(v) for k, v in root.attrib.items()})
 
 
-def _shown(error: etree.XMLSyntaxError | None) -> str:
+def _shown(error: Exception) -> str:
     return str(error)[:200]
