@@ -68,6 +68,17 @@ def test_a_reader_of_one_list_makes_that_list_again_alone(copy: Path) -> None:
     assert changed(copy, "assets/overdose/wonder.py", edit) == {"us_cdc_wonder"}
 
 
+def test_a_reader_of_files_makes_again_those_who_read_with_it_alone(copy: Path) -> None:
+    edit = appended("\n_MORE = 1\n")
+    assert changed(copy, "assets/reading/workbooks.py", edit) == {"us_nida_final", "us_cdc_sudors"}
+    tables = changed(copy, "assets/reading/tables.py", edit)
+    assert {"us_bis_dpl", "us_csl", "us_cdc_vsrr", "icews", "articles"} <= tables
+    assert not {"un_sc", "us_dod_1260h", "gdelt_v2_events", "actors"} & tables
+    xml = changed(copy, "assets/reading/xml.py", edit)
+    assert {"un_sc", "ca_sema", "us_ofac_sdn"} <= xml
+    assert not {"us_cdc_vsrr", "us_bis_dpl", "articles", "gdelt_v2_events"} & xml
+
+
 def test_a_table_of_facts_makes_its_users_again_alone(copy: Path) -> None:
     assert changed(copy, "assets/sanctions/lists/cn/notices.csv", appended("\n")) == {"cn_countermeasures", "cn_mofcom"}
     assert changed(copy, "assets/sanctions/facts/party_overrides.csv", appended("\n")) == {"sanctions"}
