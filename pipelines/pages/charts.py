@@ -1,0 +1,646 @@
+"""Charts of a report, as SVG drawn from rows. What is not known is shaded and never drawn as 0.
+
+A chart is drawn in units of its own: a day is ``scale`` wide, heights are pixels. In a page a day is 1 and the browser stretches the
+drawing to its place, so that a change of the period shown is a change of one attribute; lines and points keep their width
+(``vector-effect``). As a picture of its own it is drawn at its size. Colours are those of Okabe and Ito, which people who confuse
+colours can tell apart; what a colour says is also said by place, shape or dashes.
+"""
+
+from __future__ import annotations
+
+import itertools
+import math
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from typing import Any
+
+from pipelines.pages.escaping import plain
+from pipelines.pages.holdings import Holdings, Row
+
+BLACK, ORANGE, SKY, GREEN, BLUE, VERMILION, PURPLE = "#000000", "#E69F00", "#56B4E9", "#009E73", "#0072B2", "#D55E00", "#CC79A7"
+GAP, RULE, BAND = "#DDDDDD", "#767676", "#BBD7EA"
+
+LANE = 16
+"""Height of the lane above a chart in which official acts stand."""
+
+ACT_COLOURS = {"imposed": VERMILION, "eased": GREEN, "cooperation": BLUE}
+DRUGS = {"all": "all drugs", "T40.4": "synthetic opioids other than methadone (T40.4: fentanyl above all)"}
+
+
+@dataclass(frozen=True)
+class Key:
+    """An entry of a legend. ``shape``: bar, line, dashes, dot, square, gap."""
+
+    colour: str
+    text: str
+    shape: str = "bar"
+
+
+@dataclass(frozen=True)
+class Chart:
+    """A chart that is still to be drawn.
+
+    ``says``: what it shows, in words, for those who do not see it. ``draw``: the marks at a width of a day. ``ticks``: heights and
+    their labels. ``labels``: heights and texts inside the chart. ``columns``, ``rows``: the numbers behind it.
+    """
+
+    name: str
+    title: str
+    says: str
+    since: date
+    until: date
+    height: int
+    draw: Callable[[float], str]
+    ticks: Sequence[tuple[float, str]]
+    keys: Sequence[Key]
+    columns: Sequence[str]
+    rows: Sequence[Sequence[Any]]
+    labels: Sequence[tuple[float, str]] = ()
+    note: str = ""
+    empty: str = field(default="")
+
+    @property
+    def days(self) -> int:
+        """Width in days."""
+        return (self.until - self.since).days + 1
+
+
+def charts(held: Holdings) -> list[Chart]:
+    """All charts of a report, in the order in which they are read."""
+    a, b = held.question.source, held.question.target
+    found = [_tone(held)]
+    found += [_events(held, *pair) for pair in ((a, b), (b, a))]
+    for pair in ((a, b), (b, a)):
+        found += [_in_force(held, *pair), _changes(held, *pair)]
+    for actor, drug in dict.fromkeys((row["actor_id"], row["drug"]) for row in held.overdose):
+        found.append(_overdose(held, actor, drug))
+    return [*found, _coverage(held)]
+
+
+def _tone(held: Holdings) -> Chart:
+    a, b = held.question.source, held.question.target
+    top, height = LANE + 6, 190
+    y = _linear(-10, 10, height - 8, top)
+    rows = [r for r in held.panel if r["goldstein_mean"] is not None]
+    style = {a: (BLUE, "round"), b: (VERMILION, "square")}
+
+    def draw(scale: float) -> str:
+        x = _place(held.since, scale)
+        marks = [_gaps(held, held.panel, x, top, height), _rule(y(0), held, scale), _act_marks(held, held.acts, x)]
+        for row in rows:
+            colour, cap = style[row["source_id"]]
+            says = f"{_period(row)}, {row['source_id']} to {row['target_id']}: {row['goldstein_mean']:+.1f}, {row['n_goldstein']} events"
+            marks.append(_point(x(_middle(row)), y(row["goldstein_mean"]), colour, says, cap))
+        return "".join(marks)
+
+    means = [
+        f"{held.names[s]} to {held.names[t]}: {_mean(rows, s)} over {sum(r['source_id'] == s for r in rows)} {held.grain}s with events"
+        for s, t in ((a, b), (b, a))
+    ]
+    return Chart(
+        name="tone",
+        title="Tone of events, both directions",
+        says=f"Mean Goldstein value of the events of each {held.grain}, from -10 (conflict) to 10 (cooperation). "
+        + "; ".join(means)
+        + ".",
+        since=held.since,
+        until=held.until,
+        height=height,
+        draw=draw,
+        ticks=[(y(v), f"{v:+d}" if v else "0") for v in (-10, -5, 0, 5, 10)],
+        keys=[Key(BLUE, f"{a} to {b}", "dot"), Key(VERMILION, f"{b} to {a}", "square"), *_act_keys(held), _GAP_KEY],
+        columns=(held.grain, "direction", "mean Goldstein value", "events with a value"),
+        rows=[(_period(r), _direction(r), f"{r['goldstein_mean']:+.2f}", r["n_goldstein"]) for r in rows],
+        empty="" if rows else "No event with a Goldstein value is held for this period.",
+    )
+
+
+_QUADS = (
+    ("n_verbal_cooperation", SKY, "verbal cooperation", 1),
+    ("n_material_cooperation", BLUE, "material cooperation", 1),
+    ("n_verbal_conflict", ORANGE, "verbal conflict", -1),
+    ("n_material_conflict", VERMILION, "material conflict", -1),
+)
+
+
+def _events(held: Holdings, source: str, target: str) -> Chart:
+    panel = _of(held.panel, source, target)
+    known = [r for r in panel if r["n_events"] is not None]
+    acts = _of(held.acts, source, target)
+    top, height = LANE + 6, 180
+    most_up = max((_sum(r, 1) for r in known), default=0)
+    most_down = max((_sum(r, -1) for r in known), default=0)
+    y, ticks = _both_ways(most_up, most_down, top, height - 6)
+
+    def draw(scale: float) -> str:
+        x = _place(held.since, scale)
+        marks = [_gaps(held, panel, x, top, height), _rule(y(0), held, scale), _act_marks(held, acts, x)]
+        for row in known:
+            left, right = x(max(row["date"], held.since)), x(min(row["period_end"], held.until) + timedelta(1))
+            reached = {1: 0, -1: 0}
+            for column, colour, what, way in _QUADS:
+                n = row[column] or 0
+                if n:
+                    ends = y(way * reached[way]), y(way * (reached[way] + n))
+                    marks.append(_bar(left, right, *ends, colour, f"{_period(row)}: {n} of {what}"))
+                    reached[way] += n
+        return "".join(marks)
+
+    n_events = sum(r["n_events"] for r in known)
+    up, down = (sum(_sum(r, way) for r in known) for way in (1, -1))
+    return Chart(
+        name=f"events-{source}-{target}",
+        title=f"Events: {held.names[source]} to {held.names[target]}",
+        says=f"{n_events:,} events in {len(known):,} {held.grain}s of which something is known, out of {len(panel):,}: {up:,} of "
+        f"cooperation, drawn upwards, {down:,} of conflict, drawn downwards. {len(acts):,} {_acts_word(held)} above them.",
+        since=held.since,
+        until=held.until,
+        height=height,
+        draw=draw,
+        ticks=ticks,
+        keys=[*(Key(c, what) for _, c, what, _ in _QUADS), *_act_keys(held), _GAP_KEY],
+        columns=(held.grain, "events", *(what for _, _, what, _ in _QUADS), "share of the news held"),
+        rows=[
+            (_period(r), r["n_events"], *(r[c] for c, *_ in _QUADS), _share(r["coverage_share"]))
+            for r in panel
+            if r["n_events"] is not None
+        ],
+        empty="" if known else "No news is held that could say whether anything happened in this period.",
+    )
+
+
+def _in_force(held: Holdings, source: str, target: str) -> Chart:
+    rows = _of(held.lists, source, target)
+    by_list = {key: list(group) for key, group in itertools.groupby(rows, key=lambda r: r["list_id"])}
+    by_list = {key: group for key, group in by_list.items() if any(r["date"] <= held.until for r in group)}
+    lane = 58
+    tops = {key: n * lane for n, key in enumerate(by_list)}
+    steps = {key: _steps(group, held) for key, group in by_list.items()}
+    most = {key: max((n for *_, n, _ in steps[key]), default=0) for key in by_list}
+
+    def draw(scale: float) -> str:
+        x = _place(held.since, scale)
+        marks = []
+        for key, group in by_list.items():
+            base, ceiling = tops[key] + lane - 4, tops[key] + 20
+            y = _linear(0, max(most[key], 1), base, ceiling)
+            drawn = [*_unheld(steps[key], held)]
+            marks += [_box(x(s), x(u + timedelta(1)), tops[key] + 17, base, GAP, "not held") for s, u in drawn]
+            for start, end, n, is_held in steps[key]:
+                left, right = x(start), x(end + timedelta(1))
+                text = f"{group[0]['list_name']}, {start} to {end}: {n:,} in force" + ("" if is_held else " at least")
+                marks.append(_box(left, right, y(n), base, BAND if is_held else "#EAF3F9", text))
+                marks.append(_line([(left, y(n)), (right, y(n))], BLUE, "" if is_held else "5 4", 2))
+            marks.append(_rule(base, held, scale))
+        return "".join(marks)
+
+    lasts = [f"{group[0]['list_name']}: {steps[key][-1][2]:,}" for key, group in by_list.items() if steps[key]]
+    return Chart(
+        name=f"in-force-{source}-{target}",
+        title=f"Parties of {held.names[target]} in force on each list of {held.names[source]}",
+        says=f"One strip for each of {len(by_list)} lists, each with a scale of its own. At the end of what is held, in this period: "
+        + ("; ".join(lasts) or "none")
+        + ".",
+        since=held.since,
+        until=held.until,
+        height=max(lane * len(by_list), 40),
+        draw=draw,
+        ticks=[
+            pair
+            for key in by_list
+            for pair in ((tops[key] + lane - 4.0, "0"), (tops[key] + 20.0, f"{most[key]:,}"))
+            if most[key] or pair[1] == "0"
+        ],
+        keys=[
+            Key(BLUE, "in force, while snapshots of the list are held", "line"),
+            Key(BLUE, "at least so many: worked out from dates of listing; who left before the first snapshot is not seen", "dashes"),
+            Key(GAP, "not held: not known", "gap"),
+        ],
+        columns=("list", "day", "added", "removed", "in force from then on", "held"),
+        rows=[
+            (r["list_name"], r["date"], r["n_added"], r["n_removed"], r["n_in_force"], f"{r['covered_from']} to {r['covered_until']}")
+            for group in by_list.values()
+            for r in group
+            if r["date"] <= held.until
+        ],
+        labels=[(tops[key] + 13, group[0]["list_name"]) for key, group in by_list.items()],
+        empty="" if by_list else f"No party of {held.names[target]} is held on a list of {held.names[source]}.",
+    )
+
+
+def _changes(held: Holdings, source: str, target: str) -> Chart:
+    panel = _of(held.panel, source, target)
+    known = [r for r in panel if r["n_listings_added"] is not None]
+    top, height = LANE + 6, 150
+    acts = _of(held.acts, source, target)
+    most = [max((r[c] for r in known), default=0) for c in ("n_listings_added", "n_listings_removed")]
+    y, ticks = _both_ways(most[0], most[1], top, height - 6)
+
+    def draw(scale: float) -> str:
+        x = _place(held.since, scale)
+        marks = [_gaps(held, panel, x, top, height, "n_listings_added"), _rule(y(0), held, scale), _act_marks(held, acts, x)]
+        for row in known:
+            left, right = x(max(row["date"], held.since)), x(min(row["period_end"], held.until) + timedelta(1))
+            for column, colour, what, way in (
+                ("n_listings_added", VERMILION, "added", 1),
+                ("n_listings_removed", GREEN, "removed", -1),
+            ):
+                if row[column]:
+                    marks.append(_bar(left, right, y(0), y(way * row[column]), colour, f"{_period(row)}: {row[column]} {what}"))
+        return "".join(marks)
+
+    added, removed = (sum(r[c] for r in known) for c in ("n_listings_added", "n_listings_removed"))
+    return Chart(
+        name=f"changes-{source}-{target}",
+        title=f"Parties of {held.names[target]} added and removed, all lists of {held.names[source]}",
+        says=f"{added:,} added, drawn upwards; {removed:,} removed, drawn downwards, in {len(known):,} {held.grain}s that the lists held "
+        f"cover, out of {len(panel):,}.",
+        since=held.since,
+        until=held.until,
+        height=height,
+        draw=draw,
+        ticks=ticks,
+        keys=[Key(VERMILION, "added (up)"), Key(GREEN, "removed (down)"), *_act_keys(held), _GAP_KEY],
+        columns=(held.grain, "added", "removed", "in force at its end"),
+        rows=[
+            (_period(r), r["n_listings_added"], r["n_listings_removed"], r["n_listings_in_force"])
+            for r in known
+            if r["n_listings_added"] or r["n_listings_removed"]
+        ],
+        empty="" if known else "No list is held that covers this period.",
+    )
+
+
+def _overdose(held: Holdings, actor: str, drug: str) -> Chart:
+    rows = [r for r in held.overdose if r["actor_id"] == actor and r["drug"] == drug]
+    known = [r for r in rows if r["lowest"] is not None]
+    then = "known_then" if held.question.as_known else "first_known"
+    then_text = f"as known on {held.question.as_known}" if held.question.as_known else "as first known"
+    top, height = 8, 210
+    lowest, highest = min((r["lowest"] for r in known), default=0), max((r["highest"] for r in known), default=1)
+    values = _nice(lowest, highest)
+    y = _linear(values[0], values[-1], height - 8, top)
+
+    def draw(scale: float) -> str:
+        x = _place(held.since, scale)
+        marks = [_box(x(s), x(e + timedelta(1)), 0, height, GAP, "not held") for s, e in _without(rows, held)]
+        for run in _runs(rows, "lowest"):
+            edge = [(x(r["period_end"]), y(r["highest"])) for r in run] + [(x(r["period_end"]), y(r["lowest"])) for r in reversed(run)]
+            marks.append(f'<polygon points="{_points(edge)}" fill="{BAND}"/>')
+        for column, colour, dashes in (("known_now", BLACK, ""), (then, VERMILION, "6 3")):
+            for run in _runs(rows, column):
+                marks.append(_line([(x(r["period_end"]), y(r[column])) for r in run], colour, dashes, 2))
+        for row in known:
+            says = (
+                f"12 months to {row['period_end']}: {_number(row[then])} {then_text}, {_number(row['known_now'])} known now, "
+                f"{_number(row['lowest'])} to {_number(row['highest'])} over {row['n_versions']} versions"
+            )
+            centre = x(row["period_end"])
+            half = 15 * scale
+            marks.append(
+                f'<rect x="{_f(centre - half)}" y="0" width="{_f(2 * half)}" height="{height}" fill="none" pointer-events="all">'
+                f"<title>{plain(says)}</title></rect>"
+            )
+        return "".join(marks)
+
+    both = [r for r in known if r[then] is not None and r["known_now"] is not None]
+    last = both[-1] if both else None
+    says = f"Deaths over twelve months, predicted counts, {len(known)} months with a count."
+    if last is not None:
+        says += (
+            f" Of the twelve months to {last['period_end']}: {_number(last[then])} {then_text}, {_number(last['known_now'])} known now."
+        )
+    return Chart(
+        name=f"overdose-{actor}-{drug.replace('.', '')}",
+        title=f"Overdose deaths over twelve months, {held.names[actor]}, {DRUGS[drug]}",
+        says=says,
+        since=held.since,
+        until=held.until,
+        height=height,
+        draw=draw,
+        ticks=[(y(v), f"{v:,.0f}") for v in values],
+        keys=[
+            Key(BLACK, "known now", "line"),
+            Key(VERMILION, then_text, "dashes"),
+            Key(BAND, "between the lowest and the highest version held"),
+            Key(GAP, "no count held", "gap"),
+        ],
+        columns=("12 months to", then_text, "known now", "lowest version", "highest version", "versions held", "first known (UTC)"),
+        rows=[
+            (
+                r["period_end"],
+                _number(r[then]),
+                _number(r["known_now"]),
+                _number(r["lowest"]),
+                _number(r["highest"]),
+                r["n_versions"],
+                f"{r['first_known_from']:%Y-%m-%d}",
+            )
+            for r in rows
+        ],
+        note="The scale does not begin at 0. Sums of neighbouring months overlap by eleven months: never add them up.",
+        empty="" if known else "No count is held for this period.",
+    )
+
+
+def _coverage(held: Holdings) -> Chart:
+    lanes: dict[tuple[str, str], list[Row]] = {}
+    for row in sorted(held.coverage, key=lambda r: (["news", "list", "vintage"].index(r["kind"]), r["name"], r["since"])):
+        lanes.setdefault((row["kind"], row["name"]), []).append(row)
+    words = {"news": "news", "list": "snapshots of the list", "vintage": "new counts by"}
+    lane = 30
+    names = {key: f"{words[key[0]]} {key[1]}" for key in lanes}
+
+    def draw(scale: float) -> str:
+        x = _place(held.since, scale)
+        marks = []
+        for n, rows in enumerate(lanes.values()):
+            top, base = n * lane + 15, n * lane + lane - 2
+            marks.append(_box(0, held_days * scale, top, base, GAP, "not held"))
+            for row in rows:
+                start, end = max(row["since"], held.since), min(row["until"], held.until)
+                if start <= end:
+                    text = f"{start} to {end}" + ("" if row["is_whole"] else ", in part")
+                    marks.append(_bar(x(start), x(end + timedelta(1)), top, base, BLUE if row["is_whole"] else ORANGE, text))
+        return "".join(marks)
+
+    held_days = (held.until - held.since).days + 1
+    return Chart(
+        name="coverage",
+        title="What is held, and what is not",
+        says=f"{len(lanes)} sources of events, lists and counts; each a strip, coloured on the days that are held and grey elsewhere.",
+        since=held.since,
+        until=held.until,
+        height=max(lane * len(lanes), 40),
+        draw=draw,
+        ticks=[],
+        keys=[Key(BLUE, "held; of counts the day they became known"), Key(ORANGE, "held in part"), Key(GAP, "not held", "gap")],
+        columns=("what", "from", "to", "whole"),
+        rows=[(names[k], r["since"], r["until"], "yes" if r["is_whole"] else "in part") for k, rows in lanes.items() for r in rows],
+        labels=[(n * lane + 12, name) for n, name in enumerate(names.values())],
+        note="Days of articles of your own and of feeds are not news covered in full: from them alone no day is known to be quiet.",
+        empty="" if lanes else "Nothing is held of this period.",
+    )
+
+
+_GAP_KEY = Key(GAP, "not known: nothing held that could say", "gap")
+
+
+def _act_keys(held: Holdings) -> list[Key]:
+    what = "official act" if held.acts_are_official else "change on a list"
+    return [Key(VERMILION, f"{what} imposed", "square"), Key(GREEN, f"{what} eased", "dot")] + (
+        [Key(BLUE, "cooperation agreed", "dot"), Key(BLACK, "other act", "square")] if held.acts_are_official else []
+    )
+
+
+def _acts_word(held: Holdings) -> str:
+    return "official acts" if held.acts_are_official else "days of changes on lists"
+
+
+def _act_marks(held: Holdings, acts: Sequence[Row], x: Callable[[date], float]) -> str:
+    marks = []
+    for act in acts:
+        cap = "round" if act["effect"] in ("eased", "cooperation") else "square"
+        says = f"{act['date']}, {act['source_id']} to {act['target_id']}: {act['title']}"
+        marks.append(_point(x(act["date"]), LANE / 2, ACT_COLOURS.get(act["effect"], BLACK), says, cap))
+    return "".join(marks)
+
+
+def _place(since: date, scale: float) -> Callable[[date], float]:
+    return lambda day: (day - since).days * scale
+
+
+def _linear(low: float, high: float, at_low: float, at_high: float) -> Callable[[float], float]:
+    return lambda value: at_low + (value - low) / (high - low) * (at_high - at_low)
+
+
+def _both_ways(up: int, down: int, top: float, bottom: float) -> tuple[Callable[[float], float], list[tuple[float, str]]]:
+    """A scale with 0 inside, and its ticks: the greatest on both sides, and 0."""
+    high, low = max(up, 1), -max(down, 1)
+    # a side with little still has the room for its label
+    share = min(max(high / (high - low), 0.15), 0.85)
+    zero = top + (bottom - top) * share
+    unit = min((zero - top) / high, (bottom - zero) / -low)
+
+    def y(value: float) -> float:
+        return zero - value * unit
+
+    return y, [(y(v), f"{abs(v):,}") for v in (high, 0, low)]
+
+
+def _nice(low: float, high: float) -> list[float]:
+    """Four to seven round values around a range."""
+    span = max(high - low, 1)
+    step = 10 ** math.floor(math.log10(span / 4))
+    step *= next(m for m in (1, 2, 5, 10) if span / (step * m) <= 6)
+    first = math.floor(low / step) * step
+    return [first + step * n for n in range(math.ceil((high - first) / step) + 1)]
+
+
+def _gaps(
+    held: Holdings, panel: Sequence[Row], x: Callable[[date], float], top: float, bottom: float, column: str = "n_events"
+) -> str:
+    """Shading where no row has a value."""
+    known = {r["date"] for r in panel if r[column] is not None}
+    periods = sorted({(r["date"], r["period_end"]) for r in panel})
+    boxes, at = [], held.since
+    for is_known, group in itertools.groupby(periods, key=lambda p: p[0] in known):
+        spans = list(group)
+        end = min(spans[-1][1], held.until)
+        if not is_known:
+            boxes.append((max(spans[0][0], held.since), end))
+        at = end + timedelta(1)
+    if at <= held.until:
+        boxes.append((at, held.until))
+    return "".join(_box(x(s), x(e + timedelta(1)), top, bottom, GAP, f"{s} to {e}: not known") for s, e in boxes)
+
+
+def _steps(rows: Sequence[Row], held: Holdings) -> list[tuple[date, date, int, bool]]:
+    """Stretches of one number in force within the period: first and last day, number, whether snapshots are held then.
+
+    Nothing is said of days after the last snapshot: what changed since is not known.
+    """
+    last = min(held.until, max(rows[0]["covered_until"], max(r["date"] for r in rows if r["date"] <= held.until)))
+    found = []
+    for row, after in itertools.zip_longest(rows, rows[1:]):
+        start = max(row["date"], held.since)
+        end = last if after is None else min(after["date"] - timedelta(1), last)
+        for first, final, is_held in (
+            (start, min(end, row["covered_from"] - timedelta(1)), False),
+            (max(start, row["covered_from"]), min(end, row["covered_until"]), True),
+            (max(start, row["covered_until"] + timedelta(1)), end, False),
+        ):
+            if first <= final:
+                found.append((first, final, row["n_in_force"], is_held))
+    return found
+
+
+def _unheld(steps: Sequence[tuple[date, date, int, bool]], held: Holdings) -> Iterator[tuple[date, date]]:
+    """Stretches of the period before and after what is known of a list."""
+    if not steps:
+        yield held.since, held.until
+        return
+    if held.since < steps[0][0]:
+        yield held.since, steps[0][0] - timedelta(1)
+    if steps[-1][1] < held.until:
+        yield steps[-1][1] + timedelta(1), held.until
+
+
+def _without(rows: Sequence[Row], held: Holdings) -> Iterator[tuple[date, date]]:
+    """Stretches of the period of which no count is held, from month to month."""
+    at = held.since
+    for run in _runs(rows, "lowest"):
+        if (run[0]["period_end"] - at).days > 31:
+            yield at, run[0]["period_end"] - timedelta(1)
+        at = run[-1]["period_end"] + timedelta(1)
+    if (held.until - at).days > 31 or at == held.since:
+        yield at, held.until
+
+
+def _runs(rows: Sequence[Row], column: str) -> Iterator[list[Row]]:
+    """Rows with a value whose months follow each other: a line is not drawn across what is not known."""
+    run: list[Row] = []
+    for row in rows:
+        if row[column] is None or (run and (row["period_end"] - run[-1]["period_end"]).days > 31):
+            if run:
+                yield run
+            run = []
+        if row[column] is not None:
+            run.append(row)
+    if run:
+        yield run
+
+
+def _of(rows: Iterable[Row], source: str, target: str) -> list[Row]:
+    return [r for r in rows if r["source_id"] == source and r["target_id"] == target]
+
+
+def _sum(row: Row, way: int) -> int:
+    return sum(row[c] or 0 for c, *_, w in _QUADS if w == way)
+
+
+def _mean(rows: Sequence[Row], source: str) -> str:
+    mine = [r for r in rows if r["source_id"] == source]
+    n = sum(r["n_goldstein"] for r in mine)
+    return f"{sum(r['goldstein_mean'] * r['n_goldstein'] for r in mine) / n:+.1f}" if n else "no value"
+
+
+def _middle(row: Row) -> date:
+    middle: date = row["date"] + (row["period_end"] - row["date"]) / 2
+    return middle
+
+
+def _period(row: Row) -> str:
+    return str(row["date"]) if row["date"] == row["period_end"] else f"{row['date']} to {row['period_end']}"
+
+
+def _direction(row: Row) -> str:
+    return f"{row['source_id']} to {row['target_id']}"
+
+
+def _share(share: float | None) -> str:
+    return "not known" if share is None else f"{share:.0%}"
+
+
+def _number(value: float | None) -> str:
+    return "not known" if value is None else f"{value:,.0f}"
+
+
+def _f(value: float) -> str:
+    return f"{value:.2f}".rstrip("0").rstrip(".")
+
+
+def _points(points: Iterable[tuple[float, float]]) -> str:
+    return " ".join(f"{_f(x)},{_f(y)}" for x, y in points)
+
+
+def _box(left: float, right: float, top: float, bottom: float, colour: str, says: str) -> str:
+    shape = f'x="{_f(left)}" y="{_f(top)}" width="{_f(max(right - left, 0))}" height="{_f(max(bottom - top, 0))}"'
+    return f'<rect {shape} fill="{colour}"><title>{plain(says)}</title></rect>'
+
+
+def _bar(left: float, right: float, start: float, end: float, colour: str, says: str) -> str:
+    """A bar that stays visible where it would be thinner than a line."""
+    top, bottom = sorted((start, end))
+    shape = f'x="{_f(left)}" y="{_f(top)}" width="{_f(right - left)}" height="{_f(max(bottom - top, 1))}"'
+    return (
+        f'<rect {shape} fill="{colour}" stroke="{colour}" stroke-width="1" vector-effect="non-scaling-stroke">'
+        f"<title>{plain(says)}</title></rect>"
+    )
+
+
+def _point(x: float, y: float, colour: str, says: str, cap: str) -> str:
+    """A dot (cap 'round') or square: the end of a line without length, which no stretching deforms."""
+    return (
+        f'<path d="M{_f(x)} {_f(y)}h.001" stroke="{colour}" stroke-width="8" stroke-linecap="{cap}" '
+        f'vector-effect="non-scaling-stroke"><title>{plain(says)}</title></path>'
+    )
+
+
+def _line(points: Sequence[tuple[float, float]], colour: str, dashes: str, width: int) -> str:
+    dashed = f' stroke-dasharray="{dashes}"' if dashes else ""
+    return (
+        f'<polyline points="{_points(points)}" fill="none" stroke="{colour}" stroke-width="{width}"{dashed} '
+        'vector-effect="non-scaling-stroke"/>'
+    )
+
+
+def _rule(y: float, held: Holdings, scale: float) -> str:
+    right = ((held.until - held.since).days + 1) * scale
+    return _line([(0, y), (right, y)], RULE, "", 1)
+
+
+def date_ticks(since: date, until: date, most: int) -> list[tuple[date, str]]:
+    """At most so many round dates within a period, with their labels: years, quarters, months or days."""
+    days = (until - since).days + 1
+    for months in (1, 3, 6, 12, 24, 60, 120):
+        if days / 30.4 / months <= most and days >= 60:
+            first = since.year * 12 + since.month - 1
+            starts = [n for n in range(first, until.year * 12 + until.month) if n % months == 0]
+            found = [date(n // 12, n % 12 + 1, 1) for n in starts]
+            return [(d, f"{d:%Y}" if months >= 12 else f"{d:%Y-%m}") for d in found if since <= d <= until]
+    step = max(1, math.ceil(days / most))
+    return [(since + timedelta(n), str(since + timedelta(n))) for n in range(0, days, step)]
+
+
+def picture(chart: Chart, width: int = 960) -> str:
+    """A chart as an SVG of its own, with title, axes, legend and what it says."""
+    left, right, top = 64, 16, 34
+    across = width - left - right
+    keys, foot = [], top + chart.height + 44
+    x = y = 0
+    for key in chart.keys:
+        # letters of this size are at most so wide on average
+        room = 30 + round(len(key.text) * 6.3)
+        if x and x + room > across:
+            x, y = 0, y + 20
+        keys.append(f'<g transform="translate({left + x} {foot + y})">{swatch(key)}<text x="24" y="11">{plain(key.text)}</text></g>')
+        x += room
+    height = foot + y + 28
+    scale = across / chart.days
+    ticks = "".join(
+        f'<text x="{left - 6}" y="{_f(top + at + 4)}" text-anchor="end">{plain(label)}</text>' for at, label in chart.ticks
+    )
+    days = "".join(
+        f'<text x="{_f(left + (day - chart.since).days * scale)}" y="{top + chart.height + 18}" text-anchor="middle">{label}</text>'
+        for day, label in date_ticks(chart.since, chart.until, 10)
+    )
+    labels = "".join(f'<text x="{left + 4}" y="{_f(top + at)}">{plain(text)}</text>' for at, text in chart.labels)
+    return (
+        f'<svg xmlns="http://www.w3.org/2000/svg" width="{width}" height="{height}" viewBox="0 0 {width} {height}" role="img" '
+        f'font-family="sans-serif" font-size="12"><title>{plain(chart.title)}</title><desc>{plain(chart.says)}</desc>'
+        f'<rect width="{width}" height="{height}" fill="#ffffff"/>'
+        f'<text x="{left}" y="20" font-size="15" font-weight="bold">{plain(chart.title)}</text>'
+        f'<svg x="{left}" y="{top}" width="{across}" height="{chart.height}">{chart.draw(scale)}</svg>'
+        f"{ticks}{days}{labels}{''.join(keys)}</svg>"
+    )
+
+
+def swatch(key: Key) -> str:
+    """The sign of an entry of a legend, 20 by 14."""
+    if key.shape in ("line", "dashes"):
+        return _line([(0, 7), (20, 7)], key.colour, "5 3" if key.shape == "dashes" else "", 3)
+    if key.shape in ("dot", "square"):
+        return _point(10, 7, key.colour, "", "round" if key.shape == "dot" else "square").replace("<title></title>", "")
+    return f'<rect y="1" width="20" height="12" fill="{key.colour}"/>'

@@ -1,0 +1,313 @@
+"""The report as one HTML page: nothing is loaded from anywhere, and nothing that a source served can run in it."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from pipelines.pages.charts import Chart, charts, date_ticks, swatch
+from pipelines.pages.escaping import link, plain
+from pipelines.pages.holdings import Holdings, Row
+
+MOST_FACTS = 6000
+"""So many facts of the chronicle are in the page at most, the newest: a page of more is slow on a phone."""
+SHOWN_AT_FIRST = 100
+
+_HERE = Path(__file__).parent
+
+
+def page(held: Holdings, version: str) -> str:
+    """The whole page.
+
+    Args:
+        held: what it shows.
+        version: of this program, for the citation.
+    """
+    style = (_HERE / "page.css").read_text(encoding="utf-8")
+    script = (_HERE / "page.js").read_text(encoding="utf-8")
+    policy = (
+        f"default-src 'none'; style-src '{_hash(style)}'; script-src '{_hash(script)}'; img-src data:; base-uri 'none'; "
+        "form-action 'none'"
+    )
+    a, b = held.question.source, held.question.target
+    title = f"{held.names[a]} and {held.names[b]}"
+    drawn = charts(held)
+    of_coverage = [c for c in drawn if c.name == "coverage"]
+    parts = [
+        ("short", "In short", _short(held)),
+        ("charts", "Tone, events, listings, deaths", "".join(_figure(c, held) for c in drawn if c.name != "coverage")),
+        ("acts", "Official acts and the news that tells of them" if held.acts_are_official else "Acts on lists", _acts(held)),
+        ("chronicle", "Chronicle", _chronicle(held)),
+        ("coverage", "Coverage", _lists_note(held) + "".join(_figure(c, held) for c in of_coverage)),
+        ("sources", "Sources and vintages", _sources(held)),
+        ("checks", "Checks", _checks(held)),
+        ("cite", "How to cite", _cite(held, version)),
+    ]
+    links = "".join(f'<li><a href="#{name}">{plain(text)}</a></li>' for name, text, _ in parts)
+    body = "".join(
+        f'<section id="{name}" aria-labelledby="h-{name}"><h2 id="h-{name}">{plain(text)}</h2>{inner}</section>'
+        for name, text, inner in parts
+    )
+    return (
+        '<!DOCTYPE html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
+        f'<meta http-equiv="Content-Security-Policy" content="{policy}">\n'
+        '<meta name="referrer" content="no-referrer">\n<meta name="viewport" content="width=device-width, initial-scale=1">\n'
+        f'<link rel="icon" href="data:,">\n<title>{plain(title)}: what is known</title>\n<style>{style}</style>\n</head>\n'
+        f'<body data-since="{held.since}" data-days="{(held.until - held.since).days + 1}" data-first="{SHOWN_AT_FIRST}">\n'
+        f'<a class="skip" href="#short">To the content</a>\n<header><h1>{plain(title)}</h1>{_head(held)}'
+        f'<nav aria-label="Parts of the report"><ul>{links}</ul></nav></header>\n'
+        f"{_brush(held)}<main>{body}</main>\n<script>{script}</script>\n</body>\n</html>\n"
+    )
+
+
+def _hash(text: str) -> str:
+    return "sha256-" + base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()
+
+
+def _head(held: Holdings) -> str:
+    known = (
+        f"as known at the beginning of {held.question.as_known} (UTC), beside what is known now"
+        if held.question.as_known
+        else "as known now"
+    )
+    text = f"<p>{held.since} to {held.until}, {known}. From a file built on {held.build['built_at']:%Y-%m-%d %H:%M} UTC.</p>"
+    if held.build["origin"] == "sample":
+        text += '<p class="warn">This is the built-in sample: small, and partly made up. Do not draw conclusions from it.</p>'
+    return text + "<p>Grey means that nothing is held that could say; it never means none.</p>"
+
+
+def _brush(held: Holdings) -> str:
+    """The control of the period, which all charts and the chronicle follow. Without scripts it is not shown."""
+    days = (held.until - held.since).days + 1
+    top = max((r["n_events"] or 0 for r in held.panel), default=0) or 1
+    bars = "".join(
+        f'<rect x="{max((r["date"] - held.since).days, 0)}" y="{24 - 22 * r["n_events"] / top:.1f}" '
+        f'width="{(r["period_end"] - r["date"]).days + 1}" height="{22 * r["n_events"] / top:.1f}" fill="#0072B2"/>'
+        for r in held.panel
+        if r["n_events"]
+    )
+    acts = "".join(
+        f'<rect x="{(r["date"] - held.since).days}" y="26" width="{max(days / 400, 1):.1f}" height="8" fill="#D55E00"/>'
+        for r in held.acts
+    )
+    slider = 'class="handle" role="slider" tabindex="0" aria-valuemin="0"'
+    return (
+        '<form id="period" class="period" hidden aria-label="Period shown in all charts and in the chronicle">'
+        f'<label>From <input type="date" id="from" min="{held.since}" max="{held.until}"></label>'
+        f'<label>to <input type="date" id="to" min="{held.since}" max="{held.until}"></label>'
+        '<button type="button" id="all">All</button>'
+        '<div id="brush" class="brush" title="Drag to choose a period">'
+        f'<svg width="100%" height="36" viewBox="0 0 {days} 36" preserveAspectRatio="none" aria-hidden="true">{bars}{acts}</svg>'
+        f'<div id="window" class="window"></div><div id="left" {slider} aria-valuemax="{days}" aria-label="First day shown"></div>'
+        f'<div id="right" {slider} aria-valuemax="{days}" aria-label="Last day shown"></div></div>'
+        '<p id="said" role="status" aria-live="polite"></p></form>'
+        "<noscript><p>Without scripts this page shows the whole period; charts and tables are complete.</p></noscript>"
+    )
+
+
+def _short(held: Holdings) -> str:
+    a, b = held.question.source, held.question.target
+    columns = ["", *(f"{s} to {t}" for s, t in ((a, b), (b, a)))]
+    asked: list[tuple[str, Sequence[Row]]] = [("", held.panel)]
+    if held.question.as_known:
+        asked = [(f" (known on {held.question.as_known})", held.panel), (" (known now)", held.panel_now)]
+    rows: list[tuple[Any, ...]] = []
+    for what, column in (
+        ("Events", "n_events"),
+        ("Parties added to lists", "n_listings_added"),
+        ("Parties removed", "n_listings_removed"),
+    ):
+        rows += [(what + when, *(_total(panel, pair, column) for pair in ((a, b), (b, a)))) for when, panel in asked]
+    rows += [("In force at the end" + when, *(_last(panel, pair) for pair in ((a, b), (b, a)))) for when, panel in asked]
+    return _table("Sums over the whole period, as far as anything is held", columns, rows)
+
+
+def _total(panel: Iterable[Row], pair: tuple[str, str], column: str) -> str:
+    of = [r for r in panel if (r["source_id"], r["target_id"]) == pair]
+    known = [r[column] for r in of if r[column] is not None]
+    return f"{sum(known):,} (something is held of {len(known):,} of {len(of):,} periods)" if known else "not known"
+
+
+def _last(panel: Iterable[Row], pair: tuple[str, str]) -> str:
+    known = [r for r in panel if (r["source_id"], r["target_id"]) == pair and r["n_listings_in_force"] is not None]
+    return f"{known[-1]['n_listings_in_force']:,} (on {known[-1]['period_end']})" if known else "not known"
+
+
+def _figure(chart: Chart, held: Holdings) -> str:
+    name = f"chart-{chart.name}"
+    begin = f'<figure id="{name}"><h3>{plain(chart.title)}</h3><p class="says" id="{name}-says">{plain(chart.says)}</p>'
+    if chart.empty:
+        return f'{begin}<p class="warn">{plain(chart.empty)}</p></figure>'
+    ticks = "".join(
+        f'<text x="58" y="{min(max(at + 4, 11), chart.height - 1):.1f}" text-anchor="end">{plain(text)}</text>'
+        for at, text in chart.ticks
+    )
+    days = "".join(
+        f'<text x="{(day - chart.since).days / chart.days:.2%}" y="15">{text}</text>'
+        for day, text in date_ticks(chart.since, chart.until, 6)
+    )
+    labels = "".join(f'<text x="4" y="{at:.1f}">{plain(text)}</text>' for at, text in chart.labels)
+    keys = "".join(
+        f'<li><svg width="20" height="14" aria-hidden="true">{swatch(key)}</svg> {plain(key.text)}</li>' for key in chart.keys
+    )
+    note = f'<p class="note">{plain(chart.note)}</p>' if chart.note else ""
+    caption = f"{chart.title}: the numbers. Periods of which nothing is held are left out."
+    return (
+        f'{begin}<div class="plot"><svg class="y" width="64" height="{chart.height}" aria-hidden="true">{ticks}</svg>'
+        f'<div class="area"><svg class="zoom" role="img" aria-label="{plain(chart.title)}" aria-describedby="{name}-says" '
+        f'width="100%" height="{chart.height}" viewBox="0 0 {chart.days} {chart.height}" preserveAspectRatio="none" '
+        f'data-height="{chart.height}">{chart.draw(1)}</svg>'
+        f'<svg class="over" width="100%" height="{chart.height}" aria-hidden="true">{labels}</svg></div>'
+        f'<svg class="x" width="100%" height="20" aria-hidden="true">{days}</svg></div>'
+        f'<ul class="keys">{keys}</ul>{note}<details><summary>The numbers behind it ({len(chart.rows):,} rows)</summary>'
+        f"{_table(caption, chart.columns, chart.rows)}</details></figure>"
+    )
+
+
+def _acts(held: Holdings) -> str:
+    if not held.acts_are_official:
+        begin = (
+            "<p>This file has no table of official acts yet (<code>core.official_acts</code>): days on which parties were put on or "
+            "taken off a list stand in for them, and acts without listings are missing. <code>bilateral refresh</code> writes it anew.</p>"
+        )
+    else:
+        begin = "<p>Reports are events of the news that the file matches with the act, by dyad, sort, day and what their sentence names.</p>"
+    rows = [
+        (
+            row["date"],
+            f"{row['source_id']} to {row['target_id']}",
+            row["sort"],
+            row["effect"] or "",
+            _Html(link(row["url"], row["title"])),
+            row["citation"] or "",
+            "" if row["n_parties"] is None else row["n_parties"],
+            _told(row) if held.acts_are_official else "not matched",
+        )
+        for row in reversed(held.acts)
+    ]
+    columns = ("day", "direction", "sort", "effect", "act", "citation", "parties", "in the news")
+    table = _table("Acts, the newest first", columns, rows)
+    return begin + f"<details><summary>{len(rows):,} acts</summary>{table}</details>"
+
+
+def _told(row: Row) -> str:
+    if row["n_events_that_tell"] is None:
+        return "no event held tells of it"
+    return f"{row['n_events_that_tell']} events; the plainest {row['lag_days']:+d} days from it, score {row['score']:.2f}"
+
+
+def _chronicle(held: Holdings) -> str:
+    facts = held.chronicle[:MOST_FACTS]
+    kinds = sorted({f["kind"] for f in facts})
+    a, b = held.question.source, held.question.target
+    options = "".join(f'<label><input type="checkbox" name="kind" value="{plain(k)}" checked> {plain(k)}</label>' for k in kinds)
+    cut = (
+        f"<p>Of {len(held.chronicle):,} facts the newest {len(facts):,} are here; a shorter period (--from, --to) shows the others.</p>"
+        if len(facts) < len(held.chronicle)
+        else ""
+    )
+    rows = "".join(
+        f'<tr data-day="{(f["date"] - held.since).days}" data-kind="{plain(f["kind"])}" data-way="{_way(f)}">'
+        f'<td class="day">{_day(f)}</td><td>{plain(_way(f) or "both")}</td><td>{plain(f["kind"])}</td>'
+        f"<td>{link(f['url'], f['headline'])}</td><td>{plain(f['citation'] or '')}</td><td>{f['known_from']:%Y-%m-%d}</td></tr>"
+        for f in facts
+    )
+    head = "".join(f'<th scope="col">{c}</th>' for c in ("day", "direction", "kind", "what", "citation or outlet", "known from"))
+    return (
+        f'{cut}<form id="filters" class="filters" hidden aria-label="Filters of the chronicle"><fieldset><legend>Kinds</legend>{options}'
+        "</fieldset>"
+        f'<label>Direction <select id="way"><option value="">both</option><option>{a} to {b}</option><option>{b} to {a}</option></select>'
+        '</label><label>Words <input type="search" id="words"></label></form><p id="counted" role="status"></p>'
+        '<div class="scroll" role="region" tabindex="0" aria-label="Chronicle">'
+        f'<table id="facts"><caption>Facts, the newest first</caption><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table></div>'
+        '<button type="button" id="more" hidden>Show all that match</button>'
+    )
+
+
+def _way(fact: Row) -> str:
+    """The direction of a fact; an article has none."""
+    return "" if fact["kind"] == "article" else f"{fact['source_id']} to {fact['target_id']}"
+
+
+def _day(fact: Row) -> str:
+    day: date = fact["date"]
+    return {"month": f"{day:%Y-%m}", "year": f"{day:%Y}"}.get(fact["date_precision"], str(day))
+
+
+def _lists_note(held: Holdings) -> str:
+    known = {r["date"] for r in held.panel if r["n_events"] is not None}
+    n = len({r["date"] for r in held.panel})
+    return (
+        f"<p>Of {n:,} {held.grain}s, something is known of events in {len(known):,}. Of the other {n - len(known):,} it is not known "
+        "whether they were quiet.</p>"
+    )
+
+
+def _sources(held: Holdings) -> str:
+    rows = [
+        (
+            _Html(link(s["url"], s["title"])),
+            s["publisher"],
+            s["licence"],
+            s["citation"],
+            s["n_snapshots"],
+            "not known" if s["last_accepted_at"] is None else f"{s['last_accepted_at']:%Y-%m-%d}",
+            s["newest_date"] or "not known",
+        )
+        for s in held.sources
+    ]
+    columns = ("source", "publisher", "licence", "citation", "vintages held", "last vintage", "newest day in it")
+    return _table("Sources of which something is held", columns, rows)
+
+
+def _checks(held: Holdings) -> str:
+    counts = Counter((c["severity"], c["status"]) for c in held.checks)
+    failed = [c for c in held.checks if c["status"] in ("failed", "error")]
+    text = "; ".join(f"{n:,} {severity} {status}" for (severity, status), n in sorted(counts.items()))
+    rows = [(c["severity"], c["table_name"], c["description"], c["n_unexpected"]) for c in failed]
+    table = _table("Checks that did not hold", ("severity", "table", "what was expected", "rows that differ"), rows) if rows else ""
+    return f"<p>{plain(text)}. A file with a critical check that fails is never published.</p>{table}"
+
+
+def _cite(held: Holdings, version: str) -> str:
+    build, question = held.build, held.question
+    publication = build.get("publication_id") or build["run_id"]
+    known = f", as known on {question.as_known}" if question.as_known else ""
+    text = (
+        f"Bilateral-relations warehouse, version {version} (code {build['code_fingerprint']}), report on {question.source} and "
+        f"{question.target}, {held.since} to {held.until}{known}; data of origin '{build['origin']}', built "
+        f"{build['built_at']:%Y-%m-%d %H:%M} UTC, publication {publication}."
+    )
+    command = f"bilateral report {question.source} {question.target} --from {held.since} --to {held.until}" + (
+        f" --as-known {question.as_known}" if question.as_known else ""
+    )
+    return (
+        f"<blockquote>{plain(text)}</blockquote><p>Cite each source that you use as well, as the table of sources says, with its "
+        f"vintage. To make this page again from that file: <code>{plain(command)}</code></p>"
+    )
+
+
+class _Html(str):
+    """Markup of this module's own making; all other text is escaped."""
+
+
+def _table(caption: str, columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> str:
+    head = "".join(f'<th scope="col">{plain(c)}</th>' for c in columns)
+    body = "".join("<tr>" + "".join(f"<td>{_cell(v)}</td>" for v in row) + "</tr>" for row in rows)
+    return (
+        f'<div class="scroll" role="region" tabindex="0" aria-label="{plain(caption)}"><table><caption>{plain(caption)}</caption>'
+        f"<thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>"
+    )
+
+
+def _cell(value: Any) -> str:
+    if isinstance(value, _Html):
+        return value
+    if value is None:
+        return "not known"
+    return f"{value:,}" if isinstance(value, int) else plain(value)
