@@ -20,6 +20,7 @@ AGENT_BEGIN = "Mozilla/5.0 (compatible; "
 """OFAC's firewall answers 403 to user agents that do not begin so or are shorter than 40 characters (seen 2026-07-30)."""
 AGENT_MIN = 40
 
+_PAIR = re.compile(r"([A-Z]{3})-(?!\1)([A-Z]{3})")
 _CONTACT = re.compile(r"(?:https?://|mailto:)[!-:<-~]+")
 
 
@@ -107,6 +108,17 @@ class Settings(FetchSettings, BaseSettings):
     )
     data_docs: Annotated[bool, Field(description="Write the results of the checks as a web page into data_docs/")] = True
 
+    reports: Annotated[
+        str, Field(description="Pairs of states, with commas, of which each publication writes reports/<PAIR>.html; empty: none")
+    ] = "USA-CHN"
+
+    @field_validator("reports")
+    @classmethod
+    def _reports_are_pairs(cls, value: str) -> str:
+        if value.strip() and any(_PAIR.fullmatch(pair.strip()) is None for pair in value.split(",")):
+            raise ValueError("expected pairs of states such as USA-CHN,USA-RUS")
+        return value
+
     @field_validator("warehouse", "actors")
     @classmethod
     def _absolute(cls, value: Path | None) -> Path | None:
@@ -121,6 +133,16 @@ class Settings(FetchSettings, BaseSettings):
     def published(self) -> Path:
         """The published DuckDB file."""
         return self.warehouse / "bilateral.duckdb"
+
+    @property
+    def reports_folder(self) -> Path:
+        """Where the reports of each publication are."""
+        return self.warehouse / "reports"
+
+    @property
+    def report_pairs(self) -> list[tuple[str, str]]:
+        """The pairs of states of which each publication writes a report."""
+        return [(m[1], m[2]) for pair in self.reports.split(",") if (m := _PAIR.fullmatch(pair.strip()))]
 
     @property
     def limits(self) -> dict[str, str | int]:

@@ -48,6 +48,11 @@ EXAMPLES: dict[str, tuple[tuple[str, str], ...]] = {
         ('bilateral find "institute of forensic science" --on 2023-11-15', "in force on a day"),
         ("bilateral find --file suppliers.txt --format csv", "a name in each line of a file"),
     ),
+    "report": (
+        ("bilateral report USA CHN", "writes USA-CHN.html: charts, chronicle, coverage, sources"),
+        ("bilateral report USA CHN --as-known 2023-12-22 --from 2022-01-01 -o then.html", "what was known on a day"),
+        ("bilateral report USA CHN --png tone -o tone.png", "one chart as a picture"),
+    ),
     "try": (("bilateral try us_ofac_sdn downloads/sdn.csv", "what the reader of a source makes of a file"),),
     "demo": (("bilateral demo", "the question of 'make demo' again"),),
     "doctor": (("bilateral doctor", "what is wrong with this installation, and how to mend it"),),
@@ -247,6 +252,30 @@ def resolve(
     from pipelines.cli.texts import resolve
 
     return resolve(read_settings(), file)
+
+
+@app.command(cls=_Command)
+@answers
+def report(
+    one: Annotated[str, typer.Argument(metavar="STATE", help="A state, such as USA.", show_default=False)],
+    other: Annotated[str, typer.Argument(metavar="STATE", help="Another one, such as CHN.", show_default=False)],
+    as_known: Annotated[
+        str | None,
+        typer.Option("--as-known", metavar="DATE", help="As known at the beginning of that day, UTC, beside what is known now."),
+    ] = None,
+    since: Annotated[str | None, typer.Option("--from", metavar="DATE", help="First day. Without it all that is held.")] = None,
+    until: Annotated[str | None, typer.Option("--to", metavar="DATE", help="Last day. Without it all that is held.")] = None,
+    output: Annotated[
+        str | None,
+        typer.Option("--output", "-o", metavar="FILE", help="Where to (-: standard output). Without it USA-CHN.html, here."),
+    ] = None,
+    svg: Annotated[str | None, typer.Option("--svg", metavar="CHART", help="One chart as SVG, such as tone.")] = None,
+    png: Annotated[str | None, typer.Option("--png", metavar="CHART", help="One chart as PNG.")] = None,
+) -> int:
+    """What is known of two states as one HTML page that needs no network, or one chart of it."""
+    from pipelines.cli.report import report
+
+    return report(read_settings(), (one, other), (since, until), as_known, (svg, png), output)
 
 
 @app.command(cls=_Command)

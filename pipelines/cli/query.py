@@ -97,9 +97,14 @@ def demo(settings: Settings) -> int:
         note = "This is the built-in sample: small, and partly made up (warehouse/sample/README.md says which part)."
         print("\n" + fold(note, width))
     file = settings.published
+    pages = sorted(settings.reports_folder.glob("*.html"))
+    if pages:
+        print("\n" + styled("See it", "bold") + ", in any browser, without network")
+        print("\n".join(f"  {page.as_uri()}" for page in pages))
     print(
         f"""
 {styled("What to do next", "bold")}
+  .venv/bin/bilateral report USA CHN          charts, chronicle and coverage of a pair of states as one page
   make dev                                    the Dagster UI: assets, checks, runs
   .venv/bin/bilateral describe                tables, columns, units, warnings
   .venv/bin/bilateral refresh --from live     real data (replaces the sample)

@@ -9,6 +9,7 @@ import duckdb
 
 from assets.schema import declared
 from pipelines.dagster.assets import OWNERS, as_written, check_result, check_spec, markdown, mart_metadata, warning_tags
+from pipelines.pages import made
 from pipelines.project import Project
 from pipelines.publish import warehouse
 from pipelines.publish.audit import Validation
@@ -16,6 +17,7 @@ from pipelines.publish.expectations import Expectation
 
 BUILD = dg.AssetKey(["warehouse", "build"])
 PUBLISHED = dg.AssetKey(["warehouse", "bilateral"])
+REPORTS = dg.AssetKey(["warehouse", "reports"])
 
 CORE_AS_BUILT = "core_tables_hold_as_built"
 
@@ -129,4 +131,35 @@ def publication_assets(expectations: Sequence[Expectation]) -> list[dg.AssetsDef
             },
         )
 
-    return [build, publish]
+    @dg.multi_asset(
+        name="reports",
+        specs=[
+            dg.AssetSpec(
+                REPORTS,
+                deps=[PUBLISHED],
+                description="warehouse/reports/: what the published file holds on a pair of states, as one HTML page that needs "
+                "no network; for the pairs that BILATERAL_REPORTS names.",
+                group_name="publication",
+                kinds={"html"},
+                owners=OWNERS,
+            )
+        ],
+    )
+    def reports(context: dg.AssetExecutionContext, project: dg.ResourceParam[Project]) -> dg.MaterializeResult[None]:
+        settings = project.settings
+        # nothing was published yet where the first build did not pass
+        pairs = settings.report_pairs if settings.published.exists() else []
+        files, reasons = made.write_all(settings.published, settings.reports_folder, pairs)
+        for reason in reasons:
+            context.log.warning(reason)
+        return dg.MaterializeResult(
+            asset_key=REPORTS,
+            metadata={
+                "dagster/row_count": len(files),
+                "bytes": sum(f.stat().st_size for f in files),
+                "not_written": dg.MetadataValue.json(reasons),
+                **{f.stem: dg.MetadataValue.url(f.as_uri()) for f in files},
+            },
+        )
+
+    return [build, publish, reports]

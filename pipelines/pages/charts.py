@@ -1,7 +1,7 @@
 """Charts of a report, as SVG drawn from rows. What is not known is shaded and never drawn as 0.
 
-A chart is drawn in units of its own: a day is ``scale`` wide, heights are pixels. In a page a day is 1 and the browser stretches the
-drawing to its place, so that a change of the period shown is a change of one attribute; lines and points keep their width
+A chart is drawn in units of its own: a day is ``scale`` wide, heights are pixels. In a page a day is 1 and the browser stretches
+the drawing to its place, so that a change of the period shown is a change of one attribute; lines and points keep their width
 (``vector-effect``). As a picture of its own it is drawn at its size. Colours are those of Okabe and Ito, which people who confuse
 colours can tell apart; what a colour says is also said by place, shape or dashes.
 """
@@ -24,7 +24,8 @@ GAP, RULE, BAND = "#DDDDDD", "#767676", "#BBD7EA"
 LANE = 16
 """Height of the lane above a chart in which official acts stand."""
 
-ACT_COLOURS = {"imposed": VERMILION, "eased": GREEN, "cooperation": BLUE}
+ACT_COLOURS = {"imposed": BLACK, "eased": GREEN, "cooperation": PURPLE}
+OTHER_ACT = RULE
 DRUGS = {"all": "all drugs", "T40.4": "synthetic opioids other than methadone (T40.4: fentanyl above all)"}
 
 
@@ -41,8 +42,8 @@ class Key:
 class Chart:
     """A chart that is still to be drawn.
 
-    ``says``: what it shows, in words, for those who do not see it. ``draw``: the marks at a width of a day. ``ticks``: heights and
-    their labels. ``labels``: heights and texts inside the chart. ``columns``, ``rows``: the numbers behind it.
+    ``says``: what it shows, in words, for those who do not see it. ``draw``: the marks at a width of a day. ``ticks``: heights
+    and their labels. ``labels``: heights and texts inside the chart. ``columns``, ``rows``: the numbers behind it.
     """
 
     name: str
@@ -87,16 +88,17 @@ def _tone(held: Holdings) -> Chart:
 
     def draw(scale: float) -> str:
         x = _place(held.since, scale)
-        marks = [_gaps(held, held.panel, x, top, height), _rule(y(0), held, scale), _act_marks(held, held.acts, x)]
+        marks = [_gaps(held, held.panel, x, top, height), _rule(y(0), held, scale), _act_marks(held.acts, x)]
         for row in rows:
             colour, cap = style[row["source_id"]]
-            says = f"{_period(row)}, {row['source_id']} to {row['target_id']}: {row['goldstein_mean']:+.1f}, {row['n_goldstein']} events"
+            says = f"{_period(row)}, {_direction(row)}: {row['goldstein_mean']:+.1f}, {row['n_goldstein']} events"
             marks.append(_point(x(_middle(row)), y(row["goldstein_mean"]), colour, says, cap))
         return "".join(marks)
 
     means = [
-        f"{held.names[s]} to {held.names[t]}: {_mean(rows, s)} over {sum(r['source_id'] == s for r in rows)} {held.grain}s with events"
+        f"{held.names[s]} to {held.names[t]}: {_mean(of, s)} over {len(of)} {held.grain}s with events"
         for s, t in ((a, b), (b, a))
+        for of in [_of(rows, s, t)]
     ]
     return Chart(
         name="tone",
@@ -108,7 +110,7 @@ def _tone(held: Holdings) -> Chart:
         until=held.until,
         height=height,
         draw=draw,
-        ticks=[(y(v), f"{v:+d}" if v else "0") for v in (-10, -5, 0, 5, 10)],
+        ticks=[(LANE / 2 - 2, "acts"), *((y(v), f"{v:+d}" if v else "0") for v in (-10, -5, 0, 5, 10))],
         keys=[Key(BLUE, f"{a} to {b}", "dot"), Key(VERMILION, f"{b} to {a}", "square"), *_act_keys(held), _GAP_KEY],
         columns=(held.grain, "direction", "mean Goldstein value", "events with a value"),
         rows=[(_period(r), _direction(r), f"{r['goldstein_mean']:+.2f}", r["n_goldstein"]) for r in rows],
@@ -135,7 +137,7 @@ def _events(held: Holdings, source: str, target: str) -> Chart:
 
     def draw(scale: float) -> str:
         x = _place(held.since, scale)
-        marks = [_gaps(held, panel, x, top, height), _rule(y(0), held, scale), _act_marks(held, acts, x)]
+        marks = [_gaps(held, panel, x, top, height), _rule(y(0), held, scale), _act_marks(acts, x)]
         for row in known:
             left, right = x(max(row["date"], held.since)), x(min(row["period_end"], held.until) + timedelta(1))
             reached = {1: 0, -1: 0}
@@ -152,7 +154,7 @@ def _events(held: Holdings, source: str, target: str) -> Chart:
     return Chart(
         name=f"events-{source}-{target}",
         title=f"Events: {held.names[source]} to {held.names[target]}",
-        says=f"{n_events:,} events in {len(known):,} {held.grain}s of which something is known, out of {len(panel):,}: {up:,} of "
+        says=f"{n_events:,} events in {len(known):,} {held.grain}s of which something is known, out of {held.n_periods:,}: {up:,} of "
         f"cooperation, drawn upwards, {down:,} of conflict, drawn downwards. {len(acts):,} {_acts_word(held)} above them.",
         since=held.since,
         until=held.until,
@@ -199,7 +201,7 @@ def _in_force(held: Holdings, source: str, target: str) -> Chart:
     return Chart(
         name=f"in-force-{source}-{target}",
         title=f"Parties of {held.names[target]} in force on each list of {held.names[source]}",
-        says=f"One strip for each of {len(by_list)} lists, each with a scale of its own. At the end of what is held, in this period: "
+        says=f"Lists: {len(by_list)}, a strip each, with a scale of its own. At the end of what is held, in this period: "
         + ("; ".join(lasts) or "none")
         + ".",
         since=held.since,
@@ -214,12 +216,23 @@ def _in_force(held: Holdings, source: str, target: str) -> Chart:
         ],
         keys=[
             Key(BLUE, "in force, while snapshots of the list are held", "line"),
-            Key(BLUE, "at least so many: worked out from dates of listing; who left before the first snapshot is not seen", "dashes"),
+            Key(
+                BLUE,
+                "at least so many, by dates of listing: who left before the first snapshot is not seen",
+                "dashes",
+            ),
             Key(GAP, "not held: not known", "gap"),
         ],
-        columns=("list", "day", "added", "removed", "in force from then on", "held"),
+        columns=("list", "day", "added", "removed", "in force from then on", "held from", "held until"),
         rows=[
-            (r["list_name"], r["date"], r["n_added"], r["n_removed"], r["n_in_force"], f"{r['covered_from']} to {r['covered_until']}")
+            (
+                r["list_name"],
+                r["date"],
+                r["n_added"],
+                r["n_removed"],
+                r["n_in_force"],
+                f"{r['covered_from']} to {r['covered_until']}",
+            )
             for group in by_list.values()
             for r in group
             if r["date"] <= held.until
@@ -239,7 +252,7 @@ def _changes(held: Holdings, source: str, target: str) -> Chart:
 
     def draw(scale: float) -> str:
         x = _place(held.since, scale)
-        marks = [_gaps(held, panel, x, top, height, "n_listings_added"), _rule(y(0), held, scale), _act_marks(held, acts, x)]
+        marks = [_gaps(held, panel, x, top, height, "n_listings_added"), _rule(y(0), held, scale), _act_marks(acts, x)]
         for row in known:
             left, right = x(max(row["date"], held.since)), x(min(row["period_end"], held.until) + timedelta(1))
             for column, colour, what, way in (
@@ -254,8 +267,8 @@ def _changes(held: Holdings, source: str, target: str) -> Chart:
     return Chart(
         name=f"changes-{source}-{target}",
         title=f"Parties of {held.names[target]} added and removed, all lists of {held.names[source]}",
-        says=f"{added:,} added, drawn upwards; {removed:,} removed, drawn downwards, in {len(known):,} {held.grain}s that the lists held "
-        f"cover, out of {len(panel):,}.",
+        says=f"{added:,} added, drawn upwards; {removed:,} removed, drawn downwards, in {len(known):,} {held.grain}s that the "
+        f"lists held cover, out of {held.n_periods:,}.",
         since=held.since,
         until=held.until,
         height=height,
@@ -277,27 +290,35 @@ def _overdose(held: Holdings, actor: str, drug: str) -> Chart:
     known = [r for r in rows if r["lowest"] is not None]
     then = "known_then" if held.question.as_known else "first_known"
     then_text = f"as known on {held.question.as_known}" if held.question.as_known else "as first known"
-    top, height = 8, 210
+    top, height = 8, 280
     lowest, highest = min((r["lowest"] for r in known), default=0), max((r["highest"] for r in known), default=1)
     values = _nice(lowest, highest)
-    y = _linear(values[0], values[-1], height - 8, top)
+    y = _linear(values[0], values[-1], height - 84, top)
+    widest = max((abs(d) for r in known for d in _revisions(r, then)), default=0) or 0.01
+    share = _linear(-widest, widest, height - 6, height - 58)
 
     def draw(scale: float) -> str:
         x = _place(held.since, scale)
         marks = [_box(x(s), x(e + timedelta(1)), 0, height, GAP, "not held") for s, e in _without(rows, held)]
         for run in _runs(rows, "lowest"):
-            edge = [(x(r["period_end"]), y(r["highest"])) for r in run] + [(x(r["period_end"]), y(r["lowest"])) for r in reversed(run)]
+            edge = [(x(r["period_end"]), y(r["highest"])) for r in run] + [
+                (x(r["period_end"]), y(r["lowest"])) for r in reversed(run)
+            ]
             marks.append(f'<polygon points="{_points(edge)}" fill="{BAND}"/>')
         for column, colour, dashes in (("known_now", BLACK, ""), (then, VERMILION, "6 3")):
-            for run in _runs(rows, column):
-                marks.append(_line([(x(r["period_end"]), y(r[column])) for r in run], colour, dashes, 2))
+            paths = [[(x(r["period_end"]), y(r[column])) for r in run] for run in _runs(rows, column)]
+            marks += [_line(path, colour, dashes, 2) for path in paths]
+        marks.append(_rule(share(0), held, scale))
         for row in known:
+            centre, half = x(row["period_end"]), 15 * scale
+            if moved := _revisions(row, then):
+                ends = share(min(moved[1:])), share(max(moved[1:]))
+                marks.append(_bar(centre - half * 0.8, centre + half * 0.8, *ends, BAND, ""))
+                marks.append(_point(centre, share(moved[0]), VERMILION, "", "round", 5))
             says = (
                 f"12 months to {row['period_end']}: {_number(row[then])} {then_text}, {_number(row['known_now'])} known now, "
                 f"{_number(row['lowest'])} to {_number(row['highest'])} over {row['n_versions']} versions"
             )
-            centre = x(row["period_end"])
-            half = 15 * scale
             marks.append(
                 f'<rect x="{_f(centre - half)}" y="0" width="{_f(2 * half)}" height="{height}" fill="none" pointer-events="all">'
                 f"<title>{plain(says)}</title></rect>"
@@ -308,9 +329,7 @@ def _overdose(held: Holdings, actor: str, drug: str) -> Chart:
     last = both[-1] if both else None
     says = f"Deaths over twelve months, predicted counts, {len(known)} months with a count."
     if last is not None:
-        says += (
-            f" Of the twelve months to {last['period_end']}: {_number(last[then])} {then_text}, {_number(last['known_now'])} known now."
-        )
+        says += f" Of the twelve months to {last['period_end']}: {_number(last[then])} {then_text}, {_number(last['known_now'])} known now."
     return Chart(
         name=f"overdose-{actor}-{drug.replace('.', '')}",
         title=f"Overdose deaths over twelve months, {held.names[actor]}, {DRUGS[drug]}",
@@ -319,14 +338,23 @@ def _overdose(held: Holdings, actor: str, drug: str) -> Chart:
         until=held.until,
         height=height,
         draw=draw,
-        ticks=[(y(v), f"{v:,.0f}") for v in values],
+        ticks=[(y(v), f"{v:,.0f}") for v in values] + [(share(v), f"{v:+.1%}" if v else "0 %") for v in (widest, 0, -widest)],
+        labels=[(height - 62, "Against known now: dots then, bars all versions")],
         keys=[
             Key(BLACK, "known now", "line"),
             Key(VERMILION, then_text, "dashes"),
             Key(BAND, "between the lowest and the highest version held"),
             Key(GAP, "no count held", "gap"),
         ],
-        columns=("12 months to", then_text, "known now", "lowest version", "highest version", "versions held", "first known (UTC)"),
+        columns=(
+            "12 months to",
+            then_text,
+            "known now",
+            "lowest version",
+            "highest version",
+            "versions held",
+            "first known (UTC)",
+        ),
         rows=[
             (
                 r["period_end"],
@@ -369,7 +397,7 @@ def _coverage(held: Holdings) -> Chart:
     return Chart(
         name="coverage",
         title="What is held, and what is not",
-        says=f"{len(lanes)} sources of events, lists and counts; each a strip, coloured on the days that are held and grey elsewhere.",
+        says=f"{len(lanes)} sources of events, lists and counts; a strip each, coloured on the days that are held, else grey.",
         since=held.since,
         until=held.until,
         height=max(lane * len(lanes), 40),
@@ -377,9 +405,11 @@ def _coverage(held: Holdings) -> Chart:
         ticks=[],
         keys=[Key(BLUE, "held; of counts the day they became known"), Key(ORANGE, "held in part"), Key(GAP, "not held", "gap")],
         columns=("what", "from", "to", "whole"),
-        rows=[(names[k], r["since"], r["until"], "yes" if r["is_whole"] else "in part") for k, rows in lanes.items() for r in rows],
+        rows=[
+            (names[k], r["since"], r["until"], "yes" if r["is_whole"] else "in part") for k, rows in lanes.items() for r in rows
+        ],
         labels=[(n * lane + 12, name) for n, name in enumerate(names.values())],
-        note="Days of articles of your own and of feeds are not news covered in full: from them alone no day is known to be quiet.",
+        note="Articles of your own and feeds do not cover the news in full: from them alone no day is known to be quiet.",
         empty="" if lanes else "Nothing is held of this period.",
     )
 
@@ -389,8 +419,8 @@ _GAP_KEY = Key(GAP, "not known: nothing held that could say", "gap")
 
 def _act_keys(held: Holdings) -> list[Key]:
     what = "official act" if held.acts_are_official else "change on a list"
-    return [Key(VERMILION, f"{what} imposed", "square"), Key(GREEN, f"{what} eased", "dot")] + (
-        [Key(BLUE, "cooperation agreed", "dot"), Key(BLACK, "other act", "square")] if held.acts_are_official else []
+    return [Key(BLACK, f"{what}: imposed", "square"), Key(GREEN, f"{what}: eased", "dot")] + (
+        [Key(PURPLE, "cooperation agreed", "dot"), Key(OTHER_ACT, "other act", "square")] if held.acts_are_official else []
     )
 
 
@@ -398,12 +428,12 @@ def _acts_word(held: Holdings) -> str:
     return "official acts" if held.acts_are_official else "days of changes on lists"
 
 
-def _act_marks(held: Holdings, acts: Sequence[Row], x: Callable[[date], float]) -> str:
+def _act_marks(acts: Sequence[Row], x: Callable[[date], float]) -> str:
     marks = []
     for act in acts:
         cap = "round" if act["effect"] in ("eased", "cooperation") else "square"
         says = f"{act['date']}, {act['source_id']} to {act['target_id']}: {act['title']}"
-        marks.append(_point(x(act["date"]), LANE / 2, ACT_COLOURS.get(act["effect"], BLACK), says, cap))
+        marks.append(_point(x(act["date"]), LANE / 2, ACT_COLOURS.get(act["effect"], OTHER_ACT), says, cap))
     return "".join(marks)
 
 
@@ -426,7 +456,8 @@ def _both_ways(up: int, down: int, top: float, bottom: float) -> tuple[Callable[
     def y(value: float) -> float:
         return zero - value * unit
 
-    return y, [(y(v), f"{abs(v):,}") for v in (high, 0, low)]
+    # a label that would stand on that of 0 is left out; the table has the number
+    return y, [(LANE / 2 - 2, "acts"), *((y(v), f"{abs(v):,}") for v in (high, 0, low) if v == 0 or abs(y(v) - zero) > 12)]
 
 
 def _nice(low: float, high: float) -> list[float]:
@@ -461,7 +492,7 @@ def _steps(rows: Sequence[Row], held: Holdings) -> list[tuple[date, date, int, b
 
     Nothing is said of days after the last snapshot: what changed since is not known.
     """
-    last = min(held.until, max(rows[0]["covered_until"], max(r["date"] for r in rows if r["date"] <= held.until)))
+    last = min(held.known_until, max(rows[0]["covered_until"], max(r["date"] for r in rows if r["date"] <= held.until)))
     found = []
     for row, after in itertools.zip_longest(rows, rows[1:]):
         start = max(row["date"], held.since)
@@ -539,6 +570,12 @@ def _direction(row: Row) -> str:
     return f"{row['source_id']} to {row['target_id']}"
 
 
+def _revisions(row: Row, then: str) -> tuple[float, ...]:
+    """How far what was known then, the lowest and the highest version are from what is known now, as shares; () if not known."""
+    now = row["known_now"]
+    return tuple(row[c] / now - 1 for c in (then, "lowest", "highest")) if now and row[then] is not None else ()
+
+
 def _share(share: float | None) -> str:
     return "not known" if share is None else f"{share:.0%}"
 
@@ -566,15 +603,19 @@ def _bar(left: float, right: float, start: float, end: float, colour: str, says:
     shape = f'x="{_f(left)}" y="{_f(top)}" width="{_f(right - left)}" height="{_f(max(bottom - top, 1))}"'
     return (
         f'<rect {shape} fill="{colour}" stroke="{colour}" stroke-width="1" vector-effect="non-scaling-stroke">'
-        f"<title>{plain(says)}</title></rect>"
+        f"{_hint(says)}</rect>"
     )
 
 
-def _point(x: float, y: float, colour: str, says: str, cap: str) -> str:
+def _hint(says: str) -> str:
+    return f"<title>{plain(says)}</title>" if says else ""
+
+
+def _point(x: float, y: float, colour: str, says: str, cap: str, size: int = 8) -> str:
     """A dot (cap 'round') or square: the end of a line without length, which no stretching deforms."""
     return (
-        f'<path d="M{_f(x)} {_f(y)}h.001" stroke="{colour}" stroke-width="8" stroke-linecap="{cap}" '
-        f'vector-effect="non-scaling-stroke"><title>{plain(says)}</title></path>'
+        f'<path d="M{_f(x)} {_f(y)}h.001" stroke="{colour}" stroke-width="{size}" stroke-linecap="{cap}" '
+        f'vector-effect="non-scaling-stroke">{_hint(says)}</path>'
     )
 
 
@@ -612,18 +653,21 @@ def picture(chart: Chart, width: int = 960) -> str:
     x = y = 0
     for key in chart.keys:
         # letters of this size are at most so wide on average
-        room = 30 + round(len(key.text) * 6.3)
+        room = 44 + round(len(key.text) * 6.3)
         if x and x + room > across:
             x, y = 0, y + 20
-        keys.append(f'<g transform="translate({left + x} {foot + y})">{swatch(key)}<text x="24" y="11">{plain(key.text)}</text></g>')
+        keys.append(
+            f'<g transform="translate({left + x} {foot + y})">{swatch(key)}<text x="24" y="11">{plain(key.text)}</text></g>'
+        )
         x += room
     height = foot + y + 28
     scale = across / chart.days
     ticks = "".join(
         f'<text x="{left - 6}" y="{_f(top + at + 4)}" text-anchor="end">{plain(label)}</text>' for at, label in chart.ticks
     )
+    below = top + chart.height + 18
     days = "".join(
-        f'<text x="{_f(left + (day - chart.since).days * scale)}" y="{top + chart.height + 18}" text-anchor="middle">{label}</text>'
+        f'<text x="{_f(left + (day - chart.since).days * scale)}" y="{below}" text-anchor="middle">{label}</text>'
         for day, label in date_ticks(chart.since, chart.until, 10)
     )
     labels = "".join(f'<text x="{left + 4}" y="{_f(top + at)}">{plain(text)}</text>' for at, text in chart.labels)
@@ -642,5 +686,5 @@ def swatch(key: Key) -> str:
     if key.shape in ("line", "dashes"):
         return _line([(0, 7), (20, 7)], key.colour, "5 3" if key.shape == "dashes" else "", 3)
     if key.shape in ("dot", "square"):
-        return _point(10, 7, key.colour, "", "round" if key.shape == "dot" else "square").replace("<title></title>", "")
+        return _point(10, 7, key.colour, "", "round" if key.shape == "dot" else "square")
     return f'<rect y="1" width="20" height="12" fill="{key.colour}"/>'

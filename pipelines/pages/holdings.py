@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from assets.errors import BilateralError
@@ -58,6 +58,16 @@ class Holdings:
     checks: list[Row]
     build: Row
 
+    @property
+    def n_periods(self) -> int:
+        """Days, weeks or months of the period: as many as the panel has by current knowledge."""
+        return len({r["date"] for r in self.panel_now})
+
+    @property
+    def known_until(self) -> date:
+        """The last day of the period of which anything could be known."""
+        return self.until if self.question.as_known is None else min(self.until, self.question.as_known - timedelta(1))
+
 
 def grain_of(since: date, until: date) -> str:
     """By how long a piece of time the panel of a period is drawn: day, week or month."""
@@ -78,7 +88,7 @@ def read(con: DuckDBPyConnection, question: Question) -> Holdings:
         if name is None:
             raise BilateralError(
                 f"{actor} is no actor of this file. Name states by their three letters, such as USA or CHN: "
-                "'bilateral sql \"SELECT actor_id, name FROM core.actors WHERE parent_id IS NULL\"' shows them."
+                "'bilateral sql \"SELECT actor_id, name FROM core.actors WHERE actor_id = country_id\"' shows them."
             )
     if a == b or span["since"] is None:
         raise BilateralError(
@@ -89,7 +99,9 @@ def read(con: DuckDBPyConnection, question: Question) -> Holdings:
     until = min(span["until"], question.until or span["until"])
     if since > until:
         asked = f"{question.since or '...'} to {question.until or '...'}"
-        raise BilateralError(f"{asked} holds no day of the panel of {a} and {b}, which is from {span['since']} to {span['until']}.")
+        raise BilateralError(
+            f"{asked} holds no day of the panel of {a} and {b}, which is from {span['since']} to {span['until']}."
+        )
     now: datetime = con.execute("SELECT end_of_time()").fetchall()[0][0]
     known = now if question.as_known is None else datetime.combine(question.as_known, datetime.min.time())
     grain = grain_of(since, until)

@@ -36,7 +36,7 @@
       text.textContent = label;
       return text;
     };
-    svg.replaceChildren(...ticks(Math.max(2, Math.floor(width / 110))).map(([at, label]) => svgText(at, label)));
+    svg.replaceChildren(...ticks(Math.max(2, Math.floor(width / 80))).map(([at, label]) => svgText(at, label)));
   }
 
   function filter() {

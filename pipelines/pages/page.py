@@ -40,10 +40,10 @@ def page(held: Holdings, version: str) -> str:
     of_coverage = [c for c in drawn if c.name == "coverage"]
     parts = [
         ("short", "In short", _short(held)),
-        ("charts", "Tone, events, listings, deaths", "".join(_figure(c, held) for c in drawn if c.name != "coverage")),
+        ("charts", "Tone, events, listings, deaths", "".join(_figure(c) for c in drawn if c.name != "coverage")),
         ("acts", "Official acts and the news that tells of them" if held.acts_are_official else "Acts on lists", _acts(held)),
         ("chronicle", "Chronicle", _chronicle(held)),
-        ("coverage", "Coverage", _lists_note(held) + "".join(_figure(c, held) for c in of_coverage)),
+        ("coverage", "Coverage", _lists_note(held) + "".join(_figure(c) for c in of_coverage)),
         ("sources", "Sources and vintages", _sources(held)),
         ("checks", "Checks", _checks(held)),
         ("cite", "How to cite", _cite(held, version)),
@@ -103,7 +103,8 @@ def _brush(held: Holdings) -> str:
         '<button type="button" id="all">All</button>'
         '<div id="brush" class="brush" title="Drag to choose a period">'
         f'<svg width="100%" height="36" viewBox="0 0 {days} 36" preserveAspectRatio="none" aria-hidden="true">{bars}{acts}</svg>'
-        f'<div id="window" class="window"></div><div id="left" {slider} aria-valuemax="{days}" aria-label="First day shown"></div>'
+        f'<div id="window" class="window"></div>'
+        f'<div id="left" {slider} aria-valuemax="{days}" aria-label="First day shown"></div>'
         f'<div id="right" {slider} aria-valuemax="{days}" aria-label="Last day shown"></div></div>'
         '<p id="said" role="status" aria-live="polite"></p></form>'
         "<noscript><p>Without scripts this page shows the whole period; charts and tables are complete.</p></noscript>"
@@ -122,23 +123,30 @@ def _short(held: Holdings) -> str:
         ("Parties added to lists", "n_listings_added"),
         ("Parties removed", "n_listings_removed"),
     ):
-        rows += [(what + when, *(_total(panel, pair, column) for pair in ((a, b), (b, a)))) for when, panel in asked]
+        rows += [
+            (what + when, *(_total(panel, pair, column, held.grain, held.n_periods) for pair in ((a, b), (b, a))))
+            for when, panel in asked
+        ]
     rows += [("In force at the end" + when, *(_last(panel, pair) for pair in ((a, b), (b, a)))) for when, panel in asked]
     return _table("Sums over the whole period, as far as anything is held", columns, rows)
 
 
-def _total(panel: Iterable[Row], pair: tuple[str, str], column: str) -> str:
+def _total(panel: Iterable[Row], pair: tuple[str, str], column: str, grain: str, n_periods: int) -> str:
     of = [r for r in panel if (r["source_id"], r["target_id"]) == pair]
     known = [r[column] for r in of if r[column] is not None]
-    return f"{sum(known):,} (something is held of {len(known):,} of {len(of):,} periods)" if known else "not known"
+    return f"{sum(known):,} (something is held of {len(known):,} of {n_periods:,} {grain}s)" if known else "not known"
 
 
 def _last(panel: Iterable[Row], pair: tuple[str, str]) -> str:
     known = [r for r in panel if (r["source_id"], r["target_id"]) == pair and r["n_listings_in_force"] is not None]
-    return f"{known[-1]['n_listings_in_force']:,} (on {known[-1]['period_end']})" if known else "not known"
+    return (
+        f"{known[-1]['n_listings_in_force']:,} (last held: {known[-1]['date']} to {known[-1]['period_end']})"
+        if known
+        else "not known"
+    )
 
 
-def _figure(chart: Chart, held: Holdings) -> str:
+def _figure(chart: Chart) -> str:
     name = f"chart-{chart.name}"
     begin = f'<figure id="{name}"><h3>{plain(chart.title)}</h3><p class="says" id="{name}-says">{plain(chart.says)}</p>'
     if chart.empty:
@@ -172,11 +180,12 @@ def _figure(chart: Chart, held: Holdings) -> str:
 def _acts(held: Holdings) -> str:
     if not held.acts_are_official:
         begin = (
-            "<p>This file has no table of official acts yet (<code>core.official_acts</code>): days on which parties were put on or "
-            "taken off a list stand in for them, and acts without listings are missing. <code>bilateral refresh</code> writes it anew.</p>"
+            "<p>This file has no table of official acts yet (<code>core.official_acts</code>): days on which parties were put on "
+            "or taken off a list stand in for them, and acts without listings are missing. <code>bilateral refresh</code> writes "
+            "it anew.</p>"
         )
     else:
-        begin = "<p>Reports are events of the news that the file matches with the act, by dyad, sort, day and what their sentence names.</p>"
+        begin = "<p>In the news: events that the file matches with the act by dyad, sort, day and what their sentence names.</p>"
     rows = [
         (
             row["date"],
@@ -192,7 +201,7 @@ def _acts(held: Holdings) -> str:
     ]
     columns = ("day", "direction", "sort", "effect", "act", "citation", "parties", "in the news")
     table = _table("Acts, the newest first", columns, rows)
-    return begin + f"<details><summary>{len(rows):,} acts</summary>{table}</details>"
+    return begin + (table if rows else "<p>None is held of this period.</p>")
 
 
 def _told(row: Row) -> str:
@@ -207,7 +216,8 @@ def _chronicle(held: Holdings) -> str:
     a, b = held.question.source, held.question.target
     options = "".join(f'<label><input type="checkbox" name="kind" value="{plain(k)}" checked> {plain(k)}</label>' for k in kinds)
     cut = (
-        f"<p>Of {len(held.chronicle):,} facts the newest {len(facts):,} are here; a shorter period (--from, --to) shows the others.</p>"
+        f"<p>Of {len(held.chronicle):,} facts the newest {len(facts):,} are here; a shorter period (--from, --to) shows "
+        "the others.</p>"
         if len(facts) < len(held.chronicle)
         else ""
     )
@@ -219,12 +229,14 @@ def _chronicle(held: Holdings) -> str:
     )
     head = "".join(f'<th scope="col">{c}</th>' for c in ("day", "direction", "kind", "what", "citation or outlet", "known from"))
     return (
-        f'{cut}<form id="filters" class="filters" hidden aria-label="Filters of the chronicle"><fieldset><legend>Kinds</legend>{options}'
-        "</fieldset>"
-        f'<label>Direction <select id="way"><option value="">both</option><option>{a} to {b}</option><option>{b} to {a}</option></select>'
+        f'{cut}<form id="filters" class="filters" hidden aria-label="Filters of the chronicle">'
+        f"<fieldset><legend>Kinds</legend>{options}</fieldset>"
+        '<label>Direction <select id="way"><option value="">both</option>'
+        f"<option>{a} to {b}</option><option>{b} to {a}</option></select>"
         '</label><label>Words <input type="search" id="words"></label></form><p id="counted" role="status"></p>'
         '<div class="scroll" role="region" tabindex="0" aria-label="Chronicle">'
-        f'<table id="facts"><caption>Facts, the newest first</caption><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table></div>'
+        f'<table id="facts"><caption>Facts, the newest first</caption>'
+        f"<thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table></div>"
         '<button type="button" id="more" hidden>Show all that match</button>'
     )
 
@@ -241,10 +253,10 @@ def _day(fact: Row) -> str:
 
 def _lists_note(held: Holdings) -> str:
     known = {r["date"] for r in held.panel if r["n_events"] is not None}
-    n = len({r["date"] for r in held.panel})
+    n = held.n_periods
     return (
-        f"<p>Of {n:,} {held.grain}s, something is known of events in {len(known):,}. Of the other {n - len(known):,} it is not known "
-        "whether they were quiet.</p>"
+        f"<p>Of {n:,} {held.grain}s, something is known of events in {len(known):,}, be it of one day. Of the other "
+        f"{n - len(known):,} it is not known whether they were quiet.</p>"
     )
 
 
@@ -270,7 +282,9 @@ def _checks(held: Holdings) -> str:
     failed = [c for c in held.checks if c["status"] in ("failed", "error")]
     text = "; ".join(f"{n:,} {severity} {status}" for (severity, status), n in sorted(counts.items()))
     rows = [(c["severity"], c["table_name"], c["description"], c["n_unexpected"]) for c in failed]
-    table = _table("Checks that did not hold", ("severity", "table", "what was expected", "rows that differ"), rows) if rows else ""
+    table = (
+        _table("Checks that did not hold", ("severity", "table", "what was expected", "rows that differ"), rows) if rows else ""
+    )
     return f"<p>{plain(text)}. A file with a critical check that fails is never published.</p>{table}"
 
 

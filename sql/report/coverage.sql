@@ -11,10 +11,11 @@ SELECT 'news' AS kind, n.source AS name, min(n.date) AS since, max(n.date) AS un
 FROM news AS n
 GROUP BY n.source, n.is_whole, n.run
 UNION ALL
-SELECT DISTINCT 'list', l.list_id, l.covered_from, l.covered_until, true
+SELECT DISTINCT 'list', l.list_id, l.covered_from, least(l.covered_until, CAST($known AS DATE) - 1), true
 FROM core.sanction_lists AS l
 JOIN marts.listing_dyads AS d USING (list_id)
-WHERE (d.source_id = $source AND d.target_id = $target) OR (d.source_id = $target AND d.target_id = $source)
+WHERE ((d.source_id = $source AND d.target_id = $target) OR (d.source_id = $target AND d.target_id = $source))
+    AND l.covered_from < CAST($known AS DATE)
 UNION ALL
 SELECT DISTINCT 'vintage', v.source, CAST(v.known_from AS DATE), CAST(v.known_from AS DATE), true
 FROM core.overdose_vintages AS v

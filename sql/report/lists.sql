@@ -33,7 +33,9 @@ SELECT
     CAST(o.n_before + sum(d.n_added - d.n_removed) OVER (
         PARTITION BY d.list_id, d.source_id, d.target_id ORDER BY d.date
     ) AS BIGINT) AS n_in_force,
-    l.covered_from, l.covered_until
+    l.covered_from,
+    -- of days after the moment nothing was known then
+    least(l.covered_until, CAST($known AS DATE) - 1) AS covered_until
 FROM days AS d
 JOIN openings AS o ON o.list_id = d.list_id AND o.source_id = d.source_id AND o.target_id = d.target_id
 JOIN core.sanction_lists AS l ON l.list_id = d.list_id
