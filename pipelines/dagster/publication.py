@@ -149,16 +149,16 @@ def publication_assets(expectations: Sequence[Expectation]) -> list[dg.AssetsDef
         settings = project.settings
         # nothing was published yet where the first build did not pass
         pairs = settings.report_pairs if settings.published.exists() else []
-        files, reasons = made.write_all(settings.published, settings.reports_folder, pairs)
-        for reason in reasons:
+        done = made.write_all(settings.published, settings.reports_folder, pairs)
+        for reason in (*done.left_out, *done.failed):
             context.log.warning(reason)
+        project.report.problems += done.failed
         return dg.MaterializeResult(
             asset_key=REPORTS,
             metadata={
-                "dagster/row_count": len(files),
-                "bytes": sum(f.stat().st_size for f in files),
-                "not_written": dg.MetadataValue.json(reasons),
-                **{f.stem: dg.MetadataValue.url(f.as_uri()) for f in files},
+                "bytes": sum(f.stat().st_size for f in done.files),
+                "not_written": dg.MetadataValue.json([*done.left_out, *done.failed]),
+                **{f.stem: dg.MetadataValue.url(f.as_uri()) for f in done.files},
             },
         )
 

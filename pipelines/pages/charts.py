@@ -88,7 +88,11 @@ def _tone(held: Holdings) -> Chart:
 
     def draw(scale: float) -> str:
         x = _place(held.since, scale)
-        marks = [_gaps(held, held.panel, x, top, height), _rule(y(0), held, scale), _act_marks(held.acts, x)]
+        marks = [
+            _gaps(held, (r for r in held.panel if r["n_events"] is not None), x, top, height),
+            _rule(y(0), held, scale),
+            _act_marks(held.acts, x),
+        ]
         for row in rows:
             colour, cap = style[row["source_id"]]
             says = f"{_period(row)}, {_direction(row)}: {row['goldstein_mean']:+.1f}, {row['n_goldstein']} events"
@@ -137,7 +141,7 @@ def _events(held: Holdings, source: str, target: str) -> Chart:
 
     def draw(scale: float) -> str:
         x = _place(held.since, scale)
-        marks = [_gaps(held, panel, x, top, height), _rule(y(0), held, scale), _act_marks(acts, x)]
+        marks = [_gaps(held, known, x, top, height), _rule(y(0), held, scale), _act_marks(acts, x)]
         for row in known:
             left, right = x(max(row["date"], held.since)), x(min(row["period_end"], held.until) + timedelta(1))
             reached = {1: 0, -1: 0}
@@ -154,8 +158,9 @@ def _events(held: Holdings, source: str, target: str) -> Chart:
     return Chart(
         name=f"events-{source}-{target}",
         title=f"Events: {held.names[source]} to {held.names[target]}",
-        says=f"{n_events:,} events in {len(known):,} {held.grain}s of which something is known, out of {held.n_periods:,}: {up:,} of "
-        f"cooperation, drawn upwards, {down:,} of conflict, drawn downwards. {len(acts):,} {_acts_word(held)} above them.",
+        says=f"{n_events:,} events in {len(known):,} {held.grain}s of which something is known, out of {held.n_periods:,}: "
+        f"{up:,} of cooperation, drawn upwards, {down:,} of conflict, drawn downwards. {len(acts):,} "
+        f"{_acts_word(held)} above them.",
         since=held.since,
         until=held.until,
         height=height,
@@ -215,15 +220,15 @@ def _in_force(held: Holdings, source: str, target: str) -> Chart:
             if most[key] or pair[1] == "0"
         ],
         keys=[
-            Key(BLUE, "in force, while snapshots of the list are held", "line"),
+            Key(BLUE, "in force, on days that the list is held in full", "line"),
             Key(
                 BLUE,
-                "at least so many, by dates of listing: who left before the first snapshot is not seen",
+                "by dates of listing alone: who came and went unseen is missing",
                 "dashes",
             ),
             Key(GAP, "not held: not known", "gap"),
         ],
-        columns=("list", "day", "added", "removed", "in force from then on", "held from", "held until"),
+        columns=("list", "day", "added", "removed", "in force from then on", "covered"),
         rows=[
             (
                 r["list_name"],
@@ -231,7 +236,7 @@ def _in_force(held: Holdings, source: str, target: str) -> Chart:
                 r["n_added"],
                 r["n_removed"],
                 r["n_in_force"],
-                f"{r['covered_from']} to {r['covered_until']}",
+                "yes" if r["is_covered"] else "no",
             )
             for group in by_list.values()
             for r in group
@@ -244,15 +249,15 @@ def _in_force(held: Holdings, source: str, target: str) -> Chart:
 
 def _changes(held: Holdings, source: str, target: str) -> Chart:
     panel = _of(held.panel, source, target)
-    known = [r for r in panel if r["n_listings_added"] is not None]
+    known = [r for r in panel if r["n_listings_added"] is not None or r["n_listings_removed"] is not None]
     top, height = LANE + 6, 150
     acts = _of(held.acts, source, target)
-    most = [max((r[c] for r in known), default=0) for c in ("n_listings_added", "n_listings_removed")]
+    most = [max((r[c] or 0 for r in known), default=0) for c in ("n_listings_added", "n_listings_removed")]
     y, ticks = _both_ways(most[0], most[1], top, height - 6)
 
     def draw(scale: float) -> str:
         x = _place(held.since, scale)
-        marks = [_gaps(held, panel, x, top, height, "n_listings_added"), _rule(y(0), held, scale), _act_marks(acts, x)]
+        marks = [_gaps(held, known, x, top, height), _rule(y(0), held, scale), _act_marks(acts, x)]
         for row in known:
             left, right = x(max(row["date"], held.since)), x(min(row["period_end"], held.until) + timedelta(1))
             for column, colour, what, way in (
@@ -263,12 +268,12 @@ def _changes(held: Holdings, source: str, target: str) -> Chart:
                     marks.append(_bar(left, right, y(0), y(way * row[column]), colour, f"{_period(row)}: {row[column]} {what}"))
         return "".join(marks)
 
-    added, removed = (sum(r[c] for r in known) for c in ("n_listings_added", "n_listings_removed"))
+    added, removed = (sum(r[c] or 0 for r in known) for c in ("n_listings_added", "n_listings_removed"))
     return Chart(
         name=f"changes-{source}-{target}",
         title=f"Parties of {held.names[target]} added and removed, all lists of {held.names[source]}",
-        says=f"{added:,} added, drawn upwards; {removed:,} removed, drawn downwards, in {len(known):,} {held.grain}s that the "
-        f"lists held cover, out of {held.n_periods:,}.",
+        says=f"{added:,} added, drawn upwards; {removed:,} removed, drawn downwards, in {len(known):,} {held.grain}s of which "
+        f"something is known, out of {held.n_periods:,}.",
         since=held.since,
         until=held.until,
         height=height,
@@ -281,6 +286,7 @@ def _changes(held: Holdings, source: str, target: str) -> Chart:
             for r in known
             if r["n_listings_added"] or r["n_listings_removed"]
         ],
+        note="Where not all lists are held in full, these are lower bounds.",
         empty="" if known else "No list is held that covers this period.",
     )
 
@@ -329,7 +335,10 @@ def _overdose(held: Holdings, actor: str, drug: str) -> Chart:
     last = both[-1] if both else None
     says = f"Deaths over twelve months, predicted counts, {len(known)} months with a count."
     if last is not None:
-        says += f" Of the twelve months to {last['period_end']}: {_number(last[then])} {then_text}, {_number(last['known_now'])} known now."
+        says += f" Of the twelve months to {last['period_end']}: {_number(last[then])} {then_text}, "
+        says += f"{_number(last['known_now'])} known now."
+    elif known:
+        says += f" Of none of them is it held what was {then_text.removeprefix('as ')}."
     return Chart(
         name=f"overdose-{actor}-{drug.replace('.', '')}",
         title=f"Overdose deaths over twelve months, {held.names[actor]}, {DRUGS[drug]}",
@@ -376,7 +385,7 @@ def _coverage(held: Holdings) -> Chart:
     lanes: dict[tuple[str, str], list[Row]] = {}
     for row in sorted(held.coverage, key=lambda r: (["news", "list", "vintage"].index(r["kind"]), r["name"], r["since"])):
         lanes.setdefault((row["kind"], row["name"]), []).append(row)
-    words = {"news": "news", "list": "snapshots of the list", "vintage": "new counts by"}
+    words = {"news": "news", "list": "list", "vintage": "new counts by"}
     lane = 30
     names = {key: f"{words[key[0]]} {key[1]}" for key in lanes}
 
@@ -462,48 +471,41 @@ def _both_ways(up: int, down: int, top: float, bottom: float) -> tuple[Callable[
 
 def _nice(low: float, high: float) -> list[float]:
     """Four to seven round values around a range."""
-    span = max(high - low, 1)
+    high = max(high, low + 4)
+    span = high - low
     step = 10 ** math.floor(math.log10(span / 4))
     step *= next(m for m in (1, 2, 5, 10) if span / (step * m) <= 6)
     first = math.floor(low / step) * step
     return [first + step * n for n in range(math.ceil((high - first) / step) + 1)]
 
 
-def _gaps(
-    held: Holdings, panel: Sequence[Row], x: Callable[[date], float], top: float, bottom: float, column: str = "n_events"
-) -> str:
-    """Shading where no row has a value."""
-    known = {r["date"] for r in panel if r[column] is not None}
-    periods = sorted({(r["date"], r["period_end"]) for r in panel})
-    boxes, at = [], held.since
-    for is_known, group in itertools.groupby(periods, key=lambda p: p[0] in known):
-        spans = list(group)
-        end = min(spans[-1][1], held.until)
-        if not is_known:
-            boxes.append((max(spans[0][0], held.since), end))
-        at = end + timedelta(1)
+def _gaps(held: Holdings, known: Iterable[Row], x: Callable[[date], float], top: float, bottom: float) -> str:
+    """Shading of the period wherever no row of those known lies."""
+    at, boxes = held.since, []
+    for start, end in sorted({(r["date"], r["period_end"]) for r in known}):
+        if start > at:
+            boxes.append((at, start - timedelta(1)))
+        at = max(at, end + timedelta(1))
     if at <= held.until:
         boxes.append((at, held.until))
     return "".join(_box(x(s), x(e + timedelta(1)), top, bottom, GAP, f"{s} to {e}: not known") for s, e in boxes)
 
 
 def _steps(rows: Sequence[Row], held: Holdings) -> list[tuple[date, date, int, bool]]:
-    """Stretches of one number in force within the period: first and last day, number, whether snapshots are held then.
+    """Stretches of one number in force within the period: first and last day, number, whether the list is covered then.
 
-    Nothing is said of days after the last snapshot: what changed since is not known.
+    Nothing is said of days after the last one covered, or the last change: what changed since is not known.
     """
-    last = min(held.known_until, max(rows[0]["covered_until"], max(r["date"] for r in rows if r["date"] <= held.until)))
+    changed = [r["date"] for r in rows if r["n_added"] or r["n_removed"]]
+    last = max([d for d in (*changed, rows[0]["last_covered"]) if d is not None and d <= held.known_until], default=held.since)
+    if rows[0]["last_covered"] is not None and rows[0]["last_covered"] > held.known_until:
+        last = held.known_until
     found = []
     for row, after in itertools.zip_longest(rows, rows[1:]):
         start = max(row["date"], held.since)
         end = last if after is None else min(after["date"] - timedelta(1), last)
-        for first, final, is_held in (
-            (start, min(end, row["covered_from"] - timedelta(1)), False),
-            (max(start, row["covered_from"]), min(end, row["covered_until"]), True),
-            (max(start, row["covered_until"] + timedelta(1)), end, False),
-        ):
-            if first <= final:
-                found.append((first, final, row["n_in_force"], is_held))
+        if start <= end:
+            found.append((start, end, row["n_in_force"], row["is_covered"]))
     return found
 
 

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import importlib.metadata
+import logging
 import os
 from collections.abc import Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
-
-import duckdb
 
 from assets.errors import BilateralError
 from pipelines.pages.charts import Chart, charts, picture
@@ -68,20 +68,37 @@ def write(path: Path, content: bytes) -> None:
         draft.unlink(missing_ok=True)
 
 
-def write_all(published: Path, folder: Path, pairs: Sequence[tuple[str, str]]) -> tuple[list[Path], list[str]]:
+@dataclass
+class Written:
+    """What came of the reports of a publication.
+
+    ``files``: those that were written. ``left_out``: in sentences, pairs on which nothing is held. ``failed``: those that this
+    program could not write, which is a fault of it or of the disk.
+    """
+
+    files: list[Path] = field(default_factory=list)
+    left_out: list[str] = field(default_factory=list)
+    failed: list[str] = field(default_factory=list)
+
+
+def write_all(published: Path, folder: Path, pairs: Sequence[tuple[str, str]]) -> Written:
     """Write the reports of pairs into a folder.
 
-    Returns:
-        The files that were written, and for each pair without one the reason, in a sentence. A report of an earlier publication
-        does not stay behind where there is none now.
+    A report of an earlier publication does not stay behind where there is none now. What was published is whole without them: a
+    report that cannot be written is told, and harms nothing else.
     """
-    files, reasons = [], []
+    done = Written()
     for source, target in pairs:
         path = folder / f"{source}-{target}.html"
         try:
             write(path, html(published, Question(source, target)).encode())
-            files.append(path)
-        except (BilateralError, duckdb.Error) as error:
+            done.files.append(path)
+        except BilateralError as error:
             path.unlink(missing_ok=True)
-            reasons.append(f"no report on {source} and {target}: {str(error).splitlines()[0]}")
-    return files, reasons
+            done.left_out.append(f"no report on {source} and {target}: {error}")
+        except Exception as error:
+            logging.getLogger(__name__).exception("report on %s and %s", source, target)
+            path.unlink(missing_ok=True)
+            reason = str(error).splitlines()[0] if str(error) else type(error).__name__
+            done.failed.append(f"the report on {source} and {target} could not be written: {reason}. The published file is whole")
+    return done

@@ -1,4 +1,4 @@
--- What is held: runs of days of news by source, the span of snapshots of each list between the two, and days on which a new
+-- What is held: runs of days of news by source, the days that each list between the two covers (in part: additions alone, or some), and days on which a new
 -- vintage of the counts of either became known.
 WITH news AS (
     SELECT
@@ -11,11 +11,10 @@ SELECT 'news' AS kind, n.source AS name, min(n.date) AS since, max(n.date) AS un
 FROM news AS n
 GROUP BY n.source, n.is_whole, n.run
 UNION ALL
-SELECT DISTINCT 'list', l.list_id, l.covered_from, least(l.covered_until, CAST($known AS DATE) - 1), true
-FROM core.sanction_lists AS l
+SELECT DISTINCT 'list', c.list_id, c.covered_from, c.covered_to - 1, c.covers = 'both'
+FROM list_coverage_as_known($known) AS c
 JOIN marts.listing_dyads AS d USING (list_id)
-WHERE ((d.source_id = $source AND d.target_id = $target) OR (d.source_id = $target AND d.target_id = $source))
-    AND l.covered_from < CAST($known AS DATE)
+WHERE (d.source_id = $source AND d.target_id = $target) OR (d.source_id = $target AND d.target_id = $source)
 UNION ALL
 SELECT DISTINCT 'vintage', v.source, CAST(v.known_from AS DATE), CAST(v.known_from AS DATE), true
 FROM core.overdose_vintages AS v

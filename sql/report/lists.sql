@@ -1,9 +1,13 @@
 -- Listings of the one state's parties on each list of the other: changes by day, and how many stand from that day on, as known at
--- a moment. A listing that was there already in the first snapshot counts from the first day that the list is held.
+-- a moment. A listing that was there already in the first snapshot counts from the first day that the list is held. Rows without a
+-- change mark where the coverage of the list begins and ends; is_covered holds from the day of its row until the next.
 WITH spans AS (
     SELECT DISTINCT d.listing_id, d.list_id, d.source_id, d.target_id, d.valid_from, d.valid_to
     FROM listing_dyads_as_known($known) AS d
     WHERE (d.source_id = $source AND d.target_id = $target) OR (d.source_id = $target AND d.target_id = $source)
+),
+covered AS (
+    SELECT c.list_id, c.covered_from, c.covered_to FROM list_coverage_as_known($known) AS c WHERE c.covers = 'both'
 ),
 openings AS (
     SELECT
@@ -20,6 +24,10 @@ changes AS (
     SELECT s.list_id, s.source_id, s.target_id, s.valid_from, 1, 0 FROM spans AS s WHERE s.valid_from IS NOT NULL
     UNION ALL
     SELECT s.list_id, s.source_id, s.target_id, s.valid_to, 0, 1 FROM spans AS s WHERE s.valid_to IS NOT NULL
+    UNION ALL
+    SELECT o.list_id, o.source_id, o.target_id, c.covered_from, 0, 0 FROM openings AS o JOIN covered AS c USING (list_id)
+    UNION ALL
+    SELECT o.list_id, o.source_id, o.target_id, c.covered_to, 0, 0 FROM openings AS o JOIN covered AS c USING (list_id)
 ),
 days AS (
     SELECT c.list_id, c.source_id, c.target_id, c.date, sum(c.added) AS n_added, sum(c.removed) AS n_removed
@@ -33,9 +41,10 @@ SELECT
     CAST(o.n_before + sum(d.n_added - d.n_removed) OVER (
         PARTITION BY d.list_id, d.source_id, d.target_id ORDER BY d.date
     ) AS BIGINT) AS n_in_force,
-    l.covered_from,
-    -- of days after the moment nothing was known then
-    least(l.covered_until, CAST($known AS DATE) - 1) AS covered_until
+    EXISTS (
+        SELECT 1 FROM covered AS c WHERE c.list_id = d.list_id AND c.covered_from <= d.date AND d.date < c.covered_to
+    ) AS is_covered,
+    (SELECT max(c.covered_to) - 1 FROM covered AS c WHERE c.list_id = d.list_id) AS last_covered
 FROM days AS d
 JOIN openings AS o ON o.list_id = d.list_id AND o.source_id = d.source_id AND o.target_id = d.target_id
 JOIN core.sanction_lists AS l ON l.list_id = d.list_id

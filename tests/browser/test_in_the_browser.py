@@ -3,16 +3,22 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
 import pytest
+from selenium.webdriver.common.action_chains import ActionChains
 from selenium.webdriver.common.by import By
+from selenium.webdriver.common.keys import Keys
 from selenium.webdriver.support.ui import WebDriverWait
 
 from assets.schema import declared
+from pipelines.pages.holdings import Question, read
+from pipelines.pages.page import page as report_page
 from pipelines.publish.audit import Validation
 from pipelines.publish.data_docs import page, write_page
+from pipelines.readers import connect_for_readers
 from tests.browser.conftest import WAIT_S, Browser
 from tests.whole.conftest import Warehouse
 
@@ -94,6 +100,89 @@ def test_the_data_docs_fit_a_phone(browser: Browser, docs: str, tmp_path: Path) 
         for address in (docs, (tmp_path / "index.html").as_uri()):
             browser.open(address, "Outcome")
             assert browser.driver.execute_script("return document.documentElement.scrollWidth") <= 360
+    finally:
+        browser.driver.execute_cdp_cmd("Emulation.clearDeviceMetricsOverride", {})
+
+
+@pytest.fixture
+def report(refreshed: Warehouse) -> str:
+    return (refreshed.folder / "reports" / "USA-CHN.html").as_uri()
+
+
+def shown(browser: Browser) -> list[list[str]]:
+    """First day and days of each chart of the report that is open."""
+    charts = browser.driver.find_elements(By.CSS_SELECTOR, "svg.zoom")
+    return [(c.get_attribute("viewBox") or "").split()[::2] for c in charts]
+
+
+def test_the_report_needs_no_network_and_is_silent(browser: Browser, report: str) -> None:
+    browser.faults()
+    browser.open(report, "United States and China", "All charts show", "facts match")
+    assert len(shown(browser)) >= 8
+    assert browser.hosts() <= {""}
+    assert browser.faults() == []
+
+
+def test_one_period_moves_all_charts_and_the_chronicle_by_dates_keys_and_pointer(browser: Browser, report: str) -> None:
+    browser.open(report, "All charts show")
+    driver = browser.driver
+    script = "const e = document.getElementById(arguments[0]); e.value = arguments[1]; e.dispatchEvent(new Event('change'))"
+    driver.execute_script(script, "from", "2023-10-01")
+    driver.execute_script(script, "to", "2023-12-31")
+    browser.see("All charts show 2023-10-01 to 2023-12-31.")
+    ((first, days),) = {tuple(box) for box in shown(browser)}
+    assert days == "92"
+    days_shown = {r.text[:7] for r in driver.find_elements(By.CSS_SELECTOR, "#facts tbody tr") if r.is_displayed()}
+    assert {"2023-11"} <= days_shown <= {"2023-10", "2023-11", "2023-12"}
+    driver.find_element(By.ID, "left").send_keys(Keys.ARROW_RIGHT)
+    browser.see("All charts show 2023-10-08 to 2023-12-31.")
+    assert {tuple(box) for box in shown(browser)} == {(str(int(first) + 7), "85")}
+    driver.find_element(By.ID, "all").click()
+    brush = driver.find_element(By.ID, "brush")
+    before = brush.size["width"] // 4
+    ActionChains(driver).move_to_element_with_offset(brush, -before, 0).click_and_hold().move_by_offset(
+        before, 0
+    ).release().perform()
+    WebDriverWait(driver, WAIT_S).until(lambda _: int(shown(browser)[0][0]) > 0)
+    assert len({tuple(box) for box in shown(browser)}) == 1
+
+
+def test_the_chronicle_is_filtered_by_words_and_kinds(browser: Browser, report: str) -> None:
+    browser.open(report, "facts match")
+    browser.driver.find_element(By.ID, "words").send_keys("institute of forensic removed")
+    browser.see("1 facts match; 1 are shown.")
+    browser.driver.find_element(By.CSS_SELECTOR, "[name=kind][value=sanction]").click()
+    browser.see("0 facts match; 0 are shown.")
+
+
+def test_what_a_source_serves_does_not_run_in_the_report(browser: Browser, refreshed: Warehouse, tmp_path: Path) -> None:
+    with connect_for_readers(refreshed.folder / "bilateral.duckdb") as con:
+        held = read(con, Question("USA", "CHN"))
+    facts = [{**fact, "headline": HOSTILE, "citation": HOSTILE, "url": f"https://x.example/{HOSTILE}"} for fact in held.chronicle]
+    lists = [{**row, "list_name": HOSTILE} for row in held.lists]
+    acts = [{**row, "title": HOSTILE} for row in held.acts]
+    names = dict.fromkeys(held.names, HOSTILE)
+    text = report_page(replace(held, chronicle=facts, lists=lists, acts=acts, names=names), "1")
+    file = tmp_path / "report.html"
+    file.write_text(text, encoding="utf-8")
+    browser.faults()
+    browser.open(file.as_uri(), "facts match", HOSTILE)
+    assert browser.driver.title != "it ran"
+    assert browser.driver.find_elements(By.TAG_NAME, "img") == []
+    assert browser.faults() == []
+    # and where something were not escaped, the policy would stop it
+    file.write_text(text.replace("</main>", HOSTILE + "</main>"), encoding="utf-8")
+    browser.open(file.as_uri(), "facts match")
+    assert browser.driver.title != "it ran"
+    assert any("Content Security Policy" in fault for fault in browser.faults())
+
+
+def test_the_report_fits_a_phone(browser: Browser, report: str) -> None:
+    phone = {"width": 360, "height": 740, "deviceScaleFactor": 1, "mobile": True}
+    browser.driver.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", phone)
+    try:
+        browser.open(report, "facts match")
+        assert browser.driver.execute_script("return document.documentElement.scrollWidth") <= 360
     finally:
         browser.driver.execute_cdp_cmd("Emulation.clearDeviceMetricsOverride", {})
 
