@@ -313,7 +313,10 @@ def _overdose(held: Holdings, actor: str, drug: str) -> Chart:
             marks.append(f'<polygon points="{_points(edge)}" fill="{BAND}"/>')
         for column, colour, dashes in (("known_now", BLACK, ""), (then, VERMILION, "6 3")):
             paths = [[(x(r["period_end"]), y(r[column])) for r in run] for run in _runs(rows, column)]
-            marks += [_line(path, colour, dashes, 2) for path in paths]
+            # a month between unknown ones would be a line without length
+            marks += [
+                _line(path, colour, dashes, 2) if len(path) > 1 else _point(*path[0], colour, "", "round", 4) for path in paths
+            ]
         marks.append(_rule(share(0), held, scale))
         for row in known:
             centre, half = x(row["period_end"]), 15 * scale
