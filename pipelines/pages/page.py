@@ -190,16 +190,16 @@ def _acts(held: Holdings) -> str:
         (
             row["date"],
             f"{row['source_id']} to {row['target_id']}",
+            _Html(link(row["url"], row["title"])),
+            _told(row) if held.acts_are_official else "not matched",
             row["sort"],
             row["effect"] or "",
-            _Html(link(row["url"], row["title"])),
-            row["citation"] or "",
             "" if row["n_parties"] is None else row["n_parties"],
-            _told(row) if held.acts_are_official else "not matched",
+            row["citation"] or "",
         )
         for row in reversed(held.acts)
     ]
-    columns = ("day", "direction", "sort", "effect", "act", "citation", "parties", "in the news")
+    columns = ("day", "direction", "act", "in the news", "sort", "effect", "parties", "citation")
     table = _table("Acts, the newest first", columns, rows)
     return begin + (table if rows else "<p>None is held of this period.</p>")
 
