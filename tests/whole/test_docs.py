@@ -127,7 +127,7 @@ def test_every_command_in_the_documents_exists(page: Path) -> None:
     unknown = []
     for command, rest in re.findall(r"(?<![\w./=-])(?:\.venv/bin/)?bilateral ([a-z]+)\b([^\n|;]*)", named):
         known = help_of(command)
-        options = set(re.findall(r"(?<!\S)--[a-z]+", re.sub(r'"[^"]*"', "", rest)))
+        options = set(re.findall(r"(?<!\S)--[a-z-]+", re.sub(r'"[^"]*"', "", rest)))
         unknown += [command] if known is None else [f"{command} {o}" for o in options - known]
     assert unknown == []
     targets = set(re.findall(r"^([a-z-]+):", (ROOT / "Makefile").read_text(encoding="utf-8"), re.MULTILINE))
