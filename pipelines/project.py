@@ -40,6 +40,7 @@ from pipelines.publish.validations import fingerprint_of_expectations, keep_vali
 from pipelines.report import Report
 from pipelines.rooms import DOMAINS, REFERENCE, rooms
 from pipelines.settings import SAMPLE, Settings
+from pipelines.share.changes import write_feed
 
 
 class Project:
@@ -418,4 +419,13 @@ class Project:
             shutil.rmtree(self.draft.parent, ignore_errors=True)
             self.report.published = True
             self.say(f"published {self.settings.published}")
+            self._write_feed()
             return True
+
+    def _write_feed(self) -> None:
+        """Renew ``changes.atom``. The file is published by then: a feed that cannot be written is told, and no more."""
+        try:
+            write_feed(self.settings.published, self.settings.feed)
+        except (OSError, duckdb.Error) as fault:
+            log.exception("writing the feed")
+            self.report.problems.append(f"{self.settings.feed} was not renewed: {fault}. The published file is whole.")

@@ -31,6 +31,19 @@ def connect_for_readers(path: Path) -> duckdb.DuckDBPyConnection:
     Raises:
         BilateralError: where the file is not there or is no warehouse.
     """
+    return _connect(path, None)
+
+
+def connect_for_export(path: Path, folder: Path) -> duckdb.DuckDBPyConnection:
+    """Open a warehouse file as readers get it, for one that may write files into a folder besides.
+
+    Raises:
+        BilateralError: where the file is not there or is no warehouse.
+    """
+    return _connect(path, folder)
+
+
+def _connect(path: Path, folder: Path | None) -> duckdb.DuckDBPyConnection:
     if not path.exists():
         raise BilateralError(f"{path} does not exist yet: run 'bilateral refresh' (or 'make demo') first.")
     options: dict[str, str | bool | int | float | list[str]] = {
@@ -46,6 +59,8 @@ def connect_for_readers(path: Path) -> duckdb.DuckDBPyConnection:
     con.execute("SET enable_progress_bar = false")
     # a name in a query is a table, never a variable of this program
     con.execute("SET python_enable_replacements = false")
+    if folder is not None:
+        con.execute("SET allowed_directories = ?", [[str(folder)]])
     con.execute("SET enable_external_access = false")
     con.execute("SET lock_configuration = true")
     return con
@@ -72,8 +87,8 @@ def refuse_what_does_not_read(con: duckdb.DuckDBPyConnection, query: str) -> Non
 
 WHAT_TO_DO = (
     "'bilateral sql' reads the published file and nothing else: no other file, no extension, no network, no setting changed. "
-    "Nothing was written. To export rows: --format csv (or json) > FILE. To join files or keep tables of your own: open a "
-    "DuckDB of your own and ATTACH the published file there (docs/querying.md, 'Opening the file')."
+    "Nothing was written. To export rows: --format csv (or json) > FILE, or 'bilateral export'. To join files or keep tables of "
+    "your own: open a DuckDB of your own and ATTACH the published file there (docs/querying.md, 'Opening the file')."
 )
 
 

@@ -145,6 +145,11 @@ class Settings(FetchSettings, BaseSettings):
         return [(m[1], m[2]) for pair in self.reports.split(",") if (m := _PAIR.fullmatch(pair.strip()))]
 
     @property
+    def feed(self) -> Path:
+        """The feed of changes, renewed with each publication."""
+        return self.warehouse / "changes.atom"
+
+    @property
     def limits(self) -> dict[str, str | int]:
         """What DuckDB may take, as its own settings are called."""
         return {"memory_limit": self.memory_limit, "threads": self.threads}

@@ -18,6 +18,8 @@ from typer.exceptions import TyperException
 from pipelines.cli.answers import answers, read_settings, tell
 
 Format = Literal["table", "csv", "json"]
+ChangesFormat = Literal["table", "json", "atom"]
+ExportFormat = Literal["parquet", "csv", "xlsx"]
 
 EXAMPLES: dict[str, tuple[tuple[str, str], ...]] = {
     "refresh": (
@@ -54,6 +56,21 @@ EXAMPLES: dict[str, tuple[tuple[str, str], ...]] = {
         ("bilateral report USA CHN --png tone -o tone.png", "one chart as a picture"),
     ),
     "try": (("bilateral try us_ofac_sdn downloads/sdn.csv", "what the reader of a source makes of a file"),),
+    "changes": (
+        ("bilateral changes", "what the newest publication was the first to hold"),
+        ("bilateral changes --since 2023-11-15", "what became known from a day on"),
+        ("bilateral changes --since 2023-11-15 --format atom > changes.atom", "as a feed"),
+    ),
+    "export": (
+        ("bilateral export dyad_month --to panel/ --format csv", "a table, with datapackage.json beside it"),
+        ("bilateral export \"FROM listed_on(DATE '2023-11-15')\" --to listed/ --format xlsx", "an answer as a workbook"),
+        ("bilateral export --all --to tables/", "all tables as Parquet"),
+    ),
+    "release": (("bilateral release 2026-11", "a folder for a repository: file, Parquet, checksums, citation"),),
+    "cite": (
+        ("bilateral cite", "the file and its sources, each with its vintage"),
+        ("bilateral cite overdose_monthly", "a table and the sources that it rests on"),
+    ),
     "demo": (("bilateral demo", "the question of 'make demo' again"),),
     "doctor": (("bilateral doctor", "what is wrong with this installation, and how to mend it"),),
 }
@@ -276,6 +293,79 @@ def report(
     from pipelines.cli.report import report
 
     return report(read_settings(), (one, other), (since, until), as_known, (svg, png), output)
+
+
+@app.command(cls=_Command)
+@answers
+def changes(
+    since: Annotated[
+        str | None,
+        typer.Option(
+            "--since",
+            metavar="DATE|PUBLICATION",
+            help="What became known from a day on; or what was first held after a publication. Without it: after the one before.",
+        ),
+    ] = None,
+    form: Annotated[ChangesFormat, typer.Option("--format", help="How changes are written.")] = "table",
+    limit: Annotated[
+        int | None,
+        typer.Option(
+            "--limit", min=0, metavar="N", help="At most N rows (0: all). Without it all, but 1,000 of a table on a terminal."
+        ),
+    ] = None,
+) -> int:
+    """What changed: listings, revised counts with old and new value, new events and articles, sources gone stale."""
+    from pipelines.cli.take import changes
+
+    return changes(read_settings(), since, form, limit)
+
+
+@app.command(cls=_Command)
+@answers
+def export(
+    to: Annotated[Path, typer.Option("--to", metavar="DIR", help="Folder to write into; nothing is written elsewhere.")],
+    what: Annotated[
+        str | None,
+        typer.Argument(metavar="TABLE|QUERY", help="A table, or a query that reads.", show_default=False),
+    ] = None,
+    everything: Annotated[bool, typer.Option("--all", help="All tables.")] = False,
+    form: Annotated[ExportFormat, typer.Option("--format", help="How tables are written.")] = "parquet",
+    force: Annotated[bool, typer.Option("--force", help="Write over files of the same names.")] = False,
+) -> int:
+    """Tables or an answer as files, with a datapackage.json that says what they are, whence, and on what terms."""
+    from pipelines.cli.take import export
+
+    return export(read_settings(), what, everything, to, form, force)
+
+
+@app.command(cls=_Command)
+@answers
+def release(
+    name: Annotated[str, typer.Argument(metavar="NAME", help="Name of the release, 2026-11 for instance.", show_default=False)],
+    to: Annotated[
+        Path | None,
+        typer.Option("--to", metavar="DIR", help="Where releases lie. Without it releases/ in the folder of the data."),
+    ] = None,
+    force: Annotated[bool, typer.Option("--force", help="Replace a release of that name.")] = False,
+) -> int:
+    """A folder for a repository: the published file, Parquet, datapackage.json, checksums, the code's version, a citation."""
+    from pipelines.cli.take import release
+
+    return release(read_settings(), name, to, force)
+
+
+@app.command(cls=_Command)
+@answers
+def cite(
+    table: Annotated[
+        str | None,
+        typer.Argument(metavar="TABLE", help="Only this table and the sources that it rests on.", show_default=False),
+    ] = None,
+) -> int:
+    """How to cite the published file and its sources, each with its vintage."""
+    from pipelines.cli.take import cite
+
+    return cite(read_settings(), table)
 
 
 @app.command(cls=_Command)

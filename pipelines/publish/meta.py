@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections.abc import Collection, Mapping
+from datetime import datetime
 
 import polars as pl
 
@@ -60,6 +62,7 @@ def meta_frames(
                 "last_accepted_at": accepted.filter(pl.col("source") == s.id)["retrieved_at"].max(),
                 "newest_date": None,
                 "tables": list(tables[s.id]),
+                "stale_after_days": s.stale_after_days,
             }
             for s in sources
         ],
@@ -75,6 +78,7 @@ def meta_frames(
     empty = schemas["meta.rejects"].empty()
     rejects.append(_set_aside_as_rejects(core, manifests, snapshots))
     core_versions = {k: v for k, v in versions.items() if k != "code"}
+    built_at = now()
     return {
         "sources": stated,
         "snapshots": snapshots,
@@ -83,8 +87,9 @@ def meta_frames(
         "build": pl.DataFrame(
             [
                 {
+                    "publication_id": publication_id(built_at, run_id, versions),
                     "run_id": run_id,
-                    "built_at": now(),
+                    "built_at": built_at,
                     "origin": origin,
                     "code_fingerprint": versions["code"],
                     "core_versions": json.dumps(core_versions),
@@ -93,6 +98,12 @@ def meta_frames(
             schema=schemas["meta.build"].polars,
         ),
     }
+
+
+def publication_id(built_at: datetime, run_id: str, versions: Mapping[str, str]) -> str:
+    """The name of a publication: names sort as the publications came, and no two builds share one."""
+    made_of = json.dumps([built_at.isoformat(), run_id, dict(versions)], sort_keys=True)
+    return f"{built_at:%Y%m%dT%H%M%SZ}-{hashlib.sha256(made_of.encode()).hexdigest()[:8]}"
 
 
 def _set_aside_as_rejects(core: CoreStore, manifests: Collection[Manifest], snapshots: pl.DataFrame) -> pl.DataFrame:

@@ -180,6 +180,8 @@ def build(
                     con.execute(read, [[str(p) for p in content]])
         for name, frame in meta.items():
             _insert(con, f"meta.{name}", frame)
+        _write_publications(con, before)
+        _write_lineage(con)
         guard = _make_guard(con, meta.get("build"))
         # a macro that reads no table says the same everywhere
         to_bind = {script for script in scripts("macros") if script.needs}
@@ -217,6 +219,38 @@ def _make_guard(con: duckdb.DuckDBPyConnection, build: pl.DataFrame | None) -> s
     guard = guard_of(publication)
     con.execute(f"CREATE MACRO {guard}() AS true")
     return guard
+
+
+def _write_publications(con: duckdb.DuckDBPyConnection, before: Path | None) -> None:
+    """Fill ``meta.publications``: those that the file before knew of, and this one with the snapshots that are new in it."""
+    if before is not None:
+        with duckdb.connect(str(before), read_only=True) as earlier:
+            known = "SELECT 1 FROM duckdb_tables() WHERE schema_name = 'meta' AND table_name = 'publications'"
+            # a file of an earlier version of this program knows of none
+            if earlier.execute(known).fetchall():
+                _insert(con, "meta.publications", earlier.sql("FROM meta.publications").pl())
+    con.execute(
+        """INSERT INTO meta.publications
+           SELECT b.publication_id, b.built_at, b.code_fingerprint,
+                  (SELECT coalesce(list(s.source || '/' || s.snapshot ORDER BY s.source, s.snapshot), []) FROM meta.snapshots AS s
+                   WHERE s.verdict = 'accepted'
+                     AND s.source || '/' || s.snapshot NOT IN (SELECT unnest(p.snapshots) FROM meta.publications AS p))
+           FROM meta.build AS b"""
+    )
+
+
+def lineage() -> dict[str, tuple[str, ...]]:
+    """The core tables (bare names) that each table of core and marts rests on, through other marts and through macros."""
+    found = {name: {name.removeprefix("core.")} for name in declared() if name.startswith("core.")}
+    for script in scripts("marts"):
+        # each comes after those that it names
+        found[f"marts.{script.name}"] = set().union(*(found[name] for name in script.needs if name in found))
+    return {name: tuple(sorted(tables)) for name, tables in found.items()}
+
+
+def _write_lineage(con: duckdb.DuckDBPyConnection) -> None:
+    rows = [(name, table) for name, tables in sorted(lineage().items()) for table in tables]
+    con.executemany("INSERT INTO meta.lineage VALUES (?, ?)", rows)
 
 
 def _write_macros(con: duckdb.DuckDBPyConnection) -> None:

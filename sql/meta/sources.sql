@@ -14,7 +14,8 @@ CREATE TABLE meta.sources (
     n_snapshots BIGINT NOT NULL,
     last_accepted_at TIMESTAMP,
     newest_date DATE,
-    tables VARCHAR[] NOT NULL
+    tables VARCHAR[] NOT NULL,
+    stale_after_days INTEGER
 );
 COMMENT ON TABLE meta.sources IS 'Where the data comes from and on what terms. One row per source.';
 COMMENT ON COLUMN meta.sources.source IS 'Source id.';
@@ -32,3 +33,4 @@ COMMENT ON COLUMN meta.sources.n_snapshots IS 'Accepted snapshots held.';
 COMMENT ON COLUMN meta.sources.last_accepted_at IS 'Retrieval of the newest accepted snapshot, UTC.';
 COMMENT ON COLUMN meta.sources.newest_date IS 'Newest date in the data (event, listing, period); not the date of the download.';
 COMMENT ON COLUMN meta.sources.tables IS 'Core tables (without core.) that rows of the source are in.';
+COMMENT ON COLUMN meta.sources.stale_after_days IS 'Days after newest_date beyond which something is wrong, by its cadence; NULL where no age is declared.';

@@ -54,7 +54,7 @@ def a_published_file(path: Path, run: str, n: int) -> Path:
         }
     )
     build = pl.DataFrame(
-        [{"run_id": run, "built_at": datetime(2024, 1, 1), "origin": "real", "code_fingerprint": "x", "core_versions": "{}"}],
+        [{"publication_id": run, "run_id": run, "built_at": datetime(2024, 1, 1), "origin": "real", "code_fingerprint": "x", "core_versions": "{}"}],
         schema=declared()["meta.build"].polars,
     )
     sources = pl.DataFrame({"source": ["us_ofac_sdn"], "tables": [["sanction_listings"]]})

@@ -1,0 +1,300 @@
+"""Tables and answers as files: Parquet, CSV or a workbook, with a ``datapackage.json`` that describes them.
+
+Every export has a connection of its own, which can write into one folder and read nothing but the published file. All is written
+into a hidden folder below the target and put in place at the end, file by file: what is there under its name is whole.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+import shutil
+import tempfile
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import duckdb
+
+from assets.errors import BilateralError
+from pipelines.cli.suggest import sql_error
+from pipelines.readers import connect_for_export
+from pipelines.share.cite import Build, build_of, sources_of, table_named
+from pipelines.share.package import Column, Exported, field_type, package
+
+if TYPE_CHECKING:
+    from duckdb import DuckDBPyConnection
+
+FORMS = ("parquet", "csv", "xlsx")
+DESCRIPTION = "datapackage.json"
+_MOST_SHEET_ROWS = 1_048_575
+_MOST_CELL_LENGTH = 32_767
+_FIRST_SHEET_DAY = date(1900, 3, 1)
+"""Workbooks count days from 1900 and hold a 29 February that never was; earlier days are written as text."""
+_FORMULA = r"^[=+\-@\t\r]"
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """What is to be exported: a table of the file, or a query under a name."""
+
+    name: str
+    query: str
+    is_table: bool
+
+
+def wanted(con: DuckDBPyConnection, what: str | None) -> list[Wanted]:
+    """What a person asked for: all tables, a table by its name, or a query (anything with a blank or a bracket).
+
+    Raises:
+        BilateralError: there is no such table, or the query is more than one that reads.
+    """
+    if what is None:
+        names = [row[0] for row in con.execute("SELECT DISTINCT table_name FROM meta.columns ORDER BY 1").fetchall()]
+        return [Wanted(name, f"FROM {name}", is_table=True) for name in names]
+    if re.fullmatch(r"[\w.]+", what):
+        name = table_named(con, what)
+        return [Wanted(name, f"FROM {name}", is_table=True)]
+    try:
+        statements = con.extract_statements(what)
+    except duckdb.Error as error:
+        raise BilateralError(sql_error(con, error)) from error
+    if [s.type.name for s in statements] != ["SELECT"]:
+        raise BilateralError("give the name of a table, or one query that reads (SELECT, FROM or WITH). Nothing was written.")
+    return [Wanted("answer", statements[0].query.strip().rstrip(";"), is_table=False)]
+
+
+def export(published: Path, what: str | None, folder: Path, form: str, *, force: bool = False) -> list[Exported]:
+    """Write what is asked for, and its description, below ``folder``.
+
+    Args:
+        published: the warehouse file.
+        what: the name of a table, a query, or None for all tables.
+        folder: made where it is not there.
+        form: parquet, csv or xlsx.
+        force: write over files that are there.
+
+    Raises:
+        BilateralError: a file is there already, the query fails, or a workbook cannot hold the answer.
+    """
+    folder = folder.expanduser().resolve()
+    had_folder = folder.exists()
+    folder.mkdir(parents=True, exist_ok=True)
+    try:
+        with staging(folder) as beside, connect_for_export(published, beside) as con:
+            items = wanted(con, what)
+            refuse_to_overwrite(folder, [*(f"{item.name}.{form}" for item in items), DESCRIPTION], force=force)
+            build = build_of(con)
+            files = write_all(con, items, beside, form, build)
+            describe(beside, f"bilateral-{build.publication_id.lower()}", build, files)
+            for name in [*(file.path for file in files), DESCRIPTION]:
+                (beside / name).replace(folder / name)
+    except BaseException:
+        if not had_folder:
+            # made for nothing
+            shutil.rmtree(folder, ignore_errors=True)
+        raise
+    return files
+
+
+@contextmanager
+def staging(folder: Path) -> Iterator[Path]:
+    """A hidden folder below ``folder``, gone afterwards."""
+    beside = Path(tempfile.mkdtemp(prefix=".bilateral-", dir=folder))
+    try:
+        yield beside
+    finally:
+        shutil.rmtree(beside, ignore_errors=True)
+
+
+def refuse_to_overwrite(folder: Path, names: Sequence[str], *, force: bool) -> None:
+    """See that nothing is written over.
+
+    Raises:
+        BilateralError: a file is there already, and it is not asked for.
+    """
+    there = [name for name in names if (folder / name).exists()]
+    if there and not force:
+        more = f" and {len(there) - 1:,} more" if len(there) > 1 else ""
+        raise BilateralError(
+            f"{folder / there[0]} is there already{more}: nothing was written. "
+            "Name another folder, or write over it with --force."
+        )
+
+
+def write_all(
+    con: DuckDBPyConnection, items: Sequence[Wanted], folder: Path, form: str, build: Build, below: str = ""
+) -> list[Exported]:
+    """Write each as a file into ``folder``; their paths are told relative to ``below`` it."""
+    return [replace(file, path=f"{below}{file.path}") for item in items for file in [_write(con, item, folder, form, build)]]
+
+
+def describe(folder: Path, name: str, build: Build, files: Sequence[Exported]) -> None:
+    """Write ``datapackage.json``."""
+    text = json.dumps(package(name, build, files), ensure_ascii=False, indent=2)
+    (folder / DESCRIPTION).write_text(text + "\n", encoding="utf-8")
+
+
+def sha256_of(path: Path) -> str:
+    """SHA-256 of a file."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def _write(con: DuckDBPyConnection, item: Wanted, folder: Path, form: str, build: Build) -> Exported:
+    path = folder / f"{item.name}.{form}"
+    try:
+        columns = tuple(Column(row[0], row[1]) for row in con.execute(f"DESCRIBE {item.query}").fetchall())
+        names = [column.name for column in columns]
+        if len({name.casefold() for name in names}) < len(names):
+            raise BilateralError("two columns of the query have one name: name them apart with AS. Nothing was written.")
+        if form == "xlsx":
+            n_rows = _write_workbook(con, item, columns, path, build)
+        else:
+            n_rows = _copy(con, item, columns, path, form, build)
+        tables = [item.name] if item.is_table else _tables_read(con, item.query)
+    except duckdb.Error as error:
+        raise BilateralError(sql_error(con, error)) from error
+    found = Exported(
+        item.name,
+        path.name,
+        form,
+        path.stat().st_size,
+        sha256_of(path),
+        n_rows,
+        columns=columns,
+        query=None if item.is_table else item.query,
+        sources=tuple(sources_of(con, tables)),
+    )
+    return _with_dictionary(con, found) if item.is_table else found
+
+
+def _with_dictionary(con: DuckDBPyConnection, file: Exported) -> Exported:
+    rows = con.execute(
+        """SELECT column_name, type, is_key, description, table_description, vocabulary, warnings FROM meta.columns
+           WHERE table_name = ? ORDER BY position""",
+        [file.name],
+    ).fetchall()
+    return replace(
+        file,
+        description=rows[0][4],
+        columns=tuple(
+            Column(name, kind, text, tuple(words), tuple(warnings)) for name, kind, _, text, _, words, warnings in rows
+        ),
+        key=tuple(name for name, _, is_key, *_ in rows if is_key),
+    )
+
+
+def _tables_read(con: DuckDBPyConnection, query: str) -> list[str]:
+    """Tables that a query reads, through macros too: as its plan names them."""
+    plan = "\n".join(row[-1] for row in con.execute(f"EXPLAIN (FORMAT json) {query}").fetchall())
+    known = [row[0] for row in con.execute("SELECT DISTINCT table_name FROM meta.columns ORDER BY 1").fetchall()]
+    return [name for name in known if re.search(rf"\b{re.escape(name)}\b", plan)]
+
+
+def _quoted(name: str) -> str:
+    return '"' + name.replace('"', '""') + '"'
+
+
+def _as_text(column: Column) -> str:
+    """A column for a format of text: lists and structures as JSON, bytes as figures."""
+    name = _quoted(column.name)
+    if field_type(column.type) in ("array", "object"):
+        return f"CASE WHEN {name} IS NOT NULL THEN CAST(to_json({name}) AS VARCHAR) END AS {name}"
+    return f"hex({name}) AS {name}" if column.type == "BLOB" else name
+
+
+def _copy(con: DuckDBPyConnection, item: Wanted, columns: Sequence[Column], path: Path, form: str, build: Build) -> int:
+    target = "'" + str(path).replace("'", "''") + "'"
+    if form == "parquet":
+        marks = f"{{publication_id: '{build.publication_id}', table_name: '{item.name}'}}"
+        how = f"FORMAT parquet, COMPRESSION zstd, KV_METADATA {marks}"
+        query = item.query
+    else:
+        how = "FORMAT csv, HEADER, TIMESTAMPFORMAT '%Y-%m-%dT%H:%M:%S.%f', DATEFORMAT '%Y-%m-%d'"
+        query = f"SELECT {', '.join(map(_as_text, columns))} FROM ({item.query}\n)"
+    ((n_rows,),) = con.execute(f"COPY ({query}\n) TO {target} ({how})").fetchall()
+    return int(n_rows)
+
+
+def like_formulas(path: Path) -> int:
+    """Cells of a CSV that a spreadsheet would take for a formula, since they begin with = + - @ and are no number."""
+    import csv
+
+    csv.field_size_limit(1 << 30)
+    n = 0
+    with path.open(encoding="utf-8", newline="") as file:
+        for row in csv.reader(file):
+            n += sum(1 for value in row if re.match(_FORMULA, value) and not re.fullmatch(r"[+-]?[\d.]+(?:e[+-]?\d+)?", value))
+    return n
+
+
+def _write_workbook(con: DuckDBPyConnection, item: Wanted, columns: Sequence[Column], path: Path, build: Build) -> int:
+    """Write one sheet. Texts are written as texts: what looks like a formula or an address is none in it.
+
+    Raises:
+        BilateralError: it has more rows, or longer texts, than a sheet can hold.
+    """
+    import xlsxwriter
+
+    cursor = con.execute(f"SELECT {', '.join(map(_as_text, columns))} FROM ({item.query}\n)")
+    options = {
+        "constant_memory": True,
+        "tmpdir": str(path.parent),
+        "strings_to_formulas": False,
+        "strings_to_urls": False,
+        "strings_to_numbers": False,
+        "nan_inf_to_errors": True,
+    }
+    book = xlsxwriter.Workbook(str(path), options)
+    book.set_properties({"title": item.name, "comments": f"publication_id {build.publication_id}", "created": build.built_at})
+    formats = {
+        "date": book.add_format({"num_format": "yyyy-mm-dd"}),
+        "datetime": book.add_format({"num_format": "yyyy-mm-dd hh:mm:ss"}),
+    }
+    sheet = book.add_worksheet(item.name[:31])
+    sheet.freeze_panes(1, 0)
+    sheet.write_row(0, 0, [column.name for column in columns], book.add_format({"bold": True}))
+    number = 0
+    while rows := cursor.fetchmany(10_000):
+        for row in rows:
+            number += 1
+            if number > _MOST_SHEET_ROWS:
+                raise BilateralError(
+                    f"{item.name} has more rows than a sheet can hold ({_MOST_SHEET_ROWS:,}): nothing was written. "
+                    "Take --format parquet or csv, or a query that gives fewer."
+                )
+            for at, value in enumerate(row):
+                if value is not None:
+                    _write_cell(sheet, number, at, value, columns[at], formats, item)
+    book.close()
+    return number
+
+
+def _write_cell(sheet: Any, row: int, at: int, value: Any, column: Column, formats: dict[str, Any], item: Wanted) -> None:
+    if isinstance(value, bool):
+        sheet.write_boolean(row, at, value)
+    elif isinstance(value, datetime):
+        if value.tzinfo is None and value.date() >= _FIRST_SHEET_DAY:
+            sheet.write_datetime(row, at, value, formats["datetime"])
+        else:
+            sheet.write_string(row, at, value.isoformat())
+    elif isinstance(value, date):
+        if value >= _FIRST_SHEET_DAY:
+            sheet.write_datetime(row, at, value, formats["date"])
+        else:
+            sheet.write_string(row, at, value.isoformat())
+    elif isinstance(value, (int, float)) and abs(value) < 2**53:
+        sheet.write_number(row, at, value)
+    else:
+        text = str(value)
+        if len(text) > _MOST_CELL_LENGTH:
+            raise BilateralError(
+                f"{item.name}, row {row:,}: {column.name} has {len(text):,} characters, and a cell can hold "
+                f"{_MOST_CELL_LENGTH:,}: nothing was written. Take --format parquet or csv, or a query without this column."
+            )
+        sheet.write_string(row, at, text)
