@@ -12,7 +12,7 @@ import re
 import shutil
 import tempfile
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from pathlib import Path
@@ -250,7 +250,12 @@ def _write_workbook(con: DuckDBPyConnection, item: Wanted, columns: Sequence[Col
         "strings_to_numbers": False,
         "nan_inf_to_errors": True,
     }
-    book = xlsxwriter.Workbook(str(path), options)
+    # closed whatever happens: it keeps temporary files open
+    with closing(xlsxwriter.Workbook(str(path), options)) as book:
+        return _fill(book, cursor, item, columns, build)
+
+
+def _fill(book: Any, cursor: DuckDBPyConnection, item: Wanted, columns: Sequence[Column], build: Build) -> int:
     book.set_properties({"title": item.name, "comments": f"publication_id {build.publication_id}", "created": build.built_at})
     formats = {
         "date": book.add_format({"num_format": "yyyy-mm-dd"}),
@@ -271,7 +276,6 @@ def _write_workbook(con: DuckDBPyConnection, item: Wanted, columns: Sequence[Col
             for at, value in enumerate(row):
                 if value is not None:
                     _write_cell(sheet, number, at, value, columns[at], formats, item)
-    book.close()
     return number
 
 

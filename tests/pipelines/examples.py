@@ -54,9 +54,19 @@ def a_published_file(path: Path, run: str, n: int) -> Path:
         }
     )
     build = pl.DataFrame(
-        [{"publication_id": run, "run_id": run, "built_at": datetime(2024, 1, 1), "origin": "real", "code_fingerprint": "x", "core_versions": "{}"}],
+        [
+            {
+                "publication_id": run,
+                "run_id": run,
+                "built_at": datetime(2024, 1, 1),
+                "origin": "real",
+                "code_fingerprint": "x",
+                "core_versions": "{}",
+            }
+        ],
         schema=declared()["meta.build"].polars,
     )
-    sources = pl.DataFrame({"source": ["us_ofac_sdn"], "tables": [["sanction_listings"]]})
+    texts = {name: name.upper() for name in ("title", "publisher", "licence", "citation", "url")}
+    sources = pl.DataFrame([{"source": "us_ofac_sdn", "n_snapshots": 1, "tables": ["sanction_listings"]} | texts])
     warehouse.build(path, {"sanction_listings": listings}, {"build": build, "sources": sources}, before=None)
     return path

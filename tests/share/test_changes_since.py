@@ -1,0 +1,128 @@
+"""What 'since' means: a day, a publication, or the one before."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date, datetime
+from pathlib import Path
+
+import duckdb
+import polars as pl
+import pytest
+
+from assets.errors import BilateralError
+from assets.schema import declared
+from pipelines.publish import warehouse
+from pipelines.publish.meta import publication_id
+from pipelines.readers import connect_for_readers
+from pipelines.share.changes import changes_in, span_of
+from pipelines.share.cite import build_of, citation, sources_of, table_named
+
+NOW = datetime(2026, 1, 1)
+
+
+def published(path: Path, number: int, snapshots: list[str], before: Path | None) -> Path:
+    """A publication that holds these snapshots, with a party added by each."""
+    events = pl.DataFrame(
+        {
+            "event_id": [f"us_ofac_sdn:{name}" for name in snapshots],
+            "event_date": [date(2023, 1, 1)] * len(snapshots),
+            "kind": "added",
+            "list_id": "us_ofac_sdn",
+            "name": [f"PARTY {name}" for name in snapshots],
+            # the later publication brings what was known before
+            "known_at": [datetime(2023, 1, 9 - int(name)) for name in snapshots],
+            "snapshot_id": snapshots,
+        }
+    )
+    row = {"publication_id": f"p{number}", "run_id": "r", "built_at": datetime(2024, 1, number), "origin": "real"}
+    build = pl.DataFrame([row | {"code_fingerprint": "x", "core_versions": "{}"}], schema=declared()["meta.build"].polars)
+    held = pl.DataFrame({"source": "us_ofac_sdn", "snapshot": snapshots, "snapshot_id": snapshots, "verdict": "accepted"})
+    sources = pl.DataFrame(
+        {
+            "source": ["us_ofac_sdn", "icews"],
+            "title": ["SDN", "ICEWS"],
+            "publisher": ["OFAC", "Lockheed"],
+            "licence": ["Public domain", "Terms."],
+            "citation": ["OFAC, SDN", "Boschee"],
+            "url": ["https://ofac.example", "https://icews.example"],
+            "n_snapshots": [len(snapshots), 0],
+            "last_accepted_at": [datetime(2023, 2, 3), None],
+            "newest_date": [date(2023, 2, 1), None],
+            "tables": [["sanction_events"], ["events"]],
+        }
+    )
+    warehouse.build(path, {"sanction_events": events}, {"build": build, "snapshots": held, "sources": sources}, before=before)
+    return path
+
+
+@pytest.fixture(scope="module")
+def con(tmp_path_factory: pytest.TempPathFactory) -> Iterator[duckdb.DuckDBPyConnection]:
+    """The second publication, which brought one snapshot more."""
+    folder = tmp_path_factory.mktemp("publications")
+    first = published(folder / "first.duckdb", 1, ["1"], None)
+    with connect_for_readers(published(folder / "second.duckdb", 2, ["1", "2"], first)) as opened:
+        yield opened
+
+
+def told(con: duckdb.DuckDBPyConnection, since: str | None) -> list[str]:
+    return [row[5] for row in changes_in(con, span_of(con, since, NOW), in_short=True).fetchall()]
+
+
+def test_a_publication_knows_those_before_it_and_what_each_brought(con: duckdb.DuckDBPyConnection) -> None:
+    found = con.execute("SELECT publication_id, snapshots FROM meta.publications ORDER BY built_at").fetchall()
+    assert found == [("p1", ["us_ofac_sdn/1"]), ("p2", ["us_ofac_sdn/2"])]
+
+
+@pytest.mark.parametrize(
+    ("since", "names"),
+    [
+        (None, ["PARTY 2"]),
+        ("p1", ["PARTY 2"]),
+        ("p2", []),
+        ("2023-01-01", ["PARTY 1", "PARTY 2"]),
+        ("2023-01-08", ["PARTY 1"]),
+        ("2023-01-07T01:00:00+01:00", ["PARTY 1", "PARTY 2"]),
+        ("2023-01-09", []),
+    ],
+)
+def test_since_a_publication_is_what_it_did_not_hold_and_since_a_day_what_was_known_from_then_on(
+    con: duckdb.DuckDBPyConnection, since: str | None, names: list[str]
+) -> None:
+    assert told(con, since) == names
+
+
+def test_a_word_that_is_neither_is_answered_with_the_publications(con: duckdb.DuckDBPyConnection) -> None:
+    with pytest.raises(BilateralError, match="the last: p1, p2"):
+        span_of(con, "yesterday", NOW)
+
+
+def test_an_id_names_one_build_and_sorts_by_time() -> None:
+    first = publication_id(datetime(2024, 1, 1, 9), "r", {"code": "x"})
+    assert first.startswith("20240101T090000Z-")
+    assert len({first, publication_id(datetime(2024, 1, 1, 9), "s", {"code": "x"})}) == 2
+    assert first < publication_id(datetime(2024, 1, 1, 10), "r", {"code": "x"})
+
+
+def test_a_citation_names_the_publication_and_each_source_with_its_vintage(con: duckdb.DuckDBPyConnection) -> None:
+    text = citation(build_of(con), sources_of(con))
+    assert "publication p2, built 2024-01-02" in text
+    assert (
+        "- OFAC, SDN. https://ofac.example (retrieved 2023-02-03, newest date in the data 2023-02-01, 2 snapshots held)." in text
+    )
+    assert "Boschee" not in text
+
+
+@pytest.mark.parametrize(("table", "sources"), [("list_changes", []), ("sanction_events", ["us_ofac_sdn"]), ("core.events", [])])
+def test_a_table_is_cited_with_the_sources_that_it_rests_on(
+    con: duckdb.DuckDBPyConnection, table: str, sources: list[str]
+) -> None:
+    assert [source.source for source in sources_of(con, [table_named(con, table)])] == sources
+
+
+def test_a_mart_rests_on_core_tables_through_other_marts_and_macros() -> None:
+    rests_on = warehouse.lineage()
+    assert rests_on["core.events"] == ("events",)
+    assert {"events", "sanction_listings", "news_coverage"} <= set(rests_on["marts.dyad_month"])
+    assert "overdose_observations" in rests_on["marts.overdose_changes"]
+    assert "events" not in rests_on["marts.overdose_changes"]

@@ -1,0 +1,180 @@
+"""Taking tables away: what is written, what describes it, and what is never written over."""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+import json
+import zipfile
+from pathlib import Path
+
+import duckdb
+import fastexcel
+import pyarrow.parquet as pq
+import pytest
+import yaml
+
+from assets.errors import BilateralError
+from pipelines.share.changes import write_feed
+from pipelines.share.export import export, like_formulas
+from pipelines.share.package import field_type
+from pipelines.share.release import release
+from tests.pipelines.examples import a_published_file
+
+
+@pytest.fixture(scope="module")
+def published(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return a_published_file(tmp_path_factory.mktemp("published") / "bilateral.duckdb", "run-1", 3)
+
+
+def described(folder: Path) -> dict[str, dict[str, object]]:
+    package = json.loads((folder / "datapackage.json").read_text(encoding="utf-8"))
+    return {resource["name"]: resource for resource in package["resources"]}
+
+
+def test_a_table_is_written_with_its_description_hash_and_publication(published: Path, tmp_path: Path) -> None:
+    export(published, "sanction_listings", tmp_path, "parquet")
+    file = tmp_path / "core.sanction_listings.parquet"
+    resource = described(tmp_path)["core.sanction_listings"]
+    assert resource["hash"] == f"sha256:{hashlib.sha256(file.read_bytes()).hexdigest()}"
+    assert (resource["rows"], resource["publication_id"]) == (3, "run-1")
+    assert pq.read_table(file).num_rows == 3
+    assert pq.read_metadata(file).metadata[b"publication_id"] == b"run-1"
+    schema = resource["schema"]
+    assert isinstance(schema, dict)
+    fields = {field["name"]: field for field in schema["fields"]}
+    assert schema["primaryKey"] == ["listing_id", "known_from"]
+    assert fields["party_type"]["constraints"]["enum"] == ["person", "entity", "vessel", "aircraft"]
+    assert fields["valid_from"]["description"].startswith("First day in force")
+    assert sorted(path.name for path in tmp_path.iterdir()) == [file.name, "datapackage.json"]
+
+
+def test_all_tables_are_exported_and_described(published: Path, tmp_path: Path) -> None:
+    files = export(published, None, tmp_path, "parquet")
+    with duckdb.connect(str(published), read_only=True) as con:
+        names = {row[0] for row in con.execute("SELECT schema_name || '.' || table_name FROM duckdb_tables()").fetchall()}
+    assert {file.name for file in files} == set(described(tmp_path)) == names
+
+
+@pytest.mark.parametrize("query", ["FROM core.sanction_listings -- all", "SELECT * FROM listed_on(DATE '2023-11-15');"])
+def test_an_answer_names_the_sources_that_it_rests_on_through_macros_too(published: Path, tmp_path: Path, query: str) -> None:
+    (file,) = export(published, query, tmp_path, "csv")
+    assert file.n_rows == 3
+    assert [source.source for source in file.sources] == ["us_ofac_sdn"]
+
+
+def test_an_answer_without_tables_has_no_source(published: Path, tmp_path: Path) -> None:
+    (file,) = export(published, "SELECT 1 AS one", tmp_path, "csv")
+    assert file.sources == ()
+
+
+def test_csv_has_lists_as_json_moments_with_a_t_and_nothing_for_what_is_not_known(published: Path, tmp_path: Path) -> None:
+    export(
+        published, "SELECT ['a', 'b'] AS l, TIMESTAMP '2023-11-15 12:30:00' AS t, NULL::INTEGER AS n, true AS b", tmp_path, "csv"
+    )
+    with (tmp_path / "answer.csv").open(encoding="utf-8", newline="") as file:
+        assert list(csv.reader(file)) == [["l", "t", "n", "b"], ['["a","b"]', "2023-11-15T12:30:00.000000", "", "true"]]
+
+
+def test_in_a_workbook_what_looks_like_a_formula_or_an_address_is_text(published: Path, tmp_path: Path) -> None:
+    query = """SELECT '=HYPERLINK("https://example.org")' AS a, '+1 202' AS b, 'https://example.org' AS c, DATE '1899-01-01' AS d,
+               DATE '2023-11-15' AS e, 5 AS f"""
+    export(published, query, tmp_path, "xlsx")
+    file = tmp_path / "answer.xlsx"
+    with zipfile.ZipFile(file) as book:
+        sheet = book.read("xl/worksheets/sheet1.xml").decode()
+        assert b"run-1" in book.read("docProps/core.xml")
+    assert "<f>" not in sheet
+    assert "hyperlink" not in sheet.lower().replace("=hyperlink", "")
+    ((a, b, c, d, e, f),) = fastexcel.read_excel(file).load_sheet(0).to_polars().rows()
+    assert (a, b, c, d, f) == ('=HYPERLINK("https://example.org")', "+1 202", "https://example.org", "1899-01-01", 5)
+    assert str(e).startswith("2023-11-15")
+
+
+def test_a_text_that_no_cell_can_hold_is_refused_and_nothing_is_left(published: Path, tmp_path: Path) -> None:
+    with pytest.raises(BilateralError, match="long has 40,000 characters"):
+        export(published, "SELECT repeat('x', 40000) AS long", tmp_path / "new", "xlsx")
+    assert not (tmp_path / "new").exists()
+
+
+def test_cells_of_a_csv_that_a_spreadsheet_would_run_are_counted(tmp_path: Path) -> None:
+    file = tmp_path / "a.csv"
+    file.write_text('n,t\n-1.5,=1+1\n+2,"@SUM(A1)"\n3,plain = text\n', encoding="utf-8")
+    assert like_formulas(file) == 2
+
+
+@pytest.mark.parametrize(
+    ("asked", "told"),
+    [
+        ("sanction_listing", "Did you mean core.sanction_listings"),
+        ("COPY core.events TO 'x.csv'", "one query that reads"),
+        ("SELECT 1; SELECT 2", "one query that reads"),
+        ("SELECT 1 AS a, 2 AS A", "one name"),
+        ("FROM read_csv('/etc/hostname')", "disabled by configuration"),
+        ("SELECT nothing FROM core.events", "no column nothing"),
+    ],
+)
+def test_what_cannot_be_exported_is_told_and_leaves_nothing(published: Path, tmp_path: Path, asked: str, told: str) -> None:
+    with pytest.raises(BilateralError, match=told):
+        export(published, asked, tmp_path / "new", "parquet")
+    assert not (tmp_path / "new").exists()
+
+
+def test_nothing_is_written_over_unless_it_is_asked_for(published: Path, tmp_path: Path) -> None:
+    mine = tmp_path / "core.events.csv"
+    mine.write_text("mine", encoding="utf-8")
+    with pytest.raises(BilateralError, match="is there already"):
+        export(published, "events", tmp_path, "csv")
+    assert [(path.name, path.read_text(encoding="utf-8")) for path in tmp_path.iterdir()] == [("core.events.csv", "mine")]
+    export(published, "events", tmp_path, "csv", force=True)
+    assert mine.read_text(encoding="utf-8").startswith("event_id,")
+
+
+@pytest.mark.parametrize(
+    ("sql", "kind"),
+    [
+        ("BIGINT", "integer"),
+        ("DECIMAL(9,2)", "number"),
+        ("VARCHAR[]", "array"),
+        ("STRUCT(a INTEGER)", "object"),
+        ("UUID", "string"),
+    ],
+)
+def test_types_of_fields(sql: str, kind: str) -> None:
+    assert field_type(sql) == kind
+
+
+def test_a_release_holds_the_file_with_checksums_that_hold_and_is_replaced_only_when_asked(
+    published: Path, tmp_path: Path
+) -> None:
+    made = release(published, "2026-11", tmp_path)
+    lines = (made / "SHA256SUMS").read_text(encoding="utf-8").splitlines()
+    sums = {name: digest for digest, _, name in (line.partition("  ") for line in lines)}
+    held = {path.relative_to(made).as_posix() for path in made.rglob("*") if path.is_file()}
+    assert set(sums) == held - {"SHA256SUMS"}
+    assert all(hashlib.sha256((made / name).read_bytes()).hexdigest() == digest for name, digest in sums.items())
+    assert (made / "bilateral.duckdb").read_bytes() == published.read_bytes()
+    assert {"datapackage.json", "CITATION.cff", "CITATION.txt", "README.md", "code.json"} < held
+    assert yaml.safe_load((made / "CITATION.cff").read_text(encoding="utf-8"))["version"] == "run-1"
+    assert all((made / str(resource["path"])).exists() for resource in described(made).values())
+    with pytest.raises(BilateralError, match="is there already"):
+        release(published, "2026-11", tmp_path)
+    release(published, "2026-11", tmp_path, force=True)
+    assert [path.name for path in tmp_path.iterdir()] == ["2026-11"]
+
+
+@pytest.mark.parametrize("name", ["../up", "", ".hidden", "a/b"])
+def test_a_release_has_a_plain_name(published: Path, tmp_path: Path, name: str) -> None:
+    with pytest.raises(BilateralError, match="a release is named"):
+        release(published, name, tmp_path)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_the_feed_of_a_file_is_the_same_each_time_and_leaves_no_other_file(published: Path, tmp_path: Path) -> None:
+    target = tmp_path / "changes.atom"
+    write_feed(published, target)
+    first = target.read_bytes()
+    write_feed(published, target)
+    assert target.read_bytes() == first
+    assert list(tmp_path.iterdir()) == [target]
+    assert oct(target.stat().st_mode)[-3:] == "644"
