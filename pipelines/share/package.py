@@ -100,10 +100,11 @@ def _resource(file: Exported, build: Build) -> dict[str, Any]:
         "path": file.path,
         "format": file.form,
         "mediatype": MEDIA[file.form],
-        "bytes": file.n_bytes,
-        "hash": f"sha256:{file.sha256}",
         "publication_id": build.publication_id,
     }
+    # frictionless counts no bytes while it reads Parquet, and takes stated ones for wrong
+    size, digest = ("file_bytes", "file_hash") if file.form == "parquet" else ("bytes", "hash")
+    described |= {size: file.n_bytes, digest: f"sha256:{file.sha256}"}
     if file.description:
         described["description"] = file.description
     if file.query is not None:

@@ -36,7 +36,7 @@ def test_a_table_is_written_with_its_description_hash_and_publication(published:
     export(published, "sanction_listings", tmp_path, "parquet")
     file = tmp_path / "core.sanction_listings.parquet"
     resource = described(tmp_path)["core.sanction_listings"]
-    assert resource["hash"] == f"sha256:{hashlib.sha256(file.read_bytes()).hexdigest()}"
+    assert resource["file_hash"] == f"sha256:{hashlib.sha256(file.read_bytes()).hexdigest()}"
     assert (resource["rows"], resource["publication_id"]) == (3, "run-1")
     assert pq.read_table(file).num_rows == 3
     assert pq.read_metadata(file).metadata[b"publication_id"] == b"run-1"
