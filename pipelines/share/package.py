@@ -124,7 +124,9 @@ def _resource(file: Exported, build: Build) -> dict[str, Any]:
 
 def _field(column: Column, form: str) -> dict[str, Any]:
     kind = field_type(column.type)
-    field: dict[str, Any] = {"name": column.name, "type": kind}
+    # frictionless reads Parquet by pandas: whole numbers with gaps are numbers there, and lists are of no type that it knows
+    said = {"integer": "number", "array": "any", "object": "any"}.get(kind, kind) if form == "parquet" else kind
+    field: dict[str, Any] = {"name": column.name, "type": said}
     if column.description:
         field["description"] = column.description
     if column.warnings:
