@@ -217,7 +217,7 @@ def _in_force(held: Holdings, source: str, target: str) -> Chart:
             pair
             for key in by_list
             for pair in ((tops[key] + lane - 4.0, "0"), (tops[key] + 20.0, f"{most[key]:,}"))
-            if most[key] or pair[1] == "0"
+            if most[key] or pair[0] == tops[key] + lane - 4.0
         ],
         keys=[
             Key(BLUE, "in force, on days that the list is held in full", "line"),
