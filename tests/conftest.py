@@ -20,7 +20,7 @@ LONGEST_FIRST = (
     "tests/whole/test_kill.py",
     "tests/whole/test_publication.py",
     "tests/whole/test_refresh.py",
-    "tests/whole/test_set_aside.py",
+    "tests/whole/test_set_aside_in_a_refresh.py",
     "tests/whole/test_real_data.py",
     "tests/news/coding/test_labelled.py",
 )

@@ -6,7 +6,7 @@ from functools import partial
 from pathlib import Path
 
 from assets.contract import Room, SourceCode
-from assets.news.articles import feeds
+from assets.news.articles import feed_articles
 from assets.news.articles import read as articles
 from assets.news.articles.fold import fold as fold_articles
 from assets.news.articles.reading import SOURCE as ARTICLES
@@ -83,11 +83,11 @@ def sources(own_actors: Path | None = None) -> tuple[SourceCode, ...]:
             frames={"articles": STAGED},
         ),
         SourceCode(
-            source=feeds.SOURCE,
+            source=feed_articles.SOURCE,
             tables=("articles", "mentions", "events", "event_reports"),
-            stage=feeds.stage,
-            fold=with_events(partial(feeds.fold, own_actors=own_actors), feeds.SOURCE, coder),
-            judge=feeds.judge,
+            stage=feed_articles.stage,
+            fold=with_events(partial(feed_articles.fold, own_actors=own_actors), feed_articles.SOURCE, coder),
+            judge=feed_articles.judge,
             frames={"articles": STAGED},
         ),
     )

@@ -248,7 +248,7 @@ def code(
     ] = None,
 ) -> int:
     """Events coded from texts: JSON lines in, one JSON line an event out."""
-    from pipelines.cli.texts import code
+    from pipelines.cli.text_lines import code
 
     return code(read_settings(), file)
 
@@ -266,7 +266,7 @@ def resolve(
     ] = None,
 ) -> int:
     """Actors named in texts: JSON lines in, one JSON line a mention out."""
-    from pipelines.cli.texts import resolve
+    from pipelines.cli.text_lines import resolve
 
     return resolve(read_settings(), file)
 

@@ -14,7 +14,7 @@ import duckdb
 import polars as pl
 
 from assets.schema import UsageWarning, declared
-from pipelines.dagster import health
+from pipelines.dagster import health_checks
 from pipelines.intake.receipts import Receipt
 from pipelines.layers.health import attempts_in_vain
 from pipelines.project import Project
@@ -143,7 +143,7 @@ def raw_asset(source_id: str, domain: str, text: str, partitions: dg.PartitionsD
         days = set(context.partition_keys) if context.has_partition_key or context.has_partition_key_range else None
         receipts = project.ingest(source_id, days)
         trouble = [f"{r.snapshot} {r.verdict}: {r.reason}" for r in receipts if r.verdict in ("quarantined", "failed")]
-        trouble += [*health.said_in_this_run(project, source_id), *attempts_in_vain(project.raw, source_id)]
+        trouble += [*health_checks.said_in_this_run(project, source_id), *attempts_in_vain(project.raw, source_id)]
         if partitions is not None:
             # neither a refresh nor an archive is bound to days: note those that received something, so that gaps stay visible
             for day, mine in _by_day(receipts).items():
@@ -161,7 +161,7 @@ def raw_asset(source_id: str, domain: str, text: str, partitions: dg.PartitionsD
                 "preview": markdown(_receipts_frame(receipts)),
             },
         )
-        yield health.warning(key, "new_snapshots_are_accepted", list(dict.fromkeys(trouble)))
+        yield health_checks.warning(key, "new_snapshots_are_accepted", list(dict.fromkeys(trouble)))
 
     return ingest
 
@@ -251,7 +251,7 @@ def core_assets(
             *(check_spec(e, dg.AssetKey(["core", name]), blocking=False) for name in tables for e in expectations[name]),
             *(
                 dg.AssetCheckSpec(
-                    health.CURRENT,
+                    health_checks.CURRENT,
                     asset=dg.AssetKey(["core", name]),
                     description="All that came in is in it: neither the domain nor a source of the table is held back (warning).",
                 )
@@ -272,12 +272,14 @@ def core_assets(
         for v in validations:
             yield check_result(v, dg.AssetKey(v.table_name.split(".")))
         # where the domain is held back, the results above are those of what passed last
-        held = {s: health.held_back(project, s) for s in project.sources if project.sources[s].domain == domain}
+        held = {s: health_checks.held_back(project, s) for s in project.sources if project.sources[s].domain == domain}
         for name in tables:
-            whole = health.said_in_this_run(project, domain)
+            whole = health_checks.said_in_this_run(project, domain)
             texts = [(s, t) for s in project.sources_of(name) for t in held[s] if t not in whole]
             sentences = [t if t.startswith(f"{s}: ") else f"{s}: {t}" for s, t in texts]
-            yield health.warning(dg.AssetKey(["core", name]), health.CURRENT, list(dict.fromkeys([*whole, *sentences])))
+            yield health_checks.warning(
+                dg.AssetKey(["core", name]), health_checks.CURRENT, list(dict.fromkeys([*whole, *sentences]))
+            )
 
     return fold
 
@@ -302,7 +304,7 @@ def room_checks(project: Project, domain: str) -> list[dg.AssetChecksDefinition]
     """What is wrong with the sources of a room, shown on their staged assets."""
     room = project.rooms[domain]
     sources = [c.source for c in room.sources]
-    return [health.source_checks(domain, sources, dg.AssetKey(["core", room.tables[0]]))] if sources else []
+    return [health_checks.source_checks(domain, sources, dg.AssetKey(["core", room.tables[0]]))] if sources else []
 
 
 def room_assets(project: Project, domain: str) -> list[dg.AssetsDefinition]:

@@ -13,7 +13,7 @@ from assets.errors import BilateralError
 from pipelines.intake.archive import archive_sources, has_snapshots
 from pipelines.intake.raw_store import RawStore
 from pipelines.intake.sources import Source
-from pipelines.layers.files import write_json
+from pipelines.layers.atomic_files import write_json
 from pipelines.settings import SAMPLE
 
 

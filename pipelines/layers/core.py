@@ -29,7 +29,7 @@ from assets.errors import BilateralError
 from assets.schema import table
 from pipelines import progress
 from pipelines.intake.raw_store import RawStore
-from pipelines.layers.files import merge_parquet, write_json, write_parquet
+from pipelines.layers.atomic_files import merge_parquet, write_json, write_parquet
 from pipelines.layers.judging import SNAPSHOTS, Fed, batches, judge, to_judge, with_repeats
 from pipelines.layers.manifest import Manifest, NewSnapshot, SourceState, across_that_stands, digest_across, stands_as
 from pipelines.layers.staged import StagedStore, fed_by

@@ -18,8 +18,8 @@ import polars as pl
 
 from assets.contract import RowGuard
 from assets.schema import Table, declared
+from pipelines.layers.atomic_files import write_parquet
 from pipelines.layers.core import CoreStore
-from pipelines.layers.files import write_parquet
 from pipelines.layers.manifest import Manifest
 from pipelines.publish.audit import MOST_ROWS, Validation
 from pipelines.publish.expectations import Expectation, name_of

@@ -28,8 +28,8 @@ from assets.schema import table
 from pipelines import progress
 from pipelines.intake.raw_store import RawStore
 from pipelines.intake.receipts import Receipt
+from pipelines.layers.atomic_files import write_json
 from pipelines.layers.deadline import OutOfTime, deadline, seconds_for
-from pipelines.layers.files import write_json
 from pipelines.layers.judging import SNAPSHOTS, feeding, idle_corrections, to_judge
 
 log = logging.getLogger(__name__)

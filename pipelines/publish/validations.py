@@ -9,7 +9,7 @@ from dataclasses import asdict
 from datetime import datetime
 from pathlib import Path
 
-from pipelines.layers.files import write_json
+from pipelines.layers.atomic_files import write_json
 from pipelines.publish.audit import Validation
 from pipelines.publish.expectations import Expectation
 

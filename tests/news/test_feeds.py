@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from assets.news.articles import addresses, feeds
+from assets.news.articles import addresses, feed_articles
 from pipelines.intake.fetch.feeds import own_table, read_feeds
 from pipelines.intake.sources import load_sources
 
@@ -40,18 +40,18 @@ def item(link: str = "https://www.example.org/a", day: str = "Thu, 16 Nov 2023 1
 def test_a_feed_whose_bytes_are_a_path_is_no_feed_and_that_file_is_not_read(tmp_path: Path) -> None:
     inner = tmp_path / "inner.xml"
     inner.write_bytes(item())
-    staged = feeds.stage({"press.xml": str(inner).encode()})
+    staged = feed_articles.stage({"press.xml": str(inner).encode()})
     assert staged.frames["articles"].height == 0
     assert staged.rejects["reason"].to_list() == ["not a feed (RSS, Atom or RDF)"]
 
 
 @pytest.mark.parametrize("day", ["0000-01-01", "0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59-12:00", f"Thu, 16 Nov {10**20}"])
 def test_an_entry_with_a_day_that_no_calendar_has_is_an_article_without_a_date(day: str) -> None:
-    staged = feeds.stage({"press.xml": item(day=day)})
+    staged = feed_articles.stage({"press.xml": item(day=day)})
     assert staged.frames["articles"]["published_at"].to_list() == [None]
     assert staged.rejects["column"].to_list() == ["published"]
 
 
 def test_an_entry_whose_link_is_no_address_does_not_stop_the_others() -> None:
-    staged = feeds.stage({"press.xml": item("http://[bad"), "other.xml": item()})
+    staged = feed_articles.stage({"press.xml": item("http://[bad"), "other.xml": item()})
     assert staged.frames["articles"]["url_canonical"].to_list() == ["https://example.org/a", None]

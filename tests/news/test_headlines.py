@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from assets.contract import StagedSnapshot
-from assets.news.articles import feeds, fold
+from assets.news.articles import feed_articles, fold
 from assets.news.articles import read as articles
 from tests.depth import examples
 
@@ -41,7 +41,7 @@ PAGE = (
 
 
 def snapshot(name: str, day: int, files: dict[str, str]) -> StagedSnapshot:
-    found = feeds.stage({file: data.encode() for file, data in files.items()})
+    found = feed_articles.stage({file: data.encode() for file, data in files.items()})
     return StagedSnapshot(name, datetime(2024, 1, day, 8), True, found.facts, found.frames)
 
 
@@ -114,7 +114,7 @@ def test_the_real_headlines_are_read_and_dated(real_data: Path) -> None:
 
 
 def test_an_entry_of_a_feed_is_an_article_without_its_summary() -> None:
-    found = feeds.stage({"example.xml": RSS.encode()})
+    found = feed_articles.stage({"example.xml": RSS.encode()})
     rows = found.frames["articles"].select(
         "url_canonical", "outlet", "outlet_country", "language", "title", "published_at", "published_precision", "text"
     )
@@ -135,9 +135,9 @@ def test_an_entry_of_a_feed_is_an_article_without_its_summary() -> None:
 
 
 def test_a_time_of_updating_is_no_time_of_publication() -> None:
-    (row,) = feeds.stage({"r.xml": ATOM.encode()}).frames["articles"].to_dicts()
+    (row,) = feed_articles.stage({"r.xml": ATOM.encode()}).frames["articles"].to_dicts()
     assert (row["published_at"], row["outlet"]) == (datetime(2023, 11, 16, 13, 45), "Federal Register")
-    (row,) = feeds.stage({"r.xml": ATOM.replace("published", "created_x").encode()}).frames["articles"].to_dicts()
+    (row,) = feed_articles.stage({"r.xml": ATOM.replace("published", "created_x").encode()}).frames["articles"].to_dicts()
     assert row["published_at"] is None
 
 
@@ -147,7 +147,7 @@ def test_the_text_of_a_page_takes_the_place_of_its_entry() -> None:
         "example--1.html": PAGE.encode(),
         "example--1.html.meta.json": b'{"url": "https://example.org/a", "published": "2023-12-22T00:30:00Z"}',
     }
-    rows = feeds.stage(files).frames["articles"]
+    rows = feed_articles.stage(files).frames["articles"]
     assert rows.select("url_canonical", pl.col("text").is_not_null().alias("has_text")).rows() == [
         ("https://example.org/a", True),
         ("https://scmp.com/b", False),
@@ -162,7 +162,8 @@ def test_a_feed_that_shows_an_entry_again_brings_nothing_new(fold_in_batches: An
     }
     batches = [snapshot("1", 1, with_page), snapshot("2", 2, {"example.xml": RSS})]
     at_once, one_by_one = (
-        fold_in_batches(feeds.fold, *b).all("articles").collect().sort("article_id") for b in ([batches], [[s] for s in batches])
+        fold_in_batches(feed_articles.fold, *b).all("articles").collect().sort("article_id")
+        for b in ([batches], [[s] for s in batches])
     )
     assert at_once.height == 2
     assert at_once["source"].unique().to_list() == ["feeds"]
@@ -171,7 +172,7 @@ def test_a_feed_that_shows_an_entry_again_brings_nothing_new(fold_in_batches: An
 
 @pytest.mark.parametrize("data", [b"", b"<html><body>not found</body></html>", b"\xff\xfe\x00", b"{}"])
 def test_what_is_no_feed_is_a_reject(data: bytes) -> None:
-    found = feeds.stage({"x.xml": data})
+    found = feed_articles.stage({"x.xml": data})
     assert found.frames["articles"].is_empty()
     assert found.rejects["reason"].to_list() == ["not a feed (RSS, Atom or RDF)"]
 
@@ -180,5 +181,5 @@ def test_what_is_no_feed_is_a_reject(data: bytes) -> None:
 @examples(100)
 def test_mutated_feeds_end_in_rejects(inserted: bytes, at: int) -> None:
     data = RSS.encode()
-    found = feeds.stage({"x.xml": data[:at] + inserted + data[at:]})
+    found = feed_articles.stage({"x.xml": data[:at] + inserted + data[at:]})
     assert found.n_read == found.frames["articles"].height + (found.n_rejected or 0)

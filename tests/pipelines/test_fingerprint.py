@@ -128,5 +128,5 @@ def test_the_numbers_by_which_a_snapshot_is_judged_count() -> None:
 
 def test_functions_given_to_functions_count() -> None:
     code = next(c for c in rooms()["news"].sources if c.source == "feeds")
-    assert {"assets.news.coding.fold", "assets.news.articles.feeds"} <= set(modules_of(code.fold))
+    assert {"assets.news.coding.fold", "assets.news.articles.feed_articles"} <= set(modules_of(code.fold))
     assert "spacy" in libraries_of(["assets.news.coding.parse"])

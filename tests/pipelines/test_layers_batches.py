@@ -9,7 +9,7 @@ import polars as pl
 import pytest
 from polars.testing import assert_frame_equal
 
-from pipelines.layers.files import merge_parquet
+from pipelines.layers.atomic_files import merge_parquet
 from pipelines.layers.judging import Fed, batches
 
 

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import dagster as dg
 import pytest
+from tests.whole.test_set_aside import begins_by_a_guess, spoil
 
 from assets.errors import BilateralError
 from pipelines.dagster.build import build_definitions
@@ -15,7 +16,6 @@ from pipelines.project import Project
 from pipelines.settings import Settings
 from tests.whole.archives import put, sdn
 from tests.whole.conftest import Warehouse
-from tests.whole.test_set_aside import begins_by_a_guess, spoil
 
 SDN = "us_ofac_sdn"
 Checks = dict[tuple[str, str], tuple[bool, str]]

@@ -6,12 +6,12 @@ from collections.abc import Sequence
 
 from assets.news.coding import lexicon as lx
 from assets.news.coding.complement_frames import said
+from assets.news.coding.coreference import Discourse, Parties
 from assets.news.coding.frame import DENIED, HYPOTHETICAL, INTENDED, PAST, Frame
 from assets.news.coding.frames import Frames
 from assets.news.coding.guesses import Guesses
 from assets.news.coding.noun_events import NounEvents
 from assets.news.coding.parse import Sentence
-from assets.news.coding.parties import Discourse, Parties
 from assets.news.coding.placed_actors import PlacedActor
 from assets.news.coding.proposed import Pairing, ProposedEvent, Words
 from assets.news.coding.subject import Subjects

@@ -7,7 +7,7 @@ evaluation, the command line and the fold take any.
 What the coder of this project does with a text:
 
 1. ``assets.news.text.sentences`` cuts it; lines that stand twice, clock times and the furniture of pages are skipped.
-2. ``assets.news.text.mentions`` finds names; ``placed_actors`` places them on the words of the sentence.
+2. ``assets.news.text.named_actors`` finds names; ``placed_actors`` places them on the words of the sentence.
 3. ``parse`` reads the grammar of the sentences that may tell an event between two parties.
 4. ``clauses`` finds source, target and direction, ``frames`` code and modality; ``model`` may correct the root of the code.
 5. ``event_date`` chooses the date that belongs to the event, from those that ``date_phrases`` resolves.
@@ -32,13 +32,13 @@ from assets.errors import BilateralError
 from assets.news.coding import event_date, model
 from assets.news.coding import lexicon as lx
 from assets.news.coding.clauses import Clauses
+from assets.news.coding.coreference import Discourse
 from assets.news.coding.frame import PAST, Frame
 from assets.news.coding.parse import LONGEST, Sentence
 from assets.news.coding.parse import sentences as parsed
-from assets.news.coding.parties import Discourse
 from assets.news.coding.placed_actors import PlacedActor, actors_in, without_place
 from assets.news.coding.proposed import ProposedEvent
-from assets.news.text import mentions, sentences
+from assets.news.text import named_actors, sentences
 
 FOLDER = Path(__file__).parent
 _NOT_OF_THE_CODER = frozenset({"fold.py", "jsonl.py"})
@@ -48,8 +48,8 @@ _NOT_OF_THE_CODER = frozenset({"fold.py", "jsonl.py"})
 def files_of_the_coder() -> list[Path]:
     """Rules, lexicon and weights: what decides which events a text gives. Not the actors, which are data of their own."""
     own = [p for pattern in ("*.py", "*.csv", "weights.*") for p in FOLDER.glob(pattern)]
-    text = Path(mentions.__file__).parent
-    found = [*(p for p in own if p.name not in _NOT_OF_THE_CODER), text / "mentions.py", text / "sentences.py"]
+    text = Path(named_actors.__file__).parent
+    found = [*(p for p in own if p.name not in _NOT_OF_THE_CODER), text / "named_actors.py", text / "sentences.py"]
     return sorted(found, key=lambda p: p.name)
 
 
@@ -197,7 +197,7 @@ class _Piece:
     number: int
     start: int
     end: int
-    mentions: list[mentions.Mention]
+    mentions: list[named_actors.Mention]
     is_title: bool
 
 
@@ -226,7 +226,7 @@ class RuleCoder:
         remaining = iter(texts)
         while batch := list(islice(remaining, _BATCH)):
             pieces = [_pieces(text, self._own_actors) for text in batch]
-            wholes = [mentions.document(text.text, text.title) for text in batch]
+            wholes = [named_actors.document(text.text, text.title) for text in batch]
             todo = [(n, p) for n, found in enumerate(pieces) for p in found]
             read = parsed(wholes[n][p.start : p.end] for n, p in todo)
             by_text: dict[int, list[tuple[_Piece, Sentence]]] = {}
@@ -300,7 +300,7 @@ class RuleCoder:
 
     def relation(self, text: Text, source: str, target: str) -> Event:
         """Give the one event between two parties that are named in the text by these strings."""
-        whole = mentions.document(text.text, text.title)
+        whole = named_actors.document(text.text, text.title)
         candidate, clauses, start, end = proposed_between(text, source, target, self._own_actors)
         sentence = clauses.s
         code, confidence = (candidate.code, 0.5) if self._classifier is None else self._classifier.settle(candidate, clauses)
@@ -323,10 +323,10 @@ def proposed_between(
     text: Text, source: str, target: str, own_actors: Path | None = None
 ) -> tuple[ProposedEvent, Clauses, int, int]:
     """What the rules say of two parties named in a text, with the sentence and its place, before any model is asked."""
-    whole = mentions.document(text.text, text.title)
+    whole = named_actors.document(text.text, text.title)
     start, end = _span_with(text, whole, source, target)
     sentence = next(parsed([whole[start:end]]))
-    named = mentions.mentions_of(text.text, text.published, text.title, own_actors=own_actors)
+    named = named_actors.mentions_of(text.text, text.published, text.title, own_actors=own_actors)
     one = _placed(sentence, whole, start, end, source, named, "source")
     other = _placed(sentence, whole, start, end, target, named, "target")
     clauses = Clauses(sentence, [one, other])
@@ -336,15 +336,15 @@ def proposed_between(
 
 def _pieces(text: Text, own_actors: Path | None) -> list[_Piece]:
     """The sentences of a text that may tell an event, each once."""
-    whole = mentions.document(text.text, text.title)
-    named = mentions.mentions_of(text.text, text.published, text.title, own_actors=own_actors)
+    whole = named_actors.document(text.text, text.title)
+    named = named_actors.mentions_of(text.text, text.published, text.title, own_actors=own_actors)
     shift = 0 if text.title is None else len(text.title) + 1
     spans = [(s + shift, e + shift) for s, e in sentences.spans(text.text)]
     if text.title is not None:
         spans = [(0, len(text.title)), *spans]
     found, seen = [], set()
     starts = [s for s, _ in spans]
-    inside: dict[int, list[mentions.Mention]] = {}
+    inside: dict[int, list[named_actors.Mention]] = {}
     for m in named:
         inside.setdefault(bisect_right(starts, m.char_start) - 1, []).append(m)
     for number, (start, end) in enumerate(spans):
@@ -419,13 +419,13 @@ def _span_with(text: Text, whole: str, source: str, target: str) -> tuple[int, i
 
 
 def _placed(
-    sentence: Sentence, whole: str, start: int, end: int, words: str, named: Sequence[mentions.Mention], party: str
+    sentence: Sentence, whole: str, start: int, end: int, words: str, named: Sequence[named_actors.Mention], party: str
 ) -> PlacedActor:
     """An actor for a string of the text: the words that it covers, and whom the gazetteer knows in it."""
     at = _find(whole[start:end], words)
     first, last = (at, at + len(words)) if at >= 0 else (0, 0)
     known = next((m for m in reversed(named) if m.char_start - start < last and m.char_end - start > first), None)
-    mention = mentions.Mention(
+    mention = named_actors.Mention(
         0, first, max(last, first + 1), words, known.actor_id if known is not None else "", party,
         known.sector if known is not None else None, known.confidence if known is not None else 0.5,
     )  # fmt: skip

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from assets.news.coding import lexicon as lx
 from assets.news.coding.parse import Sentence
-from assets.news.text.mentions import Mention
+from assets.news.text.named_actors import Mention
 
 _INSIDE = frozenset({"amod", "compound", "nmod", "poss", "nummod", "appos"})
 

@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
 from assets.news.coding import lexicon as lx
+from assets.news.coding.coreference import Parties
 from assets.news.coding.frame import Frame
 from assets.news.coding.frames import Frames
-from assets.news.coding.parties import Parties
 from assets.news.coding.placed_actors import Actor
 from assets.news.coding.subject import Subjects
 

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from assets.news.coding import lexicon as lx
+from assets.news.coding.coreference import Parties
 from assets.news.coding.frames import Frames
-from assets.news.coding.parties import Parties
 from assets.news.coding.placed_actors import Actor, in_phrase
 
 _DEEPEST = 8

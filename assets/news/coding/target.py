@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from assets.news.coding import lexicon as lx
-from assets.news.coding.parties import Parties
+from assets.news.coding.coreference import Parties
 from assets.news.coding.placed_actors import Actor, PlacedActor, in_phrase
 from assets.news.coding.subject import Subjects
 

@@ -7,10 +7,10 @@ from dataclasses import dataclass, replace
 
 from assets.news.coding import lexicon as lx
 from assets.news.coding.cameo_moves import is_cooperative
+from assets.news.coding.coreference import Parties
 from assets.news.coding.frame import PAST, Frame
 from assets.news.coding.frames import Frames
 from assets.news.coding.noun_events import NounEvents
-from assets.news.coding.parties import Parties
 from assets.news.coding.placed_actors import Actor, PlacedActor, in_phrase, without_place
 from assets.news.coding.proposed import Pairing, ProposedEvent, Words, others
 from assets.news.coding.subject import Subjects

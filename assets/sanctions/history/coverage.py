@@ -13,7 +13,7 @@ import polars as pl
 
 from assets.contract import History
 from assets.sanctions.facts.lists import max_gap_of
-from assets.sanctions.history.rows import Row, closed, known
+from assets.sanctions.history.versioned_rows import Row, closed, known
 
 TABLE = "list_coverage"
 DAY = timedelta(days=1)

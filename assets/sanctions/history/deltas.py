@@ -24,7 +24,7 @@ from assets.days import last_instant
 from assets.sanctions.history.compared.ledger import Ledger
 from assets.sanctions.history.compared.records import STATED, Moment, RemarksReader
 from assets.sanctions.history.compared.seen import program_cell, programs_in
-from assets.sanctions.history.rows import Row, day_of_snapshot
+from assets.sanctions.history.versioned_rows import Row, day_of_snapshot
 from assets.sanctions.reading.shape import DETAILS, LISTINGS
 
 BASIS = "official_notice"

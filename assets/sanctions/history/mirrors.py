@@ -17,7 +17,7 @@ from assets.sanctions.facts.lists import list_mirrors
 from assets.sanctions.history.compared.ledger import fold_compared
 from assets.sanctions.history.coverage import TABLE as COVERAGE
 from assets.sanctions.history.coverage import of_record
-from assets.sanctions.history.rows import frame_of, sorted_by_key
+from assets.sanctions.history.versioned_rows import frame_of, sorted_by_key
 
 TABLE = "list_mirrors"
 

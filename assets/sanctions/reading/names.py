@@ -13,7 +13,7 @@ from functools import cache, lru_cache
 import polars as pl
 from anyascii import anyascii
 
-from assets.sanctions.history.rows import comparable_name
+from assets.sanctions.history.versioned_rows import comparable_name
 from assets.schema import table
 
 _FORMS = (

@@ -74,7 +74,15 @@ def test_the_version_of_the_coder_changes_with_any_byte_of_its_files(tmp_path: P
 
 def test_rules_lexicon_and_weights_are_in_the_version_and_training_is_not() -> None:
     names = {p.name for p in coder.files_of_the_coder()}
-    assert {"object_rules.py", "frames.py", "lexicon.csv", "phrases.csv", "weights.npz", "weights.json", "mentions.py"} <= names
+    assert {
+        "object_rules.py",
+        "frames.py",
+        "lexicon.csv",
+        "phrases.csv",
+        "weights.npz",
+        "weights.json",
+        "named_actors.py",
+    } <= names
     assert not names & {"train.py", "README.md", "fold.py", "jsonl.py"}
 
 

@@ -17,7 +17,7 @@ from assets.sanctions.history.compared.seen import (
     rows_by_id,
     target_country,
 )
-from assets.sanctions.history.rows import Row
+from assets.sanctions.history.versioned_rows import Row
 
 
 def add_all(book: Book, new: pl.DataFrame, seen: Seen, read: Mapping[str, pl.DataFrame], moment: Moment) -> None:

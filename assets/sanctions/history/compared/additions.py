@@ -11,7 +11,7 @@ from assets.days import last_instants
 from assets.sanctions.facts.lists import canonical_programs, listing_page, page_of
 from assets.sanctions.history.compared.records import COMPARED, Ended, Moment, RemarksReader
 from assets.sanctions.history.compared.seen import COUNTRIES_OF, Seen, programs_in, scope_of
-from assets.sanctions.history.rows import Row, comparable_name
+from assets.sanctions.history.versioned_rows import Row, comparable_name
 from assets.sanctions.reading.shape import DETAIL_KEYS, DETAILS, OWN_COLUMNS
 
 

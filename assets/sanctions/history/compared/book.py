@@ -9,12 +9,12 @@ import polars as pl
 
 from assets.contract import Folded, History
 from assets.sanctions.facts.lists import covered, program_aliases, timezone_of
-from assets.sanctions.history.compared.event_log import EventLog
+from assets.sanctions.history.compared.listing_events import ListingEvents
 from assets.sanctions.history.compared.open_rows import OpenRows, PastEnds
 from assets.sanctions.history.compared.records import RemarksReader
 from assets.sanctions.history.coverage import TABLE as COVERAGE
 from assets.sanctions.history.coverage import Coverage
-from assets.sanctions.history.rows import frame_of
+from assets.sanctions.history.versioned_rows import frame_of
 
 
 class Book:
@@ -29,7 +29,7 @@ class Book:
         self.list_id = list_id
         self.zone = timezone_of(list_id)
         self.remarks = remarks
-        self.events = EventLog(list_id, history.open("sanction_events"))
+        self.events = ListingEvents(list_id, history.open("sanction_events"))
         self.rows = OpenRows(list_id, history)
         self.past_ends = PastEnds(history)
         self.list_row = history.open("sanction_lists")

@@ -18,7 +18,7 @@ from assets.sanctions.history.compared.seen import (
     scope_of,
 )
 from assets.sanctions.history.compared.statuses import revised_statuses
-from assets.sanctions.history.rows import Row, day_of
+from assets.sanctions.history.versioned_rows import Row, day_of
 from assets.sanctions.reading.shape import DETAILS
 
 

@@ -33,7 +33,7 @@ from assets.sanctions.history.compared.seen import (
     scope_of,
 )
 from assets.sanctions.history.compared.shown import Shown
-from assets.sanctions.history.rows import Row, day_of_snapshot
+from assets.sanctions.history.versioned_rows import Row, day_of_snapshot
 
 REISSUE_DAYS = 3
 """A new id with the name of a listing that was removed at most so many days before is that party under another id."""

@@ -8,7 +8,7 @@ from datetime import date, datetime
 
 import polars as pl
 
-from assets.sanctions.history.rows import Row, known
+from assets.sanctions.history.versioned_rows import Row, known
 from assets.sanctions.reading.shape import DETAILS
 
 COMPARED = "snapshot_diff"

@@ -9,7 +9,7 @@ from datetime import date, timedelta
 from assets.sanctions.facts.lists import canonical_programs
 from assets.sanctions.history.compared.records import STATED, Moment, Party, RemarksReader
 from assets.sanctions.history.compared.seen import AHEAD_DAYS, Seen, programs_in, target_country
-from assets.sanctions.history.rows import Row
+from assets.sanctions.history.versioned_rows import Row
 from assets.sanctions.reading.shape import DETAIL_KEYS, DETAILS, OWN_COLUMNS
 
 

@@ -13,7 +13,7 @@ import polars as pl
 
 from assets.contract import StagedSnapshot
 from assets.sanctions.history.compared.records import STATED, RemarksReader
-from assets.sanctions.history.rows import Row
+from assets.sanctions.history.versioned_rows import Row
 from assets.sanctions.reading.shape import DETAIL_KEYS, DETAILS, LISTINGS, OWN_COLUMNS
 
 AHEAD_DAYS = 60

@@ -8,7 +8,7 @@ from datetime import date, datetime
 
 from assets.days import last_instant
 from assets.sanctions.history.compared.records import Moment
-from assets.sanctions.history.rows import Row
+from assets.sanctions.history.versioned_rows import Row
 
 SAID = ("status", "valid_from", "valid_to", "citation", "url")
 """Columns that a list states of a suspension."""

@@ -20,7 +20,7 @@ import polars as pl
 
 from assets.contract import History, StagedSnapshot
 from assets.days import last_instant
-from assets.sanctions.history.rows import Row, day_of_snapshot
+from assets.sanctions.history.versioned_rows import Row, day_of_snapshot
 
 LAG = timedelta(days=7)
 """eCFR is brought up to date within some days; a text may still lack what a rule of the week before added."""

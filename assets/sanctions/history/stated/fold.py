@@ -32,10 +32,10 @@ from assets.sanctions.facts.lists import authority_of, covered, page_of, timezon
 from assets.sanctions.history.compared.records import STATED
 from assets.sanctions.history.coverage import DAY, Coverage
 from assets.sanctions.history.coverage import TABLE as COVERAGE
-from assets.sanctions.history.rows import Row, closed, event_id, frame_of, known, revised
 from assets.sanctions.history.stated.evidence import Evidence
 from assets.sanctions.history.stated.gathering import Gathering, Listing
 from assets.sanctions.history.stated.story import State, Step, Story
+from assets.sanctions.history.versioned_rows import Row, closed, event_id, frame_of, known, revised
 from assets.sanctions.reading.rule_record import applied
 
 TABLES = (

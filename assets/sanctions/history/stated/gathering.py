@@ -10,8 +10,8 @@ from itertools import count
 
 from rapidfuzz import fuzz
 
-from assets.sanctions.history.rows import Row
 from assets.sanctions.history.stated.evidence import Content, Evidence, read_content
+from assets.sanctions.history.versioned_rows import Row
 from assets.sanctions.reading.names import slug
 
 SAME_NAME = 85.0

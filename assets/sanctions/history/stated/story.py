@@ -9,9 +9,9 @@ from itertools import pairwise
 from typing import Any
 
 from assets.days import last_instant
-from assets.sanctions.history.rows import Row, day_of
 from assets.sanctions.history.stated.evidence import LAG, Documents, Text
 from assets.sanctions.history.stated.gathering import Listing, Span, aliases_of
+from assets.sanctions.history.versioned_rows import Row, day_of
 from assets.sanctions.reading.rule_record import ORDER, last_removal
 
 LONG = timedelta(days=31)

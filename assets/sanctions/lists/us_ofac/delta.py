@@ -41,7 +41,7 @@ from assets.errors import Quarantine
 from assets.reading.xml import Element, XmlFile, begins_as_xml, children, clean, text_of
 from assets.sanctions.facts.lists import timezone_of
 from assets.sanctions.history.deltas import AHEAD, fold_with_deltas
-from assets.sanctions.history.rows import day_of
+from assets.sanctions.history.versioned_rows import day_of
 from assets.sanctions.lists.us_ofac import remarks
 from assets.sanctions.lists.us_ofac import sdn_xml as ofac_xml
 from assets.sanctions.lists.us_ofac.enhanced import is_delta, read_entity, read_relations

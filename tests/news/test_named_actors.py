@@ -12,13 +12,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from assets.news.articles import read as articles
-from assets.news.text import mentions
-from assets.news.text.mentions import AMBIGUOUS_CAPITALS, SHOUTED, UNDATED
+from assets.news.text import named_actors
+from assets.news.text.named_actors import AMBIGUOUS_CAPITALS, SHOUTED, UNDATED
 from tests.depth import examples
 
 DAY = date(2023, 12, 22)
 
-NAMES = mentions.gazetteer(
+NAMES = named_actors.gazetteer(
     pl.DataFrame(
         [
             ("US", "USA", "USA", None, None, None, 1.0),
@@ -56,7 +56,7 @@ NAMES = mentions.gazetteer(
 
 
 def found(text: str, on: date | None = DAY, title: str | None = None) -> list[tuple[str, str, float]]:
-    return [(m.surface, m.actor_id, m.confidence) for m in mentions.mentions_of(text, on, title, NAMES)]
+    return [(m.surface, m.actor_id, m.confidence) for m in named_actors.mentions_of(text, on, title, NAMES)]
 
 
 @pytest.mark.trap("articles", "as-written")
@@ -138,13 +138,13 @@ def test_capitals_of_an_ordinary_line_are_an_ordinary_name() -> None:
 
 def test_the_title_is_sentence_0_and_offsets_count_through_it() -> None:
     title, text = "US acts. Again", "China protests. Taiwan watches."
-    whole = mentions.document(text, title)
-    result = mentions.mentions_of(text, DAY, title, NAMES)
+    whole = named_actors.document(text, title)
+    result = named_actors.mentions_of(text, DAY, title, NAMES)
     assert [(m.sentence, whole[m.char_start : m.char_end]) for m in result] == [(0, "US"), (1, "China"), (2, "Taiwan")]
 
 
 def test_without_a_title_the_first_sentence_is_0() -> None:
-    assert [m.sentence for m in mentions.mentions_of("China protests. Taiwan watches.", DAY, None, NAMES)] == [0, 1]
+    assert [m.sentence for m in named_actors.mentions_of("China protests. Taiwan watches.", DAY, None, NAMES)] == [0, 1]
 
 
 PIECES = [
@@ -174,8 +174,8 @@ PIECES = [
 )
 @examples(200)
 def test_offsets_always_slice_back_to_the_surface(text: str, title: str | None, on: date | None) -> None:
-    whole = mentions.document(text, title)
-    result = mentions.mentions_of(text, on, title, NAMES)
+    whole = named_actors.document(text, title)
+    result = named_actors.mentions_of(text, on, title, NAMES)
     assert all(whole[m.char_start : m.char_end] == m.surface for m in result)
     assert all(a.char_end <= b.char_start and a.sentence <= b.sentence for a, b in pairwise(result))
     assert all(0 <= m.confidence <= 1 and m.sentence >= 0 for m in result)
@@ -197,7 +197,7 @@ def actors_of(data: bytes, on: date | None) -> dict[str, list[str]]:
     """Actor to the surfaces that name it in an article."""
     row = articles.stage({"a.txt": data}).frames["articles"].row(0, named=True)
     named: dict[str, list[str]] = {}
-    for m in mentions.mentions_of(row["text"], on, row["title"]):
+    for m in named_actors.mentions_of(row["text"], on, row["title"]):
         named.setdefault(m.actor_id, []).append(m.surface)
     return named
 
@@ -217,9 +217,9 @@ def test_the_actors_of_the_seed_article_are_found_with_and_without_its_date(seed
 @pytest.mark.real_data
 def test_the_name_of_the_outlet_in_the_seed_article_names_nobody(seed_article: bytes) -> None:
     row = articles.stage({"a.txt": seed_article}).frames["articles"].row(0, named=True)
-    whole = mentions.document(row["text"], row["title"])
+    whole = named_actors.document(row["text"], row["title"])
     outlet = whole.index("South China Morning Post")
-    assert not [m for m in mentions.mentions_of(row["text"], DAY, row["title"]) if outlet <= m.char_start < outlet + 24]
+    assert not [m for m in named_actors.mentions_of(row["text"], DAY, row["title"]) if outlet <= m.char_start < outlet + 24]
 
 
 @pytest.mark.parametrize(
@@ -236,4 +236,4 @@ def test_the_name_of_the_outlet_in_the_seed_article_names_nobody(seed_article: b
 def test_a_name_that_bodies_of_several_states_bear_is_no_body_of_ours_beside_the_name_of_another_state(
     text: str, found: list[str]
 ) -> None:
-    assert [m.actor_id for m in mentions.mentions_of(text, DAY)] == found
+    assert [m.actor_id for m in named_actors.mentions_of(text, DAY)] == found

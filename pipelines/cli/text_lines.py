@@ -30,7 +30,7 @@ def code(settings: Settings, file: str | None) -> int:
 
 def resolve(settings: Settings, file: str | None) -> int:
     """``bilateral resolve``: actors named in texts."""
-    from assets.news.text.mentions import mentions_of
+    from assets.news.text.named_actors import mentions_of
     from assets.news.text.record import day_of, json_line
 
     with lines_of(file) as lines:

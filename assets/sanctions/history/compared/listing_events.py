@@ -9,10 +9,10 @@ import polars as pl
 
 from assets.sanctions.facts.lists import authority_of
 from assets.sanctions.history.compared.records import COMPARED, Moment
-from assets.sanctions.history.rows import Row, event_id, frame_of
+from assets.sanctions.history.versioned_rows import Row, event_id, frame_of
 
 
-class EventLog:
+class ListingEvents:
     """Events that may still be taken back, and those that stand for good (``closed``)."""
 
     def __init__(self, list_id: str, rows: pl.DataFrame) -> None:
