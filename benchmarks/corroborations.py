@@ -1,7 +1,7 @@
 """Corroborations: how many of the pairs of event and act that a warehouse gives are right, on pairs that one reader labelled.
 
 ``labelled/corroborations.csv`` holds a pair a line: ids of event and act, the event's day, states and code, whether its sentence
-speaks of that act, and why not. No sentence is in it. The pairs are all that the days and states of events and acts put
+refers to that act, and why not. No sentence is in it. The pairs are all that the days and states of events and acts put
 together, given or not: those of the real files (headlines of 2022, a chronicle of 2025, the seed article) and of the sample.
 The words of the reviewed record were written with the acts of the real files in view; the sample was not looked at before its
 pairs had been given.

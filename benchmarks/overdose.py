@@ -79,10 +79,10 @@ def catalogue(real: Path, tmp: Path) -> Iterator[Measurement]:
             raise RuntimeError("; ".join(failed))
         versions.append(manifest.version)
         n_new.append(len(new))
-        told = [f"{n_snapshots} snapshots, {n_new[0]} judged"]
+        results = [f"{n_snapshots} snapshots, {n_new[0]} judged"]
         if len(versions) > 1:
-            told = ["the same core" if versions[0] == versions[1] else "ANOTHER CORE", f"{n_new[1]} judged"]
-        yield Measurement(name, seconds, ", ".join(told))
+            results = ["the same core" if versions[0] == versions[1] else "ANOTHER CORE", f"{n_new[1]} judged"]
+        yield Measurement(name, seconds, ", ".join(results))
     rows = pl.read_parquet(core.files(core.current("overdose"), observations.TABLE))
     second = datetime(2019, 4, 30)
     revised = rows.filter((pl.col("known_from") == second) | (pl.col("known_to") == second)).height

@@ -259,12 +259,12 @@ def modality_and_dates(items: Sequence[Item]) -> list[list[object]]:
     modal, dated = [], []
     for item in items:
         for x in item.expected:
-            told = next((e for e in item.coded if scoring.is_right(e, x)), None)
-            if told is None:
+            match = next((e for e in item.coded if scoring.is_right(e, x)), None)
+            if match is None:
                 continue
-            modal.append((x.modality, told.modality))
+            modal.append((x.modality, match.modality))
             if x.event_date is not None:
-                dated.append(((x.event_date, x.date_precision), (told.event_date, told.date_precision)))
+                dated.append(((x.event_date, x.date_precision), (match.event_date, match.date_precision)))
     return [
         ["modality", len(modal), scoring.accuracy(modal)],
         ["date and its precision, where labelled", len(dated), scoring.accuracy(dated)],

@@ -34,7 +34,7 @@ class Wanted:
         """Say whether the code is one of the alternatives."""
         return any(code == c or (len(c) == 2 and code.startswith(c)) for c in self.codes)
 
-    def is_told_by(self, event: Event) -> bool:
+    def matches(self, event: Event) -> bool:
         """Say whether pair, code and sentence agree."""
         return (
             (event.source_country_id, event.target_country_id) in self.dyads
@@ -82,8 +82,8 @@ def found(events: Sequence[Event]) -> list[tuple[Wanted, bool, bool]]:
     """Return for each wanted event whether it was found, and whether with its date."""
     rows = []
     for wanted in WANTED:
-        told = [e for e in events if wanted.is_told_by(e)]
-        rows.append((wanted, bool(told), any(wanted.is_dated_by(e) for e in told)))
+        matching = [e for e in events if wanted.matches(e)]
+        rows.append((wanted, bool(matching), any(wanted.is_dated_by(e) for e in matching)))
     return rows
 
 
@@ -108,7 +108,7 @@ def forbidden(events: Sequence[Event], text: str) -> list[str]:
             wrong.append(f"Mexico as a target ({what})")
         if e.event_date is not None and e.event_date > PUBLISHED:
             wrong.append(f"dated after the publication ({what})")
-    charged = [e for e in events if WANTED[7].is_told_by(e)]
+    charged = [e for e in events if WANTED[7].matches(e)]
     if len(charged) > 1:
         wrong.append("the caption printed twice is two events")
     return wrong

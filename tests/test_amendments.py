@@ -64,7 +64,7 @@ def test_a_correction_counts_more_than_a_lookup_of_the_same_value() -> None:
     assert amended(*both) == amended(*reversed(both)) == ["Ireland", "France", None]
 
 
-def test_a_correction_that_finds_another_value_changes_nothing_and_says_that_the_publisher_mended_it() -> None:
+def test_a_correction_that_finds_another_value_changes_nothing_and_says_that_the_publisher_corrected_it() -> None:
     found = amend({"parties": PARTIES}, [correction("Frace", "France", id="b")], DAY)
     assert_frame_equal(found.frames["parties"], PARTIES)
     (text,) = found.mended
@@ -72,7 +72,7 @@ def test_a_correction_that_finds_another_value_changes_nothing_and_says_that_the
     assert "delete it" in text
 
 
-def test_a_correction_whose_row_is_gone_is_told_apart() -> None:
+def test_a_correction_whose_row_is_gone_is_distinguished() -> None:
     found = amend({"parties": PARTIES}, [correction("x", "y", id="z")], DAY)
     assert (found.mended, len(found.missing)) == ((), 1)
     assert "no row is named by that" in found.missing[0]
@@ -122,7 +122,7 @@ SCHEMA = {"parties": PARTIES.schema}
         (lookup("2024-05-31", DAY, "listed_on"), "listed_on holds Date, not '2024-05-31' (str)"),
     ],
 )
-def test_a_name_or_type_that_does_not_fit_the_frames_is_told(amendment: Amendment, said: str) -> None:
+def test_a_name_or_type_that_does_not_fit_the_frames_is_reported(amendment: Amendment, said: str) -> None:
     (problem,) = misfits([amendment], SCHEMA)
     assert said in problem
 

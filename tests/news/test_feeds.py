@@ -33,8 +33,8 @@ def test_text_is_kept_of_works_of_the_federal_government_alone() -> None:
 
 
 def item(link: str = "https://www.example.org/a", day: str = "Thu, 16 Nov 2023 10:00:00 GMT") -> bytes:
-    told = f"<item><title>Talks resume</title><link>{link}</link><pubDate>{day}</pubDate></item>"
-    return f'<rss version="2.0"><channel><title>T</title>{told}</channel></rss>'.encode()
+    entry = f"<item><title>Talks resume</title><link>{link}</link><pubDate>{day}</pubDate></item>"
+    return f'<rss version="2.0"><channel><title>T</title>{entry}</channel></rss>'.encode()
 
 
 def test_a_feed_whose_bytes_are_a_path_is_no_feed_and_that_file_is_not_read(tmp_path: Path) -> None:

@@ -40,7 +40,7 @@ def snapshot(name: str, file: str, *lines: str) -> StagedSnapshot:
 
 
 @pytest.mark.trap("gdelt_v2_mentions", "confidence")
-def test_a_mention_says_which_document_tells_of_which_event_and_how_surely(fold_in_batches: Any) -> None:
+def test_a_mention_says_which_document_reports_which_event_and_how_surely(fold_in_batches: Any) -> None:
     history = fold_in_batches(gdelt_mentions.fold, [snapshot("a", SLOT, line())])
     row = history.all("gdelt_mentions").collect().row(0, named=True)
     assert {k: row[k] for k in ("event_id", "medium", "outlet", "url", "sentence", "confidence", "translated_from")} == {

@@ -72,7 +72,7 @@ def test_na_is_not_namibia(fold_in_batches: Any) -> None:
         ("100", "x", "100"),
     ],
 )
-def test_a_code_that_lost_its_zero_is_told_by_its_text(fold_in_batches: Any, code: str, text: str, expected: str) -> None:
+def test_a_code_that_lost_its_zero_is_identified_by_its_text(fold_in_batches: Any, code: str, text: str, expected: str) -> None:
     if code == "10" and text == "Demand":
         expected = "10"  # a root of its own, which the text does not gainsay
     (event,) = events(fold_in_batches, {"CAMEO Code": code, "Event Text": text})
@@ -93,7 +93,7 @@ def test_sectors_become_roles_of_cameo(sectors: str, expected: str | None) -> No
     assert icews.sector_of(sectors) == expected
 
 
-def test_names_of_countries_that_nobody_knows_are_told() -> None:
+def test_names_of_countries_that_nobody_knows_are_reported() -> None:
     found = icews.stage({"e.tab": table({"Source Country": "Atlantis"})})
     assert found.facts == {"n_countries_unknown": {"Atlantis": 1}}
     judgement = coded_files.judge(StagedInfo("a", datetime(2018, 6, 3), 1, 0, found.facts), None, RowGuard())

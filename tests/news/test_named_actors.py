@@ -233,7 +233,7 @@ def test_the_name_of_the_outlet_in_the_seed_article_names_nobody(seed_article: b
         ("Congress approved it.", ["USA.CONGRESS"]),
     ],
 )
-def test_a_name_that_bodies_of_several_states_bear_is_no_body_of_ours_beside_the_name_of_another_state(
+def test_a_name_that_bodies_of_several_states_have_is_no_body_of_ours_beside_the_name_of_another_state(
     text: str, found: list[str]
 ) -> None:
     assert [m.actor_id for m in named_actors.mentions_of(text, DAY)] == found

@@ -43,7 +43,7 @@ def brief(rows: pl.DataFrame) -> list[tuple[Any, ...]]:
 
 
 @pytest.mark.trap("us_cdc_county_overdose", "lost-zero")
-def test_a_code_that_lost_its_zero_gets_it_back_and_tells_the_state() -> None:
+def test_a_code_that_lost_its_zero_gets_it_back_and_shows_the_state() -> None:
     found = staged((2023, 3, 1001, 25, ""), (2023, 3, "48113", 900, ""))
     assert found.select("fips", "actor_id").rows() == [("01001", "US-AL"), ("48113", "US-TX")]
 

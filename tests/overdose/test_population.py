@@ -47,7 +47,7 @@ def test_the_year_and_the_survey_of_the_bureaus_layout_are_in_its_name(name: str
     assert staged(name, acs1({"01": 5074296})) == [("US-AL", 2022, "acs1", 5074296)]
 
 
-def test_a_name_that_tells_no_year_is_refused() -> None:
+def test_a_name_that_gives_no_year_is_refused() -> None:
     assert "Name it as state_pop_2022_acs1.csv" in refused("states.csv", acs1({"01": 5074296}))
 
 

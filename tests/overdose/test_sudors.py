@@ -157,7 +157,7 @@ def test_a_class_with_more_deaths_than_the_year_is_rejected() -> None:
     assert stage({"imfs_deaths": 241}).rejects["reason"].to_list() == ["more deaths than of all drugs in the year"]
 
 
-def test_months_with_more_deaths_than_the_year_are_rejected_and_fewer_are_told(sudors_: Vintages) -> None:
+def test_months_with_more_deaths_than_the_year_are_rejected_and_fewer_are_reported(sudors_: Vintages) -> None:
     assert stage({"jan_deaths": 21}).rejects["reason"].to_list() == ["the months have more deaths than the year"] * 12
     few = stage({"jan_deaths": 19})
     assert few.rejects.height == 0
@@ -174,7 +174,7 @@ def test_all_jurisdictions_together_are_not_the_united_states(sudors_: Vintages)
 
 
 @pytest.mark.trap("us_cdc_sudors", "overall")
-def test_jurisdictions_with_more_deaths_than_all_together_are_refused_and_with_fewer_told(sudors_: Vintages) -> None:
+def test_jurisdictions_with_more_deaths_than_all_together_are_refused_and_with_fewer_reported(sudors_: Vintages) -> None:
     more = stage({}, {"Jurisdiction": "Overall", "alldrug_deaths": 239, "imfs_deaths": 100})
     assert "its jurisdictions have 240 deaths, and all together 239" in sudors_.judge(more, "2024-12-23").refusals[0]
     fewer = sudors_.judge(stage({}, {"Jurisdiction": "Overall", "alldrug_deaths": 300}), "2024-12-23")
@@ -260,7 +260,7 @@ def test_a_year_that_has_not_ended_is_refused(sudors_: Vintages) -> None:
     assert sudors_.judge(stage({}), "2023-01-01").refusals == ()
 
 
-def test_a_download_with_an_older_newest_year_is_an_old_one_and_a_jurisdiction_that_left_is_told(sudors_: Vintages) -> None:
+def test_a_download_with_an_older_newest_year_is_an_old_one_and_a_jurisdiction_that_left_is_reported(sudors_: Vintages) -> None:
     old, new = stage({"year": 2021}, {"year": 2021, "Jurisdiction": "Ohio"}), stage({}, {"year": 2021})
     assert "an old download, saved late" in sudors_.judge(old, "2024-12-23", (new, "2024-03-01")).refusals[0]
     judged = sudors_.judge(new, "2024-12-23", (old, "2024-03-01"))

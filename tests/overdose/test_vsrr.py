@@ -55,7 +55,7 @@ def test_the_layout_of_2024_is_read_without_footnotes(od: Vsrr) -> None:
     assert observations(od, [row], "value", "predicted", "is_provisional", columns=columns).rows() == [(105384.0, 109527.0, None)]
 
 
-def test_a_transcription_without_percent_columns_is_told_apart(od: Vsrr) -> None:
+def test_a_transcription_without_percent_columns_is_distinguished(od: Vsrr) -> None:
     staged = od.stage([{"Data Value": 1}], "State,Year,Month,Indicator,Data Value,Predicted Value")
     assert staged.facts["is_transcription"] is True
     assert od.stage([{"Data Value": 1}]).facts["is_transcription"] is False
@@ -286,7 +286,7 @@ def test_percent_complete_may_be_a_lower_bound(od: Vsrr, text: str, percent: flo
     assert found.rows() == [(percent, is_lower_bound)]
 
 
-def test_an_unreadable_percent_of_completeness_costs_no_count_but_is_told(od: Vsrr) -> None:
+def test_an_unreadable_percent_of_completeness_costs_no_count_but_is_reported(od: Vsrr) -> None:
     staged = od.stage([{"Data Value": 4, "Percent Complete": "most"}])
     assert staged.facts["n_unread_percents"] == 1
     assert staged.rejects.is_empty()
@@ -418,7 +418,7 @@ def test_a_complete_vintage_in_which_months_are_missing_is_refused(od: Vsrr) -> 
     assert od.judge(od.stage(few)).refusals == ()
 
 
-def test_a_single_month_that_is_gone_is_told_and_withdrawn(od: Vsrr) -> None:
+def test_a_single_month_that_is_gone_is_reported_and_withdrawn(od: Vsrr) -> None:
     rows = od.whole(("January", "February", "March"))
     gone = [r for r in rows if (r["State"], r["Month"], r["Indicator"]) != ("AK", "February", "Heroin (T40.1)")]
     judged = od.judge(od.stage(gone), od.stage(rows))
@@ -437,7 +437,7 @@ def test_a_month_whose_row_could_not_be_read_is_no_lost_row(od: Vsrr) -> None:
 
 
 @pytest.mark.trap("us_cdc_vsrr", "series-times-months")
-def test_series_that_a_complete_vintage_has_lost_are_told(od: Vsrr) -> None:
+def test_series_that_a_complete_vintage_has_lost_are_reported(od: Vsrr) -> None:
     whole = od.whole()
     without = [row for row in whole if not (row["State"] == "AK" and row["Indicator"] == "Heroin (T40.1)")]
     judged = od.judge(od.stage(without), od.stage(whole))
@@ -446,7 +446,7 @@ def test_series_that_a_complete_vintage_has_lost_are_told(od: Vsrr) -> None:
 
 
 @pytest.mark.trap("us_cdc_vsrr", "empty-by-footnote")
-def test_a_footnote_and_its_count_that_contradict_each_other_are_told(od: Vsrr) -> None:
+def test_a_footnote_and_its_count_that_contradict_each_other_are_reported(od: Vsrr) -> None:
     rows: list[dict[str, object]] = [{"Data Value": 9, "Footnote": "Data suppressed (<10)."}, {"Month": "June"}]
     warnings = od.judge(od.stage(rows)).warnings
     assert any("1 counts stand beside a footnote that says they are not shown: kept" in w for w in warnings)

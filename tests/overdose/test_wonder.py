@@ -147,7 +147,7 @@ def test_states_of_residence_may_be_chosen_where_the_rows_name_them_and_those_of
     assert "only a part" in refused(other)
 
 
-def test_an_export_by_month_alone_tells_its_year_by_the_code() -> None:
+def test_an_export_by_month_alone_shows_its_year_by_the_code() -> None:
     head = "Notes\tMonth\tMonth Code\tDeaths\tPopulation\tCrude Rate\n"
     rows = '\t"Jan., 2021 (provisional)"\t"2021/01"\t9396\tNot Applicable\tNot Applicable\n'
     data = (head + rows + trailer(dataset="Provisional Mortality Statistics, 2018 through Last Month")).encode()
@@ -214,7 +214,7 @@ def test_polluted_texts_of_year_and_month_are_read_by_their_codes() -> None:
 
 
 @pytest.mark.trap("us_cdc_wonder", "residence")
-def test_deaths_by_occurrence_are_told_from_those_by_residence() -> None:
+def test_deaths_by_occurrence_are_distinguished_from_those_by_residence() -> None:
     found = staged(by_state(row(2023, 1, "01", 12), place="Occurrence State"))
     assert found.select("counts_by", "dataset").rows() == [("occurrence", "D176")]
 
@@ -279,14 +279,14 @@ def test_an_export_without_its_trailer_is_taken_marked_and_warned_of(wonder_: Vi
     assert "cannot be checked: x.csv" in wonder_.judge(found, DAY).warnings[0]
 
 
-def test_without_trailer_and_without_a_column_of_causes_nothing_tells_what_is_counted() -> None:
+def test_without_trailer_and_without_a_column_of_causes_nothing_shows_what_is_counted() -> None:
     assert "nothing tells which deaths" in refused(monthly({"01": 28}))
 
 
 @pytest.mark.parametrize(
     ("years", "dataset"), [((1999, 2020), "D77"), ((2018, 2023), "D157"), ((2018, 2020), None), ((2021,), "D157")]
 )
-def test_without_trailer_the_data_set_is_told_by_the_years_where_they_leave_only_one(
+def test_without_trailer_the_data_set_is_identified_by_the_years_where_they_leave_only_one(
     years: tuple[int, ...], dataset: str | None
 ) -> None:
     assert set(staged(by_state(*[row(y, 1, "01", 12) for y in years]))["dataset"]) == {dataset}

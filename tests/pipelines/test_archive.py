@@ -184,7 +184,7 @@ def test_a_further_snapshot_is_the_only_new_one(archive: Archive) -> None:
     assert [r.snapshot for r in archive.take().receipts] == ["2023-10-02T235959Z"]
 
 
-def test_a_mended_file_is_taken_in_beside_the_failure(archive: Archive) -> None:
+def test_a_repaired_file_is_taken_in_beside_the_failure(archive: Archive) -> None:
     archive.add("2023-10-03", "sdn.csv.gz", gzip.compress(b"1\n", mtime=0)[:-5])
     archive.take()
     archive.add("2023-10-03", "sdn.csv.gz", gzip.compress(b"1\n", mtime=0))

@@ -131,10 +131,10 @@ def test_checks_keep_within_the_memory_they_are_given_and_say_so_where_they_cann
     ]
     found = validate(database, suite, limits={"memory_limit": "50MB", "threads": 1})
     assert [v.status for v in found] == ["error", "passed", "failed"]
-    told = why_blocked(found)
-    assert told.startswith("blocking checks failed: core.t wrong; blocking checks could not be run: core.t heavy (")
-    assert "Out of Memory" in told
-    assert "BILATERAL_MEMORY_LIMIT" in told
+    reason = why_blocked(found)
+    assert reason.startswith("blocking checks failed: core.t wrong; blocking checks could not be run: core.t heavy (")
+    assert "Out of Memory" in reason
+    assert "BILATERAL_MEMORY_LIMIT" in reason
     assert why_blocked(found[1:2]) == ""
 
 

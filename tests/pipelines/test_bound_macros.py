@@ -67,14 +67,14 @@ def test_every_macro_that_reads_is_bound(con: duckdb.DuckDBPyConnection) -> None
     texts = {s.name: s.text for s in warehouse.scripts("macros") if s.needs}
     assert len(texts) > 20
     con.execute("USE older")
-    told = {}
+    refusals = {}
     for name, text in texts.items():
         call = header(text).call(name)
         asks = f"FROM newer.{call}" if " AS TABLE" in text else f"SELECT newer.{call}"
         with pytest.raises(duckdb.CatalogException) as refusal:
             con.execute(asks)
-        told[name] = str(refusal.value)
-    assert [name for name, text in told.items() if REFUSED not in text] == []
+        refusals[name] = str(refusal.value)
+    assert [name for name, text in refusals.items() if REFUSED not in text] == []
 
 
 def test_the_guard_costs_nothing(con: duckdb.DuckDBPyConnection) -> None:

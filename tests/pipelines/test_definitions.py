@@ -196,7 +196,7 @@ def test_a_check_of_the_build_blocks_if_and_only_if_it_is_critical(whole: Assemb
     assert {k for k, c in on_the_build.items() if c.blocking} == critical
 
 
-def test_a_check_tells_what_is_expected_and_the_sql_that_finds_offending_rows(whole: Assembled) -> None:
+def test_a_check_shows_what_is_expected_and_the_sql_that_finds_offending_rows(whole: Assembled) -> None:
     check = whole.checks["core/overdose_observations", "class_not_above_total"]
     assert check.description
     assert "SELECT" in str(check.metadata["sql"])
@@ -269,7 +269,7 @@ def test_loading_the_definitions_writes_nothing(whole: Assembled) -> None:
     assert list(whole.project.folder.iterdir()) == []
 
 
-def test_dagster_tells_nobody_what_is_run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_dagster_reports_to_nobody_what_is_run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     home = tmp_path / "dagster"
     monkeypatch.setenv("DAGSTER_HOME", str(home))
     prepare_dagster_home(Settings(warehouse=tmp_path))
@@ -363,7 +363,7 @@ def test_the_row_count_of_the_published_file_is_that_of_its_tables(refreshed: Re
     assert "| core.sanction_events | " in refreshed.materializations["warehouse/bilateral"]["preview"]
 
 
-def test_every_check_is_evaluated_and_tells_its_status(refreshed: Refreshed) -> None:
+def test_every_check_is_evaluated_and_shows_its_status(refreshed: Refreshed) -> None:
     evaluations = refreshed.result.get_asset_check_evaluations()
     found = {(e.asset_key.to_user_string(), e.check_name): e for e in evaluations}
     assert len(found) == len(evaluations)

@@ -176,8 +176,8 @@ def test_the_table_that_the_source_declares_can_be_read() -> None:
 
 
 def rss(*items: tuple[str, str]) -> bytes:
-    told = "".join(f"<item><title>T</title><link>{link}</link><pubDate>{day}</pubDate></item>" for link, day in items)
-    return f'<?xml version="1.0"?><rss version="2.0"><channel><title>T</title>{told}</channel></rss>'.encode()
+    entries = "".join(f"<item><title>T</title><link>{link}</link><pubDate>{day}</pubDate></item>" for link, day in items)
+    return f'<?xml version="1.0"?><rss version="2.0"><channel><title>T</title>{entries}</channel></rss>'.encode()
 
 
 def test_a_feed_whose_bytes_are_a_path_is_not_opened_as_a_file(

@@ -53,5 +53,5 @@ FRAMES = st.dictionaries(st.sampled_from("abcdefgh"), st.none() | st.floats(-5, 
 def test_the_groups_split_both_sides_without_rest(held: pl.DataFrame, seen: pl.DataFrame) -> None:
     found = compare(held, seen, key=["id"], values=["value"])
     assert_frame_equal(pl.concat([found.unchanged, found.superseded, found.absent]), held, check_row_order=False)
-    told = [*found.unchanged["id"], *found.replacing["id"], *found.new["id"]]
-    assert sorted(told) == sorted(seen["id"])
+    ids = [*found.unchanged["id"], *found.replacing["id"], *found.new["id"]]
+    assert sorted(ids) == sorted(seen["id"])

@@ -23,7 +23,7 @@ def live(tmp_path: Path) -> Project:
     return project
 
 
-def test_what_was_found_is_stored_and_told(live: Project, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_what_was_found_is_stored_and_reported(live: Project, monkeypatch: pytest.MonkeyPatch) -> None:
     lines: list[str] = []
     live.say = lines.append
 

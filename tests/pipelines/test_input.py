@@ -40,9 +40,9 @@ def test_a_line_that_is_not_utf_8_is_read_as_latin_1_and_that_is_said_once(
 ) -> None:
     (tmp_path / "names.txt").write_bytes("Wáng\n".encode() + "Müller\nJosé\n".encode("cp1252") + "公安部\n".encode())
     assert lines(tmp_path / "names.txt") == ["Wáng", "Müller", "José", "公安部"]
-    told = capsys.readouterr().err
-    assert told.count("not UTF-8") == 1
-    assert "line 2" in told
+    warning = capsys.readouterr().err
+    assert warning.count("not UTF-8") == 1
+    assert "line 2" in warning
 
 
 def test_a_file_that_begins_as_utf_16_and_is_none_is_refused_in_words(tmp_path: Path) -> None:

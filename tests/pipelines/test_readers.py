@@ -72,9 +72,9 @@ def test_a_query_reaches_nothing_beyond_the_published_file(
 def test_a_refusal_says_what_to_do_instead(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
     main(["sql", f"FROM read_csv('{folder}/secret.csv')"])
     main(["sql", f"COPY core.t TO '{folder}/out.csv'"])
-    told = capsys.readouterr().err.splitlines()
-    assert len(told) == 2
-    assert all("--format csv (or json) > FILE" in line and "ATTACH" in line for line in told)
+    lines_said = capsys.readouterr().err.splitlines()
+    assert len(lines_said) == 2
+    assert all("--format csv (or json) > FILE" in line and "ATTACH" in line for line in lines_said)
 
 
 READING = [

@@ -45,7 +45,7 @@ def test_a_frame_is_put_into_declared_order_and_missing_columns_are_null() -> No
     assert fitted["program"].to_list() == [None]
 
 
-def test_a_frame_that_does_not_fit_is_told_every_mismatch() -> None:
+def test_a_frame_that_does_not_fit_is_reported_with_every_mismatch() -> None:
     frame = pl.DataFrame({"actor_id": [1], "valid_from": ["2020"], "colour": ["red"]})
     with pytest.raises(BilateralError) as error:
         table("core.actors").conform(frame)

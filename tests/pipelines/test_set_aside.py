@@ -161,7 +161,7 @@ def test_the_listing_says_key_place_snapshot_and_reason(core: Core) -> None:
     assert "not known before it happened" in found["reason"]
 
 
-def test_the_files_of_the_fold_stay_whole_and_nothing_is_lost_when_the_rule_is_mended(core: Core) -> None:
+def test_the_files_of_the_fold_stay_whole_and_nothing_is_lost_when_the_rule_is_fixed(core: Core) -> None:
     core.set_aside(core.broken("dated_not_after_known"))
     assert core.manifest.edition != core.manifest.version
     core.store.promote(core.manifest)

@@ -107,7 +107,7 @@ def test_a_column_below_its_least_share_and_the_first_twenty_rejects_are_shown(t
     assert sum(line.endswith("empty") for line in text.splitlines()) == 20
 
 
-def test_a_fault_of_the_reader_is_told_with_its_place(tmp_path: Path) -> None:
+def test_a_fault_of_the_reader_is_reported_with_its_place(tmp_path: Path) -> None:
     text = shown(tmp_path, "CRASH")
     assert "reading: quarantined: the reader failed (ZeroDivisionError: a bug) in stage, line " in text
     assert "test_trial.py" in text

@@ -63,7 +63,7 @@ def test_an_example_can_be_typed_as_it_stands(line: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("typed", "told"),
+    ("typed", "expected"),
     [
         (["staus"], "No such command 'staus'. Did you mean 'status'?"),
         (["sql", "SELECT 1", "--format", "tabel"], "Did you mean table?"),
@@ -73,19 +73,19 @@ def test_an_example_can_be_typed_as_it_stands(line: str) -> None:
     ],
 )
 def test_a_mistyped_line_is_answered_with_what_was_meant_and_code_2(
-    typed: list[str], told: str, capsys: pytest.CaptureFixture[str]
+    typed: list[str], expected: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert main(typed) == 2
     out, err = capsys.readouterr()
     assert out == ""
-    assert told in err
+    assert expected in err
     assert err.startswith("bilateral: ")
     assert "--help' says more." in err
 
 
 @pytest.mark.usefixtures("published")
 @pytest.mark.parametrize(
-    ("query", "told"),
+    ("query", "expected"),
     [
         ("FROM evnts", "There is no table evnts. Did you mean core.events?"),
         ("FROM events", "Did you mean core.events?"),
@@ -99,10 +99,10 @@ def test_a_mistyped_line_is_answered_with_what_was_meant_and_code_2(
     ],
 )
 def test_a_name_that_is_not_there_is_answered_with_the_one_that_is(
-    query: str, told: str, capsys: pytest.CaptureFixture[str]
+    query: str, expected: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert main(["sql", query]) == 1
-    assert told in capsys.readouterr().err
+    assert expected in capsys.readouterr().err
 
 
 @pytest.mark.usefixtures("published")
@@ -160,7 +160,7 @@ def test_did_you_mean_names_what_is_like_it_and_nothing_else() -> None:
 
 
 @pytest.mark.parametrize(
-    ("problem", "code", "told"),
+    ("problem", "code", "expected"),
     [
         (BilateralError("a reason"), 1, "bilateral: a reason"),
         (
@@ -172,7 +172,9 @@ def test_did_you_mean_names_what_is_like_it_and_nothing_else() -> None:
         (OSError(28, "No space left on device"), 1, "bilateral: the disk: No space left on device"),
     ],
 )
-def test_a_problem_is_told_in_a_sentence(problem: Exception, code: int, told: str, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_problem_is_reported_in_a_sentence(
+    problem: Exception, code: int, expected: str, capsys: pytest.CaptureFixture[str]
+) -> None:
     @answers
     def command() -> int:
         raise problem
@@ -180,7 +182,7 @@ def test_a_problem_is_told_in_a_sentence(problem: Exception, code: int, told: st
     with pytest.raises(typer.Exit) as ended:
         command()
     assert ended.value.exit_code == code
-    assert told in capsys.readouterr().err
+    assert expected in capsys.readouterr().err
 
 
 @pytest.mark.parametrize("line", [["--help"], ["sql", "--help"], ["status"], ["sql", "SELECT 1"], ["describe"]])

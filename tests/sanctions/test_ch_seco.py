@@ -89,7 +89,7 @@ def test_the_set_gives_program_ordinance_without_its_annexes_and_measure() -> No
     assert measures == ["annex 13", "articles 16 and 17: capital market", "annex 13"]
 
 
-def test_a_set_may_stand_in_an_attribute_and_one_that_is_not_declared_is_told() -> None:
+def test_a_set_may_stand_in_an_attribute_and_one_that_is_not_declared_is_reported() -> None:
     old = SHIP.replace("<sanctions-set-id>21</sanctions-set-id>", "").replace('ssid="300"', 'ssid="300" sanctions-set-id="21"')
     assert rows("listings", "programs", of=(old,)) == [("Belarus",)]
     lost = staged(SHIP.replace(">21<", ">77<"), ENTITY)
@@ -130,7 +130,7 @@ def test_the_last_time_on_the_list_is_what_the_modifications_state(
     assert (party.get("listed_on_basis") is None) == (listed_on is None)
 
 
-def test_a_kind_of_modification_that_is_none_we_know_is_told() -> None:
+def test_a_kind_of_modification_that_is_none_we_know_is_reported() -> None:
     found = staged(SHIP.replace("listed", "suspended"), ENTITY)
     assert found.rejects.select("column", "value").rows() == [("modification-type", "suspended")]
 

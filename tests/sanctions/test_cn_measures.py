@@ -101,7 +101,7 @@ def test_a_notice_is_start_and_publication_on_one_day_in_beijing() -> None:
 
 
 @pytest.mark.trap("cn_countermeasures", "mixed-countries")
-def test_countries_as_codes_names_and_blanks_become_one_kind_and_what_is_no_state_is_told() -> None:
+def test_countries_as_codes_names_and_blanks_become_one_kind_and_what_is_no_state_is_reported() -> None:
     staged = read(
         row("A"), row("B", Country="Japan"), row("C", Country="JP"), row("D", "01.01.2024", Country=""), row("E", Country="EU")
     )
@@ -173,7 +173,7 @@ def test_the_lists_of_the_ministry_have_their_programs_and_the_file_s_country_is
     assert [c for (c,) in the(staged, "countries", "country_id")] == ["USA", "JPN", "JPN"]
 
 
-def test_an_address_tells_the_country_of_a_party_before_the_notice_does() -> None:
+def test_an_address_shows_the_country_of_a_party_before_the_notice_does() -> None:
     staged = read_mofcom(
         record("A", "2026-04-24", "cn-attention-list", addresses=["Thamova 289/13, Praha 8, Czech Republic（邮编：18600）"]),
         record("B", "2026-04-25", "cn-attention-list", addresses=["日本东京都品川区"]),
@@ -274,7 +274,7 @@ def test_a_snapshot_taken_before_a_suspension_does_not_know_it(history: Any) -> 
     ]
 
 
-def test_a_suspension_that_the_next_one_continues_is_not_told_as_resumed(history: Any) -> None:
+def test_a_suspension_that_the_next_one_continues_is_not_reported_as_resumed(history: Any) -> None:
     events = folded(history, "2025-12-01").rows("sanction_events", "kind", "event_date", listing_id=SKYDIO)
     assert sorted(events) == [
         ("added", date(2025, 4, 4)),

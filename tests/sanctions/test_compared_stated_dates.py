@@ -159,7 +159,7 @@ def test_a_reissue_begins_when_the_other_id_ends_whatever_start_is_stated(fold: 
 # ends -------------------------------------------------------------------------------------------------------------------
 
 
-def test_a_stated_end_is_told_when_its_day_has_come_by_an_event_of_that_day(fold: Any, vintage: Vintage) -> None:
+def test_a_stated_end_is_reported_when_its_day_has_come_by_an_event_of_that_day(fold: Any, vintage: Vintage) -> None:
     listing = A | {"listed_on": date(2022, 1, 1), "ends_on": date(2023, 1, 20), "ends_on_basis": "federal_register"}
     first = vintage("2023-01-02T15:00", [listing, B])
     after = fold(first)
@@ -183,7 +183,7 @@ def test_the_day_of_an_end_also_comes_with_an_unchanged_answer(fold: Any, vintag
     assert after.rows("sanction_events", "kind", "event_date") == [("removed", date(2023, 1, 20))]
 
 
-def test_an_end_that_lies_in_the_past_is_told_at_once(fold: Any, vintage: Vintage) -> None:
+def test_an_end_that_lies_in_the_past_is_reported_at_once(fold: Any, vintage: Vintage) -> None:
     ended = A | {"listed_on": date(2015, 1, 1), "ends_on": date(2020, 1, 1), "published_on": date(2015, 1, 3)}
     after = fold(vintage("2023-01-02T15:00", [ended]))
     assert after.rows("sanction_events", "kind", "event_date", "known_at") == [
@@ -192,7 +192,7 @@ def test_an_end_that_lies_in_the_past_is_told_at_once(fold: Any, vintage: Vintag
 
 
 @pytest.mark.parametrize(("moved_to", "removed"), [(date(2024, 1, 1), []), (None, []), (date(2023, 1, 18), [date(2023, 1, 18)])])
-def test_an_end_that_was_told_and_is_moved_is_taken_back(
+def test_an_end_that_was_reported_and_is_moved_is_retracted(
     fold: Any, vintage: Vintage, moved_to: date | None, removed: list[date]
 ) -> None:
     listing = A | {"listed_on": date(2022, 1, 1), "ends_on": date(2023, 1, 20)}
@@ -249,7 +249,9 @@ def _paused(vintage: Vintage, when: str, *pauses: Mapping[str, Any]) -> StagedSn
     return vintage(when, [A], details={"statuses": pauses})
 
 
-def test_a_suspension_is_an_interval_with_an_event_and_the_end_is_told_when_its_day_has_come(fold: Any, vintage: Vintage) -> None:
+def test_a_suspension_is_an_interval_with_an_event_and_the_end_is_reported_when_its_day_has_come(
+    fold: Any, vintage: Vintage
+) -> None:
     first = [_paused(vintage, "2023-01-02T15:00"), _paused(vintage, "2023-01-12T15:00", PAUSE)]
     after = fold(*first)
     assert after.rows("sanction_statuses", "valid_from", "valid_to", "known_to") == [(date(2023, 1, 10), date(2023, 4, 10), None)]

@@ -109,7 +109,7 @@ def text(when: str, day: date | None = None) -> StagedSnapshot:
 
 
 def rules(when: str, *published: date) -> StagedSnapshot:
-    told = {
+    common = {
         "document_number": "n",
         "citation": "88 FR 1",
         "action": "add",
@@ -117,7 +117,7 @@ def rules(when: str, *published: date) -> StagedSnapshot:
         "name": "Acme",
         "country_id": "CHN",
     }
-    rows = [dict.fromkeys(RULES.names()) | told | {"publication_date": d, "effective_date": d} for d in published]
+    rows = [dict.fromkeys(RULES.names()) | common | {"publication_date": d, "effective_date": d} for d in published]
     return StagedSnapshot(when, datetime.fromisoformat(when), True, {}, {"rules": pl.DataFrame(rows, schema=RULES)})
 
 

@@ -71,7 +71,7 @@ def test_the_grounds_name_their_sections() -> None:
     assert kinds[-1][0] == "reason"
 
 
-def test_an_unknown_country_is_told_and_the_firm_kept() -> None:
+def test_an_unknown_country_is_reported_and_the_firm_kept() -> None:
     staged = read(entity("A", country="Atlantis"))
     assert the(staged, "countries", "country_id") == []
     info = StagedInfo("sha", datetime(2026, 7, 9), 1, 0, staged.facts)

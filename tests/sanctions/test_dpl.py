@@ -120,7 +120,7 @@ def test_a_name_with_a_k_a_gives_an_alias() -> None:
     assert the(staged, "names", "name", "kind") == [("FRANK SUN", "aka")]
 
 
-def test_an_impossible_date_is_told_and_the_person_kept() -> None:
+def test_an_impossible_date_is_reported_and_the_person_kept() -> None:
     staged = read(line("A B", effective="13/45/3017"))
     assert the(staged, "listings", "listed_on") == [(None,)]
     assert staged.rejects.select("column", "value").rows() == [("effective_date", "13/45/3017")]

@@ -417,7 +417,7 @@ def test_a_document_says_whether_it_is_diplomatic_where_it_was_issued_and_in_who
         ("OTHER", "Telegram, ask for A; office", ["Telegram, ask for A", "office"]),
     ],
 )
-def test_several_addresses_or_numbers_in_one_contact_are_told_apart(key: str, value: str, held: list[str]) -> None:
+def test_several_addresses_or_numbers_in_one_contact_are_distinguished(key: str, value: str, held: list[str]) -> None:
     data = FIRM.replace('key="EMAIL" value="office@example.com"', f'key="{key}" value="{value}"')
     found = staged(made(data)).frames["identifiers"]
     assert found.filter(~found["scheme"].is_in(["un_reference", "registration"]))["value"].to_list() == held

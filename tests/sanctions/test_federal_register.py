@@ -103,7 +103,7 @@ def test_an_order_that_is_not_certain_is_a_reject_and_never_a_guess(orders: str,
     assert (staged.n_rejected, staged.n_read) == (0, 1)
 
 
-def test_a_raw_text_tells_its_days_pages_and_number() -> None:
+def test_a_raw_text_shows_its_days_pages_and_number() -> None:
     document = ordered(CHINA + "by removing the entry for ``A''").frames["documents"].row(0, named=True)
     assert (document["document_number"], document["citation"], document["publication_date"], document["effective_date"]) == (
         "2023-25557", "88 FR 80131", date(2023, 11, 17), date(2023, 11, 16),

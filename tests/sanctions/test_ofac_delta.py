@@ -167,7 +167,7 @@ def test_a_delta_without_a_day_that_can_be_believed_is_quarantined(at: str) -> N
         staged(delta(added("1"), at=at or " "))
 
 
-def test_of_several_deltas_one_that_is_cut_is_left_out_and_told() -> None:
+def test_of_several_deltas_one_that_is_cut_is_left_out_and_reported() -> None:
     found = staged(delta(added("1")), delta(added("2"))[:-60])
     assert acts(found) == [("1", "add", None)]
     assert "cut or is not well-formed" in judged(found).warnings[0]
@@ -215,7 +215,7 @@ def test_deltas_alone_are_never_complete_and_not_compared_with_the_rows_of_the_l
     assert judged(staged(delta(added("1"))), baseline) == Judgement((), (), complete=False)
 
 
-def test_a_delta_most_of_which_cannot_be_read_is_refused_and_one_from_the_future_told() -> None:
+def test_a_delta_most_of_which_cannot_be_read_is_refused_and_one_from_the_future_reported() -> None:
     assert "has the layout changed" in judged(staged(delta(entity("1", "x"), entity("2", "y"), added("3")))).refusals[0]
     assert "are not believed" in judged(staged(delta(added("1"), day="2027-01-01"))).warnings[0]
 
@@ -308,7 +308,7 @@ def test_the_next_full_list_that_says_the_same_adds_no_event(fold: Any, vintage:
     assert offending(after) == {}
 
 
-def test_a_real_edit_beside_the_other_form_is_told(fold: Any, vintage: Vintage) -> None:
+def test_a_real_edit_beside_the_other_form_is_reported(fold: Any, vintage: Vintage) -> None:
     shown = vintage("2026-09-25T20:00", [A, B | {"name": "OTHER NAME", "remarks": "DOB 1970."}])
     after = fold(vintage("2026-09-20T15:00", [A]), told("2026-09-23T18:00", delta(added("2"))), shown)
     assert after.rows("sanction_events", "kind", "detail") == [("added", None), ("modified", "name")]
@@ -338,7 +338,7 @@ def test_a_list_of_the_same_day_may_be_older_than_the_publication_and_takes_noth
         ]
 
 
-def test_a_list_of_a_later_day_goes_before_a_delta(fold: Any, vintage: Vintage, offending: Any) -> None:
+def test_a_list_of_a_later_day_takes_precedence_over_a_delta(fold: Any, vintage: Vintage, offending: Any) -> None:
     after = fold(
         vintage("2026-09-20T15:00", [A]),
         told("2026-09-23T18:00", delta(added("2"), removed("1"))),

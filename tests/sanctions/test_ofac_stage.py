@@ -100,7 +100,7 @@ def test_a_copy_that_was_saved_again_gives_the_same_rows(saved_again: bytes) -> 
     assert staged.rejects.height == 0
 
 
-def test_a_copy_that_lost_its_last_bytes_within_a_null_is_whole_but_told_to_have_no_end() -> None:
+def test_a_copy_that_lost_its_last_bytes_within_a_null_is_whole_but_reported_to_have_no_end() -> None:
     """The copy of add.csv of 2019-01 ends in ``,-0``."""
     staged = stage({"sdn.csv": SDN, "add.csv": ADD.removesuffix(b"- \r\n\x1a")})
     assert staged.frames["addresses"].select("country_raw", "note").rows() == [("Cuba", None), ("China", None)]
@@ -208,7 +208,7 @@ def test_too_many_rows_that_cannot_be_read_are_refused() -> None:
     assert "1 of 51 rows cannot be read" in judged.refusals[0]
 
 
-def test_rows_without_a_legible_id_are_told() -> None:
+def test_rows_without_a_legible_id_are_reported() -> None:
     judged = judge(info(stage({"sdn.csv": many(500, line("x") + b"\x1a")})), None, GUARD)
     assert "no listing is taken as removed" in judged.warnings[0]
 

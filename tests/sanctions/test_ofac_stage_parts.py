@@ -84,7 +84,7 @@ def test_a_comment_that_begins_with_a_blank_keeps_it() -> None:
 
 
 @pytest.mark.trap("us_ofac_sdn", "cut-remarks")
-def test_remarks_that_are_cut_without_comments_are_told_once() -> None:
+def test_remarks_that_are_cut_without_comments_are_reported_once() -> None:
     staged = stage({"sdn.csv": prim("x" * 1000, "x" * 999 + ".", "Gender Male.")})
     assert staged.facts["cut_ids"] == ["1"]
     assert "remarks of 1 listings (1) are cut after 1,000 characters" in judge(info(staged), None, GUARD).warnings[0]
@@ -107,7 +107,7 @@ def test_an_address_is_one_line_and_one_that_says_nothing_is_left_out() -> None:
     assert staged.facts["unknown_countries"] == {}
 
 
-def test_countries_of_addresses_that_nobody_knows_are_counted_and_told() -> None:
+def test_countries_of_addresses_that_nobody_knows_are_counted_and_reported() -> None:
     staged = stage({"sdn.csv": prim(None, None), "add.csv": ADD.replace(b"Cuba", b"Atlantis")})
     assert staged.facts["unknown_countries"] == {"Atlantis": 1}
     assert "Atlantis" in judge(info(staged), None, GUARD).warnings[-1]

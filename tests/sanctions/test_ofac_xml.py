@@ -361,7 +361,7 @@ def test_sdn_xml_programs_stand_in_one_cell_and_the_day_of_the_list_is_month_fir
     assert (found.facts["published"], found.facts["format"]) == ("2023-10-03", "sdn xml")
 
 
-def test_sdn_xml_identifiers_and_statements_are_told_apart_by_the_grammar_of_the_remarks() -> None:
+def test_sdn_xml_identifiers_and_statements_are_distinguished_by_the_grammar_of_the_remarks() -> None:
     assert rows(SDN, "identifiers", "scheme", "value", "country_id", "note", native_id="45001") == [
         ("passport", "C18165248", "CHN", "expires 25 Oct 2025"),
         ("crypto:XBT", "1Fake1", None, None),
@@ -679,7 +679,7 @@ def test_the_csvs_alone_and_the_xml_alone_are_vintages_too() -> None:
         ofac_xml.stage("us_ofac_sdn", {})
 
 
-def test_a_cut_xml_beside_whole_csvs_is_left_out_and_told() -> None:
+def test_a_cut_xml_beside_whole_csvs_is_left_out_and_reported() -> None:
     found = both(list_xml=advanced().encode()[:-100])
     assert found.frames["listings"].equals(both().frames["listings"])
     judged = ofac_xml.judge(info(found), None, RowGuard())
@@ -687,7 +687,7 @@ def test_a_cut_xml_beside_whole_csvs_is_left_out_and_told() -> None:
     assert any("left out" in warning and "cut" in warning for warning in judged.warnings)
 
 
-def test_an_xml_of_another_day_beside_the_csvs_is_told() -> None:
+def test_an_xml_of_another_day_beside_the_csvs_is_reported() -> None:
     judged = ofac_xml.judge(info(both(list_xml=advanced().encode())), None, RowGuard())
     assert any("lacks 1 of their 3 parties" in warning for warning in judged.warnings)
 

@@ -184,7 +184,7 @@ def test_names_that_are_nearly_the_same_are_noted_and_not_joined() -> None:
     assert frame["score"][0] > 0.9
 
 
-def test_what_speaks_for_one_party_and_against_it_is_told_apart() -> None:
+def test_evidence_for_one_party_and_against_it_is_distinguished() -> None:
     frame = decisions(World().listing(A, "Central Bank").listing(B, "Central Bank", country=None).read(), (), RANKS)
     assert frame.select("evidence", "objection").rows() == [
         (

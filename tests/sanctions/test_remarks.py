@@ -64,7 +64,7 @@ def test_weak_names_stand_in_single_quotes_with_their_kind() -> None:
     ]  # fmt: skip
 
 
-def test_a_country_is_told_once_per_basis_in_the_order_of_the_text() -> None:
+def test_a_country_is_reported_once_per_basis_in_the_order_of_the_text() -> None:
     remarks = read_remarks("nationality China; Passport 1 (China); Passport 2 (China); citizen China.", COUNTRIES)
     assert list(remarks.countries) == [("CHN", "nationality"), ("CHN", "remark"), ("CHN", "citizenship")]
 

@@ -145,7 +145,7 @@ def test_a_rule_may_take_effect_after_its_publication(fold: Any) -> None:
     assert after.rows("sanction_events", "detail") == [("FR Doc. 2020-1; announced 2020-05-22; Surveillance",)]
 
 
-def test_a_rule_without_document_number_is_told_by_its_citation(fold: Any) -> None:
+def test_a_rule_without_document_number_is_identified_by_its_citation(fold: Any) -> None:
     after = fold(ADDED | {"document_number": None}, REMOVED | {"citation": None})
     assert after.rows("sanction_events", "citation", "detail") == [("85 FR 34503", None), (None, "FR Doc. 2023-25557")]
     assert after.rows("sanction_listings", "citation", known_to=None) == [("85 FR 34503; FR Doc. 2023-25557",)]

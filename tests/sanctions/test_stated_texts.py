@@ -147,7 +147,7 @@ def test_an_unreadable_first_citation_leaves_the_start_unknown_from_the_first_re
     assert after.rows("sanction_events", "kind", "event_date") == [("modified", D2)]
 
 
-def test_a_removal_that_no_rule_tells_is_dated_between_two_texts(fold: Callable[..., Any]) -> None:
+def test_a_removal_that_no_rule_states_is_dated_between_two_texts(fold: Callable[..., Any]) -> None:
     after = fold(text("2023-11-01", entry("Acme", D1), entry("Beta", D1)), text("2023-12-01T12:00", entry("Beta", D1)))
     assert after.rows("sanction_listings", *INTERVALS, "valid_to_earliest", known_to=None) == [
         ("chn.acme", D1, "federal_register", date(2023, 12, 1), "snapshot_diff", date(2023, 11, 1)),
@@ -163,7 +163,7 @@ REMOVED = rule(D3, "remove", effective_date=date(2023, 11, 16), document_number=
 
 
 @pytest.mark.parametrize("order", [(0, 1, 2), (2, 0, 1), (0, 2, 1)])
-def test_a_rule_that_tells_of_a_removal_replaces_the_comparison_whenever_it_arrives(
+def test_a_rule_that_states_a_removal_replaces_the_comparison_whenever_it_arrives(
     fold: Callable[..., Any], order: Sequence[int]
 ) -> None:
     """EL-IFS: in force until 2023-11-16, known from the publication on 2023-11-17."""
@@ -302,7 +302,7 @@ def test_a_day_stated_beside_the_entry_is_its_start_and_known_with_the_text(fold
     ]
 
 
-def test_former_names_are_told_from_other_aliases(fold: Callable[..., Any]) -> None:
+def test_former_names_are_distinguished_from_other_aliases(fold: Callable[..., Any]) -> None:
     after = fold(text("2022-01-01", entry("Acme", D1, aliases=["Ack", "Old"], former_names=["Old"])))
     assert after.rows("sanction_names", "name", "kind") == [("Ack", "aka"), ("Acme", "primary"), ("Old", "fka")]
 

@@ -54,14 +54,14 @@ class Room:
 
 @pytest.mark.trap("us_ofac_sdn", "sdn-csv-alone")
 @pytest.mark.parametrize("scheme", ["uscc", "tax_id", "passport", "registration", "national_id"])
-def test_who_issued_a_number_tells_the_state(scheme: str) -> None:
+def test_who_issued_a_number_shows_the_state(scheme: str) -> None:
     room = Room().listing(FIRM).number(FIRM, scheme)
     assert room.found() == [(FIRM, "CHN", "identifier", "derived")]
     assert room.found("evidence") == [(f"{scheme.replace('_', ' ')} 9142",)]
 
 
 @pytest.mark.parametrize("scheme", ["ssn", "visa", "national_foreign_id", "birth_certificate", "website", "phone"])
-def test_what_foreigners_are_given_too_tells_nothing(scheme: str) -> None:
+def test_what_foreigners_are_given_too_shows_nothing(scheme: str) -> None:
     assert Room().listing(FIRM).number(FIRM, scheme).found() == []
 
 
@@ -100,7 +100,7 @@ def test_a_firm_that_is_linked_to_another_does_not_take_its_state() -> None:
     assert room.add("countries", listing_id=FIRM, country_id="IRN", basis="address").found() == []
 
 
-def test_another_listing_of_the_party_tells_its_state_not_before_both_were_known() -> None:
+def test_another_listing_of_the_party_shows_its_state_not_before_both_were_known() -> None:
     room = Room().listing(FIRM, known_from=JUNE).listing(TWIN).same(TWIN, FIRM)
     room.add("countries", listing_id=TWIN, country_id="CHN", basis="list_destination")
     assert room.found("listing_id", "country_id", "basis", "known_from") == [(FIRM, "CHN", "other_list", JUNE)]
@@ -120,7 +120,7 @@ def test_a_place_of_birth_and_a_remark_of_another_listing_tell_no_state() -> Non
     assert room.add("countries", listing_id=TWIN, country_id="CHN", basis="remark").found() == []
 
 
-def test_the_actor_of_the_registry_that_a_party_is_tells_its_state() -> None:
+def test_the_actor_of_the_registry_that_a_party_is_shows_its_state() -> None:
     room = Room().listing(FIRM, "Huawei Technologies").same(FIRM, "CHN.HUAWEI", "registry", "CHN.HUAWEI")
     assert room.found("listing_id", "country_id", "basis", "evidence") == [(FIRM, "CHN", "registry", "CHN.HUAWEI")]
 

@@ -180,7 +180,7 @@ def test_a_name_with_and_without_its_initials_is_two_entries() -> None:
         ("Iron and Steel Subsidiary", "Iron and Steel Subsidiary", [], [], None),
     ],
 )  # fmt: skip
-def test_aliases_and_scope_are_told_from_the_name(
+def test_aliases_and_scope_are_distinguished_from_the_name(
     cell: str, name: str, aliases: list[str], former: list[str], scope: str | None
 ) -> None:
     assert read_name(cell) == (name, aliases, former, scope)
@@ -208,7 +208,7 @@ def test_both_forms_make_the_same_entries() -> None:
     assert (theirs[0]["text_date"], theirs[0]["format"]) == (date(2026, 7, 9), "records")
 
 
-def test_notes_that_name_no_clause_are_kept_and_those_on_the_scope_are_told_apart() -> None:
+def test_notes_that_name_no_clause_are_kept_and_those_on_the_scope_are_distinguished() -> None:
     (read,) = entries(records(("Acme", DAY, "seen; Sec. 2(d)(2)(B)(ii): x; and its subsidiaries")))
     assert (read["reason"], read["affiliates"]) == (f"{WORKS}; seen", "and its subsidiaries")
 

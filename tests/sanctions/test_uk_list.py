@@ -270,7 +270,7 @@ def test_the_day_on_which_ofsi_took_a_party_in_is_a_note_beside_the_designation(
     assert ("SYR0306", "2011-12-02") in notes
 
 
-def test_numbered_values_of_a_cell_are_told_apart() -> None:
+def test_numbered_values_of_a_cell_are_distinguished() -> None:
     assert staged(ofsi()).frames["countries"].filter(basis="nationality")["country_id"].to_list() == ["RUS", "SRB"]
     assert staged(ofsi()).frames["names"].rows() == [("SYR0306", "OLD INDUSTRIES", "fka", "strong")]
     assert staged(ofsi()).frames["birth_dates"]["born"].to_list() == ["1952"]

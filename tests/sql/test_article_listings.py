@@ -139,7 +139,7 @@ def test_what_is_another_states_own_body_is_not_the_listing(ministry: Warehouse)
     assert found(ministry) == []
 
 
-def test_a_legal_form_that_stands_in_the_text_tells_the_firm_from_its_namesake(ministry: Warehouse) -> None:
+def test_a_legal_form_that_stands_in_the_text_distinguishes_the_firm_from_its_namesake(ministry: Warehouse) -> None:
     party(ministry, 2, "National Example Oil Company")
     party(ministry, 3, "National Example Oil Company PTE LTD")
     article(ministry, "Ships of the National Example Oil Company.")

@@ -96,7 +96,7 @@ def test_the_certain_ones_of_a_covered_day_are_those_that_the_edition_showed(gap
     ) == [(True,)]
 
 
-def test_additions_that_a_gap_bunches_onto_one_day_are_told_apart(gaps: Warehouse) -> None:
+def test_additions_that_a_gap_bunches_onto_one_day_are_distinguished(gaps: Warehouse) -> None:
     assert gaps.ask(
         "SELECT date, n_listings_added, n_listings_added_within_gap FROM marts.dyad_day "
         "WHERE source_id = 'USA' AND n_listings_added > 0 ORDER BY date"

@@ -47,7 +47,7 @@ def targets(w: Warehouse, known: str = "2030-01-01") -> list[tuple[Any, ...]]:
     return rows
 
 
-def test_a_listing_of_which_nothing_tells_a_state_has_none(listed: Warehouse) -> None:
+def test_a_listing_of_which_nothing_shows_a_state_has_none(listed: Warehouse) -> None:
     assert targets(listed) == [(None, None, None)]
 
 
@@ -66,13 +66,13 @@ def test_a_flag_makes_no_target_state(listed: Warehouse) -> None:
 
 
 @pytest.mark.parametrize("basis", ["identifier", "other_list", "linked_party", "registry"])
-def test_what_else_tells_a_state_makes_it_a_target_where_the_list_states_none(listed: Warehouse, basis: str) -> None:
+def test_what_else_shows_a_state_makes_it_a_target_where_the_list_states_none(listed: Warehouse, basis: str) -> None:
     tell(listed, "CHN", basis)
     assert targets(listed) == [("CHN", basis, "2023-01-10T00:00:00")]
     assert listed.ask("SELECT strength, evidence, is_target FROM marts.listing_countries") == [("derived", "uscc 9142", True)]
 
 
-def test_what_the_list_states_takes_precedence_over_what_else_tells_a_state(listed: Warehouse) -> None:
+def test_what_the_list_states_takes_precedence_over_what_else_shows_a_state(listed: Warehouse) -> None:
     state(listed, "RUS", "nationality")
     state(listed, "CHN", "address")
     state(listed, "CYP", "registration")
@@ -94,7 +94,7 @@ def test_a_state_that_a_later_snapshot_states_counts_for_the_whole_life_and_was_
     assert listed.ask("SELECT valid_from FROM marts.listing_dyads WHERE target_id = 'CHN'") == [("2023-01-10",)]
 
 
-def test_a_state_is_known_since_the_first_thing_that_told_it(listed: Warehouse) -> None:
+def test_a_state_is_known_since_the_first_thing_that_showed_it(listed: Warehouse) -> None:
     tell(listed, "CHN", "identifier")
     state(listed, "CHN", "address", known_from="2023-06-01")
     assert targets(listed) == [("CHN", "address", "2023-01-10T00:00:00")]
@@ -108,7 +108,7 @@ def test_a_statement_that_comes_later_takes_the_place_of_what_was_derived_before
     assert [t[0] for t in targets(listed)] == ["RUS"]
 
 
-def test_of_a_removed_listing_what_stood_until_its_removal_tells_its_state(listed: Warehouse) -> None:
+def test_of_a_removed_listing_what_stood_until_its_removal_shows_its_state(listed: Warehouse) -> None:
     listed.con.execute("UPDATE core.sanction_listings SET known_to = '2023-09-01'")
     put_version(listed, valid_to="2023-09-01", known_from="2023-09-01")
     tell(listed, "IRN", "identifier", known_to="2023-02-01")

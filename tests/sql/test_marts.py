@@ -561,7 +561,7 @@ def test_an_article_stands_once_for_each_two_states_it_names_and_only_with_a_dat
     ]
 
 
-def test_a_month_is_told_as_a_month(warehouse: Warehouse) -> None:
+def test_a_month_is_dated_as_a_month(warehouse: Warehouse) -> None:
     warehouse.put("core.events", event(1, "2022-08-01", date_precision="month"))
     assert warehouse.build().ask("SELECT date, date_precision FROM marts.timeline") == [("2022-08-01", "month")]
 
@@ -743,7 +743,7 @@ def test_an_act_is_without_news_only_where_the_news_of_its_days_is_held(warehous
     ]
 
 
-def test_an_act_that_an_event_tells_of_is_not_without_news(warehouse: Warehouse) -> None:
+def test_an_act_that_an_event_reports_is_not_without_news(warehouse: Warehouse) -> None:
     act(warehouse, "rule", "2023-11-10", "fentanyl")
     warehouse.put(
         "core.events", told(1, "2023-11-10", "US sanctions fentanyl makers"), event(2, "2023-11-11"), event(3, "2023-11-12")
@@ -764,7 +764,7 @@ def test_news_is_without_an_act_only_where_all_acts_of_its_sort_are_held(warehou
     assert warehouse.build().ask("SELECT event_id, sort, basis FROM marts.news_without_act") == [("e1", "listing", "all of them")]
 
 
-def test_the_timeline_tells_of_acts_but_for_those_that_lists_alone_show(warehouse: Warehouse) -> None:
+def test_the_timeline_shows_acts_but_for_those_that_lists_alone_show(warehouse: Warehouse) -> None:
     act(warehouse, "rule", "2023-11-15", title="A rule", citation="88 FR 1")
     act(warehouse, "edition", "2023-11-15", title="2 parties added", origin="listings")
     assert warehouse.build().ask("SELECT kind, headline, citation, fact_id FROM marts.timeline") == [

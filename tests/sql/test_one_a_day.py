@@ -81,7 +81,7 @@ def test_parties_that_one_origin_names_apart_are_apart_and_others_fall_in_with_t
     assert once(warehouse, "event_ids") == [(["e1", "e3"],), (["e2", "e4"],)]
 
 
-def test_an_event_without_a_cameo_code_is_told_by_its_plover_class(warehouse: Warehouse) -> None:
+def test_an_event_without_a_cameo_code_is_identified_by_its_plover_class(warehouse: Warehouse) -> None:
     plover = {"origin": "polecat", "cameo_code": None, "goldstein": None, "quad_schrodt": 4}
     warehouse.put("core.events", event(1, plover_event="SANCTION", **plover), event(2, plover_event="COERCE", **plover))
     assert once(warehouse, "plover_event, cameo_code") == [("SANCTION", None), ("COERCE", None)]

@@ -239,7 +239,7 @@ def test_a_population_is_not_used_before_it_was_published(warehouse: Warehouse) 
     assert warehouse.ask(query, "2022-10-01") == [(2021,)]
 
 
-def test_revisions_are_told_by_size_and_age(warehouse: Warehouse) -> None:
+def test_revisions_are_described_by_size_and_age(warehouse: Warehouse) -> None:
     for known, until, value in (
         ("2019-01-01", "2019-02-01", 100.0),
         ("2019-02-01", "2019-03-01", 109.5),

@@ -1,4 +1,4 @@
-"""Whole refreshes with a correction in a declaration: what is published, recorded and said, until the publisher mends itself."""
+"""Whole refreshes with a correction in a declaration: what is published, recorded and said, until the publisher corrects it."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ def refresh(warehouse: Warehouse, archive: Path) -> Report:
 
 
 @pytest.mark.usefixtures("amended")
-def test_a_correction_is_published_and_recorded_and_fails_when_the_publisher_has_mended_itself(
+def test_a_correction_is_published_and_recorded_and_fails_when_the_publisher_has_corrected_it(
     tmp_path: Path,
     empty: Warehouse,
     monkeypatch: pytest.MonkeyPatch,

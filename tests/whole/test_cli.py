@@ -89,7 +89,7 @@ def test_describe_lists_tables_macros_and_usage_warnings(sample: Warehouse) -> N
     assert sample.run("describe", "nothing").code == 1
 
 
-def test_status_tells_source_age_and_verdict(sample: Warehouse) -> None:
+def test_status_shows_source_age_and_verdict(sample: Warehouse) -> None:
     out = sample.run("status").out
     line = next(x for x in out.splitlines() if x.startswith("us_ofac_sdn"))
     assert "accepted" in line
@@ -238,7 +238,7 @@ def test_the_summary_says_first_what_came_of_it_and_rows_of_each_table_only_wher
     assert "core.sanction_listings" in warehouse.run("refresh", "--verbose").out
 
 
-def test_describe_of_a_macro_tells_parameters_result_and_example(sample: Warehouse) -> None:
+def test_describe_of_a_macro_shows_parameters_result_and_example(sample: Warehouse) -> None:
     out = sample.run("describe", "listed_on").out
     assert "  d: the day (DATE or text), in the authority's time zone." in out
     assert "  gives: the columns of core.sanction_listings" in out
@@ -246,7 +246,7 @@ def test_describe_of_a_macro_tells_parameters_result_and_example(sample: Warehou
     assert "    SELECT count(*) FROM listed_on(DATE '2023-11-15')" in out
 
 
-def test_describe_tells_the_vocabulary_of_a_column_and_what_is_in_the_file(sample: Warehouse) -> None:
+def test_describe_shows_the_vocabulary_of_a_column_and_what_is_in_the_file(sample: Warehouse) -> None:
     assert "      One of: person, entity, vessel, aircraft" in sample.run("describe", "core.sanction_listings").out
     out = sample.run("describe", "sanction_listings.party_type").out
     assert re.search(r"In this file: \w+ [\d,]+", out)

@@ -151,7 +151,7 @@ def test_the_seed_article_names_its_actors(real: Warehouse) -> None:
     assert real.rows("SELECT count(*) FROM core.mentions WHERE surface LIKE '%South China%'") == [(0,)]
 
 
-def test_the_seed_article_tells_who_did_what_to_whom(real: Warehouse) -> None:
+def test_the_seed_article_shows_who_did_what_to_whom(real: Warehouse) -> None:
     """Removal from the blacklist, cut exchanges, the summit, the visit to Taiwan: each with its day and its sentence."""
     found = real.rows(
         """SELECT e.source_country_id, e.target_country_id, e.cameo_code, e.event_date::VARCHAR, e.date_precision
@@ -233,7 +233,7 @@ def test_of_two_persons_of_the_un_list_who_share_passports_the_one_of_the_name_i
     assert real.rows(query) == [("un_sc:IRi.041",), ("us_ofac_sdn:13106",)]
 
 
-def test_of_the_pairs_of_one_name_and_type_on_two_lists_few_stay_apart_and_the_reason_is_told(real: Warehouse) -> None:
+def test_of_the_pairs_of_one_name_and_type_on_two_lists_few_stay_apart_and_the_reason_is_reported(real: Warehouse) -> None:
     """Letters and digits alone are compared. Before: 444 of 1,212 stayed apart, nearly all since a state was not known."""
     pairs = """WITH l AS (
             SELECT DISTINCT

@@ -82,7 +82,7 @@ def begins_by_a_guess(n: int) -> Spoil:
     return lambda f: f.with_columns(valid_from_basis=pl.when(bad).then(pl.lit("guessed")).otherwise("valid_from_basis"))
 
 
-def test_a_bad_listing_goes_with_all_its_facts_and_comes_back_when_its_reader_is_mended(tmp_path: Path, empty: Warehouse) -> None:
+def test_a_bad_listing_goes_with_all_its_facts_and_comes_back_when_its_reader_is_fixed(tmp_path: Path, empty: Warehouse) -> None:
     put(tmp_path / "a", "us_ofac_sdn", "2023-01-01", "sdn.csv", sdn(more=200))
     wrong = Project(settings(empty))
     spoil(wrong, "us_ofac_sdn", "sanction_listings", begins_by_a_guess(1))

@@ -35,7 +35,7 @@ def events(text: str, published: date | None = DAY, title: str | None = None) ->
     return found
 
 
-def told(text: str, source: str, target: str) -> list[Event]:
+def events_between(text: str, source: str, target: str) -> list[Event]:
     return [e for e in events(text) if (e.source_country_id, e.target_country_id) == (source, target)]
 
 
@@ -49,7 +49,7 @@ VERBS_OF_LIFTING = ("lifted", "removed", "eased", "waived")
 @pytest.mark.parametrize("verb", VERBS_OF_LIFTING)
 @pytest.mark.parametrize("measure", ["sanctions on", "tariffs on", "the embargo on"])
 def test_sign_lifting_a_measure_is_cooperation(verb: str, measure: str) -> None:
-    found = told(f"The United States {verb} {measure} Chinese steel on Friday.", "USA", "CHN")
+    found = events_between(f"The United States {verb} {measure} Chinese steel on Friday.", "USA", "CHN")
     assert found
     assert not any(is_conflict(e) for e in found)
 
@@ -63,37 +63,39 @@ def test_sign_lifting_a_measure_is_cooperation(verb: str, measure: str) -> None:
     ],
 )
 def test_sign_taking_from_a_blacklist_is_cooperation_and_no_expulsion(text: str) -> None:
-    assert [e.cameo_code for e in told(text, "USA", "CHN")] == ["085"]
+    assert [e.cameo_code for e in events_between(text, "USA", "CHN")] == ["085"]
 
 
 @pytest.mark.parametrize("verb", ["imposed sanctions on", "slapped tariffs on", "announced an embargo against", "blacklisted"])
 def test_sign_imposing_a_measure_is_conflict(verb: str) -> None:
-    assert [e.cameo_code for e in told(f"The United States {verb} Chinese companies on Friday.", "USA", "CHN")] == ["163"]
+    assert [e.cameo_code for e in events_between(f"The United States {verb} Chinese companies on Friday.", "USA", "CHN")] == [
+        "163"
+    ]
 
 
 @pytest.mark.parametrize("verb", ["refused to impose sanctions on", "declined to sanction", "failed to impose tariffs on"])
 def test_sign_refusing_or_failing_to_sanction_is_no_conflict(verb: str) -> None:
-    assert not any(is_conflict(e) for e in told(f"India {verb} Russia.", "IND", "RUS"))
+    assert not any(is_conflict(e) for e in events_between(f"India {verb} Russia.", "IND", "RUS"))
 
 
 @pytest.mark.parametrize("verb", ["refused to lift sanctions on", "declined to meet", "rejected talks with"])
 def test_sign_refusing_cooperation_is_rejection(verb: str) -> None:
-    found = told(f"India {verb} Russia.", "IND", "RUS")
+    found = events_between(f"India {verb} Russia.", "IND", "RUS")
     assert [e.cameo_code[:2] for e in found] == ["12"]
 
 
 def test_a_threat_of_sanctions_is_not_the_sanctions() -> None:
-    (found,) = told("The United States threatened to impose sanctions on Turkey.", "USA", "TUR")
+    (found,) = events_between("The United States threatened to impose sanctions on Turkey.", "USA", "TUR")
     assert found.cameo_code == "1312"
 
 
 def test_a_denied_act_is_denied() -> None:
-    found = told("Russia did not attack Ukraine on Monday.", "RUS", "UKR")
+    found = events_between("Russia did not attack Ukraine on Monday.", "RUS", "UKR")
     assert [e.modality for e in found] == ["denied"]
 
 
 def test_who_denies_an_accusation_did_not_do_it() -> None:
-    assert not [e for e in told("Russia denied attacking Georgia.", "RUS", "GEO") if e.cameo_code[:2] in ("18", "19")]
+    assert not [e for e in events_between("Russia denied attacking Georgia.", "RUS", "GEO") if e.cameo_code[:2] in ("18", "19")]
 
 
 @pytest.mark.parametrize(
@@ -105,8 +107,8 @@ def test_who_denies_an_accusation_did_not_do_it() -> None:
     ],
 )
 def test_the_passive_keeps_the_direction(text: str) -> None:
-    assert told(text, "USA", "CHN")
-    assert not told(text, "CHN", "USA")
+    assert events_between(text, "USA", "CHN")
+    assert not events_between(text, "CHN", "USA")
 
 
 @pytest.mark.parametrize(
@@ -118,7 +120,7 @@ def test_the_passive_keeps_the_direction(text: str) -> None:
     ],
 )
 def test_nominal_events_are_events(text: str, source: str, target: str, root: str) -> None:
-    assert [e.cameo_code[:2] for e in told(text, source, target)] == [root]
+    assert [e.cameo_code[:2] for e in events_between(text, source, target)] == [root]
 
 
 def test_who_spoke_is_not_who_acted() -> None:
@@ -133,7 +135,7 @@ def test_conditionals_are_no_facts(text: str) -> None:
 
 
 def test_what_is_planned_is_intended_and_of_the_day_of_the_report() -> None:
-    found = told("France will meet with Germany in March.", "FRA", "DEU")
+    found = events_between("France will meet with Germany in March.", "FRA", "DEU")
     assert [(e.modality, e.event_date, e.cameo_code) for e in found] == [("intended", DAY, "036")]
 
 
@@ -179,7 +181,7 @@ HEADLINES = {
 @pytest.mark.parametrize(("text", "source", "target", "label"), HEADLINES.values(), ids=HEADLINES)
 def test_headlines_are_read_as_sentences(text: str, source: str, target: str, label: str | None) -> None:
     classes = dict(registry.cameo_codes().select("cameo_code", "plover_event").iter_rows())
-    assert label in [classes[e.cameo_code] for e in told(text, source, target)]
+    assert label in [classes[e.cameo_code] for e in events_between(text, source, target)]
 
 
 @pytest.mark.parametrize(
@@ -206,15 +208,15 @@ def test_what_two_discuss_is_no_party() -> None:
 
 
 def test_capitals_stand_for_their_states() -> None:
-    assert told("Beijing briefed Washington on the plan.", "CHN", "USA")
+    assert events_between("Beijing briefed Washington on the plan.", "CHN", "USA")
 
 
 @pytest.mark.parametrize(
     ("party", "sector"),
     [("Chinese manufacturers", "BUS"), ("Chinese officials", "GOV"), ("Chinese troops", "MIL"), ("Chinese students", "EDU")],
 )
-def test_the_head_noun_tells_the_sector(party: str, sector: str) -> None:
-    assert [e.target_sector for e in told(f"The United States criticized {party}.", "USA", "CHN")] == [sector]
+def test_the_head_noun_gives_the_sector(party: str, sector: str) -> None:
+    assert [e.target_sector for e in events_between(f"The United States criticized {party}.", "USA", "CHN")] == [sector]
 
 
 def test_without_a_date_no_relative_date_is_resolved() -> None:
@@ -233,7 +235,7 @@ def test_no_event_is_dated_after_the_report() -> None:
 
 def test_a_caption_printed_twice_is_one_event() -> None:
     caption = "US sanctions Chinese firms over chip exports"
-    assert len(told(f"{caption}\n\n{caption}\n", "USA", "CHN")) == 1
+    assert len(events_between(f"{caption}\n\n{caption}\n", "USA", "CHN")) == 1
 
 
 @pytest.mark.parametrize("line", ["02:23", "Related posts", "Leave a Comment", "South China Morning Post"])
@@ -242,7 +244,7 @@ def test_boilerplate_is_not_news(line: str) -> None:
 
 
 def test_republic_of_china_is_taiwan_and_a_party_of_its_own() -> None:
-    assert told("China threatened Taiwan with force.", "CHN", "TWN")
+    assert events_between("China threatened Taiwan with force.", "CHN", "TWN")
 
 
 def test_evidence_is_what_stands_in_the_text() -> None:
@@ -255,7 +257,7 @@ def test_evidence_is_what_stands_in_the_text() -> None:
 
 def test_the_institute_is_the_one_named_before() -> None:
     text = "The US removed China's Institute of Forensic Science from a blacklist. The institute was blacklisted in 2020."
-    found = told(text, "USA", "CHN")
+    found = events_between(text, "USA", "CHN")
     assert [(e.cameo_code, e.date_precision) for e in found][-1] == ("163", "year")
 
 

@@ -49,7 +49,7 @@ def test_events_come_in_the_order_of_the_lines() -> None:
     assert [e["id"] for e in found] == [1, 2, 3]
 
 
-def test_a_line_that_cannot_be_read_is_told_in_its_place() -> None:
+def test_a_line_that_cannot_be_read_is_reported_in_its_place() -> None:
     found = coded("{", "[]", line(text=5), line(text="x", published="soon"), line(text="Peru thanked Chile."))
     assert ["error" in e for e in found] == [True, True, True, True, False]
     assert found[0]["error"] == "line 1: not JSON"

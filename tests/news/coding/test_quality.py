@@ -215,8 +215,8 @@ def event(source: str, target: str, code: str, evidence: str, day: date | None =
 
 def test_the_seed_article_wants_twelve_events() -> None:
     assert len(seed.WANTED) == 12
-    told = event("USA", "CHN", "085", "The US removed it from a trade blacklist a day after", date(2023, 11, 16), "day")
-    rows = seed.found([told])
+    removal = event("USA", "CHN", "085", "The US removed it from a trade blacklist a day after", date(2023, 11, 16), "day")
+    rows = seed.found([removal])
     assert [(w.name, f, d) for w, f, d in rows if f] == [("A1 removed from the blacklist", True, True)]
 
 
