@@ -44,13 +44,13 @@ class Clauses:
 
         Args:
             guess: also pairs that no rule has a code for: subject and object of verbs that the lexicon does not know, and
-                parties that follow each other in a sentence that tells nothing else. Their code is empty; a classifier must
-                say what they are, or that they are none.
+                parties that follow each other in a sentence that expresses nothing else. Their code is empty; a classifier must
+                say what they are, or that they are not events.
         """
         s = self.s
         proposed: list[ProposedEvent] = []
         if s.text.rstrip().endswith("?"):
-            return []  # who asks tells nothing
+            return []  # who asks expresses no event
         order = sorted(range(len(s)), key=self._depth)
         for i in order:
             if i in self.read.consumed:
@@ -98,12 +98,12 @@ class Clauses:
         return sum(1 for _ in self.s.ancestors(i))
 
     def _consume(self, v: int, frame: Frame) -> None:
-        """What is demanded, promised, refused or threatened did not happen: its verb and nouns tell nothing on their own."""
+        """What is demanded, promised, refused or threatened did not happen: its verb and nouns express nothing on their own."""
         s = self.s
         if frame.complement is not None:
             self._swallow(frame.complement)
             for j in range(frame.complement + 1, len(s)):
-                # "urges Japan to apologise, pay Korean workers": the second is asked for too, wherever the parser hangs it
+                # "urges Japan to apologise, pay Korean workers": the second is asked for too, wherever the parser attaches it
                 if s.tags[j] in ("VB", "VBP") and s.words[j - 1] == "," and s.heads[j] in (v, frame.complement):
                     self._swallow(j)
                     self.read.unreal.update(s.subtree(j))

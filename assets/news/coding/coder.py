@@ -1,14 +1,14 @@
 """The interface of event coders, and the coder of this project: rules on grammar, with the class settled by a small model.
 
-A coder takes texts and gives, text by text, the events that they tell: who did what to whom, when, how real it is, who says
+A coder takes texts and gives, text by text, the events that they express: who did what to whom, when, how real it is, who says
 so, where it stands, and how sure the coder is. Another coder is another class with the two methods of ``Coder``; the
 evaluation, the command line and the fold take any.
 
 What the coder of this project does with a text:
 
-1. ``assets.news.text.sentences`` cuts it; lines that stand twice, clock times and the furniture of pages are skipped.
+1. ``assets.news.text.sentences`` cuts it; lines that occur twice, clock times and the furniture of pages are skipped.
 2. ``assets.news.text.named_actors`` finds names; ``placed_actors`` places them on the words of the sentence.
-3. ``parse`` reads the grammar of the sentences that may tell an event between two parties.
+3. ``parse`` reads the grammar of the sentences that may express an event between two parties.
 4. ``clauses`` finds source, target and direction, ``frames`` code and modality; ``model`` may correct the root of the code.
 5. ``event_date`` chooses the date that belongs to the event, from those that ``date_phrases`` resolves.
 """
@@ -310,7 +310,7 @@ class RuleCoder:
 
 
 def _without_undated_copies(events: list[Event]) -> list[Event]:
-    """Drop an event without a date where the text tells the same one with its date."""
+    """Drop an event without a date where the text reports the same one with its date."""
 
     def same(e: Event) -> tuple[object, ...]:
         return (e.source_country_id or e.source_id, e.target_country_id or e.target_id, e.cameo_code, e.modality)
@@ -335,7 +335,7 @@ def proposed_between(
 
 
 def _pieces(text: Text, own_actors: Path | None) -> list[_Piece]:
-    """The sentences of a text that may tell an event, each once."""
+    """The sentences of a text that may express an event, each once."""
     whole = named_actors.document(text.text, text.title)
     named = named_actors.mentions_of(text.text, text.published, text.title, own_actors=own_actors)
     shift = 0 if text.title is None else len(text.title) + 1

@@ -12,7 +12,7 @@ from assets.news.coding.tense import code_of_intent
 
 
 def with_complement(frames: FrameReader, v: int, lemma: str) -> Frame | None:
-    """What a verb tells with the verb of its complement; None where the two tell nothing."""
+    """What a verb expresses with the verb of its complement; None where the two express nothing."""
     s = frames.s
     inner = frames.complement(v)
     if inner is None and lemma in lx.SAY:

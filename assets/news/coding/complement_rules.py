@@ -19,7 +19,7 @@ from assets.news.coding.grammar import Grammar
 class VerbAndComplement:
     """A verb and the verb of its complement.
 
-    ``code``: that of the complement, None where it tells no event. ``lemma``: of the verb. ``key``: the verb as it stands in
+    ``code``: that of the complement, None where it expresses no event. ``lemma``: of the verb. ``key``: the verb as it stands in
     lists, with its particle.
     """
 
@@ -41,7 +41,7 @@ class ComplementRule:
 
     ``verbs``: the verb with its particle is one of them; ``lemmas``: with whatever particle. ``when``: all hold. ``move``
     makes the code. Without a ``move`` the event of the complement is taken over with the ``modality`` (None where the
-    complement tells no event): ``plans to sanction``.
+    complement expresses no event): ``plans to sanction``.
     """
 
     name: str
@@ -65,27 +65,27 @@ class ComplementRule:
 
 
 def tells_event(pair: VerbAndComplement) -> bool:
-    """The complement tells an event."""
+    """The complement expresses an event."""
     return pair.code is not None
 
 
 def no_event(pair: VerbAndComplement) -> bool:
-    """The complement tells no event."""
+    """The complement expresses no event."""
     return pair.code is None
 
 
 def is_conflict(pair: VerbAndComplement) -> bool:
-    """The complement tells a conflict."""
+    """The complement expresses a conflict."""
     return pair.code is not None and not is_cooperative(pair.code)
 
 
 def no_conflict(pair: VerbAndComplement) -> bool:
-    """The complement tells cooperation, or nothing."""
+    """The complement expresses cooperation, or nothing."""
     return not is_conflict(pair)
 
 
 def is_act_of_conflict(pair: VerbAndComplement) -> bool:
-    """The complement tells a conflict other than an investigation or a refusal."""
+    """The complement expresses a conflict other than an investigation or a refusal."""
     return pair.code is not None and is_conflict(pair) and pair.code[:2] not in ("09", "12")
 
 
@@ -95,7 +95,7 @@ def is_denied(pair: VerbAndComplement) -> bool:
 
 
 def is_denied_or_conflict(pair: VerbAndComplement) -> bool:
-    """The complement is negated, or tells a conflict."""
+    """The complement is negated, or expresses a conflict."""
     return is_denied(pair) or is_conflict(pair)
 
 
@@ -132,7 +132,7 @@ def is_speech(pair: VerbAndComplement) -> bool:
 
 
 def besides(words: frozenset[str]) -> Condition:
-    """The verb is none of the words."""
+    """The verb is not one of the words."""
     return lambda pair: pair.lemma not in words
 
 
@@ -140,42 +140,42 @@ def besides(words: frozenset[str]) -> Condition:
 
 
 def always(code: str) -> Move:
-    """This code, whatever the complement tells."""
+    """This code, whatever the complement expresses."""
     return lambda _: code
 
 
 def demanded(pair: VerbAndComplement) -> str:
-    """The demand for what the complement tells."""
+    """The demand for what the complement expresses."""
     return demand_for(pair.code or "100")
 
 
 def demanded_or_pressed(pair: VerbAndComplement) -> str:
-    """The demand for the cooperation that the complement tells, else a demand without more."""
+    """The demand for the cooperation that the complement expresses, else a demand without more."""
     return demand_for(pair.code) if pair.code is not None and is_cooperative(pair.code) else "100"
 
 
 def asked(pair: VerbAndComplement) -> str:
-    """The appeal for what the complement tells."""
+    """The appeal for what the complement expresses."""
     return appeal_for(pair.code or "020")
 
 
 def threatened(pair: VerbAndComplement) -> str:
-    """The threat of what the complement tells."""
+    """The threat of what the complement expresses."""
     return threat_of(pair.code or "130")
 
 
 def refused(pair: VerbAndComplement) -> str:
-    """The refusal of what the complement tells."""
+    """The refusal of what the complement expresses."""
     return "120" if pair.code is None else refusal_of(pair.code)
 
 
 def intended(pair: VerbAndComplement) -> str:
-    """The intent of what the complement tells."""
+    """The intent of what the complement expresses."""
     return intent_to(pair.code or "030")
 
 
 def forborne(pair: VerbAndComplement) -> str:
-    """The promise not to do what the complement tells."""
+    """The promise not to do what the complement expresses."""
     return "120" if pair.code is None or is_cooperative(pair.code) else "0356"
 
 
@@ -187,7 +187,7 @@ def vowed(pair: VerbAndComplement) -> str:
 
 
 def ended(pair: VerbAndComplement) -> str:
-    """The end of what the complement tells."""
+    """The end of what the complement expresses."""
     root = (pair.code or "")[:2]
     if is_conflict(pair):
         return "087" if root in ("19", "18", "15") else "080"

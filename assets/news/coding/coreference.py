@@ -1,4 +1,4 @@
-"""Whom the words of a sentence stand for: names, pronouns, and nouns that take up a party named before."""
+"""Whom the words of a sentence stand for: names, pronouns, and nouns that refer back to a party named before."""
 
 from __future__ import annotations
 
@@ -105,7 +105,7 @@ class Parties:
         return []
 
     def is_pair(self, noun: int) -> bool:
-        """Whether a noun stands for the pair last spoken of: ``the two sides``."""
+        """Whether a noun stands for the pair last mentioned: ``the two sides``."""
         s = self.s
         return (
             s.lemmas[noun] in lx.PAIR_NOUNS

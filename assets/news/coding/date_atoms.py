@@ -149,7 +149,7 @@ _MONTH_BEFORE = re.compile(rf"{MONTH}\s*(?:,|and|or|to|through|until|[-–—])\
 
 
 def _joined(text: str, start: int) -> bool:
-    """Say whether another month stands before, as in "between March and May"."""
+    """Say whether another month comes before, as in "between March and May"."""
     return _MONTH_BEFORE.search(text[max(0, start - 24) : start]) is not None
 
 
@@ -255,7 +255,7 @@ def _span(m: re.Match[str], text: str, published: date) -> Days | None:
         and re.search(r"(?i:(?:over|in|during|for|within)\s+the\s+)$", text[max(0, m.start() - 12) : m.start()])
     )
     if which == "previous":
-        return None  # previous to what the text speaks of, which may not be the day of publication
+        return None  # previous to what the text refers to, which may not be the day of publication
     if rolling and unit in ("week", "month", "quarter", "year", "decade"):
         return _run(published, 1, unit, back=True)
     step = {"last": -1, "this": 0, "the": 0, "next": 1, "coming": 1, "past": -1}[which]

@@ -1,10 +1,10 @@
 """Dates in the words of a text: from "a day after the November 15 summit" to a day, a month, a year or an interval.
 
 Rules and no model. A mention is found by its atoms (a month with a day, a year, a weekday, "last week", "two days ago"),
-then by what stands before and after them ("since", "early", "a day after the", "last year"). Conventions, where words are
+then by what comes before and after them ("since", "early", "a day after the", "last year"). Conventions, where words are
 vaguer than days:
 
-- A date without a year is the last one on or before the day of publication, unless the clause speaks of the future.
+- A date without a year is the last one on or before the day of publication, unless the clause refers to the future.
 - "last August" is the last one before the month of publication, "August last year" that of the year before.
 - A week runs from Monday to Sunday; "three weeks ago" is the calendar week that holds that day.
 - "early", "mid" and "late" are thirds: of a month the days 1-10, 11-20 and the rest; of a year four months each; of a
@@ -140,7 +140,7 @@ def _mention(atoms: list[Atom], i: int, text: str, published: date | None) -> tu
             is_dated = atom.kind == "stated" or (atom.kind == "date" and atom.written.year is not None)
             is_ahead = days is not None and published is not None and days.first > published
             if is_ahead and not (is_dated or speaks_of_future(text, start)):
-                days = None  # "a day after the November 15 summit", told on that day: which one is meant is not known
+                days = None  # "a day after the November 15 summit", reported on that day: which one is meant is not known
         elif days is not None and ending is not None:
             days = Days(shift(days.end, -ending[0], ending[1]), days.end, "interval")
         elif "before" in mods:
@@ -158,7 +158,7 @@ def _mention(atoms: list[Atom], i: int, text: str, published: date | None) -> tu
 
 
 def _prefix(text: str, at: int) -> tuple[int, list[str], tuple[int, str, int] | None, tuple[int, str] | None]:
-    """Read backwards what stands before an atom.
+    """Read backwards what comes before an atom.
 
     Returns:
         the offset where the mention begins; the words that bear on it, nearest first; a distance ("a day after the") as

@@ -1,10 +1,10 @@
 """The date of an event: which of the dates that a sentence states belongs to it, and what holds where it states none.
 
-- The date that hangs on the word that tells the event, else on the nearest clause above it.
-- A definite noun that takes up an earlier event of the text (``the lifting of the sanctions came as ...``) brings its date.
-- Without any, a headline, the first two sentences of a text, and what is told in the present or perfect are of the day of
+- The date attached to the word that expresses the event, else on the nearest clause above it.
+- A definite noun that refers back to an earlier event of the text (``the lifting of the sanctions came as ...``) brings its date.
+- Without any, a headline, the first two sentences of a text, and what is reported in the present or perfect are of the day of
   publication; other events are of unknown date.
-- A planned or threatened event is told on the day of the report; no event is dated after it.
+- A planned or threatened event has the date of the report; no event is dated after it.
 - Without a day of publication only dates that state their year are known.
 """
 
@@ -20,7 +20,7 @@ from assets.news.coding.proposed import ProposedEvent
 
 _DAY = timedelta(days=1)
 _LEAD = 3
-"""Sentences from the beginning (the title among them) that tell what is new."""
+"""Sentences from the beginning (the title among them) that report what is new."""
 
 
 @dataclass(frozen=True)
@@ -86,7 +86,7 @@ class Dating:
         return When(d.event_date, d.event_date_end, d.precision)
 
     def _stated(self, event: ProposedEvent, s: Sentence, here: list[DateMention], start: int) -> When | None:
-        """The date that hangs on the trigger, else on the nearest word above it."""
+        """The date attached to the trigger, else on the nearest word above it."""
         owners: dict[int, DateMention] = {}
         for d in here:
             words = [i for i in range(len(s)) if s.starts[i] < d.end - start and s.ends[i] > d.start - start]
@@ -124,7 +124,7 @@ class Dating:
         return self._when(inner[0]) if inner else None
 
     def _taken_up(self, event: ProposedEvent, s: Sentence) -> When | None:
-        """The date of an earlier event that a definite noun of the sentence takes up."""
+        """The date of an earlier event that a definite noun of the sentence refers back to."""
         for i in range(len(s)):
             root = _TAKEN_UP.get(s.lemmas[i])
             if root is None or i == event.trigger:
@@ -146,7 +146,7 @@ class Dating:
         return None
 
     def _is_background(self, trigger: int, s: Sentence) -> bool:
-        """Whether a noun tells what was before the news: ``after the Xi-Biden summit``, ``since their talks``."""
+        """Whether a noun names what was before the news: ``after the Xi-Biden summit``, ``since their talks``."""
         return s.tags[trigger][:2] == "NN" and s.lemmas[s.heads[trigger]] in ("after", "since", "follow", "following", "despite")
 
     def _belongs_to_all(self, s: Sentence, d: DateMention, start: int) -> bool:

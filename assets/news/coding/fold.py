@@ -2,7 +2,7 @@
 
 ``with_events`` wraps a fold of articles (``assets.news.articles.fold.fold``, that of the feeds): the articles that it adds are
 coded in the same step, so that an event always has its article. Copies of one text (the same ``cluster_id``) are coded
-once: the first tells the events, each later one is a report of them. An article without a date stays open, and so do its
+once: the first reports the events, each later one is a report of them. An article without a date stays open, and so do its
 events: when a later snapshot brings its date, both are replaced.
 
 English alone is coded: an article in another language, or without one and in other letters, adds no events. Where the coder
@@ -170,7 +170,7 @@ def events_of(
 
 
 def _not_after_known(events: pl.DataFrame) -> pl.DataFrame:
-    """Events whose stated time lies after their article was known have none: what was to come is not what was told.
+    """Events whose stated time lies after their article was known have none: what was to come is not what was reported.
 
     ``EU gives Croatia final approval to adopt euro currency in 2023``, held since September 2022 and without a date of its
     own: 2023 is when the currency is to come; when the approval was given is not known. Of an article with a date the coder
@@ -203,7 +203,7 @@ def _rejects(articles: pl.DataFrame, failed: Mapping[str, str]) -> pl.DataFrame:
 
 
 def reports_of(coded_events: pl.DataFrame, articles: pl.DataFrame, first_of: dict[str, str]) -> pl.DataFrame:
-    """Rows of ``core.event_reports``: every article with the events that it, or the text it copies, tells.
+    """Rows of ``core.event_reports``: every article with the events that it, or the text it copies, reports.
 
     Args:
         coded_events: ``event_id``, the ``article_id`` that was coded, and since when the event was known. A copy may have

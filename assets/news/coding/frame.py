@@ -1,4 +1,4 @@
-"""What a word tells of an event: its code, and whether it has happened."""
+"""What a word expresses of an event: its code, and whether it has happened."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ PAST, ONGOING, INTENDED, HYPOTHETICAL, DENIED = "past", "ongoing", "intended", "
 
 @dataclass(frozen=True)
 class Frame:
-    """What a word tells: code, modality, and which words carry the sense.
+    """What a word expresses: code, modality, and which words carry the sense.
 
     ``complement``: verb of the complement, where the event is about one (``urge`` ... ``release``). ``noun``: the object noun
     that gave the code together with a light verb. ``rule``: name of the rule, a feature of the classifier.
@@ -26,8 +26,8 @@ class Frame:
 
 
 class FrameReader(VerbWords, ABC):
-    """Reads the words of one sentence: what stands around them, and what they tell."""
+    """Reads the words of one sentence: what is around them, and what they express."""
 
     @abstractmethod
     def of(self, i: int) -> Frame | None:
-        """What word ``i`` tells; None where it is no event that the lexicon knows."""
+        """What word ``i`` expresses; None where it is no event that the lexicon knows."""

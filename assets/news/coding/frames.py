@@ -1,6 +1,6 @@
 """From words to CAMEO codes: what a verb or noun says with its object, its complement, its negation and its tense.
 
-``Frames.of(i)`` reads the word ``i`` of a sentence. The sign of an event hangs on the words around its verb: to lift
+``Frames.of(i)`` reads the word ``i`` of a sentence. The sign of an event depends on the words around its verb: to lift
 sanctions is not to impose them, and to refuse, to threaten or to promise something is not to do it.
 """
 
@@ -24,7 +24,7 @@ class Frames(FrameReader):
         self._cache: dict[int, Frame | None] = {}
 
     def of(self, i: int) -> Frame | None:
-        """What word ``i`` tells; None where it is no event that the lexicon knows."""
+        """What word ``i`` expresses; None where it is no event that the lexicon knows."""
         if i not in self._cache:
             self._cache[i] = None  # a circle of conjuncts ends here
             self._cache[i] = self._verb(i) if self._acts_as_verb(i) else None
@@ -77,7 +77,7 @@ class Frames(FrameReader):
     def _is_at_nobody(self, v: int, lemma: str) -> bool:
         """Words without an addressee: ``warns against arming rebels``, ``condemns the bombing in Mali``.
 
-        Of an attack without its doer the place or the victims are told; they are not blamed.
+        Of an attack without its doer the place or the victims are reported; they are not blamed.
         """
         s = self.s
         noun = s.child(v, "dobj")

@@ -36,7 +36,7 @@ def _scales() -> dict[str, tuple[str, str | None, float | None, int, int]]:
 
 
 def scaled(event: Event, coder: Coder) -> dict[str, Any]:
-    """An event with everything that its CAMEO code tells, in the names of the columns of ``core.events``."""
+    """An event with everything that its CAMEO code implies, in the names of the columns of ``core.events``."""
     root, plover, goldstein, schrodt, gdelt = _scales()[event.cameo_code]
     return asdict(event) | {
         "cameo_root": root,

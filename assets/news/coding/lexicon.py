@@ -96,7 +96,7 @@ COLD = _set("cold")
 """Words of conflict, likewise."""
 
 STATIVE = _set("stative")
-"""Verbs of states of affairs, which tell no event between their subject and object."""
+"""Verbs of states of affairs, which express no event between their subject and object."""
 
 LEVELS = _set("levels")
 """What figures and goods hit, without harm to anybody."""
@@ -189,7 +189,7 @@ RECEIVE = _set("receive")
 """Verbs whose subject is the one to whom it was done: ``drew criticism from``."""
 
 SAY = _set("say")
-"""Verbs whose complement is what is told; who says it is not who acts."""
+"""Verbs of reported speech: who says it is not who acts."""
 
 ANNOUNCE = _set("announce")
 AGREE = _set("agree")
@@ -203,7 +203,7 @@ DENY = _set("deny")
 START = _set("start")
 PERMIT = _set("permit")
 OBJECT_CONTROL = _set("object_control")
-"""Verbs whose object does what their complement tells (``urged China to release``, ``accused the US of restoring``)."""
+"""Verbs whose object does what their complement expresses (``urged China to release``, ``accused the US of restoring``)."""
 
 RECIPROCAL_VERBS = _set("reciprocal_verbs")
 FUTURE = _set("future")
@@ -219,7 +219,7 @@ CONDITION = _set("condition")
 """Words that make what follows conditional."""
 
 PAIR_NOUNS = _set("pair_nouns")
-"""``the two sides``, ``both countries``: the pair last spoken of."""
+"""``the two sides``, ``both countries``: the pair last mentioned."""
 
 ANAPHORA = _set("anaphora")
 """Nouns that, with ``the`` and no name, stand for the one last named with such a word."""

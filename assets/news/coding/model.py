@@ -2,7 +2,7 @@
 
 ``features`` turns a pair of parties in a parsed sentence into names of features; ``Classifier`` holds weights for them: a
 multinomial logistic regression over the roots of CAMEO (the code of the rules is one of its features), a logistic
-regression that tells events from pairs that merely stand together, and a table that turns its score into a share of right
+regression that distinguishes events from pairs that merely occur together, and a table that turns its score into a share of right
 answers. ``train.py`` makes the weights; at run time they are plain arrays.
 """
 
@@ -41,10 +41,10 @@ DEFAULT_CODES = {
     "10": "100", "11": "111", "12": "120", "13": "130", "14": "141", "15": "150", "16": "160", "17": "170", "18": "180",
     "19": "190", "20": "200",
 }  # fmt: skip
-"""Code of a root where no rule tells more."""
+"""Code of a root where no rule says more."""
 
 WEAK_RULES = frozenset({"none", "noun_near"})
-"""Rules that only name what stands near the parties: their code is a feature and no more."""
+"""Rules that only name what is near the parties: their code is a feature and no more."""
 
 FIRM_RULES = lx.words(
     "lift_sanctions impose_sanctions threaten_sanctions threaten refuse deny no_comment reject_claim agree agree_not sign_deal "
@@ -52,10 +52,10 @@ FIRM_RULES = lx.words(
     "ceasefire break_ceasefire as_requested visit receive stop must bomb deny_thing lift_burden troops_leave phrase "
     "protest_note promise_ties"
 )
-"""Rules that put a sign together from several words, which single words cannot tell: overruled only by near certainty."""
+"""Rules that put a sign together from several words, which single words cannot show: overruled only by near certainty."""
 
 DOUBTFUL_RULES = lx.words("verb noun noun_pair intend consider decide send_troops take_ground criticism")
-"""Rules that rest on one word, or on words that also tell the opposite: here the model must be sure of the sign."""
+"""Rules that rest on one word, or on words that also mean the opposite: here the model must be sure of the sign."""
 
 _CONTENT = frozenset({"NN", "VB", "JJ", "RB", "RP", "MD", "IN"})
 
@@ -65,7 +65,7 @@ def _stem(lemma: str) -> str:
 
 
 def features(event: ProposedEvent, clauses: Clauses) -> list[str]:
-    """Names of the features of a pair: what the rules say, the words that tell it, the grammar between the two, sectors."""
+    """Names of the features of a pair: what the rules say, the words that express it, the grammar between the two, sectors."""
     s, frames = clauses.s, clauses.frames
     frame, v = event.frame, event.trigger
     lemma, joined = frames.key(v)
@@ -127,7 +127,7 @@ def features(event: ProposedEvent, clauses: Clauses) -> list[str]:
 
 
 def pair_features(event: ProposedEvent, clauses: Clauses) -> list[str]:
-    """Features that tell an event from two parties that merely stand in one sentence.
+    """Features that distinguish an event from two parties that merely occur in one sentence.
 
     An actor that an earlier sentence named has no grammar here, and so no features of it.
     """
@@ -184,7 +184,7 @@ def _between(clauses: Clauses, source: int, target: int, path: Collection[int]) 
 
 
 def _path(clauses: Clauses, one: int | None, other: int | None) -> set[int]:
-    """The words between two in the tree, without these; none where one of them stands in an earlier sentence."""
+    """The words between two in the tree, without these; none where one of them is in an earlier sentence."""
     s = clauses.s
     if one is None or other is None:
         return set()
@@ -211,7 +211,7 @@ class Thresholds:
     """Probabilities from which on something is given; kept in the card of the weights.
 
     They were set by cross-validation over the training sentences and the gold half. ``train.py --sweep`` makes the experiment
-    anew: it moves one at a time and gives precision, recall, F1 of pair and root, and wrong signs out of fold. ``sign`` was
+    again: it moves one at a time and gives precision, recall, F1 of pair and root, and wrong signs out of fold. ``sign`` was
     kept with the totals of the held-out sentences in view; these chose nothing else.
 
     Attributes:
@@ -317,7 +317,7 @@ def code_of(root: str, event: ProposedEvent, clauses: Clauses) -> str:
 
 
 def lexical_code(event: ProposedEvent, clauses: Clauses) -> str:
-    """The code of the word that tells it alone, whatever stands around it; empty where the lexicon does not know it."""
+    """The code of the word that expresses it, by itself, whatever is around it; empty where the lexicon does not know it."""
     lemma, joined = clauses.frames.key(event.trigger)
     table = lx.VERBS if clauses.s.is_verb(event.trigger) else lx.NOUNS
     return table.get(joined) or table.get(lemma) or ""

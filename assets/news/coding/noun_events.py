@@ -1,4 +1,4 @@
-"""The events that nouns tell: ``Russia's invasion of Ukraine``, ``talks between``, ``under fire from``."""
+"""The events that nouns express: ``Russia's invasion of Ukraine``, ``talks between``, ``under fire from``."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ class NounEvents:
         return self.pairing.pairs(n, owners, facing, frame) if owners and facing else []
 
     def _code(self, n: int) -> str | None:
-        """The code of a noun by the lexicon and the words that change it; None where it tells no event."""
+        """The code of a noun by the lexicon and the words that change it; None where it expresses no event."""
         s = self.s
         lemma = s.lemmas[n]
         if lemma in ("lifting", "removal", "easing", "relaxation", "waiver", "suspension", "imposition"):
@@ -86,7 +86,7 @@ class NounEvents:
         if s.lemmas[n] == "rally" and is_of_markets(self.frames):
             return None
         if code == "061" and s.deps[n] == "nsubj" and s.lemmas[verb] in lx.CHANGES:
-            return None  # "exports to Vietnam grew": figures of trade tell no event
+            return None  # "exports to Vietnam grew": figures of trade express no event
         return code
 
     def _of_headline(self, n: int) -> Sequence[Actor] | None:
@@ -140,7 +140,7 @@ class NounEvents:
         return self.pairing.pairs(n, pair, [], Frame(code, modality, "noun_pair"))
 
     def around(self, n: int) -> tuple[Sequence[Actor], Sequence[Actor], Sequence[Actor]]:
-        """Who stands before a noun or after ``by``; who stands after ``on``, ``to``, ``with``; and pairs (``between``)."""
+        """Who comes before a noun or after ``by``; who comes after ``on``, ``to``, ``with``; and pairs (``between``)."""
         s = self.s
         owners: list[Actor] = []
         others: list[Actor] = []
@@ -176,7 +176,7 @@ class NounEvents:
                     elif s.lemmas[c] in ("on", "to", "with", "against", "in", "for", "of", "at", "from", "over", "into"):
                         others += found
         if s.lemmas[n] in lx.VISITS and len({a.party for a in owners}) == 2 and not others:
-            # "Pelosi's Taiwan visit": the guest stands before the host
+            # "Pelosi's Taiwan visit": the guest comes before the host
             guest = min(owners, key=lambda a: a.start if isinstance(a, PlacedActor) else -1)  # "its Taiwan visit"
             return [guest], [a for a in owners if a.party != guest.party], []
         if len({a.party for a in owners}) == 2 and not others and lx.NOUNS.get(s.lemmas[n], "")[:2] in ("04", "05", "06", "19"):

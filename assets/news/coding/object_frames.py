@@ -15,7 +15,7 @@ _PHRASE_DEPS = frozenset(
 
 
 def with_object(frames: FrameReader, v: int) -> Frame | None:
-    """What a verb tells with the first noun of its object that tells something with it."""
+    """What a verb expresses with the first noun of its object that expresses something with it."""
     s = frames.s
     for noun in frames.objects(v):
         if s.lemmas[noun] in lx.ACTS_OF_LIFTING and _is_of(frames, noun, lx.SANCTIONS):
@@ -80,7 +80,7 @@ def _of_act(frames: FrameReader, v: int, code: str, rule: str, noun: int) -> Fra
 
 
 def object_rule(frames: FrameReader, v: int, n: int, act: str | None = None) -> ObjectRule | None:
-    """What a verb means with a noun of its object; None where the two tell nothing.
+    """What a verb means with a noun of its object; None where the two express nothing.
 
     Args:
         frames: the sentence.
@@ -104,7 +104,7 @@ def _is_of(frames: FrameReader, n: int, words: frozenset[str]) -> bool:
 
 
 def received(frames: FrameReader, v: int, lemma: str) -> Frame | None:
-    """``received aid from``, ``drew criticism from``: told by the one to whom it was done."""
+    """``received aid from``, ``drew criticism from``: reported by the one to whom it was done."""
     s = frames.s
     if lemma not in lx.RECEIVE or frames.is_passive(v):
         return None

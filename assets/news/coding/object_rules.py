@@ -2,7 +2,7 @@
 
 A light verb takes its sense from the noun: to lift sanctions is to retreat, to lift a crate is nothing. Each rule says which
 verbs, which nouns, under which conditions, and gives a sentence in which it is the one that fits; a test runs every example.
-A rule with the code None says that verb and noun tell nothing, and ends the search.
+A rule with the code None says that verb and noun express nothing, and ends the search.
 """
 
 from __future__ import annotations
@@ -75,12 +75,12 @@ class ObjectRule:
 
 
 def is_object(pair: VerbAndNoun) -> bool:
-    """The noun is the object itself, and does not stand after a preposition below the verb."""
+    """The noun is the object itself, and does not come after a preposition below the verb."""
     return pair.act is not None or pair.frames.s.deps[pair.n] != "pobj"
 
 
 def no_preposition(pair: VerbAndNoun) -> bool:
-    """The noun does not stand after a preposition, not even one below an act."""
+    """The noun does not come after a preposition, not even one below an act."""
     return pair.frames.s.deps[pair.n] != "pobj"
 
 
@@ -95,27 +95,27 @@ def undergoes(pair: VerbAndNoun) -> bool:
 
 
 def below_noun(words: frozenset[str]) -> Condition:
-    """One of the words stands below the noun, or is the noun."""
+    """One of the words is below the noun, or is the noun."""
     return lambda pair: pair.frames.topic(pair.n, words)
 
 
 def below_verb(words: frozenset[str]) -> Condition:
-    """One of the words stands below the verb."""
+    """One of the words is below the verb."""
     return lambda pair: pair.frames.topic(pair.v, words)
 
 
 def none_below_verb(words: frozenset[str]) -> Condition:
-    """None of the words stands below the verb."""
+    """None of the words is below the verb."""
     return lambda pair: not pair.frames.topic(pair.v, words)
 
 
 def besides(words: frozenset[str]) -> Condition:
-    """The verb is none of the words."""
+    """The verb is not one of the words."""
     return lambda pair: pair.lemma not in words
 
 
 def noun_besides(words: frozenset[str]) -> Condition:
-    """The noun is none of the words."""
+    """The noun is not one of the words."""
     return lambda pair: pair.noun not in words
 
 
@@ -137,13 +137,13 @@ def is_measure(pair: VerbAndNoun) -> bool:
 
 
 def without_off(pair: VerbAndNoun) -> bool:
-    """No ``off`` stands below the verb: ``takes off the list`` lifts, ``takes measures`` imposes."""
+    """No ``off`` is below the verb: ``takes off the list`` lifts, ``takes measures`` imposes."""
     s = pair.frames.s
     return not any(s.lemmas[c] == "off" for c in s.children[pair.v])
 
 
 def after_from_or_off(pair: VerbAndNoun) -> bool:
-    """The noun stands after ``from`` or ``off``: ``removed from a blacklist``."""
+    """The noun comes after ``from`` or ``off``: ``removed from a blacklist``."""
     s = pair.frames.s
     return s.deps[pair.n] == "pobj" and s.lemmas[s.heads[pair.n]] in ("from", "off")
 
@@ -154,7 +154,7 @@ def on_a_list(pair: VerbAndNoun) -> bool:
 
 
 def with_somebody(pair: VerbAndNoun) -> bool:
-    """``with`` stands below the noun: ``a deal with``."""
+    """``with`` is below the noun: ``a deal with``."""
     s = pair.frames.s
     return any(s.lemmas[c] == "with" for c in s.children[pair.n])
 
@@ -165,7 +165,7 @@ def not_for_press(pair: VerbAndNoun) -> bool:
 
 
 def names_a_weapon(pair: VerbAndNoun) -> bool:
-    """A weapon stands below the noun, or a name like ``F-16``."""
+    """A weapon is below the noun, or a name like ``F-16``."""
     s = pair.frames.s
     return pair.frames.topic(pair.n, _WEAPONS_SOLD) or any(
         re.fullmatch(r"[A-Z]{1,3}-\d+\w*", s.words[j]) for j in s.subtree(pair.n)
@@ -178,7 +178,7 @@ def has_receiver(pair: VerbAndNoun) -> bool:
 
 
 def is_requested(pair: VerbAndNoun) -> bool:
-    """``request`` stands below the verb: ``at the request of``."""
+    """``request`` is below the verb: ``at the request of``."""
     s = pair.frames.s
     return any(s.lemmas[j] == "request" for j in s.subtree(pair.v))
 

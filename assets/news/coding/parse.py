@@ -100,7 +100,7 @@ def model() -> Language:
 
 
 STAND_IN, VERB_STAND_IN = "France", "criticizes"
-"""What the parser reads for names of states and their seats: it knows these, and reads ``Nauru withdrew`` amiss."""
+"""What the parser reads for names of states and their seats: it knows these, and misreads ``Nauru withdrew``."""
 
 _DEMONYM = re.compile(r"(an|ese|ish|i|ic|ch|s|er|ot|ani|men|sh)$")
 
@@ -278,7 +278,7 @@ def _base(word: str) -> str | None:
 
 
 def _hidden_verb(doc: Doc, n: int) -> tuple[int, str] | None:
-    """The verb of a headline that was read amiss, with its lemma.
+    """The verb of a headline that was misread, with its lemma.
 
     It was taken for a noun (``China summons envoy``), for an auxiliary (``Portugal lifts ban``), or its subject for a part
     of its name (``China sanctions minister``).

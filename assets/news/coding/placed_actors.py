@@ -1,4 +1,4 @@
-"""Actors in a parsed sentence: mentions of the gazetteer as noun phrases, with the sector that the head noun tells."""
+"""Actors in a parsed sentence: mentions of the gazetteer as noun phrases, with the sector that the head noun shows."""
 
 from __future__ import annotations
 

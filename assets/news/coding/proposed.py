@@ -15,7 +15,7 @@ from assets.news.coding.subject import Subjects
 
 @dataclass(frozen=True)
 class ProposedEvent:
-    """One event that a sentence tells, directed."""
+    """A directed event that a sentence expresses."""
 
     trigger: int
     source: Actor

@@ -1,4 +1,4 @@
-"""Who does what a verb tells, and who says so."""
+"""Who does what a verb expresses, and who says so."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ class Subjects:
         self._subjects: dict[int, Sequence[Actor]] = {}
 
     def subject(self, v: int, depth: int = 0) -> Sequence[Actor]:
-        """Who does what the verb tells (grammatical subject; of a passive: who undergoes it)."""
+        """Who does what the verb expresses (grammatical subject; of a passive: who undergoes it)."""
         if v not in self._subjects:
             self._subjects[v] = []
             self._subjects[v] = self._subject(v, depth)
@@ -60,7 +60,7 @@ class Subjects:
         return self._of_clause_of_noun(v, depth) if dep == "acl" else []
 
     def _of_clause_above(self, v: int, depth: int) -> Sequence[Actor]:
-        """Of a clause that is joined to another one or hangs on it: who acts there."""
+        """Who acts in a clause that is joined to another one or depends on it."""
         s = self.s
         dep, up = s.deps[v], s.heads[v]
         if not (s.is_verb(up) or s.deps[up] in ("ROOT", "xcomp", "ccomp", "acomp", "relcl", "acl", "advcl")):
@@ -120,7 +120,7 @@ class Subjects:
         return []
 
     def agents(self, v: int) -> Sequence[Actor]:
-        """Who does what a passive verb tells: ``by`` somebody."""
+        """Who does what a passive verb expresses: ``by`` somebody."""
         s = self.s
         for c in s.children[v]:
             if s.deps[c] == "agent" or (s.deps[c] == "prep" and s.lemmas[c] == "by"):
@@ -134,7 +134,7 @@ class Subjects:
         return []
 
     def speaker_of(self, v: int) -> Sequence[Actor]:
-        """Who says what the verb tells: an ``it`` in reported speech is most often the speaker."""
+        """Who says what the verb expresses: an ``it`` in reported speech is most often the speaker."""
         s = self.s
         for i in (v, *s.ancestors(v)):
             if s.deps[i] == "ccomp" and s.lemmas[s.heads[i]] in lx.SAY:
@@ -142,7 +142,7 @@ class Subjects:
         return []
 
     def reporter(self, v: int) -> Actor | None:
-        """Who says it, where a verb of saying stands above or beside the verb."""
+        """Who says it, where a verb of saying is above or beside the verb."""
         s = self.s
         for i in (v, *s.ancestors(v)):
             up = s.heads[i]

@@ -84,7 +84,7 @@ class Targets:
         return s.deps[actor.head] == "pobj" and s.lemmas[prep] in ("on", "over", "about") and s.lemmas[s.heads[prep]] in lx.TALKS
 
     def _above(self, v: int, own: set[str]) -> Sequence[Actor]:
-        """The object that stands before its verb: ``Australia, which China had accused``, ``it was Greece that they struck``."""
+        """The object that comes before its verb: ``Australia, which China had accused``, ``it was Greece that they struck``."""
         s = self.s
         up = s.heads[v]
         if s.child(v, "nsubj") is None or any(s.deps[c] == "dobj" and s.tags[c][:2] == "NN" for c in s.children[v]):

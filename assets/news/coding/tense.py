@@ -1,4 +1,4 @@
-"""Negation and tense: whether what a word tells was done, is going on, is meant, threatened or denied."""
+"""Negation and tense: whether what a word expresses was done, is going on, is meant, threatened or denied."""
 
 from __future__ import annotations
 
@@ -68,7 +68,7 @@ def in_time(frames: FrameReader, v: int, frame: Frame) -> Frame:
 
 
 def is_sport(frames: FrameReader) -> bool:
-    """Whether the sentence tells of a game: by its words, or by a score (``3-2``)."""
+    """Whether the sentence is about a game: by its words, or by a score (``3-2``)."""
     s = frames.s
     if any(lemma in lx.SPORT for lemma in s.lemmas):
         return True
@@ -76,7 +76,7 @@ def is_sport(frames: FrameReader) -> bool:
 
 
 def is_of_markets(frames: FrameReader) -> bool:
-    """Whether the sentence tells of prices on exchanges: shares that rally protest against nobody."""
+    """Whether the sentence is about prices on exchanges: shares that rally protest against nobody."""
     return any(lemma in lx.MARKETS for lemma in frames.s.lemmas)
 
 

@@ -1,4 +1,4 @@
-"""The events that verbs tell: who stands on which side, by voice, by rule, and by what only some verbs do."""
+"""The events that verbs express: who stands on which side, by voice, by rule, and by what only some verbs do."""
 
 from __future__ import annotations
 
@@ -153,7 +153,7 @@ class VerbEvents:
         self.read.is_silent = True
 
     def _settled_targets(self, v: int, frame: Frame, sources: Sequence[Actor], targets: Sequence[Actor]) -> Sequence[Actor]:
-        """The targets, less those that are only spoken of, and with those that stand where the grammar does not say."""
+        """The targets, less those that are only mentioned, and with those that stand where the grammar does not say."""
         s = self.s
         own = {a.party for a in sources}
         if frame.code[:3] in ("063", "084") and not self.frames.is_passive(v):
@@ -198,11 +198,11 @@ class VerbEvents:
         )
 
     def _is_owner(self, actor: Actor) -> bool:
-        """Whether the name stands before a thing of the actor's: ``Eritrean pullout``."""
+        """Whether the name comes before a thing of the actor's: ``Eritrean pullout``."""
         return isinstance(actor, PlacedActor) and self.s.deps[actor.anchor] in ("amod", "poss", "compound", "nmod")
 
     def _is_over(self, v: int, actor: Actor) -> bool:
-        """Whether the actor stands after ``over`` below the verb: ``clash over Libya``."""
+        """Whether the actor comes after ``over`` below the verb: ``clash over Libya``."""
         s = self.s
         if not isinstance(actor, PlacedActor):
             return False
@@ -210,7 +210,7 @@ class VerbEvents:
         return s.lemmas[preposition] == "over" and s.heads[preposition] == v
 
     def asked_by(self, v: int) -> Sequence[Actor]:
-        """Who asked for what the verb tells: ``as requested by X``, ``at the request of X``, ``upon a request from X``."""
+        """Who asked for what the verb expresses: ``as requested by X``, ``at the request of X``, ``upon a request from X``."""
         s = self.s
         for c in s.children[v]:
             if s.deps[c] == "advcl" and s.lemmas[c] == "request":
@@ -230,7 +230,7 @@ class VerbEvents:
         return found
 
     def carried(self, v: int) -> list[ProposedEvent] | None:
-        """``Help for India arrived from Sri Lanka``: the thing is the subject, and who sends it stands after ``from``."""
+        """``Help for India arrived from Sri Lanka``: the thing is the subject, and who sends it comes after ``from``."""
         s = self.s
         if s.lemmas[v] not in lx.ARRIVES:
             return None
@@ -266,7 +266,7 @@ class VerbEvents:
         return self.pairing.pairs(v, sources, [], in_time(self.frames, v, Frame("060", PAST, "joint_act")))
 
     def _has_partner(self, v: int) -> bool:
-        """Whether ``with`` or ``alongside`` somebody stands below a verb."""
+        """Whether ``with`` or ``alongside`` somebody is below a verb."""
         return any(self.s.lemmas[j] in ("with", "alongside", "together", "and") for j in self.s.subtree(v))
 
     def _place_of(self, v: int) -> Sequence[Actor]:
@@ -287,7 +287,7 @@ class VerbEvents:
         return replace(frame, code="145" if violent else "144" if s.lemmas[v] in lx.BLOCKING else "141", rule="crowd")
 
     def as_asked(self, v: int) -> list[ProposedEvent]:
-        """What is done at the request of another, where the verb tells no event of its own."""
+        """What is done at the request of another, where the verb expresses no event of its own."""
         return self._on_request(v, PAST)
 
 

@@ -1,4 +1,4 @@
-"""What a verb of the lexicon means by itself: rules for those whose sense hangs on what stands around, the first that fits.
+"""What a verb of the lexicon means by itself: rules for those whose sense depends on what is around, the first that fits.
 
 A verb that no rule is about has the code of the lexicon. Each rule has a sentence in which it is the one that fits; a test
 runs every example.
@@ -17,7 +17,7 @@ Condition = Callable[[Grammar, int], bool]
 
 @dataclass(frozen=True)
 class VerbRule:
-    """A line of the table: lemmas of the verb, what must hold around it, and the code; None where it then tells nothing."""
+    """A line of the table: lemmas of the verb, what must hold around it, and the code; None where it then expresses nothing."""
 
     name: str
     code: str | None
@@ -54,7 +54,7 @@ def has(*deps: str) -> Condition:
 
 
 def with_for(frames: Grammar, v: int) -> bool:
-    """``for`` stands below the verb."""
+    """``for`` is below the verb."""
     return any(frames.s.lemmas[c] == "for" for c in frames.s.children[v])
 
 

@@ -9,7 +9,7 @@ _OBJECT_PREPOSITIONS = frozenset({"on", "with", "from", "to", "of", "for", "in",
 
 
 class VerbWords:
-    """Reads what stands around the words of one sentence."""
+    """Reads what is around the words of one sentence."""
 
     def __init__(self, sentence: Sentence) -> None:
         self.s = sentence
@@ -82,7 +82,7 @@ class VerbWords:
         if s.child(v, "agent") is not None:
             return True
         if s.lemmas[v] == "warn" and s.text[-1:].isalnum() and v + 1 < len(s) and s.lemmas[v + 1] in ("of", "over", "about"):
-            # headlines tell in the present: what is in the past tense was done to the subject
+            # headlines are in the present tense: what is in the past tense was done to the subject
             return True
         next_is_place = v + 1 < len(s) and (s.tags[v + 1] == "IN" or s.lemmas[v + 1] == "dead")
         if s.lemmas[v] in lx.SUFFERED and next_is_place and s.child(v, "dobj", "aux") is None:

@@ -64,7 +64,7 @@ class Relation:
 
 @dataclass(frozen=True)
 class Example:
-    """A sentence with all that it tells."""
+    """A sentence with all that it expresses."""
 
     id: str
     text: str
