@@ -2,7 +2,7 @@
 
 A lookup puts a value in place of a dirty one wherever it stands in a column, or fills empty cells of another column beside it
 (the country of a misspelt name). A correction sets one named cell, where it finds
-the value that it expects; else it changes nothing and says so, since the publisher has mended it or the row is gone. All of
+the value that it expects; else it changes nothing and says so, since the publisher has corrected it or the row is gone. All of
 them look at what the reader gave, none at what another one made of it: so their order does not matter, and amending twice is
 amending once. ``contradictions`` names the declarations of which that would not be true.
 """

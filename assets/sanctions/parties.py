@@ -49,7 +49,7 @@ from assets.sanctions.targets import COUNTRY_SCHEMES, FORGED, STATED_BASES, evid
 from assets.schema import table
 
 TABLES = ("party_decisions", "target_evidence", "transliterations")
-"""What is made across the lists: the decisions, what tells a party's state, and how names are read that are compared."""
+"""What is made across the lists: the decisions, the evidence of a party's state, and how names are read that are compared."""
 FACTS = ("facts/party_overrides.csv",)
 OVERRIDES = Path(__file__).parent / FACTS[0]
 ONE_ID_PER_PARTY = frozenset({"us_ofac_sdn", "us_ofac_cons", "un_sc", "eu_fsf", "gb_sanctions"})
@@ -62,9 +62,9 @@ STRONG_SCHEMES = frozenset(
 )
 """Schemes that identify one party; besides these every crypto address."""
 LEAST_IDENTIFIER = 5
-"""Characters, a digit among them, below which an identifier is too short to tell anything (``123``)."""
+"""Characters, a digit among them, below which an identifier is too short to identify anything (``123``)."""
 MOST_SHARING = 40
-"""Listings that may share a key before it is taken as telling nothing (a register number of ``000000``)."""
+"""Listings that may share a key before it is taken as meaningless (a register number of ``000000``)."""
 ONE_CHINA = {"HKG": "CHN", "MAC": "CHN"}
 """Lists differ in whether a party in Hong Kong or Macao is one of China: for comparing countries these count as one."""
 ALIKE = 0.92
@@ -122,7 +122,7 @@ class _Parties:
                 self.actors[one] = self.actors.pop(other)
 
     def objection(self, a: str, b: str, *, are_births_sure: bool = True) -> str | None:
-        """Why the parties of two listings cannot be one; None where nothing speaks against it.
+        """Why the parties of two listings cannot be one; None where nothing contradicts it.
 
         ``are_births_sure``: whether dates of birth that exclude each other keep these two apart.
         """
@@ -258,7 +258,7 @@ def read_overrides(path: Path) -> list[tuple[str, str, bool, str]]:
 
 
 def _likeness(a: str, b: str) -> float:
-    """How alike the telling words of two names are, whatever their order: 0 to 1."""
+    """How alike the distinctive words of two names are, whatever their order: 0 to 1."""
     one, other = (" ".join(telling_words(name)) for name in (a, b))
     return fuzz.token_sort_ratio(one, other) / 100
 
@@ -384,7 +384,7 @@ def _too_little(a: _Listing, b: _Listing) -> str | None:
 
 
 def _is_long(key: str) -> bool:
-    """Whether the name of a person has three words: one of two is borne by many."""
+    """Whether the name of a person has three words: one of two is shared by many."""
     return len(key.split()) >= 3
 
 
@@ -506,7 +506,7 @@ def _primary_key(listing: _Listing) -> str | None:
 
 
 def _states(held: Sequence[_Listing]) -> int:
-    """How many parties of different countries bear a name: the number of sets of countries that have none in common.
+    """How many parties of different countries have a name: the number of sets of countries that have none in common.
 
     A list that has an entry for each destination holds one party under all of them.
     """

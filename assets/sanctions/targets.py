@@ -1,14 +1,14 @@
-"""What tells a listed party's state besides what its list states as that: who issued its papers, its other listings, its flag.
+"""Evidence of a listed party's state besides what its list states as that: who issued its papers, its other listings, its flag.
 
 Each piece of evidence is a row of ``core.target_evidence`` with its basis, strength and words, in known time: who asks what was
-known at a moment is not told what was stated later. Which evidence makes a target state, and what takes precedence, stands in the
+known at a moment does not see what was stated later. Which evidence makes a target state, and what takes precedence, is in the
 macro ``listing_countries``: what the list states as the party's state always does.
 
 - identifier: the state that issued a number or document which only parties of that state have.
 - linked_party: the state of the listed party to which a list links a ship or an aircraft.
 - other_list: the state of the same party as another listing of it has it (``core.party_decisions``).
 - registry: the state of the actor of the registry that the party is.
-- flag: the flag of a ship. Weak: a flag is bought, and says little of whom the listing is aimed at.
+- flag: the flag of a ship. Weak: a flag is bought, and says little of whom the listing targets.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ out is what is given to foreigners too (social security numbers 41 %, visas 60 %
 82 %), and certificates of birth.
 """
 FORGED = r"(?i)fraud|forged|false|fake|stolen"
-"""What a list writes beside a document that says nothing of its bearer."""
+"""What a list writes beside a document that says nothing about its holder."""
 STRENGTHS = {"identifier": "derived", "linked_party": "derived", "other_list": "derived", "registry": "derived", "flag": "weak"}
 MOMENT = pl.Datetime("us")
 KEY = ("listing_id", "country_id", "basis")
@@ -105,7 +105,7 @@ def _flags(listings: pl.LazyFrame, notes: pl.LazyFrame) -> pl.LazyFrame:
 
 
 def _ends(listings: pl.LazyFrame) -> pl.LazyFrame:
-    """When it became known that a listing had ended: what closes then was not taken back."""
+    """When it became known that a listing had ended: what closes then was not retracted."""
     return listings.filter(pl.col("valid_to").is_not_null()).select("listing_id", pl.col("known_from").alias("known_to")).unique()
 
 
@@ -157,9 +157,9 @@ def _of_registry(decisions: pl.DataFrame) -> pl.LazyFrame:
 
 
 def _owners(rows: Callable[[str], pl.LazyFrame], ends: pl.LazyFrame) -> pl.LazyFrame:
-    """Pairs of a ship or aircraft and the listing of its list that bears the name to which it is linked.
+    """Pairs of a ship or aircraft and the listing of its list that has the name to which it is linked.
 
-    Until a second one bears it: which is meant is not known then.
+    Until a second one has it: which is meant is not known then.
     """
     listings = rows("sanction_listings").select("listing_id", "list_id", "party_type", "name", "known_from").collect()
     craft = listings.filter(pl.col("party_type").is_in(["vessel", "aircraft"])).select("listing_id", "list_id").unique()

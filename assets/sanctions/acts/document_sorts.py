@@ -13,7 +13,7 @@ from assets.actors.registry import code_map
 class DocumentSort:
     """A rule: documents of these authorities whose title has these words are acts of this sort.
 
-    ``effect`` is what the act does to the state that it is directed at; an act that ends or eases is told apart by ``EASES``.
+    ``effect`` is what the act does to the state that it is directed at; an act that ends or eases is distinguished by ``EASES``.
     ``example`` is a title for which it is the rule that fits.
     """
 

@@ -1,6 +1,6 @@
 """Acts, put together of three things: what lists show, documents of registers, and the reviewed record.
 
-An act that several of these tell of is one row, and what is certain of it is taken from the first of: the reviewed record, the
+An act that several of these report is one row, and what is certain of it is taken from the first of: the reviewed record, the
 register, the lists. They are taken for one where
 
 - the record cites the document (same volume and page, or its number);
@@ -33,7 +33,7 @@ TABLES = ("official_acts", "official_act_events", "official_act_states", "offici
 FACTS = ("reviewed.csv", "coverage.csv", "terms.csv")
 ROOM = Path(__file__).parent
 SORT_OF_KIND = {"added": "listing", "removed": "delisting", "suspended": "suspension", "resumed": "resumption"}
-"""Sort of act by the kind of a change; other changes of a listing (a corrected name, another program) are no acts."""
+"""Sort of act by the kind of a change; other changes of a listing (a corrected name, another program) are not acts."""
 EFFECT_OF_SORT = {"listing": "imposed", "delisting": "eased", "suspension": "eased", "resumption": "imposed"}
 LATE = timedelta(days=1)
 """How long after an act an edition of a list may first show it (OFAC publishes in the evening of Washington)."""
@@ -262,7 +262,7 @@ def _add_document(act: _Act, document: Mapping[str, Any]) -> None:
 
 
 def _same_day(found: Iterable[_Act], document: Mapping[str, Any]) -> _Act | None:
-    """The act of the record that an entry of OFAC's page tells of: the same list, sort and day. Days often have one act alone."""
+    """The act of the record that an entry of OFAC's page reports: the same list, sort and day. Days often have one act alone."""
     if document["register"] != "us_ofac_recent_actions":
         return None
     sort, _, list_id = sort_of(document["authority_id"], document["title"])

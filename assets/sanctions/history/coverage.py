@@ -1,6 +1,6 @@
 """Which days the history of a list covers: editions close to each other cover what lies between them, others leave a gap.
 
-Rows of ``core.list_coverage``, in both clocks. A span that a later edition extends is closed and opened anew, so that a
+Rows of ``core.list_coverage``, in both clocks. A span that a later edition extends is closed and opened again, so that a
 question as of a moment sees what was covered then.
 """
 

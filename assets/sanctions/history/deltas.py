@@ -1,12 +1,12 @@
-"""A list of which there are deltas besides: what one publication adds, removes and changes, beside the list or between two.
+"""A list that has deltas as well: what one publication adds, removes and changes, beside the list or between two.
 
 - An addition or removal takes effect on the day of the publication, by official notice, known since its last instant, or
   since it was retrieved where that was on the day.
 - Of the changes of a listed party only programs added or taken away count; the next full list shows what came of the others.
 
 A delta is never the list: what it does not name stays. A full list of a later day takes precedence over it, and takes from it
-no more than better dates for what both show. A list of the same day may have been made before the publication: it takes
-nothing back.
+no more than better dates for what both show. A list of the same day may have been made before the publication: it retracts
+nothing.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ from assets.sanctions.reading.shape import DETAILS, LISTINGS
 
 BASIS = "official_notice"
 AHEAD = timedelta(days=1)
-"""A publication is believed that is dated so much later than the snapshot that holds it: clocks and zones differ."""
+"""A publication is accepted that is dated so much later than the snapshot that holds it: clocks and zones differ."""
 INSTANT = timedelta(microseconds=1)
 
 
@@ -85,7 +85,7 @@ class _Publication:
         return frame.filter(pl.col("publication") == self.publication).drop("publication")
 
     def details(self) -> dict[str, pl.DataFrame]:
-        """Its rows of the details that its format speaks of."""
+        """Its rows of the details that its format refers to."""
         return {name: self.rows(name) for name in DETAILS if f"delta_{name}" in self.snapshot.frames}
 
 
@@ -173,7 +173,7 @@ class _Deltas:
         frames["listings"] = _with_days(frames["listings"], self._days_of_additions(on, day))
         moment = self._fold(replace(snapshot, frames=frames, facts=facts))
         shown = self.fresh & set(frames["listings"]["native_id"])
-        # what a delta brought is written in another form by the list: that is no act of the authority
+        # what a delta brought is written in another form by the list: that is not an act of the authority
         listing_ids = {f"{self.ledger.list_id}:{i}" for i in shown}
         self.ledger.events.retract_edits(listing_ids, moment, (*DETAILS, "remarks"))
         self.fresh = {i for i in self.fresh - shown if i in came}

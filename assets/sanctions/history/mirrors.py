@@ -23,7 +23,7 @@ TABLE = "list_mirrors"
 
 
 def fold_mirror(list_id: str, history: History, snapshots: Iterable[StagedSnapshot]) -> Folded:
-    """``fold_compared`` for a list that repeats others: its own rows of ``core.list_mirrors`` besides."""
+    """``fold_compared`` for a list that repeats others: with its own rows of ``core.list_mirrors``."""
     folded = fold_compared(list_id, history, snapshots)
     return replace(folded, open=folded.open | {TABLE: list_mirrors().filter(pl.col("mirror_list_id") == list_id)})
 

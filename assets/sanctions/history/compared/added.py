@@ -56,7 +56,7 @@ def add_all(book: Book, new: pl.DataFrame, seen: Seen, read: Mapping[str, pl.Dat
 
 
 def _let_follow(book: Book, replaced: Ended, start: date, moment: Moment) -> None:
-    """Let a replaced listing end on the day on which the other begins, and take back the event of its removal."""
+    """End a replaced listing on the day on which the other begins, and retract the event of its removal."""
     old = replaced.listing
     book.rows.ended.remove(replaced)
     book.events.retract_removal(old)

@@ -1,4 +1,4 @@
-"""What is held of one list while snapshots are folded into it."""
+"""The state of one list while snapshots are folded into it."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ class Book:
 
     ``whole_until``: the last day on which the list was seen whole. ``coverage``: the days that its editions cover.
     ``actors``: actors of listings that follow another one.
-    ``files_seen``: by detail the last day on which a snapshot spoke of it. ``format``: of the last snapshot.
+    ``files_seen``: by detail the last day on which a snapshot covered it. ``format``: of the last snapshot.
     """
 
     def __init__(self, list_id: str, history: History, remarks: RemarksReader | None) -> None:

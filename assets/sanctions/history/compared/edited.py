@@ -52,7 +52,7 @@ def _revise(book: Book, party: Party, row: Row, found: Found, seen: Seen, moment
 
 
 def _revise_listing(book: Book, party: Party, row: Row, seen: Seen, moment: Moment) -> tuple[list[str], bool]:
-    """Bring a listing up to what is seen. Returns the columns that were edited, and whether the remarks read otherwise."""
+    """Update a listing to what the snapshot shows. Returns the columns that were edited, and whether the remarks differ."""
     old = party.listing
     later, edited = revise.edits(old, row, seen, book.remarks)
     past = None if row["listed_on"] is None else book.past_ends.all().get(old["listing_id"])
@@ -80,7 +80,7 @@ def _set_programs(book: Book, party: Party, programs: Programs, moment: Moment) 
 
 
 def _revise_detail(book: Book, name: str, party: Party, found: Found, primary: str, moment: Moment, *, is_text_new: bool) -> bool:
-    """Bring a detail up to what is seen; whether what the snapshot says of it in a frame of its own changed."""
+    """Update a detail to what the snapshot shows; whether what the snapshot says of it in a frame of its own changed."""
     wanted, is_spoken_of = found.of(name, is_text_new, primary)
     if wanted is None:
         return False
@@ -91,7 +91,7 @@ def _revise_detail(book: Book, name: str, party: Party, found: Found, primary: s
 
 
 def _was_seen_with(book: Book, name: str, listing: Row) -> bool:
-    """Whether the detail was shown since the listing is: else what it now holds is learnt, and no act of the authority."""
+    """Whether the detail was shown since the listing is: else what it now holds is new to us, not an act of the authority."""
     last, start = book.files_seen.get(name), listing["valid_from"]
     if listing["valid_from_basis"] in STATED:
         known_from: datetime = listing["known_from"]
@@ -101,7 +101,7 @@ def _was_seen_with(book: Book, name: str, listing: Row) -> bool:
 
 
 def revise_statuses(book: Book, party: Party, shown: Sequence[Row], moment: Moment, known_at: datetime) -> None:
-    """Bring the suspensions up to what is shown, and note those that began or ended."""
+    """Update the suspensions to what the snapshot shows, and note those that began or ended."""
     book.rows.have_ends = True
     listing_id = party.listing["listing_id"]
     past = book.past_ends.all().get(listing_id)

@@ -1,4 +1,4 @@
-"""Listings that are shown no more, and ends that were stated before and whose day has come."""
+"""Listings that are no longer shown, and ends that were stated before and whose day has come."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from assets.sanctions.history.compared.statuses import ended_statuses
 
 
 def remove_all(book: Book, native_ids: Sequence[str], read: Mapping[str, pl.DataFrame], moment: Moment) -> None:
-    """Close listings that are shown no more. Their rows are loaded; ``read``: details that their remarks hold."""
+    """Close listings that are no longer shown. Their rows are loaded; ``read``: details that their remarks hold."""
     countries = country_pairs(read.get("countries"))
     for native_id in native_ids:
         _remove(book, book.rows.id_of(native_id), countries[native_id], moment)

@@ -49,7 +49,7 @@ def fold_compared(
         history: what earlier folds left.
         snapshots: frames in the shape of ``assets.sanctions.reading.shape``. Facts that count: ``unreadable_ids`` and
             ``n_illegible`` (listings that are there but cannot be read), ``format`` (differences in details between two
-            formats are no acts), ``cut_ids`` (listings whose remarks are cut: what was known of them stays).
+            formats are not acts of the authority), ``cut_ids`` (listings whose remarks are cut: what was known of them stays).
         remarks: for a list whose remarks hold details. They are read for listings that are new or whose remarks changed;
             a detail for which the snapshot has a frame is not taken from remarks (weak names are, where the frame has none).
 
@@ -65,9 +65,9 @@ def fold_compared(
 
 
 class Ledger:
-    """The history of one list while snapshots are folded into it: what a fold of lists, or of deltas besides, works with.
+    """The history of one list while snapshots are folded into it: what the folds of lists and of deltas work with.
 
-    What is held is in the ``Book``, the list as it was seen last in ``Shown``; what is done to a listing in ``added``,
+    The state is in the ``Book``, the list as it was seen last in ``Shown``; what is done to a listing in ``added``,
     ``edited`` and ``ended``.
     """
 
@@ -116,7 +116,7 @@ class Ledger:
         day = day_of_snapshot(snapshot, self.zone)
         moment = Moment(snapshot.retrieved_at, day, book.whole_until, snapshot.snapshot_id)
         self.close_settled(day)
-        # what ended on its stated day and is shown no more has no other moment to be noted
+        # what ended on its stated day and is no longer shown has no other moment to be noted
         record_due_ends(book, moment)
         if snapshot.is_repeat:
             # nobody was added or removed up to this day: what comes next happened after it
@@ -156,7 +156,7 @@ class Ledger:
             coverage.see_part(day, at, snapshot.snapshot_id)
 
     def close_settled(self, day: date) -> None:
-        """Let what was removed, and the events, more than three days before ``day`` stand for good.
+        """Make removals and events from more than three days before ``day`` final.
 
         The event of an end stays open while the list shows what has ended: the end may be moved.
         """

@@ -13,7 +13,7 @@ from assets.sanctions.history.versioned_rows import Row, event_id, frame_of
 
 
 class ListingEvents:
-    """Events that may still be taken back, and those that stand for good (``closed``)."""
+    """Events that may still be retracted, and final ones (``closed``)."""
 
     def __init__(self, list_id: str, rows: pl.DataFrame) -> None:
         self._list_id, self._authority = list_id, authority_of(list_id)
@@ -89,21 +89,21 @@ class ListingEvents:
         row["url"] = row["url"] if status["url"] is None else status["url"]
 
     def ends(self) -> set[tuple[str, str, date]]:
-        """The events that may still be taken back, as kind, listing_id and day."""
+        """The events that may still be retracted, as kind, listing_id and day."""
         return {(e["kind"], e["listing_id"], e["event_date"]) for e in self._open}
 
     def retract(self, kind: str, listing_id: str, day: date | None) -> None:
-        """Take back the event of an end that turns out to lie elsewhere."""
+        """Retract the event of an end that turns out to lie elsewhere."""
         what = (kind, listing_id, day)
         self._open = [e for e in self._open if (e["kind"], e["listing_id"], e["event_date"]) != what]
 
     def retract_removal(self, listing: Row) -> None:
-        """Take back the event that removed a listing which another id turns out to go on."""
+        """Retract the event that removed a listing which another id turns out to go on."""
         removal = event_id(listing["listing_id"], "removed", listing["known_from"])
         self._open = [e for e in self._open if e["event_id"] != removal]
 
     def retract_edits(self, listing_ids: Collection[str], known_at: datetime, columns: Collection[str]) -> None:
-        """Take back what was noted at a moment as edits of these listings, as far as it is about these columns and details."""
+        """Retract what was noted at a moment as edits of these listings, as far as it is about these columns and details."""
         kept = []
         for event in self._open:
             if event["kind"] == "modified" and event["known_at"] == known_at and event["listing_id"] in listing_ids:
@@ -115,7 +115,7 @@ class ListingEvents:
         self._open = kept
 
     def close_until(self, last: date, movable: Collection[tuple[str, str, date]]) -> None:
-        """Let the events up to the day ``last`` stand for good, but for those of ends (kind, listing_id, day) that may move."""
+        """Make the events up to the day ``last`` final, except those of ends (kind, listing_id, day) that may move."""
         stay: list[Row] = []
         for e in self._open:
             is_open = e["event_date"] > last or (e["kind"], e["listing_id"], e["event_date"]) in movable
@@ -123,5 +123,5 @@ class ListingEvents:
         self._open = stay
 
     def open_rows(self) -> pl.DataFrame:
-        """Rows of core.sanction_events that may still be taken back."""
+        """Rows of core.sanction_events that may still be retracted."""
         return frame_of("sanction_events", self._open)

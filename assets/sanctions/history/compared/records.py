@@ -74,7 +74,7 @@ class RemarksReader:
     ``read``: from native_id and remarks of listings to the detail frames that follow from them (a subset of
     ``shape.DETAILS``); it is asked for listings that are new or whose remarks changed. ``quality``: that of the names in
     remarks. ``bases``: those of the countries in them. ``is_continued``: whether remarks are the old ones, which the file had
-    cut, with their rest: that is learnt, and no act of the authority.
+    cut, with their rest: that is new to us, not an act of the authority.
     """
 
     read: Callable[[pl.DataFrame], Mapping[str, pl.DataFrame]]

@@ -1,4 +1,4 @@
-"""What a snapshot makes of the rows of one listing that reads otherwise than before. Pure functions on Python rows."""
+"""What a snapshot makes of the rows of one listing that differs from before. Pure functions on Python rows."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ from assets.sanctions.reading.shape import DETAIL_KEYS, DETAILS, OWN_COLUMNS
 
 
 def edits(old: Row, row: Row, seen: Seen, remarks: RemarksReader | None) -> tuple[Row, list[str]]:
-    """Columns of a listing that read otherwise, and those of them that the authority edited.
+    """Columns of a listing that differ, and those of them that the authority edited.
 
-    What a file of comments adds to remarks that were cut is learnt, and no act of the authority; so are the first remarks of a
+    What a file of comments adds to remarks that were cut is new to us, not an act of the authority; so are the first remarks of a
     listing that another format brought, which has no such column.
     """
     later: Row = {}
@@ -85,7 +85,7 @@ def target_of(party: Party, first: Iterable[tuple[str, str]] = ()) -> str | None
 class Programs:
     """The programs of a listing after a snapshot.
 
-    ``rows``: open ones. ``superseded``: rows that no longer stand. ``over``: rows that stand for good. ``added`` and
+    ``rows``: open ones. ``superseded``: rows that these replace. ``over``: final rows. ``added`` and
     ``dropped``: canonical programs. ``retagged``: what is another name of a program that stays (``A -> B``).
     """
 
@@ -115,7 +115,7 @@ def following(programs: Sequence[Row], old: Row, new: Row, moment: Moment) -> Pr
 
 
 def revised_programs(programs: Sequence[Row], listing: Row, cell: str | None, moment: Moment) -> Programs:
-    """Programs brought up to the cell of a snapshot."""
+    """Programs updated to the cell of a snapshot."""
     canonical = canonical_programs()
     wanted = programs_in(cell)
     # in an order of their own, whatever fold they come from
@@ -151,7 +151,7 @@ def revised_programs(programs: Sequence[Row], listing: Row, cell: str | None, mo
 
 @dataclass
 class Detail:
-    """A detail of a listing after a snapshot: open rows, rows that no longer stand, and rows that are new."""
+    """A detail of a listing after a snapshot: open rows, superseded rows, and rows that are new."""
 
     rows: list[Row]
     superseded: list[Row]
@@ -161,7 +161,7 @@ class Detail:
 def revised_detail(
     name: str, rows: Sequence[Row], wanted: Sequence[Row], is_spoken_of: Callable[[Row], bool], listing_id: str, moment: Moment
 ) -> Detail:
-    """A detail brought up to what is seen.
+    """A detail updated to what the snapshot shows.
 
     Args:
         name: of the detail.

@@ -19,11 +19,11 @@ from assets.sanctions.reading.shape import DETAIL_KEYS, DETAILS, LISTINGS, OWN_C
 AHEAD_DAYS = 60
 """A listing is shown at most so many days before it begins: a stated start later than that contradicts what was seen."""
 EARLIEST, LATEST_END = date(1950, 1, 1), date(2199, 12, 31)
-"""Days outside of these are slips, or stand for no day at all (9999-12-31): they are not believed."""
+"""Days outside of these are slips, or stand for no day at all (9999-12-31): they are ignored."""
 REQUIRED = {"birth_dates": ("born_from", "born_before", "precision", "is_circa")}
 """What a row of a detail needs besides its key."""
 LATIN = re.compile("[A-Za-z]")
-"""What a name in another script has none of."""
+"""A Latin letter; a name without one is in another script."""
 OTHER_SCRIPTS = "other scripts"
 COUNTRIES_OF = {"addresses": "address", "birth_places": "place_of_birth"}
 """Details whose rows name a country, with the basis of it."""
@@ -34,7 +34,7 @@ class Seen:
     """What a snapshot says: ``listings`` (every column of shape.LISTINGS) and details.
 
     ``not_stated``: columns that the snapshot does not have; they repeat what was known. ``is_other_form``: the list comes in
-    another format than last time, so that differences in details are no acts.
+    another format than last time, so that differences in details are not acts of the authority.
     """
 
     listings: pl.DataFrame
@@ -187,11 +187,11 @@ def differing(known: pl.DataFrame, seen: pl.DataFrame) -> set[str]:
     return set(gone["native_id"]) | set(fresh["native_id"])
 
 
-# what a snapshot speaks of ----------------------------------------------------------------------------------------------
+# what a snapshot covers ----------------------------------------------------------------------------------------------
 
 
 def scope_of(name: str, details: Mapping[str, pl.DataFrame], remarks: RemarksReader | None) -> tuple[str, ...]:
-    """For which qualities of names and bases of countries a snapshot's own frames speak; nothing to tell apart elsewhere.
+    """For which qualities of names and bases of countries a snapshot's own frames are authoritative; no distinction elsewhere.
 
     Where remarks are read, weak names and those in other scripts come with some files alone: a vintage without any such name
     says nothing of them.
@@ -212,7 +212,7 @@ def scope_of(name: str, details: Mapping[str, pl.DataFrame], remarks: RemarksRea
 
 
 def in_scope(name: str, rows: pl.DataFrame, scope: Collection[str]) -> pl.DataFrame:
-    """Rows of a detail for which a snapshot with this scope speaks."""
+    """Rows of a detail that a snapshot with this scope covers."""
     if name == "names":
         is_read = pl.lit(OTHER_SCRIPTS in scope) | pl.col("name").str.contains(LATIN.pattern)
         return rows.filter(pl.col("kind") != "primary", pl.col("quality").is_in(scope), is_read)
@@ -224,7 +224,7 @@ class Found:
     """What a snapshot says of the details of one listing.
 
     ``shown``: rows of the frames that the snapshot has. ``in_text``: rows read from the remarks. ``scopes``: for which
-    qualities of names and bases of countries the frames speak.
+    qualities of names and bases of countries the frames are authoritative.
     """
 
     shown: Mapping[str, list[Row]]

@@ -18,7 +18,7 @@ SAID = ("status", "valid_from", "valid_to", "citation", "url")
 class Statuses:
     """The suspensions of a listing after a snapshot.
 
-    ``rows``: open ones, among them those that have ended. ``superseded``: rows that no longer stand. ``begun`` and ``ended``:
+    ``rows``: open ones, among them those that have ended. ``superseded``: rows that these replace. ``begun`` and ``ended``:
     rows that became known to begin or to have ended. ``moved``: ends, known so far, that turn out to lie elsewhere.
     """
 
@@ -32,7 +32,7 @@ class Statuses:
 def revised_statuses(
     rows: Sequence[Row], shown: Sequence[Row], past: date | None, listing_id: str, moment: Moment, known_at: datetime
 ) -> Statuses:
-    """Suspensions brought up to what is shown; one that is shown no more has ended, and stays as a fact of the past.
+    """Suspensions updated to what the snapshot shows; one that is no longer shown has ended, and stays as a fact of the past.
 
     Args:
         rows: open rows.
@@ -69,7 +69,7 @@ def revised_statuses(
 
 
 def ended_statuses(rows: Iterable[Row], moment: Moment) -> Statuses:
-    """Suspensions that are shown no more: as they were where they had ended, else ended by now; gone where they never began."""
+    """Suspensions that are no longer shown: as they were where they had ended, else ended by now; gone where they never began."""
     found = Statuses()
     for row in rows:
         if row["valid_to"] is not None and row["valid_to"] <= moment.day:

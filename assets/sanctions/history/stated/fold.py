@@ -2,7 +2,7 @@
 
 Evidence of four kinds is gathered, whatever the order in which it arrives: a record of rules (the newest one holds all), rules
 as the Federal Register prints them, what is known of its documents, and texts (the list as it stood on a day). The history is
-written anew from all of it, since what was known when follows from the days of publication and not from the day on which a
+written again from all of it, since what was known when follows from the days of publication and not from the day on which a
 file arrived. The evidence is kept in frames of the fold's own (``evidence``).
 
 An entry (a party under a destination) is one listing. What dates it, best first:
