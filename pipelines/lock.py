@@ -22,7 +22,7 @@ SAY_AGAIN_S = 60
 class WriterLock:
     """The lock under which every step writes.
 
-    Who holds it already, holds it once more: a refresh of the command line holds it from its start to its end. The system
+    Reentrant, since a refresh of the command line holds it from its start to its end. The system
     frees it when its process ends, however it ends. Who waits says for whom, again each minute.
     """
 
@@ -35,7 +35,7 @@ class WriterLock:
 
     @contextmanager
     def held(self, say: Callable[[str], None]) -> Iterator[None]:
-        """Hold the lock; ``say`` is told whom it waits for.
+        """Hold the lock; ``say`` is called with whom it waits for.
 
         Raises:
             BilateralError: it was not free in time.
@@ -70,7 +70,7 @@ class WriterLock:
                 patience = min(left, SAY_AGAIN_S)
 
     def _writer(self) -> str:
-        """Who holds the lock, as it is said to people."""
+        """Who holds the lock, as a sentence for people."""
         try:
             writer = json.loads(self._writer_file.read_text(encoding="utf-8"))
             since = datetime.fromisoformat(writer["since"])

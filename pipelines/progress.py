@@ -1,4 +1,4 @@
-"""How far long work has come, for whoever watches.
+"""Progress of long work, for whoever watches.
 
 The work says what it does, of how much, and each step; it does not know who watches. Without anybody the steps cost nothing.
 """
@@ -12,7 +12,7 @@ from typing import Protocol, TypeVar
 T = TypeVar("T")
 
 Advance = Callable[[int], None]
-"""Told how many units more are done."""
+"""Called with how many more units are done."""
 
 
 class Watcher(Protocol):
@@ -28,7 +28,7 @@ _watchers: list[Watcher] = []
 
 @contextmanager
 def watched_by(watcher: Watcher) -> Iterator[None]:
-    """Have this watcher told for as long as this lasts."""
+    """Report to this watcher for as long as this lasts."""
     _watchers.append(watcher)
     try:
         yield
@@ -38,7 +38,7 @@ def watched_by(watcher: Watcher) -> Iterator[None]:
 
 @contextmanager
 def task(what: str, total: int | None, unit: str) -> Iterator[Advance]:
-    """Work of ``total`` units; what is yielded is told how many more are done."""
+    """Work of ``total`` units; what is yielded is called with how many more are done."""
     if not _watchers:
         yield _nothing
         return

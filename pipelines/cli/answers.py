@@ -1,4 +1,4 @@
-"""How a command ends: a problem is told in words on standard error, never as a traceback, and the exit code says which kind."""
+"""How a command ends: a problem is a sentence on standard error, never a traceback, and the exit code says which kind."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ class Stopped(KeyboardInterrupt):
 
 
 def answers(command: Callable[P, int]) -> Callable[P, None]:
-    """A command whose result is its exit code, with its problems told in words."""
+    """A command whose result is its exit code, with its problems reported as sentences."""
 
     @functools.wraps(command)
     def run(*args: P.args, **kwargs: P.kwargs) -> None:
@@ -74,7 +74,7 @@ def _code(command: Callable[[], int]) -> int:
 
 
 def tell(text: str) -> None:
-    """Tell a person something beside the answer."""
+    """Write a remark for a person next to the answer, on standard error."""
     print(f"bilateral: {text}", file=sys.stderr, flush=True)
 
 

@@ -1,4 +1,4 @@
-"""``bilateral doctor``: what is wrong with an installation, and how to mend it."""
+"""``bilateral doctor``: what is wrong with an installation, and how to fix it."""
 
 from __future__ import annotations
 

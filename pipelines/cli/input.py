@@ -1,4 +1,4 @@
-"""Text that people hand in, a file or standard input, in whatever encoding their tools write."""
+"""Input text from people, a file or standard input, in whatever encoding their tools write."""
 
 from __future__ import annotations
 

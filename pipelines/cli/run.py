@@ -58,7 +58,7 @@ def refresh(settings: Settings, origin: str | None, only: str | None, *, verbose
         _refuse_what_brings_nothing(project, chosen, wanted)
         say(f"refresh of {', '.join(wanted)} from {chosen}")
         prepare_dagster_home(settings)
-        # faults of the program go to a file for whoever mends it; on the screen they are told in words
+        # faults of the program go to a file for whoever fixes it; on the screen they are plain sentences
         log_file = settings.warehouse / "refresh.log"
         logging.basicConfig(filename=log_file, level=logging.WARNING, format="%(asctime)s %(message)s")
         audit = AuditProcess()
@@ -82,7 +82,7 @@ def _domains(only: str | None) -> tuple[str, ...]:
 
 
 def _refuse_what_brings_nothing(project: Project, origin: str, domains: Sequence[str]) -> None:
-    """See that the origin can bring anything of these domains, before anything that takes long.
+    """Check that the origin has anything of these domains, before anything that takes long.
 
     Raises:
         BilateralError: no network, or an archive without a snapshot of these domains.
@@ -100,7 +100,7 @@ def _refuse_what_brings_nothing(project: Project, origin: str, domains: Sequence
 
 
 def _make_folder(folder: Path) -> None:
-    """Make the folder of the warehouse, and see that it can be written.
+    """Make the folder of the warehouse, and check that it can be written.
 
     Raises:
         BilateralError: it cannot be made or written.
@@ -152,7 +152,7 @@ def _run_job(project: Project, domains: Sequence[str]) -> list[str]:
 
 @contextmanager
 def _stoppable() -> Iterator[Callable[[], None]]:
-    """End on SIGINT and SIGTERM, also where the program was started deaf to them, as a script does in the background.
+    """End on SIGINT and SIGTERM, also where the program was started with them ignored, as a script does in the background.
 
     Dagster puts handlers of its own in place while it runs a job, which make both signals one and the run a failed one. What
     arrived is therefore noted beside the handlers as well.
@@ -188,7 +188,7 @@ def _stoppable() -> Iterator[Callable[[], None]]:
 
 
 def failure_in_words(event: dg.DagsterEvent) -> str:
-    """Why a step failed, as it is said to people."""
+    """Why a step failed, as a sentence for people."""
     data = event.step_failure_data
     error = data.error if data is not None else None
     # the reason lies deepest, unless somebody wrote it down for people

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Held:
-    """What is held of a source: the last attempt at it, its verdict, and the newest date in the data.
+    """State of a source: the last attempt at it, its verdict, and the newest date in the data.
 
     ``idle``: corrections that did not find what they expect in its last accepted snapshot, in sentences.
     """

@@ -1,4 +1,4 @@
-"""What a refresh did, as it is told at its end: the outcome, what is new, what is wrong, what to do; figures behind that."""
+"""The summary at the end of a refresh: the outcome, what is new, what is wrong, what to do; figures behind that."""
 
 from __future__ import annotations
 

@@ -16,7 +16,7 @@ import polars as pl
 from assets.schema import UsageWarning, declared
 from pipelines.dagster import health_checks
 from pipelines.intake.receipts import Receipt
-from pipelines.layers.health import attempts_in_vain
+from pipelines.layers.health import failed_attempts
 from pipelines.project import Project
 from pipelines.publish.audit import Validation
 from pipelines.publish.expectations import Expectation
@@ -26,7 +26,7 @@ PREVIEW_ROWS = 8
 
 
 def as_written(text: str) -> str:
-    """A text as Dagster shows it as written: its Markdown takes ``<kind>`` for HTML, and drops it."""
+    """A text as Dagster shows it as written: its Markdown would take ``<kind>`` for HTML and drop it."""
     return re.sub(r"<(?=[a-zA-Z/!?])", r"\\<", text)
 
 
@@ -143,7 +143,7 @@ def raw_asset(source_id: str, domain: str, text: str, partitions: dg.PartitionsD
         days = set(context.partition_keys) if context.has_partition_key or context.has_partition_key_range else None
         receipts = project.ingest(source_id, days)
         trouble = [f"{r.snapshot} {r.verdict}: {r.reason}" for r in receipts if r.verdict in ("quarantined", "failed")]
-        trouble += [*health_checks.said_in_this_run(project, source_id), *attempts_in_vain(project.raw, source_id)]
+        trouble += [*health_checks.said_in_this_run(project, source_id), *failed_attempts(project.raw, source_id)]
         if partitions is not None:
             # neither a refresh nor an archive is bound to days: note those that received something, so that gaps stay visible
             for day, mine in _by_day(receipts).items():

@@ -36,7 +36,7 @@ def runs_that_died(context: dg.SensorEvaluationContext) -> dg.SkipReason:
 
 
 def _of_a_run(context: dg.InitResourceContext, project: Project) -> Project:
-    """The project as a run uses it, with a report of its own; the process of the run is noted first, whoever started it."""
+    """The project as a run uses it, with a report of its own; the process of the run is noted first, no matter who started it."""
     project.report = Report()
     if context.instance is not None and context.run is not None:
         begin(context.instance, context.run.run_id)
@@ -44,7 +44,7 @@ def _of_a_run(context: dg.InitResourceContext, project: Project) -> Project:
 
 
 def build_definitions(project: Project) -> dg.Definitions:
-    """Put a whole project together on the folder of ``project``: the seam by which tests get one of their own."""
+    """Put a whole project together on the folder of ``project``: the entry point by which tests build one of their own."""
     rooms = {name: room_assets(project, name) for name in project.rooms}
     publication = publication_assets(project.build_expectations())
     jobs = []

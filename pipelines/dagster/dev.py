@@ -21,7 +21,7 @@ def main() -> None:
     with dg.DagsterInstance.get() as instance:
         close_dead(instance)
     os.chdir(ROOT)
-    # a script that starts this in the background makes it deaf to SIGINT, and Dagster then to SIGTERM too
+    # a script that starts this in the background makes it ignore SIGINT, and Dagster then SIGTERM too
     signal.signal(signal.SIGINT, signal.default_int_handler)
     dagster = Path(sys.executable).with_name("dagster")
     os.execv(dagster, [str(dagster), "dev", "-m", "pipelines.definitions", *sys.argv[1:]])

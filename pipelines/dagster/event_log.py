@@ -1,7 +1,7 @@
 """Dagster's event log in SQLite with files that stay open and are not synced at every event.
 
 Dagster loads this class where ``dagster.yaml`` names it (``event_log_storage``). Its own storage makes an engine and opens the
-file anew for each event, and waits for the disk each time. A refresh writes more than a thousand events, most of them checks.
+file for each event, and waits for the disk each time. A refresh writes more than a thousand events, most of them checks.
 """
 
 from __future__ import annotations

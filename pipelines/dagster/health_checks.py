@@ -19,7 +19,7 @@ def staged_key(source: str) -> dg.AssetKey:
 
 
 def source_checks(domain: str, sources: Sequence[str], after: dg.AssetKey) -> dg.AssetChecksDefinition:
-    """Two checks for each source of a domain, made anew by each run once the core has been folded.
+    """Two checks for each source of a domain, made again by each run once the core has been folded.
 
     Args:
         domain: the domain.
@@ -73,7 +73,7 @@ def troubles(project: Project, source: str) -> list[str]:
     manifest = project.core.current(domain)
     found = [
         *said_in_this_run(project, source),
-        *health.attempts_in_vain(project.raw, source),
+        *health.failed_attempts(project.raw, source),
         *health.quarantined(project.core.snapshots(manifest), source),
         *(f"{n.snapshot} {n.verdict}: {n.reason}" for n in project.report.new if n.source == source and _is_bad(n.verdict)),
         *health.rows_set_aside(project.core, manifest, source),

@@ -22,7 +22,7 @@ python_logs:
   managed_python_loggers: [pipelines]
   python_log_level: INFO
 """
-"""Nothing is told to anybody, and no newsletter is offered; what the pipeline says stands in the log of its run."""
+"""No telemetry and no newsletter prompt; what the pipeline says is in the log of its run."""
 
 EARLIER_DAGSTER_YAML = """telemetry:
   enabled: false

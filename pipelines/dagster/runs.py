@@ -1,7 +1,7 @@
 """Which of Dagster's runs are alive, and an end for those that died.
 
-Dagster writes that a run has started, and who is killed cannot write that it has ended: the run would be shown as running for
-ever, and hold what it held. So each run keeps a file of its own locked while its process lives. The system lets go of such a
+Dagster writes that a run has started, and a killed one cannot write that it has ended: the run would be shown as running for
+ever, and hold what it held. So each run keeps a file of its own locked while its process lives. The system releases such a
 lock when the process ends, however it ends; a number of a process, which is given out again, is not needed.
 """
 

@@ -86,7 +86,7 @@ def archive_sources(folder: Path, sources: Mapping[str, Source]) -> tuple[list[s
 def has_snapshots(folder: Path, sources: Iterable[str]) -> bool:
     """Whether an archive holds a snapshot of one of these sources: a folder named by a moment with something in it."""
     for source in sources:
-        # what cannot be read is told when it is taken in
+        # what cannot be read is reported when it is taken in
         with suppress(OSError):
             for entry in (folder / source).iterdir():
                 if parse_moment(entry.name) is not None and entry.is_dir() and any(entry.iterdir()):

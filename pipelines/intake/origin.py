@@ -62,7 +62,7 @@ def choose_origin(
         held: the origin of the warehouse as it stands.
         folder: of the warehouse.
         sources: the declared sources by id.
-        say: is told of folders of an archive that are no source.
+        say: called for each folder of an archive that is not a source.
 
     Raises:
         BilateralError: where the folder does not exist or holds nothing that could be taken in, or the sample is asked for on

@@ -101,7 +101,7 @@ class RawStore:
         """The files of a snapshot, each read when it is asked for; a large one can be read in pieces (``open``).
 
         Raises:
-            BilateralError: nothing was served. A file that is missing or damaged is told when it is asked for.
+            BilateralError: nothing was served. A file that is missing or damaged is reported when it is read.
         """
         receipt = self.receipt(source, snapshot)
         if receipt.snapshot_id is None:
@@ -176,7 +176,7 @@ class RawStore:
         return new
 
     def held(self, source: str) -> Held:
-        """What is held of a source, to be looked at alone."""
+        """Read-only view of what the store has of a source."""
         return Held(self, source)
 
     def intake(self, source: Source) -> Intake:

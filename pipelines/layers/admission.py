@@ -148,7 +148,7 @@ class Admission:
 
 
 def fault_in_words(what: str, fault: Exception) -> str:
-    """A fault of the code, as it is said to people."""
+    """A fault of the code, as a sentence for people."""
     return f"{what} ({type(fault).__name__}: {fault}); please report this, with refresh.log"
 
 

@@ -191,7 +191,7 @@ class CoreStore:
         return candidate, seen, failed
 
     def derive_across(self, room: Room, candidate: Manifest, current: Manifest, fingerprints: Mapping[str, str]) -> None:
-        """Make the tables that are made of all sources of a room, anew where one of these has changed, and sign the candidate.
+        """Make the tables that are made of all sources of a room where one of these has changed, and sign the candidate.
 
         They are made of what is published: where rows have been set aside, they are made again without these. Raises what
         the room's function raises; the candidate has no such tables then.

@@ -1,7 +1,7 @@
 """What whoever runs the schedules should know of a source: what did not come in, what waits, what is old. Sentences for people.
 
-All of it is read from what is kept (receipts, the core's snapshots, its newest dates), so that each run says it anew for as long
-as it stands, and a run that finds it mended says so too.
+All of it is read from what is kept (receipts, the core's snapshots, its newest dates), so that each run says it again for as long
+as it stands, and a run that finds it fixed says so too.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ MOST_SENTENCES = 5
 """How many snapshots are named before the rest is counted."""
 
 
-def attempts_in_vain(raw: RawStore, source: str) -> list[str]:
+def failed_attempts(raw: RawStore, source: str) -> list[str]:
     """The attempts since the last good one that failed or were quarantined for their bytes, the newest first."""
     since = takewhile(lambda r: r.verdict in ("failed", "quarantined"), raw.receipts(source))
     return _named(f"{r.snapshot} {r.verdict}: {r.reason}" for r in since)

@@ -1,7 +1,7 @@
 """Judging snapshots: which of them are to be judged, which feed the core, and the verdict on each. Pure functions.
 
-Guards on bytes are asked where bytes come in (``pipelines.intake.guards``), and their verdict stands in the receipt. Here what
-staging found is held against the guards on rows and against the last complete snapshot before.
+Guards on bytes are asked where bytes come in (``pipelines.intake.guards``), and their verdict is in the receipt. Here what
+staging found is compared with the guards on rows and with the last complete snapshot before.
 """
 
 from __future__ import annotations
@@ -41,7 +41,7 @@ def to_judge(names: Sequence[str], judged: pl.DataFrame) -> tuple[list[str], boo
 def feeding(receipts: Sequence[Receipt], before: Receipt | None) -> list[str]:
     """The folders of those receipts (a run of snapshots up to the newest) that feed the core: each differs from the last one.
 
-    An ``unchanged`` one is among them where an older snapshot was taken in later and came between it and its like.
+    An ``unchanged`` one is among them where an older snapshot was taken in later and came between it and the one that it equals.
 
     Args:
         receipts: in order of retrieval.

@@ -40,7 +40,7 @@ class Manifest:
 
     ``version`` is that of what the folds made. ``set_aside`` names the file of rows that broke a rule and are not published,
     ``kept`` the copies without them of the files in which they stand (``pipelines.layers.set_aside``). The folds' own files stay
-    whole, so that a later fold works as if nothing had happened, and a mended rule brings the rows back.
+    whole, so that a later fold works as if nothing had happened, and a corrected rule brings the rows back.
     """
 
     domain: str

@@ -1,9 +1,9 @@
-"""Rows that break a rule of rows: they are set aside, and what stands beside them is published.
+"""Rows that break a rule of rows: they are set aside, and the remaining rows are published.
 
 A rule of rows (``Expectation.is_of_rows``) names the single rows that break it. Such a row is taken out of what is published
 together with all versions of the same thing (half a history would say that the other half never was), and with the rows
 that refer to it by a declared reference. The folds' files stay whole; the manifest lists copies without these rows. Where
-more of a source's rows than its declared share would go, it is the source that is not to be believed.
+more of a source's rows than its declared share would go, the whole source is refused.
 """
 
 from __future__ import annotations
@@ -89,7 +89,7 @@ def set_aside(
         tables: bare names of the tables of the domain.
 
     Returns:
-        The manifest without these rows (the same where none of them was found), and per source that is not to be believed
+        The manifest without these rows (the same where none of them was found), and per refused source
         the reason. Where there is such a source the manifest is the one given.
     """
     taken = _Taken()
@@ -263,7 +263,7 @@ def lines(listing: pl.DataFrame) -> list[str]:
 def blamed(
     con: duckdb.DuckDBPyConnection, expectation: Expectation, candidate: Manifest, current: Manifest, sources: Sequence[str]
 ) -> set[str]:
-    """The sources to blame for a rule of a table that fails; empty where that cannot be told.
+    """The sources to blame for a rule of a table that fails; empty where that cannot be determined.
 
     They are those that its rows name, else the one source that alone has changed what it says in that table.
 

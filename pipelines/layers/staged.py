@@ -120,7 +120,7 @@ class StagedStore:
         except Quarantine as refusal:
             record |= {"refusal": str(refusal), "n_read": None, "n_rejected": None, "facts": {}}
         except Exception as fault:
-            # the last line of defence: a fault in one parser must not stop the other sources, and is told as what it is
+            # the last line of defence: a fault in one parser must not stop the other sources, and is reported as what it is
             log.exception("staging %s %s", code.source, snapshot)
             record |= {
                 "refusal": f"the parser failed on it ({type(fault).__name__}: {fault}); the bytes are kept; "

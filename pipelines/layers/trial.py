@@ -1,4 +1,4 @@
-"""What a source's reader makes of files, for whoever writes or mends one: nothing is written, neither raw nor staged."""
+"""What a source's reader makes of files, for whoever writes or fixes one: nothing is written, neither raw nor staged."""
 
 from __future__ import annotations
 

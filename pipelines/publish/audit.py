@@ -182,13 +182,13 @@ class AuditProcess:
         self, database: Path, expectations: Sequence[Expectation], docs: Path | None, limits: Limits
     ) -> list[Validation]:
         """As the function of that name; what it raises there is raised here."""
-        told = database.with_name(".checked")
+        done_file = database.with_name(".checked")
         try:
-            asked = self._pool.submit(_validate_there, database, list(expectations), docs, dict(limits), told)
+            asked = self._pool.submit(_validate_there, database, list(expectations), docs, dict(limits), done_file)
             with progress.task("checking", len(expectations), "checks") as advance:
                 n_done = 0
                 while not wait([asked], timeout=_LOOK_AGAIN_S).done:
-                    n = _read_number(told)
+                    n = _read_number(done_file)
                     advance(max(0, n - n_done))
                     n_done = max(n_done, n)
             return asked.result()
@@ -196,7 +196,7 @@ class AuditProcess:
             # it was ended from outside: what it would have done is done here
             return validate(database, expectations, docs, limits)
         finally:
-            told.unlink(missing_ok=True)
+            done_file.unlink(missing_ok=True)
 
     def close(self) -> None:
         """End the process."""
@@ -222,7 +222,7 @@ def _ask_for_nothing() -> None:
     """The first request, which starts the process."""
 
 
-class _Told:
+class _DoneFile:
     """Tells the process that asks how many checks are done: their number stands in a file."""
 
     def __init__(self, file: Path) -> None:
@@ -248,10 +248,10 @@ def _read_number(file: Path) -> int:
 
 
 def _validate_there(
-    database: Path, expectations: Sequence[Expectation], docs: Path | None, limits: Limits, told: Path
+    database: Path, expectations: Sequence[Expectation], docs: Path | None, limits: Limits, done_file: Path
 ) -> list[Validation]:
     try:
-        with progress.watched_by(_Told(told)):
+        with progress.watched_by(_DoneFile(done_file)):
             return validate(database, expectations, docs, limits)
     except Exception as fault:
         # not every exception of a library survives the way between processes

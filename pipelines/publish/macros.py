@@ -77,10 +77,10 @@ def guard_of(publication: Sequence[str]) -> str:
     """The quoted name of the function that stands for one publication: the sentence that DuckDB shows where it is missing.
 
     Args:
-        publication: what tells the publication from every other.
+        publication: what distinguishes the publication from every other.
     """
-    told = hashlib.sha256(repr(list(publication)).encode()).hexdigest()[:12]
-    return f'meta."these macros read the database in use: say USE and the name of their own database first (publication {told})"'
+    key = hashlib.sha256(repr(list(publication)).encode()).hexdigest()[:12]
+    return f'meta."these macros read the database in use: say USE and the name of their own database first (publication {key})"'
 
 
 def bound(text: str, guard: str) -> str:

@@ -60,7 +60,7 @@ TABLES = {"sources": table_of_sources, "unseen": table_of_unseen}
 
 
 def with_tables(page: str, sources: Collection[Source]) -> str:
-    """The page with its tables made anew.
+    """The page with its tables renewed.
 
     Raises:
         ValueError: the marks of a table are missing.

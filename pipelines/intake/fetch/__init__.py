@@ -36,7 +36,7 @@ def fetch(visit: Visit, days: Collection[date] | None = None) -> Iterator[Findin
         yield from _findings(visit, days)
     except BilateralError:
         raise
-    except Exception as fault:  # what a stranger serves must not end a refresh, in which the other sources are still to come
+    except Exception as fault:  # whatever a server sends must not end a refresh, in which the other sources are still to come
         log.exception("fetching %s", visit.source.id)
         reason = f"the fetcher failed on what was served: {type(fault).__name__}: {fault}"
         yield Attempt(visit.moment, None, f"{reason}. Please report this, with refresh.log")

@@ -149,7 +149,7 @@ class _Reader:
         return self.hosts[parts.netloc]
 
     def read(self, feed: Feed, held: set[str]) -> None:
-        """Read a feed and its new pages. What goes wrong is a trouble, and leaves the others alone."""
+        """Read a feed and its new pages. What goes wrong is noted, and does not affect the others."""
         name = f"{feed.feed}.xml"
         try:
             self.files[name], self.http[name] = self.ask(feed.url, feed.site)
@@ -158,7 +158,7 @@ class _Reader:
         except Failure as failure:
             self.troubles.append(f"{feed.feed}: {failure.reason}")
             self.http.setdefault(name, failure.http)
-        except Exception as fault:  # a feed is a stranger's text: whatever it makes our libraries raise is trouble with that feed
+        except Exception as fault:  # a feed is text from outside: whatever it makes our libraries raise is a problem of that feed
             log.exception("reading the feed %s", feed.feed)
             self.troubles.append(f"{feed.feed}: what it serves cannot be read: {type(fault).__name__}: {fault}")
 

@@ -24,7 +24,7 @@ from pipelines.intake.sources import FileSpec
 MOST_PAGES = 500
 """More pages than any source has: an answer that always names a next page must end somewhere."""
 EDITION = "views.json"
-"""What a Socrata portal says of a data set; ``rowsUpdatedAt`` in it tells one edition from the next."""
+"""What a Socrata portal says of a data set; ``rowsUpdatedAt`` in it distinguishes one edition from the next."""
 
 
 def fetch_files(visit: Visit) -> Attempt:

@@ -224,7 +224,7 @@ def open_client(settings: FetchSettings, policy: FetchPolicy) -> httpx.Client:
 
 @dataclass(frozen=True)
 class Visit:
-    """One visit to a source: whom to ask, how, when, and what is held of it. A fetcher stores nothing.
+    """One visit to a source: whom to ask, how, when, and what the store has of it. A fetcher stores nothing.
 
     Attributes:
         source: whom to ask, as declared.

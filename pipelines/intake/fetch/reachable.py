@@ -87,9 +87,9 @@ def refuse_offline(
             if reason is None:
                 return
             reasons[host] = reason
-    told = "; ".join(f"{host}: {reasons.get(host, f'no answer within {wait_s:g} s')}" for host, _ in asked)
+    why = "; ".join(f"{host}: {reasons.get(host, f'no answer within {wait_s:g} s')}" for host, _ in asked)
     raise BilateralError(
-        f"--from live: there seems to be no network: none of {len(asked):,} hosts could be reached ({told}). Nothing was asked, "
+        f"--from live: there seems to be no network: none of {len(asked):,} hosts could be reached ({why}). Nothing was asked, "
         "nothing was changed. Where a proxy is needed, set HTTPS_PROXY; files that you have already are taken in with "
         "'bilateral refresh --from DIR'."
     )
