@@ -1,4 +1,4 @@
--- critical: An event tells of one act, in its own direction, and of one that it names: a word for a sort of measure alone is no match.
+-- critical: An event reports one act, in its own direction, and of one that it names: a word for a sort of measure alone is no match.
 -- table: marts.act_reports
 -- scope: build
 SELECT r.*

@@ -1,4 +1,4 @@
--- critical: An act of which no news tells has no report, and the days that say so are days of news.
+-- critical: An act that no news reports has no report, and the days that say so are days of news.
 -- table: marts.acts_without_news
 -- scope: build
 SELECT *

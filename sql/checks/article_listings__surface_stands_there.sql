@@ -1,4 +1,4 @@
--- critical: The words of a match stand in the article where it says.
+-- critical: The words of a match are in the article at the place it gives.
 -- table: marts.article_listings
 -- scope: build
 SELECT m.*

@@ -1,4 +1,4 @@
--- critical: The fiscal year begins in October: October 2022 is in fiscal year 2023, else every month stands a year wrong.
+-- critical: The fiscal year begins in October: October 2022 is in fiscal year 2023, else every month is a year wrong.
 -- table: core.drug_seizures
 -- rows: actor_id, region, component, land_filter, area, drug, period_end, known_from
 SELECT *

@@ -1,4 +1,4 @@
--- critical: At any moment a row of the source stands in one version, else sums count it twice. A gap is allowed: a row may be gone from a file and come back.
+-- critical: At any moment a row of the source has one version, else sums count it twice. A gap is allowed: a row may be missing from one file and come back in a later one.
 -- table: core.drug_seizures
 SELECT *,
     lead(known_from) OVER (

@@ -1,4 +1,4 @@
--- critical: The grain of a join is the state: a region or an organisation (REG.EUR, UN) must not stand as a country.
+-- critical: The grain of a join is the state: a region or an organisation (REG.EUR, UN) must not be given as a country.
 -- table: core.events
 -- rows: event_id
 -- scope: build

@@ -1,4 +1,4 @@
--- critical: Every coded event can be traced to its words: the evidence is what stands at its place in title, line break, text.
+-- critical: Every coded event can be traced to its words: the evidence is the text at its place in title, line break, text.
 -- table: core.events
 -- rows: event_id
 SELECT e.event_id, e.article_id, e.evidence_start, e.evidence_end, e.evidence

@@ -1,4 +1,4 @@
--- critical: No list holds fewer than no listings, nor more in force than it holds, and the newest count is that of the listings; nothing is said to stand on a day that is not covered.
+-- critical: No list holds fewer than no listings, nor more in force than it holds, and the newest count is that of the listings; nothing is said to be in force on a day that is not covered.
 -- table: marts.list_changes
 -- scope: build
 WITH newest AS (

@@ -1,4 +1,4 @@
--- critical: A later mention never stands in an earlier sentence.
+-- critical: A later mention is never in an earlier sentence.
 -- table: core.mentions
 SELECT article_id, char_start, sentence, next_sentence
 FROM (

@@ -1,4 +1,4 @@
--- critical: An event of a source in slots was added on a day of which a slot is held (or the day beside it, at midnight).
+-- critical: An event of a source in slots was added on a day of which a slot is held (or the day next to it, at midnight).
 -- table: core.news_coverage
 SELECT e.origin, CAST(e.known_from AS DATE) AS date, count(*) AS n_events
 FROM core.events AS e

@@ -1,6 +1,6 @@
--- critical: No drug class counts more deaths than the classes that contain it and than all overdoses, as known at one time; no exception in any vintage, so one means that values stand in the wrong series.
+-- critical: No drug class counts more deaths than the classes that contain it and than all overdoses, as known at one time; no exception in any vintage, so one means that values are in the wrong series.
 -- table: core.overdose_observations
--- Compared are the rows that one vintage brought, and those that stand now. Comparing all that was ever known would cost ten
+-- Compared are the rows that one vintage brought, and those that are current. Comparing all that was ever known would cost ten
 -- times as much, and each earlier state was compared when it stood.
 WITH counts AS (
     SELECT actor_id, drug, basis, period_end, value, snapshot_id, known_from, known_to

@@ -1,6 +1,6 @@
 -- warning: Between the first and the last month that complete vintages give for a series no month is missing: every series of the vintages seen is whole, so a gap means a row that was lost or could not be read.
 -- table: core.overdose_observations
--- A month may have come first with a partial vintage and stand unchanged since; it is there all the same.
+-- A month may have come first with a partial vintage and be unchanged since; it is there all the same.
 WITH months AS (
     SELECT actor_id, measure, drug, period_end, bool_or(vintage_scope = 'complete') AS is_complete
     FROM core.overdose_observations

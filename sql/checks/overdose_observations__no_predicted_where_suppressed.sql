@@ -1,4 +1,4 @@
--- critical: No predicted value stands while the reported one is suppressed or of low quality: the publisher has printed such values by mistake, and they would give away a count that must not be shown.
+-- critical: No predicted value is given while the reported one is suppressed or of low quality: the publisher has printed such values by mistake, and they would reveal a count that must not be shown.
 -- table: core.overdose_observations
 WITH counts AS (
     SELECT actor_id, measure, drug, period_end, basis, value, known_from,

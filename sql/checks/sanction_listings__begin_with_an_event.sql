@@ -1,4 +1,4 @@
--- critical: Every listing whose start is known was added or re-issued by an event of that day; else listings and events tell two histories. A start that the list states later keeps the event that comparing had dated, and a corrected one that of the day first stated.
+-- critical: Every listing whose start is known was added or re-issued by an event of that day; else listings and events contradict each other. A start that the list states later keeps the event that comparing had dated, and a corrected one that of the day first stated.
 -- table: core.sanction_listings
 -- rows: listing_id
 SELECT l.listing_id, l.valid_from, l.known_from

@@ -1,4 +1,4 @@
--- critical: A date that comes from comparing snapshots is an upper bound: the lower one stands beside it, and stands nowhere else.
+-- critical: A date that comes from comparing snapshots is an upper bound: the lower one is given with it, and nowhere else.
 -- table: core.sanction_listings
 -- rows: listing_id
 SELECT listing_id, valid_from, valid_from_basis, valid_from_earliest, valid_to, valid_to_basis, valid_to_earliest

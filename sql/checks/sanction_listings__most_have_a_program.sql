@@ -1,4 +1,4 @@
--- warning: On a blocking list nearly every party in force stands under a program: more than 1 % without one means that the program cell was not read.
+-- warning: On a blocking list nearly every party in force has a program: more than 1 % without one means that the program cell was not read.
 -- table: core.sanction_listings
 SELECT l.list_id, count(*) AS n_in_force, count(*) FILTER (p.listing_id IS NULL) AS n_without_program
 FROM core.sanction_listings AS l

@@ -1,4 +1,4 @@
--- critical: At any moment of known time a listing is described once for any day: versions that stand together cover days that do not overlap, else listed_on and listed_as_known give a party twice.
+-- critical: At any moment of known time a listing is described once for any day: versions that are current together cover days that do not overlap, else listed_on and listed_as_known give a party twice.
 -- table: core.sanction_listings
 SELECT a.listing_id, a.valid_from, a.valid_to, a.known_from, a.known_to,
     b.valid_from AS other_valid_from, b.valid_to AS other_valid_to, b.known_from AS other_known_from

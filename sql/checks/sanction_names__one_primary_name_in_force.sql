@@ -1,4 +1,4 @@
--- critical: A listing in force has one primary name, the one that stands in the listing; one that was seen to be gone has no open name. (What ended on a day stated by the list may still be shown by it, with its names.)
+-- critical: A listing in force has one primary name, that of the listing; one that was seen to be gone has no open name. (What ended on a day stated by the list may still be shown by it, with its names.)
 -- table: core.sanction_names
 -- rows: core.sanction_listings: listing_id
 WITH current_listings AS (

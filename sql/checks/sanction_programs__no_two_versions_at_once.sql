@@ -1,4 +1,4 @@
--- critical: At any moment of known time a program of a listing stands once for any day.
+-- critical: At any moment of known time a program of a listing has one row for any day.
 -- table: core.sanction_programs
 SELECT a.listing_id, a.program_raw, a.valid_from, a.valid_to, a.known_from, a.known_to, b.valid_from AS other_valid_from
 FROM core.sanction_programs AS a

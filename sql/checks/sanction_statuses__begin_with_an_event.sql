@@ -1,4 +1,4 @@
--- critical: Every suspension that stands was told by an event of its first day: else statuses and events tell two histories.
+-- critical: Every current suspension has an event on its first day: else statuses and events contradict each other.
 -- table: core.sanction_statuses
 -- rows: listing_id, valid_from, known_from
 SELECT d.listing_id, d.valid_from, d.known_from

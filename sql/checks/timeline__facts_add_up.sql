@@ -1,8 +1,8 @@
--- critical: Rows in = rows out: no event between two states and no act is lost or told twice.
+-- critical: Rows in = rows out: no event between two states and no act is lost or repeated.
 -- table: marts.timeline
 -- scope: build
-WITH told AS (
-    SELECT source_id, target_id, kind, CAST(sum(n_facts) AS BIGINT) AS n_told
+WITH reported AS (
+    SELECT source_id, target_id, kind, CAST(sum(n_facts) AS BIGINT) AS n_reported
     FROM marts.timeline
     WHERE kind IN ('event', 'sanction', 'act')
     GROUP BY ALL
@@ -29,5 +29,5 @@ held AS (
 )
 SELECT *
 FROM held
-FULL JOIN told USING (source_id, target_id, kind)
-WHERE n_held IS DISTINCT FROM n_told;
+FULL JOIN reported USING (source_id, target_id, kind)
+WHERE n_held IS DISTINCT FROM n_reported;

@@ -22,7 +22,7 @@ CREATE TABLE core.act_documents (
     CHECK (known_to IS NULL OR known_from < known_to),
     CHECK (start_page <= end_page)
 );
-COMMENT ON TABLE core.act_documents IS 'Documents of the Federal Register and entries of OFAC''s recent actions: what core.official_acts is made of, beside listings and reviewed acts. One row per version.';
+COMMENT ON TABLE core.act_documents IS 'Documents of the Federal Register and entries of OFAC''s recent actions: what core.official_acts is made of, besides listings and reviewed acts. One row per version.';
 COMMENT ON COLUMN core.act_documents.document_id IS '<register>:<document_number>.';
 COMMENT ON COLUMN core.act_documents.register IS 'Source id of the register.';
 COMMENT ON COLUMN core.act_documents.document_number IS 'Number in the register: of the Federal Register 2023-25557, of OFAC the end of the address (20231003).';
@@ -37,5 +37,5 @@ COMMENT ON COLUMN core.act_documents.start_page IS 'First page in the volume.';
 COMMENT ON COLUMN core.act_documents.end_page IS 'Last page in the volume.';
 COMMENT ON COLUMN core.act_documents.url IS 'Its page.';
 COMMENT ON COLUMN core.act_documents.known_from IS 'The last second of the day of publication, or the retrieval where that came before; of a changed version the retrieval. UTC.';
-COMMENT ON COLUMN core.act_documents.known_to IS 'When another version became known, UTC; NULL while it stands.';
+COMMENT ON COLUMN core.act_documents.known_to IS 'When another version became known, UTC; NULL while this one is current.';
 COMMENT ON COLUMN core.act_documents.snapshot_id IS 'The snapshot that first showed this version.';

@@ -33,7 +33,7 @@ COMMENT ON COLUMN core.county_overdoses.missing_reason IS 'Why deaths is NULL. s
 COMMENT ON COLUMN core.county_overdoses.percent_pending IS 'Share of records pending investigation, percent, 0 to 100: the source publishes a share from 0 to 1. NULL where not stated.';
 COMMENT ON COLUMN core.county_overdoses.known_from IS 'Since when this was known, UTC.';
 COMMENT ON COLUMN core.county_overdoses.known_basis IS 'publication: the date of the vintage that the file states (Data as of); snapshot: retrieval.';
-COMMENT ON COLUMN core.county_overdoses.known_to IS 'Until when it stood, UTC; NULL while it stands.';
+COMMENT ON COLUMN core.county_overdoses.known_to IS 'Until when the row was current knowledge, UTC; NULL while it is.';
 COMMENT ON COLUMN core.county_overdoses.source IS 'Source id.';
 COMMENT ON COLUMN core.county_overdoses.snapshot_id IS 'The snapshot that brought the row.';
 COMMENT ON COLUMN core.county_overdoses.row_number IS 'Row in its file, from 1 after the header; NULL for withdrawn rows.';

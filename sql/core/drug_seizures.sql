@@ -21,7 +21,7 @@ CREATE TABLE core.drug_seizures (
     PRIMARY KEY (actor_id, region, component, land_filter, area, drug, period_end, known_from),
     CHECK (known_to IS NULL OR known_from < known_to)
 );
-COMMENT ON TABLE core.drug_seizures IS 'Drug seizures by month, office and area, as known at each file. Filter known_to IS NULL for what stands now. Every published file holds four fiscal years; a year that a newer file leaves out stays. Quantities add up over rows of one moment; n_events counts seizures per drug, and one seizure of two drugs counts twice.';
+COMMENT ON TABLE core.drug_seizures IS 'Drug seizures by month, office and area, as known at each file. Filter known_to IS NULL for what is current. Every published file holds four fiscal years; a year that a newer file leaves out stays. Quantities add up over rows of one moment; n_events counts seizures per drug, and one seizure of two drugs counts twice.';
 COMMENT ON COLUMN core.drug_seizures.actor_id IS 'The state whose authority seized.';
 COMMENT ON COLUMN core.drug_seizures.region IS 'Region as the source names it.';
 COMMENT ON COLUMN core.drug_seizures.component IS 'Office that seized.';
@@ -31,10 +31,10 @@ COMMENT ON COLUMN core.drug_seizures.drug IS 'Drug as the source names it, witho
 COMMENT ON COLUMN core.drug_seizures.period_end IS 'Last day of the calendar month.';
 COMMENT ON COLUMN core.drug_seizures.fiscal_year IS 'Fiscal year of the United States: October 2022 is in 2023.';
 COMMENT ON COLUMN core.drug_seizures.n_events IS 'Number of seizures.';
-COMMENT ON COLUMN core.drug_seizures.quantity_lbs IS 'Quantity in pounds; 0 beside seizures means less than the source records.';
+COMMENT ON COLUMN core.drug_seizures.quantity_lbs IS 'Quantity in pounds; 0 where there are seizures means less than the source records.';
 COMMENT ON COLUMN core.drug_seizures.quantity_kg IS 'Quantity in kilograms (0.45359237 to the pound).';
 COMMENT ON COLUMN core.drug_seizures.known_from IS 'Since when this was known, UTC: retrieval of the first file that held it.';
-COMMENT ON COLUMN core.drug_seizures.known_to IS 'Until when it stood, UTC; NULL while it stands.';
+COMMENT ON COLUMN core.drug_seizures.known_to IS 'Until when the row was current knowledge, UTC; NULL while it is.';
 COMMENT ON COLUMN core.drug_seizures.source IS 'Source id.';
 COMMENT ON COLUMN core.drug_seizures.snapshot_id IS 'The snapshot that brought the row.';
 COMMENT ON COLUMN core.drug_seizures.row_number IS 'Row in its file, from 1 after the header.';

@@ -1,4 +1,4 @@
--- Reports of an event: the addresses and articles that tell of it.
+-- Reports of an event: the addresses and articles that report it.
 -- newest: known_from
 CREATE TABLE core.event_reports (
     event_id VARCHAR NOT NULL REFERENCES core.events (event_id),
@@ -21,6 +21,6 @@ COMMENT ON COLUMN core.event_reports.outlet IS 'Host of the address, without www
 COMMENT ON COLUMN core.event_reports.article_id IS 'The article, where its text is held.';
 COMMENT ON COLUMN core.event_reports.reported_at IS 'When the report was seen by the origin, UTC.';
 COMMENT ON COLUMN core.event_reports.medium IS 'What the report is, by GDELT''s type of mention: web (a page), citation (a source without an address), core, dtic, jstor (archives), nontext. NULL where the origin does not say.';
-COMMENT ON COLUMN core.event_reports.sentence IS 'Sentence of the report that tells of the event, from 1; the first of several. NULL where unknown.';
+COMMENT ON COLUMN core.event_reports.sentence IS 'Sentence of the report that has the event, from 1; the first of several. NULL where unknown.';
 COMMENT ON COLUMN core.event_reports.confidence IS 'How sure the origin is to have read the event in this report, 0 to 1 (GDELT mentions); NULL where it does not say.';
 COMMENT ON COLUMN core.event_reports.known_from IS 'When a reader could first know of the report, UTC.';

@@ -30,7 +30,7 @@ COMMENT ON COLUMN core.gdelt_mentions.outlet IS 'Source as GDELT names it: for a
 COMMENT ON COLUMN core.gdelt_mentions.report_id IS 'Address of the document, else its citation.';
 COMMENT ON COLUMN core.gdelt_mentions.url IS 'Address of the document; NULL where it has none.';
 COMMENT ON COLUMN core.gdelt_mentions.sentence IS 'Sentence of the document, from 1.';
-COMMENT ON COLUMN core.gdelt_mentions.is_in_raw_text IS 'Whether the event was read in the text as it stands, and not only after pronouns and names had been resolved.';
+COMMENT ON COLUMN core.gdelt_mentions.is_in_raw_text IS 'Whether the event was read in the text as written, and not only after pronouns and names had been resolved.';
 COMMENT ON COLUMN core.gdelt_mentions.confidence IS 'GDELT''s confidence to have read the event in this document, 0 to 1.';
 COMMENT ON COLUMN core.gdelt_mentions.document_length IS 'Length of the document in characters.';
 COMMENT ON COLUMN core.gdelt_mentions.tone IS 'GDELT''s tone of the document, -100 to 100.';

@@ -22,5 +22,5 @@ COMMENT ON COLUMN core.list_coverage.covered_to IS 'The day after the last one c
 COMMENT ON COLUMN core.list_coverage.basis IS 'editions: whole lists, compared. texts: the list as a regulation prints it. record: notices, of which none is taken out. stated_days: the days of addition that an edition states. rules: notices entered one by one, not all. parts: incomplete editions.';
 COMMENT ON COLUMN core.list_coverage.known_from IS 'Since when this was known, UTC.';
 COMMENT ON COLUMN core.list_coverage.known_basis IS 'publication: each notice was public on its day, so the span was known day by day (as known at a moment it ends there); snapshot: since an edition was retrieved.';
-COMMENT ON COLUMN core.list_coverage.known_to IS 'Until when it stood, UTC; NULL while it stands.';
+COMMENT ON COLUMN core.list_coverage.known_to IS 'Until when the row was current knowledge, UTC; NULL while it is.';
 COMMENT ON COLUMN core.list_coverage.snapshot_id IS 'The edition that brought this row.';

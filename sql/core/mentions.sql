@@ -20,7 +20,7 @@ COMMENT ON COLUMN core.mentions.article_id IS 'The article.';
 COMMENT ON COLUMN core.mentions.sentence IS 'Number of the sentence from 0; the title is sentence 0.';
 COMMENT ON COLUMN core.mentions.char_start IS 'First character, counted from 0 in title, line break, text.';
 COMMENT ON COLUMN core.mentions.char_end IS 'Character after the last one.';
-COMMENT ON COLUMN core.mentions.surface IS 'The words as they stand there.';
+COMMENT ON COLUMN core.mentions.surface IS 'The words as written in the text.';
 COMMENT ON COLUMN core.mentions.actor_id IS 'The actor named.';
 COMMENT ON COLUMN core.mentions.country_id IS 'The state the actor belongs to.';
 COMMENT ON COLUMN core.mentions.sector IS 'CAMEO sector of the actor.';

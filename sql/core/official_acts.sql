@@ -23,11 +23,11 @@ CREATE TABLE core.official_acts (
     CHECK (date_earliest <= date),
     CHECK (date_published IS NOT NULL OR date_in_force IS NOT NULL)
 );
-COMMENT ON TABLE core.official_acts IS 'Acts of authorities: what lists show to have been done on one day, documents of registers, and a reviewed record of acts each with its citation. An act that several of these tell of is one row. By current knowledge; filter by known_from for what was known on a day. What is complete, and what is not, stands in core.official_act_coverage.';
+COMMENT ON TABLE core.official_acts IS 'Acts of authorities: what lists show to have been done on one day, documents of registers, and a reviewed record of acts each with its citation. An act that several of these report is one row. By current knowledge; filter by known_from for what was known on a day. What is complete, and what is not, stands in core.official_act_coverage.';
 COMMENT ON COLUMN core.official_acts.act_id IS 'Of the reviewed record its own id; <register>:<document_number>; <list_id>:<day>:<sort> of what a list alone shows.';
 COMMENT ON COLUMN core.official_acts.authority_id IS 'The body that acted; of a meeting the one whose announcement is held.';
 COMMENT ON COLUMN core.official_acts.sort IS 'Sort of act. listing, delisting, suspension, resumption: of named parties on a list; program: an authority to sanction; scheduling: control of a drug or precursor; prosecution: indictments and charges; dialogue: talks held, begun or broken off; determination, notice: statements with effect or none.';
-COMMENT ON COLUMN core.official_acts.effect IS 'imposed, eased, or cooperation; NULL where it is none of these towards another state (scheduling at home) or cannot be told.';
+COMMENT ON COLUMN core.official_acts.effect IS 'imposed, eased, or cooperation; NULL where it is none of these towards another state (scheduling at home) or cannot be determined.';
 COMMENT ON COLUMN core.official_acts.date IS 'The day of the act: the earlier of publication and coming into force, in the authority''s time zone. Of a list whose days come from comparing snapshots an upper bound.';
 COMMENT ON COLUMN core.official_acts.date_earliest IS 'Lower bound of date where it comes from comparing snapshots.';
 COMMENT ON COLUMN core.official_acts.date_published IS 'Day of publication or announcement; NULL where not known.';

@@ -56,7 +56,7 @@ COMMENT ON COLUMN core.overdose_observations.is_derived IS 'True where the row i
 COMMENT ON COLUMN core.overdose_observations.vintage_scope IS 'Whether the row came with a complete vintage or a partial one.';
 COMMENT ON COLUMN core.overdose_observations.known_from IS 'Since when this was known, UTC.';
 COMMENT ON COLUMN core.overdose_observations.known_basis IS 'publication: moment stated by the source; query: moment at which the source answered the query that made the export; snapshot: retrieval of the first snapshot that held it.';
-COMMENT ON COLUMN core.overdose_observations.known_to IS 'Until when it stood, UTC; NULL while it stands.';
+COMMENT ON COLUMN core.overdose_observations.known_to IS 'Until when the row was current knowledge, UTC; NULL while it is.';
 COMMENT ON COLUMN core.overdose_observations.source IS 'Source id.';
 COMMENT ON COLUMN core.overdose_observations.dataset IS 'Data set of the source: xkb8-kh2a (VSRR), D77, D157, D176 (WONDER), nida_workbook, sudors_dashboard; NULL where an export without its trailer leaves it open. Where D77 and D157 overlap, the row of the one that was first known stands until another value comes; D157 takes precedence over D77.';
 COMMENT ON COLUMN core.overdose_observations.is_query_stated IS 'True where the export states the ICD codes it was made with and they are the overdose list; false for an export without its trailer, whose codes cannot be checked; NULL for sources that are not queries.';

@@ -24,5 +24,5 @@ COMMENT ON COLUMN core.sanction_birth_dates.born_before IS 'Day after the last s
 COMMENT ON COLUMN core.sanction_birth_dates.precision IS 'How exact the date is.';
 COMMENT ON COLUMN core.sanction_birth_dates.is_circa IS 'True where the list says about: the interval is that of the date as written, without a margin.';
 COMMENT ON COLUMN core.sanction_birth_dates.known_from IS 'Since when this was known, UTC.';
-COMMENT ON COLUMN core.sanction_birth_dates.known_to IS 'Until when it stood, UTC; NULL while it stands.';
+COMMENT ON COLUMN core.sanction_birth_dates.known_to IS 'Until when the row was current knowledge, UTC; NULL while it is.';
 COMMENT ON COLUMN core.sanction_birth_dates.snapshot_id IS 'The snapshot that brought the row.';

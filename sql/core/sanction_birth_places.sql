@@ -15,7 +15,7 @@ CREATE TABLE core.sanction_birth_places (
 COMMENT ON TABLE core.sanction_birth_places IS 'Places of birth of listed persons. A place of birth makes no target country.';
 COMMENT ON COLUMN core.sanction_birth_places.listing_id IS 'The listing.';
 COMMENT ON COLUMN core.sanction_birth_places.place IS 'The place as the list writes it.';
-COMMENT ON COLUMN core.sanction_birth_places.country_id IS 'The country in which it lies; NULL where that is not told.';
+COMMENT ON COLUMN core.sanction_birth_places.country_id IS 'The country in which it lies; NULL where that is not stated.';
 COMMENT ON COLUMN core.sanction_birth_places.known_from IS 'Since when this was known, UTC.';
-COMMENT ON COLUMN core.sanction_birth_places.known_to IS 'Until when it stood, UTC; NULL while it stands.';
+COMMENT ON COLUMN core.sanction_birth_places.known_to IS 'Until when the row was current knowledge, UTC; NULL while it is.';
 COMMENT ON COLUMN core.sanction_birth_places.snapshot_id IS 'The snapshot that brought the row.';

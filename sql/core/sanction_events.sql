@@ -26,7 +26,7 @@ COMMENT ON COLUMN core.sanction_events.kind IS 'What was done. Several edits in 
 COMMENT ON COLUMN core.sanction_events.listing_id IS 'The listing.';
 COMMENT ON COLUMN core.sanction_events.list_id IS 'The list.';
 COMMENT ON COLUMN core.sanction_events.authority_id IS 'The body that acted.';
-COMMENT ON COLUMN core.sanction_events.country_id IS 'First of nationality, citizenship, list destination, address, registration as the list stated them then; NULL where it stated none. marts.listing_dyads has the states that other evidence tells.';
+COMMENT ON COLUMN core.sanction_events.country_id IS 'First of nationality, citizenship, list destination, address, registration as the list stated them then; NULL where it stated none. marts.listing_dyads has the states that other evidence gives.';
 COMMENT ON COLUMN core.sanction_events.name IS 'Primary name of the party at that moment.';
 COMMENT ON COLUMN core.sanction_events.detail IS 'What changed: columns, program, or the listing that was replaced.';
 COMMENT ON COLUMN core.sanction_events.citation IS 'Official citation; NULL where none is known.';

@@ -22,5 +22,5 @@ COMMENT ON COLUMN core.sanction_identifiers.value IS 'The identifier as the list
 COMMENT ON COLUMN core.sanction_identifiers.country_id IS 'Who issued it; NULL where not stated.';
 COMMENT ON COLUMN core.sanction_identifiers.note IS 'What the list says beside it (validity, alternative, fraudulent); NULL where nothing.';
 COMMENT ON COLUMN core.sanction_identifiers.known_from IS 'Since when this was known, UTC.';
-COMMENT ON COLUMN core.sanction_identifiers.known_to IS 'Until when it stood, UTC; NULL while it stands.';
+COMMENT ON COLUMN core.sanction_identifiers.known_to IS 'Until when the row was current knowledge, UTC; NULL while it is.';
 COMMENT ON COLUMN core.sanction_identifiers.snapshot_id IS 'The snapshot that brought the row.';

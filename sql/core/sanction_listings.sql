@@ -61,6 +61,6 @@ COMMENT ON COLUMN core.sanction_listings.vessel_flag IS 'Flag as the list writes
 COMMENT ON COLUMN core.sanction_listings.vessel_owner IS 'Owner as the list writes it.';
 COMMENT ON COLUMN core.sanction_listings.known_from IS 'Since when this version was known, UTC.';
 COMMENT ON COLUMN core.sanction_listings.known_basis IS 'publication: date stated by the source; snapshot: retrieval of the first snapshot that held it.';
-COMMENT ON COLUMN core.sanction_listings.known_to IS 'Until when it stood, UTC; NULL while it stands.';
+COMMENT ON COLUMN core.sanction_listings.known_to IS 'Until when the row was current knowledge, UTC; NULL while it is.';
 COMMENT ON COLUMN core.sanction_listings.snapshot_id IS 'The snapshot that brought this version.';
 COMMENT ON COLUMN core.sanction_listings.row_number IS 'Row in its file, from 1; NULL where the row was brought by its absence.';

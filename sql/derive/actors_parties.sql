@@ -14,7 +14,7 @@ WHERE sanction_listings.listing_id = d.listing_id AND sanction_listings.actor_id
 
 -- Every listed party that is not an actor yet becomes one, so that sanctions join on actor_id like everything else.
 -- Kind and name are those of the version known last. The country is the first of nationality, citizenship, list destination,
--- address, registration, and what else tells it (core.target_evidence); among several of one kind the first in the alphabet, so that
+-- address, registration, and other evidence of it (core.target_evidence); among several of one kind the first in the alphabet, so that
 -- the same history always gives the same actor.
 INSERT INTO core.actors (actor_id, kind, name, country_id, sector, parent_id, valid_from, valid_to)
 WITH newest AS (

@@ -20,6 +20,6 @@ COMMENT ON COLUMN meta.columns.type IS 'SQL type.';
 COMMENT ON COLUMN meta.columns.is_key IS 'Part of the grain of the table.';
 COMMENT ON COLUMN meta.columns.description IS 'What it means, with unit.';
 COMMENT ON COLUMN meta.columns.table_description IS 'What a row of the table is, with usage warnings.';
-COMMENT ON COLUMN meta.columns.warnings IS 'Words of the usage warnings of the column; their texts stand in description.';
-COMMENT ON COLUMN meta.columns.table_warnings IS 'Words of the usage warnings of the whole table; their texts stand in table_description.';
+COMMENT ON COLUMN meta.columns.warnings IS 'Words of the usage warnings of the column; their texts are in description.';
+COMMENT ON COLUMN meta.columns.table_warnings IS 'Words of the usage warnings of the whole table; their texts are in table_description.';
 COMMENT ON COLUMN meta.columns.vocabulary IS 'The words that the column may hold; empty where it is free, and for columns of marts.';

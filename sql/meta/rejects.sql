@@ -20,8 +20,8 @@ COMMENT ON COLUMN meta.rejects.snapshot IS 'Folder of the snapshot below raw/<so
 COMMENT ON COLUMN meta.rejects.file IS 'File in the snapshot.';
 COMMENT ON COLUMN meta.rejects."row" IS 'Row from 1, header not counted.';
 COMMENT ON COLUMN meta.rejects."column" IS 'Column that cannot be read; NULL where the whole row cannot.';
-COMMENT ON COLUMN meta.rejects."value" IS 'What stands there (cut at 200 characters).';
+COMMENT ON COLUMN meta.rejects."value" IS 'The value as found (cut at 200 characters).';
 COMMENT ON COLUMN meta.rejects.reason IS 'Why it is not published.';
-COMMENT ON COLUMN meta.rejects.table_name IS 'Core table in which the row would stand; NULL for a source row that could not be read.';
+COMMENT ON COLUMN meta.rejects.table_name IS 'Core table to which the row would belong; NULL for a source row that could not be read.';
 COMMENT ON COLUMN meta.rejects."key" IS 'Its key in that table, as JSON.';
 COMMENT ON COLUMN meta.rejects."rule" IS 'The rule that it breaks: an expectation of meta.validations.';

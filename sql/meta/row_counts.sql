@@ -1,4 +1,4 @@
--- Rows per table, beside those of the file that was published before.
+-- Rows per table, and those of the file that was published before.
 CREATE TABLE meta.row_counts (
     table_name VARCHAR NOT NULL PRIMARY KEY,
     n_rows BIGINT NOT NULL,
