@@ -1,6 +1,6 @@
 """Lookups and corrections: what the declaration of a source amends in what its reader gives.
 
-A lookup puts a value in place of a dirty one wherever it stands in a column, or fills empty cells of another column beside it
+A lookup puts a value in place of a dirty one wherever it occurs in a column, or fills empty cells of another column beside it
 (the country of a misspelt name). A correction sets one named cell, where it finds
 the value that it expects; else it changes nothing and says so, since the publisher has corrected it or the row is gone. All of
 them look at what the reader gave, none at what another one made of it: so their order does not matter, and amending twice is
@@ -30,7 +30,7 @@ class Amendment:
         kind: ``lookup`` for all rows that are alike, ``correction`` for a named one.
         frame: name of the staged frame.
         column: the column.
-        expected: what must stand there.
+        expected: the value that it must find.
         value: what is put in its place.
         reason: why, for people.
         where: the values of other columns that name the row or rows.

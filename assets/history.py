@@ -36,7 +36,7 @@ def compare(
     """Compare the rows of a snapshot with the open rows.
 
     Args:
-        open_rows: rows now standing, one per key.
+        open_rows: current rows, one per key.
         seen: rows of the snapshot, one per key, with at least ``key`` and ``values``.
         key: columns that identify a fact; none is NULL.
         values: columns whose change makes another version. NULL equals NULL.
@@ -78,5 +78,5 @@ def compare(
 
 
 def close(rows: pl.DataFrame, known_to: datetime) -> pl.DataFrame:
-    """Return ``rows`` as no longer standing from ``known_to`` (naive UTC) on."""
+    """Return ``rows`` as superseded from ``known_to`` (naive UTC) on."""
     return rows.with_columns(pl.lit(known_to).cast(rows.schema["known_to"]).alias("known_to"))

@@ -1,6 +1,6 @@
 """The registry of actors: states, subdivisions, bodies and persons, and every code or name that stands for one of them.
 
-Facts lie in ``data/*.csv`` beside this module and are read once per process; nothing else is read or written. Files named
+Facts are in ``data/*.csv`` next to this module and are read once per process; nothing else is read or written. Files named
 ``actors*.csv`` hold the columns of ``core.actors``. Files named ``aliases*.csv`` hold scheme, alias and actor_id, and
 where needed valid_from, valid_to, certainty and sector. An alias without actor_id is deliberate: a country name that is
 no country (``undetermined``), or a surface that is matched and stands for nobody (``South China Morning Post``).

@@ -1,4 +1,4 @@
-"""The actors room: reference tables without a source, made of the files beside this module and of a user's own."""
+"""The actors room: reference tables without a source, made of the files next to this module and of a user's own."""
 
 from __future__ import annotations
 

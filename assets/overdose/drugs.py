@@ -17,7 +17,7 @@ _CODE = re.compile(r"\b([A-Z])([0-9]{2})(?:\.([0-9]))?(?:\s*[-\u2013]\s*(?:([A-Z
 
 
 def codes(text: str) -> frozenset[str]:
-    """Codes that stand in a text, ranges written out: ``T40.0-T40.2`` is three, ``X40-X44`` five."""
+    """Codes in a text, ranges written out: ``T40.0-T40.2`` is three, ``X40-X44`` five."""
     found: set[str] = set()
     for letter, number, digit, last_letter, last_number, last_digit in _CODE.findall(text):
         first = f"{letter}{number}" + (f".{digit}" if digit else "")

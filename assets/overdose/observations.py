@@ -27,7 +27,7 @@ _KEY = (*KEY, "basis")
 _VALUES = ("value", "missing_reason")
 _TOLERANCE = 1e-6
 
-# Deaths that occur in the place, of whoever lives there or not.
+# Deaths that occur in the place, of residents or not.
 _COUNTS_BY = "occurrence"
 
 _NEW_YORK = "US-NY"
@@ -82,7 +82,7 @@ def _known(snapshot: StagedSnapshot, last: str | None) -> _Known:
 
 
 def _apply(standing: pl.DataFrame, snapshot: StagedSnapshot, known: _Known) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """Return the rows that stand after a vintage, and those that it ended."""
+    """Return the rows that are current after a vintage, and those that it ended."""
     rows = snapshot.frames["observations"]
     published, derived = standing.filter(~pl.col("is_derived")), standing.filter("is_derived")
 
@@ -110,7 +110,7 @@ def _apply(standing: pl.DataFrame, snapshot: StagedSnapshot, known: _Known) -> t
 def _seen(rows: pl.DataFrame, published: pl.DataFrame, facts: Mapping[str, Any]) -> pl.DataFrame:
     """Observations that a vintage states: reported, predicted, and predicted values that it no longer shows.
 
-    An empty predicted cell is a statement only where a predicted value stood before: for most series there never is one.
+    An empty predicted cell is a statement only where a predicted value was known before: for most series there never is one.
     A vintage without the column says nothing about predicted values, unless it now hides the reported one; a transcription
     says nothing by an empty cell.
     """
@@ -130,7 +130,7 @@ def _seen(rows: pl.DataFrame, published: pl.DataFrame, facts: Mapping[str, Any])
 
 
 def _stated(rows: pl.DataFrame, facts: Mapping[str, Any]) -> pl.DataFrame:
-    """Observations that a vintage states whatever stood before it: reported ones, and predicted ones where it prints them."""
+    """Observations that a vintage states whatever was known before it: reported ones, and predicted ones where it prints them."""
     reported = rows.with_columns(basis=pl.lit("reported"))
     if facts["is_transcription"]:
         reported = reported.filter(pl.col("value").is_not_null())
@@ -150,7 +150,7 @@ def _held(snapshot: StagedSnapshot, known: _Known) -> pl.DataFrame:
     closed = pl.when(~pl.col("is_provisional") & (pl.col("basis") == "reported")).then("period_end")
     months = _stated(snapshot.frames["observations"], snapshot.facts).select(*_KEY, "unit", closed=closed)
     parts = months.filter((pl.col("unit") == "deaths") & pl.col("actor_id").is_in(_NEW_YORK_PARTS))
-    # a key stands once in a vintage
+    # a key occurs once in a vintage
     whole = parts.group_by([c for c in _KEY if c != "actor_id"]).agg(
         n_parts=pl.len(), closed=pl.when(pl.col("closed").is_not_null().all()).then(pl.col("closed").first())
     )

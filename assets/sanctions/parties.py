@@ -76,7 +76,7 @@ RARE = 12
 
 @dataclass(frozen=True)
 class _Listing:
-    """What is compared of a listing: its newest version, and the details that stood last.
+    """What is compared of a listing: its newest version, and its last details.
 
     ``since``: since when it was known; ``named_since``: since when each strong name was.
     """
@@ -157,7 +157,7 @@ def decisions(
     """Rows of ``core.party_decisions``.
 
     Args:
-        rows: a core table (bare name) to all of its rows, those that no longer stand too.
+        rows: a core table (bare name) to all of its rows, superseded ones too.
         overrides: two listing ids (or a listing and an actor of the registry), whether they are one party, and the reason.
         precedence: per list its rank: a party has the id of its listing on the list of the lowest rank.
     """
@@ -271,7 +271,7 @@ def _precedence() -> dict[str, int]:
 
 
 def _last(rows: pl.LazyFrame) -> pl.LazyFrame:
-    """Per listing the details that stand, or that stood when it was removed."""
+    """Per listing its current details, or its last ones where it was removed."""
     until = pl.col("known_to").fill_null(pl.datetime(9999, 12, 31, time_unit="us"))
     return rows.filter(until == until.max().over("listing_id"))
 
@@ -389,7 +389,7 @@ def _is_long(key: str) -> bool:
 
 
 def _are_of_one_act(a: _Listing, b: _Listing) -> bool:
-    """Whether both stand in one notice (of the same day on one list), or one list repeats the other."""
+    """Whether both are in one notice (of the same day on one list), or one list repeats the other."""
     if a.list_id == b.list_id:
         return a.valid_from is not None and a.valid_from == b.valid_from
     return (a.list_id, b.list_id) in _mirrors() or (b.list_id, a.list_id) in _mirrors()

@@ -61,7 +61,7 @@ HISTORIES: dict[str, tuple[Callable[..., Folded], tuple[str, ...], dict[str, pl.
 """Kinds of history by the word in the declaration (``list: {history: ...}``), with the tables that are filled and the frames
 that the reader may give.
 
-compared: editions of the whole list are compared. deltas: the same, and publications of single changes beside them. mirror: a
+compared: editions of the whole list are compared. deltas: the same, and publications of single changes next to them. mirror: a
 list that repeats others, whose rows count once. record: a record of notices that keeps what has ended. stated: rules and dated
 texts say what changed and when.
 """

@@ -110,7 +110,7 @@ def _ends(listings: pl.LazyFrame) -> pl.LazyFrame:
 
 
 def _lasting(details: pl.LazyFrame, ends: pl.LazyFrame) -> pl.LazyFrame:
-    """Details of listings, those that stood to the end without an end: a removal does not move a party to another state."""
+    """Details of listings, those current to the end without an end: a removal does not move a party to another state."""
     ended = ends.with_columns(pl.lit(True).alias("has_ended"))
     both = details.join(ended, on=["listing_id", "known_to"], how="left")
     return both.with_columns(pl.when(pl.col("has_ended").is_null()).then("known_to").alias("known_to")).drop("has_ended")

@@ -155,7 +155,7 @@ def _stoppable() -> Iterator[Callable[[], None]]:
     """End on SIGINT and SIGTERM, also where the program was started with them ignored, as a script does in the background.
 
     Dagster puts handlers of its own in place while it runs a job, which make both signals one and the run a failed one. What
-    arrived is therefore noted beside the handlers as well.
+    arrived is therefore noted next to the handlers as well.
 
     Yields:
         A function that raises Stopped if a signal has arrived.

@@ -68,7 +68,7 @@ def warning(asset: dg.AssetKey, name: str, sentences: Sequence[str]) -> dg.Asset
 
 
 def troubles(project: Project, source: str) -> list[str]:
-    """What is wrong with a source as it stands, and what went wrong with it in this run."""
+    """What is wrong with a source now, and what went wrong with it in this run."""
     domain = project.sources[source].domain
     manifest = project.core.current(domain)
     found = [

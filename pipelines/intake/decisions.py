@@ -98,7 +98,7 @@ class Intake:
         return self._remember(decided, has_data=same_as is None)
 
     def review(self, receipt: Receipt) -> Decision:
-        """Decide on a quarantined snapshot again: accepted beside its first receipt where a person has reviewed it."""
+        """Decide on a quarantined snapshot again: accepted next to its first receipt where a person has reviewed it."""
         if receipt.snapshot_id not in self._source.reviewed:
             return Decision(receipt, is_new=False, has_data=False)
         accepted = replace(

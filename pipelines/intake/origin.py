@@ -30,7 +30,7 @@ def _file(folder: Path) -> Path:
 
 
 def origin_of(folder: Path, raw: RawStore, sources: Collection[str]) -> Origin:
-    """The origin of a warehouse as it stands: its kind is what the receipts say, whatever a run that was cut off noted."""
+    """The current origin of a warehouse: its kind is what the receipts say, whatever a run that was cut off noted."""
     file = _file(folder)
     last = json.loads(file.read_text(encoding="utf-8"))["last"] if file.exists() else "sample"
     return Origin(kind_of(raw, sources), last)
@@ -59,7 +59,7 @@ def choose_origin(
 
     Args:
         wanted: what was asked for.
-        held: the origin of the warehouse as it stands.
+        held: the current origin of the warehouse.
         folder: of the warehouse.
         sources: the declared sources by id.
         say: called for each folder of an archive that is not a source.

@@ -2,7 +2,7 @@
 
 ``<root>/<source>/<retrieved_at>/<file>.zst`` and ``receipt.json``. A snapshot is written aside and renamed into place; what
 is there is never changed. Whatever is decided later (a person accepts a quarantined snapshot, other bytes turn up for the
-same moment) is a further receipt beside the first.
+same moment) is a further receipt next to the first.
 """
 
 from __future__ import annotations
@@ -85,7 +85,7 @@ class RawStore:
         return next((r for r in self.receipts(source, before) if r.verdict in ("accepted", "unchanged")), None)
 
     def last_accepted(self, source: str, before: datetime | str | None = None) -> Receipt | None:
-        """The accepted receipt whose bytes stood last (an unchanged one stands for the one that holds its bytes)."""
+        """The accepted receipt whose bytes were in use last (an unchanged one stands for the one that holds its bytes)."""
         last = self.last_answer(source, before)
         return self.receipt(source, last.same_as) if last is not None and last.verdict == "unchanged" and last.same_as else last
 
@@ -122,7 +122,7 @@ class RawStore:
         """Take in one snapshot: accepted, unchanged (the bytes of the last accepted one before it) or quarantined by a guard.
 
         The same bytes for the same moment again give the receipt that is there. Other bytes for the same moment are stored
-        beside the first. Raises BilateralError where the folder cannot be written or a name cannot be a file's.
+        next to the first. Raises BilateralError where the folder cannot be written or a name cannot be a file's.
         """
         described, refusal = describe(files, http), inspect(files, source)
         return self._carry_out(
@@ -189,7 +189,7 @@ class RawStore:
         return Intake(source, self.snapshots(source.id), lambda name: self.receipt(source.id, name))
 
     def write_aside(self, decision: Decision, files: Mapping[str, bytes]) -> Path:
-        """Write a decided snapshot into a hidden folder beside its place, safe on the disk. Safe to call from threads."""
+        """Write a decided snapshot into a hidden folder next to its place, safe on the disk. Safe to call from threads."""
         receipt = decision.receipt
         parent = self._folder(receipt.source)
         aside = parent / f".tmp-{socket.gethostname()}-{os.getpid()}-{uuid.uuid4().hex}"

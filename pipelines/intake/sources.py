@@ -1,4 +1,4 @@
-"""The sources as each room declares them, in a YAML file beside the module that reads them: terms, addresses, guards.
+"""The sources as each room declares them, in a YAML file next to the module that reads them: terms, addresses, guards.
 
 Only the declaration belongs here. ``pipelines.intake.fetch`` asks a source; ``pipelines.intake.guards`` refuses.
 """
@@ -144,7 +144,7 @@ class Days(_Declared):
 
 
 class Correction(_Declared):
-    """A wrong value in a named cell, and what stands there rightly.
+    """A wrong value in a named cell, and the right one.
 
     Attributes:
         frame: the staged frame.
@@ -341,7 +341,7 @@ class Source(_Declared):
 
 
 class _StrictLoader(yaml.SafeLoader):
-    """Refuses a key that stands twice: YAML would silently keep the last."""
+    """Refuses a key that is given twice: YAML would silently keep the last."""
 
     def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:
         seen: set[str] = set()

@@ -1,7 +1,7 @@
 """What shapes the rows of a source, as one hash: when it changes, the source is staged and folded again from raw.
 
 In it are, and nothing else: the code of the source's functions and of every module of ``assets`` that they import, whatever
-their comments and docstrings say; the data files that these modules declare (``FACTS``, names beside the module); the columns
+their comments and docstrings say; the data files that these modules declare (``FACTS``, names next to the module); the columns
 of the tables that the source fills; the versions of the libraries that shape rows; the numbers by which its snapshots are
 judged; and what a user adds. Documents, labelled sentences and reviews are not.
 """

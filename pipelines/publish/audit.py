@@ -223,7 +223,7 @@ def _ask_for_nothing() -> None:
 
 
 class _DoneFile:
-    """Tells the process that asks how many checks are done: their number stands in a file."""
+    """Reports to the process that asks how many checks are done: their number is in a file."""
 
     def __init__(self, file: Path) -> None:
         self._file = file

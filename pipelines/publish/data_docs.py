@@ -1,6 +1,6 @@
 """Data Docs: what the checks of a build found, as one page of our own that needs no network and runs nothing.
 
-Whatever stands in a table was served by somebody: it is escaped, and the page forbids scripts, pictures and addresses of any
+Whatever is in a table came from a server: it is escaped, and the page forbids scripts, pictures and addresses of any
 kind. Great Expectations' own pages escape little, need scripts from a dozen hosts, and tell those hosts who reads them.
 """
 

@@ -1,4 +1,4 @@
-"""VSRR by the portal's interface: pages as one vintage, and what the portal says of the data set beside them."""
+"""VSRR by the portal's interface: pages as one vintage, and what the portal says of the data set next to them."""
 
 from __future__ import annotations
 

@@ -2,7 +2,7 @@
 
 A snapshot holds each feed as served (``<feed>.xml``) and, where the user may keep text, pages (``.html``) with what their feed
 says of them beside (``.meta.json``). An entry of a feed becomes an article without text: title, time, address, outlet; its
-summary is not kept. A page becomes an article with text. Whether text may be kept is settled when pages are asked for: where
+summary is not kept. A page becomes an article with text. Whether text may be kept is decided when pages are requested: where
 there is no page there is no text.
 """
 

@@ -43,7 +43,7 @@ def fold(history: History, snapshots: Iterable[StagedSnapshot], source: str = SO
             ),
         ]
     )
-    # a stable sort: dated before undated, and the first to come first among each
+    # a stable sort: dated before undated, and in the order of arrival among each
     first = seen.sort(pl.col("published_at").is_null(), maintain_order=True).unique(
         "article_id", keep="first", maintain_order=True
     )

@@ -1,4 +1,4 @@
-"""What was read of articles so far: rows, rejects, and what is stated about an article beside its text."""
+"""What was read of articles so far: rows, rejects, and what is stated about an article apart from its text."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ STAGED = pl.Schema(
 
 @dataclass
 class Meta:
-    """What is stated about an article beside its text."""
+    """What is stated about an article apart from its text."""
 
     url: str | None = None
     outlet: str | None = None

@@ -1,4 +1,4 @@
-"""What is stated about an article beside its text, in a file beside it or in a JSON object."""
+"""What is stated about an article apart from its text, in a file next to it or in a JSON object."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _TEXT_FIELDS = ("url", "outlet", "language", "title")
 
 
 def sidecar_of(reading: Reading, file: str, data: bytes | None) -> Meta:
-    """What the file beside an article states; nothing where there is none, or where it is noted as no JSON object."""
+    """What the file next to an article states; nothing where there is none, or where it is noted as no JSON object."""
     if data is None:
         return Meta()
     found = json_of(data)

@@ -1,4 +1,4 @@
-"""Who does what to whom in a sentence: its verbs from the top down, then the nouns that no verb has used up, then guesses."""
+"""Who does what to whom in a sentence: its verbs from the top down, then the nouns that no verb has used, then guesses."""
 
 from __future__ import annotations
 

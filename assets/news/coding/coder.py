@@ -1,7 +1,7 @@
-"""The interface of event coders, and the coder of this project: rules on grammar, with the class settled by a small model.
+"""The interface of event coders, and the coder of this project: rules on grammar, with the class decided by a small model.
 
 A coder takes texts and gives, text by text, the events that they express: who did what to whom, when, how real it is, who says
-so, where it stands, and how sure the coder is. Another coder is another class with the two methods of ``Coder``; the
+so, where in the text, and how sure the coder is. Another coder is another class with the two methods of ``Coder``; the
 evaluation, the command line and the fold take any.
 
 What the coder of this project does with a text:
@@ -445,7 +445,7 @@ def _placed(
 
 
 def _own(actor: PlacedActor, own_actors: Path | None) -> PlacedActor:
-    """The actor with its own state again, which stood aside so that the two are always different parties."""
+    """The actor with its own state again, which was left out so that the two are always different parties."""
     if not actor.actor_id:
         return replace(actor, country_id=None, inferred=False)
     return replace(actor, country_id=_countries(own_actors).get(actor.actor_id), inferred=False)

@@ -19,7 +19,7 @@ from assets.news.coding.grammar import Grammar
 class VerbAndComplement:
     """A verb and the verb of its complement.
 
-    ``code``: that of the complement, None where it expresses no event. ``lemma``: of the verb. ``key``: the verb as it stands in
+    ``code``: that of the complement, None where it expresses no event. ``lemma``: of the verb. ``key``: the verb as given in
     lists, with its particle.
     """
 

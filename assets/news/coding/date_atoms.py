@@ -48,7 +48,7 @@ from assets.news.coding.date_words import (
 
 @dataclass(slots=True)
 class Atom:
-    """What the grammar found: a date as written, a weekday, or days that are settled already (None: unknown)."""
+    """What the grammar found: a date as written, a weekday, or days that are known already (None: unknown)."""
 
     start: int
     end: int

@@ -192,7 +192,7 @@ def _prefix(text: str, at: int) -> tuple[int, list[str], tuple[int, str, int] | 
 def _range(
     a: Atom, b: Atom, mods: list[str], start: int, year_word: str | None, end: int, text: str, published: date | None
 ) -> DateMention | None:
-    """Return "between March and May", "from 2015 to 2019", "March 3 - May 5, 2020"; None where the two stand apart."""
+    """Return "between March and May", "from 2015 to 2019", "March 3 - May 5, 2020"; None where the two are apart."""
     join = JOIN.fullmatch(text, end, b.start)
     if join is None or (join["and"] and "between" not in mods) or b.kind not in ("date", "stated", "weekday", "relative"):
         return None

@@ -3,7 +3,7 @@
 Written for this project from the definitions of the CAMEO codebook. ``lexicon.csv`` holds one word a line, sorted: the table
 that the word belongs to; the CAMEO code (tables ``verb``, ``noun``, ``under``), sector (``sector``) or verb (``act_noun``) that
 it stands for there; and where it comes from: the definitions of the codebook, the training sentences, or headlines that were
-read. A word is a lemma, or lemma and particle joined by ``_`` (``call_off``). It stands in a table once, under the sense that
+read. A word is a lemma, or lemma and particle joined by ``_`` (``call_off``). It is in a table once, under the sense that
 news between states uses most. What an object or a complement changes (``lift`` + ``sanctions``, ``refuse to`` + a verb) is put
 together by the rules of ``object_rules``, ``complement_rules`` and ``frames``.
 """
@@ -29,7 +29,7 @@ def read_tables(lines: Iterable[str]) -> dict[str, dict[str, str]]:
     """Words with their codes (empty where a table has none), by table.
 
     Raises:
-        ValueError: a line does not fit: it is out of order, its word stands in the table already, or its origin is unknown.
+        ValueError: a line does not fit: it is out of order, its word is in the table already, or its origin is unknown.
     """
     rows = csv.reader(lines)
     if next(rows, None) != _COLUMNS:
@@ -295,7 +295,7 @@ NO_STATES = _set("no_states")
 """Names that end or sound like those of states and are none, or are demonyms that the endings do not show."""
 
 FIELDS = _set("fields")
-"""Fields of policy that stand in a row: ``halts climate, military talks``."""
+"""Fields of policy in a row: ``halts climate, military talks``."""
 
 SPEAKERS = _set("speakers")
 """Words, besides those of ``sector``, for one who speaks before or behind a colon."""

@@ -21,7 +21,7 @@ class VerbAndNoun:
     """A verb and a noun of its object in a sentence.
 
     ``act``: the verb that a noun between the two stands for (``announced a suspension of`` links: ``suspend``); it then takes
-    the place of the verb. ``lemma``: of the verb alone. ``key``: the form under which it stands in lists of verbs, with its
+    the place of the verb. ``lemma``: of the verb alone. ``key``: the form under which it is in lists of verbs, with its
     particle where it has one (``call_off``).
     """
 

@@ -1,4 +1,4 @@
-"""The events that verbs express: who stands on which side, by voice, by rule, and by what only some verbs do."""
+"""The events that verbs express: who is on which side, by voice, by rule, and by what only some verbs do."""
 
 from __future__ import annotations
 
@@ -153,7 +153,7 @@ class VerbEvents:
         self.read.is_silent = True
 
     def _settled_targets(self, v: int, frame: Frame, sources: Sequence[Actor], targets: Sequence[Actor]) -> Sequence[Actor]:
-        """The targets, less those that are only mentioned, and with those that stand where the grammar does not say."""
+        """The targets, less those that are only mentioned, and with those whose role the grammar does not say."""
         s = self.s
         own = {a.party for a in sources}
         if frame.code[:3] in ("063", "084") and not self.frames.is_passive(v):

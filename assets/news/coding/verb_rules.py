@@ -151,7 +151,7 @@ _SPEECHES = _w("speech policy remark statement tweet comment")
 VERB_RULES: tuple[VerbRule, ...] = (
     VerbRule("promise_aid", "033", "Norway offers aid to Malawi.",
         _w("pledge promise offer"), (with_object_in(lx.AID | lx.ARMS),)),
-    # an order or a law is no treaty: what it does stands in its own verb
+    # an order or a law is no treaty: what it does is in its own verb
     VerbRule("nothing", None, "The president of Chad signed a decree on Mali.", _w("sign"), (with_object_that_is(lx.LAWS),)),
     VerbRule("offer", "030", "Norway offers its services to Malawi.", _w("offer")),
     VerbRule("call_for", "020", "Chad called on Friday for calm.", _w("call ring phone"), (without("dobj"), with_for)),

@@ -10,7 +10,7 @@ the source decide how this is done in proportion to the new snapshot:
   counts once. A day without all of its slots is a gap in coverage, not a quiet day.
 - GDELT publishes a slot when it ends and never changes it; DATEADDED is when its rows could first be known.
 
-GDELT 1.0 comes by days: a day is held or not. Its DATEADDED is a day, at whose last instant (UTC) its rows are known.
+GDELT 1.0 is published by day: a day is held or not. Its DATEADDED is a day, at whose last instant (UTC) its rows are known.
 """
 
 from __future__ import annotations
@@ -240,7 +240,7 @@ def coverage(slots: Mapping[str, int], source: str = gdelt.SOURCE, covers: str =
 
 
 def coverage_of_days(days: Iterable[str], source: str) -> pl.DataFrame:
-    """Rows of ``core.news_coverage`` of a source that comes by days: the days (ISO) that are held, each known at its end."""
+    """Rows of ``core.news_coverage`` of a source published by day: the days (ISO) that are held, each known at its end."""
     held = [date.fromisoformat(d) for d in sorted(days)]
     return _coverage(held, [1] * len(held), [last_instant(d) for d in held], 1, source, "events")
 

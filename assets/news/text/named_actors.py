@@ -85,7 +85,7 @@ def gazetteer(surfaces: pl.DataFrame) -> Gazetteer:
     Args:
         surfaces: ``surface``, ``actor_id`` (NULL: stands for nobody), ``country_id``, ``sector``, ``valid_from``,
             ``valid_to`` (days, half-open, NULL: unbounded), ``certainty`` (0 to 1). Several rows a surface where several
-            actors bear the name.
+            actors have the name.
     """
     names: dict[str, list[Reading]] = {}
     columns = ("surface", "actor_id", "country_id", "sector", "valid_from", "valid_to", "certainty")
@@ -115,7 +115,7 @@ def document(text: str, title: str | None = None) -> str:
 
 
 def sentence_starts(text: str, title: str | None = None) -> list[int]:
-    """Return where the sentences of ``document(text, title)`` start. The title is sentence 0 whatever stands in it."""
+    """Return where the sentences of ``document(text, title)`` start. The title is sentence 0 whatever is in it."""
     if title is None:
         return [start for start, _ in sentences.spans(text)]
     shift = len(title) + 1

@@ -37,7 +37,7 @@ DOCUMENTS = pl.Schema(
 def fold_documents(register: str, history: History, snapshots: Iterable[StagedSnapshot]) -> Folded:
     """Fold answers of a register into ``core.act_documents``.
 
-    A register only adds and corrects: a document that an answer does not hold stands as it was, since every answer is a search.
+    A register only adds and corrects: a document that an answer does not hold stays as it was, since every answer is a search.
     """
     declared = table(f"core.{TABLE}")
     open_rows = history.open(TABLE)

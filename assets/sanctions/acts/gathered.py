@@ -67,7 +67,7 @@ def reviewed() -> pl.DataFrame:
 
 
 def changes_of(rows: Callable[[str], pl.LazyFrame]) -> pl.DataFrame:
-    """Changes of listings that are acts, with the programs under which the listing then stood."""
+    """Changes of listings that are acts, with the programs that the listing then had."""
     changes = rows("sanction_events").filter(pl.col("kind").is_in(SORT_OF_KIND))
     programs = (
         rows("sanction_programs")

@@ -1,4 +1,4 @@
-"""The lists themselves, as the declarations beside their readers have them; programs that changed their names; mirrors."""
+"""The lists themselves, as the declarations next to their readers have them; programs that changed their names; mirrors."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ FACTS = ("list_mirrors.csv", "programs.csv")
 def lists() -> pl.DataFrame:
     """Rows of ``core.sanction_lists`` without coverage, one per list, in order of precedence; ``listing_page``, ``max_gap_days``.
 
-    A party on several lists takes its id from the first of them. Title, page, terms, authority, kind and precedence stand in
+    A party on several lists takes its id from the first of them. Title, page, terms, authority, kind and precedence are in
     the declaration of the source, ``lists/<authority>/<reader>.yml``; they are part of the fingerprint of what uses them.
     """
     declared = [

@@ -37,12 +37,12 @@ def event_id(listing_id: str, kind: str, known_at: datetime, program: str | None
 
 
 def known(known_from: datetime, snapshot_id: str) -> Row:
-    """The columns of a row that stands from ``known_from`` on."""
+    """The columns of a row that is current from ``known_from`` on."""
     return {"known_from": known_from, "known_to": None, "snapshot_id": snapshot_id}
 
 
 def closed(rows: Iterable[Row], known_to: datetime) -> list[Row]:
-    """``rows`` as no longer standing from ``known_to`` on."""
+    """``rows`` as superseded from ``known_to`` on."""
     return [row | {"known_to": known_to} for row in rows]
 
 

@@ -78,7 +78,7 @@ class _Snapshot:
         return self.visit.source.max_bytes - sum(map(len, self.files.values()))
 
     def add_file(self, asker: Asker, name: str, spec: FileSpec) -> None:
-        """Ask for one file; what is held stands for it where it is not modified."""
+        """Ask for one file; the held file counts where it is not modified."""
         left, url = self._left(), _dated(spec, self.visit)
         seen = None if self.last is None else next((f for f in self.last.files if f.name == name and f.sha256 is not None), None)
         answer = asker.ask(url, left, _conditions(seen, url))
@@ -177,7 +177,7 @@ def _json(body: bytes, asker: Asker, http: Http) -> Any:
 
 
 def _edition(files: Mapping[str, bytes]) -> int | None:
-    """When the rows were updated, by what the portal says beside them; None where it does not say."""
+    """When the rows were updated, by what the portal says next to them; None where it does not say."""
     try:
         said = json.loads(files[EDITION])
     except (KeyError, ValueError, RecursionError):

@@ -91,11 +91,11 @@ def _revise_detail(book: Book, name: str, party: Party, found: Found, primary: s
 
 
 def _was_seen_with(book: Book, name: str, listing: Row) -> bool:
-    """Whether the detail was shown since the listing is: else what it now holds is new to us, not an act of the authority."""
+    """Whether the detail has been shown as long as the listing: else what it now holds is new to us, and no act."""
     last, start = book.files_seen.get(name), listing["valid_from"]
     if listing["valid_from_basis"] in STATED:
         known_from: datetime = listing["known_from"]
-        # the last instant of a day, which is one in UTC, lies on the next day in Beijing
+        # the last instant of a day, which is in UTC, lies on the next day in Beijing
         start = min(known_from.date(), day_of(known_from, book.zone))
     return last is not None and (start is None or start.isoformat() <= last)
 

@@ -99,7 +99,7 @@ class Ledger:
         return self._book.covered_until
 
     def listings(self, native_ids: Iterable[str]) -> dict[str, Row]:
-        """The versions of listings as they stand, by native_id."""
+        """The current versions of listings, by native_id."""
         return self._book.rows.listings(native_ids)
 
     def cover(self, day: date, *, is_whole: bool) -> None:

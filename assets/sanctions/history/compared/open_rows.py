@@ -82,7 +82,7 @@ class OpenRows:
         self.frames[name] = opened.rechunk() if opened.n_chunks() > MOST_PIECES else opened
 
     def end(self, ended: Ended) -> None:
-        """Close a listing that was removed, with its programs: its rows stand as they are."""
+        """Close a listing that was removed, with its programs: its rows stay as they are."""
         self.closed["sanction_listings"].append(ended.listing)
         self.closed["sanction_programs"] += ended.programs
 
@@ -131,7 +131,7 @@ class OpenRows:
         return {name: sorted_by_key(name, pl.concat([self.frames[name], frame_of(name, rows)])) for name, rows in fresh.items()}
 
     def close(self, name: str, rows: Iterable[Row], known_to: datetime) -> None:
-        """Close rows: they no longer stand from ``known_to`` on."""
+        """Close rows: they are superseded from ``known_to`` on."""
         self.closed[name] += closed(rows, known_to)
 
 

@@ -52,7 +52,7 @@ class Moment:
 
     @property
     def known(self) -> Row:
-        """The columns of a row that stands from this moment on."""
+        """The columns of a row that is current from this moment on."""
         return known(self.known_at, self.snapshot_id)
 
     def of_program(self, program: Row) -> Row:

@@ -139,11 +139,11 @@ def revised_programs(programs: Sequence[Row], listing: Row, cell: str | None, mo
             added[program] = None
         row = {"listing_id": listing["listing_id"], "program": program, "program_raw": raw} | start
         rows.append(moment.of_program(row) | {"valid_to": not_before(row["valid_from"], listing["valid_to"])} | moment.known)
-    # of two names of one program that stood side by side, one may go
+    # of two names of one program that were given side by side, one may go
     renamed = {text.split(" -> ")[0] for text in retagged}
     retagged += [f"-{r['program_raw']}" for r in gone if r["program"] in after and r["program_raw"] not in renamed]
     dropped = dict.fromkeys(row["program"] for row in gone if row["program"] not in after)
-    # a program that is followed and dropped in one snapshot never stood with its new dates
+    # a program that is followed and dropped in one snapshot never had its new dates
     superseded = [r for r in gone if r["known_from"] < moment.known_at]
     ends = [r | moment.known | {"valid_to": not_before(r["valid_from"], moment.day)} for r in gone if r["program"] in dropped]
     return Programs(rows, superseded, ends, list(added), list(dropped), retagged)

@@ -1,7 +1,7 @@
 """The evidence on a list whose history is stated: rules, what is known of documents, and texts, as they arrived.
 
 It is kept between folds in frames: ``record`` (the newest record of rules), ``documents``, ``actions`` (changes that
-documents order), ``texts`` (the list as it stood on a day), ``repeats`` (when a text was served again) and ``contents`` (an
+documents order), ``texts`` (the list as of a day), ``repeats`` (when a text was served again) and ``contents`` (an
 entry that reads the same in many texts, once, with a bit for each text in hexadecimal digits).
 """
 
@@ -29,7 +29,7 @@ _DOCUMENT_COLUMNS = ("effective_date", "document_number", "citation", "url", "ti
 
 @dataclass(frozen=True)
 class Text:
-    """The list as it stood on ``day``, retrieved at ``at``."""
+    """The list as of ``day``, retrieved at ``at``."""
 
     day: date
     at: datetime

@@ -1,7 +1,7 @@
 """A list whose history is stated: the fold of rules and texts, each with its own days, into the tables.
 
 Evidence of four kinds is gathered, whatever the order in which it arrives: a record of rules (the newest one holds all), rules
-as the Federal Register prints them, what is known of its documents, and texts (the list as it stood on a day). The history is
+as the Federal Register prints them, what is known of its documents, and texts (the list as of a day). The history is
 written again from all of it, since what was known when follows from the days of publication and not from the day on which a
 file arrived. The evidence is kept in frames of the fold's own (``evidence``).
 
@@ -65,7 +65,7 @@ def fold_stated(list_id: str, history: History, snapshots: Iterable[StagedSnapsh
         return Folded(open={name: history.open(name) for name in TABLES})
     documents = evidence.documents()
     record = list(applied(pl.DataFrame(rules, infer_schema_length=None), {})) if rules else []
-    # what people have read in a rule stands for what is read by machine
+    # what people have read in a rule replaces what is read by machine
     by_hand = {r["document_number"] for r in rules}
     actions = [
         documents.completed(a) for number in sorted(evidence.actions) if number not in by_hand for a in evidence.actions[number]
@@ -89,7 +89,7 @@ def fold_stated(list_id: str, history: History, snapshots: Iterable[StagedSnapsh
 def _coverage(list_id: str, evidence: Evidence, listings: Sequence[Row], rules: Sequence[Row]) -> list[Row]:
     """Which days the evidence covers: those of texts close to each other; rules that were entered one by one say something.
 
-    A text cites the rule of each entry, so it covers the additions of those that are still in it; who left before is not in it.
+    A text cites the rule of each entry, so it covers the additions of those that are still in it, not of those removed before.
     """
     coverage = Coverage(list_id)
     started = [r["valid_from"] for r in listings if r["valid_from_basis"] in STATED]

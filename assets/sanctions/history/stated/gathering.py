@@ -41,7 +41,7 @@ class Gathering:
     """The evidence by listing.
 
     The key that the record of rules gives an entity is the id of its entry; of a further destination with the destination
-    behind a dot. What only other evidence names has ``<destination>.<name>``. An entry of a text is that of the record where
+    after a dot. What only other evidence names has ``<destination>.<name>``. An entry of a text is that of the record where
     destination and name agree, or destination, day of citation and an alias.
     """
 
@@ -94,7 +94,7 @@ class Gathering:
                 self.listings[native_id].spans[-1].last = place
 
     def _another(self, key: str, taken: Collection[str]) -> str:
-        """A key beside those that are taken, for an entry of a name that stands there twice."""
+        """A key other than those that are taken, for an entry of a name that stands there twice."""
         return next(other for n in count(2) if (other := f"{key}.{n}") not in taken)
 
     def _by_alias(self, content: Content) -> str | None:

@@ -250,7 +250,7 @@ class Story:
             self.is_listed = False
 
     def _as_read(self, state: State, moment: datetime) -> State:
-        """The state with what texts say of the entry as it stood at ``moment``; before any of that, its name and destination."""
+        """The state with what texts say of the entry as of ``moment``; before any of that, its name and destination."""
         if not self.reads:
             return state
         ruled = max((d for d in self.listing.rules if last_instant(d) <= moment), default=None)
@@ -282,6 +282,6 @@ class Story:
                 step = replace(step, known_at=limit)
             limit = step.known_at - INSTANT if step.kind in ("added", "found") else step.known_at
             if not ordered or (step.kind, step.known_at) != (ordered[-1].kind, ordered[-1].known_at):
-                # of several changes known from one moment on the last one stands for all
+                # of several changes known from one moment on the last one replaces the others
                 ordered.append(step)
         return ordered[::-1]
