@@ -1,6 +1,6 @@
 """Lookups and corrections: what the declaration of a source amends in what its reader gives.
 
-A lookup puts a value in place of a dirty one wherever it occurs in a column, or fills empty cells of another column beside it
+A lookup puts a value in place of a dirty one wherever it occurs in a column, or fills empty cells of another column of its row
 (the country of a misspelt name). A correction sets one named cell, where it finds
 the value that it expects; else it changes nothing and says so, since the publisher has corrected it or the row is gone. All of
 them look at what the reader gave, none at what another one made of it: so their order does not matter, and amending twice is
@@ -128,9 +128,9 @@ WHAT_TO_DO = "End the correction with the last day that needs it (snapshots: {un
 
 
 def _mended(amendment: Amendment, found: Any) -> str:
-    stands = f"expected {_shown(amendment.expected)}, found {_shown(found)}"
+    difference = f"expected {_shown(amendment.expected)}, found {_shown(found)}"
     already = " which it would set" if found == amendment.value else ""
-    return f"{stands}{already}: nothing was changed, the publisher has mended or changed it. {WHAT_TO_DO}"
+    return f"{difference}{already}: nothing was changed, the publisher has mended or changed it. {WHAT_TO_DO}"
 
 
 def _is(column: str, value: Value, dtype: pl.DataType) -> pl.Expr:

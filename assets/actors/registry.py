@@ -138,7 +138,10 @@ def _check(actors: pl.DataFrame, aliases: pl.DataFrame) -> _Registry:
     codes = pl.col("scheme") != "surface"
     folded = pl.when(pl.col("scheme") == "country_name").then(pl.col("alias").str.to_lowercase()).otherwise(pl.col("alias"))
     problems += _say(
-        aliases, codes & ~pl.struct("scheme", folded.alias("folded")).is_first_distinct(), "alias", "stands twice in this scheme"
+        aliases,
+        codes & ~pl.struct("scheme", folded.alias("folded")).is_first_distinct(),
+        "alias",
+        "is given twice in this scheme",
     )
     problems += _say(
         aliases,
@@ -152,7 +155,7 @@ def _check(actors: pl.DataFrame, aliases: pl.DataFrame) -> _Registry:
         aliases,
         ~codes & ~pl.struct("scheme", "alias", "actor_id", "valid_from", "valid_to").is_first_distinct(),
         "alias",
-        "stands twice for this actor",
+        "is given twice for this actor",
     )
     number = pl.col("certainty").cast(pl.Float64, strict=False)
     problems += _say(

@@ -109,7 +109,7 @@ def _wrong(held: Sequence[Held], failing: Sequence[Sequence[str]]) -> None:
     width = width_of(sys.stdout)
     print("\n" + styled("what is wrong", "bold"))
     for h in bad:
-        print(fold(f"{h.source}: its last snapshot ({h.snapshot}) is {h.verdict}; what was known before stands", width, "  "))
+        print(fold(f"{h.source}: its last snapshot ({h.snapshot}) is {h.verdict}; what was known before stays", width, "  "))
     for text in idle:
         print(fold(f"a correction that no longer finds what it expects: {text}", width, "  "))
     for severity, table, expectation, description in failing:

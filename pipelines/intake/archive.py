@@ -231,7 +231,7 @@ def _files_in(name: str, packed: bytes, source: Source, limit: int) -> dict[str,
             return {_declared(plain, source): data for data in members.values()}
         found = {_declared(member, source): data for member, data in members.items()}
         if len(found) < len(members):
-            raise BilateralError(f"{name}: two members stand for the same file: {', '.join(sorted(members))}")
+            raise BilateralError(f"{name}: two members are the same file: {', '.join(sorted(members))}")
         return found
     return {_declared(plain, source): packed}
 

@@ -251,7 +251,7 @@ ENCRYPTED[ENCRYPTED.index(b"PK\x01\x02") + 8] |= 1
         ("sdn.csv.zip", zipped({"sdn.csv": BOMB}), "sdn.csv.zip: unpacked it is larger"),
         ("all.zip", zipped({"sdn.csv": BOMB[:600_000], "add.csv": BOMB[:600_000]}), "all.zip: unpacked it is larger"),
         ("all.zip", zipped({"a/sdn.csv": b"1\n", "b/sdn.csv": b"2\n"}), "all.zip: two members are named sdn.csv"),
-        ("all.zip", zipped({"SDN.CSV": b"1\n", "sdn.csv": b"2\n"}), "all.zip: two members stand for the same file"),
+        ("all.zip", zipped({"SDN.CSV": b"1\n", "sdn.csv": b"2\n"}), "all.zip: two members are the same file"),
         ("sdn.csv", BOMB, "sdn.csv: larger than 1,000,000 bytes"),
     ],
 )

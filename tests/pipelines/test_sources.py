@@ -79,7 +79,7 @@ def test_a_name_with_a_wildcard_is_a_pattern() -> None:
         ("us_ofac_sdn:", "OFAC SDN:", "'OFAC SDN': expected an id of small letters, digits and single underscores"),
         ("  title: A list\n", "", "us_ofac_sdn: title: missing"),
         ("  title:", "  titel: A\n  title:", "us_ofac_sdn: titel: not a key; expected one of title, publisher"),
-        ("  title:", "  title: A\n  title:", "the key 'title' stands twice"),
+        ("  title:", "  title: A\n  title:", "the key 'title' is given twice"),
         ("  title:", "  id: us_csl\n  title:", "us_ofac_sdn: id: not a key"),
         ("required: false", "requird: false", "files: *.txt: requird: not a key; expected one of url, index"),
         ("https://files.example.org", "http://files.example.org", "url: expected an address that begins with https://"),

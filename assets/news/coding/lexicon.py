@@ -42,7 +42,7 @@ def read_tables(lines: Iterable[str]) -> dict[str, dict[str, str]]:
         table, code, word, _ = row
         known = found.setdefault(table, {})
         if word in known:
-            raise ValueError(f"line {number}: {word} stands in {table} already ({known[word] or 'without a code'})")
+            raise ValueError(f"line {number}: {word} is in {table} already ({known[word] or 'without a code'})")
         if row[:3] <= before:
             raise ValueError(f"line {number}: {word} is out of order; the lines are sorted by table, code and word")
         known[word] = code

@@ -393,4 +393,4 @@ def save(
     card.write_text(json.dumps(content, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
 
 
-_MEND = "restore both files of one version, or make them anew: python -m assets.news.coding.training.train"
+_MEND = "restore both files of one version, or make them again: python -m assets.news.coding.training.train"

@@ -142,7 +142,7 @@ class Subjects:
         return []
 
     def reporter(self, v: int) -> Actor | None:
-        """Who says it, where a verb of saying is above or beside the verb."""
+        """Who says it, where a verb of saying is above or next to the verb."""
         s = self.s
         for i in (v, *s.ancestors(v)):
             up = s.heads[i]

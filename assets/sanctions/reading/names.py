@@ -22,10 +22,10 @@ _FORMS = (
     "sal sarl sas sasu sdn spa spzoo srl srls zao zrt"
 )
 LEGAL_FORMS = frozenset(_FORMS.split())
-"""Words that say how a firm is constituted, in the spellings of the lists. They tell no party from another."""
+"""Words that say how a firm is constituted, in the spellings of the lists. They distinguish no party from another."""
 _LITTLE = "and the of for de la le les el al y und et i a an in"
 LITTLE_WORDS = frozenset(_LITTLE.split())
-"""Words that stand in a name for grammar's sake."""
+"""Articles, prepositions and conjunctions in names."""
 
 _GENERIC = (
     "academy administration aerospace aeronautics affairs agency agricultural agriculture air army armed association "
@@ -47,17 +47,17 @@ GENERIC_WORDS = frozenset(_GENERIC.split())
 LONG_WORD = 8
 """So many letters make a word that is not generic a name of its own."""
 MANY_WORDS = 5
-"""So many telling words tell a name from others, whatever words they are."""
+"""So many distinctive words identify a name, whatever words they are."""
 
 _APOSTROPHES = re.compile("['’`ʼ‘]")
 _INITIALS = re.compile(r"\b([a-z])\.(?:([a-z])\.(?:([a-z])\.)?)?")
 _PUBLIC_FIRM = re.compile(r"\bpublic (?=joint|stock|limited|company)")
-"""Public belongs to the legal form here; in Ministry of Public Security it tells."""
+"""Public belongs to the legal form here; in Ministry of Public Security it is distinctive."""
 _WORD = re.compile(r"[a-z0-9]+")
 
 
 def latin(name: str) -> str:
-    """A name in Latin letters, letter by letter. Readings of Chinese and Korean are syllables, which stand apart as words do."""
+    """A name in Latin letters, letter by letter. Readings of Chinese and Korean are syllables, separated as words are."""
     if name.isascii():
         return name
     return "".join(f"{anyascii(c).strip()} " if _is_syllable(c) else anyascii(c) for c in name)
@@ -76,7 +76,7 @@ def words(name: str) -> tuple[str, ...]:
 
 @lru_cache(maxsize=200_000)
 def telling_words(name: str) -> tuple[str, ...]:
-    """The words of a name that tell it from others: without legal forms and little words. Empty where nothing is left."""
+    """The words of a name that distinguish it from others: without legal forms and little words. Empty where nothing is left."""
     return tuple(w for w in words(name) if w not in LEGAL_FORMS and w not in LITTLE_WORDS)
 
 
@@ -94,7 +94,7 @@ def without_acronym(name: str) -> str:
 
 
 def is_telling(name: str) -> bool:
-    """Whether the name of a body or firm tells it from those of other states.
+    """Whether the name of a body or firm distinguishes it from those of other states.
 
     It has two telling words, one of them not generic; or a long one (``Chernomorneftegaz``); or many.
     """

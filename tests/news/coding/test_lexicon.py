@@ -18,8 +18,8 @@ def test_words_are_read_with_the_codes_of_their_table() -> None:
 @pytest.mark.parametrize(
     ("rows", "reason"),
     [
-        (["verb,112,blame,codebook", "verb,163,blame,codebook"], r"line 3: blame stands in verb already \(112\)"),
-        (["levels,,record,headlines", "levels,,record,headlines"], "record stands in levels already"),
+        (["verb,112,blame,codebook", "verb,163,blame,codebook"], r"line 3: blame is in verb already \(112\)"),
+        (["levels,,record,headlines", "levels,,record,headlines"], "record is in levels already"),
         (["verb,163,ban,codebook", "noun,163,ban,codebook"], "line 3: ban is out of order"),
         (["verb,163,ban,rumour"], "line 2: expected a table"),
         (["verb,163,ban"], "line 2: expected a table"),

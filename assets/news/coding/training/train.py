@@ -96,7 +96,7 @@ def read_labelled(path: Path) -> list[Example]:
 
 
 def training_sentences() -> list[Example]:
-    """All sentences for training, in the order of their ids: which file one stands in changes no weight."""
+    """All sentences for training, in the order of their ids: which file one is in changes no weight."""
     found = [e for path in sorted(LABELLED.glob("train-*.jsonl")) for e in read_labelled(path)]
     return sorted(found, key=lambda e: e.id)
 

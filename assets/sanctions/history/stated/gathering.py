@@ -94,7 +94,7 @@ class Gathering:
                 self.listings[native_id].spans[-1].last = place
 
     def _another(self, key: str, taken: Collection[str]) -> str:
-        """A key other than those that are taken, for an entry of a name that stands there twice."""
+        """A key other than those that are taken, for an entry whose name occurs twice."""
         return next(other for n in count(2) if (other := f"{key}.{n}") not in taken)
 
     def _by_alias(self, content: Content) -> str | None:

@@ -111,7 +111,7 @@ def read_remarks(text: str | None, country_ids: Mapping[str, str]) -> Remarks:
 
 
 def is_cut(text: str | None) -> bool:
-    """Whether remarks fill their column and do not end as remarks end: the rest stands in the file of comments."""
+    """Whether remarks fill their column and do not end as remarks end: the rest is in the file of comments."""
     return text is not None and CUT_AT - 1 <= len(text) <= CUT_AT and not text.endswith(".")
 
 
@@ -247,7 +247,7 @@ def _read(clause: str, found: Remarks, country_ids: Mapping[str, str]) -> bool:
 
 
 def _identifier(reading: Reading, country_ids: Mapping[str, str]) -> tuple[str, str, str | None, str | None]:
-    """Scheme, value, country that issued it, and what is said beside it."""
+    """Scheme, value, country that issued it, and what is said of it."""
     scheme, text = reading.sort, reading.text
     said = ([] if reading.label is None else [reading.label]) + (["alternative"] if reading.is_alternative else [])
     if scheme == "crypto":
