@@ -115,7 +115,7 @@ def amend(frames: Mapping[str, pl.DataFrame], amendments: Sequence[Amendment], d
         elif amendment.kind == "correction":
             found = frame.filter(row)[amendment.column]
             if len(found):
-                mended.append(f"{amendment}: {_mended(amendment, found[0])}")
+                mended.append(f"{amendment}: {_why_not_corrected(amendment, found[0])}")
             else:
                 missing.append(f"{amendment}: no row is named by that any more; nothing was changed. {WHAT_TO_DO}")
     for (name, of_column), cell in cells.items():
@@ -127,7 +127,7 @@ def amend(frames: Mapping[str, pl.DataFrame], amendments: Sequence[Amendment], d
 WHAT_TO_DO = "End the correction with the last day that needs it (snapshots: {until: ...}), or delete it."
 
 
-def _mended(amendment: Amendment, found: Any) -> str:
+def _why_not_corrected(amendment: Amendment, found: Any) -> str:
     difference = f"expected {_shown(amendment.expected)}, found {_shown(found)}"
     already = " which it would set" if found == amendment.value else ""
     return f"{difference}{already}: nothing was changed, the publisher has mended or changed it. {WHAT_TO_DO}"

@@ -266,7 +266,7 @@ class Room:
         domain: name of the room, which is that of its folder.
         sources: what each source is read, judged and folded by.
         across: the tables that are made across the sources, if there are any.
-        own_files: folder with CSV files of a user that the functions of the room read beside their own, if there is one.
+        own_files: folder with CSV files of a user that the functions of the room read besides their own, if there is one.
     """
 
     domain: str

@@ -36,7 +36,7 @@ def stage(files: Mapping[str, bytes]) -> Staged:
     """Shape tables of populations into typed rows.
 
     Args:
-        files: file name to content, CSV or the JSON of the Census Bureau's API. Two layouts, told by their header: the API's
+        files: file name to content, CSV or the JSON of the Census Bureau's API. Two layouts, known by their header: the API's
             own (``NAME,B01003_001E,state``), which holds neither its year nor its survey, so that its name must
             (``state_pop_2022_acs1.csv``); and one with a column of years (``year,state_code,state_name,population,
             date_description``).
@@ -45,7 +45,7 @@ def stage(files: Mapping[str, bytes]) -> Staged:
         A frame ``populations`` (schema ``STAGED``), a row per state, year and survey.
 
     Raises:
-        Quarantine: a file has neither layout, or nothing tells its year or survey; two files differ on one figure.
+        Quarantine: a file has neither layout, or nothing states its year or survey; two files differ on one figure.
     """
     if not files:
         raise Quarantine("The snapshot holds no file. Put at least one table of populations into the folder.")

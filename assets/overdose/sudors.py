@@ -56,7 +56,7 @@ DRUGS = {
     "cathinones": "cathinones",
     "xylazine": "xylazine",
 }
-"""Beginnings of columns, and what is counted: substances by name, since the deaths are not told apart by ICD-10 codes."""
+"""Beginnings of columns, and what is counted: substances by name, since the deaths are not distinguished by ICD-10 codes."""
 
 _MONTHS = {f"{month}_deaths": number for month, number in months.BY_SHORT.items()}
 
@@ -182,7 +182,7 @@ def stage(files: Mapping[str, bytes]) -> Staged:
 def judge(info: StagedInfo, baseline: StagedInfo | None, guard: RowGuard) -> Judgement:
     """Say whether a download may be folded.
 
-    Which jurisdictions a year holds is decided anew by the publisher each time, so fewer rows are no refusal; nothing is
+    Which jurisdictions a year holds is decided again by the publisher each time, so fewer rows are no refusal; nothing is
     withdrawn. Refused: years that had not ended, an older newest year than the last one's, and jurisdictions with more deaths
     than all of them together.
     """

@@ -93,7 +93,7 @@ STAGED = pl.Schema(
 """One row per source row. ``missing_reason`` says why ``value`` is NULL, ``is_leak`` that a predicted value was removed."""
 
 UNREADABLE = pl.Schema([("row", pl.Int64), *((k, STAGED[k]) for k in KEY)])
-"""What can be told of the keys of rows that were not readable (NULL: not even that); they must not count as absent."""
+"""What can be known of the keys of rows that were not readable (NULL: not even that); they must not count as absent."""
 
 _ESSENTIAL = ("state", "year", "month", "indicator", "data_value")
 _OPTIONAL = (
@@ -118,7 +118,7 @@ def stage(files: Mapping[str, bytes]) -> Staged:
 
     Args:
         files: file name to content: one file, CSV or JSON, in any layout since 2017, or the JSON pages of the API in the
-            order of their names; beside them, or not, what the portal says of the data set (``/api/views/<id>.json``).
+            order of their names; next to them, or not, what the portal says of the data set (``/api/views/<id>.json``).
 
     Returns:
         Frames ``observations`` (schema ``STAGED``, one row per source row) and ``unreadable`` (schema ``UNREADABLE``).
@@ -308,7 +308,7 @@ def judge(info: StagedInfo, baseline: StagedInfo | None, guard: RowGuard) -> Jud
     lacking = sorted((INDICATORS_OF_2017 | set(known["indicators"])) - set(facts["indicators"]))
     lost = {total: sorted(set(known["jurisdictions"].get(total, ())) - set(facts["jurisdictions"][total])) for total in TOTALS}
     complete = not lacking and not any(lost.values())
-    # An indicator or a place that is new to us spoils no other row: it is a warning, and no part of the share of bad rows.
+    # An indicator or a place that is new to us affects no other row: it is a warning, and no part of the share of bad rows.
     counted = replace(info, n_rejected=info.n_rejected - facts["n_unknown"])
     rows = judge_rows(counted, baseline if complete else None, guard)
     refusals, warnings = list(rows.refusals), list(rows.warnings)

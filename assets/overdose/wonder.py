@@ -403,7 +403,7 @@ def _typed(parts: pl.DataFrame, place: str | None, drug: str | None) -> pl.DataF
 
 
 def _bad(typed: pl.DataFrame) -> pl.DataFrame:
-    """Rows with a problem, and all whose key stands more than once in one export: nothing says which one is meant."""
+    """Rows with a problem, and all whose key occurs more than once in one export: nothing says which one is meant."""
     cells = pl.concat_str(pl.col([c for c in _USED if c != "notes"]).cast(pl.String), separator=" | ", ignore_nulls=True)
     has_problem = pl.col("problem").is_not_null()
     again = typed.filter(~has_problem).filter(pl.struct("actor_id", "drug", "period_start", "is_monthly").is_duplicated())

@@ -54,7 +54,7 @@ def rejected(rows: pl.DataFrame, cells: pl.Expr, reason: pl.Expr) -> pl.DataFram
 
     Args:
         rows: with ``row``.
-        cells: text that tells the row.
+        cells: text that identifies the row.
         reason: text of why it is not used.
     """
     return rows.select(

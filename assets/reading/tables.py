@@ -113,7 +113,7 @@ def by_width(
 
 
 def refuse_repeated(name: str, names: Sequence[str], kept: str) -> None:
-    """Raise Quarantine where two columns have one name: which of them counts cannot be told."""
+    """Raise Quarantine where two columns have one name: which of them counts cannot be known."""
     twice = sorted(c[:40] for c, n in Counter(names).items() if c and n > 1)
     if twice:
         raise Quarantine(f"{name}: in its header {first_few(twice)} stands more than once. {kept}")
@@ -141,7 +141,7 @@ def cells_by_name(
         rows were read.
 
     Raises:
-        Quarantine: a column is missing or stands twice, the header stands in the file twice, or the file is cut.
+        Quarantine: a column is missing or stands twice, the header is in the file twice, or the file is cut.
     """
     rows = [cells for cells in csv_rows(name, text, kept) if not is_blank(cells)]
     header = [column_name(c) for c in rows[0]] if rows else []

@@ -55,7 +55,7 @@ def refresh(settings: Settings, origin: str | None, only: str | None, *, verbose
     with bars() as say:
         project = Project(settings, say=say)
         chosen = project.choose_origin(origin)
-        _refuse_what_brings_nothing(project, chosen, wanted)
+        _refuse_empty_origin(project, chosen, wanted)
         say(f"refresh of {', '.join(wanted)} from {chosen}")
         prepare_dagster_home(settings)
         # faults of the program go to a file for whoever fixes it; on the screen they are plain sentences
@@ -81,7 +81,7 @@ def _domains(only: str | None) -> tuple[str, ...]:
     return wanted
 
 
-def _refuse_what_brings_nothing(project: Project, origin: str, domains: Sequence[str]) -> None:
+def _refuse_empty_origin(project: Project, origin: str, domains: Sequence[str]) -> None:
     """Check that the origin has anything of these domains, before anything that takes long.
 
     Raises:

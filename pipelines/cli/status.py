@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import duckdb
 
-from pipelines.cli import holdings
+from pipelines.cli import on_disk
 from pipelines.cli.terminal import fold, styled, width_of, write_table
 from pipelines.readers import connect_for_readers
 
@@ -36,8 +36,8 @@ class Held:
 
 def status(settings: Settings) -> int:
     """``bilateral status``: what is held, how old it is, and what was refused."""
-    kind = holdings.kind(settings.warehouse)
-    print(f"warehouse {settings.warehouse}  origin {kind or 'none yet'}, last used: {holdings.last_origin(settings.warehouse)}")
+    kind = on_disk.kind(settings.warehouse)
+    print(f"warehouse {settings.warehouse}  origin {kind or 'none yet'}, last used: {on_disk.last_origin(settings.warehouse)}")
     if not settings.published.exists():
         print("nothing is published yet: run 'bilateral refresh'")
         _sources(_held(settings, {}))
@@ -86,16 +86,16 @@ def _held(settings: Settings, newest: dict[str, date | None]) -> list[Held]:
         [*newest, *sorted(p.name for p in raw.iterdir() if p.is_dir() and p.name not in newest)] if raw.is_dir() else list(newest)
     )
     with duckdb.connect() as con:
-        verdicts = holdings.judged(settings.warehouse, con)
+        verdicts = on_disk.judged(settings.warehouse, con)
     found = []
     for source in known:
-        names = holdings.snapshots(settings.warehouse, source)
+        names = on_disk.snapshots(settings.warehouse, source)
         last = names[-1] if names else None
         verdict = None
         if last is not None:
-            verdict = verdicts.get((source, last)) or holdings.receipt(settings.warehouse, source, last).get("verdict", "?")
+            verdict = verdicts.get((source, last)) or on_disk.receipt(settings.warehouse, source, last).get("verdict", "?")
         accepted = max((name for of, name in verdicts if of == source and verdicts[of, name] == "accepted"), default=None)
-        idle = () if accepted is None else tuple(holdings.idle_corrections(settings.warehouse, source, accepted))
+        idle = () if accepted is None else tuple(on_disk.idle_corrections(settings.warehouse, source, accepted))
         found.append(Held(source, last, verdict, newest.get(source), idle))
     return found
 

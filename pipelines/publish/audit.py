@@ -176,7 +176,7 @@ class AuditProcess:
     def __init__(self) -> None:
         # spawned: a fork of a process whose libraries run threads may hang
         self._pool = ProcessPoolExecutor(1, mp_context=get_context("spawn"), initializer=_get_ready)
-        self._pool.submit(_ask_for_nothing)  # the process is started with the first request
+        self._pool.submit(_do_nothing)  # the process is started with the first request
 
     def validate(
         self, database: Path, expectations: Sequence[Expectation], docs: Path | None, limits: Limits
@@ -218,7 +218,7 @@ def _end_with_parent() -> None:
         os._exit(1)  # the pool would wait for requests for ever if its parent was killed
 
 
-def _ask_for_nothing() -> None:
+def _do_nothing() -> None:
     """The first request, which starts the process."""
 
 

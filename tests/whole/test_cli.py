@@ -254,16 +254,16 @@ def test_describe_shows_the_vocabulary_of_a_column_and_what_is_in_the_file(sampl
 
 
 def test_status_says_what_the_layers_themselves_say(sample: Warehouse) -> None:
-    from pipelines.cli import holdings
+    from pipelines.cli import on_disk
     from pipelines.project import Project
     from pipelines.settings import Settings
 
     project = Project(Settings(warehouse=sample.folder))
-    assert (holdings.kind(sample.folder), holdings.last_origin(sample.folder)) == (project.origin().kind, project.origin().last)
+    assert (on_disk.kind(sample.folder), on_disk.last_origin(sample.folder)) == (project.origin().kind, project.origin().last)
     with duckdb.connect() as con:
-        verdicts = holdings.judged(sample.folder, con)
+        verdicts = on_disk.judged(sample.folder, con)
     for source, declared in project.sources.items():
-        assert holdings.snapshots(sample.folder, source) == project.raw.snapshots(source)
+        assert on_disk.snapshots(sample.folder, source) == project.raw.snapshots(source)
         of_core = project.core.snapshots(project.core.current(declared.domain)).filter(pl.col("source") == source)
         assert {s: v for (of, s), v in verdicts.items() if of == source} == dict(
             of_core.select("snapshot", "verdict").iter_rows()

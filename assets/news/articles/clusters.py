@@ -55,7 +55,7 @@ _SHORT = 30
 
 
 def figures(words: list[str]) -> str:
-    """Return the numbers, months and days of a headline: two headlines that differ in these tell of two things.
+    """Return the numbers, months and days of a headline: two headlines that differ in these are about two things.
 
     In a whole article a copy may round a number; there nothing is asked of them.
     """
@@ -71,9 +71,11 @@ def buckets_of(texts: Sequence[str]) -> np.ndarray:
         digests = RMinHash.digest_matrix_from_token_sets(runs, num_perm=BANDS * ROWS, seed=SEED).to_rows()
         values = np.asarray(digests, dtype=np.uint64).reshape(len(part), BANDS, ROWS)
         # FNV-1a over the values of a band, begun with its number and the figures: equal values in two bands are two buckets
-        told = np.array([crc32(figures(words).encode()) for words in part], dtype=np.uint64)
+        number_hashes = np.array([crc32(figures(words).encode()) for words in part], dtype=np.uint64)
         mixed = (
-            np.uint64(14695981039346656037) ^ np.arange(1, BANDS + 1, dtype=np.uint64)[None, :] ^ (told << np.uint64(8))[:, None]
+            np.uint64(14695981039346656037)
+            ^ np.arange(1, BANDS + 1, dtype=np.uint64)[None, :]
+            ^ (number_hashes << np.uint64(8))[:, None]
         )
         for row in range(ROWS):
             mixed = (mixed ^ values[:, :, row]) * np.uint64(1099511628211)

@@ -290,7 +290,7 @@ class RuleCoder:
         decided: dict[int, tuple[str, float] | None] = {}
         for group in groups.values():
             best = max(group, key=lambda t: self._classifier.chance(t, clauses) if self._classifier is not None else 0.0)
-            settled = self._classifier.settle(best, clauses) if self._classifier.accepts(best, clauses) else None
+            settled = self._classifier.decide(best, clauses) if self._classifier.accepts(best, clauses) else None
             for candidate in group:
                 if settled is None or candidate is best or settled[0] != best.code:
                     decided[id(candidate)] = settled
@@ -303,7 +303,7 @@ class RuleCoder:
         whole = named_actors.document(text.text, text.title)
         candidate, clauses, start, end = proposed_between(text, source, target, self._own_actors)
         sentence = clauses.s
-        code, confidence = (candidate.code, 0.5) if self._classifier is None else self._classifier.settle(candidate, clauses)
+        code, confidence = (candidate.code, 0.5) if self._classifier is None else self._classifier.decide(candidate, clauses)
         dated = event_date.Dating(whole, text.published)
         when = dated.of(candidate, sentence, start, end, 0, is_title=False)
         return _as_event(candidate, code, confidence, when, whole, start, end)

@@ -1,4 +1,4 @@
-"""The words of dates: months, numbers, weekdays, and what must stand or must not stand beside them."""
+"""The words of dates: months, numbers, weekdays, and what must stand or must not stand next to them."""
 
 from __future__ import annotations
 
@@ -157,7 +157,7 @@ NAMED_DAYS = (
 
 
 def speaks_of_future(text: str, at: int) -> bool:
-    """Say whether the clause before the offset speaks of what is still to come."""
+    """Say whether the clause before the offset refers to what is still to come."""
     before = text[max(0, at - 160) : at]
     before = before[max(before.rfind(". "), before.rfind("; "), -1) + 1 :].lstrip()
     last = None

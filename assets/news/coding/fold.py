@@ -90,7 +90,7 @@ def coded(
     if articles.is_empty():
         return empty
     copies = articles.filter(pl.col("cluster_id").is_not_null() & (pl.col("cluster_id") != pl.col("article_id")))
-    first_of = _told_by(copies, articles, history)
+    first_of = _dated_originals(copies, articles, history)
     own = articles.filter(pl.col("article_id").is_in(list(first_of)).not_() & is_english())
     events, rejects = events_of(own, origin, coder)
     coded_events = events.select("event_id", "article_id", "known_from")
@@ -100,7 +100,7 @@ def coded(
     return events, reports_of(coded_events, articles, first_of), rejects
 
 
-def _told_by(copies: pl.DataFrame, articles: pl.DataFrame, history: History) -> dict[str, str]:
+def _dated_originals(copies: pl.DataFrame, articles: pl.DataFrame, history: History) -> dict[str, str]:
     """Article to the article whose copy it is, where that one has a date: one without is still to be replaced."""
     if copies.is_empty():
         return {}

@@ -47,7 +47,7 @@ class Frames(FrameReader):
             given = [c for c in s.children[v] if s.deps[c] in ("dobj", "npadvmod") and s.lemmas[c] in lx.TIMES]
             if given and any(s.tags[c] == "TO" for i in s.subtree(v) for c in s.children[i]):
                 return Frame("139", PAST, "deadline", noun=given[0])
-        if self._is_at_nobody(v, lemma):
+        if self._is_without_target(v, lemma):
             return Frame("010", PAST, "unreal")
         frame = (
             received(self, v, lemma)
@@ -74,7 +74,7 @@ class Frames(FrameReader):
             return Frame(code, PAST, "verb")
         return None if rule.code is None else Frame(rule.code, PAST, rule.name)
 
-    def _is_at_nobody(self, v: int, lemma: str) -> bool:
+    def _is_without_target(self, v: int, lemma: str) -> bool:
         """Words without an addressee: ``warns against arming rebels``, ``condemns the bombing in Mali``.
 
         Of an attack without its doer the place or the victims are reported; they are not blamed.

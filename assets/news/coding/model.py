@@ -291,7 +291,7 @@ class Classifier:
         threshold = self.thresholds.firm_override if is_firm else self.thresholds.override
         return rule[:2] if rule and p.max() < threshold else chosen
 
-    def settle(self, event: ProposedEvent, clauses: Clauses) -> tuple[str, float]:
+    def decide(self, event: ProposedEvent, clauses: Clauses) -> tuple[str, float]:
         """Return code and confidence of a pair."""
         p = self.probabilities(event, clauses)
         root = self._root(event, p)

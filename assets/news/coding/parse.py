@@ -158,7 +158,7 @@ def _words(plain: str) -> _Words:
     small = _is_in_title_case(words)
     shown = [
         STAND_IN
-        if w in names or _is_lone_surname(words, i)
+        if w in names or _is_single_surname(words, i)
         else _TITLES[w]
         if w in _TITLES
         else w.lower()
@@ -176,7 +176,7 @@ def _words(plain: str) -> _Words:
     return _Words(words, shown, [bool(t.whitespace_) for t in doc], [t.idx for t in doc], says, tail)
 
 
-def _is_lone_surname(words: list[str], i: int) -> bool:
+def _is_single_surname(words: list[str], i: int) -> bool:
     """Whether a word is the name of a leader without title or given name (``Blinken to visit Beijing``)."""
     return words[i] in _surnames() and not (i and words[i - 1].istitle()) and not (i + 1 < len(words) and words[i + 1].istitle())
 

@@ -87,7 +87,7 @@ STAGED = pl.Schema(
         "source_url": pl.String(),
     }
 )
-"""One row per row of a file that could be read; codes as they stand there."""
+"""One row per row of a file that could be read; codes as written."""
 
 
 @dataclass(frozen=True)

@@ -144,7 +144,7 @@ def _texts() -> dict[str, str]:
 
 
 def _code() -> pl.Expr:
-    """The CAMEO code of a row: as it stands there, unless the text shows that it has lost its zeros or it stands nowhere."""
+    """The CAMEO code of a row: as written, unless the text shows that it has lost its zeros or it is not in CAMEO at all."""
     texts = _texts()
     named = (
         pl.col("Event Text")

@@ -141,7 +141,7 @@ def mentions_of(
     whole = document(text, title)
     found = []
     for pattern, start, end in names.automaton.find_matches_as_indexes(whole, overlapping=True):
-        if _stands_alone(whole, start, end):
+        if _is_whole_word(whole, start, end):
             reading = _reading(names.readings[pattern], on)
             if reading is not None:
                 found.append((start, -end, pattern, reading))
@@ -220,7 +220,7 @@ def _reading(readings: tuple[Reading, ...], on: date | None) -> tuple[Reading, f
     return chosen, confidence * UNDATED if on is None and chosen.has_tenure else confidence
 
 
-def _stands_alone(text: str, start: int, end: int) -> bool:
+def _is_whole_word(text: str, start: int, end: int) -> bool:
     """Whether a name is a word of its own, and not part of another. ``US$`` is a currency and ``Xi'an`` a city."""
     if end < len(text) and (_runs_on(text[end - 1], text[end]) or text[end] == "$" or _PART_OF_NAME.match(text, end)):
         return False

@@ -85,7 +85,7 @@ class _Publication:
         return frame.filter(pl.col("publication") == self.publication).drop("publication")
 
     def details(self) -> dict[str, pl.DataFrame]:
-        """Its rows of the details that its format refers to."""
+        """Its rows of the details that its format covers."""
         return {name: self.rows(name) for name in DETAILS if f"delta_{name}" in self.snapshot.frames}
 
 
@@ -205,7 +205,7 @@ class _Deltas:
         day = until if is_late else p.day
         moment = Moment(known_at, day, p.day, p.snapshot.snapshot_id, BASIS, is_public=known_at == p.published_at)
         if self._act(p, due, moment, is_late=is_late):
-            self.ledger.cover(max(moment.day, self.ledger.covered_until), is_whole=False)
+            self.ledger.extend_coverage(max(moment.day, self.ledger.covered_until), is_whole=False)
 
     def _due(self, p: _Publication, rows: Sequence[Row], *, is_late: bool) -> _Due:
         """The acts that no newer one has overtaken; of a delta before the last list only additions, for their day."""

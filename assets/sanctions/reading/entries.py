@@ -1,6 +1,6 @@
 """The entries of a text that prints a list: their shape, how a snapshot of texts is judged, and the JSON that others make of one.
 
-A text is the list as it stood on one day. Its entries name the destination (the country under which they are printed), and
+A text is the list as of one day. Its entries name the destination (the country under which they are printed), and
 the chain of citations says when the entry was added and changed: the first is the listing, the others are amendments.
 Citations are read for their dates. Pages are kept, and never compared with those of another source: this text cites the page
 of the entry, others the first page of the rule.

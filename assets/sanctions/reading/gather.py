@@ -37,7 +37,7 @@ class Gatherer:
 
     ``ids``: ``native`` where each record is a party with an id of its own; ``name`` where rows are joined by an id that is made
     of what names the party: there a row that is rejected may be of any listing, and rows have numbers of the parser's.
-    ``details``: the frames that the format speaks of; they are there even where nothing is said. ``n_read``: records of the
+    ``details``: the frames that the format covers; they are there even where nothing is said. ``n_read``: records of the
     file. ``parties``: columns of ``shape.LISTINGS`` by lasting id. ``n_joined``: rows that went into the party of an earlier
     row. ``n_illegible``: records that may be of any listing, so that none is taken as removed. ``unknown_countries``: names
     that are none we know, with how often.

@@ -1,6 +1,6 @@
 """The one shape into which every list of parties is staged, whatever its format: what ``listings.fold_compared`` takes.
 
-A parser gives the frame ``listings`` and those of ``DETAILS`` that its format refers to. A detail frame that is absent says
+A parser gives the frame ``listings`` and those of ``DETAILS`` that its format covers. A detail frame that is absent says
 nothing (what was known stays); one that is there and empty says that there is nothing. Rows of details belong to a listing by
 ``native_id``; whose ``native_id`` is not in ``listings`` is dropped by the fold.
 """

@@ -228,7 +228,7 @@ def scores_out_of_fold(pairs: Iterable[tuple[Prepared, model.Classifier]]) -> li
                 continue
             if not classifier.accepts(event, clauses):
                 continue
-            code, score = classifier.settle(event, clauses)
+            code, score = classifier.decide(event, clauses)
             found.append((score, code[:2] in dyads.get((event.source.party, event.target.party), set())))
     return found
 
@@ -256,7 +256,7 @@ def sweep(pairs: Sequence[tuple[Prepared, model.Classifier]]) -> Iterable[tuple[
                 found = set()
                 for event, clauses in p.proposed:
                     if event.source.country_id and event.target.country_id and classifier.accepts(event, clauses):
-                        found.add((event.source.party, event.target.party, classifier.settle(event, clauses)[0][:2]))
+                        found.add((event.source.party, event.target.party, classifier.decide(event, clauses)[0][:2]))
                 for source, target, root in found:
                     roots = p.example.dyads.get((source, target), set())
                     coded += 1

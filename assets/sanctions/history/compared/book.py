@@ -52,7 +52,7 @@ class Book:
         last: date = self.list_row["covered_until"][0]
         return last
 
-    def cover(self, day: date, *, is_whole: bool) -> None:
+    def extend_coverage(self, day: date, *, is_whole: bool) -> None:
         """The history is held up to ``day``; ``is_whole``: the whole list was seen on it."""
         self.list_row = covered(self.list_id, self.covered_from if self.list_row.height else day, day)
         self.whole_until = day if is_whole else self.whole_until

@@ -102,9 +102,9 @@ class Ledger:
         """The current versions of listings, by native_id."""
         return self._book.rows.listings(native_ids)
 
-    def cover(self, day: date, *, is_whole: bool) -> None:
+    def extend_coverage(self, day: date, *, is_whole: bool) -> None:
         """The history is held up to ``day``; ``is_whole``: the whole list was seen on it."""
-        self._book.cover(day, is_whole=is_whole)
+        self._book.extend_coverage(day, is_whole=is_whole)
 
     def folded(self) -> Folded:
         """The result of the fold."""
@@ -120,7 +120,7 @@ class Ledger:
         record_due_ends(book, moment)
         if snapshot.is_repeat:
             # nobody was added or removed up to this day: what comes next happened after it
-            self.cover(day, is_whole=snapshot.complete)
+            self.extend_coverage(day, is_whole=snapshot.complete)
             self._see(snapshot, day)
             return
         seen = self._read(snapshot)
@@ -144,7 +144,7 @@ class Ledger:
         self._shown.remember(seen, held, is_changed=bool(new.height or rows.height or removed))
         book.files_seen |= {name: day.isoformat() for name in seen.details}
         book.format = snapshot.facts.get("format", book.format)
-        self.cover(day, is_whole=snapshot.complete)
+        self.extend_coverage(day, is_whole=snapshot.complete)
         self._see(snapshot, day)
 
     def _see(self, snapshot: StagedSnapshot, day: date) -> None:

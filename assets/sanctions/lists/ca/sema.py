@@ -4,7 +4,7 @@ Root data-set with flat records. Names of elements are English (``Country``) or,
 (``Country-Pays``): what stands before the hyphen counts. All elements may be absent: Country, LastName, GivenName, EntityOrShip,
 TitleOrShip (later TitleOrShipType), ShipIMONumber, Aliases, DateOfBirthOrShipBuildDate, Schedule, Item, DateOfListing.
 
-The list has no ids, and schedules and items are numbered anew when regulations are amended. So the lasting id is the regulations
+The list has no ids, and schedules and items are numbered again when regulations are amended. So the lasting id is the regulations
 with the name; of a ship, which may be renamed, with its IMO number. Two parties of one name under the same regulations are one.
 
 Country names the regulations, no nationality: a Ukrainian may stand under ``Russia / Russie``. It is the program, and the state

@@ -8,7 +8,7 @@ the notice names no list), the day and the name (``UEL:2025-04-04:skydio-inc``);
 decision and its announcement in English, are one listing. The day of a listing is that of its notice, in Beijing; notices are
 published on that day. Where the files know no country of a party, ``notices.csv`` says at whose parties a notice is directed.
 
-Neither file speaks of suspensions: ``suspensions.csv`` holds them by program and day of the listing, with the notice.
+Neither file mentions suspensions: ``suspensions.csv`` holds them by program and day of the listing, with the notice.
 """
 
 from __future__ import annotations

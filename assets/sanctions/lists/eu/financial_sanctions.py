@@ -277,7 +277,11 @@ def _read_party(found: Gatherer, entry: _Record | _Rows) -> None:
         _identification(found, native_id, value, remarks)
     found.note(native_id, "designation", entry.value("designationDetails"))
     for value in regulations:
-        act = (value("numberTitle"), _told("published", value("publicationDate")), _told("in force", value("entryIntoForceDate")))
+        act = (
+            value("numberTitle"),
+            _labelled("published", value("publicationDate")),
+            _labelled("in force", value("entryIntoForceDate")),
+        )
         text = ", ".join(part for part in (*act, entry.publication_url) if part is not None)
         found.note(native_id, "last_amended_by", text or None)
 
@@ -333,7 +337,7 @@ def _part(value: Values, name: str) -> str | None:
 
 def _address(found: Gatherer, native_id: str, value: Values, remarks: list[str], contacts: Iterable[Values]) -> None:
     city = ", ".join(p for name in ("city", "region", "zipCode") if (p := _part(value, name)) is not None) or None
-    parts = (_part(value, "street"), _told("PO Box", _part(value, "poBox")), _part(value, "place"), city)
+    parts = (_part(value, "street"), _labelled("PO Box", _part(value, "poBox")), _part(value, "place"), city)
     shown = _shown(value)
     note = "; ".join(remarks) or None
     if any(part is not None for part in (*parts, shown)):
@@ -393,12 +397,12 @@ def _identification(found: Gatherer, native_id: str, value: Values, remarks: lis
     code = (value("identificationTypeCode") or "other").casefold()
     parts = [
         None if code in SCHEMES else value("identificationTypeDescription"),
-        _told("issued by", value("issuedBy")),
-        _told("region", value("region")),
-        _told("name on document", value("nameOnDocument")),
-        _told("issued", value("issueDate")),
-        _told("valid from", value("validFrom")),
-        _told("valid until", value("validTo")),
+        _labelled("issued by", value("issuedBy")),
+        _labelled("region", value("region")),
+        _labelled("name on document", value("nameOnDocument")),
+        _labelled("issued", value("issueDate")),
+        _labelled("valid from", value("validFrom")),
+        _labelled("valid until", value("validTo")),
         *(text for flag, text in _FLAGS.items() if value(flag) == "true"),
         *remarks,
     ]
@@ -408,7 +412,7 @@ def _identification(found: Gatherer, native_id: str, value: Values, remarks: lis
             found.identifier(native_id, SCHEMES.get(code, "other"), number, _country(found, value), note)
 
 
-def _told(what: str, value: str | None) -> str | None:
+def _labelled(what: str, value: str | None) -> str | None:
     return None if value is None else f"{what} {value}"
 
 

@@ -27,7 +27,7 @@ from assets.sanctions.reading.printed_party import ONES
 LIST_ID = "dhs-uflpa"
 """How the JSON names the list."""
 COUNTRY = "China"
-"""Not stated on the page: the Act speaks of entities in China, and the JSON of others says so of every party."""
+"""Not stated on the page: the Act refers to entities in China, and the JSON of others says so of every party."""
 GROUNDS = {
     "i": "makes goods with forced labor in Xinjiang",
     "ii": "works with the government of Xinjiang to recruit, move or take in forced labor",

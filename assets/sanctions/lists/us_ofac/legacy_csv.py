@@ -33,7 +33,7 @@ ADD_COLUMNS = ("native_id", "address_number", "address", "city", "country_raw", 
 ALT_COLUMNS = ("native_id", "alias_number", "kind", "name", "remarks")
 COMMENT_COLUMNS = ("native_id", "rest")
 COLUMNS = {"sdn.csv": SDN_COLUMNS, "add.csv": ADD_COLUMNS, "alt.csv": ALT_COLUMNS, "comments.csv": COMMENT_COLUMNS}
-"""Columns of the four files, by the name under which facts speak of them."""
+"""Columns of the four files, by the name under which facts refer to them."""
 SUFFIXES = {
     "comments.csv": "comments.csv",
     "prim.csv": "sdn.csv",

@@ -44,7 +44,7 @@ from assets.sanctions.reading.one_list import KEPT
 from assets.sanctions.reading.shape import DETAIL_KEYS
 
 MOST_MISSING = 0.02
-"""Share of the parties of the CSVs that the XML beside them may lack: both are made anew on each day of action."""
+"""Share of the parties of the CSVs that the XML next to them may lack: both are made again on each day of action."""
 
 
 def stage(list_id: str, files: Mapping[str, bytes]) -> Staged:
@@ -97,11 +97,11 @@ def judge(info: StagedInfo, baseline: StagedInfo | None, guard: RowGuard) -> Jud
     own = ofac.judge(info, baseline if has_files else None, guard)
     across = Judgement() if has_files else judge_rows(info, baseline, guard)
     refusals = dict.fromkeys((*own.refusals, *across.refusals))
-    warnings = dict.fromkeys((*own.warnings, *across.warnings, *_told_beside(info)))
+    warnings = dict.fromkeys((*own.warnings, *across.warnings, *_warnings_of_the_xml(info)))
     return Judgement(tuple(refusals), tuple(warnings))
 
 
-def _told_beside(info: StagedInfo) -> list[str]:
+def _warnings_of_the_xml(info: StagedInfo) -> list[str]:
     beside = info.facts.get("beside")
     if beside is None:
         return []
