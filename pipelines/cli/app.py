@@ -290,7 +290,7 @@ def report(
     png: Annotated[str | None, typer.Option("--png", metavar="CHART", help="One chart as PNG.")] = None,
 ) -> int:
     """What is known of two states as one HTML page that needs no network, or one chart of it."""
-    from pipelines.cli.report import report
+    from pipelines.cli.pair_report import report
 
     return report(read_settings(), (one, other), (since, until), as_known, (svg, png), output)
 
