@@ -6,6 +6,7 @@ import ast
 import re
 import sys
 import tomllib
+from collections import Counter
 from collections.abc import Iterator
 from importlib.metadata import packages_distributions
 from pathlib import Path
@@ -77,6 +78,12 @@ def test_one_place_alone_imports_the_rooms_by_name() -> None:
         if any(name.startswith("assets.") and name.endswith(".room") for name in imported(path))
     }
     assert importers == {"pipelines.rooms"}
+
+
+def test_no_two_modules_share_a_name_but_room_and_fold() -> None:
+    paths = [*MODULES, *(ROOT / "pipelines").rglob("*.py")]
+    number = Counter(path.stem for path in paths if not path.stem.startswith("__"))
+    assert {name for name, n in number.items() if n > 1} == {"room", "fold"}
 
 
 def test_imports_make_no_circles_between_modules_of_assets() -> None:
