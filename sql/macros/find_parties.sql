@@ -17,7 +17,7 @@ known_as AS (
     WHERE NOT r.is_acronym OR regexp_full_match(trim(a.asked), '[A-Z]{3,7}')
 ),
 readings AS (
-    -- each name is asked as it stands, and by what the registry calls its bearer
+    -- each name is asked as given, and by what the registry calls its actor
     SELECT CAST(row_number() OVER (ORDER BY t.of_no, t.actor_id NULLS FIRST) AS BIGINT) AS asked_no, t.*
     FROM (
         SELECT a.of_no, a.asked, a.asked AS reading, CAST(NULL AS VARCHAR) AS actor_id, CAST(NULL AS VARCHAR) AS country_id, 1.0 AS factor

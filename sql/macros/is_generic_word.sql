@@ -1,4 +1,4 @@
--- Whether a word stands in the names of bodies and firms of many states: a name of nothing else says nothing without its state.
+-- Whether a word is common in the names of bodies and firms of many states: a name of nothing else says nothing without its state.
 -- word: as name_words gives it. Result: BOOLEAN.
 -- Example: SELECT is_generic_word('ministry'), is_generic_word('sichuan');
 CREATE OR REPLACE MACRO is_generic_word(word) AS
@@ -24,4 +24,4 @@ list_contains(
     ],
     word
 );
-COMMENT ON MACRO is_generic_word IS 'Whether a word stands in the names of bodies and firms of many states: a name of nothing else says nothing without its state.';
+COMMENT ON MACRO is_generic_word IS 'Whether a word is common in the names of bodies and firms of many states: a name of nothing else says nothing without its state.';

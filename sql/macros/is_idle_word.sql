@@ -1,4 +1,4 @@
--- Whether a word tells no name from another: a legal form (LTD, CO, GMBH, misspelt ones too), or a little word (of, the).
+-- Whether a word distinguishes no name from another: a legal form (LTD, CO, GMBH, misspelt ones too), or a little word (of, the).
 -- word: as name_words gives it. Result: BOOLEAN.
 -- Example: SELECT is_idle_word('limited'), is_idle_word('liimted'), is_idle_word('huawei');
 CREATE OR REPLACE MACRO is_idle_word(word) AS
@@ -24,4 +24,4 @@ OR (
         OR damerau_levenshtein(word, 'gesellschaft') <= 1
     )
 );
-COMMENT ON MACRO is_idle_word IS 'Whether a word tells no name from another: a legal form (LTD, CO, GMBH, misspelt ones too), or a little word (of, the).';
+COMMENT ON MACRO is_idle_word IS 'Whether a word distinguishes no name from another: a legal form (LTD, CO, GMBH, misspelt ones too), or a little word (of, the).';

@@ -1,4 +1,4 @@
--- A text in Latin letters: other letters by core.transliterations, what is in no alphabet as it stands.
+-- A text in Latin letters: other letters by core.transliterations, what is in no alphabet as written.
 -- text: any text. Result: VARCHAR.
 -- Example: SELECT latin('Владимир'), latin('海康威视');
 CREATE OR REPLACE MACRO latin(text) AS
@@ -12,4 +12,4 @@ CASE
         LEFT JOIN core.transliterations AS t ON t.letter = c.letter
     )
 END;
-COMMENT ON MACRO latin IS 'A text in Latin letters: other letters by core.transliterations, what is in no alphabet as it stands.';
+COMMENT ON MACRO latin IS 'A text in Latin letters: other letters by core.transliterations, what is in no alphabet as written.';

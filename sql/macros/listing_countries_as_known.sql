@@ -1,4 +1,4 @@
--- The states of every listed party with all evidence, as it stood at a moment: what lists state, and what else tells it.
+-- The states of every listed party with all evidence, as known at a moment: what lists state, and other evidence.
 -- known: the moment, UTC; a DATE is its first instant.
 -- Result: listing_id, version_known_from (of the version of the listing that stood then), country_id, basis, strength (stated, derived,
 -- weak), evidence (NULL where the list states it), known_from, is_target. is_target: whether it makes a target state: what the list
@@ -75,4 +75,4 @@ SELECT
     h.known_from,
     coalesce(h.rank = min(h.rank) OVER (PARTITION BY h.listing_id, h.version_known_from), false) AS is_target
 FROM held AS h;
-COMMENT ON MACRO TABLE listing_countries_as_known IS 'The states of every listed party with all evidence, as it stood at a moment: what lists state, and what else tells it.';
+COMMENT ON MACRO TABLE listing_countries_as_known IS 'The states of every listed party with all evidence, as known at a moment: what lists state, and other evidence.';

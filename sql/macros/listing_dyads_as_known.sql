@@ -49,7 +49,7 @@ mirrored AS (
         )
 ),
 originals AS (
-    -- where the mirrored list names the program, only what stands under it
+    -- where the mirrored list names the program, only what is listed under it
     SELECT m.*
     FROM mirrored AS m
     WHERE NOT m.is_copy
@@ -96,7 +96,7 @@ repeated AS (
     WHERE c.is_copy
 ),
 countries AS (
-    -- what tells a state was known as soon as any evidence of it was
+    -- a state was known as soon as any evidence of it was
     SELECT
         c.listing_id,
         c.version_known_from,

@@ -5,7 +5,7 @@ CREATE OR REPLACE MACRO name_words(text) AS
 list_filter(
     string_split_regex(
         regexp_replace(
-            -- public belongs to the legal form in Public Limited Company, and tells in Ministry of Public Security
+            -- public belongs to the legal form in Public Limited Company, and is distinctive in Ministry of Public Security
             regexp_replace(
                 regexp_replace(lower(latin(text)), '[''`]', '', 'g'), '\bpublic (joint|stock|limited|company)', '\1', 'g'
             ),

@@ -9,7 +9,7 @@ WITH counts AS (
     FROM query_table(reports) AS r
     GROUP BY r.event_id
 ),
-told AS (
+chosen AS (
     SELECT
         e.*,
         -- of one origin, differently named parties are different; names of different origins cannot be compared
@@ -24,7 +24,7 @@ told AS (
 counted_reports AS (
     -- what the origin counts, or the reports that are held where these are more
     SELECT t.* REPLACE (greatest(t.n_reports, coalesce(r.n_held, 0)) AS n_reports), r.outlets
-    FROM told AS t
+    FROM chosen AS t
     LEFT JOIN counts AS r ON r.event_id = t.event_id
 )
 SELECT

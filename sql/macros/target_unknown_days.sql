@@ -1,4 +1,4 @@
--- How many listings of each authority's state had no known target state, day by day: what stands beside counts by state.
+-- How many listings of each authority's state had no known target state, day by day: to be read with counts by state.
 -- since: the first day (DATE or text), in the authority's time zone. until: the last day.
 -- Result: by current knowledge source_id, date, n_listings_target_unknown, n_listed (all listings of its lists, each once),
 -- n_added_target_unknown, n_added.
@@ -15,4 +15,4 @@ SELECT
 FROM list_days(since, until) AS d
 WHERE d.target_id IS NULL OR d.target_id = 'ALL'
 GROUP BY d.source_id, d.date;
-COMMENT ON MACRO TABLE target_unknown_days IS 'How many listings of each authority''s state had no known target state, day by day: what stands beside counts by state.';
+COMMENT ON MACRO TABLE target_unknown_days IS 'How many listings of each authority''s state had no known target state, day by day: to be read with counts by state.';

@@ -2,7 +2,7 @@
 -- grain: event_id, act_id
 CREATE TABLE marts.act_reports AS
 WITH act_spans AS (
-    -- an act is told of when it is published and when it comes into force; one that a comparison of editions shows may have been
+    -- an act is reported when it is published and when it comes into force; one that a comparison of editions shows may have been
     -- done on any day since the edition before. Some authorities announce before they publish
     SELECT
         a.act_id,
@@ -147,7 +147,7 @@ weighed AS (
         n.*,
         w.weight
             - CASE WHEN n.lag_days < 0 AND n.n_days_before = 1 THEN 0.25 ELSE 0.07 END * abs(n.lag_days)
-            -- an edition that came after the event may show another act than the one told of
+            -- an edition that came after the event may show another act than the one reported
             - CASE WHEN n.is_before_edition THEN 0.25 ELSE 0 END AS weight
     FROM named AS n
     JOIN (

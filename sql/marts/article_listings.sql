@@ -108,7 +108,7 @@ wordings AS (
     WHERE NOT w.is_telling
 ),
 names AS (
-    -- one word, or two short ones, stand in texts for other things too
+    -- one word, or two short ones, mean other things in texts too
     SELECT DISTINCT
         s.listing_id, s.name, s.words, s.with_form, s.keeps_state,
         split_part(s.words, ' ', 2) AS first_word, split_part(s.words, ' ', 3) AS second_word
@@ -136,11 +136,11 @@ named AS (
     FROM openings AS o
     JOIN names AS n ON n.first_word = o.first_word AND n.second_word = o.second_word
     JOIN texts AS t ON t.article_id = o.article_id AND contains(t.words, n.words)
-    -- a legal form that stands there tells the firm from those of another form: National Iranian Oil Company, not its PTE LTD
+    -- a legal form in the text distinguishes the firm from those of another form: National Iranian Oil Company, not its PTE LTD
     QUALIFY n.with_form IS NULL OR has_form OR NOT bool_or(has_form) OVER (PARTITION BY t.article_id, n.words)
 ),
 placed AS (
-    -- where it stands: the words, whatever stands between them
+    -- where it is: the words, whatever is between them
     SELECT
         n.*,
         regexp_extract(n.whole, '(?i)' || replace(trim(n.words), ' ', '[^\p{L}\p{N}]+')) AS surface
@@ -166,7 +166,7 @@ SELECT
     greatest(p.known_from, l.known_from) AS known_from
 FROM placed AS p
 JOIN core.sanction_listings AS l ON l.listing_id = p.listing_id AND l.known_to IS NULL
--- a name is written with capitals, but for little words and what stands beside its state (Russia's central bank)
+-- a name is written with capitals, except little words and what is next to its state (Russia's central bank)
 WHERE regexp_matches(p.surface, '^(\p{Lu}|\p{N}|[^\p{Latin}])')
     AND (p.keeps_state OR NOT regexp_matches(p.surface, '(^|[^\p{L}])[a-z]{4,}'))
     -- a state's own body or firm is never what another state's listing names
@@ -185,13 +185,13 @@ QUALIFY row_number() OVER (
     PARTITION BY p.article_id, p.listing_id, l.valid_from, l.valid_to ORDER BY length(p.surface) DESC, p.name
 ) = 1
 ORDER BY p.article_id, p.listing_id, l.valid_from, l.valid_to;
-COMMENT ON TABLE marts.article_listings IS 'Listed parties that articles name, by a strong name of at least two telling words as it stands in the text. The legal form may be left out; the state too, unless the other words are such as bodies of many states share (Central Bank, Ministry of Defense). What the text says of another state''s body or firm (core.mentions) is no match. One row per article and listing, with the first place. The same name is no proof that it is the party.';
+COMMENT ON TABLE marts.article_listings IS 'Listed parties that articles name, by a strong name of at least two telling words, as written in the text. The legal form may be left out; the state too, unless the other words are such as bodies of many states share (Central Bank, Ministry of Defense). What the text says of another state''s body or firm (core.mentions) is no match. One row per article and listing, with the first place. The same name is no proof that it is the party.';
 COMMENT ON COLUMN marts.article_listings.article_id IS 'The article.';
 COMMENT ON COLUMN marts.article_listings.listing_id IS 'The listing.';
 COMMENT ON COLUMN marts.article_listings.list_id IS 'The list.';
 COMMENT ON COLUMN marts.article_listings.actor_id IS 'The party.';
 COMMENT ON COLUMN marts.article_listings.matched_name IS 'The name or alias as the list writes it.';
-COMMENT ON COLUMN marts.article_listings.surface IS 'The words as they stand in the article.';
+COMMENT ON COLUMN marts.article_listings.surface IS 'The words as written in the article.';
 COMMENT ON COLUMN marts.article_listings.char_start IS 'First character, counted from 0 in title, line break, text.';
 COMMENT ON COLUMN marts.article_listings.char_end IS 'Character after the last one.';
 COMMENT ON COLUMN marts.article_listings.date IS 'Day of publication, UTC; NULL where unknown.';

@@ -1,4 +1,4 @@
--- An official act that the news tells of: one row an act, whatever the number of its listings and of its reports.
+-- An official act that the news reports: one row an act, whatever the number of its listings and of its reports.
 -- grain: act_id
 CREATE TABLE marts.corroborations AS
 SELECT
@@ -21,7 +21,7 @@ FROM marts.act_reports AS r
 JOIN core.official_acts AS a ON a.act_id = r.act_id
 GROUP BY r.act_id
 ORDER BY source_id, target_id, date, act_id;
-COMMENT ON TABLE marts.corroborations IS 'Official acts that events coded from news tell of, each once, with the event that tells of it most plainly and the number of all. Talks and agreements count in both directions: source_id and target_id are those of that event. The pairs behind it are in marts.act_reports. May be empty.';
+COMMENT ON TABLE marts.corroborations IS 'Official acts that events coded from news report, each once, with the event that reports it most plainly and the number of all. Talks and agreements count in both directions: source_id and target_id are those of that event. The pairs behind it are in marts.act_reports. May be empty.';
 COMMENT ON COLUMN marts.corroborations.event_id IS 'The event of the highest score, among equals the first, in core.events.';
 COMMENT ON COLUMN marts.corroborations.sanction_event_id IS 'Of an act on listed parties the change of the party that the event names, else one of its changes, in core.sanction_events; NULL where none is held.';
 COMMENT ON COLUMN marts.corroborations.act_id IS 'The act, in core.official_acts.';
@@ -30,7 +30,7 @@ COMMENT ON COLUMN marts.corroborations.target_id IS 'The state to whom it was do
 COMMENT ON COLUMN marts.corroborations.sort IS 'Sort of act.';
 COMMENT ON COLUMN marts.corroborations.date IS 'Day of the act, in the authority''s time zone.';
 COMMENT ON COLUMN marts.corroborations.lag_days IS 'Days from the act to that event: negative where the news dates it before the act.';
-COMMENT ON COLUMN marts.corroborations.score IS '0 to 1: how surely that event tells of the act; see marts.act_reports.';
+COMMENT ON COLUMN marts.corroborations.score IS '0 to 1: how surely that event reports the act; see marts.act_reports.';
 COMMENT ON COLUMN marts.corroborations.named_by IS 'What that event names: party, topic, list or program; only where no other act fits.';
 COMMENT ON COLUMN marts.corroborations.reasons IS 'Why, in words.';
 COMMENT ON COLUMN marts.corroborations.n_events IS 'Events, one a day per pair of parties and code, that tell of the act.';

@@ -35,7 +35,7 @@ SELECT
 FROM reasons
 GROUP BY ALL
 ORDER BY source_id, target_id;
-COMMENT ON TABLE marts.dyad_undated IS 'Rows of core.events between two states (a state with itself too) that no panel by day counts: their day is not known, or they have not happened. What a panel leaves out is to be seen, not lost. Rows, not one a day: without a day none can be told from another.';
+COMMENT ON TABLE marts.dyad_undated IS 'Rows of core.events between two states (a state with itself too) that no panel by day counts: their day is not known, or they have not happened. What a panel leaves out is shown here, not lost. Rows, not one a day: without a day they cannot be distinguished.';
 COMMENT ON COLUMN marts.dyad_undated.source_id IS 'The state that acts.';
 COMMENT ON COLUMN marts.dyad_undated.target_id IS 'The state to whom it is done.';
 COMMENT ON COLUMN marts.dyad_undated.n_undated IS 'Events that happened or go on, on a day that is not known: the three counts that follow.';

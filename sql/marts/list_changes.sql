@@ -1,4 +1,4 @@
--- What changed on one list for one target state on one day, and how many of its listings stand from that day on.
+-- What changed on one list for one target state on one day, and how many of its listings are in force from that day on.
 -- grain: list_id, target_id, date
 CREATE TABLE marts.list_changes AS
 WITH spans AS (

@@ -1,10 +1,10 @@
--- A listing and one state it aims at, by current knowledge: which directed dyad it counts in, and from when to when.
+-- A listing and one state that it targets, by current knowledge: which directed dyad it counts in, and from when to when.
 -- grain: listing_id, target_id, valid_from, valid_to
 CREATE TABLE marts.listing_dyads AS
 SELECT *
 FROM listing_dyads_as_known(end_of_time())
 ORDER BY source_id, target_id, listing_id, valid_from, valid_to;
-COMMENT ON TABLE marts.listing_dyads IS 'Listings by authority''s state and target state, by current knowledge, removed ones too. A listing with several target states has several rows: count distinct listings. Place of birth, remarks and flags make no target state; what a list states takes precedence over what else tells it. What a mirror (core.list_mirrors) repeats is left out where the mirrored list holds it: the same party, or at least half as many listings of that day. Self-dyads and listings without a known state (target_id NULL) are here, but not in the dyad panels.';
+COMMENT ON TABLE marts.listing_dyads IS 'Listings by authority''s state and target state, by current knowledge, removed ones too. A listing with several target states has several rows: count distinct listings. Place of birth, remarks and flags make no target state; what a list states takes precedence over other evidence. What a mirror (core.list_mirrors) repeats is left out where the mirrored list holds it: the same party, or at least half as many listings of that day. Self-dyads and listings without a known state (target_id NULL) are here, but not in the dyad panels.';
 COMMENT ON COLUMN marts.listing_dyads.listing_id IS 'The listing.';
 COMMENT ON COLUMN marts.listing_dyads.list_id IS 'The list.';
 COMMENT ON COLUMN marts.listing_dyads.authority_id IS 'The body that keeps the list.';
@@ -16,7 +16,7 @@ COMMENT ON COLUMN marts.listing_dyads.valid_from IS 'First day in force, in the 
 COMMENT ON COLUMN marts.listing_dyads.valid_from_basis IS 'Where valid_from comes from.';
 COMMENT ON COLUMN marts.listing_dyads.valid_to IS 'Day of the removal, no longer in force on it; NULL while in force.';
 COMMENT ON COLUMN marts.listing_dyads.country_known_from IS 'Since when the target state was known, UTC; NULL where none is known.';
-COMMENT ON COLUMN marts.listing_dyads.target_basis IS 'What tells the state: nationality, citizenship, list_destination or address as the list states it; where it states none of these, the first that is there of registration (stated), identifier (issuer of a document), linked_party, other_list and registry (see core.target_evidence); NULL where none is known.';
+COMMENT ON COLUMN marts.listing_dyads.target_basis IS 'The evidence of the state: nationality, citizenship, list_destination or address as the list states it; where it states none of these, the first that is there of registration (stated), identifier (issuer of a document), linked_party, other_list and registry (see core.target_evidence); NULL where none is known.';
 COMMENT ON COLUMN marts.listing_dyads.certain_from IS 'First day on which it is certain to have been in force: valid_from, or the first day that the list covers; NULL where none is.';
 COMMENT ON COLUMN marts.listing_dyads.certain_to IS 'The day after the last such one: valid_to, the day after the last edition that showed it before a gap, or after the last edition held. The panels count these days.';
 COMMENT ON COLUMN marts.listing_dyads.is_within_gap IS 'Whether it came at an unknown day between two editions of the list that lie too far apart (core.list_coverage), of which valid_from is the later.';

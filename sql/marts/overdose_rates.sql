@@ -17,7 +17,7 @@ COMMENT ON COLUMN marts.overdose_rates.period_end IS 'Last day of the period.';
 COMMENT ON COLUMN marts.overdose_rates.deaths IS 'Deaths over the 12 months to period_end.';
 COMMENT ON COLUMN marts.overdose_rates.population IS 'Residents (American Community Survey, one-year estimate).';
 COMMENT ON COLUMN marts.overdose_rates.population_year IS 'Year of the estimate.';
-COMMENT ON COLUMN marts.overdose_rates.is_population_carried IS 'True where the estimate of an earlier year stands in.';
+COMMENT ON COLUMN marts.overdose_rates.is_population_carried IS 'True where the estimate of an earlier year is used.';
 COMMENT ON COLUMN marts.overdose_rates.rate_per_100k IS 'deaths / population * 100,000.';
 COMMENT ON COLUMN marts.overdose_rates.known_from IS 'Since when the deaths were known, UTC.';
 COMMENT ON COLUMN marts.overdose_rates.vintage_date IS 'Day (UTC) of the newest vintage that holds the series.';

@@ -49,5 +49,5 @@ COMMENT ON COLUMN marts.party_names.name IS 'Name as the list writes it.';
 COMMENT ON COLUMN marts.party_names.kind IS 'primary, also known as, formerly known as, now known as.';
 COMMENT ON COLUMN marts.party_names.quality IS 'weak: a broad or generic alias by the authority''s own word.';
 COMMENT ON COLUMN marts.party_names.words IS 'Its distinct telling words, as the macro telling_words gives them.';
-COMMENT ON COLUMN marts.party_names.counts IS 'In how many names each of these words stands: what it weighs.';
+COMMENT ON COLUMN marts.party_names.counts IS 'In how many names each of these words occurs: its weight.';
 COMMENT ON COLUMN marts.party_names.letters IS 'Its telling words in order without blanks: a name in another script has its blanks elsewhere.';

@@ -9,4 +9,4 @@ ORDER BY gram, word;
 COMMENT ON TABLE marts.party_word_grams IS 'Index of marts.party_words by pieces of three letters, for the macro find_party.';
 COMMENT ON COLUMN marts.party_word_grams.gram IS 'Three letters; # marks an end of the word.';
 COMMENT ON COLUMN marts.party_word_grams.word IS 'A word that holds them.';
-COMMENT ON COLUMN marts.party_word_grams.n_names IS 'In how many names the word stands.';
+COMMENT ON COLUMN marts.party_word_grams.n_names IS 'In how many names the word occurs.';

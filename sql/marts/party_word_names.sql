@@ -1,4 +1,4 @@
--- In which names of listed parties a word stands.
+-- In which names of listed parties a word occurs.
 -- grain: word, name_no
 CREATE TABLE marts.party_word_names AS
 SELECT unnest(words) AS word, name_no

@@ -1,4 +1,4 @@
--- A word of the names of listed parties, and in how many names it stands.
+-- A word of the names of listed parties, and in how many names it occurs.
 -- grain: word
 CREATE TABLE marts.party_words AS
 SELECT word, count(*) AS n_names
@@ -7,4 +7,4 @@ GROUP BY word
 ORDER BY word;
 COMMENT ON TABLE marts.party_words IS 'Words of marts.party_names: the macro find_party weighs rare words more.';
 COMMENT ON COLUMN marts.party_words.word IS 'The word, folded.';
-COMMENT ON COLUMN marts.party_words.n_names IS 'Rows of marts.party_names in which it stands.';
+COMMENT ON COLUMN marts.party_words.n_names IS 'Rows of marts.party_names in which it occurs.';

@@ -63,7 +63,7 @@ facts AS (
         GROUP BY ALL
     ) AS d USING (listing_id)
     UNION ALL
-    -- what lists alone show stands there party by party
+    -- what lists alone show is there party by party
     SELECT
         a.date,
         'day',

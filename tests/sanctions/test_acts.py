@@ -132,7 +132,7 @@ def test_a_document_without_its_day_is_a_reject_and_the_others_are_read() -> Non
     assert staged.n_rejected == 1
 
 
-def test_an_effective_day_years_from_publication_is_left_out_and_reported() -> None:
+def test_an_effective_day_years_from_publication_is_left_out_and_told() -> None:
     staged = us_federal_register.stage(answer(REMOVAL | {"effective_on": "2043-11-16"}))
     assert staged.frames["documents"]["effective_date"].to_list() == [None]
     assert staged.rejects["column"].to_list() == ["effective_on"]
@@ -308,7 +308,7 @@ def test_states_of_the_record_are_kept_with_their_basis() -> None:
     assert states.select("state_id", "basis").rows() == [("CHN", "party"), ("HKG", "party")]
 
 
-def test_coverage_of_a_list_is_reported_and_is_not_called_complete() -> None:
+def test_coverage_of_a_list_is_told_and_is_not_called_complete() -> None:
     held = table("core.sanction_lists").empty()
     row = dict.fromkeys(held.columns) | {
         "list_id": "un_sc",
