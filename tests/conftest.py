@@ -6,8 +6,13 @@ import csv
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from tests.real_files import FOLDER, SDN_BUNDLE, expand
+
+# speed is measured in benchmarks, never here: a busy machine is no failure
+settings.register_profile("no_deadline", deadline=None)
+settings.load_profile("no_deadline")
 
 
 def pytest_make_parametrize_id(val: object, argname: str) -> str | None:

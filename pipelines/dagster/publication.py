@@ -95,7 +95,7 @@ def publication_assets(expectations: Sequence[Expectation]) -> list[dg.AssetsDef
 
     @dg.multi_asset(name="build", specs=specs, check_specs=checks)
     def build(context: dg.AssetExecutionContext, project: dg.ResourceParam[Project]) -> Iterator[Any]:
-        file, validations = project.build(context.run_id)
+        file, validations = project.build(context.run.run_id)
         for m in marts:
             yield dg.MaterializeResult(asset_key=dg.AssetKey(["marts", m.name]), metadata=mart_metadata(file, f"marts.{m.name}"))
         versions = dg.MetadataValue.json(project.versions())

@@ -95,7 +95,7 @@ def test_every_snapshot_is_accepted_and_every_row_of_it_read(source: str) -> Non
 
 
 def test_chinas_measures_are_those_of_eight_days_on_american_parties() -> None:
-    rows = list(csv.DictReader((SAMPLE / "cn_countermeasures/2025-06-01/measures.csv").open(encoding="utf-8")))
+    rows = list(csv.DictReader(io.StringIO((SAMPLE / "cn_countermeasures/2025-06-01/measures.csv").read_text(encoding="utf-8"))))
     assert {r["Country"] for r in rows} == {"US"}
     assert sum(r["List"] == "UEL" and r["Date"] in ("04.04.2025", "10.04.2025") for r in rows) == 17
     assert sum(r["List"] == "List of Export Controls" and r["Date"] in ("04.04.2025", "10.04.2025") for r in rows) == 28
@@ -279,7 +279,11 @@ def test_the_first_year_of_synthetic_opioids_is_whole() -> None:
 
 
 def test_seizures_are_of_fentanyl_in_two_whole_fiscal_years() -> None:
-    rows = list(csv.DictReader((SAMPLE / "us_cbp_drug_seizures/2023-11-08/fentanyl-fy22-fy23.csv").open()))
+    rows = list(
+        csv.DictReader(
+            io.StringIO((SAMPLE / "us_cbp_drug_seizures/2023-11-08/fentanyl-fy22-fy23.csv").read_text(encoding="utf-8"))
+        )
+    )
     assert {(r["Drug Type"], r["Region"]) for r in rows} == {("Fentanyl", "Southwest Border")}
     assert {fy: len({r["Month (abbv)"] for r in rows if r["FY"] == fy}) for fy in ("2022", "2023")} == {"2022": 12, "2023": 12}
 
