@@ -8,5 +8,7 @@ WHERE (n_events = 0 AND coalesce(coverage_share, 0) < 1)
     OR (least(n_listings_added, n_listings_removed, n_listings_in_force) = 0 AND n_lists_covered < n_lists_held)
     OR (n_lists_covered = 0 AND coalesce(n_listings_added, n_listings_removed, n_listings_in_force) IS NOT NULL)
     OR (n_lists_held > 0 AND n_lists_covered = n_lists_held AND n_listings_in_force IS NULL)
+    OR (n_listings_target_unknown = 0 AND n_lists_covered < n_lists_held)
+    OR (n_lists_held > 0 AND n_lists_covered = n_lists_held AND n_listings_target_unknown IS NULL)
     OR n_lists_covered > n_lists_held
     OR n_listings_added_within_gap > n_listings_added;

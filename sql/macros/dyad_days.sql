@@ -1,11 +1,11 @@
 -- The days of one pair of states or of all, both directions: the one body of marts.dyad_day and dyad_days_as_known.
--- events, listings: names of the tables (also of a WITH) that hold what marts.events_one_a_day and marts.listing_dyads hold, as known
--- at the moment. a, b: actor ids of the two states; both NULL: all dyads. known: the moment, UTC; a DATE is its first instant.
+-- events, listings, acts: names of the tables (also of a WITH) that hold what marts.events_one_a_day, marts.listing_dyads and
+-- marts.official_act_dyads hold, as known at the moment. a, b: actor ids of the two states; both NULL: all dyads. known: the moment, UTC; a DATE is its first instant.
 -- Result: the columns of marts.dyad_day. Only rows of core with known_from at or before the moment are read: no look-ahead.
 -- coverage_share counts the slots that were out by then. Of a day still running it is the most that can have been held (exact
 -- where none is missing): core.news_coverage says how many slots are held, and of these dates only the first.
--- Example: FROM dyad_days('marts.events_one_a_day', 'marts.listing_dyads', 'USA', 'CHN', end_of_time());
-CREATE OR REPLACE MACRO dyad_days(events, listings, a, b, known) AS TABLE
+-- Example: FROM dyad_days('marts.events_one_a_day', 'marts.listing_dyads', 'marts.official_act_dyads', 'USA', 'CHN', end_of_time());
+CREATE OR REPLACE MACRO dyad_days(events, listings, acts, a, b, known) AS TABLE
 WITH counted AS (
     SELECT
         e.source_id,
@@ -71,14 +71,38 @@ whole AS (
 held_lists AS (
     SELECT l.source_id, count(DISTINCT l.list_id) AS n_held, min(l.vintage_date) AS vintage_date FROM lists AS l GROUP BY l.source_id
 ),
-list_days AS (
-    SELECT d.source_id, d.date, count(DISTINCT d.list_id) AS n_covered
+list_steps AS (
+    -- in force, of a state that is not known: counted once for a source and day, whatever the number of its dyads
+    SELECT c.source_id, c.date, CAST(sum(c.n_covered) AS BIGINT) AS n_covered, CAST(sum(c.n_unknown) AS BIGINT) AS n_unknown
     FROM (
-        SELECT l.source_id, l.list_id, l.covered_from + CAST(unnest(range(l.covered_to - l.covered_from)) AS INTEGER) AS date
-        FROM whole AS l
-        WHERE (a IS NULL AND b IS NULL) OR l.source_id IN (a, b)
-    ) AS d
-    GROUP BY d.source_id, d.date
+        SELECT l.source_id, l.covered_from AS date, 1 AS n_covered, 0 AS n_unknown FROM whole AS l
+        UNION ALL
+        SELECT l.source_id, l.covered_to, -1, 0 FROM whole AS l
+        UNION ALL
+        SELECT
+            t.source_id,
+            unnest([greatest(t.certain_from, first_panel_day()), t.certain_to]),
+            0,
+            unnest([1, -1])
+        FROM query_table(listings) AS t
+        WHERE t.target_id IS NULL AND t.certain_to > greatest(t.certain_from, first_panel_day())
+    ) AS c
+    WHERE (a IS NULL AND b IS NULL) OR c.source_id IN (a, b)
+    GROUP BY c.source_id, c.date
+),
+list_days AS (
+    SELECT s.source_id, s.date + CAST(unnest(range(s.n_days)) AS INTEGER) AS date, s.n_covered, s.n_unknown
+    FROM (
+        SELECT
+            p.source_id,
+            p.date,
+            lead(p.date) OVER source - p.date AS n_days,
+            CAST(sum(p.n_covered) OVER source AS BIGINT) AS n_covered,
+            CAST(sum(p.n_unknown) OVER source AS BIGINT) AS n_unknown
+        FROM list_steps AS p
+        WINDOW source AS (PARTITION BY p.source_id ORDER BY p.date)
+    ) AS s
+    WHERE s.n_covered > 0
 ),
 news_days AS (
     -- slots follow each other in equal steps from the first one held; each is known at its time
@@ -109,7 +133,32 @@ targets AS (
     FROM query_table(listings) AS t
     WHERE t.source_id <> t.target_id AND is_pair(t.source_id, t.target_id, a, b)
 ),
-acts AS (
+directed_acts AS (
+    SELECT t.source_id, t.target_id, t.date, count(*) AS n_official_acts, count(*) FILTER (t.basis = 'stated') AS n_stated
+    FROM query_table(acts) AS t
+    WHERE t.basis IN ('party', 'stated')
+        AND t.source_id <> t.target_id
+        AND t.known_from <= CAST(known AS TIMESTAMP)
+        AND is_pair(t.source_id, t.target_id, a, b)
+    GROUP BY ALL
+),
+other_acts AS (
+    -- sorts of acts that change no list; of the others core.list_coverage says what is held
+    SELECT
+        state_of(n) AS source_id,
+        c.authority_id || ' ' || c.sort AS sort,
+        c.state_id,
+        c.covered_from,
+        least(c.covered_until, CAST(CAST(known AS TIMESTAMP) - INTERVAL 1 MICROSECOND AS DATE)) AS covered_until,
+        c.is_complete AND c.subject IS NULL AS is_complete
+    FROM core.official_act_coverage AS c
+    JOIN core.actors AS n ON n.actor_id = c.authority_id
+    WHERE c.list_id IS NULL AND c.sort NOT IN ('listing', 'delisting', 'suspension', 'resumption')
+),
+act_sorts AS (
+    SELECT o.source_id, count(DISTINCT o.sort) AS n_sorts FROM other_acts AS o GROUP BY o.source_id
+),
+changed AS (
     SELECT
         t.source_id,
         t.target_id,
@@ -126,6 +175,9 @@ facts AS (
     SELECT c.source_id, c.target_id, min(c.date) AS first_date FROM counted AS c GROUP BY ALL
     UNION ALL
     SELECT DISTINCT t.source_id, t.target_id, CAST(NULL AS DATE) FROM targets AS t
+    UNION ALL
+    -- what lists show begins with them; an act that names a state may be older
+    SELECT c.source_id, c.target_id, min(c.date) FROM directed_acts AS c WHERE c.n_stated > 0 AND c.date >= first_panel_day() GROUP BY ALL
 ),
 list_starts AS (
     SELECT l.source_id, min(l.covered_from) AS first_date FROM whole AS l GROUP BY ALL
@@ -145,6 +197,40 @@ dyads AS (
     SELECT p.low_id AS source_id, p.high_id AS target_id, p.first_date FROM pairs AS p WHERE p.first_date IS NOT NULL
     UNION ALL
     SELECT p.high_id, p.low_id, p.first_date FROM pairs AS p WHERE p.first_date IS NOT NULL
+),
+act_days AS (
+    SELECT d.source_id, d.target_id, d.date, count(DISTINCT d.sort) AS n_sorts_covered
+    FROM (
+        SELECT
+            y.source_id,
+            y.target_id,
+            o.sort,
+            o.covered_from + CAST(unnest(range(o.covered_until - o.covered_from + 1)) AS INTEGER) AS date
+        FROM other_acts AS o
+        JOIN dyads AS y ON y.source_id = o.source_id AND (o.state_id IS NULL OR o.state_id = y.target_id)
+        WHERE o.is_complete
+    ) AS d
+    GROUP BY ALL
+),
+done AS (
+    -- what is done on few days, so that the calendar is joined once
+    SELECT
+        d.source_id,
+        d.target_id,
+        d.date,
+        max(d.n_listings_added) AS n_listings_added,
+        max(d.n_within_gap) AS n_within_gap,
+        max(d.n_listings_removed) AS n_listings_removed,
+        max(d.n_official_acts) AS n_official_acts,
+        max(d.n_sorts_covered) AS n_sorts_covered
+    FROM (
+        SELECT c.* FROM changed AS c
+        UNION ALL BY NAME
+        SELECT c.* EXCLUDE (n_stated) FROM directed_acts AS c
+        UNION ALL BY NAME
+        SELECT c.* FROM act_days AS c
+    ) AS d
+    GROUP BY ALL
 ),
 in_force AS (
     -- only days on which it is certain: a lower bound where some of the lists are not covered, the number where all are
@@ -244,11 +330,17 @@ SELECT
     coalesce(h.n_held, 0) AS n_lists_held,
     coalesce(l.n_covered, 0) AS n_lists_covered,
     h.vintage_date AS lists_vintage_date,
-    greatest(d.date - h.vintage_date, 0) AS lists_vintage_age_days
+    greatest(d.date - h.vintage_date, 0) AS lists_vintage_age_days,
+    CASE
+        WHEN l.n_covered >= h.n_held AND coalesce(k.n_sorts_covered, 0) >= coalesce(s.n_sorts, 0) THEN coalesce(k.n_official_acts, 0)
+        ELSE k.n_official_acts
+    END AS n_official_acts,
+    CASE WHEN l.n_covered >= h.n_held THEN l.n_unknown WHEN l.n_covered > 0 THEN nullif(l.n_unknown, 0) END AS n_listings_target_unknown
 FROM calendar AS d
 LEFT JOIN counted AS e ON e.source_id = d.source_id AND e.target_id = d.target_id AND e.date = d.date
-LEFT JOIN acts AS k ON k.source_id = d.source_id AND k.target_id = d.target_id AND k.date = d.date
+LEFT JOIN done AS k ON k.source_id = d.source_id AND k.target_id = d.target_id AND k.date = d.date
 LEFT JOIN held_lists AS h ON h.source_id = d.source_id
+LEFT JOIN act_sorts AS s ON s.source_id = d.source_id
 LEFT JOIN list_days AS l ON l.source_id = d.source_id AND l.date = d.date
 LEFT JOIN news_days AS n ON n.date = d.date AND d.is_of_states;
 COMMENT ON MACRO TABLE dyad_days IS 'The days of one pair of states or of all, both directions: the one body of marts.dyad_day and dyad_days_as_known.';

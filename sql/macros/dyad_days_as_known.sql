@@ -11,6 +11,9 @@ WITH events_then AS (
 ),
 listings_then AS (
     SELECT l.* FROM listing_dyads_as_known(known) AS l
+),
+acts_then AS (
+    SELECT c.* FROM act_dyads('listings_then', known) AS c
 )
-SELECT d.* FROM dyad_days('events_then', 'listings_then', a, b, known) AS d WHERE (SELECT is_known_pair(a, b));
+SELECT d.* FROM dyad_days('events_then', 'listings_then', 'acts_then', a, b, known) AS d WHERE (SELECT is_known_pair(a, b));
 COMMENT ON MACRO TABLE dyad_days_as_known IS 'The days of a pair of states, both directions, by what was known at a moment: the two dyads of marts.dyad_day as they would have been then.';

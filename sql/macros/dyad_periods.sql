@@ -3,7 +3,8 @@
 -- Result: source_id, target_id, date (first day of the period), period_end (its last day), n_days (days of it in the calendar:
 -- fewer in the first and last period), and the columns of marts.dyad_day summed over the period. NULL where no day of the
 -- period has a value; a day without events has one, 0, only where its news is fully covered. Listings added and removed are 0 only
--- where all lists of the source are covered on all days. n_listings_in_force is a stock: that of the last day that has one.
+-- where all lists of the source are covered on all days, official acts only where every day has a value. n_listings_in_force and
+-- n_listings_target_unknown are stocks: those of the last day that has one.
 -- coverage_share is the mean over n_days, n_lists_covered the least of the days.
 -- Example: FROM dyad_periods('marts.dyad_day', 'week') WHERE source_id = 'CHN' AND target_id = 'USA';
 CREATE OR REPLACE MACRO dyad_periods(days, grain) AS TABLE
@@ -89,7 +90,10 @@ SELECT
     max(q.n_lists_held) AS n_lists_held,
     min(q.n_lists_covered) AS n_lists_covered,
     max(q.lists_vintage_date) AS lists_vintage_date,
-    max(q.lists_vintage_age_days) AS lists_vintage_age_days
+    max(q.lists_vintage_age_days) AS lists_vintage_age_days,
+    CAST(CASE WHEN count(q.n_official_acts) = count(*) THEN sum(q.n_official_acts) ELSE nullif(sum(q.n_official_acts), 0) END AS BIGINT)
+        AS n_official_acts,
+    arg_max(q.n_listings_target_unknown, q.date) AS n_listings_target_unknown
 FROM placed AS q
 GROUP BY q.source_id, q.target_id, q.first_day, q.last_day;
 COMMENT ON MACRO TABLE dyad_periods IS 'Days of dyads summed by day, week or month: the one body of marts.dyad_month, dyad_panel and dyad_panel_as_known.';

@@ -25,10 +25,19 @@ listings_of_group AS (
         l.valid_from,
         l.is_within_gap
     FROM marts.listing_dyads AS l
-    WHERE l.target_id IS NOT NULL
+),
+acts_of_group AS (
+    SELECT DISTINCT
+        c.act_id,
+        CASE WHEN list_contains(members, c.source_id) THEN a ELSE c.source_id END AS source_id,
+        CASE WHEN list_contains(members, c.target_id) THEN a ELSE c.target_id END AS target_id,
+        CASE WHEN c.basis = 'stated' THEN 'party' ELSE c.basis END AS basis,
+        c.date,
+        c.known_from
+    FROM marts.official_act_dyads AS c
 ),
 days_of_group AS (
-    SELECT d.* FROM dyad_days('events_of_group', 'listings_of_group', a, b, end_of_time()) AS d
+    SELECT d.* FROM dyad_days('events_of_group', 'listings_of_group', 'acts_of_group', a, b, end_of_time()) AS d
 )
 SELECT p.*
 FROM dyad_periods('days_of_group', grain) AS p

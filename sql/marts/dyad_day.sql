@@ -11,8 +11,11 @@ WITH events_now AS (
 ),
 listings_now AS (
     SELECT * FROM marts.listing_dyads
+),
+acts_now AS (
+    SELECT * FROM marts.official_act_dyads
 )
-SELECT * FROM dyad_days('events_now', 'listings_now', NULL, NULL, end_of_time());
+SELECT * FROM dyad_days('events_now', 'listings_now', 'acts_now', NULL, NULL, end_of_time());
 RESET disabled_optimizers;
 COMMENT ON TABLE marts.dyad_day IS 'Directed dyads of states by day, by current knowledge (as known on a day: dyad_panel_as_known). A complete calendar: 0 is a quiet day, NULL one that may have been quiet or not, since what is held does not cover it. Self-dyads are left out (marts.self_dyad_day), events without a known day too (marts.dyad_undated); Hong Kong, Macao and Taiwan are actors of their own, the UN and the EU sources of sanctions. Events of organisations (EU, UN, NATO) are not counted: in their dyads n_events and coverage_share are NULL, and core.events holds them.';
 COMMENT ON COLUMN marts.dyad_day.source_id IS 'The state that acted.';
@@ -59,3 +62,5 @@ COMMENT ON COLUMN marts.dyad_day.n_lists_held IS 'Lists of the source of which a
 COMMENT ON COLUMN marts.dyad_day.n_lists_covered IS 'Those of them that cover the day, additions and removals (core.list_coverage).';
 COMMENT ON COLUMN marts.dyad_day.lists_vintage_date IS 'Day of the newest edition of that list of the source which has gone without one for longest; NULL where none is held.';
 COMMENT ON COLUMN marts.dyad_day.lists_vintage_age_days IS 'Days from lists_vintage_date to the day; 0 where it is later.';
+COMMENT ON COLUMN marts.dyad_day.n_official_acts IS 'Official acts of the source directed at the target, by the day of the act (marts.official_act_dyads of basis party or stated). Where there is none: 0 if all lists of the source are covered that day and every other sort of act held of it is held completely towards the target (core.official_act_coverage), else NULL: what is held is a choice. A lower bound where it would not be 0.';
+COMMENT ON COLUMN marts.dyad_day.n_listings_target_unknown IS 'Listings of the source certain to be in force that day for which no target state is known, whoever the target: they may add to n_listings_in_force of any dyad of the source. The same number in all its dyads, never add them up. Lower bound and NULL as in n_listings_in_force.';

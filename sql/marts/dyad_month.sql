@@ -53,3 +53,5 @@ COMMENT ON COLUMN marts.dyad_month.n_lists_held IS 'Lists of the source of which
 COMMENT ON COLUMN marts.dyad_month.n_lists_covered IS 'The least number of them that was covered on a day of the month.';
 COMMENT ON COLUMN marts.dyad_month.lists_vintage_date IS 'Day of the newest edition of that list of the source which has gone without one for longest; NULL where none is held.';
 COMMENT ON COLUMN marts.dyad_month.lists_vintage_age_days IS 'Days from lists_vintage_date to the last day of the month in the calendar; 0 where it is later.';
+COMMENT ON COLUMN marts.dyad_month.n_official_acts IS 'Official acts of the source directed at the target in the month, as in marts.dyad_day; NULL, not 0, where there is none and on one of the days there may have been one.';
+COMMENT ON COLUMN marts.dyad_month.n_listings_target_unknown IS 'Listings of the source without a known target state that are certain to be in force on the last day that has a value, as n_listings_in_force: a stock, the same in all dyads of the source.';

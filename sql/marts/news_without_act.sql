@@ -7,6 +7,19 @@ WITH complete AS (
     JOIN core.actors AS n ON n.actor_id = c.authority_id
     WHERE c.is_complete AND c.subject IS NULL AND c.sort IN ('tariff', 'listing', 'delisting')
 ),
+lists_held AS (
+    SELECT state_of(n) AS source_id, count(DISTINCT c.list_id) AS n_lists
+    FROM core.official_act_coverage AS c
+    JOIN core.actors AS n ON n.actor_id = c.authority_id
+    WHERE c.list_id IS NOT NULL
+    GROUP BY ALL
+),
+list_terms AS (
+    SELECT DISTINCT a.list_id, t.term
+    FROM core.official_acts AS a
+    JOIN core.official_act_terms AS t ON t.act_id = a.act_id
+    WHERE t.kind = 'list'
+),
 measures AS (
     SELECT
         e.event_id,
@@ -19,7 +32,8 @@ measures AS (
         c.sort,
         c.authority_id,
         c.list_id,
-        c.basis
+        c.basis,
+        count(DISTINCT c.list_id) OVER (PARTITION BY e.event_id, c.sort) AS n_lists
     FROM marts.events_one_a_day AS e
     JOIN complete AS c
         ON c.source_id = e.source_id
@@ -58,8 +72,14 @@ WHERE m.sort = CASE
         WHEN names_term(x.words, 'sanction') AND NOT names_term(x.words, 'tariff')
             THEN CASE WHEN starts_with(m.cameo_code, '08') THEN 'delisting' ELSE 'listing' END
     END
+    -- what one list does not show, another may: all of the state's that are held are covered, or the sentence names this one
+    AND (
+        m.list_id IS NULL
+        OR m.n_lists = (SELECT h.n_lists FROM lists_held AS h WHERE h.source_id = m.source_id)
+        OR EXISTS (FROM list_terms AS t WHERE t.list_id = m.list_id AND names_term(x.words, t.term))
+    )
 ORDER BY m.event_id, m.authority_id, m.list_id;
-COMMENT ON TABLE marts.news_without_act IS 'Events that tell of sanctions or tariffs and with which no act fits, by current knowledge, only on days over which the acts of that sort are held completely (core.official_act_coverage). News that repeats older measures, speaks of plans or was misread stands here too. May be empty.';
+COMMENT ON TABLE marts.news_without_act IS 'Events that tell of sanctions or tariffs and with which no act fits, by current knowledge, only on days over which the acts of that sort are held completely (core.official_act_coverage); of listings over all lists of the state that are held, or over the list that the sentence names. News that repeats older measures, speaks of plans or was misread stands here too. May be empty.';
 COMMENT ON COLUMN marts.news_without_act.event_id IS 'The event, in core.events.';
 COMMENT ON COLUMN marts.news_without_act.source_id IS 'The state that is said to have acted.';
 COMMENT ON COLUMN marts.news_without_act.target_id IS 'The state to whom it is said to have been done.';

@@ -308,16 +308,24 @@ def test_states_of_the_record_are_kept_with_their_basis() -> None:
     assert states.select("state_id", "basis").rows() == [("CHN", "party"), ("HKG", "party")]
 
 
-def test_coverage_of_a_list_is_told_and_is_not_called_complete() -> None:
-    held = table("core.sanction_lists").empty()
-    row = dict.fromkeys(held.columns) | {
-        "list_id": "un_sc",
-        "authority_id": "UN.SC",
-        "covered_from": date(2026, 2, 27),
-        "covered_until": date(2026, 2, 27),
+def test_acts_of_listing_are_complete_on_the_days_that_the_list_covers_and_on_no_others() -> None:
+    spans = pl.DataFrame(
+        {
+            "list_id": ["un_sc"] * 3,
+            "authority_id": ["UN.SC"] * 3,
+            "covers": ["both", "additions", "some"],
+            "covered_from": [date(2026, 2, 1), date(2001, 1, 25), date(1999, 1, 1)],
+            "covered_to": [date(2026, 2, 28), date(2026, 2, 28), date(1999, 1, 2)],
+        }
+    )
+    found = gathered.coverage(spans, NO_DOCUMENTS).filter(pl.col("list_id") == "un_sc")
+    assert set(found.select("sort", "covered_from", "covered_until", "is_complete").rows()) == {
+        ("listing", date(2026, 2, 1), date(2026, 2, 27), True),
+        ("delisting", date(2026, 2, 1), date(2026, 2, 27), True),
+        ("listing", date(2001, 1, 25), date(2026, 2, 27), False),
+        ("listing", date(1999, 1, 1), date(1999, 1, 1), False),
+        ("delisting", date(1999, 1, 1), date(1999, 1, 1), False),
     }
-    found = gathered.coverage(pl.DataFrame([row], schema=held.schema), NO_DOCUMENTS).filter(pl.col("list_id") == "un_sc")
-    assert found.select("sort", "is_complete").rows() == [("delisting", False), ("listing", False)]
 
 
 # the record -------------------------------------------------------------------------------------------------------------

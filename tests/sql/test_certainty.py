@@ -157,6 +157,50 @@ def test_what_was_known_rests_on_a_vintage_of_an_age(gaps: Warehouse) -> None:
     assert gaps.ask(ask, "2022-08-02", "2022-08-02") == [("2022-08-01", 1)]
 
 
+def test_listings_of_no_known_state_stand_beside_every_count_by_state(gaps: Warehouse) -> None:
+    gaps.con.execute("DELETE FROM core.sanction_countries WHERE listing_id = 'us_list:3'")
+    gaps.build()
+    days = """SELECT date, n_listings_in_force, n_listings_target_unknown FROM {} WHERE source_id = 'USA' AND target_id = 'CHN'
+        AND date IN ('2022-01-15', '2022-01-25', '2022-05-06', '2023-05-01') ORDER BY date"""
+    counts = [("2022-01-15", 1, 1), ("2022-01-25", 2, 1), ("2022-05-06", None, None), ("2023-05-01", 3, 0)]
+    assert gaps.ask(days.format("marts.dyad_day")) == counts
+    assert gaps.ask(days.format("dyad_panel_as_known('USA', 'CHN', 'day', '2026-01-01')")) == counts
+    assert gaps.ask(
+        "SELECT date, n_listings_target_unknown FROM list_days('2022-01-25', '2023-05-01') WHERE target_id = 'CHN' "
+        "AND date IN ('2022-01-25', '2022-05-06', '2023-05-01') ORDER BY date"
+    ) == [("2022-01-25", 1), ("2022-05-06", None), ("2023-05-01", 0)]
+
+
+ACTS = "SELECT date, n_official_acts FROM {} WHERE source_id = 'USA' AND target_id = 'CHN' AND date IN {} ORDER BY date"
+ACT_DAYS = ("2022-01-15", "2022-01-20", "2022-05-06", "2022-05-07")
+
+
+def test_acts_are_counted_on_their_day_and_0_only_where_every_sort_that_is_held_is_complete(gaps: Warehouse) -> None:
+    act = {"date": "2022-01-20", "known_from": "2022-01-20 23:59:59"}
+    gaps.put("core.official_acts", {"act_id": "rule"} | act, {"act_id": "tariff", "sort": "tariff"} | act)
+    gaps.put("core.official_acts", {"act_id": "in a gap", "date": "2022-05-06", "known_from": "2022-05-06 23:59:59"})
+    gaps.put("core.official_act_states", {"act_id": "rule"}, {"act_id": "in a gap"}, {"act_id": "tariff", "basis": "concerns"})
+    gaps.build()
+    # the list covers the first two days; an act that concerns a state is not directed at it
+    held = [("2022-01-15", 0), ("2022-01-20", 1), ("2022-05-06", 1), ("2022-05-07", None)]
+    assert gaps.ask(ACTS.format("marts.dyad_day", ACT_DAYS)) == held
+    then = "dyad_panel_as_known('USA', 'CHN', 'day', TIMESTAMP '2022-05-06 12:00')"
+    gaps.con.execute("UPDATE core.list_coverage SET known_from = '2022-01-10'")
+    assert gaps.ask(ACTS.format(then, ACT_DAYS[:3])) == held[:2]
+    gaps.put(
+        "core.official_act_coverage",
+        {"sort": "tariff", "state_id": "CHN", "covered_from": "2022-01-18", "covered_until": "2022-02-01", "is_complete": False},
+    )
+    gaps.build()
+    assert gaps.ask(ACTS.format("marts.dyad_day", ACT_DAYS)) == [("2022-01-15", None), *held[1:]]
+    gaps.con.execute("UPDATE core.official_act_coverage SET is_complete = true, covered_from = '2022-01-12'")
+    gaps.build()
+    assert gaps.ask(ACTS.format("marts.dyad_day", ACT_DAYS)) == held
+    gaps.con.execute("UPDATE core.official_act_coverage SET subject = 'drugs'")
+    gaps.build()
+    assert gaps.ask(ACTS.format("marts.dyad_day", ACT_DAYS)) == [("2022-01-15", None), *held[1:]]
+
+
 def days_not_covered() -> st.SearchStrategy[date]:
     return st.dates(FIRST, LAST).filter(lambda day: not is_covered(day))
 

@@ -803,6 +803,7 @@ BREAK = {
     "in_force_follows_intervals": "UPDATE {t} SET n_listings_in_force = n_listings_in_force + 1 WHERE date = '2023-11-10'",
     "in_force_matches_listings": "UPDATE {t} SET n_listings_in_force = n_listings_in_force + 1",
     "events_add_up": "UPDATE {t} SET n_events = n_events + 1 WHERE n_events > 0",
+    "official_acts_add_up": "UPDATE {t} SET n_official_acts = coalesce(n_official_acts, 0) + 1",
     "acts_add_up": "UPDATE {t} SET n_listings_added = 0",
     "no_look_ahead": "UPDATE core.overdose_observations SET known_from = known_from + INTERVAL 1 DAY",
     "latest_matches_core": "UPDATE {t} SET deaths_12m_reported = deaths_12m_reported + 1",

@@ -56,8 +56,9 @@ class _Act:
 def gather(rows: Callable[[str], pl.LazyFrame]) -> dict[str, pl.DataFrame]:
     """Make the tables of acts (``TABLES``) of all core tables of the room."""
     documents = rows("act_documents").filter(pl.col("known_to").is_null()).collect()
-    listings = rows("sanction_lists").collect()
-    return acts(changes_of(rows), documents, reviewed()) | {"official_act_coverage": coverage(listings, documents)}
+    held = rows("sanction_lists").select("list_id", "authority_id")
+    spans = rows("list_coverage").filter(pl.col("known_to").is_null()).join(held, on="list_id").collect()
+    return acts(changes_of(rows), documents, reviewed()) | {"official_act_coverage": coverage(spans, documents)}
 
 
 @cache
@@ -136,26 +137,34 @@ def acts(changes: pl.DataFrame, documents: pl.DataFrame, record: pl.DataFrame) -
     }  # fmt: skip
 
 
-def coverage(held: pl.DataFrame, documents: pl.DataFrame) -> pl.DataFrame:
+_WHY = {
+    "both": "Every addition and removal of the list is held over these days",
+    "additions": "Additions of parties that a later edition still shows; who left before it is missing",
+    "some": "What was entered or printed of the list, not all",
+}
+"""Why acts of listing count as complete or not, by what is covered of the list (``core.list_coverage``)."""
+
+
+def coverage(spans: pl.DataFrame, documents: pl.DataFrame) -> pl.DataFrame:
     """Rows of ``core.official_act_coverage``: what is said of the record, and of what the lists and registers hold.
 
     Args:
-        held: rows of ``core.sanction_lists``.
+        spans: open rows of ``core.list_coverage``, with the authority of each list.
         documents: open rows of ``core.act_documents``.
     """
     said = pl.read_csv(ROOM / "coverage.csv", try_parse_dates=True).with_columns(pl.lit(None, pl.String).alias("list_id"))
     rows = said.to_dicts()
-    for listed in held.filter(pl.col("covered_from").is_not_null()).iter_rows(named=True):
-        for sort in ("listing", "delisting"):
+    for span in spans.iter_rows(named=True):
+        for sort in ("listing", "delisting") if span["covers"] != "additions" else ("listing",):
             rows.append(
                 {
-                    "authority_id": listed["authority_id"],
+                    "authority_id": span["authority_id"],
                     "sort": sort,
-                    "list_id": listed["list_id"],
-                    "covered_from": listed["covered_from"],
-                    "covered_until": listed["covered_until"],
-                    "is_complete": False,
-                    "basis": "What the editions or notices held of the list show; between editions far apart acts are missing",
+                    "list_id": span["list_id"],
+                    "covered_from": span["covered_from"],
+                    "covered_until": span["covered_to"] - timedelta(days=1),
+                    "is_complete": span["covers"] == "both",
+                    "basis": _WHY[span["covers"]],
                 }
             )
     for (register, authority), part in documents.filter(pl.col("authority_id").is_not_null()).group_by(
