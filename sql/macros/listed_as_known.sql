@@ -19,8 +19,14 @@ SELECT
 FROM listings_as_known(known) AS l
 LEFT JOIN (
     SELECT s.list_id
-    FROM list_coverage_as_known(known) AS s
-    WHERE s.covers = 'both' AND s.covered_from <= CAST(d AS DATE) AND CAST(d AS DATE) < s.covered_to
+    FROM core.list_coverage AS s
+    WHERE s.covers = 'both'
+        AND s.known_from <= CAST(known AS TIMESTAMP)
+        AND (s.known_to IS NULL OR CAST(known AS TIMESTAMP) < s.known_to)
+        AND s.covered_from <= CAST(d AS DATE)
+        AND CAST(d AS DATE) < s.covered_to
+        -- a day after the moment was not covered then
+        AND CAST(d AS DATE) < CAST(known AS TIMESTAMP)
 ) AS c ON c.list_id = l.list_id
 WHERE (l.valid_from IS NULL OR l.valid_from <= CAST(d AS DATE) OR (l.is_within_gap AND l.valid_from_earliest <= CAST(d AS DATE)))
     AND (l.valid_to IS NULL OR CAST(d AS DATE) < l.valid_to);

@@ -6,42 +6,39 @@
 -- list_coverage_as_known). Only rows of core with known_from at or before that moment are read.
 -- Example: SELECT count(*) FILTER (is_within_gap) FROM listings_as_known(DATE '2023-01-01') WHERE list_id = 'us_ofac_sdn';
 CREATE OR REPLACE MACRO listings_as_known(known) AS TABLE
-WITH spans AS (
-    SELECT c.* FROM list_coverage_as_known(known) AS c
-),
-lists_then AS (
+WITH lists_then AS (
+    -- one row for each list, without list_coverage_as_known: planning its window costs more than reading the spans.
+    -- days after the moment were not covered then
     SELECT
         c.list_id,
         min(c.covered_from) FILTER (c.covers = 'both') AS first_day,
-        max(c.covered_to) FILTER (c.covers = 'both') AS end_day,
-        max(c.vintage_date) AS vintage_date,
-        max(c.vintage_age_days) AS vintage_age_days
-    FROM spans AS c
+        max(least(c.covered_to, CAST(CAST(known AS TIMESTAMP) - INTERVAL 1 MICROSECOND AS DATE) + 1)) FILTER (c.covers = 'both')
+            AS end_day,
+        max(least(c.covered_to, CAST(CAST(known AS TIMESTAMP) - INTERVAL 1 MICROSECOND AS DATE) + 1)) - 1 AS vintage_date,
+        list(c.covered_from) FILTER (c.covers = 'both' AND c.basis <> 'record') AS starts
+    FROM core.list_coverage AS c
+    WHERE c.known_from <= CAST(known AS TIMESTAMP)
+        AND (c.known_to IS NULL OR CAST(known AS TIMESTAMP) < c.known_to)
+        AND c.covered_from < CAST(known AS TIMESTAMP)
     GROUP BY c.list_id
-),
-after_gaps AS (
-    -- what the first edition after a gap shows for the first time, or no more, came or went on a day that is not known
-    SELECT c.list_id, c.covered_from AS day
-    FROM spans AS c
-    JOIN lists_then AS t ON t.list_id = c.list_id AND c.covered_from > t.first_day
-    WHERE c.covers = 'both' AND c.basis <> 'record'
 )
 SELECT
     l.*,
     coalesce(l.valid_from, t.first_day) AS certain_from,
     CASE
-        WHEN l.valid_to_basis = 'snapshot_diff' AND gone.day IS NOT NULL THEN l.valid_to_earliest + 1
+        WHEN l.valid_to_basis = 'snapshot_diff' AND l.valid_to > t.first_day AND list_contains(t.starts, l.valid_to)
+            THEN l.valid_to_earliest + 1
         -- an end that the list states may be put off or brought forward by a later edition
         WHEN l.valid_to IS NULL OR (l.valid_to > t.end_day AND l.valid_to_basis = 'source_field')
             THEN greatest(t.end_day, coalesce(l.valid_from, t.first_day) + 1)
         ELSE l.valid_to
     END AS certain_to,
-    came.day IS NOT NULL AND l.valid_from_basis = 'snapshot_diff' AS is_within_gap,
+    -- what the first edition after a gap shows for the first time, or no more, came or went on a day that is not known
+    coalesce(l.valid_from_basis = 'snapshot_diff' AND l.valid_from > t.first_day AND list_contains(t.starts, l.valid_from), false)
+        AS is_within_gap,
     t.vintage_date,
-    t.vintage_age_days
+    CASE WHEN CAST(known AS TIMESTAMP) < end_of_time() THEN CAST(CAST(known AS TIMESTAMP) AS DATE) - t.vintage_date END AS vintage_age_days
 FROM core.sanction_listings AS l
 LEFT JOIN lists_then AS t ON t.list_id = l.list_id
-LEFT JOIN after_gaps AS came ON came.list_id = l.list_id AND came.day = l.valid_from
-LEFT JOIN after_gaps AS gone ON gone.list_id = l.list_id AND gone.day = l.valid_to
 WHERE l.known_from <= CAST(known AS TIMESTAMP) AND (l.known_to IS NULL OR CAST(known AS TIMESTAMP) < l.known_to);
 COMMENT ON MACRO TABLE listings_as_known IS 'All listings, each in the version that stood at a moment, with the days on which it is certain to have been in force.';
