@@ -8,5 +8,6 @@ WITH days_then AS (
     -- without a pair there is no panel, as in dyad_panel
     SELECT d.* FROM dyad_days_as_known(a, b, known) AS d WHERE a IS NOT NULL AND b IS NOT NULL
 )
-SELECT p.* FROM dyad_periods('days_then', grain) AS p WHERE (SELECT is_known_pair(a, b)) ORDER BY p.date, p.source_id;
+-- dyad_days_as_known refuses actors that are not known
+SELECT p.* FROM dyad_periods('days_then', grain) AS p ORDER BY p.date, p.source_id;
 COMMENT ON MACRO TABLE dyad_panel_as_known IS 'The panel of a pair of states by day, week or month, both directions, by what was known at a moment.';
