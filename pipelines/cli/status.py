@@ -56,10 +56,12 @@ def status(settings: Settings) -> int:
                WHERE status IN ('failed', 'error') ORDER BY ALL"""
         ).fetchall()
         of_table, set_aside = rows_set_aside(con)
+        ages = _ages(con)
     print(f"published {settings.published}  built {built:%Y-%m-%d %H:%M} UTC")
     held = _held(settings, newest)
     _wrong(held, failing)
     _sources(held)
+    _told(ages)
     print()
     _table(
         ("table", "rows", "passed", "failed", "set aside", "validated (UTC)"),
@@ -123,6 +125,56 @@ def _sources(held: Sequence[Held]) -> None:
         ("source", "last snapshot", "verdict", "newest date", "age, days"),
         [(h.source, h.snapshot, h.verdict, h.newest, None if h.newest is None else (today - h.newest).days) for h in held],
     )
+
+
+def _ages(con: DuckDBPyConnection) -> list[tuple[Any, ...]]:
+    """Of each source with dates: newest date, cadence, the age that it should not pass; newest vintage, and its greatest age.
+
+    Nothing of a file that was published before sources said it.
+    """
+    told = con.execute(
+        """SELECT 1 FROM duckdb_columns()
+           WHERE schema_name = 'meta' AND table_name = 'sources' AND column_name = 'stale_after_days'"""
+    ).fetchall()
+    if not told:
+        return []
+    return con.execute(
+        """SELECT source, newest_date, cadence, stale_after_days, last_accepted_at::DATE, max_age_days
+           FROM meta.sources WHERE newest_date IS NOT NULL ORDER BY rowid"""
+    ).fetchall()
+
+
+def age_sentences(ages: Sequence[Sequence[Any]], today: date) -> list[str]:
+    """How old the newest data are against what their sources declare: a sentence for each that is too old, one for all others."""
+    said, n_fresh, n_open = [], 0, 0
+    for source, newest, cadence, stale_after, vintage, max_age in ages:
+        old = stale_after is not None and (today - newest).days > stale_after
+        if old:
+            said.append(
+                f"{source}: its newest date is {newest}, {(today - newest).days:,} days ago; by its cadence ({cadence}) it "
+                f"should be no more than {stale_after:,}: something newer is missing"
+            )
+        n_fresh += stale_after is not None and not old
+        n_open += stale_after is None
+        if max_age is not None and vintage is not None and (today - vintage).days > max_age:
+            said.append(
+                f"{source}: its newest vintage is of {vintage}, {(today - vintage).days:,} days ago; beyond {max_age:,} days its "
+                "figures are not given as the newest known"
+            )
+    rest = [
+        f"{n:,} {text}" for n, text in ((n_fresh, "within the age that they declare"), (n_open, "without a declared age")) if n
+    ]
+    return [*said, *([f"sources {' and '.join(rest)}"] if rest else [])]
+
+
+def _told(ages: Sequence[Sequence[Any]]) -> None:
+    found = age_sentences(ages, datetime.now(UTC).date())
+    if not found:
+        return
+    width = width_of(sys.stdout)
+    print("\n" + styled("how old the newest data are", "bold"))
+    for text in found:
+        print(fold(text, width, "  "))
 
 
 def _table(names: Sequence[str], rows: Sequence[Sequence[Any]]) -> None:

@@ -14,6 +14,7 @@ import subprocess
 import sys
 import termios
 from collections.abc import Callable
+from datetime import date
 from pathlib import Path
 
 import duckdb
@@ -21,6 +22,7 @@ import polars as pl
 import pytest
 from rich.cells import cell_len
 
+from pipelines.cli.status import age_sentences
 from tests.whole.archives import put
 from tests.whole.conftest import ROOT, Warehouse
 
@@ -95,6 +97,37 @@ def test_status_shows_source_age_and_verdict(sample: Warehouse) -> None:
     assert "unchanged" in line, "its last edition of the sample repeats the one before"
     assert "2023-12-20" in line
     assert "core.sanction_events" in out
+
+
+def test_status_says_in_words_which_sources_are_older_than_they_declare(sample: Warehouse) -> None:
+    out = " ".join(sample.run("status").out.split())
+    assert "us_ofac_sdn: its newest date is 2023-10-31" in out
+    assert "it should be no more than 30: something newer is missing" in out
+    assert re.search(r"us_cdc_vsrr: its newest vintage is of 2025-09-17, [\d,]+ days ago; beyond 62 days", out)
+
+
+@pytest.mark.parametrize(
+    ("today", "sentences"),
+    [
+        ("2024-01-20", ["sources 1 within the age that they declare and 1 without a declared age"]),
+        (
+            "2024-03-10",
+            [
+                "counts: its newest date is 2023-12-20, 81 days ago; by its cadence (monthly) it should be no more than 60: "
+                "something newer is missing",
+                "counts: its newest vintage is of 2024-01-05, 65 days ago; beyond 62 days its figures are not "
+                "given as the newest known",
+                "sources 1 without a declared age",
+            ],
+        ),
+    ],
+)
+def test_a_source_is_told_only_when_it_is_older_than_it_declares(today: str, sentences: list[str]) -> None:
+    rows = [
+        ("counts", date(2023, 12, 20), "monthly", 60, date(2024, 1, 5), 62),
+        ("record", date(2019, 1, 1), "never", None, date(2019, 1, 1), None),
+    ]
+    assert age_sentences(rows, date.fromisoformat(today)) == sentences
 
 
 def test_find_gives_score_reason_and_respects_the_day(sample: Warehouse) -> None:
