@@ -56,7 +56,6 @@ def meta_frames(
                 "url": s.url,
                 "cadence": s.cadence,
                 "timezone": s.timezone,
-                "stale_after_days": s.stale_after_days,
                 "max_age_days": s.max_age_days,
                 "max_gap_days": None if s.list is None else s.list.max_gap_days,
                 "n_snapshots": accepted.filter(pl.col("source") == s.id).height,

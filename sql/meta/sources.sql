@@ -9,7 +9,6 @@ CREATE TABLE meta.sources (
     url VARCHAR NOT NULL,
     cadence VARCHAR NOT NULL,
     timezone VARCHAR NOT NULL,
-    stale_after_days INTEGER,
     max_age_days INTEGER,
     max_gap_days INTEGER,
     n_snapshots BIGINT NOT NULL,
@@ -28,7 +27,6 @@ COMMENT ON COLUMN meta.sources.citation IS 'How to cite it.';
 COMMENT ON COLUMN meta.sources.url IS 'Official page.';
 COMMENT ON COLUMN meta.sources.cadence IS 'How often it changes.';
 COMMENT ON COLUMN meta.sources.timezone IS 'Time zone of its dates.';
-COMMENT ON COLUMN meta.sources.stale_after_days IS 'Age of newest_date, in days, beyond which by its cadence something newer must be missing; NULL where none is declared.';
 COMMENT ON COLUMN meta.sources.max_age_days IS 'Age of its newest vintage, in days, beyond which a figure is no longer given as the one known; NULL where none is declared.';
 COMMENT ON COLUMN meta.sources.max_gap_days IS 'Of a list: two editions cover the days between them where they are at most so many days apart; NULL for a record of notices and for what is no list.';
 COMMENT ON COLUMN meta.sources.n_snapshots IS 'Accepted snapshots held.';
