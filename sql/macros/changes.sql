@@ -51,9 +51,9 @@ found AS (
         e.authority_id AS actor_id,
         e.country_id AS target_id,
         e.name AS what,
-        NULL::DOUBLE AS old_value,
-        NULL::DOUBLE AS new_value,
-        NULL::VARCHAR AS unit,
+        CAST(NULL AS DOUBLE) AS old_value,
+        CAST(NULL AS DOUBLE) AS new_value,
+        CAST(NULL AS VARCHAR) AS unit,
         CASE WHEN e.kind IN ('added', 'removed') THEN e.detail ELSE concat_ws(': ', e.kind, e.detail) END AS detail,
         e.url,
         e.snapshot_id

@@ -33,5 +33,6 @@ JOIN standing AS b
     ON b.source = n.source AND b.actor_id = n.actor_id AND b.measure = n.measure AND b.drug = n.drug AND b.basis = n.basis
     AND b.counts_by = n.counts_by AND b.period_end = last_day(CAST(n.period_end - INTERVAL 12 MONTH AS DATE))
 -- a macro is bound to its own file by a table that it names
-LEFT JOIN core.actors AS k ON k.actor_id = n.actor_id;
+LEFT JOIN core.actors AS k -- noqa: ST11
+    ON k.actor_id = n.actor_id;
 COMMENT ON MACRO TABLE overdose_changes_as_known IS 'Deaths over twelve months beside those over the twelve months before, as known at a moment.';
