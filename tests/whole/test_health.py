@@ -7,7 +7,6 @@ from pathlib import Path
 
 import dagster as dg
 import pytest
-from tests.whole.test_set_aside import begins_by_a_guess, spoil
 
 from assets.errors import BilateralError
 from pipelines.dagster.build import build_definitions
@@ -16,6 +15,7 @@ from pipelines.project import Project
 from pipelines.settings import Settings
 from tests.whole.archives import put, sdn
 from tests.whole.conftest import Warehouse
+from tests.whole.test_set_aside_in_a_refresh import begins_by_a_guess, spoil
 
 SDN = "us_ofac_sdn"
 Checks = dict[tuple[str, str], tuple[bool, str]]
