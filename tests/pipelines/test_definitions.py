@@ -339,7 +339,8 @@ def is_filled(key: str) -> bool:
 
 
 def test_every_materialization_has_a_row_count_and_a_preview(refreshed: Refreshed) -> None:
-    for key, metadata in refreshed.materializations.items():
+    tables = {k: m for k, m in refreshed.materializations.items() if k != "warehouse/reports"}
+    for key, metadata in tables.items():
         if not key.startswith("staged/") or is_filled(key):
             assert (metadata["dagster/row_count"] > 0) is is_filled(key), key
         if not is_filled(key):
