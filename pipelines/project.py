@@ -47,7 +47,7 @@ class Project:
     """A warehouse folder with its settings, its rooms and its layers."""
 
     def __init__(self, settings: Settings | None = None, say: Callable[[str], None] | None = None) -> None:
-        """Open the warehouse of ``settings``; ``say`` is told of progress in one line each."""
+        """Open the warehouse of ``settings``; ``say`` takes progress, one line each."""
         self.settings = settings or Settings()
         self.folder = self.settings.warehouse
         self.say = say or log.info
@@ -167,8 +167,8 @@ class Project:
             self.say(f"  {source_id}: {len(taken.gaps):,} slots are missing at the source, {first} to {last} UTC")
         accepted = sum(r.verdict == "accepted" for r in receipts)
         bad_ones = sum(r.verdict in ("quarantined", "failed") for r in receipts)
-        told = f"{accepted:,} new snapshots" + (f", {bad_ones:,} not accepted" if bad_ones else "")
-        self.say(f"{source_id}: {told}" if receipts else f"{source_id}: nothing new")
+        summary = f"{accepted:,} new snapshots" + (f", {bad_ones:,} not accepted" if bad_ones else "")
+        self.say(f"{source_id}: {summary}" if receipts else f"{source_id}: nothing new")
         return receipts
 
     def _take_in(self, store: RawStore, source: Source, origin: str, days: Collection[str] | None) -> Taken:
@@ -423,7 +423,7 @@ class Project:
             return True
 
     def _write_feed(self) -> None:
-        """Renew ``changes.atom``. The file is published by then: a feed that cannot be written is told, and no more."""
+        """Renew ``changes.atom``. The file is published by then: a feed that cannot be written is reported, and no more."""
         try:
             write_feed(self.settings.published, self.settings.feed)
         except (OSError, duckdb.Error) as fault:

@@ -37,10 +37,10 @@ from assets.actors import registry
 from assets.errors import BilateralError
 from assets.sanctions.facts.lists import list_mirrors, lists
 from assets.sanctions.reading.names import (
+    distinctive_words,
     entity_key,
-    is_telling,
+    is_distinctive,
     person_key,
-    telling_words,
     transliterations,
     without_acronym,
     words,
@@ -259,7 +259,7 @@ def read_overrides(path: Path) -> list[tuple[str, str, bool, str]]:
 
 def _likeness(a: str, b: str) -> float:
     """How alike the distinctive words of two names are, whatever their order: 0 to 1."""
-    one, other = (" ".join(telling_words(name)) for name in (a, b))
+    one, other = (" ".join(distinctive_words(name)) for name in (a, b))
     return fuzz.token_sort_ratio(one, other) / 100
 
 
@@ -501,7 +501,7 @@ def _primary_key(listing: _Listing) -> str | None:
     key = _key(listing.name, listing.party_type)
     if key is not None or listing.party_type != "entity":
         return key
-    letters = "".join(telling_words(listing.name))
+    letters = "".join(distinctive_words(listing.name))
     return f"= {' '.join(words(listing.name))}" if len(letters) >= 3 and not letters.isdigit() else None
 
 
@@ -528,7 +528,7 @@ def _too_little_alone(a: _Listing, b: _Listing, are_primary: bool, n_states: int
         return "parties of several countries bear the name, and a country is not known"
     if a.party_type == "person":
         return _too_little(a, b)
-    if not is_telling(a.name) or not is_telling(b.name):
+    if not is_distinctive(a.name) or not is_distinctive(b.name):
         return "the name is of generic words or a single one, and a country is not known"
     return None if are_primary else "an alias alone is the same, and a country is not known"
 
@@ -537,7 +537,7 @@ def _alike(listings: Iterable[_Listing]) -> Iterator[tuple[str, str]]:
     """Pairs of listings of different lists whose primary names are nearly the same: found by the rare words that they share."""
     bearers: dict[tuple[str, str], list[_Listing]] = defaultdict(list)
     for listing in listings:
-        for word in set(telling_words(listing.name)):
+        for word in set(distinctive_words(listing.name)):
             if len(word) >= 4:
                 bearers[listing.party_type, word].append(listing)
     seen = set()
@@ -584,7 +584,7 @@ def _in_registry(listings: Iterable[_Listing]) -> _Pairs:
             bearers = names.get((listing.party_type, key), set())
             found = {a for a in bearers if ONE_CHINA.get(known[a]["country_id"], known[a]["country_id"]) in listing.countries}
             text = f"same name {listing.name!r}, type and country as in the registry of actors"
-            if not listing.countries and (_is_long(key) if listing.party_type == "person" else is_telling(listing.name)):
+            if not listing.countries and (_is_long(key) if listing.party_type == "person" else is_distinctive(listing.name)):
                 found = set(bearers)
                 text = f"same name {listing.name!r} and type as in the registry of actors; no country of the listing is known"
             if len(found) == 1:
@@ -599,7 +599,7 @@ def _in_registry(listings: Iterable[_Listing]) -> _Pairs:
 
 def _short(name: str) -> str | None:
     """A name that is one short word, as firms are called in short (DJI); None for others."""
-    found = telling_words(name)
+    found = distinctive_words(name)
     return found[0] if len(found) == 1 and 3 <= len(found[0]) <= 5 and not found[0].isdigit() else None
 
 

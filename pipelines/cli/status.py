@@ -130,13 +130,13 @@ def _sources(held: Sequence[Held]) -> None:
 def _ages(con: DuckDBPyConnection) -> list[tuple[Any, ...]]:
     """Of each source with dates: newest date, cadence, the age that it should not pass; newest vintage, and its greatest age.
 
-    Nothing of a file that was published before sources said it.
+    Nothing of a file that was published before sources declared them.
     """
-    told = con.execute(
+    has_ages = con.execute(
         """SELECT 1 FROM duckdb_columns()
            WHERE schema_name = 'meta' AND table_name = 'sources' AND column_name = 'stale_after_days'"""
     ).fetchall()
-    if not told:
+    if not has_ages:
         return []
     return con.execute(
         """SELECT source, newest_date, cadence, stale_after_days, last_accepted_at::DATE, max_age_days

@@ -252,8 +252,8 @@ class CoreStore:
             fed = with_repeats(fed, receipts, before_them[-1] if len(before_them) else None)
         snapshots = pl.concat([known, pl.DataFrame(judged.records, schema=SNAPSHOTS, orient="row")]).sort("snapshot")
         # the same bytes served again are noted, but make no other version of the core
-        telling = snapshots.filter(pl.col("verdict") != "unchanged")
-        digest, label = (hashlib.sha256(f"{fingerprint}{f.rows()}".encode()).hexdigest()[:12] for f in (telling, snapshots))
+        changed = snapshots.filter(pl.col("verdict") != "unchanged")
+        digest, label = (hashlib.sha256(f"{fingerprint}{f.rows()}".encode()).hexdigest()[:12] for f in (changed, snapshots))
         parts.mkdir(parents=True, exist_ok=True)
         tables = dict(state.tables)
         notes, rejects = state.notes, state.rejects

@@ -85,7 +85,7 @@ def write_all(published: Path, folder: Path, pairs: Sequence[tuple[str, str]]) -
     """Write the reports of pairs into a folder.
 
     A report of an earlier publication does not stay behind where there is none now. What was published is whole without them: a
-    report that cannot be written is told, and harms nothing else.
+    report that cannot be written is reported, and harms nothing else.
     """
     done = Written()
     for source, target in pairs:

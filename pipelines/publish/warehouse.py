@@ -89,7 +89,7 @@ def scripts_in_order() -> tuple[Script, ...]:
 
 @cache
 def code_fingerprint() -> str:
-    """Hash of what turns a core into a published file: the SQL, this module, and those that say what is checked and told."""
+    """Hash of what turns a core into a published file: the SQL, this module, and those that name checks and reports."""
     digest = hashlib.sha256()
     for path in [
         *sorted(SQL.rglob("*.sql")),

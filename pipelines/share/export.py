@@ -129,7 +129,7 @@ def refuse_to_overwrite(folder: Path, names: Sequence[str], *, force: bool) -> N
 def write_all(
     con: DuckDBPyConnection, items: Sequence[Wanted], folder: Path, form: str, build: Build, below: str = ""
 ) -> list[Exported]:
-    """Write each as a file into ``folder``; their paths are told relative to ``below`` it."""
+    """Write each as a file into ``folder``; their paths are given relative to ``below`` it."""
     return [replace(file, path=f"{below}{file.path}") for item in items for file in [_write(con, item, folder, form, build)]]
 
 

@@ -45,7 +45,7 @@ class Change:
 
 @dataclass(frozen=True)
 class Entry:
-    """Changes of one kind, list or source, day and publication. ``n``: all of them; ``changes``: those that are told."""
+    """Changes of one kind, list or source, day and publication. ``n``: all of them; ``changes``: those that are shown."""
 
     publication_id: str | None
     kind: str

@@ -29,7 +29,7 @@ readings AS (
 ),
 questions AS (
     SELECT asked_no, asked, list_distinct(w) AS words, array_to_string(w, '') AS letters
-    FROM (SELECT r.asked_no, r.asked, telling_words(r.reading) AS w FROM readings AS r)
+    FROM (SELECT r.asked_no, r.asked, distinctive_words(r.reading) AS w FROM readings AS r)
 ),
 total AS (
     SELECT count(*) AS n_names FROM marts.party_names AS p
@@ -90,7 +90,7 @@ asked_weights AS (
         w.weight,
         length(a.word) > 1
             AND sum(w.weight) OVER (PARTITION BY a.asked_no ORDER BY length(a.word) > 1, w.weight, a.word)
-                >= 0.4 * sum(w.weight) OVER (PARTITION BY a.asked_no) AS is_telling
+                >= 0.4 * sum(w.weight) OVER (PARTITION BY a.asked_no) AS is_distinctive
     FROM asked_words AS a
     JOIN word_weights AS w ON w.word = a.word
 ),
@@ -99,7 +99,7 @@ candidates AS (
     FROM asked_weights AS a
     JOIN alike AS k ON k.asked_word = a.word
     JOIN marts.party_word_names AS p ON p.word = k.held_word
-    WHERE a.is_telling
+    WHERE a.is_distinctive
 ),
 pairs AS (
     SELECT

@@ -80,7 +80,7 @@ named_terms AS (
     GROUP BY ALL
 ),
 parties AS (
-    -- the telling beginning of a name (huawei technologies); of a person the surname, right after the word for what was done
+    -- the distinctive beginning of a name (huawei technologies); of a person the surname, right after the word for what was done
     SELECT DISTINCT
         c.act_id,
         c.event_id AS sanction_event_id,

@@ -12,7 +12,7 @@ WITH readings AS (
                 THEN regexp_replace(p.name, '^([^,]+),\s*(.+)$', '\2 \1')
             ELSE p.name
         END) AS words,
-        p.words AS telling
+        p.words AS distinctive
     FROM marts.party_names AS p
     JOIN (SELECT DISTINCT listing_id, party_type FROM core.sanction_listings) AS l ON l.listing_id = p.listing_id
     WHERE p.quality = 'strong' AND p.kind <> 'fka'
@@ -28,9 +28,9 @@ shorter AS (
             '( (co|company|corp|corporation|inc|incorporated|limited|ltd|llc|llp|plc|gmbh|ag|sa|ooo|jsc|pjsc|ojsc|pte|pty))+ $', ' '
         ) AS words,
         r.words AS with_form,
-        r.telling
+        r.distinctive
     FROM readings AS r
-    WHERE len(r.telling) >= 2
+    WHERE len(r.distinctive) >= 2
 ),
 stateless AS (
     -- and the state
@@ -40,7 +40,7 @@ stateless AS (
         s.party_type,
         s.words,
         s.with_form,
-        s.telling,
+        s.distinctive,
         regexp_replace(
             s.words, ' of (the )?(people s republic of )?(china|iran|russia|the russian federation|north korea) $', ' '
         ) AS without_state
@@ -56,14 +56,14 @@ weighed AS (
         s.without_state,
         s.party_type = 'person'
         OR len(list_filter(left_over, lambda word: NOT is_generic_word(word) AND length(word) >= 3)) > 0
-        OR len(left_over) >= 5 AS is_telling
+        OR len(left_over) >= 5 AS is_distinctive
     FROM (
         SELECT
             t.*,
             CASE
-                WHEN t.words = t.without_state THEN t.telling
+                WHEN t.words = t.without_state THEN t.distinctive
                 ELSE list_filter(
-                    t.telling,
+                    t.distinctive,
                     lambda word: word NOT IN ('people', 's', 'republic', 'china', 'iran', 'russia', 'russian', 'federation', 'north', 'korea')
                 )
             END AS left_over
@@ -89,11 +89,11 @@ wordings AS (
         CASE WHEN w.with_form <> w.with_state THEN w.with_form END AS with_form,
         false AS keeps_state
     FROM weighed AS w
-    WHERE w.is_telling
+    WHERE w.is_distinctive
     UNION ALL
     SELECT w.listing_id, w.name, w.with_state, NULL, true
     FROM weighed AS w
-    WHERE NOT w.is_telling AND w.with_state <> w.without_state
+    WHERE NOT w.is_distinctive AND w.with_state <> w.without_state
     UNION ALL
     -- a name of words that the bodies of many states share keeps its state: Chinese Ministry of ..., Ministry of ... of China
     SELECT w.listing_id, w.name, unnest([
@@ -105,7 +105,7 @@ wordings AS (
     FROM weighed AS w
     JOIN states AS s ON s.listing_id = w.listing_id
     JOIN state_words AS v ON v.state_id = s.state_id
-    WHERE NOT w.is_telling
+    WHERE NOT w.is_distinctive
 ),
 names AS (
     -- one word, or two short ones, mean other things in texts too
@@ -185,7 +185,7 @@ QUALIFY row_number() OVER (
     PARTITION BY p.article_id, p.listing_id, l.valid_from, l.valid_to ORDER BY length(p.surface) DESC, p.name
 ) = 1
 ORDER BY p.article_id, p.listing_id, l.valid_from, l.valid_to;
-COMMENT ON TABLE marts.article_listings IS 'Listed parties that articles name, by a strong name of at least two telling words, as written in the text. The legal form may be left out; the state too, unless the other words are such as bodies of many states share (Central Bank, Ministry of Defense). What the text says of another state''s body or firm (core.mentions) is no match. One row per article and listing, with the first place. The same name is no proof that it is the party.';
+COMMENT ON TABLE marts.article_listings IS 'Listed parties that articles name, by a strong name of at least two distinctive words, as written in the text. The legal form may be left out; the state too, unless the other words are such as bodies of many states share (Central Bank, Ministry of Defense). What the text says of another state''s body or firm (core.mentions) is no match. One row per article and listing, with the first place. The same name is no proof that it is the party.';
 COMMENT ON COLUMN marts.article_listings.article_id IS 'The article.';
 COMMENT ON COLUMN marts.article_listings.listing_id IS 'The listing.';
 COMMENT ON COLUMN marts.article_listings.list_id IS 'The list.';

@@ -17,7 +17,7 @@ best AS (
 folded AS (
     -- many listings share a name: each is folded once
     SELECT name, list_distinct(words) AS words, array_to_string(words, '') AS letters
-    FROM (SELECT name, telling_words(name) AS words FROM (SELECT DISTINCT name FROM best))
+    FROM (SELECT name, distinctive_words(name) AS words FROM (SELECT DISTINCT name FROM best))
 ),
 counted AS (
     SELECT f.name, unnest(f.words) AS word, generate_subscripts(f.words, 1) AS place, n.n_listings
@@ -48,6 +48,6 @@ COMMENT ON COLUMN marts.party_names.listing_id IS 'The listing.';
 COMMENT ON COLUMN marts.party_names.name IS 'Name as the list writes it.';
 COMMENT ON COLUMN marts.party_names.kind IS 'primary, also known as, formerly known as, now known as.';
 COMMENT ON COLUMN marts.party_names.quality IS 'weak: a broad or generic alias by the authority''s own word.';
-COMMENT ON COLUMN marts.party_names.words IS 'Its distinct telling words, as the macro telling_words gives them.';
+COMMENT ON COLUMN marts.party_names.words IS 'Its distinctive words, each once, as the macro distinctive_words gives them.';
 COMMENT ON COLUMN marts.party_names.counts IS 'In how many names each of these words occurs: its weight.';
-COMMENT ON COLUMN marts.party_names.letters IS 'Its telling words in order without blanks: a name in another script has its blanks elsewhere.';
+COMMENT ON COLUMN marts.party_names.letters IS 'Its distinctive words in order without blanks: a name in another script has its blanks elsewhere.';

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import duckdb
 import pytest
 
-from assets.sanctions.reading.names import GENERIC_WORDS, LEGAL_FORMS, LITTLE_WORDS, telling_words, transliterations, words
+from assets.sanctions.reading.names import GENERIC_WORDS, LEGAL_FORMS, LITTLE_WORDS, distinctive_words, transliterations, words
 from assets.schema import SQL, declared
 
 if TYPE_CHECKING:
@@ -493,7 +493,7 @@ def test_a_removed_party_is_found_with_its_interval(parties: Warehouse) -> None:
 
 
 def test_the_mart_folds_names_as_the_macro_does(parties: Warehouse) -> None:
-    assert parties.ask("SELECT name FROM marts.party_names WHERE words <> list_distinct(telling_words(name))") == []
+    assert parties.ask("SELECT name FROM marts.party_names WHERE words <> list_distinct(distinctive_words(name))") == []
 
 
 def test_the_macros_fold_names_as_the_resolution_of_parties_does(parties: Warehouse) -> None:
@@ -520,8 +520,8 @@ def test_public_is_a_word_of_a_ministry_and_part_of_the_form_of_a_firm(parties: 
         ("PUBLIC JOINT STOCK COMPANY EXAMPLE", ["joint", "stock", "example"]),
         ("Ministry of Public Security", ["ministry", "public", "security"]),
     ):
-        assert parties.ask("SELECT telling_words(?)", name) == [(told,)]
-        assert list(telling_words(name)) == told
+        assert parties.ask("SELECT distinctive_words(?)", name) == [(told,)]
+        assert list(distinctive_words(name)) == told
 
 
 @pytest.fixture

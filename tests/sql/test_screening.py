@@ -10,7 +10,7 @@ import polars as pl
 import pytest
 
 from assets.sanctions.lists.us_ofac import legacy_csv as ofac
-from assets.sanctions.reading.names import telling_words, transliterations
+from assets.sanctions.reading.names import distinctive_words, transliterations
 
 if TYPE_CHECKING:
     from tests.sql.conftest import Warehouse
@@ -62,7 +62,9 @@ def test_95_in_100_perturbed_names_are_found_first(real_list: Warehouse) -> None
     missed = [
         (asked, name)
         for number, (asked, listing_id, name) in enumerate(names.select("asked", "listing_id", "name").iter_rows(), 1)
-        if not any(i == listing_id or sorted(telling_words(n)) == sorted(telling_words(name)) for i, n in first.get(number, ()))
+        if not any(
+            i == listing_id or sorted(distinctive_words(n)) == sorted(distinctive_words(name)) for i, n in first.get(number, ())
+        )
     ]
     assert len(missed) <= 15, missed
 

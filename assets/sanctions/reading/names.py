@@ -75,7 +75,7 @@ def words(name: str) -> tuple[str, ...]:
 
 
 @lru_cache(maxsize=200_000)
-def telling_words(name: str) -> tuple[str, ...]:
+def distinctive_words(name: str) -> tuple[str, ...]:
     """The words of a name that distinguish it from others: without legal forms and little words. Empty where nothing is left."""
     return tuple(w for w in words(name) if w not in LEGAL_FORMS and w not in LITTLE_WORDS)
 
@@ -93,12 +93,12 @@ def without_acronym(name: str) -> str:
     return found[1] if found[2].lower() in initials else name
 
 
-def is_telling(name: str) -> bool:
+def is_distinctive(name: str) -> bool:
     """Whether the name of a body or firm distinguishes it from those of other states.
 
-    It has two telling words, one of them not generic; or a long one (``Chernomorneftegaz``); or many.
+    It has two distinctive words, one of them not generic; or a long one (``Chernomorneftegaz``); or many.
     """
-    found = telling_words(name)
+    found = distinctive_words(name)
     rare = [w for w in found if w not in GENERIC_WORDS and len(w) >= 3 and not w.isdigit()]
     if len(found) == 1:
         return bool(rare) and len(found[0]) >= LONG_WORD
@@ -107,7 +107,7 @@ def is_telling(name: str) -> bool:
 
 def person_key(name: str) -> str | None:
     """A person's name whatever the order of its words (``XI, Jinping`` and ``Jinping Xi``); None for a single word."""
-    found = sorted(telling_words(name))
+    found = sorted(distinctive_words(name))
     return " ".join(found) if len(found) >= 2 else None
 
 
@@ -116,7 +116,7 @@ def entity_key(name: str) -> str | None:
 
     One word must have six letters, and digits alone tell nothing (``Limited 21``).
     """
-    found = telling_words(name)
+    found = distinctive_words(name)
     if not found or all(w.isdigit() for w in found):
         return None
     letters = "".join(found)

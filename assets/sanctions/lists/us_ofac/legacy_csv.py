@@ -151,7 +151,7 @@ def _parts(files: Mapping[str, bytes]) -> dict[str, str]:
         if part in found:
             raise Quarantine(
                 f"{found[part]} and {name} are the same part of the list ({len(COLUMNS[part])} columns): which one counts cannot "
-                "be told. The last good list stands; keep one of them."
+                "be told apart. The last good list stands; keep one of them."
             )
         found[part] = name
     return found

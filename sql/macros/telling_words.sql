@@ -1,5 +1,0 @@
--- The words of a name that tell it from others: without legal forms and little words, in order.
--- text: any text. Result: VARCHAR[].
--- Example: SELECT telling_words('Huawei Technologies Co., Ltd.');
-CREATE OR REPLACE MACRO telling_words(text) AS list_filter(name_words(text), lambda word: NOT is_idle_word(word));
-COMMENT ON MACRO telling_words IS 'The words of a name that tell it from others: without legal forms and little words, in order.';
