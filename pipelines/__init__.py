@@ -1,4 +1,4 @@
-"""How it runs: settings, raw store, layers, the build, the bridge to Great Expectations, the command line.
+"""How it runs: settings, raw store, layers, the build, the audit, the command line.
 
 What is made, and the pure functions that shape the data, live in ``assets``.
 """

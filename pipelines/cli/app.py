@@ -37,6 +37,7 @@ EXAMPLES: dict[str, tuple[tuple[str, str], ...]] = {
         ("bilateral describe dyad_day", "columns with units, warnings and vocabularies"),
         ("bilateral describe listed_on", "what a macro takes and gives, with an example"),
     ),
+    "audit": (("bilateral audit", "every check of the published file again, by Great Expectations itself"),),
     "status": (("bilateral status", "what is held, how old it is, what was refused"),),
     "resolve": (
         ('echo \'{"id": 1, "text": "Beijing briefed Washington."}\' | bilateral resolve', "mentions as JSON lines"),
@@ -216,6 +217,18 @@ def status() -> int:
     from pipelines.cli.status import status
 
     return status(read_settings())
+
+
+@app.command(cls=_Command)
+@answers
+def audit() -> int:
+    """All that is expected of the published file, asked again by Great Expectations itself. Writes nothing.
+
+    Exit code 0: every critical check holds, and no verdict is another than the recorded one. 1: not so.
+    """
+    from pipelines.cli.whole_audit import audit
+
+    return audit(read_settings())
 
 
 @app.command(cls=_Command)

@@ -49,7 +49,6 @@ def refresh(settings: Settings, origin: str | None, only: str | None, *, verbose
     from pipelines.cli.summary import summarize
     from pipelines.dagster.home import prepare_dagster_home
     from pipelines.project import Project
-    from pipelines.publish.audit import AuditProcess
 
     started = datetime.now(UTC)
     with bars() as say:
@@ -61,14 +60,9 @@ def refresh(settings: Settings, origin: str | None, only: str | None, *, verbose
         # faults of the program go to a file for whoever fixes it; on the screen they are plain sentences
         log_file = settings.warehouse / "refresh.log"
         logging.basicConfig(filename=log_file, level=logging.WARNING, format="%(asctime)s %(message)s")
-        audit = AuditProcess()
-        project.validate = audit.validate
-        try:
-            with _stoppable() as raise_if_stopped, project.lock():
-                failures = _run_job(project, wanted)
-                raise_if_stopped()
-        finally:
-            audit.close()
+        with _stoppable() as raise_if_stopped, project.lock():
+            failures = _run_job(project, wanted)
+            raise_if_stopped()
     seconds = (datetime.now(UTC) - started).total_seconds()
     return summarize(project, failures, seconds, verbose=verbose)
 

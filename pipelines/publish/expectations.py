@@ -1,6 +1,6 @@
 """What must hold of a table: read from its declaration (keys, NOT NULL, CHECK, references, head) and from ``sql/checks``.
 
-An expectation is light and importable without Great Expectations; ``pipelines.publish.audit`` turns it into one and runs it.
+An expectation is declared as one of Great Expectations and importable without it; ``pipelines.publish.audit`` asks it.
 """
 
 from __future__ import annotations
@@ -28,6 +28,8 @@ class Expectation:
     A rule of rows is broken by single rows, which can be set aside while the others are published: ``offenders`` is the SQL
     that finds them, ``rows`` the columns of its result by which they are named, ``rows_of`` the table whose rows these are.
     Without them it is a rule of the table (keys, sums, calendars): nobody can say which row is the wrong one.
+
+    ``where``: the condition of an offending row, where the query is a look at the table's own rows one by one.
     """
 
     table: str
@@ -40,6 +42,7 @@ class Expectation:
     rows: tuple[str, ...] = ()
     rows_of: str = ""
     offenders: str = ""
+    where: str = ""
 
     @property
     def is_of_rows(self) -> bool:
@@ -61,6 +64,7 @@ def rows_query(
     scope: Scope,
     rows: tuple[str, ...] = (),
     rows_of: str = "",
+    where: str = "",
 ) -> Expectation:
     """An expectation that ``query`` returns no row. ``rows``: its columns that name rows of ``rows_of`` (else of ``table``)."""
     return Expectation(
@@ -74,6 +78,7 @@ def rows_query(
         rows,
         rows_of or table if rows else "",
         query if rows else "",
+        where,
     )
 
 
@@ -104,9 +109,8 @@ def from_declaration(table: Table, own: Iterable[str]) -> list[Expectation]:
         )
     if required := [c.name for c in table.columns if c.not_null]:
         missing = " OR ".join(f'"{c}" IS NULL' for c in required)
-        query = f"SELECT * FROM {table.name} WHERE {missing}"
         text = f"Declared NOT NULL: {', '.join(required)}."
-        found.append(rows_query(table.name, "required_columns_are_never_null", query, "critical", text, "domain", table.key))
+        found.append(_of_own_rows(table, "required_columns_are_never_null", missing, text))
     for number, (columns, check) in enumerate(table.checks, 1):
         words = table.vocabulary(columns[0]) if len(columns) == 1 and " IN (" in check else ()
         if words:
@@ -124,18 +128,8 @@ def from_declaration(table: Table, own: Iterable[str]) -> list[Expectation]:
                 )
             )
             continue
-        query = f"SELECT * FROM {table.name} WHERE NOT {check}"
-        found.append(
-            rows_query(
-                table.name,
-                f"check_{number}_{'_'.join(columns)}"[:90],
-                query,
-                "critical",
-                f"Declared: CHECK {check}.",
-                "domain",
-                table.key,
-            )
-        )
+        name = f"check_{number}_{'_'.join(columns)}"[:90]
+        found.append(_of_own_rows(table, name, f"NOT {check}", f"Declared: CHECK {check}."))
     mine = set(own)
     for ref in table.references:
         match = " AND ".join(f"o.{there} = t.{here}" for here, there in zip(ref.columns, ref.referenced, strict=True))
@@ -145,6 +139,11 @@ def from_declaration(table: Table, own: Iterable[str]) -> list[Expectation]:
         scope: Scope = "domain" if ref.table in mine else "build"
         found.append(rows_query(table.name, name_of(ref), query, "critical", text, scope, table.key))
     return found
+
+
+def _of_own_rows(table: Table, name: str, where: str, description: str) -> Expectation:
+    query = f"SELECT * FROM {table.name} WHERE {where}"
+    return rows_query(table.name, name, query, "critical", description, "domain", table.key, where=where)
 
 
 def name_of(reference: Reference) -> str:

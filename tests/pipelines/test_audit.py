@@ -1,26 +1,27 @@
-"""The bridge to Great Expectations: what passes, what fails with which rows, and what could not be run."""
+"""What is expected, asked as plain SQL and of Great Expectations: what passes, what fails with which rows, what could not run."""
 
 from __future__ import annotations
 
 import json
-import multiprocessing
-import subprocess
-import sys
-import time
+import signal
+from dataclasses import replace
 from pathlib import Path
 
 import duckdb
 import pytest
 
 from assets.schema import declared
-from pipelines.publish.audit import AuditProcess, Validation, validate, why_blocked
+from pipelines.publish import audit, gx
+from pipelines.publish.audit import Validate, Validation, validate, why_blocked
 from pipelines.publish.expectations import Expectation, from_declaration, rows_query
-from pipelines.settings import ROOT
+
+WAYS = pytest.mark.parametrize("ask", [audit.validate, gx.validate], ids=["sql", "great-expectations"])
 
 
-@pytest.fixture(scope="module")
-def outcomes(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Validation]:
+@pytest.fixture(scope="module", params=[audit.validate, gx.validate], ids=["sql", "great-expectations"])
+def outcomes(tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureRequest) -> dict[str, Validation]:
     """Outcomes of a suite on three rows, one of them good."""
+    ask: Validate = request.param
     folder = tmp_path_factory.mktemp("audit")
     database = folder / "build.duckdb"
     with duckdb.connect(str(database)) as con:
@@ -33,6 +34,9 @@ def outcomes(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Validation]:
         )
     suite = [
         Expectation("core.t", "unique", "ExpectColumnValuesToBeUnique", (("column", "id"),), "critical", "id is the key"),
+        Expectation(
+            "core.t", "both", "ExpectCompoundColumnsToBeUnique", (("column_list", ["id", "b"]),), "critical", "(id, b) is the key"
+        ),
         Expectation("core.t", "never_null", "ExpectColumnValuesToNotBeNull", (("column", "b"),), "critical", "b is there"),
         Expectation(
             "core.t",
@@ -61,7 +65,7 @@ def outcomes(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Validation]:
         ),
         rows_query("core.t", "broken", "SELECT * FROM core.absent", "critical", "names a table that is not there", "domain"),
     ]
-    found = {v.expectation: v for v in validate(database, suite, folder / "docs")}
+    found = {v.expectation: v for v in ask(database, suite, folder / "docs", {})}
     assert (folder / "docs" / "index.html").exists()
     return found
 
@@ -73,6 +77,8 @@ def test_what_holds_passes(outcomes: dict[str, Validation]) -> None:
 def test_what_does_not_hold_fails_with_the_offending_values(outcomes: dict[str, Validation]) -> None:
     assert outcomes["unique"].status == "failed"
     assert json.loads(outcomes["unique"].offending_rows or "") == ["y", "y"]
+    assert json.loads(outcomes["unique"].observed or "") == {"element_count": 3, "unexpected_count": 2}
+    assert json.loads(outcomes["both"].offending_rows or "") == [{"id": "y", "b": 2}] * 2
     assert outcomes["vocabulary"].n_unexpected == 1
 
 
@@ -118,7 +124,8 @@ def test_docs_are_written_only_where_asked_for(tmp_path: Path) -> None:
     assert [p.name for p in tmp_path.iterdir()] == ["b.duckdb"]
 
 
-def test_checks_keep_within_the_memory_they_are_given_and_say_so_where_they_cannot(tmp_path: Path) -> None:
+@WAYS
+def test_checks_keep_within_the_memory_they_are_given_and_say_so_where_they_cannot(tmp_path: Path, ask: Validate) -> None:
     database = tmp_path / "b.duckdb"
     with duckdb.connect(str(database)) as con:
         con.execute("CREATE SCHEMA core; CREATE TABLE core.t AS SELECT 1 AS id")
@@ -129,7 +136,7 @@ def test_checks_keep_within_the_memory_they_are_given_and_say_so_where_they_cann
         rows_query("core.t", "light", "SELECT * FROM core.t WHERE id > 1", "critical", "needs nothing", "domain"),
         rows_query("core.t", "wrong", "FROM core.t", "critical", "finds a row", "domain"),
     ]
-    found = validate(database, suite, limits={"memory_limit": "50MB", "threads": 1})
+    found = ask(database, suite, None, {"memory_limit": "50MB", "threads": 1})
     assert [v.status for v in found] == ["error", "passed", "failed"]
     reason = why_blocked(found)
     assert reason.startswith("blocking checks failed: core.t wrong; blocking checks could not be run: core.t heavy (")
@@ -138,9 +145,10 @@ def test_checks_keep_within_the_memory_they_are_given_and_say_so_where_they_cann
     assert why_blocked(found[1:2]) == ""
 
 
-def test_a_table_that_cannot_be_looked_at_is_an_error_of_its_own_checks_alone(one_table: Path) -> None:
+@WAYS
+def test_a_table_that_cannot_be_looked_at_is_an_error_of_its_own_checks_alone(one_table: Path, ask: Validate) -> None:
     absent = Expectation("core.absent", "id", "ExpectColumnValuesToNotBeNull", (("column", "id"),), "critical", "id is there")
-    found = validate(one_table, [absent, IDS_ARE_THERE])
+    found = ask(one_table, [absent, IDS_ARE_THERE], None, {})
     assert [v.status for v in found] == ["error", "passed"]
     assert "core.absent id" in why_blocked(found)
 
@@ -157,43 +165,30 @@ def one_table(tmp_path_factory: pytest.TempPathFactory) -> Path:
 IDS_ARE_THERE = Expectation("core.t", "id", "ExpectColumnValuesToNotBeNull", (("column", "id"),), "critical", "id is there")
 
 
-def test_the_audit_runs_in_a_process_of_its_own_and_here_once_that_was_ended(one_table: Path) -> None:
-    audit = AuditProcess()
+def test_a_condition_that_cannot_be_asked_is_an_error_and_those_beside_it_are_asked_by_themselves(one_table: Path) -> None:
+    fails = rows_query("core.t", "fails", "FROM core.t WHERE error('no')", "critical", "fails", "domain", where="error('no')")
+    found = validate(one_table, [IDS_ARE_THERE, fails, replace(IDS_ARE_THERE, name="again")])
+    assert [v.status for v in found] == ["passed", "error", "passed"]
+
+
+def test_a_kind_that_is_not_written_as_sql_is_asked_of_great_expectations(one_table: Path) -> None:
+    between = (("column", "id"), ("min_value", 2), ("max_value", 3))
+    e = Expectation("core.t", "between", "ExpectColumnValuesToBeBetween", between, "warning", "id is 2 or 3")
+    found = validate(one_table, [e, IDS_ARE_THERE])
+    assert [(v.expectation, v.status, v.n_unexpected) for v in found] == [("between", "failed", 1), ("id", "passed", 0)]
+
+
+def test_a_query_that_a_signal_has_ended_says_nothing_of_the_data(one_table: Path) -> None:
+    long = rows_query("core.t", "long", "FROM range(10_000_000_000) AS r(i) WHERE i < 0", "critical", "takes minutes", "domain")
+
+    def stop(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    before = signal.signal(signal.SIGALRM, stop)
+    signal.setitimer(signal.ITIMER_REAL, 0.5)
     try:
-        (there,) = audit.validate(one_table, [IDS_ARE_THERE], None, {})
-        with pytest.raises(RuntimeError, match="IOException"):
-            audit.validate(one_table.with_name("absent.duckdb"), [IDS_ARE_THERE], None, {})
-        (process,) = multiprocessing.active_children()
-        process.kill()
-        process.join()
-        (here,) = audit.validate(one_table, [IDS_ARE_THERE], None, {})
+        with pytest.raises((KeyboardInterrupt, RuntimeError)):
+            validate(one_table, [long])
     finally:
-        audit.close()
-    assert there.status == here.status == "passed"
-    assert multiprocessing.active_children() == []
-
-
-def test_the_process_of_the_audit_ends_when_the_refresh_is_killed() -> None:
-    code = """
-import multiprocessing, time
-from pipelines.publish.audit import AuditProcess
-audit = AuditProcess()
-print(*(p.pid for p in multiprocessing.active_children()), flush=True)
-time.sleep(600)
-"""
-    with subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE, cwd=ROOT) as refresh:
-        assert refresh.stdout is not None
-        (child,) = map(int, refresh.stdout.readline().split())
-        refresh.kill()
-    until = time.monotonic() + 60
-    while is_alive(child) and time.monotonic() < until:
-        time.sleep(0.1)
-    assert not is_alive(child)
-
-
-def is_alive(process: int) -> bool:
-    """Whether a process runs; one that has ended and was not asked for its result yet does not."""
-    try:
-        return "Z" not in Path(f"/proc/{process}/stat").read_text(encoding="utf-8").rpartition(")")[2].split()[0]
-    except FileNotFoundError:
-        return False
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGALRM, before)
