@@ -59,11 +59,9 @@ def _ordered() -> tuple[tuple[str, Script], ...]:
     # neither comments nor texts name what is needed
     bodies = {key: re.sub(r"--.*|'(?:[^']|'')*'", "", text) for key, text in texts.items()}
     # DuckDB looks up what a macro names when the macro is made
-    pattern = {"macros": r"\b{}\s*\(", "marts": r"\bmarts\.{}\b"}
-    before = {
-        key: {o for o in texts if o != key and o[0] in pattern and re.search(pattern[o[0]].format(o[1]), bodies[key])}
-        for key in texts
-    }
+    called = {key: {("macros", name) for name in re.findall(r"\b(\w+)\s*\(", text)} for key, text in bodies.items()}
+    read = {key: {("marts", name) for name in re.findall(r"\bmarts\.(\w+)\b", text)} for key, text in bodies.items()}
+    before = {key: ((called[key] | read[key]) & texts.keys()) - {key} for key in texts}
     derived = {key for key in texts if key[0] == "derive"}
     order = list(TopologicalSorter({k: v | derived if k[0] == "marts" else v for k, v in before.items()}).static_order())
     needs: dict[tuple[str, str], frozenset[str]] = {}
@@ -169,7 +167,8 @@ def build(
     """
     counts_before = row_counts(before) if before is not None else {}
     with connect(target, memory_limit, threads) as con:
-        _copy_declared(con)
+        with _at_once(con):
+            _copy_declared(con)
         for name, content in progress.each(list(core.items()), "loading", "tables"):
             with _within(memory_limit, f"core.{name}"):
                 order = ", ".join(f'"{c}"' for c in declared()[f"core.{name}"].order)
@@ -178,20 +177,22 @@ def build(
                 elif content:
                     read = f"INSERT INTO core.{name} BY NAME SELECT * FROM read_parquet(?) ORDER BY {order}"
                     con.execute(read, [[str(p) for p in content]])
-        for name, frame in meta.items():
-            _insert(con, f"meta.{name}", frame)
-        _write_publications(con, before)
-        _write_lineage(con)
-        guard = _make_guard(con, meta.get("build"))
+        with _at_once(con):
+            for name, frame in meta.items():
+                _insert(con, f"meta.{name}", frame)
+            _write_publications(con, before)
+            _write_lineage(con)
+            guard = _make_guard(con, meta.get("build"))
         # a macro that reads no table says the same everywhere
         to_bind = {script for script in scripts("macros") if script.needs}
         for script in progress.each(scripts_in_order(), "building", "tables and macros"):
-            with _within(memory_limit, f"{script.name}.sql"):
+            with _within(memory_limit, f"{script.name}.sql"), _at_once(con):
                 con.execute(bound(script.text, guard) if script in to_bind else script.text)
         with _within(memory_limit, "the end of the build"):
-            _write_dictionary(con)
-            _write_macros(con)
-            _write_newest_dates(con)
+            with _at_once(con):
+                _write_dictionary(con)
+                _write_macros(con)
+                _write_newest_dates(con)
             con.execute("CHECKPOINT")
     counts = row_counts(target)
     with connect(target, memory_limit, threads) as con:
@@ -199,6 +200,14 @@ def build(
             "INSERT INTO meta.row_counts VALUES (?, ?, ?)",
             [(name, n, counts_before.get(name)) for name, n in sorted(counts.items())],
         )
+
+
+@contextmanager
+def _at_once(con: duckdb.DuckDBPyConnection) -> Iterator[None]:
+    """Do many small things in one transaction: each one by itself would wait for the disk."""
+    con.execute("BEGIN")
+    yield
+    con.execute("COMMIT")
 
 
 @contextmanager
