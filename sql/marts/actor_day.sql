@@ -1,9 +1,12 @@
 -- One actor on one day: its part in events, the listings that bind it, and the overdose and seizure figures known that morning.
 -- grain: actor_id, date
 -- calendar: actor_id by date
+-- The figures, too, are laid out from spans in which they stand still, as in marts.dyad_day: a sort of all days, or a search by
+-- day for each figure, outgrows the memory. The calendar is the side that streams, whatever the planner guesses.
 -- warning: aggregation_hazard deaths_12m_known: never add up days or periods.
 -- warning: early_release deaths_12m_known_basis: reported counts of the newest months are too low.
 -- warning: aggregation_hazard seizures: it is a figure of a month: never add up days.
+SET disabled_optimizers = 'build_side_probe_side';
 CREATE TABLE marts.actor_day AS
 WITH counted AS (
     -- the same events as in marts.dyad_day, but whatever the other side is
@@ -130,34 +133,6 @@ clipped AS (
     JOIN calendars AS c USING (actor_id)
     WHERE i.certain_to > greatest(i.certain_from, c.first_date)
 ),
-steps AS (
-    SELECT c.actor_id, c.date, sum(c.against) AS against, sum(c.own) AS own
-    FROM (
-        SELECT actor_id, first_date AS date, 0 AS against, 0 AS own FROM calendars
-        UNION ALL
-        SELECT actor_id, starts, against, own FROM clipped
-        UNION ALL
-        SELECT actor_id, ends, -against, -own FROM clipped
-    ) AS c
-    JOIN calendars AS k USING (actor_id)
-    WHERE c.date <= k.last_date
-    GROUP BY ALL
-),
-spans AS (
-    SELECT
-        s.actor_id,
-        s.date,
-        coalesce(lead(s.date) OVER actor, k.last_date + 1) - s.date AS n_days,
-        CAST(sum(s.against) OVER actor AS BIGINT) AS n_against,
-        CAST(sum(s.own) OVER actor AS BIGINT) AS n_own
-    FROM steps AS s
-    JOIN calendars AS k USING (actor_id)
-    WINDOW actor AS (PARTITION BY s.actor_id ORDER BY s.date)
-),
-calendar AS (
-    SELECT actor_id, date + CAST(unnest(range(n_days)) AS INTEGER) AS date, n_against, n_own
-    FROM spans
-),
 changes AS (
     SELECT actor_id, known_from AS known_at FROM deaths
     UNION
@@ -221,6 +196,69 @@ newest_seizures AS (
     LEFT JOIN seizures AS s ON s.actor_id = k.actor_id AND s.known_from <= k.known_at AND k.known_at < s.known_to
     GROUP BY k.actor_id, k.known_at, s.period_end
     QUALIFY row_number() OVER (PARTITION BY k.actor_id, k.known_at ORDER BY s.period_end DESC NULLS LAST) = 1
+),
+cuts AS (
+    -- the first morning on which another figure is known: between two of these the figures stand still
+    SELECT actor_id, CAST(known_at + INTERVAL 1 DAY - INTERVAL 1 MICROSECOND AS DATE) AS date
+    FROM (
+        SELECT actor_id, known_at FROM figures
+        UNION
+        SELECT actor_id, known_from FROM vintages
+        UNION
+        SELECT actor_id, known_at FROM newest_seizures
+    )
+),
+steps AS (
+    SELECT c.actor_id, c.date, sum(c.against) AS against, sum(c.own) AS own
+    FROM (
+        SELECT actor_id, first_date AS date, 0 AS against, 0 AS own FROM calendars
+        UNION ALL
+        SELECT actor_id, starts, against, own FROM clipped
+        UNION ALL
+        SELECT actor_id, ends, -against, -own FROM clipped
+        UNION ALL
+        SELECT actor_id, date, 0, 0 FROM cuts
+    ) AS c
+    JOIN calendars AS k USING (actor_id)
+    WHERE c.date BETWEEN k.first_date AND k.last_date
+    GROUP BY ALL
+),
+spans AS (
+    SELECT
+        s.actor_id,
+        s.date,
+        coalesce(lead(s.date) OVER actor, k.last_date + 1) - s.date AS n_days,
+        CAST(sum(s.against) OVER actor AS BIGINT) AS n_against,
+        CAST(sum(s.own) OVER actor AS BIGINT) AS n_own
+    FROM steps AS s
+    JOIN calendars AS k USING (actor_id)
+    WINDOW actor AS (PARTITION BY s.actor_id ORDER BY s.date)
+),
+known AS (
+    SELECT
+        s.actor_id,
+        s.date,
+        s.n_days,
+        s.n_against,
+        s.n_own,
+        f.period_end,
+        f.predicted,
+        f.reported,
+        CAST(v.known_from AS DATE) AS vintage_date,
+        v.max_age_days,
+        z.n_events AS seizures,
+        z.period_end AS seizures_period_end
+    FROM spans AS s
+    ASOF LEFT JOIN figures AS f ON f.actor_id = s.actor_id AND f.known_at <= CAST(s.date AS TIMESTAMP)
+    ASOF LEFT JOIN vintages AS v ON v.actor_id = s.actor_id AND v.known_from <= CAST(s.date AS TIMESTAMP)
+    ASOF LEFT JOIN newest_seizures AS z ON z.actor_id = s.actor_id AND z.known_at <= CAST(s.date AS TIMESTAMP)
+),
+calendar AS (
+    SELECT
+        k.* EXCLUDE (date, n_days),
+        k.date + CAST(unnest(range(k.n_days)) AS INTEGER) AS date
+    -- in order, and the joins keep it
+    FROM (FROM known ORDER BY actor_id, date) AS k
 )
 SELECT
     c.actor_id,
@@ -239,18 +277,18 @@ SELECT
         WHEN l.n_covered > 0 THEN nullif(c.n_against, 0)
     END AS n_listings_in_force_against,
     CASE WHEN o.n_covered >= h.n_held THEN c.n_own WHEN o.n_covered > 0 THEN nullif(c.n_own, 0) END AS n_listings_in_force_by,
-    CASE WHEN coalesce(c.date - CAST(v.known_from AS DATE) <= v.max_age_days, true) THEN coalesce(f.predicted, f.reported) END
+    CASE WHEN coalesce(c.date - c.vintage_date <= c.max_age_days, true) THEN coalesce(c.predicted, c.reported) END
         AS deaths_12m_known,
-    f.period_end AS deaths_12m_known_period_end,
-    CASE WHEN f.predicted IS NOT NULL THEN 'predicted' WHEN f.reported IS NOT NULL THEN 'reported' END AS deaths_12m_known_basis,
-    z.n_events AS seizures,
-    z.period_end AS seizures_period_end,
+    c.period_end AS deaths_12m_known_period_end,
+    CASE WHEN c.predicted IS NOT NULL THEN 'predicted' WHEN c.reported IS NOT NULL THEN 'reported' END AS deaths_12m_known_basis,
+    c.seizures,
+    c.seizures_period_end,
     n.coverage_share,
-    CAST(v.known_from AS DATE) AS deaths_12m_known_vintage_date,
-    c.date - CAST(v.known_from AS DATE) AS deaths_12m_known_vintage_age_days,
+    c.vintage_date AS deaths_12m_known_vintage_date,
+    c.date - c.vintage_date AS deaths_12m_known_vintage_age_days,
     CASE
-        WHEN f.period_end IS NULL AND v.known_from IS NOT NULL THEN 'withdrawn'
-        WHEN c.date - CAST(v.known_from AS DATE) > v.max_age_days THEN 'too_old'
+        WHEN c.period_end IS NULL AND c.vintage_date IS NOT NULL THEN 'withdrawn'
+        WHEN c.date - c.vintage_date > c.max_age_days THEN 'too_old'
     END AS deaths_12m_known_missing_reason,
     h.n_held AS n_lists_held,
     CASE WHEN h.n_held > 0 THEN coalesce(o.n_covered, 0) END AS n_lists_covered,
@@ -263,11 +301,8 @@ CROSS JOIN all_held AS w
 LEFT JOIN any_list_days AS l USING (date)
 LEFT JOIN held_lists AS h ON h.source_id = c.actor_id
 LEFT JOIN list_days AS o ON o.source_id = c.actor_id AND o.date = c.date
-LEFT JOIN news_days AS n ON n.date = c.date
-ASOF LEFT JOIN figures AS f ON f.actor_id = c.actor_id AND f.known_at <= CAST(c.date AS TIMESTAMP)
-ASOF LEFT JOIN vintages AS v ON v.actor_id = c.actor_id AND v.known_from <= CAST(c.date AS TIMESTAMP)
-ASOF LEFT JOIN newest_seizures AS z ON z.actor_id = c.actor_id AND z.known_at <= CAST(c.date AS TIMESTAMP)
-ORDER BY c.actor_id, c.date;
+LEFT JOIN news_days AS n ON n.date = c.date;
+RESET disabled_optimizers;
 COMMENT ON TABLE marts.actor_day IS 'Actors by day: states that act in events or are named by a list, authorities'' states, and jurisdictions with overdose or seizure figures. A complete calendar for each actor: 0 is a quiet day, NULL a day or an actor that what is held does not cover. Listings and events by current knowledge; the overdose and seizure figures as known at 00:00 UTC of the day: no look-ahead.';
 COMMENT ON COLUMN marts.actor_day.actor_id IS 'The actor.';
 COMMENT ON COLUMN marts.actor_day.date IS 'The day.';
