@@ -78,7 +78,8 @@ RARE = 12
 class _Listing:
     """What is compared of a listing: its newest version, and its last details.
 
-    ``since``: since when it was known; ``named_since``: since when each strong name was.
+    ``since``: since when it was known; ``named_since``: since when each strong name was, also of names that it no longer has;
+    ``placed_since``: since when each country was; ``born_since``: since when each of ``births`` was.
     """
 
     listing_id: str
@@ -92,6 +93,8 @@ class _Listing:
     valid_from: date | None
     since: datetime
     named_since: Mapping[str, datetime]
+    placed_since: Mapping[str, datetime]
+    born_since: tuple[datetime, ...]
 
 
 @dataclass
@@ -212,11 +215,11 @@ def decisions(
         if objection is None:
             parties.actors[parties.root(a)] = actor_id
         note(a, actor_id, "registry", text, objection, since)
-    for a, b, text, lack in _likest_first(_sharing_names(listings.values()), listings):
+    for a, b, text, lack, shared_since in _likest_first(_sharing_names(listings.values()), listings):
         objection = parties.objection(a, b) or lack
         if objection is None:
             parties.join(a, b)
-        note(a, b, "name", text, objection, _since_named(listings[a], listings[b]))
+        note(a, b, "name", text, objection, shared_since)
     for a, b in _alike(listings.values()):
         if parties.root(a) != parties.root(b):
             note(a, b, "alike", "names are alike, type is the same, and no country speaks against it", "it is not the same name")
@@ -285,43 +288,69 @@ def _listings(rows: Callable[[str], pl.LazyFrame]) -> Iterator[_Listing]:
         .select("listing_id", "list_id", "party_type", "name", "actor_id", "valid_from")
     )
     since = rows("sanction_listings").group_by("listing_id").agg(pl.col("known_from").min().alias("since"))
-    named = rows("sanction_names").group_by("listing_id", "name").agg(pl.col("known_from").min().alias("named_since"))
     names = (
         _last(rows("sanction_names"))
         .filter(pl.col("quality") == "strong")
-        .join(named, on=["listing_id", "name"])
         .group_by("listing_id")
-        .agg(pl.struct("name", "named_since").unique().sort().alias("names"))
+        .agg(pl.col("name").unique().sort().alias("names"))
     )
-    stated = _last(rows("sanction_countries")).filter(pl.col("basis").is_in(STATED_BASES)).select("listing_id", "country_id")
-    issued = (
-        _last(rows("sanction_identifiers"))
-        .filter(pl.col("scheme").is_in(COUNTRY_SCHEMES), ~pl.col("note").fill_null("").str.contains(FORGED))
-        .select("listing_id", "country_id")
-        .drop_nulls()
-    )
-    countries = (
-        pl.concat([stated, issued])
+    ever = _since(rows("sanction_names").filter(pl.col("quality") == "strong"), "name")
+    named = ever.group_by("listing_id").agg(pl.struct("name", "since").alias("named"))
+    born = ["listing_id", "born_from", "born_before"]
+    births = (
+        _last(rows("sanction_birth_dates"))
+        .select(born)
+        .unique()
+        .join(_since(rows("sanction_birth_dates"), *born[1:]), on=born, nulls_equal=True)
         .group_by("listing_id")
-        .agg(pl.col("country_id").replace(ONE_CHINA).unique().sort().alias("countries"))
+        .agg(pl.struct(*born[1:], "since").sort().alias("births"))
     )
-    births = _last(rows("sanction_birth_dates")).group_by("listing_id").agg(pl.struct("born_from", "born_before").alias("births"))
     joined = newest.join(since, on="listing_id").join(names, on="listing_id", how="left")
-    joined = joined.join(countries, on="listing_id", how="left")
-    for row in joined.join(births, on="listing_id", how="left").sort("listing_id").collect().iter_rows(named=True):
+    for more in (named, _countries(rows), births):
+        joined = joined.join(more, on="listing_id", how="left")
+    for row in joined.sort("listing_id").collect().iter_rows(named=True):
+        born_at = row["births"] or ()
         yield _Listing(
             row["listing_id"],
             row["list_id"],
             row["party_type"],
             row["name"],
             row["actor_id"],
-            frozenset(row["countries"] or ()),
-            frozenset(n["name"] for n in row["names"] or ()) | {row["name"]},
-            tuple(sorted((b["born_from"], b["born_before"]) for b in row["births"] or ())),
+            frozenset(c["country_id"] for c in row["countries"] or ()),
+            frozenset(row["names"] or ()) | {row["name"]},
+            tuple((b["born_from"], b["born_before"]) for b in born_at),
             row["valid_from"],
             row["since"],
-            {n["name"]: n["named_since"] for n in row["names"] or ()},
+            {n["name"]: n["since"] for n in row["named"] or ()},
+            {c["country_id"]: c["since"] for c in row["countries"] or ()},
+            tuple(b["since"] for b in born_at),
         )
+
+
+def _since(details: pl.LazyFrame, *columns: str) -> pl.LazyFrame:
+    """Since when each listing is known to have had these values, whether or not it still has them."""
+    return details.group_by("listing_id", *columns).agg(pl.col("known_from").min().alias("since"))
+
+
+def _countries(rows: Callable[[str], pl.LazyFrame]) -> pl.LazyFrame:
+    """Per listing its countries, each with since when it was known (``countries``)."""
+    issued = pl.col("scheme").is_in(COUNTRY_SCHEMES) & ~pl.col("note").fill_null("").str.contains(FORGED)
+    kinds = (
+        (rows("sanction_countries"), pl.col("basis").is_in(STATED_BASES)),
+        (rows("sanction_identifiers"), issued),
+    )
+
+    def of(details: pl.LazyFrame, is_meant: pl.Expr) -> pl.LazyFrame:
+        meant = details.filter(is_meant).drop_nulls("country_id")
+        return meant.with_columns(pl.col("country_id").replace(ONE_CHINA)).select("listing_id", "country_id", "known_from")
+
+    last = pl.concat([of(_last(details), is_meant) for details, is_meant in kinds]).select("listing_id", "country_id").unique()
+    ever = _since(pl.concat([of(details, is_meant) for details, is_meant in kinds]), "country_id")
+    return (
+        last.join(ever, on=["listing_id", "country_id"])
+        .group_by("listing_id")
+        .agg(pl.struct("country_id", "since").sort().alias("countries"))
+    )
 
 
 def _key(name: str, party_type: str) -> str | None:
@@ -354,6 +383,23 @@ def _since_by_key(x: _Listing) -> dict[str, datetime]:
     return found
 
 
+def _since_placed(a: _Listing, b: _Listing, common: Iterable[str]) -> datetime:
+    """Since when a country that they have in common was known of both."""
+    return min(max(a.placed_since[c], b.placed_since[c]) for c in common)
+
+
+def _since_enough(a: _Listing, b: _Listing) -> datetime | None:
+    """Since when a date of birth in common was known, where an equal name of two persons needs one; else None."""
+    if a.party_type != "person" or _are_of_one_act(a, b) or _share_long_name(a, b):
+        return None
+    pairs = product(zip(a.births, a.born_since, strict=True), zip(b.births, b.born_since, strict=True))
+    return min((max(s, t) for (x, s), (y, t) in pairs if _overlap(x, y)), default=None)
+
+
+def _latest(*moments: datetime | None) -> datetime | None:
+    return max((m for m in moments if m is not None), default=None)
+
+
 def _difference(a: _Listing, b: _Listing, are_births_sure: bool = True) -> str | None:
     """What makes two listings two parties, whatever they share; None where nothing does."""
     if a.list_id == b.list_id and a.list_id in ONE_ID_PER_PARTY and a.actor_id != b.actor_id:
@@ -370,17 +416,23 @@ def _article(party_type: str) -> str:
 
 
 def _born_alike(a: _Listing, b: _Listing) -> bool:
-    return any(x[0] < y[1] and y[0] < x[1] for x in a.births for y in b.births)
+    return any(_overlap(x, y) for x in a.births for y in b.births)
+
+
+def _overlap(x: tuple[date, date], y: tuple[date, date]) -> bool:
+    return x[0] < y[1] and y[0] < x[1]
 
 
 def _too_little(a: _Listing, b: _Listing) -> str | None:
     """Why an equal name is not enough for these two, whose countries agree."""
     if a.party_type != "person" or _born_alike(a, b) or _are_of_one_act(a, b):
         return None
+    return None if _share_long_name(a, b) else "a name of two words is borne by many, and no date of birth is in common"
+
+
+def _share_long_name(a: _Listing, b: _Listing) -> bool:
     shared = {k for n in a.names if (k := person_key(n))} & {k for n in b.names if (k := person_key(n))}
-    if not any(_is_long(k) for k in shared):
-        return "a name of two words is borne by many, and no date of birth is in common"
-    return None
+    return any(_is_long(k) for k in shared)
 
 
 def _is_long(key: str) -> bool:
@@ -403,7 +455,7 @@ def _mirrors() -> frozenset[tuple[str, str]]:
 # who shares what ------------------------------------------------------------------------------------------------------
 
 _Pairs = Iterator[tuple[str, str, str, datetime]]
-_Pair = TypeVar("_Pair", tuple[str, str, str, datetime], tuple[str, str, str, str | None])
+_Pair = TypeVar("_Pair", tuple[str, str, str, datetime], tuple[str, str, str, str | None, datetime | None])
 
 
 def _likest_first(pairs: Iterable[_Pair], listings: Mapping[str, _Listing]) -> list[_Pair]:
@@ -462,8 +514,8 @@ def _sharing_identifiers(rows: Callable[[str], pl.LazyFrame], listings: Mapping[
                 yield a, b, f"same {scheme.replace('_', ' ')} {key}", max(one["since"], other["since"])
 
 
-def _sharing_names(listings: Iterable[_Listing]) -> Iterator[tuple[str, str, str, str | None]]:
-    """Pairs of listings of one type with a strong name in common, primary on one side at least, and what is lacking."""
+def _sharing_names(listings: Iterable[_Listing]) -> Iterator[tuple[str, str, str, str | None, datetime | None]]:
+    """Pairs of one type with a strong name in common, primary on one side at least, what is lacking, and since when."""
     holders: dict[tuple[str, str], list[_Listing]] = defaultdict(list)
     for listing in listings:
         for key in sorted(_keys(listing)):
@@ -478,16 +530,20 @@ def _sharing_names(listings: Iterable[_Listing]) -> Iterator[tuple[str, str, str
                 continue
             if common := a.countries & b.countries:
                 text = f"same name {a.name!r}, type and country ({', '.join(sorted(common))})"
-                yield a.listing_id, b.listing_id, text, _too_little(a, b)
+                named, alone = _since_named(a, b), _too_little_alone(a, b, keys[0] == keys[1], states)
+                since = named if alone is None else _latest(named, _since_placed(a, b, common))
+                yield a.listing_id, b.listing_id, text, _too_little(a, b), _latest(since, _since_enough(a, b))
             elif a.list_id == b.list_id and keys[0] == keys[1]:
                 text = f"same name {a.name!r} and type, listed under several destinations"
-                yield a.listing_id, b.listing_id, text, _too_little(a, b)
+                yield a.listing_id, b.listing_id, text, _too_little(a, b), _latest(_since_named(a, b), _since_enough(a, b))
             elif a.countries and b.countries:
                 which = " and ".join(", ".join(sorted(x.countries)) for x in (a, b))
-                yield a.listing_id, b.listing_id, f"same name {a.name!r} and type", f"their countries differ: {which}"
+                lack = f"their countries differ: {which}"
+                yield a.listing_id, b.listing_id, f"same name {a.name!r} and type", lack, _since_named(a, b)
             else:
                 text = f"same name {a.name!r} and type; no country of {'both' if a.countries == b.countries else 'one'} is known"
-                yield a.listing_id, b.listing_id, text, _too_little_alone(a, b, keys[0] == keys[1], states)
+                alone = _too_little_alone(a, b, keys[0] == keys[1], states)
+                yield a.listing_id, b.listing_id, text, alone, _latest(_since_named(a, b), _since_enough(a, b))
 
 
 def _keys(listing: _Listing) -> set[str]:
@@ -582,19 +638,25 @@ def _in_registry(listings: Iterable[_Listing]) -> _Pairs:
     for listing in listings:
         for key in sorted({k for n in listing.names if (k := _key(n, listing.party_type))}):
             bearers = names.get((listing.party_type, key), set())
-            found = {a for a in bearers if ONE_CHINA.get(known[a]["country_id"], known[a]["country_id"]) in listing.countries}
+            of_actor = {a: ONE_CHINA.get(known[a]["country_id"], known[a]["country_id"]) for a in bearers}
+            found = {a for a, country in of_actor.items() if country in listing.countries}
             text = f"same name {listing.name!r}, type and country as in the registry of actors"
-            if not listing.countries and (_is_long(key) if listing.party_type == "person" else is_distinctive(listing.name)):
+            is_enough = _is_long(key) if listing.party_type == "person" else is_distinctive(listing.name)
+            if not listing.countries and is_enough:
                 found = set(bearers)
                 text = f"same name {listing.name!r} and type as in the registry of actors; no country of the listing is known"
             if len(found) == 1:
+                actor_id = found.pop()
                 since = min(t for n, t in _names_since(listing) if _key(n, listing.party_type) == key)
-                yield listing.listing_id, found.pop(), text, since
+                if listing.countries and not (is_enough and len(bearers) == 1):
+                    since = max(since, listing.placed_since[of_actor[actor_id]])
+                yield listing.listing_id, actor_id, text, since
         if listing.party_type == "entity":
             for name, country in product(sorted(listing.names), sorted(listing.countries)):
                 if (actor_id := shorts.get((_short(name) or "", country))) is not None:
                     text = f"short name {name!r} and country of a firm of the registry of actors"
-                    yield listing.listing_id, actor_id, text, listing.named_since.get(name, listing.since)
+                    since = max(listing.named_since.get(name, listing.since), listing.placed_since[country])
+                    yield listing.listing_id, actor_id, text, since
 
 
 def _short(name: str) -> str | None:

@@ -23,4 +23,4 @@ COMMENT ON COLUMN core.party_decisions.evidence IS 'The evidence for one party, 
 COMMENT ON COLUMN core.party_decisions.objection IS 'Why they are not taken as one party; NULL where they are.';
 COMMENT ON COLUMN core.party_decisions.score IS 'How alike the primary names are, 0 to 1; NULL for an actor of the registry.';
 COMMENT ON COLUMN core.party_decisions.actor_id IS 'The actor of the listing after all decisions.';
-COMMENT ON COLUMN core.party_decisions.known_from IS 'Since when both listings, and the name or number that they share, were known, UTC. The decision itself rests on what is known now.';
+COMMENT ON COLUMN core.party_decisions.known_from IS 'Since when both listings, the name or number that they share, and the country or date of birth that it takes besides were known, UTC. The decision itself rests on what is known now.';

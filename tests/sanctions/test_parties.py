@@ -354,3 +354,41 @@ def test_a_decision_says_since_when_both_had_what_they_share() -> None:
     world.rows["sanction_names"][0]["known_from"] = datetime(2023, 5, 1)
     world.rows["sanction_listings"][1]["known_from"] = datetime(2023, 3, 1)
     assert decisions(world.read(), (), RANKS)["known_from"].to_list() == [datetime(2023, 5, 1)]
+
+
+def test_a_decision_that_takes_a_country_is_not_known_before_both_had_it() -> None:
+    generic = World().listing(A, "National Defence University").listing(B, "National Defence University")
+    generic.rows["sanction_countries"][0]["known_from"] = datetime(2023, 5, 1)
+    assert decisions(generic.read(), (), RANKS).select("is_same", "known_from").rows() == [(True, datetime(2023, 5, 1))]
+    telling = World().listing(A, "Wuhan Example Chemical").listing(B, "Wuhan Example Chemical")
+    telling.rows["sanction_countries"][0]["known_from"] = datetime(2023, 5, 1)
+    assert decisions(telling.read(), (), RANKS)["known_from"].to_list() == [AT]
+
+
+def test_a_country_that_was_stated_again_later_was_known_since_the_first_time() -> None:
+    world = World().listing(A, "National Defence University").listing(B, "National Defence University")
+    world.rows["sanction_countries"][0]["known_to"] = datetime(2023, 2, 1)
+    world.add("countries", listing_id=A, country_id="CHN", basis="nationality", known_from=datetime(2023, 5, 1))
+    assert decisions(world.read(), (), RANKS)["known_from"].to_list() == [AT]
+
+
+def test_a_decision_that_takes_a_date_of_birth_is_not_known_before_both_had_it() -> None:
+    day = (date(1970, 1, 1), date(1970, 1, 2))
+    world = World().listing(A, "LI, Wei", "person", born=day).listing(C, "Wei Li", "person", born=day)
+    world.rows["sanction_birth_dates"][1]["known_from"] = datetime(2023, 5, 1)
+    assert decisions(world.read(), (), RANKS).select("is_same", "known_from").rows() == [(True, datetime(2023, 5, 1))]
+
+
+def test_a_name_that_is_only_written_otherwise_since_was_known_from_the_first() -> None:
+    world = World().listing(A, "OOO Wuhan Example Chemical").listing(B, "Wuhan Example Chemical")
+    name = {"listing_id": A, "kind": "primary", "quality": "strong"}
+    world.add("names", **name, name="WUHAN EXAMPLE CHEMICAL", known_to=datetime(2023, 5, 1))
+    world.add("names", **name, name="OOO Wuhan Example Chemical", known_from=datetime(2023, 5, 1))
+    assert decisions(world.read(), (), RANKS)["known_from"].to_list() == [AT]
+
+
+def test_a_party_is_no_actor_of_the_registry_before_its_country_was_known() -> None:
+    world = World().listing(A, "Ministry of Commerce", country="CHN")
+    world.rows["sanction_countries"][0]["known_from"] = datetime(2023, 5, 1)
+    found = decisions(world.read(), (), RANKS).select("other_id", "is_same", "known_from").rows()
+    assert found == [("CHN.MOFCOM", True, datetime(2023, 5, 1))]
