@@ -33,7 +33,8 @@ These pages are made from `sql/` by `{COMMAND}`: to change them, change the comm
 again. The same descriptions stand in every published file, in `meta.columns`, and are shown by `bilateral describe`.
 
 - **core** holds the facts, in both clocks. **marts** are made from core for reading. **meta** says where all of it comes
-  from and what was checked. **Macros** are functions that give a table.
+  from and what was checked. **Macros** are functions that give a table; they live in the file and work when it is opened
+  read-only.
 - Columns in **bold** are the key: together they identify a row.
 - Intervals are half-open: a day `d` lies in one where `valid_from <= d` and `d < valid_to`; so with `known_from` and
   `known_to`. Every `known_*` and `*_at` column is a timestamp in UTC without zone.
@@ -45,6 +46,8 @@ again. The same descriptions stand in every published file, in `meta.columns`, a
 |---|---|"""
 _ACROSS = "across"
 """The page of the marts that are made from the tables of several rooms."""
+_ALL = "general"
+"""The page of the macros that are of no room: they read no table, or that of the actors alone."""
 _BACK = "How to read it: [tables.md](../tables.md)."
 
 
@@ -92,22 +95,26 @@ def _macro(name: str, parameters: Sequence[str], text: str) -> Iterator[str]:
 
 @cache
 def _rooms_of() -> dict[str, frozenset[str]]:
-    """The rooms of each table of core and of each mart, which has those of the tables that it is made from.
+    """The rooms of each table of core, and of each mart and macro, which have those of the tables that they are made from.
 
     The room of the actors counts only where there is no other: nearly every mart looks actors up.
     """
     found = {f"core.{table}": frozenset({room.domain}) for room in rooms().values() for table in room.tables}
     for script in warehouse.scripts("marts"):
         found[f"marts.{script.name}"] = frozenset[str]().union(*(found.get(name, frozenset()) for name in script.needs))
+    for script in warehouse.scripts("macros"):
+        found[f"macros.{script.name}"] = frozenset[str]().union(*(found.get(name, frozenset()) for name in script.needs))
     return {name: (of - set(REFERENCE)) or of for name, of in found.items()}
 
 
 def page_of(table: str) -> str:
-    """Name of the page on a table: its schema and, but for ``meta``, its room."""
+    """Name of the page on a table, or on a macro (``macros.<name>``): its schema and, but for ``meta``, its room."""
     schema = table.partition(".")[0]
     if schema == "meta":
         return schema
     of = sorted(_rooms_of()[table])
+    if schema == "macros" and set(of) <= set(REFERENCE):
+        return f"{schema}-{_ALL}"
     return f"{schema}-{of[0] if len(of) == 1 else _ACROSS}"
 
 
@@ -131,15 +138,15 @@ def dictionary() -> dict[Path, str]:
         page = page_of(name)
         listed.setdefault(page, []).append(f"[{name.partition('.')[2]}](tables/{page}.md#{name.replace('.', '')})")
         lines.setdefault(page, []).extend(_table(name, [r[1:] for r in mine]))
+    for name, parameters in macros:
+        page = page_of(f"macros.{name}")
+        listed.setdefault(page, []).append(f"`{name}`")
+        text = (SQL / "macros" / f"{name}.sql").read_text(encoding="utf-8")
+        lines.setdefault(page, []).extend(_macro(name, parameters, text))
     pages = {INDEX: ""}
     for page, texts in lines.items():
         pages[PAGES / f"{page}.md"] = "\n".join([f"# {page.replace('-', ': ')}\n\n{_BACK}", *texts]) + "\n"
-    texts = [f"# Macros\n\nThey live in the file and work when it is opened read-only. {_BACK}"]
-    for name, parameters in macros:
-        texts += _macro(name, parameters, (SQL / "macros" / f"{name}.sql").read_text(encoding="utf-8"))
-    pages[PAGES / "macros.md"] = "\n".join(texts) + "\n"
     index = [f"| [{page.replace('-', ': ')}](tables/{page}.md) | {', '.join(names)} |" for page, names in listed.items()]
-    index.append(f"| [macros](tables/macros.md) | {', '.join(f'`{name}`' for name, _ in macros)} |")
     return pages | {INDEX: "\n".join([_HEAD, *index]) + "\n"}
 
 

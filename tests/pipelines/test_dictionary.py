@@ -26,6 +26,13 @@ def test_a_mart_of_one_room_is_on_its_page_and_one_of_several_on_a_page_of_its_o
     assert dictionary.page_of("meta.build") == "meta"
 
 
+def test_a_macro_is_on_the_page_of_the_room_that_it_reads() -> None:
+    assert dictionary.page_of("macros.overdose_as_known") == "macros-overdose"
+    assert dictionary.page_of("macros.dyad_panel") == "macros-across"
+    assert dictionary.page_of("macros.actor_error") == "macros-general"
+    assert dictionary.page_of("macros.plain_text") == "macros-general"
+
+
 @pytest.mark.parametrize("path", MACROS, ids=lambda p: p.stem)
 def test_a_macros_comment_is_the_first_sentence_of_its_header(path: Path) -> None:
     text = path.read_text(encoding="utf-8")
