@@ -76,7 +76,7 @@ def sources(own_actors: Path | None = None) -> tuple[SourceCode, ...]:
         *_PUBLISHED,
         SourceCode(
             source=ARTICLES,
-            tables=("articles", "mentions", "events", "event_reports"),
+            tables=("articles", "mentions", "claims", "events", "event_reports"),
             stage=articles.stage,
             fold=with_events(partial(fold_articles, own_actors=own_actors), ARTICLES, coder),
             judge=articles.judge,
@@ -84,7 +84,7 @@ def sources(own_actors: Path | None = None) -> tuple[SourceCode, ...]:
         ),
         SourceCode(
             source=feed_articles.SOURCE,
-            tables=("articles", "mentions", "events", "event_reports"),
+            tables=("articles", "mentions", "claims", "events", "event_reports"),
             stage=feed_articles.stage,
             fold=with_events(partial(feed_articles.fold, own_actors=own_actors), feed_articles.SOURCE, coder),
             judge=feed_articles.judge,

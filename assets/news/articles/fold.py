@@ -1,4 +1,4 @@
-"""The fold of articles into ``core.articles`` and ``core.mentions``."""
+"""The fold of articles into ``core.articles``, ``core.mentions`` and ``core.claims``."""
 
 from __future__ import annotations
 
@@ -12,14 +12,16 @@ from assets.contract import Folded, History, StagedSnapshot
 from assets.days import known_of_day, last_instants
 from assets.news.articles import clusters
 from assets.news.articles.reading import SOURCE, STAGED
+from assets.news.claims.claim_frame import claims_in
 from assets.news.text import named_actors
 
 
 def fold(history: History, snapshots: Iterable[StagedSnapshot], source: str = SOURCE, own_actors: Path | None = None) -> Folded:
-    """Add new articles and the actors that they name.
+    """Add new articles, the actors that they name and what they claim in numbers.
 
     The first snapshot that holds an article counts. An article without a date stays open: a later snapshot that brings
-    the same text with its date replaces it, and its mentions are found again with the tenures of that day; its cluster stays.
+    the same text with its date replaces it, and its mentions are found again with the tenures of that day, its claims with the
+    periods that it gives; its cluster stays.
     All others are closed at once. Whether an article is known, and of what it is a copy, is asked of three columns of history
     (some 100 characters an article), never of its text.
 
@@ -30,7 +32,7 @@ def fold(history: History, snapshots: Iterable[StagedSnapshot], source: str = SO
         own_actors: folder of actors that the user added.
 
     Returns:
-        ``articles`` and ``mentions``, the undated ones open.
+        ``articles``, ``mentions`` and ``claims``, the undated ones open.
     """
     seen = pl.concat(
         [
@@ -65,17 +67,17 @@ def fold(history: History, snapshots: Iterable[StagedSnapshot], source: str = SO
     )
     placed = pl.concat([clusters.clustered(came, held), held.select("article_id", "cluster_id", "buckets")])
     articles = articles_of(new.join(placed, on="article_id", how="left", maintain_order="left"), source)
-    found = mentions_in(articles, own_actors)
+    found = {"mentions": mentions_in(articles, own_actors), "claims": claims_in(articles)}
     dated = articles.filter(is_dated).select("article_id")
 
     def still_open(table: str, fresh: pl.DataFrame) -> pl.DataFrame:
         return pl.concat([history.open(table), fresh]).join(dated, on="article_id", how="anti", maintain_order="left")
 
     return Folded(
-        open={"articles": still_open("articles", articles), "mentions": still_open("mentions", found)},
+        open={table: still_open(table, fresh) for table, fresh in {"articles": articles, **found}.items()},
         closed={
             "articles": articles.filter(is_dated),
-            "mentions": found.join(dated, on="article_id", how="semi", maintain_order="left"),
+            **{t: rows.join(dated, on="article_id", how="semi", maintain_order="left") for t, rows in found.items()},
         },
     )
 
