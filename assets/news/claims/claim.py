@@ -29,9 +29,13 @@ UNITS = {
 }
 """The unit of each measure."""
 _WORTH_READING = re.compile(
-    r"overdos|poisoning deaths|drug[- ](?:related )?deaths|fentanyl|opioid|cocaine|heroin|meth|cannabis|sanction|designat|list",
+    r"overdos|poisoning deaths|drug[- ](?:related )?deaths|fentanyl|opioid|cocaine|heroin|meth|cannabis|marijuana|sanction"
+    r"|designat|list",
     re.IGNORECASE,
 )
+"""A word without which no rule reads a sentence: most sentences are left at that."""
+_BEHIND = 40
+"""So many characters after a claim who acted may still be named: ``were seized last month by CBP``."""
 _LISTS = frozenset({rules.ADDED, rules.REMOVED, rules.IN_FORCE})
 _NATIONALS = re.compile(r"(?:ans|ians|ese|men|ons|ish)$")
 _IN = re.compile(r"\b(?:in|across|throughout|within|nationwide in)\s+(?:the\s+)?$", re.IGNORECASE)
@@ -45,6 +49,7 @@ _MANY_YEARS = re.compile(
     r"\b(?:since|over|in|during|for)(?: the)?(?: (?:past|last|previous))? (?:\w+ ){0,2}(?:years|decades?|months|(?:19|20)\d\d)\b",
     re.IGNORECASE,
 )
+_SINCE = re.compile(r"\bsince\s(?:\w+\s)?$", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -96,7 +101,7 @@ def claims_of(text: str, on: date | None, title: str | None = None) -> list[Clai
     if title is not None:
         spans.insert(0, (0, len(title)))
     place_of_title: str | None = None
-    found = []
+    found: list[Claim] = []
     for number, (start, end) in enumerate(spans):
         sentence = whole[start:end].rstrip()
         if _WORTH_READING.search(sentence) is None:
@@ -278,25 +283,21 @@ def _period(
         year = _fiscal_year(fiscal, on)
         return (None, None, "not_read") if year is None else (date(year - 1, 10, 1), date(year, 9, 30), "stated")
     usable = [
-        d for d in dates if d.event_date is not None and d.event_date_end is not None and (not is_list or d.precision == "day")
+        (d, d.event_date, d.event_date_end - timedelta(days=1))
+        for d in dates
+        if d.event_date is not None and d.event_date_end is not None and (not is_list or d.precision == "day")
     ]
     if usable:
-        nearest = min(usable, key=lambda d: (min(abs(d.start - amount.end), abs(amount.start - d.end)), d.start))
-        if not is_list and _MANY_YEARS.search(sentence, max(0, nearest.start - 8), nearest.end) and _since(sentence, nearest):
+        nearest, first, last = min(
+            usable, key=lambda d: (min(abs(d[0].start - amount.end), abs(amount.start - d[0].end)), d[0].start)
+        )
+        said = sentence[nearest.start : nearest.end].lower()
+        if not is_list and ("since" in said or _SINCE.search(sentence, 0, nearest.start)):
             return None, None, "not_read"
-        assert nearest.event_date is not None
-        assert nearest.event_date_end is not None
-        return nearest.event_date, nearest.event_date_end - timedelta(days=1), "stated"
+        return first, last, "stated"
     if (dates and not is_list) or _MANY_YEARS.search(sentence):
         return None, None, "not_read"
     return None, None, "none"
-
-
-def _since(sentence: str, dated: DateMention) -> bool:
-    return (
-        re.search(r"\bsince\s(?:\w+\s)?$", sentence[: dated.start], re.IGNORECASE) is not None
-        or "since" in sentence[dated.start : dated.end].lower()
-    )
 
 
 def _fiscal_year(found: re.Match[str], on: date | None) -> int | None:

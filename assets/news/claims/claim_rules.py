@@ -61,7 +61,8 @@ _WORD = r"[^\s,;:\ue000-\ue3ff]+"
 _DRUG = r"(?:fentanyl|synthetic opioids?|cocaine|meth(?:amphetamines?)?|psychostimulants?|heroin|opioids?)"
 _WITH_DRUG = (
     rf"(?:illicit |illegal |illicitly made |the drug |the synthetic opioid )?{_DRUG}"
-    rf"(?:,? (?:such as|like|including|mainly|mostly|primarily) {_DRUG}| and other (?:{_WORD} )?(?:opioids|psychostimulants|drugs))?"
+    rf"(?:,? (?:such as|like|including|mainly|mostly|primarily) {_DRUG}"
+    rf"| and other (?:{_WORD} )?(?:opioids|psychostimulants|drugs))?"
 )
 _LIMITED = r"(?:deaths|fatalities)"
 PHRASES = {
@@ -97,8 +98,9 @@ PHRASES = {
 """Phrases by the names that patterns use."""
 
 _UNREAL = re.compile(
-    r"\b(?:could|may|might|would|will|shall|should|must|(?:expected|projected|forecast|set|likely|due|able) to|plan(?:s|ned|ning)? to"
-    r"|wants? to|aim(?:s|ed|ing)? to|hop(?:es?|ed|ing) to|seeks? to|vow(?:s|ed)? to|pledg(?:es?|ed) to|threaten(?:s|ed)? to|says? to"
+    r"\b(?:could|may|might|would|will|shall|should|must|(?:expected|projected|forecast|set|likely|due|able) to"
+    r"|(?:plan|plans|planned|planning|want|wants|aim|aims|aimed|aiming|hope|hopes|hoped|hoping|seek|seeks|vow|vows|vowed"
+    r"|pledge|pledges|pledged|threaten|threatens|threatened|say|says) to"
     r"|urg(?:es?|ed|ing)|calls? (?:for|on)|called (?:for|on)|ask(?:s|ed)?|demand(?:s|ed)?|propos(?:es?|ed)|if|unless|whether"
     r"|target of|goal of|not|never|no longer|denied|denies|n[’']t|nonfatal|non-fatal)\b",
 )
@@ -106,7 +108,8 @@ _UNREAL = re.compile(
 _BEFORE = 60
 """So many characters before a match are searched for them, within the sentence's part."""
 _OTHER_UNIT = re.compile(
-    r"\s?(?:(?:every|each|per|a) (?:single )?(?:day|week|month|hour)|daily|weekly|monthly|\w+ (?:every|each) (?:single )?day)\b",
+    r"\s?(?:(?:every|each|per|a) (?:single )?(?:day|week|month|hour)|daily|weekly|monthly"
+    r"|\w+ (?:every|each) (?:single )?day)\b",
     re.IGNORECASE,
 )
 _BY_YEAR = re.compile(r"\bby (?:the end of )?(?:20\d\d)\b")
@@ -165,50 +168,177 @@ SEIZURES, ADDED, REMOVED, IN_FORCE = "drugs_seized", "listings_added", "listings
 
 RULES: tuple[ClaimRule, ...] = (
     # --- change, before what a rise comes to
-    ClaimRule("deaths_rose_by", CHANGE, r"{DEATHS} {GAP6}{RISE}(?: by)? {P}", "Overdose deaths in Ohio rose by 15 percent in 2021."),
-    ClaimRule("deaths_fell_by", CHANGE, r"{DEATHS} {GAP6}{FALL}(?: by)? {P}", "US overdose deaths fell 3% last year.", sign=-1),
-    ClaimRule("rise_in_deaths", CHANGE, r"{P} (?:rise|increase|jump|surge) in {GAP3}{DEATHS}", "A 15 percent rise in overdose deaths was reported."),
-    ClaimRule("fall_in_deaths", CHANGE, r"{P} (?:fall|drop|decline|decrease) in {GAP3}{DEATHS}", "A 3% drop in overdose deaths was reported.", sign=-1),
+    ClaimRule(
+        "deaths_rose_by",
+        CHANGE,
+        r"{DEATHS} {GAP6}{RISE}(?: by)? {P}",
+        "Overdose deaths in Ohio rose by 15 percent in 2021.",
+    ),
+    ClaimRule(
+        "deaths_fell_by",
+        CHANGE,
+        r"{DEATHS} {GAP6}{FALL}(?: by)? {P}",
+        "US overdose deaths fell 3% last year.",
+        sign=-1,
+    ),
+    ClaimRule(
+        "rise_in_deaths",
+        CHANGE,
+        r"{P} (?:rise|increase|jump|surge) in {GAP3}{DEATHS}",
+        "A 15 percent rise in overdose deaths was reported.",
+    ),
+    ClaimRule(
+        "fall_in_deaths",
+        CHANGE,
+        r"{P} (?:fall|drop|decline|decrease) in {GAP3}{DEATHS}",
+        "A 3% drop in overdose deaths was reported.",
+        sign=-1,
+    ),
     # --- shares
     ClaimRule(
         "drug_in_share",
         SHARE,
-        r"{DRUG}\b[^.;\ue100-\ue3ff]{0,160}?\b(?:account\w* for|involved in|responsible for|behind|blamed for|linked to|implicated in"
-        r"|present in|found in|detected in|caus(?:es|ed|ing)|play\w* (?:a|some) (?:role|part) in|figure[sd]? in|contribut\w+ to"
-        r"|mak(?:es|ing) up) {P}(?: of)? {GAP5}{DEATHS}",
+        r"{DRUG}\b[^.;\ue100-\ue3ff]{0,160}?\b(?:account\w* for|involved in|responsible for|behind|blamed for|linked to|"
+        r"implicated in|present in|found in|detected in|caus(?:es|ed|ing)|play\w* (?:a|some) (?:role|part) in|figure[sd]? "
+        r"in|contribut\w+ to|mak(?:es|ing) up) {P}(?: of)? {GAP5}{DEATHS}",
         "Fentanyl, a painkiller, accounts for more than two-thirds of drug-related deaths in the country.",
     ),
     ClaimRule(
         "share_with_drug",
         SHARE,
-        r"{P}(?: of)? {GAP5}{DEATHS}[^.;\ue100-\ue3ff]{0,60}? (?:involv(?:e|ed|es|ing)|(?:are|were|was|is) (?:\w+ )?(?:caused by|linked to"
-        r"|attributed to|tied to|due to|blamed on|from)|caused by|due to|linked to) {GAP3}{DRUG}",
+        r"{P}(?: of)? {GAP5}{DEATHS}[^.;\ue100-\ue3ff]{0,60}? (?:involv(?:e|ed|es|ing)|(?:are|were|was|is) (?:\w+ "
+        r")?(?:caused by|linked to|attributed to|tied to|due to|blamed on|from)|caused by|due to|linked to) {GAP3}{DRUG}",
         "Two out of three overdose deaths in America are caused by fentanyl.",
     ),
     # --- deaths
-    ClaimRule("died_of_overdoses", DEATHS, r"{C} {PEOPLE} {GAP6}{DIED} {GAP2}(?:of|from|due to|by|in|after) {OVERDOSES}", "More than 100,000 Americans died of overdoses last year."),
-    ClaimRule("killed_by_overdoses", DEATHS, r"{C} {PEOPLE} {GAP4}(?:were|was|have been) killed by {OVERDOSES}", "Nearly 108,000 Americans were killed by overdoses in 2021."),
-    ClaimRule("overdoses_killed", DEATHS, r"(?<!-)overdoses (?:have |had )?(?:killed|kill|claimed|took|cost) (?:the lives of )?{C}", "Overdoses claimed 106,699 lives in 2021."),
-    ClaimRule("drug_killed", DEATHS, r"{DRUG} (?:alone )?(?:has |have |had |now )?(?:killed|kills|kill|claimed|claims) (?:the lives of )?{C} {PEOPLE}", "Fentanyl kills more than 70,000 Americans a year."),
-    ClaimRule("drug_in_deaths", DEATHS, r"{DRUG} {GAP3}(?:involved in|responsible for|behind|caused|accounted for|linked to) {C} {GAP2}(?:overdose |drug )?deaths", "Cocaine was involved in nearly 16,000 overdose deaths."),
-    ClaimRule("deaths_rose_to", DEATHS, r"{DEATHS} {GAP8}(?:hit|reached|topped|tops?|surpassed|exceeded|passed|crossed|totall?ed|stood at|came to|(?:{RISE}|{FALL}) {GAP2}to) {HIGH}{C}", "CDC: US overdose deaths hit record 107,000 last year."),
-    ClaimRule("deaths_changed_and_came_to", DEATHS, r"{DEATHS} {GAP6}(?:{RISE}|{FALL})(?: by)? [\ue200-\ue2ff]\ue000* {GAP5}to {HIGH}{C}", "U.S. overdose deaths rose 15 percent in 2021 to more than 100,000."),
-    ClaimRule("number_of_deaths", DEATHS, r"{C} (?:{WORD} )?{DEATHS}", "There were 111,355 overdose deaths in the US."),
+    ClaimRule(
+        "died_of_overdoses",
+        DEATHS,
+        r"{C} {PEOPLE} {GAP6}{DIED} {GAP2}(?:of|from|due to|by|in|after) {OVERDOSES}",
+        "More than 100,000 Americans died of overdoses last year.",
+    ),
+    ClaimRule(
+        "killed_by_overdoses",
+        DEATHS,
+        r"{C} {PEOPLE} {GAP4}(?:were|was|have been) killed by {OVERDOSES}",
+        "Nearly 108,000 Americans were killed by overdoses in 2021.",
+    ),
+    ClaimRule(
+        "overdoses_killed",
+        DEATHS,
+        r"(?<!-)overdoses (?:have |had )?(?:killed|kill|claimed|took|cost) (?:the lives of )?{C}",
+        "Overdoses claimed 106,699 lives in 2021.",
+    ),
+    ClaimRule(
+        "drug_killed",
+        DEATHS,
+        r"{DRUG} (?:alone )?(?:has |have |had |now )?(?:killed|kills|kill|claimed|claims) (?:the lives of )?{C} {PEOPLE}",
+        "Fentanyl kills more than 70,000 Americans a year.",
+    ),
+    ClaimRule(
+        "drug_in_deaths",
+        DEATHS,
+        r"{DRUG} {GAP3}(?:involved in|responsible for|behind|caused|accounted for|linked to) {C} {GAP2}(?:overdose |drug "
+        r")?deaths",
+        "Cocaine was involved in nearly 16,000 overdose deaths.",
+    ),
+    ClaimRule(
+        "deaths_rose_to",
+        DEATHS,
+        r"{DEATHS} {GAP8}(?:hit|reached|topped|tops?|surpassed|exceeded|passed|crossed|totall?ed|stood at|came to|"
+        r"(?:{RISE}|{FALL}) {GAP2}to) {HIGH}{C}",
+        "CDC: US overdose deaths hit record 107,000 last year.",
+    ),
+    ClaimRule(
+        "deaths_changed_and_came_to",
+        DEATHS,
+        r"{DEATHS} {GAP6}(?:{RISE}|{FALL})(?: by)? [\ue200-\ue2ff]\ue000* {GAP5}to {HIGH}{C}",
+        "U.S. overdose deaths rose 15 percent in 2021 to more than 100,000.",
+    ),
+    ClaimRule(
+        "number_of_deaths",
+        DEATHS,
+        r"{C} (?:{WORD} )?{DEATHS}",
+        "There were 111,355 overdose deaths in the US.",
+    ),
     # --- seizures
-    ClaimRule("seized_weight", SEIZURES, r"(?:seiz(?:e|ed|es|ing)|confiscat(?:ed|es)|intercept(?:ed|s)|stopped|caught) {GAP2}{W} of {SEIZED}", "CBP seized 27,000 pounds of fentanyl in fiscal year 2023."),
-    ClaimRule("weight_was_seized", SEIZURES, r"{W} of {SEIZED} {BEEN}(?:seized|confiscated|intercepted|stopped|caught)", "More than 14,000 pounds of fentanyl were seized by US border officers."),
+    ClaimRule(
+        "seized_weight",
+        SEIZURES,
+        r"(?:seiz(?:e|ed|es|ing)|confiscat(?:ed|es)|intercept(?:ed|s)|stopped|caught) {GAP2}{W} of {SEIZED}",
+        "CBP seized 27,000 pounds of fentanyl in fiscal year 2023.",
+    ),
+    ClaimRule(
+        "weight_was_seized",
+        SEIZURES,
+        r"{W} of {SEIZED} {BEEN}(?:seized|confiscated|intercepted|stopped|caught)",
+        "More than 14,000 pounds of fentanyl were seized by US border officers.",
+    ),
     # --- lists: what is taken off before what is put on
-    ClaimRule("took_off_list", REMOVED, r"(?:remov(?:ed|es|ing)|took|takes|taking|dropped|drops|deleted|struck) {PARTIES} {GAP5}(?:from|off) {GAP5}{LIST}", "The US removed 27 Chinese companies from its Unverified List."),
-    ClaimRule("was_taken_off_list", REMOVED, r"{PARTIES} {BEEN}(?:removed|taken|dropped|deleted|struck) (?:from|off) {GAP5}{LIST}", "Eight Chinese firms were removed from the Entity List."),
-    ClaimRule("lifted_sanctions_on", REMOVED, r"(?:lift(?:ed|s|ing)|eas(?:ed|es)|drop(?:ped|s)|waiv(?:ed|es)) {GAP2}sanctions (?:on|against|from) {PARTIES}", "Washington lifted sanctions on three Iranian officials."),
-    ClaimRule("is_on_list", IN_FORCE, r"{PARTIES} (?:are|were|remain|stand) (?:now |still |currently )?(?:on|under) {GAP4}(?:{LIST}|sanctions)", "More than 600 Chinese companies are on the US Entity List."),
-    ClaimRule("put_on_list", ADDED, r"(?:add(?:ed|s|ing)|put(?:s|ting)?|plac(?:ed|es|ing)|list(?:ed|s|ing)) {PARTIES} {GAP10}(?:to|on|onto|under|in) {GAP5}{LIST}", "China slams U.S. for putting 5 Chinese firms on trade blacklist."),
-    ClaimRule("was_put_on_list", ADDED, r"{PARTIES} {BEEN}(?:added|put|placed) (?:to|on|onto) {GAP5}{LIST}", "Three dozen Chinese companies were added to the US Entity List."),
-    ClaimRule("imposed_sanctions_on", ADDED, r"(?:impos(?:ed|es|ing)|announc(?:ed|es|ing)|slapp?(?:ed|s|ing)|lev(?:ied|ies)|unveil(?:ed|s)|issu(?:ed|es)|introduc(?:ed|es)) {GAP3}sanctions (?:on|against|targeting) {PARTIES}", "Russia imposes personal sanctions against 154 members of UK House of Lords."),
-    ClaimRule("hit_with_sanctions", ADDED, r"(?:hit|hits|slapped|target(?:ed|s)) {PARTIES} {GAP5}with {GAP3}sanctions", "The United States hit 10 Iranian companies with sanctions."),
-    ClaimRule("sanctioned", ADDED, r"(?:sanctioned|sanctions|sanctioning|blacklisted|blacklists|blacklisting|designated|designates|designating) {PARTIES}", "Iran blacklists 24 U.S. individuals for illicit activities."),
-    ClaimRule("was_sanctioned", ADDED, r"{PARTIES} {BEEN}(?:sanctioned|blacklisted|designated)\b", "24 Americans sanctioned by Iran as nuclear deal talks stall."),
-)  # fmt: skip
+    ClaimRule(
+        "took_off_list",
+        REMOVED,
+        r"(?:remov(?:ed|es|ing)|took|takes|taking|dropped|drops|deleted|struck) {PARTIES} {GAP5}(?:from|off) {GAP5}{LIST}",
+        "The US removed 27 Chinese companies from its Unverified List.",
+    ),
+    ClaimRule(
+        "was_taken_off_list",
+        REMOVED,
+        r"{PARTIES} {BEEN}(?:removed|taken|dropped|deleted|struck) (?:from|off) {GAP5}{LIST}",
+        "Eight Chinese firms were removed from the Entity List.",
+    ),
+    ClaimRule(
+        "lifted_sanctions_on",
+        REMOVED,
+        r"(?:lift(?:ed|s|ing)|eas(?:ed|es)|drop(?:ped|s)|waiv(?:ed|es)) {GAP2}sanctions (?:on|against|from) {PARTIES}",
+        "Washington lifted sanctions on three Iranian officials.",
+    ),
+    ClaimRule(
+        "is_on_list",
+        IN_FORCE,
+        r"{PARTIES} (?:are|were|remain|stand) (?:now |still |currently )?(?:on|under) {GAP4}(?:{LIST}|sanctions)",
+        "More than 600 Chinese companies are on the US Entity List.",
+    ),
+    ClaimRule(
+        "put_on_list",
+        ADDED,
+        r"(?:add(?:ed|s|ing)|put(?:s|ting)?|plac(?:ed|es|ing)|list(?:ed|s|ing)) {PARTIES} {GAP10}(?:to|on|onto|under|in) "
+        r"{GAP5}{LIST}",
+        "China slams U.S. for putting 5 Chinese firms on trade blacklist.",
+    ),
+    ClaimRule(
+        "was_put_on_list",
+        ADDED,
+        r"{PARTIES} {BEEN}(?:added|put|placed) (?:to|on|onto) {GAP5}{LIST}",
+        "Three dozen Chinese companies were added to the US Entity List.",
+    ),
+    ClaimRule(
+        "imposed_sanctions_on",
+        ADDED,
+        r"(?:impos(?:ed|es|ing)|announc(?:ed|es|ing)|slapp?(?:ed|s|ing)|lev(?:ied|ies)|unveil(?:ed|s)|issu(?:ed|es)|"
+        r"introduc(?:ed|es)) {GAP3}sanctions (?:on|against|targeting) {PARTIES}",
+        "Russia imposes personal sanctions against 154 members of UK House of Lords.",
+    ),
+    ClaimRule(
+        "hit_with_sanctions",
+        ADDED,
+        r"(?:hit|hits|slapped|target(?:ed|s)) {PARTIES} {GAP5}with {GAP3}sanctions",
+        "The United States hit 10 Iranian companies with sanctions.",
+    ),
+    ClaimRule(
+        "sanctioned",
+        ADDED,
+        r"(?:sanctioned|sanctions|sanctioning|blacklisted|blacklists|blacklisting|designated|designates|designating) "
+        r"{PARTIES}",
+        "Iran blacklists 24 U.S. individuals for illicit activities.",
+    ),
+    ClaimRule(
+        "was_sanctioned",
+        ADDED,
+        r"{PARTIES} {BEEN}(?:sanctioned|blacklisted|designated)\b",
+        "24 Americans sanctioned by Iran as nuclear deal talks stall.",
+    ),
+)
 """The table."""
 
 

@@ -16,7 +16,7 @@ _COARSE_FROM = 1000
 _FRACTION_STEP = 0.05
 """A bare fraction (``two thirds``) admits half of this on either side."""
 _WORDS_STEP = 0.1
-"""Dozens, hundreds and more that are written out (``three dozen``, ``one hundred thousand``) are rounded to a tenth of the number."""
+"""Dozens, hundreds and more that are written out (``three dozen``, ``one hundred thousand``) are rounded to a tenth of them."""
 KG_TO_LBS = 1 / 0.45359237
 """Pounds in a kilogram."""
 
@@ -85,28 +85,11 @@ _MEANS = {word: comparator for comparator, words in COMPARATORS.items() for word
 _PASSED = re.compile(r"\b(?:topp|surpass|exceed|pass|cross)(?:ed|es|ing|s)?\s+(?:the\s+)?$", re.IGNORECASE)
 """A verb that says ``more than``."""
 
-_ONES = [
-    "one",
-    "two",
-    "three",
-    "four",
-    "five",
-    "six",
-    "seven",
-    "eight",
-    "nine",
-    "ten",
-    "eleven",
-    "twelve",
-    "thirteen",
-    "fourteen",
-    "fifteen",
-    "sixteen",
-    "seventeen",
-    "eighteen",
-    "nineteen",
-]
-_TENS = ["twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety"]
+_ONES = (
+    "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve", "thirteen", "fourteen",
+    "fifteen", "sixteen", "seventeen", "eighteen", "nineteen",
+)  # fmt: skip
+_TENS = ("twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety")
 _WORDS = {w: n for n, w in enumerate(_ONES, start=1)} | {w: 10 * n for n, w in enumerate(_TENS, start=2)}
 _SCALES = {"hundred": 100, "thousand": 1_000, "million": 1_000_000, "billion": 1_000_000_000}
 _PARTS = {
@@ -223,6 +206,6 @@ def _fraction(written: str) -> tuple[float, float]:
 
 
 def _ratio(written: str) -> tuple[float, float]:
-    words = [w for w in re.sub(r"\b(out|of|in|every)\b", " ", written.lower()).split()]
+    words = re.sub(r"\b(out|of|in|every)\b", " ", written.lower()).split()
     part, whole = (_value(w)[0] for w in (words[0], words[-1]))
     return (part / whole if 1 < whole <= 100 else 0.0), _FRACTION_STEP
