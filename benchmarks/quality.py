@@ -1,8 +1,8 @@
-"""``python -m benchmarks.quality [--write]``: how well the event coder does. Prints Markdown; ``--write`` renews docs/quality.md.
+"""``python -m benchmarks.quality [--write]``: how well text is read. Prints Markdown; ``--write`` renews docs/quality.md.
 
 Measured on: the half of the PLOVER gold records (where the folder of real files is there; out of fold, since the models were
 trained on it), the project's held-out sentences (never trained on), the seed article, and the probes. How events are matched
-stands in ``scoring.py``, how the gold is read in ``gold.py``.
+stands in ``scoring.py``, how the gold is read in ``gold.py``. Numeric claims are measured by ``claims.py``.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from typing import Any
 
 from assets.news.coding.coder import Coder, Event, RuleCoder, Text
 from assets.news.coding.training import train
-from benchmarks import gold, scoring, seed
+from benchmarks import claims, gold, scoring, seed
 from benchmarks.scoring import Coded, Expected, Item
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -271,6 +271,31 @@ def modality_and_dates(items: Sequence[Item]) -> list[list[object]]:
     ]
 
 
+def claims_table() -> str:
+    """Return how many claims of the labelled sentences are read with all of their parts right."""
+    labelled = claims.sentences()
+    parts = [
+        ("all sentences", labelled),
+        *((f"of these, {part}", [s for s in labelled if s.part == part]) for part in claims.PARTS),
+    ]
+    rows = []
+    for name, of in parts:
+        m = claims.measure(of)
+        silent = [s for s in of if not s.expected]
+        false = sum(claims.measure([s]).n_found > 0 for s in silent)
+        rows.append([name, m.n_sentences, m.n_expected, m.n_found, m.precision, m.recall, f"{false} of {len(silent)}"])
+    header = [
+        "claims in",
+        "sentences",
+        "expected",
+        "found",
+        "precision",
+        "recall",
+        "sentences without a claim that were given one",
+    ]
+    return table(header, rows)
+
+
 def speed(coder: Coder, items: Sequence[Item]) -> tuple[float, float]:
     """Return sentences per second of one process, and seconds from a new interpreter to the first event."""
     texts = [Text(i.id, i.text, i.published) for i in items]
@@ -372,6 +397,7 @@ def report() -> str:
     if records:
         error = scoring.calibration_error(scoring.reliability(records))
         parts += [f"Gold half, out of fold; mean distance {error:.2f}.", reliability_table(records)]
+    parts += ["### Numeric claims", claims_table()]
     rate, first = speed(coder, held * 4)
     parts += [
         "### Speed",

@@ -1,7 +1,8 @@
 """What an article claims in numbers: of each claim the measure, the number, the place or the parties, and the period.
 
-One sentence at a time. What a sentence does not say is not guessed: a claim without a place has none, unless the headline
-names one state alone; a claim without a period has none, and it is for whoever judges it to say which one they take.
+One sentence at a time. What a sentence does not say is not guessed: a claim without a place has that of the headline, if it
+names one state alone, else that of the claim before it, else none; a claim without a period has none, and it is for whoever
+judges it to say which one they take.
 """
 
 from __future__ import annotations
@@ -49,6 +50,29 @@ _MANY_YEARS = re.compile(
     r"\b(?:since|over|in|during|for)(?: the)?(?: (?:past|last|previous))? (?:\w+ ){0,2}(?:years|decades?|months|(?:19|20)\d\d)\b",
     re.IGNORECASE,
 )
+_UNKNOWN_PLACE = re.compile(
+    r"\b(?:in|across|throughout)\s+(?:the\s+)?(?P<name>[A-Z][a-z]+(?:\s[A-Z][a-z]+)*)"
+    r"|\b(?:in|across|throughout)\s+(?:the|its|this|our)\s+(?:city|county|state|province|region|town|district|borough|territory)\b"
+    r"|\b(?:worldwide|globally|around the world|statewide|citywide)\b"
+)
+"""A place that is no state or jurisdiction that is known, or none of their size; of names, those that are not mentions."""
+_TIMES = frozenset(
+    (
+        "January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December",
+        "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday", "Spring", "Summer", "Autumn", "Fall", "Winter",
+    )
+)  # fmt: skip
+_SMALLER = re.compile(r"\s(?:County|City|Valley|Metro|Island)\b")
+_SO_FAR = re.compile(
+    r"\b(?:since|so far|to date|already|altogether|in total|over the (?:past|last)|this year|last year)\b", re.IGNORECASE
+)
+_UNNAMED = {
+    r"Treasury(?: Department)?|SDN|Specially Designated|OFAC": ("USA", "USA.TREASURY"),
+    r"Border Patrol": ("USA", "USA.CBP"),
+    r"[Uu]nreliable [Ee]ntity [Ll]ist": ("CHN", None),
+    r"[Ee]ntity [Ll]ist": ("USA", None),
+}
+"""Words that say who acted where no actor is found: bodies that go by half their name, and lists that one state alone has."""
 _SINCE = re.compile(r"\bsince\s(?:\w+\s)?$", re.IGNORECASE)
 
 
@@ -101,6 +125,7 @@ def claims_of(text: str, on: date | None, title: str | None = None) -> list[Clai
     if title is not None:
         spans.insert(0, (0, len(title)))
     place_of_title: str | None = None
+    last_place: str | None = None
     found: list[Claim] = []
     for number, (start, end) in enumerate(spans):
         sentence = whole[start:end].rstrip()
@@ -108,7 +133,8 @@ def claims_of(text: str, on: date | None, title: str | None = None) -> list[Clai
             continue
         if number and title is not None and place_of_title is None:
             place_of_title = _only_place(mentions_of(title, on)) or ""
-        found += _in_sentence(sentence, number, start, on, place_of_title or None)
+        found += _in_sentence(sentence, number, start, on, place_of_title or last_place)
+        last_place = next((c.actor_id for c in reversed(found) if c.actor_id is not None), None)
     return found
 
 
@@ -155,7 +181,8 @@ def _claim(
     else:
         words = match.group("drug") or match.group("deaths")
         drug = rules.label_of(words, rules.DRUGS) or "all"
-        actor = _where(sentence, match, amount, named) or place_of_title
+        actor = _where(sentence, match, amount, named)
+        actor = (place_of_title if actor is None else actor) or None
     first, last, basis = _period(sentence, amount, dates, on, is_list=measure in _LISTS)
     return Claim(
         sentence=number,
@@ -211,7 +238,8 @@ def _where(sentence: str, match: Match, amount: Quantity, named: Sequence[Mentio
     """The place whose deaths are counted.
 
     In this order: whose people are counted (``100,000 Americans``), whose deaths (``US overdose deaths``), what stands after
-    ``in``, who ``recorded`` them; else the one place that the sentence names.
+    ``in``, who ``recorded`` them; else the one place that the sentence names. The empty text where it names a place that is not
+    known: then none must be taken from elsewhere.
     """
     deaths = match.found.span("deaths") if match.group("deaths") else (-1, -1)
     for m in named:
@@ -220,6 +248,8 @@ def _where(sentence: str, match: Match, amount: Quantity, named: Sequence[Mentio
     for m in named:
         if sentence[m.char_end : max(deaths[0], m.char_end)] in (" ", "'s ", "’s "):
             return _place(m)
+    if any(_SMALLER.match(sentence, m.char_end) for m in named) or _names_unknown_place(sentence, named):
+        return ""
     inside = [m for m in named if _IN.search(sentence, 0, m.char_start) and not _NATIONALS.search(m.surface)]
     if inside:
         return _place(min(inside, key=lambda m: min(abs(m.char_start - amount.end), abs(amount.start - m.char_end))))
@@ -227,6 +257,16 @@ def _where(sentence: str, match: Match, amount: Quantity, named: Sequence[Mentio
         if _REPORTS.match(sentence, m.char_end):
             return _place(m)
     return _only_place(named)
+
+
+def _names_unknown_place(sentence: str, named: Sequence[Mention]) -> bool:
+    def is_known(name: re.Match[str]) -> bool:
+        if name["name"] is None:
+            return False
+        first, last = name.span("name")
+        return name["name"].split()[0] in _TIMES or any(m.char_start < last and first < m.char_end for m in named)
+
+    return not all(is_known(m) for m in _UNKNOWN_PLACE.finditer(sentence))
 
 
 def _who(sentence: str, match: Match, named: Sequence[Mention]) -> tuple[str | None, str | None]:
@@ -245,8 +285,8 @@ def _who(sentence: str, match: Match, named: Sequence[Mention]) -> tuple[str | N
     chosen = next(iter(after), None) or (actors[-1] if actors and start < parties[0] else None)
     chosen = chosen or next(iter(owner), None) or (actors[-1] if actors else None)
     if chosen is None:
-        named_list = (match.group("list") or "").lower()
-        return ("CHN" if "unreliable" in named_list else "USA" if "entity list" in named_list else None), None
+        words = sentence[: max(end, parties[1])]
+        return next((who for pattern, who in _UNNAMED.items() if re.search(rf"\b(?:{pattern})\b", words)), (None, None))
     return _state(chosen), chosen.actor_id if "." in chosen.actor_id else None
 
 
@@ -285,8 +325,14 @@ def _period(
     usable = [
         (d, d.event_date, d.event_date_end - timedelta(days=1))
         for d in dates
-        if d.event_date is not None and d.event_date_end is not None and (not is_list or d.precision == "day")
+        if d.event_date is not None and d.event_date_end is not None
     ]
+    if is_list:
+        # changes of a list are counted by the day: a text of a month, a year or all that came so far is not compared
+        days = [(d, first, last) for d, first, last in usable if d.precision == "day"]
+        if _SO_FAR.search(sentence) or (dates and not days):
+            return None, None, "not_read"
+        usable = days
     if usable:
         nearest, first, last = min(
             usable, key=lambda d: (min(abs(d[0].start - amount.end), abs(amount.start - d[0].end)), d[0].start)
@@ -295,7 +341,7 @@ def _period(
         if not is_list and ("since" in said or _SINCE.search(sentence, 0, nearest.start)):
             return None, None, "not_read"
         return first, last, "stated"
-    if (dates and not is_list) or _MANY_YEARS.search(sentence):
+    if dates or _MANY_YEARS.search(sentence):
         return None, None, "not_read"
     return None, None, "none"
 

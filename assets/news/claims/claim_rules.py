@@ -67,7 +67,8 @@ _WITH_DRUG = (
 _LIMITED = r"(?:deaths|fatalities)"
 PHRASES = {
     "WORD": _WORD,
-    "PEOPLE": rf"(?:(?:{_WORD} ){{0,3}}?(?:people|persons|americans|canadians|residents|lives|adults|men and women))",
+    "DRUG_WORD": _DRUG,
+    "PEOPLE": r"(?:(?:more|other|u\.?s\.?|american|canadian) )?(?:people|persons|americans|canadians|residents|citizens|lives)",
     "DRUG": rf"(?P<drug>{_WITH_DRUG})",
     "SEIZED": rf"(?:illicit |illegal |suspected |pure |powdered )?(?P<seized>{'|'.join(SEIZED)})\b",
     "DEATHS": (
@@ -77,7 +78,10 @@ PHRASES = {
         rf"|{_LIMITED} (?:involving|from|due to|caused by|linked to|tied to|attributed to|related to|by) "
         rf"(?:{_WITH_DRUG}|(?:an? )?(?:{_DRUG} |drug )?overdoses?))"
     ),
-    "OVERDOSES": rf"(?:an? )?(?:suspected |accidental |unintentional )?(?:(?P<deaths>{_DRUG}) |drug |fatal )?overdos(?:es|e|ing)",
+    "OVERDOSES": (
+        rf"(?:an? )?(?:suspected |accidental |unintentional )?(?:(?P<deaths>(?:synthetic )?{_DRUG}) |drug |fatal )?"
+        r"overdos(?:es|e|ing)\b"
+    ),
     "DIED": r"(?:(?:have |had )?died|die|dead|lost their lives|perished)",
     "PARTIES": (
         r"(?P<parties>{C}"
@@ -92,8 +96,20 @@ PHRASES = {
     ),
     "BEEN": r"(?:(?:were|was|are|have been|has been|had been|being) )?",
     "HIGH": r"(?:an? )?(?:new )?(?:record )?(?:high )?(?:of )?",
-    "RISE": r"(?:rose|risen|climbed|increased|jumped|soared|surged|grew|spiked|rises?|were up|went up)",
-    "FALL": r"(?:fell|fallen|dropped|declined|decreased|plunged|plummeted|falls?|were down|went down)",
+    "RISE": (
+        r"(?:rose|risen|rises?|climb(?:ed|s)?|increase[ds]?|jump(?:ed|s)?|soar(?:ed|s)?|surge[ds]?|grew|grown|spike[ds]?"
+        r"|edged up|were up|went up)"
+    ),
+    "FALL": (
+        r"(?:fell|fallen|falls?|drop(?:ped|s)?|decline[ds]?|decrease[ds]?|plunge[ds]?|plummet(?:ed|s)?|dip(?:ped|s)?"
+        r"|slip(?:ped|s)?|edged down|were down|went down)"
+    ),
+    "REACHED": (
+        r"(?:hits?|reach(?:ed|es)?|top(?:ped|s)?|surpass(?:ed|es)?|exceed(?:ed|s)?|pass(?:ed|es)?|cross(?:ed|es)?|totall?ed"
+        r"|stood at|came to)"
+    ),
+    "OF_ALL": r"(?:[\ue100-\ue1ff]\ue000* )?",
+    "COMMAS": r"(?:[^\s;:\ue000-\ue3ff]+ ){0,6}?",
 }
 """Phrases by the names that patterns use."""
 
@@ -105,8 +121,17 @@ _UNREAL = re.compile(
     r"|target of|goal of|not|never|no longer|denied|denies|n[’']t|nonfatal|non-fatal)\b",
 )
 """Words for what has not happened; written small, so that May the month is none of them."""
+_PART = re.compile(
+    r"\b(?:among|aged?|ages|under|younger|older|teen\w*|adolescents?|children|youths?|veterans?|soldiers|inmates|prisoners"
+    r"|pregnant|women|men|(?:black|white) (?:people|americans|residents)|hispanic|latino|native|indigenous|homeless|prescription"
+    r"|nonfatal|non-fatal)\b",
+    re.IGNORECASE,
+)
+"""Words for a part of those who died: what is held counts all of them."""
 _BEFORE = 60
 """So many characters before a match are searched for them, within the sentence's part."""
+_BEHIND = 25
+"""So many characters after a match are searched for a part of those who died."""
 _OTHER_UNIT = re.compile(
     r"\s?(?:(?:every|each|per|a) (?:single )?(?:day|week|month|hour)|daily|weekly|monthly"
     r"|\w+ (?:every|each) (?:single )?day)\b",
@@ -200,13 +225,13 @@ RULES: tuple[ClaimRule, ...] = (
         SHARE,
         r"{DRUG}\b[^.;\ue100-\ue3ff]{0,160}?\b(?:account\w* for|involved in|responsible for|behind|blamed for|linked to|"
         r"implicated in|present in|found in|detected in|caus(?:es|ed|ing)|play\w* (?:a|some) (?:role|part) in|figure[sd]? "
-        r"in|contribut\w+ to|mak(?:es|ing) up) {P}(?: of)? {GAP5}{DEATHS}",
+        r"in|contribut\w+ to|mak(?:es|ing) up) {P}(?: of)? {GAP5}{OF_ALL}{GAP2}{DEATHS}",
         "Fentanyl, a painkiller, accounts for more than two-thirds of drug-related deaths in the country.",
     ),
     ClaimRule(
         "share_with_drug",
         SHARE,
-        r"{P}(?: of)? {GAP5}{DEATHS}[^.;\ue100-\ue3ff]{0,60}? (?:involv(?:e|ed|es|ing)|(?:are|were|was|is) (?:\w+ "
+        r"{P}(?: of)? {GAP5}{OF_ALL}{GAP2}{DEATHS}[^.;\ue100-\ue3ff]{0,60}? (?:involv(?:e|ed|es|ing)|(?:are|were|was|is) (?:\w+ "
         r")?(?:caused by|linked to|attributed to|tied to|due to|blamed on|from)|caused by|due to|linked to) {GAP3}{DRUG}",
         "Two out of three overdose deaths in America are caused by fentanyl.",
     ),
@@ -226,7 +251,8 @@ RULES: tuple[ClaimRule, ...] = (
     ClaimRule(
         "overdoses_killed",
         DEATHS,
-        r"(?<!-)overdoses (?:have |had )?(?:killed|kill|claimed|took|cost) (?:the lives of )?{C}",
+        r"(?<!-)(?:(?P<deaths>(?:synthetic )?{DRUG_WORD}) )?overdoses (?:have |had )?(?:killed|kill|claimed|took|cost) "
+        r"(?:the lives of )?{C}",
         "Overdoses claimed 106,699 lives in 2021.",
     ),
     ClaimRule(
@@ -245,15 +271,34 @@ RULES: tuple[ClaimRule, ...] = (
     ClaimRule(
         "deaths_rose_to",
         DEATHS,
-        r"{DEATHS} {GAP8}(?:hit|reached|topped|tops?|surpassed|exceeded|passed|crossed|totall?ed|stood at|came to|"
-        r"(?:{RISE}|{FALL}) {GAP2}to) {HIGH}{C}",
+        r"{DEATHS} {GAP8}(?:{REACHED}|(?:{RISE}|{FALL}) {GAP2}to) {HIGH}{C}",
         "CDC: US overdose deaths hit record 107,000 last year.",
     ),
     ClaimRule(
         "deaths_changed_and_came_to",
         DEATHS,
-        r"{DEATHS} {GAP6}(?:{RISE}|{FALL})(?: by)? [\ue200-\ue2ff]\ue000* {GAP5}to {HIGH}{C}",
+        r"{DEATHS} {GAP6}(?:{RISE}|{FALL})(?: by)? [\ue200-\ue2ff]\ue000*,? {COMMAS}to {HIGH}{C}",
         "U.S. overdose deaths rose 15 percent in 2021 to more than 100,000.",
+    ),
+    ClaimRule(
+        "number_who_died",
+        DEATHS,
+        r"number of {PEOPLE} (?:who )?(?:have )?(?:died|dying|killed) (?:of|from|by) {OVERDOSES} {GAP4}"
+        r"(?:{REACHED}|(?:{RISE}|{FALL}) {GAP2}to) {HIGH}{C}",
+        "The number of Americans who died of drug overdoses fell to 107,543 in 2023.",
+    ),
+    ClaimRule(
+        "deaths_with_drug",
+        DEATHS,
+        r"{C} of (?:the|those|these|all) {OF_ALL}{GAP3}(?:overdose |drug )?deaths {GAP4}"
+        r"(?:involved|were caused by|were linked to) {DRUG}",
+        "About 75,000 of the nearly 110,000 US overdose deaths in 2022 involved synthetic opioids.",
+    ),
+    ClaimRule(
+        "died_of_drug",
+        DEATHS,
+        r"{C} {PEOPLE} {GAP6}{DIED} {GAP2}(?:of|from|due to|after taking) {DRUG}\b",
+        "Every year about 70,000 Americans die from fentanyl.",
     ),
     ClaimRule(
         "number_of_deaths",
@@ -360,11 +405,12 @@ def _index(sign: str) -> int:
 
 
 def _is_unreal(slots: str, found: re.Match[str], quantity: Quantity) -> bool:
-    """Whether it is said as a plan, a fear, a wish or not at all, or counts another time than a year."""
+    """Whether it is said as a plan, a fear, a wish or not at all, of a part of the dead, or of another time than a year."""
     before = re.split(r"[;:]|, (?:and|but|while) ", slots[max(0, found.start() - _BEFORE) : found.start()])[-1]
     until = max(quantity.end, found.end())
     return (
         _UNREAL.search(before + slots[found.start() : until]) is not None
+        or (found.re.groupindex.get("parties") is None and _PART.search(slots, found.start(), until + _BEHIND) is not None)
         or _OTHER_UNIT.match(slots, quantity.end) is not None
         or _OTHER_UNIT.match(slots, found.end()) is not None
         or _BY_YEAR.search(slots, found.end()) is not None

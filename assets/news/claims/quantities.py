@@ -82,7 +82,7 @@ COMPARATORS = {
 }
 """Words in front of a number, by what they say."""
 _MEANS = {word: comparator for comparator, words in COMPARATORS.items() for word in words}
-_PASSED = re.compile(r"\b(?:topp|surpass|exceed|pass|cross)(?:ed|es|ing|s)?\s+(?:the\s+)?$", re.IGNORECASE)
+_PASSED = re.compile(r"\b(?:top(?:ped|ping|s)?|(?:surpass|exceed|pass|cross)(?:ed|es|ing|s)?)\s+(?:the\s+)?$", re.IGNORECASE)
 """A verb that says ``more than``."""
 
 _ONES = (
@@ -130,7 +130,9 @@ def quantities(text: str) -> list[Quantity]:
         one = _quantity(text, m)
         if one is not None:
             found.append(one)
-        position = max(m.end() if one is None else one.end, m.start() + 1)
+        # a year in front of a number is none, the number after it may be one: "in 2023 to 107,500"
+        past = one.end if one is not None else m.end("number") if m["number"] else m.end()
+        position = max(past, m.start() + 1)
     return found
 
 
