@@ -59,7 +59,8 @@ _UNKNOWN_PLACE = re.compile(
 _TIMES = frozenset(
     (
         "January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December",
-        "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday", "Spring", "Summer", "Autumn", "Fall", "Winter",
+        "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday",
+        "Spring", "Summer", "Autumn", "Fall", "Winter",
     )
 )  # fmt: skip
 _SMALLER = re.compile(r"\s(?:County|City|Valley|Metro|Island)\b")
