@@ -35,7 +35,7 @@ EXAMPLES: dict[str, tuple[tuple[str, str], ...]] = {
     "describe": (
         ("bilateral describe", "all tables and macros"),
         ("bilateral describe dyad_day", "columns with units, warnings and vocabularies"),
-        ("bilateral describe listed_on", "what a macro takes and gives, with an example"),
+        ("bilateral describe listed_on", "what a macro takes and gives, each column with its meaning, with an example"),
     ),
     "audit": (("bilateral audit", "every check of the published file again, by Great Expectations itself"),),
     "status": (("bilateral status", "what is held, how old it is, what was refused"),),

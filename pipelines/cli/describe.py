@@ -22,7 +22,7 @@ _MOST_VALUES = 40
 
 
 def describe(settings: Settings, name: str | None) -> int:
-    """Print all tables and macros, or one of them, or a column of a table (``core.events.modality``)."""
+    """Print all tables and macros, or one of them, or a column (``core.events.modality``, ``listed_on.certainty``)."""
     with connect_for_readers(settings.published) as con:
         if name is None:
             _all(con)
@@ -93,8 +93,16 @@ def _one_column(row: Sequence[Any]) -> None:
         _say(f"One of: {', '.join(words)}.", "      ")
 
 
+def _columns_of_macro(con: DuckDBPyConnection, macro: str) -> list[tuple[str, str, str, list[str]]]:
+    """Name, type, meaning and vocabulary of what a macro gives; none in a file that was published earlier."""
+    if not _has(con, "meta.macro_columns", "vocabulary"):
+        return []
+    query = "SELECT column_name, type, description, vocabulary FROM meta.macro_columns WHERE macro_name = ? ORDER BY position"
+    return con.execute(query, [macro]).fetchall()
+
+
 def _column(con: DuckDBPyConnection, name: str) -> bool:
-    """Print one column of a table, and its values where they are few; false where there is no such column."""
+    """Print one column of a table, with its values where they are few, or of a macro; false where there is no such column."""
     table, _, column = name.rpartition(".")
     words = "vocabulary" if _has(con, "meta.columns", "vocabulary") else "[]"
     rows = con.execute(
@@ -107,7 +115,11 @@ def _column(con: DuckDBPyConnection, name: str) -> bool:
         _one_column(row)
         if row[1] in ("VARCHAR", "BOOLEAN"):
             _values(con, found, column)
-    return bool(rows)
+    given = [row for row in _columns_of_macro(con, table) if row[0] == column]
+    for _, kind, meaning, vocabulary in given:
+        print(styled(table, "bold") + "  (macro)")
+        _one_column((column, kind, False, meaning, "", vocabulary))
+    return bool(rows or given)
 
 
 def _values(con: DuckDBPyConnection, table: str, column: str) -> None:
@@ -145,8 +157,8 @@ def _macro(con: DuckDBPyConnection, name: str) -> bool:
         _say(f"gives: {result}", "  ")
         if columns:
             print("  columns:")
-            for column in columns:
-                _say(column, "    ")
+            for column, kind, meaning, vocabulary in _columns_of_macro(con, macro) or [(c, "", "", []) for c in columns]:
+                _one_column((column, kind, False, meaning, "", vocabulary))
         print("  example:")
         _say(example, "    ")
     return bool(found)

@@ -90,6 +90,11 @@ def _macro(name: str, parameters: Sequence[str], text: str) -> Iterator[str]:
     first, *rest = head.lines
     yield from (f"\n## {name}({', '.join(parameters)})\n", _plain(first), "")
     yield from (f"- {_plain(line)}" for line in rest)
+    for column, given in head.columns.items():
+        words = f" One of {', '.join(f'`{word}`' for word in given.vocabulary)}." if given.vocabulary else ""
+        yield f"- `{column}`: {_plain(given.description)}{words}"
+    if head.as_in:
+        yield f"- Columns that are not named here mean what they mean in {', '.join(f'`{name}`' for name in head.as_in)}."
     yield from ("", "```sql", head.example, "```")
 
 

@@ -10,20 +10,35 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from assets.schema import usage_warnings
 
-_LABEL = re.compile(r"(?:[a-z]+(?:, [a-z]+)*|Result): ")
+_LABEL = re.compile(r"(?:[a-z]+(?:, [a-z]+)*|Result|As in|Column \w+(?: \([\w, ]+\))?): ")
+_COLUMN = re.compile(r"Column (\w+)(?: \(([\w, ]+)\))?: (.+)")
+
+
+@dataclass(frozen=True)
+class Given:
+    """What a column that a macro gives means, and the words that it may hold; none where it is free."""
+
+    description: str
+    vocabulary: tuple[str, ...] = ()
+    warnings: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
 class Header:
-    """The comment on top of a macro's file: sentences, each argument and the result on lines of their own, and an example."""
+    """The comment on top of a macro's file: sentences, each argument and the result on lines of their own, and an example.
+
+    ``columns`` are those that the macro alone gives; all others mean what they mean in the tables and macros of ``as_in``.
+    """
 
     lines: tuple[str, ...]
     example: str
+    columns: Mapping[str, Given]
+    as_in: tuple[str, ...]
 
     @property
     def first_sentence(self) -> str:
@@ -65,7 +80,56 @@ def header(text: str) -> Header:
             lines.append(line)
     warnings = iter(usage_warnings(text, "a macro"))
     lines = [next(warnings).shown if line.startswith("warning: ") else line for line in lines]
-    return Header(tuple(lines), " ".join([head[at].removeprefix("Example: "), *head[at + 1 :]]))
+    columns = {
+        found[1]: Given(found[3], tuple(found[2].split(", ")) if found[2] else ())
+        for line in lines
+        if (found := _COLUMN.match(line))
+    }
+    like = [name for line in lines if line.startswith("As in: ") for name in line.removeprefix("As in: ").split(", ")]
+    like += [name for line in lines for name in re.findall(r"the columns of ([\w.]*\w)", line.partition("Result: ")[2])]
+    said = tuple(line for line in lines if not line.startswith(("Column ", "As in: ")))
+    example = " ".join([head[at].removeprefix("Example: "), *head[at + 1 :]])
+    return Header(said, example, columns, tuple(dict.fromkeys(like)))
+
+
+def meanings(
+    gives: Mapping[str, Sequence[str]], headers: Mapping[str, Header], tables: Mapping[str, Mapping[str, Given]]
+) -> dict[str, dict[str, Given]]:
+    """What each column of each macro means: as its header says, or as in the first of the tables and macros that it names.
+
+    Args:
+        gives: the columns of each macro.
+        headers: of each macro.
+        tables: what the columns of each table mean (``core.events``).
+
+    Raises:
+        ValueError: nothing says what a column means, or a header speaks of a column or a table that is not there.
+    """
+    found: dict[str, dict[str, Given]] = {}
+
+    def of(name: str) -> Mapping[str, Given]:
+        if name in tables:
+            return tables[name]
+        if name not in found:
+            if name not in gives:
+                raise ValueError(f"a header names {name}, which is no table and no macro that gives one")
+            found[name] = {}
+            head = headers[name]
+            if unknown := head.columns.keys() - set(gives[name]):
+                raise ValueError(f"{name}.sql: there is no column {', '.join(sorted(unknown))} in what it gives")
+            sources = [head.columns, *(of(other) for other in head.as_in)]
+            for column in gives[name]:
+                said = next((source[column] for source in sources if column in source), None)
+                if said is None:
+                    raise ValueError(
+                        f"{name}.sql: say what its column {column} means: '-- Column {column}: ...' or '-- As in: <table>'"
+                    )
+                found[name][column] = said
+        return found[name]
+
+    for name in gives:
+        of(name)
+    return found
 
 
 _BODY = re.compile(

@@ -25,7 +25,7 @@ from assets.errors import BilateralError
 from assets.schema import SQL, UsageWarning, declared, headers, names_in, usage_warnings, with_warnings
 from pipelines import progress
 from pipelines.publish.audit import Validation
-from pipelines.publish.macros import bound, guard_of, header
+from pipelines.publish.macros import Given, bound, guard_of, header, meanings
 from pipelines.settings import ROOT
 
 
@@ -263,15 +263,19 @@ def _write_lineage(con: duckdb.DuckDBPyConnection) -> None:
 
 
 def _write_macros(con: duckdb.DuckDBPyConnection) -> None:
-    """Fill ``meta.macros`` from the headers of the macros and from the columns that they give."""
+    """Fill ``meta.macros`` and ``meta.macro_columns`` from the headers of the macros and from the columns that they give."""
     made = con.execute(
         """SELECT function_name, any_value(parameters), bool_or(function_type = 'table_macro') FROM duckdb_functions()
            WHERE function_type IN ('macro', 'table_macro') AND NOT internal AND schema_name = 'main' GROUP BY 1 ORDER BY 1"""
     ).fetchall()
     texts = {script.name: (SQL / "macros" / f"{script.name}.sql").read_text(encoding="utf-8") for script in scripts("macros")}
+    heads = {name: header(text) for name, text in texts.items()}
+    types: dict[str, dict[str, str]] = {}
     for name, parameters, is_table in made:
-        head = header(texts[name])
+        head = heads[name]
         gives = con.execute(f"DESCRIBE FROM {head.call(name)}").fetchall() if is_table else []
+        if is_table:
+            types[name] = {column[0]: column[1] for column in gives}
         con.execute(
             "INSERT INTO meta.macros VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
             [
@@ -285,6 +289,17 @@ def _write_macros(con: duckdb.DuckDBPyConnection) -> None:
                 head.example,
             ],
         )
+    tables: dict[str, dict[str, Given]] = {}
+    for table, column, text, words, warnings in con.execute(
+        "SELECT table_name, column_name, description, vocabulary, warnings FROM meta.columns"
+    ).fetchall():
+        tables.setdefault(table, {})[column] = Given(text, tuple(words), tuple(warnings))
+    rows = [
+        (name, column, position, types[name][column], said.description, list(said.vocabulary), list(said.warnings))
+        for name, columns in meanings({name: list(columns) for name, columns in types.items()}, heads, tables).items()
+        for position, (column, said) in enumerate(columns.items(), 1)
+    ]
+    con.executemany("INSERT INTO meta.macro_columns VALUES (?, ?, ?, ?, ?, ?, ?)", rows)
 
 
 def _write_dictionary(con: duckdb.DuckDBPyConnection) -> None:

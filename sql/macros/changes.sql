@@ -1,10 +1,23 @@
 -- What changed, as it became known: listings, revised counts, new events and articles, sources gone stale.
 -- since: the first moment, UTC (TIMESTAMP, DATE or text). until: the moment before which; the present one, as a rule.
--- Result: one row per change: change_id (stable), kind (listing_added, listing_removed, listing_modified, count_new, count_revised,
--- event_new, article_new, source_stale), known_from (since when it can be known, UTC), date (of the act, event or article, or the end
--- of the period counted), topic (the list, source or origin), actor_id (who acts, or where it is counted), target_id (the state of
--- the party, or the target of the event), what, old_value, new_value and unit (of counts; a new_value of NULL: withdrawn or
--- suppressed), detail, url, snapshot_id, publication_id and published_at (the publication that was the first to hold it).
+-- Result: one row per change.
+-- Column change_id: Names the change, the same in every publication.
+-- Column kind (listing_added, listing_removed, listing_modified, count_new, count_revised, event_new, article_new, source_stale): What
+-- changed. source_stale: its newest data are older than the source declares.
+-- Column known_from: Since when it can be known, UTC.
+-- Column date: Day of the act, event or article, or the end of the period counted.
+-- Column topic: The list, source or origin.
+-- Column actor_id: Who acts, or where it is counted.
+-- Column target_id: The state of the party, or the target of the event.
+-- Column what: The change in words.
+-- Column old_value: Of counts, the value before; NULL where there was none.
+-- Column new_value: Of counts, the value now; NULL where it was withdrawn or suppressed.
+-- Column unit: Of counts: deaths, percent or per_100k.
+-- Column detail: What else is said of it.
+-- Column url: Where it can be read.
+-- Column snapshot_id: The snapshot that brought it.
+-- Column publication_id: The publication that was the first to hold it.
+-- Column published_at: When that publication was built, UTC.
 -- warning: aggregation_hazard: revised counts over 12 months overlap; never add up their differences.
 -- Example: SELECT kind, topic, count(*) FROM changes('2023-10-01', '2023-12-31') GROUP BY ALL ORDER BY ALL;
 CREATE OR REPLACE MACRO changes(since, until) AS TABLE

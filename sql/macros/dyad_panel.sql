@@ -1,11 +1,11 @@
 -- The panel of a pair of states by day, week or month, both directions, by current knowledge.
 -- a, b: actor ids of the two states; one that is not known is an error. grain: 'day', 'week' (Monday to Sunday) or 'month'.
--- Result: source_id, target_id, date (first day of the period), period_end (its last day), n_days (days of it in the calendar:
--- fewer in the first and last period), and the columns of marts.dyad_day summed over the period. NULL where no day of the
+-- Result: source_id, target_id, date, period_end, n_days, and the columns of marts.dyad_day summed over the period. NULL where no day of the
 -- period has a value; a day without events has one, 0, only where its news is fully covered. Listings added and removed are 0 only
 -- where all lists of the source are covered on all days. n_listings_in_force and n_listings_target_unknown (listings of the source of
 -- no known state) are stocks: those of the last day that has one.
 -- coverage_share is the mean over n_days, n_lists_covered the least of the days.
+-- As in: dyad_periods
 -- Example: FROM dyad_panel('USA', 'CHN', 'month');
 CREATE OR REPLACE MACRO dyad_panel(a, b, grain) AS TABLE
 WITH days_now AS (

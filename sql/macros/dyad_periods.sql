@@ -1,11 +1,18 @@
 -- Days of dyads summed by day, week or month: the one body of marts.dyad_month, dyad_panel and dyad_panel_as_known.
 -- days: name of a table (also of a WITH) with the columns of marts.dyad_day. grain: 'day', 'week' (Monday to Sunday) or 'month'.
--- Result: source_id, target_id, date (first day of the period), period_end (its last day), n_days (days of it in the calendar:
--- fewer in the first and last period), and the columns of marts.dyad_day summed over the period. NULL where no day of the
+-- Result: source_id, target_id, date, period_end, n_days, and the columns of marts.dyad_day summed over the period. NULL where no day of the
 -- period has a value; a day without events has one, 0, only where its news is fully covered. Listings added and removed are 0 only
 -- where all lists of the source are covered on all days, official acts only where every day has a value. n_listings_in_force and
 -- n_listings_target_unknown are stocks: those of the last day that has one.
 -- coverage_share is the mean over n_days, n_lists_covered the least of the days.
+-- Column date: First day of the period.
+-- Column period_end: Last day of the period.
+-- Column n_days: Days of the period that lie in the calendar of the dyad: fewer in the first and last one.
+-- Column n_listings_in_force: Certain listings in force on the last day of the period that has a value: a stock, never added up.
+-- Column n_listings_target_unknown: Listings of the source of no known state on that day: a stock, never added up.
+-- Column coverage_share: Share of the news slots of the period that are held, 0 to 1: the mean over n_days.
+-- Column n_lists_covered: Lists of the source that cover the day, the least of the days of the period.
+-- As in: marts.dyad_month
 -- Example: FROM dyad_periods('marts.dyad_day', 'week') WHERE source_id = 'CHN' AND target_id = 'USA';
 CREATE OR REPLACE MACRO dyad_periods(days, grain) AS TABLE
 WITH placed AS (

@@ -2,9 +2,16 @@
 -- names: VARCHAR[], in any script; case, accents, legal forms, little words and the order of words do not count, misspellings,
 -- other romanisations and initials little. What the registry of actors knows a firm or body by (its Chinese name, its acronym) finds
 -- what its name finds, and its listings; the reason says so.
--- Result: asked_no (place in the list, from 1), asked, listing_id, list_id, actor_id, party_type, name, target_ids (its states),
--- score (0 to 1), reason, matched_name (the name or alias that matched), matched_kind, matched_quality, valid_from,
--- valid_from_basis, valid_to, citation. A similar name is no proof that it is the party.
+-- Result: one row per name asked for and listing that is like it. A similar name is no proof that it is the party.
+-- Column asked_no: Place of the name in the list asked, from 1.
+-- Column asked: The name as it was asked for.
+-- Column target_ids: The states of the party, joined by commas; NULL where none is known.
+-- Column score: How like the names are, 0 to 1.
+-- Column reason: Why they are taken to be like, in words.
+-- Column matched_name: The name or alias that matched.
+-- Column matched_kind (primary, aka, fka, nka): What name it is, as in core.sanction_names: primary, also, formerly, now known as.
+-- Column matched_quality (strong, weak): How telling it is, as in core.sanction_names; weak: generic by the authority's own word.
+-- As in: core.sanction_listings
 -- Example: SELECT asked, name, score FROM find_parties(['Huawei', 'Институт криминалистики']);
 CREATE OR REPLACE MACRO find_parties(names) AS TABLE
 WITH asked_names AS (

@@ -1,7 +1,9 @@
 -- Over which days the history of each list was held, by what was known at a moment, and how old its newest edition was.
 -- known: the moment, UTC; a DATE is its first instant.
--- Result: list_id, covers, covered_from, covered_to (the day after the last one), basis, known_from, vintage_date (day of the newest
--- edition, or of the moment for a record of notices), vintage_age_days (days from it to the moment; NULL at the end of known time).
+-- Result: one row per list and span of days.
+-- Column vintage_date: Day of the newest edition known then, or of the moment for a record of notices.
+-- Column vintage_age_days: Days from vintage_date to the moment; NULL at the end of known time.
+-- As in: core.list_coverage
 -- Example: SELECT list_id, covered_from, covered_to FROM list_coverage_as_known(DATE '2023-11-15') WHERE covers = 'both';
 CREATE OR REPLACE MACRO list_coverage_as_known(known) AS TABLE
 WITH spans AS (

@@ -1,8 +1,12 @@
 -- What the lists can say about a day: whether each covers it, between which editions it lies, and that in words.
 -- d: the day (DATE or text), in the authority's time zone.
--- Result: list_id, authority_id, is_covered, edition_before and edition_after (the last day covered before the day, and the first one
--- after it; NULL where there is none), n_possible (listings that may have been in force), answer (a sentence: what it means that a
--- party is not found).
+-- Result: one row per list.
+-- Column is_covered: Whether the list covers the day: who is not found was then not on it.
+-- Column edition_before: The last day covered before the day; NULL where there is none.
+-- Column edition_after: The first day covered after it; NULL where there is none.
+-- Column n_possible: Listings that may have been in force on the day.
+-- Column answer: What it means that a party is not found, as a sentence.
+-- As in: core.sanction_lists
 -- Example: SELECT list_id, answer FROM list_coverage_on(DATE '2023-11-15') WHERE NOT is_covered;
 CREATE OR REPLACE MACRO list_coverage_on(d) AS TABLE
 WITH days AS (

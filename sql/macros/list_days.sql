@@ -1,10 +1,20 @@
 -- Every list by target state, day by day: added, removed, suspended, in force, by current knowledge.
 -- since: the first day (DATE or text), in the authority's time zone. until: the last day.
--- Result: list_id, authority_id, source_id, target_id (NULL: none known; ALL: all listings of the list, each once), date, n_added,
--- n_removed, n_suspended, n_resumed, n_listed, n_in_force, is_covered, n_added_within_gap (of n_added, those of an unknown day since
--- the edition before), n_listings_target_unknown (all listings of the list without a known target state: they may add to n_listed of
--- any state). All counts are NULL on days that the list does not cover: before the first edition held, after the last, and in
+-- Result: one row per list, target state and day. All counts are NULL on days that the list does not cover: before the first edition held, after the last, and in
 -- a gap between two (core.list_coverage). A list has no rows on days before it is known to have held anyone.
+-- Column target_id: A state of the parties; NULL: none known; ALL: all listings of the list, each once. A party of several states
+-- counts for each: never add them up.
+-- Column date: The day, in the authority's time zone.
+-- Column n_added: Listings added on the day.
+-- Column n_removed: Listings removed on the day.
+-- Column n_suspended: Listings suspended on the day.
+-- Column n_resumed: Listings whose suspension ended on the day.
+-- Column n_listed: Listings on the list at the end of the day, suspended ones too: a stock.
+-- Column n_in_force: Listings in force at the end of the day, suspended ones left out: a stock.
+-- Column is_covered: Whether the list covers the day.
+-- Column n_added_within_gap: Of n_added, those of an unknown day since the edition before.
+-- Column n_listings_target_unknown: All listings of the list without a known target state: they may add to n_listed of any state.
+-- As in: marts.listing_dyads
 -- Example: SELECT date, n_in_force FROM list_days('2023-10-01', '2023-12-31') WHERE list_id = 'us_ofac_sdn' AND target_id = 'CHN';
 CREATE OR REPLACE MACRO list_days(since, until) AS TABLE
 WITH stands AS (

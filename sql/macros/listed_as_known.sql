@@ -1,10 +1,13 @@
 -- Listings in force on a day, by what a reader knew at a moment: what an analyst would have answered then.
 -- d: the day (DATE or text), in the authority's time zone. known: the moment, UTC; a DATE is its first instant.
 -- Result: the columns of core.sanction_listings, one row per listing, each in the version that stood at that moment; then
--- certainty, vintage_date (the newest edition of the list known then) and vintage_age_days (its age at the moment). certain: the list
--- covers the day, or the listing was seen before and after it. possible: the day lies before the first edition, after the last one,
--- or in a gap in which the listing came (valid_from_earliest <= d < valid_from) or went: count with certainty = 'certain'. A party
+-- certainty, vintage_date and vintage_age_days. Count with certainty = 'certain'. A party
 -- without a row was not listed only where the list covers the day: list_coverage_on(d) says where not.
+-- Column certainty (certain, possible): Whether it is certain that it was in force on the day. certain: the list covers the day, or the
+-- listing was seen before and after it. possible: the day lies before the first edition, after the last one, or in a gap in which the
+-- listing came (valid_from_earliest <= d < valid_from) or went.
+-- Column vintage_date: Day of the newest edition of the list known then.
+-- Column vintage_age_days: Days from vintage_date to the moment; NULL at the end of known time.
 -- Example: SELECT name FROM listed_as_known(DATE '2023-11-16', TIMESTAMP '2023-11-16 12:00') WHERE certainty = 'certain';
 CREATE OR REPLACE MACRO listed_as_known(d, known) AS TABLE
 SELECT

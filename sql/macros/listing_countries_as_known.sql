@@ -1,11 +1,12 @@
 -- The states of every listed party with all evidence, as known at a moment: what lists state, and other evidence.
 -- known: the moment, UTC; a DATE is its first instant.
--- Result: listing_id, version_known_from (of the version of the listing that stood then), country_id, basis, strength (stated, derived,
--- weak), evidence (NULL where the list states it), known_from, is_target. is_target: whether it makes a target state: what the list
+-- Result: one row per listing, state and kind of evidence. is_target: what the list
 -- states (nationality, citizenship, list destination, address); where it states none of these, the first that is there of:
 -- registration, identifier, linked party with other list and registry. Never place of birth, other remarks, flag.
 -- Of a listing that had been removed by then: what stood until its removal. Only rows of core with known_from at or before that moment
 -- are read.
+-- Column version_known_from: known_from of the version of the listing that stood then.
+-- As in: marts.listing_countries
 -- Example: SELECT basis, count(*) FROM listing_countries_as_known(DATE '2023-10-05') WHERE country_id = 'CHN' GROUP BY basis;
 CREATE OR REPLACE MACRO listing_countries_as_known(known) AS TABLE
 WITH versions AS (

@@ -1,9 +1,8 @@
 -- All listings, each in the version that stood at a moment, with the days on which it is certain to have been in force.
 -- known: the moment, UTC; a DATE is its first instant.
--- Result: the columns of core.sanction_listings, then certain_from and certain_to (half-open: from its start, or the first edition
--- that showed it, to its end, the last edition that showed it before a gap, or the last edition), is_within_gap (it came at an
--- unknown day between two editions too far apart: after valid_from_earliest, by valid_from), vintage_date, vintage_age_days (as in
--- list_coverage_as_known). Only rows of core with known_from at or before that moment are read.
+-- Result: the columns of core.sanction_listings, then certain_from and certain_to (half-open), is_within_gap, vintage_date,
+-- vintage_age_days. Only rows of core with known_from at or before that moment are read.
+-- As in: marts.listing_dyads, list_coverage_as_known
 -- Example: SELECT count(*) FILTER (is_within_gap) FROM listings_as_known(DATE '2023-01-01') WHERE list_id = 'us_ofac_sdn';
 CREATE OR REPLACE MACRO listings_as_known(known) AS TABLE
 WITH lists_then AS (

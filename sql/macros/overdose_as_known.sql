@@ -1,8 +1,10 @@
 -- Overdose figures as a reader knew them at a moment.
 -- known: the moment, UTC; a DATE is its first instant.
 -- Result: the columns of core.overdose_observations, one row per source, actor, measure, drug, basis, counts_by and period, each
--- in the version that stood at that moment; then vintage_date, the newest vintage of the series known then (of a source without
--- vintages the day since which the version was known), and vintage_age_days, its age at the moment.
+-- in the version that stood at that moment; then vintage_date and vintage_age_days.
+-- Column vintage_date: Day (UTC) of the newest vintage of the series known then; of a source without vintages the day since which the
+-- version was known.
+-- Column vintage_age_days: Days from vintage_date to the moment; NULL at the end of known time.
 -- warning: aggregation_hazard: deaths_12m overlap by 11 months from one row to the next; drug classes overlap; never add them up.
 -- Example: SELECT max(period_end) FROM overdose_as_known(DATE '2023-12-22') WHERE actor_id = 'USA' AND value IS NOT NULL;
 CREATE OR REPLACE MACRO overdose_as_known(known) AS TABLE

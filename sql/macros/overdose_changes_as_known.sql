@@ -3,8 +3,9 @@
 -- Method: S(t) against S(t - 12 months), the only sums that share no month. S(t) against
 -- S(t - 1 month) is the change of one month on the year before, not of a month.
 -- warning: early_release: reported counts of the newest months are too low, so their change is too.
--- Result: source, actor_id, measure, drug, basis, counts_by, period_end, deaths, deaths_before, deaths_change, change_share (0.1:
--- ten percent more), known_from (when both were known), vintage_date and vintage_age_days (of the newer sum, as in overdose_as_known).
+-- Result: one row per series and period of which both sums are known; vintage_date and vintage_age_days are of the newer sum.
+-- Column change_share: deaths_change / deaths_before (0.1: ten percent more); NULL where that is 0.
+-- As in: marts.overdose_changes, overdose_as_known
 -- Example: SELECT period_end, change_share FROM overdose_changes_as_known(DATE '2024-05-01') WHERE actor_id = 'USA' AND drug = 'all';
 CREATE OR REPLACE MACRO overdose_changes_as_known(known) AS TABLE
 WITH standing AS (

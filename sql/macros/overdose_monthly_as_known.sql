@@ -6,9 +6,8 @@
 -- Without a first year, or where a month of it is suppressed, deaths is NULL and only the change on the year before is known.
 -- warning: estimated_values: an error of the first year comes back in the same month of every year. WONDER counts residents, the sums count deaths that occurred.
 -- warning: early_release: reported counts of the newest six months are too low (is_recent).
--- Result: actor_id, drug, basis, counts_by, period_start, period_end, deaths (of that month), deaths_change (on the same month a
--- year before), is_recent, base (the first year used), method, known_from and snapshot_id of the vintage, vintage_date,
--- vintage_age_days (at the moment; NULL at the end of known time).
+-- Result: one row per series and month.
+-- As in: marts.overdose_monthly, overdose_as_known
 -- Example: SELECT period_end, deaths FROM overdose_monthly_as_known(DATE '2024-05-01') WHERE actor_id = 'USA' AND drug = 'T40.4';
 CREATE OR REPLACE MACRO overdose_monthly_as_known(known) AS TABLE
 WITH vintages AS (

@@ -4,9 +4,8 @@
 -- Survey, one-year estimates) * 100,000. An estimate counts as known from October of the year after, when it has been published;
 -- where that of the year is not, the newest before it is carried forward (is_population_carried, at most three years).
 -- warning: not_comparable: crude, not age-adjusted: do not compare with rates that CDC prints (2022: 32.4 crude, 32.6 age-adjusted). Deaths that occurred in a place are not all of its residents. New York City and the state without it have no population here.
--- Result: source, actor_id, measure, drug, basis, counts_by, period_end, deaths, population, population_year,
--- is_population_carried, rate_per_100k, known_from (of the deaths), vintage_date and vintage_age_days (of the deaths, as in
--- overdose_as_known).
+-- Result: one row per series and period of which deaths and residents are known; vintage_date and vintage_age_days are of the deaths.
+-- As in: marts.overdose_rates, overdose_as_known
 -- Example: SELECT rate_per_100k FROM overdose_rates_as_known(DATE '2024-12-01') WHERE actor_id = 'US-WV' AND drug = 'all';
 CREATE OR REPLACE MACRO overdose_rates_as_known(known) AS TABLE
 WITH populations AS (

@@ -5,9 +5,8 @@
 -- the value. Sources without vintages give what stood at the moment.
 -- warning: aggregation_hazard: classes overlap (one death, several drugs), so shares never add up to 1.
 -- warning: not_comparable: where few certificates name the drug (pct_drugs_specified) a share is too low. T40.4 holds fentanyl and other synthetic opioids.
--- Result: source, actor_id, measure, drug, basis, counts_by, period_start, period_end, deaths, deaths_all, share (0 to 1),
--- pct_drugs_specified (NULL where not published), known_from (when both were known), vintage_date (the vintage of both),
--- vintage_age_days (its age at the moment; NULL at the end of known time).
+-- Result: one row per series, class and period of which both counts are known; vintage_date is the vintage of both.
+-- As in: marts.overdose_shares, overdose_as_known
 -- Example: SELECT share FROM overdose_shares_as_known(DATE '2023-12-22') WHERE actor_id = 'USA' AND drug = 'T40.4'
 --          AND measure = 'deaths_12m' AND basis = 'reported' ORDER BY period_end DESC LIMIT 1;
 CREATE OR REPLACE MACRO overdose_shares_as_known(known) AS TABLE

@@ -25,8 +25,8 @@ COMMENT ON COLUMN marts.dyad_month.goldstein_neg_sum IS 'Sum of the Goldstein va
 COMMENT ON COLUMN marts.dyad_month.goldstein_mean IS 'Mean over events of Goldstein values, -10 to 10; NULL where no event has one.';
 COMMENT ON COLUMN marts.dyad_month.conflict_share IS 'Share of verbal and material conflict in n_events, 0 to 1; NULL where there is no event.';
 COMMENT ON COLUMN marts.dyad_month.material_conflict_share IS 'Share of material conflict in n_events, 0 to 1; NULL where there is no event.';
-COMMENT ON COLUMN marts.dyad_month.n_listings_added IS 'Parties of the target put on a list by the source in the month, as far as the lists are covered; NULL, not 0, where there is none and a list was not covered on all days.';
-COMMENT ON COLUMN marts.dyad_month.n_listings_removed IS 'Parties of the target taken off a list in the month; lower bound and NULL as in n_listings_added.';
+COMMENT ON COLUMN marts.dyad_month.n_listings_added IS 'Parties of the target put on a list by the source in the period, as far as the lists are covered; NULL, not 0, where there is none and a list was not covered on all days.';
+COMMENT ON COLUMN marts.dyad_month.n_listings_removed IS 'Parties of the target taken off a list in the period; lower bound and NULL as in n_listings_added.';
 COMMENT ON COLUMN marts.dyad_month.n_listings_in_force IS 'Listings certain to be in force on the last day of the month that has a value in marts.dyad_day: a lower bound where not all lists are covered. A stock: never add months up. Suspended listings count, since they stand on the list: marts.list_changes tells them apart.';
 COMMENT ON COLUMN marts.dyad_month.coverage_share IS 'Mean over the n_days days of the share of news slots held, 0 to 1; a day of which none is held counts as 0; NULL where no day is held.';
 COMMENT ON COLUMN marts.dyad_month.n_agree IS 'Events of the PLOVER class AGREE.';
@@ -46,12 +46,12 @@ COMMENT ON COLUMN marts.dyad_month.n_mobilize IS 'Events of the PLOVER class MOB
 COMMENT ON COLUMN marts.dyad_month.n_coerce IS 'Events of the PLOVER class COERCE.';
 COMMENT ON COLUMN marts.dyad_month.n_assault IS 'Events of the PLOVER class ASSAULT.';
 COMMENT ON COLUMN marts.dyad_month.n_no_plover IS 'Events without a PLOVER class: statements and appeals, CAMEO roots 01 and 02.';
-COMMENT ON COLUMN marts.dyad_month.n_economic_sanctions IS 'Events of CAMEO 163 and 172 in the month, as in marts.dyad_day.';
-COMMENT ON COLUMN marts.dyad_month.n_sanctions_eased IS 'Events of CAMEO 085 in the month.';
+COMMENT ON COLUMN marts.dyad_month.n_economic_sanctions IS 'Events of CAMEO 163 and 172 in the period, as in marts.dyad_day.';
+COMMENT ON COLUMN marts.dyad_month.n_sanctions_eased IS 'Events of CAMEO 085 in the period.';
 COMMENT ON COLUMN marts.dyad_month.n_listings_added_within_gap IS 'Of n_listings_added, those of an unknown day since an edition too far back.';
 COMMENT ON COLUMN marts.dyad_month.n_lists_held IS 'Lists of the source of which anything is held.';
 COMMENT ON COLUMN marts.dyad_month.n_lists_covered IS 'The least number of them that was covered on a day of the month.';
 COMMENT ON COLUMN marts.dyad_month.lists_vintage_date IS 'Day of the newest edition of that list of the source which has gone without one for longest; NULL where none is held.';
-COMMENT ON COLUMN marts.dyad_month.lists_vintage_age_days IS 'Days from lists_vintage_date to the last day of the month in the calendar; 0 where it is later.';
-COMMENT ON COLUMN marts.dyad_month.n_official_acts IS 'Official acts of the source directed at the target in the month, as in marts.dyad_day; NULL, not 0, where there is none and on one of the days there may have been one.';
+COMMENT ON COLUMN marts.dyad_month.lists_vintage_age_days IS 'Days from lists_vintage_date to the last day of the period in the calendar; 0 where it is later.';
+COMMENT ON COLUMN marts.dyad_month.n_official_acts IS 'Official acts of the source directed at the target in the period, as in marts.dyad_day; NULL, not 0, where there is none and on one of the days there may have been one.';
 COMMENT ON COLUMN marts.dyad_month.n_listings_target_unknown IS 'Listings of the source without a known target state that are certain to be in force on the last day that has a value, as n_listings_in_force: a stock, the same in all dyads of the source.';

@@ -55,3 +55,37 @@ CREATE OR REPLACE MACRO x(d, e) AS 1;
     assert head.lines == ("Things of a day and more. Also so.", "d: the day. e: the other day.", "Result: rows.")
     assert head.first_sentence == "Things of a day and more."
     assert head.example == "SELECT 1 FROM x;"
+
+
+def heads(**texts: str) -> dict[str, macros.Header]:
+    body = "-- Example: FROM {0}();\nCREATE OR REPLACE MACRO {0}() AS TABLE SELECT 1;"
+    return {name: macros.header(f"-- It is.\n{text}\n{body.format(name)}") for name, text in texts.items()}
+
+
+def test_a_column_of_a_macro_means_what_its_header_says_or_what_it_means_where_it_comes_from() -> None:
+    headers = heads(
+        a="-- Result: the columns of core.t, then n, word.\n-- Column n: Number of\n-- things.\n-- Column word (x, y): A word.",
+        b="-- Result: rows.\n-- As in: a",
+    )
+    assert headers["a"].lines == ("It is.", "Result: the columns of core.t, then n, word.")
+    tables = {"core.t": {"id": macros.Given("The id."), "n": macros.Given("Another.")}}
+    found = macros.meanings({"a": ["id", "n", "word"], "b": ["word", "id"]}, headers, tables)
+    assert {column: given.description for column, given in found["a"].items()} == {
+        "id": "The id.",
+        "n": "Number of things.",
+        "word": "A word.",
+    }
+    assert [(column, given.vocabulary) for column, given in found["b"].items()] == [("word", ("x", "y")), ("id", ())]
+
+
+@pytest.mark.parametrize(
+    ("header", "said"),
+    [
+        ("-- Result: rows.", "a.sql: say what its column n means"),
+        ("-- Result: rows.\n-- Column n: N.\n-- Column m: M.", "a.sql: there is no column m in what it gives"),
+        ("-- Result: rows.\n-- As in: core.u", "core.u, which is no table and no macro"),
+    ],
+)
+def test_a_column_of_a_macro_without_a_meaning_stops_the_build(header: str, said: str) -> None:
+    with pytest.raises(ValueError, match=said):
+        macros.meanings({"a": ["n"]}, heads(a=header), {})

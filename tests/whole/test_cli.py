@@ -276,7 +276,9 @@ def test_describe_of_a_macro_shows_parameters_result_and_example(sample: Warehou
     out = sample.run("describe", "listed_on").out
     assert "  d: the day (DATE or text), in the authority's time zone." in out
     assert "  gives: the columns of core.sanction_listings" in out
-    assert "    listing_id VARCHAR\n" in out
+    assert "  listing_id  VARCHAR\n      <list_id>:<id in the list>.\n" in out
+    assert "      One of: certain, possible.\n" in out
+    assert out[out.index("  certainty") :].startswith(sample.run("describe", "listed_on.certainty").out.partition("\n")[2])
     assert "    SELECT certainty, count(*) FROM listed_on(DATE '2023-11-15')" in out
 
 

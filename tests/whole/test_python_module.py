@@ -1,0 +1,189 @@
+"""``import bilateral_warehouse``: frames from the published file alone, and mistakes answered in sentences."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+from datetime import UTC, date, datetime, timedelta, timezone
+from pathlib import Path
+from typing import Any
+
+import bilateral_warehouse
+import pandas as pd
+import polars as pl
+import pytest
+from bilateral_warehouse import UnknownNameError, WarehouseError
+
+from tests.pipelines.examples import a_published_file
+from tests.whole.conftest import Warehouse
+
+Reader = bilateral_warehouse.Warehouse[pl.DataFrame]
+
+
+@pytest.fixture(scope="session")
+def reader(sample: Warehouse) -> Reader:
+    return bilateral_warehouse.open(sample.folder / "bilateral.duckdb")
+
+
+def test_figures_are_those_that_a_reader_of_the_day_had(reader: Reader) -> None:
+    asked = {"actor_id": "USA", "measure": "deaths_12m", "drug": "all", "basis": "predicted"}
+    then = reader.overdose(as_of="2023-12-22", columns=["period_end", "value", "unit", "known_from"], **asked)
+    assert then.row(-1) == (date(2023, 5, 31), 112024.0, "deaths", datetime(2023, 10, 11, 23, 59, 59))
+    now = reader.overdose(columns=["period_end", "value"], **asked)
+    assert now.filter(pl.col("period_end") == date(2023, 5, 31))["value"].to_list() == [112893.0]
+    assert reader.overdose().columns == reader.overdose(as_of="2023-12-22").columns
+
+
+@pytest.mark.parametrize(
+    ("moment", "n"),
+    [
+        ("2023-11-17T23:00", 1),
+        (datetime(2023, 11, 17, 23), 1),
+        (date(2023, 11, 18), 0),
+        ("2023-11-18T00:30:00+02:00", 1),
+        (datetime(2023, 11, 17, 20, tzinfo=timezone(timedelta(hours=-5))), 0),
+        (datetime(2023, 11, 18, tzinfo=UTC), 0),
+        (None, 0),
+    ],
+)
+def test_a_removal_is_known_from_its_moment_on_in_any_time_zone(reader: Reader, moment: Any, n: int) -> None:
+    listed = reader.listed_on("2023-11-16", as_of=moment, columns=["name"])
+    assert listed.filter(pl.col("name").str.contains("Institute of Forensic Science")).height == n
+    if moment is not None:
+        assert listed.equals(reader.listed_as_known(date(2023, 11, 16), moment, columns=["name"]))
+
+
+def test_frames_are_what_the_macros_of_the_file_give(reader: Reader, sample: Warehouse) -> None:
+    def given(frame: pl.DataFrame, query: str) -> bool:
+        return sorted(frame.rows(), key=repr) == sorted(sample.rows(query), key=repr)
+
+    assert given(reader.dyad_panel("USA", "CHN"), "FROM dyad_panel('USA', 'CHN', 'month')")
+    asked = "FROM dyad_panel_as_known('USA', 'CHN', 'week', DATE '2023-12-22')"
+    assert given(reader.dyad_panel("USA", "CHN", "week", as_of="2023-12-22"), asked)
+    assert given(reader.find("Huawei").drop("asked_no", "asked"), "FROM find_party('Huawei')")
+    assert given(reader.find(["Huawei", "ZTE"], on="2023-11-15"), "FROM find_parties_on(['Huawei', 'ZTE'], DATE '2023-11-15')")
+    days = "source_id IN ('USA', 'CHN') AND target_id IN ('USA', 'CHN') AND date BETWEEN DATE '2023-11-15' AND DATE '2023-11-16'"
+    assert given(reader.timeline("CHN", "USA", since="2023-11-15", until="2023-11-16"), f"FROM marts.timeline WHERE {days}")
+    assert given(reader.sql("SELECT $n + 1 AS m", n=1), "SELECT 2")
+
+
+def test_pandas_gives_the_same_rows(sample: Warehouse, reader: Reader) -> None:
+    frame = bilateral_warehouse.open(str(sample.folder / "bilateral.duckdb"), frames="pandas").dyad_panel("USA", "CHN")
+    assert isinstance(frame, pd.DataFrame)
+    panel = reader.dyad_panel("USA", "CHN")
+    assert frame["period_end"].dt.date.tolist() == panel["period_end"].to_list()
+    assert [None if pd.isna(n) else n for n in frame["n_events"]] == panel["n_events"].to_list()
+
+
+@pytest.mark.parametrize(
+    ("ask", "said"),
+    [
+        (lambda w: w.dyad_panel("USA", "China"), "'China' is not an actor id: did you mean CHN"),
+        (lambda w: w.timeline("Chna", "USA"), "'Chna' is not an actor id: did you mean"),
+        (lambda w: w.timeline("USA.BIS", "CHN"), "'USA.BIS' is no state: what it does counts for USA"),
+        (lambda w: w.listed_on("2023-11-15", columns=["nmae"]), "There is no column nmae. Did you mean name?"),
+        (lambda w: w.listed_on("2023-11-15", columns=['na"me']), 'There is no column na"me.'),
+        (lambda w: w.overdose(drg="all"), "There is no column drg. Did you mean drug?"),
+        (lambda w: w.overdose(measure="deaths_12"), "No overdose figure has the measure 'deaths_12'. Did you mean deaths_12m"),
+        (lambda w: w.sql("SELECT n_evens FROM marts.dyad_day"), "There is no column n_evens. Did you mean n_events"),
+        (lambda w: w.sql("FROM marts.timelin"), "There is no table timelin. Did you mean timeline?"),
+        (lambda w: w.sql("FROM listed_onn('2023-11-15')"), "There is no function listed_onn. Did you mean listed_on?"),
+        (lambda w: w.describe("dyad_pane"), "of the name dyad_pane. Did you mean dyad_panel"),
+        (lambda w: w.describe("events"), "Did you mean core.events"),
+    ],
+)
+def test_a_name_that_is_not_there_is_answered_with_what_was_meant(
+    reader: Reader, ask: Callable[[Reader], object], said: str
+) -> None:
+    with pytest.raises(UnknownNameError) as error:
+        ask(reader)
+    assert said in str(error.value)
+
+
+@pytest.mark.parametrize(
+    ("ask", "said"),
+    [
+        (lambda w: w.listed_on("15 November"), "'15 November' is no date: write it as 2023-11-15."),
+        (lambda w: w.overdose(as_of="yesterday"), "'yesterday' is no date: write it as 2023-12-22 or 2023-12-22T15:00 (UTC)."),
+        (lambda w: w.dyad_panel("USA", "CHN", "year"), "grain must be day, week or month, not year"),
+        (lambda w: w.sql("SELEC 1"), "syntax error"),
+        (lambda w: w.sql("DELETE FROM core.events"), "read-only"),
+    ],
+)
+def test_what_cannot_be_asked_is_said_in_a_sentence(reader: Reader, ask: Callable[[Reader], object], said: str) -> None:
+    with pytest.raises(WarehouseError) as error:
+        ask(reader)
+    assert said in str(error.value)
+    assert "\n" not in str(error.value)
+
+
+def test_a_path_without_a_published_file_is_said_when_it_is_opened(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    with pytest.raises(WarehouseError, match=r"none\.duckdb does not exist: 'make demo'"):
+        bilateral_warehouse.open(tmp_path / "none.duckdb")
+    text = tmp_path / "text.duckdb"
+    text.write_text("no database")
+    with pytest.raises(WarehouseError, match=r"text\.duckdb is no published warehouse"):
+        bilateral_warehouse.open(text)
+    with pytest.raises(WarehouseError, match="'dask' needs dask"):
+        bilateral_warehouse.open(text, frames="dask")  # type: ignore[call-overload]
+    monkeypatch.setattr("duckdb.__version__", "1.1.3")
+    with pytest.raises(WarehouseError, match=r"DuckDB 1\.1\.3 is too old"):
+        bilateral_warehouse.open(text)
+
+
+def test_a_file_that_a_refresh_replaces_is_followed(tmp_path: Path) -> None:
+    path = a_published_file(tmp_path / "it's.duckdb", "older", 2)
+    w = bilateral_warehouse.open(path)
+    assert (w.publication.publication_id, w.listed_on("2023-11-15").height) == ("older", 2)
+    a_published_file(tmp_path / "next.duckdb", "newer", 5).replace(path)
+    assert (w.publication.publication_id, w.listed_on("2023-11-15").height) == ("newer", 5)
+
+
+def test_the_sample_says_that_it_is_partly_made_up(reader: Reader) -> None:
+    assert reader.publication.origin == "sample"
+    assert repr(reader).endswith("the sample (partly made up)>")
+
+
+def test_the_file_says_what_every_column_of_a_macro_means(reader: Reader) -> None:
+    listed = reader.describe("listed_on")
+    assert listed["column_name"].to_list() == reader.listed_on("2023-11-15").drop("vintage_date", "vintage_age_days").columns
+    (certainty,) = listed.filter(pl.col("column_name") == "certainty").rows(named=True)
+    assert certainty["vocabulary"] == ["certain", "possible"]
+    assert "certain: the list covers the day" in certainty["description"]
+    assert {"core.events", "dyad_panel"} <= set(reader.describe()["name"])
+
+
+def test_no_word_is_in_an_answer_that_the_vocabulary_of_its_column_lacks(reader: Reader) -> None:
+    query = (
+        "SELECT DISTINCT macro_name, example FROM meta.macros JOIN meta.macro_columns USING (macro_name) WHERE vocabulary <> []"
+    )
+    n_checked = 0
+    for macro, example in reader.sql(query).rows():
+        if not example.startswith("FROM "):
+            example = "FROM " + example.partition("FROM ")[2].partition(" WHERE ")[0].partition(" GROUP ")[0].rstrip(";")
+        given = reader.sql(example.rstrip(";"))
+        for column, words in (
+            reader.describe(macro).filter(pl.col("vocabulary").list.len() > 0)["column_name", "vocabulary"].rows()
+        ):
+            assert set(given[column].drop_nulls()) <= set(words), f"{macro}.{column}"
+            n_checked += given[column].drop_nulls().len() > 0
+    assert n_checked > 20
+
+
+def test_it_needs_the_file_and_nothing_else_of_the_project(sample: Warehouse, tmp_path: Path) -> None:
+    """Copied out of the project it works, as it does beside a release."""
+    (tmp_path / "bilateral_warehouse.py").write_bytes(Path(bilateral_warehouse.__file__).read_bytes())
+    code = f"""
+import sys, bilateral_warehouse
+print(bilateral_warehouse.open({str(sample.folder / "bilateral.duckdb")!r}).find("Huawei").height > 0)
+print(sorted({{"assets", "pipelines", "dagster"}} & set(sys.modules)), bilateral_warehouse.__file__)
+"""
+    kept = {k: v for k, v in os.environ.items() if not k.startswith("BILATERAL_")}
+    done = subprocess.run([sys.executable, "-c", code], cwd=tmp_path, env=kept, capture_output=True, text=True, check=True)
+    assert done.stdout.splitlines() == ["True", f"[] {tmp_path / 'bilateral_warehouse.py'}"]
+
+
+def test_it_is_installed_with_its_types() -> None:
+    assert (Path(bilateral_warehouse.__file__).parent / "py.typed").exists()
