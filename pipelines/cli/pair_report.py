@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from assets.errors import BilateralError
 from pipelines.pages import made
-from pipelines.pages.charts import picture
+from pipelines.pages.drawing import picture
 from pipelines.pages.holdings import Question
 
 if TYPE_CHECKING:

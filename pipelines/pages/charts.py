@@ -1,25 +1,36 @@
-"""Charts of a report, as SVG drawn from rows. What is not known is shaded and never drawn as 0.
-
-A chart is drawn in units of its own: a day is ``scale`` wide, heights are pixels. In a page a day is 1 and the browser stretches
-the drawing to its place, so that a change of the period shown is a change of one attribute; lines and points keep their width
-(``vector-effect``). As a picture of its own it is drawn at its size. Colours are those of Okabe and Ito, which people who confuse
-colours can tell apart; what a colour says is also said by place, shape or dashes.
-"""
+"""Charts of a report, drawn from rows (``drawing``). What is not known is shaded and never drawn as 0."""
 
 from __future__ import annotations
 
 import itertools
-import math
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
 from datetime import date, timedelta
-from typing import Any
 
-from pipelines.pages.escaping import plain
+from pipelines.pages.drawing import (
+    BAND,
+    BLACK,
+    BLUE,
+    GAP,
+    GREEN,
+    ORANGE,
+    PURPLE,
+    RULE,
+    SKY,
+    VERMILION,
+    Chart,
+    Key,
+    bar,
+    box,
+    hint,
+    line,
+    linear,
+    place,
+    point,
+    points_of,
+    round_values,
+    short,
+)
 from pipelines.pages.holdings import Holdings, Row
-
-BLACK, ORANGE, SKY, GREEN, BLUE, VERMILION, PURPLE = "#000000", "#E69F00", "#56B4E9", "#009E73", "#0072B2", "#D55E00", "#CC79A7"
-GAP, RULE, BAND = "#DDDDDD", "#767676", "#BBD7EA"
 
 LANE = 16
 """Height of the lane above a chart in which official acts stand."""
@@ -27,44 +38,6 @@ LANE = 16
 ACT_COLOURS = {"imposed": BLACK, "eased": GREEN, "cooperation": PURPLE}
 OTHER_ACT = RULE
 DRUGS = {"all": "all drugs", "T40.4": "synthetic opioids other than methadone (T40.4: fentanyl above all)"}
-
-
-@dataclass(frozen=True)
-class Key:
-    """An entry of a legend. ``shape``: bar, line, dashes, dot, square, gap."""
-
-    colour: str
-    text: str
-    shape: str = "bar"
-
-
-@dataclass(frozen=True)
-class Chart:
-    """A chart that is still to be drawn.
-
-    ``says``: what it shows, in words, for those who do not see it. ``draw``: the marks at a width of a day. ``ticks``: heights
-    and their labels. ``labels``: heights and texts inside the chart. ``columns``, ``rows``: the numbers behind it.
-    """
-
-    name: str
-    title: str
-    says: str
-    since: date
-    until: date
-    height: int
-    draw: Callable[[float], str]
-    ticks: Sequence[tuple[float, str]]
-    keys: Sequence[Key]
-    columns: Sequence[str]
-    rows: Sequence[Sequence[Any]]
-    labels: Sequence[tuple[float, str]] = ()
-    note: str = ""
-    empty: str = field(default="")
-
-    @property
-    def days(self) -> int:
-        """Width in days."""
-        return (self.until - self.since).days + 1
 
 
 def charts(held: Holdings) -> list[Chart]:
@@ -82,12 +55,12 @@ def charts(held: Holdings) -> list[Chart]:
 def _tone(held: Holdings) -> Chart:
     a, b = held.question.source, held.question.target
     top, height = LANE + 6, 190
-    y = _linear(-10, 10, height - 8, top)
+    y = linear(-10, 10, height - 8, top)
     rows = [r for r in held.panel if r["goldstein_mean"] is not None]
     style = {a: (BLUE, "round"), b: (VERMILION, "square")}
 
     def draw(scale: float) -> str:
-        x = _place(held.since, scale)
+        x = place(held.since, scale)
         marks = [
             _gaps(held, (r for r in held.panel if r["n_events"] is not None), x, top, height),
             _rule(y(0), held, scale),
@@ -96,7 +69,7 @@ def _tone(held: Holdings) -> Chart:
         for row in rows:
             colour, cap = style[row["source_id"]]
             says = f"{_period(row)}, {_direction(row)}: {row['goldstein_mean']:+.1f}, {row['n_goldstein']} events"
-            marks.append(_point(x(_middle(row)), y(row["goldstein_mean"]), colour, says, cap))
+            marks.append(point(x(_middle(row)), y(row["goldstein_mean"]), colour, says, cap))
         return "".join(marks)
 
     means = [
@@ -140,7 +113,7 @@ def _events(held: Holdings, source: str, target: str) -> Chart:
     y, ticks = _both_ways(most_up, most_down, top, height - 6)
 
     def draw(scale: float) -> str:
-        x = _place(held.since, scale)
+        x = place(held.since, scale)
         marks = [_gaps(held, known, x, top, height), _rule(y(0), held, scale), _act_marks(acts, x)]
         for row in known:
             left, right = x(max(row["date"], held.since)), x(min(row["period_end"], held.until) + timedelta(1))
@@ -149,7 +122,7 @@ def _events(held: Holdings, source: str, target: str) -> Chart:
                 n = row[column] or 0
                 if n:
                     ends = y(way * reached[way]), y(way * (reached[way] + n))
-                    marks.append(_bar(left, right, *ends, colour, f"{_period(row)}: {n} of {what}"))
+                    marks.append(bar(left, right, *ends, colour, f"{_period(row)}: {n} of {what}"))
                     reached[way] += n
         return "".join(marks)
 
@@ -187,18 +160,18 @@ def _in_force(held: Holdings, source: str, target: str) -> Chart:
     most = {key: max((n for *_, n, _ in steps[key]), default=0) for key in by_list}
 
     def draw(scale: float) -> str:
-        x = _place(held.since, scale)
+        x = place(held.since, scale)
         marks = []
         for key, group in by_list.items():
             base, ceiling = tops[key] + lane - 4, tops[key] + 20
-            y = _linear(0, max(most[key], 1), base, ceiling)
+            y = linear(0, max(most[key], 1), base, ceiling)
             drawn = [*_unheld(steps[key], held)]
-            marks += [_box(x(s), x(u + timedelta(1)), tops[key] + 17, base, GAP, "not held") for s, u in drawn]
+            marks += [box(x(s), x(u + timedelta(1)), tops[key] + 17, base, GAP, "not held") for s, u in drawn]
             for start, end, n, is_held in steps[key]:
                 left, right = x(start), x(end + timedelta(1))
                 text = f"{group[0]['list_name']}, {start} to {end}: {n:,} in force" + ("" if is_held else " at least")
-                marks.append(_box(left, right, y(n), base, BAND if is_held else "#EAF3F9", text))
-                marks.append(_line([(left, y(n)), (right, y(n))], BLUE, "" if is_held else "5 4", 2))
+                marks.append(box(left, right, y(n), base, BAND if is_held else "#EAF3F9", text))
+                marks.append(line([(left, y(n)), (right, y(n))], BLUE, "" if is_held else "5 4", 2))
             marks.append(_rule(base, held, scale))
         return "".join(marks)
 
@@ -256,7 +229,7 @@ def _changes(held: Holdings, source: str, target: str) -> Chart:
     y, ticks = _both_ways(most[0], most[1], top, height - 6)
 
     def draw(scale: float) -> str:
-        x = _place(held.since, scale)
+        x = place(held.since, scale)
         marks = [_gaps(held, known, x, top, height), _rule(y(0), held, scale), _act_marks(acts, x)]
         for row in known:
             left, right = x(max(row["date"], held.since)), x(min(row["period_end"], held.until) + timedelta(1))
@@ -265,7 +238,7 @@ def _changes(held: Holdings, source: str, target: str) -> Chart:
                 ("n_listings_removed", GREEN, "removed", -1),
             ):
                 if row[column]:
-                    marks.append(_bar(left, right, y(0), y(way * row[column]), colour, f"{_period(row)}: {row[column]} {what}"))
+                    marks.append(bar(left, right, y(0), y(way * row[column]), colour, f"{_period(row)}: {row[column]} {what}"))
         return "".join(marks)
 
     added, removed = (sum(r[c] or 0 for r in known) for c in ("n_listings_added", "n_listings_removed"))
@@ -298,40 +271,38 @@ def _overdose(held: Holdings, actor: str, drug: str) -> Chart:
     then_text = f"as known on {held.question.as_known}" if held.question.as_known else "as first known"
     top, height = 8, 280
     lowest, highest = min((r["lowest"] for r in known), default=0), max((r["highest"] for r in known), default=1)
-    values = _nice(lowest, highest)
-    y = _linear(values[0], values[-1], height - 84, top)
+    values = round_values(lowest, highest)
+    y = linear(values[0], values[-1], height - 84, top)
     widest = max((abs(d) for r in known for d in _revisions(r, then)), default=0) or 0.01
-    share = _linear(-widest, widest, height - 6, height - 58)
+    share = linear(-widest, widest, height - 6, height - 58)
 
     def draw(scale: float) -> str:
-        x = _place(held.since, scale)
-        marks = [_box(x(s), x(e + timedelta(1)), 0, height, GAP, "not held") for s, e in _without(rows, held)]
+        x = place(held.since, scale)
+        marks = [box(x(s), x(e + timedelta(1)), 0, height, GAP, "not held") for s, e in _without(rows, held)]
         for run in _runs(rows, "lowest"):
             edge = [(x(r["period_end"]), y(r["highest"])) for r in run] + [
                 (x(r["period_end"]), y(r["lowest"])) for r in reversed(run)
             ]
-            marks.append(f'<polygon points="{_points(edge)}" fill="{BAND}"/>')
+            marks.append(f'<polygon points="{points_of(edge)}" fill="{BAND}"/>')
         for column, colour, dashes in (("known_now", BLACK, ""), (then, VERMILION, "6 3")):
             paths = [[(x(r["period_end"]), y(r[column])) for r in run] for run in _runs(rows, column)]
             # a month between unknown ones would be a line without length
             marks += [
-                _line(path, colour, dashes, 2) if len(path) > 1 else _point(*path[0], colour, "", "round", 4) for path in paths
+                line(path, colour, dashes, 2) if len(path) > 1 else point(*path[0], colour, "", "round", 4) for path in paths
             ]
         marks.append(_rule(share(0), held, scale))
         for row in known:
             centre, half = x(row["period_end"]), 15 * scale
             if moved := _revisions(row, then):
                 ends = share(min(moved[1:])), share(max(moved[1:]))
-                marks.append(_bar(centre - half * 0.8, centre + half * 0.8, *ends, BAND, ""))
-                marks.append(_point(centre, share(moved[0]), VERMILION, "", "round", 5))
+                marks.append(bar(centre - half * 0.8, centre + half * 0.8, *ends, BAND, ""))
+                marks.append(point(centre, share(moved[0]), VERMILION, "", "round", 5))
             says = (
                 f"12 months to {row['period_end']}: {_number(row[then])} {then_text}, {_number(row['known_now'])} known now, "
                 f"{_number(row['lowest'])} to {_number(row['highest'])} over {row['n_versions']} versions"
             )
-            marks.append(
-                f'<rect x="{_f(centre - half)}" y="0" width="{_f(2 * half)}" height="{height}" fill="none" pointer-events="all">'
-                f"<title>{plain(says)}</title></rect>"
-            )
+            reach = f'x="{short(centre - half)}" y="0" width="{short(2 * half)}" height="{height}"'
+            marks.append(f'<rect {reach} fill="none" pointer-events="all">{hint(says)}</rect>')
         return "".join(marks)
 
     both = [r for r in known if r[then] is not None and r["known_now"] is not None]
@@ -393,16 +364,16 @@ def _coverage(held: Holdings) -> Chart:
     names = {key: f"{words[key[0]]} {key[1]}" for key in lanes}
 
     def draw(scale: float) -> str:
-        x = _place(held.since, scale)
+        x = place(held.since, scale)
         marks = []
         for n, rows in enumerate(lanes.values()):
             top, base = n * lane + 15, n * lane + lane - 2
-            marks.append(_box(0, held_days * scale, top, base, GAP, "not held"))
+            marks.append(box(0, held_days * scale, top, base, GAP, "not held"))
             for row in rows:
                 start, end = max(row["since"], held.since), min(row["until"], held.until)
                 if start <= end:
                     text = f"{start} to {end}" + ("" if row["is_whole"] else ", in part")
-                    marks.append(_bar(x(start), x(end + timedelta(1)), top, base, BLUE if row["is_whole"] else ORANGE, text))
+                    marks.append(bar(x(start), x(end + timedelta(1)), top, base, BLUE if row["is_whole"] else ORANGE, text))
         return "".join(marks)
 
     held_days = (held.until - held.since).days + 1
@@ -445,16 +416,8 @@ def _act_marks(acts: Sequence[Row], x: Callable[[date], float]) -> str:
     for act in acts:
         cap = "round" if act["effect"] in ("eased", "cooperation") else "square"
         says = f"{act['date']}, {act['source_id']} to {act['target_id']}: {act['title']}"
-        marks.append(_point(x(act["date"]), LANE / 2, ACT_COLOURS.get(act["effect"], OTHER_ACT), says, cap))
+        marks.append(point(x(act["date"]), LANE / 2, ACT_COLOURS.get(act["effect"], OTHER_ACT), says, cap))
     return "".join(marks)
-
-
-def _place(since: date, scale: float) -> Callable[[date], float]:
-    return lambda day: (day - since).days * scale
-
-
-def _linear(low: float, high: float, at_low: float, at_high: float) -> Callable[[float], float]:
-    return lambda value: at_low + (value - low) / (high - low) * (at_high - at_low)
 
 
 def _both_ways(up: int, down: int, top: float, bottom: float) -> tuple[Callable[[float], float], list[tuple[float, str]]]:
@@ -472,16 +435,6 @@ def _both_ways(up: int, down: int, top: float, bottom: float) -> tuple[Callable[
     return y, [(LANE / 2 - 2, "acts"), *((y(v), f"{abs(v):,}") for v in (high, 0, low) if v == 0 or abs(y(v) - zero) > 12)]
 
 
-def _nice(low: float, high: float) -> list[float]:
-    """Four to seven round values around a range."""
-    high = max(high, low + 4)
-    span = high - low
-    step = 10 ** math.floor(math.log10(span / 4))
-    step *= next(m for m in (1, 2, 5, 10) if span / (step * m) <= 6)
-    first = math.floor(low / step) * step
-    return [first + step * n for n in range(math.ceil((high - first) / step) + 1)]
-
-
 def _gaps(held: Holdings, known: Iterable[Row], x: Callable[[date], float], top: float, bottom: float) -> str:
     """Shading of the period wherever no row of those known lies."""
     at, boxes = held.since, []
@@ -491,7 +444,7 @@ def _gaps(held: Holdings, known: Iterable[Row], x: Callable[[date], float], top:
         at = max(at, end + timedelta(1))
     if at <= held.until:
         boxes.append((at, held.until))
-    return "".join(_box(x(s), x(e + timedelta(1)), top, bottom, GAP, f"{s} to {e}: not known") for s, e in boxes)
+    return "".join(box(x(s), x(e + timedelta(1)), top, bottom, GAP, f"{s} to {e}: not known") for s, e in boxes)
 
 
 def _steps(rows: Sequence[Row], held: Holdings) -> list[tuple[date, date, int, bool]]:
@@ -589,107 +542,6 @@ def _number(value: float | None) -> str:
     return "not known" if value is None else f"{value:,.0f}"
 
 
-def _f(value: float) -> str:
-    return f"{value:.2f}".rstrip("0").rstrip(".")
-
-
-def _points(points: Iterable[tuple[float, float]]) -> str:
-    return " ".join(f"{_f(x)},{_f(y)}" for x, y in points)
-
-
-def _box(left: float, right: float, top: float, bottom: float, colour: str, says: str) -> str:
-    shape = f'x="{_f(left)}" y="{_f(top)}" width="{_f(max(right - left, 0))}" height="{_f(max(bottom - top, 0))}"'
-    return f'<rect {shape} fill="{colour}"><title>{plain(says)}</title></rect>'
-
-
-def _bar(left: float, right: float, start: float, end: float, colour: str, says: str) -> str:
-    """A bar that stays visible where it would be thinner than a line."""
-    top, bottom = sorted((start, end))
-    shape = f'x="{_f(left)}" y="{_f(top)}" width="{_f(right - left)}" height="{_f(max(bottom - top, 1))}"'
-    return (
-        f'<rect {shape} fill="{colour}" stroke="{colour}" stroke-width="1" vector-effect="non-scaling-stroke">'
-        f"{_hint(says)}</rect>"
-    )
-
-
-def _hint(says: str) -> str:
-    return f"<title>{plain(says)}</title>" if says else ""
-
-
-def _point(x: float, y: float, colour: str, says: str, cap: str, size: int = 8) -> str:
-    """A dot (cap 'round') or square: the end of a line without length, which no stretching deforms."""
-    return (
-        f'<path d="M{_f(x)} {_f(y)}h.001" stroke="{colour}" stroke-width="{size}" stroke-linecap="{cap}" '
-        f'vector-effect="non-scaling-stroke">{_hint(says)}</path>'
-    )
-
-
-def _line(points: Sequence[tuple[float, float]], colour: str, dashes: str, width: int) -> str:
-    dashed = f' stroke-dasharray="{dashes}"' if dashes else ""
-    return (
-        f'<polyline points="{_points(points)}" fill="none" stroke="{colour}" stroke-width="{width}"{dashed} '
-        'vector-effect="non-scaling-stroke"/>'
-    )
-
-
 def _rule(y: float, held: Holdings, scale: float) -> str:
     right = ((held.until - held.since).days + 1) * scale
-    return _line([(0, y), (right, y)], RULE, "", 1)
-
-
-def date_ticks(since: date, until: date, most: int) -> list[tuple[date, str]]:
-    """At most so many round dates within a period, with their labels: years, quarters, months or days."""
-    days = (until - since).days + 1
-    for months in (1, 3, 6, 12, 24, 60, 120):
-        if days / 30.4 / months <= most and days >= 60:
-            first = since.year * 12 + since.month - 1
-            starts = [n for n in range(first, until.year * 12 + until.month) if n % months == 0]
-            found = [date(n // 12, n % 12 + 1, 1) for n in starts]
-            return [(d, f"{d:%Y}" if months >= 12 else f"{d:%Y-%m}") for d in found if since <= d <= until]
-    step = max(1, math.ceil(days / most))
-    return [(since + timedelta(n), str(since + timedelta(n))) for n in range(0, days, step)]
-
-
-def picture(chart: Chart, width: int = 960) -> str:
-    """A chart as an SVG of its own, with title, axes, legend and what it says."""
-    left, right, top = 64, 16, 34
-    across = width - left - right
-    keys, foot = [], top + chart.height + 44
-    x = y = 0
-    for key in chart.keys:
-        # letters of this size are at most so wide on average
-        room = 44 + round(len(key.text) * 6.3)
-        if x and x + room > across:
-            x, y = 0, y + 20
-        keys.append(
-            f'<g transform="translate({left + x} {foot + y})">{swatch(key)}<text x="24" y="11">{plain(key.text)}</text></g>'
-        )
-        x += room
-    height = foot + y + 28
-    scale = across / chart.days
-    ticks = "".join(
-        f'<text x="{left - 6}" y="{_f(top + at + 4)}" text-anchor="end">{plain(label)}</text>' for at, label in chart.ticks
-    )
-    below = top + chart.height + 18
-    days = "".join(
-        f'<text x="{_f(left + (day - chart.since).days * scale)}" y="{below}" text-anchor="middle">{label}</text>'
-        for day, label in date_ticks(chart.since, chart.until, 10)
-    )
-    labels = "".join(f'<text x="{left + 4}" y="{_f(top + at)}">{plain(text)}</text>' for at, text in chart.labels)
-    return (
-        f'<svg xmlns="http://www.w3.org/2000/svg" width="{width}" height="{height}" viewBox="0 0 {width} {height}" role="img" '
-        f'font-family="sans-serif" font-size="12"><title>{plain(chart.title)}</title><desc>{plain(chart.says)}</desc>'
-        f'<rect width="{width}" height="{height}" fill="#ffffff"/>'
-        f'<text x="{left}" y="20" font-size="15" font-weight="bold">{plain(chart.title)}</text>'
-        f'<svg x="{left}" y="{top}" width="{across}" height="{chart.height}">{chart.draw(scale)}</svg>'
-        f"{ticks}{days}{labels}{''.join(keys)}</svg>"
-    )
-
-
-def swatch(key: Key) -> str:
-    """The sign of an entry of a legend, 20 by 14."""
-    if key.shape in ("line", "dashes"):
-        return _line([(0, 7), (20, 7)], key.colour, "5 3" if key.shape == "dashes" else "", 3)
-    if key.shape in ("dot", "square"):
-        return _point(10, 7, key.colour, "", "round" if key.shape == "dot" else "square")
-    return f'<rect y="1" width="20" height="12" fill="{key.colour}"/>'
+    return line([(0, y), (right, y)], RULE, "", 1)

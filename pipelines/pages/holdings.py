@@ -21,9 +21,10 @@ DAYS_OF_WEEKS = 12 * 366
 
 @dataclass(frozen=True)
 class Question:
-    """What is asked: a pair of states, a period (both days included), and the moment of knowledge.
+    """What is asked: a pair of states, a period (both days included), the moment of knowledge, and the grain of the panel.
 
-    ``as_known`` is the first instant of that day, UTC; None: by current knowledge.
+    ``as_known`` is the first instant of that day, UTC; None: by current knowledge. ``grain``: day, week or month; None: by the
+    length of the period.
     """
 
     source: str
@@ -31,6 +32,7 @@ class Question:
     since: date | None = None
     until: date | None = None
     as_known: date | None = None
+    grain: str | None = None
 
 
 @dataclass(frozen=True)
@@ -104,9 +106,10 @@ def read(con: DuckDBPyConnection, question: Question) -> Holdings:
         )
     now: datetime = con.execute("SELECT end_of_time()").fetchall()[0][0]
     known = now if question.as_known is None else datetime.combine(question.as_known, datetime.min.time())
-    grain = grain_of(since, until)
+    grain = question.grain or grain_of(since, until)
     period = {**pair, "known": known, "since": since, "until": until}
-    panel = _rows(con, "panel", {**period, "grain": grain})
+    drawn = {**pair, "since": since, "until": until, "grain": grain}
+    panel_now = _rows(con, "panel_now", drawn)
     official = _has(con, "core", "official_acts") and _has(con, "marts", "official_act_dyads")
     (build,) = _table(con, "SELECT * FROM meta.build", {})
     return Holdings(
@@ -115,8 +118,8 @@ def read(con: DuckDBPyConnection, question: Question) -> Holdings:
         since=since,
         until=until,
         grain=grain,
-        panel=panel,
-        panel_now=panel if question.as_known is None else _rows(con, "panel", {**period, "grain": grain, "known": now}),
+        panel=panel_now if question.as_known is None else _rows(con, "panel", {**drawn, "known": known}),
+        panel_now=panel_now,
         lists=_rows(con, "lists", {**pair, "known": known}),
         overdose=_rows(con, "overdose", period),
         chronicle=_rows(con, "chronicle", period),

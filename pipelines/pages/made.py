@@ -10,7 +10,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from assets.errors import BilateralError
-from pipelines.pages.charts import Chart, charts, picture
+from pipelines.pages.charts import charts
+from pipelines.pages.drawing import Chart, picture
 from pipelines.pages.holdings import Question, read
 from pipelines.pages.page import page
 from pipelines.readers import connect_for_readers

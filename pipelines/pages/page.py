@@ -10,8 +10,9 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from pipelines.pages.charts import Chart, charts, date_ticks, swatch
+from pipelines.pages.charts import charts
 from pipelines.pages.escaping import link, plain
+from pipelines.pages.figures import Html, figure, table
 from pipelines.pages.holdings import Holdings, Row
 
 MOST_FACTS = 6000
@@ -28,7 +29,7 @@ def page(held: Holdings, version: str) -> str:
         held: what it shows.
         version: of this program, for the citation.
     """
-    style = (_HERE / "page.css").read_text(encoding="utf-8")
+    style = "".join((_HERE / f"{name}.css").read_text(encoding="utf-8") for name in ("figures", "page"))
     script = (_HERE / "page.js").read_text(encoding="utf-8")
     policy = (
         f"default-src 'none'; style-src '{_hash(style)}'; script-src '{_hash(script)}'; img-src data:; base-uri 'none'; "
@@ -39,11 +40,11 @@ def page(held: Holdings, version: str) -> str:
     drawn = charts(held)
     of_coverage = [c for c in drawn if c.name == "coverage"]
     parts = [
-        ("short", "In short", _short(held)),
-        ("charts", "Tone, events, listings, deaths", "".join(_figure(c) for c in drawn if c.name != "coverage")),
+        ("short", "In short", in_short(held)),
+        ("charts", "Tone, events, listings, deaths", "".join(figure(c) for c in drawn if c.name != "coverage")),
         ("acts", "Official acts and the news that tells of them" if held.acts_are_official else "Acts on lists", _acts(held)),
         ("chronicle", "Chronicle", _chronicle(held)),
-        ("coverage", "Coverage", _lists_note(held) + "".join(_figure(c) for c in of_coverage)),
+        ("coverage", "Coverage", _lists_note(held) + "".join(figure(c) for c in of_coverage)),
         ("sources", "Sources and vintages", _sources(held)),
         ("checks", "Checks", _checks(held)),
         ("cite", "How to cite", _cite(held, version)),
@@ -111,7 +112,8 @@ def _brush(held: Holdings) -> str:
     )
 
 
-def _short(held: Holdings) -> str:
+def in_short(held: Holdings) -> str:
+    """Sums over the period, by direction: as known on the day that is asked for, and now."""
     a, b = held.question.source, held.question.target
     columns = ["", *(f"{s} to {t}" for s, t in ((a, b), (b, a)))]
     asked: list[tuple[str, Sequence[Row]]] = [("", held.panel)]
@@ -128,7 +130,7 @@ def _short(held: Holdings) -> str:
             for when, panel in asked
         ]
     rows += [("In force at the end" + when, *(_last(panel, pair) for pair in ((a, b), (b, a)))) for when, panel in asked]
-    return _table("Sums over the whole period, as far as anything is held", columns, rows)
+    return table("Sums over the whole period, as far as anything is held", columns, rows)
 
 
 def _total(panel: Iterable[Row], pair: tuple[str, str], column: str, grain: str, n_periods: int) -> str:
@@ -146,37 +148,6 @@ def _last(panel: Iterable[Row], pair: tuple[str, str]) -> str:
     )
 
 
-def _figure(chart: Chart) -> str:
-    name = f"chart-{chart.name}"
-    begin = f'<figure id="{name}"><h3>{plain(chart.title)}</h3><p class="says" id="{name}-says">{plain(chart.says)}</p>'
-    if chart.empty:
-        return f'{begin}<p class="warn">{plain(chart.empty)}</p></figure>'
-    ticks = "".join(
-        f'<text x="58" y="{min(max(at + 4, 11), chart.height - 1):.1f}" text-anchor="end">{plain(text)}</text>'
-        for at, text in chart.ticks
-    )
-    days = "".join(
-        f'<text x="{(day - chart.since).days / chart.days:.2%}" y="15">{text}</text>'
-        for day, text in date_ticks(chart.since, chart.until, 6)
-    )
-    labels = "".join(f'<text x="4" y="{at:.1f}">{plain(text)}</text>' for at, text in chart.labels)
-    keys = "".join(
-        f'<li><svg width="20" height="14" aria-hidden="true">{swatch(key)}</svg> {plain(key.text)}</li>' for key in chart.keys
-    )
-    note = f'<p class="note">{plain(chart.note)}</p>' if chart.note else ""
-    caption = f"{chart.title}: the numbers. Periods of which nothing is held are left out."
-    return (
-        f'{begin}<div class="plot"><svg class="y" width="64" height="{chart.height}" aria-hidden="true">{ticks}</svg>'
-        f'<div class="area"><svg class="zoom" role="img" aria-label="{plain(chart.title)}" aria-describedby="{name}-says" '
-        f'width="100%" height="{chart.height}" viewBox="0 0 {chart.days} {chart.height}" preserveAspectRatio="none" '
-        f'data-height="{chart.height}">{chart.draw(1)}</svg>'
-        f'<svg class="over" width="100%" height="{chart.height}" aria-hidden="true">{labels}</svg></div>'
-        f'<svg class="x" width="100%" height="20" aria-hidden="true">{days}</svg></div>'
-        f'<ul class="keys">{keys}</ul>{note}<details><summary>The numbers behind it ({len(chart.rows):,} rows)</summary>'
-        f"{_table(caption, chart.columns, chart.rows)}</details></figure>"
-    )
-
-
 def _acts(held: Holdings) -> str:
     if not held.acts_are_official:
         begin = (
@@ -190,7 +161,7 @@ def _acts(held: Holdings) -> str:
         (
             row["date"],
             f"{row['source_id']} to {row['target_id']}",
-            _Html(link(row["url"], row["title"])),
+            Html(link(row["url"], row["title"])),
             _told(row) if held.acts_are_official else "not matched",
             row["sort"],
             row["effect"] or "",
@@ -200,8 +171,8 @@ def _acts(held: Holdings) -> str:
         for row in reversed(held.acts)
     ]
     columns = ("day", "direction", "act", "in the news", "sort", "effect", "parties", "citation")
-    table = _table("Acts, the newest first", columns, rows)
-    return begin + (table if rows else "<p>None is held of this period.</p>")
+    shown = table("Acts, the newest first", columns, rows)
+    return begin + (shown if rows else "<p>None is held of this period.</p>")
 
 
 def _told(row: Row) -> str:
@@ -263,7 +234,7 @@ def _lists_note(held: Holdings) -> str:
 def _sources(held: Holdings) -> str:
     rows = [
         (
-            _Html(link(s["url"], s["title"])),
+            Html(link(s["url"], s["title"])),
             s["publisher"],
             s["licence"],
             s["citation"],
@@ -274,7 +245,7 @@ def _sources(held: Holdings) -> str:
         for s in held.sources
     ]
     columns = ("source", "publisher", "licence", "citation", "vintages held", "last vintage", "newest day in it")
-    return _table("Sources of which something is held", columns, rows)
+    return table("Sources of which something is held", columns, rows)
 
 
 def _checks(held: Holdings) -> str:
@@ -282,10 +253,10 @@ def _checks(held: Holdings) -> str:
     failed = [c for c in held.checks if c["status"] in ("failed", "error")]
     text = "; ".join(f"{n:,} {severity} {status}" for (severity, status), n in sorted(counts.items()))
     rows = [(c["severity"], c["table_name"], c["description"], c["n_unexpected"]) for c in failed]
-    table = (
-        _table("Checks that did not hold", ("severity", "table", "what was expected", "rows that differ"), rows) if rows else ""
+    shown = (
+        table("Checks that did not hold", ("severity", "table", "what was expected", "rows that differ"), rows) if rows else ""
     )
-    return f"<p>{plain(text)}. A file with a critical check that fails is never published.</p>{table}"
+    return f"<p>{plain(text)}. A file with a critical check that fails is never published.</p>{shown}"
 
 
 def _cite(held: Holdings, version: str) -> str:
@@ -304,24 +275,3 @@ def _cite(held: Holdings, version: str) -> str:
         f"<blockquote>{plain(text)}</blockquote><p>Cite each source that you use as well, as the table of sources says, with its "
         f"vintage. To make this page again from that file: <code>{plain(command)}</code></p>"
     )
-
-
-class _Html(str):
-    """Markup of this module's own making; all other text is escaped."""
-
-
-def _table(caption: str, columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> str:
-    head = "".join(f'<th scope="col">{plain(c)}</th>' for c in columns)
-    body = "".join("<tr>" + "".join(f"<td>{_cell(v)}</td>" for v in row) + "</tr>" for row in rows)
-    return (
-        f'<div class="scroll" role="region" tabindex="0" aria-label="{plain(caption)}"><table><caption>{plain(caption)}</caption>'
-        f"<thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>"
-    )
-
-
-def _cell(value: Any) -> str:
-    if isinstance(value, _Html):
-        return value
-    if value is None:
-        return "not known"
-    return f"{value:,}" if isinstance(value, int) else plain(value)

@@ -15,7 +15,8 @@ import pytest
 
 from assets.errors import BilateralError
 from pipelines.pages import made
-from pipelines.pages.charts import GAP, Chart, charts, date_ticks, picture
+from pipelines.pages.charts import charts
+from pipelines.pages.drawing import GAP, Chart, date_ticks, picture
 from pipelines.pages.escaping import link, plain
 from pipelines.pages.holdings import Holdings, Question, Row, grain_of
 from pipelines.pages.page import page
