@@ -56,6 +56,10 @@ EXAMPLES: dict[str, tuple[tuple[str, str], ...]] = {
         ("bilateral report USA CHN --as-known 2023-12-22 --from 2022-01-01 -o then.html", "what was known on a day"),
         ("bilateral report USA CHN --png tone -o tone.png", "one chart as a picture"),
     ),
+    "explore": (
+        ("bilateral explore", "a page on this machine: pairs of states, parties, SQL"),
+        ("bilateral explore --port 0 --no-browser", "on any free port; open the address yourself"),
+    ),
     "try": (("bilateral try us_ofac_sdn downloads/sdn.csv", "what the reader of a source makes of a file"),),
     "changes": (
         ("bilateral changes", "what the newest publication was the first to hold"),
@@ -306,6 +310,20 @@ def report(
     from pipelines.cli.pair_report import report
 
     return report(read_settings(), (one, other), (since, until), as_known, (svg, png), output)
+
+
+@app.command(cls=_Command)
+@answers
+def explore(
+    port: Annotated[
+        int, typer.Option("--port", min=0, max=65535, metavar="N", help="Where to listen (0: any that is free).")
+    ] = 2719,
+    browser: Annotated[bool, typer.Option("--browser/--no-browser", help="Open the page in a browser.")] = True,
+) -> int:
+    """A page on this machine to look into the published file: two states, a party on all lists, SQL. Needs no network."""
+    from pipelines.cli.explorer import explore
+
+    return explore(read_settings(), port, browse=browser)
 
 
 @app.command(cls=_Command)
