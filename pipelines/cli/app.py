@@ -18,6 +18,7 @@ from typer.exceptions import TyperException
 from pipelines.cli.answers import answers, read_settings, tell
 
 Format = Literal["table", "csv", "json"]
+Answer = Literal["text", "json"]
 ChangesFormat = Literal["table", "json", "atom"]
 ExportFormat = Literal["parquet", "csv", "xlsx"]
 
@@ -75,6 +76,10 @@ EXAMPLES: dict[str, tuple[tuple[str, str], ...]] = {
     "cite": (
         ("bilateral cite", "the file and its sources, each with its vintage"),
         ("bilateral cite overdose_monthly", "a table and the sources that it rests on"),
+    ),
+    "trail": (
+        ("bilateral trail us_ofac_sdn:10000", "a listing: snapshot, file, line, bytes and hash of each version"),
+        ("bilateral trail overdose_observations actor_id=USA period_end=2023-05-31 drug=all", "rows of a table by their columns"),
     ),
     "demo": (("bilateral demo", "the question of 'make demo' again"),),
     "doctor": (("bilateral doctor", "what is wrong with this installation, and how to mend it"),),
@@ -397,6 +402,28 @@ def cite(
     from pipelines.cli.take import cite
 
     return cite(read_settings(), table)
+
+
+@app.command(cls=_Command)
+@answers
+def trail(
+    asked: Annotated[
+        list[str],
+        typer.Argument(
+            metavar="ID|TABLE COLUMN=VALUE...",
+            help="The id of an event, a listing, an article or an act; or a table and the columns that name rows of it.",
+            show_default=False,
+        ),
+    ],
+    form: Annotated[Answer, typer.Option("--format", help="How it is written.")] = "text",
+) -> int:
+    """From a row to what it was made of: snapshot, file, line and its bytes, hash compared with the receipt, address.
+
+    Exit code 1 where there is no such row, or where its bytes are damaged.
+    """
+    from pipelines.cli.upkeep import trail
+
+    return trail(read_settings(), asked, form)
 
 
 @app.command(cls=_Command)
