@@ -4,8 +4,17 @@
 -- Method: of several figures of a period the final one, else the predicted, else the reported, each in the version that stood. Without a
 -- period: of deaths the newest twelve months known, of seizures the newest fiscal year known whole, of changes of lists the newest day
 -- with one among the seven before publication and that day. A mirror of a list counts only where the claim names it.
--- Result: article_id, char_start, figure, figure_from, figure_to, source, basis, known_from (of the figure), vintage_date (its vintage),
--- n_lists and n_lists_covered (of lists: those that could show it, and those that show all of these days; else NULL).
+-- Result: one row for each claim with a figure.
+-- As in: core.claims
+-- Column figure: The figure that was known, in the unit of the claim.
+-- Column figure_from: First day that the figure covers.
+-- Column figure_to: Last day that it covers.
+-- Column source: Source of the figure.
+-- Column basis: Of counts of deaths, what kind of count it is; NULL for others.
+-- Column known_from: Moment from which the figure was known (UTC).
+-- Column vintage_date: Vintage that the figure rests on.
+-- Column n_lists: Of lists, those that could show it; NULL for others.
+-- Column n_lists_covered: Of these, those that show all of these days; NULL for others.
 -- Example: FROM claim_figures('core.claims');
 CREATE OR REPLACE MACRO claim_figures(claims) AS TABLE
 WITH counted AS (
