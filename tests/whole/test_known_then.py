@@ -1,107 +1,343 @@
-"""A warehouse of the snapshots before a date says what the whole one says as known on that date. On real files."""
+"""A warehouse of what there was before a date says what the whole one says as known on that date. On real files."""
 
 from __future__ import annotations
 
 import gzip
-from collections.abc import Mapping
-from datetime import datetime
+import io
+import re
+import zipfile
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import closing
+from dataclasses import replace
+from datetime import date, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
+import duckdb
 import polars as pl
 import pytest
 
 from assets.actors import registry
-from assets.contract import RowGuard, StagedInfo, StagedSnapshot
-from assets.overdose import vsrr
-from assets.overdose.observations import fold as fold_overdoses
-from assets.sanctions.history.compared.ledger import fold_compared
-from assets.sanctions.lists.us_ofac import legacy_csv as ofac
-from assets.sanctions.lists.us_ofac.remarks import reader
-from tests.overdose.conftest import Ledger
+from assets.contract import StagedInfo, StagedSnapshot
+from assets.days import last_instant, last_instants
+from assets.sanctions import parties, targets
+from assets.sanctions.acts import gathered
+from assets.schema import SQL
+from pipelines.intake.sources import load_sources
+from pipelines.publish.warehouse import scripts, scripts_in_order
+from pipelines.rooms import rooms
 from tests.sanctions.conftest import Memory
 from tests.sql.conftest import Warehouse
+from tests.whole.archives import catalogued
 
-pytestmark = pytest.mark.real_data
+DATES = ("2019-07-01", "2022-01-01", "2023-07-01")
+PAIRS = (("USA", "CHN"), ("RUS", "USA"), ("USA", "IRN"))
+LISTED_ON = ("2015-01-01", "2021-12-31", "2022-10-01", "2023-02-14")
+COMPARED = {
+    "act_dyads": "WITH dyads AS (FROM listing_dyads_as_known($k)) FROM act_dyads('dyads', $k)",
+    "changes": "FROM changes('1900-01-01', $k)",
+    "dyad_days_as_known": " UNION ALL ".join(f"FROM dyad_days_as_known('{a}', '{b}', $k)" for a, b in PAIRS),
+    "dyad_panel_as_known": "FROM dyad_panel_as_known('CHN', 'USA', 'week', $k)",
+    "events_one_a_day_as_known": "FROM events_one_a_day_as_known(NULL, NULL, $k)",
+    "list_coverage_as_known": "FROM list_coverage_as_known($k)",
+    "listed_as_known": " UNION ALL ".join(f"SELECT '{d}' AS day, l.* FROM listed_as_known('{d}', $k) AS l" for d in LISTED_ON),
+    "listing_countries_as_known": "FROM listing_countries_as_known($k)",
+    "listing_dyads_as_known": "FROM listing_dyads_as_known($k)",
+    "listings_as_known": "FROM listings_as_known($k)",
+    "overdose_as_known": "FROM overdose_as_known($k)",
+    "overdose_changes_as_known": "FROM overdose_changes_as_known($k)",
+    "overdose_first_release": "FROM overdose_first_release() WHERE known_from <= $k",
+    "overdose_monthly_as_known": "FROM overdose_monthly_as_known($k)",
+    "overdose_rates_as_known": "FROM overdose_rates_as_known($k)",
+    "overdose_shares_as_known": "FROM overdose_shares_as_known($k)",
+}
+"""What each macro that answers as known is asked; ``$k`` is the moment."""
+THROUGH = {
+    "dyad_days": "dyad_days_as_known",
+    "happened_on_a_day": "events_one_a_day_as_known",
+    "one_a_day": "events_one_a_day_as_known",
+}
+"""Macros that read known time for others, and the one through which they are compared."""
+OF_NOW = {"find_parties", "find_parties_on", "group_panel", "list_coverage_on", "overdose_latest"}
+"""Macros that read known time and answer by what is known now."""
+NOT_TOLD = ("known_to", "vintage_age_days")
+"""Columns that are left out: what closes a version came later, and at the end of known time nothing has an age."""
 
-EVERY = 26
-"""One edition in so many is taken: ten, with gaps between them."""
-DATES = ("2022-01-01", "2022-11-10", "2023-07-01")
-MACROS = (
-    "list_coverage_as_known({k})",
-    "listings_as_known({k})",
-    "listed_as_known(DATE '2021-12-31', {k})",
-    "listed_as_known(DATE '2022-10-01', {k})",
-    "listing_dyads_as_known({k})",
-    "dyad_days_as_known('USA', 'CHN', {k})",
-    "dyad_panel_as_known('USA', 'RUS', 'month', {k})",
-    "overdose_as_known({k})",
-    "overdose_shares_as_known({k})",
-    "overdose_changes_as_known({k})",
-    "overdose_monthly_as_known({k})",
-    "overdose_rates_as_known({k})",
-)
-Sources = tuple[list[StagedSnapshot], list[StagedSnapshot]]
+DATED = ("gdelt_v1_events", "gdelt_v2_events", "gdelt_v2_mentions", "articles", "us_census_population")
+"""Sources of which every row states when it was public: taken in LATE, cut by that."""
+LATE = datetime(2026, 11, 1)
+SDN_EVERY = 26
+"""One edition of the SDN list in so many is taken: ten, with gaps between them."""
+HEADLINES = r"(?i)\b(chin(a|ese)|beijing)\b"
+HEADLINES_EVERY = 8
+"""Which headlines are coded, and one in how many of these: coding takes longer than all else."""
+EDITIONS = ("us_ofac_sdn", "us_cdc_vsrr", "us_cdc_wonder", "us_nida_final", "icews", *DATED)
+NOTICES = (
+    "us_ofac_sdn", "us_ofac_cons", "us_bis_dpl", "us_bis_entity_list", "us_bis_meu", "us_ofac_cmic", "us_dod_1260h",
+    "us_dhs_uflpa", "cn_mofcom", "cn_countermeasures", "us_csl", "un_sc",
+)  # fmt: skip
+CODE = {source.source: source for room in rooms().values() for source in room.sources}
 
 
-@pytest.fixture(scope="module")
-def snapshots(sdn_history: Path, real_data: Path) -> Sources:
-    """Editions of the SDN list and vintages of CDC's counts."""
-    editions = []
-    for folder in sorted((sdn_history / "us_ofac_sdn").iterdir())[::EVERY]:
-        staged = ofac.stage({"sdn.csv": (folder / "sdn.csv").read_bytes()})
-        at = datetime.strptime(folder.name, "%Y-%m-%dT%H%M%SZ")  # noqa: DTZ007
-        editions.append(StagedSnapshot(folder.name, at, True, staged.facts, staged.frames))
-    vintages, before = [], None
-    catalogue = pl.read_csv(real_data / "CATALOG.csv").filter(pl.col("source") == "us_cdc_vsrr").sort("retrieved_at")
-    for path, day in catalogue.select("path", "retrieved_at").iter_rows():
-        staged = vsrr.stage({Path(path).stem: gzip.decompress((real_data / path).read_bytes())})
-        info = StagedInfo(day, datetime.fromisoformat(day), staged.n_read, staged.rejects.height, staged.facts)
-        judged = vsrr.judge(info, before, RowGuard())
+def code_of(path: Path) -> str:
+    """The text of a macro without its comments and texts."""
+    return re.sub(r"--.*|'(?:[^']|'')*'", "", path.read_text(encoding="utf-8"))
+
+
+def test_every_macro_that_reads_known_time_is_compared_or_answers_by_what_is_known_now() -> None:
+    macros = {path.stem: code_of(path) for path in (SQL / "macros").glob("*.sql")}
+    read_known_time = {name for name, code in macros.items() if re.search(r"\bknown(_from|_to|_at)?\b", code)}
+    as_known = {name for name in macros if "as_known" in name}
+    assert read_known_time | as_known == {*COMPARED, *THROUGH, *OF_NOW}
+    for name, caller in THROUGH.items():
+        assert re.search(rf"\b{name}\(", macros[caller]), f"{caller} does not call {name}"
+    for name in OF_NOW:
+        assert not re.search(r"\bknown\b", macros[name]), f"{name} is asked with a moment"
+
+
+# what there is ----------------------------------------------------------------------------------------------------------
+
+
+def moment_of(folder: str) -> tuple[datetime, date | None]:
+    """The moment that a folder of an archive names, and the day where it names that alone."""
+    if "T" in folder:
+        return datetime.strptime(folder, "%Y-%m-%dT%H%M%SZ"), None  # noqa: DTZ007
+    day = date.fromisoformat(folder)
+    return last_instant(day), day
+
+
+def unpacked(path: Path) -> tuple[str, bytes]:
+    data = path.read_bytes()
+    if path.suffix == ".gz":
+        return path.stem, gzip.decompress(data)
+    if path.suffix == ".zip":
+        with zipfile.ZipFile(io.BytesIO(data)) as packed:
+            (name,) = packed.namelist()
+            return name, packed.read(name)
+    return path.name, data
+
+
+def staged(source: str, folders: Mapping[str, Iterable[Path]]) -> Iterator[StagedSnapshot]:
+    """The snapshots of a source that are accepted."""
+    before = None
+    for folder, paths in sorted(folders.items()):
+        at, day = moment_of(folder)
+        files = dict(unpacked(path) for path in paths if "TRUNCATED" not in path.name)
+        if not files:
+            continue
+        found = CODE[source].stage(files)
+        info = StagedInfo(f"{source} of {folder}", at, found.n_read, found.rejects.height, found.facts)
+        judged = CODE[source].judge(info, before, load_sources()[source].rows)
+        frames = found.frames
+        if source == "articles":
+            is_meant = pl.col("title").str.contains(HEADLINES).fill_null(True)
+            frames = {"articles": frames["articles"].filter(is_meant).gather_every(HEADLINES_EVERY)}
         if not judged.refusals:
             before = info if judged.complete else before
-            vintages.append(StagedSnapshot(day, info.retrieved_at, judged.complete, staged.facts, staged.frames))
-    return editions, vintages
-
-
-def built(sources: Sources, before: str | None = None) -> Warehouse:
-    """A warehouse of the snapshots that were taken by a date, or of all."""
-    limit = datetime.fromisoformat(before or "9999-12-31")
-    editions, vintages = ([s for s in some if s.retrieved_at <= limit] for some in sources)
-    history, overdoses = Memory(), Ledger()
-    history = history.after(fold_compared("us_ofac_sdn", history, editions, reader()))
-    overdoses.take(fold_overdoses(overdoses, vintages))
-    w = Warehouse()
-    tables: Mapping[str, pl.DataFrame] = {
-        **{n: history.all(n).collect() for n in ("sanction_lists", "list_coverage", "sanction_listings", "sanction_countries")},
-        **{n: history.all(n).collect() for n in ("sanction_programs", "sanction_events")},
-        **{n: overdoses.rows(n) for n in ("overdose_observations", "overdose_vintages")},
-        "actors": registry.actors(),
-    }
-    for name, frame in tables.items():
-        w.con.register("frame", frame.to_arrow())
-        w.con.execute(f"INSERT INTO core.{name} BY NAME SELECT * FROM frame")
-    return w.build()
+            at, day = (LATE, None) if source in DATED else (at, day)
+            yield StagedSnapshot(info.snapshot_id, at, judged.complete, found.facts, frames, retrieved_on=day)
 
 
 @pytest.fixture(scope="module")
-def whole(snapshots: Sources) -> Warehouse:
-    return built(snapshots)
+def files(sdn_history: Path, real_data: Path) -> Files:
+    folders: dict[str, dict[str, list[Path]]] = {
+        "us_ofac_sdn": {f.name: [f / "sdn.csv"] for f in sorted((sdn_history / "us_ofac_sdn").iterdir())[::SDN_EVERY]}
+    }
+    for source, moment, path in catalogued(real_data):
+        folders.setdefault(source, {}).setdefault(moment, []).append(path)
+    return Files({source: list(staged(source, folders[source])) for source in {*EDITIONS, *NOTICES}})
 
 
+# what there was before a day --------------------------------------------------------------------------------------------
+
+
+def rows_before(frames: Mapping[str, pl.DataFrame], day: datetime) -> dict[str, pl.DataFrame]:
+    """The rows that say of themselves that they were public before a day."""
+    at_end = last_instants(pl.col("published_at"))
+    public = {
+        "articles": pl.when(published_precision="day").then(at_end).otherwise("published_at"),
+        "events": pl.col("added_at"),
+        "mentions": pl.col("mentioned_at"),
+        # as overdose_rates_as_known has it: in the October after
+        "populations": pl.date(pl.col("year") + 1, 10, 1),
+    }
+    return {name: frame.filter(public[name] <= day) for name, frame in frames.items()}
+
+
+def edition_before(
+    source: str, frames: Mapping[str, pl.DataFrame], shown: Sequence[str], day: datetime
+) -> dict[str, pl.DataFrame]:
+    """Of an edition that was retrieved later: the parties that an earlier one showed, and what says that it was public before."""
+    kept: dict[str, pl.DataFrame] = {}
+    if "published_on" in frames.get("listings", pl.DataFrame()).columns:
+        is_public = (last_instants(pl.col("published_on")) <= day).fill_null(False)
+        listings = frames["listings"].filter(is_public | pl.col("native_id").is_in(shown))
+        if source.startswith("cn_"):
+            # a record of notices: an end has a notice of its own
+            is_public = last_instants(pl.col("ends_on")) <= day
+            listings = listings.with_columns(pl.when(is_public).then(c).alias(c) for c in ("ends_on", "ends_on_basis"))
+        kept = {**frames, "listings": listings} if listings.height else {}
+    elif "entries" in frames:
+        kept = {"entries": frames["entries"].filter(last_instants(pl.col("cited").list.first()) <= day)}
+    elif "documents" in frames:
+        kept = {"documents": frames["documents"].filter(last_instants(pl.col("publication_date")) <= day)}
+    return kept
+
+
+def before(source: str, snapshots: Iterable[StagedSnapshot], day: datetime) -> Iterator[StagedSnapshot]:
+    """What there was of the snapshots of a source before a day."""
+    shown: list[str] = []
+    for snapshot in snapshots:
+        if source in DATED:
+            frames = rows_before(snapshot.frames, day)
+        elif snapshot.retrieved_at <= day:
+            frames = dict(snapshot.frames)
+            shown += frames["listings"]["native_id"].to_list() if "listings" in frames else ()
+        else:
+            frames = edition_before(source, snapshot.frames, shown, day)
+        if any(frame.height for frame in frames.values()):
+            yield replace(snapshot, frames=frames)
+
+
+def acts_before(rows: Callable[[str], pl.LazyFrame], day: datetime | None) -> dict[str, pl.DataFrame]:
+    """The tables of acts by what the reviewed record held before a day."""
+    found = gathered.gather(rows)
+    if day is None:
+        return found
+    published = last_instants(pl.coalesce("date_published", "date_in_force"))
+    record = gathered.reviewed().filter(published <= day)
+    last = day.date() - timedelta(days=1)
+    coverage = found["official_act_coverage"].filter(pl.col("covered_from") <= last)
+    coverage = coverage.with_columns(pl.min_horizontal("covered_until", pl.lit(last)).alias("covered_until"))
+    changes, documents = gathered.changes_of(rows), rows("act_documents").collect()
+    return gathered.acts(changes, documents, record) | {"official_act_coverage": coverage}
+
+
+class Files:
+    """The snapshots by source, and what their folds gave: what two warehouses need of a source is folded once."""
+
+    def __init__(self, snapshots: Mapping[str, Sequence[StagedSnapshot]]) -> None:
+        self.snapshots = snapshots
+        self.folded: dict[tuple[str, datetime | None], Memory] = {}
+
+    def history(self, source: str, day: datetime | None) -> Memory:
+        if (source, day) not in self.folded:
+            held = self.snapshots[source]
+            some = list(held if day is None else before(source, held, day))
+            self.folded[source, day] = Memory().after(CODE[source].fold(Memory(), some)) if some else Memory()
+        return self.folded[source, day]
+
+    def warehouse(self, sources: Sequence[str], day: datetime | None = None, decided: pl.DataFrame | None = None) -> Warehouse:
+        """A warehouse of what there was before a day, or of everything, with what the macros compared need.
+
+        Args:
+            sources: of which it is made.
+            day: its first instant, UTC.
+            decided: which listings are one party, in place of what is decided of what there was.
+        """
+
+        def rows(name: str) -> pl.LazyFrame:
+            filled = [self.history(source, day).all(name) for source in sources if name in CODE[source].tables]
+            return pl.concat(filled or [Memory().all(name)])
+
+        tables = {name: rows(name).collect() for source in sources for name in CODE[source].tables}
+        tables |= {"actors": registry.actors()} | acts_before(rows, day)
+        if decided is None:
+            tables |= parties.decide(rows)
+        else:
+            tables |= {"party_decisions": decided, "target_evidence": targets.evidence(rows, decided)}
+        warehouse = Warehouse()
+        warehouse.con.execute("CREATE SCHEMA marts")
+        for name, frame in tables.items():
+            warehouse.con.register("frame", frame.to_arrow())
+            warehouse.con.execute(f"INSERT INTO core.{name} BY NAME SELECT * FROM frame")
+        for text in SCRIPTS:
+            warehouse.con.execute(text)
+        return warehouse
+
+
+def needed() -> list[str]:
+    """The files of sql that the macros compared call or read, those that derive rows before them."""
+    texts, found = list(COMPARED.values()), {script.name: script.text for script in scripts("derive")}
+    for text in texts:
+        for script in scripts_in_order():
+            if script.name not in found and re.search(rf"\b(marts\.{script.name}\b|{script.name}\()", text):
+                found[script.name] = script.text
+                texts.append(script.text)
+    derived = [script.text for script in scripts("derive")]
+    return derived + [script.text for script in scripts_in_order() if script.name in found and script.text not in derived]
+
+
+SCRIPTS = needed()
+
+
+# the comparison ---------------------------------------------------------------------------------------------------------
+
+
+def answer(warehouse: Warehouse, query: str, moment: str) -> Any:
+    """What a macro says at a moment, as an Arrow table."""
+    asked = query.replace("$k", moment)
+    columns = [name for name, *_ in warehouse.ask(f"DESCRIBE FROM ({asked})") if name not in NOT_TOLD]
+    return warehouse.con.sql(f"SELECT {', '.join(columns)} FROM ({asked})").to_arrow_table()
+
+
+def compare(whole: Warehouse, cut: Warehouse, day: str, at: str) -> None:
+    """Every macro says of the whole warehouse as known on a day what it says of the other at a moment."""
+    for macro, query in COMPARED.items():
+        with closing(duckdb.connect()) as con:
+            con.register("of_whole", answer(whole, query, f"TIMESTAMP '{day}'"))
+            con.register("of_cut", answer(cut, query, at))
+            difference = "(FROM {0} EXCEPT ALL FROM {1} LIMIT 3)"
+            for one, other in (("of_whole", "of_cut"), ("of_cut", "of_whole")):
+                rows = con.execute(f"FROM {difference.format(one, other)}").fetchall()
+                assert rows == [], f"{macro}: only {one.replace('_', ' ')}"
+
+
+@pytest.fixture(scope="module")
+def whole(files: Files) -> Iterator[Warehouse]:
+    with closing((warehouse := files.warehouse(EDITIONS)).con):
+        yield warehouse
+
+
+@pytest.fixture(scope="module")
+def whole_of_notices(files: Files) -> Iterator[Warehouse]:
+    with closing((warehouse := files.warehouse(NOTICES)).con):
+        yield warehouse
+
+
+@pytest.mark.real_data
 @pytest.mark.parametrize("day", DATES)
-def test_a_warehouse_of_the_snapshots_before_a_date_is_the_whole_one_as_known_on_it(
-    snapshots: Sources, whole: Warehouse, day: str
+def test_a_warehouse_of_what_there_was_before_a_date_is_the_whole_one_as_known_on_it(
+    files: Files, whole: Warehouse, day: str
 ) -> None:
-    cut = built(snapshots, day)
-    for macro in MACROS:
-        asked = macro.replace("{k}", f"DATE '{day}'")
-        columns = [r[0] for r in whole.ask(f"DESCRIBE FROM {asked}")]
-        # a version of a listing is closed by what came later
-        told = ", ".join(c for c in columns if c != "known_to")
-        then, now = (w.ask(f"SELECT {told} FROM {asked} ORDER BY ALL") for w in (whole, cut))
-        assert then == now, macro
-        assert then or "rates" in macro or "monthly" in macro, macro
-    panel = "SELECT * FROM dyad_panel{} ORDER BY ALL"
-    assert whole.ask(panel.format(f"_as_known('USA', 'CHN', 'day', DATE '{day}')")) == cut.ask(
-        panel.format("('USA', 'CHN', 'day')")
-    )
+    """Here the snapshots, or what each row says of itself, tell exactly what there was: the other answers as of now."""
+    cut = files.warehouse(EDITIONS, datetime.fromisoformat(day))
+    with closing(cut.con):
+        compare(whole, cut, day, "end_of_time()")
+
+
+@pytest.mark.real_data
+@pytest.mark.parametrize("day", DATES)
+def test_what_was_published_after_a_date_changes_nothing_as_known_on_it(
+    files: Files, whole_of_notices: Warehouse, day: str
+) -> None:
+    """Here lists state since when a party was on them. Who is one party is decided by what is known now, so it is given."""
+    decided = whole_of_notices.con.sql("FROM core.party_decisions").pl()
+    cut = files.warehouse(NOTICES, datetime.fromisoformat(day), decided)
+    with closing(cut.con):
+        compare(whole_of_notices, cut, day, f"TIMESTAMP '{day}'")
+
+
+@pytest.mark.real_data
+@pytest.mark.parametrize("day", DATES)
+def test_two_listings_are_one_party_no_earlier_than_it_could_be_decided(
+    files: Files, whole_of_notices: Warehouse, day: str
+) -> None:
+    def rows(name: str) -> pl.LazyFrame:
+        return pl.concat(files.history(s, datetime.fromisoformat(day)).all(name) for s in NOTICES if name in CODE[s].tables)
+
+    pair = ["listing_id", "other_id"]
+    then = parties.decide(rows)["party_decisions"].filter("is_same").select(pair)
+    now = whole_of_notices.con.sql(f"FROM core.party_decisions WHERE is_same AND known_from <= TIMESTAMP '{day}'").pl()
+    assert now.join(then, on=pair, how="anti").rows() == []
+    assert now.height > 100
