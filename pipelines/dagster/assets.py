@@ -59,43 +59,81 @@ def markdown(frame: pl.DataFrame) -> dg.MarkdownMetadataValue:
     return dg.MetadataValue.md("\n".join(lines))
 
 
-def check_spec(expectation: Expectation, asset: dg.AssetKey, *, blocking: bool, prefix: str = "") -> dg.AssetCheckSpec:
-    """The asset check that shows an expectation. ``blocking``: if it is critical, it keeps later steps from running."""
+EXPECTED = "expectations_hold"
+"""The check of a table that shows all that is expected of it: one event a table, however many expectations it has."""
+
+
+def expected_spec(
+    name: str, expectations: Sequence[Expectation], asset: dg.AssetKey, *, blocking: bool, head: str = ""
+) -> dg.AssetCheckSpec:
+    """The asset check that shows expectations. ``blocking``: a critical one that fails keeps later steps from running."""
     # what Dagster calls non-blocking is not harmless: a domain that fails is held back by itself
-    critical = "critical: keeps the build from being published" if blocking else "critical: holds its domain back"
-    effect = critical if expectation.severity == "critical" else "warning: blocks nothing"
+    critical = "keeps the build from being published" if blocking else "holds its domain back"
+    names = _named_in_full if len({e.table for e in expectations}) > 1 else _named
+    lines = [f"- `{names(e.table, e.name)}` ({e.severity}): {as_written(e.description)}" for e in expectations]
+    queries = [f"{names(e.table, e.name)}\n```sql\n{e.query}\n```" for e in expectations if e.query]
     return dg.AssetCheckSpec(
-        name=f"{prefix}{expectation.name}",
+        name=name,
         asset=asset,
-        description=f"{expectation.description} ({effect})",
-        blocking=blocking and expectation.severity == "critical",
-        metadata={"expectation": expectation.kind, "severity": expectation.severity}
-        | ({"sql": dg.MetadataValue.md(f"```sql\n{expectation.query}\n```")} if expectation.query else {}),
+        description="\n".join([f"{head}A critical one that fails {critical}; a warning blocks nothing.", "", *lines]),
+        blocking=blocking,
+        metadata={"n_expectations": len(expectations), "sql": dg.MetadataValue.md("\n\n".join(queries))},
     )
 
 
-def check_result(validation: Validation, asset: dg.AssetKey, prefix: str = "") -> dg.AssetCheckResult:
-    """A validation as the result of an asset check, with the observed value and offending rows."""
-    metadata: dict[str, Any] = {"status": validation.status, "observed": validation.observed or "null"}
-    if validation.n_unexpected is not None:
-        metadata["n_unexpected"] = validation.n_unexpected
-    if validation.offending_rows is not None:
-        metadata["offending_rows"] = dg.MetadataValue.json(json.loads(validation.offending_rows))
-    stands = validation.status in ("passed", "skipped")
-    description = validation.description
-    if validation.n_set_aside:
-        metadata["n_set_aside"] = validation.n_set_aside
-        description = f"{validation.status} with {validation.n_set_aside:,} set aside (meta.rejects). {description}"
+def expected_result(name: str, validations: Sequence[Validation], asset: dg.AssetKey) -> dg.AssetCheckResult:
+    """What was found of expectations as one result: each with its outcome, and the offending rows of those that fail."""
+    names = _named_in_full if len({v.table_name for v in validations}) > 1 else _named
+    bad = [v for v in validations if v.status in ("failed", "error")]
     # what is published keeps the rule, but not all of what the source said: a warning, not a silent green
-    is_error = validation.severity == "critical" and not stands
+    n_aside = sum(v.n_set_aside or 0 for v in validations)
+    sentences = [f"{names(v.table_name, v.expectation)} ({v.severity}) {v.status}: {v.description}" for v in bad]
+    sentences += [
+        f"{names(v.table_name, v.expectation)} passed with {v.n_set_aside:,} set aside (meta.rejects). {v.description}"
+        for v in validations
+        if v.n_set_aside and v not in bad
+    ]
+    is_of_one_table = names is _named
+    found = pl.DataFrame(
+        [
+            (names(v.table_name, v.expectation), v.status, v.observed, v.n_set_aside)
+            for v in (validations if is_of_one_table else bad)
+        ],
+        schema={"expectation": pl.String, "status": pl.String, "observed": pl.String, "set aside": pl.Int64},
+        orient="row",
+    )
+    statuses = {v.status for v in validations}
+    metadata: dict[str, Any] = {
+        "status": "failed" if bad else "skipped" if statuses == {"skipped"} else "passed",
+        "n_expectations": len(validations),
+        "n_failed": len(bad),
+        "found": markdown(found),
+    }
+    if n_aside:
+        metadata["n_set_aside"] = n_aside
+    rows = {
+        names(v.table_name, v.expectation): json.loads(v.offending_rows)
+        for v in validations
+        if v.offending_rows and (v in bad or v.n_set_aside)
+    }
+    if rows:
+        metadata["offending_rows"] = dg.MetadataValue.json(rows)
     return dg.AssetCheckResult(
         asset_key=asset,
-        check_name=f"{prefix}{validation.expectation}",
-        passed=stands and not validation.n_set_aside,
-        severity=dg.AssetCheckSeverity.ERROR if is_error else dg.AssetCheckSeverity.WARN,
+        check_name=name,
+        passed=not bad and not n_aside,
+        severity=dg.AssetCheckSeverity.ERROR if any(v.blocks for v in bad) else dg.AssetCheckSeverity.WARN,
         metadata=metadata,
-        description=description,
+        description="; ".join(sentences) or None,
     )
+
+
+def _named(_: str, name: str) -> str:
+    return name
+
+
+def _named_in_full(table: str, name: str) -> str:
+    return f"{table} {name}"
 
 
 def table_metadata(name: str, files: Sequence[Path]) -> dict[str, Any]:
@@ -229,7 +267,7 @@ def staged_asset(source_id: str, domain: str, text: str) -> dg.AssetsDefinition:
 def core_assets(
     domain: str, tables: Sequence[str], deps: Sequence[dg.AssetKey], expectations: Mapping[str, Sequence[Expectation]]
 ) -> dg.AssetsDefinition:
-    """The core tables of a domain, folded together; a check per expectation that needs no other domain."""
+    """The core tables of a domain, folded together; a check of each with the expectations that need no other domain."""
 
     @dg.multi_asset(
         name=f"core_{domain}",
@@ -248,7 +286,11 @@ def core_assets(
         ],
         # not blocking in Dagster's sense: a domain that fails is held back by itself, and the others are published
         check_specs=[
-            *(check_spec(e, dg.AssetKey(["core", name]), blocking=False) for name in tables for e in expectations[name]),
+            *(
+                expected_spec(EXPECTED, expectations[name], dg.AssetKey(["core", name]), blocking=False)
+                for name in tables
+                if expectations[name]
+            ),
             *(
                 dg.AssetCheckSpec(
                     health_checks.CURRENT,
@@ -269,8 +311,10 @@ def core_assets(
                 metadata=table_metadata(name, project.core.files(manifest, name)),
                 data_version=dg.DataVersion(manifest.edition or "empty"),
             )
-        for v in validations:
-            yield check_result(v, dg.AssetKey(v.table_name.split(".")))
+        for name in tables:
+            if expectations[name]:
+                found = [v for v in validations if v.table_name == f"core.{name}"]
+                yield expected_result(EXPECTED, found, dg.AssetKey(["core", name]))
         # where the domain is held back, the results above are those of what passed last
         held = {s: health_checks.held_back(project, s) for s in project.sources if project.sources[s].domain == domain}
         for name in tables:

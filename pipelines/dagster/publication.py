@@ -1,6 +1,7 @@
 """The build with its marts, and the published file."""
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -8,11 +9,19 @@ import dagster as dg
 import duckdb
 
 from assets.schema import declared
-from pipelines.dagster.assets import OWNERS, as_written, check_result, check_spec, markdown, mart_metadata, warning_tags
+from pipelines.dagster.assets import (
+    EXPECTED,
+    OWNERS,
+    as_written,
+    expected_result,
+    expected_spec,
+    markdown,
+    mart_metadata,
+    warning_tags,
+)
 from pipelines.pages import made
 from pipelines.project import Project
 from pipelines.publish import warehouse
-from pipelines.publish.audit import Validation
 from pipelines.publish.expectations import Expectation
 
 BUILD = dg.AssetKey(["warehouse", "build"])
@@ -20,27 +29,7 @@ PUBLISHED = dg.AssetKey(["warehouse", "bilateral"])
 REPORTS = dg.AssetKey(["warehouse", "reports"])
 
 CORE_AS_BUILT = "core_tables_hold_as_built"
-
-
-def _shown_on(table: str) -> tuple[dg.AssetKey, str]:
-    """Asset and name prefix under which a table's checks on the build are shown: a mart has its own, a core table the build."""
-    schema, name = table.split(".")
-    return (dg.AssetKey([schema, name]), "") if schema == "marts" else (BUILD, f"{name}__")
-
-
-def _core_as_built(validations: Sequence[Validation]) -> dg.AssetCheckResult:
-    """One result for what each core table was already shown to hold before the build, and is validated for again in it."""
-    failed = [f"{v.table_name} {v.expectation}" for v in validations if v.blocks]
-    return dg.AssetCheckResult(
-        asset_key=BUILD,
-        check_name=CORE_AS_BUILT,
-        passed=not failed,
-        metadata={
-            "status": "failed" if failed else "passed",
-            "n_expectations": len(validations),
-            "failed": dg.MetadataValue.json(failed),
-        },
-    )
+"""The check that shows what is expected of core tables once all are in one file; a mart has a check of its own."""
 
 
 def file_metadata(file: Path) -> dict[str, Any]:
@@ -87,11 +76,16 @@ def publication_assets(expectations: Sequence[Expectation]) -> list[dg.AssetsDef
             owners=OWNERS,
         )
     )
-    shown = [e for e in expectations if e.scope == "build"]
-    names = {(e.table, e.name) for e in shown}
-    checks = [check_spec(e, key, blocking=True, prefix=prefix) for e in shown for key, prefix in [_shown_on(e.table)]]
-    text = "What each core table was shown to hold on its own asset, run again on the build. All results are in meta.validations."
-    checks.append(dg.AssetCheckSpec(CORE_AS_BUILT, asset=BUILD, description=text, blocking=True))
+    of_marts = {m.name: [e for e in expectations if e.table == f"marts.{m.name}"] for m in marts}
+    checks = [
+        expected_spec(EXPECTED, mine, dg.AssetKey(["marts", name]), blocking=True) for name, mine in of_marts.items() if mine
+    ]
+    head = (
+        "What each core table was shown to hold on its own asset is asked again of the build, and with it what needs other "
+        "domains (below). All results are in meta.validations. "
+    )
+    across = [e for e in expectations if e.scope == "build" and not e.table.startswith("marts.")]
+    checks.append(expected_spec(CORE_AS_BUILT, across, BUILD, blocking=True, head=head))
 
     @dg.multi_asset(name="build", specs=specs, check_specs=checks)
     def build(context: dg.AssetExecutionContext, project: dg.ResourceParam[Project]) -> Iterator[Any]:
@@ -100,11 +94,13 @@ def publication_assets(expectations: Sequence[Expectation]) -> list[dg.AssetsDef
             yield dg.MaterializeResult(asset_key=dg.AssetKey(["marts", m.name]), metadata=mart_metadata(file, f"marts.{m.name}"))
         versions = dg.MetadataValue.json(project.versions())
         yield dg.MaterializeResult(asset_key=BUILD, metadata={**file_metadata(file), "core_versions": versions})
-        for v in validations:
-            if (v.table_name, v.expectation) in names:
-                key, prefix = _shown_on(v.table_name)
-                yield check_result(v, key, prefix)
-        yield _core_as_built([v for v in validations if (v.table_name, v.expectation) not in names])
+        for name, mine in of_marts.items():
+            if mine:
+                found = [v for v in validations if v.table_name == f"marts.{name}"]
+                yield expected_result(EXPECTED, found, dg.AssetKey(["marts", name]))
+        # what was set aside is shown on the tables of core
+        others = [replace(v, n_set_aside=None) for v in validations if not v.table_name.startswith("marts.")]
+        yield expected_result(CORE_AS_BUILT, others, BUILD)
 
     @dg.multi_asset(
         name="publish",

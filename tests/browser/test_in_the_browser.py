@@ -232,9 +232,13 @@ def test_an_asset_page_shows_description_columns_rows_and_the_refresh_of_the_com
 def test_the_checks_of_an_asset_are_shown_with_their_outcome(browser: Browser, dagster_ui: str) -> None:
     browser.faults()
     text = browser.open(
-        f"{dagster_ui}/assets/core/sanction_events?view=checks", "key_is_unique", "Succeeded", "Evaluation result"
+        f"{dagster_ui}/assets/core/sanction_events?view=checks",
+        "expectations_hold",
+        "key_is_unique",
+        "Succeeded",
+        "Evaluation result",
     )
-    assert "n_unexpected" in text
+    assert "n_expectations" in text
     assert "Failed" not in text
     assert browser.faults() == []
 

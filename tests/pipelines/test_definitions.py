@@ -158,21 +158,21 @@ def test_angle_brackets_of_a_comment_are_not_taken_for_html(whole: Assembled) ->
 def shown_at(e: Expectation) -> tuple[str, str]:
     schema, table = e.table.split(".")
     if schema == "marts" or (schema == "core" and e.scope == "domain"):
-        return f"{schema}/{table}", e.name
-    return "warehouse/build", f"{table}__{e.name}"
+        return f"{schema}/{table}", "expectations_hold"
+    return "warehouse/build", "core_tables_hold_as_built"
 
 
-def test_every_expectation_is_shown_as_a_check_of_its_own(whole: Assembled) -> None:
+def test_every_expectation_is_named_in_the_check_of_its_table(whole: Assembled) -> None:
     # tables that no source fills are not folded: what their declaration asks for is looked at in the build alone
     expected = whole.project.build_expectations()
-    places = [shown_at(e) for e in expected]
-    assert len(set(places)) == len(places)
-    # what looks things up in reference tables is asked of the core before the build too
-    twice = {(e.table.replace(".", "/"), e.name) for d in DOMAINS for e in whole.project.expectations(d) if e.scope == "build"}
+    places = {shown_at(e) for e in expected}
     core = {k for k in whole.specs if k.startswith("core/")}
-    own = {("warehouse/build", "core_tables_hold_as_built")} | {(k, "holds_what_came_in") for k in core}
-    own |= {c for c in whole.checks if c[0].startswith(("raw/", "staged/"))}
-    assert set(whole.checks) == set(places) | twice | own
+    own = {(k, "holds_what_came_in") for k in core} | {c for c in whole.checks if c[0].startswith(("raw/", "staged/"))}
+    assert set(whole.checks) == places | own
+    for e in expected:
+        check = whole.checks[shown_at(e)]
+        named = e.name if shown_at(e)[0] != "warehouse/build" else f"{e.table} {e.name}"
+        assert f"`{named}` ({e.severity}): " in (check.description or ""), (e.table, e.name)
 
 
 def test_every_source_has_its_checks(whole: Assembled) -> None:
@@ -189,17 +189,16 @@ def test_the_core_expectations_of_the_rooms_are_those_of_the_build(whole: Assemb
     assert {e for e in whole_build - rooms if e[2] == "domain"} == set()
 
 
-def test_a_check_of_the_build_blocks_if_and_only_if_it_is_critical(whole: Assembled) -> None:
-    critical = {shown_at(e) for e in whole.project.build_expectations() if e.scope == "build" and e.severity == "critical"}
-    critical.add(("warehouse/build", "core_tables_hold_as_built"))
+def test_the_checks_of_the_build_block_where_a_critical_expectation_fails(whole: Assembled) -> None:
     on_the_build = {k: c for k, c in whole.checks.items() if k[0].startswith(("warehouse/", "marts/"))}
-    assert {k for k, c in on_the_build.items() if c.blocking} == critical
+    assert {k for k, c in on_the_build.items() if c.blocking} == set(on_the_build)
+    assert {k for k, c in whole.checks.items() if c.blocking} == set(on_the_build)
 
 
 def test_a_check_shows_what_is_expected_and_the_sql_that_finds_offending_rows(whole: Assembled) -> None:
-    check = whole.checks["core/overdose_observations", "class_not_above_total"]
-    assert check.description
-    assert "SELECT" in str(check.metadata["sql"])
+    check = whole.checks["core/overdose_observations", "expectations_hold"]
+    assert "`class_not_above_total` (critical): " in (check.description or "")
+    assert "class_not_above_total\n```sql\n" in check.metadata["sql"].value
 
 
 def test_gdelt_is_partitioned_by_day_and_backfilled_in_one_run(whole: Assembled) -> None:
@@ -460,12 +459,13 @@ def test_a_critical_check_that_fails_keeps_the_build_from_being_published(refuse
 
 
 def test_a_check_that_fails_shows_the_offending_rows(refused: Refused) -> None:
-    failed = evaluation_of(refused.result, "sanction_lists__there_are_none")
+    failed = evaluation_of(refused.result, "core_tables_hold_as_built")
     assert (failed.passed, failed.severity) == (False, dg.AssetCheckSeverity.ERROR)
     metadata: dict[str, Any] = {k: v.value for k, v in failed.metadata.items()}
-    assert (metadata["status"], metadata["n_unexpected"]) == ("failed", 3)
+    assert (metadata["status"], metadata["n_failed"]) == ("failed", 1)
+    assert metadata["found"].splitlines()[2:] == ["| core.sanction_lists there_are_none | failed | 3 |  |"]
     lists = {"cn_countermeasures", "us_bis_entity_list", "us_ofac_sdn"}
-    assert {r["list_id"] for r in metadata["offending_rows"]} == lists
+    assert {r["list_id"] for r in metadata["offending_rows"]["core.sanction_lists there_are_none"]} == lists
 
 
 def test_a_refused_build_cannot_be_published_by_materializing_the_file_alone(refused: Refused) -> None:
@@ -494,8 +494,9 @@ def test_a_warning_that_fails_is_shown_and_blocks_nothing(refreshed: Refreshed, 
     result = assembled(project).run("refresh_overdose")
     assert result.success
     assert project.report.published
-    warned = evaluation_of(result, "sanction_lists__there_are_none")
+    warned = evaluation_of(result, "core_tables_hold_as_built")
     assert (warned.passed, warned.severity) == (False, dg.AssetCheckSeverity.WARN)
+    assert warned.description == "core.sanction_lists there_are_none (warning) failed: No list is held."
     with duckdb.connect(str(folder / "bilateral.duckdb"), read_only=True) as con:
         query = "SELECT status FROM meta.validations WHERE expectation = 'there_are_none'"
         assert con.execute(query).fetchall() == [("failed",)]
