@@ -17,7 +17,7 @@ from assets.news.gdelt import events as gdelt
 from assets.news.gdelt import fold as events
 from pipelines.publish.expectations import from_checks
 
-TABLES = ("events", "event_reports", "news_coverage", "articles", "mentions")
+TABLES = ("events", "event_reports", "news_coverage", "articles", "mentions", "claims")
 CHECKS = {f"{e.table.removeprefix('core.')}__{e.name}": e for e in from_checks() if e.table.removeprefix("core.") in TABLES}
 
 FAULTS = {
@@ -41,24 +41,30 @@ FAULTS = {
     "mentions__sentences_run_forward": "UPDATE core.mentions SET sentence = 99 WHERE surface = 'Beijing'",
     "mentions__known_with_the_article": "UPDATE core.mentions SET known_from = TIMESTAMP '2020-01-01'",
     "mentions__country_is_that_of_the_actor": "UPDATE core.mentions SET country_id = 'FRA'",
+    "claims__surface_stands_there": "UPDATE core.claims SET char_start = char_start + 1",
+    "claims__known_with_the_article": "UPDATE core.claims SET published_on = DATE '2020-01-01'",
+    "claims__number_lies_within_its_bounds": "UPDATE core.claims SET low = number + 1",
     "news_coverage__share_is_slots_held": "UPDATE core.news_coverage SET coverage_share = 1",
     "news_coverage__known_on_its_day": "UPDATE core.news_coverage SET known_from = TIMESTAMP '2024-01-01'",
     "news_coverage__events_lie_on_covered_days": "UPDATE core.news_coverage SET date = DATE '2019-12-01'",
 }
 
+ARTICLE = (
+    b'{"title": "Beijing acts", "text": "Taiwan watches. So does Mexico. Iran blacklists 24 officials.", '
+    b'"published": "2023-12-22"}'
+)
+
 
 @pytest.fixture
 def news(fold_in_batches: Callable[..., Any], gdelt_row: Callable[..., str]) -> Iterator[duckdb.DuckDBPyConnection]:
-    """The news tables with one event and one dated article of two sentences."""
+    """The news tables with one event and one dated article of three sentences, one of them a claim."""
     at = datetime(2019, 10, 24, 14, 30)
     slot = gdelt.stage({"20191024143000.export.CSV": gdelt_row().encode()})
-    article = articles.stage(
-        {"a.json": b'{"title": "Beijing acts", "text": "Taiwan watches. So does Mexico.", "published": "2023-12-22"}'}
-    )
+    article = articles.stage({"a.json": ARTICLE})
     coded = fold_in_batches(events.fold, [StagedSnapshot("a", at, True, slot.facts, slot.frames)])
     read = fold_in_batches(fold.fold, [StagedSnapshot("b", at, True, article.facts, article.frames)])
     frames = {"actors": registry.actors(), "cameo_codes": registry.cameo_codes()}
-    frames |= {name: (read if name in ("articles", "mentions") else coded).all(name).collect() for name in TABLES}
+    frames |= {name: (read if name in ("articles", "mentions", "claims") else coded).all(name).collect() for name in TABLES}
     with duckdb.connect() as con:
         con.execute("CREATE SCHEMA core")
         for name, frame in frames.items():

@@ -51,8 +51,8 @@ _MANY_YEARS = re.compile(
     re.IGNORECASE,
 )
 _UNKNOWN_PLACE = re.compile(
-    r"\b(?:in|across|throughout)\s+(?:the\s+)?(?P<name>[A-Z][a-z]+(?:\s[A-Z][a-z]+)*)"
-    r"|\b(?:in|across|throughout)\s+(?:the|its|this|our)\s+(?:city|county|state|province|region|town|district|borough|territory)\b"
+    r"\b(?:[Ii]n|[Aa]cross|[Tt]hroughout)\s+(?:the\s+)?(?P<name>[A-Z][a-z]+(?:\s[A-Z][a-z]+)*)"
+    r"|\b(?:[Ii]n|[Aa]cross|[Tt]hroughout)\s+(?:the|its|this|our)\s+(?:city|county|state|province|region|town|district|borough|territory)\b"
     r"|\b(?:worldwide|globally|around the world|statewide|citywide)\b"
 )
 """A place that is no state or jurisdiction that is known, or none of their size; of names, those that are not mentions."""

@@ -122,7 +122,8 @@ _UNREAL = re.compile(
 )
 """Words for what has not happened; written small, so that May the month is none of them."""
 _PART = re.compile(
-    r"\b(?:among|aged?|ages|under|younger|older|teen\w*|adolescents?|children|youths?|veterans?|soldiers|inmates|prisoners"
+    r"\b(?:among|aged?|ages|under \d+|under the age|younger|older|teen\w*|adolescents?|children|youths?|veterans?"
+    r"|soldiers|inmates|prisoners"
     r"|pregnant|women|men|(?:black|white) (?:people|americans|residents)|hispanic|latino|native|indigenous|homeless|prescription"
     r"|nonfatal|non-fatal)\b",
     re.IGNORECASE,
@@ -131,12 +132,8 @@ _PART = re.compile(
 _BEFORE = 60
 """So many characters before a match are searched for them, within the sentence's part."""
 _BEHIND = 25
-"""So many characters after a match are searched for a part of those who died."""
-_OTHER_UNIT = re.compile(
-    r"\s?(?:(?:every|each|per|a) (?:single )?(?:day|week|month|hour)|daily|weekly|monthly"
-    r"|\w+ (?:every|each) (?:single )?day)\b",
-    re.IGNORECASE,
-)
+"""So many characters after a match are searched for a part of those who died, and for days and weeks."""
+_OTHER_UNIT = re.compile(r"\b(?:(?:every|each|per|a) (?:single )?(?:day|week|month|hour)|daily|weekly|monthly)\b", re.IGNORECASE)
 _BY_YEAR = re.compile(r"\bby (?:the end of )?(?:20\d\d)\b")
 
 
@@ -396,7 +393,7 @@ def matches(sentence: str, quantities: Sequence[Quantity]) -> Iterator[Match]:
             read = tuple(_index(found[g]) for g in ("n", "n2") if found.groupdict().get(g))
             if taken.isdisjoint(read):
                 taken |= set(read)
-                if not _is_unreal(slots, found, quantities[read[-1]]):
+                if not _is_other(rule, slots, found, quantities[read[-1]]):
                     yield Match(rule, read, found)
 
 
@@ -404,16 +401,21 @@ def _index(sign: str) -> int:
     return (ord(sign) - 0xE100) % _PER_KIND
 
 
-def _is_unreal(slots: str, found: re.Match[str], quantity: Quantity) -> bool:
+def _is_other(rule: ClaimRule, slots: str, found: re.Match[str], quantity: Quantity) -> bool:
     """Whether it is said as a plan, a fear, a wish or not at all, of a part of the dead, or of another time than a year."""
     before = re.split(r"[;:]|, (?:and|but|while) ", slots[max(0, found.start() - _BEFORE) : found.start()])[-1]
     until = max(quantity.end, found.end())
+    if _UNREAL.search(before + slots[found.start() : until]) or _BY_YEAR.search(slots, found.end()):
+        return True
+    if "parties" in found.re.groupindex:
+        return False
+    # a share of the deaths with one drug is none of all deaths
+    if rule.measure == SHARE and label_of(found["deaths"], DRUGS) is not None:
+        return True
+    behind = slots[until : until + _BEHIND]
     return (
-        _UNREAL.search(before + slots[found.start() : until]) is not None
-        or (found.re.groupindex.get("parties") is None and _PART.search(slots, found.start(), until + _BEHIND) is not None)
-        or _OTHER_UNIT.match(slots, quantity.end) is not None
-        or _OTHER_UNIT.match(slots, found.end()) is not None
-        or _BY_YEAR.search(slots, found.end()) is not None
+        _PART.search(before + slots[found.start() : until] + behind) is not None
+        or _OTHER_UNIT.search(slots[quantity.end : until] + behind) is not None
     )
 
 

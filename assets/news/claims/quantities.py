@@ -13,6 +13,8 @@ ABOUT = 0.05
 """``about`` and ``nearly`` admit so much of the number on their sides."""
 _COARSE_FROM = 1000
 """Zeros at the end of a smaller count are counted, not rounded: 10 firms are ten, 110,000 deaths are about as many."""
+_COARSEST = 0.1
+"""Nothing is taken to be rounded to more than a tenth of itself: 100,000 is about that, not 50,000 to 150,000."""
 _FRACTION_STEP = 0.05
 """A bare fraction (``two thirds``) admits half of this on either side."""
 _WORDS_STEP = 0.1
@@ -116,7 +118,7 @@ _QUANTITY = re.compile(
     rf"(?P<fraction>{_FRACTION})|(?P<ratio>{_RATIO})"
     rf"|(?:(?P<between>between|from) )?(?P<number>{_NUMBER})(?:(?:{_PERCENT})?(?: to | and |-|–)(?P<upper>{_NUMBER}))?"
     rf"(?:(?P<percent>{_PERCENT})|{_WEIGHT})?)"
-    r"(?![\w-]|[.,]\d|[€£¥%]|\s?(?:dollars|euros|yuan|rubles|roubles|bn|percentage|years?|year-old|months?|days?|times|milligrams?|mg)\b)",
+    r"(?![\w-]|[.,]\d|[€£¥%]|\s?(?:hundred|thousand|million|billion|dollars|euros|yuan|rubles|roubles|bn|percentage|years?|year-old|months?|days?|times|milligrams?|mg)\b)",
     re.IGNORECASE,
 )
 _YEAR = re.compile(r"(?:19|20)\d\d")
@@ -186,7 +188,7 @@ def _value(written: str) -> tuple[float, float]:
         decimals = len(digits.partition(".")[2])
         number, step = float(digits) * scale, scale / 10**decimals
         zeros = len(digits) - len(digits.rstrip("0")) if decimals == 0 and scale == 1 and number >= _COARSE_FROM else 0
-        return number, step * 10**zeros
+        return number, min(step * 10**zeros, max(step, number * _COARSEST))
     if "dozen" in words:
         number = 12.0 * _WORDS.get(words[0], 1)
         return number, number * _WORDS_STEP

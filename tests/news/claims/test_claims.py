@@ -1,0 +1,181 @@
+"""Claims in sentences: which number is one, of what, where, by whom and when; and how they come into the core table."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import TYPE_CHECKING
+
+import pytest
+
+from assets import schema
+from assets.contract import StagedSnapshot
+from assets.news.articles import read as articles
+from assets.news.articles.fold import fold
+from assets.news.claims.claim import Claim, claims_of
+from assets.news.claims.claim_rules import RULES, ClaimRule
+from benchmarks import claims as labelled
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from typing import Any
+
+ON = date(2024, 5, 20)
+
+
+def only(text: str, on: date | None = ON, title: str | None = None) -> Claim:
+    (claim,) = claims_of(text, on, title)
+    return claim
+
+
+@pytest.mark.parametrize("rule", RULES, ids=lambda r: r.name)
+def test_every_rule_reads_its_example(rule: ClaimRule) -> None:
+    assert rule.name in [claim.rule for claim in claims_of(rule.example, ON)]
+
+
+def test_no_two_rules_have_a_name_or_an_example_in_common() -> None:
+    assert len({r.name for r in RULES}) == len({r.example for r in RULES}) == len(RULES)
+
+
+def test_the_labelled_sentences_are_read_with_a_precision_of_nine_tenths_and_most_are_found() -> None:
+    sentences = labelled.sentences()
+    assert sum(bool(s.expected) and s.kind == "claim" for s in sentences) >= 40
+    assert sum(s.kind != "claim" for s in sentences) >= 40
+    for part in labelled.PARTS:
+        found = labelled.measure([s for s in sentences if s.part == part])
+        assert found.precision >= 0.9
+        assert found.recall >= 0.9
+
+
+def test_a_claim_is_found_where_it_stands_and_keeps_its_sentence() -> None:
+    text = "Talks went on. Fentanyl is in more than two-thirds of US overdose deaths. Nobody knows why."
+    title = "Talks"
+    (claim,) = claims_of("Fentanyl is a drug. Fentanyl is behind more than two-thirds of US overdose deaths. Why?", ON, title)
+    whole = f"{title}\nFentanyl is a drug. Fentanyl is behind more than two-thirds of US overdose deaths. Why?"
+    assert whole[claim.char_start : claim.char_end] == claim.surface == "more than two-thirds"
+    assert (claim.sentence, claim.evidence) == (2, "Fentanyl is behind more than two-thirds of US overdose deaths.")
+    assert claims_of(text, ON) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "place"),
+    [
+        ("More than 100,000 Americans died of overdoses.", "USA"),
+        ("China's fentanyl is behind the deaths of many; more than 100,000 Americans died of overdoses.", "USA"),
+        ("Ohio overdose deaths rose to 5,000.", "US-OH"),
+        ("Overdose deaths in West Virginia rose to 1,400, US officials said.", "US-WV"),
+        ("Canada recorded 7,300 overdose deaths.", "CAN"),
+        ("In San Francisco, 806 people died of overdoses, US officials said.", None),
+        ("Ohio County saw 30 overdose deaths.", None),
+        ("Overdoses killed 500,000 people worldwide, the US said.", None),
+        ("Overdoses killed 5,000 people.", None),
+    ],
+)
+def test_the_place_is_whose_dead_are_counted_and_none_where_the_place_is_not_known(text: str, place: str | None) -> None:
+    assert only(text).actor_id == place
+
+
+def test_a_sentence_without_a_place_takes_that_of_the_headline_or_of_the_claim_before() -> None:
+    assert only("Overdoses killed 5,000 people.", title="US counts its dead").actor_id == "USA"
+    told = claims_of("In the US, 107,941 people died of overdoses. Fentanyl was behind 68% of overdose deaths.", ON)
+    assert [c.actor_id for c in told] == ["USA", "USA"]
+
+
+@pytest.mark.parametrize(
+    ("text", "period"),
+    [
+        ("US overdose deaths fell to 107,543 last year.", (date(2023, 1, 1), date(2023, 12, 31), "stated")),
+        ("US overdose deaths hit 70,000 in the 12 months to September 2018.", (date(2017, 10, 1), date(2018, 9, 30), "stated")),
+        ("CBP seized 27,000 pounds of fentanyl in FY23.", (date(2022, 10, 1), date(2023, 9, 30), "stated")),
+        ("CBP seized 27,000 pounds of fentanyl last fiscal year.", (date(2022, 10, 1), date(2023, 9, 30), "stated")),
+        ("Overdoses have killed 1,000,000 Americans since 1999.", (None, None, "not_read")),
+        ("Fentanyl kills 70,000 Americans a year.", (None, None, "none")),
+        ("The US sanctioned 28 Chinese firms on Tuesday.", (date(2024, 5, 14), date(2024, 5, 14), "stated")),
+        ("Since October, the US has sanctioned 45 Chinese firms.", (None, None, "not_read")),
+        ("The US sanctioned 45 Chinese firms in 2022.", (None, None, "not_read")),
+        ("The US sanctioned 45 Chinese firms.", (None, None, "none")),
+    ],
+)
+def test_the_period_is_what_the_sentence_states(text: str, period: tuple[date | None, date | None, str]) -> None:
+    claim = only(text)
+    assert (claim.period_from, claim.period_to, claim.period_basis) == period
+
+
+def test_last_year_is_no_period_where_the_day_of_publication_is_unknown() -> None:
+    claim = only("US overdose deaths fell to 107,543 last year.", on=None)
+    assert (claim.period_from, claim.period_basis) == (None, "not_read")
+
+
+@pytest.mark.parametrize(
+    ("text", "who", "whom", "of_list", "sort"),
+    [
+        ("China sanctioned 11 US lawmakers.", "CHN", "USA", None, "person"),
+        ("11 US firms were sanctioned by China.", "CHN", "USA", None, "entity"),
+        ("China slams U.S. for putting 5 Chinese firms on trade blacklist.", "USA", "CHN", None, "entity"),
+        ("The Treasury sanctioned 28 individuals and entities.", "USA", None, "us_ofac_sdn", None),
+        ("The US Commerce Department added 37 Chinese entities to the Entity List.", "USA", "CHN", "us_bis_entity_list", None),
+        ("China added 11 US firms to its unreliable entity list.", "CHN", "USA", "cn_mofcom", "entity"),
+        ("The EU imposed sanctions on four Chinese officials.", "EU", "CHN", None, "person"),
+        ("Five tankers were blacklisted.", None, None, None, "vessel"),
+    ],
+)
+def test_listings_have_who_listed_whom_where_the_text_says_so(
+    text: str, who: str | None, whom: str | None, of_list: str | None, sort: str | None
+) -> None:
+    claim = only(text)
+    assert (claim.source_id, claim.target_id, claim.list_id, claim.party_type) == (who, whom, of_list, sort)
+
+
+def test_persons_and_companies_that_are_counted_apart_are_added_up() -> None:
+    claim = only("The US designated seven entities and six individuals in China.")
+    assert (claim.number, claim.low, claim.high, claim.surface) == (13, 12.5, 13.5, "seven entities and six")
+
+
+def test_a_fall_is_below_0_and_so_are_its_bounds() -> None:
+    claim = only("US overdose deaths fell by more than a quarter of their number last year.")
+    assert (claim.number, claim.low, claim.high) == (-0.25, None, -0.25)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "US overdose deaths could reach 165,000.",
+        "The US plans to sanction 20 Chinese firms.",
+        "The US said it would impose sanctions on 20 Chinese firms.",
+        "The US did not add 20 Chinese firms to its blacklist.",
+        "If nothing is done, overdoses will kill 120,000 Americans.",
+        "Overdoses kill 300 Americans a day.",
+        "US overdose deaths among teens rose to 1,500.",
+        "Some 12,000 Americans aged 65 and older died of overdoses.",
+        "Prescription opioid deaths in the US fell to 12,000.",
+        "Fentanyl was behind 80% of US opioid deaths.",
+        "US traffic deaths fell to 42,795.",
+        "Agents seized fentanyl worth 27,000 dollars.",
+        "The 28 firms deny it.",
+    ],
+)
+def test_plans_fears_denials_parts_and_other_measures_are_no_claims(text: str) -> None:
+    assert [c for c in claims_of(text, ON) if c.measure != "overdose_deaths_share"] == []
+    assert [c.drug for c in claims_of(text, ON)] == []
+
+
+def staged(at: str, article: str) -> StagedSnapshot:
+    found = articles.stage({"a.json": article.encode()})
+    return StagedSnapshot(at, datetime.fromisoformat(at), True, found.facts, found.frames)
+
+
+def test_claims_come_with_their_article_and_are_read_again_when_it_gets_its_date(fold_in_batches: Callable[..., Any]) -> None:
+    text = '"title": "US counts its dead", "text": "More than 100,000 Americans died of overdoses last year."'
+    undated = staged("2024-01-01", f"{{{text}}}")
+    dated = staged("2024-02-01", f'{{{text}, "published": "2023-12-22"}}')
+    before = fold_in_batches(fold, [undated]).all("claims").collect()
+    assert before.select("period_basis", "published_on").rows() == [("not_read", None)]
+    after = fold_in_batches(fold, [undated], [dated]).all("claims").collect()
+    assert after.select("period_basis", "period_to", "published_on").rows() == [
+        ("stated", date(2022, 12, 31), date(2023, 12, 22))
+    ]
+    assert schema.table("core.claims").conform(after).equals(after)
+
+
+def test_an_article_in_another_language_is_not_read(fold_in_batches: Callable[..., Any]) -> None:
+    german = staged("2024-01-01", '{"text": "28 individuals sanctioned by China.", "language": "de", "published": "2023-12-22"}')
+    assert fold_in_batches(fold, [german]).all("claims").collect().is_empty()
