@@ -10,7 +10,7 @@
 -- Column figure_from: First day that the figure covers.
 -- Column figure_to: Last day that it covers.
 -- Column source: Source of the figure.
--- Column basis: Of counts of deaths, what kind of count it is; NULL for others.
+-- Column basis: Of deaths final, predicted or reported; NULL for others.
 -- Column known_from: Moment from which the figure was known (UTC).
 -- Column vintage_date: Vintage that the figure rests on.
 -- Column n_lists: Of lists, those that could show it; NULL for others.

@@ -82,7 +82,14 @@ def vintage(w: Warehouse, known: str, period_end: str, all_drugs: float, synthet
             "actor_id": "USA",
             "measure": "deaths_12m",
         }
-        cell = {"drug": drug, "basis": "reported", "counts_by": "occurrence", "known_from": known, "n_periods": 1}
+        cell = {
+            "measure": "deaths_12m",
+            "drug": drug,
+            "basis": "reported",
+            "counts_by": "occurrence",
+            "known_from": known,
+            "n_periods": 1,
+        }
         w.put("core.overdose_vintages", held | cell | {"first_period_end": period_end, "last_period_end": period_end})
 
 
@@ -286,19 +293,24 @@ def test_removals_and_parties_in_force_are_counted_too(warehouse: Warehouse) -> 
     assert judged(warehouse, "verdict, figure") == [("supported", 4), ("supported", 4), ("contradicted", 4)]
 
 
-@pytest.mark.parametrize(
-    ("name", "fault"),
-    [
-        ("no_look_ahead", "UPDATE marts.claims_judged SET figure_known_from = TIMESTAMP '2024-01-01'"),
-        ("no_look_ahead", "UPDATE marts.claims_judged SET figure = figure + 1"),
-        ("no_look_ahead", "UPDATE marts.claims_judged SET figure = NULL"),
-        ("verdicts_follow_from_figures", "UPDATE marts.claims_judged SET verdict = 'contradicted'"),
-        ("verdicts_follow_from_figures", "UPDATE marts.claims_judged SET verdict_now = 'contradicted'"),
-        ("verdicts_follow_from_figures", "UPDATE marts.claims_judged SET reason = 'so'"),
-        ("verdicts_follow_from_figures", "UPDATE marts.claims_judged SET verdict = 'cannot be checked'"),
-        ("verdicts_follow_from_figures", "DELETE FROM marts.claims_judged"),
-    ],
-)
+FAULTS = [
+    ("grain_is_unique", "INSERT INTO marts.claims_judged FROM marts.claims_judged"),
+    ("no_look_ahead", "UPDATE marts.claims_judged SET figure_known_from = TIMESTAMP '2024-01-01'"),
+    ("no_look_ahead", "UPDATE marts.claims_judged SET figure = figure + 1"),
+    ("no_look_ahead", "UPDATE marts.claims_judged SET figure = NULL"),
+    ("verdicts_follow_from_figures", "UPDATE marts.claims_judged SET verdict = 'contradicted'"),
+    ("verdicts_follow_from_figures", "UPDATE marts.claims_judged SET verdict_now = 'contradicted'"),
+    ("verdicts_follow_from_figures", "UPDATE marts.claims_judged SET reason = 'so'"),
+    ("verdicts_follow_from_figures", "UPDATE marts.claims_judged SET verdict = 'cannot be checked'"),
+    ("verdicts_follow_from_figures", "DELETE FROM marts.claims_judged"),
+]
+
+
+def test_every_check_has_its_fault() -> None:
+    assert {name for name, _ in FAULTS} == set(CHECKS)
+
+
+@pytest.mark.parametrize(("name", "fault"), FAULTS)
 def test_a_fault_is_found(warehouse: Warehouse, name: str, fault: str) -> None:
     deaths(warehouse, 100, "2023-04-30", "2023-09-13")
     claim(warehouse, 100)
