@@ -135,6 +135,10 @@ TRAINING = ROOT / "assets" / "news" / "coding" / "training"
 """Run by those who change the event coder; what only it needs is in the extra ``dev``."""
 
 
+EXPLORER = ROOT / "pipelines" / "explore"
+"""Only `bilateral explore` uses it; what only it needs is in the extra ``explore``."""
+
+
 def distributions(paths: list[Path]) -> set[str]:
     """Distributions that modules import, the standard library and the project itself left out."""
     tops = {name.partition(".")[0] for path in paths for name in imported(path)}
@@ -151,9 +155,10 @@ def normal(name: str) -> str:
 def test_what_is_imported_is_declared_and_nothing_else_is() -> None:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
     run = {normal(d) for d in project["dependencies"]}
-    dev = {normal(d) for d in project["optional-dependencies"]["dev"]}
+    dev, explore = ({normal(d) for d in project["optional-dependencies"][extra]} for extra in ("dev", "explore"))
     modules = [*MODULES, *sorted((ROOT / "pipelines").rglob("*.py"))]
-    service = [m for m in modules if TRAINING not in m.parents]
+    service = [m for m in modules if not {TRAINING, EXPLORER} & {*m.parents}]
     assert distributions(service) | NOT_IMPORTED.keys() == run
-    assert distributions(modules) - run <= dev
-    assert run & dev == set()
+    assert distributions([m for m in modules if TRAINING in m.parents]) - run <= dev
+    assert distributions([m for m in modules if EXPLORER in m.parents]) - run == explore
+    assert run & dev == run & explore == dev & explore == set()

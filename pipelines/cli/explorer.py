@@ -13,12 +13,17 @@ if TYPE_CHECKING:
 
 def explore(settings: Settings, port: int, *, browse: bool) -> int:
     """Serve the page until Ctrl-C."""
+    # what is wrong with the file is said here, before a page opens
     with opened(settings.published).cursor():
         pass
 
     def tell(address: str) -> None:
         print(f"The explorer is on {address}")
-        print("The address holds a key: who has it can read the file. Ctrl-C ends it; nothing is written.", flush=True)
+        print("The address holds a key: who has it can read the file through it. Ctrl-C ends it.", flush=True)
 
-    serve(settings, port, tell, browse=browse)
+    try:
+        serve(settings, port, tell, browse=browse)
+    except KeyboardInterrupt:
+        # this is how it ends; nothing was under way that could be lost
+        print("\nThe explorer has ended.")
     return 0

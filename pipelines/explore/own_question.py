@@ -6,7 +6,7 @@ import io
 import itertools
 import threading
 import time
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -23,6 +23,7 @@ from pipelines.explore.opened import OpenedFile, in_words, said
 from pipelines.pages.drawing import (
     BLACK,
     BLUE,
+    GAP,
     GREEN,
     ORANGE,
     PURPLE,
@@ -31,6 +32,7 @@ from pipelines.pages.drawing import (
     VERMILION,
     Chart,
     Key,
+    box,
     line,
     linear,
     place,
@@ -229,9 +231,11 @@ def _over_days(answer: Answer, x: int, y: int, by: int | None) -> Chart:
     top, height = 8, 240
     up = linear(steps[0], steps[-1], height - 8, top)
 
+    unknown = _unknown(groups.values())
+
     def draw(scale: float) -> str:
         at = place(since, scale)
-        marks = []
+        marks = [box(at(a), at(b), top, height, GAP, f"{day}: NULL") for day, a, b in unknown]
         if steps[0] <= 0 <= steps[-1]:
             marks.append(line([(0, up(0)), (((until - since).days + 1) * scale, up(0))], RULE, "", 1))
         for (name, points), (colour, dashes) in zip(groups.items(), _STYLES, strict=False):
@@ -255,7 +259,10 @@ def _over_days(answer: Answer, x: int, y: int, by: int | None) -> Chart:
         height=height,
         draw=draw,
         ticks=[(up(v), f"{v:,.10g}") for v in steps],
-        keys=[Key(colour, name, "dashes" if dashes else "line") for name, (colour, dashes) in zip(groups, _STYLES, strict=False)],
+        keys=[
+            *(Key(colour, name, "dashes" if dashes else "line") for name, (colour, dashes) in zip(groups, _STYLES, strict=False)),
+            *([Key(GAP, "NULL: not known", "gap")] if unknown else []),
+        ],
         columns=(),
         rows=(),
         note="" if steps[0] <= 0 else "The scale does not begin at 0.",
@@ -265,6 +272,18 @@ def _over_days(answer: Answer, x: int, y: int, by: int | None) -> Chart:
 
 def _day(value: Any) -> date:
     return value.date() if isinstance(value, datetime) else value
+
+
+def _unknown(groups: Iterable[Sequence[tuple[date, float | None]]]) -> list[tuple[date, date, date]]:
+    """Days of which every value is NULL, each with where its shading begins and ends: half way to the days beside it."""
+    known: dict[date, bool] = {}
+    for day, value in itertools.chain.from_iterable(groups):
+        known[day] = known.get(day, False) or value is not None
+    days = sorted(known)
+    before, after = [days[0], *days[:-1]], [*days[1:], days[-1]]
+    return [
+        (day, a + (day - a) / 2, day + (b - day) / 2) for a, day, b in zip(before, days, after, strict=True) if not known[day]
+    ]
 
 
 def _runs(points: Sequence[tuple[date, float | None]]) -> list[list[tuple[date, float]]]:
