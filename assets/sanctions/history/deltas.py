@@ -161,7 +161,7 @@ class _Deltas:
     def _fold_list(self, snapshot: StagedSnapshot) -> None:
         """Fold a list. One of the day of a delta, or before it, may lack what the delta did."""
         day = day_of_snapshot(snapshot, self.ledger.zone)
-        on = set(self.ledger.shown["native_id"])
+        on = set(self.ledger.shown["native_id"].to_list())
         pending = {k: action for k, (_, of, action) in self.acts.items() if of >= day.isoformat()}
         came = [i for i, action in pending.items() if action == "add" and i in on]
         went = [i for i, action in pending.items() if action in ("remove", "removed") and i not in on]
@@ -172,7 +172,7 @@ class _Deltas:
             frames = {n: f.filter(~pl.col("native_id").is_in(went)) for n, f in frames.items()}
         frames["listings"] = _with_days(frames["listings"], self._days_of_additions(on, day))
         moment = self._fold(replace(snapshot, frames=frames, facts=facts))
-        shown = self.fresh & set(frames["listings"]["native_id"])
+        shown = self.fresh & set(frames["listings"]["native_id"].to_list())
         # what a delta brought is written in another form by the list: that is not an act of the authority
         listing_ids = {f"{self.ledger.list_id}:{i}" for i in shown}
         self.ledger.events.retract_edits(listing_ids, moment, (*DETAILS, "remarks"))
@@ -227,7 +227,7 @@ class _Deltas:
 
     def _act(self, p: _Publication, due: _Due, moment: Moment, *, is_late: bool) -> bool:
         """Do what a delta says. Returns whether anything became known."""
-        on = set(self.ledger.shown["native_id"])
+        on = set(self.ledger.shown["native_id"].to_list())
         removed = [i for i in due.ids("remove") if i in on]
         new = p.rows("listings").filter(pl.col("native_id").is_in([] if is_late else [i for i in due.ids("add") if i not in on]))
         revised = self._revised(p, due, on - set(removed))
@@ -243,7 +243,7 @@ class _Deltas:
         if new.height:
             stated = new.with_columns(pl.lit(p.day).alias("listed_on"), pl.lit(BASIS).alias("listed_on_basis"))
             self.ledger.add({"listings": stated} | p.details(), moment)
-        added = set(new["native_id"])
+        added = set(new["native_id"].to_list())
         self.fresh = (self.fresh | added) - set(removed)
         self.last = moment.known_at
         for native_id in [i for i in due.ends if i in added]:

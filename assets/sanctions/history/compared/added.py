@@ -25,10 +25,10 @@ def add_all(book: Book, new: pl.DataFrame, seen: Seen, read: Mapping[str, pl.Dat
     past = {} if moment.since is None and not book.list_row.height else book.ends()
     replaced: dict[str, Ended] = {}
     if moment.since is not None:
-        replaced = additions.replaced_by(new, set(seen.listings["native_id"]), book.rows.ended, past, moment.day)
+        replaced = additions.replaced_by(new, set(seen.listings["native_id"].to_list()), book.rows.ended, past, moment.day)
     book.actors |= {book.rows.id_of(i): e.listing["actor_id"] for i, e in replaced.items()}
     listings = additions.first_versions(book.list_id, new, replaced, past, book.actors, moment)
-    book.rows.end_returned(set(listings["listing_id"]))
+    book.rows.end_returned(set(listings["listing_id"].to_list()))
     book.rows.have_ends |= bool(listings["valid_to"].count())
     book.rows.open("sanction_listings", listings)
     book.rows.open("sanction_programs", additions.first_programs(listings))

@@ -184,7 +184,7 @@ def differing(known: pl.DataFrame, seen: pl.DataFrame) -> set[str]:
     columns = seen.columns
     gone = known.join(seen, on=columns, how="anti", nulls_equal=True)
     fresh = seen.join(known, on=columns, how="anti", nulls_equal=True)
-    return set(gone["native_id"]) | set(fresh["native_id"])
+    return set(gone["native_id"].to_list()) | set(fresh["native_id"].to_list())
 
 
 # what a snapshot covers ----------------------------------------------------------------------------------------------

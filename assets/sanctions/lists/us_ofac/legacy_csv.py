@@ -405,5 +405,5 @@ def _unreadable(listings: pl.DataFrame, lines: pl.DataFrame, bad: pl.DataFrame) 
         return [], 0
     ids = pl.concat([lines["value"].str.split(",").list.first().str.strip_chars(' "'), bad["native_id"]])
     is_id = ids.str.contains(IS_ID).fill_null(False)
-    held = set(listings["native_id"])
+    held = set(listings["native_id"].to_list())
     return sorted(set(ids.filter(is_id)) - held), int((~is_id).sum())
