@@ -40,6 +40,7 @@ def denied(name: str) -> object:
         (read_party, "A" + ", and " * 40 + ",x"),
         (read_party, "A" + ", and " * (LONG // 6) + "x"),
         (read_party, "A" + "," * LONG + "x"),
+        (read_party, "A" + ", Ltd." * (LONG // 6) + ", x"),
         (lambda t: as_written(t, None), "x" + " " * LONG + "x"),
         (lambda t: as_written(t, None), "published" + " " * LONG),
         (denied, "A" + " " * LONG + "B"),

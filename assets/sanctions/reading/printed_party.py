@@ -35,6 +35,7 @@ _LEGAL = re.compile(
     r"|OOO|AO\b|OAO|PAO|ZAO|FZE|FZC|FZCO|FZ|PLC|plc|Jr|Sr|II|d\.o\.o|a\.s|A\.S|A\.Ş|Lda|C\.A|K\.K|SARL|SRL|S\.A\.R\.L|MMC|M\.M\.C)"
     r"[\s.,;)]*"
 )
+_SEPARATOR = re.compile(r"[,;]")
 _UNIT = re.compile(
     r"institut|plant|bureau|design|concern|company|corporation|center|centre|factory|academy|universit|works|association"
     r"|enterprise|laborator|department|division|branch|group",
@@ -189,20 +190,20 @@ def _inline_aliases(mark: str, text: str) -> tuple[list[str], str]:
 def _split_name(text: str, wide_names: frozenset[str] = frozenset()) -> tuple[str, str]:
     """A name and what follows it: up to a semicolon, or a comma that no legal form follows."""
     flat = " ".join(text.split())
-    at = 0
-    while True:
-        cut = re.compile(r"[,;]").search(flat, at)
-        if cut is None:
-            return _without_stop(tidy(flat)), ""
-        ahead = flat[cut.end() :].lstrip()
-        name = tidy(flat[: cut.start()])
-        segment = re.split(r"[,;]", ahead, maxsplit=1)[0]
+    # each comma is looked at where it stands: to cut the text at each of thousands takes time by their square
+    for cut in _SEPARATOR.finditer(flat):
+        start = cut.end() + flat.startswith(" ", cut.end())
         if cut.group() == "," and (
-            _LEGAL.match(ahead) or (slug(name) in wide_names and _UNIT.search(segment) and not _STREET.match(segment))
+            _LEGAL.match(flat, start) or (wide_names and _names_a_part(flat[: cut.start()], flat[start:], wide_names))
         ):
-            at = cut.end()
             continue
-        return _without_stop(name), ahead
+        return _without_stop(tidy(flat[: cut.start()])), flat[start:]
+    return _without_stop(tidy(flat)), ""
+
+
+def _names_a_part(before: str, behind: str, wide_names: frozenset[str]) -> bool:
+    segment = _SEPARATOR.split(behind, maxsplit=1)[0]
+    return slug(tidy(before)) in wide_names and _UNIT.search(segment) is not None and not _STREET.match(segment)
 
 
 def _addresses(text: str) -> tuple[str, ...]:
