@@ -79,13 +79,13 @@ NOTICES = (
 CODE = {source.source: source for room in rooms().values() for source in room.sources}
 
 
-def code_of(path: Path) -> str:
-    """The text of a macro without its comments and texts."""
-    return re.sub(r"--.*|'(?:[^']|'')*'", "", path.read_text(encoding="utf-8"))
+def bare(sql: str) -> str:
+    """SQL without its comments and texts."""
+    return re.sub(r"--.*|'(?:[^']|'')*'", "", sql)
 
 
 def test_every_macro_that_reads_known_time_is_compared_or_answers_by_what_is_known_now() -> None:
-    macros = {path.stem: code_of(path) for path in (SQL / "macros").glob("*.sql")}
+    macros = {path.stem: bare(path.read_text(encoding="utf-8")) for path in (SQL / "macros").glob("*.sql")}
     read_known_time = {name for name, code in macros.items() if re.search(r"\bknown(_from|_to|_at)?\b", code)}
     as_known = {name for name in macros if "as_known" in name}
     assert read_known_time | as_known == {*COMPARED, *THROUGH, *OF_NOW}
@@ -258,12 +258,12 @@ class Files:
 
 def needed() -> list[str]:
     """The files of sql that the macros compared call or read, those that derive rows before them."""
-    texts, found = list(COMPARED.values()), {script.name: script.text for script in scripts("derive")}
+    texts, found = list(map(bare, COMPARED.values())), {script.name: script.text for script in scripts("derive")}
     for text in texts:
         for script in scripts_in_order():
             if script.name not in found and re.search(rf"\b(marts\.{script.name}\b|{script.name}\()", text):
                 found[script.name] = script.text
-                texts.append(script.text)
+                texts.append(bare(script.text))
     derived = [script.text for script in scripts("derive")]
     return derived + [script.text for script in scripts_in_order() if script.name in found and script.text not in derived]
 
