@@ -55,6 +55,7 @@ class Project:
         self.origin_override: str | None = None
         self.validate: Validate = validate
         self._fingerprints: dict[str, str] = {}
+        self._taken_in: dict[str, tuple[list[Receipt], Report]] = {}
 
     # what there is ----------------------------------------------------------------------------------------------------
 
@@ -123,12 +124,43 @@ class Project:
 
     # raw --------------------------------------------------------------------------------------------------------------
 
+    def ingest_ahead(self, source_ids: Collection[str]) -> bool:
+        """Take in what the origin has of sources before any step is run; whether anything came of it.
+
+        The next ``ingest`` of each of them gives what was taken in here.
+        """
+        self._taken_in = {}
+        for source_id in source_ids:
+            self.report = Report()
+            receipts = self.ingest(source_id)
+            self._taken_in[source_id] = (receipts, self.report)
+        self.report = Report()
+        return any(receipts or report.problems or report.left_out for receipts, report in self._taken_in.values())
+
+    def is_up_to_date(self, domains: Collection[str]) -> bool:
+        """Whether the published file is what a refresh of these domains would make of what is held."""
+        if self.draft.exists() or warehouse.published_versions(self.settings.published) != self.versions():
+            return False
+        for domain in (*REFERENCE, *domains):
+            room = self.rooms[domain]
+            names = [*(c.source for c in room.sources), *(() if room.across is None else (domain,))]
+            if kept_validations(self.core.root / domain, self._expected(domain)) is None:
+                return False
+            if not self.core.is_current(room, self.raw, {name: self.fingerprint(name) for name in names}):
+                return False
+        return True
+
     def ingest(self, source_id: str, days: Collection[str] | None = None) -> list[Receipt]:
         """Take in what the origin has of a source; return the receipts of what was new.
 
         ``days`` (ISO dates) restricts a source that comes in daily partitions. A problem of the source becomes a receipt or
         a line in the report, never an exception.
         """
+        if days is None and source_id in self._taken_in:
+            receipts, report = self._taken_in.pop(source_id)
+            self.report.problems += report.problems
+            self.report.left_out += report.left_out
+            return receipts
         source = self.sources[source_id]
         origin = self.origin_override or self.choose_origin(None)
         with self.lock():

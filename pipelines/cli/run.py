@@ -61,7 +61,7 @@ def refresh(settings: Settings, origin: str | None, only: str | None, *, verbose
         log_file = settings.warehouse / "refresh.log"
         logging.basicConfig(filename=log_file, level=logging.WARNING, format="%(asctime)s %(message)s")
         with _stoppable() as raise_if_stopped, project.lock():
-            failures = _run_job(project, wanted)
+            failures = [] if _is_nothing_new(project, wanted) else _run_job(project, wanted)
             raise_if_stopped()
     seconds = (datetime.now(UTC) - started).total_seconds()
     return summarize(project, failures, seconds, verbose=verbose)
@@ -112,11 +112,28 @@ def _make_folder(folder: Path) -> None:
         raise BilateralError(f"{folder}: the folder of the warehouse cannot be written: {error.strerror}. {remedy}") from error
 
 
+def _is_nothing_new(project: Project, domains: Sequence[str]) -> bool:
+    """Take in what there is, and see whether that leaves anything to do: a run of the job takes seconds to find nothing."""
+    from pipelines.dagster.home import runs_not_ended
+
+    anything_came = project.ingest_ahead(project.sources_in_play(domains))
+    if anything_came or runs_not_ended() or not project.is_up_to_date(domains):
+        return False
+    published, folder = project.settings.published, project.settings.reports_folder
+    newest = published.stat().st_mtime
+    for pair in project.settings.report_pairs:
+        report = folder / f"{'-'.join(pair)}.html"
+        if not report.exists() or report.stat().st_mtime < newest:
+            return False
+    project.say("nothing new: the published file stays as it is")
+    return True
+
+
 def _run_job(project: Project, domains: Sequence[str]) -> list[str]:
     import dagster as dg
 
     from pipelines.dagster.build import build_definitions
-    from pipelines.dagster.runs import begin, tags
+    from pipelines.dagster.runs import begin, release, tags
 
     definitions = build_definitions(project)
     name = f"refresh_{domains[0]}" if len(domains) == 1 else "refresh_all"
@@ -139,6 +156,7 @@ def _run_job(project: Project, domains: Sequence[str]) -> list[str]:
             asset_selection=keys,
             run_config={"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}},
         )
+        release(instance, run_id)
     if project.report.blocked:
         return []
     return [failure_in_words(e) for e in result.all_events if e.event_type_value == "STEP_FAILURE"]

@@ -138,15 +138,19 @@ def _named_in_full(table: str, name: str) -> str:
 
 def table_metadata(name: str, files: Sequence[Path]) -> dict[str, Any]:
     """Row count, newest date, snapshot ids and a preview of a core table's Parquet files."""
-    frame = pl.scan_parquet(list(files)) if files else declared()[f"core.{name}"].empty().lazy()
-    schema = frame.collect_schema()
-    found: dict[str, Any] = {"dagster/row_count": frame.select(pl.len()).collect().item()}
-    if (date := declared()[f"core.{name}"].newest) is not None:
-        newest = frame.select(pl.col(date.column).max()).collect().item()
-        found["newest_date"] = "none" if newest is None else str(newest)
-    if "snapshot_id" in schema:
-        ids = frame.select(pl.col("snapshot_id").unique().sort()).collect().to_series()
-        found |= {"n_snapshots": len(ids), "snapshot_ids": dg.MetadataValue.json(ids.tail(20).to_list())}
+    declaration = declared()[f"core.{name}"]
+    frame = pl.scan_parquet(list(files)) if files else declaration.empty().lazy()
+    asked = [pl.len().alias("n")]
+    if declaration.newest is not None:
+        asked.append(pl.col(declaration.newest.column).max().alias("newest"))
+    if "snapshot_id" in declaration.polars:
+        asked.append(pl.col("snapshot_id").unique().sort().implode().alias("ids"))
+    row = frame.select(asked).collect().row(0, named=True)
+    found: dict[str, Any] = {"dagster/row_count": row["n"]}
+    if "newest" in row:
+        found["newest_date"] = "none" if row["newest"] is None else str(row["newest"])
+    if "ids" in row:
+        found |= {"n_snapshots": len(row["ids"]), "snapshot_ids": dg.MetadataValue.json(row["ids"][-20:])}
     found["preview"] = markdown(frame.head(PREVIEW_ROWS).collect())
     return found
 
@@ -248,14 +252,14 @@ def staged_asset(source_id: str, domain: str, text: str) -> dg.AssetsDefinition:
             "refused": dg.MetadataValue.json({n: r["refusal"] for n, r in records if r.get("refusal")}),
         }
         newest = project.raw.last_accepted(source_id)
-        frames = project.staged.frames(source_id, newest.snapshot) if newest is not None else {}
+        frames = project.staged.scans(source_id, newest.snapshot) if newest is not None else {}
         for name, frame in frames.items():
-            metadata[f"preview_{name}"] = markdown(frame.head(PREVIEW_ROWS))
+            metadata[f"preview_{name}"] = markdown(frame.head(PREVIEW_ROWS).collect())
         if frames:
             first = next(iter(frames.values()))
-            metadata["dagster/row_count"] = sum(f.height for f in frames.values())
+            metadata["dagster/row_count"] = sum(f.select(pl.len()).collect().item() for f in frames.values())
             metadata["dagster/column_schema"] = dg.TableSchema(
-                columns=[dg.TableColumn(c, str(t)) for c, t in first.schema.items()]
+                columns=[dg.TableColumn(c, str(t)) for c, t in first.collect_schema().items()]
             )
             metadata["newest_snapshot"] = newest.snapshot if newest else "none"
             metadata["snapshot_ids"] = dg.MetadataValue.json([newest.snapshot_id if newest else None])
@@ -328,18 +332,16 @@ def core_assets(
     return fold
 
 
-def mart_metadata(file: Path, name: str) -> dict[str, Any]:
+def mart_metadata(con: duckdb.DuckDBPyConnection, name: str) -> dict[str, Any]:
     """Row count, newest date, columns and a preview of a mart in a warehouse file."""
-    with duckdb.connect(str(file), read_only=True) as con:
-        relation = con.sql(f"FROM {name}")
-        columns = con.execute(
-            "SELECT column_name, type, description FROM meta.columns WHERE table_name = ? ORDER BY position", [name]
-        )
-        schema = dg.TableSchema(columns=[dg.TableColumn(n, t, as_written(text)) for n, t, text in columns.fetchall()])
-        count = con.execute(f"SELECT count(*) FROM {name}").fetchall()[0][0]
-        date = next((c for c in ("date", "period_end") if c in relation.columns), None)
-        newest = con.execute(f"SELECT max({date}) FROM {name}").fetchall()[0][0] if date is not None else None
-        preview = relation.limit(PREVIEW_ROWS).pl()
+    columns = con.execute(
+        "SELECT column_name, type, description FROM meta.columns WHERE table_name = ? ORDER BY position", [name]
+    ).fetchall()
+    schema = dg.TableSchema(columns=[dg.TableColumn(n, t, as_written(text)) for n, t, text in columns])
+    names = {n for n, _, _ in columns}
+    date = next((c for c in ("date", "period_end") if c in names), "NULL")
+    count, newest = con.execute(f"SELECT count(*), max({date}) FROM {name}").fetchall()[0]
+    preview = con.sql(f"FROM {name} LIMIT {PREVIEW_ROWS}").pl()
     found = {"dagster/row_count": count, "dagster/column_schema": schema, "preview": markdown(preview)}
     return found if newest is None else found | {"newest_date": str(newest)}
 

@@ -36,6 +36,11 @@ concurrency:
 """What version 0.1.0 wrote."""
 
 
+def runs_not_ended() -> bool:
+    """Whether a run left its file (``pipelines.dagster.runs``): it is under way, or its process died."""
+    return any((Path(os.environ["DAGSTER_HOME"]) / "alive").glob("*.lock"))
+
+
 def prepare_dagster_home(settings: Settings) -> None:
     """Give Dagster its folder below the warehouse, unless DAGSTER_HOME names another, and the settings that it needs there."""
     home = Path(os.environ.setdefault("DAGSTER_HOME", str(settings.dagster_home)))

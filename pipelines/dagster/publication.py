@@ -90,14 +90,16 @@ def publication_assets(expectations: Sequence[Expectation]) -> list[dg.AssetsDef
     @dg.multi_asset(name="build", specs=specs, check_specs=checks)
     def build(context: dg.AssetExecutionContext, project: dg.ResourceParam[Project]) -> Iterator[Any]:
         file, validations = project.build(context.run.run_id)
-        for m in marts:
-            yield dg.MaterializeResult(asset_key=dg.AssetKey(["marts", m.name]), metadata=mart_metadata(file, f"marts.{m.name}"))
+        with duckdb.connect(str(file), read_only=True) as con:
+            metadata = {m.name: mart_metadata(con, f"marts.{m.name}") for m in marts}
+        for name, found in metadata.items():
+            yield dg.MaterializeResult(asset_key=dg.AssetKey(["marts", name]), metadata=found)
         versions = dg.MetadataValue.json(project.versions())
         yield dg.MaterializeResult(asset_key=BUILD, metadata={**file_metadata(file), "core_versions": versions})
         for name, mine in of_marts.items():
             if mine:
-                found = [v for v in validations if v.table_name == f"marts.{name}"]
-                yield expected_result(EXPECTED, found, dg.AssetKey(["marts", name]))
+                of_mart = [v for v in validations if v.table_name == f"marts.{name}"]
+                yield expected_result(EXPECTED, of_mart, dg.AssetKey(["marts", name]))
         # what was set aside is shown on the tables of core
         others = [replace(v, n_set_aside=None) for v in validations if not v.table_name.startswith("marts.")]
         yield expected_result(CORE_AS_BUILT, others, BUILD)

@@ -57,6 +57,16 @@ def hold(instance: dg.DagsterInstance, run_id: str) -> None:
     _held[path] = lock
 
 
+def release(instance: dg.DagsterInstance, run_id: str) -> None:
+    """Give up the lock of a run that has ended in this process, and delete its file."""
+    path = _folder(instance) / f"{run_id}.lock"
+    lock = _held.pop(path, None)
+    if lock is not None:
+        with FileLock(path.parent / ".judging"):
+            lock.release()
+            path.unlink(missing_ok=True)
+
+
 def tags() -> dict[str, str]:
     """Tags of a run of this process."""
     return {PROCESS_TAG: f"{platform.node()} {os.getpid()}"}

@@ -124,6 +124,20 @@ class CoreStore:
             if path.is_file() and str(path.relative_to(folder / "parts")) not in kept:
                 path.unlink()
 
+    def is_current(self, room: Room, raw: RawStore, fingerprints: Mapping[str, str]) -> bool:
+        """Whether a fold would find nothing new in a room: no snapshot to judge, no other code."""
+        current = self.current(room.domain)
+        for code in room.sources:
+            state = current.sources.get(code.source)
+            if state is None or state.fingerprint != fingerprints[code.source]:
+                return False
+            if to_judge(raw.snapshots(code.source), self.judged(room.domain, code.source, state.fingerprint))[0]:
+                return False
+        if room.across is None:
+            return True
+        candidate = Manifest(room.domain, sources=dict(current.sources), set_aside=current.set_aside)
+        return across_that_stands(candidate, current, digest_across(candidate, fingerprints[room.domain])) is not None
+
     def fold(
         self,
         room: Room,

@@ -9,9 +9,14 @@ judged; and what a user adds. Documents, labelled sentences and reviews are not.
 from __future__ import annotations
 
 import ast
+import atexit
 import hashlib
+import json
+import os
+import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from functools import lru_cache, partial
+from contextlib import suppress
+from functools import cache, lru_cache, partial
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -117,16 +122,63 @@ class _Module:
 
     def __init__(self, name: str, path: Path, root: Path) -> None:
         self.path = path
-        tree = ast.parse(path.read_text(encoding="utf-8"))
         package = name if path.name == "__init__.py" else name.rpartition(".")[0]
-        imported = set(_imported(tree, package))
-        self.imports = sorted({m for full in imported for m in _modules_in(full, root)} - {name})
-        self.libraries = {full.partition(".")[0] for full in imported}
-        self.facts: tuple[str, ...] = _declared_facts(tree)
+        said = _said_by(path.read_bytes(), package)
+        self.imports = sorted({m for full in said["imported"] for m in _modules_in(full, root)} - {name})
+        self.libraries = {full.partition(".")[0] for full in said["imported"]}
+        self.facts: tuple[str, ...] = tuple(said["facts"])
+        self.code: str = said["code"]
+
+
+_KEPT = ROOT / PACKAGE / "__pycache__" / "fingerprints.json"
+"""What texts of modules say, by the hash of the text: to parse all of them anew takes each process seconds. Beside the compiled
+modules, which are kept for the same reason; it may be deleted."""
+
+
+@cache
+def _kept() -> dict[str, dict[str, Any]]:
+    """What was read of earlier texts; what is added to it is written when the process ends."""
+    try:
+        found: dict[str, dict[str, Any]] = json.loads(_KEPT.read_bytes())
+    except (OSError, ValueError):
+        found = {}
+    atexit.register(_keep, found, len(found))
+    return found
+
+
+def _keep(found: dict[str, dict[str, Any]], n_before: int) -> None:
+    if len(found) == n_before:
+        return
+    newest = dict(list(found.items())[-_MOST_KEPT:])
+    draft = _KEPT.with_name(f".{_KEPT.name}.{os.getpid()}")
+    # a folder that cannot be written costs time, and no more
+    with suppress(OSError):
+        _KEPT.parent.mkdir(exist_ok=True)
+        draft.write_text(json.dumps(newest), encoding="utf-8")
+        draft.replace(_KEPT)
+
+
+_MOST_KEPT = 2_000
+
+
+@cache
+def _reader() -> bytes:
+    """What decides on how a text is read: this module and the version of Python."""
+    return Path(__file__).read_bytes() + sys.version.encode()
+
+
+def _said_by(text: bytes, package: str) -> dict[str, Any]:
+    key = hashlib.sha256(b"\0".join((_reader(), package.encode(), text))).hexdigest()
+    said = _kept().get(key)
+    if said is None:
+        tree = ast.parse(text)
+        said = {"imported": sorted(set(_imported(tree, package))), "facts": _declared_facts(tree)}
         for node in ast.walk(tree):
             if isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef):
                 node.body = [n for n in node.body if not _is_text(n)]
-        self.code = hashlib.sha256(ast.dump(tree).encode()).hexdigest()
+        said["code"] = hashlib.sha256(ast.dump(tree).encode()).hexdigest()
+        _kept()[key] = said
+    return said
 
 
 @lru_cache(maxsize=2_000)

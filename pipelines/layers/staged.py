@@ -51,6 +51,11 @@ class StagedStore:
         folder = self.root / source / snapshot
         return {p.stem: pl.read_parquet(p) for p in sorted(folder.glob("*.parquet")) if p.stem != "_rejects"}
 
+    def scans(self, source: str, snapshot: str) -> dict[str, pl.LazyFrame]:
+        """The same frames, not read yet."""
+        folder = self.root / source / snapshot
+        return {p.stem: pl.scan_parquet(p) for p in sorted(folder.glob("*.parquet")) if p.stem != "_rejects"}
+
     def rejects(self, source: str, snapshot: str) -> pl.DataFrame:
         """Rows of a snapshot that could not be read."""
         path = self.root / source / snapshot / "_rejects.parquet"

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from pipelines.layers import fingerprint
 from pipelines.layers.fingerprint import ROOT, fingerprint_of, libraries_of, modules_of
 from pipelines.rooms import rooms
 
@@ -130,3 +131,26 @@ def test_functions_given_to_functions_count() -> None:
     code = next(c for c in rooms()["news"].sources if c.source == "feeds")
     assert {"assets.news.coding.fold", "assets.news.articles.feed_articles"} <= set(modules_of(code.fold))
     assert "spacy" in libraries_of(["assets.news.coding.parse"])
+
+
+def test_what_is_kept_of_texts_gives_the_fingerprints_that_reading_them_gives(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest
+) -> None:
+    def forget() -> None:
+        fingerprint._kept.cache_clear()
+        fingerprint._parsed.cache_clear()
+
+    request.addfinalizer(forget)
+    monkeypatch.setattr(fingerprint, "_KEPT", tmp_path / "folder" / "kept.json")
+    forget()
+    read = prints(ROOT)
+    fingerprint._keep(fingerprint._kept(), 0)
+    forget()
+    assert len(fingerprint._kept()) > 100
+    monkeypatch.setattr("ast.parse", None)
+    assert prints(ROOT) == read
+    (tmp_path / "folder" / "kept.json").write_text("[cut", encoding="utf-8")
+    monkeypatch.undo()
+    monkeypatch.setattr(fingerprint, "_KEPT", tmp_path / "folder" / "kept.json")
+    forget()
+    assert prints(ROOT) == read

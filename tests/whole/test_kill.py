@@ -118,7 +118,8 @@ def test_after_a_kill_at_any_moment_the_next_refresh_ends_and_publishes(
     with instance_of(empty, monkeypatch) as instance:
         runs = instance.get_runs()
         assert {r.status for r in runs} == {dg.DagsterRunStatus.SUCCESS, dg.DagsterRunStatus.FAILURE}
-        assert sum(r.status == dg.DagsterRunStatus.SUCCESS for r in runs) == MOMENTS + 1
+        # one that is killed after its run has ended leaves a success
+        assert sum(r.status == dg.DagsterRunStatus.SUCCESS for r in runs) in (MOMENTS + 1, MOMENTS + 2)
         for run in (r for r in runs if r.status == dg.DagsterRunStatus.FAILURE):
             assert WHY_DEAD in [e.dagster_event.message for e in instance.all_logs(run.run_id) if e.dagster_event is not None]
 

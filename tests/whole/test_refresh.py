@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from pipelines.project import Project
+from pipelines.rooms import DOMAINS
 from pipelines.settings import Settings
 from tests.whole.archives import put, sdn
 from tests.whole.conftest import Warehouse
@@ -23,12 +24,60 @@ def test_the_sample_is_published_with_every_critical_check_passed(sample: Wareho
     assert sample.rows("SELECT origin FROM meta.build") == [("sample",)]
 
 
-def test_a_second_refresh_changes_nothing(sample: Warehouse) -> None:
+def test_a_second_refresh_changes_nothing_and_leaves_no_run_in_dagster(sample: Warehouse) -> None:
     before = (sample.folder / "bilateral.duckdb").stat().st_mtime_ns
+    runs = sorted((sample.folder / "dagster" / "history" / "runs").iterdir())
     done = sample.run("refresh")
     assert done.code == 0
     assert "nothing new" in done.out
     assert (sample.folder / "bilateral.duckdb").stat().st_mtime_ns == before
+    assert runs
+    assert sorted((sample.folder / "dagster" / "history" / "runs").iterdir()) == runs
+
+
+def test_a_warehouse_is_up_to_date_where_a_refresh_would_find_nothing_new_in_it_and_only_there(
+    tmp_path: Path, empty: Warehouse
+) -> None:
+    def is_up_to_date() -> bool:
+        return Project(Settings(warehouse=empty.folder)).is_up_to_date(DOMAINS)
+
+    assert not is_up_to_date()
+    put(tmp_path / "a", "us_ofac_sdn", "2023-01-01", "sdn.csv", sdn())
+    assert empty.refresh(tmp_path / "a").exit_code == 0
+    assert is_up_to_date()
+    project = Project(Settings(warehouse=empty.folder))
+    project.choose_origin(str(tmp_path / "a"))
+    assert not project.ingest_ahead(["us_ofac_sdn", "us_bis_dpl"])
+    for changed, content in (
+        (empty.folder / "core" / "sanctions" / "validations.json", b'{"expectations": "those of yesterday", "validations": []}'),
+        (empty.folder / ".build" / "bilateral.duckdb", b"a build that was refused"),
+        (empty.folder / "core" / "overdose" / "current.json", b'{"version": "", "sources": {}}'),
+    ):
+        before = changed.read_bytes() if changed.exists() else None
+        changed.parent.mkdir(exist_ok=True)
+        changed.write_bytes(content)
+        assert not is_up_to_date(), changed
+        changed.unlink() if before is None else changed.write_bytes(before)
+        assert is_up_to_date()
+    put(tmp_path / "b", "us_ofac_sdn", "2023-01-02", "sdn.csv", b"")
+    project.choose_origin(str(tmp_path / "b"))
+    assert project.ingest_ahead(["us_ofac_sdn"])
+    assert not is_up_to_date()
+    assert [r.verdict for r in project.ingest("us_ofac_sdn")] == ["quarantined"]
+    assert project.ingest("us_ofac_sdn") == []
+
+
+def test_what_went_wrong_while_sources_were_taken_in_ahead_is_reported_by_the_run_that_follows(
+    tmp_path: Path, empty: Warehouse, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    project = Project(Settings(warehouse=empty.folder))
+    put(tmp_path / "a", "us_ofac_sdn", "2023-01-01", "sdn.csv", sdn())
+    project.choose_origin(str(tmp_path / "a"))
+    monkeypatch.setattr(project, "_take_in", lambda *_: 1 / 0)
+    assert project.ingest_ahead(["us_ofac_sdn"])
+    assert project.report.problems == []
+    assert project.ingest("us_ofac_sdn") == []
+    assert project.report.problems[0].startswith("us_ofac_sdn: the program failed")
 
 
 def test_accepted_and_rejected_rows_are_the_rows_read(sample: Warehouse) -> None:
