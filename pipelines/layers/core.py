@@ -10,6 +10,7 @@ import hashlib
 import json
 import logging
 from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
@@ -317,9 +318,21 @@ class CoreStore:
 
 
 def _load(source: str, staged: StagedStore, fed: Sequence[Fed]) -> Iterator[StagedSnapshot]:
-    for f in fed:
+    """The snapshots one by one; beside what is made of one the next is read."""
+
+    def read(f: Fed) -> StagedSnapshot:
         frames = {} if f.is_repeat else staged.frames(source, f.name)
-        yield StagedSnapshot(f.snapshot_id, f.retrieved_at, f.complete, f.facts, frames, f.is_repeat, f.retrieved_on)
+        return StagedSnapshot(f.snapshot_id, f.retrieved_at, f.complete, f.facts, frames, f.is_repeat, f.retrieved_on)
+
+    with ThreadPoolExecutor(1, "reading") as reader:
+        ahead = [reader.submit(read, f) for f in fed[:1]]
+        for following in [*fed[1:], None]:
+            snapshot = ahead.pop().result()
+            if following is not None:
+                ahead.append(reader.submit(read, following))
+            yield snapshot
+            # it is for the fold to keep or to let go
+            del snapshot
 
 
 def _read_snapshots(path: Path) -> pl.DataFrame:

@@ -9,6 +9,7 @@ import json
 import logging
 import shutil
 from collections.abc import Mapping, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -90,18 +91,27 @@ class StagedStore:
         """
         names, _ = to_judge(raw.snapshots(code.source), judged if judged is not None else pl.DataFrame(schema=SNAPSHOTS))
         names = [s for s in fed_by(raw, code.source, names) if self._is_due(code.source, s, fingerprint)]
-        # one after the other, in the main thread: only there can a parser be stopped (pipelines.layers.deadline)
-        for name in progress.each(names, f"{code.source}: reading", "snapshots"):
-            self._stage_one(code, raw, name, fingerprint, amendments)
+        # one after the other, in the main thread: only there can a parser be stopped (pipelines.layers.deadline). Beside it one
+        # snapshot is written while the next one is read
+        with ThreadPoolExecutor(1, "staging") as writer:
+            written: Future[None] | None = None
+            for name in progress.each(names, f"{code.source}: reading", "snapshots"):
+                record, staged = self._read(code, raw, name, fingerprint, amendments)
+                if written is not None:
+                    written.result()
+                written = writer.submit(self._write, code.source, name, record, staged)
+            if written is not None:
+                written.result()
         return names
 
     def _is_due(self, source: str, snapshot: str, fingerprint: str) -> bool:
         record = self.record(source, snapshot)
         return record is None or record["fingerprint"] != fingerprint
 
-    def _stage_one(
+    def _read(
         self, code: SourceCode, raw: RawStore, snapshot: str, fingerprint: str, amendments: Sequence[Amendment]
-    ) -> None:
+    ) -> tuple[dict[str, Any], Staged | None]:
+        """Read a snapshot: the record of what was found, and its rows; None where it is refused."""
         receipt = raw.receipt(code.source, snapshot)
         record: dict[str, Any] = {
             "fingerprint": fingerprint,
@@ -137,7 +147,10 @@ class StagedStore:
         else:
             record |= {"refusal": None, "n_read": staged.n_read, "n_rejected": n_rejected(staged), "facts": staged.facts}
             record |= {"filled": count_filled(staged.frames)} | (amended.record() if amendments else {})
-        folder = self.root / code.source / snapshot
+        return record, staged
+
+    def _write(self, source: str, snapshot: str, record: Mapping[str, Any], staged: Staged | None) -> None:
+        folder = self.root / source / snapshot
         draft = folder.with_name(f".{snapshot}.new")
         shutil.rmtree(draft, ignore_errors=True)
         draft.mkdir(parents=True)
