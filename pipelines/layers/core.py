@@ -13,7 +13,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 import polars as pl
 
@@ -62,6 +62,14 @@ class _History:
     def kept(self, name: str) -> pl.DataFrame | None:
         file = self._state.kept.get(name)
         return None if file is None else pl.read_parquet(self._parts / file)
+
+
+class Frames(Protocol):
+    """Where the staged frames of a snapshot are."""
+
+    def frames(self, source: str, snapshot: str) -> dict[str, pl.DataFrame]:
+        """The staged frames of a snapshot."""
+        ...
 
 
 class CoreStore:
@@ -274,7 +282,7 @@ class CoreStore:
         notes, rejects = state.notes, state.rejects
         held = state
         for number, batch in enumerate(batches(fed, code.rows_at_once)):
-            result = code.fold(_History(parts, held), _load(code.source, staged, batch))
+            result = code.fold(_History(parts, held), read_ahead(code.source, staged, batch))
             part = label if number == 0 else f"{label}-{number}"
             tables = {name: self._add(parts, code.source, name, part, tables.get(name), result) for name in code.tables}
             notes = result.notes
@@ -317,22 +325,23 @@ class CoreStore:
         return f"{stem}.parquet"
 
 
-def _load(source: str, staged: StagedStore, fed: Sequence[Fed]) -> Iterator[StagedSnapshot]:
+def read_ahead(source: str, staged: Frames, fed: Sequence[Fed]) -> Iterator[StagedSnapshot]:
     """The snapshots one by one; beside what is made of one the next is read."""
 
     def read(f: Fed) -> StagedSnapshot:
         frames = {} if f.is_repeat else staged.frames(source, f.name)
         return StagedSnapshot(f.snapshot_id, f.retrieved_at, f.complete, f.facts, frames, f.is_repeat, f.retrieved_on)
 
+    if not fed:
+        return
     with ThreadPoolExecutor(1, "reading") as reader:
-        ahead = [reader.submit(read, f) for f in fed[:1]]
+        ahead = [reader.submit(read, fed[0])]
         for following in [*fed[1:], None]:
-            snapshot = ahead.pop().result()
+            # under no name of its own: it is for the fold to keep or to let go
+            ready = [ahead.pop().result()]
             if following is not None:
                 ahead.append(reader.submit(read, following))
-            yield snapshot
-            # it is for the fold to keep or to let go
-            del snapshot
+            yield ready.pop()
 
 
 def _read_snapshots(path: Path) -> pl.DataFrame:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import gc
+import weakref
 from datetime import datetime
 from pathlib import Path
 
@@ -10,6 +12,7 @@ import pytest
 from polars.testing import assert_frame_equal
 
 from pipelines.layers.atomic_files import merge_parquet
+from pipelines.layers.core import read_ahead
 from pipelines.layers.judging import Fed, batches
 
 
@@ -38,3 +41,21 @@ def test_merged_files_hold_the_rows_of_all_in_their_order(tmp_path: Path) -> Non
     merge_parquet(files, tmp_path / "merged.parquet")
     assert_frame_equal(pl.read_parquet(tmp_path / "merged.parquet"), pl.concat(frames))
     assert sorted(p.name for p in tmp_path.iterdir()) == ["0.parquet", "1.parquet", "2.parquet", "merged.parquet"]
+
+
+def test_a_fold_is_given_snapshots_one_by_one_and_no_more_than_the_next_is_held() -> None:
+    given: list[weakref.ref[pl.DataFrame]] = []
+
+    class Layer:
+        def frames(self, source: str, snapshot: str) -> dict[str, pl.DataFrame]:
+            frame = pl.DataFrame({"of": [f"{source} {snapshot}"]})
+            given.append(weakref.ref(frame))
+            return {"rows": frame}
+
+    found = []
+    for snapshot in read_ahead("list", Layer(), fed(1, 1, 1, 1)):
+        found.append(snapshot.frames["rows"]["of"][0])
+        del snapshot
+        gc.collect()
+        assert sum(frame() is not None for frame in given) <= 1
+    assert found == ["list 0", "list 1", "list 2", "list 3"]
