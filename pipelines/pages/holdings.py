@@ -40,6 +40,7 @@ class Holdings:
     """What the file holds on a question; every list of rows is in the order of its query.
 
     ``panel_now``: the panel by current knowledge where ``question.as_known`` is set, else the same as ``panel``.
+    ``claims``: None where the file has no table of judged claims.
     ``acts_are_official``: ``acts`` are rows of ``core.official_acts``; else the days of changes on lists stand in for them.
     """
 
@@ -55,6 +56,7 @@ class Holdings:
     chronicle: list[Row]
     acts: list[Row]
     acts_are_official: bool
+    claims: list[Row] | None
     coverage: list[Row]
     sources: list[Row]
     checks: list[Row]
@@ -125,6 +127,7 @@ def read(con: DuckDBPyConnection, question: Question) -> Holdings:
         chronicle=_rows(con, "chronicle", period),
         acts=_rows(con, "acts" if official else "act_days", period),
         acts_are_official=official,
+        claims=_rows(con, "claims", period) if _has(con, "marts", "claims_judged") else None,
         coverage=_rows(con, "coverage", period),
         sources=_rows(con, "sources", {}),
         checks=_rows(con, "checks", {}),

@@ -43,6 +43,7 @@ def page(held: Holdings, version: str) -> str:
         ("short", "In short", in_short(held)),
         ("charts", "Tone, events, listings, deaths", "".join(figure(c) for c in drawn if c.name != "coverage")),
         ("acts", "Official acts and the news that tells of them" if held.acts_are_official else "Acts on lists", _acts(held)),
+        ("claims", "Claims in articles", _claims(held)),
         ("chronicle", "Chronicle", _chronicle(held)),
         ("coverage", "Coverage", _lists_note(held) + "".join(figure(c) for c in of_coverage)),
         ("sources", "Sources and vintages", _sources(held)),
@@ -179,6 +180,59 @@ def _told(row: Row) -> str:
     if row["n_events_that_tell"] is None:
         return "no event held tells of it"
     return f"{row['n_events_that_tell']} events; the plainest {row['lag_days']:+d} days from it, score {row['score']:.2f}"
+
+
+_MEASURES = {
+    "overdose_deaths": "overdose deaths",
+    "overdose_deaths_share": "share in overdose deaths",
+    "overdose_deaths_change": "change of overdose deaths on the year before",
+    "drugs_seized": "drugs seized",
+    "listings_added": "parties put on lists",
+    "listings_removed": "parties taken off lists",
+    "listings_in_force": "parties on lists",
+}
+
+
+def _claims(held: Holdings) -> str:
+    if held.claims is None:
+        return "<p>This file has no claims of articles yet: <code>bilateral refresh</code> writes it anew.</p>"
+    begin = (
+        "<p>Numbers that articles state of deaths, seizures and lists, each beside the figure that was known on the day of the "
+        "article; what became known later is not held against it. Where a text states no period, the newest twelve months known "
+        "then are taken (of lists the newest change of the week). What is known now of the same period stands beside it.</p>"
+    )
+    is_then = held.question.as_known is not None
+    rows = [
+        (
+            row["published_on"],
+            Html(link(row["url"], row["evidence"])),
+            f"{row['surface']}: {_MEASURES[row['measure']]}" + (f" ({row['drug']})" if row["drug"] not in (None, "all") else ""),
+            row["whose"] or "not said",
+            row["verdict"],
+            _figure_of_claim(row, ""),
+            *(() if is_then else (row["verdict_now"], _figure_of_claim(row, "_now"))),
+        )
+        for row in held.claims
+    ]
+    columns = ("published", "sentence", "claim", "of", "as known then", "figure known then")
+    now = () if is_then else ("as known now", "figure known now")
+    return begin + (table("Claims, the newest first", (*columns, *now), rows) if rows else "<p>None is found in this period.</p>")
+
+
+def _figure_of_claim(row: Row, when: str) -> str:
+    """The figure with its period, vintage and age, and why it says nothing where it does not."""
+    parts = [] if row[f"reason{when}"] is None else [row[f"reason{when}"]]
+    value = row[f"figure{when}"]
+    if value is not None:
+        shown = f"{value:.1%}" if row["unit"] == "share" else f"{value:,.0f} {row['unit']}"
+        first, last = row[f"figure{when}_from"], row[f"figure{when}_to"]
+        days = f"{first}" if first == last else f"{first} to {last}"
+        vintage = f"{row[f'source{when}']}, vintage of {row[f'vintage_date{when}']}"
+        days_old = row["vintage_age_days"]
+        age = f", {days_old:,} {'day' if days_old == 1 else 'days'} old" if when == "" else ""
+        basis = f", {row[f'basis{when}']}" if row[f"basis{when}"] else ""
+        parts.append(f"{shown} ({days}{basis}; {vintage}{age})")
+    return "; ".join(parts)
 
 
 def _chronicle(held: Holdings) -> str:

@@ -84,7 +84,7 @@ def held(panel: list[Row], **more: Any) -> Holdings:
         "grain": "week",
         "panel": panel,
         "panel_now": panel,
-        **{name: [] for name in ("lists", "overdose", "chronicle", "acts", "coverage", "sources", "checks")},
+        **{name: [] for name in ("lists", "overdose", "chronicle", "acts", "claims", "coverage", "sources", "checks")},
         "acts_are_official": True,
         "build": {"built_at": datetime(2024, 1, 1), "origin": "sample", "code_fingerprint": "c0de", "run_id": "run"},
     }
@@ -177,6 +177,43 @@ def test_the_numbers_of_each_chart_stand_behind_it_for_those_who_do_not_see_it()
         assert f"<caption>{title}: the numbers." in text
 
 
+def claim(**more: Any) -> Row:
+    """Two thirds claimed, supported then and now."""
+    row: Row = {
+        "published_on": date(2023, 11, 20),
+        "evidence": "It is in more than two thirds of deaths.",
+        "url": None,
+        "measure": "overdose_deaths_share",
+        "drug": "T40.4",
+        "surface": "more than two thirds",
+        "unit": "share",
+        "whose": "USA",
+        "vintage_age_days": 187,
+    }
+    for when in ("", "_now"):
+        row |= {f"verdict{when}": "supported", f"reason{when}": None, f"figure{when}": 0.683, f"basis{when}": "reported"}
+        row |= {f"figure{when}_from": date(2022, 1, 1), f"figure{when}_to": date(2022, 12, 31)}
+        row |= {f"source{when}": "us_cdc_vsrr", f"vintage_date{when}": date(2023, 5, 17)}
+    return row | more
+
+
+def test_a_claim_stands_beside_both_figures_with_vintage_and_age() -> None:
+    text = page(held(WEEKS, claims=[claim(verdict_now="contradicted", figure_now=0.6)]), "1")
+    then = "68.3% (2022-01-01 to 2022-12-31, reported; us_cdc_vsrr, vintage of 2023-05-17, 187 days old)"
+    assert f"<td>supported</td><td>{then}</td><td>contradicted</td><td>60.0% (2022-01-01" in text
+
+
+def test_a_claim_that_cannot_be_checked_says_why_and_as_known_then_nothing_is_said_of_now() -> None:
+    row = claim(verdict="cannot be checked", reason="not held: overdose deaths in CAN (all)", figure=None)
+    text = page(held(WEEKS, claims=[row], question=Question("USA", "CHN", as_known=date(2023, 12, 1))), "1")
+    assert "<td>cannot be checked</td><td>not held: overdose deaths in CAN (all)</td></tr>" in text
+    assert "as known now</th>" not in text
+
+
+def test_a_file_without_judged_claims_says_so() -> None:
+    assert "This file has no claims of articles yet" in page(held(WEEKS, claims=None), "1")
+
+
 def test_what_a_source_serves_is_text_wherever_it_stands() -> None:
     fact = {
         "date": date(2023, 11, 15),
@@ -193,11 +230,20 @@ def test_what_a_source_serves_is_text_wherever_it_stands() -> None:
     lists = [change(date(2023, 11, 6), 5, True, date(2023, 11, 30), HOSTILE)]
     check = {"severity": "warning", "status": "failed", "table_name": HOSTILE, "description": HOSTILE, "n_unexpected": 1}
     text = page(
-        held(WEEKS, chronicle=[fact], acts=[act], lists=lists, checks=[check], names={"USA": HOSTILE, "CHN": HOSTILE}), HOSTILE
+        held(
+            WEEKS,
+            chronicle=[fact],
+            acts=[act],
+            claims=[claim(evidence=HOSTILE, surface=HOSTILE)],
+            lists=lists,
+            checks=[check],
+            names={"USA": HOSTILE, "CHN": HOSTILE},
+        ),
+        HOSTILE,
     )
     assert "<img" not in text
     assert text.count("<script") == 1
-    assert text.count(plain(HOSTILE)) >= 12
+    assert text.count(plain(HOSTILE)) >= 14
 
 
 def test_only_addresses_of_the_web_become_links() -> None:
