@@ -41,7 +41,7 @@ _LISTS = frozenset({rules.ADDED, rules.REMOVED, rules.IN_FORCE})
 _NATIONALS = re.compile(r"(?:ans|ians|ese|men|ons|ish)$")
 _IN = re.compile(r"\b(?:in|across|throughout|within|nationwide in)\s+(?:the\s+)?$", re.IGNORECASE)
 _BY = re.compile(r"\s(?:by|at)\s(?:the\s)?$", re.IGNORECASE)
-_OF = re.compile(r"\s(?:of|in|from|based in)\s(?:the\s)?$", re.IGNORECASE)
+_OF = re.compile(r"\s(?:(?:based |headquartered |located |with headquarters )?in|of|from)\s(?:the\s)?$", re.IGNORECASE)
 _REPORTS = re.compile(r"\s(?:saw|sees|recorded|records|reported|reports|had|counted|registered|suffered|lost)\b")
 _FISCAL = re.compile(
     r"\b(?:(?P<last>last|the past|the previous) )?(?:fiscal(?: year)?|FY) ?(?P<year>20\d\d|\d\d\b)?", re.IGNORECASE
@@ -295,7 +295,7 @@ def _whom(sentence: str, match: Match, named: Sequence[Mention], source: str | N
     """The state of the parties: it stands among their words (``5 Chinese firms``) or right after (``in China``)."""
     first, last = match.found.span("parties")
     inside = [m for m in named if first <= m.char_start < last]
-    after = [m for m in named if last <= m.char_start <= last + 14 and _OF.fullmatch(sentence, last, m.char_start)]
+    after = [m for m in named if last <= m.char_start <= last + _BEHIND and _OF.fullmatch(sentence, last, m.char_start)]
     chosen = next(iter([*inside, *after]), None)
     return None if chosen is None or _state(chosen) == source else _state(chosen)
 
