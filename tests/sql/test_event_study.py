@@ -1,0 +1,188 @@
+"""The average course of a measure around dates, against the same worked out with Polars."""
+
+from __future__ import annotations
+
+import hashlib
+from datetime import date, timedelta
+from typing import TYPE_CHECKING, Any
+
+import duckdb
+import polars as pl
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tests.depth import examples
+
+if TYPE_CHECKING:
+    from tests.sql.conftest import Warehouse
+
+MONDAY = date(1970, 1, 5)
+
+
+def place_of(day: date, grain: str) -> int:
+    """Number of the period that holds a day."""
+    match grain:
+        case "day":
+            return (day - MONDAY).days
+        case "week":
+            return (day - MONDAY).days // 7
+    return 12 * (day.year - 1970) + day.month - 1
+
+
+def by_polars(
+    series: dict[date, float | None], grain: str, dates: list[date], before: int, after: int, n_draws: int, seed: int
+) -> list[tuple[Any, ...]]:
+    """The rows that the macro must give."""
+    calendar = pl.DataFrame(
+        {"place": [place_of(d, grain) for d in series], "amount": list(series.values())},
+        schema={"place": pl.Int64, "amount": pl.Float64},
+    )
+    places = [place_of(d, grain) for d in sorted(set(dates))]
+    steps = pl.DataFrame({"step": range(-before, after + 1)}, schema={"step": pl.Int64})
+    events = pl.DataFrame({"number": range(1, len(places) + 1), "at": places}, schema={"number": pl.Int64, "at": pl.Int64})
+    held = calendar.with_columns(is_held=True)
+    windows = events.join(steps, how="cross").with_columns(place=pl.col("at") + pl.col("step"))
+    windows = windows.join(held, on="place", how="left").with_columns(pl.col("is_held").fill_null(value=False))
+    used = windows.group_by("number").agg(pl.col("amount").count()).filter(pl.col("amount") > 0)["number"]
+    known = calendar.drop_nulls("amount").sort("place")["place"].to_list()
+    draws: list[dict[str, int]] = []
+    fewest: list[int] = []
+    for number, at in events.rows():
+        candidates = [p for p in known if grain != "day" or (p - at) % 7 == 0] if number in used else []
+        if candidates:
+            fewest.append(len(candidates))
+            for draw in range(n_draws):
+                digest = int(hashlib.md5(f"{seed}:{draw}:{number}".encode()).hexdigest()[:8], 16)
+                draws.append({"draw": draw, "number": number, "at": candidates[digest % len(candidates)]})
+    drawn = pl.DataFrame(draws, schema={"draw": pl.Int64, "number": pl.Int64, "at": pl.Int64})
+    means = (
+        drawn.join(steps, how="cross")
+        .with_columns(place=pl.col("at") + pl.col("step"))
+        .join(calendar, on="place", how="left")
+        .group_by("draw", "step")
+        .agg(pl.col("amount").mean())
+    )
+    overlapping = sum(any(i != j and abs(a - b) <= before + after for j, b in enumerate(places)) for i, a in enumerate(places))
+    rows: list[tuple[Any, ...]] = []
+    for step in steps["step"]:
+        here = windows.filter(pl.col("step") == step)
+        chance = means.filter(pl.col("step") == step)["amount"].drop_nulls()
+        rows.append(
+            (
+                step,
+                here.height,
+                overlapping,
+                here["amount"].count(),
+                here.filter(pl.col("is_held") & pl.col("amount").is_null()).height,
+                here.filter(~pl.col("is_held")).height,
+                here["amount"].mean(),
+                here["amount"].std(),
+                chance.mean(),
+                chance.quantile(0.05, "linear"),
+                chance.quantile(0.95, "linear"),
+                len(chance),
+                min(fewest, default=0),
+            )
+        )
+    return rows
+
+
+def by_macro(
+    w: Warehouse,
+    series: dict[date, float | None],
+    grain: str,
+    dates: list[date],
+    before: int,
+    after: int,
+    n_draws: int,
+    seed: int,
+) -> list[tuple[Any, ...]]:
+    w.con.execute("CREATE OR REPLACE TEMP TABLE series (date DATE, value DOUBLE)")
+    if series:
+        w.con.executemany("INSERT INTO series VALUES (?, ?)", [list(row) for row in series.items()])
+    query = f"FROM event_study('series', '{grain}', ?::DATE[], {before}, {after}, {n_draws}, {seed})"
+    return w.con.execute(query, [dates]).fetchall()
+
+
+DAYS = st.dates(date(2023, 1, 1), date(2023, 3, 31))
+
+
+@examples(100, usual=25)
+@given(
+    grain=st.sampled_from(["day", "week", "month"]),
+    values=st.lists(st.one_of(st.none(), st.integers(-9, 9)), max_size=40),
+    gaps=st.sets(st.integers(0, 39), max_size=6),
+    dates=st.lists(DAYS, max_size=4),
+    before=st.integers(0, 3),
+    after=st.integers(0, 3),
+    seed=st.integers(0, 5),
+)
+def test_the_macro_gives_what_polars_gives(
+    empty: Warehouse,
+    grain: str,
+    values: list[int | None],
+    gaps: set[int],
+    dates: list[date],
+    before: int,
+    after: int,
+    seed: int,
+) -> None:
+    firsts = {
+        "day": [date(2023, 1, 10) + timedelta(days=n) for n in range(40)],
+        "week": [date(2022, 11, 7) + timedelta(weeks=n) for n in range(40)],
+        "month": [date(2022 + n // 12, n % 12 + 1, 28) for n in range(40)],
+    }[grain]
+    series = {day: value for n, (day, value) in enumerate(zip(firsts, values, strict=False)) if n not in gaps}
+    asked = (series, grain, dates, before, after, 20, seed)
+    found, expected = by_macro(empty, *asked), by_polars(*asked)
+    assert len(found) == (before + after + 1 if dates else 0)
+    for row, wanted in zip(found, expected if dates else [], strict=True):
+        assert row == pytest.approx(wanted, nan_ok=True)
+
+
+DAILY: dict[date, float | None] = {date(2023, 11, 1) + timedelta(days=n): float(n) for n in range(28)}
+WEEKS: dict[date, float | None] = {date(2023, 1, 2) + timedelta(weeks=n): float(n) for n in range(52)}
+
+
+def test_what_is_not_known_and_what_the_series_does_not_hold_are_told_apart(empty: Warehouse) -> None:
+    series: dict[date, float | None] = {**DAILY, date(2023, 11, 14): None}
+    rows = by_macro(empty, series, "day", [date(2023, 11, 15), date(2024, 5, 1)], 1, 0, 10, 1)
+    assert [row[:6] for row in rows] == [(-1, 2, 0, 0, 1, 1), (0, 2, 0, 1, 0, 1)]
+
+
+def test_overlapping_windows_are_counted_and_a_date_stands_once(empty: Warehouse) -> None:
+    dates = [date(2023, 11, 10), date(2023, 11, 12), date(2023, 11, 12), date(2023, 11, 20)]
+    (row, *_) = by_macro(empty, DAILY, "day", dates, 1, 1, 10, 1)
+    assert row[1:3] == (3, 2)
+
+
+def test_placebos_fall_on_the_same_weekday_and_may_be_the_dates_themselves(empty: Warehouse) -> None:
+    series: dict[date, float | None] = {day: 1.0 if day.weekday() == 2 else 0.0 for day in DAILY}
+    series[date(2023, 11, 15)] = 9.0
+    (row,) = by_macro(empty, series, "day", [date(2023, 11, 15)], 0, 0, 200, 1)
+    mean, _, placebo_mean, low, high, n_placebos, n_candidates = row[6:]
+    assert (mean, low, high, n_placebos, n_candidates) == (9, 1, 9, 200, 4)
+    # one Wednesday in four has 9, the others 1
+    assert 2 < placebo_mean < 4
+
+
+def test_the_same_seed_draws_the_same_dates_and_another_one_others(empty: Warehouse) -> None:
+    one, again, other = (by_macro(empty, WEEKS, "week", [date(2023, 11, 15)], 0, 0, 3, seed) for seed in (1, 1, 2))
+    assert one == again
+    assert one != other
+
+
+def test_several_rows_of_one_period_are_refused(empty: Warehouse) -> None:
+    with pytest.raises(duckdb.InvalidInputException, match="several rows of one month: sum or filter them first"):
+        by_macro(empty, DAILY, "month", [date(2023, 11, 15)], 0, 0, 3, 1)
+
+
+def test_the_course_as_known_is_that_of_the_series_handed_in(empty: Warehouse) -> None:
+    """Any table does, a panel as known at a moment too."""
+    rows = empty.con.execute(
+        """WITH known_then AS (
+            SELECT p.date, p.n_events AS value FROM dyad_panel_as_known('USA', 'CHN', 'day', DATE '2023-01-01') AS p)
+        FROM event_study('known_then', 'day', [DATE '2022-11-14'], 1, 1, 5, 1)"""
+    ).fetchall()
+    assert [row[:6] for row in rows] == [(n, 1, 0, 0, 0, 1) for n in (-1, 0, 1)]
