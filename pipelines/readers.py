@@ -70,10 +70,13 @@ def refuse_what_does_not_read(con: duckdb.DuckDBPyConnection, query: str) -> Non
     """Let pass what only reads.
 
     Raises:
-        BilateralError: where a statement of the query writes files or reaches beyond the published file.
+        BilateralError: where a statement of the query writes files or reaches beyond the published file, or where there is none.
         duckdb.ParserException: where the query is no SQL.
     """
-    for statement in con.extract_statements(query):
+    statements = con.extract_statements(query)
+    if not statements:
+        raise BilateralError("nothing was asked: the query is empty, or a remark alone.")
+    for statement in statements:
         kind = statement.type.name
         if kind == "EXPLAIN":
             # with ANALYZE it runs what it explains

@@ -328,7 +328,7 @@ def explore(
     """A page on this machine to look into the published file: two states, a party on all lists, SQL. Needs no network."""
     from pipelines.cli.explorer import explore
 
-    return explore(read_settings(), port, browse=browser)
+    explore(read_settings(), port, browse=browser)
 
 
 @app.command(cls=_Command)

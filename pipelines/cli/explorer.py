@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import os
+from typing import TYPE_CHECKING, NoReturn
 
 from pipelines.explore.opened import opened
 from pipelines.explore.serve import serve
@@ -11,7 +12,7 @@ if TYPE_CHECKING:
     from pipelines.settings import Settings
 
 
-def explore(settings: Settings, port: int, *, browse: bool) -> int:
+def explore(settings: Settings, port: int, *, browse: bool) -> NoReturn:
     """Serve the page until Ctrl-C."""
     # what is wrong with the file is said here, before a page opens
     with opened(settings.published).cursor():
@@ -25,5 +26,6 @@ def explore(settings: Settings, port: int, *, browse: bool) -> int:
         serve(settings, port, tell, browse=browse)
     except KeyboardInterrupt:
         # this is how it ends; nothing was under way that could be lost
-        print("\nThe explorer has ended.")
-    return 0
+        print("\nThe explorer has ended.", flush=True)
+    # pages that were open have threads in marimo that wait for them to come back, for minutes; there is nothing to wait for
+    os._exit(0)

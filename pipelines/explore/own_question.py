@@ -108,7 +108,7 @@ def ask(con: DuckDBPyConnection, query: str, most: int = MOST_ROWS, seconds: flo
         refuse_what_does_not_read(con, query)
         cursor = con.execute(query)
         columns = [d[0] for d in cursor.description or []]
-        found = cursor.fetchmany(most + 1) if columns else []
+        found = cursor.fetchmany(most + 1)
     except duckdb.InterruptException as error:
         raise BilateralError(
             f"stopped after {seconds:.0f} seconds. A shorter period may help; 'bilateral sql' has no such bound."
@@ -141,8 +141,6 @@ def examples() -> dict[str, str]:
 
 def shown(answer: Answer) -> str:
     """The rows of an answer as a table, with how many there are."""
-    if not answer.columns:
-        return '<p role="status">Done; this statement gives no rows.</p>'
     n = len(answer.rows)
     what = f"The first {n:,} rows; there are more" if answer.has_more else f"{n:,} row{'' if n == 1 else 's'}"
     begin = f'<p role="status">{what}, in {answer.seconds:.2f} s.</p>'

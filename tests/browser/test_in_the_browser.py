@@ -1,17 +1,20 @@
-"""What people see: the Data Docs beside the warehouse, and the Dagster UI on it."""
+"""What people see: the Data Docs and the report beside the warehouse, the explorer of it, and the Dagster UI on it."""
 
 from __future__ import annotations
 
+import http.client
 import json
+import shutil
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
+import duckdb
 import pytest
 from selenium.webdriver.common.action_chains import ActionChains
 from selenium.webdriver.common.by import By
 from selenium.webdriver.common.keys import Keys
-from selenium.webdriver.support.ui import WebDriverWait
+from selenium.webdriver.support.ui import Select, WebDriverWait
 
 from assets.schema import declared
 from pipelines.pages.holdings import Question, read
@@ -19,7 +22,7 @@ from pipelines.pages.page import page as report_page
 from pipelines.publish.audit import Validation
 from pipelines.publish.data_docs import page, write_page
 from pipelines.readers import connect_for_readers
-from tests.browser.conftest import WAIT_S, Browser
+from tests.browser.conftest import WAIT_S, Browser, Explorer
 from tests.whole.conftest import Warehouse
 
 pytestmark = pytest.mark.browser
@@ -193,6 +196,123 @@ def test_the_report_fits_a_phone(browser: Browser, report: str) -> None:
         assert browser.driver.execute_script("return document.documentElement.scrollWidth") <= 360
     finally:
         browser.driver.execute_cdp_cmd("Emulation.clearDeviceMetricsOverride", {})
+
+
+LISTED = "Institute of Forensic Science"
+
+
+def test_a_pair_a_grain_a_period_and_a_day_of_knowledge_change_what_is_shown(explorer: Explorer) -> None:
+    browser = explorer.browser
+    assert "This is the built-in sample" in browser.text()
+    assert browser.hosts() == {"127.0.0.1"}
+    assert "token" not in browser.driver.current_url
+    explorer.choose("Grain", "month")
+    browser.see("by month, as known now")
+    explorer.type("From", "2023-10-01")
+    explorer.type("To", "2023-12-31")
+    browser.see("2023-10-01 to 2023-12-31 by month, as known now")
+    explorer.type("As known on", "2023-12-22")
+    text = browser.see("as known at the beginning of 2023-12-22 (UTC)", "days old")
+    assert "bilateral report USA CHN --from 2023-10-01 --to 2023-12-31 --as-known 2023-12-22" in text
+    explorer.type("As known on", "22 December")
+    browser.see("As known on '22 December': expected a date as YYYY-MM-DD, or nothing.")
+    explorer.type("As known on", "")
+    explorer.type("From", "")
+    explorer.type("To", "")
+    other = Select(explorer.field("and")).options[1].text
+    explorer.choose("and", other)
+    browser.see(f"United States and {other.rpartition(' (')[0]}")
+    explorer.choose("and", "China (CHN)")
+    browser.see("United States and China")
+    explorer.choose("Rows of", "Chronicle")
+    explorer.type("with the words", "forensic removed")
+    assert "Institute" in browser.see("facts.", "Facts, the newest first")
+    assert browser.remarks() == []
+
+
+def test_every_widget_has_a_name_and_every_chart_says_in_words_what_it_shows(explorer: Explorer) -> None:
+    explorer.browser.see("What is held, and what is not")
+    seen = explorer.seen()
+    fields = {(role, name) for role, name, _ in seen if role in ("textbox", "combobox", "button")}
+    assert {("combobox", "State"), ("combobox", "and"), ("combobox", "Grain"), ("textbox", "As known on")} <= fields
+    assert {name for _, name in fields} & {""} == set()
+    pictures = [(name, says) for role, name, says in seen if role == "image"]
+    assert len(pictures) >= 6
+    assert all(name and len(says) > 20 for name, says in pictures)
+
+
+def test_the_keyboard_alone_changes_the_pair(explorer: Explorer) -> None:
+    driver = explorer.browser.driver
+    field = explorer.field("Grain")
+    driver.execute_script("arguments[0].focus()", field)
+    ActionChains(driver).send_keys("week").perform()
+    explorer.browser.see("by week, as known now")
+
+
+def test_a_party_is_found_by_name_and_its_life_on_all_lists_is_told(explorer: Explorer) -> None:
+    explorer.tab("A party")
+    explorer.browser.see("Type a name and press Enter")
+    explorer.type("Name of a party", LISTED)
+    text = explorer.browser.see("Parties found:", "Listings over time", "removed on 2023-11-16")
+    assert "A similar name is no proof" in text
+    explorer.type("As known on", "2023-11-15")
+    explorer.browser.see("as known at the beginning of 2023-11-15 (UTC)", "still there on")
+    explorer.type("As known on", "")
+    explorer.type("Name of a party", "Nobody of that name at all")
+    explorer.browser.see("No listed party has a name like 'Nobody of that name at all'.")
+    assert explorer.browser.remarks() == []
+
+
+def test_sql_is_answered_with_a_table_and_a_chart_within_its_bounds(explorer: Explorer) -> None:
+    browser = explorer.browser
+    explorer.tab("SQL")
+    browser.see("At most 1,000 rows are shown and a query is stopped after 20 seconds.")
+    explorer.ask("SELECT date '2023-01-01' + i::INTEGER AS d, i AS n FROM range(2000) AS t(i)")
+    browser.see("The first 1,000 rows; there are more", "n by d", "These rows as CSV")
+    assert len(browser.driver.find_elements(By.CSS_SELECTOR, "#chart-answer polyline")) >= 1
+    explorer.ask(f"COPY core.events TO '{explorer.published.with_name('taken.csv')}'")
+    browser.see("COPY is refused")
+    hostile = "<img src=https://example.org/x.png onerror=\"document.title='it ran'\">"
+    explorer.ask(
+        f"SELECT 'https://example.org/x.png' AS picture, '{hostile.replace(chr(39), chr(39) * 2)}' AS a, 9007199254740993 AS n"
+    )
+    browser.see("9007199254740993", hostile)
+    assert browser.driver.title != "it ran"
+    assert browser.driver.find_elements(By.CSS_SELECTOR, ".explore img") == []
+    assert browser.hosts() == {"127.0.0.1"}
+    assert browser.remarks() == []
+
+
+def test_a_new_edition_of_the_file_is_shown_without_opening_the_page_again(explorer: Explorer) -> None:
+    draft = explorer.published.with_name("draft.duckdb")
+    shutil.copy(explorer.published, draft)
+    with duckdb.connect(str(draft)) as con:
+        con.execute("UPDATE meta.build SET built_at = TIMESTAMP '2030-01-02 03:04'")
+    draft.replace(explorer.published)
+    explorer.tab("Two states")
+    explorer.browser.see("From the file built on 2030-01-02 03:04 UTC.")
+
+
+def test_the_explorer_fits_a_phone(explorer: Explorer) -> None:
+    browser = explorer.browser
+    phone = {"width": 360, "height": 740, "deviceScaleFactor": 1, "mobile": True}
+    browser.driver.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", phone)
+    try:
+        for name, shown in (("Two states", "What is held"), ("A party", "Name of a party"), ("SQL", "At most 1,000 rows")):
+            explorer.tab(name)
+            browser.see(shown)
+            assert browser.driver.execute_script("return document.documentElement.scrollWidth") <= 360
+    finally:
+        browser.driver.execute_cdp_cmd("Emulation.clearDeviceMetricsOverride", {})
+
+
+def test_the_address_without_its_key_is_refused(explorer: Explorer) -> None:
+    port = int(explorer.browser.driver.current_url.split(":")[2].split("/")[0])
+    for headers in ({}, {"Host": "evil.example"}):
+        con = http.client.HTTPConnection("127.0.0.1", port, timeout=10)
+        con.request("GET", "/", headers=headers)
+        assert con.getresponse().status == 403
+        con.close()
 
 
 def test_the_asset_graph_names_its_groups_and_reads_from_left_to_right(browser: Browser, dagster_ui: str) -> None:

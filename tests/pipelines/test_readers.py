@@ -117,3 +117,10 @@ def test_a_sort_larger_than_the_memory_still_spills(folder: Path) -> None:
 def test_a_file_that_is_not_there_is_named(tmp_path: Path) -> None:
     with pytest.raises(BilateralError, match=r"no\.duckdb does not exist yet"):
         connect_for_readers(tmp_path / "no.duckdb")
+
+
+@pytest.mark.usefixtures("folder")
+@pytest.mark.parametrize("query", ["", " ", ";", "/* later */"])
+def test_a_query_without_a_statement_is_told_to_be_empty(query: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["sql", query]) == 1
+    assert "nothing was asked: the query is empty" in capsys.readouterr().err
