@@ -105,6 +105,7 @@ def demo(settings: Settings) -> int:
         f"""
 {styled("What to do next", "bold")}
   .venv/bin/bilateral report USA CHN          charts, chronicle and coverage of a pair of states as one page
+  .venv/bin/bilateral explore                 other pairs and days, a party on all lists, SQL, in a browser
   make dev                                    the Dagster UI: assets, checks, runs
   .venv/bin/bilateral describe                tables, columns, units, warnings
   .venv/bin/bilateral refresh --from live     real data (replaces the sample)

@@ -1,4 +1,4 @@
-"""A headless Chromium, a Dagster UI and an explorer on a warehouse made from the sample. Without Chromium no test is collected."""
+"""A headless Chromium; a Dagster UI and an explorer on a warehouse of the sample. Without Chromium no test is collected."""
 
 from __future__ import annotations
 
