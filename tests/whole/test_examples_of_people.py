@@ -1,0 +1,85 @@
+"""The examples for those who work in a notebook or in R: run on the sample, and what they say compared with what is written."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.whole import notebook
+from tests.whole.conftest import Warehouse
+
+EXAMPLES = Path(__file__).parents[2] / "docs" / "examples"
+NOTEBOOKS = sorted(EXAMPLES.glob("*.ipynb"))
+
+
+@pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
+def test_a_notebook_gives_what_is_saved_in_it(sample: Warehouse, path: Path) -> None:
+    """``BILATERAL_RENEW_EXAMPLES=1`` saves what it gives instead."""
+    done = subprocess.run(
+        [sys.executable, notebook.__file__, path.name],
+        cwd=path.parent,
+        env=sample.environment(),
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    outputs = json.loads(done.stdout)
+    if os.environ.get("BILATERAL_RENEW_EXAMPLES"):
+        notebook.save(path, outputs)
+    assert outputs == notebook.saved_in(path), "what was meant to change: run this test with BILATERAL_RENEW_EXAMPLES=1"
+    assert notebook.has_pictures(path), "a chart without a picture: pip install vl-convert-python, then renew the examples"
+    assert "made up" in path.read_text(encoding="utf-8")
+
+
+RSCRIPT = shutil.which("Rscript")
+
+
+@pytest.mark.skipif(RSCRIPT is None, reason="R is not installed (apt install r-base-core)")
+def test_the_r_script_ends_with_the_sentences_of_the_notebook(sample: Warehouse, tmp_path: Path) -> None:
+    picture = tmp_path / "tone.pdf"
+    path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
+    done = subprocess.run(
+        [str(RSCRIPT), "--vanilla", "around_the_summit.R", str(picture)],
+        cwd=EXAMPLES,
+        env={**sample.environment(), "PATH": path},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    *_, (answer,) = notebook.saved_in(EXAMPLES / "around_the_summit.ipynb")
+    assert done.stdout.endswith("".join(answer["text"]))
+    assert "2023-05-31     112024    112893   2023-10-11        869" in done.stdout
+    assert picture.read_bytes().startswith(b"%PDF")
+
+
+@pytest.mark.skipif(RSCRIPT is None, reason="R is not installed (apt install r-base-core)")
+def test_the_r_script_stops_where_a_question_is_refused(empty: Warehouse) -> None:
+    path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
+    done = subprocess.run(
+        [str(RSCRIPT), "--vanilla", "around_the_summit.R"],
+        cwd=EXAMPLES,
+        env={**empty.environment(), "PATH": path},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 1
+    assert "bilateral.duckdb does not exist yet" in done.stderr
+    assert "the question was refused; the reason stands above" in done.stderr
+
+
+def test_the_python_of_the_page_runs_on_the_sample(sample: Warehouse) -> None:
+    page = (EXAMPLES.parent / "where-people-work.md").read_text(encoding="utf-8")
+    blocks = [block.partition("```")[0] for block in page.split("```python\n")[1:]]
+    assert len(blocks) == 1
+    space: dict[str, object] = {}
+    exec(blocks[0].replace("warehouse/bilateral.duckdb", str(sample.folder / "bilateral.duckdb")), space)
+    assert "bilateral_warehouse" in space
