@@ -6,11 +6,12 @@ The Dagster assets and the command line both call these methods; neither holds l
 from __future__ import annotations
 
 import shutil
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, date, datetime
 from functools import cached_property
 from pathlib import Path
+from typing import TypeVar
 
 import duckdb
 import polars as pl
@@ -22,17 +23,19 @@ from pipelines.intake import origin as origins
 from pipelines.intake.archive import import_archive
 from pipelines.intake.fetch import fetch
 from pipelines.intake.fetch.http import Visit
+from pipelines.intake.raw_files import DamagedRaw
 from pipelines.intake.raw_store import RawStore
 from pipelines.intake.receipts import Receipt, Taken
+from pipelines.intake.reviews import Reviews
 from pipelines.intake.sources import Source, check_frames, load_sources
 from pipelines.layers import set_aside as aside
 from pipelines.layers.admission import Admission, fault_in_words
-from pipelines.layers.core import CoreStore, log
+from pipelines.layers.core import CoreStore, DamagedManifest, log
 from pipelines.layers.fingerprint import fingerprint_of
 from pipelines.layers.manifest import Manifest
 from pipelines.layers.staged import StagedStore
 from pipelines.lock import WriterLock
-from pipelines.publish import warehouse
+from pipelines.publish import checksum, warehouse
 from pipelines.publish.audit import Validate, Validation, skipped, validate
 from pipelines.publish.expectations import Expectation, expectations_of, expectations_of_core, from_checks
 from pipelines.publish.meta import meta_frames
@@ -41,6 +44,8 @@ from pipelines.report import Report
 from pipelines.rooms import DOMAINS, REFERENCE, rooms
 from pipelines.settings import SAMPLE, Settings
 from pipelines.share.changes import write_feed
+
+T = TypeVar("T")
 
 
 class Project:
@@ -146,7 +151,8 @@ class Project:
             names = [*(c.source for c in room.sources), *(() if room.across is None else (domain,))]
             if kept_validations(self.core.root / domain, self._expected(domain)) is None:
                 return False
-            if not self.core.is_current(room, self.raw, {name: self.fingerprint(name) for name in names}):
+            fingerprints = {name: self.fingerprint(name) for name in names}
+            if not self.core.is_current(room, self.raw, self._reviewed(room), fingerprints):
                 return False
         return True
 
@@ -172,8 +178,8 @@ class Project:
             if replacing:
                 store = RawStore(incoming)
             try:
-                taken = self._take_in(store, source, origin, days)
-                receipts = [*taken.receipts, *store.accept_reviewed(source)]
+                taken = self._around_damage(store, lambda: self._take_in(store, source, origin, days))
+                receipts = [*taken.receipts, *self._around_damage(store, lambda: store.accept_reviewed(source))]
             except BilateralError as problem:
                 self.report.problems.append(f"{source_id}: {problem}")
                 self.say(f"{source_id}: {problem}")
@@ -213,6 +219,17 @@ class Project:
         named = None if days is None else sorted(map(date.fromisoformat, days))
         return store.take(source, fetch(visit, named), origin="live")
 
+    def _around_damage(self, store: RawStore, work: Callable[[], T]) -> T:
+        """Do a work on raw again without each snapshot that it finds damaged: that is taken out of use, and reported."""
+        while True:
+            try:
+                return work()
+            except DamagedRaw as damage:
+                store.set_aside(damage)
+                said = f"{damage.source} {damage.snapshot} is damaged and was taken out of use: {damage}"
+                self.report.problems.append(said)
+                self.say(f"  {said}")
+
     def _replace_sample(self, incoming: Path, origin: str) -> None:
         origins.replace_sample(self.folder, incoming, DOMAINS, origin)
         self.raw = RawStore(self.folder / "raw")
@@ -227,8 +244,49 @@ class Project:
         code = next(c for c in room.sources if c.source == source_id)
         with self.lock():
             fingerprint = self.fingerprint(source_id)
-            judged = self.core.judged(domain, source_id, fingerprint)
-            return self.staged.stage(code, self.raw, fingerprint, judged, self.sources[source_id].amendments)
+            self._make_again_what_is_damaged(domain, source_id)
+
+            def stage() -> list[str]:
+                reviews = self.raw.reviews(self.sources[source_id])
+                judged = self.core.judged(domain, source_id, fingerprint, reviews)
+                return self.staged.stage(code, self.raw, fingerprint, judged, self.sources[source_id].amendments)
+
+            return self._around_damage(self.raw, stage)
+
+    def _make_again_what_is_damaged(self, domain: str, source_id: str | None = None) -> None:
+        """See that a fold has whole files to go on with: those that are not are dropped, and made again from raw.
+
+        Looked at are the manifest, and of a source what each fold reads; a build looks at all.
+        """
+        try:
+            current = self.core.current(domain)
+        except DamagedManifest as damage:
+            self.core.drop_manifest(domain)
+            self._tell_problem(str(damage))
+            return
+        state = current.sources.get(source_id or "")
+        if state is None or state.snapshots is None:
+            return
+        opened = [entry["open"] for entry in state.tables.values() if entry["open"] is not None]
+        if damaged := self.core.damaged(current, [*opened, *state.kept.values(), state.snapshots]):
+            self._forget(domain, damaged)
+
+    def _forget(self, domain: str, damaged: Mapping[str, str]) -> None:
+        sources = self.core.forget(domain, damaged)
+        for file, text in damaged.items():
+            self._tell_problem(f"core/{domain}/parts/{file}: {text}")
+        self._tell_problem(f"{domain}: {', '.join(sources) or 'what is made across its sources'} is made again from raw")
+
+    def _tell_problem(self, text: str) -> None:
+        self.report.problems.append(text)
+        self.say(f"  {text}")
+
+    def stage_again(self, source_id: str, names: Sequence[str]) -> None:
+        """Stage snapshots of a source again from raw, whatever is there of them."""
+        source = self.sources[source_id]
+        code = next(c for c in self.rooms[source.domain].sources if c.source == source_id)
+        with self.lock():
+            self.staged.stage_again(code, self.raw, names, self.fingerprint(source_id), source.amendments)
 
     def fingerprint(self, source_id: str) -> str:
         """Hash of what shapes the rows of a source; or, by the name of a room, of what is made across its sources."""
@@ -261,6 +319,9 @@ class Project:
         """Sources that fill a core table (bare name): all of a room where the table is made across them."""
         return [s for room in self.rooms.values() for s in room.sources_of(table)]
 
+    def _reviewed(self, room: Room) -> dict[str, Reviews]:
+        return {c.source: self.raw.reviews(self.sources[c.source]) for c in room.sources}
+
     def fold(self, domain: str) -> tuple[Manifest, list[Validation]]:
         """Fold what is new of a domain, validate the candidate, and make it current if its blocking checks pass.
 
@@ -272,11 +333,12 @@ class Project:
         """
         room = self.rooms[domain]
         guards = {c.source: self.sources[c.source].rows for c in room.sources}
-        reviewed = {c.source: self.sources[c.source].reviewed for c in room.sources}
+        reviewed = self._reviewed(room)
         across = () if room.across is None else (domain,)
         fingerprints = {name: self.fingerprint(name) for name in (*guards, *across)}
-        current = self.core.current(domain)
         with self.lock():
+            self._make_again_what_is_damaged(domain)
+            current = self.core.current(domain)
             try:
                 candidate, new, failed = self.core.fold(room, self.raw, self.staged, guards, reviewed, fingerprints)
             except BilateralError as problem:
@@ -359,8 +421,12 @@ class Project:
         """The file that is being built."""
         return self.folder / ".build" / "bilateral.duckdb"
 
-    def build(self, run_id: str) -> tuple[Path, list[Validation]]:
+    def build(self, run_id: str, *, anew: bool = False) -> tuple[Path, list[Validation]]:
         """Build and audit the file beside the published one.
+
+        Args:
+            run_id: of the run that builds.
+            anew: build though nothing is new: the published file is damaged.
 
         Returns the file that holds the result and its validations: the published file itself, with the validations it was
         published with, where nothing has changed since.
@@ -368,7 +434,7 @@ class Project:
         versions = self.versions()
         published = self.settings.published
         with self.lock():
-            if warehouse.published_versions(published) == versions:
+            if not anew and warehouse.published_versions(published) == versions:
                 shutil.rmtree(self.draft.parent, ignore_errors=True)  # one that was refused earlier and is wanted no more
                 self.say("nothing new: the published file stays as it is")
                 with duckdb.connect(str(published), read_only=True) as con:
@@ -378,31 +444,77 @@ class Project:
             shutil.rmtree(self.draft.parent, ignore_errors=True)
             self.draft.parent.mkdir(parents=True)
             manifests = {d: self.core.current(d) for d in self.rooms}
-            core = {t: self.core.files(m, t) for d, m in manifests.items() for t in self.tables(d)}
-            origin = self.origin().kind or "sample"
-            warehouse.build(
-                self.draft,
-                core,
-                meta_frames(
-                    self.core,
-                    self.staged,
-                    list(manifests.values()),
-                    list(self.sources.values()),
-                    tables={s: [t for t in self.tables(self.sources[s].domain) if s in self.sources_of(t)] for s in self.sources},
-                    versions=versions,
-                    run_id=run_id,
-                    origin=origin,
-                ),
-                before=published if published.exists() and self._same_origin(published, origin) else None,
-                memory_limit=self.settings.memory_limit,
-                threads=self.settings.threads,
-            )
+            self._refuse_damaged(manifests)
+            self.build_into(self.draft, run_id, before=self._before(published))
             self.say("auditing the build")
             validations = self._audit(manifests)
             warehouse.record_validations(self.draft, validations)
             self.report.validations = validations
             self.report.blocked = any(v.blocks for v in validations)
         return self.draft, validations
+
+    def build_into(self, target: Path, run_id: str, *, before: Path | None = None) -> None:
+        """Build a file of the current core, unchecked; ``before``: the published file, whose publications it goes on with."""
+        with self.lock():
+            manifests = {d: self.core.current(d) for d in self.rooms}
+            self._stage_what_a_build_reads(manifests)
+            warehouse.build(
+                target,
+                {t: self.core.files(m, t) for d, m in manifests.items() for t in self.tables(d)},
+                meta_frames(
+                    self.core,
+                    self.staged,
+                    list(manifests.values()),
+                    list(self.sources.values()),
+                    tables={s: [t for t in self.tables(self.sources[s].domain) if s in self.sources_of(t)] for s in self.sources},
+                    versions=self.versions(),
+                    run_id=run_id,
+                    origin=self.origin().kind or "sample",
+                ),
+                before=before,
+                memory_limit=self.settings.memory_limit,
+                threads=self.settings.threads,
+            )
+
+    def _refuse_damaged(self, manifests: Mapping[str, Manifest]) -> None:
+        """See that all of the core is as it was written: what is not is dropped.
+
+        Raises:
+            BilateralError: something was.
+        """
+        found = {domain: damaged for domain, manifest in manifests.items() if (damaged := self.core.damaged(manifest))}
+        for domain, damaged in found.items():
+            self._forget(domain, damaged)
+        if found:
+            files = ", ".join(f"core/{domain}/parts/{file}" for domain, damaged in found.items() for file in damaged)
+            raise BilateralError(
+                f"{files}: not as written, and not used. The published file is as it was. The next refresh makes them again from "
+                "raw; 'bilateral verify' looks for more."
+            )
+
+    def _stage_what_a_build_reads(self, manifests: Mapping[str, Manifest]) -> None:
+        """Stage again the accepted snapshots whose rejects and amendments a build reads, where they are gone or damaged."""
+        for manifest in manifests.values():
+            accepted = self.core.snapshots(manifest).filter(pl.col("verdict") == "accepted")
+            for source, snapshot, n_rejected in accepted.select("source", "snapshot", "n_rejected").iter_rows():
+                is_read = bool(n_rejected) or bool(self.sources[source].amendments)
+                if is_read and self.staged.damaged(source, snapshot, ["_rejects.parquet"]):
+                    self.stage_again(source, [snapshot])
+
+    def _before(self, published: Path) -> Path | None:
+        """The published file, where a new one may go on with its list of publications."""
+        if not published.exists():
+            return None
+        try:
+            with duckdb.connect(str(published), read_only=True) as con:
+                # what is read of it later must be readable
+                con.execute("FROM meta.publications").fetchall()
+            return published if self._same_origin(published, self.origin().kind or "sample") else None
+        except duckdb.CatalogException:
+            return published  # an earlier version of this program knew of no publications
+        except duckdb.Error as fault:
+            self._tell_problem(f"{published} cannot be read ({str(fault).splitlines()[0]}): its list of publications begins anew")
+            return None
 
     def _audit(self, manifests: dict[str, Manifest]) -> list[Validation]:
         never: set[str] = set()
@@ -447,6 +559,7 @@ class Project:
             if not self.draft.exists():
                 return False
             self._refuse_unless_passed(self.draft)
+            checksum.note_publication(self.draft, self.settings.published)
             warehouse.publish(self.draft, self.settings.published)
             shutil.rmtree(self.draft.parent, ignore_errors=True)
             self.report.published = True

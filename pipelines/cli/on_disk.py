@@ -35,6 +35,17 @@ def receipt(warehouse: Path, source: str, snapshot: str) -> dict[str, str]:
     return found if isinstance(found, dict) else {}
 
 
+def decision(warehouse: Path, source: str, snapshot: str) -> str:
+    """The last decision of a person on a snapshot, in words; empty where there is none."""
+    for path in sorted((warehouse / "raw" / source / "reviews").glob(f"{snapshot}.*.json"), reverse=True):
+        try:
+            found = json.loads(path.read_bytes())
+            return f"{found['ruling']}ed by {found['by']} on {found['at'][:10]}: {found['reason']}"
+        except (OSError, ValueError, KeyError, TypeError):
+            return f"{path.name} is damaged"
+    return ""
+
+
 def last_origin(warehouse: Path) -> str:
     """The origin last used: sample, live or a folder."""
     try:

@@ -24,7 +24,8 @@ if TYPE_CHECKING:
 class Held:
     """State of a source: the last attempt at it, its verdict, and the newest date in the data.
 
-    ``idle``: corrections that did not find what they expect in its last accepted snapshot, in sentences.
+    ``idle``: corrections that did not find what they expect in its last accepted snapshot, in sentences. ``decided``: the last
+    decision of a person on that attempt.
     """
 
     source: str
@@ -32,6 +33,7 @@ class Held:
     verdict: str | None
     newest: date | None
     idle: tuple[str, ...] = ()
+    decided: str = ""
 
 
 def status(settings: Settings) -> int:
@@ -98,7 +100,8 @@ def _held(settings: Settings, newest: dict[str, date | None]) -> list[Held]:
             verdict = verdicts.get((source, last)) or on_disk.receipt(settings.warehouse, source, last).get("verdict", "?")
         accepted = max((name for of, name in verdicts if of == source and verdicts[of, name] == "accepted"), default=None)
         idle = () if accepted is None else tuple(on_disk.idle_corrections(settings.warehouse, source, accepted))
-        found.append(Held(source, last, verdict, newest.get(source), idle))
+        decided = "" if last is None else on_disk.decision(settings.warehouse, source, last)
+        found.append(Held(source, last, verdict, newest.get(source), idle, decided))
     return found
 
 
@@ -111,7 +114,9 @@ def _wrong(held: Sequence[Held], failing: Sequence[Sequence[str]]) -> None:
     width = width_of(sys.stdout)
     print("\n" + styled("what is wrong", "bold"))
     for h in bad:
-        print(fold(f"{h.source}: its last snapshot ({h.snapshot}) is {h.verdict}; what was known before stays", width, "  "))
+        waits = "'bilateral quarantine' lists what waits" if h.verdict == "quarantined" else ""
+        said = "; ".join(text for text in ("what was known before stays", h.decided or waits) if text)
+        print(fold(f"{h.source}: its last snapshot ({h.snapshot}) is {h.verdict}; {said}", width, "  "))
     for text in idle:
         print(fold(f"a correction that no longer finds what it expects: {text}", width, "  "))
     for severity, table, expectation, description in failing:

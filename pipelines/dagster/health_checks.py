@@ -85,7 +85,8 @@ def troubles(project: Project, source: str) -> list[str]:
 def held_back(project: Project, source: str) -> list[str]:
     """Whether snapshots of a source came in that the current core has not taken, and why where this run knows."""
     domain = project.sources[source].domain
-    judged = project.core.judged(domain, source, project.fingerprint(source))
+    reviews = project.raw.reviews(project.sources[source])
+    judged = project.core.judged(domain, source, project.fingerprint(source), reviews)
     names = health.waiting(project.raw, source, judged)
     why = said_in_this_run(project, domain)
     if not names:

@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from pipelines.intake.receipts import FileReceipt, Origin, Precision, Receipt, folder_name, of_moment, snapshot_id
+from pipelines.intake.reviews import Reviews
 from pipelines.intake.sources import Source
 
 
@@ -30,8 +31,12 @@ class Intake:
     Decisions count for later ones before they are written, so that files may be compressed and written in parallel.
     """
 
-    def __init__(self, source: Source, names: list[str], receipt_of: Callable[[str], Receipt]) -> None:
-        """Take the sorted folders that there are of a source; ``receipt_of`` gives the receipt in one of them."""
+    def __init__(self, source: Source, names: list[str], receipt_of: Callable[[str], Receipt], reviews: Reviews) -> None:
+        """Take the sorted folders that there are of a source; ``receipt_of`` gives the receipt in one of them.
+
+        ``reviews``: what people decided on its snapshots.
+        """
+        self._reviews = reviews
         self._stored = receipt_of
         self._source = source
         self._names = names
@@ -81,6 +86,8 @@ class Intake:
         )
         if identity is None:
             return self._remember(new, has_data=False)
+        if self._reviews.rejects(identity):
+            refusal = self._reviews.kept_out(identity, refusal)
         standing, repeated = self._before(new.snapshot, identity)
         if standing is not None and standing.snapshot_id == identity:
             same = standing.same_as or standing.snapshot
@@ -88,8 +95,9 @@ class Intake:
         same_as = None if repeated is None else repeated.same_as or repeated.snapshot
         if refusal is None:
             decided = replace(new, verdict="accepted", same_as=same_as)
-        elif identity in self._source.reviewed:
-            decided = replace(new, verdict="accepted", reason=None, same_as=same_as, warnings=(*warnings, _in_spite_of(refusal)))
+        elif self._reviews.accepts(identity):
+            said = self._reviews.in_spite_of(identity, refusal)
+            decided = replace(new, verdict="accepted", reason=None, same_as=same_as, warnings=(*warnings, said))
         elif repeated is None:
             decided = replace(new, verdict="quarantined")
         else:
@@ -99,7 +107,7 @@ class Intake:
 
     def review(self, receipt: Receipt) -> Decision:
         """Decide on a quarantined snapshot again: accepted next to its first receipt where a person has reviewed it."""
-        if receipt.snapshot_id not in self._source.reviewed:
+        if not self._reviews.accepts(receipt.snapshot_id):
             return Decision(receipt, is_new=False, has_data=False)
         accepted = replace(
             receipt,
@@ -107,7 +115,7 @@ class Intake:
             verdict="accepted",
             reason=None,
             same_as=receipt.same_as or receipt.snapshot,
-            warnings=(*receipt.warnings, _in_spite_of(receipt.reason)),
+            warnings=(*receipt.warnings, self._reviews.in_spite_of(receipt.snapshot_id, receipt.reason)),
         )
         at = bisect_left(self._names, accepted.snapshot)
         if self._names[at : at + 1] == [accepted.snapshot]:
@@ -141,7 +149,3 @@ class Intake:
             if receipt.verdict == "quarantined" and receipt.snapshot_id == identity and repeated is None:
                 repeated = receipt
         return None, repeated
-
-
-def _in_spite_of(refusal: str | None) -> str:
-    return f"reviewed and accepted by a person in spite of: {refusal}"

@@ -11,6 +11,7 @@ from typing import Literal
 
 from assets.errors import BilateralError
 from pipelines.intake.archive import archive_sources, has_snapshots
+from pipelines.intake.raw_files import DamagedRaw
 from pipelines.intake.raw_store import RawStore
 from pipelines.intake.sources import Source
 from pipelines.layers.atomic_files import write_json
@@ -46,7 +47,10 @@ def kind_of(raw: RawStore, sources: Collection[str]) -> Literal["sample", "real"
     """Whether a raw store holds the sample or real snapshots; None where it holds neither (failed attempts are none)."""
     for source in sources:
         for snapshot in raw.snapshots(source):
-            receipt = raw.receipt(source, snapshot)
+            try:
+                receipt = raw.receipt(source, snapshot)
+            except DamagedRaw:
+                continue  # it is named where it would be used
             if receipt.verdict != "failed":
                 return "sample" if receipt.origin == "sample" else "real"
     return None

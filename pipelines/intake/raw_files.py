@@ -17,8 +17,18 @@ from pipelines.intake.receipts import FileReceipt
 
 LEVEL = 3
 """zstd level. 260 vintages of sdn.csv (703 MB), one core: level 1: 1.0 s, 127 MB; level 3: 1.4 s, 119 MB."""
+RESTORE = "Restore it from a backup: 'bilateral restore BACKUP --force' puts back what is missing or differs, and nothing else."
 _STALE_S = 3600
 """Age after which a temporary folder of another machine, whose process cannot be looked up, counts as left over."""
+
+
+class DamagedRaw(BilateralError):
+    """A snapshot of the raw store is not as it was written. ``source``, ``snapshot``: its folder."""
+
+    def __init__(self, folder: Path, text: str) -> None:
+        """Note the folder of the snapshot, and what is wrong in words."""
+        super().__init__(text)
+        self.source, self.snapshot = folder.parent.name, folder.name
 
 
 class RawFiles(Mapping[str, bytes]):
@@ -75,14 +85,15 @@ def unpack(path: Path, expected: FileReceipt) -> bytes:
     return data
 
 
-def _unreadable(path: Path, error: Exception) -> BilateralError:
-    return BilateralError(f"{path}: cannot be read from the raw store: {error}. Restore it from a backup.")
+def _unreadable(path: Path, error: Exception) -> DamagedRaw:
+    return DamagedRaw(path.parent, f"{path}: cannot be read from the raw store: {error}. {RESTORE}")
 
 
-def _damaged(path: Path, expected: FileReceipt) -> BilateralError:
-    return BilateralError(
+def _damaged(path: Path, expected: FileReceipt) -> DamagedRaw:
+    return DamagedRaw(
+        path.parent,
         f"{path}: these are not the bytes of the receipt ({expected.n_bytes:,} bytes with SHA-256 {expected.sha256})."
-        " The file was changed or damaged: restore it from a backup."
+        f" The file was changed or damaged. {RESTORE}",
     )
 
 

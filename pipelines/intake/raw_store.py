@@ -23,7 +23,7 @@ from assets.errors import BilateralError
 from pipelines.intake.attempts import Attempt, Finding, Gap, Http
 from pipelines.intake.decisions import Decision, Intake
 from pipelines.intake.guards import inspect
-from pipelines.intake.raw_files import LEVEL, RawFiles, is_left_over, sync_folder, write
+from pipelines.intake.raw_files import LEVEL, RESTORE, DamagedRaw, RawFiles, is_left_over, sync_folder, write
 from pipelines.intake.receipts import (
     FileReceipt,
     Origin,
@@ -35,9 +35,12 @@ from pipelines.intake.receipts import (
     folder_name,
     of_moment,
 )
+from pipelines.intake.reviews import Reviews, reviews_in
 from pipelines.intake.sources import Source
 
 RECEIPT = "receipt.json"
+DAMAGED = ".damaged"
+"""Folder of a source for snapshots that are not as they were written."""
 _FOLDER = re.compile(r"\d{4}-\d{2}-\d{2}T\d{6}Z(?:~[0-9a-z]+)*")
 _ID = re.compile(r"[a-z0-9_]+")
 
@@ -67,9 +70,10 @@ class RawStore:
         try:
             read = Receipt.from_json(path.read_bytes())
         except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
-            raise BilateralError(
-                f"{path}: this receipt of the raw store cannot be read ({type(error).__name__}: {error})."
-                " Restore it from a backup, or move its folder away and take the snapshot in again."
+            raise DamagedRaw(
+                path.parent,
+                f"{path}: this receipt of the raw store cannot be read ({type(error).__name__}: {error}). {RESTORE}"
+                " Or take the snapshot in again, where an archive has it.",
             ) from error
         self._receipts[source, snapshot] = read
         return read
@@ -167,13 +171,33 @@ class RawStore:
     def accept_reviewed(self, source: Source) -> list[Receipt]:
         """Give an accepted receipt to each quarantined snapshot that a person has reviewed since; returns the new ones."""
         new = []
-        for name in self.snapshots(source.id) if source.reviewed else ():
+        reviews = self.reviews(source)
+        for name in self.snapshots(source.id) if reviews.digest else ():
             receipt = self.receipt(source.id, name)
-            if receipt.verdict == "quarantined" and receipt.snapshot_id in source.reviewed:
+            if receipt.verdict == "quarantined" and reviews.accepts(receipt.snapshot_id):
                 decision = self.intake(source).review(receipt)
                 if decision.is_new:
                     new.append(self._carry_out(decision, {}))
         return new
+
+    def set_aside(self, damaged: DamagedRaw) -> Path:
+        """Take a damaged snapshot out of use: its folder goes to ``.damaged`` beside it, where nothing reads it.
+
+        Its bytes stay, for whoever can still make something of them. Where the snapshot comes back from a backup or an
+        archive, it is taken up like any other.
+        """
+        folder = self._folder(damaged.source)
+        aside = folder / DAMAGED
+        aside.mkdir(parents=True, exist_ok=True)
+        target = aside / damaged.snapshot
+        number = 1
+        while target.exists():
+            number += 1
+            target = aside / f"{damaged.snapshot}.{number}"
+        (folder / damaged.snapshot).rename(target)
+        sync_folder(folder)
+        self._receipts.pop((damaged.source, damaged.snapshot), None)
+        return target
 
     def held(self, source: str) -> Held:
         """Read-only view of what the store has of a source."""
@@ -186,7 +210,11 @@ class RawStore:
             for aside in self._folder(source.id).glob(".tmp-*"):
                 if is_left_over(aside):
                     shutil.rmtree(aside, ignore_errors=True)
-        return Intake(source, self.snapshots(source.id), lambda name: self.receipt(source.id, name))
+        return Intake(source, self.snapshots(source.id), lambda name: self.receipt(source.id, name), self.reviews(source))
+
+    def reviews(self, source: Source) -> Reviews:
+        """What people decided on snapshots of a source, here and in its declaration."""
+        return reviews_in(self._folder(source.id), source.id, source.reviewed)
 
     def write_aside(self, decision: Decision, files: Mapping[str, bytes]) -> Path:
         """Write a decided snapshot into a hidden folder next to its place, safe on the disk. Safe to call from threads."""

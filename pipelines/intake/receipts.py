@@ -7,13 +7,14 @@ import json
 import re
 from bisect import bisect_left
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, fields
 from datetime import UTC, date, datetime
 from typing import Literal
 
 from assets.days import LAST_SECOND
 from assets.errors import BilateralError
 from pipelines.intake.attempts import Http
+from pipelines.sealed import sealed, unsealed
 
 Verdict = Literal["accepted", "unchanged", "quarantined", "failed"]
 Origin = Literal["sample", "archive", "live"]
@@ -96,13 +97,16 @@ class Receipt:
         return sum(f.n_bytes for f in self.files)
 
     def to_json(self) -> bytes:
-        """Receipt as it is stored."""
-        return json.dumps(asdict(self) | {"retrieved_at": f"{self.retrieved_at.isoformat()}Z"}, indent=1).encode()
+        """Receipt as it is stored, with its seal."""
+        return json.dumps(sealed(asdict(self) | {"retrieved_at": f"{self.retrieved_at.isoformat()}Z"}), indent=1).encode()
 
     @classmethod
     def from_json(cls, data: bytes) -> Receipt:
-        """Read a stored receipt. Raises ValueError, KeyError or TypeError where it is none."""
-        entry = json.loads(data)
+        """Read a stored receipt. Raises ValueError, KeyError or TypeError where it is none, or not as it was written."""
+        entry, is_sealed = unsealed(json.loads(data))
+        if is_sealed:
+            # a later version may have written more; without a seal, a name that is unknown is a damaged one
+            entry = {name: value for name, value in entry.items() if name in {f.name for f in fields(cls)}}
         return cls(
             **entry
             | {

@@ -7,9 +7,8 @@ closed rows. ``current.json`` is the manifest whose blocking checks passed; a ca
 from __future__ import annotations
 
 import hashlib
-import json
 import logging
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, replace
 from pathlib import Path
@@ -30,15 +29,21 @@ from assets.errors import BilateralError
 from assets.schema import table
 from pipelines import progress
 from pipelines.intake.raw_store import RawStore
+from pipelines.intake.reviews import NONE, Reviews
 from pipelines.layers.atomic_files import merge_parquet, write_json, write_parquet
 from pipelines.layers.judging import SNAPSHOTS, Fed, batches, judge, to_judge, with_repeats
 from pipelines.layers.manifest import Manifest, NewSnapshot, SourceState, across_that_stands, digest_across, stands_as
 from pipelines.layers.staged import StagedStore, fed_by
+from pipelines.sealed import read_sealed, sealed, sha256_of
 
 log = logging.getLogger(__name__)
 
 MOST_PARTS = 32
 """Closed files per table before a fold merges them into one."""
+
+
+class DamagedManifest(BilateralError):
+    """The manifest of a domain is not as it was written."""
 
 
 class _History:
@@ -77,17 +82,73 @@ class CoreStore:
 
     def __init__(self, root: Path) -> None:
         self.root = root
+        self._written: set[Path] = set()
 
     def current(self, domain: str) -> Manifest:
-        """The manifest that passed its checks last; an empty one at first."""
+        """The manifest that passed its checks last; an empty one at first.
+
+        Raises:
+            DamagedManifest: it cannot be read, or is not as it was written.
+        """
         return self._read(self.root / domain / "current.json", domain)
 
     def _read(self, path: Path, domain: str) -> Manifest:
-        if not path.exists():
+        try:
+            content, _ = read_sealed(path)
+            sources = {k: SourceState(**v) for k, v in content["sources"].items()}
+            kept, sums = content.get("kept", {}), content.get("sums", {})
+            return Manifest(domain, content["version"], sources, content.get("set_aside"), kept, sums)
+        except FileNotFoundError:
             return Manifest(domain)
-        content = json.loads(path.read_text(encoding="utf-8"))
-        sources = {k: SourceState(**v) for k, v in content["sources"].items()}
-        return Manifest(domain, content["version"], sources, content.get("set_aside"), content.get("kept", {}))
+        except (ValueError, KeyError, TypeError, AttributeError) as error:
+            raise DamagedManifest(
+                f"{path}: the manifest of {domain} cannot be read ({error}). Nothing is lost: the next refresh of {domain}, or "
+                "'bilateral verify --mend', makes this core again from raw."
+            ) from error
+
+    def damaged(self, manifest: Manifest, files: Collection[str] | None = None) -> dict[str, str]:
+        """Files of a manifest that are not as they were written, each with what is wrong in words.
+
+        Args:
+            manifest: a current one. Files of which it notes no hash (an earlier version wrote it) only have to be there.
+            files: those to look at; without it all.
+        """
+        found = {}
+        for file in sorted(manifest.files() if files is None else files):
+            path = self.parts(manifest.domain) / file
+            try:
+                expected = manifest.sums.get(file)
+                is_whole = path.exists() if expected is None else sha256_of(path) == expected
+                if not is_whole:
+                    found[file] = "it is missing" if expected is None else "its bytes are not those that were written"
+            except OSError as error:
+                found[file] = "it is missing" if isinstance(error, FileNotFoundError) else str(error.strerror or error)
+        return found
+
+    def forget(self, domain: str, files: Collection[str]) -> list[str]:
+        """Drop what rests on damaged files, so that the next fold makes it again; return the sources that are folded again.
+
+        What was made across the sources of the domain, and what was set aside of it, is made again in any case.
+        """
+        current = self.current(domain)
+        sources = [name for name, state in current.sources.items() if not set(files).isdisjoint(state.files())]
+        (self.root / domain / "validations.json").unlink(missing_ok=True)
+        self._write_manifest(current.without(sources))
+        return [name for name in sources if name != domain]
+
+    def drop_manifest(self, domain: str) -> None:
+        """Put a damaged manifest aside: the domain is folded again from raw."""
+        path = self.root / domain / "current.json"
+        # what its checks found is not known of the one to come
+        path.with_name("validations.json").unlink(missing_ok=True)
+        path.replace(path.with_name("damaged.json"))
+
+    def _write_manifest(self, manifest: Manifest) -> None:
+        write_json(self.root / manifest.domain / "current.json", sealed(asdict(manifest)))
+
+    def wrote(self, path: Path) -> None:
+        """Note that a file of parts was written, so that its hash is taken anew."""
+        self._written.add(path)
 
     def parts(self, domain: str) -> Path:
         """The folder of a domain's files."""
@@ -98,10 +159,10 @@ class CoreStore:
         parts = self.parts(manifest.domain)
         return [parts / f for source in manifest.sources for _, f in manifest.published_files(source, name)]
 
-    def judged(self, domain: str, source: str, fingerprint: str) -> pl.DataFrame:
-        """The snapshots that the current core has judged with this code: rows of ``meta.snapshots``."""
+    def judged(self, domain: str, source: str, fingerprint: str, reviews: Reviews = NONE) -> pl.DataFrame:
+        """The snapshots that the current core has judged with this code and these reviews: rows of ``meta.snapshots``."""
         state = self.current(domain).sources.get(source)
-        if state is None or state.fingerprint != fingerprint or state.snapshots is None:
+        if state is None or (state.fingerprint, state.reviews) != (fingerprint, reviews.digest) or state.snapshots is None:
             return pl.DataFrame(schema=SNAPSHOTS)
         return _read_snapshots(self.root / domain / "parts" / state.snapshots)
 
@@ -127,25 +188,42 @@ class CoreStore:
         """Make a candidate current, then delete the files that nothing refers to any more."""
         folder = self.root / manifest.domain
         folder.mkdir(parents=True, exist_ok=True)
-        write_json(folder / "current.json", asdict(manifest))
-        kept = {f for state in manifest.sources.values() for f in state.files()} | {*manifest.kept.values(), manifest.set_aside}
+        kept, parts, known = manifest.files(), folder / "parts", self._sums(manifest.domain)
+        # a file is hashed once, when it becomes part of a core: what is on the disk later is compared with that
+        fresh = {file for file in kept if file not in known or parts / file in self._written}
+        manifest.sums = {file: sha256_of(parts / file) if file in fresh else known[file] for file in sorted(kept)}
+        self._write_manifest(manifest)
+        self._written -= {parts / file for file in kept}
         for path in (folder / "parts").rglob("*"):
             if path.is_file() and str(path.relative_to(folder / "parts")) not in kept:
                 path.unlink()
 
-    def is_current(self, room: Room, raw: RawStore, fingerprints: Mapping[str, str]) -> bool:
-        """Whether a fold would find nothing new in a room: no snapshot to judge, no other code."""
-        current = self.current(room.domain)
+    def is_current(self, room: Room, raw: RawStore, reviewed: Mapping[str, Reviews], fingerprints: Mapping[str, str]) -> bool:
+        """Whether a fold would find nothing new in a room: no snapshot to judge, no other code, no other decision of a person."""
+        try:
+            current = self.current(room.domain)
+        except DamagedManifest:
+            return False
         for code in room.sources:
-            state = current.sources.get(code.source)
-            if state is None or state.fingerprint != fingerprints[code.source]:
+            state, fingerprint, reviews = (
+                current.sources.get(code.source),
+                fingerprints[code.source],
+                reviewed.get(code.source, NONE),
+            )
+            if state is None or (state.fingerprint, state.reviews) != (fingerprint, reviews.digest):
                 return False
-            if to_judge(raw.snapshots(code.source), self.judged(room.domain, code.source, state.fingerprint))[0]:
+            if to_judge(raw.snapshots(code.source), self.judged(room.domain, code.source, fingerprint, reviews))[0]:
                 return False
         if room.across is None:
             return True
         candidate = Manifest(room.domain, sources=dict(current.sources), set_aside=current.set_aside)
         return across_that_stands(candidate, current, digest_across(candidate, fingerprints[room.domain])) is not None
+
+    def _sums(self, domain: str) -> dict[str, str]:
+        try:
+            return self.current(domain).sums
+        except DamagedManifest:
+            return {}
 
     def fold(
         self,
@@ -153,7 +231,7 @@ class CoreStore:
         raw: RawStore,
         staged: StagedStore,
         guards: Mapping[str, RowGuard],
-        reviewed: Mapping[str, Sequence[str]],
+        reviewed: Mapping[str, Reviews],
         fingerprints: Mapping[str, str],
     ) -> tuple[Manifest, list[NewSnapshot], list[str]]:
         """Fold what is new of every source of a room into a candidate manifest, which is not current yet.
@@ -165,7 +243,7 @@ class CoreStore:
             raw: the raw snapshots.
             staged: their staged rows.
             guards: by source, bounds on its rows.
-            reviewed: by source, ids of snapshots that a person accepts.
+            reviewed: by source, what people decided on its snapshots.
             fingerprints: by source, and by the room's own name for what is made across them: what shapes their rows.
 
         Returns:
@@ -187,7 +265,7 @@ class CoreStore:
                     staged,
                     fingerprints[code.source],
                     guards[code.source],
-                    reviewed.get(code.source, ()),
+                    reviewed.get(code.source, NONE),
                 )
             except BilateralError as problem:
                 state, new = before, []
@@ -252,12 +330,12 @@ class CoreStore:
         staged: StagedStore,
         fingerprint: str,
         guard: RowGuard,
-        reviewed: Sequence[str],
+        reviews: Reviews,
     ) -> tuple[SourceState, list[NewSnapshot]]:
         parts = self.root / domain / "parts"
         names = raw.snapshots(code.source)
         known = pl.DataFrame(schema=SNAPSHOTS) if before.snapshots is None else _read_snapshots(parts / before.snapshots)
-        same_code = before.fingerprint == fingerprint
+        same_code = (before.fingerprint, before.reviews) == (fingerprint, reviews.digest)
         todo, from_raw = to_judge(names, known) if same_code else (names, True)
         if not todo and same_code:
             return before, []
@@ -268,7 +346,7 @@ class CoreStore:
         receipts = [raw.receipt(code.source, name) for name in todo]
         feeds = fed_by(raw, code.source, todo)
         found = {name: record for name in feeds if (record := staged.record(code.source, name)) is not None}
-        judged = judge(code, receipts, found, set(feeds), state.baseline, guard, reviewed)
+        judged = judge(code, receipts, found, set(feeds), state.baseline, guard, reviews)
         fed = judged.accepted
         if code.takes_repeats:
             before_them = known.filter(pl.col("verdict") == "accepted")["snapshot_id"]
@@ -288,15 +366,17 @@ class CoreStore:
             notes = result.notes
             if result.rejects.height:
                 rejects = [*rejects, f"{code.source}.rejects.{part}.parquet"]
-                write_parquet(result.rejects, parts / rejects[-1])
+                self._write_part(result.rejects, parts / rejects[-1])
             kept = {}
             for name, frame in result.kept.items():
                 kept[name] = f"{code.source}.kept.{name}.{part}.parquet"
-                write_parquet(frame, parts / kept[name])
+                self._write_part(frame, parts / kept[name])
             held = replace(held, tables=tables, notes=notes, kept=kept)
         snapshots_file = f"{code.source}.snapshots.{label}.parquet"
-        write_parquet(snapshots, parts / snapshots_file)
-        folded = SourceState(fingerprint, tables, notes, snapshots_file, judged.baseline, digest, rejects, held.kept)
+        self._write_part(snapshots, parts / snapshots_file)
+        folded = SourceState(
+            fingerprint, tables, notes, snapshots_file, judged.baseline, digest, rejects, held.kept, reviews.digest
+        )
         new = [
             NewSnapshot(*row)
             for row in snapshots.filter(pl.col("snapshot").is_in(list(fresh)))
@@ -315,14 +395,19 @@ class CoreStore:
         if len(closed) > MOST_PARTS:
             merged = f"{source}.{name}.{label}.merged.parquet"
             merge_parquet([parts / f for f in closed], parts / merged)
+            self.wrote(parts / merged)
             closed = [merged]
         if name in result.open:
             opened = self._write(parts, f"{source}.{name}.{label}.open", name, result.open[name])
         return {"open": opened, "closed": closed}
 
     def _write(self, parts: Path, stem: str, name: str, frame: pl.DataFrame) -> str:
-        write_parquet(table(f"core.{name}").conform(frame), parts / f"{stem}.parquet")
+        self._write_part(table(f"core.{name}").conform(frame), parts / f"{stem}.parquet")
         return f"{stem}.parquet"
+
+    def _write_part(self, frame: pl.DataFrame, path: Path) -> None:
+        write_parquet(frame, path)
+        self.wrote(path)
 
 
 def read_ahead(source: str, staged: Frames, fed: Sequence[Fed]) -> Iterator[StagedSnapshot]:

@@ -17,6 +17,7 @@ from assets.contract import RowGuard, SourceCode, StagedInfo
 from assets.errors import BilateralError
 from assets.schema import table
 from pipelines.intake.receipts import Receipt
+from pipelines.intake.reviews import Reviews
 
 SNAPSHOTS = table("meta.snapshots").polars
 
@@ -93,7 +94,7 @@ def judge(
     fed: Collection[str],
     baseline: dict[str, Any] | None,
     guard: RowGuard,
-    reviewed: Collection[str],
+    reviews: Reviews,
 ) -> Judged:
     """Judge snapshots in order of retrieval; a complete accepted one is the baseline of the next.
 
@@ -104,7 +105,7 @@ def judge(
         fed: folders of those that feed the core.
         baseline: as the last judgement left it.
         guard: bounds on rows.
-        reviewed: ids of snapshots that a person accepts.
+        reviews: what people decided on snapshots of the source.
 
     Raises:
         BilateralError: a snapshot that feeds the core is not staged yet.
@@ -120,20 +121,22 @@ def judge(
             found = staged.get(receipt.snapshot)
             if found is None:
                 raise BilateralError(f"{code.source} {receipt.snapshot}: not staged yet; materialize staged/{code.source} first")
-            verdict, info, is_complete = _verdict(code, found, base, guard, reviewed)
+            verdict, info, is_complete = _verdict(code, found, base, guard, reviews)
             record |= verdict
             if is_complete is not None:
                 on, rows = receipt.retrieved_on, info.n_read
                 of = (info.snapshot_id, info.retrieved_at, is_complete, info.facts)
                 accepted.append(Fed(receipt.snapshot, *of, n_rows=rows, retrieved_on=on))
                 base = info if is_complete else base
+        elif receipt.verdict == "quarantined" and reviews.rejects(receipt.snapshot_id):
+            record["reason"] = reviews.kept_out(receipt.snapshot_id, receipt.reason)
         records.append(record)
     kept = None if base is None else {**asdict(base), "retrieved_at": base.retrieved_at.isoformat()}
     return Judged(records, accepted, kept)
 
 
 def _verdict(
-    code: SourceCode, found: Mapping[str, Any], base: StagedInfo | None, guard: RowGuard, reviewed: Collection[str]
+    code: SourceCode, found: Mapping[str, Any], base: StagedInfo | None, guard: RowGuard, reviews: Reviews
 ) -> tuple[dict[str, Any], StagedInfo, bool | None]:
     """The verdict on one staged snapshot as columns of its record, what is known of it, and whether it is complete.
 
@@ -150,8 +153,12 @@ def _verdict(
     if found["refusal"] is not None:
         return counts | {"verdict": "quarantined", "reason": found["refusal"]}, info, None
     judgement = code.judge_whole(info, base, guard, found.get("filled", {}))
-    refusals = () if info.snapshot_id in reviewed else judgement.refusals
-    warnings = judgement.warnings + (judgement.refusals if refusals != judgement.refusals else ())
+    refusals, warnings = judgement.refusals, judgement.warnings
+    if reviews.rejects(info.snapshot_id):
+        refusals = (reviews.kept_out(info.snapshot_id, "; ".join(refusals)),)
+    elif refusals and reviews.accepts(info.snapshot_id):
+        warnings += (reviews.in_spite_of(info.snapshot_id, "; ".join(refusals)),)
+        refusals = ()
     warnings += idle_corrections(found, judgement.complete)
     counts |= {"warnings": "; ".join(warnings) or None}
     if refusals:

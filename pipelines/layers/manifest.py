@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
 
 @dataclass
 class SourceState:
-    """What a manifest says of one source. Paths are relative to the domain's ``parts`` folder."""
+    """What a manifest says of one source. Paths are relative to the domain's ``parts`` folder.
+
+    ``reviews``: digest of what people had decided on its snapshots.
+    """
 
     fingerprint: str = ""
     tables: dict[str, dict[str, Any]] = field(default_factory=dict)
@@ -21,6 +24,7 @@ class SourceState:
     digest: str = ""
     rejects: list[str] = field(default_factory=list)
     kept: dict[str, str] = field(default_factory=dict)
+    reviews: str = ""
 
     def files(self) -> Iterator[str]:
         """All files that the state refers to."""
@@ -40,7 +44,8 @@ class Manifest:
 
     ``version`` is that of what the folds made. ``set_aside`` names the file of rows that broke a rule and are not published,
     ``kept`` the copies without them of the files in which they stand (``pipelines.layers.set_aside``). The folds' own files stay
-    whole, so that a later fold works as if nothing had happened, and a corrected rule brings the rows back.
+    whole, so that a later fold works as if nothing had happened, and a corrected rule brings the rows back. ``sums``: SHA-256 of
+    each file, noted when the manifest became current; files are never changed.
     """
 
     domain: str
@@ -48,6 +53,7 @@ class Manifest:
     sources: dict[str, SourceState] = field(default_factory=dict)
     set_aside: str | None = None
     kept: dict[str, str] = field(default_factory=dict)
+    sums: dict[str, str] = field(default_factory=dict)
 
     @property
     def edition(self) -> str:
@@ -59,6 +65,19 @@ class Manifest:
         entry = self.sources[source].tables.get(name) if source in self.sources else None
         files = [] if entry is None else [f for f in (entry["open"], *entry["closed"]) if f is not None]
         return [(f, self.kept.get(f, f)) for f in files]
+
+    def files(self) -> set[str]:
+        """All files that it refers to."""
+        own = {*self.kept.values(), *([] if self.set_aside is None else [self.set_aside])}
+        return own | {file for state in self.sources.values() for file in state.files()}
+
+    def without(self, sources: Collection[str]) -> Manifest:
+        """The manifest without what it says of these sources, and without what was made across sources or set aside."""
+        gone = {*sources, self.domain}
+        left = Manifest(self.domain, sources={name: state for name, state in self.sources.items() if name not in gone})
+        left.sums = {file: digest for file, digest in self.sums.items() if file in left.files()}
+        left.sign()
+        return left
 
     def sign(self) -> None:
         """Set the version by what the sources hold."""

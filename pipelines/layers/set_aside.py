@@ -223,9 +223,11 @@ def _without(core: CoreStore, manifest: Manifest, taken: _Taken) -> Manifest:
             rest = scan.join(units.lazy(), on=units.columns, how="anti", nulls_equal=True, maintain_order="left")
             rest.sink_parquet(draft, compression="lz4")
             draft.replace(parts / file)
+            core.wrote(parts / file)
             kept[whole] = file
     file = f"set_aside.{digest}.parquet"
     write_parquet(listing, parts / file)
+    core.wrote(parts / file)
     return replace(manifest, set_aside=file, kept=kept)
 
 

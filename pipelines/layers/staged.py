@@ -5,10 +5,9 @@ It can be rebuilt from raw at any time, and is whenever the code of its room cha
 
 from __future__ import annotations
 
-import json
 import logging
 import shutil
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import replace
 from datetime import date
@@ -24,14 +23,16 @@ from assets.contract import (
     Staged,
     count_filled,
 )
-from assets.errors import Quarantine
+from assets.errors import BilateralError, Quarantine
 from assets.schema import table
 from pipelines import progress
+from pipelines.intake.raw_files import DamagedRaw
 from pipelines.intake.raw_store import RawStore
 from pipelines.intake.receipts import Receipt
 from pipelines.layers.atomic_files import write_json
 from pipelines.layers.deadline import OutOfTime, deadline, seconds_for
 from pipelines.layers.judging import SNAPSHOTS, feeding, idle_corrections, to_judge
+from pipelines.sealed import read_sealed, sealed, sha256_of
 
 log = logging.getLogger(__name__)
 
@@ -45,22 +46,62 @@ class StagedStore:
     def record(self, source: str, snapshot: str) -> dict[str, Any] | None:
         """What staging found of a snapshot; None where it was not staged."""
         path = self.root / source / snapshot / "staged.json"
-        return json.loads(path.read_text(encoding="utf-8")) if path.exists() else None
+        try:
+            return read_sealed(path)[0]
+        except FileNotFoundError:
+            return None
+        except ValueError:
+            log.error("%s is damaged: the snapshot counts as not staged, and is read again from raw", path)
+            return None
 
     def frames(self, source: str, snapshot: str) -> dict[str, pl.DataFrame]:
-        """The staged frames of a snapshot."""
+        """The staged frames of a snapshot.
+
+        Raises:
+            BilateralError: one is not as it was written.
+        """
         folder = self.root / source / snapshot
+        self._refuse_damaged(source, snapshot)
         return {p.stem: pl.read_parquet(p) for p in sorted(folder.glob("*.parquet")) if p.stem != "_rejects"}
 
     def scans(self, source: str, snapshot: str) -> dict[str, pl.LazyFrame]:
-        """The same frames, not read yet."""
+        """The same frames, not read yet and not compared with their hashes: for a look at them."""
         folder = self.root / source / snapshot
         return {p.stem: pl.scan_parquet(p) for p in sorted(folder.glob("*.parquet")) if p.stem != "_rejects"}
+
+    def _refuse_damaged(self, source: str, snapshot: str) -> None:
+        if damaged := self.damaged(source, snapshot):
+            raise BilateralError(f"{damaged[0]}; 'bilateral verify --mend' reads the snapshot again from raw")
 
     def rejects(self, source: str, snapshot: str) -> pl.DataFrame:
         """Rows of a snapshot that could not be read."""
         path = self.root / source / snapshot / "_rejects.parquet"
         return pl.read_parquet(path) if path.exists() else pl.DataFrame(schema=REJECTS)
+
+    def damaged(self, source: str, snapshot: str, names: Collection[str] | None = None) -> list[str]:
+        """What of a staged snapshot is not as it was written, in words; nothing where it is whole, or bears no hashes.
+
+        Args:
+            source: its source.
+            snapshot: its folder.
+            names: the files to look at; without it all.
+        """
+        folder = self.root / source / snapshot
+        try:
+            record, _ = read_sealed(folder / "staged.json")
+        except (OSError, ValueError) as error:
+            return [f"{folder / 'staged.json'}: {error}"]
+        found = []
+        for name, digest in record.get("files", {}).items():
+            if names is not None and name not in names:
+                continue
+            path = folder / name
+            try:
+                if sha256_of(path) != digest:
+                    found.append(f"{path}: its bytes are not those that were written")
+            except OSError as error:
+                found.append(f"{path}: {error.strerror or error}")
+        return found
 
     def amendments(self, source: str, snapshot: str) -> pl.DataFrame:
         """What was amended in a snapshot: rows of ``meta.amendments``."""
@@ -104,9 +145,20 @@ class StagedStore:
                 written.result()
         return names
 
+    def remove(self, source: str, snapshot: str) -> None:
+        """Remove what is staged of a snapshot."""
+        shutil.rmtree(self.root / source / snapshot, ignore_errors=True)
+
+    def stage_again(
+        self, code: SourceCode, raw: RawStore, names: Sequence[str], fingerprint: str, amendments: Sequence[Amendment] = ()
+    ) -> None:
+        """Stage these snapshots of a source from raw, whatever is there of them; arguments as for ``stage``."""
+        for name in progress.each(names, f"{code.source}: reading again", "snapshots"):
+            self._write(code.source, name, *self._read(code, raw, name, fingerprint, amendments))
+
     def _is_due(self, source: str, snapshot: str, fingerprint: str) -> bool:
         record = self.record(source, snapshot)
-        return record is None or record["fingerprint"] != fingerprint
+        return record is None or record.get("fingerprint") != fingerprint or bool(self.damaged(source, snapshot))
 
     def _read(
         self, code: SourceCode, raw: RawStore, snapshot: str, fingerprint: str, amendments: Sequence[Amendment]
@@ -132,6 +184,8 @@ class StagedStore:
                 "n_rejected": None,
                 "facts": {},
             }
+        except DamagedRaw:
+            raise  # no verdict on the snapshot: what its source served is another matter
         except Quarantine as refusal:
             record |= {"refusal": str(refusal), "n_read": None, "n_rejected": None, "facts": {}}
         except Exception as fault:
@@ -149,7 +203,7 @@ class StagedStore:
             record |= {"filled": count_filled(staged.frames)} | (amended.record() if amendments else {})
         return record, staged
 
-    def _write(self, source: str, snapshot: str, record: Mapping[str, Any], staged: Staged | None) -> None:
+    def _write(self, source: str, snapshot: str, record: dict[str, Any], staged: Staged | None) -> None:
         folder = self.root / source / snapshot
         draft = folder.with_name(f".{snapshot}.new")
         shutil.rmtree(draft, ignore_errors=True)
@@ -159,7 +213,8 @@ class StagedStore:
                 frame.write_parquet(draft / f"{name}.parquet", compression="lz4", statistics=False)
             if staged.rejects.height:
                 staged.rejects.write_parquet(draft / "_rejects.parquet")
-        write_json(draft / "staged.json", record)
+        record["files"] = {path.name: sha256_of(path) for path in sorted(draft.iterdir())}
+        write_json(draft / "staged.json", sealed(record))
         if folder.exists():
             shutil.rmtree(folder)
         draft.rename(folder)

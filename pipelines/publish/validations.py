@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import json
 from collections.abc import Sequence
 from dataclasses import asdict
 from datetime import datetime
@@ -12,21 +11,22 @@ from pathlib import Path
 from pipelines.layers.atomic_files import write_json
 from pipelines.publish.audit import Validation
 from pipelines.publish.expectations import Expectation
+from pipelines.sealed import read_sealed, sealed
 
 
 def keep_validations(folder: Path, expected: str, validations: Sequence[Validation]) -> None:
     """Keep in the folder of a domain's core what its checks found; ``expected``: fingerprint of what they looked for."""
     rows = [asdict(v) for v in validations]
-    write_json(_file(folder), {"expectations": expected, "validations": rows})
+    write_json(_file(folder), sealed({"expectations": expected, "validations": rows}))
 
 
 def kept_validations(folder: Path, expected: str) -> list[Validation] | None:
     """The validations of the current core; None where there are none, or where something else is expected by now."""
-    path = _file(folder)
-    if not path.exists():
-        return None
-    kept = json.loads(path.read_text(encoding="utf-8"))
-    if kept["expectations"] != expected:
+    try:
+        kept, _ = read_sealed(_file(folder))
+    except (FileNotFoundError, ValueError):
+        return None  # damaged: the checks are made again
+    if kept.get("expectations") != expected:
         return None
     return [Validation(**{**r, "validated_at": datetime.fromisoformat(r["validated_at"])}) for r in kept["validations"]]
 

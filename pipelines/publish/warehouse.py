@@ -385,11 +385,14 @@ def publish(target: Path, published: Path) -> None:
 
 
 def published_versions(published: Path) -> dict[str, str]:
-    """Core versions and code fingerprint of the published file; empty where there is none."""
+    """Core versions and code fingerprint of the published file; empty where there is none that can be read."""
     if not published.exists():
         return {}
-    with duckdb.connect(str(published), read_only=True) as con:
-        row = con.execute("SELECT core_versions, code_fingerprint FROM meta.build").fetchall()[0]
+    try:
+        with duckdb.connect(str(published), read_only=True) as con:
+            row = con.execute("SELECT core_versions, code_fingerprint FROM meta.build").fetchall()[0]
+    except duckdb.IOException:
+        return {}  # damaged: it is built anew
     core_versions: dict[str, str] = json.loads(row[0])
     return core_versions | {"code": row[1]}
 

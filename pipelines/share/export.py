@@ -6,7 +6,6 @@ into a hidden folder below the target and put in place at the end, file by file:
 
 from __future__ import annotations
 
-import hashlib
 import json
 import re
 import shutil
@@ -23,6 +22,7 @@ import duckdb
 from assets.errors import BilateralError
 from pipelines.cli.suggest import sql_error
 from pipelines.readers import connect_for_export
+from pipelines.sealed import sha256_of
 from pipelines.share.cite import Build, build_of, sources_of, table_named
 from pipelines.share.package import Column, Exported, field_type, package
 
@@ -137,12 +137,6 @@ def describe(folder: Path, name: str, build: Build, files: Sequence[Exported]) -
     """Write ``datapackage.json``."""
     text = json.dumps(package(name, build, files), ensure_ascii=False, indent=2)
     (folder / DESCRIPTION).write_text(text + "\n", encoding="utf-8")
-
-
-def sha256_of(path: Path) -> str:
-    """SHA-256 of a file."""
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def _write(con: DuckDBPyConnection, item: Wanted, folder: Path, form: str, build: Build) -> Exported:

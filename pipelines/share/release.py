@@ -11,9 +11,10 @@ from pathlib import Path
 
 from assets.errors import BilateralError
 from pipelines.readers import connect_for_export
+from pipelines.sealed import sha256_of
 from pipelines.settings import ROOT
 from pipelines.share.cite import Build, SourceCited, build_of, citation, citation_file, sources_of, version
-from pipelines.share.export import describe, sha256_of, staging, wanted, write_all
+from pipelines.share.export import describe, staging, wanted, write_all
 from pipelines.share.package import Exported
 
 SUMS = "SHA256SUMS"

@@ -136,7 +136,7 @@ def held_at_midnight(archive: Archive, data: bytes) -> str:
     archive.store.put(source(), datetime(2023, 10, 3), {"sdn.csv": data}, origin="archive")
     path = archive.store.root / SDN / "2023-10-03T000000Z" / "receipt.json"
     entry = json.loads(path.read_text())
-    del entry["retrieved_precision"]
+    del entry["retrieved_precision"], entry["seal"]
     path.write_text(json.dumps(entry))
     archive.store = RawStore(archive.store.root)
     return path.parent.name

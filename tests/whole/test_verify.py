@@ -1,0 +1,209 @@
+"""A flipped byte in each layer is found, said in words and mended from the layer before; raw is taken out of use and named."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+import duckdb
+import pytest
+
+from assets.errors import BilateralError
+from pipelines.intake.raw_files import DamagedRaw
+from pipelines.intake.raw_store import RawStore
+from pipelines.keeping.mending import mend
+from pipelines.keeping.verifying import Finding, core_is_whole, differences, published_is_whole, raw_is_whole, staged_is_whole
+from pipelines.project import Project
+from pipelines.settings import Settings
+from tests.whole.archives import put, sdn
+from tests.whole.conftest import Warehouse
+
+SDN = "us_ofac_sdn"
+FIRST, SECOND = "2023-01-01T235959Z", "2023-01-02T235959Z"
+
+
+@pytest.fixture(scope="module")
+def two(tmp_path_factory: pytest.TempPathFactory) -> Warehouse:
+    """A warehouse of two vintages, the second with one party more and one less."""
+    folder = tmp_path_factory.mktemp("two")
+    put(folder / "a", SDN, "2023-01-01", "sdn.csv", sdn())
+    put(folder / "a", SDN, "2023-01-02", "sdn.csv", sdn(without=(3,), more=2))
+    warehouse = Warehouse(folder / "warehouse")
+    assert warehouse.refresh(folder / "a").exit_code == 0
+    return warehouse
+
+
+@pytest.fixture
+def held(two: Warehouse, copy_of: Callable[[Warehouse], Warehouse]) -> Warehouse:
+    return copy_of(two)
+
+
+def project_of(warehouse: Warehouse) -> Project:
+    return Project(Settings(warehouse=warehouse.folder, data_docs=False))
+
+
+def looked(warehouse: Warehouse) -> list[Finding]:
+    project = project_of(warehouse)
+    layers = (
+        raw_is_whole(project.raw, project.sources),
+        staged_is_whole(project.staged),
+        core_is_whole(project.core, project.rooms),
+        published_is_whole(project.settings.published),
+    )
+    return [finding for layer in layers for finding in layer.findings]
+
+
+def flip(path: Path, at: float = 0.5) -> None:
+    """Flip one bit of a byte: at a share of the file."""
+    data = bytearray(path.read_bytes())
+    data[int(len(data) * at)] ^= 0x04
+    path.write_bytes(data)
+
+
+def some(folder: Path, pattern: str) -> Path:
+    return sorted(folder.glob(pattern))[0]
+
+
+PARTS = f"core/sanctions/parts/{SDN}."
+FLIPPED = {
+    "staged": [f"staged/{SDN}/{FIRST}/listings.parquet", f"staged/{SDN}/{SECOND}/staged.json"],
+    "parts of core": [
+        "core/actors/parts/actors.actors.*.parquet",
+        "core/sanctions/parts/sanctions.party_decisions.*.parquet",
+        f"{PARTS}sanction_listings.*.closed.parquet",
+        f"{PARTS}sanction_listings.*.open.parquet",
+        f"{PARTS}snapshots.*.parquet",
+    ],
+    "a manifest of core": ["core/sanctions/current.json"],
+    "the published file": ["bilateral.duckdb"],
+    "the note of the published file": ["published.json"],
+}
+
+
+def test_what_was_just_made_is_whole_and_every_file_has_its_hash(two: Warehouse) -> None:
+    assert looked(two) == []
+    project = project_of(two)
+    layers = [
+        raw_is_whole(project.raw, project.sources),
+        staged_is_whole(project.staged),
+        core_is_whole(project.core, project.rooms),
+    ]
+    assert [layer.n_unsealed for layer in layers] == [0, 0, 0]
+    assert layers[0].n_files == 4
+    assert published_is_whole(project.settings.published).n_unsealed == 0
+
+
+@pytest.mark.parametrize("layer", FLIPPED)
+def test_flipped_bytes_are_found_and_made_again_from_the_layer_before(held: Warehouse, two: Warehouse, layer: str) -> None:
+    paths = [some(held.folder, pattern) for pattern in FLIPPED[layer]]
+    for path in paths:
+        flip(path)
+    found = looked(held)
+    assert [f.where for f in found] == [path.relative_to(held.folder).as_posix() for path in paths]
+    assert all(f.layer in layer and f.what and f.means and "bilateral verify --mend" in f.todo for f in found)
+    project = project_of(held)
+    done = mend(project, found, "mend")
+    assert done
+    assert not project.report.blocked
+    assert looked(held) == []
+    assert differences(held.folder / "bilateral.duckdb", two.folder / "bilateral.duckdb") == []
+
+
+@pytest.mark.parametrize("name", ["sdn.csv.zst", "receipt.json"])
+@pytest.mark.parametrize("at", [0.3, 0.5, 0.97])
+def test_damaged_raw_is_named_never_used_and_comes_back_from_a_copy(
+    held: Warehouse, two: Warehouse, name: str, at: float
+) -> None:
+    path = held.folder / "raw" / SDN / SECOND / name
+    flip(path, at)
+    (found,) = looked(held)
+    assert (found.layer, found.where) == ("raw", f"raw/{SDN}/{SECOND}/{name}")
+    assert "bilateral restore" in found.todo
+    with pytest.raises(DamagedRaw):
+        RawStore(held.folder / "raw").read(SDN, SECOND)
+    mend(project_of(held), [found], "mend")
+    assert RawStore(held.folder / "raw").snapshots(SDN) == [FIRST]
+    aside = held.folder / "raw" / SDN / ".damaged" / SECOND
+    assert (aside / name).exists(), "its bytes stay"
+    (still,) = looked(held)
+    assert "taken out of use" in still.what
+    # what was made of it stays published, and with the snapshot back nothing differs
+    assert differences(held.folder / "bilateral.duckdb", two.folder / "bilateral.duckdb") == []
+    shutil.copytree(two.folder / "raw" / SDN / SECOND, held.folder / "raw" / SDN / SECOND)
+    assert looked(held) == []
+
+
+def test_a_refresh_that_meets_damaged_raw_goes_on_without_it_and_takes_it_up_when_it_is_back(
+    held: Warehouse, two: Warehouse, tmp_path: Path
+) -> None:
+    path = held.folder / "raw" / SDN / SECOND / "sdn.csv.zst"
+    flip(path)
+    for layer in ("staged", "core"):
+        shutil.rmtree(held.folder / layer)
+    put(tmp_path / "a", SDN, "2023-01-03", "sdn.csv", sdn(more=2))
+    report = held.refresh(tmp_path / "a")
+    assert report.exit_code == 3
+    assert any(SECOND in text and "taken out of use" in text for text in report.problems)
+    assert held.rows("SELECT snapshot, verdict FROM meta.snapshots ORDER BY 1") == [
+        (FIRST, "accepted"),
+        ("2023-01-03T235959Z", "accepted"),
+    ]
+    shutil.copytree(two.folder / "raw" / SDN / SECOND, held.folder / "raw" / SDN / SECOND)
+    assert held.refresh(tmp_path / "a").problems == []
+    assert [s for (s,) in held.rows("SELECT snapshot FROM meta.snapshots WHERE verdict = 'accepted' ORDER BY 1")][1] == SECOND
+
+
+@pytest.mark.parametrize("pattern", [f"{PARTS}sanction_listings.*.closed.parquet", f"{PARTS}sanction_listings.*.open.parquet"])
+def test_no_refresh_builds_on_a_damaged_core_and_the_next_one_heals_it(
+    held: Warehouse, two: Warehouse, tmp_path: Path, pattern: str
+) -> None:
+    flip(some(held.folder, pattern))
+    put(tmp_path / "a", SDN, "2023-01-03", "sdn.csv", sdn(more=3))
+    if "closed" in pattern:
+        # what a fold does not read is met by the build
+        with pytest.raises(BilateralError, match="not as written, and not used"):
+            held.refresh(tmp_path / "a")
+        assert held.rows("SELECT count(*) FROM core.sanction_listings") == two.rows("SELECT count(*) FROM core.sanction_listings")
+        assert held.refresh(tmp_path / "a").exit_code == 0
+    else:
+        problems = held.refresh(tmp_path / "a").problems
+        assert any("made again from raw" in text for text in problems)
+    assert looked(held) == []
+    assert held.rows("SELECT count(*) FROM listed_on(DATE '2023-01-03')") == [(43,)]
+
+
+def test_receipts_and_notes_of_an_earlier_version_bear_no_hash_and_are_read(held: Warehouse) -> None:
+    for path in [*held.folder.glob(f"raw/{SDN}/*/receipt.json"), *held.folder.glob(f"staged/{SDN}/*/staged.json")]:
+        entry = json.loads(path.read_text())
+        del entry["seal"]
+        path.write_text(json.dumps(entry))
+    project = project_of(held)
+    raw = raw_is_whole(project.raw, project.sources)
+    assert (raw.findings, raw.n_unsealed) == ([], 2)
+    assert staged_is_whole(project.staged).n_unsealed == 2
+
+
+def test_the_command_says_where_what_it_means_and_what_to_do_and_mends(held: Warehouse) -> None:
+    path = some(held.folder, f"core/sanctions/parts/{SDN}.sanction_listings.*.open.parquet")
+    flip(path)
+    done = held.run("verify")
+    assert done.code == 1
+    for text in ("1 DAMAGED", path.name, "what it means: no build uses it", "what to do: 'bilateral verify --mend'"):
+        assert text in done.out
+    mended = held.run("verify", "--mend", "--rebuild", "--format", "json")
+    told = json.loads(mended.out)
+    assert (mended.code, told["is_whole"], told["findings"], told["differences_to_a_rebuild"]) == (0, True, [], [])
+    assert any("core/sanctions was folded again" in line for line in told["done"])
+
+
+def test_a_changed_value_in_the_published_file_is_found_by_a_rebuild(held: Warehouse) -> None:
+    file = held.folder / "bilateral.duckdb"
+    with duckdb.connect(str(file)) as con:
+        con.execute("UPDATE core.sanction_listings SET name = 'ANOTHER' WHERE listing_id LIKE '%:7'")
+    (held.folder / "published.json").unlink()
+    done = held.run("verify", "--rebuild")
+    assert done.code == 1
+    assert "1 of an earlier version bear no hash" in done.out
+    assert "core.sanction_listings: " in done.out
