@@ -81,6 +81,25 @@ EXAMPLES: dict[str, tuple[tuple[str, str], ...]] = {
         ("bilateral trail us_ofac_sdn:10000", "a listing: snapshot, file, line, bytes and hash of each version"),
         ("bilateral trail overdose_observations actor_id=USA period_end=2023-05-31 drug=all", "rows of a table by their columns"),
     ),
+    "verify": (
+        ("bilateral verify", "all files against what was noted when they were written"),
+        ("bilateral verify --mend", "and what is damaged made again from the layer before"),
+        ("bilateral verify --rebuild", "and the published file against a build from core"),
+    ),
+    "quarantine": (
+        ("bilateral quarantine list", "what waits for a decision"),
+        ("bilateral quarantine show un_sc/2024-05-01T040500Z", "why, and how to look at its files"),
+        ('bilateral quarantine accept un_sc/2024-05-01T040500Z --reason "the regime ended: notice of 30 April"', "a decision"),
+    ),
+    "backup": (("bilateral backup /mnt/backup/bilateral", "raw and the published file, also while a refresh runs"),),
+    "restore": (
+        ("BILATERAL_WAREHOUSE=/new/folder bilateral restore /mnt/backup/bilateral", "into an empty folder"),
+        ("bilateral restore /mnt/backup/bilateral --force", "put back what raw lacks or has damaged"),
+    ),
+    "gc": (
+        ("bilateral gc --dry-run", "what would be removed, and why"),
+        ("bilateral gc --keep-runs 50 --keep-days 30", "with a shorter memory of runs"),
+    ),
     "demo": (("bilateral demo", "the question of 'make demo' again"),),
     "doctor": (("bilateral doctor", "what is wrong with this installation, and how to mend it"),),
 }
@@ -424,6 +443,103 @@ def trail(
     from pipelines.cli.upkeep import trail
 
     return trail(read_settings(), asked, form)
+
+
+@app.command(cls=_Command)
+@answers
+def verify(
+    rebuild: Annotated[
+        bool, typer.Option("--rebuild", help="Build from core into a temporary folder too, and compare each table.")
+    ] = False,
+    mend: Annotated[
+        bool,
+        typer.Option(
+            "--mend", help="Make staged, core and the published file again where they are damaged; take damaged raw out of use."
+        ),
+    ] = False,
+    form: Annotated[Answer, typer.Option("--format", help="How it is written.")] = "text",
+) -> int:
+    """Whether all files are as they were written: raw, staged, core and the published file, each against what was noted of it.
+
+    Exit code 0 where all is whole, 1 where something is damaged: what it means, and what to do.
+    """
+    from pipelines.cli.upkeep import verify
+
+    return verify(read_settings(), rebuild=rebuild, mend=mend, form=form)
+
+
+@app.command(cls=_Command)
+@answers
+def quarantine(
+    action: Annotated[
+        Literal["list", "show", "accept", "reject"], typer.Argument(help="What to do; without it list.", show_default=False)
+    ] = "list",
+    name: Annotated[
+        str | None,
+        typer.Argument(metavar="ID", help="SOURCE/SNAPSHOT as in the list, or the id of the snapshot.", show_default=False),
+    ] = None,
+    reason: Annotated[str | None, typer.Option("--reason", metavar="WHY", help="Why; a decision needs one.")] = None,
+    by: Annotated[str | None, typer.Option("--by", metavar="WHO", help="Who decides; without it the user of the system.")] = None,
+    every: Annotated[bool, typer.Option("--all", help="List those that were decided on too.")] = False,
+    form: Annotated[Answer, typer.Option("--format", help="How it is written.")] = "text",
+) -> int:
+    """Snapshots that a guard refused: which wait, why; accept one in spite of it, or keep it out for good.
+
+    The next refresh goes by the last decision. What cannot be read cannot be accepted.
+    """
+    from pipelines.cli.upkeep import quarantine
+
+    return quarantine(read_settings(), action, name, by, reason, every=every, form=form)
+
+
+@app.command(cls=_Command)
+@answers
+def backup(
+    folder: Annotated[Path, typer.Argument(metavar="DIR", help="Folder of the backup, on another disk.", show_default=False)],
+    form: Annotated[Answer, typer.Option("--format", help="How it is written.")] = "text",
+) -> int:
+    """Copy what cannot be made again, and the published file as one version. What is there already is not copied again.
+
+    May run while a refresh does. Exit code 3 where something is damaged and was not copied.
+    """
+    from pipelines.cli.upkeep import backup
+
+    return backup(read_settings(), folder, form)
+
+
+@app.command(cls=_Command)
+@answers
+def restore(
+    folder: Annotated[Path, typer.Argument(metavar="DIR", help="Folder of the backup.", show_default=False)],
+    force: Annotated[
+        bool, typer.Option("--force", help="Into a folder in use: put back what raw lacks or has damaged, leave all else.")
+    ] = False,
+    form: Annotated[Answer, typer.Option("--format", help="How it is written.")] = "text",
+) -> int:
+    """Put a backup into the folder of the data, compared with its list; a refresh then makes the rest.
+
+    Exit code 3 where something is damaged in the backup and was not restored.
+    """
+    from pipelines.cli.upkeep import restore
+
+    return restore(read_settings(), folder, force=force, form=form)
+
+
+@app.command(cls=_Command)
+@answers
+def gc(
+    keep_runs: Annotated[int, typer.Option("--keep-runs", min=1, metavar="N", help="Runs of Dagster to keep at most.")] = 200,
+    keep_days: Annotated[int, typer.Option("--keep-days", min=0, metavar="D", help="Days to keep them at most.")] = 90,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Say what would be removed, and remove nothing.")] = False,
+    form: Annotated[Answer, typer.Option("--format", help="How it is written.")] = "text",
+) -> int:
+    """Remove what nothing names any more: parts, leftovers of killed runs, old builds, old runs of Dagster with their logs.
+
+    Never raw, never what is published, never what a reader has open.
+    """
+    from pipelines.cli.upkeep import gc
+
+    return gc(read_settings(), keep_runs, keep_days, dry_run=dry_run, form=form)
 
 
 @app.command(cls=_Command)
