@@ -67,6 +67,11 @@ class Header:
                 return self.example[start : end + 1]
         raise ValueError(f"the example of {name} does not close its call: {self.example}")
 
+    def query(self, name: str) -> str:
+        """A query for all that the macro gives in its example; a ``WITH`` that it takes its rows from stands before it."""
+        before = self.example.partition(f"FROM {name}(")[0] if self.example.startswith("WITH ") else ""
+        return f"{before}FROM {self.call(name)}"
+
 
 def header(text: str) -> Header:
     """Read the header of a file of ``sql/macros``: lines that go on are joined; what follows ``Example:`` is the example."""

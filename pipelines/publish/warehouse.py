@@ -273,7 +273,7 @@ def _write_macros(con: duckdb.DuckDBPyConnection) -> None:
     types: dict[str, dict[str, str]] = {}
     for name, parameters, is_table in made:
         head = heads[name]
-        gives = con.execute(f"DESCRIBE FROM {head.call(name)}").fetchall() if is_table else []
+        gives = con.execute(f"DESCRIBE {head.query(name)}").fetchall() if is_table else []
         if is_table:
             types[name] = {column[0]: column[1] for column in gives}
         con.execute(
