@@ -87,7 +87,7 @@ def expected_result(name: str, validations: Sequence[Validation], asset: dg.Asse
     bad = [v for v in validations if v.status in ("failed", "error")]
     # what is published keeps the rule, but not all of what the source said: a warning, not a silent green
     n_aside = sum(v.n_set_aside or 0 for v in validations)
-    sentences = [f"{names(v.table_name, v.expectation)} ({v.severity}) {v.status}: {v.description}" for v in bad]
+    sentences = [f"{names(v.table_name, v.expectation)} ({v.severity}) {v.outcome}: {v.description}" for v in bad]
     sentences += [
         f"{names(v.table_name, v.expectation)} passed with {v.n_set_aside:,} set aside (meta.rejects). {v.description}"
         for v in validations
@@ -96,17 +96,17 @@ def expected_result(name: str, validations: Sequence[Validation], asset: dg.Asse
     is_of_one_table = names is _named
     found = pl.DataFrame(
         [
-            (names(v.table_name, v.expectation), v.status, v.observed, v.n_set_aside)
+            (names(v.table_name, v.expectation), v.outcome, v.observed, v.n_set_aside)
             for v in (validations if is_of_one_table else bad)
         ],
         schema={"expectation": pl.String, "status": pl.String, "observed": pl.String, "set aside": pl.Int64},
         orient="row",
     )
-    statuses = {v.status for v in validations}
     metadata: dict[str, Any] = {
-        "status": "failed" if bad else "skipped" if statuses == {"skipped"} else "passed",
+        "status": _status_of(validations),
         "n_expectations": len(validations),
-        "n_failed": len(bad),
+        "n_failed": sum(v.outcome != "warning" for v in bad),
+        "n_warnings": sum(v.outcome == "warning" for v in bad),
         "found": markdown(found),
     }
     if n_aside:
@@ -126,6 +126,12 @@ def expected_result(name: str, validations: Sequence[Validation], asset: dg.Asse
         metadata=metadata,
         description="; ".join(sentences) or None,
     )
+
+
+def _status_of(validations: Sequence[Validation]) -> str:
+    """The outcome of all: that of the worst; skipped where nothing could be asked of any."""
+    found = {"failed" if v.outcome == "error" else v.outcome for v in validations}
+    return next((o for o in ("failed", "warning", "passed") if o in found), "skipped" if found else "passed")
 
 
 def _named(_: str, name: str) -> str:

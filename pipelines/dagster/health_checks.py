@@ -63,7 +63,7 @@ def warning(asset: dg.AssetKey, name: str, sentences: Sequence[str]) -> dg.Asset
         passed=not sentences,
         severity=dg.AssetCheckSeverity.WARN,
         description="; ".join(sentences) or None,
-        metadata={"status": "failed" if sentences else "passed", "sentences": dg.MetadataValue.json(list(sentences))},
+        metadata={"status": "warning" if sentences else "passed", "sentences": dg.MetadataValue.json(list(sentences))},
     )
 
 

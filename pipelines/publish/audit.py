@@ -53,6 +53,11 @@ class Validation:
         """Whether it keeps the data from being published: a critical one that failed or could not run."""
         return self.severity == "critical" and self.status in ("failed", "error")
 
+    @property
+    def outcome(self) -> str:
+        """The status as people are shown it: what only warns has not failed."""
+        return "warning" if self.status == "failed" and self.severity == "warning" else self.status
+
 
 Validate = Callable[[Path, Sequence[Expectation], Path | None, Limits], list[Validation]]
 

@@ -29,7 +29,8 @@ td, th {border-bottom: 1px solid var(--line); padding: .3rem .6rem .3rem 0; text
   overflow-wrap: anywhere}
 th {white-space: nowrap}
 td.number, th.number {text-align: right}
-.passed {color: var(--good)} .failed, .error {color: var(--bad); font-weight: bold} .warning.failed {color: var(--warn)}
+.passed {color: var(--good)} .failed, .error {color: var(--bad); font-weight: bold}
+.warning {color: var(--warn); font-weight: bold}
 pre {white-space: pre-wrap; overflow-wrap: anywhere; margin: .3rem 0; font-size: .85em}
 small {opacity: .75} h2 {margin: 2rem 0 0; font-size: 1.15rem}
 @media (max-width: 40rem) {
@@ -53,12 +54,13 @@ def page(validations: Sequence[Validation]) -> str:
     Args:
         validations: outcomes, in any order.
     """
-    ordered = sorted(validations, key=lambda v: (v.table_name, _RANK[v.status], v.expectation))
-    tables = {name: list(found) for name, found in groupby(ordered, key=lambda v: v.table_name)}
-    n_bad = sum(v.status in _BAD for v in ordered)
-    outcome = "All succeeded." if not n_bad else f'<strong class="failed">{n_bad:,} failed.</strong>'
+    ordered = sorted(validations, key=lambda v: (v.table_name, _RANK[v.outcome], v.expectation))
+    tables = {name: list(mine) for name, mine in groupby(ordered, key=lambda v: v.table_name)}
+    outcome = (
+        "All succeeded." if (found := _not_held(ordered)) is None else f"{found}. A warning keeps nothing from being published."
+    )
     when = max((v.validated_at for v in ordered), default=datetime.now(UTC))
-    overview = "\n".join(_overview_row(name, found) for name, found in tables.items())
+    overview = "\n".join(_overview_row(name, mine) for name, mine in tables.items())
     return f"""<!DOCTYPE html>
 <html lang="en">
 <head>
@@ -79,19 +81,28 @@ The same results are in <code>meta.validations</code>; <code>bilateral audit</co
 {overview}
 </tbody>
 </table>
-{chr(10).join(_section(name, found) for name, found in tables.items())}
+{chr(10).join(_section(name, mine) for name, mine in tables.items())}
 </body>
 </html>
 """
 
 
-_BAD = ("failed", "error")
-_RANK = {"failed": 0, "error": 0, "passed": 1, "skipped": 2}
+_RANK = {"failed": 0, "error": 0, "warning": 1, "passed": 2, "skipped": 3}
+
+
+def _not_held(found: Sequence[Validation]) -> str | None:
+    """How many failed and how many warn; None where neither does."""
+    n_failed = sum(v.outcome in ("failed", "error") for v in found)
+    n_warn = sum(v.outcome == "warning" for v in found)
+    parts = [
+        *([f'<span class="failed">{n_failed:,} failed</span>'] if n_failed else []),
+        *([f'<span class="warning">{n_warn:,} {"warning" if n_warn == 1 else "warnings"}</span>'] if n_warn else []),
+    ]
+    return ", ".join(parts) or None
 
 
 def _overview_row(name: str, found: Sequence[Validation]) -> str:
-    n_bad = sum(v.status in _BAD for v in found)
-    outcome = '<span class="passed">Succeeded</span>' if not n_bad else f'<span class="failed">{n_bad:,} failed</span>'
+    outcome = _not_held(found) or '<span class="passed">Succeeded</span>'
     return (
         f'<tr><td><a href="#{escape(name)}">{escape(name)}</a></td><td>{outcome}</td><td class="number">{len(found):,}</td></tr>'
     )
@@ -118,7 +129,7 @@ def _check_row(v: Validation) -> str:
     )
     observed = "" if v.observed is None else f"<pre>{_shown(_loaded(v.observed))}</pre>"
     return (
-        f'<tr><td class="{escape(v.severity)} {escape(v.status)}">{escape(v.status)}</td>'
+        f'<tr><td class="{escape(v.outcome)}">{escape(v.outcome)}</td>'
         f"<td>{escape(v.description)}<br><small>{escape(v.expectation)}, {escape(v.severity)}</small></td>"
         f"<td>{observed}{n}{offending}</td></tr>"
     )

@@ -53,7 +53,23 @@ def test_what_did_not_hold_comes_first_with_its_rows() -> None:
     assert next(td.text_content() for td in first) == "failed"
     assert first.xpath(".//pre/text()") == ["2", "id: y"]
     assert next(td.text_content() for td in second) == "passed"
-    assert "1 failed." in tree.text_content()
+    assert "1 failed. A warning keeps" in tree.text_content()
+
+
+def test_what_only_warns_is_called_a_warning_and_stands_behind_what_failed() -> None:
+    warned = outcome(expectation="a", severity="warning")
+    tree = html.document_fromstring(page([warned, outcome("passed"), outcome(expectation="z")]))
+    cells = [next(td.text_content() for td in row) for row in tree.xpath("//table[@class='checks']/tbody/tr")]
+    assert cells == ["failed", "warning", "passed"]
+    assert tree.xpath("//table[@class='overview']/tbody/tr/td[2]")[0].text_content() == "1 failed, 1 warning"
+    only = html.document_fromstring(page([warned])).text_content()
+    assert "1 warning. A warning keeps nothing from being published." in only
+    assert "failed" not in only.split("Outcome")[1]
+
+
+def test_a_warning_that_could_not_be_asked_is_an_error() -> None:
+    tree = html.document_fromstring(page([outcome("error", severity="warning")]))
+    assert tree.xpath("//td[@class='error']/text()") == ["error"]
 
 
 def test_a_value_of_any_length_is_cut_and_says_so() -> None:
