@@ -14,7 +14,7 @@ import duckdb
 import polars as pl
 
 from assets.schema import UsageWarning, declared
-from pipelines.dagster import health_checks
+from pipelines.dagster import health_checks, pictures
 from pipelines.intake.receipts import Receipt
 from pipelines.layers.health import failed_attempts
 from pipelines.project import Project
@@ -23,6 +23,10 @@ from pipelines.publish.expectations import Expectation
 
 OWNERS = ["team:bilateral-relations"]
 PREVIEW_ROWS = 8
+LOOKED_AT = 500
+"""Rows of a core table of which the preview shows those that say most."""
+NEWEST = 50
+"""The same of a mart, of its newest rows: so many are found without reading the whole table."""
 
 
 def as_written(text: str) -> str:
@@ -57,6 +61,14 @@ def markdown(frame: pl.DataFrame) -> dg.MarkdownMetadataValue:
     ]
     lines = ["| " + " | ".join(row) + " |" for row in [frame.columns, ["---"] * frame.width, *cut]]
     return dg.MetadataValue.md("\n".join(lines))
+
+
+def telling(frame: pl.DataFrame) -> pl.DataFrame:
+    """The rows of a frame that say most, for a preview: those with the most cells that are neither empty nor 0."""
+    said = [pl.col(c).is_not_null() & ((pl.col(c) != 0) if t.is_numeric() else True) for c, t in frame.schema.items()]
+    if not said:
+        return frame
+    return frame.sort(pl.sum_horizontal(said), descending=True, maintain_order=True).head(PREVIEW_ROWS)
 
 
 EXPECTED = "expectations_hold"
@@ -157,7 +169,7 @@ def table_metadata(name: str, files: Sequence[Path]) -> dict[str, Any]:
         found["newest_date"] = "none" if row["newest"] is None else str(row["newest"])
     if "ids" in row:
         found |= {"n_snapshots": len(row["ids"]), "snapshot_ids": dg.MetadataValue.json(row["ids"][-20:])}
-    found["preview"] = markdown(frame.head(PREVIEW_ROWS).collect())
+    found["preview"] = markdown(telling(frame.head(LOOKED_AT).collect()))
     return found
 
 
@@ -339,7 +351,7 @@ def core_assets(
 
 
 def mart_metadata(con: duckdb.DuckDBPyConnection, name: str) -> dict[str, Any]:
-    """Row count, newest date, columns and a preview of a mart in a warehouse file."""
+    """Row count, newest date, columns, a picture and a preview of a mart in a warehouse file."""
     columns = con.execute(
         "SELECT column_name, type, description FROM meta.columns WHERE table_name = ? ORDER BY position", [name]
     ).fetchall()
@@ -347,9 +359,19 @@ def mart_metadata(con: duckdb.DuckDBPyConnection, name: str) -> dict[str, Any]:
     names = {n for n, _, _ in columns}
     date = next((c for c in ("date", "period_end") if c in names), "NULL")
     count, newest = con.execute(f"SELECT count(*), max({date}) FROM {name}").fetchall()[0]
-    preview = con.sql(f"FROM {name} LIMIT {PREVIEW_ROWS}").pl()
-    found = {"dagster/row_count": count, "dagster/column_schema": schema, "preview": markdown(preview)}
+    preview = con.sql(f"FROM {name} {_newest_that_say_something(columns, date)} LIMIT {NEWEST}").pl()
+    found = {"dagster/row_count": count, "dagster/column_schema": schema}
+    if (picture := pictures.drawn(con, name.removeprefix("marts."))) is not None:
+        found["picture"] = dg.MetadataValue.md(picture)
+    found["preview"] = markdown(telling(preview))
     return found if newest is None else found | {"newest_date": str(newest)}
+
+
+def _newest_that_say_something(columns: Sequence[tuple[str, str, str]], date: str) -> str:
+    """The end of a query for the newest rows of a mart whose first measure is neither unknown nor 0."""
+    counts = [n for n, t, _ in columns if t == "BIGINT" and re.match(r"n_(?!lists|days)", n)]
+    measures = [*counts, *(n for n, t, _ in columns if t == "DOUBLE")]
+    return f"{f'WHERE {measures[0]} <> 0 ' if measures else ''}{'' if date == 'NULL' else f'ORDER BY {date} DESC'}"
 
 
 def room_checks(project: Project, domain: str) -> list[dg.AssetChecksDefinition]:
