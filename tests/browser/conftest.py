@@ -45,7 +45,7 @@ if CHROMIUM is None or DRIVER is None:
 def refreshed(tmp_path_factory: pytest.TempPathFactory) -> Warehouse:
     """A warehouse made from the built-in sample by the command line."""
     warehouse = Warehouse(tmp_path_factory.mktemp("browser") / "warehouse")
-    done = warehouse.run("refresh", "--from", "sample")
+    done = warehouse.run_apart("refresh", "--from", "sample")
     assert done.code == 0, done.out + done.err
     return warehouse
 

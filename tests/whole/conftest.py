@@ -7,7 +7,7 @@ import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from contextlib import redirect_stderr, redirect_stdout
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,6 +15,7 @@ from typing import Any
 
 import duckdb
 import pytest
+from filelock import FileLock
 
 from pipelines.cli import main
 from pipelines.project import Project
@@ -45,18 +46,27 @@ class Warehouse:
         return {**kept, "BILATERAL_WAREHOUSE": str(self.folder)}
 
     def run(self, *args: str, stdin: str | None = None) -> Done:
-        """Run ``bilateral`` with these arguments; a traceback is never an answer.
+        """Run ``bilateral`` with these arguments in this process, with streams and an environment of its own.
 
-        Commands that only read run in this process, as ``main`` with the streams and the environment of one of their own: to
-        start another costs more than what they do. A refresh has signals, a log and Dagster's folder to itself.
+        To start another process takes longer than what most commands do (``run_apart``).
         """
-        if args[0] != "refresh":
-            return self._answered_here(args, stdin or "")
+        out, err = (io.TextIOWrapper(io.BytesIO(), encoding="utf-8", write_through=True) for _ in range(2))
+        with pytest.MonkeyPatch.context() as patch, redirect_stdout(out), redirect_stderr(err):
+            for name in [n for n in os.environ if n.startswith(("BILATERAL_", "DAGSTER_"))]:
+                patch.delenv(name)
+            patch.setenv("BILATERAL_WAREHOUSE", str(self.folder))
+            patch.setenv("DAGSTER_HOME", str(self.folder / "dagster"))
+            patch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO((stdin or "").encode()), encoding="utf-8"))
+            patch.chdir(ROOT)
+            code = main(args)
+        return Done(code, *(stream.buffer.getvalue().decode() for stream in (out, err)))  # type: ignore[attr-defined]
+
+    def run_apart(self, *args: str) -> Done:
+        """Run ``bilateral`` with these arguments in a process of its own; a traceback is never an answer."""
         done = subprocess.run(
             [sys.executable, "-m", "pipelines.cli", *args],
             cwd=ROOT,
             env=self.environment(),
-            input=stdin,
             capture_output=True,
             text=True,
             timeout=300,
@@ -64,17 +74,6 @@ class Warehouse:
         )
         assert "Traceback" not in done.stderr + done.stdout, done.stderr + done.stdout
         return Done(done.returncode, done.stdout, done.stderr)
-
-    def _answered_here(self, args: Sequence[str], stdin: str) -> Done:
-        out, err = (io.TextIOWrapper(io.BytesIO(), encoding="utf-8", write_through=True) for _ in range(2))
-        with pytest.MonkeyPatch.context() as patch, redirect_stdout(out), redirect_stderr(err):
-            for name in [n for n in os.environ if n.startswith(("BILATERAL_", "DAGSTER_"))]:
-                patch.delenv(name)
-            patch.setenv("BILATERAL_WAREHOUSE", str(self.folder))
-            patch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(stdin.encode()), encoding="utf-8"))
-            patch.chdir(ROOT)
-            code = main(args)
-        return Done(code, *(stream.buffer.getvalue().decode() for stream in (out, err)))  # type: ignore[attr-defined]
 
     def refresh(self, archive: Path, say: Callable[[str], None] | None = None) -> Report:
         """What ``bilateral refresh --from DIR`` does, without Dagster around it: the same steps in this process."""
@@ -99,10 +98,17 @@ class Warehouse:
 
 @pytest.fixture(scope="session")
 def sample(tmp_path_factory: pytest.TempPathFactory) -> Warehouse:
-    """A warehouse made from the built-in sample. Tests that change it take a copy."""
-    warehouse = Warehouse(tmp_path_factory.mktemp("sample") / "warehouse")
-    done = warehouse.run("refresh", "--from", "sample")
-    assert done.code == 0, done.out + done.err
+    """A warehouse made from the built-in sample, one for all processes that run tests. Tests that change it take a copy."""
+    base = tmp_path_factory.getbasetemp()
+    shared = (base.parent if "PYTEST_XDIST_WORKER" in os.environ else base) / "sample"
+    warehouse = Warehouse(shared / "warehouse")
+    # who comes second waits: two builds beside each other take as long
+    with FileLock(f"{shared}.lock"):
+        if not shared.exists():
+            done = warehouse.run_apart("refresh", "--from", "sample")
+            if done.code != 0:
+                shutil.rmtree(shared, ignore_errors=True)
+            assert done.code == 0, done.out + done.err
     return warehouse
 
 

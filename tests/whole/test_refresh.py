@@ -24,15 +24,18 @@ def test_the_sample_is_published_with_every_critical_check_passed(sample: Wareho
     assert sample.rows("SELECT origin FROM meta.build") == [("sample",)]
 
 
-def test_a_second_refresh_changes_nothing_and_leaves_no_run_in_dagster(sample: Warehouse) -> None:
-    before = (sample.folder / "bilateral.duckdb").stat().st_mtime_ns
-    runs = sorted((sample.folder / "dagster" / "history" / "runs").iterdir())
-    done = sample.run("refresh")
+def test_a_second_refresh_changes_nothing_and_leaves_no_run_in_dagster(
+    sample: Warehouse, copy_of: Callable[[Warehouse], Warehouse]
+) -> None:
+    warehouse = copy_of(sample)
+    before = (warehouse.folder / "bilateral.duckdb").stat().st_mtime_ns
+    runs = sorted((warehouse.folder / "dagster" / "history" / "runs").iterdir())
+    done = warehouse.run("refresh")
     assert done.code == 0
     assert "nothing new" in done.out
-    assert (sample.folder / "bilateral.duckdb").stat().st_mtime_ns == before
+    assert (warehouse.folder / "bilateral.duckdb").stat().st_mtime_ns == before
     assert runs
-    assert sorted((sample.folder / "dagster" / "history" / "runs").iterdir()) == runs
+    assert sorted((warehouse.folder / "dagster" / "history" / "runs").iterdir()) == runs
 
 
 def test_a_warehouse_is_up_to_date_where_a_refresh_would_find_nothing_new_in_it_and_only_there(
