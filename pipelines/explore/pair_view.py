@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 FIRST_PAIR = ("USA", "CHN")
 GRAINS = {"by the length of the period": None, "day": "day", "week": "week", "month": "month"}
-MOST_FACTS = 200
+MOST_FACTS = 100
 """So many facts of the chronicle are shown: more would slow the page; the report has all."""
 
 

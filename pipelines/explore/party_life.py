@@ -8,7 +8,7 @@ from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from pipelines.explore.opened import OpenedFile, day_of, in_words, rows, said
-from pipelines.pages.drawing import BAND, BLACK, BLUE, GAP, GREEN, ORANGE, RULE, Chart, Key, bar, box, place, point
+from pipelines.pages.drawing import BAND, BLACK, BLUE, GAP, GREEN, ORANGE, RULE, Chart, Key, bar, box, line, place, point
 from pipelines.pages.escaping import link, plain
 from pipelines.pages.figures import Html, figure, table
 from pipelines.pages.holdings import Row
@@ -107,8 +107,9 @@ def life(con: DuckDBPyConnection, actor_id: str, as_known: date | None) -> Life:
 def status(row: Row) -> str:
     """What is known of a listing, in words."""
     since = "on the list since a day that is not known" if row["valid_from"] is None else f"in force from {row['valid_from']}"
-    if row["is_within_gap"]:
-        since = f"came between {row['valid_from_earliest']} and {row['valid_from']}, while no edition is held"
+    if row["valid_from_earliest"] is not None and (row["valid_from"] - row["valid_from_earliest"]).days > 1:
+        gap = ", while no edition is held" if row["is_within_gap"] else ""
+        since = f"came between {row['valid_from_earliest']} and {row['valid_from']}{gap}"
     if row["valid_to"] is None:
         return f"{since}; still there on {row['vintage_date']}, the last day held"
     if row["vintage_date"] is not None and row["valid_to"] > row["vintage_date"]:
@@ -161,7 +162,7 @@ def chart(found: Life) -> Chart:
         ticks=[],
         keys=[
             Key(BLUE, "in force"),
-            Key(BAND, "came or went on one of these days"),
+            Key(BLUE, "came or went on one of these days", "dashes"),
             Key(GAP, "not known: no edition held", "gap"),
             Key(BLACK, "added, re-issued or resumed", "square"),
             Key(GREEN, "removed", "dot"),
@@ -200,20 +201,29 @@ def _strip(row: Row, x: Callable[[date], float], lane: int, until: date) -> list
     marks = []
     start = row["certain_from"] or row["valid_from"]
     end = row["certain_to"] or row["valid_to"] or start
+    if row["valid_to"] is not None and row["valid_to_earliest"] is not None and end is not None:
+        # the last edition that showed it
+        end = min(end, row["valid_to_earliest"] + timedelta(1))
     if start is None or end is None:
         return [box(0, x(until), top, base, GAP, "not known: no edition of this list is held")]
     if row["valid_from"] is None:
         marks.append(box(0, x(start), top, base, GAP, f"before {start}: not known, the first edition held has it already"))
     elif row["valid_from_earliest"] is not None and row["valid_from_earliest"] < row["valid_from"]:
         came = f"came after {row['valid_from_earliest']}, at the latest on {row['valid_from']}"
-        marks.append(box(x(row["valid_from_earliest"]), x(row["valid_from"]), top, base, BAND, came))
+        marks += _perhaps(x(row["valid_from_earliest"]), x(row["valid_from"]), top, base, came)
     if start < end:
         marks.append(bar(x(start), x(end), top, base, BLUE, f"{start} to {end - timedelta(1)}: in force"))
     if row["valid_to"] is None:
         marks.append(box(x(end), x(until), top, base, GAP, f"from {end} on: not known, no later edition is held"))
     elif end < row["valid_to"]:
-        marks.append(box(x(end), x(row["valid_to"]), top, base, BAND, f"went after {end - timedelta(1)}, by {row['valid_to']}"))
+        marks += _perhaps(x(end), x(row["valid_to"]), top, base, f"went after {end - timedelta(1)}, by {row['valid_to']}")
     return marks
+
+
+def _perhaps(left: float, right: float, top: float, base: float, says: str) -> list[str]:
+    """Days on one of which something came or went: told by dashes too, since pale colours look alike to some."""
+    middle = (top + base) / 2
+    return [box(left, right, top, base, BAND, says), line([(left, middle), (right, middle)], BLUE, "5 4", 2)]
 
 
 def shown(found: Life) -> str:

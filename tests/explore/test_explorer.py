@@ -13,6 +13,7 @@ import duckdb
 import pytest
 
 from assets.errors import BilateralError
+from pipelines.cli import main
 from pipelines.explore import own_question, pair_view
 from pipelines.explore.opened import OpenedFile, day_of, in_words, said
 from pipelines.explore.serve import serve, style
@@ -106,6 +107,16 @@ def test_the_numbers_of_a_chart_are_found_by_words() -> None:
 def kept_environment(monkeypatch: pytest.MonkeyPatch) -> None:
     """What the server sets for itself is gone after the test."""
     monkeypatch.setattr(os, "environ", dict(os.environ))
+
+
+def test_the_command_says_that_there_is_no_file_yet_and_starts_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("BILATERAL_WAREHOUSE", str(tmp_path))
+    assert main(["explore", "--port", "0"]) == 1
+    told = capsys.readouterr()
+    assert "bilateral.duckdb does not exist yet: run 'bilateral refresh'" in told.err
+    assert told.out == ""
 
 
 @pytest.mark.usefixtures("kept_environment")

@@ -77,6 +77,10 @@ def boxes(drawing: str, colour: str) -> list[tuple[float, float]]:
             "in force from 2023-01-11; to end on 2030-02-09, as the list says; last day held 2023-03-01",
         ),
         (
+            {"valid_from_earliest": date(2023, 1, 8)},
+            "came between 2023-01-08 and 2023-01-11; still there on 2023-03-01, the last day held",
+        ),
+        (
             {"is_within_gap": True, "valid_from_earliest": date(2022, 6, 1)},
             "came between 2022-06-01 and 2023-01-11, while no edition is held; still there on 2023-03-01, the last day held",
         ),
@@ -98,6 +102,14 @@ def test_days_on_which_a_listing_came_are_drawn_apart_from_those_in_force() -> N
     assert boxes(drawn.draw(1), BAND) == [(60, 70)]
     assert boxes(drawn.draw(1), BLUE) == [(70, 120)]
     assert boxes(drawn.draw(1), GAP) == []
+
+
+def test_a_listing_that_went_between_two_editions_is_in_force_to_the_first_of_them_alone() -> None:
+    went = listing(valid_to=date(2023, 2, 9), valid_to_earliest=date(2023, 2, 1), certain_to=date(2023, 2, 9))
+    drawing = party_life.chart(life(went)).draw(1)
+    assert boxes(drawing, BLUE) == [(60, 82)]
+    assert boxes(drawing, BAND) == [(82, 89)]
+    assert "stroke-dasharray" in drawing
 
 
 def test_changes_of_a_listing_are_marked_by_shape_and_colour() -> None:
