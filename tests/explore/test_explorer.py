@@ -7,6 +7,7 @@ import socket
 import sys
 from datetime import date
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 import duckdb
@@ -120,7 +121,9 @@ def test_the_command_says_that_there_is_no_file_yet_and_starts_nothing(
 
 
 @pytest.mark.usefixtures("kept_environment")
-def test_a_port_that_is_taken_is_told_and_nothing_is_started(tmp_path: Path) -> None:
+def test_a_port_that_is_taken_is_told_and_nothing_is_started(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("marimo", "uvicorn"):
+        monkeypatch.setitem(sys.modules, name, ModuleType(name))
     told: list[str] = []
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
