@@ -802,6 +802,8 @@ BREAK = {
     "dyad_day zero_only_where_covered": "UPDATE {t} SET n_events = 0, coverage_share = 95 / 96",
     "actor_day zero_only_where_covered": "UPDATE {t} SET n_events_as_target = 0, coverage_share = NULL",
     "in_force_follows_intervals": "UPDATE {t} SET n_listings_in_force = n_listings_in_force + 1 WHERE date = '2023-11-10'",
+    "weeks_and_months_have_its_sums": "UPDATE marts.dyad_month SET n_events = n_events + 1 WHERE n_events IS NOT NULL",
+    "held_is_before_plus_added_less_removed": "UPDATE {t} SET n_added = n_added + 1",
     "in_force_matches_listings": "UPDATE {t} SET n_listings_in_force = n_listings_in_force + 1",
     "events_add_up": "UPDATE {t} SET n_events = n_events + 1 WHERE n_events > 0",
     "official_acts_add_up": "UPDATE {t} SET n_official_acts = coalesce(n_official_acts, 0) + 1",

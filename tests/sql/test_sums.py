@@ -1,0 +1,163 @@
+"""Sums agree at every grain: days, weeks and months; and what is in force is what was before, plus added, less removed."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from datetime import date, timedelta
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from pipelines.publish.expectations import Expectation, from_checks
+from tests.depth import examples
+from tests.sql.conftest import Warehouse, with_actors
+
+COUNTS = ("n_events", "n_reports", "n_material_conflict", "n_goldstein", "n_economic_sanctions")
+MAY_HAVE_HAD_ONE = ("n_listings_added", "n_listings_removed", "n_official_acts")
+STOCKS = ("n_listings_in_force", "n_listings_target_unknown")
+COLUMNS = (*COUNTS, *MAY_HAVE_HAD_ONE, *STOCKS)
+FIRST = date(2023, 11, 24)
+"""A Friday near the end of a month, so that few days lie in several weeks and months."""
+
+
+def check(name: str) -> Expectation:
+    (found,) = (e for e in from_checks() if f"{e.table.partition('.')[2]}__{e.name}" == name)
+    return found
+
+
+def last_day(day: date, grain: str) -> date:
+    """The last day of the period of a day."""
+    if grain == "day":
+        return day
+    if grain == "week":
+        return day + timedelta(6 - day.weekday())
+    return (day.replace(day=28) + timedelta(4)).replace(day=1) - timedelta(1)
+
+
+def total(values: list[int | None], *, may_have_had_one: bool) -> int | None:
+    """The sum over the days of a period; unknown where no day has a value, and no 0 where a day may have had one."""
+    known = [v for v in values if v is not None]
+    found = sum(known) if known else None
+    return None if may_have_had_one and len(known) < len(values) and not found else found
+
+
+@pytest.fixture(scope="module")
+def periods(shared: Warehouse) -> Warehouse:
+    return shared.build()
+
+
+day_values = st.fixed_dictionaries({c: st.none() | st.integers(0, 3) for c in COLUMNS})
+
+
+@examples(200)
+@given(st.lists(day_values, min_size=1, max_size=45))
+def test_weeks_and_months_are_what_python_adds_up(periods: Warehouse, drawn: list[dict[str, int | None]]) -> None:
+    days = [FIRST + timedelta(n) for n in range(len(drawn))]
+    periods.con.execute("CREATE OR REPLACE TEMP TABLE drawn AS FROM marts.dyad_day LIMIT 0")
+    asked = ", ".join(COLUMNS)
+    periods.con.executemany(
+        f"INSERT INTO drawn (source_id, target_id, date, {asked}) VALUES ('USA', 'CHN', ?{', ?' * len(COLUMNS)})",
+        [[day, *(row[c] for c in COLUMNS)] for day, row in zip(days, drawn, strict=True)],
+    )
+    for grain in ("day", "week", "month"):
+        within: dict[date, list[dict[str, int | None]]] = defaultdict(list)
+        for day, row in zip(days, drawn, strict=True):
+            within[last_day(day, grain)].append(row)
+        expected = [
+            (
+                end.isoformat(),
+                len(rows),
+                *(total([r[c] for r in rows], may_have_had_one=False) for c in COUNTS),
+                *(total([r[c] for r in rows], may_have_had_one=True) for c in MAY_HAVE_HAD_ONE),
+                *(next((r[c] for r in reversed(rows) if r[c] is not None), None) for c in STOCKS),
+            )
+            for end, rows in sorted(within.items())
+        ]
+        query = f"SELECT period_end, n_days, {asked} FROM dyad_periods('drawn', '{grain}') ORDER BY period_end"
+        assert periods.ask(query) == expected
+
+
+spans = st.lists(
+    st.tuples(st.integers(-5, 40), st.none() | st.integers(0, 30), st.sampled_from(["CHN", "RUS", "CHN RUS"])), max_size=6
+)
+
+
+@examples(40, 8)
+@given(spans, st.integers(5, 45), st.lists(st.tuples(st.integers(0, 40), st.sampled_from(["USA CHN", "CHN USA"])), max_size=6))
+def test_what_is_in_force_is_what_was_before_plus_added_less_removed_at_every_grain(
+    listed: list[tuple[int, int | None, str]], n_covered: int, events: list[tuple[int, str]]
+) -> None:
+    w = with_actors()
+    last = FIRST + timedelta(n_covered)
+    w.put("core.sanction_lists", {"covered_from": FIRST.isoformat(), "covered_until": last.isoformat()})
+    for number, (start, length, states) in enumerate(listed):
+        put_listing(w, number, start, length, states.split(), last)
+    for number, (day, pair) in enumerate(events):
+        source, target = pair.split()
+        when = (FIRST + timedelta(day)).isoformat()
+        sides = {"source_country_id": source, "target_country_id": target, "source_id": source, "target_id": target}
+        w.put("core.events", {"event_id": f"e{number}", "event_date": when, "known_from": "2024-02-01"} | sides)
+    w.build()
+    names = (
+        "dyad_day__in_force_follows_intervals",
+        "dyad_day__in_force_matches_listings",
+        "dyad_day__weeks_and_months_have_its_sums",
+        "dyad_month__is_sum_of_days",
+        "list_changes__held_is_before_plus_added_less_removed",
+    )
+    assert {name: w.ask(str(check(name).query)) for name in names} == {name: [] for name in names}
+    for panel in ("dyad_panel('USA', 'CHN', '{}')", "dyad_panel_as_known('USA', 'CHN', '{}', DATE '2024-03-01')"):
+        sums = {
+            grain: w.ask(
+                "SELECT source_id, sum(n_days), sum(n_events), coalesce(sum(n_listings_added), 0), "
+                "coalesce(sum(n_listings_removed), 0), arg_max(n_listings_in_force, period_end) "
+                f"FROM {panel.format(grain)} GROUP BY ALL ORDER BY ALL"
+            )
+            for grain in ("day", "week", "month")
+        }
+        assert sums["day"] == sums["week"] == sums["month"]
+    w.con.close()
+
+
+def put_listing(w: Warehouse, number: int, start: int, length: int | None, states: list[str], last: date) -> None:
+    """A listing from a day on, for some days or still in force, as a fold of editions up to the last day would hold it."""
+    first = FIRST + timedelta(start)
+    end = None if length is None or first + timedelta(length) > last else first + timedelta(length)
+    if first > last or (start <= 0 and end is not None and end <= FIRST):
+        return
+    # what the first edition shows was there before it
+    begins = None if start <= 0 else first.isoformat()
+    ids = {"listing_id": f"us_list:{number}", "name": f"PARTY {number}"}
+    of_listing = {"valid_from": begins, "valid_from_basis": "snapshot_diff" if begins else "left_censored"}
+    w.put("core.sanction_listings", ids | of_listing | {"actor_id": ids["listing_id"], "valid_to": end and end.isoformat()})
+    w.put("core.sanction_countries", *({"listing_id": ids["listing_id"], "country_id": state} for state in states))
+    moves: dict[str, Any] = {"added": begins, "removed": end and end.isoformat()}
+    for kind, day in moves.items():
+        if day is not None:
+            w.put("core.sanction_events", ids | {"event_id": f"{kind}{number}", "kind": kind, "event_date": day})
+
+
+@pytest.mark.parametrize(
+    ("name", "spoil"),
+    [
+        ("dyad_day__in_force_follows_intervals", "UPDATE marts.dyad_day SET n_listings_added = n_listings_added + 1"),
+        ("dyad_day__in_force_follows_intervals", "UPDATE marts.dyad_day SET n_listings_removed = 1 WHERE date = '2023-12-02'"),
+        ("dyad_day__weeks_and_months_have_its_sums", "DELETE FROM marts.dyad_month WHERE period_end = '2023-11-30'"),
+        ("dyad_day__weeks_and_months_have_its_sums", "UPDATE marts.dyad_month SET n_listings_in_force = 9"),
+        ("dyad_day__weeks_and_months_have_its_sums", "UPDATE marts.dyad_month SET n_listings_removed = 2"),
+        ("dyad_day__weeks_and_months_have_its_sums", "INSERT INTO marts.dyad_day FROM marts.dyad_day WHERE date = '2023-12-03'"),
+        ("list_changes__held_is_before_plus_added_less_removed", "UPDATE marts.list_changes SET n_removed = 0"),
+    ],
+)
+def test_a_sum_that_does_not_agree_is_found(warehouse: Warehouse, name: str, spoil: str) -> None:
+    last = FIRST + timedelta(30)
+    warehouse.put("core.sanction_lists", {"covered_from": FIRST.isoformat(), "covered_until": last.isoformat()})
+    put_listing(warehouse, 0, -3, None, ["CHN"], last)
+    put_listing(warehouse, 1, 5, 9, ["CHN"], last)
+    w = warehouse.build()
+    query = str(check(name).query)
+    assert w.ask(query) == []
+    w.con.execute(spoil)
+    assert w.ask(query) != []
