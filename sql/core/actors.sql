@@ -14,7 +14,7 @@ CREATE TABLE core.actors (
 );
 COMMENT ON TABLE core.actors IS 'States, subdivisions, bodies, persons, and every party known from a list. One row per actor.';
 COMMENT ON COLUMN core.actors.actor_id IS 'State: ISO 3166-1 alpha-3. Subdivision: ISO 3166-2. Body, firm, person: <state>.<SLUG>. A party known only from a list: its first listing_id.';
-COMMENT ON COLUMN core.actors.kind IS 'What the actor is. region and organisation are no states (EUR, UN, EU).';
+COMMENT ON COLUMN core.actors.kind IS 'What the actor is. state (HKG, MAC and TWN too); region and organisation: no states (EUR; UN, EU); subdivision: a province, or a jurisdiction of the United States; city; body: a ministry, agency, parliament; firm, person: of the registry or of a list; entity, vessel, aircraft: a party that is known from lists alone.';
 COMMENT ON COLUMN core.actors.name IS 'Name in English.';
 COMMENT ON COLUMN core.actors.country_id IS 'The state it belongs to (actor_id of a state), NULL where unknown or none.';
 COMMENT ON COLUMN core.actors.sector IS 'CAMEO sector: GOV, MIL, COP, LEG, JUD, BUS, MED, EDU, CVL, ..., NULL where unknown.';

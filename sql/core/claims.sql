@@ -45,9 +45,9 @@ COMMENT ON COLUMN core.claims.char_end IS 'Character after the last one, the uni
 COMMENT ON COLUMN core.claims.surface IS 'The number as written, with the word that limits it.';
 COMMENT ON COLUMN core.claims.evidence IS 'The sentence.';
 COMMENT ON COLUMN core.claims.rule IS 'The rule that read it (assets/news/claims/claim_rules.py).';
-COMMENT ON COLUMN core.claims.measure IS 'What is counted. overdose_deaths_share: deaths with the drug in all overdose deaths. overdose_deaths_change: on the year before, a fall below 0. listings_in_force: parties on a list at the time of the article.';
+COMMENT ON COLUMN core.claims.measure IS 'What is counted. overdose_deaths: deaths; overdose_deaths_share: deaths with the drug in all overdose deaths; overdose_deaths_change: on the year before, a fall below 0; drugs_seized: seized at the borders; listings_added, listings_removed: parties put on a list or taken off; listings_in_force: parties on a list at the time of the article.';
 COMMENT ON COLUMN core.claims.drug IS 'Of deaths as in core.overdose_observations (all, T40.4 for fentanyl and other synthetic opioids, ...), of seizures as in core.drug_seizures; NULL of listings.';
-COMMENT ON COLUMN core.claims.comparator IS 'How the number is limited. exactly: as written, to its last digit that is no zero at the end (from 1,000 on).';
+COMMENT ON COLUMN core.claims.comparator IS 'How the number is limited. exactly: as written, to its last digit that is no zero at the end (from 1,000 on); more_than, at_least, less_than, at_most: on one side; nearly: a little below it; about: to either side; between: from low to high.';
 COMMENT ON COLUMN core.claims.number IS 'The number, in the unit; a share and a change from 0 to 1.';
 COMMENT ON COLUMN core.claims.number_to IS 'The upper number of between; else NULL.';
 COMMENT ON COLUMN core.claims.low IS 'The least value that the claim admits, in the unit; of more_than the value itself is not admitted. NULL: no bound. exactly: half the last digit written to either side (a bare fraction: 0.025); nearly: 5 % of the number below it; about: 5 % to either side.';

@@ -29,7 +29,7 @@ COMMENT ON COLUMN core.county_overdoses.name IS 'Name of the county as published
 COMMENT ON COLUMN core.county_overdoses.period_start IS 'First day of the 12 months.';
 COMMENT ON COLUMN core.county_overdoses.period_end IS 'Last day of the 12 months.';
 COMMENT ON COLUMN core.county_overdoses.deaths IS 'Deaths; NULL with a missing_reason, never 0 for a suppressed one.';
-COMMENT ON COLUMN core.county_overdoses.missing_reason IS 'Why deaths is NULL. suppressed: 1 to 9 deaths.';
+COMMENT ON COLUMN core.county_overdoses.missing_reason IS 'Why deaths is NULL. suppressed: 1 to 9 deaths; low_quality: withheld for the quality of the data, by its footnote; not_published: blank without a reason; withdrawn: no longer in a newer complete vintage.';
 COMMENT ON COLUMN core.county_overdoses.percent_pending IS 'Share of records pending investigation, percent, 0 to 100: the source publishes a share from 0 to 1. NULL where not stated.';
 COMMENT ON COLUMN core.county_overdoses.known_from IS 'Since when this was known, UTC.';
 COMMENT ON COLUMN core.county_overdoses.known_basis IS 'publication: the date of the vintage that the file states (Data as of); snapshot: retrieval.';

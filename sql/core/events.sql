@@ -46,7 +46,7 @@ COMMENT ON TABLE core.events IS 'Events between actors, coded in CAMEO and PLOVE
 COMMENT ON COLUMN core.events.event_id IS '<origin>:<id in the origin>.';
 COMMENT ON COLUMN core.events.event_date IS 'First day of the event; NULL where unknown.';
 COMMENT ON COLUMN core.events.event_date_end IS 'Day after the last day.';
-COMMENT ON COLUMN core.events.date_precision IS 'How exact the date is.';
+COMMENT ON COLUMN core.events.date_precision IS 'How exact the date is. day, month, year: event_date lies in it; interval: from event_date to event_date_end; unknown: no date.';
 COMMENT ON COLUMN core.events.source_id IS 'Who acted (finest actor known); NULL where unknown.';
 COMMENT ON COLUMN core.events.source_country_id IS 'The state of the one who acted.';
 COMMENT ON COLUMN core.events.source_sector IS 'CAMEO sector of the one who acted (GOV, MIL, BUS, ...).';
@@ -62,7 +62,7 @@ COMMENT ON COLUMN core.events.goldstein IS 'Goldstein scale, -10 (conflict) to 1
 COMMENT ON COLUMN core.events.intensity IS 'Intensity as the origin gives it, -10 to 10: of ICEWS the Goldstein value, of POLECAT a scale of its own that goldstein must not be mixed with; NULL where it gives none.';
 COMMENT ON COLUMN core.events.quad_schrodt IS 'Quad class after Schrodt: 1 verbal cooperation, 2 material cooperation, 3 verbal conflict, 4 material conflict (09 is 3, 14 is 4); of POLECAT the quad code as published.';
 COMMENT ON COLUMN core.events.quad_gdelt IS 'Quad class as GDELT publishes it (09 is 2, 14 is 3).';
-COMMENT ON COLUMN core.events.modality IS 'Whether it happened, goes on, is intended, hypothetical or denied.';
+COMMENT ON COLUMN core.events.modality IS 'past: it happened; ongoing: it goes on; intended, hypothetical, denied: said to be planned, possible, or not so. Only the first two count in panels.';
 COMMENT ON COLUMN core.events.confidence IS '0 to 1; NULL where the origin gives none.';
 COMMENT ON COLUMN core.events.coder IS 'Who coded it.';
 COMMENT ON COLUMN core.events.coder_version IS 'Version of the coder; for bilateral a hash of its rules, lexicon and weights.';
@@ -72,7 +72,7 @@ COMMENT ON COLUMN core.events.evidence_start IS 'First character of the evidence
 COMMENT ON COLUMN core.events.evidence_end IS 'Character after the evidence.';
 COMMENT ON COLUMN core.events.n_reports IS 'Number of articles that report it, by the origin.';
 COMMENT ON COLUMN core.events.known_from IS 'When a reader could first know of it, UTC. What is dated with a day alone is known at the last instant of the day.';
-COMMENT ON COLUMN core.events.known_basis IS 'What known_from is taken from.';
+COMMENT ON COLUMN core.events.known_basis IS 'What known_from is taken from. date_added: the origin''s own stamp of when it took the event in; published: the report or the release of the data set; snapshot: the retrieval.';
 COMMENT ON COLUMN core.events.url IS 'Address of a report.';
 COMMENT ON COLUMN core.events.origin IS 'Source id.';
 COMMENT ON COLUMN core.events.origin_id IS 'Id of the event in its source.';

@@ -23,12 +23,12 @@ COMMENT ON TABLE core.overdose_vintages IS 'Series held by each vintage of the p
 COMMENT ON COLUMN core.overdose_vintages.source IS 'Source id.';
 COMMENT ON COLUMN core.overdose_vintages.snapshot_id IS 'The vintage.';
 COMMENT ON COLUMN core.overdose_vintages.known_from IS 'Since when the vintage was known, UTC.';
-COMMENT ON COLUMN core.overdose_vintages.vintage_scope IS 'Whether the vintage is complete or partial.';
+COMMENT ON COLUMN core.overdose_vintages.vintage_scope IS 'Whether the vintage is complete, or partial: part of the rows, which withdraws nothing.';
 COMMENT ON COLUMN core.overdose_vintages.actor_id IS 'The jurisdiction.';
 COMMENT ON COLUMN core.overdose_vintages.measure IS 'As in core.overdose_observations.';
 COMMENT ON COLUMN core.overdose_vintages.drug IS 'As in core.overdose_observations.';
-COMMENT ON COLUMN core.overdose_vintages.basis IS 'reported or predicted.';
-COMMENT ON COLUMN core.overdose_vintages.counts_by IS 'As in core.overdose_observations.';
+COMMENT ON COLUMN core.overdose_vintages.basis IS 'reported: as counted so far; predicted: adjusted by the source for late records.';
+COMMENT ON COLUMN core.overdose_vintages.counts_by IS 'occurrence: deaths that happened in the place; residence: deaths of those who lived there.';
 COMMENT ON COLUMN core.overdose_vintages.first_period_end IS 'First month with a row.';
 COMMENT ON COLUMN core.overdose_vintages.last_period_end IS 'Last month with a row.';
 COMMENT ON COLUMN core.overdose_vintages.n_periods IS 'Months with a row, values that are not shown included; fewer than from first to last: there are gaps.';

@@ -16,7 +16,7 @@ CREATE TABLE core.sanction_countries (
 COMMENT ON TABLE core.sanction_countries IS 'Countries of listed parties as the lists state them: many per listing. Count distinct listings; choose the basis. Place of birth and remarks do not make a target country. Other evidence of a party''s state is in core.target_evidence.';
 COMMENT ON COLUMN core.sanction_countries.listing_id IS 'The listing.';
 COMMENT ON COLUMN core.sanction_countries.country_id IS 'The state (or Hong Kong, Macao, Taiwan: actors of their own).';
-COMMENT ON COLUMN core.sanction_countries.basis IS 'Why the country is named. registration: where the list says that a firm is registered.';
+COMMENT ON COLUMN core.sanction_countries.basis IS 'Why the country is named. address: of an address; nationality, citizenship, place_of_birth: of a person, as stated; registration: where the list says that a firm is registered; list_destination: at which the list directs the measure; remark: in words beside.';
 COMMENT ON COLUMN core.sanction_countries.known_from IS 'Since when this was known, UTC.';
 COMMENT ON COLUMN core.sanction_countries.known_to IS 'Until when the row was current knowledge, UTC; NULL while it is.';
 COMMENT ON COLUMN core.sanction_countries.snapshot_id IS 'The snapshot that brought the row.';

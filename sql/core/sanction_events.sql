@@ -22,7 +22,7 @@ COMMENT ON TABLE core.sanction_events IS 'Additions, removals and changes of lis
 COMMENT ON COLUMN core.sanction_events.event_id IS '<listing_id>:<kind>:<known_at>[:<program>].';
 COMMENT ON COLUMN core.sanction_events.event_date IS 'Day of the act in the authority''s time zone; from comparing snapshots an upper bound.';
 COMMENT ON COLUMN core.sanction_events.event_date_earliest IS 'Lower bound where the date comes from comparing snapshots.';
-COMMENT ON COLUMN core.sanction_events.kind IS 'What was done. Several edits in one snapshot are one modified; a re-issued id is one reissued on the new listing.';
+COMMENT ON COLUMN core.sanction_events.kind IS 'What was done. added, removed: put on the list, taken off; reissued: a new id for a party that stays; modified: edited, several edits in one snapshot being one; program_added, program_removed: under a further program, or no longer; suspended, resumed: the measure not applied for a time, and again.';
 COMMENT ON COLUMN core.sanction_events.listing_id IS 'The listing.';
 COMMENT ON COLUMN core.sanction_events.list_id IS 'The list.';
 COMMENT ON COLUMN core.sanction_events.authority_id IS 'The body that acted.';

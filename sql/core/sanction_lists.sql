@@ -15,7 +15,7 @@ COMMENT ON TABLE core.sanction_lists IS 'Lists of sanctioned or trade-restricted
 COMMENT ON COLUMN core.sanction_lists.list_id IS 'Source id of the list.';
 COMMENT ON COLUMN core.sanction_lists.name IS 'Its official name.';
 COMMENT ON COLUMN core.sanction_lists.authority_id IS 'The body that keeps it.';
-COMMENT ON COLUMN core.sanction_lists.kind IS 'What being listed means.';
+COMMENT ON COLUMN core.sanction_lists.kind IS 'What being listed means. blocking: property is frozen and dealings are forbidden; export_control: exports need a licence; investment: dealings in its securities are forbidden; import_ban: goods may not be brought in; procurement: named for what the state buys; counter_sanction: an answer to measures of another state; nonproliferation: for weapons of mass destruction.';
 COMMENT ON COLUMN core.sanction_lists.url IS 'Official page.';
 COMMENT ON COLUMN core.sanction_lists.licence IS 'Terms of use.';
 COMMENT ON COLUMN core.sanction_lists.timezone IS 'Time zone in which the authority dates its acts.';

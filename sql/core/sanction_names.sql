@@ -15,8 +15,8 @@ CREATE TABLE core.sanction_names (
 COMMENT ON TABLE core.sanction_names IS 'Names and aliases of listed parties. Closed when the listing is removed.';
 COMMENT ON COLUMN core.sanction_names.listing_id IS 'The listing.';
 COMMENT ON COLUMN core.sanction_names.name IS 'Name as the list writes it.';
-COMMENT ON COLUMN core.sanction_names.kind IS 'primary, also known as, formerly known as, now known as.';
-COMMENT ON COLUMN core.sanction_names.quality IS 'weak: a broad or generic alias by the authority''s own word.';
+COMMENT ON COLUMN core.sanction_names.kind IS 'primary: as the list names the party; aka: also known as; fka: formerly; nka: now known as.';
+COMMENT ON COLUMN core.sanction_names.quality IS 'strong: an alias like any other; weak: a broad or generic alias by the authority''s own word.';
 COMMENT ON COLUMN core.sanction_names.known_from IS 'Since when this was known, UTC.';
 COMMENT ON COLUMN core.sanction_names.known_to IS 'Until when the row was current knowledge, UTC; NULL while it is.';
 COMMENT ON COLUMN core.sanction_names.snapshot_id IS 'The snapshot that brought the row.';

@@ -19,7 +19,7 @@ COMMENT ON COLUMN core.sanction_programs.listing_id IS 'The listing.';
 COMMENT ON COLUMN core.sanction_programs.program IS 'Canonical program by core.program_aliases.';
 COMMENT ON COLUMN core.sanction_programs.program_raw IS 'Program as the list writes it.';
 COMMENT ON COLUMN core.sanction_programs.valid_from IS 'First day under the program, in the authority''s time zone; NULL where left-censored.';
-COMMENT ON COLUMN core.sanction_programs.valid_from_basis IS 'Where valid_from comes from.';
+COMMENT ON COLUMN core.sanction_programs.valid_from_basis IS 'Where valid_from comes from, as in core.sanction_listings: source_field, federal_register, official_notice, snapshot_diff, left_censored.';
 COMMENT ON COLUMN core.sanction_programs.valid_to IS 'Day from which it is no longer under the program; NULL while it does.';
 COMMENT ON COLUMN core.sanction_programs.known_from IS 'Since when this was known, UTC.';
 COMMENT ON COLUMN core.sanction_programs.known_to IS 'Until when the row was current knowledge, UTC; NULL while it is.';

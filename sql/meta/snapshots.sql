@@ -25,7 +25,7 @@ COMMENT ON COLUMN meta.snapshots.retrieved_at IS 'When it was retrieved, UTC: it
 COMMENT ON COLUMN meta.snapshots.retrieved_precision IS 'second; or day: an archive names the day alone, and retrieved_at is its last second.';
 COMMENT ON COLUMN meta.snapshots.snapshot IS 'Its folder below raw/<source>/.';
 COMMENT ON COLUMN meta.snapshots.snapshot_id IS 'SHA-256 of the lines "<sha256 of the file>  <file name>"; NULL where nothing was served.';
-COMMENT ON COLUMN meta.snapshots.verdict IS 'accepted, unchanged (same bytes as the last accepted), quarantined, failed.';
+COMMENT ON COLUMN meta.snapshots.verdict IS 'accepted: taken in; unchanged: the same bytes as the last accepted; quarantined: a guard refused it; failed: nothing could be had.';
 COMMENT ON COLUMN meta.snapshots.reason IS 'Why it was not accepted.';
 COMMENT ON COLUMN meta.snapshots.warnings IS 'What was unusual about an accepted one.';
 COMMENT ON COLUMN meta.snapshots.is_complete IS 'Whether absence from it means something (a partial one withdraws nothing).';

@@ -16,7 +16,7 @@ COMMENT ON TABLE meta.validations IS 'What was expected of each table, and what 
 COMMENT ON COLUMN meta.validations.table_name IS 'Full name of the table.';
 COMMENT ON COLUMN meta.validations.expectation IS 'Name of the expectation (and of the asset check).';
 COMMENT ON COLUMN meta.validations.severity IS 'critical: a failure blocks publication; warning: it does not.';
-COMMENT ON COLUMN meta.validations.status IS 'passed, failed, skipped (the domain was never loaded), error (the check itself could not run).';
+COMMENT ON COLUMN meta.validations.status IS 'passed; failed: rows broke the rule; skipped: the domain was never loaded; error: the check itself could not run.';
 COMMENT ON COLUMN meta.validations.description IS 'What is expected and why.';
 COMMENT ON COLUMN meta.validations.observed IS 'What was observed, as JSON.';
 COMMENT ON COLUMN meta.validations.n_unexpected IS 'Number of offending rows.';

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from assets.schema import SQL
+from assets.schema import SQL, declared
 from pipelines.publish import dictionary, macros
 
 MACROS = sorted((SQL / "macros").glob("*.sql"))
@@ -89,3 +89,18 @@ def test_a_column_of_a_macro_means_what_its_header_says_or_what_it_means_where_i
 def test_a_column_of_a_macro_without_a_meaning_stops_the_build(header: str, said: str) -> None:
     with pytest.raises(ValueError, match=said):
         macros.meanings({"a": ["n"]}, heads(a=header), {})
+
+
+SAYS_ITSELF = {"person", "entity", "vessel", "aircraft"}
+"""Words of vocabularies that say themselves what they mean, wherever they stand."""
+
+
+def test_every_word_that_a_column_may_hold_stands_in_the_description_of_the_column() -> None:
+    silent = [
+        f"{name}.{column.name}: {word}"
+        for name, table in declared().items()
+        for column in table.columns
+        for word in table.vocabulary(column.name)
+        if word not in SAYS_ITSELF and not re.search(rf"(?<!\w){word}(?!\w)", column.comment)
+    ]
+    assert silent == []
