@@ -168,6 +168,25 @@ def names_in(text: str) -> tuple[str, ...]:
     return tuple(c.strip() for c in text.split(","))
 
 
+def vocabularies(text: str, where: str) -> dict[str, tuple[str, ...]]:
+    """The words that columns of a mart may hold, from its line ``-- vocabularies: kind: event, act; basis: core.claims.unit``.
+
+    The full name of a core column stands for the words of that column. ``where`` names the file in errors.
+    """
+    found = {}
+    for line in headers(text, "vocabularies"):
+        for part in line.split("; "):
+            column, _, listed = part.partition(": ")
+            words: list[str] = []
+            for item in names_in(listed):
+                table, _, other = item.rpartition(".")
+                if table and (table not in declared() or not declared()[table].vocabulary(other)):
+                    raise BilateralError(f"{where}: '-- vocabularies: {part}' names {item}, which is no column with a vocabulary")
+                words += declared()[table].vocabulary(other) if table else [item]
+            found[column] = tuple(dict.fromkeys(words))
+    return found
+
+
 def usage_warnings(text: str, where: str) -> tuple[UsageWarning, ...]:
     """The usage warnings in the head of an SQL file. ``where`` names it in errors: a word that is not in the vocabulary."""
     found = []

@@ -61,7 +61,9 @@ def _notes(name: str) -> dict[str, str]:
     declaration = declared().get(name)
     notes: dict[str, str] = {}
     if declaration is None:
-        return notes
+        marts = {f"marts.{script.name}": script for script in warehouse.scripts("marts")}
+        vocabularies = marts[name].vocabularies if name in marts else {}
+        return {column: f" One of {', '.join(f'`{w}`' for w in of)}." for column, of in vocabularies.items()}
     for declared_column in declaration.columns:
         if words := declaration.vocabulary(declared_column.name):
             notes[declared_column.name] = f" One of {', '.join(f'`{w}`' for w in words)}."

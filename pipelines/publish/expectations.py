@@ -12,7 +12,7 @@ from functools import cache
 from typing import Literal
 
 from assets.errors import BilateralError
-from assets.schema import SQL, Reference, Table, declared, headers, names_in
+from assets.schema import SQL, Reference, Table, declared, headers, names_in, vocabularies
 
 Severity = Literal["critical", "warning"]
 Scope = Literal["domain", "build"]
@@ -229,11 +229,20 @@ def _closes_with(table: str, text: str) -> Expectation:
     return rows_query(table, "closed_with_the_listing", query, "critical", why, "domain", rows)
 
 
+def _vocabularies(table: str, text: str) -> Expectation:
+    words = vocabularies(f"-- vocabularies: {text}\n", table)
+    broken = [f"{column} NOT IN ({', '.join(repr(word) for word in of)})" for column, of in words.items()]
+    query = f"SELECT {', '.join(words)}, count(*) AS n_rows\nFROM {table}\nWHERE {' OR '.join(broken)}\nGROUP BY ALL"
+    why = f"Each of {', '.join(words)} holds a word of its vocabulary, or NULL: a question may name every word there is."
+    return rows_query(table, "words_are_of_their_vocabularies", query, "critical", why, "build")
+
+
 HEADERS: Mapping[str, Callable[[str, str], Expectation]] = {
     "grain": _grain,
     "calendar": _calendar,
     "stands once": _stands_once,
     "closes with": _closes_with,
+    "vocabularies": _vocabularies,
 }
 """Lines on top of a file of ``sql/core`` or ``sql/marts`` from which an expectation follows."""
 

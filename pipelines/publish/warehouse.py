@@ -22,7 +22,7 @@ import duckdb
 import polars as pl
 
 from assets.errors import BilateralError
-from assets.schema import SQL, UsageWarning, declared, headers, names_in, usage_warnings, with_warnings
+from assets.schema import SQL, UsageWarning, declared, headers, names_in, usage_warnings, vocabularies, with_warnings
 from pipelines import progress
 from pipelines.publish.audit import Validation
 from pipelines.publish.macros import Given, bound, guard_of, header, meanings
@@ -41,6 +41,11 @@ class Script:
     def warnings(self) -> tuple[UsageWarning, ...]:
         """What a reader of it must not overlook."""
         return usage_warnings(self.text, self.name)
+
+    @property
+    def vocabularies(self) -> dict[str, tuple[str, ...]]:
+        """The words that its columns may hold."""
+        return vocabularies(self.text, self.name)
 
     @property
     def grain(self) -> tuple[str, ...]:
@@ -311,7 +316,8 @@ def _write_dictionary(con: duckdb.DuckDBPyConnection) -> None:
     con.execute("CREATE TEMP TABLE _words (table_name VARCHAR, column_name VARCHAR, words VARCHAR[])")
     con.executemany(
         "INSERT INTO _words VALUES (?, ?, ?)",
-        [(name, c.name, list(words)) for name, d in declared().items() for c in d.columns if (words := d.vocabulary(c.name))],
+        [(name, c.name, list(words)) for name, d in declared().items() for c in d.columns if (words := d.vocabulary(c.name))]
+        + [(f"marts.{s.name}", column, list(words)) for s in scripts("marts") for column, words in s.vocabularies.items()],
     )
     con.execute("CREATE TEMP TABLE _warnings (table_name VARCHAR, column_name VARCHAR, word VARCHAR)")
     con.executemany(

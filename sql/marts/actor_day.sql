@@ -1,5 +1,6 @@
 -- One actor on one day: its part in events, the listings that bind it, and the overdose and seizure figures known that morning.
 -- grain: actor_id, date
+-- vocabularies: deaths_12m_known_basis: core.overdose_vintages.basis; deaths_12m_known_missing_reason: too_old, withdrawn
 -- calendar: actor_id by date
 -- The figures, too, are laid out from spans in which they stand still, as in marts.dyad_day: a sort of all days, or a search by
 -- day for each figure, outgrows the memory. The calendar is the side that streams, whatever the planner guesses.

@@ -1,5 +1,6 @@
 -- One actor in one calendar month: events, listings, overdose deaths of the 12 months to its end (now and at first), seizures.
 -- grain: actor_id, period_end
+-- vocabularies: t404_share_basis: core.overdose_vintages.basis
 -- calendar: actor_id by month of period_end
 -- warning: aggregation_hazard: deaths_12m_* are sums over the 12 months that end with period_end; never add them up over months. Listings are a stock: never add months up.
 -- warning: early_release deaths_12m_reported_first: too low.

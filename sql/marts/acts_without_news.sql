@@ -1,5 +1,6 @@
 -- An official act on a pair of states that no event in the news reports, though the news of these days is held.
 -- grain: act_id, source_id, target_id
+-- vocabularies: sort: core.official_acts.sort; basis: all slots, events of the pair
 CREATE TABLE marts.acts_without_news AS
 WITH told_days AS (
     -- a day on which anything is reported of the two states; an event without a day counts nowhere

@@ -1,5 +1,6 @@
 -- An official act that the news reports: one row an act, whatever the number of its listings and of its reports.
 -- grain: act_id
+-- vocabularies: sort: core.official_acts.sort; named_by: party, topic, list, program, only
 CREATE TABLE marts.corroborations AS
 SELECT
     arg_min(r.event_id, {'score': -r.score, 'date': r.event_date, 'event_id': r.event_id}) AS event_id,

@@ -1,5 +1,6 @@
 -- The states of every listed party with all evidence, by current knowledge.
 -- grain: listing_id, version_known_from, country_id, basis
+-- vocabularies: basis: core.sanction_countries.basis, core.target_evidence.basis; strength: stated, core.target_evidence.strength
 CREATE TABLE marts.listing_countries AS
 SELECT *
 FROM listing_countries_as_known(end_of_time())

@@ -1,5 +1,6 @@
 -- A listing and one state that it targets, by current knowledge: which directed dyad it counts in, and from when to when.
 -- grain: listing_id, target_id, valid_from, valid_to
+-- vocabularies: valid_from_basis: core.sanction_listings.valid_from_basis; target_basis: core.sanction_countries.basis, core.target_evidence.basis
 CREATE TABLE marts.listing_dyads AS
 SELECT *
 FROM listing_dyads_as_known(end_of_time())

@@ -1,5 +1,6 @@
 -- An event in the news that tells of a measure, where the acts of that sort are held completely and none fits.
 -- grain: event_id
+-- vocabularies: sort: core.official_acts.sort
 CREATE TABLE marts.news_without_act AS
 WITH complete AS (
     SELECT c.*, state_of(n) AS source_id

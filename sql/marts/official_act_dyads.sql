@@ -1,5 +1,6 @@
 -- An official act and one directed pair of states in which it counts.
 -- grain: act_id, source_id, target_id
+-- vocabularies: basis: core.official_act_states.basis
 CREATE TABLE marts.official_act_dyads AS
 WITH listings_now AS (
     SELECT * FROM marts.listing_dyads

@@ -1,5 +1,6 @@
 -- Deaths over twelve months beside the twelve months before, by current knowledge.
 -- grain: source, actor_id, measure, drug, basis, counts_by, period_end
+-- vocabularies: measure: core.overdose_observations.measure; basis: core.overdose_observations.basis; counts_by: core.overdose_observations.counts_by
 -- warning: early_release: reported counts of the newest months are too low, and so is their change.
 -- warning: aggregation_hazard: 12-month counts of consecutive months overlap; never add up deaths or changes over months or drug classes.
 CREATE TABLE marts.overdose_changes AS

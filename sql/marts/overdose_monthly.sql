@@ -1,5 +1,6 @@
 -- Overdose deaths of one month in one jurisdiction, worked out of 12-month sums, by current knowledge.
 -- grain: actor_id, drug, basis, counts_by, period_end
+-- vocabularies: basis: core.overdose_observations.basis; counts_by: core.overdose_observations.counts_by
 -- warning: early_release: the newest six months (is_recent) of reported counts are too low.
 -- warning: estimated_values: an error of the first year comes back in the same month of every year.
 -- warning: aggregation_hazard: drug classes overlap and never add up to all; states whose first year is suppressed are not there.

@@ -1,5 +1,6 @@
 -- Crude overdose death rate of one jurisdiction and period, by current knowledge.
 -- grain: source, actor_id, measure, drug, basis, counts_by, period_end
+-- vocabularies: measure: core.overdose_observations.measure; basis: core.overdose_observations.basis; counts_by: core.overdose_observations.counts_by
 -- warning: not_comparable: crude, not age-adjusted: measure age_adjusted_rate_year of core.overdose_observations holds the adjusted ones that are published.
 -- warning: aggregation_hazard: 12-month counts overlap and drug classes overlap; never add up or average rates.
 CREATE TABLE marts.overdose_rates AS

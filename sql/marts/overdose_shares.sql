@@ -1,5 +1,6 @@
 -- The share of one drug class in the overdose deaths of one jurisdiction and period, by current knowledge.
 -- grain: source, actor_id, measure, drug, basis, counts_by, period_end
+-- vocabularies: measure: core.overdose_observations.measure; basis: core.overdose_observations.basis; counts_by: core.overdose_observations.counts_by
 -- warning: aggregation_hazard: classes overlap: shares never add up to 1. Periods of 12 months overlap; never average or add them.
 CREATE TABLE marts.overdose_shares AS
 SELECT * EXCLUDE (vintage_age_days)

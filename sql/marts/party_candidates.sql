@@ -1,5 +1,6 @@
 -- Two listings that may be one party and are not taken as one: for a person to decide.
 -- grain: listing_id, other_id
+-- vocabularies: party_type: core.sanction_listings.party_type
 CREATE TABLE marts.party_candidates AS
 WITH newest AS (
     SELECT listing_id, actor_id, party_type, name

@@ -1,5 +1,6 @@
 -- A name under which a party is or was listed, folded for search.
 -- grain: listing_id, name
+-- vocabularies: kind: core.sanction_names.kind; quality: core.sanction_names.quality
 CREATE TABLE marts.party_names AS
 WITH names AS (
     SELECT listing_id, name, kind, quality FROM core.sanction_names

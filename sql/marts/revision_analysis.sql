@@ -1,5 +1,6 @@
 -- How one figure was revised from the first vintage held to the newest.
 -- grain: source, actor_id, measure, drug, basis, counts_by, period_end
+-- vocabularies: measure: core.overdose_observations.measure; basis: core.overdose_observations.basis; counts_by: core.overdose_observations.counts_by; missing_reason: core.overdose_observations.missing_reason
 -- warning: aggregation_hazard: values of consecutive months and of drug classes overlap; never add them up.
 CREATE TABLE marts.revision_analysis AS
 WITH versions AS (

@@ -1,5 +1,6 @@
 -- One dated fact on a pair of states, readable: an event, an official act, an article. The same words on one day are one row.
 -- grain: source_id, target_id, date, date_precision, kind, headline
+-- vocabularies: kind: event, sanction, act, article; date_precision: core.events.date_precision
 CREATE TABLE marts.timeline AS
 WITH states AS (
     SELECT actor_id, name FROM core.actors

@@ -22,4 +22,4 @@ COMMENT ON COLUMN meta.columns.description IS 'What it means, with unit.';
 COMMENT ON COLUMN meta.columns.table_description IS 'What a row of the table is, with usage warnings.';
 COMMENT ON COLUMN meta.columns.warnings IS 'Words of the usage warnings of the column; their texts are in description.';
 COMMENT ON COLUMN meta.columns.table_warnings IS 'Words of the usage warnings of the whole table; their texts are in table_description.';
-COMMENT ON COLUMN meta.columns.vocabulary IS 'The words that the column may hold; empty where it is free, and for columns of marts.';
+COMMENT ON COLUMN meta.columns.vocabulary IS 'The words that the column may hold; empty where it is free.';

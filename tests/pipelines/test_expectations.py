@@ -14,6 +14,7 @@ HEAD = """-- Things.
 -- calendar: a by month of month_end
 -- stands once: a, kind
 -- closes with: sanction_listings
+-- vocabularies: kind: x, y, z z
 CREATE TABLE core.things AS SELECT 1;
 """
 SOUND = """
@@ -37,6 +38,7 @@ SPOILED = [
     (3, NEW.format("TIMESTAMP '2023-01-03' AS known_from")),
     (4, "UPDATE core.things SET known_to = NULL WHERE listing_id = 'gone'"),
     (4, "UPDATE core.things SET listing_id = 'nobody'"),
+    (5, "UPDATE core.things SET kind = 'z' WHERE listing_id = 'gone'"),
 ]
 
 

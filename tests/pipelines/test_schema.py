@@ -9,7 +9,18 @@ import polars as pl
 import pytest
 
 from assets.errors import BilateralError
-from assets.schema import SQL, WARNINGS, Newest, UsageWarning, declared, headers, table, usage_warnings, with_warnings
+from assets.schema import (
+    SQL,
+    WARNINGS,
+    Newest,
+    UsageWarning,
+    declared,
+    headers,
+    table,
+    usage_warnings,
+    vocabularies,
+    with_warnings,
+)
 
 
 def test_every_column_and_table_is_described() -> None:
@@ -74,7 +85,7 @@ def test_a_header_is_read_from_the_head_of_a_file_alone() -> None:
     assert headers(text, "calendar") == []
 
 
-HEADS = ("grain", "calendar", "stands once", "closes with", "sorted by", "newest", "warning")
+HEADS = ("grain", "calendar", "stands once", "closes with", "vocabularies", "sorted by", "newest", "warning")
 
 
 def test_every_header_of_a_table_is_one_that_is_read() -> None:
@@ -137,3 +148,16 @@ def test_a_newest_date_is_of_a_column_and_a_source_that_the_table_has() -> None:
             assert t.newest.column in t.polars, t.name
             assert t.newest.source is None or t.newest.source.startswith("'") or t.newest.source in t.polars, t.name
     assert table("core.populations").newest == Newest("year", "source")
+
+
+def test_a_mart_says_which_words_its_columns_hold_by_name_or_by_the_core_column_that_they_come_from() -> None:
+    line = "kind: one, two of a kind; basis: stated, core.target_evidence.strength, stated"
+    text = f"-- A row.\n-- vocabularies: {line}\nCREATE TABLE x"
+    assert vocabularies(text, "x") == {"kind": ("one", "two of a kind"), "basis": ("stated", "derived", "weak")}
+    assert vocabularies("-- A row.\nCREATE TABLE x", "x") == {}
+
+
+@pytest.mark.parametrize("name", ["core.no_table.kind", "core.events.no_column", "core.events.evidence"])
+def test_a_vocabulary_that_a_mart_takes_from_where_there_is_none_is_refused(name: str) -> None:
+    with pytest.raises(BilateralError, match=f"{name}, which is no column with a vocabulary"):
+        vocabularies(f"-- vocabularies: kind: {name}\nCREATE TABLE x", "x")

@@ -295,6 +295,7 @@ def test_removals_and_parties_in_force_are_counted_too(warehouse: Warehouse) -> 
 
 FAULTS = [
     ("grain_is_unique", "INSERT INTO marts.claims_judged FROM marts.claims_judged"),
+    ("words_are_of_their_vocabularies", "UPDATE marts.claims_judged SET verdict = 'unclear'"),
     ("no_look_ahead", "UPDATE marts.claims_judged SET figure_known_from = TIMESTAMP '2024-01-01'"),
     ("no_look_ahead", "UPDATE marts.claims_judged SET figure = figure + 1"),
     ("no_look_ahead", "UPDATE marts.claims_judged SET figure = NULL"),

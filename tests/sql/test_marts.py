@@ -10,6 +10,7 @@ import pytest
 
 from assets.schema import SQL
 from pipelines.publish.expectations import Expectation, from_checks
+from pipelines.publish.warehouse import scripts
 
 if TYPE_CHECKING:
     from tests.sql.conftest import Warehouse
@@ -804,6 +805,7 @@ BREAK = {
     "in_force_follows_intervals": "UPDATE {t} SET n_listings_in_force = n_listings_in_force + 1 WHERE date = '2023-11-10'",
     "weeks_and_months_have_its_sums": "UPDATE marts.dyad_month SET n_events = n_events + 1 WHERE n_events IS NOT NULL",
     "held_is_before_plus_added_less_removed": "UPDATE {t} SET n_added = n_added + 1",
+    "words_are_of_their_vocabularies": "UPDATE {t} SET {w} = 'no such word'",
     "in_force_matches_listings": "UPDATE {t} SET n_listings_in_force = n_listings_in_force + 1",
     "events_add_up": "UPDATE {t} SET n_events = n_events + 1 WHERE n_events > 0",
     "official_acts_add_up": "UPDATE {t} SET n_official_acts = coalesce(n_official_acts, 0) + 1",
@@ -891,7 +893,8 @@ def test_a_check_passes_on_sound_marts_and_finds_broken_ones(full: Warehouse, ch
     table = check.table.split(".")[1]
     statement = BREAK.get(f"{table} {check.name}") or BREAK[check.name]
     full.con.execute("BEGIN")
-    full.con.execute(statement.format(t=check.table, d="period_end" if table.endswith("month") else "date"))
+    (word, *_) = [*next(s for s in scripts("marts") if s.name == table).vocabularies, ""]
+    full.con.execute(statement.format(t=check.table, d="period_end" if table.endswith("month") else "date", w=word))
     found = full.ask(check.query)
     full.con.execute("ROLLBACK")
     assert found != []

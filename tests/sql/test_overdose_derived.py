@@ -397,6 +397,7 @@ BREAK = {
     "grain_is_unique": "INSERT INTO {t} SELECT * FROM {t} LIMIT 1",
     "years_add_up": "UPDATE {t} SET deaths = deaths + 1",
     "us_months_are_not_below_zero": "UPDATE {t} SET deaths = -1",
+    "words_are_of_their_vocabularies": "UPDATE {t} SET counts_by = 'no such word'",
 }
 
 
