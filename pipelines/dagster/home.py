@@ -21,8 +21,17 @@ event_log_storage:
 python_logs:
   managed_python_loggers: [pipelines]
   python_log_level: INFO
+retention:
+  schedule:
+    purge_after_days: 90
+  sensor:
+    purge_after_days:
+      skipped: 7
+      failure: 90
+      success: 90
 """
-"""No telemetry and no newsletter prompt; what the pipeline says is in the log of its run."""
+"""No telemetry and no newsletter prompt; what the pipeline says is in the log of its run. What schedules and sensors did is kept
+for 90 days; runs are removed by ``bilateral gc``."""
 
 EARLIER_DAGSTER_YAML = """telemetry:
   enabled: false
@@ -50,3 +59,8 @@ def prepare_dagster_home(settings: Settings) -> None:
     ours = found is None or found == EARLIER_DAGSTER_YAML or found.startswith(DAGSTER_YAML.splitlines()[0])
     if ours and found != DAGSTER_YAML:
         file.write_text(DAGSTER_YAML, encoding="utf-8")
+
+
+if __name__ == "__main__":
+    # a service prepares it before Dagster looks for it
+    prepare_dagster_home(Settings())

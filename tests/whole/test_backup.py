@@ -1,0 +1,177 @@
+"""A backup beside a refresh is consistent, grows by what is new, and gives the same tables from raw alone."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from assets.errors import BilateralError
+from pipelines.intake.sources import load_sources
+from pipelines.keeping.backup import Copied, back_up, restore
+from pipelines.keeping.verifying import differences, published_is_whole, raw_is_whole
+from pipelines.project import Project
+from pipelines.settings import Settings
+from tests.whole.archives import put, sdn
+from tests.whole.conftest import ROOT, Warehouse
+
+SDN = "us_ofac_sdn"
+SOURCES = list(load_sources())
+
+
+def backed_up(warehouse: Warehouse, folder: Path) -> Copied:
+    return back_up(warehouse.folder, folder, SOURCES)
+
+
+@pytest.fixture(scope="module")
+def one(tmp_path_factory: pytest.TempPathFactory) -> Warehouse:
+    """A warehouse of one vintage, and of a file that was refused."""
+    folder = tmp_path_factory.mktemp("one")
+    put(folder / "a", SDN, "2023-01-01", "sdn.csv", sdn())
+    put(folder / "a", SDN, "2023-01-02", "sdn.csv", b"<html></html>")
+    warehouse = Warehouse(folder / "warehouse")
+    assert warehouse.refresh(folder / "a").exit_code == 3
+    return warehouse
+
+
+@pytest.fixture
+def held(one: Warehouse, copy_of: Callable[[Warehouse], Warehouse]) -> Warehouse:
+    return copy_of(one)
+
+
+def listing(folder: Path) -> dict[str, tuple[int, int]]:
+    return {str(p.relative_to(folder)): (p.stat().st_mtime_ns, p.stat().st_size) for p in folder.rglob("*") if p.is_file()}
+
+
+def test_what_is_in_the_backup_is_not_copied_again_and_nothing_is_deleted_from_it(held: Warehouse, tmp_path: Path) -> None:
+    folder = tmp_path / "backup"
+    first = backed_up(held, folder)
+    assert (first.n_files, first.n_kept, first.problems) == (5, 0, [])
+    before = listing(folder)
+    put(tmp_path / "b", SDN, "2023-01-03", "sdn.csv", sdn(more=1))
+    project = Project(Settings(warehouse=held.folder))
+    project.choose_origin(str(tmp_path / "b"))
+    project.ingest(SDN)
+    second = backed_up(held, folder)
+    assert (second.n_files, second.n_kept) == (2, 5)
+    (held.folder / "raw" / SDN / "2023-01-01T235959Z" / "receipt.json").unlink()
+    third = backed_up(held, folder)
+    assert any("2023-01-01T235959Z" in text for text in third.problems), "a file that is missing by mistake stays in the copy"
+    after = listing(folder)
+    assert {name: after[name] for name in before if name.startswith("raw/")} == {
+        n: v for n, v in before.items() if n.startswith("raw/")
+    }
+    listed = json.loads((folder / "backup.json").read_text())["files"]
+    assert set(listed) == {name for name in after if name.startswith("raw/")} | {"origin.json", "published/bilateral.duckdb"}
+
+
+def test_a_backup_restored_into_another_folder_gives_the_same_tables_from_raw_alone(held: Warehouse, tmp_path: Path) -> None:
+    backed_up(held, tmp_path / "backup")
+    other = Warehouse(tmp_path / "other")
+    done = restore(tmp_path / "backup", other.folder, SOURCES)
+    assert (done.n_files, done.problems) == (6, [])
+    assert published_is_whole(other.folder / "bilateral.duckdb").findings == []
+    (other.folder / "bilateral.duckdb").unlink()
+    put(tmp_path / "same", SDN, "2023-01-01", "sdn.csv", sdn())
+    other.refresh(tmp_path / "same")
+    assert differences(other.folder / "bilateral.duckdb", held.folder / "bilateral.duckdb") == []
+
+
+def test_a_folder_in_use_is_restored_only_by_force_which_puts_back_what_differs_and_leaves_the_rest(
+    held: Warehouse, tmp_path: Path
+) -> None:
+    folder = tmp_path / "backup"
+    backed_up(held, folder)
+    with pytest.raises(BilateralError, match="is in use: nothing was restored"):
+        restore(folder, held.folder, SOURCES)
+    place = held.folder / "raw" / SDN / "2023-01-01T235959Z"
+    whole = (place / "sdn.csv.zst").read_bytes()
+    (place / "sdn.csv.zst").write_bytes(whole[:-1] + b"x")
+    (place / "receipt.json").unlink()
+    (held.folder / "bilateral.duckdb").write_bytes(b"mine")
+    done = restore(folder, held.folder, SOURCES, force=True)
+    assert (done.n_files, done.n_kept, done.problems) == (2, 2, [])
+    assert (place / "sdn.csv.zst").read_bytes() == whole
+    assert (held.folder / "bilateral.duckdb").read_bytes() == b"mine", (
+        "what is published is made from raw, not put back over a newer one"
+    )
+
+
+def test_damage_is_named_and_neither_copied_nor_restored(held: Warehouse, tmp_path: Path) -> None:
+    place = Path("raw") / SDN / "2023-01-01T235959Z" / "sdn.csv.zst"
+    folder = tmp_path / "backup"
+    backed_up(held, folder)
+    (folder / place).write_bytes((folder / place).read_bytes()[:-1] + b"x")
+    done = restore(folder, tmp_path / "other", SOURCES)
+    assert [text.partition(" is damaged")[0] for text in done.problems] == [str(folder / place)]
+    assert not (tmp_path / "other" / place).parent.exists(), "half a snapshot is none"
+    (held.folder / place).write_bytes(b"x")
+    (held.folder / "bilateral.duckdb").write_bytes(b"y")
+    again = backed_up(held, tmp_path / "another")
+    assert any("not backed up, since it is damaged" in text for text in again.problems)
+    assert any("not as it was published and was not backed up" in text for text in again.problems)
+    assert not (tmp_path / "another" / place).exists()
+    text = (folder / "backup.json").read_text()
+    (folder / "backup.json").write_text(text.replace("raw", "row", 1))
+    with pytest.raises(BilateralError, match=r"backup\.json is damaged"):
+        restore(folder, tmp_path / "third", SOURCES)
+
+
+def test_warehouses_are_not_mixed_and_a_backup_lies_elsewhere(held: Warehouse, sample: Warehouse, tmp_path: Path) -> None:
+    backed_up(held, tmp_path / "backup")
+    with pytest.raises(BilateralError, match=r"is a backup of real data, and .* holds the sample"):
+        backed_up(sample, tmp_path / "backup")
+    with pytest.raises(BilateralError, match=r"is a backup of real data, and .* holds the sample"):
+        restore(tmp_path / "backup", sample.folder, SOURCES, force=True)
+    with pytest.raises(BilateralError, match="would be lost with it"):
+        backed_up(held, held.folder / "backup")
+    with pytest.raises(BilateralError, match="there is no backup here"):
+        restore(tmp_path, tmp_path / "other", SOURCES)
+
+
+def test_backups_taken_while_a_refresh_runs_are_each_consistent(held: Warehouse, tmp_path: Path) -> None:
+    """Of each, the published file is whole, and raw has every snapshot that it was made of."""
+    for number in (3, 4, 5):
+        put(tmp_path / "b", SDN, f"2023-01-0{number}", "sdn.csv", sdn(more=number))
+    command = [sys.executable, "-m", "pipelines.cli", "refresh", "--from", str(tmp_path / "b"), "--only", "sanctions"]
+    environment = held.environment() | {"BILATERAL_DATA_DOCS": "false", "BILATERAL_REPORTS": ""}
+    taken: list[Path] = []
+    with subprocess.Popen(command, cwd=ROOT, env=environment, stdout=subprocess.DEVNULL) as running:
+        while running.poll() is None:
+            taken.append(tmp_path / f"backup-{len(taken)}")
+            assert backed_up(held, taken[-1]).problems == []
+            if len(taken) > 1:
+                # they differ in little: keep the first, the last two, and whatever had other files
+                earlier = taken[-2]
+                if len(taken) > 3 and len(listing(earlier)) == len(listing(taken[-3])):
+                    taken.remove(earlier)
+    assert running.returncode in (0, 3)
+    assert backed_up(held, tmp_path / "last").problems == []
+    publications = set()
+    for number, folder in enumerate([taken[0], *taken[-2:], tmp_path / "last"]):
+        other = Warehouse(tmp_path / f"restored-{number}")
+        assert restore(folder, other.folder, SOURCES).problems == []
+        project = Project(Settings(warehouse=other.folder))
+        assert raw_is_whole(project.raw, [SDN]).findings == []
+        assert published_is_whole(project.settings.published).findings == []
+        used = {snapshot for (snapshot,) in other.rows("SELECT snapshot FROM meta.snapshots")}
+        assert used <= set(project.raw.snapshots(SDN))
+        publications |= {name for (name,) in other.rows("SELECT publication_id FROM meta.build")}
+    assert len(publications) == 2
+
+
+def test_the_sample_is_backed_up_restored_and_made_again_by_the_commands(sample: Warehouse, tmp_path: Path) -> None:
+    done = sample.run("backup", str(tmp_path / "backup"))
+    assert done.code == 0, done.out + done.err
+    other = Warehouse(tmp_path / "other")
+    restored = other.run("restore", str(tmp_path / "backup"), "--format", "json")
+    assert (restored.code, json.loads(restored.out)["problems"]) == (0, [])
+    assert other.run("restore", str(tmp_path / "backup")).code == 1, "it is in use by now"
+    (other.folder / "bilateral.duckdb").unlink()
+    refreshed = other.run("refresh")
+    assert refreshed.code == 0, refreshed.out + refreshed.err
+    assert differences(other.folder / "bilateral.duckdb", sample.folder / "bilateral.duckdb") == []
