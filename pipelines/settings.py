@@ -112,6 +112,14 @@ class Settings(FetchSettings, BaseSettings):
         str, Field(description="Pairs of states, with commas, of which each publication writes reports/<PAIR>.html; empty: none")
     ] = "USA-CHN"
 
+    alert_urls: Annotated[
+        str, Field(description="Addresses of apprise with blanks between, to which alerts are sent; empty: none", repr=False)
+    ] = ""
+    watch: Annotated[
+        str,
+        Field(description="Names with semicolons between, of which each publication's news is an alert: a pair, an id, a part"),
+    ] = ""
+
     @field_validator("reports")
     @classmethod
     def _reports_are_pairs(cls, value: str) -> str:
@@ -143,6 +151,16 @@ class Settings(FetchSettings, BaseSettings):
     def report_pairs(self) -> list[tuple[str, str]]:
         """The pairs of states of which each publication writes a report."""
         return [(m[1], m[2]) for pair in self.reports.split(",") if (m := _PAIR.fullmatch(pair.strip()))]
+
+    @property
+    def watched(self) -> list[str]:
+        """The names that are watched."""
+        return [name.strip() for name in self.watch.split(";") if name.strip()]
+
+    @property
+    def heartbeat(self) -> Path:
+        """By which an outside monitor sees that refreshes run."""
+        return self.warehouse / "heartbeat.json"
 
     @property
     def feed(self) -> Path:

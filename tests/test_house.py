@@ -161,7 +161,9 @@ def test_what_is_imported_is_declared_and_nothing_else_is() -> None:
     dev, explore = ({normal(d) for d in project["optional-dependencies"][extra]} for extra in ("dev", "explore"))
     modules = [*MODULES, *sorted((ROOT / "pipelines").rglob("*.py"))]
     service = [m for m in modules if not {TRAINING, EXPLORER} & {*m.parents}]
-    assert distributions(service) - ONLY_FOR_TYPES.keys() | NOT_IMPORTED.keys() == run
+    alerts = {normal(d) for d in project["optional-dependencies"]["alerts"]}
+    assert alerts <= dev, "what is optional is tested"
+    assert distributions(service) - ONLY_FOR_TYPES.keys() | NOT_IMPORTED.keys() == run | alerts
     assert distributions([m for m in modules if TRAINING in m.parents]) - run <= dev
     assert distributions([m for m in modules if EXPLORER in m.parents]) - run == explore
     assert run & dev == run & explore == dev & explore == set()

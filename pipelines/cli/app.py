@@ -39,7 +39,10 @@ EXAMPLES: dict[str, tuple[tuple[str, str], ...]] = {
         ("bilateral describe listed_on", "what a macro takes and gives, each column with its meaning, with an example"),
     ),
     "audit": (("bilateral audit", "every check of the published file again, by Great Expectations itself"),),
-    "status": (("bilateral status", "what is held, how old it is, what was refused"),),
+    "status": (
+        ("bilateral status", "what is held, how old it is, what was refused"),
+        ("bilateral status --format json", "for a monitor; the exit code alone says whether something is wrong"),
+    ),
     "resolve": (
         ('echo \'{"id": 1, "text": "Beijing briefed Washington."}\' | bilateral resolve', "mentions as JSON lines"),
         ("bilateral resolve texts.jsonl > mentions.jsonl", "from a file"),
@@ -240,11 +243,14 @@ def describe(
 
 @app.command(cls=_Command)
 @answers
-def status() -> int:
-    """What is wrong; per source the last snapshot, its verdict and the newest date; per table rows and checks."""
+def status(form: Annotated[Answer, typer.Option("--format", help="How it is written.")] = "text") -> int:
+    """What is wrong; per source the last snapshot, its verdict and the newest date; per table rows and checks.
+
+    Exit code 0: nothing is wrong. 1: nothing is published. 3: a source, a check or rows need a look.
+    """
     from pipelines.cli.status import status
 
-    return status(read_settings())
+    return status(read_settings(), form)
 
 
 @app.command(cls=_Command)

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from assets.errors import BilateralError
-from pipelines.cli.answers import Stopped
+from pipelines.cli.answers import Stopped, tell
 from pipelines.cli.suggest import did_you_mean
 from pipelines.rooms import DOMAINS
 
@@ -42,11 +42,32 @@ def try_source(settings: Settings, source_id: str, files: Sequence[Path]) -> int
 
 
 def refresh(settings: Settings, origin: str | None, only: str | None, *, verbose: bool) -> int:
-    """``bilateral refresh``: run the job in this process; exit code 0, 1 or 3 as in the README."""
+    """``bilateral refresh``: run the job in this process; exit code 0, 1 or 3 as in the README.
+
+    At its end it writes the heartbeat, and sends the alerts that are due.
+    """
+    from pipelines.keeping.afterwards import after_refresh
+    from pipelines.report import Report
+
+    try:
+        project, failures, seconds = _refreshed(settings, origin, only)
+    except BilateralError as refused:
+        if settings.warehouse.is_dir():
+            after_refresh(settings, Report(), [str(refused)], 1)
+        raise
+    from pipelines.cli.summary import summarize
+
+    code = summarize(project, failures, seconds, verbose=verbose)
+    for problem in after_refresh(settings, project.report, failures, code):
+        tell(problem)
+    return code
+
+
+def _refreshed(settings: Settings, origin: str | None, only: str | None) -> tuple[Project, list[str], float]:
+    """Run the job; return the project with its report, the steps that failed in words, and the seconds that it took."""
     wanted = _domains(only)
     _make_folder(settings.warehouse)
     from pipelines.cli.bars import bars
-    from pipelines.cli.summary import summarize
     from pipelines.dagster.home import prepare_dagster_home
     from pipelines.project import Project
 
@@ -64,7 +85,7 @@ def refresh(settings: Settings, origin: str | None, only: str | None, *, verbose
             failures = [] if _is_nothing_new(project, wanted) else _run_job(project, wanted)
             raise_if_stopped()
     seconds = (datetime.now(UTC) - started).total_seconds()
-    return summarize(project, failures, seconds, verbose=verbose)
+    return project, failures, seconds
 
 
 def _domains(only: str | None) -> tuple[str, ...]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -36,17 +37,40 @@ class Held:
     decided: str = ""
 
 
-def status(settings: Settings) -> int:
-    """``bilateral status``: what is held, how old it is, and what was refused."""
-    kind = on_disk.kind(settings.warehouse)
-    print(f"warehouse {settings.warehouse}  origin {kind or 'none yet'}, last used: {on_disk.last_origin(settings.warehouse)}")
+@dataclass(frozen=True)
+class Standing:
+    """What a warehouse holds and what is wrong with it. ``stale``: sentences; of the sample none: it is meant to be old."""
+
+    warehouse: str
+    kind: str | None
+    last_used: str
+    publication_id: str | None
+    built_at: datetime | None
+    held: list[Held]
+    tables: list[tuple[Any, ...]]
+    failing: list[tuple[Any, ...]]
+    set_aside: list[tuple[Any, ...]]
+    set_aside_of_table: dict[str, int]
+    ages: list[tuple[Any, ...]]
+    stale: list[str]
+
+    @property
+    def exit_code(self) -> int:
+        """0: nothing is wrong. 1: nothing is published. 3: something is wrong with a source, a check or rows."""
+        if self.publication_id is None:
+            return 1
+        refused = any(h.verdict in ("quarantined", "failed") and not h.decided for h in self.held)
+        return 3 if refused or self.failing or self.set_aside or self.stale or any(h.idle for h in self.held) else 0
+
+
+def standing(settings: Settings) -> Standing:
+    """Read what is held, how old it is, and what was refused."""
+    kind, last = on_disk.kind(settings.warehouse), on_disk.last_origin(settings.warehouse)
     if not settings.published.exists():
-        print("nothing is published yet: run 'bilateral refresh'")
-        _sources(_held(settings, {}))
-        return 0
+        return Standing(str(settings.warehouse), kind, last, None, None, _held(settings, {}), [], [], [], {}, [], [])
     with connect_for_readers(settings.published) as con:
         newest = dict(con.execute("SELECT source, newest_date FROM meta.sources ORDER BY rowid").fetchall())
-        built = con.execute("SELECT built_at FROM meta.build").fetchall()[0][0]
+        publication, built = con.execute("SELECT publication_id, built_at FROM meta.build").fetchall()[0]
         rows = con.execute(
             """SELECT r.table_name, r.n_rows, count(v.expectation) FILTER (v.status = 'passed'),
                       count(v.expectation) FILTER (v.status IN ('failed', 'error')),
@@ -58,25 +82,79 @@ def status(settings: Settings) -> int:
                WHERE status IN ('failed', 'error') ORDER BY ALL"""
         ).fetchall()
         of_table, set_aside = rows_set_aside(con)
-        ages = _ages(con)
-    print(f"published {settings.published}  built {built:%Y-%m-%d %H:%M} UTC")
+        ages = ages_of(con)
+    stale = stale_sentences(ages, datetime.now(UTC).date()) if kind == "real" else []
     held = _held(settings, newest)
-    _wrong(held, failing)
-    _sources(held)
-    _told(ages)
+    return Standing(
+        str(settings.warehouse), kind, last, publication, built, held, rows, failing, set_aside, of_table, ages, stale
+    )
+
+
+def status(settings: Settings, form: str = "text") -> int:
+    """``bilateral status``: what is held, how old it is, and what was refused; the code says whether something is wrong."""
+    found = standing(settings)
+    if form == "json":
+        print(json.dumps(_as_json(settings, found), indent=1, ensure_ascii=False, default=str))
+    else:
+        _print(settings, found)
+    return found.exit_code
+
+
+def _as_json(settings: Settings, found: Standing) -> dict[str, Any]:
+    from pipelines.keeping.alerts import heartbeat
+
+    today = datetime.now(UTC).date()
+    return {
+        "exit_code": found.exit_code,
+        "warehouse": found.warehouse,
+        "origin": found.kind,
+        "last_used": found.last_used,
+        "publication_id": found.publication_id,
+        "built_at": None if found.built_at is None else f"{found.built_at.isoformat()}Z",
+        "last_refresh": heartbeat(settings.heartbeat),
+        "sources": [
+            {
+                "source": h.source,
+                "snapshot": h.snapshot,
+                "verdict": h.verdict,
+                "decision": h.decided or None,
+                "newest_date": h.newest,
+                "age_days": None if h.newest is None else (today - h.newest).days,
+                "idle_corrections": list(h.idle),
+            }
+            for h in found.held
+        ],
+        "stale": found.stale,
+        "failing_checks": [
+            dict(zip(("severity", "table", "expectation", "description"), row, strict=True)) for row in found.failing
+        ],
+        "rows_set_aside": [dict(zip(("source", "table", "rule", "n", "reason"), row, strict=True)) for row in found.set_aside],
+        "tables": [{"table": row[0], "n_rows": row[1], "passed": row[2], "failed": row[3]} for row in found.tables],
+    }
+
+
+def _print(settings: Settings, found: Standing) -> None:
+    print(f"warehouse {settings.warehouse}  origin {found.kind or 'none yet'}, last used: {found.last_used}")
+    if found.built_at is None:
+        print("nothing is published yet: run 'bilateral refresh'")
+        _sources(found.held)
+        return
+    print(f"published {settings.published}  built {found.built_at:%Y-%m-%d %H:%M} UTC")
+    _wrong(found.held, found.failing)
+    _sources(found.held)
+    _told(found.ages)
     print()
     _table(
         ("table", "rows", "passed", "failed", "set aside", "validated (UTC)"),
         [
-            (name, n, passed, failed, of_table.get(name, 0), "-" if at is None else f"{at:%Y-%m-%d %H:%M}")
-            for name, n, passed, failed, at in rows
+            (name, n, passed, failed, found.set_aside_of_table.get(name, 0), "-" if at is None else f"{at:%Y-%m-%d %H:%M}")
+            for name, n, passed, failed, at in found.tables
         ],
     )
-    if set_aside:
+    if found.set_aside:
         print("\nrows set aside (meta.rejects has each, with its key):")
-        for source, name, rule, n, reason in set_aside:
+        for source, name, rule, n, reason in found.set_aside:
             print(f"  {source} {name} {rule}: {n:,}: {reason}")
-    return 0
 
 
 def _held(settings: Settings, newest: dict[str, date | None]) -> list[Held]:
@@ -132,7 +210,7 @@ def _sources(held: Sequence[Held]) -> None:
     )
 
 
-def _ages(con: DuckDBPyConnection) -> list[tuple[Any, ...]]:
+def ages_of(con: DuckDBPyConnection) -> list[tuple[Any, ...]]:
     """Of each source with dates: newest date, cadence, the age that it should not pass; newest vintage, and its greatest age.
 
     Nothing of a file that was published before sources declared them.
@@ -151,25 +229,33 @@ def _ages(con: DuckDBPyConnection) -> list[tuple[Any, ...]]:
 
 def age_sentences(ages: Sequence[Sequence[Any]], today: date) -> list[str]:
     """How old the newest data are against what their sources declare: a sentence for each that is too old, one for all others."""
-    said, n_fresh, n_open = [], 0, 0
+    n_open = sum(row[3] is None for row in ages)
+    n_fresh = len(ages) - n_open - sum(_is_old(row[1], row[3], today) for row in ages)
+    rest = [
+        f"{n:,} {text}" for n, text in ((n_fresh, "within the age that they declare"), (n_open, "without a declared age")) if n
+    ]
+    return [*stale_sentences(ages, today), *([f"sources {' and '.join(rest)}"] if rest else [])]
+
+
+def _is_old(newest: date, stale_after: int | None, today: date) -> bool:
+    return stale_after is not None and (today - newest).days > stale_after
+
+
+def stale_sentences(ages: Sequence[Sequence[Any]], today: date) -> list[str]:
+    """A sentence for each source whose newest data are older than it declares; each begins with the source and a colon."""
+    said = []
     for source, newest, cadence, stale_after, vintage, max_age in ages:
-        old = stale_after is not None and (today - newest).days > stale_after
-        if old:
+        if _is_old(newest, stale_after, today):
             said.append(
                 f"{source}: its newest date is {newest}, {(today - newest).days:,} days ago; by its cadence ({cadence}) it "
                 f"should be no more than {stale_after:,}: something newer is missing"
             )
-        n_fresh += stale_after is not None and not old
-        n_open += stale_after is None
         if max_age is not None and vintage is not None and (today - vintage).days > max_age:
             said.append(
                 f"{source}: its newest vintage is of {vintage}, {(today - vintage).days:,} days ago; beyond {max_age:,} days its "
                 "figures are not given as the newest known"
             )
-    rest = [
-        f"{n:,} {text}" for n, text in ((n_fresh, "within the age that they declare"), (n_open, "without a declared age")) if n
-    ]
-    return [*said, *([f"sources {' and '.join(rest)}"] if rest else [])]
+    return said
 
 
 def _told(ages: Sequence[Sequence[Any]]) -> None:

@@ -1,0 +1,67 @@
+"""At the end of a refresh: the heartbeat, and a message with what went wrong and what is watched; no secret on the disk."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+from tests.keeping.test_alerts import receiving
+from tests.whole.archives import put, sdn
+from tests.whole.conftest import ROOT, Warehouse
+
+SDN = "us_ofac_sdn"
+
+
+def refreshed(warehouse: Warehouse, archive: Path, url: str) -> subprocess.CompletedProcess[str]:
+    more = {
+        "BILATERAL_ALERT_URLS": url,
+        "BILATERAL_WATCH": "MADE UP PARTY 42; nobody at all",
+        "BILATERAL_DATA_DOCS": "false",
+        "BILATERAL_REPORTS": "",
+    }
+    return subprocess.run(
+        [sys.executable, "-m", "pipelines.cli", "refresh", "--only", "sanctions", "--from", str(archive)],
+        cwd=ROOT,
+        env=warehouse.environment() | more,
+        capture_output=True,
+        text=True,
+        timeout=600,
+        check=False,
+    )
+
+
+def test_a_refresh_tells_what_went_wrong_and_what_is_watched_and_keeps_its_secrets(empty: Warehouse, tmp_path: Path) -> None:
+    put(tmp_path / "a", SDN, "2023-01-01", "sdn.csv", sdn())
+    assert empty.refresh(tmp_path / "a").exit_code == 0
+    put(tmp_path / "b", SDN, "2023-01-02", "sdn.csv", sdn(more=2))
+    put(tmp_path / "b", SDN, "2023-01-03", "sdn.csv", b"<html></html>")
+    with receiving() as (url, came):
+        done = refreshed(empty, tmp_path / "b", url)
+        nothing = refreshed(empty, tmp_path / "none", url)
+    assert done.returncode == 3, done.stdout + done.stderr
+    first, second = came
+    assert first["title"] == "bilateral: quarantine, stale data, watched"
+    assert f"quarantine: {SDN}/2023-01-03T235959Z" in first["message"]
+    assert "MADE UP PARTY 42" in first["message"].partition("watched: ")[2]
+    assert "MADE UP PARTY 41" not in first["message"]
+    assert nothing.returncode == 1
+    assert "there is no such folder" in second["message"], "a refresh that was not even tried is told too"
+    beat = json.loads((empty.folder / "heartbeat.json").read_text())
+    assert (beat["exit_code"], "failed refresh: all" in beat["alerts"]) == (1, True)
+    assert beat["publication_id"] == empty.rows("SELECT publication_id FROM meta.build")[0][0]
+    written = [p for p in empty.folder.rglob("*") if p.is_file() and b"a-secret-token" in p.read_bytes()]
+    assert written == []
+    assert "a-secret-token" not in done.stdout + done.stderr + nothing.stdout + nothing.stderr
+    told = empty.run("status", "--format", "json")
+    status = json.loads(told.out)
+    assert (told.code, status["exit_code"]) == (3, 3)
+    assert status["last_refresh"]["exit_code"] == 1
+    assert {s["source"]: s["verdict"] for s in status["sources"]}[SDN] == "quarantined"
+
+
+def test_nothing_published_is_a_code_of_its_own(empty: Warehouse) -> None:
+    empty.folder.mkdir()
+    done = empty.run("status", "--format", "json")
+    assert (done.code, json.loads(done.out)["publication_id"]) == (1, None)
