@@ -171,7 +171,7 @@ def test_what_cannot_be_checked_says_why(warehouse: Warehouse, row: dict[str, An
 def test_a_change_is_that_on_the_year_before(warehouse: Warehouse) -> None:
     deaths(warehouse, 100, "2022-04-30", "2023-09-13")
     deaths(warehouse, 97, "2023-04-30", "2023-09-13")
-    change = {"measure": "overdose_deaths_change", "unit": "share", "low": -0.035, "high": -0.025}
+    change: dict[str, Any] = {"measure": "overdose_deaths_change", "unit": "share", "low": -0.035, "high": -0.025}
     claim(warehouse, -0.03, **change)
     assert judged(warehouse, "verdict, round(figure, 3), figure_to") == [("supported", -0.03, "2023-04-30")]
 
@@ -186,7 +186,7 @@ def seizures(w: Warehouse, months: int, known: str = "2023-11-08") -> None:
 
 
 def test_seizures_are_summed_over_the_fiscal_year_where_all_its_months_are_held(warehouse: Warehouse) -> None:
-    seized = {"measure": "drugs_seized", "drug": "Fentanyl", "unit": "pounds"}
+    seized: dict[str, Any] = {"measure": "drugs_seized", "drug": "Fentanyl", "unit": "pounds"}
     seizures(warehouse, 11)
     claim(warehouse, 12, **seized)
     assert judged(warehouse, "verdict, reason") == [("cannot be checked", "no figure was known then")]
@@ -358,12 +358,12 @@ def test_a_claim_is_judged_by_the_versions_that_stood_when_its_article_was_known
     if stated:
         row |= {"period_basis": "stated", "period_from": "2022-01-01", "period_to": "2022-12-31"}
     claim(built, 10, **row)
-    known = {
+    stood = {
         key: values[max(m for m in values if m <= published)]
         for key, values in series.items()
         if min(values) <= published and (not stated or key[0] == "2022-12-31")
     }
-    expected = max(((end, basis == "predicted", value) for (end, basis), value in known.items()), default=None)
+    expected = max(((end, basis == "predicted", value) for (end, basis), value in stood.items()), default=None)
     ((figure, at),) = built.ask("SELECT figure, known_from FROM (SELECT 1) LEFT JOIN claim_figures('core.claims') ON true")
     assert figure == (None if expected is None else expected[2])
     assert at is None or at <= published.isoformat()

@@ -133,7 +133,9 @@ def test_the_macro_gives_what_polars_gives(
         "week": [date(2022, 11, 7) + timedelta(weeks=n) for n in range(40)],
         "month": [date(2022 + n // 12, n % 12 + 1, 28) for n in range(40)],
     }[grain]
-    series = {day: value for n, (day, value) in enumerate(zip(firsts, values, strict=False)) if n not in gaps}
+    series: dict[date, float | None] = {
+        day: value for n, (day, value) in enumerate(zip(firsts, values, strict=False)) if n not in gaps
+    }
     asked = (series, grain, dates, before, after, 20, seed)
     found, expected = by_macro(empty, *asked), by_polars(*asked)
     assert len(found) == (before + after + 1 if dates else 0)

@@ -59,7 +59,7 @@ class Warehouse:
             patch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO((stdin or "").encode()), encoding="utf-8"))
             patch.chdir(ROOT)
             code = main(args)
-        return Done(code, *(stream.buffer.getvalue().decode() for stream in (out, err)))  # type: ignore[attr-defined]
+        return Done(code, *(stream.buffer.getvalue().decode() for stream in (out, err)))
 
     def run_apart(self, *args: str) -> Done:
         """Run ``bilateral`` with these arguments in a process of its own; a traceback is never an answer."""
