@@ -3,9 +3,12 @@
 An asset calls a method of the project and reports what came of it; what it computes is in the rooms' pure functions.
 """
 
+import inspect
 import json
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+import warnings
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -13,13 +16,15 @@ import dagster as dg
 import duckdb
 import polars as pl
 
-from assets.schema import UsageWarning, declared
+from assets.contract import Room
+from assets.schema import SQL, UsageWarning, declared
 from pipelines.dagster import health_checks, pictures
 from pipelines.intake.receipts import Receipt
 from pipelines.layers.health import failed_attempts
 from pipelines.project import Project
 from pipelines.publish.audit import Validation
 from pipelines.publish.expectations import Expectation
+from pipelines.settings import ROOT
 
 OWNERS = ["team:bilateral-relations"]
 PREVIEW_ROWS = 8
@@ -49,6 +54,24 @@ def column_schema(name: str) -> dg.TableSchema:
 def warning_tags(warnings: Iterable[UsageWarning]) -> dict[str, str]:
     """Tags by which Dagster finds assets that have a usage warning: a word of the vocabulary each."""
     return {f"warning/{w.word}": "" for w in warnings}
+
+
+def code_references(*places: Path | Callable[..., Any]) -> dict[str, dg.CodeReferencesMetadataValue]:
+    """Where an asset is made, as Dagster links it to an editor: files, and functions with their line."""
+    found = [(place, 1) if isinstance(place, Path) else _line_of(place) for place in places]
+    with warnings.catch_warnings():
+        # Dagster says of each that it may still change
+        warnings.simplefilter("ignore", dg.BetaWarning)
+        lines = [dg.LocalFileCodeReference(file_path=str(f), line_number=n, label=str(f.relative_to(ROOT))) for f, n in found]
+        return {"dagster/code_references": dg.CodeReferencesMetadataValue(code_references=list(lines))}
+
+
+def _line_of(function: Callable[..., Any]) -> tuple[Path, int]:
+    """The file and line of a function, also where arguments were given to it before."""
+    while isinstance(function, partial):
+        function = function.func
+    code = inspect.unwrap(function).__code__
+    return Path(code.co_filename), code.co_firstlineno
 
 
 def markdown(frame: pl.DataFrame) -> dg.MarkdownMetadataValue:
@@ -173,7 +196,9 @@ def table_metadata(name: str, files: Sequence[Path]) -> dict[str, Any]:
     return found
 
 
-def raw_asset(source_id: str, domain: str, text: str, partitions: dg.PartitionsDefinition | None) -> dg.AssetsDefinition:
+def raw_asset(
+    source_id: str, domain: str, text: str, partitions: dg.PartitionsDefinition | None, declared_in: Path
+) -> dg.AssetsDefinition:
     """The asset that takes in a source's bytes. ``partitions``: days, for a source that comes in slots."""
     key = dg.AssetKey(["raw", source_id])
 
@@ -187,6 +212,7 @@ def raw_asset(source_id: str, domain: str, text: str, partitions: dg.PartitionsD
                 kinds={"file"},
                 owners=OWNERS,
                 partitions_def=partitions,
+                metadata=code_references(declared_in),
             )
         ],
         check_specs=[
@@ -243,7 +269,7 @@ def _receipts_frame(receipts: Sequence[Receipt]) -> pl.DataFrame:
     )
 
 
-def staged_asset(source_id: str, domain: str, text: str) -> dg.AssetsDefinition:
+def staged_asset(source_id: str, domain: str, text: str, reader: Callable[..., Any]) -> dg.AssetsDefinition:
     """The asset that turns a source's bytes into typed rows: whatever is new, of any day."""
     key = dg.AssetKey(["staged", source_id])
 
@@ -257,6 +283,7 @@ def staged_asset(source_id: str, domain: str, text: str) -> dg.AssetsDefinition:
                 group_name=domain,
                 kinds={"polars", "parquet"},
                 owners=OWNERS,
+                metadata=code_references(reader),
             )
         ],
     )
@@ -286,10 +313,18 @@ def staged_asset(source_id: str, domain: str, text: str) -> dg.AssetsDefinition:
     return stage
 
 
+def _makers(room: Room, table: str) -> list[Callable[..., Any]]:
+    """The functions that make the rows of a core table: folds, each once, and what is made across sources."""
+    folds = {_line_of(s.fold): s.fold for s in room.sources if table in s.tables}
+    across = [room.across.derive] if room.across is not None and table in room.across.tables else []
+    return [*folds.values(), *across]
+
+
 def core_assets(
-    domain: str, tables: Sequence[str], deps: Sequence[dg.AssetKey], expectations: Mapping[str, Sequence[Expectation]]
+    room: Room, tables: Sequence[str], deps: Sequence[dg.AssetKey], expectations: Mapping[str, Sequence[Expectation]]
 ) -> dg.AssetsDefinition:
     """The core tables of a domain, folded together; a check of each with the expectations that need no other domain."""
+    domain = room.domain
 
     @dg.multi_asset(
         name=f"core_{domain}",
@@ -302,7 +337,11 @@ def core_assets(
                 group_name=domain,
                 kinds={"polars", "parquet"},
                 owners=OWNERS,
-                metadata={"dagster/column_schema": column_schema(f"core.{name}"), "dagster/table_name": f"core.{name}"},
+                metadata={
+                    "dagster/column_schema": column_schema(f"core.{name}"),
+                    "dagster/table_name": f"core.{name}",
+                    **code_references(SQL / "core" / f"{name}.sql", *_makers(room, name)),
+                },
             )
             for name in tables
         ],
@@ -388,13 +427,15 @@ def room_assets(project: Project, domain: str) -> list[dg.AssetsDefinition]:
     starts = [s.days_since for s in project.sources.values() if s.days_since is not None]
     # one calendar for all, since a job cannot mix two; today is open
     days = dg.DailyPartitionsDefinition(start_date=min(starts).isoformat(), timezone="UTC", end_offset=1) if starts else None
-    for source in (project.sources[c.source] for c in room.sources):
+    for code in room.sources:
+        source = project.sources[code.source]
         text = f"{source.title} ({source.publisher}). Cadence: {source.cadence}."
         partitions = days if source.days_since is not None else None
-        found += [raw_asset(source.id, domain, text, partitions), staged_asset(source.id, domain, text)]
+        found.append(raw_asset(source.id, domain, text, partitions, ROOT / source.declared_in))
+        found.append(staged_asset(source.id, domain, text, code.stage))
     deps = [dg.AssetKey(["staged", c.source]) for c in room.sources]
     # names and codes of states are looked up in the actors' registry while rows are shaped
     deps += [dg.AssetKey(["core", "actor_aliases"])] if room.sources else []
     expected = project.expectations(domain)
     checks = {t: [e for e in expected if e.table == f"core.{t}"] for t in room.tables}
-    return [*found, core_assets(domain, room.tables, deps, checks)]
+    return [*found, core_assets(room, room.tables, deps, checks)]

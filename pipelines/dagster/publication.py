@@ -8,11 +8,12 @@ from typing import Any
 import dagster as dg
 import duckdb
 
-from assets.schema import declared
+from assets.schema import SQL, declared
 from pipelines.dagster.assets import (
     EXPECTED,
     OWNERS,
     as_written,
+    code_references,
     expected_result,
     expected_spec,
     markdown,
@@ -23,6 +24,7 @@ from pipelines.pages import made
 from pipelines.project import Project
 from pipelines.publish import warehouse
 from pipelines.publish.expectations import Expectation
+from pipelines.settings import Settings
 
 BUILD = dg.AssetKey(["warehouse", "build"])
 PUBLISHED = dg.AssetKey(["warehouse", "bilateral"])
@@ -46,6 +48,12 @@ def file_metadata(file: Path) -> dict[str, Any]:
     }
 
 
+def docs_metadata(settings: Settings) -> dict[str, dg.MetadataValue[Any]]:
+    """The address of the page with what was found of all expectations, where it is written."""
+    page = settings.warehouse / "data_docs" / "index.html"
+    return {"data_docs": dg.MetadataValue.url(page.as_uri())} if page.exists() else {}
+
+
 def publication_assets(expectations: Sequence[Expectation]) -> list[dg.AssetsDefinition]:
     """The build (marts and audit in one step, since one step owns the file) and the publication."""
     marts = warehouse.scripts("marts")
@@ -61,7 +69,7 @@ def publication_assets(expectations: Sequence[Expectation]) -> list[dg.AssetsDef
             group_name="marts",
             kinds={"duckdb", "sql", "table"},
             owners=OWNERS,
-            metadata={"dagster/table_name": f"marts.{m.name}"},
+            metadata={"dagster/table_name": f"marts.{m.name}", **code_references(SQL / "marts" / f"{m.name}.sql")},
         )
         for m in marts
     ]
@@ -74,6 +82,7 @@ def publication_assets(expectations: Sequence[Expectation]) -> list[dg.AssetsDef
             group_name="publication",
             kinds={"duckdb"},
             owners=OWNERS,
+            metadata=code_references(warehouse.build),
         )
     )
     of_marts = {m.name: [e for e in expectations if e.table == f"marts.{m.name}"] for m in marts}
@@ -95,7 +104,8 @@ def publication_assets(expectations: Sequence[Expectation]) -> list[dg.AssetsDef
         for name, found in metadata.items():
             yield dg.MaterializeResult(asset_key=dg.AssetKey(["marts", name]), metadata=found)
         versions = dg.MetadataValue.json(project.versions())
-        yield dg.MaterializeResult(asset_key=BUILD, metadata={**file_metadata(file), "core_versions": versions})
+        found = {**file_metadata(file), **docs_metadata(project.settings), "core_versions": versions}
+        yield dg.MaterializeResult(asset_key=BUILD, metadata=found)
         for name, mine in of_marts.items():
             if mine:
                 of_mart = [v for v in validations if v.table_name == f"marts.{name}"]
@@ -110,10 +120,13 @@ def publication_assets(expectations: Sequence[Expectation]) -> list[dg.AssetsDef
             dg.AssetSpec(
                 PUBLISHED,
                 deps=[BUILD],
-                description="warehouse/bilateral.duckdb: what analysts open. Replaced in one step by a build that has passed.",
+                description="warehouse/bilateral.duckdb: what analysts open. Replaced in one step by a build that has passed. Pages to "
+                "look at are in warehouse/reports and warehouse/data_docs: paste their addresses into the browser, which follows "
+                "no link from here to a file.",
                 group_name="publication",
                 kinds={"duckdb"},
                 owners=OWNERS,
+                metadata=code_references(warehouse.publish),
             )
         ],
     )
@@ -125,6 +138,7 @@ def publication_assets(expectations: Sequence[Expectation]) -> list[dg.AssetsDef
             metadata={
                 "replaced": replaced,
                 "path": dg.MetadataValue.path(str(file)),
+                **docs_metadata(project.settings),
                 **file_metadata(file),
             },
         )
@@ -140,6 +154,7 @@ def publication_assets(expectations: Sequence[Expectation]) -> list[dg.AssetsDef
                 group_name="publication",
                 kinds={"html"},
                 owners=OWNERS,
+                metadata=code_references(made.write_all),
             )
         ],
     )

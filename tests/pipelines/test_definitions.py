@@ -5,6 +5,7 @@ from __future__ import annotations
 import difflib
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -139,6 +140,24 @@ def test_every_core_asset_has_the_columns_of_its_declaration(whole: Assembled) -
         declaration = declared()[key.replace("/", ".")]
         assert [(c.name, c.type) for c in schema.columns] == [(c.name, c.type) for c in declaration.columns]
         assert all(c.description for c in schema.columns)
+
+
+def test_every_asset_leads_to_the_code_that_makes_it(whole: Assembled) -> None:
+    places = {
+        key: [(r.label, r.line_number) for r in spec.metadata["dagster/code_references"].code_references]
+        for key, spec in whole.specs.items()
+    }
+    for found in places.values():
+        for label, line in found:
+            lines = (ROOT / str(label)).read_text(encoding="utf-8").splitlines()
+            assert line == 1 or re.match(r"\s*(def |@)", lines[int(line or 0) - 1]), (label, line)
+    assert [label for label, _ in places["raw/us_cdc_vsrr"]] == ["assets/overdose/vsrr.yml"]
+    assert [label for label, _ in places["staged/us_cdc_vsrr"]] == ["assets/overdose/vsrr.py"]
+    assert [label for label, _ in places["core/overdose_vintages"]] == [
+        "sql/core/overdose_vintages.sql",
+        "assets/overdose/observations.py",
+    ]
+    assert [label for label, _ in places["marts/dyad_day"]] == ["sql/marts/dyad_day.sql"]
 
 
 def test_usage_warnings_are_tags_of_the_asset_and_stand_in_its_description(whole: Assembled) -> None:
@@ -335,6 +354,22 @@ def is_filled(key: str) -> bool:
     """Whether the sample brings anything of an asset."""
     layer, name = key.split("/")
     return name in IN_THE_SAMPLE if layer in ("raw", "staged") else key not in NOT_IN_THE_SAMPLE
+
+
+def test_marts_of_the_sample_have_a_picture(refreshed: Refreshed) -> None:
+    pictures = {k: m["picture"] for k, m in refreshed.materializations.items() if "picture" in m}
+    asked = {f"marts/{path.stem}" for path in (SQL / "pictures").glob("*.sql")}
+    # of single months the sample holds no series
+    assert set(pictures) == asked - {"marts/overdose_monthly"}
+    assert all(re.match(r"!\[[^\]]+\]\(data:image/svg\+xml;base64,", p) for p in pictures.values())
+    assert sum(map(len, pictures.values())) < 200_000
+
+
+def test_previews_begin_with_rows_that_say_something(refreshed: Refreshed) -> None:
+    first = refreshed.materializations["marts/dyad_day"]["preview"].splitlines()
+    row = dict(zip(first[0].split(" | "), first[2].split(" | "), strict=True))
+    assert int(row["n_events"]) > 0
+    assert int(row["n_reports"]) > 0
 
 
 def test_every_materialization_has_a_row_count_and_a_preview(refreshed: Refreshed) -> None:
