@@ -120,9 +120,9 @@ def publication_assets(expectations: Sequence[Expectation]) -> list[dg.AssetsDef
             dg.AssetSpec(
                 PUBLISHED,
                 deps=[BUILD],
-                description="warehouse/bilateral.duckdb: what analysts open. Replaced in one step by a build that has passed. Pages to "
-                "look at are in warehouse/reports and warehouse/data_docs: paste their addresses into the browser, which follows "
-                "no link from here to a file.",
+                description="warehouse/bilateral.duckdb: what analysts open. Replaced in one step by a build that has passed. "
+                "Pages to look at are in warehouse/reports and warehouse/data_docs: paste their addresses into the browser, "
+                "which follows no link from here to a file.",
                 group_name="publication",
                 kinds={"duckdb"},
                 owners=OWNERS,

@@ -111,7 +111,7 @@ def from_declaration(table: Table, own: Iterable[str]) -> list[Expectation]:
         missing = " OR ".join(f'"{c}" IS NULL' for c in required)
         text = f"Declared NOT NULL: {', '.join(required)}."
         found.append(_of_own_rows(table, "required_columns_are_never_null", missing, text))
-    for number, (columns, check) in enumerate(table.checks, 1):
+    for columns, check in table.checks:
         words = table.vocabulary(columns[0]) if len(columns) == 1 and " IN (" in check else ()
         if words:
             found.append(
@@ -128,7 +128,10 @@ def from_declaration(table: Table, own: Iterable[str]) -> list[Expectation]:
                 )
             )
             continue
-        name = f"check_{number}_{'_'.join(columns)}"[:90]
+        name = name_of_check(table, columns, check)
+        if any(e.name == name for e in found):
+            # of two rules on the same columns the words tell which
+            name = "_".join([name, *re.findall(r"'(\w+)'", check)])
         found.append(_of_own_rows(table, name, f"NOT {check}", f"Declared: CHECK {check}."))
     mine = set(own)
     for ref in table.references:
@@ -139,6 +142,35 @@ def from_declaration(table: Table, own: Iterable[str]) -> list[Expectation]:
         scope: Scope = "domain" if ref.table in mine else "build"
         found.append(rows_query(table.name, name_of(ref), query, "critical", text, scope, table.key))
     return found
+
+
+_ORDER = {"<": ("before", "below"), "<=": ("not_after", "not_above"), "!=": ("differs_from", "differs_from")}
+"""How an operator between two columns is said of days and of other values."""
+_BOUNDS = {">= 0": "not_negative", "> 0": "positive", ">= 1": "positive"}
+
+
+def name_of_check(table: Table, columns: Sequence[str], check: str) -> str:
+    """A name in words for a CHECK: ``known_from_before_known_to``, ``confidence_in_range``, ``cameo_code_and_cameo_root_agree``.
+
+    Args:
+        table: the table that declares it.
+        columns: the columns that it names, in order.
+        check: the condition as DuckDB writes it.
+    """
+    distinct = list(dict.fromkeys(columns))
+    # what holds only where a value is there is named by what holds then
+    bare = re.sub(r"\(\w+ IS NULL\) OR ", "", check.replace('"', "")).strip("()")
+    if len(distinct) == 1:
+        word = _BOUNDS.get(bare.removeprefix(f"{distinct[0]} "))
+        is_range = re.match(r"\w+ (BETWEEN|[<>]=?) ", bare) is not None
+        return f"{distinct[0]}_{word or ('in_range' if is_range else 'has_its_form')}"
+    if (pair := re.fullmatch(r"(\w+) (<=?|!=) (\w+)", bare)) is not None and pair[3] in distinct:
+        types = {c.name: c.type for c in table.columns}
+        of_time, of_others = _ORDER[pair[2]]
+        return f"{pair[1]}_{of_time if types[pair[1]] in ('DATE', 'TIMESTAMP') else of_others}_{pair[3]}"
+    if re.fullmatch(r"(\w+ IS NOT NULL\W+OR\W+)+\w+ IS NOT NULL", bare):
+        return f"{'_or_'.join(distinct)}_is_there"
+    return f"{'_and_'.join(distinct)}_agree"
 
 
 def _of_own_rows(table: Table, name: str, where: str, description: str) -> Expectation:

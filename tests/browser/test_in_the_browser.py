@@ -349,6 +349,20 @@ def test_an_asset_page_shows_description_columns_rows_and_the_refresh_of_the_com
     assert browser.faults() == []
 
 
+def test_the_picture_of_a_mart_is_drawn_and_its_source_is_named(browser: Browser, dagster_ui: str) -> None:
+    browser.faults()
+    browser.open(f"{dagster_ui}/assets/marts/revision_analysis", "[Show Markdown]", "Source code", "in editor")
+    row = browser.driver.find_element(By.XPATH, "//tr[contains(., 'picture')][.//*[text()='[Show Markdown]']]")
+    button = row.find_element(By.XPATH, ".//*[text()='[Show Markdown]']")
+    browser.driver.execute_script("arguments[0].click()", button)
+    browser.see("Sums of twelve months in the United States")
+    image = browser.driver.find_element(By.CSS_SELECTOR, "img[src^='data:image/svg+xml;base64,']")
+    # an image that is not shown has no width
+    assert browser.driver.execute_script("return arguments[0].naturalWidth", image) == 640
+    assert "Revision of the count of overdose deaths" in (image.get_attribute("alt") or "")
+    assert browser.faults() == []
+
+
 def test_the_checks_of_an_asset_are_shown_with_their_outcome(browser: Browser, dagster_ui: str) -> None:
     browser.faults()
     text = browser.open(

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import re
+
 import duckdb
 import pytest
 
 from assets.errors import BilateralError
-from pipelines.publish.expectations import HEADERS, from_checks, from_headers, from_headers_of
+from assets.schema import declared
+from pipelines.publish.expectations import HEADERS, from_checks, from_declaration, from_headers, from_headers_of
 
 HEAD = """-- Things.
 -- grain: a, date
@@ -66,3 +69,32 @@ def test_no_file_repeats_what_follows_from_a_header() -> None:
     names = [(e.table, e.name) for e in from_checks()]
     assert len(set(names)) == len(names)
     assert {(e.table, e.name) for e in from_headers()} <= set(names)
+
+
+def test_every_expectation_of_a_declaration_has_a_name_of_its_own_in_words() -> None:
+    for table in declared().values():
+        names = [e.name for e in from_declaration(table, declared())]
+        assert len(names) == len(set(names)), table.name
+        assert [n for n in names if not re.fullmatch(r"[a-z]+(_[a-z0-9]+)*", n) or re.search(r"check|(^|_)[0-9]", n)] == []
+
+
+@pytest.mark.parametrize(
+    ("table", "name", "condition"),
+    [
+        ("core.events", "confidence_in_range", "(confidence BETWEEN 0 AND 1)"),
+        ("core.events", "n_reports_positive", "(n_reports >= 1)"),
+        ("core.claims", "sentence_not_negative", "(sentence >= 0)"),
+        ("core.claims", "char_start_below_char_end", "(char_start < char_end)"),
+        ("core.claims", "low_not_above_high", "(low <= high)"),
+        ("core.claims", "low_or_high_is_there", "((low IS NOT NULL) OR (high IS NOT NULL))"),
+        ("core.sanction_listings", "known_from_before_known_to", "(known_from < known_to)"),
+        ("core.sanction_listings", "valid_from_not_after_valid_to", "(valid_from <= valid_to)"),
+        ("core.events", "cameo_code_and_cameo_root_agree", "cameo_root"),
+        ("core.county_overdoses", "fips_has_its_form", "length(fips)"),
+        ("core.overdose_observations", "unit_and_value_agree_deaths", "unit != 'deaths'"),
+        ("core.list_mirrors", "mirror_list_id_differs_from_list_id", "!="),
+    ],
+)
+def test_the_name_of_a_check_says_what_it_holds(table: str, name: str, condition: str) -> None:
+    (found,) = [e for e in from_declaration(declared()[table], ()) if e.name == name]
+    assert condition in found.description
