@@ -122,7 +122,11 @@ def expected_result(name: str, validations: Sequence[Validation], asset: dg.Asse
     bad = [v for v in validations if v.status in ("failed", "error")]
     # what is published keeps the rule, but not all of what the source said: a warning, not a silent green
     n_aside = sum(v.n_set_aside or 0 for v in validations)
-    sentences = [f"{names(v.table_name, v.expectation)} ({v.severity}) {v.outcome}: {v.description}" for v in bad]
+    sentences = [
+        f"{names(v.table_name, v.expectation)} "
+        f"{'warns' if v.outcome == 'warning' else f'({v.severity}) {v.outcome}'}: {v.description}"
+        for v in bad
+    ]
     sentences += [
         f"{names(v.table_name, v.expectation)} passed with {v.n_set_aside:,} set aside (meta.rejects). {v.description}"
         for v in validations
