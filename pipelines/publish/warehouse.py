@@ -92,13 +92,13 @@ def scripts_in_order() -> tuple[Script, ...]:
 
 @cache
 def code_fingerprint() -> str:
-    """Hash of what turns a core into a published file: the SQL, this module, and those that name checks and reports."""
-    digest = hashlib.sha256()
+    """Hash of what turns a core into a published file: the SQL, this module, those that name and ask checks, and DuckDB."""
+    digest = hashlib.sha256(duckdb.__version__.encode())
     for path in [
         *sorted(SQL.rglob("*.sql")),
         Path(__file__),
         ROOT / "assets" / "schema.py",
-        *(ROOT / "pipelines" / "publish" / f"{name}.py" for name in ("expectations", "macros", "meta")),
+        *(ROOT / "pipelines" / "publish" / f"{name}.py" for name in ("audit", "expectations", "macros", "meta")),
     ]:
         digest.update(f"{path.relative_to(ROOT)}\0".encode() + path.read_bytes())
     return digest.hexdigest()[:16]
@@ -148,6 +148,11 @@ def _insert(con: duckdb.DuckDBPyConnection, name: str, frame: pl.DataFrame) -> N
     con.unregister("_frame")
 
 
+def _insert_rows(con: duckdb.DuckDBPyConnection, name: str, rows: Sequence[tuple[object, ...]]) -> None:
+    """Insert rows into a declared table at once: one statement a row takes longer than all else that is done to them."""
+    _insert(con, name, pl.DataFrame(rows, schema=declared()[name].polars, orient="row"))
+
+
 def build(
     target: Path,
     core: Mapping[str, Sequence[Path] | pl.DataFrame],
@@ -186,7 +191,6 @@ def build(
             for name, frame in meta.items():
                 _insert(con, f"meta.{name}", frame)
             _write_publications(con, before)
-            _write_lineage(con)
             guard = _make_guard(con, meta.get("build"))
         # a macro that reads no table says the same everywhere
         to_bind = {script for script in scripts("macros") if script.needs}
@@ -195,16 +199,12 @@ def build(
                 con.execute(bound(script.text, guard) if script in to_bind else script.text)
         with _within(memory_limit, "the end of the build"):
             with _at_once(con):
-                _write_dictionary(con)
-                _write_macros(con)
+                _write_what_the_code_says(con, before)
                 _write_newest_dates(con)
             con.execute("CHECKPOINT")
     counts = row_counts(target)
     with connect(target, memory_limit, threads) as con:
-        con.executemany(
-            "INSERT INTO meta.row_counts VALUES (?, ?, ?)",
-            [(name, n, counts_before.get(name)) for name, n in sorted(counts.items())],
-        )
+        _insert_rows(con, "meta.row_counts", [(name, n, counts_before.get(name)) for name, n in sorted(counts.items())])
 
 
 @contextmanager
@@ -262,9 +262,33 @@ def lineage() -> dict[str, tuple[str, ...]]:
     return {name: tuple(sorted(tables)) for name, tables in found.items()}
 
 
+SAID_BY_THE_CODE = ("meta.lineage", "meta.columns", "meta.macros", "meta.macro_columns")
+"""Tables that say the same in each file that this code builds, whatever the data."""
+
+_said: dict[str, pl.DataFrame] = {}
+"""Their rows, once this process has made or read them."""
+
+
+def _write_what_the_code_says(con: duckdb.DuckDBPyConnection, before: Path | None) -> None:
+    """Fill the tables that tell what there is: as in the file before where the same code has built it, else from the file itself.
+
+    Each macro must be planned to know its columns, which takes longer than most marts of a small warehouse.
+    """
+    if not _said and before is not None and published_versions(before).get("code") == code_fingerprint():
+        with duckdb.connect(str(before), read_only=True) as earlier:
+            _said.update({name: earlier.sql(f"FROM {name}").pl() for name in SAID_BY_THE_CODE})
+    if _said:
+        for name in SAID_BY_THE_CODE:
+            _insert(con, name, _said[name])
+        return
+    _write_lineage(con)
+    _write_dictionary(con)
+    _write_macros(con)
+    _said.update({name: con.sql(f"FROM {name}").pl() for name in SAID_BY_THE_CODE})
+
+
 def _write_lineage(con: duckdb.DuckDBPyConnection) -> None:
-    rows = [(name, table) for name, tables in sorted(lineage().items()) for table in tables]
-    con.executemany("INSERT INTO meta.lineage VALUES (?, ?)", rows)
+    _insert_rows(con, "meta.lineage", [(name, table) for name, tables in sorted(lineage().items()) for table in tables])
 
 
 def _write_macros(con: duckdb.DuckDBPyConnection) -> None:
@@ -276,14 +300,14 @@ def _write_macros(con: duckdb.DuckDBPyConnection) -> None:
     texts = {script.name: (SQL / "macros" / f"{script.name}.sql").read_text(encoding="utf-8") for script in scripts("macros")}
     heads = {name: header(text) for name, text in texts.items()}
     types: dict[str, dict[str, str]] = {}
+    macros: list[tuple[object, ...]] = []
     for name, parameters, is_table in made:
         head = heads[name]
         gives = con.execute(f"DESCRIBE {head.query(name)}").fetchall() if is_table else []
         if is_table:
             types[name] = {column[0]: column[1] for column in gives}
-        con.execute(
-            "INSERT INTO meta.macros VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
-            [
+        macros.append(
+            (
                 name,
                 list(parameters),
                 is_table,
@@ -292,8 +316,9 @@ def _write_macros(con: duckdb.DuckDBPyConnection) -> None:
                 head.result,
                 [f"{column[0]} {column[1]}" for column in gives],
                 head.example,
-            ],
+            )
         )
+    _insert_rows(con, "meta.macros", macros)
     tables: dict[str, dict[str, Given]] = {}
     for table, column, text, words, warnings in con.execute(
         "SELECT table_name, column_name, description, vocabulary, warnings FROM meta.columns"
@@ -304,7 +329,7 @@ def _write_macros(con: duckdb.DuckDBPyConnection) -> None:
         for name, columns in meanings({name: list(columns) for name, columns in types.items()}, heads, tables).items()
         for position, (column, said) in enumerate(columns.items(), 1)
     ]
-    con.executemany("INSERT INTO meta.macro_columns VALUES (?, ?, ?, ?, ?, ?, ?)", rows)
+    _insert_rows(con, "meta.macro_columns", rows)
 
 
 def _write_dictionary(con: duckdb.DuckDBPyConnection) -> None:
