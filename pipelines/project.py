@@ -5,6 +5,7 @@ The Dagster assets and the command line both call these methods; neither holds l
 
 from __future__ import annotations
 
+import hashlib
 import shutil
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -37,6 +38,8 @@ from pipelines.layers.staged import StagedStore
 from pipelines.lock import WriterLock
 from pipelines.publish import checksum, warehouse
 from pipelines.publish.audit import Validate, Validation, skipped, validate
+from pipelines.publish.carried import carried
+from pipelines.publish.data_docs import write_page
 from pipelines.publish.expectations import Expectation, expectations_of, expectations_of_core, from_checks
 from pipelines.publish.meta import meta_frames
 from pipelines.publish.validations import fingerprint_of_expectations, keep_validations, kept_validations
@@ -445,22 +448,33 @@ class Project:
             self.draft.parent.mkdir(parents=True)
             manifests = {d: self.core.current(d) for d in self.rooms}
             self._refuse_damaged(manifests)
-            self.build_into(self.draft, run_id, before=self._before(published))
+            before = self._before(published)
+            self.build_into(self.draft, run_id, before=before, take_over=not anew)
             self.say("auditing the build")
-            validations = self._audit(manifests)
+            validations = self._audit(manifests, None if anew else before)
             warehouse.record_validations(self.draft, validations)
             self.report.validations = validations
             self.report.blocked = any(v.blocks for v in validations)
         return self.draft, validations
 
-    def build_into(self, target: Path, run_id: str, *, before: Path | None = None) -> None:
-        """Build a file of the current core, unchecked; ``before``: the published file, whose publications it goes on with."""
+    def build_into(self, target: Path, run_id: str, *, before: Path | None = None, take_over: bool = False) -> None:
+        """Build a file of the current core, unchecked.
+
+        Args:
+            target: the file.
+            run_id: of the run that builds.
+            before: the published file, whose publications it goes on with.
+            take_over: take the tables from ``before`` that would be made of the same.
+        """
         with self.lock():
             manifests = {d: self.core.current(d) for d in self.rooms}
             self._stage_what_a_build_reads(manifests)
+            core = {t: self.core.files(m, t) for d, m in manifests.items() for t in self.tables(d)}
+            # files of the core never change, and bear a hash of what they were folded from
+            loaded = {t: hashlib.sha256(repr([p.name for p in files]).encode()).hexdigest() for t, files in core.items()}
             warehouse.build(
                 target,
-                {t: self.core.files(m, t) for d, m in manifests.items() for t in self.tables(d)},
+                core,
                 meta_frames(
                     self.core,
                     self.staged,
@@ -472,6 +486,8 @@ class Project:
                     origin=self.origin().kind or "sample",
                 ),
                 before=before,
+                loaded=loaded,
+                take_over=take_over,
                 memory_limit=self.settings.memory_limit,
                 threads=self.settings.threads,
             )
@@ -516,7 +532,7 @@ class Project:
             self._tell_problem(f"{published} cannot be read ({str(fault).splitlines()[0]}): its list of publications begins anew")
             return None
 
-    def _audit(self, manifests: dict[str, Manifest]) -> list[Validation]:
+    def _audit(self, manifests: dict[str, Manifest], before: Path | None) -> list[Validation]:
         never: set[str] = set()
         for domain in DOMAINS:
             if not (self.core.snapshots(manifests[domain])["verdict"] == "accepted").any():
@@ -526,7 +542,12 @@ class Project:
         docs = self.folder / "data_docs"
         if self.settings.data_docs:
             shutil.rmtree(docs, ignore_errors=True)
-        found = self.validate(self.draft, runnable, docs if self.settings.data_docs else None, self.settings.limits)
+        found = [] if before is None else carried(before, self.draft, runnable, warehouse.now())
+        held = {(v.table_name, v.expectation) for v in found}
+        asked = [e for e in runnable if (e.table, e.name) not in held]
+        found += self.validate(self.draft, asked, None, self.settings.limits)
+        if self.settings.data_docs:
+            write_page(docs, found)
         found += skipped([e for e in wanted if e.table in never], "the domain was never loaded")
         listing = pl.concat([aside.set_aside_rows(self.core, m) for m in manifests.values()])
         return sorted(aside.with_counts(found, listing), key=lambda v: (v.table_name, v.expectation))

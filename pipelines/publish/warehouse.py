@@ -8,15 +8,17 @@ from __future__ import annotations
 
 import hashlib
 import json
+import logging
 import os
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import astuple, dataclass, fields
 from datetime import UTC, datetime
 from functools import cache
 from graphlib import TopologicalSorter
 from pathlib import Path
+from types import MappingProxyType
 
 import duckdb
 import polars as pl
@@ -28,6 +30,8 @@ from pipelines.publish.audit import Validation
 from pipelines.publish.macros import Given, bound, guard_of, header, meanings
 from pipelines.settings import ROOT
 
+log = logging.getLogger(__name__)
+
 
 @dataclass(frozen=True)
 class Script:
@@ -36,6 +40,8 @@ class Script:
     name: str
     text: str
     needs: frozenset[str]
+    is_of_tables_alone: bool = False
+    """Whether it depends on tables of core and marts alone: not on the day, and not on what ``meta`` says of this build."""
 
     @property
     def warnings(self) -> tuple[UsageWarning, ...]:
@@ -70,12 +76,26 @@ def _ordered() -> tuple[tuple[str, Script], ...]:
     derived = {key for key in texts if key[0] == "derive"}
     order = list(TopologicalSorter({k: v | derived if k[0] == "marts" else v for k, v in before.items()}).static_order())
     needs: dict[tuple[str, str], frozenset[str]] = {}
+    alone: dict[tuple[str, str], bool] = {}
     for key in order:
+        alone[key] = not depends_on_more(bodies[key]) and all(alone[o] for o in before[key] if o[0] == "macros")
         named = frozenset(re.findall(r"\b(?:core|marts)\.\w+", bodies[key]))
         # what a macro reads, its caller reads
         needs[key] = named.union(*(needs[o] for o in before[key] if o[0] == "macros")) - {".".join(key)}
     shown = {key: with_warnings(text, f"sql/{key[0]}/{key[1]}.sql") for key, text in texts.items()}
-    return tuple((key[0], Script(key[1], shown[key], needs[key])) for key in order)
+    return tuple((key[0], Script(key[1], shown[key], needs[key], alone[key])) for key in order)
+
+
+_MORE = re.compile(
+    r"\bmeta\.|\b(?:current_date|current_time|current_timestamp|localtime|localtimestamp)\b"
+    r"|\b(?:now|today|get_current_\w+|transaction_timestamp|random|uuid|gen_random_uuid|nextval)\s*\(",
+    re.IGNORECASE,
+)
+
+
+def depends_on_more(query: str) -> bool:
+    """Whether SQL asks for more than tables of core and marts: ``meta``, the clock, chance."""
+    return _MORE.search(query) is not None
 
 
 @cache
@@ -153,12 +173,56 @@ def _insert_rows(con: duckdb.DuckDBPyConnection, name: str, rows: Sequence[tuple
     _insert(con, name, pl.DataFrame(rows, schema=declared()[name].polars, orient="row"))
 
 
+def made_of(core: Mapping[str, str]) -> dict[str, str]:
+    """Hash of what each table of core and marts is made of, by full name; without those that depend on more than tables.
+
+    Args:
+        core: the same of what is loaded, per core table (bare name).
+    """
+    found = {f"core.{name}": _hash(name, digest) for name, digest in core.items()}
+    for folder, script in _ordered():
+        if folder == "macros":
+            continue
+        tables = _written(script) if folder == "derive" else (f"marts.{script.name}",)
+        needs = sorted({*script.needs, *(tables if folder == "derive" else ())})
+        known = script.is_of_tables_alone and all(name in found for name in needs)
+        digest = _hash(script.name, *(found[name] for name in needs)) if known else ""
+        for name in tables:
+            found.pop(name, None)
+            if known:
+                found[name] = _hash(name, digest)
+    return found
+
+
+def _hash(*parts: str) -> str:
+    return hashlib.sha256("\0".join((code_fingerprint(), *parts)).encode()).hexdigest()[:16]
+
+
+def _written(script: Script) -> tuple[str, ...]:
+    """The core tables to which a script of ``sql/derive`` writes."""
+    return tuple(dict.fromkeys(re.findall(r"\b(?:UPDATE|INSERT INTO) (core\.\w+)", script.text)))
+
+
+def recorded_made_of(path: Path | None) -> dict[str, str]:
+    """What a warehouse file says that its tables were made of; nothing where it is of an earlier version or cannot be read."""
+    if path is None:
+        return {}
+    try:
+        with duckdb.connect(str(path), read_only=True) as con:
+            rows = con.execute("SELECT table_name, made_of FROM meta.row_counts WHERE made_of IS NOT NULL").fetchall()
+    except duckdb.Error:
+        return {}
+    return dict(rows)
+
+
 def build(
     target: Path,
     core: Mapping[str, Sequence[Path] | pl.DataFrame],
     meta: Mapping[str, pl.DataFrame],
     *,
     before: Path | None,
+    loaded: Mapping[str, str] = MappingProxyType({}),
+    take_over: bool = False,
     memory_limit: str = "1GB",
     threads: int = 2,
 ) -> None:
@@ -169,20 +233,53 @@ def build(
         core: per core table (bare name) its Parquet files, or a frame. A table that is not named stays empty.
         meta: frames for ``meta.sources``, ``meta.snapshots``, ``meta.amendments``, ``meta.rejects`` and ``meta.build``.
         before: the file published now, whose row counts are noted beside the new ones; None where there is none.
+        loaded: per core table (bare name) a hash that stands for its content.
+        take_over: take the tables from ``before`` that were made of the same by this code. Those that depend on a core table
+            which ``loaded`` does not name are always made anew.
         memory_limit: of DuckDB.
         threads: of DuckDB.
 
     Raises:
         BilateralError: where a table or script outgrows the memory limit.
     """
+    digests = made_of(loaded)
+    earlier = recorded_made_of(before) if take_over else {}
+    same = frozenset(name for name, digest in digests.items() if earlier.get(name) == digest)
+    try:
+        _build(target, core, meta, before, digests, same, memory_limit, threads)
+    except duckdb.Error as fault:
+        if not same or isinstance(fault, duckdb.InterruptException):
+            raise
+        # a damaged file must not keep the next one from being built
+        log.exception("taking tables from %s", before)
+        for path in (target, target.with_name(f"{target.name}.wal")):
+            path.unlink(missing_ok=True)
+        _build(target, core, meta, before, digests, frozenset(), memory_limit, threads)
+
+
+def _build(
+    target: Path,
+    core: Mapping[str, Sequence[Path] | pl.DataFrame],
+    meta: Mapping[str, pl.DataFrame],
+    before: Path | None,
+    digests: Mapping[str, str],
+    same: frozenset[str],
+    memory_limit: str,
+    threads: int,
+) -> None:
     counts_before = row_counts(before) if before is not None else {}
     with connect(target, memory_limit, threads) as con:
+        if same:
+            quoted = str(before).replace("'", "''")
+            con.execute(f"ATTACH '{quoted}' AS earlier (READ_ONLY)")
         with _at_once(con):
             _copy_declared(con)
         for name, content in progress.each(list(core.items()), "loading", "tables"):
             with _within(memory_limit, f"core.{name}"):
                 order = ", ".join(f'"{c}"' for c in declared()[f"core.{name}"].order)
-                if isinstance(content, pl.DataFrame):
+                if f"core.{name}" in same:
+                    con.execute(f"INSERT INTO core.{name} BY NAME FROM earlier.core.{name}")
+                elif isinstance(content, pl.DataFrame):
                     _insert(con, f"core.{name}", content)
                 elif content:
                     read = f"INSERT INTO core.{name} BY NAME SELECT * FROM read_parquet(?) ORDER BY {order}"
@@ -194,9 +291,17 @@ def build(
             guard = _make_guard(con, meta.get("build"))
         # a macro that reads no table says the same everywhere
         to_bind = {script for script in scripts("macros") if script.needs}
+        derived = {script: _written(script) for script in scripts("derive")}
         for script in progress.each(scripts_in_order(), "building", "tables and macros"):
+            if script in derived and same.issuperset(derived[script]):
+                continue  # they were loaded as derived before
             with _within(memory_limit, f"{script.name}.sql"), _at_once(con):
-                con.execute(bound(script.text, guard) if script in to_bind else script.text)
+                if f"marts.{script.name}" in same and script in scripts("marts"):
+                    _take(con, script)
+                else:
+                    con.execute(bound(script.text, guard) if script in to_bind else script.text)
+        if same:
+            con.execute("DETACH earlier")
         with _within(memory_limit, "the end of the build"):
             with _at_once(con):
                 _write_what_the_code_says(con, before)
@@ -204,14 +309,28 @@ def build(
             con.execute("CHECKPOINT")
     counts = row_counts(target)
     with connect(target, memory_limit, threads) as con:
-        _insert_rows(con, "meta.row_counts", [(name, n, counts_before.get(name)) for name, n in sorted(counts.items())])
+        rows = [(name, n, counts_before.get(name), digests.get(name)) for name, n in sorted(counts.items())]
+        _insert_rows(con, "meta.row_counts", rows)
+
+
+def _take(con: duckdb.DuckDBPyConnection, script: Script) -> None:
+    """Take a mart from the file before, in its order, with what its script says of it."""
+    con.execute(f"CREATE TABLE marts.{script.name} AS FROM earlier.marts.{script.name}")
+    for statement in con.extract_statements(script.text):
+        if not re.match(r"(?:\s|--[^\n]*\n)*CREATE TABLE ", statement.query):
+            con.execute(statement)
 
 
 @contextmanager
 def _at_once(con: duckdb.DuckDBPyConnection) -> Iterator[None]:
     """Do many small things in one transaction: each one by itself would wait for the disk."""
     con.execute("BEGIN")
-    yield
+    try:
+        yield
+    except BaseException:
+        with suppress(duckdb.Error):
+            con.execute("ROLLBACK")
+        raise
     con.execute("COMMIT")
 
 

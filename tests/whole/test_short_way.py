@@ -1,0 +1,163 @@
+"""A refresh takes from the published file what would come out the same: the tables and verdicts are those of the whole way."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable
+from datetime import timedelta
+from pathlib import Path
+
+import duckdb
+import pytest
+
+from pipelines.keeping.verifying import differences
+from pipelines.project import Project
+from pipelines.publish import audit, warehouse
+from pipelines.publish.carried import carried, tables_read
+from pipelines.publish.expectations import Expectation, rows_query
+from pipelines.settings import Settings
+from tests.depth import DEEP
+from tests.whole.archives import put, sdn
+from tests.whole.conftest import Warehouse
+from tests.whole.test_refresh import vsrr
+
+STEPS = 50 if DEEP else 5
+
+
+def sanctions(archive: Path, chance: random.Random, number: int) -> None:
+    without = tuple(chance.sample(range(1, 41), 3))
+    data = sdn({5: "nationality Iran."} if chance.random() < 0.5 else None, without=without, more=number)
+    put(archive, "us_ofac_sdn", f"2023-03-01T{number:06}Z", "sdn.csv", data)
+
+
+def overdose(archive: Path, chance: random.Random, number: int) -> None:
+    put(archive, "us_cdc_vsrr", f"2023-03-01T{number:06}Z", "vsrr.csv", vsrr(70_000 + chance.randrange(900), 30_000))
+
+
+def news(archive: Path, chance: random.Random, number: int) -> None:
+    text = f"China {chance.choice(['thanked', 'criticized', 'sanctioned'])} Australia on 1 March 2023."
+    put(archive, "articles", f"2023-03-01T{number:06}Z", "a.txt", text.encode())
+
+
+KINDS = (sanctions, overdose, news)
+
+
+def made_of(file: Path) -> dict[str, str]:
+    return warehouse.recorded_made_of(file)
+
+
+def test_a_sequence_of_small_refreshes_publishes_what_the_whole_way_builds(tmp_path: Path, empty: Warehouse) -> None:
+    chance = random.Random(14)
+    file = empty.folder / "bilateral.duckdb"
+    n_taken = 0
+    for number in range(STEPS):
+        moment = 10_000 + number
+        for kind in KINDS if number == 0 else [KINDS[number]] if number < len(KINDS) else chance.sample(KINDS, 1):
+            kind(tmp_path / f"a{number}", chance, moment % 60)
+        before = made_of(file) if number else {}
+        assert empty.refresh(tmp_path / f"a{number}").published
+        n_taken += sum(before.get(name) == digest for name, digest in made_of(file).items())
+        project = Project(Settings(warehouse=empty.folder))
+        whole = tmp_path / f"whole{number}.duckdb"
+        project.build_into(whole, "whole")
+        assert differences(file, whole) == []
+        rows = empty.rows("SELECT table_name, expectation, status FROM meta.validations")
+        recorded = {(table, name): status for table, name, status in rows}
+        asked = [e for e in project.build_expectations() if recorded[e.table, e.name] != "skipped"]
+        found = {(v.table_name, v.expectation): v.status for v in audit.validate(whole, asked) if v.table_name[:5] != "meta."}
+        assert found == {key: recorded[key] for key in found}
+    assert n_taken > 20 * (STEPS - 1)
+
+
+def test_what_changed_is_made_anew_with_all_that_is_made_of_it_and_nothing_else_is(tmp_path: Path, empty: Warehouse) -> None:
+    chance = random.Random(1)
+    for kind in KINDS:
+        kind(tmp_path / "a", chance, 1)
+    assert empty.refresh(tmp_path / "a").published
+    first, asked_first = made_of(empty.folder / "bilateral.duckdb"), empty.rows("SELECT max(validated_at) FROM meta.validations")
+    overdose(tmp_path / "b", chance, 2)
+    assert empty.refresh(tmp_path / "b").published
+    second = made_of(empty.folder / "bilateral.duckdb")
+    changed = {name for name in second if second[name] != first[name]}
+    rests = warehouse.lineage()
+    of_overdose = {f"core.{t}" for t in Project(Settings(warehouse=empty.folder)).tables("overdose")}
+    assert {"core.overdose_observations", "marts.overdose_shares"} <= changed
+    assert not {"core.sanction_listings", "core.events", "marts.party_names", "marts.dyad_day", "core.actors"} & changed
+    for name in changed:
+        assert of_overdose & {f"core.{t}" for t in rests[name]}, name
+    newer = f"SELECT DISTINCT table_name FROM meta.validations WHERE validated_at > '{asked_first[0][0]}'"
+    asked_again = {row[0] for row in empty.rows(newer)}
+    assert "core.overdose_observations" in asked_again
+    assert "marts.dyad_day" not in asked_again
+    assert "meta.row_counts" in asked_again
+
+
+@pytest.fixture
+def two_files(tmp_path: Path) -> Callable[[dict[str, str]], tuple[Path, Path]]:
+    """Two files that were made of the same, the first with results of checks."""
+
+    def make(loaded: dict[str, str]) -> tuple[Path, Path]:
+        one, other = tmp_path / "one.duckdb", tmp_path / "other.duckdb"
+        warehouse.build(one, {}, {}, before=None, loaded={"sanction_lists": "x", "events": "y"})
+        warehouse.build(other, {}, {}, before=one, loaded=loaded, take_over=True)
+        return one, other
+
+    return make
+
+
+def none_is_found(name: str, query: str) -> Expectation:
+    return rows_query("core.sanction_lists", name, query, "critical", "None is found.", "build")
+
+
+LISTS = none_is_found("lists", "FROM core.sanction_lists")
+BOTH = none_is_found("both", "FROM core.sanction_lists JOIN core.events ON true")
+TODAY = none_is_found("today", "FROM core.sanction_lists WHERE current_date < DATE '2020-01-01'")
+META = none_is_found("meta", "FROM core.sanction_lists, meta.sources")
+
+
+def test_a_result_is_taken_over_for_a_week_and_under_all_tables_that_its_query_reads(
+    two_files: Callable[[dict[str, str]], tuple[Path, Path]],
+) -> None:
+    one, other = two_files({"sanction_lists": "x", "events": "another"})
+    expected = [LISTS, BOTH, TODAY, META]
+    warehouse.record_validations(one, audit.validate(one, expected))
+    now = warehouse.now()
+    assert [v.expectation for v in carried(one, other, expected, now)] == ["lists"]
+    assert carried(one, other, expected, now + timedelta(days=8)) == []
+
+
+def test_a_result_that_failed_is_asked_again(two_files: Callable[[dict[str, str]], tuple[Path, Path]]) -> None:
+    one, other = two_files({"sanction_lists": "x", "events": "y"})
+    fails = rows_query("core.events", "fails", "SELECT 1 FROM core.events RIGHT JOIN range(1) ON true", "warning", "", "domain")
+    warehouse.record_validations(one, audit.validate(one, [fails, BOTH]))
+    assert [v.expectation for v in carried(one, other, [fails, BOTH], warehouse.now())] == ["both"]
+
+
+def test_a_macro_in_a_check_reads_what_it_reads() -> None:
+    macro = rows_query("core.events", "m", "FROM listed_on(DATE '2023-01-01')", "critical", "none", "build")
+    assert {"core.events", "core.sanction_listings"} <= (tables_read(macro) or set())
+    assert tables_read(rows_query("core.events", "c", "FROM changes('2023-01-01')", "critical", "none", "build")) is None
+
+
+def test_a_damaged_file_is_taken_nothing_from(tmp_path: Path, empty: Warehouse, caplog: pytest.LogCaptureFixture) -> None:
+    chance = random.Random(1)
+    for kind in KINDS:
+        kind(tmp_path / "a", chance, 1)
+    assert empty.refresh(tmp_path / "a").published
+    file = empty.folder / "bilateral.duckdb"
+    damaged = tmp_path / "damaged.duckdb"
+    content = bytearray(file.read_bytes())
+    block = len(content) // 2 // 262_144 * 262_144 + 12_288
+    content[block + 100 : block + 200_000] = bytes(199_900)
+    damaged.write_bytes(content)
+    project = Project(Settings(warehouse=empty.folder))
+    loaded = dict.fromkeys((name.removeprefix("core.") for name in made_of(file) if name.startswith("core.")), "x")
+    with duckdb.connect(str(damaged)) as con:
+        digests = warehouse.made_of(loaded)
+        con.execute("UPDATE meta.row_counts SET made_of = NULL")
+        con.executemany("UPDATE meta.row_counts SET made_of = ? WHERE table_name = ?", [(d, t) for t, d in digests.items()])
+    core = {t: project.core.files(project.core.current(d), t) for d in project.rooms for t in project.tables(d)}
+    warehouse.build(tmp_path / "built.duckdb", core, {}, before=damaged, loaded=loaded, take_over=True)
+    assert "taking tables from" in caplog.text
+    with duckdb.connect(str(tmp_path / "built.duckdb"), read_only=True) as con:
+        assert con.execute("SELECT count(*) > 30 FROM core.sanction_listings").fetchone() == (True,)
