@@ -347,8 +347,8 @@ def test_a_claim_is_judged_by_the_versions_that_stood_when_its_article_was_known
     for table in ("core.overdose_observations", "core.claims"):
         built.con.execute(f"DELETE FROM {table}")
     series: dict[tuple[str, str], dict[datetime, int]] = {}
-    for end, basis, value, known in versions:
-        series.setdefault((end, basis), {})[first + timedelta(days=known)] = value
+    for end, basis, value, since in versions:
+        series.setdefault((end, basis), {})[first + timedelta(days=since)] = value
     for (end, basis), values in series.items():
         moments = sorted(values)
         for n, moment in enumerate(moments):
