@@ -110,6 +110,8 @@ def status(row: Row) -> str:
     if row["valid_from_earliest"] is not None and (row["valid_from"] - row["valid_from_earliest"]).days > 1:
         gap = ", while no edition is held" if row["is_within_gap"] else ""
         since = f"came between {row['valid_from_earliest']} and {row['valid_from']}{gap}"
+    if row["valid_to"] is None and row["vintage_date"] is None:
+        return f"{since}; no edition of the list says until when"
     if row["valid_to"] is None:
         return f"{since}; still there on {row['vintage_date']}, the last day held"
     if row["vintage_date"] is not None and row["valid_to"] > row["vintage_date"]:

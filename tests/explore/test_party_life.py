@@ -66,6 +66,7 @@ def boxes(drawing: str, colour: str) -> list[tuple[float, float]]:
     ("values", "words"),
     [
         ({}, "in force from 2023-01-11; still there on 2023-03-01, the last day held"),
+        ({"vintage_date": None}, "in force from 2023-01-11; no edition of the list says until when"),
         ({"valid_from": None}, "on the list since a day that is not known; still there on 2023-03-01, the last day held"),
         ({"valid_to": date(2023, 2, 1)}, "in force from 2023-01-11; removed on 2023-02-01"),
         (

@@ -6,11 +6,15 @@ import csv
 import shutil
 import subprocess
 import sys
+import time
+from datetime import date
 from pathlib import Path
 
 import pytest
 
 from benchmarks import corroborations
+from pipelines.explore import pair_view, party_life
+from pipelines.explore.opened import OpenedFile
 from tests.whole.archives import catalogued
 from tests.whole.conftest import ROOT, Warehouse
 from tests.whole.test_docs import answer, queries
@@ -287,3 +291,29 @@ def test_acts_of_ofac_hold_the_parties_that_it_named(real: Warehouse) -> None:
         """SELECT a.n_parties, count(e.event_id) FROM core.official_acts AS a JOIN core.official_act_events AS e USING (act_id)
            WHERE a.act_id IN ('us-2023-pill-presses', 'us-2023-28-suppliers') GROUP BY ALL ORDER BY 1"""
     ) == [(17, 17), (28, 28)]
+
+
+def test_the_explorer_answers_a_change_of_pair_below_a_second(real: Warehouse) -> None:
+    file = OpenedFile(real.folder / "bilateral.duckdb")
+    states, problem = pair_view.offered(file)
+    assert problem == ""
+    others = list(states["United States (USA)"].values())
+    assert others[0] == ("USA", "CHN")
+    for pair in others[:6]:
+        for as_known in ("", "2023-12-22"):
+            # processor time, of all threads: other work on the machine does not count
+            began = time.process_time()
+            held, html = pair_view.look(file, pair, "", "", "by the length of the period", as_known)
+            assert held is not None, html
+            assert time.process_time() - began < 1
+
+
+def test_the_life_of_a_firm_on_four_lists_grows_with_what_was_known(real: Warehouse) -> None:
+    def lists(as_known: date | None) -> list[str]:
+        with OpenedFile(real.folder / "bilateral.duckdb").cursor() as con:
+            return [row["list_id"] for row in party_life.life(con, "CHN.HIKVISION", as_known).listings]
+
+    assert lists(date(2019, 10, 1)) == []
+    assert lists(date(2020, 1, 1)) == ["us_bis_entity_list"]
+    assert lists(date(2022, 1, 1)) == ["us_bis_entity_list", "us_ofac_cmic"]
+    assert lists(None) == ["us_bis_entity_list", "us_ofac_cons", "us_ofac_cmic", "us_dod_1260h"]
