@@ -92,12 +92,14 @@ def said(piece: Callable[[], str]) -> str:
         return piece()
     except BilateralError as error:
         return f'<p class="warn" role="alert">{plain(error)}</p>'
-    except duckdb.Error as error:
+    except (duckdb.CatalogException, duckdb.BinderException) as error:
         reason = plain(str(error).splitlines()[0])
         return (
             f'<p class="warn" role="alert">The published file lacks what this page reads ({reason}): it is of another '
             "version, or none of this program. <code>bilateral refresh</code> writes it anew.</p>"
         )
+    except duckdb.Error as error:
+        return f'<p class="warn" role="alert">The file could not be read: {plain(str(error).splitlines()[0])}.</p>'
 
 
 def in_words(con: DuckDBPyConnection) -> str:

@@ -23,6 +23,8 @@ FIRST_PAIR = ("USA", "CHN")
 GRAINS = {"by the length of the period": None, "day": "day", "week": "week", "month": "month"}
 MOST_FACTS = 100
 """So many facts of the chronicle are shown: more would slow the page; the report has all."""
+MOST_NUMBERS = 500
+"""So many rows behind a chart."""
 
 
 def offered(file: OpenedFile) -> tuple[dict[str, dict[str, tuple[str, str]]], str]:
@@ -123,7 +125,8 @@ def drawn(held: Holdings) -> dict[str, Chart]:
 def numbers(chart: Chart, words: str = "") -> str:
     """The numbers behind a chart, of the rows that hold all words."""
     found = [row for row in chart.rows if _holds(words, row)]
-    return _counted(len(found), len(chart.rows), "row", words, "") + numbers_of(replace(chart, rows=found))
+    cut = f"; the first {MOST_NUMBERS} are here, words or a shorter period show others" if len(found) > MOST_NUMBERS else ""
+    return _counted(len(found), len(chart.rows), "row", words, cut) + numbers_of(replace(chart, rows=found[:MOST_NUMBERS]))
 
 
 def chronicle(held: Holdings, words: str = "") -> str:

@@ -71,6 +71,13 @@ def test_without_a_file_or_with_one_of_another_kind_a_sentence_says_what_to_do(t
     assert 'role="alert"' in problem
 
 
+def test_a_file_that_cannot_be_read_is_not_said_to_be_of_another_version() -> None:
+    def fails() -> str:
+        raise duckdb.OutOfMemoryException("Out of Memory Error: full\nmore")
+
+    assert said(fails) == '<p class="warn" role="alert">The file could not be read: Out of Memory Error: full.</p>'
+
+
 def test_a_day_is_a_date_or_nothing() -> None:
     assert day_of("From", " 2023-12-22 ") == date(2023, 12, 22)
     assert day_of("From", " ") is None
@@ -95,13 +102,22 @@ def test_what_is_asked_with_the_widgets_is_a_question() -> None:
     assert (asked.since, asked.until, asked.grain, asked.as_known) == (date(2023, 1, 1), None, "month", date(2023, 12, 22))
 
 
+def chart_of(*rows: tuple[Any, ...]) -> Chart:
+    return Chart("c", "Title", "Says", date(2023, 1, 1), date(2023, 1, 2), 10, lambda _: "", [], [], ("day", "n"), rows)
+
+
 def test_the_numbers_of_a_chart_are_found_by_words() -> None:
-    chart = Chart("c", "Title", "Says", date(2023, 1, 1), date(2023, 1, 2), 10, lambda _: "", [], [], ("day", "n"),
-                  [("2023-01-01", 1), ("2023-01-02", None)])  # fmt: skip
-    html = pair_view.numbers(chart, "2023-01-02")
+    html = pair_view.numbers(chart_of(("2023-01-01", 1), ("2023-01-02", None)), "2023-01-02")
     assert "1 of 2 rows." in html
     assert "<td>2023-01-02</td><td>not known</td>" in html
     assert "<td>2023-01-01</td>" not in html
+
+
+def test_of_many_numbers_the_first_are_shown_and_the_others_are_told() -> None:
+    html = pair_view.numbers(chart_of(*((f"day {n}", n) for n in range(501))))
+    assert "501 rows; the first 500 are here" in html
+    assert "<td>day 499</td>" in html
+    assert "<td>day 500</td>" not in html
 
 
 @pytest.fixture
