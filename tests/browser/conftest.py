@@ -56,12 +56,13 @@ class Browser:
 
     driver: webdriver.Chrome
 
-    def open(self, address: str, *expected: str) -> str:
+    def open(self, address: str, *expected: str, wait_s: int = WAIT_S) -> str:
         """The text of a page once it shows all that is expected."""
+        self.driver.set_page_load_timeout(wait_s)
         self.driver.get(address)
-        return self.see(*expected)
+        return self.see(*expected, wait_s=wait_s)
 
-    def see(self, *expected: str) -> str:
+    def see(self, *expected: str, wait_s: int = WAIT_S) -> str:
         """The text of the page that is open, once it shows all that is expected."""
 
         def shown(_: webdriver.Chrome) -> bool:
@@ -69,7 +70,7 @@ class Browser:
 
         try:
             # a page that is still being drawn replaces elements while they are read
-            WebDriverWait(self.driver, WAIT_S, ignored_exceptions=[StaleElementReferenceException]).until(shown)
+            WebDriverWait(self.driver, wait_s, ignored_exceptions=[StaleElementReferenceException]).until(shown)
         except TimeoutException as late:
             raise AssertionError(f"{expected} are not all on the page, which shows:\n{self.text()[:3000]}") from late
         return self.text()
@@ -115,7 +116,6 @@ def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Browser]:
         options.add_argument(argument)
     options.set_capability("goog:loggingPrefs", {"browser": "ALL"})
     driver = webdriver.Chrome(options=options, service=Service(DRIVER))
-    driver.set_page_load_timeout(WAIT_S)
     try:
         yield Browser(driver)
     finally:
@@ -238,7 +238,8 @@ def explorer(refreshed: Warehouse, browser: Browser, tmp_path_factory: pytest.Te
         assert address is not None, first + server.stdout.read()
         try:
             browser.faults()
-            browser.open(address[0], "United States and China", "What is held, and what is not")
+            # three hundred files of marimo's page: on a busy machine that takes its time, once
+            browser.open(address[0], "United States and China", "What is held, and what is not", wait_s=3 * WAIT_S)
             yield Explorer(browser, warehouse.folder / "bilateral.duckdb", server)
         finally:
             browser.driver.get("about:blank")
