@@ -77,7 +77,7 @@ class Warehouse(Generic[Frame]):
         Count those whose ``certainty`` is ``certain``; ``possible``: no edition of the list says so. Who is not there was not
         listed only where the list covers the day: ``w.sql("FROM list_coverage_on('2023-11-15')")``.
         """
-        query = f"listed_as_known(d := $d, known := {_known(as_of)}) ORDER BY list_id, listing_id"
+        query = f"listed_as_known($d, {_known(as_of)}) ORDER BY list_id, listing_id"
         return self._ask(query, columns, d=_day(day), as_of=_moment(as_of))
 
     def listed_as_known(self, day: Day, as_of: Moment, *, columns: Columns = None) -> Frame:
@@ -94,7 +94,7 @@ class Warehouse(Generic[Frame]):
             known = [str(row[0]) for row in self._rows(f"SELECT DISTINCT {_quoted([name])} FROM core.overdose_observations")]
             if value not in known:
                 raise UnknownNameError(f"No overdose figure has the {name} {value!r}.{_meant(value, known)}")
-        query = f"overdose_as_known(known := {_known(as_of)}) WHERE {' AND '.join(['true', *(f'{n} = ${n}' for n in only)])}"
+        query = f"overdose_as_known({_known(as_of)}) WHERE {' AND '.join(['true', *(f'{n} = ${n}' for n in only)])}"
         order = "ORDER BY source, actor_id, measure, drug, basis, counts_by, period_end"
         return self._ask(f"{query} {order}", columns, as_of=_moment(as_of), **only)
 
@@ -103,8 +103,8 @@ class Warehouse(Generic[Frame]):
 
         ``n_*`` are counts in the period, ``n_listings_in_force`` the stock on its last day, ``coverage_share`` runs from 0 to 1.
         """
-        macro, known = ("dyad_panel", "") if as_of is None else ("dyad_panel_as_known", ", known := $as_of")
-        query = f"{macro}(a := $a, b := $b, grain := $grain{known}) ORDER BY source_id, target_id, period_end"
+        macro, known = ("dyad_panel", "") if as_of is None else ("dyad_panel_as_known", ", $as_of")
+        query = f"{macro}($a, $b, $grain{known}) ORDER BY source_id, target_id, period_end"
         return self._ask(query, columns, a=a, b=b, grain=grain, as_of=_moment(as_of))
 
     def timeline(self, a: str, b: str, *, since: Day = date.min, until: Day = date.max, columns: Columns = None) -> Frame:
@@ -120,7 +120,7 @@ class Warehouse(Generic[Frame]):
         ``score`` runs from 0 to 1. A similar name is no proof that it is the party.
         """
         asked = [names] if isinstance(names, str) else list(names)
-        macro = "find_parties(names := $names)" if on is None else "find_parties_on(names := $names, d := $on)"
+        macro = "find_parties($names)" if on is None else "find_parties_on($names, $on)"
         day = None if on is None else _day(on)
         return self._ask(f"{macro} ORDER BY asked_no, score DESC, listing_id", columns, names=asked, on=day)
 
@@ -129,9 +129,9 @@ class Warehouse(Generic[Frame]):
         if name is None:
             return self._frame(_ALL, {})
         known = [str(row[0]) for row in self._rows(f"SELECT DISTINCT name FROM ({_COLUMNS})")]
-        if name not in known:
+        if name not in known and name not in (other.rpartition(".")[2] for other in known):
             raise UnknownNameError(f"There is no table, and no macro that gives one, of the name {name}.{_meant(name, known)}")
-        return self._ask(f"({_COLUMNS}) WHERE name = $name ORDER BY position", None, name=name)
+        return self._ask(f"({_COLUMNS}) WHERE $name IN (name, split_part(name, '.', 2)) ORDER BY name, position", None, name=name)
 
     def sql(self, query: str, **values: object) -> Frame:
         """Any question in SQL; ``values`` are its ``$name`` parameters."""
@@ -144,6 +144,8 @@ class Warehouse(Generic[Frame]):
     def _frame(self, query: str, values: dict[str, object]) -> Frame:
         with self._open() as con:
             found: Any = con.sql(query, params=values or None)
+            if found is None:
+                raise WarehouseError("That gives no rows: ask with SELECT or FROM.")
             return found.pl() if self._frames == "polars" else found.df()  # type: ignore[no-any-return]
 
     def _rows(self, query: str, **values: str) -> list[tuple[Any, ...]]:
