@@ -62,6 +62,7 @@ class Project:
         self.report = Report()
         self.origin_override: str | None = None
         self.validate: Validate = validate
+        self.tells_at_end = True  # whether a run of Dagster writes the heartbeat and sends alerts, or its caller does
         self._fingerprints: dict[str, str] = {}
         self._taken_in: dict[str, tuple[list[Receipt], Report]] = {}
 
@@ -147,6 +148,12 @@ class Project:
 
     def is_up_to_date(self, domains: Collection[str]) -> bool:
         """Whether the published file is what a refresh of these domains would make of what is held."""
+        try:
+            return self._is_up_to_date(domains)
+        except DamagedManifest:
+            return False  # the run makes it again
+
+    def _is_up_to_date(self, domains: Collection[str]) -> bool:
         if self.draft.exists() or warehouse.published_versions(self.settings.published) != self.versions():
             return False
         for domain in (*REFERENCE, *domains):

@@ -74,6 +74,7 @@ def _refreshed(settings: Settings, origin: str | None, only: str | None) -> tupl
     started = datetime.now(UTC)
     with bars() as say:
         project = Project(settings, say=say)
+        project.tells_at_end = False  # done here, with what came before the run and after it
         chosen = project.choose_origin(origin)
         _refuse_empty_origin(project, chosen, wanted)
         say(f"refresh of {', '.join(wanted)} from {chosen}")

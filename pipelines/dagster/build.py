@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import logging
+from collections.abc import Iterator
+
 import dagster as dg
 
 from pipelines.dagster.assets import room_assets, room_checks
@@ -10,6 +13,8 @@ from pipelines.dagster.runs import begin, close_dead
 from pipelines.project import Project
 from pipelines.report import Report
 from pipelines.rooms import DOMAINS, REFERENCE
+
+log = logging.getLogger(__name__)
 
 SCHEDULES = {
     "refresh_sanctions": ("0 */2 * * 1-5", "America/New_York", "OFAC publishes on weekdays, at any hour"),
@@ -35,12 +40,29 @@ def runs_that_died(context: dg.SensorEvaluationContext) -> dg.SkipReason:
     return dg.SkipReason(f"ended: {', '.join(ended)}" if ended else "no run has died")
 
 
-def _of_a_run(context: dg.InitResourceContext, project: Project) -> Project:
-    """The project as a run uses it, with a report of its own; the process of the run is noted first, no matter who started it."""
+def _of_a_run(context: dg.InitResourceContext, project: Project) -> Iterator[Project]:
+    """The project as a run uses it, with a report of its own; the process of the run is noted first, no matter who started it.
+
+    After a run of a refresh the heartbeat is written and the alerts are sent that are due, unless its caller does that.
+    """
     project.report = Report()
     if context.instance is not None and context.run is not None:
         begin(context.instance, context.run.run_id)
-    return project
+    yield project
+    if project.tells_at_end and context.instance is not None and context.run is not None and context.run.job_name in SCHEDULES:
+        _tell(context.instance, context.run.run_id, project)
+
+
+def _tell(instance: dg.DagsterInstance, run_id: str, project: Project) -> None:
+    from pipelines.cli.run import failure_in_words
+    from pipelines.keeping.afterwards import after_refresh
+
+    failed = instance.all_logs(run_id, of_type=dg.DagsterEventType.STEP_FAILURE)
+    failures = [failure_in_words(entry.dagster_event) for entry in failed if entry.dagster_event is not None]
+    if project.report.blocked:
+        failures = []  # that a check failed is said by the report
+    for problem in after_refresh(project.settings, project.report, failures, 1 if failures else project.report.exit_code):
+        log.warning(problem)
 
 
 def build_definitions(project: Project) -> dg.Definitions:

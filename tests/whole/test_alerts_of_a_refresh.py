@@ -7,6 +7,13 @@ import subprocess
 import sys
 from pathlib import Path
 
+import dagster as dg
+import pytest
+
+from assets.errors import BilateralError
+from pipelines.dagster.build import build_definitions
+from pipelines.project import Project
+from pipelines.settings import Settings
 from tests.keeping.test_alerts import receiving
 from tests.whole.archives import put, sdn
 from tests.whole.conftest import ROOT, Warehouse
@@ -59,6 +66,27 @@ def test_a_refresh_tells_what_went_wrong_and_what_is_watched_and_keeps_its_secre
     assert (told.code, status["exit_code"]) == (3, 3)
     assert status["last_refresh"]["exit_code"] == 1
     assert {s["source"]: s["verdict"] for s in status["sources"]}[SDN] == "quarantined"
+
+
+def test_a_run_of_a_schedule_tells_too(empty: Warehouse, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    put(tmp_path / "a", SDN, "2023-01-01", "sdn.csv", sdn())
+    with receiving() as (url, came):
+        project = Project(Settings(warehouse=empty.folder, alert_urls=url))
+        project.choose_origin(str(tmp_path / "a"))
+        job = build_definitions(project).resolve_job_def("refresh_sanctions")
+        only = [dg.AssetKey(["raw", SDN])]
+        with dg.DagsterInstance.ephemeral() as instance:
+            assert job.execute_in_process(instance=instance, asset_selection=only).success
+            assert json.loads(empty.folder.joinpath("heartbeat.json").read_text())["exit_code"] == 0
+
+            def no_room(source_id: str, *_: object) -> list[object]:
+                raise BilateralError(f"no room for {source_id}")
+
+            monkeypatch.setattr(project, "ingest", no_room)
+            assert not job.execute_in_process(instance=instance, asset_selection=only, raise_on_error=False).success
+    assert json.loads(empty.folder.joinpath("heartbeat.json").read_text())["exit_code"] == 1
+    (message,) = came
+    assert f"no room for {SDN}" in message["message"]
 
 
 def test_nothing_published_is_a_code_of_its_own(empty: Warehouse) -> None:

@@ -174,6 +174,12 @@ def test_no_refresh_builds_on_a_damaged_core_and_the_next_one_heals_it(
     assert held.rows("SELECT count(*) FROM listed_on(DATE '2023-01-03')") == [(43,)]
 
 
+def test_with_a_damaged_manifest_something_is_to_be_done_though_nothing_came(held: Warehouse) -> None:
+    assert project_of(held).is_up_to_date(["sanctions"])
+    flip(held.folder / "core" / "sanctions" / "current.json")
+    assert not project_of(held).is_up_to_date(["sanctions"])
+
+
 def test_receipts_and_notes_of_an_earlier_version_bear_no_hash_and_are_read(held: Warehouse) -> None:
     for path in [*held.folder.glob(f"raw/{SDN}/*/receipt.json"), *held.folder.glob(f"staged/{SDN}/*/staged.json")]:
         entry = json.loads(path.read_text())
