@@ -56,11 +56,12 @@ class Standing:
 
     @property
     def exit_code(self) -> int:
-        """0: nothing is wrong. 1: nothing is published. 3: something is wrong with a source, a check or rows."""
+        """0: nothing is wrong. 1: nothing is published. 3: something is, with a source, a critical check or rows."""
         if self.publication_id is None:
             return 1
         refused = any(h.verdict in ("quarantined", "failed") and not h.decided for h in self.held)
-        return 3 if refused or self.failing or self.set_aside or self.stale or any(h.idle for h in self.held) else 0
+        critical = any(severity == "critical" for severity, *_ in self.failing)
+        return 3 if refused or critical or self.set_aside or self.stale or any(h.idle for h in self.held) else 0
 
 
 def standing(settings: Settings) -> Standing:

@@ -11,7 +11,7 @@ import duckdb
 
 from assets.errors import BilateralError
 from pipelines.cli.status import standing
-from pipelines.keeping.alerts import Alert, of_ages, of_refresh, tell, watched, write_heartbeat
+from pipelines.keeping.alerts import Alert, of_ages, of_failing, of_held, of_refresh, tell, watched, write_heartbeat
 from pipelines.readers import connect_for_readers
 
 if TYPE_CHECKING:
@@ -33,7 +33,8 @@ def after_refresh(settings: Settings, report: Report, failures: Sequence[str], e
     try:
         found = standing(settings)
         publication = found.publication_id
-        alerts += of_ages(found.stale)
+        alerts += of_ages(found.stale) + of_failing(found.failing)
+        alerts += of_held((h.source, h.snapshot, h.verdict) for h in found.held)
         if report.published and settings.watched:
             alerts += _watched(settings)
     except (BilateralError, duckdb.Error) as fault:

@@ -33,11 +33,15 @@ MOST_WATCHED = 50
 
 @dataclass(frozen=True)
 class Alert:
-    """Something to be told. ``subject``: what it is about; with the kind it names the alert."""
+    """Something to be told. ``subject``: what it is about; with the kind it names the alert.
+
+    ``is_once``: it is not told again while it lasts.
+    """
 
     kind: Kind
     subject: str
     text: str
+    is_once: bool = False
 
     @property
     def name(self) -> str:
@@ -57,10 +61,26 @@ def of_refresh(report: Report, failures: Sequence[str]) -> list[Alert]:
         elif new.verdict == "failed":
             found.append(Alert("failed source", new.source, new.reason or "nothing was served"))
     found += [Alert("held back", text.partition(":")[0], text) for text in report.held_back]
-    for v in report.validations:
-        if v.status in ("failed", "error"):
-            found.append(Alert("failed expectation", f"{v.table_name} {v.expectation}", f"{v.severity}: {v.description}"))
-    return found
+    # of a build that was published its own table of validations says it, also when nothing new is built
+    rows = [(v.severity, v.table_name, v.expectation, v.description) for v in report.validations if v.blocks]
+    return found + of_failing(rows)
+
+
+def of_failing(rows: Iterable[Sequence[str]]) -> list[Alert]:
+    """What is to be told of checks that fail: severity, table, expectation, description of each. A warning is told once."""
+    return [
+        Alert("failed expectation", f"{table} {expectation}", f"{severity}: {description}", is_once=severity == "warning")
+        for severity, table, expectation, description in rows
+    ]
+
+
+def of_held(held: Iterable[tuple[str, str | None, str | None]]) -> list[Alert]:
+    """What is to be told of sources by their last attempt: source, snapshot, verdict. It lasts until a better one comes."""
+    return [
+        Alert("failed source", source, f"its last attempt ({snapshot}) failed; what was known before stays")
+        for source, snapshot, verdict in held
+        if verdict == "failed"
+    ]
 
 
 def of_ages(sentences: Iterable[str]) -> list[Alert]:
@@ -135,11 +155,11 @@ def due(alerts: Iterable[Alert], told: Mapping[str, Mapping[str, str]], now: dat
     for alert in alerts:
         earlier = by_name.get(alert.name)
         text = alert.text if earlier is None or alert.text in earlier.text else f"{earlier.text}\n{alert.text}"
-        by_name[alert.name] = Alert(alert.kind, alert.subject, text)
+        by_name[alert.name] = Alert(alert.kind, alert.subject, text, alert.is_once)
     to_tell, state = [], {}
     for name, alert in by_name.items():
         before = told.get(name)
-        is_due = before is None or now - datetime.fromisoformat(before["at"]) >= AGAIN_AFTER
+        is_due = before is None or (not alert.is_once and now - datetime.fromisoformat(before["at"]) >= AGAIN_AFTER)
         if is_due:
             to_tell.append(alert)
         if alert.kind != "watched":

@@ -12,7 +12,20 @@ from threading import Thread
 
 import pytest
 
-from pipelines.keeping.alerts import AGAIN_AFTER, Alert, _is_of, due, message, of_ages, of_refresh, read_state, send, tell
+from pipelines.keeping.alerts import (
+    AGAIN_AFTER,
+    Alert,
+    _is_of,
+    due,
+    message,
+    of_ages,
+    of_failing,
+    of_held,
+    of_refresh,
+    read_state,
+    send,
+    tell,
+)
 from pipelines.layers.manifest import NewSnapshot
 from pipelines.publish.audit import Validation
 from pipelines.report import Report
@@ -67,6 +80,9 @@ def test_each_kind_of_trouble_of_a_refresh_is_an_alert() -> None:
         ("held back", "news"),
         ("failed expectation", "core.events key_is_unique"),
     ]
+    assert [a.subject for a in of_held([("un_sc", "s1", "failed"), ("us_csl", "s2", "accepted"), ("icews", None, None)])] == [
+        "un_sc"
+    ]
     assert [a.subject for a in of_ages(["un_sc: its newest date is 2020-01-01"])] == ["un_sc"]
 
 
@@ -83,6 +99,15 @@ def test_an_alert_is_told_once_then_after_a_day_and_once_more_when_it_is_over() 
     told = due([news, refused], {}, NOW)
     assert [a.kind for a in told.now] == ["watched", "quarantine"]
     assert due([], told.state, NOW).over == [], "news, and what was refused, do not end"
+
+
+def test_a_warning_is_told_once_and_a_critical_check_each_day() -> None:
+    rows = [("warning", "core.events", "a_few", "A few."), ("critical", "core.events", "key_is_unique", "Once.")]
+    told = due(of_failing(rows), {}, NOW)
+    assert len(told.now) == 2
+    again = due(of_failing(rows), told.state, NOW + AGAIN_AFTER)
+    assert [a.subject for a in again.now] == ["core.events key_is_unique"]
+    assert due(of_failing(rows[1:]), again.state, NOW + AGAIN_AFTER).over == ["failed expectation: core.events a_few"]
 
 
 def test_what_is_said_of_one_thing_twice_is_one_alert() -> None:
