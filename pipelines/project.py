@@ -456,9 +456,11 @@ class Project:
             manifests = {d: self.core.current(d) for d in self.rooms}
             self._refuse_damaged(manifests)
             before = self._before(published)
-            self.build_into(self.draft, run_id, before=before, take_over=not anew)
+            # what was altered since it was published, by a disk or a person, would else be published again
+            sound = None if anew or not checksum.is_as_published(published) else before
+            self.build_into(self.draft, run_id, before=before, take_over=sound is not None)
             self.say("auditing the build")
-            validations = self._audit(manifests, None if anew else before)
+            validations = self._audit(manifests, sound)
             warehouse.record_validations(self.draft, validations)
             self.report.validations = validations
             self.report.blocked = any(v.blocks for v in validations)

@@ -55,3 +55,13 @@ def publications(published: Path) -> list[Publication]:
         return []
     entries: list[dict[str, Any]] = content["publications"]
     return [Publication(**entry) for entry in entries]
+
+
+def is_as_published(published: Path) -> bool:
+    """Whether a file has the bytes that were noted when it was put in place; False where none were."""
+    try:
+        noted = {(p.n_bytes, p.sha256) for p in publications(published)}
+        n_bytes = published.stat().st_size
+        return any(n == n_bytes for n, _ in noted) and (n_bytes, sha256_of(published)) in noted
+    except (OSError, ValueError):
+        return False

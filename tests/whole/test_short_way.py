@@ -139,6 +139,18 @@ def test_a_macro_in_a_check_reads_what_it_reads() -> None:
     assert tables_read(rows_query("core.events", "c", "FROM changes('2023-01-01')", "critical", "none", "build")) is None
 
 
+def test_nothing_is_taken_from_a_file_that_was_altered_since_it_was_published(tmp_path: Path, empty: Warehouse) -> None:
+    chance = random.Random(1)
+    for kind in KINDS:
+        kind(tmp_path / "a", chance, 1)
+    assert empty.refresh(tmp_path / "a").published
+    with duckdb.connect(str(empty.folder / "bilateral.duckdb")) as con:
+        con.execute("UPDATE core.sanction_listings SET name = 'ALTERED'")
+    overdose(tmp_path / "b", chance, 2)
+    assert empty.refresh(tmp_path / "b").published
+    assert empty.rows("SELECT count(*) FROM core.sanction_listings WHERE name = 'ALTERED'") == [(0,)]
+
+
 def test_a_damaged_file_is_taken_nothing_from(tmp_path: Path, empty: Warehouse, caplog: pytest.LogCaptureFixture) -> None:
     chance = random.Random(1)
     for kind in KINDS:
