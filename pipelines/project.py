@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from datetime import UTC, date, datetime
 from functools import cached_property
 from pathlib import Path
-from typing import TypeVar
+from typing import Literal, TypeVar
 
 import duckdb
 import polars as pl
@@ -28,6 +28,7 @@ from pipelines.intake.raw_files import DamagedRaw
 from pipelines.intake.raw_store import RawStore
 from pipelines.intake.receipts import Receipt, Taken
 from pipelines.intake.reviews import Reviews
+from pipelines.intake.seen import Seen
 from pipelines.intake.sources import Source, check_frames, load_sources
 from pipelines.layers import set_aside as aside
 from pipelines.layers.admission import Admission, fault_in_words
@@ -61,6 +62,7 @@ class Project:
         self.say = say or log.info
         self.report = Report()
         self.origin_override: str | None = None
+        self.rehash = False
         self.validate: Validate = validate
         self.tells_at_end = True  # whether a run of Dagster writes the heartbeat and sends alerts, or its caller does
         self._fingerprints: dict[str, str] = {}
@@ -224,7 +226,9 @@ class Project:
             folder = SAMPLE if origin == "sample" else Path(origin)
             if not (folder / source.id).exists():
                 return Taken()  # an archive need not hold every source
-            return import_archive(store, source, folder, origin="sample" if origin == "sample" else "archive")
+            kind: Literal["sample", "archive"] = "sample" if origin == "sample" else "archive"
+            seen = Seen(self.folder / "archives" / f"{source.id}.json", source, folder, trust=not self.rehash)
+            return import_archive(store, source, folder, origin=kind, seen=seen)
         visit = Visit(source, self.settings.fetch, datetime.now(UTC).replace(microsecond=0), store.held(source.id))
         named = None if days is None else sorted(map(date.fromisoformat, days))
         return store.take(source, fetch(visit, named), origin="live")

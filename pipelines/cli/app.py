@@ -193,6 +193,9 @@ def refresh(
     verbose: Annotated[
         bool, typer.Option("--verbose", "-v", help="Rows of each table and the newest date of each source too.")
     ] = False,
+    rehash: Annotated[
+        bool, typer.Option("--rehash", help="Read every file of an archive, also where path, size and time are those held.")
+    ] = False,
 ) -> int:
     """Take in what is new, fold, build, check, publish.
 
@@ -201,7 +204,7 @@ def refresh(
     """
     from pipelines.cli.run import refresh
 
-    return refresh(read_settings(), origin, only, verbose=verbose)
+    return refresh(read_settings(), origin, only, verbose=verbose, rehash=rehash)
 
 
 @app.command(cls=_Command)

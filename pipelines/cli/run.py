@@ -41,7 +41,7 @@ def try_source(settings: Settings, source_id: str, files: Sequence[Path]) -> int
     return 0 if trial.is_accepted else 1
 
 
-def refresh(settings: Settings, origin: str | None, only: str | None, *, verbose: bool) -> int:
+def refresh(settings: Settings, origin: str | None, only: str | None, *, verbose: bool, rehash: bool = False) -> int:
     """``bilateral refresh``: run the job in this process; exit code 0, 1 or 3 as in the README.
 
     At its end it writes the heartbeat, and sends the alerts that are due.
@@ -50,7 +50,7 @@ def refresh(settings: Settings, origin: str | None, only: str | None, *, verbose
     from pipelines.report import Report
 
     try:
-        project, failures, seconds = _refreshed(settings, origin, only)
+        project, failures, seconds = _refreshed(settings, origin, only, rehash)
     except BilateralError as refused:
         if settings.warehouse.is_dir():
             after_refresh(settings, Report(), [str(refused)], 1)
@@ -63,7 +63,7 @@ def refresh(settings: Settings, origin: str | None, only: str | None, *, verbose
     return code
 
 
-def _refreshed(settings: Settings, origin: str | None, only: str | None) -> tuple[Project, list[str], float]:
+def _refreshed(settings: Settings, origin: str | None, only: str | None, rehash: bool) -> tuple[Project, list[str], float]:
     """Run the job; return the project with its report, the steps that failed in words, and the seconds that it took."""
     wanted = _domains(only)
     _make_folder(settings.warehouse)
@@ -74,6 +74,7 @@ def _refreshed(settings: Settings, origin: str | None, only: str | None) -> tupl
     started = datetime.now(UTC)
     with bars() as say:
         project = Project(settings, say=say)
+        project.rehash = rehash
         project.tells_at_end = False  # done here, with what came before the run and after it
         chosen = project.choose_origin(origin)
         _refuse_empty_origin(project, chosen, wanted)

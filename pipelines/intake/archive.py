@@ -28,6 +28,7 @@ from pipelines import progress
 from pipelines.intake.guards import inspect
 from pipelines.intake.raw_store import RawStore
 from pipelines.intake.receipts import FileReceipt, Origin, Precision, Receipt, Taken, describe, parse_moment
+from pipelines.intake.seen import Seen, Signature
 from pipelines.intake.sources import Source
 
 COMPRESSIONS = (".gz", ".zst", ".zip")
@@ -94,7 +95,9 @@ def has_snapshots(folder: Path, sources: Iterable[str]) -> bool:
     return False
 
 
-def import_archive(store: RawStore, source: Source, folder: Path, *, origin: Origin = "archive") -> Taken:
+def import_archive(
+    store: RawStore, source: Source, folder: Path, *, origin: Origin = "archive", seen: Seen | None = None
+) -> Taken:
     """Take in the snapshots of one source from an archive, in order of ``retrieved_at``.
 
     Args:
@@ -102,6 +105,7 @@ def import_archive(store: RawStore, source: Source, folder: Path, *, origin: Ori
         source: the source; its snapshots lie in ``folder / source.id``.
         folder: the archive.
         origin: ``sample`` for the sample that comes with the project.
+        seen: what was taken in before, by path, size and time; None reads everything.
 
     Returns:
         The receipts of snapshots that were not held yet, and a sentence for everything that was left out. A snapshot that
@@ -112,19 +116,22 @@ def import_archive(store: RawStore, source: Source, folder: Path, *, origin: Ori
     """
     moments, problems = _moments(folder / source.id)
     intake = store.intake(source)
+    held = frozenset(store.snapshots(source.id))
     receipts: list[Receipt] = []
     held_early: list[str] = []
     # Loads run ahead of the decisions and writes behind them, a few each, so that few snapshots are held in memory;
     # decisions and renames stay in order of time.
-    loading: deque[Future[_Loaded]] = deque()
+    loading: deque[tuple[Future[_Loaded], Signature | None]] = deque()
     writing: deque[tuple[Future[Path], Receipt]] = deque()
     with ThreadPoolExecutor(_WORKERS, thread_name_prefix="archive") as pool:
 
-        def take(loaded: _Loaded) -> None:
+        def take(loaded: _Loaded, signature: Signature | None) -> None:
             problems.extend(loaded.notes)
             decision = intake.decide(loaded.moment, loaded.described, loaded.refusal, origin=origin, precision=loaded.precision)
             if decision.receipt.retrieved_at < loaded.moment:
                 held_early.append(loaded.name)
+            elif seen is not None and not loaded.notes:
+                seen.note(loaded.name, signature, decision.receipt)
             if decision.is_new:
                 writing.append((pool.submit(store.write_aside, decision, loaded.files), decision.receipt))
 
@@ -134,13 +141,20 @@ def import_archive(store: RawStore, source: Source, folder: Path, *, origin: Ori
                 receipts.append(store.publish(aside.result(), receipt))
 
         for moment, path, precision in progress.each(moments, f"{source.id}: taking in", "snapshots"):
-            loading.append(pool.submit(_load, path, moment, precision, source))
+            signature = None if seen is None else seen.signature(path)
+            if seen is not None and seen.holds(path.name, signature, held):
+                continue
+            loading.append((pool.submit(_load, path, moment, precision, source), signature))
             if len(loading) > _WORKERS:
-                take(loading.popleft().result())
+                load, of_load = loading.popleft()
+                take(load.result(), of_load)
                 publish(_WORKERS)
         while loading:
-            take(loading.popleft().result())
+            load, of_load = loading.popleft()
+            take(load.result(), of_load)
         publish(0)
+    if seen is not None:
+        seen.save()
     notes = []
     if held_early:
         notes.append(
