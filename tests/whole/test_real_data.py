@@ -272,7 +272,7 @@ def test_every_example_runs(real: Warehouse) -> None:
 
 def test_the_first_question_is_answered_as_its_page_says(real: Warehouse) -> None:
     asked = queries("docs/first-question.md", "duckdb")
-    assert len(asked) == 10
+    assert len(asked) == 12
     for query, table in asked:
         assert answer(real.folder / "bilateral.duckdb", query) == table
 
