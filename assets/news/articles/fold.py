@@ -67,7 +67,7 @@ def fold(history: History, snapshots: Iterable[StagedSnapshot], source: str = SO
     )
     placed = pl.concat([clusters.clustered(came, held), held.select("article_id", "cluster_id", "buckets")])
     articles = articles_of(new.join(placed, on="article_id", how="left", maintain_order="left"), source)
-    found = {"mentions": mentions_in(articles, own_actors), "claims": claims_in(articles)}
+    found = {"mentions": mentions_in(articles, own_actors), "claims": claims_in(articles, own_actors)}
     dated = articles.filter(is_dated).select("article_id")
 
     def still_open(table: str, fresh: pl.DataFrame) -> pl.DataFrame:

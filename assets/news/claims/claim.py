@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from pathlib import Path
 
 from assets.news.claims import claim_rules as rules
 from assets.news.claims.claim_rules import Match
@@ -109,13 +110,14 @@ class Claim:
     period_basis: str
 
 
-def claims_of(text: str, on: date | None, title: str | None = None) -> list[Claim]:
+def claims_of(text: str, on: date | None, title: str | None = None, own_actors: Path | None = None) -> list[Claim]:
     """Return the claims of a text, in order.
 
     Args:
         text: body of the article.
         on: day of publication; None where unknown: ``last year`` is then no period.
         title: headline, if there is one; it is sentence 0.
+        own_actors: folder of actors that the user added.
 
     Returns:
         Claims; offsets count in title, line break, text, as those of mentions do.
@@ -133,20 +135,22 @@ def claims_of(text: str, on: date | None, title: str | None = None) -> list[Clai
         if _WORTH_READING.search(sentence) is None:
             continue
         if number and title is not None and place_of_title is None:
-            place_of_title = _only_place(mentions_of(title, on)) or ""
-        found += _in_sentence(sentence, number, start, on, place_of_title or last_place)
+            place_of_title = _only_place(mentions_of(title, on, own_actors=own_actors)) or ""
+        found += _in_sentence(sentence, number, start, on, place_of_title or last_place, own_actors)
         last_place = next((c.actor_id for c in reversed(found) if c.actor_id is not None), None)
     return found
 
 
-def _in_sentence(sentence: str, number: int, start: int, on: date | None, place_of_title: str | None) -> Iterable[Claim]:
+def _in_sentence(
+    sentence: str, number: int, start: int, on: date | None, place_of_title: str | None, own_actors: Path | None
+) -> Iterable[Claim]:
     amounts = quantities(sentence)
     if not amounts:
         return []
     matched = sorted(rules.matches(sentence, amounts), key=lambda m: amounts[m.quantities[0]].start)
     if not matched:
         return []
-    named = mentions_of(sentence, on)
+    named = mentions_of(sentence, on, own_actors=own_actors)
     dates = resolve(sentence, on)
     return [_claim(sentence, number, start, m, amounts, named, dates, on, place_of_title) for m in matched]
 

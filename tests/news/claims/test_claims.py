@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -179,3 +180,13 @@ def test_claims_come_with_their_article_and_are_read_again_when_it_gets_its_date
 def test_an_article_in_another_language_is_not_read(fold_in_batches: Callable[..., Any]) -> None:
     german = staged("2024-01-01", '{"text": "28 individuals sanctioned by China.", "language": "de", "published": "2023-12-22"}')
     assert fold_in_batches(fold, [german]).all("claims").collect().is_empty()
+
+
+def test_a_body_that_a_user_added_lists_for_its_state(tmp_path: Path) -> None:
+    (tmp_path / "actors.csv").write_text(
+        "actor_id,kind,name,country_id,sector,parent_id,valid_from,valid_to\nFRA.TRESOR,body,Direction du Tresor,FRA,GOV,FRA,,\n"
+    )
+    (tmp_path / "aliases.csv").write_text("scheme,alias,actor_id\nsurface,Direction du Tresor,FRA.TRESOR\n")
+    text = "Direction du Tresor sanctioned 12 Russian firms."
+    assert [c.source_id for c in claims_of(text, ON)] == [None]
+    assert [(c.source_id, c.source_body_id) for c in claims_of(text, ON, own_actors=tmp_path)] == [("FRA", "FRA.TRESOR")]
