@@ -22,7 +22,7 @@ from pipelines.dagster.assets import (
 )
 from pipelines.pages import made
 from pipelines.project import Project
-from pipelines.publish import warehouse
+from pipelines.publish import column_lineage, warehouse
 from pipelines.publish.expectations import Expectation
 from pipelines.settings import Settings
 
@@ -46,6 +46,16 @@ def file_metadata(file: Path) -> dict[str, Any]:
         "sources": markdown(sources),
         "preview": markdown(tables),
     }
+
+
+def column_lineage_of(mart: str) -> dict[str, dg.TableColumnLineage]:
+    """The columns that each column of a mart is made of, as Dagster shows them; those made of none are left out."""
+    deps = {
+        column: [dg.TableColumnDep(dg.AssetKey(of.split(".")[:2]), of.split(".")[2]) for of in made_of]
+        for column, made_of in column_lineage.held()[mart].items()
+        if made_of
+    }
+    return {"dagster/column_lineage": dg.TableColumnLineage(deps_by_column=deps)}
 
 
 def docs_metadata(settings: Settings) -> dict[str, dg.MetadataValue[Any]]:
@@ -100,7 +110,7 @@ def publication_assets(expectations: Sequence[Expectation]) -> list[dg.AssetsDef
     def build(context: dg.AssetExecutionContext, project: dg.ResourceParam[Project]) -> Iterator[Any]:
         file, validations = project.build(context.run.run_id)
         with duckdb.connect(str(file), read_only=True) as con:
-            metadata = {m.name: mart_metadata(con, f"marts.{m.name}") for m in marts}
+            metadata = {m.name: mart_metadata(con, f"marts.{m.name}") | column_lineage_of(m.name) for m in marts}
         for name, found in metadata.items():
             yield dg.MaterializeResult(asset_key=dg.AssetKey(["marts", name]), metadata=found)
         versions = dg.MetadataValue.json(project.versions())
