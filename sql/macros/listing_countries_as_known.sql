@@ -65,6 +65,9 @@ held AS (
     WHERE c.known_from <= CAST(known AS TIMESTAMP)
         AND (c.known_to IS NULL OR c.known_to > CAST(known AS TIMESTAMP) OR c.known_to >= s.gone_at)
     GROUP BY ALL
+),
+first_ranks AS (
+    SELECT r.listing_id, r.version_known_from, min(r.rank) AS rank FROM held AS r GROUP BY r.listing_id, r.version_known_from
 )
 SELECT
     h.listing_id,
@@ -74,6 +77,8 @@ SELECT
     h.strength,
     h.evidence,
     h.known_from,
-    coalesce(h.rank = min(h.rank) OVER (PARTITION BY h.listing_id, h.version_known_from), false) AS is_target
-FROM held AS h;
+    coalesce(h.rank = f.rank, false) AS is_target
+FROM held AS h
+-- a window over all of it takes three times as long
+LEFT JOIN first_ranks AS f ON f.listing_id = h.listing_id AND f.version_known_from = h.version_known_from;
 COMMENT ON MACRO TABLE listing_countries_as_known IS 'The states of every listed party with all evidence, as known at a moment: what lists state, and other evidence.';

@@ -3,15 +3,7 @@
 -- Result: the columns of marts.listing_dyads. Only rows of core with known_from at or before that moment are read.
 -- Example: SELECT count(DISTINCT listing_id) FROM listing_dyads_as_known(DATE '2023-01-01') WHERE target_id = 'CHN';
 CREATE OR REPLACE MACRO listing_dyads_as_known(known) AS TABLE
-WITH versions AS (
-    SELECT
-        l.listing_id,
-        l.valid_to,
-        CASE WHEN l.known_to <= CAST(known AS TIMESTAMP) THEN l.known_to END AS ended_at
-    FROM core.sanction_listings AS l
-    WHERE l.known_from <= CAST(known AS TIMESTAMP)
-),
-standing AS (
+WITH standing AS (
     SELECT
         v.listing_id, v.list_id, v.actor_id, v.name, v.valid_from, v.valid_from_basis, v.valid_to, v.known_from,
         v.certain_from, v.certain_to, v.is_within_gap, s.authority_id, state_of(h) AS source_id
@@ -116,7 +108,7 @@ countries AS (
     GROUP BY ALL
     HAVING bool_or(c.is_target)
 )
-SELECT DISTINCT
+SELECT
     s.listing_id,
     s.list_id,
     s.authority_id,
