@@ -281,6 +281,18 @@ def sdn_advanced() -> None:
     print(measure(100))
 
 
+def questions() -> None:
+    """The questions of the documents, asked of the published file of the settings."""
+    from benchmarks.questions import main as measure
+    from pipelines.settings import Settings
+
+    file = Settings().published
+    if not file.exists():
+        print(f"questions: skipped, there is no {file}: run 'bilateral refresh' first")
+        return
+    measure(file)
+
+
 MEASURES: dict[str, Callable[[], None]] = {
     "definitions": definitions,
     "sample": sample,
@@ -290,6 +302,7 @@ MEASURES: dict[str, Callable[[], None]] = {
     "gdelt_day": gdelt_day,
     "gdelt_month": gdelt_month,
     "headlines": headlines,
+    "questions": questions,
 }
 
 

@@ -41,6 +41,6 @@ days_of_group AS (
 )
 SELECT p.*
 FROM dyad_periods('days_of_group', grain) AS p
-WHERE (SELECT is_known_pair(a, b)) AND (SELECT bool_and(is_known_pair(m.x, b)) FROM (SELECT unnest(members) AS x) AS m)
+WHERE (SELECT are_known([a, b] || members))
 ORDER BY p.date, p.source_id;
 COMMENT ON MACRO TABLE group_panel IS 'The panel of a group of states and another state, both directions, by current knowledge: a party of several of its states counts once.';
