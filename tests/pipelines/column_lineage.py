@@ -1,7 +1,7 @@
 """``python -m tests.pipelines.column_lineage``: writes which columns each column of a mart is made of, from the SQL alone.
 
 The macros that a mart calls are put in place of their calls, and sqlglot follows each column through what is left, down to the
-tables of core and to other marts. That takes a minute, so it is written down (``pipelines/publish/column_lineage.json``), and done
+tables of core and to other marts. That takes a minute: it is written down (``pipelines/publish/column_lineage.json``), and done
 again only for a mart whose SQL, or that of a macro that it calls, has changed.
 """
 
