@@ -89,7 +89,7 @@ def _back_up(warehouse: Path, raw: RawStore, folder: Path, sources: Sequence[str
     _copy_published(warehouse, folder, known, done)
     if (warehouse / "origin.json").exists():
         known["origin.json"] = _copy(warehouse / "origin.json", folder / "origin.json")
-    for path in progress.each(list(_raw_files(raw, sources, done)), "backing up raw", "files"):
+    for path in progress.each(list(_raw_files(raw, sources, known, folder, done)), "backing up raw", "files"):
         name = path.relative_to(warehouse).as_posix()
         noted = known.get(name)
         if noted is not None and _size(folder / name) == noted["n_bytes"]:
@@ -135,17 +135,24 @@ def _manifest(folder: Path) -> dict[str, Any]:
     return content
 
 
-def _raw_files(raw: RawStore, sources: Sequence[str], done: Copied) -> Iterator[Path]:
-    """All files of whole snapshots, the receipt of each last, and all decisions."""
-    known = {path.name for path in raw.root.iterdir() if path.is_dir() and not path.name.startswith(".")}
-    for source in sorted(known & set(sources)) + sorted(known - set(sources)):
+def _raw_files(
+    raw: RawStore, sources: Sequence[str], known: Mapping[str, Mapping[str, Any]], copies: Path, done: Copied
+) -> Iterator[Path]:
+    """All files of whole snapshots, the receipt of each last, and all decisions.
+
+    What is yet to be copied is compared with its receipt first; a copy that is there costs no more than a look at its size.
+    """
+    held_of = {path.name for path in raw.root.iterdir() if path.is_dir() and not path.name.startswith(".")}
+    for source in sorted(held_of & set(sources)) + sorted(held_of - set(sources)):
         for snapshot in raw.snapshots(source):
             folder = raw.root / source / snapshot
             try:
                 receipt = raw.receipt(source, snapshot)
                 held = raw.files(source, snapshot) if receipt.snapshot_id is not None and receipt.same_as is None else None
                 for name in held or ():
-                    if held is not None:
+                    place = f"raw/{source}/{snapshot}/{name}.zst"
+                    is_copied = place in known and _size(copies / place) == known[place]["n_bytes"]
+                    if held is not None and not is_copied:
                         held.open(name).close()
                     yield folder / f"{name}.zst"
                 yield folder / RECEIPT

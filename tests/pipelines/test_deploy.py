@@ -83,6 +83,7 @@ def test_dagster_reads_its_settings_and_forgets_ticks_after_a_time(tmp_path: Pat
     assert read["telemetry"]["enabled"] is False
     if "postgres" in text.partition("\n")[0] or "storage:\n  postgres" in text:
         database = read["storage"]["postgres"]["postgres_db"]
+        assert database["scheme"] == "postgresql+psycopg2", "with psycopg 3 Dagster's NOTIFY is an error of syntax"
         assert database["password"] == {"env": "DAGSTER_PG_PASSWORD"}, "a password stands in the environment, not in a file"
         assert not text.startswith(DAGSTER_YAML.splitlines()[0]), "the first line of ours would have it written over"
 
