@@ -26,9 +26,9 @@ from pipelines.intake.fetch import fetch
 from pipelines.intake.fetch.http import Visit
 from pipelines.intake.raw_files import DamagedRaw
 from pipelines.intake.raw_store import RawStore
+from pipelines.intake.read_before import Seen
 from pipelines.intake.receipts import Receipt, Taken
 from pipelines.intake.reviews import Reviews
-from pipelines.intake.seen import Seen
 from pipelines.intake.sources import Source, check_frames, load_sources
 from pipelines.layers import set_aside as aside
 from pipelines.layers.admission import Admission, fault_in_words

@@ -27,8 +27,8 @@ from assets.errors import BilateralError
 from pipelines import progress
 from pipelines.intake.guards import inspect
 from pipelines.intake.raw_store import RawStore
+from pipelines.intake.read_before import Seen, Signature
 from pipelines.intake.receipts import FileReceipt, Origin, Precision, Receipt, Taken, describe, parse_moment
-from pipelines.intake.seen import Seen, Signature
 from pipelines.intake.sources import Source
 
 COMPRESSIONS = (".gz", ".zst", ".zip")
