@@ -48,4 +48,6 @@ def test_a_column_is_followed_through_macros_and_with_tables_that_are_handed_to_
 def test_dagster_is_told_of_columns_by_asset_and_of_none_that_is_made_of_none() -> None:
     told = column_lineage_of("dyad_month")["dagster/column_lineage"].deps_by_column
     assert [(dep.asset_key.path, dep.column_name) for dep in told["n_events"]] == [(["marts", "dyad_day"], "n_events")]
+    table = column_lineage_of("dyad_month")["columns_made_of"].value.splitlines()
+    assert "| n_events | marts.dyad_day.n_events |" in table
     assert "n_revisions" not in column_lineage_of("revision_analysis")["dagster/column_lineage"].deps_by_column
