@@ -10,21 +10,29 @@ WITH moves AS (
     )
     GROUP BY ALL
 ),
+dyads AS (
+    SELECT source_id, target_id, CAST(row_number() OVER () AS INTEGER) AS dyad_no
+    FROM (SELECT DISTINCT source_id, target_id FROM marts.dyad_day)
+),
 days AS (
+    -- numbers in place of names: a window holds all of its rows
     SELECT
-        source_id,
-        target_id,
-        date,
-        n_listings_in_force,
-        n_listings_added - n_listings_removed AS n_net,
-        n_lists_covered = n_lists_held AS is_covered,
-        lag(n_listings_in_force) OVER days_before AS n_before,
-        lag(n_lists_covered = n_lists_held) OVER days_before AS was_covered
-    FROM marts.dyad_day
-    WINDOW days_before AS (PARTITION BY source_id, target_id ORDER BY date)
+        y.dyad_no,
+        d.date,
+        CAST(d.n_listings_in_force AS INTEGER) AS n_listings_in_force,
+        CAST(d.n_listings_added - d.n_listings_removed AS INTEGER) AS n_net,
+        d.n_lists_covered = d.n_lists_held AS is_covered
+    FROM marts.dyad_day AS d
+    JOIN dyads AS y ON y.source_id = d.source_id AND y.target_id = d.target_id
+),
+steps AS (
+    SELECT *, lag(n_listings_in_force) OVER days_before AS n_before, lag(is_covered) OVER days_before AS was_covered
+    FROM days
+    WINDOW days_before AS (PARTITION BY dyad_no ORDER BY date)
 )
-SELECT d.*, m.move
-FROM days AS d
-LEFT JOIN moves AS m USING (source_id, target_id, date)
+SELECT y.source_id, y.target_id, d.* EXCLUDE (dyad_no), m.move
+FROM steps AS d
+JOIN dyads AS y ON y.dyad_no = d.dyad_no
+LEFT JOIN moves AS m ON m.source_id = y.source_id AND m.target_id = y.target_id AND m.date = d.date
 WHERE d.n_listings_in_force - d.n_before <> coalesce(m.move, 0)
     OR (d.is_covered AND d.was_covered AND d.n_listings_in_force - d.n_before <> d.n_net);
