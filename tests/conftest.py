@@ -23,10 +23,14 @@ def pytest_make_parametrize_id(val: object, argname: str) -> str | None:
 LONGEST_FIRST = (
     "tests/browser/test_in_the_browser.py",
     "tests/whole/test_kill.py",
+    "tests/whole/test_known_then.py",
+    "tests/whole/test_real_data.py",
     "tests/whole/test_publication.py",
     "tests/whole/test_refresh.py",
+    "tests/whole/test_short_way.py",
     "tests/whole/test_set_aside_in_a_refresh.py",
-    "tests/whole/test_real_data.py",
+    "tests/news/coding/test_coder.py",
+    "tests/sql/test_certainty.py",
     "tests/news/coding/test_labelled.py",
 )
 """Files of minutes begin, so that no worker is left with one of them at the end, while the other has nothing to do."""
