@@ -74,7 +74,7 @@ def sources() -> Iterator[SourceCode]:
     """The declared lists. An unchanged edition says that nobody came or went, so it is folded too."""
     for path in sorted(LISTS.glob("*/*.yml")):
         readers = import_module(f"{__package__}.lists.{path.parent.name}.{path.stem}").READERS
-        for source, declared in yaml.safe_load(path.read_text(encoding="utf-8")).items():
+        for source, declared in yaml.load(path.read_text(encoding="utf-8"), yaml.CSafeLoader).items():
             stage, judge = readers[source]
             fold, tables, frames = HISTORIES[declared["list"]["history"]]
             tables += FILLED_BESIDES.get(source, ())
