@@ -27,7 +27,6 @@ from pipelines.intake.fetch.http import Visit
 from pipelines.intake.known_files import Seen
 from pipelines.intake.raw_files import DamagedRaw
 from pipelines.intake.raw_store import RawStore
-from pipelines.intake.known_files import Seen
 from pipelines.intake.receipts import Receipt, Taken
 from pipelines.intake.reviews import Reviews
 from pipelines.intake.sources import Source, check_frames, load_sources

@@ -28,7 +28,6 @@ from pipelines import progress
 from pipelines.intake.guards import inspect
 from pipelines.intake.known_files import Seen, Signature
 from pipelines.intake.raw_store import RawStore
-from pipelines.intake.known_files import Seen, Signature
 from pipelines.intake.receipts import FileReceipt, Origin, Precision, Receipt, Taken, describe, parse_moment
 from pipelines.intake.sources import Source
 
