@@ -56,6 +56,8 @@ def test_the_help_of_a_command_ends_with_examples(name: str, capsys: pytest.Capt
 @pytest.mark.parametrize("line", [line for examples in EXAMPLES.values() for line, _ in examples])
 def test_an_example_can_be_typed_as_it_stands(line: str) -> None:
     words = shlex.split(line.rpartition("| ")[2].partition(" > ")[0])
+    while re.fullmatch(r"[A-Z_]+=.*", words[0]):
+        del words[0]
     assert words[0] == "bilateral"
     command = COMMANDS[words[1]]
     # parsing alone: nothing is run

@@ -73,7 +73,7 @@ def test_a_correction_is_published_and_recorded_and_fails_when_the_publisher_has
     ((warning,),) = empty.rows("SELECT warnings FROM meta.snapshots WHERE warnings IS NOT NULL")
     assert warning in said
     monkeypatch.setenv("BILATERAL_WAREHOUSE", str(empty.folder))
-    assert main(["status"]) == 0
+    assert main(["status"]) == 3
     assert "what it expects: us_ofac_sdn: correction of listings.name (native_id=7): expected" in capsys.readouterr().out
 
 

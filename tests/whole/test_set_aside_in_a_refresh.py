@@ -193,7 +193,9 @@ def test_rows_that_break_a_rule_across_domains_are_set_aside_before_the_build_an
     empty: Warehouse,
 ) -> None:
     wrong = Project(settings(empty))
-    spoil(wrong, "us_cdc_vsrr", "overdose_observations", of_nowhere(1))
+    # a figure that stands in the sample once: no other rule misses it
+    lone = pl.when(pl.col("value") == 112_024).then(pl.lit("NOWHERE")).otherwise("actor_id")
+    spoil(wrong, "us_cdc_vsrr", "overdose_observations", lambda f: f.with_columns(actor_id=lone))
     report = refresh(wrong, "sample", "us_cdc_vsrr")
     assert (report.exit_code, report.published, report.held_back) == (3, True, [])
     assert any("overdose_observations set aside by actor_id_exists_in_actors" in line for line in report.set_aside)
