@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterator
+from typing import Any
 
 import dagster as dg
 
 from pipelines.dagster.assets import room_assets, room_checks
 from pipelines.dagster.publication import publication_assets
 from pipelines.dagster.runs import begin, close_dead
+from pipelines.dagster.weekly import audit_published
 from pipelines.project import Project
 from pipelines.report import Report
 from pipelines.rooms import DOMAINS, REFERENCE
@@ -25,6 +27,11 @@ SCHEDULES = {
     ),
     "refresh_news": ("5 * * * *", "UTC", "GDELT publishes every 15 minutes; hourly is fresh enough for days"),
     "refresh_all": ("0 6 * * *", "UTC", "Everything once a day, for those who want one schedule"),
+    "audit_published": (
+        "0 4 * * 0",
+        "UTC",
+        "A refresh takes verdicts over and asks the rest as SQL: once a week all is asked",
+    ),
 }
 """Job -> cron, time zone, why."""
 
@@ -49,7 +56,12 @@ def _of_a_run(context: dg.InitResourceContext, project: Project) -> Iterator[Pro
     if context.instance is not None and context.run is not None:
         begin(context.instance, context.run.run_id)
     yield project
-    if project.tells_at_end and context.instance is not None and context.run is not None and context.run.job_name in SCHEDULES:
+    if (
+        project.tells_at_end
+        and context.instance is not None
+        and context.run is not None
+        and context.run.job_name.startswith("refresh_")
+    ):
         _tell(context.instance, context.run.run_id, project)
 
 
@@ -69,8 +81,8 @@ def build_definitions(project: Project) -> dg.Definitions:
     """Put a whole project together on the folder of ``project``: the entry point by which tests build one of their own."""
     rooms = {name: room_assets(project, name) for name in project.rooms}
     publication = publication_assets(project.build_expectations())
-    jobs = []
-    for name in SCHEDULES:
+    jobs: list[Any] = []
+    for name in (job for job in SCHEDULES if job.startswith("refresh_")):
         domains = DOMAINS if name == "refresh_all" else (name.removeprefix("refresh_"),)
         selected = [*(a for name in (*REFERENCE, *domains) for a in rooms[name]), *publication]
         jobs.append(
@@ -82,6 +94,7 @@ def build_definitions(project: Project) -> dg.Definitions:
                 description=f"Take in, fold, build, audit and publish: {', '.join(domains)}.",
             )
         )
+    jobs.append(audit_published)
     schedules = [
         dg.ScheduleDefinition(
             name=f"{job.name}_schedule",

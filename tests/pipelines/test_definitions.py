@@ -229,8 +229,9 @@ def test_gdelt_is_partitioned_by_day_and_backfilled_in_one_run(whole: Assembled)
     assert asset.backfill_policy == dg.BackfillPolicy.single_run()
 
 
-def test_there_is_a_job_for_each_domain_and_one_for_all_of_them(whole: Assembled) -> None:
+def test_there_is_a_job_for_each_domain_one_for_all_of_them_and_one_that_audits(whole: Assembled) -> None:
     assert sorted(j.name for j in whole.definitions.jobs or ()) == [
+        "audit_published",
         "refresh_all",
         "refresh_news",
         "refresh_overdose",

@@ -6,8 +6,10 @@ import shutil
 from collections import Counter
 from pathlib import Path
 
+import dagster as dg
 import duckdb
 
+from pipelines.dagster.build import build_definitions
 from pipelines.project import Project
 from pipelines.publish import audit, gx
 from pipelines.publish.audit import Validation
@@ -61,14 +63,30 @@ def test_both_ways_to_ask_give_the_same_verdicts(sample: Warehouse, tmp_path: Pa
     assert statuses["failed"] + statuses["passed"] == len(expectations)
 
 
-def test_the_whole_audit_says_what_does_not_hold_and_where_a_verdict_is_another_than_the_recorded_one(
-    sample: Warehouse, tmp_path: Path
-) -> None:
-    warehouse = Warehouse(tmp_path / "warehouse")
+def a_file_that_was_altered(sample: Warehouse, folder: Path) -> Warehouse:
+    """The sample's published file alone, with a list in it twice."""
+    warehouse = Warehouse(folder / "warehouse")
     warehouse.folder.mkdir()
     shutil.copy(sample.folder / "bilateral.duckdb", warehouse.folder)
     with duckdb.connect(str(warehouse.folder / "bilateral.duckdb")) as con:
         con.execute("INSERT INTO core.sanction_lists FROM core.sanction_lists LIMIT 1")
+    return warehouse
+
+
+def test_the_weekly_job_passes_where_all_holds_and_fails_with_the_verdicts_that_differ(sample: Warehouse, tmp_path: Path) -> None:
+    done = []
+    for warehouse in (sample, a_file_that_was_altered(sample, tmp_path)):
+        job = build_definitions(Project(Settings(warehouse=warehouse.folder))).resolve_job_def("audit_published")
+        done.append(job.execute_in_process(raise_on_error=False))
+    assert [result.success for result in done] == [True, False]
+    (failure,) = [e for e in done[1].all_events if e.event_type is dg.DagsterEventType.STEP_FAILURE]
+    assert "core.sanction_lists key_is_unique: failed, recorded when it was published: passed" in str(failure.event_specific_data)
+
+
+def test_the_whole_audit_says_what_does_not_hold_and_where_a_verdict_is_another_than_the_recorded_one(
+    sample: Warehouse, tmp_path: Path
+) -> None:
+    warehouse = a_file_that_was_altered(sample, tmp_path)
     done = warehouse.run("audit")
     assert done.code == 1
     assert "core.sanction_lists key_is_unique: failed, recorded when it was published: passed" in done.out
