@@ -293,6 +293,25 @@ def questions() -> None:
     measure(file)
 
 
+def explorer() -> None:
+    """A change of pair in the explorer: what its server does for the six pairs of the United States with most rows."""
+    from pipelines.explore import pair_view
+    from pipelines.explore.opened import OpenedFile
+    from pipelines.settings import Settings
+
+    published = Settings().published
+    if not published.exists():
+        print(f"explorer: skipped, there is no {published}: run 'bilateral refresh' first")
+        return
+    file = OpenedFile(published)
+    states, _ = pair_view.offered(file)
+    for pair in list(states["United States (USA)"].values())[:6]:
+        for as_known in ("", "2023-12-22"):
+            began = time.perf_counter()
+            pair_view.look(file, pair, "", "", "by the length of the period", as_known)
+            row(f"explorer {'-'.join(pair)} {as_known or 'as known now'}", time.perf_counter() - began)
+
+
 MEASURES: dict[str, Callable[[], None]] = {
     "definitions": definitions,
     "sample": sample,
@@ -303,6 +322,7 @@ MEASURES: dict[str, Callable[[], None]] = {
     "gdelt_month": gdelt_month,
     "headlines": headlines,
     "questions": questions,
+    "explorer": explorer,
 }
 
 
