@@ -151,7 +151,7 @@ def dagster_ui(refreshed: Warehouse, tmp_path_factory: pytest.TempPathFactory) -
 
 
 def wait_until_served(address: str, server: subprocess.Popen[bytes], log: Path) -> None:
-    end = time.monotonic() + 45
+    end = time.monotonic() + 120
     while time.monotonic() < end and server.poll() is None:
         try:
             with urllib.request.urlopen(address, timeout=2):
