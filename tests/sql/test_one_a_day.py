@@ -207,3 +207,32 @@ def test_a_quiet_month_has_no_index_and_not_0(warehouse: Warehouse) -> None:
     assert warehouse.build().ask(
         "SELECT n_events, conflict_share, tension FROM marts.tension_index WHERE source_id = 'USA' AND period_end = '2023-11-30'"
     ) == [(0, None, None)]
+
+
+def test_a_month_of_heavy_fighting_and_talks_is_no_calmer_by_intensity_than_one_of_lighter_fighting(warehouse: Warehouse) -> None:
+    """The composition alone says otherwise: the talks of March lower its tension below that of July."""
+    parties = {"source_country_id": "RUS", "target_country_id": "UKR", "source_id": "RUS", "target_id": "UKR"}
+    codes = {3: ("190", "193", "036", "040"), 7: ("190",), 8: ("190",)}
+    rows: list[dict[str, Any]] = []
+    for month, of_a_day in codes.items():
+        for day in range(1, 31):
+            for code in of_a_day:
+                is_fight = code[:2] == "19"
+                measured: dict[str, Any] = (
+                    {"quad_schrodt": 4, "goldstein": -10.0} if is_fight else {"quad_schrodt": 1, "goldstein": 4.0}
+                )
+                on = f"2022-{month:02}-{day:02}"
+                rows.append(event(len(rows), event_date=on, cameo_code=code, known_from="2022-12-01", **parties, **measured))
+    warehouse.put("core.events", *rows)
+    # of August a few days are held: what they show says nothing of the month
+    held = [f"2022-{month:02}-{day:02}" for month, days in ((3, 31), (7, 31), (8, 5)) for day in range(1, days + 1)]
+    warehouse.put("core.news_coverage", *({"date": day} for day in held))
+    march, july, august = warehouse.build().ask(
+        "SELECT round(tension, 2), round(intensity, 4) FROM marts.tension_index "
+        "WHERE source_id = 'RUS' AND target_id = 'UKR' AND month(period_end) IN (3, 7, 8) ORDER BY period_end"
+    )
+    # half of March's events are material conflict, with a mean of -3; all of July's are, with -10
+    assert (march, july) == ((57.5, round(60 / 31, 4)), (100.0, round(30 / 31, 4)))
+    assert march[0] < july[0]
+    assert march[1] > july[1]
+    assert august == (None, None)
