@@ -156,21 +156,19 @@ def _run_job(project: Project, domains: Sequence[str]) -> list[str]:
     import dagster as dg
 
     from pipelines.dagster.build import build_definitions
+    from pipelines.dagster.code_location import say_where_from
+    from pipelines.dagster.keys import in_refresh
     from pipelines.dagster.runs import begin, release, tags
 
     definitions = build_definitions(project)
     name = f"refresh_{domains[0]}" if len(domains) == 1 else "refresh_all"
     job = definitions.resolve_job_def(name)
-    groups = {"actors", "marts", "publication", *domains}
     in_play = set(project.sources_in_play(domains))
-    keys = [
-        s.key
-        for s in definitions.resolve_all_asset_specs()
-        if s.group_name in groups and (s.key.path[0] not in ("raw", "staged") or s.key.path[1] in in_play)
-    ]
+    keys = [s.key for s in definitions.resolve_all_asset_specs() if in_refresh(s, domains, in_play)]
     with dg.DagsterInstance.get() as instance:
         run_id = str(uuid.uuid4())
         begin(instance, run_id)
+        say_where_from(instance, name)
         result = job.execute_in_process(
             instance=instance,
             run_id=run_id,

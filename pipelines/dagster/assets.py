@@ -18,15 +18,17 @@ import polars as pl
 
 from assets.contract import Room
 from assets.schema import SQL, UsageWarning, declared
-from pipelines.dagster import health_checks, pictures
+from pipelines.dagster import OWNERS, health_checks, pictures
+from pipelines.dagster.backfill import days_asset, note_whole_days
+from pipelines.dagster.keys import raw_key, staged_key
 from pipelines.intake.receipts import Receipt
+from pipelines.intake.sources import Source
 from pipelines.layers.health import failed_attempts
 from pipelines.project import Project
 from pipelines.publish.audit import Validation
 from pipelines.publish.expectations import Expectation
 from pipelines.settings import ROOT
 
-OWNERS = ["team:bilateral-relations"]
 PREVIEW_ROWS = 8
 LOOKED_AT = 500
 """Rows of a core table of which the preview shows those that say most."""
@@ -200,47 +202,41 @@ def table_metadata(name: str, files: Sequence[Path]) -> dict[str, Any]:
     return found
 
 
-def raw_asset(
-    source_id: str, domain: str, text: str, partitions: dg.PartitionsDefinition | None, declared_in: Path
-) -> dg.AssetsDefinition:
-    """The asset that takes in a source's bytes. ``partitions``: days, for a source that comes in slots."""
-    key = dg.AssetKey(["raw", source_id])
+def raw_asset(source: Source, text: str) -> dg.AssetsDefinition:
+    """The asset that takes in a source's bytes."""
+    key = raw_key(source.id)
 
     @dg.multi_asset(
-        name=f"raw_{source_id}",
+        name=f"raw_{source.id}",
         specs=[
             dg.AssetSpec(
                 key,
                 description=f"{text}\n\nBytes as served, never changed afterwards. A row is a snapshot, with its receipt.",
-                group_name=domain,
+                group_name=source.domain,
                 kinds={"file"},
                 owners=OWNERS,
-                partitions_def=partitions,
-                metadata=code_references(declared_in),
+                metadata=code_references(ROOT / source.declared_in),
             )
         ],
         check_specs=[
             dg.AssetCheckSpec(
                 "new_snapshots_are_accepted",
                 asset=key,
-                description="The source answered, and what was new passed the guards on its bytes (warning: blocks nothing).",
+                description="The source answered, what was new passed the guards on its bytes, and something is held of it "
+                "(warning: blocks nothing).",
             )
         ],
-        partitions_def=partitions,
-        backfill_policy=None if partitions is None else dg.BackfillPolicy.single_run(),
     )
     def ingest(context: dg.AssetExecutionContext, project: dg.ResourceParam[Project]) -> Iterator[Any]:
-        days = set(context.partition_keys) if context.has_partition_key or context.has_partition_key_range else None
-        receipts = project.ingest(source_id, days)
+        receipts = project.ingest(source.id)
         trouble = [f"{r.snapshot} {r.verdict}: {r.reason}" for r in receipts if r.verdict in ("quarantined", "failed")]
-        trouble += [*health_checks.said_in_this_run(project, source_id), *failed_attempts(project.raw, source_id)]
-        if partitions is not None:
-            # neither a refresh nor an archive is bound to days: note those that received something, so that gaps stay visible
-            for day, mine in _by_day(receipts).items():
-                if day not in (days or ()):
-                    context.log_event(dg.AssetMaterialization(key, partition=day, metadata={"new_snapshots": len(mine)}))
-        held = project.raw.snapshots(source_id)
-        newest = project.raw.last_accepted(source_id)
+        trouble += [*health_checks.said_in_this_run(project, source.id), *failed_attempts(project.raw, source.id)]
+        if source.days_since is not None:
+            note_whole_days(context, project, source, receipts)
+        held = project.raw.snapshots(source.id)
+        newest = project.raw.last_accepted(source.id)
+        if newest is None:
+            trouble.append(health_checks.nothing_held(source))
         yield dg.MaterializeResult(
             asset_key=key,
             metadata={
@@ -256,13 +252,6 @@ def raw_asset(
     return ingest
 
 
-def _by_day(receipts: Iterable[Receipt]) -> dict[str, list[Receipt]]:
-    found: dict[str, list[Receipt]] = {}
-    for receipt in receipts:
-        found.setdefault(receipt.retrieved_at.date().isoformat(), []).append(receipt)
-    return found
-
-
 def _receipts_frame(receipts: Sequence[Receipt]) -> pl.DataFrame:
     return pl.DataFrame(
         [
@@ -275,14 +264,14 @@ def _receipts_frame(receipts: Sequence[Receipt]) -> pl.DataFrame:
 
 def staged_asset(source_id: str, domain: str, text: str, reader: Callable[..., Any]) -> dg.AssetsDefinition:
     """The asset that turns a source's bytes into typed rows: whatever is new, of any day."""
-    key = dg.AssetKey(["staged", source_id])
+    key = staged_key(source_id)
 
     @dg.multi_asset(
         name=f"staged_{source_id}",
         specs=[
             dg.AssetSpec(
                 key,
-                deps=[dg.AssetKey(["raw", source_id])],
+                deps=[raw_key(source_id)],
                 description=f"{text}\n\nTyped, one row per source row; what cannot be read is in the rejects, with the reason.",
                 group_name=domain,
                 kinds={"polars", "parquet"},
@@ -425,21 +414,24 @@ def room_checks(project: Project, domain: str) -> list[dg.AssetChecksDefinition]
 
 
 def room_assets(project: Project, domain: str) -> list[dg.AssetsDefinition]:
-    """All assets of a room; raw assets of sources that come in days are partitioned by these."""
+    """All assets of a room."""
     found: list[dg.AssetsDefinition] = []
     room = project.rooms[domain]
-    starts = [s.days_since for s in project.sources.values() if s.days_since is not None]
-    # one calendar for all, since a job cannot mix two; today is open
-    days = dg.DailyPartitionsDefinition(start_date=min(starts).isoformat(), timezone="UTC", end_offset=1) if starts else None
     for code in room.sources:
         source = project.sources[code.source]
         text = f"{source.title} ({source.publisher}). Cadence: {source.cadence}."
-        partitions = days if source.days_since is not None else None
-        found.append(raw_asset(source.id, domain, text, partitions, ROOT / source.declared_in))
+        found.append(raw_asset(source, text))
         found.append(staged_asset(source.id, domain, text, code.stage))
-    deps = [dg.AssetKey(["staged", c.source]) for c in room.sources]
+    deps = [staged_key(c.source) for c in room.sources]
     # names and codes of states are looked up in the actors' registry while rows are shaped
     deps += [dg.AssetKey(["core", "actor_aliases"])] if room.sources else []
     expected = project.expectations(domain)
     checks = {t: [e for e in expected if e.table == f"core.{t}"] for t in room.tables}
     return [*found, core_assets(room, room.tables, deps, checks)]
+
+
+def days_assets(project: Project) -> list[dg.AssetsDefinition]:
+    """The assets by which days of the past are taken in, of the sources that come in days; no job of a refresh holds them."""
+    sources = [s for s in project.sources.values() if s.days_since is not None]
+    first = min((s.days_since for s in sources if s.days_since is not None), default=None)
+    return [] if first is None else [days_asset(s, first, code_references(ROOT / s.declared_in)) for s in sources]

@@ -8,7 +8,7 @@ from typing import Any
 
 import dagster as dg
 
-from pipelines.dagster.assets import room_assets, room_checks
+from pipelines.dagster.assets import days_assets, room_assets, room_checks
 from pipelines.dagster.publication import publication_assets
 from pipelines.dagster.runs import begin, close_dead
 from pipelines.dagster.weekly import audit_published
@@ -107,7 +107,7 @@ def build_definitions(project: Project) -> dg.Definitions:
         for job in jobs
     ]
     return dg.Definitions(
-        assets=[*(a for d in rooms.values() for a in d), *publication],
+        assets=[*(a for d in rooms.values() for a in d), *days_assets(project), *publication],
         asset_checks=[check for name in project.rooms for check in room_checks(project, name)],
         jobs=jobs,
         schedules=schedules,

@@ -5,17 +5,14 @@ from datetime import UTC, datetime
 
 import dagster as dg
 
+from pipelines.dagster.keys import staged_key
+from pipelines.intake.sources import Source
 from pipelines.layers import health
 from pipelines.project import Project
 
 TAKEN = "snapshots_are_taken"
 FRESH = "data_are_fresh"
 CURRENT = "holds_what_came_in"
-
-
-def staged_key(source: str) -> dg.AssetKey:
-    """The asset on which the checks of a source are shown."""
-    return dg.AssetKey(["staged", source])
 
 
 def source_checks(domain: str, sources: Sequence[str], after: dg.AssetKey) -> dg.AssetChecksDefinition:
@@ -47,8 +44,9 @@ def source_checks(domain: str, sources: Sequence[str], after: dg.AssetKey) -> dg
 
     @dg.multi_asset_check(name=f"health_{domain}", specs=specs, can_subset=True)
     def look(context: dg.AssetCheckExecutionContext, project: dg.ResourceParam[Project]) -> Iterator[dg.AssetCheckResult]:
+        of = {staged_key(source): source for source in sources}
         for key in sorted(context.selected_asset_check_keys):
-            source = key.asset_key.path[-1]
+            source = of[key.asset_key]
             sentences = troubles(project, source) if key.name == TAKEN else staleness(project, source)
             yield warning(key.asset_key, key.name, sentences)
 
@@ -104,6 +102,12 @@ def staleness(project: Project, source: str) -> list[str]:
     newest = health.newest_date(project.core, project.core.current(declaration.domain), source)
     text = health.staleness(declaration, newest, datetime.now(UTC).date())
     return [text] if text else []
+
+
+def nothing_held(source: Source) -> str:
+    """What is to be said of a source of which nothing was taken in yet: an empty source must not look like a good one."""
+    how = "it is taken in by hand: put its file into an archive" if source.live == "manual" else "a refresh from live asks for it"
+    return f"nothing is held of it yet; {how}"
 
 
 def said_in_this_run(project: Project, name: str) -> list[str]:

@@ -9,9 +9,9 @@ import dagster as dg
 import duckdb
 
 from assets.schema import SQL, declared
+from pipelines.dagster import OWNERS
 from pipelines.dagster.assets import (
     EXPECTED,
-    OWNERS,
     as_written,
     code_references,
     expected_result,

@@ -78,7 +78,9 @@ def begin(instance: dg.DagsterInstance, run_id: str) -> None:
         return
     try:
         hold(instance, run_id)
-        instance.add_run_tags(run_id, tags())
+        # the command line holds the lock before there is a record of its run, which bears the tags from its beginning
+        if instance.has_run(run_id):
+            instance.add_run_tags(run_id, tags())
         close_dead(instance)
     except Exception:
         # what is shown of other runs must not keep this one from its work

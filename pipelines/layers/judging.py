@@ -120,7 +120,9 @@ def judge(
         if receipt.snapshot in fed:
             found = staged.get(receipt.snapshot)
             if found is None:
-                raise BilateralError(f"{code.source} {receipt.snapshot}: not staged yet; materialize staged/{code.source} first")
+                raise BilateralError(
+                    f"{code.source} {receipt.snapshot}: not staged yet; materialize staged/{code.source}_rows first"
+                )
             verdict, info, is_complete = _verdict(code, found, base, guard, reviews)
             record |= verdict
             if is_complete is not None:

@@ -10,6 +10,7 @@ import pytest
 
 from assets.errors import BilateralError
 from pipelines.dagster.build import build_definitions
+from pipelines.dagster.keys import in_refresh
 from pipelines.layers import health
 from pipelines.project import Project
 from pipelines.settings import Settings
@@ -27,11 +28,8 @@ def run(project: Project, archive: Path) -> Checks:
     definitions = build_definitions(project)
     job = definitions.resolve_job_def("refresh_sanctions")
     play = set(project.sources_in_play(["sanctions"]))
-    chosen = [
-        s.key
-        for s in definitions.resolve_all_asset_specs()
-        if s.group_name in ("actors", "sanctions") and (s.key.path[0] not in ("raw", "staged") or s.key.path[1] in play)
-    ]
+    specs = [s for s in definitions.resolve_all_asset_specs() if in_refresh(s, ["sanctions"], play)]
+    chosen = [s.key for s in specs if s.group_name in ("actors", "sanctions")]
     with dg.DagsterInstance.ephemeral() as instance:
         result = job.execute_in_process(
             instance=instance,
@@ -52,8 +50,8 @@ def project_on(empty: Warehouse) -> Project:
 
 
 RAW = ("raw/us_ofac_sdn", "new_snapshots_are_accepted")
-TAKEN = ("staged/us_ofac_sdn", "snapshots_are_taken")
-FRESH = ("staged/us_ofac_sdn", "data_are_fresh")
+TAKEN = ("staged/us_ofac_sdn_rows", "snapshots_are_taken")
+FRESH = ("staged/us_ofac_sdn_rows", "data_are_fresh")
 CURRENT = ("core/sanction_listings", "holds_what_came_in")
 
 

@@ -1,0 +1,71 @@
+"""Which days of a source that comes in slots are whole is told by the names of the files that are held."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from pipelines.intake.day_slots import files_a_day, periods, whole_days
+from pipelines.intake.raw_store import RawStore
+from pipelines.intake.receipts import Receipt
+from pipelines.intake.sources import Source
+from pipelines.project import Project
+from pipelines.settings import ROOT, Settings
+
+DAY = date(2023, 11, 15)
+
+
+@pytest.fixture(scope="module")
+def sources(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Source]:
+    return dict(Project(Settings(warehouse=tmp_path_factory.mktemp("declared"))).sources)
+
+
+def slots(day: date, n: int) -> list[str]:
+    start = datetime(day.year, day.month, day.day)
+    return [f"{start + timedelta(minutes=15 * i):%Y%m%d%H%M%S}.export.CSV" for i in range(n)]
+
+
+def put(raw: RawStore, source: Source, names: list[str], moment: datetime) -> Receipt:
+    some = next((ROOT / "warehouse" / "sample" / "gdelt_v2_events").glob("*/*.export.CSV")).read_bytes()
+    receipt = raw.put(source, moment, {name: some + name.encode() for name in names}, origin="archive")
+    assert receipt.verdict == "accepted", receipt.reason
+    return receipt
+
+
+def test_a_file_says_by_its_name_of_which_slot_of_which_day_it_is() -> None:
+    names = ["20231115201500.export.CSV", "20231116000000.export.CSV", "20231114.export.CSV", "notes.txt", "20231399.export.CSV"]
+    assert periods(names) == {DAY: {"201500"}, date(2023, 11, 16): {"000000"}, date(2023, 11, 14): {""}}
+
+
+def test_a_day_of_quarter_hours_has_96_files_and_a_day_of_the_first_format_one(sources: dict[str, Source]) -> None:
+    assert files_a_day(sources["gdelt_v2_events"]) == 96
+    assert files_a_day(sources["gdelt_v1_events"]) == 1
+    with pytest.raises(ValueError, match="us_ofac_sdn does not come in slots"):
+        files_a_day(sources["us_ofac_sdn"])
+
+
+@pytest.mark.parametrize(("n_slots", "whole"), [(96, [DAY]), (95, [])])
+def test_a_day_in_one_folder_is_whole_with_all_of_its_slots_only(
+    sources: dict[str, Source], tmp_path: Path, n_slots: int, whole: list[date]
+) -> None:
+    raw, source = RawStore(tmp_path), sources["gdelt_v2_events"]
+    receipt = put(raw, source, slots(DAY, n_slots), datetime(2024, 2, 1))
+    assert whole_days(raw, source, [DAY], [receipt]) == whole
+
+
+def test_slots_that_came_one_by_one_are_counted_together_with_what_came_now(sources: dict[str, Source], tmp_path: Path) -> None:
+    raw, source = RawStore(tmp_path), sources["gdelt_v2_events"]
+    names = slots(DAY, 96)
+    for name in names[:3]:
+        put(raw, source, [name], datetime.strptime(name[:14], "%Y%m%d%H%M%S"))  # noqa: DTZ007 moments are naive UTC
+    rest = put(raw, source, names[3:], datetime(2024, 2, 1))
+    assert whole_days(raw, source, [DAY]) == []
+    assert whole_days(raw, source, [DAY, DAY + timedelta(days=1)], [rest]) == [DAY]
+
+
+def test_what_was_refused_is_not_held(sources: dict[str, Source], tmp_path: Path) -> None:
+    raw, source = RawStore(tmp_path), sources["gdelt_v1_events"]
+    refused = raw.put_failed(source, datetime(2023, 11, 16), "404", origin="live")
+    assert whole_days(raw, source, [DAY], [refused]) == []
