@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import dagster as dg
@@ -36,15 +36,36 @@ SCHEDULES = {
 """Job -> cron, time zone, why."""
 
 
-@dg.sensor(
-    minimum_interval_seconds=60,
-    default_status=dg.DefaultSensorStatus.RUNNING,
-    description="Marks runs as failed whose process was killed, so that none is shown as running for ever. It starts nothing.",
-)
-def runs_that_died(context: dg.SensorEvaluationContext) -> dg.SkipReason:
-    """Once a minute, where the daemon runs; each run does the same at its start."""
-    ended = close_dead(context.instance)
-    return dg.SkipReason(f"ended: {', '.join(ended)}" if ended else "no run has died")
+def _sensors(project: Project) -> list[dg.SensorDefinition]:
+    """What the daemon looks at between runs. They start nothing."""
+
+    @dg.sensor(
+        minimum_interval_seconds=60,
+        default_status=dg.DefaultSensorStatus.RUNNING,
+        description="Marks runs as failed whose process was killed, so that none is shown as running for ever, and tells so.",
+    )
+    def runs_that_died(context: dg.SensorEvaluationContext) -> dg.SkipReason:
+        # each run does the same at its start
+        ended = close_dead(context.instance)
+        problems = _between(project, ended) if ended else []
+        return dg.SkipReason("; ".join([f"ended: {', '.join(ended)}" if ended else "no run has died", *problems]))
+
+    @dg.sensor(
+        minimum_interval_seconds=3600,
+        default_status=dg.DefaultSensorStatus.RUNNING,
+        description="Sends the alerts that come due without a run: data that grow old, and that no refresh has ended for long.",
+    )
+    def alerts_between_runs() -> dg.SkipReason:
+        problems = _between(project, [])
+        return dg.SkipReason("; ".join(problems) or "looked at the age of the data and of the last refresh")
+
+    return [runs_that_died, alerts_between_runs]
+
+
+def _between(project: Project, died: Sequence[str]) -> list[str]:
+    from pipelines.keeping.afterwards import between_refreshes
+
+    return between_refreshes(project.settings, died)
 
 
 def _of_a_run(context: dg.InitResourceContext, project: Project) -> Iterator[Project]:
@@ -113,6 +134,6 @@ def build_definitions(project: Project) -> dg.Definitions:
         schedules=schedules,
         # a run of single assets, too, has its steps in one process
         executor=dg.in_process_executor,
-        sensors=[runs_that_died],
+        sensors=_sensors(project),
         resources={"project": dg.ResourceDefinition(lambda context: _of_a_run(context, project))},
     )

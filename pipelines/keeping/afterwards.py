@@ -1,4 +1,4 @@
-"""What is done at the end of each refresh for those who run it: the heartbeat, and the alerts that are due."""
+"""What is done at the end of each refresh for those who run it, and between two: the heartbeat, and the alerts that are due."""
 
 from __future__ import annotations
 
@@ -11,7 +11,19 @@ import duckdb
 
 from assets.errors import BilateralError
 from pipelines.cli.status import standing
-from pipelines.keeping.alerts import Alert, of_ages, of_failing, of_held, of_refresh, tell, watched, write_heartbeat
+from pipelines.keeping.alerts import (
+    Alert,
+    Kind,
+    heartbeat,
+    of_ages,
+    of_failing,
+    of_held,
+    of_refresh,
+    of_silence,
+    tell,
+    watched,
+    write_heartbeat,
+)
 from pipelines.readers import connect_for_readers
 
 if TYPE_CHECKING:
@@ -41,11 +53,43 @@ def after_refresh(settings: Settings, report: Report, failures: Sequence[str], e
         problems.append(f"what is old and what is watched could not be looked at: {str(fault).splitlines()[0]}")
     try:
         write_heartbeat(settings.heartbeat, now=now, exit_code=exit_code, publication_id=publication, alerts=alerts)
-        where = f"{settings.warehouse} on {platform.node()}, {now:%Y-%m-%d %H:%M} UTC. 'bilateral status' says more."
-        problems += tell(alerts, settings.alert_urls.split(), settings.warehouse / "alerts.json", where, now)
+        problems += tell(alerts, settings.alert_urls.split(), settings.warehouse / "alerts.json", _where(settings, now), now)
     except OSError as fault:
         problems.append(f"{fault.filename}: {fault.strerror}: the heartbeat, or what was told, could not be written")
     return problems
+
+
+def between_refreshes(settings: Settings, died: Sequence[str]) -> list[str]:
+    """Send the alerts that come due without a refresh; return what went wrong, in sentences.
+
+    Data grow old, and runs are killed or not started any more, when nothing runs that could say so at its end.
+
+    Args:
+        settings: of the warehouse; without an address for alerts nothing is looked at.
+        died: the ids of runs that were found dead.
+    """
+    if not settings.alert_urls.split():
+        return []
+    now = datetime.now(UTC).replace(tzinfo=None)
+    # it is over when a refresh ends well
+    alerts = [Alert("failed refresh", "all", f"the process of run {run} was killed, or the computer went down") for run in died]
+    alerts += of_silence(heartbeat(settings.heartbeat), now)
+    looked_at: list[Kind] = ["no refresh"]
+    try:
+        found = standing(settings)
+        alerts += of_ages(found.stale) + of_failing(found.failing)
+        looked_at += ["stale data", "failed expectation"]
+    except (BilateralError, duckdb.Error):
+        pass  # nothing is published: the refresh that failed at it has told so
+    try:
+        state = settings.warehouse / "alerts.json"
+        return tell(alerts, settings.alert_urls.split(), state, _where(settings, now), now, looked_at=looked_at)
+    except OSError as fault:
+        return [f"{fault.filename}: {fault.strerror}: what was told could not be written"]
+
+
+def _where(settings: Settings, now: datetime) -> str:
+    return f"{settings.warehouse} on {platform.node()}, {now:%Y-%m-%d %H:%M} UTC. 'bilateral status' says more."
 
 
 def _watched(settings: Settings) -> list[Alert]:

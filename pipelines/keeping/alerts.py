@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 import logging
 import warnings
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -23,10 +23,14 @@ if TYPE_CHECKING:
 
     from pipelines.report import Report
 
-Kind = Literal["failed refresh", "failed source", "quarantine", "held back", "stale data", "failed expectation", "watched"]
+Kind = Literal[
+    "failed refresh", "no refresh", "failed source", "quarantine", "held back", "stale data", "failed expectation", "watched"
+]
 
 AGAIN_AFTER = timedelta(days=1)
 """After so long an alert that lasts is told again."""
+SILENT_AFTER = timedelta(days=2)
+"""If no refresh has ended for so long, that is an alert: schedules that run ask each source once a day at least."""
 MOST_WATCHED = 50
 """Changes of watched names that one message tells; how many more there are is said."""
 
@@ -88,6 +92,18 @@ def of_ages(sentences: Iterable[str]) -> list[Alert]:
     return [Alert("stale data", text.partition(":")[0], text) for text in sentences]
 
 
+def of_silence(beat: Mapping[str, Any] | None, now: datetime) -> list[Alert]:
+    """What is to be told where no refresh has ended for ``SILENT_AFTER``; ``beat``: the last heartbeat, ``now``: naive UTC."""
+    try:
+        ended = datetime.fromisoformat(str((beat or {})["ended_at"])).replace(tzinfo=None)
+    except (KeyError, ValueError):
+        return []  # on a new folder nothing is late
+    if now - ended < SILENT_AFTER:
+        return []
+    text = f"the last one ended at {ended:%Y-%m-%d %H:%M} UTC. Is its timer or schedule on, and does one hang?"
+    return [Alert("no refresh", "all", text)]
+
+
 def watched(con: DuckDBPyConnection, names: Sequence[str], after: datetime | None) -> list[Alert]:
     """What the publication was the first to hold of names that are watched.
 
@@ -143,13 +159,16 @@ class Told:
     state: dict[str, dict[str, str]]
 
 
-def due(alerts: Iterable[Alert], told: Mapping[str, Mapping[str, str]], now: datetime) -> Told:
+def due(
+    alerts: Iterable[Alert], told: Mapping[str, Mapping[str, str]], now: datetime, looked_at: Collection[Kind] | None = None
+) -> Told:
     """Which alerts are to be told.
 
     Args:
         alerts: what there is.
         told: by name, the text and moment of what was told before and was not over then.
         now: the present moment, naive UTC.
+        looked_at: the kinds of which ``alerts`` has all; what was told of others goes on. Default: all kinds.
     """
     by_name: dict[str, Alert] = {}
     for alert in alerts:
@@ -165,7 +184,10 @@ def due(alerts: Iterable[Alert], told: Mapping[str, Mapping[str, str]], now: dat
         if alert.kind != "watched":
             state[name] = {"text": alert.text, "at": now.isoformat() if before is None or is_due else before["at"]}
     # a quarantine is told when it comes: that no other came since does not end it
-    over = [name for name in told if name not in by_name and not name.startswith("quarantine: ")]
+    gone = [name for name in told if name not in by_name and not name.startswith("quarantine: ")]
+    over = [name for name in gone if looked_at is None or name.partition(": ")[0] in looked_at]
+    if looked_at is not None:
+        state |= {name: dict(told[name]) for name in told if name not in by_name and name not in over}
     return Told(to_tell, over, state)
 
 
@@ -231,7 +253,14 @@ def _silent() -> Iterator[None]:
 
 
 def tell(
-    alerts: Sequence[Alert], urls: Sequence[str], state: Path, where: str, now: datetime, sender: Callable[..., list[str]] = send
+    alerts: Sequence[Alert],
+    urls: Sequence[str],
+    state: Path,
+    where: str,
+    now: datetime,
+    *,
+    looked_at: Collection[Kind] | None = None,
+    sender: Callable[..., list[str]] = send,
 ) -> list[str]:
     """Send what is due and note that it was; return what went wrong.
 
@@ -241,11 +270,12 @@ def tell(
         state: file in which is kept what was told.
         where: which warehouse, in words.
         now: naive UTC.
+        looked_at: the kinds of which ``alerts`` has all (``due``).
         sender: sends title and text to the addresses.
     """
     if not urls:
         return []
-    told = due(alerts, read_state(state), now)
+    told = due(alerts, read_state(state), now, looked_at)
     problems = sender(urls, *message(told, where)) if told.now or told.over else []
     if not problems:
         # what nobody took is told again

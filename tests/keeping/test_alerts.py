@@ -8,20 +8,24 @@ from contextlib import contextmanager
 from datetime import datetime, timedelta
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
+from socketserver import StreamRequestHandler, ThreadingTCPServer
 from threading import Thread
 
 import pytest
 
+from pipelines.keeping.afterwards import between_refreshes
 from pipelines.keeping.alerts import (
     AGAIN_AFTER,
     Alert,
     _is_of,
     due,
+    keep_state,
     message,
     of_ages,
     of_failing,
     of_held,
     of_refresh,
+    of_silence,
     read_state,
     send,
     tell,
@@ -29,6 +33,7 @@ from pipelines.keeping.alerts import (
 from pipelines.layers.manifest import NewSnapshot
 from pipelines.publish.audit import Validation
 from pipelines.report import Report
+from pipelines.settings import Settings
 
 NOW = datetime(2026, 1, 5, 12)
 STALE = Alert("stale data", "un_sc", "un_sc: its newest date is old")
@@ -180,3 +185,76 @@ def test_without_an_address_nothing_is_sent_or_noted(tmp_path: Path) -> None:
 def test_a_damaged_note_of_what_was_told_counts_as_none(tmp_path: Path) -> None:
     (tmp_path / "alerts.json").write_text('{"told": {"x": 1}, "seal": "no"}')
     assert read_state(tmp_path / "alerts.json") == {}
+
+
+def test_what_was_not_looked_at_goes_on_and_is_not_told_as_over() -> None:
+    refused = Alert("failed source", "un_sc", "HTTP 503")
+    told = due([STALE, refused], {}, NOW)
+    between = due([], told.state, NOW, ["stale data"])
+    assert between.over == ["stale data: un_sc"]
+    assert between.state == {"failed source: un_sc": {"text": "HTTP 503", "at": NOW.isoformat()}}
+
+
+@pytest.mark.parametrize(
+    ("beat", "n_alerts"),
+    [
+        (None, 0),
+        ({"ended_at": "nonsense"}, 0),
+        ({"ended_at": "2026-01-04T12:00:00Z"}, 0),
+        ({"ended_at": "2026-01-03T12:00:00Z"}, 1),
+    ],
+)
+def test_no_refresh_for_two_days_is_an_alert_and_a_new_folder_is_none(beat: dict[str, str] | None, n_alerts: int) -> None:
+    assert [a.name for a in of_silence(beat, NOW)] == ["no refresh: all"] * n_alerts
+
+
+def test_between_refreshes_silence_and_killed_runs_are_told_once_and_other_trouble_is_left_as_it_is(tmp_path: Path) -> None:
+    with receiving() as (url, came):
+        settings = Settings(warehouse=tmp_path, alert_urls=url)
+        (tmp_path / "heartbeat.json").write_text('{"ended_at": "2020-01-01T00:00:00Z"}')
+        keep_state(tmp_path / "alerts.json", due([Alert("failed source", "un_sc", "HTTP 503")], {}, NOW))
+        assert between_refreshes(settings, ["run-1"]) == []
+        assert between_refreshes(settings, []) == []
+    (only,) = came
+    assert only["title"] == "bilateral: failed refresh, no refresh"
+    assert "the process of run run-1 was killed" in only["message"]
+    assert "the last one ended at 2020-01-01 00:00 UTC" in only["message"]
+    assert set(read_state(tmp_path / "alerts.json")) == {"failed source: un_sc", "failed refresh: all", "no refresh: all"}
+
+
+@contextmanager
+def mailbox() -> Iterator[tuple[int, list[str]]]:
+    """A mail server of this machine: its port, and the letters that came, as sent."""
+    letters: list[str] = []
+
+    class Handler(StreamRequestHandler):
+        def handle(self) -> None:
+            self.wfile.write(b"220 here\r\n")
+            for line in self.rfile:
+                word = line.split(maxsplit=1)[0].upper() if line.strip() else b""
+                if word == b"DATA":
+                    self.wfile.write(b"354 go on\r\n")
+                    lines = list(iter(self.rfile.readline, b".\r\n"))
+                    letters.append(b"".join(lines).decode())
+                self.wfile.write(b"221 bye\r\n" if word == b"QUIT" else b"250 ok\r\n")
+                if word == b"QUIT":
+                    return
+
+    with ThreadingTCPServer(("127.0.0.1", 0), Handler) as server:
+        thread = Thread(target=server.serve_forever)
+        thread.start()
+        try:
+            yield server.server_address[1], letters
+        finally:
+            server.shutdown()
+            thread.join()
+
+
+def test_an_alert_reaches_a_mailbox() -> None:
+    with mailbox() as (port, letters):
+        url = f"mailto://127.0.0.1:{port}?smtp=127.0.0.1&from=bilateral@example.org&to=desk@example.org&mode=insecure&format=text"
+        assert send([url], "bilateral: stale data", "stale data: un_sc") == []
+    (letter,) = letters
+    assert "Subject: bilateral: stale data" in letter
+    assert "To: desk@example.org" in letter
+    assert "stale data: un_sc" in letter
