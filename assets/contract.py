@@ -152,6 +152,10 @@ class Folded:
     kept: dict[str, pl.DataFrame] = field(default_factory=dict)
 
 
+class OutOfOrder(Exception):
+    """Late snapshots cannot be folded after those that they come before: their source must be folded again from raw."""
+
+
 Stage = Callable[[Mapping[str, bytes]], Staged]
 Judge = Callable[[StagedInfo, StagedInfo | None, RowGuard], Judgement]
 Fold = Callable[[History, Iterable[StagedSnapshot]], Folded]
@@ -221,6 +225,8 @@ class SourceCode:
     ``takes_repeats``: an unchanged answer says something too (a list that was looked at and still held nobody new).
     ``rows_at_once``: snapshots of no more rows are folded together, so that a long backfill needs no more memory than a day.
     ``frames``: the staged frames that ``stage`` may give, with their columns: what guards and amendments may name.
+    ``late``: the fold of snapshots that are older than some that were folded already, where it can give the rows that folding in
+    order would give; it raises ``OutOfOrder`` where it cannot. Without it such a snapshot makes its source fold again from raw.
     """
 
     source: str
@@ -231,6 +237,7 @@ class SourceCode:
     takes_repeats: bool = False
     rows_at_once: int | None = None
     frames: Mapping[str, pl.Schema] = field(default_factory=dict, hash=False)
+    late: Fold | None = None
 
     def judge_whole(self, info: StagedInfo, baseline: StagedInfo | None, guard: RowGuard, filled: Filled) -> Judgement:
         """Judge by the source's own function, and a complete snapshot also by how far its columns are filled.

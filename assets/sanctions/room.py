@@ -66,6 +66,10 @@ list that repeats others, whose rows count once. record: a record of notices tha
 texts say what changed and when.
 """
 
+ROWS_AT_ONCE = 1_000_000
+"""Rows of a list that are folded together: about a hundred vintages of the longest one. While they are folded, each listing that
+they touch is held in Python; between two batches it is a row of a file."""
+
 FILLED_BESIDES = {"us_ofac_sdn": ("program_aliases",)}
 """Tables about lists in general that come with one of them."""
 
@@ -78,7 +82,8 @@ def sources() -> Iterator[SourceCode]:
             stage, judge = readers[source]
             fold, tables, frames = HISTORIES[declared["list"]["history"]]
             tables += FILLED_BESIDES.get(source, ())
-            yield SourceCode(source, tables, stage, partial(fold, source), judge, takes_repeats=True, frames=frames)
+            of_list = partial(fold, source)
+            yield SourceCode(source, tables, stage, of_list, judge, takes_repeats=True, rows_at_once=ROWS_AT_ONCE, frames=frames)
 
 
 def across(rows: Callable[[str], pl.LazyFrame]) -> dict[str, pl.DataFrame]:

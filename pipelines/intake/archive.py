@@ -155,6 +155,7 @@ def import_archive(
         publish(0)
     if seen is not None:
         seen.save()
+    store.save_index(source.id)
     notes = []
     if held_early:
         notes.append(

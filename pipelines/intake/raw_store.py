@@ -37,6 +37,7 @@ from pipelines.intake.receipts import (
 )
 from pipelines.intake.reviews import Reviews, reviews_in
 from pipelines.intake.sources import Source
+from pipelines.small_files import SmallFiles
 
 RECEIPT = "receipt.json"
 DAMAGED = ".damaged"
@@ -51,6 +52,7 @@ class RawStore:
     def __init__(self, root: Path) -> None:
         self.root = Path(root)
         self._receipts: dict[tuple[str, str], Receipt] = {}
+        self._indexes: dict[str, SmallFiles] = {}
         self._tidied: set[str] = set()
 
     def snapshots(self, source: str) -> list[str]:
@@ -66,17 +68,39 @@ class RawStore:
         held = self._receipts.get((source, snapshot))
         if held is not None:
             return held
+        index = self._index(source)
+        known = index.get(snapshot)
+        if known is None:
+            read = self.receipt_in_file(source, snapshot)
+            index.note(snapshot, read.entry())
+        else:
+            read = Receipt.from_entry(known)
+        self._receipts[source, snapshot] = read
+        return read
+
+    def receipt_in_file(self, source: str, snapshot: str) -> Receipt:
+        """The receipt as it stands in its own file, whatever is known of it. Raises as ``receipt`` does."""
         path = self._folder(source) / snapshot / RECEIPT
         try:
-            read = Receipt.from_json(path.read_bytes())
+            return Receipt.from_json(path.read_bytes())
         except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
             raise DamagedRaw(
                 path.parent,
                 f"{path}: this receipt of the raw store cannot be read ({type(error).__name__}: {error}). {RESTORE}"
                 " Or take the snapshot in again, where an archive has it.",
             ) from error
-        self._receipts[source, snapshot] = read
-        return read
+
+    def _index(self, source: str) -> SmallFiles:
+        if source not in self._indexes:
+            self._indexes[source] = SmallFiles(self._folder(source), RECEIPT)
+        return self._indexes[source]
+
+    def save_index(self, source: str) -> None:
+        """Keep the receipts of a source that were read or written in one file beside them, to be read from it the next time.
+
+        Call it where the warehouse may be written.
+        """
+        self._index(source).save()
 
     def receipts(self, source: str, before: datetime | str | None = None) -> Iterator[Receipt]:
         """Receipts from the newest back, of the attempts before a moment (naive UTC) or before a folder where one is given."""
@@ -157,6 +181,7 @@ class RawStore:
                 gaps.append(finding.moment)
             else:
                 notes.append(finding.text)
+        self.save_index(source.id)
         return Taken(tuple(receipts), notes=tuple(notes), gaps=tuple(gaps))
 
     def _store(self, source: Source, attempt: Attempt, origin: Origin) -> Receipt:
@@ -244,6 +269,7 @@ class RawStore:
                 raise BilateralError(f"{final}: the raw store cannot be written: {error.strerror or error}") from error
             return self.receipt(receipt.source, receipt.snapshot)
         self._receipts[receipt.source, receipt.snapshot] = receipt
+        self._index(receipt.source).note(receipt.snapshot, receipt.entry())
         return receipt
 
     def _carry_out(self, decision: Decision, files: Mapping[str, bytes]) -> Receipt:

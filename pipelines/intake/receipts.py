@@ -9,7 +9,7 @@ from bisect import bisect_left
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, fields
 from datetime import UTC, date, datetime
-from typing import Literal
+from typing import Any, Literal
 
 from assets.days import LAST_SECOND
 from assets.errors import BilateralError
@@ -96,9 +96,13 @@ class Receipt:
         """Bytes as served, all files."""
         return sum(f.n_bytes for f in self.files)
 
+    def entry(self) -> dict[str, Any]:
+        """The receipt as JSON has it, without a seal."""
+        return asdict(self) | {"retrieved_at": f"{self.retrieved_at.isoformat()}Z"}
+
     def to_json(self) -> bytes:
         """Receipt as it is stored, with its seal."""
-        return json.dumps(sealed(asdict(self) | {"retrieved_at": f"{self.retrieved_at.isoformat()}Z"}), indent=1).encode()
+        return json.dumps(sealed(self.entry()), indent=1).encode()
 
     @classmethod
     def from_json(cls, data: bytes) -> Receipt:
@@ -107,8 +111,13 @@ class Receipt:
         if is_sealed:
             # a later version may have written more; without a seal, a name that is unknown is a damaged one
             entry = {name: value for name, value in entry.items() if name in {f.name for f in fields(cls)}}
+        return cls.from_entry(entry)
+
+    @classmethod
+    def from_entry(cls, entry: Mapping[str, Any]) -> Receipt:
+        """The receipt of an ``entry``. Raises KeyError or TypeError where it is none."""
         return cls(
-            **entry
+            **dict(entry)
             | {
                 "retrieved_at": datetime.fromisoformat(entry["retrieved_at"].removesuffix("Z")),
                 "files": tuple(FileReceipt(**f) for f in entry["files"]),

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 
 from pipelines.intake.raw_files import is_left_over
 from pipelines.layers.core import DamagedManifest
+from pipelines.small_files import INDEX
 
 if TYPE_CHECKING:
     from pipelines.project import Project
@@ -47,6 +48,8 @@ def _of_raw(project: Project) -> Iterator[tuple[Path, str]]:
 
 def _of_staged(project: Project) -> Iterator[tuple[Path, str]]:
     for path in sorted(project.staged.root.glob("*/*")):
+        if path.name == INDEX:
+            continue
         if path.name.startswith("."):
             yield path, "left by a run that was killed"
         elif not (project.raw.root / path.parent.name / path.name).exists():

@@ -74,7 +74,7 @@ def raw_is_whole(raw: RawStore, sources: Iterable[str]) -> Looked:
         for snapshot in progress.each(raw.snapshots(source), f"raw/{source}: comparing", "snapshots"):
             folder = Path("raw") / source / snapshot
             try:
-                receipt = raw.receipt(source, snapshot)
+                receipt = raw.receipt_in_file(source, snapshot)
                 found.n_files += 1
                 found.n_unsealed += not read_sealed(raw.root / source / snapshot / RECEIPT)[1]
                 _refuse_another(raw, receipt, source, snapshot)

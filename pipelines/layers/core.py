@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import logging
+import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, replace
@@ -20,6 +21,7 @@ from assets.contract import (
     FOLD_REJECTS,
     Across,
     Folded,
+    OutOfOrder,
     Room,
     RowGuard,
     SourceCode,
@@ -31,15 +33,18 @@ from pipelines import progress
 from pipelines.intake.raw_store import RawStore
 from pipelines.intake.reviews import NONE, Reviews
 from pipelines.layers.atomic_files import merge_parquet, write_json, write_parquet
-from pipelines.layers.judging import SNAPSHOTS, Fed, batches, judge, to_judge, with_repeats
+from pipelines.layers.judging import SNAPSHOTS, Fed, batches, to_judge
 from pipelines.layers.manifest import Manifest, NewSnapshot, SourceState, across_that_stands, digest_across, stands_as
-from pipelines.layers.staged import StagedStore, fed_by
+from pipelines.layers.planning import OfSource, Plan, new_snapshots
+from pipelines.layers.staged import StagedStore
 from pipelines.sealed import read_sealed, sealed, sha256_of
 
 log = logging.getLogger(__name__)
 
 MOST_PARTS = 32
-"""Closed files per table before a fold merges them into one."""
+"""Closed files of one level before a fold merges them into one of the next: a row is written again once a level, not at every
+merge, so that a history of thousands of days costs what its days cost."""
+_LEVEL = re.compile(r"\.merged(\d*)\.parquet$")
 
 
 class DamagedManifest(BilateralError):
@@ -340,18 +345,22 @@ class CoreStore:
         if not todo and same_code:
             return before, []
         fresh = set(names) - set(known["snapshot"])
+        of_source = OfSource(code, raw, staged, guard, reviews)
+        if from_raw and same_code and code.late is not None:
+            try:
+                plan = of_source.judge_late(names, known, before.baseline)
+                return self._carry_out(parts, of_source, before, plan, fingerprint), new_snapshots(plan.snapshots, fresh)
+            except OutOfOrder as why:
+                log.info("%s: folding again from raw: %s", code.source, why)
         state = before
         if from_raw:
             state, known = SourceState(), known.clear()
-        receipts = [raw.receipt(code.source, name) for name in todo]
-        feeds = fed_by(raw, code.source, todo)
-        found = {name: record for name in feeds if (record := staged.record(code.source, name)) is not None}
-        judged = judge(code, receipts, found, set(feeds), state.baseline, guard, reviews)
-        fed = judged.accepted
-        if code.takes_repeats:
-            before_them = known.filter(pl.col("verdict") == "accepted")["snapshot_id"]
-            fed = with_repeats(fed, receipts, before_them[-1] if len(before_them) else None)
-        snapshots = pl.concat([known, pl.DataFrame(judged.records, schema=SNAPSHOTS, orient="row")]).sort("snapshot")
+        plan = of_source.judge(todo, known, state.baseline)
+        return self._carry_out(parts, of_source, state, plan, fingerprint), new_snapshots(plan.snapshots, fresh)
+
+    def _carry_out(self, parts: Path, of: OfSource, state: SourceState, plan: Plan, fingerprint: str) -> SourceState:
+        """Fold what was judged, in batches, upon what a state holds."""
+        source, snapshots = of.code.source, plan.snapshots
         # the same bytes served again are noted, but make no other version of the core
         changed = snapshots.filter(pl.col("verdict") != "unchanged")
         digest, label = (hashlib.sha256(f"{fingerprint}{f.rows()}".encode()).hexdigest()[:12] for f in (changed, snapshots))
@@ -359,31 +368,25 @@ class CoreStore:
         tables = dict(state.tables)
         notes, rejects = state.notes, state.rejects
         held = state
-        for number, batch in enumerate(batches(fed, code.rows_at_once)):
-            result = code.fold(_History(parts, held), read_ahead(code.source, staged, batch))
+        jobs = ((fold, batch) for fold, fed in plan.folds for batch in batches(fed, of.code.rows_at_once))
+        for number, (fold, batch) in enumerate(jobs):
+            result = fold(_History(parts, held), read_ahead(source, of.staged, batch))
             part = label if number == 0 else f"{label}-{number}"
-            tables = {name: self._add(parts, code.source, name, part, tables.get(name), result) for name in code.tables}
+            tables = {name: self._add(parts, source, name, part, tables.get(name), result) for name in of.code.tables}
             notes = result.notes
             if result.rejects.height:
-                rejects = [*rejects, f"{code.source}.rejects.{part}.parquet"]
+                rejects = [*rejects, f"{source}.rejects.{part}.parquet"]
                 self._write_part(result.rejects, parts / rejects[-1])
             kept = {}
             for name, frame in result.kept.items():
-                kept[name] = f"{code.source}.kept.{name}.{part}.parquet"
+                kept[name] = f"{source}.kept.{name}.{part}.parquet"
                 self._write_part(frame, parts / kept[name])
             held = replace(held, tables=tables, notes=notes, kept=kept)
-        snapshots_file = f"{code.source}.snapshots.{label}.parquet"
+        snapshots_file = f"{source}.snapshots.{label}.parquet"
         self._write_part(snapshots, parts / snapshots_file)
-        folded = SourceState(
-            fingerprint, tables, notes, snapshots_file, judged.baseline, digest, rejects, held.kept, reviews.digest
+        return SourceState(
+            fingerprint, tables, notes, snapshots_file, plan.baseline, digest, rejects, held.kept, of.reviews.digest
         )
-        new = [
-            NewSnapshot(*row)
-            for row in snapshots.filter(pl.col("snapshot").is_in(list(fresh)))
-            .select("source", "snapshot", "verdict", "reason", "warnings", "n_rows", "n_rejected")
-            .iter_rows()
-        ]
-        return folded, new
 
     def _add(
         self, parts: Path, source: str, name: str, label: str, entry: dict[str, Any] | None, result: Folded
@@ -392,11 +395,12 @@ class CoreStore:
         opened, closed = (None, []) if entry is None else (entry["open"], list(entry["closed"]))
         if name in result.closed and result.closed[name].height:
             closed.append(self._write(parts, f"{source}.{name}.{label}.closed", name, result.closed[name]))
-        if len(closed) > MOST_PARTS:
-            merged = f"{source}.{name}.{label}.merged.parquet"
-            merge_parquet([parts / f for f in closed], parts / merged)
+        while (level := _full_level(closed)) is not None:
+            rest = [f for f in closed if _level_of(f) > level]
+            merged = f"{source}.{name}.{label}.merged{level + 1}.parquet"
+            merge_parquet([parts / f for f in closed[len(rest) :]], parts / merged)
             self.wrote(parts / merged)
-            closed = [merged]
+            closed = [*rest, merged]
         if name in result.open:
             opened = self._write(parts, f"{source}.{name}.{label}.open", name, result.open[name])
         return {"open": opened, "closed": closed}
@@ -408,6 +412,18 @@ class CoreStore:
     def _write_part(self, frame: pl.DataFrame, path: Path) -> None:
         write_parquet(frame, path)
         self.wrote(path)
+
+
+def _level_of(file: str) -> int:
+    """How often the rows of a closed file were merged: 0 as a fold wrote them. Files of an earlier version bear no number."""
+    found = _LEVEL.search(file)
+    return 0 if found is None else int(found[1] or 1)
+
+
+def _full_level(closed: Sequence[str]) -> int | None:
+    """The level of closed files (in the order of their rows, so of falling levels) that has too many; None where none has."""
+    levels = [_level_of(file) for file in closed]
+    return next((level for level in sorted(set(levels)) if levels.count(level) > MOST_PARTS), None)
 
 
 def read_ahead(source: str, staged: Frames, fed: Sequence[Fed]) -> Iterator[StagedSnapshot]:

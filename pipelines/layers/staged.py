@@ -33,8 +33,12 @@ from pipelines.layers.atomic_files import write_json
 from pipelines.layers.deadline import OutOfTime, deadline, seconds_for
 from pipelines.layers.judging import SNAPSHOTS, feeding, idle_corrections, to_judge
 from pipelines.sealed import read_sealed, sealed, sha256_of
+from pipelines.small_files import SmallFiles
 
 log = logging.getLogger(__name__)
+
+RECORD = "staged.json"
+"""In the folder of a snapshot, what staging found of it."""
 
 
 class StagedStore:
@@ -42,12 +46,23 @@ class StagedStore:
 
     def __init__(self, root: Path) -> None:
         self.root = root
+        self._indexes: dict[str, SmallFiles] = {}
+
+    def _index(self, source: str) -> SmallFiles:
+        if source not in self._indexes:
+            self._indexes[source] = SmallFiles(self.root / source, RECORD)
+        return self._indexes[source]
 
     def record(self, source: str, snapshot: str) -> dict[str, Any] | None:
         """What staging found of a snapshot; None where it was not staged."""
-        path = self.root / source / snapshot / "staged.json"
+        known = self._index(source).get(snapshot)
+        if known is not None:
+            return known
+        path = self.root / source / snapshot / RECORD
         try:
-            return read_sealed(path)[0]
+            read = read_sealed(path)[0]
+            self._index(source).note(snapshot, read)
+            return read
         except FileNotFoundError:
             return None
         except ValueError:
@@ -88,9 +103,9 @@ class StagedStore:
         """
         folder = self.root / source / snapshot
         try:
-            record, _ = read_sealed(folder / "staged.json")
+            record, _ = read_sealed(folder / RECORD)
         except (OSError, ValueError) as error:
-            return [f"{folder / 'staged.json'}: {error}"]
+            return [f"{folder / RECORD}: {error}"]
         found = []
         for name, digest in record.get("files", {}).items():
             if names is not None and name not in names:
@@ -130,8 +145,13 @@ class StagedStore:
             judged: snapshots that need no look, since the core has judged them with this code (rows of ``meta.snapshots``).
             amendments: what the declaration of the source amends in what its reader gives.
         """
-        names, _ = to_judge(raw.snapshots(code.source), judged if judged is not None else pl.DataFrame(schema=SNAPSHOTS))
-        names = [s for s in fed_by(raw, code.source, names) if self._is_due(code.source, s, fingerprint)]
+        known = judged if judged is not None else pl.DataFrame(schema=SNAPSHOTS)
+        names, _ = to_judge(raw.snapshots(code.source), known)
+        # of a source that may take late ones as they come, what was folded is most probably not read again
+        as_noted = set() if code.late is None else set(known["snapshot"])
+        names = [
+            s for s in fed_by(raw, code.source, names) if self._is_due(code.source, s, fingerprint, is_compared=s not in as_noted)
+        ]
         # one after the other, in the main thread: only there can a parser be stopped (pipelines.layers.deadline). Beside it one
         # snapshot is written while the next one is read
         with ThreadPoolExecutor(1, "staging") as writer:
@@ -143,6 +163,8 @@ class StagedStore:
                 written = writer.submit(self._write, code.source, name, record, staged)
             if written is not None:
                 written.result()
+        self._index(code.source).save()
+        raw.save_index(code.source)
         return names
 
     def remove(self, source: str, snapshot: str) -> None:
@@ -156,9 +178,11 @@ class StagedStore:
         for name in progress.each(names, f"{code.source}: reading again", "snapshots"):
             self._write(code.source, name, *self._read(code, raw, name, fingerprint, amendments))
 
-    def _is_due(self, source: str, snapshot: str, fingerprint: str) -> bool:
+    def _is_due(self, source: str, snapshot: str, fingerprint: str, *, is_compared: bool) -> bool:
         record = self.record(source, snapshot)
-        return record is None or record.get("fingerprint") != fingerprint or bool(self.damaged(source, snapshot))
+        if record is None or record.get("fingerprint") != fingerprint:
+            return True
+        return is_compared and bool(self.damaged(source, snapshot))
 
     def _read(
         self, code: SourceCode, raw: RawStore, snapshot: str, fingerprint: str, amendments: Sequence[Amendment]
@@ -214,10 +238,11 @@ class StagedStore:
             if staged.rejects.height:
                 staged.rejects.write_parquet(draft / "_rejects.parquet")
         record["files"] = {path.name: sha256_of(path) for path in sorted(draft.iterdir())}
-        write_json(draft / "staged.json", sealed(record))
+        write_json(draft / RECORD, sealed(record))
         if folder.exists():
             shutil.rmtree(folder)
         draft.rename(folder)
+        self._index(source).note(snapshot, record)
 
 
 def fed_by(raw: RawStore, source: str, names: Sequence[str]) -> list[str]:

@@ -25,7 +25,7 @@ import polars as pl
 
 from assets import schema
 from assets.actors import registry
-from assets.contract import Folded, History, StagedSnapshot
+from assets.contract import Folded, History, OutOfOrder, StagedSnapshot
 from assets.days import last_instant, last_instants
 from assets.news.gdelt import events as gdelt
 
@@ -41,7 +41,7 @@ SECTORS = frozenset(_ROLES.split())
 """CAMEO's codes for roles of actors (CAMEO manual, chapter 3; GDELT's lookup of actor types)."""
 
 
-def fold(history: History, snapshots: Iterable[StagedSnapshot], source: str = gdelt.SOURCE) -> Folded:
+def fold(history: History, snapshots: Iterable[StagedSnapshot], source: str = gdelt.SOURCE, *, is_late: bool = False) -> Folded:
     """Add the events of new files.
 
     Args:
@@ -50,9 +50,13 @@ def fold(history: History, snapshots: Iterable[StagedSnapshot], source: str = gd
             of 1.0 ``days`` (those held).
         snapshots: accepted snapshots of ``gdelt.stage`` in order of retrieval.
         source: source id.
+        is_late: whether snapshots are held that come after these.
 
     Returns:
         Closed rows of ``events`` and ``event_reports``; ``news_coverage`` open, since a late slot changes its day.
+
+    Raises:
+        OutOfOrder: late snapshots hold an event that is held: whose row counts is for their order to say.
     """
     id_ranges = {day: (low, high) for day, (low, high) in history.notes.get("id_ranges", {}).items()}
     slots = {day: int(held, 16) for day, held in history.notes.get("slots", {}).items()}
@@ -69,22 +73,28 @@ def fold(history: History, snapshots: Iterable[StagedSnapshot], source: str = gd
             day, bit = _day_and_bit(slot)
             slots[day] = slots.get(day, 0) | bit
     rows = pl.concat(frames).unique("global_event_id", keep="first", maintain_order=True)
+    n_rows = rows.height
     rows = _without_known(rows, history, id_ranges)
+    if is_late and rows.height < n_rows:
+        raise OutOfOrder(f"{n_rows - rows.height:,} events are held already")
     for day, low, high in _id_ranges(rows):
         before = id_ranges.get(day, (low, high))
         id_ranges[day] = (min(low, before[0]), max(high, before[1]))
     events = events_of(rows, source)
-    notes = {"id_ranges": {d: list(r) for d, r in id_ranges.items()}}
+    held = {"slots": {d: f"{bits:x}" for d, bits in sorted(slots.items())}} if source == gdelt.SOURCE else {"days": sorted(days)}
     return Folded(
         open={"news_coverage": coverage(slots) if source == gdelt.SOURCE else coverage_of_days(days, source)},
         closed={"events": events, "event_reports": reports_of(events)},
-        notes=notes
-        | ({"slots": {d: f"{held:x}" for d, held in slots.items()}} if source == gdelt.SOURCE else {"days": sorted(days)}),
+        notes={"id_ranges": {d: list(r) for d, r in sorted(id_ranges.items())}} | held,
     )
 
 
 fold_v1 = partial(fold, source=gdelt.SOURCE_V1)
 """``fold`` of GDELT 1.0."""
+fold_late = partial(fold, is_late=True)
+"""``fold`` of slots that come late."""
+fold_late_v1 = partial(fold, source=gdelt.SOURCE_V1, is_late=True)
+"""``fold`` of days of GDELT 1.0 that come late."""
 
 
 def _day_and_bit(slot: str) -> tuple[str, int]:

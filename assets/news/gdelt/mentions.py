@@ -13,13 +13,13 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from datetime import UTC, date, datetime, timedelta
-from functools import reduce
+from functools import partial, reduce
 from operator import or_
 
 import polars as pl
 
 from assets import schema
-from assets.contract import REJECTS, Folded, History, Staged, StagedSnapshot
+from assets.contract import REJECTS, Folded, History, OutOfOrder, Staged, StagedSnapshot
 from assets.errors import Quarantine
 from assets.news.gdelt import events as gdelt
 from assets.news.gdelt import fold as events
@@ -192,16 +192,20 @@ def _typed(file: str, rows: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
     return staged.match_to_schema(STAGED), bad
 
 
-def fold(history: History, snapshots: Iterable[StagedSnapshot]) -> Folded:
+def fold(history: History, snapshots: Iterable[StagedSnapshot], *, is_late: bool = False) -> Folded:
     """Add the mentions of new slots.
 
     Args:
         history: what earlier folds left. Notes: ``slots`` as in ``assets.news.gdelt.fold.fold`` (whole files held), and
             ``days``, those of which any mention is held: only for these is history read, and only their rows.
         snapshots: accepted snapshots of ``stage`` in order of retrieval.
+        is_late: whether snapshots are held that come after these.
 
     Returns:
         Closed rows of ``gdelt_mentions``; ``news_coverage`` open, with ``covers`` 'reports'.
+
+    Raises:
+        OutOfOrder: late snapshots hold a mention that is held: whose row counts is for their order to say.
     """
     slots = {day: int(held, 16) for day, held in history.notes.get("slots", {}).items()}
     days = set(history.notes.get("days", ()))
@@ -220,7 +224,10 @@ def fold(history: History, snapshots: Iterable[StagedSnapshot]) -> Folded:
     rows = pl.concat(frames).unique("mention_id", keep="first", maintain_order=True)
     own_days = set(rows.select(pl.col("mentioned_at").dt.date().cast(pl.String).unique()).to_series())
     if repeated or (own_days & days) - set(held_slots):
+        n_rows = rows.height
         rows = _without_known(rows, history, sorted(own_days & days))
+        if is_late and rows.height < n_rows:
+            raise OutOfOrder(f"{n_rows - rows.height:,} mentions are held already")
     url = pl.col("report_id").str.contains("(?i)^https?://")
     mentions = schema.table("core.gdelt_mentions").conform(
         rows.select(
@@ -236,8 +243,12 @@ def fold(history: History, snapshots: Iterable[StagedSnapshot]) -> Folded:
     return Folded(
         open={"news_coverage": events.coverage(slots, SOURCE, "reports")},
         closed={"gdelt_mentions": mentions},
-        notes={"slots": {d: f"{held:x}" for d, held in slots.items()}, "days": sorted(days | own_days)},
+        notes={"slots": {d: f"{held:x}" for d, held in sorted(slots.items())}, "days": sorted(days | own_days)},
     )
+
+
+fold_late = partial(fold, is_late=True)
+"""``fold`` of slots that come late."""
 
 
 def _without_known(rows: pl.DataFrame, history: History, days: list[str]) -> pl.DataFrame:
