@@ -158,15 +158,33 @@ class Project:
     def _is_up_to_date(self, domains: Collection[str]) -> bool:
         if self.draft.exists() or warehouse.published_versions(self.settings.published) != self.versions():
             return False
-        for domain in (*REFERENCE, *domains):
-            room = self.rooms[domain]
-            names = [*(c.source for c in room.sources), *(() if room.across is None else (domain,))]
-            if kept_validations(self.core.root / domain, self._expected(domain)) is None:
-                return False
-            fingerprints = {name: self.fingerprint(name) for name in names}
-            if not self.core.is_current(room, self.raw, self._reviewed(room), fingerprints):
-                return False
-        return True
+        return all(self.waiting(domain) == [] for domain in (*REFERENCE, *domains))
+
+    def waiting(self, domain: str) -> list[str] | None:
+        """The sources of a domain that a fold would find something new of; None where all of it is to be looked at again.
+
+        That is where its manifest is damaged, or what its checks found is not known for what is expected of it now.
+        """
+        room = self.rooms[domain]
+        names = [*(c.source for c in room.sources), *(() if room.across is None else (domain,))]
+        try:
+            if self._kept_validations(self.core.current(domain)) is None:
+                return None
+        except DamagedManifest:
+            return None
+        return self.core.waiting(room, self.raw, self._reviewed(room), {name: self.fingerprint(name) for name in names})
+
+    def has_damage(self, domain: str) -> bool:
+        """Whether a file of the current core of a domain is not as it was written: a fold sees that it is made again."""
+        try:
+            return bool(self.core.damaged(self.core.current(domain)))
+        except DamagedManifest:
+            return True
+
+    def brought_anything(self, source_id: str) -> bool:
+        """Whether ``ingest_ahead`` took anything of a source in, or has something to say of it."""
+        receipts, report = self._taken_in.get(source_id, ([], Report()))
+        return bool(receipts or report.problems or report.left_out)
 
     def ingest(self, source_id: str, days: Collection[str] | None = None) -> list[Receipt]:
         """Take in what the origin has of a source; return the receipts of what was new.
@@ -367,8 +385,9 @@ class Project:
             self.report.problems += failed
             for text in failed:
                 self.say(f"  {text}")
-            kept = kept_validations(self.core.root / domain, self._expected(domain))
-            if candidate.edition == current.edition and kept is not None:
+            kept = self._kept_validations(current)
+            # a candidate without what is made across its sources bears no version, as a manifest that is not there
+            if candidate.version and candidate.edition == current.edition and kept is not None:
                 self.core.promote(candidate)
                 return candidate, kept
             self.report.folded.append(domain)
@@ -386,7 +405,7 @@ class Project:
                 self.report.held_back.append(f"{source}: {text}; the other sources of {domain} were taken")
                 self.say(f"{source}: HELD BACK, its last core that passed is kept: {text}")
             self.core.promote(candidate)
-            keep_validations(self.core.root / domain, self._expected(domain), validations)
+            keep_validations(self.core.root / domain, self._expected(candidate), validations)
             self._note_set_aside(aside.lines(aside.set_aside_rows(self.core, candidate)))
         return candidate, validations
 
@@ -406,16 +425,18 @@ class Project:
         reference = [] if domain in REFERENCE else [self.core.current(d) for d in REFERENCE]
         return Admission(self.core, room, guards, self.expectations(domain), self.validate, self.settings.limits, reference)
 
-    def _expected(self, domain: str) -> str:
-        """What was expected of a domain's core and in which reference tables it was looked up, as a fingerprint."""
-        reference = [] if domain in REFERENCE else [self.core.current(d).edition for d in REFERENCE]
-        return fingerprint_of_expectations(self.expectations(domain), reference)
+    def _expected(self, manifest: Manifest) -> str:
+        """What was expected of which core of a domain, looked up in which reference tables, as a fingerprint."""
+        reference = [] if manifest.domain in REFERENCE else [self.core.current(d).edition for d in REFERENCE]
+        return fingerprint_of_expectations(self.expectations(manifest.domain), [manifest.edition, *reference])
+
+    def _kept_validations(self, manifest: Manifest) -> list[Validation] | None:
+        return kept_validations(self.core.root / manifest.domain, self._expected(manifest))
 
     def _hold_back(self, domain: str, current: Manifest, reason: str) -> tuple[Manifest, list[Validation]]:
         self.report.held_back.append(f"{domain}: {reason}")
         self.say(f"{domain}: HELD BACK, its last core that passed is kept: {reason}")
-        kept = kept_validations(self.core.root / domain, self._expected(domain))
-        return current, kept or self._admission(domain).check(current)
+        return current, self._kept_validations(current) or self._admission(domain).check(current)
 
     # build and publication --------------------------------------------------------------------------------------------
 

@@ -84,7 +84,7 @@ def _refreshed(settings: Settings, origin: str | None, only: str | None, rehash:
         log_file = settings.warehouse / "refresh.log"
         logging.basicConfig(filename=log_file, level=logging.WARNING, format="%(asctime)s %(message)s")
         with _stoppable() as raise_if_stopped, project.lock():
-            failures = [] if _is_nothing_new(project, wanted) else _run_job(project, wanted)
+            failures = [] if _is_nothing_new(project, wanted) else run_job(project, wanted)
             raise_if_stopped()
     seconds = (datetime.now(UTC) - started).total_seconds()
     return project, failures, seconds
@@ -152,20 +152,23 @@ def _is_nothing_new(project: Project, domains: Sequence[str]) -> bool:
     return True
 
 
-def _run_job(project: Project, domains: Sequence[str]) -> list[str]:
+def run_job(project: Project, domains: Sequence[str]) -> list[str]:
+    """Run the job of these domains with the steps that have something to do; return the steps that failed, in words."""
     import dagster as dg
 
     from pipelines.dagster.build import build_definitions
     from pipelines.dagster.code_location import say_where_from
+    from pipelines.dagster.in_play import groups_in_play
     from pipelines.dagster.keys import in_refresh
     from pipelines.dagster.runs import begin, release, tags
 
-    definitions = build_definitions(project)
     name = f"refresh_{domains[0]}" if len(domains) == 1 else "refresh_all"
-    job = definitions.resolve_job_def(name)
-    in_play = set(project.sources_in_play(domains))
-    keys = [s.key for s in definitions.resolve_all_asset_specs() if in_refresh(s, domains, in_play)]
     with dg.DagsterInstance.get() as instance:
+        groups = groups_in_play(project, domains, instance)
+        definitions = build_definitions(project)
+        job = definitions.resolve_job_def(name)
+        in_play = {source for sources in groups.values() for source in sources}
+        keys = [s.key for s in definitions.resolve_all_asset_specs() if in_refresh(s, groups, in_play)]
         run_id = str(uuid.uuid4())
         begin(instance, run_id)
         say_where_from(instance, name)

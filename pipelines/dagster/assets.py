@@ -23,7 +23,6 @@ from pipelines.dagster.backfill import days_asset, note_whole_days
 from pipelines.dagster.keys import raw_key, staged_key
 from pipelines.intake.receipts import Receipt
 from pipelines.intake.sources import Source
-from pipelines.layers.health import failed_attempts
 from pipelines.project import Project
 from pipelines.publish.audit import Validation
 from pipelines.publish.expectations import Expectation
@@ -220,7 +219,7 @@ def raw_asset(source: Source, text: str) -> dg.AssetsDefinition:
         ],
         check_specs=[
             dg.AssetCheckSpec(
-                "new_snapshots_are_accepted",
+                health_checks.ACCEPTED,
                 asset=key,
                 description="The source answered, what was new passed the guards on its bytes, and something is held of it "
                 "(warning: blocks nothing).",
@@ -229,14 +228,10 @@ def raw_asset(source: Source, text: str) -> dg.AssetsDefinition:
     )
     def ingest(context: dg.AssetExecutionContext, project: dg.ResourceParam[Project]) -> Iterator[Any]:
         receipts = project.ingest(source.id)
-        trouble = [f"{r.snapshot} {r.verdict}: {r.reason}" for r in receipts if r.verdict in ("quarantined", "failed")]
-        trouble += [*health_checks.said_in_this_run(project, source.id), *failed_attempts(project.raw, source.id)]
         if source.days_since is not None:
             note_whole_days(context, project, source, receipts)
         held = project.raw.snapshots(source.id)
         newest = project.raw.last_accepted(source.id)
-        if newest is None:
-            trouble.append(health_checks.nothing_held(source))
         yield dg.MaterializeResult(
             asset_key=key,
             metadata={
@@ -247,7 +242,7 @@ def raw_asset(source: Source, text: str) -> dg.AssetsDefinition:
                 "preview": markdown(_receipts_frame(receipts)),
             },
         )
-        yield health_checks.warning(key, "new_snapshots_are_accepted", list(dict.fromkeys(trouble)))
+        yield health_checks.warning(key, health_checks.ACCEPTED, health_checks.attempts(project, source.id, receipts))
 
     return ingest
 

@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 import dagster as dg
 
 from pipelines.dagster.keys import staged_key
+from pipelines.intake.receipts import Receipt
 from pipelines.intake.sources import Source
 from pipelines.layers import health
 from pipelines.project import Project
@@ -13,6 +14,7 @@ from pipelines.project import Project
 TAKEN = "snapshots_are_taken"
 FRESH = "data_are_fresh"
 CURRENT = "holds_what_came_in"
+ACCEPTED = "new_snapshots_are_accepted"
 
 
 def source_checks(domain: str, sources: Sequence[str], after: dg.AssetKey) -> dg.AssetChecksDefinition:
@@ -60,9 +62,26 @@ def warning(asset: dg.AssetKey, name: str, sentences: Sequence[str]) -> dg.Asset
         check_name=name,
         passed=not sentences,
         severity=dg.AssetCheckSeverity.WARN,
-        description="; ".join(sentences) or None,
+        description=in_one(sentences),
         metadata={"status": "warning" if sentences else "passed", "sentences": dg.MetadataValue.json(list(sentences))},
     )
+
+
+def in_one(sentences: Sequence[str]) -> str | None:
+    """The description of a check that warns with these sentences."""
+    return "; ".join(sentences) or None
+
+
+def attempts(project: Project, source: str, receipts: Sequence[Receipt]) -> list[str]:
+    """What is wrong with the bytes of a source: of what was taken in by this run, and of the attempts since the last good one."""
+    found = [
+        *(f"{r.snapshot} {r.verdict}: {r.reason}" for r in receipts if _is_bad(r.verdict)),
+        *said_in_this_run(project, source),
+        *health.failed_attempts(project.raw, source),
+    ]
+    if project.raw.last_accepted(source) is None:
+        found.append(nothing_held(project.sources[source]))
+    return list(dict.fromkeys(found))
 
 
 def troubles(project: Project, source: str) -> list[str]:

@@ -27,9 +27,9 @@ def in_refresh(spec: dg.AssetSpec, domains: Collection[str], in_play: Collection
 
     Args:
         spec: of the asset.
-        domains: to be refreshed.
+        domains: to be folded, reference domains too where they are.
         in_play: ids of the sources that have or may get anything.
     """
-    if spec.group_name not in {"actors", "marts", "publication", *domains} or spec.partitions_def is not None:
+    if spec.group_name not in {"marts", "publication", *domains} or spec.partitions_def is not None:
         return False
     return spec.key.path[0] not in ("raw", "staged") or spec.key in {k(s) for s in in_play for k in (raw_key, staged_key)}

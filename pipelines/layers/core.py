@@ -190,7 +190,13 @@ class CoreStore:
         return found.join(names, on=["source", "snapshot_id"], how="inner", maintain_order="left").drop("snapshot_id")
 
     def promote(self, manifest: Manifest) -> None:
-        """Make a candidate current, then delete the files that nothing refers to any more."""
+        """Make a candidate current, then delete the files that nothing refers to any more.
+
+        Raises:
+            ValueError: what is made across its sources is still missing (``derive_across``).
+        """
+        if not manifest.version:
+            raise ValueError(f"the candidate of {manifest.domain} is not complete: it is not signed")
         folder = self.root / manifest.domain
         folder.mkdir(parents=True, exist_ok=True)
         kept, parts, known = manifest.files(), folder / "parts", self._sums(manifest.domain)
@@ -203,26 +209,36 @@ class CoreStore:
             if path.is_file() and str(path.relative_to(folder / "parts")) not in kept:
                 path.unlink()
 
-    def is_current(self, room: Room, raw: RawStore, reviewed: Mapping[str, Reviews], fingerprints: Mapping[str, str]) -> bool:
-        """Whether a fold would find nothing new in a room: no snapshot to judge, no other code, no other decision of a person."""
+    def waiting(
+        self, room: Room, raw: RawStore, reviewed: Mapping[str, Reviews], fingerprints: Mapping[str, str]
+    ) -> list[str] | None:
+        """The sources of a room of which a fold would find something new: a snapshot, other code, another decision of a person.
+
+        None where the room is to be folded whatever its sources say: the manifest is damaged, or what is made across them is
+        not what they make.
+        """
         try:
             current = self.current(room.domain)
         except DamagedManifest:
-            return False
+            return None
+        found = []
         for code in room.sources:
             state, fingerprint, reviews = (
                 current.sources.get(code.source),
                 fingerprints[code.source],
                 reviewed.get(code.source, NONE),
             )
-            if state is None or (state.fingerprint, state.reviews) != (fingerprint, reviews.digest):
-                return False
-            if to_judge(raw.snapshots(code.source), self.judged(room.domain, code.source, fingerprint, reviews))[0]:
-                return False
-        if room.across is None:
-            return True
+            if (
+                state is None
+                or (state.fingerprint, state.reviews) != (fingerprint, reviews.digest)
+                or to_judge(raw.snapshots(code.source), self.judged(room.domain, code.source, fingerprint, reviews))[0]
+            ):
+                found.append(code.source)
+        if found or room.across is None:
+            return found
         candidate = Manifest(room.domain, sources=dict(current.sources), set_aside=current.set_aside)
-        return across_that_stands(candidate, current, digest_across(candidate, fingerprints[room.domain])) is not None
+        stands = across_that_stands(candidate, current, digest_across(candidate, fingerprints[room.domain]))
+        return None if stands is None else []
 
     def _sums(self, domain: str) -> dict[str, str]:
         try:

@@ -35,6 +35,6 @@ def _file(folder: Path) -> Path:
     return folder / "validations.json"
 
 
-def fingerprint_of_expectations(expectations: Sequence[Expectation], reference: Sequence[str]) -> str:
-    """Fingerprint of what is expected; ``reference``: editions of the reference tables that the expectations read."""
-    return hashlib.sha256(repr([list(expectations), list(reference)]).encode()).hexdigest()[:16]
+def fingerprint_of_expectations(expectations: Sequence[Expectation], editions: Sequence[str]) -> str:
+    """Fingerprint of what is expected; ``editions``: of the core that is asked, and of the reference tables that are read."""
+    return hashlib.sha256(repr([list(expectations), list(editions)]).encode()).hexdigest()[:16]

@@ -28,7 +28,7 @@ def run(project: Project, archive: Path) -> Checks:
     definitions = build_definitions(project)
     job = definitions.resolve_job_def("refresh_sanctions")
     play = set(project.sources_in_play(["sanctions"]))
-    specs = [s for s in definitions.resolve_all_asset_specs() if in_refresh(s, ["sanctions"], play)]
+    specs = [s for s in definitions.resolve_all_asset_specs() if in_refresh(s, ["actors", "sanctions"], play)]
     chosen = [s.key for s in specs if s.group_name in ("actors", "sanctions")]
     with dg.DagsterInstance.ephemeral() as instance:
         result = job.execute_in_process(

@@ -173,3 +173,32 @@ def test_a_damaged_file_is_taken_nothing_from(tmp_path: Path, empty: Warehouse, 
     assert "taking tables from" in caplog.text
     with duckdb.connect(str(tmp_path / "built.duckdb"), read_only=True) as con:
         assert con.execute("SELECT count(*) > 30 FROM core.sanction_listings").fetchone() == (True,)
+
+
+def test_a_core_whose_manifest_was_deleted_is_made_again_though_what_its_checks_found_is_still_there(
+    tmp_path: Path, empty: Warehouse
+) -> None:
+    sanctions(tmp_path / "a", random.Random(1), 1)
+    assert empty.refresh(tmp_path / "a").published
+    counted = "SELECT (SELECT count(*) FROM core.actors), (SELECT count(*) FROM core.sanction_listings)"
+    before = empty.rows(counted)
+    for domain in ("actors", "sanctions"):
+        (empty.folder / "core" / domain / "current.json").unlink()
+    assert empty.refresh(tmp_path / "a").exit_code == 0
+    core = Project(Settings(warehouse=empty.folder)).core
+    assert core.current("actors").version
+    assert core.current("sanctions").version
+    assert empty.rows(counted) == before
+    assert before > [(100, 30)]
+
+
+def test_what_the_checks_of_another_core_found_says_nothing_of_the_current_one(tmp_path: Path, empty: Warehouse) -> None:
+    kept = empty.folder / "core" / "sanctions" / "validations.json"
+    sanctions(tmp_path / "a", random.Random(1), 1)
+    assert empty.refresh(tmp_path / "a").published
+    earlier = kept.read_bytes()
+    sanctions(tmp_path / "a", random.Random(2), 2)
+    assert empty.refresh(tmp_path / "a").published
+    assert Project(Settings(warehouse=empty.folder)).waiting("sanctions") == []
+    kept.write_bytes(earlier)
+    assert Project(Settings(warehouse=empty.folder)).waiting("sanctions") is None

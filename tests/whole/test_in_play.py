@@ -1,0 +1,70 @@
+"""A refresh runs the steps that have something to do, and those whose shown health is no longer true."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import dagster as dg
+import pytest
+
+from pipelines.cli.run import run_job
+from pipelines.dagster.home import prepare_dagster_home
+from pipelines.dagster.in_play import groups_in_play
+from pipelines.layers import health
+from pipelines.project import Project
+from pipelines.rooms import DOMAINS
+from pipelines.settings import Settings
+from tests.whole.archives import put, sdn
+from tests.whole.conftest import Warehouse
+from tests.whole.test_refresh import vsrr
+
+SDN, VSRR = "us_ofac_sdn", "us_cdc_vsrr"
+
+
+def project_on(warehouse: Warehouse, archive: Path) -> Project:
+    project = Project(Settings(warehouse=warehouse.folder, data_docs=False))
+    project.choose_origin(str(archive))
+    project.ingest_ahead(project.sources_in_play(DOMAINS))
+    return project
+
+
+def in_play(warehouse: Warehouse, archive: Path) -> dict[str, list[str]]:
+    with dg.DagsterInstance.get() as instance:
+        return groups_in_play(project_on(warehouse, archive), DOMAINS, instance)
+
+
+def refreshed(warehouse: Warehouse, archive: Path) -> set[str]:
+    """Run the job; return its steps."""
+    project = project_on(warehouse, archive)
+    assert run_job(project, DOMAINS) == []
+    with dg.DagsterInstance.get() as instance:
+        run = instance.get_runs(limit=1)[0]
+        return {s.step_key for s in instance.get_run_step_stats(run.run_id)}
+
+
+def test_what_has_nothing_to_do_gets_no_step_unless_what_is_shown_of_it_is_no_longer_true(
+    empty: Warehouse, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("DAGSTER_HOME", str(empty.folder / "dagster"))
+    prepare_dagster_home(Settings(warehouse=empty.folder))
+    moment = f"{datetime.now(UTC) - timedelta(hours=1):%Y-%m-%dT%H%M%SZ}"
+    put(tmp_path / "a", SDN, moment, "sdn.csv", sdn(more=200))
+    put(tmp_path / "a", VSRR, "2023-03-01", "vsrr.csv", vsrr(70_000, 30_000))
+    assert {"core_actors", "core_sanctions", "core_news", "build"} < refreshed(empty, tmp_path / "a")
+    assert in_play(empty, tmp_path / "a") == {}
+    # something came: its source and domain alone, and what is published still holds all
+    put(tmp_path / "b", VSRR, "2023-03-02", "vsrr.csv", vsrr(70_001, 30_000))
+    steps = refreshed(empty, tmp_path / "b")
+    assert steps == {f"raw_{VSRR}", f"staged_{VSRR}", "core_overdose", "health_overdose", "build", "publish", "reports"}
+    assert empty.rows("SELECT count(*) FROM listed_on(current_date)") == [(240,)]
+    assert empty.rows("SELECT count(*) FROM meta.snapshots WHERE verdict = 'accepted'") == [(3,)]
+    # a day on which a source has become old: it gets its step, which says so
+    with pytest.MonkeyPatch.context() as later:
+        later.setattr(health, "staleness", lambda source, *_: "it is old" if source.id == SDN else "")
+        assert in_play(empty, tmp_path / "b")["sanctions"] == [SDN]
+    assert "sanctions" not in in_play(empty, tmp_path / "b")
+    # a file that a disk has spoiled: what is made of it is made again
+    part = next((empty.folder / "core" / "sanctions" / "parts").glob(f"{SDN}.sanction_listings.*.open.parquet"))
+    part.write_bytes(part.read_bytes()[:-1] + b"?")
+    assert in_play(empty, tmp_path / "b") == {"sanctions": [SDN]}
