@@ -54,6 +54,7 @@ EXAMPLES: dict[str, tuple[tuple[str, str], ...]] = {
     "find": (
         ('bilateral find "institute of forensic science" --on 2023-11-15', "in force on a day"),
         ("bilateral find --file suppliers.txt --format csv", "a name in each line of a file"),
+        ('bilateral find "Gebran Basil" --loose', "the likest parties, whether they match or not"),
     ),
     "report": (
         ("bilateral report USA CHN", "writes USA-CHN.html: charts, chronicle, coverage, sources"),
@@ -276,12 +277,16 @@ def find(
         str | None, typer.Option("--file", metavar="FILE", help="Screen a name in each line of FILE (-: standard input).")
     ] = None,
     on: Annotated[str | None, typer.Option("--on", metavar="DATE", help="Only listings in force on that day.")] = None,
+    loose: Annotated[
+        bool, typer.Option("--loose", help="The likest parties too, below the threshold of an alarm (is_alarm = false).")
+    ] = False,
+    most: Annotated[int, typer.Option("--most", metavar="N", min=1, help="With --loose: so many parties a name.")] = 10,
     form: Annotated[Format, typer.Option("--format", help="How rows are written.")] = "table",
 ) -> int:
     """Listed parties that match a name, with score, reason, list and interval."""
     from pipelines.cli.query import find
 
-    return find(read_settings(), name, file, on, form)
+    return find(read_settings(), name, file, on, form, most if loose else None)
 
 
 @app.command(cls=_Command)

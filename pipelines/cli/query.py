@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from datetime import date
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import duckdb
 
@@ -33,37 +33,24 @@ def sql(settings: Settings, query: str | None, file: str | None, form: str, limi
     return 0
 
 
-def find(settings: Settings, name: str | None, file: str | None, on: str | None, form: str) -> int:
-    """``bilateral find``: listed parties that match a name, or each name of a file."""
+def find(settings: Settings, name: str | None, file: str | None, on: str | None, form: str, most: int | None = None) -> int:
+    """``bilateral find``: listed parties that match a name, or each name of a file.
+
+    ``most``: so many parties a name, the likest first, whether they match or not; None: those that match.
+    """
     try:
         day = None if on is None else date.fromisoformat(on)
     except ValueError as error:
         raise BilateralError(f"--on {on}: expected a date as YYYY-MM-DD") from error
-    if (name is None) == (file is None):
-        raise BilateralError("give one name, or --file with a name in each line")
-    if name is not None:
-        asked = [as_text(name)]
-    else:
-        with lines_of(file) as lines:
-            asked = [line.strip() for line in lines if line.strip()]
+    asked = _asked(name, file)
     with connect_for_readers(settings.published) as con:
-        given: dict[str, object] = {"names": asked} if day is None else {"names": asked, "day": day}
-        found, certainty = ("find_parties($names)", "") if day is None else ("find_parties_on($names, $day)", "certainty, ")
         # a list that does not cover the day may have held others: said beside the rows, never in them
         gaps = (
             []
             if day is None
             else con.execute("SELECT list_id, answer FROM list_coverage_on(?) WHERE NOT is_covered", [day]).fetchall()
         )
-        cursor = con.execute(
-            f"""SELECT asked, score, {certainty}list_id, name, party_type, target_ids, valid_from, valid_to, matched_name,
-                   reason, listing_id, actor_id
-               FROM {found}
-               ORDER BY asked_no, score DESC""",
-            given,
-        )
-        names = [d[0] for d in cursor.description or []]
-        rows = cursor.fetchall()
+        names, rows = _matches(con, asked, day) if most is None else _candidates(con, asked, day, most)
     for list_id, answer in gaps:
         print(f"{list_id} does not cover {day}. {answer}", file=sys.stderr)
     if form != "table":
@@ -76,6 +63,51 @@ def find(settings: Settings, name: str | None, file: str | None, on: str | None,
     first = 1 if name is not None else 0
     write_table(names[first:], [row[first:] for row in rows], sys.stdout, width=width_of(sys.stdout))
     return 0
+
+
+def _asked(name: str | None, file: str | None) -> list[str]:
+    """The names to look for. Raises BilateralError where neither or both of the two say them."""
+    if (name is None) == (file is None):
+        raise BilateralError("give one name, or --file with a name in each line")
+    if name is not None:
+        return [as_text(name)]
+    with lines_of(file or "-") as lines:
+        return [line.strip() for line in lines if line.strip()]
+
+
+def _matches(con: duckdb.DuckDBPyConnection, asked: list[str], day: date | None) -> tuple[list[str], list[tuple[Any, ...]]]:
+    """Columns and rows of the parties that match by the rules of ``find_parties``."""
+    given: dict[str, object] = {"names": asked} if day is None else {"names": asked, "day": day}
+    found, certainty = ("find_parties($names)", "") if day is None else ("find_parties_on($names, $day)", "certainty, ")
+    cursor = con.execute(
+        f"""SELECT asked, score, {certainty}list_id, name, party_type, target_ids, valid_from, valid_to, matched_name,
+               reason, listing_id, actor_id
+           FROM {found}
+           ORDER BY asked_no, score DESC""",
+        given,
+    )
+    return [d[0] for d in cursor.description or []], cursor.fetchall()
+
+
+def _candidates(
+    con: duckdb.DuckDBPyConnection, asked: list[str], day: date | None, most: int
+) -> tuple[list[str], list[tuple[Any, ...]]]:
+    """Columns and rows of the likest parties of each name, below the threshold of an alarm too."""
+    from assets.sanctions.screening import NameIndex
+    from assets.schema import SQL
+
+    queries = SQL / "queries"
+    held = con.sql((queries / "screening_names.sql").read_text(encoding="utf-8")).pl()
+    # a listing that was not in force that day takes no place of one that was
+    ranked = NameIndex(held).candidates(asked, most if day is None else 5 * most)
+    given = {"asked": asked, "day": day, "most": most} | {c: ranked[c].to_list() for c in ranked.columns}
+    cursor = con.execute((queries / "screening_candidates.sql").read_text(encoding="utf-8"), given)
+    names = [d[0] for d in cursor.description or []]
+    rows = cursor.fetchall()
+    if day is None:
+        at = names.index("certainty")
+        names, rows = names[:at] + names[at + 1 :], [row[:at] + row[at + 1 :] for row in rows]
+    return names, rows
 
 
 def demo(settings: Settings) -> int:

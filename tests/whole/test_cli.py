@@ -137,6 +137,21 @@ def test_find_gives_score_reason_and_respects_the_day(sample: Warehouse) -> None
     assert sample.run("find", "x", "--on", "yesterday").code == 1
 
 
+def test_loose_screening_ranks_what_is_below_the_threshold_of_an_alarm_too(sample: Warehouse) -> None:
+    asked = ("find", "Instituut Forensik Sience", "--loose", "--most", "2", "--format", "json")
+    best, *_ = json.loads(sample.run(*asked).out)
+    assert best["list_id"] == "us_bis_entity_list"
+    assert not best["is_alarm"]
+    assert 0 < best["score"] < 1
+    assert "forensik ~ forensic" in best["reason"]
+    assert "certainty" not in best
+    then, *_ = json.loads(sample.run(*asked, "--on", "2023-11-15").out)
+    assert (then["listing_id"], then["certainty"]) == (best["listing_id"], "certain")
+    later = json.loads(sample.run(*asked, "--on", "2023-11-17").out)
+    assert later
+    assert best["listing_id"] not in {row["listing_id"] for row in later}
+
+
 def test_resolve_names_actors_and_points_at_their_characters(sample: Warehouse) -> None:
     text = "Beijing briefed Washington after Nancy Pelosi's visit."
     done = sample.run("resolve", stdin=json.dumps({"id": 7, "text": text, "date": "2022-08-05"}) + "\n")
