@@ -5,6 +5,9 @@ Facts are in ``data/*.csv`` next to this module and are read once per process; n
 where needed valid_from, valid_to, certainty and sector. An alias without actor_id is deliberate: a country name that is
 no country (``undetermined``), or a surface that is matched and stands for nobody (``South China Morning Post``).
 
+Two tables have layouts of their own: ``office_holders.csv`` (see ``office_holders``), and ``cities.csv``: a name, and the states
+that have a city of this name, parted by ``|``. Both become actors and aliases like any others.
+
 A folder of a user may add files of the same two layouts (``extra``). What parties the lists name is not here: those
 actors come from the listings themselves.
 """
@@ -20,6 +23,7 @@ from pathlib import Path
 
 import polars as pl
 
+from assets.actors import office_holders
 from assets.errors import BilateralError
 from assets.schema import table
 
@@ -29,15 +33,24 @@ CODE_SCHEMES = ("iso2", "iso3", "cameo", "fips", "country_name")
 _TEXT = pl.String
 _ACTOR_COLUMNS = ("actor_id", "kind", "name", "country_id", "sector", "parent_id", "valid_from", "valid_to")
 _ALIAS_COLUMNS = ("scheme", "alias", "actor_id", "valid_from", "valid_to", "certainty", "sector")
+_CITY_COLUMNS = ("name", "country_ids")
 _SHOWN = 20
+
+CITY, SHARED = 0.8, 0.5
+"""Certainty of the name of a city that one state has, and of one that several have."""
 
 
 @dataclass(frozen=True)
 class _Registry:
-    """What the files say, checked: actors, and aliases with those that stand for nobody (actor_id NULL)."""
+    """What the files say, checked: actors, aliases with those that stand for nobody (actor_id NULL), and terms of office.
+
+    ``by_office``: ids of the persons that only the table of office holders knows.
+    """
 
     actors: pl.DataFrame
     aliases: pl.DataFrame
+    terms: pl.DataFrame
+    by_office: frozenset[str]
 
 
 def _read(path: Path, columns: tuple[str, ...], required: tuple[str, ...]) -> pl.DataFrame:
@@ -111,8 +124,8 @@ def _unknown_word(frame: pl.DataFrame, column: str, words: Iterable[str]) -> lis
     return _say(frame, ~pl.col(column).is_in(allowed).fill_null(False), column, f"is not one of {', '.join(allowed)}")
 
 
-def _check(actors: pl.DataFrame, aliases: pl.DataFrame) -> _Registry:
-    """Return the registry. Raises BilateralError that lists every problem with its file, row and column."""
+def _check(actors: pl.DataFrame, aliases: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Return both, typed. Raises BilateralError that lists every problem with its file, row and column."""
     problems = [line for c in ("actor_id", "name") for line in _say(actors, pl.col(c).is_null(), c, "must be given")]
     problems += _unknown_word(actors, "kind", table("core.actors").vocabulary("kind"))
     problems += _say(
@@ -167,16 +180,46 @@ def _check(actors: pl.DataFrame, aliases: pl.DataFrame) -> _Registry:
     if problems:
         shown = "\n".join(problems[:_SHOWN]) + (f"\n  ... and {len(problems) - _SHOWN} more" if len(problems) > _SHOWN else "")
         raise BilateralError(f"The files of actors do not hold together:\n{shown}")
-    return _Registry(actors, aliases.with_columns(number.fill_null(1.0)))
+    return actors, aliases.with_columns(number.fill_null(1.0))
 
 
 @cache
 def _registry(extra: Path | None) -> _Registry:
     actors, aliases = _read_folder(DATA, packaged=True)
+    holders = _read(DATA / "office_holders.csv", office_holders.COLUMNS, office_holders.COLUMNS)
+    written = pl.concat(aliases).filter(scheme="surface")
+    known = pl.concat(actors)
+    people = office_holders.people(holders, known["actor_id"], known.filter(kind="state")["actor_id"])
+    names = pl.concat([office_holders.names(holders, written), _cities(written["alias"])], how="diagonal")
+    actors.append(people.select(actors[0].columns))
+    aliases.append(names.select(aliases[0].columns))
     if extra is not None:
         more_actors, more_aliases = _read_folder(extra, packaged=False)
         actors, aliases = actors + more_actors, aliases + more_aliases
-    return _check(pl.concat(actors), pl.concat(aliases))
+    checked = _check(pl.concat(actors), pl.concat(aliases))
+    return _Registry(*checked, office_holders.terms(holders), frozenset(people["actor_id"]))
+
+
+def _cities(taken: pl.Series) -> pl.DataFrame:
+    """Aliases of the states by the names of their cities; a name that several states have is an alias of each."""
+    cities = _read(DATA / "cities.csv", _CITY_COLUMNS, _CITY_COLUMNS).filter(~pl.col("name").is_in(taken.implode()))
+    states = pl.col("country_ids").str.split("|")
+    certainty = pl.when(states.list.len() > 1).then(pl.lit(str(SHARED))).otherwise(pl.lit(str(CITY)))
+    return (
+        cities.with_columns(states.alias("actor_id"), certainty.alias("certainty"))
+        .explode("actor_id")
+        .select(
+            pl.lit("surface").alias("scheme"),
+            pl.col("name").alias("alias"),
+            "actor_id",
+            pl.lit(None, _TEXT).alias("valid_from"),
+            pl.lit(None, _TEXT).alias("valid_to"),
+            "certainty",
+            pl.lit(None, _TEXT).alias("sector"),
+            "row",
+            "file",
+        )
+    )
 
 
 def actors(extra: Path | None = None) -> pl.DataFrame:
@@ -219,6 +262,24 @@ def surfaces(extra: Path | None = None) -> pl.DataFrame:
         )
         .sort("surface", "actor_id", "valid_from", nulls_last=False)
     )
+
+
+def terms(extra: Path | None = None) -> pl.DataFrame:
+    """Return the terms of office of persons: ``actor_id``, ``sector``, ``valid_from``, ``valid_to`` (days, half-open).
+
+    A person may have several, also at once. Who has none here is not known never to have held an office.
+    """
+    return _registry(extra).terms
+
+
+def known_by_office() -> frozenset[str]:
+    """Return the ids of the persons that only the table of office holders knows: their name alone is no proof of who one is."""
+    return _registry(None).by_office
+
+
+def roles() -> pl.DataFrame:
+    """Return the words for roles: ``words`` (in small letters), ``sector``, ``weight`` (a heavier word outweighs a lighter)."""
+    return pl.read_csv(DATA / "roles.csv", infer_schema=False)
 
 
 @cache

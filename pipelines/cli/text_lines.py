@@ -30,7 +30,8 @@ def code(settings: Settings, file: str | None) -> int:
 
 def resolve(settings: Settings, file: str | None) -> int:
     """``bilateral resolve``: actors named in texts."""
-    from assets.news.text.named_actors import mentions_of
+    from assets.news.text.named_actors import document, mentions_of
+    from assets.news.text.phrase_roles import with_roles
     from assets.news.text.record import day_of, json_line
 
     with lines_of(file) as lines:
@@ -42,7 +43,9 @@ def resolve(settings: Settings, file: str | None) -> int:
                 day = day_of(record, "date", "published")
             except ValueError as error:
                 raise BilateralError(f"line {number}: {error}") from error
-            for mention in mentions_of(record["text"], day, record.get("title"), own_actors=settings.actors):
+            text, title = record["text"], record.get("title")
+            found = mentions_of(text, day, title, own_actors=settings.actors)
+            for mention in with_roles(document(text, title), found):
                 print(json_line({"id": record.get("id"), **asdict(mention)}))
     return 0
 

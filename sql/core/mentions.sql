@@ -23,6 +23,6 @@ COMMENT ON COLUMN core.mentions.char_end IS 'Character after the last one.';
 COMMENT ON COLUMN core.mentions.surface IS 'The words as written in the text.';
 COMMENT ON COLUMN core.mentions.actor_id IS 'The actor named.';
 COMMENT ON COLUMN core.mentions.country_id IS 'The state the actor belongs to.';
-COMMENT ON COLUMN core.mentions.sector IS 'CAMEO sector of the actor.';
+COMMENT ON COLUMN core.mentions.sector IS 'CAMEO sector: of the office held on the day, of the actor, or as the words around the name show (US troops: MIL). ELI: no longer in office.';
 COMMENT ON COLUMN core.mentions.confidence IS '1 for an unambiguous name in its tenure; less where the date is unknown or the name is shared.';
 COMMENT ON COLUMN core.mentions.known_from IS 'When the article was first known, UTC.';

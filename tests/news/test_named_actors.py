@@ -229,8 +229,10 @@ def test_the_name_of_the_outlet_in_the_seed_article_names_nobody(seed_article: b
         ("Mexico's Senate approved it.", ["MEX"]),
         ("The Ministry of Commerce of Vietnam approved it.", ["VNM"]),
         ("China’s Ministry of Commerce approved it.", ["CHN.MOFCOM"]),
-        ("China, Congress and Mexico approved it.", ["CHN", "USA.CONGRESS", "MEX"]),
-        ("Congress approved it.", ["USA.CONGRESS"]),
+        ("China, Congress and Mexico approved it.", ["CHN", "MEX"]),
+        ("Congress approved it.", []),
+        ("Congress approved it, and the US agreed.", ["USA.CONGRESS", "USA"]),
+        ("The Indian Congress approved what the US offered.", ["IND", "IND.INC", "USA"]),
     ],
 )
 def test_a_name_that_bodies_of_several_states_have_is_no_body_of_ours_beside_the_name_of_another_state(

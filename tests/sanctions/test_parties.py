@@ -12,6 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from assets.actors import registry
 from assets.errors import BilateralError
 from assets.sanctions.parties import decisions, read_overrides
 from assets.sanctions.reading.names import entity_key, person_key, without_acronym, words
@@ -129,9 +130,14 @@ def test_of_two_candidates_that_share_a_number_the_better_name_is_the_party() ->
 
 
 def test_one_id_on_both_of_ofacs_lists_is_one_party() -> None:
-    world = World().listing("us_ofac_sdn:17018", "SBERBANK OF RUSSIA", country=None)
-    world.listing("us_ofac_cons:17018", "SBERBANK", country="RUS").listing("us_ofac_cons:17019", "Another", country=None)
+    world = World().listing("us_ofac_sdn:17018", "EXAMPLE BANK OF RUSSIA", country=None)
+    world.listing("us_ofac_cons:17018", "EXAMPLE BANK", country="RUS").listing("us_ofac_cons:17019", "Another", country=None)
     assert world.decided() == [("us_ofac_cons:17018", "us_ofac_sdn:17018", "identifier", True)]
+
+
+def test_the_name_of_one_who_held_an_office_is_no_proof_of_who_is_listed() -> None:
+    assert "RUS.SERGEI_IVANOV" in registry.known_by_office()
+    assert World().listing(A, "IVANOV, Sergei", "person", country="RUS").decided() == []
 
 
 def test_the_same_name_and_paper_are_one_person_whatever_a_list_writes_of_the_birth() -> None:

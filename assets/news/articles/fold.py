@@ -13,7 +13,7 @@ from assets.days import known_of_day, last_instants
 from assets.news.articles import clusters
 from assets.news.articles.reading import SOURCE, STAGED
 from assets.news.claims.claim_frame import claims_in
-from assets.news.text import named_actors
+from assets.news.text import phrase_roles
 
 
 def fold(history: History, snapshots: Iterable[StagedSnapshot], source: str = SOURCE, own_actors: Path | None = None) -> Folded:
@@ -113,7 +113,7 @@ def articles_of(rows: pl.DataFrame, source: str = SOURCE) -> pl.DataFrame:
 def mentions_in(articles: pl.DataFrame, own_actors: Path | None = None) -> pl.DataFrame:
     """Find the rows of ``core.mentions`` for rows of ``core.articles``. An undated article is read without a day."""
     days = articles.select("article_id", "title", pl.col("text").fill_null(""), pl.col("published_at").dt.date())
-    found = named_actors.rows(days.iter_rows(), own_actors=own_actors).join(
+    found = phrase_roles.rows(days.iter_rows(), own_actors=own_actors).join(
         articles.select("article_id", "known_from"), on="article_id", how="left", maintain_order="left"
     )
     return schema.table("core.mentions").conform(found)

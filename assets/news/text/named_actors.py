@@ -3,6 +3,9 @@
 Names are matched as they are written (``US`` is a state, ``us`` is a pronoun), at word boundaries, and of overlapping names
 the longest counts. A name that stands for nobody (``South China Morning Post``) is in the gazetteer too: it swallows the
 names inside it. The names themselves are kept with the actors, in ``assets.actors``.
+
+A name that actors of several states have (``Congress``, ``Georgia``, ``People's Party``, a city) is nobody, unless the text
+around it names the state of one of them: as its owner (``the Indian Congress``), in its sentence, or in the text.
 """
 
 from __future__ import annotations
@@ -10,7 +13,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from bisect import bisect_right
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
@@ -30,6 +33,15 @@ SHOUTED = 0.8
 
 AMBIGUOUS_CAPITALS = 0.5
 """... where a name of two or three capitals stands in a line of capitals: ``TELL US MORE``."""
+
+IN_CONTEXT = 0.3
+"""A reading of at most this certainty counts only where the text names its state."""
+
+RIVALS = 0.15
+"""Readings whose certainties are nearer than this are rivals: neither is taken for the other without a sign in the text."""
+
+FORMER = "ELI"
+"""Sector of one who has held an office and no longer does: CAMEO's and PLOVER's word for elites out of office."""
 
 _SHORTEST_SHOUT = 4
 """Shorter names in capitals are too often something else (``XI`` the numeral, ``MAY``)."""
@@ -137,45 +149,155 @@ def mentions_of(
     Returns:
         Mentions in the order of the text, none overlapping; ``document(text, title)[char_start:char_end] == surface``.
     """
+    terms = _terms(own_actors) if names is None else {}
     names = known_names(own_actors) if names is None else names
     whole = document(text, title)
     found = []
     for pattern, start, end in names.automaton.find_matches_as_indexes(whole, overlapping=True):
         if _is_whole_word(whole, start, end):
-            reading = _reading(names.readings[pattern], on)
-            if reading is not None:
-                found.append((start, -end, pattern, reading))
+            fitting = [r for r in names.readings[pattern] if on is None or r.holds_on(on)]
+            if fitting:
+                found.append((start, -end, pattern, fitting))
     if not found:
         return []
     found.sort(key=lambda match: match[:2])
     starts = sentence_starts(text, title)
-    mentions: list[Mention] = []
-    certainties: list[float] = []
+    places: list[_Place] = []
     free_from = 0
-    for start, minus_end, pattern, (actor, confidence) in found:
+    for start, minus_end, pattern, fitting in found:
         if start < free_from:
             continue
         end = free_from = -minus_end
-        if actor.actor_id is None:
-            continue
-        surface = whole[start:end]
-        confidence *= names.weights[pattern]
-        if len(surface) < _SHORTEST_SHOUT and surface.isupper() and _is_shouted(whole, start, end):
+        if all(r.actor_id is not None for r in fitting):
+            places.append(_Place(start, end, bisect_right(starts, start) - 1, pattern, fitting))
+    settled = _settled(whole, places)
+    mentions: list[Mention] = []
+    certainties: list[float] = []
+    for place, reading in settled:
+        surface = whole[place.start : place.end]
+        confidence = _confidence(reading, place.readings, on) * names.weights[place.pattern]
+        if len(surface) < _SHORTEST_SHOUT and surface.isupper() and _is_shouted(whole, place.start, place.end):
             confidence *= AMBIGUOUS_CAPITALS
         mentions.append(
             Mention(
-                sentence=bisect_right(starts, start) - 1,
-                char_start=start,
-                char_end=end,
+                sentence=place.sentence,
+                char_start=place.start,
+                char_end=place.end,
                 surface=surface,
-                actor_id=actor.actor_id,
-                country_id=actor.country_id,
-                sector=actor.sector,
+                actor_id=reading.actor_id or "",
+                country_id=reading.country_id,
+                sector=reading.sector if reading.has_tenure else _sector_on(reading, terms.get(reading.actor_id or "", ()), on),
                 confidence=round(confidence, 3),
             )
         )
-        certainties.append(actor.certainty)
+        certainties.append(reading.certainty)
     return [m for i, m in enumerate(mentions) if certainties[i] == 1 or not _is_of_another_state(whole, mentions, i, own_actors)]
+
+
+@dataclass(frozen=True)
+class _Place:
+    """A name in a text with the readings that fit the day; ``pattern`` is its number in the gazetteer."""
+
+    start: int
+    end: int
+    sentence: int
+    pattern: int
+    readings: list[Reading]
+
+    def best(self) -> Reading | None:
+        """The reading that counts whatever the text says; None where readings of several states rival each other."""
+        best = max(self.readings, key=lambda r: r.certainty)
+        if best.certainty <= IN_CONTEXT:
+            return None
+        rivals = {r.country_id or r.actor_id for r in self.readings if r.certainty > max(IN_CONTEXT, best.certainty - RIVALS)}
+        return best if len(rivals) == 1 else None
+
+    @property
+    def is_shared(self) -> bool:
+        """Whether actors of several states have this name."""
+        return len({r.country_id or r.actor_id for r in self.readings}) > 1 or self.readings[0].certainty <= IN_CONTEXT
+
+
+def _settled(whole: str, places: Sequence[_Place]) -> list[tuple[_Place, Reading]]:
+    """Each place with the reading that counts; without those that stay several states' names."""
+    sure = [(p, r) for p in places if not p.is_shared and (r := p.best()) is not None]
+    if len(sure) == len(places):
+        return sure
+    chosen = []
+    for place in places:
+        reading = place.best()
+        if place.is_shared:
+            reading = _by_context(whole, place, sure, reading)
+        if reading is not None:
+            chosen.append((place, reading))
+    return chosen
+
+
+def _by_context(whole: str, place: _Place, sure: Sequence[tuple[_Place, Reading]], otherwise: Reading | None) -> Reading | None:
+    """The reading whose state the text names: as the owner of the name, in the sentence, or anywhere; else ``otherwise``."""
+    owners = [
+        r
+        for p, r in sure
+        if r.country_id is not None
+        and (_OWNS.fullmatch(whole, p.end, place.start) or _OWNED.fullmatch(whole, place.end, p.start))
+    ]
+    if owners:
+        return _only(place.readings, owners)
+    for named in ([r for p, r in sure if p.sentence == place.sentence], [r for _, r in sure]):
+        found = _only(place.readings, named)
+        if found is not None:
+            return found
+    return otherwise
+
+
+def _only(readings: Sequence[Reading], named: Sequence[Reading]) -> Reading | None:
+    """The one reading whose state is among those named. A part of a state is so only where other parts of it are named."""
+    found: dict[str | None, Reading] = {}
+    parts = {(r.actor_id or "")[:3] for r in named if _is_part(r)}
+    states = {r.country_id for r in named}
+    is_part_or_state = any(_is_part(r) for r in readings)
+    for r in sorted(readings, key=lambda r: -r.certainty):
+        if _is_part(r):
+            is_named = (r.actor_id or "")[:3] in parts
+        elif is_part_or_state:
+            # "Georgia" among states is the state; beside the states of the union it is one of them
+            is_named = not parts and bool(states - {x.country_id for x in readings if _is_part(x)} - {None})
+        else:
+            is_named = r.country_id in states and r.country_id is not None
+        if is_named:
+            found.setdefault(r.country_id, r)
+    return next(iter(found.values())) if len(found) == 1 else None
+
+
+def _is_part(reading: Reading) -> bool:
+    """Whether a reading is a part of a state by ISO 3166-2 (``US-GA``)."""
+    return (reading.actor_id or "")[2:3] == "-"
+
+
+def _confidence(reading: Reading, fitting: Sequence[Reading], on: date | None) -> float:
+    """How surely the name stands for the actor: less where others have an equal claim, or where the day is not known."""
+    equal = {r.actor_id for r in fitting if r.certainty == reading.certainty and r.country_id == reading.country_id}
+    confidence = reading.certainty / len(equal)
+    return confidence * UNDATED if on is None and reading.has_tenure else confidence
+
+
+def _sector_on(reading: Reading, terms: Sequence[tuple[str, date, date | None]], on: date | None) -> str | None:
+    """The sector on a day: that of the office held then, ``FORMER`` after one, that of the actor else."""
+    if on is None or not terms:
+        return reading.sector
+    held = [sector for sector, start, end in terms if start <= on and (end is None or on < end)]
+    if held:
+        return held[0]
+    return FORMER if any(end is not None and end <= on for _, _, end in terms) else reading.sector
+
+
+@cache
+def _terms(own_actors: Path | None) -> dict[str, list[tuple[str, date, date | None]]]:
+    """Terms of office by actor: sector, first day, day after the last."""
+    found: dict[str, list[tuple[str, date, date | None]]] = {}
+    for actor, sector, start, end in registry.terms(own_actors).iter_rows():
+        found.setdefault(actor, []).append((sector, start, end))
+    return found
 
 
 def _is_of_another_state(text: str, mentions: Sequence[Mention], i: int, own_actors: Path | None) -> bool:
@@ -197,27 +319,6 @@ _OWNS, _OWNED = re.compile(r"(['’]s?)? "), re.compile(r" of (the )?")
 def _bodies(own_actors: Path | None) -> frozenset[str]:
     """Ids of all bodies."""
     return frozenset(registry.actors(own_actors).filter(kind="body")["actor_id"])
-
-
-def _reading(readings: tuple[Reading, ...], on: date | None) -> tuple[Reading, float] | None:
-    """Choose what a name stands for on a day, and with what confidence; None where it stands for nothing then.
-
-    The reading with the highest certainty counts. Where several actors have an equal claim, the first by id is taken
-    with the confidence divided by their number.
-    """
-    if len(readings) == 1 and not readings[0].has_tenure:
-        return readings[0], readings[0].certainty
-    fitting = [r for r in readings if on is None or r.holds_on(on)]
-    if not fitting:
-        return None
-    for reading in fitting:
-        if reading.actor_id is None:
-            return reading, 1.0
-    best = max(r.certainty for r in fitting)
-    equal = [r for r in fitting if r.certainty == best]
-    chosen = equal[0]
-    confidence = best / len({r.actor_id for r in equal})
-    return chosen, confidence * UNDATED if on is None and chosen.has_tenure else confidence
 
 
 def _is_whole_word(text: str, start: int, end: int) -> bool:
@@ -252,41 +353,3 @@ def _is_shouted(text: str, start: int, end: int) -> bool:
     line_end = text.find("\n", end)
     around = text[line_start:start] + text[end : None if line_end < 0 else line_end]
     return around.isupper()
-
-
-def rows(
-    articles: Iterable[tuple[str, str | None, str, date | None]],
-    names: Gazetteer | None = None,
-    own_actors: Path | None = None,
-) -> pl.DataFrame:
-    """Mentions of many articles.
-
-    Args:
-        articles: ``(article_id, title, text, day of publication or None)``.
-        names: gazetteer; that of the project by default.
-        own_actors: folder of actors that the user added.
-
-    Returns:
-        The columns of ``core.mentions`` without ``known_from``.
-    """
-    found = [
-        (article, m.sentence, m.char_start, m.char_end, m.surface, m.actor_id, m.country_id, m.sector, m.confidence)
-        for article, title, text, on in articles
-        for m in mentions_of(text, on, title, names, own_actors)
-    ]
-    return pl.DataFrame(found, schema=_ROW, orient="row")
-
-
-_ROW = pl.Schema(
-    {
-        "article_id": pl.String(),
-        "sentence": pl.Int32(),
-        "char_start": pl.Int32(),
-        "char_end": pl.Int32(),
-        "surface": pl.String(),
-        "actor_id": pl.String(),
-        "country_id": pl.String(),
-        "sector": pl.String(),
-        "confidence": pl.Float64(),
-    }
-)

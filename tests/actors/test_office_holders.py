@@ -1,0 +1,110 @@
+"""Who held an office when: terms become actors, names and titles that hold on the days of the term."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import polars as pl
+import pytest
+
+from assets.actors import office_holders, registry
+
+HOLDERS = pl.DataFrame(
+    [
+        ("AAA.JO_DOE", "PM", "Jo Doe", "Joanna Doe", "Doe", "", "2001-01-01", "2003-01-01", "x", 1, "f"),
+        ("AAA.JO_DOE", "P", "Jo Doe", "", "Doe", "", "2003-01-01", "2005-01-01", "x", 2, "f"),
+        ("AAA.AL_ROE", "DM", "Al Roe", "", "Roe|Roë", "Roë", "2001-01-01", None, "x", 3, "f"),
+        ("AAA.EVE_POE", "PM", "Eve Poe", "", "Poe", "", "2005-01-01", "2009-01-01", "x", 4, "f"),
+        ("UN.EVE_POE", "I", "Eve Poe", "", "Poe", "", "2010-01-01", None, "x", 5, "f"),
+    ],
+    schema=[*office_holders.COLUMNS, "row", "file"],
+    orient="row",
+)
+NOBODY = pl.Series([], dtype=pl.String)
+WRITTEN = pl.DataFrame(schema=dict.fromkeys(("alias", "actor_id", "valid_from", "valid_to"), pl.String))
+
+
+def test_a_person_is_one_actor_with_the_last_unbroken_stretch_of_office() -> None:
+    people = office_holders.people(HOLDERS, NOBODY, pl.Series(["AAA"]))
+    jo = people.filter(actor_id="AAA.JO_DOE").row(0, named=True)
+    assert (jo["valid_from"], jo["valid_to"], jo["sector"], jo["country_id"]) == ("2001-01-01", "2005-01-01", "GOV", "AAA")
+
+
+def test_who_serves_an_organisation_has_no_country() -> None:
+    people = office_holders.people(HOLDERS, NOBODY, pl.Series(["AAA"]))
+    assert people.filter(actor_id="UN.EVE_POE").select("country_id", "sector").row(0) == (None, "IGO")
+
+
+def test_a_person_of_another_file_is_no_second_actor() -> None:
+    people = office_holders.people(HOLDERS, pl.Series(["AAA.JO_DOE"]), pl.Series(["AAA"]))
+    assert "AAA.JO_DOE" not in people["actor_id"].to_list()
+
+
+def test_a_title_has_the_days_of_the_term_and_a_name_has_none() -> None:
+    names = office_holders.names(HOLDERS, WRITTEN)
+    found = names.filter(actor_id="AAA.JO_DOE").select("alias", "valid_from", "valid_to").rows()
+    assert ("President Doe", "2003-01-01", "2005-01-01") in found
+    assert ("Prime Minister Doe", "2001-01-01", "2003-01-01") in found
+    assert {("Jo Doe", None, None), ("Joanna Doe", None, None)} <= set(found)
+    assert "Doe" not in names["alias"].to_list()
+
+
+def test_a_surname_stands_alone_only_where_the_table_says_so() -> None:
+    assert office_holders.names(HOLDERS, WRITTEN).filter(alias="Roë")["certainty"].to_list() == [str(office_holders.ALONE)]
+
+
+def test_a_name_that_another_file_has_is_left_to_it() -> None:
+    written = pl.DataFrame([("Jo Doe", "AAA.JO_DOE", None, None)], schema=WRITTEN.schema, orient="row")
+    assert office_holders.names(HOLDERS, written).filter(alias="Jo Doe").is_empty()
+
+
+def test_a_title_that_another_file_gives_to_a_later_holder_is_still_the_earlier_ones_in_his_term() -> None:
+    written = pl.DataFrame([("President Doe", "AAA.IDA_DOE", "2019-01-01", None)], schema=WRITTEN.schema, orient="row")
+    assert office_holders.names(HOLDERS, written).filter(alias="President Doe")["actor_id"].to_list() == ["AAA.JO_DOE"]
+
+
+def test_who_went_from_a_state_to_an_organisation_is_each_in_turn() -> None:
+    names = office_holders.names(HOLDERS, WRITTEN).filter(alias="Eve Poe").sort("actor_id")
+    assert names.select("actor_id", "valid_from", "valid_to").rows() == [
+        ("AAA.EVE_POE", None, "2010-01-01"),
+        ("UN.EVE_POE", "2010-01-01", None),
+    ]
+
+
+def test_the_heads_of_nearly_all_states_are_held() -> None:
+    members = registry.actors().filter(pl.col("kind") == "state", pl.col("parent_id").is_null())["actor_id"]
+    heads = registry.terms()["actor_id"].str.split(".").list.first().unique()
+    assert members.is_in(heads.implode()).sum() >= 190
+
+
+@pytest.mark.parametrize(
+    ("actor", "on", "held"),
+    [
+        ("DEU.ANGELA_MERKEL", date(2015, 1, 1), ["GOV"]),
+        ("DEU.ANGELA_MERKEL", date(2024, 1, 1), []),
+        ("RUS.VLADIMIR_PUTIN", date(2010, 1, 1), ["GOV"]),
+        ("USA.JAMES_MATTIS", date(2018, 1, 1), ["MIL"]),
+        ("USA.DONALD_TRUMP", date(2022, 1, 1), []),
+    ],
+)
+def test_terms_of_office_are_asked_by_day(actor: str, on: date, held: list[str]) -> None:
+    is_on = (pl.col("valid_from") <= on) & (pl.col("valid_to").is_null() | (pl.col("valid_to") > on))
+    assert registry.terms().filter(pl.col("actor_id") == actor, is_on)["sector"].to_list() == held
+
+
+def test_no_term_ends_before_it_begins() -> None:
+    assert registry.terms().filter(pl.col("valid_to") <= pl.col("valid_from")).is_empty()
+
+
+def test_a_wikidata_id_stands_for_one_actor() -> None:
+    ids = registry.aliases().filter(scheme="wikidata")
+    assert ids["actor_id"].is_unique().all()
+    assert dict(ids.select("actor_id", "alias").iter_rows())["USA"] == "Q30"
+
+
+def test_there_are_cities_of_the_whole_world_and_shared_names_are_no_guess() -> None:
+    surfaces = registry.surfaces()
+    assert surfaces.filter(surface="Kharkiv")["actor_id"].to_list() == ["UKR"]
+    hyderabad = surfaces.filter(surface="Hyderabad")
+    assert hyderabad["actor_id"].to_list() == ["IND", "PAK"]
+    assert set(hyderabad["certainty"]) == {registry.SHARED}
