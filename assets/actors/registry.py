@@ -272,6 +272,12 @@ def terms(extra: Path | None = None) -> pl.DataFrame:
     return _registry(extra).terms
 
 
+@cache
+def cities() -> frozenset[str]:
+    """Return the names of the table of cities: places first, and their states only where people speak of them so."""
+    return frozenset(pl.read_csv(DATA / "cities.csv", infer_schema=False)["name"])
+
+
 def known_by_office() -> frozenset[str]:
     """Return the ids of the persons that only the table of office holders knows: their name alone is no proof of who one is."""
     return _registry(None).by_office

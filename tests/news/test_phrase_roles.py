@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from assets.news.text.named_actors import mentions_of
-from assets.news.text.phrase_roles import rows, with_roles
+from assets.news.text.phrase_roles import parties_of, rows, with_roles
 
 DAY = date(2020, 1, 1)
 PHRASES = Path(__file__).parents[1] / "actors" / "labelled" / "phrases.csv"
@@ -125,6 +125,19 @@ def test_a_name_that_several_states_have_is_nobody(text: str) -> None:
 def test_a_shared_name_is_the_one_of_the_state_that_the_text_names(text: str, country: str) -> None:
     assert {c for _, c, _ in resolved(text)} >= {country}
     assert not {c for _, c, _ in resolved(text)} & ({"IND", "PAK", "PER", "MAR", "GEO", "USA", "GIN"} - {country})
+
+
+@pytest.mark.parametrize(
+    ("text", "parties"),
+    [
+        ("A gallery in Chicago lent it to Vienna.", ["AUT"]),
+        ("A bank in Zurich cut its forecast for Italy.", ["ITA"]),
+        ("Turkey shelled rebels in Aleppo.", ["TUR", "SYR"]),
+        ("Iranian missiles strike Erbil", ["IRN", "IRQ"]),
+    ],
+)
+def test_a_city_where_something_takes_place_is_no_party(text: str, parties: list[str]) -> None:
+    assert [m.actor_id for m in parties_of(text, DAY)] == parties
 
 
 def test_the_rows_of_mentions_have_these_sectors() -> None:

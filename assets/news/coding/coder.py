@@ -38,7 +38,7 @@ from assets.news.coding.parse import LONGEST, Sentence
 from assets.news.coding.parse import sentences as parsed
 from assets.news.coding.placed_actors import PlacedActor, actors_in, without_place
 from assets.news.coding.proposed import ProposedEvent
-from assets.news.text import named_actors, sentences
+from assets.news.text import named_actors, phrase_roles, sentences
 
 FOLDER = Path(__file__).parent
 _NOT_OF_THE_CODER = frozenset({"fold.py", "jsonl.py"})
@@ -49,7 +49,8 @@ def files_of_the_coder() -> list[Path]:
     """Rules, lexicon and weights: what decides which events a text gives. Not the actors, which are data of their own."""
     own = [p for pattern in ("*.py", "*.csv", "weights.*") for p in FOLDER.glob(pattern)]
     text = Path(named_actors.__file__).parent
-    found = [*(p for p in own if p.name not in _NOT_OF_THE_CODER), text / "named_actors.py", text / "sentences.py"]
+    of_text = [text / name for name in ("named_actors.py", "phrase_roles.py", "sentences.py")]
+    found = [*(p for p in own if p.name not in _NOT_OF_THE_CODER), *of_text]
     return sorted(found, key=lambda p: p.name)
 
 
@@ -337,7 +338,7 @@ def proposed_between(
 def _pieces(text: Text, own_actors: Path | None) -> list[_Piece]:
     """The sentences of a text that may express an event, each once."""
     whole = named_actors.document(text.text, text.title)
-    named = named_actors.mentions_of(text.text, text.published, text.title, own_actors=own_actors)
+    named = phrase_roles.parties_of(text.text, text.published, text.title, own_actors=own_actors)
     shift = 0 if text.title is None else len(text.title) + 1
     spans = [(s + shift, e + shift) for s, e in sentences.spans(text.text)]
     if text.title is not None:

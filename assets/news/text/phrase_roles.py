@@ -39,6 +39,7 @@ would can could may might must shall should do does did not no it its he his she
 tells told tell warns urges calls
 """
 _STOP = frozenset(_STOP_WORDS.split())
+_ACTS_FOR_A_STATE = frozenset({"GOV", "MIL", "COP", "SPY", "JUD", "LEG", "REB", "OPP", "PRM"})
 _OFFICES = frozenset({"GOV", "MIL", "LEG", "COP", "SPY", "JUD"})
 
 
@@ -87,6 +88,23 @@ def with_roles(text: str, mentions: Sequence[Mention]) -> list[Mention]:
             sector = FORMER
         found.append(replace(mention, sector=sector))
     return [_as_the_next(text, found, i) for i in range(len(found))]
+
+
+def parties_of(text: str, on: date | None, title: str | None = None, *, own_actors: Path | None = None) -> list[Mention]:
+    """The mentions that may be parties to an event: all but cities in which something merely takes place.
+
+    ``a gallery in Chicago`` is no act towards the United States; ``rebels in Aleppo`` and ``visits Qingdao`` name a party.
+    """
+    whole = document(text, title)
+    found = mentions_of(text, on, title, own_actors=own_actors)
+    return [m for i, m in enumerate(found) if not _is_setting(whole, m, found[i - 1].char_end if i else 0)]
+
+
+def _is_setting(text: str, mention: Mention, start_of_room: int) -> bool:
+    if mention.surface not in registry.cities() or not _IN.search(text, max(0, mention.char_start - 40), mention.char_start):
+        return False
+    role = _best(list(_before(text, start_of_room, mention.char_start)))
+    return role is None or role.sector not in _ACTS_FOR_A_STATE
 
 
 def _as_the_next(text: str, mentions: Sequence[Mention], i: int) -> Mention:

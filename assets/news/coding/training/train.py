@@ -29,7 +29,7 @@ from assets.news.coding.coder import Text, proposed_between
 from assets.news.coding.parse import sentences
 from assets.news.coding.placed_actors import actors_in
 from assets.news.coding.proposed import ProposedEvent
-from assets.news.text import named_actors
+from assets.news.text import phrase_roles
 
 LABELLED = Path(__file__).with_name("labelled")
 
@@ -150,7 +150,7 @@ def prepare(examples: Sequence[Example]) -> list[Prepared]:
     found = []
     for example, sentence in zip(examples, sentences(e.text for e in examples), strict=True):
         one = Prepared(example)
-        named = named_actors.mentions_of(example.text, example.published)
+        named = phrase_roles.parties_of(example.text, example.published)
         clauses = Clauses(sentence, actors_in(sentence, named, 0))
         one.proposed = [(event, clauses) for event in clauses.events(guess=True)]
         for r in example.relations:
