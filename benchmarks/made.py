@@ -183,7 +183,7 @@ def gdelt_day(day: datetime, first_id: int, rows: list[Row], share: float = 1.0)
     number = first_id
     for slot, relative in enumerate(_shares_of_a_day(rng)):
         at = day + timedelta(minutes=15 * slot)
-        lines = []
+        lines: list[str] = []
         wanted = max(1, round(ROWS_A_SLOT * relative * share))
         while len(lines) < wanted:
             start, length = rng.randrange(len(rows)), rng.randint(1, 9)
@@ -241,7 +241,7 @@ def articles(archive: Path, n_articles: int, seed: int = 1, *, a_day: int = 1_00
         day = datetime(2020, 1, 1) + timedelta(days=start // a_day)
         folder = archive / "articles" / f"{day:%Y-%m-%d}"
         folder.mkdir(parents=True)
-        lines = []
+        lines: list[str] = []
         for number in range(start, min(start + a_day, n_articles)):
             who, whom = rng.sample(_ACTORS, 2)
             said = [f"{_ACTORS[rng.randrange(10)].capitalize()} {rng.choice(_ACTS)} {whom} on Monday over {_name(rng)}."]

@@ -216,7 +216,8 @@ class NameIndex:
                 (letters, held, JaroWinkler.similarity),
             )
         ]
-        return np.stack(found).max(axis=0)
+        likest: Numbers = np.stack(found).max(axis=0)
+        return likest
 
     def _asked(self, asked: Sequence[str]) -> _Asked:
         words = [distinct_words(name) for name in asked]

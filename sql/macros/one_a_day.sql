@@ -68,7 +68,7 @@ named AS (
     WHERE r.outlet IS NOT NULL
 ),
 outlets AS (
-    SELECT n.group_id, count(*) AS n_outlets FROM named AS n GROUP BY n.group_id
+    SELECT n.group_id, count(n.outlet) AS n_outlets FROM named AS n GROUP BY n.group_id
 )
 SELECT
     g.first.event_id,
