@@ -30,13 +30,14 @@ def read(name: str) -> list[dict[str, Any]]:
 TRAIN, HELD, PROBES = read("train-*.jsonl"), read("heldout.jsonl"), read("probes.jsonl")
 WIRE, HELD_WIRE = read("train-wire-*.jsonl"), read("heldout-wire.jsonl")
 ALL = TRAIN + HELD + HELD_WIRE
-EVENTS = [e for r in ALL for e in r["events"]]
+ARTICLES = read("articles.jsonl")
+EVENTS = [e for r in ALL + ARTICLES for e in r["events"]]
 
 
-def test_there_are_enough_sentences_and_enough_are_held_out() -> None:
-    assert len(ALL) >= 3300
+def test_there_are_more_than_5500_sentences_and_enough_are_held_out() -> None:
+    assert len(ALL) >= 5500
     assert len(HELD) >= 400
-    assert len(HELD_WIRE) >= 100
+    assert len(HELD_WIRE) >= 400
     assert len(HELD) + len(HELD_WIRE) >= 0.14 * len(ALL)
 
 
@@ -49,7 +50,7 @@ def test_what_is_held_out_of_the_wire_sentences_hangs_on_the_id_alone() -> None:
 
 
 @pytest.mark.parametrize(
-    ("rows", "least"), [(TRAIN, 25), (HELD, 8), (WIRE, 20), (HELD_WIRE, 2)], ids=["train", "heldout", "wire", "heldout-wire"]
+    ("rows", "least"), [(TRAIN, 25), (HELD, 8), (WIRE, 80), (HELD_WIRE, 6)], ids=["train", "heldout", "wire", "heldout-wire"]
 )
 def test_every_plover_class_is_there_often_enough(rows: list[dict[str, Any]], least: int) -> None:
     sentences = Counter(name for r in rows for name in {e["plover"] for e in r["events"]} - {None})
@@ -73,7 +74,7 @@ def test_actors_are_known_and_their_words_stand_in_the_text() -> None:
     known = set(actors()["actor_id"])
     wrong = [
         (r["id"], side)
-        for r in ALL
+        for r in ALL + ARTICLES
         for e in r["events"]
         for side in ("source", "target")
         if e[side] not in known or not e[f"{side}_text"] or e[f"{side}_text"] not in r["text"]
@@ -148,14 +149,24 @@ def test_held_out_sentences_are_no_probes() -> None:
 
 
 def test_forms_and_places_are_varied() -> None:
+    events = [e for r in ALL for e in r["events"]]
     tags = Counter(t for r in ALL for t in r["tags"])
     assert tags["headline"] >= 0.2 * len(ALL)
     for tag in ("passive", "nominal", "reported", "relative_clause", "coordinated", "reciprocal", "negation", "denial", "sign"):
         assert tags[tag] >= 8, tag
     assert tags["none"] >= 80
-    dyads = Counter((e["source"], e["target"]) for e in EVENTS)
-    assert len(dyads) >= 500
-    assert dyads.most_common(1)[0][1] <= 0.02 * len(EVENTS)
+    dyads = Counter((e["source"], e["target"]) for e in events)
+    assert len(dyads) >= 2000
+    assert dyads.most_common(1)[0][1] <= 0.02 * len(events)
+
+
+def test_the_wire_sentences_are_of_many_decades_and_a_third_of_them_tells_of_no_event() -> None:
+    rows = WIRE + HELD_WIRE
+    decades = Counter(r["published"][:3] for r in rows)
+    assert min(decades[d] for d in ("195", "196", "197", "198", "199", "200", "201", "202")) >= 50
+    for part in (WIRE, HELD_WIRE):
+        assert 0.28 <= sum(not r["events"] for r in part) / len(part) <= 0.38
+    assert {e["cameo"][:2] for r in rows for e in r["events"]} == {f"{n:02d}" for n in range(1, 21)}
 
 
 def test_a_sentence_without_events_says_so() -> None:
@@ -181,6 +192,31 @@ def test_probes_name_known_states_and_one_wish_each() -> None:
         assert {p["source"], p["target"]} <= states
         assert ("sign" in p) != ("forbidden_sign" in p)
         assert p.get("sign", p.get("forbidden_sign")) in ("cooperation", "conflict")
+
+
+def test_articles_are_cut_into_sentences_that_cover_their_text() -> None:
+    assert Counter(a["part"] for a in ARTICLES) == {"held": 10, "dev": 22}
+    assert len({a["id"] for a in ARTICLES}) == len({a["title"] for a in ARTICLES}) == len(ARTICLES)
+    assert not {a["id"] for a in ARTICLES} & {r["id"] for r in ALL + PROBES}
+    for a in ARTICLES:
+        assert date.fromisoformat(a["published"])
+        assert 120 <= len(a["text"].split()) <= 400, a["id"]
+        starts, ends = zip(*a["sentences"], strict=True)
+        assert (starts[0], ends[-1]) == (0, len(a["text"]))
+        assert {a["text"][end:start] for end, start in zip(ends, starts[1:], strict=False)} <= {" ", "\n\n"}
+
+
+def test_events_of_articles_point_at_a_sentence_and_few_parties_are_named_in_another() -> None:
+    far = []
+    for a in ARTICLES:
+        assert len(a["events"]) >= 4, a["id"]
+        for e in a["events"]:
+            start, end = a["sentences"][e["sentence"]]
+            said = a["text"][start:end]
+            far += [(a["id"], e["sentence"]) for side in ("source", "target") if e[f"{side}_text"] not in said]
+            assert e.get("repeat", True) is True
+            assert e.get("background", True) is True
+    assert len(far) <= 0.15 * sum(len(a["events"]) for a in ARTICLES)
 
 
 @pytest.mark.real_data
