@@ -64,7 +64,7 @@ COMMENT ON COLUMN core.events.quad_schrodt IS 'Quad class after Schrodt: 1 verba
 COMMENT ON COLUMN core.events.quad_gdelt IS 'Quad class as GDELT publishes it (09 is 2, 14 is 3).';
 COMMENT ON COLUMN core.events.modality IS 'past: it happened; ongoing: it goes on; intended, hypothetical, denied: said to be planned, possible, or not so. Only the first two count in panels.';
 COMMENT ON COLUMN core.events.confidence IS '0 to 1; NULL where the origin gives none.';
-COMMENT ON COLUMN core.events.coder IS 'Who coded it.';
+COMMENT ON COLUMN core.events.coder IS 'Who coded it; bilateral-lexicon-zh: this project, from a text in Chinese, by a lexicon alone.';
 COMMENT ON COLUMN core.events.coder_version IS 'Version of the coder; for bilateral a hash of its rules, lexicon and weights.';
 COMMENT ON COLUMN core.events.article_id IS 'The article it was coded from, where its text is held.';
 COMMENT ON COLUMN core.events.evidence IS 'The sentence that says so.';

@@ -104,6 +104,7 @@ class Event:
     evidence: str
     evidence_start: int
     evidence_end: int
+    language: str = "en"
 
 
 class Coder(Protocol):

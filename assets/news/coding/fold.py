@@ -5,8 +5,8 @@ coded in the same step, so that an event always has its article. Copies of one t
 once: the first reports the events, each later one is a report of them. An article without a date stays open, and so do its
 events: when a later snapshot brings its date, both are replaced.
 
-English alone is coded: an article in another language, or without one and in other letters, adds no events. Where the coder
-fails on an article, the article stays without events, and a reject says why.
+English and Chinese are coded: an article in another language, or without one and in other letters, adds no events. Where the
+coder fails on an article, the article stays without events, and a reject says why.
 """
 
 from __future__ import annotations
@@ -25,6 +25,10 @@ ArticleFold = Callable[[History, Iterable[StagedSnapshot]], Folded]
 
 _LETTERS = 0.7
 """Share of a-z among the letters of a text below which it is not English."""
+
+
+_HAN = 0.5
+"""Share of Chinese characters among the letters of a text above which it may be Chinese."""
 
 
 def with_events(fold: ArticleFold, origin: str, coder: Callable[[], Coder] = default_coder) -> ArticleFold:
@@ -91,7 +95,7 @@ def coded(
         return empty
     copies = articles.filter(pl.col("cluster_id").is_not_null() & (pl.col("cluster_id") != pl.col("article_id")))
     first_of = _dated_originals(copies, articles, history)
-    own = articles.filter(pl.col("article_id").is_in(list(first_of)).not_() & is_english())
+    own = articles.filter(pl.col("article_id").is_in(list(first_of)).not_() & (is_english() | is_chinese()))
     events, rejects = events_of(own, origin, coder)
     coded_events = events.select("event_id", "article_id", "known_from")
     if first_of:
@@ -119,13 +123,21 @@ def is_english() -> pl.Expr:
     return (pl.col("language") == "en").fill_null(False) | (pl.col("language").is_null() & (latin > _LETTERS * letters))
 
 
+def is_chinese() -> pl.Expr:
+    """Whether an article is to be coded as Chinese: its language is stated so, or not stated and its letters are Chinese."""
+    words = pl.coalesce("text", "title").fill_null("")
+    chinese = words.str.count_matches(r"\p{Han}")
+    is_so = (chinese > words.str.count_matches(r"\p{L}") * _HAN) & (chinese > 0)
+    return (pl.col("language") == "zh").fill_null(False) | (pl.col("language").is_null() & is_so)
+
+
 def events_of(
     articles: pl.DataFrame, origin: str, coder: Callable[[], Coder] = default_coder
 ) -> tuple[pl.DataFrame, pl.DataFrame]:
     """Code articles into rows of ``core.events``; the second frame holds a reject for each article on which the coder failed.
 
     Args:
-        articles: rows of ``core.articles`` in English. An article without text is coded by its headline.
+        articles: rows of ``core.articles`` in English or Chinese. An article without text is coded by its headline.
         origin: source id.
         coder: makes the coder.
     """

@@ -2,8 +2,9 @@
 
 In: ``{"id", "text", "published" (ISO date or null; "date" where it lacks), "title"?}`` a line. Out: an event a line, with the
 columns of ``core.events`` and ``id``. A line that also holds ``source`` and ``target``, strings of the text, gives exactly one
-event: the relation between these two. A line that is none of this, or whose text the coder fails on, gives one line
-``{"id", "error"}`` in its place, and the others go on.
+event: the relation between these two. A line that is none of this, or whose text is in a language that is not coded, or on which
+the coder fails, gives one line ``{"id", "error"}`` in its place, and the others go on. An event of a Chinese text has a
+``coder`` of its own.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ from pathlib import Path
 from typing import Any
 
 from assets.actors import registry
+from assets.news.coding import languages
 from assets.news.coding.coder import Coder, Event, RuleCoder, Text, code_each, relation_or_failure
 from assets.news.text.record import day_of, json_line
 
@@ -26,7 +28,10 @@ _CHUNK = 256
 @cache
 def default_coder(own_actors: Path | None = None) -> Coder:
     """The coder of this project, with the actors in a folder of the user's own, made once per process."""
-    return RuleCoder(own_actors=own_actors)
+    return languages.ByLanguage(RuleCoder(own_actors=own_actors), own_actors)
+
+
+_chinese_version = cache(languages.chinese_version)
 
 
 @cache
@@ -38,14 +43,16 @@ def _scales() -> dict[str, tuple[str, str | None, float | None, int, int]]:
 def scaled(event: Event, coder: Coder) -> dict[str, Any]:
     """An event with everything that its CAMEO code implies, in the names of the columns of ``core.events``."""
     root, plover, goldstein, schrodt, gdelt = _scales()[event.cameo_code]
-    return asdict(event) | {
+    is_chinese = event.language == "zh"
+    columns = {name: value for name, value in asdict(event).items() if name != "language"}
+    return columns | {
         "cameo_root": root,
         "plover_event": plover,
         "goldstein": goldstein,
         "quad_schrodt": schrodt,
         "quad_gdelt": gdelt,
-        "coder": coder.name,
-        "coder_version": coder.version,
+        "coder": languages.CHINESE if is_chinese else coder.name,
+        "coder_version": _chinese_version() if is_chinese else coder.version,
     }
 
 
@@ -84,7 +91,7 @@ def code_lines(lines: Iterable[str], coder: Coder | None = None) -> Iterator[Lin
                 continue
             if isinstance(one, Text):
                 result = next(coded)
-                events, problem = result.events, result.problem
+                events, problem = result.events, result.problem or languages.not_coded(one)
             else:
                 found = relation_or_failure(coder, *one)
                 events, problem = ([], found) if isinstance(found, str) else ([found], None)

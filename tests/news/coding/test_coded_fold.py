@@ -117,8 +117,19 @@ def test_a_copy_of_an_undated_article_is_coded_itself(run: Callable[..., Any]) -
 
 
 def test_another_language_is_not_coded(run: Callable[..., Any]) -> None:
-    memory = run([snapshot(article("a", language="zh"), article("b", text="中国外交部发言人周三回应美国制裁。"))])
+    memory = run([snapshot(article("a", language="ru"), article("b", text="МИД Китая осудил санкции США."))])
     assert rows(memory, "events", "event_id") == []
+
+
+def test_an_article_in_chinese_is_coded_by_the_lexicon() -> None:
+    text = "中国外交部发言人周三谴责美国制裁。"
+    memory = Memory()
+    fold = coding.with_events(articles_fold, "articles")
+    folded = fold(memory, [snapshot(article("a", text=text, title=None), article("b", text=text + "完", language="zh"))])
+    events = folded.closed["events"]
+    assert events.select("article_id", "source_id", "target_id", "cameo_code", "coder").rows() == [
+        (article_id, "CHN.MFA", "USA", "111", "bilateral-lexicon-zh") for article_id in ("a", "b")
+    ]
 
 
 def test_an_article_on_which_the_coder_fails_stays_without_events_and_a_reject_says_why() -> None:

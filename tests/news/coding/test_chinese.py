@@ -1,0 +1,212 @@
+"""Chinese: dates, parties, acts and modality of sentences, the labelled sample, and which language a text is in."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from assets.actors import registry
+from assets.news.coding import languages
+from assets.news.coding.chinese.chinese_coder import Found, events_in
+from assets.news.coding.chinese.chinese_dates import dates_in
+from assets.news.coding.chinese.chinese_lexicon import FOLDER, simplified
+from assets.news.coding.coder import Coder, Event, Text
+from assets.news.coding.jsonl import code_lines
+from benchmarks import chinese as sample
+from tests.depth import examples
+
+DAY = date(2023, 11, 16)
+
+
+def told(text: str, published: date | None = DAY) -> list[tuple[str, str, str, str]]:
+    return [(e.source.side, e.target.side, e.code, e.modality) for e in events_in(text, published)]
+
+
+@pytest.mark.parametrize(
+    ("text", "first", "precision"),
+    [
+        ("2023年11月15日", date(2023, 11, 15), "day"),
+        ("11月15日", date(2023, 11, 15), "day"),
+        ("12月3日", date(2022, 12, 3), "day"),
+        ("15日", date(2023, 11, 15), "day"),
+        ("20日", date(2023, 10, 20), "day"),
+        ("十一月十五日", date(2023, 11, 15), "day"),
+        ("二〇二三年十月", date(2023, 10, 1), "month"),
+        ("2022年", date(2022, 1, 1), "year"),
+        ("昨日", date(2023, 11, 15), "day"),
+        ("周三", date(2023, 11, 15), "day"),
+        ("周五", date(2023, 11, 10), "day"),
+        ("上周五", date(2023, 11, 10), "day"),
+        ("星期天", date(2023, 11, 12), "day"),
+        ("上月", date(2023, 10, 1), "month"),
+        ("去年", date(2022, 1, 1), "year"),
+    ],
+)
+def test_dates_are_counted_back_from_publication(text: str, first: date, precision: str) -> None:
+    (found,) = dates_in(f"中方{text}宣布", DAY)
+    assert (found.when.first, found.when.precision) == (first, precision)
+
+
+@pytest.mark.parametrize("text", ["下周一", "本周日", "2月30日", "13月5日", "日本", "今后"])
+def test_what_is_to_come_or_is_no_date_is_none(text: str) -> None:
+    assert dates_in(text, DAY) == []
+
+
+def test_without_a_day_of_publication_only_a_stated_year_counts() -> None:
+    assert [d.when.first for d in dates_in("2021年3月5日，4月6日，昨日，周三", None)] == [date(2021, 3, 5)]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("中国谴责日本。", [("CHN", "JPN", "111", "past")]),
+        ("中國譴責日本。", [("CHN", "JPN", "111", "past")]),
+        ("中方向美方提出严正交涉。", [("CHN", "USA", "114", "past")]),
+        ("中国企业被美国制裁。", [("USA", "CHN", "163", "past")]),
+        ("中国把三家美国企业列入不可靠实体清单。", [("CHN", "USA", "163", "past")]),
+        ("中国将三家美国企业列入不可靠实体清单。", [("CHN", "USA", "163", "past")]),
+        ("美国没有制裁中国。", [("USA", "CHN", "163", "denied")]),
+        ("美国将制裁中国。", [("USA", "CHN", "163", "intended")]),
+        ("如果美国制裁中国，市场会下跌。", [("USA", "CHN", "163", "hypothetical")]),
+        ("美国否认制裁中国。", []),
+        ("法国批评英国访问俄罗斯。", [("FRA", "GBR", "111", "past")]),
+        ("王毅会见法国外长。", [("CHN", "FRA", "040", "past"), ("FRA", "CHN", "040", "past")]),
+        ("中美两国举行磋商。", [("CHN", "USA", "046", "past"), ("USA", "CHN", "046", "past")]),
+        ("来华访问的法国总统说。", []),
+        ("日本在法国举行展览。", []),
+    ],
+)
+def test_an_act_stands_between_the_parties_that_the_words_mark(text: str, expected: list[tuple[str, str, str, str]]) -> None:
+    assert told(text) == expected
+
+
+def test_a_clause_without_a_subject_goes_on_with_the_last_one() -> None:
+    assert told("韩国外交部召见日本大使，对日本表示抗议。") == [("KOR", "JPN", "114", "past")]
+
+
+def test_a_role_after_the_name_is_its_sector() -> None:
+    (event,) = events_in("俄罗斯军队炮击乌克兰村庄。", DAY)
+    assert (event.source.sector, event.target.actor_id) == ("MIL", "UKR")
+
+
+def test_an_event_without_a_stated_date_has_none() -> None:
+    (event,) = events_in("中国谴责日本。", DAY)
+    assert event.when is None
+
+
+def test_places_of_a_traditional_text_are_those_of_the_text() -> None:
+    text = "天氣晴。中國外交部譴責美國。"
+    (event,) = events_in(text, DAY)
+    assert text[event.start : event.end] == "中國外交部譴責美國。"
+    assert len(simplified(text)) == len(text)
+
+
+def test_every_act_has_a_code_of_the_table() -> None:
+    with (FOLDER / "acts.csv").open(encoding="utf-8") as file:
+        codes = {line.split(",")[1] for line in file.read().splitlines()[1:]}
+    assert codes <= set(registry.cameo_codes()["cameo_code"])
+
+
+# the labelled sample
+
+
+def test_the_sample_is_100_sentences_of_which_30_are_held_out() -> None:
+    rows = sample.rows()
+    assert (len(rows), sum(r["split"] == "held" for r in rows)) == (100, 30)
+    actors = set(registry.actors()["actor_id"])
+    assert {e[side] for r in rows for e in r["events"] for side in ("source", "target")} <= actors
+    assert len({r["text"] for r in rows}) == len(rows)
+
+
+@pytest.mark.parametrize(("split", "precision", "recall"), [("dev", 0.95, 0.9), ("held", 0.85, 0.8)])
+def test_pair_and_class_hold_on_the_sample(split: str, precision: float, recall: float) -> None:
+    score = sample.measure(split)
+    assert score["class"] >= precision * score["coded"]
+    assert score["class"] >= recall * score["expected"]
+
+
+# languages
+
+
+@pytest.mark.parametrize(
+    ("text", "language"),
+    [
+        ("中国外交部发言人", "zh"),
+        ("日本の首相は訪中した。", "ja"),
+        ("미국과 중국", "ko"),
+        ("Россия и Китай", "Cyrillic letters"),
+        ("Le président de la France est dans le pays pour une visite", "fr"),
+        ("Der Kanzler hat sich mit dem Präsidenten der USA getroffen", "de"),
+        ("China condemned the United States.", "en"),
+        ("Xi met Biden", "en"),
+        ("", "en"),
+    ],
+)
+def test_the_language_of_a_text_is_told_by_letters_and_common_words(text: str, language: str) -> None:
+    assert languages.language_of(text) == language
+
+
+class English:
+    """A coder that only remembers what it was given."""
+
+    name = "en"
+    version = "1"
+
+    def __init__(self) -> None:
+        self.given: list[Any] = []
+
+    def code(self, texts: Iterator[Text]) -> Iterator[tuple[Text, list[Event]]]:
+        for text in texts:
+            self.given.append(text.id)
+            yield text, []
+
+    def relation(self, text: Text, source: str, target: str) -> Event:
+        raise AssertionError((text, source, target))
+
+
+def by_language(english: Any) -> Coder:
+    return languages.ByLanguage(english)
+
+
+def test_each_text_is_coded_by_the_coder_of_its_language_in_order() -> None:
+    english = English()
+    texts = [Text(1, "A b."), Text(2, "中国谴责日本。", DAY), Text(3, "Россия и Китай"), Text(4, "C d.")]
+    coded = [(t.id, [(e.cameo_code, e.language) for e in events]) for t, events in by_language(english).code(texts)]
+    assert coded == [(1, []), (2, [("111", "zh")]), (3, []), (4, [])]
+    assert english.given == [1, 4]
+
+
+def test_the_relation_of_two_parties_in_a_chinese_text_is_the_event_between_them() -> None:
+    event = by_language(English()).relation(Text(1, "法国谴责日本，并会见德国外长。", DAY), "法国", "日本")
+    assert (event.source_id, event.target_id, event.cameo_code) == ("FRA", "JPN", "111")
+
+
+def test_json_lines_say_what_coded_a_chinese_text_and_that_a_russian_one_is_not_coded() -> None:
+    lines = [json.dumps({"id": 1, "text": "中国谴责日本。"}), json.dumps({"id": 2, "text": "Россия и Китай"})]
+    chinese, russian = [json.loads(line.json) for line in code_lines(lines, by_language(English()))]
+    assert (chinese["coder"], chinese["plover_event"]) == (languages.CHINESE, "ACCUSE")
+    assert russian == {
+        "id": 2,
+        "error": "line 2: the text is in Cyrillic letters; English and Chinese are coded, so it has no events",
+    }
+
+
+_ODD = "中美俄日韩被对向将把没不如果的在同与谴责制裁会见访问列入双方两国，。：；年月日周三15昨 \n"
+
+
+@examples(60)
+@given(st.text(st.sampled_from(_ODD), max_size=60))
+def test_no_text_raises(text: str) -> None:
+    found: list[Found] = events_in(text, DAY)
+    assert all(0 <= e.start < e.end <= len(text) and e.source.side != e.target.side for e in found)
+
+
+def test_the_sample_lies_beside_the_others() -> None:
+    assert Path(sample.SAMPLE).name == "chinese.jsonl"
