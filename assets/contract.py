@@ -156,6 +156,12 @@ class OutOfOrder(Exception):
     """Late snapshots cannot be folded after those that they come before: their source must be folded again from raw."""
 
 
+Join = Callable[[Mapping[str, Any], Mapping[str, Any]], Folded | None]
+"""From the notes of earlier folds and those of a fold of later snapshots alone, to the open rows and notes of both together.
+
+None where the later ones cannot stand beside the earlier ones as they are, so that they must be folded on top of them.
+"""
+
 Stage = Callable[[Mapping[str, bytes]], Staged]
 Judge = Callable[[StagedInfo, StagedInfo | None, RowGuard], Judgement]
 Fold = Callable[[History, Iterable[StagedSnapshot]], Folded]
@@ -227,6 +233,8 @@ class SourceCode:
     ``frames``: the staged frames that ``stage`` may give, with their columns: what guards and amendments may name.
     ``late``: the fold of snapshots that are older than some that were folded already, where it can give the rows that folding in
     order would give; it raises ``OutOfOrder`` where it cannot. Without it such a snapshot makes its source fold again from raw.
+    ``join``: puts together what was folded apart; without it snapshots are folded one on top of the other. Such a fold keeps
+    no frames for itself.
     """
 
     source: str
@@ -238,6 +246,7 @@ class SourceCode:
     rows_at_once: int | None = None
     frames: Mapping[str, pl.Schema] = field(default_factory=dict, hash=False)
     late: Fold | None = None
+    join: Join | None = None
 
     def judge_whole(self, info: StagedInfo, baseline: StagedInfo | None, guard: RowGuard, filled: Filled) -> Judgement:
         """Judge by the source's own function, and a complete snapshot also by how far its columns are filled.

@@ -1,36 +1,71 @@
-"""One writer at a time per warehouse folder, across processes."""
+"""One writer at a time per warehouse folder, across processes; and across machines, where a database keeps the lock."""
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 import platform
+import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any, Protocol
 
 from filelock import FileLock, Timeout
 
 from assets.errors import BilateralError
+from pipelines.warehouse_id import id_of
 
 SAY_AGAIN_S = 60
 """How often who waits for another refresh says so, seconds."""
+ASK_AGAIN_S = 0.5
+"""How often a database is asked whether the lock is free, seconds."""
+MARK = ".lock-in-postgresql"
+"""File in a folder whose lock a database keeps: who only knows of the file lock would write beside those who hold the other."""
+_FREED_AFTER = "-c tcp_keepalives_idle=30 -c tcp_keepalives_interval=10 -c tcp_keepalives_count=3"
+"""A machine that goes down says no goodbye: within a minute the server notices, and frees what it held."""
+
+
+class Lock(Protocol):
+    """A lock that its thread may take again while it holds it, and that is freed when its process ends, however it ends."""
+
+    @property
+    def is_locked(self) -> bool:
+        """Whether this thread holds it."""
+        ...
+
+    def acquire(self, timeout: float) -> object:
+        """Take it. Raises Timeout where it was not free within so many seconds."""
+        ...
+
+    def release(self) -> None:
+        """Give it up; it is free when that was done as often as it was taken."""
+        ...
 
 
 class WriterLock:
     """The lock under which every step writes.
 
-    Reentrant, since a refresh of the command line holds it from its start to its end. The system
-    frees it when its process ends, however it ends. Who waits says for whom, again each minute.
+    Reentrant, since a refresh of the command line holds it from its start to its end. The system frees it when its process
+    ends, however it ends. Who waits says for whom, again each minute.
     """
 
-    def __init__(self, folder: Path, wait_s: float) -> None:
-        """The lock of ``folder``; ``wait_s``: how long to wait for another writer, seconds."""
+    def __init__(self, folder: Path, wait_s: float, database: str | None = None) -> None:
+        """The lock of a folder.
+
+        Args:
+            folder: of the warehouse.
+            wait_s: how long to wait for another writer, seconds.
+            database: address of the PostgreSQL database that keeps the lock; without one a file in the folder does, which only
+                holds between machines where the file system has locks that do.
+        """
         self._folder = folder
         self._wait_s = wait_s
-        self._lock = FileLock(folder / ".lock")
+        self._database = database
+        self._lock: Lock = FileLock(folder / ".lock") if database is None else _DatabaseLock(folder, database)
         self._writer_file = folder / ".writer.json"
 
     @contextmanager
@@ -38,9 +73,10 @@ class WriterLock:
         """Hold the lock; ``say`` is called with whom it waits for.
 
         Raises:
-            BilateralError: it was not free in time.
+            BilateralError: it was not free in time, or was lost while it was held.
         """
         self._folder.mkdir(parents=True, exist_ok=True)
+        self._refuse_the_other_lock()
         is_outermost = not self._lock.is_locked
         self._acquire(say)
         try:
@@ -50,6 +86,16 @@ class WriterLock:
             yield
         finally:
             self._lock.release()
+
+    def _refuse_the_other_lock(self) -> None:
+        mark = self._folder / MARK
+        if self._database is not None:
+            mark.touch()
+        elif mark.exists():
+            raise BilateralError(
+                f"the lock of {self._folder} is kept by PostgreSQL, and this process was not told where: set BILATERAL_LOCK as "
+                f"for the others. Nothing was changed. Where no process uses that database any more, delete {mark}."
+            )
 
     def _acquire(self, say: Callable[[str], None]) -> None:
         deadline = time.monotonic() + self._wait_s
@@ -77,3 +123,94 @@ class WriterLock:
             return f"another refresh (process {writer['process']} on {writer['computer']}, since {since:%Y-%m-%d %H:%M:%S} UTC)"
         except (OSError, ValueError, KeyError, TypeError):
             return "another refresh"  # it has the lock and has not said yet who it is
+
+
+class _DatabaseLock(threading.local):
+    """An advisory lock of a PostgreSQL session, by the number of the warehouse: each thread has a session of its own.
+
+    The server frees it when the session ends. A session may also end while its process goes on (the server was restarted):
+    then another may hold the lock, so each step that takes it again looks whether the session is still there.
+    """
+
+    def __init__(self, folder: Path, database: str) -> None:
+        self._folder, self._database = folder, database
+        self._session: Any = None
+        self._depth = 0
+
+    @property
+    def is_locked(self) -> bool:
+        return self._depth > 0
+
+    def acquire(self, timeout: float) -> None:
+        if self._depth:
+            self._refuse_lost()
+        else:
+            self._session = self._session or self._connect()
+            self._take(timeout)
+        self._depth += 1
+
+    def release(self) -> None:
+        self._depth -= 1
+        if self._depth == 0:
+            session, self._session = self._session, None
+            with suppress(Exception):  # gone already, and the lock with it
+                session.close()
+
+    def _take(self, timeout: float) -> None:
+        deadline = time.monotonic() + timeout
+        while not self._ask("SELECT pg_try_advisory_lock(%s)", self._key()):
+            if time.monotonic() >= deadline:
+                raise Timeout(str(self._folder))
+            time.sleep(ASK_AGAIN_S)
+
+    def _key(self) -> int:
+        digest = hashlib.sha256(id_of(self._folder).encode()).digest()
+        return int.from_bytes(digest[:8], "big", signed=True)
+
+    def _ask(self, query: str, *values: object) -> Any:
+        import psycopg2
+
+        try:
+            with self._session.cursor() as cursor:
+                cursor.execute(query, values)
+                return cursor.fetchone()[0]
+        except psycopg2.Error as error:
+            self._session = None
+            raise self._unusable(error) from None
+
+    def _refuse_lost(self) -> None:
+        if self._session is None or self._session.closed:
+            raise BilateralError(self._lost())
+        try:
+            self._ask("SELECT 1")
+        except BilateralError as error:
+            raise BilateralError(self._lost()) from error
+
+    def _lost(self) -> str:
+        return (
+            f"the lock of {self._folder} was lost: the session with the PostgreSQL database that keeps it has ended, and another "
+            "refresh may be writing. This one stops here; what it finished is kept. Refresh again."
+        )
+
+    def _connect(self) -> Any:
+        try:
+            import psycopg2
+        except ImportError:
+            raise BilateralError(
+                "BILATERAL_LOCK needs a driver of PostgreSQL: pip install -e '.[cluster]'. Nothing was changed."
+            ) from None
+        try:
+            session = psycopg2.connect(self._database, application_name="bilateral", options=_FREED_AFTER, connect_timeout=10)
+        except psycopg2.Error as error:
+            raise self._unusable(error) from None
+        session.autocommit = True
+        return session
+
+    def _unusable(self, error: Exception) -> BilateralError:
+        # what the driver says of an address that it cannot read has parts of it, which may be the password
+        said = str(error).strip().splitlines()
+        is_of_server = type(error).__name__ in ("OperationalError", "InterfaceError", "AdminShutdown") and said
+        return BilateralError(
+            f"the PostgreSQL database of BILATERAL_LOCK cannot be used: {said[0] if is_of_server else 'its address is not one'}. "
+            f"It keeps the lock of {self._folder}, without which nothing is written. Nothing was changed."
+        )

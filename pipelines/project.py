@@ -34,6 +34,7 @@ from pipelines.layers import set_aside as aside
 from pipelines.layers.admission import Admission, fault_in_words
 from pipelines.layers.core import CoreStore, DamagedManifest, log
 from pipelines.layers.fingerprint import fingerprint_of
+from pipelines.layers.helpers import Helpers
 from pipelines.layers.manifest import Manifest
 from pipelines.layers.staged import StagedStore
 from pipelines.lock import WriterLock
@@ -48,6 +49,7 @@ from pipelines.report import Report
 from pipelines.rooms import DOMAINS, REFERENCE, rooms
 from pipelines.settings import SAMPLE, Settings
 from pipelines.share.changes import write_feed
+from pipelines.warehouse_id import id_of
 
 T = TypeVar("T")
 
@@ -100,7 +102,18 @@ class Project:
 
     @cached_property
     def _lock(self) -> WriterLock:
-        return WriterLock(self.folder, self.settings.wait_s)
+        return WriterLock(self.folder, self.settings.wait_s, self.settings.lock)
+
+    @cached_property
+    def _helpers(self) -> Helpers | None:
+        """Other processes that stage and fold too, where ``BILATERAL_DASK`` names a cluster."""
+        if self.settings.dask is None:
+            return None
+        from pipelines.cluster.dask import DaskHelpers  # an optional extra
+        from pipelines.cluster.work import Place
+
+        place = Place(self.folder, id_of(self.folder), self.settings.actors)
+        return DaskHelpers(self.settings.dask, place, self._tell_problem)
 
     @contextmanager
     def lock(self) -> Iterator[None]:
@@ -281,7 +294,7 @@ class Project:
             def stage() -> list[str]:
                 reviews = self.raw.reviews(self.sources[source_id])
                 judged = self.core.judged(domain, source_id, fingerprint, reviews)
-                return self.staged.stage(code, self.raw, fingerprint, judged, self.sources[source_id].amendments)
+                return self.staged.stage(code, self.raw, fingerprint, judged, self.sources[source_id].amendments, self._helpers)
 
             return self._around_damage(self.raw, stage)
 
@@ -372,7 +385,9 @@ class Project:
             self._make_again_what_is_damaged(domain)
             current = self.core.current(domain)
             try:
-                candidate, new, failed = self.core.fold(room, self.raw, self.staged, guards, reviewed, fingerprints)
+                candidate, new, failed = self.core.fold(
+                    room, self.raw, self.staged, guards, reviewed, fingerprints, self._helpers
+                )
             except BilateralError as problem:
                 return self._hold_back(domain, current, str(problem))
             except Exception as fault:

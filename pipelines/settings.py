@@ -21,6 +21,7 @@ AGENT_BEGIN = "Mozilla/5.0 (compatible; "
 AGENT_MIN = 40
 
 _PAIR = re.compile(r"([A-Z]{3})-(?!\1)([A-Z]{3})")
+_SCHEDULER = re.compile(r"(?:tcp|tls)://\S+:\d+")
 _CONTACT = re.compile(r"(?:https?://|mailto:)[!-:<-~]+")
 
 
@@ -106,6 +107,16 @@ class Settings(FetchSettings, BaseSettings):
     wait_s: Annotated[float, Field(description="How long a refresh waits for another one on the same folder, seconds", ge=0)] = (
         3600.0
     )
+    lock: Annotated[
+        str | None,
+        Field(
+            description="Database that keeps the lock of the folder in place of a file: postgresql://user:password@host/name",
+            repr=False,
+        ),
+    ] = None
+    dask: Annotated[str | None, Field(description="Scheduler of a Dask cluster that stages and folds too: tcp://host:8786")] = (
+        None
+    )
     data_docs: Annotated[bool, Field(description="Write the results of the checks as a web page into data_docs/")] = True
 
     reports: Annotated[
@@ -125,6 +136,20 @@ class Settings(FetchSettings, BaseSettings):
     def _reports_are_pairs(cls, value: str) -> str:
         if value.strip() and any(_PAIR.fullmatch(pair.strip()) is None for pair in value.split(",")):
             raise ValueError("expected pairs of states such as USA-CHN,USA-RUS")
+        return value
+
+    @field_validator("lock")
+    @classmethod
+    def _lock_is_of_postgresql(cls, value: str | None) -> str | None:
+        if value is not None and not value.startswith(("postgresql://", "postgres://")):
+            raise ValueError("expected postgresql://user:password@host:port/name")
+        return value
+
+    @field_validator("dask")
+    @classmethod
+    def _dask_is_an_address(cls, value: str | None) -> str | None:
+        if value is not None and _SCHEDULER.fullmatch(value) is None:
+            raise ValueError("expected the address of a scheduler: tcp://host:8786 or tls://host:8786")
         return value
 
     @field_validator("warehouse", "actors")

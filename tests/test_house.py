@@ -126,6 +126,7 @@ def test_the_closure_of_a_module_holds_what_it_imports_inside_functions_too(tmp_
 
 
 NOT_IMPORTED = {
+    "dagster-postgres": "a dagster.yaml names it (docs/deploy)",
     "dagster-webserver": "`make dev` starts it as a program",
     "duckdb-sqlalchemy": "SQLAlchemy finds it by the address duckdb:///",
     "pyarrow": "DuckDB and Polars exchange frames through it",
@@ -163,9 +164,9 @@ def test_what_is_imported_is_declared_and_nothing_else_is() -> None:
     dev, explore = ({normal(d) for d in project["optional-dependencies"][extra]} for extra in ("dev", "explore"))
     modules = [*MODULES, *sorted((ROOT / "pipelines").rglob("*.py"))]
     service = [m for m in modules if not {TRAINING, EXPLORER} & {*m.parents}]
-    alerts = {normal(d) for d in project["optional-dependencies"]["alerts"]}
-    assert alerts <= dev, "what is optional is tested"
-    assert distributions(service) - ONLY_FOR_TYPES.keys() | NOT_IMPORTED.keys() == run | alerts
+    optional = {normal(d) for extra in ("alerts", "cluster") for d in project["optional-dependencies"][extra]}
+    assert optional <= dev, "what is optional is tested"
+    assert distributions(service) - ONLY_FOR_TYPES.keys() | NOT_IMPORTED.keys() == run | optional
     assert distributions([m for m in modules if TRAINING in m.parents]) - run <= dev
     assert distributions([m for m in modules if EXPLORER in m.parents]) - run == explore
     assert run & dev == run & explore == dev & explore == set()

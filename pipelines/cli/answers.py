@@ -89,5 +89,7 @@ def read_settings() -> Settings:
     except ValidationError as error:
         for problem in error.errors():
             name = "BILATERAL_" + "_".join(str(p) for p in problem["loc"]).upper()
-            tell(f"{name}: {problem['msg']} (found {problem['input']!r})")
+            field = Settings.model_fields.get(str(problem["loc"][0])) if problem["loc"] else None
+            is_secret = field is not None and not field.repr
+            tell(f"{name}: {problem['msg']}" + ("" if is_secret else f" (found {problem['input']!r})"))
         sys.exit(2)

@@ -304,7 +304,7 @@ def restore(settings: Settings, folder: Path, *, force: bool, form: str) -> int:
     from pipelines.keeping import backup as backups
     from pipelines.lock import WriterLock
 
-    lock = WriterLock(settings.warehouse, settings.wait_s)
+    lock = WriterLock(settings.warehouse, settings.wait_s, settings.lock)
     with nullcontext(tell) if form == "json" else bars() as say, lock.held(say):
         done = backups.restore(folder, settings.warehouse, list(load_sources()), force=force)
     code = _copied(done, form, f"restored into {settings.warehouse}", "there already")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import uuid
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -22,8 +23,8 @@ def write_json(path: Path, content: Any) -> None:
 
 
 def write_parquet(frame: pl.DataFrame, path: Path) -> None:
-    """Write Parquet under a temporary name, then rename."""
-    draft = path.with_name(f".{path.name}.new")
+    """Write Parquet under a temporary name of its own, then rename: two that write the same do not meet in one draft."""
+    draft = path.with_name(f".{path.name}.{uuid.uuid4().hex}.new")
     frame.write_parquet(draft, compression="lz4")
     draft.replace(path)
 

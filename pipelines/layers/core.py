@@ -10,22 +10,23 @@ import hashlib
 import logging
 import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import asdict, replace
+from itertools import repeat
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any
 
 import polars as pl
 
 from assets.contract import (
     FOLD_REJECTS,
     Across,
+    Fold,
     Folded,
     OutOfOrder,
     Room,
     RowGuard,
     SourceCode,
-    StagedSnapshot,
 )
 from assets.errors import BilateralError
 from assets.schema import table
@@ -33,7 +34,9 @@ from pipelines import progress
 from pipelines.intake.raw_store import RawStore
 from pipelines.intake.reviews import NONE, Reviews
 from pipelines.layers.atomic_files import merge_parquet, write_json, write_parquet
-from pipelines.layers.judging import SNAPSHOTS, Fed, batches, to_judge
+from pipelines.layers.fold_input import Frames, HistoryFiles, read_ahead
+from pipelines.layers.helpers import Batch, FoldedApart, Helpers
+from pipelines.layers.judging import SNAPSHOTS, batches, to_judge
 from pipelines.layers.manifest import Manifest, NewSnapshot, SourceState, across_that_stands, digest_across, stands_as
 from pipelines.layers.planning import OfSource, Plan, new_snapshots
 from pipelines.layers.staged import StagedStore
@@ -49,37 +52,6 @@ _LEVEL = re.compile(r"\.merged(\d*)\.parquet$")
 
 class DamagedManifest(BilateralError):
     """The manifest of a domain is not as it was written."""
-
-
-class _History:
-    """The files of a source's state as the fold sees them."""
-
-    def __init__(self, parts: Path, state: SourceState) -> None:
-        self._parts, self._state = parts, state
-        self.notes: Mapping[str, Any] = state.notes
-
-    def open(self, name: str) -> pl.DataFrame:
-        entry = self._state.tables.get(name)
-        declared = table(f"core.{name}")
-        return declared.empty() if entry is None or entry["open"] is None else pl.read_parquet(self._parts / entry["open"])
-
-    def all(self, name: str) -> pl.LazyFrame:
-        entry = self._state.tables.get(name)
-        files = [] if entry is None else [f for f in (entry["open"], *entry["closed"]) if f is not None]
-        declared = table(f"core.{name}")
-        return declared.empty().lazy() if not files else pl.scan_parquet([self._parts / f for f in files])
-
-    def kept(self, name: str) -> pl.DataFrame | None:
-        file = self._state.kept.get(name)
-        return None if file is None else pl.read_parquet(self._parts / file)
-
-
-class Frames(Protocol):
-    """Where the staged frames of a snapshot are."""
-
-    def frames(self, source: str, snapshot: str) -> dict[str, pl.DataFrame]:
-        """The staged frames of a snapshot."""
-        ...
 
 
 class CoreStore:
@@ -254,6 +226,7 @@ class CoreStore:
         guards: Mapping[str, RowGuard],
         reviewed: Mapping[str, Reviews],
         fingerprints: Mapping[str, str],
+        helpers: Helpers | None = None,
     ) -> tuple[Manifest, list[NewSnapshot], list[str]]:
         """Fold what is new of every source of a room into a candidate manifest, which is not current yet.
 
@@ -266,6 +239,7 @@ class CoreStore:
             guards: by source, bounds on its rows.
             reviewed: by source, what people decided on its snapshots.
             fingerprints: by source, and by the room's own name for what is made across them: what shapes their rows.
+            helpers: other processes that can fold batches of a source that can be folded apart.
 
         Returns:
             The candidate (with the current version where nothing is new), the snapshots seen for the first time, and what
@@ -287,6 +261,7 @@ class CoreStore:
                     fingerprints[code.source],
                     guards[code.source],
                     reviewed.get(code.source, NONE),
+                    helpers,
                 )
             except BilateralError as problem:
                 state, new = before, []
@@ -352,6 +327,7 @@ class CoreStore:
         fingerprint: str,
         guard: RowGuard,
         reviews: Reviews,
+        helpers: Helpers | None,
     ) -> tuple[SourceState, list[NewSnapshot]]:
         parts = self.root / domain / "parts"
         names = raw.snapshots(code.source)
@@ -365,52 +341,123 @@ class CoreStore:
         if from_raw and same_code and code.late is not None:
             try:
                 plan = of_source.judge_late(names, known, before.baseline)
-                return self._carry_out(parts, of_source, before, plan, fingerprint), new_snapshots(plan.snapshots, fresh)
+                return self._carry_out(parts, of_source, before, plan, fingerprint, helpers), new_snapshots(plan.snapshots, fresh)
             except OutOfOrder as why:
                 log.info("%s: folding again from raw: %s", code.source, why)
         state = before
         if from_raw:
             state, known = SourceState(), known.clear()
         plan = of_source.judge(todo, known, state.baseline)
-        return self._carry_out(parts, of_source, state, plan, fingerprint), new_snapshots(plan.snapshots, fresh)
+        return self._carry_out(parts, of_source, state, plan, fingerprint, helpers), new_snapshots(plan.snapshots, fresh)
 
-    def _carry_out(self, parts: Path, of: OfSource, state: SourceState, plan: Plan, fingerprint: str) -> SourceState:
+    def _carry_out(
+        self, parts: Path, of: OfSource, state: SourceState, plan: Plan, fingerprint: str, helpers: Helpers | None
+    ) -> SourceState:
         """Fold what was judged, in batches, upon what a state holds."""
         source, snapshots = of.code.source, plan.snapshots
         # the same bytes served again are noted, but make no other version of the core
         changed = snapshots.filter(pl.col("verdict") != "unchanged")
         digest, label = (hashlib.sha256(f"{fingerprint}{f.rows()}".encode()).hexdigest()[:12] for f in (changed, snapshots))
         parts.mkdir(parents=True, exist_ok=True)
-        tables = dict(state.tables)
-        notes, rejects = state.notes, state.rejects
+        jobs = [(fold, batch) for fold, fed in plan.folds for batch in batches(fed, of.code.rows_at_once)]
+        named = [(fold, Batch(label if n == 0 else f"{label}-{n}", batch)) for n, (fold, batch) in enumerate(jobs)]
         held = state
-        jobs = ((fold, batch) for fold, fed in plan.folds for batch in batches(fed, of.code.rows_at_once))
-        for number, (fold, batch) in enumerate(jobs):
-            result = fold(_History(parts, held), read_ahead(source, of.staged, batch))
-            part = label if number == 0 else f"{label}-{number}"
-            tables = {name: self._add(parts, source, name, part, tables.get(name), result) for name in of.code.tables}
-            notes = result.notes
-            if result.rejects.height:
-                rejects = [*rejects, f"{source}.rejects.{part}.parquet"]
-                self._write_part(result.rejects, parts / rejects[-1])
-            kept = {}
-            for name, frame in result.kept.items():
-                kept[name] = f"{source}.kept.{name}.{part}.parquet"
-                self._write_part(frame, parts / kept[name])
-            held = replace(held, tables=tables, notes=notes, kept=kept)
+        with _apart(helpers, of.code, fingerprint, [batch for fold, batch in named if fold is of.code.fold]) as found_apart:
+            for fold, batch in named:
+                one = next(found_apart) if fold is of.code.fold else None
+                joined = None if one is None or of.code.join is None else of.code.join(held.notes, one.notes)
+                if one is None or joined is None:
+                    held = self._fold_on(parts, of, held, fold, batch)
+                else:
+                    held = self._put_beside(parts, of.code, held, batch, one, joined)
         snapshots_file = f"{source}.snapshots.{label}.parquet"
         self._write_part(snapshots, parts / snapshots_file)
-        return SourceState(
-            fingerprint, tables, notes, snapshots_file, plan.baseline, digest, rejects, held.kept, of.reviews.digest
+        return replace(
+            held,
+            fingerprint=fingerprint,
+            snapshots=snapshots_file,
+            baseline=plan.baseline,
+            digest=digest,
+            reviews=of.reviews.digest,
         )
 
+    def _fold_on(self, parts: Path, of: OfSource, held: SourceState, fold: Fold, batch: Batch) -> SourceState:
+        """Fold a batch on top of what is held."""
+        code = of.code
+        result = fold(HistoryFiles(parts, held), read_ahead(code.source, of.staged, batch.fed))
+        closed, rejects = self._write_closed(parts, code, batch.label, result)
+        kept = {}
+        for name, frame in result.kept.items():
+            kept[name] = f"{code.source}.kept.{name}.{batch.label}.parquet"
+            self._write_part(frame, parts / kept[name])
+        return self._with(parts, code, replace(held, kept=kept), batch.label, result, closed, rejects)
+
+    def fold_apart(self, domain: str, code: SourceCode, staged: Frames, batch: Batch) -> FoldedApart:
+        """Fold a batch on an empty history and write the files of its rows, as a helper does; nothing refers to them yet.
+
+        The files have the names, and the bytes, that a fold in order would give them.
+
+        Raises:
+            BilateralError: the source cannot be folded so.
+        """
+        if code.join is None:
+            raise BilateralError(f"{code.source}: its snapshots are folded one on top of the other")
+        parts = self.root / domain / "parts"
+        parts.mkdir(parents=True, exist_ok=True)
+        result = code.fold(HistoryFiles(parts, SourceState()), read_ahead(code.source, staged, batch.fed))
+        closed, rejects = self._write_closed(parts, code, batch.label, result)
+        return FoldedApart(result.notes, closed, rejects)
+
+    def _put_beside(
+        self, parts: Path, code: SourceCode, held: SourceState, batch: Batch, one: FoldedApart, joined: Folded
+    ) -> SourceState:
+        """Take what a helper folded into what is held."""
+        self._written |= {parts / file for file in (*one.closed.values(), *([] if one.rejects is None else [one.rejects]))}
+        return self._with(parts, code, held, batch.label, joined, one.closed, one.rejects)
+
+    def _with(
+        self,
+        parts: Path,
+        code: SourceCode,
+        held: SourceState,
+        label: str,
+        result: Folded,
+        closed: Mapping[str, str],
+        rejects: str | None,
+    ) -> SourceState:
+        """What is held after a batch, whose files of closed rows and of rejects are written."""
+        tables = {n: self._add(parts, code.source, n, label, held.tables.get(n), result, closed.get(n)) for n in code.tables}
+        return replace(
+            held, tables=tables, notes=result.notes, rejects=held.rejects if rejects is None else [*held.rejects, rejects]
+        )
+
+    def _write_closed(self, parts: Path, code: SourceCode, label: str, result: Folded) -> tuple[dict[str, str], str | None]:
+        """Write the closed rows that a fold gave, and its rejects; return the files, of tables that have rows."""
+        closed = {
+            name: self._write(parts, f"{code.source}.{name}.{label}.closed", name, result.closed[name])
+            for name in code.tables
+            if name in result.closed and result.closed[name].height
+        }
+        if not result.rejects.height:
+            return closed, None
+        rejects = f"{code.source}.rejects.{label}.parquet"
+        self._write_part(result.rejects, parts / rejects)
+        return closed, rejects
+
     def _add(
-        self, parts: Path, source: str, name: str, label: str, entry: dict[str, Any] | None, result: Folded
+        self,
+        parts: Path,
+        source: str,
+        name: str,
+        label: str,
+        entry: dict[str, Any] | None,
+        result: Folded,
+        closed_file: str | None,
     ) -> dict[str, Any]:
-        """Write what a fold gave for one table; merge the closed files when they have become many."""
+        """Write the open rows of one table; merge the closed files when they have become many."""
         opened, closed = (None, []) if entry is None else (entry["open"], list(entry["closed"]))
-        if name in result.closed and result.closed[name].height:
-            closed.append(self._write(parts, f"{source}.{name}.{label}.closed", name, result.closed[name]))
+        if closed_file is not None:
+            closed.append(closed_file)
         while (level := _full_level(closed)) is not None:
             rest = [f for f in closed if _level_of(f) > level]
             merged = f"{source}.{name}.{label}.merged{level + 1}.parquet"
@@ -442,23 +489,13 @@ def _full_level(closed: Sequence[str]) -> int | None:
     return next((level for level in sorted(set(levels)) if levels.count(level) > MOST_PARTS), None)
 
 
-def read_ahead(source: str, staged: Frames, fed: Sequence[Fed]) -> Iterator[StagedSnapshot]:
-    """The snapshots one by one; beside what is made of one the next is read."""
-
-    def read(f: Fed) -> StagedSnapshot:
-        frames = {} if f.is_repeat else staged.frames(source, f.name)
-        return StagedSnapshot(f.snapshot_id, f.retrieved_at, f.complete, f.facts, frames, f.is_repeat, f.retrieved_on)
-
-    if not fed:
-        return
-    with ThreadPoolExecutor(1, "reading") as reader:
-        ahead = [reader.submit(read, fed[0])]
-        for following in [*fed[1:], None]:
-            # under no name of its own: it is for the fold to keep or to let go
-            ready = [ahead.pop().result()]
-            if following is not None:
-                ahead.append(reader.submit(read, following))
-            yield ready.pop()
+def _apart(
+    helpers: Helpers | None, code: SourceCode, fingerprint: str, todo: Sequence[Batch]
+) -> AbstractContextManager[Iterator[FoldedApart | None]]:
+    """What helpers fold of these batches, where there are helpers and the source can be folded so."""
+    if helpers is None or code.join is None:
+        return nullcontext(repeat(None, len(todo)))
+    return helpers.fold(code.source, fingerprint, todo)
 
 
 def _read_snapshots(path: Path) -> pl.DataFrame:

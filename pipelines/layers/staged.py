@@ -7,10 +7,12 @@ from __future__ import annotations
 
 import logging
 import shutil
+import uuid
 from collections.abc import Collection, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import replace
 from datetime import date
+from itertools import groupby
 from pathlib import Path
 from typing import Any
 
@@ -31,6 +33,7 @@ from pipelines.intake.raw_store import RawStore
 from pipelines.intake.receipts import Receipt
 from pipelines.layers.atomic_files import write_json
 from pipelines.layers.deadline import OutOfTime, deadline, seconds_for
+from pipelines.layers.helpers import Helpers
 from pipelines.layers.judging import SNAPSHOTS, feeding, idle_corrections, to_judge
 from pipelines.sealed import read_sealed, sealed, sha256_of
 from pipelines.small_files import SmallFiles
@@ -135,6 +138,7 @@ class StagedStore:
         fingerprint: str,
         judged: pl.DataFrame | None = None,
         amendments: Sequence[Amendment] = (),
+        helpers: Helpers | None = None,
     ) -> list[str]:
         """Stage every raw snapshot that feeds the core and is not staged by this code yet; return their names.
 
@@ -144,6 +148,7 @@ class StagedStore:
             fingerprint: of all that shapes the rows of the source, its amendments included.
             judged: snapshots that need no look, since the core has judged them with this code (rows of ``meta.snapshots``).
             amendments: what the declaration of the source amends in what its reader gives.
+            helpers: other processes that can stage too.
         """
         known = judged if judged is not None else pl.DataFrame(schema=SNAPSHOTS)
         names, _ = to_judge(raw.snapshots(code.source), known)
@@ -152,11 +157,14 @@ class StagedStore:
         names = [
             s for s in fed_by(raw, code.source, names) if self._is_due(code.source, s, fingerprint, is_compared=s not in as_noted)
         ]
+        for stale in (self.root / code.source).glob(".*.new") if names else ():
+            shutil.rmtree(stale, ignore_errors=True)  # of a run that ended before it could put them into their places
+        left = names if helpers is None else self._stage_with(helpers, code.source, fingerprint, names)
         # one after the other, in the main thread: only there can a parser be stopped (pipelines.layers.deadline). Beside it one
         # snapshot is written while the next one is read
         with ThreadPoolExecutor(1, "staging") as writer:
             written: Future[None] | None = None
-            for name in progress.each(names, f"{code.source}: reading", "snapshots"):
+            for name in progress.each(left, f"{code.source}: reading", "snapshots"):
                 record, staged = self._read(code, raw, name, fingerprint, amendments)
                 if written is not None:
                     written.result()
@@ -166,6 +174,27 @@ class StagedStore:
         self._index(code.source).save()
         raw.save_index(code.source)
         return names
+
+    def _stage_with(self, helpers: Helpers, source: str, fingerprint: str, names: Sequence[str]) -> list[str]:
+        """Have helpers write drafts, and put these into their places; return the snapshots that are left to be staged here."""
+        left = dict.fromkeys(names)
+        with progress.task(f"{source}: reading", len(names), "snapshots") as advance:
+            for drafts in helpers.stage(source, fingerprint, days_of(names)):
+                for name, draft in drafts.items():
+                    self._place(source, name, self.root / source / draft)
+                    del left[name]
+                advance(len(drafts))
+        return list(left)
+
+    def draft(
+        self, code: SourceCode, raw: RawStore, snapshot: str, fingerprint: str, amendments: Sequence[Amendment] = ()
+    ) -> str:
+        """Stage a snapshot into a folder beside its place, for another process to put there; return the folder's name.
+
+        Only who holds the lock of the warehouse puts drafts into places: one of a helper that nobody waits for any more (the
+        run that asked for it has ended) is never seen.
+        """
+        return self._draft(code.source, snapshot, *self._read(code, raw, snapshot, fingerprint, amendments)).name
 
     def remove(self, source: str, snapshot: str) -> None:
         """Remove what is staged of a snapshot."""
@@ -228,9 +257,11 @@ class StagedStore:
         return record, staged
 
     def _write(self, source: str, snapshot: str, record: dict[str, Any], staged: Staged | None) -> None:
-        folder = self.root / source / snapshot
-        draft = folder.with_name(f".{snapshot}.new")
-        shutil.rmtree(draft, ignore_errors=True)
+        self._place(source, snapshot, self._draft(source, snapshot, record, staged))
+        self._index(source).note(snapshot, record)
+
+    def _draft(self, source: str, snapshot: str, record: dict[str, Any], staged: Staged | None) -> Path:
+        draft = self.root / source / f".{snapshot}.{uuid.uuid4().hex}.new"
         draft.mkdir(parents=True)
         if staged is not None:
             for name, frame in staged.frames.items():
@@ -239,10 +270,18 @@ class StagedStore:
                 staged.rejects.write_parquet(draft / "_rejects.parquet")
         record["files"] = {path.name: sha256_of(path) for path in sorted(draft.iterdir())}
         write_json(draft / RECORD, sealed(record))
+        return draft
+
+    def _place(self, source: str, snapshot: str, draft: Path) -> None:
+        folder = self.root / source / snapshot
         if folder.exists():
             shutil.rmtree(folder)
         draft.rename(folder)
-        self._index(source).note(snapshot, record)
+
+
+def days_of(names: Sequence[str]) -> list[list[str]]:
+    """Names of snapshots, in order of time, by the day (UTC) of their retrieval: what one helper is given at a time."""
+    return [list(day) for _, day in groupby(names, key=lambda name: name[:10])]
 
 
 def fed_by(raw: RawStore, source: str, names: Sequence[str]) -> list[str]:

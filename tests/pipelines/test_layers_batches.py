@@ -12,7 +12,7 @@ import pytest
 from polars.testing import assert_frame_equal
 
 from pipelines.layers.atomic_files import merge_parquet
-from pipelines.layers.core import read_ahead
+from pipelines.layers.fold_input import read_ahead
 from pipelines.layers.judging import Fed, batches
 
 
