@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 
-.PHONY: setup demo refresh dev test coverage lint format renew bench eval help
+.PHONY: setup demo refresh dev test coverage lint format renew bench licences sbom eval help
 
 setup: $(STAMP) ## the environment, from the lock file (demo and test make it too)
 
@@ -56,6 +56,14 @@ renew: $(STAMP) ## renew what is made from the code: the data dictionary, the ta
 
 bench: $(STAMP) ## time and memory on this machine
 	$(BIN)/python -m benchmarks
+
+licences: $(STAMP) ## renew docs/licences.md, the licences of what the lock file installs
+	$(BIN)/python -m tests.licences
+
+sbom: $(STAMP) ## sbom.cdx.json: what is installed, with versions and licences (CycloneDX), for a release
+	test -x tmp-sbom/bin/cyclonedx-py || { $(PYTHON) -m venv tmp-sbom && tmp-sbom/bin/python -m pip install --quiet cyclonedx-bom==7.5.0; }
+	tmp-sbom/bin/cyclonedx-py environment --pyproject pyproject.toml --mc-type application --output-reproducible \
+		--of JSON -o sbom.cdx.json $(BIN)/python
 
 eval: $(STAMP) ## how well the event coder does
 	$(BIN)/python -m benchmarks.quality

@@ -90,24 +90,24 @@ class DaskHelpers:
         finally:
             client.close(timeout=CONNECT_S)
 
-    def _ended(self, client: Client, futures: Sequence[Future], whats: Sequence[str]) -> Iterator[tuple[int, Any]]:
+    def _ended(self, client: Client, futures: Sequence[Future[Any]], whats: Sequence[str]) -> Iterator[tuple[int, Any]]:
         """Futures as they end; the rest is left out once the cluster is gone."""
         place = {future.key: number for number, future in enumerate(futures)}
-        done: queue.SimpleQueue[Future] = queue.SimpleQueue()
+        done: queue.SimpleQueue[Future[Any]] = queue.SimpleQueue()
         for future in futures:
             future.add_done_callback(done.put)
         since = time.monotonic()
         for _ in futures:
-            while (future := _next(done)) is None:
+            while (ended := _next(done)) is None:
                 if self._has_workers(client):
                     since = time.monotonic()
                 elif time.monotonic() - since > PATIENCE_S:
                     self._once(f"the cluster at {self._address} has had no worker for {PATIENCE_S:.0f} s")
                     return
             since = time.monotonic()
-            number = place[future.key]
-            yield number, self._result(future, whats[number])
-            future.release()
+            number = place[ended.key]
+            yield number, self._result(ended, whats[number])
+            ended.release()
 
     def _has_workers(self, client: Client) -> bool:
         try:
@@ -115,7 +115,7 @@ class DaskHelpers:
         except (OSError, TimeoutError, ValueError):
             return False
 
-    def _result(self, future: Future, what: str) -> Any:
+    def _result(self, future: Future[Any], what: str) -> Any:
         """What a future gave; None where it failed, which is told."""
         from distributed import KilledWorker
 
@@ -140,7 +140,7 @@ class DaskHelpers:
             self._tell(f"{text}; what it did not do is done in this process, which takes longer and loses nothing")
 
 
-def _next(done: queue.SimpleQueue[Future]) -> Future | None:
+def _next(done: queue.SimpleQueue[Future[Any]]) -> Future[Any] | None:
     try:
         return done.get(timeout=LOOK_S)
     except queue.Empty:

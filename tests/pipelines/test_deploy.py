@@ -18,7 +18,7 @@ from pipelines.dagster.home import DAGSTER_YAML
 
 ROOT = Path(__file__).resolve().parents[2]
 DEPLOY = ROOT / "docs" / "deploy"
-UNITS = sorted((DEPLOY / "systemd").iterdir())
+UNITS = sorted(path for folder in ("systemd", "cluster") for path in (DEPLOY / folder).iterdir())
 COMMANDS = typer.main.get_command(app).commands  # type: ignore[attr-defined]
 
 
@@ -38,6 +38,7 @@ def test_a_unit_calls_commands_options_and_modules_that_exist(unit: Path) -> Non
             "python",
             "dagster-webserver",
             "dagster-daemon",
+            "dask",
         )
         if program.endswith("/bilateral"):
             options = {option for p in COMMANDS[arguments[0]].params for option in p.opts}

@@ -187,7 +187,13 @@ def test_the_workflows_and_hooks_call_what_exists() -> None:
         for step in job["steps"]
         if "run" in step
     ]
-    assert {t for run in runs for t in re.findall(r"^make ([a-z]+)", run, re.MULTILINE)} == {"setup", "lint", "test", "coverage"}
+    assert {t for run in runs for t in re.findall(r"^make ([a-z]+)", run, re.MULTILINE)} == {
+        "setup",
+        "lint",
+        "test",
+        "coverage",
+        "sbom",
+    }
     lived = re.findall(r"bilateral ([a-z]+)([^|\n]*)", "\n".join(runs))
     assert {command for command, _ in lived} == {"refresh", "status"}
     assert all(help_of(command) is not None for command, _ in lived)
