@@ -16,6 +16,7 @@ from pipelines.intake.fetch.feeds import fetch_feeds
 from pipelines.intake.fetch.files import fetch_files
 from pipelines.intake.fetch.gdelt import DAY, gdelt_days, gdelt_slots, quarter_hours, recent_slots
 from pipelines.intake.fetch.http import Visit
+from pipelines.intake.fetch.secrets import Veil
 
 log = logging.getLogger(__name__)
 
@@ -32,14 +33,16 @@ def fetch(visit: Visit, days: Collection[date] | None = None) -> Iterator[Findin
         this program that brings to light, ends as a failed attempt. A fetcher asks for the next file when the caller asks
         for the next attempt.
     """
+    veil = Veil.of(visit.settings)
     try:
-        yield from _findings(visit, days)
+        for finding in _findings(visit, days):
+            yield veil.over(finding)
     except BilateralError:
         raise
     except Exception as fault:  # whatever a server sends must not end a refresh, in which the other sources are still to come
-        log.exception("fetching %s", visit.source.id)
+        log.error("fetching %s\n%s", visit.source.id, veil.fault())
         reason = f"the fetcher failed on what was served: {type(fault).__name__}: {fault}"
-        yield Attempt(visit.moment, None, f"{reason}. Please report this, with refresh.log")
+        yield veil.over(Attempt(visit.moment, None, f"{reason}. Please report this, with refresh.log"))
 
 
 def _findings(visit: Visit, days: Collection[date] | None) -> Iterator[Finding]:

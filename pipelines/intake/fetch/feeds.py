@@ -26,8 +26,9 @@ from protego import Protego
 from tld import get_fld
 
 from assets.errors import BilateralError
-from pipelines.intake.attempts import Attempt, Http
+from pipelines.intake.attempts import Attempt, Finding, Http
 from pipelines.intake.fetch.http import Asker, Failure, Visit
+from pipelines.intake.fetch.secrets import Veil, secrets_in
 from pipelines.intake.raw_store import Held
 from pipelines.intake.sources import ASSETS, Source
 from pipelines.settings import PRODUCT
@@ -84,7 +85,8 @@ def read_feeds(where: Path) -> list[Feed]:
         if not (feed or "").replace("-", "").isalnum() or any(f.feed == feed for f in found):
             raise BilateralError(f"{where.name}, row {number}: feed: expected a short name of its own (letters, digits, -)")
         if not (url or "").startswith("https://") or urlsplit(url).hostname is None:
-            raise BilateralError(f"{where.name}, row {number}: url: expected an address that begins with https://, not {url!r}")
+            shown = None if url is None else Veil(tuple(secrets_in(url))).text(url)
+            raise BilateralError(f"{where.name}, row {number}: url: expected an address that begins with https://, not {shown!r}")
         if keep not in ("true", "false"):
             raise BilateralError(f"{where.name}, row {number}: keep_text: expected true or false, not {keep!r}")
         found.append(Feed(feed, url, outlet or urlsplit(url).hostname or "", keep == "true"))
@@ -109,6 +111,7 @@ class _Reader:
     """A run over the feeds: the hosts met so far, and what was read."""
 
     asker: Asker
+    veil: Veil
     hosts: dict[str, _Host] = field(default_factory=dict)
     files: dict[str, bytes] = field(default_factory=dict)
     http: dict[str, Http] = field(default_factory=dict)
@@ -159,7 +162,7 @@ class _Reader:
             self.troubles.append(f"{feed.feed}: {failure.reason}")
             self.http.setdefault(name, failure.http)
         except Exception as fault:  # a feed is text from outside: whatever it makes our libraries raise is a problem of that feed
-            log.exception("reading the feed %s", feed.feed)
+            log.error("reading the feed %s\n%s", feed.feed, self.veil.fault())
             self.troubles.append(f"{feed.feed}: what it serves cannot be read: {type(fault).__name__}: {fault}")
 
     def _read_pages(self, feed: Feed, body: bytes, held: set[str]) -> None:
@@ -169,7 +172,7 @@ class _Reader:
             url = _joined(feed.url, link)
             if url is None:
                 self.troubles.append(f"{feed.feed}: the link of an entry is not an address: {link[:100]!r}")
-            elif url not in held:
+            elif self.veil.text(url) not in held:
                 new.setdefault(url, entry)
         if len(new) > MOST_PAGES:
             self.troubles.append(f"{feed.feed}: {len(new):,} new pages, {MOST_PAGES} of them asked for")
@@ -186,11 +189,11 @@ class _Reader:
             except Failure as failure:
                 self.troubles.append(f"{feed.feed}: {failure.reason}")
                 continue
-            said = {"url": url, "outlet": feed.outlet} | {k: v for k, v in entry.items() if v is not None}
+            said = {"url": self.veil.text(url), "outlet": feed.outlet} | {k: v for k, v in entry.items() if v is not None}
             self.files[f"{name}.meta.json"] = json.dumps(said, ensure_ascii=False).encode("utf-8", "replace")
 
 
-def fetch_feeds(visit: Visit) -> Attempt:
+def fetch_feeds(visit: Visit) -> Finding:
     """Read all feeds of the table (the setting ``feeds``, or the source's own), as one snapshot.
 
     Returns:
@@ -201,14 +204,16 @@ def fetch_feeds(visit: Visit) -> Attempt:
     """
     feeds = read_feeds(visit.settings.feeds or own_table(visit.source))
     held = _pages_held(visit.held)
+    veil = Veil.of(visit.settings, [feed.url for feed in feeds])
     with visit.asker() as asker:
-        reader = _Reader(asker)
+        reader = _Reader(asker, veil)
         for feed in feeds:
             reader.read(feed, held)
     if not reader.files:
-        return Attempt(visit.moment, None, "; ".join(reader.troubles) or "the table of feeds is empty", reader.http)
+        reason = "; ".join(reader.troubles) or "the table of feeds is empty"
+        return veil.over(Attempt(visit.moment, None, reason, reader.http))
     http = {name: reader.http[name] for name in reader.files if name in reader.http}
-    return Attempt(visit.moment, reader.files, None, http, tuple(reader.troubles))
+    return veil.over(Attempt(visit.moment, reader.files, None, http, tuple(reader.troubles)))
 
 
 def _entries(body: bytes) -> Iterator[tuple[str, dict[str, str | None]]]:
