@@ -229,27 +229,9 @@ def gdelt_day() -> None:
     row("a day of GDELT, zip to Parquet", min(whole), note=f"{staged.n_read:,} rows, {min(whole) / min(floor):.2f} x the floor")
 
 
-def gdelt_month() -> None:
-    """Ten and thirty days of GDELT, imported, staged and folded in a process each: memory must not grow with the days."""
-    if not REAL.exists():
-        print("gdelt_month: skipped, the real files are absent (BILATERAL_REAL_DATA)")
-        return
-    text = gzip.decompress((REAL / "news/gdelt/20191024143000.export.CSV.gz").read_bytes()).decode()
-    rows = [line.split("\t") for line in text.splitlines()][:1979]
-    with folder() as tmp:
-        for number in range(30):
-            day = datetime(2019, 10, 1) + timedelta(days=number)
-            target = tmp / "archive" / "gdelt_v2_events" / f"{day:%Y-%m-%d}"
-            target.mkdir(parents=True)
-            for name, packed in _slots(day, rows, 900_000_000 + number * 200_000).items():
-                (target / name).write_bytes(packed)
-        for days in (10, 30):
-            part = tmp / f"first-{days}" / "gdelt_v2_events"
-            part.mkdir(parents=True)
-            for path in sorted((tmp / "archive" / "gdelt_v2_events").iterdir())[:days]:
-                (part / path.name).symlink_to(path)
-            command = [sys.executable, "-m", "benchmarks.gdelt_days", str(part.parent), str(tmp / f"warehouse-{days}")]
-            run(f"{days} days of GDELT imported, staged, folded", command, tmp)
+def growth() -> None:
+    """How cost grows with vintages, days of GDELT, slots, articles, listings and readers."""
+    subprocess.run([sys.executable, "-m", "benchmarks.growth"], cwd=ROOT, check=False)
 
 
 def headlines() -> None:
@@ -319,7 +301,7 @@ MEASURES: dict[str, Callable[[], None]] = {
     "sdn_advanced": sdn_advanced,
     "overdose": overdose,
     "gdelt_day": gdelt_day,
-    "gdelt_month": gdelt_month,
+    "growth": growth,
     "headlines": headlines,
     "questions": questions,
     "explorer": explorer,

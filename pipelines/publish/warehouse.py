@@ -150,7 +150,8 @@ def _copy_declared(con: duckdb.DuckDBPyConnection) -> None:
     for schema in ("core", "marts", "meta"):
         con.execute(f"CREATE SCHEMA {schema}")
     for declaration in declared().values():
-        columns = ", ".join(f'"{c.name}" {c.type}' for c in declaration.columns)
+        packed = dict.fromkeys(declaration.packed, " USING COMPRESSION zstd")
+        columns = ", ".join(f'"{c.name}" {c.type}{packed.get(c.name, "")}' for c in declaration.columns)
         con.execute(f"CREATE TABLE {declaration.name} ({columns})")
         _comment(con, "TABLE", declaration.name, declaration.comment)
         for column in declaration.columns:
@@ -309,7 +310,8 @@ def _build(
             con.execute("CHECKPOINT")
     counts = row_counts(target)
     with connect(target, memory_limit, threads) as con:
-        rows = [(name, n, counts_before.get(name), digests.get(name)) for name, n in sorted(counts.items())]
+        sizes = table_sizes(con, sorted(counts))
+        rows = [(name, n, counts_before.get(name), sizes.get(name, 0), digests.get(name)) for name, n in sorted(counts.items())]
         _insert_rows(con, "meta.row_counts", rows)
 
 
@@ -510,6 +512,31 @@ def row_counts(path: Path) -> dict[str, int]:
             "SELECT schema_name || '.' || table_name FROM duckdb_tables() WHERE schema_name IN ('core', 'marts') ORDER BY 1"
         ).fetchall()
         return {name: con.execute(f"SELECT count(*) FROM {name}").fetchall()[0][0] for (name,) in names}
+
+
+def table_sizes(con: duckdb.DuckDBPyConnection, names: Sequence[str]) -> dict[str, int]:
+    """Bytes that tables take in a file that has been written to the disk; those without rows are absent.
+
+    Pieces of columns share blocks: each counts from where it begins to where the next one does.
+    """
+    pieces = " UNION ALL ".join(
+        f"SELECT '{name}' AS name, block_id, block_offset, additional_block_ids FROM pragma_storage_info('{name}')"
+        for name in names
+    )
+    found = con.execute(
+        f"""WITH pieces AS MATERIALIZED ({pieces}),
+        size AS (SELECT max(block_size) AS of_block FROM pragma_database_size()),
+        starts AS (SELECT block_id, block_offset, min(name) AS name FROM pieces WHERE block_id >= 0 GROUP BY ALL),
+        parts AS (
+            SELECT name, lead(block_offset, 1, (SELECT of_block FROM size)) OVER (PARTITION BY block_id ORDER BY block_offset)
+                - block_offset AS n_bytes
+            FROM starts
+            UNION ALL
+            SELECT name, (SELECT of_block FROM size) FROM (SELECT DISTINCT name, unnest(additional_block_ids) FROM pieces)
+        )
+        SELECT name, CAST(sum(n_bytes) AS BIGINT) FROM parts GROUP BY name"""
+    ).fetchall()
+    return dict(found)
 
 
 def record_validations(target: Path, validations: Sequence[Validation]) -> None:

@@ -1,5 +1,6 @@
 -- News articles: one row per article and version of its text. A headline alone, or an entry of a feed, is an article without text.
 -- sorted by: published_at, article_id
+-- packed: url, url_canonical, title, text
 -- newest: published_at by source
 CREATE TABLE core.articles (
     article_id VARCHAR NOT NULL PRIMARY KEY,

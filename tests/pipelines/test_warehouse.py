@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -12,6 +12,7 @@ import polars as pl
 import pytest
 
 from assets.errors import BilateralError
+from assets.schema import declared
 from pipelines.cli import run
 from pipelines.publish import warehouse
 from pipelines.publish.warehouse import Script, build
@@ -90,3 +91,25 @@ def test_the_marts_are_the_same_to_the_last_bit_whatever_the_number_of_threads(t
             sums.append(con.sql("SELECT seized_kg, seized_kg_fentanyl FROM marts.actor_month WHERE seized_kg > 0").fetchall())
     assert len(sums[0]) == 1
     assert sums[0] == sums[1] == sums[2]
+
+
+def test_the_file_says_what_each_table_takes_and_long_texts_are_packed(tmp_path: Path) -> None:
+    file = tmp_path / "draft.duckdb"
+    texts = [f"https://example.org/news/{n // 3}/of-a-pair-of-states-and-what-it-did-to-the-other?day={n}" for n in range(60_000)]
+    schema = declared()["core.event_reports"].polars
+    moment = pl.Series([datetime(2023, 11, 1)] * len(texts), dtype=pl.Datetime("us"))
+    reports = pl.DataFrame(
+        {"event_id": [str(n) for n in range(len(texts))], "report_id": texts, "url": texts, "known_from": moment}
+    ).match_to_schema(schema, missing_columns="insert")
+    build(file, {"event_reports": reports}, {}, before=None)
+    with duckdb.connect(str(file), read_only=True) as con:
+        sizes = dict(con.execute("SELECT table_name, n_bytes FROM meta.row_counts").fetchall())
+        packed = con.execute(
+            """SELECT DISTINCT column_name FROM pragma_storage_info('core.event_reports')
+               WHERE compression = 'ZSTD' ORDER BY column_name"""
+        ).fetchall()
+    assert packed == [("report_id",), ("url",)]
+    assert sizes["core.events"] == 0
+    # each address is held twice, and its text alone is that long
+    assert 256 * 1024 < sizes["core.event_reports"] < len(texts) * len(texts[0]) / 2
+    assert sum(sizes.values()) <= file.stat().st_size
