@@ -177,6 +177,13 @@ def test_whatever_stands_in_a_cell_a_document_is_read_rejected_or_refused(column
     staged_or_none(us_federal_register.stage, {"x.json": json.dumps([REMOVAL | {column: value}, REMOVAL]).encode()})
 
 
+@pytest.mark.parametrize("value", [{"a": 1}, ["x"], None, 5], ids=["object", "list", "null", "number"])
+def test_whatever_names_an_agency_the_document_is_read(value: Any) -> None:
+    documents = [REMOVAL | {"agencies": [{"slug": value}]}, REMOVAL]
+    staged = us_federal_register.stage({"x.json": json.dumps(documents).encode()})
+    assert (staged.n_read, staged.rejects.height) == (2, 0)
+
+
 @given(st.binary(max_size=200))
 @settings(max_examples=60, deadline=None)
 def test_whatever_the_bytes_a_register_is_read_or_refused(data: bytes) -> None:

@@ -5,7 +5,8 @@
 - Without any, a headline, the first two sentences of a text, and what is reported in the present or perfect are of the day of
   publication; other events are of unknown date.
 - A planned or threatened event has the date of the report; no event is dated after it.
-- Without a day of publication only dates that state their year are known.
+- Without a day of publication only dates that state their year are known. A day at an end of the calendar (0001-01-01,
+  9999-12-31) is what programs write for one that they do not know, and counts as none.
 """
 
 from __future__ import annotations
@@ -19,6 +20,8 @@ from assets.news.coding.parse import Sentence
 from assets.news.coding.proposed import ProposedEvent
 
 _DAY = timedelta(days=1)
+_KNOWN_YEARS = range(1000, 9000)
+"""Years of a day of publication that are meant; counted from others, a date would leave the calendar."""
 _LEAD = 3
 """Sentences from the beginning (the title among them) that report what is new."""
 
@@ -43,6 +46,11 @@ class Dating:
     published: date | None
     _dates: list[DateMention] | None = None
     _earlier: dict[str, When] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        """Take a day of publication that only stands for an unknown one for unknown."""
+        if self.published is not None and self.published.year not in _KNOWN_YEARS:
+            self.published = None
 
     def of(self, event: ProposedEvent, s: Sentence, start: int, end: int, number: int, *, is_title: bool) -> When:
         """The date of one event of the sentence that lies at ``start`` to ``end`` of the text."""

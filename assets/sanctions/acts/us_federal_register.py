@@ -129,7 +129,7 @@ def _page(value: Any) -> int | None:
 
 def _authority(document: Mapping[str, Any]) -> str | None:
     agencies = document.get("agencies")
-    slugs = {a.get("slug") for a in agencies if isinstance(a, dict)} if isinstance(agencies, list) else set()
+    slugs = {_text(a, "slug") for a in agencies if isinstance(a, dict)} if isinstance(agencies, list) else set()
     if _text(document, "type") == "Presidential Document":
         return "USA.WHITE_HOUSE"
     return next((actor for slug, actor in AGENCIES.items() if slug in slugs), None)

@@ -55,6 +55,13 @@ def test_a_line_that_cannot_be_read_is_reported_in_its_place() -> None:
     assert found[0]["error"] == "line 1: not JSON"
 
 
+@pytest.mark.parametrize("day", ["0001-01-01", "9999-12-31"])
+def test_a_day_at_an_end_of_the_calendar_is_an_unknown_one(day: str) -> None:
+    """Programs write it for a day that they do not know; a day counted from it left the calendar, and the text was not coded."""
+    (found,) = coded(line(text="China imposed tariffs on Australia on Monday.", published=day))
+    assert (found["event_date"], found["date_precision"]) == (None, "unknown")
+
+
 class FailsOnSome:
     """A coder that fails on every text with the word ``bad``; another fault where the fault is not the text's."""
 

@@ -1,0 +1,88 @@
+"""Damaged texts at the event coder and the finder of actors: events whose evidence stands in the text, or a said error."""
+
+from __future__ import annotations
+
+import json
+import random
+from collections.abc import Iterator
+from pathlib import Path
+
+from assets.news.coding.jsonl import code_lines
+from assets.news.text.named_actors import mentions_of
+from benchmarks.fuzz.damage import TOKENS, damaged
+from benchmarks.fuzz.tries import Tries
+
+_LABELLED = Path(__file__).resolve().parents[2] / "assets" / "news" / "coding" / "training" / "labelled"
+_BATCH = 32
+
+
+def texts() -> list[str]:
+    """Sentences with events, of all kinds that are labelled for training."""
+    lines = [line for file in sorted(_LABELLED.glob("*.jsonl")) for line in file.read_text(encoding="utf-8").splitlines()]
+    return [json.loads(line)["text"] for line in lines]
+
+
+def damaged_text(chance: random.Random, all_texts: list[str]) -> str:
+    """A text with words moved, dropped, repeated or foreign, several texts in one, or damaged by the byte."""
+    words = " ".join(chance.sample(all_texts, chance.choice((1, 1, 2, 4)))).split(" ")
+    for _ in range(chance.choice((1, 2, 4, 10))):
+        at, other = chance.randrange(len(words)), chance.randrange(len(words))
+        match chance.randrange(6):
+            case 0:
+                words[at], words[other] = words[other], words[at]
+            case 1 if len(words) > 1:
+                del words[at]
+            case 2:
+                words[at : at + 1] = words[at : at + 3] * 2
+            case 3:
+                words.insert(at, chance.choice(TOKENS).decode("utf-8", "replace")[:400])
+            case 4:
+                words[at] = words[at].upper() if chance.random() < 0.5 else words[at].lower()
+            case _:
+                words.insert(at, chance.choice(chance.choice(all_texts).split(" ")))
+    text = " ".join(words)
+    return text if chance.random() < 0.8 else damaged(chance, text.encode(), ()).decode("utf-8", "replace")[:3_000]
+
+
+def try_coder(seed: int, n: int) -> Iterator[Tries]:
+    """``n`` texts, coded in batches; half of them also looked through for actors, a tenth asked for the relation of two words."""
+    known = texts()
+    coded, found = Tries("coder: events"), Tries("coder: actors")
+    for start in range(0, n, _BATCH):
+        batch = [_line(seed, number, known) for number in range(start, min(n, start + _BATCH))]
+        with coded.one(f"coder, seed {seed}, tries from {start}"):
+            _code(coded, batch, f"seed {seed}")
+        coded.n += len(batch) - 1
+        for number, record in enumerate(batch[::2]):
+            with found.one(f"actors, seed {seed}, try {start + 2 * number}"):
+                text = record["text"]
+                for mention in mentions_of(text, None, None):
+                    assert mention.surface == text[mention.char_start : mention.char_end], "a mention is not in its place"
+                found.outcomes["read"] += 1
+    yield from (coded, found)
+
+
+def _line(seed: int, number: int, known: list[str]) -> dict[str, str]:
+    chance = random.Random(f"{seed}/coder/{number}")
+    record = {"id": str(number), "text": damaged_text(chance, known)}
+    if chance.random() < 0.7:
+        record["published"] = chance.choice(("2023-11-16", "1900-01-01", "9999-12-31", "0001-01-01"))
+    if chance.random() < 0.1 and record["text"].split():
+        record |= {"source": chance.choice(record["text"].split()), "target": chance.choice(record["text"].split())}
+    return record
+
+
+def _code(tries: Tries, batch: list[dict[str, str]], seed: str) -> None:
+    of = {record["id"]: record["text"] for record in batch}
+    for line in code_lines(json.dumps(record) for record in batch):
+        said = json.loads(line.json)
+        if line.is_error:
+            if "coder failed" in said["error"]:
+                tries.fail(said["error"].partition("(")[2][:80], f"{seed}, try {said['id']}", of[said["id"]][:300])
+            else:
+                tries.outcomes["a said error"] += 1
+            continue
+        tries.outcomes["events"] += 1
+        start, end = said["evidence_start"], said["evidence_end"]
+        if said["evidence"] is not None and start is not None and of[said["id"]][start:end] != said["evidence"]:
+            tries.fail("evidence is not where it is said to be", f"{seed}, try {said['id']}", of[said["id"]][:300])
