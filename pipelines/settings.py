@@ -38,6 +38,9 @@ class FetchSettings(BaseModel):
     deadline_s: Annotated[
         float, Field(description="For one file, all tries, from the connection to the last byte; for the pages of a feed", gt=0)
     ] = 600.0
+    visit_s: Annotated[
+        float, Field(description="For all files of one source in one run; what is left then is for the next run", gt=0)
+    ] = 21_600.0
     max_tries: Annotated[int, Field(description="Tries per request", ge=1, le=10)] = 4
     backoff_s: Annotated[float, Field(description="First wait before a retry; doubles each time, varies by half", ge=0)] = 1.0
     max_wait_s: Annotated[

@@ -11,7 +11,7 @@ from urllib.parse import urljoin
 
 from assets.errors import BilateralError
 from pipelines.intake.archive import unzip
-from pipelines.intake.attempts import Attempt, Gap, Http
+from pipelines.intake.attempts import Attempt, Gap, Http, Note
 from pipelines.intake.fetch.http import Asker, Failure, Visit
 from pipelines.intake.sources import Source
 
@@ -86,7 +86,7 @@ def recent_slots(now: datetime, n_slots: int = SLOTS_A_DAY) -> list[datetime]:
     return quarter_hours(end - n_slots * SLOT, end)
 
 
-def gdelt_slots(visit: Visit, slots: Iterable[datetime]) -> Iterator[Attempt | Gap]:
+def gdelt_slots(visit: Visit, slots: Iterable[datetime]) -> Iterator[Attempt | Gap | Note]:
     """Fetch quarter-hours of GDELT, each a snapshot of its own whose moment is the slot: then it was published.
 
     Size and MD5 of each file are those that GDELT's index publishes, or the slot fails. The short index
@@ -108,7 +108,7 @@ def gdelt_slots(visit: Visit, slots: Iterable[datetime]) -> Iterator[Attempt | G
     yield from _fetch(visit, wanted, lambda asker: _index(asker, url, pattern.lstrip("*"), wanted))
 
 
-def gdelt_days(visit: Visit, days: Iterable[date]) -> Iterator[Attempt | Gap]:
+def gdelt_days(visit: Visit, days: Iterable[date]) -> Iterator[Attempt | Gap | Note]:
     """Fetch days of GDELT 1.0, each a snapshot of its own whose moment is the midnight (UTC) that ends the day.
 
     The MD5 of each file is that of the list that GDELT publishes, or the day fails.
@@ -130,7 +130,9 @@ def gdelt_days(visit: Visit, days: Iterable[date]) -> Iterator[Attempt | Gap]:
         yield Gap(finding.moment - DAY) if isinstance(finding, Gap) else finding
 
 
-def _fetch(visit: Visit, wanted: list[datetime], listed: Callable[[Asker], dict[datetime, IndexLine]]) -> Iterator[Attempt | Gap]:
+def _fetch(
+    visit: Visit, wanted: list[datetime], listed: Callable[[Asker], dict[datetime, IndexLine]]
+) -> Iterator[Attempt | Gap | Note]:
     """The files of the wanted moments; ``listed`` asks for the index."""
     if not wanted:
         return
@@ -140,7 +142,11 @@ def _fetch(visit: Visit, wanted: list[datetime], listed: Callable[[Asker], dict[
         except Failure as failure:
             yield Attempt(visit.moment, None, f"index: {failure.reason}", {"index": failure.http})
             return
-        for moment in wanted:
+        for number, moment in enumerate(wanted):
+            if asker.is_over:
+                left = len(wanted) - number
+                yield Note(f"{visit.source.id}: its time in this run is over; {left:,} files are left for the next run")
+                return
             if moment in lines:
                 yield _ask_for(asker, lines[moment])
             elif lines and moment < max(lines):

@@ -9,6 +9,7 @@ must be asked for again too, and since a server that asks for a longer pause tha
 
 from __future__ import annotations
 
+import math
 import random
 import ssl
 import time
@@ -90,7 +91,11 @@ class Failure(Exception):
 
 @dataclass(frozen=True)
 class Asker:
-    """One client and what the requests of one visit have in common."""
+    """One client and what the requests of one visit have in common.
+
+    ``until``: when the visit must be over, in ``time.monotonic``: a server that takes its time for each of many files would
+    else keep the others waiting for days.
+    """
 
     client: httpx.Client
     source: Source
@@ -98,6 +103,12 @@ class Asker:
     policy: FetchPolicy
     sleep: Callable[[float], None]
     chance: random.Random = field(default_factory=random.Random)
+    until: float = math.inf
+
+    @property
+    def is_over(self) -> bool:
+        """Whether the time for this source is over: what is left of it is for the next run."""
+        return time.monotonic() >= self.until
 
     def ask(
         self,
@@ -109,7 +120,10 @@ class Asker:
         posted: bytes | None = None,
     ) -> Answer:
         """Ask for one file, again where that may help. ``posted``: the JSON to send with it. Raises Failure, the last reason."""
-        deadline = time.monotonic() + self.settings.deadline_s
+        if self.is_over:
+            reason = f"not asked: the {self.settings.visit_s:,.0f} s for this source are over; what is left is for the next run"
+            raise Failure(reason, http=Http(url))
+        deadline = min(time.monotonic() + self.settings.deadline_s, self.until)
         for attempt in range(1, self.settings.max_tries + 1):
             try:
                 return self._ask_once(url, limit, headers or {}, deadline, has_checksum=has_checksum, posted=posted)
@@ -253,7 +267,8 @@ class Visit:
     def asker(self) -> Iterator[Asker]:
         """What asks, with a client that is closed at the end."""
         with self.open_client(self.settings, self.policy) as client:
-            yield Asker(client, self.source, self.settings, self.policy, self.sleep)
+            until = time.monotonic() + self.settings.visit_s
+            yield Asker(client, self.source, self.settings, self.policy, self.sleep, until=until)
 
 
 def _host(address: str) -> str:

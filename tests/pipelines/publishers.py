@@ -1,0 +1,124 @@
+"""A server on this machine that answers for all publishers as they are known to answer, each under its own name and address.
+
+The sources are asked as they are declared, by their real addresses: a map leads each host to this server, which tells them
+apart by the Host header. What is known of whom stands with each answer in ``test_fetch_publishers.py``.
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
+from email.message import Message
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any
+
+import httpx
+
+from pipelines.intake.fetch.http import FetchPolicy
+from pipelines.intake.fetch.network import GuardedTransport
+from pipelines.settings import FetchSettings
+
+
+@dataclass
+class Asked:
+    """A request as it came: by host, path with its query, and headers in small letters."""
+
+    host: str
+    path: str
+    headers: Mapping[str, str]
+
+
+@dataclass
+class Said:
+    """An answer: status, headers, body."""
+
+    status: int = 200
+    body: bytes = b""
+    headers: dict[str, str] = field(default_factory=dict)
+
+
+Publisher = Callable[[Asked], Said]
+
+
+@dataclass
+class Publishers:
+    """By host who answers, what was asked, and how many requests to one host were under way at once."""
+
+    port: int
+    by_host: dict[str, Publisher] = field(default_factory=dict)
+    asked: list[Asked] = field(default_factory=list)
+    under_way: Counter[str] = field(default_factory=Counter)
+    most_at_once: Counter[str] = field(default_factory=Counter)
+    pause_s: float = 0.0
+
+    def open_client(self, settings: FetchSettings, _: FetchPolicy) -> httpx.Client:
+        """A client of which every connection leads to this server, by the project's own transport with its deadlines."""
+        return httpx.Client(transport=_Map(self.port), timeout=settings.timeout_s, follow_redirects=False)
+
+    def of(self, host: str) -> list[Asked]:
+        """What was asked of a host."""
+        return [asked for asked in self.asked if asked.host == host]
+
+
+class _Map(httpx.BaseTransport):
+    def __init__(self, port: int) -> None:
+        self._port = port
+        self._inner = GuardedTransport(lambda *_: ["127.0.0.1"], loopback=True)
+
+    def handle_request(self, request: httpx.Request) -> httpx.Response:
+        # the Host header was made of the declared address and stays
+        url = request.url.copy_with(scheme="http", host="127.0.0.1", port=self._port)
+        headers = [*request.headers.multi_items(), ("x-scheme", request.url.scheme)]
+        return self._inner.handle_request(
+            httpx.Request(request.method, url, headers=headers, stream=request.stream, extensions=request.extensions)
+        )
+
+    def close(self) -> None:
+        self._inner.close()
+
+
+@contextmanager
+def listening() -> Iterator[Publishers]:
+    """The server, for as long as it is needed."""
+
+    class Handler(BaseHTTPRequestHandler):
+        protocol_version = "HTTP/1.1"
+
+        def do_POST(self) -> None:
+            self.rfile.read(int(self.headers["content-length"]))
+            self.do_GET()
+
+        def do_GET(self) -> None:
+            headers: Message = self.headers
+            asked = Asked(headers["host"], self.path, {name.lower(): value for name, value in headers.items()})
+            with lock:
+                known.asked.append(asked)
+                known.under_way[asked.host] += 1
+                known.most_at_once[asked.host] = max(known.most_at_once[asked.host], known.under_way[asked.host])
+            time.sleep(known.pause_s)
+            said = known.by_host.get(asked.host, lambda _: Said(404, b"<html>Not Found</html>"))(asked)
+            with lock:
+                known.under_way[asked.host] -= 1
+            self.send_response(said.status)
+            for name, value in said.headers.items():
+                self.send_header(name, value)
+            if said.status != 304:
+                self.send_header("Content-Length", str(len(said.body)))
+            with suppress(OSError):  # who asked may have gone
+                self.end_headers()
+                self.wfile.write(said.body)
+
+        def log_message(self, *_: Any) -> None:
+            return
+
+    lock = threading.Lock()
+    with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
+        server.daemon_threads = True
+        known = Publishers(server.server_port)
+        threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True).start()
+        yield known
+        server.shutdown()

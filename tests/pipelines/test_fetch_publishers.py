@@ -1,0 +1,373 @@
+"""Each family of sources asked at its declared address, of a server that answers as its publisher is known to.
+
+Known from public reports of people who fetch the same files, from the publishers' documentation, and from headers that others
+have recorded; none of it was seen by this project, which has not met the real servers (docs/limits.md).
+"""
+
+from __future__ import annotations
+
+import gzip
+import hashlib
+import json
+import re
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from benchmarks.fuzz.fuzzed_fetcher import zipped
+from pipelines.intake.fetch import fetch
+from pipelines.intake.fetch.http import Asker, Visit
+from pipelines.intake.raw_store import RawStore
+from pipelines.intake.receipts import Receipt, Taken
+from pipelines.intake.sources import Source, load_sources
+from pipelines.settings import FetchSettings
+from tests.pipelines.publishers import Asked, Publisher, Publishers, Said, listening
+from tests.reading.test_saved_again import SDN, SEEDS, STAGES
+from tests.whole.archives import sdn
+
+NOW = datetime(2023, 11, 16, 12, 7)
+SETTINGS = FetchSettings(timeout_s=2, deadline_s=5, max_tries=2, backoff_s=0.001)
+SOURCES = load_sources()
+GOOD = {source: data for source, _, data in SEEDS}
+HTML = b"<!DOCTYPE html><html><head><title>Access Denied</title></head><body>Reference&#32;&#35;18</body></html>"
+
+
+@pytest.fixture
+def world() -> Iterator[Publishers]:
+    with listening() as publishers:
+        yield publishers
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> RawStore:
+    return RawStore(tmp_path)
+
+
+def take(world: Publishers, store: RawStore, source: Source | str, hours: int = 0, **settings: Any) -> Taken:
+    of = SOURCES[source] if isinstance(source, str) else source
+    visit = Visit(
+        of, SETTINGS.model_copy(update=settings), NOW + timedelta(hours=hours), store.held(of.id),
+        open_client=world.open_client, sleep=lambda _: None,
+    )  # fmt: skip
+    return store.take(of, fetch(visit), origin="live")
+
+
+def one(taken: Taken) -> Receipt:
+    (receipt,) = taken.receipts
+    return receipt
+
+
+def with_etag(body: bytes, kind: str, **headers: str) -> Publisher:
+    """Serves a file with an ETag, and 304 where that is the one that is held."""
+    etag = f'"{hashlib.md5(body, usedforsecurity=False).hexdigest()}"'
+
+    def answer(asked: Asked) -> Said:
+        if asked.headers.get("if-none-match") == etag:
+            return Said(304, headers={"ETag": etag})
+        return Said(200, body, {"ETag": etag, "Content-Type": kind, "Last-Modified": "Thu, 16 Nov 2023 10:00:00 GMT", **headers})
+
+    return answer
+
+
+# OFAC: a firewall that looks at the agent, a redirect to a bucket with a signature that expires ----------------------------
+
+BUCKET = "wc2h-sls-prod-public-published.s3.us-gov-west-1.amazonaws.com"
+SLS = "sanctionslistservice.ofac.treas.gov"
+
+
+def ofac(world: Publishers, files: dict[str, bytes]) -> None:
+    signed = iter(range(1_000))
+
+    def service(asked: Asked) -> Said:
+        agent = asked.headers.get("user-agent", "")
+        if re.match(r"Mozilla/\d", agent) is None or len(agent) < 40:
+            return Said(403, HTML, {"Server": "awselb/2.0", "Content-Type": "text/html"})
+        name = asked.path.rpartition("/")[2]
+        if name not in files:
+            return Said(404, b"", {"Content-Type": "application/json"})
+        there = f"https://{BUCKET}/{name}?X-Amz-Expires=300&X-Amz-Signature={next(signed)}"
+        return Said(302, b"", {"Location": there, "Set-Cookie": "AWSALB=abc; Expires=Thu, 23 Nov 2023 12:07:00 GMT; Path=/"})
+
+    def bucket(asked: Asked) -> Said:
+        return with_etag(files[asked.path[1:].partition("?")[0]], "application/octet-stream", Server="AmazonS3")(asked)
+
+    world.by_host = {SLS: service, BUCKET: bucket}
+
+
+def test_ofacs_lists_come_from_the_bucket_and_are_not_sent_again(world: Publishers, store: RawStore) -> None:
+    ofac(world, {"SDN.CSV": sdn()})
+    first = one(take(world, store, "us_ofac_sdn"))
+    assert (first.verdict, first.files[0].url) == ("accepted", f"https://{SLS}/api/download/SDN.CSV")
+    assert all("left out" in w for w in first.warnings), "the optional files were not there"
+    again = one(take(world, store, "us_ofac_sdn", hours=2))
+    assert again.verdict == "unchanged"
+    # the signature is another each time, and the mark of the bytes counts all the same
+    assert [a.headers.get("if-none-match") is not None for a in world.of(BUCKET)] == [False, True]
+    assert not any("cookie" in a.headers for a in world.asked), "a cookie of the balancer is not carried along"
+
+
+def test_an_agent_that_ofacs_firewall_refuses_is_named(world: Publishers, store: RawStore) -> None:
+    ofac(world, {"SDN.CSV": sdn()})
+    refused = one(take(world, store, "us_ofac_sdn", user_agent="Mozilla/5.0 (compatible; x)"))
+    assert refused.verdict == "failed"
+    assert "its firewall may refuse the user agent that was sent" in str(refused.reason)
+    assert one(take(world, store, "us_ofac_sdn", hours=1)).verdict == "accepted", "the usual agent passes"
+
+
+def test_a_signature_that_has_expired_is_a_failure_that_the_next_run_mends(world: Publishers, store: RawStore) -> None:
+    ofac(world, {"CONS_PRIM.CSV": SDN})
+    expired = b"<?xml version='1.0'?><Error><Code>AccessDenied</Code><Message>Request has expired</Message></Error>"
+    bucket = world.by_host[BUCKET]
+    world.by_host[BUCKET] = lambda _: Said(403, expired, {"Content-Type": "application/xml"})
+    assert one(take(world, store, "us_ofac_cons")).verdict == "failed"
+    world.by_host[BUCKET] = bucket
+    assert one(take(world, store, "us_ofac_cons", hours=2)).verdict == "accepted"
+
+
+# the UN, Switzerland, Canada, the United Kingdom, the EU, the CSL -----------------------------------------------------------
+
+
+def test_the_uns_list_is_followed_to_the_store_and_a_cookie_changes_nothing(world: Publishers, store: RawStore) -> None:
+    there = "https://unsolprodfiles.blob.core.windows.net/publiclegacyxmlfiles/EN/consolidatedLegacyByPRN.xml"
+    world.by_host = {
+        "scsanctions.un.org": lambda _: Said(301, b"", {"Location": there, "Set-Cookie": "ARRAffinity=1; HttpOnly"}),
+        "unsolprodfiles.blob.core.windows.net": with_etag(GOOD["un_sc"], "application/xml", **{"x-ms-blob-type": "BlockBlob"}),
+    }
+    assert [one(take(world, store, "un_sc", hours=n)).verdict for n in (0, 4)] == ["accepted", "unchanged"]
+
+
+def test_a_storage_host_that_is_not_declared_is_not_followed(world: Publishers, store: RawStore) -> None:
+    world.by_host = {
+        "scsanctions.un.org": lambda _: Said(302, b"", {"Location": "https://unsolprodfiles2.blob.core.windows.net/x"})
+    }
+    refused = one(take(world, store, "un_sc"))
+    assert "unsolprodfiles2.blob.core.windows.net is not a host that the source declares" in str(refused.reason)
+    assert {a.host for a in world.asked} == {"scsanctions.un.org"}
+
+
+@pytest.mark.parametrize(
+    ("source", "host"),
+    [("ch_seco", "www.sesam.search.admin.ch"), ("ca_sema", "www.international.gc.ca"),
+     ("gb_sanctions", "sanctionslist.fcdo.gov.uk"), ("eu_fsf", "webgate.ec.europa.eu")],
+)  # fmt: skip
+def test_a_list_in_xml_comes_packed_with_a_session_that_is_not_kept(
+    world: Publishers, store: RawStore, source: str, host: str
+) -> None:
+    """Java servers open a session with each download, name the file in a header, pack it, and know no conditions."""
+    headers = {
+        "Content-Encoding": "gzip", "Content-Type": "text/xml;charset=UTF-8", "Set-Cookie": "JSESSIONID=1; Path=/; Secure",
+        "Content-Disposition": "attachment; filename=list.xml", "Cache-Control": "no-store", "Vary": "Accept-Encoding",
+    }  # fmt: skip
+    body = next(data for name, _, data in SEEDS if name == source and data.lstrip().startswith(b"<"))
+    world.by_host = {host: lambda _: Said(200, gzip.compress(body), headers)}
+    receipts = [one(take(world, store, source, hours=n)) for n in (0, 24)]
+    assert [r.verdict for r in receipts] == ["accepted", "unchanged"]
+    assert list(store.read(source, receipts[0].snapshot).values()) == [body]
+    assert {a.headers["accept-encoding"] for a in world.asked} == {"gzip"}
+    assert not any("cookie" in a.headers for a in world.asked)
+
+
+def test_a_page_for_maintenance_in_place_of_a_list_is_quarantined(world: Publishers, store: RawStore) -> None:
+    """Served with 200, as portals of ministries do."""
+    world.by_host = {"webgate.ec.europa.eu": lambda _: Said(200, HTML, {"Content-Type": "text/html"})}
+    assert one(take(world, store, "eu_fsf")).verdict == "quarantined"
+
+
+def test_the_screening_list_is_packed_and_asked_for_by_its_mark(world: Publishers, store: RawStore) -> None:
+    packed = gzip.compress(next(data for source, name, data in SEEDS if (source, name) == ("us_csl", "x.csv")))
+    world.by_host = {"data.trade.gov": with_etag(packed, "text/csv", **{"Content-Encoding": "gzip"})}
+    assert [one(take(world, store, "us_csl", hours=n)).verdict for n in (0, 1)] == ["accepted", "unchanged"]
+    assert world.asked[1].headers["if-none-match"]
+
+
+@pytest.mark.parametrize(("source", "host"), [("us_dhs_uflpa", "www.dhs.gov"), ("us_ofac_recent_actions", "ofac.treasury.gov")])
+def test_a_page_behind_a_content_network_that_refuses_is_a_failure_and_keeps_what_is_held(
+    world: Publishers, store: RawStore, source: str, host: str
+) -> None:
+    world.by_host = {host: lambda _: Said(200, GOOD[source], {"Content-Type": "text/html; charset=UTF-8"})}
+    held = one(take(world, store, source))
+    assert held.verdict == "accepted"
+    world.by_host = {host: lambda _: Said(403, HTML, {"Server": "AkamaiGHost", "Mime-Version": "1.0"})}
+    refused = one(take(world, store, source, hours=1))
+    assert (refused.verdict, "HTTP 403" in str(refused.reason)) == ("failed", True)
+    assert store.last_accepted(source) == held
+
+
+# the Federal Register and the eCFR: pages that shift, a wall for programs ---------------------------------------------------
+
+REGISTER = "www.federalregister.gov"
+
+
+def documents(*numbers: str, following: str | None = None) -> bytes:
+    found = [
+        {"document_number": n, "title": f"Rule {n}", "type": "Rule", "publication_date": "2023-10-03",
+         "html_url": f"https://{REGISTER}/d/{n}", "agencies": [{"slug": "industry-and-security-bureau"}]}
+        for n in numbers
+    ]  # fmt: skip
+    more = {} if following is None else {"next_page_url": following}
+    return json.dumps({"count": len(numbers), "results": found, **more}).encode()
+
+
+def test_pages_of_the_register_are_followed_and_a_document_on_two_of_them_is_one(world: Publishers, store: RawStore) -> None:
+    """While pages are asked for a document is published: what stood at the end of the first stands on the second too."""
+    second = f"https://{REGISTER}/api/v1/documents.json?page=2"
+
+    def register(asked: Asked) -> Said:
+        body = documents("2023-2", "2023-1") if "page=2" in asked.path else documents("2023-3", "2023-2", following=second)
+        return Said(200, body, {"Content-Type": "application/json; charset=utf-8", "X-Cache": "Hit from cloudfront"})
+
+    world.by_host = {REGISTER: register}
+    receipt = one(take(world, store, "us_federal_register"))
+    assert receipt.verdict == "accepted"
+    pages = store.read("us_federal_register", receipt.snapshot)
+    assert sorted(STAGES["us_federal_register"](pages).frames["documents"]["document_number"].unique()) == [
+        "2023-1",
+        "2023-2",
+        "2023-3",
+    ]
+
+
+def test_a_wall_for_programs_is_a_failure_that_names_it(world: Publishers, store: RawStore) -> None:
+    wall = {"Location": "https://unblock.federalregister.gov", "Content-Type": "text/html"}
+    world.by_host = {REGISTER: lambda _: Said(302, HTML, wall), "www.ecfr.gov": lambda _: Said(302, HTML, wall)}
+    for source in ("us_federal_register", "us_bis_meu"):
+        refused = one(take(world, store, source))
+        assert "redirects to https://unblock.federalregister.gov" in str(refused.reason)
+        assert "not a host that the source declares" in str(refused.reason)
+
+
+def test_the_ecfr_that_is_behind_says_so_and_nothing_is_lost(world: Publishers, store: RawStore) -> None:
+    """A day for which the title is not up to date yet is answered 404 with a word in JSON."""
+    said = b'{"error":"The requested date is past the title\'s most recent issue date."}'
+    world.by_host = {"www.ecfr.gov": lambda _: Said(404, said, {"Content-Type": "application/json"})}
+    failed = one(take(world, store, "us_bis_uvl"))
+    assert (failed.verdict, "HTTP 404" in str(failed.reason)) == ("failed", True)
+
+
+# CDC's portal and the Census ------------------------------------------------------------------------------------------------
+
+
+def portal(rows: list[dict[str, str]], updated: int) -> Publisher:
+    """Socrata: pages by offset, an ETag of the page, and headers that say when the data were last true."""
+
+    def answer(asked: Asked) -> Said:
+        if "/api/views/" in asked.path:
+            return Said(200, json.dumps({"rowsUpdatedAt": updated}).encode(), {"Content-Type": "application/json"})
+        size, offset = (int(re.search(rf"{name}=(\d+)", asked.path)[1]) for name in ("limit", "offset"))  # type: ignore[index]
+        body = gzip.compress(json.dumps(rows[offset : offset + size]).encode())
+        return with_etag(
+            body, "application/json;charset=utf-8",
+            **{"Content-Encoding": "gzip", "X-SODA2-Truth-Last-Modified": "Wed, 15 Nov 2023 14:00:00 GMT",
+               "X-SODA2-Data-Out-Of-Date": "false", "Access-Control-Allow-Origin": "*"},
+        )(asked)  # fmt: skip
+
+    return answer
+
+
+def test_the_portal_is_read_page_by_page_and_asked_for_rows_only_after_an_update(world: Publishers, store: RawStore) -> None:
+    declared = SOURCES["us_cdc_vsrr"]
+    files = {n: f.model_copy(update={"page_rows": 2}) if f.pages else f for n, f in declared.files.items()}
+    small = declared.model_copy(update={"files": files})
+    rows = [{"state": "US", "year": "2023", "month": "June", "indicator": "x", "data_value": str(n)} for n in range(3)]
+    world.by_host = {"data.cdc.gov": portal(rows, 5)}
+    first = one(take(world, store, small))
+    assert {"page-0001.json", "page-0002.json", "views.json"} == {f.name for f in first.files}
+    n_asked = len(world.asked)
+    assert one(take(world, store, small, hours=24)).verdict == "unchanged"
+    assert len(world.asked) == n_asked + 1, "the description alone"
+
+
+def test_without_a_token_the_shared_pool_may_be_empty_and_is_waited_for(world: Publishers, store: RawStore) -> None:
+    answers = iter([Said(429, b'{"code":"throttled"}', {"Retry-After": "1"}), Said(200, GOOD["us_cdc_county_overdose"])])
+    world.by_host = {"data.cdc.gov": lambda _: next(answers)}
+    assert one(take(world, store, "us_cdc_county_overdose")).verdict == "accepted"
+
+
+def test_a_census_that_asks_for_a_key_serves_a_page_and_is_quarantined(world: Publishers, store: RawStore) -> None:
+    page = b"<html><head><title>Missing Key</title></head><body>A valid <em>key</em> must be included.</body></html>"
+    world.by_host = {"api.census.gov": lambda _: Said(200, page, {"Content-Type": "text/html"})}
+    assert one(take(world, store, "us_census_population")).verdict == "quarantined"
+
+
+# GDELT and feeds ------------------------------------------------------------------------------------------------------------
+
+
+def test_gdelt_lists_a_slot_before_its_file_is_there(world: Publishers, store: RawStore) -> None:
+    """The index is written first; a bucket answers 404 in XML until the file is copied, and the next run has it."""
+    packed = zipped("20231116120000.export.CSV", b"1\t2\n")
+    md5 = hashlib.md5(packed, usedforsecurity=False).hexdigest()
+    index = f"{len(packed)} {md5} http://data.gdeltproject.org/gdeltv2/20231116120000.export.CSV.zip\n".encode()
+    missing = b"<?xml version='1.0' encoding='UTF-8'?><Error><Code>NoSuchKey</Code></Error>"
+    there = False
+
+    def bucket(asked: Asked) -> Said:
+        if asked.path.endswith(".txt"):
+            return Said(200, index, {"Server": "UploadServer", "x-goog-hash": "crc32c=AAAAAA==", "Cache-Control": "no-cache"})
+        return Said(200, packed, {"Content-Type": "application/zip"}) if there else Said(404, missing)
+
+    world.by_host = {"data.gdeltproject.org": bucket}
+    assert [r.verdict for r in take(world, store, "gdelt_v2_events").receipts] == ["failed"]
+    there = True
+    assert [r.verdict for r in take(world, store, "gdelt_v2_events", hours=0).receipts] == ["accepted"]
+    assert {a.headers["x-scheme"] for a in world.asked} == {"http"}, "its certificate is another's: http, with checksums"
+
+
+# politeness -----------------------------------------------------------------------------------------------------------------
+
+
+def test_of_all_sources_no_host_is_asked_for_two_things_at_once_and_all_name_themselves(
+    world: Publishers, store: RawStore
+) -> None:
+    """A run over every source that is fetched, at publishers that take their time."""
+    world.pause_s = 0.005
+    asked = [s for s in SOURCES.values() if s.live == "fetch" and s.id != "feeds"]
+    hosts = {host for source in asked for host in source.hosts}
+    world.by_host = dict.fromkeys(hosts, lambda _: Said(503, b"busy", {"Retry-After": "1"}))
+    for source in asked:
+        assert [r.verdict for r in take(world, store, source).receipts] == ["failed"], source.id
+    assert {a.host for a in world.asked} >= hosts - {BUCKET, "unsolprodfiles.blob.core.windows.net", REGISTER}
+    assert set(world.most_at_once.values()) == {1}
+    assert all("bilateral-relations-warehouse" in a.headers["user-agent"] for a in world.asked)
+    # a file that is refused twice is left: no source is asked for more than two tries of each of its files
+    assert all(len(world.of(host)) <= 2 * sum(len(s.files) for s in asked if host in s.hosts) for host in hosts)
+
+
+def test_a_source_may_send_no_more_than_it_declares_in_all_its_files(world: Publishers, store: RawStore) -> None:
+    """The budget is that of the visit, not of each file: what the first has used the second may not."""
+    declared = SOURCES["us_ofac_sdn"].model_copy(update={"max_bytes": 3_000})
+    ofac(world, {"SDN.CSV": sdn()[:2_900] + b"\r\n\x1a", "ADD.CSV": b"1,1,x\r\n" * 100, "ALT.CSV": b"1,1,x\r\n" * 100})
+    receipt = one(take(world, store, declared))
+    assert sum(f.n_bytes for f in receipt.files) <= 3_000
+    assert sum("larger than" in w for w in receipt.warnings) == 2
+
+
+def test_when_the_time_of_a_source_is_over_the_rest_of_it_is_left_for_the_next_run(
+    world: Publishers, store: RawStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    packed = {m: zipped(f"202311161{m}00.export.CSV", f"{m}\t2\n".encode()) for m in ("100", "115", "130", "145")}
+    index = "".join(
+        f"{len(data)} {hashlib.md5(data, usedforsecurity=False).hexdigest()} "
+        f"http://data.gdeltproject.org/gdeltv2/202311161{m}00.export.CSV.zip\n"
+        for m, data in packed.items()
+    )
+    start = len("/gdeltv2/202311161")
+    world.by_host = {
+        "data.gdeltproject.org": lambda a: Said(
+            200, index.encode() if a.path.endswith(".txt") else packed[a.path[start : start + 3]]
+        )
+    }
+    with monkeypatch.context() as over:
+        over.setattr(Asker, "is_over", property(lambda _: len(world.asked) >= 4))
+        short = take(world, store, "gdelt_v2_events")
+    assert [r.verdict for r in short.receipts] == ["accepted"] * 2
+    assert any("files are left for the next run" in note for note in short.notes)
+    assert [r.verdict for r in take(world, store, "gdelt_v2_events").receipts] == ["accepted"] * 2
+
+
+def test_the_time_of_a_source_counts_for_all_of_its_files(world: Publishers, store: RawStore) -> None:
+    receipt = one(take(world, store, "un_sc", visit_s=1e-9))
+    assert "the 0 s for this source are over; what is left is for the next run" in str(receipt.reason)
+    assert world.asked == []
