@@ -20,6 +20,7 @@ import polars as pl
 from assets.contract import Room
 from assets.errors import BilateralError
 from assets.schema import declared
+from pipelines.cannot_write import in_words
 from pipelines.intake import origin as origins
 from pipelines.intake.archive import import_archive
 from pipelines.intake.fetch import fetch
@@ -29,6 +30,7 @@ from pipelines.intake.raw_files import DamagedRaw
 from pipelines.intake.raw_store import RawStore
 from pipelines.intake.receipts import Receipt, Taken
 from pipelines.intake.reviews import Reviews
+from pipelines.intake.set_back import refuse_clock_set_back
 from pipelines.intake.sources import Source, check_frames, load_sources
 from pipelines.layers import set_aside as aside
 from pipelines.layers.admission import Admission, fault_in_words
@@ -66,6 +68,7 @@ class Project:
         self.origin_override: str | None = None
         self.rehash = False
         self.validate: Validate = validate
+        self.now: Callable[[], datetime] = lambda: datetime.now(UTC)
         self.tells_at_end = True  # whether a run of Dagster writes the heartbeat and sends alerts, or its caller does
         self._fingerprints: dict[str, str] = {}
         self._taken_in: dict[str, tuple[list[Receipt], Report]] = {}
@@ -171,6 +174,12 @@ class Project:
     def _is_up_to_date(self, domains: Collection[str]) -> bool:
         if self.draft.exists() or warehouse.published_versions(self.settings.published) != self.versions():
             return False
+        if not checksum.is_not_altered(self.settings.published):
+            self._tell_problem(
+                f"{self.settings.published}: its bytes are not those that were published: a disk, or somebody, changed them. "
+                "It is made again"
+            )
+            return False
         return all(self.waiting(domain) == [] for domain in (*REFERENCE, *domains))
 
     def waiting(self, domain: str) -> list[str] | None:
@@ -229,8 +238,11 @@ class Project:
                 return []
             except Exception as fault:  # a fault on what one source served must not keep the others from being published
                 log.exception("taking in %s", source_id)
-                said = f"{source_id}: the program failed on what it was given: {type(fault).__name__}: {fault}"
-                self.report.problems.append(f"{said}; nothing more of it was taken in. Please report this, with refresh.log")
+                unwritten = in_words(fault, self.folder)
+                said = unwritten or f"the program failed on what it was given: {type(fault).__name__}: {fault}"
+                more = "" if unwritten else "; nothing more of it was taken in. Please report this, with refresh.log"
+                said = f"{source_id}: {said}"
+                self.report.problems.append(f"{said}{more}")
                 self.say(said)
                 return []
             if not replacing:
@@ -260,7 +272,9 @@ class Project:
             kind: Literal["sample", "archive"] = "sample" if origin == "sample" else "archive"
             seen = Seen(self.folder / "archives" / f"{source.id}.json", source, folder, trust=not self.rehash)
             return import_archive(store, source, folder, origin=kind, seen=seen)
-        visit = Visit(source, self.settings.fetch, datetime.now(UTC).replace(microsecond=0), store.held(source.id))
+        now = self.now().replace(microsecond=0)
+        refuse_clock_set_back(store, source, now)
+        visit = Visit(source, self.settings.fetch, now, store.held(source.id))
         named = None if days is None else sorted(map(date.fromisoformat, days))
         return store.take(source, fetch(visit, named), origin="live")
 
@@ -484,7 +498,7 @@ class Project:
         versions = self.versions()
         published = self.settings.published
         with self.lock():
-            if not anew and warehouse.published_versions(published) == versions:
+            if not anew and warehouse.published_versions(published) == versions and checksum.is_not_altered(published):
                 shutil.rmtree(self.draft.parent, ignore_errors=True)  # one that was refused earlier and is wanted no more
                 self.say("nothing new: the published file stays as it is")
                 with duckdb.connect(str(published), read_only=True) as con:
@@ -498,7 +512,11 @@ class Project:
             before = self._before(published)
             # what was altered since it was published, by a disk or a person, would else be published again
             sound = None if anew or not checksum.is_as_published(published) else before
-            self.build_into(self.draft, run_id, before=before, take_over=sound is not None)
+            try:
+                self.build_into(self.draft, run_id, before=before, take_over=sound is not None)
+            except BaseException:
+                shutil.rmtree(self.draft.parent, ignore_errors=True)  # half a file is of no use, and may be what fills the disk
+                raise
             self.say("auditing the build")
             validations = self._audit(manifests, sound)
             warehouse.record_validations(self.draft, validations)

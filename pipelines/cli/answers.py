@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import errno
 import functools
 import os
 import signal
@@ -13,6 +12,7 @@ from typing import TYPE_CHECKING, ParamSpec
 import typer
 
 from assets.errors import BilateralError
+from pipelines.cannot_write import in_words
 
 if TYPE_CHECKING:
     from pipelines.settings import Settings
@@ -53,11 +53,15 @@ def _code(command: Callable[[], int]) -> int:
         return 0
     except OSError as error:
         # a folder that is not to be read, a disk that is full: the system says which file and why
-        if error.filename is None and error.errno not in (errno.ENOSPC, errno.EDQUOT):
+        said = in_words(error)
+        if error.filename is None and said is None:
             raise
-        tell(f"{error.filename or 'the disk'}: {error.strerror}. What was published before is whole.")
+        tell(said or f"{error.filename}: {error.strerror}. What was published before is whole.")
         return 1
     except Exception as error:
+        if (said := in_words(error)) is not None:
+            tell(said)
+            return 1
         # DuckDB is not imported for the sake of help
         if type(error).__module__ not in ("duckdb", "_duckdb"):
             raise

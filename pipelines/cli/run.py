@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from assets.errors import BilateralError
+from pipelines.cannot_write import in_words, text_in_words
 from pipelines.cli.answers import Stopped, tell
 from pipelines.cli.suggest import did_you_mean
 from pipelines.rooms import DOMAINS
@@ -51,10 +52,13 @@ def refresh(settings: Settings, origin: str | None, only: str | None, *, verbose
 
     try:
         project, failures, seconds = _refreshed(settings, origin, only, rehash)
-    except BilateralError as refused:
+    except Exception as error:
+        said = str(error) if isinstance(error, BilateralError) else in_words(error, settings.warehouse)
+        if said is None:
+            raise
         if settings.warehouse.is_dir():
-            after_refresh(settings, Report(), [str(refused)], 1)
-        raise
+            after_refresh(settings, Report(), [said], 1)
+        raise BilateralError(said) from error
     from pipelines.cli.summary import summarize
 
     code = summarize(project, failures, seconds, verbose=verbose)
@@ -82,6 +86,7 @@ def _refreshed(settings: Settings, origin: str | None, only: str | None, rehash:
         prepare_dagster_home(settings)
         # faults of the program go to a file for whoever fixes it; on the screen they are plain sentences
         log_file = settings.warehouse / "refresh.log"
+        logging.raiseExceptions = False  # a log on a full disk would fill the screen with that
         logging.basicConfig(filename=log_file, level=logging.WARNING, format="%(asctime)s %(message)s")
         with _stoppable() as raise_if_stopped, project.lock():
             failures = [] if _is_nothing_new(project, wanted) else run_job(project, wanted)
@@ -163,27 +168,36 @@ def run_job(project: Project, domains: Sequence[str]) -> list[str]:
     from pipelines.dagster.runs import begin, release, tags
 
     name = f"refresh_{domains[0]}" if len(domains) == 1 else "refresh_all"
-    with dg.DagsterInstance.get() as instance:
-        groups = groups_in_play(project, domains, instance)
-        definitions = build_definitions(project)
-        job = definitions.resolve_job_def(name)
-        in_play = {source for sources in groups.values() for source in sources}
-        keys = [s.key for s in definitions.resolve_all_asset_specs() if in_refresh(s, groups, in_play)]
-        run_id = str(uuid.uuid4())
-        begin(instance, run_id)
-        say_where_from(instance, name)
-        result = job.execute_in_process(
-            instance=instance,
-            run_id=run_id,
-            tags=tags(),
-            raise_on_error=False,
-            asset_selection=keys,
-            run_config={"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}},
-        )
-        release(instance, run_id)
+    run_id = str(uuid.uuid4())
+    try:
+        with dg.DagsterInstance.get() as instance:
+            groups = groups_in_play(project, domains, instance)
+            definitions = build_definitions(project)
+            job = definitions.resolve_job_def(name)
+            in_play = {source for sources in groups.values() for source in sources}
+            keys = [s.key for s in definitions.resolve_all_asset_specs() if in_refresh(s, groups, in_play)]
+            begin(instance, run_id)
+            say_where_from(instance, name)
+            try:
+                result = job.execute_in_process(
+                    instance=instance,
+                    run_id=run_id,
+                    tags=tags(),
+                    raise_on_error=False,
+                    asset_selection=keys,
+                    run_config={"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}},
+                )
+            finally:
+                release(instance, run_id)
+    except Exception as error:
+        # what Dagster cannot write of a run ends it, wherever it was
+        said = in_words(error, project.folder)
+        if said is None:
+            raise
+        return [said]
     if project.report.blocked:
         return []
-    return [failure_in_words(e) for e in result.all_events if e.event_type_value == "STEP_FAILURE"]
+    return [failure_in_words(e, project.folder) for e in result.all_events if e.event_type_value == "STEP_FAILURE"]
 
 
 @contextmanager
@@ -223,8 +237,8 @@ def _stoppable() -> Iterator[Callable[[], None]]:
                 signal.signal(number, handler)
 
 
-def failure_in_words(event: dg.DagsterEvent) -> str:
-    """Why a step failed, as a sentence for people."""
+def failure_in_words(event: dg.DagsterEvent, folder: Path) -> str:
+    """Why a step failed, as a sentence for people; ``folder``: of the warehouse."""
     data = event.step_failure_data
     error = data.error if data is not None else None
     # the reason lies deepest, unless somebody wrote it down for people
@@ -232,4 +246,4 @@ def failure_in_words(event: dg.DagsterEvent) -> str:
         error = error.cause
     text = "unknown reason" if error is None else error.message.strip().splitlines()[0]
     text = text.removeprefix(f"{BilateralError.__module__}.{BilateralError.__name__}: ")
-    return f"step {event.step_key} failed: {text}"
+    return f"step {event.step_key} failed: {text_in_words(text, folder) or text}"

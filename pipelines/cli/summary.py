@@ -29,7 +29,7 @@ def summarize(project: Project, failures: Sequence[str], seconds: float, *, verb
         verbose: rows of each table and the newest date of each source too.
     """
     report, settings = project.report, project.settings
-    code = 1 if failures else report.exit_code
+    code = (3 if report.published else 1) if failures else report.exit_code
     wrong = [*failures, *_wrong(report, None if verbose else _MOST)]
     print()
     print(styled(_outcome(report, settings, failures, seconds), "red" if code == 1 else "yellow" if code else "green"))
@@ -61,6 +61,8 @@ def _say(line: str, indent: str = "") -> None:
 
 def _outcome(report: Report, settings: Settings, failures: Sequence[str], seconds: float) -> str:
     as_it_was = "the published file is as it was" if settings.published.exists() else "nothing is published yet"
+    if failures and report.published:
+        return f"published {settings.published} in {seconds:.1f} s, but what comes after it failed"
     if failures:
         return f"NOT PUBLISHED ({seconds:.1f} s): a step failed; {as_it_was}."
     if report.blocked:

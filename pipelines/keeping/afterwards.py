@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import duckdb
 
 from assets.errors import BilateralError
+from pipelines.cannot_write import in_words
 from pipelines.cli.status import standing
 from pipelines.keeping.alerts import (
     Alert,
@@ -55,7 +56,8 @@ def after_refresh(settings: Settings, report: Report, failures: Sequence[str], e
         write_heartbeat(settings.heartbeat, now=now, exit_code=exit_code, publication_id=publication, alerts=alerts)
         problems += tell(alerts, settings.alert_urls.split(), settings.warehouse / "alerts.json", _where(settings, now), now)
     except OSError as fault:
-        problems.append(f"{fault.filename}: {fault.strerror}: the heartbeat, or what was told, could not be written")
+        why = in_words(fault, settings.heartbeat) or f"{fault.filename}: {fault.strerror}"
+        problems.append(f"the heartbeat, or what was told, could not be written: {why}")
     return problems
 
 

@@ -170,6 +170,13 @@ def decide(project: Project, name: str, ruling: Ruling, by: str, reason: str, at
                 f"{kept_out.name} cannot be read, and no decision changes that: {kept_out.reason}. It stays out until the reader "
                 f"of {receipt.source} can read it ('bilateral try' shows what it makes of a file). Nothing was decided."
             )
+    earlier = history(project, receipt)
+    if earlier and earlier[-1].at >= at:
+        raise BilateralError(
+            f"the clock of this machine says {at:%Y-%m-%d %H:%M:%S} UTC, and the last decision on "
+            f"{receipt.source}/{receipt.snapshot} was {earlier[-1].words}: one of now would be taken for older. "
+            "Set the clock right. Nothing was decided."
+        )
     refusal = None if kept_out is None else kept_out.reason
     review = Review(receipt.source, receipt.snapshot, receipt.snapshot_id or "", ruling, by.strip(), at, reason.strip(), refusal)
     with project.lock():

@@ -12,6 +12,7 @@ import duckdb
 
 from assets.contract import Room, RowGuard
 from assets.schema import declared
+from pipelines.cannot_write import in_words
 from pipelines.layers import set_aside as aside
 from pipelines.layers.core import CoreStore, log
 from pipelines.layers.manifest import Manifest, SourceState
@@ -148,7 +149,9 @@ class Admission:
 
 
 def fault_in_words(what: str, fault: Exception) -> str:
-    """A fault of the code, as a sentence for people."""
+    """A fault of the code, or of the disk, as a sentence for people."""
+    if (said := in_words(fault)) is not None:
+        return f"{what}: {said}"
     return f"{what} ({type(fault).__name__}: {fault}); please report this, with refresh.log"
 
 

@@ -5,32 +5,43 @@ from __future__ import annotations
 import json
 import os
 import uuid
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
 import polars as pl
 
 
+@contextmanager
+def _put_in_place(path: Path) -> Iterator[Path]:
+    """A temporary name beside a file, renamed at the end; what could not be written whole leaves nothing on a full disk."""
+    # a name of its own: two processes that write the same file do not meet in one draft
+    draft = path.with_name(f".{path.name}.{uuid.uuid4().hex}.new")
+    try:
+        yield draft
+        draft.replace(path)
+    except BaseException:
+        with suppress(OSError):
+            draft.unlink(missing_ok=True)
+        raise
+
+
 def write_json(path: Path, content: Any) -> None:
     """Write JSON so that a reader sees the old file or the new one, never a part."""
-    draft = path.with_name(f".{path.name}.new")
-    with draft.open("w", encoding="utf-8") as out:
+    with _put_in_place(path) as draft, draft.open("w", encoding="utf-8") as out:
         json.dump(content, out, indent=1, default=str)
         out.flush()
         os.fsync(out.fileno())
-    draft.replace(path)
 
 
 def write_parquet(frame: pl.DataFrame, path: Path) -> None:
-    """Write Parquet under a temporary name of its own, then rename: two that write the same do not meet in one draft."""
-    draft = path.with_name(f".{path.name}.{uuid.uuid4().hex}.new")
-    frame.write_parquet(draft, compression="lz4")
-    draft.replace(path)
+    """Write Parquet under a temporary name, then rename: two that write the same do not meet in one draft."""
+    with _put_in_place(path) as draft:
+        frame.write_parquet(draft, compression="lz4")
 
 
 def merge_parquet(files: Sequence[Path], path: Path) -> None:
     """Write the rows of many files to one, in their order and piece by piece: they need not fit into memory."""
-    draft = path.with_name(f".{path.name}.new")
-    pl.scan_parquet(list(files)).sink_parquet(draft, compression="lz4", maintain_order=True)
-    draft.replace(path)
+    with _put_in_place(path) as draft:
+        pl.scan_parquet(list(files)).sink_parquet(draft, compression="lz4", maintain_order=True)

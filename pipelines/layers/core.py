@@ -31,6 +31,7 @@ from assets.contract import (
 from assets.errors import BilateralError
 from assets.schema import table
 from pipelines import progress
+from pipelines.cannot_write import in_words
 from pipelines.intake.raw_store import RawStore
 from pipelines.intake.reviews import NONE, Reviews
 from pipelines.layers.atomic_files import merge_parquet, write_json, write_parquet
@@ -271,7 +272,9 @@ class CoreStore:
                 log.exception("folding %s", code.source)
                 state, new = before, []
                 failed.append(
-                    f"{code.source}: the fold failed ({type(fault).__name__}: {fault}); its last core stays; "
+                    f"{code.source}: its last core stays: {said}"
+                    if (said := in_words(fault, self.root)) is not None
+                    else f"{code.source}: the fold failed ({type(fault).__name__}: {fault}); its last core stays; "
                     "please report this, with refresh.log"
                 )
             candidate.sources[code.source] = state

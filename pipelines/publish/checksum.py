@@ -57,6 +57,14 @@ def publications(published: Path) -> list[Publication]:
     return [Publication(**entry) for entry in entries]
 
 
+def is_not_altered(published: Path) -> bool:
+    """Whether a file has the bytes that were noted, or none were noted (an earlier version wrote it, or the note is damaged)."""
+    try:
+        return not publications(published) or is_as_published(published)
+    except ValueError:
+        return True
+
+
 def is_as_published(published: Path) -> bool:
     """Whether a file has the bytes that were noted when it was put in place; False where none were."""
     try:

@@ -568,9 +568,9 @@ def published_versions(published: Path) -> dict[str, str]:
     try:
         with duckdb.connect(str(published), read_only=True) as con:
             row = con.execute("SELECT core_versions, code_fingerprint FROM meta.build").fetchall()[0]
-    except duckdb.IOException:
-        return {}  # damaged: it is built anew
-    core_versions: dict[str, str] = json.loads(row[0])
+        core_versions: dict[str, str] = json.loads(row[0])
+    except (duckdb.Error, ValueError, IndexError):
+        return {}  # damaged, or a file of something else: it is built anew
     return core_versions | {"code": row[1]}
 
 

@@ -171,7 +171,7 @@ def test_did_you_mean_names_what_is_like_it_and_nothing_else() -> None:
             "bilateral: /x/y: Permission denied. What was published before is whole.",
         ),
         (duckdb.CatalogException("no meta.columns\n\nLINE 1"), 1, "lacks what this command reads (no meta.columns)"),
-        (OSError(28, "No space left on device"), 1, "bilateral: the disk: No space left on device"),
+        (OSError(28, "No space left on device"), 1, "bilateral: the disk: cannot be written: the disk is full"),
     ],
 )
 def test_a_problem_is_reported_in_a_sentence(

@@ -1,0 +1,231 @@
+"""Faults of disks, clocks and files: nothing is lost, nothing half-published, the next refresh heals, and a sentence says what.
+
+``docs/operations/faults.md`` names each fault with its test.
+"""
+
+from __future__ import annotations
+
+import os
+import random
+import resource
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from assets.errors import BilateralError
+from pipelines.intake.attempts import Attempt
+from pipelines.intake.fetch.http import Visit
+from pipelines.keeping.quarantine import decide
+from pipelines.project import Project
+from pipelines.settings import Settings
+from tests.depth import DEEP
+from tests.reading.test_saved_again import TEXTS
+from tests.whole.archives import put, sdn
+from tests.whole.conftest import Done, Warehouse
+from tests.whole.simulated_year import FAULTS, damage, simulate
+
+SDN = "us_ofac_sdn"
+UFLPA = TEXTS["us_dhs_uflpa"][0][1]
+
+
+@pytest.fixture(scope="module")
+def one(tmp_path_factory: pytest.TempPathFactory) -> Warehouse:
+    """A warehouse of one vintage, made by the command; a second vintage lies in the archive ``b`` beside it."""
+    folder = tmp_path_factory.mktemp("one")
+    put(folder / "a", SDN, "2023-01-01", "sdn.csv", sdn())
+    put(folder / "b", SDN, "2023-01-02", "sdn.csv", sdn(more=2))
+    warehouse = Warehouse(folder / "warehouse")
+    done = refreshed(warehouse, folder / "a")
+    assert done.code == 0, done.out + done.err
+    return warehouse
+
+
+def refreshed(warehouse: Warehouse, archive: Path) -> Done:
+    return warehouse.run("refresh", "--from", str(archive), "--only", "sanctions")
+
+
+def second(one: Warehouse) -> Path:
+    return one.folder.parent / "b"
+
+
+def n_listings(warehouse: Warehouse) -> int:
+    return int(warehouse.rows("SELECT count(*) FROM core.sanction_listings")[0][0])
+
+
+def kilobytes(folder: Path) -> int:
+    return sum(-(-path.stat().st_blocks // 2) for path in folder.rglob("*"))
+
+
+# a disk that is full ------------------------------------------------------------------------------------------------------
+
+
+class Disk:
+    """A file system in memory of a size in kilobytes."""
+
+    def __init__(self, where: Path) -> None:
+        self.where = where
+
+    def mount(self, kb: int) -> None:
+        self.where.mkdir()
+        mounted = subprocess.run(
+            ["mount", "-t", "tmpfs", "-o", f"size={kb}k", "tmpfs", str(self.where)], capture_output=True, text=True, check=False
+        )
+        if mounted.returncode:
+            pytest.skip(f"no file system can be mounted here (needs root): {mounted.stderr.strip()}")
+
+    def again(self, options: str) -> None:
+        subprocess.run(["mount", "-o", f"remount,{options}", str(self.where)], check=True, capture_output=True)
+
+
+@pytest.fixture
+def disk(tmp_path: Path) -> Iterator[Disk]:
+    found = Disk(tmp_path / "disk")
+    yield found
+    if found.where.is_mount():
+        subprocess.run(["umount", "-l", str(found.where)], check=True)
+
+
+ROOT_ALONE = pytest.mark.skipif(shutil.which("mount") is None or os.geteuid() != 0, reason="only root may mount a file system")
+DEEP_ALONE = pytest.mark.skipif(not DEEP, reason="BILATERAL_DEEP_TESTS: a refresh that builds takes seconds")
+
+
+@ROOT_ALONE
+def test_on_a_full_disk_a_refresh_says_so_and_leaves_all_as_it_was(sample: Warehouse, disk: Disk, tmp_path: Path) -> None:
+    put(tmp_path / "b", SDN, "2023-01-02", "sdn.csv", sdn())
+    disk.mount(kilobytes(sample.folder) + 4_000)
+    warehouse = Warehouse(disk.where / "warehouse")
+    shutil.copytree(sample.folder, warehouse.folder)
+    before = (warehouse.folder / "bilateral.duckdb").read_bytes()
+    (disk.where / "filler").write_bytes(bytes(max(0, shutil.disk_usage(disk.where).free - 100_000)))
+    full = refreshed(warehouse, tmp_path / "b")
+    holds_on_a_full_disk(full)
+    assert (warehouse.folder / "bilateral.duckdb").read_bytes() == before
+    assert warehouse.run("sql", "SELECT 1").code == 0, "readers go on"
+
+
+def holds_on_a_full_disk(full: Done) -> None:
+    said = full.out + full.err
+    assert full.code == 1, said
+    assert "cannot be written: the disk is full" in said
+    assert "Make room and refresh again" in said
+    assert "Traceback" not in said
+    assert "please report" not in said
+
+
+@DEEP_ALONE
+@ROOT_ALONE
+@pytest.mark.parametrize("free", [0, 60, 150, 400, 900, 2_000, 3_000, 4_500, 6_000, 9_000, 12_000, 15_000, 18_000, 21_000])
+def test_wherever_the_room_ends_the_next_refresh_goes_on_once_there_is_more(one: Warehouse, disk: Disk, free: int) -> None:
+    """Free kilobytes at the start: the room ends in raw, in the log of the run, in core, in the build, or in the publication."""
+    disk.mount(kilobytes(one.folder) + 50_000)
+    warehouse = Warehouse(disk.where / "warehouse")
+    shutil.copytree(one.folder, warehouse.folder)
+    filler = disk.where / "filler"
+    filler.write_bytes(bytes(max(0, shutil.disk_usage(disk.where).free - free * 1024)))
+    before = (warehouse.folder / "bilateral.duckdb").read_bytes()
+    holds_on_a_full_disk(refreshed(warehouse, second(one)))
+    assert (warehouse.folder / "bilateral.duckdb").read_bytes() == before
+    assert not list((warehouse.folder / "core").rglob("*.new")), "what was half written is gone"
+    filler.unlink()
+    healed = refreshed(warehouse, second(one))
+    assert healed.code == 0, healed.out + healed.err
+    assert n_listings(warehouse) == 42
+
+
+@DEEP_ALONE
+def test_a_limit_on_the_size_of_files_is_told_like_a_full_disk(one: Warehouse, copy_of: Callable[[Warehouse], Warehouse]) -> None:
+    """What can be tried without root: the build's file would become larger than this process may write."""
+    warehouse = copy_of(one)
+    program = (
+        "import resource, signal, sys; signal.signal(signal.SIGXFSZ, signal.SIG_IGN)\n"
+        "resource.setrlimit(resource.RLIMIT_FSIZE, (8_000_000, resource.getrlimit(resource.RLIMIT_FSIZE)[1]))\n"
+        "from pipelines.cli import main; sys.exit(main(sys.argv[1:]))"
+    )
+    assert resource.getrlimit(resource.RLIMIT_FSIZE)[0] == resource.RLIM_INFINITY, "the tests run without such a limit"
+    before = (warehouse.folder / "bilateral.duckdb").read_bytes()
+    done = subprocess.run(
+        [sys.executable, "-c", program, "refresh", "--from", str(second(one)), "--only", "sanctions"],
+        env=warehouse.environment(), capture_output=True, text=True, timeout=300, check=False,
+    )  # fmt: skip
+    said = done.stdout + done.stderr
+    assert done.returncode == 1, said
+    assert "cannot be written: the file would be larger than this process may write" in said
+    assert "Traceback" not in said
+    assert (warehouse.folder / "bilateral.duckdb").read_bytes() == before
+    assert refreshed(warehouse, second(one)).code == 0
+    assert n_listings(warehouse) == 42
+
+
+@DEEP_ALONE
+@ROOT_ALONE
+def test_a_file_system_that_is_read_only_is_named_and_left_as_it_is(one: Warehouse, disk: Disk) -> None:
+    disk.mount(kilobytes(one.folder) + 50_000)
+    warehouse = Warehouse(disk.where / "warehouse")
+    shutil.copytree(one.folder, warehouse.folder)
+    disk.again("ro")
+    done = refreshed(warehouse, second(one))
+    assert done.code == 1
+    assert f"{warehouse.folder}: the folder of the warehouse cannot be written: Read-only file system" in done.err
+    assert n_listings(warehouse) == 40, "readers go on"
+    assert warehouse.run("status").code == 0
+    disk.again("rw")
+    assert refreshed(warehouse, second(one)).code == 0
+
+
+# faults of files, clocks and sources, one by one ----------------------------------------------------------------------------
+
+
+@DEEP_ALONE
+@pytest.mark.parametrize("fault", FAULTS)
+def test_each_fault_is_told_and_healed_by_the_next_refreshes(tmp_path: Path, fault: str) -> None:
+    """On a day on which something is published; the fault's own test looks at what is published meanwhile."""
+    year = simulate(tmp_path, 5, 3, plan={3: fault})
+    assert (year.failed, year.differences, year.untold) == ([], [], [])
+
+
+@pytest.mark.parametrize("how", ["flipped", "truncated", "missing"])
+def test_a_published_file_that_was_changed_is_noticed_though_nothing_is_new(
+    sample: Warehouse, copy_of: Callable[[Warehouse], Warehouse], how: str
+) -> None:
+    """A disk or a person changed it: what readers get is made again, not left until the next list comes."""
+    warehouse = copy_of(sample)
+    project = Project(Settings(warehouse=warehouse.folder))
+    assert project.is_up_to_date(["sanctions"])
+    damage(random.Random(1), warehouse.folder / "bilateral.duckdb", how)
+    assert not project.is_up_to_date(["sanctions"])
+    if how == "flipped":
+        assert "its bytes are not those that were published" in " ".join(project.report.problems)
+
+
+def test_a_live_source_is_not_asked_with_a_clock_that_was_set_back(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    project = Project(Settings(warehouse=tmp_path / "warehouse"), lambda _: None)
+    project.origin_override = "live"
+    asked: list[datetime] = []
+
+    def answered(visit: Visit, _: object) -> Iterator[Attempt]:
+        asked.append(visit.now)
+        yield Attempt(visit.moment, {"uflpa-entity-list.html": UFLPA})
+
+    monkeypatch.setattr("pipelines.project.fetch", answered)
+    for day in (5, 4, 6):
+        project.now = lambda day=day: datetime(2023, 1, day, tzinfo=UTC)
+        project.ingest("us_dhs_uflpa")
+    assert [moment.day for moment in asked] == [5, 6]
+    (told,) = project.report.problems
+    assert "The clock was set back, or was ahead then" in told
+
+
+def test_a_decision_is_not_taken_with_a_clock_that_was_set_back(
+    sample: Warehouse, copy_of: Callable[[Warehouse], Warehouse]
+) -> None:
+    """The last decision counts: one that bears an earlier moment than another would not."""
+    project = Project(Settings(warehouse=copy_of(sample).folder))
+    name = f"{SDN}/{project.raw.snapshots(SDN)[0]}"
+    decide(project, name, "reject", "A", "a reason", datetime(2026, 1, 2))
+    with pytest.raises(BilateralError, match=r"Set the clock right\. Nothing was decided"):
+        decide(project, name, "reject", "A", "another", datetime(2026, 1, 1))

@@ -1,0 +1,84 @@
+"""Many readers through many publications: no error, and only whole versions.
+
+100 readers and 200 publications in deep tests, else 8 and 10. Each reader is a process of its own, as each analyst is: within one
+process DuckDB gives a second connection the file that the first one opened.
+"""
+
+from __future__ import annotations
+
+import json
+import shutil
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+from pipelines.publish import checksum, warehouse
+from tests.depth import DEEP
+from tests.pipelines.examples import a_published_file
+
+READERS, PUBLICATIONS = (100, 200) if DEEP else (8, 10)
+ROWS = (300, 7)
+"""Listings of the versions, which follow each other in turn: a mixture would have another count than it notes."""
+
+READER = """
+import json, sys, time, duckdb
+from pathlib import Path
+file, end, seen, n, wrong = sys.argv[1], Path(sys.argv[2]), set(), 0, []
+print("reading", flush=True)
+while not end.exists():
+    try:
+        with duckdb.connect(file, read_only=True) as con:
+            query = "SELECT count(*), any_value(publication_id) FROM core.sanction_listings, meta.build"
+            first = con.execute(query).fetchall()[0]
+            time.sleep(0.01)  # a version that is open stays what it is
+            noted = con.execute("SELECT n_rows FROM meta.row_counts WHERE table_name = 'core.sanction_listings'").fetchall()[0][0]
+            names = con.execute("SELECT count(DISTINCT listing_id) FROM core.sanction_listings").fetchall()[0][0]
+        n += 1
+        seen.add(first[1])
+        if not first[0] == noted == names or first[1] != f"run-{noted}":
+            wrong.append([*first, noted, names])
+    except Exception as error:
+        wrong.append(f"{type(error).__name__}: {error}")
+    time.sleep(float(sys.argv[3]))
+print(json.dumps({"n": n, "seen": sorted(seen), "wrong": wrong[:3], "n_wrong": len(wrong)}))
+"""
+
+
+def test_readers_meet_whole_versions_alone_through_many_publications(tmp_path: Path) -> None:
+    versions = [tmp_path / f"{n}.duckdb" for n in ROWS]
+    for path, n in zip(versions, ROWS, strict=True):
+        a_published_file(path, f"run-{n}", n)
+    published, draft, end = tmp_path / "bilateral.duckdb", tmp_path / "draft.duckdb", tmp_path / "end"
+
+    def publish(number: int) -> None:
+        shutil.copy(versions[number % len(versions)], draft)
+        checksum.note_publication(draft, published)
+        warehouse.publish(draft, published)
+        assert checksum.is_as_published(published)
+
+    publish(0)
+    pause = 0.002 * READERS
+    command = [sys.executable, "-c", READER, str(published), str(end), str(pause)]
+    readers = [subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) for _ in range(READERS)]
+    try:
+        for reader in readers:
+            assert reader.stdout is not None
+            assert reader.stdout.readline() == "reading\n"
+        for number in range(1, PUBLICATIONS + 1):
+            publish(number)
+            time.sleep(pause)
+        end.touch()
+        found = [reader.communicate(timeout=120) for reader in readers]
+    finally:
+        end.touch()
+        for reader in readers:
+            if reader.poll() is None:
+                reader.kill()
+                reader.communicate()
+    assert [err for _, err in found if err] == []
+    told = [json.loads(out) for out, _ in found]
+    print(f"{READERS} readers, {PUBLICATIONS} publications, {sum(t['n'] for t in told):,} looks")
+    assert [t["wrong"] for t in told if t["n_wrong"]] == []
+    assert {name for t in told for name in t["seen"]} == {f"run-{n}" for n in ROWS}
+    assert min(t["n"] for t in told) > 0

@@ -1,0 +1,68 @@
+"""Weeks of daily refreshes with faults in between: at their end each table is that of weeks without, and each fault was told."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.depth import DEEP
+from tests.whole.simulated_year import FAULTS, Vintage, Year, published_on, simulate
+
+READER = """
+import json, sys, time, duckdb
+from pathlib import Path
+file, end, seen = Path(sys.argv[1]), Path(sys.argv[2]), set()
+print("reading", flush=True)
+while not end.exists():
+    if file.exists():
+        with duckdb.connect(str(file), read_only=True) as con:
+            seen.add(con.execute('''SELECT (SELECT count(*) FROM core.sanction_listings),
+                (SELECT n_rows FROM meta.row_counts WHERE table_name = 'core.sanction_listings'),
+                (SELECT count(*) FROM meta.validations WHERE status = 'passed') > 50''').fetchall()[0])
+    time.sleep(0.1)
+print(json.dumps(sorted(seen)))
+"""
+
+
+def holds(year: Year) -> None:
+    assert year.failed == []
+    assert year.differences == []
+    assert year.untold == []
+
+
+def test_a_fortnight_with_faults_ends_as_one_without_and_a_reader_meets_whole_versions_alone(tmp_path: Path) -> None:
+    """A disk that is full on the day of a new list, and a manifest that is cut on a quiet day, under a reader in a loop."""
+
+    def published(number: int) -> list[Vintage]:
+        return published_on(number) if number in (0, 10) else []
+
+    end = tmp_path / "end"
+    # in a process of its own: within one process DuckDB gives a second connection the file that the first one opened
+    command = [sys.executable, "-c", READER, str(tmp_path / "warehouse" / "bilateral.duckdb"), str(end)]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as reader:
+        assert reader.stdout is not None
+        assert reader.stdout.readline() == "reading\n"
+        try:
+            year = simulate(tmp_path, 14, 1, plan={3: "manifest truncated", 10: "disk full"}, publish=published)
+        finally:
+            end.touch()
+        out, err = reader.communicate(timeout=60)
+    holds(year)
+    told = {fault: " ".join(said) for _, fault, said in year.met}
+    assert "makes this core again from raw" in told["manifest truncated"]
+    assert "the disk is full" in told["disk full"]
+    assert err == ""
+    seen = json.loads(out)
+    assert len(seen) > 1
+    assert all(n_rows == noted and checked for n_rows, noted, checked in seen)
+
+
+@pytest.mark.skipif(not DEEP, reason="BILATERAL_DEEP_TESTS: twenty minutes of processor time")
+def test_a_year_with_a_fault_on_one_day_in_five_ends_as_one_without(tmp_path: Path) -> None:
+    year = simulate(tmp_path, 365, 1)
+    holds(year)
+    assert {fault for _, fault, _ in year.met} == set(FAULTS)
