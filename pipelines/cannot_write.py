@@ -58,7 +58,7 @@ def in_words(error: BaseException, folder: Path | None = None) -> str | None:
         error: what was raised; what caused it is looked at too.
         folder: what was written to, where the error does not say which file; what may not be touched elsewhere is another matter.
     """
-    for one in _chain(error):
+    for one in chain_of(error):
         reason = _NUMBERS.get(one.errno or 0) if isinstance(one, OSError) else None
         reason = reason or _of_library(one)
         if reason is not None:
@@ -75,7 +75,8 @@ def text_in_words(text: str, folder: Path) -> str | None:
     return None if reason is None else _said(reason, _named(text) or folder)
 
 
-def _chain(error: BaseException) -> Iterator[BaseException]:
+def chain_of(error: BaseException) -> Iterator[BaseException]:
+    """An error, what caused it, what caused that, ..."""
     seen: set[int] = set()
     found: BaseException | None = error
     while found is not None and id(found) not in seen:

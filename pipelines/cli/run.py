@@ -163,6 +163,7 @@ def run_job(project: Project, domains: Sequence[str]) -> list[str]:
 
     from pipelines.dagster.build import build_definitions
     from pipelines.dagster.code_location import say_where_from
+    from pipelines.dagster.home import damage_in_words
     from pipelines.dagster.in_play import groups_in_play
     from pipelines.dagster.keys import in_refresh
     from pipelines.dagster.runs import begin, release, tags
@@ -191,7 +192,7 @@ def run_job(project: Project, domains: Sequence[str]) -> list[str]:
                 release(instance, run_id)
     except Exception as error:
         # what Dagster cannot write of a run ends it, wherever it was
-        said = in_words(error, project.folder)
+        said = in_words(error, project.folder) or damage_in_words(error)
         if said is None:
             raise
         return [said]

@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import os
+import sqlite3
 from pathlib import Path
 
+import yaml
+
+from pipelines.cannot_write import chain_of
 from pipelines.settings import Settings
 
 DAGSTER_YAML = """# Written by bilateral, and again where it differs. Delete this line to have your changes left alone.
@@ -59,6 +63,24 @@ def prepare_dagster_home(settings: Settings) -> None:
     ours = found is None or found == EARLIER_DAGSTER_YAML or found.startswith(DAGSTER_YAML.splitlines()[0])
     if ours and found != DAGSTER_YAML:
         file.write_text(DAGSTER_YAML, encoding="utf-8")
+
+
+def damage_in_words(error: BaseException) -> str | None:
+    """What an error of Dagster's own storage means and what to do; None where it is of another kind."""
+    home = Path(os.environ["DAGSTER_HOME"])
+    for one in chain_of(error):
+        if isinstance(one, sqlite3.DatabaseError) and not isinstance(one, sqlite3.OperationalError):
+            return (
+                f"{home}: Dagster's record of its runs is damaged ({one}). No data are in it, and none were changed. Move this "
+                "folder away and refresh again: the history of runs, and which schedules are on, are lost, nothing else."
+            )
+        if isinstance(one, yaml.YAMLError):
+            reason = " ".join(str(one).split())
+            return (
+                f"{home / 'dagster.yaml'} cannot be read ({reason}). No data were changed. Mend it, or delete it: the next "
+                "refresh writes it anew."
+            )
+    return None
 
 
 if __name__ == "__main__":

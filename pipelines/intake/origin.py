@@ -20,10 +20,14 @@ from pipelines.settings import SAMPLE
 
 @dataclass
 class Origin:
-    """Where the data of a warehouse comes from. ``kind``: sample or real; ``last``: sample, live or a folder."""
+    """Where the data of a warehouse comes from.
+
+    ``kind``: sample or real; ``last``: sample, live or a folder; ``is_noted``: whether a note says so that can be read.
+    """
 
     kind: Literal["sample", "real"] | None = None
     last: str = "sample"
+    is_noted: bool = True
 
 
 def _file(folder: Path) -> Path:
@@ -32,9 +36,11 @@ def _file(folder: Path) -> Path:
 
 def origin_of(folder: Path, raw: RawStore, sources: Collection[str]) -> Origin:
     """The current origin of a warehouse: its kind is what the receipts say, whatever a run that was cut off noted."""
-    file = _file(folder)
-    last = json.loads(file.read_text(encoding="utf-8"))["last"] if file.exists() else "sample"
-    return Origin(kind_of(raw, sources), last)
+    kind = kind_of(raw, sources)
+    try:
+        return Origin(kind, str(json.loads(_file(folder).read_text(encoding="utf-8"))["last"]))
+    except (FileNotFoundError, ValueError, KeyError, TypeError):
+        return Origin(kind, is_noted=False)
 
 
 def note_origin(folder: Path, last: str) -> None:
@@ -72,6 +78,11 @@ def choose_origin(
         BilateralError: where the folder does not exist or holds nothing that could be taken in, or the sample is asked for on
             real data.
     """
+    if wanted is None and held.kind == "real" and not held.is_noted:
+        raise BilateralError(
+            f"{_file(folder)} is missing or damaged, so it is not known from where this warehouse was refreshed last. Nothing "
+            "was changed. Say it once: --from live, or --from DIR; it is noted then."
+        )
     chosen = wanted if wanted is not None else held.last
     if chosen not in ("sample", "live"):
         archive = Path(chosen).expanduser()

@@ -59,9 +59,8 @@ def _of_staged(project: Project) -> Iterator[tuple[Path, str]]:
 def _of_core(project: Project) -> Iterator[tuple[Path, str]]:
     for domain in project.rooms:
         folder = project.core.root / domain
-        for name in (".audit.duckdb", ".audit.duckdb.wal", ".current.json.new", ".validations.json.new"):
-            if (folder / name).exists():
-                yield folder / name, "left by a run that was killed"
+        for path in sorted((*folder.glob(".audit.duckdb*"), *folder.glob(".*.new"))):
+            yield path, "left by a run that was killed"
         try:
             named = project.core.current(domain).files()
         except DamagedManifest:

@@ -274,19 +274,21 @@ def _deliver(world: World, vintages: list[Vintage]) -> None:
 def _damaged(layer: str, how: str) -> Fault:
     def meet(world: World, vintages: list[Vintage]) -> list[str]:
         found = sorted(p for p in world.folder.glob(LAYERS[layer]) if p.is_file())
-        if found:
-            damage(world.chance, world.chance.choice(found), how)
+        path = world.chance.choice(found)
+        damage(world.chance, path, how)
+        damaged = path.read_bytes() if path.exists() else None
         _deliver(world, vintages)
         told = world.refresh().told
         # what a refresh had no need of is found by whoever looks at all
         project = Project(Settings(warehouse=world.folder, data_docs=False), lambda _: None)
         for _ in range(3):
-            left = looked_at(world.folder)
+            left = [finding for finding in looked_at(world.folder) if "taken out of use" not in finding.what]
             told += [f"{finding.where}: {finding.what}: {finding.todo}" for finding in left]
-            if not left or all(".damaged" in f.where or "taken out of use" in f.what for f in left):
+            if not left:
                 break
             mend(project, left, "mend")
-        return told or (["it was made again without a word"] if layer in UNSEALED or how == "missing" else [])
+        is_replaced = (path.read_bytes() if path.exists() else b"gone") != damaged
+        return told or (["it was made anew before anything read it"] if is_replaced or layer in UNSEALED else [])
 
     return meet
 

@@ -229,3 +229,41 @@ def test_a_decision_is_not_taken_with_a_clock_that_was_set_back(
     decide(project, name, "reject", "A", "a reason", datetime(2026, 1, 2))
     with pytest.raises(BilateralError, match=r"Set the clock right\. Nothing was decided"):
         decide(project, name, "reject", "A", "another", datetime(2026, 1, 1))
+
+
+@pytest.mark.parametrize("content", ["{", "[]", "", "{}", None])
+def test_where_the_note_of_the_origin_is_damaged_or_gone_it_is_asked_for_in_words(tmp_path: Path, content: str | None) -> None:
+    project = Project(Settings(warehouse=tmp_path / "warehouse"), lambda _: None)
+    archive = tmp_path / "a"
+    put(archive, SDN, "2023-01-02", "sdn.csv", sdn())
+    project.choose_origin(str(archive))
+    assert len(project.ingest(SDN)) == 1
+    note = project.folder / "origin.json"
+    assert project.choose_origin(None) == str(archive.resolve())
+    note.unlink() if content is None else note.write_text(content)
+    with pytest.raises(BilateralError, match=r"origin\.json is missing or damaged.*Say it once: --from live, or --from DIR"):
+        project.choose_origin(None)
+    assert project.choose_origin(str(archive)) == str(archive.resolve())
+
+
+@pytest.mark.parametrize(
+    ("file", "says", "todo"),
+    [
+        ("history/runs.db", "Dagster's record of its runs is damaged", "Move this folder away"),
+        ("dagster.yaml", "dagster.yaml cannot be read", "delete it: the next refresh writes it anew"),
+    ],
+)
+def test_a_damaged_storage_of_dagster_is_named_and_holds_no_data(
+    sample: Warehouse, copy_of: Callable[[Warehouse], Warehouse], file: str, says: str, todo: str
+) -> None:
+    warehouse = copy_of(sample)
+    path = warehouse.folder / "dagster" / file
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(b"{: [ damaged" * 500)
+    (warehouse.folder / "core" / "news" / "validations.json").unlink()  # something is to be done
+    done = warehouse.run("refresh", "--only", "news")
+    assert done.code == 1, done.out + done.err
+    told = " ".join((done.out + done.err).split())
+    assert says in told
+    assert todo in told
+    assert "Traceback" not in told

@@ -1,0 +1,65 @@
+"""What the nightly run says of publishers that changed: a title and a text for an issue; nothing where none did.
+
+    python .github/nightly_issue.py nightly/issue.md
+
+A change is what only a person can take up: a file that a guard or a reader refused, an address that is gone or leads elsewhere,
+rows that break a rule, a correction that no longer finds what it expects. A server that was not reached is named beside those and
+makes no issue of its own: the next night asks again.
+"""
+
+from __future__ import annotations
+
+import re
+import sys
+from pathlib import Path
+
+from pipelines.cli.status import standing
+from pipelines.layers.health import failed_attempts, quarantined
+from pipelines.project import Project
+from pipelines.settings import Settings
+
+MOVED = re.compile(r"HTTP (?:404|410)\b|redirects to .*not asked|is not an address|where 200 was expected")
+
+
+def changes(settings: Settings) -> tuple[list[str], list[str], list[str]]:
+    """Sources that changed, what of each in lines, and what was not reached in lines."""
+    project = Project(settings, lambda _: None)
+    found, lines, unreached = [], [], []
+    for source in project.sources.values():
+        if source.live != "fetch":
+            continue
+        judged = project.core.snapshots(project.core.current(source.domain))
+        refused = quarantined(judged, source.id)
+        attempts = failed_attempts(project.raw, source.id)
+        changed = [*refused, *(text for text in attempts if "quarantined: " in text or MOVED.search(text))]
+        unreached += [f"{source.id}: {text}" for text in attempts if text not in changed]
+        if changed:
+            found.append(source.id)
+            lines += [f"{source.id}: {text}" for text in changed]
+    state = standing(settings)
+    for held in state.held:
+        lines += [f"{held.source}: {text}" for text in held.idle]
+        found += [held.source] if held.idle and held.source not in found else []
+    for source_id, table, rule, n, reason in state.set_aside:
+        lines.append(f"{source_id}: {n} rows of {table} set aside by {rule}: {reason}")
+        found += [source_id] if source_id not in found else []
+    return found, lines, unreached
+
+
+def issue(settings: Settings) -> tuple[str, str] | None:
+    """Title and text of an issue; None where no publisher changed."""
+    found, lines, unreached = changes(settings)
+    if not found:
+        return None
+    text = ["The nightly run asked all sources as they are today.", "", "### Changed", *(f"- {line}" for line in lines)]
+    if unreached:
+        text += ["", "### Not reached", *(f"- {line}" for line in unreached)]
+    text += ["", "`bilateral try SOURCE FILE` shows what a reader makes of a file; the run keeps its log for 30 days."]
+    return f"nightly: changed at the publisher: {', '.join(sorted(found))}", "\n".join(text) + "\n"
+
+
+if __name__ == "__main__":
+    told = issue(Settings())
+    if told is not None:
+        Path(sys.argv[1]).write_text(told[1], encoding="utf-8")
+        print(told[0])
