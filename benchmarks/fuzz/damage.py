@@ -170,7 +170,7 @@ def _element(chance: random.Random, data: bytes, others: Sequence[bytes]) -> byt
             one.attrib[chance.choice(list(one.attrib))] = text
         case _:
             one.text = text
-    return etree.tostring(root, xml_declaration=True, encoding="UTF-8")
+    return bytes(etree.tostring(root, xml_declaration=True, encoding="UTF-8"))
 
 
 def _member(chance: random.Random, data: bytes, others: Sequence[bytes]) -> bytes:

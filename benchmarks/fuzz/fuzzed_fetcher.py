@@ -16,17 +16,18 @@ import socket
 import tempfile
 import threading
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import partial
 from pathlib import Path
 
 import httpx
 
 from benchmarks.fuzz.damage import TOKENS, damaged
 from benchmarks.fuzz.tries import Tries
-from pipelines.intake.attempts import Attempt
+from pipelines.intake.attempts import Attempt, Finding
 from pipelines.intake.fetch import fetch
 from pipelines.intake.fetch.http import FetchPolicy, Visit
 from pipelines.intake.fetch.network import AddressRefused, DeadlinePassed
@@ -177,7 +178,7 @@ def try_fetcher(seed: int, n: int) -> Iterator[Tries]:
             transport = Unruly(chance, source, chance.choice((0.0, 0.5, 0.9)))
             visit = Visit(
                 source, settings, NOW + timedelta(hours=number), store.held(source.id), sleep=slept.append,
-                open_client=lambda s, _, t=transport: httpx.Client(transport=t, timeout=s.timeout_s, follow_redirects=False),
+                open_client=partial(_client, transport),
             )  # fmt: skip
             with tries.one(label):
                 findings = list(fetch(visit))
@@ -188,7 +189,11 @@ def try_fetcher(seed: int, n: int) -> Iterator[Tries]:
     yield tries
 
 
-def _look(tries: Tries, findings: list[object], label: str) -> None:
+def _client(transport: Unruly, settings: FetchSettings, _: FetchPolicy) -> httpx.Client:
+    return httpx.Client(transport=transport, timeout=settings.timeout_s, follow_redirects=False)
+
+
+def _look(tries: Tries, findings: Sequence[Finding], label: str) -> None:
     for finding in findings:
         if not isinstance(finding, Attempt):
             tries.outcomes["gaps and notes"] += 1

@@ -91,7 +91,7 @@ def _tell(instance: dg.DagsterInstance, run_id: str, project: Project) -> None:
     from pipelines.keeping.afterwards import after_refresh
 
     failed = instance.all_logs(run_id, of_type=dg.DagsterEventType.STEP_FAILURE)
-    failures = [failure_in_words(entry.dagster_event) for entry in failed if entry.dagster_event is not None]
+    failures = [failure_in_words(e.dagster_event, project.folder) for e in failed if e.dagster_event is not None]
     if project.report.blocked:
         failures = []  # that a check failed is said by the report
     for problem in after_refresh(project.settings, project.report, failures, 1 if failures else project.report.exit_code):

@@ -26,6 +26,7 @@ import polars as pl
 from assets.errors import BilateralError
 from assets.schema import SQL, UsageWarning, declared, headers, names_in, usage_warnings, vocabularies, with_warnings
 from pipelines import progress
+from pipelines.publish import checksum
 from pipelines.publish.audit import Validation
 from pipelines.publish.macros import Given, bound, guard_of, header, meanings
 from pipelines.settings import ROOT
@@ -268,7 +269,7 @@ def _build(
     memory_limit: str,
     threads: int,
 ) -> None:
-    counts_before = row_counts(before) if before is not None else {}
+    counts_before = _counts_of(before)
     with connect(target, memory_limit, threads) as con:
         if same:
             quoted = str(before).replace("'", "''")
@@ -313,6 +314,15 @@ def _build(
         sizes = table_sizes(con, sorted(counts))
         rows = [(name, n, counts_before.get(name), sizes.get(name, 0), digests.get(name)) for name, n in sorted(counts.items())]
         _insert_rows(con, "meta.row_counts", rows)
+
+
+def _counts_of(before: Path | None) -> dict[str, int]:
+    """Rows per table of the file before; none where it is damaged: it is to be replaced, and must not keep its successor away."""
+    try:
+        return row_counts(before) if before is not None else {}
+    except duckdb.Error:
+        log.exception("counting the rows of %s", before)
+        return {}
 
 
 def _take(con: duckdb.DuckDBPyConnection, script: Script) -> None:
@@ -395,7 +405,9 @@ def _write_what_the_code_says(con: duckdb.DuckDBPyConnection, before: Path | Non
 
     Each macro must be planned to know its columns, which takes longer than most marts of a small warehouse.
     """
-    if not _said and before is not None and published_versions(before).get("code") == code_fingerprint():
+    is_same_code = before is not None and published_versions(before).get("code") == code_fingerprint()
+    # what was altered since it was published would else be taken for what the code says
+    if not _said and before is not None and is_same_code and checksum.is_as_published(before):
         with duckdb.connect(str(before), read_only=True) as earlier:
             _said.update({name: earlier.sql(f"FROM {name}").pl() for name in SAID_BY_THE_CODE})
     if _said:

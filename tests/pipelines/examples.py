@@ -39,8 +39,8 @@ def that_feed(store: RawStore, source: str) -> list[Receipt]:
     return [store.receipt(source, name) for name in fed_by(store, source, store.snapshots(source))]
 
 
-def a_published_file(path: Path, run: str, n: int) -> Path:
-    """A warehouse of ``n`` listings."""
+def a_published_file(path: Path, run: str, n: int, before: Path | None = None) -> Path:
+    """A warehouse of ``n`` listings; ``before``: the file published before it."""
     listings = pl.DataFrame(
         {
             "listing_id": [f"us_ofac_sdn:{i}" for i in range(n)],
@@ -68,5 +68,5 @@ def a_published_file(path: Path, run: str, n: int) -> Path:
     )
     texts = {name: name.upper() for name in ("title", "publisher", "licence", "citation", "url")}
     sources = pl.DataFrame([{"source": "us_ofac_sdn", "n_snapshots": 1, "tables": ["sanction_listings"]} | texts])
-    warehouse.build(path, {"sanction_listings": listings}, {"build": build, "sources": sources}, before=None)
+    warehouse.build(path, {"sanction_listings": listings}, {"build": build, "sources": sources}, before=before)
     return path

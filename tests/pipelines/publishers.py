@@ -100,7 +100,8 @@ def listening() -> Iterator[Publishers]:
                 known.under_way[asked.host] += 1
                 known.most_at_once[asked.host] = max(known.most_at_once[asked.host], known.under_way[asked.host])
             time.sleep(known.pause_s)
-            said = known.by_host.get(asked.host, lambda _: Said(404, b"<html>Not Found</html>"))(asked)
+            publisher = known.by_host.get(asked.host)
+            said = Said(404, b"<html>Not Found</html>") if publisher is None else publisher(asked)
             with lock:
                 known.under_way[asked.host] -= 1
             self.send_response(said.status)

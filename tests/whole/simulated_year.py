@@ -1,7 +1,7 @@
 """Days of a warehouse that is refreshed by a schedule: sources publish, deliver late or cut, and disks, files and clocks fail.
 
 What the sources publish on a day follows from the day alone, so that a year with faults can be compared with one without.
-``python -m tests.whole.simulated_year [DAYS [SEED]]`` runs one and says what came of it.
+``python -m tests.whole.simulated_year [DAYS [SEED [EVERY]]]`` runs one with a fault on one day in EVERY, and says what came.
 """
 
 from __future__ import annotations
@@ -63,10 +63,10 @@ class Vintage:
 
 
 def published_on(number: int) -> list[Vintage]:
-    """What the sources publish on a day: GDELT on Mondays and Thursdays, a list mostly then, counts once a month."""
+    """What the sources publish on a day: GDELT on Mondays, a list on most of them and seldom else, counts once a month."""
     day = BEGIN + timedelta(days=number)
     found = []
-    if day.weekday() in (0, 3):
+    if day.weekday() == 0:
         before = day - timedelta(days=1)
         rows = [
             line(
@@ -78,7 +78,7 @@ def published_on(number: int) -> list[Vintage]:
         ]  # fmt: skip
         data = "".join(rows).encode()
         found.append(Vintage("gdelt_v1_events", f"{day}T110000Z", f"{before:%Y%m%d}.export.CSV", data))
-    share = 0.6 if day.weekday() in (0, 3) else 0.05
+    share = 0.7 if day.weekday() == 0 else 0.04
     if number == 0 or random.Random(f"list {number}").random() < share:
         chance = random.Random(f"list {number}")
         changes = {n: f"nationality {chance.choice(('China', 'Russia', 'Iran'))}." for n in chance.sample(range(1, 40), 3)}
@@ -116,9 +116,16 @@ class Outcome:
         return [*self.failures, *self.report.problems, *self.report.held_back, *bad]
 
 
-def refresh(folder: Path, archive: Path) -> Outcome:
-    """What ``bilateral refresh`` does, step by step in this process, without a run of Dagster around it."""
+def refresh(folder: Path, archive: Path, fingerprints: dict[str, str] | None = None) -> Outcome:
+    """What ``bilateral refresh`` does, step by step in this process, without a run of Dagster around it.
+
+    Args:
+        folder: of the warehouse.
+        archive: from which it is refreshed.
+        fingerprints: of the code, by source; the code stays the same from day to day, so they are taken once.
+    """
     project = Project(Settings(warehouse=folder, data_docs=False, reports="", wait_s=300), lambda _: None)
+    project._fingerprints = {} if fingerprints is None else fingerprints
     failures: list[str] = []
     try:
         project.choose_origin(str(archive))
@@ -241,6 +248,7 @@ class World:
     counts: Counter[str] = field(default_factory=Counter)
     down: dict[str, int] = field(default_factory=dict)
     publish: Callable[[int], list[Vintage]] = published_on
+    fingerprints: dict[str, str] = field(default_factory=dict)
 
     @property
     def now(self) -> datetime:
@@ -251,7 +259,7 @@ class World:
         """A refresh at the end of the day."""
         self.counts["refreshes"] += 1
         with patch("pipelines.publish.warehouse.now", lambda: self.now.replace(tzinfo=None)):
-            return refresh(self.folder, self.archive)
+            return refresh(self.folder, self.archive, self.fingerprints)
 
     def apart(self, program: str, *args: str) -> subprocess.Popen[bytes]:
         """A refresh in a process of its own."""
@@ -410,10 +418,15 @@ class Year:
 
 
 def plan_of(chance: random.Random, days: int, every: int = 5) -> dict[int, str]:
-    """A fault on one day in so many, of all kinds in an order that is drawn."""
+    """A fault in each five days, of all kinds in an order that is drawn; on a day of publications, where there is one."""
     kinds = list(FAULTS)
     chance.shuffle(kinds)
-    return {week + chance.randrange(every): kinds[n % len(kinds)] for n, week in enumerate(range(every, days, every))}
+    found = {}
+    for n, start in enumerate(range(every, days, every)):
+        window = range(start, min(days, start + every))
+        busy = [number for number in window if published_on(number)]
+        found[chance.choice(busy or list(window))] = kinds[n % len(kinds)]
+    return found
 
 
 def simulate(
@@ -485,11 +498,12 @@ def heard(number: int) -> None:
 
 
 def main() -> int:
-    """Run a year, or as many days as are asked for; say what came of it."""
-    days, seed = (int(a) for a in (*sys.argv[1:3], "365", "1")[:2]) if len(sys.argv) != 2 else (int(sys.argv[1]), 1)
+    """Run a year, or as many days as are asked for; say what came of it. Exit code 1 where anything was not as it should be."""
+    given = [int(argument) for argument in sys.argv[1:]]
+    days, seed, every = (*given, *(365, 1, 5)[len(given) :])
     started, clock_s = time.process_time(), time.perf_counter()
     with tempfile.TemporaryDirectory(prefix="bilateral-year-") as folder:
-        year = simulate(Path(folder), days, seed, hear=heard)
+        year = simulate(Path(folder), days, seed, plan_of(random.Random(seed), days, every), hear=heard)
     for number, fault, told in year.met:
         print(f"day {number:>3} {fault}: {'; '.join(told)[:300] or 'NOTHING WAS TOLD'}")
     children = os.times()

@@ -13,8 +13,10 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 
+import duckdb
 import pytest
 
 from assets.errors import BilateralError
@@ -22,8 +24,10 @@ from pipelines.intake.attempts import Attempt
 from pipelines.intake.fetch.http import Visit
 from pipelines.keeping.quarantine import decide
 from pipelines.project import Project
+from pipelines.publish import checksum, warehouse
 from pipelines.settings import Settings
 from tests.depth import DEEP
+from tests.pipelines.examples import a_published_file
 from tests.reading.test_saved_again import TEXTS
 from tests.whole.archives import put, sdn
 from tests.whole.conftest import Done, Warehouse
@@ -49,7 +53,7 @@ def refreshed(warehouse: Warehouse, archive: Path) -> Done:
     return warehouse.run("refresh", "--from", str(archive), "--only", "sanctions")
 
 
-def second(one: Warehouse) -> Path:
+def vintage_of(one: Warehouse) -> Path:
     return one.folder.parent / "b"
 
 
@@ -128,11 +132,11 @@ def test_wherever_the_room_ends_the_next_refresh_goes_on_once_there_is_more(one:
     filler = disk.where / "filler"
     filler.write_bytes(bytes(max(0, shutil.disk_usage(disk.where).free - free * 1024)))
     before = (warehouse.folder / "bilateral.duckdb").read_bytes()
-    holds_on_a_full_disk(refreshed(warehouse, second(one)))
+    holds_on_a_full_disk(refreshed(warehouse, vintage_of(one)))
     assert (warehouse.folder / "bilateral.duckdb").read_bytes() == before
     assert not list((warehouse.folder / "core").rglob("*.new")), "what was half written is gone"
     filler.unlink()
-    healed = refreshed(warehouse, second(one))
+    healed = refreshed(warehouse, vintage_of(one))
     assert healed.code == 0, healed.out + healed.err
     assert n_listings(warehouse) == 42
 
@@ -149,7 +153,7 @@ def test_a_limit_on_the_size_of_files_is_told_like_a_full_disk(one: Warehouse, c
     assert resource.getrlimit(resource.RLIMIT_FSIZE)[0] == resource.RLIM_INFINITY, "the tests run without such a limit"
     before = (warehouse.folder / "bilateral.duckdb").read_bytes()
     done = subprocess.run(
-        [sys.executable, "-c", program, "refresh", "--from", str(second(one)), "--only", "sanctions"],
+        [sys.executable, "-c", program, "refresh", "--from", str(vintage_of(one)), "--only", "sanctions"],
         env=warehouse.environment(), capture_output=True, text=True, timeout=300, check=False,
     )  # fmt: skip
     said = done.stdout + done.stderr
@@ -157,7 +161,7 @@ def test_a_limit_on_the_size_of_files_is_told_like_a_full_disk(one: Warehouse, c
     assert "cannot be written: the file would be larger than this process may write" in said
     assert "Traceback" not in said
     assert (warehouse.folder / "bilateral.duckdb").read_bytes() == before
-    assert refreshed(warehouse, second(one)).code == 0
+    assert refreshed(warehouse, vintage_of(one)).code == 0
     assert n_listings(warehouse) == 42
 
 
@@ -168,13 +172,13 @@ def test_a_file_system_that_is_read_only_is_named_and_left_as_it_is(one: Warehou
     warehouse = Warehouse(disk.where / "warehouse")
     shutil.copytree(one.folder, warehouse.folder)
     disk.again("ro")
-    done = refreshed(warehouse, second(one))
+    done = refreshed(warehouse, vintage_of(one))
     assert done.code == 1
     assert f"{warehouse.folder}: the folder of the warehouse cannot be written: Read-only file system" in done.err
     assert n_listings(warehouse) == 40, "readers go on"
     assert warehouse.run("status").code == 0
     disk.again("rw")
-    assert refreshed(warehouse, second(one)).code == 0
+    assert refreshed(warehouse, vintage_of(one)).code == 0
 
 
 # faults of files, clocks and sources, one by one ----------------------------------------------------------------------------
@@ -213,7 +217,7 @@ def test_a_live_source_is_not_asked_with_a_clock_that_was_set_back(tmp_path: Pat
 
     monkeypatch.setattr("pipelines.project.fetch", answered)
     for day in (5, 4, 6):
-        project.now = lambda day=day: datetime(2023, 1, day, tzinfo=UTC)
+        project.now = partial(datetime, 2023, 1, day, tzinfo=UTC)
         project.ingest("us_dhs_uflpa")
     assert [moment.day for moment in asked] == [5, 6]
     (told,) = project.report.problems
@@ -267,3 +271,17 @@ def test_a_damaged_storage_of_dagster_is_named_and_holds_no_data(
     assert says in told
     assert todo in told
     assert "Traceback" not in told
+
+
+def test_what_the_code_says_is_not_taken_from_a_file_that_was_altered(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Its list of columns was read as it stood: a flipped bit ended the build in a traceback, a changed word was published on."""
+    first = tmp_path / "bilateral.duckdb"
+    a_published_file(first, "run-1", 3)
+    checksum.note_publication(first, first)
+    with duckdb.connect(str(first)) as con:
+        con.execute("UPDATE meta.columns SET description = 'ALTERED'")
+    monkeypatch.setattr(warehouse, "_said", {})
+    monkeypatch.setattr(warehouse, "code_fingerprint", lambda: "x")
+    second = a_published_file(tmp_path / "next.duckdb", "run-2", 3, before=first)
+    with duckdb.connect(str(second), read_only=True) as con:
+        assert con.execute("SELECT count(*) FROM meta.columns WHERE description = 'ALTERED'").fetchall() == [(0,)]
