@@ -294,9 +294,17 @@ def explorer() -> None:
             row(f"explorer {'-'.join(pair)} {as_known or 'as known now'}", time.perf_counter() - began)
 
 
+def refresh() -> None:
+    """A refresh from end to end, as JSON: the sample first, nothing new, one vintage upon all real files."""
+    from benchmarks.refresh import main as measure
+
+    measure()
+
+
 MEASURES: dict[str, Callable[[], None]] = {
     "definitions": definitions,
     "sample": sample,
+    "refresh": refresh,
     "history": history,
     "sdn_advanced": sdn_advanced,
     "overdose": overdose,

@@ -23,8 +23,6 @@ from assets.schema import declared
 from pipelines.cannot_write import in_words
 from pipelines.intake import origin as origins
 from pipelines.intake.archive import import_archive
-from pipelines.intake.fetch import fetch
-from pipelines.intake.fetch.http import Visit
 from pipelines.intake.known_files import Seen
 from pipelines.intake.raw_files import DamagedRaw
 from pipelines.intake.raw_store import RawStore
@@ -272,6 +270,10 @@ class Project:
             kind: Literal["sample", "archive"] = "sample" if origin == "sample" else "archive"
             seen = Seen(self.folder / "archives" / f"{source.id}.json", source, folder, trust=not self.rehash)
             return import_archive(store, source, folder, origin=kind, seen=seen)
+        # clients of the web take longer to import than a refresh that finds nothing new takes otherwise
+        from pipelines.intake.fetch import fetch
+        from pipelines.intake.fetch.http import Visit
+
         now = self.now().replace(microsecond=0)
         refuse_clock_set_back(store, source, now)
         visit = Visit(source, self.settings.fetch, now, store.held(source.id))
@@ -612,7 +614,7 @@ class Project:
         found = [] if before is None else carried(before, self.draft, runnable, warehouse.now())
         held = {(v.table_name, v.expectation) for v in found}
         asked = [e for e in runnable if (e.table, e.name) not in held]
-        found += self.validate(self.draft, asked, None, self.settings.limits)
+        found += self.validate(self.draft, asked, self.settings.limits)
         if self.settings.data_docs:
             write_page(docs, found)
         found += skipped([e for e in wanted if e.table in never], "the domain was never loaded")

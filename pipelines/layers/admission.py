@@ -117,7 +117,7 @@ class Admission:
         if self.room.sources and not (self.core.snapshots(candidate)["verdict"] == "accepted").any():
             return skipped(expectations, "the domain was never loaded")
         asked = [e for e in expectations if not self._waits_for_reference(e)]
-        found = self.validate(database, asked, None, self.limits)
+        found = self.validate(database, asked, self.limits)
         return found + skipped([e for e in expectations if self._waits_for_reference(e)], "no reference tables were made yet")
 
     def _waits_for_reference(self, expectation: Expectation) -> bool:

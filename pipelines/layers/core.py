@@ -12,6 +12,7 @@ import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import asdict, replace
+from functools import lru_cache
 from itertools import repeat
 from pathlib import Path
 from typing import Any
@@ -503,5 +504,12 @@ def _apart(
 
 def _read_snapshots(path: Path) -> pl.DataFrame:
     """Stored rows of ``meta.snapshots``; those of an earlier version lack the precision, and none of them was read as a day."""
+    at = path.stat()
+    return _snapshots_in(path, at.st_mtime_ns, at.st_size)
+
+
+@lru_cache(maxsize=256)
+def _snapshots_in(path: Path, _changed: int, _n_bytes: int) -> pl.DataFrame:
+    # each table and each check of a source asks for them
     found = table("meta.snapshots").conform(pl.read_parquet(path))
     return found.with_columns(pl.col("retrieved_precision").fill_null("second"))

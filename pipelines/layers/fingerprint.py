@@ -188,20 +188,21 @@ def _content(path: Path, _changed: int) -> str:
 
 
 @lru_cache(maxsize=2_000)
-def _parsed(name: str, path: Path, root: Path, _changed: int) -> _Module:
-    return _Module(name, path, root)
+def _parsed(name: str, path: str, root: Path, _changed: int) -> _Module:
+    return _Module(name, Path(path), root)
 
 
 def _module(name: str, root: Path) -> _Module:
     path = _path(name, root)
     if path is None:
         raise LookupError(f"{name} is no module below {root}")
-    return _parsed(name, path, root, path.stat().st_mtime_ns)
+    return _parsed(name, path, root, os.stat(path).st_mtime_ns)  # noqa: PTH116 (asked thousands of times, as is the next one)
 
 
-def _path(name: str, root: Path) -> Path | None:
-    base = root.joinpath(*name.split("."))
-    return next((p for p in (base.with_name(f"{base.name}.py"), base / "__init__.py") if p.is_file()), None)
+def _path(name: str, root: Path) -> str | None:
+    # as text: to make a Path of each name takes longer than to ask the disk
+    base = f"{root}{os.sep}{name.replace('.', os.sep)}"
+    return next((p for p in (f"{base}.py", f"{base}{os.sep}__init__.py") if os.path.isfile(p)), None)  # noqa: PTH113
 
 
 def _modules_in(full: str, root: Path) -> list[str]:

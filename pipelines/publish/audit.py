@@ -19,7 +19,6 @@ from typing import Any, Literal
 import duckdb
 
 from pipelines import progress
-from pipelines.publish.data_docs import write_page
 from pipelines.publish.expectations import Expectation
 
 log = logging.getLogger(__name__)
@@ -59,7 +58,7 @@ class Validation:
         return "warning" if self.status == "failed" and self.severity == "warning" else self.status
 
 
-Validate = Callable[[Path, Sequence[Expectation], Path | None, Limits], list[Validation]]
+Validate = Callable[[Path, Sequence[Expectation], Limits], list[Validation]]
 
 
 def why_blocked(validations: Sequence[Validation]) -> str:
@@ -96,15 +95,12 @@ def not_run(expectation: Expectation, text: str) -> Validation:
     return Validation(*about, "error", expectation.description, json.dumps(text), None, None, _now())
 
 
-def validate(
-    database: Path, expectations: Sequence[Expectation], docs: Path | None = None, limits: Limits = MappingProxyType({})
-) -> list[Validation]:
+def validate(database: Path, expectations: Sequence[Expectation], limits: Limits = MappingProxyType({})) -> list[Validation]:
     """Ask what is expected of a DuckDB file.
 
     Args:
         database: closed DuckDB file with the tables (or views) that the expectations name.
         expectations: what to ask.
-        docs: folder for the page of these results (``data_docs``); None writes none.
         limits: configuration of DuckDB (``memory_limit``, ``threads``); without it DuckDB takes most of the machine.
 
     Returns:
@@ -118,11 +114,8 @@ def validate(
     if others := [e for e in expectations if e.kind not in _KINDS]:
         from pipelines.publish import gx
 
-        outcomes |= {(v.table_name, v.expectation): v for v in gx.validate(database, others, None, limits)}
-    validations = [outcomes[e.table, e.name] for e in expectations]
-    if docs is not None:
-        write_page(docs, validations)
-    return validations
+        outcomes |= {(v.table_name, v.expectation): v for v in gx.validate(database, others, limits)}
+    return [outcomes[e.table, e.name] for e in expectations]
 
 
 def by_table(expectations: Sequence[Expectation]) -> Iterator[list[Expectation]]:

@@ -18,7 +18,6 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
 from pipelines.publish.audit import MOST_ROWS, Limits, Validation, by_table, not_run
-from pipelines.publish.data_docs import write_page
 from pipelines.publish.expectations import Expectation
 
 if TYPE_CHECKING:
@@ -27,15 +26,12 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 
-def validate(
-    database: Path, expectations: Sequence[Expectation], docs: Path | None = None, limits: Limits = MappingProxyType({})
-) -> list[Validation]:
+def validate(database: Path, expectations: Sequence[Expectation], limits: Limits = MappingProxyType({})) -> list[Validation]:
     """Run expectations on a DuckDB file.
 
     Args:
         database: closed DuckDB file with the tables (or views) that the expectations name.
         expectations: what to run; grouped into one suite per table.
-        docs: folder for the page of these results (``data_docs``); None writes none.
         limits: configuration of DuckDB (``memory_limit``, ``threads``); without it DuckDB takes most of the machine.
 
     Returns:
@@ -88,8 +84,6 @@ def validate(
     # both hold the file open: the engine that runs, and the one that looked the tables up
     engine.close()
     source.get_engine().dispose()
-    if docs is not None:
-        write_page(docs, validations)
     return validations
 
 

@@ -74,4 +74,4 @@ def audit_again(published: Path, expectations: Sequence[Expectation], limits: Li
 
     recorded = recorded_verdicts(published)
     asked = [e for e in expectations if recorded.get((e.table, e.name)) != "skipped"]
-    return SecondAudit(gx.validate(published, asked, None, limits), recorded)
+    return SecondAudit(gx.validate(published, asked, limits), recorded)
