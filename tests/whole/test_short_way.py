@@ -3,25 +3,29 @@
 from __future__ import annotations
 
 import random
+import tempfile
 from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
 
 import duckdb
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
+from benchmarks.refresh import archives
+from pipelines.intake.archive import import_archive
 from pipelines.keeping.verifying import differences
 from pipelines.project import Project
 from pipelines.publish import audit, warehouse
 from pipelines.publish.carried import carried, tables_read
 from pipelines.publish.expectations import Expectation, rows_query
+from pipelines.rooms import DOMAINS
 from pipelines.settings import Settings
-from tests.depth import DEEP
+from tests.depth import DEEP, examples
 from tests.whole.archives import put, sdn
 from tests.whole.conftest import Warehouse
 from tests.whole.test_refresh import vsrr
-
-STEPS = 50 if DEEP else 5
 
 
 def sanctions(archive: Path, chance: random.Random, number: int) -> None:
@@ -39,6 +43,11 @@ def news(archive: Path, chance: random.Random, number: int) -> None:
     put(archive, "articles", f"2023-03-01T{number:06}Z", "a.txt", text.encode())
 
 
+def late(archive: Path, chance: random.Random, number: int) -> None:
+    """A vintage older than all that are held: its source is folded again from the beginning."""
+    put(archive, "us_ofac_sdn", f"2022-03-01T{number:06}Z", "sdn.csv", sdn(without=(chance.randrange(1, 41),)))
+
+
 KINDS = (sanctions, overdose, news)
 
 
@@ -46,27 +55,90 @@ def made_of(file: Path) -> dict[str, str]:
     return warehouse.recorded_made_of(file)
 
 
-def test_a_sequence_of_small_refreshes_publishes_what_the_whole_way_builds(tmp_path: Path, empty: Warehouse) -> None:
-    chance = random.Random(14)
-    file = empty.folder / "bilateral.duckdb"
-    n_taken = 0
-    for number in range(STEPS):
-        moment = 10_000 + number
-        for kind in KINDS if number == 0 else [KINDS[number]] if number < len(KINDS) else chance.sample(KINDS, 1):
-            kind(tmp_path / f"a{number}", chance, moment % 60)
-        before = made_of(file) if number else {}
-        assert empty.refresh(tmp_path / f"a{number}").published
-        n_taken += sum(before.get(name) == digest for name, digest in made_of(file).items())
-        project = Project(Settings(warehouse=empty.folder))
-        whole = tmp_path / f"whole{number}.duckdb"
-        project.build_into(whole, "whole")
-        assert differences(file, whole) == []
-        rows = empty.rows("SELECT table_name, expectation, status FROM meta.validations")
-        recorded = {(table, name): status for table, name, status in rows}
-        asked = [e for e in project.build_expectations() if recorded[e.table, e.name] != "skipped"]
-        found = {(v.table_name, v.expectation): v.status for v in audit.validate(whole, asked) if v.table_name[:5] != "meta."}
-        assert found == {key: recorded[key] for key in found}
-    assert n_taken > 20 * (STEPS - 1)
+def lose_the_manifest_of_actors(folder: Path) -> None:
+    (folder / "core" / "actors" / "current.json").unlink()
+
+
+def lose_what_was_published(folder: Path) -> None:
+    (folder / "bilateral.duckdb").unlink()
+
+
+def alter_what_was_published(folder: Path) -> None:
+    with duckdb.connect(str(folder / "bilateral.duckdb")) as con:
+        con.execute("DELETE FROM core.events")
+
+
+def be_cut_off_in_a_build(folder: Path) -> None:
+    (folder / ".build").mkdir()
+    (folder / ".build" / "bilateral.duckdb").write_bytes(b"half of a file")
+
+
+ACCIDENTS = (lose_the_manifest_of_actors, lose_what_was_published, alter_what_was_published, be_cut_off_in_a_build)
+
+
+@examples(50, 2)
+@given(st.data())
+def test_after_any_sequence_of_small_refreshes_and_accidents_the_published_file_is_what_the_whole_way_builds(
+    data: st.DataObject,
+) -> None:
+    steps = data.draw(st.lists(st.sampled_from([*KINDS, late, *ACCIDENTS]), min_size=1, max_size=6 if DEEP else 2))
+    chance = random.Random(data.draw(st.integers(0, 10_000)))
+    with tempfile.TemporaryDirectory() as name:
+        tmp = Path(name)
+        held = Warehouse(tmp / "warehouse")
+        for kind in KINDS:
+            kind(tmp / "first", chance, 0)
+        assert held.refresh(tmp / "first").published
+        for number, step in enumerate(steps, 1):
+            if step in ACCIDENTS:
+                step(held.folder)  # type: ignore[call-arg, arg-type]
+                chance.choice(KINDS)(tmp / f"a{number}", chance, number)
+            else:
+                step(tmp / f"a{number}", chance, number)  # type: ignore[call-arg]
+            assert held.refresh(tmp / f"a{number}").published
+        assert as_the_whole_way(held, tmp / "whole.duckdb")
+
+
+def as_the_whole_way(held: Warehouse, whole: Path) -> bool:
+    """Whether what is published is what a build from nothing gives, and its recorded verdicts those of asking all again."""
+    project = Project(Settings(warehouse=held.folder))
+    project.build_into(whole, "whole")
+    assert differences(held.folder / "bilateral.duckdb", whole) == []
+    rows = held.rows("SELECT table_name, expectation, status FROM meta.validations")
+    recorded = {(table, name): status for table, name, status in rows}
+    asked = [e for e in project.build_expectations() if recorded[e.table, e.name] != "skipped"]
+    found = {(v.table_name, v.expectation): v.status for v in audit.validate(whole, asked) if v.table_name[:5] != "meta."}
+    assert found == {key: recorded[key] for key in found}
+    return len(found) > 300
+
+
+@pytest.mark.real_data
+@pytest.mark.skipif(not DEEP, reason="all real files are refreshed and built twice")
+def test_one_vintage_upon_all_real_files_publishes_what_the_whole_way_builds(tmp_path: Path, empty: Warehouse) -> None:
+    before, last = archives(tmp_path)
+    assert empty.refresh(before).published
+    assert empty.refresh(last).published
+    assert as_the_whole_way(empty, tmp_path / "whole.duckdb")
+
+
+@pytest.mark.skipif(not DEEP, reason="drawn sequences of small refreshes are asked the same")
+def test_one_more_vintage_upon_the_sample_publishes_what_the_whole_way_builds(
+    tmp_path: Path, sample: Warehouse, copy_of: Callable[[Warehouse], Warehouse]
+) -> None:
+    held = copy_of(sample)
+    project = Project(Settings(warehouse=held.folder, data_docs=False))
+    newest = project.raw.last_accepted("us_ofac_sdn")
+    assert newest is not None
+    data = project.raw.read("us_ofac_sdn", newest.snapshot)["sdn.csv"].decode("cp1252").splitlines(keepends=True)
+    put(tmp_path / "more", "us_ofac_sdn", "2026-01-01T000000Z", "sdn.csv", "".join(data[1:]).encode("cp1252"))
+    source = project.sources["us_ofac_sdn"]
+    import_archive(project.raw, source, tmp_path / "more")
+    project.stage(source.id)
+    for domain in ("actors", *DOMAINS):
+        project.fold(domain)
+    project.build("more")
+    assert project.publish()
+    assert as_the_whole_way(held, tmp_path / "whole.duckdb")
 
 
 def test_what_changed_is_made_anew_with_all_that_is_made_of_it_and_nothing_else_is(tmp_path: Path, empty: Warehouse) -> None:
