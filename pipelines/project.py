@@ -5,7 +5,6 @@ The Dagster assets and the command line both call these methods; neither holds l
 
 from __future__ import annotations
 
-import hashlib
 import shutil
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -539,8 +538,7 @@ class Project:
             manifests = {d: self.core.current(d) for d in self.rooms}
             self._stage_what_a_build_reads(manifests)
             core = {t: self.core.files(m, t) for d, m in manifests.items() for t in self.tables(d)}
-            # files of the core never change, and bear a hash of what they were folded from
-            loaded = {t: hashlib.sha256(repr([p.name for p in files]).encode()).hexdigest() for t, files in core.items()}
+            loaded = {t: self.core.content(m, t) for d, m in manifests.items() for t in self.tables(d)}
             warehouse.build(
                 target,
                 core,

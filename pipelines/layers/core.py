@@ -138,6 +138,15 @@ class CoreStore:
         parts = self.parts(manifest.domain)
         return [parts / f for source in manifest.sources for _, f in manifest.published_files(source, name)]
 
+    def content(self, manifest: Manifest, name: str) -> str:
+        """Hash of what the files of a core table (bare name) hold, in order: a fold that changed nothing of it gives the same.
+
+        A file of which the manifest notes no hash stands for itself: files never change.
+        """
+        parts = self.parts(manifest.domain)
+        files = [str(path.relative_to(parts)) for path in self.files(manifest, name)]
+        return hashlib.sha256(repr([manifest.sums.get(file, file) for file in files]).encode()).hexdigest()
+
     def judged(self, domain: str, source: str, fingerprint: str, reviews: Reviews = NONE) -> pl.DataFrame:
         """The snapshots that the current core has judged with this code and these reviews: rows of ``meta.snapshots``."""
         state = self.current(domain).sources.get(source)

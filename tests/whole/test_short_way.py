@@ -35,17 +35,17 @@ def sanctions(archive: Path, chance: random.Random, number: int) -> None:
 
 
 def overdose(archive: Path, chance: random.Random, number: int) -> None:
-    put(archive, "us_cdc_vsrr", f"2023-03-01T{number:06}Z", "vsrr.csv", vsrr(70_000 + chance.randrange(900), 30_000))
+    put(archive, "us_cdc_vsrr", f"2023-03-01T{number:06}Z", "vsrr.csv", vsrr(70_000 + 10 * number + chance.randrange(10), 30_000))
 
 
 def news(archive: Path, chance: random.Random, number: int) -> None:
-    text = f"China {chance.choice(['thanked', 'criticized', 'sanctioned'])} Australia on 1 March 2023."
+    text = f"China {chance.choice(['thanked', 'criticized', 'sanctioned'])} Australia on {1 + number} March 2023."
     put(archive, "articles", f"2023-03-01T{number:06}Z", "a.txt", text.encode())
 
 
 def late(archive: Path, chance: random.Random, number: int) -> None:
     """A vintage older than all that are held: its source is folded again from the beginning."""
-    put(archive, "us_ofac_sdn", f"2022-03-01T{number:06}Z", "sdn.csv", sdn(without=(chance.randrange(1, 41),)))
+    put(archive, "us_ofac_sdn", f"2022-03-01T{number:06}Z", "sdn.csv", sdn(without=(chance.randrange(1, 41),), more=number))
 
 
 KINDS = (sanctions, overdose, news)
@@ -73,7 +73,11 @@ def be_cut_off_in_a_build(folder: Path) -> None:
     (folder / ".build" / "bilateral.duckdb").write_bytes(b"half of a file")
 
 
-ACCIDENTS = (lose_the_manifest_of_actors, lose_what_was_published, alter_what_was_published, be_cut_off_in_a_build)
+STEPS = {step.__name__: step for step in (*KINDS, late)}
+ACCIDENTS = {
+    accident.__name__: accident
+    for accident in (lose_the_manifest_of_actors, lose_what_was_published, alter_what_was_published, be_cut_off_in_a_build)
+}
 
 
 @examples(50, 2)
@@ -81,7 +85,7 @@ ACCIDENTS = (lose_the_manifest_of_actors, lose_what_was_published, alter_what_wa
 def test_after_any_sequence_of_small_refreshes_and_accidents_the_published_file_is_what_the_whole_way_builds(
     data: st.DataObject,
 ) -> None:
-    steps = data.draw(st.lists(st.sampled_from([*KINDS, late, *ACCIDENTS]), min_size=1, max_size=6 if DEEP else 2))
+    steps = data.draw(st.lists(st.sampled_from([*STEPS, *ACCIDENTS]), min_size=1, max_size=6 if DEEP else 2))
     chance = random.Random(data.draw(st.integers(0, 10_000)))
     with tempfile.TemporaryDirectory() as name:
         tmp = Path(name)
@@ -91,10 +95,8 @@ def test_after_any_sequence_of_small_refreshes_and_accidents_the_published_file_
         assert held.refresh(tmp / "first").published
         for number, step in enumerate(steps, 1):
             if step in ACCIDENTS:
-                step(held.folder)  # type: ignore[call-arg, arg-type]
-                chance.choice(KINDS)(tmp / f"a{number}", chance, number)
-            else:
-                step(tmp / f"a{number}", chance, number)  # type: ignore[call-arg]
+                ACCIDENTS[step](held.folder)
+            STEPS.get(step, sanctions)(tmp / f"a{number}", chance, number)
             assert held.refresh(tmp / f"a{number}").published
         assert as_the_whole_way(held, tmp / "whole.duckdb")
 
@@ -162,6 +164,23 @@ def test_what_changed_is_made_anew_with_all_that_is_made_of_it_and_nothing_else_
     assert "core.overdose_observations" in asked_again
     assert "marts.dyad_day" not in asked_again
     assert "meta.row_counts" in asked_again
+
+
+def test_a_table_that_a_fold_left_as_it_was_is_taken_over_though_it_was_written_again(tmp_path: Path, empty: Warehouse) -> None:
+    put(tmp_path / "a", "us_ofac_sdn", "2023-01-01", "sdn.csv", sdn())
+    assert empty.refresh(tmp_path / "a").published
+    project = Project(Settings(warehouse=empty.folder))
+
+    def written(name: str) -> list[Path]:
+        return project.core.files(project.core.current("sanctions"), name)
+
+    first, files = made_of(empty.folder / "bilateral.duckdb"), written("program_aliases")
+    put(tmp_path / "b", "us_ofac_sdn", "2023-01-02", "sdn.csv", sdn(more=1))
+    assert empty.refresh(tmp_path / "b").published
+    second = made_of(empty.folder / "bilateral.duckdb")
+    assert written("program_aliases") != files
+    assert second["core.program_aliases"] == first["core.program_aliases"]
+    assert second["core.sanction_listings"] != first["core.sanction_listings"]
 
 
 @pytest.fixture
