@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
 
+from assets.actors import registry
 from assets.news.claims import claim_rules as rules
 from assets.news.claims.claim_rules import Match
 from assets.news.claims.quantities import Quantity, quantities
@@ -135,10 +136,15 @@ def claims_of(text: str, on: date | None, title: str | None = None, own_actors: 
         if _WORTH_READING.search(sentence) is None:
             continue
         if number and title is not None and place_of_title is None:
-            place_of_title = _only_place(mentions_of(title, on, own_actors=own_actors)) or ""
+            place_of_title = _only_place(_named(title, on, own_actors)) or ""
         found += _in_sentence(sentence, number, start, on, place_of_title or last_place, own_actors)
         last_place = next((c.actor_id for c in reversed(found) if c.actor_id is not None), None)
     return found
+
+
+def _named(text: str, on: date | None, own_actors: Path | None) -> list[Mention]:
+    """The actors that a text names, without cities: the dead of a city are not those of its state."""
+    return [m for m in mentions_of(text, on, own_actors=own_actors) if m.surface not in registry.cities()]
 
 
 def _in_sentence(
@@ -150,7 +156,7 @@ def _in_sentence(
     matched = sorted(rules.matches(sentence, amounts), key=lambda m: amounts[m.quantities[0]].start)
     if not matched:
         return []
-    named = mentions_of(sentence, on, own_actors=own_actors)
+    named = _named(sentence, on, own_actors)
     dates = resolve(sentence, on)
     return [_claim(sentence, number, start, m, amounts, named, dates, on, place_of_title) for m in matched]
 
