@@ -85,8 +85,8 @@ def _days(archive: Path, n: int) -> str:
 
 
 def _slots(archive: Path, n: int) -> str:
-    """Days as a live fetch takes them, a slot at a time, with a hundredth of the rows: what 96 snapshots a day cost."""
-    made.gdelt_days(archive, n, share=0.01, by_slot=True)
+    """Days as a live fetch takes them, a slot at a time, with a twentieth of the rows: what 96 snapshots a day cost."""
+    made.gdelt_days(archive, n, share=0.05, by_slot=True)
     return "gdelt_v2_events"
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import signal
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
@@ -34,7 +34,7 @@ from assets.errors import Quarantine
 from assets.history import compare
 from pipelines.intake.raw_store import RawStore
 from pipelines.intake.sources import FileSpec
-from pipelines.layers import deadline
+from pipelines.layers import core, deadline
 from pipelines.layers.core import CoreStore
 from pipelines.layers.judging import to_judge
 from pipelines.layers.staged import StagedStore
@@ -118,6 +118,29 @@ def test_a_fold_in_steps_gives_what_a_fold_at_once_gives(wh: Warehouse, tmp_path
     other.refresh()
     assert wh.rows() == other.rows() == [("a", "1"), ("a", "4"), ("b", "2"), ("b", "3"), ("c", "5")]
     assert wh.version() == other.version()
+
+
+def test_closed_files_are_merged_by_levels_so_that_rows_are_seldom_written_again(
+    wh: Warehouse, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(core, "MOST_PARTS", 2)
+    written: list[int] = []
+    merge = core.merge_parquet
+
+    def count(files: Sequence[Path], path: Path) -> None:
+        merge(files, path)
+        written.append(pl.read_parquet(path).height)
+
+    monkeypatch.setattr(core, "merge_parquet", count)
+    n = 28
+    for day in range(1, n + 1):
+        wh.put(day, f"a={day} b=2")
+        wh.refresh()
+    assert wh.rows() == sorted([("b", "2"), *(("a", str(day)) for day in range(1, n + 1))])
+    files = wh.core.current("sanctions").sources["us_ofac_sdn"].tables["program_aliases"]["closed"]
+    # of 27 rows in files of one: nine merges of three, three of nine, one of all
+    assert (len(files), len(written), sum(written)) == (1, 13, 3 * 27)
+    assert pl.read_parquet([wh.core.parts("sanctions") / f for f in files])["program"].to_list() == [str(d) for d in range(1, n)]
 
 
 def test_nothing_new_keeps_the_version_and_the_files(wh: Warehouse) -> None:
