@@ -34,7 +34,7 @@ from assets.errors import Quarantine
 from assets.history import compare
 from pipelines.intake.raw_store import RawStore
 from pipelines.intake.sources import FileSpec
-from pipelines.layers import core, deadline
+from pipelines.layers import atomic_files, core, deadline
 from pipelines.layers.core import CoreStore
 from pipelines.layers.judging import to_judge
 from pipelines.layers.staged import StagedStore
@@ -125,7 +125,7 @@ def test_closed_files_are_merged_by_levels_so_that_rows_are_seldom_written_again
 ) -> None:
     monkeypatch.setattr(core, "MOST_PARTS", 2)
     written: list[int] = []
-    merge = core.merge_parquet
+    merge = atomic_files.merge_parquet
 
     def count(files: Sequence[Path], path: Path) -> None:
         merge(files, path)
