@@ -405,6 +405,33 @@ def test_events_between_two_actors_come_in_both_directions(pair: Warehouse) -> N
     assert pair.ask("SELECT event_id FROM events_between('USA', 'CHN')") == [("0",), ("1",), ("2",), ("3",)]
 
 
+def test_an_event_between_a_state_and_a_body_of_it_comes_once(warehouse: Warehouse) -> None:
+    body = {"actor_id": "CHN.MOFCOM", "kind": "body", "name": "Ministry of Commerce", "country_id": "CHN"}
+    union = {"actor_id": "EU", "kind": "organisation", "name": "European Union", "country_id": None}
+    warehouse.put("core.actors", body, union)
+    sides = [
+        ("CHN.MOFCOM", "CHN.MOFCOM"),
+        ("CHN.MOFCOM", "CHN"),
+        ("CHN", "CHN"),
+        ("EU", "CHN.MOFCOM"),
+        ("CHN", "EU"),
+        ("EU", "USA"),
+    ]
+    for number, (source, target) in enumerate(sides):
+        states = {side: None if actor == "EU" else actor[:3] for side, actor in (("source", source), ("target", target))}
+        of = {"source_country_id": states["source"], "target_country_id": states["target"]}
+        warehouse.put("core.events", {"event_id": str(number), "source_id": source, "target_id": target} | of)
+    warehouse.build()
+
+    def between(a: str, b: str) -> str:
+        return "".join(row[0] for row in warehouse.ask(f"SELECT event_id FROM events_between('{a}', '{b}')"))
+
+    assert between("CHN", "CHN.MOFCOM") == between("CHN.MOFCOM", "CHN") == "01"
+    assert (between("CHN", "CHN"), between("CHN.MOFCOM", "CHN.MOFCOM")) == ("012", "0")
+    assert between("EU", "CHN") == between("CHN", "EU") == "34"
+    assert (between("CHN.MOFCOM", "EU"), between("USA", "EU")) == ("3", "5")
+
+
 # --- find_party ---
 
 
