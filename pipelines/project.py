@@ -171,11 +171,7 @@ class Project:
     def _is_up_to_date(self, domains: Collection[str]) -> bool:
         if self.draft.exists() or warehouse.published_versions(self.settings.published) != self.versions():
             return False
-        if not checksum.is_not_altered(self.settings.published):
-            self._tell_problem(
-                f"{self.settings.published}: its bytes are not those that were published: a disk, or somebody, changed them. "
-                "It is made again"
-            )
+        if self._tell_if_altered(self.settings.published):
             return False
         return all(self.waiting(domain) == [] for domain in (*REFERENCE, *domains))
 
@@ -337,6 +333,14 @@ class Project:
             self._tell_problem(f"core/{domain}/parts/{file}: {text}")
         self._tell_problem(f"{domain}: {', '.join(sources) or 'what is made across its sources'} is made again from raw")
 
+    def _tell_if_altered(self, published: Path) -> bool:
+        if checksum.is_not_altered(published):
+            return False
+        said = f"{published}: its bytes are not those that were published: a disk, or somebody, changed them. It is made again"
+        if said not in self.report.problems:
+            self._tell_problem(said)
+        return True
+
     def _tell_problem(self, text: str) -> None:
         self.report.problems.append(text)
         self.say(f"  {text}")
@@ -409,6 +413,7 @@ class Project:
                 # the last line of defence: a fault in one domain must not keep the others from being published
                 log.exception("folding %s", domain)
                 return self._hold_back(domain, current, fault_in_words("the fold failed", fault))
+            n_told = len(self.report.new)
             self.report.new += new
             for source in sorted({n.source for n in new if n.verdict == "accepted"}):
                 self.report.idle_corrections += [f"{source}: {text}" for text in self.idle_corrections(source)]
@@ -427,6 +432,11 @@ class Project:
             except Exception as fault:
                 log.exception("checking %s", domain)  # as above
                 return self._hold_back(domain, current, fault_in_words("its checks failed", fault))
+            if (admitted.reason or admitted.held) and (damaged := self.core.damaged(current)):
+                # parts that no fold reads, and that the checks stumble over: held back for them, it would be so with each refresh
+                self._forget(domain, damaged)
+                del self.report.new[n_told:]
+                return self.fold(domain)
             candidate, validations = admitted.candidate, admitted.validations
             if admitted.reason:
                 self._hold_back(domain, current, admitted.reason)
@@ -511,6 +521,8 @@ class Project:
             manifests = {d: self.core.current(d) for d in self.rooms}
             self._refuse_damaged(manifests)
             before = self._before(published)
+            if not anew and published.exists():
+                self._tell_if_altered(published)
             # what was altered since it was published, by a disk or a person, would else be published again
             sound = None if anew or not checksum.is_as_published(published) else before
             try:

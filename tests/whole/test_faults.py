@@ -192,6 +192,23 @@ def test_each_fault_is_told_and_healed_by_the_next_refreshes(tmp_path: Path, fau
     assert (year.failed, year.differences, year.untold) == ([], [], [])
 
 
+@DEEP_ALONE
+def test_a_part_of_core_over_which_the_checks_stumble_is_made_again_at_once(tmp_path: Path, empty: Warehouse) -> None:
+    """No fold reads closed rows: the domain was held back for checks that could not be run, and again with each refresh."""
+    for day, without in (("01", ()), ("02", (3,)), ("03", (4,))):
+        put(tmp_path / day, SDN, f"2023-01-{day}", "sdn.csv", sdn(without=without))
+    assert empty.refresh(tmp_path / "01").exit_code == 0
+    assert empty.refresh(tmp_path / "02").exit_code == 0
+    part = sorted(empty.folder.glob(f"core/sanctions/parts/{SDN}.sanction_listings.*.closed.parquet"))[0]
+    damage(random.Random(1), part, "truncated")
+    report = empty.refresh(tmp_path / "03")
+    assert report.published
+    assert report.held_back == []
+    assert any(part.name in text for text in report.problems)
+    assert any("made again from raw" in text for text in report.problems)
+    assert empty.rows("SELECT count(*) FROM listed_on(DATE '2023-01-03')") == [(39,)]
+
+
 @pytest.mark.parametrize("how", ["flipped", "truncated", "missing"])
 def test_a_published_file_that_was_changed_is_noticed_though_nothing_is_new(
     sample: Warehouse, copy_of: Callable[[Warehouse], Warehouse], how: str
