@@ -162,7 +162,7 @@ class NameIndex:
         return found.select(
             pl.col("asked_no").cast(pl.Int64),
             pl.Series("name_no", self.name_no[found["at"].to_numpy()]),
-            pl.col("score").round(3),
+            pl.col("score").round(6),
             (pl.col("score") >= ALARM).alias("is_alarm"),
             pl.Series("reason", reasons, dtype=pl.String),
         )

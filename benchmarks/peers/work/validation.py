@@ -1,0 +1,66 @@
+"""Five expectations of a table: two columns without gaps, a key, a vocabulary, an order of two columns."""
+
+from __future__ import annotations
+
+import importlib
+from pathlib import Path
+from typing import Any
+
+from measured import Timer, report
+
+KINDS = ["added", "removed", "changed"]
+
+
+def ours(folder: Path) -> dict[str, Any]:
+    audit, expectations = (
+        importlib.import_module("pipelines.publish.audit"),
+        importlib.import_module("pipelines.publish.expectations"),
+    )
+
+    def expect(name: str, kind: str, **arguments: Any) -> Any:
+        return expectations.Expectation("t", name, kind, tuple(arguments.items()), "critical", name)
+
+    asked = [
+        expect("id_is_there", "ExpectColumnValuesToNotBeNull", column="id"),
+        expect("day_is_there", "ExpectColumnValuesToNotBeNull", column="day"),
+        expect("id_is_unique", "ExpectColumnValuesToBeUnique", column="id"),
+        expect("kind_in_vocabulary", "ExpectColumnValuesToBeInSet", column="kind", value_set=KINDS),
+        expect("low_below_high", "UnexpectedRowsExpectation", unexpected_rows_query="SELECT * FROM t WHERE low > high"),
+    ]
+    timer = Timer()
+    found = audit.validate(folder / "t.duckdb", asked, limits={"threads": 1})
+    return timer.took() | {"failed": sorted(v.expectation for v in found if v.status != "passed")}
+
+
+def great_expectations(folder: Path) -> dict[str, Any]:
+    pd, gx = importlib.import_module("pandas"), importlib.import_module("great_expectations")
+    timer = Timer()
+    frame = pd.read_parquet(folder / "t.parquet")
+    context = gx.get_context(mode="ephemeral")
+    batch = context.data_sources.add_pandas("p").add_dataframe_asset("t").add_batch_definition_whole_dataframe("b")
+    rules = gx.expectations
+    suite = gx.ExpectationSuite(
+        name="s",
+        expectations=[
+            rules.ExpectColumnValuesToNotBeNull(column="id"),
+            rules.ExpectColumnValuesToNotBeNull(column="day"),
+            rules.ExpectColumnValuesToBeUnique(column="id"),
+            rules.ExpectColumnValuesToBeInSet(column="kind", value_set=KINDS),
+            rules.ExpectColumnPairValuesAToBeGreaterThanB(column_A="high", column_B="low", or_equal=True),
+        ],
+    )
+    found = batch.get_batch(batch_parameters={"dataframe": frame}).validate(suite)
+    names = ["id_is_there", "day_is_there", "id_is_unique", "kind_in_vocabulary", "low_below_high"]
+    kinds = {type(e).__name__ + str(getattr(e, "column", "")): n for e, n in zip(suite.expectations, names, strict=True)}
+    failed = []
+    for result in found.results:
+        config = result.expectation_config
+        name = "".join(part.title() for part in config.type.split("_")).replace("TobeNull", "ToBeNull")
+        key = next(k for k in kinds if k.lower() == (name + str(config.kwargs.get("column", ""))).lower())
+        if not result.success:
+            failed.append(kinds[key])
+    return timer.took() | {"failed": sorted(failed)}
+
+
+if __name__ == "__main__":
+    report({"ours": ours, "great_expectations": great_expectations})
