@@ -12,6 +12,7 @@ import subprocess
 import sys
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 import duckdb
 import polars as pl
@@ -96,7 +97,7 @@ def screening(folder: Path) -> str:
     names = sets.listed(REAL)
     pairs = sets.halves(sets.drawn(names))["report"][:N_ALIASES]
     own = sets.held(names, pairs)
-    given = {
+    given: dict[str, list[Any]] = {
         "held": [(n.party, n.name, n.party_type) for n in own],
         "ordinary": sets.ordinary("report"),
         "aliases": sets.as_asked(names, pairs),

@@ -172,7 +172,7 @@ def summaries(runs: Mapping[str, Sequence[Run]], failed: Mapping[str, str], note
     ``ratio`` is the median of the ratios of runs that stood beside each other: above 1 is slower than the first contender.
     """
     first = next(iter(runs.values()), [])
-    found = []
+    found: list[dict[str, Any]] = []
     for name, own in runs.items():
         if not own or name in failed:
             found.append({"name": name, "failed": failed.get(name, "not run"), "note": notes.get(name, "")})

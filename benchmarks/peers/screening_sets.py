@@ -1,7 +1,7 @@
 """Names for screening: real aliases held out of the index, perturbed names of listed parties, names that are on no list.
 
-The list is OFAC's of July 2021 with its file of aliases. Each pair is a party and one of its aliases, drawn with a fixed seed, one
-of a party; every second one is misspelt. The aliases asked for are taken out of the index. Half of the pairs are for tuning
+The list is OFAC's of July 2021 with its file of aliases. Each pair is a party and one of its aliases, drawn with a fixed seed,
+one of a party; every second one is misspelt. The aliases asked for are taken out of the index. Half of the pairs are for tuning
 (``tune``), half for reporting (``report``): the weights of ``assets.sanctions.screening`` were fitted to the first half.
 """
 

@@ -95,7 +95,7 @@ def test_an_environment_is_made_once_and_anew_where_its_packages_change(tmp_path
         made.append(folder)
 
     monkeypatch.setattr(running, "CACHE", tmp_path)
-    monkeypatch.setattr(running.venv, "create", create)
+    monkeypatch.setattr("venv.create", create)
     for packages in ((), (), ()):
         assert running.python_of(Environment("e", packages)) == tmp_path / "e" / "bin" / "python"
     assert made == [tmp_path / "e"]

@@ -23,7 +23,7 @@ def ours(folder: Path) -> dict[str, Any]:
     rows = pl.DataFrame({"article_id": [f"{i:032x}" for i in range(len(titles))], "words": titles})
     known = pl.DataFrame(schema={"article_id": pl.String, "cluster_id": pl.String, "buckets": pl.List(pl.UInt64)})
     found = clusters.clustered(rows, known)
-    return timer.took() | {"n_clusters": found["cluster_id"].n_unique()}
+    return {**timer.took(), "n_clusters": found["cluster_id"].n_unique()}
 
 
 def datasketch(folder: Path) -> dict[str, Any]:
@@ -42,7 +42,7 @@ def datasketch(folder: Path) -> dict[str, Any]:
         clusters[number] = min((clusters[other] for other in like), default=number)
         if not like:
             index.insert(number, made)
-    return timer.took() | {"n_clusters": len(set(clusters.values()))}
+    return {**timer.took(), "n_clusters": len(set(clusters.values()))}
 
 
 if __name__ == "__main__":

@@ -23,7 +23,7 @@ def _asked(con: Any, query: str, moments: list[str]) -> dict[str, Any]:
     for _ in range(TIMES):
         found = [con.execute(query.format(moment=moment)).fetchall()[0] for moment in moments]
     took = timer.took()
-    return {k: v / TIMES for k, v in took.items()} | {"n": sum(n for n, _ in found), "of_whom": sum(m for _, m in found)}
+    return {**{k: v / TIMES for k, v in took.items()}, "n": sum(n for n, _ in found), "of_whom": sum(m for _, m in found)}
 
 
 def ours(folder: Path) -> dict[str, Any]:

@@ -24,7 +24,7 @@ def ours(folder: Path) -> dict[str, Any]:
     timer = Timer()
     events = [e for _, found in coder.code([coding.Text(i, s) for i, s in enumerate(sentences)]) for e in found]
     took = timer.took()
-    return took | {"per_second": len(sentences) / took["processor"], "n_events": len(events)}
+    return {**took, "per_second": len(sentences) / took["processor"], "n_events": len(events)}
 
 
 def spacy(folder: Path) -> dict[str, Any]:
@@ -34,7 +34,7 @@ def spacy(folder: Path) -> dict[str, Any]:
     timer = Timer()
     n = sum(len(doc) for doc in model.pipe(sentences, batch_size=128))
     took = timer.took()
-    return took | {"per_second": len(sentences) / took["processor"], "n_words": n}
+    return {**took, "per_second": len(sentences) / took["processor"], "n_words": n}
 
 
 if __name__ == "__main__":

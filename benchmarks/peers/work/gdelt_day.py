@@ -28,7 +28,7 @@ def ours(folder: Path) -> dict[str, Any]:
             files |= {name: archive.read(name) for name in archive.namelist()}
     frame = gdelt.stage(files).frames["events"]
     frame.write_parquet(folder / "ours.parquet", compression="lz4", statistics=False)
-    return timer.took() | {"n": frame.height}
+    return {**timer.took(), "n": frame.height}
 
 
 def pandas(folder: Path) -> dict[str, Any]:
@@ -40,7 +40,7 @@ def pandas(folder: Path) -> dict[str, Any]:
     day = pd.concat([pd.read_csv(path, sep="\t", header=None, dtype=text, low_memory=False) for path in _slots(folder)])
     day.columns = [str(c) for c in day.columns]
     day.to_parquet(folder / "pandas.parquet")
-    return timer.took() | {"n": len(day)}
+    return {**timer.took(), "n": len(day)}
 
 
 def duckdb(folder: Path) -> dict[str, Any]:
@@ -54,7 +54,7 @@ def duckdb(folder: Path) -> dict[str, Any]:
         source = f"read_csv('{name}/*.CSV', delim='\t', header=false, quote='', types={text})"
         con.execute(f"COPY (FROM {source}) TO '{folder}/duckdb.parquet' (FORMAT parquet)")
         ((n,),) = con.execute(f"SELECT count(*) FROM '{folder}/duckdb.parquet'").fetchall()
-    return timer.took() | {"n": n}
+    return {**timer.took(), "n": n}
 
 
 class _Serve(http.server.BaseHTTPRequestHandler):
@@ -91,7 +91,7 @@ def gdeltpyr(folder: Path) -> dict[str, Any]:
     day.to_parquet(folder / "gdeltpyr.parquet")
     took = timer.took()
     server.shutdown()
-    return took | {"n": len(day)}
+    return {**took, "n": len(day)}
 
 
 if __name__ == "__main__":

@@ -70,7 +70,7 @@ def ours(folder: Path) -> dict[str, Any]:
         core.promote(core.fold(room, raw, staged, {source.id: source.rows}, {}, {source.id: mark})[0])
         took = timer.took()
         held = sum(path.stat().st_size for path in Path(name, "core").rglob("*") if path.is_file())
-    return took | {"mb": held / 1e6}
+    return {**took, "mb": held / 1e6}
 
 
 def dbt(folder: Path) -> dict[str, Any]:
@@ -96,7 +96,7 @@ def dbt(folder: Path) -> dict[str, Any]:
             if not done.success:
                 raise RuntimeError(f"dbt: {done.exception or [r.message for r in done.result]}")
         took = timer.took()
-        return took | {"mb": file.stat().st_size / 1e6}
+        return {**took, "mb": file.stat().st_size / 1e6}
 
 
 def windows(folder: Path) -> dict[str, Any]:
@@ -125,7 +125,7 @@ def windows(folder: Path) -> dict[str, Any]:
         took = timer.took()
         shutil.rmtree(name, ignore_errors=True)
         Path(name).mkdir()
-    return took | {"mb": held / 1e6}
+    return {**took, "mb": held / 1e6}
 
 
 if __name__ == "__main__":

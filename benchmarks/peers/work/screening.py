@@ -41,7 +41,7 @@ def _measured(folder: Path, made: Callable[[list[tuple[str, str, str]]], Rank]) 
         share = [_share(r, a["same"]) for r, a in zip(ranks, asked, strict=True)]
         found[f"{what}_first"] = sum(share) / len(asked)
         found[f"{what}_alarmed"] = sum(s for s, r in zip(share, ranks, strict=True) if r and r[0][0] > threshold) / len(asked)
-    return took | found | {"threshold": threshold}
+    return {**took, **found, "threshold": threshold}
 
 
 def _share(ranked: Ranked, same: list[str]) -> float:

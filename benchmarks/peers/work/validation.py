@@ -29,7 +29,7 @@ def ours(folder: Path) -> dict[str, Any]:
     ]
     timer = Timer()
     found = audit.validate(folder / "t.duckdb", asked, limits={"threads": 1})
-    return timer.took() | {"failed": sorted(v.expectation for v in found if v.status != "passed")}
+    return {**timer.took(), "failed": sorted(v.expectation for v in found if v.status != "passed")}
 
 
 def great_expectations(folder: Path) -> dict[str, Any]:
@@ -59,7 +59,7 @@ def great_expectations(folder: Path) -> dict[str, Any]:
         key = next(k for k in kinds if k.lower() == (name + str(config.kwargs.get("column", ""))).lower())
         if not result.success:
             failed.append(kinds[key])
-    return timer.took() | {"failed": sorted(failed)}
+    return {**timer.took(), "failed": sorted(failed)}
 
 
 if __name__ == "__main__":
