@@ -22,7 +22,7 @@ def _slots(folder: Path) -> list[Path]:
 def ours(folder: Path) -> dict[str, Any]:
     gdelt = importlib.import_module("assets.news.gdelt.events")
     timer = Timer()
-    files = {}
+    files: dict[str, bytes] = {}
     for path in _slots(folder):
         with zipfile.ZipFile(path) as archive:
             files |= {name: archive.read(name) for name in archive.namelist()}
