@@ -40,7 +40,7 @@ WEIGHTS = np.array([2.0, 2.9, 2.4, 3.5, 6.0])
 INTERCEPT = -13.5
 MEASURES = ("share_of_asked", "share_of_name", "share_of_party", "rarity", "letters")
 ALARM = 0.87
-"""From this score on a candidate is an alarm: 9 of 1,000 drawn names that nobody listed bears reach it among 35,000 listed names."""
+"""From this score on a candidate is an alarm: 9 of 1,000 names that nobody listed bears reach it among 35,000 listed names."""
 MOST = 10
 """So many parties a name where nothing else is said."""
 _LOOKED_AT = 60
