@@ -62,7 +62,8 @@ def section(result: Mapping[str, Any]) -> str:
         if c.get("note"):
             notes.append(f"{c['name']}: {c['note']}.")
     runs = min((c["n_runs"] for c in result["contenders"] if "n_runs" in c), default=0)
-    about = f"{result['says']}\n\nInput: {result['input']}. {runs} runs each, in turn. {verdict(result['contenders'])}"
+    turns = f"{runs} run{'s' * (runs != 1)} each, in turn"
+    about = f"{result['says']}\n\nInput: {result['input']}. {turns}. {verdict(result['contenders'])}"
     return "\n\n".join([f"## {result['title']}", about, "\n".join(lines), *notes])
 
 

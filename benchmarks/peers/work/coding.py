@@ -1,4 +1,4 @@
-"""Sentences to events, and the pipeline of spaCy alone, which is the floor: the coder reads its parse."""
+"""Sentences to events, and the pipeline of spaCy alone over all of them."""
 
 from __future__ import annotations
 
