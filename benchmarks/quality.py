@@ -1,8 +1,11 @@
-"""``python -m benchmarks.quality [--write]``: how well text is read. Prints Markdown; ``--write`` renews docs/quality.md.
+"""``python -m benchmarks.quality [--write] [--long]``: how well text is read, in Markdown; ``--write`` renews docs/quality.md.
 
 Measured on: the half of the PLOVER gold records (where the folder of real files is there; out of fold, since the models were
-trained on it), the project's held-out sentences (never trained on), the seed article, and the probes. How events are matched
-stands in ``scoring.py``, how the gold is read in ``gold.py``. Numeric claims are measured by ``claims.py``.
+trained on it), the project's held-out sentences (never trained on) of two writers, the seed article, and the probes.
+``--encoders`` names the encoders without fold 0, 1 and 2 that ``training.finetune`` made: without them the gold half is measured
+by a coder without an encoder. ``--long`` measures what each part of the coder adds, and what more sentences add,
+instead (``quality_long.py``). How events are matched stands in ``scoring.py``, how the gold is read in ``gold.py``. Numeric
+claims are measured by ``claims.py``.
 """
 
 from __future__ import annotations
@@ -10,6 +13,7 @@ from __future__ import annotations
 import argparse
 import json
 import os
+import resource
 import subprocess
 import sys
 import time
@@ -21,7 +25,9 @@ from pathlib import Path
 from typing import Any
 
 from assets.news.coding.coder import Coder, Event, RuleCoder, Text
-from assets.news.coding.training import train
+from assets.news.coding.encoder import Encoder
+from assets.news.coding.judgement import Judge
+from assets.news.coding.training import calibrate, train
 from benchmarks import claims, gold, scoring, seed
 from benchmarks.scoring import Coded, Expected, Item
 
@@ -30,6 +36,7 @@ REAL = Path(os.environ.get("BILATERAL_REAL_DATA", ROOT.parent / "shared" / "data
 LABELLED = train.LABELLED
 PAGE = ROOT / "docs" / "quality.md"
 BEGIN, END = "<!-- measured: begin -->", "<!-- measured: end -->"
+LONG_BEGIN, LONG_END = "<!-- measured at length: begin -->", "<!-- measured at length: end -->"
 
 
 # --- what is measured on ----------------------------------------------------------------------------------------------
@@ -38,6 +45,11 @@ BEGIN, END = "<!-- measured: begin -->", "<!-- measured: end -->"
 def labelled(path: Path) -> list[Item]:
     """Read sentences that the project labelled; events of organisations are left out."""
     return [_labelled_item(row) for row in _rows(path)]
+
+
+def held_articles() -> list[Item]:
+    """Read the whole articles that are for the evaluation alone; what one tells twice is expected once."""
+    return [_labelled_item(row) for row in _rows(LABELLED / "articles.jsonl") if row["part"] == "held"]
 
 
 def _rows(path: Path) -> list[dict[str, Any]]:
@@ -97,30 +109,43 @@ def run(coder: Coder, items: Sequence[Item]) -> list[Item]:
 # --- the gold half, out of fold ----------------------------------------------------------------------------------------
 
 
-def coders_out_of_fold(path: Path) -> Iterator[tuple[Coder, set[str]]]:
-    """Give, fold by fold, a coder trained without the fold (weights and calibration) and the texts of that fold."""
+def coders_out_of_fold(path: Path, encoders: Sequence[Encoder]) -> Iterator[tuple[Coder, set[str]]]:
+    """Give coders trained without some texts (weights, encoder, and how they are joined), and these texts.
+
+    Args:
+        path: file of the gold records.
+        encoders: trained without a fold each; texts of a fold for which there is none are left out. None at all for a coder
+            without an encoder.
+    """
     prepared = train.prepare([*train.training_sentences(), *train.read_plover(path)])
     pairs = list(train.out_of_fold(prepared))
+    observed = train.observed_out_of_fold(pairs, encoders)
+    by_part: dict[int | None, Encoder] = {e.left_out: e for e in encoders}
     for fold in range(train.FOLDS):
-        inside = [(p, c) for p, c in pairs if train.fold_of(p.example.text) == fold]
-        if not inside:
-            continue
-        outside = [(p, c) for p, c in pairs if train.fold_of(p.example.text) != fold]
-        steps = train.calibration(train.scores_out_of_fold(outside))
-        classifier = train.fit([p for p, _ in outside], steps)
-        yield RuleCoder(classifier=classifier), {_plain(p.example.text) for p, _ in inside}
+        outside = [o for o in observed if train.fold_of(o.text) != fold]
+        for part in range(train.ENCODER_FOLDS):
+            inside = [
+                (p, c)
+                for p, c in pairs
+                if train.fold_of(p.example.text) == fold and train.fold_of(p.example.text, train.ENCODER_FOLDS) == part
+            ]
+            gold_texts = {_plain(p.example.text) for p, _ in inside if p.example.origin == "plover"}
+            if gold_texts and (part in by_part or not encoders):
+                classifier = inside[0][1]
+                settings = calibrate.settings(outside, classifier.roots)
+                yield RuleCoder(Judge(classifier, by_part[part] if encoders else None, settings)), gold_texts
 
 
 def _plain(text: str) -> str:
     return " ".join(text.split()).strip("{}")
 
 
-def gold_run(path: Path) -> tuple[list[Item], list[tuple[gold.Record, str]]]:
+def gold_run(path: Path, encoders: Sequence[Encoder]) -> tuple[list[Item], list[tuple[gold.Record, str]]]:
     """Return the records as coded sentences, and the code given to each relation; every record by a coder that never saw it."""
     records = gold.records(path)
     items: list[Item] = []
     relations: list[tuple[gold.Record, str]] = []
-    for coder, texts in coders_out_of_fold(path):
+    for coder, texts in coders_out_of_fold(path, encoders):
         here = [r for r in records if r.text in texts]
         items += run(coder, [gold.item(r) for r in here])
         for r in here:
@@ -254,6 +279,19 @@ def reliability_table(items: Sequence[Item]) -> str:
     return table(["confidence", "events", "mean confidence", "share right"], rows)
 
 
+def class_reliability_table(items: Sequence[Item]) -> str:
+    """Return by class that was given: how many, their mean confidence, and the share that were right."""
+    given: dict[str, list[tuple[float, bool]]] = {}
+    for item in items:
+        for e in item.coded:
+            given.setdefault(e.label, []).append((e.confidence, any(scoring.is_right(e, x) for x in item.expected)))
+    rows = [
+        [name, len(of), sum(c for c, _ in of) / len(of), sum(right for _, right in of) / len(of)]
+        for name, of in sorted(given.items())
+    ]
+    return table(["class given", "events", "mean confidence", "share right"], rows)
+
+
 def modality_and_dates(items: Sequence[Item]) -> list[list[object]]:
     """Return how often modality, and the day where one is labelled, are right among events found."""
     modal, dated = [], []
@@ -286,30 +324,42 @@ def claims_table() -> str:
 
 
 def speed(coder: Coder, items: Sequence[Item]) -> tuple[float, float]:
-    """Return sentences per second of one process, and seconds from a new interpreter to the first event."""
+    """Return sentences per second of processor time, and seconds of it from a new interpreter to the first event."""
     texts = [Text(i.id, i.text, i.published) for i in items]
     for _ in coder.code(texts[:64]):
         pass
-    started = time.perf_counter()
+    started = time.process_time()
     for _ in coder.code(texts):
         pass
-    rate = len(texts) / (time.perf_counter() - started)
+    rate = len(texts) / (time.process_time() - started)
     first = (
         "from assets.news.coding.coder import RuleCoder, Text;"
         "print([e for _, f in RuleCoder().code([Text('1', 'France sanctioned Mali.')]) for e in f])"
     )
-    started = time.perf_counter()
+    before = resource.getrusage(resource.RUSAGE_CHILDREN)
     subprocess.run([sys.executable, "-c", first], check=True, stdout=subprocess.DEVNULL, cwd=ROOT)
-    return rate, time.perf_counter() - started
+    after = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return rate, after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
 
 
-def report() -> str:
+def false_alarms(items: Sequence[Item]) -> str:
+    """Say of how many sentences without an event between states one was given."""
+    silent = [i for i in items if not i.expected]
+    return f"{sum(bool(i.coded) for i in silent)} of {len(silent)}"
+
+
+def report(encoders: Sequence[Encoder]) -> str:
     """Measure everything and return it as Markdown."""
     coder = RuleCoder()
     held = run(coder, labelled(LABELLED / "heldout.jsonl"))
+    wire = run(coder, labelled(LABELLED / "heldout-wire.jsonl"))
     parts = [f"Coder `{coder.name}`, version {coder.version}."]
-    tags = {r["id"]: set(r["tags"]) for r in _rows(LABELLED / "heldout.jsonl")}
-    rows = score_rows("held-out sentences", held)
+    tags = {r["id"]: set(r["tags"]) for name in ("heldout", "heldout-wire") for r in _rows(LABELLED / f"{name}.jsonl")}
+    rows = score_rows("held-out wire copy", wire)
+    rows += score_rows("of these, headlines", [i for i in wire if "headline" in tags[i.id]])
+    articles = run(coder, held_articles())
+    rows += score_rows("held-out articles, whole", articles)
+    rows += score_rows("held-out sentences", held)
     rows += score_rows("of these, everyday wording", [i for i in held if "everyday" in tags[i.id]])
     rows += score_rows("of these, rare wording", [i for i in held if "everyday" not in tags[i.id]])
     rows += score_rows("of these, headlines", [i for i in held if "headline" in tags[i.id]])
@@ -317,10 +367,12 @@ def report() -> str:
     relations: list[tuple[gold.Record, str]] = []
     records: list[Item] = []
     if path.exists():
-        records, relations = gold_run(path)
+        records, relations = gold_run(path, encoders)
         between = [i for i in records if i.expected]
         rows = score_rows("gold half, between states, out of fold", between) + rows
         rows += score_rows("gold half, all records, out of fold", records)
+        what = f"with the encoders without a fold, on {len(records)} records" if encoders else "by rules and linear models alone"
+        parts.append(f"The gold half is measured {what}.")
     else:
         parts.append(
             "The gold half and the seed article are not measured: the folder of real files is absent (BILATERAL_REAL_DATA)."
@@ -332,21 +384,25 @@ def report() -> str:
 
     everyday = scoring.signs(i for i in held if "everyday" in tags[i.id])
     signs: list[list[object]] = [
+        ["held-out wire copy", (s := scoring.signs(wire)).coded, s.wrong, f"{s.share:.1%}"],
+        ["held-out articles, whole", (s := scoring.signs(articles)).coded, s.wrong, f"{s.share:.1%}"],
         ["held-out sentences", (s := scoring.signs(held)).coded, s.wrong, f"{s.share:.1%}"],
         ["of these, everyday wording", everyday.coded, everyday.wrong, f"{everyday.share:.1%}"],
     ]
     if records:
         signs.insert(0, ["gold half, out of fold", (s := scoring.signs(records)).coded, s.wrong, f"{s.share:.1%}"])
     parts += ["### Wrong signs", table(["sentences", "events whose pair was expected", "wrong sign", "share"], signs)]
-    silent = [i for i in held if not i.expected]
-    false = sum(bool(i.coded) for i in silent)
-    parts.append(f"Of {len(silent)} held-out sentences without an event between states, {false} were given one.")
+    parts.append(
+        f"Sentences without an event between states that were given one: {false_alarms(wire)} of the wire copy, "
+        f"{false_alarms(held)} of the other held-out ones."
+    )
 
     parts.append("### Class of a relation, source and target given")
     if relations:
         name = f"gold half, out of fold (both sides are named in {len(relations)} of {len(records)})"
         parts.append(table([name, "value"], relation_rows(gold_relations(relations))))
-    parts.append(table(["held-out sentences", "value"], relation_rows(labelled_relations(coder, LABELLED / "heldout.jsonl"))))
+    for name, file in (("held-out wire copy", "heldout-wire"), ("held-out sentences", "heldout")):
+        parts.append(table([name, "value"], relation_rows(labelled_relations(coder, LABELLED / f"{file}.jsonl"))))
     parts += [
         "### Modality and date of the events found, held-out sentences",
         table(["what", "n", "accuracy"], modality_and_dates(held)),
@@ -380,9 +436,17 @@ def report() -> str:
     ]
     if records:
         parts += ["### Confusion, gold half between states, out of fold", confusion_table([i for i in records if i.expected])]
-    parts += ["### Confusion, held-out sentences", confusion_table(held)]
-    error = scoring.calibration_error(scoring.reliability(held))
-    parts += ["### What the confidence means", f"Held-out sentences; mean distance {error:.2f}.", reliability_table(held)]
+    parts += [
+        "### Confusion, held-out wire copy",
+        confusion_table(wire),
+        "### Confusion, held-out sentences",
+        confusion_table(held),
+    ]
+    parts.append("### What the confidence means")
+    for name, items in (("Held-out wire copy", wire), ("Held-out sentences", held)):
+        parts.append(f"{name}; mean distance {scoring.calibration_error(scoring.reliability(items)):.2f}.")
+        parts.append(reliability_table(items))
+    parts += ["By class, both sets of held-out sentences.", class_reliability_table([*wire, *held])]
     if records:
         error = scoring.calibration_error(scoring.reliability(records))
         parts += [f"Gold half, out of fold; mean distance {error:.2f}.", reliability_table(records)]
@@ -390,7 +454,8 @@ def report() -> str:
     rate, first = speed(coder, held * 4)
     parts += [
         "### Speed",
-        f"{rate:,.0f} sentences a second in one process; {first:.1f} s from a new interpreter to the first event.",
+        f"{rate:,.0f} sentences a second of processor time, on one core; {first:.1f} s of it from a new interpreter to the first "
+        f"event; {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024:,.0f} MB of memory at most, with this measuring.",
     ]
     return "\n\n".join(parts)
 
@@ -399,14 +464,23 @@ def main() -> None:
     """Measure, print, and with ``--write`` put the result into docs/quality.md."""
     parser = argparse.ArgumentParser(description="Measure the event coder.")
     parser.add_argument("--write", action="store_true", help="renew the measured part of docs/quality.md")
+    parser.add_argument("--encoders", type=Path, nargs="*", default=[], help="the encoders without fold 0, 1 and 2, of finetune")
+    parser.add_argument("--long", action="store_true", help="measure what each part and what more sentences add, instead")
+    parser.add_argument("--curve", nargs="*", default=[], metavar="PERCENT=FILE", help="with --long: encoders of parts")
     args = parser.parse_args()
-    measured = report()
+    if args.long:
+        begin, end = LONG_BEGIN, LONG_END
+        from benchmarks import quality_long
+
+        measured = quality_long.report({int(n): Path(path) for n, path in (c.split("=", 1) for c in args.curve)})
+    else:
+        begin, end = BEGIN, END
+        measured = report([Encoder(path) for path in args.encoders])
     print(measured)
     if args.write:
-        page = PAGE.read_text(encoding="utf-8")
-        head, rest = page.split(BEGIN)
-        _, tail = rest.split(END)
-        PAGE.write_text(f"{head}{BEGIN}\n\n{measured}\n\n{END}{tail}", encoding="utf-8")
+        head, rest = PAGE.read_text(encoding="utf-8").split(begin)
+        _, tail = rest.split(end)
+        PAGE.write_text(f"{head}{begin}\n\n{measured}\n\n{end}{tail}", encoding="utf-8")
 
 
 if __name__ == "__main__":

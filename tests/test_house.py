@@ -141,6 +141,9 @@ TRAINING = ROOT / "assets" / "news" / "coding" / "training"
 """Run by those who change the event coder; what only it needs is in the extra ``dev``."""
 
 
+OF_ITS_OWN = {"onnx", "torch", "transformers"}
+"""Distributions of the environment in which the encoder is fine-tuned (``training/README.md``): no other work needs them."""
+
 EXPLORER = ROOT / "pipelines" / "explore"
 """Only `bilateral explore` uses it; what only it needs is in the extra ``explore``."""
 
@@ -167,6 +170,7 @@ def test_what_is_imported_is_declared_and_nothing_else_is() -> None:
     optional = {normal(d) for extra in ("alerts", "cluster") for d in project["optional-dependencies"][extra]}
     assert optional <= dev, "what is optional is tested"
     assert distributions(service) - ONLY_FOR_TYPES.keys() | NOT_IMPORTED.keys() == run | optional
-    assert distributions([m for m in modules if TRAINING in m.parents]) - run <= dev
+    assert distributions([m for m in modules if TRAINING in m.parents]) - run - OF_ITS_OWN <= dev
+    assert run & OF_ITS_OWN == dev & OF_ITS_OWN == set()
     assert distributions([m for m in modules if EXPLORER in m.parents]) - run == explore
     assert run & dev == run & explore == dev & explore == set()

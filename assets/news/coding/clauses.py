@@ -22,8 +22,23 @@ from assets.news.coding.verb_events import VerbEvents
 class Clauses:
     """Reads the events of one sentence."""
 
-    def __init__(self, sentence: Sentence, actors: Sequence[PlacedActor], discourse: Discourse | None = None) -> None:
+    def __init__(
+        self,
+        sentence: Sentence,
+        actors: Sequence[PlacedActor],
+        discourse: Discourse | None = None,
+        bystanders: Sequence[PlacedActor] = (),
+    ) -> None:
+        """Make a reader of a sentence.
+
+        Args:
+            sentence: parsed sentence.
+            actors: those that it names.
+            discourse: what earlier sentences left.
+            bystanders: others that it names, who take part in nothing: their names are masked where names are.
+        """
         self.s = sentence
+        self.named = (*actors, *bystanders)
         self.parties = Parties(sentence, actors, discourse if discourse is not None else Discourse())
         self.frames = Frames(sentence)
         self.read = Words()
@@ -39,10 +54,11 @@ class Clauses:
         """The parties that the sentence names, other than its speakers and topics."""
         return self.parties.actors
 
-    def events(self, *, guess: bool = False) -> list[ProposedEvent]:
+    def events(self, *, guess: bool = False, pairs: bool = False) -> list[ProposedEvent]:
         """All events of the sentence in the order of their words.
 
         Args:
+            pairs: also every other directed pair of parties that the sentence names, for an encoder to judge.
             guess: also pairs that no rule has a code for: subject and object of verbs that the lexicon does not know, and
                 parties that follow each other in a sentence that expresses nothing else. Their code is empty; a classifier must
                 say what they are, or that they are not events.
@@ -82,6 +98,8 @@ class Clauses:
             proposed += self.nouns.of_noun(i)
         if guess:
             proposed += self.guessing.guesses(proposed)
+        if pairs:
+            proposed += self.guessing.pairs(proposed)
         return sorted(proposed, key=lambda t: t.trigger)
 
     def _guest(self) -> list[ProposedEvent]:

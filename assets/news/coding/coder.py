@@ -9,7 +9,8 @@ What the coder of this project does with a text:
 1. ``assets.news.text.sentences`` cuts it; lines that occur twice, clock times and the furniture of pages are skipped.
 2. ``assets.news.text.named_actors`` finds names; ``placed_actors`` places them on the words of the sentence.
 3. ``parse`` reads the grammar of the sentences that may express an event between two parties.
-4. ``clauses`` finds source, target and direction, ``frames`` code and modality; ``model`` may correct the root of the code.
+4. ``clauses`` finds source, target and direction, ``frames`` code and modality; ``judgement`` joins that with what the linear
+   models (``model``) and the encoder (``encoder``) say: whether it is an event, of which class, and how sure that is.
 5. ``event_date`` chooses the date that belongs to the event, from those that ``date_phrases`` resolves.
 """
 
@@ -19,6 +20,7 @@ import re
 import traceback
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import cache
@@ -29,11 +31,12 @@ from typing import Any, Protocol
 
 from assets.actors import registry
 from assets.errors import BilateralError
-from assets.news.coding import event_date, model
+from assets.news.coding import event_date, judgement
 from assets.news.coding import lexicon as lx
 from assets.news.coding.clauses import Clauses
 from assets.news.coding.coreference import Discourse
 from assets.news.coding.frame import PAST, Frame
+from assets.news.coding.judgement import Judge
 from assets.news.coding.parse import LONGEST, Sentence
 from assets.news.coding.parse import sentences as parsed
 from assets.news.coding.placed_actors import PlacedActor, actors_in, without_place
@@ -47,7 +50,7 @@ _NOT_OF_THE_CODER = frozenset({"fold.py", "jsonl.py"})
 
 def files_of_the_coder() -> list[Path]:
     """Rules, lexicon and weights: what decides which events a text gives. Not the actors, which are data of their own."""
-    own = [p for pattern in ("*.py", "*.csv", "weights.*") for p in FOLDER.glob(pattern)]
+    own = [p for pattern in ("*.py", "*.csv", "weights.*", "encoder.onnx") for p in FOLDER.glob(pattern)]
     text = Path(named_actors.__file__).parent
     of_text = [text / name for name in ("named_actors.py", "phrase_roles.py", "sentences.py")]
     found = [*(p for p in own if p.name not in _NOT_OF_THE_CODER), *of_text]
@@ -121,6 +124,9 @@ class Coder(Protocol):
         """Give the one event between two parties that are named in the text by these strings."""
         ...
 
+
+_READERS = 2
+"""Texts that are read side by side once they are parsed: the encoder, which takes most of the time, lets others run meanwhile."""
 
 _BATCH = 128
 """Texts that are parsed together: enough for the parser to work in batches, little enough to stream."""
@@ -208,34 +214,32 @@ class RuleCoder:
 
     name = "bilateral"
 
-    def __init__(
-        self, classifier: model.Classifier | None = None, *, rules_only: bool = False, own_actors: Path | None = None
-    ) -> None:
+    def __init__(self, judge: Judge | None = None, *, rules_only: bool = False, own_actors: Path | None = None) -> None:
         """Make a coder.
 
         Args:
-            classifier: other weights than those of the project, as an evaluation out of fold needs.
-            rules_only: leave the model out.
+            judge: another judge than that of the project, as an evaluation out of fold needs.
+            rules_only: leave the models out.
             own_actors: folder of actors that the user added.
         """
         self._own_actors = own_actors
-        variant = "-rules" if rules_only else "" if classifier is None else "-other-weights"
+        variant = "-rules" if rules_only else "" if judge is None else "-other-weights"
         self.version = coder_version() + variant
-        self._classifier = None if rules_only else classifier if classifier is not None else model.classifier()
+        self._judge = None if rules_only else judge if judge is not None else judgement.judge()
 
     def code(self, texts: Iterable[Text]) -> Iterator[tuple[Text, list[Event]]]:
         """Give the events of each text, in order."""
         remaining = iter(texts)
-        while batch := list(islice(remaining, _BATCH)):
-            pieces = [_pieces(text, self._own_actors) for text in batch]
-            wholes = [named_actors.document(text.text, text.title) for text in batch]
-            todo = [(n, p) for n, found in enumerate(pieces) for p in found]
-            read = parsed(wholes[n][p.start : p.end] for n, p in todo)
-            by_text: dict[int, list[tuple[_Piece, Sentence]]] = {}
-            for (n, piece), sentence in zip(todo, read, strict=True):
-                by_text.setdefault(n, []).append((piece, sentence))
-            for n, text in enumerate(batch):
-                yield text, self._events(text, wholes[n], by_text.get(n, []))
+        with ThreadPoolExecutor(_READERS) as readers:
+            while batch := list(islice(remaining, _BATCH)):
+                pieces = [_pieces(text, self._own_actors) for text in batch]
+                wholes = [named_actors.document(text.text, text.title) for text in batch]
+                todo = [(n, p) for n, found in enumerate(pieces) for p in found]
+                read = parsed(wholes[n][p.start : p.end] for n, p in todo)
+                by_text: list[list[tuple[_Piece, Sentence]]] = [[] for _ in batch]
+                for (n, piece), sentence in zip(todo, read, strict=True):
+                    by_text[n].append((piece, sentence))
+                yield from zip(batch, readers.map(self._events, batch, wholes, by_text), strict=True)
 
     def _events(self, text: Text, whole: str, read: Sequence[tuple[_Piece, Sentence]]) -> list[Event]:
         discourse = Discourse()
@@ -245,7 +249,7 @@ class RuleCoder:
             actors = actors_in(sentence, piece.mentions, piece.start)
             clauses = Clauses(sentence, actors, discourse)
             candidate = []
-            proposed = clauses.events(guess=self._classifier is not None)
+            proposed = self._proposed(clauses)
             for one, settled in zip(proposed, self.settled(proposed, clauses), strict=True):
                 if settled is None:
                     continue
@@ -277,35 +281,25 @@ class RuleCoder:
         when = dated.of(candidate, clauses.s, piece.start, piece.end, piece.number, is_title=piece.is_title)
         return _as_event(candidate, code, confidence, when, whole, piece.start, piece.end)
 
-    def settled(self, proposed: Sequence[ProposedEvent], clauses: Clauses) -> list[tuple[str, float] | None]:
-        """Code and confidence of each proposed event; None where it is no event.
+    def _proposed(self, clauses: Clauses) -> list[ProposedEvent]:
+        judge = self._judge
+        return clauses.events(guess=judge is not None, pairs=judge is not None and judge.encoder is not None)
 
-        The two directions of one meeting are kept or dropped together, with one class.
-        """
-        if self._classifier is None:
+    def settled(self, proposed: Sequence[ProposedEvent], clauses: Clauses) -> list[tuple[str, float] | None]:
+        """Code and confidence of each proposed event; None where it is no event."""
+        if self._judge is None:
             return [(candidate.code, 0.5) for candidate in proposed]
-        groups: dict[tuple[int, frozenset[str]], list[ProposedEvent]] = {}
-        for candidate in proposed:
-            groups.setdefault((candidate.trigger, frozenset((candidate.source.party, candidate.target.party))), []).append(
-                candidate
-            )
-        decided: dict[int, tuple[str, float] | None] = {}
-        for group in groups.values():
-            best = max(group, key=lambda t: self._classifier.chance(t, clauses) if self._classifier is not None else 0.0)
-            settled = self._classifier.decide(best, clauses) if self._classifier.accepts(best, clauses) else None
-            for candidate in group:
-                if settled is None or candidate is best or settled[0] != best.code:
-                    decided[id(candidate)] = settled
-                else:
-                    decided[id(candidate)] = (candidate.code, settled[1])
-        return [decided[id(candidate)] for candidate in proposed]
+        return self._judge.settled(proposed, clauses)
 
     def relation(self, text: Text, source: str, target: str) -> Event:
-        """Give the one event between two parties that are named in the text by these strings."""
+        """Give the one event between two parties that are named in the text by these strings.
+
+        With a judge it is always one that PLOVER has a class for: who asks wants to know which.
+        """
         whole = named_actors.document(text.text, text.title)
         candidate, clauses, start, end = proposed_between(text, source, target, self._own_actors)
         sentence = clauses.s
-        code, confidence = (candidate.code, 0.5) if self._classifier is None else self._classifier.decide(candidate, clauses)
+        code, confidence = (candidate.code, 0.5) if self._judge is None else self._judge.of_given(candidate, clauses)
         dated = event_date.Dating(whole, text.published)
         when = dated.of(candidate, sentence, start, end, 0, is_title=False)
         return _as_event(candidate, code, confidence, when, whole, start, end)
@@ -331,9 +325,18 @@ def proposed_between(
     named = named_actors.mentions_of(text.text, text.published, text.title, own_actors=own_actors)
     one = _placed(sentence, whole, start, end, source, named, "source")
     other = _placed(sentence, whole, start, end, target, named, "target")
-    clauses = Clauses(sentence, [one, other])
+    rest = [a for a in actors_in(sentence, _inside(named, start, end), start) if not (_overlap(a, one) or _overlap(a, other))]
+    clauses = Clauses(sentence, [one, other], bystanders=rest)
     candidate = _relation(clauses, one, other)
     return replace(candidate, source=_own(one, own_actors), target=_own(other, own_actors)), clauses, start, end
+
+
+def _inside(named: Sequence[named_actors.Mention], start: int, end: int) -> list[named_actors.Mention]:
+    return [m for m in named if m.char_start >= start and m.char_end <= end]
+
+
+def _overlap(one: PlacedActor, other: PlacedActor) -> bool:
+    return one.start < other.end and other.start < one.end
 
 
 def _pieces(text: Text, own_actors: Path | None) -> list[_Piece]:

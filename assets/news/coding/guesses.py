@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from itertools import pairwise
+from itertools import pairwise, permutations
 
 from assets.news.coding import lexicon as lx
 from assets.news.coding.coreference import Parties
 from assets.news.coding.frame import DENIED, HYPOTHETICAL, INTENDED, ONGOING, PAST, Frame
 from assets.news.coding.frames import Frames
-from assets.news.coding.placed_actors import Actor
+from assets.news.coding.placed_actors import Actor, PlacedActor
 from assets.news.coding.proposed import ProposedEvent, Words
 from assets.news.coding.subject import Subjects
 from assets.news.coding.target import Targets
 from assets.news.coding.tense import is_sport
+
+MOST_PARTIES = 5
+"""Parties of a sentence that are paired: what names more is a list."""
 
 
 class Guesses:
@@ -96,6 +99,37 @@ class Guesses:
                 )
                 add(v, [one], [other], "guess_order")
         return found
+
+    def pairs(self, proposed: Sequence[ProposedEvent]) -> list[ProposedEvent]:
+        """Every directed pair of parties named in the sentence that nothing else proposes, each once.
+
+        None of a game, of a list of many parties, nor where the rules read that nothing happened. Their word is the one between
+        the two in the tree.
+        """
+        parties: dict[str, PlacedActor] = {}
+        for a in (*self.parties.actors, *self.parties.speakers):
+            parties.setdefault(a.party, a)
+        if not 1 < len(parties) <= MOST_PARTIES or self.read.is_silent or is_sport(self.frames):
+            return []
+        covered = {(t.source.party, t.target.party) for t in proposed}
+        found = []
+        for a, b in permutations(parties.values(), 2):
+            if (a.party, b.party) not in covered:
+                v = self._word_between(a.head, b.head)
+                frame = Frame("", self._modality_of_verb(v), "pair")
+                found.append(ProposedEvent(v, a, b, frame, None, a.inferred or b.inferred))
+        return found
+
+    def _word_between(self, one: int, other: int) -> int:
+        """The word that links two in the tree: the first verb of the lexicon, else noun, else the first verb, else the top."""
+        s = self.s
+        up, down = [one, *s.ancestors(one)], [other, *s.ancestors(other)]
+        shared = next((i for i in up if i in down), up[-1])
+        path = [*up[1 : up.index(shared) + 1], *(reversed(down[1 : down.index(shared)]) if shared in down else ())]
+        path += list(s.ancestors(shared))
+        verbs = [i for i in path if s.is_verb(i) and s.deps[i] not in ("aux", "auxpass")]
+        known = [i for i in verbs if s.lemmas[i] in lx.VERBS] or [i for i in path if s.lemmas[i] in lx.NOUNS]
+        return (known or verbs or path or [one])[0]
 
     def _modality_of_verb(self, v: int) -> str:
         auxiliaries = self.frames.auxiliaries(v)

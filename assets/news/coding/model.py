@@ -1,9 +1,9 @@
 """The class of a relation, and whether it is an event at all: two small linear models over words and grammar.
 
 ``features`` turns a pair of parties in a parsed sentence into names of features; ``Classifier`` holds weights for them: a
-multinomial logistic regression over the roots of CAMEO (the code of the rules is one of its features), a logistic
-regression that distinguishes events from pairs that merely occur together, and a table that turns its score into a share of right
-answers. ``train.py`` makes the weights; at run time they are plain arrays.
+multinomial logistic regression over the roots of CAMEO (the code of the rules is one of its features), and a logistic
+regression that distinguishes events from pairs that merely occur together. ``judgement`` joins them with the rules and the
+encoder. ``train.py`` makes the weights; at run time they are plain arrays.
 """
 
 from __future__ import annotations
@@ -11,8 +11,6 @@ from __future__ import annotations
 import io
 import json
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass
-from functools import cache
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -22,9 +20,8 @@ import numpy.typing as npt
 
 from assets.errors import BilateralError
 from assets.news.coding import lexicon as lx
-from assets.news.coding.cameo_moves import is_cooperative
 from assets.news.coding.clauses import Clauses
-from assets.news.coding.frame import DENIED, HYPOTHETICAL, INTENDED
+from assets.news.coding.encoder import Masked, masked
 from assets.news.coding.placed_actors import Actor, PlacedActor
 from assets.news.coding.proposed import ProposedEvent
 
@@ -163,6 +160,17 @@ def _words_of(clauses: Clauses, event: ProposedEvent) -> set[int]:
     return {i for i in range(len(s)) if any(s.starts[i] < end and s.ends[i] > start for start, end in spans)}
 
 
+def masked_pair(event: ProposedEvent, clauses: Clauses) -> Masked:
+    """The sentence as the encoder reads it: source, target and all others masked, wherever they are named."""
+
+    def places(actor: Actor) -> list[tuple[int, int]]:
+        own = [(actor.start, actor.end)] if isinstance(actor, PlacedActor) else []
+        return own + [(a.start, a.end) for a in clauses.named if actor.party and a.party == actor.party]
+
+    rest = [(a.start, a.end) for a in clauses.named]
+    return masked(clauses.s.text, places(event.source), places(event.target), rest)
+
+
 def _head(actor: Actor) -> int | None:
     """The word that heads the phrase of an actor; None where an earlier sentence named it."""
     return actor.head if isinstance(actor, PlacedActor) else None
@@ -206,31 +214,6 @@ def _path_of_deps(clauses: Clauses, event: ProposedEvent, path: Iterable[int]) -
     return ["^" + ">".join(up), "v" + "<".join(down), "^" + ">".join(up[:2]) + "v" + "<".join(down[:2])]
 
 
-@dataclass(frozen=True)
-class Thresholds:
-    """Probabilities from which on something is given; kept in the card of the weights.
-
-    They were set by cross-validation over the training sentences and the gold half. ``train.py --sweep`` makes the experiment
-    again: it moves one at a time and gives precision, recall, F1 of pair and root, and wrong signs out of fold. ``sign`` was
-    kept with the totals of the held-out sentences in view; these chose nothing else.
-
-    Attributes:
-        rule: of being an event, below which what the rules found is dropped.
-        guess: of being an event, from which on a guess is given.
-        guess_class: of its class, below which a guess is dropped.
-        sign: of its sign, below which a guess or an event of a doubtful rule is dropped: a wrong sign is the worst error.
-        override: of another root, from which on the model overrules the rules.
-        firm_override: the same for the firm rules.
-    """
-
-    rule: float = 0.08
-    guess: float = 0.4
-    guess_class: float = 0.35
-    sign: float = 0.7
-    override: float = 0.5
-    firm_override: float = 0.85
-
-
 class Classifier:
     """Weights and what is done with them; ``roots`` are the classes, in the order of the columns of ``root_weights``."""
 
@@ -241,17 +224,12 @@ class Classifier:
         roots: Sequence[str],
         pair_index: dict[str, int],
         pair_weights: npt.NDArray[np.float32],
-        thresholds: Thresholds,
-        steps: Sequence[tuple[float, float]],
     ) -> None:
         self.root_index = root_index
         self.root_weights = root_weights
         self.roots = list(roots)
         self.pair_index = pair_index
         self.pair_weights = pair_weights
-        self.thresholds = thresholds
-        self._score = np.array([score for score, _ in steps])
-        self._right = np.array([right for _, right in steps])
 
     def probabilities(self, event: ProposedEvent, clauses: Clauses) -> npt.NDArray[np.float64]:
         """Probability of each root, in the order of ``roots``."""
@@ -267,54 +245,6 @@ class Classifier:
         known = sorted({self.pair_index[f] for f in pair_features(event, clauses) if f in self.pair_index})
         return float(1 / (1 + np.exp(-self.pair_weights[known].sum(dtype=np.float64))))
 
-    def accepts(self, event: ProposedEvent, clauses: Clauses) -> bool:
-        """Whether a proposed pair is taken for an event: the rules are doubted seldom, guesses often."""
-        chance = self.chance(event, clauses)
-        if chance < (self.thresholds.rule if event.frame.code else self.thresholds.guess):
-            return False
-        p = self.probabilities(event, clauses)
-        if not event.frame.code and p.max() < self.thresholds.guess_class:
-            return False
-        is_composed = bool(event.frame.code) and event.frame.rule not in DOUBTFUL_RULES
-        return is_composed or self._sureness_of_sign(event, p) >= self.thresholds.sign
-
-    def _sureness_of_sign(self, event: ProposedEvent, p: npt.NDArray[np.float64]) -> float:
-        """Probability of all roots that have the sign of the code that will be given."""
-        root = self._root(event, p)
-        return float(sum(q for q, r in zip(p, self.roots, strict=True) if is_cooperative(r) == is_cooperative(root)))
-
-    def _root(self, event: ProposedEvent, p: npt.NDArray[np.float64]) -> str:
-        """The root that is given: that of the rules, unless the model is sure of another."""
-        chosen = self.roots[int(p.argmax())]
-        rule = event.frame.code if event.frame.rule not in WEAK_RULES else ""
-        is_firm = event.frame.rule in FIRM_RULES
-        threshold = self.thresholds.firm_override if is_firm else self.thresholds.override
-        return rule[:2] if rule and p.max() < threshold else chosen
-
-    def decide(self, event: ProposedEvent, clauses: Clauses) -> tuple[str, float]:
-        """Return code and confidence of a pair."""
-        p = self.probabilities(event, clauses)
-        root = self._root(event, p)
-        rule = event.frame.code
-        code = rule if rule and root == rule[:2] else code_of(root, event, clauses)
-        chance = float(p[self.roots.index(root)]) if root in self.roots else float(p.max())
-        return code, self.calibrated(chance * self.chance(event, clauses))
-
-    def calibrated(self, score: float) -> float:
-        """The share of right answers among events with such a score."""
-        return float(np.interp(score, self._score, self._right))
-
-
-def code_of(root: str, event: ProposedEvent, clauses: Clauses) -> str:
-    """The code of a root that the classifier chose against the rules, or where they had none."""
-    intended = event.frame.modality in (INTENDED, HYPOTHETICAL)
-    if event.frame.modality == DENIED and not is_cooperative(root):
-        return DEFAULT_CODES[root]
-    if intended and root == "04":
-        return "036"
-    known = lexical_code(event, clauses)
-    return known if known[:2] == root else DEFAULT_CODES[root]
-
 
 def lexical_code(event: ProposedEvent, clauses: Clauses) -> str:
     """The code of the word that expresses it, by itself, whatever is around it; empty where the lexicon does not know it."""
@@ -323,55 +253,53 @@ def lexical_code(event: ProposedEvent, clauses: Clauses) -> str:
     return table.get(joined) or table.get(lemma) or ""
 
 
-@cache
-def classifier() -> Classifier:
-    """The trained classifier of the project."""
-    return load(WEIGHTS, CARD)
-
-
-def load(weights: Path, card: Path) -> Classifier:
+def load(weights: Path, card: Path) -> tuple[Classifier, dict[str, Any]]:
     """Read weights with their card.
 
     Args:
         weights: arrays ``root_weights`` and ``pair_weights``, the names of their rows (``root_features``, ``pair_features``)
-            and columns (``roots``), and ``calibration``: points of a line from score to share of right answers.
-        card: JSON with ``weights_sha256`` and ``thresholds``, and for people where the weights come from.
+            and columns (``roots``).
+        card: JSON with ``weights_sha256``, and what else belongs to the weights.
+
+    Returns:
+        The models, and all that the card says.
 
     Raises:
         BilateralError: one of the files is missing or damaged, or the card is that of other weights.
     """
     try:
         data = weights.read_bytes()
-        known = json.loads(card.read_text(encoding="utf-8"))
-        expected, thresholds = known["weights_sha256"], Thresholds(**known["thresholds"])
+        known: dict[str, Any] = json.loads(card.read_text(encoding="utf-8"))
+        expected = known["weights_sha256"]
     except (OSError, ValueError, KeyError, TypeError) as error:
-        raise BilateralError(f"the weights of the event coder cannot be read ({error}); {_MEND}") from error
+        raise unreadable(error) from error
     found = sha256(data).hexdigest()
     if found != expected:
         raise BilateralError(
             f"{card.name} is the card of other weights than {weights.name} ({expected[:12]}, not {found[:12]}); {_MEND}"
         )
     with np.load(io.BytesIO(data), allow_pickle=False) as arrays:
-        return Classifier(
+        read = Classifier(
             {str(name): i for i, name in enumerate(arrays["root_features"])},
             arrays["root_weights"].astype(np.float32),
             [str(root) for root in arrays["roots"]],
             {str(name): i for i, name in enumerate(arrays["pair_features"])},
             arrays["pair_weights"].astype(np.float32),
-            thresholds,
-            [(float(score), float(right)) for score, right in arrays["calibration"]],
         )
+    return read, known
 
 
-def save(
-    classifier: Classifier, steps: Sequence[tuple[float, float]], about: Mapping[str, Any], weights: Path, card: Path
-) -> None:
+def unreadable(error: Exception) -> BilateralError:
+    """What to say of weights or a card that cannot be read."""
+    return BilateralError(f"the weights of the event coder cannot be read ({error}); {_MEND}")
+
+
+def save(classifier: Classifier, about: Mapping[str, Any], weights: Path, card: Path) -> None:
     """Write weights and their card, the same bytes for the same weights.
 
     Args:
-        classifier: its weights and thresholds.
-        steps: points of the calibration.
-        about: where the weights come from, for people: sentences, command, figures.
+        classifier: its weights.
+        about: what else the card says: how the voices are joined, and for people where the weights come from.
         weights: file of arrays.
         card: file of the card.
     """
@@ -382,11 +310,9 @@ def save(
         root_weights=classifier.root_weights.astype(np.float16),
         pair_features=np.array(list(classifier.pair_index)),
         pair_weights=classifier.pair_weights.astype(np.float16),
-        calibration=np.array(steps, dtype=np.float64),
     )
     content = {
         "weights_sha256": sha256(weights.read_bytes()).hexdigest(),
-        "thresholds": asdict(classifier.thresholds),
         "features": {"root": len(classifier.root_index), "pair": len(classifier.pair_index)},
         **about,
     }

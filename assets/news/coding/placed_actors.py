@@ -2,12 +2,22 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from assets.news.coding import lexicon as lx
 from assets.news.coding.parse import Sentence
 from assets.news.text.named_actors import Mention
+
+_DATELINE = re.compile(
+    r"(?:[A-Z][A-Z'.-]+[ ,]*){1,3}"  # the place, in capitals: LA PAZ
+    r"(?:[A-Z][a-z]+ ?)?"  # its country: KAMPALA, Uganda
+    r"(?:, ?)?"  # then the day, the agency, or both
+    r"(?:(?:[A-Z][a-z]{2,8}\.? \d{1,2}|\d{1,2} [A-Z][a-z]{2,8}\.?)(?: ?\([^)]{2,30}\))?|\([^)]{2,30}\))"
+    r" ?(?:--?|[–—:]) ?"
+)
+"""Where a report was sent from (``SARAJEVO, Oct. 3 (Agency) -``): nobody who acts."""
 
 _INSIDE = frozenset({"amod", "compound", "nmod", "poss", "nummod", "appos"})
 
@@ -69,6 +79,9 @@ def actors_in(sentence: Sentence, mentions: Sequence[Mention], offset: int) -> l
         One actor a phrase and party, in the order of the text: of ``Russian President Putin`` the person remains.
     """
     found: dict[tuple[int, str], PlacedActor] = {}
+    sent_from = _DATELINE.match(sentence.text)
+    if sent_from is not None:
+        mentions = [m for m in mentions if m.char_start - offset >= sent_from.end()]
     claimed: set[int] = {
         i
         for m in mentions

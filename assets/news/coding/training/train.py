@@ -12,8 +12,8 @@ from __future__ import annotations
 import argparse
 import json
 from collections import Counter
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field, fields, replace
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass, field
 from datetime import date
 from hashlib import sha256
 from pathlib import Path
@@ -22,13 +22,16 @@ from typing import Any
 import numpy as np
 
 from assets.actors import registry
-from assets.news.coding import model
-from assets.news.coding.cameo_moves import is_cooperative
+from assets.news.coding import judgement, model
 from assets.news.coding.clauses import Clauses
 from assets.news.coding.coder import Text, proposed_between
+from assets.news.coding.encoder import Encoder
+from assets.news.coding.judgement import Judge, Settings
+from assets.news.coding.kinds import KINDS, kind_of
 from assets.news.coding.parse import sentences
 from assets.news.coding.placed_actors import actors_in
 from assets.news.coding.proposed import ProposedEvent
+from assets.news.coding.training import calibrate
 from assets.news.text import phrase_roles
 
 LABELLED = Path(__file__).with_name("labelled")
@@ -46,20 +49,26 @@ _STATES = {"JAP": "JPN", "VTN": "VNM", "ITL": "ITA"}
 STRENGTH_ROOT, STRENGTH_PAIR = 0.3, 0.3
 """Inverse strength of the penalty, chosen by cross-validation among 0.1, 0.3, 1 and 3."""
 
-FOLDS = 10
+FOLDS, ENCODER_FOLDS = 3, 3
+"""Parts of the sentences, of the linear models and of the encoder; of each, what models say that were trained on the others."""
+
 _LEAST = 2
 """Examples that must show a feature before it counts."""
 
 
 @dataclass(frozen=True)
 class Relation:
-    """One labelled event: the parties as named in the text, their states (None where none), and the root of the code."""
+    """One labelled event: the parties as named in the text, their states (None where none), and the root of the code.
+
+    ``kinds``: root and PLOVER event of the code and of those that are right as well; the first is that of the code.
+    """
 
     source_text: str
     target_text: str
     source: str | None
     target: str | None
     root: str
+    kinds: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -71,6 +80,15 @@ class Example:
     published: date | None
     relations: tuple[Relation, ...]
     origin: str
+
+    @property
+    def kinds(self) -> dict[tuple[str, str], set[str]]:
+        """Directed pairs of different parties, with all kinds that are right."""
+        found: dict[tuple[str, str], set[str]] = {}
+        for r in self.relations:
+            if r.source is not None and r.target is not None and r.source != r.target:
+                found.setdefault((r.source, r.target), set()).update(r.kinds)
+        return found
 
     @property
     def dyads(self) -> dict[tuple[str, str], set[str]]:
@@ -88,11 +106,24 @@ def read_labelled(path: Path) -> list[Example]:
     for line in path.read_text(encoding="utf-8").splitlines():
         one = json.loads(line)
         relations = tuple(
-            Relation(e["source_text"], e["target_text"], e["source"], e["target"], e["cameo"][:2]) for e in one["events"]
+            Relation(e["source_text"], e["target_text"], e["source"], e["target"], e["cameo"][:2], _kinds(e))
+            for e in one["events"]
         )
         day = date.fromisoformat(one["published"]) if one.get("published") else None
         found.append(Example(one["id"], one["text"], day, relations, path.stem))
     return found
+
+
+def _kinds(event: Mapping[str, Any]) -> tuple[str, ...]:
+    codes = (event["cameo"], *event.get("cameo_also", ()))
+    return tuple(dict.fromkeys(kind_of(code if len(code) > 2 else model.DEFAULT_CODES[code]) for code in codes))
+
+
+def _kinds_of_gold(event: str) -> tuple[str, ...]:
+    """All kinds that a class of the older PLOVER may be."""
+    if event in ("CONCEDE", "RETREAT"):
+        return (f"08/{event}",)
+    return tuple(k for k in KINDS if k[:2] == PLOVER_ROOTS[event] or (event == "FIGHT" and k[:2] == "20"))
 
 
 def training_sentences() -> list[Example]:
@@ -119,18 +150,19 @@ def read_plover(path: Path) -> list[Example]:
         root = PLOVER_ROOTS.get(one["event"])
         if root is None:
             continue
+        kinds = _kinds_of_gold(one["event"])
         sources, targets = parties(one, "source"), parties(one, "target")
         joint = not targets
         relations = tuple(
-            Relation(a, b, c, d, root)
+            Relation(a, b, c, d, root, kinds)
             for a, c in sources
             for b, d in (sources if joint else targets)
             if not joint or (a, c) != (b, d)
         )
         if not relations and sources:
-            relations = (Relation(sources[0][0], "", sources[0][1], None, root),)
+            relations = (Relation(sources[0][0], "", sources[0][1], None, root, kinds),)
         elif not relations and targets:
-            relations = (Relation("", targets[0][0], None, targets[0][1], root),)
+            relations = (Relation("", targets[0][0], None, targets[0][1], root, kinds),)
         found.append(Example(one["id"], one["text"].strip(), None, relations, "plover"))
     return found
 
@@ -152,7 +184,7 @@ def prepare(examples: Sequence[Example]) -> list[Prepared]:
         one = Prepared(example)
         named = phrase_roles.parties_of(example.text, example.published)
         clauses = Clauses(sentence, actors_in(sentence, named, 0))
-        one.proposed = [(event, clauses) for event in clauses.events(guess=True)]
+        one.proposed = [(event, clauses) for event in clauses.events(guess=True, pairs=True)]
         for r in example.relations:
             event, around, _, _ = proposed_between(
                 Text(example.id, example.text, example.published), r.source_text or r.target_text, r.target_text or r.source_text
@@ -168,8 +200,8 @@ def prepare(examples: Sequence[Example]) -> list[Prepared]:
     return found
 
 
-def fit(prepared: Sequence[Prepared], steps: Sequence[tuple[float, float]] = ((0.0, 0.0), (1.0, 1.0))) -> model.Classifier:
-    """Train both models on prepared examples."""
+def fit(prepared: Sequence[Prepared]) -> model.Classifier:
+    """Train both linear models on prepared examples."""
     rows = [row for p in prepared for row in p.relations]
     roots = sorted({root for _, root in rows})
     root_index, matrix = _matrix([names for names, _ in rows])
@@ -182,7 +214,7 @@ def fit(prepared: Sequence[Prepared], steps: Sequence[tuple[float, float]] = ((0
     ]
     pair_index, matrix = _matrix([names for names, _ in pairs])
     pair_weights = _weights(matrix, np.array([int(is_event) for _, is_event in pairs]), STRENGTH_PAIR)[:, -1]
-    return model.Classifier(root_index, root_weights, roots, pair_index, pair_weights, model.Thresholds(), steps)
+    return model.Classifier(root_index, root_weights, roots, pair_index, pair_weights)
 
 
 def _matrix(rows: Sequence[Sequence[str]]) -> tuple[dict[str, int], Any]:
@@ -218,100 +250,76 @@ def out_of_fold(prepared: Sequence[Prepared], folds: int = FOLDS) -> Iterable[tu
                 yield p, classifier
 
 
-def scores_out_of_fold(pairs: Iterable[tuple[Prepared, model.Classifier]]) -> list[tuple[float, bool]]:
-    """Score and rightness (dyad and root) of every event given, each by a classifier that has not seen its sentence."""
-    found = []
-    for p, classifier in pairs:
-        dyads = p.example.dyads
-        for event, clauses in p.proposed:
-            if event.source.country_id is None or event.target.country_id is None:
-                continue
-            if not classifier.accepts(event, clauses):
-                continue
-            code, score = classifier.decide(event, clauses)
-            found.append((score, code[:2] in dyads.get((event.source.party, event.target.party), set())))
-    return found
-
-
-GRID = (0.02, 0.05, 0.08, 0.15, 0.25, 0.35, 0.4, 0.5, 0.6, 0.7, 0.8, 0.85, 0.95)
-"""Values at which ``sweep`` tries each threshold."""
-
-
-def sweep(pairs: Sequence[tuple[Prepared, model.Classifier]]) -> Iterable[tuple[str, float, float, float, float, float]]:
-    """Move one threshold at a time, the others as they are.
+def observed_out_of_fold(
+    pairs: Iterable[tuple[Prepared, model.Classifier]], encoders: Sequence[Encoder] = ()
+) -> list[calibrate.Observed]:
+    """What models that have not seen a sentence say of its pairs, with what these are.
 
     Args:
         pairs: examples, each with a classifier that has not seen it.
-
-    Returns:
-        Threshold, its value; precision, recall and F1 of pair and root; and among the events whose pair is right the share
-        with the wrong sign.
+        encoders: trained without a fold each; sentences of a fold for which there is none are left out. None at all for a coder
+            without an encoder.
     """
-    expected = sum(len(roots) for p, _ in pairs for roots in p.example.dyads.values())
-    for field_ in fields(model.Thresholds):
-        for value in GRID:
-            coded = right = wrong_sign = pair_right = 0
-            for p, classifier in pairs:
-                classifier.thresholds = replace(model.Thresholds(), **{field_.name: value})
-                found = set()
-                for event, clauses in p.proposed:
-                    if event.source.country_id and event.target.country_id and classifier.accepts(event, clauses):
-                        found.add((event.source.party, event.target.party, classifier.decide(event, clauses)[0][:2]))
-                for source, target, root in found:
-                    roots = p.example.dyads.get((source, target), set())
-                    coded += 1
-                    right += root in roots
-                    pair_right += bool(roots)
-                    signs = {is_cooperative(r) for r in roots}
-                    wrong_sign += bool(roots) and root not in roots and is_cooperative(root) not in signs
-                classifier.thresholds = model.Thresholds()
-            precision, recall = right / max(coded, 1), right / max(expected, 1)
-            f1 = 2 * precision * recall / max(precision + recall, 1e-9)
-            yield field_.name, value, precision, recall, f1, wrong_sign / max(pair_right, 1)
+    by_fold = {e.left_out: e for e in encoders}
+    found = []
+    for p, classifier in pairs:
+        encoder = by_fold.get(fold_of(p.example.text, ENCODER_FOLDS))
+        if encoders and encoder is None:
+            continue
+        judge = Judge(classifier, encoder, Settings())
+        for r, (event, clauses, _) in zip(p.example.relations, p.between, strict=True):
+            (heard,) = judge.heard([event], clauses)
+            found.append(calibrate.Observed(event, clauses, heard, frozenset(r.kinds), True, p.example.text))
+        if p.example.origin == "plover" or not p.proposed:
+            continue  # the gold records hold the main event of a sentence only
+        clauses = p.proposed[0][1]
+        asked = [
+            event
+            for event, _ in p.proposed
+            if event.source.country_id is not None
+            and event.target.country_id is not None
+            and (encoder is not None or event.frame.rule != judgement.PAIR)
+        ]
+        kinds = p.example.kinds
+        for event, heard in zip(asked, judge.heard(asked, clauses), strict=True):
+            right = frozenset(kinds.get((event.source.party, event.target.party), ()))
+            found.append(calibrate.Observed(event, clauses, heard, right, False, p.example.text))
+    return found
 
 
-def calibration(scores: Sequence[tuple[float, bool]]) -> list[tuple[float, float]]:
-    """Points of a rising line from score to share of right answers (isotonic regression)."""
-    from sklearn.isotonic import IsotonicRegression
-
-    fitted = IsotonicRegression(y_min=0.02, y_max=0.98, out_of_bounds="clip").fit(
-        [score for score, _ in scores], [float(right) for _, right in scores]
-    )
-    return [(round(float(x), 4), round(float(y), 4)) for x, y in zip(fitted.X_thresholds_, fitted.y_thresholds_, strict=True)]
+def judgements(prepared: Sequence[Prepared], encoders: Sequence[Encoder]) -> dict[str, Any]:
+    """The settings of the judge with and without an encoder, as the card of the weights holds them."""
+    pairs = list(out_of_fold(prepared))
+    roots = pairs[0][1].roots
+    found = {"alone": asdict(calibrate.settings(observed_out_of_fold(pairs), roots))}
+    if encoders:
+        found["with_encoder"] = asdict(calibrate.settings(observed_out_of_fold(pairs, encoders), roots))
+    return found
 
 
 def main() -> None:
     """Train on everything and write the weights; print what was used."""
-    parser = argparse.ArgumentParser(description="Train the event coder's models.")
+    parser = argparse.ArgumentParser(description="Train the event coder's linear models, and fit how all voices are joined.")
     parser.add_argument("--gold", type=Path, help="file of PLOVER gold records (CC BY-SA 4.0)")
-    parser.add_argument("--sweep", action="store_true", help="print what other thresholds would do out of fold; write nothing")
+    parser.add_argument("--encoders", type=Path, nargs="*", default=[], help="encoders without a fold, of finetune")
     args = parser.parse_args()
     examples = training_sentences()
     if args.gold is not None:
         examples += read_plover(args.gold)
     prepared = prepare(examples)
-    if args.sweep:
-        print("threshold      value  precision  recall     F1  wrong signs")
-        for name, value, *figures in sweep(list(out_of_fold(prepared))):
-            print(f"{name:<14} {value:>5.2f}  {figures[0]:>9.3f}  {figures[1]:>6.3f}  {figures[2]:>5.3f}  {figures[3]:>10.1%}")
-        return
-    scores = scores_out_of_fold(out_of_fold(prepared))
-    steps = calibration(scores)
+    joint = judgements(prepared, [Encoder(path) for path in args.encoders])
     classifier = fit(prepared)
     about = {
         "sentences": len(examples),
         "with_gold_half": args.gold is not None,
-        "command": "python -m assets.news.coding.training.train" + (" --gold FILE" if args.gold is not None else ""),
-        "out_of_fold": {
-            "events": len(scores),
-            "share_with_pair_and_root_right": round(sum(right for _, right in scores) / len(scores), 3),
-        },
+        "command": "python -m assets.news.coding.training.train"
+        + (" --gold FILE" if args.gold is not None else "")
+        + (" --encoders FILE..." if args.encoders else ""),
+        "folds_of_encoders": len(args.encoders),
+        "judgement": joint,
     }
-    model.save(classifier, steps, about, model.WEIGHTS, model.CARD)
-    print(
-        f"{len(examples):,} sentences, {len(classifier.root_index):,} and {len(classifier.pair_index):,} features; "
-        f"{len(scores):,} events out of fold, {sum(right for _, right in scores) / len(scores):.1%} with dyad and root right"
-    )
+    model.save(classifier, about, model.WEIGHTS, model.CARD)
+    print(f"{len(examples):,} sentences, {len(classifier.root_index):,} and {len(classifier.pair_index):,} features")
 
 
 if __name__ == "__main__":

@@ -1,0 +1,189 @@
+"""What a small neural encoder says of two parties in a sentence: which class, which way, and whether it is an event at all.
+
+The encoder reads the sentence with every name masked: a marker for the party that is named first, one for the other, one for
+all others. A class cannot hang on who the parties are. One reading answers for both directions.
+
+It is one file (``encoder.onnx``: MiniLM-L6, fine-tuned by ``training.finetune``, eight-bit weights, its vocabulary inside) that
+onnxruntime runs. Sentences are read one at a time: eight-bit activations are scaled over all that is read at once, and an
+answer must not depend on what else was asked.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from assets.errors import BilateralError
+
+FACTS = ("encoder.onnx",)
+FILE = Path(__file__).with_name(FACTS[0])
+
+FIRST, SECOND, OTHER = "[first]", "[second]", "[other]"
+MARKERS = (FIRST, SECOND, OTHER)
+"""What stands for names: of the party named first, of the second, of anyone else."""
+
+LONGEST = 96
+"""Tokens that are read; of a longer sentence the part around the two parties."""
+
+_LEAD = 24
+"""Tokens before the first of the two parties that are kept of a longer sentence."""
+
+
+@dataclass(frozen=True)
+class Masked:
+    """A sentence with its names masked: pieces of text and markers, in order.
+
+    ``is_swapped``: the source of the pair is the party that is named second.
+    """
+
+    pieces: tuple[str, ...]
+    is_swapped: bool
+
+
+@dataclass(frozen=True)
+class Reading:
+    """What the encoder says of one direction.
+
+    Attributes:
+        chance: probability that the pair is an event in this direction.
+        roots: probability of each root of CAMEO, given that it is one; they sum to one.
+        kinds: the same by root and PLOVER event (``08/RETREAT``), what distinguishes classes that share a root.
+    """
+
+    chance: float
+    roots: Mapping[str, float]
+    kinds: Mapping[str, float]
+
+
+def masked(
+    text: str,
+    source: Sequence[tuple[int, int]],
+    target: Sequence[tuple[int, int]],
+    others: Sequence[tuple[int, int]] = (),
+) -> Masked:
+    """Mask the names of a sentence.
+
+    Args:
+        text: the sentence.
+        source: places of the names of one party, offsets of characters; none where an earlier sentence named it.
+        target: the same of the other party.
+        others: the same of all others.
+
+    Returns:
+        The sentence in pieces. A party that it does not name stands before it. Where names overlap, the parties come first.
+    """
+    taken: list[tuple[int, int, str]] = []
+    for spans, side in ((source, "s"), (target, "t"), (others, "o")):
+        for start, end in spans:
+            if end > start and all(end <= a or start >= b for a, b, _ in taken):
+                taken.append((start, end, side))
+    taken.sort()
+    order = [side for _, _, side in taken if side != "o"]
+    unnamed = [side for side in "st" if side not in order]
+    first = (*unnamed, *order)[0]
+    marker = {"o": OTHER, "s": FIRST if first == "s" else SECOND, "t": FIRST if first == "t" else SECOND}
+    pieces: list[str] = [marker[side] for side in unnamed]
+    at = 0
+    for start, end, side in taken:
+        pieces += [text[at:start], marker[side]]
+        at = end
+    pieces.append(text[at:])
+    return Masked(tuple(p for p in pieces if p.strip()), first == "t")
+
+
+class Tokens:
+    """The vocabulary of the encoder: masked sentences to numbers."""
+
+    def __init__(self, vocabulary: Sequence[str], markers: Sequence[int]) -> None:
+        """Make a reader of words.
+
+        Args:
+            vocabulary: pieces of words in the order of their numbers (WordPiece, lower case).
+            markers: numbers that stand for ``MARKERS``.
+        """
+        from tokenizers import Tokenizer
+        from tokenizers.models import WordPiece
+        from tokenizers.normalizers import BertNormalizer
+        from tokenizers.pre_tokenizers import BertPreTokenizer
+
+        numbers = {word: n for n, word in enumerate(vocabulary)}
+        self._tokenizer = Tokenizer(WordPiece(numbers, unk_token="[UNK]"))
+        self._tokenizer.normalizer = BertNormalizer(lowercase=True)
+        self._tokenizer.pre_tokenizer = BertPreTokenizer()
+        self._begin, self._end = numbers["[CLS]"], numbers["[SEP]"]
+        self._markers = dict(zip(MARKERS, markers, strict=True))
+
+    def of(self, pieces: Sequence[str]) -> tuple[list[int], int, int]:
+        """Numbers of a masked sentence, and the places of the first marker of each party in it."""
+        ids: list[int] = []
+        for piece in pieces:
+            if piece in self._markers:
+                ids.append(self._markers[piece])
+            else:
+                ids += self._tokenizer.encode(piece, add_special_tokens=False).ids
+        first, second = (ids.index(self._markers[m]) for m in (FIRST, SECOND))
+        room = LONGEST - 2
+        if len(ids) > room:
+            start = min(max(0, min(first, second) - _LEAD), len(ids) - room)
+            if max(first, second) >= start + room:
+                start = max(first, second) + 1 - room
+            ids = [*ids[start : start + room]]
+            first, second = max(first - start, 0), max(second - start, 0)
+        return [self._begin, *ids, self._end], first + 1, second + 1
+
+
+class Encoder:
+    """The encoder of one file. ``kinds`` are its classes, ``left_out`` the fold that it was not trained on (None: on all)."""
+
+    def __init__(self, path: Path) -> None:
+        """Load the file.
+
+        Raises:
+            BilateralError: the file is damaged, or of another make.
+        """
+        import onnxruntime
+
+        options = onnxruntime.SessionOptions()
+        options.intra_op_num_threads = options.inter_op_num_threads = 1
+        options.log_severity_level = 3
+        try:
+            self._session: Any = onnxruntime.InferenceSession(path, options, providers=["CPUExecutionProvider"])
+            known = json.loads(self._session.get_modelmeta().custom_metadata_map["bilateral"])
+            self.kinds: list[str] = known["kinds"]
+            self.left_out: int | None = known["about"]["left_out"]
+            self._tokens = Tokens(known["vocabulary"], known["markers"])
+        except Exception as error:  # onnxruntime's own errors share no base class
+            raise BilateralError(
+                f"the encoder of the event coder cannot be read from {path.name} ({type(error).__name__}: {str(error)[:200]}); "
+                "restore the file, or remove it: the coder then goes on with its rules and says so"
+            ) from error
+
+    def read(self, pieces: Sequence[str]) -> tuple[Reading, Reading]:
+        """Read a masked sentence: from the first party to the second, and from the second to the first."""
+        ids, first, second = self._tokens.of(pieces)
+        feed = {"ids": np.array([ids], dtype=np.int64), "places": np.array([[first, second]], dtype=np.int64)}
+        (logits,) = self._session.run(None, feed)
+        there, back = (self._reading(row) for row in logits[0])
+        return there, back
+
+    def _reading(self, logits: npt.NDArray[np.float32]) -> Reading:
+        z = logits.astype(np.float64)
+        e = np.exp(z[1:] - z[1:].max())
+        e /= e.sum()
+        roots: dict[str, float] = {}
+        for kind, p in zip(self.kinds, e.tolist(), strict=True):
+            roots[kind[:2]] = roots.get(kind[:2], 0.0) + p
+        return Reading(float(1 / (1 + np.exp(-z[0]))), roots, dict(zip(self.kinds, e.tolist(), strict=True)))
+
+
+@cache
+def encoder() -> Encoder | None:
+    """The encoder of the project; None where its file is not there."""
+    return Encoder(FILE) if FILE.exists() else None

@@ -1,0 +1,296 @@
+"""What is made of a proposed pair: whether it is an event, of which class, and how sure that is.
+
+Three voices are joined: the rules (``ProposedEvent.frame``), the linear models over words and grammar (``model.Classifier``), and
+the encoder (``encoder``), where its file is there. How much each counts, what confidence the sum is worth, and from where on
+something is given was fitted by ``training.train`` on answers about sentences that the models had not seen; the numbers stand in
+the card of the weights, once with the encoder and once without.
+"""
+
+from __future__ import annotations
+
+import math
+import warnings
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cache
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+
+from assets.news.coding import encoder as encoders
+from assets.news.coding.cameo_moves import is_cooperative
+from assets.news.coding.clauses import Clauses
+from assets.news.coding.encoder import Encoder, Reading
+from assets.news.coding.frame import DENIED, HYPOTHETICAL, INTENDED
+from assets.news.coding.kinds import CODES_OF_KINDS, kind_of
+from assets.news.coding.model import (
+    CARD,
+    DEFAULT_CODES,
+    DOUBTFUL_RULES,
+    FIRM_RULES,
+    WEAK_RULES,
+    WEIGHTS,
+    Classifier,
+    lexical_code,
+    load,
+    masked_pair,
+    unreadable,
+)
+from assets.news.coding.proposed import ProposedEvent
+
+FIRM, PLAIN, DOUBTFUL, WEAK, GUESS, PAIR = "firm", "plain", "doubtful", "weak", "guess", "pair"
+STRENGTHS = (FIRM, PLAIN, DOUBTFUL, WEAK, GUESS, PAIR)
+"""How much the rules know of a pair, from a sign put together of several words down to two names in one sentence."""
+
+WITHOUT_PLOVER = frozenset({"01", "02"})
+"""Roots of statements and appeals, to which PLOVER has no event."""
+
+_NOTHING = "01"
+"""Root of a mere statement, which firm rules give to what was not done."""
+
+CEILING_OF_INFERRED = 0.5
+"""Confidence that an event with a party which the sentence does not name has at most."""
+
+_LEAST_KIND = 0.15
+_FLOOR = 1e-4
+
+
+@dataclass(frozen=True)
+class Settings:
+    """How the voices are joined; fitted out of fold, kept in the card of the weights.
+
+    Attributes:
+        words: exponent of the linear model's probabilities of roots.
+        encoder: exponent of the encoder's; 0 where there is none.
+        rule: what is added to the logarithm for the root that the rules name, by strength.
+        event: weights of the logistic regression of being an event: ``base``, ``words`` and ``encoder`` (of the logits),
+            ``inferred``, and one for each strength.
+        confidence: from the logit of (event and root) to the share of right answers: ``base``, ``slope``, and by class.
+        chance: least probability of being an event with which one is given.
+        sign: least probability of its sign.
+    """
+
+    words: float = 1.0
+    encoder: float = 0.0
+    rule: Mapping[str, float] = field(default_factory=dict)
+    event: Mapping[str, float] = field(default_factory=lambda: {"base": 0.0, "words": 1.0})
+    confidence: Mapping[str, float] = field(default_factory=lambda: {"base": 0.0, "slope": 1.0})
+    chance: float = 0.5
+    sign: float = 0.5
+
+
+@dataclass(frozen=True)
+class Voices:
+    """What the models say of one proposed pair, before they are joined; roots in the order of the classifier."""
+
+    strength: str
+    rule_root: str
+    inferred: bool
+    chance: float
+    roots: npt.NDArray[np.float64]
+    reading: Reading | None
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """A proposed pair, judged: its code, the chance that it is an event, that its sign is right, and its confidence."""
+
+    code: str
+    chance: float
+    sign: float
+    confidence: float
+
+
+def strength_of(event: ProposedEvent) -> str:
+    """How much the rules know of a proposed pair."""
+    rule = event.frame.rule
+    if not event.frame.code:
+        return PAIR if rule == PAIR else GUESS
+    if rule in WEAK_RULES:
+        return WEAK
+    return FIRM if rule in FIRM_RULES else DOUBTFUL if rule in DOUBTFUL_RULES else PLAIN
+
+
+def logit(p: float) -> float:
+    """The logarithm of the odds, of a probability kept off 0 and 1."""
+    p = min(max(p, _FLOOR), 1 - _FLOOR)
+    return math.log(p / (1 - p))
+
+
+def logistic(z: float) -> float:
+    """The probability with this logit."""
+    return 1 / (1 + math.exp(-z))
+
+
+class Judge:
+    """Judges proposed pairs. ``encoder`` is None where there is no file of it."""
+
+    def __init__(self, classifier: Classifier, encoder: Encoder | None, settings: Settings) -> None:
+        self.classifier = classifier
+        self.encoder = encoder
+        self.settings = settings
+
+    def readings(self, proposed: Sequence[ProposedEvent], clauses: Clauses) -> list[Reading | None]:
+        """What the encoder says of each pair; a masked sentence is read once for both directions."""
+        if self.encoder is None:
+            return [None] * len(proposed)
+        known: dict[tuple[str, ...], tuple[Reading, Reading]] = {}
+        found: list[Reading | None] = []
+        for event in proposed:
+            sentence = masked_pair(event, clauses)
+            if sentence.pieces not in known:
+                known[sentence.pieces] = self.encoder.read(sentence.pieces)
+            found.append(known[sentence.pieces][int(sentence.is_swapped)])
+        return found
+
+    def voices(self, event: ProposedEvent, clauses: Clauses, reading: Reading | None) -> Voices:
+        """What the models say of a proposed pair."""
+        rule = event.frame.code if event.frame.rule not in WEAK_RULES else ""
+        return Voices(
+            strength_of(event),
+            rule[:2],
+            event.inferred,
+            self.classifier.chance(event, clauses),
+            self.classifier.probabilities(event, clauses),
+            reading,
+        )
+
+    def heard(self, proposed: Sequence[ProposedEvent], clauses: Clauses) -> list[Voices]:
+        """What the models say of each proposed pair of a sentence."""
+        return [self.voices(e, clauses, r) for e, r in zip(proposed, self.readings(proposed, clauses), strict=True)]
+
+    def verdict(self, event: ProposedEvent, clauses: Clauses, reading: Reading | None, *, plover: bool = False) -> Verdict:
+        """Judge a proposed pair; ``plover`` allows only roots that have a PLOVER event."""
+        heard = self.voices(event, clauses, reading)
+        p = joined(heard, self.classifier.roots, self.settings)
+        if plover:
+            p = np.where([r in WITHOUT_PLOVER for r in self.classifier.roots], 0.0, p)
+            p = p / p.sum()
+        root = self.classifier.roots[int(p.argmax())]
+        if not plover and heard.strength == FIRM and heard.rule_root == _NOTHING:
+            root = _NOTHING  # "refused to impose sanctions": models hear the words of what was not done
+        sign = float(sum(q for q, r in zip(p, self.classifier.roots, strict=True) if is_cooperative(r) == is_cooperative(root)))
+        chance = chance_of(heard, self.settings)
+        code = code_of(root, event, clauses, reading)
+        return Verdict(
+            code,
+            chance,
+            sign,
+            confidence_of(chance * float(p[self.classifier.roots.index(root)]), code, self.settings, inferred=event.inferred),
+        )
+
+    def accepts(self, verdict: Verdict) -> bool:
+        """Whether a judged pair is given as an event."""
+        return verdict.chance >= self.settings.chance and verdict.sign >= self.settings.sign
+
+    def of_given(self, event: ProposedEvent, clauses: Clauses) -> tuple[str, float]:
+        """Code and confidence of a pair that is given: always of a class of PLOVER."""
+        (reading,) = self.readings([event], clauses)
+        verdict = self.verdict(event, clauses, reading, plover=True)
+        return verdict.code, round(verdict.confidence, 3)
+
+    def settled(self, proposed: Sequence[ProposedEvent], clauses: Clauses) -> list[tuple[str, float] | None]:
+        """Code and confidence of each proposed event; None where it is no event.
+
+        The two directions of one meeting that the rules read are kept or dropped together, with one class.
+        """
+        read = self.readings(proposed, clauses)
+        verdicts = [
+            None if reading is not None and strength_of(event) == PAIR and reading.chance < _HOPELESS
+            else self.verdict(event, clauses, reading)
+            for event, reading in zip(proposed, read, strict=True)
+        ]  # fmt: skip
+        groups: dict[tuple[object, ...], list[int]] = {}
+        for i, event in enumerate(proposed):
+            alone = (i,) if strength_of(event) == PAIR else ()
+            groups.setdefault((event.trigger, frozenset((event.source.party, event.target.party)), *alone), []).append(i)
+        decided: list[tuple[str, float] | None] = [None] * len(proposed)
+        for group in groups.values():
+            best = max(group, key=lambda i: v.chance if (v := verdicts[i]) is not None else -1.0)
+            one = verdicts[best]
+            if one is None or not self.accepts(one):
+                continue
+            for i in group:
+                kept = i == best or one.code != proposed[best].code
+                decided[i] = (one.code if kept else proposed[i].code, round(one.confidence, 3))
+        return decided
+
+
+_HOPELESS = 0.1
+"""Chance that the encoder gives a mere pair below which nothing else is asked."""
+
+
+def joined(heard: Voices, roots: Sequence[str], settings: Settings) -> npt.NDArray[np.float64]:
+    """Probability of each root, of all voices together."""
+    z = settings.words * np.log(np.maximum(heard.roots, _FLOOR))
+    if heard.reading is not None:
+        z = z + settings.encoder * np.log([max(heard.reading.roots.get(r, 0.0), _FLOOR) for r in roots])
+    if heard.rule_root in roots:
+        z[list(roots).index(heard.rule_root)] += settings.rule.get(heard.strength, 0.0)
+    e = np.exp(z - z.max())
+    total: npt.NDArray[np.float64] = e / e.sum()
+    return total
+
+
+def chance_of(heard: Voices, settings: Settings) -> float:
+    """Probability that a pair is an event, of all voices together."""
+    w = settings.event
+    z = w.get("base", 0.0) + w.get("words", 0.0) * logit(heard.chance) + w.get(heard.strength, 0.0)
+    z += w.get("inferred", 0.0) * heard.inferred
+    if heard.reading is not None:
+        z += w.get("encoder", 0.0) * logit(heard.reading.chance)
+    return logistic(z)
+
+
+def confidence_of(score: float, code: str, settings: Settings, *, inferred: bool) -> float:
+    """The share of right answers (pair and class) among events with such a score and class."""
+    w = settings.confidence
+    found = logistic(w["base"] + w["slope"] * logit(score) + w.get(kind_of(code).split("/")[1], 0.0))
+    return min(found, CEILING_OF_INFERRED) if inferred else found
+
+
+def code_of(root: str, event: ProposedEvent, clauses: Clauses, reading: Reading | None) -> str:
+    """The code of a root: that of the rules, else of the word, where they agree with the root; else one for its kind."""
+    rule = event.frame.code if event.frame.rule not in WEAK_RULES else ""
+    kinds = {k: p for k, p in (reading.kinds if reading is not None else {}).items() if k[:2] == root}
+    total = sum(kinds.values())
+
+    def fits(code: str) -> bool:
+        return code[:2] == root and (len(kinds) < 2 or kinds.get(kind_of(code), 0.0) >= _LEAST_KIND * total)
+
+    if rule and fits(rule):
+        return rule
+    if event.frame.modality in (INTENDED, HYPOTHETICAL) and root == "04":
+        return "036"
+    known = lexical_code(event, clauses)
+    if known and fits(known) and not (event.frame.modality == DENIED and not is_cooperative(root)):
+        return known
+    return CODES_OF_KINDS[max(kinds, key=lambda k: kinds[k])] if kinds else DEFAULT_CODES[root]
+
+
+def read(weights: Path, card: Path, encoder: Encoder | None) -> Judge:
+    """A judge from the files of the weights; its settings are those for the encoder, or for none.
+
+    Raises:
+        BilateralError: one of the files is missing or damaged, or the card is that of other weights.
+    """
+    classifier, known = load(weights, card)
+    try:
+        settings = Settings(**known["judgement"]["alone" if encoder is None else "with_encoder"])
+    except (KeyError, TypeError) as error:
+        raise unreadable(error) from error
+    return Judge(classifier, encoder, settings)
+
+
+@cache
+def judge() -> Judge:
+    """The judge of the project. Without the file of the encoder it says so, and goes on with rules and linear models."""
+    encoder = encoders.encoder()
+    if encoder is None:
+        warnings.warn(
+            f"the encoder of the event coder ({encoders.FILE.name}) is not there: events are coded by rules and linear models "
+            "alone, which know fewer wordings",
+            stacklevel=2,
+        )
+    return read(WEIGHTS, CARD, encoder)

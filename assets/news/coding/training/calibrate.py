@@ -1,0 +1,168 @@
+"""How the voices of ``assets.news.coding.judgement`` are joined: fitted on answers about sentences that no model had seen.
+
+In turn: how much the linear model, the encoder and the rules count for the class (greatest likelihood); for being an event at
+all (logistic regression); what share of right answers the joint score is worth, by class; and the thresholds, which follow from
+two stated aims. scipy and scikit-learn are needed here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from assets.news.coding import judgement
+from assets.news.coding.cameo_moves import is_cooperative
+from assets.news.coding.clauses import Clauses
+from assets.news.coding.judgement import STRENGTHS, Settings, Voices, chance_of, code_of, joined, logit
+from assets.news.coding.kinds import kind_of
+from assets.news.coding.proposed import ProposedEvent
+
+PRECISION_OF_PAIRS = 0.88
+"""Aim: the share of the pairs given that are events, in sentences of which a third have none."""
+
+WRONG_SIGNS = 0.02
+"""Aim: the share of wrong signs among the events given whose pair is right is at most this."""
+
+
+@dataclass(frozen=True)
+class Observed:
+    """A proposed pair with what models that had not seen its sentence say of it, and what it is.
+
+    ``kinds``: all that are right, of the events of this pair in this direction; none where it is no event. ``is_given``: the pair
+    was given and only its class asked for. ``text``: the sentence.
+    """
+
+    event: ProposedEvent
+    clauses: Clauses
+    voices: Voices
+    kinds: frozenset[str]
+    is_given: bool
+    text: str = ""
+
+    @property
+    def roots(self) -> set[str]:
+        """Roots that are right."""
+        return {k[:2] for k in self.kinds}
+
+
+def settings(observed: Sequence[Observed], roots: Sequence[str]) -> Settings:
+    """Fit all, in turn.
+
+    Args:
+        observed: pairs, all with what an encoder says or all without.
+        roots: order of the probabilities of the linear model.
+    """
+    found = _of_classes(observed, roots)
+    free = [o for o in observed if not o.is_given]
+    found = _of_events(free, found)
+    found = _of_confidence(free, roots, found)
+    return _with_thresholds(free, roots, found)
+
+
+def _of_classes(observed: Sequence[Observed], roots: Sequence[str]) -> Settings:
+    from scipy.optimize import minimize
+
+    told = [o for o in observed if o.kinds]
+    right = np.array([[r in o.roots for r in roots] for o in told])
+    words = np.log(np.maximum([o.voices.roots for o in told], judgement._FLOOR))
+    has_encoder = told[0].voices.reading is not None
+    encoder = np.zeros_like(words)
+    if has_encoder:
+        encoder = np.log([[max(_roots_of(o).get(r, 0.0), judgement._FLOOR) for r in roots] for o in told])
+    strengths = [s for s in STRENGTHS if any(o.voices.strength == s and o.voices.rule_root for o in told)]
+    named = [[[o.voices.strength == s and o.voices.rule_root == r for r in roots] for s in strengths] for o in told]
+    rule = np.array(named, dtype=float).reshape(len(told), len(strengths), len(roots))
+    start = np.array([0.6 if has_encoder else 1.0, 0.4 if has_encoder else 0.0, *(0.0 for _ in strengths)])
+
+    def loss(w: npt.NDArray[np.float64]) -> float:
+        z = w[0] * words + (w[1] * encoder if has_encoder else 0.0) + np.einsum("s,nsr->nr", w[2:], rule)
+        z = z - z.max(1, keepdims=True)
+        e = np.exp(z)
+        p = (e * right).sum(1) / e.sum(1)
+        return float(-np.log(np.maximum(p, 1e-9)).mean() + 0.002 * ((w - start) ** 2).sum())
+
+    best = minimize(loss, start, method="L-BFGS-B").x
+    weight = {s: round(float(w), 4) for s, w in zip(strengths, best[2:], strict=True)}
+    return Settings(words=round(float(best[0]), 4), encoder=round(float(best[1]), 4) if has_encoder else 0.0, rule=weight)
+
+
+def _roots_of(o: Observed) -> dict[str, float]:
+    return dict(o.voices.reading.roots) if o.voices.reading is not None else {}
+
+
+def _of_events(observed: Sequence[Observed], found: Settings) -> Settings:
+    from sklearn.linear_model import LogisticRegression
+
+    has_encoder = observed[0].voices.reading is not None
+    names = ["words", "inferred", *STRENGTHS, *(["encoder"] if has_encoder else [])]
+    rows = []
+    for o in observed:
+        row = [logit(o.voices.chance), float(o.voices.inferred), *(float(o.voices.strength == s) for s in STRENGTHS)]
+        rows.append(row + ([logit(o.voices.reading.chance)] if o.voices.reading is not None else []))
+    fitted = LogisticRegression(C=1.0, max_iter=5000).fit(np.array(rows), [bool(o.kinds) for o in observed])
+    weights = {"base": _rounded(fitted.intercept_[0]), **{n: _rounded(w) for n, w in zip(names, fitted.coef_[0], strict=True)}}
+    return replace(found, event=weights)
+
+
+def _rounded(x: Any) -> float:
+    return round(float(x), 4)
+
+
+@dataclass(frozen=True)
+class _Answer:
+    chance: float
+    sign: float
+    score: float
+    label: str
+    is_pair: bool
+    is_right: bool
+    is_sign_right: bool
+
+
+def _answers(observed: Sequence[Observed], roots: Sequence[str], found: Settings) -> list[_Answer]:
+    answers = []
+    for o in observed:
+        p = joined(o.voices, roots, found)
+        root = roots[int(p.argmax())]
+        sign = float(sum(q for q, r in zip(p, roots, strict=True) if is_cooperative(r) == is_cooperative(root)))
+        chance = chance_of(o.voices, found)
+        label = _label(code_of(root, o.event, o.clauses, o.voices.reading))
+        is_right = label in {k.split("/")[1] for k in o.kinds}
+        signs = {is_cooperative(r) for r in o.roots}
+        answers.append(
+            _Answer(chance, sign, chance * float(p.max()), label, bool(o.kinds), is_right, is_cooperative(root) in signs)
+        )
+    return answers
+
+
+def _label(code: str) -> str:
+    return kind_of(code).split("/")[1]
+
+
+def _of_confidence(observed: Sequence[Observed], roots: Sequence[str], found: Settings) -> Settings:
+    """From score to share right: one slope, and what a class is better or worse than its score, drawn towards nothing."""
+    from sklearn.linear_model import LogisticRegression
+
+    answers = [a for a in _answers(observed, roots, found) if a.chance >= 0.2]
+    labels = sorted({a.label for a in answers})
+    rows = np.array([[logit(a.score), *(0.7 * (a.label == name) for name in labels)] for a in answers])
+    fitted = LogisticRegression(C=0.5, max_iter=5000).fit(rows, [a.is_right for a in answers])
+    slope, *offsets = fitted.coef_[0]
+    by_class = {name: _rounded(0.7 * w) for name, w in zip(labels, offsets, strict=True)}
+    return replace(found, confidence={"base": _rounded(fitted.intercept_[0]), "slope": _rounded(slope), **by_class})
+
+
+def _with_thresholds(observed: Sequence[Observed], roots: Sequence[str], found: Settings) -> Settings:
+    """The least thresholds with which the aims are met: first that of the pairs, then that of the signs among these."""
+    answers = sorted(_answers(observed, roots, found), key=lambda a: -a.chance)
+    right = np.cumsum([a.is_pair for a in answers]) / np.arange(1, len(answers) + 1)
+    last = int(np.flatnonzero(right >= PRECISION_OF_PAIRS)[-1])
+    chance = round(answers[last].chance, 3)
+    given = sorted((a for a in answers if a.chance >= chance and a.is_pair), key=lambda a: -a.sign)
+    wrong = np.cumsum([not a.is_sign_right for a in given]) / np.arange(1, len(given) + 1)
+    sign = round(given[int(np.flatnonzero(wrong <= WRONG_SIGNS)[-1])].sign, 3)
+    return replace(found, chance=chance, sign=sign)

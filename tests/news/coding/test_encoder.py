@@ -1,0 +1,114 @@
+"""What the encoder is shown of a sentence, and that the coder goes on without it."""
+
+from __future__ import annotations
+
+import random
+from pathlib import Path
+
+import pytest
+
+from assets.errors import BilateralError
+from assets.news.coding import encoder, judgement, model
+from assets.news.coding.coder import RuleCoder, Text
+from assets.news.coding.encoder import FIRST, OTHER, SECOND, masked
+
+SENTENCE = "France told Mali and Niger that France would leave."
+FRANCE, MALI, NIGER = [(0, 6), (32, 38)], [(12, 16)], [(21, 26)]
+
+
+def test_every_name_is_masked_and_the_party_named_first_is_the_first() -> None:
+    shown = masked(SENTENCE, FRANCE, MALI, NIGER)
+    assert shown.pieces == (FIRST, " told ", SECOND, " and ", OTHER, " that ", FIRST, " would leave.")
+    assert not shown.is_swapped
+
+
+def test_the_other_direction_is_the_same_sentence_swapped() -> None:
+    there, back = masked(SENTENCE, FRANCE, MALI, NIGER), masked(SENTENCE, MALI, FRANCE, NIGER)
+    assert there.pieces == back.pieces
+    assert back.is_swapped
+
+
+def test_a_party_that_the_sentence_does_not_name_stands_before_it() -> None:
+    assert masked("It left Mali.", [], [(8, 12)]).pieces == (FIRST, "It left ", SECOND, ".")
+
+
+def test_of_overlapping_names_the_parties_come_first() -> None:
+    assert masked("US-China talks", [(0, 2)], [(3, 8)], [(0, 8)]).pieces == (FIRST, "-", SECOND, " talks")
+
+
+@pytest.fixture(scope="module")
+def tokens() -> encoder.Tokens:
+    words = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", FIRST, SECOND, OTHER, "talks", "with", "##s", "talk"]
+    return encoder.Tokens(words, (4, 5, 6))
+
+
+def test_markers_are_one_number_each_and_their_places_are_told(tokens: encoder.Tokens) -> None:
+    assert tokens.of((FIRST, " talks with Zyx ", SECOND)) == ([2, 4, 7, 8, 1, 5, 3], 1, 5)
+
+
+@pytest.mark.parametrize(("before", "between"), [(300, 0), (0, 80), (0, 300), (40, 90)])
+def test_of_a_long_sentence_the_part_with_the_parties_is_read(tokens: encoder.Tokens, before: int, between: int) -> None:
+    ids, first, second = tokens.of(("talks " * before, FIRST, " talks" * between, SECOND, " with" * 40))
+    assert len(ids) == min(encoder.LONGEST, before + between + 44)
+    assert ids[second] == 5
+    assert between >= encoder.LONGEST - 2 or ids[first] == 4
+
+
+@pytest.fixture(scope="module")
+def alone() -> RuleCoder:
+    return RuleCoder(judgement.read(model.WEIGHTS, model.CARD, None))
+
+
+@pytest.fixture(scope="module")
+def coder() -> RuleCoder:
+    return RuleCoder()
+
+
+def test_without_its_file_the_coder_says_so_and_goes_on(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(encoder, "FILE", tmp_path / "encoder.onnx")
+    monkeypatch.setattr(encoder, "encoder", encoder.encoder.__wrapped__)
+    with pytest.warns(UserWarning, match="rules and linear models alone"):
+        judge = judgement.judge.__wrapped__()
+    assert judge.encoder is None
+    ((_, events),) = RuleCoder(judge).code([Text("1", "France imposed sanctions on Mali.")])
+    assert [(e.source_id, e.target_id, e.cameo_code[:2]) for e in events] == [("FRA", "MLI", "16")]
+
+
+def test_a_damaged_file_is_refused_with_what_to_do(tmp_path: Path) -> None:
+    (tmp_path / "encoder.onnx").write_bytes(b"no model")
+    with pytest.raises(BilateralError, match=r"encoder\.onnx .*restore the file, or remove it"):
+        encoder.Encoder(tmp_path / "encoder.onnx")
+
+
+def test_what_a_pair_gets_does_not_depend_on_what_else_is_asked(coder: RuleCoder) -> None:
+    texts = [
+        Text("1", "France recalled its ambassador from Mali after weeks of acrimony over the detained nurses."),
+        Text("2", "Kenya and Uganda opened talks."),
+        Text("3", "Peru barred Chilean trawlers."),
+    ]
+    together = {text.id: events for text, events in coder.code(texts)}
+    for text in texts:
+        ((_, events),) = coder.code([text])
+        assert events == together[text.id]
+
+
+@pytest.mark.parametrize("text", ["Gabon and Ghana.", "Chile zorbled Peru.", "Cuba said that Haiti had said so.", "Mali, Niger"])
+def test_a_given_pair_is_always_of_a_class_of_plover(coder: RuleCoder, alone: RuleCoder, text: str) -> None:
+    source, target = (text.replace(",", " ").replace(".", "").split()[i] for i in (0, -1 if len(text) < 20 else 3))
+    for one in (coder, alone):
+        assert one.relation(Text("1", text), source, target).cameo_code[:2] not in judgement.WITHOUT_PLOVER
+
+
+def test_both_directions_of_a_word_that_nobody_wrote_a_rule_for_are_told_apart(coder: RuleCoder) -> None:
+    ((_, events),) = coder.code([Text("1", "Japan slapped China with punitive tariffs on its steel.")])
+    assert {(e.source_id, e.target_id) for e in events} == {("JPN", "CHN")}
+
+
+SCRAPS = "France Mali 's , ; : ( ) - the of sanctions talks was said by and Putin ? ... EU he both"
+
+
+def test_no_text_raises(coder: RuleCoder) -> None:
+    chance = random.Random(3)
+    words = [*SCRAPS.split(), "\x00", "\u200b"]
+    texts = [Text(n, " ".join(chance.choice(words) for _ in range(chance.randrange(1, 60)))) for n in range(40)]
+    assert len(list(coder.code(texts))) == 40
