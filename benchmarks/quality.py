@@ -2,9 +2,9 @@
 
 Measured on: the half of the PLOVER gold records (where the folder of real files is there; out of fold, since the models were
 trained on it), the project's held-out sentences (never trained on) of two writers, the seed article, and the probes.
-``--encoders`` names the encoders without fold 0, 1 and 2 that ``training.finetune`` made: without them the gold half is measured
-by a coder without an encoder. ``--long`` measures what each part of the coder adds, and what more sentences add,
-instead (``quality_long.py``). How events are matched stands in ``scoring.py``, how the gold is read in ``gold.py``. Numeric
+Of the gold half those records are measured that the encoder, or those given by ``--encoders``, were not trained on (each leaves
+out a fold, see ``training.finetune``). ``--long`` measures what more sentences add, instead
+(``quality_parts.py``). How events are matched stands in ``scoring.py``, how the gold is read in ``gold.py``. Numeric
 claims are measured by ``claims.py``.
 """
 
@@ -24,6 +24,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+from assets.news.coding import judgement
 from assets.news.coding.coder import Coder, Event, RuleCoder, Text
 from assets.news.coding.encoder import Encoder
 from assets.news.coding.judgement import Judge
@@ -450,6 +451,9 @@ def report(encoders: Sequence[Encoder]) -> str:
     if records:
         error = scoring.calibration_error(scoring.reliability(records))
         parts += [f"Gold half, out of fold; mean distance {error:.2f}.", reliability_table(records)]
+    from benchmarks import quality_parts
+
+    parts += ["### What each part adds", quality_parts.what_parts_add()]
     parts += ["### Numeric claims", claims_table()]
     rate, first = speed(coder, held * 4)
     parts += [
@@ -464,18 +468,21 @@ def main() -> None:
     """Measure, print, and with ``--write`` put the result into docs/quality.md."""
     parser = argparse.ArgumentParser(description="Measure the event coder.")
     parser.add_argument("--write", action="store_true", help="renew the measured part of docs/quality.md")
-    parser.add_argument("--encoders", type=Path, nargs="*", default=[], help="the encoders without fold 0, 1 and 2, of finetune")
-    parser.add_argument("--long", action="store_true", help="measure what each part and what more sentences add, instead")
+    parser.add_argument("--encoders", type=Path, nargs="*", default=[], help="encoders without a fold each, for the gold half")
+    parser.add_argument("--long", action="store_true", help="measure what more sentences add, instead")
     parser.add_argument("--curve", nargs="*", default=[], metavar="PERCENT=FILE", help="with --long: encoders of parts")
     args = parser.parse_args()
     if args.long:
         begin, end = LONG_BEGIN, LONG_END
-        from benchmarks import quality_long
+        from benchmarks import quality_parts
 
-        measured = quality_long.report({int(n): Path(path) for n, path in (c.split("=", 1) for c in args.curve)})
+        curve = quality_parts.what_sentences_add({int(n): Path(path) for n, path in (c.split("=", 1) for c in args.curve)})
+        measured = f"### What more sentences add\n\n{curve}"
     else:
         begin, end = BEGIN, END
-        measured = report([Encoder(path) for path in args.encoders])
+        own = judgement.judge().encoder
+        given = [Encoder(path) for path in args.encoders]
+        measured = report(given or ([] if own is None or own.left_out is None else [own]))
     print(measured)
     if args.write:
         head, rest = PAGE.read_text(encoding="utf-8").split(begin)

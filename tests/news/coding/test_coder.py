@@ -39,6 +39,17 @@ def events_between(text: str, source: str, target: str) -> list[Event]:
     return [e for e in events(text) if (e.source_country_id, e.target_country_id) == (source, target)]
 
 
+@cache
+def rules() -> RuleCoder:
+    return RuleCoder(rules_only=True)
+
+
+def read_between(text: str, source: str, target: str) -> list[Event]:
+    """What the rules read, before any model says whether it is sure enough to be given."""
+    (_, found), *_ = rules().code([Text("x", text, DAY)])
+    return [e for e in found if (e.source_country_id, e.target_country_id) == (source, target)]
+
+
 def is_conflict(event: Event) -> bool:
     return event.cameo_code >= "09"
 
@@ -90,7 +101,7 @@ def test_a_threat_of_sanctions_is_not_the_sanctions() -> None:
 
 
 def test_a_denied_act_is_denied() -> None:
-    found = events_between("Russia did not attack Ukraine on Monday.", "RUS", "UKR")
+    found = read_between("Russia did not attack Ukraine on Monday.", "RUS", "UKR")
     assert [e.modality for e in found] == ["denied"]
 
 
@@ -107,8 +118,8 @@ def test_who_denies_an_accusation_did_not_do_it() -> None:
     ],
 )
 def test_the_passive_keeps_the_direction(text: str) -> None:
-    assert events_between(text, "USA", "CHN")
-    assert not events_between(text, "CHN", "USA")
+    assert read_between(text, "USA", "CHN")
+    assert not read_between(text, "CHN", "USA")
 
 
 @pytest.mark.parametrize(
@@ -120,7 +131,7 @@ def test_the_passive_keeps_the_direction(text: str) -> None:
     ],
 )
 def test_nominal_events_are_events(text: str, source: str, target: str, root: str) -> None:
-    assert [e.cameo_code[:2] for e in events_between(text, source, target)] == [root]
+    assert [e.cameo_code[:2] for e in read_between(text, source, target)] == [root]
 
 
 def test_who_spoke_is_not_who_acted() -> None:
@@ -181,7 +192,7 @@ HEADLINES = {
 @pytest.mark.parametrize(("text", "source", "target", "label"), HEADLINES.values(), ids=HEADLINES)
 def test_headlines_are_read_as_sentences(text: str, source: str, target: str, label: str | None) -> None:
     classes = dict(registry.cameo_codes().select("cameo_code", "plover_event").iter_rows())
-    assert label in [classes[e.cameo_code] for e in events_between(text, source, target)]
+    assert label in [classes[e.cameo_code] for e in read_between(text, source, target)]
 
 
 @pytest.mark.parametrize(
@@ -208,7 +219,7 @@ def test_what_two_discuss_is_no_party() -> None:
 
 
 def test_capitals_stand_for_their_states() -> None:
-    assert events_between("Beijing briefed Washington on the plan.", "CHN", "USA")
+    assert read_between("Beijing briefed Washington on the plan.", "CHN", "USA")
 
 
 @pytest.mark.parametrize(

@@ -15,7 +15,7 @@ import random
 import tempfile
 import zipfile
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
@@ -34,10 +34,7 @@ MARKER_IDS = (2, 3, 4)
 _LIKE = (("france", "germany", "brazil"), ("japan", "egypt", "china"), ("country", "state", "kenya"))
 """Words whose vectors the markers begin with."""
 
-SEED, EPOCHS, BATCH, RATE, RATE_OF_HEAD, WARM_UP = 20, 4, 32, 1e-4, 1e-3, 0.1
-
-FROZEN = 3
-"""Layers, of six, that stay as they are."""
+SEED, EPOCHS, BATCH, RATE, RATE_OF_HEAD, WARM_UP = 20, 5, 32, 6e-5, 1e-3, 0.1
 
 
 @dataclass(frozen=True)
@@ -65,12 +62,12 @@ def rows_of(path: Path, tokens: encoder.Tokens, kinds: Sequence[str], fold: int 
     return found
 
 
-def batches(rows: Sequence[Row], order: random.Random) -> list[list[int]]:
-    """Numbers of rows in batches of like length, in a new order each time."""
-    mixed = sorted(range(len(rows)), key=lambda i: len(rows[i].ids) + 6 * order.random())
+def batches(rows: Sequence[Row], order: random.Random) -> Iterator[list[Row]]:
+    """Rows in batches of like length, in a new order each time."""
+    mixed = sorted(rows, key=lambda r: len(r.ids) + 6 * order.random())
     found = [mixed[i : i + BATCH] for i in range(0, len(mixed), BATCH)]
     order.shuffle(found)
-    return found
+    return iter(found)
 
 
 def network(folder: Path, n_kinds: int) -> Any:
@@ -87,18 +84,8 @@ def network(folder: Path, n_kinds: int) -> Any:
             self.drop = torch.nn.Dropout(0.1)
             self.outer = torch.nn.Linear(width, 1 + n_kinds)
 
-        def lower(self, ids: Any) -> Any:
-            """States after the layers that stay as they are; of sentences of one length."""
-            states = self.bert.embeddings(ids)
-            for layer in self.bert.encoder.layer[:FROZEN]:
-                states = layer(states)
-            return states
-
-        def upper(self, states: Any, places: Any, mask: Any = None) -> Any:
-            """The answer from these states; ``mask`` is 1 for a token and 0 for what fills up."""
-            hidden = None if mask is None else (1.0 - mask[:, None, None, :]) * -1e4
-            for layer in self.bert.encoder.layer[FROZEN:]:
-                states = layer(states, hidden)
+        def forward(self, ids: Any, places: Any, mask: Any = None) -> Any:
+            states = self.bert(input_ids=ids, attention_mask=torch.ones_like(ids) if mask is None else mask).last_hidden_state
             weight = torch.ones_like(states[..., :1]) if mask is None else mask[..., None].to(states.dtype)
             mean = (states * weight).sum(1) / weight.sum(1)
             sides = torch.gather(states, 1, places[..., None].expand(-1, -1, states.shape[-1]))
@@ -106,14 +93,11 @@ def network(folder: Path, n_kinds: int) -> Any:
             both = torch.stack((torch.cat((first, second, mean), -1), torch.cat((second, first, mean), -1)), 1)
             return self.outer(self.drop(torch.tanh(self.inner(self.drop(both)))))
 
-        def forward(self, ids: Any, places: Any) -> Any:
-            return self.upper(self.lower(ids), places)
-
     return Network()
 
 
 def train(rows: Sequence[Row], folder: Path, kinds: Sequence[str], vocabulary: Sequence[str]) -> Any:
-    """Train a network on rows: its upper layers and its head. The lower layers stay, and read every sentence once."""
+    """Train a network on rows; the vectors of words stay as they are, but for the markers."""
     import torch
 
     torch.manual_seed(SEED)
@@ -121,16 +105,23 @@ def train(rows: Sequence[Row], folder: Path, kinds: Sequence[str], vocabulary: S
     torch.use_deterministic_algorithms(True)
     net = network(folder, len(kinds))
     number = {w: n for n, w in enumerate(vocabulary)}
+    net.bert.embeddings.requires_grad_(False)
     words = net.bert.embeddings.word_embeddings.weight
-    net.eval()
     with torch.no_grad():
         for marker, like in zip(MARKER_IDS, _LIKE, strict=True):
             words[marker] = words[[number[w] for w in like]].mean(0)
-        states = [net.lower(torch.tensor([r.ids]))[0] for r in rows]
+    words.requires_grad_(True)
+    keep = torch.zeros(len(vocabulary), 1)
+    keep[list(MARKER_IDS)] = 1
+    words.register_hook(lambda g: g * keep)
     head = [*net.inner.parameters(), *net.outer.parameters()]
-    body = list(net.bert.encoder.layer[FROZEN:].parameters())
-    groups = [{"params": body, "lr": RATE}, {"params": head, "lr": RATE_OF_HEAD}]
-    optimiser = torch.optim.AdamW(groups, weight_decay=0.01)
+    body = [p for p in net.bert.encoder.parameters() if p.requires_grad]
+    groups = [
+        {"params": body, "lr": RATE, "weight_decay": 0.01},
+        {"params": head, "lr": RATE_OF_HEAD, "weight_decay": 0.01},
+        {"params": [words], "lr": RATE_OF_HEAD, "weight_decay": 0.0},
+    ]
+    optimiser = torch.optim.AdamW(groups)
     steps = EPOCHS * -(-len(rows) // BATCH)
     rate = torch.optim.lr_scheduler.LambdaLR(
         optimiser, lambda n: min((n + 1) / (WARM_UP * steps), (steps - n) / ((1 - WARM_UP) * steps))
@@ -142,9 +133,9 @@ def train(rows: Sequence[Row], folder: Path, kinds: Sequence[str], vocabulary: S
     for epoch in range(EPOCHS):
         total = 0.0
         for batch in batches(rows, order):
-            loss = _loss(net, [rows[i] for i in batch], [states[i] for i in batch], weights)
+            loss = _loss(net, batch, weights)
             loss.backward()
-            torch.nn.utils.clip_grad_norm_([*body, *head], 1.0)
+            torch.nn.utils.clip_grad_norm_(net.parameters(), 1.0)
             optimiser.step()
             rate.step()
             optimiser.zero_grad()
@@ -153,13 +144,14 @@ def train(rows: Sequence[Row], folder: Path, kinds: Sequence[str], vocabulary: S
     return net.eval()
 
 
-def _loss(net: Any, batch: Sequence[Row], states: Sequence[Any], weights: Any) -> Any:
+def _loss(net: Any, batch: Sequence[Row], weights: Any) -> Any:
     import torch
 
-    whole = torch.nn.utils.rnn.pad_sequence(list(states), batch_first=True)
-    mask = torch.nn.utils.rnn.pad_sequence([torch.ones(len(s)) for s in states], batch_first=True)
+    longest = max(len(r.ids) for r in batch)
+    ids = torch.tensor([r.ids + [0] * (longest - len(r.ids)) for r in batch])
+    mask = torch.tensor([[1] * len(r.ids) + [0] * (longest - len(r.ids)) for r in batch])
     with torch.autocast("cpu", dtype=torch.bfloat16):
-        logits = net.upper(whole, torch.tensor([r.places for r in batch]), mask)
+        logits = net(ids, torch.tensor([r.places for r in batch]), mask)
     logits = logits.float()
     events = torch.tensor([r.events for r in batch], dtype=torch.float32)
     known = events >= 0

@@ -1,4 +1,4 @@
-"""What each part of the event coder adds, and what more sentences add: ``python -m benchmarks.quality --long``.
+"""What each part of the event coder adds, and what more sentences add (``python -m benchmarks.quality --long``).
 
 On the held-out sentences of two writers: by coders with parts left out, and by coders whose models saw a part of the training
 sentences alone.
@@ -56,14 +56,17 @@ def shares(encoders: dict[int, Path]) -> Iterator[tuple[str, Coder]]:
             yield f"{percent} %, all", RuleCoder(Judge(classifier, Encoder(encoders[percent]), whole.settings))
 
 
-def report(encoders: dict[int, Path]) -> str:
-    """Measure what each part adds, and what more sentences add."""
-    header = [
-        "coder", "held-out", "pair precision", "pair recall", "pair and class F1", "wrong signs", "false alarms",
-        "class given the pair, macro-F1", "quads",
-    ]  # fmt: skip
-    parts = [row for name, coder in variants().items() for row in variant_rows(name, coder)]
-    more = [row for name, coder in shares(encoders) for row in variant_rows(name, coder)]
-    return "\n\n".join(
-        ["### What each part adds", quality.table(header, parts), "### What more sentences add", quality.table(header, more)]
-    )
+HEADER = (
+    "coder", "held-out", "pair precision", "pair recall", "pair and class F1", "wrong signs", "false alarms",
+    "class given the pair, macro-F1", "quads",
+)  # fmt: skip
+
+
+def what_parts_add() -> str:
+    """Measure coders with parts left out."""
+    return quality.table(HEADER, [row for name, coder in variants().items() for row in variant_rows(name, coder)])
+
+
+def what_sentences_add(encoders: dict[int, Path]) -> str:
+    """Measure coders whose models saw a part of the training sentences."""
+    return quality.table(HEADER, [row for name, coder in shares(encoders) for row in variant_rows(name, coder)])
