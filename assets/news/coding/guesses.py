@@ -125,11 +125,12 @@ class Guesses:
         s = self.s
         up, down = [one, *s.ancestors(one)], [other, *s.ancestors(other)]
         shared = next((i for i in up if i in down), up[-1])
-        path = [*up[1 : up.index(shared) + 1], *(reversed(down[1 : down.index(shared)]) if shared in down else ())]
+        path: list[int] = [*up[1 : up.index(shared) + 1], *(reversed(down[1 : down.index(shared)]) if shared in down else ())]
         path += list(s.ancestors(shared))
         verbs = [i for i in path if s.is_verb(i) and s.deps[i] not in ("aux", "auxpass")]
         known = [i for i in verbs if s.lemmas[i] in lx.VERBS] or [i for i in path if s.lemmas[i] in lx.NOUNS]
-        return (known or verbs or path or [one])[0]
+        chosen: int = (known or verbs or path or [one])[0]
+        return chosen
 
     def _modality_of_verb(self, v: int) -> str:
         auxiliaries = self.frames.auxiliaries(v)

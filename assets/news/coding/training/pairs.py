@@ -36,8 +36,8 @@ def pairs(prepared: Iterable[train.Prepared]) -> list[dict[str, Any]]:
             known = bool(back) or (is_whole and r.source is not None and r.target is not None)
             _add(found, one.example, event, clauses, (list(r.kinds), back), (True, bool(back) if known else None))
         for event, clauses in one.proposed:
-            there, back = (event.source.party, event.target.party), (event.target.party, event.source.party)
-            labels = kinds_between.get(there, []), kinds_between.get(back, [])
+            source, target = event.source.party, event.target.party
+            labels = kinds_between.get((source, target), []), kinds_between.get((target, source), [])
             if is_whole or any(labels):
                 _add(found, one.example, event, clauses, labels, tuple(bool(k) if is_whole or k else None for k in labels))
     return list(found.values())
