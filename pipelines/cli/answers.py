@@ -62,6 +62,12 @@ def _code(command: Callable[[], int]) -> int:
         if (said := in_words(error)) is not None:
             tell(said)
             return 1
+        if type(error).__module__.startswith("dagster_postgres"):
+            tell(
+                "the PostgreSQL database that keeps Dagster's runs (dagster.yaml) does not answer. What steps finished is kept, "
+                "and the published file is whole: start the database, then refresh again."
+            )
+            return 1
         # DuckDB is not imported for the sake of help
         if type(error).__module__ not in ("duckdb", "_duckdb"):
             raise

@@ -157,8 +157,8 @@ class StagedStore:
         names = [
             s for s in fed_by(raw, code.source, names) if self._is_due(code.source, s, fingerprint, is_compared=s not in as_noted)
         ]
-        for stale in (self.root / code.source).glob(".*.new") if names else ():
-            shutil.rmtree(stale, ignore_errors=True)  # of a run that ended before it could put them into their places
+        if names:
+            self._clear_drafts(code.source)  # of a run that ended before it could put them into their places
         left = names if helpers is None else self._stage_with(helpers, code.source, fingerprint, names)
         # one after the other, in the main thread: only there can a parser be stopped (pipelines.layers.deadline). Beside it one
         # snapshot is written while the next one is read
@@ -184,7 +184,12 @@ class StagedStore:
                     self._place(source, name, self.root / source / draft)
                     del left[name]
                 advance(len(drafts))
+        self._clear_drafts(source)  # of workers that died, or did what another had done
         return list(left)
+
+    def _clear_drafts(self, source: str) -> None:
+        for draft in (self.root / source).glob(".*.new"):
+            shutil.rmtree(draft, ignore_errors=True)
 
     def draft(
         self, code: SourceCode, raw: RawStore, snapshot: str, fingerprint: str, amendments: Sequence[Amendment] = ()

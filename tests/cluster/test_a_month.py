@@ -29,8 +29,8 @@ pytestmark = [
 ]
 
 N_DAYS = 30
-N_ROWS = 300
-"""Rows of each of the 96 slots of a day: a seventh of real ones."""
+N_ROWS = 200
+"""Rows of each of the 96 slots of a day: a tenth of real ones; three batches of a fold."""
 DEADLINE_S = 3600
 
 
