@@ -133,7 +133,7 @@ COMPARISONS = (
         "Coding of events: spaCy alone, PETRARCH2",
         "This project parses only sentences that may tell an event: those that name two parties or refer back to one. The "
         "pipeline of spaCy alone parses them all, as a coder would that does not look first. PETRARCH2 is not run: it needs Java "
-        "and CoreNLP. Its README tells of 900,000 sentences an hour (250 a second) for the coder alone on a computer of 2013, "
+        "and CoreNLP. Its README tells of 900,000 sentences an hour (250 a second) for the coder alone, on a computer of 2013, "
         "after CoreNLP has parsed 2,500 stories an hour with two processes, which its authors call the main bottleneck.",
         "coding.py",
         (_ours(), Contender("spaCy pipeline alone", None, ("spacy",))),
