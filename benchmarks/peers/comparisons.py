@@ -14,7 +14,11 @@ _GDELT = Environment(
     ("gdelt==0.1.14", "pyarrow==26.0.1", "setuptools<70"),
     note="its worker alone, served from this machine: the package asks GitHub for a table when it is imported",
 )
-_DBT = Environment("dbt", ("dbt-core==1.12.0", "dbt-duckdb==1.11.1"))
+_DBT = Environment(
+    "dbt",
+    ("dbt-core==1.12.0", "dbt-duckdb==1.11.1"),
+    note="the size of its file is not told: what it wrote lay in its log; its rows were not compared with those of the others",
+)
 _DUCKDB = Environment("duckdb", ("duckdb==2.0.1",))
 _RAPIDFUZZ = Environment("rapidfuzz", ("rapidfuzz==3.14.6", "numpy"))
 _NOMENKLATURA = Environment(

@@ -95,8 +95,7 @@ def dbt(folder: Path) -> dict[str, Any]:
             )
             if not done.success:
                 raise RuntimeError(f"dbt: {done.exception or [r.message for r in done.result]}")
-        took = timer.took()
-        return {**took, "mb": file.stat().st_size / 1e6}
+        return {**timer.took()}
 
 
 def windows(folder: Path) -> dict[str, Any]:
