@@ -327,6 +327,13 @@ class Project:
         if damaged := self.core.damaged(current, [*opened, *state.kept.values(), state.snapshots]):
             self._forget(domain, damaged)
 
+    def _forgot_what_is_damaged(self, current: Manifest) -> bool:
+        """Drop damaged parts over which a fold or the checks stumbled: kept, they would be stumbled over with each refresh."""
+        damaged = self.core.damaged(current)
+        if damaged:
+            self._forget(current.domain, damaged)
+        return bool(damaged)
+
     def _forget(self, domain: str, damaged: Mapping[str, str]) -> None:
         sources = self.core.forget(domain, damaged)
         for file, text in damaged.items():
@@ -413,6 +420,8 @@ class Project:
                 # the last line of defence: a fault in one domain must not keep the others from being published
                 log.exception("folding %s", domain)
                 return self._hold_back(domain, current, fault_in_words("the fold failed", fault))
+            if failed and self._forgot_what_is_damaged(current):
+                return self.fold(domain)
             n_told = len(self.report.new)
             self.report.new += new
             for source in sorted({n.source for n in new if n.verdict == "accepted"}):
@@ -432,9 +441,7 @@ class Project:
             except Exception as fault:
                 log.exception("checking %s", domain)  # as above
                 return self._hold_back(domain, current, fault_in_words("its checks failed", fault))
-            if (admitted.reason or admitted.held) and (damaged := self.core.damaged(current)):
-                # parts that no fold reads, and that the checks stumble over: held back for them, it would be so with each refresh
-                self._forget(domain, damaged)
+            if (admitted.reason or admitted.held) and self._forgot_what_is_damaged(current):
                 del self.report.new[n_told:]
                 return self.fold(domain)
             candidate, validations = admitted.candidate, admitted.validations

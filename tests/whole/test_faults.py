@@ -194,7 +194,7 @@ def test_each_fault_is_told_and_healed_by_the_next_refreshes(tmp_path: Path, fau
 
 @DEEP_ALONE
 def test_a_part_of_core_over_which_the_checks_stumble_is_made_again_at_once(tmp_path: Path, empty: Warehouse) -> None:
-    """No fold reads closed rows: the domain was held back for checks that could not be run, and again with each refresh."""
+    """Its source, or its domain, stayed as it was for a fold or for checks that could not be run, again with each refresh."""
     for day, without in (("01", ()), ("02", (3,)), ("03", (4,))):
         put(tmp_path / day, SDN, f"2023-01-{day}", "sdn.csv", sdn(without=without))
     assert empty.refresh(tmp_path / "01").exit_code == 0
@@ -202,7 +202,7 @@ def test_a_part_of_core_over_which_the_checks_stumble_is_made_again_at_once(tmp_
     part = sorted(empty.folder.glob(f"core/sanctions/parts/{SDN}.sanction_listings.*.closed.parquet"))[0]
     damage(random.Random(1), part, "truncated")
     report = empty.refresh(tmp_path / "03")
-    assert report.published
+    assert report.published, report
     assert report.held_back == []
     assert any(part.name in text for text in report.problems)
     assert any("made again from raw" in text for text in report.problems)

@@ -24,11 +24,12 @@ ROWS = (300, 7)
 """Listings of the versions, which follow each other in turn: a mixture would have another count than it notes."""
 
 READER = """
-import json, sys, time, duckdb
+import json, os, sys, time, duckdb
 from pathlib import Path
+parent = os.getppid()
 file, end, seen, n, wrong = sys.argv[1], Path(sys.argv[2]), set(), 0, []
 print("reading", flush=True)
-while not end.exists():
+while not end.exists() and os.getppid() == parent:
     try:
         with duckdb.connect(file, read_only=True) as con:
             query = "SELECT count(*), any_value(publication_id) FROM core.sanction_listings, meta.build"

@@ -13,11 +13,12 @@ from tests.depth import DEEP
 from tests.whole.simulated_year import FAULTS, Vintage, Year, published_on, simulate
 
 READER = """
-import json, sys, time, duckdb
+import json, os, sys, time, duckdb
 from pathlib import Path
+parent = os.getppid()
 file, end, seen = Path(sys.argv[1]), Path(sys.argv[2]), set()
 print("reading", flush=True)
-while not end.exists():
+while not end.exists() and os.getppid() == parent:
     if file.exists():
         with duckdb.connect(str(file), read_only=True) as con:
             seen.add(con.execute('''SELECT (SELECT count(*) FROM core.sanction_listings),
