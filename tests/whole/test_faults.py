@@ -232,7 +232,7 @@ def test_a_live_source_is_not_asked_with_a_clock_that_was_set_back(tmp_path: Pat
         asked.append(visit.now)
         yield Attempt(visit.moment, {"uflpa-entity-list.html": UFLPA})
 
-    monkeypatch.setattr("pipelines.project.fetch", answered)
+    monkeypatch.setattr("pipelines.intake.fetch.fetch", answered)
     for day in (5, 4, 6):
         project.now = partial(datetime, 2023, 1, day, tzinfo=UTC)
         project.ingest("us_dhs_uflpa")
