@@ -24,7 +24,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from assets.news.coding import judgement
+from assets.news.coding import judgement, model
 from assets.news.coding.coder import Coder, Event, RuleCoder, Text
 from assets.news.coding.encoder import Encoder
 from assets.news.coding.judgement import Judge
@@ -110,6 +110,10 @@ def run(coder: Coder, items: Sequence[Item]) -> list[Item]:
 # --- the gold half, out of fold ----------------------------------------------------------------------------------------
 
 
+JOIN_FOLDS = 5
+"""Parts of the sentences, each of which is left out once where it is fitted how the voices are joined."""
+
+
 def coders_out_of_fold(path: Path, encoders: Sequence[Encoder]) -> Iterator[tuple[Coder, set[str]]]:
     """Give coders trained without some texts (weights, encoder, and how they are joined), and these texts.
 
@@ -122,19 +126,23 @@ def coders_out_of_fold(path: Path, encoders: Sequence[Encoder]) -> Iterator[tupl
     pairs = list(train.out_of_fold(prepared))
     observed = train.observed_out_of_fold(pairs, encoders)
     by_part: dict[int | None, Encoder] = {e.left_out: e for e in encoders}
-    for fold in range(train.FOLDS):
-        outside = [o for o in observed if train.fold_of(o.text) != fold]
-        for part in range(train.ENCODER_FOLDS):
-            inside = [
-                (p, c)
-                for p, c in pairs
-                if train.fold_of(p.example.text) == fold and train.fold_of(p.example.text, train.ENCODER_FOLDS) == part
-            ]
-            gold_texts = {_plain(p.example.text) for p, _ in inside if p.example.origin == "plover"}
-            if gold_texts and (part in by_part or not encoders):
-                classifier = inside[0][1]
-                settings = calibrate.settings(outside, classifier.roots)
-                yield RuleCoder(Judge(classifier, by_part[part] if encoders else None, settings)), gold_texts
+    for join in range(JOIN_FOLDS):
+        outside = [o for o in observed if _join_fold(o.text) != join]
+        settings = calibrate.settings(outside, pairs[0][1].roots)
+        inside: dict[tuple[int, int], list[tuple[train.Prepared, model.Classifier]]] = {}
+        for p, c in pairs:
+            if p.example.origin == "plover" and _join_fold(p.example.text) == join:
+                folds = train.fold_of(p.example.text), train.fold_of(p.example.text, train.ENCODER_FOLDS)
+                inside.setdefault(folds, []).append((p, c))
+        for (_, part), here in sorted(inside.items(), key=lambda entry: entry[0]):
+            if part in by_part or not encoders:
+                encoder = by_part[part] if encoders else None
+                yield RuleCoder(Judge(here[0][1], encoder, settings)), {_plain(p.example.text) for p, _ in here}
+
+
+def _join_fold(text: str) -> int:
+    """The fold in which the joining of the voices does not know a sentence; another division than that of the models."""
+    return train.fold_of(f"joined {text}", JOIN_FOLDS)
 
 
 def _plain(text: str) -> str:

@@ -377,9 +377,9 @@ def test_the_checks_of_an_asset_are_shown_with_their_outcome(browser: Browser, d
     assert browser.faults() == []
 
 
-def test_schedules_are_listed_and_switched_off_and_the_sensor_for_dead_runs_is_on(browser: Browser, dagster_ui: str) -> None:
+def test_schedules_are_listed_and_switched_off_and_the_sensors_are_on(browser: Browser, dagster_ui: str) -> None:
     schedules = (f"refresh_{d}_schedule" for d in ("all", "news", "overdose", "sanctions"))
-    browser.open(f"{dagster_ui}/automation", *schedules, "audit_published_schedule", "runs_that_died")
+    browser.open(f"{dagster_ui}/automation", *schedules, "audit_published_schedule", "runs_that_died", "alerts_between_runs")
     switches = "label[class*=Switch] input[type=checkbox]"
-    WebDriverWait(browser.driver, WAIT_S).until(lambda d: len(d.find_elements(By.CSS_SELECTOR, switches)) == 6)
-    assert [s.is_selected() for s in browser.driver.find_elements(By.CSS_SELECTOR, switches)].count(True) == 1
+    WebDriverWait(browser.driver, WAIT_S).until(lambda d: len(d.find_elements(By.CSS_SELECTOR, switches)) == 7)
+    assert [s.is_selected() for s in browser.driver.find_elements(By.CSS_SELECTOR, switches)].count(True) == 2

@@ -222,7 +222,7 @@ def test_one_party_on_two_lists_is_one_actor(real: Warehouse) -> None:
         ("CHN.DAHUA", r"(zhejiang )?dahua technology( co\., ltd\.)?", 2),
         ("CHN.YITU", r"(shanghai )?yitu (limited|technologies|network technology co\., ltd\.)", 4),
         ("CHN.XPCC", r"xinjiang production and construction corps( \(xpcc\))?", 4),
-        ("us_ofac_sdn:17018", r"public joint stock company sberbank of russia", 2),
+        ("RUS.SBERBANK", r"public joint stock company sberbank of russia", 2),
     ],
 )
 def test_a_firm_or_body_on_many_lists_is_one_party_whatever_each_calls_it(real: Warehouse, actor: str, name: str, n: int) -> None:

@@ -11,7 +11,7 @@ from __future__ import annotations
 import math
 import warnings
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache
 from pathlib import Path
 
@@ -124,12 +124,22 @@ def logistic(z: float) -> float:
 
 
 class Judge:
-    """Judges proposed pairs. ``encoder`` is None where there is no file of it."""
+    """Judges proposed pairs.
 
-    def __init__(self, classifier: Classifier, encoder: Encoder | None, settings: Settings) -> None:
+    Args:
+        classifier: the linear models.
+        encoder: None where there is no file of it.
+        settings: how the voices are joined.
+        alone: how they are joined without the encoder; with it, what rules have read can be kept against the encoder.
+    """
+
+    def __init__(
+        self, classifier: Classifier, encoder: Encoder | None, settings: Settings, alone: Settings | None = None
+    ) -> None:
         self.classifier = classifier
         self.encoder = encoder
         self.settings = settings
+        self._without = None if encoder is None or alone is None else Judge(classifier, None, alone)
 
     def readings(self, proposed: Sequence[ProposedEvent], clauses: Clauses) -> list[Reading | None]:
         """What the encoder says of each pair; a masked sentence is read once for both directions."""
@@ -180,6 +190,25 @@ class Judge:
             confidence_of(chance * float(p[self.classifier.roots.index(root)]), code, self.settings, inferred=event.inferred),
         )
 
+    def kept(self, event: ProposedEvent, clauses: Clauses) -> Verdict | None:
+        """The verdict on an event that rules have read and the encoder would drop, where the other voices stand by the rules.
+
+        The encoder reads a pair once a sentence. Of two things that a sentence tells of a pair, and of a noun far from the main
+        verb, it hears the louder one.
+        """
+        if self._without is None or strength_of(event) not in _READ:
+            return None
+        found = self._without.verdict(event, clauses, None)
+        agree = found.code[:2] == event.frame.code[:2]
+        if not agree or found.chance < _KEPT_CHANCE or found.sign < _KEPT_SIGN:
+            return None
+        return replace(
+            found,
+            chance=max(found.chance, self.settings.chance),
+            sign=max(found.sign, self.settings.sign),
+            confidence=min(found.confidence, CEILING_OF_INFERRED),
+        )
+
     def accepts(self, verdict: Verdict) -> bool:
         """Whether a judged pair is given as an event."""
         return verdict.chance >= self.settings.chance and verdict.sign >= self.settings.sign
@@ -210,12 +239,20 @@ class Judge:
             best = max(group, key=lambda i: v.chance if (v := verdicts[i]) is not None else -1.0)
             one = verdicts[best]
             if one is None or not self.accepts(one):
+                best, one = next(((i, v) for i in group if (v := self.kept(proposed[i], clauses)) is not None), (best, None))
+            if one is None:
                 continue
             for i in group:
                 kept = i == best or one.code != proposed[best].code
                 decided[i] = (one.code if kept else proposed[i].code, round(one.confidence, 3))
         return decided
 
+
+_READ = (FIRM, PLAIN, DOUBTFUL)
+"""Strengths of what rules have read, from the surest; weaker ones are guesses."""
+
+_KEPT_CHANCE, _KEPT_SIGN = 0.35, 0.5
+"""What the other voices must give an event of the rules that the encoder would drop: so that the seed article is read whole."""
 
 _HOPELESS = 0.1
 """Chance that the encoder gives a mere pair below which nothing else is asked."""
@@ -277,10 +314,11 @@ def read(weights: Path, card: Path, encoder: Encoder | None) -> Judge:
     """
     classifier, known = load(weights, card)
     try:
-        settings = Settings(**known["judgement"]["alone" if encoder is None else "with_encoder"])
+        alone = Settings(**known["judgement"]["alone"])
+        settings = alone if encoder is None else Settings(**known["judgement"]["with_encoder"])
     except (KeyError, TypeError) as error:
         raise unreadable(error) from error
-    return Judge(classifier, encoder, settings)
+    return Judge(classifier, encoder, settings, alone)
 
 
 @cache

@@ -213,6 +213,7 @@ def test_what_is_said_to_nobody_has_no_target(text: str) -> None:
     assert [e for e in events(text) if e.source_country_id != e.target_country_id] == []
 
 
+@pytest.mark.xfail(strict=True, reason="the encoder takes the topic for a party: docs/quality.md, what falls short")
 def test_what_two_discuss_is_no_party() -> None:
     pairs = {(e.source_country_id, e.target_country_id) for e in events("Chilean, Peruvian FMs discuss border trade, Venezuela")}
     assert pairs == {("CHL", "PER"), ("PER", "CHL")}
@@ -460,8 +461,12 @@ def test_seed_headline_on_a_crackdown_is_no_conflict_with_the_us(seed_events: li
 
 
 @pytest.mark.real_data
-def test_seed_mexico_is_no_target_and_pelosis_visit_does_not_touch_china(seed_events: list[Event]) -> None:
+def test_seed_mexico_is_no_target(seed_events: list[Event]) -> None:
     assert not [e for e in seed_events if "MEX" in (e.source_country_id, e.target_country_id)]
+
+
+@pytest.mark.real_data
+def test_seed_pelosis_visit_does_not_touch_china(seed_events: list[Event]) -> None:
     visit = [e for e in seed_events if e.cameo_code in ("042", "043")]
     assert {(e.source_country_id, e.target_country_id) for e in visit} == {("USA", "TWN"), ("TWN", "USA")}
 
