@@ -18,7 +18,10 @@ held AS (
     SELECT d.source_id, d.target_id, 'sanction', count(DISTINCT e.event_id)
     FROM core.sanction_events AS e
     JOIN marts.listing_dyads AS d USING (listing_id)
-    WHERE d.source_id <> d.target_id
+    LEFT JOIN other_periods('marts.listing_dyads', end_of_time()) AS o ON o.event_id = e.event_id
+        AND o.valid_from IS NOT DISTINCT FROM d.valid_from
+        AND o.valid_to IS NOT DISTINCT FROM d.valid_to
+    WHERE d.source_id <> d.target_id AND o.event_id IS NULL
     GROUP BY ALL
     UNION ALL
     SELECT d.source_id, d.target_id, 'act', count(*)

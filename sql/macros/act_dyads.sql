@@ -26,7 +26,10 @@ directed AS (
     -- an act may be known before the lists show whom it named
     JOIN core.sanction_events AS e ON e.event_id = c.event_id AND e.known_at <= CAST(known AS TIMESTAMP)
     JOIN query_table(listings) AS d ON d.listing_id = c.listing_id
-    WHERE d.target_id IS NOT NULL
+    LEFT JOIN other_periods(listings, known) AS o ON o.event_id = c.event_id
+        AND o.valid_from IS NOT DISTINCT FROM d.valid_from
+        AND o.valid_to IS NOT DISTINCT FROM d.valid_to
+    WHERE d.target_id IS NOT NULL AND o.event_id IS NULL
 )
 SELECT
     d.act_id,

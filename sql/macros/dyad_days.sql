@@ -129,7 +129,7 @@ horizon AS (
     ) AS last_date
 ),
 targets AS (
-    SELECT t.source_id, t.target_id, t.listing_id, t.certain_from, t.certain_to, t.valid_from, t.is_within_gap
+    SELECT t.source_id, t.target_id, t.listing_id, t.certain_from, t.certain_to, t.valid_from, t.valid_to, t.is_within_gap
     FROM query_table(listings) AS t
     WHERE t.source_id <> t.target_id AND is_pair(t.source_id, t.target_id, a, b)
 ),
@@ -168,7 +168,10 @@ changed AS (
         count(DISTINCT s.event_id) FILTER (s.kind = 'removed') AS n_listings_removed
     FROM core.sanction_events AS s
     JOIN targets AS t ON t.listing_id = s.listing_id
-    WHERE s.kind IN ('added', 'removed') AND s.known_at <= CAST(known AS TIMESTAMP)
+    LEFT JOIN other_periods(listings, known) AS o ON o.event_id = s.event_id
+        AND o.valid_from IS NOT DISTINCT FROM t.valid_from
+        AND o.valid_to IS NOT DISTINCT FROM t.valid_to
+    WHERE s.kind IN ('added', 'removed') AND s.known_at <= CAST(known AS TIMESTAMP) AND o.event_id IS NULL
     GROUP BY ALL
 ),
 facts AS (

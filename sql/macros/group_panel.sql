@@ -23,6 +23,7 @@ listings_of_group AS (
         l.certain_from,
         l.certain_to,
         l.valid_from,
+        l.valid_to,
         l.is_within_gap
     FROM marts.listing_dyads AS l
 ),

@@ -10,25 +10,43 @@
 -- Example: SELECT basis, count(*) FROM listing_countries_as_known(DATE '2023-10-05') WHERE country_id = 'CHN' GROUP BY basis;
 CREATE OR REPLACE MACRO listing_countries_as_known(known) AS TABLE
 WITH versions AS (
-    SELECT l.listing_id, l.valid_to, l.known_from,
+    SELECT l.listing_id, l.valid_from, l.valid_to, l.known_from,
         CASE WHEN l.known_to <= CAST(known AS TIMESTAMP) THEN l.known_to END AS ended_at
     FROM core.sanction_listings AS l
     WHERE l.known_from <= CAST(known AS TIMESTAMP)
 ),
 ends AS (
-    SELECT v.listing_id, max(v.ended_at) AS ended_at
+    SELECT v.listing_id, v.valid_from, max(v.ended_at) AS ended_at
     FROM versions AS v
     WHERE v.valid_to IS NULL
-    GROUP BY v.listing_id
+    GROUP BY v.listing_id, v.valid_from
+),
+again AS (
+    -- of listings that ended and came back: when each of their periods became known
+    SELECT v.listing_id, v.valid_from, min(v.known_from) AS known_from
+    FROM versions AS v
+    GROUP BY v.listing_id, v.valid_from
+    QUALIFY count(*) OVER (PARTITION BY v.listing_id) > 1
+),
+returns AS (
+    SELECT v.listing_id, v.known_from, min(n.known_from) AS back_at
+    FROM versions AS v
+    JOIN again AS n ON n.listing_id = v.listing_id
+        AND n.valid_from >= v.valid_to
+        AND n.valid_from IS DISTINCT FROM v.valid_from
+    WHERE v.ended_at IS NULL
+    GROUP BY v.listing_id, v.known_from
 ),
 standing AS (
     -- a removal closes the countries: the ones that stood until it became known are those of the past days
     SELECT
         v.listing_id,
         v.known_from,
-        CASE WHEN v.valid_to IS NOT NULL THEN coalesce(e.ended_at, v.known_from) END AS gone_at
+        CASE WHEN v.valid_to IS NOT NULL THEN coalesce(e.ended_at, v.known_from) END AS gone_at,
+        r.back_at
     FROM versions AS v
-    LEFT JOIN ends AS e ON e.listing_id = v.listing_id
+    LEFT JOIN ends AS e ON e.listing_id = v.listing_id AND e.valid_from IS NOT DISTINCT FROM v.valid_from
+    LEFT JOIN returns AS r ON r.listing_id = v.listing_id AND r.known_from = v.known_from
     WHERE v.ended_at IS NULL
 ),
 every AS (
@@ -39,10 +57,11 @@ every AS (
         CASE WHEN s.basis IN ('place_of_birth', 'remark') THEN 'weak' ELSE 'stated' END AS strength,
         CAST(NULL AS VARCHAR) AS evidence,
         s.known_from,
-        s.known_to
+        s.known_to,
+        TRUE AS is_stated
     FROM core.sanction_countries AS s
     UNION ALL
-    SELECT t.listing_id, t.country_id, t.basis, t.strength, t.evidence, t.known_from, t.known_to
+    SELECT t.listing_id, t.country_id, t.basis, t.strength, t.evidence, t.known_from, t.known_to, FALSE
     FROM core.target_evidence AS t
 ),
 held AS (
@@ -64,6 +83,8 @@ held AS (
     JOIN every AS c ON c.listing_id = s.listing_id
     WHERE c.known_from <= CAST(known AS TIMESTAMP)
         AND (c.known_to IS NULL OR c.known_to > CAST(known AS TIMESTAMP) OR c.known_to >= s.gone_at)
+        -- what the list states once the party is back says nothing about the time before
+        AND (NOT c.is_stated OR s.back_at IS NULL OR c.known_from < s.back_at)
     GROUP BY ALL
 ),
 first_ranks AS (

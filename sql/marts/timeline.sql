@@ -58,11 +58,15 @@ facts AS (
     FROM core.sanction_events AS e
     JOIN core.sanction_lists AS l USING (list_id)
     JOIN (
-        SELECT listing_id, source_id, target_id, min(country_known_from) AS country_known_from
+        SELECT listing_id, source_id, target_id, valid_from, valid_to, min(country_known_from) AS country_known_from
         FROM marts.listing_dyads
         WHERE source_id <> target_id
         GROUP BY ALL
     ) AS d USING (listing_id)
+    LEFT JOIN other_periods('marts.listing_dyads', end_of_time()) AS o ON o.event_id = e.event_id
+        AND o.valid_from IS NOT DISTINCT FROM d.valid_from
+        AND o.valid_to IS NOT DISTINCT FROM d.valid_to
+    WHERE o.event_id IS NULL
     UNION ALL
     -- what lists alone show is there party by party
     SELECT

@@ -156,3 +156,60 @@ def test_beside_counts_by_state_stands_how_many_listings_have_none(listed: Wareh
         ("USA", "2023-01-11", 1, 2, 0, 1),
         ("USA", "2023-01-12", 1, 2, 0, 0),
     ]
+
+
+@pytest.fixture
+def back(listed: Warehouse) -> Warehouse:
+    """The listing ended on 2023-03-01, as one of China, and came back on 2023-06-01, as one of Russia, until 2023-09-01."""
+    w = listed
+    w.con.execute("UPDATE core.sanction_listings SET known_to = '2023-03-01'")
+    put_version(w, valid_to="2023-03-01", known_from="2023-03-01")
+    state(w, "CHN", "nationality", known_to="2023-03-01")
+    put_version(w, valid_from="2023-06-01", known_from="2023-06-01", known_to="2023-09-01")
+    put_version(w, valid_from="2023-06-01", known_from="2023-09-01", valid_to="2023-09-01")
+    state(w, "RUS", "nationality", known_from="2023-06-01", known_to="2023-09-01")
+    for kind, day in (("added", "2023-01-10"), ("removed", "2023-03-01"), ("added", "2023-06-01"), ("removed", "2023-09-01")):
+        row = {"event_id": f"{ONE}:{kind}:{day}", "listing_id": ONE, "kind": kind, "event_date": day, "known_at": day}
+        w.put("core.sanction_events", row)
+        w.put("core.official_acts", {"act_id": f"{kind} {day}", "date": day, "known_from": day})
+        w.put("core.official_act_events", {"act_id": f"{kind} {day}", "event_id": row["event_id"], "listing_id": ONE})
+    return w
+
+
+def test_a_party_that_comes_back_with_another_state_is_of_each_in_its_own_time(back: Warehouse) -> None:
+    rows = back.build().ask("SELECT target_id, valid_from, valid_to FROM marts.listing_dyads ORDER BY valid_from")
+    assert rows == [("CHN", "2023-01-10", "2023-03-01"), ("RUS", "2023-06-01", "2023-09-01")]
+    assert targets(back, "2023-06-02") == [
+        ("CHN", "nationality", "2023-01-10T00:00:00"),
+        ("RUS", "nationality", "2023-06-01T00:00:00"),
+    ]
+
+
+def test_what_was_done_to_a_party_that_comes_back_with_another_state_counts_for_the_state_of_then(back: Warehouse) -> None:
+    expected = [
+        ("CHN", "2023-01-10", 1, 0, 1), ("CHN", "2023-03-01", 0, 1, 0),
+        ("RUS", "2023-06-01", 1, 0, 1), ("RUS", "2023-09-01", 0, 1, 0),
+    ]  # fmt: skip
+    counts = "SELECT target_id, date, n_listings_added, n_listings_removed, n_listings_in_force"
+    some = "WHERE source_id = 'USA' AND n_listings_added + n_listings_removed > 0 ORDER BY date"
+    w = back.build()
+    assert w.ask(f"{counts} FROM marts.dyad_day {some}") == expected
+    assert w.ask(f"{counts} FROM (FROM dyad_days_as_known(NULL, NULL, DATE '2024-01-01')) {some}") == expected
+    acted = [(state, day) for state, day, *_ in expected]
+    assert w.ask("SELECT target_id, date FROM marts.official_act_dyads ORDER BY date") == acted
+    assert w.ask("SELECT target_id, date FROM marts.timeline WHERE kind = 'sanction' ORDER BY date") == acted
+    assert w.ask(
+        "SELECT target_id, date, n_listings_added FROM group_panel('CHN', ['RUS'], 'USA', 'day') "
+        "WHERE source_id = 'USA' AND n_listings_added > 0 ORDER BY date"
+    ) == [("CHN", "2023-01-10", 1), ("CHN", "2023-06-01", 1)]
+
+
+def test_an_event_whose_day_was_corrected_belongs_to_the_nearest_period(back: Warehouse) -> None:
+    back.con.execute("UPDATE core.sanction_events SET event_date = event_date + 3")
+    rows = back.build().ask("SELECT event_id, valid_from FROM other_periods('marts.listing_dyads', end_of_time()) ORDER BY 1")
+    assert rows == [
+        (f"{ONE}:added:2023-01-10", "2023-06-01"),
+        (f"{ONE}:added:2023-06-01", "2023-01-10"),
+        (f"{ONE}:removed:2023-03-01", "2023-06-01"),
+        (f"{ONE}:removed:2023-09-01", "2023-01-10"),
+    ]

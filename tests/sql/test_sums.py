@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import defaultdict
 from datetime import date, timedelta
-from typing import Any
 
 import pytest
 from hypothesis import given
@@ -79,21 +78,24 @@ def test_weeks_and_months_are_what_python_adds_up(periods: Warehouse, drawn: lis
         assert periods.ask(query) == expected
 
 
-spans = st.lists(
-    st.tuples(st.integers(-5, 40), st.none() | st.integers(0, 30), st.sampled_from(["CHN", "RUS", "CHN RUS"])), max_size=6
-)
+states = st.sampled_from(["CHN", "RUS", "CHN RUS"])
+returns = st.none() | st.tuples(st.integers(0, 10), st.none() | st.integers(1, 10), states)
+spans = st.lists(st.tuples(st.integers(-5, 40), st.none() | st.integers(0, 30), states, returns), max_size=6)
 
 
 @examples(40, 8)
 @given(spans, st.integers(5, 45), st.lists(st.tuples(st.integers(0, 40), st.sampled_from(["USA CHN", "CHN USA"])), max_size=6))
 def test_what_is_in_force_is_what_was_before_plus_added_less_removed_at_every_grain(
-    listed: list[tuple[int, int | None, str]], n_covered: int, events: list[tuple[int, str]]
+    listed: list[tuple[int, int | None, str, tuple[int, int | None, str] | None]], n_covered: int, events: list[tuple[int, str]]
 ) -> None:
     w = with_actors()
     last = FIRST + timedelta(n_covered)
     w.put("core.sanction_lists", {"covered_from": FIRST.isoformat(), "covered_until": last.isoformat()})
-    for number, (start, length, states) in enumerate(listed):
-        put_listing(w, number, start, length, states.split(), last)
+    for number, (start, length, of_states, back) in enumerate(listed):
+        put_listing(w, number, start, length, of_states.split(), last)
+        if length is not None and back is not None and start + length > 0:
+            gap, again, other_states = back
+            put_listing(w, number, start + length + gap, again, other_states.split(), last)
     for number, (day, pair) in enumerate(events):
         source, target = pair.split()
         when = (FIRST + timedelta(day)).isoformat()
@@ -129,14 +131,21 @@ def put_listing(w: Warehouse, number: int, start: int, length: int | None, state
         return
     # what the first edition shows was there before it
     begins = None if start <= 0 else first.isoformat()
+    known, gone = max(first, FIRST).isoformat(), None if end is None else end.isoformat()
     ids = {"listing_id": f"us_list:{number}", "name": f"PARTY {number}"}
-    of_listing = {"valid_from": begins, "valid_from_basis": "snapshot_diff" if begins else "left_censored"}
-    w.put("core.sanction_listings", ids | of_listing | {"actor_id": ids["listing_id"], "valid_to": end and end.isoformat()})
-    w.put("core.sanction_countries", *({"listing_id": ids["listing_id"], "country_id": state} for state in states))
-    moves: dict[str, Any] = {"added": begins, "removed": end and end.isoformat()}
-    for kind, day in moves.items():
+    version = ids | {"valid_from": begins, "valid_from_basis": "snapshot_diff" if begins else "left_censored"}
+    version |= {"actor_id": ids["listing_id"], "known_from": known, "known_to": gone}
+    w.put("core.sanction_listings", version)
+    if gone:
+        w.put("core.sanction_listings", version | {"valid_to": gone, "known_from": gone, "known_to": None})
+    of_states = {"listing_id": ids["listing_id"], "known_from": known, "known_to": gone}
+    w.put("core.sanction_countries", *(of_states | {"country_id": state} for state in states))
+    for kind, day in (("added", begins), ("removed", gone)):
         if day is not None:
-            w.put("core.sanction_events", ids | {"event_id": f"{kind}{number}", "kind": kind, "event_date": day})
+            w.put(
+                "core.sanction_events",
+                ids | {"event_id": f"{kind}{number}:{day}", "kind": kind, "event_date": day, "known_at": day},
+            )
 
 
 @pytest.mark.parametrize(
