@@ -17,7 +17,7 @@ PAGE = ROOT / "docs" / "licences.md"
 _LOCKED = re.compile(r"^([A-Za-z0-9._-]+)(?:\[[^]]*\])?==(\S+)", re.MULTILINE)
 
 STATED = {
-    "httpx2-jsfetch": ("unknown", "in a browser alone (emscripten), where this project does not run; not read"),
+    "httpx2-jsfetch": ("BSD-3-Clause", "in a browser alone (emscripten), where this project does not run; read in its wheel"),
     "pyreadline3": ("BSD", "Windows alone; read in its wheel"),
     "pywin32": ("PSF-2.0", "Windows alone; read in its wheel"),
     "resvg-py": ("MIT", "read in its LICENSE file"),
@@ -48,7 +48,6 @@ PERMISSIVE = {
 
 WEAK = {
     "certifi": "MPL-2.0: a change of its own files would have to be published; none is made",
-    "httpx2-jsfetch": "unknown: in a browser alone (emscripten), where this project does not run",
     "hypothesis": "MPL-2.0: used by the tests alone",
     "pathspec": "MPL-2.0: used by sqlfluff and mypy alone",
     "psycopg2-binary": "LGPL: loaded as it is from the package index, only for PostgreSQL (extra `cluster`)",

@@ -32,7 +32,7 @@ def saved_in(path: Path) -> list[list[dict[str, Any]]]:
 
 
 def save(path: Path, outputs: list[list[dict[str, Any]]]) -> None:
-    """Put outputs into a notebook. A chart gets a picture where ``vl-convert-python`` is installed; it is in no lock file."""
+    """Put outputs into a notebook. A chart gets a picture where the extra ``examples`` is installed."""
     book = json.loads(path.read_text(encoding="utf-8"))
     for number, (cell, found) in enumerate(zip(_code(book), outputs, strict=True), 1):
         cell["execution_count"] = number

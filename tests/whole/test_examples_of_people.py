@@ -34,7 +34,7 @@ def test_a_notebook_gives_what_is_saved_in_it(sample: Warehouse, path: Path) -> 
     if os.environ.get("BILATERAL_RENEW_EXAMPLES"):
         notebook.save(path, outputs)
     assert outputs == notebook.saved_in(path), "what was meant to change: run this test with BILATERAL_RENEW_EXAMPLES=1"
-    assert notebook.has_pictures(path), "a chart without a picture: pip install vl-convert-python, then renew the examples"
+    assert notebook.has_pictures(path), "a chart without a picture: pip install -e '.[examples]', then renew the examples"
     assert "made up" in path.read_text(encoding="utf-8")
 
 
