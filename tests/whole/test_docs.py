@@ -31,21 +31,21 @@ PAGE = (ROOT / "docs" / "commands.md").read_text(encoding="utf-8")
 PUBLISHED = "warehouse/bilateral.duckdb"
 
 _FENCE = re.compile(r"^```(\w*)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+_ASKED = re.compile(r'^    bilateral sql "([^"]+)"\n', re.MULTILINE)
 _TABLE = re.compile(r"\n+((?:\|.*\n)+)")
 
 
 def queries(page: str, fence: str = "sql") -> list[tuple[str, str]]:
-    """SQL blocks of a page, each with the Markdown table that follows it at once (empty where none does).
+    """Queries of a page, each with the Markdown table that follows it at once (empty where none does).
 
-    Blocks marked ``duckdb`` are asked of the real files, those marked ``sql`` of the sample.
+    Blocks marked ``duckdb`` are asked of the real files, those marked ``sql`` and what ``bilateral sql`` is given of the sample.
     """
     text = (ROOT / page).read_text(encoding="utf-8")
-    found = []
-    for block in _FENCE.finditer(text):
-        if block[1] == fence:
-            table = _TABLE.match(text, block.end())
-            found.append((block[2], "" if table is None else table[1]))
-    return found
+    found = [(block[2], block.end()) for block in _FENCE.finditer(text) if block[1] == fence]
+    if fence == "sql":
+        found += [(command[1], command.end()) for command in _ASKED.finditer(text)]
+    tables = [_TABLE.match(text, end) for _, end in found]
+    return [(query, "" if table is None else table[1]) for (query, _), table in zip(found, tables, strict=True)]
 
 
 def shown(value: Any) -> str:
