@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from functools import cache
 from typing import Any
 
 import duckdb
 import pytest
 
 from assets.schema import declared
-from pipelines.publish.warehouse import scripts, scripts_in_order
+from pipelines.publish.warehouse import Script, scripts, scripts_in_order
 
 DEFAULTS: dict[str, dict[str, Any]] = {
     "core.actors": {"kind": "state"},
@@ -70,46 +72,95 @@ DEFAULTS: dict[str, dict[str, Any]] = {
 """What a row of a test does not say."""
 
 
+@cache
+def named_in(sql: str) -> frozenset[str]:
+    """Marts that SQL reads and functions that it calls; comments and texts name nothing."""
+    found = re.findall(r"\bmarts\.(\w+)|\b(\w+)\s*\(", re.sub(r"--.*|'(?:[^']|'')*'", "", sql))
+    return frozenset(mart or function for mart, function in found)
+
+
+def needed(*queries: str) -> list[Script]:
+    """Scripts of the marts and macros that queries name, and of those that these name, in the order in which they can run."""
+    names = frozenset[str]().union(*map(named_in, queries))
+    found = []
+    for script in reversed(scripts_in_order()):
+        if script.name in names:
+            found.append(script)
+            names |= named_in(script.text)
+    return found[::-1]
+
+
 class Warehouse:
-    """Tiny warehouse: put rows in, build, ask."""
+    """Tiny warehouse: put rows in, build, ask.
+
+    What a build makes is made when something first asks for it: all of it takes half a second, and most tests ask for one mart.
+    It is what would have been made at once, since no mart is made of rows that came after the build.
+    """
 
     def __init__(self) -> None:
-        self.con = duckdb.connect()
+        self._con = duckdb.connect()
+        self._left: list[Script] = []
+        self._has_later_rows = False
         for table in declared().values():
             columns = ", ".join(f'"{c.name}" {c.type}' for c in table.columns)
-            self.con.execute(f"CREATE SCHEMA IF NOT EXISTS {table.name.split('.')[0]}")
-            self.con.execute(f"CREATE TABLE {table.name} ({columns})")
+            self._con.execute(f"CREATE SCHEMA IF NOT EXISTS {table.name.split('.')[0]}")
+            self._con.execute(f"CREATE TABLE {table.name} ({columns})")
+
+    @property
+    def con(self) -> duckdb.DuckDBPyConnection:
+        """The database, for whatever a test does with it: all is made by then."""
+        self._make(self._left)
+        return self._con
 
     def put(self, table: str, *rows: dict[str, Any]) -> None:
         """Insert rows, completed by DEFAULTS."""
+        self._has_later_rows = True
         for row in rows:
             full = DEFAULTS.get(table, {}) | row
             marks = ", ".join("?" for _ in full)
-            self.con.execute(f"INSERT INTO {table} ({', '.join(full)}) VALUES ({marks})", list(full.values()))
+            self._con.execute(f"INSERT INTO {table} ({', '.join(full)}) VALUES ({marks})", list(full.values()))
             if table == "core.sanction_lists" and full.get("covered_from") is not None:
                 self.cover(full["list_id"], full["covered_from"], full["covered_until"])
 
     def cover(self, list_id: str, first: str, last: str, known_from: str | None = None) -> None:
         """Say that a list is covered without a gap from one day to another."""
-        self.con.execute(
+        self._has_later_rows = True
+        self._con.execute(
             "INSERT INTO core.list_coverage SELECT ?, 'both', ?::DATE, ?::DATE + 1, 'editions', ?, 'snapshot', NULL, 's'",
             [list_id, first, last, known_from or first],
         )
 
+    def change(self, statement: str, parameters: Sequence[Any] = ()) -> None:
+        """Change rows of core, or of a mart that was asked for."""
+        self._make(script for script in self._left if script in needed(statement))
+        self._has_later_rows = True
+        self._con.execute(statement, parameters)
+
     def build(self) -> Warehouse:
         """Make all marts and macros afresh."""
-        self.con.execute("DROP SCHEMA IF EXISTS marts CASCADE")
-        self.con.execute("CREATE SCHEMA marts")
-        derived = {script.name for script in scripts("derive")}
-        for script in scripts_in_order():
-            if script.name not in derived:
-                self.con.execute(script.text)
+        self._con.execute("DROP SCHEMA IF EXISTS marts CASCADE")
+        self._con.execute("CREATE SCHEMA marts")
+        # tests put the rows of core that are derived from others in themselves
+        self._left = [script for script in scripts_in_order() if script not in scripts("derive")]
+        self._has_later_rows = False
         return self
+
+    def _make(self, wanted: Iterable[Script]) -> None:
+        for script in list(wanted):
+            assert not (self._has_later_rows and script in scripts("marts")), f"{script.name} lacks rows that came later: build"
+            self._con.execute(script.text)
+            self._left.remove(script)
 
     def ask(self, query: str, *parameters: Any) -> list[tuple[Any, ...]]:
         """Rows of a query; dates and timestamps as ISO text."""
-        rows = self.con.execute(query, list(parameters)).fetchall()
+        wanted = self._left if "duckdb_" in query else needed(query)
+        self._make(script for script in self._left if script in wanted)
+        rows = self._con.execute(query, list(parameters)).fetchall()
         return [tuple(v.isoformat() if hasattr(v, "isoformat") else v for v in row) for row in rows]
+
+    def close(self) -> None:
+        """Forget it."""
+        self._con.close()
 
     def states(self, *ids: str) -> None:
         """States by id, named by their id."""
@@ -129,7 +180,7 @@ def warehouse() -> Iterator[Warehouse]:
     """An empty warehouse of the test's own, not yet built."""
     w = with_actors()
     yield w
-    w.con.close()
+    w.close()
 
 
 @pytest.fixture(scope="module")
@@ -137,7 +188,7 @@ def shared() -> Iterator[Warehouse]:
     """A warehouse that the tests of a module share: what they change they take back."""
     w = with_actors()
     yield w
-    w.con.close()
+    w.close()
 
 
 @pytest.fixture(scope="session")
@@ -145,4 +196,4 @@ def empty() -> Iterator[Warehouse]:
     """A built warehouse without facts, only to be read."""
     w = with_actors().build()
     yield w
-    w.con.close()
+    w.close()

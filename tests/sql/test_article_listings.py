@@ -49,7 +49,7 @@ def test_an_article_is_linked_to_the_institute_that_had_been_taken_off_by_its_da
 def test_on_an_earlier_day_it_was_listed_and_without_a_day_that_is_unknown(listed: Warehouse) -> None:
     article(listed, f"On {INSTITUTE}.", "2022-01-01")
     assert [r[2] for r in found(listed)] == [True]
-    listed.con.execute("UPDATE core.articles SET published_at = NULL")
+    listed.change("UPDATE core.articles SET published_at = NULL")
     assert [r[2] for r in found(listed)] == [None]
 
 
@@ -79,7 +79,7 @@ def ministry(warehouse: Warehouse) -> Warehouse:
     warehouse.states("PRK")
     warehouse.put("core.sanction_lists", {"covered_from": "2020-01-01", "covered_until": "2024-01-01"})
     party(warehouse, 1, "Ministry of Public Security")
-    warehouse.con.execute("UPDATE core.sanction_countries SET country_id = 'PRK'")
+    warehouse.change("UPDATE core.sanction_countries SET country_id = 'PRK'")
     for alias, actor in (
         ("North Korea", "PRK"),
         ("North Korean", "PRK"),
@@ -123,7 +123,7 @@ def test_a_name_that_is_generic_without_its_state_keeps_it(ministry: Warehouse, 
 
 def test_it_is_found_with_its_state_however_that_is_written(ministry: Warehouse) -> None:
     party(ministry, 2, "Central Bank of Russia")
-    ministry.con.execute("UPDATE core.sanction_countries SET country_id = 'RUS' WHERE listing_id = 'us_list:2'")
+    ministry.change("UPDATE core.sanction_countries SET country_id = 'RUS' WHERE listing_id = 'us_list:2'")
     article(ministry, "A step of Russia's central bank.")
     assert [r[1] for r in found(ministry)] == ["Russia's central bank"]
 
@@ -158,6 +158,6 @@ def test_a_generic_name_that_holds_its_state_is_found_as_it_stands_where_no_stat
     ministry: Warehouse,
 ) -> None:
     party(ministry, 2, "Central Bank of Iran")
-    ministry.con.execute("DELETE FROM core.sanction_countries WHERE listing_id = 'us_list:2'")
+    ministry.change("DELETE FROM core.sanction_countries WHERE listing_id = 'us_list:2'")
     article(ministry, "A step of the Central Bank of Iran.")
     assert found(ministry) == [("us_list:2", "Central Bank of Iran", True)]

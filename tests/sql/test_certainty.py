@@ -34,7 +34,7 @@ def gaps(warehouse: Warehouse) -> Warehouse:
     """A list with two gaps: who was there before, who came and went in a covered span, who came in a gap, who left in one."""
     w = warehouse
     w.put("core.sanction_lists", {})
-    w.con.execute("UPDATE core.sanction_lists SET covered_from = '2022-01-10', covered_until = '2023-06-30'")
+    w.change("UPDATE core.sanction_lists SET covered_from = '2022-01-10', covered_until = '2023-06-30'")
     for first, last in COVERED:
         w.cover("us_list", first, last)
     gone = {"valid_to_basis": "snapshot_diff"}
@@ -123,7 +123,7 @@ def test_a_month_with_a_day_that_is_not_covered_is_not_0(gaps: Warehouse) -> Non
 
 def test_with_a_second_list_that_is_not_covered_counts_are_lower_bounds_and_none_is_unknown(gaps: Warehouse) -> None:
     gaps.put("core.sanction_lists", {"list_id": "us_other"})
-    gaps.con.execute(
+    gaps.change(
         "INSERT INTO core.list_coverage "
         "SELECT * REPLACE ('us_other' AS list_id, 'some' AS covers) FROM core.list_coverage LIMIT 1"
     )
@@ -151,15 +151,15 @@ def test_what_it_means_that_a_party_is_not_found_is_said_in_words(gaps: Warehous
 
 
 def test_what_was_known_rests_on_a_vintage_of_an_age(gaps: Warehouse) -> None:
-    gaps.con.execute("UPDATE core.list_coverage SET known_from = covered_to - 1")
-    gaps.con.execute("UPDATE core.sanction_listings SET known_from = '2022-01-10'")
+    gaps.change("UPDATE core.list_coverage SET known_from = covered_to - 1")
+    gaps.change("UPDATE core.sanction_listings SET known_from = '2022-01-10'")
     ask = "SELECT DISTINCT vintage_date, vintage_age_days FROM listed_as_known(?, ?)"
     assert gaps.ask(ask, "2022-07-01", "2022-07-02") == [("2022-02-10", 142)]
     assert gaps.ask(ask, "2022-08-02", "2022-08-02") == [("2022-08-01", 1)]
 
 
 def test_listings_of_no_known_state_stand_beside_every_count_by_state(gaps: Warehouse) -> None:
-    gaps.con.execute("DELETE FROM core.sanction_countries WHERE listing_id = 'us_list:3'")
+    gaps.change("DELETE FROM core.sanction_countries WHERE listing_id = 'us_list:3'")
     gaps.build()
     days = """SELECT date, n_listings_in_force, n_listings_target_unknown FROM {} WHERE source_id = 'USA' AND target_id = 'CHN'
         AND date IN ('2022-01-15', '2022-01-25', '2022-05-06', '2023-05-01') ORDER BY date"""
@@ -186,7 +186,7 @@ def test_acts_are_counted_on_their_day_and_0_only_where_every_sort_that_is_held_
     held = [("2022-01-15", 0), ("2022-01-20", 1), ("2022-05-06", 1), ("2022-05-07", None)]
     assert gaps.ask(ACTS.format("marts.dyad_day", ACT_DAYS)) == held
     then = "dyad_panel_as_known('USA', 'CHN', 'day', TIMESTAMP '2022-05-06 12:00')"
-    gaps.con.execute("UPDATE core.list_coverage SET known_from = '2022-01-10'")
+    gaps.change("UPDATE core.list_coverage SET known_from = '2022-01-10'")
     assert gaps.ask(ACTS.format(then, ACT_DAYS[:3])) == held[:2]
     gaps.put(
         "core.official_act_coverage",
@@ -194,10 +194,10 @@ def test_acts_are_counted_on_their_day_and_0_only_where_every_sort_that_is_held_
     )
     gaps.build()
     assert gaps.ask(ACTS.format("marts.dyad_day", ACT_DAYS)) == [("2022-01-15", None), *held[1:]]
-    gaps.con.execute("UPDATE core.official_act_coverage SET is_complete = true, covered_from = '2022-01-12'")
+    gaps.change("UPDATE core.official_act_coverage SET is_complete = true, covered_from = '2022-01-12'")
     gaps.build()
     assert gaps.ask(ACTS.format("marts.dyad_day", ACT_DAYS)) == held
-    gaps.con.execute("UPDATE core.official_act_coverage SET subject = 'drugs'")
+    gaps.change("UPDATE core.official_act_coverage SET subject = 'drugs'")
     gaps.build()
     assert gaps.ask(ACTS.format("marts.dyad_day", ACT_DAYS)) == [("2022-01-15", None), *held[1:]]
 

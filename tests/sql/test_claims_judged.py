@@ -95,7 +95,7 @@ def vintage(w: Warehouse, known: str, period_end: str, all_drugs: float, synthet
 
 def judged(w: Warehouse, columns: str = "verdict, reason, figure, verdict_now, figure_now") -> list[tuple[Any, ...]]:
     w.build()
-    assert {name: w.con.execute(query).fetchall() for name, query in CHECKS.items()} == {name: [] for name in CHECKS}
+    assert {name: w.ask(query) for name, query in CHECKS.items()} == {name: [] for name in CHECKS}
     return w.ask(f"SELECT {columns} FROM marts.claims_judged ORDER BY article_id, char_start")
 
 
@@ -190,7 +190,7 @@ def test_seizures_are_summed_over_the_fiscal_year_where_all_its_months_are_held(
     seizures(warehouse, 11)
     claim(warehouse, 12, **seized)
     assert judged(warehouse, "verdict, reason") == [("cannot be checked", "no figure was known then")]
-    warehouse.con.execute("DELETE FROM core.drug_seizures")
+    warehouse.change("DELETE FROM core.drug_seizures")
     seizures(warehouse, 12)
     assert judged(warehouse, "verdict, figure, figure_from, figure_to") == [("supported", 12, "2022-10-01", "2023-09-30")]
 
@@ -251,7 +251,7 @@ def test_none_is_0_where_the_list_covers_the_days_and_unknown_elsewhere(warehous
     listed(warehouse)
     added(warehouse, 5)
     assert judged(warehouse, "verdict, figure") == [("contradicted", 0)]
-    warehouse.con.execute("DELETE FROM core.list_coverage")
+    warehouse.change("DELETE FROM core.list_coverage")
     assert judged(warehouse, "verdict, reason, figure") == [
         ("cannot be checked", "not covered: 0 of 1 lists of USA showed all of these days", None)
     ]
@@ -316,8 +316,8 @@ def test_a_fault_is_found(warehouse: Warehouse, name: str, fault: str) -> None:
     deaths(warehouse, 100, "2023-04-30", "2023-09-13")
     claim(warehouse, 100)
     assert judged(warehouse, "verdict, verdict_now") == [("supported", "supported")]
-    warehouse.con.execute(fault)
-    assert warehouse.con.execute(CHECKS[name]).fetchall() != []
+    warehouse.change(fault)
+    assert warehouse.ask(CHECKS[name]) != []
 
 
 @pytest.fixture(scope="module")
@@ -345,7 +345,7 @@ def test_a_claim_is_judged_by_the_versions_that_stood_when_its_article_was_known
     first = datetime(2021, 6, 1)
     published = first + timedelta(days=day)
     for table in ("core.overdose_observations", "core.claims"):
-        built.con.execute(f"DELETE FROM {table}")
+        built.change(f"DELETE FROM {table}")
     series: dict[tuple[str, str], dict[datetime, int]] = {}
     for end, basis, value, since in versions:
         series.setdefault((end, basis), {})[first + timedelta(days=since)] = value

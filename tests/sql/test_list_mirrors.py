@@ -90,7 +90,7 @@ def test_where_the_mirrored_list_names_the_program_its_other_programs_hold_nothi
     put(mirrors, "whole", "A", "2020-06-05", program="EL")
     put(mirrors, "whole", "B", "2025-01-02", program="OTHER")
     put(mirrors, "copy", "C", "2025-01-02", known_from="2023-11-01")
-    mirrors.con.execute("UPDATE core.sanction_lists SET covered_until = DATE '2025-12-31'")
+    mirrors.change("UPDATE core.sanction_lists SET covered_until = DATE '2025-12-31'")
     assert counted(mirrors) == ["copy:C", "whole:A", "whole:B"]
 
 
@@ -130,7 +130,7 @@ def test_the_check_of_rows_in_and_out_lets_copies_go_and_no_other_listing(mirror
     check = next(c for c in from_checks() if c.table == "marts.listing_dyads" and c.name == "every_listing_is_there")
     assert check.query is not None
     assert mirrors.ask(check.query) == []
-    mirrors.con.execute("DELETE FROM marts.listing_dyads WHERE list_id = 'copy'")
+    mirrors.change("DELETE FROM marts.listing_dyads WHERE list_id = 'copy'")
     assert [r[0] for r in mirrors.ask(check.query)] == ["copy:B"]
 
 

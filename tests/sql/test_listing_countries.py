@@ -109,7 +109,7 @@ def test_a_statement_that_comes_later_takes_the_place_of_what_was_derived_before
 
 
 def test_of_a_removed_listing_what_stood_until_its_removal_shows_its_state(listed: Warehouse) -> None:
-    listed.con.execute("UPDATE core.sanction_listings SET known_to = '2023-09-01'")
+    listed.change("UPDATE core.sanction_listings SET known_to = '2023-09-01'")
     put_version(listed, valid_to="2023-09-01", known_from="2023-09-01")
     tell(listed, "IRN", "identifier", known_to="2023-02-01")
     tell(listed, "CHN", "identifier", known_to="2023-09-01")

@@ -363,18 +363,18 @@ def test_a_body_counts_for_its_state_else_for_its_organisation(warehouse: Wareho
 def test_what_was_known_then_is_what_a_warehouse_of_that_moment_says(pair: Warehouse, known: str) -> None:
     then = pair.ask("FROM dyad_panel_as_known('USA', 'CHN', 'day', ?)", known)
     for table in ("sanction_listings", "sanction_countries", "events", "news_coverage"):
-        pair.con.execute(f"DELETE FROM core.{table} WHERE known_from > ?", [known])
+        pair.change(f"DELETE FROM core.{table} WHERE known_from > ?", [known])
     for table in ("sanction_listings", "sanction_countries"):
-        pair.con.execute(f"UPDATE core.{table} SET known_to = NULL WHERE known_to > ?", [known])
-    pair.con.execute("DELETE FROM core.sanction_events WHERE known_at > ?", [known])
-    pair.con.execute(
+        pair.change(f"UPDATE core.{table} SET known_to = NULL WHERE known_to > ?", [known])
+    pair.change("DELETE FROM core.sanction_events WHERE known_at > ?", [known])
+    pair.change(
         "UPDATE core.sanction_lists SET covered_until = least(covered_until, (?::TIMESTAMP - INTERVAL 1 SECOND)::DATE)", [known]
     )
-    pair.con.execute("DELETE FROM core.sanction_lists WHERE covered_until < covered_from")
-    pair.con.execute(
+    pair.change("DELETE FROM core.sanction_lists WHERE covered_until < covered_from")
+    pair.change(
         "UPDATE core.list_coverage SET covered_to = least(covered_to, (?::TIMESTAMP - INTERVAL 1 SECOND)::DATE + 1)", [known]
     )
-    pair.con.execute("DELETE FROM core.list_coverage WHERE covered_to <= covered_from")
+    pair.change("DELETE FROM core.list_coverage WHERE covered_to <= covered_from")
     pair.build()
     assert then == pair.ask("FROM dyad_panel('USA', 'CHN', 'day')")
     assert then != []
@@ -449,12 +449,12 @@ def parties(shared: Warehouse) -> Warehouse:
     ]
     for number, name in enumerate(names):
         put_listing(shared, listing_id=f"us_list:{number}", actor_id=f"us_list:{number}", name=name, valid_from="2023-10-03")
-    shared.con.execute("UPDATE core.sanction_listings SET valid_to = '2023-11-16' WHERE listing_id = 'us_list:1'")
+    shared.change("UPDATE core.sanction_listings SET valid_to = '2023-11-16' WHERE listing_id = 'us_list:1'")
     shared.put("core.sanction_names", {"listing_id": "us_list:3", "name": "SOCIÉTÉ MÜLLER S.A."})
     shared.put("core.sanction_names", {"listing_id": "us_list:4", "name": "王洪飞"})
     letters = transliterations().to_arrow()
     shared.con.register("letters", letters)
-    shared.con.execute("INSERT INTO core.transliterations SELECT * FROM letters")
+    shared.change("INSERT INTO core.transliterations SELECT * FROM letters")
     return shared.build()
 
 
@@ -576,7 +576,7 @@ def known(warehouse: Warehouse) -> Warehouse:
     warehouse.put("core.sanction_lists", {"covered_from": "2020-01-01", "covered_until": "2024-01-01"})
     letters = transliterations().to_arrow()
     warehouse.con.register("letters", letters)
-    warehouse.con.execute("INSERT INTO core.transliterations SELECT * FROM letters")
+    warehouse.change("INSERT INTO core.transliterations SELECT * FROM letters")
     return warehouse.build()
 
 

@@ -228,7 +228,7 @@ def test_a_removed_listing_still_counts_in_the_past_though_its_countries_are_clo
 def test_a_country_dropped_while_the_listing_stands_no_longer_makes_a_target(warehouse: Warehouse) -> None:
     covered(warehouse, "2023-11-01", "2023-11-03")
     listing(warehouse, 1, "2023-11-01", country="CHN")
-    warehouse.con.execute("UPDATE core.sanction_countries SET known_to = '2023-11-02'")
+    warehouse.change("UPDATE core.sanction_countries SET known_to = '2023-11-02'")
     warehouse.put("core.sanction_countries", {"listing_id": "us_list:1", "country_id": "RUS", "known_from": "2023-11-02"})
     assert warehouse.build().ask("SELECT DISTINCT target_id FROM marts.listing_dyads") == [("RUS",)]
 
@@ -270,7 +270,7 @@ def test_a_reissued_id_leaves_the_count_as_it_was_and_is_neither_added_nor_remov
     covered(warehouse, "2023-11-01", "2023-11-03")
     listing(warehouse, 1, None, removed="2023-11-02")
     listing(warehouse, 2, "2023-11-02")
-    warehouse.con.execute("DELETE FROM core.sanction_events")
+    warehouse.change("DELETE FROM core.sanction_events")
     warehouse.put(
         "core.sanction_events", {"event_id": "r", "kind": "reissued", "event_date": "2023-11-02", "listing_id": "us_list:2"}
     )
@@ -325,7 +325,7 @@ def test_a_month_is_the_sum_of_its_days_and_its_stock_that_of_the_last_covered_d
         event(3, "2023-11-30"),
         event(4, "2023-12-01"),
     )
-    warehouse.con.execute("UPDATE core.events SET known_from = '2023-12-10'")
+    warehouse.change("UPDATE core.events SET known_from = '2023-12-10'")
     warehouse.put("core.news_coverage", {"date": "2023-11-29"})
     assert warehouse.build().ask(
         "SELECT period_end, n_days, n_events, goldstein_sum, n_listings_added, n_listings_removed, n_listings_in_force, "
@@ -680,7 +680,7 @@ def test_the_party_that_a_sentence_names_gives_the_change_of_that_party(warehous
 def test_a_person_is_named_where_the_sentence_says_that_it_is_sanctioned(warehouse: Warehouse) -> None:
     covered(warehouse)
     listing(warehouse, 1, "2023-11-15")
-    warehouse.con.execute("UPDATE core.sanction_listings SET name = 'EXAMPLE, Ivan', party_type = 'person'")
+    warehouse.change("UPDATE core.sanction_listings SET name = 'EXAMPLE, Ivan', party_type = 'person'")
     act(warehouse, "rule", "2023-11-15", listings=(1,), state=None)
     act(warehouse, "other", "2023-11-15", "fruit")
     warehouse.put(
@@ -780,14 +780,14 @@ def test_the_timeline_shows_acts_but_for_those_that_lists_alone_show(warehouse: 
 def test_every_listed_party_becomes_an_actor_with_its_newest_name_and_first_country(warehouse: Warehouse) -> None:
     covered(warehouse)
     listing(warehouse, 1, "2023-11-02", removed="2023-11-16", country="CHN")
-    warehouse.con.execute("UPDATE core.sanction_listings SET name = 'OLD' WHERE valid_to IS NULL")
+    warehouse.change("UPDATE core.sanction_listings SET name = 'OLD' WHERE valid_to IS NULL")
     warehouse.put(
         "core.sanction_countries", {"listing_id": "us_list:1", "country_id": "AAA", "basis": "address", "known_to": "2023-11-16"}
     )
     warehouse.put("core.sanction_countries", {"listing_id": "us_list:1", "country_id": "BBB", "basis": "remark"})
     statement = (SQL / "derive" / "actors_parties.sql").read_text(encoding="utf-8")
     for _ in range(2):
-        warehouse.con.execute(statement)
+        warehouse.change(statement)
     assert warehouse.ask("SELECT kind, name, country_id, sector FROM core.actors WHERE actor_id LIKE 'us_list:%'") == [
         ("entity", "PARTY 1", "CHN", None)
     ]

@@ -172,7 +172,7 @@ def test_what_was_known_then_counts_only_the_reports_of_then(warehouse: Warehous
 
 def month_of_events(warehouse: Warehouse, n: int, covered: int) -> None:
     warehouse.put("core.events", *(event(i, event_date=f"2023-11-{1 + i:02}", known_from="2023-12-01") for i in range(n)))
-    warehouse.con.execute(
+    warehouse.change(
         "UPDATE core.events SET quad_schrodt = 4, goldstein = -5 WHERE event_id IN ('e1', 'e2', 'e3') AND event_date IS NOT NULL"
     )
     warehouse.put("core.news_coverage", *({"date": f"2023-11-{1 + i:02}"} for i in range(covered)))
@@ -193,8 +193,8 @@ def test_a_month_that_is_not_covered_or_has_few_events_has_no_index(warehouse: W
     assert warehouse.build().ask("SELECT tension, conflict_score FROM marts.tension_index WHERE source_id = 'USA'") == [
         (None, 25.0)
     ]
-    warehouse.con.execute("DELETE FROM core.news_coverage")
-    warehouse.con.execute("DELETE FROM core.events WHERE event_id > 'e5'")
+    warehouse.change("DELETE FROM core.news_coverage")
+    warehouse.change("DELETE FROM core.events WHERE event_id > 'e5'")
     warehouse.put("core.news_coverage", *({"date": f"2023-11-{1 + i:02}"} for i in range(30)))
     assert warehouse.build().ask("SELECT tension IS NULL, n_events < 10 FROM marts.tension_index WHERE source_id = 'USA'") == [
         (True, True)

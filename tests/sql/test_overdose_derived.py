@@ -133,7 +133,7 @@ def test_sums_of_two_vintages_are_never_subtracted(warehouse: Warehouse) -> None
     put_sums(warehouse, [*rolling(MONTHS)])
     # a later vintage gives three months of the series only, with gaps between them
     for n in (20, 22, 23):
-        warehouse.con.execute(
+        warehouse.change(
             "UPDATE core.overdose_observations SET known_to = '2020-01-01' WHERE measure = 'deaths_12m' AND period_end = ?",
             [month_end(2015, 1 + n)],
         )
@@ -197,7 +197,7 @@ def test_a_share_is_of_one_source_period_and_basis(warehouse: Warehouse) -> None
             "counts_by": "occurrence",
         },
     )
-    warehouse.con.execute("UPDATE core.overdose_observations SET period_start = '2014-02-01'")
+    warehouse.change("UPDATE core.overdose_observations SET period_start = '2014-02-01'")
     warehouse.build()
     rows = warehouse.ask("SELECT drug, basis, share, pct_drugs_specified FROM marts.overdose_shares")
     assert rows == [("T40.4", "reported", 0.5, 81.5)]
@@ -278,13 +278,13 @@ def test_nothing_that_became_known_later_changes_an_answer_about_an_earlier_mome
     before = warehouse.ask(query)
     assert before
     # everything is revised, a month is added, and the final counts of the first year are corrected, all later
-    warehouse.con.execute("UPDATE core.overdose_observations SET known_to = '2019-07-01' WHERE known_to IS NULL")
-    warehouse.con.execute(
+    warehouse.change("UPDATE core.overdose_observations SET known_to = '2019-07-01' WHERE known_to IS NULL")
+    warehouse.change(
         "INSERT INTO core.overdose_observations BY NAME "
         "SELECT * REPLACE (value * 3 AS value, TIMESTAMP '2019-07-01' AS known_from, NULL AS known_to) "
         "FROM core.overdose_observations"
     )
-    warehouse.con.execute(
+    warehouse.change(
         "INSERT INTO core.overdose_vintages BY NAME SELECT * REPLACE (TIMESTAMP '2019-07-01' AS known_from, "
         "last_day(last_period_end + INTERVAL 1 MONTH) AS last_period_end, n_periods + 1 AS n_periods) FROM core.overdose_vintages"
     )
@@ -294,7 +294,7 @@ def test_nothing_that_became_known_later_changes_an_answer_about_an_earlier_mome
 @pytest.mark.trap("us_cdc_vsrr", "rolling-sums")
 def test_no_table_offers_a_sum_over_overlapping_periods(warehouse: Warehouse) -> None:
     put_sums(warehouse, [1000.0] * 12, first=(2022, 1), drug="all")
-    warehouse.con.execute("UPDATE core.overdose_observations SET value = 1000, source = 'us_cdc_vsrr'")
+    warehouse.change("UPDATE core.overdose_observations SET value = 1000, source = 'us_cdc_vsrr'")
     warehouse.build()
     for (name,) in warehouse.ask("SELECT table_name FROM duckdb_tables() WHERE schema_name = 'marts'"):
         columns = warehouse.ask(
@@ -339,7 +339,7 @@ def two_vintages(warehouse: Warehouse) -> Warehouse:
     put_base(warehouse, [*MONTHS[:12]], known="2018-01-01")
     put_sums(warehouse, [*rolling(MONTHS)], known="2019-01-01")
     put_sums(warehouse, [2 * s for s in rolling(MONTHS)], known="2019-01-01", drug="all")
-    warehouse.con.execute("UPDATE core.overdose_observations SET known_to = '2019-03-01' WHERE measure = 'deaths_12m'")
+    warehouse.change("UPDATE core.overdose_observations SET known_to = '2019-03-01' WHERE measure = 'deaths_12m'")
     put_sums(warehouse, [s + 7 for s in rolling(MONTHS)], known="2019-03-01")
     put_sums(warehouse, [2 * s + 7 for s in rolling(MONTHS)], known="2019-03-01", drug="all")
     for year in range(2014, 2017):
@@ -405,5 +405,5 @@ BREAK = {
 def test_a_check_passes_on_sound_marts_and_finds_broken_ones(two_vintages: Warehouse, check: Expectation) -> None:
     assert check.query is not None
     assert two_vintages.ask(check.query) == []
-    two_vintages.con.execute(BREAK[check.name].format(t=check.table))
+    two_vintages.change(BREAK[check.name].format(t=check.table))
     assert two_vintages.ask(check.query) != []

@@ -120,7 +120,7 @@ def test_what_is_in_force_is_what_was_before_plus_added_less_removed_at_every_gr
             for grain in ("day", "week", "month")
         }
         assert sums["day"] == sums["week"] == sums["month"]
-    w.con.close()
+    w.close()
 
 
 def put_listing(w: Warehouse, number: int, start: int, length: int | None, states: list[str], last: date) -> None:
@@ -168,5 +168,5 @@ def test_a_sum_that_does_not_agree_is_found(warehouse: Warehouse, name: str, spo
     w = warehouse.build()
     query = str(check(name).query)
     assert w.ask(query) == []
-    w.con.execute(spoil)
+    w.change(spoil)
     assert w.ask(query) != []
