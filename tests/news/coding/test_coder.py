@@ -20,7 +20,7 @@ from assets.news.articles import read as articles
 from assets.news.coding import event_date, placed_actors
 from assets.news.coding.cameo_moves import known_codes
 from assets.news.coding.coder import Event, RuleCoder, Text, code_each
-from tests.depth import examples
+from tests.depth import DEEP, examples
 
 DAY = date(2023, 12, 22)
 
@@ -424,10 +424,11 @@ def test_no_day_of_the_tracker_fails(real_data: Path) -> None:
         Text(day, body.strip(), datetime.strptime(day, "%A, %B %d, %Y").replace(tzinfo=UTC).date())
         for day, body in zip(parts[::2], parts[1::2], strict=True)
     ]
-    coded = list(code_each(coder(), texts))
-    assert len(coded) == 187
+    assert len(texts) == 187
+    # a page takes half a second: one in four of them where a change waits for it
+    coded = list(code_each(coder(), texts[:: 1 if DEEP else 4]))
     assert [(c.text.id, c.problem) for c in coded if c.problem is not None] == []
-    assert sum(len(c.events) for c in coded) > 2_000
+    assert sum(len(c.events) for c in coded) / len(coded) > 2_000 / 187
 
 
 def test_the_same_text_gives_the_same_events_in_any_company() -> None:
