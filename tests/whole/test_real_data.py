@@ -154,6 +154,16 @@ def test_the_seed_article_names_its_actors(real: Warehouse) -> None:
     assert real.rows("SELECT count(*) FROM core.mentions WHERE surface LIKE '%South China%'") == [(0,)]
 
 
+def test_of_all_headlines_and_articles_only_the_seed_article_claims_that_two_thirds_had_fentanyl(real: Warehouse) -> None:
+    """What its claim is judged by is in test_claims_of_the_seed_article."""
+    claims = real.rows(
+        """SELECT a.published_at::DATE::VARCHAR, a.title FROM core.claims AS c JOIN core.articles AS a USING (article_id)
+           WHERE c.surface = 'more than two-thirds'"""
+    )
+    assert [day for day, _ in claims] == ["2023-12-22"]
+    assert "fentanyl" in claims[0][1]
+
+
 def test_the_seed_article_shows_who_did_what_to_whom(real: Warehouse) -> None:
     """Removal from the blacklist, cut exchanges, the summit, the visit to Taiwan: each with its day and its sentence."""
     found = real.rows(
