@@ -43,13 +43,16 @@ LIBRARIES = {
 }
 """Name under which code imports a library whose version shapes rows -> the distributions whose versions count."""
 
+installed = cache(version)
+"""Version of an installed distribution: read once, since all that a distribution says of itself is parsed for it."""
+
 
 def fingerprint_of(
     made_by: SourceCode | Across,
     room: Room,
     *judged_by: object,
     root: Path = ROOT,
-    version_of: Callable[[str], str] = version,
+    version_of: Callable[[str], str] = installed,
 ) -> str:
     """Hash of all that shapes the rows of a source, or of the tables made across the sources of a room.
 
