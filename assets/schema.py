@@ -8,9 +8,10 @@ would cost more than the table): the constraints become expectations, which are 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
+from graphlib import TopologicalSorter
 from pathlib import Path
 
 import duckdb
@@ -139,25 +140,29 @@ def _same_family(found: pl.DataType, expected: pl.DataType) -> bool:
 
 def declare(con: duckdb.DuckDBPyConnection, schema: str) -> None:
     """Run every declaration of ``sql/<schema>`` on ``con``, referenced tables first."""
+    _run(con, schema, _texts(schema))
+
+
+def _texts(schema: str) -> dict[str, str]:
+    """The declarations of ``sql/<schema>`` by table, with their warnings in their comments."""
+    return {
+        path.stem: with_warnings(path.read_text(encoding="utf-8"), f"sql/{schema}/{path.name}")
+        for path in sorted((SQL / schema).glob("*.sql"))
+    }
+
+
+_REFERENCED = re.compile(r"\bREFERENCES (?:\w+\.)?(\w+)")
+
+
+def _run(con: duckdb.DuckDBPyConnection, schema: str, texts: Mapping[str, str]) -> None:
+    """Run declarations by table, referenced tables first."""
     con.execute(f"CREATE SCHEMA IF NOT EXISTS {schema}")
-    pending = sorted((SQL / schema).glob("*.sql"))
-    while pending:
-        waiting: list[Path] = []
-        for path in pending:
-            con.execute("BEGIN")
-            try:
-                con.execute(with_warnings(path.read_text(encoding="utf-8"), f"sql/{schema}/{path.name}"))
-            except duckdb.CatalogException as error:
-                con.execute("ROLLBACK")
-                waiting.append(path)
-                reason = error
-            else:
-                con.execute("COMMIT")
-        if len(waiting) == len(pending):
-            raise BilateralError(
-                f"sql/{schema}: these declarations name tables that do not exist: {[p.name for p in waiting]}: {reason}"
-            )
-        pending = waiting
+    referenced = {name: set(_REFERENCED.findall(text)) & (texts.keys() - {name}) for name, text in texts.items()}
+    for name in TopologicalSorter(referenced).static_order():
+        try:
+            con.execute(texts[name])
+        except duckdb.CatalogException as error:
+            raise BilateralError(f"sql/{schema}/{name}.sql names a table that does not exist: {error}") from error
 
 
 _HEADER = re.compile(r"^-- ([a-z]+(?: [a-z]+)?): *(.+)$", re.MULTILINE)
@@ -239,18 +244,25 @@ def _declaration(name: str) -> str:
     return (SQL / f"{name.replace('.', '/')}.sql").read_text(encoding="utf-8")
 
 
+_COMMENT = re.compile(r"""^COMMENT ON (?:TABLE|COLUMN) ([\w."]+) IS\s+'((?:[^']|'')*)';$""", re.MULTILINE)
+
+
 @cache
 def declared() -> dict[str, Table]:
     """All declared tables by full name. Read once per process."""
-    with duckdb.connect() as con:
+    comments: dict[str, str] = {}
+
+    def kept(found: re.Match[str]) -> str:
+        comments[found[1].replace('"', "")] = found[2].replace("''", "'")
+        return ""
+
+    with duckdb.connect(config={"threads": 1}) as con:
         for schema in ("core", "meta"):
-            if any((SQL / schema).glob("*.sql")):
-                declare(con, schema)
-        tables = con.execute(
-            "SELECT schema_name || '.' || table_name, coalesce(comment, '') FROM duckdb_tables() ORDER BY ALL"
-        ).fetchall()
+            # to DuckDB a comment is a change of the whole table: hundreds of them take six times as long as the tables
+            _run(con, schema, {name: _COMMENT.sub(kept, text) for name, text in _texts(schema).items()})
+        tables = con.execute("SELECT schema_name || '.' || table_name FROM duckdb_tables() ORDER BY ALL").fetchall()
         columns = con.execute(
-            """SELECT schema_name || '.' || table_name, column_name, data_type, coalesce(comment, ''), NOT is_nullable
+            """SELECT schema_name || '.' || table_name, column_name, data_type, NOT is_nullable
                FROM duckdb_columns() WHERE schema_name IN ('core', 'meta') ORDER BY 1, column_index"""
         ).fetchall()
         constraints = con.execute(
@@ -258,31 +270,38 @@ def declared() -> dict[str, Table]:
                       referenced_table, referenced_column_names
                FROM duckdb_constraints() WHERE schema_name IN ('core', 'meta') ORDER BY constraint_index"""
         ).fetchall()
-        columns_of: dict[str, list[str]] = {}
-        for row in columns:
-            columns_of.setdefault(row[0], []).append(row[1])
-        found = {}
-        texts = {name: _declaration(name) for name, _ in tables}
-        for name, comment in tables:
-            mine = [c for c in constraints if c[0] == name]
-            found[name] = Table(
-                name=name,
-                comment=comment,
-                columns=tuple(Column(*c[1:]) for c in columns if c[0] == name),
-                key=next((tuple(c[2]) for c in mine if c[1] == "PRIMARY KEY"), ()),
-                checks=tuple((tuple(c[2]), c[3]) for c in mine if c[1] == "CHECK"),
-                references=tuple(
-                    Reference(tuple(c[2]), f"{name.split('.')[0]}.{c[4]}", tuple(c[5])) for c in mine if c[1] == "FOREIGN KEY"
-                ),
-                polars=con.sql(f"SELECT * FROM {name} LIMIT 0").pl().schema,
-                order=next(map(names_in, headers(texts[name], "sorted by")), ())
-                or next((tuple(c[2]) for c in mine if c[1] == "PRIMARY KEY"), ())
-                or (columns_of[name][0],),
-                newest=_newest(texts[name], name),
-                warnings=usage_warnings(texts[name], name),
-                packed=_packed(texts[name], name, columns_of[name]),
-            )
-        return found
+        types = _polars_types(con, {c[2] for c in columns})
+    found = {}
+    for (name,) in tables:
+        mine = [c for c in constraints if c[0] == name]
+        own = [Column(c[1], c[2], comments.pop(f"{name}.{c[1]}", ""), c[3]) for c in columns if c[0] == name]
+        text = _declaration(name)
+        key = next((tuple(c[2]) for c in mine if c[1] == "PRIMARY KEY"), ())
+        found[name] = Table(
+            name=name,
+            comment=comments.pop(name, ""),
+            columns=tuple(own),
+            key=key,
+            checks=tuple((tuple(c[2]), c[3]) for c in mine if c[1] == "CHECK"),
+            references=tuple(
+                Reference(tuple(c[2]), f"{name.split('.')[0]}.{c[4]}", tuple(c[5])) for c in mine if c[1] == "FOREIGN KEY"
+            ),
+            polars=pl.Schema({c.name: types[c.type] for c in own}),
+            order=next(map(names_in, headers(text, "sorted by")), ()) or key or (own[0].name,),
+            newest=_newest(text, name),
+            warnings=usage_warnings(text, name),
+            packed=_packed(text, name, [c.name for c in own]),
+        )
+    if comments:
+        raise BilateralError(f"sql: these comments are of no table and no column: {', '.join(sorted(comments))}")
+    return found
+
+
+def _polars_types(con: duckdb.DuckDBPyConnection, types: Iterable[str]) -> dict[str, pl.DataType]:
+    """The Polars type of each SQL type, as DuckDB gives it: all in one empty frame."""
+    asked = sorted(types)
+    empty = con.sql(f"SELECT {', '.join(f'CAST(NULL AS {t}) AS t{i}' for i, t in enumerate(asked))} LIMIT 0").pl()
+    return dict(zip(asked, empty.dtypes, strict=True))
 
 
 def _packed(text: str, where: str, columns: Sequence[str]) -> frozenset[str]:

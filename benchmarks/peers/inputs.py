@@ -86,7 +86,7 @@ def as_of(folder: Path) -> str:
         for v, moment in zip(vintages, moments, strict=True)
     ]
     pl.concat(frames).write_parquet(folder / "vintages.parquet", row_group_size=len(frames[0]))
-    asked = [str(a + (b - a) / 2) for a, b in itertools.pairwise(moments)] * 3
+    asked = [str(a + part * (b - a) / 4) for part in (2, 1, 3) for a, b in itertools.pairwise(moments)]
     (folder / "moments.json").write_text(json.dumps(asked[:20]), encoding="utf-8")
     return f"{said}; 20 moments between them; one thread"
 
@@ -136,7 +136,7 @@ def coding(folder: Path) -> str:
 
 def table(folder: Path, n: int) -> str:
     """A table of ``n`` rows as DuckDB and as Parquet; one row breaks the order of two columns."""
-    with duckdb.connect(str(folder / "t.duckdb"), config={"threads": 1}) as con:
+    with duckdb.connect(str(folder / "t.duckdb"), config={"threads": 1, "memory_limit": "2GB"}) as con:
         con.execute(
             """CREATE TABLE t AS SELECT 'e' || range AS id, DATE '2015-01-01' + (range % 4000)::INTEGER AS day,
                 ['added', 'removed', 'changed'][1 + range % 3] AS kind, (range % 97)::DOUBLE AS low,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 import json
 import os
 import shutil
@@ -11,7 +10,6 @@ import subprocess
 import sys
 import venv
 from collections.abc import Callable, Mapping, Sequence
-from contextlib import nullcontext
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -103,7 +101,8 @@ def python_of(environment: Environment | None) -> Path:
 def run_once(python: Path, work: Path, folder: Path, arguments: Sequence[str]) -> Run:
     """Run the work of a contender in a process of its own.
 
-    The last line of its output is an object with ``processor`` and ``clock`` in seconds; what else it holds are figures.
+    The last line of its output is an object with ``processor`` and ``clock`` in seconds and ``memory_mb``, its peak; what else it
+    holds are figures.
 
     Raises:
         Failed: it ended otherwise; with the last line that it wrote on the error output.
@@ -118,18 +117,14 @@ def run_once(python: Path, work: Path, folder: Path, arguments: Sequence[str]) -
             stdout=subprocess.PIPE,
             stderr=errors,
         )
-        with child.stdout or nullcontext(io.BytesIO()) as stdout:
-            output = stdout.read()
-        # wait4 alone tells the peak memory of this child
-        _, status, usage = os.wait4(child.pid, 0)
-        child.returncode = os.waitstatus_to_exitcode(status)
+        output, _ = child.communicate()
         errors.seek(0)
         said = errors.read().decode(errors="replace").strip()
     if child.returncode != 0:
         raise Failed(said.splitlines()[-1][:300] if said else "it ended without a word")
     try:
         found = json.loads(output.decode().strip().splitlines()[-1])
-        return Run(found.pop("processor"), found.pop("clock"), usage.ru_maxrss / 1024, found)
+        return Run(found.pop("processor"), found.pop("clock"), found.pop("memory_mb"), found)
     except (json.JSONDecodeError, IndexError, KeyError) as error:
         raise Failed(f"its last line is no result: {error!r}") from error
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import resource
 import sys
 from pathlib import Path
 from typing import Any
@@ -49,7 +48,8 @@ def works(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     work = tmp_path / "work"
     work.mkdir()
     (work / "well.py").write_text(
-        "import json, sys\nprint('by the way')\nprint(json.dumps({'processor': 0.5, 'clock': 1.0, 'way': sys.argv[2:]}))\n"
+        "import json, sys\nprint('by the way')\n"
+        "print(json.dumps({'processor': 0.5, 'clock': 1.0, 'memory_mb': 9.5, 'way': sys.argv[2:]}))\n"
     )
     (work / "fails.py").write_text("import sys\nsys.exit('there is no such table')\n")
     (work / "mute.py").write_text("print('done')\n")
@@ -59,10 +59,18 @@ def works(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 def test_a_run_gives_its_time_its_memory_and_its_figures(works: Path, tmp_path: Path) -> None:
     found = run_once(Path(sys.executable), works / "well.py", tmp_path, ["ours"])
-    assert (found.processor, found.clock, found.figures) == (0.5, 1.0, {"way": ["ours"]})
-    # the system counts to a child what its parent held when it was started
-    own = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-    assert 1 < found.memory_mb < 100 + own
+    assert (found.processor, found.clock, found.memory_mb, found.figures) == (0.5, 1.0, 9.5, {"way": ["ours"]})
+
+
+def test_memory_is_that_of_the_contender_without_what_the_process_that_started_it_holds(tmp_path: Path) -> None:
+    work = tmp_path / "x.py"
+    work.write_text(
+        f"import sys\nsys.path.insert(0, {str(running.WORK)!r})\nfrom measured import report\n"
+        "report({'little': lambda _: {}, 'much': lambda _: {'n': len(bytearray(60_000_000))}})\n"
+    )
+    held = bytearray(200_000_000)
+    little, much = (run_once(Path(sys.executable), work, tmp_path, [way]).memory_mb for way in ("little", "much"))
+    assert 1 < little < 60 < much < 130 < len(held)
 
 
 @pytest.mark.parametrize(("work", "why"), [("fails.py", "there is no such table"), ("mute.py", "its last line is no result")])

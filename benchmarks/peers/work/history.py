@@ -69,8 +69,11 @@ def ours(folder: Path) -> dict[str, Any]:
         staged.stage(code, raw, mark)
         core.promote(core.fold(room, raw, staged, {source.id: source.rows}, {}, {source.id: mark})[0])
         took = timer.took()
-        held = sum(path.stat().st_size for path in Path(name, "core").rglob("*") if path.is_file())
-    return {**took, "mb": held / 1e6}
+        files = [path for path in Path(name, "core").rglob("*") if path.is_file()]
+        held = sum(path.stat().st_size for path in files)
+        scan = importlib.import_module("polars").scan_parquet
+        n = sum(scan(path).collect().height for path in files if "sanction_listings" in str(path))
+    return {**took, "mb": held / 1e6, "n": n}
 
 
 def dbt(folder: Path) -> dict[str, Any]:
@@ -95,7 +98,13 @@ def dbt(folder: Path) -> dict[str, Any]:
             )
             if not done.success:
                 raise RuntimeError(f"dbt: {done.exception or [r.message for r in done.result]}")
-        return {**timer.took()}
+        took = timer.took()
+        importlib.import_module("dbt.adapters.duckdb.connections").DuckDBConnectionManager.close_all_connections()
+        with importlib.import_module("duckdb").connect(str(file)) as con:
+            # what it wrote may lie in the log
+            con.execute("CHECKPOINT")
+            ((n,),) = con.execute("SELECT count(*) FROM sdn").fetchall()
+        return {**took, "mb": file.stat().st_size / 1e6, "n": n}
 
 
 def windows(folder: Path) -> dict[str, Any]:
@@ -121,10 +130,11 @@ def windows(folder: Path) -> dict[str, Any]:
             ) TO '{folder}/windows.parquet' (FORMAT parquet)"""
         )
         held = Path(folder, "windows.parquet").stat().st_size
+        ((n,),) = con.execute(f"SELECT count(*) FROM '{folder}/windows.parquet'").fetchall()
         took = timer.took()
         shutil.rmtree(name, ignore_errors=True)
         Path(name).mkdir()
-    return {**took, "mb": held / 1e6}
+    return {**took, "mb": held / 1e6, "n": n}
 
 
 if __name__ == "__main__":
