@@ -65,7 +65,7 @@ def people(holders: pl.DataFrame, known: pl.Series, states: pl.Series) -> pl.Dat
     rows: dict[str, dict[str, object]] = {}
     countries = set(states)
     fresh = holders.filter(~pl.col("actor_id").is_in(known.implode())).sort("actor_id", "valid_from")
-    for r in fresh.iter_rows(named=True):
+    for r in fresh.rows(named=True):
         state = r["actor_id"].split(".")[0]
         before = rows.get(r["actor_id"])
         goes_on = before is not None and before["valid_to"] is not None and before["valid_to"] >= r["valid_from"]
@@ -101,7 +101,7 @@ def names(holders: pl.DataFrame, written: pl.DataFrame) -> pl.DataFrame:
     written_names = set(written["alias"])
     own = set(written.select("alias", "actor_id").iter_rows())
     moves = _moves(holders)
-    for r in holders.iter_rows(named=True):
+    for r in holders.rows(named=True):
         office = OFFICES[r["office"]]
         bare = [(n, BARE) for n in (r["name"], *_cell(r["also"]))] + [(n, ALONE) for n in _cell(r["alone"])]
         titled = [f"{title} {name}" for title in office.titles for name in _cell(r["titled"])]
@@ -133,7 +133,10 @@ def names(holders: pl.DataFrame, written: pl.DataFrame) -> pl.DataFrame:
 
 def _frame(rows: list[dict[str, object]], holders: pl.DataFrame) -> pl.DataFrame:
     columns = list(rows[0]) if rows else []
-    return pl.DataFrame(rows, schema={c: holders.schema["row"] if c == "row" else pl.String() for c in columns})
+    return pl.DataFrame(
+        {c: [row[c] for row in rows] for c in columns},
+        schema={c: holders.schema["row"] if c == "row" else pl.String() for c in columns},
+    )
 
 
 def _moves(holders: pl.DataFrame) -> dict[str, dict[str, list[tuple[str | None, str | None]]]]:

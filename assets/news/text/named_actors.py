@@ -18,6 +18,7 @@ from dataclasses import dataclass
 from datetime import date
 from functools import cache
 from pathlib import Path
+from typing import NamedTuple
 
 import polars as pl
 from ahocorasick_rs import AhoCorasick
@@ -61,8 +62,7 @@ class Mention:
     confidence: float
 
 
-@dataclass(frozen=True)
-class Reading:
+class Reading(NamedTuple):
     """What a name may stand for: an actor, within its tenure; or nobody (``actor_id`` None)."""
 
     actor_id: str | None
@@ -101,9 +101,9 @@ def gazetteer(surfaces: pl.DataFrame) -> Gazetteer:
     """
     names: dict[str, list[Reading]] = {}
     columns = ("surface", "actor_id", "country_id", "sector", "valid_from", "valid_to", "certainty")
-    for surface, *reading in surfaces.select(columns).sort(columns, nulls_last=True).iter_rows():
-        if surface:
-            names.setdefault(surface, []).append(Reading(*reading))
+    for row in surfaces.select(columns).sort(columns, nulls_last=True).rows():
+        if row[0]:
+            names.setdefault(row[0], []).append(Reading._make(row[1:]))
     patterns = {name: (tuple(readings), 1.0) for name, readings in names.items()}
     for name, readings in names.items():
         if len(name) >= _SHORTEST_SHOUT and name.upper() not in patterns:
