@@ -79,6 +79,8 @@ class Table:
 
     ``packed``: columns of long texts, such as addresses, that are stored with zstd: what DuckDB does of
     its own accord packs each text by itself, a quarter as well.
+
+    ``in_runs_of``: a column of moments that is never NULL; the table is sorted within runs of days of it, not as a whole.
     """
 
     name: str
@@ -92,6 +94,7 @@ class Table:
     newest: Newest | None = None
     warnings: tuple[UsageWarning, ...] = ()
     packed: frozenset[str] = frozenset()
+    in_runs_of: str | None = None
 
     def vocabulary(self, column: str) -> tuple[str, ...]:
         """The words that a CHECK allows in ``column``; none where it is free."""
@@ -291,6 +294,7 @@ def declared() -> dict[str, Table]:
             newest=_newest(text, name),
             warnings=usage_warnings(text, name),
             packed=_packed(text, name, [c.name for c in own]),
+            in_runs_of=_in_runs_of(text, name, [c[1] for c in columns if c[0] == name and c[2] == "TIMESTAMP" and c[3]]),
         )
     if comments:
         raise BilateralError(f"sql: these comments are of no table and no column: {', '.join(sorted(comments))}")
@@ -310,6 +314,14 @@ def _packed(text: str, where: str, columns: Sequence[str]) -> frozenset[str]:
     if unknown := sorted(named - set(columns)):
         raise BilateralError(f"{where}: '-- packed:' names {', '.join(unknown)}, which is no column of the table")
     return frozenset(named)
+
+
+def _in_runs_of(text: str, where: str, moments: Sequence[str]) -> str | None:
+    """The column that a line ``-- runs of: a`` names; an error where it is none of moments that are always known."""
+    named = next(iter(headers(text, "runs of")), None)
+    if named is not None and named not in moments:
+        raise BilateralError(f"{where}: '-- runs of: {named}' names no column that is TIMESTAMP NOT NULL")
+    return named
 
 
 def table(name: str) -> Table:

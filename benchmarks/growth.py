@@ -62,10 +62,10 @@ def in_a_process(command: Sequence[str], warehouse: Path) -> Measured:
             said.seek(0)
             sys.exit(f"{' '.join(command)} ended with {child.returncode}:\n{said.read().decode()[-2000:]}")
     cpu = usage.ru_utime + usage.ru_stime
-    return Measured(cpu, time.perf_counter() - began, usage.ru_maxrss / 1024, _disk(warehouse))
+    return Measured(cpu, time.perf_counter() - began, usage.ru_maxrss / 1024, disk(warehouse))
 
 
-def _disk(warehouse: Path) -> dict[str, float]:
+def disk(warehouse: Path) -> dict[str, float]:
     def megabytes(path: Path) -> float:
         files = [path] if path.is_file() else [p for p in path.rglob("*") if p.is_file()]
         return sum(p.stat().st_size for p in files) / 1e6

@@ -145,6 +145,8 @@ def _of_table(con: duckdb.DuckDBPyConnection, mine: Sequence[Expectation]) -> It
         try:
             if e.name in counts:
                 n = counts[e.name]
+            elif (n_all := _rows_if_unique(con, e)) is not None:
+                n_rows, n = n_all, 0
             else:
                 n_rows, n = _row(con, _counting(e))
         except duckdb.Error as fault:
@@ -164,6 +166,19 @@ def _of_table(con: duckdb.DuckDBPyConnection, mine: Sequence[Expectation]) -> It
             offending_rows=_offending(con, e) if n else None,
             validated_at=_now(),
         )
+
+
+def _rows_if_unique(con: duckdb.DuckDBPyConnection, e: Expectation) -> int | None:
+    """The rows of a table in which no two keys have the same hash, so that none stands twice; None where that is not said.
+
+    Hashes of all keys take a fraction of the memory of the keys, which may be addresses.
+    """
+    if e.kind not in KEYS:
+        return None
+    columns = ", ".join(map(_quoted, _key(e)))
+    groups = f"SELECT count(*) AS n FROM {e.table} GROUP BY hash({columns})"
+    n_rows, most = _row(con, f"SELECT coalesce(sum(n), 0)::BIGINT, coalesce(max(n), 0) FROM ({groups})")
+    return n_rows if most <= 1 else None
 
 
 def _row(con: duckdb.DuckDBPyConnection, query: str) -> tuple[int, ...]:
@@ -238,6 +253,16 @@ _KINDS: Mapping[str, _Kind] = {
 }
 
 
+KEYS = frozenset({"ExpectColumnValuesToBeUnique", "ExpectCompoundColumnsToBeUnique"})
+"""Kinds by which a key stands once."""
+
+
+def _key(e: Expectation) -> list[str]:
+    """The columns that an expectation without a query is about."""
+    arguments: Mapping[str, Any] = dict(e.kwargs)
+    return [arguments["column"]] if "column" in arguments else list(arguments["column_list"])
+
+
 def _condition(e: Expectation) -> str:
     return e.where or _KINDS[e.kind].offends(e.table, dict(e.kwargs))
 
@@ -248,8 +273,7 @@ def _counting(e: Expectation) -> str:
         return f"SELECT 0, count(*) FROM ({e.query.rstrip().rstrip(';')}\n) AS broken"
     if _KINDS[e.kind].is_of_a_row:
         return f"SELECT count(*), count(*) FILTER (WHERE {_condition(e)}) FROM {e.table}"
-    arguments = dict(e.kwargs)
-    columns: Any = [arguments["column"]] if "column" in arguments else arguments["column_list"]
+    columns = _key(e)
     held = " AND ".join(f"{_quoted(c)} IS NOT NULL" for c in columns)
     # one pass over the groups: to mark each row of a large table costs more
     return (
@@ -262,6 +286,4 @@ def _showing(e: Expectation) -> str:
     """The query that gives what offends: rows, or the values of one column."""
     if e.query is not None:
         return e.query
-    arguments = dict(e.kwargs)
-    columns: Any = [arguments["column"]] if "column" in arguments else arguments["column_list"]
-    return f"SELECT {', '.join(map(_quoted, columns))} FROM {e.table} WHERE {_condition(e)} LIMIT {MOST_ROWS}"
+    return f"SELECT {', '.join(map(_quoted, _key(e)))} FROM {e.table} WHERE {_condition(e)} LIMIT {MOST_ROWS}"

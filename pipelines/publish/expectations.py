@@ -137,7 +137,8 @@ def from_declaration(table: Table, own: Iterable[str]) -> list[Expectation]:
     for ref in table.references:
         match = " AND ".join(f"o.{there} = t.{here}" for here, there in zip(ref.columns, ref.referenced, strict=True))
         held = " AND ".join(f"t.{here} IS NOT NULL" for here in ref.columns)
-        query = f"SELECT t.* FROM {table.name} t WHERE {held} AND NOT EXISTS (FROM {ref.table} o WHERE {match})"
+        # NOT EXISTS would have DuckDB carry all columns through the join: four to twenty times the time
+        query = f"SELECT t.* FROM {table.name} t ANTI JOIN {ref.table} o ON {match} WHERE {held}"
         text = f"Every {', '.join(ref.columns)} is a row of {ref.table}."
         scope: Scope = "domain" if ref.table in mine else "build"
         found.append(rows_query(table.name, name_of(ref), query, "critical", text, scope, table.key))

@@ -26,8 +26,9 @@ import polars as pl
 from assets.errors import BilateralError
 from assets.schema import SQL, UsageWarning, declared, headers, names_in, usage_warnings, vocabularies, with_warnings
 from pipelines import progress
-from pipelines.publish import checksum
+from pipelines.publish import by_day, checksum
 from pipelines.publish.audit import Validation
+from pipelines.publish.loading import load
 from pipelines.publish.macros import Given, bound, guard_of, header, meanings
 from pipelines.settings import ROOT
 
@@ -119,7 +120,10 @@ def code_fingerprint() -> str:
         *sorted(SQL.rglob("*.sql")),
         Path(__file__),
         ROOT / "assets" / "schema.py",
-        *(ROOT / "pipelines" / "publish" / f"{name}.py" for name in ("audit", "expectations", "macros", "meta")),
+        *(
+            ROOT / "pipelines" / "publish" / f"{name}.py"
+            for name in ("audit", "by_day", "expectations", "loading", "macros", "meta")
+        ),
     ]:
         digest.update(f"{path.relative_to(ROOT)}\0".encode() + path.read_bytes())
     return digest.hexdigest()[:16]
@@ -278,14 +282,12 @@ def _build(
             _copy_declared(con)
         for name, content in progress.each(list(core.items()), "loading", "tables"):
             with _within(memory_limit, f"core.{name}"):
-                order = ", ".join(f'"{c}"' for c in declared()[f"core.{name}"].order)
                 if f"core.{name}" in same:
                     con.execute(f"INSERT INTO core.{name} BY NAME FROM earlier.core.{name}")
                 elif isinstance(content, pl.DataFrame):
                     _insert(con, f"core.{name}", content)
-                elif content:
-                    read = f"INSERT INTO core.{name} BY NAME SELECT * FROM read_parquet(?) ORDER BY {order}"
-                    con.execute(read, [[str(p) for p in content]])
+                else:
+                    load(con, declared()[f"core.{name}"], content)
         with _at_once(con):
             for name, frame in meta.items():
                 _insert(con, f"meta.{name}", frame)
@@ -300,6 +302,8 @@ def _build(
             with _within(memory_limit, f"{script.name}.sql"), _at_once(con):
                 if f"marts.{script.name}" in same and script in scripts("marts"):
                     _take(con, script)
+                elif f"marts.{script.name}" == by_day.MART:
+                    by_day.make(con, script.text)
                 else:
                     con.execute(bound(script.text, guard) if script in to_bind else script.text)
         if same:

@@ -1,4 +1,5 @@
 -- Reports of an event: the addresses and articles that report it.
+-- runs of: known_from
 -- packed: report_id, url
 -- newest: known_from
 CREATE TABLE core.event_reports (

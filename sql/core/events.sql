@@ -1,5 +1,6 @@
 -- Who did what to whom and when. One row per coded event of an origin.
 -- sorted by: source_country_id, target_country_id, event_date, event_id
+-- runs of: known_from
 -- packed: url, evidence
 -- newest: event_date by origin
 CREATE TABLE core.events (

@@ -1,5 +1,6 @@
 -- Every mention of an event in a document that GDELT has seen, whether or not the event itself is held.
 -- sorted by: event_id, mentioned_at, report_id
+-- runs of: known_from
 -- packed: report_id, url
 -- newest: mentioned_at by 'gdelt_v2_mentions'
 CREATE TABLE core.gdelt_mentions (

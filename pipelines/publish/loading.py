@@ -1,0 +1,67 @@
+"""How rows of the core come into a warehouse file: sorted, and where a table is large, in runs that fit into memory.
+
+A table whose declaration says ``-- runs of: known_from`` is sorted within runs of some hundred thousand rows that became known
+one after the other. To sort all events at once takes more than their number in time and memory, and a later day would have to
+be put in between all that is there; a run is put behind it. A question for one pair reads a row group or two of each run.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from datetime import date
+from pathlib import Path
+
+import duckdb
+
+from assets.schema import Table
+
+RUN_ROWS = 400_000
+"""Rows of a run: two days of GDELT. A run of whole days has more where one day has."""
+
+
+def load(con: duckdb.DuckDBPyConnection, table: Table, files: Sequence[Path], most: int = RUN_ROWS) -> None:
+    """Put the rows of Parquet files behind those that a table holds.
+
+    Args:
+        con: the warehouse file, open for writing.
+        table: the declared table.
+        files: Parquet files with its columns; none is allowed.
+        most: rows of a run.
+    """
+    if not files:
+        return
+    paths = [str(path) for path in files]
+    order = ", ".join(f'"{column}"' for column in table.order)
+    insert = f"INSERT INTO {table.name} BY NAME SELECT * FROM read_parquet(?)"
+    if table.in_runs_of is None:
+        con.execute(f"{insert} ORDER BY {order}", [paths])
+        return
+    days = con.execute(
+        f'SELECT CAST("{table.in_runs_of}" AS DATE) AS day, count(*) FROM read_parquet(?) GROUP BY day ORDER BY day', [paths]
+    ).fetchall()
+    for first, last in runs(days, most):
+        # the last instant of a day belongs to it, whatever its fraction of a second
+        within = f'"{table.in_runs_of}" >= CAST(? AS DATE) AND "{table.in_runs_of}" < CAST(? AS DATE) + 1'
+        con.execute(f"{insert} WHERE {within} ORDER BY {order}", [paths, first, last])
+
+
+def runs(days: Sequence[tuple[date, int]], most: int = RUN_ROWS) -> Iterator[tuple[date, date]]:
+    """Put days together so that each run has at most ``most`` rows, or is one day.
+
+    Args:
+        days: days with rows, ascending, and how many rows.
+        most: rows of a run.
+
+    Yields:
+        The first and the last day of each run.
+    """
+    first: date | None = None
+    last: date | None = None
+    held = 0
+    for day, n_rows in days:
+        if first is not None and last is not None and held + n_rows > most:
+            yield first, last
+            first, held = None, 0
+        first, last, held = first or day, day, held + n_rows
+    if first is not None and last is not None:
+        yield first, last
