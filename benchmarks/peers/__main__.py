@@ -9,7 +9,7 @@ from pathlib import Path
 
 from benchmarks.peers import page
 from benchmarks.peers.comparisons import COMPARISONS
-from benchmarks.peers.running import TIMES, Failed, compare
+from benchmarks.peers.running import TIMES, Absent, Failed, compare
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -28,6 +28,8 @@ def main(arguments: list[str] | None = None) -> int:
         with tempfile.TemporaryDirectory(prefix="bilateral-peers-") as folder:
             try:
                 page.keep(name, compare(known[name], Path(folder), times=asked.times), list(known))
+            except Absent as what:
+                print(f"{name}: skipped, {what}")
             except Failed as fault:
                 print(f"{name}: {fault}", file=sys.stderr)
                 code = 1

@@ -18,7 +18,7 @@ import duckdb
 import polars as pl
 
 from benchmarks.peers import screening_sets as sets
-from benchmarks.peers.running import Failed
+from benchmarks.peers.running import Absent
 from tests.real_files import FOLDER as REAL
 from tests.real_files import SDN_BUNDLE, expand
 
@@ -28,7 +28,7 @@ N_ALIASES = 200
 
 def _needed(path: str) -> Path:
     if not (REAL / path).exists():
-        raise Failed(f"{path} is not in the folder of real files (docs/real-data.md)")
+        raise Absent(f"{path} is not in the folder of real files (docs/real-data.md)")
     return REAL / path
 
 

@@ -123,5 +123,5 @@ def chart(every: Mapping[str, Any]) -> str:
 
 
 def beside(path: Path) -> str:
-    """A path as people write it, below the project."""
-    return str(path.relative_to(ROOT))
+    """A path as people write it: below the project, where it is there."""
+    return str(path.relative_to(ROOT) if path.is_relative_to(ROOT) else path)

@@ -73,6 +73,10 @@ class Failed(Exception):
     """A contender that did not do its work; the text says why."""
 
 
+class Absent(Exception):
+    """What a comparison is made on is not at hand; the text says what."""
+
+
 def python_of(environment: Environment | None) -> Path:
     """The interpreter of an environment, made anew where it is absent or its packages are others.
 

@@ -9,7 +9,7 @@ from xml.etree import ElementTree
 
 import pytest
 
-from benchmarks.peers import page, running
+from benchmarks.peers import inputs, page, running
 from benchmarks.peers.__main__ import main
 from benchmarks.peers.comparisons import COMPARISONS
 from benchmarks.peers.running import Comparison, Contender, Environment, Failed, Run, compare, ratio, run_once, summaries
@@ -167,6 +167,17 @@ def test_a_comparison_that_is_not_there_is_refused_with_those_that_are(capsys: p
     assert main(["nonsense"]) == 2
     assert "there are gdelt_day, history, as_of, screening" in capsys.readouterr().err
     assert all((running.WORK / c.work).is_file() for c in COMPARISONS)
+
+
+def test_what_needs_files_that_are_not_at_hand_is_skipped_and_said(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(inputs, "REAL", tmp_path / "nowhere")
+    for name in ("RESULTS", "PAGE", "CHART"):
+        monkeypatch.setattr(page, name, tmp_path / name)
+    assert main(["articles"]) == 0
+    assert "articles: skipped, news/headlines" in capsys.readouterr().out
+    assert page.held() == {}
 
 
 NAMES = [
