@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
+from tests.once import made_once
 from tests.real_files import FOLDER, SDN_BUNDLE, expand
 
 # speed is measured in benchmarks, never here: a busy machine is no failure
@@ -67,6 +68,4 @@ def sdn_history(real_data: Path, tmp_path_factory: pytest.TempPathFactory) -> Pa
     bundle = real_data / SDN_BUNDLE
     if not bundle.exists():
         pytest.skip(f"real_data: there is no {SDN_BUNDLE}")
-    archive = tmp_path_factory.mktemp("sdn_history")
-    expand(bundle, archive / "us_ofac_sdn")
-    return archive
+    return made_once(tmp_path_factory, "sdn_history", lambda archive: expand(bundle, archive / "us_ofac_sdn"))

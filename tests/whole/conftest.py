@@ -15,13 +15,13 @@ from typing import Any
 
 import duckdb
 import pytest
-from filelock import FileLock
 
 from pipelines.cli import main
 from pipelines.project import Project
 from pipelines.report import Report
 from pipelines.rooms import DOMAINS
 from pipelines.settings import Settings
+from tests.once import made_once
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -96,20 +96,20 @@ class Warehouse:
             return con.execute(query).fetchall()
 
 
+def sample_for_all(tmp_path_factory: pytest.TempPathFactory) -> Warehouse:
+    """The warehouse made from the built-in sample by the command line: one for all processes that run tests."""
+
+    def make(folder: Path) -> None:
+        done = Warehouse(folder / "warehouse").run_apart("refresh", "--from", "sample")
+        assert done.code == 0, done.out + done.err
+
+    return Warehouse(made_once(tmp_path_factory, "sample", make) / "warehouse")
+
+
 @pytest.fixture(scope="session")
 def sample(tmp_path_factory: pytest.TempPathFactory) -> Warehouse:
-    """A warehouse made from the built-in sample, one for all processes that run tests. Tests that change it take a copy."""
-    base = tmp_path_factory.getbasetemp()
-    shared = (base.parent if "PYTEST_XDIST_WORKER" in os.environ else base) / "sample"
-    warehouse = Warehouse(shared / "warehouse")
-    # who comes second waits: two builds beside each other take as long
-    with FileLock(f"{shared}.lock"):
-        if not shared.exists():
-            done = warehouse.run_apart("refresh", "--from", "sample")
-            if done.code != 0:
-                shutil.rmtree(shared, ignore_errors=True)
-            assert done.code == 0, done.out + done.err
-    return warehouse
+    """A warehouse made from the built-in sample. Tests that change it take a copy."""
+    return sample_for_all(tmp_path_factory)
 
 
 @pytest.fixture
