@@ -15,7 +15,7 @@ import warnings
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import psutil
 import pytest
@@ -28,11 +28,13 @@ from selenium.webdriver.common.keys import Keys
 from selenium.webdriver.remote.webelement import WebElement
 from selenium.webdriver.support.ui import Select, WebDriverWait
 
-from tests.whole.conftest import ROOT, Warehouse
+from tests.whole.conftest import ROOT, Warehouse, sample_for_all
 
 CHROMIUM = next((p for p in map(shutil.which, ("chromium", "chromium-browser", "google-chrome")) if p is not None), None)
 DRIVER = shutil.which("chromedriver")
 WAIT_S = 20
+LOOK_S = 0.2
+"""Between two looks at a page that is waited for."""
 
 collect_ignore_glob: list[str] = []
 if CHROMIUM is None or DRIVER is None:
@@ -43,11 +45,10 @@ if CHROMIUM is None or DRIVER is None:
 
 @pytest.fixture(scope="session")
 def refreshed(tmp_path_factory: pytest.TempPathFactory) -> Warehouse:
-    """A warehouse made from the built-in sample by the command line."""
-    warehouse = Warehouse(tmp_path_factory.mktemp("browser") / "warehouse")
-    done = warehouse.run_apart("refresh", "--from", "sample")
-    assert done.code == 0, done.out + done.err
-    return warehouse
+    """A copy of the warehouse made from the built-in sample: the Dagster UI writes into its storage."""
+    folder = tmp_path_factory.mktemp("browser") / "warehouse"
+    shutil.copytree(sample_for_all(tmp_path_factory).folder, folder, symlinks=True)
+    return Warehouse(folder)
 
 
 @dataclass(frozen=True)
@@ -65,15 +66,17 @@ class Browser:
     def see(self, *expected: str, wait_s: int = WAIT_S) -> str:
         """The text of the page that is open, once it shows all that is expected."""
 
-        def shown(_: webdriver.Chrome) -> bool:
-            return all(e in self.text() for e in expected)
+        def shown(_: webdriver.Chrome) -> tuple[str] | Literal[False]:
+            # asked once: of a long page the text takes a second
+            text = self.text()
+            return (text,) if all(e in text for e in expected) else False
 
         try:
             # a page that is still being drawn replaces elements while they are read
-            WebDriverWait(self.driver, wait_s, ignored_exceptions=[StaleElementReferenceException]).until(shown)
+            (text,) = WebDriverWait(self.driver, wait_s, LOOK_S, [StaleElementReferenceException]).until(shown)
         except TimeoutException as late:
             raise AssertionError(f"{expected} are not all on the page, which shows:\n{self.text()[:3000]}") from late
-        return self.text()
+        return text
 
     def text(self) -> str:
         return self.driver.find_element(By.TAG_NAME, "body").text
