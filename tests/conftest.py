@@ -32,16 +32,15 @@ LONGEST_FIRST = (
     "tests/whole/test_short_way.py",
     "tests/whole/test_set_aside_in_a_refresh.py",
     "tests/news/coding/test_coder.py",
-    "tests/sql/test_certainty.py",
-    "tests/news/coding/test_labelled.py",
+    "tests/whole",
 )
-"""Files of minutes begin, so that no worker is left with one of them at the end, while the other has nothing to do."""
+"""Files of minutes begin, then whole runs, so that no worker is left with one at the end, while the other has nothing to do."""
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Put the longest files first; all else stays in its order."""
-    place = {str(Path(__file__).parents[1] / path): n for n, path in enumerate(LONGEST_FIRST)}
-    items.sort(key=lambda item: place.get(str(item.path), len(place)))
+    """Put what takes longest first; all else stays in its order."""
+    place = {Path(__file__).parents[1] / path: n for n, path in enumerate(LONGEST_FIRST)}
+    items.sort(key=lambda item: place.get(item.path, place.get(item.path.parent, len(place))))
 
 
 @pytest.fixture(scope="session")

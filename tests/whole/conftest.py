@@ -77,6 +77,14 @@ class Warehouse:
 
     def refresh(self, archive: Path, say: Callable[[str], None] | None = None) -> Report:
         """What ``bilateral refresh --from DIR`` does, without Dagster around it: the same steps in this process."""
+        project = self.fold(archive, say)
+        project.build("test")
+        if not project.report.blocked:
+            project.publish()
+        return project.report
+
+    def fold(self, archive: Path, say: Callable[[str], None] | None = None) -> Project:
+        """The steps of a refresh up to core: nothing is built of it."""
         project = Project(Settings(warehouse=self.folder, data_docs=False), say)
         project.choose_origin(str(archive))
         project.fold("actors")
@@ -85,10 +93,7 @@ class Warehouse:
             project.stage(source)
         for domain in DOMAINS:
             project.fold(domain)
-        project.build("test")
-        if not project.report.blocked:
-            project.publish()
-        return project.report
+        return project
 
     def rows(self, query: str) -> list[tuple[Any, ...]]:
         """Rows of a query on the published file."""
