@@ -82,7 +82,7 @@ EXAMPLES: dict[str, tuple[tuple[str, str], ...]] = {
         ("bilateral cite overdose_monthly", "a table and the sources that it rests on"),
     ),
     "trail": (
-        ("bilateral trail us_ofac_sdn:10000", "a listing: snapshot, file, line, bytes and hash of each version"),
+        ("bilateral trail us_ofac_sdn:10386", "a listing: snapshot, file, line, bytes and hash of each version"),
         ("bilateral trail overdose_observations actor_id=USA period_end=2023-05-31 drug=all", "rows of a table by their columns"),
     ),
     "verify": (

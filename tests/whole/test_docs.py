@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shlex
 import subprocess
 from datetime import datetime
 from pathlib import Path
@@ -14,7 +15,7 @@ import pytest
 import typer
 import yaml
 
-from pipelines.cli.app import app
+from pipelines.cli.app import EXAMPLES, app
 from pipelines.dagster.build import SCHEDULES
 from pipelines.intake.sources import load_sources
 from pipelines.publish.source_tables import with_tables
@@ -243,3 +244,28 @@ def test_every_query_runs_on_the_sample_and_answers_as_shown(sample: Warehouse, 
     for query, table in asked:
         found = answer(sample.folder / "bilateral.duckdb", query)
         assert not table or found == table, f"{page}: the answer to this query is another one:\n{query}\n{found}"
+
+
+READS = ("changes", "cite", "describe", "find", "sql", "status", "trail")
+"""Commands that only read the published file and what it is made of."""
+OF_THEIR_OWN = ("suppliers.txt", "--file", "...", "QUERY", "NAME", "TABLE", "ID", "20261126T145228Z-0e7eb2f0")
+"""Words of commands that name what is not in the sample."""
+
+
+def reading_commands() -> list[str]:
+    """Commands of the documents and of the help that only read, and name what the sample holds."""
+    texts = [code(page.read_text(encoding="utf-8")) for page in PAGES]
+    texts += [command for examples in EXAMPLES.values() for command, _ in examples]
+    called = rf"(?:^|[`\s])bilateral ((?:{'|'.join(READS)})\b(?:\"[^\"]*\"|[^\n|;>#\"`])*)"
+    found = {" ".join(command.split()) for text in texts for command in re.findall(called, text)}
+    words = {command: {*command.split(), *re.findall(r'"([^"]*)"', command)} for command in found}
+    # where only a command or an option is named, nothing is asked
+    named = re.compile(r"(find|sql|trail)( --.*)?")
+    return sorted(command for command in found if not words[command] & set(OF_THEIR_OWN) and not named.fullmatch(command))
+
+
+def test_every_command_that_only_reads_is_answered_by_the_sample(sample: Warehouse) -> None:
+    commands = reading_commands()
+    assert {command.split()[0] for command in commands} == set(READS)
+    refused = [(command, done.err) for command in commands if (done := sample.run(*shlex.split(command))).code not in (0, 3)]
+    assert refused == []
