@@ -9,6 +9,8 @@ import json
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from hypothesis import strategies as st
+
 from assets.contract import REJECTS, Staged
 from assets.errors import Quarantine
 
@@ -17,6 +19,15 @@ HOSTILE_JSON: tuple[Any, ...] = (
     "2026-02-30", 2**63, {"a": "\ud800"}, "a.k.a. " * 50,
 )  # fmt: skip
 """Values that JSON can write and a table cannot hold, or that stand where others are expected."""
+
+
+@st.composite
+def damaged(draw: st.DrawFn, *files: bytes) -> bytes:
+    """One of some files, in which a part of at most 200 bytes gave way to at most 20 others."""
+    whole = draw(st.sampled_from(files))
+    start = draw(st.integers(0, len(whole)))
+    end = draw(st.integers(start, min(len(whole), start + 200)))
+    return whole[:start] + draw(st.binary(max_size=20)) + whole[end:]
 
 
 def staged_or_none(stage: Callable[..., Staged], files: Mapping[str, bytes], *more: Any, **named: Any) -> Staged | None:

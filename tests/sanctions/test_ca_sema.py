@@ -6,14 +6,14 @@ from datetime import date, datetime
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
+from hypothesis import given
 
 from assets.contract import Staged, StagedSnapshot
 from assets.errors import Quarantine
 from assets.sanctions.history.compared.ledger import fold_compared
 from assets.sanctions.lists.ca import sema
-from tests.fuzz import staged_or_none
+from tests.depth import examples
+from tests.fuzz import damaged, staged_or_none
 
 PERSON = """<record><Country-Pays>Russia / Russie</Country-Pays><LastName-NomDeFamille>Madeupov </LastName-NomDeFamille>
   <GivenName-Prenom>Ivan</GivenName-Prenom><Aliases-Alias>Иван Выдумов; Madeupov, I.</Aliases-Alias>
@@ -169,10 +169,7 @@ def test_folded_a_new_number_of_the_item_is_no_event_and_who_is_gone_ends_by_com
     assert [e for e in events if e[1] != "added"] == [("ca_sema:belarus.invented-works", "removed", "BLR")]
 
 
-@settings(max_examples=100, deadline=None)
-@given(st.data())
-def test_a_mutated_file_is_quarantined_or_staged(data: st.DataObject) -> None:
-    whole = made(PERSON, ENTITY, SHIP)
-    start = data.draw(st.integers(0, len(whole)))
-    end = data.draw(st.integers(start, min(len(whole), start + 100)))
-    staged_or_none(sema.stage, {"a.xml": whole[:start] + data.draw(st.binary(max_size=20)) + whole[end:]})
+@examples(100)
+@given(damaged(made(PERSON, ENTITY, SHIP)))
+def test_a_mutated_file_is_quarantined_or_staged(data: bytes) -> None:
+    staged_or_none(sema.stage, {"a.xml": data})

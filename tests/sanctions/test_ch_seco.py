@@ -6,14 +6,14 @@ from datetime import date, datetime
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
+from hypothesis import given
 
 from assets.contract import Staged, StagedSnapshot
 from assets.errors import Quarantine
 from assets.sanctions.history.compared.ledger import fold_compared
 from assets.sanctions.lists.ch import seco
-from tests.fuzz import staged_or_none
+from tests.depth import examples
+from tests.fuzz import damaged, staged_or_none
 
 PROGRAMS = """<sanctions-program ssid="20" version-date="2026-05-21"><program-key lang="ger">Weissrussland</program-key>
   <program-key lang="eng">Belarus</program-key>
@@ -248,10 +248,7 @@ def test_who_was_de_listed_before_the_first_snapshot_is_held_with_both_days(hist
     assert ("ch_seco:200", date(2022, 3, 17), date(2024, 3, 1)) in held
 
 
-@settings(max_examples=100, deadline=None)
-@given(st.data())
-def test_a_mutated_file_is_quarantined_or_staged(data: st.DataObject) -> None:
-    whole = made(PERSON, ENTITY, SHIP.replace(LISTED, DELISTED + AMENDED + LISTED))
-    start = data.draw(st.integers(0, len(whole)))
-    end = data.draw(st.integers(start, min(len(whole), start + 100)))
-    staged_or_none(seco.stage, {"a.xml": whole[:start] + data.draw(st.binary(max_size=20)) + whole[end:]})
+@examples(100)
+@given(damaged(made(PERSON, ENTITY, SHIP.replace(LISTED, DELISTED + AMENDED + LISTED))))
+def test_a_mutated_file_is_quarantined_or_staged(data: bytes) -> None:
+    staged_or_none(seco.stage, {"a.xml": data})

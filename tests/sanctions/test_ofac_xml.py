@@ -18,6 +18,7 @@ from assets.sanctions.lists.us_ofac import sdn_xml as ofac_xml
 from assets.sanctions.lists.us_ofac.remarks import reader
 from benchmarks.sdn_advanced import write
 from tests.depth import examples
+from tests.fuzz import damaged
 
 EXPORTS = "https://sanctionslistservice.ofac.treas.gov/api/PublicationPreview/exports"
 SDN = f"""<?xml version="1.0" standalone="yes"?>
@@ -779,14 +780,10 @@ def test_arbitrary_bytes_are_quarantined(data: bytes) -> None:
 
 
 @examples(300)
-@given(st.data(), st.sampled_from(tuple(FILES)))
-def test_a_mutated_file_is_quarantined_or_gives_parties(data: st.DataObject, layout: str) -> None:
-    whole = FILES[layout].encode()
-    start = data.draw(st.integers(0, len(whole)))
-    end = data.draw(st.integers(start, min(len(whole), start + 200)))
-    changed = whole[:start] + data.draw(st.binary(max_size=20)) + whole[end:]
+@given(damaged(*map(str.encode, FILES.values())))
+def test_a_mutated_file_is_quarantined_or_gives_parties(data: bytes) -> None:
     try:
-        found = staged(changed)
+        found = staged(data)
     except Quarantine:
         return
     assert found.frames["listings"].height + (found.n_rejected or 0) == found.n_read

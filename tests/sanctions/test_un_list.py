@@ -18,6 +18,7 @@ from assets.sanctions.history.compared.ledger import fold_compared
 from assets.sanctions.lists.un import consolidated as un_list
 from assets.sanctions.reading.gather import judge_list
 from tests.depth import examples
+from tests.fuzz import damaged
 
 INDIVIDUAL = """
     <INDIVIDUAL>
@@ -225,14 +226,10 @@ def test_arbitrary_bytes_are_quarantined(data: bytes) -> None:
 
 
 @examples(150)
-@given(st.data())
-def test_a_mutated_file_is_quarantined_or_gives_parties(data: st.DataObject) -> None:
-    whole = made()
-    start = data.draw(st.integers(0, len(whole)))
-    end = data.draw(st.integers(start, min(len(whole), start + 200)))
-    changed = whole[:start] + data.draw(st.binary(max_size=20)) + whole[end:]
+@given(damaged(made()))
+def test_a_mutated_file_is_quarantined_or_gives_parties(data: bytes) -> None:
     try:
-        found = staged(changed)
+        found = staged(data)
     except Quarantine:
         return
     assert found.frames["listings"].height + (found.n_rejected or 0) == found.n_read
