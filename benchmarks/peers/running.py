@@ -125,7 +125,9 @@ def run_once(python: Path, work: Path, folder: Path, arguments: Sequence[str]) -
         errors.seek(0)
         said = errors.read().decode(errors="replace").strip()
     if child.returncode != 0:
-        raise Failed(said.splitlines()[-1][:300] if said else "it ended without a word")
+        # some errors end with a line that only points at the one above
+        lines = [line for line in said.splitlines() if any(letter.isalnum() for letter in line)]
+        raise Failed(lines[-1][:300] if lines else "it ended without a word")
     try:
         found = json.loads(output.decode().strip().splitlines()[-1])
         return Run(found.pop("processor"), found.pop("clock"), found.pop("memory_mb"), found)

@@ -103,7 +103,8 @@ def dbt(folder: Path) -> dict[str, Any]:
         with importlib.import_module("duckdb").connect(str(file)) as con:
             # what it wrote may lie in the log
             con.execute("CHECKPOINT")
-            ((n,),) = con.execute("SELECT count(*) FROM sdn").fetchall()
+            ((schema,),) = con.execute("SELECT schema_name FROM duckdb_tables() WHERE table_name = 'sdn'").fetchall()
+            ((n,),) = con.execute(f"SELECT count(*) FROM {schema}.sdn").fetchall()
         return {**took, "mb": file.stat().st_size / 1e6, "n": n}
 
 
