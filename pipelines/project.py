@@ -39,8 +39,9 @@ from pipelines.layers.staged import StagedStore
 from pipelines.lock import WriterLock
 from pipelines.publish import checksum, warehouse
 from pipelines.publish.audit import Validate, Validation, skipped, validate
-from pipelines.publish.carried import carried
+from pipelines.publish.carried import carried, narrowed
 from pipelines.publish.data_docs import write_page
+from pipelines.publish.dyads_in_place import RenewedDyads
 from pipelines.publish.expectations import Expectation, expectations_of, expectations_of_core, from_checks
 from pipelines.publish.meta import meta_frames
 from pipelines.publish.validations import fingerprint_of_expectations, keep_validations, kept_validations
@@ -532,20 +533,33 @@ class Project:
                 self._tell_if_altered(published)
             # what was altered since it was published, by a disk or a person, would else be published again
             sound = None if anew or not checksum.is_as_published(published) else before
-            try:
-                self.build_into(self.draft, run_id, before=before, take_over=sound is not None)
-            except BaseException:
-                shutil.rmtree(self.draft.parent, ignore_errors=True)  # half a file is of no use, and may be what fills the disk
-                raise
-            self.say("auditing the build")
-            validations = self._audit(manifests, sound)
+            validations = self._build_and_audit(run_id, manifests, before, sound)
+            if sound is not None and any(v.status == "error" for v in validations):
+                # what was taken over is not read, but by checks: what cannot be read of it must not keep the next file away
+                log.warning("a check of a build that took tables over could not be run: all of it is built anew")
+                self.draft.unlink()
+                validations = self._build_and_audit(run_id, manifests, before, None)
             warehouse.record_validations(self.draft, validations)
             self.report.validations = validations
             self.report.blocked = any(v.blocks for v in validations)
         return self.draft, validations
 
-    def build_into(self, target: Path, run_id: str, *, before: Path | None = None, take_over: bool = False) -> None:
-        """Build a file of the current core, unchecked.
+    def _build_and_audit(
+        self, run_id: str, manifests: dict[str, Manifest], before: Path | None, sound: Path | None
+    ) -> list[Validation]:
+        """Build the draft, with what may be taken over from ``sound``, and ask all that is expected of it."""
+        try:
+            renewed = self.build_into(self.draft, run_id, before=before, take_over=sound is not None)
+        except BaseException:
+            shutil.rmtree(self.draft.parent, ignore_errors=True)  # half a file is of no use, and may be what fills the disk
+            raise
+        self.say("auditing the build")
+        return self._audit(manifests, sound, renewed)
+
+    def build_into(
+        self, target: Path, run_id: str, *, before: Path | None = None, take_over: bool = False
+    ) -> RenewedDyads | None:
+        """Build a file of the current core, unchecked; return the pairs of which it has other days than ``before``, if it knows.
 
         Args:
             target: the file.
@@ -558,7 +572,7 @@ class Project:
             self._stage_what_a_build_reads(manifests)
             core = {t: self.core.files(m, t) for d, m in manifests.items() for t in self.tables(d)}
             loaded = {t: self.core.content(m, t) for d, m in manifests.items() for t in self.tables(d)}
-            warehouse.build(
+            return warehouse.build(
                 target,
                 core,
                 meta_frames(
@@ -618,7 +632,7 @@ class Project:
             self._tell_problem(f"{published} cannot be read ({str(fault).splitlines()[0]}): its list of publications begins anew")
             return None
 
-    def _audit(self, manifests: dict[str, Manifest], before: Path | None) -> list[Validation]:
+    def _audit(self, manifests: dict[str, Manifest], before: Path | None, renewed: RenewedDyads | None) -> list[Validation]:
         never: set[str] = set()
         for domain in DOMAINS:
             if not (self.core.snapshots(manifests[domain])["verdict"] == "accepted").any():
@@ -629,6 +643,8 @@ class Project:
         if self.settings.data_docs:
             shutil.rmtree(docs, ignore_errors=True)
         found = [] if before is None else carried(before, self.draft, runnable, warehouse.now())
+        if before is not None and renewed is not None:
+            found += self._of_renewed(before, renewed, runnable)
         held = {(v.table_name, v.expectation) for v in found}
         asked = [e for e in runnable if (e.table, e.name) not in held]
         found += self.validate(self.draft, asked, self.settings.limits)
@@ -637,6 +653,12 @@ class Project:
         found += skipped([e for e in wanted if e.table in never], "the domain was never loaded")
         listing = pl.concat([aside.set_aside_rows(self.core, m) for m in manifests.values()])
         return sorted(aside.with_counts(found, listing), key=lambda v: (v.table_name, v.expectation))
+
+    def _of_renewed(self, before: Path, renewed: RenewedDyads, runnable: Sequence[Expectation]) -> list[Validation]:
+        """The results that hold of all pairs since they held before and hold of the renewed ones; what fails is asked of all."""
+        few = narrowed(before, runnable, renewed, warehouse.now())
+        results = self.validate(self.draft, [e for e, _ in few], self.settings.limits)
+        return [earlier for (_, earlier), v in zip(few, results, strict=True) if v.status == "passed"]
 
     def _same_origin(self, published: Path, origin: str) -> bool:
         with duckdb.connect(str(published), read_only=True) as con:

@@ -148,7 +148,7 @@ def _of_table(con: duckdb.DuckDBPyConnection, mine: Sequence[Expectation]) -> It
             elif (n_all := _rows_if_unique(con, e)) is not None:
                 n_rows, n = n_all, 0
             else:
-                n_rows, n = _row(con, _counting(e))
+                n_rows, n = _row(con, counting(e))
         except duckdb.Error as fault:
             _raise_if_interrupted(fault)
             log.exception("checking %s %s", e.table, e.name)
@@ -267,7 +267,7 @@ def _condition(e: Expectation) -> str:
     return e.where or _KINDS[e.kind].offends(e.table, dict(e.kwargs))
 
 
-def _counting(e: Expectation) -> str:
+def counting(e: Expectation) -> str:
     """The query that gives the rows of the table (0 where a query is all there is) and how many offend."""
     if e.query is not None:
         return f"SELECT 0, count(*) FROM ({e.query.rstrip().rstrip(';')}\n) AS broken"

@@ -1,16 +1,20 @@
-"""Which checks need not be asked again of a build: those that passed on the same tables, of the same code, not long ago."""
+"""Which checks need not be asked again of a build: those that passed on the same tables, of the same code, not long ago.
+
+Of a build that put some days of dyads in place of others, what falls apart by pairs of states is asked of these pairs alone.
+"""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import fields
+from dataclasses import fields, replace
 from datetime import datetime, timedelta
 from pathlib import Path
 
 import duckdb
 
 from pipelines.publish.audit import Validation
+from pipelines.publish.dyads_in_place import RenewedDyads
 from pipelines.publish.expectations import Expectation
 from pipelines.publish.warehouse import depends_on_more, recorded_made_of, scripts
 
@@ -45,14 +49,7 @@ def carried(published: Path, draft: Path, expectations: Sequence[Expectation], n
     same = {name for name, digest in mine.items() if earlier.get(name) == digest}
     if not same:
         return []
-    names = [f.name for f in fields(Validation)]
-    with duckdb.connect(str(published), read_only=True) as con:
-        rows = con.execute(
-            f"""SELECT {", ".join(names)} FROM meta.validations
-                WHERE status = 'passed' AND n_set_aside IS NULL AND validated_at > ?""",
-            [now - ASKED_AGAIN_AFTER],
-        ).fetchall()
-    passed = {(v.table_name, v.expectation): v for v in (Validation(*row) for row in rows)}
+    passed = _passed(published, now)
     found = []
     for e in expectations:
         result = passed.get((e.table, e.name))
@@ -60,3 +57,57 @@ def carried(published: Path, draft: Path, expectations: Sequence[Expectation], n
         if result is not None and tables is not None and tables <= same:
             found.append(result)
     return found
+
+
+def _passed(published: Path, now: datetime) -> dict[tuple[str, str], Validation]:
+    """The results of a file that may be taken over, by table and name."""
+    names = [f.name for f in fields(Validation)]
+    with duckdb.connect(str(published), read_only=True) as con:
+        rows = con.execute(
+            f"""SELECT {", ".join(names)} FROM meta.validations
+                WHERE status = 'passed' AND n_set_aside IS NULL AND validated_at > ?""",
+            [now - ASKED_AGAIN_AFTER],
+        ).fetchall()
+    return {(v.table_name, v.expectation): v for v in (Validation(*row) for row in rows)}
+
+
+DAYS, MONTHS = "marts.dyad_day", "marts.dyad_month"
+PAIR = {"source_id", "target_id"}
+
+
+def narrowed(
+    published: Path, expectations: Sequence[Expectation], renewed: RenewedDyads, now: datetime
+) -> list[tuple[Expectation, Validation]]:
+    """Expectations to be asked of the renewed pairs alone, each with the result that holds for all others.
+
+    Such a result was found of the published file not long ago, and reads nothing but the days and months of dyads, of which the
+    others are as they were, and listings, of which the pairs that changed are among the renewed.
+
+    Args:
+        published: the file published now.
+        expectations: what is to be asked.
+        renewed: the pairs and months of which rows changed.
+        now: the moment, naive UTC.
+    """
+    passed = _passed(published, now)
+    found = []
+    for e in expectations:
+        result = passed.get((e.table, e.name))
+        tables = tables_read(e)
+        is_known = tables is not None and tables <= {DAYS, MONTHS, "marts.listing_dyads"}
+        if result is not None and is_known and renewed.pairs and set(e.apart_by) >= PAIR:
+            found.append((of_renewed(e, renewed), result))
+    return found
+
+
+def of_renewed(e: Expectation, renewed: RenewedDyads) -> Expectation:
+    """An expectation asked of the renewed pairs alone; of their renewed months, where it falls apart by days or months too."""
+    is_by_date = set(e.apart_by) > PAIR
+    days = renewed.where("date" if is_by_date else None)
+    months = renewed.where("period_end" if is_by_date else None)
+    body = (e.query or "").rstrip().rstrip(";").replace(DAYS, "renewed_days").replace(MONTHS, "renewed_months")
+    query = (
+        f"WITH renewed_days AS (SELECT * FROM {DAYS} WHERE {days}), renewed_months AS (SELECT * FROM {MONTHS} WHERE {months})\n"
+        f"SELECT * FROM (\n{body}\n) AS found"
+    )
+    return replace(e, kwargs=(("unexpected_rows_query", query),))

@@ -30,6 +30,8 @@ class Expectation:
     Without them it is a rule of the table (keys, sums, calendars): nobody can say which row is the wrong one.
 
     ``where``: the condition of an offending row, where the query is a look at the table's own rows one by one.
+
+    ``apart_by``: columns by whose values the query falls apart: what it finds of some of them follows from their rows alone.
     """
 
     table: str
@@ -43,6 +45,7 @@ class Expectation:
     rows_of: str = ""
     offenders: str = ""
     where: str = ""
+    apart_by: tuple[str, ...] = ()
 
     @property
     def is_of_rows(self) -> bool:
@@ -65,6 +68,7 @@ def rows_query(
     rows: tuple[str, ...] = (),
     rows_of: str = "",
     where: str = "",
+    apart_by: tuple[str, ...] = (),
 ) -> Expectation:
     """An expectation that ``query`` returns no row. ``rows``: its columns that name rows of ``rows_of`` (else of ``table``)."""
     return Expectation(
@@ -79,6 +83,7 @@ def rows_query(
         rows_of or table if rows else "",
         query if rows else "",
         where,
+        apart_by,
     )
 
 
@@ -189,12 +194,13 @@ def from_files() -> tuple[Expectation, ...]:
     """Expectations of ``sql/checks``: a file is one SELECT of offending rows; its first comment lines say what and why.
 
     ``-- rows: a, b`` says that each row of the result is one row of the table that is wrong in itself, named by its columns
-    a, b; ``-- rows: core.other: a, b`` that it is one of another table.
+    a, b; ``-- rows: core.other: a, b`` that it is one of another table. ``-- falls apart by: a, b`` says that what is found of
+    some values of a and b follows from the rows of these alone.
     """
     found = []
     for path in sorted((SQL / "checks").glob("*.sql")):
         text = path.read_text(encoding="utf-8")
-        head = dict(re.findall(r"^-- (critical|warning|table|scope|rows): *(.+)$", text, re.MULTILINE))
+        head = dict(re.findall(r"^-- (critical|warning|table|scope|rows|falls apart by): *(.+)$", text, re.MULTILINE))
         severity: Severity | None = next((s for s in ("critical", "warning") if s in head), None)
         if severity is None or "table" not in head:
             raise BilateralError(
@@ -205,7 +211,8 @@ def from_files() -> tuple[Expectation, ...]:
         rows_of, _, columns = head.get("rows", "").rpartition(":")
         rows = tuple(c.strip() for c in columns.split(",") if c.strip())
         name = path.stem.split("__", 1)[-1]
-        found.append(rows_query(head["table"], name, query, severity, head[severity], scope, rows, rows_of.strip()))
+        apart = names_in(head["falls apart by"]) if "falls apart by" in head else ()
+        found.append(rows_query(head["table"], name, query, severity, head[severity], scope, rows, rows_of.strip(), "", apart))
     return tuple(found)
 
 
@@ -213,7 +220,7 @@ def _grain(table: str, text: str) -> Expectation:
     columns = ", ".join(names_in(text))
     query = f"SELECT {columns}, count(*) AS n_rows\nFROM {table}\nGROUP BY ALL\nHAVING count(*) > 1"
     why = f"One row per {columns}: a join on it must not multiply rows."
-    return rows_query(table, "grain_is_unique", query, "critical", why, "build")
+    return rows_query(table, "grain_is_unique", query, "critical", why, "build", apart_by=names_in(text))
 
 
 def _calendar(table: str, text: str) -> Expectation:
@@ -232,7 +239,7 @@ def _calendar(table: str, text: str) -> Expectation:
     if months:
         query += f"\n    OR bool_or({date} <> last_day({date}))"
         why = "Every month from the first to the last is there, written as its last day."
-    return rows_query(table, "calendar_is_complete", query, "critical", why, "build")
+    return rows_query(table, "calendar_is_complete", query, "critical", why, "build", apart_by=names_in(found[1]))
 
 
 def _stands_once(table: str, text: str) -> Expectation:

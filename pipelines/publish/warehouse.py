@@ -11,7 +11,7 @@ import json
 import logging
 import os
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import astuple, dataclass, fields
 from datetime import UTC, datetime
@@ -26,7 +26,7 @@ import polars as pl
 from assets.errors import BilateralError
 from assets.schema import SQL, UsageWarning, declared, headers, names_in, usage_warnings, vocabularies, with_warnings
 from pipelines import progress
-from pipelines.publish import by_day, checksum
+from pipelines.publish import by_day, checksum, dyads_in_place, in_place
 from pipelines.publish.audit import Validation
 from pipelines.publish.loading import load
 from pipelines.publish.macros import Given, bound, guard_of, header, meanings
@@ -112,6 +112,10 @@ def scripts_in_order() -> tuple[Script, ...]:
     return tuple(script for _, script in _ordered())
 
 
+BESIDES = ("audit", "by_day", "dyads_in_place", "expectations", "in_place", "loading", "macros", "meta")
+"""Modules beside this one by which a published file becomes what it is."""
+
+
 @cache
 def code_fingerprint() -> str:
     """Hash of what turns a core into a published file: the SQL, this module, those that name and ask checks, and DuckDB."""
@@ -120,10 +124,7 @@ def code_fingerprint() -> str:
         *sorted(SQL.rglob("*.sql")),
         Path(__file__),
         ROOT / "assets" / "schema.py",
-        *(
-            ROOT / "pipelines" / "publish" / f"{name}.py"
-            for name in ("audit", "by_day", "expectations", "loading", "macros", "meta")
-        ),
+        *(ROOT / "pipelines" / "publish" / f"{name}.py" for name in BESIDES),
     ]:
         digest.update(f"{path.relative_to(ROOT)}\0".encode() + path.read_bytes())
     return digest.hexdigest()[:16]
@@ -150,22 +151,11 @@ def connect(path: Path, memory_limit: str = "1GB", threads: int = 2) -> duckdb.D
     return con
 
 
-def _copy_declared(con: duckdb.DuckDBPyConnection) -> None:
-    """Make every declared table, with its comments and without its constraints (they are expectations: an index costs more)."""
+def _make_all_declared(con: duckdb.DuckDBPyConnection) -> None:
     for schema in ("core", "marts", "meta"):
         con.execute(f"CREATE SCHEMA {schema}")
-    for declaration in declared().values():
-        packed = dict.fromkeys(declaration.packed, " USING COMPRESSION zstd")
-        columns = ", ".join(f'"{c.name}" {c.type}{packed.get(c.name, "")}' for c in declaration.columns)
-        con.execute(f"CREATE TABLE {declaration.name} ({columns})")
-        _comment(con, "TABLE", declaration.name, declaration.comment)
-        for column in declaration.columns:
-            _comment(con, "COLUMN", f'{declaration.name}."{column.name}"', column.comment)
-
-
-def _comment(con: duckdb.DuckDBPyConnection, what: str, name: str, text: str) -> None:
-    quoted = text.replace("'", "''")
-    con.execute(f"COMMENT ON {what} {name} IS '{quoted}'")
+    for table in declared().values():
+        in_place.make_declared(con, table)
 
 
 def _insert(con: duckdb.DuckDBPyConnection, name: str, frame: pl.DataFrame) -> None:
@@ -231,7 +221,7 @@ def build(
     take_over: bool = False,
     memory_limit: str = "1GB",
     threads: int = 2,
-) -> None:
+) -> dyads_in_place.RenewedDyads | None:
     """Write a whole warehouse file.
 
     Args:
@@ -240,10 +230,14 @@ def build(
         meta: frames for ``meta.sources``, ``meta.snapshots``, ``meta.amendments``, ``meta.rejects`` and ``meta.build``.
         before: the file published now, whose row counts are noted beside the new ones; None where there is none.
         loaded: per core table (bare name) a hash that stands for its content.
-        take_over: take the tables from ``before`` that were made of the same by this code. Those that depend on a core table
-            which ``loaded`` does not name are always made anew.
+        take_over: take the tables from ``before`` that were made of the same by this code, in a copy of it. Those that depend
+            on a core table which ``loaded`` does not name are always made anew. ``before`` must be as it was published: what
+            is taken over is not read.
         memory_limit: of DuckDB.
         threads: of DuckDB.
+
+    Returns:
+        The pairs whose days were put in place of those before, where all others are as they were; None where all were made.
 
     Raises:
         BilateralError: where a table or script outgrows the memory limit.
@@ -252,7 +246,7 @@ def build(
     earlier = recorded_made_of(before) if take_over else {}
     same = frozenset(name for name, digest in digests.items() if earlier.get(name) == digest)
     try:
-        _build(target, core, meta, before, digests, same, memory_limit, threads)
+        return _build(target, core, meta, before, digests, same, memory_limit, threads)
     except duckdb.Error as fault:
         if not same or isinstance(fault, duckdb.InterruptException):
             raise
@@ -260,7 +254,7 @@ def build(
         log.exception("taking tables from %s", before)
         for path in (target, target.with_name(f"{target.name}.wal")):
             path.unlink(missing_ok=True)
-        _build(target, core, meta, before, digests, frozenset(), memory_limit, threads)
+        return _build(target, core, meta, before, digests, frozenset(), memory_limit, threads)
 
 
 def _build(
@@ -272,52 +266,117 @@ def _build(
     same: frozenset[str],
     memory_limit: str,
     threads: int,
-) -> None:
+) -> dyads_in_place.RenewedDyads | None:
     counts_before = _counts_of(before)
+    is_copy = bool(same) and before is not None and in_place.copied(before, target)
     with connect(target, memory_limit, threads) as con:
         if same:
             quoted = str(before).replace("'", "''")
             con.execute(f"ATTACH '{quoted}' AS earlier (READ_ONLY)")
-        with _at_once(con):
-            _copy_declared(con)
+        if is_copy:
+            anew = {f"marts.{script.name}" for script in scripts("marts")} - same - RENEWED
+            in_place.clear(con, {*same, *SAID_BY_THE_CODE, "meta.publications"}, sorted(anew))
+        else:
+            with _at_once(con):
+                _make_all_declared(con)
         for name, content in progress.each(list(core.items()), "loading", "tables"):
             with _within(memory_limit, f"core.{name}"):
-                if f"core.{name}" in same:
-                    con.execute(f"INSERT INTO core.{name} BY NAME FROM earlier.core.{name}")
-                elif isinstance(content, pl.DataFrame):
-                    _insert(con, f"core.{name}", content)
-                else:
-                    load(con, declared()[f"core.{name}"], content)
+                _load(con, f"core.{name}", content, same, is_copy=is_copy)
         with _at_once(con):
             for name, frame in meta.items():
                 _insert(con, f"meta.{name}", frame)
-            _write_publications(con, before)
+            _write_publications(con, None if is_copy else before)
             guard = _make_guard(con, meta.get("build"))
-        # a macro that reads no table says the same everywhere
-        to_bind = {script for script in scripts("macros") if script.needs}
-        derived = {script: _written(script) for script in scripts("derive")}
-        for script in progress.each(scripts_in_order(), "building", "tables and macros"):
-            if script in derived and same.issuperset(derived[script]):
-                continue  # they were loaded as derived before
-            with _within(memory_limit, f"{script.name}.sql"), _at_once(con):
-                if f"marts.{script.name}" in same and script in scripts("marts"):
-                    _take(con, script)
-                elif f"marts.{script.name}" == by_day.MART:
-                    by_day.make(con, script.text)
-                else:
-                    con.execute(bound(script.text, guard) if script in to_bind else script.text)
+        renewed, dyads = _run_scripts(con, guard, same, memory_limit, is_copy=is_copy)
         if same:
             con.execute("DETACH earlier")
         with _within(memory_limit, "the end of the build"):
             with _at_once(con):
-                _write_what_the_code_says(con, before)
+                if not is_copy:
+                    _write_what_the_code_says(con, before)
                 _write_newest_dates(con)
             con.execute("CHECKPOINT")
     counts = row_counts(target)
+    known = _sizes_of(before, same | renewed, counts) if is_copy else {}
     with connect(target, memory_limit, threads) as con:
-        sizes = table_sizes(con, sorted(counts))
+        sizes = known | table_sizes(con, sorted(counts.keys() - known.keys()))
         rows = [(name, n, counts_before.get(name), sizes.get(name, 0), digests.get(name)) for name, n in sorted(counts.items())]
         _insert_rows(con, "meta.row_counts", rows)
+    return dyads
+
+
+def _load(
+    con: duckdb.DuckDBPyConnection, name: str, content: Sequence[Path] | pl.DataFrame, same: frozenset[str], *, is_copy: bool
+) -> None:
+    """Fill a core table: from the file before where it was made of the same, else from its frame or files, sorted."""
+    if name in same:
+        if not is_copy:
+            con.execute(f"INSERT INTO {name} BY NAME FROM earlier.{name}")
+    elif isinstance(content, pl.DataFrame):
+        _insert(con, name, content)
+    else:
+        load(con, declared()[name], content)
+
+
+def _run_scripts(
+    con: duckdb.DuckDBPyConnection, guard: str, same: frozenset[str], memory_limit: str, *, is_copy: bool
+) -> tuple[frozenset[str], dyads_in_place.RenewedDyads | None]:
+    """Run all scripts whose tables are not taken over.
+
+    Returns the tables in which only some rows were put in place of others, and the pairs whose rows these are.
+    """
+    # a macro that reads no table says the same everywhere
+    to_bind = {script for script in scripts("macros") if script.needs}
+    macros, marts = set(scripts("macros")), set(scripts("marts"))
+    derived = {script: _written(script) for script in scripts("derive")}
+    renewed: set[str] = set()
+    dyads: dyads_in_place.RenewedDyads | None = None
+    for script in progress.each(scripts_in_order(), "building", "tables and macros"):
+        name = f"marts.{script.name}"
+        if script in derived and same.issuperset(derived[script]):
+            continue  # they were loaded as derived before
+        if is_copy and ((script in marts and name in same) or script in macros - to_bind):
+            continue
+        with _within(memory_limit, f"{script.name}.sql"), _at_once(con):
+            if script in marts and name in same:
+                _take(con, script)
+            elif script in to_bind:
+                con.execute(bound(script.text, guard))
+            elif is_copy and name in RENEWED:
+                dyads = _renew(con, name, dyads)
+                if dyads is not None:
+                    renewed.add(name)
+                else:
+                    con.execute(f"DROP TABLE {name}")
+                    con.execute(script.text)
+            elif name == by_day.MART:
+                by_day.make(con, script.text)
+            else:
+                con.execute(script.text)
+    return frozenset(renewed), dyads
+
+
+RENEWED = frozenset({"marts.dyad_day", "marts.dyad_month"})
+"""Marts of which a copy of the published file keeps the rows that are as they were."""
+
+
+def _renew(
+    con: duckdb.DuckDBPyConnection, name: str, days: dyads_in_place.RenewedDyads | None
+) -> dyads_in_place.RenewedDyads | None:
+    """Put the rows of a mart of a copy that changed in place of those before; None where all of it is to be made anew."""
+    if name == "marts.dyad_day":
+        macro = next(script for script in scripts("macros") if script.name == "dyad_days")
+        return dyads_in_place.renew_days(con, macro.text)
+    if days is not None:
+        dyads_in_place.renew_months(con)
+    return days
+
+
+def _sizes_of(before: Path | None, kept: Collection[str], counts: Mapping[str, int]) -> dict[str, int]:
+    """The bytes that tables take which lie where they lay: to ask it of the largest takes longer than most marts."""
+    with duckdb.connect(str(before), read_only=True) as con:
+        rows = con.execute("SELECT table_name, n_bytes, n_rows FROM meta.row_counts").fetchall()
+    return {name: n_bytes * counts[name] // max(n_rows, 1) for name, n_bytes, n_rows in rows if name in kept}
 
 
 def _counts_of(before: Path | None) -> dict[str, int]:

@@ -13,15 +13,19 @@ list_contains(
     ],
     word
 )
-OR (
-    length(word) BETWEEN 6 AND 13
-    AND (
+-- a word of which a letter is wrong is a letter longer or shorter at most: to compare it with all takes three times as long
+OR CASE
+    WHEN length(word) NOT BETWEEN 6 AND 13 THEN false
+    WHEN length(word) <= 8 THEN
         damerau_levenshtein(word, 'limited') <= 1
         OR damerau_levenshtein(word, 'company') <= 1
-        OR damerau_levenshtein(word, 'corporation') <= 1
-        OR damerau_levenshtein(word, 'incorporated') <= 1
         OR damerau_levenshtein(word, 'liability') <= 1
+    WHEN length(word) <= 10 THEN
+        damerau_levenshtein(word, 'liability') <= 1
+        OR damerau_levenshtein(word, 'corporation') <= 1
+    ELSE
+        damerau_levenshtein(word, 'corporation') <= 1
+        OR damerau_levenshtein(word, 'incorporated') <= 1
         OR damerau_levenshtein(word, 'gesellschaft') <= 1
-    )
-);
+END;
 COMMENT ON MACRO is_idle_word IS 'Whether a word distinguishes no name from another: a legal form (LTD, CO, GMBH, misspelt ones too), or a little word (of, the).';

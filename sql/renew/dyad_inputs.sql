@@ -1,0 +1,18 @@
+-- What each row of marts.dyad_day is made of, in place of the last SELECT of the macro dyad_days, which joins these and no others.
+-- A row for each pair of states and span of days, pair and day, source, source and day, day; content: a hash of all that is read of it.
+SELECT 'span' AS input, s.source_id, s.target_id, s.date AS first_date, s.date + CAST(s.n_days AS INTEGER) - 1 AS last_date, hash(s.n_in_force) AS content
+FROM spans AS s
+UNION ALL
+SELECT 'pair and day', e.source_id, e.target_id, e.date, e.date, hash(e) FROM counted AS e
+UNION ALL
+SELECT 'pair and day', k.source_id, k.target_id, k.date, k.date, hash(k) FROM done AS k
+UNION ALL
+SELECT 'source', h.source_id, NULL, NULL, NULL, hash(h) FROM held_lists AS h
+UNION ALL
+SELECT 'source', s.source_id, NULL, NULL, NULL, hash(s) FROM act_sorts AS s
+UNION ALL
+SELECT 'source and day', l.source_id, NULL, l.date, l.date, hash(l) FROM list_days AS l
+UNION ALL
+SELECT 'day', NULL, NULL, n.date, n.date, hash(n) FROM news_days AS n
+UNION ALL
+SELECT 'organisation', o.actor_id, NULL, NULL, NULL, hash(o.actor_id) FROM organisations AS o;
