@@ -353,6 +353,7 @@ def _countries(rows: Callable[[str], pl.LazyFrame]) -> pl.LazyFrame:
     )
 
 
+@cache
 def _key(name: str, party_type: str) -> str | None:
     return person_key(name) if party_type == "person" else entity_key(without_acronym(name))
 
