@@ -40,12 +40,39 @@ def _memory(name: str) -> int:
     return int(text.split(f"{name}:")[1].split()[0]) // 1024
 
 
+class Peak:
+    """The most memory that this process held: since some moment, and in all."""
+
+    def __init__(self) -> None:
+        self.most = 0
+        self.of_open: list[int] = []
+
+    def begin(self) -> None:
+        """Begin to look at a step, perhaps within another one."""
+        self._read()
+        self.of_open.append(0)
+
+    def end(self) -> int:
+        """End with the innermost step; MB."""
+        self._read()
+        return self.of_open.pop()
+
+    def _read(self) -> None:
+        found = _memory("VmHWM")
+        self.most = max(self.most, found)
+        self.of_open = [max(of, found) for of in self.of_open]
+        Path("/proc/self/clear_refs").write_text("5", encoding="ascii")  # sets the system's mark back to what is held
+
+
+PEAK = Peak()
+
+
 @contextmanager
 def _told(name: str) -> Iterator[None]:
-    Path("/proc/self/clear_refs").write_text("5", encoding="ascii")  # sets the mark of the most memory back to what is held
     before = _seconds()
+    PEAK.begin()
     yield
-    print(f"{name:<36}{_seconds() - before:>8.2f} s  most {_memory('VmHWM'):>6,} MB, after {_memory('VmRSS'):>6,} MB", flush=True)
+    print(f"{name:<36}{_seconds() - before:>8.2f} s  most {PEAK.end():>6,} MB, after {_memory('VmRSS'):>6,} MB", flush=True)
 
 
 def steps(archive: Path, *, parts: bool) -> None:
@@ -73,8 +100,9 @@ def steps(archive: Path, *, parts: bool) -> None:
             project.build("measured")
         with _told("publish"):
             project.publish()
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
-    print(f"{'all':<36}{_seconds() - began:>8.2f} s  most {peak:>6,} MB; {project.report.problems or 'published'}", flush=True)
+    print(
+        f"{'all':<36}{_seconds() - began:>8.2f} s  most {PEAK.most:>6,} MB; {project.report.problems or 'published'}", flush=True
+    )
 
 
 def _tell_parts() -> None:
@@ -87,16 +115,16 @@ def _tell_parts() -> None:
             yield
 
     warehouse._within = told
-    wrap(Project, "_audit", "  audit")
-    wrap(Project, "_refuse_damaged", "  hash the core")
+    _tell(Project, "_audit", "  audit")
+    _tell(Project, "_refuse_damaged", "  hash the core")
     from pipelines.layers.admission import Admission
     from pipelines.layers.core import CoreStore
 
-    wrap(Admission, "admit", "  check the candidate")
-    wrap(CoreStore, "promote", "  make the candidate current")
+    _tell(Admission, "admit", "  check the candidate")
+    _tell(CoreStore, "promote", "  make the candidate current")
 
 
-def wrap(owner: type, name: str, what: str) -> None:
+def _tell(owner: type, name: str, what: str) -> None:
     """Tell what calls of a method take."""
     method: Callable[..., object] = getattr(owner, name)
 

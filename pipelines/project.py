@@ -37,12 +37,13 @@ from pipelines.layers.helpers import Helpers
 from pipelines.layers.manifest import Manifest
 from pipelines.layers.staged import StagedStore
 from pipelines.lock import WriterLock
-from pipelines.publish import checksum, warehouse
+from pipelines.publish import checksum, new_rows, warehouse
 from pipelines.publish.audit import Validate, Validation, skipped, validate
-from pipelines.publish.carried import carried, narrowed
+from pipelines.publish.carried import carried, narrowed, passed_in, same_tables
 from pipelines.publish.data_docs import write_page
 from pipelines.publish.dyads_in_place import RenewedDyads
 from pipelines.publish.expectations import Expectation, expectations_of, expectations_of_core, from_checks
+from pipelines.publish.extending import Parts
 from pipelines.publish.meta import meta_frames
 from pipelines.publish.validations import fingerprint_of_expectations, keep_validations, kept_validations
 from pipelines.report import Report
@@ -438,7 +439,7 @@ class Project:
             self.report.folded.append(domain)
             self.say(f"{domain}: core folded, checking it")
             try:
-                admitted = self._admission(domain).admit(candidate, current, fingerprints)
+                admitted = self._admission(domain, kept or ()).admit(candidate, current, fingerprints)
             except Exception as fault:
                 log.exception("checking %s", domain)  # as above
                 return self._hold_back(domain, current, fault_in_words("its checks failed", fault))
@@ -467,11 +468,13 @@ class Project:
             self.report.set_aside.append(line)
             self.say(f"  {line}")
 
-    def _admission(self, domain: str) -> Admission:
+    def _admission(self, domain: str, passed: Sequence[Validation] = ()) -> Admission:
         room = self.rooms[domain]
         guards = {c.source: self.sources[c.source].rows for c in room.sources}
         reference = [] if domain in REFERENCE else [self.core.current(d) for d in REFERENCE]
-        return Admission(self.core, room, guards, self.expectations(domain), self.validate, self.settings.limits, reference)
+        return Admission(
+            self.core, room, guards, self.expectations(domain), self.validate, self.settings.limits, reference, passed
+        )
 
     def _expected(self, manifest: Manifest) -> str:
         """What was expected of which core of a domain, looked up in which reference tables, as a fingerprint."""
@@ -549,17 +552,15 @@ class Project:
     ) -> list[Validation]:
         """Build the draft, with what may be taken over from ``sound``, and ask all that is expected of it."""
         try:
-            renewed = self.build_into(self.draft, run_id, before=before, take_over=sound is not None)
+            built = self.build_into(self.draft, run_id, before=before, take_over=sound is not None)
         except BaseException:
             shutil.rmtree(self.draft.parent, ignore_errors=True)  # half a file is of no use, and may be what fills the disk
             raise
         self.say("auditing the build")
-        return self._audit(manifests, sound, renewed)
+        return self._audit(manifests, sound, built)
 
-    def build_into(
-        self, target: Path, run_id: str, *, before: Path | None = None, take_over: bool = False
-    ) -> RenewedDyads | None:
-        """Build a file of the current core, unchecked; return the pairs of which it has other days than ``before``, if it knows.
+    def build_into(self, target: Path, run_id: str, *, before: Path | None = None, take_over: bool = False) -> warehouse.Built:
+        """Build a file of the current core, unchecked; return what it left where it was in ``before``.
 
         Args:
             target: the file.
@@ -572,6 +573,7 @@ class Project:
             self._stage_what_a_build_reads(manifests)
             core = {t: self.core.files(m, t) for d, m in manifests.items() for t in self.tables(d)}
             loaded = {t: self.core.content(m, t) for d, m in manifests.items() for t in self.tables(d)}
+            hashes = {t: self.core.contents(m, t) for d, m in manifests.items() for t in self.tables(d)}
             return warehouse.build(
                 target,
                 core,
@@ -587,6 +589,7 @@ class Project:
                 ),
                 before=before,
                 loaded=loaded,
+                parts={f"core.{t}": Parts(files, hashes[t]) for t, files in core.items()},
                 take_over=take_over,
                 memory_limit=self.settings.memory_limit,
                 threads=self.settings.threads,
@@ -632,7 +635,7 @@ class Project:
             self._tell_problem(f"{published} cannot be read ({str(fault).splitlines()[0]}): its list of publications begins anew")
             return None
 
-    def _audit(self, manifests: dict[str, Manifest], before: Path | None, renewed: RenewedDyads | None) -> list[Validation]:
+    def _audit(self, manifests: dict[str, Manifest], before: Path | None, built: warehouse.Built) -> list[Validation]:
         never: set[str] = set()
         for domain in DOMAINS:
             if not (self.core.snapshots(manifests[domain])["verdict"] == "accepted").any():
@@ -643,8 +646,10 @@ class Project:
         if self.settings.data_docs:
             shutil.rmtree(docs, ignore_errors=True)
         found = [] if before is None else carried(before, self.draft, runnable, warehouse.now())
-        if before is not None and renewed is not None:
-            found += self._of_renewed(before, renewed, runnable)
+        if before is not None and built.dyads is not None:
+            found += self._of_renewed(before, built.dyads, runnable)
+        if before is not None and built.grown:
+            found += self._of_new_rows(before, built.grown, runnable)
         held = {(v.table_name, v.expectation) for v in found}
         asked = [e for e in runnable if (e.table, e.name) not in held]
         found += self.validate(self.draft, asked, self.settings.limits)
@@ -659,6 +664,19 @@ class Project:
         few = narrowed(before, runnable, renewed, warehouse.now())
         results = self.validate(self.draft, [e for e, _ in few], self.settings.limits)
         return [earlier for (_, earlier), v in zip(few, results, strict=True) if v.status == "passed"]
+
+    def _of_new_rows(self, before: Path, grown: Mapping[str, int], runnable: Sequence[Expectation]) -> list[Validation]:
+        """The results that hold of all rows of tables that only grew, by what is asked of the new ones."""
+        new = new_rows.NewRows(
+            # rows lie in a file in the order in which they were put there
+            of={name: f"(SELECT * FROM {name} WHERE rowid >= {n})" for name, n in grown.items()},
+            same=same_tables(before, self.draft),
+            n_rows=warehouse.row_counts(self.draft),
+        )
+        earlier = passed_in(before, warehouse.now())
+        return new_rows.ask(
+            runnable, earlier.values(), new, warehouse.now(), lambda few: self.validate(self.draft, few, self.settings.limits)
+        )
 
     def _same_origin(self, published: Path, origin: str) -> bool:
         with duckdb.connect(str(published), read_only=True) as con:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
 from pathlib import Path
 
 import duckdb
@@ -16,6 +18,7 @@ from pipelines.cannot_write import in_words
 from pipelines.layers import set_aside as aside
 from pipelines.layers.core import CoreStore, log
 from pipelines.layers.manifest import Manifest, SourceState
+from pipelines.publish import new_rows
 from pipelines.publish.audit import Validate, Validation, skipped, why_blocked
 from pipelines.publish.expectations import Expectation
 
@@ -41,7 +44,8 @@ class Admitted:
 class Admission:
     """The gate of one domain: its room, what is expected of its tables, and how much of a source may be set aside.
 
-    ``reference``: the current cores of reference rooms, whose tables the expectations may read.
+    ``reference``: the current cores of reference rooms, whose tables the expectations may read. ``passed``: what the same
+    expectations found of the current core, and of these.
     """
 
     core: CoreStore
@@ -51,6 +55,7 @@ class Admission:
     validate: Validate
     limits: Mapping[str, str | int]
     reference: Sequence[Manifest] = ()
+    passed: Sequence[Validation] = ()
 
     def check(self, candidate: Manifest) -> list[Validation]:
         """What is expected of a core, checked as it is."""
@@ -79,7 +84,7 @@ class Admission:
                 fault = fault_in_words("what is made across its sources failed", problem)
                 expectations = _of_rows_without(expectations, () if room.across is None else room.across.tables)
             with self._views(candidate) as database:
-                validations = self._validate(candidate, database, expectations)
+                validations = self._validate(candidate, database, expectations, current)
                 failed = {(v.table_name, v.expectation) for v in validations if v.blocks and v.status == "failed"}
                 if not any(v.blocks for v in validations):
                     if fault:
@@ -113,12 +118,45 @@ class Admission:
         counted = aside.with_counts(validations, aside.set_aside_rows(self.core, candidate))
         return Admitted(candidate, counted, held=dict(sorted(held.items())))
 
-    def _validate(self, candidate: Manifest, database: Path, expectations: Sequence[Expectation]) -> list[Validation]:
+    def _validate(
+        self, candidate: Manifest, database: Path, expectations: Sequence[Expectation], current: Manifest | None = None
+    ) -> list[Validation]:
         if self.room.sources and not (self.core.snapshots(candidate)["verdict"] == "accepted").any():
             return skipped(expectations, "the domain was never loaded")
         asked = [e for e in expectations if not self._waits_for_reference(e)]
-        found = self.validate(database, asked, self.limits)
+        held = {} if current is None else self._held_of_new_rows(candidate, current, database, asked)
+        rest = iter(self.validate(database, [e for e in asked if (e.table, e.name) not in held], self.limits))
+        found = [held.get((e.table, e.name)) or next(rest) for e in asked]
         return found + skipped([e for e in expectations if self._waits_for_reference(e)], "no reference tables were made yet")
+
+    def _held_of_new_rows(
+        self, candidate: Manifest, current: Manifest, database: Path, asked: Sequence[Expectation]
+    ) -> dict[tuple[str, str], Validation]:
+        """What holds of a candidate since it held of the current core, and holds of the files that are new."""
+        same = {f"core.{name}" for m in self.reference for state in m.sources.values() for name in state.tables}
+        of: dict[str, str] = {}
+        for name in self.room.tables:
+            left, files = Counter(self.core.files(current, name)), self.core.files(candidate, name)
+            new = [path for path in files if not left[path]]
+            left.subtract(files)
+            if any(n > 0 for n in left.values()):
+                continue  # something of it is gone
+            if new:
+                of[f"core.{name}"] = f"(SELECT * FROM read_parquet({[str(path) for path in new]!r}))"
+            else:
+                same.add(f"core.{name}")
+        if not (of and self.passed):
+            return {}
+        with duckdb.connect(str(database), read_only=True) as con:
+            n_rows = {name: con.execute(f"SELECT count(*) FROM {name}").fetchall()[0][0] for name in of}
+        found = new_rows.ask(
+            asked,
+            self.passed,
+            new_rows.NewRows(of, same, n_rows),
+            datetime.now(UTC).replace(tzinfo=None),
+            lambda few: self.validate(database, few, self.limits),
+        )
+        return {(v.table_name, v.expectation): v for v in found}
 
     def _waits_for_reference(self, expectation: Expectation) -> bool:
         """Whether a rule looks things up in reference tables that were never made: it would find nothing there."""

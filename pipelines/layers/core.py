@@ -143,9 +143,13 @@ class CoreStore:
 
         A file of which the manifest notes no hash stands for itself: files never change.
         """
+        return hashlib.sha256(repr(self.contents(manifest, name)).encode()).hexdigest()
+
+    def contents(self, manifest: Manifest, name: str) -> list[str]:
+        """Hash of what each of the files of a core table (bare name) holds, in the order of ``files``."""
         parts = self.parts(manifest.domain)
         files = [str(path.relative_to(parts)) for path in self.files(manifest, name)]
-        return hashlib.sha256(repr([manifest.sums.get(file, file) for file in files]).encode()).hexdigest()
+        return [manifest.sums.get(file, file) for file in files]
 
     def judged(self, domain: str, source: str, fingerprint: str, reviews: Reviews = NONE) -> pl.DataFrame:
         """The snapshots that the current core has judged with this code and these reviews: rows of ``meta.snapshots``."""

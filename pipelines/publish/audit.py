@@ -135,7 +135,7 @@ def _of_table(con: duckdb.DuckDBPyConnection, mine: Sequence[Expectation]) -> It
     counts: dict[str, int] = {}
     n_rows = 0
     if len(together) > 1:
-        filters = ", ".join(f"count(*) FILTER (WHERE {_condition(e)})" for e in together)
+        filters = ", ".join(f"count(*) FILTER (WHERE {condition(e)})" for e in together)
         try:
             n_rows, *found = _row(con, f"SELECT count(*), {filters} FROM {table}")
             counts = {e.name: n for e, n in zip(together, found, strict=True)}
@@ -175,7 +175,7 @@ def _rows_if_unique(con: duckdb.DuckDBPyConnection, e: Expectation) -> int | Non
     """
     if e.kind not in KEYS:
         return None
-    columns = ", ".join(map(_quoted, _key(e)))
+    columns = ", ".join(map(_quoted, key_of(e)))
     groups = f"SELECT count(*) AS n FROM {e.table} GROUP BY hash({columns})"
     n_rows, most = _row(con, f"SELECT coalesce(sum(n), 0)::BIGINT, coalesce(max(n), 0) FROM ({groups})")
     return n_rows if most <= 1 else None
@@ -257,13 +257,14 @@ KEYS = frozenset({"ExpectColumnValuesToBeUnique", "ExpectCompoundColumnsToBeUniq
 """Kinds by which a key stands once."""
 
 
-def _key(e: Expectation) -> list[str]:
+def key_of(e: Expectation) -> list[str]:
     """The columns that an expectation without a query is about."""
     arguments: Mapping[str, Any] = dict(e.kwargs)
     return [arguments["column"]] if "column" in arguments else list(arguments["column_list"])
 
 
-def _condition(e: Expectation) -> str:
+def condition(e: Expectation) -> str:
+    """The condition of an offending row, in SQL."""
     return e.where or _KINDS[e.kind].offends(e.table, dict(e.kwargs))
 
 
@@ -272,8 +273,8 @@ def counting(e: Expectation) -> str:
     if e.query is not None:
         return f"SELECT 0, count(*) FROM ({e.query.rstrip().rstrip(';')}\n) AS broken"
     if _KINDS[e.kind].is_of_a_row:
-        return f"SELECT count(*), count(*) FILTER (WHERE {_condition(e)}) FROM {e.table}"
-    columns = _key(e)
+        return f"SELECT count(*), count(*) FILTER (WHERE {condition(e)}) FROM {e.table}"
+    columns = key_of(e)
     held = " AND ".join(f"{_quoted(c)} IS NOT NULL" for c in columns)
     # one pass over the groups: to mark each row of a large table costs more
     return (
@@ -286,4 +287,4 @@ def _showing(e: Expectation) -> str:
     """The query that gives what offends: rows, or the values of one column."""
     if e.query is not None:
         return e.query
-    return f"SELECT {', '.join(map(_quoted, _key(e)))} FROM {e.table} WHERE {_condition(e)} LIMIT {MOST_ROWS}"
+    return f"SELECT {', '.join(map(_quoted, key_of(e)))} FROM {e.table} WHERE {condition(e)} LIMIT {MOST_ROWS}"

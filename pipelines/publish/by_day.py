@@ -18,6 +18,9 @@ MART = "marts.events_one_a_day"
 MOST_ROWS = 800_000
 """Events that are put together at a time: four days of GDELT."""
 
+MOST_RENEWED = 0.8
+"""Share of the events above which all of them are made anew."""
+
 _OF_DAYS = """
 WITH events_now AS (
     SELECT e.* FROM core.events AS e WHERE happened_on_a_day(e) AND {days} AND e.known_from >= {earliest}
@@ -59,13 +62,24 @@ def make(con: duckdb.DuckDBPyConnection, text: str, most: int = MOST_ROWS) -> No
             con.execute(statement)
 
 
-def renew(con: duckdb.DuckDBPyConnection, days: Collection[date]) -> None:
-    """Make some days of the mart again, in place of what it has of them."""
-    if not days:
-        return
-    named = ", ".join(f"DATE '{day}'" for day in sorted(days))
-    con.execute(f"DELETE FROM {MART} WHERE date IN ({named})")
-    con.execute(f"INSERT INTO {MART} {_of_days(f'e.event_date IN ({named})', min(days))}")
+def renew(con: duckdb.DuckDBPyConnection, days: Collection[date] | None) -> bool:
+    """Make some days of the mart again, in place of what it has of them; False where all of it is better made anew.
+
+    Args:
+        con: the warehouse file, with the mart of before and the core tables of now.
+        days: the days; None where any may have changed.
+    """
+    if days is None:
+        return False
+    if days:
+        named = ", ".join(f"DATE '{day}'" for day in sorted(days))
+        query = f"SELECT count(*), count(*) FILTER (date IN ({named})) FROM {MART}"
+        ((n_rows, n_changed),) = con.execute(query).fetchall()
+        if n_changed > MOST_RENEWED * n_rows:
+            return False
+        con.execute(f"DELETE FROM {MART} WHERE date IN ({named})")
+        con.execute(f"INSERT INTO {MART} {_of_days(f'e.event_date IN ({named})', min(days))}")
+    return True
 
 
 def _between(first: date, last: date) -> str:

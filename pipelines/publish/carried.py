@@ -45,11 +45,10 @@ def carried(published: Path, draft: Path, expectations: Sequence[Expectation], n
         expectations: what is expected of the draft.
         now: the moment, naive UTC.
     """
-    earlier, mine = recorded_made_of(published), recorded_made_of(draft)
-    same = {name for name, digest in mine.items() if earlier.get(name) == digest}
+    same = same_tables(published, draft)
     if not same:
         return []
-    passed = _passed(published, now)
+    passed = passed_in(published, now)
     found = []
     for e in expectations:
         result = passed.get((e.table, e.name))
@@ -59,7 +58,13 @@ def carried(published: Path, draft: Path, expectations: Sequence[Expectation], n
     return found
 
 
-def _passed(published: Path, now: datetime) -> dict[tuple[str, str], Validation]:
+def same_tables(published: Path, draft: Path) -> set[str]:
+    """Full names of the tables of a draft that were made of the same as those of the published file, by the same code."""
+    earlier = recorded_made_of(published)
+    return {name for name, digest in recorded_made_of(draft).items() if earlier.get(name) == digest}
+
+
+def passed_in(published: Path, now: datetime) -> dict[tuple[str, str], Validation]:
     """The results of a file that may be taken over, by table and name."""
     names = [f.name for f in fields(Validation)]
     with duckdb.connect(str(published), read_only=True) as con:
@@ -89,7 +94,7 @@ def narrowed(
         renewed: the pairs and months of which rows changed.
         now: the moment, naive UTC.
     """
-    passed = _passed(published, now)
+    passed = passed_in(published, now)
     found = []
     for e in expectations:
         result = passed.get((e.table, e.name))

@@ -53,6 +53,11 @@ class Expectation:
         return bool(self.rows)
 
     @property
+    def is_reference(self) -> bool:
+        """Whether it looks rows up in another table, so that it holds of them for ever while that table only grows."""
+        return " ANTI JOIN " in self.offenders
+
+    @property
     def query(self) -> str | None:
         """The SQL that gives the offending rows, where the expectation is one."""
         return dict(self.kwargs).get("unexpected_rows_query")  # type: ignore[return-value]

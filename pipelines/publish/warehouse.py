@@ -13,7 +13,7 @@ import os
 import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
-from dataclasses import astuple, dataclass, fields
+from dataclasses import astuple, dataclass, field, fields
 from datetime import UTC, datetime
 from functools import cache
 from graphlib import TopologicalSorter
@@ -26,7 +26,7 @@ import polars as pl
 from assets.errors import BilateralError
 from assets.schema import SQL, UsageWarning, declared, headers, names_in, usage_warnings, vocabularies, with_warnings
 from pipelines import progress
-from pipelines.publish import by_day, checksum, dyads_in_place, in_place
+from pipelines.publish import by_day, checksum, dyads_in_place, extending, in_place
 from pipelines.publish.audit import Validation
 from pipelines.publish.loading import load
 from pipelines.publish.macros import Given, bound, guard_of, header, meanings
@@ -112,7 +112,7 @@ def scripts_in_order() -> tuple[Script, ...]:
     return tuple(script for _, script in _ordered())
 
 
-BESIDES = ("audit", "by_day", "dyads_in_place", "expectations", "in_place", "loading", "macros", "meta")
+BESIDES = ("audit", "by_day", "dyads_in_place", "expectations", "extending", "in_place", "loading", "macros", "meta")
 """Modules beside this one by which a published file becomes what it is."""
 
 
@@ -211,6 +211,18 @@ def recorded_made_of(path: Path | None) -> dict[str, str]:
     return dict(rows)
 
 
+@dataclass(frozen=True)
+class Built:
+    """What a build left where it was in the file before.
+
+    ``dyads``: the pairs whose days were put in place of those before, where all others are as they were; None where all are made.
+    ``grown``: the rows that each table had of which all are still there, by full name; the new ones are behind them.
+    """
+
+    dyads: dyads_in_place.RenewedDyads | None = None
+    grown: Mapping[str, int] = field(default_factory=dict)
+
+
 def build(
     target: Path,
     core: Mapping[str, Sequence[Path] | pl.DataFrame],
@@ -218,10 +230,11 @@ def build(
     *,
     before: Path | None,
     loaded: Mapping[str, str] = MappingProxyType({}),
+    parts: Mapping[str, extending.Parts] = MappingProxyType({}),
     take_over: bool = False,
     memory_limit: str = "1GB",
     threads: int = 2,
-) -> dyads_in_place.RenewedDyads | None:
+) -> Built:
     """Write a whole warehouse file.
 
     Args:
@@ -230,6 +243,7 @@ def build(
         meta: frames for ``meta.sources``, ``meta.snapshots``, ``meta.amendments``, ``meta.rejects`` and ``meta.build``.
         before: the file published now, whose row counts are noted beside the new ones; None where there is none.
         loaded: per core table (bare name) a hash that stands for its content.
+        parts: per core table (full name) its files with a hash each: those that ``before`` holds are not loaded again.
         take_over: take the tables from ``before`` that were made of the same by this code, in a copy of it. Those that depend
             on a core table which ``loaded`` does not name are always made anew. ``before`` must be as it was published: what
             is taken over is not read.
@@ -237,7 +251,7 @@ def build(
         threads: of DuckDB.
 
     Returns:
-        The pairs whose days were put in place of those before, where all others are as they were; None where all were made.
+        What of ``before`` it left where it was.
 
     Raises:
         BilateralError: where a table or script outgrows the memory limit.
@@ -245,16 +259,19 @@ def build(
     digests = made_of(loaded)
     earlier = recorded_made_of(before) if take_over else {}
     same = frozenset(name for name, digest in digests.items() if earlier.get(name) == digest)
+    is_same_code = take_over and published_versions(before).get("code") == code_fingerprint() if before is not None else False
+    grown = extending.grown(extending.noted(before), parts, same) if is_same_code else {}
+    rest = (meta, before, digests, parts)
     try:
-        return _build(target, core, meta, before, digests, same, memory_limit, threads)
+        return _build(target, core, *rest, same, grown, memory_limit, threads)
     except duckdb.Error as fault:
-        if not same or isinstance(fault, duckdb.InterruptException):
+        if not (same or grown) or isinstance(fault, duckdb.InterruptException):
             raise
         # a damaged file must not keep the next one from being built
         log.exception("taking tables from %s", before)
         for path in (target, target.with_name(f"{target.name}.wal")):
             path.unlink(missing_ok=True)
-        return _build(target, core, meta, before, digests, frozenset(), memory_limit, threads)
+        return _build(target, core, *rest, frozenset(), {}, memory_limit, threads)
 
 
 def _build(
@@ -263,32 +280,39 @@ def _build(
     meta: Mapping[str, pl.DataFrame],
     before: Path | None,
     digests: Mapping[str, str],
+    parts: Mapping[str, extending.Parts],
     same: frozenset[str],
+    grown: extending.Grown,
     memory_limit: str,
     threads: int,
-) -> dyads_in_place.RenewedDyads | None:
+) -> Built:
     counts_before = _counts_of(before)
-    is_copy = bool(same) and before is not None and in_place.copied(before, target)
+    is_copy = bool(same or grown) and before is not None and in_place.copied(before, target)
+    if not is_copy:
+        grown = {}
     with connect(target, memory_limit, threads) as con:
-        if same:
+        if same or grown:
             quoted = str(before).replace("'", "''")
             con.execute(f"ATTACH '{quoted}' AS earlier (READ_ONLY)")
         if is_copy:
-            anew = {f"marts.{script.name}" for script in scripts("marts")} - same - RENEWED
-            in_place.clear(con, {*same, *SAID_BY_THE_CODE, "meta.publications"}, sorted(anew))
+            anew = {f"marts.{script.name}" for script in scripts("marts")} - same - RENEWED - {by_day.MART}
+            in_place.clear(con, {*same, *grown, *SAID_BY_THE_CODE, "meta.publications"}, sorted(anew))
         else:
             with _at_once(con):
                 _make_all_declared(con)
         for name, content in progress.each(list(core.items()), "loading", "tables"):
             with _within(memory_limit, f"core.{name}"):
-                _load(con, f"core.{name}", content, same, is_copy=is_copy)
+                if f"core.{name}" in grown:
+                    load(con, declared()[f"core.{name}"], grown[f"core.{name}"])
+                else:
+                    _load(con, f"core.{name}", content, same, is_copy=is_copy)
         with _at_once(con):
             for name, frame in meta.items():
                 _insert(con, f"meta.{name}", frame)
             _write_publications(con, None if is_copy else before)
             guard = _make_guard(con, meta.get("build"))
-        renewed, dyads = _run_scripts(con, guard, same, memory_limit, is_copy=is_copy)
-        if same:
+        renewed, dyads = _run_scripts(con, guard, same, grown, memory_limit, is_copy=is_copy)
+        if same or grown:
             con.execute("DETACH earlier")
         with _within(memory_limit, "the end of the build"):
             with _at_once(con):
@@ -297,12 +321,16 @@ def _build(
                 _write_newest_dates(con)
             con.execute("CHECKPOINT")
     counts = row_counts(target)
-    known = _sizes_of(before, same | renewed, counts) if is_copy else {}
+    known = _sizes_of(before, same | renewed | grown.keys(), counts) if is_copy else {}
     with connect(target, memory_limit, threads) as con:
         sizes = known | table_sizes(con, sorted(counts.keys() - known.keys()))
-        rows = [(name, n, counts_before.get(name), sizes.get(name, 0), digests.get(name)) for name, n in sorted(counts.items())]
+        noted = {name: list(part.content) for name, part in parts.items() if declared()[name].in_runs_of is not None}
+        rows = [
+            (name, n, counts_before.get(name), sizes.get(name, 0), digests.get(name), noted.get(name))
+            for name, n in sorted(counts.items())
+        ]
         _insert_rows(con, "meta.row_counts", rows)
-    return dyads
+    return Built(dyads, {name: counts_before[name] for name in grown})
 
 
 def _load(
@@ -319,7 +347,13 @@ def _load(
 
 
 def _run_scripts(
-    con: duckdb.DuckDBPyConnection, guard: str, same: frozenset[str], memory_limit: str, *, is_copy: bool
+    con: duckdb.DuckDBPyConnection,
+    guard: str,
+    same: frozenset[str],
+    grown: extending.Grown,
+    memory_limit: str,
+    *,
+    is_copy: bool,
 ) -> tuple[frozenset[str], dyads_in_place.RenewedDyads | None]:
     """Run all scripts whose tables are not taken over.
 
@@ -333,7 +367,7 @@ def _run_scripts(
     dyads: dyads_in_place.RenewedDyads | None = None
     for script in progress.each(scripts_in_order(), "building", "tables and macros"):
         name = f"marts.{script.name}"
-        if script in derived and same.issuperset(derived[script]):
+        if script in derived and {*same, *grown}.issuperset(derived[script]):
             continue  # they were loaded as derived before
         if is_copy and ((script in marts and name in same) or script in macros - to_bind):
             continue
@@ -350,7 +384,11 @@ def _run_scripts(
                     con.execute(f"DROP TABLE {name}")
                     con.execute(script.text)
             elif name == by_day.MART:
-                by_day.make(con, script.text)
+                if is_copy and by_day.renew(con, extending.days_that_changed(con, grown, same)):
+                    renewed.add(name)
+                else:
+                    con.execute(f"DROP TABLE IF EXISTS {name}")
+                    by_day.make(con, script.text)
             else:
                 con.execute(script.text)
     return frozenset(renewed), dyads
