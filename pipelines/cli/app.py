@@ -1,4 +1,4 @@
-"""Names, options, help and examples of the commands; what they do is in the modules beside this one."""
+"""Names, options and help of the commands; what they do is in the modules beside this one."""
 
 from __future__ import annotations
 
@@ -9,127 +9,18 @@ import re
 import sys
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
 import typer
-from typer.core import TyperCommand, TyperGroup
 from typer.exceptions import TyperException
 
 from pipelines.cli.answers import answers, read_settings, tell
+from pipelines.cli.examples import Command, Commands
 
 Format = Literal["table", "csv", "json"]
 Answer = Literal["text", "json"]
 ChangesFormat = Literal["table", "json", "atom"]
 ExportFormat = Literal["parquet", "csv", "xlsx"]
-
-EXAMPLES: dict[str, tuple[tuple[str, str], ...]] = {
-    "refresh": (
-        ("bilateral refresh --from sample", "the built-in sample, without network"),
-        ("bilateral refresh --from archive/ --only sanctions", "files downloaded earlier, one domain"),
-        ("bilateral refresh --from live", "asks the sources"),
-    ),
-    "sql": (
-        ("bilateral sql \"FROM listed_on(DATE '2023-11-15') LIMIT 5\"", "parties listed on a day"),
-        ('bilateral sql "FROM marts.timeline" --format csv > timeline.csv', "rows for another tool"),
-        ("bilateral sql --file question.sql --format json", "a query from a file"),
-    ),
-    "describe": (
-        ("bilateral describe", "all tables and macros"),
-        ("bilateral describe dyad_day", "columns with units, warnings and vocabularies"),
-        ("bilateral describe listed_on", "what a macro takes and gives, each column with its meaning, with an example"),
-    ),
-    "audit": (("bilateral audit", "every check of the published file again, by Great Expectations itself"),),
-    "status": (
-        ("bilateral status", "what is held, how old it is, what was refused"),
-        ("bilateral status --format json", "for a monitor; the exit code alone says whether something is wrong"),
-    ),
-    "resolve": (
-        ('echo \'{"id": 1, "text": "Beijing briefed Washington."}\' | bilateral resolve', "mentions as JSON lines"),
-        ("bilateral resolve texts.jsonl > mentions.jsonl", "from a file"),
-    ),
-    "code": (
-        ('echo \'{"id": 1, "text": "China sanctioned Raytheon on Monday."}\' | bilateral code', "events as JSON lines"),
-        ("bilateral code texts.jsonl > events.jsonl", "from a file"),
-    ),
-    "find": (
-        ('bilateral find "institute of forensic science" --on 2023-11-15', "in force on a day"),
-        ("bilateral find --file suppliers.txt --format csv", "a name in each line of a file"),
-        ('bilateral find "Gebran Basil" --loose', "the likest parties, whether they match or not"),
-    ),
-    "report": (
-        ("bilateral report USA CHN", "writes USA-CHN.html: charts, chronicle, coverage, sources"),
-        ("bilateral report USA CHN --as-known 2023-12-22 --from 2022-01-01 -o then.html", "what was known on a day"),
-        ("bilateral report USA CHN --png tone -o tone.png", "one chart as a picture"),
-    ),
-    "explore": (
-        ("bilateral explore", "a page on this machine: pairs of states, parties, SQL"),
-        ("bilateral explore --port 0 --no-browser", "on any free port; open the address yourself"),
-    ),
-    "try": (("bilateral try us_ofac_sdn downloads/sdn.csv", "what the reader of a source makes of a file"),),
-    "changes": (
-        ("bilateral changes", "what the newest publication was the first to hold"),
-        ("bilateral changes --since 2023-11-15", "what became known from a day on"),
-        ("bilateral changes --since 2023-11-15 --format atom > changes.atom", "as a feed"),
-    ),
-    "export": (
-        ("bilateral export dyad_month --to panel/ --format csv", "a table, with datapackage.json beside it"),
-        ("bilateral export \"FROM listed_on(DATE '2023-11-15')\" --to listed/ --format xlsx", "an answer as a workbook"),
-        ("bilateral export --all --to tables/", "all tables as Parquet"),
-    ),
-    "release": (("bilateral release 2026-11", "a folder for a repository: file, Parquet, checksums, citation"),),
-    "cite": (
-        ("bilateral cite", "the file and its sources, each with its vintage"),
-        ("bilateral cite overdose_monthly", "a table and the sources that it rests on"),
-    ),
-    "trail": (
-        ("bilateral trail us_ofac_sdn:10386", "a listing: snapshot, file, line, bytes and hash of each version"),
-        ("bilateral trail overdose_observations actor_id=USA period_end=2023-05-31 drug=all", "rows of a table by their columns"),
-    ),
-    "verify": (
-        ("bilateral verify", "all files against what was noted when they were written"),
-        ("bilateral verify --mend", "and what is damaged made again from the layer before"),
-        ("bilateral verify --rebuild", "and the published file against a build from core"),
-    ),
-    "quarantine": (
-        ("bilateral quarantine list", "what waits for a decision"),
-        ("bilateral quarantine show un_sc/2024-05-01T040500Z", "why, and how to look at its files"),
-        ('bilateral quarantine accept un_sc/2024-05-01T040500Z --reason "the regime ended: notice of 30 April"', "a decision"),
-    ),
-    "backup": (("bilateral backup /mnt/backup/bilateral", "raw and the published file, also while a refresh runs"),),
-    "restore": (
-        ("BILATERAL_WAREHOUSE=/new/folder bilateral restore /mnt/backup/bilateral", "into an empty folder"),
-        ("bilateral restore /mnt/backup/bilateral --force", "put back what raw lacks or has damaged"),
-    ),
-    "gc": (
-        ("bilateral gc --dry-run", "what would be removed, and why"),
-        ("bilateral gc --keep-runs 50 --keep-days 30", "with a shorter memory of runs"),
-    ),
-    "demo": (("bilateral demo", "the question of 'make demo' again"),),
-    "doctor": (("bilateral doctor", "what is wrong with this installation, and how to mend it"),),
-}
-
-
-class _Command(TyperCommand):
-    """A command whose help ends with examples."""
-
-    def format_help(self, ctx: Any, formatter: Any) -> None:
-        super().format_help(ctx, formatter)
-        _print_examples(EXAMPLES.get(self.name or "", ()))
-
-
-class _Commands(TyperGroup):
-    """The commands in the order of their declaration; the help ends with the first steps."""
-
-    def format_help(self, ctx: Any, formatter: Any) -> None:
-        super().format_help(ctx, formatter)
-        _print_examples((EXAMPLES["refresh"][0], EXAMPLES["demo"][0], EXAMPLES["sql"][0], EXAMPLES["describe"][1]))
-
-
-def _print_examples(examples: Sequence[tuple[str, str]]) -> None:
-    print(" Examples:")
-    for command, says in examples:
-        print(f"   {command}\n       {says}")
-    print()
 
 
 def _tables_and_macros(incomplete: str) -> list[str]:
@@ -151,7 +42,7 @@ def _sources(incomplete: str) -> list[str]:
 
 app = typer.Typer(
     name="bilateral",
-    cls=_Commands,
+    cls=Commands,
     help="The bilateral-relations warehouse: who listed whom, what was counted, what was said, as known on any day.",
     context_settings={"help_option_names": ["-h", "--help"]},
     rich_markup_mode="rich",
@@ -176,7 +67,7 @@ def _bilateral(
         print(ctx.get_help(), end="")
 
 
-@app.command(cls=_Command)
+@app.command(cls=Command)
 @answers
 def refresh(
     origin: Annotated[
@@ -208,7 +99,7 @@ def refresh(
     return refresh(read_settings(), origin, only, verbose=verbose, rehash=rehash)
 
 
-@app.command(cls=_Command)
+@app.command(cls=Command)
 @answers
 def sql(
     query: Annotated[str | None, typer.Argument(metavar="QUERY", help="The query.", show_default=False)] = None,
@@ -229,7 +120,7 @@ def sql(
     return sql(read_settings(), query, file, form, limit)
 
 
-@app.command(cls=_Command)
+@app.command(cls=Command)
 @answers
 def describe(
     table: Annotated[
@@ -245,7 +136,7 @@ def describe(
     return describe(read_settings(), table)
 
 
-@app.command(cls=_Command)
+@app.command(cls=Command)
 @answers
 def status(form: Annotated[Answer, typer.Option("--format", help="How it is written.")] = "text") -> int:
     """What is wrong; per source the last snapshot, its verdict and the newest date; per table rows and checks.
@@ -257,7 +148,7 @@ def status(form: Annotated[Answer, typer.Option("--format", help="How it is writ
     return status(read_settings(), form)
 
 
-@app.command(cls=_Command)
+@app.command(cls=Command)
 @answers
 def audit() -> int:
     """All that is expected of the published file, asked again by Great Expectations itself. Writes nothing.
@@ -269,7 +160,7 @@ def audit() -> int:
     return audit(read_settings())
 
 
-@app.command(cls=_Command)
+@app.command(cls=Command)
 @answers
 def find(
     name: Annotated[str | None, typer.Argument(metavar="NAME", help="A name in any script.", show_default=False)] = None,
@@ -289,7 +180,7 @@ def find(
     return find(read_settings(), name, file, on, form, most if loose else None)
 
 
-@app.command(cls=_Command)
+@app.command(cls=Command)
 @answers
 def code(
     file: Annotated[
@@ -308,7 +199,7 @@ def code(
     return code(read_settings(), file)
 
 
-@app.command(cls=_Command)
+@app.command(cls=Command)
 @answers
 def resolve(
     file: Annotated[
@@ -326,7 +217,7 @@ def resolve(
     return resolve(read_settings(), file)
 
 
-@app.command(cls=_Command)
+@app.command(cls=Command)
 @answers
 def report(
     one: Annotated[str, typer.Argument(metavar="STATE", help="A state, such as USA.", show_default=False)],
@@ -350,7 +241,7 @@ def report(
     return report(read_settings(), (one, other), (since, until), as_known, (svg, png), output)
 
 
-@app.command(cls=_Command)
+@app.command(cls=Command)
 @answers
 def explore(
     port: Annotated[
@@ -364,7 +255,7 @@ def explore(
     explore(read_settings(), port, browse=browser)
 
 
-@app.command(cls=_Command)
+@app.command(cls=Command)
 @answers
 def changes(
     since: Annotated[
@@ -389,7 +280,7 @@ def changes(
     return changes(read_settings(), since, form, limit)
 
 
-@app.command(cls=_Command)
+@app.command(cls=Command)
 @answers
 def export(
     to: Annotated[Path, typer.Option("--to", metavar="DIR", help="Folder to write into; nothing is written elsewhere.")],
@@ -407,7 +298,7 @@ def export(
     return export(read_settings(), what, everything, to, form, force)
 
 
-@app.command(cls=_Command)
+@app.command(cls=Command)
 @answers
 def release(
     name: Annotated[str, typer.Argument(metavar="NAME", help="Name of the release, 2026-11 for instance.", show_default=False)],
@@ -423,7 +314,7 @@ def release(
     return release(read_settings(), name, to, force)
 
 
-@app.command(cls=_Command)
+@app.command(cls=Command)
 @answers
 def cite(
     table: Annotated[
@@ -437,7 +328,7 @@ def cite(
     return cite(read_settings(), table)
 
 
-@app.command(cls=_Command)
+@app.command(cls=Command)
 @answers
 def trail(
     asked: Annotated[
@@ -459,7 +350,7 @@ def trail(
     return trail(read_settings(), asked, form)
 
 
-@app.command(cls=_Command)
+@app.command(cls=Command)
 @answers
 def verify(
     rebuild: Annotated[
@@ -482,7 +373,7 @@ def verify(
     return verify(read_settings(), rebuild=rebuild, mend=mend, form=form)
 
 
-@app.command(cls=_Command)
+@app.command(cls=Command)
 @answers
 def quarantine(
     action: Annotated[
@@ -506,7 +397,7 @@ def quarantine(
     return quarantine(read_settings(), action, name, by, reason, every=every, form=form)
 
 
-@app.command(cls=_Command)
+@app.command(cls=Command)
 @answers
 def backup(
     folder: Annotated[Path, typer.Argument(metavar="DIR", help="Folder of the backup, on another disk.", show_default=False)],
@@ -521,7 +412,7 @@ def backup(
     return backup(read_settings(), folder, form)
 
 
-@app.command(cls=_Command)
+@app.command(cls=Command)
 @answers
 def restore(
     folder: Annotated[Path, typer.Argument(metavar="DIR", help="Folder of the backup.", show_default=False)],
@@ -539,7 +430,7 @@ def restore(
     return restore(read_settings(), folder, force=force, form=form)
 
 
-@app.command(cls=_Command)
+@app.command(cls=Command)
 @answers
 def gc(
     keep_runs: Annotated[int, typer.Option("--keep-runs", min=1, metavar="N", help="Runs of Dagster to keep at most.")] = 200,
@@ -556,7 +447,7 @@ def gc(
     return gc(read_settings(), keep_runs, keep_days, dry_run=dry_run, form=form)
 
 
-@app.command(cls=_Command)
+@app.command(cls=Command)
 @answers
 def demo() -> int:
     """Answer one question from the published file, and say what to do next."""
@@ -565,7 +456,7 @@ def demo() -> int:
     return demo(read_settings())
 
 
-@app.command("try", cls=_Command)
+@app.command("try", cls=Command)
 @answers
 def try_source(
     source: Annotated[
@@ -587,7 +478,7 @@ def try_source(
     return try_source(read_settings(), source, file)
 
 
-@app.command(cls=_Command)
+@app.command(cls=Command)
 @answers
 def doctor() -> int:
     """Check the installation and say how to mend what is wrong."""

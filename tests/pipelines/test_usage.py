@@ -15,7 +15,8 @@ import typer
 from assets.errors import BilateralError
 from pipelines.cli import main
 from pipelines.cli.answers import answers
-from pipelines.cli.app import EXAMPLES, app
+from pipelines.cli.app import app
+from pipelines.cli.examples import EXAMPLES
 from pipelines.cli.suggest import did_you_mean
 from tests.pipelines.examples import a_published_file
 

@@ -15,7 +15,8 @@ import pytest
 import typer
 import yaml
 
-from pipelines.cli.app import EXAMPLES, app
+from pipelines.cli.app import app
+from pipelines.cli.examples import EXAMPLES
 from pipelines.dagster.build import SCHEDULES
 from pipelines.intake.sources import load_sources
 from pipelines.publish.source_tables import with_tables
