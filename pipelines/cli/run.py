@@ -13,14 +13,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from assets.errors import BilateralError
-from pipelines.cannot_write import in_words, text_in_words
+from pipelines.cannot_write import in_words
 from pipelines.cli.answers import Stopped, tell
 from pipelines.cli.suggest import did_you_mean
 from pipelines.rooms import DOMAINS
 
 if TYPE_CHECKING:
-    import dagster as dg
-
     from pipelines.project import Project
     from pipelines.settings import Settings
 
@@ -163,6 +161,7 @@ def run_job(project: Project, domains: Sequence[str]) -> list[str]:
 
     from pipelines.dagster.build import build_definitions
     from pipelines.dagster.code_location import say_where_from
+    from pipelines.dagster.failures import failure_in_words
     from pipelines.dagster.home import damage_in_words
     from pipelines.dagster.in_play import groups_in_play
     from pipelines.dagster.keys import in_refresh
@@ -236,15 +235,3 @@ def _stoppable() -> Iterator[Callable[[], None]]:
             signal.set_wakeup_fd(descriptor)
             for number, handler in before.items():
                 signal.signal(number, handler)
-
-
-def failure_in_words(event: dg.DagsterEvent, folder: Path) -> str:
-    """Why a step failed, as a sentence for people; ``folder``: of the warehouse."""
-    data = event.step_failure_data
-    error = data.error if data is not None else None
-    # the reason lies deepest, unless somebody wrote it down for people
-    while error is not None and error.cause is not None and error.cls_name != BilateralError.__name__:
-        error = error.cause
-    text = "unknown reason" if error is None else error.message.strip().splitlines()[0]
-    text = text.removeprefix(f"{BilateralError.__module__}.{BilateralError.__name__}: ")
-    return f"step {event.step_key} failed: {text_in_words(text, folder) or text}"

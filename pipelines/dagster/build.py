@@ -9,6 +9,7 @@ from typing import Any
 import dagster as dg
 
 from pipelines.dagster.assets import days_assets, room_assets, room_checks
+from pipelines.dagster.failures import failure_in_words
 from pipelines.dagster.publication import publication_assets
 from pipelines.dagster.runs import begin, close_dead
 from pipelines.dagster.weekly import audit_published
@@ -87,7 +88,6 @@ def _of_a_run(context: dg.InitResourceContext, project: Project) -> Iterator[Pro
 
 
 def _tell(instance: dg.DagsterInstance, run_id: str, project: Project) -> None:
-    from pipelines.cli.run import failure_in_words
     from pipelines.keeping.afterwards import after_refresh
 
     failed = instance.all_logs(run_id, of_type=dg.DagsterEventType.STEP_FAILURE)

@@ -13,7 +13,7 @@ import pytest
 
 from assets.errors import BilateralError
 from assets.schema import declared
-from pipelines.cli import run
+from pipelines.dagster import failures
 from pipelines.publish import warehouse
 from pipelines.publish.warehouse import Script, build
 
@@ -50,7 +50,7 @@ def test_a_failed_step_is_identified_by_what_was_written_for_people_else_by_the_
     for name, message in reversed(chain):
         error = SimpleNamespace(cls_name=name, message=message, cause=error)
     event: Any = SimpleNamespace(step_key="build", step_failure_data=SimpleNamespace(error=error))
-    assert run.failure_in_words(event, Path("/w")) == f"step build failed: {expected}"
+    assert failures.failure_in_words(event, Path("/w")) == f"step build failed: {expected}"
 
 
 def test_the_newest_date_of_a_source_is_that_of_its_rows_and_the_dictionary_holds_the_words_of_warnings(tmp_path: Path) -> None:
