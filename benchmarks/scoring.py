@@ -25,8 +25,6 @@ from itertools import pairwise
 
 from assets.actors.registry import cameo_codes
 
-Dyad = tuple[str, str]
-
 
 @dataclass(frozen=True)
 class Expected:

@@ -29,7 +29,6 @@ from pipelines.share.package import Column, Exported, field_type, package
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
-FORMS = ("parquet", "csv", "xlsx")
 DESCRIPTION = "datapackage.json"
 _MOST_SHEET_ROWS = 1_048_575
 _MOST_CELL_LENGTH = 32_767

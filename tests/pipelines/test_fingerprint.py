@@ -12,8 +12,6 @@ from pipelines.layers import fingerprint
 from pipelines.layers.fingerprint import ROOT, fingerprint_of, libraries_of, modules_of
 from pipelines.rooms import rooms
 
-Prints = Callable[[], dict[str, str]]
-
 
 @pytest.fixture
 def copy(tmp_path: Path) -> Path:
