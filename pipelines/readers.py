@@ -43,6 +43,40 @@ def connect_for_export(path: Path, folder: Path) -> duckdb.DuckDBPyConnection:
     return _connect(path, folder)
 
 
+MOST_OPENINGS = 20
+"""Openings of one file until one meets no publication: each would have to be met by another one within milliseconds."""
+
+
+def _opened_whole(path: Path, options: dict[str, str | bool | int | float | list[str]]) -> duckdb.DuckDBPyConnection:
+    """Open a file that may be replaced at any moment.
+
+    DuckDB opens a path three times, one after the other: for its first bytes, for its header and for the rest. Where a publication
+    lies in between, it has the header of one version and the body of another, and says that the file is damaged. So the file must
+    be the same one before and after.
+
+    Raises:
+        BilateralError: it cannot be opened, or was replaced each time.
+    """
+    for _ in range(MOST_OPENINGS):
+        try:
+            before = _which(path)
+            con = duckdb.connect(str(path), read_only=True, config=options)
+        except (duckdb.Error, OSError) as error:
+            if isinstance(error, OSError) or _which(path) == before:
+                raise BilateralError(f"{path} cannot be opened: {error}") from error
+            continue
+        if _which(path) == before:
+            return con
+        con.close()
+    raise BilateralError(f"{path} cannot be opened: it was replaced each time. Ask again.")
+
+
+def _which(path: Path) -> tuple[int, int, int]:
+    """Which file lies at a path now."""
+    found = path.stat()
+    return found.st_ino, found.st_ctime_ns, found.st_size
+
+
 def _connect(path: Path, folder: Path | None) -> duckdb.DuckDBPyConnection:
     if not path.exists():
         raise BilateralError(f"{path} does not exist yet: run 'bilateral refresh' (or 'make demo') first.")
@@ -51,10 +85,7 @@ def _connect(path: Path, folder: Path | None) -> duckdb.DuckDBPyConnection:
         "autoload_known_extensions": False,
         "allow_community_extensions": False,
     }
-    try:
-        con = duckdb.connect(str(path), read_only=True, config=options)
-    except duckdb.IOException as error:
-        raise BilateralError(f"{path} cannot be opened: {error}") from error
+    con = _opened_whole(path, options)
     # a bar that is drawn into standard output is no row
     con.execute("SET enable_progress_bar = false")
     # a name in a query is a table, never a variable of this program

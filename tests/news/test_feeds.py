@@ -55,3 +55,13 @@ def test_an_entry_with_a_day_that_no_calendar_has_is_an_article_without_a_date(d
 def test_an_entry_whose_link_is_no_address_does_not_stop_the_others() -> None:
     staged = feed_articles.stage({"press.xml": item("http://[bad"), "other.xml": item()})
     assert staged.frames["articles"]["url_canonical"].to_list() == ["https://example.org/a", None]
+
+
+def test_a_feed_over_which_the_reader_of_feeds_stumbles_is_rejected_in_words_and_the_others_are_read() -> None:
+    inner = b"<item><title>B</title><link>https://www.example.org/c</link><31/02/2023>B</title></item>"
+    damaged = item().replace(b"</link>", inner + b"</link>", 1)
+    staged = feed_articles.stage({"press.xml": damaged, "other.xml": item()})
+    assert staged.frames["articles"]["url_canonical"].to_list() == ["https://example.org/a"]
+    assert staged.rejects.select("file", "reason").rows() == [
+        ("press.xml", "the feed is damaged in a way that the reader of feeds does not get over (KeyError: 'links')")
+    ]

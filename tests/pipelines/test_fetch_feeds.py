@@ -261,6 +261,20 @@ def test_whatever_a_feed_serves_ends_as_its_own_trouble(
     assert (receipt.verdict, receipt.files[0].name) == ("accepted", "press.xml")
 
 
+def test_a_feed_over_which_the_reader_of_feeds_stumbles_is_kept_and_told_in_words(
+    tmp_path: Path, site: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """An entry in the link of another, below a damaged declaration: feedparser ends in a KeyError of its own."""
+    page = RSS.replace("<link>/b</link>", "<link>/b<item><title>B</title><link>/c</link><31/02/2023>B</title></item></link>")
+    site.pages["/feed"] = (200, page.encode())
+    receipt = take(tmp_path, site, monkeypatch, pauses=[])
+    assert (receipt.verdict, [f.name for f in receipt.files]) == ("accepted", ["press.xml"])
+    assert receipt.warnings == (
+        "press: the feed is damaged in a way that the reader of feeds does not get over (KeyError: 'links'); "
+        "its bytes are kept, and none of its pages was asked for",
+    )
+
+
 @pytest.mark.parametrize(
     ("one", "other", "is_same"),
     [

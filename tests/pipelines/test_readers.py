@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import duckdb
 import pytest
@@ -124,3 +125,36 @@ def test_a_file_that_is_not_there_is_named(tmp_path: Path) -> None:
 def test_a_query_without_a_statement_is_told_to_be_empty(query: str, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["sql", query]) == 1
     assert "nothing was asked: the query is empty" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("is_noticed", [True, False])
+def test_a_file_that_is_replaced_while_it_is_opened_is_opened_again(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, is_noticed: bool
+) -> None:
+    """DuckDB opens a path several times; a publication in between gave the header of one version and the body of another."""
+    file, following = folder / "bilateral.duckdb", folder / "following.duckdb"
+    with duckdb.connect(str(following)) as con:
+        con.execute("CREATE SCHEMA core; CREATE TABLE core.t AS SELECT 8 AS n")
+    connect, opened = duckdb.connect, []
+
+    def connected(*given: Any, **options: Any) -> duckdb.DuckDBPyConnection:
+        opened.append(given)
+        if not following.exists():
+            return connect(*given, **options)
+        con = connect(*given, **options)
+        following.replace(file)
+        if is_noticed:
+            con.close()
+            raise duckdb.Error("Failed to load metadata pointer (id 3, idx 58, ptr 4179340454199820291)")
+        return con
+
+    monkeypatch.setattr(duckdb, "connect", connected)
+    with connect_for_readers(file) as con:
+        assert con.execute("FROM core.t").fetchall() == [(8,)]
+    assert len(opened) == 2
+
+
+def test_a_file_that_is_damaged_is_told_in_words_and_not_tried_again(folder: Path) -> None:
+    (folder / "bilateral.duckdb").write_bytes(b"DUCK" * 5_000)
+    with pytest.raises(BilateralError, match=r"bilateral\.duckdb cannot be opened: "):
+        connect_for_readers(folder / "bilateral.duckdb")

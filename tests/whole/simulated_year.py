@@ -34,6 +34,7 @@ from pipelines.keeping.afterwards import after_refresh
 from pipelines.keeping.mending import mend
 from pipelines.keeping.verifying import Finding, core_is_whole, differences, published_is_whole, raw_is_whole, staged_is_whole
 from pipelines.project import Project
+from pipelines.publish.audit import why_blocked
 from pipelines.report import Report
 from pipelines.rooms import DOMAINS
 from pipelines.settings import SAMPLE, Settings
@@ -113,7 +114,8 @@ class Outcome:
         bad = [
             f"{n.source} {n.snapshot}: {n.verdict}: {n.reason}" for n in self.report.new if n.verdict in ("quarantined", "failed")
         ]
-        return [*self.failures, *self.report.problems, *self.report.held_back, *bad]
+        blocked = [why_blocked(self.report.validations)] if self.report.blocked else []
+        return [*self.failures, *blocked, *self.report.problems, *self.report.held_back, *bad]
 
 
 def refresh(folder: Path, archive: Path, fingerprints: dict[str, str] | None = None) -> Outcome:

@@ -107,7 +107,9 @@ def test_after_a_kill_at_any_moment_the_next_refresh_ends_and_publishes(
     for number, change in enumerate(changes, 3):
         archive = archive_of(tmp_path, number)
         killed = killed_at(empty, archive, change)
-        assert killed.returncode == -signal.SIGKILL, (change, killed.stdout, killed.stderr)
+        # refreshes differ by a few changes: the last moment may lie behind the end
+        ends = (-signal.SIGKILL, 0) if change == changes[-1] else (-signal.SIGKILL,)
+        assert killed.returncode in ends, (change, killed.stdout, killed.stderr)
         print(f"killed at change {change} of {n_changes}, after: {''.join(killed.stdout.splitlines()[-1:])}", flush=True)
         # a reader finds a whole file: the one before, or the new one
         assert empty.rows("SELECT count(*) FROM core.sanction_listings")[0][0] in (40 + number - 1, 40 + number), change

@@ -8,7 +8,6 @@ there is no page there is no text.
 
 from __future__ import annotations
 
-import io
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import datetime
@@ -16,12 +15,12 @@ from pathlib import Path
 from time import struct_time
 from typing import Any
 
-import feedparser
 import polars as pl
 
 from assets.contract import REJECTS, Folded, History, Staged, StagedSnapshot
 from assets.news.articles import addresses, times
 from assets.news.articles.fold import fold as fold_articles
+from assets.news.articles.parsed_feed import UnreadableFeed, parsed_feed
 from assets.news.articles.read import judge as judge_articles
 from assets.news.articles.read import stage as stage_articles
 from assets.news.articles.reading import STAGED, Meta, Reading
@@ -63,11 +62,9 @@ def stage(files: Mapping[str, bytes]) -> Staged:
 
 def _read_feed(reading: Reading, file: str, data: bytes, with_text: set[str]) -> None:
     try:
-        # In a stream: feedparser takes bytes that are a path for one and would read that file of this machine.
-        feed = feedparser.parse(io.BytesIO(data), sanitize_html=False, resolve_relative_uris=False)
-    # feedparser does not say what broken input makes it raise; these have been seen in it and in the parsers that it calls
-    except (ValueError, LookupError, TypeError, AttributeError, AssertionError, RecursionError, OverflowError) as error:
-        reading.reject(file, None, f"the feed cannot be read: {error}"[:300])
+        feed = parsed_feed(data, resolve_relative_uris=False)
+    except UnreadableFeed as error:
+        reading.reject(file, None, str(error))
         return
     if not feed.get("version") and not feed.entries:
         reading.reject(file, None, "not a feed (RSS, Atom or RDF)")

@@ -20,12 +20,12 @@ from pathlib import Path
 from time import struct_time
 from urllib.parse import urljoin, urlsplit
 
-import feedparser
 import polars as pl
 from protego import Protego
 from tld import get_fld
 
 from assets.errors import BilateralError
+from assets.news.articles.parsed_feed import UnreadableFeed, parsed_feed
 from pipelines.intake.attempts import Attempt, Finding, Http
 from pipelines.intake.fetch.http import Asker, Failure, Visit
 from pipelines.intake.fetch.secrets import Veil, secrets_in
@@ -161,6 +161,8 @@ class _Reader:
         except Failure as failure:
             self.troubles.append(f"{feed.feed}: {failure.reason}")
             self.http.setdefault(name, failure.http)
+        except UnreadableFeed as damage:
+            self.troubles.append(f"{feed.feed}: {damage}; its bytes are kept, and none of its pages was asked for")
         except Exception as fault:  # a feed is text from outside: whatever it makes our libraries raise is a problem of that feed
             log.error("reading the feed %s\n%s", feed.feed, self.veil.fault())
             self.troubles.append(f"{feed.feed}: what it serves cannot be read: {type(fault).__name__}: {fault}")
@@ -218,8 +220,7 @@ def fetch_feeds(visit: Visit) -> Finding:
 
 def _entries(body: bytes) -> Iterator[tuple[str, dict[str, str | None]]]:
     """Links of a feed's entries as written, with what the feed says of each: title and time of publication."""
-    # In a stream: feedparser takes bytes that are a path for one and would read that file of this machine.
-    for entry in feedparser.parse(io.BytesIO(body), sanitize_html=False).entries:
+    for entry in parsed_feed(body).entries:
         link = entry.get("link")
         if isinstance(link, str) and link:
             yield link, {"title": entry.get("title"), "published": _published(entry.get("published_parsed"))}

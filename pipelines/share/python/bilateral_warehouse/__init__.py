@@ -158,11 +158,12 @@ class Warehouse(Generic[Frame]):
             raise WarehouseError(
                 f"{self.path} does not exist: 'make demo' or 'bilateral refresh' makes it; a release holds one too."
             )
-        # attached to a database in memory: DuckDB would hand out the file that it opened first, after it was replaced too
+        # attached to a database in memory: DuckDB would hand out the file that it opened first, after it was replaced too.
+        # With its type it is opened once; to find out the type DuckDB opens it before, and a publication may lie in between
         with duckdb.connect() as con:
             con.execute("SET python_enable_replacements = false")
             try:
-                con.execute(f"ATTACH '{str(self.path).replace(chr(39), 2 * chr(39))}' AS warehouse (READ_ONLY)")
+                con.execute(f"ATTACH '{str(self.path).replace(chr(39), 2 * chr(39))}' AS warehouse (TYPE duckdb, READ_ONLY)")
                 con.execute("USE warehouse")
                 con.execute("SELECT publication_id FROM meta.build").fetchall()
             except duckdb.Error as error:

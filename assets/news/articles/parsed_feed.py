@@ -1,0 +1,36 @@
+"""A feed's bytes as feedparser reads them, or in words why it cannot."""
+
+from __future__ import annotations
+
+import io
+from typing import Any
+
+import feedparser
+
+STUMBLES = (ValueError, LookupError, TypeError, AttributeError, AssertionError, RecursionError, OverflowError)
+"""What broken feeds have made feedparser and the parsers below it raise; it does not say what it may."""
+
+
+class UnreadableFeed(ValueError):
+    """The bytes are damaged in a way that feedparser does not get over."""
+
+
+def parsed_feed(data: bytes, **options: Any) -> Any:
+    """Read a feed (RSS, Atom, RDF).
+
+    Args:
+        data: as served.
+        options: of ``feedparser.parse``, beside that nothing is made harmless here: whoever shows a text escapes it.
+
+    Returns:
+        A ``feedparser.FeedParserDict``; without a version and entries where the bytes are no feed.
+
+    Raises:
+        UnreadableFeed: feedparser raised an error; the text says which, for whoever looks at the bytes.
+    """
+    try:
+        # In a stream: feedparser takes bytes that are a path for one and would read that file of this machine.
+        return feedparser.parse(io.BytesIO(data), sanitize_html=False, **options)
+    except STUMBLES as error:
+        said = f"{type(error).__name__}: {error}"[:200]
+        raise UnreadableFeed(f"the feed is damaged in a way that the reader of feeds does not get over ({said})") from error
