@@ -50,9 +50,9 @@ MOST_OPENINGS = 20
 def _opened_whole(path: Path, options: dict[str, str | bool | int | float | list[str]]) -> duckdb.DuckDBPyConnection:
     """Open a file that may be replaced at any moment.
 
-    DuckDB opens a path three times, one after the other: for its first bytes, for its header and for the rest. Where a publication
-    lies in between, it has the header of one version and the body of another, and says that the file is damaged. So the file must
-    be the same one before and after.
+    DuckDB opens a path three times, one after the other: for its first bytes, its header and the rest. Where a publication lies
+    in between, it has the header of one version and the body of another, and says that the file is damaged. So the file must be
+    the same one before and after.
 
     Raises:
         BilateralError: it cannot be opened, or was replaced each time.

@@ -1,8 +1,8 @@
 """Many readers through many publications: no error, and only whole versions.
 
-100 readers and 200 publications in deep tests, else 8 and 10. Half of them open the file as the commands do, half attach it as the
-documents say: a plain ``duckdb.connect(path)`` opens it three times, and may meet two versions. Each reader is a process of its own, as each analyst is: within one
-process DuckDB gives a second connection the file that the first one opened.
+100 readers and 200 publications in deep tests, else 8 and 10. Each reader is a process of its own, as each analyst is: within one
+process DuckDB gives a second connection the file that the first one opened. Half of them open the file as the commands do, half
+attach it as the documents say: a plain ``duckdb.connect(path)`` opens it three times, and may meet two versions.
 """
 
 from __future__ import annotations
@@ -37,6 +37,7 @@ from pathlib import Path
 from pipelines.readers import connect_for_readers
 def attached(file):
     con = duckdb.connect()
+    con.execute("SET enable_progress_bar = false")  # on a busy computer a query takes long enough for one
     con.execute(f"ATTACH '{file}' AS w (TYPE duckdb, READ_ONLY)")
     con.execute("USE w")
     return con
