@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from assets.news.coding import lexicon as lx
 from assets.news.coding.complement_frames import said
+from assets.news.coding.constructions import Pair, is_asked, ruled_out
 from assets.news.coding.coreference import Discourse, Parties
 from assets.news.coding.frame import DENIED, HYPOTHETICAL, INTENDED, PAST, Frame
 from assets.news.coding.frames import Frames
@@ -96,11 +97,21 @@ class Clauses:
         nouns = [i for i in range(len(s)) if s.tags[i][:2] == "NN" and i not in self.read.consumed and i not in self.read.unreal]
         for i in nouns:
             proposed += self.nouns.of_noun(i)
+        read = proposed = [t for t in proposed if self._is_told(t, proposed)]
         if guess:
-            proposed += self.guessing.guesses(proposed)
+            proposed = proposed + [t for t in self.guessing.guesses(proposed) if self._is_told(t, read)]
         if pairs:
-            proposed += self.guessing.pairs(proposed)
+            proposed = proposed + [t for t in self.guessing.pairs(proposed) if self._is_told(t, read)]
         return sorted(proposed, key=lambda t: t.trigger)
+
+    def _is_told(self, event: ProposedEvent, read: Sequence[ProposedEvent]) -> bool:
+        """Whether neither a construction rules an event out nor a question mark."""
+        if is_asked(self.s, event.trigger):
+            return False
+        if not isinstance(event.source, PlacedActor) or not isinstance(event.target, PlacedActor):
+            return True
+        pair = Pair(self.parties, self.frames, self.subjects, event.source, event.target, read)
+        return ruled_out(pair, was_read=bool(event.frame.code)) is None
 
     def _guest(self) -> list[ProposedEvent]:
         """A headline without a verb: ``French president in Astana, uranium on agenda``."""

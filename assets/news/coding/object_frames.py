@@ -13,6 +13,12 @@ _PHRASE_DEPS = frozenset(
     {"dobj", "prep", "prt", "advmod", "oprd", "attr", "nsubjpass", "xcomp", "ccomp", "acomp", "dative", "npadvmod"}
 )
 
+_OPINIONS = {
+    **dict.fromkeys(("welcome", "hail", "praise", "applaud", "laud", "celebrate", "cheer"), "051"),
+    **dict.fromkeys(("condemn", "criticize", "criticise", "denounce", "deplore", "decry", "lament"), "111"),
+}
+"""Verbs that say what somebody thinks of an act, and their code."""
+
 
 def with_object(frames: FrameReader, v: int) -> Frame | None:
     """What a verb expresses with the first noun of its object that expresses something with it."""
@@ -66,6 +72,9 @@ def _inner_nouns(frames: FrameReader, noun: int) -> list[int]:
 
 def _of_act(frames: FrameReader, v: int, code: str, rule: str, noun: int) -> Frame:
     """A verb with an act as its object: ``announced a suspension of links``, ``demanded the withdrawal of troops``."""
+    opinion = _OPINIONS.get(frames.s.lemmas[v])
+    if opinion is not None:
+        return Frame(opinion, PAST, "opinion", noun=noun)  # whose act it is, who has the opinion does not tell
     if frames.is_in(v, lx.REFUSE | {"block"}):
         return Frame(refusal_of(code), PAST, "refuse", noun=noun)
     if frames.is_in(v, lx.DEMAND):

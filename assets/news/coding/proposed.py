@@ -71,6 +71,8 @@ class Pairing:
         if frame.code[:2] in ("15", "19") and self._together(v, joint):
             frame, reciprocal = replace(frame, code="062", rule="together"), True
         if joint:
+            if frame.rule == "opinion":
+                return []
             if not (frame.code[:2] in ("03", "04", "05", "06", "12", "16", "19") or self.frames.is_in(v, lx.RECIPROCAL_VERBS)):
                 return []
             targets = sources

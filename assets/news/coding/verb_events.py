@@ -125,7 +125,10 @@ class VerbEvents:
             sources = self.subjects.speaker_of(v)
         if not sources and below and frame.code[:3] in ("040", "046", "160", "164"):
             sources, targets = below, []
-        return Sides(sources, targets or self.targets.target(v, sources), inferred)
+        targets = targets or self.targets.target(v, sources)
+        if not targets and self.subjects.agents(v) and frame.code[:2] not in ("03", "04", "06", "19"):
+            return []  # "was recognised by Nepal and Iraq": they did it together, not to each other
+        return Sides(sources, targets, inferred)
 
     def _of_active(self, v: int, frame: Frame) -> Sides | list[ProposedEvent]:
         """The two sides of a verb in the active voice, or the events themselves where nothing more is to be asked."""
@@ -166,7 +169,7 @@ class VerbEvents:
             targets = [a for a in targets if not self._is_over(v, a)]
         if s.lemmas[v] == "discuss" and len(own) > 1:
             targets = []  # what they discuss is no party
-        if len(own) > 1 and frame.code[:2] in ("03", "04", "05", "06"):
+        if len(own) > 1 and frame.code[:2] in ("03", "04", "05", "06") and frame.rule != "opinion":
             # "the US and China will hold talks in Stockholm": the other side is among those who act, unless named with "with"
             is_with_others = bool(others(self.parties.under(v, "with", "to"), sources)) or self._has_object(v, targets)
             targets = targets if is_with_others else []

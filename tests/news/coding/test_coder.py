@@ -213,7 +213,6 @@ def test_what_is_said_to_nobody_has_no_target(text: str) -> None:
     assert [e for e in events(text) if e.source_country_id != e.target_country_id] == []
 
 
-@pytest.mark.xfail(strict=True, reason="the encoder takes the topic for a party: docs/quality.md, what falls short")
 def test_what_two_discuss_is_no_party() -> None:
     pairs = {(e.source_country_id, e.target_country_id) for e in events("Chilean, Peruvian FMs discuss border trade, Venezuela")}
     assert pairs == {("CHL", "PER"), ("PER", "CHL")}
