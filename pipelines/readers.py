@@ -51,8 +51,8 @@ def _opened_whole(path: Path, options: dict[str, str | bool | int | float | list
     """Open a file that may be replaced at any moment.
 
     DuckDB opens a path three times, one after the other: for its first bytes, its header and the rest. Where a publication lies
-    in between, it has the header of one version and the body of another, and says that the file is damaged. So the file must be
-    the same one before and after.
+    in between, it has the header of one version and the body of another, and says that the file is damaged. So what cannot be
+    opened is opened again where another file lies there by now.
 
     Raises:
         BilateralError: it cannot be opened, or was replaced each time.
@@ -60,14 +60,10 @@ def _opened_whole(path: Path, options: dict[str, str | bool | int | float | list
     for _ in range(MOST_OPENINGS):
         try:
             before = _which(path)
-            con = duckdb.connect(str(path), read_only=True, config=options)
+            return duckdb.connect(str(path), read_only=True, config=options)
         except (duckdb.Error, OSError) as error:
             if isinstance(error, OSError) or _which(path) == before:
                 raise BilateralError(f"{path} cannot be opened: {error}") from error
-            continue
-        if _which(path) == before:
-            return con
-        con.close()
     raise BilateralError(f"{path} cannot be opened: it was replaced each time. Ask again.")
 
 
