@@ -64,6 +64,18 @@ def test_without_a_day_of_publication_only_a_stated_year_counts() -> None:
 
 
 @pytest.mark.parametrize(
+    ("text", "published", "days"),
+    [
+        ("昨日，去年，上月，上周三", date(1, 1, 1), []),
+        ("今天，今年，本月，15日", date(9999, 12, 31), [date(9999, 12, 15)]),
+        ("9999年，9999年12月31日，0000年，〇〇〇〇年3月，2021年2月30日，13月5日", DAY, []),
+    ],
+)
+def test_a_date_beyond_the_calendar_is_none(text: str, published: date, days: list[date]) -> None:
+    assert [d.when.first for d in dates_in(text, published)] == days
+
+
+@pytest.mark.parametrize(
     ("text", "expected"),
     [
         ("中国谴责日本。", [("CHN", "JPN", "111", "past")]),

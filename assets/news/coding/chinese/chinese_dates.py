@@ -7,6 +7,7 @@ of publication only dates that state their year are resolved. What is to come (`
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -47,13 +48,15 @@ _YEAR = re.compile(r"去年|今年")
 def dates_in(text: str, published: date | None) -> list[Dated]:
     """Find the dates of a text in simplified characters, in order, none overlapping.
 
+    A date beyond the calendar (before the year 1, after 9999) is none.
+
     Args:
         text: the text.
         published: day of publication; None where unknown.
     """
-    found = [d for d in _absolute(text, published) if d is not None]
-    if published is not None:
-        found += _relative(text, published)
+    found = [
+        d for pattern, read in _READ.items() for m in pattern.finditer(text) if (d := _within(read, m, published)) is not None
+    ]
     found.sort(key=lambda d: (d.start, -d.end))
     kept: list[Dated] = []
     for one in found:
@@ -62,67 +65,77 @@ def dates_in(text: str, published: date | None) -> list[Dated]:
     return kept
 
 
-def _absolute(text: str, published: date | None) -> list[Dated | None]:
-    found = [_stated(m, published) for m in _ABSOLUTE.finditer(text)]
-    if published is not None:
-        for match in _DAY.finditer(text):
-            day = _last_with(published, None, _number(match["day"]))
-            found.append(None if day is None else _of_day(match, day))
-    return found
+def _within(read: _Read, match: re.Match[str], published: date | None) -> Dated | None:
+    try:
+        when = read(match, published)
+    except (ValueError, OverflowError):
+        return None  # no day of the calendar
+    return None if when is None else Dated(*match.span(), when)
 
 
-def _stated(match: re.Match[str], published: date | None) -> Dated | None:
+def _stated(match: re.Match[str], published: date | None) -> When | None:
     if match["only_year"]:
-        first = date(_year(match["only_year"]), 1, 1)
-        return Dated(*match.span(), When(first, date(first.year + 1, 1, 1), "year"))
+        return _of_year(_year(match["only_year"]))
     month = _number(match["month"])
     day = _number(match["day"]) if match["day"] else None
     year = _year(match["year"]) if match["year"] else None
-    if year is None and published is None:
-        return None
-    if day is None:
-        if not 1 <= month <= 12:
+    if year is None:
+        if published is None:
             return None
-        if year is None and published is not None:
-            year = published.year if month <= published.month else published.year - 1
-        return None if year is None else Dated(*match.span(), _of_month(year, month))
-    if year is None and published is not None:
-        last = _last_with(published, month, day)
-        return None if last is None else _of_day(match, last)
-    try:
-        return _of_day(match, date(year or 1, month, day))
-    except ValueError:
+        if day is not None:
+            return _of_day(_last_with(published, month, day))
+        year = published.year if month <= published.month else published.year - 1
+    return _of_month(year, month) if day is None else _of_day(date(year, month, day))
+
+
+def _day_alone(match: re.Match[str], published: date | None) -> When | None:
+    return None if published is None else _of_day(_last_with(published, None, _number(match["day"])))
+
+
+def _near(match: re.Match[str], published: date | None) -> When | None:
+    return None if published is None else _of_day(published + timedelta(days=_RELATIVE[match[0]]))
+
+
+def _weekday(match: re.Match[str], published: date | None) -> When | None:
+    if published is None:
         return None
+    days = _WEEKDAYS[match["day"]] - published.weekday()
+    if match["which"] == "上":
+        days -= 7
+    elif match["which"] == "下" or (match["which"] in ("本", "这") and days > 0):
+        return None
+    elif days > 0:
+        days -= 7
+    return _of_day(published + timedelta(days=days))
 
 
-def _relative(text: str, published: date) -> list[Dated]:
-    found = [_of_day(m, published + timedelta(days=_RELATIVE[m[0]])) for m in _WORD.finditer(text)]
-    for match in _WEEKDAY.finditer(text):
-        monday = published - timedelta(days=published.weekday())
-        day = monday + timedelta(days=_WEEKDAYS[match["day"]])
-        if match["which"] == "上":
-            day -= timedelta(days=7)
-        elif match["which"] == "下" or (match["which"] in ("本", "这") and day > published):
-            continue
-        elif day > published:
-            day -= timedelta(days=7)
-        found.append(_of_day(match, day))
-    for match in _MONTH.finditer(text):
-        last_month = published.replace(day=1) - timedelta(days=1)
-        month = published if match[0] == "本月" else last_month
-        found.append(Dated(*match.span(), _of_month(month.year, month.month)))
-    for match in _YEAR.finditer(text):
-        year = published.year - (match[0] == "去年")
-        found.append(Dated(*match.span(), When(date(year, 1, 1), date(year + 1, 1, 1), "year")))
-    return found
+def _month(match: re.Match[str], published: date | None) -> When | None:
+    if published is None:
+        return None
+    month = published if match[0] == "本月" else published.replace(day=1) - timedelta(days=1)
+    return _of_month(month.year, month.month)
 
 
-def _of_day(match: re.Match[str], day: date) -> Dated:
-    return Dated(match.start(), match.end(), When(day, day + timedelta(days=1), "day"))
+def _this_or_last_year(match: re.Match[str], published: date | None) -> When | None:
+    return None if published is None else _of_year(published.year - (match[0] == "去年"))
+
+
+_Read = Callable[[re.Match[str], date | None], When | None]
+_READ: dict[re.Pattern[str], _Read] = {
+    _ABSOLUTE: _stated, _DAY: _day_alone, _WORD: _near, _WEEKDAY: _weekday, _MONTH: _month, _YEAR: _this_or_last_year
+}  # fmt: skip
+
+
+def _of_day(day: date | None) -> When | None:
+    return None if day is None else When(day, day + timedelta(days=1), "day")
 
 
 def _of_month(year: int, month: int) -> When:
     return When(date(year, month, 1), date(year + month // 12, month % 12 + 1, 1), "month")
+
+
+def _of_year(year: int) -> When:
+    return When(date(year, 1, 1), date(year + 1, 1, 1), "year")
 
 
 def _last_with(published: date, month: int | None, day: int) -> date | None:
@@ -143,7 +156,7 @@ def _last_with(published: date, month: int | None, day: int) -> date | None:
 
 
 def _year(text: str) -> int:
-    return int("".join(str(_DIGITS.get(c, c)) for c in text)) or 1
+    return int("".join(str(_DIGITS.get(c, c)) for c in text))
 
 
 def _number(text: str) -> int:
