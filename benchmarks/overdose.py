@@ -31,7 +31,7 @@ from pipelines.intake.sources import load_sources
 from pipelines.layers.core import CoreStore
 from pipelines.layers.fingerprint import fingerprint_of
 from pipelines.layers.staged import StagedStore
-from pipelines.publish.warehouse import scripts
+from pipelines.publish.scripts import scripts
 
 N_VINTAGES = 120
 N_MONTHS_AT_FIRST = 14

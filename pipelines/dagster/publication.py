@@ -24,6 +24,7 @@ from pipelines.pages import made
 from pipelines.project import Project
 from pipelines.publish import column_lineage, warehouse
 from pipelines.publish.expectations import Expectation
+from pipelines.publish.scripts import scripts
 from pipelines.settings import Settings
 
 BUILD = dg.AssetKey(["warehouse", "build"])
@@ -70,7 +71,7 @@ def docs_metadata(settings: Settings) -> dict[str, dg.MetadataValue[Any]]:
 
 def publication_assets(expectations: Sequence[Expectation]) -> list[dg.AssetsDefinition]:
     """The build (marts and audit in one step, since one step owns the file) and the publication."""
-    marts = warehouse.scripts("marts")
+    marts = scripts("marts")
     core = [dg.AssetKey(name.split(".")) for name in declared() if name.startswith("core.")]
     specs = [
         dg.AssetSpec(

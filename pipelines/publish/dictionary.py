@@ -20,6 +20,7 @@ from assets.schema import SQL, WARNINGS, declared
 from pipelines.publish import warehouse
 from pipelines.publish.expectations import from_checks
 from pipelines.publish.macros import header
+from pipelines.publish.scripts import scripts
 from pipelines.rooms import REFERENCE, rooms
 from pipelines.settings import ROOT
 
@@ -61,7 +62,7 @@ def _notes(name: str) -> dict[str, str]:
     declaration = declared().get(name)
     notes: dict[str, str] = {}
     if declaration is None:
-        marts = {f"marts.{script.name}": script for script in warehouse.scripts("marts")}
+        marts = {f"marts.{script.name}": script for script in scripts("marts")}
         vocabularies = marts[name].vocabularies if name in marts else {}
         return {column: f" One of {', '.join(f'`{w}`' for w in of)}." for column, of in vocabularies.items()}
     for declared_column in declaration.columns:
@@ -107,9 +108,9 @@ def _rooms_of() -> dict[str, frozenset[str]]:
     The room of the actors counts only where there is no other: nearly every mart looks actors up.
     """
     found = {f"core.{table}": frozenset({room.domain}) for room in rooms().values() for table in room.tables}
-    for script in warehouse.scripts("marts"):
+    for script in scripts("marts"):
         found[f"marts.{script.name}"] = frozenset[str]().union(*(found.get(name, frozenset()) for name in script.needs))
-    for script in warehouse.scripts("macros"):
+    for script in scripts("macros"):
         found[f"macros.{script.name}"] = frozenset[str]().union(*(found.get(name, frozenset()) for name in script.needs))
     return {name: (of - set(REFERENCE)) or of for name, of in found.items()}
 

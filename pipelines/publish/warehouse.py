@@ -16,7 +16,6 @@ from contextlib import contextmanager, suppress
 from dataclasses import astuple, dataclass, field, fields
 from datetime import UTC, datetime
 from functools import cache
-from graphlib import TopologicalSorter
 from pathlib import Path
 from types import MappingProxyType
 
@@ -24,95 +23,19 @@ import duckdb
 import polars as pl
 
 from assets.errors import BilateralError
-from assets.schema import SQL, UsageWarning, declared, headers, names_in, usage_warnings, vocabularies, with_warnings
+from assets.schema import SQL, declared
 from pipelines import progress
 from pipelines.publish import by_day, checksum, dyads_in_place, extending, in_place
 from pipelines.publish.audit import Validation
 from pipelines.publish.loading import load
 from pipelines.publish.macros import Given, bound, guard_of, header, meanings
+from pipelines.publish.scripts import Script, scripts, scripts_in_order, with_folders
 from pipelines.settings import ROOT
 
 log = logging.getLogger(__name__)
 
 
-@dataclass(frozen=True)
-class Script:
-    """A file of ``sql/marts``, ``sql/macros`` or ``sql/derive`` in the order in which it can run."""
-
-    name: str
-    text: str
-    needs: frozenset[str]
-    is_of_tables_alone: bool = False
-    """Whether it depends on tables of core and marts alone: not on the day, and not on what ``meta`` says of this build."""
-
-    @property
-    def warnings(self) -> tuple[UsageWarning, ...]:
-        """What a reader of it must not overlook."""
-        return usage_warnings(self.text, self.name)
-
-    @property
-    def vocabularies(self) -> dict[str, tuple[str, ...]]:
-        """The words that its columns may hold."""
-        return vocabularies(self.text, self.name)
-
-    @property
-    def grain(self) -> tuple[str, ...]:
-        """The columns that identify a row, from the line ``-- grain: a, b``; empty where there is none."""
-        return next(map(names_in, headers(self.text, "grain")), ())
-
-
-FOLDERS = ("macros", "derive", "marts")
-"""Folders of ``sql`` whose files are run by a build, after the declarations."""
-
-
-@cache
-def _ordered() -> tuple[tuple[str, Script], ...]:
-    """Folder and script of all files of a build, each after those whose tables or macros it names."""
-    texts = {(folder, p.stem): p.read_text(encoding="utf-8") for folder in FOLDERS for p in sorted((SQL / folder).glob("*.sql"))}
-    # neither comments nor texts name what is needed
-    bodies = {key: re.sub(r"--.*|'(?:[^']|'')*'", "", text) for key, text in texts.items()}
-    # DuckDB looks up what a macro names when the macro is made
-    called = {key: {("macros", name) for name in re.findall(r"\b(\w+)\s*\(", text)} for key, text in bodies.items()}
-    read = {key: {("marts", name) for name in re.findall(r"\bmarts\.(\w+)\b", text)} for key, text in bodies.items()}
-    before = {key: ((called[key] | read[key]) & texts.keys()) - {key} for key in texts}
-    derived = {key for key in texts if key[0] == "derive"}
-    order = list(TopologicalSorter({k: v | derived if k[0] == "marts" else v for k, v in before.items()}).static_order())
-    needs: dict[tuple[str, str], frozenset[str]] = {}
-    alone: dict[tuple[str, str], bool] = {}
-    for key in order:
-        alone[key] = not depends_on_more(bodies[key]) and all(alone[o] for o in before[key] if o[0] == "macros")
-        named = frozenset(re.findall(r"\b(?:core|marts)\.\w+", bodies[key]))
-        # what a macro reads, its caller reads
-        needs[key] = named.union(*(needs[o] for o in before[key] if o[0] == "macros")) - {".".join(key)}
-    shown = {key: with_warnings(text, f"sql/{key[0]}/{key[1]}.sql") for key, text in texts.items()}
-    return tuple((key[0], Script(key[1], shown[key], needs[key], alone[key])) for key in order)
-
-
-_MORE = re.compile(
-    r"\bmeta\.|\b(?:current_date|current_time|current_timestamp|localtime|localtimestamp)\b"
-    r"|\b(?:now|today|get_current_\w+|transaction_timestamp|random|uuid|gen_random_uuid|nextval)\s*\(",
-    re.IGNORECASE,
-)
-
-
-def depends_on_more(query: str) -> bool:
-    """Whether SQL asks for more than tables of core and marts: ``meta``, the clock, chance."""
-    return _MORE.search(query) is not None
-
-
-@cache
-def scripts(folder: str) -> tuple[Script, ...]:
-    """Scripts of ``sql/<folder>``, each after those whose tables or macros it names."""
-    return tuple(script for of, script in _ordered() if of == folder)
-
-
-@cache
-def scripts_in_order() -> tuple[Script, ...]:
-    """All scripts of a build: what derives core rows before the marts, every other one after those that it names."""
-    return tuple(script for _, script in _ordered())
-
-
-BESIDES = ("audit", "by_day", "dyads_in_place", "expectations", "extending", "in_place", "loading", "macros", "meta")
+BESIDES = ("audit", "by_day", "dyads_in_place", "expectations", "extending", "in_place", "loading", "macros", "meta", "scripts")
 """Modules beside this one by which a published file becomes what it is."""
 
 
@@ -176,10 +99,10 @@ def made_of(core: Mapping[str, str]) -> dict[str, str]:
         core: the same of what is loaded, per core table (bare name).
     """
     found = {f"core.{name}": _hash(name, digest) for name, digest in core.items()}
-    for folder, script in _ordered():
+    for folder, script in with_folders():
         if folder == "macros":
             continue
-        tables = _written(script) if folder == "derive" else (f"marts.{script.name}",)
+        tables = script.writes if folder == "derive" else (f"marts.{script.name}",)
         needs = sorted({*script.needs, *(tables if folder == "derive" else ())})
         known = script.is_of_tables_alone and all(name in found for name in needs)
         digest = _hash(script.name, *(found[name] for name in needs)) if known else ""
@@ -192,11 +115,6 @@ def made_of(core: Mapping[str, str]) -> dict[str, str]:
 
 def _hash(*parts: str) -> str:
     return hashlib.sha256("\0".join((code_fingerprint(), *parts)).encode()).hexdigest()[:16]
-
-
-def _written(script: Script) -> tuple[str, ...]:
-    """The core tables to which a script of ``sql/derive`` writes."""
-    return tuple(dict.fromkeys(re.findall(r"\b(?:UPDATE|INSERT INTO) (core\.\w+)", script.text)))
 
 
 def recorded_made_of(path: Path | None) -> dict[str, str]:
@@ -362,7 +280,7 @@ def _run_scripts(
     # a macro that reads no table says the same everywhere
     to_bind = {script for script in scripts("macros") if script.needs}
     macros, marts = set(scripts("macros")), set(scripts("marts"))
-    derived = {script: _written(script) for script in scripts("derive")}
+    derived = {script: script.writes for script in scripts("derive")}
     renewed: set[str] = set()
     dyads: dyads_in_place.RenewedDyads | None = None
     for script in progress.each(scripts_in_order(), "building", "tables and macros"):

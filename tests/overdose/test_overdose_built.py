@@ -13,7 +13,7 @@ import pytest
 
 from assets.schema import SQL, declared
 from pipelines.publish.expectations import Expectation, from_checks
-from pipelines.publish.warehouse import scripts, scripts_in_order
+from pipelines.publish.scripts import scripts, scripts_in_order
 from tests.overdose.conftest import Ledger, Vintages
 
 pytestmark = pytest.mark.real_data

@@ -21,7 +21,7 @@ from sqlglot.optimizer.scope import build_scope
 
 from assets.schema import declared
 from pipelines.publish.column_lineage import FILE, bodies, fingerprint
-from pipelines.publish.warehouse import scripts, scripts_in_order
+from pipelines.publish.scripts import scripts, scripts_in_order
 
 COMMAND = "python -m tests.pipelines.column_lineage"
 _MACRO = re.compile(r"CREATE OR REPLACE MACRO (\w+)\(([^)]*)\)\s+AS\s+(TABLE\b)?(.*);", re.DOTALL)

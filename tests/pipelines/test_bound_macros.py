@@ -9,8 +9,8 @@ import duckdb
 import pytest
 
 from assets.schema import declared
-from pipelines.publish import warehouse
 from pipelines.publish.macros import bound, guard_of, header
+from pipelines.publish.scripts import scripts
 from tests.pipelines.examples import a_published_file
 
 REFUSED = "these macros read the database in use: say use and the name of their own database first"
@@ -64,7 +64,7 @@ def test_without_use_no_macro_answers(con: duckdb.DuckDBPyConnection) -> None:
 
 
 def test_every_macro_that_reads_is_bound(con: duckdb.DuckDBPyConnection) -> None:
-    texts = {s.name: s.text for s in warehouse.scripts("macros") if s.needs}
+    texts = {s.name: s.text for s in scripts("macros") if s.needs}
     assert len(texts) > 20
     con.execute("USE older")
     refusals = {}

@@ -17,7 +17,7 @@ from lxml import etree
 from assets.schema import SQL
 from pipelines.dagster import pictures
 from pipelines.dagster.assets import PREVIEW_ROWS, mart_metadata, telling
-from pipelines.publish.warehouse import scripts
+from pipelines.publish.scripts import scripts
 from tests.sql.conftest import with_actors
 
 if TYPE_CHECKING:

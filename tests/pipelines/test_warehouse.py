@@ -15,7 +15,8 @@ from assets.errors import BilateralError
 from assets.schema import declared
 from pipelines.dagster import failures
 from pipelines.publish import warehouse
-from pipelines.publish.warehouse import Script, build
+from pipelines.publish.scripts import Script
+from pipelines.publish.warehouse import build
 
 
 def test_a_script_that_outgrows_the_memory_limit_is_named_with_what_to_do(

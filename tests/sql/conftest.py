@@ -11,7 +11,7 @@ import duckdb
 import pytest
 
 from assets.schema import declared
-from pipelines.publish.warehouse import Script, scripts, scripts_in_order
+from pipelines.publish.scripts import Script, scripts, scripts_in_order
 
 DEFAULTS: dict[str, dict[str, Any]] = {
     "core.actors": {"kind": "state"},

@@ -15,7 +15,7 @@ from pipelines.publish import audit, dyads_in_place
 from pipelines.publish.carried import DAYS, MONTHS, PAIR, of_renewed, tables_read
 from pipelines.publish.dyads_in_place import RenewedDyads
 from pipelines.publish.expectations import Expectation, from_checks
-from pipelines.publish.warehouse import Script, scripts, scripts_in_order
+from pipelines.publish.scripts import Script, scripts, scripts_in_order
 from tests.depth import examples
 from tests.sql.conftest import Warehouse, with_actors
 

@@ -10,7 +10,7 @@ import pytest
 
 from assets.schema import SQL
 from pipelines.publish.expectations import Expectation, from_checks
-from pipelines.publish.warehouse import scripts
+from pipelines.publish.scripts import scripts
 
 if TYPE_CHECKING:
     from tests.sql.conftest import Warehouse

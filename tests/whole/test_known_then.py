@@ -24,7 +24,7 @@ from assets.sanctions import parties, targets
 from assets.sanctions.acts import gathered
 from assets.schema import SQL
 from pipelines.intake.sources import load_sources
-from pipelines.publish.warehouse import scripts, scripts_in_order
+from pipelines.publish.scripts import scripts, scripts_in_order
 from pipelines.rooms import rooms
 from tests.sanctions.conftest import Memory
 from tests.sql.conftest import Warehouse
