@@ -64,6 +64,7 @@ THROUGH = {
     "dyad_days": "dyad_days_as_known",
     "happened_on_a_day": "events_one_a_day_as_known",
     "one_a_day": "events_one_a_day_as_known",
+    "other_periods": "act_dyads",
 }
 """Macros that read known time for others, and the one through which they are compared."""
 OF_NOW = {"find_parties", "find_parties_on", "group_panel", "list_coverage_on", "overdose_latest"}
