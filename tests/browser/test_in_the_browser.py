@@ -11,6 +11,7 @@ from pathlib import Path
 
 import duckdb
 import pytest
+from selenium.common.exceptions import StaleElementReferenceException
 from selenium.webdriver.common.action_chains import ActionChains
 from selenium.webdriver.common.by import By
 from selenium.webdriver.common.keys import Keys
@@ -381,7 +382,7 @@ def test_schedules_are_listed_and_switched_off_and_the_sensors_are_on(browser: B
     schedules = (f"refresh_{d}_schedule" for d in ("all", "news", "overdose", "sanctions"))
     browser.open(f"{dagster_ui}/automation", *schedules, "audit_published_schedule", "runs_that_died", "alerts_between_runs")
     switches = "label[class*=Switch] input[type=checkbox]"
-    # they are drawn before their state is known
-    WebDriverWait(browser.driver, WAIT_S).until(
+    # they are drawn before their state is known, and drawn again when it is
+    WebDriverWait(browser.driver, WAIT_S, ignored_exceptions=(StaleElementReferenceException,)).until(
         lambda d: sorted(s.is_selected() for s in d.find_elements(By.CSS_SELECTOR, switches)) == [False] * 5 + [True] * 2
     )
