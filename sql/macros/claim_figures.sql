@@ -107,15 +107,14 @@ lists_asked AS (
     WHERE s.list_id = c.list_id OR s.list_id NOT IN (SELECT m.mirror_list_id FROM core.list_mirrors AS m)
 ),
 states_of_parties AS (
-    SELECT k.listing_id, k.country_id, min(k.known_from) AS known_from
-    FROM (
-        SELECT n.listing_id, n.country_id, n.known_from
-        FROM core.sanction_countries AS n
-        WHERE n.basis NOT IN ('place_of_birth', 'remark')
-        UNION ALL
-        SELECT t.listing_id, t.country_id, t.known_from FROM core.target_evidence AS t WHERE t.strength = 'derived'
-    ) AS k
-    GROUP BY ALL
+    -- of claims on lists alone: most claims are on other figures
+    SELECT n.listing_id, n.country_id, n.known_from
+    FROM core.sanction_countries AS n
+    WHERE n.basis NOT IN ('place_of_birth', 'remark') AND EXISTS (FROM of_lists AS c WHERE c.target_id = n.country_id)
+    UNION ALL
+    SELECT t.listing_id, t.country_id, t.known_from
+    FROM core.target_evidence AS t
+    WHERE t.strength = 'derived' AND EXISTS (FROM of_lists AS c WHERE c.target_id = t.country_id)
 ),
 changed AS (
     SELECT c.article_id, c.char_start, e.listing_id, e.event_date, e.known_at AS known_from

@@ -108,66 +108,87 @@ candidates AS (
     JOIN marts.party_word_names AS p ON p.word = k.held_word
     WHERE a.is_distinctive
 ),
-pairs AS (
-    SELECT
-        c.asked_no,
-        c.name_no,
-        h.word AS held_word,
-        ln(1 + z.n_names / h.n_names) AS held_weight,
-        a.word AS asked_word,
-        a.weight AS asked_weight,
-        (length(a.word) = 1) <> (length(h.word) = 1) AS is_initial,
-        CASE
-            WHEN k.likeness IS NOT NULL THEN k.likeness
-            -- of a letter in a name that is held nothing says what it stands for (T-MOTOR)
-            WHEN (length(a.word) = 1) <> (length(h.word) = 1) AND left(h.word, 1) = left(a.word, 1)
-                THEN CASE WHEN length(h.word) = 1 THEN 0.3 ELSE 0.8 END
-            -- another romanisation: only where the name is looked at for its other words
-            WHEN length(a.word) >= 4 AND length(h.word) >= 4 AND jaro_winkler_similarity(a.word, h.word) >= 0.84
-                THEN 0.8 * jaro_winkler_similarity(a.word, h.word)
-            ELSE 0
-        END AS likeness
-    FROM candidates AS c
-    JOIN (SELECT p.name_no, unnest(p.words) AS word, unnest(p.counts) AS n_names FROM marts.party_names AS p) AS h ON h.name_no = c.name_no
+held_words AS (
+    SELECT w.asked_no, w.name_no, w.word, ln(1 + z.n_names / w.n_names) AS weight
+    FROM (
+        SELECT c.asked_no, c.name_no, unnest(p.words) AS word, unnest(p.counts) AS n_names
+        FROM candidates AS c
+        JOIN marts.party_names AS p ON p.name_no = c.name_no
+    ) AS w
     CROSS JOIN total AS z
-    JOIN asked_weights AS a ON a.asked_no = c.asked_no
-    LEFT JOIN alike AS k ON k.asked_word = a.word AND k.held_word = h.word
+),
+pairs AS (
+    -- most words of a name are like none of those asked for: only the totals below count them
+    SELECT p.*
+    FROM (
+        SELECT
+            h.asked_no,
+            h.name_no,
+            h.word AS held_word,
+            h.weight AS held_weight,
+            a.word AS asked_word,
+            a.weight AS asked_weight,
+            (length(a.word) = 1) <> (length(h.word) = 1) AS is_initial,
+            CASE
+                WHEN k.likeness IS NOT NULL THEN k.likeness
+                -- of a letter in a name that is held nothing says what it stands for (T-MOTOR)
+                WHEN (length(a.word) = 1) <> (length(h.word) = 1) AND left(h.word, 1) = left(a.word, 1)
+                    THEN CASE WHEN length(h.word) = 1 THEN 0.3 ELSE 0.8 END
+                -- another romanisation: only where the name is looked at for its other words
+                WHEN length(a.word) >= 4 AND length(h.word) >= 4 AND jaro_winkler_similarity(a.word, h.word) >= 0.84
+                    THEN 0.8 * jaro_winkler_similarity(a.word, h.word)
+                ELSE 0
+            END AS likeness
+        FROM held_words AS h
+        JOIN asked_weights AS a ON a.asked_no = h.asked_no
+        LEFT JOIN alike AS k ON k.asked_word = a.word AND k.held_word = h.word
+    ) AS p
+    WHERE p.likeness > 0
+),
+-- sums of whole numbers: one of floats would depend on the order of the rows
+asked_totals AS (
+    SELECT a.asked_no, sum(CAST(1e9 * a.weight AS BIGINT)) AS weight, count(*) AS n_words FROM asked_weights AS a GROUP BY a.asked_no
+),
+held_totals AS (
+    SELECT h.asked_no, h.name_no, sum(CAST(1e9 * h.weight AS BIGINT)) AS weight FROM held_words AS h GROUP BY h.asked_no, h.name_no
 ),
 of_asked AS (
     SELECT
         w.asked_no,
         w.name_no,
-        -- whole numbers: a sum of floats would depend on the order of the rows
-        sum(CAST(1e9 * w.weight * w.likeness AS BIGINT)) / sum(CAST(1e9 * w.weight AS BIGINT)) AS share_of_asked,
-        count(*) AS n_asked,
-        count(*) FILTER (w.likeness > 0) AS n_matched,
-        min(w.likeness) AS least_likeness,
-        array_to_string(list_sort(list(w.asked_word) FILTER (w.likeness > 0)), ', ') AS words
+        sum(CAST(1e9 * w.weight * w.likeness AS BIGINT)) / any_value(t.weight) AS share_of_asked,
+        any_value(t.n_words) AS n_asked,
+        count(*) AS n_matched,
+        CASE WHEN count(*) = any_value(t.n_words) THEN min(w.likeness) ELSE 0 END AS least_likeness,
+        array_to_string(list_sort(list(w.asked_word)), ', ') AS words
     FROM (
         SELECT p.asked_no, p.name_no, p.asked_word, any_value(p.asked_weight) AS weight, max(p.likeness) AS likeness
         FROM pairs AS p
         GROUP BY ALL
     ) AS w
-    GROUP BY ALL
+    JOIN asked_totals AS t ON t.asked_no = w.asked_no
+    GROUP BY w.asked_no, w.name_no
 ),
 of_name AS (
     SELECT
         w.asked_no,
         w.name_no,
-        sum(CAST(1e9 * w.weight * w.likeness AS BIGINT)) / sum(CAST(1e9 * w.weight AS BIGINT)) AS share_of_name
+        sum(CAST(1e9 * w.weight * w.likeness AS BIGINT))
+            / (any_value(t.weight) + sum(CAST(1e9 * w.weight AS BIGINT) - CAST(1e9 * w.held_weight AS BIGINT))) AS share_of_name
     FROM (
         SELECT
             p.asked_no,
             p.name_no,
             p.held_word,
+            any_value(p.held_weight) AS held_weight,
             -- a word of which only the initial was asked for can neither help nor harm much
-            any_value(p.held_weight)
-                * CASE WHEN max(p.likeness) > 0 AND arg_max(p.is_initial, p.likeness) THEN 0.25 ELSE 1 END AS weight,
+            any_value(p.held_weight) * CASE WHEN arg_max(p.is_initial, p.likeness) THEN 0.25 ELSE 1 END AS weight,
             max(p.likeness) AS likeness
         FROM pairs AS p
         GROUP BY ALL
     ) AS w
-    GROUP BY ALL
+    JOIN held_totals AS t ON t.asked_no = w.asked_no AND t.name_no = w.name_no
+    GROUP BY w.asked_no, w.name_no
 ),
 scored AS (
     SELECT

@@ -26,6 +26,7 @@ listings_of_group AS (
         l.valid_to,
         l.is_within_gap
     FROM marts.listing_dyads AS l
+    WHERE list_contains(members || [a, b], l.source_id) AND (l.target_id IS NULL OR list_contains(members || [a, b], l.target_id))
 ),
 acts_of_group AS (
     SELECT DISTINCT
@@ -36,6 +37,7 @@ acts_of_group AS (
         c.date,
         c.known_from
     FROM marts.official_act_dyads AS c
+    WHERE list_contains(members || [a, b], c.source_id) AND list_contains(members || [a, b], c.target_id)
 ),
 days_of_group AS (
     SELECT d.* FROM dyad_days('events_of_group', 'listings_of_group', 'acts_of_group', a, b, end_of_time()) AS d
