@@ -25,7 +25,7 @@ ExportFormat = Literal["parquet", "csv", "xlsx"]
 
 def _tables_and_macros(incomplete: str) -> list[str]:
     """Names of the published file that begin so; none where there is no file: a completion must not fail."""
-    from pipelines.cli.suggest import names_of
+    from pipelines.suggest import names_of
 
     try:
         return [name for name in names_of(read_settings().published) if incomplete in name]
@@ -513,7 +513,7 @@ def _usage(error: TyperException) -> int:
     """Tell what of a command line could not be read, what may have been meant, and where the help is."""
     text = getattr(error, "format_message", lambda: str(error))()
     if wrong := re.search(r"'([^']*)' is not one of (.*)\.$", text):
-        from pipelines.cli.suggest import did_you_mean
+        from pipelines.suggest import did_you_mean
 
         text += did_you_mean(wrong[1], re.findall(r"'([^']*)'", wrong[2]), most=1)
     context = getattr(error, "ctx", None)

@@ -15,8 +15,8 @@ from typing import TYPE_CHECKING
 from assets.errors import BilateralError
 from pipelines.cannot_write import in_words
 from pipelines.cli.answers import Stopped, tell
-from pipelines.cli.suggest import did_you_mean
 from pipelines.rooms import DOMAINS
+from pipelines.suggest import did_you_mean
 
 if TYPE_CHECKING:
     from pipelines.project import Project

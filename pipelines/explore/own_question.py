@@ -18,7 +18,6 @@ import duckdb
 from assets.errors import BilateralError
 from assets.schema import SQL
 from pipelines.cli.rows import write_rows
-from pipelines.cli.suggest import sql_error
 from pipelines.explore.opened import OpenedFile, in_words, said
 from pipelines.pages.drawing import (
     BLACK,
@@ -42,6 +41,7 @@ from pipelines.pages.drawing import (
 from pipelines.pages.escaping import plain
 from pipelines.pages.figures import figure, table
 from pipelines.readers import refuse_what_does_not_read
+from pipelines.suggest import sql_error
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection

@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING, Literal
 import polars as pl
 
 from assets.errors import BilateralError
-from pipelines.cli.suggest import did_you_mean
 from pipelines.intake.receipts import Receipt
 from pipelines.intake.reviews import Review, Ruling, all_reviews, keep_review
+from pipelines.suggest import did_you_mean
 
 if TYPE_CHECKING:
     from pipelines.project import Project

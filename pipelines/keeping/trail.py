@@ -8,11 +8,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from assets.errors import BilateralError
-from pipelines.cli.suggest import did_you_mean
 from pipelines.intake.raw_store import RawStore
 from pipelines.intake.receipts import FileReceipt, Receipt
 from pipelines.keeping.cutting import Cut, best_of, cut_out, is_workbook, passage
 from pipelines.share.cite import table_named
+from pipelines.suggest import did_you_mean
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection

@@ -10,8 +10,8 @@ from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from assets.errors import BilateralError
-from pipelines.cli.suggest import did_you_mean
 from pipelines.settings import PRODUCT, ROOT
+from pipelines.suggest import did_you_mean
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
