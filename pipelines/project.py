@@ -16,7 +16,7 @@ from typing import Literal, TypeVar
 import duckdb
 import polars as pl
 
-from assets.contract import Room
+from assets.contract import Room, SourceCode
 from assets.errors import BilateralError
 from assets.schema import declared
 from pipelines.cannot_write import in_words
@@ -33,9 +33,9 @@ from pipelines.layers import set_aside as aside
 from pipelines.layers.admission import Admission, fault_in_words
 from pipelines.layers.core import CoreStore, DamagedManifest, log
 from pipelines.layers.fingerprint import fingerprint_of
-from pipelines.layers.helpers import Helpers
+from pipelines.layers.helpers import Day, Helpers
 from pipelines.layers.manifest import Manifest
-from pipelines.layers.staged import StagedStore
+from pipelines.layers.staged import StagedStore, days_of
 from pipelines.lock import WriterLock
 from pipelines.publish import checksum, new_rows, warehouse
 from pipelines.publish.audit import Validate, Validation, skipped, validate
@@ -71,6 +71,8 @@ class Project:
         self.tells_at_end = True  # whether a run of Dagster writes the heartbeat and sends alerts, or its caller does
         self._fingerprints: dict[str, str] = {}
         self._taken_in: dict[str, tuple[list[Receipt], Report]] = {}
+        self._asked: set[str] = set()  # sources that were taken in, and are to be staged next
+        self._staged_elsewhere: dict[str, list[str]] = {}
 
     # what there is ----------------------------------------------------------------------------------------------------
 
@@ -209,6 +211,8 @@ class Project:
         ``days`` (ISO dates) restricts a source that comes in daily partitions. A problem of the source becomes a receipt or
         a line in the report, never an exception.
         """
+        self._asked.add(source_id)
+        self._staged_elsewhere.pop(source_id, None)
         if days is None and source_id in self._taken_in:
             receipts, report = self._taken_in.pop(source_id)
             self.report.problems += report.problems
@@ -296,20 +300,43 @@ class Project:
     # staged and core --------------------------------------------------------------------------------------------------
 
     def stage(self, source_id: str) -> list[str]:
-        """Stage what is new of a source; return the snapshots' names."""
-        domain = self.sources[source_id].domain
-        room = self.rooms[domain]
-        code = next(c for c in room.sources if c.source == source_id)
+        """Stage what is new of a source; return the snapshots' names.
+
+        The first time after sources were taken in, what is new of all of them is given to the helpers, where there are any.
+        """
+        code = self._code(source_id)
         with self.lock():
-            fingerprint = self.fingerprint(source_id)
-            self._make_again_what_is_damaged(domain, source_id)
+            self._make_again_what_is_damaged(self.sources[source_id].domain, source_id)
+            if self._helpers is not None and source_id not in self._staged_elsewhere:
+                self._stage_elsewhere(self._helpers, {source_id} | self._asked)
 
             def stage() -> list[str]:
-                reviews = self.raw.reviews(self.sources[source_id])
-                judged = self.core.judged(domain, source_id, fingerprint, reviews)
-                return self.staged.stage(code, self.raw, fingerprint, judged, self.sources[source_id].amendments, self._helpers)
+                fingerprint, judged = self._judged(source_id)
+                return self.staged.stage(code, self.raw, fingerprint, judged, self.sources[source_id].amendments)
 
-            return self._around_damage(self.raw, stage)
+            here = self._around_damage(self.raw, stage)
+            return sorted({*self._staged_elsewhere.pop(source_id, ()), *here})
+
+    def _stage_elsewhere(self, helpers: Helpers, source_ids: Collection[str]) -> None:
+        """Have helpers stage what is new of sources; what they leave out, or what is wrong with a source, is for its own step."""
+        days: list[Day] = []
+        for source_id in sorted(source_ids):
+            try:
+                fingerprint, judged = self._judged(source_id)
+                due = self.staged.due(self._code(source_id), self.raw, fingerprint, judged)
+                days += days_of(source_id, fingerprint, due)
+            except Exception:
+                log.exception("looking for what is new of %s", source_id)
+        self._asked.clear()
+        self._staged_elsewhere |= {s: [] for s in source_ids} | self.staged.stage_elsewhere(helpers, days)
+
+    def _judged(self, source_id: str) -> tuple[str, pl.DataFrame]:
+        """The fingerprint of a source, and what the current core has judged of it with this code and what people decided."""
+        source, fingerprint = self.sources[source_id], self.fingerprint(source_id)
+        return fingerprint, self.core.judged(source.domain, source_id, fingerprint, self.raw.reviews(source))
+
+    def _code(self, source_id: str) -> SourceCode:
+        return next(c for c in self.rooms[self.sources[source_id].domain].sources if c.source == source_id)
 
     def _make_again_what_is_damaged(self, domain: str, source_id: str | None = None) -> None:
         """See that a fold has whole files to go on with: those that are not are dropped, and made again from raw.
@@ -356,10 +383,9 @@ class Project:
 
     def stage_again(self, source_id: str, names: Sequence[str]) -> None:
         """Stage snapshots of a source again from raw, whatever is there of them."""
-        source = self.sources[source_id]
-        code = next(c for c in self.rooms[source.domain].sources if c.source == source_id)
+        amendments = self.sources[source_id].amendments
         with self.lock():
-            self.staged.stage_again(code, self.raw, names, self.fingerprint(source_id), source.amendments)
+            self.staged.stage_again(self._code(source_id), self.raw, names, self.fingerprint(source_id), amendments)
 
     def fingerprint(self, source_id: str) -> str:
         """Hash of what shapes the rows of a source; or, by the name of a room, of what is made across its sources."""
@@ -373,7 +399,7 @@ class Project:
             else:
                 source = self.sources[source_id]
                 room = self.rooms[source.domain]
-                code = next(c for c in room.sources if c.source == source_id)
+                code = self._code(source_id)
                 stated = (source.title, source.publisher, source.url, source.licence, source.timezone, source.list)
                 amended = (source.amendments,) if source.amendments else ()
                 self._fingerprints[source_id] = fingerprint_of(code, room, source.rows, stated, *amended)

@@ -174,7 +174,7 @@ def fold(history: History, snapshots: Iterable[StagedSnapshot]) -> Folded:
         newest = standing.filter("is_derived")
         nation = declared.conform(
             published.filter(pl.col("actor_id") != "US-PR")
-            .group_by("year", "series", "source")
+            .group_by("year", "series", "source", maintain_order=True)
             .agg(pl.len().alias("n"), pl.col("population").sum())
             .filter(pl.col("n") == PARTS_OF_THE_NATION)
             .drop("n")

@@ -9,8 +9,8 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
-from pipelines.cluster.work import Place, Unfit, fold_batch, stage_day
-from pipelines.layers.helpers import Batch, FoldedApart
+from pipelines.cluster.work import Place, Unfit, fold_batch, fold_source, stage_day
+from pipelines.layers.helpers import Batch, Day, FoldedApart, FoldedSource, WholeSource
 
 if TYPE_CHECKING:
     from distributed import Client, Future
@@ -26,7 +26,7 @@ log = logging.getLogger(__name__)
 
 
 class DaskHelpers:
-    """Gives days and batches to a cluster. Whatever it cannot have done there is left out, with the reason told once."""
+    """Gives days, batches and sources to a cluster. Whatever it cannot have done there is left out, with the reason told once."""
 
     def __init__(self, address: str, place: Place, tell: Callable[[str], None]) -> None:
         """Use the cluster of a scheduler.
@@ -39,13 +39,13 @@ class DaskHelpers:
         self._address, self._place, self._tell = address, place, tell
         self._told: set[str] = set()
 
-    def stage(self, source: str, fingerprint: str, days: Sequence[Sequence[str]]) -> Iterator[Mapping[str, str]]:
+    def stage(self, days: Sequence[Day]) -> Iterator[tuple[Day, Mapping[str, str]]]:
         """Stage days: see ``pipelines.layers.helpers.Helpers``."""
-        todo = [(f"{source} of {day[0][:10]}", (self._place, source, fingerprint, day)) for day in days]
+        todo = [(f"{day.source} of {day.names[0][:10]}", (self._place, day)) for day in days]
         with self._given(stage_day, todo) as results:
-            for _, drafts in results:
+            for number, drafts in results:
                 if drafts is not None:
-                    yield drafts
+                    yield days[number], drafts
 
     @contextmanager
     def fold(self, source: str, fingerprint: str, batches: Sequence[Batch]) -> Iterator[Iterator[FoldedApart | None]]:
@@ -53,6 +53,13 @@ class DaskHelpers:
         todo = [(f"{source} from {batch.fed[0].name}", (self._place, source, fingerprint, batch)) for batch in batches]
         with self._given(fold_batch, todo) as results:
             yield in_order(results, len(batches))
+
+    @contextmanager
+    def fold_sources(self, domain: str, sources: Sequence[WholeSource]) -> Iterator[Iterator[tuple[str, FoldedSource]]]:
+        """Fold whole sources: see ``pipelines.layers.helpers.Helpers``."""
+        todo = [(f"{one.source} (core of {domain})", (self._place, one)) for one in sources]
+        with self._given(fold_source, todo) as results:
+            yield ((sources[number].source, folded) for number, folded in results if folded is not None)
 
     @contextmanager
     def _given(

@@ -1,4 +1,4 @@
-"""What a worker does: stage the snapshots of a day, or fold a batch of them, in the folder that all machines share.
+"""What a worker does: stage the snapshots of a day, fold a batch of them, or a source, in the folder that all machines share.
 
 The functions here are what is sent to workers, by name: a worker needs the same checkout and the same libraries installed, and
 that is looked at (``_refuse_other_code``), since rows made by other code beside one's own would go unnoticed for years.
@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import faulthandler
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import lru_cache
@@ -16,8 +16,11 @@ from pathlib import Path
 
 from assets.contract import SourceCode
 from assets.errors import BilateralError
+from pipelines.intake.raw_store import RawStore
+from pipelines.layers.core import CoreStore
 from pipelines.layers.deadline import seconds_for
-from pipelines.layers.helpers import Batch, FoldedApart
+from pipelines.layers.helpers import Batch, Day, FoldedApart, FoldedSource, WholeSource
+from pipelines.layers.staged import StagedStore
 from pipelines.project import Project
 from pipelines.settings import Settings
 from pipelines.warehouse_id import read_id
@@ -45,21 +48,21 @@ class Place:
     actors: Path | None = None
 
 
-def stage_day(place: Place, source: str, fingerprint: str, names: Sequence[str]) -> dict[str, str]:
-    """Stage snapshots of a source into drafts; return by name of each the folder of its draft.
+def stage_day(place: Place, day: Day) -> dict[str, str]:
+    """Stage the snapshots of a day into drafts; return by name of each the folder of its draft.
 
     Raises:
         Unfit: this worker must not.
         BilateralError: a snapshot is damaged.
     """
     project = _project(place)
-    code = _code(project, place, source, fingerprint)
-    amendments = project.sources[source].amendments
+    code = _code(project, place, day.source, day.fingerprint)
+    amendments = project.sources[day.source].amendments
     drafts = {}
-    for name in names:
-        n_bytes = sum(file.n_bytes for file in project.raw.receipt(source, name).files)
+    for name in day.names:
+        n_bytes = sum(file.n_bytes for file in project.raw.receipt(day.source, name).files)
         with _ends_with_its_process(GRACE * seconds_for(n_bytes)):
-            drafts[name] = project.staged.draft(code, project.raw, name, fingerprint, amendments)
+            drafts[name] = project.staged.draft(code, project.raw, name, day.fingerprint, amendments)
     return drafts
 
 
@@ -73,6 +76,21 @@ def fold_batch(place: Place, source: str, fingerprint: str, batch: Batch) -> Fol
     project = _project(place)
     code = _code(project, place, source, fingerprint)
     return project.core.fold_apart(project.sources[source].domain, code, project.staged, batch)
+
+
+def fold_source(place: Place, whole: WholeSource) -> FoldedSource:
+    """Fold what is new of a source upon what is held of it, as one process would, and write the files of its rows.
+
+    Raises:
+        Unfit: this worker must not.
+        BilateralError: a snapshot is damaged, or not staged.
+    """
+    project = _project(place)
+    code = _code(project, place, whole.source, whole.fingerprint)
+    source = project.sources[whole.source]
+    # opened anew: what this worker remembers of another task may have been of a sample that was replaced since
+    raw, staged = RawStore(project.raw.root), StagedStore(project.staged.root)
+    return CoreStore(project.core.root).fold_whole(source.domain, code, raw, staged, source.rows, whole)
 
 
 @lru_cache(maxsize=4)

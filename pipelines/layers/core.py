@@ -37,7 +37,7 @@ from pipelines.intake.raw_store import RawStore
 from pipelines.intake.reviews import NONE, Reviews
 from pipelines.layers.atomic_files import merge_parquet, write_json, write_parquet
 from pipelines.layers.fold_input import Frames, HistoryFiles, read_ahead
-from pipelines.layers.helpers import Batch, FoldedApart, Helpers
+from pipelines.layers.helpers import Batch, FoldedApart, FoldedSource, Helpers, WholeSource
 from pipelines.layers.judging import SNAPSHOTS, batches, to_judge
 from pipelines.layers.manifest import Manifest, NewSnapshot, SourceState, across_that_stands, digest_across, stands_as
 from pipelines.layers.planning import OfSource, Plan, new_snapshots
@@ -154,9 +154,9 @@ class CoreStore:
     def judged(self, domain: str, source: str, fingerprint: str, reviews: Reviews = NONE) -> pl.DataFrame:
         """The snapshots that the current core has judged with this code and these reviews: rows of ``meta.snapshots``."""
         state = self.current(domain).sources.get(source)
-        if state is None or (state.fingerprint, state.reviews) != (fingerprint, reviews.digest) or state.snapshots is None:
+        if state is None or (state.fingerprint, state.reviews) != (fingerprint, reviews.digest):
             return pl.DataFrame(schema=SNAPSHOTS)
-        return _read_snapshots(self.root / domain / "parts" / state.snapshots)
+        return self._known(domain, state)
 
     def snapshots(self, manifest: Manifest) -> pl.DataFrame:
         """All snapshots that the manifest has judged: rows of ``meta.snapshots``."""
@@ -208,24 +208,26 @@ class CoreStore:
             current = self.current(room.domain)
         except DamagedManifest:
             return None
-        found = []
-        for code in room.sources:
-            state, fingerprint, reviews = (
-                current.sources.get(code.source),
-                fingerprints[code.source],
-                reviewed.get(code.source, NONE),
-            )
-            if (
-                state is None
-                or (state.fingerprint, state.reviews) != (fingerprint, reviews.digest)
-                or to_judge(raw.snapshots(code.source), self.judged(room.domain, code.source, fingerprint, reviews))[0]
-            ):
-                found.append(code.source)
+        found = [c.source for c in room.sources if self._finds_new(current, c.source, raw, reviewed, fingerprints)]
         if found or room.across is None:
             return found
         candidate = Manifest(room.domain, sources=dict(current.sources), set_aside=current.set_aside)
         stands = across_that_stands(candidate, current, digest_across(candidate, fingerprints[room.domain]))
         return None if stands is None else []
+
+    def _finds_new(
+        self, current: Manifest, source: str, raw: RawStore, reviewed: Mapping[str, Reviews], fingerprints: Mapping[str, str]
+    ) -> bool:
+        state = current.sources.get(source)
+        if state is None or (state.fingerprint, state.reviews) != (fingerprints[source], reviewed.get(source, NONE).digest):
+            return True
+        return bool(to_judge(raw.snapshots(source), self._known(current.domain, state))[0])
+
+    def _known(self, domain: str, state: SourceState) -> pl.DataFrame:
+        """The snapshots that a state has judged."""
+        if state.snapshots is None:
+            return pl.DataFrame(schema=SNAPSHOTS)
+        return _read_snapshots(self.parts(domain) / state.snapshots)
 
     def _sums(self, domain: str) -> dict[str, str]:
         try:
@@ -254,7 +256,7 @@ class CoreStore:
             guards: by source, bounds on its rows.
             reviewed: by source, what people decided on its snapshots.
             fingerprints: by source, and by the room's own name for what is made across them: what shapes their rows.
-            helpers: other processes that can fold batches of a source that can be folded apart.
+            helpers: other processes that can fold batches of a source that can be folded apart, and whole sources of the rest.
 
         Returns:
             The candidate (with the current version where nothing is new), the snapshots seen for the first time, and what
@@ -263,35 +265,46 @@ class CoreStore:
         current = self.current(room.domain)
         candidate = Manifest(room.domain)
         seen: list[NewSnapshot] = []
-        failed: list[str] = []
-        for code in progress.each(room.sources, f"{room.domain}: folding", "sources"):
+        failed: dict[str, str] = {}
+        folded: dict[str, tuple[SourceState, Sequence[NewSnapshot]]] = {}
+
+        def fold_here(code: SourceCode) -> None:
             before = current.sources.get(code.source, SourceState())
+            fingerprint, guard, reviews = fingerprints[code.source], guards[code.source], reviewed.get(code.source, NONE)
+            folded[code.source] = before, []
             try:
-                state, new = self._fold_source(
-                    room.domain,
-                    code,
-                    before,
-                    raw,
-                    staged,
-                    fingerprints[code.source],
-                    guards[code.source],
-                    reviewed.get(code.source, NONE),
-                    helpers,
+                folded[code.source] = self._fold_source(
+                    room.domain, code, before, raw, staged, fingerprint, guard, reviews, helpers
                 )
             except BilateralError as problem:
-                state, new = before, []
-                failed.append(f"{code.source}: {problem}; its last core stays")
+                failed[code.source] = f"{code.source}: {problem}; its last core stays"
             except Exception as fault:
                 # the last line of defence: a fault in the fold of one source must not keep the others from being published
                 log.exception("folding %s", code.source)
-                state, new = before, []
-                failed.append(
+                failed[code.source] = (
                     f"{code.source}: its last core stays: {said}"
                     if (said := in_words(fault, self.root)) is not None
                     else f"{code.source}: the fold failed ({type(fault).__name__}: {fault}); its last core stays; "
                     "please report this, with refresh.log"
                 )
-            candidate.sources[code.source] = state
+
+        away = [] if helpers is None else self._to_give_away(room, current, raw, reviewed, fingerprints)
+        given = {whole.source for whole in away}
+        with (
+            progress.task(f"{room.domain}: folding", len(room.sources), "sources") as advance,
+            nullcontext(iter(())) if helpers is None or not away else helpers.fold_sources(room.domain, away) as elsewhere,
+        ):
+            for code in (c for c in room.sources if c.source not in given):
+                fold_here(code)
+                advance(1)
+            for source, one in elsewhere:
+                self._written |= {self.parts(room.domain) / file for file in one.written}
+                folded[source] = one.held, one.new
+                advance(1)
+        for code in room.sources:
+            if code.source not in folded:
+                fold_here(code)
+            candidate.sources[code.source], new = folded[code.source]
             seen += new
         if stands_as(current, candidate):
             candidate.set_aside, candidate.kept = current.set_aside, dict(current.kept)
@@ -302,7 +315,7 @@ class CoreStore:
             if stands is not None:
                 candidate.sources[room.domain] = stands
                 candidate.sign()
-        return candidate, seen, failed
+        return candidate, seen, [failed[c.source] for c in room.sources if c.source in failed]
 
     def derive_across(self, room: Room, candidate: Manifest, current: Manifest, fingerprints: Mapping[str, str]) -> None:
         """Make the tables that are made of all sources of a room where one of these has changed, and sign the candidate.
@@ -334,6 +347,40 @@ class CoreStore:
         notes = {} if candidate.set_aside is None else {"set_aside": candidate.set_aside}
         return SourceState(fingerprint=fingerprint, tables=tables, notes=notes, digest=digest)
 
+    def _to_give_away(
+        self,
+        room: Room,
+        current: Manifest,
+        raw: RawStore,
+        reviewed: Mapping[str, Reviews],
+        fingerprints: Mapping[str, str],
+    ) -> list[WholeSource]:
+        """The sources with something new that are folded as a whole; none where that is a single one: to do it is as quick."""
+        found = []
+        for source in (code.source for code in room.sources if code.join is None):
+            try:
+                if raw.snapshots(source) and self._finds_new(current, source, raw, reviewed, fingerprints):
+                    held, reviews = current.sources.get(source, SourceState()), reviewed.get(source, NONE)
+                    found.append(WholeSource(source, fingerprints[source], held, reviews))
+            except Exception:
+                log.exception("looking for what is new of %s", source)  # it is said where the source is folded, which is here
+        return found if len(found) > 1 else []
+
+    def fold_whole(
+        self, domain: str, code: SourceCode, raw: RawStore, staged: StagedStore, guard: RowGuard, whole: WholeSource
+    ) -> FoldedSource:
+        """Fold what is new of a source upon what is held, as a helper does; nothing refers to the files that it writes yet.
+
+        The files have the names, and the bytes, that who asks would give them.
+
+        Raises:
+            BilateralError: a snapshot is not staged, or not as it was staged.
+        """
+        held, new = self._fold_source(
+            domain, code, whole.held, raw, staged, whole.fingerprint, guard, whole.reviews, helpers=None
+        )
+        return FoldedSource(held, new, frozenset(path.name for path in self._written))
+
     def _fold_source(
         self,
         domain: str,
@@ -348,7 +395,7 @@ class CoreStore:
     ) -> tuple[SourceState, list[NewSnapshot]]:
         parts = self.root / domain / "parts"
         names = raw.snapshots(code.source)
-        known = pl.DataFrame(schema=SNAPSHOTS) if before.snapshots is None else _read_snapshots(parts / before.snapshots)
+        known = self._known(domain, before)
         same_code = (before.fingerprint, before.reviews) == (fingerprint, reviews.digest)
         todo, from_raw = to_judge(names, known) if same_code else (names, True)
         if not todo and same_code:

@@ -33,7 +33,7 @@ from pipelines.intake.raw_store import RawStore
 from pipelines.intake.receipts import Receipt
 from pipelines.layers.atomic_files import write_json
 from pipelines.layers.deadline import OutOfTime, deadline, seconds_for
-from pipelines.layers.helpers import Helpers
+from pipelines.layers.helpers import Day, Helpers
 from pipelines.layers.judging import SNAPSHOTS, feeding, idle_corrections, to_judge
 from pipelines.sealed import read_sealed, sealed, sha256_of
 from pipelines.small_files import SmallFiles
@@ -138,7 +138,6 @@ class StagedStore:
         fingerprint: str,
         judged: pl.DataFrame | None = None,
         amendments: Sequence[Amendment] = (),
-        helpers: Helpers | None = None,
     ) -> list[str]:
         """Stage every raw snapshot that feeds the core and is not staged by this code yet; return their names.
 
@@ -148,23 +147,15 @@ class StagedStore:
             fingerprint: of all that shapes the rows of the source, its amendments included.
             judged: snapshots that need no look, since the core has judged them with this code (rows of ``meta.snapshots``).
             amendments: what the declaration of the source amends in what its reader gives.
-            helpers: other processes that can stage too.
         """
-        known = judged if judged is not None else pl.DataFrame(schema=SNAPSHOTS)
-        names, _ = to_judge(raw.snapshots(code.source), known)
-        # of a source that may take late ones as they come, what was folded is most probably not read again
-        as_noted = set() if code.late is None else set(known["snapshot"])
-        names = [
-            s for s in fed_by(raw, code.source, names) if self._is_due(code.source, s, fingerprint, is_compared=s not in as_noted)
-        ]
+        names = self.due(code, raw, fingerprint, judged)
         if names:
             self._clear_drafts(code.source)  # of a run that ended before it could put them into their places
-        left = names if helpers is None else self._stage_with(helpers, code.source, fingerprint, names)
         # one after the other, in the main thread: only there can a parser be stopped (pipelines.layers.deadline). Beside it one
         # snapshot is written while the next one is read
         with ThreadPoolExecutor(1, "staging") as writer:
             written: Future[None] | None = None
-            for name in progress.each(left, f"{code.source}: reading", "snapshots"):
+            for name in progress.each(names, f"{code.source}: reading", "snapshots"):
                 record, staged = self._read(code, raw, name, fingerprint, amendments)
                 if written is not None:
                     written.result()
@@ -175,17 +166,37 @@ class StagedStore:
         raw.save_index(code.source)
         return names
 
-    def _stage_with(self, helpers: Helpers, source: str, fingerprint: str, names: Sequence[str]) -> list[str]:
-        """Have helpers write drafts, and put these into their places; return the snapshots that are left to be staged here."""
-        left = dict.fromkeys(names)
-        with progress.task(f"{source}: reading", len(names), "snapshots") as advance:
-            for drafts in helpers.stage(source, fingerprint, days_of(names)):
+    def due(self, code: SourceCode, raw: RawStore, fingerprint: str, judged: pl.DataFrame | None = None) -> list[str]:
+        """The snapshots that ``stage`` would stage now; arguments as there."""
+        known = judged if judged is not None else pl.DataFrame(schema=SNAPSHOTS)
+        names, _ = to_judge(raw.snapshots(code.source), known)
+        # of a source that may take late ones as they come, what was folded is most probably not read again
+        as_noted = set() if code.late is None else set(known["snapshot"])
+        return [
+            s for s in fed_by(raw, code.source, names) if self._is_due(code.source, s, fingerprint, is_compared=s not in as_noted)
+        ]
+
+    def stage_elsewhere(self, helpers: Helpers, days: Sequence[Day]) -> dict[str, list[str]]:
+        """Have helpers write drafts, and put these into their places; return by source the snapshots that were staged so.
+
+        What is left out stays due.
+        """
+        sources = sorted({day.source for day in days})
+        if not sources:
+            return {}
+        for source in sources:
+            self._clear_drafts(source)  # of a run that ended before it could put them into their places
+        what = sources[0] if len(sources) == 1 else f"{len(sources)} sources"
+        staged: dict[str, list[str]] = {source: [] for source in sources}
+        with progress.task(f"{what}: reading", sum(len(day.names) for day in days), "snapshots") as advance:
+            for day, drafts in helpers.stage(days):
                 for name, draft in drafts.items():
-                    self._place(source, name, self.root / source / draft)
-                    del left[name]
+                    self._place(day.source, name, self.root / day.source / draft)
+                staged[day.source] += drafts
                 advance(len(drafts))
-        self._clear_drafts(source)  # of workers that died, or did what another had done
-        return list(left)
+        for source in sources:
+            self._clear_drafts(source)  # of workers that died, or did what another had done
+        return staged
 
     def _clear_drafts(self, source: str) -> None:
         for draft in (self.root / source).glob(".*.new"):
@@ -284,9 +295,9 @@ class StagedStore:
         draft.rename(folder)
 
 
-def days_of(names: Sequence[str]) -> list[list[str]]:
-    """Names of snapshots, in order of time, by the day (UTC) of their retrieval: what one helper is given at a time."""
-    return [list(day) for _, day in groupby(names, key=lambda name: name[:10])]
+def days_of(source: str, fingerprint: str, names: Sequence[str]) -> list[Day]:
+    """Snapshots of a source, in order of time, by the day (UTC) of their retrieval: what one helper is given at a time."""
+    return [Day(source, fingerprint, list(day)) for _, day in groupby(names, key=lambda name: name[:10])]
 
 
 def fed_by(raw: RawStore, source: str, names: Sequence[str]) -> list[str]:

@@ -14,7 +14,7 @@ import pytest
 from assets.contract import Room
 from pipelines.cluster.dask import DaskHelpers, in_order
 from pipelines.cluster.work import Place, fold_batch, stage_day
-from pipelines.layers.helpers import Batch, FoldedApart
+from pipelines.layers.helpers import Batch, Day, FoldedApart
 from pipelines.layers.staged import days_of
 from pipelines.project import Project
 from pipelines.sealed import sha256_of
@@ -106,7 +106,7 @@ def test_workers_with_other_code_are_not_used(tmp_path: Path, archive: Path, clu
     project = warehouse(tmp_path, archive)
     told: list[str] = []
     helpers = DaskHelpers(cluster, Place(project.folder, id_of(project.folder)), told.append)
-    assert list(helpers.stage(SOURCE, "of other code", days_of(project.raw.snapshots(SOURCE)))) == []
+    assert list(helpers.stage(days_of(SOURCE, "of other code", project.raw.snapshots(SOURCE)))) == []
     assert ["would make other rows of gdelt_v2_events" in text for text in told] == [True]
 
 
@@ -128,10 +128,10 @@ class Half:
         self._project = project
         self._place = Place(project.folder, id_of(project.folder))
 
-    def stage(self, source: str, fingerprint: str, days: Sequence[Sequence[str]]) -> Iterator[Mapping[str, str]]:
+    def stage(self, days: Sequence[Day]) -> Iterator[tuple[Day, Mapping[str, str]]]:
         for day in list(days)[::-2]:
-            stage_day(self._place, source, fingerprint, day)  # by a worker that was lost before it could say so
-            yield stage_day(self._place, source, fingerprint, day)
+            stage_day(self._place, day)  # by a worker that was lost before it could say so
+            yield day, stage_day(self._place, day)
 
     @contextmanager
     def fold(self, source: str, fingerprint: str, batches: Sequence[Batch]) -> Iterator[Iterator[FoldedApart | None]]:

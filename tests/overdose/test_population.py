@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -11,13 +12,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from assets.contract import StagedSnapshot
 from assets.errors import Quarantine
 from assets.overdose import population
 from assets.overdose.places import states
 from assets.schema import table
 from tests.depth import examples
 from tests.fuzz import staged_or_none
-from tests.overdose.conftest import Vintages
+from tests.overdose.conftest import Ledger, Vintages
 
 DAY = "2025-10-14"
 ALL = sorted(states())
@@ -91,6 +93,13 @@ def test_there_is_no_nation_where_a_state_is_missing(census: Vintages) -> None:
     assert "USA" not in census.fold((DAY, files))["actor_id"].to_list()
     assert "no figure for the nation (acs1 2022: 51" not in " ".join(census.judge(census.stage(files), DAY).warnings)
     assert "states are missing" in " ".join(census.judge(census.stage({"2022_acs1.csv": acs1({"01": 5})}), DAY).warnings)
+
+
+def test_the_nation_stands_in_the_order_of_its_years_so_that_the_same_files_give_the_same_bytes(census: Vintages) -> None:
+    files = {f"{year}_acs1.csv": acs1(dict.fromkeys(ALL, year)) for year in range(2005, 2020)}
+    snapshot = StagedSnapshot("sha", datetime.fromisoformat(DAY), True, {}, census.stage(files).frames)
+    found = census.code.fold(Ledger(), [snapshot]).open["populations"].filter(pl.col("actor_id") == "USA")
+    assert found["year"].to_list() == list(range(2005, 2020))
 
 
 @pytest.mark.trap("us_census_population", "newer-figures")
