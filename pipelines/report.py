@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
-from pipelines.layers.manifest import NewSnapshot
-from pipelines.publish.audit import Validation
+if TYPE_CHECKING:
+    from pipelines.layers.manifest import NewSnapshot
+    from pipelines.publish.audit import Validation
 
 
 @dataclass

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import logging
+import re
 import signal
 import socket
 import uuid
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -20,7 +21,9 @@ from pipelines.suggest import did_you_mean
 
 if TYPE_CHECKING:
     from pipelines.project import Project
+    from pipelines.report import Report
     from pipelines.settings import Settings
+    from pipelines.unchanged import Around
 
 
 def try_source(settings: Settings, source_id: str, files: Sequence[Path]) -> int:
@@ -49,7 +52,7 @@ def refresh(settings: Settings, origin: str | None, only: str | None, *, verbose
     from pipelines.report import Report
 
     try:
-        project, failures, seconds = _refreshed(settings, origin, only, rehash)
+        report, failures, seconds = _refreshed(settings, origin, only, rehash)
     except Exception as error:
         said = str(error) if isinstance(error, BilateralError) else in_words(error, settings.warehouse)
         if said is None:
@@ -59,38 +62,122 @@ def refresh(settings: Settings, origin: str | None, only: str | None, *, verbose
         raise BilateralError(said) from error
     from pipelines.cli.summary import summarize
 
-    code = summarize(project, failures, seconds, verbose=verbose)
-    for problem in after_refresh(settings, project.report, failures, code):
+    code = summarize(report, settings, failures, seconds, verbose=verbose)
+    for problem in after_refresh(settings, report, failures, code):
         tell(problem)
     return code
 
 
-def _refreshed(settings: Settings, origin: str | None, only: str | None, rehash: bool) -> tuple[Project, list[str], float]:
-    """Run the job; return the project with its report, the steps that failed in words, and the seconds that it took."""
+def _refreshed(settings: Settings, origin: str | None, only: str | None, rehash: bool) -> tuple[Report, list[str], float]:
+    """Run the job; return what it did, the steps that failed in words, and the seconds that it took."""
     wanted = _domains(only)
     _make_folder(settings.warehouse)
     from pipelines.cli.bars import bars
     from pipelines.dagster.home import prepare_dagster_home
-    from pipelines.project import Project
+    from pipelines.report import Report
 
     started = datetime.now(UTC)
-    with bars() as say:
-        project = Project(settings, say=say)
-        project.rehash = rehash
-        project.tells_at_end = False  # done here, with what came before the run and after it
-        chosen = project.choose_origin(origin)
-        _refuse_empty_origin(project, chosen, wanted)
-        say(f"refresh of {', '.join(wanted)} from {chosen}")
+    with bars() as say, _stoppable() as raise_if_stopped:
+        before = _around(settings, origin, wanted)
         prepare_dagster_home(settings)
-        # faults of the program go to a file for whoever fixes it; on the screen they are plain sentences
-        log_file = settings.warehouse / "refresh.log"
-        logging.raiseExceptions = False  # a log on a full disk would fill the screen with that
-        logging.basicConfig(filename=log_file, level=logging.WARNING, format="%(asctime)s %(message)s")
-        with _stoppable() as raise_if_stopped, project.lock():
-            failures = [] if _is_nothing_new(project, wanted) else run_job(project, wanted)
-            raise_if_stopped()
+        report, failures = Report(), list[str]()
+        if rehash or before is None or not _is_known_to_be_unchanged(settings, before, wanted, say):
+            report, failures = _run(settings, origin, wanted, rehash, before, say)
+        raise_if_stopped()
     seconds = (datetime.now(UTC) - started).total_seconds()
-    return project, failures, seconds
+    return report, failures, seconds
+
+
+def _around(settings: Settings, origin: str | None, domains: Sequence[str]) -> Around | None:
+    """What an answer rests on that is not of the warehouse, as it is before anything is taken in."""
+    from pipelines import unchanged
+    from pipelines.cli import on_disk
+
+    chosen = on_disk.last_origin(settings.warehouse) if origin is None else origin
+    if chosen not in ("sample", "live"):
+        chosen = str(Path(chosen).expanduser().resolve())
+    return unchanged.around(settings, domains, chosen)
+
+
+def _is_known_to_be_unchanged(settings: Settings, before: Around, domains: Sequence[str], say: Callable[[str], None]) -> bool:
+    """Whether all is as it was when a refresh last found nothing to do; then say what that one said."""
+    from pipelines import unchanged
+    from pipelines.dagster.home import runs_not_ended
+    from pipelines.lock import WriterLock
+
+    if runs_not_ended() or not settings.published.exists() or not unchanged.reports_stand(settings):
+        return False
+    # another refresh may be about to change it
+    with WriterLock(settings.warehouse, settings.wait_s, settings.lock).held(say):
+        lines = unchanged.said_where_unchanged(settings, before)
+    if lines is None:
+        return False
+    for line in (_begins(domains, before.origin), *lines):
+        say(line)
+    return True
+
+
+def _begins(domains: Sequence[str], origin: str) -> str:
+    return f"refresh of {', '.join(domains)} from {origin}"
+
+
+def _run(
+    settings: Settings,
+    origin: str | None,
+    domains: Sequence[str],
+    rehash: bool,
+    before: Around | None,
+    say: Callable[[str], None],
+) -> tuple[Report, list[str]]:
+    """Take in, and run the job where that leaves anything to do; return what it did, and the steps that failed, in words."""
+    from pipelines.project import Project
+
+    said: list[str] = []
+
+    def say_and_keep(line: str) -> None:
+        said.append(line)
+        say(line)
+
+    project = Project(settings, say=say_and_keep)
+    project.rehash = rehash
+    project.tells_at_end = False  # done here, with what came before the run and after it
+    chosen = project.choose_origin(origin)
+    _refuse_empty_origin(project, chosen, domains)
+    project.say(_begins(domains, chosen))
+    # faults of the program go to a file for whoever fixes it; on the screen they are plain sentences
+    log_file = settings.warehouse / "refresh.log"
+    logging.raiseExceptions = False  # a log on a full disk would fill the screen with that
+    logging.basicConfig(filename=log_file, level=logging.WARNING, format="%(asctime)s %(message)s")
+    with project.lock():
+        failures: list[str] = []
+        if not _is_nothing_new(project, domains):
+            taken_in = said[:]
+            failures = run_job(project, domains)
+            said = _said_the_next_time(project, taken_in, domains)
+        if before is not None and chosen == before.origin and not failures and project.report.exit_code == 0:
+            _note_where_nothing_is_left(project, domains, before, said)
+    return project.report, failures
+
+
+def _said_the_next_time(project: Project, said: Sequence[str], domains: Sequence[str]) -> list[str]:
+    """What the refresh after one that published says where nothing is new; empty where that one had remarks of its own."""
+    ordinary = re.compile(r"(\w+): (nothing new|[\d,]+ new snapshots)|" + re.escape(said[0]))
+    if not all(ordinary.fullmatch(line) for line in said):
+        return []
+    return [said[0], *(f"{source}: nothing new" for source in project.sources_in_play(domains)), NOTHING_NEW]
+
+
+def _note_where_nothing_is_left(project: Project, domains: Sequence[str], before: Around, said: Sequence[str]) -> None:
+    """Note in what state all is, where the next refresh will find nothing to do: it need not look for that."""
+    from pipelines import unchanged
+
+    settings = project.settings
+    if not said or not before.is_settled or any(line.startswith("waiting for ") for line in said):
+        return
+    state = unchanged.state(settings, before)
+    if project.is_up_to_date(domains) and unchanged.reports_stand(settings):
+        with suppress(OSError):  # without the note the next one takes longer
+            unchanged.note(settings, state, said[1:])
 
 
 def _domains(only: str | None) -> tuple[str, ...]:
@@ -138,20 +225,18 @@ def _make_folder(folder: Path) -> None:
         raise BilateralError(f"{folder}: the folder of the warehouse cannot be written: {error.strerror}. {remedy}") from error
 
 
+NOTHING_NEW = "nothing new: the published file stays as it is"
+
+
 def _is_nothing_new(project: Project, domains: Sequence[str]) -> bool:
     """Take in what there is, and see whether that leaves anything to do: a run of the job takes seconds to find nothing."""
     from pipelines.dagster.home import runs_not_ended
+    from pipelines.unchanged import reports_stand
 
     anything_came = project.ingest_ahead(project.sources_in_play(domains))
-    if anything_came or runs_not_ended() or not project.is_up_to_date(domains):
+    if anything_came or runs_not_ended() or not project.is_up_to_date(domains) or not reports_stand(project.settings):
         return False
-    published, folder = project.settings.published, project.settings.reports_folder
-    newest = published.stat().st_mtime
-    for pair in project.settings.report_pairs:
-        report = folder / f"{'-'.join(pair)}.html"
-        if not report.exists() or report.stat().st_mtime < newest:
-            return False
-    project.say("nothing new: the published file stays as it is")
+    project.say(NOTHING_NEW)
     return True
 
 

@@ -11,7 +11,6 @@ from pipelines.cli.terminal import fold, styled, width_of
 from pipelines.readers import connect_for_readers
 
 if TYPE_CHECKING:
-    from pipelines.project import Project
     from pipelines.report import Report
     from pipelines.settings import Settings
 
@@ -19,16 +18,16 @@ _MOST = 20
 """Lines of one kind of trouble that are shown without ``--verbose``."""
 
 
-def summarize(project: Project, failures: Sequence[str], seconds: float, *, verbose: bool) -> int:
+def summarize(report: Report, settings: Settings, failures: Sequence[str], seconds: float, *, verbose: bool) -> int:
     """Print the summary; return the exit code of the refresh.
 
     Args:
-        project: with the report of what was done.
+        report: of what was done.
+        settings: of the warehouse.
         failures: steps of the job that failed, in words.
         seconds: how long it took.
         verbose: rows of each table and the newest date of each source too.
     """
-    report, settings = project.report, project.settings
     code = (3 if report.published else 1) if failures else report.exit_code
     wrong = [*failures, *_wrong(report, None if verbose else _MOST)]
     print()

@@ -6,8 +6,6 @@ import os
 import sqlite3
 from pathlib import Path
 
-import yaml
-
 from pipelines.cannot_write import chain_of
 from pipelines.settings import Settings
 
@@ -67,6 +65,8 @@ def prepare_dagster_home(settings: Settings) -> None:
 
 def damage_in_words(error: BaseException) -> str | None:
     """What an error of Dagster's own storage means and what to do; None where it is of another kind."""
+    import yaml  # a refresh that finds nothing new does not wait for it
+
     home = Path(os.environ["DAGSTER_HOME"])
     for one in chain_of(error):
         if isinstance(one, sqlite3.DatabaseError) and not isinstance(one, sqlite3.OperationalError):

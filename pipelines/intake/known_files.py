@@ -11,9 +11,7 @@ from pathlib import Path
 from pipelines.intake.receipts import Receipt
 from pipelines.intake.sources import Source
 from pipelines.layers.atomic_files import write_json
-
-JUST_NOW_NS = 2_000_000_000
-"""A file that was written so shortly before may change again and keep its size and its time."""
+from pipelines.unchanged import JUST_NOW_NS
 
 Signature = list[list[str | int]]
 

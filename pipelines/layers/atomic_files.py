@@ -8,9 +8,10 @@ import uuid
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import polars as pl
+if TYPE_CHECKING:
+    import polars as pl
 
 
 @contextmanager
@@ -43,5 +44,7 @@ def write_parquet(frame: pl.DataFrame, path: Path) -> None:
 
 def merge_parquet(files: Sequence[Path], path: Path) -> None:
     """Write the rows of many files to one, in their order and piece by piece: they need not fit into memory."""
+    import polars as pl  # notes are written by commands that must not wait for it
+
     with _put_in_place(path) as draft:
         pl.scan_parquet(list(files)).sink_parquet(draft, compression="lz4", maintain_order=True)
