@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from graphlib import TopologicalSorter
 from pathlib import Path
@@ -77,8 +77,8 @@ class Reference:
 class Table:
     """A declared table. ``name`` is the full SQL name (``core.events``).
 
-    ``packed``: columns of long texts, such as addresses, that are stored with zstd: what DuckDB does of
-    its own accord packs each text by itself, a quarter as well.
+    ``packed``: how columns are stored whose method is declared, so that DuckDB does not try them all at every load. Long texts,
+    such as addresses, with zstd: of its own accord DuckDB packs each text by itself, a quarter as well.
 
     ``in_runs_of``: a column of moments that is never NULL; the table is sorted within runs of days of it, not as a whole.
     """
@@ -93,7 +93,7 @@ class Table:
     order: tuple[str, ...]
     newest: Newest | None = None
     warnings: tuple[UsageWarning, ...] = ()
-    packed: frozenset[str] = frozenset()
+    packed: Mapping[str, str] = field(default_factory=dict)
     in_runs_of: str | None = None
 
     def vocabulary(self, column: str) -> tuple[str, ...]:
@@ -308,12 +308,17 @@ def _polars_types(con: duckdb.DuckDBPyConnection, types: Iterable[str]) -> dict[
     return dict(zip(asked, empty.dtypes, strict=True))
 
 
-def _packed(text: str, where: str, columns: Sequence[str]) -> frozenset[str]:
-    """Columns that a line ``-- packed: a, b`` names; an error where there is no such column."""
-    named = {name for line in headers(text, "packed") for name in names_in(line)}
-    if unknown := sorted(named - set(columns)):
-        raise BilateralError(f"{where}: '-- packed:' names {', '.join(unknown)}, which is no column of the table")
-    return frozenset(named)
+PACKED = {"packed": "zstd", "repeated": "dictionary", "numbered": "fsst"}
+"""Lines on top of a declaration that name columns: of long texts, of few different ones, of ids with a number each; and how
+DuckDB stores them."""
+
+
+def _packed(text: str, where: str, columns: Sequence[str]) -> Mapping[str, str]:
+    """How columns are stored that a line such as ``-- packed: a, b`` names; an error where there is no such column."""
+    named = {name: (word, how) for word, how in PACKED.items() for line in headers(text, word) for name in names_in(line)}
+    if unknown := sorted(named.keys() - set(columns)):
+        raise BilateralError(f"{where}: '-- {named[unknown[0]][0]}:' names {', '.join(unknown)}, which is no column of the table")
+    return {name: how for name, (_, how) in named.items()}
 
 
 def _in_runs_of(text: str, where: str, moments: Sequence[str]) -> str | None:

@@ -29,7 +29,7 @@ def copied(before: Path, target: Path) -> bool:
 
 def make_declared(con: duckdb.DuckDBPyConnection, table: Table) -> None:
     """Make a declared table, with its comments and without its constraints (they are expectations: an index costs more)."""
-    packed = dict.fromkeys(table.packed, " USING COMPRESSION zstd")
+    packed = {name: f" USING COMPRESSION {how}" for name, how in table.packed.items()}
     columns = ", ".join(f'"{c.name}" {c.type}{packed.get(c.name, "")}' for c in table.columns)
     con.execute(f"CREATE TABLE {table.name} ({columns})")
     _comment(con, "TABLE", table.name, table.comment)

@@ -10,6 +10,7 @@ import pytest
 
 from assets.errors import BilateralError
 from assets.schema import (
+    PACKED,
     SQL,
     WARNINGS,
     Newest,
@@ -85,7 +86,7 @@ def test_a_header_is_read_from_the_head_of_a_file_alone() -> None:
     assert headers(text, "calendar") == []
 
 
-HEADS = ("grain", "calendar", "stands once", "closes with", "vocabularies", "sorted by", "newest", "packed", "runs of", "warning")
+HEADS = ("grain", "calendar", "stands once", "closes with", "vocabularies", "sorted by", "newest", *PACKED, "runs of", "warning")
 
 
 def test_every_header_of_a_table_is_one_that_is_read() -> None:
