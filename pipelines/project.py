@@ -545,7 +545,7 @@ class Project:
         """
         versions = self.versions()
         published = self.settings.published
-        with self.lock():
+        with self.lock(), warehouse.held_open(published):
             if not anew and warehouse.published_versions(published) == versions and checksum.is_not_altered(published):
                 shutil.rmtree(self.draft.parent, ignore_errors=True)  # one that was refused earlier and is wanted no more
                 self.say("nothing new: the published file stays as it is")

@@ -79,6 +79,8 @@ def passed_in(published: Path, now: datetime) -> dict[tuple[str, str], Validatio
 
 DAYS, MONTHS = "marts.dyad_day", "marts.dyad_month"
 PAIR = {"source_id", "target_id"}
+_LISTS_VINTAGE = re.compile(r"\blists_vintage_")
+"""Columns that may be new in rows of pairs that are not among the renewed."""
 
 
 def narrowed(
@@ -87,7 +89,7 @@ def narrowed(
     """Expectations to be asked of the renewed pairs alone, each with the result that holds for all others.
 
     Such a result was found of the published file not long ago, and reads nothing but the days and months of dyads, of which the
-    others are as they were, and listings, of which the pairs that changed are among the renewed.
+    others are as they were, and from when to when listings are certain, of which what changed is among the renewed.
 
     Args:
         published: the file published now.
@@ -100,17 +102,26 @@ def narrowed(
     for e in expectations:
         result = passed.get((e.table, e.name))
         tables = tables_read(e)
-        is_known = tables is not None and tables <= {DAYS, MONTHS, "marts.listing_dyads"}
-        if result is not None and is_known and renewed.pairs and set(e.apart_by) >= PAIR:
+        is_known = (
+            tables is not None and tables <= {DAYS, MONTHS, "marts.listing_dyads"} and not _LISTS_VINTAGE.search(e.query or "")
+        )
+        if result is not None and is_known and set(e.apart_by) >= PAIR:
             found.append((of_renewed(e, renewed), result))
     return found
 
 
 def of_renewed(e: Expectation, renewed: RenewedDyads) -> Expectation:
-    """An expectation asked of the renewed pairs alone; of their renewed months, where it falls apart by days or months too."""
-    is_by_date = set(e.apart_by) > PAIR
-    days = renewed.where("date" if is_by_date else None)
-    months = renewed.where("period_end" if is_by_date else None)
+    """An expectation asked of the renewed pairs alone.
+
+    Where it falls apart by days or months too, it is asked of the months in which something changed; where by runs of months, of
+    those since the month before the first of these.
+    """
+    if set(e.apart_by) > PAIR:
+        days, months = renewed.in_months("date"), renewed.in_months("period_end")
+    elif e.is_of_runs:
+        days, months = renewed.in_runs("date"), renewed.in_runs("period_end")
+    else:
+        days = months = renewed.of_pairs()
     body = (e.query or "").rstrip().rstrip(";").replace(DAYS, "renewed_days").replace(MONTHS, "renewed_months")
     query = (
         f"WITH renewed_days AS (SELECT * FROM {DAYS} WHERE {days}), renewed_months AS (SELECT * FROM {MONTHS} WHERE {months})\n"

@@ -10,6 +10,7 @@ import re
 from collections import defaultdict
 from dataclasses import dataclass
 from datetime import date
+from functools import cache
 
 import duckdb
 
@@ -17,6 +18,8 @@ from assets.schema import SQL
 
 INPUTS = SQL / "renew" / "dyad_inputs.sql"
 DIFFERENCES = SQL / "renew" / "dyad_differences.sql"
+VINTAGES = SQL / "renew" / "dyad_vintages.sql"
+PAIRS = SQL / "renew" / "dyad_pairs.sql"
 
 MOST_RENEWED = 0.5
 """Share of the days of a calendar above which all of it is made anew."""
@@ -24,35 +27,60 @@ MOST_RENEWED = 0.5
 MOST_RUNS = 16
 """Pieces in which the days of a pair may lie on average: rows that are put in come last, and each piece is one more to read."""
 
-DAYS_AS_KNOWN_NOW = """
-WITH events_now AS (
-    SELECT * FROM marts.events_one_a_day
-),
-listings_now AS (
-    SELECT * FROM marts.listing_dyads
-),
-acts_now AS (
-    SELECT * FROM marts.official_act_dyads
-)
-SELECT {columns} FROM {macro}('events_now', 'listings_now', 'acts_now', NULL, NULL, end_of_time()) AS d
-"""
-"""As in ``sql/marts/dyad_day.sql``, of the macro or of its inputs."""
+
+@cache
+def days_now() -> str:
+    """The query of ``sql/marts/dyad_day.sql``: all days as known now, by the macro ``dyad_days``."""
+    text = (SQL / "marts" / "dyad_day.sql").read_text(encoding="utf-8")
+    found = re.search(r"^CREATE TABLE marts\.dyad_day AS\n([^;]+);", text, re.MULTILINE)
+    if found is None or found[1].count("dyad_days(") != 1:
+        raise ValueError("dyad_day.sql: expected CREATE TABLE marts.dyad_day AS and a query that calls dyad_days once")
+    return found[1]
 
 
 @dataclass(frozen=True)
 class RenewedDyads:
-    """The pairs and months of which rows were taken out or put in, or of which what is listed is not as before."""
+    """The pairs and months of which rows were taken out or put in, or of which what is listed is not as before.
+
+    ``pairs``: those of which any row may be another. ``grown``: those of which only rows of months behind that of ``since`` are,
+    the first day of a month; their calendars went on from it, or begin behind it. What names an edition of a list
+    (``lists_vintage_...``) may be new in rows of others too.
+    """
 
     pairs: frozenset[tuple[str, str]]
     months: frozenset[date]
+    grown: frozenset[tuple[str, str]] = frozenset()
+    since: date = date.max
 
-    def where(self, date: str | None) -> str:
-        """The condition of their rows, and of some others. ``date``: the column of the day; None for all days of the pairs."""
-        # by the columns that the tables are sorted by, so that the others are not read
-        sides = [f"{side}_id IN ({_texts({pair[n] for pair in self.pairs})})" for n, side in enumerate(("source", "target"))]
-        named = f"source_id || ' ' || target_id IN ({_texts({' '.join(pair) for pair in self.pairs})})"
-        months = [] if date is None else [f"last_day({date}) IN ({_texts(set(self.months))})"]
-        return " AND ".join([*sides, *months, named])
+    def in_months(self, date: str) -> str:
+        """The condition of the rows of the months of which rows changed, and of some others. ``date``: the column of the day."""
+        if not self.months:
+            return "false"
+        first, last = (_text(day) for day in (min(self.months).replace(day=1), max(self.months)))
+        # the days that lie together come first: a name is compared where they do not tell
+        within = f"{date} BETWEEN {first} AND {last} AND last_day({date}) IN ({_texts(set(self.months))})"
+        return f"{within} AND {_of_pairs(self.pairs | self.grown)}"
+
+    def in_runs(self, date: str) -> str:
+        """The condition of the rows of pairs since the month before the first in which something changed, and of some others."""
+        since = f"{date} >= {_text(self.since)}" if self.grown else "false"
+        return f"{since} OR {_of_pairs(self.pairs)}" if self.pairs else since
+
+    def of_pairs(self) -> str:
+        """The condition of all rows of the pairs, and of some others."""
+        return _of_pairs(self.pairs | self.grown)
+
+
+MOST_NAMED = 100
+"""Pairs or days that are named one by one: of more, all are asked, or all from the first to the last."""
+
+
+def _of_pairs(pairs: frozenset[tuple[str, str]]) -> str:
+    if len(pairs) > MOST_NAMED:
+        return "true"
+    # by the columns that the tables are sorted by, so that the others are not read
+    sides = [f"{side}_id IN ({_texts({pair[n] for pair in pairs})})" for n, side in enumerate(("source", "target"))]
+    return "(" + " AND ".join([*sides, f"source_id || ' ' || target_id IN ({_texts({' '.join(pair) for pair in pairs})})"]) + ")"
 
 
 def inputs_macro(text: str) -> str:
@@ -71,12 +99,15 @@ def inputs_macro(text: str) -> str:
 def what_changed(con: duckdb.DuckDBPyConnection, macro: str) -> str | None:
     """The condition of the rows of ``marts.dyad_day`` that are not those of the file before; None where all may be others.
 
+    Rows of which only the edition of the lists is another are not among them: the temporary table ``vintages`` has the day of the
+    newest edition of the sources of which it is.
+
     Args:
         con: the copy in use, and the file before attached as ``earlier``.
         macro: the text of the macro ``dyad_days``.
     """
     con.execute(inputs_macro(macro))
-    query = DAYS_AS_KNOWN_NOW.format(columns="*", macro="dyad_inputs")
+    query = days_now().replace("dyad_days(", "dyad_inputs(")
     (here,) = con.execute("SELECT current_database()").fetchall()[0]
     for database, name in (("earlier", "inputs_before"), (here, "inputs_now")):
         con.execute(f"USE {database}")
@@ -85,6 +116,11 @@ def what_changed(con: duckdb.DuckDBPyConnection, macro: str) -> str | None:
         finally:
             con.execute(f"USE {here}")
     rows = con.execute(DIFFERENCES.read_text(encoding="utf-8")).fetchall()
+    renewed = _texts({source for what, source, *_ in rows if what == "vintage" and source is not None})
+    con.execute(
+        f"""CREATE OR REPLACE TEMP TABLE vintages AS
+            SELECT source_id, first_date AS vintage_date FROM inputs_now WHERE input = 'vintage' AND source_id IN ({renewed})"""
+    )
     con.execute("DROP TABLE temp.inputs_before; DROP TABLE temp.inputs_now; DROP MACRO temp.dyad_inputs")
     return _condition(rows)
 
@@ -97,6 +133,8 @@ def _condition(rows: list[tuple[str, str | None, str | None, list[date] | None, 
     until: date | None = None
     for what, source, target, dates, common_until in rows:
         until = common_until
+        if what == "vintage":
+            continue
         if what == "organisation" or common_until is None:
             return None  # of whom events are told has changed, or one of the calendars is empty
         if what == "pair" and dates is None:
@@ -118,10 +156,6 @@ def _condition(rows: list[tuple[str, str | None, str | None, list[date] | None, 
         parts.append(_on(days))
     parts += [f"source_id = {_text(source)} AND {_on(of)}" for source, of in sorted(days_of.items()) if source not in sources]
     return " OR ".join(f"({part})" for part in parts)
-
-
-MOST_NAMED = 100
-"""Days that are named one by one; of more, all from the first to the last are renewed."""
 
 
 def _on(days: set[date]) -> str:
@@ -159,33 +193,34 @@ def renew_days(con: duckdb.DuckDBPyConnection, macro: str) -> RenewedDyads | Non
     ).fetchall()[0]
     if n_changed > n_rows * MOST_RENEWED or n_runs > n_pairs * MOST_RUNS:
         return None
-    con.execute("CREATE OR REPLACE TEMP TABLE renewed_months (source_id VARCHAR, target_id VARCHAR, period_end DATE)")
+    con.execute(
+        "CREATE OR REPLACE TEMP TABLE renewed_months (source_id VARCHAR, target_id VARCHAR, period_end DATE, first_date DATE)"
+    )
     note = f"""INSERT INTO renewed_months
-               SELECT DISTINCT source_id, target_id, last_day(date) FROM marts.dyad_day WHERE {changed}"""
+               SELECT source_id, target_id, last_day(date), min(date) FROM marts.dyad_day WHERE {changed} GROUP BY ALL"""
     con.execute(note)
     con.execute(f"DELETE FROM marts.dyad_day WHERE {changed}")
     # as the script of the table has it: the calendar is the side that streams, and keeps its order
     con.execute("SET disabled_optimizers = 'build_side_probe_side'")
-    query = DAYS_AS_KNOWN_NOW.format(columns="d.*", macro="dyad_days")
-    con.execute(f"INSERT INTO marts.dyad_day {query} WHERE {changed}")
+    con.execute(f"INSERT INTO marts.dyad_day SELECT * FROM (\n{days_now()}\n) AS d WHERE {changed}")
     con.execute("RESET disabled_optimizers")
     con.execute(note)
-    renewed = con.execute("SELECT DISTINCT source_id, target_id, period_end FROM renewed_months").fetchall()
-    listed = con.execute(
-        """SELECT DISTINCT source_id, target_id
-           FROM (
-               (FROM earlier.marts.listing_dyads EXCEPT FROM marts.listing_dyads)
-               UNION ALL
-               (FROM marts.listing_dyads EXCEPT FROM earlier.marts.listing_dyads)
-           )
-           WHERE target_id IS NOT NULL"""
-    ).fetchall()
-    return RenewedDyads(frozenset([*((s, t) for s, t, _ in renewed), *listed]), frozenset(month for _, _, month in renewed))
+    months = con.execute("SELECT DISTINCT period_end FROM renewed_months").fetchall()
+    pairs = con.execute(PAIRS.read_text(encoding="utf-8")).fetchall()
+    return RenewedDyads(
+        frozenset((s, t) for s, t, since in pairs if since is None),
+        frozenset(month for (month,) in months),
+        frozenset((s, t) for s, t, since in pairs if since is not None),
+        min((since for *_, since in pairs if since is not None), default=date.max),
+    )
 
 
 def renew_months(con: duckdb.DuckDBPyConnection) -> None:
-    """Put the rows of ``marts.dyad_month`` of the months that ``renew_days`` noted in place of those before."""
-    of_them = "(source_id, target_id, {}) IN (FROM renewed_months)"
+    """Put the rows of ``marts.dyad_month`` of the months that ``renew_days`` noted in place of those before.
+
+    In all other rows of both tables the edition of the lists is set.
+    """
+    of_them = "(source_id, target_id, {}) IN (SELECT source_id, target_id, period_end FROM renewed_months)"
     con.execute(f"DELETE FROM marts.dyad_month WHERE {of_them.format('period_end')}")
     con.execute(
         f"""INSERT INTO marts.dyad_month
@@ -194,4 +229,5 @@ def renew_months(con: duckdb.DuckDBPyConnection) -> None:
             )
             SELECT * EXCLUDE (date) FROM dyad_periods('days_now', 'month') ORDER BY source_id, target_id, period_end"""
     )
-    con.execute("DROP TABLE temp.renewed_months")
+    con.execute(VINTAGES.read_text(encoding="utf-8"))
+    con.execute("DROP TABLE temp.renewed_months; DROP TABLE temp.vintages")

@@ -32,6 +32,7 @@ class Expectation:
     ``where``: the condition of an offending row, where the query is a look at the table's own rows one by one.
 
     ``apart_by``: columns by whose values the query falls apart: what it finds of some of them follows from their rows alone.
+    ``is_of_runs``: what it finds since some month follows, moreover, from the rows since the month before.
     """
 
     table: str
@@ -46,6 +47,7 @@ class Expectation:
     offenders: str = ""
     where: str = ""
     apart_by: tuple[str, ...] = ()
+    is_of_runs: bool = False
 
     @property
     def is_of_rows(self) -> bool:
@@ -74,6 +76,7 @@ def rows_query(
     rows_of: str = "",
     where: str = "",
     apart_by: tuple[str, ...] = (),
+    is_of_runs: bool = False,
 ) -> Expectation:
     """An expectation that ``query`` returns no row. ``rows``: its columns that name rows of ``rows_of`` (else of ``table``)."""
     return Expectation(
@@ -89,6 +92,7 @@ def rows_query(
         query if rows else "",
         where,
         apart_by,
+        is_of_runs,
     )
 
 
@@ -194,13 +198,18 @@ def name_of(reference: Reference) -> str:
     return f"{'_'.join(reference.columns)}_exists_in_{reference.table.split('.')[1]}"
 
 
+RUNS = "runs of months"
+"""In ``-- falls apart by:``, what stands for days that are compared with the one before, or summed by weeks and months."""
+
+
 @cache
 def from_files() -> tuple[Expectation, ...]:
     """Expectations of ``sql/checks``: a file is one SELECT of offending rows; its first comment lines say what and why.
 
     ``-- rows: a, b`` says that each row of the result is one row of the table that is wrong in itself, named by its columns
     a, b; ``-- rows: core.other: a, b`` that it is one of another table. ``-- falls apart by: a, b`` says that what is found of
-    some values of a and b follows from the rows of these alone.
+    some values of a and b follows from the rows of these alone; ``-- falls apart by: a, b, runs of months`` that what is found
+    since some month follows, moreover, from the rows since the month before.
     """
     found = []
     for path in sorted((SQL / "checks").glob("*.sql")):
@@ -217,7 +226,8 @@ def from_files() -> tuple[Expectation, ...]:
         rows = tuple(c.strip() for c in columns.split(",") if c.strip())
         name = path.stem.split("__", 1)[-1]
         apart = names_in(head["falls apart by"]) if "falls apart by" in head else ()
-        found.append(rows_query(head["table"], name, query, severity, head[severity], scope, rows, rows_of.strip(), "", apart))
+        by, runs = tuple(column for column in apart if column != RUNS), RUNS in apart
+        found.append(rows_query(head["table"], name, query, severity, head[severity], scope, rows, rows_of.strip(), "", by, runs))
     return tuple(found)
 
 
@@ -244,7 +254,8 @@ def _calendar(table: str, text: str) -> Expectation:
     if months:
         query += f"\n    OR bool_or({date} <> last_day({date}))"
         why = "Every month from the first to the last is there, written as its last day."
-    return rows_query(table, "calendar_is_complete", query, "critical", why, "build", apart_by=names_in(found[1]))
+    by = names_in(found[1])
+    return rows_query(table, "calendar_is_complete", query, "critical", why, "build", apart_by=by, is_of_runs=True)
 
 
 def _stands_once(table: str, text: str) -> Expectation:

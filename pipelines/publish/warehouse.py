@@ -605,6 +605,19 @@ def published_versions(published: Path) -> dict[str, str]:
     return core_versions | {"code": row[1]}
 
 
+@contextmanager
+def held_open(path: Path) -> Iterator[None]:
+    """Keep a file open for reading, where it is there and can be read, while others open it: only the first one takes time."""
+    con = None
+    with suppress(duckdb.Error):
+        con = duckdb.connect(str(path), read_only=True) if path.exists() else None
+    try:
+        yield
+    finally:
+        if con is not None:
+            con.close()
+
+
 def now() -> datetime:
     """The present moment, naive UTC."""
     return datetime.now(UTC).replace(tzinfo=None)

@@ -1,7 +1,7 @@
 -- critical: The count in force changes by the listings that are certain from that day on less those that were until then, and by nothing else; where every list covers a day and the day before, by those added less those removed.
 -- table: marts.dyad_day
 -- scope: build
--- falls apart by: source_id, target_id
+-- falls apart by: source_id, target_id, runs of months
 WITH moves AS (
     SELECT source_id, target_id, date, CAST(sum(move) AS BIGINT) AS move
     FROM (

@@ -1,7 +1,7 @@
 -- critical: Days, weeks and months of a dyad have the same sums and end with the same stocks: no day is lost or counted twice where a period ends.
 -- table: marts.dyad_day
 -- scope: build
--- falls apart by: source_id, target_id
+-- falls apart by: source_id, target_id, runs of months
 WITH sums AS (
     SELECT
         'day' AS grain,

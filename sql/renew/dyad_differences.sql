@@ -10,12 +10,12 @@ WITH horizon AS (
 before AS (
     SELECT b.input, b.source_id, b.target_id, b.first_date, least(b.last_date, h.last_date) AS last_date, b.content
     FROM inputs_before AS b, horizon AS h
-    WHERE b.first_date IS NULL OR b.first_date <= h.last_date
+    WHERE b.input = 'vintage' OR b.first_date IS NULL OR b.first_date <= h.last_date
 ),
 now AS (
     SELECT n.input, n.source_id, n.target_id, n.first_date, least(n.last_date, h.last_date) AS last_date, n.content
     FROM inputs_now AS n, horizon AS h
-    WHERE n.first_date IS NULL OR n.first_date <= h.last_date
+    WHERE n.input = 'vintage' OR n.first_date IS NULL OR n.first_date <= h.last_date
 ),
 gone AS (
     FROM before

@@ -235,31 +235,46 @@ def test_the_days_are_joined_of_nothing_but_what_is_compared() -> None:
 APART = [e for e in from_checks() if set(e.apart_by) >= PAIR and e.table in (DAYS, MONTHS)]
 AUS = "source_id = 'AUS' AND target_id = 'CHN'"
 USA = "source_id = 'USA' AND target_id = 'CHN'"
-SPOILED = {
-    "a day is missing": f"DELETE FROM marts.dyad_day WHERE {AUS} AND date = '2023-02-11'",
-    "a day stands twice": f"INSERT INTO marts.dyad_day FROM marts.dyad_day WHERE {AUS} AND date = '2023-02-20'",
-    "a month stands twice": f"INSERT INTO marts.dyad_month FROM marts.dyad_month WHERE {AUS} AND period_end = '2023-02-28'",
-    "a month is missing": f"DELETE FROM marts.dyad_month WHERE {AUS} AND period_end = '2023-02-28'",
-    "an event too many": f"UPDATE marts.dyad_day SET n_events = 9 WHERE {AUS} AND date = '2023-02-20'",
-    "less than none": f"UPDATE marts.dyad_month SET n_events = -1 WHERE {AUS} AND period_end = '2023-02-28'",
-    "a listing too many": f"UPDATE marts.dyad_day SET n_listings_in_force = 7 WHERE {USA} AND date = '2023-02-20'",
-    "a share above 1": f"UPDATE marts.dyad_day SET coverage_share = 2 WHERE {USA} AND date = '2023-02-20'",
-}
 
 
-def test_of_the_renewed_pairs_alone_the_verdicts_are_those_of_all(files: TwoFiles) -> None:
+def spoiled(month: str) -> dict[str, str]:
+    """Faults in days and months of two pairs, in a month (YYYY-MM) of 30 days of which the 20th changed."""
+    end, at = f"{month}-28" if month == "2023-02" else f"{month}-30", f"{month}-20"
+    return {
+        "a day is missing": f"DELETE FROM marts.dyad_day WHERE {AUS} AND date = '{month}-11'",
+        "the first day of the month is missing": f"DELETE FROM marts.dyad_day WHERE {AUS} AND date = '{month}-01'",
+        "a day stands twice": f"INSERT INTO marts.dyad_day FROM marts.dyad_day WHERE {AUS} AND date = '{at}'",
+        "a month stands twice": f"INSERT INTO marts.dyad_month FROM marts.dyad_month WHERE {AUS} AND period_end = '{end}'",
+        "a month is missing": f"DELETE FROM marts.dyad_month WHERE {AUS} AND period_end = '{end}'",
+        "an event too many": f"UPDATE marts.dyad_day SET n_events = 9 WHERE {AUS} AND date = '{at}'",
+        "less than none": f"UPDATE marts.dyad_month SET n_events = -1 WHERE {AUS} AND period_end = '{end}'",
+        "a listing too many": f"UPDATE marts.dyad_day SET n_listings_in_force = 7 WHERE {USA} AND date = '{at}'",
+        "a listing too many since the first": f"""UPDATE marts.dyad_day SET n_listings_in_force = n_listings_in_force + 1
+                                                  WHERE {USA} AND date >= '{month}-01'""",
+        "a share above 1": f"UPDATE marts.dyad_day SET coverage_share = 2 WHERE {USA} AND date = '{at}'",
+    }
+
+
+@pytest.mark.parametrize(("at", "month", "is_long_ago"), [(50, "2023-02", True), (109, "2023-04", False)])
+@pytest.mark.parametrize("most_named", [100, 0])
+def test_of_the_renewed_pairs_alone_the_verdicts_are_those_of_all(
+    files: TwoFiles, monkeypatch: pytest.MonkeyPatch, at: int, month: str, is_long_ago: bool, most_named: int
+) -> None:
     files.note()
-    event(files.w, "new", "AUS", "CHN", 50)
-    listing(files.w, "us_list:new", "CHN", 50)
+    event(files.w, "new", "AUS", "CHN", at)
+    listing(files.w, "us_list:new", "CHN", at)
     renewed = files.renew()
     assert renewed is not None
+    assert ("AUS", "CHN") in (renewed.pairs if is_long_ago else renewed.grown)
+    assert ("USA", "CHN") in (renewed.pairs if is_long_ago else renewed.grown)
+    monkeypatch.setattr(dyads_in_place, "MOST_NAMED", most_named)
     con = files.w.con
 
     def failing(asked: list[Expectation]) -> set[str]:
         return {f"{e.table} {e.name}" for e in asked if con.execute(audit.counting(e)).fetchall()[0][1]}
 
-    assert failing(APART) == set()
-    for what, spoil in SPOILED.items():
+    assert failing(APART) == failing([of_renewed(e, renewed) for e in APART]) == set()
+    for what, spoil in spoiled(month).items():
         con.execute("BEGIN")
         con.execute(spoil)
         found = failing(APART)
@@ -268,7 +283,45 @@ def test_of_the_renewed_pairs_alone_the_verdicts_are_those_of_all(files: TwoFile
         con.execute("ROLLBACK")
 
 
+def test_a_newer_edition_changes_no_rows_but_in_what_names_it(files: TwoFiles) -> None:
+    """A list that is held some days longer: rows are made of its new days alone, and all name the edition."""
+    files.note()
+    files.w.con.execute("UPDATE core.list_coverage SET covered_to = ? WHERE list_id = 'us_list'", [day(N_DAYS + 7)])
+    files.make()
+    changed = dyads_in_place.what_changed(files.w.con, MACRO)
+    assert changed == f"(date > DATE '{day(N_DAYS)}')"
+    assert files.w.ask("SELECT source_id, vintage_date FROM vintages") == [("USA", day(N_DAYS + 6))]
+    renewed = files.renew()
+    assert renewed is not None
+    assert renewed.pairs == set()
+    assert renewed.since == date(2023, 4, 1)
+    assert files.differing() == []
+    edition = "SELECT DISTINCT lists_vintage_date, lists_vintage_age_days FROM marts.{} WHERE source_id = 'USA' AND {}"
+    assert files.w.ask(edition.format("dyad_day", "date = '2023-02-20'")) == [(day(N_DAYS + 6), 0)]
+    assert files.w.ask(edition.format("dyad_month", "period_end = '2023-02-28'")) == [(day(N_DAYS + 6), 0)]
+
+
+def test_a_pair_whose_calendar_had_ended_is_asked_as_a_whole(files: TwoFiles) -> None:
+    files.note()
+    files.w.con.execute(f"DELETE FROM earlier.marts.dyad_day WHERE {AUS} AND date >= '2023-03-20'")
+    event(files.w, "new", "AUS", "CHN", 109)
+    renewed = files.renew()
+    assert renewed is not None
+    assert ("AUS", "CHN") in renewed.pairs
+
+
 def test_what_falls_apart_by_pairs_reads_dyads_and_listings_alone() -> None:
     assert len(APART) == 9
     for e in APART:
         assert (tables_read(e) or {"more"}) <= {"marts.dyad_day", "marts.dyad_month", "marts.listing_dyads"}, e.name
+        # of a listing it is compared from when to when it is certain
+        read = re.findall(r"SELECT ([^()]+?) FROM marts\.listing_dyads", e.query or "")
+        assert (e.query or "").count("marts.listing_dyads") == len(read), e.name
+        words = {word for text in read for word in re.findall(r"[a-z_]+", re.sub(r"AS \w+", "", text))}
+        assert words <= {"source_id", "target_id", "certain_from", "certain_to"}, e.name
+
+
+def test_the_days_of_now_are_those_of_the_script() -> None:
+    script = next(script for script in scripts("marts") if script.name == "dyad_day")
+    assert dyads_in_place.days_now() in script.text
+    assert dyads_in_place.days_now().startswith("WITH events_now AS (")
