@@ -1,6 +1,6 @@
 """``python -m benchmarks.cluster [DAYS [ROWS]]``: days of GDELT taken in by one process, and by one with two workers.
 
-``python -m benchmarks.cluster lists`` takes in all real files of lists instead, 500 vintages of OFAC's SDN list among them.
+``python -m benchmarks.cluster lists`` takes in all real files of lists instead, 260 vintages of OFAC's SDN list among them.
 
 The days are made of the rows of a real slot (``BILATERAL_REAL_DATA``), 96 slots a day with ROWS rows each, each slot a snapshot
 of its own as the live fetcher makes them. Measured are the steps up to the fold, in processor seconds (user and system), which
@@ -53,8 +53,8 @@ def steps(archive: Path, domain: str) -> None:
         step()
         found[name] = [round(seconds() - before, 2), round(time.perf_counter() - clock, 2)]
 
+    measured("load the code", lambda: project.rooms)
     sources = [code.source for code in project.rooms[domain].sources if (archive / code.source).is_dir()]
-    measured("load the code", lambda: [project.fingerprint(source) for source in sources])
     with project.lock():
         measured("take in", lambda: [project.ingest(source) for source in sources])
         measured("stage", lambda: [project.stage(source) for source in sources])

@@ -9,7 +9,7 @@ import json
 import os
 import re
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
@@ -44,6 +44,15 @@ def decision(warehouse: Path, source: str, snapshot: str) -> str:
         except (OSError, ValueError, KeyError, TypeError):
             return f"{path.name} is damaged"
     return ""
+
+
+def heartbeat(path: Path) -> dict[str, Any] | None:
+    """How the last refresh ended (``pipelines.keeping.alerts``); None where there is nothing that can be read."""
+    try:
+        found = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return None
+    return found if isinstance(found, dict) else None
 
 
 def last_origin(warehouse: Path) -> str:

@@ -39,7 +39,10 @@ class Held:
 
 @dataclass(frozen=True)
 class Standing:
-    """What a warehouse holds and what is wrong with it. ``stale``: sentences; of the sample none: it is meant to be old."""
+    """What a warehouse holds and what is wrong with it. ``stale``: sentences; of the sample none: it is meant to be old.
+
+    ``last_refresh``: its heartbeat.
+    """
 
     warehouse: str
     kind: str | None
@@ -53,22 +56,36 @@ class Standing:
     set_aside_of_table: dict[str, int]
     ages: list[tuple[Any, ...]]
     stale: list[str]
+    last_refresh: dict[str, Any] | None = None
+
+    @property
+    def of_refresh(self) -> list[str]:
+        """What is wrong with the last refresh itself, in sentences: it failed, or held something back."""
+        beat = self.last_refresh or {}
+        ended = f"the last refresh ({beat.get('ended_at')})"
+        names = [str(name).partition(": ") for name in beat.get("alerts") or ()]
+        found = [f"{ended} held back {what}; its core of before stays" for kind, _, what in names if kind == "held back"]
+        if beat.get("exit_code") == 1:
+            found.append(f"{ended} failed and published nothing: run 'bilateral refresh' again, or read what it said")
+        return found
 
     @property
     def exit_code(self) -> int:
-        """0: nothing is wrong. 1: nothing is published. 3: something is, with a source, a critical check or rows."""
+        """0: nothing is wrong. 1: nothing is published. 3: something is, with the last refresh, a source, a check or rows."""
         if self.publication_id is None:
             return 1
         refused = any(h.verdict in ("quarantined", "failed") and not h.decided for h in self.held)
         critical = any(severity == "critical" for severity, *_ in self.failing)
-        return 3 if refused or critical or self.set_aside or self.stale or any(h.idle for h in self.held) else 0
+        wrong = refused or critical or self.set_aside or self.stale or self.of_refresh or any(h.idle for h in self.held)
+        return 3 if wrong else 0
 
 
 def standing(settings: Settings) -> Standing:
     """Read what is held, how old it is, and what was refused."""
     kind, last = on_disk.kind(settings.warehouse), on_disk.last_origin(settings.warehouse)
+    beat = on_disk.heartbeat(settings.heartbeat)
     if not settings.published.exists():
-        return Standing(str(settings.warehouse), kind, last, None, None, _held(settings, {}), [], [], [], {}, [], [])
+        return Standing(str(settings.warehouse), kind, last, None, None, _held(settings, {}), [], [], [], {}, [], [], beat)
     with connect_for_readers(settings.published) as con:
         newest = dict(con.execute("SELECT source, newest_date FROM meta.sources ORDER BY rowid").fetchall())
         publication, built = con.execute("SELECT publication_id, built_at FROM meta.build").fetchall()[0]
@@ -87,7 +104,7 @@ def standing(settings: Settings) -> Standing:
     stale = stale_sentences(ages, datetime.now(UTC).date()) if kind == "real" else []
     held = _held(settings, newest)
     return Standing(
-        str(settings.warehouse), kind, last, publication, built, held, rows, failing, set_aside, of_table, ages, stale
+        str(settings.warehouse), kind, last, publication, built, held, rows, failing, set_aside, of_table, ages, stale, beat
     )
 
 
@@ -95,15 +112,13 @@ def status(settings: Settings, form: str = "text") -> int:
     """``bilateral status``: what is held, how old it is, and what was refused; the code says whether something is wrong."""
     found = standing(settings)
     if form == "json":
-        print(json.dumps(_as_json(settings, found), indent=1, ensure_ascii=False, default=str))
+        print(json.dumps(_as_json(found), indent=1, ensure_ascii=False, default=str))
     else:
         _print(settings, found)
     return found.exit_code
 
 
-def _as_json(settings: Settings, found: Standing) -> dict[str, Any]:
-    from pipelines.keeping.alerts import heartbeat
-
+def _as_json(found: Standing) -> dict[str, Any]:
     today = datetime.now(UTC).date()
     return {
         "exit_code": found.exit_code,
@@ -112,7 +127,7 @@ def _as_json(settings: Settings, found: Standing) -> dict[str, Any]:
         "last_used": found.last_used,
         "publication_id": found.publication_id,
         "built_at": None if found.built_at is None else f"{found.built_at.isoformat()}Z",
-        "last_refresh": heartbeat(settings.heartbeat),
+        "last_refresh": found.last_refresh,
         "sources": [
             {
                 "source": h.source,
@@ -141,7 +156,7 @@ def _print(settings: Settings, found: Standing) -> None:
         _sources(found.held)
         return
     print(f"published {settings.published}  built {found.built_at:%Y-%m-%d %H:%M} UTC")
-    _wrong(found.held, found.failing)
+    _wrong(found.held, found.failing, found.of_refresh)
     _sources(found.held)
     _told(found.ages)
     print()
@@ -184,14 +199,16 @@ def _held(settings: Settings, newest: dict[str, date | None]) -> list[Held]:
     return found
 
 
-def _wrong(held: Sequence[Held], failing: Sequence[Sequence[str]]) -> None:
+def _wrong(held: Sequence[Held], failing: Sequence[Sequence[str]], of_refresh: Sequence[str]) -> None:
     """What to look at first; nothing where nothing is wrong."""
     bad = [h for h in held if h.verdict in ("quarantined", "failed")]
     idle = [f"{h.source}: {text}" for h in held for text in h.idle]
-    if not bad and not failing and not idle:
+    if not bad and not failing and not idle and not of_refresh:
         return
     width = width_of(sys.stdout)
     print("\n" + styled("what is wrong", "bold"))
+    for text in of_refresh:
+        print(fold(text, width, "  "))
     for h in bad:
         waits = "'bilateral quarantine' lists what waits" if h.verdict == "quarantined" else ""
         said = "; ".join(text for text in ("what was known before stays", h.decided or waits) if text)

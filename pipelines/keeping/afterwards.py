@@ -11,11 +11,11 @@ import duckdb
 
 from assets.errors import BilateralError
 from pipelines.cannot_write import in_words
+from pipelines.cli.on_disk import heartbeat
 from pipelines.cli.status import standing
 from pipelines.keeping.alerts import (
     Alert,
     Kind,
-    heartbeat,
     of_ages,
     of_failing,
     of_held,

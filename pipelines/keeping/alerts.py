@@ -5,7 +5,6 @@ Pure but for ``send``. An alert is told once, again after a day while it lasts, 
 
 from __future__ import annotations
 
-import json
 import logging
 import warnings
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
@@ -298,12 +297,3 @@ def write_heartbeat(path: Path, *, now: datetime, exit_code: int, publication_id
         "alerts": sorted({alert.name for alert in alerts}),
     }
     write_json(path, entry)
-
-
-def heartbeat(path: Path) -> dict[str, Any] | None:
-    """The last heartbeat; None where there is none that can be read."""
-    try:
-        found = json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError):
-        return None
-    return found if isinstance(found, dict) else None

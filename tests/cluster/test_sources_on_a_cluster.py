@@ -5,8 +5,10 @@ from __future__ import annotations
 import threading
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, ExitStack, contextmanager, nullcontext
+from dataclasses import replace
 from importlib.util import find_spec
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -78,6 +80,25 @@ def test_two_workers_make_of_the_sample_the_files_that_one_process_makes(
     assert files(project) == alone
     assert project.report.problems == []
     assert sorted(n.source for n in project.report.new if n.verdict == "accepted") != []
+
+
+def by_both_ways(project: Project) -> Project:
+    """The same with batches of GDELT 2.0 that are folded apart, and GDELT 1.0 as a source that is folded as a whole."""
+    changed: dict[str, dict[str, Any]] = {"gdelt_v2_events": {"rows_at_once": 10}, "gdelt_v1_events": {"join": None}}
+    news = project.rooms["news"]
+    project.rooms["news"] = replace(news, sources=tuple(replace(c, **changed.get(c.source, {})) for c in news.sources))
+    return project
+
+
+def test_batches_of_one_source_are_folded_beside_whole_others(tmp_path: Path, cluster: str) -> None:
+    found = []
+    for name, dask in (("alone", None), ("together", cluster)):
+        project = by_both_ways(warehouse(tmp_path / name, dask, ["articles", "gdelt_v1_events", "gdelt_v2_events"]))
+        staged_and_folded(project, ["news"])
+        assert project.report.problems == []
+        found.append(files(project))
+    assert sum("gdelt_v2_events.events." in name for name in found[0]) > 2, "in more than one batch"
+    assert found[0] == found[1]
 
 
 class Told:

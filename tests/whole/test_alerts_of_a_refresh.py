@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+from collections.abc import Callable
+from datetime import datetime
 from pathlib import Path
 
 import dagster as dg
@@ -12,6 +14,7 @@ import pytest
 
 from assets.errors import BilateralError
 from pipelines.dagster.build import build_definitions
+from pipelines.keeping.alerts import Alert, write_heartbeat
 from pipelines.project import Project
 from pipelines.settings import Settings
 from tests.keeping.test_alerts import receiving
@@ -93,3 +96,23 @@ def test_nothing_published_is_a_code_of_its_own(empty: Warehouse) -> None:
     empty.folder.mkdir()
     done = empty.run("status", "--format", "json")
     assert (done.code, json.loads(done.out)["publication_id"]) == (1, None)
+
+
+def test_the_status_is_not_well_while_the_last_refresh_failed_or_held_something_back(
+    sample: Warehouse, copy_of: Callable[[Warehouse], Warehouse], tmp_path: Path
+) -> None:
+    """What is published is whole then, and no snapshot was refused: nothing else would show it."""
+    held = copy_of(sample)
+    assert held.run("status").code == 0
+    assert held.run("refresh", "--from", str(tmp_path / "nowhere")).code == 1
+    told = held.run("status")
+    assert told.code == 3
+    assert "failed and published nothing: run 'bilateral refresh' again" in " ".join(told.out.split())
+    assert held.run("refresh").code == 0
+    assert held.run("status").code == 0
+    back = [Alert("held back", "sanctions", "a check failed"), Alert("stale data", SDN, "is old")]
+    write_heartbeat(held.folder / "heartbeat.json", now=datetime(2026, 1, 1), exit_code=3, publication_id=None, alerts=back)
+    told = held.run("status")
+    assert told.code == 3
+    assert "(2026-01-01T00:00:00Z) held back sanctions; its core of before stays" in " ".join(told.out.split())
+    assert json.loads(held.run("status", "--format", "json").out)["exit_code"] == 3
