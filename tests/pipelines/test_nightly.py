@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib.util
+import re
 import subprocess
 from collections.abc import Iterator
 from datetime import datetime
@@ -72,3 +73,12 @@ def test_the_commands_of_the_run_are_shell_and_what_they_call_is_there() -> None
     assert "gh issue create" in called
     assert "python -m benchmarks.fuzz" in called
     assert (ROOT / ".github" / "nightly_issue.py").exists()
+
+
+def test_the_run_mounts_disks_as_root_and_names_tests_that_are_there() -> None:
+    """Without root they are skipped, so that no night would have tried a full disk."""
+    [command] = [command for command in commands() if command.startswith("sudo")]
+    [(test, words)] = re.findall(r'(tests/\S+\.py) -k "(.+)"', command)
+    names = re.findall(r"@ROOT_ALONE\n(?:@.+\n)*def (test_\w+)", (ROOT / test).read_text(encoding="utf-8"))
+    assert names != []
+    assert all(any(word in name for word in words.split(" or ")) for name in names)
