@@ -39,7 +39,7 @@ from pipelines.layers.staged import StagedStore, days_of
 from pipelines.lock import WriterLock
 from pipelines.publish import checksum, new_rows, warehouse
 from pipelines.publish.audit import Validate, Validation, skipped, validate
-from pipelines.publish.carried import carried, narrowed, passed_in, same_tables
+from pipelines.publish.carried import carried, narrowed, of_core, passed_in, same_tables
 from pipelines.publish.data_docs import write_page
 from pipelines.publish.dyads_in_place import RenewedDyads
 from pipelines.publish.expectations import Expectation, expectations_of, expectations_of_core, from_checks
@@ -677,6 +677,11 @@ class Project:
         if before is not None and built.grown:
             found += self._of_new_rows(before, built.grown, runnable)
         held = {(v.table_name, v.expectation) for v in found}
+        for domain, manifest in manifests.items():
+            rest = [e for e in runnable if (e.table, e.name) not in held]
+            of_domain = of_core(self._kept_validations(manifest) or (), self.expectations(domain), rest, warehouse.now())
+            held |= {(v.table_name, v.expectation) for v in of_domain}
+            found += of_domain
         asked = [e for e in runnable if (e.table, e.name) not in held]
         found += self.validate(self.draft, asked, self.settings.limits)
         if self.settings.data_docs:

@@ -295,35 +295,50 @@ def _listings(rows: Callable[[str], pl.LazyFrame]) -> Iterator[_Listing]:
         .agg(pl.col("name").unique().sort().alias("names"))
     )
     ever = _since(rows("sanction_names").filter(pl.col("quality") == "strong"), "name")
-    named = ever.group_by("listing_id").agg(pl.struct("name", "since").alias("named"))
+    named = ever.group_by("listing_id").agg(pl.col("name").alias("named"), pl.col("since").alias("named_since"))
     born = ["listing_id", "born_from", "born_before"]
     births = (
         _last(rows("sanction_birth_dates"))
         .select(born)
         .unique()
         .join(_since(rows("sanction_birth_dates"), *born[1:]), on=born, nulls_equal=True)
-        .group_by("listing_id")
-        .agg(pl.struct(*born[1:], "since").sort().alias("births"))
+        .sort(*born[1:])
+        .group_by("listing_id", maintain_order=True)
+        .agg(*born[1:], pl.col("since").alias("born_since"))
     )
     joined = newest.join(since, on="listing_id").join(names, on="listing_id", how="left")
     for more in (named, _countries(rows), births):
         joined = joined.join(more, on="listing_id", how="left")
-    for row in joined.sort("listing_id").collect().iter_rows(named=True):
-        born_at = row["births"] or ()
+    frame = joined.sort("listing_id").collect()
+    # by columns: a row of lists as Python has it takes three times as long
+    one = ("listing_id", "list_id", "party_type", "name", "actor_id", "valid_from", "since")
+    many = ("names", "named", "named_since", "country_id", "placed_since", "born_from", "born_before", "born_since")
+    columns = [frame[name].to_list() for name in one]
+    lists_of = [[() if held is None else held for held in frame[name].to_list()] for name in many]
+    for (listing_id, list_id, party_type, name, actor_id, valid_from, first), (
+        strong,
+        names_ever,
+        names_since,
+        countries,
+        countries_since,
+        born_from,
+        born_before,
+        born_since,
+    ) in zip(zip(*columns, strict=True), zip(*lists_of, strict=True), strict=True):
         yield _Listing(
-            row["listing_id"],
-            row["list_id"],
-            row["party_type"],
-            row["name"],
-            row["actor_id"],
-            frozenset(c["country_id"] for c in row["countries"] or ()),
-            frozenset(row["names"] or ()) | {row["name"]},
-            tuple((b["born_from"], b["born_before"]) for b in born_at),
-            row["valid_from"],
-            row["since"],
-            {n["name"]: n["since"] for n in row["named"] or ()},
-            {c["country_id"]: c["since"] for c in row["countries"] or ()},
-            tuple(b["since"] for b in born_at),
+            listing_id,
+            list_id,
+            party_type,
+            name,
+            actor_id,
+            frozenset(countries),
+            frozenset((*strong, name)),
+            tuple(zip(born_from, born_before, strict=True)),
+            valid_from,
+            first,
+            dict(zip(names_ever, names_since, strict=True)),
+            dict(zip(countries, countries_since, strict=True)),
+            tuple(born_since),
         )
 
 
@@ -333,7 +348,7 @@ def _since(details: pl.LazyFrame, *columns: str) -> pl.LazyFrame:
 
 
 def _countries(rows: Callable[[str], pl.LazyFrame]) -> pl.LazyFrame:
-    """Per listing its countries, each with since when it was known (``countries``)."""
+    """Per listing its countries (``country_id``), and since when each was known (``placed_since``)."""
     issued = pl.col("scheme").is_in(COUNTRY_SCHEMES) & ~pl.col("note").fill_null("").str.contains(FORGED)
     kinds = (
         (rows("sanction_countries"), pl.col("basis").is_in(STATED_BASES)),
@@ -349,7 +364,7 @@ def _countries(rows: Callable[[str], pl.LazyFrame]) -> pl.LazyFrame:
     return (
         last.join(ever, on=["listing_id", "country_id"])
         .group_by("listing_id")
-        .agg(pl.struct("country_id", "since").sort().alias("countries"))
+        .agg("country_id", pl.col("since").alias("placed_since"))
     )
 
 
@@ -521,9 +536,8 @@ def _sharing_names(listings: Iterable[_Listing]) -> Iterator[tuple[str, str, str
     for listing in listings:
         for key in sorted(_keys(listing)):
             holders[listing.party_type, key].append(listing)
-    for (_, key), held in sorted(holders.items(), key=lambda item: item[0]):
-        if not 2 <= len(held) <= MOST_SHARING:
-            continue
+    shared = {key: held for key, held in holders.items() if 2 <= len(held) <= MOST_SHARING}
+    for (_, key), held in sorted(shared.items(), key=lambda item: item[0]):
         states = _states(held)
         for a, b in combinations(held, 2):
             keys = _primary_key(a), _primary_key(b)
@@ -598,8 +612,9 @@ def _alike(listings: Iterable[_Listing]) -> Iterator[tuple[str, str]]:
             if len(word) >= 4:
                 bearers[listing.party_type, word].append(listing)
     seen = set()
-    for (party_type, _), held in sorted(bearers.items(), key=lambda item: item[0]):
-        if party_type not in ("person", "entity") or not 2 <= len(held) <= RARE:
+    shared = {key: held for key, held in bearers.items() if 2 <= len(held) <= RARE and len({x.list_id for x in held}) > 1}
+    for (party_type, _), held in sorted(shared.items(), key=lambda item: item[0]):
+        if party_type not in ("person", "entity"):
             continue
         for a, b in combinations(held, 2):
             if a.list_id == b.list_id or (a.listing_id, b.listing_id) in seen:
@@ -640,7 +655,9 @@ def _in_registry(listings: Iterable[_Listing]) -> _Pairs:
     }
     for listing in listings:
         for key in sorted({k for n in listing.names if (k := _key(n, listing.party_type))}):
-            bearers = names.get((listing.party_type, key), set())
+            bearers = names.get((listing.party_type, key))
+            if bearers is None:
+                continue
             of_actor = {a: ONE_CHINA.get(known[a]["country_id"], known[a]["country_id"]) for a in bearers}
             found = {a for a, country in of_actor.items() if country in listing.countries}
             text = f"same name {listing.name!r}, type and country as in the registry of actors"

@@ -59,6 +59,48 @@ def carried(published: Path, draft: Path, expectations: Sequence[Expectation], n
     return found
 
 
+def of_core(
+    checked: Sequence[Validation], asked: Sequence[Expectation], expectations: Sequence[Expectation], now: datetime
+) -> list[Validation]:
+    """The results of the checks of a current core that hold of a draft too, whose tables are the rows of its files.
+
+    Only what passed, with no row set aside, and reads no more than core tables as they are loaded: what ``sql/derive`` adds or
+    changes is asked of the draft.
+
+    Args:
+        checked: what was found of the core.
+        asked: what had been asked of it.
+        expectations: what is expected of the draft.
+        now: the moment, naive UTC.
+    """
+    asked_of = {(e.table, e.name): e.kwargs for e in asked}
+    passed = {
+        (v.table_name, v.expectation): v
+        for v in checked
+        if v.status == "passed" and v.n_set_aside is None and v.validated_at > now - ASKED_AGAIN_AFTER
+    }
+    return [
+        passed[e.table, e.name]
+        for e in expectations
+        if (e.table, e.name) in passed and asked_of.get((e.table, e.name)) == e.kwargs and reads_what_was_loaded(e)
+    ]
+
+
+def reads_what_was_loaded(e: Expectation) -> bool:
+    """Whether it reads nothing but core tables, and of those nothing that ``sql/derive`` adds or changes."""
+    tables = tables_read(e)
+    if tables is None or not all(name.startswith("core.") for name in tables):
+        return False
+    words = set(re.findall(r"\w+", f"{e.kwargs} {e.where}"))
+    for script in scripts("derive"):
+        for name in tables & set(script.writes):
+            columns = script.sets(name)
+            # of a whole row the changed columns are compared too
+            if not columns or columns & words or re.search(r"\b(DISTINCT|EXCEPT|INTERSECT|GROUP BY ALL)\b", e.query or ""):
+                return False
+    return True
+
+
 def same_tables(published: Path, draft: Path) -> set[str]:
     """Full names of the tables of a draft that were made of the same as those of the published file, by the same code."""
     earlier = recorded_made_of(published)

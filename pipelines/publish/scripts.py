@@ -40,6 +40,13 @@ class Script:
         """The core tables to which it adds rows, or whose rows it changes (those of ``sql/derive`` do)."""
         return tuple(dict.fromkeys(re.findall(r"\b(?:UPDATE|INSERT INTO) (core\.\w+)", self.text)))
 
+    def sets(self, table: str) -> frozenset[str]:
+        """The columns of a core table that it changes, where it does no more to it; none where it adds rows."""
+        updates = re.findall(rf"\bUPDATE {re.escape(table)}\b[^;]*?\bSET\b(.*?)\bFROM\b", self.text, re.DOTALL)
+        if not updates or re.search(rf"\bINSERT INTO {re.escape(table)}\b", self.text):
+            return frozenset()
+        return frozenset(re.findall(r"(\w+)\s*=", " ".join(updates)))
+
 
 FOLDERS = ("macros", "derive", "marts")
 """Folders of ``sql`` whose files are run by a build, after the declarations."""

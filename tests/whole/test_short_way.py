@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 import tempfile
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -18,7 +19,7 @@ from pipelines.intake.archive import import_archive
 from pipelines.keeping.verifying import differences
 from pipelines.project import Project
 from pipelines.publish import audit, checksum, warehouse
-from pipelines.publish.carried import carried, tables_read
+from pipelines.publish.carried import carried, of_core, reads_what_was_loaded, tables_read
 from pipelines.publish.expectations import Expectation, rows_query
 from pipelines.rooms import DOMAINS
 from pipelines.settings import Settings
@@ -234,6 +235,29 @@ def test_a_result_that_failed_is_asked_again(two_files: Callable[[dict[str, str]
     fails = rows_query("core.events", "fails", "SELECT 1 FROM core.events RIGHT JOIN range(1) ON true", "warning", "", "domain")
     warehouse.record_validations(one, audit.validate(one, [fails, BOTH]))
     assert [v.expectation for v in carried(one, other, [fails, BOTH], warehouse.now())] == ["both"]
+
+
+def _check(name: str, query: str, table: str = "core.sanction_listings") -> Expectation:
+    return rows_query(table, name, query, "critical", "why", "domain")
+
+
+def test_what_a_core_was_asked_before_the_build_is_not_asked_of_its_tables_again() -> None:
+    """But where what is read is added or changed by the build, or something else was asked, or it was long ago."""
+    loaded = _check("loaded", "SELECT l.listing_id FROM core.sanction_listings AS l WHERE l.valid_to < l.valid_from")
+    assert reads_what_was_loaded(loaded)
+    changed = "SELECT l.listing_id FROM core.sanction_listings AS l WHERE l.actor_id = ''"
+    assert not reads_what_was_loaded(_check("column", changed)), "the build gives parties their actors"
+    assert not reads_what_was_loaded(_check("row", "SELECT DISTINCT * FROM core.sanction_listings")), "and so the whole row"
+    assert not reads_what_was_loaded(_check("grown", "FROM core.actors", "core.actors")), "and adds actors"
+    assert not reads_what_was_loaded(_check("made", "FROM marts.dyad_day", "marts.dyad_day"))
+    assert not reads_what_was_loaded(_check("day", "FROM core.articles WHERE known_from > now()", "core.articles"))
+    now = warehouse.now()
+    found = audit.Validation(loaded.table, "loaded", "critical", "passed", "why", "0", 0, None, now)
+    assert of_core([found], [loaded], [loaded], now) == [found]
+    assert of_core([found], [loaded], [loaded], now + timedelta(days=8)) == []
+    assert of_core([found], [_check("loaded", "SELECT 1")], [loaded], now) == []
+    for other in (replace(found, status="failed"), replace(found, n_set_aside=1)):
+        assert of_core([other], [loaded], [loaded], now) == []
 
 
 def test_a_macro_in_a_check_reads_what_it_reads() -> None:

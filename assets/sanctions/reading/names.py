@@ -142,9 +142,8 @@ def snake(label: str) -> str:
 @cache
 def transliterations() -> pl.DataFrame:
     """Rows of ``core.transliterations``: what the library says of every letter and mark of the basic multilingual plane."""
-    found = []
-    for code in range(0x80, 0x10000):
-        letter = chr(code)
-        if unicodedata.category(letter)[0] in "LMN" and (read := latin(letter)).strip():
-            found.append((letter, read))
-    return pl.DataFrame(found, schema=table("core.transliterations").polars, orient="row")
+    letters = [letter for letter in map(chr, range(0x80, 0x10000)) if unicodedata.category(letter)[0] in "LMN"]
+    # as latin has it of a single letter
+    read = [f"{anyascii(letter).strip()} " if _is_syllable(letter) else anyascii(letter) for letter in letters]
+    found = pl.DataFrame({"letter": letters, "latin": read}, schema=table("core.transliterations").polars)
+    return found.filter(pl.col("latin").str.strip_chars() != "")
