@@ -8,6 +8,7 @@ import polars as pl
 import pytest
 
 from assets.actors import office_holders, registry
+from assets.news.text import named_actors
 
 HOLDERS = pl.DataFrame(
     [
@@ -85,11 +86,27 @@ def test_the_heads_of_nearly_all_states_are_held() -> None:
         ("RUS.VLADIMIR_PUTIN", date(2010, 1, 1), ["GOV"]),
         ("USA.JAMES_MATTIS", date(2018, 1, 1), ["MIL"]),
         ("USA.DONALD_TRUMP", date(2022, 1, 1), []),
+        ("NOR.JONAS_GAHR_STORE", date(2010, 1, 1), ["GOV"]),
+        ("NOR.JONAS_GAHR_STORE", date(2015, 1, 1), []),
+        ("BRA.MAURO_VIEIRA", date(2015, 6, 1), ["GOV"]),
+        ("BRA.MAURO_VIEIRA", date(2018, 1, 1), []),
+        ("FRA.SEBASTIEN_LECORNU", date(2026, 1, 1), ["GOV"]),
+        ("ITA.LORENZO_GUERINI", date(2021, 1, 1), ["MIL"]),
+        ("CHL.HERALDO_MUNOZ", date(2020, 1, 1), []),
     ],
 )
 def test_terms_of_office_are_asked_by_day(actor: str, on: date, held: list[str]) -> None:
     is_on = (pl.col("valid_from") <= on) & (pl.col("valid_to").is_null() | (pl.col("valid_to") > on))
     assert registry.terms().filter(pl.col("actor_id") == actor, is_on)["sector"].to_list() == held
+
+
+def test_a_minister_is_known_by_the_title_on_a_day_of_the_term() -> None:
+    def parties(text: str, on: date) -> set[str | None]:
+        return {m.country_id for m in named_actors.mentions_of(text, on)}
+
+    assert "BEL" in parties("Foreign Minister Reynders spoke.", date(2015, 5, 5))
+    assert "BEL" not in parties("Foreign Minister Reynders spoke.", date(2024, 5, 5))
+    assert "NOR" in parties("Defence Minister Bakke-Jensen spoke.", date(2019, 5, 5))
 
 
 def test_no_term_ends_before_it_begins() -> None:
