@@ -21,6 +21,7 @@ from pathlib import Path
 
 from benchmarks import made
 from benchmarks.growth import ROOT, disk
+from pipelines.drafting import Drafting
 from pipelines.project import Project
 from pipelines.publish import warehouse
 from pipelines.settings import Settings
@@ -115,8 +116,8 @@ def _tell_parts() -> None:
             yield
 
     warehouse._within = told
-    _tell(Project, "_audit", "  audit")
-    _tell(Project, "_refuse_damaged", "  hash the core")
+    _tell(Drafting, "audit", "  audit")
+    _tell(Drafting, "refuse_damaged", "  hash the core")
     from pipelines.layers.admission import Admission
     from pipelines.layers.core import CoreStore
 

@@ -5,7 +5,6 @@ The Dagster assets and the command line both call these methods; neither holds l
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, date, datetime
@@ -13,13 +12,13 @@ from functools import cached_property
 from pathlib import Path
 from typing import Literal, TypeVar
 
-import duckdb
 import polars as pl
 
 from assets.contract import Room, SourceCode
 from assets.errors import BilateralError
 from assets.schema import declared
 from pipelines.cannot_write import in_words
+from pipelines.drafting import Drafting
 from pipelines.intake import origin as origins
 from pipelines.intake.archive import import_archive
 from pipelines.intake.known_files import Seen
@@ -37,19 +36,14 @@ from pipelines.layers.helpers import Day, Helpers
 from pipelines.layers.manifest import Manifest
 from pipelines.layers.staged import StagedStore, days_of
 from pipelines.lock import WriterLock
-from pipelines.publish import checksum, new_rows, warehouse
-from pipelines.publish.audit import Validate, Validation, skipped, validate
-from pipelines.publish.carried import carried, narrowed, of_core, passed_in, same_tables
-from pipelines.publish.data_docs import write_page
-from pipelines.publish.dyads_in_place import RenewedDyads
+from pipelines.publish import checksum, warehouse
+from pipelines.publish.audit import Validate, Validation, validate
 from pipelines.publish.expectations import Expectation, expectations_of, expectations_of_core, from_checks
-from pipelines.publish.extending import Parts
-from pipelines.publish.meta import meta_frames
+from pipelines.publish.recorded import published_versions
 from pipelines.publish.validations import fingerprint_of_expectations, keep_validations, kept_validations
 from pipelines.report import Report
 from pipelines.rooms import DOMAINS, REFERENCE, rooms
 from pipelines.settings import SAMPLE, Settings
-from pipelines.share.changes import write_feed
 from pipelines.warehouse_id import id_of
 
 T = TypeVar("T")
@@ -117,7 +111,7 @@ class Project:
         from pipelines.cluster.work import Place
 
         place = Place(self.folder, id_of(self.folder), self.settings.actors)
-        return DaskHelpers(self.settings.dask, place, self._tell_problem)
+        return DaskHelpers(self.settings.dask, place, self.tell_problem)
 
     @contextmanager
     def lock(self) -> Iterator[None]:
@@ -173,9 +167,9 @@ class Project:
             return False  # the run makes it again
 
     def _is_up_to_date(self, domains: Collection[str]) -> bool:
-        if self.draft.exists() or warehouse.published_versions(self.settings.published) != self.versions():
+        if self.draft.exists() or published_versions(self.settings.published) != self.versions():
             return False
-        if self._tell_if_altered(self.settings.published):
+        if self.tell_if_altered(self.settings.published):
             return False
         return all(self.waiting(domain) == [] for domain in (*REFERENCE, *domains))
 
@@ -187,7 +181,7 @@ class Project:
         room = self.rooms[domain]
         names = [*(c.source for c in room.sources), *(() if room.across is None else (domain,))]
         try:
-            if self._kept_validations(self.core.current(domain)) is None:
+            if self.kept_validations(self.core.current(domain)) is None:
                 return None
         except DamagedManifest:
             return None
@@ -347,37 +341,40 @@ class Project:
             current = self.core.current(domain)
         except DamagedManifest as damage:
             self.core.drop_manifest(domain)
-            self._tell_problem(str(damage))
+            self.tell_problem(str(damage))
             return
         state = current.sources.get(source_id or "")
         if state is None or state.snapshots is None:
             return
         opened = [entry["open"] for entry in state.tables.values() if entry["open"] is not None]
         if damaged := self.core.damaged(current, [*opened, *state.kept.values(), state.snapshots]):
-            self._forget(domain, damaged)
+            self.forget(domain, damaged)
 
     def _forgot_what_is_damaged(self, current: Manifest) -> bool:
         """Drop damaged parts over which a fold or the checks stumbled: kept, they would be stumbled over with each refresh."""
         damaged = self.core.damaged(current)
         if damaged:
-            self._forget(current.domain, damaged)
+            self.forget(current.domain, damaged)
         return bool(damaged)
 
-    def _forget(self, domain: str, damaged: Mapping[str, str]) -> None:
+    def forget(self, domain: str, damaged: Mapping[str, str]) -> None:
+        """Drop damaged parts of the core of a domain, by file with what is wrong: they are made again from raw."""
         sources = self.core.forget(domain, damaged)
         for file, text in damaged.items():
-            self._tell_problem(f"core/{domain}/parts/{file}: {text}")
-        self._tell_problem(f"{domain}: {', '.join(sources) or 'what is made across its sources'} is made again from raw")
+            self.tell_problem(f"core/{domain}/parts/{file}: {text}")
+        self.tell_problem(f"{domain}: {', '.join(sources) or 'what is made across its sources'} is made again from raw")
 
-    def _tell_if_altered(self, published: Path) -> bool:
+    def tell_if_altered(self, published: Path) -> bool:
+        """Report where the published file is not as it was published; whether it is not."""
         if checksum.is_not_altered(published):
             return False
         said = f"{published}: its bytes are not those that were published: a disk, or somebody, changed them. It is made again"
         if said not in self.report.problems:
-            self._tell_problem(said)
+            self.tell_problem(said)
         return True
 
-    def _tell_problem(self, text: str) -> None:
+    def tell_problem(self, text: str) -> None:
+        """Put a problem into the report, and say it."""
         self.report.problems.append(text)
         self.say(f"  {text}")
 
@@ -457,7 +454,7 @@ class Project:
             self.report.problems += failed
             for text in failed:
                 self.say(f"  {text}")
-            kept = self._kept_validations(current)
+            kept = self.kept_validations(current)
             # a candidate without what is made across its sources bears no version, as a manifest that is not there
             if candidate.version and candidate.edition == current.edition and kept is not None:
                 self.core.promote(candidate)
@@ -507,13 +504,14 @@ class Project:
         reference = [] if manifest.domain in REFERENCE else [self.core.current(d).edition for d in REFERENCE]
         return fingerprint_of_expectations(self.expectations(manifest.domain), [manifest.edition, *reference])
 
-    def _kept_validations(self, manifest: Manifest) -> list[Validation] | None:
+    def kept_validations(self, manifest: Manifest) -> list[Validation] | None:
+        """What the checks of a core found; None where that is not known, or something else is expected by now."""
         return kept_validations(self.core.root / manifest.domain, self._expected(manifest))
 
     def _hold_back(self, domain: str, current: Manifest, reason: str) -> tuple[Manifest, list[Validation]]:
         self.report.held_back.append(f"{domain}: {reason}")
         self.say(f"{domain}: HELD BACK, its last core that passed is kept: {reason}")
-        return current, self._kept_validations(current) or self._admission(domain).check(current)
+        return current, self.kept_validations(current) or self._admission(domain).check(current)
 
     # build and publication --------------------------------------------------------------------------------------------
 
@@ -533,6 +531,10 @@ class Project:
         """The file that is being built."""
         return self.folder / ".build" / "bilateral.duckdb"
 
+    @cached_property
+    def _drafting(self) -> Drafting:
+        return Drafting(self)
+
     def build(self, run_id: str, *, anew: bool = False) -> tuple[Path, list[Validation]]:
         """Build and audit the file beside the published one.
 
@@ -543,47 +545,7 @@ class Project:
         Returns the file that holds the result and its validations: the published file itself, with the validations it was
         published with, where nothing has changed since.
         """
-        versions = self.versions()
-        published = self.settings.published
-        with self.lock(), warehouse.held_open(published):
-            if not anew and warehouse.published_versions(published) == versions and checksum.is_not_altered(published):
-                shutil.rmtree(self.draft.parent, ignore_errors=True)  # one that was refused earlier and is wanted no more
-                self.say("nothing new: the published file stays as it is")
-                with duckdb.connect(str(published), read_only=True) as con:
-                    rows = con.sql("SELECT * FROM meta.validations").pl().to_dicts()
-                return published, [Validation(**r) for r in rows]
-            self.say("building the warehouse file")
-            shutil.rmtree(self.draft.parent, ignore_errors=True)
-            self.draft.parent.mkdir(parents=True)
-            manifests = {d: self.core.current(d) for d in self.rooms}
-            self._refuse_damaged(manifests)
-            before = self._before(published)
-            if not anew and published.exists():
-                self._tell_if_altered(published)
-            # what was altered since it was published, by a disk or a person, would else be published again
-            sound = None if anew or not checksum.is_as_published(published) else before
-            validations = self._build_and_audit(run_id, manifests, before, sound)
-            if sound is not None and any(v.status == "error" for v in validations):
-                # what was taken over is not read, but by checks: what cannot be read of it must not keep the next file away
-                log.warning("a check of a build that took tables over could not be run: all of it is built anew")
-                self.draft.unlink()
-                validations = self._build_and_audit(run_id, manifests, before, None)
-            warehouse.record_validations(self.draft, validations)
-            self.report.validations = validations
-            self.report.blocked = any(v.blocks for v in validations)
-        return self.draft, validations
-
-    def _build_and_audit(
-        self, run_id: str, manifests: dict[str, Manifest], before: Path | None, sound: Path | None
-    ) -> list[Validation]:
-        """Build the draft, with what may be taken over from ``sound``, and ask all that is expected of it."""
-        try:
-            built = self.build_into(self.draft, run_id, before=before, take_over=sound is not None)
-        except BaseException:
-            shutil.rmtree(self.draft.parent, ignore_errors=True)  # half a file is of no use, and may be what fills the disk
-            raise
-        self.say("auditing the build")
-        return self._audit(manifests, sound, built)
+        return self._drafting.build(run_id, anew=anew)
 
     def build_into(self, target: Path, run_id: str, *, before: Path | None = None, take_over: bool = False) -> warehouse.Built:
         """Build a file of the current core, unchecked; return what it left where it was in ``before``.
@@ -594,161 +556,11 @@ class Project:
             before: the published file, whose publications it goes on with.
             take_over: take the tables from ``before`` that would be made of the same.
         """
-        with self.lock():
-            manifests = {d: self.core.current(d) for d in self.rooms}
-            self._stage_what_a_build_reads(manifests)
-            core = {t: self.core.files(m, t) for d, m in manifests.items() for t in self.tables(d)}
-            loaded = {t: self.core.content(m, t) for d, m in manifests.items() for t in self.tables(d)}
-            hashes = {t: self.core.contents(m, t) for d, m in manifests.items() for t in self.tables(d)}
-            return warehouse.build(
-                target,
-                core,
-                meta_frames(
-                    self.core,
-                    self.staged,
-                    list(manifests.values()),
-                    list(self.sources.values()),
-                    tables={s: [t for t in self.tables(self.sources[s].domain) if s in self.sources_of(t)] for s in self.sources},
-                    versions=self.versions(),
-                    run_id=run_id,
-                    origin=self.origin().kind or "sample",
-                ),
-                before=before,
-                loaded=loaded,
-                parts={f"core.{t}": Parts(files, hashes[t]) for t, files in core.items()},
-                take_over=take_over,
-                memory_limit=self.settings.memory_limit,
-                threads=self.settings.threads,
-            )
-
-    def _refuse_damaged(self, manifests: Mapping[str, Manifest]) -> None:
-        """See that all of the core is as it was written: what is not is dropped.
-
-        Raises:
-            BilateralError: something was.
-        """
-        found = {domain: damaged for domain, manifest in manifests.items() if (damaged := self.core.damaged(manifest))}
-        for domain, damaged in found.items():
-            self._forget(domain, damaged)
-        if found:
-            files = ", ".join(f"core/{domain}/parts/{file}" for domain, damaged in found.items() for file in damaged)
-            raise BilateralError(
-                f"{files}: not as written, and not used. The published file is as it was. The next refresh makes them again from "
-                "raw; 'bilateral verify' looks for more."
-            )
-
-    def _stage_what_a_build_reads(self, manifests: Mapping[str, Manifest]) -> None:
-        """Stage again the accepted snapshots whose rejects and amendments a build reads, where they are gone or damaged."""
-        for manifest in manifests.values():
-            accepted = self.core.snapshots(manifest).filter(pl.col("verdict") == "accepted")
-            for source, snapshot, n_rejected in accepted.select("source", "snapshot", "n_rejected").iter_rows():
-                is_read = bool(n_rejected) or bool(self.sources[source].amendments)
-                if is_read and self.staged.damaged(source, snapshot, ["_rejects.parquet"]):
-                    self.stage_again(source, [snapshot])
-
-    def _before(self, published: Path) -> Path | None:
-        """The published file, where a new one may go on with its list of publications."""
-        if not published.exists():
-            return None
-        try:
-            with duckdb.connect(str(published), read_only=True) as con:
-                # what is read of it later must be readable
-                con.execute("FROM meta.publications").fetchall()
-            return published if self._same_origin(published, self.origin().kind or "sample") else None
-        except duckdb.CatalogException:
-            return published  # an earlier version of this program knew of no publications
-        except duckdb.Error as fault:
-            self._tell_problem(f"{published} cannot be read ({str(fault).splitlines()[0]}): its list of publications begins anew")
-            return None
-
-    def _audit(self, manifests: dict[str, Manifest], before: Path | None, built: warehouse.Built) -> list[Validation]:
-        never: set[str] = set()
-        for domain in DOMAINS:
-            if not (self.core.snapshots(manifests[domain])["verdict"] == "accepted").any():
-                never |= {f"core.{t}" for t in self.tables(domain)}
-        wanted = self.build_expectations()
-        runnable = [e for e in wanted if e.table not in never]
-        docs = self.folder / "data_docs"
-        if self.settings.data_docs:
-            shutil.rmtree(docs, ignore_errors=True)
-        found = [] if before is None else carried(before, self.draft, runnable, warehouse.now())
-        if before is not None and built.dyads is not None:
-            found += self._of_renewed(before, built.dyads, runnable)
-        if before is not None and built.grown:
-            found += self._of_new_rows(before, built.grown, runnable)
-        held = {(v.table_name, v.expectation) for v in found}
-        for domain, manifest in manifests.items():
-            rest = [e for e in runnable if (e.table, e.name) not in held]
-            of_domain = of_core(self._kept_validations(manifest) or (), self.expectations(domain), rest, warehouse.now())
-            held |= {(v.table_name, v.expectation) for v in of_domain}
-            found += of_domain
-        asked = [e for e in runnable if (e.table, e.name) not in held]
-        found += self.validate(self.draft, asked, self.settings.limits)
-        if self.settings.data_docs:
-            write_page(docs, found)
-        found += skipped([e for e in wanted if e.table in never], "the domain was never loaded")
-        listing = pl.concat([aside.set_aside_rows(self.core, m) for m in manifests.values()])
-        return sorted(aside.with_counts(found, listing), key=lambda v: (v.table_name, v.expectation))
-
-    def _of_renewed(self, before: Path, renewed: RenewedDyads, runnable: Sequence[Expectation]) -> list[Validation]:
-        """The results that hold of all pairs since they held before and hold of the renewed ones; what fails is asked of all."""
-        few = narrowed(before, runnable, renewed, warehouse.now())
-        results = self.validate(self.draft, [e for e, _ in few], self.settings.limits)
-        return [earlier for (_, earlier), v in zip(few, results, strict=True) if v.status == "passed"]
-
-    def _of_new_rows(self, before: Path, grown: Mapping[str, int], runnable: Sequence[Expectation]) -> list[Validation]:
-        """The results that hold of all rows of tables that only grew, by what is asked of the new ones."""
-        new = new_rows.NewRows(
-            # rows lie in a file in the order in which they were put there
-            of={name: f"(SELECT * FROM {name} WHERE rowid >= {n})" for name, n in grown.items()},
-            same=same_tables(before, self.draft),
-            n_rows=warehouse.row_counts(self.draft),
-        )
-        earlier = passed_in(before, warehouse.now())
-        return new_rows.ask(
-            runnable, earlier.values(), new, warehouse.now(), lambda few: self.validate(self.draft, few, self.settings.limits)
-        )
-
-    def _same_origin(self, published: Path, origin: str) -> bool:
-        with duckdb.connect(str(published), read_only=True) as con:
-            return con.execute("SELECT origin FROM meta.build").fetchall() == [(origin,)]
-
-    def _refuse_unless_passed(self, draft: Path) -> None:
-        query = """SELECT count(*), count(*) FILTER (severity = 'critical' AND status IN ('failed', 'error'))
-                   FROM meta.validations"""
-        try:
-            with duckdb.connect(str(draft), read_only=True) as con:
-                n_results, n_blocking = con.execute(query).fetchall()[0]
-        except duckdb.Error:
-            n_results, n_blocking = 0, 0  # it was cut off while it was written
-        if n_results == 0 or n_blocking > 0:
-            why = f"{n_blocking:,} critical checks failed on it" if n_blocking else "its audit was cut off"
-            raise BilateralError(
-                f"the build in {draft} was not published: {why}. The published file is as it was. "
-                "Run a refresh, or materialize warehouse/build and warehouse/bilateral together."
-            )
+        return self._drafting.build_into(target, run_id, before=before, take_over=take_over)
 
     def publish(self) -> bool:
         """Put the audited build in place; False where there is none (nothing was new).
 
         Raises BilateralError where the build was refused by its audit, or never audited: this step can be run alone.
         """
-        with self.lock():
-            if not self.draft.exists():
-                return False
-            self._refuse_unless_passed(self.draft)
-            checksum.note_publication(self.draft, self.settings.published)
-            warehouse.publish(self.draft, self.settings.published)
-            shutil.rmtree(self.draft.parent, ignore_errors=True)
-            self.report.published = True
-            self.say(f"published {self.settings.published}")
-            self._write_feed()
-            return True
-
-    def _write_feed(self) -> None:
-        """Renew ``changes.atom``. The file is published by then: a feed that cannot be written is reported, and no more."""
-        try:
-            write_feed(self.settings.published, self.settings.feed)
-        except (OSError, duckdb.Error) as fault:
-            log.exception("writing the feed")
-            self.report.problems.append(f"{self.settings.feed} was not renewed: {fault}. The published file is whole.")
+        return self._drafting.publish()

@@ -137,7 +137,7 @@ def _look(project: Project) -> list[Looked]:
 def _rebuilt(project: Project) -> list[str]:
     """In what the published file differs from a build from the current core."""
     from pipelines.keeping.verifying import differences
-    from pipelines.publish.warehouse import published_versions
+    from pipelines.publish.recorded import published_versions
 
     published = project.settings.published
     with project.lock():

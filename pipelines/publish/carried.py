@@ -16,8 +16,8 @@ import duckdb
 from pipelines.publish.audit import Validation
 from pipelines.publish.dyads_in_place import RenewedDyads
 from pipelines.publish.expectations import Expectation
+from pipelines.publish.recorded import recorded_made_of
 from pipelines.publish.scripts import depends_on_more, scripts
-from pipelines.publish.warehouse import recorded_made_of
 
 ASKED_AGAIN_AFTER = timedelta(days=7)
 """A result is taken over for so long: whatever carries it wrongly is found within a week."""

@@ -36,6 +36,11 @@ class Script:
         return next(map(names_in, headers(self.text, "grain")), ())
 
     @property
+    def empty_without(self) -> tuple[str, ...]:
+        """Core tables of which each must have rows for it to have any, from the line ``-- empty without: core.a, core.b``."""
+        return next(map(names_in, headers(self.text, "empty without")), ())
+
+    @property
     def writes(self) -> tuple[str, ...]:
         """The core tables to which it adds rows, or whose rows it changes (those of ``sql/derive`` do)."""
         return tuple(dict.fromkeys(re.findall(r"\b(?:UPDATE|INSERT INTO) (core\.\w+)", self.text)))

@@ -7,13 +7,12 @@ holds the published file open keeps reading the old one; to see the new one, clo
 from __future__ import annotations
 
 import hashlib
-import json
 import logging
 import os
 import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
-from dataclasses import astuple, dataclass, field, fields
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
@@ -25,17 +24,41 @@ import polars as pl
 from assets.errors import BilateralError
 from assets.schema import SQL, declared
 from pipelines import progress
-from pipelines.publish import by_day, checksum, dyads_in_place, extending, in_place
+from pipelines.publish import by_day, dyads_in_place, extending, in_place
 from pipelines.publish.audit import Validation
 from pipelines.publish.loading import load
-from pipelines.publish.macros import Given, bound, guard_of, header, meanings
+from pipelines.publish.macros import bound
+from pipelines.publish.meta_rows import (
+    SAID_BY_THE_CODE,
+    insert,
+    insert_rows,
+    make_guard,
+    write_newest_dates,
+    write_publications,
+    write_validations,
+    write_what_the_code_says,
+)
+from pipelines.publish.recorded import counts_of, published_versions, recorded_made_of, row_counts, sizes_of, table_sizes
 from pipelines.publish.scripts import Script, scripts, scripts_in_order, with_folders
 from pipelines.settings import ROOT
 
 log = logging.getLogger(__name__)
 
 
-BESIDES = ("audit", "by_day", "dyads_in_place", "expectations", "extending", "in_place", "loading", "macros", "meta", "scripts")
+BESIDES = (
+    "audit",
+    "by_day",
+    "dyads_in_place",
+    "expectations",
+    "extending",
+    "in_place",
+    "loading",
+    "macros",
+    "meta",
+    "meta_rows",
+    "recorded",
+    "scripts",
+)
 """Modules beside this one by which a published file becomes what it is."""
 
 
@@ -81,22 +104,12 @@ def _make_all_declared(con: duckdb.DuckDBPyConnection) -> None:
         in_place.make_declared(con, table)
 
 
-def _insert(con: duckdb.DuckDBPyConnection, name: str, frame: pl.DataFrame) -> None:
-    con.register("_frame", frame.to_arrow())
-    con.execute(f"INSERT INTO {name} BY NAME SELECT * FROM _frame")
-    con.unregister("_frame")
-
-
-def _insert_rows(con: duckdb.DuckDBPyConnection, name: str, rows: Sequence[tuple[object, ...]]) -> None:
-    """Insert rows into a declared table at once: one statement a row takes longer than all else that is done to them."""
-    _insert(con, name, pl.DataFrame(rows, schema=declared()[name].polars, orient="row"))
-
-
-def made_of(core: Mapping[str, str]) -> dict[str, str]:
+def made_of(core: Mapping[str, str], empty: Collection[str] = frozenset()) -> dict[str, str]:
     """Hash of what each table of core and marts is made of, by full name; without those that depend on more than tables.
 
     Args:
         core: the same of what is loaded, per core table (bare name).
+        empty: full names of core tables that have no rows: what is empty without them depends on nothing else.
     """
     found = {f"core.{name}": _hash(name, digest) for name, digest in core.items()}
     for folder, script in with_folders():
@@ -104,6 +117,8 @@ def made_of(core: Mapping[str, str]) -> dict[str, str]:
             continue
         tables = script.writes if folder == "derive" else (f"marts.{script.name}",)
         needs = sorted({*script.needs, *(tables if folder == "derive" else ())})
+        if not empty.isdisjoint(script.empty_without):
+            needs = []
         known = script.is_of_tables_alone and all(name in found for name in needs)
         digest = _hash(script.name, *(found[name] for name in needs)) if known else ""
         for name in tables:
@@ -115,18 +130,6 @@ def made_of(core: Mapping[str, str]) -> dict[str, str]:
 
 def _hash(*parts: str) -> str:
     return hashlib.sha256("\0".join((code_fingerprint(), *parts)).encode()).hexdigest()[:16]
-
-
-def recorded_made_of(path: Path | None) -> dict[str, str]:
-    """What a warehouse file says that its tables were made of; nothing where it is of an earlier version or cannot be read."""
-    if path is None:
-        return {}
-    try:
-        with duckdb.connect(str(path), read_only=True) as con:
-            rows = con.execute("SELECT table_name, made_of FROM meta.row_counts WHERE made_of IS NOT NULL").fetchall()
-    except duckdb.Error:
-        return {}
-    return dict(rows)
 
 
 @dataclass(frozen=True)
@@ -174,7 +177,7 @@ def build(
     Raises:
         BilateralError: where a table or script outgrows the memory limit.
     """
-    digests = made_of(loaded)
+    digests = made_of(loaded, {f"core.{name}" for name, content in core.items() if len(content) == 0})
     earlier = recorded_made_of(before) if take_over else {}
     same = frozenset(name for name, digest in digests.items() if earlier.get(name) == digest)
     is_same_code = take_over and published_versions(before).get("code") == code_fingerprint() if before is not None else False
@@ -204,7 +207,7 @@ def _build(
     memory_limit: str,
     threads: int,
 ) -> Built:
-    counts_before = _counts_of(before)
+    counts_before = counts_of(before)
     is_copy = bool(same or grown) and before is not None and in_place.copied(before, target)
     if not is_copy:
         grown = {}
@@ -226,20 +229,21 @@ def _build(
                     _load(con, f"core.{name}", content, same, is_copy=is_copy)
         with _at_once(con):
             for name, frame in meta.items():
-                _insert(con, f"meta.{name}", frame)
-            _write_publications(con, None if is_copy else before)
-            guard = _make_guard(con, meta.get("build"))
+                insert(con, f"meta.{name}", frame)
+            write_publications(con, None if is_copy else before)
+            guard = make_guard(con, _publication(meta.get("build")))
         renewed, dyads = _run_scripts(con, guard, same, grown, memory_limit, is_copy=is_copy)
         if same or grown:
             con.execute("DETACH earlier")
         with _within(memory_limit, "the end of the build"):
             with _at_once(con):
                 if not is_copy:
-                    _write_what_the_code_says(con, before)
-                _write_newest_dates(con)
+                    is_same_code = before is not None and published_versions(before).get("code") == code_fingerprint()
+                    write_what_the_code_says(con, before if is_same_code else None)
+                write_newest_dates(con)
             con.execute("CHECKPOINT")
     counts = row_counts(target)
-    known = _sizes_of(before, same | renewed | grown.keys(), counts) if is_copy else {}
+    known = sizes_of(before, same | renewed | grown.keys(), counts) if is_copy else {}
     with connect(target, memory_limit, threads) as con:
         sizes = known | table_sizes(con, sorted(counts.keys() - known.keys()))
         noted = {name: list(part.content) for name, part in parts.items() if declared()[name].in_runs_of is not None}
@@ -247,7 +251,7 @@ def _build(
             (name, n, counts_before.get(name), sizes.get(name, 0), digests.get(name), noted.get(name))
             for name, n in sorted(counts.items())
         ]
-        _insert_rows(con, "meta.row_counts", rows)
+        insert_rows(con, "meta.row_counts", rows)
     return Built(dyads, {name: counts_before[name] for name in grown})
 
 
@@ -259,7 +263,7 @@ def _load(
         if not is_copy:
             con.execute(f"INSERT INTO {name} BY NAME FROM earlier.{name}")
     elif isinstance(content, pl.DataFrame):
-        _insert(con, name, content)
+        insert(con, name, content)
     else:
         load(con, declared()[name], content)
 
@@ -328,20 +332,8 @@ def _renew(
     return days
 
 
-def _sizes_of(before: Path | None, kept: Collection[str], counts: Mapping[str, int]) -> dict[str, int]:
-    """The bytes that tables take which lie where they lay: to ask it of the largest takes longer than most marts."""
-    with duckdb.connect(str(before), read_only=True) as con:
-        rows = con.execute("SELECT table_name, n_bytes, n_rows FROM meta.row_counts").fetchall()
-    return {name: n_bytes * counts[name] // max(n_rows, 1) for name, n_bytes, n_rows in rows if name in kept}
-
-
-def _counts_of(before: Path | None) -> dict[str, int]:
-    """Rows per table of the file before; none where it is damaged: it is to be replaced, and must not keep its successor away."""
-    try:
-        return row_counts(before) if before is not None else {}
-    except duckdb.Error:
-        log.exception("counting the rows of %s", before)
-        return {}
+def _publication(build: pl.DataFrame | None) -> list[str]:
+    return [str(now())] if build is None else [str(value) for row in build.rows() for value in row]
 
 
 def _take(con: duckdb.DuckDBPyConnection, script: Script) -> None:
@@ -377,206 +369,10 @@ def _within(memory_limit: str, what: str) -> Iterator[None]:
         ) from error
 
 
-def _make_guard(con: duckdb.DuckDBPyConnection, build: pl.DataFrame | None) -> str:
-    """Make the function that binds the macros to this file (``pipelines.publish.macros``); return its name."""
-    publication = [str(now())] if build is None else [str(value) for row in build.rows() for value in row]
-    guard = guard_of(publication)
-    con.execute(f"CREATE MACRO {guard}() AS true")
-    return guard
-
-
-def _write_publications(con: duckdb.DuckDBPyConnection, before: Path | None) -> None:
-    """Fill ``meta.publications``: those that the file before knew of, and this one with the snapshots that are new in it."""
-    if before is not None:
-        with duckdb.connect(str(before), read_only=True) as earlier:
-            known = "SELECT 1 FROM duckdb_tables() WHERE schema_name = 'meta' AND table_name = 'publications'"
-            # a file of an earlier version of this program knows of none
-            if earlier.execute(known).fetchall():
-                _insert(con, "meta.publications", earlier.sql("FROM meta.publications").pl())
-    con.execute(
-        """INSERT INTO meta.publications
-           SELECT b.publication_id, b.built_at, b.code_fingerprint,
-                  (SELECT coalesce(list(s.source || '/' || s.snapshot ORDER BY s.source, s.snapshot), []) FROM meta.snapshots AS s
-                   WHERE s.verdict = 'accepted'
-                     AND s.source || '/' || s.snapshot NOT IN (SELECT unnest(p.snapshots) FROM meta.publications AS p))
-           FROM meta.build AS b"""
-    )
-
-
-def lineage() -> dict[str, tuple[str, ...]]:
-    """The core tables (bare names) that each table of core and marts rests on, through other marts and through macros."""
-    found = {name: {name.removeprefix("core.")} for name in declared() if name.startswith("core.")}
-    for script in scripts("marts"):
-        # each comes after those that it names
-        found[f"marts.{script.name}"] = set().union(*(found[name] for name in script.needs if name in found))
-    return {name: tuple(sorted(tables)) for name, tables in found.items()}
-
-
-SAID_BY_THE_CODE = ("meta.lineage", "meta.columns", "meta.macros", "meta.macro_columns")
-"""Tables that say the same in each file that this code builds, whatever the data."""
-
-_said: dict[str, pl.DataFrame] = {}
-"""Their rows, once this process has made or read them."""
-
-
-def _write_what_the_code_says(con: duckdb.DuckDBPyConnection, before: Path | None) -> None:
-    """Fill the tables that tell what there is: as in the file before where the same code has built it, else from the file itself.
-
-    Each macro must be planned to know its columns, which takes longer than most marts of a small warehouse.
-    """
-    is_same_code = before is not None and published_versions(before).get("code") == code_fingerprint()
-    # what was altered since it was published would else be taken for what the code says
-    if not _said and before is not None and is_same_code and checksum.is_as_published(before):
-        with duckdb.connect(str(before), read_only=True) as earlier:
-            _said.update({name: earlier.sql(f"FROM {name}").pl() for name in SAID_BY_THE_CODE})
-    if _said:
-        for name in SAID_BY_THE_CODE:
-            _insert(con, name, _said[name])
-        return
-    _write_lineage(con)
-    _write_dictionary(con)
-    _write_macros(con)
-    _said.update({name: con.sql(f"FROM {name}").pl() for name in SAID_BY_THE_CODE})
-
-
-def _write_lineage(con: duckdb.DuckDBPyConnection) -> None:
-    _insert_rows(con, "meta.lineage", [(name, table) for name, tables in sorted(lineage().items()) for table in tables])
-
-
-def _write_macros(con: duckdb.DuckDBPyConnection) -> None:
-    """Fill ``meta.macros`` and ``meta.macro_columns`` from the headers of the macros and from the columns that they give."""
-    made = con.execute(
-        """SELECT function_name, any_value(parameters), bool_or(function_type = 'table_macro') FROM duckdb_functions()
-           WHERE function_type IN ('macro', 'table_macro') AND NOT internal AND schema_name = 'main' GROUP BY 1 ORDER BY 1"""
-    ).fetchall()
-    texts = {script.name: (SQL / "macros" / f"{script.name}.sql").read_text(encoding="utf-8") for script in scripts("macros")}
-    heads = {name: header(text) for name, text in texts.items()}
-    types: dict[str, dict[str, str]] = {}
-    macros: list[tuple[object, ...]] = []
-    for name, parameters, is_table in made:
-        head = heads[name]
-        gives = con.execute(f"DESCRIBE {head.query(name)}").fetchall() if is_table else []
-        if is_table:
-            types[name] = {column[0]: column[1] for column in gives}
-        macros.append(
-            (
-                name,
-                list(parameters),
-                is_table,
-                head.lines[0].partition(" Result: ")[0],
-                list(head.notes),
-                head.result,
-                [f"{column[0]} {column[1]}" for column in gives],
-                head.example,
-            )
-        )
-    _insert_rows(con, "meta.macros", macros)
-    tables: dict[str, dict[str, Given]] = {}
-    for table, column, text, words, warnings in con.execute(
-        "SELECT table_name, column_name, description, vocabulary, warnings FROM meta.columns"
-    ).fetchall():
-        tables.setdefault(table, {})[column] = Given(text, tuple(words), tuple(warnings))
-    rows = [
-        (name, column, position, types[name][column], said.description, list(said.vocabulary), list(said.warnings))
-        for name, columns in meanings({name: list(columns) for name, columns in types.items()}, heads, tables).items()
-        for position, (column, said) in enumerate(columns.items(), 1)
-    ]
-    _insert_rows(con, "meta.macro_columns", rows)
-
-
-def _write_dictionary(con: duckdb.DuckDBPyConnection) -> None:
-    """Fill ``meta.columns`` from the comments of the file itself."""
-    keys = {name: d.key for name, d in declared().items()} | {f"marts.{s.name}": s.grain for s in scripts("marts")}
-    con.execute("CREATE TEMP TABLE _keys (table_name VARCHAR, column_name VARCHAR)")
-    con.executemany("INSERT INTO _keys VALUES (?, ?)", [(t, c) for t, columns in keys.items() for c in columns])
-    warnings = {name: d.warnings for name, d in declared().items()} | {f"marts.{s.name}": s.warnings for s in scripts("marts")}
-    con.execute("CREATE TEMP TABLE _words (table_name VARCHAR, column_name VARCHAR, words VARCHAR[])")
-    con.executemany(
-        "INSERT INTO _words VALUES (?, ?, ?)",
-        [(name, c.name, list(words)) for name, d in declared().items() for c in d.columns if (words := d.vocabulary(c.name))]
-        + [(f"marts.{s.name}", column, list(words)) for s in scripts("marts") for column, words in s.vocabularies.items()],
-    )
-    con.execute("CREATE TEMP TABLE _warnings (table_name VARCHAR, column_name VARCHAR, word VARCHAR)")
-    con.executemany(
-        "INSERT INTO _warnings VALUES (?, ?, ?)", [(name, w.column, w.word) for name, found in warnings.items() for w in found]
-    )
-    con.execute(
-        """INSERT INTO meta.columns
-           SELECT c.schema_name || '.' || c.table_name, c.column_name, c.column_index, c.data_type,
-                  k.column_name IS NOT NULL, coalesce(c.comment, ''), coalesce(t.comment, ''),
-                  (SELECT coalesce(list_sort(list(DISTINCT w.word)), []) FROM _warnings w
-                   WHERE w.table_name = c.schema_name || '.' || c.table_name AND w.column_name = c.column_name),
-                  (SELECT coalesce(list_sort(list(DISTINCT w.word)), []) FROM _warnings w
-                   WHERE w.table_name = c.schema_name || '.' || c.table_name AND w.column_name IS NULL),
-                  coalesce(v.words, [])
-           FROM duckdb_columns() c
-           JOIN duckdb_tables() t USING (database_name, schema_name, table_name)
-           LEFT JOIN _keys k ON k.table_name = c.schema_name || '.' || c.table_name AND k.column_name = c.column_name
-           LEFT JOIN _words v ON v.table_name = c.schema_name || '.' || c.table_name AND v.column_name = c.column_name
-           WHERE c.schema_name IN ('core', 'marts', 'meta') AND c.database_name = current_database()
-           ORDER BY 1, 3"""
-    )
-    con.execute("DROP TABLE _keys")
-    con.execute("DROP TABLE _warnings")
-    con.execute("DROP TABLE _words")
-
-
-def _write_newest_dates(con: duckdb.DuckDBPyConnection) -> None:
-    """Note per source the newest date in its data: freshness is measured on the data, not on the download."""
-    for table in declared().values():
-        if table.newest is None or table.newest.source is None:
-            continue
-        column, source = table.newest.column, table.newest.source
-        # a year is as new as its last day
-        newest = f"make_date(max({column}), 12, 31)" if table.polars[column].is_integer() else f"CAST(max({column}) AS DATE)"
-        con.execute(
-            f"""UPDATE meta.sources SET newest_date = greatest(newest_date, n.newest)
-                FROM (SELECT {source} AS source, {newest} AS newest FROM {table.name} GROUP BY 1) AS n
-                WHERE n.source = sources.source"""
-        )
-
-
-def row_counts(path: Path) -> dict[str, int]:
-    """Rows per table of ``core`` and ``marts`` of a warehouse file."""
-    with duckdb.connect(str(path), read_only=True) as con:
-        names = con.execute(
-            "SELECT schema_name || '.' || table_name FROM duckdb_tables() WHERE schema_name IN ('core', 'marts') ORDER BY 1"
-        ).fetchall()
-        return {name: con.execute(f"SELECT count(*) FROM {name}").fetchall()[0][0] for (name,) in names}
-
-
-def table_sizes(con: duckdb.DuckDBPyConnection, names: Sequence[str]) -> dict[str, int]:
-    """Bytes that tables take in a file that has been written to the disk; those without rows are absent.
-
-    Pieces of columns share blocks: each counts from where it begins to where the next one does.
-    """
-    pieces = " UNION ALL ".join(
-        f"SELECT '{name}' AS name, block_id, block_offset, additional_block_ids FROM pragma_storage_info('{name}')"
-        for name in names
-    )
-    found = con.execute(
-        f"""WITH pieces AS MATERIALIZED ({pieces}),
-        size AS (SELECT max(block_size) AS of_block FROM pragma_database_size()),
-        starts AS (SELECT block_id, block_offset, min(name) AS name FROM pieces WHERE block_id >= 0 GROUP BY ALL),
-        parts AS (
-            SELECT name, lead(block_offset, 1, (SELECT of_block FROM size)) OVER (PARTITION BY block_id ORDER BY block_offset)
-                - block_offset AS n_bytes
-            FROM starts
-            UNION ALL
-            SELECT name, (SELECT of_block FROM size) FROM (SELECT DISTINCT name, unnest(additional_block_ids) FROM pieces)
-        )
-        SELECT name, CAST(sum(n_bytes) AS BIGINT) FROM parts GROUP BY name"""
-    ).fetchall()
-    return dict(found)
-
-
 def record_validations(target: Path, validations: Sequence[Validation]) -> None:
     """Write ``meta.validations`` of a closed file."""
-    names = [f.name for f in fields(Validation)]
-    schema = declared()["meta.validations"].polars
-    frame = pl.DataFrame([astuple(v) for v in validations], schema={n: schema[n] for n in names}, orient="row")
     with connect(target) as con:
-        _insert(con, "meta.validations", frame)
+        write_validations(con, validations)
         con.execute("CHECKPOINT")
 
 
@@ -590,32 +386,6 @@ def publish(target: Path, published: Path) -> None:
         os.fsync(folder)
     finally:
         os.close(folder)
-
-
-def published_versions(published: Path) -> dict[str, str]:
-    """Core versions and code fingerprint of the published file; empty where there is none that can be read."""
-    if not published.exists():
-        return {}
-    try:
-        with duckdb.connect(str(published), read_only=True) as con:
-            row = con.execute("SELECT core_versions, code_fingerprint FROM meta.build").fetchall()[0]
-        core_versions: dict[str, str] = json.loads(row[0])
-    except (duckdb.Error, ValueError, IndexError):
-        return {}  # damaged, or a file of something else: it is built anew
-    return core_versions | {"code": row[1]}
-
-
-@contextmanager
-def held_open(path: Path) -> Iterator[None]:
-    """Keep a file open for reading, where it is there and can be read, while others open it: only the first one takes time."""
-    con = None
-    with suppress(duckdb.Error):
-        con = duckdb.connect(str(path), read_only=True) if path.exists() else None
-    try:
-        yield
-    finally:
-        if con is not None:
-            con.close()
 
 
 def now() -> datetime:

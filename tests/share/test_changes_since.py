@@ -12,7 +12,7 @@ import pytest
 
 from assets.errors import BilateralError
 from assets.schema import declared
-from pipelines.publish import warehouse
+from pipelines.publish import meta_rows, warehouse
 from pipelines.publish.meta import publication_id
 from pipelines.readers import connect_for_readers
 from pipelines.share.changes import changes_in, span_of
@@ -121,7 +121,7 @@ def test_a_table_is_cited_with_the_sources_that_it_rests_on(
 
 
 def test_a_mart_rests_on_core_tables_through_other_marts_and_macros() -> None:
-    rests_on = warehouse.lineage()
+    rests_on = meta_rows.lineage()
     assert rests_on["core.events"] == ("events",)
     assert {"events", "sanction_listings", "news_coverage"} <= set(rests_on["marts.dyad_month"])
     assert "overdose_observations" in rests_on["marts.overdose_changes"]

@@ -14,13 +14,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from assets.schema import declared
 from benchmarks.refresh import archives
 from pipelines.intake.archive import import_archive
 from pipelines.keeping.verifying import differences
 from pipelines.project import Project
-from pipelines.publish import audit, checksum, warehouse
+from pipelines.publish import audit, checksum, meta_rows, recorded, warehouse
 from pipelines.publish.carried import carried, of_core, reads_what_was_loaded, tables_read
 from pipelines.publish.expectations import Expectation, rows_query
+from pipelines.publish.scripts import scripts
 from pipelines.rooms import DOMAINS
 from pipelines.settings import Settings
 from tests.depth import DEEP, examples
@@ -55,7 +57,7 @@ KINDS = (sanctions, overdose, news)
 
 
 def made_of(file: Path) -> dict[str, str]:
-    return warehouse.recorded_made_of(file)
+    return recorded.recorded_made_of(file)
 
 
 def lose_the_manifest_of_actors(folder: Path) -> None:
@@ -166,7 +168,7 @@ def test_what_changed_is_made_anew_with_all_that_is_made_of_it_and_nothing_else_
     assert file.stat().st_size < len(before) * 1.2
     second = made_of(file)
     changed = {name for name in second if second[name] != first[name]}
-    rests = warehouse.lineage()
+    rests = meta_rows.lineage()
     of_overdose = {f"core.{t}" for t in Project(Settings(warehouse=empty.folder)).tables("overdose")}
     assert {"core.overdose_observations", "marts.overdose_shares"} <= changed
     assert not {"core.sanction_listings", "core.events", "marts.party_names", "marts.dyad_day", "core.actors"} & changed
@@ -207,6 +209,39 @@ def two_files(tmp_path: Path) -> Callable[[dict[str, str]], tuple[Path, Path]]:
         return one, other
 
     return make
+
+
+EMPTY = {script: script.empty_without for script in scripts("marts") if script.empty_without}
+
+
+def test_what_is_empty_without_a_table_is_so_whatever_else_there_is(
+    sample: Warehouse, copy_of: Callable[[Warehouse], Warehouse]
+) -> None:
+    assert {script.name for script in EMPTY} >= {"article_listings", "claims_judged"}
+    with duckdb.connect(str(copy_of(sample).folder / "bilateral.duckdb")) as con:
+        for table in {table for tables in EMPTY.values() for table in tables}:
+            con.execute("BEGIN")
+            con.execute(f"DELETE FROM {table}")
+            for script in scripts("marts"):
+                if table in EMPTY.get(script, ()) or script.name == "events_one_a_day":
+                    con.execute(f"DROP TABLE marts.{script.name}")
+                    con.execute(script.text)
+                if table in EMPTY.get(script, ()):
+                    assert con.execute(f"SELECT count(*) FROM marts.{script.name}").fetchall() == [(0,)], script.name
+            con.execute("ROLLBACK")
+
+
+def test_what_is_empty_without_a_table_is_made_of_nothing_else() -> None:
+    """And is not made again in a warehouse that has no news."""
+    one = {"articles": "", "sanction_listings": "x"}
+    other = one | {"sanction_listings": "y"}
+    tables = set(declared())
+    loaded = {name.removeprefix("core."): "" for name in tables if name.startswith("core.")}
+    before, after = (warehouse.made_of(loaded | more, {"core.articles"}) for more in (one, other))
+    assert before["marts.article_listings"] == after["marts.article_listings"]
+    assert before["marts.party_names"] != after["marts.party_names"]
+    with_news = [warehouse.made_of(loaded | more)["marts.article_listings"] for more in (one, other)]
+    assert len({before["marts.article_listings"], *with_news}) == 3
 
 
 def none_is_found(name: str, query: str) -> Expectation:
@@ -289,7 +324,7 @@ def test_what_cannot_be_read_of_the_published_file_is_made_again_where_a_check_m
     with duckdb.connect(str(file)) as con:
         # no result is taken over: every table is read
         con.execute("UPDATE meta.validations SET validated_at = TIMESTAMP '2020-01-01'")
-        sizes = warehouse.table_sizes(con, ["core.cameo_codes"])
+        sizes = recorded.table_sizes(con, ["core.cameo_codes"])
         con.execute("CHECKPOINT")
         blocks = con.execute(
             "SELECT DISTINCT block_id FROM pragma_storage_info('core.cameo_codes') WHERE block_id >= 0"

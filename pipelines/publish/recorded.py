@@ -1,0 +1,101 @@
+"""What a warehouse file says of itself: what it was made of, how many rows and bytes its tables have."""
+
+from __future__ import annotations
+
+import json
+import logging
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+import duckdb
+
+log = logging.getLogger(__name__)
+
+
+@contextmanager
+def held_open(path: Path) -> Iterator[None]:
+    """Keep a file open for reading, where it is there and can be read, while others open it: only the first one takes time."""
+    con = None
+    with suppress(duckdb.Error):
+        con = duckdb.connect(str(path), read_only=True) if path.exists() else None
+    try:
+        yield
+    finally:
+        if con is not None:
+            con.close()
+
+
+def published_versions(published: Path) -> dict[str, str]:
+    """Core versions and code fingerprint of the published file; empty where there is none that can be read."""
+    if not published.exists():
+        return {}
+    try:
+        with duckdb.connect(str(published), read_only=True) as con:
+            row = con.execute("SELECT core_versions, code_fingerprint FROM meta.build").fetchall()[0]
+        core_versions: dict[str, str] = json.loads(row[0])
+    except (duckdb.Error, ValueError, IndexError):
+        return {}  # damaged, or a file of something else: it is built anew
+    return core_versions | {"code": row[1]}
+
+
+def recorded_made_of(path: Path | None) -> dict[str, str]:
+    """What a warehouse file says that its tables were made of; nothing where it is of an earlier version or cannot be read."""
+    if path is None:
+        return {}
+    try:
+        with duckdb.connect(str(path), read_only=True) as con:
+            rows = con.execute("SELECT table_name, made_of FROM meta.row_counts WHERE made_of IS NOT NULL").fetchall()
+    except duckdb.Error:
+        return {}
+    return dict(rows)
+
+
+def row_counts(path: Path) -> dict[str, int]:
+    """Rows per table of ``core`` and ``marts`` of a warehouse file."""
+    with duckdb.connect(str(path), read_only=True) as con:
+        names = con.execute(
+            "SELECT schema_name || '.' || table_name FROM duckdb_tables() WHERE schema_name IN ('core', 'marts') ORDER BY 1"
+        ).fetchall()
+        return {name: con.execute(f"SELECT count(*) FROM {name}").fetchall()[0][0] for (name,) in names}
+
+
+def table_sizes(con: duckdb.DuckDBPyConnection, names: Sequence[str]) -> dict[str, int]:
+    """Bytes that tables take in a file that has been written to the disk; those without rows are absent.
+
+    Pieces of columns share blocks: each counts from where it begins to where the next one does.
+    """
+    pieces = " UNION ALL ".join(
+        f"SELECT '{name}' AS name, block_id, block_offset, additional_block_ids FROM pragma_storage_info('{name}')"
+        for name in names
+    )
+    found = con.execute(
+        f"""WITH pieces AS MATERIALIZED ({pieces}),
+        size AS (SELECT max(block_size) AS of_block FROM pragma_database_size()),
+        starts AS (SELECT block_id, block_offset, min(name) AS name FROM pieces WHERE block_id >= 0 GROUP BY ALL),
+        parts AS (
+            SELECT name, lead(block_offset, 1, (SELECT of_block FROM size)) OVER (PARTITION BY block_id ORDER BY block_offset)
+                - block_offset AS n_bytes
+            FROM starts
+            UNION ALL
+            SELECT name, (SELECT of_block FROM size) FROM (SELECT DISTINCT name, unnest(additional_block_ids) FROM pieces)
+        )
+        SELECT name, CAST(sum(n_bytes) AS BIGINT) FROM parts GROUP BY name"""
+    ).fetchall()
+    return dict(found)
+
+
+def counts_of(before: Path | None) -> dict[str, int]:
+    """Rows per table of the file before; none where it is damaged: it is to be replaced, and must not keep its successor away."""
+    try:
+        return row_counts(before) if before is not None else {}
+    except duckdb.Error:
+        log.exception("counting the rows of %s", before)
+        return {}
+
+
+def sizes_of(before: Path | None, kept: Collection[str], counts: Mapping[str, int]) -> dict[str, int]:
+    """The bytes that tables take which lie where they lay: to ask it of the largest takes longer than most marts."""
+    with duckdb.connect(str(before), read_only=True) as con:
+        rows = con.execute("SELECT table_name, n_bytes, n_rows FROM meta.row_counts").fetchall()
+    return {name: n_bytes * counts[name] // max(n_rows, 1) for name, n_bytes, n_rows in rows if name in kept}
