@@ -17,9 +17,9 @@ from assets.errors import BilateralError
 from pipelines.layers import set_aside as aside
 from pipelines.layers.core import log
 from pipelines.layers.manifest import Manifest
-from pipelines.publish import checksum, new_rows, warehouse
+from pipelines.publish import checksum, new_rows, single_events, warehouse
 from pipelines.publish.audit import Validation, skipped
-from pipelines.publish.carried import carried, narrowed, of_core, passed_in, same_tables
+from pipelines.publish.carried import carried, narrowed, of_core, passed_in, same_tables, tables_read
 from pipelines.publish.data_docs import write_page
 from pipelines.publish.dyads_in_place import RenewedDyads
 from pipelines.publish.expectations import Expectation
@@ -94,6 +94,15 @@ class Drafting:
             core = {t: self.project.core.files(m, t) for d, m in manifests.items() for t in self.project.tables(d)}
             loaded = {t: self.project.core.content(m, t) for d, m in manifests.items() for t in self.project.tables(d)}
             hashes = {t: self.project.core.contents(m, t) for d, m in manifests.items() for t in self.project.tables(d)}
+            taken = self.project.taken
+            if taken:
+                # days are counted from the events that are not kept, and all of these are others with another setting
+                core["event_days"], hashes["event_days"] = core["events"], hashes["events"]
+                digest = single_events.digest(taken)
+                made_of = f"{digest}:{loaded['events']}:{loaded['event_reports']}"
+                for name in (name.removeprefix("core.") for name in taken):
+                    hashes[name] = [f"{digest}:{of}" for of in hashes[name]]
+                    loaded[name] = made_of
             return warehouse.build(
                 target,
                 core,
@@ -114,6 +123,7 @@ class Drafting:
                 loaded=loaded,
                 parts={f"core.{t}": Parts(files, hashes[t]) for t, files in core.items()},
                 take_over=take_over,
+                taken=taken,
                 memory_limit=self.project.settings.memory_limit,
                 threads=self.project.settings.threads,
             )
@@ -184,7 +194,7 @@ class Drafting:
             found += self._of_new_rows(before, built.grown, runnable)
         held = {(v.table_name, v.expectation) for v in found}
         for domain, manifest in manifests.items():
-            rest = [e for e in runnable if (e.table, e.name) not in held]
+            rest = [e for e in runnable if (e.table, e.name) not in held and not self._reads_some_rows(e)]
             of_domain = of_core(
                 self.project.kept_validations(manifest) or (), self.project.expectations(domain), rest, warehouse.now()
             )
@@ -197,6 +207,11 @@ class Drafting:
         found += skipped([e for e in wanted if e.table in never], "the domain was never loaded")
         listing = pl.concat([aside.set_aside_rows(self.project.core, m) for m in manifests.values()])
         return sorted(aside.with_counts(found, listing), key=lambda v: (v.table_name, v.expectation))
+
+    def _reads_some_rows(self, e: Expectation) -> bool:
+        """Whether it reads tables that take not all rows of the core: what held of all of them need not hold of some."""
+        tables = tables_read(e)
+        return tables is None or not tables.isdisjoint(self.project.taken)
 
     def _of_renewed(self, before: Path, renewed: RenewedDyads, runnable: Sequence[Expectation]) -> list[Validation]:
         """The results that hold of all pairs since they held before and hold of the renewed ones; what fails is asked of all."""

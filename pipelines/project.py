@@ -36,7 +36,7 @@ from pipelines.layers.helpers import Day, Helpers
 from pipelines.layers.manifest import Manifest
 from pipelines.layers.staged import StagedStore, days_of
 from pipelines.lock import WriterLock
-from pipelines.publish import checksum, warehouse
+from pipelines.publish import checksum, single_events, warehouse
 from pipelines.publish.audit import Validate, Validation, validate
 from pipelines.publish.expectations import Expectation, expectations_of, expectations_of_core, from_checks
 from pipelines.publish.recorded import published_versions
@@ -524,7 +524,13 @@ class Project:
 
     def versions(self) -> dict[str, str]:
         """Versions of what a build would be made of."""
-        return {d: self.core.current(d).edition for d in self.rooms} | {"code": warehouse.code_fingerprint()}
+        taken = {} if not self.taken else {warehouse.SINGLE_EVENTS: single_events.digest(self.taken)}
+        return {d: self.core.current(d).edition for d in self.rooms} | taken | {"code": warehouse.code_fingerprint()}
+
+    @cached_property
+    def taken(self) -> Mapping[str, str]:
+        """What a build takes of the files of core, by full name of the table, where not all rows."""
+        return single_events.rows_of(self.settings.single_event_pairs)
 
     @property
     def draft(self) -> Path:

@@ -25,6 +25,10 @@ _SCHEDULER = re.compile(r"(?:tcp|tls)://\S+:\d+")
 _CONTACT = re.compile(r"(?:https?://|mailto:)[!-:<-~]+")
 
 
+def _pairs(text: str) -> list[tuple[str, str]]:
+    return [(m[1], m[2]) for pair in text.split(",") if (m := _PAIR.fullmatch(pair.strip()))]
+
+
 class FetchSettings(BaseModel):
     """How the live fetcher behaves; times in seconds."""
 
@@ -122,6 +126,14 @@ class Settings(FetchSettings, BaseSettings):
     )
     data_docs: Annotated[bool, Field(description="Write the results of the checks as a web page into data_docs/")] = True
 
+    single_events: Annotated[
+        str,
+        Field(
+            description="Pairs of states, with commas, of which single events of GDELT are kept: of all others days alone are"
+            " published; pairs of BILATERAL_REPORTS are kept too; all: of every pair"
+        ),
+    ] = "all"
+
     reports: Annotated[
         str, Field(description="Pairs of states, with commas, of which each publication writes reports/<PAIR>.html; empty: none")
     ] = "USA-CHN"
@@ -139,6 +151,13 @@ class Settings(FetchSettings, BaseSettings):
     def _reports_are_pairs(cls, value: str) -> str:
         if value.strip() and any(_PAIR.fullmatch(pair.strip()) is None for pair in value.split(",")):
             raise ValueError("expected pairs of states such as USA-CHN,USA-RUS")
+        return value
+
+    @field_validator("single_events")
+    @classmethod
+    def _single_events_are_of_pairs(cls, value: str) -> str:
+        if value.strip() != "all" and any(_PAIR.fullmatch(pair.strip()) is None for pair in value.split(",")):
+            raise ValueError("expected all, or pairs of states such as USA-CHN,USA-RUS")
         return value
 
     @field_validator("lock")
@@ -178,7 +197,12 @@ class Settings(FetchSettings, BaseSettings):
     @property
     def report_pairs(self) -> list[tuple[str, str]]:
         """The pairs of states of which each publication writes a report."""
-        return [(m[1], m[2]) for pair in self.reports.split(",") if (m := _PAIR.fullmatch(pair.strip()))]
+        return _pairs(self.reports)
+
+    @property
+    def single_event_pairs(self) -> list[tuple[str, str]] | None:
+        """The pairs of states of which single events of GDELT are published, reported ones among them; None where of all."""
+        return None if self.single_events.strip() == "all" else [*_pairs(self.single_events), *self.report_pairs]
 
     @property
     def watched(self) -> list[str]:

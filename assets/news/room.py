@@ -21,10 +21,14 @@ from assets.news.published import coded_files, icews, polecat
 ROWS_AT_ONCE = 250_000
 """Rows of GDELT that are folded together: about a day."""
 
+_OF_GDELT = ("events", "event_reports", "event_days", "news_coverage")
+"""Core tables of GDELT. ``event_days`` is left to the build, which counts the events that a published file is not to hold one by
+one: the fold keeps them all."""
+
 _PUBLISHED: tuple[SourceCode, ...] = (
     SourceCode(
         source=gdelt.SOURCE,
-        tables=("events", "event_reports", "news_coverage"),
+        tables=_OF_GDELT,
         stage=gdelt.stage,
         fold=events.fold,
         late=events.fold_late,
@@ -43,7 +47,7 @@ _PUBLISHED: tuple[SourceCode, ...] = (
     ),
     SourceCode(
         source=gdelt.SOURCE_V1,
-        tables=("events", "event_reports", "news_coverage"),
+        tables=_OF_GDELT,
         stage=gdelt.stage_v1,
         fold=events.fold_v1,
         late=events.fold_late_v1,

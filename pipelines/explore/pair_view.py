@@ -133,10 +133,15 @@ def chronicle(held: Holdings, words: str = "") -> str:
     """The newest facts of a pair that hold all words, as a table."""
     found = [fact for fact in held.chronicle if _holds(words, (fact["headline"], fact["kind"], fact["citation"]))]
     cut = f"; the newest {MOST_FACTS} are here, a shorter period shows others" if len(found) > MOST_FACTS else ""
-    return _counted(len(found), len(held.chronicle), "fact", words, cut) + table(
-        "Facts, the newest first",
-        ("day", "direction", "kind", "what", "citation or outlet", "known from"),
-        [_fact(fact) for fact in found[:MOST_FACTS]],
+    not_told = f"<p>{held.not_told}</p>" if held.not_told else ""
+    return (
+        _counted(len(found), len(held.chronicle), "fact", words, cut)
+        + not_told
+        + table(
+            "Facts, the newest first",
+            ("day", "direction", "kind", "what", "citation or outlet", "known from"),
+            [_fact(fact) for fact in found[:MOST_FACTS]],
+        )
     )
 
 

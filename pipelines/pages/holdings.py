@@ -40,6 +40,7 @@ class Holdings:
     """What the file holds on a question; every list of rows is in the order of its query.
 
     ``panel_now``: the panel by current knowledge where ``question.as_known`` is set, else the same as ``panel``.
+    ``n_counted``: events that are counted by day alone, so that the chronicle does not tell them.
     ``claims``: None where the file has no table of judged claims.
     ``acts_are_official``: ``acts`` are rows of ``core.official_acts``; else the days of changes on lists stand in for them.
     """
@@ -54,6 +55,7 @@ class Holdings:
     lists: list[Row]
     overdose: list[Row]
     chronicle: list[Row]
+    n_counted: int
     acts: list[Row]
     acts_are_official: bool
     claims: list[Row] | None
@@ -66,6 +68,16 @@ class Holdings:
     def n_periods(self) -> int:
         """Days, weeks or months of the period: as many as the panel has by current knowledge."""
         return len({r["date"] for r in self.panel_now})
+
+    @property
+    def not_told(self) -> str:
+        """What the chronicle leaves out, as a sentence; empty where it tells all that is held."""
+        if not self.n_counted:
+            return ""
+        return (
+            f"{self.n_counted:,} events of GDELT between the two are not told here: of this pair their days alone are kept"
+            " (BILATERAL_SINGLE_EVENTS), and charts and numbers count them."
+        )
 
     @property
     def known_until(self) -> date:
@@ -125,6 +137,7 @@ def read(con: DuckDBPyConnection, question: Question) -> Holdings:
         lists=_rows(con, "lists", {**pair, "known": known}),
         overdose=_rows(con, "overdose", period),
         chronicle=_rows(con, "chronicle", period),
+        n_counted=_rows(con, "counted", period)[0]["n_events"] if _has(con, "core", "event_days") else 0,
         acts=_rows(con, "acts" if official else "act_days", period),
         acts_are_official=official,
         claims=_rows(con, "claims", period) if _has(con, "marts", "claims_judged") else None,

@@ -245,7 +245,7 @@ def _chronicle(held: Holdings) -> str:
         "the others.</p>"
         if len(facts) < len(held.chronicle)
         else ""
-    )
+    ) + (f"<p>{held.not_told}</p>" if held.not_told else "")
     rows = "".join(
         f'<tr data-day="{(f["date"] - held.since).days}" data-kind="{plain(f["kind"])}" data-way="{_way(f)}">'
         f'<td class="day">{_day(f)}</td><td>{plain(_way(f) or "both")}</td><td>{plain(f["kind"])}</td>'

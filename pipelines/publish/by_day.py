@@ -1,6 +1,7 @@
-"""``marts.events_one_a_day`` by days: an event of a day is made of the rows of that day alone, so that days can be made apart.
+"""Marts of events that are made by days: an event of a day is made of the rows of that day alone, so that days can be made apart.
 
-Made all at once, its groups of many days' events do not fit into the memory of a build, and it takes half as much time again.
+Made all at once, ``marts.events_one_a_day`` has groups of many days' events that do not fit into the memory of a build, and it
+takes half as much time again. ``marts.event_counts`` counts what is known of days alone beside it, day by day as well.
 """
 
 from __future__ import annotations
@@ -14,16 +15,18 @@ import duckdb
 from pipelines.publish.loading import runs
 
 MART = "marts.events_one_a_day"
+COUNTS = "marts.event_counts"
 
 MOST_ROWS = 400_000
-"""Events that are put together at a time: two days of GDELT. Four take as long, and half as much memory again."""
+"""Rows that are put together at a time: two days of GDELT. Four take as long, and half as much memory again."""
 
 MOST_RENEWED = 0.8
-"""Share of the events above which all of them are made anew."""
+"""Share of the rows above which all of them are made anew."""
 
-_OF_DAYS = """
+_OF_DAYS = {
+    MART: """
 WITH events_now AS (
-    SELECT e.* FROM core.events AS e WHERE happened_on_a_day(e) AND {days} AND e.known_from >= {earliest}
+    SELECT e.* FROM core.events AS e WHERE happened_on_a_day(e) AND e.event_date {days} AND e.known_from >= {earliest}
 ),
 reports_now AS (
     SELECT r.*
@@ -32,59 +35,72 @@ reports_now AS (
 )
 SELECT * FROM one_a_day('events_now', 'reports_now')
 ORDER BY source_id, target_id, date, event_id
-"""
-"""As in ``sql/marts/events_one_a_day.sql``, of some days. What happened on a day is known a day before it at the earliest, by
+""",
+    COUNTS: """
+WITH days_now AS (
+    SELECT d.* FROM core.event_days AS d WHERE d.event_date {days} AND d.known_from >= {earliest}
+),
+events_now AS (
+    SELECT e.* FROM marts.events_one_a_day AS e WHERE e.date {days}
+)
+SELECT * FROM counted_by_day('days_now', 'events_now')
+ORDER BY source_id, target_id, date, cameo_code, plover_event, quad_schrodt, goldstein
+""",
+}
+"""As in their files in ``sql/marts``, of some days. What happened on a day is known a day before it at the earliest, by
 ``happened_on_a_day``, and no report before its event, by a check: so older runs are not read."""
 
+MARTS = frozenset(_OF_DAYS)
+"""The marts that are made so, by full name."""
 
-def make(con: duckdb.DuckDBPyConnection, text: str, most: int = MOST_ROWS) -> None:
-    """Make the mart of all events: at once where they are few, else some days at a time, which lie one behind the other.
+_ROWS = {MART: "core.events AS e WHERE happened_on_a_day(e)", COUNTS: "core.event_days AS e"}
+"""What each is made of, a row of which has its day in ``event_date``."""
+
+
+def make(con: duckdb.DuckDBPyConnection, mart: str, text: str, most: int = MOST_ROWS) -> None:
+    """Make a mart of all days: at once where they have few rows, else some days at a time, which lie one behind the other.
 
     Args:
         con: the warehouse file, with the core tables and the macros that the mart names.
+        mart: its full name.
         text: its script.
-        most: events that are put together at a time, or those of one day.
+        most: rows that are put together at a time, or those of one day.
     """
-    rows = con.execute(
-        """SELECT e.event_date, count(*) FROM core.events AS e WHERE happened_on_a_day(e)
-           GROUP BY e.event_date ORDER BY e.event_date"""
-    ).fetchall()
+    rows = con.execute(f"SELECT e.event_date, count(*) FROM {_ROWS[mart]} GROUP BY e.event_date ORDER BY e.event_date").fetchall()
     spans = list(runs(rows, most))
     if len(spans) < 2:
         con.execute(text)
         return
-    begin = f"CREATE TABLE {MART} AS"
+    begin = f"CREATE TABLE {mart} AS"
     for first, last in spans:
-        con.execute(f"{begin} {_of_days(_between(first, last), first)}")
-        begin = f"INSERT INTO {MART}"
+        between = f"BETWEEN DATE '{first}' AND DATE '{last}'"
+        con.execute(f"{begin} {_of_days(mart, between, first)}")
+        begin = f"INSERT INTO {mart}"
     for statement in con.extract_statements(text):
         if not re.match(r"(?:\s|--[^\n]*\n)*CREATE TABLE ", statement.query):
             con.execute(statement)
 
 
-def renew(con: duckdb.DuckDBPyConnection, days: Collection[date] | None) -> bool:
-    """Make some days of the mart again, in place of what it has of them; False where all of it is better made anew.
+def renew(con: duckdb.DuckDBPyConnection, mart: str, days: Collection[date] | None) -> bool:
+    """Make some days of a mart again, in place of what it has of them; False where all of it is better made anew.
 
     Args:
         con: the warehouse file, with the mart of before and the core tables of now.
+        mart: its full name.
         days: the days; None where any may have changed.
     """
     if days is None:
         return False
     if days:
         named = ", ".join(f"DATE '{day}'" for day in sorted(days))
-        query = f"SELECT count(*), count(*) FILTER (date IN ({named})) FROM {MART}"
+        query = f"SELECT count(*), count(*) FILTER (date IN ({named})) FROM {mart}"
         ((n_rows, n_changed),) = con.execute(query).fetchall()
         if n_changed > MOST_RENEWED * n_rows:
             return False
-        con.execute(f"DELETE FROM {MART} WHERE date IN ({named})")
-        con.execute(f"INSERT INTO {MART} {_of_days(f'e.event_date IN ({named})', min(days))}")
+        con.execute(f"DELETE FROM {mart} WHERE date IN ({named})")
+        con.execute(f"INSERT INTO {mart} {_of_days(mart, f'IN ({named})', min(days))}")
     return True
 
 
-def _between(first: date, last: date) -> str:
-    return f"e.event_date BETWEEN DATE '{first}' AND DATE '{last}'"
-
-
-def _of_days(days: str, first: date) -> str:
-    return _OF_DAYS.format(days=days, earliest=f"DATE '{first}' - 1")
+def _of_days(mart: str, days: str, first: date) -> str:
+    return _OF_DAYS[mart].format(days=days, earliest=f"DATE '{first}' - 1")

@@ -19,7 +19,9 @@ RUN_ROWS = 400_000
 """Rows of a run: two days of GDELT. A run of whole days has more where one day has."""
 
 
-def load(con: duckdb.DuckDBPyConnection, table: Table, files: Sequence[Path], most: int = RUN_ROWS) -> None:
+def load(
+    con: duckdb.DuckDBPyConnection, table: Table, files: Sequence[Path], most: int = RUN_ROWS, rows: str | None = None
+) -> None:
     """Put the rows of Parquet files behind those that a table holds.
 
     Args:
@@ -27,22 +29,24 @@ def load(con: duckdb.DuckDBPyConnection, table: Table, files: Sequence[Path], mo
         table: the declared table.
         files: Parquet files with its columns; none is allowed.
         most: rows of a run.
+        rows: what a table in runs takes of its files, where not all (``pipelines.publish.single_events``).
     """
     if not files:
         return
     paths = [str(path) for path in files]
     order = ", ".join(f'"{column}"' for column in table.order)
-    insert = f"INSERT INTO {table.name} BY NAME SELECT * FROM read_parquet(?)"
+    insert = f"INSERT INTO {table.name} BY NAME"
     if table.in_runs_of is None:
-        con.execute(f"{insert} ORDER BY {order}", [paths])
+        con.execute(f"{insert} SELECT * FROM read_parquet(?) ORDER BY {order}", [paths])
         return
     days = con.execute(
         f'SELECT CAST("{table.in_runs_of}" AS DATE) AS day, count(*) FROM read_parquet(?) GROUP BY day ORDER BY day', [paths]
     ).fetchall()
+    # the last instant of a day belongs to it, whatever its fraction of a second
+    within = f'"{table.in_runs_of}" >= CAST($first AS DATE) AND "{table.in_runs_of}" < CAST($last AS DATE) + 1'
+    taken = rows or f"SELECT * FROM read_parquet($files) WHERE {within}"
     for first, last in runs(days, most):
-        # the last instant of a day belongs to it, whatever its fraction of a second
-        within = f'"{table.in_runs_of}" >= CAST(? AS DATE) AND "{table.in_runs_of}" < CAST(? AS DATE) + 1'
-        con.execute(f"{insert} WHERE {within} ORDER BY {order}", [paths, first, last])
+        con.execute(f"{insert} {taken} ORDER BY {order}", {"files": paths, "first": first, "last": last})
 
 
 def runs(days: Sequence[tuple[date, int]], most: int = RUN_ROWS) -> Iterator[tuple[date, date]]:

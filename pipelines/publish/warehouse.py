@@ -10,7 +10,7 @@ import hashlib
 import logging
 import os
 import re
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence, Set
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -24,7 +24,7 @@ import polars as pl
 from assets.errors import BilateralError
 from assets.schema import SQL, declared
 from pipelines import progress
-from pipelines.publish import by_day, dyads_in_place, extending, in_place
+from pipelines.publish import by_day, dyads_in_place, extending, in_place, single_events
 from pipelines.publish.audit import Validation
 from pipelines.publish.loading import load
 from pipelines.publish.macros import bound
@@ -58,6 +58,7 @@ BESIDES = (
     "meta_rows",
     "recorded",
     "scripts",
+    "single_events",
 )
 """Modules beside this one by which a published file becomes what it is."""
 
@@ -104,7 +105,13 @@ def _make_all_declared(con: duckdb.DuckDBPyConnection) -> None:
         in_place.make_declared(con, table)
 
 
-def made_of(core: Mapping[str, str], empty: Collection[str] = frozenset()) -> dict[str, str]:
+SINGLE_EVENTS = "single_events"
+"""Among the versions of what a file was made of: what it takes of single events; absent where all of them."""
+
+_OF_SINGLE_EVENTS = frozenset({single_events.EVENTS, single_events.REPORTS, single_events.DAYS})
+
+
+def made_of(core: Mapping[str, str], empty: Set[str] = frozenset()) -> dict[str, str]:
     """Hash of what each table of core and marts is made of, by full name; without those that depend on more than tables.
 
     Args:
@@ -153,6 +160,7 @@ def build(
     loaded: Mapping[str, str] = MappingProxyType({}),
     parts: Mapping[str, extending.Parts] = MappingProxyType({}),
     take_over: bool = False,
+    taken: Mapping[str, str] = MappingProxyType({}),
     memory_limit: str = "1GB",
     threads: int = 2,
 ) -> Built:
@@ -168,6 +176,8 @@ def build(
         take_over: take the tables from ``before`` that were made of the same by this code, in a copy of it. Those that depend
             on a core table which ``loaded`` does not name are always made anew. ``before`` must be as it was published: what
             is taken over is not read.
+        taken: what core tables take of their files where not all rows (``single_events.rows_of``), by full name; ``loaded`` and
+            ``parts`` stand for what is taken.
         memory_limit: of DuckDB.
         threads: of DuckDB.
 
@@ -182,7 +192,7 @@ def build(
     same = frozenset(name for name, digest in digests.items() if earlier.get(name) == digest)
     is_same_code = take_over and published_versions(before).get("code") == code_fingerprint() if before is not None else False
     grown = extending.grown(extending.noted(before), parts, same) if is_same_code else {}
-    rest = (meta, before, digests, parts)
+    rest = (meta, before, digests, parts, taken)
     try:
         return _build(target, core, *rest, same, grown, memory_limit, threads)
     except duckdb.Error as fault:
@@ -202,12 +212,16 @@ def _build(
     before: Path | None,
     digests: Mapping[str, str],
     parts: Mapping[str, extending.Parts],
+    taken: Mapping[str, str],
     same: frozenset[str],
     grown: extending.Grown,
     memory_limit: str,
     threads: int,
 ) -> Built:
     counts_before = counts_of(before)
+    if before is not None and published_versions(before).get(SINGLE_EVENTS, "") != single_events.digest(taken):
+        # other rows are taken of the same: that they are fewer says nothing
+        counts_before = {name: n for name, n in counts_before.items() if name not in _OF_SINGLE_EVENTS}
     is_copy = bool(same or grown) and before is not None and in_place.copied(before, target)
     if not is_copy:
         grown = {}
@@ -216,17 +230,21 @@ def _build(
             quoted = str(before).replace("'", "''")
             con.execute(f"ATTACH '{quoted}' AS earlier (READ_ONLY)")
         if is_copy:
-            anew = {f"marts.{script.name}" for script in scripts("marts")} - same - RENEWED - {by_day.MART}
+            anew = {f"marts.{script.name}" for script in scripts("marts")} - same - RENEWED - by_day.MARTS
             in_place.clear(con, {*same, *grown, *SAID_BY_THE_CODE, "meta.publications"}, sorted(anew))
         else:
             with _at_once(con):
                 _make_all_declared(con)
+        if taken:
+            for script in scripts("macros"):
+                if script.name in single_events.MACROS:
+                    con.execute(script.text)
         for name, content in progress.each(list(core.items()), "loading", "tables"):
             with _within(memory_limit, f"core.{name}"):
                 if f"core.{name}" in grown:
-                    load(con, declared()[f"core.{name}"], grown[f"core.{name}"])
+                    load(con, declared()[f"core.{name}"], grown[f"core.{name}"], rows=taken.get(f"core.{name}"))
                 else:
-                    _load(con, f"core.{name}", content, same, is_copy=is_copy)
+                    _load(con, f"core.{name}", content, same, taken.get(f"core.{name}"), is_copy=is_copy)
         with _at_once(con):
             for name, frame in meta.items():
                 insert(con, f"meta.{name}", frame)
@@ -256,7 +274,13 @@ def _build(
 
 
 def _load(
-    con: duckdb.DuckDBPyConnection, name: str, content: Sequence[Path] | pl.DataFrame, same: frozenset[str], *, is_copy: bool
+    con: duckdb.DuckDBPyConnection,
+    name: str,
+    content: Sequence[Path] | pl.DataFrame,
+    same: frozenset[str],
+    rows: str | None,
+    *,
+    is_copy: bool,
 ) -> None:
     """Fill a core table: from the file before where it was made of the same, else from its frame or files, sorted."""
     if name in same:
@@ -265,7 +289,7 @@ def _load(
     elif isinstance(content, pl.DataFrame):
         insert(con, name, content)
     else:
-        load(con, declared()[name], content)
+        load(con, declared()[name], content, rows=rows)
 
 
 def _run_scripts(
@@ -305,12 +329,12 @@ def _run_scripts(
                 else:
                     con.execute(f"DROP TABLE {name}")
                     con.execute(script.text)
-            elif name == by_day.MART:
-                if is_copy and by_day.renew(con, extending.days_that_changed(con, grown, same)):
+            elif script in marts and name in by_day.MARTS:
+                if is_copy and by_day.renew(con, name, extending.days_that_changed(con, grown, same)):
                     renewed.add(name)
                 else:
                     con.execute(f"DROP TABLE IF EXISTS {name}")
-                    by_day.make(con, script.text)
+                    by_day.make(con, name, script.text)
             else:
                 con.execute(script.text)
     return frozenset(renewed), dyads

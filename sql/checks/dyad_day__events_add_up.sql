@@ -1,4 +1,4 @@
--- critical: Rows in = rows out: each event of marts.events_one_a_day between two states is counted once, with its reports.
+-- critical: Rows in = rows out: each event of marts.events_one_a_day and marts.event_counts between two states is counted once, with its reports.
 -- table: marts.dyad_day
 -- scope: build
 WITH counted AS (
@@ -7,8 +7,12 @@ WITH counted AS (
     GROUP BY ALL
 ),
 held AS (
-    SELECT source_id, target_id, count(*) AS n_held, CAST(sum(n_reports) AS BIGINT) AS n_reports_held
-    FROM marts.events_one_a_day
+    SELECT source_id, target_id, CAST(sum(n) AS BIGINT) AS n_held, CAST(sum(n_reports) AS BIGINT) AS n_reports_held
+    FROM (
+        SELECT source_id, target_id, 1 AS n, n_reports FROM marts.events_one_a_day
+        UNION ALL
+        SELECT source_id, target_id, n_events, n_reports FROM marts.event_counts
+    )
     WHERE source_id <> target_id
     GROUP BY ALL
 )

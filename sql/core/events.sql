@@ -47,7 +47,7 @@ CREATE TABLE core.events (
     CHECK (cameo_code IS NOT NULL OR plover_event IS NOT NULL),
     CHECK (event_date IS NOT NULL OR date_precision = 'unknown')
 );
-COMMENT ON TABLE core.events IS 'Events between actors, coded in CAMEO and PLOVER. GDELT counts reports: one event in the world may be several rows here.';
+COMMENT ON TABLE core.events IS 'Events between actors, coded in CAMEO and PLOVER. GDELT counts reports: one event in the world may be several rows here. Where BILATERAL_SINGLE_EVENTS names pairs of states, those of GDELT between others are in core.event_days alone, by day.';
 COMMENT ON COLUMN core.events.event_id IS '<origin>:<id in the origin>.';
 COMMENT ON COLUMN core.events.event_date IS 'First day of the event; NULL where unknown.';
 COMMENT ON COLUMN core.events.event_date_end IS 'Day after the last day.';

@@ -1,55 +1,73 @@
 -- The days of one pair of states or of all, both directions: the one body of marts.dyad_day and dyad_days_as_known.
--- events, listings, acts: names of the tables (also of a WITH) that hold what marts.events_one_a_day, marts.listing_dyads and
--- marts.official_act_dyads hold, as known at the moment. a, b: actor ids of the two states; both NULL: all dyads. known: the moment, UTC; a DATE is its first instant.
+-- events, counts, listings, acts: names of the tables (also of a WITH) that hold what marts.events_one_a_day, marts.event_counts,
+-- marts.listing_dyads and marts.official_act_dyads hold, as known at the moment. a, b: actor ids of the two states; both NULL: all dyads. known: the moment, UTC; a DATE is its first instant.
 -- Result: the columns of marts.dyad_day. Only rows of core with known_from at or before the moment are read: no look-ahead.
 -- coverage_share counts the slots that were out by then. Of a day still running it is the most that can have been held (exact
 -- where none is missing): core.news_coverage says how many slots are held, and of these dates only the first.
--- Example: FROM dyad_days('marts.events_one_a_day', 'marts.listing_dyads', 'marts.official_act_dyads', 'USA', 'CHN', end_of_time());
-CREATE OR REPLACE MACRO dyad_days(events, listings, acts, a, b, known) AS TABLE
-WITH counted AS (
+-- Example: FROM dyad_days('marts.events_one_a_day', 'marts.event_counts', 'marts.listing_dyads', 'marts.official_act_dyads', 'USA', 'CHN', end_of_time());
+CREATE OR REPLACE MACRO dyad_days(events, counts, listings, acts, a, b, known) AS TABLE
+WITH told AS (
+    SELECT e.source_id, e.target_id, e.date, 1 AS n, e.n_reports, e.quad_schrodt, e.goldstein, e.plover_event, e.cameo_code
+    FROM query_table(events) AS e
+    WHERE e.source_id <> e.target_id
+    UNION ALL
+    -- of these no single event is kept
+    SELECT c.source_id, c.target_id, c.date, c.n_events, c.n_reports, c.quad_schrodt, c.goldstein, c.plover_event, c.cameo_code
+    FROM query_table(counts) AS c
+    WHERE c.source_id <> c.target_id
+),
+counted AS (
     SELECT
         e.source_id,
         e.target_id,
         e.date,
-        count(*) AS n_events,
+        CAST(sum(e.n) AS BIGINT) AS n_events,
         CAST(sum(e.n_reports) AS BIGINT) AS n_reports,
-        count(*) FILTER (e.quad_schrodt = 1) AS n_verbal_cooperation,
-        count(*) FILTER (e.quad_schrodt = 2) AS n_material_cooperation,
-        count(*) FILTER (e.quad_schrodt = 3) AS n_verbal_conflict,
-        count(*) FILTER (e.quad_schrodt = 4) AS n_material_conflict,
-        count(e.goldstein) AS n_goldstein,
+        CAST(coalesce(sum(e.n) FILTER (e.quad_schrodt = 1), 0) AS BIGINT) AS n_verbal_cooperation,
+        CAST(coalesce(sum(e.n) FILTER (e.quad_schrodt = 2), 0) AS BIGINT) AS n_material_cooperation,
+        CAST(coalesce(sum(e.n) FILTER (e.quad_schrodt = 3), 0) AS BIGINT) AS n_verbal_conflict,
+        CAST(coalesce(sum(e.n) FILTER (e.quad_schrodt = 4), 0) AS BIGINT) AS n_material_conflict,
+        CAST(coalesce(sum(e.n) FILTER (e.goldstein IS NOT NULL), 0) AS BIGINT) AS n_goldstein,
         -- exact decimals: a sum of floats would depend on the order of the rows
-        CAST(sum(CAST(e.goldstein AS DECIMAL(18, 4))) AS DOUBLE) AS goldstein_sum,
-        CAST(sum(greatest(CAST(e.goldstein AS DECIMAL(18, 4)), 0)) AS DOUBLE) AS goldstein_pos_sum,
-        CAST(sum(least(CAST(e.goldstein AS DECIMAL(18, 4)), 0)) AS DOUBLE) AS goldstein_neg_sum,
-        count(*) FILTER (e.plover_event = 'AGREE') AS n_agree,
-        count(*) FILTER (e.plover_event = 'CONSULT') AS n_consult,
-        count(*) FILTER (e.plover_event = 'SUPPORT') AS n_support,
-        count(*) FILTER (e.plover_event = 'CONCEDE') AS n_concede,
-        count(*) FILTER (e.plover_event = 'COOPERATE') AS n_cooperate,
-        count(*) FILTER (e.plover_event = 'AID') AS n_aid,
-        count(*) FILTER (e.plover_event = 'RETREAT') AS n_retreat,
-        count(*) FILTER (e.plover_event = 'REQUEST') AS n_request,
-        count(*) FILTER (e.plover_event = 'ACCUSE') AS n_accuse,
-        count(*) FILTER (e.plover_event = 'REJECT') AS n_reject,
-        count(*) FILTER (e.plover_event = 'THREATEN') AS n_threaten,
-        count(*) FILTER (e.plover_event = 'PROTEST') AS n_protest,
-        count(*) FILTER (e.plover_event = 'SANCTION') AS n_sanction,
-        count(*) FILTER (e.plover_event = 'MOBILIZE') AS n_mobilize,
-        count(*) FILTER (e.plover_event = 'COERCE') AS n_coerce,
-        count(*) FILTER (e.plover_event = 'ASSAULT') AS n_assault,
-        count(*) FILTER (e.plover_event IS NULL) AS n_no_plover,
-        count(*) FILTER (e.cameo_code IN ('163', '172')) AS n_economic_sanctions,
-        count(*) FILTER (e.cameo_code = '085') AS n_sanctions_eased
-    FROM query_table(events) AS e
-    WHERE e.source_id <> e.target_id
+        CAST(sum(e.n * CAST(e.goldstein AS DECIMAL(18, 4))) AS DOUBLE) AS goldstein_sum,
+        CAST(sum(e.n * greatest(CAST(e.goldstein AS DECIMAL(18, 4)), 0)) AS DOUBLE) AS goldstein_pos_sum,
+        CAST(sum(e.n * least(CAST(e.goldstein AS DECIMAL(18, 4)), 0)) AS DOUBLE) AS goldstein_neg_sum,
+        CAST(coalesce(sum(e.n) FILTER (e.plover_event = 'AGREE'), 0) AS BIGINT) AS n_agree,
+        CAST(coalesce(sum(e.n) FILTER (e.plover_event = 'CONSULT'), 0) AS BIGINT) AS n_consult,
+        CAST(coalesce(sum(e.n) FILTER (e.plover_event = 'SUPPORT'), 0) AS BIGINT) AS n_support,
+        CAST(coalesce(sum(e.n) FILTER (e.plover_event = 'CONCEDE'), 0) AS BIGINT) AS n_concede,
+        CAST(coalesce(sum(e.n) FILTER (e.plover_event = 'COOPERATE'), 0) AS BIGINT) AS n_cooperate,
+        CAST(coalesce(sum(e.n) FILTER (e.plover_event = 'AID'), 0) AS BIGINT) AS n_aid,
+        CAST(coalesce(sum(e.n) FILTER (e.plover_event = 'RETREAT'), 0) AS BIGINT) AS n_retreat,
+        CAST(coalesce(sum(e.n) FILTER (e.plover_event = 'REQUEST'), 0) AS BIGINT) AS n_request,
+        CAST(coalesce(sum(e.n) FILTER (e.plover_event = 'ACCUSE'), 0) AS BIGINT) AS n_accuse,
+        CAST(coalesce(sum(e.n) FILTER (e.plover_event = 'REJECT'), 0) AS BIGINT) AS n_reject,
+        CAST(coalesce(sum(e.n) FILTER (e.plover_event = 'THREATEN'), 0) AS BIGINT) AS n_threaten,
+        CAST(coalesce(sum(e.n) FILTER (e.plover_event = 'PROTEST'), 0) AS BIGINT) AS n_protest,
+        CAST(coalesce(sum(e.n) FILTER (e.plover_event = 'SANCTION'), 0) AS BIGINT) AS n_sanction,
+        CAST(coalesce(sum(e.n) FILTER (e.plover_event = 'MOBILIZE'), 0) AS BIGINT) AS n_mobilize,
+        CAST(coalesce(sum(e.n) FILTER (e.plover_event = 'COERCE'), 0) AS BIGINT) AS n_coerce,
+        CAST(coalesce(sum(e.n) FILTER (e.plover_event = 'ASSAULT'), 0) AS BIGINT) AS n_assault,
+        CAST(coalesce(sum(e.n) FILTER (e.plover_event IS NULL), 0) AS BIGINT) AS n_no_plover,
+        CAST(coalesce(sum(e.n) FILTER (e.cameo_code IN ('163', '172')), 0) AS BIGINT) AS n_economic_sanctions,
+        CAST(coalesce(sum(e.n) FILTER (e.cameo_code = '085'), 0) AS BIGINT) AS n_sanctions_eased
+    FROM told AS e
     GROUP BY e.source_id, e.target_id, e.date
 ),
 latest AS (
     -- the calendar ends with the last event of any dyad
-    SELECT max(e.event_date) AS date
-    FROM core.events AS e
-    WHERE happened_on_a_day(e) AND e.known_from <= CAST(known AS TIMESTAMP) AND e.source_country_id <> e.target_country_id
+    SELECT greatest(
+        (
+            SELECT max(e.event_date)
+            FROM core.events AS e
+            WHERE happened_on_a_day(e) AND e.known_from <= CAST(known AS TIMESTAMP) AND e.source_country_id <> e.target_country_id
+        ),
+        (
+            SELECT max(d.event_date)
+            FROM core.event_days AS d
+            WHERE d.known_from <= CAST(known AS TIMESTAMP) AND d.source_country_id <> d.target_country_id
+        )
+    ) AS date
 ),
 lists AS (
     SELECT

@@ -1,5 +1,6 @@
 -- Events between two actors, in both directions.
 -- a, b: actor ids: states (USA), or finer actors (USA.BIS); one that is not known is an error.
+-- Where GDELT's events between them are counted by day alone, that is said as an error.
 -- Result: the columns of core.events, of every modality and date precision, undated events last.
 -- Example: SELECT event_date, cameo_code, evidence FROM events_between('USA', 'CHN') WHERE event_date = DATE '2023-11-15';
 CREATE OR REPLACE MACRO events_between(a, b) AS TABLE
@@ -31,5 +32,6 @@ WHERE (
                 CASE WHEN b NOT IN (SELECT k.actor_id FROM core.actors AS k) THEN b END AS y
         ) AS u
     )
+    AND (SELECT are_kept(a, b))
 ORDER BY f.event_date NULLS LAST, f.event_id;
 COMMENT ON MACRO TABLE events_between IS 'Events between two actors, in both directions.';

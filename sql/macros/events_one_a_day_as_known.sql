@@ -1,5 +1,6 @@
 -- The events between two states, one a day per pair of parties and code, by what was known at a moment.
 -- a, b: actor ids of the two states, an error where one is not known; both NULL: all events, those with an unknown side or of a state with itself too.
+-- Where GDELT's events between them are counted by day alone, that is said as an error.
 -- known: the moment, UTC; a DATE is its first instant.
 -- Result: the columns of marts.events_one_a_day as they would have been then, both directions. Only rows of core with known_from at
 -- or before that moment are read: no look-ahead.
@@ -18,5 +19,5 @@ reports_then AS (
     WHERE r.known_from <= CAST(known AS TIMESTAMP)
         AND r.event_id IN (SELECT e.event_id FROM events_then AS e)
 )
-SELECT o.* FROM one_a_day('events_then', 'reports_then') AS o WHERE (SELECT is_known_pair(a, b));
+SELECT o.* FROM one_a_day('events_then', 'reports_then') AS o WHERE (SELECT is_known_pair(a, b)) AND (SELECT are_kept(a, b));
 COMMENT ON MACRO TABLE events_one_a_day_as_known IS 'The events between two states, one a day per pair of parties and code, by what was known at a moment.';

@@ -15,6 +15,16 @@ WITH events_of_group AS (
     WHERE list_contains(list_append(members, a), e.source_id) AND e.target_id = b
         OR list_contains(list_append(members, a), e.target_id) AND e.source_id = b
 ),
+counts_of_group AS (
+    SELECT
+        e.* REPLACE (
+            CASE WHEN list_contains(members, e.source_id) THEN a ELSE e.source_id END AS source_id,
+            CASE WHEN list_contains(members, e.target_id) THEN a ELSE e.target_id END AS target_id
+        )
+    FROM marts.event_counts AS e
+    WHERE list_contains(list_append(members, a), e.source_id) AND e.target_id = b
+        OR list_contains(list_append(members, a), e.target_id) AND e.source_id = b
+),
 listings_of_group AS (
     SELECT DISTINCT
         l.listing_id,
@@ -40,7 +50,7 @@ acts_of_group AS (
     WHERE list_contains(members || [a, b], c.source_id) AND list_contains(members || [a, b], c.target_id)
 ),
 days_of_group AS (
-    SELECT d.* FROM dyad_days('events_of_group', 'listings_of_group', 'acts_of_group', a, b, end_of_time()) AS d
+    SELECT d.* FROM dyad_days('events_of_group', 'counts_of_group', 'listings_of_group', 'acts_of_group', a, b, end_of_time()) AS d
 )
 SELECT p.*
 FROM dyad_periods('days_of_group', grain) AS p

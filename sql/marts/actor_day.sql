@@ -11,8 +11,9 @@ SET disabled_optimizers = 'build_side_probe_side';
 CREATE TABLE marts.actor_day AS
 WITH counted AS (
     -- the same events as in marts.dyad_day, but whatever the other side is
-    SELECT source_id AS source_country_id, target_id AS target_country_id, date
-    FROM marts.events_one_a_day
+    SELECT source_id AS source_country_id, target_id AS target_country_id, date, 1 AS n_events FROM marts.events_one_a_day
+    UNION ALL
+    SELECT source_id, target_id, date, n_events FROM marts.event_counts
 ),
 parts AS (
     -- 0 is for a day of which every slot of news is held, which is decided below
@@ -22,11 +23,11 @@ parts AS (
         nullif(CAST(sum(as_source) AS BIGINT), 0) AS n_events_as_source,
         nullif(CAST(sum(as_target) AS BIGINT), 0) AS n_events_as_target
     FROM (
-        SELECT source_country_id AS actor_id, date, 1 AS as_source, 0 AS as_target
+        SELECT source_country_id AS actor_id, date, n_events AS as_source, 0 AS as_target
         FROM counted
         WHERE source_country_id IS NOT NULL
         UNION ALL
-        SELECT target_country_id, date, 0, 1 FROM counted WHERE target_country_id IS NOT NULL
+        SELECT target_country_id, date, 0, n_events FROM counted WHERE target_country_id IS NOT NULL
     )
     GROUP BY ALL
 ),

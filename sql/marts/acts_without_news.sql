@@ -9,6 +9,12 @@ WITH told_days AS (
     WHERE e.source_id <> e.target_id
     GROUP BY ALL
 ),
+counted_days AS (
+    -- where single events are not kept, nobody can say that none of them tells of the act
+    SELECT DISTINCT least(e.source_id, e.target_id) AS low_id, greatest(e.source_id, e.target_id) AS high_id, e.date
+    FROM marts.event_counts AS e
+    WHERE e.source_id <> e.target_id
+),
 whole_days AS (
     SELECT DISTINCT n.date FROM core.news_coverage AS n WHERE n.covers = 'events' AND n.coverage_share >= 1
 ),
@@ -26,10 +32,13 @@ counted AS (
         d.target_id,
         CAST(coalesce(sum(t.n_events), 0) AS BIGINT) AS n_events,
         count(t.date) AS n_days_told,
-        count(w.date) AS n_days_whole
+        count(w.date) AS n_days_whole,
+        count(k.date) AS n_days_counted
     FROM days AS d
     LEFT JOIN told_days AS t
         ON t.low_id = least(d.source_id, d.target_id) AND t.high_id = greatest(d.source_id, d.target_id) AND t.date = d.date
+    LEFT JOIN counted_days AS k
+        ON k.low_id = least(d.source_id, d.target_id) AND k.high_id = greatest(d.source_id, d.target_id) AND k.date = d.date
     LEFT JOIN whole_days AS w ON w.date = d.date
     GROUP BY d.act_id, d.source_id, d.target_id
 )
@@ -47,6 +56,7 @@ SELECT
 FROM counted AS c
 JOIN core.official_acts AS a ON a.act_id = c.act_id
 WHERE (c.n_days_whole = 4 OR c.n_days_told >= 3)
+    AND c.n_days_counted = 0
     AND NOT EXISTS (FROM marts.act_reports AS r WHERE r.act_id = c.act_id)
 ORDER BY c.source_id, c.target_id, a.date, c.act_id;
 COMMENT ON TABLE marts.acts_without_news IS 'Official acts that no event held reports, by current knowledge. Only acts whose day and the three days after it are days of news: every slot of them is held, or events of the two states are held on at least three of them. It is a statement about the news that is held, not about all news: see basis, n_events and n_days_told. May be empty.';

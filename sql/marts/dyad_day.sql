@@ -9,19 +9,22 @@ CREATE TABLE marts.dyad_day AS
 WITH events_now AS (
     SELECT * FROM marts.events_one_a_day
 ),
+counts_now AS (
+    SELECT * FROM marts.event_counts
+),
 listings_now AS (
     SELECT * FROM marts.listing_dyads
 ),
 acts_now AS (
     SELECT * FROM marts.official_act_dyads
 )
-SELECT * FROM dyad_days('events_now', 'listings_now', 'acts_now', NULL, NULL, end_of_time());
+SELECT * FROM dyad_days('events_now', 'counts_now', 'listings_now', 'acts_now', NULL, NULL, end_of_time());
 RESET disabled_optimizers;
 COMMENT ON TABLE marts.dyad_day IS 'Directed dyads of states by day, by current knowledge (as known on a day: dyad_panel_as_known). A complete calendar: 0 is a quiet day, NULL one that may have been quiet or not, since what is held does not cover it. Self-dyads are left out (marts.self_dyad_day), events without a known day too (marts.dyad_undated); Hong Kong, Macao and Taiwan are actors of their own, the UN and the EU sources of sanctions. Events of organisations (EU, UN, NATO) are not counted: in their dyads n_events and coverage_share are NULL, and core.events holds them.';
 COMMENT ON COLUMN marts.dyad_day.source_id IS 'The state that acted.';
 COMMENT ON COLUMN marts.dyad_day.target_id IS 'The state to whom it was done.';
 COMMENT ON COLUMN marts.dyad_day.date IS 'The day.';
-COMMENT ON COLUMN marts.dyad_day.n_events IS 'Events of the day as marts.events_one_a_day counts them (one a day per pair of parties and code), as far as held. Where there is none: 0 if all news slots of the day are held (coverage_share 1), else NULL: a missing slot is a gap, not a quiet day. The same holds of the counts below; compare days only with their coverage_share.';
+COMMENT ON COLUMN marts.dyad_day.n_events IS 'Events of the day as marts.events_one_a_day and marts.event_counts count them (one a day per pair of parties and code), as far as held. Where there is none: 0 if all news slots of the day are held (coverage_share 1), else NULL: a missing slot is a gap, not a quiet day. The same holds of the counts below; compare days only with their coverage_share.';
 COMMENT ON COLUMN marts.dyad_day.n_reports IS 'All reports of these events, by the origins: attention, not events.';
 COMMENT ON COLUMN marts.dyad_day.n_verbal_cooperation IS 'Events of quad class 1 after Schrodt.';
 COMMENT ON COLUMN marts.dyad_day.n_material_cooperation IS 'Events of quad class 2 after Schrodt.';

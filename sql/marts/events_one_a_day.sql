@@ -9,7 +9,7 @@ reports_now AS (
 )
 SELECT * FROM one_a_day('events_now', 'reports_now')
 ORDER BY source_id, target_id, date, event_id;
-COMMENT ON TABLE marts.events_one_a_day IS 'Events as the panels count them: one a day per pair of parties (state and sector of each side) and code, whatever the number of rows and reports. GDELT codes one act again from every wave of articles, and several origins code the same act: counting rows counts attention. Only what happened or goes on (modality past or ongoing) on a known day since 1990; pairs with an unknown side and of a state with itself are here too. core.events keeps every row.';
+COMMENT ON TABLE marts.events_one_a_day IS 'Events as the panels count them: one a day per pair of parties (state and sector of each side) and code, whatever the number of rows and reports. GDELT codes one act again from every wave of articles, and several origins code the same act: counting rows counts attention. Only what happened or goes on (modality past or ongoing) on a known day since 1990; pairs with an unknown side and of a state with itself are here too. core.events keeps every row. Of pairs whose single events are not kept (core.event_days) see marts.event_counts.';
 COMMENT ON COLUMN marts.events_one_a_day.event_id IS 'The row of core.events that was known first, in core.events.';
 COMMENT ON COLUMN marts.events_one_a_day.date IS 'The day: of an interval the first.';
 COMMENT ON COLUMN marts.events_one_a_day.source_id IS 'The state that acted; NULL where unknown or none.';

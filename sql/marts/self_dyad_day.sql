@@ -6,20 +6,25 @@ WITH news_days AS (
     FROM core.news_coverage
     WHERE covers = 'events'
     GROUP BY date
+),
+told AS (
+    SELECT source_id, target_id, date, 1 AS n_events, n_reports, quad_schrodt, goldstein FROM marts.events_one_a_day
+    UNION ALL
+    SELECT source_id, target_id, date, n_events, n_reports, quad_schrodt, goldstein FROM marts.event_counts
 )
 SELECT
     o.source_id AS actor_id,
     o.date,
-    count(*) AS n_events,
+    CAST(sum(o.n_events) AS BIGINT) AS n_events,
     CAST(sum(o.n_reports) AS BIGINT) AS n_reports,
-    count(*) FILTER (o.quad_schrodt = 1) AS n_verbal_cooperation,
-    count(*) FILTER (o.quad_schrodt = 2) AS n_material_cooperation,
-    count(*) FILTER (o.quad_schrodt = 3) AS n_verbal_conflict,
-    count(*) FILTER (o.quad_schrodt = 4) AS n_material_conflict,
-    count(o.goldstein) AS n_goldstein,
-    CAST(sum(CAST(o.goldstein AS DECIMAL(18, 4))) AS DOUBLE) AS goldstein_sum,
+    CAST(coalesce(sum(o.n_events) FILTER (o.quad_schrodt = 1), 0) AS BIGINT) AS n_verbal_cooperation,
+    CAST(coalesce(sum(o.n_events) FILTER (o.quad_schrodt = 2), 0) AS BIGINT) AS n_material_cooperation,
+    CAST(coalesce(sum(o.n_events) FILTER (o.quad_schrodt = 3), 0) AS BIGINT) AS n_verbal_conflict,
+    CAST(coalesce(sum(o.n_events) FILTER (o.quad_schrodt = 4), 0) AS BIGINT) AS n_material_conflict,
+    CAST(coalesce(sum(o.n_events) FILTER (o.goldstein IS NOT NULL), 0) AS BIGINT) AS n_goldstein,
+    CAST(sum(o.n_events * CAST(o.goldstein AS DECIMAL(18, 4))) AS DOUBLE) AS goldstein_sum,
     any_value(n.coverage_share) AS coverage_share
-FROM marts.events_one_a_day AS o
+FROM told AS o
 LEFT JOIN news_days AS n ON n.date = o.date
 WHERE o.source_id = o.target_id
 GROUP BY o.source_id, o.date

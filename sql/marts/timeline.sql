@@ -121,7 +121,7 @@ SELECT
 FROM facts
 GROUP BY date, date_precision, source_id, target_id, kind, headline
 ORDER BY source_id, target_id, date, known_from, kind, headline, date_precision;
-COMMENT ON TABLE marts.timeline IS 'Every dated fact on a pair of states in one readable list, by current knowledge; filter by known_from for what was known on a day. Facts with the same words on one day are one row (n_facts). ARTICLES HAVE NO DIRECTION: an article that names both states stands once, with source_id before target_id in the alphabet. Articles and events without a date are not here.';
+COMMENT ON TABLE marts.timeline IS 'Every dated fact on a pair of states in one readable list, by current knowledge; filter by known_from for what was known on a day. Facts with the same words on one day are one row (n_facts). ARTICLES HAVE NO DIRECTION: an article that names both states stands once, with source_id before target_id in the alphabet. Articles and events without a date are not here, nor those of GDELT of which days alone are kept (core.event_days).';
 COMMENT ON COLUMN marts.timeline.date IS 'Day of the event, of the act (authority''s time zone) or of the publication (UTC).';
 COMMENT ON COLUMN marts.timeline.source_id IS 'The state that acted; of an article the first of the two in the alphabet.';
 COMMENT ON COLUMN marts.timeline.target_id IS 'The state to whom it was done; of an article the second of the two.';

@@ -85,6 +85,7 @@ def held(panel: list[Row], **more: Any) -> Holdings:
         "panel": panel,
         "panel_now": panel,
         **{name: [] for name in ("lists", "overdose", "chronicle", "acts", "claims", "coverage", "sources", "checks")},
+        "n_counted": 0,
         "acts_are_official": True,
         "build": {"built_at": datetime(2024, 1, 1), "origin": "sample", "code_fingerprint": "c0de", "run_id": "run"},
     }
@@ -330,6 +331,8 @@ def test_facts_beyond_what_a_page_can_show_are_said_to_be_left_out(monkeypatch: 
         "headline": "Talks",
         "known_from": datetime(2023, 11, 15),
     }
+    assert "are not told here" not in page(replace(held(WEEKS), chronicle=[fact, fact]), "1")
+    assert "1,234 events of GDELT between the two are not told here" in page(replace(held(WEEKS), n_counted=1_234), "1")
     text = page(replace(held(WEEKS), chronicle=[fact, fact]), "1")
     assert "Of 2 facts the newest 1 are here" in text
     assert text.count('<td class="day">2023-11</td>') == 1

@@ -24,6 +24,15 @@ DEFAULTS: dict[str, dict[str, Any]] = {
         "n_reports": 1,
         "known_from": "2023-11-20",
     },
+    "core.event_days": {
+        "origin": "gdelt_v2_events",
+        "cameo_code": "040",
+        "goldstein": 1.0,
+        "quad_schrodt": 1,
+        "n_rows": 1,
+        "n_reports": 1,
+        "known_from": "2023-11-20",
+    },
     "core.cameo_codes": {"cameo_root": "04"},
     "core.news_coverage": {
         "source": "gdelt_v2_events",

@@ -745,6 +745,14 @@ def test_an_act_is_without_news_only_where_the_news_of_its_days_is_held(warehous
     ]
 
 
+def test_an_act_is_not_said_to_be_without_news_where_single_events_of_its_days_are_not_kept(warehouse: Warehouse) -> None:
+    for name, day in (("counted", "2023-11-01"), ("quiet", "2023-11-06")):
+        act(warehouse, name, day, "fentanyl")
+    warehouse.put("core.news_coverage", *({"date": f"2023-11-0{n}"} for n in range(1, 10)))
+    warehouse.put("core.event_days", {"event_date": "2023-11-04", "source_country_id": "CHN", "target_country_id": "USA"})
+    assert warehouse.build().ask("SELECT act_id FROM marts.acts_without_news") == [("quiet",)]
+
+
 def test_an_act_that_an_event_reports_is_not_without_news(warehouse: Warehouse) -> None:
     act(warehouse, "rule", "2023-11-10", "fentanyl")
     warehouse.put(
@@ -833,6 +841,7 @@ BREAK = {
     "events_one_a_day every_row_is_in_one_event": "DELETE FROM {t} WHERE event_id = 'e1'",
     "events_one_a_day same_key_once": "INSERT INTO {t} SELECT * REPLACE ('x' AS event_id) FROM {t}",
     "events_one_a_day counts_hold": "UPDATE {t} SET n_outlets = n_reports + 1",
+    "event_counts reports_add_up": "UPDATE {t} SET n_reports = n_reports + 1",
     "self_dyad_day events_add_up": "DELETE FROM {t}",
     "dyad_undated rows_add_up": "DELETE FROM {t}",
     "article_listings surface_stands_there": "UPDATE {t} SET surface = 'x'",
@@ -855,6 +864,7 @@ def full(shared: Warehouse) -> Warehouse:
         "core.events", event(1, "2023-11-03", cameo_code="163"), event(2, "2023-11-03"), event(3, "2023-11-05", "CHN", "USA")
     )
     shared.put("core.events", event(4, "2023-11-05", "CHN", "CHN"), event(5, None, date_precision="unknown"))
+    shared.put("core.event_days", {"event_date": "2023-11-03", "source_country_id": "RUS", "target_country_id": "CHN"})
     shared.put("core.news_coverage", {"date": "2023-11-03"}, {"date": "2023-11-04"})
     act(shared, "told", "2023-11-03", "fentanyl")
     act(shared, "untold", "2023-12-04", "fruit")

@@ -29,9 +29,9 @@ Loaded = list[tuple[str, int]]
 def loaded(monkeypatch: pytest.MonkeyPatch) -> Loaded:
     found: Loaded = []
 
-    def load(con: duckdb.DuckDBPyConnection, table: Table, files: list[Path]) -> None:
+    def load(con: duckdb.DuckDBPyConnection, table: Table, files: list[Path], rows: str | None) -> None:
         found.append((table.name, len(files)))
-        loading.load(con, table, files, most=300)
+        loading.load(con, table, files, most=300, rows=rows)
 
     monkeypatch.setattr(warehouse, "load", load)
     return found
@@ -43,7 +43,7 @@ def day(archive: Path, number: int) -> Path:
 
 
 def of_events(loaded: Loaded) -> Loaded:
-    found = [(name, n) for name, n in loaded if name in ("core.events", "core.event_reports") and n]
+    found = [(name, n) for name, n in loaded if name in ("core.events", "core.event_reports", "core.event_days") and n]
     loaded.clear()
     return found
 
@@ -58,6 +58,30 @@ def test_a_day_more_is_put_behind_the_others_and_a_day_that_comes_late_too(
         assert of_events(loaded) == [("core.events", 1), ("core.event_reports", 1)]
     assert empty.rows("SELECT count(DISTINCT CAST(known_from AS DATE)) FROM core.events") == [(4,)]
     assert as_the_whole_way(empty, tmp_path / "whole.duckdb", at_least=100)
+
+
+def test_where_days_alone_are_kept_of_most_pairs_a_day_more_is_put_behind_and_another_setting_builds_anew(
+    tmp_path: Path, empty: Warehouse, loaded: Loaded, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    days, single = "FROM marts.dyad_day ORDER BY ALL", "SELECT count(*) FROM core.events"
+    assert empty.refresh(day(day(tmp_path / "first", 0), 1)).published
+    all_days, all_events = empty.rows(days), empty.rows(single)
+    monkeypatch.setenv("BILATERAL_SINGLE_EVENTS", "USA-RUS")
+    # fewer than half of the rows before: with the same setting that would be refused
+    assert empty.refresh(tmp_path / "first").published
+    assert empty.rows(days) == all_days
+    (kept,), (counted,) = (*empty.rows(single), *empty.rows("SELECT sum(n_rows) FROM core.event_days"))
+    assert 0 < kept < all_events[0][0] / 2
+    assert kept + counted == all_events[0][0]
+    loaded.clear()
+    assert not empty.refresh(tmp_path / "first").published
+    assert empty.refresh(day(tmp_path / "next", 2)).published
+    assert of_events(loaded) == [("core.events", 1), ("core.event_reports", 1), ("core.event_days", 1)]
+    assert as_the_whole_way(empty, tmp_path / "whole.duckdb", at_least=100)
+    monkeypatch.setenv("BILATERAL_SINGLE_EVENTS", "all")
+    assert empty.refresh(tmp_path / "next").published
+    assert empty.rows("SELECT count(*) FROM core.event_days") == [(0,)]
+    assert as_the_whole_way(empty, tmp_path / "whole2.duckdb", at_least=100)
 
 
 @pytest.mark.skipif(not DEEP, reason="the first days of such a sequence are asked the same")
