@@ -1,4 +1,4 @@
-"""What a refresh takes from end to end: the sample first, nothing new, one vintage upon all real files.
+"""What a refresh takes from end to end: the sample first, nothing new, one vintage upon the SDN history and upon all real files.
 
 ``python -m benchmarks.refresh [WAREHOUSE]`` prints a line of JSON each, of a process of its own each. ``WAREHOUSE``: a folder in
 which the warehouse of all real files but the last vintage of the SDN list is kept, and found again by the next call: to make it
@@ -87,6 +87,27 @@ def archives(folder: Path) -> tuple[Path, Path]:
     return before, last
 
 
+def of_the_history(tmp: Path, before: Path, last: Path) -> list[Took]:
+    """The SDN history alone: all but the last two vintages first, then one, the last one, nothing new.
+
+    The last one is what a day costs: the plan of its run in Dagster is known from the one before.
+    """
+    first, one = tmp / "history-first", tmp / "history-one"
+    (first / SDN).mkdir(parents=True)
+    *earlier, newest = sorted((before / SDN).iterdir())
+    for vintage in earlier:
+        (first / SDN / vintage.name).symlink_to(vintage)
+    (one / SDN).mkdir(parents=True)
+    (one / SDN / newest.name).symlink_to(newest)
+    warehouse = tmp / "history"
+    return [
+        refresh("the SDN history but two vintages, first", warehouse, str(first)),
+        refresh("the SDN history, a vintage", warehouse, str(one)),
+        refresh("the SDN history, one vintage", warehouse, str(last)),
+        refresh("the SDN history, nothing new", warehouse, str(last)),
+    ]
+
+
 def measure(kept: Path | None = None) -> list[Took]:
     """Measure all; without the real files the sample alone."""
     with tempfile.TemporaryDirectory(prefix="bilateral-bench-") as name:
@@ -99,6 +120,7 @@ def measure(kept: Path | None = None) -> list[Took]:
             print("refresh: the real files are absent (BILATERAL_REAL_DATA), the sample alone is measured", file=sys.stderr)
             return found
         before, last = archives(tmp)
+        found += of_the_history(tmp, before, last)
         base = tmp / "base" if kept is None else kept
         if not (base / "bilateral.duckdb").exists():
             found.append(refresh("all real files but the last vintage, first", base, str(before)))

@@ -70,6 +70,15 @@ def around(settings: Settings, domains: Sequence[str], origin: str) -> Around | 
     return Around(digest.hexdigest(), origin, newest < time.time_ns() - JUST_NOW_NS)
 
 
+def state_of_code() -> str:
+    """The state of the files of the program."""
+    digest = hashlib.sha256()
+    for name in CODE:
+        for line, _ in _files(str(ROOT / name), None):
+            digest.update(f"{line}\0".encode())
+    return digest.hexdigest()
+
+
 def state(settings: Settings, around: Around) -> str:
     """The state of all that the answer rests on: what is around the warehouse, and the warehouse."""
     digest = hashlib.sha256(around.digest.encode())

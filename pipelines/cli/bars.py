@@ -58,7 +58,6 @@ def bars() -> Iterator[Callable[[str], None]]:
     if not is_terminal(sys.stdout):
         yield lambda line: print(line, flush=True)
         return
-    # Dagster puts a pipe in place of the terminal while a step runs, from which its own log is made
     console = Console(force_terminal=True)
     columns = (TextColumn("{task.description}"), BarColumn(None), _Amount(), TimeRemainingColumn(compact=True))
     progress = Progress(*columns, console=console, transient=True, refresh_per_second=_REDRAWN_PER_S, expand=True)

@@ -1,4 +1,4 @@
-"""The refresh as a job of Dagster in this process, and ``bilateral try``."""
+"""The refresh, step by step in this process, and ``bilateral try``."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import logging
 import re
 import signal
 import socket
+import time
 import uuid
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
@@ -23,7 +24,12 @@ if TYPE_CHECKING:
     from pipelines.project import Project
     from pipelines.report import Report
     from pipelines.settings import Settings
+    from pipelines.steps.in_play import ShownChecks
+    from pipelines.steps.recording import Recording
     from pipelines.unchanged import Around
+
+LOG = "refresh.log"
+"""File in the folder of the warehouse for faults of the program."""
 
 
 def try_source(settings: Settings, source_id: str, files: Sequence[Path]) -> int:
@@ -44,7 +50,7 @@ def try_source(settings: Settings, source_id: str, files: Sequence[Path]) -> int
 
 
 def refresh(settings: Settings, origin: str | None, only: str | None, *, verbose: bool, rehash: bool = False) -> int:
-    """``bilateral refresh``: run the job in this process; exit code 0, 1 or 3 as in the README.
+    """``bilateral refresh``: run the steps in this process; exit code 0, 1 or 3 as in the README.
 
     At its end it writes the heartbeat, and sends the alerts that are due.
     """
@@ -69,7 +75,7 @@ def refresh(settings: Settings, origin: str | None, only: str | None, *, verbose
 
 
 def _refreshed(settings: Settings, origin: str | None, only: str | None, rehash: bool) -> tuple[Report, list[str], float]:
-    """Run the job; return what it did, the steps that failed in words, and the seconds that it took."""
+    """Refresh; return what was done, the steps that failed in words, and the seconds that it took."""
     wanted = _domains(only)
     _make_folder(settings.warehouse)
     from pipelines.cli.bars import bars
@@ -129,8 +135,11 @@ def _run(
     before: Around | None,
     say: Callable[[str], None],
 ) -> tuple[Report, list[str]]:
-    """Take in, and run the job where that leaves anything to do; return what it did, and the steps that failed, in words."""
+    """Take in, and run the steps where that leaves anything to do; return what it did, and the steps that failed, in words."""
+    from pipelines.dagster.home import is_new
+    from pipelines.dagster.shown_checks import kept_shown
     from pipelines.project import Project
+    from pipelines.steps.recording import Recording
 
     said: list[str] = []
 
@@ -145,18 +154,33 @@ def _run(
     _refuse_empty_origin(project, chosen, domains)
     project.say(_begins(domains, chosen))
     # faults of the program go to a file for whoever fixes it; on the screen they are plain sentences
-    log_file = settings.warehouse / "refresh.log"
+    log_file = settings.warehouse / LOG
     logging.raiseExceptions = False  # a log on a full disk would fill the screen with that
     logging.basicConfig(filename=log_file, level=logging.WARNING, format="%(asctime)s %(message)s")
+    shown = kept_shown()
     with project.lock():
-        failures: list[str] = []
-        if not _is_nothing_new(project, domains):
-            taken_in = said[:]
-            failures = run_job(project, domains)
-            said = _said_the_next_time(project, taken_in, domains)
-        if before is not None and chosen == before.origin and not failures and project.report.exit_code == 0:
-            _note_where_nothing_is_left(project, domains, before, said)
-    return project.report, failures
+        # a recorder takes a second of another core to start: not for servers, which mostly have nothing new; and one that is
+        # ended early must not leave half a storage behind
+        recording = None if chosen == "live" or is_new() else Recording(log_file)
+        try:
+            is_nothing_new = _is_nothing_new(project, domains)
+        except BaseException:
+            if recording is not None:
+                recording.drop()
+            raise
+        taken_in = said[:]
+
+        def note(failures: list[str]) -> None:
+            if before is not None and chosen == before.origin and not failures and project.report.exit_code == 0:
+                lines = taken_in if is_nothing_new else _said_the_next_time(project, taken_in, domains)
+                _note_where_nothing_is_left(project, domains, before, lines)
+
+        if not is_nothing_new:
+            return project.report, run_job(project, domains, recording, shown, note)
+        if recording is not None:
+            recording.drop()
+        note([])
+    return project.report, []
 
 
 def _said_the_next_time(project: Project, said: Sequence[str], domains: Sequence[str]) -> list[str]:
@@ -240,57 +264,80 @@ def _is_nothing_new(project: Project, domains: Sequence[str]) -> bool:
     return True
 
 
-def run_job(project: Project, domains: Sequence[str]) -> list[str]:
-    """Run the job of these domains with the steps that have something to do; return the steps that failed, in words."""
-    import dagster as dg
+def run_job(
+    project: Project,
+    domains: Sequence[str],
+    recording: Recording | None = None,
+    shown: ShownChecks | None = None,
+    meanwhile: Callable[[list[str]], None] | None = None,
+) -> list[str]:
+    """Run the steps of these domains that have something to do; return those that failed, in words.
 
-    from pipelines.dagster.build import build_definitions
-    from pipelines.dagster.code_location import say_where_from
-    from pipelines.dagster.failures import failure_in_words
-    from pipelines.dagster.home import damage_in_words
-    from pipelines.dagster.in_play import groups_in_play
-    from pipelines.dagster.keys import in_refresh
-    from pipelines.dagster.runs import begin, release, tags
+    Args:
+        project: after ``ingest_ahead``.
+        domains: those that are refreshed.
+        recording: a recorder of the run that was started before; without it one is started here.
+        shown: what is shown of checks of health; without it the recorder is asked.
+        meanwhile: called with what failed while the recorder writes the rest.
+    """
+    from pipelines.steps.in_play import checks_of_health, groups_in_play
+    from pipelines.steps.order import run, steps_of
+    from pipelines.steps.recording import Recording, RunBegan, RunEnded, of_this_process
 
     name = f"refresh_{domains[0]}" if len(domains) == 1 else "refresh_all"
     run_id = str(uuid.uuid4())
+    if recording is None:
+        recording = Recording(project.folder / LOG)
     try:
-        with dg.DagsterInstance.get() as instance:
-            groups = groups_in_play(project, domains, instance)
-            definitions = build_definitions(project)
-            job = definitions.resolve_job_def(name)
-            in_play = {source for sources in groups.values() for source in sources}
-            keys = [s.key for s in definitions.resolve_all_asset_specs() if in_refresh(s, groups, in_play)]
-            begin(instance, run_id)
-            say_where_from(instance, name)
-            try:
-                result = job.execute_in_process(
-                    instance=instance,
-                    run_id=run_id,
-                    tags=tags(),
-                    raise_on_error=False,
-                    asset_selection=keys,
-                    run_config={"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}},
-                )
-            finally:
-                release(instance, run_id)
-    except Exception as error:
-        # what Dagster cannot write of a run ends it, wherever it was
-        said = in_words(error, project.folder) or damage_in_words(error)
-        if said is None:
-            raise
-        return [said]
-    if project.report.blocked:
-        return []
-    return [failure_in_words(e, project.folder) for e in result.all_events if e.event_type_value == "STEP_FAILURE"]
+        if shown is None:
+            shown = recording.shown(checks_of_health(project))
+        steps = steps_of(project, groups_in_play(project, domains, shown), run_id)
+        recording.tell(RunBegan(run_id, name, [s.plan for s in steps], of_this_process(), shown, time.time()))
+        with _lines_told(project, recording):
+            failures = run(steps, recording.tell, project)
+    except BaseException as error:
+        recording.tell(RunEnded(stopped=isinstance(error, KeyboardInterrupt), is_well=False, at=time.time()))
+        recording.close()
+        raise
+    recording.tell(RunEnded(stopped=False, is_well=True, at=time.time()))
+    if meanwhile is not None:
+        meanwhile(failures)
+    if problem := recording.close():
+        project.report.problems.append(problem)
+        project.say(f"  {problem}")
+    return failures
+
+
+@contextmanager
+def _lines_told(project: Project, recording: Recording) -> Iterator[None]:
+    """Hand what is said, and what the program met, to the log of the run too."""
+    from pipelines.steps.recording import Line
+
+    say = project.say
+
+    def say_and_tell(line: str) -> None:
+        say(line)
+        recording.tell(Line(line, logging.INFO, time.time()))
+
+    class Told(logging.Handler):
+        def emit(self, record: logging.LogRecord) -> None:
+            recording.tell(Line(self.format(record), record.levelno, record.created))
+
+    handler, logger = Told(logging.WARNING), logging.getLogger("pipelines")
+    project.say = say_and_tell
+    logger.addHandler(handler)
+    try:
+        yield
+    finally:
+        project.say = say
+        logger.removeHandler(handler)
 
 
 @contextmanager
 def _stoppable() -> Iterator[Callable[[], None]]:
     """End on SIGINT and SIGTERM, also where the program was started with them ignored, as a script does in the background.
 
-    Dagster puts handlers of its own in place while it runs a job, which make both signals one and the run a failed one. What
-    arrived is therefore noted next to the handlers as well.
+    A library may catch what a handler raises inside it, or have handlers of its own. What arrived is therefore noted as well.
 
     Yields:
         A function that raises Stopped if a signal has arrived.

@@ -4,8 +4,6 @@ An asset calls a method of the project and reports what came of it; what it comp
 """
 
 import inspect
-import json
-import re
 import warnings
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import partial
@@ -13,31 +11,20 @@ from pathlib import Path
 from typing import Any
 
 import dagster as dg
-import duckdb
-import polars as pl
 
 from assets.contract import Room
 from assets.schema import SQL, UsageWarning, declared
-from pipelines.dagster import OWNERS, health_checks, pictures
-from pipelines.dagster.backfill import days_asset, note_whole_days
+from pipelines.dagster import OWNERS
+from pipelines.dagster.backfill import days_asset
+from pipelines.dagster.handing_on import handed_on, result_of
 from pipelines.dagster.keys import raw_key, staged_key
-from pipelines.intake.receipts import Receipt
 from pipelines.intake.sources import Source
 from pipelines.project import Project
-from pipelines.publish.audit import Validation
 from pipelines.publish.expectations import Expectation
 from pipelines.settings import ROOT
-
-PREVIEW_ROWS = 8
-LOOKED_AT = 500
-"""Rows of a core table of which the preview shows those that say most."""
-NEWEST = 50
-"""The same of a mart, of its newest rows: so many are found without reading the whole table."""
-
-
-def as_written(text: str) -> str:
-    """A text as Dagster shows it as written: its Markdown would take ``<kind>`` for HTML and drop it."""
-    return re.sub(r"<(?=[a-zA-Z/!?])", r"\\<", text)
+from pipelines.steps import doing, health_checks
+from pipelines.steps.outcomes import EXPECTED, naming
+from pipelines.steps.previews import as_written
 
 
 def column_schema(name: str) -> dg.TableSchema:
@@ -75,37 +62,13 @@ def _line_of(function: Callable[..., Any]) -> tuple[Path, int]:
     return Path(code.co_filename), code.co_firstlineno
 
 
-def markdown(frame: pl.DataFrame) -> dg.MarkdownMetadataValue:
-    """A frame as a Markdown table, long cells cut."""
-    if not frame.columns:
-        return dg.MetadataValue.md("(no columns)")
-    cut = [
-        [("" if v is None else as_written(str(v)[:80]).replace("|", "\\|").replace("\n", " ")) for v in row]
-        for row in frame.rows()
-    ]
-    lines = ["| " + " | ".join(row) + " |" for row in [frame.columns, ["---"] * frame.width, *cut]]
-    return dg.MetadataValue.md("\n".join(lines))
-
-
-def telling(frame: pl.DataFrame) -> pl.DataFrame:
-    """The rows of a frame that say most, for a preview: those with the most cells that are neither empty nor 0."""
-    said = [pl.col(c).is_not_null() & ((pl.col(c) != 0) if t.is_numeric() else True) for c, t in frame.schema.items()]
-    if not said:
-        return frame
-    return frame.sort(pl.sum_horizontal(said), descending=True, maintain_order=True).head(PREVIEW_ROWS)
-
-
-EXPECTED = "expectations_hold"
-"""The check of a table that shows all that is expected of it: one event a table, however many expectations it has."""
-
-
 def expected_spec(
     name: str, expectations: Sequence[Expectation], asset: dg.AssetKey, *, blocking: bool, head: str = ""
 ) -> dg.AssetCheckSpec:
     """The asset check that shows expectations. ``blocking``: a critical one that fails keeps later steps from running."""
     # what Dagster calls non-blocking is not harmless: a domain that fails is held back by itself
     critical = "keeps the build from being published" if blocking else "holds its domain back"
-    names = _named_in_full if len({e.table for e in expectations}) > 1 else _named
+    names = naming(e.table for e in expectations)
     lines = [f"- `{names(e.table, e.name)}` ({e.severity}): {as_written(e.description)}" for e in expectations]
     queries = [f"{names(e.table, e.name)}\n```sql\n{e.query}\n```" for e in expectations if e.query]
     return dg.AssetCheckSpec(
@@ -115,90 +78,6 @@ def expected_spec(
         blocking=blocking,
         metadata={"n_expectations": len(expectations), "sql": dg.MetadataValue.md("\n\n".join(queries))},
     )
-
-
-def expected_result(name: str, validations: Sequence[Validation], asset: dg.AssetKey) -> dg.AssetCheckResult:
-    """What was found of expectations as one result: each with its outcome, and the offending rows of those that fail."""
-    names = _named_in_full if len({v.table_name for v in validations}) > 1 else _named
-    bad = [v for v in validations if v.status in ("failed", "error")]
-    # what is published keeps the rule, but not all of what the source said: a warning, not a silent green
-    n_aside = sum(v.n_set_aside or 0 for v in validations)
-    sentences = [
-        f"{names(v.table_name, v.expectation)} "
-        f"{'warns' if v.outcome == 'warning' else f'({v.severity}) {v.outcome}'}: {v.description}"
-        for v in bad
-    ]
-    sentences += [
-        f"{names(v.table_name, v.expectation)} passed with {v.n_set_aside:,} set aside (meta.rejects). {v.description}"
-        for v in validations
-        if v.n_set_aside and v not in bad
-    ]
-    is_of_one_table = names is _named
-    found = pl.DataFrame(
-        [
-            (names(v.table_name, v.expectation), v.outcome, v.observed, v.n_set_aside)
-            for v in (validations if is_of_one_table else bad)
-        ],
-        schema={"expectation": pl.String, "status": pl.String, "observed": pl.String, "set aside": pl.Int64},
-        orient="row",
-    )
-    metadata: dict[str, Any] = {
-        "status": _status_of(validations),
-        "n_expectations": len(validations),
-        "n_failed": sum(v.outcome != "warning" for v in bad),
-        "n_warnings": sum(v.outcome == "warning" for v in bad),
-        "found": markdown(found),
-    }
-    if n_aside:
-        metadata["n_set_aside"] = n_aside
-    rows = {
-        names(v.table_name, v.expectation): json.loads(v.offending_rows)
-        for v in validations
-        if v.offending_rows and (v in bad or v.n_set_aside)
-    }
-    if rows:
-        metadata["offending_rows"] = dg.MetadataValue.json(rows)
-    return dg.AssetCheckResult(
-        asset_key=asset,
-        check_name=name,
-        passed=not bad and not n_aside,
-        severity=dg.AssetCheckSeverity.ERROR if any(v.blocks for v in bad) else dg.AssetCheckSeverity.WARN,
-        metadata=metadata,
-        description="; ".join(sentences) or None,
-    )
-
-
-def _status_of(validations: Sequence[Validation]) -> str:
-    """The outcome of all: that of the worst; skipped where nothing could be asked of any."""
-    found = {"failed" if v.outcome == "error" else v.outcome for v in validations}
-    return next((o for o in ("failed", "warning", "passed") if o in found), "skipped" if found else "passed")
-
-
-def _named(_: str, name: str) -> str:
-    return name
-
-
-def _named_in_full(table: str, name: str) -> str:
-    return f"{table} {name}"
-
-
-def table_metadata(name: str, files: Sequence[Path]) -> dict[str, Any]:
-    """Row count, newest date, snapshot ids and a preview of a core table's Parquet files."""
-    declaration = declared()[f"core.{name}"]
-    frame = pl.scan_parquet(list(files)) if files else declaration.empty().lazy()
-    asked = [pl.len().alias("n")]
-    if declaration.newest is not None:
-        asked.append(pl.col(declaration.newest.column).max().alias("newest"))
-    if "snapshot_id" in declaration.polars:
-        asked.append(pl.col("snapshot_id").unique().sort().implode().alias("ids"))
-    row = frame.select(asked).collect().row(0, named=True)
-    found: dict[str, Any] = {"dagster/row_count": row["n"]}
-    if "newest" in row:
-        found["newest_date"] = "none" if row["newest"] is None else str(row["newest"])
-    if "ids" in row:
-        found |= {"n_snapshots": len(row["ids"]), "snapshot_ids": dg.MetadataValue.json(row["ids"][-20:])}
-    found["preview"] = markdown(telling(frame.head(LOOKED_AT).collect()))
-    return found
 
 
 def raw_asset(source: Source, text: str) -> dg.AssetsDefinition:
@@ -227,34 +106,9 @@ def raw_asset(source: Source, text: str) -> dg.AssetsDefinition:
         ],
     )
     def ingest(context: dg.AssetExecutionContext, project: dg.ResourceParam[Project]) -> Iterator[Any]:
-        receipts = project.ingest(source.id)
-        if source.days_since is not None:
-            note_whole_days(context, project, source, receipts)
-        held = project.raw.snapshots(source.id)
-        newest = project.raw.last_accepted(source.id)
-        yield dg.MaterializeResult(
-            asset_key=key,
-            metadata={
-                "dagster/row_count": len(held),
-                "new_snapshots": len(receipts),
-                "newest_snapshot": newest.snapshot if newest else "none",
-                "snapshot_id": (newest.snapshot_id if newest else None) or "none",
-                "preview": markdown(_receipts_frame(receipts)),
-            },
-        )
-        yield health_checks.warning(key, health_checks.ACCEPTED, health_checks.attempts(project, source.id, receipts))
+        yield from handed_on(context, doing.take_in(project, source.id))
 
     return ingest
-
-
-def _receipts_frame(receipts: Sequence[Receipt]) -> pl.DataFrame:
-    return pl.DataFrame(
-        [
-            {"snapshot": r.snapshot, "verdict": r.verdict, "reason": r.reason, "bytes": sum(f.n_bytes for f in r.files)}
-            for r in receipts[-20:]
-        ],
-        schema={"snapshot": pl.String, "verdict": pl.String, "reason": pl.String, "bytes": pl.Int64},
-    )
 
 
 def staged_asset(source_id: str, domain: str, text: str, reader: Callable[..., Any]) -> dg.AssetsDefinition:
@@ -275,28 +129,8 @@ def staged_asset(source_id: str, domain: str, text: str, reader: Callable[..., A
             )
         ],
     )
-    def stage(project: dg.ResourceParam[Project]) -> dg.MaterializeResult[None]:
-        names = project.stage(source_id)
-        records = [(n, project.staged.record(source_id, n) or {}) for n in names]
-        metadata: dict[str, Any] = {
-            "staged_now": len(names),
-            "rows_read": sum(r.get("n_read") or 0 for _, r in records),
-            "rows_rejected": sum(r.get("n_rejected") or 0 for _, r in records),
-            "refused": dg.MetadataValue.json({n: r["refusal"] for n, r in records if r.get("refusal")}),
-        }
-        newest = project.raw.last_accepted(source_id)
-        frames = project.staged.scans(source_id, newest.snapshot) if newest is not None else {}
-        for name, frame in frames.items():
-            metadata[f"preview_{name}"] = markdown(frame.head(PREVIEW_ROWS).collect())
-        if frames:
-            first = next(iter(frames.values()))
-            metadata["dagster/row_count"] = sum(f.select(pl.len()).collect().item() for f in frames.values())
-            metadata["dagster/column_schema"] = dg.TableSchema(
-                columns=[dg.TableColumn(c, str(t)) for c, t in first.collect_schema().items()]
-            )
-            metadata["newest_snapshot"] = newest.snapshot if newest else "none"
-            metadata["snapshot_ids"] = dg.MetadataValue.json([newest.snapshot_id if newest else None])
-        return dg.MaterializeResult(asset_key=key, metadata=metadata)
+    def stage(context: dg.AssetExecutionContext, project: dg.ResourceParam[Project]) -> Iterator[Any]:
+        yield from handed_on(context, doing.stage(project, source_id))
 
     return stage
 
@@ -352,60 +186,53 @@ def core_assets(
         # bytes are taken in first, while another process gets ready to check
         op_tags={"dagster/priority": "-1"},
     )
-    def fold(project: dg.ResourceParam[Project]) -> Iterator[Any]:
-        manifest, validations = project.fold(domain)
-        for name in tables:
-            yield dg.MaterializeResult(
-                asset_key=dg.AssetKey(["core", name]),
-                metadata=table_metadata(name, project.core.files(manifest, name)),
-                data_version=dg.DataVersion(manifest.edition or "empty"),
-            )
-        for name in tables:
-            if expectations[name]:
-                found = [v for v in validations if v.table_name == f"core.{name}"]
-                yield expected_result(EXPECTED, found, dg.AssetKey(["core", name]))
-        # where the domain is held back, the results above are those of what passed last
-        held = {s: health_checks.held_back(project, s) for s in project.sources if project.sources[s].domain == domain}
-        for name in tables:
-            whole = health_checks.said_in_this_run(project, domain)
-            texts = [(s, t) for s in project.sources_of(name) for t in held[s] if t not in whole]
-            sentences = [t if t.startswith(f"{s}: ") else f"{s}: {t}" for s, t in texts]
-            yield health_checks.warning(
-                dg.AssetKey(["core", name]), health_checks.CURRENT, list(dict.fromkeys([*whole, *sentences]))
-            )
+    def fold(context: dg.AssetExecutionContext, project: dg.ResourceParam[Project]) -> Iterator[Any]:
+        yield from handed_on(context, doing.fold(project, domain))
 
     return fold
 
 
-def mart_metadata(con: duckdb.DuckDBPyConnection, name: str) -> dict[str, Any]:
-    """Row count, newest date, columns, a picture and a preview of a mart in a warehouse file."""
-    columns = con.execute(
-        "SELECT column_name, type, description FROM meta.columns WHERE table_name = ? ORDER BY position", [name]
-    ).fetchall()
-    schema = dg.TableSchema(columns=[dg.TableColumn(n, t, as_written(text)) for n, t, text in columns])
-    names = {n for n, _, _ in columns}
-    date = next((c for c in ("date", "period_end") if c in names), "NULL")
-    count, newest = con.execute(f"SELECT count(*), max({date}) FROM {name}").fetchall()[0]
-    preview = con.sql(f"FROM {name} {_newest_that_say_something(columns, date)} LIMIT {NEWEST}").pl()
-    found = {"dagster/row_count": count, "dagster/column_schema": schema}
-    if (picture := pictures.drawn(con, name.removeprefix("marts."))) is not None:
-        found["picture"] = dg.MetadataValue.md(picture)
-    found["preview"] = markdown(telling(preview))
-    return found if newest is None else found | {"newest_date": str(newest)}
+def source_checks(domain: str, sources: Sequence[str], after: dg.AssetKey) -> dg.AssetChecksDefinition:
+    """Two checks for each source of a domain, made again by each run once the core has been folded.
 
+    Args:
+        domain: the domain.
+        sources: its sources.
+        after: an asset of the core, which the fold makes.
+    """
+    specs = [
+        spec
+        for source in sources
+        for spec in (
+            dg.AssetCheckSpec(
+                health_checks.TAKEN,
+                asset=staged_key(source),
+                additional_deps=[after],
+                description="Nothing failed, was quarantined or set aside, and nothing is held back (warning: blocks nothing).",
+            ),
+            dg.AssetCheckSpec(
+                health_checks.FRESH,
+                asset=staged_key(source),
+                additional_deps=[after],
+                description="The newest date in the data is as young as its cadence lets expect (warning: blocks nothing).",
+            ),
+        )
+    ]
 
-def _newest_that_say_something(columns: Sequence[tuple[str, str, str]], date: str) -> str:
-    """The end of a query for the newest rows of a mart whose first measure is neither unknown nor 0."""
-    counts = [n for n, t, _ in columns if t == "BIGINT" and re.match(r"n_(?!lists|days)", n)]
-    measures = [*counts, *(n for n, t, _ in columns if t == "DOUBLE")]
-    return f"{f'WHERE {measures[0]} <> 0 ' if measures else ''}{'' if date == 'NULL' else f'ORDER BY {date} DESC'}"
+    @dg.multi_asset_check(name=f"health_{domain}", specs=specs, can_subset=True)
+    def look(context: dg.AssetCheckExecutionContext, project: dg.ResourceParam[Project]) -> Iterator[dg.AssetCheckResult]:
+        of = {staged_key(source): source for source in sources}
+        wanted = [(of[key.asset_key], key.name) for key in sorted(context.selected_asset_check_keys)]
+        yield from map(result_of, doing.look(project, wanted))
+
+    return look
 
 
 def room_checks(project: Project, domain: str) -> list[dg.AssetChecksDefinition]:
     """What is wrong with the sources of a room, shown on their staged assets."""
     room = project.rooms[domain]
     sources = [c.source for c in room.sources]
-    return [health_checks.source_checks(domain, sources, dg.AssetKey(["core", room.tables[0]]))] if sources else []
+    return [source_checks(domain, sources, dg.AssetKey(["core", room.tables[0]]))] if sources else []
 
 
 def room_assets(project: Project, domain: str) -> list[dg.AssetsDefinition]:

@@ -3,18 +3,19 @@
 The raw asset itself has no partitions, so that a job which holds it starts without asking for a day.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from datetime import date
 from typing import Any
 
 import dagster as dg
 
-from pipelines.dagster import OWNERS, health_checks
+from pipelines.dagster import OWNERS
+from pipelines.dagster.handing_on import handed_on, result_of
 from pipelines.dagster.keys import days_key
 from pipelines.intake.day_slots import days_of, files_a_day, whole_days
-from pipelines.intake.receipts import Receipt
 from pipelines.intake.sources import Source
 from pipelines.project import Project
+from pipelines.steps import doing, health_checks, told
 
 WHOLE = "days_are_whole"
 
@@ -60,26 +61,13 @@ def days_asset(source: Source, first: date, metadata: Mapping[str, Any]) -> dg.A
     def take_in(context: dg.AssetExecutionContext, project: dg.ResourceParam[Project]) -> Iterator[Any]:
         asked = sorted(map(date.fromisoformat, context.partition_keys))
         receipts = project.ingest(source.id, set(context.partition_keys))
-        whole = note_whole_days(context, project, source, receipts, asked)
+        whole = whole_days(project.raw, source, {*asked, *days_of(receipts)}, receipts)
+        yield from handed_on(context, doing.days_made(source, whole))
         missing = [day for day in asked if day not in whole]
         said = list(health_checks.said_in_this_run(project, source.id))
         if missing:
             named = ", ".join(map(str, missing[:5])) + (f" and {len(missing) - 5:,} more" if len(missing) > 5 else "")
             said.append(f"not whole: {named}. Ask again later; slots that were never published stay missing")
-        yield health_checks.warning(key, WHOLE, said)
+        yield result_of(health_checks.warning(told.days(source.id), WHOLE, said))
 
     return take_in
-
-
-def note_whole_days(
-    context: dg.AssetExecutionContext,
-    project: Project,
-    source: Source,
-    receipts: Sequence[Receipt],
-    asked: Iterable[date] = (),
-) -> list[date]:
-    """Mark as materialized the days that are held whole, of those that were asked for or of which something came."""
-    whole = whole_days(project.raw, source, {*asked, *days_of(receipts)}, receipts)
-    for day in whole:
-        context.log_event(dg.AssetMaterialization(days_key(source.id), partition=day.isoformat()))
-    return whole

@@ -9,13 +9,14 @@ from typing import Any
 import dagster as dg
 
 from pipelines.dagster.assets import days_assets, room_assets, room_checks
-from pipelines.dagster.failures import failure_in_words
 from pipelines.dagster.publication import publication_assets
 from pipelines.dagster.runs import begin, close_dead
+from pipelines.dagster.shown_checks import drop_shown
 from pipelines.dagster.weekly import audit_published
 from pipelines.project import Project
 from pipelines.report import Report
 from pipelines.rooms import DOMAINS, REFERENCE
+from pipelines.steps.failures import failure_in_words
 
 log = logging.getLogger(__name__)
 
@@ -77,6 +78,8 @@ def _of_a_run(context: dg.InitResourceContext, project: Project) -> Iterator[Pro
     project.report = Report()
     if context.instance is not None and context.run is not None:
         begin(context.instance, context.run.run_id)
+        if context.instance.is_persistent:
+            drop_shown()
     yield project
     if (
         project.tells_at_end
@@ -91,7 +94,8 @@ def _tell(instance: dg.DagsterInstance, run_id: str, project: Project) -> None:
     from pipelines.keeping.afterwards import after_refresh
 
     failed = instance.all_logs(run_id, of_type=dg.DagsterEventType.STEP_FAILURE)
-    failures = [failure_in_words(e.dagster_event, project.folder) for e in failed if e.dagster_event is not None]
+    events = [e.dagster_event for e in failed if e.dagster_event is not None]
+    failures = [failure_in_words(e.step_key, e.step_failure_data.error, project.folder) for e in events]
     if project.report.blocked:
         failures = []  # that a check failed is said by the report
     for problem in after_refresh(project.settings, project.report, failures, 1 if failures else project.report.exit_code):

@@ -12,7 +12,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from threading import Lock
-from typing import Any
+from typing import Any, Literal
 
 from dagster import StringSource
 from dagster._core.storage.event_log.sqlite.sqlite_event_log import SqliteEventLogStorage
@@ -36,6 +36,7 @@ class KeptOpenEventLog(SqliteEventLogStorage):
     def __init__(self, base_dir: str, inst_data: ConfigurableClassData | None = None) -> None:
         """Open the log in the folder ``base_dir``, which is made where it is missing."""
         self._engines: OrderedDict[str, Engine] = OrderedDict()
+        self._together: dict[str, Connection] | None = None
         self._in_use = Lock()
         super().__init__(base_dir, inst_data)
 
@@ -56,8 +57,34 @@ class KeptOpenEventLog(SqliteEventLogStorage):
             with super()._connect(shard) as first:
                 yield first
             return
+        if self._together is not None:
+            yield self._in_transaction(shard, self._together)
+            return
         with self._in_use, self._engine(shard).connect() as connection, connection.begin():
             yield connection
+
+    @contextmanager
+    def together(self) -> Iterator[None]:
+        """Write what is stored while this lasts in one transaction a file; by the one thread that uses the log."""
+        self._together = {}
+        try:
+            yield
+        except BaseException:
+            self._end_together("rollback")
+            raise
+        self._end_together("commit")
+
+    def _in_transaction(self, shard: str, together: dict[str, Connection]) -> Connection:
+        if shard not in together:
+            together[shard] = self._engine(shard).connect()
+            together[shard].begin()
+        return together[shard]
+
+    def _end_together(self, how: Literal["commit", "rollback"]) -> None:
+        connections, self._together = self._together or {}, None
+        for connection in connections.values():
+            getattr(connection, how)()
+            connection.close()
 
     def _engine(self, shard: str) -> Engine:
         engine = self._engines.pop(shard, None)

@@ -52,6 +52,13 @@ def runs_not_ended() -> bool:
     return any((Path(os.environ["DAGSTER_HOME"]) / "alive").glob("*.lock"))
 
 
+def is_new() -> bool:
+    """Whether nothing was ever run here: the settings are ours, so that runs would be in this folder, and it has none."""
+    home = Path(os.environ["DAGSTER_HOME"])
+    file = home / "dagster.yaml"
+    return file.exists() and file.read_text(encoding="utf-8") == DAGSTER_YAML and not (home / "history").exists()
+
+
 def prepare_dagster_home(settings: Settings) -> None:
     """Give Dagster its folder below the warehouse, unless DAGSTER_HOME names another, and the settings that it needs there."""
     home = Path(os.environ.setdefault("DAGSTER_HOME", str(settings.dagster_home)))
@@ -69,6 +76,11 @@ def damage_in_words(error: BaseException) -> str | None:
 
     home = Path(os.environ["DAGSTER_HOME"])
     for one in chain_of(error):
+        if type(one).__module__.startswith(("dagster_postgres", "psycopg2")):
+            return (
+                "the PostgreSQL database that keeps Dagster's runs (dagster.yaml) does not answer. No data hang on it: start it, "
+                "and the next run is recorded again."
+            )
         if isinstance(one, sqlite3.DatabaseError) and not isinstance(one, sqlite3.OperationalError):
             return (
                 f"{home}: Dagster's record of its runs is damaged ({one}). No data are in it, and none were changed. Move this "

@@ -8,19 +8,16 @@ lock when the process ends, however it ends; a number of a process, which is giv
 from __future__ import annotations
 
 import logging
-import os
-import platform
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import dagster as dg
 from filelock import FileLock, Timeout
 
+from pipelines.steps.recording import PROCESS_TAG, of_this_process
+
 JOBS = ("refresh_sanctions", "refresh_overdose", "refresh_news", "refresh_all")
 """The jobs whose runs are looked after, where they left no lock (an earlier version of the code ran them)."""
-
-PROCESS_TAG = "bilateral/process"
-"""Tag of a run: computer and number of the process that runs it."""
 
 SILENT_FOR = timedelta(days=1)
 """A run without a lock and without this code's tag has died if nothing was heard of it for so long."""
@@ -67,20 +64,15 @@ def release(instance: dg.DagsterInstance, run_id: str) -> None:
             path.unlink(missing_ok=True)
 
 
-def tags() -> dict[str, str]:
-    """Tags of a run of this process."""
-    return {PROCESS_TAG: f"{platform.node()} {os.getpid()}"}
-
-
 def begin(instance: dg.DagsterInstance, run_id: str) -> None:
     """Say that this process runs ``run_id``, and end the runs that died before. Of a run kept in memory nothing is said."""
     if not instance.is_persistent:
         return
     try:
         hold(instance, run_id)
-        # the command line holds the lock before there is a record of its run, which bears the tags from its beginning
+        # a recorder holds the lock before there is a record of its run, which bears the tags from its beginning
         if instance.has_run(run_id):
-            instance.add_run_tags(run_id, tags())
+            instance.add_run_tags(run_id, of_this_process())
         close_dead(instance)
     except Exception:
         # what is shown of other runs must not keep this one from its work

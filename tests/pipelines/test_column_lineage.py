@@ -5,8 +5,9 @@ from __future__ import annotations
 import pytest
 
 from assets.schema import declared
-from pipelines.dagster.publication import column_lineage_of
+from pipelines.dagster.handing_on import metadata_of
 from pipelines.publish.column_lineage import bodies, fingerprint, held, written
+from pipelines.steps.previews import column_lineage_of
 from tests.pipelines.column_lineage import COMMAND, columns_of_marts, lineage_of
 
 
@@ -46,8 +47,8 @@ def test_a_column_is_followed_through_macros_and_with_tables_that_are_handed_to_
 
 
 def test_dagster_is_told_of_columns_by_asset_and_of_none_that_is_made_of_none() -> None:
-    told = column_lineage_of("dyad_month")["dagster/column_lineage"].deps_by_column
+    told = metadata_of(column_lineage_of("dyad_month"))["dagster/column_lineage"].deps_by_column
     assert [(dep.asset_key.path, dep.column_name) for dep in told["n_events"]] == [(["marts", "dyad_day"], "n_events")]
-    table = column_lineage_of("dyad_month")["columns_made_of"].value.splitlines()
+    table = column_lineage_of("dyad_month")["columns_made_of"].text.splitlines()
     assert "| n_events | marts.dyad_day.n_events |" in table
-    assert "n_revisions" not in column_lineage_of("revision_analysis")["dagster/column_lineage"].deps_by_column
+    assert "n_revisions" not in column_lineage_of("revision_analysis")["dagster/column_lineage"].made_of

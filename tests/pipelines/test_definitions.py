@@ -22,7 +22,6 @@ import pytest
 import yaml
 
 from assets.schema import SQL, declared
-from pipelines.dagster.assets import markdown
 from pipelines.dagster.build import build_definitions
 from pipelines.dagster.home import prepare_dagster_home
 from pipelines.dagster.keys import days_key, raw_key, staged_key
@@ -30,6 +29,7 @@ from pipelines.project import Project
 from pipelines.publish.expectations import Expectation, Severity, rows_query
 from pipelines.rooms import DOMAINS
 from pipelines.settings import ROOT, SAMPLE, Settings
+from pipelines.steps.previews import markdown
 
 GRAPH = Path(__file__).with_name("graph.json")
 RENEW = "BILATERAL_RENEW_GRAPH=1 python -m pytest tests/pipelines/test_definitions.py -k graph_is_the_one"
@@ -314,7 +314,7 @@ def test_dagster_reports_to_nobody_what_is_run(tmp_path: Path, monkeypatch: pyte
 
 
 def test_text_of_a_source_cannot_break_the_table_of_a_preview() -> None:
-    shown = markdown(pl.DataFrame({"a": ["x|y\nz", "<b>bold</b>", None]})).value
+    shown = markdown(pl.DataFrame({"a": ["x|y\nz", "<b>bold</b>", None]})).text
     assert shown.splitlines() == ["| a |", "| --- |", r"| x\|y z |", r"| \<b>bold\</b> |", "|  |"]
 
 

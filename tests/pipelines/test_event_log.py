@@ -54,6 +54,34 @@ def test_a_log_that_dagster_itself_wrote_is_read_on_and_the_other_way_round(
     assert len(runs) == 3
 
 
+def test_what_is_written_together_is_there_as_a_whole_or_not_at_all(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("DAGSTER_HOME", str(tmp_path / "dagster"))
+    prepare_dagster_home(Settings(warehouse=tmp_path))
+
+    def tell(instance: dg.DagsterInstance, *texts: str) -> object:
+        for text in texts:
+            instance.report_engine_event(text, job_name="a job", run_id="a run")
+        return None
+
+    def told(instance: dg.DagsterInstance) -> list[str]:
+        return [str(e.dagster_event.message) for e in instance.all_logs("a run") if e.dagster_event is not None]
+
+    with dg.DagsterInstance.get() as instance:
+        log = instance.event_log_storage
+        assert isinstance(log, KeptOpenEventLog)
+        tell(instance, "alone")
+        with log.together():
+            tell(instance, "one", "two")
+            # who writes sees it already, others do not yet
+            assert told(instance) == ["alone", "one", "two"]
+            with dg.DagsterInstance.get() as other:
+                assert told(other) == ["alone"]
+        with pytest.raises(AssertionError), log.together():
+            assert tell(instance, "three") is not None, "a fault while it is written"
+        tell(instance, "four")
+        assert told(instance) == ["alone", "one", "two", "four"]
+
+
 def test_no_more_files_are_kept_open_than_declared(tmp_path: Path) -> None:
     storage = KeptOpenEventLog(str(tmp_path))
     for number in range(OPEN_FILES + 3):

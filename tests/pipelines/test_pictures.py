@@ -15,9 +15,9 @@ import pytest
 from lxml import etree
 
 from assets.schema import SQL
-from pipelines.dagster import pictures
-from pipelines.dagster.assets import PREVIEW_ROWS, mart_metadata, telling
 from pipelines.publish.scripts import scripts
+from pipelines.steps import pictures
+from pipelines.steps.previews import PREVIEW_ROWS, mart_metadata, telling
 from tests.sql.conftest import with_actors
 
 if TYPE_CHECKING:
@@ -110,6 +110,6 @@ def test_the_preview_of_a_mart_begins_with_its_newest_rows_that_say_something(co
     columns = "SELECT 'marts.shown', column_name, column_index, data_type, 'x' FROM duckdb_columns() WHERE table_name = 'shown'"
     counted.con.execute(f"INSERT INTO meta.columns (table_name, column_name, position, type, description) {columns}")
     shown = mart_metadata(counted.con, "marts.shown")
-    assert shown["preview"].value.splitlines()[2:] == ["| B | 2020-02-01 | 1 | 5 |"]
+    assert shown["preview"].text.splitlines()[2:] == ["| B | 2020-02-01 | 1 | 5 |"]
     assert (shown["dagster/row_count"], shown["newest_date"]) == (202, "2020-07-18")
     assert "picture" not in shown

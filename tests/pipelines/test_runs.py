@@ -13,10 +13,10 @@ from pathlib import Path
 import dagster as dg
 import pytest
 
-from pipelines.dagster.code_location import of_job, say_where_from
 from pipelines.dagster.home import prepare_dagster_home
-from pipelines.dagster.runs import PROCESS_TAG, SILENT_FOR, WHY_DEAD, begin, close_dead, release
+from pipelines.dagster.runs import SILENT_FOR, WHY_DEAD, begin, close_dead, release
 from pipelines.settings import ROOT, Settings
+from pipelines.steps.recording import PROCESS_TAG
 
 HOLDER = """
 import sys
@@ -132,18 +132,6 @@ def test_a_run_without_a_lock_is_ended_only_if_it_is_ours_and_was_silent_for_lon
     assert close_dead(instance, later - timedelta(minutes=5)) == []
     assert close_dead(instance, later + timedelta(minutes=5)) == [ours]
     assert status_of(instance, elsewhere) == status_of(instance, foreign) == dg.DagsterRunStatus.STARTED
-
-
-def test_a_run_of_the_command_line_is_one_of_the_code_location_that_the_ui_loads(instance: dg.DagsterInstance) -> None:
-    say_where_from(instance, "refresh_all")
-    done = refresh_all.execute_in_process(instance=instance, tags={PROCESS_TAG: "here"})
-    run = instance.get_run_by_id(done.run_id)
-    assert run is not None
-    assert run.remote_job_origin == of_job("refresh_all")
-    # by this tag the page of a job finds its runs
-    assert instance.get_run_ids(dg.RunsFilter(tags={".dagster/repository": "__repository__@pipelines.definitions"})) == [
-        done.run_id
-    ]
 
 
 def test_the_lock_of_a_run_is_held_before_there_is_a_record_of_it(

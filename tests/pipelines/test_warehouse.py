@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from datetime import date, datetime
 from pathlib import Path
-from types import SimpleNamespace
-from typing import Any
 
 import duckdb
 import polars as pl
@@ -13,10 +11,11 @@ import pytest
 
 from assets.errors import BilateralError
 from assets.schema import declared
-from pipelines.dagster import failures
 from pipelines.publish import warehouse
 from pipelines.publish.scripts import Script
 from pipelines.publish.warehouse import build
+from pipelines.steps.failures import failure_in_words
+from pipelines.steps.told import Fault
 
 
 def test_a_script_that_outgrows_the_memory_limit_is_named_with_what_to_do(
@@ -47,11 +46,10 @@ def test_a_script_that_outgrows_the_memory_limit_is_named_with_what_to_do(
 def test_a_failed_step_is_identified_by_what_was_written_for_people_else_by_the_deepest_cause(
     chain: list[tuple[str, str]], expected: str
 ) -> None:
-    error: Any = None
+    error: Fault | None = None
     for name, message in reversed(chain):
-        error = SimpleNamespace(cls_name=name, message=message, cause=error)
-    event: Any = SimpleNamespace(step_key="build", step_failure_data=SimpleNamespace(error=error))
-    assert failures.failure_in_words(event, Path("/w")) == f"step build failed: {expected}"
+        error = Fault(message, [], name, error)
+    assert failure_in_words("build", error, Path("/w")) == f"step build failed: {expected}"
 
 
 def test_the_newest_date_of_a_source_is_that_of_its_rows_and_the_dictionary_holds_the_words_of_warnings(tmp_path: Path) -> None:

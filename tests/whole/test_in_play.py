@@ -10,11 +10,12 @@ import pytest
 
 from pipelines.cli.run import run_job
 from pipelines.dagster.home import prepare_dagster_home
-from pipelines.dagster.in_play import groups_in_play
+from pipelines.dagster.shown_checks import kept_shown, shown_in
 from pipelines.layers import health
 from pipelines.project import Project
 from pipelines.rooms import DOMAINS
 from pipelines.settings import Settings
+from pipelines.steps.in_play import checks_of_health, groups_in_play
 from tests.whole.archives import put, sdn
 from tests.whole.conftest import Warehouse
 from tests.whole.test_refresh import vsrr
@@ -30,14 +31,20 @@ def project_on(warehouse: Warehouse, archive: Path) -> Project:
 
 
 def in_play(warehouse: Warehouse, archive: Path) -> dict[str, list[str]]:
+    shown = kept_shown()
+    assert shown is not None
+    project = project_on(warehouse, archive)
     with dg.DagsterInstance.get() as instance:
-        return groups_in_play(project_on(warehouse, archive), DOMAINS, instance)
+        # what is kept beside the storage is what is in it
+        assert shown == shown_in(instance, checks_of_health(project))
+    return groups_in_play(project, DOMAINS, shown)
 
 
 def refreshed(warehouse: Warehouse, archive: Path) -> set[str]:
     """Run the job; return its steps."""
     project = project_on(warehouse, archive)
     assert run_job(project, DOMAINS) == []
+    assert project.report.problems == []
     with dg.DagsterInstance.get() as instance:
         run = instance.get_runs(limit=1)[0]
         return {s.step_key for s in instance.get_run_step_stats(run.run_id)}

@@ -169,7 +169,9 @@ def test_a_refresh_waits_no_longer_than_it_may_and_says_who_keeps_it_waiting(tmp
     assert len(waiting.ingest("us_ofac_sdn")) == 1
 
 
-def test_a_signal_inside_a_step_ends_the_refresh_and_the_next_one_succeeds(tmp_path: Path, empty: Warehouse) -> None:
+def test_a_signal_inside_a_step_ends_the_refresh_and_the_next_one_succeeds(
+    tmp_path: Path, empty: Warehouse, monkeypatch: pytest.MonkeyPatch
+) -> None:
     archive = archive_of(tmp_path, 1)
     inside = """
 import os, signal, sys
@@ -186,5 +188,7 @@ sys.exit(main(["refresh", "--from", sys.argv[1], "--only", "sanctions"]))
     assert stopped.returncode == 143, stopped.stdout + stopped.stderr
     assert "Traceback" not in stopped.stderr
     assert not (empty.folder / "bilateral.duckdb").exists()
+    with instance_of(empty, monkeypatch) as instance:
+        assert [r.status for r in instance.get_runs()] == [dg.DagsterRunStatus.CANCELED]
     done = refreshed(empty, archive)
     assert done.code == 0, done.out + done.err

@@ -1,15 +1,18 @@
 """Checks that show what is wrong with a source where schedules are run: they warn, since publication goes on without it."""
 
-from collections.abc import Iterator, Sequence
+from __future__ import annotations
+
+from collections.abc import Sequence
 from datetime import UTC, datetime
+from typing import TYPE_CHECKING
 
-import dagster as dg
-
-from pipelines.dagster.keys import staged_key
-from pipelines.intake.receipts import Receipt
-from pipelines.intake.sources import Source
 from pipelines.layers import health
-from pipelines.project import Project
+from pipelines.steps.told import Checked, Json, Key
+
+if TYPE_CHECKING:
+    from pipelines.intake.receipts import Receipt
+    from pipelines.intake.sources import Source
+    from pipelines.project import Project
 
 TAKEN = "snapshots_are_taken"
 FRESH = "data_are_fresh"
@@ -17,53 +20,15 @@ CURRENT = "holds_what_came_in"
 ACCEPTED = "new_snapshots_are_accepted"
 
 
-def source_checks(domain: str, sources: Sequence[str], after: dg.AssetKey) -> dg.AssetChecksDefinition:
-    """Two checks for each source of a domain, made again by each run once the core has been folded.
-
-    Args:
-        domain: the domain.
-        sources: its sources.
-        after: an asset of the core, which the fold makes.
-    """
-    specs = [
-        spec
-        for source in sources
-        for spec in (
-            dg.AssetCheckSpec(
-                TAKEN,
-                asset=staged_key(source),
-                additional_deps=[after],
-                description="Nothing failed, was quarantined or set aside, and nothing is held back (warning: blocks nothing).",
-            ),
-            dg.AssetCheckSpec(
-                FRESH,
-                asset=staged_key(source),
-                additional_deps=[after],
-                description="The newest date in the data is as young as its cadence lets expect (warning: blocks nothing).",
-            ),
-        )
-    ]
-
-    @dg.multi_asset_check(name=f"health_{domain}", specs=specs, can_subset=True)
-    def look(context: dg.AssetCheckExecutionContext, project: dg.ResourceParam[Project]) -> Iterator[dg.AssetCheckResult]:
-        of = {staged_key(source): source for source in sources}
-        for key in sorted(context.selected_asset_check_keys):
-            source = of[key.asset_key]
-            sentences = troubles(project, source) if key.name == TAKEN else staleness(project, source)
-            yield warning(key.asset_key, key.name, sentences)
-
-    return look
-
-
-def warning(asset: dg.AssetKey, name: str, sentences: Sequence[str]) -> dg.AssetCheckResult:
+def warning(key: Key, name: str, sentences: Sequence[str]) -> Checked:
     """The result of a check that warns with these sentences, and passes where there are none."""
-    return dg.AssetCheckResult(
-        asset_key=asset,
-        check_name=name,
+    return Checked(
+        key,
+        name,
         passed=not sentences,
-        severity=dg.AssetCheckSeverity.WARN,
+        is_error=False,
         description=in_one(sentences),
-        metadata={"status": "warning" if sentences else "passed", "sentences": dg.MetadataValue.json(list(sentences))},
+        metadata={"status": "warning" if sentences else "passed", "sentences": Json(list(sentences))},
     )
 
 

@@ -3,22 +3,36 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import Protocol
 
 from assets.errors import BilateralError
 from pipelines.cannot_write import text_in_words
 
-if TYPE_CHECKING:
-    import dagster as dg
+
+class Raised(Protocol):
+    """An exception as text, as ``Fault`` and Dagster's events have it."""
+
+    @property
+    def message(self) -> str:
+        """Its class and what it says."""
+        ...
+
+    @property
+    def cls_name(self) -> str | None:
+        """The name of its class."""
+        ...
+
+    @property
+    def cause(self) -> Raised | None:
+        """What caused it."""
+        ...
 
 
-def failure_in_words(event: dg.DagsterEvent, folder: Path) -> str:
+def failure_in_words(step: str | None, error: Raised | None, folder: Path) -> str:
     """Why a step failed, as a sentence for people; ``folder``: of the warehouse."""
-    data = event.step_failure_data
-    error = data.error if data is not None else None
     # the reason lies deepest, unless somebody wrote it down for people
     while error is not None and error.cause is not None and error.cls_name != BilateralError.__name__:
         error = error.cause
     text = "unknown reason" if error is None else error.message.strip().splitlines()[0]
     text = text.removeprefix(f"{BilateralError.__module__}.{BilateralError.__name__}: ")
-    return f"step {event.step_key} failed: {text_in_words(text, folder) or text}"
+    return f"step {step} failed: {text_in_words(text, folder) or text}"
