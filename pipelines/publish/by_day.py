@@ -68,10 +68,13 @@ def make(con: duckdb.DuckDBPyConnection, mart: str, text: str, most: int = MOST_
     """
     rows = con.execute(f"SELECT e.event_date, count(*) FROM {_ROWS[mart]} GROUP BY e.event_date ORDER BY e.event_date").fetchall()
     spans = list(runs(rows, most))
-    if len(spans) < 2:
+    if len(spans) == 1:
         con.execute(text)
         return
     begin = f"CREATE TABLE {mart} AS"
+    if not spans:
+        # beside no row of its own, none of what else it reads is to be read
+        con.execute(f"{begin} {_of_days(mart, 'IN (NULL)', date.min)}")
     for first, last in spans:
         between = f"BETWEEN DATE '{first}' AND DATE '{last}'"
         con.execute(f"{begin} {_of_days(mart, between, first)}")

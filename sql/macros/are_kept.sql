@@ -14,11 +14,8 @@ CREATE OR REPLACE MACRO are_kept(a, b) AS (
             )
         END
     FROM (
-        -- sorted by the states: where each branch asks one column for one value, the rest is not read
-        SELECT 1 FROM core.event_days AS d WHERE d.source_country_id = a AND d.target_country_id = b
-        UNION ALL
-        SELECT 1 FROM core.event_days AS d WHERE d.source_country_id = b AND d.target_country_id = a
-        UNION ALL
+        -- sorted by the states, which stand in these columns where they are known: where each branch asks a column for one value,
+        -- the rest is not read
         SELECT 1 FROM core.event_days AS d WHERE d.source_id = a AND d.target_id = b
         UNION ALL
         SELECT 1 FROM core.event_days AS d WHERE d.source_id = b AND d.target_id = a
