@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Mapping, Sequence
+from contextlib import nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -42,34 +43,41 @@ class Drafting:
 
     def build(self, run_id: str, *, anew: bool = False) -> tuple[Path, list[Validation]]:
         """As ``Project.build``."""
-        versions = self.project.versions()
         published = self.project.settings.published
-        with self.project.lock(), held_open(published):
-            if not anew and published_versions(published) == versions and checksum.is_not_altered(published):
-                shutil.rmtree(self.project.draft.parent, ignore_errors=True)  # one that was refused earlier and is wanted no more
-                self.project.say("nothing new: the published file stays as it is")
-                with duckdb.connect(str(published), read_only=True) as con:
-                    rows = con.sql("SELECT * FROM meta.validations").pl().to_dicts()
-                return published, [Validation(**r) for r in rows]
-            self.project.say("building the warehouse file")
-            shutil.rmtree(self.project.draft.parent, ignore_errors=True)
-            self.project.draft.parent.mkdir(parents=True)
-            manifests = {d: self.project.core.current(d) for d in self.project.rooms}
-            self.refuse_damaged(manifests)
-            before = self._before(published)
-            if not anew and published.exists():
-                self.project.tell_if_altered(published)
-            # what was altered since it was published, by a disk or a person, would else be published again
-            sound = None if anew or not checksum.is_as_published(published) else before
-            validations = self._build_and_audit(run_id, manifests, before, sound)
-            if sound is not None and any(v.status == "error" for v in validations):
-                # what was taken over is not read, but by checks: what cannot be read of it must not keep the next file away
-                log.warning("a check of a build that took tables over could not be run: all of it is built anew")
-                self.project.draft.unlink()
-                validations = self._build_and_audit(run_id, manifests, before, None)
-            warehouse.record_validations(self.project.draft, validations)
-            self.project.report.validations = validations
-            self.project.report.blocked = any(v.blocks for v in validations)
+        with self.project.lock():
+            is_sound = checksum.is_as_published(published)
+            # one that is damaged can make DuckDB refuse all that open it while it is held open
+            with held_open(published) if is_sound else nullcontext():
+                return self._build(run_id, published, is_sound=is_sound, anew=anew)
+
+    def _build(self, run_id: str, published: Path, *, is_sound: bool, anew: bool) -> tuple[Path, list[Validation]]:
+        """``is_sound``: whether the published file has the bytes that were published."""
+        is_new = published_versions(published) != self.project.versions()
+        if not anew and not is_new and (is_sound or checksum.is_not_altered(published)):
+            shutil.rmtree(self.project.draft.parent, ignore_errors=True)  # one that was refused earlier and is wanted no more
+            self.project.say("nothing new: the published file stays as it is")
+            with duckdb.connect(str(published), read_only=True) as con:
+                rows = con.sql("SELECT * FROM meta.validations").pl().to_dicts()
+            return published, [Validation(**r) for r in rows]
+        self.project.say("building the warehouse file")
+        shutil.rmtree(self.project.draft.parent, ignore_errors=True)
+        self.project.draft.parent.mkdir(parents=True)
+        manifests = {d: self.project.core.current(d) for d in self.project.rooms}
+        self.refuse_damaged(manifests)
+        before = self._before(published)
+        if not anew and not is_sound and published.exists():
+            self.project.tell_if_altered(published)
+        # what was altered since it was published, by a disk or a person, would else be published again
+        sound = before if is_sound and not anew else None
+        validations = self._build_and_audit(run_id, manifests, before, sound)
+        if sound is not None and any(v.status == "error" for v in validations):
+            # what was taken over is not read, but by checks: what cannot be read of it must not keep the next file away
+            log.warning("a check of a build that took tables over could not be run: all of it is built anew")
+            self.project.draft.unlink()
+            validations = self._build_and_audit(run_id, manifests, before, None)
+        warehouse.record_validations(self.project.draft, validations)
+        self.project.report.validations = validations
+        self.project.report.blocked = any(v.blocks for v in validations)
         return self.project.draft, validations
 
     def _build_and_audit(

@@ -24,7 +24,7 @@ from pipelines.intake.attempts import Attempt
 from pipelines.intake.fetch.http import Visit
 from pipelines.keeping.quarantine import decide
 from pipelines.project import Project
-from pipelines.publish import checksum, warehouse
+from pipelines.publish import checksum, meta_rows, warehouse
 from pipelines.settings import Settings
 from tests.depth import DEEP
 from tests.pipelines.examples import a_published_file
@@ -298,7 +298,7 @@ def test_what_the_code_says_is_not_taken_from_a_file_that_was_altered(tmp_path: 
     checksum.note_publication(first, first)
     with duckdb.connect(str(first)) as con:
         con.execute("UPDATE meta.columns SET description = 'ALTERED'")
-    monkeypatch.setattr(warehouse, "_said", {})
+    monkeypatch.setattr(meta_rows, "_said", {})
     monkeypatch.setattr(warehouse, "code_fingerprint", lambda: "x")
     second = a_published_file(tmp_path / "next.duckdb", "run-2", 3, before=first)
     with duckdb.connect(str(second), read_only=True) as con:
