@@ -205,13 +205,13 @@ class Project:
         ``days`` (ISO dates) restricts a source that comes in daily partitions. A problem of the source becomes a receipt or
         a line in the report, never an exception.
         """
-        self._asked.add(source_id)
-        self._staged_elsewhere.pop(source_id, None)
         if days is None and source_id in self._taken_in:
             receipts, report = self._taken_in.pop(source_id)
             self.report.problems += report.problems
             self.report.left_out += report.left_out
             return receipts
+        self._asked.add(source_id)
+        self._staged_elsewhere.pop(source_id, None)
         source = self.sources[source_id]
         origin = self.origin_override or self.choose_origin(None)
         with self.lock():

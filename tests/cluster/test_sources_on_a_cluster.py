@@ -215,3 +215,23 @@ def test_a_worker_that_is_killed_while_it_folds_a_list_loses_nothing(tmp_path: P
         assert [len(names) for names in left] == [N_FILES], "it was killed in the middle"
     assert files(together) == {name: digest for name, digest in alone.items() if any(part in name for part in MADE_OF_LISTS)}
     assert together.report.problems == []
+
+
+class Away(Told):
+    """Helpers that do not answer."""
+
+    def stage(self, days: Sequence[Day]) -> Iterator[tuple[Day, Mapping[str, str]]]:
+        self.staged.append([day.source for day in days])
+        return iter(())
+
+
+def test_a_refresh_that_takes_in_ahead_gives_each_source_to_be_staged_once(tmp_path: Path) -> None:
+    """Its steps go source by source; a cluster that does not answer would be waited for at each of them."""
+    project = Project(Settings(warehouse=tmp_path))
+    told = Away(project)
+    project.choose_origin("sample")
+    project.ingest_ahead(LISTS)
+    for source in LISTS:
+        project.ingest(source)
+        project.stage(source)
+    assert [set(sources) for sources in told.staged] == [set(LISTS)]
