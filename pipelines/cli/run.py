@@ -87,7 +87,7 @@ def _refreshed(settings: Settings, origin: str | None, only: str | None, rehash:
         before = _around(settings, origin, wanted)
         prepare_dagster_home(settings)
         report, failures = Report(), list[str]()
-        if rehash or before is None or not _is_known_to_be_unchanged(settings, before, wanted, say):
+        if rehash or before is None or not _is_known_to_be_unchanged(settings, before, say):
             report, failures = _run(settings, origin, wanted, rehash, before, say)
         raise_if_stopped()
     seconds = (datetime.now(UTC) - started).total_seconds()
@@ -105,7 +105,7 @@ def _around(settings: Settings, origin: str | None, domains: Sequence[str]) -> A
     return unchanged.around(settings, domains, chosen)
 
 
-def _is_known_to_be_unchanged(settings: Settings, before: Around, domains: Sequence[str], say: Callable[[str], None]) -> bool:
+def _is_known_to_be_unchanged(settings: Settings, before: Around, say: Callable[[str], None]) -> bool:
     """Whether all is as it was when a refresh last found nothing to do; then say what that one said."""
     from pipelines import unchanged
     from pipelines.dagster.home import runs_not_ended
@@ -118,7 +118,7 @@ def _is_known_to_be_unchanged(settings: Settings, before: Around, domains: Seque
         lines = unchanged.said_where_unchanged(settings, before)
     if lines is None:
         return False
-    for line in (_begins(domains, before.origin), *lines):
+    for line in lines:
         say(line)
     return True
 
@@ -137,9 +137,32 @@ def _run(
 ) -> tuple[Report, list[str]]:
     """Take in, and run the steps where that leaves anything to do; return what it did, and the steps that failed, in words."""
     from pipelines.dagster.home import is_new
+    from pipelines.steps.recording import Recording
+
+    log_file = settings.warehouse / LOG
+    # it takes a second of another core to start: not for servers, which mostly have nothing new; and one that is ended early must
+    # not leave half a storage behind
+    recording = None if before is None or is_new() else Recording(log_file)
+    try:
+        return _run_beside(recording, settings, origin, domains, rehash, before, say)
+    except BaseException:
+        if recording is not None:
+            recording.drop()
+        raise
+
+
+def _run_beside(
+    recording: Recording | None,
+    settings: Settings,
+    origin: str | None,
+    domains: Sequence[str],
+    rehash: bool,
+    before: Around | None,
+    say: Callable[[str], None],
+) -> tuple[Report, list[str]]:
+    """The same beside a recorder that was started before, if one was."""
     from pipelines.dagster.shown_checks import kept_shown
     from pipelines.project import Project
-    from pipelines.steps.recording import Recording
 
     said: list[str] = []
 
@@ -153,26 +176,18 @@ def _run(
     chosen = project.choose_origin(origin)
     _refuse_empty_origin(project, chosen, domains)
     project.say(_begins(domains, chosen))
+    n_begun = len(said)
     # faults of the program go to a file for whoever fixes it; on the screen they are plain sentences
-    log_file = settings.warehouse / LOG
     logging.raiseExceptions = False  # a log on a full disk would fill the screen with that
-    logging.basicConfig(filename=log_file, level=logging.WARNING, format="%(asctime)s %(message)s")
+    logging.basicConfig(filename=settings.warehouse / LOG, level=logging.WARNING, format="%(asctime)s %(message)s")
     shown = kept_shown()
     with project.lock():
-        # a recorder takes a second of another core to start: not for servers, which mostly have nothing new; and one that is
-        # ended early must not leave half a storage behind
-        recording = None if chosen == "live" or is_new() else Recording(log_file)
-        try:
-            is_nothing_new = _is_nothing_new(project, domains)
-        except BaseException:
-            if recording is not None:
-                recording.drop()
-            raise
+        is_nothing_new = _is_nothing_new(project, domains)
         taken_in = said[:]
 
         def note(failures: list[str]) -> None:
             if before is not None and chosen == before.origin and not failures and project.report.exit_code == 0:
-                lines = taken_in if is_nothing_new else _said_the_next_time(project, taken_in, domains)
+                lines = taken_in if is_nothing_new else _said_the_next_time(project, taken_in, n_begun, domains)
                 _note_where_nothing_is_left(project, domains, before, lines)
 
         if not is_nothing_new:
@@ -183,12 +198,19 @@ def _run(
     return project.report, []
 
 
-def _said_the_next_time(project: Project, said: Sequence[str], domains: Sequence[str]) -> list[str]:
-    """What the refresh after one that published says where nothing is new; empty where that one had remarks of its own."""
-    ordinary = re.compile(r"(\w+): (nothing new|[\d,]+ new snapshots)|" + re.escape(said[0]))
-    if not all(ordinary.fullmatch(line) for line in said):
+def _said_the_next_time(project: Project, said: Sequence[str], n_begun: int, domains: Sequence[str]) -> list[str]:
+    """What the refresh after one that published says where nothing is new; empty where that one had remarks of its own.
+
+    Args:
+        project: the warehouse.
+        said: what that one said until all was taken in.
+        n_begun: how many of these lines came before anything was taken in: they are said each time.
+        domains: those that are refreshed.
+    """
+    ordinary = re.compile(r"\w+: (nothing new|[\d,]+ new snapshots)")
+    if not all(ordinary.fullmatch(line) for line in said[n_begun:]):
         return []
-    return [said[0], *(f"{source}: nothing new" for source in project.sources_in_play(domains)), NOTHING_NEW]
+    return [*said[:n_begun], *(f"{source}: nothing new" for source in project.sources_in_play(domains)), NOTHING_NEW]
 
 
 def _note_where_nothing_is_left(project: Project, domains: Sequence[str], before: Around, said: Sequence[str]) -> None:
@@ -201,7 +223,7 @@ def _note_where_nothing_is_left(project: Project, domains: Sequence[str], before
     state = unchanged.state(settings, before)
     if project.is_up_to_date(domains) and unchanged.reports_stand(settings):
         with suppress(OSError):  # without the note the next one takes longer
-            unchanged.note(settings, state, said[1:])
+            unchanged.note(settings, state, said)
 
 
 def _domains(only: str | None) -> tuple[str, ...]:

@@ -19,12 +19,15 @@ from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from pipelines.settings import ROOT
-from pipelines.steps.in_play import Said, ShownChecks
-from pipelines.steps.order import Plan
-from pipelines.steps.told import Key
+
+if TYPE_CHECKING:
+    # a recorder is started before anything else is loaded
+    from pipelines.steps.in_play import Said, ShownChecks
+    from pipelines.steps.order import Plan
+    from pipelines.steps.told import Key
 
 PROCESS_TAG = "bilateral/process"
 """Tag of a run: computer and number of the process that does its work."""

@@ -59,6 +59,7 @@ def test_after_a_publication_the_next_refresh_knows_that_nothing_is_new_until_so
     empty: Warehouse, tmp_path: Path, looked: Looked
 ) -> None:
     put(tmp_path / "a", SDN, "2023-01-01", "sdn.csv", sdn())
+    put(tmp_path / "a", "us_ofac_sdm", "2023-01-01", "sdn.csv", sdn())
     archive = aged(tmp_path / "a")
 
     def refresh(*more: str) -> tuple[int, str]:
@@ -71,24 +72,42 @@ def test_after_a_publication_the_next_refresh_knows_that_nothing_is_new_until_so
     assert refresh()[0] == 1
     n, out = refresh()
     assert n == 0
-    assert out.splitlines()[:4] == [f"refresh of sanctions from {archive}", f"{SDN}: nothing new", run.NOTHING_NEW, ""]
+    misfit, *lines = out.splitlines()[:5]
+    assert "us_ofac_sdm: not the id of a source" in misfit
+    assert lines == [f"refresh of sanctions from {archive}", f"{SDN}: nothing new", run.NOTHING_NEW, ""]
     assert f"nothing new ({out.split('(')[1].split(')')[0]}): {empty.folder / 'bilateral.duckdb'} stays as it is" in out
     # said as the long way says it
-    assert refresh("--rehash")[1].splitlines()[:3] == out.splitlines()[:3]
-    assert refresh()[0] == 0
-    changes: dict[str, Callable[[], object]] = {
-        "a vintage comes": lambda: put(archive, SDN, "2023-01-02", "sdn.csv", sdn(more=1)),
-        "the published file is spoiled": lambda: flip(empty.folder / "bilateral.duckdb"),
-        "a report is gone": next((empty.folder / "reports").iterdir()).unlink,
-        "a receipt is written again": (empty.folder / "raw" / SDN / "2023-01-01T235959Z" / "receipt.json").touch,
-        "the note is damaged": lambda: flip(empty.folder / "unchanged.json"),
-    }
-    for what, change in changes.items():
-        change()
-        aged(archive)
-        assert refresh()[0] == 1, what
-        # one that had something to tell is not the last word
-        assert refresh()[0] == 0 or refresh()[0] == 0, what
+    assert refresh("--rehash")[1].splitlines()[:4] == out.splitlines()[:4]
+    settings = Settings(warehouse=empty.folder)
+    around = unchanged.around(settings, ("sanctions",), str(archive))
+    assert around is not None
+
+    def is_unchanged() -> bool:
+        return unchanged.said_where_unchanged(settings, around) is not None
+
+    assert is_unchanged()
+    for path in (
+        empty.folder / "bilateral.duckdb",  # also where its size and time stay
+        empty.folder / "core" / "sanctions" / "validations.json",
+        empty.folder / "raw" / SDN / "2023-01-01T235959Z" / "receipt.json",
+        empty.folder / "unchanged.json",
+    ):
+        content, before = path.read_bytes(), path.stat()
+        flip(path)
+        if path.suffix == ".json":
+            path.touch()
+        assert not is_unchanged(), path
+        path.write_bytes(content)
+        os.utime(path, ns=(before.st_atime_ns, before.st_mtime_ns))
+        assert is_unchanged(), path
+    report = next((empty.folder / "reports").iterdir())
+    report.rename(report.with_suffix(".gone"))
+    assert not unchanged.reports_stand(settings)
+    assert not is_unchanged()
+    # and what comes is taken
+    put(archive, SDN, "2023-01-02", "sdn.csv", sdn(more=1))
+    aged(archive)
+    assert refresh()[0] == 1
     assert empty.rows("SELECT count(*) FROM core.sanction_listings") == [(41,)]
 
 
