@@ -79,13 +79,13 @@ def _refreshed(settings: Settings, origin: str | None, only: str | None, rehash:
     wanted = _domains(only)
     _make_folder(settings.warehouse)
     from pipelines.cli.bars import bars
-    from pipelines.dagster.home import prepare_dagster_home
+    from pipelines.dagster.home import name_dagster_home
     from pipelines.report import Report
 
     started = datetime.now(UTC)
     with bars() as say, _stoppable() as raise_if_stopped:
         before = _around(settings, origin, wanted)
-        prepare_dagster_home(settings)
+        name_dagster_home(settings)
         report, failures = Report(), list[str]()
         if rehash or before is None or not _is_known_to_be_unchanged(settings, before, say):
             report, failures = _run(settings, origin, wanted, rehash, before, say)
@@ -136,13 +136,15 @@ def _run(
     say: Callable[[str], None],
 ) -> tuple[Report, list[str]]:
     """Take in, and run the steps where that leaves anything to do; return what it did, and the steps that failed, in words."""
-    from pipelines.dagster.home import is_new
+    from pipelines.dagster.home import is_new, prepare_dagster_home
     from pipelines.steps.recording import Recording
 
-    log_file = settings.warehouse / LOG
+    recording = None
     # it takes a second of another core to start: not for servers, which mostly have nothing new; and one that is ended early must
     # not leave half a storage behind
-    recording = None if before is None or is_new() else Recording(log_file)
+    if before is not None and not is_new():
+        prepare_dagster_home(settings)
+        recording = Recording(settings.warehouse / LOG)
     try:
         return _run_beside(recording, settings, origin, domains, rehash, before, say)
     except BaseException:
@@ -161,6 +163,7 @@ def _run_beside(
     say: Callable[[str], None],
 ) -> tuple[Report, list[str]]:
     """The same beside a recorder that was started before, if one was."""
+    from pipelines.dagster.home import prepare_dagster_home
     from pipelines.dagster.shown_checks import kept_shown
     from pipelines.project import Project
 
@@ -175,6 +178,7 @@ def _run_beside(
     project.tells_at_end = False  # done here, with what came before the run and after it
     chosen = project.choose_origin(origin)
     _refuse_empty_origin(project, chosen, domains)
+    prepare_dagster_home(settings)
     project.say(_begins(domains, chosen))
     n_begun = len(said)
     # faults of the program go to a file for whoever fixes it; on the screen they are plain sentences

@@ -53,15 +53,21 @@ def runs_not_ended() -> bool:
 
 
 def is_new() -> bool:
-    """Whether nothing was ever run here: the settings are ours, so that runs would be in this folder, and it has none."""
+    """Whether nothing was ever run here: runs would be in this folder, as the settings are or will be ours, and it has none."""
     home = Path(os.environ["DAGSTER_HOME"])
     file = home / "dagster.yaml"
-    return file.exists() and file.read_text(encoding="utf-8") == DAGSTER_YAML and not (home / "history").exists()
+    is_ours = not file.exists() or file.read_text(encoding="utf-8") == DAGSTER_YAML
+    return is_ours and not (home / "history").exists()
+
+
+def name_dagster_home(settings: Settings) -> Path:
+    """The folder of Dagster, below the warehouse unless DAGSTER_HOME names another, as Dagster looks for it; it is not made."""
+    return Path(os.environ.setdefault("DAGSTER_HOME", str(settings.dagster_home)))
 
 
 def prepare_dagster_home(settings: Settings) -> None:
-    """Give Dagster its folder below the warehouse, unless DAGSTER_HOME names another, and the settings that it needs there."""
-    home = Path(os.environ.setdefault("DAGSTER_HOME", str(settings.dagster_home)))
+    """Give Dagster its folder and the settings that it needs there."""
+    home = name_dagster_home(settings)
     home.mkdir(parents=True, exist_ok=True)
     file = home / "dagster.yaml"
     found = file.read_text(encoding="utf-8") if file.exists() else None

@@ -185,7 +185,7 @@ def trail(con: DuckDBPyConnection, raw: RawStore, row: Row) -> Trail:
 def _behind(con: DuckDBPyConnection, row: Row) -> list[Row]:
     """Rows of core with a snapshot on which a computed row rests: by its ids, or by the values of the columns they share."""
     rests = con.execute(
-        """SELECT l.core_table, list(c.column_name), list(c.column_name) FILTER (c.is_key)
+        """SELECT l.core_table, list(c.column_name), coalesce(list(c.column_name) FILTER (c.is_key), [])
            FROM meta.lineage AS l JOIN meta.columns AS c ON c.table_name = 'core.' || l.core_table
            WHERE l.table_name = ? GROUP BY 1 HAVING list_contains(list(c.column_name), 'snapshot_id') ORDER BY 1""",
         [row.table],

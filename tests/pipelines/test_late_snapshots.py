@@ -60,7 +60,8 @@ class Slots:
 
     def tables(self) -> dict[str, pl.DataFrame]:
         current = self.core.current("news")
-        found = {t: pl.read_parquet(self.core.files(current, t)) for t in CODE.tables}
+        # days are counted by a build alone
+        found = {t: pl.read_parquet(files) for t in CODE.tables if (files := self.core.files(current, t))}
         return {t: frame.sort(frame.columns[:2]) for t, frame in found.items()} | {"snapshots": self.core.snapshots(current)}
 
 
