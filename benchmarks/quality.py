@@ -21,9 +21,11 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import date
+from functools import cache
 from pathlib import Path
 from typing import Any
 
+from assets.actors import registry
 from assets.news.coding import judgement, model
 from assets.news.coding.coder import Coder, Event, RuleCoder, Text
 from assets.news.coding.encoder import Encoder
@@ -60,7 +62,7 @@ def _rows(path: Path) -> list[dict[str, Any]]:
 def _labelled_item(row: dict[str, Any]) -> Item:
     expected = []
     for e in row["events"]:
-        if not (len(e["source"]) == 3 and len(e["target"]) == 3) or e["source"] == e["target"]:
+        if e["source"] == e["target"] or not {e["source"], e["target"]} <= _states():
             continue
         codes = [e["cameo"], *e.get("cameo_also", ())]
         labels = [scoring.label(c) for c in codes]
@@ -76,6 +78,12 @@ def _labelled_item(row: dict[str, Any]) -> Item:
             )
         )
     return Item(row["id"], row["text"], _day(row["published"]), tuple(expected))
+
+
+@cache
+def _states() -> frozenset[str]:
+    """Ids of states: an ``IMF`` has three letters too, and is none."""
+    return frozenset(registry.actors().filter(kind="state")["actor_id"])
 
 
 def _day(text: str | None) -> date | None:

@@ -15,9 +15,15 @@ from assets.news.coding.noun_events import NounEvents
 from assets.news.coding.parse import Sentence
 from assets.news.coding.placed_actors import PlacedActor
 from assets.news.coding.proposed import Pairing, ProposedEvent, Words
+from assets.news.coding.reactions import Reactions
 from assets.news.coding.subject import Subjects
 from assets.news.coding.target import Targets
 from assets.news.coding.verb_events import VerbEvents
+
+_MAKES = frozenset({"cause", "coax", "compel", "force", "get", "help", "lead", "oblige", "persuade", "prompt"})
+"""Verbs that say of another that it did what the verb below them says."""
+
+_CLAIMS = frozenset({"demand", "insist", "urge"})
 
 
 class Clauses:
@@ -49,6 +55,7 @@ class Clauses:
         self.nouns = NounEvents(self.parties, self.frames, self.subjects, self.pairing, self.read)
         self.verbs = VerbEvents(self.parties, self.frames, self.subjects, targets, self.pairing, self.nouns, self.read)
         self.guessing = Guesses(self.parties, self.frames, self.subjects, targets, self.read)
+        self.answers = Reactions(self.parties, self.frames, self.subjects, targets)
 
     @property
     def actors(self) -> Sequence[PlacedActor]:
@@ -97,6 +104,7 @@ class Clauses:
         nouns = [i for i in range(len(s)) if s.tags[i][:2] == "NN" and i not in self.read.consumed and i not in self.read.unreal]
         for i in nouns:
             proposed += self.nouns.of_noun(i)
+        proposed += list(self.answers.reactions(proposed))
         read = proposed = [t for t in proposed if self._is_told(t, proposed)]
         if guess:
             proposed = proposed + [t for t in self.guessing.guesses(proposed) if self._is_told(t, read)]
@@ -129,7 +137,7 @@ class Clauses:
     def _consume(self, v: int, frame: Frame) -> None:
         """What is demanded, promised, refused or threatened did not happen: its verb and nouns express nothing on their own."""
         s = self.s
-        if frame.complement is not None:
+        if frame.complement is not None and not self._came_about(v, frame):
             self._swallow(frame.complement)
             for j in range(frame.complement + 1, len(s)):
                 # "urges Japan to apologise, pay Korean workers": the second is asked for too, wherever the parser attaches it
@@ -152,12 +160,23 @@ class Clauses:
             for c in s.children[v]:
                 if s.deps[c] == "prep" and s.child(c, "pcomp") is not None:
                     self.read.unreal.update(s.subtree(c))
+        if s.lemmas[v] in _CLAIMS:
+            # "Libya must hand over the smugglers, Athens demanded": what is demanded was not done
+            for c in s.children[v]:
+                if s.deps[c] == "ccomp" and not lx.OBLIGATION.isdisjoint(self.frames.auxiliaries(c)):
+                    self._swallow(c)
         if frame.code[:2] in ("02", "03", "10", "12", "13") or frame.modality in (DENIED, HYPOTHETICAL, INTENDED):
             for c in s.children[v]:
+                if c == frame.complement and self._came_about(v, frame):
+                    continue
                 if s.deps[c] in ("dobj", "prep", "xcomp", "ccomp", "nsubjpass", "advcl") and s.lemmas[c] not in lx.ASIDE:
                     if s.deps[c] == "advcl" and s.child(c, "mark") is not None and c != frame.complement:
                         continue
                     self.read.unreal.update(s.subtree(c))
+
+    def _came_about(self, v: int, frame: Frame) -> bool:
+        """Whether what others are made to do was done: ``forced Togo to release``; not so after ``urged`` or ``will force``."""
+        return self.s.lemmas[v] in _MAKES and frame.modality == PAST and not self.frames.is_negated(v)
 
     def _chain(self, noun: int) -> list[int]:
         """A noun and the nouns that it is ``of`` (``a range of exchanges``)."""

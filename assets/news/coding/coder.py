@@ -191,10 +191,11 @@ _NOT_OF_THE_TEXT = (BilateralError, ImportError, OSError, MemoryError)
 _CLOCK = re.compile(r"\d{1,2}:\d{2}(?::\d{2})?")
 _FURNITURE = frozenset({"related posts", "leave a comment", "advertisement", "read more", "share this", "most popular"})
 _ANAPHORIC = re.compile(
-    r"\b(?:both|two) (?:sides|countries|nations|leaders|governments|presidents|powers|neighbou?rs|capitals)\b"
-    r"|\b(?:[Ii]t|[Tt]hey|[Hh]e|[Ss]he|[Ii]ts|[Tt]heir|who|which)\b"
+    r"\b(?:[Bb]oth|[Tt]he two)\b"
+    r"|\b(?:[Ii]t|[Tt]hey|[Tt]hem|[Hh]e|[Hh]im|[Hh]is|[Ss]he|[Ii]ts|[Tt]heir|who|which)\b"
     r"|\b(?:the|The) (?:institute|ministry|company|firm|agency|department|committee|bureau|university|bank|entity|group)\b"
     r"|\b(?:pledg|promis|agree|vow|commit)"
+    r"|\b(?:condemn|denounc|deplor|decri|critici[sz]|protest|reject|dismiss|deni|deny|welcom|hail|prais|furious|angry|outraged)"
 )
 
 
@@ -265,6 +266,7 @@ class RuleCoder:
                 if key not in found:
                     found[key] = event
                 discourse.sources[one.target.party] = without_place(one.source)
+                discourse.deeds.append((without_place(one.source), settled[0]))
             _remember(discourse, clauses, actors, candidate)
         return _without_undated_copies(list(found.values()))
 

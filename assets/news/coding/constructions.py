@@ -88,7 +88,10 @@ _REPORT = frozenset({"say", "tell", "report", "claim", "announce"})
 _SAID = frozenset({"02", "05", "10", "11", "12", "13"})
 """Roots of what is said of another."""
 
-_TOGETHER = frozenset({"joint", "jointly", "together", "other", "mutual"})
+_OF_BOTH = frozenset({"about", "against", "as", "for", "in", "of", "on", "through", "to", "with"})
+"""Prepositions after which two that are joined have one part."""
+
+_TOGETHER = frozenset({"common", "joint", "jointly", "mutual", "other", "together"})
 
 
 def _top(s: Sentence, i: int) -> int:
@@ -197,26 +200,26 @@ def _hears_it(p: Pair, one: PlacedActor, _: PlacedActor) -> bool:
     return s.lemmas[verb] in _TELL and heard
 
 
+def _noun_of_place(p: Pair, one: PlacedActor) -> str | None:
+    """The noun that is ``in`` a party which is named for itself, by its lemma: ``a hotel in Algiers``; else None."""
+    s = p.s
+    i = _top(s, one.anchor)
+    prep = s.heads[i]
+    if one.head != one.anchor or s.deps[i] != "pobj" or s.lemmas[prep] != "in":
+        return None
+    noun = s.heads[prep]
+    return s.lemmas[noun] if s.tags[noun][:2] == "NN" else None
+
+
 def _is_place_of_thing(p: Pair) -> bool:
     """The source is where some thing is: ``a hotel in Algiers burned`` is no act of Algeria."""
-    s = p.s
-    i = _top(s, p.source.anchor)
-    prep = s.heads[i]
-    if p.source.head != p.source.anchor or s.deps[i] != "pobj" or s.lemmas[prep] != "in":
-        return False
-    noun = s.heads[prep]
-    return s.tags[noun][:2] == "NN" and s.lemmas[noun] not in lx.NOUNS and s.lemmas[noun] not in lx.SECTOR
+    noun = _noun_of_place(p, p.source)
+    return noun is not None and noun not in lx.NOUNS and noun not in lx.SECTOR
 
 
 def _is_place_of_act(p: Pair) -> bool:
     """The target is where an act between others took place: ``talks in Oslo``."""
-    s = p.s
-    i = _top(s, p.target.anchor)
-    prep = s.heads[i]
-    if p.target.head != p.target.anchor or s.deps[i] != "pobj" or s.lemmas[prep] != "in":
-        return False
-    noun = s.heads[prep]
-    return s.tags[noun][:2] == "NN" and s.lemmas[noun] in lx.TALKS - lx.VISITS
+    return _noun_of_place(p, p.target) in lx.TALKS - lx.VISITS
 
 
 def _only_reports(p: Pair) -> bool:
@@ -233,6 +236,60 @@ def _only_reports(p: Pair) -> bool:
         t.source.party == p.target.party and t.trigger in spoken and s.is_verb(t.trigger) and t.frame.modality in (PAST, ONGOING)
         for t in p.read
     )
+
+
+def _is_place_of_meeting(p: Pair, one: PlacedActor, _: PlacedActor) -> bool:
+    """``one`` is where several met: ``Mali and its rebels meet in Algiers``, ``met for talks in Oslo``."""
+    s = p.s
+    i = _top(s, one.anchor)
+    prep = s.heads[i]
+    if one.head != one.anchor or s.deps[i] != "pobj" or s.lemmas[prep] not in ("in", "at"):
+        return False
+    verb = s.heads[prep]
+    noun = s.child(verb, "nsubj") if s.lemmas[verb] in _TALK and s.is_verb(verb) else None
+    return noun is not None and any(s.deps[c] == "conj" for c in s.children[noun]) and s.child(verb, "dobj") is None
+
+
+def _joined(p: Pair) -> int | None:
+    """The first of the things that the two are joined with by ``and``; None where they are not."""
+    one, other = _top(p.s, p.source.head), _top(p.s, p.target.head)
+    return one if one == other and p.source.head != p.target.head else None
+
+
+def _are_together(s: Sentence) -> bool:
+    """Whether a sentence has words of what two do with each other: ``joint``, deals, talks, exercises, common works."""
+    if not _TOGETHER.isdisjoint(s.lemmas) or any(lemma in lx.DEALS | lx.TALKS | lx.EXERCISES for lemma in s.lemmas):
+        return True
+    codes = (lx.VERBS.get(x, "") if s.is_verb(i) else lx.NOUNS.get(x, "") for i, x in enumerate(s.lemmas))
+    return any(code[:2] in ("04", "06") or code == "057" for code in codes)
+
+
+def _is_done_to_both(p: Pair) -> bool:
+    """The two are objects of one verb or preposition: ``aid for Chad and Niger`` is no act between these."""
+    s = p.s
+    first = _joined(p)
+    if first is None:
+        return False
+    up = s.heads[first]
+    if s.deps[first] == "pobj" and s.lemmas[up] in _OF_BOTH:
+        return s.lemmas[up] != "with" or not _are_together(s)
+    return s.deps[first] == "dobj"
+
+
+def _both_do(p: Pair) -> bool:
+    """The two stand after ``by``: ``was recognised by Nepal and Iraq``, but for what is done together."""
+    s = p.s
+    first = _joined(p)
+    return first is not None and s.deps[first] == "pobj" and s.lemmas[s.heads[first]] == "by" and not _are_together(s)
+
+
+def _are_many(p: Pair) -> bool:
+    """Three or more do one thing: ``Poland, Hungary and Romania waited``."""
+    s = p.s
+    first = _joined(p)
+    if first is None or s.deps[first] not in ("nsubj", "nsubjpass") or _are_together(s):
+        return False
+    return len({a.party for a in p.parties.actors if _top(s, a.head) == first}) > 2
 
 
 def is_asked(s: Sentence, i: int) -> bool:
@@ -284,10 +341,33 @@ CONSTRUCTIONS: tuple[Construction, ...] = (
         _is_place_of_act,
     ),
     Construction(
+        "place of a meeting",
+        "Mali and Tuareg rebels met in Algiers.",
+        ("MLI", "DZA"),
+        None,
+        _either(_is_place_of_meeting),
+        True,
+    ),
+    Construction(
         "reporter",
         "Fiji bombed Tonga, Samoa says.",
         ("WSM", "FJI"),
         ("FJI", "TON"),
         _only_reports,
     ),
+    Construction(
+        "done to both",
+        "Kuwait sent tents to Chad and Niger.",
+        ("TCD", "NER"),
+        ("KWT", "TCD"),
+        _is_done_to_both,
+    ),
+    Construction(
+        "both do it",
+        "The outrage in Laos was deplored by Nepal and Iraq.",
+        ("NPL", "IRQ"),
+        None,
+        _both_do,
+    ),
+    Construction("many do it", "Poland, Hungary and Romania waited.", ("POL", "HUN"), None, _are_many),
 )

@@ -13,7 +13,7 @@ from assets.news.coding.placed_actors import Actor, PlacedActor, in_phrase, with
 
 @dataclass
 class Discourse:
-    """What earlier sentences of a text leave: the last one who acted, the last pair, and who bore which words.
+    """What earlier sentences of a text leave: the last one who acted, the last pair, who bore which words, and who did what.
 
     Actors are kept without their place, which means nothing in another sentence.
     """
@@ -22,6 +22,7 @@ class Discourse:
     pair: tuple[Actor, Actor] | None = None
     named: dict[str, Actor] = field(default_factory=dict)
     sources: dict[str, Actor] = field(default_factory=dict)
+    deeds: list[tuple[Actor, str]] = field(default_factory=list)
 
     def saw(self, sentence: Sentence, actors: Sequence[PlacedActor]) -> None:
         """Take in the actors of a sentence after it was read."""
@@ -38,6 +39,10 @@ class Discourse:
         if len(states) == 2:
             one, other = states.values()
             self.pair = (one, other)
+
+
+OTHER_ONE = frozenset({"counterpart", "enemy", "foe", "guest", "host", "neighbor", "neighbour", "opponent", "rival", "visitor"})
+"""Nouns that, with ``his`` or ``its``, stand for the other one of two."""
 
 
 class Parties:
@@ -100,13 +105,32 @@ class Parties:
             return [*found, *dict.fromkeys(more)]
         if self.is_pair(noun) and self.discourse.pair is not None:
             return [replace(a, inferred=True) for a in self.discourse.pair]
+        if lemma in OTHER_ONE:
+            return self._other_one(noun)
+        whose = next((c for c in s.children[noun] if s.tags[c] == "PRP$"), None)
+        if whose is not None and lx.SECTOR.get(lemma) in ("GOV", "MIL", "LEG"):
+            return self.of_pronoun(whose)  # "its president", "their army"
         if lemma in self.discourse.named and any(s.lemmas[c] in ("the", "this", "that", "its") for c in s.children[noun]):
             return [replace(self.discourse.named[lemma], inferred=True)]
         return []
 
-    def is_pair(self, noun: int) -> bool:
-        """Whether a noun stands for the pair last mentioned: ``the two sides``."""
+    def _other_one(self, noun: int) -> Sequence[Actor]:
+        """Whom ``his neighbour`` means: the only other state of the sentence, else the other one of the pair last mentioned."""
         s = self.s
+        whose = next((c for c in s.children[noun] if s.tags[c] == "PRP$"), None)
+        owners = [] if whose is None else self.of_pronoun(whose)
+        if len({a.party for a in owners}) != 1:
+            return []
+        named = {a.party: a for a in self.actors if a.country_id is not None and a.party != owners[0].party}
+        if not named and self.discourse.pair is not None and owners[0].party in {a.party for a in self.discourse.pair}:
+            return [replace(a, inferred=True) for a in self.discourse.pair if a.party != owners[0].party]
+        return [replace(a, inferred=True) for a in named.values()] if len(named) == 1 else []
+
+    def is_pair(self, noun: int) -> bool:
+        """Whether a noun stands for the pair last mentioned: ``the two sides``, ``both``."""
+        s = self.s
+        if s.lemmas[noun] in ("both", "two") and s.deps[noun] in ("nsubj", "nsubjpass", "dobj", "pobj", "dative"):
+            return s.lemmas[noun] == "both" or any(s.lemmas[c] == "the" for c in s.children[noun])
         return (
             s.lemmas[noun] in lx.PAIR_NOUNS
             and s.tags[noun] == "NNS"

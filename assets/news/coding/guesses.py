@@ -18,6 +18,9 @@ from assets.news.coding.tense import is_sport
 MOST_PARTIES = 5
 """Parties of a sentence that are paired: what names more is a list."""
 
+PAIR, BACK = "pair", "back"
+"""Rules of pairs of which nothing is read, and of those of which the way back is, of the same word."""
+
 
 class Guesses:
     """Guesses on one sentence."""
@@ -112,11 +115,12 @@ class Guesses:
         if not 1 < len(parties) <= MOST_PARTIES or self.read.is_silent or is_sport(self.frames):
             return []
         covered = {(t.source.party, t.target.party) for t in proposed}
+        read = {(t.target.party, t.source.party, t.trigger) for t in proposed if t.frame.code}
         found = []
         for a, b in permutations(parties.values(), 2):
             if (a.party, b.party) not in covered:
                 v = self._word_between(a.head, b.head)
-                frame = Frame("", self._modality_of_verb(v), "pair")
+                frame = Frame("", self._modality_of_verb(v), BACK if (a.party, b.party, v) in read else PAIR)
                 found.append(ProposedEvent(v, a, b, frame, None, a.inferred or b.inferred))
         return found
 

@@ -23,6 +23,7 @@ from assets.news.coding.cameo_moves import is_cooperative
 from assets.news.coding.clauses import Clauses
 from assets.news.coding.encoder import Encoder, Reading
 from assets.news.coding.frame import DENIED, HYPOTHETICAL, INTENDED
+from assets.news.coding.guesses import BACK, PAIR
 from assets.news.coding.kinds import CODES_OF_KINDS, kind_of
 from assets.news.coding.model import (
     CARD,
@@ -39,9 +40,13 @@ from assets.news.coding.model import (
 )
 from assets.news.coding.proposed import ProposedEvent
 
-FIRM, PLAIN, DOUBTFUL, WEAK, GUESS, PAIR = "firm", "plain", "doubtful", "weak", "guess", "pair"
-STRENGTHS = (FIRM, PLAIN, DOUBTFUL, WEAK, GUESS, PAIR)
-"""How much the rules know of a pair, from a sign put together of several words down to two names in one sentence."""
+FIRM, PLAIN, DOUBTFUL, WEAK, GUESS = "firm", "plain", "doubtful", "weak", "guess"
+STRENGTHS = (FIRM, PLAIN, DOUBTFUL, WEAK, GUESS, PAIR, BACK)
+"""How much the rules know of a pair, from a sign put together of several words down to two names in one sentence, and to the way
+back of what they have read."""
+
+MERE = (PAIR, BACK)
+"""Strengths of pairs that only an encoder judges."""
 
 WITHOUT_PLOVER = frozenset({"01", "02"})
 """Roots of statements and appeals, to which PLOVER has no event."""
@@ -106,7 +111,7 @@ def strength_of(event: ProposedEvent) -> str:
     """How much the rules know of a proposed pair."""
     rule = event.frame.rule
     if not event.frame.code:
-        return PAIR if rule == PAIR else GUESS
+        return rule if rule in MERE else GUESS
     if rule in WEAK_RULES:
         return WEAK
     return FIRM if rule in FIRM_RULES else DOUBTFUL if rule in DOUBTFUL_RULES else PLAIN
@@ -226,13 +231,13 @@ class Judge:
         """
         read = self.readings(proposed, clauses)
         verdicts = [
-            None if reading is not None and strength_of(event) == PAIR and reading.chance < _HOPELESS
+            None if reading is not None and strength_of(event) in MERE and reading.chance < _HOPELESS
             else self.verdict(event, clauses, reading)
             for event, reading in zip(proposed, read, strict=True)
         ]  # fmt: skip
         groups: dict[tuple[object, ...], list[int]] = {}
         for i, event in enumerate(proposed):
-            alone = (i,) if strength_of(event) == PAIR else ()
+            alone = (i,) if strength_of(event) in MERE else ()
             groups.setdefault((event.trigger, frozenset((event.source.party, event.target.party)), *alone), []).append(i)
         decided: list[tuple[str, float] | None] = [None] * len(proposed)
         for group in groups.values():
@@ -245,7 +250,26 @@ class Judge:
             for i in group:
                 kept = i == best or one.code != proposed[best].code
                 decided[i] = (one.code if kept else proposed[i].code, round(one.confidence, 3))
-        return decided
+        return _with_the_others(proposed, decided, verdicts)
+
+
+def _with_the_others(
+    proposed: Sequence[ProposedEvent], decided: Sequence[tuple[str, float] | None], verdicts: Sequence[Verdict | None]
+) -> list[tuple[str, float] | None]:
+    """What was decided, with those that were dropped out of a row: ``Brazil, Argentina and Chile asked`` is told of all three."""
+    found = list(decided)
+    given = {
+        (one.trigger, one.frame, side): settled[0]
+        for one, settled in zip(proposed, decided, strict=True)
+        if settled is not None and strength_of(one) in _READ
+        for side in (("from", one.source.party), ("to", one.target.party))
+    }
+    for i, (one, verdict) in enumerate(zip(proposed, verdicts, strict=True)):
+        if found[i] is None and verdict is not None and strength_of(one) in _READ:
+            sides = (("from", one.source.party), ("to", one.target.party))
+            code = next((c for side in sides if (c := given.get((one.trigger, one.frame, side)))), None)
+            found[i] = None if code is None else (code, round(min(verdict.confidence, CEILING_OF_INFERRED), 3))
+    return found
 
 
 _READ = (FIRM, PLAIN, DOUBTFUL)

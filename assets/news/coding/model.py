@@ -124,7 +124,7 @@ def features(event: ProposedEvent, clauses: Clauses) -> list[str]:
 
 
 def pair_features(event: ProposedEvent, clauses: Clauses) -> list[str]:
-    """Features that distinguish an event from two parties that merely occur in one sentence.
+    """Features that distinguish an event from two parties that merely occur in one sentence: its grammar and its words.
 
     An actor that an earlier sentence named has no grammar here, and so no features of it.
     """
@@ -150,7 +150,31 @@ def pair_features(event: ProposedEvent, clauses: Clauses) -> list[str]:
         f"n={min(len({a.party for a in clauses.actors}), 4)}",
         f"rep={event.reporter is not None and event.reporter.party in (event.source.party, event.target.party)}",
         *(f"d={d}" for d in _path_of_deps(clauses, event, path)),
+        *_words_around(clauses, event, path, source, target),
     ]
+
+
+def _words_around(
+    clauses: Clauses, event: ProposedEvent, path: Collection[int], source: int | None, target: int | None
+) -> list[str]:
+    """The words of the sentence by where they stand (before, between or after the two), and the years that it names."""
+    s = clauses.s
+    hidden = _words_of(clauses, event)
+    found = [f"year={word[:2]}" for word in s.words if len(word) == 4 and word.isdigit() and word[0] in "12"]
+    for i in range(len(s)):
+        if i in hidden or s.tags[i][:2] not in _CONTENT or s.lemmas[i] in lx.STOP_WORDS:
+            continue
+        found += [f"w={s.lemmas[i]}", f"st={_stem(s.lemmas[i])}"]
+        if source is None or target is None:
+            continue
+        place = "before" if i < min(source, target) else "after" if i > max(source, target) else "between"
+        found.append(f"{place}={s.lemmas[i]}")
+        if i in path:
+            found.append(f"p={s.lemmas[i]}")
+    if source is not None and target is not None:
+        lemma, _ = clauses.frames.key(event.trigger)
+        found += [f"order={source < target}", f"vst={lemma}|{s.deps[source]}|{s.deps[target]}"]
+    return found
 
 
 def _words_of(clauses: Clauses, event: ProposedEvent) -> set[int]:

@@ -20,6 +20,10 @@ _OPINIONS = {
 """Verbs that say what somebody thinks of an act, and their code."""
 
 
+_REFUGE = frozenset({"asylum", "haven", "refuge", "sanctuary", "shelter"})
+_THERE = frozenset({"in", "from", "with", "at"})
+
+
 def with_object(frames: FrameReader, v: int) -> Frame | None:
     """What a verb expresses with the first noun of its object that expresses something with it."""
     s = frames.s
@@ -115,11 +119,15 @@ def _is_of(frames: FrameReader, n: int, words: frozenset[str]) -> bool:
 def received(frames: FrameReader, v: int, lemma: str) -> Frame | None:
     """``received aid from``, ``drew criticism from``: reported by the one to whom it was done."""
     s = frames.s
-    if lemma not in lx.RECEIVE or frames.is_passive(v):
+    if lemma not in lx.RECEIVE | {"find", "take"} or frames.is_passive(v):
         return None
     noun = s.child(v, "dobj")
+    if noun is not None and s.lemmas[noun] in _REFUGE and any(s.lemmas[c] in _THERE for i in (v, noun) for c in s.children[i]):
+        return Frame("075", PAST, "refuge", noun=noun)
     if noun is None and s.deps[v] == "relcl":
         noun = s.heads[v]
+    if noun is not None and 0 < noun < v and s.lemmas[noun] in ("that", "which"):
+        noun -= 1  # "aid that Qatar got from Sudan"
     if noun is None:
         return None
     if not any(
@@ -130,6 +138,8 @@ def received(frames: FrameReader, v: int, lemma: str) -> Frame | None:
             *(d for c in s.children[noun] for p in s.children[c] for d in s.children[p]),
         )
     ) and not any(s.deps[c] in ("amod", "poss", "compound") and s.tags[c] in ("NNP", "JJ") for c in s.children[noun]):
+        return None
+    if lemma not in lx.RECEIVE:
         return None
     for words, code in lx.RECEIVED:
         if frames.noun_in(noun, words):

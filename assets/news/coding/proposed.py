@@ -75,6 +75,8 @@ class Pairing:
                 return []
             if not (frame.code[:2] in ("03", "04", "05", "06", "12", "16", "19") or self.frames.is_in(v, lx.RECIPROCAL_VERBS)):
                 return []
+            if len(parties) > 2 and frame.code[:2] in ("05", "12", "16") and frame.code != "057":
+                return []  # "Germany, Russia and China abstained": not from each other
             targets = sources
         if not targets and frame.code[:2] == "03" and self.parties.discourse.pair is not None:
             other = [a for a in self.parties.discourse.pair if a.party not in parties]

@@ -37,7 +37,7 @@ class Subjects:
         nouns = [c for c in s.children[v] if s.deps[c] in ("nsubj", "nsubjpass", "csubj")]
         if nouns:
             # "Kenyan president, senior officials of Chad discuss": parsers make two subjects of the two
-            own = self.parties.actors_of(nouns[0])
+            own = self.parties.actors_of(nouns[0]) or self._of_place(v, nouns[0])
             more = [a for n in nouns[1:] if n < v for a in in_phrase(s, n, self.parties.actors)] if own else []
             return [*own, *(a for a in more if a not in own)]
         dep, up = s.deps[v], s.heads[v]
@@ -58,6 +58,16 @@ class Subjects:
         if dep == "relcl":
             return self.parties.actors_of(up)
         return self._of_clause_of_noun(v, depth) if dep == "acl" else []
+
+    def _of_place(self, v: int, noun: int) -> Sequence[Actor]:
+        """Whose people act where a place comes first: ``In Accra a minister said``."""
+        s = self.s
+        if lx.SECTOR.get(s.lemmas[noun]) not in ("GOV", "MIL", "LEG", "JUD", "SPY", "MED") or s.tags[noun] != "NN":
+            return []
+        for c in s.children[v]:
+            if s.deps[c] == "prep" and s.lemmas[c] == "in" and c < noun and noun < v:
+                return [replace(a, inferred=True) for p in s.children[c] for a in self.parties.actors if a.head == a.anchor == p]
+        return []
 
     def _of_clause_above(self, v: int, depth: int) -> Sequence[Actor]:
         """Who acts in a clause that is joined to another one or depends on it."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from assets.news.coding import lexicon as lx
-from assets.news.coding.coreference import Parties
+from assets.news.coding.coreference import OTHER_ONE, Parties
 from assets.news.coding.placed_actors import Actor, PlacedActor, in_phrase
 from assets.news.coding.subject import Subjects
 
@@ -46,10 +46,14 @@ class Targets:
             if cost < 99 and a.party not in own:
                 reached.append((cost, a))
         for i, cost in costs.items():
-            if self.parties.is_pair(i) or (
-                self.s.tags[i][:2] == "NN"
-                and self.s.lemmas[i] in self.parties.discourse.named
-                and not in_phrase(self.s, i, self.parties.actors)
+            if (
+                self.parties.is_pair(i)
+                or self.s.lemmas[i] in OTHER_ONE
+                or (
+                    self.s.tags[i][:2] == "NN"
+                    and self.s.lemmas[i] in self.parties.discourse.named
+                    and not in_phrase(self.s, i, self.parties.actors)
+                )
             ):
                 reached += [(cost + 0.5, a) for a in self.parties.actors_of(i) if a.party not in own]
         for i, cost in costs.items():

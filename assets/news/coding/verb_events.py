@@ -24,6 +24,10 @@ _BY_THE_STATE = frozenset({"173", "172", "116", "090", "174", "171", "112"})
 """Acts of authorities: where a passive names no doer, the state in which it happened did it."""
 
 
+_KEPT_OUT = frozenset({"ban", "banish", "bar", "debar", "deport", "eject", "evict", "exclude", "expel", "oust"})
+"""What is done to those who must not be in a place: where a passive names no doer, the state of the place did it."""
+
+
 @dataclass(frozen=True)
 class Sides:
     """Who does it and to whom; ``inferred`` where the text before had to be asked for the doer."""
@@ -70,6 +74,11 @@ class VerbEvents:
             frame = replace(frame, code="150")
         if frame.rule == "receive":
             return self.pairing.pairs(v, self._givers(v, frame.noun), self.subjects.subject(v), frame)
+        if frame.rule == "refuge":
+            # "Malian herders found refuge in Ghana": who lets them in gives it
+            guests = self.subjects.subject(v)
+            hosts = [a for i in (v, frame.noun or v) for a in self.parties.under(i, "in", "from", "with", "at")]
+            return self.pairing.pairs(v, others(hosts, guests), guests, frame)
         carried = self.carried(v)
         if carried is not None:
             return carried
@@ -109,6 +118,9 @@ class VerbEvents:
             if frame.code[:3] in _BY_THE_STATE:
                 # "Spanish smugglers were arrested in Morocco"
                 sources = others(self.parties.under(v, "in"), below)
+            elif s.lemmas[v] in _KEPT_OUT:
+                # "a Kenyan pastor was barred from Uganda"
+                sources = others(self.parties.under(v, "from", "in"), below)
         targets: Sequence[Actor] = others(below, sources)
         inferred = False
         if not sources and below and frame.code[:2] >= "08":
