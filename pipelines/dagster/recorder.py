@@ -63,6 +63,7 @@ from pipelines.dagster.shown_checks import drop_shown, keep_shown, shown_in
 from pipelines.steps.health_checks import ACCEPTED, CURRENT, FRESH, TAKEN
 from pipelines.steps.in_play import Said as ShownAs
 from pipelines.steps.order import Began, Ended, Failed, Plan, Said, Skipped
+from pipelines.steps.previews import files_held_open
 from pipelines.steps.recording import AskedShown, Line, RunBegan, RunEnded
 from pipelines.steps.told import Checked, Fault, Key, Made, Remark
 
@@ -102,7 +103,7 @@ def record(instance: dg.DagsterInstance, told: IO[bytes], answers: IO[str]) -> N
     """Write what is told into the storage of an instance until it ends."""
     run: Run | None = None
     for messages in _in_batches(told):
-        with _together(instance):
+        with _together(instance), files_held_open():
             for message in messages:
                 match message:
                     case AskedShown(checks):

@@ -10,7 +10,6 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import duckdb
 import polars as pl
 
 from pipelines.intake.day_slots import days_of, whole_days
@@ -142,7 +141,7 @@ def build(project: Project, run_id: str, expectations: Sequence[Expectation]) ->
 
 
 def _of_mart(where: Sequence[Path], name: str) -> Mapping[str, Any]:
-    with duckdb.connect(str(_first(where)), read_only=True) as con:
+    with previews.looked_into(_first(where)) as con:
         return previews.mart_metadata(con, f"marts.{name}") | previews.column_lineage_of(name)
 
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -23,6 +24,36 @@ LOOKED_AT = 500
 """Rows of a core table of which the preview shows those that say most."""
 NEWEST = 50
 """The same of a mart, of its newest rows: so many are found without reading the whole table."""
+
+
+_held_open: dict[Path, duckdb.DuckDBPyConnection] | None = None
+
+
+@contextmanager
+def files_held_open() -> Iterator[None]:
+    """Open each file once while this lasts, for one thread: to open one takes longer than to look at most of its tables."""
+    global _held_open
+    _held_open = {}
+    try:
+        yield
+    finally:
+        opened, _held_open = _held_open, None
+        for con in opened.values():
+            con.close()
+
+
+@contextmanager
+def looked_into(file: Path) -> Iterator[duckdb.DuckDBPyConnection]:
+    """A warehouse file, to be read."""
+    with ExitStack() as stack:
+        con = None if _held_open is None else _held_open.get(file)
+        if con is None:
+            con = duckdb.connect(str(file), read_only=True)
+            if _held_open is None:
+                stack.enter_context(con)
+            else:
+                _held_open[file] = con
+        yield con
 
 
 def as_written(text: str) -> str:
@@ -105,7 +136,7 @@ def _newest_that_say_something(columns: Sequence[tuple[str, str, str]], date: st
 
 def file_metadata(file: Path) -> dict[str, Any]:
     """Rows per table of a warehouse file, and what each source has come to."""
-    with duckdb.connect(str(file), read_only=True) as con:
+    with looked_into(file) as con:
         tables = con.sql("SELECT table_name, n_rows FROM meta.row_counts ORDER BY table_name").pl()
         sources = con.sql("SELECT source, n_snapshots, last_accepted_at, newest_date FROM meta.sources ORDER BY source").pl()
     return {
