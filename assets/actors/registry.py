@@ -5,8 +5,8 @@ Facts are in ``data/*.csv`` next to this module and are read once per process; n
 where needed valid_from, valid_to, certainty and sector. An alias without actor_id is deliberate: a country name that is
 no country (``undetermined``), or a surface that is matched and stands for nobody (``South China Morning Post``).
 
-Two tables have layouts of their own: ``office_holders.csv`` (see ``office_holders``), and ``cities.csv``: a name, and the states
-that have a city of this name, parted by ``|``. Both become actors and aliases like any others.
+Three tables have layouts of their own: ``office_holders.csv`` (see ``office_holders``), and ``cities.csv`` and ``regions.csv``: a
+name, and the states that have a city or a region of this name, parted by ``|``. All become actors and aliases like any others.
 
 A folder of a user may add files of the same two layouts (``extra``). What parties the lists name is not here: those
 actors come from the listings themselves.
@@ -33,24 +33,26 @@ CODE_SCHEMES = ("iso2", "iso3", "cameo", "fips", "country_name")
 _TEXT = pl.String
 _ACTOR_COLUMNS = ("actor_id", "kind", "name", "country_id", "sector", "parent_id", "valid_from", "valid_to")
 _ALIAS_COLUMNS = ("scheme", "alias", "actor_id", "valid_from", "valid_to", "certainty", "sector")
-_CITY_COLUMNS = ("name", "country_ids")
+_PLACES = ("cities.csv", "regions.csv")
+_PLACE_COLUMNS = ("name", "country_ids")
+_FIGURES = "actors_figures.csv"
 _SHOWN = 20
 
-CITY, SHARED = 0.8, 0.5
-"""Certainty of the name of a city that one state has, and of one that several have."""
+PLACE, SHARED = 0.8, 0.5
+"""Certainty of the name of a city or region that one state has, and of one that several have."""
 
 
 @dataclass(frozen=True)
 class _Registry:
     """What the files say, checked: actors, aliases with those that stand for nobody (actor_id NULL), and terms of office.
 
-    ``by_office``: ids of the persons that only the table of office holders knows.
+    ``by_name``: ids of the persons of whom it has a name and no more.
     """
 
     actors: pl.DataFrame
     aliases: pl.DataFrame
     terms: pl.DataFrame
-    by_office: frozenset[str]
+    by_name: frozenset[str]
 
 
 def _read(path: Path, columns: tuple[str, ...], required: tuple[str, ...]) -> pl.DataFrame:
@@ -190,23 +192,25 @@ def _registry(extra: Path | None) -> _Registry:
     written = pl.concat(aliases).filter(scheme="surface")
     known = pl.concat(actors)
     people = office_holders.people(holders, known["actor_id"], known.filter(kind="state")["actor_id"])
-    names = pl.concat([office_holders.names(holders, written), _cities(written["alias"])], how="diagonal")
+    names = pl.concat([office_holders.names(holders, written), _places(written["alias"])], how="diagonal")
     actors.append(people.select(actors[0].columns))
     aliases.append(names.select(aliases[0].columns))
     if extra is not None:
         more_actors, more_aliases = _read_folder(extra, packaged=False)
         actors, aliases = actors + more_actors, aliases + more_aliases
     checked = _check(pl.concat(actors), pl.concat(aliases))
-    return _Registry(*checked, office_holders.terms(holders), frozenset(people["actor_id"]))
+    figures = _read(DATA / _FIGURES, _ACTOR_COLUMNS, _ACTOR_COLUMNS)
+    return _Registry(*checked, office_holders.terms(holders), frozenset([*people["actor_id"], *figures["actor_id"]]))
 
 
-def _cities(taken: pl.Series) -> pl.DataFrame:
-    """Aliases of the states by the names of their cities; a name that several states have is an alias of each."""
-    cities = _read(DATA / "cities.csv", _CITY_COLUMNS, _CITY_COLUMNS).filter(~pl.col("name").is_in(taken.implode()))
+def _places(taken: pl.Series) -> pl.DataFrame:
+    """Aliases of the states by the names of their cities and regions; a name that several states have is an alias of each."""
+    places = pl.concat([_read(DATA / name, _PLACE_COLUMNS, _PLACE_COLUMNS) for name in _PLACES])
     states = pl.col("country_ids").str.split("|")
-    certainty = pl.when(states.list.len() > 1).then(pl.lit(str(SHARED))).otherwise(pl.lit(str(CITY)))
+    certainty = pl.when(states.list.len() > 1).then(pl.lit(str(SHARED))).otherwise(pl.lit(str(PLACE)))
     return (
-        cities.with_columns(states.alias("actor_id"), certainty.alias("certainty"))
+        places.filter(~pl.col("name").is_in(taken.implode()))
+        .with_columns(states.alias("actor_id"), certainty.alias("certainty"))
         .explode("actor_id")
         .select(
             pl.lit("surface").alias("scheme"),
@@ -273,14 +277,17 @@ def terms(extra: Path | None = None) -> pl.DataFrame:
 
 
 @cache
-def cities() -> frozenset[str]:
-    """Return the names of the table of cities: places first, and their states only where people speak of them so."""
-    return frozenset(pl.read_csv(DATA / "cities.csv", infer_schema=False)["name"])
+def places() -> frozenset[str]:
+    """Return the names of cities and regions: places first, and their states only where people speak of them so."""
+    return frozenset(pl.concat([pl.read_csv(DATA / name, infer_schema=False) for name in _PLACES])["name"])
 
 
-def known_by_office() -> frozenset[str]:
-    """Return the ids of the persons that only the table of office holders knows: their name alone is no proof of who one is."""
-    return _registry(None).by_office
+def known_by_name() -> frozenset[str]:
+    """Return the ids of the persons of whom there is a name and no more, which is no proof of who one is.
+
+    They are those that only the table of office holders knows, and public figures without an office.
+    """
+    return _registry(None).by_name
 
 
 def roles() -> pl.DataFrame:

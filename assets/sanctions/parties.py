@@ -636,8 +636,8 @@ def _may_be_one(a: _Listing, b: _Listing) -> bool:
 def _in_registry(listings: Iterable[_Listing]) -> _Pairs:
     """Listings with the name, the type and the country of an actor of the registry."""
     kinds = {"firm": "entity", "body": "entity", "person": "person"}
-    # of who is known by an office alone there is nothing but a name, which others have too ("Sergei Ivanov")
-    is_told_apart = ~pl.col("actor_id").is_in(registry.known_by_office())
+    # of some there is nothing but a name, which others have too ("Sergei Ivanov")
+    is_told_apart = ~pl.col("actor_id").is_in(registry.known_by_name())
     actors = registry.actors().filter(pl.col("kind").is_in(list(kinds)), is_told_apart)
     known = {row["actor_id"]: row for row in actors.iter_rows(named=True)}
     names: dict[tuple[str, str], set[str]] = defaultdict(set)

@@ -239,3 +239,25 @@ def test_a_name_that_bodies_of_several_states_have_is_no_body_of_ours_beside_the
     text: str, found: list[str]
 ) -> None:
     assert [m.actor_id for m in named_actors.mentions_of(text, DAY)] == found
+
+
+def test_a_town_that_is_said_to_be_in_one_of_the_united_states_is_no_state() -> None:
+    assert [
+        m.actor_id for m in named_actors.mentions_of("Police in Moscow, Idaho, are looking for witnesses.", date(2020, 1, 1))
+    ] == ["US-ID"]
+    assert [m.actor_id for m in named_actors.mentions_of("Leaders of Mexico, Texas and Arizona met.", date(2020, 1, 1))] == [
+        "MEX",
+        "US-TX",
+        "US-AZ",
+    ]
+
+
+def test_longer_names_of_regions_and_states_are_not_the_shorter_ones_in_them() -> None:
+    for text, expected in (
+        ("Niger Delta", "NGA"),
+        ("Republic of Congo", "COG"),
+        ("Democratic Republic of Congo", "COD"),
+        ("New South Wales", "AUS"),
+        ("British Columbia", "CAN"),
+    ):
+        assert [m.actor_id for m in named_actors.mentions_of(text, date(2020, 1, 1))] == [expected]

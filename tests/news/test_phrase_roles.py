@@ -143,3 +143,20 @@ def test_a_city_where_something_takes_place_is_no_party(text: str, parties: list
 def test_the_rows_of_mentions_have_these_sectors() -> None:
     found = rows([("a", "US troops leave", "Rebels in Aleppo cheered.", DAY)])
     assert found.select("actor_id", "sector").rows() == [("USA", "MIL"), ("SYR", "REB")]
+
+
+# for and against ------------------------------------------------------------------------------------------------------
+
+
+def test_who_is_for_or_against_a_state_is_not_its_own() -> None:
+    assert resolved("anti-American protesters in Pakistan") == [("USA", "USA", None), ("PAK", "PAK", "OPP")]
+    assert [m.actor_id for m in parties_of("Pro-Russian separatists shelled the town, Ukraine says.", DAY)] == ["UKR"]
+
+
+def test_what_is_for_or_against_a_state_without_people_in_it_still_names_the_state() -> None:
+    assert [m.actor_id for m in parties_of("US lawmakers pass anti-China bill", DAY)] == ["USA", "CHN"]
+
+
+def test_something_that_happens_in_a_region_makes_its_state_no_party() -> None:
+    assert [m.actor_id for m in parties_of("A Chinese tourist drowned in Queensland.", DAY)] == ["CHN"]
+    assert [m.actor_id for m in parties_of("China fined exporters of barley from Queensland farms", DAY)] == ["CHN"]

@@ -136,7 +136,7 @@ def test_one_id_on_both_of_ofacs_lists_is_one_party() -> None:
 
 
 def test_the_name_of_one_who_held_an_office_is_no_proof_of_who_is_listed() -> None:
-    assert "RUS.SERGEI_IVANOV" in registry.known_by_office()
+    assert "RUS.SERGEI_IVANOV" in registry.known_by_name()
     assert World().listing(A, "IVANOV, Sergei", "person", country="RUS").decided() == []
 
 

@@ -144,7 +144,7 @@ def claims_of(text: str, on: date | None, title: str | None = None, own_actors: 
 
 def _named(text: str, on: date | None, own_actors: Path | None) -> list[Mention]:
     """The actors that a text names, without cities: the dead of a city are not those of its state."""
-    return [m for m in mentions_of(text, on, own_actors=own_actors) if m.surface not in registry.cities()]
+    return [m for m in mentions_of(text, on, own_actors=own_actors) if m.surface not in registry.places()]
 
 
 def _in_sentence(

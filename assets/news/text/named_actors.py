@@ -191,7 +191,12 @@ def mentions_of(
             )
         )
         certainties.append(reading.certainty)
-    return [m for i, m in enumerate(mentions) if certainties[i] == 1 or not _is_of_another_state(whole, mentions, i, own_actors)]
+    return [
+        m
+        for i, m in enumerate(mentions)
+        if (certainties[i] == 1 or not _is_of_another_state(whole, mentions, i, own_actors))
+        and not _is_town_of_the_union(whole, mentions, i)
+    ]
 
 
 @dataclass(frozen=True)
@@ -312,6 +317,19 @@ def _is_of_another_state(text: str, mentions: Sequence[Mention], i: int, own_act
     return owner is not None and owner.actor_id == owner.country_id != mine.country_id
 
 
+def _is_town_of_the_union(text: str, mentions: Sequence[Mention], i: int) -> bool:
+    """Whether a name is that of a town in one of the United States that is said to be there: ``Moscow, Idaho``.
+
+    In a list (``Mexico, Texas and Arizona``) each is what it is called.
+    """
+    if i + 1 == len(mentions) or mentions[i].country_id == mentions[i + 1].country_id:
+        return False
+    part = mentions[i + 1]
+    is_there = part.actor_id.startswith("US-") and text[mentions[i].char_end : part.char_start] == ", "
+    return is_there and _GOES_ON.match(text, part.char_end) is None
+
+
+_GOES_ON = re.compile(r",? (?:and|or)\b|, [A-Z][\w ]*,? (?:and|or)\b")
 _OWNS, _OWNED = re.compile(r"(['’]s?)? "), re.compile(r" of (the )?")
 
 

@@ -28,6 +28,7 @@ _WORD = re.compile(r"[^\W\d_](?:[\w’'.&-]*[\w])?")
 _GAP = re.compile(r"[ \t]+|['’]s?[ \t]+|[ \t]*-[ \t]*")
 _POSSESSIVE = re.compile(r"['’]s?(?=\s)")
 _SIDE = re.compile(r"-(?:backed|allied|aligned|supported|sponsored|funded|trained|armed|held|occupied|controlled|friendly)\b")
+_FOR_OR_AGAINST = re.compile(r"\b(?:pro|anti)[- ]$", re.IGNORECASE)
 _OF = re.compile(r"\b(of|in|from|across|around) (?:the |neighbouring |neighboring |northern |southern |eastern |western )?$")
 _IN = re.compile(r"\b(?:in|near|outside|across|around|at|from) (?:the |central |downtown )?$")
 _FORMER = re.compile(r"\b(?:[Ff]ormer|[Ee]x|[Oo]usted|[Dd]eposed|[Tt]oppled)[ -](?:[^\W\d_][\w’'-]* ){0,3}$")
@@ -70,7 +71,7 @@ def with_roles(text: str, mentions: Sequence[Mention]) -> list[Mention]:
     for i, mention in enumerate(mentions):
         end_of_room = mentions[i + 1].char_start if i + 1 < len(mentions) else len(text)
         role = None
-        if _SIDE.match(text, mention.char_end):
+        if _SIDE.match(text, mention.char_end) or _is_of_others(text, mention, end_of_room):
             mention = replace(mention, confidence=round(mention.confidence * BACKED, 3))
         elif mention.sector is None or mention.actor_id == mention.country_id:
             start_of_room = max(claimed, mentions[i - 1].char_end if i else 0)
@@ -91,20 +92,33 @@ def with_roles(text: str, mentions: Sequence[Mention]) -> list[Mention]:
 
 
 def parties_of(text: str, on: date | None, title: str | None = None, *, own_actors: Path | None = None) -> list[Mention]:
-    """The mentions that may be parties to an event: all but cities in which something merely takes place.
+    """The mentions that may be parties to an event: all but places in which something merely happens, and what others are for.
 
-    ``a gallery in Chicago`` is no act towards the United States; ``rebels in Aleppo`` and ``visits Qingdao`` name a party.
+    ``a gallery in Chicago`` is no act towards the United States, and ``pro-Russian rebels`` are not Russia's; ``rebels in
+    Aleppo``, ``visits Qingdao`` and ``anti-China bill`` name a party.
     """
     whole = document(text, title)
     found = mentions_of(text, on, title, own_actors=own_actors)
-    return [m for i, m in enumerate(found) if not _is_setting(whole, m, found[i - 1].char_end if i else 0)]
+    ends = [m.char_start for m in found[1:]] + [len(whole)]
+    return [
+        m
+        for i, m in enumerate(found)
+        if not (_is_setting(whole, m, found[i - 1].char_end if i else 0) or _is_of_others(whole, m, ends[i]))
+    ]
 
 
 def _is_setting(text: str, mention: Mention, start_of_room: int) -> bool:
-    if mention.surface not in registry.cities() or not _IN.search(text, max(0, mention.char_start - 40), mention.char_start):
+    if mention.surface not in registry.places() or not _IN.search(text, max(0, mention.char_start - 40), mention.char_start):
         return False
     role = _best(list(_before(text, start_of_room, mention.char_start)))
     return role is None or role.sector not in _ACTS_FOR_A_STATE
+
+
+def _is_of_others(text: str, mention: Mention, end_of_room: int) -> bool:
+    """Whether a name tells only for or against whom other people are: ``anti-American protesters``."""
+    if not _FOR_OR_AGAINST.search(text, max(0, mention.char_start - 8), mention.char_start):
+        return False
+    return _best(list(_after(text, mention.char_end, end_of_room))) is not None
 
 
 def _as_the_next(text: str, mentions: Sequence[Mention], i: int) -> Mention:
