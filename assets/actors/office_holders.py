@@ -2,18 +2,24 @@
 
 A row is one term of one person: ``actor_id``, ``office`` (a key of ``OFFICES``), ``name``, ``also`` (other spellings of the
 name), ``titled`` (what stands after a title: ``Chancellor Merkel``), ``alone`` (what stands for this person without a title,
-since no other holder, city or word is written so), ``valid_from``, ``valid_to`` (half-open; empty: not known to have
-ended), ``origin``. Several names in a cell are parted by ``|``.
+since no other holder, city or word is written so), ``in_term`` (what does so while in office; with a question mark where others
+have the name too), ``valid_from``, ``valid_to`` (half-open; empty: not known to have ended), ``origin``. Several names in a cell
+are parted by ``|``.
 """
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import polars as pl
 
 BARE, ALONE, TITLED = 1.0, 0.8, 0.95
 """Certainty of a full name, of a surname without a title, and of a title with a surname on a day of the term."""
+
+IN_TERM, BESIDE = 0.6, 0.3
+"""The same of a surname without a title on a day of the term; the second where others in the news have it too (``Khan?``): it is
+meant only where the text names the state."""
 
 
 @dataclass(frozen=True)
@@ -48,7 +54,7 @@ OFFICES = {
 }
 """O: an office of state that no title names alone. I: the head of an organisation."""
 
-COLUMNS = ("actor_id", "office", "name", "also", "titled", "alone", "valid_from", "valid_to", "origin")
+COLUMNS = ("actor_id", "office", "name", "also", "titled", "alone", "in_term", "valid_from", "valid_to", "origin")
 
 
 def people(holders: pl.DataFrame, known: pl.Series, states: pl.Series) -> pl.DataFrame:
@@ -110,6 +116,7 @@ def names(holders: pl.DataFrame, written: pl.DataFrame) -> pl.DataFrame:
             (n, c, start, end, None) for n, c in bare for start, end in times
         ]
         named += [(n, TITLED, r["valid_from"], r["valid_to"], office.sector) for n in titled]
+        named += [(n, certainty, r["valid_from"], r["valid_to"], office.sector) for n, certainty in _surnames(r)]
         for name, certainty, start, end, sector in named:
             is_taken = any(n == name for n, _ in bare) and name in written_names
             if is_taken or name in always or (name, r["actor_id"]) in own:
@@ -129,6 +136,11 @@ def names(holders: pl.DataFrame, written: pl.DataFrame) -> pl.DataFrame:
                 },
             )
     return _frame(list(found.values()), holders)
+
+
+def _surnames(holder: Mapping[str, str | None]) -> list[tuple[str, float]]:
+    """What stands for a leader without a title on the days of the term, and how surely."""
+    return [(name.rstrip("?"), BESIDE if name.endswith("?") else IN_TERM) for name in _cell(holder["in_term"])]
 
 
 def _frame(rows: list[dict[str, object]], holders: pl.DataFrame) -> pl.DataFrame:

@@ -12,11 +12,11 @@ from assets.news.text import named_actors
 
 HOLDERS = pl.DataFrame(
     [
-        ("AAA.JO_DOE", "PM", "Jo Doe", "Joanna Doe", "Doe", "", "2001-01-01", "2003-01-01", "x", 1, "f"),
-        ("AAA.JO_DOE", "P", "Jo Doe", "", "Doe", "", "2003-01-01", "2005-01-01", "x", 2, "f"),
-        ("AAA.AL_ROE", "DM", "Al Roe", "", "Roe|Roë", "Roë", "2001-01-01", None, "x", 3, "f"),
-        ("AAA.EVE_POE", "PM", "Eve Poe", "", "Poe", "", "2005-01-01", "2009-01-01", "x", 4, "f"),
-        ("UN.EVE_POE", "I", "Eve Poe", "", "Poe", "", "2010-01-01", None, "x", 5, "f"),
+        ("AAA.JO_DOE", "PM", "Jo Doe", "Joanna Doe", "Doe", "", "", "2001-01-01", "2003-01-01", "x", 1, "f"),
+        ("AAA.JO_DOE", "P", "Jo Doe", "", "Doe", "", "", "2003-01-01", "2005-01-01", "x", 2, "f"),
+        ("AAA.AL_ROE", "DM", "Al Roe", "", "Roe|Roë", "Roë", "", "2001-01-01", None, "x", 3, "f"),
+        ("AAA.EVE_POE", "PM", "Eve Poe", "", "Poe", "", "Poe?", "2005-01-01", "2009-01-01", "x", 4, "f"),
+        ("UN.EVE_POE", "I", "Eve Poe", "", "Poe", "", "Poe", "2010-01-01", None, "x", 5, "f"),
     ],
     schema=[*office_holders.COLUMNS, "row", "file"],
     orient="row",
@@ -52,6 +52,14 @@ def test_a_title_has_the_days_of_the_term_and_a_name_has_none() -> None:
 
 def test_a_surname_stands_alone_only_where_the_table_says_so() -> None:
     assert office_holders.names(HOLDERS, WRITTEN).filter(alias="Roë")["certainty"].to_list() == [str(office_holders.ALONE)]
+
+
+def test_a_surname_in_office_has_the_days_of_the_term_and_is_less_sure_where_others_have_it() -> None:
+    found = office_holders.names(HOLDERS, WRITTEN).filter(alias="Poe").sort("valid_from")
+    assert found.select("actor_id", "valid_from", "valid_to", "certainty").rows() == [
+        ("AAA.EVE_POE", "2005-01-01", "2009-01-01", str(office_holders.BESIDE)),
+        ("UN.EVE_POE", "2010-01-01", None, str(office_holders.IN_TERM)),
+    ]
 
 
 def test_a_name_that_another_file_has_is_left_to_it() -> None:

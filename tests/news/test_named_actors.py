@@ -261,3 +261,22 @@ def test_longer_names_of_regions_and_states_are_not_the_shorter_ones_in_them() -
         ("British Columbia", "CAN"),
     ):
         assert [m.actor_id for m in named_actors.mentions_of(text, date(2020, 1, 1))] == [expected]
+
+
+@pytest.mark.parametrize(
+    ("text", "day", "expected"),
+    [
+        ("Blair urges Iraq to disarm", date(2003, 1, 15), ["GBR.TONY_BLAIR", "IRQ"]),
+        ("Blair urges Iraq to disarm", date(2013, 1, 15), ["IRQ"]),  # no longer in office
+        ("Blair urges Iraq to disarm", None, ["IRQ"]),  # on which day is not known
+        ("Cherie Blair visits Iraq", date(2003, 1, 15), ["IRQ"]),
+        ("Flood in Clinton County", date(1998, 6, 1), []),
+        ("Clinton-era rules", date(1998, 6, 1), []),
+        ("Clinton Imposes Sanctions After Tests", date(1998, 6, 1), ["USA.BILL_CLINTON"]),
+        ("On Friday Clinton signed the bill.", date(1998, 6, 1), ["USA.BILL_CLINTON"]),
+        ("Khan is ready for talks", date(2019, 6, 1), []),  # many have this name
+        ("Pakistan's army stands by Khan", date(2019, 6, 1), ["PAK", "PAK.IMRAN_KHAN"]),
+    ],
+)
+def test_a_surname_stands_for_who_is_in_office_on_the_day(text: str, day: date | None, expected: list[str]) -> None:
+    assert [m.actor_id for m in named_actors.mentions_of(text, day)] == expected

@@ -24,6 +24,7 @@ import polars as pl
 from ahocorasick_rs import AhoCorasick
 
 from assets.actors import registry
+from assets.actors.office_holders import BESIDE, IN_TERM
 from assets.news.text import sentences
 
 UNDATED = 0.7
@@ -76,6 +77,11 @@ class Reading(NamedTuple):
     def has_tenure(self) -> bool:
         """Whether the name stands for the actor only for a time."""
         return self.valid_from is not None or self.valid_to is not None
+
+    @property
+    def is_surname(self) -> bool:
+        """Whether the name is the mere surname of somebody in office."""
+        return self.has_tenure and self.certainty in (IN_TERM, BESIDE)
 
     def holds_on(self, day: date) -> bool:
         """Whether the day lies in the tenure, which is half-open."""
@@ -156,6 +162,8 @@ def mentions_of(
     for pattern, start, end in names.automaton.find_matches_as_indexes(whole, overlapping=True):
         if _is_whole_word(whole, start, end):
             fitting = [r for r in names.readings[pattern] if on is None or r.holds_on(on)]
+            if any(r.is_surname for r in fitting) and (on is None or _is_of_a_longer_name(whole, start, end)):
+                fitting = [r for r in fitting if not r.is_surname]
             if fitting:
                 found.append((start, -end, pattern, fitting))
     if not found:
@@ -348,6 +356,35 @@ def _is_whole_word(text: str, start: int, end: int) -> bool:
 
 _PART_OF_NAME = re.compile(r"['’](?!(?:s|S|d|ll|re|ve)\b)[^\W\d_]")
 """An apostrophe inside a word that is neither a possessive nor a contraction."""
+
+
+def _is_of_a_longer_name(text: str, start: int, end: int) -> bool:
+    """Whether a surname stands in a name of more words: ``Cherie Blair``, ``Clinton County``, ``Bush-era``."""
+    if text[end : end + 1] == "-" or text[start - 1 : start] == "-":
+        return True
+    before, after = _CAPITAL_BEFORE.search(text, max(0, start - 40), start), _CAPITAL_AFTER.match(text, end)
+    if before is not None and before[1].strip(".") not in _BEFORE_A_SURNAME:
+        return True
+    return after is not None and not (_AT_THE_HEAD.search(text, max(0, start - 3), start) and _is_title_case(text, start))
+
+
+_CAPITAL_BEFORE = re.compile(r"\b([A-Z][\w'’.-]*) $")
+_CAPITAL_AFTER = re.compile(r" (?!(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day\b)[A-Z]\w")
+_AT_THE_HEAD = re.compile(r"(?:\A|\n|[,;:‘“\"] ?)\Z")
+_WORDS = """
+A After Although And As At Because Before But By Despite Did Does During Even For From Had Has How However If In Is Last Like
+Meanwhile Mr Mrs Ms No Now Of On Or President Since So Still That The Then There This Though To Today Under Until What When Where
+While Why Will With Yesterday Yet Monday Tuesday Wednesday Thursday Friday Saturday Sunday
+"""
+_BEFORE_A_SURNAME = frozenset(_WORDS.split())
+"""Words in capitals that stand before a surname without being of the name: at the head of a sentence, and titles."""
+
+
+def _is_title_case(text: str, at: int) -> bool:
+    """Whether the line around a place writes nearly all its long words with a capital."""
+    start, end = text.rfind("\n", 0, at) + 1, text.find("\n", at)
+    words = re.findall(r"[^\W\d_]{4,}", text[start : None if end < 0 else end][:300])
+    return len(words) > 2 and sum(w[0].isupper() for w in words) >= 0.8 * len(words)
 
 
 def _runs_on(left: str, right: str) -> bool:
