@@ -14,8 +14,8 @@ from pathlib import Path
 import polars as pl
 import yaml
 
-from assets.contract import Across, Folded, Room, SourceCode
-from assets.sanctions import parties
+from assets.contract import Across, Earlier, Folded, Room, SourceCode
+from assets.sanctions import party_renewal
 from assets.sanctions.acts import gathered, us_federal_register, us_ofac_recent_actions
 from assets.sanctions.history.compared.ledger import fold_compared
 from assets.sanctions.history.coverage import TABLE as COVERAGE
@@ -88,10 +88,16 @@ def sources() -> Iterator[SourceCode]:
 
 def across(rows: Callable[[str], pl.LazyFrame]) -> dict[str, pl.DataFrame]:
     """What is made across the lists: which listings are one party, and the acts that changes of listings belong to."""
-    return parties.decide(rows) | gathered.gather(rows)
+    return party_renewal.decide(rows) | gathered.gather(rows)
+
+
+def across_again(rows: Callable[[str], pl.LazyFrame], earlier: Earlier) -> dict[str, pl.DataFrame]:
+    """The same, after some listings changed."""
+    return party_renewal.renew(rows, earlier) | gathered.gather(rows)
 
 
 def room() -> Room:
     """The room: its lists, the registers of acts, and what is made across them."""
     registers = (us_federal_register.SOURCE, us_ofac_recent_actions.SOURCE)
-    return Room("sanctions", (*sources(), *registers), Across((*parties.TABLES, *gathered.TABLES), across))
+    made_across = Across((*party_renewal.TABLES, *gathered.TABLES), across, party_renewal.KEPT, across_again)
+    return Room("sanctions", (*sources(), *registers), made_across)

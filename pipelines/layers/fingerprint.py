@@ -63,7 +63,10 @@ def fingerprint_of(
         root: folder that holds ``assets``.
         version_of: version of an installed distribution.
     """
-    functions = (made_by.derive,) if isinstance(made_by, Across) else (made_by.stage, made_by.judge, made_by.fold)
+    if isinstance(made_by, Across):
+        functions: tuple[Callable[..., Any], ...] = tuple(f for f in (made_by.derive, made_by.renew) if f is not None)
+    else:
+        functions = (made_by.stage, made_by.judge, made_by.fold)
     modules = closure((m for f in functions for m in modules_of(f)), root)
     digest = hashlib.sha256()
     for name in modules:

@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from assets.actors import registry
 from assets.errors import BilateralError
 from assets.sanctions.parties import decisions, read_overrides
+from assets.sanctions.party_facts import facts
 from assets.sanctions.reading.names import entity_key, person_key, without_acronym, words
 from assets.schema import table
 from tests.depth import examples
@@ -67,11 +68,11 @@ class World:
         return rows
 
     def decided(self, *overrides: tuple[str, str, bool, str]) -> list[tuple[str, str, str, bool]]:
-        frame = decisions(self.read(), overrides, RANKS)
+        frame = decisions(facts(self.read()), overrides, RANKS)
         return list(frame.select("listing_id", "other_id", "rule", "is_same").iter_rows())
 
     def actors(self, *overrides: tuple[str, str, bool, str]) -> dict[str, str]:
-        return dict(decisions(self.read(), overrides, RANKS).select("listing_id", "actor_id").iter_rows())
+        return dict(decisions(facts(self.read()), overrides, RANKS).select("listing_id", "actor_id").iter_rows())
 
 
 A, B, C = "us_ofac_sdn:1", "us_bis_entity_list:x", "eu_fsf:EU.1"
@@ -185,13 +186,13 @@ def test_a_firm_called_in_short_in_another_country_is_not_that_of_the_registry()
 
 def test_names_that_are_nearly_the_same_are_noted_and_not_joined() -> None:
     world = World().listing(A, "Wuhan Example Chemicals Co., Ltd.").listing(B, "Wuhan Example Chemical Co., Ltd.")
-    frame = decisions(world.read(), (), RANKS)
+    frame = decisions(facts(world.read()), (), RANKS)
     assert frame.select("rule", "is_same", "objection").rows() == [("alike", False, "it is not the same name")]
     assert frame["score"][0] > 0.9
 
 
 def test_evidence_for_one_party_and_against_it_is_distinguished() -> None:
-    frame = decisions(World().listing(A, "Central Bank").listing(B, "Central Bank", country=None).read(), (), RANKS)
+    frame = decisions(facts(World().listing(A, "Central Bank").listing(B, "Central Bank", country=None).read()), (), RANKS)
     assert frame.select("evidence", "objection").rows() == [
         (
             "same name 'Central Bank' and type; no country of one is known",
@@ -343,8 +344,8 @@ def test_one_party_never_has_two_types_nor_two_ids_of_a_list_with_one_each(
         types[listing_id], kept[listing_id] = party_type, list_id
         identifiers: dict[str, Any] = {} if passport is None else {"passport": passport}
         world.listing(listing_id, name, party_type, country=country, **identifiers)
-    frame = decisions(world.read(), (), RANKS)
-    assert frame.equals(decisions(world.read(), (), RANKS))
+    frame = decisions(facts(world.read()), (), RANKS)
+    assert frame.equals(decisions(facts(world.read()), (), RANKS))
     together: dict[str, set[str]] = {}
     same = frame.filter(pl.col("is_same") & pl.col("other_id").is_in(list(types)))
     for one, other, actor in same.select("listing_id", "other_id", "actor_id").iter_rows():
@@ -359,30 +360,30 @@ def test_a_decision_says_since_when_both_had_what_they_share() -> None:
     world = World().listing(A, "Former Example Name", aliases=("Wuhan Example Chemical",)).listing(B, "Wuhan Example Chemical")
     world.rows["sanction_names"][0]["known_from"] = datetime(2023, 5, 1)
     world.rows["sanction_listings"][1]["known_from"] = datetime(2023, 3, 1)
-    assert decisions(world.read(), (), RANKS)["known_from"].to_list() == [datetime(2023, 5, 1)]
+    assert decisions(facts(world.read()), (), RANKS)["known_from"].to_list() == [datetime(2023, 5, 1)]
 
 
 def test_a_decision_that_takes_a_country_is_not_known_before_both_had_it() -> None:
     generic = World().listing(A, "National Defence University").listing(B, "National Defence University")
     generic.rows["sanction_countries"][0]["known_from"] = datetime(2023, 5, 1)
-    assert decisions(generic.read(), (), RANKS).select("is_same", "known_from").rows() == [(True, datetime(2023, 5, 1))]
+    assert decisions(facts(generic.read()), (), RANKS).select("is_same", "known_from").rows() == [(True, datetime(2023, 5, 1))]
     telling = World().listing(A, "Wuhan Example Chemical").listing(B, "Wuhan Example Chemical")
     telling.rows["sanction_countries"][0]["known_from"] = datetime(2023, 5, 1)
-    assert decisions(telling.read(), (), RANKS)["known_from"].to_list() == [AT]
+    assert decisions(facts(telling.read()), (), RANKS)["known_from"].to_list() == [AT]
 
 
 def test_a_country_that_was_stated_again_later_was_known_since_the_first_time() -> None:
     world = World().listing(A, "National Defence University").listing(B, "National Defence University")
     world.rows["sanction_countries"][0]["known_to"] = datetime(2023, 2, 1)
     world.add("countries", listing_id=A, country_id="CHN", basis="nationality", known_from=datetime(2023, 5, 1))
-    assert decisions(world.read(), (), RANKS)["known_from"].to_list() == [AT]
+    assert decisions(facts(world.read()), (), RANKS)["known_from"].to_list() == [AT]
 
 
 def test_a_decision_that_takes_a_date_of_birth_is_not_known_before_both_had_it() -> None:
     day = (date(1970, 1, 1), date(1970, 1, 2))
     world = World().listing(A, "LI, Wei", "person", born=day).listing(C, "Wei Li", "person", born=day)
     world.rows["sanction_birth_dates"][1]["known_from"] = datetime(2023, 5, 1)
-    assert decisions(world.read(), (), RANKS).select("is_same", "known_from").rows() == [(True, datetime(2023, 5, 1))]
+    assert decisions(facts(world.read()), (), RANKS).select("is_same", "known_from").rows() == [(True, datetime(2023, 5, 1))]
 
 
 def test_a_name_that_is_only_written_otherwise_since_was_known_from_the_first() -> None:
@@ -390,11 +391,11 @@ def test_a_name_that_is_only_written_otherwise_since_was_known_from_the_first() 
     name = {"listing_id": A, "kind": "primary", "quality": "strong"}
     world.add("names", **name, name="WUHAN EXAMPLE CHEMICAL", known_to=datetime(2023, 5, 1))
     world.add("names", **name, name="OOO Wuhan Example Chemical", known_from=datetime(2023, 5, 1))
-    assert decisions(world.read(), (), RANKS)["known_from"].to_list() == [AT]
+    assert decisions(facts(world.read()), (), RANKS)["known_from"].to_list() == [AT]
 
 
 def test_a_party_is_no_actor_of_the_registry_before_its_country_was_known() -> None:
     world = World().listing(A, "Ministry of Commerce", country="CHN")
     world.rows["sanction_countries"][0]["known_from"] = datetime(2023, 5, 1)
-    found = decisions(world.read(), (), RANKS).select("other_id", "is_same", "known_from").rows()
+    found = decisions(facts(world.read()), (), RANKS).select("other_id", "is_same", "known_from").rows()
     assert found == [("CHN.MOFCOM", True, datetime(2023, 5, 1))]
