@@ -9,14 +9,13 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from functools import partial
 from importlib import import_module
-from pathlib import Path
 
 import polars as pl
-import yaml
 
 from assets.contract import Across, Earlier, Folded, Room, SourceCode
 from assets.sanctions import party_renewal
 from assets.sanctions.acts import gathered, us_federal_register, us_ofac_recent_actions
+from assets.sanctions.facts.lists import declarations
 from assets.sanctions.history.compared.ledger import fold_compared
 from assets.sanctions.history.coverage import TABLE as COVERAGE
 from assets.sanctions.history.mirrors import TABLE as MIRRORS
@@ -27,8 +26,6 @@ from assets.sanctions.lists.us_bis import entity_list, federal_register
 from assets.sanctions.lists.us_ofac import delta
 from assets.sanctions.reading.entries import ENTRIES
 from assets.sanctions.reading.shape import DETAILS, LISTINGS
-
-LISTS = Path(__file__).parent / "lists"
 
 EVERY = (
     "sanction_lists",
@@ -76,14 +73,12 @@ FILLED_BESIDES = {"us_ofac_sdn": ("program_aliases",)}
 
 def sources() -> Iterator[SourceCode]:
     """The declared lists. An unchanged edition says that nobody came or went, so it is folded too."""
-    for path in sorted(LISTS.glob("*/*.yml")):
-        readers = import_module(f"{__package__}.lists.{path.parent.name}.{path.stem}").READERS
-        for source, declared in yaml.load(path.read_text(encoding="utf-8"), yaml.CSafeLoader).items():
-            stage, judge = readers[source]
-            fold, tables, frames = HISTORIES[declared["list"]["history"]]
-            tables += FILLED_BESIDES.get(source, ())
-            of_list = partial(fold, source)
-            yield SourceCode(source, tables, stage, of_list, judge, takes_repeats=True, rows_at_once=ROWS_AT_ONCE, frames=frames)
+    for path, source, declared in declarations():
+        stage, judge = import_module(f"{__package__}.lists.{path.parent.name}.{path.stem}").READERS[source]
+        fold, tables, frames = HISTORIES[declared["list"]["history"]]
+        tables += FILLED_BESIDES.get(source, ())
+        of_list = partial(fold, source)
+        yield SourceCode(source, tables, stage, of_list, judge, takes_repeats=True, rows_at_once=ROWS_AT_ONCE, frames=frames)
 
 
 def across(rows: Callable[[str], pl.LazyFrame]) -> dict[str, pl.DataFrame]:

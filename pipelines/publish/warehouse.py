@@ -24,7 +24,7 @@ import polars as pl
 from assets.errors import BilateralError
 from assets.schema import SQL, declared
 from pipelines import progress
-from pipelines.publish import by_day, dyads_in_place, extending, in_place, single_events
+from pipelines.publish import by_day, dyads_in_place, extending, in_place, names_known, single_events
 from pipelines.publish.audit import Validation
 from pipelines.publish.loading import load
 from pipelines.publish.macros import bound
@@ -56,6 +56,7 @@ BESIDES = (
     "macros",
     "meta",
     "meta_rows",
+    "names_known",
     "recorded",
     "scripts",
     "single_events",
@@ -335,6 +336,8 @@ def _run_scripts(
                 else:
                     con.execute(f"DROP TABLE IF EXISTS {name}")
                     by_day.make(con, name, script.text)
+            elif script in marts and name == names_known.MART and is_copy and names_known.can_be_taken(same):
+                con.execute(names_known.text_with_known(script.text))
             else:
                 con.execute(script.text)
     return frozenset(renewed), dyads

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 import polars as pl
 import yaml
@@ -13,6 +14,16 @@ from assets.schema import table
 
 ROOM = Path(__file__).parent
 FACTS = ("list_mirrors.csv", "programs.csv")
+
+
+@cache
+def declarations() -> tuple[tuple[Path, str, dict[str, Any]], ...]:
+    """What is declared of each list: the file, the id of the list, and its mapping, in order of files."""
+    return tuple(
+        (path, source_id, declared)
+        for path in sorted(ROOM.parent.glob("lists/*/*.yml"))
+        for source_id, declared in yaml.load(path.read_text(encoding="utf-8"), yaml.CSafeLoader).items()
+    )
 
 
 @cache
@@ -33,8 +44,7 @@ def lists() -> pl.DataFrame:
             "listing_page": source["list"].get("listing_page"),
             "max_gap_days": source["list"].get("max_gap_days"),
         }
-        for path in sorted(ROOM.parent.glob("lists/*/*.yml"))
-        for source_id, source in yaml.load(path.read_text(encoding="utf-8"), yaml.CSafeLoader).items()
+        for _, source_id, source in declarations()
     ]
     return pl.DataFrame(declared, infer_schema_length=None).sort("precedence").drop("precedence")
 
