@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cache
@@ -10,7 +10,7 @@ from functools import cache
 import polars as pl
 
 from assets.sanctions.reading.names import distinctive_words, entity_key, person_key, without_acronym, words
-from assets.sanctions.targets import COUNTRY_SCHEMES, FORGED, STATED_BASES
+from assets.sanctions.targets import COUNTRY_SCHEMES, FORGED, STATED_BASES, Rows
 
 STRONG_SCHEMES = frozenset(
     {"passport", "national_id", "tax_id", "uscc", "registration", "imo", "mmsi", "lei", "swift_bic", "aircraft_serial", "duns"}
@@ -31,9 +31,6 @@ READ = {
     "sanction_birth_dates": ("listing_id", "born_from", "born_before", "known_from", "known_to"),
 }
 """The columns of core tables (bare names) from which the facts of a listing follow, and from nothing else."""
-
-Rows = Callable[[str], pl.LazyFrame]
-"""A core table (bare name) to all of its rows, superseded ones too."""
 
 
 @dataclass(frozen=True)

@@ -16,14 +16,15 @@ import polars as pl
 from assets.contract import Earlier
 from assets.sanctions import parties
 from assets.sanctions.parties import ONE_ID_SPACE, OVERRIDES, Override, Pairs, grouped, shared
-from assets.sanctions.party_facts import READ, Facts, Rows, as_listings, facts
+from assets.sanctions.party_facts import READ, Facts, as_listings, facts
 from assets.sanctions.reading.names import transliterations
-from assets.sanctions.targets import evidence
+from assets.sanctions.targets import Rows, evidence, folded_names
 
 TABLES = ("party_decisions", "target_evidence", "transliterations")
 """What is made across the lists: the decisions, the evidence of a party's state, and how names are read that are compared."""
-KEPT = ("party_facts", "party_identifiers")
-"""What is kept of the facts of listings for the next time: the frames of ``Facts``."""
+FACTS_KEPT, NAMES_KEPT = ("party_facts", "party_identifiers"), "party_names_folded"
+KEPT = (*FACTS_KEPT, NAMES_KEPT)
+"""What is kept for the next time: the frames of ``Facts``, and names with what they are compared by."""
 MOST_RENEWED = 0.3
 """Share of the listings that may be touched; of more, all are decided."""
 
@@ -32,27 +33,27 @@ def decide(rows: Rows) -> dict[str, pl.DataFrame]:
     """Decide which listings are one party, from all core tables of the room; and keep what ``renew`` compares the next time."""
     compared = facts(rows)
     made = parties.decisions(compared, parties.read_overrides(OVERRIDES), parties.precedence_of_lists())
-    return {
-        "party_decisions": made,
-        "target_evidence": evidence(rows, made),
-        "transliterations": transliterations(),
-        **dict(zip(KEPT, (compared.listings, compared.identifiers), strict=True)),
-    }
+    return _made(rows, made, compared, folded_names(rows)) | {"transliterations": transliterations()}
 
 
 def renew(rows: Rows, earlier: Earlier) -> dict[str, pl.DataFrame]:
     """What ``decide`` gives of these rows, from what it gave of earlier ones; without the tables that are as they were."""
     touched = touched_by(earlier)
-    before = Facts(*(earlier.made(name) for name in KEPT))
+    before = Facts(*(earlier.made(name) for name in FACTS_KEPT))
     if len(touched) > before.listings.height * MOST_RENEWED:
         return decide(rows)
     now = before.with_those(touched, facts(rows, touched))
     rules = parties.read_overrides(OVERRIDES), parties.precedence_of_lists()
     made = renewed(before, now, touched, earlier.made("party_decisions"), *rules)
+    return _made(rows, made, now, folded_names(rows, earlier.made(NAMES_KEPT)))
+
+
+def _made(rows: Rows, decisions: pl.DataFrame, compared: Facts, folded: pl.DataFrame) -> dict[str, pl.DataFrame]:
     return {
-        "party_decisions": made,
-        "target_evidence": evidence(rows, made),
-        **dict(zip(KEPT, (now.listings, now.identifiers), strict=True)),
+        "party_decisions": decisions,
+        "target_evidence": evidence(rows, decisions, folded),
+        **dict(zip(FACTS_KEPT, (compared.listings, compared.identifiers), strict=True)),
+        NAMES_KEPT: folded,
     }
 
 

@@ -40,16 +40,21 @@ FORGED = r"(?i)fraud|forged|false|fake|stolen"
 """What a list writes beside a document that says nothing about its holder."""
 STRENGTHS = {"identifier": "derived", "linked_party": "derived", "other_list": "derived", "registry": "derived", "flag": "weak"}
 MOMENT = pl.Datetime("us")
+Rows = Callable[[str], pl.LazyFrame]
+"""A core table (bare name) to all of its rows, superseded ones too."""
 KEY = ("listing_id", "country_id", "basis")
 
 
-def evidence(rows: Callable[[str], pl.LazyFrame], decisions: pl.DataFrame) -> pl.DataFrame:
+def evidence(rows: Rows, decisions: pl.DataFrame, folded: pl.DataFrame | None = None) -> pl.DataFrame:
     """Rows of ``core.target_evidence``.
 
     Args:
         rows: a core table (bare name) to all of its rows.
         decisions: rows of ``core.party_decisions``.
+        folded: what ``folded_names`` gives of these rows; without it that is asked.
     """
+    if folded is None:
+        folded = folded_names(rows)
     issued = _issued(rows("sanction_identifiers"))
     ends = _ends(rows("sanction_listings"))
     lasting = _lasting(pl.concat([_stated(rows("sanction_countries")), issued]), ends)
@@ -57,13 +62,32 @@ def evidence(rows: Callable[[str], pl.LazyFrame], decisions: pl.DataFrame) -> pl
     found = [
         issued,
         _flags(rows("sanction_listings"), rows("sanction_notes")),
-        _borrowed(_owners(rows, ends), lasting, since, "linked_party"),
+        _borrowed(_owners(rows, ends, folded), lasting, since, "linked_party"),
         _borrowed(_other_listings(decisions), lasting, since, "other_list"),
         _of_registry(decisions),
     ]
     strength = pl.col("basis").replace_strict(STRENGTHS, return_dtype=pl.String).alias("strength")
     declared = table("core.target_evidence")
     return _united(pl.concat(found)).with_columns(strength).collect().select(declared.polars.names()).sort(declared.key)
+
+
+def folded_names(rows: Rows, known: pl.DataFrame | None = None) -> pl.DataFrame:
+    """The names by which owners of ships and aircraft are found (``name``), and what they are compared by (``key``).
+
+    Args:
+        rows: a core table (bare name) to all of its rows.
+        known: the same of other rows: what a name is compared by follows from the name alone.
+    """
+    held = (
+        rows("sanction_listings").filter(_is_owner()).select("name"),
+        rows("sanction_names").filter(quality="strong").select("name"),
+        rows("sanction_links").filter(relation="linked_to").select(pl.col("linked_name").alias("name")),
+    )
+    names = pl.concat(held).drop_nulls().unique().sort("name").collect()
+    if known is None:
+        return names.with_columns(_key(pl.col("name")))
+    new = names.join(known, on="name", how="anti").with_columns(_key(pl.col("name")))
+    return pl.concat([known.join(names, on="name", how="semi"), new]).sort("name")
 
 
 def _stated(countries: pl.LazyFrame) -> pl.LazyFrame:
@@ -156,7 +180,7 @@ def _of_registry(decisions: pl.DataFrame) -> pl.LazyFrame:
     )
 
 
-def _owners(rows: Callable[[str], pl.LazyFrame], ends: pl.LazyFrame) -> pl.LazyFrame:
+def _owners(rows: Rows, ends: pl.LazyFrame, folded: pl.DataFrame) -> pl.LazyFrame:
     """Pairs of a ship or aircraft and the listing of its list that has the name to which it is linked.
 
     Until a second one has it: which is meant is not known then.
@@ -164,15 +188,13 @@ def _owners(rows: Callable[[str], pl.LazyFrame], ends: pl.LazyFrame) -> pl.LazyF
     listings = rows("sanction_listings").select("listing_id", "list_id", "party_type", "name", "known_from").collect()
     craft = listings.filter(pl.col("party_type").is_in(["vessel", "aircraft"])).select("listing_id", "list_id").unique()
     links = _lasting(rows("sanction_links").filter(relation="linked_to"), ends).collect()
-    wanted = links.join(craft, on="listing_id").with_columns(_key(pl.col("linked_name"))).drop_nulls("key")
-    owners = listings.filter(pl.col("party_type").is_in(["person", "entity"])).select(
-        "listing_id", "list_id", "name", "known_from"
-    )
+    wanted = links.join(craft, on="listing_id").join(folded, left_on="linked_name", right_on="name").drop_nulls("key")
+    owners = listings.filter(_is_owner()).select("listing_id", "list_id", "name", "known_from")
     aliases = rows("sanction_names").filter(quality="strong").select("listing_id", "name", "known_from").collect()
     ids = owners.select("listing_id", "list_id").unique()
     named = pl.concat([owners, ids.join(aliases, on="listing_id").select(owners.columns)])
     bearers = (
-        named.with_columns(_key(pl.col("name")))
+        named.join(folded, on="name")
         .drop_nulls("key")
         .join(wanted.select("list_id", "key").unique(), on=["list_id", "key"], how="semi")
         .group_by("list_id", "key", pl.col("listing_id").alias("other_id"))
@@ -196,6 +218,11 @@ def _owners(rows: Callable[[str], pl.LazyFrame], ends: pl.LazyFrame) -> pl.LazyF
         .filter((pl.col("pair_from") < pl.col("pair_to")).fill_null(True))
         .lazy()
     )
+
+
+def _is_owner() -> pl.Expr:
+    """Whether a party may own a ship or an aircraft."""
+    return pl.col("party_type").is_in(["person", "entity"])
 
 
 def _key(name: pl.Expr) -> pl.Expr:
