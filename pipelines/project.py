@@ -17,6 +17,7 @@ import polars as pl
 from assets.contract import Room, SourceCode
 from assets.errors import BilateralError
 from assets.schema import declared
+from pipelines.allocator import give_back
 from pipelines.cannot_write import in_words
 from pipelines.drafting import Drafting
 from pipelines.intake import origin as origins
@@ -299,6 +300,7 @@ class Project:
         The first time after sources were taken in, what is new of all of them is given to the helpers, where there are any.
         """
         code = self._code(source_id)
+        give_back()  # what taking in has left
         with self.lock():
             self._make_again_what_is_damaged(self.sources[source_id].domain, source_id)
             if self._helpers is not None and source_id not in self._staged_elsewhere:
@@ -432,6 +434,7 @@ class Project:
         reviewed = self._reviewed(room)
         across = () if room.across is None else (domain,)
         fingerprints = {name: self.fingerprint(name) for name in (*guards, *across)}
+        give_back()  # what staging has left
         with self.lock():
             self._make_again_what_is_damaged(domain)
             current = self.core.current(domain)
@@ -461,6 +464,7 @@ class Project:
                 return candidate, kept
             self.report.folded.append(domain)
             self.say(f"{domain}: core folded, checking it")
+            give_back()
             try:
                 admitted = self._admission(domain, kept or ()).admit(candidate, current, fingerprints)
             except Exception as fault:

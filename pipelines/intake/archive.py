@@ -36,7 +36,8 @@ COMPRESSIONS = (".gz", ".zst", ".zip")
 _ZSTD_STEP = 2048
 """Compressed bytes given to zstd at a time: a block of a few bytes may hold 128 KB, so a step stays below about 64 MB."""
 _WORKERS = min(4, os.cpu_count() or 1)
-"""Threads that read, hash and compress; all three release the interpreter lock, more would only hold more snapshots."""
+"""Threads that read and hash, and as many that compress and write, which is mostly to wait for the disk: all of it releases the
+interpreter lock. More would only hold more snapshots."""
 
 
 @dataclass(frozen=True)
@@ -123,7 +124,10 @@ def import_archive(
     # decisions and renames stay in order of time.
     loading: deque[tuple[Future[_Loaded], Signature | None]] = deque()
     writing: deque[tuple[Future[Path], Receipt]] = deque()
-    with ThreadPoolExecutor(_WORKERS, thread_name_prefix="archive") as pool:
+    with (
+        ThreadPoolExecutor(_WORKERS, thread_name_prefix="archive") as pool,
+        ThreadPoolExecutor(_WORKERS, thread_name_prefix="raw") as writers,
+    ):
 
         def take(loaded: _Loaded, signature: Signature | None) -> None:
             problems.extend(loaded.notes)
@@ -133,7 +137,7 @@ def import_archive(
             elif seen is not None and not loaded.notes:
                 seen.note(loaded.name, signature, decision.receipt)
             if decision.is_new:
-                writing.append((pool.submit(store.write_aside, decision, loaded.files), decision.receipt))
+                writing.append((writers.submit(store.write_aside, decision, loaded.files), decision.receipt))
 
         def publish(at_most: int) -> None:
             while len(writing) > at_most:

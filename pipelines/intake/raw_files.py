@@ -32,17 +32,21 @@ class DamagedRaw(BilateralError):
 
 
 class RawFiles(Mapping[str, bytes]):
-    """The files of one snapshot by name. Each is unpacked, and compared with its receipt, when it is first asked for."""
+    """The files of one snapshot by name. Each is unpacked, and compared with its receipt, when it is asked for.
+
+    The one that was asked for last is held: a day of GDELT has 80 MB in 96 files, each of which is read once.
+    """
 
     def __init__(self, folder: Path, receipts: Mapping[str, FileReceipt]) -> None:
         self._folder = folder
         self._receipts = receipts
-        self._unpacked: dict[str, bytes] = {}
+        self._last: tuple[str, bytes] | None = None
 
     def __getitem__(self, name: str) -> bytes:
-        if name not in self._unpacked:
-            self._unpacked[name] = unpack(self._folder / f"{name}.zst", self._receipts[name])
-        return self._unpacked[name]
+        last = self._last
+        if last is None or last[0] != name:
+            self._last = last = (name, unpack(self._folder / f"{name}.zst", self._receipts[name]))
+        return last[1]
 
     def __iter__(self) -> Iterator[str]:
         return iter(self._receipts)
@@ -103,6 +107,17 @@ def write(path: Path, data: bytes) -> None:
         file.write(data)
         file.flush()
         os.fsync(file.fileno())
+
+
+def sync_files(folder: Path) -> None:
+    """Make the files of a folder, and their names, safe on the disk.
+
+    To wait for each as it is written would have the disk end as many transactions as there are files.
+    """
+    for path in folder.iterdir():
+        with path.open("rb") as file:
+            os.fsync(file.fileno())
+    sync_folder(folder)
 
 
 def sync_folder(path: Path) -> None:

@@ -23,7 +23,7 @@ from assets.errors import BilateralError
 from pipelines.intake.attempts import Attempt, Finding, Gap, Http
 from pipelines.intake.decisions import Decision, Intake
 from pipelines.intake.guards import inspect
-from pipelines.intake.raw_files import LEVEL, RESTORE, DamagedRaw, RawFiles, is_left_over, sync_folder, write
+from pipelines.intake.raw_files import LEVEL, RESTORE, DamagedRaw, RawFiles, is_left_over, sync_files, sync_folder, write
 from pipelines.intake.receipts import (
     FileReceipt,
     Origin,
@@ -249,9 +249,10 @@ class RawStore:
         try:
             aside.mkdir(parents=True)
             for name, data in files.items() if decision.has_data else ():
-                write(aside / f"{name}.zst", zstandard.ZstdCompressor(level=LEVEL).compress(data))
+                with (aside / f"{name}.zst").open("xb") as file:
+                    file.write(zstandard.ZstdCompressor(level=LEVEL).compress(data))
             write(aside / RECEIPT, receipt.to_json())
-            sync_folder(aside)
+            sync_files(aside)
         except OSError as error:
             shutil.rmtree(aside, ignore_errors=True)
             raise BilateralError(f"{parent}: the raw store cannot be written: {error.strerror or error}") from error

@@ -73,7 +73,9 @@ def fold(history: History, snapshots: Iterable[StagedSnapshot], source: str = gd
         for slot in snapshot.facts.get("slots", ()):
             day, bit = _day_and_bit(slot)
             slots[day] = slots.get(day, 0) | bit
-    rows = pl.concat(frames).unique("global_event_id", keep="first", maintain_order=True)
+    rows = pl.concat(frames)
+    if rows["global_event_id"].n_unique() < rows.height:
+        rows = rows.unique("global_event_id", keep="first", maintain_order=True)
     n_rows = rows.height
     rows = _without_known(rows, history, id_ranges)
     if is_late and rows.height < n_rows:
@@ -140,9 +142,10 @@ def _day_and_bit(slot: str) -> tuple[str, int]:
 def _id_ranges(rows: pl.DataFrame) -> Iterable[tuple[str, int, int]]:
     """Give the lowest and highest id of each day of DATEADDED."""
     return (
-        rows.group_by(pl.col("added_at").dt.date().cast(pl.String).alias("day"))
+        rows.group_by(pl.col("added_at").dt.date().alias("day"))
         .agg(pl.col("global_event_id").min().alias("low"), pl.col("global_event_id").max().alias("high"))
         .sort("day")
+        .with_columns(pl.col("day").cast(pl.String))
         .iter_rows()
     )
 
@@ -252,13 +255,16 @@ def reports_of(events: pl.DataFrame) -> pl.DataFrame:
 
     GDELT also names reports that are no web page (a monitoring service, a book): those have neither ``url`` nor outlet.
     """
+    reports = events.select("event_id", "url", "known_from").filter(pl.col("url").is_not_null())
+    # an article tells of several events: its address is taken apart once
     host = pl.col("url").str.extract(r"(?i)^https?://(?:[^/@?#]*@)?(?:www\.)?([^/:?#]+)").str.to_lowercase()
+    outlets = reports.select("url").unique().with_columns(host.alias("outlet"))
     return schema.table("core.event_reports").conform(
-        events.filter(pl.col("url").is_not_null()).select(
+        reports.join(outlets, on="url", how="left", maintain_order="left").select(
             "event_id",
             pl.col("url").alias("report_id"),
-            pl.when(host.is_not_null()).then("url").alias("url"),
-            host.alias("outlet"),
+            pl.when(pl.col("outlet").is_not_null()).then("url").alias("url"),
+            "outlet",
             pl.col("known_from").alias("reported_at"),
             "known_from",
         )
