@@ -123,6 +123,9 @@ def _read_month(m: re.Match[str], text: str, published: date | None) -> Atom | N
     return Atom(m.start(), m.end(), "date", Partial(int_of(year), month_of(name)))
 
 
+_PART_OF = re.compile(r"(?i:\b(?:month|weeks?|days?|fortnight|half|start|beginning|middle|end)\s+of\s+)$")
+
+
 def _is_month(name: str, before: str, text: str, m: re.Match[str]) -> bool:
     """Say whether a month's name without day or year is the month: not a person, not the verb, not a demonstration."""
     if OF_YEAR.match(text, m.end()):
@@ -134,7 +137,7 @@ def _is_month(name: str, before: str, text: str, m: re.Match[str]) -> bool:
             return False
         if after in ("by", "of", "for", "to", "and", "about", "before", "after", "from", "on"):
             listed = JOIN.match(text, m.end()) is not None or _joined(text, m.start())
-            return listed or text[: m.start()].casefold().endswith("month of ")
+            return listed or _PART_OF.search(text, max(0, m.start() - 16), m.start()) is not None
         return True
     if name in ("March", "MARCH", "Mar."):
         return (
@@ -353,5 +356,5 @@ _READERS = {
     "iso": _read_iso, "han": _read_han, "num": _read_num, "dmy": _read_dmy, "mdy": _read_mdy, "month": _read_month,
     "decade": _read_decade, "years": _read_years, "year": _read_year, "weekday": _read_weekday, "short": _read_short,
     "part": _read_part, "months": _read_months, "fiscal": _read_unknown, "word": _read_word, "span": _read_span, "run": _read_run,
-    "ago": _read_ago, "weekend": _read_weekend, "season": _read_season, "vague": _read_unknown,
+    "ago": _read_ago, "weekend": _read_weekend, "season": _read_season, "vague": _read_unknown, "unread": _read_unknown,
 }  # fmt: skip

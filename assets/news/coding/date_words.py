@@ -31,6 +31,15 @@ _NUMBER = (
 _VAGUE = r"(?:(?:a\s+)?few|several|some|many|recent)"
 _UNIT = r"(?:minute|hour|day|night|week|fortnight|month|quarter|year|decade)"
 
+_FEASTS = (
+    r"Christmas|New\sYear|Good\sFriday|Easter|Ramadan|Eid(?:\sal-\w+)?|Passover|Yom\sKippur|Hanukkah|Diwali|Nowruz|Ashura"
+    r"|Pentecost|Halloween|Thanksgiving|(?:Lunar|Chinese)\sNew\sYear|Spring\sFestival|Mid-Autumn\sFestival|Golden\sWeek"
+)
+_FEAST_DAYS = r"Independence|Liberation|Victory|Bastille|Labou?r|May|Memorial|National|Republic|Veterans|Armistice|Boxing|Unity|Canada|Anzac"
+_FEAST = rf"(?:{_FEASTS})(?:['’]s)?(?:\s(?:Eve|Day|Sunday|Monday|weekend))?|(?:{_FEAST_DAYS})\sDay"
+"""Days that have a name: on which day of which year they fall is not read."""
+_IN = r"(?:(?<=[Oo]ver\s)|(?<=uring\s)|(?<=ghout\s)|(?<=[Ii]n\s))"
+
 ATOM = re.compile(
     rf"""
     (?<![A-Za-z0-9_$€£¥#]) (?:
@@ -55,6 +64,12 @@ ATOM = re.compile(
     | (?=[QqHhFf]) (?:
         (?P<short>(?P<short_u>[QH])(?P<short_n>[1-4])(?:\s+(?:of\s+)?(?P<short_y>{_YEAR}))?(?!\w))
       | (?P<fiscal>(?:[Ff]iscal(?:\s+year)?\s+|FY\s?)(?:20)?\d\d(?!\w))
+      )
+    | (?P<unread>(?<=[Oo]n\s)the\s\d{{1,2}}(?:st|nd|rd|th)
+            (?=\s*(?:[,.;:]|$)|\s+of\s+(?:the|this|last)\s+month|\s+(?:that|and|to|at|in)\b)
+      | {_IN}the\s(?:spring|summer|autumn|fall|winter|holidays)(?!\s+(?:of|Olympics?|Games|War|Palace|Offensive)\b)
+      | (?i:the\s+)?(?:{_FEAST})
+      | (?i:(?:the\s+)?eve\s+of\s+(?:the|a|an|his|her|its|their)\b|the\s+other\s+day|back\s+then|some\s+time\s+ago|long\s+ago)
       )
     | (?=[acefl-pr-twyACEFL-PR-TWY\d]) (?i:
         (?P<part>(?P<part_n>first|second|third|fourth|final|last|1st|2nd|3rd|4th)\s+(?P<part_u>quarter|half)
@@ -87,7 +102,9 @@ TRIGGERS = frozenset(
         for word in _words(
             "yesterday today tonight tomorrow overnight morning afternoon evening night nights day days week weeks weekend "
             "month months quarter year years decade decades half spring summer autumn fall winter ago hours minutes "
-            "fortnight fortnights"
+            "fortnight fortnights eve other long back some holidays "
+            "christmas new good easter ramadan eid passover yom hanukkah diwali nowruz ashura pentecost halloween thanksgiving "
+            "lunar chinese golden mid"
         )
         for w in (word, word.capitalize())
     ]

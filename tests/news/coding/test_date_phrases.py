@@ -186,6 +186,15 @@ UNKNOWN = [
     ("in recent weeks", "recent weeks"),
     ("in the coming weeks", "coming weeks"),
     ("the previous month", "the previous month"),
+    ("On the 12th, they met", "the 12th"),
+    ("protested on the 3rd.", "the 3rd"),
+    ("struck on Christmas Day", "Christmas Day"),
+    ("on New Year's Eve they met", "New Year's Eve"),
+    ("shelled the town during Ramadan", "Ramadan"),
+    ("at a parade on Independence Day", "Independence Day"),
+    ("met on the eve of the summit", "the eve of the"),
+    ("protested over the summer", "the summer"),
+    ("met the other day", "the other day"),
 ]
 
 NO_DATE = [
@@ -217,6 +226,11 @@ NO_DATE = [
     "the G20 and the F-16 and COVID-19",
     "$2020 and 2020%",
     "",
+    "since the fall of Kabul",
+    "on the 12th floor",
+    "New Zealand thanked Japan",
+    "in the Winter Olympics",
+    "a good deal for Chinese ships",
 ]
 
 
