@@ -109,7 +109,7 @@ class Settings(FetchSettings, BaseSettings):
     actors: Annotated[
         Path | None, Field(description="Folder with actors and aliases of your own, in the layout of assets/actors/data")
     ] = None
-    memory_limit: Annotated[str, Field(description="Memory limit of DuckDB while it builds and checks")] = "500MB"
+    memory_limit: Annotated[str, Field(description="Memory limit of DuckDB while it builds and checks")] = "400MB"
     threads: Annotated[int, Field(description="Threads of DuckDB while it builds and checks", ge=1)] = 2
     wait_s: Annotated[float, Field(description="How long a refresh waits for another one on the same folder, seconds", ge=0)] = (
         3600.0
