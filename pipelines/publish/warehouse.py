@@ -24,7 +24,7 @@ import polars as pl
 from assets.errors import BilateralError
 from assets.schema import SQL, declared
 from pipelines import progress
-from pipelines.publish import by_day, dyads_in_place, extending, in_place, names_known, single_events
+from pipelines.publish import by_day, dyads_in_place, extending, grams_in_place, in_place, names_known, single_events
 from pipelines.publish.audit import Validation
 from pipelines.publish.loading import load
 from pipelines.publish.macros import bound
@@ -51,6 +51,7 @@ BESIDES = (
     "dyads_in_place",
     "expectations",
     "extending",
+    "grams_in_place",
     "in_place",
     "loading",
     "macros",
@@ -231,7 +232,7 @@ def _build(
             quoted = str(before).replace("'", "''")
             con.execute(f"ATTACH '{quoted}' AS earlier (READ_ONLY)")
         if is_copy:
-            anew = {f"marts.{script.name}" for script in scripts("marts")} - same - RENEWED - by_day.MARTS
+            anew = {f"marts.{script.name}" for script in scripts("marts")} - same - RENEWED - by_day.MARTS - {grams_in_place.MART}
             in_place.clear(con, {*same, *grown, *SAID_BY_THE_CODE, "meta.publications"}, sorted(anew))
         else:
             with _at_once(con):
@@ -336,6 +337,12 @@ def _run_scripts(
                 else:
                     con.execute(f"DROP TABLE IF EXISTS {name}")
                     by_day.make(con, name, script.text)
+            elif script in marts and is_copy and name == grams_in_place.MART:
+                if grams_in_place.renew(con, script.text):
+                    renewed.add(name)
+                else:
+                    con.execute(f"DROP TABLE {name}")
+                    con.execute(script.text)
             elif script in marts and name == names_known.MART and is_copy and names_known.can_be_taken(same):
                 con.execute(names_known.text_with_known(script.text))
             else:
