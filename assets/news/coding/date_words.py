@@ -35,7 +35,10 @@ _FEASTS = (
     r"Christmas|New\sYear|Good\sFriday|Easter|Ramadan|Eid(?:\sal-\w+)?|Passover|Yom\sKippur|Hanukkah|Diwali|Nowruz|Ashura"
     r"|Pentecost|Halloween|Thanksgiving|(?:Lunar|Chinese)\sNew\sYear|Spring\sFestival|Mid-Autumn\sFestival|Golden\sWeek"
 )
-_FEAST_DAYS = r"Independence|Liberation|Victory|Bastille|Labou?r|May|Memorial|National|Republic|Veterans|Armistice|Boxing|Unity|Canada|Anzac"
+_FEAST_DAYS = (
+    r"Independence|Liberation|Victory|Bastille|Labou?r|May|Memorial|National|Republic"
+    r"|Veterans|Armistice|Boxing|Unity|Canada|Anzac"
+)
 _FEAST = rf"(?:{_FEASTS})(?:['’]s)?(?:\s(?:Eve|Day|Sunday|Monday|weekend))?|(?:{_FEAST_DAYS})\sDay"
 """Days that have a name: on which day of which year they fall is not read."""
 _IN = r"(?:(?<=[Oo]ver\s)|(?<=uring\s)|(?<=ghout\s)|(?<=[Ii]n\s))"
