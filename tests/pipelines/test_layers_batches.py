@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import os
 import weakref
 from datetime import datetime
 from pathlib import Path
@@ -41,6 +42,28 @@ def test_merged_files_hold_the_rows_of_all_in_their_order(tmp_path: Path) -> Non
     merge_parquet(files, tmp_path / "merged.parquet")
     assert_frame_equal(pl.read_parquet(tmp_path / "merged.parquet"), pl.concat(frames))
     assert sorted(p.name for p in tmp_path.iterdir()) == ["0.parquet", "1.parquet", "2.parquet", "merged.parquet"]
+
+
+@pytest.mark.parametrize("before", [None, "7"])
+def test_how_far_polars_reads_ahead_is_set_for_a_merge_alone(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, before: str | None
+) -> None:
+    if before is None:
+        monkeypatch.delenv("POLARS_ROW_GROUP_PREFETCH_SIZE", raising=False)
+    else:
+        monkeypatch.setenv("POLARS_ROW_GROUP_PREFETCH_SIZE", before)
+    seen: list[str | None] = []
+    scan = pl.scan_parquet
+
+    def noted(files: list[Path]) -> pl.LazyFrame:
+        seen.append(os.environ.get("POLARS_ROW_GROUP_PREFETCH_SIZE"))
+        return scan(files)
+
+    monkeypatch.setattr(pl, "scan_parquet", noted)
+    pl.DataFrame({"id": [1]}).write_parquet(tmp_path / "one.parquet")
+    merge_parquet([tmp_path / "one.parquet"], tmp_path / "merged.parquet")
+    assert seen == ["2"]
+    assert os.environ.get("POLARS_ROW_GROUP_PREFETCH_SIZE") == before
 
 
 def test_a_fold_is_given_snapshots_one_by_one_and_no_more_than_the_next_is_held() -> None:
