@@ -12,7 +12,7 @@ import pytest
 
 from assets.schema import declared
 from pipelines.publish.audit import Validation, validate
-from pipelines.publish.expectations import Expectation, from_declaration, rows_query
+from pipelines.publish.expectations import Expectation, from_checks, from_declaration, rows_query
 from pipelines.publish.new_rows import NewRows, ask, of_new_rows
 
 NOW = datetime(2026, 1, 8)
@@ -84,4 +84,39 @@ def test_a_rule_is_asked_of_new_rows_only_where_it_is_one_of_single_rows_and_rea
     by_name = {e.name: e for e in SUITE}
     # what is looked up in a table that only grew is there for ever; what is joined with it may change
     assert of_new_rows(by_name["event_id_exists_in_events"], grown) is not None
-    assert of_new_rows(rule("SELECT * FROM core.event_reports AS r JOIN core.events AS e USING (event_id)"), grown) is None
+    joined = rule("SELECT * FROM core.event_reports AS r JOIN core.events AS e USING (event_id)")
+    assert of_new_rows(joined, grown) is None
+    # unless each row joins the one that it names, and named one before
+    held = {("core.event_reports", "event_id_exists_in_events"), ("core.events", "key_is_unique")}
+    assert of_new_rows(joined, grown, held) is not None
+    assert all(of_new_rows(joined, grown, held - {one}) is None for one in held)
+    for other in ("LEFT JOIN core.events AS e USING (event_id)", "JOIN core.events AS e USING (known_from)"):
+        assert of_new_rows(rule(f"SELECT * FROM core.event_reports AS r {other}"), grown, held) is None
+    twice = "JOIN core.events AS e USING (event_id) JOIN core.events AS o ON o.known_from = e.known_from"
+    assert of_new_rows(rule(f"SELECT * FROM core.event_reports AS r {twice}"), grown, held) is None
+
+
+@pytest.mark.parametrize(("known", "status"), [("2024-01-02", "passed"), ("2023-12-31", "failed")])
+def test_a_rule_that_joins_what_a_reference_names_sees_what_is_wrong_with_a_new_row(
+    tmp_path: Path, known: str, status: str
+) -> None:
+    path = tmp_path / "build.duckdb"
+    with duckdb.connect(str(path)) as con:
+        con.execute("CREATE SCHEMA core")
+        con.execute("CREATE TABLE core.events AS SELECT unnest(['e1', 'e2']) AS event_id, TIMESTAMP '2024-01-01' AS known_from")
+        rows = f"VALUES ('e1', 'a', TIMESTAMP '2024-01-01'), ('e2', 'b', TIMESTAMP '{known}')"
+        con.execute(f"CREATE TABLE core.event_reports AS FROM ({rows}) AS r(event_id, report_id, known_from)")
+    e = next(e for e in from_checks() if (e.table, e.name) == ("core.event_reports", "known_not_before_event"))
+    new = {name: f"(SELECT * FROM {name} WHERE rowid >= 1)" for name in ("core.events", "core.event_reports")}
+    held = [passed(e)] + [passed(other) for other in SUITE if other.name == "event_id_exists_in_events"]
+    held.append(passed(next(k for k in from_declaration(declared()["core.events"], []) if k.name == "key_is_unique")))
+    asked: list[Expectation] = []
+
+    def ask_few(few: Sequence[Expectation]) -> list[Validation]:
+        asked.extend(few)
+        return validate(path, few)
+
+    found = ask([e], held, NewRows(new, set(), {"core.event_reports": 2}), NOW, ask_few)
+    assert [v.status for v in validate(path, [e])] == [status]
+    assert len(found) == (1 if status == "passed" else 0)
+    assert "rowid >= 1" in (asked[0].query or "")
