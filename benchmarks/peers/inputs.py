@@ -135,12 +135,15 @@ def coding(folder: Path) -> str:
 
 
 def table(folder: Path, n: int) -> str:
-    """A table of ``n`` rows as DuckDB and as Parquet; one row breaks the order of two columns."""
+    """A table of ``n`` rows as DuckDB and as Parquet; one row breaks the order of two columns.
+
+    Numbers are DOUBLE: of a DECIMAL pandas makes an object a row, which alone would fill half of the memory that a run may have.
+    """
     with duckdb.connect(str(folder / "t.duckdb"), config={"threads": 1, "memory_limit": "2GB"}) as con:
         con.execute(
             """CREATE TABLE t AS SELECT 'e' || range AS id, DATE '2015-01-01' + (range % 4000)::INTEGER AS day,
                 ['added', 'removed', 'changed'][1 + range % 3] AS kind, (range % 97)::DOUBLE AS low,
-                CASE range WHEN 17 THEN -1 ELSE range % 97 + 1.5 END AS high FROM range(?)""",
+                CASE range WHEN 17 THEN -1.0 ELSE range % 97 + 1.5 END::DOUBLE AS high FROM range(?)""",
             [n],
         )
         con.execute(f"COPY t TO '{folder}/t.parquet' (FORMAT parquet)")
