@@ -97,7 +97,8 @@ class Clauses:
                 if frame.rule == "unreal":
                     self.read.consumed.add(i)
                     self.read.consumed.update(j for c in s.children[i] if s.deps[c] == "prep" for j in s.subtree(c))
-                    self.read.is_silent = True
+                    self.read.is_open |= frame.modality == HYPOTHETICAL
+                    self.read.is_silent |= frame.modality != HYPOTHETICAL
                     continue
                 proposed += self.verbs.of_verb(i, frame)
         proposed += self._guest()

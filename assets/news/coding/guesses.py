@@ -88,7 +88,7 @@ class Guesses:
                 add(v, below, targets, "guess_verb")
                 if not targets and len({a.party for a in below}) > 1:
                     add_both(v, below)
-        if not proposed and not found and not self.read.is_silent:
+        if not proposed and not found and not (self.read.is_silent or self.read.is_open):
             firm = [a for a in self.parties.actors if a.country_id is not None]
             for one, other in pairwise(firm):
                 between = [i for i in range(one.head, other.head + 1) if 0 <= i < len(s)]

@@ -195,13 +195,13 @@ class Judge:
             confidence_of(chance * float(p[self.classifier.roots.index(root)]), code, self.settings, inferred=event.inferred),
         )
 
-    def kept(self, event: ProposedEvent, clauses: Clauses) -> Verdict | None:
+    def kept(self, event: ProposedEvent, clauses: Clauses, reading: Reading | None) -> Verdict | None:
         """The verdict on an event that rules have read and the encoder would drop, where the other voices stand by the rules.
 
         The encoder reads a pair once a sentence. Of two things that a sentence tells of a pair, and of a noun far from the main
         verb, it hears the louder one.
         """
-        if self._without is None or strength_of(event) not in _READ:
+        if self._without is None or strength_of(event) not in _READ or reading is None or reading.chance < _KEPT_READING:
             return None
         found = self._without.verdict(event, clauses, None)
         agree = found.code[:2] == event.frame.code[:2]
@@ -244,7 +244,9 @@ class Judge:
             best = max(group, key=lambda i: v.chance if (v := verdicts[i]) is not None else -1.0)
             one = verdicts[best]
             if one is None or not self.accepts(one):
-                best, one = next(((i, v) for i in group if (v := self.kept(proposed[i], clauses)) is not None), (best, None))
+                best, one = next(
+                    ((i, v) for i in group if (v := self.kept(proposed[i], clauses, read[i])) is not None), (best, None)
+                )
             if one is None:
                 continue
             for i in group:
@@ -275,8 +277,11 @@ def _with_the_others(
 _READ = (FIRM, PLAIN, DOUBTFUL)
 """Strengths of what rules have read, from the surest; weaker ones are guesses."""
 
-_KEPT_CHANCE, _KEPT_SIGN = 0.35, 0.5
+_KEPT_CHANCE, _KEPT_SIGN = 0.3, 0.5
 """What the other voices must give an event of the rules that the encoder would drop: so that the seed article is read whole."""
+
+_KEPT_READING = 0.15
+"""Chance that the encoder must give it: below, one in five of those that were kept was an event (sentences out of fold)."""
 
 _HOPELESS = 0.1
 """Chance that the encoder gives a mere pair below which nothing else is asked."""

@@ -140,18 +140,32 @@ def pair_features(event: ProposedEvent, clauses: Clauses) -> list[str]:
         f"rr={frame.rule}|{frame.code[:2]}",
         f"mod={frame.modality}",
         f"v={lemma}",
-        f"dep={s.deps[v]}",
+        f"dep={_dep(clauses, v)}",
         *([] if source is None else [f"sdep={s.deps[source]}"]),
         *([] if target is None else [f"tdep={s.deps[target]}", f"tup={_preposition(clauses, target)}"]),
         *([] if source is None or target is None else _between(clauses, source, target, path)),
         f"inf={event.source.inferred}|{event.target.inferred}",
         f"ss={event.source.sector}",
         f"ts={event.target.sector}",
-        f"n={min(len({a.party for a in clauses.actors}), 4)}",
+        f"n={min(len(_candidates(event, clauses)), 4)}",
         f"rep={event.reporter is not None and event.reporter.party in (event.source.party, event.target.party)}",
         *(f"d={d}" for d in _path_of_deps(clauses, event, path)),
         *_words_around(clauses, event, path, source, target),
     ]
+
+
+def _candidates(event: ProposedEvent, clauses: Clauses) -> set[str]:
+    """The parties that a sentence names, without a third who only reports the event: what is said of two is told of two."""
+    parties = {a.party for a in clauses.actors}
+    if event.reporter is not None and event.reporter.party not in (event.source.party, event.target.party):
+        parties.discard(event.reporter.party)
+    return parties
+
+
+def _dep(clauses: Clauses, i: int) -> str:
+    """The relation of a word to the one above it; what somebody says stands by itself, as if nobody said it."""
+    s = clauses.s
+    return "ROOT" if s.deps[i] == "ccomp" and s.lemmas[s.heads[i]] in lx.SAY else s.deps[i]
 
 
 def _words_around(
@@ -232,7 +246,7 @@ def _path_of_deps(clauses: Clauses, event: ProposedEvent, path: Iterable[int]) -
     s = clauses.s
 
     def deps(top: int | None) -> list[str]:
-        return [] if top is None else [s.deps[i] for i in (top, *s.ancestors(top)) if i in path or i == top][:4]
+        return [] if top is None else [_dep(clauses, i) for i in (top, *s.ancestors(top)) if i in path or i == top][:4]
 
     up, down = deps(_head(event.source)), deps(_head(event.target))
     return ["^" + ">".join(up), "v" + "<".join(down), "^" + ">".join(up[:2]) + "v" + "<".join(down[:2])]

@@ -35,12 +35,14 @@ class Words:
     """What became of the words of a sentence while it was read.
 
     ``consumed``: words that are part of an event already. ``unreal``: words of what was only said, asked for or denied.
-    ``is_silent``: the sentence says of its parties that nothing happened, so that nothing is to be guessed.
+    ``is_silent``: the sentence says of its parties that nothing happened, so that nothing is to be guessed. ``is_open``: it
+    leaves open who did it, or tells of a condition; rules guess nothing then, an encoder may.
     """
 
     consumed: set[int] = field(default_factory=set)
     unreal: set[int] = field(default_factory=set)
     is_silent: bool = False
+    is_open: bool = False
 
 
 def others(actors: Sequence[Actor], than: Sequence[Actor]) -> list[Actor]:

@@ -132,7 +132,7 @@ class VerbEvents:
             targets = self.targets.target(v, below) or others(self.subjects.speaker_of(v), below)
             return self.pairing.pairs(v, below, targets, frame)
         if not sources and not is_cooperative(frame.code):
-            self.read.is_silent = True
+            self.read.is_open = True
         if not sources and frame.code[:3] in ("057", "087"):
             sources = self.subjects.speaker_of(v)
         if not sources and below and frame.code[:3] in ("040", "046", "160", "164"):

@@ -140,6 +140,45 @@ def test_who_spoke_is_not_who_acted() -> None:
     assert [e.reporter_id for e in found] == ["JPN"]
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Kenya said on Friday that Uganda had invaded Rwanda.",
+        "Uganda had invaded Rwanda, Kenya said on Friday.",
+        "Uganda invaded Rwanda, says Kenya",
+    ],
+)
+def test_a_third_who_reports_makes_an_act_no_less_sure(text: str) -> None:
+    found = events(text)
+    assert {(e.source_country_id, e.target_country_id) for e in found} == {("UGA", "RWA")}
+    assert min(e.confidence for e in found) > 0.5
+
+
+@pytest.mark.parametrize(
+    ("text", "pair"),
+    [
+        ("Three Danes held in Egypt since May have been charged with spying.", ("EGY", "DNK")),
+        ("Mali will hit back hard if Niger raids its villages again.", ("MLI", "NER")),
+    ],
+)
+def test_where_the_grammar_names_no_doer_the_encoder_is_asked(text: str, pair: tuple[str, str]) -> None:
+    assert not read_between(text, *pair)
+    assert events_between(text, *pair)
+
+
+@pytest.mark.parametrize(
+    "text", ["Peru and Chile both depend on the same river.", "There was no meeting between the Peruvian and Chilean presidents."]
+)
+def test_where_nothing_happened_nobody_is_asked(text: str) -> None:
+    assert not events(text)
+
+
+def test_what_rules_misread_is_not_kept_where_the_encoder_hears_nothing() -> None:
+    text = "Danes pay the highest taxes, Mexicans the lowest."
+    assert read_between(text, "DNK", "MEX")
+    assert not events(text)
+
+
 @pytest.mark.parametrize("text", ["If China attacks Taiwan, markets will fall.", "China might attack Taiwan."])
 def test_conditionals_are_no_facts(text: str) -> None:
     assert all(e.modality in ("hypothetical", "intended") or e.cameo_code[:2] == "13" for e in events(text))

@@ -121,6 +121,13 @@ def test_thresholds_follow_from_the_aim(observed: list[calibrate.Observed], monk
     assert loose[1] > strict[1]
 
 
+def test_thresholds_and_confidence_are_those_of_wire_copy(observed: list[calibrate.Observed]) -> None:
+    easy = [replace(o, is_wire=False, kinds=frozenset({"11/ACCUSE"})) for o in observed]
+    alone, both = calibrate.settings(observed, ROOTS), calibrate.settings([*observed, *easy], ROOTS)
+    assert both.chance == pytest.approx(alone.chance, abs=0.02)
+    assert both.event == alone.event
+
+
 def test_confidence_is_the_share_of_right_answers(observed: list[calibrate.Observed]) -> None:
     found = calibrate.settings(observed, ROOTS)
     answers = [a for a in calibrate._answers([o for o in observed if not o.is_given], ROOTS, found) if a.chance >= found.chance]

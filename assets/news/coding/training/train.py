@@ -52,6 +52,9 @@ STRENGTH_ROOT, STRENGTH_PAIR = 0.3, 0.1
 FOLDS, ENCODER_FOLDS = 3, 3
 """Parts of the sentences, of the linear models and of the encoder; of each, what models say that were trained on the others."""
 
+WIRE = "train-wire"
+"""How the names of the files of wire copy begin."""
+
 _LEAST = 2
 """Examples that must show a feature before it counts."""
 
@@ -267,9 +270,10 @@ def observed_out_of_fold(
         if encoders and encoder is None:
             continue
         judge = Judge(classifier, encoder, Settings())
+        is_wire = p.example.origin.startswith(WIRE)
         for r, (event, clauses, _) in zip(p.example.relations, p.between, strict=True):
             (heard,) = judge.heard([event], clauses)
-            found.append(calibrate.Observed(event, clauses, heard, frozenset(r.kinds), True, p.example.text))
+            found.append(calibrate.Observed(event, clauses, heard, frozenset(r.kinds), True, p.example.text, is_wire))
         if p.example.origin == "plover" or not p.proposed:
             continue  # the gold records hold the main event of a sentence only
         clauses = p.proposed[0][1]
@@ -283,7 +287,7 @@ def observed_out_of_fold(
         kinds = p.example.kinds
         for event, heard in zip(asked, judge.heard(asked, clauses), strict=True):
             right = frozenset(kinds.get((event.source.party, event.target.party), ()))
-            found.append(calibrate.Observed(event, clauses, heard, right, False, p.example.text))
+            found.append(calibrate.Observed(event, clauses, heard, right, False, p.example.text, is_wire))
     return found
 
 
