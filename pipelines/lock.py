@@ -9,7 +9,7 @@ import platform
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import closing, contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Protocol
@@ -153,8 +153,10 @@ class _DatabaseLock(threading.local):
         self._depth -= 1
         if self._depth == 0:
             session, self._session = self._session, None
-            with suppress(Exception):  # gone already, and the lock with it
-                session.close()
+            # suppressed: it is gone already, and the lock with it
+            with suppress(Exception), closing(session), session.cursor() as cursor:
+                # the server notices a moment late that a session has ended, and the next one may not want to wait
+                cursor.execute("SELECT pg_advisory_unlock(%s)", [self._key()])
 
     def _take(self, timeout: float) -> None:
         deadline = time.monotonic() + timeout
