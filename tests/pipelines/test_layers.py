@@ -404,22 +404,26 @@ def test_what_a_fold_rejects_is_kept_with_its_snapshot_and_goes_with_its_core(wh
     assert set(rejects["reason"]) == {"not to be coded"}
 
 
+def decisions_of(aliases: pl.DataFrame) -> pl.DataFrame:
+    """A decision for each alias of a program, as a room might make one."""
+    return aliases.select(
+        pl.col("program_raw").alias("listing_id"),
+        pl.lit("~").alias("other_id"),
+        pl.lit("name").alias("rule"),
+        pl.lit(True).alias("is_same"),
+        pl.lit("for the test").alias("evidence"),
+        pl.lit(None, pl.Float64).alias("score"),
+        pl.col("program").alias("actor_id"),
+    )
+
+
 def test_what_is_made_across_sources_is_made_again_when_one_of_them_has_changed(wh: Warehouse) -> None:
     calls: list[int] = []
 
     def decisions(rows: Callable[[str], pl.LazyFrame]) -> dict[str, pl.DataFrame]:
         held = rows("program_aliases").collect()
         calls.append(held.height)
-        made = held.select(
-            pl.col("program_raw").alias("listing_id"),
-            pl.lit("~").alias("other_id"),
-            pl.lit("name").alias("rule"),
-            pl.lit(True).alias("is_same"),
-            pl.lit("for the test").alias("evidence"),
-            pl.lit(None, pl.Float64).alias("score"),
-            pl.col("program").alias("actor_id"),
-        )
-        return {"party_decisions": made}
+        return {"party_decisions": decisions_of(held)}
 
     room = Room("sanctions", ROOM.sources, Across(("party_decisions",), decisions))
 
@@ -447,23 +451,12 @@ def test_what_is_made_across_sources_is_renewed_from_what_was_made_of_the_earlie
     def aliases(rows: pl.LazyFrame) -> pl.DataFrame:
         return rows.select("program_raw", "program").collect().sort("program_raw")
 
-    def decisions(held: pl.DataFrame) -> pl.DataFrame:
-        return held.select(
-            pl.col("program_raw").alias("listing_id"),
-            pl.lit("~").alias("other_id"),
-            pl.lit("name").alias("rule"),
-            pl.lit(True).alias("is_same"),
-            pl.lit("for the test").alias("evidence"),
-            pl.lit(None, pl.Float64).alias("score"),
-            pl.col("program").alias("actor_id"),
-        )
-
     letters = pl.DataFrame({"letter": ["ä"], "latin": ["a"]})
 
     def derive(rows: Callable[[str], pl.LazyFrame]) -> dict[str, pl.DataFrame]:
         calls.append("derived")
         held = aliases(rows("program_aliases"))
-        return {"party_decisions": decisions(held), "transliterations": letters, "seen": held}
+        return {"party_decisions": decisions_of(held), "transliterations": letters, "seen": held}
 
     def renew(rows: Callable[[str], pl.LazyFrame], earlier: Earlier) -> dict[str, pl.DataFrame]:
         gone, new = (aliases(part) for part in earlier.differing("program_aliases"))
@@ -474,7 +467,7 @@ def test_what_is_made_across_sources_is_renewed_from_what_was_made_of_the_earlie
         calls.append(f"renewed {new.height}")
         if new.filter(program_raw="bad").height:
             raise ValueError("it cannot be renewed")
-        return {"party_decisions": decisions(held), "seen": held}
+        return {"party_decisions": decisions_of(held), "seen": held}
 
     tables = ("party_decisions", "transliterations")
     room = Room("sanctions", ROOM.sources, Across(tables, derive, ("seen",), renew))
