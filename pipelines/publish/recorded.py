@@ -52,12 +52,19 @@ def recorded_made_of(path: Path | None) -> dict[str, str]:
 
 
 def row_counts(path: Path) -> dict[str, int]:
-    """Rows per table of ``core`` and ``marts`` of a warehouse file."""
+    """Rows per table of ``core`` and ``marts`` of a closed warehouse file."""
     with duckdb.connect(str(path), read_only=True) as con:
-        names = con.execute(
-            "SELECT schema_name || '.' || table_name FROM duckdb_tables() WHERE schema_name IN ('core', 'marts') ORDER BY 1"
-        ).fetchall()
-        return {name: con.execute(f"SELECT count(*) FROM {name}").fetchall()[0][0] for (name,) in names}
+        return rows_in(con)
+
+
+def rows_in(con: duckdb.DuckDBPyConnection) -> dict[str, int]:
+    """Rows per table of ``core`` and ``marts`` of the file that a connection is on."""
+    names = con.execute(
+        """SELECT schema_name || '.' || table_name FROM duckdb_tables()
+           WHERE database_name = current_database() AND schema_name IN ('core', 'marts') ORDER BY 1"""
+    ).fetchall()
+    each = " UNION ALL ".join(f"SELECT '{name}', count(*) FROM {name}" for (name,) in names)
+    return dict(con.execute(each).fetchall()) if names else {}
 
 
 def table_sizes(con: duckdb.DuckDBPyConnection, names: Sequence[str]) -> dict[str, int]:

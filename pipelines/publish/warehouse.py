@@ -38,7 +38,7 @@ from pipelines.publish.meta_rows import (
     write_validations,
     write_what_the_code_says,
 )
-from pipelines.publish.recorded import counts_of, published_versions, recorded_made_of, row_counts, sizes_of, table_sizes
+from pipelines.publish.recorded import counts_of, published_versions, recorded_made_of, rows_in, sizes_of, table_sizes
 from pipelines.publish.scripts import Script, scripts, scripts_in_order, with_folders
 from pipelines.settings import ROOT
 
@@ -95,7 +95,9 @@ def connect(path: Path, memory_limit: str = "1GB", threads: int = 2) -> duckdb.D
     # it would be drawn into standard output, log files included
     con.execute("SET enable_progress_bar = false")
     quoted = str(path).replace("'", "''")
-    con.execute(f"ATTACH '{quoted}' AS bilateral (ROW_GROUP_SIZE {ROW_GROUP_SIZE}, STORAGE_VERSION '{STORAGE_VERSION}')")
+    # a draft that is cut off is made anew, never recovered: to log what is written to it would wait for the disk sixty times
+    layout = f"ROW_GROUP_SIZE {ROW_GROUP_SIZE}, STORAGE_VERSION '{STORAGE_VERSION}', RECOVERY_MODE no_wal_writes"
+    con.execute(f"ATTACH '{quoted}' AS bilateral ({layout})")
     con.execute("USE bilateral")
     return con
 
@@ -262,9 +264,8 @@ def _build(
                     write_what_the_code_says(con, before if is_same_code else None)
                 write_newest_dates(con)
             con.execute("CHECKPOINT")
-    counts = row_counts(target)
-    known = sizes_of(before, same | renewed | grown.keys(), counts) if is_copy else {}
-    with connect(target, memory_limit, threads) as con:
+        counts = rows_in(con)
+        known = sizes_of(before, same | renewed | grown.keys(), counts) if is_copy else {}
         sizes = known | table_sizes(con, sorted(counts.keys() - known.keys()))
         noted = {name: list(part.content) for name, part in parts.items() if declared()[name].in_runs_of is not None}
         rows = [

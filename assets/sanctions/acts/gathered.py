@@ -191,11 +191,17 @@ def _words() -> dict[tuple[str, str], list[str]]:
     return {(kind, key): terms.split(";") for kind, key, terms in rows}
 
 
+@cache
+def _beginnings(program: str) -> tuple[str, ...]:
+    """The beginnings of names of programs that have terms, and with which this name begins."""
+    return tuple(key for kind, key in _words() if kind == "program" and program.startswith(key))
+
+
 def _terms(act: _Act) -> Iterable[dict[str, Any]]:
     """Rows of ``core.official_act_terms``."""
     words, row = _words(), act.row
     programs = {p for c in act.changes for p in c["programs"] or ()} | ({act.program} if act.program else set())
-    of_programs = [key for kind, key in words if kind == "program" and any(p.startswith(key) for p in programs)]
+    of_programs = sorted({key for p in programs for key in _beginnings(p)})
     keys = [("list", row["list_id"]), ("authority", row["authority_id"]), ("measure", row["sort"])]
     keys += [("program", key) for key in of_programs]
     found = [("topic", term) for term in act.topics] + [(k, term) for k, key in keys for term in words.get((k, key or ""), ())]
