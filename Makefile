@@ -55,8 +55,7 @@ renew: $(STAMP) ## renew what is made from the code: the data dictionary, the ta
 	BILATERAL_RENEW_GRAPH=1 $(BIN)/python -m pytest tests/pipelines/test_definitions.py -k graph_is_the_one
 
 bench: $(STAMP) ## time and memory on this machine, then beside peers (docs/benchmarks.md; needs a package index)
-	$(BIN)/python -m benchmarks
-	$(BIN)/python -m benchmarks.peers
+	@code=0; $(BIN)/python -m benchmarks || code=1; $(BIN)/python -m benchmarks.peers || code=1; exit $$code
 
 licences: $(STAMP) ## renew docs/licences.md, the licences of what the lock file installs
 	$(BIN)/python -m tests.licences

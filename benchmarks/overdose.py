@@ -31,7 +31,7 @@ from pipelines.intake.sources import load_sources
 from pipelines.layers.core import CoreStore
 from pipelines.layers.fingerprint import fingerprint_of
 from pipelines.layers.staged import StagedStore
-from pipelines.publish.scripts import scripts
+from pipelines.publish.scripts import scripts, scripts_in_order
 
 N_VINTAGES = 120
 N_MONTHS_AT_FIRST = 14
@@ -264,21 +264,27 @@ QUESTIONS = (
 )
 
 
+def lay_out(con: duckdb.DuckDBPyConnection, held: Mapping[str, pl.DataFrame]) -> None:
+    """Make the declared tables, these with rows, and the macros that the questions name."""
+    con.execute("CREATE SCHEMA core; CREATE SCHEMA marts; CREATE SCHEMA meta")
+    for name, declaration in declared().items():
+        columns = ", ".join(f'"{c.name}" {c.type}' for c in declaration.columns)
+        con.execute(f"CREATE TABLE {name} ({columns})")
+    for name, rows in held.items():
+        con.register("given", rows)
+        con.execute(f"INSERT INTO core.{name} BY NAME SELECT * FROM given")
+    macros = set(scripts("macros"))
+    for script in scripts_in_order():
+        # those that read no table are what the others are written with
+        if script in macros and (script.name.startswith("overdose_") or not script.needs):
+            con.execute(script.text)
+
+
 def _questions(history: OnDisk, tmp: Path) -> Iterator[Measurement]:
     """As-of questions of a file with that history, as a build lays it out; and its marts."""
     with duckdb.connect(str(tmp / "ten_years.duckdb")) as con:
-        con.execute("CREATE SCHEMA core; CREATE SCHEMA marts")
-        for name in (*TABLES, "populations"):
-            found = schema.table(f"core.{name}")
-            columns = ", ".join(f'"{c.name}" {c.type}' for c in declared()[f"core.{name}"].columns)
-            con.execute(f"CREATE TABLE core.{name} ({columns})")
-            if name in TABLES:
-                con.register("given", history.all(name).sort(found.order).collect())
-                con.execute(f"INSERT INTO core.{name} BY NAME SELECT * FROM given")
+        lay_out(con, {name: history.all(name).sort(schema.table(f"core.{name}").order).collect() for name in TABLES})
         [(n_rows,)] = con.sql(f"SELECT count(*) FROM core.{observations.TABLE}").fetchall()
-        for script in scripts("macros"):
-            if script.name.startswith("overdose_"):
-                con.execute(script.text)
         for query in QUESTIONS:
             con.execute(query).fetchall()
             started = time.perf_counter()

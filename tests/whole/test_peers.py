@@ -7,8 +7,10 @@ from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree
 
+import duckdb
 import pytest
 
+from benchmarks import overdose
 from benchmarks.peers import inputs, page, running
 from benchmarks.peers.__main__ import main
 from benchmarks.peers.comparisons import COMPARISONS
@@ -206,3 +208,9 @@ def test_an_alias_is_held_out_in_every_case_and_primary_names_stay() -> None:
 def test_parties_of_one_name_are_one_for_who_asks_by_name() -> None:
     pair = next(p for p in drawn(NAMES, 40) if p.party == "7")
     assert as_asked(NAMES, [pair])[0]["same"] == ["7", "40"]
+
+
+def test_what_the_measurement_of_overdose_counts_asks_can_be_asked_of_the_tables_that_it_lays_out() -> None:
+    with duckdb.connect() as con:
+        overdose.lay_out(con, {})
+        assert [len(con.execute(question).fetchall()) for question in overdose.QUESTIONS] == [0, 1, 0, 1, 0, 0]
