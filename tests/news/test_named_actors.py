@@ -280,3 +280,20 @@ def test_longer_names_of_regions_and_states_are_not_the_shorter_ones_in_them() -
 )
 def test_a_surname_stands_for_who_is_in_office_on_the_day(text: str, day: date | None, expected: list[str]) -> None:
     assert [m.actor_id for m in named_actors.mentions_of(text, day)] == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "states"),
+    [
+        ("Franco-Spanish talks", ["FRA", "ESP"]),
+        ("A Sino-Russian veto", ["CHN", "RUS"]),
+        ("the Anglo-American plan", ["GBR", "USA"]),
+        ("the Indo-Pacific strategy", []),
+        ("Anglo-Saxon habits", []),
+        ("a Greco-Roman statue", []),
+    ],
+)
+def test_the_first_half_of_a_pair_in_one_word_is_a_state_but_not_in_names_of_peoples_and_places(
+    text: str, states: list[str]
+) -> None:
+    assert [m.actor_id for m in named_actors.mentions_of(text, date(2003, 5, 5))] == states
