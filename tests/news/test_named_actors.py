@@ -59,6 +59,11 @@ def found(text: str, on: date | None = DAY, title: str | None = None) -> list[tu
     return [(m.surface, m.actor_id, m.confidence) for m in named_actors.mentions_of(text, on, title, NAMES)]
 
 
+def test_half_a_surrogate_pair_takes_one_place_and_hides_no_name() -> None:
+    assert found("\ud83c China met \udfff Taiwan") == [("China", "CHN", 1.0), ("Taiwan", "TWN", 1.0)]
+    assert named_actors.document("China \udfff", "\ud83c") == "\ufffd\nChina \ufffd"
+
+
 @pytest.mark.trap("articles", "as-written")
 @pytest.mark.parametrize(
     ("text", "surfaces"),

@@ -128,8 +128,15 @@ def known_names(own_actors: Path | None = None) -> Gazetteer:
 
 
 def document(text: str, title: str | None = None) -> str:
-    """Return the string in which the offsets of mentions count: title, line break, text; the text alone without a title."""
-    return text if title is None else f"{title}\n{text}"
+    """Return the string in which the offsets of mentions count: title, line break, text; the text alone without a title.
+
+    JSON can write half of a pair of surrogates, which no encoding has: U+FFFD stands in its place.
+    """
+    whole = text if title is None else f"{title}\n{text}"
+    return whole if whole.isascii() else _HALF_OF_A_PAIR.sub("\ufffd", whole)
+
+
+_HALF_OF_A_PAIR = re.compile("[\ud800-\udfff]")
 
 
 def sentence_starts(text: str, title: str | None = None) -> list[int]:
