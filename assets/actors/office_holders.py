@@ -14,12 +14,7 @@ from dataclasses import dataclass
 
 import polars as pl
 
-BARE, ALONE, TITLED = 1.0, 0.8, 0.95
-"""Certainty of a full name, of a surname without a title, and of a title with a surname on a day of the term."""
-
-IN_TERM, BESIDE = 0.6, 0.3
-"""The same of a surname without a title on a day of the term; the second where others in the news have it too (``Khan?``): it is
-meant only where the text names the state."""
+from assets.actors.certainty import ALONE, BARE, BESIDE, IN_TERM, TITLED
 
 
 @dataclass(frozen=True)

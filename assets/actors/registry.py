@@ -24,6 +24,7 @@ from pathlib import Path
 import polars as pl
 
 from assets.actors import office_holders
+from assets.actors.certainty import PLACE, SHARED
 from assets.errors import BilateralError
 from assets.schema import table
 
@@ -37,9 +38,6 @@ _PLACES = ("cities.csv", "regions.csv")
 _PLACE_COLUMNS = ("name", "country_ids")
 _FIGURES = "actors_figures.csv"
 _SHOWN = 20
-
-PLACE, SHARED = 0.8, 0.5
-"""Certainty of the name of a city or region that one state has, and of one that several have."""
 
 
 @dataclass(frozen=True)
@@ -288,6 +286,11 @@ def known_by_name() -> frozenset[str]:
     They are those that only the table of office holders knows, and public figures without an office.
     """
     return _registry(None).by_name
+
+
+def former_leaders() -> list[str]:
+    """Return the names that stand for the states of former leaders."""
+    return _read(DATA / "aliases_former_leaders.csv", _ALIAS_COLUMNS, ("scheme", "alias", "actor_id"))["alias"].to_list()
 
 
 def roles() -> pl.DataFrame:

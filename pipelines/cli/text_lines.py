@@ -19,16 +19,24 @@ T = TypeVar("T")
 
 
 def _loading_once(answers: Iterable[T]) -> Iterator[T]:
-    """The answers as they are. Until the first, names and models are loaded: they stay, and are not searched for garbage."""
-    gc.disable()
+    """The answers as they are. Until the first, names and models are loaded: they stay, and are never searched for garbage.
+
+    By the threshold, since libraries that switch the collector off while they read a file switch it on afterwards.
+    """
+    usual = gc.get_threshold()
+    gc.set_threshold(0)
+    is_loading = True
     try:
         for answer in answers:
-            if not gc.isenabled():
+            if is_loading:
+                is_loading = False
                 gc.freeze()
-                gc.enable()
+                gc.set_threshold(*usual)
             yield answer
     finally:
-        gc.enable()
+        if is_loading:
+            gc.freeze()  # nothing was found: what was loaded need not be searched at the end either
+        gc.set_threshold(*usual)
 
 
 def code(settings: Settings, file: str | None) -> int:

@@ -8,6 +8,7 @@ import polars as pl
 import pytest
 
 from assets.actors import office_holders, registry
+from assets.actors.certainty import ALONE, BESIDE, IN_TERM, SHARED
 from assets.news.text import named_actors
 
 HOLDERS = pl.DataFrame(
@@ -51,14 +52,14 @@ def test_a_title_has_the_days_of_the_term_and_a_name_has_none() -> None:
 
 
 def test_a_surname_stands_alone_only_where_the_table_says_so() -> None:
-    assert office_holders.names(HOLDERS, WRITTEN).filter(alias="Roë")["certainty"].to_list() == [str(office_holders.ALONE)]
+    assert office_holders.names(HOLDERS, WRITTEN).filter(alias="Roë")["certainty"].to_list() == [str(ALONE)]
 
 
 def test_a_surname_in_office_has_the_days_of_the_term_and_is_less_sure_where_others_have_it() -> None:
     found = office_holders.names(HOLDERS, WRITTEN).filter(alias="Poe").sort("valid_from")
     assert found.select("actor_id", "valid_from", "valid_to", "certainty").rows() == [
-        ("AAA.EVE_POE", "2005-01-01", "2009-01-01", str(office_holders.BESIDE)),
-        ("UN.EVE_POE", "2010-01-01", None, str(office_holders.IN_TERM)),
+        ("AAA.EVE_POE", "2005-01-01", "2009-01-01", str(BESIDE)),
+        ("UN.EVE_POE", "2010-01-01", None, str(IN_TERM)),
     ]
 
 
@@ -132,4 +133,4 @@ def test_there_are_cities_of_the_whole_world_and_shared_names_are_no_guess() -> 
     assert surfaces.filter(surface="Kharkiv")["actor_id"].to_list() == ["UKR"]
     hyderabad = surfaces.filter(surface="Hyderabad")
     assert hyderabad["actor_id"].to_list() == ["IND", "PAK"]
-    assert set(hyderabad["certainty"]) == {registry.SHARED}
+    assert set(hyderabad["certainty"]) == {SHARED}

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
 
-from assets.actors import registry
+from assets.actors.lookups import lookups
 from assets.news.claims import claim_rules as rules
 from assets.news.claims.claim_rules import Match
 from assets.news.claims.quantities import Quantity, quantities
@@ -144,7 +144,7 @@ def claims_of(text: str, on: date | None, title: str | None = None, own_actors: 
 
 def _named(text: str, on: date | None, own_actors: Path | None) -> list[Mention]:
     """The actors that a text names, without cities: the dead of a city are not those of its state."""
-    return [m for m in mentions_of(text, on, own_actors=own_actors) if m.surface not in registry.places()]
+    return [m for m in mentions_of(text, on, own_actors=own_actors) if m.surface not in lookups().places]
 
 
 def _in_sentence(

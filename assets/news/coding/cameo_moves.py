@@ -8,13 +8,13 @@ from __future__ import annotations
 
 from functools import cache
 
-from assets.actors import registry
+from assets.actors.lookups import lookups
 
 
 @cache
 def known_codes() -> frozenset[str]:
     """All CAMEO codes of the registry."""
-    return frozenset(registry.cameo_codes()["cameo_code"])
+    return frozenset(lookups().cameo)
 
 
 def _known(code: str) -> str:

@@ -29,7 +29,7 @@ from itertools import islice
 from pathlib import Path
 from typing import Any, Protocol
 
-from assets.actors import registry
+from assets.actors.lookups import lookups
 from assets.errors import BilateralError
 from assets.news.coding import event_date, judgement
 from assets.news.coding import lexicon as lx
@@ -113,8 +113,15 @@ class Event:
 class Coder(Protocol):
     """What a coder of events offers. ``name`` and ``version`` go into the columns ``coder`` and ``coder_version``."""
 
-    name: str
-    version: str
+    @property
+    def name(self) -> str:
+        """The name of the coder."""
+        ...
+
+    @property
+    def version(self) -> str:
+        """Another one wherever events may be others."""
+        ...
 
     def code(self, texts: Iterable[Text]) -> Iterator[tuple[Text, list[Event]]]:
         """Give the events of each text, in the order of the texts; the same texts give the same events."""
@@ -224,9 +231,21 @@ class RuleCoder:
             own_actors: folder of actors that the user added.
         """
         self._own_actors = own_actors
-        variant = "-rules" if rules_only else "" if judge is None else "-other-weights"
-        self.version = coder_version() + variant
-        self._judge = None if rules_only else judge if judge is not None else judgement.judge()
+        self._variant = "-rules" if rules_only else "" if judge is None else "-other-weights"
+        # both leave Python's lock to others while they work: names and grammar are loaded meanwhile
+        beside = ThreadPoolExecutor(1)
+        self._judge_to_come = beside.submit(lambda: None if rules_only else judge or judgement.judge())
+        self._version_to_come = beside.submit(coder_version)
+        beside.shutdown(wait=False)
+
+    @property
+    def version(self) -> str:
+        """The version of the coder, and what else than its own is in this one."""
+        return self._version_to_come.result() + self._variant
+
+    @property
+    def _judge(self) -> Judge | None:
+        return self._judge_to_come.result()
 
     def code(self, texts: Iterable[Text]) -> Iterator[tuple[Text, list[Event]]]:
         """Give the events of each text, in order."""
@@ -460,7 +479,7 @@ def _own(actor: PlacedActor, own_actors: Path | None) -> PlacedActor:
 
 @cache
 def _countries(own_actors: Path | None) -> dict[str, str | None]:
-    return dict(registry.actors(own_actors).select("actor_id", "country_id").iter_rows())
+    return {actor: known.country_id for actor, known in lookups(own_actors).actors.items()}
 
 
 def _relation(clauses: Clauses, one: PlacedActor, other: PlacedActor) -> ProposedEvent:

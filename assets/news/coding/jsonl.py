@@ -17,7 +17,7 @@ from itertools import islice
 from pathlib import Path
 from typing import Any
 
-from assets.actors import registry
+from assets.actors.lookups import lookups
 from assets.news.coding import languages
 from assets.news.coding.coder import Coder, Event, RuleCoder, Text, code_each, relation_or_failure
 from assets.news.text.record import day_of, json_line
@@ -34,23 +34,12 @@ def default_coder(own_actors: Path | None = None) -> Coder:
 _chinese_version = cache(languages.chinese_version)
 
 
-@cache
-def _scales() -> dict[str, tuple[str, str | None, float | None, int, int]]:
-    columns = ("cameo_code", "cameo_root", "plover_event", "goldstein", "quad_schrodt", "quad_gdelt")
-    return {code: rest for code, *rest in registry.cameo_codes().select(columns).iter_rows()}  # type: ignore[misc]
-
-
 def scaled(event: Event, coder: Coder) -> dict[str, Any]:
     """An event with everything that its CAMEO code implies, in the names of the columns of ``core.events``."""
-    root, plover, goldstein, schrodt, gdelt = _scales()[event.cameo_code]
     is_chinese = event.language == "zh"
     columns = {name: value for name, value in asdict(event).items() if name != "language"}
     return columns | {
-        "cameo_root": root,
-        "plover_event": plover,
-        "goldstein": goldstein,
-        "quad_schrodt": schrodt,
-        "quad_gdelt": gdelt,
+        **lookups().cameo[event.cameo_code]._asdict(),
         "coder": languages.CHINESE if is_chinese else coder.name,
         "coder_version": _chinese_version() if is_chinese else coder.version,
     }

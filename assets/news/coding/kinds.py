@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from functools import cache
 
+from assets.actors.lookups import lookups
+
 CODES_OF_KINDS = {
     "01/01": "010", "02/02": "020", "03/AGREE": "030", "04/CONSULT": "040", "05/SUPPORT": "050", "06/COOPERATE": "060",
     "07/AID": "070", "08/CONCEDE": "080", "08/RETREAT": "085", "09/ACCUSE": "090", "10/REQUEST": "100", "11/ACCUSE": "111",
@@ -23,6 +25,4 @@ def kind_of(code: str) -> str:
 
 @cache
 def _plover_events() -> dict[str, str | None]:
-    from assets.actors import registry  # here, so that an environment for training alone needs no tables of actors
-
-    return dict(registry.cameo_codes().select("cameo_code", "plover_event").iter_rows())
+    return {code: scale.plover_event for code, scale in lookups().cameo.items()}

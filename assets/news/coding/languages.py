@@ -87,7 +87,11 @@ class ByLanguage:
         self._english = english
         self._own_actors = own_actors
         self.name = english.name
-        self.version = english.version
+
+    @property
+    def version(self) -> str:
+        """That of the coder for English: Chinese has its own."""
+        return self._english.version
 
     def code(self, texts: Iterable[Text]) -> Iterator[tuple[Text, list[Event]]]:
         """Give the events of each text, in order; none where the language is not coded."""

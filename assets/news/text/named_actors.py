@@ -13,19 +13,21 @@ from __future__ import annotations
 import re
 import unicodedata
 from bisect import bisect_right
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
 from pathlib import Path
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
-import polars as pl
 from ahocorasick_rs import AhoCorasick
 
-from assets.actors import registry
-from assets.actors.office_holders import BESIDE, IN_TERM
+from assets.actors.certainty import BESIDE, IN_TERM
+from assets.actors.lookups import lookups
 from assets.news.text import sentences
+
+if TYPE_CHECKING:
+    import polars as pl
 
 UNDATED = 0.7
 """Confidence is multiplied by this where a name has a tenure and the day of the text is not known."""
@@ -105,11 +107,16 @@ def gazetteer(surfaces: pl.DataFrame) -> Gazetteer:
             ``valid_to`` (days, half-open, NULL: unbounded), ``certainty`` (0 to 1). Several rows a surface where several
             actors have the name.
     """
+    columns = ("surface", *Reading._fields)
+    rows = surfaces.select(columns).sort(columns, nulls_last=True).iter_rows()
+    return _gazetteer((surface, Reading._make(rest)) for surface, *rest in rows)
+
+
+def _gazetteer(rows: Iterable[tuple[str, Reading]]) -> Gazetteer:
     names: dict[str, list[Reading]] = {}
-    columns = ("surface", "actor_id", "country_id", "sector", "valid_from", "valid_to", "certainty")
-    for row in surfaces.select(columns).sort(columns, nulls_last=True).rows():
-        if row[0]:
-            names.setdefault(row[0], []).append(Reading._make(row[1:]))
+    for surface, reading in rows:
+        if surface:
+            names.setdefault(surface, []).append(reading)
     patterns = {name: (tuple(readings), 1.0) for name, readings in names.items()}
     for name, readings in names.items():
         if len(name) >= _SHORTEST_SHOUT and name.upper() not in patterns:
@@ -124,7 +131,14 @@ def gazetteer(surfaces: pl.DataFrame) -> Gazetteer:
 @cache
 def known_names(own_actors: Path | None = None) -> Gazetteer:
     """The gazetteer of the actors of this project and of those in a folder of the user's own, built once per process."""
-    return gazetteer(registry.surfaces(own_actors))
+    return _gazetteer(
+        (s.surface, Reading(s.actor_id, s.country_id, s.sector, _day(s.valid_from), _day(s.valid_to), s.certainty))
+        for s in lookups(own_actors).surfaces
+    )
+
+
+def _day(stated: str | None) -> date | None:
+    return None if stated is None else date.fromisoformat(stated)
 
 
 def document(text: str, title: str | None = None) -> str:
@@ -315,8 +329,8 @@ def _sector_on(reading: Reading, terms: Sequence[tuple[str, date, date | None]],
 def _terms(own_actors: Path | None) -> dict[str, list[tuple[str, date, date | None]]]:
     """Terms of office by actor: sector, first day, day after the last."""
     found: dict[str, list[tuple[str, date, date | None]]] = {}
-    for actor, sector, start, end in registry.terms(own_actors).iter_rows():
-        found.setdefault(actor, []).append((sector, start, end))
+    for actor, sector, start, end in lookups(own_actors).terms:
+        found.setdefault(actor, []).append((sector, date.fromisoformat(start), _day(end)))
     return found
 
 
@@ -351,7 +365,7 @@ _OWNS, _OWNED = re.compile(r"(['’]s?)? "), re.compile(r" of (the )?")
 @cache
 def _bodies(own_actors: Path | None) -> frozenset[str]:
     """Ids of all bodies."""
-    return frozenset(registry.actors(own_actors).filter(kind="body")["actor_id"])
+    return frozenset(actor for actor, known in lookups(own_actors).actors.items() if known.kind == "body")
 
 
 def _is_whole_word(text: str, start: int, end: int) -> bool:

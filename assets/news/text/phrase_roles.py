@@ -13,13 +13,14 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from functools import cache
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-import polars as pl
-
-from assets.actors import registry
+from assets.actors.lookups import lookups
 from assets.news.text.named_actors import FORMER, Gazetteer, Mention, document, mentions_of
+
+if TYPE_CHECKING:
+    import polars as pl
 
 BACKED = 0.5
 """Confidence is multiplied by this where the name only tells whose friend another one is: ``US-backed rebels``."""
@@ -52,11 +53,6 @@ class _Role:
     end: int
     sector: str
     weight: int
-
-
-@cache
-def _roles() -> dict[str, tuple[str, int]]:
-    return {words: (sector, int(weight)) for words, sector, weight in registry.roles().iter_rows()}
 
 
 def with_roles(text: str, mentions: Sequence[Mention]) -> list[Mention]:
@@ -108,7 +104,7 @@ def parties_of(text: str, on: date | None, title: str | None = None, *, own_acto
 
 
 def _is_setting(text: str, mention: Mention, start_of_room: int) -> bool:
-    if mention.surface not in registry.places() or not _IN.search(text, max(0, mention.char_start - 40), mention.char_start):
+    if mention.surface not in lookups().places or not _IN.search(text, max(0, mention.char_start - 40), mention.char_start):
         return False
     role = _best(list(_before(text, start_of_room, mention.char_start)))
     return role is None or role.sector not in _ACTS_FOR_A_STATE
@@ -212,7 +208,7 @@ def _role_at(text: str, words: Sequence[tuple[int, int]], i: int) -> tuple[_Role
     for size in (3, 2, 1):
         if i + size <= len(words):
             start, end = words[i][0], words[i + size - 1][1]
-            found = _roles().get(_plain(text[a:b] for a, b in words[i : i + size]))
+            found = lookups().roles.get(_plain(text[a:b] for a, b in words[i : i + size]))
             if found is not None:
                 return _Role(start, end, *found), size
     return None, 0
@@ -238,16 +234,14 @@ def rows(
     Returns:
         The columns of ``core.mentions`` without ``known_from``.
     """
+    import polars as pl
+
     found = [
         (article, m.sentence, m.char_start, m.char_end, m.surface, m.actor_id, m.country_id, m.sector, m.confidence)
         for article, title, text, on in articles
         for m in with_roles(document(text, title), mentions_of(text, on, title, names, own_actors))
     ]
-    return pl.DataFrame(found, schema=_ROW, orient="row")
-
-
-_ROW = pl.Schema(
-    {
+    columns = {
         "article_id": pl.String(),
         "sentence": pl.Int32(),
         "char_start": pl.Int32(),
@@ -258,4 +252,4 @@ _ROW = pl.Schema(
         "sector": pl.String(),
         "confidence": pl.Float64(),
     }
-)
+    return pl.DataFrame(found, schema=columns, orient="row")

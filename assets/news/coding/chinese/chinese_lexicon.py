@@ -12,11 +12,11 @@ that places in it stay the same. Acts are rows of ``acts.csv``, of the kinds
 
 from __future__ import annotations
 
+import csv
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-import polars as pl
 from ahocorasick_rs import AhoCorasick, MatchKind
 
 FOLDER = Path(__file__).parent
@@ -72,10 +72,14 @@ class Word:
     value: str
 
 
+def _rows(name: str) -> list[list[str]]:
+    with (FOLDER / name).open(encoding="utf-8", newline="") as file:
+        return list(csv.reader(file))[1:]
+
+
 @cache
 def _folding() -> dict[int, str]:
-    pairs = pl.read_csv(FOLDER / "traditional.csv", infer_schema=False)
-    return {ord(traditional): plain for traditional, plain in pairs.iter_rows()}
+    return {ord(traditional): plain for traditional, plain in _rows("traditional.csv")}
 
 
 def simplified(text: str) -> str:
@@ -105,8 +109,7 @@ def _words() -> tuple[AhoCorasick, list[tuple[str, str]]]:
     for sector, words_of_role in ROLES.items():
         for word in words_of_role.split():
             found[word] = ("role", sector)
-    acts = pl.read_csv(FOLDER / "acts.csv", infer_schema=False)
-    for word, code, kind in acts.iter_rows():
+    for word, code, kind in _rows("acts.csv"):
         found[word] = (kind, code)
     return AhoCorasick(list(found), matchkind=MatchKind.LeftmostLongest), list(found.values())
 

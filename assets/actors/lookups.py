@@ -1,0 +1,177 @@
+"""Actors and names in plain Python: what the finder of actors and the event coder look up, without a frame or a database.
+
+It is made from ``registry`` and kept beside the compiled modules, so that a text is answered at once. What is kept is of one
+content: of the files of facts, of the code that makes it and of the version of Polars, by hash. Anything else is made anew; so is
+everything with a user's own actors.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Callable, Iterable
+from contextlib import suppress
+from dataclasses import dataclass
+from functools import cache
+from hashlib import sha256
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any, NamedTuple
+
+_FOLDER = Path(__file__).resolve().parent
+_ROOT = _FOLDER.parents[1]
+_KEPT = _FOLDER / "__pycache__" / "lookups.json"
+"""It may be deleted."""
+
+
+def facts() -> list[Path]:
+    """The files that say who is who, and the declarations of their tables."""
+    declared = (_ROOT / "sql" / "core" / f"{table}.sql" for table in ("actors", "actor_aliases", "cameo_codes"))
+    return sorted((*(_FOLDER / "data").glob("*.csv"), *declared))
+
+
+def code() -> list[Path]:
+    """The modules that make lookups of the facts."""
+    return sorted((*_FOLDER.glob("*.py"), *(_ROOT / "assets" / name for name in ("__init__.py", "schema.py", "errors.py"))))
+
+
+def content_of(files: Iterable[Path], *more: str) -> str:
+    """A hash over names and bytes of files, and more."""
+    total = sha256("\n".join(more).encode())
+    for path in files:
+        total.update(f"\n{path.name} {sha256(path.read_bytes()).hexdigest()}".encode())
+    return total.hexdigest()
+
+
+_RUNNING = content_of(code())
+"""The code that this process runs: a long one may outlive what stands in the files."""
+
+
+class Surface(NamedTuple):
+    """A name as news text writes it and one actor that it may stand for: a row of ``registry.surfaces``, days as ISO dates."""
+
+    surface: str
+    actor_id: str | None
+    country_id: str | None
+    sector: str | None
+    valid_from: str | None
+    valid_to: str | None
+    certainty: float
+
+
+class Known(NamedTuple):
+    """An actor."""
+
+    kind: str
+    name: str
+    country_id: str | None
+
+
+class Term(NamedTuple):
+    """A term of office: a row of ``registry.terms``, days as ISO dates."""
+
+    actor_id: str
+    sector: str
+    valid_from: str
+    valid_to: str | None
+
+
+class Scale(NamedTuple):
+    """What a CAMEO code implies: columns of ``core.cameo_codes``."""
+
+    cameo_root: str
+    plover_event: str | None
+    goldstein: float | None
+    quad_schrodt: int
+    quad_gdelt: int
+
+
+@dataclass(frozen=True)
+class Lookups:
+    """The registry in plain Python; shared between callers, so not to be changed.
+
+    Attributes:
+        surfaces: in the order of all their columns, NULL last.
+        actors: by actor_id.
+        terms: as in ``registry.terms``.
+        places: names of cities and regions.
+        roles: words, sector, weight.
+        former_leaders: names that stand for the state of a former leader.
+        cameo: by CAMEO code.
+    """
+
+    surfaces: list[Surface]
+    actors: dict[str, Known]
+    terms: list[Term]
+    places: frozenset[str]
+    roles: dict[str, tuple[str, int]]
+    former_leaders: frozenset[str]
+    cameo: dict[str, Scale]
+
+
+@cache
+def lookups(extra: Path | None = None) -> Lookups:
+    """The lookups of the packaged actors and those of a folder of the user's own, read once per process.
+
+    Raises:
+        BilateralError: a file of actors is wrong.
+    """
+    if extra is not None or content_of(code()) != _RUNNING:
+        return _read(_made(extra))
+    return _read(kept_or_made(_KEPT, lambda: content_of(facts(), _RUNNING, version("polars")), _made))
+
+
+def kept_or_made(kept: Path, content: Callable[[], str], make: Callable[[], dict[str, Any]]) -> dict[str, Any]:
+    """What ``make`` gives, which JSON can hold: as it was kept of this content, else made, and kept for the next time.
+
+    The file says of which content it is, and holds a hash of itself: one that is cut or damaged counts as none.
+    """
+    made_of = content()
+    with suppress(OSError, ValueError):
+        head, _, body = kept.read_bytes().partition(b"\n")
+        if head.decode() == f"{made_of} {sha256(body).hexdigest()}":
+            found: dict[str, Any] = json.loads(body)
+            return found
+    made = make()
+    if content() != made_of:  # changed while it was read
+        return made
+    body = json.dumps(made, ensure_ascii=False, separators=(",", ":")).encode()
+    draft = kept.with_name(f".{kept.name}.{os.getpid()}")
+    # a folder that cannot be written costs time, and no more
+    with suppress(OSError):
+        kept.parent.mkdir(exist_ok=True)
+        draft.write_bytes(f"{made_of} {sha256(body).hexdigest()}\n".encode() + body)
+        draft.replace(kept)
+    return made
+
+
+def _made(extra: Path | None = None) -> dict[str, Any]:
+    """The lookups as JSON can hold them."""
+    import polars as pl
+
+    from assets.actors import registry  # here: it takes a frame library and a database, which what is kept does not need
+
+    order = Surface._fields
+    surfaces = registry.surfaces(extra).select(order).sort(order, nulls_last=True)
+    days = pl.col(pl.Date).dt.to_string("iso")
+    return {
+        "surfaces": surfaces.with_columns(days).rows(),
+        "actors": registry.actors(extra).select("actor_id", *Known._fields).rows(),
+        "terms": registry.terms(extra).select(Term._fields).with_columns(days).rows(),
+        "places": sorted(registry.places()),
+        "roles": registry.roles().select("words", "sector", pl.col("weight").cast(pl.Int64)).rows(),
+        "former_leaders": sorted(set(registry.former_leaders())),
+        "cameo": registry.cameo_codes().select("cameo_code", *Scale._fields).rows(),
+    }
+
+
+def _read(made: dict[str, Any]) -> Lookups:
+    return Lookups(
+        surfaces=[Surface._make(row) for row in made["surfaces"]],
+        actors={actor: Known._make(rest) for actor, *rest in made["actors"]},
+        terms=[Term._make(row) for row in made["terms"]],
+        places=frozenset(made["places"]),
+        roles={words: (sector, weight) for words, sector, weight in made["roles"]},
+        former_leaders=frozenset(made["former_leaders"]),
+        cameo={code: Scale._make(rest) for code, *rest in made["cameo"]},
+    )
