@@ -1,0 +1,35 @@
+"""The event coder alone in a new interpreter: seconds to the first event, sentences a second, memory.
+
+    python -m benchmarks.speed < texts.jsonl
+
+Each line is a text; what is printed is one line of JSON. All seconds are of the processor.
+"""
+
+from __future__ import annotations
+
+import time
+
+from assets.news.coding.coder import RuleCoder, Text
+
+
+def main() -> None:
+    """Code one sentence, then those of standard input."""
+    coder = RuleCoder()
+    _, events = next(iter(coder.code([Text(0, "France sanctioned Mali.")])))
+    first = time.process_time()
+    assert events
+    import json
+    import resource
+    import sys
+
+    texts = [Text(number, json.loads(line)) for number, line in enumerate(sys.stdin)]
+    list(coder.code(texts[:64]))
+    began = time.process_time()
+    list(coder.code(texts))
+    spent = time.process_time() - began
+    memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    print(json.dumps({"first_s": first, "rate": len(texts) / spent, "memory_mb": memory}))
+
+
+if __name__ == "__main__":
+    main()
