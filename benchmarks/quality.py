@@ -367,10 +367,14 @@ def report(encoders: Sequence[Encoder]) -> str:
     coder = RuleCoder()
     held = run(coder, labelled(LABELLED / "heldout.jsonl"))
     wire = run(coder, labelled(LABELLED / "heldout-wire.jsonl"))
+    codes = run(coder, labelled(LABELLED / "heldout-codes.jsonl"))
     parts = [f"Coder `{coder.name}`, version {coder.version}."]
     tags = {r["id"]: set(r["tags"]) for name in ("heldout", "heldout-wire") for r in _rows(LABELLED / f"{name}.jsonl")}
     rows = score_rows("held-out wire copy", wire)
+    rows += score_rows("of these, plain wording", [i for i in wire if "plain" in tags[i.id]])
+    rows += score_rows("of these, all other wording", [i for i in wire if "plain" not in tags[i.id]])
     rows += score_rows("of these, headlines", [i for i in wire if "headline" in tags[i.id]])
+    rows += score_rows("held-out sentences by code", codes)
     articles = run(coder, held_articles())
     rows += score_rows("held-out articles, whole", articles)
     rows += score_rows("held-out sentences", held)
@@ -396,9 +400,12 @@ def report(encoders: Sequence[Encoder]) -> str:
         table(["sentences", "counted", "n", "expected", "precision", "recall", "F1", "95 % interval"], rows),
     ]
 
+    plain = [i for i in wire if "plain" in tags[i.id]]
     everyday = scoring.signs(i for i in held if "everyday" in tags[i.id])
     signs: list[list[object]] = [
         ["held-out wire copy", (s := scoring.signs(wire)).coded, s.wrong, f"{s.share:.1%}"],
+        ["of these, plain wording", (s := scoring.signs(plain)).coded, s.wrong, f"{s.share:.1%}"],
+        ["held-out sentences by code", (s := scoring.signs(codes)).coded, s.wrong, f"{s.share:.1%}"],
         ["held-out articles, whole", (s := scoring.signs(articles)).coded, s.wrong, f"{s.share:.1%}"],
         ["held-out sentences", (s := scoring.signs(held)).coded, s.wrong, f"{s.share:.1%}"],
         ["of these, everyday wording", everyday.coded, everyday.wrong, f"{everyday.share:.1%}"],
@@ -407,7 +414,8 @@ def report(encoders: Sequence[Encoder]) -> str:
         signs.insert(0, ["gold half, out of fold", (s := scoring.signs(records)).coded, s.wrong, f"{s.share:.1%}"])
     parts += ["### Wrong signs", table(["sentences", "events whose pair was expected", "wrong sign", "share"], signs)]
     parts.append(
-        f"Sentences without an event between states that were given one: {false_alarms(wire)} of the wire copy, "
+        f"Sentences without an event between states that were given one: {false_alarms(wire)} of the wire copy "
+        f"({false_alarms(plain)} of that in plain wording), "
         f"{false_alarms(held)} of the other held-out ones."
     )
 
@@ -415,7 +423,11 @@ def report(encoders: Sequence[Encoder]) -> str:
     if relations:
         name = f"gold half, out of fold (both sides are named in {len(relations)} of {len(records)})"
         parts.append(table([name, "value"], relation_rows(gold_relations(relations))))
-    for name, file in (("held-out wire copy", "heldout-wire"), ("held-out sentences", "heldout")):
+    for name, file in (
+        ("held-out wire copy", "heldout-wire"),
+        ("held-out sentences by code", "heldout-codes"),
+        ("held-out sentences", "heldout"),
+    ):
         parts.append(table([name, "value"], relation_rows(labelled_relations(coder, LABELLED / f"{file}.jsonl"))))
     parts += [
         "### Modality and date of the events found, held-out sentences",

@@ -29,24 +29,29 @@ def read(name: str) -> list[dict[str, Any]]:
 
 TRAIN, HELD, PROBES = read("train-*.jsonl"), read("heldout.jsonl"), read("probes.jsonl")
 WIRE, HELD_WIRE = read("train-wire-*.jsonl"), read("heldout-wire.jsonl")
-ALL = TRAIN + HELD + HELD_WIRE
+CODES, HELD_CODES = read("train-codes-*.jsonl"), read("heldout-codes.jsonl")
+ALL = TRAIN + HELD + HELD_WIRE + HELD_CODES
 ARTICLES = read("articles.jsonl")
 EVENTS = [e for r in ALL + ARTICLES for e in r["events"]]
 
 
-def test_there_are_more_than_5500_sentences_and_enough_are_held_out() -> None:
-    assert len(ALL) >= 5500
+def test_there_are_more_than_10000_sentences_and_enough_are_held_out() -> None:
+    assert len(ALL) >= 10_000
     assert len(HELD) >= 400
-    assert len(HELD_WIRE) >= 400
-    assert len(HELD) + len(HELD_WIRE) >= 0.14 * len(ALL)
+    assert len(HELD_WIRE) >= 900
+    assert len(HELD_CODES) >= 200
+    assert len(HELD) + len(HELD_WIRE) + len(HELD_CODES) >= 0.14 * len(ALL)
 
 
-def test_what_is_held_out_of_the_wire_sentences_hangs_on_the_id_alone() -> None:
-    held = {r["id"] for r in HELD_WIRE}
-    drawn = {
-        r["id"] for r in WIRE + HELD_WIRE if int(sha256(f"held-out wire 12:{r['id']}".encode()).hexdigest(), 16) % 1000 < 133
-    }
-    assert drawn == held
+@pytest.mark.parametrize(("train", "held"), [(WIRE, HELD_WIRE), (CODES, HELD_CODES)], ids=["wire", "codes"])
+def test_what_is_held_out_hangs_on_the_id_alone(train: list[dict[str, Any]], held: list[dict[str, Any]]) -> None:
+    drawn = {r["id"] for r in train + held if int(sha256(f"held-out wire 12:{r['id']}".encode()).hexdigest(), 16) % 1000 < 133}
+    assert drawn == {r["id"] for r in held}
+
+
+def test_sentences_by_code_tell_of_every_code_of_three_and_four_digits_of_the_table() -> None:
+    told = {e["cameo"] for r in CODES + HELD_CODES for e in r["events"]}
+    assert set(cameo_codes().filter(cameo_codes()["cameo_code"].str.len_chars() > 2)["cameo_code"]) <= told
 
 
 @pytest.mark.parametrize(
@@ -144,7 +149,7 @@ def test_near_finds_what_comparing_all_pairs_finds() -> None:
 
 
 def test_held_out_sentences_are_no_probes() -> None:
-    texts = {r["text"] for r in HELD + HELD_WIRE}
+    texts = {r["text"] for r in HELD + HELD_WIRE + HELD_CODES}
     assert not texts & {p["text"] for p in PROBES}
 
 
