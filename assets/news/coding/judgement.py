@@ -54,6 +54,12 @@ WITHOUT_PLOVER = frozenset({"01", "02"})
 _NOTHING = "01"
 """Root of a mere statement, which firm rules give to what was not done."""
 
+_NOT_ITS_OWN = {"as_requested": frozenset({"02", "10"})}
+"""By rule the roots that its words tell of the other party: what is done as requested is no request of who does it."""
+
+_BEFORE_A_COURT = frozenset({"charge", "indict", "prosecute", "sue", "arraign"})
+_LAWSUIT = "115"
+
 CEILING_OF_INFERRED = 0.5
 """Confidence that an event with a party which the sentence does not name has at most."""
 
@@ -179,8 +185,9 @@ class Judge:
         """Judge a proposed pair; ``plover`` allows only roots that have a PLOVER event."""
         heard = self.voices(event, clauses, reading)
         p = joined(heard, self.classifier.roots, self.settings)
-        if plover:
-            p = np.where([r in WITHOUT_PLOVER for r in self.classifier.roots], 0.0, p)
+        barred = _NOT_ITS_OWN.get(event.frame.rule, frozenset()) | (WITHOUT_PLOVER if plover else frozenset())
+        if barred:
+            p = np.where([r in barred for r in self.classifier.roots], 0.0, p)
             p = p / p.sum()
         root = self.classifier.roots[int(p.argmax())]
         if not plover and heard.strength == FIRM and heard.rule_root == _NOTHING:
@@ -332,6 +339,8 @@ def code_of(root: str, event: ProposedEvent, clauses: Clauses, reading: Reading 
     known = lexical_code(event, clauses)
     if known and fits(known) and not (event.frame.modality == DENIED and not is_cooperative(root)):
         return known
+    if root == _LAWSUIT[:2] and clauses.s.lemmas[event.trigger] in _BEFORE_A_COURT:
+        return _LAWSUIT
     return CODES_OF_KINDS[max(kinds, key=lambda k: kinds[k])] if kinds else DEFAULT_CODES[root]
 
 
