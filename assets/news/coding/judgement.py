@@ -221,9 +221,10 @@ class Judge:
             confidence=min(found.confidence, CEILING_OF_INFERRED),
         )
 
-    def accepts(self, verdict: Verdict) -> bool:
-        """Whether a judged pair is given as an event."""
-        return verdict.chance >= self.settings.chance and verdict.sign >= self.settings.sign
+    def accepts(self, verdict: Verdict, event: ProposedEvent) -> bool:
+        """Whether a judged pair is given as an event; of a sign that rules have read too one need not be as sure."""
+        is_read = strength_of(event) in _READ and verdict.code[:2] == event.frame.code[:2]
+        return verdict.chance >= self.settings.chance and verdict.sign >= (_KEPT_SIGN if is_read else self.settings.sign)
 
     def of_given(self, event: ProposedEvent, clauses: Clauses) -> tuple[str, float]:
         """Code and confidence of a pair that is given: always of a class of PLOVER."""
@@ -250,7 +251,7 @@ class Judge:
         for group in groups.values():
             best = max(group, key=lambda i: v.chance if (v := verdicts[i]) is not None else -1.0)
             one = verdicts[best]
-            if one is None or not self.accepts(one):
+            if one is None or not self.accepts(one, proposed[best]):
                 best, one = next(
                     ((i, v) for i in group if (v := self.kept(proposed[i], clauses, read[i])) is not None), (best, None)
                 )
