@@ -9,7 +9,9 @@ from __future__ import annotations
 
 import json
 import logging
+import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -148,7 +150,7 @@ def _of_table(con: duckdb.DuckDBPyConnection, mine: Sequence[Expectation]) -> It
             elif (n_all := _rows_if_unique(con, e)) is not None:
                 n_rows, n = n_all, 0
             else:
-                n_rows, n = _row(con, counting(e))
+                n_rows, n = _counted(con, e)
         except duckdb.Error as fault:
             _raise_if_interrupted(fault)
             log.exception("checking %s %s", e.table, e.name)
@@ -194,6 +196,30 @@ def _rows_if_unique(con: duckdb.DuckDBPyConnection, e: Expectation) -> int | Non
         if (hashes[1:] == hashes[:-1]).any():
             return None
     return n_rows
+
+
+PARTS = (16, 128)
+"""Parts in which a query is asked that all rows at once leave no memory for, and then again."""
+
+
+def _counted(con: duckdb.DuckDBPyConnection, e: Expectation) -> tuple[int, ...]:
+    """The rows of the table and how many offend; in parts where all at once need too much memory and the query falls apart."""
+    query = counting(e)
+    try:
+        return _row(con, query)
+    except duckdb.OutOfMemoryException as fault:
+        for n_parts in PARTS if e.apart_by else ():
+            parts = [part_of(query, e.apart_by, part, n_parts) for part in range(n_parts)]
+            # where it reads a table without such columns it does not fall apart by rows
+            with suppress(duckdb.OutOfMemoryException, duckdb.BinderException):
+                return 0, sum(_row(con, part)[1] for part in parts)
+        raise fault
+
+
+def part_of(query: str, columns: Sequence[str], part: int, n_parts: int) -> str:
+    """A query on those rows alone of all tables that it reads whose values of some columns fall into one part."""
+    rows = f"hash({', '.join(map(_quoted, columns))}) % {n_parts} = {part}"
+    return re.sub(r"\b(FROM|JOIN) ((?:core|marts)\.\w+)", rf"\1 (SELECT * FROM \2 WHERE {rows})", query)
 
 
 def _row(con: duckdb.DuckDBPyConnection, query: str) -> tuple[int, ...]:

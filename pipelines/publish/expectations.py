@@ -155,7 +155,9 @@ def from_declaration(table: Table, own: Iterable[str]) -> list[Expectation]:
         query = f"SELECT t.* FROM {table.name} t ANTI JOIN {ref.table} o ON {match} WHERE {held}"
         text = f"Every {', '.join(ref.columns)} is a row of {ref.table}."
         scope: Scope = "domain" if ref.table in mine else "build"
-        found.append(rows_query(table.name, name_of(ref), query, "critical", text, scope, table.key))
+        # rows of other values are nothing to a row, where both tables have the columns under one name
+        apart = ref.columns if ref.columns == ref.referenced else ()
+        found.append(rows_query(table.name, name_of(ref), query, "critical", text, scope, table.key, apart_by=apart))
     return found
 
 

@@ -207,3 +207,39 @@ def test_a_query_that_a_signal_has_ended_says_nothing_of_the_data(one_table: Pat
     finally:
         signal.setitimer(signal.ITIMER_REAL, 0)
         signal.signal(signal.SIGALRM, before)
+
+
+def test_what_all_rows_at_once_leave_no_memory_for_is_asked_in_parts(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    database = tmp_path / "build.duckdb"
+    with duckdb.connect(str(database)) as con:
+        con.execute("CREATE SCHEMA core")
+        con.execute("CREATE TABLE core.events AS SELECT range AS event_id, 5 AS known_from FROM range(1000)")
+        con.execute("CREATE TABLE core.event_reports AS SELECT range % 1100 AS event_id, range AS known_from FROM range(3300)")
+    late = (
+        "SELECT r.event_id FROM core.event_reports AS r JOIN core.events AS e USING (event_id) WHERE r.known_from < e.known_from"
+    )
+    lost = "SELECT t.* FROM core.event_reports t ANTI JOIN core.events o ON o.event_id = t.event_id WHERE t.event_id IS NOT NULL"
+    asked = [
+        rows_query("core.event_reports", name, query, "critical", name, "domain", apart_by=apart)
+        for name, query, apart in (
+            ("late", late, ("event_id",)),
+            ("lost", lost, ("event_id",)),
+            ("whole", late, ()),
+            ("unknown", late, ("no_such_column",)),
+        )
+    ]
+    whole = {v.expectation: v.n_unexpected for v in validate(database, asked)}
+    row = audit._row
+
+    def starved(con: duckdb.DuckDBPyConnection, query: str) -> tuple[int, ...]:
+        if " % 128 = " not in query:
+            raise duckdb.OutOfMemoryException("Out of Memory Error")
+        return row(con, query)
+
+    monkeypatch.setattr(audit, "_row", starved)
+    found = validate(database, asked)
+    assert (
+        {v.expectation: v.n_unexpected for v in found[:2]} == {"late": 5, "lost": 300} == {k: whole[k] for k in ("late", "lost")}
+    )
+    assert [v.status for v in found[2:]] == ["error", "error"]
+    assert "Out of Memory" in why_blocked(found)
