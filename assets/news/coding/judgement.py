@@ -35,7 +35,7 @@ from assets.news.coding.model import (
     Classifier,
     lexical_code,
     load,
-    masked_pair,
+    masked_as_told,
     unreadable,
 )
 from assets.news.coding.proposed import ProposedEvent
@@ -159,7 +159,7 @@ class Judge:
         known: dict[tuple[str, ...], tuple[Reading, Reading]] = {}
         found: list[Reading | None] = []
         for event in proposed:
-            sentence = masked_pair(event, clauses)
+            sentence = masked_as_told(event, clauses)
             if sentence.pieces not in known:
                 known[sentence.pieces] = self.encoder.read(sentence.pieces)
             found.append(known[sentence.pieces][int(sentence.is_swapped)])

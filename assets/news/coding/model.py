@@ -209,6 +209,38 @@ def masked_pair(event: ProposedEvent, clauses: Clauses) -> Masked:
     return masked(clauses.s.text, places(event.source), places(event.target), rest)
 
 
+def masked_as_told(event: ProposedEvent, clauses: Clauses) -> Masked:
+    """The same of the clause that a third tells, where one does: what is said is read as if nobody said it."""
+    whole = masked_pair(event, clauses)
+    span = _told_by_a_third(event, clauses)
+    if span is None:
+        return whole
+    start, end = span
+
+    def inside(actor: Actor) -> list[tuple[int, int]]:
+        named = [a for a in clauses.named if actor.party and a.party == actor.party]
+        own = [actor] if isinstance(actor, PlacedActor) else []
+        return [(a.start - start, a.end - start) for a in (*own, *named) if start <= a.start and a.end <= end]
+
+    source, target = inside(event.source), inside(event.target)
+    if not (source and target):
+        return whole
+    rest = [(a.start - start, a.end - start) for a in clauses.named if start <= a.start and a.end <= end]
+    return masked(clauses.s.text[start:end], source, target, rest)
+
+
+def _told_by_a_third(event: ProposedEvent, clauses: Clauses) -> tuple[int, int] | None:
+    """Where the clause of an event stands that a third party says, in characters; None where none does."""
+    s, reporter = clauses.s, event.reporter
+    if reporter is None or reporter.party in (event.source.party, event.target.party):
+        return None
+    for i in (event.trigger, *s.ancestors(event.trigger)):
+        if s.deps[i] == "ccomp" and s.lemmas[s.heads[i]] in lx.SAY:
+            words = [w for w in s.subtree(i) if s.lemmas[w] != "that" or s.deps[w] != "mark"]
+            return s.starts[min(words)], s.ends[max(words)]
+    return None
+
+
 def _head(actor: Actor) -> int | None:
     """The word that heads the phrase of an actor; None where an earlier sentence named it."""
     return actor.head if isinstance(actor, PlacedActor) else None
