@@ -14,7 +14,7 @@ import gzip
 import json
 import re
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -26,7 +26,16 @@ TRACKER = "news/tracker/us_china_tracker_2025-01_2025-09.txt.gz"
 _DAY = re.compile(r"^((?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day, [A-Z][a-z]+ \d+, 20\d\d)\s*$", re.MULTILINE)
 TOP = 100
 
-Pair = tuple[str, str]
+Pair = tuple[str, ...]
+"""An event and an act: the text that tells of it (or the event itself, where no text is held), the states of both sides, the root
+of its code, and the act. The number of an event in its text changes with the coder, and so does not count."""
+
+
+def pair_of(event: Sequence[str | None], act_id: str) -> Pair:
+    """The pair of an event (its id, the states of its source and target, its code) and an act."""
+    event_id, source_id, target_id, cameo_code = (value or "" for value in event)
+    text = event_id.rpartition(":")[0] if event_id.count(":") == 2 else event_id
+    return text, source_id, target_id, cameo_code[:2], act_id
 
 
 @dataclass(frozen=True)
@@ -43,9 +52,13 @@ class Measured:
 
 
 def labels() -> dict[Pair, bool]:
-    """Whether a pair of event and act is right."""
+    """Whether a pair is right; without those of which one text has a right and a wrong one."""
+    found: dict[Pair, set[bool]] = {}
     with LABELS.open(encoding="utf-8", newline="") as file:
-        return {(r["event_id"], r["act_id"]): r["is_right"] == "true" for r in csv.DictReader(file)}
+        for r in csv.DictReader(file):
+            pair = pair_of([r[c] for c in ("event_id", "source_id", "target_id", "cameo_code")], r["act_id"])
+            found.setdefault(pair, set()).add(r["is_right"] == "true")
+    return {pair: True in verdicts for pair, verdicts in found.items() if len(verdicts) == 1}
 
 
 def measure(given: Mapping[Pair, float], labelled: Mapping[Pair, bool]) -> Measured:
@@ -69,21 +82,18 @@ def measure(given: Mapping[Pair, float], labelled: Mapping[Pair, bool]) -> Measu
 
 def given_by(warehouse: Path) -> dict[Pair, float]:
     """The pairs that a published file gives, with their scores."""
+    query = """SELECT e.event_id, e.source_country_id, e.target_country_id, e.cameo_code, r.act_id, r.score
+        FROM marts.act_reports AS r JOIN core.events AS e USING (event_id) ORDER BY r.score"""
     with duckdb.connect(str(warehouse), read_only=True) as con:
-        rows = con.execute("SELECT event_id, act_id, score FROM marts.act_reports").fetchall()
-    return {(event_id, act_id): score for event_id, act_id, score in rows}
-
-
-def events_of(warehouse: Path) -> frozenset[str]:
-    """Ids of the events of a published file: labels of other events say nothing about it."""
-    with duckdb.connect(str(warehouse), read_only=True) as con:
-        return frozenset(i for (i,) in con.execute("SELECT event_id FROM core.events").fetchall())
+        return {pair_of(event, act): score for *event, act, score in con.execute(query).fetchall()}
 
 
 def measure_file(warehouse: Path) -> Measured:
-    """Measure a published file against the labelled pairs of the events that it holds."""
-    held = events_of(warehouse)
-    return measure(given_by(warehouse), {pair: is_right for pair, is_right in labels().items() if pair[0] in held})
+    """Measure a published file against the labelled pairs of the events that it holds: other labels say nothing about it."""
+    query = "SELECT event_id, source_country_id, target_country_id, cameo_code FROM core.events"
+    with duckdb.connect(str(warehouse), read_only=True) as con:
+        held = {pair_of(event, "")[:-1] for event in con.execute(query).fetchall()}
+    return measure(given_by(warehouse), {pair: is_right for pair, is_right in labels().items() if pair[:-1] in held})
 
 
 def put_tracker(real_data: Path, archive: Path) -> int:
