@@ -12,12 +12,14 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from graphlib import TopologicalSorter
+from hashlib import sha256
 from pathlib import Path
 
 import duckdb
 import polars as pl
 
 from assets.errors import BilateralError
+from assets.made_once import made_once
 
 SQL = Path(__file__).resolve().parents[1] / "sql"
 
@@ -252,7 +254,21 @@ _COMMENT = re.compile(r"""^COMMENT ON (?:TABLE|COLUMN) ([\w."]+) IS\s+'((?:[^']|
 
 @cache
 def declared() -> dict[str, Table]:
-    """All declared tables by full name. Read once per process."""
+    """All declared tables by full name. Read once per process, and parsed once per text of the declarations."""
+    texts = [path.read_text(encoding="utf-8") for schema in _DECLARING for path in sorted((SQL / schema).glob("*.sql"))]
+    parsed_by = [_RUNNING, duckdb.__version__, pl.__version__]
+    content = "\0".join(sha256(text.encode()).hexdigest() for text in (*texts, *parsed_by))
+    return made_once("declared", Path(__file__), content, _parsed)
+
+
+_DECLARING = ("core", "meta")
+"""Folders of ``sql`` with declarations of tables."""
+
+_RUNNING = Path(__file__).read_text(encoding="utf-8")
+"""The code that this process runs: a long one may outlive what stands in the file."""
+
+
+def _parsed() -> dict[str, Table]:
     comments: dict[str, str] = {}
 
     def kept(found: re.Match[str]) -> str:
@@ -260,7 +276,7 @@ def declared() -> dict[str, Table]:
         return ""
 
     with duckdb.connect(config={"threads": 1}) as con:
-        for schema in ("core", "meta"):
+        for schema in _DECLARING:
             # to DuckDB a comment is a change of the whole table: hundreds of them take six times as long as the tables
             _run(con, schema, {name: _COMMENT.sub(kept, text) for name, text in _texts(schema).items()})
         tables = con.execute("SELECT schema_name || '.' || table_name FROM duckdb_tables() ORDER BY ALL").fetchall()

@@ -141,17 +141,12 @@ def build(project: Project, run_id: str, expectations: Sequence[Expectation]) ->
 
 
 def _of_mart(where: Sequence[Path], name: str) -> Mapping[str, Any]:
-    with previews.looked_into(_first(where)) as con:
+    with previews.looked_into(*where) as con:
         return previews.mart_metadata(con, f"marts.{name}") | previews.column_lineage_of(name)
 
 
 def _of_file(where: Sequence[Path], more: Mapping[str, Any]) -> Mapping[str, Any]:
-    return {**previews.file_metadata(_first(where)), **more}
-
-
-def _first(where: Sequence[Path]) -> Path:
-    """The draft, or the published file that it has become since."""
-    return next((path for path in where if path.exists()), where[-1])
+    return {**previews.file_metadata(*where), **more}
 
 
 def publish(project: Project) -> Iterator[Told]:

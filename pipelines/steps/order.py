@@ -36,12 +36,11 @@ class Plan:
 
 @dataclass(frozen=True)
 class Step:
-    """A step. ``needs``: steps that must have ended well. ``told_after``: another step, until whose end nothing is told of it."""
+    """A step. ``needs``: steps that must have ended well."""
 
     plan: Plan
     needs: frozenset[str]
     work: Callable[[], Iterator[Told]]
-    told_after: str | None = None
 
     @property
     def name(self) -> str:
@@ -139,8 +138,7 @@ def _publication(project: Project, run_id: str, folds: frozenset[str]) -> list[S
     checks = tuple((told.mart(name), EXPECTED) for name in marts if f"marts.{name}" in expected)
     build = Plan("build", (*(told.mart(name) for name in marts), BUILD), (*checks, (BUILD, CORE_AS_BUILT)))
     return [
-        # whoever looks into the file for what is shown of it must not keep it from being put in place
-        Step(build, folds, partial(doing.build, project, run_id, expectations), told_after="publish"),
+        Step(build, folds, partial(doing.build, project, run_id, expectations)),
         Step(Plan("publish", (PUBLISHED,), ()), frozenset({"build"}), partial(doing.publish, project)),
         Step(Plan("reports", (REPORTS,), ()), frozenset({"publish"}), partial(doing.reports, project)),
     ]
@@ -156,28 +154,16 @@ def run(steps: Sequence[Step], tell: Callable[[Happened], None], project: Projec
     """
     well: set[str] = set()
     failures: list[str] = []
-    kept: dict[str, list[Happened]] = {}
-
-    def tell_of(step: Step, happened: Happened) -> None:
-        # in the order in which it happened, too
-        after = step.told_after or (step.name if step.name in kept else None)
-        if after is None:
-            tell(happened)
-        else:
-            kept.setdefault(after, []).append(happened)
-
     for step in steps:
         if step.needs <= well:
-            tell_of(step, Began(step.name, time.time()))
-            fault, sentence = _done(step, partial(tell_of, step), project)
+            tell(Began(step.name, time.time()))
+            fault, sentence = _done(step, tell, project)
             if fault is None:
                 well.add(step.name)
             if sentence is not None:
                 failures.append(sentence)
         else:
-            tell_of(step, Skipped(step.name, time.time()))
-        for happened in kept.pop(step.name, []):
-            tell(happened)
+            tell(Skipped(step.name, time.time()))
     return failures
 
 

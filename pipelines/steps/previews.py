@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -43,17 +43,25 @@ def files_held_open() -> Iterator[None]:
 
 
 @contextmanager
-def looked_into(file: Path) -> Iterator[duckdb.DuckDBPyConnection]:
-    """A warehouse file, to be read."""
+def looked_into(*files: Path) -> Iterator[duckdb.DuckDBPyConnection]:
+    """The first of some warehouse files that is there, to be read: a draft becomes the published file while it is looked into."""
     with ExitStack() as stack:
-        con = None if _held_open is None else _held_open.get(file)
+        con = None if _held_open is None else next((_held_open[f] for f in files if f in _held_open), None)
         if con is None:
-            con = duckdb.connect(str(file), read_only=True)
+            file, con = _opened(files)
             if _held_open is None:
                 stack.enter_context(con)
             else:
                 _held_open[file] = con
         yield con
+
+
+def _opened(files: Sequence[Path]) -> tuple[Path, duckdb.DuckDBPyConnection]:
+    for file in files[:-1]:
+        if file.exists():
+            with suppress(duckdb.IOException):  # it was moved since
+                return file, duckdb.connect(str(file), read_only=True)
+    return files[-1], duckdb.connect(str(files[-1]), read_only=True)
 
 
 def as_written(text: str) -> str:
@@ -134,18 +142,25 @@ def _newest_that_say_something(columns: Sequence[tuple[str, str, str]], date: st
     return f"{f'WHERE {measures[0]} <> 0 ' if measures else ''}{'' if date == 'NULL' else f'ORDER BY {date} DESC'}"
 
 
-def file_metadata(file: Path) -> dict[str, Any]:
-    """Rows per table of a warehouse file, and what each source has come to."""
-    with looked_into(file) as con:
+def file_metadata(*files: Path) -> dict[str, Any]:
+    """Rows per table of the first of some warehouse files that is there, and what each source has come to."""
+    with looked_into(*files) as con:
         tables = con.sql("SELECT table_name, n_rows FROM meta.row_counts ORDER BY table_name").pl()
         sources = con.sql("SELECT source, n_snapshots, last_accepted_at, newest_date FROM meta.sources ORDER BY source").pl()
     return {
         "dagster/row_count": int(tables["n_rows"].sum()),
-        "bytes": file.stat().st_size,
+        "bytes": _size(files),
         "newest_date": str(sources["newest_date"].max() or "none"),
         "sources": markdown(sources),
         "preview": markdown(tables),
     }
+
+
+def _size(files: Sequence[Path]) -> int:
+    for file in files[:-1]:
+        with suppress(FileNotFoundError):
+            return file.stat().st_size
+    return files[-1].stat().st_size
 
 
 def column_lineage_of(mart: str) -> dict[str, Any]:

@@ -81,6 +81,12 @@ class RunEnded:
     at: float
 
 
+def run_behind(pid: int) -> None:
+    """Let another process have what this one leaves of the processor: what it works at is not waited for yet."""
+    with suppress(OSError):  # it has ended
+        os.setpriority(os.PRIO_PROCESS, pid, min(os.getpriority(os.PRIO_PROCESS, 0) + 5, 19))
+
+
 class Recording:
     """The pipe to a recorder: what is told returns at once, and is written when the recorder has come so far."""
 
@@ -109,7 +115,7 @@ class Recording:
     @staticmethod
     def _started(log: Path, paths: str) -> subprocess.Popen[bytes]:
         with log.open("ab") as errors:
-            return subprocess.Popen(
+            process = subprocess.Popen(
                 # -P: no module of the folder in which the command was given
                 [sys.executable, "-P", "-m", MODULE],
                 stdin=subprocess.PIPE,
@@ -119,6 +125,8 @@ class Recording:
                 # Ctrl-C is for the refresh, whose pipe says the rest
                 start_new_session=True,
             )
+        run_behind(process.pid)
+        return process
 
     def tell(self, what: object) -> None:
         """Hand something to the recorder."""
