@@ -7,6 +7,7 @@ anything, which for a small refresh takes longer than the work.
 
 from __future__ import annotations
 
+import importlib
 import json
 import logging
 import os
@@ -111,6 +112,8 @@ def record(instance: dg.DagsterInstance, told: IO[bytes], answers: IO[str]) -> N
                         _answer(answers, {"shown": [(key, name, *said) for (key, name), said in found.items()]})
                     case RunBegan():
                         run = Run(instance, message)
+                        # DuckDB hands tables to Polars by it: there is time to load it now, and none when a build is shown
+                        importlib.import_module("pyarrow")
                     case _ if run is not None:
                         run.write(message)
                     case _:
