@@ -15,6 +15,7 @@ from functools import cache
 import duckdb
 
 from assets.schema import SQL
+from pipelines.publish import in_parts
 
 INPUTS = SQL / "renew" / "dyad_inputs.sql"
 DIFFERENCES = SQL / "renew" / "dyad_differences.sql"
@@ -29,13 +30,17 @@ MOST_RUNS = 16
 
 
 @cache
+def _script() -> str:
+    return (SQL / "marts" / "dyad_day.sql").read_text(encoding="utf-8")
+
+
+@cache
 def days_now() -> str:
     """The query of ``sql/marts/dyad_day.sql``: all days as known now, by the macro ``dyad_days``."""
-    text = (SQL / "marts" / "dyad_day.sql").read_text(encoding="utf-8")
-    found = re.search(r"^CREATE TABLE marts\.dyad_day AS\n([^;]+);", text, re.MULTILINE)
-    if found is None or found[1].count("dyad_days(") != 1:
-        raise ValueError("dyad_day.sql: expected CREATE TABLE marts.dyad_day AS and a query that calls dyad_days once")
-    return found[1]
+    query = in_parts.query_of(_script())
+    if query.count("dyad_days(") != 1:
+        raise ValueError("dyad_day.sql: expected a query that calls dyad_days once")
+    return query
 
 
 @dataclass(frozen=True)
@@ -202,7 +207,8 @@ def renew_days(con: duckdb.DuckDBPyConnection, macro: str) -> RenewedDyads | Non
     con.execute(f"DELETE FROM marts.dyad_day WHERE {changed}")
     # as the script of the table has it: the calendar is the side that streams, and keeps its order
     con.execute("SET disabled_optimizers = 'build_side_probe_side'")
-    con.execute(f"INSERT INTO marts.dyad_day SELECT * FROM (\n{days_now()}\n) AS d WHERE {changed}")
+    for part in in_parts.conditions_of(con, _script()):
+        con.execute(f"INSERT INTO marts.dyad_day SELECT * FROM (\n{days_now()}\n) AS d WHERE {part} AND ({changed})")
     con.execute("RESET disabled_optimizers")
     con.execute(note)
     months = con.execute("SELECT DISTINCT period_end FROM renewed_months").fetchall()

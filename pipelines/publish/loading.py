@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from datetime import date
 from pathlib import Path
+from typing import TypeVar
 
 import duckdb
 
@@ -49,8 +50,11 @@ def load(
         con.execute(f"{insert} {taken} ORDER BY {order}", {"files": paths, "first": first, "last": last})
 
 
-def runs(days: Sequence[tuple[date, int]], most: int = RUN_ROWS) -> Iterator[tuple[date, date]]:
-    """Put days together so that each run has at most ``most`` rows, or is one day.
+T = TypeVar("T", date, str)
+
+
+def runs(days: Sequence[tuple[T, int]], most: int = RUN_ROWS) -> Iterator[tuple[T, T]]:
+    """Put days (or other values) together so that each run has at most ``most`` rows, or is one day.
 
     Args:
         days: days with rows, ascending, and how many rows.
@@ -59,8 +63,8 @@ def runs(days: Sequence[tuple[date, int]], most: int = RUN_ROWS) -> Iterator[tup
     Yields:
         The first and the last day of each run.
     """
-    first: date | None = None
-    last: date | None = None
+    first: T | None = None
+    last: T | None = None
     held = 0
     for day, n_rows in days:
         if first is not None and last is not None and held + n_rows > most:

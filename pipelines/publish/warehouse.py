@@ -24,7 +24,7 @@ import polars as pl
 from assets.errors import BilateralError
 from assets.schema import SQL, declared
 from pipelines import progress
-from pipelines.publish import by_day, dyads_in_place, extending, grams_in_place, in_place, names_known, single_events
+from pipelines.publish import by_day, dyads_in_place, extending, grams_in_place, in_parts, in_place, names_known, single_events
 from pipelines.publish.audit import Validation
 from pipelines.publish.loading import load
 from pipelines.publish.macros import bound
@@ -52,6 +52,7 @@ BESIDES = (
     "expectations",
     "extending",
     "grams_in_place",
+    "in_parts",
     "in_place",
     "loading",
     "macros",
@@ -331,7 +332,7 @@ def _run_scripts(
                     renewed.add(name)
                 else:
                     con.execute(f"DROP TABLE {name}")
-                    con.execute(script.text)
+                    in_parts.make(con, name, script.text)
             elif script in marts and name in by_day.MARTS:
                 if is_copy and by_day.renew(con, name, extending.days_that_changed(con, grown, same)):
                     renewed.add(name)
@@ -346,6 +347,8 @@ def _run_scripts(
                     con.execute(script.text)
             elif script in marts and name == names_known.MART and is_copy and names_known.can_be_taken(same):
                 con.execute(names_known.text_with_known(script.text))
+            elif script in marts:
+                in_parts.make(con, name, script.text)
             else:
                 con.execute(script.text)
     return frozenset(renewed), dyads

@@ -6,7 +6,8 @@
 -- where none is missing): core.news_coverage says how many slots are held, and of these dates only the first.
 -- Example: FROM dyad_days('marts.events_one_a_day', 'marts.event_counts', 'marts.listing_dyads', 'marts.official_act_dyads', 'USA', 'CHN', end_of_time());
 CREATE OR REPLACE MACRO dyad_days(events, counts, listings, acts, a, b, known) AS TABLE
-WITH told AS (
+WITH told AS NOT MATERIALIZED (
+    -- read twice, so that what is asked of some pairs reads the rows of these alone to count them
     SELECT e.source_id, e.target_id, e.date, 1 AS n, e.n_reports, e.quad_schrodt, e.goldstein, e.plover_event, e.cameo_code
     FROM query_table(events) AS e
     WHERE e.source_id <> e.target_id
@@ -54,18 +55,29 @@ counted AS (
     FROM told AS e
     GROUP BY e.source_id, e.target_id, e.date
 ),
+seen AS (
+    SELECT t.source_id, t.target_id, min(t.date) AS first_date, max(t.date) AS last_date
+    FROM told AS t
+    GROUP BY t.source_id, t.target_id
+),
 latest AS (
-    -- the calendar ends with the last event of any dyad
+    -- the calendar ends with the last event of any dyad: those told of are all, or those of the pair
     SELECT greatest(
+        (SELECT max(s.last_date) FROM seen AS s),
         (
             SELECT max(e.event_date)
             FROM core.events AS e
-            WHERE happened_on_a_day(e) AND e.known_from <= CAST(known AS TIMESTAMP) AND e.source_country_id <> e.target_country_id
+            WHERE coalesce(a, b) IS NOT NULL
+                AND happened_on_a_day(e)
+                AND e.known_from <= CAST(known AS TIMESTAMP)
+                AND e.source_country_id <> e.target_country_id
         ),
         (
             SELECT max(d.event_date)
             FROM core.event_days AS d
-            WHERE d.known_from <= CAST(known AS TIMESTAMP) AND d.source_country_id <> d.target_country_id
+            WHERE coalesce(a, b) IS NOT NULL
+                AND d.known_from <= CAST(known AS TIMESTAMP)
+                AND d.source_country_id <> d.target_country_id
         )
     ) AS date
 ),
@@ -193,7 +205,7 @@ changed AS (
     GROUP BY ALL
 ),
 facts AS (
-    SELECT c.source_id, c.target_id, min(c.date) AS first_date FROM counted AS c GROUP BY ALL
+    SELECT s.source_id, s.target_id, s.first_date FROM seen AS s
     UNION ALL
     SELECT DISTINCT t.source_id, t.target_id, CAST(NULL AS DATE) FROM targets AS t
     UNION ALL

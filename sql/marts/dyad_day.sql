@@ -1,15 +1,16 @@
 -- What one state did to another on one day, and how many of its parties it had on its lists, by current knowledge.
 -- grain: source_id, target_id, date
 -- calendar: source_id, target_id by date
+-- in parts: source_id, target_id by days of marts.events_one_a_day, marts.event_counts
 -- The calendar may have millions of rows, and a sort of rows this wide outgrows the memory. So the few spans are sorted before
 -- they are laid out, and the joins keep that order: the calendar is the side that streams, whatever the planner guesses.
 -- warning: reports_not_events: n_events counts one event a day per pair of parties and code over all origins, n_reports every report.
 SET disabled_optimizers = 'build_side_probe_side';
 CREATE TABLE marts.dyad_day AS
-WITH events_now AS (
+WITH events_now AS NOT MATERIALIZED (
     SELECT * FROM marts.events_one_a_day
 ),
-counts_now AS (
+counts_now AS NOT MATERIALIZED (
     SELECT * FROM marts.event_counts
 ),
 listings_now AS (

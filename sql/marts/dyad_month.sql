@@ -1,6 +1,7 @@
 -- What one state did to another in one calendar month: the sum of the days in marts.dyad_day.
 -- grain: source_id, target_id, period_end
 -- calendar: source_id, target_id by month of period_end
+-- in parts: source_id, target_id by months of marts.dyad_day
 CREATE TABLE marts.dyad_month AS
 WITH days_now AS (
     SELECT * FROM marts.dyad_day

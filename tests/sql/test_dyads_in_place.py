@@ -5,13 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from datetime import date, timedelta
+from functools import partial
 from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipelines.publish import audit, dyads_in_place
+from pipelines.publish import audit, dyads_in_place, in_parts
 from pipelines.publish.carried import DAYS, MONTHS, PAIR, of_renewed, tables_read
 from pipelines.publish.dyads_in_place import RenewedDyads
 from pipelines.publish.expectations import Expectation, from_checks
@@ -143,6 +144,7 @@ def covered_news(w: Warehouse, number: int, share: float = 1.0) -> None:
 
 CHANGES = st.one_of(
     st.tuples(st.just("event"), st.sampled_from(["AUS CHN", "USA IRN", "RUS AUS"]), st.integers(0, N_DAYS + 5)),
+    st.tuples(st.just("counted"), st.sampled_from(["AUS CHN", "IRN RUS"]), st.integers(0, N_DAYS + 5)),
     st.tuples(st.just("listing"), st.sampled_from(["CHN", "IRN", "AUS", ""]), st.integers(0, N_DAYS)),
     st.tuples(st.just("ended"), st.sampled_from(["us_list:0", "us_list:2", "cn_list:1"]), st.integers(40, N_DAYS)),
     st.tuples(st.just("covered"), st.sampled_from(["us_list", "cn_list"]), st.integers(60, N_DAYS + 9)),
@@ -156,6 +158,9 @@ def change(w: Warehouse, number: int, kind: str, what: str, at: int) -> None:
     if kind == "event":
         source, target = what.split()
         event(w, f"e{number}", source, target, at)
+    elif kind == "counted":
+        source, target = what.split()
+        w.put("core.event_days", {"event_date": day(at), "source_country_id": source, "target_country_id": target})
     elif kind == "listing":
         listing(w, f"us_list:9{number}", what, at)
     elif kind == "ended":
@@ -177,10 +182,13 @@ def change(w: Warehouse, number: int, kind: str, what: str, at: int) -> None:
 
 
 @examples(60, 3)
-@given(changes=st.lists(CHANGES, min_size=1, max_size=4))
-def test_after_any_changes_the_days_and_months_are_those_that_are_made_anew(changes: list[tuple[str, str, int]]) -> None:
+@given(changes=st.lists(CHANGES, min_size=1, max_size=4), most=st.sampled_from([1, in_parts.MOST]))
+def test_after_any_changes_the_days_and_months_are_those_that_are_made_anew(
+    changes: list[tuple[str, str, int]], most: int
+) -> None:
     files = two_files()
     with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(in_parts, "conditions_of", partial(in_parts.conditions_of, most=most))
         patch.setattr(dyads_in_place, "MOST_RENEWED", 1.0)
         patch.setattr(dyads_in_place, "MOST_RUNS", 10_000)
         files.note()
@@ -228,8 +236,9 @@ def test_the_days_are_joined_of_nothing_but_what_is_compared() -> None:
     last = MACRO[MACRO.rindex("\n)\n") :]
     joined = set(re.findall(r"\b(?:FROM|JOIN) (\w+) AS", last))
     compared = set(re.findall(r"\bFROM (\w+) AS", dyads_in_place.INPUTS.read_text(encoding="utf-8")))
-    # the calendar is the spans laid out, with whether both are states
-    assert joined - {"calendar"} | {"spans", "organisations"} == compared
+    # the calendar is the spans laid out, with whether both are states; counted is what is told, summed
+    assert joined - {"calendar", "counted"} | {"spans", "organisations", "told"} == compared
+    assert re.search(r"^counted AS \([^;]*?FROM (\w+) AS e\s+GROUP BY", MACRO, re.MULTILINE)[1] == "told"  # type: ignore[index]
 
 
 APART = [e for e in from_checks() if set(e.apart_by) >= PAIR and e.table in (DAYS, MONTHS)]
@@ -324,4 +333,4 @@ def test_what_falls_apart_by_pairs_reads_dyads_and_listings_alone() -> None:
 def test_the_days_of_now_are_those_of_the_script() -> None:
     script = next(script for script in scripts("marts") if script.name == "dyad_day")
     assert dyads_in_place.days_now() in script.text
-    assert dyads_in_place.days_now().startswith("WITH events_now AS (")
+    assert dyads_in_place.days_now().startswith("WITH events_now AS NOT MATERIALIZED (")
