@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 
 import duckdb
@@ -243,10 +243,26 @@ def test_blockers_are_matched_and_stand_for_nobody(surface: str) -> None:
     assert named(surface) == {None}
 
 
-def test_a_blocker_stands_for_nobody_only() -> None:
-    surfaces = registry.surfaces()
-    blocked = surfaces.filter(pl.col("actor_id").is_null())["surface"]
-    assert surfaces.filter(pl.col("actor_id").is_not_null(), pl.col("surface").is_in(blocked.implode())).is_empty()
+def test_a_blocker_stands_for_nobody_on_its_days() -> None:
+    surfaces = registry.surfaces().with_columns(
+        begins=pl.col("valid_from").fill_null(date.min), ends=pl.col("valid_to").fill_null(date.max)
+    )
+    nobody, somebody = (surfaces.filter(pl.col("actor_id").is_null() == is_null) for is_null in (True, False))
+    both = somebody.join(nobody, on="surface", suffix="_blocked")
+    assert both.filter(pl.col("begins") < pl.col("ends_blocked"), pl.col("begins_blocked") < pl.col("ends")).is_empty()
+
+
+@pytest.mark.parametrize(
+    ("names", "actor", "end"),
+    [
+        (("Soviet Union", "Soviets", "USSR", "U.S.S.R."), "RUS", date(1991, 12, 26)),
+        (("West Germany", "West Germans"), "DEU", date(1990, 10, 3)),
+    ],
+)
+def test_a_state_of_before_is_the_one_that_went_on_until_it_ended(names: tuple[str, ...], actor: str, end: date) -> None:
+    for name in names:
+        assert named(name, end - timedelta(1)) == {actor}
+        assert named(name, end) <= {None}
 
 
 @pytest.mark.trap("articles", "as-written")
