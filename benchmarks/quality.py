@@ -371,8 +371,10 @@ def report(encoders: Sequence[Encoder]) -> str:
     parts = [f"Coder `{coder.name}`, version {coder.version}."]
     tags = {r["id"]: set(r["tags"]) for name in ("heldout", "heldout-wire") for r in _rows(LABELLED / f"{name}.jsonl")}
     rows = score_rows("held-out wire copy", wire)
-    rows += score_rows("of these, plain wording", [i for i in wire if "plain" in tags[i.id]])
-    rows += score_rows("of these, all other wording", [i for i in wire if "plain" not in tags[i.id]])
+    plain, middle = ([i for i in wire if tag in tags[i.id]] for tag in ("plain", "body"))
+    rows += score_rows("of these, plain wording", plain)
+    rows += score_rows("of these, from the middle of reports", middle)
+    rows += score_rows("of these, all other wording", [i for i in wire if tags[i.id].isdisjoint(("plain", "body"))])
     rows += score_rows("of these, headlines", [i for i in wire if "headline" in tags[i.id]])
     rows += score_rows("held-out sentences by code", codes)
     articles = run(coder, held_articles())
@@ -400,11 +402,11 @@ def report(encoders: Sequence[Encoder]) -> str:
         table(["sentences", "counted", "n", "expected", "precision", "recall", "F1", "95 % interval"], rows),
     ]
 
-    plain = [i for i in wire if "plain" in tags[i.id]]
     everyday = scoring.signs(i for i in held if "everyday" in tags[i.id])
     signs: list[list[object]] = [
         ["held-out wire copy", (s := scoring.signs(wire)).coded, s.wrong, f"{s.share:.1%}"],
         ["of these, plain wording", (s := scoring.signs(plain)).coded, s.wrong, f"{s.share:.1%}"],
+        ["of these, from the middle of reports", (s := scoring.signs(middle)).coded, s.wrong, f"{s.share:.1%}"],
         ["held-out sentences by code", (s := scoring.signs(codes)).coded, s.wrong, f"{s.share:.1%}"],
         ["held-out articles, whole", (s := scoring.signs(articles)).coded, s.wrong, f"{s.share:.1%}"],
         ["held-out sentences", (s := scoring.signs(held)).coded, s.wrong, f"{s.share:.1%}"],
