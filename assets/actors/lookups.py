@@ -32,7 +32,9 @@ def facts() -> list[Path]:
 
 def code() -> list[Path]:
     """The modules that make lookups of the facts."""
-    return sorted((*_FOLDER.glob("*.py"), *(_ROOT / "assets" / name for name in ("__init__.py", "schema.py", "errors.py", "made_once.py"))))
+    return sorted(
+        (*_FOLDER.glob("*.py"), *(_ROOT / "assets" / name for name in ("__init__.py", "schema.py", "errors.py", "made_once.py")))
+    )
 
 
 def content_of(files: Iterable[Path], *more: str) -> str:

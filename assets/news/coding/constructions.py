@@ -250,6 +250,18 @@ def _is_place_of_meeting(p: Pair, one: PlacedActor, _: PlacedActor) -> bool:
     return noun is not None and any(s.deps[c] == "conj" for c in s.children[noun]) and s.child(verb, "dobj") is None
 
 
+_MISHAPS = frozenset({"bombing", "blast", "explosion", "shooting", "crash", "earthquake", "quake", "flood"})
+"""What befalls people in a place, whose doer the name before it does not tell; ``Israel raid`` does."""
+
+
+def _is_place_of_mishap(p: Pair, one: PlacedActor, _: PlacedActor) -> bool:
+    """``one`` is where something befell the other: ``two engineers killed in Somalia bombing``."""
+    s = p.s
+    noun = s.heads[one.anchor]
+    is_before_it = one.head == one.anchor and s.deps[one.anchor] in ("compound", "nmod") and s.lemmas[noun] in _MISHAPS
+    return is_before_it and s.deps[noun] == "pobj" and s.lemmas[s.heads[noun]] == "in"
+
+
 def _joined(p: Pair) -> int | None:
     """The first of the things that the two are joined with by ``and``; None where they are not."""
     one, other = _top(p.s, p.source.head), _top(p.s, p.target.head)
@@ -339,6 +351,13 @@ CONSTRUCTIONS: tuple[Construction, ...] = (
         ("ISR", "CYP"),
         ("ISR", "SYR"),
         _is_place_of_act,
+    ),
+    Construction(
+        "place of a mishap",
+        "Two Turkish engineers killed in Somalia bombing.",
+        ("SOM", "TUR"),
+        None,
+        _either(_is_place_of_mishap),
     ),
     Construction(
         "place of a meeting",

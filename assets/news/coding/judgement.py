@@ -38,6 +38,7 @@ from assets.news.coding.model import (
     masked_as_told,
     unreadable,
 )
+from assets.news.coding.placed_actors import PlacedActor
 from assets.news.coding.proposed import ProposedEvent
 
 FIRM, PLAIN, DOUBTFUL, WEAK, GUESS = "firm", "plain", "doubtful", "weak", "guess"
@@ -208,7 +209,11 @@ class Judge:
         The encoder reads a pair once a sentence. Of two things that a sentence tells of a pair, and of a noun far from the main
         verb, it hears the louder one.
         """
-        if self._without is None or strength_of(event) not in _READ or reading is None or reading.chance < _KEPT_READING:
+        if self._without is None or strength_of(event) not in _READ or reading is None:
+            return None
+        # of a sentence that names neither ("the institute was blacklisted") it has nothing to go by
+        is_named = isinstance(event.source, PlacedActor) or isinstance(event.target, PlacedActor)
+        if is_named and reading.chance < _KEPT_READING:
             return None
         found = self._without.verdict(event, clauses, None)
         agree = found.code[:2] == event.frame.code[:2]
