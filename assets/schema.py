@@ -8,6 +8,7 @@ would cost more than the table): the constraints become expectations, which are 
 from __future__ import annotations
 
 import re
+import sys
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
@@ -19,7 +20,7 @@ import duckdb
 import polars as pl
 
 from assets.errors import BilateralError
-from assets.made_once import made_once
+from assets.kept_or_made import kept_or_made
 
 SQL = Path(__file__).resolve().parents[1] / "sql"
 
@@ -255,17 +256,24 @@ _COMMENT = re.compile(r"""^COMMENT ON (?:TABLE|COLUMN) ([\w."]+) IS\s+'((?:[^']|
 @cache
 def declared() -> dict[str, Table]:
     """All declared tables by full name. Read once per process, and parsed once per text of the declarations."""
-    texts = [path.read_text(encoding="utf-8") for schema in _DECLARING for path in sorted((SQL / schema).glob("*.sql"))]
-    parsed_by = [_RUNNING, duckdb.__version__, pl.__version__]
-    content = "\0".join(sha256(text.encode()).hexdigest() for text in (*texts, *parsed_by))
-    return made_once("declared", Path(__file__), content, _parsed)
+    return kept_or_made(_KEPT, _content, _parsed)
 
+
+_KEPT = Path(__file__).with_name("__pycache__") / "declared.pickle"
+"""It may be deleted."""
 
 _DECLARING = ("core", "meta")
 """Folders of ``sql`` with declarations of tables."""
 
 _RUNNING = Path(__file__).read_text(encoding="utf-8")
 """The code that this process runs: a long one may outlive what stands in the file."""
+
+
+def _content() -> str:
+    """A hash over the declarations and what parses them."""
+    texts = [path.read_text(encoding="utf-8") for schema in _DECLARING for path in sorted((SQL / schema).glob("*.sql"))]
+    parts = (*texts, _RUNNING, duckdb.__version__, pl.__version__, sys.version)
+    return sha256("\0".join(sha256(part.encode()).hexdigest() for part in parts).encode()).hexdigest()
 
 
 def _parsed() -> dict[str, Table]:

@@ -7,10 +7,8 @@ everything with a user's own actors.
 
 from __future__ import annotations
 
-import json
-import os
-from collections.abc import Callable, Iterable
-from contextlib import suppress
+import sys
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
 from hashlib import sha256
@@ -18,9 +16,11 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from assets.kept_or_made import kept_or_made
+
 _FOLDER = Path(__file__).resolve().parent
 _ROOT = _FOLDER.parents[1]
-_KEPT = _FOLDER / "__pycache__" / "lookups.json"
+_KEPT = _FOLDER / "__pycache__" / "lookups.pickle"
 """It may be deleted."""
 
 
@@ -33,7 +33,10 @@ def facts() -> list[Path]:
 def code() -> list[Path]:
     """The modules that make lookups of the facts."""
     return sorted(
-        (*_FOLDER.glob("*.py"), *(_ROOT / "assets" / name for name in ("__init__.py", "schema.py", "errors.py", "made_once.py")))
+        (
+            *_FOLDER.glob("*.py"),
+            *(_ROOT / "assets" / name for name in ("__init__.py", "schema.py", "errors.py", "kept_or_made.py")),
+        )
     )
 
 
@@ -120,35 +123,11 @@ def lookups(extra: Path | None = None) -> Lookups:
     """
     if extra is not None or content_of(code()) != _RUNNING:
         return _read(_made(extra))
-    return _read(kept_or_made(_KEPT, lambda: content_of(facts(), _RUNNING, version("polars")), _made))
-
-
-def kept_or_made(kept: Path, content: Callable[[], str], make: Callable[[], dict[str, Any]]) -> dict[str, Any]:
-    """What ``make`` gives, which JSON can hold: as it was kept of this content, else made, and kept for the next time.
-
-    The file says of which content it is, and holds a hash of itself: one that is cut or damaged counts as none.
-    """
-    made_of = content()
-    with suppress(OSError, ValueError):
-        head, _, body = kept.read_bytes().partition(b"\n")
-        if head.decode() == f"{made_of} {sha256(body).hexdigest()}":
-            found: dict[str, Any] = json.loads(body)
-            return found
-    made = make()
-    if content() != made_of:  # changed while it was read
-        return made
-    body = json.dumps(made, ensure_ascii=False, separators=(",", ":")).encode()
-    draft = kept.with_name(f".{kept.name}.{os.getpid()}")
-    # a folder that cannot be written costs time, and no more
-    with suppress(OSError):
-        kept.parent.mkdir(exist_ok=True)
-        draft.write_bytes(f"{made_of} {sha256(body).hexdigest()}\n".encode() + body)
-        draft.replace(kept)
-    return made
+    return _read(kept_or_made(_KEPT, lambda: content_of(facts(), _RUNNING, version("polars"), sys.version), _made))
 
 
 def _made(extra: Path | None = None) -> dict[str, Any]:
-    """The lookups as JSON can hold them."""
+    """The lookups as rows of plain values."""
     import polars as pl
 
     from assets.actors import registry  # here: it takes a frame library and a database, which what is kept does not need
