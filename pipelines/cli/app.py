@@ -14,6 +14,7 @@ from typing import Annotated, Literal
 import typer
 from typer.exceptions import TyperException
 
+from pipelines.allocator import collect_rarely
 from pipelines.cli.answers import answers, read_settings, tell
 from pipelines.cli.examples import Command, Commands
 
@@ -489,6 +490,7 @@ def doctor() -> int:
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run a command; return its exit code."""
+    collect_rarely()
     _write_utf_8()
     try:
         code = app(args=None if argv is None else list(argv), prog_name="bilateral", standalone_mode=False)

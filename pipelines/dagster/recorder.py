@@ -355,7 +355,3 @@ def _version_of(record: EventLogRecord | None) -> dg.DataVersion:
 def _error(fault: Fault) -> SerializableErrorInfo:
     cause = None if fault.cause is None else _error(fault.cause)
     return SerializableErrorInfo(fault.message, fault.stack, fault.cls_name, cause)
-
-
-if __name__ == "__main__":
-    main()

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
 PROCESS_TAG = "bilateral/process"
 """Tag of a run: computer and number of the process that does its work."""
-MODULE = "pipelines.dagster.recorder"
+MODULE = "pipelines.dagster"
 PATIENCE_S = 120.0
 """How long the end of a refresh waits for its recorder: it has nothing left to do then but to write what it was told."""
 
