@@ -26,7 +26,8 @@ from pipelines.publish.dyads_in_place import RenewedDyads
 from pipelines.publish.expectations import Expectation
 from pipelines.publish.extending import Parts
 from pipelines.publish.meta import meta_frames
-from pipelines.publish.recorded import held_open, published_versions, row_counts
+from pipelines.publish.recorded import published_versions, row_counts
+from pipelines.readers import held_open, reading
 from pipelines.rooms import DOMAINS
 from pipelines.share.changes import write_feed
 
@@ -56,7 +57,7 @@ class Drafting:
         if not anew and not is_new and (is_sound or checksum.is_not_altered(published)):
             shutil.rmtree(self.project.draft.parent, ignore_errors=True)  # one that was refused earlier and is wanted no more
             self.project.say("nothing new: the published file stays as it is")
-            with duckdb.connect(str(published), read_only=True) as con:
+            with reading(published) as con:
                 rows = con.sql("SELECT * FROM meta.validations").pl().to_dicts()
             return published, [Validation(**r) for r in rows]
         self.project.say("building the warehouse file")
@@ -92,7 +93,8 @@ class Drafting:
             )  # half a file is of no use, and may be what fills the disk
             raise
         self.project.say("auditing the build")
-        return self.audit(manifests, sound, built)
+        with held_open(self.project.draft, self.project.settings.limits):
+            return self.audit(manifests, sound, built)
 
     def build_into(self, target: Path, run_id: str, *, before: Path | None = None, take_over: bool = False) -> warehouse.Built:
         """As ``Project.build_into``."""
@@ -166,7 +168,7 @@ class Drafting:
         if not published.exists():
             return None
         try:
-            with duckdb.connect(str(published), read_only=True) as con:
+            with reading(published) as con:
                 # what is read of it later must be readable
                 con.execute("FROM meta.publications").fetchall()
             return published if self._same_origin(published, self.project.origin().kind or "sample") else None
@@ -245,14 +247,14 @@ class Drafting:
         )
 
     def _same_origin(self, published: Path, origin: str) -> bool:
-        with duckdb.connect(str(published), read_only=True) as con:
+        with reading(published) as con:
             return con.execute("SELECT origin FROM meta.build").fetchall() == [(origin,)]
 
     def _refuse_unless_passed(self, draft: Path) -> None:
         query = """SELECT count(*), count(*) FILTER (severity = 'critical' AND status IN ('failed', 'error'))
                    FROM meta.validations"""
         try:
-            with duckdb.connect(str(draft), read_only=True) as con:
+            with reading(draft) as con:
                 n_results, n_blocking = con.execute(query).fetchall()[0]
         except duckdb.Error:
             n_results, n_blocking = 0, 0  # it was cut off while it was written
@@ -268,8 +270,9 @@ class Drafting:
         with self.project.lock():
             if not self.project.draft.exists():
                 return False
-            self._refuse_unless_passed(self.project.draft)
-            checksum.note_publication(self.project.draft, self.project.settings.published)
+            with held_open(self.project.draft):
+                self._refuse_unless_passed(self.project.draft)
+                checksum.note_publication(self.project.draft, self.project.settings.published)
             warehouse.publish(self.project.draft, self.project.settings.published)
             shutil.rmtree(self.project.draft.parent, ignore_errors=True)
             self.project.report.published = True

@@ -7,7 +7,10 @@ DuckDB's ``read_only`` protects the database alone: a query could still write an
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
 from pathlib import Path
+from types import MappingProxyType
 
 import duckdb
 
@@ -41,6 +44,92 @@ def connect_for_export(path: Path, folder: Path) -> duckdb.DuckDBPyConnection:
         BilateralError: where the file is not there or is no warehouse.
     """
     return _connect(path, folder)
+
+
+_held: dict[Path, tuple[tuple[int, int, int], duckdb.DuckDBPyConnection]] = {}
+"""Files that this process holds open for itself: which file lay there, and the connection that holds it."""
+_keeps_what_readers_open = False
+
+
+@contextmanager
+def kept_open() -> Iterator[None]:
+    """Open each file for readers once while this lasts: to open one takes longer than to ask it what a refresh does.
+
+    For one thread, which asks nothing that people wrote.
+    """
+    global _keeps_what_readers_open
+    before, _keeps_what_readers_open = _keeps_what_readers_open, True
+    try:
+        yield
+    finally:
+        _keeps_what_readers_open = before
+        if not before:
+            for path in list(_held):
+                let_go(path)
+
+
+@contextmanager
+def held_open(path: Path, config: Mapping[str, str | int] = MappingProxyType({})) -> Iterator[None]:
+    """Hold a file open for ``reading``, where it is there and can be read, while this lasts.
+
+    Args:
+        path: the file. It is not to be written meanwhile.
+        config: of DuckDB, for all that read it.
+    """
+    con = None
+    with suppress(duckdb.Error, OSError):
+        con = duckdb.connect(str(path), read_only=True, config=dict(config)) if path.exists() and _of_held(path) is None else None
+    if con is None:
+        yield
+        return
+    with held(path, con):
+        yield
+
+
+@contextmanager
+def held(path: Path, con: duckdb.DuckDBPyConnection) -> Iterator[None]:
+    """Have a connection hold its file open for ``reading`` while this lasts; then, or where it is let go, it is closed."""
+    _held[path] = (_which(path), con)
+    try:
+        yield
+    finally:
+        let_go(path)
+        con.close()
+
+
+@contextmanager
+def reading(path: Path, config: Mapping[str, str | int] = MappingProxyType({})) -> Iterator[duckdb.DuckDBPyConnection]:
+    """Open a file for questions of this program, read-only: the one that is held open, if it is.
+
+    Args:
+        path: the file.
+        config: of DuckDB, where it is not held open.
+
+    Raises:
+        duckdb.Error: it cannot be opened.
+    """
+    held = _of_held(path)
+    with duckdb.connect(str(path), read_only=True, config=dict(config)) if held is None else held.cursor() as con:
+        yield con
+
+
+def _of_held(path: Path) -> duckdb.DuckDBPyConnection | None:
+    """The connection that holds a file open; None where there is none. One that was replaced since is let go."""
+    if path not in _held:
+        return None
+    which, con = _held[path]
+    with suppress(OSError):
+        if _which(path) == which:
+            return con
+    let_go(path)
+    return None
+
+
+def let_go(path: Path) -> None:
+    """Hold a file open no longer, where it was: for who opens it in another way."""
+    _, con = _held.pop(path, (None, None))
+    if con is not None:
+        con.close()
 
 
 MOST_OPENINGS = 20
@@ -81,6 +170,8 @@ def _connect(path: Path, folder: Path | None) -> duckdb.DuckDBPyConnection:
         "autoload_known_extensions": False,
         "allow_community_extensions": False,
     }
+    if folder is None and (held := _of_held(path)) is not None:
+        return held.cursor()
     con = _opened_whole(path, options)
     # a bar that is drawn into standard output is no row
     con.execute("SET enable_progress_bar = false")
@@ -90,6 +181,9 @@ def _connect(path: Path, folder: Path | None) -> duckdb.DuckDBPyConnection:
         con.execute("SET allowed_directories = ?", [[str(folder)]])
     con.execute("SET enable_external_access = false")
     con.execute("SET lock_configuration = true")
+    if _keeps_what_readers_open and folder is None:
+        _held[path] = (_which(path), con)
+        return con.cursor()
     return con
 
 

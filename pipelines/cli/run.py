@@ -54,6 +54,13 @@ def refresh(settings: Settings, origin: str | None, only: str | None, *, verbose
 
     At its end it writes the heartbeat, and sends the alerts that are due.
     """
+    from pipelines.readers import kept_open
+
+    with kept_open():
+        return _refresh_and_tell(settings, origin, only, verbose=verbose, rehash=rehash)
+
+
+def _refresh_and_tell(settings: Settings, origin: str | None, only: str | None, *, verbose: bool, rehash: bool) -> int:
     from pipelines.keeping.afterwards import after_refresh
     from pipelines.report import Report
 

@@ -21,6 +21,7 @@ from pipelines.layers.manifest import Manifest, SourceState
 from pipelines.publish import new_rows
 from pipelines.publish.audit import Validate, Validation, skipped, why_blocked
 from pipelines.publish.expectations import Expectation
+from pipelines.readers import held, reading
 
 MOST_ROUNDS = 10
 """How often a candidate is checked again without the rows and sources that its checks refused."""
@@ -94,7 +95,7 @@ class Admission:
                     return Admitted(candidate, validations, why_blocked(validations))
                 broken = [e for e in expectations if (e.table, e.name) in failed]
                 of_rows = [e for e in broken if e.is_of_rows]
-                with duckdb.connect(str(database), read_only=True, config=dict(self.limits)) as con:
+                with reading(database, self.limits) as con:
                     found = aside.offences(con, of_rows)
                     # a table's rule may be broken by rows that are to be set aside, so these go first
                     before = candidate
@@ -147,7 +148,7 @@ class Admission:
                 same.add(f"core.{name}")
         if not (of and self.passed):
             return {}
-        with duckdb.connect(str(database), read_only=True) as con:
+        with reading(database, self.limits) as con:
             n_rows = {name: con.execute(f"SELECT count(*) FROM {name}").fetchall()[0][0] for name in of}
         found = new_rows.ask(
             asked,
@@ -168,7 +169,8 @@ class Admission:
         path = self.core.root / self.room.domain / ".audit.duckdb"
         path.parent.mkdir(parents=True, exist_ok=True)
         path.unlink(missing_ok=True)
-        with duckdb.connect(str(path)) as con:
+        con = duckdb.connect(str(path), config=dict(self.limits))
+        try:
             con.execute("CREATE SCHEMA core")
             tables = [(name, candidate) for name in self.room.tables]
             tables += [(name, m) for m in self.reference for state in m.sources.values() for name in state.tables]
@@ -180,9 +182,10 @@ class Admission:
                     con.execute(f"CREATE VIEW core.{name} AS SELECT * FROM read_parquet({files!r})")
                 else:
                     con.execute(f"CREATE TABLE core.{name} ({columns})")
-        try:
-            yield path
+            with held(path, con):
+                yield path
         finally:
+            con.close()
             path.unlink(missing_ok=True)
 
 

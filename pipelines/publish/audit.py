@@ -10,18 +10,22 @@ from __future__ import annotations
 import json
 import logging
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any, Literal
 
 import duckdb
 
+from assets.schema import declared
 from pipelines import progress
+from pipelines.publish import side_by_side
 from pipelines.publish.expectations import Expectation
+from pipelines.readers import reading
 
 log = logging.getLogger(__name__)
 
@@ -110,9 +114,9 @@ def validate(database: Path, expectations: Sequence[Expectation], limits: Limits
     """
     written = [e for e in expectations if e.kind in _KINDS]
     outcomes: dict[tuple[str, str], Validation] = {}
-    with duckdb.connect(str(database), read_only=True, config=dict(limits)) as con:
-        for mine in by_table(written):
-            outcomes |= {(v.table_name, v.expectation): v for v in _of_table(con, mine)}
+    with reading(database, limits) as con:
+        for found in _of_tables(con, written, int(limits.get("threads", 1))):
+            outcomes |= {(v.table_name, v.expectation): v for v in found}
     if others := [e for e in expectations if e.kind not in _KINDS]:
         from pipelines.publish import gx
 
@@ -122,13 +126,50 @@ def validate(database: Path, expectations: Sequence[Expectation], limits: Limits
 
 def by_table(expectations: Sequence[Expectation]) -> Iterator[list[Expectation]]:
     """The expectations of each table; they count as checked when the next table is asked for."""
+    with progress.task("checking", len(expectations), "checks") as advance:
+        for mine in _tables(expectations).values():
+            yield mine
+            advance(len(mine))
+
+
+def _tables(expectations: Sequence[Expectation]) -> dict[str, list[Expectation]]:
     tables: dict[str, list[Expectation]] = {}
     for e in expectations:
         tables.setdefault(e.table, []).append(e)
-    with progress.task("checking", len(expectations), "checks") as advance:
-        for mine in tables.values():
-            yield mine
+    return tables
+
+
+MANY_ROWS = 1_000_000
+"""Rows of a table from which on one query at a time is asked of a file: it has all the memory, and keeps all cores busy."""
+
+
+def _of_tables(con: duckdb.DuckDBPyConnection, asked: Sequence[Expectation], threads: int) -> Iterable[list[Validation]]:
+    """What is found of each table: of a small file with a thread for each query and several queries at once."""
+    if threads == 1 or _most_rows(con) >= MANY_ROWS:
+        return (list(_of_table(con, mine)) for mine in by_table(asked))
+    with progress.task("checking", len(asked), "checks") as advance:
+
+        def ask(mine: Sequence[Expectation], con: duckdb.DuckDBPyConnection) -> list[Validation]:
+            found = list(_of_table(con, mine))
             advance(len(mine))
+            return found
+
+        # those that take longest first
+        tables = sorted(_tables(asked).items(), key=lambda table: -len(table[1]))
+        works = [side_by_side.Work(name, partial(ask, mine)) for name, mine in tables]
+        con.execute("SET threads = 1")
+        try:
+            return side_by_side.done(con, works, threads).values()
+        finally:
+            con.execute(f"SET threads = {threads}")
+
+
+def _most_rows(con: duckdb.DuckDBPyConnection) -> int:
+    """Rows of the largest table; of views, which do not say it themselves, those are counted that may be large."""
+    (most,) = _row(con, "SELECT coalesce(max(estimated_size), 0) FROM duckdb_tables()")
+    views = con.execute("SELECT schema_name || '.' || view_name FROM duckdb_views() WHERE NOT internal").fetchall()
+    in_runs = [name for (name,) in views if name in declared() and declared()[name].in_runs_of is not None]
+    return max(most, *(_row(con, f"SELECT count(*) FROM {name}")[0] for name in in_runs), 0)
 
 
 def _of_table(con: duckdb.DuckDBPyConnection, mine: Sequence[Expectation]) -> Iterator[Validation]:

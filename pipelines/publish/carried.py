@@ -11,13 +11,12 @@ from dataclasses import fields, replace
 from datetime import datetime, timedelta
 from pathlib import Path
 
-import duckdb
-
 from pipelines.publish.audit import Validation
 from pipelines.publish.dyads_in_place import RenewedDyads
 from pipelines.publish.expectations import Expectation
 from pipelines.publish.recorded import recorded_made_of
 from pipelines.publish.scripts import depends_on_more, scripts
+from pipelines.readers import reading
 
 ASKED_AGAIN_AFTER = timedelta(days=7)
 """A result is taken over for so long: whatever carries it wrongly is found within a week."""
@@ -110,7 +109,7 @@ def same_tables(published: Path, draft: Path) -> set[str]:
 def passed_in(published: Path, now: datetime) -> dict[tuple[str, str], Validation]:
     """The results of a file that may be taken over, by table and name."""
     names = [f.name for f in fields(Validation)]
-    with duckdb.connect(str(published), read_only=True) as con:
+    with reading(published) as con:
         rows = con.execute(
             f"""SELECT {", ".join(names)} FROM meta.validations
                 WHERE status = 'passed' AND n_set_aside IS NULL AND validated_at > ?""",

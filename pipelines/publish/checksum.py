@@ -7,9 +7,8 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-import duckdb
-
 from pipelines.layers.atomic_files import write_json
+from pipelines.readers import reading
 from pipelines.sealed import read_sealed, sealed, sha256_of
 
 
@@ -33,7 +32,7 @@ def note_publication(draft: Path, published: Path) -> None:
 
     It is written first: where the process is killed before the file is in place, the one that is there is the one before.
     """
-    with duckdb.connect(str(draft), read_only=True) as con:
+    with reading(draft) as con:
         row: tuple[str, datetime] = con.execute("SELECT publication_id, built_at FROM meta.build").fetchall()[0]
     new = Publication(row[0], f"{row[1].isoformat()}Z", sha256_of(draft), draft.stat().st_size)
     try:

@@ -15,6 +15,7 @@ from pathlib import Path
 import duckdb
 
 from assets.schema import declared
+from pipelines.readers import reading
 
 EVENTS, REPORTS, MENTIONS = "core.events", "core.event_reports", "core.gdelt_mentions"
 
@@ -37,7 +38,7 @@ def noted(path: Path | None) -> dict[str, list[str]]:
     if path is None:
         return {}
     try:
-        with duckdb.connect(str(path), read_only=True) as con:
+        with reading(path) as con:
             rows = con.execute("SELECT table_name, parts FROM meta.row_counts WHERE parts IS NOT NULL").fetchall()
     except duckdb.Error:
         return {}

@@ -19,6 +19,7 @@ from urllib.parse import urlencode
 
 from pipelines.publish.audit import MOST_ROWS, Limits, Validation, by_table, not_run
 from pipelines.publish.expectations import Expectation
+from pipelines.readers import let_go
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
@@ -37,6 +38,7 @@ def validate(database: Path, expectations: Sequence[Expectation], limits: Limits
     Returns:
         One Validation per expectation, in the order given. An expectation that raised is an ``error``, not a failure.
     """
+    let_go(database)  # it is opened as the library does
     os.environ["GX_ANALYTICS_ENABLED"] = "false"
     logging.getLogger("great_expectations").setLevel(logging.ERROR)
     import great_expectations as gx

@@ -12,6 +12,7 @@ from pathlib import Path
 import duckdb
 
 from assets.schema import Table, declared
+from pipelines.readers import reading
 
 MOST_FREE = 0.25
 """Share of a file that may lie free, since tables were written anew in it, before all is written to a new file."""
@@ -19,7 +20,7 @@ MOST_FREE = 0.25
 
 def copied(before: Path, target: Path) -> bool:
     """Copy the published file to ``target``; False where too much of it lies free."""
-    with duckdb.connect(str(before), read_only=True) as con:
+    with reading(before) as con:
         n_blocks, n_free = con.execute("SELECT total_blocks, free_blocks FROM pragma_database_size()").fetchall()[0]
     if n_free > n_blocks * MOST_FREE:
         return False

@@ -14,6 +14,7 @@ from pipelines.publish import checksum
 from pipelines.publish.audit import Validation
 from pipelines.publish.macros import Given, guard_of, header, meanings
 from pipelines.publish.scripts import scripts
+from pipelines.readers import reading
 
 
 def insert(con: duckdb.DuckDBPyConnection, name: str, frame: pl.DataFrame) -> None:
@@ -43,7 +44,7 @@ def make_guard(con: duckdb.DuckDBPyConnection, publication: Sequence[str]) -> st
 def write_publications(con: duckdb.DuckDBPyConnection, before: Path | None) -> None:
     """Fill ``meta.publications``: those that the file before knew of, and this one with the snapshots that are new in it."""
     if before is not None:
-        with duckdb.connect(str(before), read_only=True) as earlier:
+        with reading(before) as earlier:
             known = "SELECT 1 FROM duckdb_tables() WHERE schema_name = 'meta' AND table_name = 'publications'"
             # a file of an earlier version of this program knows of none
             if earlier.execute(known).fetchall():
@@ -86,7 +87,7 @@ def write_what_the_code_says(con: duckdb.DuckDBPyConnection, before: Path | None
     """
     # what was altered since it was published would else be taken for what the code says
     if not _said and before is not None and checksum.is_as_published(before):
-        with duckdb.connect(str(before), read_only=True) as earlier:
+        with reading(before) as earlier:
             _said.update({name: earlier.sql(f"FROM {name}").pl() for name in SAID_BY_THE_CODE})
     if _said:
         for name in SAID_BY_THE_CODE:

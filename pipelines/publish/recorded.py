@@ -4,26 +4,14 @@ from __future__ import annotations
 
 import json
 import logging
-from collections.abc import Collection, Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
+from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
 
 import duckdb
 
+from pipelines.readers import reading
+
 log = logging.getLogger(__name__)
-
-
-@contextmanager
-def held_open(path: Path) -> Iterator[None]:
-    """Keep a file open for reading, where it is there and can be read, while others open it: only the first one takes time."""
-    con = None
-    with suppress(duckdb.Error):
-        con = duckdb.connect(str(path), read_only=True) if path.exists() else None
-    try:
-        yield
-    finally:
-        if con is not None:
-            con.close()
 
 
 def published_versions(published: Path) -> dict[str, str]:
@@ -31,7 +19,7 @@ def published_versions(published: Path) -> dict[str, str]:
     if not published.exists():
         return {}
     try:
-        with duckdb.connect(str(published), read_only=True) as con:
+        with reading(published) as con:
             row = con.execute("SELECT core_versions, code_fingerprint FROM meta.build").fetchall()[0]
         core_versions: dict[str, str] = json.loads(row[0])
     except (duckdb.Error, ValueError, IndexError):
@@ -44,7 +32,7 @@ def recorded_made_of(path: Path | None) -> dict[str, str]:
     if path is None:
         return {}
     try:
-        with duckdb.connect(str(path), read_only=True) as con:
+        with reading(path) as con:
             rows = con.execute("SELECT table_name, made_of FROM meta.row_counts WHERE made_of IS NOT NULL").fetchall()
     except duckdb.Error:
         return {}
@@ -53,7 +41,7 @@ def recorded_made_of(path: Path | None) -> dict[str, str]:
 
 def row_counts(path: Path) -> dict[str, int]:
     """Rows per table of ``core`` and ``marts`` of a closed warehouse file."""
-    with duckdb.connect(str(path), read_only=True) as con:
+    with reading(path) as con:
         return rows_in(con)
 
 
@@ -101,8 +89,8 @@ def counts_of(before: Path | None) -> dict[str, int]:
         return {}
 
 
-def sizes_of(before: Path | None, kept: Collection[str], counts: Mapping[str, int]) -> dict[str, int]:
+def sizes_of(before: Path, kept: Collection[str], counts: Mapping[str, int]) -> dict[str, int]:
     """The bytes that tables take which lie where they lay: to ask it of the largest takes longer than most marts."""
-    with duckdb.connect(str(before), read_only=True) as con:
+    with reading(before) as con:
         rows = con.execute("SELECT table_name, n_bytes, n_rows FROM meta.row_counts").fetchall()
     return {name: n_bytes * counts[name] // max(n_rows, 1) for name, n_bytes, n_rows in rows if name in kept}

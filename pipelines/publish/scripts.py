@@ -19,6 +19,10 @@ class Script:
     needs: frozenset[str]
     is_of_tables_alone: bool = False
     """Whether it depends on tables of core and marts alone: not on the day, and not on what ``meta`` says of this build."""
+    path: str = ""
+    """Folder and name."""
+    after: frozenset[str] = frozenset()
+    """The same of those that must have been run before it."""
 
     @property
     def warnings(self) -> tuple[UsageWarning, ...]:
@@ -68,7 +72,8 @@ def with_folders() -> tuple[tuple[str, Script], ...]:
     read = {key: {("marts", name) for name in re.findall(r"\bmarts\.(\w+)\b", text)} for key, text in bodies.items()}
     before = {key: ((called[key] | read[key]) & texts.keys()) - {key} for key in texts}
     derived = {key for key in texts if key[0] == "derive"}
-    order = list(TopologicalSorter({k: v | derived if k[0] == "marts" else v for k, v in before.items()}).static_order())
+    after = {k: v | derived if k[0] == "marts" else v for k, v in before.items()}
+    order = list(TopologicalSorter(after).static_order())
     needs: dict[tuple[str, str], frozenset[str]] = {}
     alone: dict[tuple[str, str], bool] = {}
     for key in order:
@@ -77,7 +82,8 @@ def with_folders() -> tuple[tuple[str, Script], ...]:
         # what a macro reads, its caller reads
         needs[key] = named.union(*(needs[o] for o in before[key] if o[0] == "macros")) - {".".join(key)}
     shown = {key: with_warnings(text, f"sql/{key[0]}/{key[1]}.sql") for key, text in texts.items()}
-    return tuple((key[0], Script(key[1], shown[key], needs[key], alone[key])) for key in order)
+    paths = {key: frozenset(map("/".join, after[key])) for key in order}
+    return tuple((key[0], Script(key[1], shown[key], needs[key], alone[key], "/".join(key), paths[key])) for key in order)
 
 
 _MORE = re.compile(

@@ -10,13 +10,14 @@ import hashlib
 import logging
 import os
 import re
-from collections.abc import Iterator, Mapping, Sequence, Set
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 from types import MappingProxyType
+from typing import TypeVar
 
 import duckdb
 import polars as pl
@@ -24,7 +25,17 @@ import polars as pl
 from assets.errors import BilateralError
 from assets.schema import SQL, declared
 from pipelines import progress
-from pipelines.publish import by_day, dyads_in_place, extending, grams_in_place, in_parts, in_place, names_known, single_events
+from pipelines.publish import (
+    by_day,
+    dyads_in_place,
+    extending,
+    grams_in_place,
+    in_parts,
+    in_place,
+    names_known,
+    side_by_side,
+    single_events,
+)
 from pipelines.publish.audit import Validation
 from pipelines.publish.loading import load
 from pipelines.publish.macros import bound
@@ -40,10 +51,11 @@ from pipelines.publish.meta_rows import (
 )
 from pipelines.publish.recorded import counts_of, published_versions, recorded_made_of, rows_in, sizes_of, table_sizes
 from pipelines.publish.scripts import Script, scripts, scripts_in_order, with_folders
+from pipelines.publish.side_by_side import Work
 from pipelines.settings import ROOT
 
 log = logging.getLogger(__name__)
-
+T = TypeVar("T")
 
 BESIDES = (
     "audit",
@@ -61,6 +73,7 @@ BESIDES = (
     "names_known",
     "recorded",
     "scripts",
+    "side_by_side",
     "single_events",
 )
 """Modules beside this one by which a published file becomes what it is."""
@@ -244,18 +257,22 @@ def _build(
             for script in scripts("macros"):
                 if script.name in single_events.MACROS:
                     con.execute(script.text)
-        for name, content in progress.each(list(core.items()), "loading", "tables"):
+        at_once = threads if _n_bytes(core.values()) < MANY_BYTES else 1
+
+        def fill(name: str, con: duckdb.DuckDBPyConnection) -> None:
             with _within(memory_limit, f"core.{name}"):
                 if f"core.{name}" in grown:
                     load(con, declared()[f"core.{name}"], grown[f"core.{name}"], rows=taken.get(f"core.{name}"))
                 else:
-                    _load(con, f"core.{name}", content, same, taken.get(f"core.{name}"), is_copy=is_copy)
+                    _load(con, f"core.{name}", core[name], same, taken.get(f"core.{name}"), is_copy=is_copy)
+
+        _do(con, [Work(name, partial(fill, name)) for name in core], "loading", "tables", at_once)
         with _at_once(con):
             for name, frame in meta.items():
                 insert(con, f"meta.{name}", frame)
             write_publications(con, None if is_copy else before)
             guard = make_guard(con, _publication(meta.get("build")))
-        renewed, dyads = _run_scripts(con, guard, same, grown, memory_limit, is_copy=is_copy)
+        renewed, dyads = _run_scripts(con, guard, same, grown, memory_limit, at_once, is_copy=is_copy)
         if same or grown:
             con.execute("DETACH earlier")
         with _within(memory_limit, "the end of the build"):
@@ -266,7 +283,7 @@ def _build(
                 write_newest_dates(con)
             con.execute("CHECKPOINT")
         counts = rows_in(con)
-        known = sizes_of(before, same | renewed | grown.keys(), counts) if is_copy else {}
+        known = sizes_of(before, same | renewed | grown.keys(), counts) if before is not None and is_copy else {}
         sizes = known | table_sizes(con, sorted(counts.keys() - known.keys()))
         noted = {name: list(part.content) for name, part in parts.items() if declared()[name].in_runs_of is not None}
         rows = [
@@ -275,6 +292,29 @@ def _build(
         ]
         insert_rows(con, "meta.row_counts", rows)
     return Built(dyads, {name: counts_before[name] for name in grown})
+
+
+MANY_BYTES = 50_000_000
+"""Bytes of all core files (Parquet) from which on one thing at a time is loaded or made: it has all the memory, and all cores."""
+
+
+def _n_bytes(core: Iterable[Sequence[Path] | pl.DataFrame]) -> int:
+    sizes = (part.estimated_size() if isinstance(part, pl.DataFrame) else sum(p.stat().st_size for p in part) for part in core)
+    return sum(map(int, sizes))
+
+
+def _do(con: duckdb.DuckDBPyConnection, works: Sequence[Work[T]], what: str, unit: str, at_once: int) -> dict[str, T]:
+    """Do works on the file in use, several at once; ``what`` and ``unit``: as who watches is told."""
+    with progress.task(what, len(works), unit) as advance:
+
+        def counted(work: Work[T], con: duckdb.DuckDBPyConnection) -> T:
+            found = work.do(con)
+            advance(1)
+            return found
+
+        (here,) = con.execute("SELECT current_database()").fetchall()[0]
+        each = [replace(work, do=partial(counted, work)) for work in works]
+        return side_by_side.done(con, each, at_once, lambda further: further.execute(f"USE {here}"))
 
 
 def _load(
@@ -302,6 +342,7 @@ def _run_scripts(
     same: frozenset[str],
     grown: extending.Grown,
     memory_limit: str,
+    at_once: int,
     *,
     is_copy: bool,
 ) -> tuple[frozenset[str], dyads_in_place.RenewedDyads | None]:
@@ -315,12 +356,10 @@ def _run_scripts(
     derived = {script: script.writes for script in scripts("derive")}
     renewed: set[str] = set()
     dyads: dyads_in_place.RenewedDyads | None = None
-    for script in progress.each(scripts_in_order(), "building", "tables and macros"):
+
+    def make(script: Script, con: duckdb.DuckDBPyConnection) -> None:
+        nonlocal dyads
         name = f"marts.{script.name}"
-        if script in derived and {*same, *grown}.issuperset(derived[script]):
-            continue  # they were loaded as derived before
-        if is_copy and ((script in marts and name in same) or script in macros - to_bind):
-            continue
         with _within(memory_limit, f"{script.name}.sql"), _at_once(con):
             if script in marts and name in same:
                 _take(con, script)
@@ -351,7 +390,25 @@ def _run_scripts(
                 in_parts.make(con, name, script.text)
             else:
                 con.execute(script.text)
+
+    def is_held(script: Script) -> bool:
+        if script in derived and {*same, *grown}.issuperset(derived[script]):
+            return True  # they were loaded as derived before
+        return is_copy and ((script in marts and f"marts.{script.name}" in same) or script in macros - to_bind)
+
+    works = [
+        Work(script.path, partial(make, script), script.after, is_of_this_thread=script not in marts or _is_alone(script))
+        for script in scripts_in_order()
+        if not is_held(script)
+    ]
+    _do(con, works, "building", "tables and macros", at_once)
     return frozenset(renewed), dyads
+
+
+def _is_alone(script: Script) -> bool:
+    """Whether no other such script may be run beside it: it sets what DuckDB does, or makes temporary tables."""
+    name = f"marts.{script.name}"
+    return name in RENEWED or re.search(r"^SET |\bTEMP\b", script.text, re.MULTILINE) is not None
 
 
 RENEWED = frozenset({"marts.dyad_day", "marts.dyad_month"})
