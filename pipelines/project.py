@@ -32,7 +32,7 @@ from pipelines.intake.sources import Source, check_frames, load_sources
 from pipelines.layers import set_aside as aside
 from pipelines.layers.admission import Admission, fault_in_words
 from pipelines.layers.core import CoreStore, DamagedManifest, log
-from pipelines.layers.fingerprint import fingerprint_of
+from pipelines.layers.fingerprint import Looked, fingerprint_of
 from pipelines.layers.helpers import Day, Helpers
 from pipelines.layers.manifest import Manifest
 from pipelines.layers.staged import StagedStore, days_of
@@ -65,6 +65,7 @@ class Project:
         self.now: Callable[[], datetime] = lambda: datetime.now(UTC)
         self.tells_at_end = True  # whether a run of Dagster writes the heartbeat and sends alerts, or its caller does
         self._fingerprints: dict[str, str] = {}
+        self._looked = Looked()
         self._taken_in: dict[str, tuple[list[Receipt], Report]] = {}
         self._asked: set[str] = set()  # sources that were taken in, and are to be staged next
         self._staged_elsewhere: dict[str, list[str]] = {}
@@ -394,14 +395,14 @@ class Project:
                 if room.across is None:
                     raise LookupError(f"the room {source_id} has no tables of its own")
                 lists = [(s.id, s.list) for s in self.sources.values() if s.domain == source_id and s.list is not None]
-                self._fingerprints[source_id] = fingerprint_of(room.across, room, lists)
+                self._fingerprints[source_id] = fingerprint_of(room.across, room, lists, looked=self._looked)
             else:
                 source = self.sources[source_id]
                 room = self.rooms[source.domain]
                 code = self._code(source_id)
                 stated = (source.title, source.publisher, source.url, source.licence, source.timezone, source.list)
                 amended = (source.amendments,) if source.amendments else ()
-                self._fingerprints[source_id] = fingerprint_of(code, room, source.rows, stated, *amended)
+                self._fingerprints[source_id] = fingerprint_of(code, room, source.rows, stated, *amended, looked=self._looked)
         return self._fingerprints[source_id]
 
     def expectations(self, domain: str) -> list[Expectation]:

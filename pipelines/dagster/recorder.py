@@ -24,6 +24,7 @@ from pathlib import Path
 from typing import IO, Any, NoReturn
 
 import dagster as dg
+import duckdb
 from dagster._core.definitions.asset_checks.asset_check_evaluation import (
     AssetCheckEvaluation,
     AssetCheckEvaluationPlanned,
@@ -61,6 +62,7 @@ from pipelines.dagster.home import damage_in_words
 from pipelines.dagster.plans import Planned, planned
 from pipelines.dagster.runs import WHY_DEAD, begin, release
 from pipelines.dagster.shown_checks import drop_shown, keep_shown, shown_in
+from pipelines.publish import column_lineage
 from pipelines.steps.health_checks import ACCEPTED, CURRENT, FRESH, TAKEN
 from pipelines.steps.in_play import Said as ShownAs
 from pipelines.steps.order import Began, Ended, Failed, Plan, Said, Skipped
@@ -112,14 +114,21 @@ def record(instance: dg.DagsterInstance, told: IO[bytes], answers: IO[str]) -> N
                         _answer(answers, {"shown": [(key, name, *said) for (key, name), said in found.items()]})
                     case RunBegan():
                         run = Run(instance, message)
-                        # DuckDB hands tables to Polars by it: there is time to load it now, and none when a build is shown
-                        importlib.import_module("pyarrow")
+                        _get_ready()
                     case _ if run is not None:
                         run.write(message)
                     case _:
                         raise ValueError(f"told before the run began: {message}")
     if run is not None:
         run.close()
+
+
+def _get_ready() -> None:
+    """Load what shows a build: there is time for it now, and none when the build is told."""
+    importlib.import_module("pyarrow")  # by which DuckDB hands tables to Polars
+    column_lineage.held()
+    with duckdb.connect() as con:
+        con.sql("SELECT DATE '2000-01-01' AS date, 1.0 AS n").pl()
 
 
 def _in_batches(told: IO[bytes]) -> Iterator[list[Any]]:

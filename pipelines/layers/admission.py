@@ -171,6 +171,8 @@ class Admission:
         path.unlink(missing_ok=True)
         con = duckdb.connect(str(path), config=dict(self.limits))
         try:
+            # each transaction waits for the disk
+            con.execute("BEGIN")
             con.execute("CREATE SCHEMA core")
             tables = [(name, candidate) for name in self.room.tables]
             tables += [(name, m) for m in self.reference for state in m.sources.values() for name in state.tables]
@@ -182,6 +184,7 @@ class Admission:
                     con.execute(f"CREATE VIEW core.{name} AS SELECT * FROM read_parquet({files!r})")
                 else:
                     con.execute(f"CREATE TABLE core.{name} ({columns})")
+            con.execute("COMMIT")
             with held(path, con):
                 yield path
         finally:

@@ -16,6 +16,7 @@ import os
 import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
+from dataclasses import dataclass
 from functools import cache, lru_cache, partial
 from importlib.metadata import version
 from pathlib import Path
@@ -53,6 +54,7 @@ def fingerprint_of(
     *judged_by: object,
     root: Path = ROOT,
     version_of: Callable[[str], str] = installed,
+    looked: Looked | None = None,
 ) -> str:
     """Hash of all that shapes the rows of a source, or of the tables made across the sources of a room.
 
@@ -62,18 +64,20 @@ def fingerprint_of(
         judged_by: further values that count, as their ``repr`` gives them: guards, what is declared of the source.
         root: folder that holds ``assets``.
         version_of: version of an installed distribution.
+        looked: what earlier calls found on the disk, and is not looked at again.
     """
+    looked = Looked(root) if looked is None else looked
     if isinstance(made_by, Across):
         functions: tuple[Callable[..., Any], ...] = tuple(f for f in (made_by.derive, made_by.renew) if f is not None)
     else:
         functions = (made_by.stage, made_by.judge, made_by.fold)
-    modules = closure((m for f in functions for m in modules_of(f)), root)
+    modules = looked.closure(m for f in functions for m in modules_of(f))
     digest = hashlib.sha256()
     for name in modules:
-        digest.update(f"{name}\0{_module(name, root).code}\0".encode())
-        for path in facts_of(name, root):
-            digest.update(f"{name}/{path.name}\0{_content(path, path.stat().st_mtime_ns)}\0".encode())
-    for distribution in libraries_of(modules, root):
+        digest.update(f"{name}\0{looked.module(name).code}\0".encode())
+        for path, content in looked.facts(name):
+            digest.update(f"{name}/{path.name}\0{content}\0".encode())
+    for distribution in looked.libraries(modules):
         digest.update(f"{distribution} {version_of(distribution)}\0".encode())
     for table in made_by.tables:
         columns = [(c.name, c.type, c.not_null) for c in declared()[f"core.{table}"].columns]
@@ -99,41 +103,106 @@ def modules_of(function: Callable[..., Any]) -> Iterator[str]:
             yield from modules_of(part)
 
 
+class Looked:
+    """The modules of ``assets`` as they lie on the disk, each looked at once: sources share most of them."""
+
+    def __init__(self, root: Path = ROOT) -> None:
+        """``root``: the folder that holds ``assets``."""
+        self._root = root
+        self._paths: dict[str, str | None] = {}
+        self._modules: dict[str, _Module] = {}
+        self._facts: dict[str, list[tuple[Path, str]]] = {}
+
+    def module(self, name: str) -> _Module:
+        """What the text of a module says.
+
+        Raises:
+            LookupError: there is none of this name.
+        """
+        if name not in self._modules:
+            path = self.path(name)
+            if path is None:
+                raise LookupError(f"{name} is no module below {self._root}")
+            said = _said_in(name, path, os.stat(path).st_mtime_ns)  # noqa: PTH116 (asked thousands of times, as is the next one)
+            imports = {m for full in said.imported for m in self._modules_in(full)} - {name}
+            self._modules[name] = _Module(Path(path), sorted(imports), said.libraries, said.facts, said.code)
+        return self._modules[name]
+
+    def path(self, name: str) -> str | None:
+        """Where a module lies; None where there is none of this name."""
+        if name not in self._paths:
+            # as text: to make a Path of each name takes longer than to ask the disk
+            base = f"{self._root}{os.sep}{name.replace('.', os.sep)}"
+            files = (f"{base}.py", f"{base}{os.sep}__init__.py")
+            self._paths[name] = next((p for p in files if os.path.isfile(p)), None)  # noqa: PTH113
+        return self._paths[name]
+
+    def _modules_in(self, full: str) -> list[str]:
+        """The modules of ``assets`` that are loaded for a dotted name: itself or what holds it, and the packages around it."""
+        parts = full.split(".")
+        if parts[0] != PACKAGE:
+            return []
+        return [n for n in (".".join(parts[:i]) for i in range(1, len(parts) + 1)) if self.path(n) is not None]
+
+    def closure(self, modules: Iterable[str]) -> tuple[str, ...]:
+        """These modules and all modules of ``assets`` that they import, directly or not, sorted."""
+        found: set[str] = set()
+        todo = list(modules)
+        while todo:
+            name = todo.pop()
+            if name not in found:
+                found.add(name)
+                todo += self.module(name).imports
+        return tuple(sorted(found))
+
+    def libraries(self, modules: Iterable[str]) -> tuple[str, ...]:
+        """Distributions whose versions shape what these modules make, sorted."""
+        imported = {library for name in modules for library in self.module(name).libraries}
+        return tuple(sorted({d for library in imported for d in LIBRARIES.get(library, ())}))
+
+    def facts(self, module: str) -> list[tuple[Path, str]]:
+        """Data files that a module declares as ``FACTS``, each with a hash of its bytes."""
+        if module not in self._facts:
+            parsed = self.module(module)
+            paths = sorted({path for pattern in parsed.facts for path in parsed.path.parent.glob(pattern) if path.is_file()})
+            self._facts[module] = [(path, _content(path, path.stat().st_mtime_ns)) for path in paths]
+        return self._facts[module]
+
+
 def closure(modules: Iterable[str], root: Path = ROOT) -> tuple[str, ...]:
     """These modules and all modules of ``assets`` that they import, directly or not, sorted."""
-    found: set[str] = set()
-    todo = list(modules)
-    while todo:
-        name = todo.pop()
-        if name not in found:
-            found.add(name)
-            todo += _module(name, root).imports
-    return tuple(sorted(found))
+    return Looked(root).closure(modules)
 
 
 def libraries_of(modules: Iterable[str], root: Path = ROOT) -> tuple[str, ...]:
     """Distributions whose versions shape what these modules make, sorted."""
-    imported = {library for name in modules for library in _module(name, root).libraries}
-    return tuple(sorted({d for library in imported for d in LIBRARIES.get(library, ())}))
+    return Looked(root).libraries(modules)
 
 
 def facts_of(module: str, root: Path = ROOT) -> list[Path]:
     """Data files that a module declares as ``FACTS``: names or patterns relative to its own folder."""
-    parsed = _module(module, root)
-    return sorted({path for pattern in parsed.facts for path in parsed.path.parent.glob(pattern) if path.is_file()})
+    return [path for path, _ in Looked(root).facts(module)]
 
 
+@dataclass(frozen=True)
 class _Module:
-    """What the text of a module says: its code without comments and docstrings, what it imports, what it declares."""
+    """A module: the modules of ``assets`` and the libraries that it imports, the facts that it declares, a hash of its code."""
 
-    def __init__(self, name: str, path: Path, root: Path) -> None:
-        self.path = path
-        package = name if path.name == "__init__.py" else name.rpartition(".")[0]
-        said = _said_by(path.read_bytes(), package)
-        self.imports = sorted({m for full in said["imported"] for m in _modules_in(full, root)} - {name})
-        self.libraries = {full.partition(".")[0] for full in said["imported"]}
-        self.facts: tuple[str, ...] = tuple(said["facts"])
-        self.code: str = said["code"]
+    path: Path
+    imports: Sequence[str]
+    libraries: frozenset[str]
+    facts: tuple[str, ...]
+    code: str
+
+
+@dataclass(frozen=True)
+class _Said:
+    """What the text of a module says: what it imports, what it declares, its code without comments and docstrings as a hash."""
+
+    imported: tuple[str, ...]
+    libraries: frozenset[str]
+    facts: tuple[str, ...]
+    code: str
 
 
 _KEPT = ROOT / PACKAGE / "__pycache__" / "fingerprints.json"
@@ -194,29 +263,11 @@ def _content(path: Path, _changed: int) -> str:
 
 
 @lru_cache(maxsize=2_000)
-def _parsed(name: str, path: str, root: Path, _changed: int) -> _Module:
-    return _Module(name, Path(path), root)
-
-
-def _module(name: str, root: Path) -> _Module:
-    path = _path(name, root)
-    if path is None:
-        raise LookupError(f"{name} is no module below {root}")
-    return _parsed(name, path, root, os.stat(path).st_mtime_ns)  # noqa: PTH116 (asked thousands of times, as is the next one)
-
-
-def _path(name: str, root: Path) -> str | None:
-    # as text: to make a Path of each name takes longer than to ask the disk
-    base = f"{root}{os.sep}{name.replace('.', os.sep)}"
-    return next((p for p in (f"{base}.py", f"{base}{os.sep}__init__.py") if os.path.isfile(p)), None)  # noqa: PTH113
-
-
-def _modules_in(full: str, root: Path) -> list[str]:
-    """The modules of ``assets`` that are loaded for a dotted name: itself or what holds it, and the packages around it."""
-    parts = full.split(".")
-    if parts[0] != PACKAGE:
-        return []
-    return [n for n in (".".join(parts[:i]) for i in range(1, len(parts) + 1)) if _path(n, root) is not None]
+def _said_in(name: str, path: str, _changed: int) -> _Said:
+    package = name if path.endswith(f"{os.sep}__init__.py") else name.rpartition(".")[0]
+    said = _said_by(Path(path).read_bytes(), package)
+    libraries = frozenset(full.partition(".")[0] for full in said["imported"])
+    return _Said(tuple(said["imported"]), libraries, tuple(said["facts"]), said["code"])
 
 
 def _imported(tree: ast.Module, package: str) -> Iterator[str]:

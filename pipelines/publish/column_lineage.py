@@ -25,6 +25,7 @@ def written() -> dict[str, str]:
     return {mart: entry["sql"] for mart, entry in _read().items()}
 
 
+@cache
 def held() -> dict[str, dict[str, tuple[str, ...]]]:
     """By mart and column the columns that it is made of (``core.events.goldstein``), as written down; in order."""
     return {mart: {column: tuple(of) for column, of in entry["columns"].items()} for mart, entry in _read().items()}

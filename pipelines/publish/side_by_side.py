@@ -49,7 +49,9 @@ class _Doing(Generic[T]):
                 mine = [w for w in self.waiting if not (is_helper and w.is_of_this_thread)]
                 if self.fault is not None or not mine:
                     return None
-                ready = next((w for w in mine if self.found.keys() >= w.needs), None)
+                # what a helper cannot do waits for this thread alone
+                can_be_done = [w for w in mine if self.found.keys() >= w.needs]
+                ready = next((w for w in can_be_done if w.is_of_this_thread), next(iter(can_be_done), None))
                 if ready is not None:
                     self.waiting.remove(ready)
                     return ready
@@ -59,6 +61,15 @@ class _Doing(Generic[T]):
         with self.changes:
             self.fault = self.fault or fault
             self.changes.notify_all()
+
+
+def _what_this_thread_waits_for_first(works: Sequence[Work[T]]) -> list[Work[T]]:
+    """The same works, those first that must be done before one of this thread: it alone can do these."""
+    needed: set[str] = set()
+    for work in reversed(works):
+        if work.is_of_this_thread or work.name in needed:
+            needed |= {work.name, *work.needs}
+    return sorted(works, key=lambda work: work.name not in needed)
 
 
 def done(
@@ -76,8 +87,9 @@ def done(
         begin: called with each further connection before it is used: it has the settings of the file, not those of ``con``.
     """
     names = {work.name for work in works}
-    doing = _Doing([Work(w.name, w.do, w.needs & names, w.is_of_this_thread) for w in works])
     n_helpers = min(at_once, len(works)) - 1
+    ordered = works if n_helpers < 1 else _what_this_thread_waits_for_first(works)
+    doing = _Doing([Work(w.name, w.do, w.needs & names, w.is_of_this_thread) for w in ordered])
     if n_helpers < 1:
         doing.work(con, is_helper=False)
         return doing.found

@@ -397,7 +397,7 @@ def _run_scripts(
         return is_copy and ((script in marts and f"marts.{script.name}" in same) or script in macros - to_bind)
 
     works = [
-        Work(script.path, partial(make, script), script.after, is_of_this_thread=script not in marts or _is_alone(script))
+        Work(script.path, partial(make, script), script.after, is_of_this_thread=_is_alone(script))
         for script in scripts_in_order()
         if not is_held(script)
     ]
@@ -407,8 +407,7 @@ def _run_scripts(
 
 def _is_alone(script: Script) -> bool:
     """Whether no other such script may be run beside it: it sets what DuckDB does, or makes temporary tables."""
-    name = f"marts.{script.name}"
-    return name in RENEWED or re.search(r"^SET |\bTEMP\b", script.text, re.MULTILINE) is not None
+    return f"marts.{script.name}" in RENEWED or re.search(r"^SET |\bTEMP\b", script.text, re.MULTILINE) is not None
 
 
 RENEWED = frozenset({"marts.dyad_day", "marts.dyad_month"})
