@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import duckdb
 import polars as pl
@@ -71,22 +71,25 @@ def as_written(text: str) -> str:
 
 def markdown(frame: pl.DataFrame) -> Markdown:
     """A frame as a Markdown table, long cells cut."""
-    if not frame.columns:
+    return rows_as_markdown(frame.columns, frame.rows())
+
+
+def rows_as_markdown(columns: Sequence[str], rows: Sequence[Sequence[object]]) -> Markdown:
+    """Rows as a Markdown table, long cells cut."""
+    if not columns:
         return Markdown("(no columns)")
-    cut = [
-        [("" if v is None else as_written(str(v)[:80]).replace("|", "\\|").replace("\n", " ")) for v in row]
-        for row in frame.rows()
-    ]
-    lines = ["| " + " | ".join(row) + " |" for row in [frame.columns, ["---"] * frame.width, *cut]]
+    cut = [[("" if v is None else as_written(str(v)[:80]).replace("|", "\\|").replace("\n", " ")) for v in row] for row in rows]
+    lines = ["| " + " | ".join(row) + " |" for row in [columns, ["---"] * len(columns), *cut]]
     return Markdown("\n".join(lines))
 
 
-def telling(frame: pl.DataFrame) -> pl.DataFrame:
-    """The rows of a frame that say most, for a preview: those with the most cells that are neither empty nor 0."""
-    said = [pl.col(c).is_not_null() & ((pl.col(c) != 0) if t.is_numeric() else True) for c, t in frame.schema.items()]
-    if not said:
-        return frame
-    return frame.sort(pl.sum_horizontal(said), descending=True, maintain_order=True).head(PREVIEW_ROWS)
+Row = TypeVar("Row", bound=Sequence[object])
+
+
+def telling(rows: Sequence[Row]) -> list[Row]:
+    """The rows that say most, for a preview: those with the most cells that are neither empty nor 0."""
+    # a hundred rows are sorted before a frame of them is made
+    return sorted(rows, key=lambda row: -sum(v is not None and (isinstance(v, bool) or v != 0) for v in row))[:PREVIEW_ROWS]
 
 
 def table_metadata(name: str, files: Sequence[Path]) -> dict[str, Any]:
@@ -104,7 +107,8 @@ def table_metadata(name: str, files: Sequence[Path]) -> dict[str, Any]:
         found["newest_date"] = "none" if row["newest"] is None else str(row["newest"])
     if "ids" in row:
         found |= {"n_snapshots": len(row["ids"]), "snapshot_ids": Json(row["ids"][-20:])}
-    found["preview"] = markdown(telling(frame.head(LOOKED_AT).collect()))
+    looked_at = frame.head(LOOKED_AT).collect()
+    found["preview"] = rows_as_markdown(looked_at.columns, telling(looked_at.rows()))
     return found
 
 
@@ -127,11 +131,13 @@ def mart_metadata(con: duckdb.DuckDBPyConnection, name: str) -> dict[str, Any]:
     names = {n for n, _, _ in columns}
     date = next((c for c in ("date", "period_end") if c in names), "NULL")
     count, newest = con.execute(f"SELECT count(*), max({date}) FROM {name}").fetchall()[0]
-    preview = con.sql(f"FROM {name} {_newest_that_say_something(columns, date)} LIMIT {NEWEST}").pl()
+    newest_rows = con.execute(f"FROM {name} {_newest_that_say_something(columns, date)} LIMIT {NEWEST}")
+    in_order = [d[0] for d in newest_rows.description or ()]
+    rows = newest_rows.fetchall()
     found = {"dagster/row_count": count, "dagster/column_schema": schema}
     if (picture := pictures.drawn(con, name.removeprefix("marts."))) is not None:
         found["picture"] = Markdown(picture)
-    found["preview"] = markdown(telling(preview))
+    found["preview"] = rows_as_markdown(in_order, telling(rows))
     return found if newest is None else found | {"newest_date": str(newest)}
 
 
