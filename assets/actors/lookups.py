@@ -7,49 +7,16 @@ everything with a user's own actors.
 
 from __future__ import annotations
 
-import sys
-from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
-from hashlib import sha256
-from importlib.metadata import version
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from assets.actors.packaged import FOLDER, content
 from assets.kept_or_made import kept_or_made
 
-_FOLDER = Path(__file__).resolve().parent
-_ROOT = _FOLDER.parents[1]
-_KEPT = _FOLDER / "__pycache__" / "lookups.pickle"
+_KEPT = FOLDER / "__pycache__" / "lookups.pickle"
 """It may be deleted."""
-
-
-def facts() -> list[Path]:
-    """The files that say who is who, and the declarations of their tables."""
-    declared = (_ROOT / "sql" / "core" / f"{table}.sql" for table in ("actors", "actor_aliases", "cameo_codes"))
-    return sorted((*(_FOLDER / "data").glob("*.csv"), *declared))
-
-
-def code() -> list[Path]:
-    """The modules that make lookups of the facts."""
-    return sorted(
-        (
-            *_FOLDER.glob("*.py"),
-            *(_ROOT / "assets" / name for name in ("__init__.py", "schema.py", "errors.py", "kept_or_made.py")),
-        )
-    )
-
-
-def content_of(files: Iterable[Path], *more: str) -> str:
-    """A hash over names and bytes of files, and more."""
-    total = sha256("\n".join(more).encode())
-    for path in files:
-        total.update(f"\n{path.name} {sha256(path.read_bytes()).hexdigest()}".encode())
-    return total.hexdigest()
-
-
-_RUNNING = content_of(code())
-"""The code that this process runs: a long one may outlive what stands in the files."""
 
 
 class Surface(NamedTuple):
@@ -121,9 +88,9 @@ def lookups(extra: Path | None = None) -> Lookups:
     Raises:
         BilateralError: a file of actors is wrong.
     """
-    if extra is not None or content_of(code()) != _RUNNING:
+    if extra is not None or content() is None:
         return _read(_made(extra))
-    return _read(kept_or_made(_KEPT, lambda: content_of(facts(), _RUNNING, version("polars"), sys.version), _made))
+    return _read(kept_or_made(_KEPT, lambda: str(content()), _made))
 
 
 def _made(extra: Path | None = None) -> dict[str, Any]:

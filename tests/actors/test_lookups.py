@@ -10,8 +10,9 @@ from pathlib import Path
 import pytest
 
 from assets.actors import lookups as module
-from assets.actors import registry
-from assets.actors.lookups import code, content_of, facts, lookups
+from assets.actors import packaged, registry
+from assets.actors.lookups import lookups
+from assets.actors.packaged import code, content_of, facts
 from pipelines.layers.fingerprint import closure
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -19,8 +20,10 @@ ROOT = Path(__file__).resolve().parents[2]
 
 def test_a_process_that_outlives_its_code_keeps_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(module, "_KEPT", tmp_path / "kept.pickle")
-    monkeypatch.setattr(module, "_RUNNING", "of an hour ago")
+    monkeypatch.setattr(registry, "_KEPT", tmp_path / "read.pickle")
+    monkeypatch.setattr(packaged, "_RUNNING", "of an hour ago")
     assert lookups.__wrapped__().actors["CHN"].kind == "state"
+    assert registry._registry.__wrapped__(None).actors.height > 1_000
     assert list(tmp_path.iterdir()) == []
 
 
@@ -35,7 +38,7 @@ def test_a_byte_a_name_or_a_version_makes_another_content(tmp_path: Path) -> Non
 
 
 def test_all_that_shapes_the_lookups_is_of_their_content() -> None:
-    used = {ROOT / f"{name.replace('.', '/')}.py" for name in closure(["assets.actors.lookups"], ROOT)}
+    used = {ROOT / f"{name.replace('.', '/')}.py" for name in closure(["assets.actors.lookups", "assets.actors.registry"], ROOT)}
     assert {path for path in used if path.exists()} <= set(code())
     assert set(registry.DATA.glob("*.csv")) <= set(facts())
 
@@ -43,6 +46,9 @@ def test_all_that_shapes_the_lookups_is_of_their_content() -> None:
 def test_what_was_kept_is_what_was_made() -> None:
     made = module._made()
     assert module._read(pickle.loads(pickle.dumps(made))) == module._read(made) == lookups()
+    read, kept = registry._made(), registry._registry.__wrapped__(None)
+    assert [read.actors.equals(kept.actors), read.aliases.equals(kept.aliases), read.terms.equals(kept.terms)] == [True] * 3
+    assert read.by_name == kept.by_name
 
 
 def test_actors_of_the_users_own_are_in_them(tmp_path: Path) -> None:
