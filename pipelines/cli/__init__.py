@@ -4,6 +4,6 @@
 what it needs when it runs. Queries need DuckDB alone; Dagster and the rooms are imported only where a job is run.
 """
 
-from pipelines.cli.app import main
+from pipelines.cli.app import command, main
 
-__all__ = ["main"]
+__all__ = ["command", "main"]

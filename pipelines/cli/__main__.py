@@ -1,7 +1,5 @@
 """``python -m pipelines.cli``."""
 
-import sys
+from pipelines.cli.app import command
 
-from pipelines.cli.app import main
-
-sys.exit(main())
+command()

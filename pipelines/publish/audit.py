@@ -176,19 +176,19 @@ def _of_table(con: duckdb.DuckDBPyConnection, mine: Sequence[Expectation]) -> It
     table = mine[0].table
     together = [e for e in mine if _KINDS[e.kind].is_of_a_row or e.where]
     counts: dict[str, int] = {}
-    n_rows = 0
+    n_of_table: int | None = None
     if len(together) > 1:
         filters = ", ".join(f"count(*) FILTER (WHERE {condition(e)})" for e in together)
         try:
-            n_rows, *found = _row(con, f"SELECT count(*), {filters} FROM {table}")
+            n_of_table, *found = _row(con, f"SELECT count(*), {filters} FROM {table}")
             counts = {e.name: n for e, n in zip(together, found, strict=True)}
         except duckdb.Error as fault:
             _raise_if_interrupted(fault)  # else one of them cannot be asked: each is, by itself
     for e in mine:
         try:
             if e.name in counts:
-                n = counts[e.name]
-            elif (n_all := _rows_if_unique(con, e)) is not None:
+                n_rows, n = n_of_table or 0, counts[e.name]
+            elif (n_all := _rows_if_unique(con, e, n_of_table)) is not None:
                 n_rows, n = n_all, 0
             else:
                 n_rows, n = _counted(con, e)
@@ -217,15 +217,16 @@ MOST_KEYS = 16_000_000
 """Hashes that are sorted at a time: 128 MB, twice while they are read."""
 
 
-def _rows_if_unique(con: duckdb.DuckDBPyConnection, e: Expectation) -> int | None:
+def _rows_if_unique(con: duckdb.DuckDBPyConnection, e: Expectation, n_rows: int | None) -> int | None:
     """The rows of a table in which no two keys have the same hash, so that none stands twice; None where that is not said.
 
-    Hashes of all keys take a fraction of the memory of the keys, which may be addresses.
+    Hashes of all keys take a fraction of the memory of the keys, which may be addresses. ``n_rows``: of the table, where known.
     """
     if e.kind not in KEYS:
         return None
     key = f"hash({', '.join(map(_quoted, key_of(e)))})"
-    (n_rows,) = _row(con, f"SELECT count(*) FROM {e.table}")
+    if n_rows is None:
+        (n_rows,) = _row(con, f"SELECT count(*) FROM {e.table}")
     if n_rows < MANY_KEYS:
         (most,) = _row(con, f"SELECT coalesce(max(n), 0) FROM (SELECT count(*) AS n FROM {e.table} GROUP BY {key})")
         return n_rows if most <= 1 else None
