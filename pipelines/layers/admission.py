@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
+import threading
 from collections import Counter
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
+from types import MappingProxyType
 
 import duckdb
 
@@ -19,10 +21,15 @@ from pipelines.layers import set_aside as aside
 from pipelines.layers.core import CoreStore, log
 from pipelines.layers.manifest import Manifest, SourceState
 from pipelines.publish import new_rows
-from pipelines.publish.audit import Validate, Validation, skipped, why_blocked
+from pipelines.publish.audit import Validate, Validation, is_sql_alone, skipped, validate, why_blocked
 from pipelines.publish.expectations import Expectation
 from pipelines.readers import held, reading
 
+_Name = tuple[str, str]
+"""Table and name of an expectation."""
+
+MANY_BYTES = 50_000_000
+"""Bytes of the files of a core from which on one thing at a time is done: it has all the memory, and all cores."""
 MOST_ROUNDS = 10
 """How often a candidate is checked again without the rows and sources that its checks refused."""
 
@@ -61,6 +68,7 @@ class Admission:
     def check(self, candidate: Manifest) -> list[Validation]:
         """What is expected of a core, checked as it is."""
         with self._views(candidate) as database:
+            self._show(database, candidate, self._across)
             return self._validate(candidate, database, self.expectations)
 
     def admit(self, candidate: Manifest, current: Manifest, fingerprints: Mapping[str, str]) -> Admitted:
@@ -77,15 +85,17 @@ class Admission:
         candidate = replace(candidate, set_aside=None, kept={})
         for _ in range(MOST_ROUNDS):
             expectations, fault = self.expectations, ""
-            try:
-                self.core.derive_across(room, candidate, current, fingerprints)
-            except Exception as problem:
-                # rows may be to blame that break a rule: these are looked for first, by the rules that need no other table
-                log.exception("deriving tables across the sources of %s", room.domain)
-                fault = fault_in_words("what is made across its sources failed", problem)
-                expectations = _of_rows_without(expectations, () if room.across is None else room.across.tables)
             with self._views(candidate) as database:
-                validations = self._validate(candidate, database, expectations, current)
+                with self._asked_meanwhile(candidate, database, current) as found:
+                    try:
+                        self.core.derive_across(room, candidate, current, fingerprints)
+                    except Exception as problem:
+                        # rows that break a rule may be to blame: these are looked for first, by rules that need no other table
+                        log.exception("deriving tables across the sources of %s", room.domain)
+                        fault = fault_in_words("what is made across its sources failed", problem)
+                        expectations = _of_rows_without(expectations, self._across)
+                self._show(database, candidate, self._across)
+                validations = self._validate(candidate, database, expectations, current, found)
                 failed = {(v.table_name, v.expectation) for v in validations if v.blocks and v.status == "failed"}
                 if not any(v.blocks for v in validations):
                     if fault:
@@ -96,10 +106,10 @@ class Admission:
                 broken = [e for e in expectations if (e.table, e.name) in failed]
                 of_rows = [e for e in broken if e.is_of_rows]
                 with reading(database, self.limits) as con:
-                    found = aside.offences(con, of_rows)
+                    offences = aside.offences(con, of_rows)
                     # a table's rule may be broken by rows that are to be set aside, so these go first
                     before = candidate
-                    candidate, doubted = aside.set_aside(self.core, candidate, found, self.guards, room.tables)
+                    candidate, doubted = aside.set_aside(self.core, candidate, offences, self.guards, room.tables)
                     if not doubted and candidate is before:
                         names = [aside.blamed(con, e, candidate, current, own) for e in broken]
                         why = why_blocked(validations)
@@ -119,13 +129,57 @@ class Admission:
         counted = aside.with_counts(validations, aside.set_aside_rows(self.core, candidate))
         return Admitted(candidate, counted, held=dict(sorted(held.items())))
 
+    @property
+    def _across(self) -> tuple[str, ...]:
+        """The tables (bare names) that are made across the sources of the room."""
+        return () if self.room.across is None else self.room.across.tables
+
+    @contextmanager
+    def _asked_meanwhile(self, candidate: Manifest, database: Path, current: Manifest) -> Iterator[dict[_Name, Validation]]:
+        """Ask by another thread what needs no table across the sources, while these are made: where the core is small.
+
+        Yields what was found, by table and name: it is there when this ends. What could not be found is to be asked.
+        """
+        sources = {name: state for name, state in candidate.sources.items() if name != self.room.domain}
+        rows = replace(candidate, sources=sources)  # of its own: the candidate changes meanwhile
+        files = {path for name in self.room.tables for path in self.core.files(rows, name)}
+        alone = [e for e in _without(self.expectations, self._across) if not self._waits_for_reference(e)]
+        found: dict[_Name, Validation] = {}
+        is_small = _n_bytes(files) < MANY_BYTES and int(self.limits.get("threads", 1)) > 1
+        # what is asked in another way opens the file in another way, and views are still to be added
+        is_sql = self.validate is validate and all(map(is_sql_alone, alone))
+        if not (self._across and is_small and is_sql):
+            yield found
+            return
+
+        def ask() -> None:
+            try:
+                found.update({(v.table_name, v.expectation): v for v in self._validate(rows, database, alone, current)})
+            except Exception:
+                log.exception("checking %s while its tables across sources were made", self.room.domain)
+
+        helper = threading.Thread(target=ask, daemon=True)
+        helper.start()
+        try:
+            yield found
+        finally:
+            helper.join()
+
     def _validate(
-        self, candidate: Manifest, database: Path, expectations: Sequence[Expectation], current: Manifest | None = None
+        self,
+        candidate: Manifest,
+        database: Path,
+        expectations: Sequence[Expectation],
+        current: Manifest | None = None,
+        found_before: Mapping[_Name, Validation] = MappingProxyType({}),
     ) -> list[Validation]:
         if self.room.sources and not (self.core.snapshots(candidate)["verdict"] == "accepted").any():
             return skipped(expectations, "the domain was never loaded")
         asked = [e for e in expectations if not self._waits_for_reference(e)]
-        held = {} if current is None else self._held_of_new_rows(candidate, current, database, asked)
+        held = {name: v for name, v in found_before.items() if v.status == "passed"}
+        if current is not None:
+            rest_of_them = [e for e in asked if (e.table, e.name) not in held]
+            held |= self._held_of_new_rows(candidate, current, database, rest_of_them)
         rest = iter(self.validate(database, [e for e in asked if (e.table, e.name) not in held], self.limits))
         found = [held.get((e.table, e.name)) or next(rest) for e in asked]
         return found + skipped([e for e in expectations if self._waits_for_reference(e)], "no reference tables were made yet")
@@ -165,7 +219,7 @@ class Admission:
 
     @contextmanager
     def _views(self, candidate: Manifest) -> Iterator[Path]:
-        """A file with a view of each core table of a candidate, for as long as it is checked."""
+        """A file with a view of each core table of a candidate that is made of one source, for as long as it is checked."""
         path = self.core.root / self.room.domain / ".audit.duckdb"
         path.parent.mkdir(parents=True, exist_ok=True)
         path.unlink(missing_ok=True)
@@ -174,22 +228,38 @@ class Admission:
             # each transaction waits for the disk
             con.execute("BEGIN")
             con.execute("CREATE SCHEMA core")
-            tables = [(name, candidate) for name in self.room.tables]
-            tables += [(name, m) for m in self.reference for state in m.sources.values() for name in state.tables]
-            for name, manifest in tables:
-                files = [str(p) for p in self.core.files(manifest, name)]
-                declaration = declared()[f"core.{name}"]
-                columns = ", ".join(f'"{c.name}" {c.type}' for c in declaration.columns)
-                if files:
-                    con.execute(f"CREATE VIEW core.{name} AS SELECT * FROM read_parquet({files!r})")
-                else:
-                    con.execute(f"CREATE TABLE core.{name} ({columns})")
+            for name in self.room.tables:
+                if name not in self._across:
+                    self._show_table(con, candidate, name)
+            for manifest in self.reference:
+                for name in (name for state in manifest.sources.values() for name in state.tables):
+                    self._show_table(con, manifest, name)
             con.execute("COMMIT")
             with held(path, con):
                 yield path
         finally:
             con.close()
             path.unlink(missing_ok=True)
+
+    def _show(self, database: Path, candidate: Manifest, tables: Collection[str]) -> None:
+        """Add views of core tables (bare names) to a file that is held open."""
+        with reading(database, self.limits) as con:
+            con.execute("BEGIN")
+            for name in tables:
+                self._show_table(con, candidate, name)
+            con.execute("COMMIT")
+
+    def _show_table(self, con: duckdb.DuckDBPyConnection, manifest: Manifest, name: str) -> None:
+        files = [str(p) for p in self.core.files(manifest, name)]
+        if files:
+            con.execute(f"CREATE VIEW core.{name} AS SELECT * FROM read_parquet({files!r})")
+        else:
+            columns = ", ".join(f'"{c.name}" {c.type}' for c in declared()[f"core.{name}"].columns)
+            con.execute(f"CREATE TABLE core.{name} ({columns})")
+
+
+def _n_bytes(files: Collection[Path]) -> int:
+    return sum(path.stat().st_size for path in files)
 
 
 def fault_in_words(what: str, fault: Exception) -> str:
@@ -201,5 +271,10 @@ def fault_in_words(what: str, fault: Exception) -> str:
 
 def _of_rows_without(expectations: Sequence[Expectation], tables: Collection[str]) -> list[Expectation]:
     """The rules of rows that read none of these core tables (bare names)."""
+    return [e for e in _without(expectations, tables) if e.is_of_rows]
+
+
+def _without(expectations: Sequence[Expectation], tables: Collection[str]) -> list[Expectation]:
+    """The expectations that read none of these core tables (bare names)."""
     reads = re.compile(rf"\bcore\.({'|'.join(map(re.escape, tables))})\b") if tables else None
-    return [e for e in expectations if e.is_of_rows and (reads is None or reads.search(e.offenders) is None)]
+    return [e for e in expectations if reads is None or reads.search(f"{e.table} {e.query or ''} {e.where or ''}") is None]
