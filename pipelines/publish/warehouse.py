@@ -266,7 +266,10 @@ def _build(
                 else:
                     _load(con, f"core.{name}", core[name], same, taken.get(f"core.{name}"), is_copy=is_copy)
 
-        _do(con, [Work(name, partial(fill, name)) for name in core], "loading", "tables", at_once)
+        # what is taken of a table may depend on the rows of another one
+        read = {name: re.findall(r"\bcore\.(\w+)", taken.get(f"core.{name}", "")) for name in core}
+        works = [Work(name, partial(fill, name), frozenset(read[name])) for name in core]
+        _do(con, works, "loading", "tables", at_once)
         with _at_once(con):
             for name, frame in meta.items():
                 insert(con, f"meta.{name}", frame)
