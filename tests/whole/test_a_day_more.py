@@ -42,8 +42,9 @@ def day(archive: Path, number: int) -> Path:
     return archive
 
 
-def of_events(loaded: Loaded) -> Loaded:
-    found = [(name, n) for name, n in loaded if name in ("core.events", "core.event_reports", "core.event_days") and n]
+def of_events(loaded: Loaded) -> set[tuple[str, int]]:
+    """What was loaded; several tables are at once, in any order."""
+    found = {(name, n) for name, n in loaded if name in ("core.events", "core.event_reports", "core.event_days") and n}
     loaded.clear()
     return found
 
@@ -55,7 +56,7 @@ def test_a_day_more_is_put_behind_the_others_and_a_day_that_comes_late_too(
     of_events(loaded)
     for archive, number in (("next", 2), ("late", -1)):
         assert empty.refresh(day(tmp_path / archive, number)).published
-        assert of_events(loaded) == [("core.events", 1), ("core.event_reports", 1)]
+        assert of_events(loaded) == {("core.events", 1), ("core.event_reports", 1)}
     assert empty.rows("SELECT count(DISTINCT CAST(known_from AS DATE)) FROM core.events") == [(4,)]
     assert as_the_whole_way(empty, tmp_path / "whole.duckdb", at_least=100)
 
@@ -76,7 +77,7 @@ def test_where_days_alone_are_kept_of_most_pairs_a_day_more_is_put_behind_and_an
     loaded.clear()
     assert not empty.refresh(tmp_path / "first").published
     assert empty.refresh(day(tmp_path / "next", 2)).published
-    assert of_events(loaded) == [("core.events", 1), ("core.event_reports", 1), ("core.event_days", 1)]
+    assert of_events(loaded) == {("core.events", 1), ("core.event_reports", 1), ("core.event_days", 1)}
     assert as_the_whole_way(empty, tmp_path / "whole.duckdb", at_least=100)
     monkeypatch.setenv("BILATERAL_SINGLE_EVENTS", "all")
     assert empty.refresh(tmp_path / "next").published
