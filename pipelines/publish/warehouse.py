@@ -404,7 +404,11 @@ def _run_scripts(
         for script in scripts_in_order()
         if not is_held(script)
     ]
+    if at_once > 1:
+        con.execute("SET threads = 1")  # of each of several at once: more would wait for each other
     _do(con, works, "building", "tables and macros", at_once)
+    if at_once > 1:
+        con.execute(f"SET threads = {at_once}")
     return frozenset(renewed), dyads
 
 
