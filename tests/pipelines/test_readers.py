@@ -11,6 +11,7 @@ import duckdb
 import pytest
 
 from assets.errors import BilateralError
+from pipelines import readers
 from pipelines.cli import main
 from pipelines.readers import connect_for_readers, refuse_what_does_not_read
 
@@ -151,3 +152,45 @@ def test_a_file_that_is_damaged_is_told_in_words_and_not_tried_again(folder: Pat
     (folder / "bilateral.duckdb").write_bytes(b"DUCK" * 5_000)
     with pytest.raises(BilateralError, match=r"bilateral\.duckdb cannot be opened: "):
         connect_for_readers(folder / "bilateral.duckdb")
+
+
+def with_one_row(path: Path, n: int) -> Path:
+    draft = path.with_name("draft.duckdb")
+    with duckdb.connect(str(draft)) as con:
+        con.execute("CREATE TABLE t AS SELECT ? AS n", [n])
+    return draft.replace(path)
+
+
+def test_a_file_that_is_kept_open_is_opened_anew_where_another_took_its_place(tmp_path: Path) -> None:
+    file = with_one_row(tmp_path / "bilateral.duckdb", 1)
+    with readers.kept_open():
+        for n in (1, 1, 2):
+            if n == 2:
+                with_one_row(file, 2)
+            with readers.connect_for_readers(file) as con:
+                assert con.execute("FROM t").fetchall() == [(n,)]
+                with pytest.raises(duckdb.Error):
+                    con.execute("COPY t TO 't.csv'")
+            with readers.reading(file) as con:
+                assert con.execute("FROM t").fetchall() == [(n,)]
+    assert readers._held == {}
+
+
+def test_what_is_held_open_is_read_with_its_settings_and_can_be_let_go(tmp_path: Path) -> None:
+    file = with_one_row(tmp_path / "bilateral.duckdb", 1)
+    with readers.held_open(file, {"threads": 1}), readers.held_open(file):
+        with readers.reading(file) as con:
+            assert con.execute("SELECT current_setting('threads')").fetchall() == [(1,)]
+        readers.let_go(file)
+        with duckdb.connect(str(file)) as con:
+            con.execute("INSERT INTO t VALUES (2)")
+        with readers.reading(file, {"threads": 2}) as con:
+            assert con.execute("SELECT current_setting('threads'), count(*) FROM t").fetchall() == [(2, 2)]
+    assert readers._held == {}
+
+
+def test_a_file_that_is_not_there_or_is_no_database_is_held_by_nobody(tmp_path: Path) -> None:
+    (tmp_path / "text.duckdb").write_text("no database", encoding="utf-8")
+    for name in ("absent.duckdb", "text.duckdb"):
+        with readers.held_open(tmp_path / name):
+            assert readers._held == {}
