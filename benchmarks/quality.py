@@ -51,7 +51,8 @@ def labelled(path: Path) -> list[Item]:
 
 def held_articles() -> list[Item]:
     """Read the whole articles that are for the evaluation alone; what one tells twice is expected once."""
-    return [_labelled_item(row) for row in _rows(LABELLED / "articles.jsonl") if row["part"] == "held"]
+    files = sorted(LABELLED.glob("articles*.jsonl"))
+    return [_labelled_item(row) for path in files for row in _rows(path) if row["part"] == "held"]
 
 
 def _rows(path: Path) -> list[dict[str, Any]]:
@@ -130,12 +131,14 @@ def coders_out_of_fold(path: Path, encoders: Sequence[Encoder]) -> Iterator[tupl
             without an encoder.
     """
     prepared = train.prepare([*train.training_sentences(), *train.read_plover(path)])
+    prepared += train.prepare_articles(train.training_articles())
     pairs = list(train.out_of_fold(prepared))
     observed = train.observed_out_of_fold(pairs, encoders)
     by_part: dict[int | None, Encoder] = {e.left_out: e for e in encoders}
     for join in range(JOIN_FOLDS):
         outside = [o for o in observed if _join_fold(o.text) != join]
-        settings = calibrate.settings(outside, pairs[0][1].roots)
+        roots = pairs[0][1].roots
+        settings, across = train.settings_of(outside, roots) if encoders else (calibrate.settings(outside, roots), None)
         inside: dict[tuple[int, int], list[tuple[train.Prepared, model.Classifier]]] = {}
         for p, c in pairs:
             if p.example.origin == "plover" and _join_fold(p.example.text) == join:
@@ -144,7 +147,7 @@ def coders_out_of_fold(path: Path, encoders: Sequence[Encoder]) -> Iterator[tupl
         for (_, part), here in sorted(inside.items(), key=lambda entry: entry[0]):
             if part in by_part or not encoders:
                 encoder = by_part[part] if encoders else None
-                yield RuleCoder(Judge(here[0][1], encoder, settings)), {_plain(p.example.text) for p, _ in here}
+                yield RuleCoder(Judge(here[0][1], encoder, settings, across=across)), {_plain(p.example.text) for p, _ in here}
 
 
 def _join_fold(text: str) -> int:

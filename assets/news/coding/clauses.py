@@ -8,6 +8,7 @@ from assets.news.coding import lexicon as lx
 from assets.news.coding.complement_frames import said
 from assets.news.coding.constructions import Pair, is_asked, ruled_out
 from assets.news.coding.coreference import Discourse, Parties
+from assets.news.coding.earlier import NOTHING, Earlier
 from assets.news.coding.frame import DENIED, HYPOTHETICAL, INTENDED, PAST, Frame
 from assets.news.coding.frames import Frames
 from assets.news.coding.guesses import Guesses
@@ -35,6 +36,7 @@ class Clauses:
         actors: Sequence[PlacedActor],
         discourse: Discourse | None = None,
         bystanders: Sequence[PlacedActor] = (),
+        earlier: Earlier = NOTHING,
     ) -> None:
         """Make a reader of a sentence.
 
@@ -43,8 +45,10 @@ class Clauses:
             actors: those that it names.
             discourse: what earlier sentences left.
             bystanders: others that it names, who take part in nothing: their names are masked where names are.
+            earlier: what was said before it.
         """
         self.s = sentence
+        self.earlier = earlier
         self.named = (*actors, *bystanders)
         self.parties = Parties(sentence, actors, discourse if discourse is not None else Discourse())
         self.frames = Frames(sentence)
@@ -66,7 +70,8 @@ class Clauses:
         """All events of the sentence in the order of their words.
 
         Args:
-            pairs: also every other directed pair of parties that the sentence names, for an encoder to judge.
+            pairs: also every other directed pair of parties that the sentence names, and those with parties named before it, for
+                an encoder to judge.
             guess: also pairs that no rule has a code for: subject and object of verbs that the lexicon does not know, and
                 parties that follow each other in a sentence that expresses nothing else. Their code is empty; a classifier must
                 say what they are, or that they are not events.
@@ -111,6 +116,7 @@ class Clauses:
             proposed = proposed + [t for t in self.guessing.guesses(proposed) if self._is_told(t, read)]
         if pairs:
             proposed = proposed + [t for t in self.guessing.pairs(proposed) if self._is_told(t, read)]
+            proposed = proposed + self.guessing.with_earlier(proposed, self.earlier)
         return sorted(proposed, key=lambda t: t.trigger)
 
     def _is_told(self, event: ProposedEvent, read: Sequence[ProposedEvent]) -> bool:

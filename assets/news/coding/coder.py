@@ -35,6 +35,7 @@ from assets.news.coding import event_date, judgement
 from assets.news.coding import lexicon as lx
 from assets.news.coding.clauses import Clauses
 from assets.news.coding.coreference import Discourse
+from assets.news.coding.earlier import NOTHING, Earlier, before
 from assets.news.coding.frame import PAST, Frame
 from assets.news.coding.judgement import Judge
 from assets.news.coding.parse import LONGEST, Sentence
@@ -197,24 +198,18 @@ _NOT_OF_THE_TEXT = (BilateralError, ImportError, OSError, MemoryError)
 
 _CLOCK = re.compile(r"\d{1,2}:\d{2}(?::\d{2})?")
 _FURNITURE = frozenset({"related posts", "leave a comment", "advertisement", "read more", "share this", "most popular"})
-_ANAPHORIC = re.compile(
-    r"\b(?:[Bb]oth|[Tt]he two)\b"
-    r"|\b(?:[Ii]t|[Tt]hey|[Tt]hem|[Hh]e|[Hh]im|[Hh]is|[Ss]he|[Ii]ts|[Tt]heir|who|which)\b"
-    r"|\b(?:the|The) (?:institute|ministry|company|firm|agency|department|committee|bureau|university|bank|entity|group)\b"
-    r"|\b(?:pledg|promis|agree|vow|commit)"
-    r"|\b(?:condemn|denounc|deplor|decri|critici[sz]|protest|reject|dismiss|deni|deny|welcom|hail|prais|furious|angry|outraged)"
-)
 
 
 @dataclass
-class _Piece:
-    """A sentence of a text with its mentions."""
+class Piece:
+    """A sentence of a text with its mentions, and what was said before it."""
 
     number: int
     start: int
     end: int
     mentions: list[named_actors.Mention]
     is_title: bool
+    earlier: Earlier = NOTHING
 
 
 class RuleCoder:
@@ -252,22 +247,22 @@ class RuleCoder:
         remaining = iter(texts)
         with ThreadPoolExecutor(_READERS) as readers:
             while batch := list(islice(remaining, _BATCH)):
-                pieces = [_pieces(text, self._own_actors) for text in batch]
+                pieces = [pieces_of(text, self._own_actors) for text in batch]
                 wholes = [named_actors.document(text.text, text.title) for text in batch]
                 todo = [(n, p) for n, found in enumerate(pieces) for p in found]
                 read = parsed(wholes[n][p.start : p.end] for n, p in todo)
-                by_text: list[list[tuple[_Piece, Sentence]]] = [[] for _ in batch]
+                by_text: list[list[tuple[Piece, Sentence]]] = [[] for _ in batch]
                 for (n, piece), sentence in zip(todo, read, strict=True):
                     by_text[n].append((piece, sentence))
                 yield from zip(batch, readers.map(self._events, batch, wholes, by_text), strict=True)
 
-    def _events(self, text: Text, whole: str, read: Sequence[tuple[_Piece, Sentence]]) -> list[Event]:
+    def _events(self, text: Text, whole: str, read: Sequence[tuple[Piece, Sentence]]) -> list[Event]:
         discourse = Discourse()
         dated = event_date.Dating(whole, text.published)
         found: dict[tuple[object, ...], Event] = {}
         for piece, sentence in read:
             actors = actors_in(sentence, piece.mentions, piece.start)
-            clauses = Clauses(sentence, actors, discourse)
+            clauses = Clauses(sentence, actors, discourse, earlier=piece.earlier)
             candidate = []
             proposed = self._proposed(clauses)
             for one, settled in zip(proposed, self.settled(proposed, clauses), strict=True):
@@ -286,7 +281,7 @@ class RuleCoder:
                     found[key] = event
                 discourse.sources[one.target.party] = without_place(one.source)
                 discourse.deeds.append((without_place(one.source), settled[0]))
-            _remember(discourse, clauses, actors, candidate)
+            remember(discourse, clauses, actors, candidate)
         return _without_undated_copies(list(found.values()))
 
     def _event(
@@ -295,7 +290,7 @@ class RuleCoder:
         settled: tuple[str, float],
         clauses: Clauses,
         dated: event_date.Dating,
-        piece: _Piece,
+        piece: Piece,
         whole: str,
     ) -> Event:
         code, confidence = settled
@@ -360,7 +355,7 @@ def _overlap(one: PlacedActor, other: PlacedActor) -> bool:
     return one.start < other.end and other.start < one.end
 
 
-def _pieces(text: Text, own_actors: Path | None) -> list[_Piece]:
+def pieces_of(text: Text, own_actors: Path | None) -> list[Piece]:
     """The sentences of a text that may express an event, each once."""
     whole = named_actors.document(text.text, text.title)
     named = phrase_roles.parties_of(text.text, text.published, text.title, own_actors=own_actors)
@@ -370,6 +365,7 @@ def _pieces(text: Text, own_actors: Path | None) -> list[_Piece]:
         spans = [(0, len(text.title)), *spans]
     found, seen = [], set()
     starts = [s for s, _ in spans]
+    first = 0 if text.title is None else 1
     inside: dict[int, list[named_actors.Mention]] = {}
     for m in named:
         inside.setdefault(bisect_right(starts, m.char_start) - 1, []).append(m)
@@ -381,17 +377,26 @@ def _pieces(text: Text, own_actors: Path | None) -> list[_Piece]:
         if _CLOCK.fullmatch(words) or words.lower() in _FURNITURE:
             continue
         here = inside.get(number, [])
-        parties = {m.country_id or m.actor_id for m in here}
-        if len(parties) < 2 and not _ANAPHORIC.search(words):
+        earlier = before(whole, spans, number, inside, first)
+        parties = {m.country_id or m.actor_id for m in here} | set(earlier.parties())
+        if len(parties) < 2:
             continue
         lead = len(whole[start:end]) - len(whole[start:end].lstrip())
         found.append(
-            _Piece(number, start + lead, start + lead + len(words), here, is_title=text.title is not None and number == 0)
+            Piece(
+                number,
+                start + lead,
+                start + lead + len(words),
+                here,
+                is_title=text.title is not None and number == 0,
+                earlier=earlier,
+            )
         )
     return found
 
 
-def _remember(discourse: Discourse, clauses: Clauses, actors: Sequence[PlacedActor], candidate: Sequence[ProposedEvent]) -> None:
+def remember(discourse: Discourse, clauses: Clauses, actors: Sequence[PlacedActor], candidate: Sequence[ProposedEvent]) -> None:
+    """Take in what a sentence leaves for those after it: its actors, and who acted last."""
     discourse.saw(clauses.s, actors)
     subjects = [t.source for t in candidate if not t.source.inferred]
     if subjects:

@@ -29,8 +29,11 @@ FIRST, SECOND, OTHER = "[first]", "[second]", "[other]"
 MARKERS = (FIRST, SECOND, OTHER)
 """What stands for names: of the party named first, of the second, of anyone else."""
 
+BREAK = "\x1e"
+"""Stands in a masked text between what was said before and the sentence that is read."""
+
 LONGEST = 96
-"""Tokens that are read; of a longer sentence the part around the two parties."""
+"""Tokens of the sentence that are read; of a longer one the part around the two parties."""
 
 _LEAD = 24
 """Tokens before the first of the two parties that are kept of a longer sentence."""
@@ -121,22 +124,34 @@ class Tokens:
         self._markers = dict(zip(MARKERS, markers, strict=True))
 
     def of(self, pieces: Sequence[str]) -> tuple[list[int], int, int]:
-        """Numbers of a masked sentence, and the places of the first marker of each party in it."""
+        """Numbers of a masked sentence, and the place of each party in it: its first marker.
+
+        Where something was said before, it stands before the sentence, and a party that the sentence does not name has its last
+        marker there.
+        """
+        before: list[int] = []
         ids: list[int] = []
         for piece in pieces:
-            if piece in self._markers:
-                ids.append(self._markers[piece])
-            else:
-                ids += self._tokenizer.encode(piece, add_special_tokens=False).ids
-        first, second = (ids.index(self._markers[m]) for m in (FIRST, SECOND))
+            for n, part in enumerate(piece.split(BREAK)):
+                if n:
+                    before, ids = [*ids, self._end], []
+                if part in self._markers:
+                    ids.append(self._markers[part])
+                elif part:
+                    ids += self._tokenizer.encode(part, add_special_tokens=False).ids
+        markers = [self._markers[m] for m in (FIRST, SECOND)]
+        here = [ids.index(m) for m in markers if m in ids]
         room = LONGEST - 2
         if len(ids) > room:
-            start = min(max(0, min(first, second) - _LEAD), len(ids) - room)
-            if max(first, second) >= start + room:
-                start = max(first, second) + 1 - room
-            ids = [*ids[start : start + room]]
-            first, second = max(first - start, 0), max(second - start, 0)
-        return [self._begin, *ids, self._end], first + 1, second + 1
+            start = min(max(0, min(here, default=0) - _LEAD), len(ids) - room)
+            if max(here, default=0) >= start + room:
+                start = max(here) + 1 - room
+            ids = ids[start : start + room]
+        first, second = (
+            len(before) + ids.index(m) if m in ids else len(before) - 1 - before[::-1].index(m) if m in before else 0
+            for m in markers
+        )
+        return [self._begin, *before, *ids, self._end], first + 1, second + 1
 
 
 class Encoder:

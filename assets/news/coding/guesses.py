@@ -7,6 +7,7 @@ from itertools import pairwise, permutations
 
 from assets.news.coding import lexicon as lx
 from assets.news.coding.coreference import Parties
+from assets.news.coding.earlier import MOST_BEFORE, MOST_HERE, Earlier
 from assets.news.coding.frame import DENIED, HYPOTHETICAL, INTENDED, ONGOING, PAST, Frame
 from assets.news.coding.frames import Frames
 from assets.news.coding.placed_actors import Actor, PlacedActor
@@ -18,8 +19,9 @@ from assets.news.coding.tense import is_sport
 MOST_PARTIES = 5
 """Parties of a sentence that are paired: what names more is a list."""
 
-PAIR, BACK = "pair", "back"
-"""Rules of pairs of which nothing is read, and of those of which the way back is, of the same word."""
+PAIR, BACK, EARLIER = "pair", "back", "earlier"
+"""Rules of pairs of which nothing is read, of those of which the way back is, of the same word, and of those that the sentence
+does not name both."""
 
 
 class Guesses:
@@ -122,6 +124,30 @@ class Guesses:
                 v = self._word_between(a.head, b.head)
                 frame = Frame("", self._modality_of_verb(v), BACK if (a.party, b.party, v) in read else PAIR)
                 found.append(ProposedEvent(v, a, b, frame, None, a.inferred or b.inferred))
+        return found
+
+    def with_earlier(self, proposed: Sequence[ProposedEvent], earlier: Earlier) -> list[ProposedEvent]:
+        """Every directed pair with a party that only earlier sentences name, which nothing else proposes, each once.
+
+        Their word is the verb above the party that the sentence names, else its main one.
+        """
+        here: dict[str, PlacedActor] = {}
+        for a in (*self.parties.actors, *self.parties.speakers):
+            here.setdefault(a.party, a)
+        known = [a for party, a in earlier.parties().items() if party not in here][:MOST_BEFORE]
+        if not known or len(here) > MOST_HERE or is_sport(self.frames):
+            return []
+        s = self.s
+        covered = {(t.source.party, t.target.party) for t in proposed}
+        top = next((i for i in range(len(s)) if s.heads[i] == i), 0)
+        found: list[ProposedEvent] = []
+        sides: tuple[Actor, ...] = (*here.values(), *known)
+        for one, other in permutations(sides, 2):
+            if (one.party, other.party) in covered or (one.party in here and other.party in here):
+                continue
+            named = here.get(one.party) or here.get(other.party)
+            v = top if named is None else self._word_between(named.head, named.head)
+            found.append(ProposedEvent(v, one, other, Frame("", self._modality_of_verb(v), EARLIER), None, inferred=True))
         return found
 
     def _word_between(self, one: int, other: int) -> int:

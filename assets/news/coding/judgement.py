@@ -23,7 +23,7 @@ from assets.news.coding.cameo_moves import is_cooperative
 from assets.news.coding.clauses import Clauses
 from assets.news.coding.encoder import Encoder, Reading
 from assets.news.coding.frame import DENIED, HYPOTHETICAL, INTENDED
-from assets.news.coding.guesses import BACK, PAIR
+from assets.news.coding.guesses import BACK, EARLIER, PAIR
 from assets.news.coding.kinds import CODES_OF_KINDS, kind_of
 from assets.news.coding.model import (
     CARD,
@@ -33,6 +33,7 @@ from assets.news.coding.model import (
     WEAK_RULES,
     WEIGHTS,
     Classifier,
+    is_open,
     lexical_code,
     load,
     masked_as_told,
@@ -42,11 +43,11 @@ from assets.news.coding.placed_actors import PlacedActor
 from assets.news.coding.proposed import ProposedEvent
 
 FIRM, PLAIN, DOUBTFUL, WEAK, GUESS = "firm", "plain", "doubtful", "weak", "guess"
-STRENGTHS = (FIRM, PLAIN, DOUBTFUL, WEAK, GUESS, PAIR, BACK)
-"""How much the rules know of a pair, from a sign put together of several words down to two names in one sentence, and to the way
-back of what they have read."""
+STRENGTHS = (FIRM, PLAIN, DOUBTFUL, WEAK, GUESS, PAIR, BACK, EARLIER)
+"""How much the rules know of a pair, from a sign put together of several words down to two names in one sentence, to the way
+back of what they have read, and to a party that only earlier sentences name."""
 
-MERE = (PAIR, BACK)
+MERE = (PAIR, BACK, EARLIER)
 """Strengths of pairs that only an encoder judges."""
 
 WITHOUT_PLOVER = frozenset({"01", "02"})
@@ -143,23 +144,40 @@ class Judge:
         encoder: None where there is no file of it.
         settings: how the voices are joined.
         alone: how they are joined without the encoder; with it, what rules have read can be kept against the encoder.
+        across: how they are joined with it for pairs of which a sentence does not name both; None where as for all others.
     """
 
     def __init__(
-        self, classifier: Classifier, encoder: Encoder | None, settings: Settings, alone: Settings | None = None
+        self,
+        classifier: Classifier,
+        encoder: Encoder | None,
+        settings: Settings,
+        alone: Settings | None = None,
+        across: Settings | None = None,
     ) -> None:
         self.classifier = classifier
         self.encoder = encoder
         self.settings = settings
+        self._across = settings if encoder is None or across is None else across
         self._without = None if encoder is None or alone is None else Judge(classifier, None, alone)
 
+    def settings_for(self, event: ProposedEvent) -> Settings:
+        """How the voices are joined on a pair."""
+        return self._across if is_open(event) else self.settings
+
     def readings(self, proposed: Sequence[ProposedEvent], clauses: Clauses) -> list[Reading | None]:
-        """What the encoder says of each pair; a masked sentence is read once for both directions."""
+        """What the encoder says of each pair; a masked sentence is read once for both directions.
+
+        Nothing of a party named before that the linear model gives no chance: most of these pairs are none.
+        """
         if self.encoder is None:
             return [None] * len(proposed)
         known: dict[tuple[str, ...], tuple[Reading, Reading]] = {}
         found: list[Reading | None] = []
         for event in proposed:
+            if strength_of(event) == EARLIER and self.classifier.chance(event, clauses) < _WORTH_READING:
+                found.append(None)
+                continue
             sentence = masked_as_told(event, clauses)
             if sentence.pieces not in known:
                 known[sentence.pieces] = self.encoder.read(sentence.pieces)
@@ -185,7 +203,8 @@ class Judge:
     def verdict(self, event: ProposedEvent, clauses: Clauses, reading: Reading | None, *, plover: bool = False) -> Verdict:
         """Judge a proposed pair; ``plover`` allows only roots that have a PLOVER event."""
         heard = self.voices(event, clauses, reading)
-        p = joined(heard, self.classifier.roots, self.settings)
+        settings = self.settings_for(event)
+        p = joined(heard, self.classifier.roots, settings)
         barred = _NOT_ITS_OWN.get(event.frame.rule, frozenset()) | (WITHOUT_PLOVER if plover else frozenset())
         if barred:
             p = np.where([r in barred for r in self.classifier.roots], 0.0, p)
@@ -194,13 +213,13 @@ class Judge:
         if not plover and heard.strength == FIRM and heard.rule_root == _NOTHING:
             root = _NOTHING  # "refused to impose sanctions": models hear the words of what was not done
         sign = float(sum(q for q, r in zip(p, self.classifier.roots, strict=True) if is_cooperative(r) == is_cooperative(root)))
-        chance = chance_of(heard, self.settings)
+        chance = chance_of(heard, settings)
         code = code_of(root, event, clauses, reading)
         return Verdict(
             code,
             chance,
             sign,
-            confidence_of(chance * float(p[self.classifier.roots.index(root)]), code, self.settings, inferred=event.inferred),
+            confidence_of(chance * float(p[self.classifier.roots.index(root)]), code, settings, inferred=event.inferred),
         )
 
     def kept(self, event: ProposedEvent, clauses: Clauses, reading: Reading | None) -> Verdict | None:
@@ -221,15 +240,16 @@ class Judge:
             return None
         return replace(
             found,
-            chance=max(found.chance, self.settings.chance),
-            sign=max(found.sign, self.settings.sign),
+            chance=max(found.chance, self.settings_for(event).chance),
+            sign=max(found.sign, self.settings_for(event).sign),
             confidence=min(found.confidence, CEILING_OF_INFERRED),
         )
 
     def accepts(self, verdict: Verdict, event: ProposedEvent) -> bool:
         """Whether a judged pair is given as an event; of a sign that rules have read too one need not be as sure."""
         is_read = strength_of(event) in _READ and verdict.code[:2] == event.frame.code[:2]
-        return verdict.chance >= self.settings.chance and verdict.sign >= (_KEPT_SIGN if is_read else self.settings.sign)
+        settings = self.settings_for(event)
+        return verdict.chance >= settings.chance and verdict.sign >= (_KEPT_SIGN if is_read else settings.sign)
 
     def of_given(self, event: ProposedEvent, clauses: Clauses) -> tuple[str, float]:
         """Code and confidence of a pair that is given: always of a class of PLOVER."""
@@ -244,7 +264,7 @@ class Judge:
         """
         read = self.readings(proposed, clauses)
         verdicts = [
-            None if reading is not None and strength_of(event) in MERE and reading.chance < _HOPELESS
+            None if strength_of(event) in MERE and (reading is None or reading.chance < _HOPELESS)
             else self.verdict(event, clauses, reading)
             for event, reading in zip(proposed, read, strict=True)
         ]  # fmt: skip
@@ -295,6 +315,9 @@ _KEPT_CHANCE, _KEPT_SIGN = 0.3, 0.5
 
 _KEPT_READING = 0.15
 """Chance that the encoder must give it: below, one in five of those that were kept was an event (sentences out of fold)."""
+
+_WORTH_READING = 0.02
+"""Chance that the linear model must give a pair with a party named before, for the encoder to read it."""
 
 _HOPELESS = 0.1
 """Chance that the encoder gives a mere pair below which nothing else is asked."""
@@ -360,9 +383,10 @@ def read(weights: Path, card: Path, encoder: Encoder | None) -> Judge:
     try:
         alone = Settings(**known["judgement"]["alone"])
         settings = alone if encoder is None else Settings(**known["judgement"]["with_encoder"])
+        across = Settings(**known["judgement"]["across"]) if encoder is not None else None
     except (KeyError, TypeError) as error:
         raise unreadable(error) from error
-    return Judge(classifier, encoder, settings, alone)
+    return Judge(classifier, encoder, settings, alone, across)
 
 
 @cache

@@ -21,7 +21,7 @@ import numpy.typing as npt
 from assets.errors import BilateralError
 from assets.news.coding import lexicon as lx
 from assets.news.coding.clauses import Clauses
-from assets.news.coding.encoder import Masked, masked
+from assets.news.coding.encoder import BREAK, Masked, masked
 from assets.news.coding.placed_actors import Actor, PlacedActor
 from assets.news.coding.proposed import ProposedEvent
 
@@ -151,7 +151,63 @@ def pair_features(event: ProposedEvent, clauses: Clauses) -> list[str]:
         f"rep={event.reporter is not None and event.reporter.party in (event.source.party, event.target.party)}",
         *(f"d={d}" for d in _path_of_deps(clauses, event, path)),
         *_words_around(clauses, event, path, source, target),
+        *(_named_before(event, clauses) if is_open(event) else ()),
     ]
+
+
+def _named_before(event: ProposedEvent, clauses: Clauses) -> list[str]:
+    """Features of a pair that its sentence does not name both.
+
+    How near and how often the one whom it does not name was named before, and its words that may stand for somebody.
+    """
+    s, before = clauses.s, clauses.earlier
+    last_first = list(before.parties())
+    first_first = list(dict.fromkeys(a.party for _, _, a in before.named))
+    first_of_last = next((a.party for start, _, a in before.named if start >= before.last), "")
+    top = next((i for i in range(len(s)) if s.heads[i] == i), 0)
+    subject = s.child(top, "nsubj", "nsubjpass")
+    by = "" if subject is None else s.lemmas[subject] if s.tags[subject] == "PRP" else s.tags[subject][:3]
+    if subject is not None and any(a.head == subject for a in clauses.actors):
+        by = "named"
+    lemma = s.lemmas[top]
+    thing = s.child(top, "dobj", "pobj")
+    found = [
+        f"by={by}",
+        f"top={lemma}",
+        f"does={lemma}|{by}",
+        f"thing={'' if thing is None else s.lemmas[thing]}",
+        f"toplex={lx.VERBS.get(lemma, '')[:2]}|{by}",
+        f"here={min(len(clauses.actors), 3)}",
+    ]
+    found += [f"for={w}" for w in s.lemmas if w in _STAND_FOR]
+    for side, actor in (("s", event.source), ("t", event.target)):
+        if isinstance(actor, PlacedActor):
+            is_subject = subject is not None and actor.head == subject
+            found += [f"{side}subject={is_subject}", f"{side}dep={s.deps[actor.head]}|{s.lemmas[s.heads[actor.head]]}"]
+            continue
+        near = last_first.index(actor.party) if actor.party in last_first else 9
+        far = first_first.index(actor.party) if actor.party in first_first else 9
+        often = min(sum(a.party == actor.party for _, _, a in before.named), 3)
+        is_first_of_last = actor.party == first_of_last
+        found += [
+            f"{side}near={near}|{by}",
+            f"{side}far={far}|{by}",
+            f"{side}often={often}",
+            f"{side}last={is_first_of_last}|{by}",
+        ]
+        found += [f"{side}near={near}|{w}" for w in {*s.lemmas} & _STAND_FOR]
+        found += [
+            f"{side}top={lemma}|{by}",
+            f"{side}place={near}|{far}|{len(last_first)}",
+            f"{side}lex={lx.VERBS.get(lemma, '')[:2]}",
+        ]
+    return found
+
+
+_STAND_FOR = lx.words(
+    "it its they them their he him his she her both two each other side country neighbour neighbor the this that"
+)
+"""Words that may stand for a party named before."""
 
 
 def _candidates(event: ProposedEvent, clauses: Clauses) -> set[str]:
@@ -199,14 +255,27 @@ def _words_of(clauses: Clauses, event: ProposedEvent) -> set[int]:
 
 
 def masked_pair(event: ProposedEvent, clauses: Clauses) -> Masked:
-    """The sentence as the encoder reads it: source, target and all others masked, wherever they are named."""
+    """The sentence as the encoder reads it: source, target and all others masked, wherever they are named.
+
+    Where it does not name both, what was said before it is read with it.
+    """
+    is_told_before = bool(clauses.earlier.text) and is_open(event)
+    shift = clauses.earlier.shift if is_told_before else 0
+    known: list[tuple[int, int, Actor]] = [(a.start + shift, a.end + shift, a) for a in clauses.named]
+    if is_told_before:
+        known = [*known, *clauses.earlier.named]
 
     def places(actor: Actor) -> list[tuple[int, int]]:
-        own = [(actor.start, actor.end)] if isinstance(actor, PlacedActor) else []
-        return own + [(a.start, a.end) for a in clauses.named if actor.party and a.party == actor.party]
+        own = [(actor.start + shift, actor.end + shift)] if isinstance(actor, PlacedActor) else []
+        return own + [(start, end) for start, end, a in known if actor.party and a.party == actor.party]
 
-    rest = [(a.start, a.end) for a in clauses.named]
-    return masked(clauses.s.text, places(event.source), places(event.target), rest)
+    text = f"{clauses.earlier.text}{BREAK}{clauses.s.text}" if is_told_before else clauses.s.text
+    return masked(text, places(event.source), places(event.target), [(start, end) for start, end, _ in known])
+
+
+def is_open(event: ProposedEvent) -> bool:
+    """Whether the sentence that tells an event does not name both of its parties."""
+    return not (isinstance(event.source, PlacedActor) and isinstance(event.target, PlacedActor))
 
 
 def masked_as_told(event: ProposedEvent, clauses: Clauses) -> Masked:

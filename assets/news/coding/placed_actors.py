@@ -67,6 +67,12 @@ def without_place(actor: Actor) -> Actor:
     )
 
 
+def after_dateline(text: str) -> int:
+    """Where a sentence begins behind the place that it was sent from; 0 where it names none."""
+    found = _DATELINE.match(text)
+    return found.end() if found is not None else 0
+
+
 def actors_in(sentence: Sentence, mentions: Sequence[Mention], offset: int) -> list[PlacedActor]:
     """Place the mentions of a sentence on its words.
 
@@ -79,9 +85,8 @@ def actors_in(sentence: Sentence, mentions: Sequence[Mention], offset: int) -> l
         One actor a phrase and party, in the order of the text: of ``Russian President Putin`` the person remains.
     """
     found: dict[tuple[int, str], PlacedActor] = {}
-    sent_from = _DATELINE.match(sentence.text)
-    if sent_from is not None:
-        mentions = [m for m in mentions if m.char_start - offset >= sent_from.end()]
+    sent_from = after_dateline(sentence.text)
+    mentions = [m for m in mentions if m.char_start - offset >= sent_from]
     claimed: set[int] = {
         i
         for m in mentions

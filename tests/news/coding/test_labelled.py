@@ -30,8 +30,10 @@ def read(name: str) -> list[dict[str, Any]]:
 TRAIN, HELD, PROBES = read("train-*.jsonl"), read("heldout.jsonl"), read("probes.jsonl")
 WIRE, HELD_WIRE = read("train-wire-*.jsonl"), read("heldout-wire.jsonl")
 CODES, HELD_CODES = read("train-codes-*.jsonl"), read("heldout-codes.jsonl")
-ALL = TRAIN + HELD + HELD_WIRE + HELD_CODES
-ARTICLES = read("articles.jsonl")
+ORDINARY, HELD_ORDINARY = read("train-ordinary.jsonl"), read("heldout-ordinary.jsonl")
+ALL = TRAIN + HELD + HELD_WIRE + HELD_CODES + HELD_ORDINARY
+FIRST_ARTICLES, WIRE_ARTICLES = read("articles.jsonl"), read("articles-wire.jsonl")
+ARTICLES = FIRST_ARTICLES + WIRE_ARTICLES
 EVENTS = [e for r in ALL + ARTICLES for e in r["events"]]
 
 
@@ -40,13 +42,32 @@ def test_there_are_more_than_20000_sentences_and_enough_are_held_out() -> None:
     assert len(HELD) >= 400
     assert len(HELD_WIRE) >= 2_000
     assert len(HELD_CODES) >= 500
-    assert len(HELD) + len(HELD_WIRE) + len(HELD_CODES) >= 0.13 * len(ALL)
+    assert len(HELD) + len(HELD_WIRE) + len(HELD_CODES) + len(HELD_ORDINARY) >= 0.13 * len(ALL)
 
 
 @pytest.mark.parametrize(("train", "held"), [(WIRE, HELD_WIRE), (CODES, HELD_CODES)], ids=["wire", "codes"])
 def test_what_is_held_out_hangs_on_the_id_alone(train: list[dict[str, Any]], held: list[dict[str, Any]]) -> None:
     drawn = {r["id"] for r in train + held if int(sha256(f"held-out wire 12:{r['id']}".encode()).hexdigest(), 16) % 1000 < 133}
     assert drawn == {r["id"] for r in held}
+
+
+def test_what_is_held_out_of_the_ordinary_sentences_and_of_the_articles_hangs_on_the_id_alone() -> None:
+    drawn = {r["id"] for r in ORDINARY + HELD_ORDINARY if drawn_number(f"held-out ordinary:{r['id']}") < 500}
+    assert drawn == {r["id"] for r in HELD_ORDINARY}
+    drawn = {a["id"] for a in WIRE_ARTICLES if drawn_number(f"held-out article:{a['id']}") < 160}
+    assert drawn == {a["id"] for a in WIRE_ARTICLES if a["part"] == "held"}
+    assert {a["part"] for a in WIRE_ARTICLES} == {"held", "train"}
+
+
+def drawn_number(words: str) -> int:
+    return int(sha256(words.encode()).hexdigest(), 16) % 1000
+
+
+def test_of_the_ordinary_sentences_nine_in_ten_tell_of_no_event() -> None:
+    for part in (ORDINARY, HELD_ORDINARY):
+        assert len(part) >= 500
+        assert 0.88 <= sum(not r["events"] for r in part) / len(part) <= 0.93
+        assert all("ordinary" in r["tags"] for r in part)
 
 
 def test_sentences_by_code_tell_of_every_code_of_three_and_four_digits_of_the_table() -> None:
@@ -149,7 +170,7 @@ def test_near_finds_what_comparing_all_pairs_finds() -> None:
 
 
 def test_held_out_sentences_are_no_probes() -> None:
-    texts = {r["text"] for r in HELD + HELD_WIRE + HELD_CODES}
+    texts = {r["text"] for r in HELD + HELD_WIRE + HELD_CODES + HELD_ORDINARY}
     assert not texts & {p["text"] for p in PROBES}
 
 
@@ -200,12 +221,13 @@ def test_probes_name_known_states_and_one_wish_each() -> None:
 
 
 def test_articles_are_cut_into_sentences_that_cover_their_text() -> None:
-    assert Counter(a["part"] for a in ARTICLES) == {"held": 10, "dev": 22}
+    assert Counter(a["part"] for a in FIRST_ARTICLES) == {"held": 10, "dev": 22}
+    assert len(WIRE_ARTICLES) >= 1_000
     assert len({a["id"] for a in ARTICLES}) == len({a["title"] for a in ARTICLES}) == len(ARTICLES)
     assert not {a["id"] for a in ARTICLES} & {r["id"] for r in ALL + PROBES}
     for a in ARTICLES:
         assert date.fromisoformat(a["published"])
-        assert 120 <= len(a["text"].split()) <= 400, a["id"]
+        assert 35 <= len(a["text"].split()) <= 400, a["id"]
         starts, ends = zip(*a["sentences"], strict=True)
         assert (starts[0], ends[-1]) == (0, len(a["text"]))
         assert {a["text"][end:start] for end, start in zip(ends, starts[1:], strict=False)} <= {" ", "\n\n"}
@@ -214,14 +236,25 @@ def test_articles_are_cut_into_sentences_that_cover_their_text() -> None:
 def test_events_of_articles_point_at_a_sentence_and_few_parties_are_named_in_another() -> None:
     far = []
     for a in ARTICLES:
-        assert len(a["events"]) >= 4, a["id"]
         for e in a["events"]:
             start, end = a["sentences"][e["sentence"]]
             said = a["text"][start:end]
             far += [(a["id"], e["sentence"]) for side in ("source", "target") if e[f"{side}_text"] not in said]
             assert e.get("repeat", True) is True
             assert e.get("background", True) is True
-    assert len(far) <= 0.15 * sum(len(a["events"]) for a in ARTICLES)
+    assert len(far) <= 0.15 * 2 * sum(len(a["events"]) for a in ARTICLES)
+    assert sum(not a["events"] for a in ARTICLES) <= 0.12 * len(ARTICLES)
+
+
+def test_no_held_out_sentence_stands_in_an_article() -> None:
+    held = {r["id"]: words(r["text"]) for r in HELD + HELD_WIRE + HELD_CODES + HELD_ORDINARY}
+    told = {
+        f"{a['id']}:{n}": found
+        for a in ARTICLES
+        for n, (start, end) in enumerate(a["sentences"])
+        if len(found := words(a["text"][start:end])) >= 8
+    }
+    assert [(one, other) for one, other in near(held | told) if (one in held) != (other in held)] == []
 
 
 @pytest.mark.real_data

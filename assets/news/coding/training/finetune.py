@@ -34,7 +34,7 @@ MARKER_IDS = (2, 3, 4)
 _LIKE = (("france", "germany", "brazil"), ("japan", "egypt", "china"), ("country", "state", "kenya"))
 """Words whose vectors the markers begin with."""
 
-SEED, EPOCHS, BATCH, RATE, RATE_OF_HEAD, WARM_UP = 20, 5, 32, 1e-4, 1e-3, 0.1
+SEED, EPOCHS, BATCH, RATE, RATE_OF_HEAD, WARM_UP = 20, 4, 32, 1e-4, 1e-3, 0.1
 
 
 @dataclass(frozen=True)

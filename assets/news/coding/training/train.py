@@ -24,12 +24,13 @@ import numpy as np
 from assets.actors import registry
 from assets.news.coding import judgement, model
 from assets.news.coding.clauses import Clauses
-from assets.news.coding.coder import Text, proposed_between
+from assets.news.coding.coder import Text, pieces_of, proposed_between, remember
+from assets.news.coding.coreference import Discourse
 from assets.news.coding.encoder import Encoder
 from assets.news.coding.judgement import Judge, Settings
 from assets.news.coding.kinds import KINDS, kind_of
 from assets.news.coding.parse import sentences
-from assets.news.coding.placed_actors import actors_in
+from assets.news.coding.placed_actors import actors_in, without_place
 from assets.news.coding.proposed import ProposedEvent
 from assets.news.coding.training import calibrate
 from assets.news.text import phrase_roles
@@ -54,6 +55,9 @@ FOLDS, ENCODER_FOLDS = 3, 3
 
 WIRE = "train-wire"
 """How the names of the files of wire copy begin."""
+
+ARTICLES = "articles"
+"""Where the sentences of articles come from."""
 
 _LEAST = 2
 """Examples that must show a feature before it counts."""
@@ -83,6 +87,12 @@ class Example:
     published: date | None
     relations: tuple[Relation, ...]
     origin: str
+    within: str = ""
+
+    @property
+    def drawn_by(self) -> str:
+        """What settles its fold: the sentence, or the id of its article, whose sentences are read together."""
+        return self.within or self.text
 
     @property
     def kinds(self) -> dict[tuple[str, str], set[str]]:
@@ -177,7 +187,7 @@ class Prepared:
     example: Example
     relations: list[tuple[list[str], str]] = field(default_factory=list)
     proposed: list[tuple[ProposedEvent, Clauses]] = field(default_factory=list)
-    between: list[tuple[ProposedEvent, Clauses, str]] = field(default_factory=list)
+    between: list[tuple[ProposedEvent, Clauses, Relation]] = field(default_factory=list)
 
 
 def prepare(examples: Sequence[Example]) -> list[Prepared]:
@@ -192,14 +202,57 @@ def prepare(examples: Sequence[Example]) -> list[Prepared]:
             event, around, _, _ = proposed_between(
                 Text(example.id, example.text, example.published), r.source_text or r.target_text, r.target_text or r.source_text
             )
-            one.between.append((event, around, r.root))
+            one.between.append((event, around, r))
             one.relations.append((model.features(event, around), r.root))
-        dyads = example.dyads
-        for event, clauses in one.proposed:
-            roots = dyads.get((event.source.party, event.target.party), set())
-            if len(roots) == 1:
-                one.relations.append((model.features(event, clauses), next(iter(roots))))
+        _add_proposed(one)
         found.append(one)
+    return found
+
+
+def _add_proposed(one: Prepared) -> None:
+    dyads = one.example.dyads
+    for event, clauses in one.proposed:
+        roots = dyads.get((event.source.party, event.target.party), set())
+        if len(roots) == 1:
+            one.relations.append((model.features(event, clauses), next(iter(roots))))
+
+
+def training_articles() -> list[dict[str, Any]]:
+    """All articles for training, in the order of their ids."""
+    found = [
+        json.loads(line) for path in sorted(LABELLED.glob("articles*.jsonl")) for line in path.read_text("utf-8").splitlines()
+    ]
+    return sorted((a for a in found if a["part"] == "train"), key=lambda a: str(a["id"]))
+
+
+def prepare_articles(articles: Sequence[Mapping[str, Any]]) -> list[Prepared]:
+    """The sentences of articles as the coder reads them one after the other, where each remembers what is labelled before it."""
+    found = []
+    for article in articles:
+        day = date.fromisoformat(article["published"])
+        text = Text(article["id"], article["text"], day)
+        pieces = pieces_of(text, None)
+        discourse = Discourse()
+        read = sentences(article["text"][p.start : p.end] for p in pieces)
+        for piece, sentence in zip(pieces, read, strict=True):
+            inside = {n for n, (start, _) in enumerate(article["sentences"]) if piece.start <= start < piece.end}
+            relations = tuple(
+                Relation(e["source_text"], e["target_text"], e["source"], e["target"], e["cameo"][:2], _kinds(e))
+                for e in article["events"]
+                if e["sentence"] in inside
+            )
+            example = Example(f"{article['id']}:{piece.number}", sentence.text, day, relations, ARTICLES, article["id"])
+            actors = actors_in(sentence, piece.mentions, piece.start)
+            clauses = Clauses(sentence, actors, discourse, earlier=piece.earlier)
+            proposed = clauses.events(guess=True, pairs=True)
+            one = Prepared(example, proposed=[(event, clauses) for event in proposed])
+            _add_proposed(one)
+            found.append(one)
+            told = [(t, roots) for t in proposed if (roots := example.dyads.get((t.source.party, t.target.party)))]
+            for t, roots in told:
+                discourse.sources[t.target.party] = without_place(t.source)
+                discourse.deeds.append((without_place(t.source), min(roots)))
+            remember(discourse, clauses, actors, [t for t, _ in told])
     return found
 
 
@@ -246,9 +299,9 @@ def fold_of(text: str, folds: int = FOLDS) -> int:
 def out_of_fold(prepared: Sequence[Prepared], folds: int = FOLDS) -> Iterable[tuple[Prepared, model.Classifier]]:
     """Each example with a classifier that has not seen it."""
     for k in range(folds):
-        inside = [p for p in prepared if fold_of(p.example.text, folds) == k]
+        inside = [p for p in prepared if fold_of(p.example.drawn_by, folds) == k]
         if inside:
-            classifier = fit([p for p in prepared if fold_of(p.example.text, folds) != k])
+            classifier = fit([p for p in prepared if fold_of(p.example.drawn_by, folds) != k])
             for p in inside:
                 yield p, classifier
 
@@ -266,12 +319,12 @@ def observed_out_of_fold(
     by_fold = {e.left_out: e for e in encoders}
     found = []
     for p, classifier in pairs:
-        encoder = by_fold.get(fold_of(p.example.text, ENCODER_FOLDS))
+        encoder = by_fold.get(fold_of(p.example.drawn_by, ENCODER_FOLDS))
         if encoders and encoder is None:
             continue
         judge = Judge(classifier, encoder, Settings())
-        is_wire = p.example.origin.startswith(WIRE)
-        for r, (event, clauses, _) in zip(p.example.relations, p.between, strict=True):
+        is_wire = p.example.origin.startswith((WIRE, ARTICLES))
+        for event, clauses, r in p.between:
             (heard,) = judge.heard([event], clauses)
             found.append(calibrate.Observed(event, clauses, heard, frozenset(r.kinds), True, p.example.text, is_wire))
         if p.example.origin == "plover" or not p.proposed:
@@ -286,9 +339,17 @@ def observed_out_of_fold(
         ]
         kinds = p.example.kinds
         for event, heard in zip(asked, judge.heard(asked, clauses), strict=True):
+            if encoder is not None and heard.reading is None:
+                continue
             right = frozenset(kinds.get((event.source.party, event.target.party), ()))
             found.append(calibrate.Observed(event, clauses, heard, right, False, p.example.text, is_wire))
     return found
+
+
+def settings_of(observed: Sequence[calibrate.Observed], roots: Sequence[str]) -> tuple[Settings, Settings]:
+    """How the voices are joined with an encoder: for pairs that their sentence names, and for those that it does not both."""
+    named, opened = ([o for o in observed if model.is_open(o.event) == is_open] for is_open in (False, True))
+    return calibrate.settings(named, roots), calibrate.settings(opened, roots)
 
 
 def judgements(prepared: Sequence[Prepared], encoders: Sequence[Encoder]) -> dict[str, Any]:
@@ -297,7 +358,8 @@ def judgements(prepared: Sequence[Prepared], encoders: Sequence[Encoder]) -> dic
     roots = pairs[0][1].roots
     found = {"alone": asdict(calibrate.settings(observed_out_of_fold(pairs), roots))}
     if encoders:
-        found["with_encoder"] = asdict(calibrate.settings(observed_out_of_fold(pairs, encoders), roots))
+        within, across = settings_of(observed_out_of_fold(pairs, encoders), roots)
+        found |= {"with_encoder": asdict(within), "across": asdict(across)}
     return found
 
 
@@ -310,11 +372,13 @@ def main() -> None:
     examples = training_sentences()
     if args.gold is not None:
         examples += read_plover(args.gold)
-    prepared = prepare(examples)
+    articles = training_articles()
+    prepared = prepare(examples) + prepare_articles(articles)
     joint = judgements(prepared, [Encoder(path) for path in args.encoders])
     classifier = fit(prepared)
     about = {
         "sentences": len(examples),
+        "articles": len(articles),
         "with_gold_half": args.gold is not None,
         "command": "python -m assets.news.coding.training.train"
         + (" --gold FILE" if args.gold is not None else "")
@@ -323,7 +387,8 @@ def main() -> None:
         "judgement": joint,
     }
     model.save(classifier, about, model.WEIGHTS, model.CARD)
-    print(f"{len(examples):,} sentences, {len(classifier.root_index):,} and {len(classifier.pair_index):,} features")
+    read = f"{len(examples):,} sentences and {len(articles):,} articles"
+    print(f"{read}, {len(classifier.root_index):,} and {len(classifier.pair_index):,} features")
 
 
 if __name__ == "__main__":

@@ -1,0 +1,93 @@
+"""Pairs of which an earlier sentence names a party: what is read with the sentence, and which pairs are asked about."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from assets.news.coding import earlier, guesses
+from assets.news.coding.clauses import Clauses
+from assets.news.coding.coder import Piece, Text, pieces_of
+from assets.news.coding.encoder import BREAK, FIRST, OTHER, SECOND
+from assets.news.coding.model import masked_pair
+from assets.news.coding.parse import sentences
+from assets.news.coding.placed_actors import actors_in
+from assets.news.coding.proposed import ProposedEvent
+
+DAY = date(2019, 4, 12)
+NEWS = (
+    "NAIROBI (wire) - Kenya expelled the ambassador of Somalia on Monday. He left at noon. Rain fell in the evening. "
+    "Egypt condemned the move. The two will meet in May."
+)
+
+
+def last_piece(text: str) -> Piece:
+    return pieces_of(Text(1, text, DAY), None)[-1]
+
+
+def proposed_in(text: str) -> tuple[list[ProposedEvent], Clauses]:
+    piece = last_piece(text)
+    (sentence,) = sentences([text[piece.start : piece.end]])
+    clauses = Clauses(sentence, actors_in(sentence, piece.mentions, piece.start), earlier=piece.earlier)
+    return clauses.events(guess=True, pairs=True), clauses
+
+
+def test_the_lead_without_its_dateline_and_the_two_last_sentences_are_read_with_a_sentence() -> None:
+    before = last_piece(NEWS).earlier
+    assert before.text == (
+        "Kenya expelled the ambassador of Somalia on Monday. Rain fell in the evening. Egypt condemned the move."
+    )
+    assert [before.text[start:end] for start, end, _ in before.named] == ["Kenya", "Somalia", "Egypt"]
+    assert list(before.parties()) == ["EGY", "SOM", "KEN"]
+
+
+def test_the_first_sentence_has_nothing_before_it_and_the_title_is_not_read() -> None:
+    pieces = pieces_of(Text(1, "Kenya expelled an envoy of Somalia. Somalia protested.", DAY, "Egypt is furious at Kenya"), None)
+    assert [p.earlier.text for p in pieces] == ["", "", "Kenya expelled an envoy of Somalia."]
+
+
+def test_a_long_sentence_before_is_cut() -> None:
+    before = last_piece("Kenya talked to Somalia " + "and talked " * 60 + "to Egypt. Chad laughed.").earlier
+    assert len(before.text) <= earlier.LONGEST
+    assert list(before.parties()) == ["SOM", "KEN"]
+
+
+def test_every_pair_with_a_party_named_before_is_asked_about_once() -> None:
+    proposed, _ = proposed_in("Kenya expelled the ambassador of Somalia. Rain fell. Egypt was not amused.")
+    asked = [(t.source.party, t.target.party) for t in proposed if t.frame.rule == guesses.EARLIER]
+    assert len(asked) == len(set(asked))
+    assert set(asked) == {(a, b) for a in ("EGY", "KEN", "SOM") for b in ("EGY", "KEN", "SOM") if a != b}
+    assert all(t.inferred for t in proposed if t.frame.rule == guesses.EARLIER)
+
+
+def test_nobody_is_asked_about_where_a_sentence_names_many() -> None:
+    proposed, _ = proposed_in("Kenya left the talks. Egypt, Chad, Mali and Togo were not amused.")
+    assert [t for t in proposed if t.frame.rule == guesses.EARLIER] == []
+
+
+def test_a_pair_is_masked_in_what_was_said_before_and_in_the_sentence() -> None:
+    proposed, clauses = proposed_in("Kenya expelled the ambassador of Somalia. Egypt condemned the move.")
+    pair = next(t for t in proposed if (t.source.party, t.target.party) == ("EGY", "KEN"))
+    assert masked_pair(pair, clauses).pieces == (
+        FIRST, " expelled the ambassador of ", OTHER, f".{BREAK}", SECOND, " condemned the move.",
+    )  # fmt: skip
+
+
+def test_a_pair_that_the_sentence_names_is_read_alone() -> None:
+    proposed, clauses = proposed_in("Chad was silent. Egypt condemned Kenya.")
+    pair = next(t for t in proposed if (t.source.party, t.target.party) == ("EGY", "KEN"))
+    assert masked_pair(pair, clauses).pieces == (FIRST, " condemned ", SECOND, ".")
+
+
+WORDS = st.lists(st.sampled_from(["Kenya", "Mali", "said.", "the", "(wire) -", "\n\n", "Egypt's", "?"]), min_size=1)
+
+
+@given(WORDS)
+def test_names_before_lie_where_they_are_said_to(words: list[str]) -> None:
+    text = " ".join(words)
+    for piece in pieces_of(Text(1, text, DAY), None):
+        known = {"KEN": "Kenya", "MLI": "Mali", "EGY": "Egypt"}
+        for start, end, actor in piece.earlier.named:
+            assert piece.earlier.text[start:end].removesuffix("'s") == known[actor.party]
