@@ -257,6 +257,20 @@ def test_a_town_that_is_said_to_be_in_one_of_the_united_states_is_no_state() -> 
     ]
 
 
+@pytest.mark.parametrize(
+    ("text", "states"),
+    [
+        ("North Korea fired a missile. The North's army called it a test, and the South objected.", ["PRK", "PRK", "KOR"]),
+        ("Pyongyang accused the South of drills.", ["PRK", "KOR"]),
+        ("Trump won the South by twenty points.", ["USA"]),
+        ("Seoul said the South China Sea was calm, as was the North Pole.", ["KOR"]),
+        ("Seoul wants North-South talks; snow fell in the south.", ["KOR"]),
+    ],
+)
+def test_the_north_and_the_south_are_the_two_koreas_where_the_text_names_one(text: str, states: list[str]) -> None:
+    assert [m.country_id for m in named_actors.mentions_of(text, date(2020, 1, 1))] == states
+
+
 def test_longer_names_of_regions_and_states_are_not_the_shorter_ones_in_them() -> None:
     for text, expected in (
         ("Niger Delta", "NGA"),

@@ -13,7 +13,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from bisect import bisect_right
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
@@ -40,6 +40,12 @@ AMBIGUOUS_CAPITALS = 0.5
 
 IN_CONTEXT = 0.3
 """A reading of at most this certainty counts only where the text names its state."""
+
+HALF_OF_A_LAND = 0.25
+"""Certainty of ``North`` and ``South``: of such readings only those behind ``the`` and before no name count, where the text names
+one of the two."""
+
+_OTHER_HALF: Mapping[str | None, str] = {"PRK": "KOR", "KOR": "PRK"}
 
 RIVALS = 0.15
 """Readings whose certainties are nearer than this are rivals: neither is taken for the other without a sign in the text."""
@@ -185,6 +191,8 @@ def mentions_of(
             fitting = [r for r in names.readings[pattern] if on is None or r.holds_on(on)]
             if any(r.is_surname for r in fitting) and (on is None or _is_of_a_longer_name(whole, start, end)):
                 fitting = [r for r in fitting if not r.is_surname]
+            if any(r.certainty == HALF_OF_A_LAND for r in fitting) and not _is_a_half(whole, start, end):
+                continue
             if fitting:
                 found.append((start, -end, pattern, fitting))
     if not found:
@@ -297,7 +305,8 @@ def _only(readings: Sequence[Reading], named: Sequence[Reading]) -> Reading | No
             # "Georgia" among states is the state; beside the states of the union it is one of them
             is_named = not parts and bool(states - {x.country_id for x in readings if _is_part(x)} - {None})
         else:
-            is_named = r.country_id in states and r.country_id is not None
+            other_half = _OTHER_HALF.get(r.country_id) if r.certainty == HALF_OF_A_LAND else None
+            is_named = r.country_id is not None and not states.isdisjoint({r.country_id, other_half} - {None})
         if is_named:
             found.setdefault(r.country_id, r)
     return next(iter(found.values())) if len(found) == 1 else None
@@ -377,6 +386,11 @@ def _is_whole_word(text: str, start: int, end: int) -> bool:
 
 _PART_OF_NAME = re.compile(r"['’](?!(?:s|S|d|ll|re|ve)\b)[^\W\d_]")
 """An apostrophe inside a word that is neither a possessive nor a contraction."""
+
+
+def _is_a_half(text: str, start: int, end: int) -> bool:
+    """Whether ``North`` stands as ``the North`` does, and in no name of more words (``the North Sea``, ``North-South talks``)."""
+    return text[max(0, start - 4) : start] in ("the ", "The ") and not _is_of_a_longer_name(text, start, end)
 
 
 def _is_of_a_longer_name(text: str, start: int, end: int) -> bool:
