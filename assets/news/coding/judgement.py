@@ -230,8 +230,8 @@ class Judge:
         """
         if self._without is None or strength_of(event) not in _READ or reading is None:
             return None
-        # of a sentence that names neither ("the institute was blacklisted") it has nothing to go by
-        is_named = isinstance(event.source, PlacedActor) or isinstance(event.target, PlacedActor)
+        # of a sentence that names neither and has nothing before it there is nothing to go by
+        is_named = isinstance(event.source, PlacedActor) or isinstance(event.target, PlacedActor) or clauses.earlier.text
         if is_named and reading.chance < _KEPT_READING:
             return None
         found = self._without.verdict(event, clauses, None)

@@ -349,7 +349,7 @@ def observed_out_of_fold(
 def settings_of(observed: Sequence[calibrate.Observed], roots: Sequence[str]) -> tuple[Settings, Settings]:
     """How the voices are joined with an encoder: for pairs that their sentence names, and for those that it does not both."""
     named, opened = ([o for o in observed if model.is_open(o.event) == is_open] for is_open in (False, True))
-    return calibrate.settings(named, roots), calibrate.settings(opened, roots)
+    return calibrate.settings(named, roots), calibrate.settings(opened, roots, calibrate.PRECISION_ACROSS)
 
 
 def judgements(prepared: Sequence[Prepared], encoders: Sequence[Encoder]) -> dict[str, Any]:
