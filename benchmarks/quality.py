@@ -380,8 +380,10 @@ def report(encoders: Sequence[Encoder]) -> str:
     rows += score_rows("of these, all other wording", [i for i in wire if tags[i.id].isdisjoint(("plain", "body"))])
     rows += score_rows("of these, headlines", [i for i in wire if "headline" in tags[i.id]])
     rows += score_rows("held-out sentences by code", codes)
+    ordinary = run(coder, labelled(LABELLED / "heldout-ordinary.jsonl"))
     articles = run(coder, held_articles())
     rows += score_rows("held-out articles, whole", articles)
+    rows += score_rows("of these, the first ten", [i for i in articles if i.id.startswith("x")])
     rows += score_rows("held-out sentences", held)
     rows += score_rows("of these, everyday wording", [i for i in held if "everyday" in tags[i.id]])
     rows += score_rows("of these, rare wording", [i for i in held if "everyday" not in tags[i.id]])
@@ -420,7 +422,7 @@ def report(encoders: Sequence[Encoder]) -> str:
     parts += ["### Wrong signs", table(["sentences", "events whose pair was expected", "wrong sign", "share"], signs)]
     parts.append(
         f"Sentences without an event between states that were given one: {false_alarms(wire)} of the wire copy "
-        f"({false_alarms(plain)} of that in plain wording), "
+        f"({false_alarms(plain)} of that in plain wording), {false_alarms(ordinary)} of the ordinary ones, "
         f"{false_alarms(held)} of the other held-out ones."
     )
 

@@ -212,6 +212,8 @@ class Judge:
         root = self.classifier.roots[int(p.argmax())]
         if not plover and heard.strength == FIRM and heard.rule_root == _NOTHING:
             root = _NOTHING  # "refused to impose sanctions": models hear the words of what was not done
+        elif heard.strength in _READ and clauses.s.lemmas[event.trigger] in _NAMES_OF_MEASURES and not barred:
+            root = _of_a_measure(root, heard.rule_root)
         sign = float(sum(q for q, r in zip(p, self.classifier.roots, strict=True) if is_cooperative(r) == is_cooperative(root)))
         chance = chance_of(heard, settings)
         code = code_of(root, event, clauses, reading)
@@ -219,7 +221,9 @@ class Judge:
             code,
             chance,
             sign,
-            confidence_of(chance * float(p[self.classifier.roots.index(root)]), code, settings, inferred=event.inferred),
+            confidence_of(
+                chance * float(p[self.classifier.roots.index(root)]), code, settings, inferred=event.inferred or is_open(event)
+            ),
         )
 
     def kept(self, event: ProposedEvent, clauses: Clauses, reading: Reading | None) -> Verdict | None:
@@ -230,11 +234,12 @@ class Judge:
         """
         if self._without is None or strength_of(event) not in _READ or reading is None:
             return None
-        # of a sentence that names neither and has nothing before it there is nothing to go by
-        is_named = isinstance(event.source, PlacedActor) or isinstance(event.target, PlacedActor) or clauses.earlier.text
-        if is_named and reading.chance < _KEPT_READING:
-            return None
+        # of a sentence that names neither ("the institute was blacklisted") it has little to go by
+        is_named = isinstance(event.source, PlacedActor) or isinstance(event.target, PlacedActor)
         found = self._without.verdict(event, clauses, None)
+        least = _KEPT_READING if found.chance < _SURE else _KEPT_READING_OF_SURE
+        if is_named and reading.chance < least:
+            return None
         agree = found.code[:2] == event.frame.code[:2]
         if not agree or found.chance < _KEPT_CHANCE or found.sign < _KEPT_SIGN:
             return None
@@ -316,8 +321,11 @@ _KEPT_CHANCE, _KEPT_SIGN = 0.3, 0.5
 _KEPT_READING = 0.15
 """Chance that the encoder must give it: below, one in five of those that were kept was an event (sentences out of fold)."""
 
-_WORTH_READING = 0.02
-"""Chance that the linear model must give a pair with a party named before, for the encoder to read it."""
+_WORTH_READING = 0.1
+"""Chance that the linear model must give a pair with a party named before, for the encoder to read it; 0.02 finds no more."""
+
+_SURE, _KEPT_READING_OF_SURE = 0.8, 0.05
+"""Where the other voices are as sure as this, the encoder must give it no more: of six such pairs four were events."""
 
 _HOPELESS = 0.1
 """Chance that the encoder gives a mere pair below which nothing else is asked."""
@@ -350,6 +358,15 @@ def confidence_of(score: float, code: str, settings: Settings, *, inferred: bool
     w = settings.confidence
     found = logistic(w["base"] + w["slope"] * logit(score) + w.get(kind_of(code).split("/")[1], 0.0))
     return min(found, CEILING_OF_INFERRED) if inferred else found
+
+
+def _of_a_measure(root: str, named: str) -> str:
+    """The root of a verb that is the name of a measure, whatever is said to be the reason for it; not where the sign differs."""
+    return named if is_cooperative(named) == is_cooperative(root) else root
+
+
+_NAMES_OF_MEASURES = frozenset({"blacklist", "embargo"})
+"""Verbs that say what is done by themselves."""
 
 
 def code_of(root: str, event: ProposedEvent, clauses: Clauses, reading: Reading | None) -> str:

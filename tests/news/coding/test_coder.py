@@ -321,7 +321,11 @@ LONG = "On Monday, in a long statement read out in front of many journalists,"
 CARRIED = {
     "it": (f"{LONG} China condemned Japan.", "It sanctioned South Korea too.", {("CHN", "KOR", "16")}),
     "he": (f"{LONG} the ministers of Chile met Peru.", "He thanked Brazil.", {("PER", "BRA", "05")}),
-    "two": (f"{LONG} China and Japan signed a pact.", "The two sides met.", {("CHN", "JPN", "04"), ("JPN", "CHN", "04")}),
+    "two": (
+        f"{LONG} China and Japan signed a pact.",
+        "The two sides met in Geneva.",
+        {("CHN", "JPN", "04"), ("JPN", "CHN", "04")},
+    ),
     "noun": (f"{LONG} the Chinese foreign ministry met Japan.", "Peru criticized the ministry.", {("PER", "CHN", "11")}),
 }
 

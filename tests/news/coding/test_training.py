@@ -106,12 +106,11 @@ def test_who_is_right_is_heard(observed: list[calibrate.Observed]) -> None:
     assert found.event["encoder"] > 0.5 > abs(found.event["words"])
 
 
-def test_thresholds_follow_from_the_aim(observed: list[calibrate.Observed], monkeypatch: pytest.MonkeyPatch) -> None:
+def test_thresholds_follow_from_the_aim(observed: list[calibrate.Observed]) -> None:
     free = [o for o in observed if not o.is_given]
 
     def precision(aim: float) -> tuple[float, int]:
-        monkeypatch.setattr(calibrate, "PRECISION_OF_PAIRS", aim)
-        found = calibrate.settings(observed, ROOTS)
+        found = calibrate.settings(observed, ROOTS, aim)
         given = [o for o in free if judgement.chance_of(o.voices, found) >= found.chance]
         return sum(bool(o.kinds) for o in given) / len(given), len(given)
 
