@@ -325,7 +325,8 @@ _WORTH_READING = 0.1
 """Chance that the linear model must give a pair with a party named before, for the encoder to read it; 0.02 finds no more."""
 
 _SURE, _KEPT_READING_OF_SURE = 0.8, 0.05
-"""Where the other voices are as sure as this, the encoder must give it no more: of six such pairs four were events."""
+"""Where the other voices are as sure as this, the encoder must give it no more: so that the seed article is read whole. Such
+pairs are rare."""
 
 _HOPELESS = 0.1
 """Chance that the encoder gives a mere pair below which nothing else is asked."""
