@@ -136,11 +136,11 @@ COMPARISONS = (
     Comparison(
         "coding",
         "Coding of events: spaCy alone, PETRARCH2",
-        "This project parses only sentences that may tell an event, those that name two parties, alone or with "
-        "what stands before them, and reads what it finds there with an encoder, which takes half of its time. The pipeline of spaCy alone parses them all "
-        "and finds no event. PETRARCH2 is not run: it needs Java and CoreNLP. Its README tells of 900,000 sentences an hour "
-        "(250 a second) for the coder alone, on a computer of 2013, after CoreNLP has parsed 2,500 stories an hour with two "
-        "processes, which its authors call the main bottleneck.",
+        "This project parses only sentences that may tell an event, those that name two parties, alone or with what stands "
+        "before them, and reads what it finds there with an encoder, which takes half of its time. The pipeline of spaCy alone "
+        "parses them all and finds no event. PETRARCH2 is not run: it needs Java and CoreNLP. Its README tells of 900,000 "
+        "sentences an hour (250 a second) for the coder alone, on a computer of 2013, after CoreNLP has parsed 2,500 stories an "
+        "hour with two processes, which its authors call the main bottleneck.",
         "coding.py",
         (_ours(), Contender("spaCy pipeline alone", None, ("spacy",))),
         inputs.coding,
