@@ -81,6 +81,17 @@ class Lookups:
     cameo: dict[str, Scale]
 
 
+def party_of(actor_id: str, country_id: str | None) -> str:
+    """Whom an actor acts for: its state, else the organisation that it is a part of (``UN.SC``: ``UN``), else itself.
+
+    Two actors of one party are not two sides of an event. The id of a part begins with that of its organisation; a region is a
+    part of nothing.
+    """
+    if country_id is not None:
+        return country_id
+    return actor_id if actor_id.startswith("REG.") else actor_id.partition(".")[0]
+
+
 @cache
 def lookups(extra: Path | None = None) -> Lookups:
     """The lookups of the packaged actors and those of a folder of the user's own, read once per process.

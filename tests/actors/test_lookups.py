@@ -11,7 +11,7 @@ import pytest
 
 from assets.actors import lookups as module
 from assets.actors import packaged, registry
-from assets.actors.lookups import lookups
+from assets.actors.lookups import lookups, party_of
 from assets.actors.packaged import code, content_of, facts
 from pipelines.layers.fingerprint import closure
 
@@ -69,3 +69,25 @@ def test_names_are_found_without_frames_and_databases_once_they_are_kept() -> No
     lookups()
     said = subprocess.run([sys.executable, "-c", text], check=True, capture_output=True, text=True, cwd=ROOT).stdout
     assert said == "PER\n[]\n"
+
+
+@pytest.mark.parametrize(
+    ("actor", "country", "party"),
+    [
+        ("CHN.MPS", "CHN", "CHN"),
+        ("UN", None, "UN"),
+        ("UN.SC", None, "UN"),
+        ("UN.BAN_KI_MOON", None, "UN"),
+        ("UNHCR", None, "UNHCR"),
+        ("REG.AFR", None, "REG.AFR"),
+    ],
+)
+def test_an_actor_acts_for_its_state_or_its_organisation(actor: str, country: str | None, party: str) -> None:
+    assert party_of(actor, country) == party
+
+
+def test_the_id_of_every_part_of_an_organisation_begins_with_the_organisation() -> None:
+    known = lookups().actors
+    for actor, one in known.items():
+        if one.country_id is None and one.kind in ("body", "person"):
+            assert known[party_of(actor, None)].kind == "organisation", actor

@@ -271,6 +271,38 @@ def test_the_north_and_the_south_are_the_two_koreas_where_the_text_names_one(tex
     assert [m.country_id for m in named_actors.mentions_of(text, date(2020, 1, 1))] == states
 
 
+@pytest.mark.parametrize(
+    ("text", "actors"),
+    [
+        ("The EU met. The bloc sent aid to Kenya.", ["EU", "EU", "KEN"]),
+        ("Kenya and ECOWAS met. The bloc sent aid.", ["KEN", "ECOWAS", "ECOWAS"]),
+        ("The EU and ASEAN met. The bloc sent aid.", ["EU", "ASEAN"]),
+        ("Kenya met its neighbours. The bloc sent aid.", ["KEN"]),
+        ("The Security Council met.", ["UN.SC"]),
+        ("Russia's Security Council met.", ["RUS"]),
+        ("The Russian Security Council met.", ["RUS.SECURITY_COUNCIL"]),
+        ("The U.N. refugee agency praised Chad.", ["UNHCR", "TCD"]),
+        ("The Treaty of the Union was read in the State of the Union speech.", []),
+    ],
+)
+def test_an_organisation_is_known_by_its_short_name_where_the_text_names_it(text: str, actors: list[str]) -> None:
+    assert [m.actor_id for m in named_actors.mentions_of(text, date(2015, 6, 1))] == actors
+
+
+def test_the_european_community_is_the_union_of_before_and_no_region() -> None:
+    text = "The European Community and the Organization of African Unity met."
+    assert [m.actor_id for m in named_actors.mentions_of(text, date(1985, 6, 1))] == ["EU", "AU"]
+
+
+def test_two_kings_of_one_name_are_told_apart_by_the_day_and_the_state() -> None:
+    def king(text: str, year: int) -> list[str]:
+        return [m.actor_id for m in named_actors.mentions_of(text, date(year, 6, 1)) if "KING" in m.actor_id]
+
+    assert king("King Abdullah spoke.", 2020) == ["JOR.KING_ABDULLAH_II"]
+    assert king("King Abdullah spoke.", 2010) == []
+    assert king("King Abdullah of Jordan spoke.", 2010) == ["JOR.KING_ABDULLAH_II"]
+
+
 def test_longer_names_of_regions_and_states_are_not_the_shorter_ones_in_them() -> None:
     for text, expected in (
         ("Niger Delta", "NGA"),

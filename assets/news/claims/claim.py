@@ -232,7 +232,7 @@ def _added_up(read: Sequence[Quantity]) -> Quantity:
 
 
 def _state(mention: Mention) -> str:
-    return mention.country_id or mention.actor_id
+    return mention.party
 
 
 def _place(mention: Mention) -> str:

@@ -378,7 +378,7 @@ def pieces_of(text: Text, own_actors: Path | None) -> list[Piece]:
             continue
         here = inside.get(number, [])
         earlier = before(whole, spans, number, inside, first)
-        parties = {m.country_id or m.actor_id for m in here} | set(earlier.parties())
+        parties = {m.party for m in here} | set(earlier.parties())
         if len(parties) < 2:
             continue
         lead = len(whole[start:end]) - len(whole[start:end].lstrip())

@@ -19,10 +19,10 @@ LAST = 2
 LONGEST = 220
 """Characters of each that are read."""
 
-MOST_BEFORE = 3
+MOST_BEFORE = 5
 """Parties named before that are paired: those named last."""
 
-MOST_HERE = 3
+MOST_HERE = 5
 """Parties of a sentence that are paired with those: what names more is a list."""
 
 

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from assets.actors.lookups import party_of
 from assets.news.coding import lexicon as lx
 from assets.news.coding.parse import Sentence
 from assets.news.text.named_actors import Mention
@@ -37,8 +38,8 @@ class Actor:
 
     @property
     def party(self) -> str:
-        """What makes two actors different parties: the state, or the body that belongs to none."""
-        return self.country_id or self.actor_id
+        """What makes two actors different parties: the state, or the organisation that belongs to none."""
+        return party_of(self.actor_id, self.country_id)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -5,7 +5,8 @@ the longest counts. A name that stands for nobody (``South China Morning Post``)
 names inside it. The names themselves are kept with the actors, in ``assets.actors``.
 
 A name that actors of several states have (``Congress``, ``Georgia``, ``People's Party``, a city) is nobody, unless the text
-around it names the state of one of them: as its owner (``the Indian Congress``), in its sentence, or in the text.
+around it names the state of one of them: as its owner (``the Indian Congress``), in its sentence, or in the text. So it is with
+what an organisation is called once it was named (``the bloc``, ``the Council``).
 """
 
 from __future__ import annotations
@@ -23,7 +24,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from ahocorasick_rs import AhoCorasick
 
 from assets.actors.certainty import BESIDE, IN_TERM
-from assets.actors.lookups import lookups
+from assets.actors.lookups import lookups, party_of
 from assets.news.text import sentences
 
 if TYPE_CHECKING:
@@ -70,6 +71,11 @@ class Mention:
     sector: str | None
     confidence: float
 
+    @property
+    def party(self) -> str:
+        """Whom the actor acts for: its state, else its organisation."""
+        return party_of(self.actor_id, self.country_id)
+
 
 class Reading(NamedTuple):
     """What a name may stand for: an actor, within its tenure; or nobody (``actor_id`` None)."""
@@ -85,6 +91,11 @@ class Reading(NamedTuple):
     def has_tenure(self) -> bool:
         """Whether the name stands for the actor only for a time."""
         return self.valid_from is not None or self.valid_to is not None
+
+    @property
+    def party(self) -> str | None:
+        """Whom the actor acts for: its state, else its organisation; None where the name stands for nobody."""
+        return None if self.actor_id is None else party_of(self.actor_id, self.country_id)
 
     @property
     def is_surname(self) -> bool:
@@ -251,13 +262,13 @@ class _Place:
         best = max(self.readings, key=lambda r: r.certainty)
         if best.certainty <= IN_CONTEXT:
             return None
-        rivals = {r.country_id or r.actor_id for r in self.readings if r.certainty > max(IN_CONTEXT, best.certainty - RIVALS)}
+        rivals = {r.party for r in self.readings if r.certainty > max(IN_CONTEXT, best.certainty - RIVALS)}
         return best if len(rivals) == 1 else None
 
     @property
     def is_shared(self) -> bool:
         """Whether actors of several states have this name."""
-        return len({r.country_id or r.actor_id for r in self.readings}) > 1 or self.readings[0].certainty <= IN_CONTEXT
+        return len({r.party for r in self.readings}) > 1 or self.readings[0].certainty <= IN_CONTEXT
 
 
 def _settled(whole: str, places: Sequence[_Place]) -> list[tuple[_Place, Reading]]:
@@ -293,22 +304,22 @@ def _by_context(whole: str, place: _Place, sure: Sequence[tuple[_Place, Reading]
 
 
 def _only(readings: Sequence[Reading], named: Sequence[Reading]) -> Reading | None:
-    """The one reading whose state is among those named. A part of a state is so only where other parts of it are named."""
+    """The one reading whose party is among those named. A part of a state is so only where other parts of it are named."""
     found: dict[str | None, Reading] = {}
     parts = {(r.actor_id or "")[:3] for r in named if _is_part(r)}
-    states = {r.country_id for r in named}
+    parties = {r.party for r in named}
     is_part_or_state = any(_is_part(r) for r in readings)
     for r in sorted(readings, key=lambda r: -r.certainty):
         if _is_part(r):
             is_named = (r.actor_id or "")[:3] in parts
         elif is_part_or_state:
             # "Georgia" among states is the state; beside the states of the union it is one of them
-            is_named = not parts and bool(states - {x.country_id for x in readings if _is_part(x)} - {None})
+            is_named = not parts and bool(parties - {x.country_id for x in readings if _is_part(x)})
         else:
             other_half = _OTHER_HALF.get(r.country_id) if r.certainty == HALF_OF_A_LAND else None
-            is_named = r.country_id is not None and not states.isdisjoint({r.country_id, other_half} - {None})
+            is_named = not parties.isdisjoint({r.party, other_half} - {None})
         if is_named:
-            found.setdefault(r.country_id, r)
+            found.setdefault(r.party, r)
     return next(iter(found.values())) if len(found) == 1 else None
 
 

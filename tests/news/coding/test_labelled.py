@@ -37,8 +37,8 @@ ARTICLES = FIRST_ARTICLES + WIRE_ARTICLES
 EVENTS = [e for r in ALL + ARTICLES for e in r["events"]]
 
 
-def test_there_are_more_than_20000_sentences_and_enough_are_held_out() -> None:
-    assert len(ALL) >= 20_000
+def test_there_are_more_than_24000_sentences_and_enough_are_held_out() -> None:
+    assert len(ALL) >= 24_000
     assert len(HELD) >= 400
     assert len(HELD_WIRE) >= 2_000
     assert len(HELD_CODES) >= 500
@@ -52,7 +52,10 @@ def test_what_is_held_out_hangs_on_the_id_alone(train: list[dict[str, Any]], hel
 
 
 def test_what_is_held_out_of_the_ordinary_sentences_and_of_the_articles_hangs_on_the_id_alone() -> None:
-    drawn = {r["id"] for r in ORDINARY + HELD_ORDINARY if drawn_number(f"held-out ordinary:{r['id']}") < 500}
+    def share(r: dict[str, Any]) -> int:
+        return 500 if r["id"].startswith("wor") else 200  # half of the first thousand, a fifth of those after
+
+    drawn = {r["id"] for r in ORDINARY + HELD_ORDINARY if drawn_number(f"held-out ordinary:{r['id']}") < share(r)}
     assert drawn == {r["id"] for r in HELD_ORDINARY}
     drawn = {a["id"] for a in WIRE_ARTICLES if drawn_number(f"held-out article:{a['id']}") < 160}
     assert drawn == {a["id"] for a in WIRE_ARTICLES if a["part"] == "held"}
@@ -65,8 +68,8 @@ def drawn_number(words: str) -> int:
 
 def test_of_the_ordinary_sentences_nine_in_ten_tell_of_no_event() -> None:
     for part in (ORDINARY, HELD_ORDINARY):
-        assert len(part) >= 500
-        assert 0.88 <= sum(not r["events"] for r in part) / len(part) <= 0.93
+        assert len(part) >= 1_000
+        assert 0.88 <= sum(not r["events"] for r in part) / len(part) <= 0.95
         assert all("ordinary" in r["tags"] for r in part)
 
 
@@ -222,8 +225,8 @@ def test_probes_name_known_states_and_one_wish_each() -> None:
 
 def test_articles_are_cut_into_sentences_that_cover_their_text() -> None:
     assert Counter(a["part"] for a in FIRST_ARTICLES) == {"held": 10, "dev": 22}
-    assert len(WIRE_ARTICLES) >= 1_000
-    assert len({a["id"] for a in ARTICLES}) == len({a["title"] for a in ARTICLES}) == len(ARTICLES)
+    assert len(WIRE_ARTICLES) >= 1_900
+    assert len({a["id"] for a in ARTICLES}) == len({a["text"] for a in ARTICLES}) == len(ARTICLES)
     assert not {a["id"] for a in ARTICLES} & {r["id"] for r in ALL + PROBES}
     for a in ARTICLES:
         assert date.fromisoformat(a["published"])

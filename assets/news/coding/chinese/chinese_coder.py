@@ -14,6 +14,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 
+from assets.actors.lookups import party_of
 from assets.news.coding.chinese.chinese_dates import Dated, dates_in
 from assets.news.coding.chinese.chinese_lexicon import SHORT, Word, simplified, words_in
 from assets.news.text import named_actors, sentences
@@ -45,7 +46,7 @@ class Party:
     @property
     def side(self) -> str:
         """What makes two of them different parties."""
-        return self.country_id or self.actor_id
+        return party_of(self.actor_id, self.country_id)
 
 
 @dataclass(frozen=True)

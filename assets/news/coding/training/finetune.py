@@ -34,7 +34,7 @@ MARKER_IDS = (2, 3, 4)
 _LIKE = (("france", "germany", "brazil"), ("japan", "egypt", "china"), ("country", "state", "kenya"))
 """Words whose vectors the markers begin with."""
 
-SEED, EPOCHS, BATCH, RATE, RATE_OF_HEAD, WARM_UP = 20, 4, 32, 1e-4, 1e-3, 0.1
+SEED, EPOCHS, BATCH, RATE, RATE_OF_HEAD, WARM_UP = 20, 3, 32, 1e-4, 1e-3, 0.1
 
 
 @dataclass(frozen=True)
@@ -83,9 +83,17 @@ def network(folder: Path, n_kinds: int) -> Any:
             self.inner = torch.nn.Linear(3 * width, width)
             self.drop = torch.nn.Dropout(0.1)
             self.outer = torch.nn.Linear(width, 1 + n_kinds)
+            self.markers: Any = None  # vectors of the markers while they are learnt: those of words stay as they are
 
         def forward(self, ids: Any, places: Any, mask: Any = None) -> Any:
-            states = self.bert(input_ids=ids, attention_mask=torch.ones_like(ids) if mask is None else mask).last_hidden_state
+            vectors = self.bert.embeddings.word_embeddings(ids)
+            if self.markers is not None:
+                number = ids - MARKER_IDS[0]
+                is_marker = (number >= 0) & (number < len(MARKER_IDS))
+                own = self.markers[number.clamp(0, len(MARKER_IDS) - 1)]
+                vectors = torch.where(is_marker[..., None], own, vectors)
+            mask_of_all = torch.ones_like(ids) if mask is None else mask
+            states = self.bert(inputs_embeds=vectors, attention_mask=mask_of_all).last_hidden_state
             weight = torch.ones_like(states[..., :1]) if mask is None else mask[..., None].to(states.dtype)
             mean = (states * weight).sum(1) / weight.sum(1)
             sides = torch.gather(states, 1, places[..., None].expand(-1, -1, states.shape[-1]))
@@ -107,19 +115,13 @@ def train(rows: Sequence[Row], folder: Path, kinds: Sequence[str], vocabulary: S
     number = {w: n for n, w in enumerate(vocabulary)}
     net.bert.embeddings.requires_grad_(False)
     words = net.bert.embeddings.word_embeddings.weight
-    with torch.no_grad():
-        for marker, like in zip(MARKER_IDS, _LIKE, strict=True):
-            words[marker] = words[[number[w] for w in like]].mean(0)
-    words.requires_grad_(True)
-    keep = torch.zeros(len(vocabulary), 1)
-    keep[list(MARKER_IDS)] = 1
-    words.register_hook(lambda g: g * keep)
+    net.markers = torch.nn.Parameter(torch.stack([words[[number[w] for w in like]].mean(0) for like in _LIKE]))
     head = [*net.inner.parameters(), *net.outer.parameters()]
     body = [p for p in net.bert.encoder.parameters() if p.requires_grad]
     groups = [
         {"params": body, "lr": RATE, "weight_decay": 0.01},
         {"params": head, "lr": RATE_OF_HEAD, "weight_decay": 0.01},
-        {"params": [words], "lr": RATE_OF_HEAD, "weight_decay": 0.0},
+        {"params": [net.markers], "lr": RATE_OF_HEAD, "weight_decay": 0.0},
     ]
     optimiser = torch.optim.AdamW(groups)
     steps = EPOCHS * -(-len(rows) // BATCH)
@@ -141,6 +143,9 @@ def train(rows: Sequence[Row], folder: Path, kinds: Sequence[str], vocabulary: S
             optimiser.zero_grad()
             total += float(loss.detach()) * len(batch)
         print(f"epoch {epoch + 1} of {EPOCHS}: loss {total / len(rows):.4f}", flush=True)
+    with torch.no_grad():
+        words[list(MARKER_IDS)] = net.markers
+    net.markers = None
     return net.eval()
 
 

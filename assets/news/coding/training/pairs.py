@@ -22,7 +22,7 @@ from assets.news.coding.encoder import BREAK
 from assets.news.coding.proposed import ProposedEvent
 from assets.news.coding.training import train
 
-PERCENT_OF_EMPTY = 30
+PERCENT_OF_EMPTY = 20
 """Share that is kept of the pairs with a party named before of which the sentence tells nothing."""
 
 
@@ -42,7 +42,7 @@ def pairs(prepared: Iterable[train.Prepared]) -> list[dict[str, Any]]:
         for event, clauses in one.proposed:
             source, target = event.source.party, event.target.party
             labels = kinds_between.get((source, target), []), kinds_between.get((target, source), [])
-            if is_whole or any(labels):
+            if (is_whole and one.example.tells_of(event)) or any(labels):
                 _add(found, one.example, event, clauses, labels, tuple(bool(k) if is_whole or k else None for k in labels))
     return [one for one in found.values() if _is_for_training(one)]
 

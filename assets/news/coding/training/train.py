@@ -59,6 +59,9 @@ WIRE = "train-wire"
 ARTICLES = "articles"
 """Where the sentences of articles come from."""
 
+WITH_ORGANISATIONS = (WIRE, ARTICLES, "train-codes", "train-signs", "train-ordinary")
+"""How the names of the files begin in which acts of organisations are labelled as those of states are."""
+
 _LEAST = 2
 """Examples that must show a feature before it counts."""
 
@@ -93,6 +96,11 @@ class Example:
     def drawn_by(self) -> str:
         """What settles its fold: the sentence, or the id of its article, whose sentences are read together."""
         return self.within or self.text
+
+    def tells_of(self, event: ProposedEvent) -> bool:
+        """Whether the labels say if a proposed pair is an event: of organisations those of the first sentences do not."""
+        states_alone = event.source.country_id is not None and event.target.country_id is not None
+        return states_alone or self.origin.startswith(WITH_ORGANISATIONS)
 
     @property
     def kinds(self) -> dict[tuple[str, str], set[str]]:
@@ -266,7 +274,7 @@ def fit(prepared: Sequence[Prepared]) -> model.Classifier:
         (model.pair_features(event, clauses), (event.source.party, event.target.party) in p.example.dyads)
         for p in prepared
         for event, clauses in p.proposed
-        if event.source.country_id is not None and event.target.country_id is not None
+        if p.example.tells_of(event)
     ]
     pair_index, matrix = _matrix([names for names, _ in pairs])
     pair_weights = _weights(matrix, np.array([int(is_event) for _, is_event in pairs]), STRENGTH_PAIR)[:, -1]
@@ -333,9 +341,7 @@ def observed_out_of_fold(
         asked = [
             event
             for event, _ in p.proposed
-            if event.source.country_id is not None
-            and event.target.country_id is not None
-            and (encoder is not None or event.frame.rule not in judgement.MERE)
+            if p.example.tells_of(event) and (encoder is not None or event.frame.rule not in judgement.MERE)
         ]
         kinds = p.example.kinds
         for event, heard in zip(asked, judge.heard(asked, clauses), strict=True):
