@@ -165,7 +165,7 @@ def test_an_empty_html_cut_or_other_file_is_quarantined(data: bytes, said: str) 
 
 def test_a_snapshot_of_no_file_or_of_several_is_quarantined() -> None:
     for files in ({}, {"a.xml": made(), "b.xml": made()}):
-        with pytest.raises(Quarantine, match="one XML file"):
+        with pytest.raises(Quarantine, match="a snapshot is one file"):
             un_list.stage(files)
 
 

@@ -23,7 +23,7 @@ from assets.reading.xml import Element, XmlFile, clean, expect_root, local_name
 from assets.sanctions.reading.dates import PartialDate, iso_date, partial_date, written_date
 from assets.sanctions.reading.gather import Gatherer, judge_named
 from assets.sanctions.reading.names import slug_as_written
-from assets.sanctions.reading.one_list import KEPT
+from assets.sanctions.reading.one_list import KEPT, the_one_name
 
 ROOT = "data-set"
 DETAILS = ("names", "countries", "identifiers", "birth_dates", "notes")
@@ -49,10 +49,7 @@ def stage(files: Mapping[str, bytes]) -> Staged:
     Raises:
         Quarantine: there is no file or more than one; it is empty, HTML, cut, another XML, or holds nobody.
     """
-    if len(files) != 1:
-        held = ", ".join(sorted(files)) or "no file"
-        raise Quarantine(f"the list is one XML file; the snapshot holds {held}. The last good list stands; leave one file.")
-    (name,) = files
+    name = the_one_name(files, "Canadian list (XML)")
     with open_file(files, name) as stream:
         xml = XmlFile(stream, name, KEPT)
         expect_root(xml, ROOT)

@@ -25,7 +25,7 @@ from assets.reading.xml import Element, XmlFile, children, clean, expect_root, l
 from assets.sanctions.reading.dates import PartialDate, iso_date, partial_date
 from assets.sanctions.reading.gather import Gatherer, judge_list
 from assets.sanctions.reading.names import snake
-from assets.sanctions.reading.one_list import KEPT
+from assets.sanctions.reading.one_list import KEPT, the_one_name
 
 ROOT = "swiss-sanctions-list"
 WHOLE = "whole-list"
@@ -82,10 +82,7 @@ def stage(files: Mapping[str, bytes]) -> Staged:
     Raises:
         Quarantine: there is no file or more than one; it is empty, HTML, cut, another XML, no whole list, or holds nobody.
     """
-    if len(files) != 1:
-        held = ", ".join(sorted(files)) or "no file"
-        raise Quarantine(f"the list is one XML file; the snapshot holds {held}. The last good list stands; leave one file.")
-    (name,) = files
+    name = the_one_name(files, "Swiss list (XML)")
     referred = _Referred()
     found = Gatherer(name, DETAILS)
     links: list[tuple[str, str, str]] = []

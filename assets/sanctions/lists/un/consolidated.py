@@ -11,11 +11,10 @@ import re
 from collections.abc import Mapping
 
 from assets.contract import Staged, open_file
-from assets.errors import Quarantine
 from assets.reading.xml import Element, XmlFile, children, clean, expect_root, text_of, texts
 from assets.sanctions.reading.dates import PartialDate, between, iso_date, partial_date, written_date
 from assets.sanctions.reading.gather import Gatherer, judge_list
-from assets.sanctions.reading.one_list import KEPT
+from assets.sanctions.reading.one_list import KEPT, the_one_name
 
 ROOT = "CONSOLIDATED_LIST"
 DETAILS = ("names", "countries", "identifiers", "addresses", "birth_dates", "birth_places", "notes")
@@ -44,10 +43,7 @@ def stage(files: Mapping[str, bytes]) -> Staged:
     Raises:
         Quarantine: there is no file or more than one; it is empty, HTML, cut, another XML, or holds nobody.
     """
-    if len(files) != 1:
-        held = ", ".join(sorted(files)) or "no file"
-        raise Quarantine(f"the list is one XML file; the snapshot holds {held}. The last good list stands; leave one file.")
-    (name,) = files
+    name = the_one_name(files, "Consolidated List of the UN (XML)")
     with open_file(files, name) as stream:
         xml = XmlFile(stream, name, KEPT)
         expect_root(xml, ROOT)
