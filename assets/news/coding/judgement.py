@@ -9,6 +9,7 @@ the card of the weights, once with the encoder and once without.
 from __future__ import annotations
 
 import math
+import re
 import warnings
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -209,6 +210,8 @@ class Judge:
         if barred:
             p = np.where([r in barred for r in self.classifier.roots], 0.0, p)
             p = p / p.sum()
+        if not barred and _is_taking_off_a_list(event, clauses):
+            p = _almost_surely(_RELIEF, self.classifier.roots)
         root = self.classifier.roots[int(p.argmax())]
         if not plover and heard.strength == FIRM and heard.rule_root == _NOTHING:
             root = _NOTHING  # "refused to impose sanctions": models hear the words of what was not done
@@ -359,6 +362,32 @@ def confidence_of(score: float, code: str, settings: Settings, *, inferred: bool
     w = settings.confidence
     found = logistic(w["base"] + w["slope"] * logit(score) + w.get(kind_of(code).split("/")[1], 0.0))
     return min(found, CEILING_OF_INFERRED) if inferred else found
+
+
+def _is_taking_off_a_list(event: ProposedEvent, clauses: Clauses) -> bool:
+    """Whether a verb takes somebody off a list on which nobody wants to be.
+
+    To be taken off another (a ``white list``) is a loss, and the models hear the verb.
+    """
+    s = clauses.s
+    takes = s.lemmas[event.trigger] in _TAKES_OFF and event.frame.modality not in (DENIED, HYPOTHETICAL)
+    return takes and _OFF_A_LIST_OF_MEASURES.search(s.text, s.starts[event.trigger]) is not None
+
+
+_TAKES_OFF = frozenset({"remove", "take", "strike", "delete", "drop", "cross", "scratch"})
+_OFF_A_LIST_OF_MEASURES = re.compile(
+    r"\b(?:from|off) (?:[\w'’.-]+ ){0,6}?(?:(?:entity|unverified|sanctions?|sdn|black|denied persons?|terror(?:ism|ists?)?"
+    r"|military end[- ]users?)[ -]?list|specially designated|lists? of (?:[a-z-]+ ){0,3}(?:terror|sanction))",
+    re.IGNORECASE,
+)
+_RELIEF = "08"
+
+_STATED = 0.95
+"""Probability of a root that words state by themselves."""
+
+
+def _almost_surely(root: str, roots: Sequence[str]) -> npt.NDArray[np.float64]:
+    return np.array([_STATED if r == root else (1 - _STATED) / (len(roots) - 1) for r in roots])
 
 
 def _of_a_measure(root: str, named: str) -> str:

@@ -77,6 +77,13 @@ def test_sign_taking_from_a_blacklist_is_cooperation_and_no_expulsion(text: str)
     assert [e.cameo_code for e in events_between(text, "USA", "CHN")] == ["085"]
 
 
+def test_who_is_taken_off_a_list_of_measures_is_relieved_almost_surely() -> None:
+    text = "The US Commerce Department removed an institute of China's police from the Entity List with effect from 16 November."
+    ((_, events),) = RuleCoder().code([Text(1, text, date(2023, 11, 17))])
+    assert [(e.source_country_id, e.target_country_id, e.cameo_code) for e in events] == [("USA", "CHN", "085")]
+    assert events[0].confidence >= 0.9
+
+
 @pytest.mark.parametrize("verb", ["imposed sanctions on", "slapped tariffs on", "announced an embargo against", "blacklisted"])
 def test_sign_imposing_a_measure_is_conflict(verb: str) -> None:
     assert [e.cameo_code for e in events_between(f"The United States {verb} Chinese companies on Friday.", "USA", "CHN")] == [
