@@ -29,8 +29,9 @@ import polars as pl
 from assets.actors import registry
 from assets.actors.lookups import party_of
 from assets.news.coding import judgement, model
-from assets.news.coding.coder import Coder, Event, RuleCoder, Text
+from assets.news.coding.coder import RuleCoder
 from assets.news.coding.encoder import Encoder
+from assets.news.coding.interface import Coder, Event, Text
 from assets.news.coding.judgement import Judge
 from assets.news.coding.training import calibrate, train
 from benchmarks import claims, gold, scoring, seed
@@ -457,6 +458,7 @@ def report(encoders: Sequence[Encoder]) -> str:
         ("held-out wire copy", "heldout-wire"),
         ("held-out sentences by code", "heldout-codes"),
         ("held-out sentences", "heldout"),
+        ("held-out acts within a state", "heldout-within"),
     ):
         parts.append(table([name, "value"], relation_rows(labelled_relations(coder, LABELLED / f"{file}.jsonl"))))
     parts += [

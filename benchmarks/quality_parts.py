@@ -11,8 +11,9 @@ from dataclasses import replace
 from pathlib import Path
 
 from assets.news.coding import judgement, model
-from assets.news.coding.coder import Coder, RuleCoder
+from assets.news.coding.coder import RuleCoder
 from assets.news.coding.encoder import Encoder
+from assets.news.coding.interface import Coder
 from assets.news.coding.judgement import Judge
 from assets.news.coding.training import train
 from assets.news.coding.training.pairs import share_of

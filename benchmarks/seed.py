@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
-from assets.news.coding.coder import Event
+from assets.news.coding.interface import Event
 from benchmarks.scoring import quad
 
 PUBLISHED = date(2023, 12, 22)

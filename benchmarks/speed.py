@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import time
 
-from assets.news.coding.coder import RuleCoder, Text
+from assets.news.coding.coder import RuleCoder
+from assets.news.coding.interface import Text
 
 
 def main() -> None:

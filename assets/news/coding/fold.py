@@ -18,7 +18,7 @@ import polars as pl
 
 from assets import schema
 from assets.contract import FOLD_REJECTS, Folded, History, StagedSnapshot
-from assets.news.coding.coder import Coder, Text, code_each
+from assets.news.coding.interface import Coder, Text, code_each
 from assets.news.coding.jsonl import default_coder, scaled
 
 ArticleFold = Callable[[History, Iterable[StagedSnapshot]], Folded]

@@ -19,7 +19,8 @@ from typing import Any
 
 from assets.actors.lookups import lookups
 from assets.news.coding import languages
-from assets.news.coding.coder import Coder, Event, RuleCoder, Text, code_each, relation_or_failure
+from assets.news.coding.coder import RuleCoder
+from assets.news.coding.interface import Coder, Event, Text, code_each, relation_or_failure
 from assets.news.text.record import day_of, json_line
 
 _CHUNK = 256

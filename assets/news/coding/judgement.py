@@ -8,8 +8,6 @@ the card of the weights, once with the encoder and once without.
 
 from __future__ import annotations
 
-import math
-import re
 import warnings
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -40,8 +38,11 @@ from assets.news.coding.model import (
     masked_as_told,
     unreadable,
 )
+from assets.news.coding.odds import FLOOR, logistic, logit
+from assets.news.coding.outright import is_taking_off_a_list, names_what_is_done
 from assets.news.coding.placed_actors import PlacedActor
 from assets.news.coding.proposed import ProposedEvent
+from assets.news.coding.whole_text import FEWEST, Features, Told, features
 
 FIRM, PLAIN, DOUBTFUL, WEAK, GUESS = "firm", "plain", "doubtful", "weak", "guess"
 STRENGTHS = (FIRM, PLAIN, DOUBTFUL, WEAK, GUESS, PAIR, BACK, EARLIER)
@@ -67,7 +68,6 @@ CEILING_OF_INFERRED = 0.5
 """Confidence that an event with a party which the sentence does not name has at most."""
 
 _LEAST_KIND = 0.15
-_FLOOR = 1e-4
 
 
 @dataclass(frozen=True)
@@ -108,12 +108,30 @@ class Voices:
 
 @dataclass(frozen=True)
 class Verdict:
-    """A proposed pair, judged: its code, the chance that it is an event, that its sign is right, and its confidence."""
+    """A proposed pair, judged: its code, the chance that it is an event, that its root and its sign are right, its confidence."""
 
     code: str
     chance: float
+    root: float
     sign: float
     confidence: float
+
+
+@dataclass(frozen=True)
+class Judged:
+    """What a sentence may tell, with what the encoder says of each pair and the verdict; None where it has no chance.
+
+    Neither of the two without a judge.
+    """
+
+    proposed: Sequence[ProposedEvent]
+    clauses: Clauses
+    readings: Sequence[Reading | None] = ()
+    verdicts: Sequence[Verdict | None] = ()
+
+
+Settled = tuple[str, float] | None
+"""Code and confidence of what is given as an event; None of what is not."""
 
 
 def strength_of(event: ProposedEvent) -> str:
@@ -126,17 +144,6 @@ def strength_of(event: ProposedEvent) -> str:
     return FIRM if rule in FIRM_RULES else DOUBTFUL if rule in DOUBTFUL_RULES else PLAIN
 
 
-def logit(p: float) -> float:
-    """The logarithm of the odds, of a probability kept off 0 and 1."""
-    p = min(max(p, _FLOOR), 1 - _FLOOR)
-    return math.log(p / (1 - p))
-
-
-def logistic(z: float) -> float:
-    """The probability with this logit."""
-    return 1 / (1 + math.exp(-z))
-
-
 class Judge:
     """Judges proposed pairs.
 
@@ -146,6 +153,7 @@ class Judge:
         settings: how the voices are joined.
         alone: how they are joined without the encoder; with it, what rules have read can be kept against the encoder.
         across: how they are joined with it for pairs of which a sentence does not name both; None where as for all others.
+        text: what the rest of a text counts (``event`` by the names of ``whole_text.features``); None where nothing.
     """
 
     def __init__(
@@ -155,11 +163,13 @@ class Judge:
         settings: Settings,
         alone: Settings | None = None,
         across: Settings | None = None,
+        text: Settings | None = None,
     ) -> None:
         self.classifier = classifier
         self.encoder = encoder
         self.settings = settings
         self._across = settings if encoder is None or across is None else across
+        self._text = None if encoder is None else text
         self._without = None if encoder is None or alone is None else Judge(classifier, None, alone)
 
     def settings_for(self, event: ProposedEvent) -> Settings:
@@ -210,24 +220,19 @@ class Judge:
         if barred:
             p = np.where([r in barred for r in self.classifier.roots], 0.0, p)
             p = p / p.sum()
-        if not barred and _is_taking_off_a_list(event, clauses):
+        if not barred and is_taking_off_a_list(event, clauses):
             p = _almost_surely(_RELIEF, self.classifier.roots)
         root = self.classifier.roots[int(p.argmax())]
         if not plover and heard.strength == FIRM and heard.rule_root == _NOTHING:
             root = _NOTHING  # "refused to impose sanctions": models hear the words of what was not done
-        elif heard.strength in _READ and clauses.s.lemmas[event.trigger] in _NAMES_OF_MEASURES and not barred:
+        elif heard.strength in _READ and names_what_is_done(event, clauses) and not barred:
             root = _of_a_measure(root, heard.rule_root)
         sign = float(sum(q for q, r in zip(p, self.classifier.roots, strict=True) if is_cooperative(r) == is_cooperative(root)))
         chance = chance_of(heard, settings)
         code = code_of(root, event, clauses, reading)
-        return Verdict(
-            code,
-            chance,
-            sign,
-            confidence_of(
-                chance * float(p[self.classifier.roots.index(root)]), code, settings, inferred=event.inferred or is_open(event)
-            ),
-        )
+        of_root = float(p[self.classifier.roots.index(root)])
+        confidence = confidence_of(chance * of_root, code, settings, inferred=_is_inferred(event))
+        return Verdict(code, chance, of_root, sign, confidence)
 
     def kept(self, event: ProposedEvent, clauses: Clauses, reading: Reading | None) -> Verdict | None:
         """The verdict on an event that rules have read and the encoder would drop, where the other voices stand by the rules.
@@ -253,11 +258,14 @@ class Judge:
             confidence=min(found.confidence, CEILING_OF_INFERRED),
         )
 
-    def accepts(self, verdict: Verdict, event: ProposedEvent) -> bool:
+    def accepts(self, verdict: Verdict, event: ProposedEvent, least: float | None = None) -> bool:
         """Whether a judged pair is given as an event; of a sign that rules have read too one need not be as sure."""
         is_read = strength_of(event) in _READ and verdict.code[:2] == event.frame.code[:2]
         settings = self.settings_for(event)
-        return verdict.chance >= settings.chance and verdict.sign >= (_KEPT_SIGN if is_read else settings.sign)
+        if least is not None and not is_read and verdict.root < _LEAST_ROOT:
+            return False
+        is_sure = verdict.chance >= (settings.chance if least is None else least)
+        return is_sure and verdict.sign >= (_KEPT_SIGN if is_read else settings.sign)
 
     def of_given(self, event: ProposedEvent, clauses: Clauses) -> tuple[str, float]:
         """Code and confidence of a pair that is given: always of a class of PLOVER."""
@@ -265,40 +273,84 @@ class Judge:
         verdict = self.verdict(event, clauses, reading, plover=True)
         return verdict.code, round(verdict.confidence, 3)
 
-    def settled(self, proposed: Sequence[ProposedEvent], clauses: Clauses) -> list[tuple[str, float] | None]:
-        """Code and confidence of each proposed event; None where it is no event.
-
-        The two directions of one meeting that the rules read are kept or dropped together, with one class.
-        """
+    def judged(self, proposed: Sequence[ProposedEvent], clauses: Clauses) -> Judged:
+        """Judge all that a sentence may tell."""
         read = self.readings(proposed, clauses)
         verdicts = [
-            None if strength_of(event) in MERE and (reading is None or reading.chance < _HOPELESS)
-            else self.verdict(event, clauses, reading)
+            None if is_hopeless(event, reading) else self.verdict(event, clauses, reading)
             for event, reading in zip(proposed, read, strict=True)
-        ]  # fmt: skip
+        ]
+        return Judged(proposed, clauses, read, verdicts)
+
+    def settled(self, judged: Judged, least: float | None = None) -> list[Settled]:
+        """Code and confidence of each proposed event; None where it is no event.
+
+        The two directions of one meeting that the rules read are kept or dropped together, with one class. ``least`` is the
+        least chance of a whole text, where its other sentences count.
+        """
+        proposed, verdicts = judged.proposed, judged.verdicts
         groups: dict[tuple[object, ...], list[int]] = {}
         for i, event in enumerate(proposed):
             alone = (i,) if strength_of(event) in MERE else ()
             groups.setdefault((event.trigger, frozenset((event.source.party, event.target.party)), *alone), []).append(i)
-        decided: list[tuple[str, float] | None] = [None] * len(proposed)
+        decided: list[Settled] = [None] * len(proposed)
         for group in groups.values():
             best = max(group, key=lambda i: v.chance if (v := verdicts[i]) is not None else -1.0)
             one = verdicts[best]
-            if one is None or not self.accepts(one, proposed[best]):
-                best, one = next(
-                    ((i, v) for i in group if (v := self.kept(proposed[i], clauses, read[i])) is not None), (best, None)
-                )
+            if one is None or not self.accepts(one, proposed[best], least):
+                kept = ((i, self.kept(proposed[i], judged.clauses, judged.readings[i])) for i in group)
+                best, one = next(((i, v) for i, v in kept if v is not None), (best, None))
             if one is None:
                 continue
             for i in group:
-                kept = i == best or one.code != proposed[best].code
-                decided[i] = (one.code if kept else proposed[i].code, round(one.confidence, 3))
+                is_its_own = i == best or one.code != proposed[best].code
+                decided[i] = (one.code if is_its_own else proposed[i].code, round(one.confidence, 3))
         return _with_the_others(proposed, decided, verdicts)
+
+    def settled_in_text(self, text: Sequence[Judged]) -> list[list[Settled]]:
+        """The same for the sentences of a text, in order, where what the others tell counts too."""
+        told = [
+            Told(n, event.source.party, event.target.party, verdict.chance, is_open(event))
+            for n, one in enumerate(text)
+            for event, verdict in zip(one.proposed, one.verdicts, strict=True)
+            if verdict is not None
+        ]
+        if self._text is None or len({t.sentence for t in told}) < FEWEST:
+            return [self.settled(one) for one in text]
+        chances = iter([in_text(f, self._text) for f in features(told)])
+        found = []
+        for one in text:
+            again = [
+                None if v is None else _with_chance(v, next(chances), event, self._text)
+                for event, v in zip(one.proposed, one.verdicts, strict=True)
+            ]
+            found.append(self.settled(replace(one, verdicts=again), self._text.chance))
+        return found
+
+
+def is_hopeless(event: ProposedEvent, reading: Reading | None) -> bool:
+    """Whether nothing but the encoder speaks for a pair, and it gives it no chance."""
+    return strength_of(event) in MERE and (reading is None or reading.chance < _HOPELESS)
+
+
+def in_text(found: Features, settings: Settings) -> float:
+    """Probability that a pair is an event, with what the rest of its text says of it."""
+    return logistic(settings.event["base"] + sum(settings.event[name] * x for name, x in found.items()))
+
+
+def _with_chance(verdict: Verdict, chance: float, event: ProposedEvent, settings: Settings) -> Verdict:
+    confidence = confidence_of(chance * verdict.root, verdict.code, settings, inferred=_is_inferred(event))
+    return replace(verdict, chance=chance, confidence=confidence)
+
+
+def _is_inferred(event: ProposedEvent) -> bool:
+    """Whether the sentence does not name both parties of an event, or not in so many words."""
+    return event.inferred or is_open(event)
 
 
 def _with_the_others(
-    proposed: Sequence[ProposedEvent], decided: Sequence[tuple[str, float] | None], verdicts: Sequence[Verdict | None]
-) -> list[tuple[str, float] | None]:
+    proposed: Sequence[ProposedEvent], decided: Sequence[Settled], verdicts: Sequence[Verdict | None]
+) -> list[Settled]:
     """What was decided, with those that were dropped out of a row: ``Brazil, Argentina and Chile asked`` is told of all three."""
     found = list(decided)
     given = {
@@ -324,6 +376,9 @@ _KEPT_CHANCE, _KEPT_SIGN = 0.3, 0.5
 _KEPT_READING = 0.15
 """Chance that the encoder must give it: below, one in five of those that were kept was an event (sentences out of fold)."""
 
+_LEAST_ROOT = 0.35
+"""Probability that the class must have where the rest of a text speaks for a pair: that two act says not yet what they do."""
+
 _WORTH_READING = 0.1
 """Chance that the linear model must give a pair with a party named before, for the encoder to read it; 0.02 finds no more."""
 
@@ -337,9 +392,9 @@ _HOPELESS = 0.1
 
 def joined(heard: Voices, roots: Sequence[str], settings: Settings) -> npt.NDArray[np.float64]:
     """Probability of each root, of all voices together."""
-    z = settings.words * np.log(np.maximum(heard.roots, _FLOOR))
+    z = settings.words * np.log(np.maximum(heard.roots, FLOOR))
     if heard.reading is not None:
-        z = z + settings.encoder * np.log([max(heard.reading.roots.get(r, 0.0), _FLOOR) for r in roots])
+        z = z + settings.encoder * np.log([max(heard.reading.roots.get(r, 0.0), FLOOR) for r in roots])
     if heard.rule_root in roots:
         z[list(roots).index(heard.rule_root)] += settings.rule.get(heard.strength, 0.0)
     e = np.exp(z - z.max())
@@ -364,22 +419,6 @@ def confidence_of(score: float, code: str, settings: Settings, *, inferred: bool
     return min(found, CEILING_OF_INFERRED) if inferred else found
 
 
-def _is_taking_off_a_list(event: ProposedEvent, clauses: Clauses) -> bool:
-    """Whether a verb takes somebody off a list on which nobody wants to be.
-
-    To be taken off another (a ``white list``) is a loss, and the models hear the verb.
-    """
-    s = clauses.s
-    takes = s.lemmas[event.trigger] in _TAKES_OFF and event.frame.modality not in (DENIED, HYPOTHETICAL)
-    return takes and _OFF_A_LIST_OF_MEASURES.search(s.text, s.starts[event.trigger]) is not None
-
-
-_TAKES_OFF = frozenset({"remove", "take", "strike", "delete", "drop", "cross", "scratch"})
-_OFF_A_LIST_OF_MEASURES = re.compile(
-    r"\b(?:from|off) (?:[\w'’.-]+ ){0,6}?(?:(?:entity|unverified|sanctions?|sdn|black|denied persons?|terror(?:ism|ists?)?"
-    r"|military end[- ]users?)[ -]?list|specially designated|lists? of (?:[a-z-]+ ){0,3}(?:terror|sanction))",
-    re.IGNORECASE,
-)
 _RELIEF = "08"
 
 _STATED = 0.95
@@ -393,10 +432,6 @@ def _almost_surely(root: str, roots: Sequence[str]) -> npt.NDArray[np.float64]:
 def _of_a_measure(root: str, named: str) -> str:
     """The root of a verb that is the name of a measure, whatever is said to be the reason for it; not where the sign differs."""
     return named if is_cooperative(named) == is_cooperative(root) else root
-
-
-_NAMES_OF_MEASURES = frozenset({"blacklist", "embargo"})
-"""Verbs that say what is done by themselves."""
 
 
 def code_of(root: str, event: ProposedEvent, clauses: Clauses, reading: Reading | None) -> str:
@@ -430,10 +465,10 @@ def read(weights: Path, card: Path, encoder: Encoder | None) -> Judge:
     try:
         alone = Settings(**known["judgement"]["alone"])
         settings = alone if encoder is None else Settings(**known["judgement"]["with_encoder"])
-        across = Settings(**known["judgement"]["across"]) if encoder is not None else None
+        across, text = (None if encoder is None else Settings(**known["judgement"][name]) for name in ("across", "text"))
     except (KeyError, TypeError) as error:
         raise unreadable(error) from error
-    return Judge(classifier, encoder, settings, alone, across)
+    return Judge(classifier, encoder, settings, alone, across, text)
 
 
 @cache

@@ -12,7 +12,8 @@ from itertools import groupby
 from pathlib import Path
 
 from assets.news.coding.chinese import chinese_coder as chinese
-from assets.news.coding.coder import Coder, Event, Text, version_of
+from assets.news.coding.coder import version_of
+from assets.news.coding.interface import Coder, Event, Text
 from assets.news.text.named_actors import document, mentions_of
 
 CHINESE = "bilateral-lexicon-zh"

@@ -70,7 +70,7 @@ def in_time(frames: FrameReader, v: int, frame: Frame) -> Frame:
 def is_sport(frames: FrameReader) -> bool:
     """Whether the sentence is about a game: by its words, or by a score (``3-2``)."""
     s = frames.s
-    if any(lemma in lx.SPORT for lemma in s.lemmas):
+    if any(lemma in lx.SPORT and not (lemma == "league" and i and s.words[i - 1] == "Arab") for i, lemma in enumerate(s.lemmas)):
         return True
     return re.search(r"\b\d{1,3}-\d{1,3}\b", s.text) is not None
 

@@ -7,7 +7,8 @@ from datetime import date
 import pytest
 
 from assets.news.coding import judgement
-from assets.news.coding.coder import RuleCoder, Text
+from assets.news.coding.coder import RuleCoder
+from assets.news.coding.interface import Text
 
 DAY = date(2019, 4, 12)
 

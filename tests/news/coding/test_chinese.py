@@ -17,7 +17,7 @@ from assets.news.coding import languages
 from assets.news.coding.chinese.chinese_coder import Found, events_in
 from assets.news.coding.chinese.chinese_dates import dates_in
 from assets.news.coding.chinese.chinese_lexicon import FOLDER, simplified
-from assets.news.coding.coder import Coder, Event, Text
+from assets.news.coding.interface import Coder, Event, Text
 from assets.news.coding.jsonl import code_lines
 from benchmarks import chinese as sample
 from tests.depth import examples

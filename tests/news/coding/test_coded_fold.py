@@ -13,7 +13,7 @@ import pytest
 from assets import schema
 from assets.contract import Folded, History, StagedSnapshot
 from assets.news.coding import fold as coding
-from assets.news.coding.coder import Event, Text
+from assets.news.coding.interface import Event, Text
 from tests.news.conftest import Memory
 
 AT = datetime(2023, 12, 22)

@@ -19,7 +19,8 @@ from assets.news import coding
 from assets.news.articles import read as articles
 from assets.news.coding import event_date, placed_actors
 from assets.news.coding.cameo_moves import known_codes
-from assets.news.coding.coder import Event, RuleCoder, Text, code_each
+from assets.news.coding.coder import RuleCoder
+from assets.news.coding.interface import Event, Text, code_each
 from tests.depth import DEEP, examples
 
 DAY = date(2023, 12, 22)

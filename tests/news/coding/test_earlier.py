@@ -9,10 +9,11 @@ from hypothesis import strategies as st
 
 from assets.news.coding import earlier, guesses
 from assets.news.coding.clauses import Clauses
-from assets.news.coding.coder import Piece, Text, pieces_of
 from assets.news.coding.encoder import BREAK, FIRST, OTHER, SECOND
+from assets.news.coding.interface import Text
 from assets.news.coding.model import masked_pair
 from assets.news.coding.parse import sentences
+from assets.news.coding.pieces import Piece, pieces_of
 from assets.news.coding.placed_actors import actors_in
 from assets.news.coding.proposed import ProposedEvent
 

@@ -9,8 +9,9 @@ import pytest
 
 from assets.errors import BilateralError
 from assets.news.coding import encoder, judgement, model
-from assets.news.coding.coder import RuleCoder, Text
+from assets.news.coding.coder import RuleCoder
 from assets.news.coding.encoder import FIRST, OTHER, SECOND, masked
+from assets.news.coding.interface import Text
 
 SENTENCE = "France told Mali and Niger that France would leave."
 FRANCE, MALI, NIGER = [(0, 6), (32, 38)], [(12, 16)], [(21, 26)]

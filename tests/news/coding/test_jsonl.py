@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from assets import schema
-from assets.news.coding.coder import Event, Text
+from assets.news.coding.interface import Event, Text
 from assets.news.coding.jsonl import code_lines, default_coder
 from tests.depth import examples
 

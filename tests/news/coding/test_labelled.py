@@ -31,10 +31,12 @@ TRAIN, HELD, PROBES = read("train-*.jsonl"), read("heldout.jsonl"), read("probes
 WIRE, HELD_WIRE = read("train-wire-*.jsonl"), read("heldout-wire.jsonl")
 CODES, HELD_CODES = read("train-codes-*.jsonl"), read("heldout-codes.jsonl")
 ORDINARY, HELD_ORDINARY = read("train-ordinary.jsonl"), read("heldout-ordinary.jsonl")
-ALL = TRAIN + HELD + HELD_WIRE + HELD_CODES + HELD_ORDINARY
+WITHIN, HELD_WITHIN = read("train-within.jsonl"), read("heldout-within.jsonl")
+ALL = TRAIN + HELD + HELD_WIRE + HELD_CODES + HELD_ORDINARY + HELD_WITHIN
 FIRST_ARTICLES, WIRE_ARTICLES = read("articles.jsonl"), read("articles-wire.jsonl")
 ARTICLES = FIRST_ARTICLES + WIRE_ARTICLES
 EVENTS = [e for r in ALL + ARTICLES for e in r["events"]]
+WITHIN_IDS = {r["id"] for r in WITHIN + HELD_WITHIN}
 
 
 def test_there_are_more_than_24000_sentences_and_enough_are_held_out() -> None:
@@ -51,7 +53,7 @@ def test_what_is_held_out_hangs_on_the_id_alone(train: list[dict[str, Any]], hel
     assert drawn == {r["id"] for r in held}
 
 
-def test_what_is_held_out_of_the_ordinary_sentences_and_of_the_articles_hangs_on_the_id_alone() -> None:
+def test_what_is_held_out_of_ordinary_sentences_articles_and_acts_within_a_state_hangs_on_the_id_alone() -> None:
     def share(r: dict[str, Any]) -> int:
         return 500 if r["id"].startswith("wor") else 200  # half of the first thousand, a fifth of those after
 
@@ -60,6 +62,8 @@ def test_what_is_held_out_of_the_ordinary_sentences_and_of_the_articles_hangs_on
     drawn = {a["id"] for a in WIRE_ARTICLES if drawn_number(f"held-out article:{a['id']}") < 160}
     assert drawn == {a["id"] for a in WIRE_ARTICLES if a["part"] == "held"}
     assert {a["part"] for a in WIRE_ARTICLES} == {"held", "train"}
+    drawn = {r["id"] for r in WITHIN + HELD_WITHIN if drawn_number(f"held-out within:{r['id']}") < 160}
+    assert drawn == {r["id"] for r in HELD_WITHIN}
 
 
 def drawn_number(words: str) -> int:
@@ -112,7 +116,14 @@ def test_actors_are_known_and_their_words_stand_in_the_text() -> None:
 
 
 def test_no_event_of_an_actor_with_itself() -> None:
-    assert [e for e in EVENTS if e["source"] == e["target"]] == []
+    between = [e for r in ALL + ARTICLES if r["id"] not in WITHIN_IDS for e in r["events"]]
+    assert [e for e in between if e["source"] == e["target"]] == []
+
+
+def test_acts_within_a_state_have_two_sides() -> None:
+    within = [e for r in WITHIN + HELD_WITHIN for e in r["events"]]
+    assert [e for e in within if e["source_text"] == e["target_text"]] == []
+    assert sum(e["source"] == e["target"] for e in within) >= 0.6 * len(within)
 
 
 def test_modalities_and_sectors_come_from_the_vocabulary() -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from assets.news.coding.coder import Event
+from assets.news.coding.interface import Event
 from benchmarks import gold, quality, scoring, seed
 from benchmarks.scoring import Coded, Expected, Item
 

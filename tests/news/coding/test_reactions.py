@@ -7,8 +7,9 @@ from datetime import date
 import pytest
 
 from assets.news.coding.clauses import Clauses
-from assets.news.coding.coder import RuleCoder, Text
+from assets.news.coding.coder import RuleCoder
 from assets.news.coding.guesses import BACK
+from assets.news.coding.interface import Text
 from assets.news.coding.parse import sentences
 from assets.news.coding.placed_actors import actors_in
 from assets.news.text import phrase_roles

@@ -11,6 +11,7 @@ from assets.news.coding.complement_rules import COMPLEMENT_RULES, ComplementRule
 from assets.news.coding.frames import Frames
 from assets.news.coding.object_rules import OBJECT_RULES, ObjectRule, VerbAndNoun, object_rule
 from assets.news.coding.parse import sentences
+from assets.news.coding.tense import is_sport
 from assets.news.coding.verb_rules import VERB_RULES, VerbRule, verb_rule
 
 
@@ -62,3 +63,15 @@ def test_codes_of_rules_are_cameo_codes() -> None:
 def test_no_two_examples_are_the_same() -> None:
     examples = [r.example for rules in (OBJECT_RULES, COMPLEMENT_RULES, VERB_RULES) for r in rules]
     assert len(set(examples)) == len(examples)
+
+
+@pytest.mark.parametrize(
+    ("text", "is_game"),
+    [
+        ("Togo lost 3-2 to Benin.", True),
+        ("Togo met Benin in the league on Sunday.", True),
+        ("Togo and Benin asked the Arab League for observers.", False),
+    ],
+)
+def test_a_game_is_told_by_its_words_and_the_arab_league_is_none(text: str, is_game: bool) -> None:
+    assert is_sport(frames_of(text)) is is_game

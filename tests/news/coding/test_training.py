@@ -14,6 +14,7 @@ from assets.news.coding.model import ROOTS
 from assets.news.coding.training import calibrate, train
 from assets.news.coding.training.pairs import pairs, share_of
 from assets.news.coding.training.train import Example, Relation
+from assets.news.coding.whole_text import Told, features
 
 
 def example(text: str, *relations: Relation, origin: str = "train-core") -> Example:
@@ -129,7 +130,45 @@ def test_thresholds_and_confidence_are_those_of_wire_copy(observed: list[calibra
 
 def test_confidence_is_the_share_of_right_answers(observed: list[calibrate.Observed]) -> None:
     found = calibrate.settings(observed, ROOTS)
-    answers = [a for a in calibrate._answers([o for o in observed if not o.is_given], ROOTS, found) if a.chance >= found.chance]
+    free = [o for o in observed if not o.is_given]
+    answers = [a for a in calibrate._answers(free, ROOTS, lambda _: found) if a.chance >= found.chance]
     code = {"ACCUSE": "111", "SUPPORT": "050"}
     mean = np.mean([judgement.confidence_of(a.score, code[a.label], found, inferred=False) for a in answers])
     assert mean == pytest.approx(np.mean([a.is_right for a in answers]), abs=0.06)
+
+
+# --- whole texts ------------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def articles(observed: list[calibrate.Observed]) -> list[calibrate.Observed]:
+    """Texts of six sentences, in half of which the encoder is torn on one alone, where nothing is told, and in half on all."""
+    found = []
+    for n in range(120):
+        for sentence in range(6):
+            is_told = n % 2 == 0
+            heard = voices({}, {"11": 0.9}, read=0.55 if is_told or sentence == n % 6 else 0.15)
+            kinds = frozenset({"11/ACCUSE"} if is_told and sentence not in (n % 5, 5) else ())
+            found.append(replace(observed[0], voices=heard, kinds=kinds, is_given=False, within=(f"text {n}", sentence)))
+    return found
+
+
+def test_what_a_text_tells_of_two_elsewhere_counts(articles: list[calibrate.Observed]) -> None:
+    by_itself = Settings(words=0.0, encoder=1.0, event={"encoder": 1.0})
+    found = calibrate.settings_of_texts(articles, ROOTS, by_itself, by_itself)
+    assert found.event["dyad"] > 0
+    assert set(found.event) == {"base", *_FEATURES}
+
+
+def test_a_pair_counts_once_a_text_where_the_threshold_is_set(articles: list[calibrate.Observed]) -> None:
+    """Two sentences in six of those told of are none, more than the aim allows; but the text tells of the pair elsewhere."""
+    by_itself = Settings(words=0.0, encoder=1.0, event={"encoder": 1.0})
+    found = calibrate.settings_of_texts(articles, ROOTS, by_itself, by_itself)
+    told = [Told(n, "TGO", "BEN", 0.55, False) for n in range(6)]
+    alone = [replace(t, chance=0.55 if t.sentence == 2 else 0.15) for t in told]
+    of_told, of_alone = ([judgement.in_text(f, found) for f in features(one)] for one in (told, alone))
+    assert max(of_alone) < min(of_told)
+    assert min(of_told) >= found.chance
+
+
+_FEATURES = features([Told(0, "A", "B", 0.5, False)])[0].keys()

@@ -111,6 +111,7 @@ def train(rows: Sequence[Row], folder: Path, kinds: Sequence[str], vocabulary: S
     torch.manual_seed(SEED)
     torch.set_num_threads(1)
     torch.use_deterministic_algorithms(True)
+    torch.utils.deterministic.fill_uninitialized_memory = False  # nothing here reads what it has not written
     net = network(folder, len(kinds))
     number = {w: n for n, w in enumerate(vocabulary)}
     net.bert.embeddings.requires_grad_(False)
@@ -123,7 +124,7 @@ def train(rows: Sequence[Row], folder: Path, kinds: Sequence[str], vocabulary: S
         {"params": head, "lr": RATE_OF_HEAD, "weight_decay": 0.01},
         {"params": [net.markers], "lr": RATE_OF_HEAD, "weight_decay": 0.0},
     ]
-    optimiser = torch.optim.AdamW(groups)
+    optimiser = torch.optim.AdamW(groups, fused=True)
     steps = EPOCHS * -(-len(rows) // BATCH)
     rate = torch.optim.lr_scheduler.LambdaLR(
         optimiser, lambda n: min((n + 1) / (WARM_UP * steps), (steps - n) / ((1 - WARM_UP) * steps))

@@ -24,12 +24,15 @@ import numpy as np
 from assets.actors import registry
 from assets.news.coding import judgement, model
 from assets.news.coding.clauses import Clauses
-from assets.news.coding.coder import Text, pieces_of, proposed_between, remember
+from assets.news.coding.coder import remember
 from assets.news.coding.coreference import Discourse
 from assets.news.coding.encoder import Encoder
+from assets.news.coding.given_pair import proposed_between
+from assets.news.coding.interface import Text
 from assets.news.coding.judgement import Judge, Settings
 from assets.news.coding.kinds import KINDS, kind_of
 from assets.news.coding.parse import sentences
+from assets.news.coding.pieces import pieces_of
 from assets.news.coding.placed_actors import actors_in, without_place
 from assets.news.coding.proposed import ProposedEvent
 from assets.news.coding.training import calibrate
@@ -61,6 +64,9 @@ ARTICLES = "articles"
 
 WITH_ORGANISATIONS = (WIRE, ARTICLES, "train-codes", "train-signs", "train-ordinary")
 """How the names of the files begin in which acts of organisations are labelled as those of states are."""
+
+MAIN_ACT_ALONE = ("plover", "train-within")
+"""Where labels hold the main act of a sentence alone: what else it tells is no pair without an event."""
 
 _LEAST = 2
 """Examples that must show a feature before it counts."""
@@ -99,8 +105,21 @@ class Example:
 
     def tells_of(self, event: ProposedEvent) -> bool:
         """Whether the labels say if a proposed pair is an event: of organisations those of the first sentences do not."""
+        if self.origin == "train-within":
+            return False  # acts within a state teach the class alone
         states_alone = event.source.country_id is not None and event.target.country_id is not None
         return states_alone or self.origin.startswith(WITH_ORGANISATIONS)
+
+    def way_back(self, relation: Relation) -> tuple[str, ...]:
+        """The kinds that are right of the same two parties the other way."""
+        texts = (relation.target_text, relation.source_text)
+        states = (relation.target, relation.source) if relation.target != relation.source else None
+        return tuple(
+            kind
+            for r in self.relations
+            if (r.source_text, r.target_text) == texts or (r.source, r.target) == states
+            for kind in r.kinds
+        )
 
     @property
     def kinds(self) -> dict[tuple[str, str], set[str]]:
@@ -326,7 +345,10 @@ def observed_out_of_fold(
     """
     by_fold = {e.left_out: e for e in encoders}
     found = []
+    read: Counter[str] = Counter()
     for p, classifier in pairs:
+        within = p.example.within, read[p.example.within]
+        read[p.example.within] += 1
         encoder = by_fold.get(fold_of(p.example.drawn_by, ENCODER_FOLDS))
         if encoders and encoder is None:
             continue
@@ -335,8 +357,8 @@ def observed_out_of_fold(
         for event, clauses, r in p.between:
             (heard,) = judge.heard([event], clauses)
             found.append(calibrate.Observed(event, clauses, heard, frozenset(r.kinds), True, p.example.text, is_wire))
-        if p.example.origin == "plover" or not p.proposed:
-            continue  # the gold records hold the main event of a sentence only
+        if p.example.origin in MAIN_ACT_ALONE or not p.proposed:
+            continue
         clauses = p.proposed[0][1]
         asked = [
             event
@@ -348,7 +370,7 @@ def observed_out_of_fold(
             if encoder is not None and heard.reading is None:
                 continue
             right = frozenset(kinds.get((event.source.party, event.target.party), ()))
-            found.append(calibrate.Observed(event, clauses, heard, right, False, p.example.text, is_wire))
+            found.append(calibrate.Observed(event, clauses, heard, right, False, p.example.text, is_wire, within))
     return found
 
 
@@ -364,8 +386,10 @@ def judgements(prepared: Sequence[Prepared], encoders: Sequence[Encoder]) -> dic
     roots = pairs[0][1].roots
     found = {"alone": asdict(calibrate.settings(observed_out_of_fold(pairs), roots))}
     if encoders:
-        within, across = settings_of(observed_out_of_fold(pairs, encoders), roots)
-        found |= {"with_encoder": asdict(within), "across": asdict(across)}
+        observed = observed_out_of_fold(pairs, encoders)
+        within, across = settings_of(observed, roots)
+        text = calibrate.settings_of_texts(observed, roots, within, across)
+        found |= {"with_encoder": asdict(within), "across": asdict(across), "text": asdict(text)}
     return found
 
 

@@ -1,0 +1,68 @@
+"""The sentences of a text that may express an event, each once, with who is named in it and what was said before."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from dataclasses import dataclass
+from pathlib import Path
+
+from assets.news.coding.earlier import NOTHING, Earlier, before
+from assets.news.coding.interface import Text
+from assets.news.coding.parse import LONGEST
+from assets.news.text import named_actors, phrase_roles, sentences
+
+_CLOCK = re.compile(r"\d{1,2}:\d{2}(?::\d{2})?")
+_FURNITURE = frozenset({"related posts", "leave a comment", "advertisement", "read more", "share this", "most popular"})
+
+
+@dataclass
+class Piece:
+    """A sentence of a text with its mentions, and what was said before it."""
+
+    number: int
+    start: int
+    end: int
+    mentions: list[named_actors.Mention]
+    is_title: bool
+    earlier: Earlier = NOTHING
+
+
+def pieces_of(text: Text, own_actors: Path | None) -> list[Piece]:
+    """The sentences of a text that may express an event, each once."""
+    whole = named_actors.document(text.text, text.title)
+    named = phrase_roles.parties_of(text.text, text.published, text.title, own_actors=own_actors)
+    shift = 0 if text.title is None else len(text.title) + 1
+    spans = [(s + shift, e + shift) for s, e in sentences.spans(text.text)]
+    if text.title is not None:
+        spans = [(0, len(text.title)), *spans]
+    found, seen = [], set()
+    starts = [s for s, _ in spans]
+    first = 0 if text.title is None else 1
+    inside: dict[int, list[named_actors.Mention]] = {}
+    for m in named:
+        inside.setdefault(bisect_right(starts, m.char_start) - 1, []).append(m)
+    for number, (start, end) in enumerate(spans):
+        words = whole[start:end].strip()
+        if len(words) < 8 or len(words) > LONGEST or words in seen:
+            continue
+        seen.add(words)
+        if _CLOCK.fullmatch(words) or words.lower() in _FURNITURE:
+            continue
+        here = inside.get(number, [])
+        earlier = before(whole, spans, number, inside, first)
+        parties = {m.party for m in here} | set(earlier.parties())
+        if len(parties) < 2:
+            continue
+        lead = len(whole[start:end]) - len(whole[start:end].lstrip())
+        found.append(
+            Piece(
+                number,
+                start + lead,
+                start + lead + len(words),
+                here,
+                is_title=text.title is not None and number == 0,
+                earlier=earlier,
+            )
+        )
+    return found
