@@ -297,9 +297,11 @@ class Judge:
         for group in groups.values():
             best = max(group, key=lambda i: v.chance if (v := verdicts[i]) is not None else -1.0)
             one = verdicts[best]
-            if one is None or not self.accepts(one, proposed[best], least):
+            if one is not None and not self.accepts(one, proposed[best], least):
+                one = None
+            if one is None or (least is not None and _is_of_the_louder(one, proposed[best], proposed)):
                 kept = ((i, self.kept(proposed[i], judged.clauses, judged.readings[i])) for i in group)
-                best, one = next(((i, v) for i, v in kept if v is not None), (best, None))
+                best, one = next(((i, v) for i, v in kept if v is not None), (best, one))
             if one is None:
                 continue
             for i in group:
@@ -326,6 +328,16 @@ class Judge:
             ]
             found.append(self.settled(replace(one, verdicts=again), self._text.chance))
         return found
+
+
+def _is_of_the_louder(verdict: Verdict, event: ProposedEvent, proposed: Sequence[ProposedEvent]) -> bool:
+    """Whether a verdict has another root than the rules where they read two deeds of the pair: it may be that of the other.
+
+    What the rest of a text tells makes the pair likelier, and says nothing of which of the two.
+    """
+    pair = {event.source.party, event.target.party}
+    read = {e.frame.code[:2] for e in proposed if strength_of(e) in _READ and {e.source.party, e.target.party} == pair}
+    return len(read) > 1 and strength_of(event) in _READ and verdict.code[:2] != event.frame.code[:2]
 
 
 def is_hopeless(event: ProposedEvent, reading: Reading | None) -> bool:
