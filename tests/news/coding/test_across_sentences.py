@@ -54,3 +54,17 @@ def test_such_an_event_is_never_surer_than_the_ceiling() -> None:
     text = "Russia bombed a town in Ukraine on Monday. France condemned the attack."
     ((_, events),) = RuleCoder().code([Text(1, text, DAY)])
     assert max(e.confidence for e in events if e.evidence.startswith("France")) <= judgement.CEILING_OF_INFERRED
+
+
+def test_of_two_deeds_in_one_sentence_the_quieter_keeps_its_class_in_a_text() -> None:
+    text = (
+        "The United States removed a Chinese institute from a trade blacklist a day after the November 15 summit between Joe "
+        "Biden and Xi Jinping. China welcomed the removal. The United States and China will resume talks on drugs in January."
+    )
+    ((_, events),) = RuleCoder().code([Text(1, text, date(2023, 12, 22))])
+    first = {
+        (e.source_country_id, e.target_country_id, e.cameo_code[:2])
+        for e in events
+        if e.evidence.startswith("The United States rem")
+    }
+    assert {("USA", "CHN", "08"), ("USA", "CHN", "04"), ("CHN", "USA", "04")} <= first
