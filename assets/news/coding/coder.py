@@ -24,6 +24,7 @@ from assets.actors.lookups import party_of
 from assets.news.coding import event_date, judgement
 from assets.news.coding.clauses import Clauses
 from assets.news.coding.coreference import Discourse
+from assets.news.coding.frame import DENIED
 from assets.news.coding.given_pair import proposed_between
 from assets.news.coding.interface import BATCH, Event, Text
 from assets.news.coding.judgement import Judge, Judged, Settled
@@ -133,7 +134,7 @@ class RuleCoder:
                 if settled_one is not None:
                     event = self._event(one, settled_one, judged.clauses, dated, piece, whole)
                     found.setdefault((*_same(event), event.event_date), event)
-        return _without_undated_copies(list(found.values()))
+        return _without_undated_copies(_told_once_by_sentence(found.values()))
 
     def _event(
         self,
@@ -145,7 +146,7 @@ class RuleCoder:
         whole: str,
     ) -> Event:
         code, confidence = settled
-        when = dated.of(candidate, clauses.s, piece.start, piece.end, piece.number, is_title=piece.is_title)
+        when = dated.of(candidate, code, clauses.s, piece.start, piece.end, piece.number, is_title=piece.is_title)
         return _as_event(candidate, code, confidence, when, whole, piece.start, piece.end)
 
     def _judged(self, clauses: Clauses) -> Judged:
@@ -176,8 +177,22 @@ class RuleCoder:
         sentence = clauses.s
         code, confidence = (candidate.code, 0.5) if self._judge is None else self._judge.of_given(candidate, clauses)
         dated = event_date.Dating(whole, text.published)
-        when = dated.of(candidate, sentence, start, end, 0, is_title=False)
+        when = dated.of(candidate, code, sentence, start, end, 0, is_title=False)
         return _as_event(candidate, code, confidence, when, whole, start, end)
+
+
+def _told_once_by_sentence(events: Iterable[Event]) -> list[Event]:
+    """Of one act that a sentence tells as done and as planned (``to sanction a bank, freezing its funds``) keep the surer.
+
+    An act that is denied stays beside the same one that is not: both are told.
+    """
+    surest: dict[tuple[object, ...], Event] = {}
+    for event in events:
+        *act, modality = _same(event)
+        key = (*act, modality == DENIED, event.evidence_start, event.event_date)
+        if key not in surest or event.confidence > surest[key].confidence:
+            surest[key] = event
+    return list(surest.values())
 
 
 def _without_undated_copies(events: list[Event]) -> list[Event]:

@@ -28,6 +28,7 @@ from assets.news.coding.date_spans import (
     DAY,
     Days,
     Partial,
+    at_distance,
     cut,
     edge_in,
     one_day,
@@ -136,7 +137,7 @@ def _mention(atoms: list[Atom], i: int, text: str, published: date | None) -> tu
         if week_of is not None and days is not None and days.precision == "day":
             days = week_of_day(days.first)
         if days is not None and offset is not None:
-            days = _moved(days, *offset)
+            days = at_distance(days, *offset)
             is_dated = atom.kind == "stated" or (atom.kind == "date" and atom.written.year is not None)
             is_ahead = days is not None and published is not None and days.first > published
             if is_ahead and not (is_dated or speaks_of_future(text, start)):
@@ -302,21 +303,3 @@ def _until_published(days: Days, published: date | None) -> Days | None:
     if published is None:
         return None
     return Days(days.first, published + DAY, "interval") if days.first <= published else days
-
-
-def _moved(days: Days, number: int, unit: str, way: int) -> Days | None:
-    """Return the days at a distance; a distance finer than the date it is measured from gives no date."""
-    if days.precision == "day":
-        then = shift(days.first, way * number, unit)
-        if unit == "day":
-            return one_day(then)
-        if unit == "week":
-            return Days(then - 3 * DAY, then + 4 * DAY, "interval")
-        return whole(Partial(then.year, then.month if unit == "month" else None))
-    if days.precision == "month" and unit in ("month", "year"):
-        then = shift(days.first, way * number, unit)
-        return whole(Partial(then.year, then.month))
-    if days.precision == "year" and unit in ("year", "decade"):
-        year = days.first.year + way * number * (10 if unit == "decade" else 1)
-        return whole(Partial(year))
-    return None

@@ -128,3 +128,21 @@ def shift_months(day: date, number: int) -> date:
     month = day.year * 12 + day.month - 1 + number
     year, month = divmod(month, 12)
     return date(year, month + 1, min(day.day, calendar.monthrange(year, month + 1)[1]))
+
+
+def at_distance(days: Days, number: int, unit: str, way: int) -> Days | None:
+    """Return the days at a distance; a distance finer than the date it is measured from gives no date."""
+    if days.precision == "day":
+        then = shift(days.first, way * number, unit)
+        if unit == "day":
+            return one_day(then)
+        if unit == "week":
+            return Days(then - 3 * DAY, then + 4 * DAY, "interval")
+        return whole(Partial(then.year, then.month if unit == "month" else None))
+    if days.precision == "month" and unit in ("month", "year"):
+        then = shift(days.first, way * number, unit)
+        return whole(Partial(then.year, then.month))
+    if days.precision == "year" and unit in ("year", "decade"):
+        year = days.first.year + way * number * (10 if unit == "decade" else 1)
+        return whole(Partial(year))
+    return None

@@ -137,11 +137,15 @@ JOIN = re.compile(
 LIST = re.compile(r"(?i:,\s+|\s+(?:and|or)\s+)")
 
 _FUTURE = re.compile(
-    r"\b(?:will|shall|would|is to|are to|(?:set|due|scheduled|slated|expected|poised|planned|planning|supposed|likely|back)"
-    r"\s+(?:to|for|on|in)|plans?\s+(?:to|for)|intends?\s+to|going\s+to|aims?\s+to|hopes?\s+to|upcoming|ahead\s+of|vows?\s+to)"
+    r"\b(?:will|shall|would|is to|are to|pencilled\s+in\s+for|(?:postponed|delayed|put\s+off)\s+(?:to|until|till)"
+    r"|(?:set|due|scheduled|slated|expected|poised|planned|planning|supposed|likely|back)"
+    r"\s+(?:to|for|on|in)|plans?\s+(?:to|for|an?|joint|new|more)|intends?\s+to|going\s+to|aims?\s+to|hopes?\s+to|upcoming|ahead\s+of|vows?\s+to)"
     r"\b|['’]ll\b|^(?:[A-Z][\w.’'-]*,?\s+){1,4}to\s+[a-z]+\b"
 )
-_NOT_FUTURE = re.compile(r"\b(?:said|says|told|announced|reported|added|warned|confirmed|was|were|had|did|met|after)\b")
+_NOT_FUTURE = re.compile(
+    r"\b(?:said|says|told|announced|reported|added|warned|confirmed|agreed|decided|pledged|promised|declared|stated|disclosed"
+    r"|signed|was|were|had|did|met|after)\b"
+)
 
 YEAR_AFTER = _words(
     "the a in since of during from until till by before after throughout late early mid year around circa and to for through "
@@ -175,11 +179,13 @@ NAMED_DAYS = (
     (6, 4, 1989, re.compile(r"\s+(?:crackdown|massacre|Tiananmen)")),
 )
 
+_CLAUSE_ENDS = re.compile(r"[.!?][\"'”’)]*\s|;\s|\n")
+
 
 def speaks_of_future(text: str, at: int) -> bool:
     """Say whether the clause before the offset refers to what is still to come."""
     before = text[max(0, at - 160) : at]
-    before = before[max(before.rfind(". "), before.rfind("; "), -1) + 1 :].lstrip()
+    before = _CLAUSE_ENDS.split(before)[-1].lstrip()
     last = None
     for last in _FUTURE.finditer(before):  # noqa: B007 - the last match is wanted
         pass
