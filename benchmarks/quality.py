@@ -403,6 +403,8 @@ def report(encoders: Sequence[Encoder]) -> str:
     rows += score_rows("of these, headlines", [i for i in wire if "headline" in tags[i.id]])
     rows += score_rows("held-out sentences by code", codes)
     ordinary = run(coder, labelled(LABELLED / "heldout-ordinary.jsonl"))
+    titles = run(coder, labelled(LABELLED / "heldout-titles.jsonl"))
+    rows += score_rows("held-out headlines of news sites", titles)
     articles = run(coder, held_articles())
     rows += score_rows("held-out articles, whole", articles)
     rows += score_rows("of these, the first ten", [i for i in articles if i.id.startswith("x")])
@@ -437,6 +439,7 @@ def report(encoders: Sequence[Encoder]) -> str:
         ["of these, plain wording", (s := scoring.signs(plain)).coded, s.wrong, f"{s.share:.1%}"],
         ["of these, from the middle of reports", (s := scoring.signs(middle)).coded, s.wrong, f"{s.share:.1%}"],
         ["held-out sentences by code", (s := scoring.signs(codes)).coded, s.wrong, f"{s.share:.1%}"],
+        ["held-out headlines of news sites", (s := scoring.signs(titles)).coded, s.wrong, f"{s.share:.1%}"],
         ["held-out articles, whole", (s := scoring.signs(articles)).coded, s.wrong, f"{s.share:.1%}"],
         ["held-out sentences", (s := scoring.signs(held)).coded, s.wrong, f"{s.share:.1%}"],
         ["of these, everyday wording", everyday.coded, everyday.wrong, f"{everyday.share:.1%}"],
@@ -447,7 +450,7 @@ def report(encoders: Sequence[Encoder]) -> str:
     parts.append(
         f"Sentences without an event between states that were given one: {false_alarms(wire)} of the wire copy "
         f"({false_alarms(plain)} of that in plain wording), {false_alarms(ordinary)} of the ordinary ones, "
-        f"{false_alarms(held)} of the other held-out ones."
+        f"{false_alarms(titles)} of the headlines, {false_alarms(held)} of the other held-out ones."
     )
 
     parts.append("### Class of a relation, source and target given")
@@ -465,6 +468,12 @@ def report(encoders: Sequence[Encoder]) -> str:
         "### Modality and date of the events found, held-out sentences",
         table(["what", "n", "accuracy"], modality_and_dates(held)),
     ]
+
+    from benchmarks import quality_dates, quality_parts
+
+    dated = quality_dates.dates_in_articles(coder, LABELLED / "articles-wire.jsonl")
+    columns = ["labels of dates", "the text", "events found", "same days", "days that meet", "unknown", "day of report", "other days"]
+    parts += ["### Dates of events in whole articles", table(columns, dated)]
 
     text = seed.article(REAL)
     if text is not None:
@@ -508,8 +517,6 @@ def report(encoders: Sequence[Encoder]) -> str:
     if records:
         error = scoring.calibration_error(scoring.reliability(records))
         parts += [f"Gold half, out of fold; mean distance {error:.2f}.", reliability_table(records)]
-    from benchmarks import quality_parts
-
     parts += ["### What each part adds", quality_parts.what_parts_add()]
     parts += ["### Numeric claims", claims_table()]
     parts += ["### Speed", speed([i.text for i in held] * 4)]

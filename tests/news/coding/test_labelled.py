@@ -32,15 +32,16 @@ WIRE, HELD_WIRE = read("train-wire-*.jsonl"), read("heldout-wire.jsonl")
 CODES, HELD_CODES = read("train-codes-*.jsonl"), read("heldout-codes.jsonl")
 ORDINARY, HELD_ORDINARY = read("train-ordinary.jsonl"), read("heldout-ordinary.jsonl")
 WITHIN, HELD_WITHIN = read("train-within.jsonl"), read("heldout-within.jsonl")
-ALL = TRAIN + HELD + HELD_WIRE + HELD_CODES + HELD_ORDINARY + HELD_WITHIN
+TITLES, HELD_TITLES = read("train-titles.jsonl"), read("heldout-titles.jsonl")
+ALL = TRAIN + HELD + HELD_WIRE + HELD_CODES + HELD_ORDINARY + HELD_WITHIN + HELD_TITLES
 FIRST_ARTICLES, WIRE_ARTICLES = read("articles.jsonl"), read("articles-wire.jsonl")
 ARTICLES = FIRST_ARTICLES + WIRE_ARTICLES
 EVENTS = [e for r in ALL + ARTICLES for e in r["events"]]
 WITHIN_IDS = {r["id"] for r in WITHIN + HELD_WITHIN}
 
 
-def test_there_are_more_than_24000_sentences_and_enough_are_held_out() -> None:
-    assert len(ALL) >= 24_000
+def test_there_are_more_than_36000_sentences_and_enough_are_held_out() -> None:
+    assert len(ALL) >= 36_000
     assert len(HELD) >= 400
     assert len(HELD_WIRE) >= 2_000
     assert len(HELD_CODES) >= 500
@@ -64,6 +65,8 @@ def test_what_is_held_out_of_ordinary_sentences_articles_and_acts_within_a_state
     assert {a["part"] for a in WIRE_ARTICLES} == {"held", "train"}
     drawn = {r["id"] for r in WITHIN + HELD_WITHIN if drawn_number(f"held-out within:{r['id']}") < 160}
     assert drawn == {r["id"] for r in HELD_WITHIN}
+    drawn = {r["id"] for r in TITLES + HELD_TITLES if drawn_number(f"held-out titles:{r['id']}") < 150}
+    assert drawn == {r["id"] for r in HELD_TITLES}
 
 
 def drawn_number(words: str) -> int:
@@ -75,6 +78,31 @@ def test_of_the_ordinary_sentences_nine_in_ten_tell_of_no_event() -> None:
         assert len(part) >= 1_000
         assert 0.88 <= sum(not r["events"] for r in part) / len(part) <= 0.95
         assert all("ordinary" in r["tags"] for r in part)
+
+
+def test_headlines_are_tagged_and_a_quarter_of_them_tell_of_no_event() -> None:
+    assert all("headline" in r["tags"] for r in TITLES + HELD_TITLES)
+    for part in (TITLES, HELD_TITLES):
+        assert 0.25 <= sum(not r["events"] for r in part) / len(part) <= 0.4
+
+
+def test_articles_with_labelled_dates_have_stated_ones_and_unknown_ones() -> None:
+    for part in ("kept", "open"):
+        events = [e for a in WIRE_ARTICLES if a.get("dates") == part for e in a["events"]]
+        assert sum("event_date" in e for e in events) >= 200
+        assert sum(e.get("date_precision") == "unknown" for e in events) >= 80
+
+
+def test_dates_of_articles_are_days_on_or_before_the_day_of_publication() -> None:
+    for a in WIRE_ARTICLES:
+        dated = [e for e in a["events"] if "date_precision" in e]
+        assert "dates" in a or not dated
+        assert {e["date_precision"] for e in dated} <= {"day", "month", "year", "interval", "unknown"}
+        assert all(("event_date" in e) == (e["date_precision"] != "unknown") for e in dated)
+        assert all(date.fromisoformat(e["event_date"]) <= date.fromisoformat(a["published"]) for e in dated if "event_date" in e)
+        for e in dated:
+            if e["date_precision"] == "interval":
+                assert e["event_date"] < e["event_date_end"]
 
 
 def test_sentences_by_code_tell_of_every_code_of_three_and_four_digits_of_the_table() -> None:
