@@ -68,7 +68,7 @@ def _labelled_item(row: dict[str, Any], *, organisations: bool = False) -> Item:
     expected = []
     for e in row["events"]:
         source, target = (party_of(e[side], None) if e[side] else None for side in ("source", "target"))
-        pair = _pair(source, target, organisations=organisations)
+        pair = pair_of(source, target, organisations=organisations)
         if pair is None:
             continue
         codes = [e["cameo"], *e.get("cameo_also", ())]
@@ -96,7 +96,7 @@ def _day(text: str | None) -> date | None:
     return None if text is None else date.fromisoformat(text)
 
 
-def _pair(source: str | None, target: str | None, *, organisations: bool) -> tuple[str, str] | None:
+def pair_of(source: str | None, target: str | None, *, organisations: bool = False) -> tuple[str, str] | None:
     """The two sides where an event is scored: different states, or organisations where they count too; never regions."""
     known = _parties() if organisations else _states()
     return (source, target) if source in known and target in known and source != target else None
@@ -114,7 +114,7 @@ def coded(event: Event, *, organisations: bool = False) -> Coded | None:
         country if actor is None else party_of(actor, country)
         for actor, country in ((event.source_id, event.source_country_id), (event.target_id, event.target_country_id))
     )
-    pair = _pair(source, target, organisations=organisations)
+    pair = pair_of(source, target, organisations=organisations)
     if pair is None:
         return None
     return Coded(
@@ -408,6 +408,10 @@ def report(encoders: Sequence[Encoder]) -> str:
     articles = run(coder, held_articles())
     rows += score_rows("held-out articles, whole", articles)
     rows += score_rows("of these, the first ten", [i for i in articles if i.id.startswith("x")])
+    from benchmarks import headlines, quality_dates, quality_parts
+
+    real = headlines.measured(coder, REAL)
+    rows += score_rows("real headlines of 2022, read blind", real) if real else []
     with_organisations = run(coder, held_articles(organisations=True), organisations=True)
     rows += score_rows("held-out articles, organisations as parties too", with_organisations)
     rows += score_rows("held-out sentences", held)
@@ -440,6 +444,7 @@ def report(encoders: Sequence[Encoder]) -> str:
         ["of these, from the middle of reports", (s := scoring.signs(middle)).coded, s.wrong, f"{s.share:.1%}"],
         ["held-out sentences by code", (s := scoring.signs(codes)).coded, s.wrong, f"{s.share:.1%}"],
         ["held-out headlines of news sites", (s := scoring.signs(titles)).coded, s.wrong, f"{s.share:.1%}"],
+        ["real headlines of 2022", (s := scoring.signs(real)).coded, s.wrong, f"{s.share:.1%}"],
         ["held-out articles, whole", (s := scoring.signs(articles)).coded, s.wrong, f"{s.share:.1%}"],
         ["held-out sentences", (s := scoring.signs(held)).coded, s.wrong, f"{s.share:.1%}"],
         ["of these, everyday wording", everyday.coded, everyday.wrong, f"{everyday.share:.1%}"],
@@ -450,7 +455,8 @@ def report(encoders: Sequence[Encoder]) -> str:
     parts.append(
         f"Sentences without an event between states that were given one: {false_alarms(wire)} of the wire copy "
         f"({false_alarms(plain)} of that in plain wording), {false_alarms(ordinary)} of the ordinary ones, "
-        f"{false_alarms(titles)} of the headlines, {false_alarms(held)} of the other held-out ones."
+        f"{false_alarms(titles)} of the headlines, {false_alarms(headlines.without_an_event(real))} of the real ones, "
+        f"{false_alarms(held)} of the other held-out ones."
     )
 
     parts.append("### Class of a relation, source and target given")
@@ -469,10 +475,17 @@ def report(encoders: Sequence[Encoder]) -> str:
         table(["what", "n", "accuracy"], modality_and_dates(held)),
     ]
 
-    from benchmarks import quality_dates, quality_parts
-
     dated = quality_dates.dates_in_articles(coder, LABELLED / "articles-wire.jsonl")
-    columns = ["labels of dates", "the text", "events found", "same days", "days that meet", "unknown", "day of report", "other days"]
+    columns = [
+        "labels of dates",
+        "the text",
+        "events found",
+        "same days",
+        "days that meet",
+        "unknown",
+        "day of report",
+        "other days",
+    ]
     parts += ["### Dates of events in whole articles", table(columns, dated)]
 
     text = seed.article(REAL)

@@ -1,0 +1,51 @@
+"""Labels of real headlines: known actors and codes, one line at least a headline, and what two readers agree on."""
+
+from __future__ import annotations
+
+import csv
+
+from assets.actors.registry import actors, cameo_codes
+from benchmarks import headlines
+from benchmarks.scoring import Coded, Expected, Item
+
+
+def rows() -> list[dict[str, str]]:
+    with headlines.LABELS.open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))
+
+
+def test_labels_name_actors_and_codes_that_exist() -> None:
+    known, codes = set(actors()["actor_id"]), set(cameo_codes()["cameo_code"])
+    seen = [r for r in rows() if r["source_id"]]
+    assert {r[side] for r in seen for side in ("source_id", "target_id")} <= known
+    assert {c for r in seen for c in r["cameo_codes"].split("/")} <= codes
+    assert all(r["source_id"] != r["target_id"] for r in seen)
+
+
+def test_seven_hundred_headlines_were_read_and_120_of_them_twice() -> None:
+    first, second = ({r["headline"] for r in rows() if r["reader"] == reader} for reader in (headlines.FIRST, headlines.SECOND))
+    assert (len(first), len(second), second <= first) == (700, 120, True)
+
+
+def event(source: str, target: str) -> Coded:
+    return Coded(source, target, "163", 0.9, "past", None, None, "unknown")
+
+
+def test_a_pair_that_a_reader_doubts_counts_neither_way() -> None:
+    certain, doubtful = Expected("USA", "RUS", "COERCE", frozenset({"COERCE"})), Expected("RUS", "UKR", "ASSAULT", frozenset())
+    item = Item("x", "...", None, (certain, doubtful), (event("USA", "RUS"), event("RUS", "UKR"), event("UKR", "RUS")))
+    (left,) = headlines.without_doubtful([item])
+    assert left.expected == (certain,)
+    assert left.coded == (event("USA", "RUS"), event("UKR", "RUS"))
+
+
+def test_agreement_counts_pairs_of_which_both_are_sure() -> None:
+    a = {"h": [Expected("USA", "RUS", "COERCE", frozenset({"COERCE"})), Expected("RUS", "UKR", "ASSAULT", frozenset())]}
+    b = {
+        "h": [
+            Expected("USA", "RUS", "SANCTION", frozenset({"SANCTION"})),
+            Expected("RUS", "UKR", "ASSAULT", frozenset({"ASSAULT"})),
+        ]
+    }
+    assert headlines.agreement(a, b, ["h", "i"]) == (1, 0, 0)
+    assert headlines.agreement(a, {}, ["h"]) == (0, 1, 0)
