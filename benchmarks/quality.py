@@ -408,7 +408,7 @@ def report(encoders: Sequence[Encoder]) -> str:
     articles = run(coder, held_articles())
     rows += score_rows("held-out articles, whole", articles)
     rows += score_rows("of these, the first ten", [i for i in articles if i.id.startswith("x")])
-    from benchmarks import headlines, quality_dates, quality_parts
+    from benchmarks import headlines, quality_articles, quality_parts
 
     real = headlines.measured(coder, REAL)
     rows += score_rows("real headlines of 2022, read blind", real) if real else []
@@ -475,7 +475,7 @@ def report(encoders: Sequence[Encoder]) -> str:
         table(["what", "n", "accuracy"], modality_and_dates(held)),
     ]
 
-    dated = quality_dates.dates_in_articles(coder, LABELLED / "articles-wire.jsonl")
+    dated = quality_articles.dates_in_articles(coder, LABELLED / "articles-wire.jsonl")
     columns = [
         "labels of dates",
         "the text",
@@ -486,6 +486,9 @@ def report(encoders: Sequence[Encoder]) -> str:
         "day of report",
         "other days",
     ]
+    main = quality_articles.main_events(coder, LABELLED / "articles-wire.jsonl")
+    columns_of_main = ["main events", "articles", "n", "pair found", "and class"]
+    parts += ["### Main events of whole articles", table(columns_of_main, main)]
     parts += ["### Dates of events in whole articles", table(columns, dated)]
 
     text = seed.article(REAL)

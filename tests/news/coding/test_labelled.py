@@ -93,6 +93,16 @@ def test_articles_with_labelled_dates_have_stated_ones_and_unknown_ones() -> Non
         assert sum(e.get("date_precision") == "unknown" for e in events) >= 80
 
 
+def test_main_events_are_of_held_articles_and_of_known_actors_and_codes() -> None:
+    articles = [a for a in WIRE_ARTICLES if "main" in a]
+    known, table = set(actors()["actor_id"]), set(cameo_codes()["cameo_code"])
+    events = [e for a in articles for e in a["main"]]
+    assert (len(articles), {a["part"] for a in articles}) == (60, {"held"})
+    assert len(events) >= 400
+    assert {e[side] for e in events for side in ("source", "target")} <= known
+    assert {c for e in events for c in [e["cameo"], *e.get("cameo_also", ())]} <= table
+
+
 def test_dates_of_articles_are_days_on_or_before_the_day_of_publication() -> None:
     for a in WIRE_ARTICLES:
         dated = [e for e in a["events"] if "date_precision" in e]

@@ -1,4 +1,8 @@
-"""How often the coder gives an event of an article the date that the text states for it, and none where it states none."""
+"""What an analyst would record of a whole article, and when it was: how many of its main events the coder finds, and their dates.
+
+Main events were listed by a reader who had seen neither the labels of the sentences nor what the coder gives: two to eight an
+article, without shades and repeats. Dates were labelled apart (``training/README.md``).
+"""
 
 from __future__ import annotations
 
@@ -11,7 +15,7 @@ from typing import Any
 
 from assets.actors.lookups import party_of
 from assets.news.coding.interface import Coder, Event, Text
-from benchmarks import scoring
+from benchmarks import quality, scoring
 
 KEPT, OPEN = "kept", "open"
 """Articles whose labels of dates were not looked at when the rules were written, and those that were."""
@@ -40,6 +44,31 @@ def dates_in_articles(coder: Coder, path: Path) -> list[list[object]]:
     ]
 
 
+def main_events(coder: Coder, path: Path) -> list[list[object]]:
+    """Return rows of counts: main events, those whose pair is found in the text, and those with a right class as well."""
+    rows = [r for line in path.read_text(encoding="utf-8").splitlines() if "main" in (r := json.loads(line))]
+    texts = [Text(r["id"], r["text"], date.fromisoformat(r["published"])) for r in rows]
+    counts: dict[str, Counter[str]] = {name: Counter() for name in ("between states", "all, organisations too")}
+    for row, (_, events) in zip(rows, coder.code(texts), strict=True):
+        given: dict[tuple[str, str], set[str]] = {}
+        for e in events:
+            given.setdefault(_sides(e), set()).add(scoring.label(e.cameo_code))
+        for x in row["main"]:
+            pair = party_of(x["source"], None), party_of(x["target"], None)
+            found = given.get(pair, set()) | (given.get(pair[::-1], set()) if x.get("both_ways") else set())
+            wanted = {scoring.label(c) for c in [x["cameo"], *x.get("cameo_also", ())]}
+            between = quality.pair_of(*pair) is not None
+            for name, of in counts.items():
+                if between or name != "between states":
+                    of["n"] += 1
+                    of["pair"] += bool(found)
+                    of["class"] += bool(found & wanted)
+    return [
+        [name, len(rows), of["n"], *(f"{of[k]} ({of[k] / max(of['n'], 1):.2f})" for k in ("pair", "class"))]
+        for name, of in counts.items()
+    ]
+
+
 def _shares(counts: Counter[str], kind: str, verdicts: Sequence[str]) -> list[object]:
     said = {v: counts[f"{kind}: {v}"] for v in verdicts}
     columns = ("the same days", "days that meet them", "unknown", "the day of the report", "other days")
@@ -48,14 +77,13 @@ def _shares(counts: Counter[str], kind: str, verdicts: Sequence[str]) -> list[ob
 
 def _found(expected: dict[str, Any], start: int, events: Sequence[Event]) -> list[Event]:
     pair = party_of(expected["source"], None), party_of(expected["target"], None)
-    of_pair = [
-        e
-        for e in events
-        if e.evidence_start == start
-        and (party_of(e.source_id or "", e.source_country_id), party_of(e.target_id or "", e.target_country_id)) == pair
-    ]
+    of_pair = [e for e in events if e.evidence_start == start and _sides(e) == pair]
     labels = {scoring.label(c) for c in [expected["cameo"], *expected.get("cameo_also", ())]}
     return [e for e in of_pair if scoring.label(e.cameo_code) in labels] or of_pair
+
+
+def _sides(e: Event) -> tuple[str, str]:
+    return party_of(e.source_id or "", e.source_country_id), party_of(e.target_id or "", e.target_country_id)
 
 
 def _verdict(expected: dict[str, Any], given: Sequence[Event], published: date | None) -> str:
