@@ -314,7 +314,7 @@ def test_evidence_is_what_stands_in_the_text() -> None:
 
 
 def test_the_institute_is_the_one_named_before() -> None:
-    text = "The US removed China's Institute of Forensic Science from a blacklist. The institute was blacklisted in 2020."
+    text = "The US removed China's Institute of Forensic Science from a blacklist. The institute had been put on the list in 2020."
     found = events_between(text, "USA", "CHN")
     assert [(e.cameo_code, e.date_precision) for e in found][-1] == ("163", "year")
 
@@ -328,7 +328,7 @@ def test_the_two_sides_are_the_pair_last_named() -> None:
 LONG = "On Monday, in a long statement read out in front of many journalists,"
 CARRIED = {
     "it": (f"{LONG} China condemned Japan.", "It sanctioned South Korea too.", {("CHN", "KOR", "16")}),
-    "he": (f"{LONG} the ministers of Chile met Peru.", "He thanked Brazil.", {("PER", "BRA", "05")}),
+    "he": (f"{LONG} the minister of Chile met Peru.", "He thanked Brazil.", {("CHL", "BRA", "05")}),
     "two": (
         f"{LONG} China and Japan signed a pact.",
         "The two sides met in Geneva.",
