@@ -35,6 +35,9 @@ BREAK = "\x1e"
 LONGEST = 96
 """Tokens of the sentence that are read; of a longer one the part around the two parties."""
 
+_PLACES = 512
+"""Tokens that the encoder has places for, with what was said before: each sign of some scripts is one."""
+
 _LEAD = 24
 """Tokens before the first of the two parties that are kept of a longer sentence."""
 
@@ -147,11 +150,21 @@ class Tokens:
             if max(here, default=0) >= start + room:
                 start = max(here) + 1 - room
             ids = ids[start : start + room]
+        before = self._fitting(before, _PLACES - 2 - len(ids), [m for m in markers if m not in ids])
         first, second = (
             len(before) + ids.index(m) if m in ids else len(before) - 1 - before[::-1].index(m) if m in before else 0
             for m in markers
         )
         return [self._begin, *before, *ids, self._end], first + 1, second + 1
+
+    @staticmethod
+    def _fitting(before: list[int], room: int, wanted: Sequence[int]) -> list[int]:
+        """The end of what was said before, or from the last marker of a party on that the sentence does not name, as it fits."""
+        if len(before) <= room:
+            return before
+        last = [len(before) - 1 - before[::-1].index(m) for m in wanted if m in before]
+        start = min(len(before) - room, *last) if last else len(before) - room
+        return before[start : start + room]
 
 
 class Encoder:

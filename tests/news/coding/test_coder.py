@@ -314,7 +314,9 @@ def test_evidence_is_what_stands_in_the_text() -> None:
 
 
 def test_the_institute_is_the_one_named_before() -> None:
-    text = "The US removed China's Institute of Forensic Science from a blacklist. The institute had been put on the list in 2020."
+    text = (
+        "The US removed China's Institute of Forensic Science from a blacklist. The institute had been put on the list in 2020."
+    )
     found = events_between(text, "USA", "CHN")
     assert [(e.cameo_code, e.date_precision) for e in found][-1] == ("163", "year")
 

@@ -55,6 +55,19 @@ def test_of_a_long_sentence_the_part_with_the_parties_is_read(tokens: encoder.To
     assert between >= encoder.LONGEST - 2 or ids[first] == 4
 
 
+@pytest.mark.parametrize("after", [0, 300, 700])
+def test_what_was_said_before_is_cut_to_what_the_encoder_has_places_for(tokens: encoder.Tokens, after: int) -> None:
+    ids, first, second = tokens.of(("talks " * 600, FIRST, " talks" * after, encoder.BREAK, "with ", SECOND, " talks"))
+    assert len(ids) <= 512
+    assert (ids[first], ids[second]) == (4, 5)
+
+
+def test_a_text_whose_signs_are_a_token_each_is_read(coder: RuleCoder) -> None:
+    before = " ".join(f"Paris {verb} Mali {'中' * 200}." for verb in ("sanctioned", "criticized", "warned"))
+    ((_, events),) = coder.code([Text("1", f"{before} It expelled its envoy.")])
+    assert ("FRA", "MLI") in {(e.source_id, e.target_id) for e in events}
+
+
 @pytest.fixture(scope="module")
 def alone() -> RuleCoder:
     return RuleCoder(judgement.read(model.WEIGHTS, model.CARD, None))
