@@ -1,10 +1,11 @@
 """The date of an event: which of the dates that a sentence states belongs to it, and what holds where it states none.
 
-- The date attached to the word that expresses the event, else on the nearest clause above it.
+- The date attached to the word that expresses the event, else on the nearest clause above it (``dated_words.py``).
 - A definite noun that refers back to an earlier event of the text (``the lifting of the sanctions came as ...``) brings its date.
 - Without any, a headline, the first two sentences of a text, and what is reported in the present or perfect are of the day of
   publication; other events are of unknown date.
-- A planned or threatened event has the date of the report; no event is dated after it.
+- A planned or threatened event has the date on which that was told, else that of the report; no event is dated after it.
+- The day of the report is that of the dateline, where it lies in the week before publication.
 - Without a day of publication only dates that state their year are known. A day at an end of the calendar (0001-01-01,
   9999-12-31) is what programs write for one that they do not know, and counts as none.
 """
