@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 
-.PHONY: setup demo refresh dev test coverage lint format renew bench licences sbom eval help
+.PHONY: setup demo refresh dev test test-real coverage lint format renew bench licences sbom eval help
 
 setup: $(STAMP) ## the environment, from the lock file (demo and test make it too)
 
@@ -25,11 +25,16 @@ refresh: $(STAMP) ## what is new, from the origin last used
 dev: $(STAMP) ## the Dagster UI on http://localhost:3000
 	$(BIN)/python -m pipelines.dagster.dev
 
+TESTS := $(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder
+
 test: $(STAMP) ## all tests
-	$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder
+	$(TESTS)
+
+test-real: $(STAMP) ## the tests that need the folder of real files (docs/real-data.md)
+	$(TESTS) -m real_data
 
 coverage: $(STAMP) ## all tests, and which lines of the code none of them reaches
-	$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder --cov --cov-report=term
+	$(TESTS) --cov --cov-report=term
 
 lint: $(STAMP) ## ruff, its formatting, mypy, sqlfluff
 	$(BIN)/ruff check .
@@ -69,4 +74,4 @@ eval: $(STAMP) ## how well the event coder does
 	$(BIN)/python -m benchmarks.quality
 
 help: ## these lines
-	@sed -n 's/^\([a-z]*\):.* ## \(.*\)/make \1	\2/p' Makefile | expand -t 16
+	@sed -n 's/^\([a-z-]*\):.* ## \(.*\)/make \1	\2/p' Makefile | expand -t 16

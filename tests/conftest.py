@@ -38,7 +38,10 @@ LONGEST_FIRST = (
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Put what takes longest first; all else stays in its order."""
+    """Put what takes longest first, all else in its order; mark what reads the folder of real files by what it asks for."""
+    for item in items:
+        if "real_data" in getattr(item, "fixturenames", ()):
+            item.add_marker(pytest.mark.real_data)
     place = {Path(__file__).parents[1] / path: n for n, path in enumerate(LONGEST_FIRST)}
     items.sort(key=lambda item: place.get(item.path, place.get(item.path.parent, len(place))))
 

@@ -18,6 +18,8 @@ from pipelines.pages.escaping import plain
 
 BLACK, ORANGE, SKY, GREEN, BLUE, VERMILION, PURPLE = "#000000", "#E69F00", "#56B4E9", "#009E73", "#0072B2", "#D55E00", "#CC79A7"
 GAP, RULE, BAND = "#DDDDDD", "#767676", "#BBD7EA"
+FONTS = "Arial, Liberation Sans, DejaVu Sans, Noto Sans, sans-serif"
+"""By name first: what draws a PNG takes ``sans-serif`` for one family, which this machine may not have."""
 
 
 @dataclass(frozen=True)
@@ -166,7 +168,7 @@ def picture(chart: Chart, width: int = 960) -> str:
     labels = "".join(f'<text x="{left + 4}" y="{short(top + at)}">{plain(text)}</text>' for at, text in chart.labels)
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" width="{width}" height="{height}" viewBox="0 0 {width} {height}" role="img" '
-        f'font-family="sans-serif" font-size="12"><title>{plain(chart.title)}</title><desc>{plain(chart.says)}</desc>'
+        f'font-family="{FONTS}" font-size="12"><title>{plain(chart.title)}</title><desc>{plain(chart.says)}</desc>'
         f'<rect width="{width}" height="{height}" fill="#ffffff"/>'
         f'<text x="{left}" y="20" font-size="15" font-weight="bold">{plain(chart.title)}</text>'
         f'<svg x="{left}" y="{top}" width="{across}" height="{chart.height}">{chart.draw(scale)}</svg>'

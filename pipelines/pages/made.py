@@ -11,7 +11,7 @@ from pathlib import Path
 
 from assets.errors import BilateralError
 from pipelines.pages.charts import charts
-from pipelines.pages.drawing import Chart, picture
+from pipelines.pages.drawing import FONTS, Chart, picture
 from pipelines.pages.holdings import Question, read
 from pipelines.pages.page import page
 from pipelines.readers import connect_for_readers
@@ -48,7 +48,7 @@ def png(chart: Chart) -> bytes:
     from resvg_py import svg_to_bytes
 
     # without any font the letters are left out without a word
-    blank = '<svg xmlns="http://www.w3.org/2000/svg" width="20" height="20" font-family="sans-serif">{}</svg>'
+    blank = f'<svg xmlns="http://www.w3.org/2000/svg" width="20" height="20" font-family="{FONTS}">{{}}</svg>'
     empty, written = (bytes(svg_to_bytes(svg_string=blank.format(text))) for text in ("", '<text y="15">M</text>'))
     if empty == written:
         raise BilateralError(

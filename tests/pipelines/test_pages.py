@@ -12,11 +12,12 @@ from typing import Any
 from xml.etree import ElementTree
 
 import pytest
+from resvg_py import svg_to_bytes
 
 from assets.errors import BilateralError
 from pipelines.pages import made
 from pipelines.pages.charts import charts
-from pipelines.pages.drawing import GAP, Chart, date_ticks, picture
+from pipelines.pages.drawing import FONTS, GAP, Chart, date_ticks, picture
 from pipelines.pages.escaping import link, plain
 from pipelines.pages.holdings import Holdings, Question, Row, grain_of
 from pipelines.pages.page import page
@@ -279,6 +280,19 @@ def test_every_chart_is_a_picture_of_its_own_too() -> None:
 
 def test_a_png_is_made_of_a_chart() -> None:
     assert made.png(chart(held(WEEKS), "tone")).startswith(b"\x89PNG")
+
+
+@pytest.mark.parametrize("family", ["DejaVuSans", "NotoSans-Regular", "LiberationSans-Regular"])
+def test_letters_are_drawn_with_whichever_common_font_is_there(family: str) -> None:
+    found = next(Path("/usr/share/fonts").rglob(f"{family}.ttf"), None)
+    if found is None:
+        pytest.skip(f"this machine has no {family}")
+    blank = f'<svg xmlns="http://www.w3.org/2000/svg" width="20" height="20" font-family="{FONTS}">{{}}</svg>'
+    empty, written = (
+        svg_to_bytes(svg_string=blank.format(text), skip_system_fonts=True, font_files=[str(found)])
+        for text in ("", '<text y="15">M</text>')
+    )
+    assert empty != written
 
 
 @pytest.mark.parametrize(
