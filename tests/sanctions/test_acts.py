@@ -275,6 +275,24 @@ def test_an_edition_may_show_an_act_on_the_day_after_but_a_stated_day_may_not() 
     assert stated["official_act_events"]["act_id"].to_list() == ["us_ofac_sdn:2023-10-04:listing"]
 
 
+def test_changes_of_two_days_are_two_acts_although_the_later_day_is_a_bound() -> None:
+    """OFAC's actions of 2022-09-29 and 2022-09-30, of which editions of both days are held."""
+    later = {"event_date": date(2022, 9, 30), "event_date_earliest": date(2022, 9, 29)}
+    found = gathered.acts(
+        changes({"event_date": date(2022, 9, 29), "event_date_earliest": date(2022, 9, 28)}, later, later), NO_DOCUMENTS, record()
+    )
+    assert found["official_acts"].select("act_id", "n_parties", "date_earliest").rows() == [
+        ("us_ofac_sdn:2022-09-29:listing", 1, date(2022, 9, 28)),
+        ("us_ofac_sdn:2022-09-30:listing", 2, date(2022, 9, 29)),
+    ]
+
+
+def test_what_an_edition_shows_a_day_later_is_no_part_of_a_cited_act_that_the_edition_of_its_day_showed() -> None:
+    later = {"event_date": date(2023, 10, 4), "event_date_earliest": date(2023, 10, 3)}
+    found = gathered.acts(changes({}, later), NO_DOCUMENTS, record(ACTION))["official_act_events"]
+    assert dict(found.select("event_id", "act_id").rows()) == {"e1": "the-action", "e2": "us_ofac_sdn:2023-10-04:listing"}
+
+
 def test_a_citation_of_an_entry_belongs_to_the_rule_on_whose_pages_it_lies() -> None:
     other = RULE | {"document_number": "2025-05427", "citation": "90 FR 14046", "start_page": 14046, "end_page": 14060}
     mine = {"list_id": "us_bis_entity_list", "authority_id": "USA.BIS", "event_date": date(2025, 3, 28), "programs": None}

@@ -5,17 +5,18 @@ register, the lists. They are taken for one where
 
 - the record cites the document (same volume and page, or its number);
 - a change of a listing cites a page of the document (eCFR cites the page of the entry, not the first of the rule);
-- list, sort and day are the same, and the program where the record names one: a list that is dated by comparing its
-  editions may show an act on the day after.
+- list, sort and day are the same, and the program where the record names one.
 
-What lists show on one day in one sort is one act, since neither a list nor the comparison of two says more.
+The day of a change that comes from comparing editions is an upper bound. It is taken for the day before only where an act is
+cited for that day, none is for the day itself, and the edition of that day did not yet show it (``_pinned``): OFAC publishes
+in the evening of Washington too. What lists alone show keeps its own day, one act for each list, day and sort.
 """
 
 from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from functools import cache
@@ -36,7 +37,7 @@ SORT_OF_KIND = {"added": "listing", "removed": "delisting", "suspended": "suspen
 """Sort of act by the kind of a change; other changes of a listing (a corrected name, another program) are not acts."""
 EFFECT_OF_SORT = {"listing": "imposed", "delisting": "eased", "suspension": "eased", "resumption": "imposed"}
 LATE = timedelta(days=1)
-"""How long after an act an edition of a list may first show it (OFAC publishes in the evening of Washington)."""
+"""How long after a cited act the next edition of a list may first show it."""
 MOST_PROGRAMS = 5
 _CITED = re.compile(r"\b(\d{2,3}) FR (\d{1,6})\b")
 _NUMBER = re.compile(r"\b\d{4}-\d{5}\b")
@@ -103,19 +104,16 @@ def acts(changes: pl.DataFrame, documents: pl.DataFrame, record: pl.DataFrame) -
             first = document["start_page"] or int(cited.group(2))
             pages[cited.group(1)].append((first, document["end_page"] or first, act))
     belongs: list[tuple[str, str, str, str]] = []
-    by_day = _by_day(found.values())
+    cited_on = _by_day(found.values())
+    days_shown = {(c["list_id"], SORT_OF_KIND[c["kind"]], c["event_date"]) for c in changes.iter_rows(named=True)}
     for change in changes.iter_rows(named=True):
-        sort, day = SORT_OF_KIND[change["kind"]], change["event_date"]
+        sort = SORT_OF_KIND[change["kind"]]
         act, basis = _citing(pages, change["citation"]), "citation"
         if act is None or act.row["list_id"] not in (None, change["list_id"]):
-            days = (day, day - LATE) if change["event_date_earliest"] is not None else (day,)
-            on_days = (by_day.get((change["list_id"], sort, d)) for d in days)
-            act = next((a for a in on_days if a is not None and _is_of_program(a, change)), None)
-            basis = "day"
+            act, basis = _pinned(cited_on, days_shown, change, sort), "day"
         if act is None:
             made = _of_change(change, sort)
             act = found.setdefault(made.row["act_id"], made)
-            by_day.setdefault((change["list_id"], sort, day), act)
         act.changes.append(change)
         belongs.append((change["event_id"], act.row["act_id"], change["listing_id"], basis))
     for act in found.values():
@@ -310,6 +308,21 @@ def _citing(pages: Mapping[str, Sequence[tuple[int, int, _Act]]], citation: str 
     page = int(cited.group(2))
     held = [(first, act) for first, last, act in pages.get(cited.group(1), ()) if first <= page <= last]
     return max(held, key=lambda f: f[0])[1] if held else None
+
+
+def _pinned(
+    cited_on: Mapping[tuple[str, str, date], _Act], days_shown: Container[tuple[str, str, date]], change: Mapping[str, Any], sort: str
+) -> _Act | None:
+    """The cited act to whose day a change belongs: that of its own day, else of the day before where its day is a bound.
+
+    An action enters the list as a whole: where the edition of the day before showed changes, a later one is another action.
+    """
+    list_id, day = change["list_id"], change["event_date"]
+    act = cited_on.get((list_id, sort, day))
+    earliest, before = change["event_date_earliest"], day - LATE
+    if act is None and earliest is not None and earliest <= before and (list_id, sort, before) not in days_shown:
+        act = cited_on.get((list_id, sort, before))
+    return act if act is not None and _is_of_program(act, change) else None
 
 
 def _is_of_program(act: _Act, change: Mapping[str, Any]) -> bool:
