@@ -415,3 +415,106 @@ def test_the_ministry_s_record_is_read_whole(mofcom: Staged) -> None:
     assert (mofcom.n_read, mofcom.rejects.height) == (240, 0)
     assert mofcom.facts["programs"] == {"EXPORT-CONTROL": 139, "UEL": 61, "WATCH-LIST": 40}
     assert mofcom.facts["n_without_country"] == 2
+
+
+# --- corrections of those who wrote it down, which are no acts ---
+
+NOTICE = {"Source URL": "https://www.mofcom.gov.cn/notice"}
+
+
+def corrected(history: Any, *editions: Staged) -> Any:
+    for number, staged in enumerate(editions):
+        snapshot = StagedSnapshot(f"sha-{number}", datetime(2026, 6, 29, 14 + number), True, staged.facts, staged.frames)
+        history = history.after(fold_record("cn_countermeasures", history, [snapshot]))
+    return history
+
+
+def events_of(history: Any) -> list[tuple[Any, ...]]:
+    found = history.rows("sanction_events", "kind", "event_date", "name")
+    return sorted(event for event in found if event[0] != "suspended")
+
+
+@pytest.mark.trap("cn_countermeasures", "corrections")
+def test_what_vanishes_from_the_record_without_an_end_is_known_no_longer_and_no_event_tells_of_it(
+    history: Any, offending: Any
+) -> None:
+    after = corrected(history, read(row("A", **NOTICE), row("B", **NOTICE)), read(row("A", **NOTICE)))
+    assert events_of(after) == [("added", date(2025, 4, 4), "A")]
+    assert after.rows("sanction_listings", "valid_to", "known_to", native_id="UEL:2025-04-04:b") == [
+        (None, datetime(2026, 6, 29, 15))
+    ]
+    assert {c: r for c, r in offending(after).items() if r} == {}
+
+
+@pytest.mark.trap("cn_countermeasures", "corrections")
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        (row("A", "26.02.2026", **NOTICE), row("A", "24.02.2026", **NOTICE)),
+        (row("A", "02 Dec", **NOTICE), row("A", "24.02.2026", **NOTICE)),
+        (row("A", "24.02.2026", "", **NOTICE), row("A", "24.02.2026", "UEL", **NOTICE)),
+        (row("A", "24.02.2026", "AFSL"), row("A", "24.02.2026", "UEL")),
+    ],
+)
+def test_a_corrected_day_or_list_of_a_row_is_a_version_of_its_listing_and_the_act_stays_one(
+    history: Any, offending: Any, before: dict[str, str], after: dict[str, str]
+) -> None:
+    found = corrected(history, read(before, row("B")), read(after, row("B")), read(after, row("B")))
+    assert events_of(found) == [("added", date(2025, 4, 4), "B"), ("added", date(2026, 2, 24), "A")]
+    rows = found.rows("sanction_listings", "listing_id", "valid_from", "known_to", "name")
+    versions = [version for *version, name in rows if name == "A"]
+    assert len({listing for listing, _, _ in versions}) == 1
+    assert [(day, until) for _, day, until in versions if until is None] == [(date(2026, 2, 24), None)]
+    now = [p for (p,) in found.rows("sanction_programs", "program", listing_id=versions[0][0], known_to=None)]
+    assert now == ["UEL"]
+    assert {c: r for c, r in offending(found).items() if r} == {}
+
+
+def test_a_row_that_comes_back_is_known_again_and_its_listing_was_made_once(history: Any, offending: Any) -> None:
+    both, one = read(row("A", **NOTICE), row("B", **NOTICE)), read(row("A", **NOTICE))
+    found = corrected(history, both, one, both)
+    assert events_of(found) == [("added", date(2025, 4, 4), "A"), ("added", date(2025, 4, 4), "B")]
+    known = found.rows("sanction_listings", "known_from", "known_to", native_id="UEL:2025-04-04:b")
+    assert known == [(datetime(2025, 4, 4, 23, 59, 59), datetime(2026, 6, 29, 15)), (datetime(2026, 6, 29, 16), None)]
+    assert {c: r for c, r in offending(found).items() if r} == {}
+
+
+def test_a_listing_that_the_record_does_not_date_is_no_act_of_the_day_on_which_it_was_written_down(history: Any) -> None:
+    found = corrected(history, read(row("A")), read(row("A"), row("B", "soon")))
+    assert events_of(found) == [("added", date(2025, 4, 4), "A")]
+    assert found.rows("sanction_listings", "valid_from", "valid_from_basis", native_id="UEL:undated:b") == [
+        (None, "left_censored")
+    ]
+
+
+def test_a_corrected_day_takes_the_suspensions_of_the_other_day_with_it(history: Any, offending: Any) -> None:
+    found = corrected(history, read(row("A", "04.04.2025", **NOTICE)), read(row("A", "04.05.2025", **NOTICE)))
+    assert found.rows("sanction_events", "kind", "event_date") == [("added", date(2025, 5, 4))]
+    assert found.rows("sanction_statuses", "valid_from", known_to=None) == []
+    assert {c: r for c, r in offending(found).items() if r} == {}
+
+
+def test_a_vintage_without_the_column_of_addresses_is_read_and_says_nothing_of_them(history: Any) -> None:
+    with_it = read(row("A", Address="1 Main Street", **NOTICE))
+    text = as_csv(row("A", **NOTICE)).decode().replace(",Address", "").replace("notice,", "notice")
+    without = stage_countermeasures({"x.csv": text.encode()})
+    assert "addresses" not in without.frames
+    assert corrected(history, with_it, without).rows("sanction_addresses", "address", known_to=None) == [("1 Main Street",)]
+
+
+@pytest.mark.real_data
+def test_in_whatever_order_the_real_vintages_are_seen_no_event_is_none_of_the_state_s(
+    real_data: Path, new_history: Any, offending: Any
+) -> None:
+    files = sorted((real_data / "more" / "cn_countermeasures").glob("*.csv"))
+    files += (real_data / "sanctions" / "cn").glob("opensanctions_*.csv")
+    editions = [stage_countermeasures({file.name: file.read_bytes()}) for file in files]
+    assert [(e.n_read, e.n_rejected) for e in editions] == [(n, 0) for n in (330, 330, 350, 360, 420, 447, 603, 610)]
+    stated = {row for e in editions for row in the(e, "listings", "listed_on", "name")}
+    ends = {("removed", date(2023, 7, 13), "Skyla"), ("removed", date(2026, 4, 24), "AB Mano Bankas")}
+    ends |= {("removed", date(2026, 4, 24), "UAB Urbo Bankas")}
+    for order in (range(8), reversed(range(8)), (2, 4, 0, 7, 5, 1, 6, 3), (0, 5, 3, 2, 1, 4, 7, 6)):
+        found = corrected(new_history(), *(editions[i] for i in order))
+        assert {e for e in events_of(found) if e[0] != "added"} <= ends
+        assert {(day, name) for kind, day, name in events_of(found) if kind == "added"} <= stated
+        assert {c: r for c, r in offending(found).items() if r} == {}

@@ -22,9 +22,9 @@ from assets.sanctions.history.versioned_rows import frame_of, sorted_by_key
 TABLE = "list_mirrors"
 
 
-def fold_mirror(list_id: str, history: History, snapshots: Iterable[StagedSnapshot]) -> Folded:
+def fold_mirror(list_id: str, history: History, snapshots: Iterable[StagedSnapshot], *, is_record: bool = False) -> Folded:
     """``fold_compared`` for a list that repeats others: with its own rows of ``core.list_mirrors``."""
-    folded = fold_compared(list_id, history, snapshots)
+    folded = fold_compared(list_id, history, snapshots, is_record=is_record)
     return replace(folded, open=folded.open | {TABLE: list_mirrors().filter(pl.col("mirror_list_id") == list_id)})
 
 
@@ -32,9 +32,10 @@ def fold_record(list_id: str, history: History, snapshots: Iterable[StagedSnapsh
     """``fold_mirror`` for a record of notices that only grows: what has ended keeps its row, with its end.
 
     Such a record says who was listed on every day since its first notice, so it covers these days, and not only those since
-    the first snapshot. An end that a notice of its own brought was not known before it.
+    the first snapshot. An end that a notice of its own brought was not known before it. What vanishes without an end was
+    written down by mistake: it is known no longer, and no event tells of it; nor does one of any other correction.
     """
-    folded = _ends_known_on_their_day(fold_mirror(list_id, history, snapshots))
+    folded = _ends_known_on_their_day(fold_mirror(list_id, history, snapshots, is_record=True))
     listings = [folded.open["sanction_listings"], folded.closed["sanction_listings"]]
     first = pl.concat(frame.select("valid_from") for frame in listings)["valid_from"].min()
     days = folded.open["sanction_lists"].with_columns(

@@ -53,6 +53,7 @@ def first_versions(
     past: Mapping[str, date],
     actors: Mapping[str, str],
     moment: Moment,
+    withdrawn: Collection[str] = (),
 ) -> pl.DataFrame:
     """Rows of core.sanction_listings for listings that are new, with native_id and the cell of programs.
 
@@ -63,6 +64,7 @@ def first_versions(
         past: ends of listings that are no longer shown, by native_id.
         actors: actor_id of listings that are one party under another id, by listing_id.
         moment: when they were seen.
+        withdrawn: native_ids that were known once, and not in between: they are known again from this moment on.
     """
     ids = new["native_id"].to_list()
     listing_ids = [f"{list_id}:{i}" for i in ids]
@@ -89,6 +91,7 @@ def first_versions(
         (published_at <= moment.known_at)
         & pl.col("past").is_null()
         & ~pl.col("is_reissue")
+        & ~pl.col("native_id").is_in(list(withdrawn))
         # a start that comparing dates cannot have been known before the snapshot that showed it
         & (is_stated | pl.lit(censored))
     ).fill_null(False)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import asdict
 from datetime import date
 
 import polars as pl
@@ -11,7 +12,7 @@ from assets.contract import Folded, History
 from assets.sanctions.facts.lists import covered, program_aliases, timezone_of
 from assets.sanctions.history.compared.listing_events import ListingEvents
 from assets.sanctions.history.compared.open_rows import OpenRows, PastEnds
-from assets.sanctions.history.compared.records import RemarksReader
+from assets.sanctions.history.compared.records import Entry, RemarksReader
 from assets.sanctions.history.coverage import TABLE as COVERAGE
 from assets.sanctions.history.coverage import Coverage
 from assets.sanctions.history.versioned_rows import frame_of
@@ -20,13 +21,15 @@ from assets.sanctions.history.versioned_rows import frame_of
 class Book:
     """Rows, events, ends and notes of one list.
 
+    ``is_record``: others write down what an authority announced, so that a change of a row is no act of anybody; ``withdrawn``:
+    rows that such a record no longer has, as ``records.Entry``, by native_id.
     ``whole_until``: the last day on which the list was seen whole. ``coverage``: the days that its editions cover.
     ``actors``: actors of listings that follow another one.
     ``files_seen``: by detail the last day on which a snapshot covered it. ``format``: of the last snapshot.
     """
 
-    def __init__(self, list_id: str, history: History, remarks: RemarksReader | None) -> None:
-        self.list_id = list_id
+    def __init__(self, list_id: str, history: History, remarks: RemarksReader | None, *, is_record: bool = False) -> None:
+        self.list_id, self.is_record = list_id, is_record
         self.zone = timezone_of(list_id)
         self.remarks = remarks
         self.events = ListingEvents(list_id, history.open("sanction_events"))
@@ -36,6 +39,7 @@ class Book:
         self.coverage = Coverage(list_id, history)
         self.actors: dict[str, str] = dict(history.notes.get("actors", {}))
         self.files_seen: dict[str, str] = dict(history.notes.get("files_seen", {}))
+        self.withdrawn: dict[str, Entry] = {i: Entry(**entry) for i, entry in history.notes.get("withdrawn", {}).items()}
         self.format: str | None = history.notes.get("format")
         until = history.notes.get("whole_until")
         self.whole_until = None if until is None else date.fromisoformat(until)
@@ -85,6 +89,7 @@ class Book:
                 "actors": dict(sorted(self.actors.items())),
                 "files_seen": self.files_seen,
                 "format": self.format,
+                "withdrawn": {i: asdict(entry) for i, entry in sorted(self.withdrawn.items())},
                 "whole_until": None if self.whole_until is None else self.whole_until.isoformat(),
             },
         )

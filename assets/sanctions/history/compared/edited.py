@@ -38,7 +38,7 @@ def _revise(book: Book, party: Party, row: Row, found: Found, seen: Seen, moment
     old = party.listing
     edited, is_text_new = _revise_listing(book, party, row, seen, moment)
     _set_programs(book, party, revise.following(party.programs, old, party.listing, moment), moment)
-    programs = revise.revised_programs(party.programs, party.listing, row["programs"], moment)
+    programs = revise.revised_programs(party.programs, party.listing, row["programs"], moment, is_record=book.is_record)
     _set_programs(book, party, programs, moment)
     for name in DETAILS:
         if name == "statuses":
@@ -56,7 +56,7 @@ def _revise_listing(book: Book, party: Party, row: Row, seen: Seen, moment: Mome
     old = party.listing
     later, edited = revise.edits(old, row, seen, book.remarks)
     past = None if row["listed_on"] is None else book.past_ends.all().get(old["listing_id"])
-    later |= revise.revised_start(old, row, past, book.covered_from)
+    later |= revise.revised_start(old, row, past, None if book.is_record else book.covered_from)
     if later.get("valid_from") is not None and old["valid_from_basis"] in STATED:
         edited.append("valid_from")
     later |= revise.revised_end(old | later, row, seen.not_stated)
@@ -105,7 +105,13 @@ def revise_statuses(book: Book, party: Party, shown: Sequence[Row], moment: Mome
     book.rows.have_ends = True
     listing_id = party.listing["listing_id"]
     past = book.past_ends.all().get(listing_id)
-    revised = revised_statuses(party.details["statuses"], shown, past, listing_id, moment, known_at)
+    rows = party.details["statuses"]
+    revised = revised_statuses(rows, shown, past, listing_id, moment, known_at, is_record=book.is_record)
+    stay = {(row["status"], row["valid_from"]) for row in revised.rows}
+    for row in revised.superseded if book.is_record else ():
+        if (row["status"], row["valid_from"]) not in stay:
+            book.events.retract("suspended", listing_id, row["valid_from"])
+            book.events.retract("resumed", listing_id, row["valid_to"])
     book.rows.close("sanction_statuses", revised.superseded, moment.known_at)
     for end in revised.moved:
         book.events.retract("resumed", listing_id, end)
@@ -124,6 +130,12 @@ def _record_changes(
 ) -> None:
     """Note what a snapshot changed of a listing: one event for all edits, else one per program."""
     listing = party.listing
+    if book.is_record:
+        # whoever wrote the row down corrected it; what the authority did is the listing, on its day
+        if listing["valid_from"] != old["valid_from"]:
+            book.events.retract("added", listing["listing_id"], old["valid_from"])
+            book.events.record(listing, "added", moment, country, when=(listing["valid_from"], None), cites=True)
+        return
     if old["valid_from"] is None and listing["valid_from"] is not None:
         book.events.record(listing, "added", moment, country, when=(listing["valid_from"], None), cites=True)
     changes = [f"+{p}" for p in programs.added] + [f"-{p}" for p in programs.dropped] + programs.retagged

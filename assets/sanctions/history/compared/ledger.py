@@ -21,7 +21,7 @@ from assets.contract import Folded, History, StagedSnapshot
 from assets.sanctions.history.compared.added import add_all
 from assets.sanctions.history.compared.book import Book
 from assets.sanctions.history.compared.edited import revise_all
-from assets.sanctions.history.compared.ended import record_due_ends, remove_all
+from assets.sanctions.history.compared.ended import corrected, record_due_ends, remove_all
 from assets.sanctions.history.compared.records import Moment, RemarksReader
 from assets.sanctions.history.compared.seen import (
     Seen,
@@ -31,6 +31,7 @@ from assets.sanctions.history.compared.seen import (
     in_scope,
     read_snapshot,
     scope_of,
+    under_known_ids,
 )
 from assets.sanctions.history.compared.shown import Shown
 from assets.sanctions.history.versioned_rows import Row, day_of_snapshot
@@ -40,7 +41,12 @@ REISSUE_DAYS = 3
 
 
 def fold_compared(
-    list_id: str, history: History, snapshots: Iterable[StagedSnapshot], remarks: RemarksReader | None = None
+    list_id: str,
+    history: History,
+    snapshots: Iterable[StagedSnapshot],
+    remarks: RemarksReader | None = None,
+    *,
+    is_record: bool = False,
 ) -> Folded:
     """Fold vintages of a list, in order of retrieval, into its history.
 
@@ -52,13 +58,15 @@ def fold_compared(
             formats are not acts of the authority), ``cut_ids`` (listings whose remarks are cut: what was known of them stays).
         remarks: for a list whose remarks hold details. They are read for listings that are new or whose remarks changed;
             a detail for which the snapshot has a frame is not taken from remarks (weak names are, where the frame has none).
+        is_record: others write down what an authority announced. What is dated by comparing, or changed in a row, is their work
+            and no act: only stated days make events.
 
     Returns:
         Open rows: listings that are shown with their programs and details; listings removed in the last three days; the
         events of these days and of ends that may still be moved; the list's own row and the table of program aliases. All
         else is closed.
     """
-    ledger = Ledger(list_id, history, remarks)
+    ledger = Ledger(list_id, history, remarks, is_record=is_record)
     for snapshot in snapshots:
         ledger.fold_snapshot(snapshot)
     return ledger.folded()
@@ -71,8 +79,8 @@ class Ledger:
     ``edited`` and ``ended``.
     """
 
-    def __init__(self, list_id: str, history: History, remarks: RemarksReader | None) -> None:
-        self._book = Book(list_id, history, remarks)
+    def __init__(self, list_id: str, history: History, remarks: RemarksReader | None, *, is_record: bool = False) -> None:
+        self._book = Book(list_id, history, remarks, is_record=is_record)
         self._shown = Shown(self._book)
         self.list_id = list_id
         self.zone = self._book.zone
@@ -114,7 +122,9 @@ class Ledger:
         """Fold one snapshot of the list: what it shows, and what it no longer shows."""
         book, before = self._book, self._shown.listings
         day = day_of_snapshot(snapshot, self.zone)
-        moment = Moment(snapshot.retrieved_at, day, book.whole_until, snapshot.snapshot_id)
+        # a record that is typed some day after its notices says nothing of what was done between two of its editions
+        since = None if book.is_record else book.whole_until
+        moment = Moment(snapshot.retrieved_at, day, since, snapshot.snapshot_id)
         self.close_settled(day)
         # what ended on its stated day and is no longer shown has no other moment to be noted
         record_due_ends(book, moment)
@@ -124,6 +134,8 @@ class Ledger:
             self._see(snapshot, day)
             return
         seen = self._read(snapshot)
+        if book.is_record:
+            seen = under_known_ids(seen, corrected(book, before, seen))
         removed, held = absent(before, seen.listings, snapshot)
         touched = changed(before, seen.listings)
         for name, frame in seen.details.items():
@@ -162,6 +174,9 @@ class Ledger:
         """
         rows, last = self._book.rows, day - timedelta(days=REISSUE_DAYS + 1)
         rows.end_settled(last)
+        if self._book.is_record:
+            # whatever a record says may be corrected in its next edition
+            return
         movable = {("removed", r["listing_id"], r["valid_to"]) for r in rows.with_end("sanction_listings")}
         movable |= {("resumed", r["listing_id"], r["valid_to"]) for r in rows.with_end("sanction_statuses")}
         self.events.close_until(last, movable)

@@ -97,6 +97,10 @@ class ListingEvents:
         what = (kind, listing_id, day)
         self._open = [e for e in self._open if (e["kind"], e["listing_id"], e["event_date"]) != what]
 
+    def retract_all(self, listing_id: str) -> None:
+        """Retract every event of a listing that a record withdrew."""
+        self._open = [e for e in self._open if e["listing_id"] != listing_id]
+
     def retract_removal(self, listing: Row) -> None:
         """Retract the event that removed a listing which another id turns out to go on."""
         removal = event_id(listing["listing_id"], "removed", listing["known_from"])

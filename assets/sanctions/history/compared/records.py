@@ -8,7 +8,7 @@ from datetime import date, datetime
 
 import polars as pl
 
-from assets.sanctions.history.versioned_rows import Row, known
+from assets.sanctions.history.versioned_rows import Row, comparable_name, known
 from assets.sanctions.reading.shape import DETAILS
 
 COMPARED = "snapshot_diff"
@@ -32,6 +32,24 @@ class Ended:
 
     listing: Row
     programs: list[Row]
+
+
+@dataclass(frozen=True)
+class Entry:
+    """What a row of a record of notices is known by when its id changes: whom, by which notice, from which day, under what."""
+
+    name: str
+    party_type: str
+    url: str | None
+    start: str | None
+    programs: str | None
+
+    def is_corrected(self, later: Entry) -> bool:
+        """Whether the other row is this one, corrected: the same name and notice, and the same day or the same programs."""
+        whom = comparable_name(self.name), self.party_type
+        if not whom[0] or whom != (comparable_name(later.name), later.party_type) or self.url != later.url:
+            return False
+        return self.start == later.start or (self.url is not None and self.programs == later.programs)
 
 
 @dataclass(frozen=True)

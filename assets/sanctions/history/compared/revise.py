@@ -35,11 +35,11 @@ def edits(old: Row, row: Row, seen: Seen, remarks: RemarksReader | None) -> tupl
     return later, edited
 
 
-def revised_start(old: Row, row: Row, past: date | None, covered_from: date) -> Row:
+def revised_start(old: Row, row: Row, past: date | None, covered_from: date | None) -> Row:
     """Columns of a start that the list states now and that is not the known one; none where it cannot be.
 
     A re-issue begins when the other id ends; a party that returned, not before it had gone (``past``); and who was seen on the
-    list so long before the stated day was in force before it, by whatever act.
+    list so long before the stated day was in force before it, by whatever act. ``covered_from`` None: it was not seen on a list.
     """
     stated = row["listed_on"]
     if stated is None or stated == old["valid_from"] or old["actor_id"] != old["listing_id"]:
@@ -47,7 +47,7 @@ def revised_start(old: Row, row: Row, past: date | None, covered_from: date) -> 
     if (past is not None and stated < past) or (old["valid_to"] is not None and stated > old["valid_to"]):
         return {}
     first_seen = old["valid_from"] or covered_from
-    if old["valid_from_basis"] not in STATED and stated > first_seen + timedelta(days=AHEAD_DAYS):
+    if old["valid_from_basis"] not in STATED and first_seen is not None and stated > first_seen + timedelta(days=AHEAD_DAYS):
         return {}
     basis = row["listed_on_basis"] or "source_field"
     return {"valid_from": stated, "valid_from_basis": basis, "valid_from_earliest": None}
@@ -114,8 +114,10 @@ def following(programs: Sequence[Row], old: Row, new: Row, moment: Moment) -> Pr
     return Programs(stay + moved, superseded)
 
 
-def revised_programs(programs: Sequence[Row], listing: Row, cell: str | None, moment: Moment) -> Programs:
-    """Programs updated to the cell of a snapshot."""
+def revised_programs(
+    programs: Sequence[Row], listing: Row, cell: str | None, moment: Moment, *, is_record: bool = False
+) -> Programs:
+    """Programs updated to the cell of a snapshot; those of a record of notices are corrected, and were as long as the listing."""
     canonical = canonical_programs()
     wanted = programs_in(cell)
     # in an order of their own, whatever fold they come from
@@ -136,6 +138,8 @@ def revised_programs(programs: Sequence[Row], listing: Row, cell: str | None, mo
             retagged.append(f"{before[program]['program_raw']} -> {raw}")
         else:
             start = {"valid_from": not_before(listing["valid_from"], moment.day), "valid_from_basis": moment.basis}
+            if is_record:
+                start = {c: listing[c] for c in ("valid_from", "valid_from_basis")}
             added[program] = None
         row = {"listing_id": listing["listing_id"], "program": program, "program_raw": raw} | start
         rows.append(moment.of_program(row) | {"valid_to": not_before(row["valid_from"], listing["valid_to"])} | moment.known)
@@ -145,7 +149,8 @@ def revised_programs(programs: Sequence[Row], listing: Row, cell: str | None, mo
     dropped = dict.fromkeys(row["program"] for row in gone if row["program"] not in after)
     # a program that is followed and dropped in one snapshot never had its new dates
     superseded = [r for r in gone if r["known_from"] < moment.known_at]
-    ends = [r | moment.known | {"valid_to": not_before(r["valid_from"], moment.day)} for r in gone if r["program"] in dropped]
+    over = [] if is_record else [r for r in gone if r["program"] in dropped]
+    ends = [r | moment.known | {"valid_to": not_before(r["valid_from"], moment.day)} for r in over]
     return Programs(rows, superseded, ends, list(added), list(dropped), retagged)
 
 

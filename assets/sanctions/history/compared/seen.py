@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Any
 
@@ -84,6 +84,15 @@ def read_snapshot(
         details["statuses"] = details["statuses"].filter(pl.col("valid_from") <= day)
     form = snapshot.facts.get("format")
     return Seen(listings, not_stated, details, None not in (form, last_format) and form != last_format)
+
+
+def under_known_ids(seen: Seen, known: Mapping[str, str]) -> Seen:
+    """What a snapshot says, with the ids under which its listings are known in place of its own."""
+    if not known:
+        return seen
+    renamed = pl.col("native_id").replace(known)
+    details = {name: frame.with_columns(renamed) for name, frame in seen.details.items()}
+    return replace(seen, listings=seen.listings.with_columns(renamed), details=details)
 
 
 def _without_cuts(listings: pl.DataFrame, known: pl.DataFrame, cut_ids: Sequence[str]) -> pl.DataFrame:

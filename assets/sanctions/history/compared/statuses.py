@@ -30,7 +30,14 @@ class Statuses:
 
 
 def revised_statuses(
-    rows: Sequence[Row], shown: Sequence[Row], past: date | None, listing_id: str, moment: Moment, known_at: datetime
+    rows: Sequence[Row],
+    shown: Sequence[Row],
+    past: date | None,
+    listing_id: str,
+    moment: Moment,
+    known_at: datetime,
+    *,
+    is_record: bool = False,
 ) -> Statuses:
     """Suspensions updated to what the snapshot shows; one that is no longer shown has ended, and stays as a fact of the past.
 
@@ -41,6 +48,7 @@ def revised_statuses(
         listing_id: of the listing.
         moment: when it was seen.
         known_at: since when the listing is known.
+        is_record: what is no longer shown was written down by mistake.
     """
     found = Statuses()
     there = {(r["status"], r["valid_from"]): r for r in rows}
@@ -61,7 +69,7 @@ def revised_statuses(
         found.superseded.append(old)
         if old["valid_to"] != row["valid_to"]:
             found.moved.append(old["valid_to"])
-    over = ended_statuses(there.values(), moment)
+    over = Statuses(superseded=list(there.values())) if is_record else ended_statuses(there.values(), moment)
     found.rows += over.rows
     found.superseded += over.superseded
     found.ended = over.ended

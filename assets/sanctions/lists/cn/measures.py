@@ -28,7 +28,7 @@ from assets.contract import Judgement, RowGuard, Staged, StagedInfo, judge_rows
 from assets.errors import Quarantine
 from assets.reading.bytes import read_text
 from assets.reading.json import read_json
-from assets.reading.tables import cells_by_name
+from assets.reading.tables import cells_by_name, header_of
 from assets.sanctions.reading.countries import country_of
 from assets.sanctions.reading.gather import Gatherer, warnings_of
 from assets.sanctions.reading.names import slug_as_written
@@ -63,20 +63,10 @@ BODIES = {
     "taiwan affairs office of the state council": "TAO",
     "taiwan work office of the cpc central committee": "TAO",
 }
-COLUMNS = (
-    "type",
-    "name",
-    "alias",
-    "chinese_name",
-    "country",
-    "summary",
-    "body",
-    "list",
-    "date",
-    "end_date",
-    "source_url",
-    "address",
-)
+COLUMNS = ("type", "name", "country", "body", "list", "date", "end_date", "source_url")
+"""Columns that give a row its meaning."""
+BESIDES = {"alias": "names", "chinese_name": "names", "address": "addresses", "summary": "notes"}
+"""Columns that a vintage may lack, with the detail of which it then says nothing (Address came on 2026-06-29)."""
 PARTY_TYPES = {"person": "person", "company": "entity", "organization": "entity", "vessel": "vessel", "airplane": "aircraft"}
 """Party type by the file's Type, in small letters; ``aircraft`` and ``ship`` are not used there."""
 EARLIEST = date(2019, 12, 2)
@@ -104,7 +94,9 @@ def stage_countermeasures(files: Mapping[str, bytes]) -> Staged:
     measures = _Measures(name)
     rows, bad, measures.n_read = cells_by_name(name, text, COLUMNS, KEPT)
     measures.reject_rows(bad)
+    absent = [column for column in BESIDES if column not in header_of(name, text, KEPT)]
     for number, row in rows:
+        row |= dict.fromkeys(absent, "")
         listed, ends = (measures.day_of(number, column, row[column]) for column in ("date", "end_date"))
         party_type = PARTY_TYPES.get(row["type"].casefold())
         party = row["name"] or row["chinese_name"]
@@ -126,6 +118,8 @@ def stage_countermeasures(files: Mapping[str, bytes]) -> Staged:
             if not (kind == "summary" and party_type == "person"):
                 measures.note(native_id, "summary", row.get(kind))
         measures.note(native_id, "body", row["body"])
+    for column in absent:
+        measures.rows.pop(BESIDES[column], None)
     n_short = sum(re.fullmatch(r"\d\d?\.\d\d?\.\d\d", row["date"]) is not None for _, row in rows)
     return measures.finished(n_two_digit_years=n_short)
 
