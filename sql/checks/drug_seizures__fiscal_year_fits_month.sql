@@ -1,4 +1,5 @@
 -- critical: The fiscal year begins in October: October 2022 is in fiscal year 2023, else every month is a year wrong.
+-- rests on: a rule of the publisher: the fiscal year of the federal government begins in October.
 -- table: core.drug_seizures
 -- rows: actor_id, region, component, land_filter, area, drug, period_end, known_from
 SELECT *

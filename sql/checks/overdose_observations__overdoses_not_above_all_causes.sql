@@ -1,4 +1,5 @@
 -- critical: Overdose deaths never exceed the deaths from all causes of the same place and months, as known at one time: if they do, the two indicators have been taken for each other.
+-- rests on: a definition: an overdose death is a death.
 -- table: core.overdose_observations
 WITH totals AS (
     SELECT actor_id, measure, basis, period_end, value, vintage_scope, snapshot_id, known_from

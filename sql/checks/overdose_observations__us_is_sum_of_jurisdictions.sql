@@ -1,4 +1,5 @@
 -- critical: In both totals the US is the sum of its jurisdictions, Puerto Rico left out, at every moment when a vintage held them together: true in all 345 months of the vintages seen, so a difference means that a jurisdiction is lost.
+-- rests on: a rule of the publisher: the US is the sum of the 50 states, the District of Columbia and New York City.
 -- table: core.overdose_observations
 -- What was known at a moment is a running sum of what each vintage opened and ended, so that the cost does not grow with
 -- the square of the vintages. A part that is not shown (NULL) leaves only: the others may not exceed the US.

@@ -1,4 +1,4 @@
--- critical: The newest month of a complete vintage is not before that of the complete vintage before it: an old vintage taken for a new one would undo revisions.
+-- warning: The newest month of a complete vintage is not before that of the complete vintage before it, in all vintages seen: an old one taken for a new one would undo revisions, but a publisher may take a month back.
 -- table: core.overdose_vintages
 WITH newest AS (
     SELECT source, known_from, max(last_period_end) AS newest_month

@@ -1,4 +1,5 @@
 -- critical: The nation is the sum of the 50 states and the District of Columbia, without Puerto Rico: 333,287,562 in 2022, as the Bureau gives it.
+-- rests on: a rule of the publisher: estimates of states are controlled to those of the nation.
 -- table: core.populations
 WITH sums AS (
     SELECT

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import gzip
 import io
+import lzma
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
@@ -116,14 +117,12 @@ def od() -> Vsrr:
     return Vsrr()
 
 
-@pytest.fixture(scope="session")
-def real_vintages(real_data: Path) -> dict[str, tuple[Staged, Judgement, datetime]]:
-    """Vintages of the catalogue in order, staged and judged as the runner does it: retrieval day to outcome."""
-    catalogue = pl.read_csv(real_data / "CATALOG.csv").filter(pl.col("source") == "us_cdc_vsrr").sort("retrieved_at")
+def _judged(catalogued: Iterable[tuple[Path, str]]) -> dict[str, tuple[Staged, Judgement, datetime]]:
+    """Vintages in order of retrieval, staged and judged as the runner does it: retrieval day to outcome."""
     found, baseline = {}, None
-    for path, day in catalogue.select("path", "retrieved_at").iter_rows():
-        staged = vsrr.stage({Path(path).stem: gzip.decompress((real_data / path).read_bytes())})
-        info = StagedInfo(day, datetime.fromisoformat(day), staged.n_read, staged.rejects.height, staged.facts)
+    for path, day in sorted(catalogued, key=lambda entry: entry[1]):
+        staged = vsrr.stage({path.stem: (lzma if path.suffix == ".xz" else gzip).decompress(path.read_bytes())})
+        info = StagedInfo(day, datetime.fromisoformat(day).replace(tzinfo=None), staged.n_read, staged.rejects.height, staged.facts)
         judgement = vsrr.judge(info, baseline, Vsrr.guard)
         if judgement.complete and not judgement.refusals:
             baseline = info
@@ -131,16 +130,41 @@ def real_vintages(real_data: Path) -> dict[str, tuple[Staged, Judgement, datetim
     return found
 
 
-@pytest.fixture(scope="session")
-def real_ledger(real_vintages: Mapping[str, tuple[Staged, Judgement, datetime]], od: Vsrr) -> Ledger:
-    """What is held after all good vintages of the catalogue."""
-    return od.folded(
+def _folded(vintages: Mapping[str, tuple[Staged, Judgement, datetime]]) -> Ledger:
+    """What is held after all of these that are good."""
+    return Vsrr().folded(
         *[
             StagedSnapshot(day, at, judgement.complete, staged.facts, staged.frames)
-            for day, (staged, judgement, at) in real_vintages.items()
+            for day, (staged, judgement, at) in vintages.items()
             if not judgement.refusals
         ]
     )
+
+
+def _catalogued(folder: Path, catalogue: Path) -> list[tuple[Path, str]]:
+    rows = pl.read_csv(catalogue).filter((pl.col("source") == "us_cdc_vsrr") & ~pl.col("path").str.contains("_parts/"))
+    return [(folder / path, day) for path, day in rows.select("path", "retrieved_at").iter_rows()]
+
+
+@pytest.fixture(scope="session")
+def real_vintages(real_data: Path) -> dict[str, tuple[Staged, Judgement, datetime]]:
+    """The vintages of the catalogue."""
+    return _judged(_catalogued(real_data, real_data / "CATALOG.csv"))
+
+
+@pytest.fixture(scope="session")
+def real_ledger(real_vintages: Mapping[str, tuple[Staged, Judgement, datetime]]) -> Ledger:
+    """What is held after all good vintages of the catalogue."""
+    return _folded(real_vintages)
+
+
+@pytest.fixture(scope="session")
+def every_real_vintage(real_data: Path) -> dict[str, tuple[Staged, Judgement, datetime]]:
+    """The vintages of the catalogue and of the one in ``more``."""
+    more = real_data / "more" / "CATALOG.csv"
+    if not more.exists():
+        pytest.skip("real_data: there is no more/CATALOG.csv")
+    return _judged(_catalogued(real_data, real_data / "CATALOG.csv") + _catalogued(real_data, more))
 
 
 @pytest.fixture(scope="session")

@@ -10,6 +10,8 @@ import duckdb
 import polars as pl
 import pytest
 
+from assets.contract import Judgement, Staged, StagedSnapshot
+from assets.overdose import observations
 from assets.overdose.observations import TABLE, VINTAGES
 from assets.schema import table
 from pipelines.publish.expectations import from_checks
@@ -75,6 +77,9 @@ def having(rows: pl.DataFrame, where: pl.Expr, **values: object) -> pl.DataFrame
 BAD: dict[str, Callable[[pl.DataFrame], pl.DataFrame]] = {
     "us_is_sum_of_jurisdictions": lambda r: r.filter(pl.col("actor_id") != "US-NY-NYC"),
     "class_not_above_total": lambda r: having(r, (pl.col("drug") == "T40.4") & US & MARCH, value=5000.0),
+    "predicted_class_not_above_total": lambda r: having(
+        r, (pl.col("drug") == "T40.4") & US & MARCH & ~REPORTED, value=5000.0
+    ),
     "overdoses_not_above_all_causes": lambda r: having(
         r, (pl.col("drug") == "all") & (pl.col("unit") == "deaths"),
         measure=pl.when(pl.col("measure") == "deaths_12m").then(pl.lit("all_cause_deaths_12m")).otherwise(pl.lit("deaths_12m")),
@@ -153,6 +158,42 @@ def test_it_fails_where_vintages_break_its_rule(name: str, good: pl.DataFrame, v
 @pytest.mark.parametrize("name", [name for name in EVERY if name != "state_totals_are_revised_little"])
 def test_it_passes_on_the_real_vintages(name: str, real_ledger: Ledger) -> None:
     assert offending(name, real_ledger.rows(TABLE), real_ledger.rows(VINTAGES)) == 0
+
+
+@pytest.mark.trap("us_cdc_vsrr", "classes-within")
+def test_a_predicted_class_may_exceed_the_one_that_contains_it_by_its_rounding(good: pl.DataFrame) -> None:
+    of_all = good.filter(US & TOTAL & MARCH & ~REPORTED & NOW)["value"].item()
+    here = US & MARCH & ~REPORTED & NOW & (pl.col("drug") == "T40.4")
+    for more, n in ((1, 0), (2, 1)):
+        rows = having(good, here, value=of_all + more)
+        assert (offending("class_not_above_total", rows), offending("predicted_class_not_above_total", rows)) == (0, n)
+
+
+def test_a_class_that_a_partial_vintage_revises_alone_is_not_compared_with_what_stood(od: Vsrr, good: pl.DataFrame) -> None:
+    newer = od.fold(od.snapshot(od.stage([{"Data Value": 950, "Month": "April", "Indicator": "Heroin (T40.1)"}]), "2018-11-14", complete=False))
+    key = ["actor_id", "measure", "drug", "basis", "period_end"]
+    stood = good.join(newer.select(key), on=key, how="anti")
+    assert newer.height
+    assert offending("class_not_above_total", pl.concat([stood, newer])) == 0
+    assert offending("class_not_above_total", pl.concat([stood, newer.with_columns(vintage_scope=pl.lit("complete"))])) > 0
+
+
+@pytest.mark.trap("us_cdc_vsrr", "classes-within")
+@pytest.mark.real_data
+def test_no_critical_check_holds_back_any_of_the_real_vintages(
+    every_real_vintage: dict[str, tuple[Staged, Judgement, datetime]], od: Vsrr
+) -> None:
+    """As the runner meets them: each vintage upon those before it. In 20 cells a predicted class exceeds its container by 1."""
+    ledger = Ledger()
+    for day, (staged, judgement, at) in every_real_vintage.items():
+        if judgement.refusals:
+            continue
+        ledger.take(observations.fold(ledger, [StagedSnapshot(day, at, judgement.complete, staged.facts, staged.frames)]))
+        rows, vintages = ledger.rows(TABLE), ledger.rows(VINTAGES)
+        broken = {name: n for name, e in CHECKS.items() if e.severity == "critical" and (n := offending(name, rows, vintages))}
+        assert broken == {}, day
+    assert day.startswith("2025-09")
+    assert offending("predicted_class_not_above_total", rows, vintages) == 0
 
 
 @pytest.mark.trap("us_cdc_vsrr", "size-of-revisions")

@@ -8,7 +8,7 @@ import duckdb
 import pytest
 
 from assets.errors import BilateralError
-from assets.schema import declared
+from assets.schema import SQL, declared
 from pipelines.publish.expectations import HEADERS, from_checks, from_declaration, from_headers, from_headers_of
 
 HEAD = """-- Things.
@@ -98,3 +98,18 @@ def test_every_expectation_of_a_declaration_has_a_name_of_its_own_in_words() -> 
 def test_the_name_of_a_check_says_what_it_holds(table: str, name: str, condition: str) -> None:
     (found,) = [e for e in from_declaration(declared()[table], ()) if e.name == name]
     assert condition in found.description
+
+
+def test_the_page_on_checks_names_what_rests_on_more_than_our_code_and_what_only_warns() -> None:
+    page = (SQL.parent / "docs" / "checks.md").read_text(encoding="utf-8")
+    stated, held = page.split("| now a warning |")
+    expected = {f"{e.table.split('.')[1]}: {e.name}": e.severity for e in from_checks()}
+    headed = {
+        path.stem.replace("__", ": ", 1)
+        for path in (SQL / "checks").glob("*.sql")
+        if re.search(r"^-- rests on: ", path.read_text(encoding="utf-8"), re.MULTILINE)
+    }
+    of_rows = re.compile(r"^\| `(\w+: \w+)`", re.MULTILINE)
+    assert set(of_rows.findall(stated)) == headed
+    assert {expected[name] for name in headed} == {"critical"}
+    assert {expected[name] for name in of_rows.findall(held)} == {"warning"}

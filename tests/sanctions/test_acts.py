@@ -409,8 +409,8 @@ SPOILS = {
         "UPDATE core.official_acts SET list_id = 'un_sc'",
         "INSERT INTO core.official_acts BY NAME SELECT 'x' AS act_id, 'listings' AS origin, 'listing' AS sort",
     ),
-    "dates_in_range": (
-        "UPDATE core.official_acts SET date = date + 1",
+    "dates_in_range": ("UPDATE core.official_acts SET date = date + 1",),
+    "known_when_published": (
         "UPDATE core.official_acts SET date_published = DATE '2023-10-03', known_from = TIMESTAMP '2023-09-01'",
         "UPDATE core.official_acts SET date = DATE '0023-10-03', date_in_force = DATE '0023-10-03', date_published = NULL",
     ),

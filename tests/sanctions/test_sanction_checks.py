@@ -18,6 +18,7 @@ from pipelines.publish.expectations import from_checks, from_headers
 SPOILS = {
     "sanction_listings: no_two_versions_at_once": "UPDATE core.sanction_listings SET known_to = NULL",
     "sanction_listings: dates_in_range": "UPDATE core.sanction_listings SET valid_to_earliest = DATE '0023-01-09'",
+    "sanction_listings: dates_as_lists_state_them": "UPDATE core.sanction_listings SET valid_from = valid_from + 90",
     "sanction_listings: bounds_where_dated_by_comparison": "UPDATE core.sanction_listings SET valid_to_earliest = NULL",
     "sanction_listings: one_actor_each": "UPDATE core.sanction_listings SET actor_id = 'x' WHERE valid_to IS NOT NULL",
     "sanction_listings: begin_with_an_event": "DELETE FROM core.sanction_events WHERE kind = 'reissued'",
@@ -47,7 +48,7 @@ SPOILS = {
     "sanction_events: belong_to_a_listing": "UPDATE core.sanction_events SET known_at = TIMESTAMP '2000-01-01'",
     "sanction_events: additions_and_removals_balance": "DELETE FROM core.sanction_events WHERE kind = 'added'",
     "sanction_events: not_after_the_snapshot": "UPDATE core.sanction_events SET event_date = event_date + 2",
-    "sanction_events: dates_in_range": "UPDATE core.sanction_events SET event_date = event_date + 90",
+    "sanction_events: dates_in_range": "UPDATE core.sanction_events SET event_date = event_date + 900",
     "sanction_events: reissued_without_a_gap": "UPDATE core.sanction_listings SET valid_to = valid_to - 1",
     "sanction_events: few_modified_in_one_snapshot": "INSERT INTO core.sanction_events "
     "SELECT sanction_events.* FROM core.sanction_events, range(101) WHERE kind = 'modified'",
