@@ -122,11 +122,12 @@ def _judged(catalogued: Iterable[tuple[Path, str]]) -> dict[str, tuple[Staged, J
     found, baseline = {}, None
     for path, day in sorted(catalogued, key=lambda entry: entry[1]):
         staged = vsrr.stage({path.stem: (lzma if path.suffix == ".xz" else gzip).decompress(path.read_bytes())})
-        info = StagedInfo(day, datetime.fromisoformat(day).replace(tzinfo=None), staged.n_read, staged.rejects.height, staged.facts)
+        at = datetime.fromisoformat(day).replace(tzinfo=None)
+        info = StagedInfo(day, at, staged.n_read, staged.rejects.height, staged.facts)
         judgement = vsrr.judge(info, baseline, Vsrr.guard)
         if judgement.complete and not judgement.refusals:
             baseline = info
-        found[day] = (staged, judgement, info.retrieved_at)
+        found[day] = (staged, judgement, at)
     return found
 
 

@@ -170,7 +170,8 @@ def test_a_predicted_class_may_exceed_the_one_that_contains_it_by_its_rounding(g
 
 
 def test_a_class_that_a_partial_vintage_revises_alone_is_not_compared_with_what_stood(od: Vsrr, good: pl.DataFrame) -> None:
-    newer = od.fold(od.snapshot(od.stage([{"Data Value": 950, "Month": "April", "Indicator": "Heroin (T40.1)"}]), "2018-11-14", complete=False))
+    heroin = {"Data Value": 950, "Month": "April", "Indicator": "Heroin (T40.1)"}
+    newer = od.fold(od.snapshot(od.stage([heroin]), "2018-11-14", complete=False))
     key = ["actor_id", "measure", "drug", "basis", "period_end"]
     stood = good.join(newer.select(key), on=key, how="anti")
     assert newer.height
@@ -181,7 +182,7 @@ def test_a_class_that_a_partial_vintage_revises_alone_is_not_compared_with_what_
 @pytest.mark.trap("us_cdc_vsrr", "classes-within")
 @pytest.mark.real_data
 def test_no_critical_check_holds_back_any_of_the_real_vintages(
-    every_real_vintage: dict[str, tuple[Staged, Judgement, datetime]], od: Vsrr
+    every_real_vintage: dict[str, tuple[Staged, Judgement, datetime]],
 ) -> None:
     """As the runner meets them: each vintage upon those before it. In 20 cells a predicted class exceeds its container by 1."""
     ledger = Ledger()
