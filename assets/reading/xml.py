@@ -8,7 +8,9 @@ the file is ever read: a document type declaration, and with it every entity of 
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator, Mapping
+from contextvars import ContextVar
 from dataclasses import dataclass
 from typing import Any, BinaryIO
 
@@ -30,6 +32,8 @@ _SAFE: dict[str, Any] = {
 
 Element = Any
 """An element of lxml (its classes are not public)."""
+_ASKED: ContextVar[set[tuple[str, str]]] = ContextVar("asked", default=set())  # noqa: B039 (what no file collects is of no use)
+"""What the reader of the file at hand asked for, as the tag of an element and the name of a child."""
 
 
 @dataclass(frozen=True)
@@ -59,9 +63,13 @@ class XmlFile:
         self._head = stream.read(HEAD)
         self._rest = stream
         self.root = _root(self._head, file, kept)
+        self._there: Counter[tuple[str, str]] = Counter()
+        self._asked: set[tuple[str, str]] = set()
 
     def records(self, *wanted: str) -> Iterator[tuple[str, Element]]:
         """Every element with one of these names (without namespace) at its end, with its name.
+
+        What is asked of an element by ``children``, ``texts`` or ``text_of`` is noted, and what stands in it (``unread``).
 
         An element is emptied when the next one is asked for. None of the wanted may stand inside another.
 
@@ -71,13 +79,37 @@ class XmlFile:
         tags = [f"{{*}}{name}" for name in wanted]
         try:
             for _, element in etree.iterparse(_Joined(self._head, self._rest), events=("end",), tag=tags, **_SAFE):
+                _ASKED.set(self._asked)
                 yield local_name(element), element
+                self._note(element)
                 element.clear(keep_tail=False)
                 parent = element.getparent()
                 while parent is not None and element.getprevious() is not None:
                     del parent[0]
         except etree.XMLSyntaxError as error:
             raise Quarantine(f"{self.file} is cut or is not well-formed XML ({_shown(error)}). {self.kept}") from error
+
+    def unread(self, *left: str) -> dict[str, int]:
+        """Elements of records for which nobody asked and that say something, as ``parent/name``, with how often.
+
+        Args:
+            left: elements that say nothing of a party, nor what stands in them, by name or as ``parent/name``.
+        """
+        asked = {(local_name_of(parent), name) for parent, name in self._asked}
+        found: Counter[str] = Counter()
+        for (parent, tag), n in self._there.items():
+            above, name = local_name_of(parent), local_name_of(tag)
+            if (above, name) not in asked and not {above, name, f"{above}/{name}"} & set(left):
+                found[f"{above}/{name}"] += n
+        return dict(sorted(found.items()))
+
+    def _note(self, record: Element) -> None:
+        if not any(parent == record.tag for parent, _ in self._asked):
+            # read in another way, or not at all
+            return
+        for element in record.iterdescendants("{*}*"):
+            if (element.text and not element.text.isspace()) or (element.attrib and not len(element)):
+                self._there[element.getparent().tag, element.tag] += 1
 
 
 def begins_as_xml(files: Mapping[str, bytes], name: str) -> bool:
@@ -124,7 +156,12 @@ def root_name(stream: BinaryIO) -> str | None:
 
 def local_name(element: Element) -> str:
     """Name of an element without its namespace."""
-    return str(element.tag).rpartition("}")[2]
+    return local_name_of(str(element.tag))
+
+
+def local_name_of(tag: str) -> str:
+    """A name without its namespace."""
+    return tag.rpartition("}")[2]
 
 
 def clean(text: str | None) -> str | None:
@@ -147,6 +184,7 @@ def text_of(element: Element, *path: str) -> str | None:
 
 def children(element: Element, *path: str) -> Iterator[Element]:
     """Children at the end of a path of names, in order, whatever their namespace."""
+    _ASKED.get().add((element.tag, path[0]))
     if len(path) == 1:
         yield from element.iterchildren(f"{{*}}{path[0]}")
         return

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import calendar
+import io
 import json
 from collections.abc import Callable
 
@@ -19,7 +20,7 @@ from assets.reading.portals import frame_of
 from assets.reading.rejects import reasons, split
 from assets.reading.tables import by_width, cells_by_name, column_name, csv_rows, delimiter_of, frame_of_lines, lines_of
 from assets.reading.workbooks import sheets
-from assets.reading.xml import whole_document
+from assets.reading.xml import XmlFile, children, text_of, whole_document
 from tests.depth import examples
 from tests.fuzz import HOSTILE_JSON
 
@@ -206,3 +207,23 @@ def test_what_is_no_workbook_or_no_whole_document_is_refused() -> None:
         list(sheets("a.xlsx", b"PK\x03\x04", KEPT))
     with pytest.raises(Quarantine, match="no whole XML document"):
         whole_document("a.xml", b"<a><b>", KEPT)
+
+
+def test_an_element_of_a_record_that_says_something_and_for_which_nobody_asked_is_named_with_its_parent() -> None:
+    record = "<r><a>1</a><b x='2'/><c/><d> </d><e><a>3</a><f>4</f></e><n><a>5</a></n></r>"
+    xml = XmlFile(io.BytesIO(f"<list>{record * 2}<other><a>6</a></other></list>".encode()), "a.xml", KEPT)
+    for kind, element in xml.records("r", "other"):
+        if kind == "r":
+            assert text_of(element, "a") == "1"
+            assert [text_of(e, "a") for e in children(element, "e")] == ["3"]
+    assert xml.unread() == {"e/f": 2, "n/a": 2, "r/b": 2}
+    assert xml.unread("b", "e/f") == {"n/a": 2}
+    assert xml.unread("n", "e") == {"r/b": 2}
+
+
+def test_what_one_file_was_asked_says_nothing_of_the_next() -> None:
+    for asked, unread in (("a", {"r/b": 1}), ("b", {"r/a": 1})):
+        xml = XmlFile(io.BytesIO(b"<list><r><a>1</a><b>2</b></r></list>"), "a.xml", KEPT)
+        for _, element in xml.records("r"):
+            text_of(element, asked)
+        assert xml.unread() == unread

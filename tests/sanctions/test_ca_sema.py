@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import gzip
 from datetime import date, datetime
+from pathlib import Path
 from typing import Any
 
 import pytest
 from hypothesis import given
 
-from assets.contract import Staged, StagedSnapshot
+from assets.contract import RowGuard, Staged, StagedInfo, StagedSnapshot
 from assets.errors import Quarantine
 from assets.sanctions.history.compared.ledger import fold_compared
 from assets.sanctions.lists.ca import sema
+from assets.sanctions.reading.gather import judge_named
 from tests.depth import examples
 from tests.fuzz import damaged, staged_or_none
 
@@ -147,6 +150,44 @@ def test_records_without_name_or_country_are_rejected_and_none_is_taken_as_remov
 def test_two_records_of_one_name_are_one_party_from_the_earlier_day() -> None:
     found = staged(PERSON, PERSON.replace("2022-02-24", "2019-03-04"))
     assert (found.frames["listings"]["listed_on"].to_list(), found.facts["n_joined"]) == ([date(2019, 3, 4)], 1)
+
+
+OF_2020 = """<record><Country>Burma / Birmanie</Country><LastName>Madeupov</LastName><GivenName>Ivan</GivenName>
+  <Title>Major General/major-général</Title><DateOfBirth>1955-11</DateOfBirth><Schedule>1</Schedule><Item>2</Item></record>
+  <record><Country>Iran</Country><Entity>Invented Works</Entity><Item>3</Item></record>"""
+
+
+@pytest.mark.trap("ca_sema", "layout-of-2020")
+def test_the_layout_of_2020_is_read_whole() -> None:
+    found = staged(OF_2020)
+    assert found.frames["listings"].select("native_id", "party_type", "title", "listed_on").rows() == [
+        ("myanmar-burma.ivan-madeupov", "person", "Major General/major-général", None),
+        ("iran.invented-works", "entity", None, None),
+    ]
+    assert found.frames["birth_dates"].select("born", "born_from", "born_before", "precision").rows() == [
+        ("Nov 1955", date(1955, 11, 1), date(1955, 12, 1), "month")
+    ]
+    assert (found.n_read, found.n_rejected, found.facts["unread_elements"]) == (2, 0, {})
+
+
+def test_an_element_that_the_reader_does_not_know_is_a_warning() -> None:
+    found = staged(ENTITY.replace("<Item>", "<Owner>Somebody</Owner><Item>"))
+    info = StagedInfo("sha", datetime(2026, 3, 1), 1, 0, found.facts)
+    assert any("record/Owner (1)" in warning for warning in judge_named(info, None, RowGuard()).warnings)
+
+
+@pytest.mark.real_data
+@pytest.mark.parametrize(("day", "n_read", "n_births"), [("2020-04-15", 1369, 212), ("2025-05-25", 4759, 1825)])
+def test_both_real_layouts_are_read_whole(real_data: Path, day: str, n_read: int, n_births: int) -> None:
+    name = f"sema-lmes_{day}.xml"
+    found = sema.stage({name: gzip.decompress((real_data / "more" / "ca_sema" / f"{name}.gz").read_bytes())})
+    assert (found.n_read, found.n_rejected, found.rejects.height, found.facts["unread_elements"]) == (n_read, 0, 0, {})
+    births = [
+        found.frames["birth_dates"],
+        found.frames["notes"].filter(kind="born"),
+        found.frames["notes"].filter(kind="year_built"),
+    ]
+    assert sum(frame["native_id"].n_unique() for frame in births) >= 0.97 * n_births
 
 
 @pytest.mark.parametrize(

@@ -235,6 +235,16 @@ def test_a_mutated_file_is_quarantined_or_gives_parties(data: bytes) -> None:
     assert found.frames["listings"].height + (found.n_rejected or 0) == found.n_read
 
 
+def test_what_papers_in_another_name_say_of_the_birth_is_kept_with_the_party() -> None:
+    alias = """<INDIVIDUAL_ALIAS><QUALITY>Good</QUALITY><ALIAS_NAME>Made Up</ALIAS_NAME><DATE_OF_BIRTH>1979-12-31</DATE_OF_BIRTH>
+      <CITY_OF_BIRTH>Tunis</CITY_OF_BIRTH><COUNTRY_OF_BIRTH>Tunisia</COUNTRY_OF_BIRTH><NOTE>passport</NOTE></INDIVIDUAL_ALIAS>"""
+    data = made(INDIVIDUAL.replace("<INDIVIDUAL_ALIAS>", alias + "<INDIVIDUAL_ALIAS>", 1))
+    assert ("1979-12-31", date(1979, 12, 31)) in rows("birth_dates", "born", "born_from", data=data)
+    assert ("Tunis, Tunisia", "TUN") in rows("birth_places", "place", "country_id", data=data)
+    assert ("alias", "Made Up: passport") in rows("notes", "kind", "text", data=data)
+    assert staged(data).facts["unread_elements"] == {}
+
+
 @pytest.fixture(scope="module")
 def real(real_data: Path) -> Staged:
     data = gzip.decompress((real_data / "sanctions/un/un_consolidated_2026-02-27.xml.gz").read_bytes())

@@ -311,7 +311,10 @@ def _citing(pages: Mapping[str, Sequence[tuple[int, int, _Act]]], citation: str 
 
 
 def _pinned(
-    cited_on: Mapping[tuple[str, str, date], _Act], days_shown: Container[tuple[str, str, date]], change: Mapping[str, Any], sort: str
+    cited_on: Mapping[tuple[str, str, date], _Act],
+    days_shown: Container[tuple[str, str, date]],
+    change: Mapping[str, Any],
+    sort: str,
 ) -> _Act | None:
     """The cited act to whose day a change belongs: that of its own day, else of the day before where its day is a bound.
 

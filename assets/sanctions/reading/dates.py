@@ -13,6 +13,7 @@ EARLIEST, LATEST = date(1900, 1, 1), date(2199, 12, 31)
 EARLIEST_YEAR, LATEST_YEAR = 1500, 2100
 """Years of partial dates outside of these are slips of the pen."""
 _CITED_DAY = re.compile(r"\b(\d{1,2}/\d{1,2}/(?:\d{4}|\d{2}))\b")
+_ISO = re.compile(r"([0-9]{4})-([0-9]{2})(?:-([0-9]{2}))?")
 _PART = r"(?:(?:(?P<d{0}>\d{{1,2}}) )?(?P<m{0}>[A-Za-z]{{3,9}})\.? )?(?P<y{0}>\d{{4}})"
 _WRITTEN = re.compile(
     r"(?P<circa>(?:circa|approximately|about|c\.) )?(?:(?:between|from) )?"
@@ -119,7 +120,9 @@ def between(start: PartialDate | None, end: PartialDate | None, *, is_circa: boo
 
 
 def written_date(text: str) -> PartialDate | None:
-    """Read a date of birth (``circa 1962``, ``Mar 1970``, ``24 Nov 1990``, ``1959 to 1962``); None where it is none."""
+    """Read a date of birth (``circa 1962``, ``Mar 1970``, ``24 Nov 1990``, ``1955-11``, ``1959 to 1962``); None where none."""
+    if (iso := _ISO.fullmatch(text.strip())) is not None:
+        return partial_date(int(iso[1]), int(iso[2]) or 13, None if iso[3] is None else int(iso[3]) or 32)
     match = _WRITTEN.fullmatch(text.strip())
     if match is None:
         return None

@@ -338,6 +338,9 @@ def warnings_of(facts: Mapping[str, Any]) -> list[str]:
             f"{facts['n_unknown_countries']:,}{'' if n_countries is None else f' of {n_countries:,}'} statements name a country "
             f"that is not in the registry of actors ({named}): kept as written, without a country"
         )
+    if unread := facts.get("unread_elements"):
+        named = ", ".join(f"{path} ({n:,})" for path, n in unread.items())
+        warnings.append(f"elements that no reader knows: {named}; what they say is in the kept bytes and not in the warehouse")
     if facts["n_illegible"]:
         warnings.append(f"the id of {facts['n_illegible']:,} records cannot be read: no listing is taken as removed")
     elif facts.get("unreadable_ids"):

@@ -1,8 +1,8 @@
 """Canada's consolidated list of autonomous sanctions: from the bytes of sema-lmes.xml to the staged shape.
 
 Root data-set with flat records. Names of elements are English (``Country``) or, later, English and French
-(``Country-Pays``): what stands before the hyphen counts. All elements may be absent: Country, LastName, GivenName, EntityOrShip,
-TitleOrShip (later TitleOrShipType), ShipIMONumber, Aliases, DateOfBirthOrShipBuildDate, Schedule, Item, DateOfListing.
+(``Country-Pays``): what stands before the hyphen counts. All elements may be absent. In 2020 there were no ships and no
+DateOfListing, and EntityOrShip, TitleOrShip and DateOfBirthOrShipBuildDate were Entity, Title and DateOfBirth.
 
 The list has no ids, and schedules and items are numbered again when regulations are amended. So the lasting id is the regulations
 with the name; of a ship, which may be renamed, with its IMO number. Two parties of one name under the same regulations are one.
@@ -19,14 +19,22 @@ from collections.abc import Mapping
 
 from assets.contract import Staged, open_file
 from assets.errors import Quarantine
-from assets.reading.xml import Element, XmlFile, clean, expect_root, local_name
-from assets.sanctions.reading.dates import PartialDate, iso_date, partial_date, written_date
+from assets.reading.xml import Element, XmlFile, clean, expect_root, local_name, text_of
+from assets.sanctions.reading.dates import PartialDate, partial_date, written_date
 from assets.sanctions.reading.gather import Gatherer, judge_named
 from assets.sanctions.reading.names import slug_as_written
 from assets.sanctions.reading.one_list import KEPT, the_one_name
 
 ROOT = "data-set"
+RENAMED = {"Burma": "Myanmar (Burma)"}
+"""Regulations by their former name."""
 DETAILS = ("names", "countries", "identifiers", "birth_dates", "notes")
+FIELDS = {
+    "Country": "program", "LastName": "last", "GivenName": "given", "Entity": "entity", "EntityOrShip": "entity",
+    "Title": "title", "TitleOrShip": "title", "TitleOrShipType": "title", "ShipIMONumber": "imo", "Aliases": "aliases",
+    "DateOfBirth": "born", "DateOfBirthOrShipBuildDate": "born", "Schedule": "schedule", "DateOfListing": "listed_on",
+}  # fmt: skip
+"""Our names of the elements, by the English ones of all layouts."""
 NO_STATES = ("justice for victims", "hamas terrorist", "extremist settler", "ukraine")
 """How regulations begin that are directed at no state of their name. Those of Ukraine list who harms its sovereignty."""
 _HALVES = re.compile(r"\s*\|\s*|\s+/\s+")
@@ -63,16 +71,17 @@ def stage(files: Mapping[str, bytes]) -> Staged:
     programs: dict[str, int] = {}
     for party in found.parties.values():
         programs[party["programs"]] = programs.get(party["programs"], 0) + 1
-    return found.staged(n_joined=found.n_joined, programs=dict(sorted(programs.items())))
+    # a new number in the schedule would look like an amendment of the listing
+    return found.staged(unread_elements=xml.unread("Item"), n_joined=found.n_joined, programs=dict(sorted(programs.items())))
 
 
 def _fields(record: Element) -> dict[str, str]:
-    """Texts of a record by the English name of the element; of two of one name the first that says something."""
+    """Texts of a record by our names of its elements; of two of one name the first that says something."""
     fields: dict[str, str] = {}
-    for child in record.iterchildren("{*}*"):
-        text = clean(child.text)
-        if text is not None:
-            fields.setdefault(local_name(child).partition("-")[0], text)
+    for name in dict.fromkeys(local_name(child) for child in record.iterchildren("{*}*")):
+        field = FIELDS.get(name.partition("-")[0])
+        if field is not None and (text := text_of(record, name)) is not None:
+            fields.setdefault(field, text)
     return fields
 
 
@@ -84,19 +93,20 @@ def _english(text: str | None) -> str | None:
 def _read_record(found: Gatherer, fields: Mapping[str, str]) -> None:
     found.n_read += 1
     row = found.n_read
-    program = _english(fields.get("Country"))
-    entity = fields.get("EntityOrShip")
-    name = entity or clean(f"{fields.get('GivenName', '')} {fields.get('LastName', '')}")
+    stated = _english(fields.get("program"))
+    program = RENAMED.get(stated or "", stated)
+    entity = fields.get("entity")
+    name = entity or clean(f"{fields.get('given', '')} {fields.get('last', '')}")
     if program is None or not slug_as_written(program):
         found.reject_illegible(row, "Country", name, "the country of the regulations is missing")
         return
-    imo = _imo(found, row, fields.get("ShipIMONumber"))
+    imo = _imo(found, row, fields.get("imo"))
     party_type = "vessel" if imo is not None else "person" if entity is None else "entity"
     key = slug_as_written(name or "")
     native_id = key and f"{slug_as_written(program)}.{key if imo is None else f'imo-{imo}'}"
-    listed_on = found.day(row, "DateOfListing", fields.get("DateOfListing", ""), ("%Y-%m-%d",), "YYYY-MM-DD")
-    title = _english(fields.get("TitleOrShipType", fields.get("TitleOrShip")))
-    schedule = fields.get("Schedule")
+    listed_on = found.day(row, "DateOfListing", fields.get("listed_on", ""), ("%Y-%m-%d",), "YYYY-MM-DD")
+    title = _english(fields.get("title"))
+    schedule = fields.get("schedule")
     party = found.party(
         native_id,
         name,
@@ -115,13 +125,13 @@ def _read_record(found: Gatherer, fields: Mapping[str, str]) -> None:
         party |= {"listed_on": listed_on, "listed_on_basis": "source_field"}
     if name != party["name"]:
         found.name(native_id, name)
-    for alias in _aliases(fields.get("Aliases", ""), party_type):
+    for alias in _aliases(fields.get("aliases", ""), party_type):
         found.name(native_id, alias)
     if not program.casefold().startswith(NO_STATES):
         found.stated_country(native_id, found.country(program), "list_destination")
     if imo is not None:
         found.identifier(native_id, "imo", imo)
-    if (written := fields.get("DateOfBirthOrShipBuildDate")) is not None:
+    if (written := fields.get("born")) is not None:
         _date(found, row, native_id, party_type, written)
 
 
@@ -162,8 +172,6 @@ def _date(found: Gatherer, row: int, native_id: str, party_type: str, written: s
 
 
 def _when(text: str) -> PartialDate | None:
-    if re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", text) and (day := iso_date(text)) is not None:
-        return partial_date(day.year, day.month, day.day)
     if (match := _DAY_FIRST.fullmatch(text)) is not None:
         return partial_date(int(match[3]), int(match[2]), int(match[1]))
     return written_date(text)

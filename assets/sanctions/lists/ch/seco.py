@@ -98,7 +98,8 @@ def stage(files: Mapping[str, bytes]) -> Staged:
                     f"{name} is no whole list but {kind or 'one without a type'}: who is not in it may be listed. {KEPT}"
                 )
             published = iso_date(xml.root.attributes.get("date"))
-            for tag, record in xml.records("sanctions-program", "place", "target"):
+            # in the first reading a target is asked for to be thrown away
+            for tag, record in xml.records(*wanted, "target"):
                 if tag not in wanted or record.getparent().getparent() is not None:
                     continue  # a copy within a modification
                 if tag == "target":
@@ -113,6 +114,7 @@ def stage(files: Mapping[str, bytes]) -> Staged:
     programs = Counter(code for p in found.parties.values() for code in (p["programs"] or "").split("] ["))
     return found.staged(
         published,
+        unread_elements=xml.unread(),
         programs=dict(sorted(programs.items())),
         n_ended=sum(p["ends_on"] is not None for p in found.parties.values()),
         missing=dict(sorted(referred.missing.items())),

@@ -94,7 +94,9 @@ def stage(files: Mapping[str, bytes]) -> Staged:
             expect_root(xml, ROOT)
             for _, record in xml.records("sanctionEntity"):
                 _read_party(found, _Record(record))
-            return found.staged(iso_date(xml.root.attributes.get("generationDate")), format="eu xml")
+            return found.staged(
+                iso_date(xml.root.attributes.get("generationDate")), format="eu xml", unread_elements=xml.unread()
+            )
         return _stage_csv(stream.read(), name, found)
 
 

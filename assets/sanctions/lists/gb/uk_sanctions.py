@@ -186,6 +186,8 @@ class _Read:
     rows: list[tuple[int, Row]]
     published: date | None
     layout: str
+    unread: Mapping[str, int]
+    """Elements that say what nobody reads."""
 
 
 def stage(files: Mapping[str, bytes]) -> Staged:
@@ -216,7 +218,7 @@ def stage(files: Mapping[str, bytes]) -> Staged:
         parties.setdefault(native_id, []).append(row)
     for native_id, rows in parties.items():
         _read_party(found, native_id, rows)
-    return found.staged(read.published, n_rows=len(read.rows), format=read.layout)
+    return found.staged(read.published, n_rows=len(read.rows), format=read.layout, unread_elements=dict(read.unread))
 
 
 # files ----------------------------------------------------------------------------------------------------------------
@@ -246,7 +248,8 @@ def _xml_rows(stream: BinaryIO, name: str) -> _Read:
             continue
         number += 1
         rows += [(number, row) for row in _rows_of(record)]
-    return _Read(rows, published, "uk xml")
+    # the measures stand in words beside the indicators
+    return _Read(rows, published, "uk xml", xml.unread("SanctionsImposedIndicators"))
 
 
 def _rows_of(record: Element) -> Iterator[Row]:
@@ -295,7 +298,7 @@ def _csv_rows(data: bytes, name: str, found: Gatherer) -> _Read:
         for number, cells in body.whole
     ]
     published = next((day for cells in records[:place] if (day := _day(" ".join(cells))) is not None), None)
-    return _Read(rows, published, "uk csv" if "unique_id" in columns else "ofsi csv")
+    return _Read(rows, published, "uk csv" if "unique_id" in columns else "ofsi csv", {})
 
 
 def _columns(header: Iterable[str]) -> list[str | None]:

@@ -26,6 +26,8 @@ SCHEMES = {
     "numéro de passeport": "passport",
     "national identification number": "national_id",
 }
+LEFT = ("DATAID", "VERSIONNUM", "LIST_TYPE", "SORT_KEY", "SORT_KEY_LAST_MOD", "DELISTED_ON")
+"""Elements that number a record, or that say the same of all: who is on this list is not delisted."""
 _NOTICE = re.compile(r"\s*INTERPOL-UN Security Council Special Notice web link:\s*\S+\s*$")
 """Ends most comments and says the same of everybody."""
 
@@ -53,7 +55,8 @@ def stage(files: Mapping[str, bytes]) -> Staged:
     programs: dict[str, int] = {}
     for party in found.parties.values():
         programs[party["programs"] or ""] = programs.get(party["programs"] or "", 0) + 1
-    return found.staged(iso_date(xml.root.attributes.get("dateGenerated")), programs=dict(sorted(programs.items())))
+    published = iso_date(xml.root.attributes.get("dateGenerated"))
+    return found.staged(published, programs=dict(sorted(programs.items())), unread_elements=xml.unread(*LEFT))
 
 
 def _read_party(found: Gatherer, kind: str, record: Element) -> None:
@@ -76,12 +79,16 @@ def _read_party(found: Gatherer, kind: str, record: Element) -> None:
         found.name(native_id, script, "aka")
     for alias in children(record, f"{kind}_ALIAS"):
         quality = (text_of(alias, "QUALITY") or "").casefold()
+        name = text_of(alias, "ALIAS_NAME")
         found.name(
             native_id,
-            text_of(alias, "ALIAS_NAME"),
+            name,
             "fka" if quality.startswith("f.k.a") else "aka",
             "weak" if quality == "low" else "strong",
         )
+        _birth_of_alias(found, native_id, alias)
+        if (note := text_of(alias, "NOTE")) is not None:
+            found.note(native_id, "alias", f"{name}: {note}" if name else note)
     for nation in texts(record, "NATIONALITY", "VALUE"):
         found.stated_country(native_id, found.country(nation), "nationality")
     for address in children(record, f"{kind}_ADDRESS"):
@@ -101,8 +108,20 @@ def _read_party(found: Gatherer, kind: str, record: Element) -> None:
         found.birth_place(native_id, ", ".join(parts) or text_of(place, "NOTE"), found.country(country))
     for document in children(record, "INDIVIDUAL_DOCUMENT"):
         _document(found, native_id, document)
+    for body in ("SUBMITTED_BY", "SUBMITTED_ON"):
+        found.note(native_id, body.lower(), text_of(record, body))
     found.note(native_id, "gender", text_of(record, "GENDER"))
     found.note(native_id, "last_amended", max(texts(record, "LAST_DAY_UPDATED", "VALUE"), default=None))
+
+
+def _birth_of_alias(found: Gatherer, native_id: str, alias: Element) -> None:
+    """Birth as papers in the other name state it."""
+    written = text_of(alias, "DATE_OF_BIRTH")
+    if written is not None:
+        found.birth_date(native_id, written, written_date(written))
+    country = text_of(alias, "COUNTRY_OF_BIRTH")
+    parts = (text_of(alias, "CITY_OF_BIRTH"), country)
+    found.birth_place(native_id, ", ".join(p for p in parts if p is not None) or None, found.country(country))
 
 
 def _birth_date(birth: Element) -> tuple[str | None, PartialDate | None]:

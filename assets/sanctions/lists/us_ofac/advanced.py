@@ -108,6 +108,13 @@ def read_advanced(list_id: str, xml: XmlFile) -> Staged:
     return _Sections(list_id, xml).staged()
 
 
+LEFT = (
+    "IdentityReference", "DocumentedNameReference", "FeatureVersionReference", "IDRegDocumentReference",
+    "SanctionsMeasure/DatePeriod", "LocationPartValue/Comment",
+)  # fmt: skip
+"""Elements that refer back; days of measures, which are those of the events of their entry; comments on spellings."""
+
+
 class _Sections:
     """What was read of the sections so far."""
 
@@ -156,7 +163,7 @@ class _Sections:
                 self.found.link(start, snake(label), parties[end]["name"], f"{self.list_id}:{end}")
             else:
                 n_unlinked += 1
-        return self.found.staged(self.published, n_unlinked=n_unlinked)
+        return self.found.staged(self.published, n_unlinked=n_unlinked, unread_elements=self.xml.unread(*LEFT))
 
     def _issued(self, record: Element) -> None:
         self.published = _day_of(record)

@@ -206,7 +206,8 @@ def _read(list_id: str, files: Mapping[str, bytes], name: str) -> _Delta:
     found = Gatherer(name, DETAILS)
     relations = []
     with open_file(files, name) as stream:
-        for kind, record in XmlFile(stream, name, KEPT).records("publicationInfo", "entity"):
+        xml = XmlFile(stream, name, KEPT)
+        for kind, record in xml.records("publicationInfo", "entity"):
             if kind == "publicationInfo":
                 moment = _published(text_of(record, "datePublished") or "", timezone_of(list_id))
                 if moment is None or delta is not None:

@@ -57,7 +57,15 @@ def read_enhanced(list_id: str, xml: XmlFile) -> Staged:
             published = iso_date(text_of(record, "dataAsOf"))
         else:
             relations += read_entity(found, list_id, record)
-    return found.staged(published, n_unlinked=read_relations(found, list_id, relations))
+    n_unlinked = read_relations(found, list_id, relations)
+    return found.staged(published, n_unlinked=n_unlinked, unread_elements=xml.unread(*LEFT))
+
+
+LEFT = (
+    "versionId", "valueRefId", "identityId", "namePart", "formattedFirstName", "formattedLastName", "isPrimary", "isDateRange",
+    "identityDocument/name", "reliability", "quality",
+)  # fmt: skip
+"""Elements that number things, that say again what others do, or how sure OFAC is (it is, in all files held, but for one)."""
 
 
 def is_delta(publication: Element) -> bool:

@@ -183,7 +183,7 @@ def read_sdn_xml(list_id: str, xml: XmlFile) -> Staged:  # noqa: ARG001 the othe
         raise Quarantine(
             f"{xml.file} holds {found.n_read:,} records and states that it holds {stated:,}: it is not whole. {KEPT}"
         )
-    return found.staged(published, stated_records=stated)
+    return found.staged(published, stated_records=stated, unread_elements=xml.unread("uid", "mainEntry"))
 
 
 def _read_entry(found: Gatherer, record: Element) -> None:
