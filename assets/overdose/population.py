@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping
 
 import polars as pl
 
-from assets.contract import Folded, History, Judgement, RowGuard, Staged, StagedInfo, StagedSnapshot, judge_rows
+from assets.contract import Folded, History, Judgement, RowGuard, Staged, StagedInfo, StagedSnapshot, judge_fill, judge_rows
 from assets.errors import Quarantine
 from assets.overdose.places import PARTS_OF_THE_NATION, states
 from assets.overdose.refusals import KEPT, refusal
@@ -142,7 +142,7 @@ def _read(name: str, data: bytes) -> tuple[pl.DataFrame, pl.DataFrame, int]:
 
 def judge(info: StagedInfo, baseline: StagedInfo | None, guard: RowGuard) -> Judgement:  # noqa: ARG001 all judges have one signature
     """Say whether the tables may be folded. Snapshots hold different years, so their row counts are not compared."""
-    rows = judge_rows(info, None, guard)
+    rows = judge_rows(info, None, guard) + judge_fill(info, None, guard)
     few = [f"{label}: {n} of {PARTS_OF_THE_NATION + 1}" for label, n in info.facts["n_states"].items() if n < PARTS_OF_THE_NATION]
     refusals = list(rows.refusals)
     if info.n_read and not info.facts["n_states"]:

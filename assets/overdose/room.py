@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import partial
 
 from assets.contract import Room, SourceCode
+from assets.identities import Identity
 from assets.overdose import county, nida, observations, population, seizures, sudors, vsrr, wonder
 
 SOURCES: tuple[SourceCode, ...] = (
@@ -14,6 +15,7 @@ SOURCES: tuple[SourceCode, ...] = (
         stage=vsrr.stage,
         fold=observations.fold,
         judge=vsrr.judge,
+        identity=Identity("observations", vsrr.KEY),
         frames={"observations": vsrr.STAGED, "unreadable": vsrr.UNREADABLE},
     ),
     SourceCode(
@@ -30,6 +32,7 @@ SOURCES: tuple[SourceCode, ...] = (
         stage=nida.stage,
         fold=partial(observations.fold_exports, "us_nida_final", {}),
         judge=nida.judge,
+        identity=Identity("observations", observations.EXPORTED_KEY),
         frames={"observations": observations.EXPORTED},
     ),
     SourceCode(
@@ -62,6 +65,7 @@ SOURCES: tuple[SourceCode, ...] = (
         stage=county.stage,
         fold=county.fold,
         judge=county.judge,
+        identity=Identity("counties", county.KEY),
         frames={"counties": county.STAGED},
     ),
 )

@@ -14,7 +14,7 @@ from typing import Any
 
 import polars as pl
 
-from assets.contract import Judgement, RowGuard, Staged, StagedInfo, judge_rows
+from assets.contract import Judgement, RowGuard, Staged, StagedInfo, judge_fill, judge_rows
 from assets.days import utc_of
 from assets.errors import Quarantine, first_few
 from assets.overdose.drugs import OVERDOSE, codes, label
@@ -135,7 +135,7 @@ def judge(info: StagedInfo, baseline: StagedInfo | None, guard: RowGuard) -> Jud
             f"{info.facts['n_overlaps_that_differ']:,} figures stand in two of its files with different values: that of the "
             "newer data set, or of the newer query, is used"
         )
-    rows = judge_rows(info, None, guard)
+    rows = judge_rows(info, None, guard) + judge_fill(info, None, guard)
     return Judgement(rows.refusals, (*rows.warnings, *warnings), complete=False)
 
 

@@ -7,12 +7,14 @@ each source how its bytes are read and how a snapshot is judged.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from functools import partial
 from importlib import import_module
 
 import polars as pl
 
 from assets.contract import Across, Earlier, Folded, Room, SourceCode
+from assets.identities import Identity
 from assets.sanctions import party_renewal
 from assets.sanctions.acts import gathered, us_federal_register, us_ofac_recent_actions
 from assets.sanctions.facts.lists import declarations
@@ -48,15 +50,18 @@ OF_STATED = {
 }
 """Staged frames of a list whose history is stated."""
 
-HISTORIES: dict[str, tuple[Callable[..., Folded], tuple[str, ...], dict[str, pl.Schema]]] = {
-    "compared": (fold_compared, EVERY, SHAPE),
-    "deltas": (delta.fold, EVERY, SHAPE | delta.frames()),
-    "mirror": (fold_mirror, (*EVERY, MIRRORS), SHAPE),
-    "record": (fold_record, (*EVERY, MIRRORS), SHAPE),
-    "stated": (fold_stated, STATED, OF_STATED),
+OF_LISTINGS = Identity("listings", ("native_id",), "name")
+OF_ENTRIES = Identity("entries", ("entry_key",), "name", are_made=True, newest="text_date")
+
+HISTORIES: dict[str, tuple[Callable[..., Folded], tuple[str, ...], dict[str, pl.Schema], Identity]] = {
+    "compared": (fold_compared, EVERY, SHAPE, OF_LISTINGS),
+    "deltas": (delta.fold, EVERY, SHAPE | delta.frames(), OF_LISTINGS),
+    "mirror": (fold_mirror, (*EVERY, MIRRORS), SHAPE, OF_LISTINGS),
+    "record": (fold_record, (*EVERY, MIRRORS), SHAPE, OF_LISTINGS),
+    "stated": (fold_stated, STATED, OF_STATED, OF_ENTRIES),
 }
-"""Kinds of history by the word in the declaration (``list: {history: ...}``), with the tables that are filled and the frames
-that the reader may give.
+"""Kinds of history by the word in the declaration (``list: {history: ...}``), with the tables that are filled, the frames
+that the reader may give, and what says who a row is.
 
 compared: editions of the whole list are compared. deltas: the same, and publications of single changes next to them. mirror: a
 list that repeats others, whose rows count once. record: a record of notices that keeps what has ended. stated: rules and dated
@@ -75,10 +80,11 @@ def sources() -> Iterator[SourceCode]:
     """The declared lists. An unchanged edition says that nobody came or went, so it is folded too."""
     for path, source, declared in declarations():
         stage, judge = import_module(f"{__package__}.lists.{path.parent.name}.{path.stem}").READERS[source]
-        fold, tables, frames = HISTORIES[declared["list"]["history"]]
+        fold, tables, frames, identity = HISTORIES[declared["list"]["history"]]
         tables += FILLED_BESIDES.get(source, ())
         of_list = partial(fold, source)
-        yield SourceCode(source, tables, stage, of_list, judge, takes_repeats=True, rows_at_once=ROWS_AT_ONCE, frames=frames)
+        code = SourceCode(source, tables, stage, of_list, judge, takes_repeats=True, frames=frames, identity=identity)
+        yield replace(code, rows_at_once=ROWS_AT_ONCE)
 
 
 def across(rows: Callable[[str], pl.LazyFrame]) -> dict[str, pl.DataFrame]:

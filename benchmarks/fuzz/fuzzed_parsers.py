@@ -57,8 +57,8 @@ def try_parsers(seed: int, n: int) -> Iterator[Tries]:
 def _is_accepted(code: SourceCode, staged: Staged, before: Staged) -> tuple[bool, bool]:
     """Whether a snapshot would be accepted after the good one, and whether it would be complete."""
     guard = _SOURCES[code.source].rows
-    old, new = (StagedInfo("", _THEN, s.n_read, n_rejected(s), s.facts) for s in (before, staged))
-    judged = code.judge_whole(new, old, guard, count_filled(staged.frames))
+    old, new = (StagedInfo("", _THEN, s.n_read, n_rejected(s), s.facts, count_filled(s.frames)) for s in (before, staged))
+    judged = code.judge_whole(new, old, guard)
     return not judged.refusals, judged.complete
 
 

@@ -7,7 +7,7 @@ staging found is compared with the guards on rows and with the last complete sna
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
@@ -20,6 +20,8 @@ from pipelines.intake.receipts import Receipt
 from pipelines.intake.reviews import Reviews
 
 SNAPSHOTS = table("meta.snapshots").polars
+WAITING = "waiting"
+"""In a baseline, the vintage that size alone refused and a later one may confirm."""
 
 
 # which ones ----------------------------------------------------------------------------------------------------------
@@ -79,7 +81,7 @@ class Judged:
     """Verdicts on a run of snapshots.
 
     ``records``: rows of ``meta.snapshots``. ``accepted``: those that go into the fold. ``baseline``: the last complete accepted
-    one, with which the next is compared, as a manifest keeps it.
+    one, with which the next is compared, as a manifest keeps it; under ``WAITING`` that which size alone refused since then.
     """
 
     records: list[dict[str, Any]]
@@ -98,6 +100,9 @@ def judge(
 ) -> Judged:
     """Judge snapshots in order of retrieval; a complete accepted one is the baseline of the next.
 
+    One that size alone refuses waits. A later one that size alone refuses too, and that agrees with it (``SourceCode.agree``), is
+    accepted: what both lack is withdrawn then. The first stays out, since nobody could know on its day what confirms it.
+
     Args:
         code: the source's functions.
         receipts: of the snapshots that are to be judged.
@@ -110,9 +115,8 @@ def judge(
     Raises:
         BilateralError: a snapshot that feeds the core is not staged yet.
     """
-    base = (
-        None if baseline is None else StagedInfo(**{**baseline, "retrieved_at": datetime.fromisoformat(baseline["retrieved_at"])})
-    )
+    base = None if baseline is None else StagedInfo.of(baseline)
+    waiting = None if baseline is None or baseline.get(WAITING) is None else StagedInfo.of(baseline[WAITING])
     records: list[dict[str, Any]] = []
     accepted: list[Fed] = []
     for receipt in receipts:
@@ -123,49 +127,57 @@ def judge(
                 raise BilateralError(
                     f"{code.source} {receipt.snapshot}: not staged yet; materialize staged/{code.source}_rows first"
                 )
-            verdict, info, is_complete = _verdict(code, found, base, guard, reviews)
+            info = StagedInfo.of(found)
+            verdict, is_complete, waiting = _verdict(code, found, info, (base, waiting), guard, reviews)
             record |= verdict
             if is_complete is not None:
                 on, rows = receipt.retrieved_on, info.n_read
                 of = (info.snapshot_id, info.retrieved_at, is_complete, info.facts)
                 accepted.append(Fed(receipt.snapshot, *of, n_rows=rows, retrieved_on=on))
-                base = info if is_complete else base
+            if is_complete:
+                base, waiting = info, None
         elif receipt.verdict == "quarantined" and reviews.rejects(receipt.snapshot_id):
             record["reason"] = reviews.kept_out(receipt.snapshot_id, receipt.reason)
         records.append(record)
-    kept = None if base is None else {**asdict(base), "retrieved_at": base.retrieved_at.isoformat()}
+    kept = None if base is None else base.entry() | {WAITING: None if waiting is None else waiting.entry()}
     return Judged(records, accepted, kept)
 
 
 def _verdict(
-    code: SourceCode, found: Mapping[str, Any], base: StagedInfo | None, guard: RowGuard, reviews: Reviews
-) -> tuple[dict[str, Any], StagedInfo, bool | None]:
-    """The verdict on one staged snapshot as columns of its record, what is known of it, and whether it is complete.
+    code: SourceCode,
+    found: Mapping[str, Any],
+    info: StagedInfo,
+    before: tuple[StagedInfo | None, StagedInfo | None],
+    guard: RowGuard,
+    reviews: Reviews,
+) -> tuple[dict[str, Any], bool | None, StagedInfo | None]:
+    """The verdict on one staged snapshot as columns of its record, whether it is complete, and which one waits after it.
 
-    The last is None where it is quarantined.
+    ``before``: the baseline, and the one that waits. Complete is None where it is quarantined.
     """
-    info = StagedInfo(
-        str(found["snapshot_id"]),
-        datetime.fromisoformat(found["retrieved_at"]),
-        found["n_read"] or 0,
-        found["n_rejected"] or 0,
-        found["facts"],
-    )
+    base, waiting = before
     counts = {"n_rows": found["n_read"], "n_rejected": found["n_rejected"]}
     if found["refusal"] is not None:
-        return counts | {"verdict": "quarantined", "reason": found["refusal"]}, info, None
-    judgement = code.judge_whole(info, base, guard, found.get("filled", {}))
+        return counts | {"verdict": "quarantined", "reason": found["refusal"]}, None, waiting
+    judgement = code.judge_whole(info, base, guard)
     refusals, warnings = judgement.refusals, judgement.warnings
     if reviews.rejects(info.snapshot_id):
         refusals = (reviews.kept_out(info.snapshot_id, "; ".join(refusals)),)
     elif refusals and reviews.accepts(info.snapshot_id):
         warnings += (reviews.in_spite_of(info.snapshot_id, "; ".join(refusals)),)
         refusals = ()
+    elif judgement.is_of_size and info.is_ended:
+        if waiting is not None and code.agree(info, waiting, guard):
+            confirmed = f"that of {waiting.retrieved_at:%Y-%m-%d %H:%M} UTC agrees with it, so what both lack is withdrawn"
+            warnings += (f"accepted though {'; '.join(refusals)}: {confirmed}",)
+            refusals = ()
+        elif waiting is None or code.judge_whole(info, waiting, guard).refusals:
+            waiting = info
     warnings += idle_corrections(found, judgement.complete)
     counts |= {"warnings": "; ".join(warnings) or None}
     if refusals:
-        return counts | {"verdict": "quarantined", "reason": "; ".join(refusals)}, info, None
-    return counts | {"verdict": "accepted", "is_complete": judgement.complete}, info, judgement.complete
+        return counts | {"verdict": "quarantined", "reason": "; ".join(refusals)}, None, waiting
+    return counts | {"verdict": "accepted", "is_complete": judgement.complete}, judgement.complete, waiting
 
 
 def idle_corrections(found: Mapping[str, Any], is_complete: bool) -> tuple[str, ...]:

@@ -12,7 +12,7 @@ from typing import Any
 
 import polars as pl
 
-from assets.contract import OutOfOrder
+from assets.contract import OutOfOrder, StagedInfo
 from pipelines.layers.judging import Judged
 
 
@@ -60,8 +60,7 @@ def as_base(record: Mapping[str, Any] | None) -> dict[str, Any]:
     """What is compared with a snapshot, from what staging noted of it, as a manifest keeps it. Raises OutOfOrder without that."""
     if record is None:
         raise OutOfOrder("the snapshot before is not staged any more")
-    found = {c: record[c] for c in ("snapshot_id", "retrieved_at", "facts")}
-    return found | {"n_read": record["n_read"] or 0, "n_rejected": record["n_rejected"] or 0}
+    return StagedInfo.of(record).entry()
 
 
 def refuse_other_verdicts(judged: Judged, known: pl.DataFrame) -> None:

@@ -19,12 +19,7 @@ from typing import Any
 import polars as pl
 
 from assets.amendments import Amended, Amendment, amend
-from assets.contract import (
-    REJECTS,
-    SourceCode,
-    Staged,
-    count_filled,
-)
+from assets.contract import REJECTS, SourceCode, Staged, count_filled, ends_by_itself
 from assets.errors import BilateralError, Quarantine
 from assets.schema import table
 from pipelines import progress
@@ -270,6 +265,9 @@ class StagedStore:
         else:
             record |= {"refusal": None, "n_read": staged.n_read, "n_rejected": n_rejected(staged), "facts": staged.facts}
             record |= {"filled": count_filled(staged.frames)} | (amended.record() if amendments else {})
+            if code.identity is not None:
+                record["identities"] = code.identity.samples(staged.frames.get(code.identity.frame))
+                record["is_ended"] = ends_by_itself(raw.files(code.source, snapshot))
         return record, staged
 
     def _write(self, source: str, snapshot: str, record: dict[str, Any], staged: Staged | None) -> None:

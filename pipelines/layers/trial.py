@@ -93,8 +93,8 @@ def try_files(source: Source, code: SourceCode, given: Sequence[Path]) -> Trial:
         problem = f"the reader failed ({type(fault).__name__}: {fault}) in {place.name}, line {place.lineno} of {place.filename}"
     if problem is not None:
         return Trial(source.id, sizes, retrieved_at, None, problem, notes=tuple(notes))
-    info = StagedInfo("", retrieved_at, staged.n_read, n_rejected(staged), staged.facts)
-    judgement = code.judge_whole(info, None, source.rows, count_filled(staged.frames))
+    info = StagedInfo("", retrieved_at, staged.n_read, n_rejected(staged), staged.facts, count_filled(staged.frames))
+    judgement = code.judge_whole(info, None, source.rows)
     return Trial(source.id, sizes, retrieved_at, None, None, staged, judgement, tuple(notes), amended)
 
 

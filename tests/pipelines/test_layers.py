@@ -26,10 +26,7 @@ from assets.contract import (
     RowGuard,
     SourceCode,
     Staged,
-    StagedInfo,
     StagedSnapshot,
-    count_filled,
-    judge_fill,
 )
 from assets.errors import Quarantine
 from assets.history import compare
@@ -291,23 +288,6 @@ def test_a_reader_that_stops_seeing_a_column_is_quarantined_and_the_ordinary_sna
             "column program of rows is filled in 1 of 3 rows (33.3%), below the limit of 60%: has the layout changed?",
         ),
     ]
-
-
-def test_an_absent_column_counts_as_empty_and_a_frame_without_rows_is_not_judged() -> None:
-    guard = RowGuard(fill={"rows": {"day": 0.1}})
-    assert "filled in 0 of 1 rows (0.0%)" in judge_fill(count_filled({"rows": pl.DataFrame({"a": [1]})}), guard)[0]
-    assert judge_fill(count_filled({"rows": pl.DataFrame({"day": []})}), guard) == ()
-    assert judge_fill(count_filled({"rows": pl.DataFrame({"day": [None] * 9 + [1]})}), guard) == ()
-
-
-def test_a_partial_snapshot_may_lack_a_column() -> None:
-    info = StagedInfo("", datetime(2023, 1, 1), 1, 0, {})
-    guard = RowGuard(fill={"rows": {"day": 0.1}})
-    for complete, n_refusals in ((True, 1), (False, 0)):
-        judgement = Judgement(complete=complete)
-        code = replace(ROOM.sources[0], judge=lambda *_, judgement=judgement: judgement)
-        judged = code.judge_whole(info, None, guard, count_filled({"rows": pl.DataFrame({"a": [1]})}))
-        assert len(judged.refusals) == n_refusals
 
 
 def test_a_candidate_that_is_not_promoted_leaves_the_current_core(wh: Warehouse) -> None:

@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 
 from assets.actors import registry
-from assets.contract import RowGuard, SourceCode, StagedInfo, count_filled, judge_fill
+from assets.contract import SourceCode, StagedInfo, count_filled
 from assets.news import room as news
 from assets.overdose import room as overdose
 from assets.sanctions import room as sanctions
@@ -83,10 +83,8 @@ def test_every_snapshot_is_accepted_and_every_row_of_it_read(source: str) -> Non
     for retrieved_at, folder in snapshots(source):
         staged = code.stage(bytes_of(folder))
         assert staged.rejects.rows() == [], folder
-        info = StagedInfo(folder.name, retrieved_at, staged.n_read, 0, staged.facts)
-        judgement = code.judge(info, baseline, RowGuard(min_share=0 if source == "gdelt_v2_events" else 0.95))
-        if judgement.complete:
-            assert judge_fill(count_filled(staged.frames), DECLARED[source].rows) == (), folder
+        info = StagedInfo(folder.name, retrieved_at, staged.n_read, 0, staged.facts, count_filled(staged.frames))
+        judgement = code.judge_whole(info, baseline, DECLARED[source].rows)
         assert judgement.refusals == (), folder
         baseline = info if judgement.complete else baseline
 

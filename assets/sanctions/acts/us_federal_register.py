@@ -13,7 +13,18 @@ from typing import Any
 
 import polars as pl
 
-from assets.contract import MOST_VALUE, REJECTS, Judgement, Reject, RowGuard, SourceCode, Staged, StagedInfo, judge_rows
+from assets.contract import (
+    MOST_VALUE,
+    REJECTS,
+    Judgement,
+    Reject,
+    RowGuard,
+    SourceCode,
+    Staged,
+    StagedInfo,
+    judge_fill,
+    judge_rows,
+)
 from assets.errors import Quarantine
 from assets.reading.bytes import read_text
 from assets.reading.json import read_json
@@ -94,7 +105,7 @@ def stage(files: Mapping[str, bytes]) -> Staged:
 
 def judge(info: StagedInfo, _baseline: StagedInfo | None, guard: RowGuard) -> Judgement:
     """Judge an answer by its rows. It is a search and withdraws nothing: a shorter one is no smaller register."""
-    judgement = judge_rows(info, None, guard)
+    judgement = judge_rows(info, None, guard) + judge_fill(info, None, guard)
     n = info.facts["n_without_authority"]
     warnings = () if not n else (f"{n:,} documents are of agencies that are not in the registry of actors: they make no acts",)
     return Judgement(judgement.refusals, warnings, complete=False)

@@ -14,7 +14,18 @@ from functools import partial
 import polars as pl
 from lxml import etree, html
 
-from assets.contract import MOST_VALUE, REJECTS, Judgement, Reject, RowGuard, SourceCode, Staged, StagedInfo, judge_rows
+from assets.contract import (
+    MOST_VALUE,
+    REJECTS,
+    Judgement,
+    Reject,
+    RowGuard,
+    SourceCode,
+    Staged,
+    StagedInfo,
+    judge_fill,
+    judge_rows,
+)
 from assets.errors import Quarantine
 from assets.reading.bytes import decode
 from assets.sanctions.acts.documents import DOCUMENTS, TABLE, fold_documents
@@ -67,7 +78,7 @@ def stage(files: Mapping[str, bytes]) -> Staged:
 
 def judge(info: StagedInfo, _baseline: StagedInfo | None, guard: RowGuard) -> Judgement:
     """Judge a page by its rows. It shows the newest actions alone and withdraws nothing."""
-    return Judgement(judge_rows(info, None, guard).refusals, complete=False)
+    return Judgement((judge_rows(info, None, guard) + judge_fill(info, None, guard)).refusals, complete=False)
 
 
 def _links(name: str, data: bytes) -> list[tuple[str, str]]:

@@ -21,7 +21,7 @@ from typing import Any
 import polars as pl
 
 from assets.actors.registry import code_map
-from assets.contract import MOST_VALUE, REJECTS, Judgement, Reject, RowGuard, Staged, StagedInfo, judge_rows
+from assets.contract import MOST_VALUE, REJECTS, Judgement, Reject, RowGuard, Staged, StagedInfo, fallen, judge_rows
 from assets.errors import Quarantine
 from assets.sanctions.reading.countries import country_of_address
 from assets.sanctions.reading.dates import day_in
@@ -118,17 +118,16 @@ def judge_texts(info: StagedInfo, baseline: StagedInfo | None, guard: RowGuard) 
     """
     facts = info.facts
     # texts differ in how many rows they hold, so that rows are judged alone and entries below
-    rows = judge_rows(info, None, guard)
-    refusals, warnings = list(rows.refusals), list(rows.warnings)
+    judged, warnings = judge_rows(info, None, guard), []
     has = facts.get("n_in_newest_text", 0)
     had = 0 if baseline is None else baseline.facts.get("n_in_newest_text", 0)
     is_past = baseline is not None and bool(had) and bool(has) and _day_of_text(info) < _day_of_text(baseline)
     if baseline is not None and had and has and not is_past:
         last = f"the last accepted one ({_day_of_text(baseline)})"
-        if has < guard.min_share * had:
-            refusals.append(
-                f"{has:,} entries where {last} had {had:,}: below the limit of {guard.min_share:.0%}; "
-                "a cut text is no mass delisting"
+        least = guard.least(info, baseline)
+        if has < least * had:
+            judged += fallen(
+                f"{has:,} entries where {last} had {had:,}: below the limit of {least:.0%}; a cut text is no mass delisting"
             )
         elif has > guard.max_share * had:
             warnings.append(f"{has:,} entries where {last} had {had:,}: above {guard.max_share:.0%}")
@@ -146,7 +145,7 @@ def judge_texts(info: StagedInfo, baseline: StagedInfo | None, guard: RowGuard) 
         )
     if has and facts["n_without_date"]:
         warnings.append(f"{facts['n_without_date']:,} entries have no readable day of listing: their start is unknown")
-    return Judgement(tuple(refusals), tuple(warnings), complete=not is_past)
+    return judged + Judgement(warnings=tuple(warnings), complete=not is_past)
 
 
 def _day_of_text(info: StagedInfo) -> str:

@@ -162,16 +162,15 @@ def stage_mofcom(files: Mapping[str, bytes]) -> Staged:
 
 def judge(info: StagedInfo, baseline: StagedInfo | None, guard: RowGuard) -> Judgement:
     """Judge a file by its rows, and warn of what in it is unknown."""
-    rows = judge_rows(info, baseline, guard)
     facts = info.facts
-    warnings = [*rows.warnings, *warnings_of(facts)]
+    warnings = warnings_of(facts)
     if facts["new_lists"]:
         warnings.append(
             f"lists that have no program of ours: {', '.join(facts['new_lists'])}; kept under a code made of the name"
         )
     if facts["n_undated"]:
         warnings.append(f"{facts['n_undated']:,} listings have no readable day: their start is dated by comparing snapshots")
-    return Judgement(rows.refusals, tuple(warnings))
+    return judge_rows(info, baseline, guard) + Judgement(warnings=tuple(warnings))
 
 
 @cache

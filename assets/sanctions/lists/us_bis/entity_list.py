@@ -162,18 +162,15 @@ def judge(info: StagedInfo, baseline: StagedInfo | None, guard: RowGuard) -> Jud
     judged = judge_texts(info, baseline, guard)
     had = 0 if baseline is None else baseline.facts.get("n_rules", 0)
     has = info.facts.get("n_rules", 0)
-    refusals = judged.refusals
     if has and has < had:
-        refusals += (f"{has:,} rows in the record of rules where the last accepted one had {had:,}: it only grows, so it is cut",)
-    warnings = judged.warnings
+        text = f"{has:,} rows in the record of rules where the last accepted one had {had:,}: it only grows, so it is cut"
+        judged += Judgement((text,))
     if info.facts.get("n_uncertain_orders"):
-        warnings += (
-            f"{info.facts['n_uncertain_orders']:,} orders of rules cannot be read for certain (see the rejects): "
-            "the next text of the list shows what they did",
-        )
+        text = f"{info.facts['n_uncertain_orders']:,} orders of rules cannot be read for certain (see the rejects)"
+        judged += Judgement(warnings=(f"{text}: the next text of the list shows what they did",))
     says_whole = bool(has or info.facts.get("n_entries"))
     knew_text = baseline is not None and bool(baseline.facts.get("n_entries"))
-    return Judgement(refusals, warnings, judged.complete and says_whole and not (knew_text and not info.facts.get("n_entries")))
+    return judged + Judgement(complete=says_whole and not (knew_text and not info.facts.get("n_entries")))
 
 
 def _keep_document(

@@ -20,7 +20,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from assets.actors.registry import us_jurisdictions
-from assets.contract import Judgement, RowGuard, Staged, StagedInfo, judge_rows
+from assets.contract import Judgement, RowGuard, Staged, StagedInfo, fallen, judge_rows
 from assets.errors import Quarantine
 from assets.reading.bytes import read_text
 from assets.reading.json import read_json
@@ -116,20 +116,21 @@ def stage(files: Mapping[str, bytes]) -> Staged:
 
 def judge(info: StagedInfo, baseline: StagedInfo | None, guard: RowGuard) -> Judgement:
     """Judge a file by its rows and by those of each list in it: a list that is gone was not emptied (2024-05-06)."""
-    rows = judge_rows(info, baseline, guard)
-    refusals, warnings = list(rows.refusals), [*rows.warnings, *warnings_of(info.facts)]
-    before: Mapping[str, int] = {} if baseline is None else baseline.facts["sources"]
+    judged = judge_rows(info, baseline, guard)
     now: Mapping[str, int] = info.facts["sources"]
-    fallen = [f"{c} {now.get(c, 0):,} of {n:,}" for c, n in before.items() if now.get(c, 0) < guard.min_share * n]
-    if fallen:
-        refusals.append(
-            f"lists in it are gone or fell below {guard.min_share:.0%} of the rows of the last accepted snapshot: "
-            f"{', '.join(fallen)}; a list that fell out of the file is not a mass delisting"
-        )
+    if baseline is not None:
+        least = guard.least(info, baseline)
+        before: Mapping[str, int] = baseline.facts["sources"]
+        if low := [f"{c} {now.get(c, 0):,} of {n:,}" for c, n in before.items() if now.get(c, 0) < least * n]:
+            judged += fallen(
+                f"lists in it are gone or fell below {least:.0%} of the rows of the last accepted snapshot: {', '.join(low)}; "
+                "a list that fell out of the file is not a mass delisting"
+            )
+    warnings = warnings_of(info.facts)
     if info.facts["unknown_sources"]:
         named = ", ".join(f"{c} ({n:,})" for c, n in info.facts["unknown_sources"].items())
         warnings.append(f"lists in it that were not there before: {named}; kept under these programs")
-    return Judgement(tuple(refusals), tuple(warnings))
+    return judged + Judgement(warnings=tuple(warnings))
 
 
 def code_of(source: str) -> str | None:

@@ -17,7 +17,7 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time
 from typing import BinaryIO
 
@@ -150,8 +150,7 @@ def judge(info: StagedInfo, baseline: StagedInfo | None, guard: RowGuard) -> Jud
     if late := [day for day in deltas["days"] if day > latest]:
         warnings.append(f"deltas dated after they were retrieved ({', '.join(late[:5])}) are not believed")
     if info.facts.keys() > {"deltas"}:
-        judged = ofac_xml.judge(info, baseline, guard)
-        return replace(judged, warnings=(*judged.warnings, *warnings))
+        return ofac_xml.judge(info, baseline, guard) + Judgement(warnings=tuple(warnings))
     problem = f"{info.n_rejected:,} of {info.n_read:,} entities cannot be read: has the layout changed?"
     return Judgement((problem,) if info.n_rejected * 2 > info.n_read else (), tuple(warnings), complete=False)
 

@@ -96,9 +96,7 @@ def judge(info: StagedInfo, baseline: StagedInfo | None, guard: RowGuard) -> Jud
     has_files = baseline is not None and "files" in baseline.facts
     own = ofac.judge(info, baseline if has_files else None, guard)
     across = Judgement() if has_files else judge_rows(info, baseline, guard)
-    refusals = dict.fromkeys((*own.refusals, *across.refusals))
-    warnings = dict.fromkeys((*own.warnings, *across.warnings, *_warnings_of_the_xml(info)))
-    return Judgement(tuple(refusals), tuple(warnings))
+    return own + across + Judgement(warnings=tuple(_warnings_of_the_xml(info)))
 
 
 def _warnings_of_the_xml(info: StagedInfo) -> list[str]:

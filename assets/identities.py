@@ -1,0 +1,78 @@
+"""How many of the identities (ids, names, keys) of one snapshot another one still holds, from a sample that both draw alike.
+
+The sample is that of the smallest hashes (bottom-k sketch: Broder, On the resemblance and containment of documents, 1997). It is
+exact for up to ``SAMPLE`` identities; beyond that the standard error of a share is at most 1.6 points.
+"""
+
+from __future__ import annotations
+
+import base64
+import zlib
+from array import array
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+import polars as pl
+
+SAMPLE = 1000
+"""Hashes that are kept of a snapshot: 5 kB, so that hundreds of vintages can be remembered."""
+FEWEST = 5
+"""Identities of the earlier snapshot in the common sample, below which no share is told."""
+_SPREAD = 2654435761
+"""Knuth's multiplier: the checksums of numbers in a row are not in a row. Odd, so that different ones stay different."""
+
+
+@dataclass(frozen=True)
+class Identity:
+    """Which columns of a staged frame say who or what a row is.
+
+    ``ids``: the id of the publisher, or the columns of a key. ``name``: the column of names, if there is one. ``are_made``: ids
+    are made by the reader of what a row says, so that a name that is still there outweighs an id that is not. ``newest``: the
+    column of days where the frame may hold several editions, of which the newest counts.
+    """
+
+    frame: str
+    ids: tuple[str, ...]
+    name: str | None = None
+    are_made: bool = False
+    newest: str | None = None
+
+    def samples(self, frame: pl.DataFrame | None) -> dict[str, str]:
+        """The samples of ``ids`` and ``names`` of a staged frame; none where it is not there or has no rows."""
+        if frame is None or not frame.height:
+            return {}
+        if self.newest is not None:
+            frame = frame.filter(pl.col(self.newest).eq_missing(pl.col(self.newest).max()))
+        ids = frame.select(pl.concat_str([pl.col(c).cast(pl.String) for c in self.ids], separator="\x1f")).to_series()
+        found = {"ids": sample(ids)}
+        return found if self.name is None else found | {"names": sample(frame[self.name].str.strip_chars().str.to_lowercase())}
+
+
+@dataclass(frozen=True)
+class Overlap:
+    """``kept``: share of the earlier identities that are still there. ``known``: share of the later ones that were there."""
+
+    kept: float
+    known: float
+
+
+def sample(values: Iterable[str | None]) -> str:
+    """The sample of these identities, as text."""
+    hashes = sorted({zlib.crc32(value.encode()) * _SPREAD & 0xFFFFFFFF for value in values if value is not None})
+    return base64.b64encode(array("I", hashes[:SAMPLE]).tobytes()).decode()
+
+
+def overlap(earlier: str, later: str) -> Overlap | None:
+    """What two samples have in common; None where too few of the earlier one can be told."""
+    then, now = (_hashes(text) for text in (earlier, later))
+    # a full sample says nothing of hashes above its largest
+    end = min((max(hashes) for hashes in (then, now) if len(hashes) == SAMPLE), default=0xFFFFFFFF)
+    then, now = ({h for h in hashes if h <= end} for hashes in (then, now))
+    if len(then) < FEWEST:
+        return None
+    both = len(then & now)
+    return Overlap(both / len(then), both / len(now) if now else 0.0)
+
+
+def _hashes(text: str) -> set[int]:
+    return set(array("I", base64.b64decode(text)))

@@ -1,0 +1,259 @@
+"""What a staged snapshot is refused for beside the last accepted one: whom it lacks, what its columns lack, its own day."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime, timedelta
+from typing import Any
+
+import polars as pl
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from assets.contract import (
+    Folded,
+    Judgement,
+    RowGuard,
+    SourceCode,
+    Staged,
+    StagedInfo,
+    count_filled,
+    ends_by_itself,
+    judge_fill,
+    judge_rows,
+)
+from assets.identities import SAMPLE, Identity, overlap, sample
+from pipelines.intake.receipts import Receipt
+from pipelines.intake.reviews import NONE
+from pipelines.intake.sources import load_sources
+from pipelines.layers.judging import Judged, judge
+
+LIST = Identity("listings", ("native_id",), "name")
+GUARD = RowGuard(min_share=0.9)
+FIRST = datetime(2020, 1, 1)
+DAY = timedelta(days=1)
+
+
+def code(identity: Identity = LIST) -> SourceCode:
+    return SourceCode("a_list", (), lambda _: Staged({}, pl.DataFrame(), 0), lambda *_: Folded({}), identity=identity)
+
+
+def vintage(
+    ids: Sequence[object], names: Sequence[str] | None = None, *, on: datetime = FIRST, twice: bool = False, **facts: Any
+) -> StagedInfo:
+    """What is remembered of a list of these ids; ``twice``: each row stands in it twice."""
+    frame = pl.DataFrame({"native_id": [str(i) for i in ids], "name": names or [f"Party {i}" for i in ids]})
+    frames = {"listings": pl.concat([frame, frame]) if twice else frame}
+    n, identities = frames["listings"].height, LIST.samples(frames["listings"])
+    return StagedInfo(f"{on}{ids}", on, n, 0, facts, count_filled(frames), identities, is_ended=True)
+
+
+def compared(now: StagedInfo, then: StagedInfo) -> Judgement:
+    return code().judge_whole(now, then, GUARD)
+
+
+# whom it lacks --------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("days", "n_refusals"), [(1, 1), (150, 1), (720, 0)])
+def test_the_longer_ago_the_last_vintage_the_more_may_have_gone(days: int, n_refusals: int) -> None:
+    then, now = StagedInfo("a", FIRST, 639, 0, {}), StagedInfo("b", FIRST + days * DAY, 375, 0, {})
+    assert len(judge_rows(now, then, RowGuard(min_share=0.85)).refusals) == n_refusals
+
+
+def test_of_a_list_that_lost_nearly_all_even_decades_say_nothing() -> None:
+    then, now = StagedInfo("a", FIRST, 1000, 0, {}), StagedInfo("b", FIRST + 9000 * DAY, 190, 0, {})
+    assert "below the limit of 20% after 9,000 days" in judge_rows(now, then, GUARD).refusals[0]
+
+
+def test_the_days_between_are_those_of_the_editions_where_these_are_further_apart() -> None:
+    then = vintage(range(100), published="2018-01-01", on=FIRST)
+    assert compared(vintage(range(60), published="2020-01-01", on=FIRST + DAY), then).refusals == ()
+
+
+def test_half_a_list_served_twice_is_not_the_list() -> None:
+    judged = compared(vintage(range(50), twice=True, on=FIRST + DAY), vintage(range(100)))
+    assert "50.0% are still there, below the limit of 90% after 1 days" in judged.refusals[0]
+    assert judged.is_of_size
+
+
+def test_other_ids_for_the_same_names_are_refused_and_no_matter_of_size() -> None:
+    judged = compared(vintage([i * 10 for i in range(1, 101)], [f"Party {i}" for i in range(1, 101)]), vintage(range(1, 101)))
+    assert "the ids are others" in judged.refusals[0]
+    assert not judged.is_of_size
+
+
+@pytest.mark.parametrize("why", [{"ids_are_made": True}, {"format": "csv"}])
+def test_where_ids_are_made_or_the_layout_is_another_a_name_that_is_there_counts(why: Mapping[str, Any]) -> None:
+    now = vintage([i + 1000 for i in range(100)], [f"PARTY {i} " for i in range(100)], **why)
+    assert compared(now, vintage(range(100))).refusals == ()
+
+
+def test_one_text_of_several_is_compared_by_its_newest_edition() -> None:
+    texts = Identity("entries", ("entry_key",), newest="text_date")
+    frame = pl.DataFrame({"entry_key": ["a", "b", "c"], "text_date": ["2019-01-01", "2026-01-01", "2026-01-01"]})
+    assert texts.samples(frame) == texts.samples(frame[1:])
+
+
+@given(st.sets(st.text(), min_size=5, max_size=60), st.sets(st.text(), max_size=60))
+def test_the_overlap_of_small_lists_is_exact(then: set[str], now: set[str]) -> None:
+    found = overlap(sample(then), sample(now))
+    assert found is not None
+    assert found.kept == pytest.approx(len(then & now) / len(then))
+
+
+@given(st.integers(2 * SAMPLE, 30_000), st.floats(0.3, 1))
+def test_the_overlap_of_long_lists_is_near(n: int, share: float) -> None:
+    found = overlap(sample(map(str, range(n))), sample(map(str, range(int(n * share)))))
+    assert found is not None
+    assert found.kept == pytest.approx(share, abs=0.08)
+    assert found.known == 1
+
+
+# what confirms a vintage that size alone refused ------------------------------------------------------------------------
+
+
+def judged(*vintages: StagedInfo, accepts: Judged | None = None) -> Judged:
+    names = [f"{v.retrieved_at:%Y-%m-%dT%H%M%SZ}" for v in vintages]
+    receipts = [
+        Receipt("a_list", name, v.retrieved_at, "accepted", None, v.snapshot_id, "live")
+        for name, v in zip(names, vintages, strict=True)
+    ]
+    staged = {name: v.entry() | {"refusal": None} for name, v in zip(names, vintages, strict=True)}
+    return judge(code(), receipts, staged, names, None if accepts is None else accepts.baseline, GUARD, NONE)
+
+
+def verdicts(found: Judged) -> list[str]:
+    return [record["verdict"] for record in found.records]
+
+
+def test_a_second_vintage_seven_days_on_confirms_what_size_alone_refused() -> None:
+    found = judged(
+        vintage(range(100)), vintage(range(60), on=FIRST + DAY), vintage(range(61), on=FIRST + 8 * DAY),
+    )  # fmt: skip
+    assert verdicts(found) == ["accepted", "quarantined", "accepted"]
+    assert "2020-01-02 00:00 UTC agrees with it, so what both lack is withdrawn" in found.records[2]["warnings"]
+    assert [fed.name for fed in found.accepted] == ["2020-01-01T000000Z", "2020-01-09T000000Z"]
+
+
+def test_what_waits_is_remembered_from_one_refresh_to_the_next() -> None:
+    first = judged(vintage(range(100)), vintage(range(60), on=FIRST + DAY))
+    assert verdicts(judged(vintage(range(61), on=FIRST + 8 * DAY), accepts=first)) == ["accepted"]
+
+
+@pytest.mark.parametrize(
+    "second",
+    [
+        vintage(range(61), on=FIRST + 7 * DAY),
+        vintage(range(40, 100), on=FIRST + 8 * DAY),
+        StagedInfo.of(vintage(range(61), on=FIRST + 8 * DAY).entry() | {"is_ended": False}),
+    ],
+    ids=["too soon", "others", "without an end"],
+)
+def test_what_does_not_confirm_it_is_refused_too(second: StagedInfo) -> None:
+    assert verdicts(judged(vintage(range(100)), vintage(range(60), on=FIRST + DAY), second))[2] == "quarantined"
+
+
+def test_a_full_list_after_a_cut_one_ends_the_waiting() -> None:
+    found = judged(
+        vintage(range(100)), vintage(range(60), on=FIRST + DAY), vintage(range(101), on=FIRST + 2 * DAY),
+        vintage(range(61), on=FIRST + 9 * DAY),
+    )  # fmt: skip
+    assert verdicts(found) == ["accepted", "quarantined", "accepted", "quarantined"]
+
+
+@pytest.mark.parametrize(
+    ("data", "is_ended"),
+    [
+        (b"<a>\n</a>\n", True),
+        (b'\xef\xbb\xbf{"a": 1}', True),
+        (b"[1]", True),
+        (b"1,a\r\n\x1a", True),
+        (b"1,a\r\n", False),
+        (b"<a>\n<b", False),
+        (b'{"a": [1', False),
+        (b"", False),
+        (b"<a>" + b" " * 3_000_000 + b"</a>", True),
+    ],
+)
+def test_a_file_ends_in_a_mark_of_its_own_or_does_not(data: bytes, is_ended: bool) -> None:
+    assert ends_by_itself({"file": data}) == is_ended
+
+
+# what its columns lack ------------------------------------------------------------------------------------------------
+
+
+def filled(days: int, notes: int, n: int = 100) -> StagedInfo:
+    frame = pl.DataFrame(
+        {"day": [1] * days + [None] * (n - days), "note": [1] * notes + [None] * (n - notes)}, schema_overrides={"day": pl.Int64}
+    )
+    return StagedInfo("a", FIRST, n, 0, {}, count_filled({"rows": frame}))
+
+
+@pytest.mark.parametrize(("least", "now", "n_refusals"), [(0, 39, 1), (0, 40, 0), (0.5, 49, 1), (0.1, 9, 1)])
+def test_a_declared_column_may_not_fall_below_its_share_nor_below_half_of_the_last(
+    least: float, now: int, n_refusals: int
+) -> None:
+    guard = RowGuard(fill={"rows": {"day": least}})
+    assert len(judge_fill(filled(now, 0), filled(80, 0), guard).refusals) == n_refusals
+
+
+def test_any_other_column_that_lost_half_is_told() -> None:
+    found = judge_fill(filled(80, 10), filled(80, 90), RowGuard(fill={"rows": {"day": 0.5}}))
+    assert found == Judgement(
+        warnings=("columns that lost more than half of their values: rows.note (10 of 100, before 90 of 100)",)
+    )
+
+
+def test_a_column_that_a_frame_lacks_counts_as_empty() -> None:
+    lacking = StagedInfo("b", FIRST, 1, 0, {}, count_filled({"rows": pl.DataFrame({"a": [1]})}))
+    text = judge_fill(lacking, None, RowGuard(fill={"rows": {"day": 0.1}})).refusals[0]
+    assert text == "column day of rows is filled in 0 of 1 rows (0.0%), below the limit of 10%: has the layout changed?"
+
+
+def test_a_frame_without_rows_is_not_judged() -> None:
+    empty = StagedInfo("b", FIRST, 1, 0, {}, count_filled({"rows": pl.DataFrame({"day": []})}))
+    assert judge_fill(empty, filled(80, 0), RowGuard(fill={"rows": {"day": 0.1}})) == Judgement()
+
+
+def test_an_empty_list_fills_no_cell() -> None:
+    assert count_filled({"rows": pl.DataFrame({"cited": [["a"], []]})})["rows"]["cited"] == 1
+
+
+def test_countries_are_counted_by_listing() -> None:
+    frames = {"listings": pl.DataFrame({"native_id": range(10)}), "countries": pl.DataFrame({"country_id": []})}
+    info = StagedInfo("b", FIRST, 10, 0, {}, count_filled(frames))
+    assert judge_fill(info, None, RowGuard(fill={"countries": {"country_id": 0.5}}), per="listings").refusals != ()
+
+
+def test_batches_are_not_compared_with_each_other() -> None:
+    guard = RowGuard(min_share=0, fill={"rows": {"day": 0.1}})
+    assert judge_fill(filled(20, 0), filled(80, 90), guard) == Judgement()
+
+
+@pytest.mark.parametrize(("complete", "n_refusals"), [(True, 1), (False, 0)])
+def test_a_partial_snapshot_may_lack_a_column(complete: bool, n_refusals: int) -> None:
+    part = replace(code(), judge=lambda *_: Judgement(complete=complete))
+    assert len(part.judge_whole(filled(0, 0), None, RowGuard(fill={"rows": {"day": 0.5}})).refusals) == n_refusals
+
+
+def test_each_source_declares_the_columns_that_give_its_rows_a_meaning() -> None:
+    # a snapshot of articles is refused only where it holds none
+    assert [s.id for s in load_sources().values() if not s.rows.fill] == ["feeds", "articles"]
+
+
+# its own day ----------------------------------------------------------------------------------------------------------
+
+
+def test_an_edition_older_than_the_last_accepted_one_is_refused() -> None:
+    then = vintage(range(100), published="2019-12-31")
+    text = "it is of 2018-12-31 by its own word, the last accepted snapshot of 2019-12-31: an older edition"
+    assert text in compared(vintage(range(100), on=FIRST + DAY, published="2018-12-31"), then).refusals[0]
+    assert compared(vintage(range(100), on=FIRST + DAY, published="2019-12-31"), then).refusals == ()
+
+
+def test_a_day_after_the_retrieval_is_not_believed_and_locks_nobody_out() -> None:
+    then = vintage(range(100), published="2062-02-27")
+    assert compared(vintage(range(100), on=FIRST + DAY, published="2020-01-02"), then).refusals == ()
