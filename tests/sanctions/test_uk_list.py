@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 from datetime import date, datetime
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -309,6 +310,53 @@ def test_rows_without_id_or_name_are_rejected_and_none_is_taken_as_removed() -> 
 def test_a_designation_of_the_xml_without_id_is_rejected() -> None:
     found = staged(XML.replace("<UniqueID>RUS3064</UniqueID>", "").encode())
     assert (found.frames["listings"].height, found.facts["n_illegible"]) == (1, 1)
+
+
+LABELLED = (
+    "(UK Sanctions List Ref):IRN0001. (UN Ref):IRe.061. Previously listed elsewhere. (Phone number):(1) +98 1 (2) +98 2 "
+    "(Fax): +98 3 (Website):http://a.example (Email address):a@a.example (Type of entity):Enterprise "
+    "(Subsidiaries):(1) First (2) Second (Parent company):Holding (Business Reg No):TIN - 77 "
+    "(IMO number):7408873 (Year built):1975"
+)
+
+
+def test_what_has_a_label_in_the_other_information_of_ofsi_is_read_as_the_column_of_the_other_layouts() -> None:
+    row = FIRM | {"Name 6": "WORKS", "Alias Type": "Primary name", "Other Information": LABELLED}
+    data = made((row,), OFSI_HEADER, "Last Updated,03/06/2026")
+    assert rows("listings", "native_id", data=data) == [("IRN0001",)]
+    assert set(rows("identifiers", "scheme", "value", data=data)) == {
+        ("un_reference", "IRe.061"), ("phone", "+98 1"), ("phone", "+98 2"), ("fax", "+98 3"), ("website", "http://a.example"),
+        ("email", "a@a.example"), ("registration", "TIN - 77"), ("imo", "7408873"), ("ofsi_group", "12431"),
+    }  # fmt: skip
+    assert set(rows("links", "relation", "linked_name", data=data)) == {
+        ("subsidiary", "First"), ("subsidiary", "Second"), ("parent_company", "Holding"),
+    }  # fmt: skip
+    assert {("organization_type", "Enterprise"), ("year_built", "1975")} <= set(rows("notes", "kind", "text", data=data))
+
+
+@pytest.mark.parametrize("lands", ["(1) to (3) Algeria (4) Morocco", "(1-3) Algeria (4) Morocco"])
+def test_a_range_of_numbers_is_that_many_places_of_one_country(lands: str) -> None:
+    row = OFSI_ROWS[0] | {"Town of Birth": "(1) A (2) B (3) C (4) D", "Country of Birth": lands, "DOB": "11/1955"}
+    data = made((row,), OFSI_HEADER, "Last Updated,03/06/2026")
+    assert rows("birth_places", "place", "country_id", data=data) == [
+        ("A, Algeria", "DZA"), ("B, Algeria", "DZA"), ("C, Algeria", "DZA"), ("D, Morocco", "MAR"),
+    ]  # fmt: skip
+    assert rows("birth_dates", "born", "precision", data=data) == [("Nov 1955", "month")]
+
+
+@pytest.mark.real_data
+@pytest.mark.parametrize(
+    ("name", "n_rows", "n_parties", "n_un"),
+    [("ConList_2023-06_imjbmkz.xlsx", 16_823, 3_993, 944), ("UK_Sanctions_List_2025-04.xlsx", 18_796, 4_686, 864)],
+)
+def test_the_workbooks_of_ofsi_are_read_whole(real_data: Path, name: str, n_rows: int, n_parties: int, n_un: int) -> None:
+    found = uk_list.stage({name: (real_data / "more" / "gb_sanctions" / name).read_bytes()})
+    assert (found.facts["n_rows"], found.n_read, found.n_rejected, found.rejects.height) == (n_rows, n_parties, 0, 0)
+    assert found.frames["identifiers"].filter(scheme="un_reference")["native_id"].n_unique() == n_un
+    assert found.frames["birth_dates"].height > 0.99 * (
+        found.frames["birth_dates"].height + len(found.frames["notes"].filter(kind="born"))
+    )
+    assert found.facts["n_unknown_countries"] < 0.002 * found.facts["n_countries"]
 
 
 @pytest.mark.parametrize(

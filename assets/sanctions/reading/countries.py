@@ -6,13 +6,19 @@ import re
 from collections.abc import Mapping
 from functools import cache
 
-from assets.actors.registry import code_map
+import polars as pl
+
+from assets.actors.registry import actors, code_map, no_countries, places, surfaces
 
 _SLIPS = {"PRC": "CHN", "UK": "GBR", "ROC": "TWN"}
 """Codes that lists write in place of ISO 3166."""
 _NO_COUNTRIES = ("inner mongolia", "northern ireland", "new mexico", "new jersey")
 """Regions whose last word is the name of a country, or of another one."""
 _NOTE = re.compile(r"\s*\([^()]*\)$")
+_NOW = re.compile(r"\b(?:now|currently)\s+(?:the\s+)?([^()]+?)\)?$", re.IGNORECASE)
+_OVER = re.compile(r"\b(?:revoked|withdrawn|renounced|deprived|until)\b", re.IGNORECASE)
+_PARTS = re.compile(r"\s*[/;]\s*|[.,]\s+")
+NOTHING = ("00", "unknown", "na", "-")
 
 
 def country_of(text: str | None) -> str | None:
@@ -20,6 +26,45 @@ def country_of(text: str | None) -> str | None:
     raw = (text or "").strip()
     upper = raw.upper()
     return code_map("iso2").get(upper) or _SLIPS.get(upper) or code_map("country_name").get(raw.casefold())
+
+
+@cache
+def country_written(text: str) -> str | None:
+    """Country of a cell as people write it: an adjective, a former state and what it is now, a note, one country and no other.
+
+    ``Pakistani``, ``Former USSR Currently Ukraine``, ``Iraq (previous address)``, ``Russia. Former USSR``. None where it names
+    two (``Sudan/South Sudan``), says that somebody is no citizen any more, or names none we know.
+    """
+    plain = " ".join(text.split()).strip(" .,;")
+    name = plain.casefold()
+    found = code_map("country_name").get(name) or _adjectives().get(name)
+    if found is not None or name in no_countries() or _OVER.search(plain):
+        return found
+    if (now := _NOW.search(plain)) is not None:
+        return country_written(now[1])
+    if (without := _NOTE.sub("", plain)) != plain:
+        return country_written(without)
+    parts = [part.casefold() for part in _PARTS.split(plain)]
+    countries = {country_written(part) for part in parts if part not in no_countries()} if len(parts) > 1 else set()
+    return countries.pop() if len(countries) == 1 else None
+
+
+def is_no_country(text: str) -> bool:
+    """Whether a cell says that there is no country, or names one that is none of today's, with a note or without."""
+    name = " ".join(text.casefold().split())
+    return name in NOTHING or name in no_countries() or _NOTE.sub("", name) in no_countries()
+
+
+@cache
+def _adjectives() -> dict[str, str]:
+    """States by what their citizens are called, and by other words that surely stand for them and are no place within."""
+    states = actors().filter(kind="state")["actor_id"].implode()
+    sure = surfaces().filter(
+        pl.col("certainty").fill_null(1.0) >= 1.0, pl.col("valid_from").is_null(), pl.col("valid_to").is_null()
+    )
+    words = sure.filter(~pl.col("surface").is_in(list(places()))).group_by(pl.col("surface").str.to_lowercase()).agg("actor_id")
+    one = words.filter(pl.col("actor_id").list.len() == 1).with_columns(pl.col("actor_id").list.first())
+    return dict(one.filter(pl.col("actor_id").is_in(states)).iter_rows())
 
 
 def country_named(text: str, country_ids: Mapping[str, str]) -> str | None:

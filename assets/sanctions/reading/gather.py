@@ -15,10 +15,10 @@ from typing import Any, Literal
 
 import polars as pl
 
-from assets.actors.registry import code_map, no_countries
+from assets.actors.registry import code_map
 from assets.contract import GROWS_DAYS, MOST_VALUE, REJECTS, Judgement, Reject, RowGuard, Staged, StagedInfo, fallen, judge_rows
 from assets.errors import Quarantine
-from assets.sanctions.reading.countries import country_of
+from assets.sanctions.reading.countries import NOTHING, country_of, country_written, is_no_country
 from assets.sanctions.reading.dates import EARLIEST, PartialDate, day_in
 from assets.sanctions.reading.one_list import KEPT
 from assets.sanctions.reading.shape import DETAIL_KEYS, DETAILS, LISTINGS
@@ -29,7 +29,6 @@ FEW_UNKNOWN = 0.02
 """Share of the statements on countries that may name none we know before there is a warning."""
 FEW_PARTIES = 25
 """Parties by which a section of a list may shrink without a question: on days of action some dozens come and go."""
-_NO_COUNTRY = ("00", "unknown", "na")
 
 
 class Gatherer:
@@ -54,7 +53,6 @@ class Gatherer:
         self.unknown_countries: Counter[str] = Counter()
         self.names = code_map("country_name")
         self._codes = code_map("iso2")
-        self._none = no_countries()
         self._n_countries = 0
         self._unreadable: set[str] = set()
 
@@ -121,12 +119,12 @@ class Gatherer:
         """
         found = None if code is None else self._codes.get(code.upper())
         if found is None and name is not None:
-            found = self.names.get(name.casefold()) if self.ids == "native" else country_of(name)
+            found = (self.names.get(name.casefold()) if self.ids == "native" else country_of(name)) or country_written(name)
         stated = name if name is not None else code
-        if not stated or stated.casefold() in _NO_COUNTRY:
+        if not stated or stated.casefold() in NOTHING:
             return found
         self._n_countries += 1
-        if found is None and stated.casefold() not in self._none:
+        if found is None and not is_no_country(stated):
             self.unknown_countries[stated] += 1
         return found
 

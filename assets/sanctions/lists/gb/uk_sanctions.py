@@ -6,11 +6,12 @@ Three layouts, known by content:
   name and address.
 - UK-Sanctions-List.xml: root Designations with one Designation a party. It is turned into rows of the CSV's columns. Its
   SanctionsImposedIndicators repeat SanctionsImposed as a yes or no for each measure: they are not read.
-- ConList.csv of the Office of Financial Sanctions Implementation, closed on 28 January 2026: a first line ``Last Updated,...``, a
-  header with ``Group ID``, several rows a party; cells may number their values ``(1) ... (2) ...``.
+- ConList.csv or .xlsx of the Office of Financial Sanctions Implementation, closed on 28 January 2026: a first line ``Last
+  Updated,...``, a header with ``Group ID``, several rows a party; cells may number their values ``(1) ... (2) ...``.
 
 The lasting key is the Unique ID (RUS0251). The OFSI list has it in Other Information, ``(UK Sanctions List Ref):RUS0251``;
-a group without it is ``OFSI-<Group ID>``. Days are DD/MM/YYYY; an unknown part is ``dd``, ``mm``, ``00`` or a ``yy``.
+a group without it is ``OFSI-<Group ID>``. What else has a label there, such as (UN Ref) or (Business Reg No), is read as the
+column of the other layouts. Days are DD/MM/YYYY; an unknown part is ``dd``, ``mm``, ``00`` or a ``yy``.
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
+from functools import cache
 from typing import BinaryIO
 
 from assets.contract import Staged, open_file
@@ -26,6 +28,7 @@ from assets.errors import Quarantine
 from assets.reading import months
 from assets.reading.bytes import read_text
 from assets.reading.tables import by_width, csv_rows, is_blank
+from assets.reading.workbooks import is_packed, sheets
 from assets.reading.xml import Element, XmlFile, begins_as_xml, children, clean, expect_root, text_of, texts
 from assets.sanctions.reading.dates import PartialDate, iso_date, partial_date
 from assets.sanctions.reading.gather import Gatherer, judge_list
@@ -101,6 +104,30 @@ COLUMNS = {
     "passport details": "passport_note",
 }
 """Our name of a column by its header, in small letters. ``country`` is a header of the OFSI list itself."""
+LABELS = {
+    "un ref": "un_reference",
+    "uk statement of reasons": "reasons",
+    "gender": "gender",
+    "phone number": "phone",
+    "tel": "phone",
+    "fax": "fax",
+    "email address": "email",
+    "website": "website",
+    "type of entity": "entity_type",
+    "parent company": "parent",
+    "subsidiaries": "subsidiary",
+    "business reg no": "registration",
+    "imo number": "imo",
+    "current owners": "owner",
+    "flag of ship": "flag",
+    "previous flags": "former_flag",
+    "type of ship": "ship_type",
+    "tonnage of ship": "tonnage",
+    "length of ship": "length",
+    "year built": "year_built",
+    "uk sanctions list ref": "",
+}
+"""Our name of a column by its label in the OFSI list's Other Information, in small letters."""
 NAME_PARTS = ("name1", "name2", "name3", "name4", "name5", "name6")
 _XML_VALUES = {
     "unique_id": ("UniqueID",),
@@ -171,7 +198,9 @@ _XML_GROUPS: tuple[tuple[tuple[str, ...], dict[str, str]], ...] = (
     ),
 )
 _IS_ID = re.compile(r"[A-Z]{3}[0-9]{3,5}")
-_NUMBERED = re.compile(r"\(\d{1,2}\)\s*")
+_LABEL = re.compile(rf"\(({'|'.join(LABELS)})\)\s*:?", re.IGNORECASE)
+_UN_REFERENCE = re.compile(r"[A-Z]{2}[ieIE]\.[0-9]{3}")
+_NUMBERED = re.compile(r"\((\d{1,2})(?:\s*-\s*(\d{1,2}))?\)\s*(?:to\s*\((\d{1,2})\)\s*)?")
 _REFERENCE = re.compile(r"\(UK Sanctions List Ref\):?\s*([A-Z]{3}[0-9]{3,5})")
 _DAY = re.compile(r"([0-9]{1,2}|[d0]{2})[/.]([0-9]{1,2}|[m0]{2})[/.]([0-9]{4})", re.IGNORECASE)
 _REPORT_DAY = re.compile(r"([0-9]{1,2})[-/ ]([A-Za-z]{3}|[0-9]{1,2})[A-Za-z]*[-/ ]([0-9]{4})")
@@ -207,7 +236,7 @@ def stage(files: Mapping[str, bytes]) -> Staged:
     name = _file_of(files)
     found = Gatherer(name, DETAILS)
     with open_file(files, name) as stream:
-        read = _xml_rows(stream, name) if begins_as_xml(files, name) else _csv_rows(stream.read(), name, found)
+        read = _xml_rows(stream, name) if begins_as_xml(files, name) else _table_rows(stream.read(), name, found)
     parties: dict[str, list[Row]] = {}
     for number, row in read.rows:
         native_id = _id_of(row)
@@ -271,16 +300,23 @@ def _rows_of(record: Element) -> Iterator[Row]:
         yield from (key | dict(row) for row in more)
 
 
-def _csv_rows(data: bytes, name: str, found: Gatherer) -> _Read:
-    text = read_text(name, data, KEPT, errors="replace")
-    # not strict: the list is not withheld for a quotation mark in a remark
-    lines = csv_rows(name, text.replace("\0", ""), KEPT, ",", strict=False)
-    records = [cells for cells in lines if not is_blank(cells)]
+def _records(data: bytes, name: str) -> list[list[str]]:
+    """The rows of a CSV, or of the first sheet of a workbook, that are not blank."""
+    if is_packed(data):
+        lines = [[cell or "" for cell in cells] for cells in next(sheets(name, data, KEPT))[1]]
+    else:
+        # not strict: the list is not withheld for a quotation mark in a remark
+        lines = csv_rows(name, read_text(name, data, KEPT, errors="replace").replace("\0", ""), KEPT, ",", strict=False)
+    return [cells for cells in lines if not is_blank(cells)]
+
+
+def _table_rows(data: bytes, name: str, found: Gatherer) -> _Read:
+    records = _records(data, name)
     place = next((n for n, cells in enumerate(records[:5]) if {"unique_id", "group_id"} & set(_columns(cells))), None)
     if place is None:
         raise Quarantine(
             f"{name} is not the list: none of its first lines is a header with Unique ID or Group ID; it begins with "
-            f"{text[:60]!r}. {KEPT}"
+            f"{', '.join(records[0])[:60] if records else ''!r}. {KEPT}"
         )
     columns = _columns(records[place])
     if not {"name6", "regime"} <= set(columns):
@@ -297,6 +333,7 @@ def _csv_rows(data: bytes, name: str, found: Gatherer) -> _Read:
         (number, {c: v for c, cell in zip(columns, cells, strict=True) if c is not None and (v := clean(cell)) is not None})
         for number, cells in body.whole
     ]
+    rows = [(number, {**_labelled(row.get("other_information", "")), **row}) for number, row in rows]
     published = next((day for cells in records[:place] if (day := _day(" ".join(cells))) is not None), None)
     return _Read(rows, published, "uk csv" if "unique_id" in columns else "ofsi csv", {})
 
@@ -305,6 +342,19 @@ def _columns(header: Iterable[str]) -> list[str | None]:
     """Our names of the columns; None for one that is not read. ``Country`` is the address's only in the OFSI list."""
     named = [(clean(cell) or "").casefold() for cell in header]
     return [COLUMNS.get(cell) or ("country" if cell == "country" else None) for cell in named]
+
+
+@cache
+def _labelled(text: str) -> dict[str, str]:
+    """What of Other Information stands behind a label, up to the next one, by our names of the columns."""
+    parts = _LABEL.split(text)
+    labelled = zip(parts[1::2], parts[2::2], strict=True)
+    found = {LABELS[label.casefold()]: value for label, part in labelled if (value := clean(part))}
+    found.pop("", None)
+    if (reference := _UN_REFERENCE.match(found.pop("un_reference", ""))) is not None:
+        # prose follows, which is the remark
+        found["un_reference"] = reference[0]
+    return found
 
 
 # parties --------------------------------------------------------------------------------------------------------------
@@ -359,6 +409,7 @@ def _read_party(found: Gatherer, native_id: str, rows: list[Row]) -> None:
         ("imo", "imo"),
         ("registration", "registration"),
         ("phone", "phone"),
+        ("fax", "fax"),
         ("website", "website"),
         ("email", "email"),
         ("hull_number", "hull_number"),
@@ -432,11 +483,15 @@ def _split(rows: Iterable[Row], column: str) -> list[str]:
 
 
 def _values(cell: str | None) -> list[str]:
-    """``(1) Russia (2) Cyprus`` as its parts; any other cell as it is."""
-    if cell is None:
-        return []
-    parts = _NUMBERED.split(cell) if cell.startswith("(1)") else [cell]
-    return [part for text in parts if (part := clean(text.rstrip(" .,;") if len(parts) > 1 else text)) is not None]
+    """``(1) Russia (2) Cyprus`` as its parts, and ``(1) to (3) Libya (4) Morocco`` as four; any other cell as it is."""
+    if cell is None or not cell.startswith(("(1)", "(1-", "(1 ")):
+        return [] if cell is None else [cell]
+    parts = _NUMBERED.split(cell)[1:]
+    found: list[str] = []
+    for first, last, to, text in zip(*(iter(parts),) * 4, strict=True):
+        if (value := clean(text.rstrip(" .,;"))) is not None:
+            found += [value] * max(1, int(last or to or first) - int(first) + 1)
+    return found
 
 
 def _day(text: str | None) -> date | None:
@@ -457,7 +512,8 @@ def _day(text: str | None) -> date | None:
 def _birth_date(text: str) -> PartialDate | None:
     found = _DAY.fullmatch(text)
     if found is None:
-        return partial_date(int(text)) if re.fullmatch(r"[0-9]{4}", text) else None
+        part = re.fullmatch(r"(?:([0-9]{1,2})/)?([0-9]{4})", text)
+        return None if part is None else partial_date(int(part[2]), int(part[1] or 0) or None)
     day, month = (int(part) if part.isdigit() else 0 for part in (found[1], found[2]))
     return partial_date(int(found[3]), month or None, (day or None) if month else None)
 
