@@ -421,38 +421,16 @@ def _judge_day(info: StagedInfo, baseline: StagedInfo) -> Judgement:
 Derive = Callable[[Callable[[str], pl.LazyFrame]], dict[str, pl.DataFrame]]
 
 
-class Earlier(Protocol):
-    """What was made across the sources of a room before, by the same code, and how what it was made of differs from now."""
-
-    def made(self, name: str) -> pl.DataFrame:
-        """A table as it was made, or a frame that was kept."""
-        ...
-
-    def differing(self, table: str) -> tuple[pl.LazyFrame, pl.LazyFrame]:
-        """Rows of a core table (bare name) as they were and as they are, both without files that belong to both.
-
-        A row of both may be in either: a fold writes all open rows anew.
-        """
-        ...
-
-
-Renew = Callable[[Callable[[str], pl.LazyFrame], Earlier], dict[str, pl.DataFrame]]
-
-
 @dataclass(frozen=True)
 class Across:
     """Core tables of a room that are made of the folded tables of all its sources: which parties are one, and the like.
 
     ``derive`` gets a function from a table's bare name to all of its rows, and gives whole tables. It runs whenever a source
     of the room has changed. A room without sources may have such tables too: reference tables, made of files that it holds.
-    ``kept``: names of further frames that it gives, which are no tables: they are for ``renew`` the next time.
-    ``renew``: gives the same of the rows of now and of what was made of earlier ones; tables that it leaves out are as they were.
     """
 
     tables: tuple[str, ...]
     derive: Derive
-    kept: tuple[str, ...] = ()
-    renew: Renew | None = None
 
 
 @dataclass(frozen=True)

@@ -3,9 +3,9 @@
 ``python -m benchmarks.party_pairs FILE``: measures a published file by ``tests/sanctions/party_pairs.csv``.
 ``python -m benchmarks.party_pairs FILE SEED``: draws pairs of it, to be labelled.
 
-The labels were given before the rules were made, by what the lists say (names, births, papers, addresses, offices). Two hundred pairs
-were one party by the rules of then, half of them with primary names that differ; two hundred were two, half of them near misses of
-the rules and half found by screening 2,500 names. A third of the first three hundred has a name that is not in Latin letters.
+The labels were given before the rules were made, by what the lists say (names, births, papers, addresses, offices). Two hundred
+pairs were one party by the rules of then, half of them with primary names that differ; two hundred were two, half of them near
+misses of the rules and half found by screening 2,500 names. A third has a name that is not in Latin letters.
 """
 
 from __future__ import annotations
@@ -60,7 +60,8 @@ def measure(con: duckdb.DuckDBPyConnection, labels: Path = LABELS) -> Measured:
 def draw(con: duckdb.DuckDBPyConnection, seed: int = SEED) -> list[tuple[str, str, str]]:
     """Two ids and from what they were drawn."""
     listings = con.execute(
-        "SELECT DISTINCT ON (listing_id) listing_id, actor_id, name FROM core.sanction_listings ORDER BY listing_id, known_from DESC"
+        """SELECT DISTINCT ON (listing_id) listing_id, actor_id, name
+           FROM core.sanction_listings ORDER BY listing_id, known_from DESC"""
     ).fetchall()
     actor, primary = {i: a for i, a, _ in listings}, {i: name for i, _, name in listings}
     names = {i: {name} for i, _, name in listings}

@@ -7,55 +7,91 @@ Rules, strongest first; each decision is a row of ``core.party_decisions`` with 
 - identifier: a strong identifier (passport, register or tax number, IMO, crypto address, ...) is the same, or the publisher
   gives both listings one id (OFAC's lists share their ids).
 - registry: the name, country and type of an actor of the registry (a ministry, a firm, an office holder), whose actor_id the
-  party then has.
-- name: the same strong name after folding, the same type, and a country in common; where no country of one of them is known, a
-  name that tells (not of generic words alone) and that no other party bears.
+  party then has. A body of a state has it by its primary name alone.
+- name: the same name, of one at least the primary one, the same type, and what makes the name tell: a date of birth, a place in
+  common (a country that the list states, of birth, or that its program names), that nobody else on either list bears it.
+- alike: nearly the same primary name (another romanisation, a slip of the pen), the same type, and a date of birth or a place.
 
-Of several candidates the one whose name is most alike comes first: what a list keeps apart can join with one of them only.
+The more alike come first: what a list keeps apart can join with one of them only.
 
-Never one party: different types, dates of birth that exclude each other, two ids of a list that gives each party one id, and
-what an override keeps apart. A name of two words alone joins no persons: there must be a date of birth in common.
+Never one party: different types, dates of birth that exclude each other, different numbers of which a party has one (IMO,
+USCC), two entries of one section of a list with different names, two ids of a list that gives each party one id, and what an
+override keeps apart. So an alias joins no listings of other countries or programs, and none beside which the list has an entry
+of that name: a parent and its subsidiary stay two. A listing with the name of a firm of the registry that another entry of its
+list is (China Unicom's Hong Kong subsidiary) is of its group (rule ``group``).
 
 Pairs that are near and are not joined are noted with the reason (``objection``): a person decides (``party_overrides.csv``).
 """
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from functools import cache
 from itertools import combinations, groupby, product
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, NamedTuple
 
 import polars as pl
 from rapidfuzz import fuzz
+from rapidfuzz.distance import OSA
 
 from assets.actors import registry
 from assets.errors import BilateralError
 from assets.sanctions.facts.lists import list_mirrors, lists
-from assets.sanctions.party_facts import ONE_CHINA, Facts, Listing, as_listings, key_of, primary_key
-from assets.sanctions.reading.names import distinctive_words, is_distinctive, person_key
+from assets.sanctions.party_facts import LISTED_BY_REGIME, ONE_CHINA, Facts, Listing, facts, key_of
+from assets.sanctions.reading.names import (
+    distinctive_words,
+    is_distinctive,
+    transliterations,
+    without_acronym,
+    words,
+)
+from assets.sanctions.screening import consonants
+from assets.sanctions.targets import Rows, evidence
 from assets.schema import table
 
+TABLES = ("party_decisions", "target_evidence", "transliterations")
+"""What is made across the lists: the decisions, the evidence of a party's state, and how names are read that are compared."""
 FACTS = ("facts/party_overrides.csv",)
 OVERRIDES = Path(__file__).parent / FACTS[0]
 ONE_ID_PER_PARTY = frozenset({"us_ofac_sdn", "us_ofac_cons", "un_sc", "eu_fsf", "gb_sanctions"})
 """Lists in which two ids are two parties, whatever they share: branches share numbers, families share papers."""
+RECORDS = frozenset({"cn_countermeasures", "cn_mofcom"})
+"""Lists that have an entry for each measure: a party has as many as measures."""
+AMENDED = frozenset({"us_bis_entity_list", "us_csl"})
+"""Lists that write an entry anew beside the old one."""
 ONE_ID_SPACE = ({"us_ofac_sdn", "us_ofac_cons"},)
 """Lists of one publisher whose ids are ids of parties: the same id on both is the same party."""
 MOST_SHARING = 40
 """Listings that may share a key before it is taken as meaningless (a register number of ``000000``)."""
 ALIKE = 0.92
 """How alike two names must be (1: the same words) for their listings to be worth a person's look."""
+RARE = 12
+"""A word that so many names at most bear brings together names that may be alike."""
+LONG_ENOUGH = 4
+"""Letters that such a word has at least."""
+_BRACKETS = re.compile(r"\([^)]*\)")
 AT_FIRST = datetime(1, 1, 1)
 KEY = ("listing_id", "other_id", "rule")
 Override = tuple[str, str, bool, str]
 """What a person has decided: two ids, whether they are one party, and the reason."""
-RARE = 12
-"""A word that so many names at most bear brings together names that may be alike."""
+
+
+class _Pair(NamedTuple):
+    """Two ids that are weighed: the evidence in words, what is lacking, since when both had it; ``rank``: low ones first."""
+
+    a: str
+    b: str
+    rule: str
+    evidence: str
+    lack: str | None
+    since: datetime | None
+    rank: tuple[float, ...] = ()
+    are_births_sure: bool = True
 
 
 @dataclass
@@ -67,6 +103,8 @@ class _Parties:
     parent: dict[str, str] = field(default_factory=dict)
     members: dict[str, list[str]] = field(default_factory=dict)
     actors: dict[str, str] = field(default_factory=dict)
+    bearers: dict[str, str] = field(default_factory=dict)
+    """Of an actor of the registry a listing that it is."""
 
     def root(self, listing_id: str) -> str:
         while self.parent.get(listing_id, listing_id) != listing_id:
@@ -84,6 +122,11 @@ class _Parties:
             self.parent[other] = one
             if other in self.actors:
                 self.actors[one] = self.actors.pop(other)
+
+    def name(self, listing_id: str, actor_id: str) -> None:
+        """Take a party for an actor of the registry, with all that are it already."""
+        self.join(listing_id, self.bearers.setdefault(actor_id, listing_id))
+        self.actors[self.root(listing_id)] = actor_id
 
     def objection(self, a: str, b: str, *, are_births_sure: bool = True) -> str | None:
         """Why the parties of two listings cannot be one; None where nothing contradicts it.
@@ -104,21 +147,28 @@ class _Parties:
                     return reason
         return None
 
+    def registry_objection(self, listing_id: str, actor_id: str, is_exact: bool) -> str | None:
+        """Why a party cannot be an actor of the registry, or one party with those that are.
 
-_Identified = tuple[str, str, str, datetime]
-"""Two ids, the evidence in words, and since when both had it."""
-_Named = tuple[str, str, str, str | None, datetime | None]
-"""Two ids, the evidence in words, what is lacking, and since when both had it."""
-_Pair = TypeVar("_Pair", _Identified, _Named)
+        ``is_exact``: whether it is by its primary name, or by another word for word.
+        """
+        if any(frozenset((x, actor_id)) in self.apart for x in self.group(listing_id)):
+            return "they are kept apart by an override"
+        held = self.actors.get(self.root(listing_id))
+        if held not in (None, actor_id):
+            return f"it is {held} by another name"
+        bearer = self.bearers.get(actor_id)
+        if bearer is None:
+            return None
+        one, other = self.listings[listing_id], self.listings[bearer]
+        is_of_group = not is_exact and one.primary != other.primary
+        return self.objection(listing_id, bearer) or (f"{bearer} is it, and this one {_IS_OF_GROUP}" if is_of_group else None)
 
 
-@dataclass(frozen=True)
-class Pairs:
-    """Pairs of listings that are weighed, by what they have in common."""
-
-    by_identifier: Sequence[_Identified]
-    by_name: Sequence[_Named]
-    alike: Sequence[tuple[str, str]]
+def decide(rows: Rows) -> dict[str, pl.DataFrame]:
+    """Decide which listings are one party, and what follows from it, from all core tables of the room: see ``TABLES``."""
+    decided = decisions(facts(rows), read_overrides(OVERRIDES), precedence_of_lists())
+    return dict(zip(TABLES, (decided, evidence(rows, decided), transliterations()), strict=True))
 
 
 def decisions(compared: Facts, overrides: Sequence[Override], precedence: Mapping[str, int]) -> pl.DataFrame:
@@ -129,31 +179,7 @@ def decisions(compared: Facts, overrides: Sequence[Override], precedence: Mappin
         overrides: two listing ids (or a listing and an actor of the registry), whether they are one party, and the reason.
         precedence: per list its rank: a party has the id of its listing on the list of the lowest rank.
     """
-    listings = {listing.listing_id: listing for listing in as_listings(compared.listings)}
-    pairs = Pairs(
-        list(sharing_identifiers(shared(compared.identifiers, MOST_SHARING), listings)),
-        list(sharing_names(grouped(shared(compared.lookup("keys"), MOST_SHARING), listings))),
-        list(alike(grouped(shared(compared.lookup("words"), RARE), listings))),
-    )
-    return decided(listings, pairs, overrides, precedence)
-
-
-def shared(lookup: pl.DataFrame, most: int) -> pl.DataFrame:
-    """The rows of ``kind`` and ``key`` by which several listings are found, and no more than so many: else it says nothing."""
-    return lookup.filter(pl.len().over("kind", "key").is_between(2, most))
-
-
-def grouped(lookup: pl.DataFrame, listings: Mapping[str, Listing]) -> Iterator[tuple[str, list[Listing]]]:
-    """What listings are found by, in order, each with these listings in the order of their rows."""
-    found = lookup.group_by("kind", "key", maintain_order=True).agg("listing_id").sort("kind", "key")
-    for key, ids in found.select("key", "listing_id").iter_rows():
-        yield key, [listings[i] for i in ids]
-
-
-def decided(
-    listings: Mapping[str, Listing], pairs: Pairs, overrides: Sequence[Override], precedence: Mapping[str, int]
-) -> pl.DataFrame:
-    """Rows of ``core.party_decisions`` of some listings, of which none is weighed against any other."""
+    listings = compared.listings
     parties = _Parties(listings, {frozenset((a, b)) for a, b, is_same, _ in overrides if not is_same})
     found: list[dict[str, Any]] = []
 
@@ -172,6 +198,14 @@ def decided(
             }
         )
 
+    def weigh(pairs: Iterable[_Pair]) -> None:
+        for pair in pairs:
+            objection = parties.objection(pair.a, pair.b, are_births_sure=pair.are_births_sure) or pair.lack
+            if objection is None:
+                parties.join(pair.a, pair.b)
+            if pair.rule != "alike" or objection is None or _likeness(listings[pair.a].name, listings[pair.b].name) >= ALIKE:
+                note(pair.a, pair.b, pair.rule, pair.evidence, objection, pair.since)
+
     for a, b, is_same, reason in sorted(overrides):
         if a not in listings:
             continue
@@ -181,37 +215,24 @@ def decided(
             parties.join(a, b)
             note(a, b, "override", reason, None)
         else:
-            parties.actors[parties.root(a)] = b
+            parties.name(a, b)
             note(a, b, "override", reason, None)
     for listing in listings.values():
         if listing.actor_id in listings and listing.actor_id != listing.listing_id:
             parties.join(listing.listing_id, listing.actor_id)
             note(listing.listing_id, listing.actor_id, "reissue", "the list gave the party another id", None)
-    for a, b, text in _of_one_id(listings):
-        objection = parties.objection(a, b, are_births_sure=False)
+    weigh(_of_one_id(listings))
+    by_number = sharing_identifiers(compared.identifiers, listings)
+    weigh(sorted(by_number, key=lambda p: (-_likeness(listings[p.a].name, listings[p.b].name), p.a, p.b)))
+    of_registry = _in_registry(listings.values())
+    for pair in sorted(of_registry, key=lambda p: (p.rank, precedence.get(listings[p.a].list_id, len(precedence)), p.a, p.b)):
+        objection = parties.registry_objection(pair.a, pair.b, is_exact=pair.rank[0] < 2 or not pair.rank[1])
         if objection is None:
-            parties.join(a, b)
-        note(a, b, "identifier", text, objection)
-    for a, b, text, since in _likest_first(pairs.by_identifier, listings):
-        # whose papers and name are the same is one person, whatever one of the lists writes of the birth
-        is_named_so = _same_name(listings[a], listings[b])
-        objection = parties.objection(a, b, are_births_sure=not is_named_so)
-        if objection is None:
-            parties.join(a, b)
-        note(a, b, "identifier", text, objection, since)
-    for a, actor_id, text, since in _in_registry(listings.values()):
-        objection = _registry_objection(parties, a, actor_id)
-        if objection is None:
-            parties.actors[parties.root(a)] = actor_id
-        note(a, actor_id, "registry", text, objection, since)
-    for a, b, text, lack, shared_since in _likest_first(pairs.by_name, listings):
-        objection = parties.objection(a, b) or lack
-        if objection is None:
-            parties.join(a, b)
-        note(a, b, "name", text, objection, shared_since)
-    for a, b in pairs.alike:
-        if parties.root(a) != parties.root(b):
-            note(a, b, "alike", "names are alike, type is the same, and no country speaks against it", "it is not the same name")
+            parties.name(pair.a, pair.b)
+        is_of_group = objection is not None and objection.endswith((_IS_BESIDE, _IS_OF_GROUP))
+        note(pair.a, pair.b, "group" if is_of_group else "registry", pair.evidence, objection, pair.since)
+    by_name = [*sharing_names(listings), *alike(listings)]
+    weigh(sorted(by_name, key=lambda p: (p.lack is not None, p.rank, p.a, p.b)))
 
     def actor_of(listing_id: str) -> str:
         known = parties.actors.get(parties.root(listing_id))
@@ -223,6 +244,8 @@ def decided(
         return listings[first].actor_id if len(group) > 1 else listings[listing_id].actor_id
 
     rows = [row | {"actor_id": actor_of(row["listing_id"])} for row in found]
+    # what is of a group by one name and the same party by another is the same party
+    rows = [row for row in rows if row["rule"] != "group" or row["actor_id"] != row["other_id"]]
     frame = pl.DataFrame(rows, schema=table("core.party_decisions").polars, orient="row")
     return frame.unique(KEY, keep="first", maintain_order=True).sort(KEY)
 
@@ -248,6 +271,7 @@ def read_overrides(path: Path) -> list[Override]:
     return found
 
 
+@cache
 def _likeness(a: str, b: str) -> float:
     """How alike the distinctive words of two names are, whatever their order: 0 to 1."""
     one, other = (" ".join(distinctive_words(name)) for name in (a, b))
@@ -261,88 +285,89 @@ def precedence_of_lists() -> dict[str, int]:
 
 # what speaks for and against ------------------------------------------------------------------------------------------------
 
-
-def _same_name(a: Listing, b: Listing) -> bool:
-    """Whether the primary name of one is a strong name of the other."""
-    keys = [{k for n in x.names if (k := key_of(n, x.party_type))} for x in (a, b)]
-    return key_of(a.name, a.party_type) in keys[1] or key_of(b.name, b.party_type) in keys[0]
-
-
-def _since_named(a: Listing, b: Listing) -> datetime | None:
-    """Since when both had the names that they share; None where that is since they were known."""
-    keys = [_since_by_key(x) for x in (a, b)]
-    shared = keys[0].keys() & keys[1].keys()
-    return min((max(keys[0][k], keys[1][k]) for k in shared), default=None)
-
-
-def _names_since(x: Listing) -> list[tuple[str, datetime]]:
-    return [*x.named_since.items(), *([] if x.name in x.named_since else [(x.name, x.since)])]
-
-
-def _since_by_key(x: Listing) -> dict[str, datetime]:
-    """Since when a listing had the names of each key."""
-    found: dict[str, datetime] = {}
-    for name, since in _names_since(x):
-        for key in {key_of(name, x.party_type), primary_key(name, x.party_type) if name == x.name else None} - {None}:
-            found[str(key)] = min(since, found.get(str(key), since))
-    return found
-
-
-def _since_placed(a: Listing, b: Listing, common: Iterable[str]) -> datetime:
-    """Since when a country that they have in common was known of both."""
-    return min(max(a.placed_since[c], b.placed_since[c]) for c in common)
-
-
-def _since_enough(a: Listing, b: Listing) -> datetime | None:
-    """Since when a date of birth in common was known, where an equal name of two persons needs one; else None."""
-    if a.party_type != "person" or _are_of_one_act(a, b) or _share_long_name(a, b):
-        return None
-    pairs = product(zip(a.births, a.born_since, strict=True), zip(b.births, b.born_since, strict=True))
-    return min((max(s, t) for (x, s), (y, t) in pairs if _overlap(x, y)), default=None)
-
-
-def _latest(*moments: datetime | None) -> datetime | None:
-    return max((m for m in moments if m is not None), default=None)
+_IS_BESIDE = "has an entry of its own for each"
+_IS_OF_GROUP = "has another name of it"
 
 
 def _difference(a: Listing, b: Listing, are_births_sure: bool = True) -> str | None:
     """What makes two listings two parties, whatever they share; None where nothing does."""
-    if a.list_id == b.list_id and a.list_id in ONE_ID_PER_PARTY and a.actor_id != b.actor_id:
-        return f"{a.list_id} gives each party one id"
+    if a.list_id == b.list_id and a.list_id in ONE_ID_PER_PARTY and a.actor_id != b.actor_id and not _are_twice_listed(a, b):
+        return f"{a.list_id} {_IS_BESIDE}"
     if a.party_type != b.party_type:
         return f"one is {_article(a.party_type)}, the other {_article(b.party_type)}"
-    if are_births_sure and a.births and b.births and not _born_alike(a, b):
+    if a.section == b.section and a.list_id not in RECORDS and a.actor_id != b.actor_id and not _have_one_name(a, b):
+        return f"{a.section} {_IS_BESIDE}"
+    for scheme in a.numbers.keys() & b.numbers.keys():
+        if a.numbers[scheme].isdisjoint(b.numbers[scheme]):
+            return f"they have different numbers ({scheme})"
+    if are_births_sure and _birth(a, b) == "other":
         return "their dates of birth exclude each other"
     return None
+
+
+def _are_twice_listed(a: Listing, b: Listing) -> bool:
+    """Whether a person has two ids, as one that two programs listed has: the same long name and the same day of birth."""
+    return a.party_type == "person" == b.party_type and a.primary == b.primary and _is_long(a.primary) and _is_same_day(a, b)
+
+
+def _have_one_name(a: Listing, b: Listing) -> bool:
+    """Whether entries of one section are one party: one for each destination, or for each other name as the list itself says."""
+    if a.list_id in LISTED_BY_REGIME and a.primary == b.primary:
+        return True
+    one, other = (_as_spelt(x.name) for x in (a, b))
+    if one == other or not a.addresses.isdisjoint(b.addresses):
+        return True
+    # the Entity List names an older entry as another name of a newer one
+    is_named_so = any(x.primary in y.keys and len(distinctive_words(x.name)) > 1 for x, y in ((a, b), (b, a)))
+    return a.list_id in AMENDED and is_named_so and bool(a.countries & b.countries)
+
+
+@cache
+def _as_spelt(name: str) -> tuple[str, ...]:
+    """The words of a name, its legal form too, in whatever order."""
+    return tuple(sorted(_SHORT_FORMS.get(w, w) for w in words(without_acronym(name))))
+
+
+_SHORT_FORMS = {"limited": "ltd", "company": "co", "corporation": "corp", "incorporated": "inc"}
 
 
 def _article(party_type: str) -> str:
     return f"an {party_type}" if party_type[0] in "ae" else f"a {party_type}"
 
 
-def _born_alike(a: Listing, b: Listing) -> bool:
-    return any(_overlap(x, y) for x in a.births for y in b.births)
+def _birth(a: Listing, b: Listing) -> str | None:
+    """Whether the dates of birth of two are the same, near (a slip of the pen) or other; None where one has none."""
+    if not a.births or not b.births:
+        return None
+    pairs = [*product(a.births, b.births)]
+    if any(_overlap(x, y) for x, y in pairs):
+        return "same"
+    return "near" if any(_is_slip(x, y) for x, y in pairs) else "other"
 
 
 def _overlap(x: tuple[date, date], y: tuple[date, date]) -> bool:
     return x[0] < y[1] and y[0] < x[1]
 
 
-def _too_little(a: Listing, b: Listing) -> str | None:
-    """Why an equal name is not enough for these two, whose countries agree."""
-    if a.party_type != "person" or _born_alike(a, b) or _are_of_one_act(a, b):
-        return None
-    return None if _share_long_name(a, b) else "a name of two words is borne by many, and no date of birth is in common"
+def _is_slip(x: tuple[date, date], y: tuple[date, date]) -> bool:
+    """Whether two days differ in one of day, month and year or in their order, or a vague date by a few years."""
+    if _is_day(x) and _is_day(y):
+        (p, q), same = (x[0], y[0]), [x[0].day == y[0].day, x[0].month == y[0].month, x[0].year == y[0].year]
+        return sum(same) >= 2 or (same[2] and (p.day, p.month) == (q.month, q.day))
+    return max(x[0] - y[1], y[0] - x[1]) <= timedelta(days=5 * 366)
 
 
-def _share_long_name(a: Listing, b: Listing) -> bool:
-    shared = {k for n in a.names if (k := person_key(n))} & {k for n in b.names if (k := person_key(n))}
-    return any(_is_long(k) for k in shared)
+def _is_day(x: tuple[date, date]) -> bool:
+    return x[1] - x[0] <= timedelta(days=1)
 
 
-def _is_long(key: str) -> bool:
+def _is_same_day(a: Listing, b: Listing) -> bool:
+    return any(_is_day(x) and x == y for x, y in product(a.births, b.births))
+
+
+def _is_long(key: str | None) -> bool:
     """Whether the name of a person has three words: one of two is shared by many."""
-    return len(key.split()) >= 3
+    return key is not None and len(key.split()) >= 3
 
 
 def _are_of_one_act(a: Listing, b: Listing) -> bool:
@@ -357,63 +382,163 @@ def _mirrors() -> frozenset[tuple[str, str]]:
     return frozenset(list_mirrors().select("mirror_list_id", "list_id").iter_rows())
 
 
+def _countries_of(places: Iterable[str]) -> set[str]:
+    return {place for place in places if place.isupper()}
+
+
+class _Weighed(NamedTuple):
+    """What is lacking for two of one name to be one party, and on what it rests that they are."""
+
+    lack: str | None
+    by_place: frozenset[str] = frozenset()
+    by_birth: bool = False
+
+
+def _weighed(a: Listing, b: Listing, *, are_primary: bool, is_long: bool, is_alone: bool, n_states: int) -> _Weighed:
+    """Whether two of one name, or nearly one, are one party.
+
+    Args:
+        a: a listing.
+        b: another.
+        are_primary: whether it is the primary name of both.
+        is_long: whether the name tells: three words of a person's, of a firm's one that is not generic.
+        is_alone: whether nobody else on either list bears it as they do.
+        n_states: how many parties of different countries bear it.
+    """
+    mine, others = _countries_of(a.places), _countries_of(b.places)
+    are_elsewhere = bool(mine and others) and mine.isdisjoint(others)
+    near = frozenset() if are_elsewhere else a.places & b.places
+    where = " and ".join(", ".join(sorted(x.places)) or "unknown" for x in (a, b))
+    if a.party_type == "person":
+        birth = _birth(a, b)
+        if birth == "same" and (near or is_long or (_is_same_day(a, b) and not are_elsewhere) or _are_of_one_act(a, b)):
+            return _Weighed(None, by_birth=True)
+        if are_elsewhere:
+            return _Weighed(f"their countries differ: {where}")
+        if birth == "near":
+            is_enough = bool(near) and (is_long or is_alone)
+            return _Weighed(None if is_enough else "their dates of birth differ, and little else is in common", near)
+        if near and (is_long or is_alone):
+            return _Weighed(None, frozenset() if are_primary and is_long else near)
+        if _are_of_one_act(a, b) or (is_long and are_primary):
+            return _Weighed(None)
+        return _Weighed("a name of two words is borne by many, and no date of birth is in common")
+    if stated := a.countries & b.countries:
+        if are_primary or is_alone:
+            return _Weighed(None, frozenset() if are_primary and is_long and n_states <= 1 else stated)
+        return _Weighed("one of the lists has an entry of that name besides")
+    if a.list_id == b.list_id and are_primary and a.party_type == "entity":
+        return _Weighed(None)
+    if are_elsewhere and a.countries and b.countries:
+        return _Weighed(f"their countries differ: {where}")
+    if _countries_of(near) and is_alone and (are_primary or is_long):
+        return _Weighed(None, near)
+    if a.party_type != "entity":
+        return _Weighed("ships and aircraft share names, and no number or country is in common")
+    if n_states > 1 and not (are_primary and near and is_alone):
+        return _Weighed("parties of several countries bear the name, and a country is not known")
+    if are_elsewhere:
+        # one of them has no country but that of the regulation that lists it
+        is_enough = are_primary and is_long and is_alone
+        return _Weighed(None if is_enough else f"their countries differ: {where}")
+    if is_alone and ((are_primary and (is_long or near)) or (is_long and near)):
+        return _Weighed(None, near)
+    if are_primary and is_long:
+        return _Weighed(None)
+    if not is_long:
+        return _Weighed("the name is of generic words or a single one, and a country is not known")
+    return _Weighed("an alias alone is the same, and a country is not known")
+
+
+def _since(a: Listing, b: Listing, weighed: _Weighed, named: datetime | None) -> datetime | None:
+    """Since when two had in common what they are joined by."""
+    moments = [] if named is None else [named]
+    if weighed.by_place:
+        moments.append(min(max(a.placed_since[p], b.placed_since[p]) for p in weighed.by_place))
+    if weighed.by_birth:
+        born = product(zip(a.births, a.born_since, strict=True), zip(b.births, b.born_since, strict=True))
+        moments.append(min(max(s, t) for (x, s), (y, t) in born if _overlap(x, y)))
+    return max(moments, default=None)
+
+
 # who shares what ------------------------------------------------------------------------------------------------------
 
 
-def _likest_first(pairs: Iterable[_Pair], listings: Mapping[str, Listing]) -> list[_Pair]:
-    """Pairs, those with the most alike primary names first: of two candidates on one list only one can be the party."""
-    return sorted(pairs, key=lambda p: (-_likeness(listings[p[0]].name, listings[p[1]].name), p[0], p[1]))
-
-
-def _of_one_id(listings: Mapping[str, Listing]) -> Iterator[tuple[str, str, str]]:
+def _of_one_id(listings: Mapping[str, Listing]) -> Iterator[_Pair]:
     """Pairs of listings on lists that share their ids."""
     for space in ONE_ID_SPACE:
         for one, other in combinations(sorted(space), 2):
             for listing_id in listings:
                 list_id, _, native_id = listing_id.partition(":")
                 if list_id == one and (twin := f"{other}:{native_id}") in listings:
-                    yield listing_id, twin, f"same id {native_id} of one publisher"
+                    text = f"same id {native_id} of one publisher"
+                    yield _Pair(listing_id, twin, "identifier", text, None, None, are_births_sure=False)
 
 
-def sharing_identifiers(identifiers: pl.DataFrame, listings: Mapping[str, Listing]) -> Iterator[_Identified]:
+def sharing_identifiers(identifiers: pl.DataFrame, listings: Mapping[str, Listing]) -> Iterator[_Pair]:
     """Pairs of listings with a strong identifier in common: of rows of ``Facts.identifiers``, in their order."""
-    for (scheme, key), holders in groupby(identifiers.iter_rows(), key=lambda row: (row[1], row[2])):
+    shared = identifiers.filter(pl.len().over("kind", "key").is_between(2, MOST_SHARING))
+    for (scheme, key), holders in groupby(shared.iter_rows(), key=lambda row: (row[1], row[2])):
         # a number means something within the country that gave it
         for one, other in combinations(sorted(holders, key=lambda h: (h[0], h[3] or "", h[4])), 2):
-            a, b = one[0], other[0]
+            a, b = listings[one[0]], listings[other[0]]
             agree = one[3] == other[3] or None in (one[3], other[3])
-            if a != b and agree and _may_be_one(listings[a], listings[b]):
-                yield a, b, f"same {scheme.replace('_', ' ')} {key}", max(one[4], other[4])
+            if a != b and agree and _may_be_one(a, b):
+                text = f"same {scheme.replace('_', ' ')} {key}"
+                # whose papers and name are the same is one person, whatever one of the lists writes of the birth
+                is_named_so = a.primary in b.keys or b.primary in a.keys
+                since = max(one[4], other[4])
+                yield _Pair(a.listing_id, b.listing_id, "identifier", text, None, since, are_births_sure=not is_named_so)
 
 
-def sharing_names(held_by: Iterable[tuple[str, Sequence[Listing]]]) -> Iterator[_Named]:
-    """Pairs of one type with a strong name in common, primary on one side at least, what is lacking, and since when.
+def _sharing(
+    listings: Mapping[str, Listing], of: Callable[[Listing], Iterable[str]], most: int
+) -> Iterator[tuple[str, list[Listing]]]:
+    """What listings of one type are found by, in order, and these."""
+    found: dict[tuple[str, str], list[Listing]] = defaultdict(list)
+    for listing in listings.values():
+        for key in of(listing):
+            found[listing.party_type, key].append(listing)
+    for (_, key), held in sorted(found.items(), key=lambda item: item[0]):
+        if 2 <= len(held) <= most:
+            yield key, held
 
-    Args:
-        held_by: by what a name is compared, and all listings of a type that have such a name.
-    """
-    for key, held in held_by:
-        states = _states(held)
+
+def sharing_names(listings: Mapping[str, Listing]) -> Iterator[_Pair]:
+    """Pairs of one type with a strong name in common, primary on one side at least, what is lacking, and since when."""
+    for key, held in _sharing(listings, lambda x: x.keys, MOST_SHARING):
+        n_states = _states(held)
         for a, b in combinations(held, 2):
-            keys = primary_key(a.name, a.party_type), primary_key(b.name, b.party_type)
-            if not _may_be_one(a, b) or key not in keys:
+            if not _may_be_one(a, b) or key not in (a.primary, b.primary):
                 continue
-            if common := a.countries & b.countries:
-                text = f"same name {a.name!r}, type and country ({', '.join(sorted(common))})"
-                named, alone = _since_named(a, b), _too_little_alone(a, b, keys[0] == keys[1], states)
-                since = named if alone is None else _latest(named, _since_placed(a, b, common))
-                yield a.listing_id, b.listing_id, text, _too_little(a, b), _latest(since, _since_enough(a, b))
-            elif a.list_id == b.list_id and keys[0] == keys[1]:
-                text = f"same name {a.name!r} and type, listed under several destinations"
-                yield a.listing_id, b.listing_id, text, _too_little(a, b), _latest(_since_named(a, b), _since_enough(a, b))
-            elif a.countries and b.countries:
-                which = " and ".join(", ".join(sorted(x.countries)) for x in (a, b))
-                lack = f"their countries differ: {which}"
-                yield a.listing_id, b.listing_id, f"same name {a.name!r} and type", lack, _since_named(a, b)
-            else:
-                text = f"same name {a.name!r} and type; no country of {'both' if a.countries == b.countries else 'one'} is known"
-                alone = _too_little_alone(a, b, keys[0] == keys[1], states)
-                yield a.listing_id, b.listing_id, text, alone, _latest(_since_named(a, b), _since_enough(a, b))
+            are_primary = a.primary == b.primary
+            name = a.name if key == a.primary else b.name
+            weighed = _weighed(
+                a,
+                b,
+                are_primary=are_primary,
+                is_long=_is_long(key) if a.party_type == "person" else is_distinctive(without_acronym(name)),
+                is_alone=not _rivals(a, key, held) and not _rivals(b, key, held),
+                n_states=n_states,
+            )
+            text = f"same name {name!r} and type"
+            if common := a.places & b.places:
+                text += f", in common: {', '.join(sorted(common))}"
+            since = _since(a, b, weighed, max(a.keys[key], b.keys[key]))
+            is_other = _as_spelt(a.name) != _as_spelt(b.name)
+            rank = (not weighed.by_birth, not are_primary, is_other, -_likeness(a.name, b.name), not a.countries & b.countries)
+            yield _Pair(a.listing_id, b.listing_id, "name", text, weighed.lack, since, rank)
+
+
+def _rivals(x: Listing, key: str, held: Iterable[Listing]) -> bool:
+    """Whether another entry of a listing's section bears a name as much as it does: as its primary name, or as one of several."""
+
+    def is_rival(y: Listing) -> bool:
+        if y.section != x.section or y.actor_id == x.actor_id or (key == x.primary != y.primary):
+            return False
+        return x.list_id in ONE_ID_PER_PARTY or y.primary != x.primary
+
+    return any(is_rival(y) for y in held)
 
 
 def _states(held: Sequence[Listing]) -> int:
@@ -431,98 +556,138 @@ def _states(held: Sequence[Listing]) -> int:
     return len(apart)
 
 
-def _too_little_alone(a: Listing, b: Listing, are_primary: bool, n_states: int) -> str | None:
-    """Why an equal name is not enough for these two where a country of one at least is not known."""
-    if a.party_type in ("vessel", "aircraft"):
-        return "ships and aircraft share names, and no number or country is in common"
-    if n_states > 1:
-        return "parties of several countries bear the name, and a country is not known"
-    if a.party_type == "person":
-        return _too_little(a, b)
-    if not is_distinctive(a.name) or not is_distinctive(b.name):
-        return "the name is of generic words or a single one, and a country is not known"
-    return None if are_primary else "an alias alone is the same, and a country is not known"
-
-
-def alike(held_by: Iterable[tuple[str, Sequence[Listing]]]) -> Iterator[tuple[str, str]]:
-    """Pairs of listings of different lists whose primary names are nearly the same.
-
-    Args:
-        held_by: a rare word, and all listings of a type in whose names it is.
-    """
+def alike(listings: Mapping[str, Listing]) -> Iterator[_Pair]:
+    """Pairs of listings of different sections whose primary names are nearly the same."""
     seen = set()
-    for _, held in held_by:
+    for _, held in _sharing(listings, _looked_up_by, RARE):
         for a, b in combinations(held, 2):
-            if a.list_id == b.list_id or (a.listing_id, b.listing_id) in seen:
+            pair = (a.listing_id, b.listing_id)
+            at_one_address = not a.addresses.isdisjoint(b.addresses)
+            if (a.section == b.section and not at_one_address) or pair in seen or a.primary == b.primary:
                 continue
-            seen.add((a.listing_id, b.listing_id))
-            if a.countries and b.countries and not a.countries & b.countries:
+            if None in (key_of(a.name, a.party_type), key_of(b.name, b.party_type)):
+                continue  # of a short name each letter counts
+            seen.add(pair)
+            likeness = _likeness(a.name, b.name)
+            if not _are_spelt_alike(a, b) or _birth(a, b) == "other":
+                if likeness >= ALIKE and not _difference(a, b):
+                    yield _Pair(*pair, "alike", "names are alike and type is the same", "it is not the same name", None)
                 continue
-            is_other_name = key_of(a.name, a.party_type) != key_of(b.name, b.party_type)
-            may_be_born_alike = not (a.births and b.births) or _born_alike(a, b)
-            if is_other_name and may_be_born_alike and _likeness(a.name, b.name) >= ALIKE:
-                yield a.listing_id, b.listing_id
+            n_words = min(len(distinctive_words(x.name)) for x in (a, b))
+            is_long = n_words >= 3 if a.party_type == "person" else True
+            weighed = _weighed(a, b, are_primary=True, is_long=is_long, is_alone=is_long or at_one_address, n_states=1)
+            is_told = weighed.by_birth or _countries_of(a.places & b.places) or (a.party_type == "entity" and n_words >= 4)
+            if weighed.lack is None and not is_told:
+                weighed = _Weighed("the names are spelt otherwise, and no country or date of birth is in common")
+            since = _since(a, b, weighed, None)
+            rank = (not weighed.by_birth, True, True, -likeness)
+            yield _Pair(*pair, "alike", "names are spelt alike and type is the same", weighed.lack, since, rank)
+
+
+def _looked_up_by(x: Listing) -> list[str]:
+    """By what a person or firm whose name is spelt otherwise is found: words of the primary name, and the sound of all."""
+    if x.party_type not in ("person", "entity"):
+        return []
+    found = _spelling(x.name)
+    return [*{w for w in found if len(w) >= LONG_ENOUGH}, " ".join(sorted(_sound(w) for w in found))]
+
+
+@cache
+def _spelling(name: str) -> tuple[str, ...]:
+    """The words of a name that are compared letter by letter: without acronyms in brackets."""
+    return distinctive_words(_BRACKETS.sub(" ", name)) or distinctive_words(name)
+
+
+@cache
+def _sound(word: str) -> str:
+    return consonants(word).lstrip("aeiou")
+
+
+def _are_spelt_alike(a: Listing, b: Listing) -> bool:
+    """Whether each word of one name is a word of the other in another spelling; numbers and single letters are what they are."""
+    one, other = ([*_spelling(x.name)] for x in (a, b))
+    if len(one) != len(other):
+        return a.party_type == "entity" and "".join(one) == "".join(other)
+    for word in one:
+        likest = min(other, key=lambda w: (OSA.distance(word, w), w))
+        if not _is_spelling(word, likest, a.party_type):
+            return False
+        other.remove(likest)
+    return True
+
+
+def _is_spelling(a: str, b: str, party_type: str) -> bool:
+    if a == b:
+        return True
+    if min(len(a), len(b)) < 4 or not (a + b).isalpha():
+        return False
+    if party_type == "entity":
+        # Hunan is not Henan
+        is_ending = (a.startswith(b) or b.startswith(a)) and abs(len(a) - len(b)) <= 2
+        return min(len(a), len(b)) >= 6 and (is_ending or OSA.distance(a, b) <= 1)
+    return (_sound(a) == _sound(b) and len(_sound(a)) >= 2) or OSA.distance(a, b) <= (1 if min(len(a), len(b)) < 8 else 2)
 
 
 def _may_be_one(a: Listing, b: Listing) -> bool:
     """Whether it is worth asking: of a list that gives each party one id, no two."""
-    return a.list_id != b.list_id or a.list_id not in ONE_ID_PER_PARTY
+    return a.list_id != b.list_id or a.list_id not in ONE_ID_PER_PARTY or _are_twice_listed(a, b)
 
 
-def _in_registry(listings: Iterable[Listing]) -> Iterator[_Identified]:
-    """Listings with the name, the type and the country of an actor of the registry."""
+def _in_registry(listings: Iterable[Listing]) -> Iterator[_Pair]:
+    """Listings with the name, the type and the country of an actor of the registry; those with its own name come first."""
     kinds = {"firm": "entity", "body": "entity", "person": "person"}
     # of some there is nothing but a name, which others have too ("Sergei Ivanov")
     is_told_apart = ~pl.col("actor_id").is_in(registry.known_by_name())
     actors = registry.actors().filter(pl.col("kind").is_in(list(kinds)), is_told_apart)
     known = {row["actor_id"]: row for row in actors.iter_rows(named=True)}
-    names: dict[tuple[str, str], set[str]] = defaultdict(set)
+    names: dict[tuple[str, str], dict[str, int]] = defaultdict(dict)
     aliases = registry.aliases().filter(pl.col("scheme") == "surface").select("alias", "actor_id").iter_rows()
-    every = [*aliases, *((row["name"], row["actor_id"]) for row in known.values())]
-    for name, actor_id in every:
+    every = [*((row["name"], row["actor_id"], 0) for row in known.values()), *((*alias, 1) for alias in aliases)]
+    for name, actor_id, rank in every:
         if actor_id in known:
             party_type = kinds[known[actor_id]["kind"]]
             if key := key_of(name, party_type):
-                names[party_type, key].add(actor_id)
+                names[party_type, key].setdefault(actor_id, rank)
     shorts = {
         (plain, known[actor_id]["country_id"]): actor_id
-        for plain, actor_id in ((_short(name), actor_id) for name, actor_id in every if actor_id in known)
+        for plain, actor_id in ((_short(name), actor_id) for name, actor_id, _ in every if actor_id in known)
         if plain and known[actor_id]["kind"] == "firm"
     }
     for listing in listings:
-        for key in sorted({k for n in listing.names if (k := key_of(n, listing.party_type))}):
-            bearers = names.get((listing.party_type, key))
-            if bearers is None:
-                continue
+        for key, since in sorted(listing.keys.items()):
+            is_primary = key == listing.primary
+            # another name of a listing is no proof that it is a ministry or an army
+            bearers = {
+                actor_id: rank
+                for actor_id, rank in names.get((listing.party_type, key), {}).items()
+                if is_primary or known[actor_id]["kind"] != "body"
+            }
             of_actor = {a: ONE_CHINA.get(known[a]["country_id"], known[a]["country_id"]) for a in bearers}
-            found = {a for a, country in of_actor.items() if country in listing.countries}
+            places = listing.countries or _countries_of(listing.places)
+            found = {a for a, country in of_actor.items() if country in places}
             text = f"same name {listing.name!r}, type and country as in the registry of actors"
             is_enough = _is_long(key) if listing.party_type == "person" else is_distinctive(listing.name)
-            if not listing.countries and is_enough:
+            if not places and is_enough:
                 found = set(bearers)
                 text = f"same name {listing.name!r} and type as in the registry of actors; no country of the listing is known"
             if len(found) == 1:
-                actor_id = found.pop()
-                since = min(t for n, t in _names_since(listing) if key_of(n, listing.party_type) == key)
-                if listing.countries and not (is_enough and len(bearers) == 1):
+                (actor_id,) = found
+                if places and not (is_enough and len(bearers) == 1):
                     since = max(since, listing.placed_since[of_actor[actor_id]])
-                yield listing.listing_id, actor_id, text, since
+                exact = {distinctive_words(n) for n in listing.names} & {
+                    distinctive_words(n) for n, a, _ in every if a == actor_id
+                }
+                rank = (bearers[actor_id] + 2 * (not is_primary), not exact)
+                yield _Pair(listing.listing_id, actor_id, "registry", text, None, since, rank)
         if listing.party_type == "entity":
             for name, country in product(sorted(listing.names), sorted(listing.countries)):
                 if (actor_id := shorts.get((_short(name) or "", country))) is not None:
                     text = f"short name {name!r} and country of a firm of the registry of actors"
                     since = max(listing.named_since.get(name, listing.since), listing.placed_since[country])
-                    yield listing.listing_id, actor_id, text, since
+                    yield _Pair(listing.listing_id, actor_id, "registry", text, None, since, (4, name != listing.name))
 
 
 def _short(name: str) -> str | None:
     """A name that is one short word, as firms are called in short (DJI); None for others."""
     found = distinctive_words(name)
     return found[0] if len(found) == 1 and 3 <= len(found[0]) <= 5 and not found[0].isdigit() else None
-
-
-def _registry_objection(parties: _Parties, listing_id: str, actor_id: str) -> str | None:
-    if frozenset((listing_id, actor_id)) in parties.apart:
-        return "they are kept apart by an override"
-    held = parties.actors.get(parties.root(listing_id))
-    return None if held in (None, actor_id) else f"it is {held} by another name"

@@ -1,14 +1,17 @@
-"""What is compared of listings to decide which of them are one party: a row of facts each, and by what they are looked up."""
+"""What is compared of listings to decide which of them are one party: the facts of each, and the numbers that identify it."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass
+import re
+from collections import defaultdict
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import date, datetime
-from functools import cache
+from functools import cache, cached_property
 
 import polars as pl
 
+from assets.sanctions.reading.countries import country_of
 from assets.sanctions.reading.names import distinctive_words, entity_key, person_key, without_acronym, words
 from assets.sanctions.targets import COUNTRY_SCHEMES, FORGED, STATED_BASES, Rows
 
@@ -17,28 +20,38 @@ STRONG_SCHEMES = frozenset(
     | {"un_reference", "eu_reference", "ofsi_group"}
 )
 """Schemes that identify one party; besides these every crypto address."""
+ONE_OF_EACH = frozenset({"imo", "lei", "uscc"})
+"""Schemes of which a party has one number for good: two of them are two parties."""
 LEAST_IDENTIFIER = 5
 """Characters, a digit among them, below which an identifier is too short to identify anything (``123``)."""
 ONE_CHINA = {"HKG": "CHN", "MAC": "CHN"}
 """Lists differ in whether a party in Hong Kong or Macao is one of China: for comparing countries these count as one."""
-LONG_ENOUGH = 4
-"""Letters that a word has at least by which names that are alike are looked up."""
-READ = {
-    "sanction_listings": ("listing_id", "list_id", "party_type", "name", "actor_id", "valid_from", "known_from"),
-    "sanction_names": ("listing_id", "name", "quality", "known_from", "known_to"),
-    "sanction_countries": ("listing_id", "country_id", "basis", "known_from", "known_to"),
-    "sanction_identifiers": ("listing_id", "scheme", "value", "country_id", "note", "known_from", "known_to"),
-    "sanction_birth_dates": ("listing_id", "born_from", "born_before", "known_from", "known_to"),
+LISTED_BY_REGIME = ("ca_sema",)
+"""Lists whose country is that of the regulation: Iran Air stands under Russia."""
+LISTED_BY_NAME = ("us_bis_dpl", "us_csl")
+"""Lists that have an entry for each name of a party, at the same addresses."""
+_SHORT_FOR = {"DPRK": "PRK", "DRC": "COD", "DRCONGO": "COD", "CAR": "CAF", "BURMA": "MMR", "UKRAINE": "RUS", "DARFUR": "SDN",
+              "IFSR": "IRN", "IRGC": "IRN", "SOUTHSUDAN": "SSD", "SOUTH SUDAN": "SSD", "TALIBAN": "AFG", "HRIT-IR": "IRN",
+              "HRIT-SY": "SYR", "FSE-SY": "SYR", "IFCA": "IRN"}  # fmt: skip
+"""Programs that write their country otherwise. Those named after Ukraine are about Russia's war, and list parties of both."""
+_SUBJECTS = {
+    "terror": r"SDGT|FTO|SDT|Al-Qaida|Counter-Terrorism|Hamas",
+    "rights": r"GLOMAG|MAGNIT|Global Human Rights|Global Anti-Corruption|Justice for Victims|Extremist Settler",
+    "weapons": r"NPWMD|ISN|Chemical Weapons|\(Nuclear\)",
+    "cyber": r"CYBER|Cyber",
 }
-"""The columns of core tables (bare names) from which the facts of a listing follow, and from nothing else."""
+"""What a program is about that names no country."""
 
 
 @dataclass(frozen=True)
 class Listing:
     """What is compared of a listing: its newest version, and its last details.
 
-    ``since``: since when it was known; ``named_since``: since when each strong name was, also of names that it no longer has;
-    ``placed_since``: since when each country was; ``born_since``: since when each of ``births`` was.
+    ``countries``: those that the list states; ``places``: these, birth places, and what its programs are about: countries by id,
+    subjects by a word. ``since``: since when it was known; ``named_since``: since when each strong name was, also of names that
+    it no longer has; ``placed_since``: since when each place was; ``born_since``: since when each of ``births`` was.
+    ``numbers``: by scheme, of the schemes of which a party has one. ``addresses``: as they are written, of lists that have an
+    entry for each name of a party.
     """
 
     listing_id: str
@@ -47,6 +60,7 @@ class Listing:
     name: str
     actor_id: str
     countries: frozenset[str]
+    places: frozenset[str]
     names: frozenset[str]
     births: tuple[tuple[date, date], ...]
     valid_from: date | None
@@ -54,55 +68,98 @@ class Listing:
     named_since: Mapping[str, datetime]
     placed_since: Mapping[str, datetime]
     born_since: tuple[datetime, ...]
+    numbers: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    addresses: frozenset[str] = frozenset()
+
+    @cached_property
+    def primary(self) -> str | None:
+        """What the primary name is compared by: of a short one every word, the legal form too (``VAD, AO``)."""
+        key = key_of(self.name, self.party_type)
+        if key is not None or self.party_type != "entity":
+            return key
+        letters = "".join(distinctive_words(self.name))
+        return f"= {' '.join(words(self.name))}" if len(letters) >= 3 and not letters.isdigit() else None
+
+    @cached_property
+    def keys(self) -> Mapping[str, datetime]:
+        """What its strong names are compared by, and since when; of short names, which firms share, the primary alone."""
+        keys = {name: key_of(name, self.party_type) for name in {*self.names, *self.named_since}} | {self.name: self.primary}
+        held = {key for name, key in keys.items() if name in self.names}
+        found: dict[str, datetime] = {}
+        for name, key in keys.items():
+            if key is not None and key in held:
+                since = self.named_since.get(name, self.since)
+                found[key] = min(since, found.get(key, since))
+        return found
+
+    @property
+    def section(self) -> str:
+        """The list, or the part of it (a regulation, a list among several) in which a party has one entry."""
+        parts = self.listing_id.split(":")
+        if self.list_id in LISTED_BY_REGIME:
+            return f"{self.list_id}:{parts[1].partition('.')[0]}"
+        return ":".join(parts[:2]) if len(parts) > 2 else self.list_id
 
 
 @dataclass(frozen=True)
 class Facts:
-    """The facts of some listings, or of all.
+    """Listings by id, in order, and a row for each strong identifier.
 
-    ``listings``: a row a listing, in order of ``listing_id``: what ``as_listings`` reads, ``keys``, by which its strong names are
-    compared, and ``words``, by which names that are alike are looked up. ``identifiers``: a row for each strong identifier
-    (``listing_id``, ``kind``: the scheme, ``key``: as it is compared, ``country_id``, ``since``).
+    ``identifiers``: ``listing_id``, ``kind`` (the scheme), ``key`` (as it is compared), ``country_id``, ``since``.
     """
 
-    listings: pl.DataFrame
+    listings: Mapping[str, Listing]
     identifiers: pl.DataFrame
 
-    def of(self, ids: Collection[str]) -> Facts:
-        """The facts of some of the listings."""
-        return Facts(*(frame.filter(_is_of(ids)) for frame in (self.listings, self.identifiers)))
 
-    def with_those(self, ids: Collection[str], now: Facts) -> Facts:
-        """These, and in place of what they say of some listings what others say of them."""
-        pairs = ((self.listings, now.listings, ["listing_id"]), (self.identifiers, now.identifiers, _ORDER))
-        return Facts(*(pl.concat([before.filter(~_is_of(ids)), after]).sort(order) for before, after, order in pairs))
+def facts(rows: Rows) -> Facts:
+    """The facts of all listings, from the core tables of the room."""
+    held, identifiers = pl.collect_all([_listings(rows), _identifiers(rows)])
+    numbers: dict[str, dict[str, frozenset[str]]] = defaultdict(dict)
+    of_one = identifiers.filter(pl.col("kind").is_in(sorted(ONE_OF_EACH))).group_by("listing_id", "kind").agg("key")
+    for listing_id, kind, keys in of_one.iter_rows():
+        numbers[listing_id][kind] = frozenset(keys)
+    addresses = dict(_addresses(rows).iter_rows())
+    # by columns: a row of lists as Python has it takes three times as long
+    one = ("listing_id", "list_id", "party_type", "name", "actor_id", "valid_from", "since")
+    many = ("names", "named", "named_since", "country_id", "is_stated", "placed_since", "born_from", "born_before", "born_since")
+    columns = [held[name].to_list() for name in one]
+    lists_of = [[() if values is None else values for values in held[name].to_list()] for name in many]
+    listings = {}
+    for (listing_id, list_id, party_type, name, actor_id, valid_from, since), (
+        names, named, named_since, places, are_stated, placed_since, born_from, born_before, born_since
+    ) in zip(zip(*columns, strict=True), zip(*lists_of, strict=True), strict=True):  # fmt: skip
+        listings[listing_id] = Listing(
+            listing_id,
+            list_id,
+            party_type,
+            name,
+            actor_id,
+            frozenset(place for place, is_stated in zip(places, are_stated, strict=True) if is_stated),
+            frozenset(places),
+            frozenset((*names, name)),
+            tuple(zip(born_from, born_before, strict=True)),
+            valid_from,
+            since,
+            dict(zip(named, named_since, strict=True)),
+            dict(zip(places, placed_since, strict=True)),
+            tuple(born_since),
+            numbers.get(listing_id, {}),
+            addresses.get(listing_id, frozenset()),
+        )
+    return Facts(listings, identifiers)
 
-    def lookup(self, column: str) -> pl.DataFrame:
-        """By what listings are found (``keys``, ``words``): a row for each, ``listing_id``, ``kind`` (type of party), ``key``."""
-        found = self.listings.select("listing_id", pl.col("party_type").alias("kind"), pl.col(column).alias("key"))
-        return found.filter(pl.col("key").list.len() > 0).explode("key")
 
-
-_ORDER = ["kind", "key", "listing_id", "country_id", "since"]
-
-
-def _is_of(ids: Collection[str]) -> pl.Expr:
-    return pl.col("listing_id").is_in(sorted(ids))
-
-
-def facts(rows: Rows, ids: Collection[str] | None = None) -> Facts:
-    """The facts of all listings, or of those named, from the core tables of the room."""
-
-    def of(name: str) -> pl.LazyFrame:
-        # an expression for each would be asked of every row
-        return rows(name) if ids is None else rows(name).filter(_is_of(ids))
-
-    held, identifiers = pl.collect_all([_listings(of), _identifiers(of)])
-    party_types, primary, strong = (held[c].to_list() for c in ("party_type", "name", "names"))
-    keys = [sorted(name_keys(*one)) for one in zip(party_types, primary, strong, strict=True)]
-    rare = [sorted(rare_words(*one)) for one in zip(party_types, primary, strict=True)]
-    looked_up = {"keys": pl.Series(keys, dtype=pl.List(pl.String)), "words": pl.Series(rare, dtype=pl.List(pl.String))}
-    return Facts(held.with_columns(**looked_up), identifiers)
+@cache
+def places_of(program: str) -> tuple[str, ...]:
+    """What a program is about: its country by id, and its subject."""
+    subject = [word for word, pattern in _SUBJECTS.items() if re.search(pattern, program)]
+    plain = re.sub(r"\(.*?\)|-?E\.?O\.?\d+|\d+$|^CAATSA - |^BPI-", "", program).strip(" -")
+    for name in (plain, plain.partition("-")[0].strip()):
+        country = _SHORT_FOR.get(name.upper()) or (country_of(name) if len(name) > 3 else None)
+        if country is not None:
+            return (ONE_CHINA.get(country, country).replace("UKR", "RUS"), *subject)
+    return tuple(subject)
 
 
 def _last(rows: pl.LazyFrame) -> pl.LazyFrame:
@@ -137,43 +194,9 @@ def _listings(rows: Rows) -> pl.LazyFrame:
         .agg(*born[1:], pl.col("since").alias("born_since"))
     )
     joined = newest.join(since, on="listing_id")
-    for more in (names, named, _countries(rows), births):
+    for more in (names, named, _places(rows), births):
         joined = joined.join(more, on="listing_id", how="left")
     return joined.with_columns(pl.col("names").fill_null([])).sort("listing_id")
-
-
-def as_listings(frame: pl.DataFrame) -> Iterator[Listing]:
-    """Rows of ``Facts.listings``, in their order."""
-    # by columns: a row of lists as Python has it takes three times as long
-    one = ("listing_id", "list_id", "party_type", "name", "actor_id", "valid_from", "since")
-    many = ("names", "named", "named_since", "country_id", "placed_since", "born_from", "born_before", "born_since")
-    columns = [frame[name].to_list() for name in one]
-    lists_of = [[() if held is None else held for held in frame[name].to_list()] for name in many]
-    for (listing_id, list_id, party_type, name, actor_id, valid_from, first), (
-        strong,
-        names_ever,
-        names_since,
-        countries,
-        countries_since,
-        born_from,
-        born_before,
-        born_since,
-    ) in zip(zip(*columns, strict=True), zip(*lists_of, strict=True), strict=True):
-        yield Listing(
-            listing_id,
-            list_id,
-            party_type,
-            name,
-            actor_id,
-            frozenset(countries),
-            frozenset((*strong, name)),
-            tuple(zip(born_from, born_before, strict=True)),
-            valid_from,
-            first,
-            dict(zip(names_ever, names_since, strict=True)),
-            dict(zip(countries, countries_since, strict=True)),
-            tuple(born_since),
-        )
 
 
 def _since(details: pl.LazyFrame, *columns: str) -> pl.LazyFrame:
@@ -181,26 +204,42 @@ def _since(details: pl.LazyFrame, *columns: str) -> pl.LazyFrame:
     return details.group_by("listing_id", *columns).agg(pl.col("known_from").min().alias("since"))
 
 
-def _countries(rows: Rows) -> pl.LazyFrame:
-    """Per listing its countries (``country_id``), and since when each was known (``placed_since``)."""
+def _places(rows: Rows) -> pl.LazyFrame:
+    """Per listing its places (``country_id``), whether the list states them as its countries, and since when each was known."""
+    by_regime = pl.col("listing_id").str.split(":").list.first().is_in(LISTED_BY_REGIME) & (pl.col("basis") == "list_destination")
+    stated = rows("sanction_countries").with_columns((pl.col("basis").is_in(STATED_BASES) & ~by_regime).alias("is_stated"))
     issued = pl.col("scheme").is_in(COUNTRY_SCHEMES) & ~pl.col("note").fill_null("").str.contains(FORGED)
-    kinds = (
-        (rows("sanction_countries"), pl.col("basis").is_in(STATED_BASES)),
-        (rows("sanction_identifiers"), issued),
+    issuers = rows("sanction_identifiers").filter(issued).with_columns(pl.lit(True).alias("is_stated"))
+    programs = (
+        rows("sanction_programs")
+        .select("listing_id", "program", "known_from", "known_to")
+        .with_columns(
+            pl.col("program").map_elements(lambda p: list(places_of(p)), return_dtype=pl.List(pl.String)).alias("country_id"),
+            pl.lit(False).alias("is_stated"),
+        )
     )
-
-    def of(details: pl.LazyFrame, is_meant: pl.Expr) -> pl.LazyFrame:
-        meant = details.filter(is_meant).drop_nulls("country_id")
-        return meant.with_columns(pl.col("country_id").replace(ONE_CHINA)).select("listing_id", "country_id", "known_from")
-
-    last = pl.concat([of(_last(details), is_meant) for details, is_meant in kinds]).select("listing_id", "country_id").unique()
-    ever = _since(pl.concat([of(details, is_meant) for details, is_meant in kinds]), "country_id")
+    columns = ("listing_id", "country_id", "is_stated", "known_from", "known_to")
+    held = (stated, issuers, programs.explode("country_id"))
+    one_china = pl.col("country_id").replace(ONE_CHINA)
+    last = pl.concat([_last(f.select(columns)).drop_nulls("country_id") for f in held]).with_columns(one_china)
+    ever = _since(pl.concat([f.select(columns) for f in held]).drop_nulls("country_id").with_columns(one_china), "country_id")
     return (
-        last.join(ever, on=["listing_id", "country_id"])
+        last.group_by("listing_id", "country_id")
+        .agg(pl.col("is_stated").any())
+        .join(ever, on=["listing_id", "country_id"])
         .sort("country_id")
         .group_by("listing_id", maintain_order=True)
-        .agg("country_id", pl.col("since").alias("placed_since"))
+        .agg("country_id", "is_stated", pl.col("since").alias("placed_since"))
     )
+
+
+def _addresses(rows: Rows) -> pl.DataFrame:
+    """The addresses of listings on lists that have an entry for each name of a party; a town alone is none."""
+    of_list = pl.col("listing_id").str.split(":").list.first().is_in(LISTED_BY_NAME)
+    street = pl.col("address").str.to_lowercase().str.replace_all(r"[^a-z0-9]", "")
+    held = rows("sanction_addresses").filter(of_list, pl.col("address").str.contains("[0-9].*,.*,")).with_columns(street)
+    found = held.group_by("listing_id").agg(pl.col("address").unique()).collect()
+    return found.with_columns(pl.col("address").map_elements(frozenset, return_dtype=pl.Object))
 
 
 def _identifiers(rows: Rows) -> pl.LazyFrame:
@@ -231,7 +270,7 @@ def _identifiers(rows: Rows) -> pl.LazyFrame:
         .filter(pl.col("key").str.len_chars() >= LEAST_IDENTIFIER, pl.col("key").str.contains("[1-9]"))
         .select("listing_id", pl.col("scheme").alias("kind"), "key", "country_id", "since")
         .unique()
-        .sort(_ORDER)
+        .sort("kind", "key", "listing_id", "country_id", "since")
     )
 
 
@@ -242,25 +281,3 @@ def _identifiers(rows: Rows) -> pl.LazyFrame:
 def key_of(name: str, party_type: str) -> str | None:
     """What a strong name is compared by; None where too little is left of it to tell."""
     return person_key(name) if party_type == "person" else entity_key(without_acronym(name))
-
-
-def primary_key(name: str, party_type: str) -> str | None:
-    """What the primary name is compared by: of a short one every word, the legal form too (``VAD, AO``)."""
-    key = key_of(name, party_type)
-    if key is not None or party_type != "entity":
-        return key
-    letters = "".join(distinctive_words(name))
-    return f"= {' '.join(words(name))}" if len(letters) >= 3 and not letters.isdigit() else None
-
-
-def name_keys(party_type: str, primary: str, strong: Collection[str]) -> set[str]:
-    """What the strong names of a listing are compared by; of short names, which firms share, the primary one alone."""
-    found = {k for n in (*strong, primary) if (k := key_of(n, party_type))}
-    return found if (key := primary_key(primary, party_type)) is None else found | {key}
-
-
-def rare_words(party_type: str, primary: str) -> set[str]:
-    """The words by which a party whose name is nearly the same is looked up: of a person or firm, those of the primary name."""
-    if party_type not in ("person", "entity"):
-        return set()
-    return {word for word in distinctive_words(primary) if len(word) >= LONG_ENOUGH}

@@ -45,16 +45,13 @@ Rows = Callable[[str], pl.LazyFrame]
 KEY = ("listing_id", "country_id", "basis")
 
 
-def evidence(rows: Rows, decisions: pl.DataFrame, folded: pl.DataFrame | None = None) -> pl.DataFrame:
+def evidence(rows: Rows, decisions: pl.DataFrame) -> pl.DataFrame:
     """Rows of ``core.target_evidence``.
 
     Args:
         rows: a core table (bare name) to all of its rows.
         decisions: rows of ``core.party_decisions``.
-        folded: what ``folded_names`` gives of these rows; without it that is asked.
     """
-    if folded is None:
-        folded = folded_names(rows)
     issued = _issued(rows("sanction_identifiers"))
     ends = _ends(rows("sanction_listings"))
     lasting = _lasting(pl.concat([_stated(rows("sanction_countries")), issued]), ends)
@@ -62,7 +59,7 @@ def evidence(rows: Rows, decisions: pl.DataFrame, folded: pl.DataFrame | None = 
     found = [
         issued,
         _flags(rows("sanction_listings"), rows("sanction_notes")),
-        _borrowed(_owners(rows, ends, folded), lasting, since, "linked_party"),
+        _borrowed(_owners(rows, ends, _folded_names(rows)), lasting, since, "linked_party"),
         _borrowed(_other_listings(decisions), lasting, since, "other_list"),
         _of_registry(decisions),
     ]
@@ -71,23 +68,15 @@ def evidence(rows: Rows, decisions: pl.DataFrame, folded: pl.DataFrame | None = 
     return _united(pl.concat(found)).with_columns(strength).collect().select(declared.polars.names()).sort(declared.key)
 
 
-def folded_names(rows: Rows, known: pl.DataFrame | None = None) -> pl.DataFrame:
-    """The names by which owners of ships and aircraft are found (``name``), and what they are compared by (``key``).
-
-    Args:
-        rows: a core table (bare name) to all of its rows.
-        known: the same of other rows: what a name is compared by follows from the name alone.
-    """
+def _folded_names(rows: Rows) -> pl.DataFrame:
+    """The names by which owners of ships and aircraft are found (``name``), and what they are compared by (``key``)."""
     held = (
         rows("sanction_listings").filter(_is_owner()).select("name"),
         rows("sanction_names").filter(quality="strong").select("name"),
         rows("sanction_links").filter(relation="linked_to").select(pl.col("linked_name").alias("name")),
     )
-    names = pl.concat(held).drop_nulls().unique().sort("name").collect()
-    if known is None:
-        return names.with_columns(_key(pl.col("name")))
-    new = names.join(known, on="name", how="anti").with_columns(_key(pl.col("name")))
-    return pl.concat([known.join(names, on="name", how="semi"), new]).sort("name")
+    key = pl.col("name").map_elements(entity_key, return_dtype=pl.String).alias("key")
+    return pl.concat(held).drop_nulls().unique().sort("name").collect().with_columns(key)
 
 
 def _stated(countries: pl.LazyFrame) -> pl.LazyFrame:
@@ -223,10 +212,6 @@ def _owners(rows: Rows, ends: pl.LazyFrame, folded: pl.DataFrame) -> pl.LazyFram
 def _is_owner() -> pl.Expr:
     """Whether a party may own a ship or an aircraft."""
     return pl.col("party_type").is_in(["person", "entity"])
-
-
-def _key(name: pl.Expr) -> pl.Expr:
-    return name.map_elements(entity_key, return_dtype=pl.String).alias("key")
 
 
 def _borrowed(pairs: pl.LazyFrame, countries: pl.LazyFrame, since: pl.LazyFrame, basis: str) -> pl.LazyFrame:

@@ -43,7 +43,6 @@ from pipelines.layers.manifest import (
     Manifest,
     NewSnapshot,
     SourceState,
-    across_as_made,
     across_that_stands,
     digest_across,
     stands_as,
@@ -335,12 +334,10 @@ class CoreStore:
             before = candidate.sources.pop(room.domain, None)
             digest = digest_across(candidate, fingerprints[room.domain])
             stands = across_that_stands(candidate, current, digest, before)
-            candidate.sources[room.domain] = stands or self._across(
-                room.across, candidate, current, fingerprints[room.domain], digest
-            )
+            candidate.sources[room.domain] = stands or self._across(room.across, candidate, fingerprints[room.domain], digest)
         candidate.sign()
 
-    def _across(self, across: Across, candidate: Manifest, current: Manifest, fingerprint: str, digest: str) -> SourceState:
+    def _across(self, across: Across, candidate: Manifest, fingerprint: str, digest: str) -> SourceState:
         label = digest if candidate.set_aside is None else f"{digest}-{candidate.set_aside.split('.')[1]}"
         parts = self.parts(candidate.domain)
         parts.mkdir(parents=True, exist_ok=True)
@@ -349,28 +346,12 @@ class CoreStore:
             files = self.files(candidate, name)
             return pl.scan_parquet(files) if files else table(f"core.{name}").empty().lazy()
 
-        made = across_as_made(current, fingerprint)
-        frames = None
-        if across.renew is not None and made is not None and set(across.kept) <= made.kept.keys():
-            try:
-                frames = across.renew(rows, EarlierFiles(self, made, current, candidate))
-            except Exception:
-                # what was made before may be damaged: it must not keep the tables from being made of the rows
-                log.exception("making the tables across the sources of %s from the earlier ones", candidate.domain)
-        if frames is None:
-            frames, made = across.derive(rows), None
         tables = {}
-        for name in across.tables:
-            if made is not None and name not in frames:
-                tables[name] = made.tables[name]
-            else:
-                written = self._write(parts, f"{candidate.domain}.{name}.{label}", name, frames[name])
-                tables[name] = {"open": written, "closed": []}
-        kept = {name: f"{candidate.domain}.kept.{name}.{label}.parquet" for name in across.kept}
-        for name, file in kept.items():
-            self._write_part(frames[name], parts / file)
+        for name, frame in across.derive(rows).items():
+            written = self._write(parts, f"{candidate.domain}.{name}.{label}", name, frame)
+            tables[name] = {"open": written, "closed": []}
         notes = {} if candidate.set_aside is None else {"set_aside": candidate.set_aside}
-        return SourceState(fingerprint=fingerprint, tables=tables, notes=notes, digest=digest, kept=kept)
+        return SourceState(fingerprint=fingerprint, tables=tables, notes=notes, digest=digest)
 
     def _to_give_away(
         self,
@@ -564,26 +545,6 @@ class CoreStore:
     def _write_part(self, frame: pl.DataFrame, path: Path) -> None:
         write_parquet(frame, path)
         self.wrote(path)
-
-
-class EarlierFiles:
-    """What the current core has of the tables across the sources of a room, beside a candidate of which they are to be made."""
-
-    def __init__(self, store: CoreStore, made: SourceState, current: Manifest, candidate: Manifest) -> None:
-        self._store, self._made, self._current, self._candidate = store, made, current, candidate
-
-    def made(self, name: str) -> pl.DataFrame:
-        """A table as it was made, or a frame that was kept."""
-        file = self._made.kept[name] if name in self._made.kept else self._made.tables[name]["open"]
-        return pl.read_parquet(self._store.parts(self._current.domain) / file)
-
-    def differing(self, name: str) -> tuple[pl.LazyFrame, pl.LazyFrame]:
-        """Rows of a core table as they were and as they are, both without files that belong to both."""
-        before, now = (self._store.files(manifest, name) for manifest in (self._current, self._candidate))
-        return tuple(  # type: ignore[return-value]
-            pl.scan_parquet(files) if files else table(f"core.{name}").empty().lazy()
-            for files in ([f for f in before if f not in now], [f for f in now if f not in before])
-        )
 
 
 def _level_of(file: str) -> int:

@@ -68,7 +68,7 @@ def fingerprint_of(
     """
     looked = Looked(root) if looked is None else looked
     if isinstance(made_by, Across):
-        functions: tuple[Callable[..., Any], ...] = tuple(f for f in (made_by.derive, made_by.renew) if f is not None)
+        functions: tuple[Callable[..., Any], ...] = (made_by.derive,)
     else:
         functions = (made_by.stage, made_by.judge, made_by.fold)
     modules = looked.closure(m for f in functions for m in modules_of(f))

@@ -115,14 +115,6 @@ def digest_across(candidate: Manifest, fingerprint: str) -> str:
     return hashlib.sha256(json.dumps([fingerprint, content]).encode()).hexdigest()[:12]
 
 
-def across_as_made(current: Manifest, fingerprint: str) -> SourceState | None:
-    """What was made across the sources of a current core by this code, of the rows that it publishes; None where it was not."""
-    made = current.sources.get(current.domain)
-    if made is None or made.fingerprint != fingerprint or made.notes.get("set_aside") != current.set_aside:
-        return None
-    return made if made.digest == digest_across(current, fingerprint) else None
-
-
 def across_that_stands(
     candidate: Manifest, current: Manifest, digest: str, made: SourceState | None = None
 ) -> SourceState | None:

@@ -3,7 +3,7 @@
 CREATE TABLE core.party_decisions (
     listing_id VARCHAR NOT NULL,
     other_id VARCHAR NOT NULL,
-    rule VARCHAR NOT NULL CHECK (rule IN ('override', 'reissue', 'identifier', 'registry', 'name', 'alike')),
+    rule VARCHAR NOT NULL CHECK (rule IN ('override', 'reissue', 'identifier', 'registry', 'name', 'alike', 'group')),
     is_same BOOLEAN NOT NULL,
     evidence VARCHAR NOT NULL,
     objection VARCHAR,
@@ -16,8 +16,8 @@ CREATE TABLE core.party_decisions (
 );
 COMMENT ON TABLE core.party_decisions IS 'Decisions on pairs of listings: one party or two. Made again from what is known now, at every change, by rules and by a reviewed file of overrides; core.sanction_listings.actor_id follows them.';
 COMMENT ON COLUMN core.party_decisions.listing_id IS 'A listing.';
-COMMENT ON COLUMN core.party_decisions.other_id IS 'Another listing, or (rule registry) an actor of the registry.';
-COMMENT ON COLUMN core.party_decisions.rule IS 'override: decided by a person; reissue: the list gave the party another id; identifier: a strong identifier, or the publisher''s own id, is shared; registry: name, type and country of an actor of the registry; name: same strong name and type; alike: nearly the same name, never joined by rule.';
+COMMENT ON COLUMN core.party_decisions.other_id IS 'Another listing, or (rules registry and group) an actor of the registry.';
+COMMENT ON COLUMN core.party_decisions.rule IS 'override: decided by a person; reissue: the list gave the party another id; identifier: a strong identifier, or the publisher''s own id, is shared; registry: name, type and country of an actor of the registry; name: same strong name and type, and what makes it tell; alike: nearly the same primary name; group: it bears a name of a firm of the registry that another party is (parent_id of its actor).';
 COMMENT ON COLUMN core.party_decisions.is_same IS 'Whether they are taken as one party.';
 COMMENT ON COLUMN core.party_decisions.evidence IS 'The evidence for one party, in words.';
 COMMENT ON COLUMN core.party_decisions.objection IS 'Why they are not taken as one party; NULL where they are.';

@@ -51,9 +51,13 @@ countries AS (
             ),
             country_id
     ) = 1
+),
+groups AS (
+    SELECT d.actor_id, min(d.other_id) AS parent_id FROM core.party_decisions AS d WHERE d.rule = 'group' GROUP BY d.actor_id
 )
-SELECT n.actor_id, n.party_type, n.name, c.country_id, NULL, NULL, NULL, NULL
+SELECT n.actor_id, n.party_type, n.name, c.country_id, NULL, g.parent_id, NULL, NULL
 FROM newest AS n
 LEFT JOIN countries AS c USING (actor_id)
+LEFT JOIN groups AS g USING (actor_id)
 WHERE NOT EXISTS (FROM core.actors AS held WHERE held.actor_id = n.actor_id)
 ORDER BY n.actor_id;

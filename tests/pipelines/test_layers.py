@@ -18,7 +18,6 @@ from assets.contract import (
     FOLD_REJECTS,
     REJECTS,
     Across,
-    Earlier,
     Folded,
     History,
     Judgement,
@@ -422,59 +421,6 @@ def test_what_is_made_across_sources_is_made_again_when_one_of_them_has_changed(
     wh.put(2, "a=1 b=2")
     assert refresh()["listing_id"].to_list() == ["a", "b"]
     assert calls == [1, 2]
-
-
-def test_what_is_made_across_sources_is_renewed_from_what_was_made_of_the_earlier_rows(wh: Warehouse) -> None:
-    """By the same code alone; where that fails, it is made of all rows."""
-    calls: list[str] = []
-
-    def aliases(rows: pl.LazyFrame) -> pl.DataFrame:
-        return rows.select("program_raw", "program").collect().sort("program_raw")
-
-    letters = pl.DataFrame({"letter": ["ä"], "latin": ["a"]})
-
-    def derive(rows: Callable[[str], pl.LazyFrame]) -> dict[str, pl.DataFrame]:
-        calls.append("derived")
-        held = aliases(rows("program_aliases"))
-        return {"party_decisions": decisions_of(held), "transliterations": letters, "seen": held}
-
-    def renew(rows: Callable[[str], pl.LazyFrame], earlier: Earlier) -> dict[str, pl.DataFrame]:
-        gone, new = (aliases(part) for part in earlier.differing("program_aliases"))
-        seen = earlier.made("seen").join(gone, on=gone.columns, how="anti")
-        held = pl.concat([seen, new]).sort("program_raw")
-        assert held.equals(aliases(rows("program_aliases")))
-        assert earlier.made("party_decisions").height == earlier.made("seen").height
-        calls.append(f"renewed {new.height}")
-        if new.filter(program_raw="bad").height:
-            raise ValueError("it cannot be renewed")
-        return {"party_decisions": decisions_of(held), "seen": held}
-
-    tables = ("party_decisions", "transliterations")
-    room = Room("sanctions", ROOM.sources, Across(tables, derive, ("seen",), renew))
-
-    def refresh(fingerprint: str = "any") -> list[str]:
-        wh.staged.stage(ROOM.sources[0], wh.raw, "any")
-        fingerprints = ANY | {"sanctions": fingerprint}
-        candidate, _, failed = wh.core.fold(room, wh.raw, wh.staged, GUARDS, {}, fingerprints)
-        assert failed == []
-        wh.core.derive_across(room, candidate, wh.core.current("sanctions"), fingerprints)
-        wh.core.promote(candidate)
-        current = wh.core.current("sanctions")
-        assert pl.read_parquet(wh.core.files(current, "transliterations")).equals(letters)
-        assert wh.core.damaged(current) == {}
-        return pl.read_parquet(wh.core.files(current, "party_decisions"))["listing_id"].to_list()
-
-    wh.put(1, "a=1")
-    assert refresh() == ["a"]
-    wh.put(2, "a=1 b=2")
-    assert refresh() == ["a", "b"]
-    kept = pl.read_parquet(next(wh.core.parts("sanctions").glob("sanctions.kept.seen.*")))
-    assert kept["program_raw"].to_list() == ["a", "b"]
-    wh.put(3, "b=2 c=2")
-    assert refresh("other code") == ["a", "b", "c"]
-    wh.put(4, "b=2 bad=2")
-    assert refresh("other code") == ["a", "b", "bad", "c"]
-    assert calls == ["derived", "renewed 2", "derived", "renewed 4", "derived"]
 
 
 def test_a_correction_whose_row_is_gone_is_a_warning_in_a_complete_snapshot_alone(wh: Warehouse) -> None:

@@ -29,7 +29,8 @@ class World:
 
     def __init__(self) -> None:
         self.rows: dict[str, list[dict[str, Any]]] = {
-            f"sanction_{name}": [] for name in ("listings", "names", "countries", "identifiers", "birth_dates")
+            f"sanction_{name}": []
+            for name in ("listings", "names", "countries", "identifiers", "birth_dates", "programs", "addresses")
         }
 
     def listing(
@@ -184,21 +185,107 @@ def test_a_firm_called_in_short_in_another_country_is_not_that_of_the_registry()
     assert World().listing(A, "Other Firm", country="FRA", aliases=("DJI",)).decided() == []
 
 
-def test_names_that_are_nearly_the_same_are_noted_and_not_joined() -> None:
-    world = World().listing(A, "Wuhan Example Chemicals Co., Ltd.").listing(B, "Wuhan Example Chemical Co., Ltd.")
-    frame = decisions(facts(world.read()), (), RANKS)
-    assert frame.select("rule", "is_same", "objection").rows() == [("alike", False, "it is not the same name")]
-    assert frame["score"][0] > 0.9
+def test_a_name_in_another_spelling_joins_where_a_country_is_in_common() -> None:
+    def decided(one: str, other: str, **other_has: Any) -> list[tuple[str, bool]]:
+        world = World().listing(A, one).listing(B, other, **other_has)
+        return decisions(facts(world.read()), (), RANKS).select("rule", "is_same").rows()
+
+    assert decided("Wuhan Example Chemicals Co., Ltd.", "Wuhan Example Chemical Co., Ltd.") == [("alike", True)]
+    assert decided("Wuhan Example Chemicals", "Wuhan Example Chemical", country=None) == [("alike", False)]
+    assert not any(is_same for _, is_same in decided("Hunan Example Chemical Factory", "Henan Example Chemical Factory"))
+    assert not any(is_same for _, is_same in decided("Wuhan Example Plant No. 5", "Wuhan Example Plant No. 6"))
+
+
+def test_a_person_in_another_romanisation_is_joined_by_the_birth_or_a_long_name() -> None:
+    day = (date(1970, 3, 1), date(1970, 3, 2))
+    world = World().listing(A, "PETROV, Andrei Vasilievich", "person", country="RUS")
+    assert world.listing(C, "Andrey Vasilyevich PETROV", "person", country="RUS").decided() == [(C, A, "alike", True)]
+    short = World().listing(A, "PETROV, Andrei", "person", country="RUS").listing(C, "Andrey PETROV", "person", country="RUS")
+    assert not any(d[3] for d in short.decided())
+    born = World().listing(A, "PETROV, Andrei", "person", country="RUS", born=day)
+    assert born.listing(C, "Andrey PETROV", "person", country="RUS", born=day).decided() == [(C, A, "alike", True)]
 
 
 def test_evidence_for_one_party_and_against_it_is_distinguished() -> None:
     frame = decisions(facts(World().listing(A, "Central Bank").listing(B, "Central Bank", country=None).read()), (), RANKS)
     assert frame.select("evidence", "objection").rows() == [
         (
-            "same name 'Central Bank' and type; no country of one is known",
+            "same name 'Central Bank' and type",
             "the name is of generic words or a single one, and a country is not known",
         )
     ]
+
+
+def test_another_name_of_a_listing_makes_it_no_body_of_a_state() -> None:
+    world = World().listing(A, "EXAMPLE PATH", country=None, aliases=("People's Liberation Army",))
+    assert world.decided() == []
+    assert World().listing(A, "People's Liberation Army", country=None).actors() == {A: "CHN.PLA"}
+
+
+def test_an_alias_joins_no_listings_of_other_countries_or_programs() -> None:
+    def are_one(country: str | None, program: str, other: str | None, other_program: str) -> bool:
+        world = World().listing(A, "EXAMPLE PARTY OF GOD", country=country, aliases=("Ansar Example Allah",))
+        world.listing(C, "Ansar Example Allah", country=other)
+        for listing_id, name in ((A, program), (C, other_program)):
+            world.add("programs", listing_id=listing_id, program=name, program_raw=name, valid_from_basis="left_censored")
+        return any(d[3] for d in world.decided())
+
+    assert not are_one("LBN", "SDGT", "YEM", "Yemen")
+    assert not are_one(None, "LEBANON", None, "Yemen")
+    assert are_one(None, "YEMEN", None, "Yemen")
+    assert are_one("YEM", "SDGT", None, "Yemen")
+
+
+def test_a_parent_and_its_subsidiary_that_one_list_names_apart_stay_two_and_one_is_of_the_group() -> None:
+    world = World().listing("us_ofac_cmic:corp", "China National Offshore Oil Corporation")
+    world.listing("us_ofac_cmic:ltd", "CNOOC Limited", aliases=("CNOOC Ltd",))
+    world.listing("us_ofac_cons:1", "CHINA NATIONAL OFFSHORE OIL CORPORATION").listing("us_ofac_cons:2", "CNOOC LIMITED")
+    world.listing(B, "China National Offshore Oil Corporation Ltd.")
+    decided = world.decided()
+    assert {i: a for i, a in world.actors().items() if not i.endswith((":ltd", ":2"))} == dict.fromkeys(
+        ("us_ofac_cmic:corp", "us_ofac_cons:1", B), "CHN.CNOOC"
+    )
+    assert ("us_ofac_cmic:ltd", "us_ofac_cons:2", "name", True) in decided
+    assert [d[:3] for d in decided if d[2] == "group"] == [
+        ("us_ofac_cmic:ltd", "CHN.CNOOC", "group"),
+        ("us_ofac_cons:2", "CHN.CNOOC", "group"),
+    ]
+
+
+def test_a_listing_without_a_country_has_that_of_its_program() -> None:
+    world = World().listing("un_sc:SOe.001", "AL-EXAMPLE", country=None).listing("gb_sanctions:S1", "AL-EXAMPLE", country="SOM")
+    assert not any(d[3] for d in world.decided())
+    world.add("programs", listing_id="un_sc:SOe.001", program="Somalia", program_raw="Somalia", valid_from_basis="left_censored")
+    assert world.decided() == [("gb_sanctions:S1", "un_sc:SOe.001", "name", True)]
+
+
+def test_two_entries_of_one_list_are_two_parties_though_another_list_has_both_names() -> None:
+    world = World().listing("ca_sema:iran.a", "Example Boresh", country=None).listing("ca_sema:iran.b", "Kaveh Example Tools")
+    world.listing(A, "KAVEH EXAMPLE TOOLS", aliases=("Example Boresh",))
+    actors = world.actors()
+    assert actors["ca_sema:iran.b"] == A
+    assert actors.get("ca_sema:iran.a", "ca_sema:iran.a") == "ca_sema:iran.a"
+
+
+def test_two_numbers_of_which_a_party_has_one_are_two_parties() -> None:
+    world = World().listing(A, "Ocean Example Star", "vessel", imo="9123456")
+    assert world.listing(C, "Ocean Example Star", "vessel", imo="9123457").decided() == [(C, A, "name", False)]
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "are_one"),
+    [
+        ((date(1971, 6, 10), date(1971, 6, 11)), (date(1971, 6, 19), date(1971, 6, 20)), True),
+        ((date(1974, 8, 11), date(1974, 8, 12)), (date(1974, 11, 8), date(1974, 11, 9)), True),
+        ((date(1963, 1, 1), date(1964, 1, 1)), (date(1961, 1, 1), date(1962, 1, 1)), True),
+        ((date(1963, 12, 23), date(1963, 12, 24)), (date(1954, 10, 12), date(1954, 10, 13)), False),
+    ],
+)
+def test_dates_of_birth_that_differ_by_a_slip_keep_nobody_apart(
+    one: tuple[date, date], other: tuple[date, date], are_one: bool
+) -> None:
+    world = World().listing(A, "EXAMPLE, Oleg Petrovich", "person", country="RUS", born=one)
+    assert world.listing(C, "Oleg Petrovich EXAMPLE", "person", country="RUS", born=other).decided() == [(C, A, "name", are_one)]
 
 
 def test_a_party_in_hong_kong_may_be_one_of_china() -> None:
@@ -212,11 +299,15 @@ def test_a_name_that_shrinks_to_a_legal_form_or_to_digits_joins_nobody() -> None
     assert entity_key("Limited 21") is None
 
 
-def test_persons_with_a_name_of_two_words_need_a_date_of_birth_in_common() -> None:
+def test_persons_with_a_name_of_two_words_need_a_date_of_birth_or_that_nobody_else_bears_it() -> None:
     day, other = (date(1970, 3, 1), date(1970, 3, 2)), (date(1981, 1, 1), date(1982, 1, 1))
     year = (date(1970, 1, 1), date(1971, 1, 1))
     alone = World().listing(A, "WANG, Wei", "person").listing(B, "Wei Wang", "person")
-    assert alone.decided() == [(B, A, "name", False)]
+    assert alone.decided() == [(B, A, "name", True)]
+    many = World().listing(A, "WANG, Wei", "person").listing("us_ofac_sdn:2", "WANG, Wei", "person")
+    assert not any(d[3] for d in many.listing(B, "Wei Wang", "person").decided())
+    nowhere = World().listing(A, "WANG, Wei", "person", country=None).listing(B, "Wei Wang", "person")
+    assert nowhere.decided() == [(B, A, "name", False)]
     born = World().listing(A, "WANG, Wei", "person", born=day).listing(B, "Wei Wang", "person", born=year)
     assert born.decided() == [(B, A, "name", True)]
     apart = World().listing(A, "WANG, Wei", "person", born=day).listing(B, "Wei Wang", "person", born=other)

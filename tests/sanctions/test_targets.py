@@ -9,7 +9,7 @@ import duckdb
 import polars as pl
 import pytest
 
-from assets.sanctions.targets import evidence, folded_names
+from assets.sanctions.targets import evidence
 from assets.schema import table
 from pipelines.publish.expectations import from_checks
 
@@ -139,14 +139,3 @@ def test_two_rows_of_one_state_and_basis_that_stand_at_once_are_found() -> None:
             "INSERT INTO core.target_evidence SELECT * REPLACE (TIMESTAMP '2023-02-01' AS known_from) FROM core.target_evidence"
         )
         assert len(con.execute(check).fetchall()) == 1
-
-
-def test_a_name_that_was_folded_before_is_not_folded_again() -> None:
-    room = Room().listing(SHIP, "EXAMPLE STAR", "vessel").listing(FIRM, "Example Lines Ltd").listing(TWIN, "21")
-    room.add("links", listing_id=SHIP, relation="linked_to", linked_name="EXAMPLE LINES LIMITED")
-    whole = folded_names(room.read)
-    assert whole.rows() == [("21", None), ("EXAMPLE LINES LIMITED", "examplelines"), ("Example Lines Ltd", "examplelines")]
-    known = pl.DataFrame({"name": ["21", "Example Lines Ltd", "gone"], "key": [None, "as it was", "gone"]})
-    of_known = folded_names(room.read, known).rows()
-    assert of_known == [("21", None), ("EXAMPLE LINES LIMITED", "examplelines"), ("Example Lines Ltd", "as it was")]
-    assert folded_names(room.read, whole).equals(whole)

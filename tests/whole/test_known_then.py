@@ -20,7 +20,7 @@ import pytest
 from assets.actors import registry
 from assets.contract import StagedInfo, StagedSnapshot
 from assets.days import last_instant, last_instants
-from assets.sanctions import party_renewal, targets
+from assets.sanctions import parties, targets
 from assets.sanctions.acts import gathered
 from assets.schema import SQL
 from pipelines.intake.sources import load_sources
@@ -257,7 +257,7 @@ class Files:
         tables = {name: rows(name).collect() for source in sources for name in CODE[source].tables}
         tables |= {"actors": registry.actors()} | acts_before(rows, day)
         if decided is None:
-            tables |= {name: frame for name, frame in party_renewal.decide(rows).items() if name in party_renewal.TABLES}
+            tables |= parties.decide(rows)
         else:
             tables |= {"party_decisions": decided, "target_evidence": targets.evidence(rows, decided)}
         warehouse = Warehouse()
@@ -356,7 +356,7 @@ def test_two_listings_are_one_party_no_earlier_than_it_could_be_decided(
         return pl.concat(files.history(s, datetime.fromisoformat(day)).all(name) for s in NOTICES if name in CODE[s].tables)
 
     pair = ["listing_id", "other_id"]
-    then = party_renewal.decide(rows)["party_decisions"].filter("is_same").select(pair)
+    then = parties.decide(rows)["party_decisions"].filter("is_same").select(pair)
     now = whole_of_notices.con.sql(f"FROM core.party_decisions WHERE is_same AND known_from <= TIMESTAMP '{day}'").pl()
     assert now.join(then, on=pair, how="anti").rows() == []
     assert now.height > 100

@@ -10,17 +10,14 @@ from datetime import timedelta
 from pathlib import Path
 
 import duckdb
-import polars as pl
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from polars.testing import assert_frame_equal
 
-from assets.schema import declared, table
+from assets.schema import declared
 from benchmarks.refresh import archives
 from pipelines.intake.archive import import_archive
 from pipelines.keeping.verifying import differences
-from pipelines.layers.manifest import Manifest
 from pipelines.project import Project
 from pipelines.publish import audit, checksum, meta_rows, recorded, warehouse
 from pipelines.publish.carried import carried, of_core, reads_what_was_loaded, tables_read
@@ -117,33 +114,12 @@ def as_the_whole_way(held: Warehouse, whole: Path, at_least: int = 300) -> bool:
     project = Project(Settings(warehouse=held.folder))
     project.build_into(whole, "whole")
     assert differences(held.folder / "bilateral.duckdb", whole) == []
-    assert made_across_are_those_of_all_rows(project)
     rows = held.rows("SELECT table_name, expectation, status FROM meta.validations")
     recorded = {(table, name): status for table, name, status in rows}
     asked = [e for e in project.build_expectations() if recorded[e.table, e.name] != "skipped"]
     found = {(v.table_name, v.expectation): v.status for v in audit.validate(whole, asked) if v.table_name[:5] != "meta."}
     assert found == {key: recorded[key] for key in found}
     return len(found) > at_least
-
-
-def made_across_are_those_of_all_rows(project: Project) -> bool:
-    """Whether what was made across the sources of a room, from what was made before, is what all of its rows give."""
-    for domain, room in project.rooms.items():
-        if room.across is None or room.across.renew is None:
-            continue
-        manifest = project.core.current(domain)
-
-        def rows(name: str, manifest: Manifest = manifest) -> pl.LazyFrame:
-            files = project.core.files(manifest, name)
-            return pl.scan_parquet(files) if files else table(f"core.{name}").empty().lazy()
-
-        for name, frame in room.across.derive(rows).items():
-            if name in room.across.kept:
-                held, made = pl.read_parquet(project.core.parts(domain) / manifest.sources[domain].kept[name]), frame
-            else:
-                held, made = pl.read_parquet(project.core.files(manifest, name)), table(f"core.{name}").conform(frame)
-            assert_frame_equal(held, made)
-    return True
 
 
 @pytest.mark.real_data

@@ -80,17 +80,18 @@ def distinctive_words(name: str) -> tuple[str, ...]:
     return tuple(w for w in words(name) if w not in LEGAL_FORMS and w not in LITTLE_WORDS)
 
 
-_ACRONYM = re.compile(r"^(.+?)\s*\(([A-Z]{2,8})\)$")
+_ACRONYM = re.compile(r"^(?:(?P<name>.+?)\s*\((?P<short>[A-Z]{2,8})\)|(?P<before>[A-Z]{2,8})\s*\((?P<in_full>.+)\))$")
 
 
 def without_acronym(name: str) -> str:
-    """A name without the acronym of itself behind it in brackets (``... International Corporation (SMIC)``)."""
+    """A name without the acronym of itself beside it (``... Corporation (SMIC)``, ``ADF (Allied Democratic Forces)``)."""
     found = _ACRONYM.match(name)
     if found is None:
         return name
-    every = words(found[1])
+    full, short = found["name"] or found["in_full"], found["short"] or found["before"]
+    every = words(full)
     initials = {"".join(w[0] for w in part) for part in (every, tuple(w for w in every if w not in LITTLE_WORDS))}
-    return found[1] if found[2].lower() in initials else name
+    return full if short.lower() in initials else name
 
 
 def is_distinctive(name: str) -> bool:
