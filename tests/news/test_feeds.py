@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import tarfile
+from datetime import datetime
 from pathlib import Path
 from urllib.parse import urlsplit
 
+import polars as pl
 import pytest
 
+from assets.contract import StagedSnapshot
 from assets.news.articles import addresses, feed_articles
 from pipelines.intake.fetch.feeds import own_table, read_feeds
 from pipelines.intake.sources import load_sources
+from tests.news.conftest import Memory
 
 FEEDS = read_feeds(own_table(load_sources()["feeds"]))
 INTERNATIONAL = {"UN News"}
@@ -65,3 +70,45 @@ def test_a_feed_over_which_the_reader_of_feeds_stumbles_is_rejected_in_words_and
     assert staged.rejects.select("file", "reason").rows() == [
         ("press.xml", "the feed is damaged in a way that the reader of feeds does not get over (KeyError: 'links')")
     ]
+
+
+CARRIED = b"""<rss xmlns:content="http://purl.org/rss/1.0/modules/content/" version="2.0"><channel><title>T</title><item>
+  <title>Talks resume</title><link>https://www.example.org/a</link><description>In short.</description><content:encoded><![CDATA[
+  <h1>Talks resume</h1><p>The two <b>sides</b> met.</p><script>x()</script><ul><li>One</li><li>Two</li></ul>]]></content:encoded>
+  </item></channel></rss>"""
+
+
+@pytest.mark.parametrize(
+    ("files", "text"),
+    [
+        ({"press.xml": CARRIED}, None),
+        ({"press.xml": CARRIED, "press.xml.meta.json": b'{"keep_text": true}'}, "The two sides met.\nOne\nTwo"),
+        ({"state-press-releases.xml": CARRIED}, "The two sides met.\nOne\nTwo"),
+        ({"state-press-releases.xml": CARRIED, "state-press-releases.xml.meta.json": b'{"keep_text": false}'}, None),
+        ({"scmp-china.xml": CARRIED}, None),
+    ],
+)
+def test_the_text_that_a_feed_carries_is_kept_where_text_may_be_kept(files: dict[str, bytes], text: str | None) -> None:
+    staged = feed_articles.stage(files)
+    assert staged.frames["articles"].select("title", "text").rows() == [("Talks resume", text)]
+    assert (staged.n_read, staged.rejects.height) == (1, 0)
+
+
+def test_a_text_that_the_feed_edits_while_it_shows_the_entry_is_no_second_article() -> None:
+    history = Memory()
+    for hour, data in enumerate((CARRIED, CARRIED.replace(b"sides", b"parties"))):
+        staged = feed_articles.stage({"state-press-releases.xml": data})
+        snapshot = StagedSnapshot(f"sha-{hour}", datetime(2026, 3, 1, hour), True, staged.facts, staged.frames)
+        history.take(feed_articles.fold(history, [snapshot]))
+    assert history.all("articles").collect()["text"].to_list() == ["The two sides met.\nOne\nTwo"]
+
+
+@pytest.mark.real_data
+def test_the_releases_of_the_state_department_s_feed_have_their_texts(real_data: Path) -> None:
+    with tarfile.open(real_data / "more" / "feeds" / "state_press_releases_rss_2021-05_2022-03.tar.xz") as archive:
+        captures = [archive.extractfile(member) for member in archive.getmembers() if member.name.endswith(".xml")][:20]
+        pages = [capture.read() for capture in captures if capture is not None]
+    frames = [feed_articles.stage({"state-press-releases.xml": page}).frames["articles"] for page in pages]
+    entries = pl.concat(frames)
+    assert (len(frames), entries["text"].null_count()) == (20, 0)
+    assert entries.filter(pl.col("text").str.len_chars() > 500).height > 0.8 * entries.height

@@ -17,6 +17,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from assets.errors import BilateralError
+from assets.news.articles import feed_articles
 from pipelines.intake.fetch import fetch
 from pipelines.intake.fetch.feeds import _is_same_site, _joined, own_table, read_feeds
 from pipelines.intake.fetch.http import FetchPolicy, Visit
@@ -106,6 +107,21 @@ def test_a_feed_and_its_pages_are_one_snapshot(tmp_path: Path, site: Site, monke
     said = [json.loads(held[f]) for f in sorted(held) if f.endswith(".meta.json")]
     assert {s["url"].removeprefix(site.address): s.get("published") for s in said} == {"/a": "2023-11-16T10:00:00Z", "/b": None}
     assert {s["outlet"] for s in said} == {"Press Office"}
+
+
+@pytest.mark.parametrize("keep", ["true", "false"])
+def test_a_page_whose_text_the_feed_carries_is_not_asked_for_and_whether_it_may_be_kept_is_noted(
+    tmp_path: Path, site: Site, monkeypatch: pytest.MonkeyPatch, keep: str
+) -> None:
+    carried = RSS.replace("</item>", "<content:encoded>&lt;p&gt;Text.&lt;/p&gt;</content:encoded></item>", 1)
+    carried = carried.replace("<rss ", '<rss xmlns:content="http://purl.org/rss/1.0/modules/content/" ', 1)
+    site.pages["/feed"] = (200, carried.encode())
+    receipt = take(tmp_path, site, monkeypatch, keep=keep, pauses=[])
+    held = RawStore(tmp_path / "raw").read("feeds", receipt.snapshot)
+    assert json.loads(held["press.xml.meta.json"]) == {"keep_text": keep == "true"}
+    assert len([name for name in held if name.endswith(".html")]) == (1 if keep == "true" else 0)
+    texts = feed_articles.stage(held).frames["articles"]["text"].to_list()
+    assert ("Text." in texts) == (keep == "true")
 
 
 def test_pages_are_left_alone_where_their_text_may_not_be_kept(

@@ -128,6 +128,18 @@ def test_a_change_of_programs_alone_is_one_event_per_program_and_no_new_version(
 
 
 @pytest.mark.trap("us_ofac_sdn", "renamed-program")
+def test_a_name_in_other_capitals_is_a_new_version_and_no_edit(fold: Any, vintage: Vintage) -> None:
+    before, after = {"native_id": "1", "name": "BEKTAS"}, {"native_id": "1", "name": "Bektas"}
+    found = fold(
+        vintage("2023-01-02T15:00", [before], aliases=[("1", "aka", "ALI BEKTAS")]),
+        vintage("2023-01-03T15:00", [after], aliases=[("1", "aka", "Ali Bektas")]),
+    )
+    assert found.rows("sanction_events", "kind") == []
+    names = [("BEKTAS", datetime(2023, 1, 3, 15)), ("Bektas", None)]
+    assert found.rows("sanction_listings", "name", "known_to", native_id="1") == names
+    assert ("Ali Bektas", None) in found.rows("sanction_names", "name", "known_to")
+
+
 def test_a_retag_is_modified_and_keeps_the_start_of_the_program(fold: Any, vintage: Vintage) -> None:
     """ILLICIT-DRUGS-EO became ILLICIT-DRUGS-EO14059 on 2022-09-22: no delisting and no listing."""
     old, new = A | {"programs": "ILLICIT-DRUGS-EO] [SDNTK"}, A | {"programs": "ILLICIT-DRUGS-EO14059] [SDNTK"}

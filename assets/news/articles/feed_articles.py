@@ -1,9 +1,9 @@
 """Feeds of news (RSS, Atom, RDF) and the pages that they name, from bytes to articles.
 
-A snapshot holds each feed as served (``<feed>.xml``) and, where the user may keep text, pages (``.html``) with what their feed
-says of them beside (``.meta.json``). An entry of a feed becomes an article without text: title, time, address, outlet; its
-summary is not kept. A page becomes an article with text. Whether text may be kept is decided when pages are requested: where
-there is no page there is no text.
+A snapshot holds each feed as served (``<feed>.xml``), beside it whether its text may be kept (``<feed>.xml.meta.json``, where it
+was fetched; else the table of feeds says so of a feed of that name) and pages (``.html``) with what their feed says of them
+(``.meta.json``). An entry becomes an article: title, time, address, outlet, and the text that the feed carries
+(``content:encoded``) where text may be kept; its summary is not kept. A page becomes an article with text.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import datetime
+from functools import cache
 from pathlib import Path
 from time import struct_time
 from typing import Any
@@ -20,15 +21,16 @@ import polars as pl
 from assets.contract import REJECTS, Folded, History, Staged, StagedSnapshot
 from assets.news.articles import addresses, times
 from assets.news.articles.fold import fold as fold_articles
-from assets.news.articles.parsed_feed import UnreadableFeed, parsed_feed
+from assets.news.articles.parsed_feed import UnreadableFeed, parsed_feed, text_carried
 from assets.news.articles.read import judge as judge_articles
 from assets.news.articles.read import stage as stage_articles
 from assets.news.articles.reading import STAGED, Meta, Reading
 from assets.news.articles.stated import language_of
-from assets.news.articles.texts import clean
+from assets.news.articles.texts import clean, json_of
 
 SOURCE = "feeds"
 
+MARK = ".meta.json"
 _PAGES = (".html", ".htm", ".meta.json")
 
 
@@ -43,11 +45,16 @@ def stage(files: Mapping[str, bytes]) -> Staged:
         without its text. Rejects as there; ``facts["n_articles"]``: accepted articles.
     """
     reading = Reading()
-    pages = stage_articles({name: data for name, data in files.items() if name.lower().endswith(_PAGES)})
+    beside = {file: files[f"{file}{MARK}"] for file in files if f"{file}{MARK}" in files and not file.lower().endswith(_PAGES)}
+    pages = stage_articles(
+        {n: data for n, data in files.items() if n.lower().endswith(_PAGES) and n.removesuffix(MARK) not in beside}
+    )
     with_text = set(pages.frames["articles"]["url_canonical"].drop_nulls())
     for file in sorted(files):
         if not file.lower().endswith(_PAGES):
-            _read_feed(reading, file, files[file], with_text)
+            said = json_of(beside[file]) if file in beside else {"keep_text": file.removesuffix(".xml") in _with_texts()}
+            keeps = isinstance(said, dict) and said.get("keep_text") is True
+            _read_feed(reading, file, files[file], with_text, keeps=keeps)
     entries = pl.DataFrame(reading.articles, schema=STAGED, orient="row")
     rejects = pl.DataFrame(reading.rejects, schema=REJECTS, orient="row")
     whole = sum(column is None for _, _, column, _, _ in reading.rejects)
@@ -60,7 +67,14 @@ def stage(files: Mapping[str, bytes]) -> Staged:
     )
 
 
-def _read_feed(reading: Reading, file: str, data: bytes, with_text: set[str]) -> None:
+@cache
+def _with_texts() -> frozenset[str]:
+    """The feeds of the project's own table whose terms allow to keep their texts."""
+    table = pl.read_csv(Path(__file__).with_name("feeds.csv"), infer_schema=False)
+    return frozenset(table.filter(keep_text="true")["feed"])
+
+
+def _read_feed(reading: Reading, file: str, data: bytes, with_text: set[str], *, keeps: bool) -> None:
     try:
         feed = parsed_feed(data, resolve_relative_uris=False)
     except UnreadableFeed as error:
@@ -78,7 +92,10 @@ def _read_feed(reading: Reading, file: str, data: bytes, with_text: set[str]) ->
         outlet = known.name if known is not None and known.country_id is not None else (title or (known.name if known else None))
         meta = Meta(url=url, outlet=outlet, title=_text(entry, "title"), language=language_of(language or ""))
         _date(reading, file, row, entry, known, meta)
-        reading.add(file, row, None, meta, _text(entry, "id"))
+        text = text_carried(entry) if keeps else None
+        if text is not None and meta.title is not None:
+            text = text.removeprefix(f"{meta.title}\n")
+        reading.add(file, row, text, meta, _text(entry, "id"))
 
 
 def _date(reading: Reading, file: str, row: int, entry: Any, outlet: addresses.Outlet | None, meta: Meta) -> None:
@@ -108,7 +125,8 @@ def _text(found: Any, name: str) -> str | None:
 def fold(history: History, snapshots: Iterable[StagedSnapshot], own_actors: Path | None = None) -> Folded:
     """Add new articles as ``assets.news.articles.fold.fold`` does.
 
-    An entry without text says nothing new of an article whose text is held: a feed shows its entries for days.
+    An entry says nothing new of an article whose text is held, be it with a text that the feed edited: a feed shows its entries
+    for days.
     """
     held = history.all("articles").filter(pl.col("text").is_not_null()).select("url_canonical").collect()["url_canonical"]
     with_text = set(held.drop_nulls())
@@ -116,7 +134,8 @@ def fold(history: History, snapshots: Iterable[StagedSnapshot], own_actors: Path
     def without_repeats() -> Iterable[StagedSnapshot]:
         for snapshot in snapshots:
             rows = snapshot.frames["articles"]
-            is_repeat = pl.col("text").is_null() & pl.col("url_canonical").is_in(list(with_text)).fill_null(False)
+            is_entry = pl.col("text").is_null() | ~pl.col("file").str.to_lowercase().str.ends_with(".html")
+            is_repeat = is_entry & pl.col("url_canonical").is_in(list(with_text)).fill_null(False)
             kept = rows.filter(~is_repeat)
             with_text.update(kept.filter(pl.col("text").is_not_null())["url_canonical"].drop_nulls())
             yield replace(snapshot, frames={**snapshot.frames, "articles": kept})

@@ -1,4 +1,4 @@
-"""A feed's bytes as feedparser reads them, or in words why it cannot."""
+"""A feed's bytes as feedparser reads them, or in words why it cannot; and the text that an entry carries."""
 
 from __future__ import annotations
 
@@ -6,6 +6,8 @@ import io
 from typing import Any
 
 import feedparser
+
+from assets.news.articles.texts import text_of_markup
 
 STUMBLES = (ValueError, LookupError, TypeError, AttributeError, AssertionError, RecursionError, OverflowError)
 """What broken feeds have made feedparser and the parsers below it raise; it does not say what it may."""
@@ -34,3 +36,9 @@ def parsed_feed(data: bytes, **options: Any) -> Any:
     except STUMBLES as error:
         said = f"{type(error).__name__}: {error}"[:200]
         raise UnreadableFeed(f"the feed is damaged in a way that the reader of feeds does not get over ({said})") from error
+
+
+def text_carried(entry: Any) -> str | None:
+    """The text that a feed carries of an entry (``content:encoded``, Atom's ``content``); None where it carries none."""
+    markup = max((c["value"] for c in entry.get("content", ()) if isinstance(c.get("value"), str)), key=len, default="")
+    return text_of_markup(markup) or None

@@ -18,6 +18,7 @@ _FURNITURE = frozenset(
         "back to top", "print this article", "follow us",
     }
 )  # fmt: skip
+_BLOCKS = ("p", "br", "div", "li", "tr", "blockquote", "section", "article", "figcaption", "h1", "h2", "h3", "h4", "h5", "h6")
 _CAPTION_WORDS = 4
 """Shorter lines that stand twice may be meant so (a refrain, a score); a caption is a sentence or nearly one."""
 
@@ -44,6 +45,23 @@ def without_boilerplate(text: str) -> str:
             kept.append(line)
             last = bare
     return "".join(kept)
+
+
+def text_of_markup(markup: str) -> str:
+    """The text of a piece of HTML as a feed carries it: a line for each paragraph, heading, row and item; empty where none."""
+    from lxml import etree, html
+
+    try:
+        tree = html.fragment_fromstring(markup, create_parent="div")
+    except (ValueError, etree.LxmlError):
+        return ""
+    for unread in tree.xpath("//script | //style | //iframe | //form | //comment() | //processing-instruction()"):
+        unread.drop_tree()
+    for element in tree.iter(*_BLOCKS):
+        element.text = f"\n{element.text or ''}"
+        element.tail = f"\n{element.tail or ''}"
+    lines = (" ".join(line.split()) for line in clean(str(tree.text_content())).splitlines())
+    return "\n".join(line for line in lines if line)
 
 
 def split_title(text: str) -> tuple[str | None, str]:

@@ -25,7 +25,7 @@ from protego import Protego
 from tld import get_fld
 
 from assets.errors import BilateralError
-from assets.news.articles.parsed_feed import UnreadableFeed, parsed_feed
+from assets.news.articles.parsed_feed import UnreadableFeed, parsed_feed, text_carried
 from pipelines.intake.attempts import Attempt, Finding, Http
 from pipelines.intake.fetch.http import Asker, Failure, Visit
 from pipelines.intake.fetch.secrets import Veil, secrets_in
@@ -156,6 +156,9 @@ class _Reader:
         name = f"{feed.feed}.xml"
         try:
             self.files[name], self.http[name] = self.ask(feed.url, feed.site)
+            if b"<content" in self.files[name]:
+                # what the table says now of the texts that the feed carries
+                self.files[f"{name}.meta.json"] = json.dumps({"keep_text": feed.keep_text}).encode()
             if feed.keep_text:
                 self._read_pages(feed, self.files[name], held)
         except Failure as failure:
@@ -219,10 +222,11 @@ def fetch_feeds(visit: Visit) -> Finding:
 
 
 def _entries(body: bytes) -> Iterator[tuple[str, dict[str, str | None]]]:
-    """Links of a feed's entries as written, with what the feed says of each: title and time of publication."""
+    """Links of a feed's entries without their text as written, with what the feed says of each: title and time of publication."""
     for entry in parsed_feed(body).entries:
         link = entry.get("link")
-        if isinstance(link, str) and link:
+        # a feed that carries the text need not be asked for it again
+        if isinstance(link, str) and link and text_carried(entry) is None:
             yield link, {"title": entry.get("title"), "published": _published(entry.get("published_parsed"))}
 
 

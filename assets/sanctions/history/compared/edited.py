@@ -87,6 +87,11 @@ def _revise_detail(book: Book, name: str, party: Party, found: Found, primary: s
     revised = revise.revised_detail(name, party.details[name], wanted, is_spoken_of, party.listing["listing_id"], moment)
     book.rows.close(f"sanction_{name}", revised.superseded, moment.known_at)
     party.details[name] = revised.rows
+    if name == "names":
+        gone, fresh = (
+            {(r["name"].casefold(), r["kind"], r["quality"]) for r in rows} for rows in (revised.superseded, revised.fresh)
+        )
+        return gone != fresh
     return any(found.is_own(name, row) for row in [*revised.superseded, *revised.fresh])
 
 

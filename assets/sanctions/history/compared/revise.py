@@ -17,7 +17,7 @@ def edits(old: Row, row: Row, seen: Seen, remarks: RemarksReader | None) -> tupl
     """Columns of a listing that differ, and those of them that the authority edited.
 
     What a file of comments adds to remarks that were cut is new to us, not an act of the authority; so are the first remarks of a
-    listing that another format brought, which has no such column.
+    listing that another format brought, which has no such column; and so is a name in other capitals (BEKTAS, Bektas).
     """
     later: Row = {}
     edited: list[str] = []
@@ -27,12 +27,20 @@ def edits(old: Row, row: Row, seen: Seen, remarks: RemarksReader | None) -> tupl
             continue
         later[column] = now
         is_rest = None not in (remarks, before, now) and remarks is not None and remarks.is_continued(before, now)
-        if column != "remarks" or not (is_rest or (seen.is_other_form and before is None)):
+        is_news = (
+            is_rest or (seen.is_other_form and before is None) if column == "remarks" else in_other_capitals(column, before, now)
+        )
+        if not is_news:
             edited.append(column)
     if row["citation"] is not None and row["citation"] != old["citation"]:
         later["citation"] = row["citation"]
         edited.append("citation")
     return later, edited
+
+
+def in_other_capitals(column: str, before: str | None, now: str | None) -> bool:
+    """Whether a name is the same but for its capitals."""
+    return column == "name" and before is not None and now is not None and before.casefold() == now.casefold()
 
 
 def revised_start(old: Row, row: Row, past: date | None, covered_from: date | None) -> Row:
