@@ -18,6 +18,7 @@ from assets.errors import BilateralError
 from pipelines.layers import set_aside as aside
 from pipelines.layers.core import log
 from pipelines.layers.manifest import Manifest
+from pipelines.layers.staged import REJECTED
 from pipelines.publish import checksum, new_rows, single_events, warehouse
 from pipelines.publish.audit import Validation, skipped
 from pipelines.publish.carried import carried, narrowed, of_core, passed_in, same_tables, tables_read
@@ -64,7 +65,7 @@ class Drafting:
         shutil.rmtree(self.project.draft.parent, ignore_errors=True)
         self.project.draft.parent.mkdir(parents=True)
         manifests = {d: self.project.core.current(d) for d in self.project.rooms}
-        self.refuse_damaged(manifests)
+        self._refuse_damaged(manifests)
         before = self._before(published)
         if not anew and not is_sound and published.exists():
             self.project.tell_if_altered(published)
@@ -138,20 +139,17 @@ class Drafting:
                 threads=self.project.settings.threads,
             )
 
-    def refuse_damaged(self, manifests: Mapping[str, Manifest]) -> None:
-        """See that all of the core is as it was written: what is not is dropped.
+    def _refuse_damaged(self, manifests: Mapping[str, Manifest]) -> None:
+        """See that all of the core is as it was written.
 
         Raises:
-            BilateralError: something was.
+            BilateralError: something is not; without it sources would be published as if they held nothing.
         """
-        found = {domain: damaged for domain, manifest in manifests.items() if (damaged := self.project.core.damaged(manifest))}
-        for domain, damaged in found.items():
-            self.project.forget(domain, damaged)
+        found = [f"core/{domain}/{file}: {what}" for domain, m in manifests.items() for file, what in m.damaged.items()]
         if found:
-            files = ", ".join(f"core/{domain}/parts/{file}" for domain, damaged in found.items() for file in damaged)
             raise BilateralError(
-                f"{files}: not as written, and not used. The published file is as it was. The next refresh makes them again from "
-                "raw; 'bilateral verify' looks for more."
+                f"{'; '.join(found)}. It is not used, and the published file is as it was. Each refresh tries to make it again "
+                "from raw: what else it says is why it could not; 'bilateral verify' looks for more."
             )
 
     def _stage_what_a_build_reads(self, manifests: Mapping[str, Manifest]) -> None:
@@ -160,7 +158,7 @@ class Drafting:
             accepted = self.project.core.snapshots(manifest).filter(pl.col("verdict") == "accepted")
             for source, snapshot, n_rejected in accepted.select("source", "snapshot", "n_rejected").iter_rows():
                 is_read = bool(n_rejected) or bool(self.project.sources[source].amendments)
-                if is_read and self.project.staged.damaged(source, snapshot, ["_rejects.parquet"]):
+                if is_read and self.project.staged.damaged(source, snapshot, [REJECTED]):
                     self.project.stage_again(source, [snapshot])
 
     def _before(self, published: Path) -> Path | None:

@@ -31,7 +31,7 @@ from pipelines.intake.set_back import refuse_clock_set_back
 from pipelines.intake.sources import Source, check_frames, load_sources
 from pipelines.layers import set_aside as aside
 from pipelines.layers.admission import Admission, fault_in_words
-from pipelines.layers.core import CoreStore, DamagedManifest, log
+from pipelines.layers.core import CoreStore, log
 from pipelines.layers.fingerprint import Looked, fingerprint_of
 from pipelines.layers.helpers import Day, Helpers
 from pipelines.layers.manifest import Manifest
@@ -163,12 +163,6 @@ class Project:
 
     def is_up_to_date(self, domains: Collection[str]) -> bool:
         """Whether the published file is what a refresh of these domains would make of what is held."""
-        try:
-            return self._is_up_to_date(domains)
-        except DamagedManifest:
-            return False  # the run makes it again
-
-    def _is_up_to_date(self, domains: Collection[str]) -> bool:
         if self.draft.exists() or published_versions(self.settings.published) != self.versions():
             return False
         if self.tell_if_altered(self.settings.published):
@@ -178,23 +172,17 @@ class Project:
     def waiting(self, domain: str) -> list[str] | None:
         """The sources of a domain that a fold would find something new of; None where all of it is to be looked at again.
 
-        That is where its manifest is damaged, or what its checks found is not known for what is expected of it now.
+        That is where something of it is damaged, or what its checks found is not known for what is expected of it now.
         """
         room = self.rooms[domain]
         names = [*(c.source for c in room.sources), *(() if room.across is None else (domain,))]
-        try:
-            if self.kept_validations(self.core.current(domain)) is None:
-                return None
-        except DamagedManifest:
+        if self.kept_validations(self.core.current(domain)) is None:
             return None
         return self.core.waiting(room, self.raw, self._reviewed(room), {name: self.fingerprint(name) for name in names})
 
-    def has_damage(self, domain: str) -> bool:
-        """Whether a file of the current core of a domain is not as it was written: a fold sees that it is made again."""
-        try:
-            return bool(self.core.damaged(self.core.current(domain)))
-        except DamagedManifest:
-            return True
+    def damaged_domains(self) -> list[str]:
+        """The domains of whose core a file is not as it was written: a fold makes it again, and no build goes on without it."""
+        return [domain for domain in DOMAINS if self.core.current(domain).damaged]
 
     def brought_anything(self, source_id: str) -> bool:
         """Whether ``ingest_ahead`` took anything of a source in, or has something to say of it."""
@@ -303,7 +291,6 @@ class Project:
         code = self._code(source_id)
         give_back()  # what taking in has left
         with self.lock():
-            self._make_again_what_is_damaged(self.sources[source_id].domain, source_id)
             if self._helpers is not None and source_id not in self._staged_elsewhere:
                 self._stage_elsewhere(self._helpers, {source_id} | self._asked)
 
@@ -334,38 +321,6 @@ class Project:
 
     def _code(self, source_id: str) -> SourceCode:
         return next(c for c in self.rooms[self.sources[source_id].domain].sources if c.source == source_id)
-
-    def _make_again_what_is_damaged(self, domain: str, source_id: str | None = None) -> None:
-        """See that a fold has whole files to go on with: those that are not are dropped, and made again from raw.
-
-        Looked at are the manifest, and of a source what each fold reads; a build looks at all.
-        """
-        try:
-            current = self.core.current(domain)
-        except DamagedManifest as damage:
-            self.core.drop_manifest(domain)
-            self.tell_problem(str(damage))
-            return
-        state = current.sources.get(source_id or "")
-        if state is None or state.snapshots is None:
-            return
-        opened = [entry["open"] for entry in state.tables.values() if entry["open"] is not None]
-        if damaged := self.core.damaged(current, [*opened, *state.kept.values(), state.snapshots]):
-            self.forget(domain, damaged)
-
-    def _forgot_what_is_damaged(self, current: Manifest) -> bool:
-        """Drop damaged parts over which a fold or the checks stumbled: kept, they would be stumbled over with each refresh."""
-        damaged = self.core.damaged(current)
-        if damaged:
-            self.forget(current.domain, damaged)
-        return bool(damaged)
-
-    def forget(self, domain: str, damaged: Mapping[str, str]) -> None:
-        """Drop damaged parts of the core of a domain, by file with what is wrong: they are made again from raw."""
-        sources = self.core.forget(domain, damaged)
-        for file, text in damaged.items():
-            self.tell_problem(f"core/{domain}/parts/{file}: {text}")
-        self.tell_problem(f"{domain}: {', '.join(sources) or 'what is made across its sources'} is made again from raw")
 
     def tell_if_altered(self, published: Path) -> bool:
         """Report where the published file is not as it was published; whether it is not."""
@@ -437,8 +392,9 @@ class Project:
         fingerprints = {name: self.fingerprint(name) for name in (*guards, *across)}
         give_back()  # what staging has left
         with self.lock():
-            self._make_again_what_is_damaged(domain)
             current = self.core.current(domain)
+            for file, what in current.damaged.items():
+                self.tell_problem(f"core/{domain}/{file}: {what}. What rests on it is made again from raw")
             try:
                 candidate, new, failed = self.core.fold(
                     room, self.raw, self.staged, guards, reviewed, fingerprints, self._helpers
@@ -449,9 +405,9 @@ class Project:
                 # the last line of defence: a fault in one domain must not keep the others from being published
                 log.exception("folding %s", domain)
                 return self._hold_back(domain, current, fault_in_words("the fold failed", fault))
-            if failed and self._forgot_what_is_damaged(current):
-                return self.fold(domain)
-            n_told = len(self.report.new)
+            if failed and current.damaged:
+                # without its last core a source would be published as if it held nothing
+                return self._hold_back(domain, current, "; ".join(failed))
             self.report.new += new
             for source in sorted({n.source for n in new if n.verdict == "accepted"}):
                 self.report.idle_corrections += [f"{source}: {text}" for text in self.idle_corrections(source)]
@@ -471,12 +427,12 @@ class Project:
             except Exception as fault:
                 log.exception("checking %s", domain)  # as above
                 return self._hold_back(domain, current, fault_in_words("its checks failed", fault))
-            if (admitted.reason or admitted.held) and self._forgot_what_is_damaged(current):
-                del self.report.new[n_told:]
-                return self.fold(domain)
             candidate, validations = admitted.candidate, admitted.validations
-            if admitted.reason:
-                self._hold_back(domain, current, admitted.reason)
+            reason = admitted.reason
+            if current.damaged and not reason:
+                reason = "; ".join(f"{source}: {text}" for source, text in admitted.held.items())  # as above
+            if reason:
+                self._hold_back(domain, current, reason)
                 return current, validations
             for source, text in admitted.held.items():
                 self.report.held_back.append(f"{source}: {text}; the other sources of {domain} were taken")

@@ -1,9 +1,14 @@
-"""Seals: a JSON file that bears the hash of its own content, so that a flipped byte in it is noticed when it is read."""
+"""How stored files are read: compared with their hash first, so that no parser sees a file in which a bit has flipped.
+
+A JSON file bears the hash of its own content, its seal. That of any other file is noted when it is written. Parsers of Parquet
+are native code: a flipped bit makes them panic, abort the process, or give other rows.
+"""
 
 from __future__ import annotations
 
 import hashlib
 import json
+import stat
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -49,6 +54,35 @@ def read_sealed(path: Path) -> tuple[dict[str, Any], bool]:
 
 def _seal_of(content: Mapping[str, Any]) -> str:
     return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()
+
+
+class Compared:
+    """Files that were compared with their hash: each once, for as long as its size, time and place on the disk are the same."""
+
+    def __init__(self) -> None:
+        """Nothing was compared yet."""
+        self._as_written: dict[Path, tuple[str, int, int, int]] = {}
+
+    def what_is_wrong(self, path: Path, digest: str) -> str:
+        """How a file differs from what was written, in words; empty where it does not.
+
+        Args:
+            path: the file.
+            digest: SHA-256 of what was written.
+        """
+        try:
+            at = path.stat()
+            known = (digest, at.st_size, at.st_mtime_ns, at.st_ino)
+            if self._as_written.get(path) == known:
+                return ""
+            if not stat.S_ISREG(at.st_mode):
+                return "it is no file"  # to read a pipe or a device might never end
+            if sha256_of(path) != digest:
+                return "its bytes are not those that were written"
+        except OSError as error:
+            return "it is missing" if isinstance(error, FileNotFoundError) else str(error.strerror or error)
+        self._as_written[path] = known
+        return ""
 
 
 def sha256_of(path: Path) -> str:

@@ -9,7 +9,6 @@ its libraries. Where all is as noted the answer is known. The bytes of the publi
 from __future__ import annotations
 
 import hashlib
-import json
 import os
 import sys
 import sysconfig
@@ -99,7 +98,7 @@ def said_where_unchanged(settings: Settings, around: Around) -> list[str] | None
     """What a refresh says where nothing is other than when there was nothing to do; None where something is, or may be."""
     try:
         noted, _ = read_sealed(_note(settings))
-        last = json.loads((settings.warehouse / "origin.json").read_bytes())["last"]
+        last = read_sealed(settings.warehouse / "origin.json")[0]["last"]
         said = [str(line) for line in noted["said"]]
         if last != around.origin or noted["state"] != state(settings, around):
             return None

@@ -85,7 +85,9 @@ def _code(command: Callable[[], int]) -> int:
 
 def tell(text: str) -> None:
     """Write a remark for a person next to the answer, on standard error."""
-    print(f"bilateral: {text}", file=sys.stderr, flush=True)
+    from pipelines.cli.terminal import plain  # few commands have anything to tell
+
+    print(f"bilateral: {plain(text)}", file=sys.stderr, flush=True)
 
 
 def read_settings() -> Settings:

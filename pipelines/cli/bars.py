@@ -10,7 +10,7 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, ProgressColumn, Task, TextColumn, TimeRemainingColumn
 from rich.text import Text
 
-from pipelines.cli.terminal import is_terminal
+from pipelines.cli.terminal import is_terminal, plain
 from pipelines.progress import Advance, watched_by
 
 _REDRAWN_PER_S = 4
@@ -56,10 +56,10 @@ def bars() -> Iterator[Callable[[str], None]]:
     Without a terminal there are no bars, and lines are plain.
     """
     if not is_terminal(sys.stdout):
-        yield lambda line: print(line, flush=True)
+        yield lambda line: print(plain(line), flush=True)
         return
     console = Console(force_terminal=True)
     columns = (TextColumn("{task.description}"), BarColumn(None), _Amount(), TimeRemainingColumn(compact=True))
     progress = Progress(*columns, console=console, transient=True, refresh_per_second=_REDRAWN_PER_S, expand=True)
     with progress, watched_by(Bars(progress)):
-        yield lambda line: console.print(line, markup=False, highlight=False, soft_wrap=True)
+        yield lambda line: console.print(plain(line), markup=False, highlight=False, soft_wrap=True)

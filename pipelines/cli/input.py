@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import codecs
 import io
+import os
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -44,12 +45,15 @@ def text_of(file: str) -> str:
 
 
 def as_text(argument: str) -> str:
-    """An argument of the command line as text: bytes of it that are not UTF-8 are read as the Latin-1 of Windows."""
+    """An argument of the command line as text, whatever the locale says it is in: UTF-8, else the Latin-1 of Windows."""
     try:
-        argument.encode()
+        data = os.fsencode(argument)
     except UnicodeEncodeError:
-        return _of_windows(argument.encode("utf-8", "surrogateescape"))
-    return argument
+        return argument  # not from a command line
+    try:
+        return data.decode()
+    except UnicodeDecodeError:
+        return _of_windows(data)
 
 
 def _decoded(stream: BinaryIO, name: str) -> Iterator[str]:

@@ -5,11 +5,12 @@ Folders and JSON as ``pipelines.intake.raw_store`` and ``pipelines.layers.core``
 
 from __future__ import annotations
 
-import json
 import os
 import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
+
+from pipelines.sealed import Compared, read_sealed
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
@@ -29,17 +30,16 @@ def snapshots(warehouse: Path, source: str) -> list[str]:
 def receipt(warehouse: Path, source: str, snapshot: str) -> dict[str, str]:
     """The receipt of an attempt; empty where there is none that can be read."""
     try:
-        found = json.loads((warehouse / "raw" / source / snapshot / "receipt.json").read_bytes())
+        return read_sealed(warehouse / "raw" / source / snapshot / "receipt.json")[0]
     except (OSError, ValueError):
         return {}
-    return found if isinstance(found, dict) else {}
 
 
 def decision(warehouse: Path, source: str, snapshot: str) -> str:
     """The last decision of a person on a snapshot, in words; empty where there is none."""
     for path in sorted((warehouse / "raw" / source / "reviews").glob(f"{snapshot}.*.json"), reverse=True):
         try:
-            found = json.loads(path.read_bytes())
+            found, _ = read_sealed(path)
             return f"{found['ruling']}ed by {found['by']} on {found['at'][:10]}: {found['reason']}"
         except (OSError, ValueError, KeyError, TypeError):
             return f"{path.name} is damaged"
@@ -49,17 +49,16 @@ def decision(warehouse: Path, source: str, snapshot: str) -> str:
 def heartbeat(path: Path) -> dict[str, Any] | None:
     """How the last refresh ended (``pipelines.keeping.alerts``); None where there is nothing that can be read."""
     try:
-        found = json.loads(path.read_text(encoding="utf-8"))
+        return read_sealed(path)[0]
     except (OSError, ValueError):
         return None
-    return found if isinstance(found, dict) else None
 
 
 def last_origin(warehouse: Path) -> str:
     """The origin last used: sample, live or a folder."""
     try:
-        return str(json.loads((warehouse / "origin.json").read_text(encoding="utf-8"))["last"])
-    except (OSError, ValueError, KeyError, TypeError):
+        return str(read_sealed(warehouse / "origin.json")[0]["last"])
+    except (OSError, ValueError, KeyError):
         return "sample"
 
 
@@ -77,23 +76,31 @@ def kind(warehouse: Path) -> Literal["sample", "real"] | None:
 def idle_corrections(warehouse: Path, source: str, snapshot: str) -> list[str]:
     """Corrections that did not find what they expect in a staged snapshot, in sentences."""
     try:
-        found = json.loads((warehouse / "staged" / source / snapshot / "staged.json").read_text(encoding="utf-8"))
+        found, _ = read_sealed(warehouse / "staged" / source / snapshot / "staged.json")
     except (OSError, ValueError):
         return []
     return [*found.get("mended", ()), *found.get("missing", ())]
 
 
-def judged(warehouse: Path, con: DuckDBPyConnection) -> dict[tuple[str, str], str]:
-    """The verdicts of the cores, which judge the content of snapshots, by source and snapshot."""
+def judged(warehouse: Path, con: DuckDBPyConnection) -> tuple[dict[tuple[str, str], str], list[str]]:
+    """The verdicts of the cores, which judge the content of snapshots, by source and snapshot; and what of these is damaged."""
     files: list[str] = []
+    damaged: list[str] = []
+    compared = Compared()
     for manifest in sorted((warehouse / "core").glob("*/current.json")):
         try:
-            sources = json.loads(manifest.read_text(encoding="utf-8"))["sources"].values()
-        except (OSError, ValueError, KeyError, AttributeError):
+            content, _ = read_sealed(manifest)
+            noted = [(s["snapshots"], content["sums"][s["snapshots"]]) for s in content["sources"].values() if s["snapshots"]]
+        except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
+            damaged.append(f"{manifest}: it cannot be read: {error}")
             continue
-        parts = manifest.parent / "parts"
-        files += [str(parts / s["snapshots"]) for s in sources if s.get("snapshots") and (parts / s["snapshots"]).exists()]
+        for name, digest in noted:
+            path = manifest.parent / "parts" / name
+            if what := compared.what_is_wrong(path, digest):
+                damaged.append(f"{path}: {what}")
+            else:
+                files.append(str(path))
     if not files:
-        return {}
+        return {}, damaged
     rows = con.execute("SELECT source, snapshot, verdict FROM read_parquet(?, union_by_name = true)", [files]).fetchall()
-    return {(source, snapshot): verdict for source, snapshot, verdict in rows}
+    return {(source, snapshot): verdict for source, snapshot, verdict in rows}, damaged

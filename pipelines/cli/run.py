@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING
 from assets.errors import BilateralError
 from pipelines.cannot_write import in_words
 from pipelines.cli.answers import Stopped, tell
+from pipelines.cli.terminal import plain
 from pipelines.rooms import DOMAINS
 from pipelines.suggest import did_you_mean
 
@@ -45,7 +46,7 @@ def try_source(settings: Settings, source_id: str, files: Sequence[Path]) -> int
     code = next(c for c in project.rooms[source.domain].sources if c.source == source.id)
     trial = try_files(source, code, list(files))
     for line in in_lines(trial):
-        print(line)
+        print(plain(line))
     return 0 if trial.is_accepted else 1
 
 
@@ -193,6 +194,8 @@ def _run_beside(
     logging.basicConfig(filename=settings.warehouse / LOG, level=logging.WARNING, format="%(asctime)s %(message)s")
     shown = kept_shown()
     with project.lock():
+        # a build waits for what was damaged, whichever domain it is of
+        domains = (*domains, *(d for d in project.damaged_domains() if d not in domains))
         is_nothing_new = _is_nothing_new(project, domains)
         taken_in = said[:]
 

@@ -41,7 +41,7 @@ class Held:
 class Standing:
     """What a warehouse holds and what is wrong with it. ``stale``: sentences; of the sample none: it is meant to be old.
 
-    ``last_refresh``: its heartbeat.
+    ``last_refresh``: its heartbeat. ``damaged``: files of core that are not as they were written, of those that are read here.
     """
 
     warehouse: str
@@ -57,17 +57,18 @@ class Standing:
     ages: list[tuple[Any, ...]]
     stale: list[str]
     last_refresh: dict[str, Any] | None = None
+    damaged: tuple[str, ...] = ()
 
     @property
     def of_refresh(self) -> list[str]:
-        """What is wrong with the last refresh itself, in sentences: it failed, or held something back."""
+        """What is wrong with the last refresh itself, or waits for the next one, in sentences."""
         beat = self.last_refresh or {}
         ended = f"the last refresh ({beat.get('ended_at')})"
         names = [str(name).partition(": ") for name in beat.get("alerts") or ()]
         found = [f"{ended} held back {what}; its core of before stays" for kind, _, what in names if kind == "held back"]
         if beat.get("exit_code") == 1:
             found.append(f"{ended} failed and published nothing: run 'bilateral refresh' again, or read what it said")
-        return found
+        return [*found, *(f"{what}. The next refresh makes it again from raw" for what in self.damaged)]
 
     @property
     def exit_code(self) -> int:
@@ -85,7 +86,8 @@ def standing(settings: Settings) -> Standing:
     kind, last = on_disk.kind(settings.warehouse), on_disk.last_origin(settings.warehouse)
     beat = on_disk.heartbeat(settings.heartbeat)
     if not settings.published.exists():
-        return Standing(str(settings.warehouse), kind, last, None, None, _held(settings, {}), [], [], [], {}, [], [], beat)
+        held, damaged = _held(settings, {})
+        return Standing(str(settings.warehouse), kind, last, None, None, held, [], [], [], {}, [], [], beat, damaged)
     with connect_for_readers(settings.published) as con:
         newest = dict(con.execute("SELECT source, newest_date FROM meta.sources ORDER BY rowid").fetchall())
         publication, built = con.execute("SELECT publication_id, built_at FROM meta.build").fetchall()[0]
@@ -102,10 +104,11 @@ def standing(settings: Settings) -> Standing:
         of_table, set_aside = rows_set_aside(con)
         ages = ages_of(con)
     stale = stale_sentences(ages, datetime.now(UTC).date()) if kind == "real" else []
-    held = _held(settings, newest)
+    held, damaged = _held(settings, newest)
     return Standing(
-        str(settings.warehouse), kind, last, publication, built, held, rows, failing, set_aside, of_table, ages, stale, beat
-    )
+        str(settings.warehouse), kind, last, publication, built, held, rows, failing, set_aside, of_table, ages, stale, beat,
+        damaged,
+    )  # fmt: skip
 
 
 def status(settings: Settings, form: str = "text") -> int:
@@ -170,10 +173,11 @@ def _print(settings: Settings, found: Standing) -> None:
     if found.set_aside:
         print("\nrows set aside (meta.rejects has each, with its key):")
         for source, name, rule, n, reason in found.set_aside:
-            print(f"  {source} {name} {rule}: {n:,}: {reason}")
+            print(fold(f"{source} {name} {rule}: {n:,}: {reason}", width_of(sys.stdout), "  "))
 
 
-def _held(settings: Settings, newest: dict[str, date | None]) -> list[Held]:
+def _held(settings: Settings, newest: dict[str, date | None]) -> tuple[list[Held], tuple[str, ...]]:
+    """The state of each source, and what of it is damaged, in words."""
     if not newest:
         from pipelines.intake.sources import load_sources
 
@@ -184,7 +188,7 @@ def _held(settings: Settings, newest: dict[str, date | None]) -> list[Held]:
         [*newest, *sorted(p.name for p in raw.iterdir() if p.is_dir() and p.name not in newest)] if raw.is_dir() else list(newest)
     )
     with duckdb.connect() as con:
-        verdicts = on_disk.judged(settings.warehouse, con)
+        verdicts, damaged = on_disk.judged(settings.warehouse, con)
     found = []
     for source in known:
         names = on_disk.snapshots(settings.warehouse, source)
@@ -196,7 +200,7 @@ def _held(settings: Settings, newest: dict[str, date | None]) -> list[Held]:
         idle = () if accepted is None else tuple(on_disk.idle_corrections(settings.warehouse, source, accepted))
         decided = "" if last is None else on_disk.decision(settings.warehouse, source, last)
         found.append(Held(source, last, verdict, newest.get(source), idle, decided))
-    return found
+    return found, tuple(damaged)
 
 
 def _wrong(held: Sequence[Held], failing: Sequence[Sequence[str]], of_refresh: Sequence[str]) -> None:

@@ -44,6 +44,11 @@ def styled(text: str, style: str, stream: IO[str] | None = None) -> str:
     return f"\x1b[{_CODES[style]}m{text}\x1b[0m" if has_colour(stream or sys.stdout) else text
 
 
+def plain(text: str) -> str:
+    """A text without control characters: what comes from a list or the web must not move the cursor of a terminal."""
+    return text if text.isprintable() else "".join(c if c.isprintable() or c == "\n" else " " for c in text)
+
+
 def cell(value: Any) -> str:
     """A value as a table shows it, in the manner of DuckDB's own shell; what is not known is NULL."""
     match value:
@@ -56,8 +61,7 @@ def cell(value: Any) -> str:
         case dict():
             return "{" + ", ".join(f"{k}: {cell(v)}" for k, v in value.items()) + "}"
         case _:
-            # a control character in a text (from the web) must not reach the terminal
-            return "".join(c if c.isprintable() or c == "\n" else " " for c in str(value))
+            return plain(str(value))
 
 
 def write_table(
@@ -146,8 +150,8 @@ def _fold(text: str, width: int) -> Iterator[str]:
 
 
 def fold(text: str, width: int | None, indent: str = "") -> str:
-    """A text in lines that fit, each after ``indent``."""
-    return "\n".join(indent + line for line in _folded(text, None if width is None else max(20, width - len(indent))))
+    """A text in lines that fit, each after ``indent``; it bears no style."""
+    return "\n".join(indent + line for line in _folded(plain(text), None if width is None else max(20, width - len(indent))))
 
 
 def _line(cells: Sequence[str], widths: Sequence[int], is_right: Sequence[bool]) -> str:

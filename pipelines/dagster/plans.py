@@ -7,7 +7,6 @@ numbers, so a plan is made once for a set of steps and a state of the program; `
 from __future__ import annotations
 
 import hashlib
-import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,6 +15,7 @@ from typing import Any
 import dagster as dg
 
 from pipelines.layers.atomic_files import write_json
+from pipelines.sealed import read_sealed, sealed
 from pipelines.steps.order import Plan
 from pipelines.unchanged import state_of_code
 
@@ -50,7 +50,7 @@ def planned(instance: dg.DagsterInstance, job: str, plans: Sequence[Plan]) -> Pl
         "deps": {asset.to_user_string(): [d.to_user_string() for d in of] for asset, of in made.deps.items()},
     }
     newest = dict([*((name, one) for name, one in known.items() if name != named), (named, entry)][-MOST_KEPT:])
-    write_json(file, newest)
+    write_json(file, sealed(newest))
     return made
 
 
@@ -79,7 +79,6 @@ def _file(instance: dg.DagsterInstance) -> Path:
 
 def _known(file: Path) -> dict[str, Any]:
     try:
-        found = json.loads(file.read_bytes())
+        return read_sealed(file)[0]
     except (OSError, ValueError):
         return {}
-    return found if isinstance(found, dict) else {}

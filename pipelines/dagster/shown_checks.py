@@ -6,7 +6,6 @@ it: the next refresh then has Dagster's storage asked.
 
 from __future__ import annotations
 
-import json
 import os
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -14,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from pipelines.dagster.home import is_new
 from pipelines.layers.atomic_files import write_json
+from pipelines.sealed import read_sealed, sealed
 from pipelines.steps.in_play import Said
 from pipelines.steps.told import Key
 
@@ -26,14 +26,14 @@ def kept_shown() -> dict[tuple[Key, str], Said] | None:
     if is_new():
         return {}
     try:
-        return {(tuple(key), name): (passed, text) for key, name, passed, text in json.loads(_file().read_bytes())}
-    except (OSError, ValueError, TypeError):
+        return {(tuple(key), name): (passed, text) for key, name, passed, text in read_sealed(_file())[0]["shown"]}
+    except (OSError, ValueError, KeyError, TypeError):
         return None
 
 
 def keep_shown(shown: Mapping[tuple[Key, str], Said]) -> None:
     """Keep what is shown now."""
-    write_json(_file(), [[key, name, *said] for (key, name), said in shown.items()])
+    write_json(_file(), sealed({"shown": [[key, name, *said] for (key, name), said in shown.items()]}))
 
 
 def drop_shown() -> None:

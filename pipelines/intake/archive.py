@@ -216,8 +216,9 @@ def read_files(paths: Iterable[Path], source: Source, notes: list[str]) -> dict[
     for entry in paths:
         if entry.name.startswith("."):
             continue
-        if entry.exists() and not entry.is_file():
-            notes.append(f"{source.id}/{entry.parent.name}/{entry.name}: left out: not a file")
+        if not entry.is_file():
+            what = "not a file" if entry.exists() else "a link to nothing"
+            notes.append(f"{source.id}/{entry.parent.name}/{entry.name}: left out: {what}")
             continue
         with entry.open("rb") as file:
             packed = file.read(source.max_bytes + 1)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import json
 import time
 from collections.abc import Collection
 from pathlib import Path
@@ -11,6 +10,7 @@ from pathlib import Path
 from pipelines.intake.receipts import Receipt
 from pipelines.intake.sources import Source
 from pipelines.layers.atomic_files import write_json
+from pipelines.sealed import read_sealed, sealed
 from pipelines.unchanged import JUST_NOW_NS
 
 Signature = list[list[str | int]]
@@ -32,7 +32,7 @@ class Seen:
         declared = hashlib.sha256(source.model_dump_json().encode()).hexdigest()[:16]
         self._archive = f"{folder.resolve()} as {declared}"
         try:
-            self._all: dict[str, dict[str, tuple[Signature, str]]] = json.loads(file.read_bytes())
+            self._all: dict[str, dict[str, tuple[Signature, str]]] = read_sealed(file)[0]
         except (OSError, ValueError):
             self._all = {}
         self._known = self._all.get(self._archive, {}) if trust else {}
@@ -68,4 +68,4 @@ class Seen:
         """Write what is noted, where it is not what was read."""
         if self._noted != self._all.get(self._archive):
             self._file.parent.mkdir(parents=True, exist_ok=True)
-            write_json(self._file, self._all | {self._archive: self._noted})
+            write_json(self._file, sealed(self._all | {self._archive: self._noted}))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import shutil
 from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
@@ -15,6 +14,7 @@ from pipelines.intake.raw_files import DamagedRaw
 from pipelines.intake.raw_store import RawStore
 from pipelines.intake.sources import Source
 from pipelines.layers.atomic_files import write_json
+from pipelines.sealed import read_sealed, sealed
 from pipelines.settings import SAMPLE
 
 
@@ -38,15 +38,15 @@ def origin_of(folder: Path, raw: RawStore, sources: Collection[str]) -> Origin:
     """The current origin of a warehouse: its kind is what the receipts say, whatever a run that was cut off noted."""
     kind = kind_of(raw, sources)
     try:
-        return Origin(kind, str(json.loads(_file(folder).read_text(encoding="utf-8"))["last"]))
-    except (FileNotFoundError, ValueError, KeyError, TypeError):
+        return Origin(kind, str(read_sealed(_file(folder))[0]["last"]))
+    except (OSError, ValueError, KeyError):
         return Origin(kind, is_noted=False)
 
 
 def note_origin(folder: Path, last: str) -> None:
     """Note the origin last used."""
     folder.mkdir(parents=True, exist_ok=True)
-    write_json(_file(folder), {"last": last})
+    write_json(_file(folder), sealed({"last": last}))
 
 
 def kind_of(raw: RawStore, sources: Collection[str]) -> Literal["sample", "real"] | None:

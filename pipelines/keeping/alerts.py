@@ -296,4 +296,4 @@ def write_heartbeat(path: Path, *, now: datetime, exit_code: int, publication_id
         "publication_id": publication_id,
         "alerts": sorted({alert.name for alert in alerts}),
     }
-    write_json(path, entry)
+    write_json(path, sealed(entry))

@@ -15,7 +15,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pipelines.intake.raw_files import is_left_over
-from pipelines.layers.core import DamagedManifest
 from pipelines.small_files import INDEX
 
 if TYPE_CHECKING:
@@ -61,12 +60,10 @@ def _of_core(project: Project) -> Iterator[tuple[Path, str]]:
         folder = project.core.root / domain
         for path in sorted((*folder.glob(".audit.duckdb*"), *folder.glob(".*.new"))):
             yield path, "left by a run that was killed"
-        try:
-            named = project.core.current(domain).files()
-        except DamagedManifest:
+        manifest = project.core.noted(domain)
+        if manifest.damaged:
             continue  # what it names is not known
-        if (folder / "damaged.json").exists():
-            yield folder / "damaged.json", "a damaged manifest, of which there is a whole one again"
+        named = manifest.files()
         for path in sorted(project.core.parts(domain).glob("*")):
             if path.name not in named:
                 yield path, "named by no manifest"

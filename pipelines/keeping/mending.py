@@ -26,7 +26,8 @@ def mend(project: Project, findings: Sequence[Finding], run_id: str) -> list[str
         damaged = {(f.damage.source, f.damage.snapshot): f.damage for f in findings if f.damage is not None}
         done += [_set_aside(project, damage) for damage in damaged.values()]
         done += _stage(project, [f for f in findings if f.layer == "staged"])
-        domains = _drop(project, [f for f in findings if f.layer == "core"])
+        damaged_cores = {f.of[0] for f in findings if f.layer == "core"}
+        domains = [domain for domain in project.rooms if domain in damaged_cores]  # reference tables first
         for domain in domains:
             for code in project.rooms[domain].sources:
                 project.stage(code.source)
@@ -70,19 +71,3 @@ def _stage(project: Project, findings: Sequence[Finding]) -> list[str]:
             except DamagedRaw as damage:
                 done += [f"staged/{source} could not be read again: {damage}", _set_aside(project, damage)]
     return done
-
-
-def _drop(project: Project, findings: Sequence[Finding]) -> list[str]:
-    """Drop what is damaged of cores; return the domains to be folded again, reference tables first."""
-    files: dict[str, list[str]] = defaultdict(list)
-    for finding in findings:
-        domain, file = finding.of
-        if file:
-            files[domain].append(file)
-        else:
-            project.core.drop_manifest(domain)
-            files.setdefault(domain, [])
-    for domain, damaged in files.items():
-        if damaged:
-            project.core.forget(domain, damaged)
-    return [domain for domain in project.rooms if domain in files]

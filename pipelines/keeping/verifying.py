@@ -17,7 +17,7 @@ from pipelines import progress
 from pipelines.intake.raw_files import RESTORE, DamagedRaw
 from pipelines.intake.raw_store import DAMAGED, RECEIPT, RawStore
 from pipelines.intake.receipts import Receipt, snapshot_id
-from pipelines.layers.core import CoreStore, DamagedManifest
+from pipelines.layers.core import CoreStore
 from pipelines.layers.staged import StagedStore
 from pipelines.publish.checksum import publications, record_file
 from pipelines.sealed import read_sealed, sha256_of
@@ -161,22 +161,13 @@ def core_is_whole(core: CoreStore, domains: Iterable[str]) -> Looked:
     """Compare the manifests with their seals, and all files that they name with the hashes in them."""
     found = Looked("core")
     for domain in progress.each(list(domains), "core: comparing", "domains"):
-        try:
-            manifest = core.current(domain)
-        except DamagedManifest as damage:
-            what = str(damage).partition(": ")[2].partition(" Nothing is lost")[0]
-            found.findings.append(
-                Finding("core", f"core/{domain}/current.json", what, CORE_MEANS, f"{MADE_AGAIN} raw", (domain, ""))
-            )
-            continue
+        manifest = core.noted(domain)
         files = sorted(manifest.files())
         present = [p for p in (core.parts(domain) / file for file in files) if p.exists()]
         found.n_files += len(files)
         found.n_bytes += sum(p.stat().st_size for p in present)
-        found.n_unsealed += len(set(files) - set(manifest.sums))
-        for file, what in core.damaged(manifest).items():
-            where = f"core/{domain}/parts/{file}"
-            found.findings.append(Finding("core", where, what, CORE_MEANS, f"{MADE_AGAIN} staged and raw", (domain, file)))
+        for file, what in core.current(domain).damaged.items():
+            found.findings.append(Finding("core", f"core/{domain}/{file}", what, CORE_MEANS, f"{MADE_AGAIN} raw", (domain, "")))
     return found
 
 

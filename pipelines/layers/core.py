@@ -9,9 +9,9 @@ from __future__ import annotations
 import hashlib
 import logging
 import re
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
-from dataclasses import asdict, replace
+from dataclasses import replace
 from functools import lru_cache
 from itertools import repeat
 from pathlib import Path
@@ -48,8 +48,8 @@ from pipelines.layers.manifest import (
     stands_as,
 )
 from pipelines.layers.planning import OfSource, Plan, new_snapshots
-from pipelines.layers.staged import StagedStore
-from pipelines.sealed import read_sealed, sealed, sha256_of
+from pipelines.layers.staged import DamagedStaged, StagedStore
+from pipelines.sealed import Compared, read_sealed, sealed, sha256_of
 
 log = logging.getLogger(__name__)
 
@@ -59,82 +59,52 @@ merge, so that a history of thousands of days costs what its days cost."""
 _LEVEL = re.compile(r"\.merged(\d*)\.parquet$")
 
 
-class DamagedManifest(BilateralError):
-    """The manifest of a domain is not as it was written."""
-
-
 class CoreStore:
-    """``core/`` of a warehouse."""
+    """``core/`` of a warehouse.
+
+    What is read of it is named by a manifest: the current one, of which only files are left that have the hash that was noted
+    when they were written, or a candidate, which holds these and what this process wrote.
+    """
 
     def __init__(self, root: Path) -> None:
         self.root = root
-        self._written: set[Path] = set()
+        self._written: dict[Path, str] = {}
+        self._compared = Compared()
 
     def current(self, domain: str) -> Manifest:
-        """The manifest that passed its checks last; an empty one at first.
+        """The manifest that passed its checks last, without what rests on damaged files (``damaged``); an empty one at first."""
+        noted = self.noted(domain)
+        damaged = {} if noted.damaged else self.damaged(noted)
+        return noted.without(damaged) if damaged else noted
 
-        Raises:
-            DamagedManifest: it cannot be read, or is not as it was written.
-        """
-        return self._read(self.root / domain / "current.json", domain)
-
-    def _read(self, path: Path, domain: str) -> Manifest:
+    def noted(self, domain: str) -> Manifest:
+        """The manifest as it was written, whatever became of the files that it names."""
         try:
-            content, _ = read_sealed(path)
+            content, _ = read_sealed(self.root / domain / "current.json")
             sources = {k: SourceState(**v) for k, v in content["sources"].items()}
             kept, sums = content.get("kept", {}), content.get("sums", {})
             return Manifest(domain, content["version"], sources, content.get("set_aside"), kept, sums)
         except FileNotFoundError:
             return Manifest(domain)
-        except (ValueError, KeyError, TypeError, AttributeError) as error:
-            raise DamagedManifest(
-                f"{path}: the manifest of {domain} cannot be read ({error}). Nothing is lost: the next refresh of {domain}, or "
-                "'bilateral verify --mend', makes this core again from raw."
-            ) from error
+        except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
+            return Manifest(domain, damaged={"current.json": f"the manifest cannot be read: {error}"})
 
-    def damaged(self, manifest: Manifest, files: Collection[str] | None = None) -> dict[str, str]:
+    def damaged(self, manifest: Manifest) -> dict[str, str]:
         """Files of a manifest that are not as they were written, each with what is wrong in words.
 
-        Args:
-            manifest: a current one. Files of which it notes no hash (an earlier version wrote it) only have to be there.
-            files: those to look at; without it all.
+        One of which no hash is noted was written by an earlier version, and is made again too.
         """
         found = {}
-        for file in sorted(manifest.files() if files is None else files):
+        for file in sorted(manifest.files()):
             path = self.parts(manifest.domain) / file
-            try:
-                expected = manifest.sums.get(file)
-                is_whole = path.exists() if expected is None else sha256_of(path) == expected
-                if not is_whole:
-                    found[file] = "it is missing" if expected is None else "its bytes are not those that were written"
-            except OSError as error:
-                found[file] = "it is missing" if isinstance(error, FileNotFoundError) else str(error.strerror or error)
+            digest = self._written.get(path) or manifest.sums.get(file)
+            if what := "no hash of it is noted" if digest is None else self._compared.what_is_wrong(path, digest):
+                found[file] = what
         return found
 
-    def forget(self, domain: str, files: Collection[str]) -> list[str]:
-        """Drop what rests on damaged files, so that the next fold makes it again; return the sources that are folded again.
-
-        What was made across the sources of the domain, and what was set aside of it, is made again in any case.
-        """
-        current = self.current(domain)
-        sources = [name for name, state in current.sources.items() if not set(files).isdisjoint(state.files())]
-        (self.root / domain / "validations.json").unlink(missing_ok=True)
-        self._write_manifest(current.without(sources))
-        return [name for name in sources if name != domain]
-
-    def drop_manifest(self, domain: str) -> None:
-        """Put a damaged manifest aside: the domain is folded again from raw."""
-        path = self.root / domain / "current.json"
-        # what its checks found is not known of the one to come
-        path.with_name("validations.json").unlink(missing_ok=True)
-        path.replace(path.with_name("damaged.json"))
-
-    def _write_manifest(self, manifest: Manifest) -> None:
-        write_json(self.root / manifest.domain / "current.json", sealed(asdict(manifest)))
-
     def wrote(self, path: Path) -> None:
-        """Note that a file of parts was written, so that its hash is taken anew."""
-        self._written.add(path)
+        """Note that a file of parts was written, with its hash."""
+        self._written[path] = sha256_of(path)
 
     def parts(self, domain: str) -> Path:
         """The folder of a domain's files."""
@@ -193,14 +163,14 @@ class CoreStore:
             raise ValueError(f"the candidate of {manifest.domain} is not complete: it is not signed")
         folder = self.root / manifest.domain
         folder.mkdir(parents=True, exist_ok=True)
-        kept, parts, known = manifest.files(), folder / "parts", self._sums(manifest.domain)
-        # a file is hashed once, when it becomes part of a core: what is on the disk later is compared with that
-        fresh = {file for file in kept if file not in known or parts / file in self._written}
-        manifest.sums = {file: sha256_of(parts / file) if file in fresh else known[file] for file in sorted(kept)}
-        self._write_manifest(manifest)
-        self._written -= {parts / file for file in kept}
-        for path in (folder / "parts").rglob("*"):
-            if path.is_file() and str(path.relative_to(folder / "parts")) not in kept:
+        kept, parts, known = manifest.files(), folder / "parts", self.noted(manifest.domain).sums
+        # a file is hashed once, when it is written: what is on the disk later is compared with that
+        manifest.sums = {f: self._written.get(parts / f) or known.get(f) or sha256_of(parts / f) for f in sorted(kept)}
+        write_json(folder / "current.json", sealed(manifest.content()))
+        for file in kept:
+            self._written.pop(parts / file, None)
+        for path in parts.rglob("*"):
+            if path.is_file() and str(path.relative_to(parts)) not in kept:
                 path.unlink()
 
     def waiting(
@@ -208,12 +178,11 @@ class CoreStore:
     ) -> list[str] | None:
         """The sources of a room of which a fold would find something new: a snapshot, other code, another decision of a person.
 
-        None where the room is to be folded whatever its sources say: the manifest is damaged, or what is made across them is
-        not what they make.
+        None where the room is to be folded whatever its sources say: something of it is damaged, or what is made across them
+        is not what they make.
         """
-        try:
-            current = self.current(room.domain)
-        except DamagedManifest:
+        current = self.current(room.domain)
+        if current.damaged:
             return None
         found = [c.source for c in room.sources if self._finds_new(current, c.source, raw, reviewed, fingerprints)]
         if found or room.across is None:
@@ -235,12 +204,6 @@ class CoreStore:
         if state.snapshots is None:
             return pl.DataFrame(schema=SNAPSHOTS)
         return _read_snapshots(self.parts(domain) / state.snapshots)
-
-    def _sums(self, domain: str) -> dict[str, str]:
-        try:
-            return self.current(domain).sums
-        except DamagedManifest:
-            return {}
 
     def fold(
         self,
@@ -285,6 +248,8 @@ class CoreStore:
                 )
             except BilateralError as problem:
                 failed[code.source] = f"{code.source}: {problem}; its last core stays"
+                if isinstance(problem, DamagedStaged):
+                    staged.remove(problem.source, problem.snapshot)
             except Exception as fault:
                 # the last line of defence: a fault in the fold of one source must not keep the others from being published
                 log.exception("folding %s", code.source)
@@ -305,7 +270,8 @@ class CoreStore:
                 fold_here(code)
                 advance(1)
             for source, one in elsewhere:
-                self._written |= {self.parts(room.domain) / file for file in one.written}
+                for file in one.written:
+                    self.wrote(self.parts(room.domain) / file)
                 folded[source] = one.held, one.new
                 advance(1)
         for code in room.sources:
@@ -380,8 +346,11 @@ class CoreStore:
         The files have the names, and the bytes, that who asks would give them.
 
         Raises:
-            BilateralError: a snapshot is not staged, or not as it was staged.
+            BilateralError: a snapshot is not staged, or not as it was staged; what is held is not as it was written.
         """
+        seen_here = Manifest(domain, sources={whole.source: whole.held}, sums=self.noted(domain).sums)
+        if damaged := self.damaged(seen_here):
+            raise BilateralError(f"{whole.source}: " + "; ".join(f"{file}: {what}" for file, what in damaged.items()))
         held, new = self._fold_source(
             domain, code, whole.held, raw, staged, whole.fingerprint, guard, whole.reviews, helpers=None
         )
@@ -482,7 +451,8 @@ class CoreStore:
         self, parts: Path, code: SourceCode, held: SourceState, batch: Batch, one: FoldedApart, joined: Folded
     ) -> SourceState:
         """Take what a helper folded into what is held."""
-        self._written |= {parts / file for file in (*one.closed.values(), *([] if one.rejects is None else [one.rejects]))}
+        for file in (*one.closed.values(), *([] if one.rejects is None else [one.rejects])):
+            self.wrote(parts / file)
         return self._with(parts, code, held, batch.label, joined, one.closed, one.rejects)
 
     def _with(

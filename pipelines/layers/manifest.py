@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Collection, Iterator
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping
+from dataclasses import asdict, dataclass, field
 from typing import Any
 
 
@@ -45,7 +45,8 @@ class Manifest:
     ``version`` is that of what the folds made. ``set_aside`` names the file of rows that broke a rule and are not published,
     ``kept`` the copies without them of the files in which they stand (``pipelines.layers.set_aside``). The folds' own files stay
     whole, so that a later fold works as if nothing had happened, and a corrected rule brings the rows back. ``sums``: SHA-256 of
-    each file, noted when the manifest became current; files are never changed.
+    each file, noted when it was written; files are never changed. ``damaged``: what it named that is not as it was written, by
+    path from the folder of the domain, with what is wrong: nothing that rests on these is in it.
     """
 
     domain: str
@@ -54,6 +55,7 @@ class Manifest:
     set_aside: str | None = None
     kept: dict[str, str] = field(default_factory=dict)
     sums: dict[str, str] = field(default_factory=dict)
+    damaged: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def edition(self) -> str:
@@ -71,13 +73,21 @@ class Manifest:
         own = {*self.kept.values(), *([] if self.set_aside is None else [self.set_aside])}
         return own | {file for state in self.sources.values() for file in state.files()}
 
-    def without(self, sources: Collection[str]) -> Manifest:
-        """The manifest without what it says of these sources, and without what was made across sources or set aside."""
-        gone = {*sources, self.domain}
-        left = Manifest(self.domain, sources={name: state for name, state in self.sources.items() if name not in gone})
-        left.sums = {file: digest for file, digest in self.sums.items() if file in left.files()}
+    def without(self, damaged: Mapping[str, str]) -> Manifest:
+        """The manifest without the sources that rest on damaged files (by name, with what is wrong).
+
+        It lacks what was made across sources, or set aside, too.
+        """
+        whole = {n: s for n, s in self.sources.items() if n != self.domain and damaged.keys().isdisjoint(s.files())}
+        left = Manifest(self.domain, sources=whole, damaged={f"parts/{file}": what for file, what in damaged.items()})
+        files = left.files()
+        left.sums = {file: digest for file, digest in self.sums.items() if file in files}
         left.sign()
         return left
+
+    def content(self) -> dict[str, Any]:
+        """What is stored of it."""
+        return {name: value for name, value in asdict(self).items() if name != "damaged"}
 
     def sign(self) -> None:
         """Set the version by what the sources hold."""

@@ -30,7 +30,7 @@ from pipelines.layers.atomic_files import write_json
 from pipelines.layers.deadline import OutOfTime, deadline, seconds_for
 from pipelines.layers.helpers import Day, Helpers
 from pipelines.layers.judging import SNAPSHOTS, feeding, idle_corrections, to_judge
-from pipelines.sealed import read_sealed, sealed, sha256_of
+from pipelines.sealed import Compared, read_sealed, sealed, sha256_of
 from pipelines.small_files import SmallFiles
 
 log = logging.getLogger(__name__)
@@ -39,12 +39,28 @@ RECORD = "staged.json"
 """In the folder of a snapshot, what staging found of it."""
 
 
+REJECTED = "_rejects.parquet"
+
+
+class DamagedStaged(BilateralError):
+    """A staged snapshot is not as it was written. ``source``, ``snapshot``: its folder."""
+
+    def __init__(self, source: str, snapshot: str, what: str) -> None:
+        """Note the folder of the snapshot, and what is wrong in words."""
+        super().__init__(f"{what}; the next refresh reads the snapshot again from raw")
+        self.source, self.snapshot, self.what = source, snapshot, what
+
+    def __reduce__(self) -> tuple[type[DamagedStaged], tuple[str, str, str]]:
+        return type(self), (self.source, self.snapshot, self.what)
+
+
 class StagedStore:
     """``staged/`` of a warehouse."""
 
     def __init__(self, root: Path) -> None:
         self.root = root
         self._indexes: dict[str, SmallFiles] = {}
+        self._compared = Compared()
 
     def _index(self, source: str) -> SmallFiles:
         if source not in self._indexes:
@@ -63,7 +79,7 @@ class StagedStore:
             return read
         except FileNotFoundError:
             return None
-        except ValueError:
+        except (OSError, ValueError):
             log.error("%s is damaged: the snapshot counts as not staged, and is read again from raw", path)
             return None
 
@@ -73,26 +89,29 @@ class StagedStore:
         Raises:
             BilateralError: one is not as it was written.
         """
-        folder = self.root / source / snapshot
-        self._refuse_damaged(source, snapshot)
-        return {p.stem: pl.read_parquet(p) for p in sorted(folder.glob("*.parquet")) if p.stem != "_rejects"}
+        return {p.stem: pl.read_parquet(p) for p in self._whole(source, snapshot) if p.name != REJECTED}
 
     def scans(self, source: str, snapshot: str) -> dict[str, pl.LazyFrame]:
-        """The same frames, not read yet and not compared with their hashes: for a look at them."""
-        folder = self.root / source / snapshot
-        return {p.stem: pl.scan_parquet(p) for p in sorted(folder.glob("*.parquet")) if p.stem != "_rejects"}
-
-    def _refuse_damaged(self, source: str, snapshot: str) -> None:
-        if damaged := self.damaged(source, snapshot):
-            raise BilateralError(f"{damaged[0]}; 'bilateral verify --mend' reads the snapshot again from raw")
+        """The same frames, not read yet, for a look at them; none where one is not as it was written."""
+        try:
+            return {p.stem: pl.scan_parquet(p) for p in self._whole(source, snapshot) if p.name != REJECTED}
+        except DamagedStaged:
+            return {}
 
     def rejects(self, source: str, snapshot: str) -> pl.DataFrame:
-        """Rows of a snapshot that could not be read."""
-        path = self.root / source / snapshot / "_rejects.parquet"
-        return pl.read_parquet(path) if path.exists() else pl.DataFrame(schema=REJECTS)
+        """Rows of a snapshot that could not be read. Raises BilateralError where they are not as they were written."""
+        found = self._whole(source, snapshot, [REJECTED])
+        return pl.read_parquet(found[0]) if found else pl.DataFrame(schema=REJECTS)
+
+    def _whole(self, source: str, snapshot: str, names: Collection[str] | None = None) -> list[Path]:
+        """The files of a staged snapshot (of these names, without them all), each compared with its hash."""
+        if damaged := self.damaged(source, snapshot, names):
+            raise DamagedStaged(source, snapshot, damaged[0])
+        record = self.record(source, snapshot) or {}
+        return [self.root / source / snapshot / name for name in record["files"] if names is None or name in names]
 
     def damaged(self, source: str, snapshot: str, names: Collection[str] | None = None) -> list[str]:
-        """What of a staged snapshot is not as it was written, in words; nothing where it is whole, or bears no hashes.
+        """What of a staged snapshot is not as it was written, in words; nothing where it is whole.
 
         Args:
             source: its source.
@@ -104,17 +123,10 @@ class StagedStore:
             record, _ = read_sealed(folder / RECORD)
         except (OSError, ValueError) as error:
             return [f"{folder / RECORD}: {error}"]
-        found = []
-        for name, digest in record.get("files", {}).items():
-            if names is not None and name not in names:
-                continue
-            path = folder / name
-            try:
-                if sha256_of(path) != digest:
-                    found.append(f"{path}: its bytes are not those that were written")
-            except OSError as error:
-                found.append(f"{path}: {error.strerror or error}")
-        return found
+        if "files" not in record:
+            return [f"{folder / RECORD}: an earlier version wrote it, and noted no hash of the rows"]
+        files = {folder / name: digest for name, digest in record["files"].items() if names is None or name in names}
+        return [f"{path}: {what}" for path, digest in files.items() if (what := self._compared.what_is_wrong(path, digest))]
 
     def amendments(self, source: str, snapshot: str) -> pl.DataFrame:
         """What was amended in a snapshot: rows of ``meta.amendments``."""
@@ -281,7 +293,7 @@ class StagedStore:
             for name, frame in staged.frames.items():
                 frame.write_parquet(draft / f"{name}.parquet", compression="lz4", statistics=False)
             if staged.rejects.height:
-                staged.rejects.write_parquet(draft / "_rejects.parquet")
+                staged.rejects.write_parquet(draft / REJECTED)
         record["files"] = {path.name: sha256_of(path) for path in sorted(draft.iterdir())}
         write_json(draft / RECORD, sealed(record))
         return draft
@@ -315,7 +327,13 @@ def amended_stage(
         amendments: of the source.
         day: when it was retrieved, UTC.
     """
-    staged = code.stage(files)
+    try:
+        staged = code.stage(files)
+    except BaseException as fault:
+        # a parser written in Rust panics with a class that is no Exception, and another one in each library
+        if type(fault).__name__ == "PanicException":
+            raise RuntimeError(f"the parser panicked: {fault}") from fault
+        raise
     amended = amend(staged.frames, amendments, day)
     return replace(staged, frames=amended.frames), amended
 

@@ -162,6 +162,6 @@ def _aligned(cells: Sequence[Sequence[str]]) -> Iterator[str]:
 
 
 def _shown(value: Any, widest: int) -> str:
-    """A value on one line, cut; ``-`` where there is none. Control characters would write to the terminal: they are left out."""
-    text = "-" if value is None else "".join(c if c.isprintable() else " " for c in str(value))
+    """A value on one line, cut; ``-`` where there is none."""
+    text = "-" if value is None else str(value).replace("\n", " ")
     return text if len(text) <= widest else f"{text[: widest - 3]}..."

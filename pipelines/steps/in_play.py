@@ -35,7 +35,7 @@ def groups_in_play(project: Project, domains: Sequence[str], shown: ShownChecks)
     found: dict[str, list[str]] = {}
     wanted = project.sources_in_play(domains)
     for domain in (*REFERENCE, *domains):
-        waiting = None if project.has_damage(domain) else project.waiting(domain)
+        waiting = project.waiting(domain)
         mine = [s for s in wanted if project.sources[s].domain == domain]
         told = [s for s in mine if _is_told_otherwise(project, s, shown)]
         active = [s for s in mine if waiting is None or s in waiting or s in told or project.brought_anything(s)]

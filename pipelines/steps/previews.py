@@ -69,6 +69,11 @@ def as_written(text: str) -> str:
     return re.sub(r"<(?=[a-zA-Z/!?])", r"\\<", text)
 
 
+def _in_a_cell(text: str) -> str:
+    """A text of the data as a cell shows it: it makes no link, picture or tag. A title may be anybody's."""
+    return re.sub(r"([\\`\[\]<|])", r"\\\1", text).translate({10: " ", 13: " "})
+
+
 def markdown(frame: pl.DataFrame) -> Markdown:
     """A frame as a Markdown table, long cells cut."""
     return rows_as_markdown(frame.columns, frame.rows())
@@ -78,7 +83,7 @@ def rows_as_markdown(columns: Sequence[str], rows: Sequence[Sequence[object]]) -
     """Rows as a Markdown table, long cells cut."""
     if not columns:
         return Markdown("(no columns)")
-    cut = [[("" if v is None else as_written(str(v)[:80]).replace("|", "\\|").replace("\n", " ")) for v in row] for row in rows]
+    cut = [[("" if v is None else _in_a_cell(str(v)[:80])) for v in row] for row in rows]
     lines = ["| " + " | ".join(row) + " |" for row in [columns, ["---"] * len(columns), *cut]]
     return Markdown("\n".join(lines))
 

@@ -270,11 +270,13 @@ def test_two_copies_of_one_file_are_not_chosen_between(archive: Archive) -> None
     assert "two files for sdn.csv: SDN.CSV.gz and sdn.csv" in (receipt.reason or "")
 
 
-def test_a_dead_link_fails_with_a_reason(archive: Archive) -> None:
+@pytest.mark.parametrize("to", ["nowhere", "add.csv"])
+def test_a_dead_link_does_not_fail_its_neighbours(archive: Archive, to: str) -> None:
     archive.add("2023-10-03", "sdn.csv", b"1\n")
-    (archive.folder / SDN / "2023-10-03" / "add.csv").symlink_to("nowhere")
-    (receipt,) = archive.take().receipts
-    assert "No such file or directory" in (receipt.reason or "")
+    (archive.folder / SDN / "2023-10-03" / "add.csv").symlink_to(to)
+    taken = archive.take()
+    assert [r.verdict for r in taken.receipts] == ["accepted"]
+    assert taken.problems == (f"{SDN}/2023-10-03/add.csv: left out: a link to nothing",)
 
 
 def test_an_empty_folder_fails_with_a_reason(archive: Archive) -> None:

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import codecs
+import os
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 
 from assets.errors import BilateralError
 from pipelines.cli.input import as_text, lines_of, text_of
+from tests.pipelines.examples import a_published_file
 
 NAMES = ["Müller GmbH", "公安部", "Wáng"]
 
@@ -65,3 +69,15 @@ def test_a_query_of_a_file_keeps_its_lines(tmp_path: Path) -> None:
 def test_an_argument_in_latin_1_is_a_text() -> None:
     assert as_text(b"M\xfcller".decode("utf-8", "surrogateescape")) == "Müller"
     assert as_text("公安部") == "公安部"
+
+
+@pytest.mark.parametrize("language", ["C", "C.utf8"])
+def test_a_query_in_all_scripts_is_understood_whatever_the_locale_says(tmp_path: Path, language: str) -> None:
+    """Its bytes were read one by one as letters of Windows where Python takes the locale C at its word."""
+    a_published_file(tmp_path / "bilateral.duckdb", "run", 1)
+    settings = {"BILATERAL_WAREHOUSE": str(tmp_path), "LC_ALL": language, "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"}
+    done = subprocess.run(
+        [sys.executable, "-m", "pipelines.cli", "sql", "SELECT 'Müller 公安部' AS name", "--format", "csv"],
+        env={**os.environ, **settings}, capture_output=True, check=False,
+    )  # fmt: skip
+    assert done.stdout.decode() == "name\nMüller 公安部\n", done.stderr.decode()

@@ -62,6 +62,15 @@ def test_a_file_of_another_layout_is_quarantined_with_the_reason(tmp_path: Path,
 
 
 @pytest.mark.usefixtures("folder")
+def test_a_text_of_the_list_moves_no_cursor(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    other = tmp_path / "\x1b[2Jvsrr.csv"
+    other.write_text("a\x1b]0;title\x07,b\u202e\n1,2\n")
+    assert main(["try", "us_cdc_vsrr", str(other)]) == 1
+    shown = capsys.readouterr().out
+    assert [c for c in shown if not (c.isprintable() or c == "\n")] == []
+
+
+@pytest.mark.usefixtures("folder")
 def test_an_unknown_source_and_a_missing_file_are_named(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["try", "us_ofac_sd", str(OFAC)]) == 1
     assert "did you mean us_ofac_sdn?" in capsys.readouterr().err
@@ -70,8 +79,10 @@ def test_an_unknown_source_and_a_missing_file_are_named(capsys: pytest.CaptureFi
 
 
 def stage(files: Mapping[str, bytes]) -> Staged:
-    """Lines of the file; an empty one is a reject, the word CRASH a fault of the parser."""
+    """Lines of the file; an empty one is a reject, the words CRASH and PANIC faults of the parser."""
     lines = files["a.txt"].decode().split("\n")
+    if "PANIC" in lines:
+        raise type("PanicException", (BaseException,), {})("index out of bounds")
     if "CRASH" in lines:
         raise ZeroDivisionError("a bug")
     bad = [{"file": "a.txt", "row": i, "column": "x", "value": "", "reason": "empty"} for i, x in enumerate(lines, 1) if not x]
@@ -111,6 +122,12 @@ def test_a_fault_of_the_reader_is_reported_with_its_place(tmp_path: Path) -> Non
     text = shown(tmp_path, "CRASH")
     assert "reading: quarantined: the reader failed (ZeroDivisionError: a bug) in stage, line " in text
     assert "test_trial.py" in text
+
+
+def test_a_panic_of_a_native_parser_is_a_fault_like_others(tmp_path: Path) -> None:
+    assert "reading: quarantined: the reader failed (RuntimeError: the parser panicked: index out of bounds)" in shown(
+        tmp_path, "PANIC"
+    )
 
 
 def test_what_the_declaration_amends_is_shown_and_a_correction_that_found_nothing_is_a_warning(tmp_path: Path) -> None:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from assets.news.articles.reading import Meta, Reading
 from assets.news.articles.stated import language_of, sidecar_of, stated_time
 from assets.news.articles.texts import text_in
+from assets.reading.html import refuse_many_attributes
 from assets.reading.json import NotJson, value_of
 
 if TYPE_CHECKING:
@@ -45,6 +46,7 @@ def read_page(reading: Reading, file: str, data: bytes, sidecar: bytes | None) -
         reading.reject(file, 1, f"not text in {charset}, which the page declares or which holds by default")
         return
     try:
+        refuse_many_attributes(page)
         tree = trafilatura.load_html(page)
         if tree is None:
             reading.reject(file, 1, "not HTML")

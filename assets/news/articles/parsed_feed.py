@@ -8,6 +8,7 @@ from typing import Any
 import feedparser
 
 from assets.news.articles.texts import text_of_markup
+from assets.reading.html import refuse_many_attributes
 
 STUMBLES = (ValueError, LookupError, TypeError, AttributeError, AssertionError, RecursionError, OverflowError)
 """What broken feeds have made feedparser and the parsers below it raise; it does not say what it may."""
@@ -31,6 +32,7 @@ def parsed_feed(data: bytes, **options: Any) -> Any:
         UnreadableFeed: feedparser raised an error; the text says which, for whoever looks at the bytes.
     """
     try:
+        refuse_many_attributes(data)
         # In a stream: feedparser takes bytes that are a path for one and would read that file of this machine.
         return feedparser.parse(io.BytesIO(data), sanitize_html=False, **options)
     except STUMBLES as error:

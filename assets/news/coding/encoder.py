@@ -11,6 +11,7 @@ answer must not depend on what else was asked.
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -21,6 +22,9 @@ import numpy as np
 import numpy.typing as npt
 
 from assets.errors import BilateralError
+
+# onnxruntime would look up a server of its maker, and leave a device id in the user's cache
+os.putenv("ORT_DISABLE_TELEMETRY", "1")
 
 FACTS = ("encoder.onnx",)
 FILE = Path(__file__).with_name(FACTS[0])

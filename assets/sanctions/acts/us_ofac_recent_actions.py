@@ -28,6 +28,7 @@ from assets.contract import (
 )
 from assets.errors import Quarantine
 from assets.reading.bytes import decode
+from assets.reading.html import refuse_many_attributes
 from assets.sanctions.acts.documents import DOCUMENTS, TABLE, fold_documents
 from assets.sanctions.reading.one_list import KEPT
 
@@ -85,11 +86,10 @@ def _links(name: str, data: bytes) -> list[tuple[str, str]]:
     """Address and words of each link."""
     text = re.sub(r"^\s*<\?xml[^>]*>", "", decode(data, errors="replace").replace("\0", ""))
     try:
-        page = html.fromstring(text) if text.strip() else None
-    except (etree.ParserError, etree.XMLSyntaxError, ValueError):
-        page = None
-    if page is None:
-        raise Quarantine(f"{name} is empty or no web page. {KEPT}")
+        refuse_many_attributes(text)
+        page = html.fromstring(text)
+    except (etree.ParserError, etree.XMLSyntaxError, ValueError) as error:
+        raise Quarantine(f"{name} is empty or no web page ({str(error)[:120]}). {KEPT}") from error
     links = page.iter("a")
     return [(a.get("href") or "", " ".join(a.text_content().split())) for a in links if isinstance(a.tag, str)]
 

@@ -17,6 +17,7 @@ from lxml import etree
 from assets.contract import Staged
 from assets.errors import Quarantine
 from assets.reading.bytes import decode, refuse_blank
+from assets.reading.html import refuse_many_attributes
 from assets.reading.json import read_json
 from assets.sanctions.reading.dates import day_in
 from assets.sanctions.reading.entries import EARLIEST, Reading, add_entries, judge_texts, record_rows
@@ -217,6 +218,7 @@ def _page_rows(name: str, text: str) -> list[dict[str, Any]]:
         raise Quarantine(f"{name} is a page that ends before its end: the download was cut. {KEPT}")
     parser = etree.HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True, no_network=True)
     try:
+        refuse_many_attributes(text)
         page = etree.fromstring(text.encode("utf-8", "replace"), parser)
     except (etree.LxmlError, ValueError) as error:
         raise Quarantine(f"{name} cannot be read as a page ({str(error)[:120]}). {KEPT}") from error

@@ -1,0 +1,96 @@
+"""What runs asks for no address that no source declares, and writes nothing outside of the warehouse: seen by ``strace``."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from tests.whole.conftest import ROOT, Warehouse
+
+STRACE = shutil.which("strace")
+CALLS = "connect,sendto,sendmsg,sendmmsg,openat,open,creat,mkdir,mkdirat"
+ASKED = re.compile(r"\b(?:connect|send\w+)\(.*sa_family=AF_INET6?\b.*")
+WRITTEN = re.compile(r"(?:(?:openat|open)\((?=.*\bO_(?:WRONLY|RDWR|CREAT)\b)|(?:creat|mkdir|mkdirat)\().*?\"([^\"]+)\".*")
+TEXT = '{"id": 1, "text": "China sanctioned Raytheon on Monday. The United States protested."}\n'
+
+
+@pytest.fixture
+def seen(tmp_path: Path) -> Callable[..., list[str]]:
+    """Runs a command of a warehouse under ``strace``; gives the calls that ask for an address or write elsewhere."""
+    if STRACE is None:
+        pytest.skip("strace is not installed: which addresses are asked for cannot be seen")
+    tried = subprocess.run([STRACE, "-f", "-qq", "-e", "trace=connect", "true"], capture_output=True, text=True, check=False)
+    if tried.returncode:
+        pytest.skip(f"strace may not look at processes here: {tried.stderr.strip()}")
+    home = tmp_path / "home"
+    home.mkdir()
+
+    def run(warehouse: Warehouse, *args: str) -> list[str]:
+        log = tmp_path / "calls"
+        kept = {n: v for n, v in warehouse.environment().items() if not n.startswith(("XDG_", "ORT_", "COVERAGE_", "COV_"))}
+        done = subprocess.run(
+            [str(STRACE), *f"-f -y -qq -o {log} -e trace={CALLS}".split(), sys.executable, "-m", "pipelines.cli", *args],
+            cwd=ROOT, env={**kept, "HOME": str(home), "TMPDIR": str(home)}, input=TEXT, capture_output=True, text=True,
+            timeout=900, check=False,
+        )  # fmt: skip
+        assert done.returncode == 0, done.stdout + done.stderr
+        assert list(home.rglob("*")) == []
+        return found_in(log.read_text(errors="replace").splitlines(), warehouse.folder)
+
+    return run
+
+
+def found_in(calls: list[str], folder: Path) -> list[str]:
+    found = []
+    for call in calls:
+        if ASKED.search(call):
+            found.append(call)
+        elif (written := WRITTEN.search(call)) and " = -1 " not in call:
+            at = re.search(r"\(\d+<([^>]+)>, ", call)  # a path from an open folder
+            path = Path(at[1] if at else ROOT, written[1])
+            is_own = path.is_relative_to(folder) or "__pycache__" in path.parts or path.parts[1] in ("dev", "proc")
+            found += [] if is_own else [call]
+    return found
+
+
+@pytest.mark.parametrize(
+    "call",
+    [
+        '7 connect(5<socket:[1]>, {sa_family=AF_INET, sin_port=htons(53), sin_addr=inet_addr("10.0.0.1")}, 16) = 0',
+        '7 sendto(5<socket:[1]>, "x", 1, 0, {sa_family=AF_INET6, sin6_port=htons(443)}, 28) = 1',
+        '7 openat(AT_FDCWD</a>, "/home/x/.cache/id", O_RDWR|O_CREAT|O_CLOEXEC, 0644) = 3</home/x/.cache/id>',
+        '7 openat(6</home/x/.cache>, "id.tmp", O_WRONLY|O_CREAT|O_EXCL, 0600) = 7</home/x/.cache/id.tmp>',
+        '7 mkdir("/home/x/.cache", 0700) = 0',
+    ],
+)
+def test_what_asks_or_writes_elsewhere_is_seen(call: str, tmp_path: Path) -> None:
+    assert found_in([call], tmp_path) == [call]
+
+
+def test_what_is_read_and_what_is_written_into_the_warehouse_is_allowed(tmp_path: Path) -> None:
+    calls = [
+        '7 openat(AT_FDCWD</a>, "/etc/hosts", O_RDONLY|O_CLOEXEC) = 3</etc/hosts>',
+        f'7 openat(AT_FDCWD</a>, "{tmp_path}/raw/x", O_WRONLY|O_CREAT, 0644) = 3<{tmp_path}/raw/x>',
+        '7 openat(AT_FDCWD</a>, "/etc/x", O_WRONLY|O_CREAT, 0644) = -1 EACCES (Permission denied)',
+    ]
+    assert found_in(calls, tmp_path) == []
+
+
+def test_to_code_texts_asks_for_no_address_and_writes_nothing(seen: Callable[..., list[str]], empty: Warehouse) -> None:
+    """The library that runs the encoder looked up an address of its maker, and left a device id below ``~/.cache``."""
+    assert seen(empty, "code") == []
+    assert not os.path.lexists(empty.folder)
+
+
+def test_a_refresh_and_a_report_ask_for_no_address_and_write_into_the_warehouse_alone(
+    seen: Callable[..., list[str]], empty: Warehouse
+) -> None:
+    assert seen(empty, "refresh", "--from", "sample") == []
+    assert seen(empty, "report", "USA", "CHN", "-o", str(empty.folder / "report.html")) == []
