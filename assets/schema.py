@@ -224,7 +224,7 @@ def with_warnings(text: str, where: str) -> str:
     Raises BilateralError where a warning is of a column that has no comment.
     """
     for warning in usage_warnings(text, where):
-        what = r"(?:TABLE|MACRO|MACRO TABLE) [\w.]+" if warning.column is None else rf"COLUMN [\w.]+\.{warning.column}"
+        what = r"(?:TABLE|VIEW|MACRO|MACRO TABLE) [\w.]+" if warning.column is None else rf"COLUMN [\w.]+\.{warning.column}"
         found = list(re.finditer(rf"^COMMENT ON {what} IS '.*(?=';$)", text, flags=re.MULTILINE))
         if len(found) != 1:
             raise BilateralError(

@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from contextlib import nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -19,15 +19,11 @@ from pipelines.layers import set_aside as aside
 from pipelines.layers.core import log
 from pipelines.layers.manifest import Manifest
 from pipelines.layers.staged import REJECTED
-from pipelines.publish import checksum, new_rows, single_events, warehouse
+from pipelines.publish import checksum, warehouse
 from pipelines.publish.audit import Validation, skipped
-from pipelines.publish.carried import carried, narrowed, of_core, passed_in, same_tables, tables_read
 from pipelines.publish.data_docs import write_page
-from pipelines.publish.dyads_in_place import RenewedDyads
-from pipelines.publish.expectations import Expectation
-from pipelines.publish.extending import Parts
 from pipelines.publish.meta import meta_frames
-from pipelines.publish.recorded import published_versions, row_counts
+from pipelines.publish.recorded import published_versions
 from pipelines.readers import held_open, reading
 from pipelines.rooms import DOMAINS
 from pipelines.share.changes import write_feed
@@ -69,52 +65,30 @@ class Drafting:
         before = self._before(published)
         if not anew and not is_sound and published.exists():
             self.project.tell_if_altered(published)
-        # what was altered since it was published, by a disk or a person, would else be published again
-        sound = before if is_sound and not anew else None
-        validations = self._build_and_audit(run_id, manifests, before, sound)
-        if sound is not None and any(v.status == "error" for v in validations):
-            # what was taken over is not read, but by checks: what cannot be read of it must not keep the next file away
-            log.warning("a check of a build that took tables over could not be run: all of it is built anew")
-            self.project.draft.unlink()
-            validations = self._build_and_audit(run_id, manifests, before, None)
+        try:
+            self.build_into(self.project.draft, run_id, before=before)
+        except BaseException:
+            # half a file is of no use, and may be what fills the disk
+            shutil.rmtree(self.project.draft.parent, ignore_errors=True)
+            raise
+        self.project.say("auditing the build")
+        with held_open(self.project.draft, self.project.settings.limits):
+            validations = self.audit(manifests)
         warehouse.record_validations(self.project.draft, validations)
         self.project.report.validations = validations
         self.project.report.blocked = any(v.blocks for v in validations)
         return self.project.draft, validations
 
-    def _build_and_audit(
-        self, run_id: str, manifests: dict[str, Manifest], before: Path | None, sound: Path | None
-    ) -> list[Validation]:
-        """Build the draft, with what may be taken over from ``sound``, and ask all that is expected of it."""
-        try:
-            built = self.build_into(self.project.draft, run_id, before=before, take_over=sound is not None)
-        except BaseException:
-            shutil.rmtree(
-                self.project.draft.parent, ignore_errors=True
-            )  # half a file is of no use, and may be what fills the disk
-            raise
-        self.project.say("auditing the build")
-        with held_open(self.project.draft, self.project.settings.limits):
-            return self.audit(manifests, sound, built)
-
-    def build_into(self, target: Path, run_id: str, *, before: Path | None = None, take_over: bool = False) -> warehouse.Built:
+    def build_into(self, target: Path, run_id: str, *, before: Path | None = None) -> None:
         """As ``Project.build_into``."""
         with self.project.lock():
             manifests = {d: self.project.core.current(d) for d in self.project.rooms}
             self._stage_what_a_build_reads(manifests)
             core = {t: self.project.core.files(m, t) for d, m in manifests.items() for t in self.project.tables(d)}
-            loaded = {t: self.project.core.content(m, t) for d, m in manifests.items() for t in self.project.tables(d)}
-            hashes = {t: self.project.core.contents(m, t) for d, m in manifests.items() for t in self.project.tables(d)}
             taken = self.project.taken
             if taken:
-                # days are counted from the events that are not kept, and all of these are others with another setting
-                core["event_days"], hashes["event_days"] = core["events"], hashes["events"]
-                digest = single_events.digest(taken)
-                made_of = f"{digest}:{loaded['events']}:{loaded['event_reports']}"
-                for name in (name.removeprefix("core.") for name in taken):
-                    hashes[name] = [f"{digest}:{of}" for of in hashes[name]]
-                    loaded[name] = made_of
-            return warehouse.build(
+                core["event_days"] = core["events"]  # days are counted from the events that are not kept
+            warehouse.build(
                 target,
                 core,
                 meta_frames(
@@ -131,9 +105,6 @@ class Drafting:
                     origin=self.project.origin().kind or "sample",
                 ),
                 before=before,
-                loaded=loaded,
-                parts={f"core.{t}": Parts(files, hashes[t]) for t, files in core.items()},
-                take_over=take_over,
                 taken=taken,
                 memory_limit=self.project.settings.memory_limit,
                 threads=self.project.settings.threads,
@@ -178,13 +149,11 @@ class Drafting:
             )
             return None
 
-    def audit(self, manifests: dict[str, Manifest], before: Path | None, built: warehouse.Built) -> list[Validation]:
-        """Ask all that is expected of the draft, but what holds since it held of the same before; write the page of it.
+    def audit(self, manifests: dict[str, Manifest]) -> list[Validation]:
+        """Ask all that is expected of the draft; write the page of it.
 
         Args:
             manifests: the current cores that it was built of.
-            before: the published file, as it was published; None where nothing is to be taken over.
-            built: what the build left where it was in it.
         """
         never: set[str] = set()
         for domain in DOMAINS:
@@ -195,54 +164,12 @@ class Drafting:
         docs = self.project.folder / "data_docs"
         if self.project.settings.data_docs:
             shutil.rmtree(docs, ignore_errors=True)
-        found = [] if before is None else carried(before, self.project.draft, runnable, warehouse.now())
-        if before is not None and built.dyads is not None:
-            found += self._of_renewed(before, built.dyads, runnable)
-        if before is not None and built.grown:
-            found += self._of_new_rows(before, built.grown, runnable)
-        held = {(v.table_name, v.expectation) for v in found}
-        for domain, manifest in manifests.items():
-            rest = [e for e in runnable if (e.table, e.name) not in held and not self._reads_some_rows(e)]
-            of_domain = of_core(
-                self.project.kept_validations(manifest) or (), self.project.expectations(domain), rest, warehouse.now()
-            )
-            held |= {(v.table_name, v.expectation) for v in of_domain}
-            found += of_domain
-        asked = [e for e in runnable if (e.table, e.name) not in held]
-        found += self.project.validate(self.project.draft, asked, self.project.settings.limits)
+        found = self.project.validate(self.project.draft, runnable, self.project.settings.limits)
         if self.project.settings.data_docs:
             write_page(docs, found)
         found += skipped([e for e in wanted if e.table in never], "the domain was never loaded")
         listing = pl.concat([aside.set_aside_rows(self.project.core, m) for m in manifests.values()])
         return sorted(aside.with_counts(found, listing), key=lambda v: (v.table_name, v.expectation))
-
-    def _reads_some_rows(self, e: Expectation) -> bool:
-        """Whether it reads tables that take not all rows of the core: what held of all of them need not hold of some."""
-        tables = tables_read(e)
-        return tables is None or not tables.isdisjoint(self.project.taken)
-
-    def _of_renewed(self, before: Path, renewed: RenewedDyads, runnable: Sequence[Expectation]) -> list[Validation]:
-        """The results that hold of all pairs since they held before and hold of the renewed ones; what fails is asked of all."""
-        few = narrowed(before, runnable, renewed, warehouse.now())
-        results = self.project.validate(self.project.draft, [e for e, _ in few], self.project.settings.limits)
-        return [earlier for (_, earlier), v in zip(few, results, strict=True) if v.status == "passed"]
-
-    def _of_new_rows(self, before: Path, grown: Mapping[str, int], runnable: Sequence[Expectation]) -> list[Validation]:
-        """The results that hold of all rows of tables that only grew, by what is asked of the new ones."""
-        new = new_rows.NewRows(
-            # rows lie in a file in the order in which they were put there
-            of={name: f"(SELECT * FROM {name} WHERE rowid >= {n})" for name, n in grown.items()},
-            same=same_tables(before, self.project.draft),
-            n_rows=row_counts(self.project.draft),
-        )
-        earlier = passed_in(before, warehouse.now())
-        return new_rows.ask(
-            runnable,
-            earlier.values(),
-            new,
-            warehouse.now(),
-            lambda few: self.project.validate(self.project.draft, few, self.project.settings.limits),
-        )
 
     def _same_origin(self, published: Path, origin: str) -> bool:
         with reading(published) as con:

@@ -423,7 +423,7 @@ class Project:
             self.say(f"{domain}: core folded, checking it")
             give_back()
             try:
-                admitted = self._admission(domain, kept or ()).admit(candidate, current, fingerprints)
+                admitted = self._admission(domain).admit(candidate, current, fingerprints)
             except Exception as fault:
                 log.exception("checking %s", domain)  # as above
                 return self._hold_back(domain, current, fault_in_words("its checks failed", fault))
@@ -452,13 +452,11 @@ class Project:
             self.report.set_aside.append(line)
             self.say(f"  {line}")
 
-    def _admission(self, domain: str, passed: Sequence[Validation] = ()) -> Admission:
+    def _admission(self, domain: str) -> Admission:
         room = self.rooms[domain]
         guards = {c.source: self.sources[c.source].rows for c in room.sources}
         reference = [] if domain in REFERENCE else [self.core.current(d) for d in REFERENCE]
-        return Admission(
-            self.core, room, guards, self.expectations(domain), self.validate, self.settings.limits, reference, passed
-        )
+        return Admission(self.core, room, guards, self.expectations(domain), self.validate, self.settings.limits, reference)
 
     def _expected(self, manifest: Manifest) -> str:
         """What was expected of which core of a domain, looked up in which reference tables, as a fingerprint."""
@@ -514,16 +512,15 @@ class Project:
         """
         return self._drafting.build(run_id, anew=anew)
 
-    def build_into(self, target: Path, run_id: str, *, before: Path | None = None, take_over: bool = False) -> warehouse.Built:
-        """Build a file of the current core, unchecked; return what it left where it was in ``before``.
+    def build_into(self, target: Path, run_id: str, *, before: Path | None = None) -> None:
+        """Build a file of the current core, unchecked.
 
         Args:
             target: the file.
             run_id: of the run that builds.
             before: the published file, whose publications it goes on with.
-            take_over: take the tables from ``before`` that would be made of the same.
         """
-        return self._drafting.build_into(target, run_id, before=before, take_over=take_over)
+        self._drafting.build_into(target, run_id, before=before)
 
     def publish(self) -> bool:
         """Put the audited build in place; False where there is none (nothing was new).

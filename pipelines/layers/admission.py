@@ -4,11 +4,9 @@ from __future__ import annotations
 
 import re
 import threading
-from collections import Counter
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime
 from pathlib import Path
 from types import MappingProxyType
 
@@ -20,7 +18,6 @@ from pipelines.cannot_write import in_words
 from pipelines.layers import set_aside as aside
 from pipelines.layers.core import CoreStore, log
 from pipelines.layers.manifest import Manifest, SourceState
-from pipelines.publish import new_rows
 from pipelines.publish.audit import Validate, Validation, is_sql_alone, skipped, validate, why_blocked
 from pipelines.publish.expectations import Expectation
 from pipelines.readers import held, reading
@@ -52,8 +49,7 @@ class Admitted:
 class Admission:
     """The gate of one domain: its room, what is expected of its tables, and how much of a source may be set aside.
 
-    ``reference``: the current cores of reference rooms, whose tables the expectations may read. ``passed``: what the same
-    expectations found of the current core, and of these.
+    ``reference``: the current cores of reference rooms, whose tables the expectations may read.
     """
 
     core: CoreStore
@@ -63,7 +59,6 @@ class Admission:
     validate: Validate
     limits: Mapping[str, str | int]
     reference: Sequence[Manifest] = ()
-    passed: Sequence[Validation] = ()
 
     def check(self, candidate: Manifest) -> list[Validation]:
         """What is expected of a core, checked as it is."""
@@ -86,7 +81,7 @@ class Admission:
         for _ in range(MOST_ROUNDS):
             expectations, fault = self.expectations, ""
             with self._views(candidate) as database:
-                with self._asked_meanwhile(candidate, database, current) as found:
+                with self._asked_meanwhile(candidate, database) as found:
                     try:
                         self.core.derive_across(room, candidate, current, fingerprints)
                     except Exception as problem:
@@ -95,7 +90,7 @@ class Admission:
                         fault = fault_in_words("what is made across its sources failed", problem)
                         expectations = _of_rows_without(expectations, self._across)
                 self._show(database, candidate, self._across)
-                validations = self._validate(candidate, database, expectations, current, found)
+                validations = self._validate(candidate, database, expectations, found)
                 failed = {(v.table_name, v.expectation) for v in validations if v.blocks and v.status == "failed"}
                 if not any(v.blocks for v in validations):
                     if fault:
@@ -135,7 +130,7 @@ class Admission:
         return () if self.room.across is None else self.room.across.tables
 
     @contextmanager
-    def _asked_meanwhile(self, candidate: Manifest, database: Path, current: Manifest) -> Iterator[dict[_Name, Validation]]:
+    def _asked_meanwhile(self, candidate: Manifest, database: Path) -> Iterator[dict[_Name, Validation]]:
         """Ask by another thread what needs no table across the sources, while these are made: where the core is small.
 
         Yields what was found, by table and name: it is there when this ends. What could not be found is to be asked.
@@ -154,7 +149,7 @@ class Admission:
 
         def ask() -> None:
             try:
-                found.update({(v.table_name, v.expectation): v for v in self._validate(rows, database, alone, current)})
+                found.update({(v.table_name, v.expectation): v for v in self._validate(rows, database, alone)})
             except Exception:
                 log.exception("checking %s while its tables across sources were made", self.room.domain)
 
@@ -170,48 +165,15 @@ class Admission:
         candidate: Manifest,
         database: Path,
         expectations: Sequence[Expectation],
-        current: Manifest | None = None,
         found_before: Mapping[_Name, Validation] = MappingProxyType({}),
     ) -> list[Validation]:
         if self.room.sources and not (self.core.snapshots(candidate)["verdict"] == "accepted").any():
             return skipped(expectations, "the domain was never loaded")
         asked = [e for e in expectations if not self._waits_for_reference(e)]
         held = {name: v for name, v in found_before.items() if v.status == "passed"}
-        if current is not None:
-            rest_of_them = [e for e in asked if (e.table, e.name) not in held]
-            held |= self._held_of_new_rows(candidate, current, database, rest_of_them)
         rest = iter(self.validate(database, [e for e in asked if (e.table, e.name) not in held], self.limits))
         found = [held.get((e.table, e.name)) or next(rest) for e in asked]
         return found + skipped([e for e in expectations if self._waits_for_reference(e)], "no reference tables were made yet")
-
-    def _held_of_new_rows(
-        self, candidate: Manifest, current: Manifest, database: Path, asked: Sequence[Expectation]
-    ) -> dict[tuple[str, str], Validation]:
-        """What holds of a candidate since it held of the current core, and holds of the files that are new."""
-        same = {f"core.{name}" for m in self.reference for state in m.sources.values() for name in state.tables}
-        of: dict[str, str] = {}
-        for name in self.room.tables:
-            left, files = Counter(self.core.files(current, name)), self.core.files(candidate, name)
-            new = [path for path in files if not left[path]]
-            left.subtract(files)
-            if any(n > 0 for n in left.values()):
-                continue  # something of it is gone
-            if new:
-                of[f"core.{name}"] = f"(SELECT * FROM read_parquet({[str(path) for path in new]!r}))"
-            else:
-                same.add(f"core.{name}")
-        if not (of and self.passed):
-            return {}
-        with reading(database, self.limits) as con:
-            n_rows = {name: con.execute(f"SELECT count(*) FROM {name}").fetchall()[0][0] for name in of}
-        found = new_rows.ask(
-            asked,
-            self.passed,
-            new_rows.NewRows(of, same, n_rows),
-            datetime.now(UTC).replace(tzinfo=None),
-            lambda few: self.validate(database, few, self.limits),
-        )
-        return {(v.table_name, v.expectation): v for v in found}
 
     def _waits_for_reference(self, expectation: Expectation) -> bool:
         """Whether a rule looks things up in reference tables that were never made: it would find nothing there."""

@@ -7,7 +7,6 @@ takes half as much time again. ``marts.event_counts`` counts what is known of da
 from __future__ import annotations
 
 import re
-from collections.abc import Collection
 from datetime import date
 
 import duckdb
@@ -19,9 +18,6 @@ COUNTS = "marts.event_counts"
 
 MOST_ROWS = 400_000
 """Rows that are put together at a time: two days of GDELT. Four take as long, and half as much memory again."""
-
-MOST_RENEWED = 0.8
-"""Share of the rows above which all of them are made anew."""
 
 _OF_DAYS = {
     MART: """
@@ -82,27 +78,6 @@ def make(con: duckdb.DuckDBPyConnection, mart: str, text: str, most: int = MOST_
     for statement in con.extract_statements(text):
         if not re.match(r"(?:\s|--[^\n]*\n)*CREATE TABLE ", statement.query):
             con.execute(statement)
-
-
-def renew(con: duckdb.DuckDBPyConnection, mart: str, days: Collection[date] | None) -> bool:
-    """Make some days of a mart again, in place of what it has of them; False where all of it is better made anew.
-
-    Args:
-        con: the warehouse file, with the mart of before and the core tables of now.
-        mart: its full name.
-        days: the days; None where any may have changed.
-    """
-    if days is None:
-        return False
-    if days:
-        named = ", ".join(f"DATE '{day}'" for day in sorted(days))
-        query = f"SELECT count(*), count(*) FILTER (date IN ({named})) FROM {mart}"
-        ((n_rows, n_changed),) = con.execute(query).fetchall()
-        if n_changed > MOST_RENEWED * n_rows:
-            return False
-        con.execute(f"DELETE FROM {mart} WHERE date IN ({named})")
-        con.execute(f"INSERT INTO {mart} {_of_days(mart, f'IN ({named})', min(days))}")
-    return True
 
 
 def _of_days(mart: str, days: str, first: date) -> str:

@@ -32,7 +32,6 @@ class Expectation:
     ``where``: the condition of an offending row, where the query is a look at the table's own rows one by one.
 
     ``apart_by``: columns by whose values the query falls apart: what it finds of some of them follows from their rows alone.
-    ``is_of_runs``: what it finds since some month follows, moreover, from the rows since the month before.
     """
 
     table: str
@@ -47,17 +46,11 @@ class Expectation:
     offenders: str = ""
     where: str = ""
     apart_by: tuple[str, ...] = ()
-    is_of_runs: bool = False
 
     @property
     def is_of_rows(self) -> bool:
         """Whether it names the single rows that break it."""
         return bool(self.rows)
-
-    @property
-    def is_reference(self) -> bool:
-        """Whether it looks rows up in another table, so that it holds of them for ever while that table only grows."""
-        return " ANTI JOIN " in self.offenders
 
     @property
     def query(self) -> str | None:
@@ -76,7 +69,6 @@ def rows_query(
     rows_of: str = "",
     where: str = "",
     apart_by: tuple[str, ...] = (),
-    is_of_runs: bool = False,
 ) -> Expectation:
     """An expectation that ``query`` returns no row. ``rows``: its columns that name rows of ``rows_of`` (else of ``table``)."""
     return Expectation(
@@ -92,7 +84,6 @@ def rows_query(
         query if rows else "",
         where,
         apart_by,
-        is_of_runs,
     )
 
 
@@ -200,18 +191,13 @@ def name_of(reference: Reference) -> str:
     return f"{'_'.join(reference.columns)}_exists_in_{reference.table.split('.')[1]}"
 
 
-RUNS = "runs of months"
-"""In ``-- falls apart by:``, what stands for days that are compared with the one before, or summed by weeks and months."""
-
-
 @cache
 def from_files() -> tuple[Expectation, ...]:
     """Expectations of ``sql/checks``: a file is one SELECT of offending rows; its first comment lines say what and why.
 
     ``-- rows: a, b`` says that each row of the result is one row of the table that is wrong in itself, named by its columns
     a, b; ``-- rows: core.other: a, b`` that it is one of another table. ``-- falls apart by: a, b`` says that what is found of
-    some values of a and b follows from the rows of these alone; ``-- falls apart by: a, b, runs of months`` that what is found
-    since some month follows, moreover, from the rows since the month before.
+    some values of a and b follows from the rows of these alone.
     """
     found = []
     for path in sorted((SQL / "checks").glob("*.sql")):
@@ -228,8 +214,7 @@ def from_files() -> tuple[Expectation, ...]:
         rows = tuple(c.strip() for c in columns.split(",") if c.strip())
         name = path.stem.split("__", 1)[-1]
         apart = names_in(head["falls apart by"]) if "falls apart by" in head else ()
-        by, runs = tuple(column for column in apart if column != RUNS), RUNS in apart
-        found.append(rows_query(head["table"], name, query, severity, head[severity], scope, rows, rows_of.strip(), "", by, runs))
+        found.append(rows_query(head["table"], name, query, severity, head[severity], scope, rows, rows_of.strip(), "", apart))
     return tuple(found)
 
 
@@ -257,7 +242,7 @@ def _calendar(table: str, text: str) -> Expectation:
         query += f"\n    OR bool_or({date} <> last_day({date}))"
         why = "Every month from the first to the last is there, written as its last day."
     by = names_in(found[1])
-    return rows_query(table, "calendar_is_complete", query, "critical", why, "build", apart_by=by, is_of_runs=True)
+    return rows_query(table, "calendar_is_complete", query, "critical", why, "build", apart_by=by)
 
 
 def _stands_once(table: str, text: str) -> Expectation:
@@ -306,7 +291,9 @@ HEADERS: Mapping[str, Callable[[str, str], Expectation]] = {
 
 
 def from_headers_of(table: str, text: str) -> list[Expectation]:
-    """Expectations that follow from the head of the file that makes a table."""
+    """Expectations that follow from the head of the file that makes a table; of a view they are asked of what it reads."""
+    if re.search(r"^CREATE VIEW ", text, re.MULTILINE):
+        return []
     return [derive(table, value) for word, derive in HEADERS.items() for value in headers(text, word)]
 
 

@@ -170,7 +170,11 @@ def _write_dictionary(con: duckdb.DuckDBPyConnection) -> None:
                    WHERE w.table_name = c.schema_name || '.' || c.table_name AND w.column_name IS NULL),
                   coalesce(v.words, [])
            FROM duckdb_columns() c
-           JOIN duckdb_tables() t USING (database_name, schema_name, table_name)
+           JOIN (
+               SELECT database_name, schema_name, table_name, comment FROM duckdb_tables()
+               UNION ALL
+               SELECT database_name, schema_name, view_name, comment FROM duckdb_views()
+           ) t USING (database_name, schema_name, table_name)
            LEFT JOIN _keys k ON k.table_name = c.schema_name || '.' || c.table_name AND k.column_name = c.column_name
            LEFT JOIN _words v ON v.table_name = c.schema_name || '.' || c.table_name AND v.column_name = c.column_name
            WHERE c.schema_name IN ('core', 'marts', 'meta') AND c.database_name = current_database()

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import logging
-from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
 
 import duckdb
@@ -27,42 +26,28 @@ def published_versions(published: Path) -> dict[str, str]:
     return core_versions | {"code": row[1]}
 
 
-def recorded_made_of(path: Path | None) -> dict[str, str]:
-    """What a warehouse file says that its tables were made of; nothing where it is of an earlier version or cannot be read."""
-    if path is None:
-        return {}
-    try:
-        with reading(path) as con:
-            rows = con.execute("SELECT table_name, made_of FROM meta.row_counts WHERE made_of IS NOT NULL").fetchall()
-    except duckdb.Error:
-        return {}
-    return dict(rows)
-
-
-def row_counts(path: Path) -> dict[str, int]:
-    """Rows per table of ``core`` and ``marts`` of a closed warehouse file."""
-    with reading(path) as con:
-        return rows_in(con)
-
-
 def rows_in(con: duckdb.DuckDBPyConnection) -> dict[str, int]:
-    """Rows per table of ``core`` and ``marts`` of the file that a connection is on."""
+    """Rows per table and view of ``core`` and ``marts`` of the file that a connection is on."""
     names = con.execute(
-        """SELECT schema_name || '.' || table_name FROM duckdb_tables()
-           WHERE database_name = current_database() AND schema_name IN ('core', 'marts') ORDER BY 1"""
+        """SELECT table_schema || '.' || table_name FROM information_schema.tables
+           WHERE table_catalog = current_database() AND table_schema IN ('core', 'marts') ORDER BY 1"""
     ).fetchall()
     each = " UNION ALL ".join(f"SELECT '{name}', count(*) FROM {name}" for (name,) in names)
     return dict(con.execute(each).fetchall()) if names else {}
 
 
-def table_sizes(con: duckdb.DuckDBPyConnection, names: Sequence[str]) -> dict[str, int]:
-    """Bytes that tables take in a file that has been written to the disk; those without rows are absent.
+def table_sizes(con: duckdb.DuckDBPyConnection) -> dict[str, int]:
+    """Bytes that tables take in a file that has been written to the disk; those without rows are absent, and views.
 
     Pieces of columns share blocks: each counts from where it begins to where the next one does.
     """
+    names = con.execute(
+        """SELECT schema_name || '.' || table_name FROM duckdb_tables()
+           WHERE database_name = current_database() AND schema_name IN ('core', 'marts') ORDER BY 1"""
+    ).fetchall()
     pieces = " UNION ALL ".join(
         f"SELECT '{name}' AS name, block_id, block_offset, additional_block_ids FROM pragma_storage_info('{name}')"
-        for name in names
+        for (name,) in names
     )
     found = con.execute(
         f"""WITH pieces AS MATERIALIZED ({pieces}),
@@ -82,15 +67,11 @@ def table_sizes(con: duckdb.DuckDBPyConnection, names: Sequence[str]) -> dict[st
 
 def counts_of(before: Path | None) -> dict[str, int]:
     """Rows per table of the file before; none where it is damaged: it is to be replaced, and must not keep its successor away."""
+    if before is None:
+        return {}
     try:
-        return row_counts(before) if before is not None else {}
+        with reading(before) as con:
+            return rows_in(con)
     except duckdb.Error:
         log.exception("counting the rows of %s", before)
         return {}
-
-
-def sizes_of(before: Path, kept: Collection[str], counts: Mapping[str, int]) -> dict[str, int]:
-    """The bytes that tables take which lie where they lay: to ask it of the largest takes longer than most marts."""
-    with reading(before) as con:
-        rows = con.execute("SELECT table_name, n_bytes, n_rows FROM meta.row_counts").fetchall()
-    return {name: n_bytes * counts[name] // max(n_rows, 1) for name, n_bytes, n_rows in rows if name in kept}

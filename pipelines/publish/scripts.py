@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from graphlib import TopologicalSorter
@@ -17,8 +18,6 @@ class Script:
     name: str
     text: str
     needs: frozenset[str]
-    is_of_tables_alone: bool = False
-    """Whether it depends on tables of core and marts alone: not on the day, and not on what ``meta`` says of this build."""
     path: str = ""
     """Folder and name."""
     after: frozenset[str] = frozenset()
@@ -39,23 +38,6 @@ class Script:
         """The columns that identify a row, from the line ``-- grain: a, b``; empty where there is none."""
         return next(map(names_in, headers(self.text, "grain")), ())
 
-    @property
-    def empty_without(self) -> tuple[str, ...]:
-        """Core tables of which each must have rows for it to have any, from the line ``-- empty without: core.a, core.b``."""
-        return next(map(names_in, headers(self.text, "empty without")), ())
-
-    @property
-    def writes(self) -> tuple[str, ...]:
-        """The core tables to which it adds rows, or whose rows it changes (those of ``sql/derive`` do)."""
-        return tuple(dict.fromkeys(re.findall(r"\b(?:UPDATE|INSERT INTO) (core\.\w+)", self.text)))
-
-    def sets(self, table: str) -> frozenset[str]:
-        """The columns of a core table that it changes, where it does no more to it; none where it adds rows."""
-        updates = re.findall(rf"\bUPDATE {re.escape(table)}\b[^;]*?\bSET\b(.*?)\bFROM\b", self.text, re.DOTALL)
-        if not updates or re.search(rf"\bINSERT INTO {re.escape(table)}\b", self.text):
-            return frozenset()
-        return frozenset(re.findall(r"(\w+)\s*=", " ".join(updates)))
-
 
 FOLDERS = ("macros", "derive", "marts")
 """Folders of ``sql`` whose files are run by a build, after the declarations."""
@@ -75,27 +57,30 @@ def with_folders() -> tuple[tuple[str, Script], ...]:
     after = {k: v | derived if k[0] == "marts" else v for k, v in before.items()}
     order = list(TopologicalSorter(after).static_order())
     needs: dict[tuple[str, str], frozenset[str]] = {}
-    alone: dict[tuple[str, str], bool] = {}
     for key in order:
-        alone[key] = not depends_on_more(bodies[key]) and all(alone[o] for o in before[key] if o[0] == "macros")
         named = frozenset(re.findall(r"\b(?:core|marts)\.\w+", bodies[key]))
         # what a macro reads, its caller reads
         needs[key] = named.union(*(needs[o] for o in before[key] if o[0] == "macros")) - {".".join(key)}
-    shown = {key: with_warnings(text, f"sql/{key[0]}/{key[1]}.sql") for key, text in texts.items()}
+    said = {key: with_comments(text, key[1], {name: of for (_, name), of in texts.items()}) for key, text in texts.items()}
+    shown = {key: with_warnings(text, f"sql/{key[0]}/{key[1]}.sql") for key, text in said.items()}
     paths = {key: frozenset(map("/".join, after[key])) for key in order}
-    return tuple((key[0], Script(key[1], shown[key], needs[key], alone[key], "/".join(key), paths[key])) for key in order)
+    return tuple((key[0], Script(key[1], shown[key], needs[key], "/".join(key), paths[key])) for key in order)
 
 
-_MORE = re.compile(
-    r"\bmeta\.|\b(?:current_date|current_time|current_timestamp|localtime|localtimestamp)\b"
-    r"|\b(?:now|today|get_current_\w+|transaction_timestamp|random|uuid|gen_random_uuid|nextval)\s*\(",
-    re.IGNORECASE,
-)
+def with_comments(text: str, name: str, texts: Mapping[str, str]) -> str:
+    """The text of a mart with the comments of another one's columns, from its line ``-- columns like: other, but not: a, b``.
 
-
-def depends_on_more(query: str) -> bool:
-    """Whether SQL asks for more than tables of core and marts: ``meta``, the clock, chance."""
-    return _MORE.search(query) is not None
+    Args:
+        text: of the mart.
+        name: its name.
+        texts: of all marts, by name.
+    """
+    for line in headers(text, "columns like"):
+        other, _, but = line.partition(", but not: ")
+        for column, comment in re.findall(rf"^COMMENT ON COLUMN marts\.{other}\.(\w+) (IS '.*';)$", texts[other], re.MULTILINE):
+            if column not in names_in(but) and f"marts.{name}.{column} IS" not in text:
+                text += f"COMMENT ON COLUMN marts.{name}.{column} {comment}\n"
+    return text
 
 
 @cache

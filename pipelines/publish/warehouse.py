@@ -10,9 +10,9 @@ import hashlib
 import logging
 import os
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from datetime import UTC, datetime
 from functools import cache, partial
 from pathlib import Path
@@ -23,24 +23,13 @@ import duckdb
 import polars as pl
 
 from assets.errors import BilateralError
-from assets.schema import SQL, declared
+from assets.schema import SQL, Table, declared
 from pipelines import progress
-from pipelines.publish import (
-    by_day,
-    dyads_in_place,
-    extending,
-    grams_in_place,
-    in_parts,
-    in_place,
-    names_known,
-    side_by_side,
-    single_events,
-)
+from pipelines.publish import by_day, side_by_side, single_events
 from pipelines.publish.audit import Validation
 from pipelines.publish.loading import load
 from pipelines.publish.macros import bound
 from pipelines.publish.meta_rows import (
-    SAID_BY_THE_CODE,
     insert,
     insert_rows,
     make_guard,
@@ -49,8 +38,8 @@ from pipelines.publish.meta_rows import (
     write_validations,
     write_what_the_code_says,
 )
-from pipelines.publish.recorded import counts_of, published_versions, recorded_made_of, rows_in, sizes_of, table_sizes
-from pipelines.publish.scripts import Script, scripts, scripts_in_order, with_folders
+from pipelines.publish.recorded import counts_of, published_versions, rows_in, table_sizes
+from pipelines.publish.scripts import Script, scripts, scripts_in_order
 from pipelines.publish.side_by_side import Work
 from pipelines.settings import ROOT
 
@@ -60,17 +49,11 @@ T = TypeVar("T")
 BESIDES = (
     "audit",
     "by_day",
-    "dyads_in_place",
     "expectations",
-    "extending",
-    "grams_in_place",
-    "in_parts",
-    "in_place",
     "loading",
     "macros",
     "meta",
     "meta_rows",
-    "names_known",
     "recorded",
     "scripts",
     "side_by_side",
@@ -120,7 +103,22 @@ def _make_all_declared(con: duckdb.DuckDBPyConnection) -> None:
     for schema in ("core", "marts", "meta"):
         con.execute(f"CREATE SCHEMA {schema}")
     for table in declared().values():
-        in_place.make_declared(con, table)
+        _make_declared(con, table)
+
+
+def _make_declared(con: duckdb.DuckDBPyConnection, table: Table) -> None:
+    """Make a declared table, with its comments and without its constraints (they are expectations: an index costs more)."""
+    packed = {name: f" USING COMPRESSION {how}" for name, how in table.packed.items()}
+    columns = ", ".join(f'"{c.name}" {c.type}{packed.get(c.name, "")}' for c in table.columns)
+    con.execute(f"CREATE TABLE {table.name} ({columns})")
+    _comment(con, "TABLE", table.name, table.comment)
+    for column in table.columns:
+        _comment(con, "COLUMN", f'{table.name}."{column.name}"', column.comment)
+
+
+def _comment(con: duckdb.DuckDBPyConnection, what: str, name: str, text: str) -> None:
+    quoted = text.replace("'", "''")
+    con.execute(f"COMMENT ON {what} {name} IS '{quoted}'")
 
 
 SINGLE_EVENTS = "single_events"
@@ -129,59 +127,16 @@ SINGLE_EVENTS = "single_events"
 _OF_SINGLE_EVENTS = frozenset({single_events.EVENTS, single_events.REPORTS, single_events.DAYS})
 
 
-def made_of(core: Mapping[str, str], empty: Set[str] = frozenset()) -> dict[str, str]:
-    """Hash of what each table of core and marts is made of, by full name; without those that depend on more than tables.
-
-    Args:
-        core: the same of what is loaded, per core table (bare name).
-        empty: full names of core tables that have no rows: what is empty without them depends on nothing else.
-    """
-    found = {f"core.{name}": _hash(name, digest) for name, digest in core.items()}
-    for folder, script in with_folders():
-        if folder == "macros":
-            continue
-        tables = script.writes if folder == "derive" else (f"marts.{script.name}",)
-        needs = sorted({*script.needs, *(tables if folder == "derive" else ())})
-        if not empty.isdisjoint(script.empty_without):
-            needs = []
-        known = script.is_of_tables_alone and all(name in found for name in needs)
-        digest = _hash(script.name, *(found[name] for name in needs)) if known else ""
-        for name in tables:
-            found.pop(name, None)
-            if known:
-                found[name] = _hash(name, digest)
-    return found
-
-
-def _hash(*parts: str) -> str:
-    return hashlib.sha256("\0".join((code_fingerprint(), *parts)).encode()).hexdigest()[:16]
-
-
-@dataclass(frozen=True)
-class Built:
-    """What a build left where it was in the file before.
-
-    ``dyads``: the pairs whose days were put in place of those before, where all others are as they were; None where all are made.
-    ``grown``: the rows that each table had of which all are still there, by full name; the new ones are behind them.
-    """
-
-    dyads: dyads_in_place.RenewedDyads | None = None
-    grown: Mapping[str, int] = field(default_factory=dict)
-
-
 def build(
     target: Path,
     core: Mapping[str, Sequence[Path] | pl.DataFrame],
     meta: Mapping[str, pl.DataFrame],
     *,
     before: Path | None,
-    loaded: Mapping[str, str] = MappingProxyType({}),
-    parts: Mapping[str, extending.Parts] = MappingProxyType({}),
-    take_over: bool = False,
     taken: Mapping[str, str] = MappingProxyType({}),
     memory_limit: str = "1GB",
     threads: int = 2,
-) -> Built:
+) -> None:
     """Write a whole warehouse file.
 
     Args:
@@ -189,70 +144,21 @@ def build(
         core: per core table (bare name) its Parquet files, or a frame. A table that is not named stays empty.
         meta: frames for ``meta.sources``, ``meta.snapshots``, ``meta.amendments``, ``meta.rejects`` and ``meta.build``.
         before: the file published now, whose row counts are noted beside the new ones; None where there is none.
-        loaded: per core table (bare name) a hash that stands for its content.
-        parts: per core table (full name) its files with a hash each: those that ``before`` holds are not loaded again.
-        take_over: take the tables from ``before`` that were made of the same by this code, in a copy of it. Those that depend
-            on a core table which ``loaded`` does not name are always made anew. ``before`` must be as it was published: what
-            is taken over is not read.
-        taken: what core tables take of their files where not all rows (``single_events.rows_of``), by full name; ``loaded`` and
-            ``parts`` stand for what is taken.
+        taken: what core tables take of their files where not all rows (``single_events.rows_of``), by full name.
         memory_limit: of DuckDB.
         threads: of DuckDB.
-
-    Returns:
-        What of ``before`` it left where it was.
 
     Raises:
         BilateralError: where a table or script outgrows the memory limit.
     """
-    digests = made_of(loaded, {f"core.{name}" for name, content in core.items() if len(content) == 0})
-    earlier = recorded_made_of(before) if take_over else {}
-    same = frozenset(name for name, digest in digests.items() if earlier.get(name) == digest)
-    is_same_code = take_over and published_versions(before).get("code") == code_fingerprint() if before is not None else False
-    grown = extending.grown(extending.noted(before), parts, same) if is_same_code else {}
-    rest = (meta, before, digests, parts, taken)
-    try:
-        return _build(target, core, *rest, same, grown, memory_limit, threads)
-    except duckdb.Error as fault:
-        if not (same or grown) or isinstance(fault, duckdb.InterruptException):
-            raise
-        # a damaged file must not keep the next one from being built
-        log.exception("taking tables from %s", before)
-        for path in (target, target.with_name(f"{target.name}.wal")):
-            path.unlink(missing_ok=True)
-        return _build(target, core, *rest, frozenset(), {}, memory_limit, threads)
-
-
-def _build(
-    target: Path,
-    core: Mapping[str, Sequence[Path] | pl.DataFrame],
-    meta: Mapping[str, pl.DataFrame],
-    before: Path | None,
-    digests: Mapping[str, str],
-    parts: Mapping[str, extending.Parts],
-    taken: Mapping[str, str],
-    same: frozenset[str],
-    grown: extending.Grown,
-    memory_limit: str,
-    threads: int,
-) -> Built:
     counts_before = counts_of(before)
-    if before is not None and published_versions(before).get(SINGLE_EVENTS, "") != single_events.digest(taken):
+    versions_before = published_versions(before) if before is not None else {}
+    if versions_before.get(SINGLE_EVENTS, "") != single_events.digest(taken):
         # other rows are taken of the same: that they are fewer says nothing
         counts_before = {name: n for name, n in counts_before.items() if name not in _OF_SINGLE_EVENTS}
-    is_copy = bool(same or grown) and before is not None and in_place.copied(before, target)
-    if not is_copy:
-        grown = {}
     with connect(target, memory_limit, threads) as con:
-        if same or grown:
-            quoted = str(before).replace("'", "''")
-            con.execute(f"ATTACH '{quoted}' AS earlier (READ_ONLY)")
-        if is_copy:
-            anew = {f"marts.{script.name}" for script in scripts("marts")} - same - RENEWED - by_day.MARTS - {grams_in_place.MART}
-            in_place.clear(con, {*same, *grown, *SAID_BY_THE_CODE, "meta.publications"}, sorted(anew))
-        else:
-            with _at_once(con):
-                _make_all_declared(con)
+        with _at_once(con):
+            _make_all_declared(con)
         if taken:
             for script in scripts("macros"):
                 if script.name in single_events.MACROS:
@@ -260,11 +166,12 @@ def _build(
         at_once = threads if _n_bytes(core.values()) < MANY_BYTES else 1
 
         def fill(name: str, con: duckdb.DuckDBPyConnection) -> None:
+            content = core[name]
             with _within(memory_limit, f"core.{name}"):
-                if f"core.{name}" in grown:
-                    load(con, declared()[f"core.{name}"], grown[f"core.{name}"], rows=taken.get(f"core.{name}"))
+                if isinstance(content, pl.DataFrame):
+                    insert(con, f"core.{name}", content)
                 else:
-                    _load(con, f"core.{name}", core[name], same, taken.get(f"core.{name}"), is_copy=is_copy)
+                    load(con, declared()[f"core.{name}"], content, rows=taken.get(f"core.{name}"))
 
         # what is taken of a table may depend on the rows of another one
         read = {name: re.findall(r"\bcore\.(\w+)", taken.get(f"core.{name}", "")) for name in core}
@@ -273,28 +180,18 @@ def _build(
         with _at_once(con):
             for name, frame in meta.items():
                 insert(con, f"meta.{name}", frame)
-            write_publications(con, None if is_copy else before)
+            write_publications(con, before)
             guard = make_guard(con, _publication(meta.get("build")))
-        renewed, dyads = _run_scripts(con, guard, same, grown, memory_limit, at_once, is_copy=is_copy)
-        if same or grown:
-            con.execute("DETACH earlier")
+        _run_scripts(con, guard, memory_limit, at_once)
         with _within(memory_limit, "the end of the build"):
             with _at_once(con):
-                if not is_copy:
-                    is_same_code = before is not None and published_versions(before).get("code") == code_fingerprint()
-                    write_what_the_code_says(con, before if is_same_code else None)
+                write_what_the_code_says(con, before if versions_before.get("code") == code_fingerprint() else None)
                 write_newest_dates(con)
             con.execute("CHECKPOINT")
         counts = rows_in(con)
-        known = sizes_of(before, same | renewed | grown.keys(), counts) if before is not None and is_copy else {}
-        sizes = known | table_sizes(con, sorted(counts.keys() - known.keys()))
-        noted = {name: list(part.content) for name, part in parts.items() if declared()[name].in_runs_of is not None}
-        rows = [
-            (name, n, counts_before.get(name), sizes.get(name, 0), digests.get(name), noted.get(name))
-            for name, n in sorted(counts.items())
-        ]
+        sizes = table_sizes(con)
+        rows = [(name, n, counts_before.get(name), sizes.get(name, 0)) for name, n in sorted(counts.items())]
         insert_rows(con, "meta.row_counts", rows)
-    return Built(dyads, {name: counts_before[name] for name in grown})
 
 
 MANY_BYTES = 50_000_000
@@ -320,129 +217,40 @@ def _do(con: duckdb.DuckDBPyConnection, works: Sequence[Work[T]], what: str, uni
         return side_by_side.done(con, each, at_once, lambda further: further.execute(f"USE {here}"))
 
 
-def _load(
-    con: duckdb.DuckDBPyConnection,
-    name: str,
-    content: Sequence[Path] | pl.DataFrame,
-    same: frozenset[str],
-    rows: str | None,
-    *,
-    is_copy: bool,
-) -> None:
-    """Fill a core table: from the file before where it was made of the same, else from its frame or files, sorted."""
-    if name in same:
-        if not is_copy:
-            con.execute(f"INSERT INTO {name} BY NAME FROM earlier.{name}")
-    elif isinstance(content, pl.DataFrame):
-        insert(con, name, content)
-    else:
-        load(con, declared()[name], content, rows=rows)
-
-
-def _run_scripts(
-    con: duckdb.DuckDBPyConnection,
-    guard: str,
-    same: frozenset[str],
-    grown: extending.Grown,
-    memory_limit: str,
-    at_once: int,
-    *,
-    is_copy: bool,
-) -> tuple[frozenset[str], dyads_in_place.RenewedDyads | None]:
-    """Run all scripts whose tables are not taken over.
-
-    Returns the tables in which only some rows were put in place of others, and the pairs whose rows these are.
-    """
+def _run_scripts(con: duckdb.DuckDBPyConnection, guard: str, memory_limit: str, at_once: int) -> None:
+    """Run all scripts."""
     # a macro that reads no table says the same everywhere
     to_bind = {script for script in scripts("macros") if script.needs}
-    macros, marts = set(scripts("macros")), set(scripts("marts"))
-    derived = {script: script.writes for script in scripts("derive")}
-    renewed: set[str] = set()
-    dyads: dyads_in_place.RenewedDyads | None = None
+    marts = set(scripts("marts"))
 
     def make(script: Script, con: duckdb.DuckDBPyConnection) -> None:
-        nonlocal dyads
         name = f"marts.{script.name}"
         with _within(memory_limit, f"{script.name}.sql"), _at_once(con):
-            if script in marts and name in same:
-                _take(con, script)
-            elif script in to_bind:
+            if script in to_bind:
                 con.execute(bound(script.text, guard))
-            elif is_copy and name in RENEWED:
-                dyads = _renew(con, name, dyads)
-                if dyads is not None:
-                    renewed.add(name)
-                else:
-                    con.execute(f"DROP TABLE {name}")
-                    in_parts.make(con, name, script.text)
             elif script in marts and name in by_day.MARTS:
-                if is_copy and by_day.renew(con, name, extending.days_that_changed(con, grown, same)):
-                    renewed.add(name)
-                else:
-                    con.execute(f"DROP TABLE IF EXISTS {name}")
-                    by_day.make(con, name, script.text)
-            elif script in marts and is_copy and name == grams_in_place.MART:
-                if grams_in_place.renew(con, script.text):
-                    renewed.add(name)
-                else:
-                    con.execute(f"DROP TABLE {name}")
-                    con.execute(script.text)
-            elif script in marts and name == names_known.MART and is_copy and names_known.can_be_taken(same):
-                con.execute(names_known.text_with_known(script.text))
-            elif script in marts:
-                in_parts.make(con, name, script.text)
+                by_day.make(con, name, script.text)
             else:
                 con.execute(script.text)
-
-    def is_held(script: Script) -> bool:
-        if script in derived and {*same, *grown}.issuperset(derived[script]):
-            return True  # they were loaded as derived before
-        return is_copy and ((script in marts and f"marts.{script.name}" in same) or script in macros - to_bind)
 
     works = [
         Work(script.path, partial(make, script), script.after, is_of_this_thread=_is_alone(script))
         for script in scripts_in_order()
-        if not is_held(script)
     ]
     if at_once > 1:
         con.execute("SET threads = 1")  # of each of several at once: more would wait for each other
     _do(con, works, "building", "tables and macros", at_once)
     if at_once > 1:
         con.execute(f"SET threads = {at_once}")
-    return frozenset(renewed), dyads
 
 
 def _is_alone(script: Script) -> bool:
     """Whether no other such script may be run beside it: it sets what DuckDB does, or makes temporary tables."""
-    return f"marts.{script.name}" in RENEWED or re.search(r"^SET |\bTEMP\b", script.text, re.MULTILINE) is not None
-
-
-RENEWED = frozenset({"marts.dyad_day", "marts.dyad_month"})
-"""Marts of which a copy of the published file keeps the rows that are as they were."""
-
-
-def _renew(
-    con: duckdb.DuckDBPyConnection, name: str, days: dyads_in_place.RenewedDyads | None
-) -> dyads_in_place.RenewedDyads | None:
-    """Put the rows of a mart of a copy that changed in place of those before; None where all of it is to be made anew."""
-    if name == "marts.dyad_day":
-        macro = next(script for script in scripts("macros") if script.name == "dyad_days")
-        return dyads_in_place.renew_days(con, macro.text)
-    if days is not None:
-        dyads_in_place.renew_months(con)
-    return days
+    return re.search(r"^SET |\bTEMP\b", script.text, re.MULTILINE) is not None
 
 
 def _publication(build: pl.DataFrame | None) -> list[str]:
     return [str(now())] if build is None else [str(value) for row in build.rows() for value in row]
-
-
-def _take(con: duckdb.DuckDBPyConnection, script: Script) -> None:
-    """Take a mart from the file before, in its order, with what its script says of it."""
-    con.execute(f"CREATE TABLE marts.{script.name} AS FROM earlier.marts.{script.name}")
-    for statement in con.extract_statements(script.text):
-        if not re.match(r"(?:\s|--[^\n]*\n)*CREATE TABLE ", statement.query):
-            con.execute(statement)
 
 
 @contextmanager

@@ -2,8 +2,12 @@
 -- table: marts.dyad_day
 -- scope: build
 WITH counted AS (
-    SELECT source_id, target_id, CAST(sum(n_listings_added) AS BIGINT) AS n_added, CAST(sum(n_listings_removed) AS BIGINT) AS n_removed
-    FROM marts.dyad_day
+    SELECT
+        source_id,
+        target_id,
+        CAST(sum(n_listings_added * (to_date - from_date)) AS BIGINT) AS n_added,
+        CAST(sum(n_listings_removed * (to_date - from_date)) AS BIGINT) AS n_removed
+    FROM marts.dyad_spans
     GROUP BY ALL
 ),
 periods AS (

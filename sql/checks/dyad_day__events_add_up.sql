@@ -2,8 +2,12 @@
 -- table: marts.dyad_day
 -- scope: build
 WITH counted AS (
-    SELECT source_id, target_id, CAST(sum(n_events) AS BIGINT) AS n_counted, CAST(sum(n_reports) AS BIGINT) AS n_reports_counted
-    FROM marts.dyad_day
+    SELECT
+        source_id,
+        target_id,
+        CAST(sum(n_events * (to_date - from_date)) AS BIGINT) AS n_counted,
+        CAST(sum(n_reports * (to_date - from_date)) AS BIGINT) AS n_reports_counted
+    FROM marts.dyad_spans
     GROUP BY ALL
 ),
 held AS (

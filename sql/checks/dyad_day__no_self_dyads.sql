@@ -2,5 +2,5 @@
 -- table: marts.dyad_day
 -- scope: build
 SELECT *
-FROM marts.dyad_day
+FROM marts.dyad_spans
 WHERE source_id = target_id OR source_id IS NULL OR target_id IS NULL;

@@ -1,9 +1,8 @@
 -- critical: Counts are not negative, shares lie in 0 to 1, Goldstein means in -10 to 10, the quad classes do not exceed the events, and the PLOVER classes add up to them.
 -- table: marts.dyad_day
 -- scope: build
--- falls apart by: source_id, target_id, date
 SELECT *
-FROM marts.dyad_day
+FROM marts.dyad_spans
 WHERE coverage_share NOT BETWEEN 0 AND 1
     OR goldstein_mean NOT BETWEEN -10 AND 10
     OR n_events < 0 OR n_listings_added < 0 OR n_listings_removed < 0 OR n_listings_in_force < 0

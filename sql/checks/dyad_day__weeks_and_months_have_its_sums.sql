@@ -1,32 +1,31 @@
 -- critical: Days, weeks and months of a dyad have the same sums and end with the same stocks: no day is lost or counted twice where a period ends.
 -- table: marts.dyad_day
 -- scope: build
--- falls apart by: source_id, target_id, runs of months
 WITH sums AS (
     SELECT
         'day' AS grain,
         source_id,
         target_id,
-        count(*) AS n_days,
-        sum(n_events) AS n_events,
-        sum(n_reports) AS n_reports,
-        sum(n_verbal_cooperation) AS n_verbal_cooperation,
-        sum(n_material_cooperation) AS n_material_cooperation,
-        sum(n_verbal_conflict) AS n_verbal_conflict,
-        sum(n_material_conflict) AS n_material_conflict,
-        sum(n_goldstein) AS n_goldstein,
-        sum(n_no_plover) AS n_no_plover,
-        sum(n_economic_sanctions) AS n_economic_sanctions,
-        sum(n_sanctions_eased) AS n_sanctions_eased,
-        sum(CAST(goldstein_sum AS DECIMAL(18, 4))) AS goldstein_sum,
+        sum(to_date - from_date) AS n_days,
+        sum(n_events * (to_date - from_date)) AS n_events,
+        sum(n_reports * (to_date - from_date)) AS n_reports,
+        sum(n_verbal_cooperation * (to_date - from_date)) AS n_verbal_cooperation,
+        sum(n_material_cooperation * (to_date - from_date)) AS n_material_cooperation,
+        sum(n_verbal_conflict * (to_date - from_date)) AS n_verbal_conflict,
+        sum(n_material_conflict * (to_date - from_date)) AS n_material_conflict,
+        sum(n_goldstein * (to_date - from_date)) AS n_goldstein,
+        sum(n_no_plover * (to_date - from_date)) AS n_no_plover,
+        sum(n_economic_sanctions * (to_date - from_date)) AS n_economic_sanctions,
+        sum(n_sanctions_eased * (to_date - from_date)) AS n_sanctions_eased,
+        sum(CAST(goldstein_sum AS DECIMAL(18, 4)) * (to_date - from_date)) AS goldstein_sum,
         -- a period that may have had one has no 0
-        coalesce(sum(n_listings_added), 0) AS n_listings_added,
-        coalesce(sum(n_listings_removed), 0) AS n_listings_removed,
-        coalesce(sum(n_listings_added_within_gap), 0) AS n_listings_added_within_gap,
-        coalesce(sum(n_official_acts), 0) AS n_official_acts,
-        arg_max(n_listings_in_force, date) AS n_listings_in_force,
-        arg_max(n_listings_target_unknown, date) AS n_listings_target_unknown
-    FROM marts.dyad_day
+        coalesce(sum(n_listings_added * (to_date - from_date)), 0) AS n_listings_added,
+        coalesce(sum(n_listings_removed * (to_date - from_date)), 0) AS n_listings_removed,
+        coalesce(sum(n_listings_added_within_gap * (to_date - from_date)), 0) AS n_listings_added_within_gap,
+        coalesce(sum(n_official_acts * (to_date - from_date)), 0) AS n_official_acts,
+        arg_max(n_listings_in_force, from_date) AS n_listings_in_force,
+        arg_max(n_listings_target_unknown, from_date) AS n_listings_target_unknown
+    FROM marts.dyad_spans
     GROUP BY ALL
     UNION ALL
     SELECT
@@ -52,7 +51,7 @@ WITH sums AS (
         coalesce(sum(n_official_acts), 0) AS n_official_acts,
         arg_max(n_listings_in_force, period_end) AS n_listings_in_force,
         arg_max(n_listings_target_unknown, period_end) AS n_listings_target_unknown
-    FROM dyad_periods('marts.dyad_day', 'week')
+    FROM dyad_periods('marts.dyad_spans', 'week')
     GROUP BY ALL
     UNION ALL
     SELECT

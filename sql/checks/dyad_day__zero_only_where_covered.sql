@@ -2,7 +2,7 @@
 -- table: marts.dyad_day
 -- scope: build
 SELECT *
-FROM marts.dyad_day
+FROM marts.dyad_spans
 WHERE (n_events = 0 AND coalesce(coverage_share, 0) < 1)
     OR (n_events IS NULL AND coverage_share >= 1)
     OR (least(n_listings_added, n_listings_removed, n_listings_in_force) = 0 AND n_lists_covered < n_lists_held)

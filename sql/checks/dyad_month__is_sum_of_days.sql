@@ -1,7 +1,6 @@
 -- critical: A month is the sum of its days.
 -- table: marts.dyad_month
 -- scope: build
--- falls apart by: source_id, target_id, period_end
 WITH sums AS (
     SELECT
         source_id,

@@ -1,7 +1,6 @@
 -- critical: Counts are not negative, shares lie in 0 to 1, Goldstein means in -10 to 10, the quad classes do not exceed the events, and the PLOVER classes add up to them.
 -- table: marts.dyad_month
 -- scope: build
--- falls apart by: source_id, target_id, period_end
 SELECT *
 FROM marts.dyad_month
 WHERE coverage_share NOT BETWEEN 0 AND 1

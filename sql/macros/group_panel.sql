@@ -1,6 +1,6 @@
 -- The panel of a group of states and another state, both directions, by current knowledge: a party of several of its states counts once.
 -- a: actor id of the state that stands for the group. members: VARCHAR[], the states counted with it. b: the other state. grain: 'day',
--- 'week' (Monday to Sunday) or 'month'. An actor that is not known is an error.
+-- 'week' (Monday to Sunday), 'month' or 'quarter'. An actor that is not known is an error.
 -- Result: the columns of dyad_panel. a stands for the group: its events and listings are those of all its states, what they do to each
 -- other is left out.
 -- Example: FROM group_panel('CHN', ['HKG', 'MAC'], 'USA', 'month');
@@ -49,11 +49,11 @@ acts_of_group AS (
     FROM marts.official_act_dyads AS c
     WHERE list_contains(members || [a, b], c.source_id) AND list_contains(members || [a, b], c.target_id)
 ),
-days_of_group AS (
-    SELECT d.* FROM dyad_days('events_of_group', 'counts_of_group', 'listings_of_group', 'acts_of_group', a, b, end_of_time()) AS d
+spans_of_group AS (
+    SELECT d.* FROM dyad_spans('events_of_group', 'counts_of_group', 'listings_of_group', 'acts_of_group', a, b, end_of_time()) AS d
 )
 SELECT p.*
-FROM dyad_periods('days_of_group', grain) AS p
+FROM dyad_periods('spans_of_group', grain) AS p
 WHERE (SELECT are_known([a, b] || members))
 ORDER BY p.date, p.source_id;
 COMMENT ON MACRO TABLE group_panel IS 'The panel of a group of states and another state, both directions, by current knowledge: a party of several of its states counts once.';

@@ -1,6 +1,5 @@
 -- An event in the news and the official act that its sentence speaks of: same dyad and direction, same sort, and named by its words.
 -- grain: event_id, act_id
--- empty without: core.events
 -- vocabularies: named_by: party, topic, list, program, only
 CREATE TABLE marts.act_reports AS
 WITH act_spans AS (

@@ -1,6 +1,5 @@
 -- An article that names a listed party, and whether the party was listed on the day it appeared.
 -- grain: article_id, listing_id, valid_from, valid_to
--- empty without: core.articles
 CREATE TABLE marts.article_listings AS
 WITH readings AS (
     -- a person is listed as LAST, First and written as First Last

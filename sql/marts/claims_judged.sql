@@ -1,6 +1,5 @@
 -- A numeric claim of an article beside the figure that was known when it was published, and beside the one known now.
 -- grain: article_id, char_start
--- empty without: core.claims
 -- vocabularies: measure: core.claims.measure; comparator: core.claims.comparator; unit: core.claims.unit; period_basis: core.claims.period_basis; verdict: supported, contradicted, cannot be checked; verdict_now: supported, contradicted, cannot be checked; basis: core.overdose_observations.basis; basis_now: core.overdose_observations.basis
 -- warning: early_release figure: what was known at publication may have been provisional and is judged as such.
 CREATE TABLE marts.claims_judged AS

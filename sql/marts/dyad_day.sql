@@ -1,27 +1,14 @@
 -- What one state did to another on one day, and how many of its parties it had on its lists, by current knowledge.
 -- grain: source_id, target_id, date
--- calendar: source_id, target_id by date
--- in parts: source_id, target_id by days of marts.events_one_a_day, marts.event_counts
--- The calendar may have millions of rows, and a sort of rows this wide outgrows the memory. So the few spans are sorted before
--- they are laid out, and the joins keep that order: the calendar is the side that streams, whatever the planner guesses.
 -- warning: reports_not_events: n_events counts one event a day per pair of parties and code over all origins, n_reports every report.
-SET disabled_optimizers = 'build_side_probe_side';
-CREATE TABLE marts.dyad_day AS
-WITH events_now AS NOT MATERIALIZED (
-    SELECT * FROM marts.events_one_a_day
-),
-counts_now AS NOT MATERIALIZED (
-    SELECT * FROM marts.event_counts
-),
-listings_now AS (
-    SELECT * FROM marts.listing_dyads
-),
-acts_now AS (
-    SELECT * FROM marts.official_act_dyads
-)
-SELECT * FROM dyad_days('events_now', 'counts_now', 'listings_now', 'acts_now', NULL, NULL, end_of_time());
-RESET disabled_optimizers;
-COMMENT ON TABLE marts.dyad_day IS 'Directed dyads of states by day, by current knowledge (as known on a day: dyad_panel_as_known). A complete calendar: 0 is a quiet day, NULL one that may have been quiet or not, since what is held does not cover it. Self-dyads are left out (marts.self_dyad_day), events without a known day too (marts.dyad_undated); Hong Kong, Macao and Taiwan are actors of their own, the UN and the EU sources of sanctions. Events of organisations (EU, UN, NATO) are not counted: in their dyads n_events and coverage_share are NULL, and core.events holds them.';
+CREATE VIEW marts.dyad_day AS
+SELECT d.source_id, d.target_id, d.date, d.* EXCLUDE (source_id, target_id, from_date, to_date, date)
+REPLACE (greatest(d.date - d.lists_vintage_date, 0) AS lists_vintage_age_days)
+FROM (
+    SELECT s.*, s.from_date + CAST(unnest(range(s.to_date - s.from_date)) AS INTEGER) AS date
+    FROM marts.dyad_spans AS s
+) AS d;
+COMMENT ON VIEW marts.dyad_day IS 'Directed dyads of states by day, by current knowledge (as known on a day: dyad_panel_as_known). A complete calendar: 0 is a quiet day, NULL one that may have been quiet or not, since what is held does not cover it. Self-dyads are left out (marts.self_dyad_day), events without a known day too (marts.dyad_undated); Hong Kong, Macao and Taiwan are actors of their own, the UN and the EU sources of sanctions. Events of organisations (EU, UN, NATO) are not counted: in their dyads n_events and coverage_share are NULL, and core.events holds them.';
 COMMENT ON COLUMN marts.dyad_day.source_id IS 'The state that acted.';
 COMMENT ON COLUMN marts.dyad_day.target_id IS 'The state to whom it was done.';
 COMMENT ON COLUMN marts.dyad_day.date IS 'The day.';

@@ -1,12 +1,11 @@
 -- What one state did to another in one calendar month: the sum of the days in marts.dyad_day.
 -- grain: source_id, target_id, period_end
 -- calendar: source_id, target_id by month of period_end
--- in parts: source_id, target_id by months of marts.dyad_day
 CREATE TABLE marts.dyad_month AS
-WITH days_now AS (
-    SELECT * FROM marts.dyad_day
+WITH spans_now AS (
+    SELECT * FROM marts.dyad_spans
 )
-SELECT * EXCLUDE (date) FROM dyad_periods('days_now', 'month')
+SELECT * EXCLUDE (date) FROM dyad_periods('spans_now', 'month')
 ORDER BY source_id, target_id, period_end;
 COMMENT ON TABLE marts.dyad_month IS 'Directed dyads of states by calendar month: sums of marts.dyad_day. NULL where no day of the month has a value; the first and the last month of a calendar may be partial (n_days).';
 COMMENT ON COLUMN marts.dyad_month.source_id IS 'The state that acted.';

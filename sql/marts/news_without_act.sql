@@ -1,6 +1,5 @@
 -- An event in the news that tells of a measure, where the acts of that sort are held completely and none fits.
 -- grain: event_id
--- empty without: core.events
 -- vocabularies: sort: core.official_acts.sort
 CREATE TABLE marts.news_without_act AS
 WITH complete AS (

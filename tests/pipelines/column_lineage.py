@@ -25,7 +25,7 @@ from pipelines.publish.scripts import scripts, scripts_in_order
 
 COMMAND = "python -m tests.pipelines.column_lineage"
 _MACRO = re.compile(r"CREATE OR REPLACE MACRO (\w+)\(([^)]*)\)\s+AS\s+(TABLE\b)?(.*);", re.DOTALL)
-_MART = re.compile(r"CREATE TABLE marts\.\w+ AS\b(.*?);\s*(?:RESET|COMMENT|\Z)", re.DOTALL)
+_MART = re.compile(r"CREATE (?:TABLE|VIEW) marts\.\w+ AS\b(.*?);\s*(?:RESET|COMMENT|\Z)", re.DOTALL)
 
 
 def lineage_of(mart: str, columns: Mapping[str, Sequence[str]]) -> dict[str, list[str]]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date
 from typing import TYPE_CHECKING, Any
 
 import duckdb
@@ -61,19 +60,3 @@ def test_the_mart_made_some_days_at_a_time_is_the_mart_made_at_once(warehouse: W
     assert said.fetchall()[0][0] == len(at_once[0])
     assert rows(con) == at_once
     assert len(at_once) == 4
-
-
-def test_days_that_are_made_again_hold_what_became_known_of_them_and_the_other_days_stay(warehouse: Warehouse) -> None:
-    con = held(warehouse)
-    before = rows(con)
-    con.execute("UPDATE core.events SET n_reports = 9")
-    by_day.renew(con, by_day.MART, [])
-    assert rows(con) == before
-    by_day.renew(con, by_day.MART, [date(2023, 11, 1), date(2023, 11, 2)])
-    counts = con.execute(f"SELECT event_id, n_reports FROM {by_day.MART} ORDER BY event_id").fetchall()
-    assert counts == [("e1", 18), ("e3", 9), ("e4", 1), ("e5", 1)]
-    by_day.renew(con, by_day.MART, [date(2023, 11, 3)])
-    renewed = rows(con)
-    con.execute(f"DROP TABLE {by_day.MART}")
-    con.execute(TEXT)
-    assert renewed == rows(con)

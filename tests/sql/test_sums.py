@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from datetime import date, timedelta
+from itertools import accumulate
 
 import pytest
 from hypothesis import given
@@ -32,6 +33,8 @@ def last_day(day: date, grain: str) -> date:
         return day
     if grain == "week":
         return day + timedelta(6 - day.weekday())
+    if grain == "quarter":
+        return last_day(day.replace(day=1, month=(day.month + 2) // 3 * 3), "month")
     return (day.replace(day=28) + timedelta(4)).replace(day=1) - timedelta(1)
 
 
@@ -51,16 +54,24 @@ day_values = st.fixed_dictionaries({c: st.none() | st.integers(0, 3) for c in CO
 
 
 @examples(200)
-@given(st.lists(day_values, min_size=1, max_size=45))
-def test_weeks_and_months_are_what_python_adds_up(periods: Warehouse, drawn: list[dict[str, int | None]]) -> None:
+@given(st.lists(st.tuples(day_values, st.sampled_from([1, 1, 1, 2, 9, 40])), min_size=1, max_size=30))
+def test_weeks_months_and_quarters_are_what_python_adds_up(
+    periods: Warehouse, spans_drawn: list[tuple[dict[str, int | None], int]]
+) -> None:
+    drawn = [row for row, n_days in spans_drawn for _ in range(n_days)]
     days = [FIRST + timedelta(n) for n in range(len(drawn))]
-    periods.con.execute("CREATE OR REPLACE TEMP TABLE drawn AS FROM marts.dyad_day LIMIT 0")
+    ends = list(accumulate(n_days for _, n_days in spans_drawn))
+    periods.con.execute("CREATE OR REPLACE TEMP TABLE drawn AS FROM marts.dyad_spans LIMIT 0")
     asked = ", ".join(COLUMNS)
     periods.con.executemany(
-        f"INSERT INTO drawn (source_id, target_id, date, {asked}) VALUES ('USA', 'CHN', ?{', ?' * len(COLUMNS)})",
-        [[day, *(row[c] for c in COLUMNS)] for day, row in zip(days, drawn, strict=True)],
+        f"INSERT INTO drawn (source_id, target_id, from_date, to_date, {asked}) "
+        f"VALUES ('USA', 'CHN', ?, ?{', ?' * len(COLUMNS)})",
+        [
+            [FIRST + timedelta(end - n_days), FIRST + timedelta(end), *(row[c] for c in COLUMNS)]
+            for (row, n_days), end in zip(spans_drawn, ends, strict=True)
+        ],
     )
-    for grain in ("day", "week", "month"):
+    for grain in ("day", "week", "month", "quarter"):
         within: dict[date, list[dict[str, int | None]]] = defaultdict(list)
         for day, row in zip(days, drawn, strict=True):
             within[last_day(day, grain)].append(row)
@@ -117,9 +128,9 @@ def test_what_is_in_force_is_what_was_before_plus_added_less_removed_at_every_gr
                 "coalesce(sum(n_listings_removed), 0), arg_max(n_listings_in_force, period_end) "
                 f"FROM {panel.format(grain)} GROUP BY ALL ORDER BY ALL"
             )
-            for grain in ("day", "week", "month")
+            for grain in ("day", "week", "month", "quarter")
         }
-        assert sums["day"] == sums["week"] == sums["month"]
+        assert sums["day"] == sums["week"] == sums["month"] == sums["quarter"]
     w.close()
 
 
@@ -151,12 +162,15 @@ def put_listing(w: Warehouse, number: int, start: int, length: int | None, state
 @pytest.mark.parametrize(
     ("name", "spoil"),
     [
-        ("dyad_day__in_force_follows_intervals", "UPDATE marts.dyad_day SET n_listings_added = n_listings_added + 1"),
-        ("dyad_day__in_force_follows_intervals", "UPDATE marts.dyad_day SET n_listings_removed = 1 WHERE date = '2023-12-02'"),
+        ("dyad_day__in_force_follows_intervals", "UPDATE marts.dyad_spans SET n_listings_added = n_listings_added + 1"),
+        (
+            "dyad_day__in_force_follows_intervals",
+            "UPDATE marts.dyad_spans SET n_listings_removed = 1 WHERE to_date > '2023-12-02'",
+        ),
         ("dyad_day__weeks_and_months_have_its_sums", "DELETE FROM marts.dyad_month WHERE period_end = '2023-11-30'"),
         ("dyad_day__weeks_and_months_have_its_sums", "UPDATE marts.dyad_month SET n_listings_in_force = 9"),
         ("dyad_day__weeks_and_months_have_its_sums", "UPDATE marts.dyad_month SET n_listings_removed = 2"),
-        ("dyad_day__weeks_and_months_have_its_sums", "INSERT INTO marts.dyad_day FROM marts.dyad_day WHERE date = '2023-12-03'"),
+        ("dyad_day__weeks_and_months_have_its_sums", "UPDATE marts.dyad_spans SET to_date = to_date + 1"),
         ("list_changes__held_is_before_plus_added_less_removed", "UPDATE marts.list_changes SET n_removed = 0"),
     ],
 )

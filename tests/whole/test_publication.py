@@ -51,7 +51,7 @@ def test_a_refresh_killed_at_any_point_leaves_the_published_file_and_the_next_su
 def test_tables_lie_in_small_row_groups_whoever_wrote_last(sample: Warehouse) -> None:
     """A writer that does not know their size joins them at its checkpoint."""
     ((n_groups, largest),) = sample.rows(
-        "SELECT count(DISTINCT row_group_id), max(count) FROM pragma_storage_info('marts.dyad_day')"
+        "SELECT count(DISTINCT row_group_id), max(count) FROM pragma_storage_info('marts.actor_day')"
     )
     assert n_groups > 1
     assert largest <= ROW_GROUP_SIZE

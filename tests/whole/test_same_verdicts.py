@@ -32,7 +32,8 @@ def spoil(database: Path) -> None:
     with duckdb.connect(str(database)) as con:
         tables = con.execute(
             """SELECT schema_name || '.' || table_name, list({name: column_name, type: data_type} ORDER BY column_index)
-               FROM duckdb_columns() WHERE schema_name IN ('core', 'marts') GROUP BY ALL ORDER BY 1"""
+               FROM duckdb_columns() JOIN duckdb_tables() USING (schema_name, table_name)
+               WHERE schema_name IN ('core', 'marts') GROUP BY ALL ORDER BY 1"""
         ).fetchall()
         for table, columns in tables:
             if con.execute(f"SELECT count(*) FROM {table}").fetchone() == (0,):

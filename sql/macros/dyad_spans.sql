@@ -1,11 +1,15 @@
--- The days of one pair of states or of all, both directions: the one body of marts.dyad_day and dyad_days_as_known.
+-- The days of one pair of states or of all, both directions, as spans of days that are alike: the one body of marts.dyad_day and of what is known of it at a moment.
 -- events, counts, listings, acts: names of the tables (also of a WITH) that hold what marts.events_one_a_day, marts.event_counts,
 -- marts.listing_dyads and marts.official_act_dyads hold, as known at the moment. a, b: actor ids of the two states; both NULL: all dyads. known: the moment, UTC; a DATE is its first instant.
--- Result: the columns of marts.dyad_day. Only rows of core with known_from at or before the moment are read: no look-ahead.
+-- Result: the columns of marts.dyad_day with from_date and to_date in place of the day. Only rows of core with known_from at or before the moment are read: no look-ahead.
+-- The spans of a dyad follow each other without a gap from the first to the last day of its calendar.
 -- coverage_share counts the slots that were out by then. Of a day still running it is the most that can have been held (exact
 -- where none is missing): core.news_coverage says how many slots are held, and of these dates only the first.
--- Example: FROM dyad_days('marts.events_one_a_day', 'marts.event_counts', 'marts.listing_dyads', 'marts.official_act_dyads', 'USA', 'CHN', end_of_time());
-CREATE OR REPLACE MACRO dyad_days(events, counts, listings, acts, a, b, known) AS TABLE
+-- Column from_date: First day of the span.
+-- Column to_date: The day after its last.
+-- Column lists_vintage_age_days: Days from lists_vintage_date to the first day of the span; 0 where it is later.
+-- Example: FROM dyad_spans('marts.events_one_a_day', 'marts.event_counts', 'marts.listing_dyads', 'marts.official_act_dyads', 'USA', 'CHN', end_of_time());
+CREATE OR REPLACE MACRO dyad_spans(events, counts, listings, acts, a, b, known) AS TABLE
 WITH told AS NOT MATERIALIZED (
     -- read twice, so that what is asked of some pairs reads the rows of these alone to count them
     SELECT e.source_id, e.target_id, e.date, 1 AS n, e.n_reports, e.quad_schrodt, e.goldstein, e.plover_event, e.cameo_code
@@ -17,7 +21,7 @@ WITH told AS NOT MATERIALIZED (
     FROM query_table(counts) AS c
     WHERE c.source_id <> c.target_id
 ),
-counted AS (
+counted AS MATERIALIZED (
     SELECT
         e.source_id,
         e.target_id,
@@ -120,20 +124,6 @@ list_steps AS (
     WHERE (a IS NULL AND b IS NULL) OR c.source_id IN (a, b)
     GROUP BY c.source_id, c.date
 ),
-list_days AS (
-    SELECT s.source_id, s.date + CAST(unnest(range(s.n_days)) AS INTEGER) AS date, s.n_covered, s.n_unknown
-    FROM (
-        SELECT
-            p.source_id,
-            p.date,
-            lead(p.date) OVER source - p.date AS n_days,
-            CAST(sum(p.n_covered) OVER source AS BIGINT) AS n_covered,
-            CAST(sum(p.n_unknown) OVER source AS BIGINT) AS n_unknown
-        FROM list_steps AS p
-        WINDOW source AS (PARTITION BY p.source_id ORDER BY p.date)
-    ) AS s
-    WHERE s.n_covered > 0
-),
 news_days AS (
     -- slots follow each other in equal steps from the first one held; each is known at its time
     SELECT
@@ -231,22 +221,35 @@ dyads AS (
     UNION ALL
     SELECT p.high_id, p.low_id, p.first_date FROM pairs AS p WHERE p.first_date IS NOT NULL
 ),
-act_days AS (
-    SELECT d.source_id, d.target_id, d.date, count(DISTINCT d.sort) AS n_sorts_covered
+sort_steps AS (
+    -- a sort that several rows say to be complete on a day is one
+    SELECT
+        c.source_id,
+        c.target_id,
+        c.date,
+        CAST(c.n > 0 AS INTEGER) - CAST(coalesce(lag(c.n) OVER sort, 0) > 0 AS INTEGER) AS delta
     FROM (
-        SELECT
-            y.source_id,
-            y.target_id,
-            o.sort,
-            o.covered_from + CAST(unnest(range(o.covered_until - o.covered_from + 1)) AS INTEGER) AS date
-        FROM other_acts AS o
-        JOIN dyads AS y ON y.source_id = o.source_id AND (o.state_id IS NULL OR o.state_id = y.target_id)
-        WHERE o.is_complete
-    ) AS d
-    GROUP BY ALL
+        SELECT s.*, sum(s.delta) OVER (PARTITION BY s.source_id, s.target_id, s.sort ORDER BY s.date) AS n
+        FROM (
+            SELECT b.source_id, b.target_id, b.sort, b.date, sum(b.delta) AS delta
+            FROM (
+                SELECT
+                    y.source_id,
+                    y.target_id,
+                    o.sort,
+                    unnest([greatest(o.covered_from, y.first_date), o.covered_until + 1]) AS date,
+                    unnest([1, -1]) AS delta
+                FROM other_acts AS o
+                JOIN dyads AS y ON y.source_id = o.source_id AND (o.state_id IS NULL OR o.state_id = y.target_id)
+                WHERE o.is_complete AND o.covered_until >= greatest(o.covered_from, y.first_date)
+            ) AS b
+            GROUP BY ALL
+        ) AS s
+    ) AS c
+    WINDOW sort AS (PARTITION BY c.source_id, c.target_id, c.sort ORDER BY c.date)
 ),
 done AS (
-    -- what is done on few days, so that the calendar is joined once
+    -- what is done on few days
     SELECT
         d.source_id,
         d.target_id,
@@ -254,14 +257,11 @@ done AS (
         max(d.n_listings_added) AS n_listings_added,
         max(d.n_within_gap) AS n_within_gap,
         max(d.n_listings_removed) AS n_listings_removed,
-        max(d.n_official_acts) AS n_official_acts,
-        max(d.n_sorts_covered) AS n_sorts_covered
+        max(d.n_official_acts) AS n_official_acts
     FROM (
         SELECT c.* FROM changed AS c
         UNION ALL BY NAME
         SELECT c.* EXCLUDE (n_stated) FROM directed_acts AS c
-        UNION ALL BY NAME
-        SELECT c.* FROM act_days AS c
     ) AS d
     GROUP BY ALL
 ),
@@ -272,51 +272,86 @@ in_force AS (
     JOIN targets AS t ON t.source_id = d.source_id AND t.target_id = d.target_id
     WHERE t.certain_to > greatest(t.certain_from, d.first_date)
 ),
-changes AS (
-    SELECT d.source_id, d.target_id, d.first_date AS date, 0 AS delta FROM dyads AS d
-    UNION ALL
-    SELECT i.source_id, i.target_id, i.starts, 1 FROM in_force AS i
-    UNION ALL
-    SELECT i.source_id, i.target_id, i.ends, -1 FROM in_force AS i
-),
-steps AS (
-    SELECT c.source_id, c.target_id, c.date, CAST(sum(c.delta) AS BIGINT) AS delta
-    FROM changes AS c, horizon AS h
-    WHERE c.date <= h.last_date
-    GROUP BY ALL
-),
-spans AS (
-    -- the count changes on few days: it is summed over these alone, then each span is laid out day by day
-    SELECT
-        s.source_id,
-        s.target_id,
-        s.date,
-        coalesce(lead(s.date) OVER dyad, h.last_date + 1) - s.date AS n_days,
-        CAST(sum(s.delta) OVER dyad AS BIGINT) AS n_in_force
-    FROM steps AS s, horizon AS h
-    WINDOW dyad AS (PARTITION BY s.source_id, s.target_id ORDER BY s.date)
-),
 organisations AS (
     -- events are told of states alone: an organisation that keeps lists has none, not 0
     SELECT o.actor_id FROM core.actors AS o WHERE o.kind = 'organisation'
 ),
-calendar AS (
-    SELECT s.source_id, s.target_id, s.date + CAST(unnest(range(s.n_days)) AS INTEGER) AS date, s.n_in_force, s.is_of_states
-    -- in order, and the joins keep it: marts.dyad_day is too wide to be sorted
+news_changes AS (
+    SELECT unnest(CASE WHEN n.begins AND n.ends THEN [n.date, n.date + 1] WHEN n.begins THEN [n.date] ELSE [n.date + 1] END) AS date
     FROM (
         SELECT
-            p.*,
-            p.source_id NOT IN (SELECT o.actor_id FROM organisations AS o)
-            AND p.target_id NOT IN (SELECT o.actor_id FROM organisations AS o) AS is_of_states
-        FROM spans AS p
-        ORDER BY p.source_id, p.target_id, p.date
-    ) AS s
+            c.date,
+            lag(c.date) OVER days IS DISTINCT FROM c.date - 1 OR lag(c.coverage_share) OVER days <> c.coverage_share AS begins,
+            lead(c.date) OVER days IS DISTINCT FROM c.date + 1 AS ends
+        FROM news_days AS c
+        WINDOW days AS (ORDER BY c.date)
+    ) AS n
+    WHERE n.begins OR n.ends
+),
+changes AS (
+    -- on these days alone a day of a dyad may be unlike the one before
+    SELECT d.source_id, d.target_id, d.first_date AS date, 0 AS in_force, 0 AS covered, 0 AS target_unknown, 0 AS sorts FROM dyads AS d
+    UNION ALL
+    SELECT i.source_id, i.target_id, unnest([i.starts, i.ends]), unnest([1, -1]), 0, 0, 0 FROM in_force AS i
+    UNION ALL
+    SELECT d.source_id, d.target_id, greatest(l.date, d.first_date), 0, l.n_covered, l.n_unknown, 0
+    FROM dyads AS d
+    JOIN list_steps AS l ON l.source_id = d.source_id
+    UNION ALL
+    SELECT s.source_id, s.target_id, s.date, 0, 0, 0, s.delta FROM sort_steps AS s
+    UNION ALL
+    SELECT d.source_id, d.target_id, k.date, 0, 0, 0, 0
+    FROM dyads AS d
+    JOIN (
+        SELECT c.source_id, c.target_id, unnest([c.date, c.date + 1]) AS date
+        FROM (
+            SELECT e.source_id, e.target_id, e.date FROM counted AS e
+            UNION ALL
+            SELECT e.source_id, e.target_id, e.date FROM done AS e
+        ) AS c
+    ) AS k ON k.source_id = d.source_id AND k.target_id = d.target_id AND k.date > d.first_date
+    UNION ALL
+    SELECT d.source_id, d.target_id, n.date, 0, 0, 0, 0
+    FROM dyads AS d
+    JOIN news_changes AS n ON n.date > d.first_date
+    WHERE d.source_id NOT IN (SELECT o.actor_id FROM organisations AS o) AND d.target_id NOT IN (SELECT o.actor_id FROM organisations AS o)
+),
+steps AS (
+    SELECT
+        c.source_id,
+        c.target_id,
+        c.date,
+        sum(c.in_force) AS in_force,
+        sum(c.covered) AS covered,
+        sum(c.target_unknown) AS target_unknown,
+        sum(c.sorts) AS sorts
+    FROM changes AS c
+    WHERE c.date <= (SELECT h.last_date FROM horizon AS h)
+    GROUP BY ALL
+),
+spans AS (
+    -- in order, and the joins keep it: what is made of them is too wide to be sorted
+    SELECT
+        s.source_id,
+        s.target_id,
+        s.date AS from_date,
+        coalesce(lead(s.date) OVER dyad, (SELECT h.last_date FROM horizon AS h) + 1) AS to_date,
+        CAST(sum(s.in_force) OVER dyad AS BIGINT) AS n_in_force,
+        CAST(sum(s.covered) OVER dyad AS BIGINT) AS n_covered,
+        CAST(sum(s.target_unknown) OVER dyad AS BIGINT) AS n_unknown,
+        CAST(sum(s.sorts) OVER dyad AS BIGINT) AS n_sorts_covered,
+        s.source_id NOT IN (SELECT o.actor_id FROM organisations AS o)
+        AND s.target_id NOT IN (SELECT o.actor_id FROM organisations AS o) AS is_of_states
+    FROM steps AS s
+    WINDOW dyad AS (PARTITION BY s.source_id, s.target_id ORDER BY s.date)
+    ORDER BY s.source_id, s.target_id, s.date
 )
 -- without an event, only a day of which every slot is held is known to be quiet
 SELECT
     d.source_id,
     d.target_id,
-    d.date,
+    d.from_date,
+    d.to_date,
     CASE WHEN n.coverage_share >= 1 THEN coalesce(e.n_events, 0) ELSE e.n_events END AS n_events,
     CASE WHEN n.coverage_share >= 1 THEN coalesce(e.n_reports, 0) ELSE e.n_reports END AS n_reports,
     CASE WHEN n.coverage_share >= 1 THEN coalesce(e.n_verbal_cooperation, 0) ELSE e.n_verbal_cooperation END AS n_verbal_cooperation,
@@ -331,13 +366,13 @@ SELECT
     (e.n_verbal_conflict + e.n_material_conflict) / e.n_events AS conflict_share,
     e.n_material_conflict / e.n_events AS material_conflict_share,
     -- 0 is claimed where every list of the source is covered; what some of them show is a lower bound
-    CASE WHEN l.n_covered >= h.n_held THEN coalesce(k.n_listings_added, 0) WHEN l.n_covered > 0 THEN nullif(k.n_listings_added, 0) END
+    CASE WHEN d.n_covered >= h.n_held THEN coalesce(k.n_listings_added, 0) WHEN d.n_covered > 0 THEN nullif(k.n_listings_added, 0) END
         AS n_listings_added,
     CASE
-        WHEN l.n_covered >= h.n_held THEN coalesce(k.n_listings_removed, 0)
-        WHEN l.n_covered > 0 THEN nullif(k.n_listings_removed, 0)
+        WHEN d.n_covered >= h.n_held THEN coalesce(k.n_listings_removed, 0)
+        WHEN d.n_covered > 0 THEN nullif(k.n_listings_removed, 0)
     END AS n_listings_removed,
-    CASE WHEN l.n_covered >= h.n_held THEN d.n_in_force WHEN l.n_covered > 0 THEN nullif(d.n_in_force, 0) END AS n_listings_in_force,
+    CASE WHEN d.n_covered >= h.n_held THEN d.n_in_force WHEN d.n_covered > 0 THEN nullif(d.n_in_force, 0) END AS n_listings_in_force,
     n.coverage_share,
     CASE WHEN n.coverage_share >= 1 THEN coalesce(e.n_agree, 0) ELSE e.n_agree END AS n_agree,
     CASE WHEN n.coverage_share >= 1 THEN coalesce(e.n_consult, 0) ELSE e.n_consult END AS n_consult,
@@ -358,22 +393,21 @@ SELECT
     CASE WHEN n.coverage_share >= 1 THEN coalesce(e.n_no_plover, 0) ELSE e.n_no_plover END AS n_no_plover,
     CASE WHEN n.coverage_share >= 1 THEN coalesce(e.n_economic_sanctions, 0) ELSE e.n_economic_sanctions END AS n_economic_sanctions,
     CASE WHEN n.coverage_share >= 1 THEN coalesce(e.n_sanctions_eased, 0) ELSE e.n_sanctions_eased END AS n_sanctions_eased,
-    CASE WHEN l.n_covered >= h.n_held THEN coalesce(k.n_within_gap, 0) WHEN l.n_covered > 0 THEN nullif(k.n_within_gap, 0) END
+    CASE WHEN d.n_covered >= h.n_held THEN coalesce(k.n_within_gap, 0) WHEN d.n_covered > 0 THEN nullif(k.n_within_gap, 0) END
         AS n_listings_added_within_gap,
     coalesce(h.n_held, 0) AS n_lists_held,
-    coalesce(l.n_covered, 0) AS n_lists_covered,
+    d.n_covered AS n_lists_covered,
     h.vintage_date AS lists_vintage_date,
-    greatest(d.date - h.vintage_date, 0) AS lists_vintage_age_days,
+    greatest(d.from_date - h.vintage_date, 0) AS lists_vintage_age_days,
     CASE
-        WHEN l.n_covered >= h.n_held AND coalesce(k.n_sorts_covered, 0) >= coalesce(s.n_sorts, 0) THEN coalesce(k.n_official_acts, 0)
+        WHEN d.n_covered >= h.n_held AND d.n_sorts_covered >= coalesce(s.n_sorts, 0) THEN coalesce(k.n_official_acts, 0)
         ELSE k.n_official_acts
     END AS n_official_acts,
-    CASE WHEN l.n_covered >= h.n_held THEN l.n_unknown WHEN l.n_covered > 0 THEN nullif(l.n_unknown, 0) END AS n_listings_target_unknown
-FROM calendar AS d
-LEFT JOIN counted AS e ON e.source_id = d.source_id AND e.target_id = d.target_id AND e.date = d.date
-LEFT JOIN done AS k ON k.source_id = d.source_id AND k.target_id = d.target_id AND k.date = d.date
+    CASE WHEN d.n_covered >= h.n_held THEN d.n_unknown WHEN d.n_covered > 0 THEN nullif(d.n_unknown, 0) END AS n_listings_target_unknown
+FROM spans AS d
+LEFT JOIN counted AS e ON e.source_id = d.source_id AND e.target_id = d.target_id AND e.date = d.from_date
+LEFT JOIN done AS k ON k.source_id = d.source_id AND k.target_id = d.target_id AND k.date = d.from_date
 LEFT JOIN held_lists AS h ON h.source_id = d.source_id
 LEFT JOIN act_sorts AS s ON s.source_id = d.source_id
-LEFT JOIN list_days AS l ON l.source_id = d.source_id AND l.date = d.date
-LEFT JOIN news_days AS n ON n.date = d.date AND d.is_of_states;
-COMMENT ON MACRO TABLE dyad_days IS 'The days of one pair of states or of all, both directions: the one body of marts.dyad_day and dyad_days_as_known.';
+LEFT JOIN news_days AS n ON n.date = d.from_date AND d.is_of_states;
+COMMENT ON MACRO TABLE dyad_spans IS 'The days of one pair of states or of all, both directions, as spans of days that are alike: the one body of marts.dyad_day and of what is known of it at a moment.';

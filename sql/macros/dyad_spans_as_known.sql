@@ -1,0 +1,41 @@
+-- The days of a pair of states, both directions, by what was known at a moment, as spans of days that are alike: the two dyads of
+-- marts.dyad_spans as they would have been then.
+-- a, b: actor ids of the two states; both NULL: all dyads. known: the moment, UTC; a DATE is its first instant.
+-- Result: the columns of marts.dyad_spans. Only rows of core with known_from at or before that moment are read: no look-ahead.
+-- coverage_share counts the slots that were out by then. Of a day still running it is the most that can have been held (exact
+-- where none is missing): core.news_coverage says how many slots are held, and of these dates only the first.
+-- Example: FROM dyad_spans_as_known('USA', 'CHN', DATE '2023-12-22');
+CREATE OR REPLACE MACRO dyad_spans_as_known(a, b, known) AS TABLE
+WITH rows_then AS (
+    SELECT e.*
+    FROM core.events AS e
+    WHERE happened_on_a_day(e)
+        AND e.known_from <= CAST(known AS TIMESTAMP)
+        AND is_pair(e.source_country_id, e.target_country_id, a, b)
+),
+reports_then AS (
+    SELECT r.*
+    FROM core.event_reports AS r
+    WHERE r.known_from <= CAST(known AS TIMESTAMP)
+        AND r.event_id IN (SELECT e.event_id FROM rows_then AS e)
+),
+events_then AS (
+    SELECT o.* FROM one_a_day('rows_then', 'reports_then') AS o
+),
+days_then AS (
+    SELECT c.*
+    FROM core.event_days AS c
+    WHERE c.known_from <= CAST(known AS TIMESTAMP) AND is_pair(c.source_country_id, c.target_country_id, a, b)
+),
+counts_then AS (
+    SELECT c.* FROM counted_by_day('days_then', 'events_then') AS c
+),
+listings_then AS (
+    SELECT l.* FROM listing_dyads_as_known(known) AS l
+),
+acts_then AS (
+    SELECT c.* FROM act_dyads('listings_then', known) AS c
+)
+SELECT d.* FROM dyad_spans('events_then', 'counts_then', 'listings_then', 'acts_then', a, b, known) AS d
+WHERE (SELECT is_known_pair(a, b));
+COMMENT ON MACRO TABLE dyad_spans_as_known IS 'The days of a pair of states, both directions, by what was known at a moment, as spans of days that are alike: the two dyads of marts.dyad_spans as they would have been then.';
