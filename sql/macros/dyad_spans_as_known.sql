@@ -1,5 +1,4 @@
--- The days of a pair of states, both directions, by what was known at a moment, as spans of days that are alike: the two dyads of
--- marts.dyad_spans as they would have been then.
+-- The two dyads of a pair of states, as spans of days that are alike, by what was known at a moment.
 -- a, b: actor ids of the two states; both NULL: all dyads. known: the moment, UTC; a DATE is its first instant.
 -- Result: the columns of marts.dyad_spans. Only rows of core with known_from at or before that moment are read: no look-ahead.
 -- coverage_share counts the slots that were out by then. Of a day still running it is the most that can have been held (exact
@@ -38,4 +37,4 @@ acts_then AS (
 )
 SELECT d.* FROM dyad_spans('events_then', 'counts_then', 'listings_then', 'acts_then', a, b, known) AS d
 WHERE (SELECT is_known_pair(a, b));
-COMMENT ON MACRO TABLE dyad_spans_as_known IS 'The days of a pair of states, both directions, by what was known at a moment, as spans of days that are alike: the two dyads of marts.dyad_spans as they would have been then.';
+COMMENT ON MACRO TABLE dyad_spans_as_known IS 'The two dyads of a pair of states, as spans of days that are alike, by what was known at a moment.';

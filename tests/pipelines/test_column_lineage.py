@@ -42,13 +42,15 @@ def test_what_is_written_down_is_what_is_found(columns: dict[str, list[str]], ma
 
 def test_a_column_is_followed_through_macros_and_with_tables_that_are_handed_to_them() -> None:
     assert held()["events_one_a_day"]["goldstein"] == ("core.events.event_id", "core.events.goldstein", "core.events.known_from")
-    assert held()["dyad_month"]["n_events"] == ("marts.dyad_day.n_events",)
+    of_spans = ("from_date", "n_events", "to_date")
+    assert held()["dyad_month"]["n_events"] == tuple(f"marts.dyad_spans.{column}" for column in of_spans)
     assert held()["revision_analysis"]["missing_reason"] == ("core.overdose_observations.missing_reason",)
 
 
 def test_dagster_is_told_of_columns_by_asset_and_of_none_that_is_made_of_none() -> None:
     told = metadata_of(column_lineage_of("dyad_month"))["dagster/column_lineage"].deps_by_column
-    assert [(dep.asset_key.path, dep.column_name) for dep in told["n_events"]] == [(["marts", "dyad_day"], "n_events")]
+    found = {(*dep.asset_key.path, dep.column_name) for dep in told["n_events"]}
+    assert found == {("marts", "dyad_spans", column) for column in ("from_date", "n_events", "to_date")}
     table = column_lineage_of("dyad_month")["columns_made_of"].text.splitlines()
-    assert "| n_events | marts.dyad_day.n_events |" in table
+    assert "| n_events | marts.dyad_spans.from_date, marts.dyad_spans.n_events, marts.dyad_spans.to_date |" in table
     assert "n_revisions" not in column_lineage_of("revision_analysis")["dagster/column_lineage"].made_of

@@ -272,11 +272,11 @@ def test_the_monthly_panel_is_the_monthly_mart(pair: Warehouse) -> None:
     [
         "dyad_panel('USA', 'CHN', 'year')",
         "dyad_panel('USA', 'RUS', NULL)",
-        "dyad_panel_as_known('USA', 'CHN', 'quarter', '2023-11-15')",
+        "dyad_panel_as_known('USA', 'CHN', 'decade', '2023-11-15')",
     ],
 )
 def test_an_unknown_grain_is_an_error_that_says_what_is_possible(pair: Warehouse, call: str) -> None:
-    with pytest.raises(duckdb.Error, match=r"grain must be day, week or month, not (year|NULL|quarter)"):
+    with pytest.raises(duckdb.Error, match=r"grain must be day, week, month or quarter, not (year|NULL|decade)"):
         pair.ask(f"FROM {call}")
 
 
