@@ -2,11 +2,21 @@
 
 from __future__ import annotations
 
+import csv
+import gzip
+import io
+import lzma
 import os
+import re
 import subprocess
 import sys
 import tempfile
+import zipfile
+from collections.abc import Iterator
+from datetime import datetime
 from pathlib import Path
+
+from assets.days import LAST_SECOND
 
 ROOT = Path(__file__).resolve().parents[1]
 FOLDER = Path(os.environ.get("BILATERAL_REAL_DATA", ROOT.parent / "shared" / "data"))
@@ -47,6 +57,52 @@ def expand(bundle: Path, out: Path) -> int:
                 written += 1
             before = blob
     return written
+
+
+def vintages(source: str) -> Iterator[tuple[datetime, str, dict[str, bytes]]]:
+    """Moment of retrieval, trust and unpacked files of every snapshot that the two catalogs name of a source, in order of time.
+
+    The catalogs write several files of one row as ``name_{a|b}`` or ``name_{2015..2024}``; a row whose moment is a range (a
+    history in a bundle) is left out.
+    """
+    found: dict[tuple[datetime, str], dict[str, bytes]] = {}
+    for catalog in (FOLDER / "CATALOG.csv", FOLDER / "more" / "CATALOG.csv"):
+        for entry in csv.DictReader(catalog.read_text(encoding="utf-8").splitlines()):
+            moment = _moment(entry["retrieved_at"])
+            if entry["source"] != source or moment is None:
+                continue
+            for path in _paths(entry["path"]):
+                found.setdefault((moment, entry["trust"]), {}).update(_unpacked(FOLDER / path))
+    yield from ((moment, trust, files) for (moment, trust), files in sorted(found.items(), key=lambda f: f[0]))
+
+
+def _moment(written: str) -> datetime | None:
+    written = f"{written}-12-31" if re.fullmatch(r"\d{4}", written) else written
+    if re.fullmatch(r"\d{4}-\d\d-\d\d", written):
+        return datetime.combine(datetime.fromisoformat(written), LAST_SECOND)
+    plain = written.replace(":", "")
+    return datetime.strptime(plain, "%Y-%m-%dT%H%M%SZ") if re.fullmatch(r"[\d-]{10}T\d{6}Z", plain) else None  # noqa: DTZ007 naive is UTC
+
+
+def _paths(written: str) -> Iterator[str]:
+    found = re.search(r"\{(.+?)\}", written)
+    if found is None:
+        yield written
+    elif ".." in found[1]:
+        first, last = map(int, found[1].split(".."))
+        named = [written.replace(found[0], str(year)) for year in range(first, last + 1)]
+        yield from (path for path in named if (FOLDER / path).exists())  # of 2020 there is no survey
+    else:
+        yield from (written.replace(found[0], variant) for variant in found[1].split("|"))
+
+
+def _unpacked(path: Path) -> dict[str, bytes]:
+    data = path.read_bytes()
+    if path.suffix.lower() == ".zip":
+        with zipfile.ZipFile(io.BytesIO(data)) as packed:
+            return {name: packed.read(name) for name in packed.namelist()}
+    unpack = {".gz": gzip.decompress, ".xz": lzma.decompress}.get(path.suffix)
+    return {path.name: data} if unpack is None else {path.stem: unpack(data)}
 
 
 if __name__ == "__main__":
