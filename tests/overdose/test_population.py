@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assets.contract import StagedSnapshot
+from assets.contract import RowGuard, StagedInfo, StagedSnapshot, count_filled
 from assets.errors import Quarantine
 from assets.overdose import population
 from assets.overdose.places import states
@@ -67,6 +67,22 @@ def test_five_year_estimates_are_another_series_and_their_codes_have_lost_a_zero
 
 def test_another_table_is_refused() -> None:
     assert "it has neither the columns" in refused("state_pop_2022_acs1.csv", b"a,b\n1,2\n")
+
+
+def test_a_number_beside_the_name_of_another_state_is_none_of_its_code() -> None:
+    data = b"NAME,B01003_001E,state\nAlaska,5074296,01\nAlaska,733406,02\n"
+    found = population.stage({"state_pop_2022_acs1.csv": data})
+    assert found.rejects["reason"].to_list() == ["its name is that of another state than its code"]
+    assert found.frames["populations"]["actor_id"].to_list() == ["US-AK"]
+
+
+def test_numbers_that_jump_between_two_years_are_told() -> None:
+    files = {f"state_pop_{y}_acs1.csv": acs1({"01": n}) for y, n in ((2019, 4_903_185), (2021, 5_039_877), (2022, 733_583))}
+    staged = population.stage(files)
+    info = StagedInfo("a", datetime(2025, 1, 1), staged.n_read, 0, staged.facts, count_filled(staged.frames))
+    judged = population.judge(info, None, RowGuard())
+    assert judged.refusals == ()
+    assert "another state: US-AL 2022: 733,583 after 5,039,877" in judged.warnings[1]
 
 
 def test_rows_that_cannot_be_read_are_rejected() -> None:
