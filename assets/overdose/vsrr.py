@@ -300,8 +300,9 @@ def judge(info: StagedInfo, baseline: StagedInfo | None, guard: RowGuard) -> Jud
     two totals, every jurisdiction of the last complete one. A partial one adds and revises, withdraws nothing and escapes
     the row-count guard. Refused: no readable row; too many unreadable ones; the US not equal to the sum of its parts
     where two or more jurisdictions are there to compare; months that had not ended at retrieval; a complete vintage whose
-    newest month is older than that of the last complete one (an old vintage, saved late), or in whose series so many months
-    are missing that rows were lost and not withdrawn (the share of ``guard.max_rejected_share``; in pages, any).
+    newest month is older than that of the last complete one (an old vintage, saved late), or in whose series so many more months
+    are missing than in the last one that rows were lost and not withdrawn (the share of ``guard.max_rejected_share``; in pages,
+    any).
     """
     facts = info.facts
     known = baseline.facts if baseline is not None else {"indicators": (), "jurisdictions": {}}
@@ -311,17 +312,19 @@ def judge(info: StagedInfo, baseline: StagedInfo | None, guard: RowGuard) -> Jud
     # An indicator or a place that is new to us affects no other row: it is a warning, and no part of the share of bad rows.
     counted = replace(info, n_rejected=info.n_rejected - facts["n_unknown"])
     rows = judge_rows(counted, baseline if complete else None, guard)
-    refusals, warnings = list(rows.refusals), list(rows.warnings)
+    refusals, warnings, falls = list(rows.refusals), list(rows.warnings), list(rows.falls)
 
     if facts["n_on_two_pages"]:
         refusals.append(
             f"{facts['n_on_two_pages']:,} keys stand on two of its {facts['n_pages']} pages: rows moved while they were fetched, "
             "and others may be on none. Fetch all pages again, in the order of :id"
         )
-    if facts["n_pages"] > 1 and facts["n_gaps"]:
-        refusals.append(f"{facts['n_gaps']:,} months are missing within series of its {facts['n_pages']} pages: rows were lost")
-    elif complete and facts["n_gaps"] > guard.max_rejected_share * info.n_read:
-        refusals.append(f"{facts['n_gaps']:,} months are missing within its series: rows were lost")
+    # a month that the publisher leaves out for good must not keep the series out for ever
+    had_gaps = 0 if baseline is None else baseline.facts["n_gaps"]
+    if facts["n_pages"] > 1 and facts["n_gaps"] > had_gaps:
+        falls.append(f"{facts['n_gaps']:,} months are missing within series of its {facts['n_pages']} pages: rows were lost")
+    elif complete and facts["n_gaps"] - had_gaps > guard.max_rejected_share * info.n_read:
+        falls.append(f"{facts['n_gaps']:,} months are missing within its series: rows were lost")
     elif complete and facts["n_gaps"] > info.n_rejected:
         warnings.append(f"{facts['n_gaps']:,} months are missing within its series: withdrawn where they were held")
     if facts["rows_updated_at"] is not None and datetime.fromisoformat(facts["rows_updated_at"]) > info.retrieved_at:
@@ -374,7 +377,7 @@ def judge(info: StagedInfo, baseline: StagedInfo | None, guard: RowGuard) -> Jud
         warnings.append(f"{facts['n_empty_without_a_reason']:,} empty counts have no footnote that says why: not_published")
     if facts["n_leaks"]:
         warnings.append(f"{facts['n_leaks']:,} predicted values removed, where the reported one is not shown")
-    return Judgement(tuple(refusals), tuple(warnings), complete)
+    return Judgement(tuple(refusals), tuple(warnings), complete) + Judgement(tuple(falls), falls=tuple(falls))
 
 
 def _wrong_sum(total: str, sums: Mapping[str, Any], held: Sequence[str], n_rejected: int) -> str:

@@ -126,7 +126,7 @@ def header_of(name: str, text: str, kept: str) -> list[str]:
 
 
 def cells_by_name(
-    name: str, text: str, columns: Collection[str], kept: str
+    name: str, text: str, columns: Collection[str], kept: str, besides: Iterable[str] = ()
 ) -> tuple[list[tuple[int, dict[str, str]]], list[Reject], int]:
     """Rows of a table with a header as mappings from its names; blank rows are left out.
 
@@ -135,6 +135,7 @@ def cells_by_name(
         text: its text.
         columns: names that the header must have, as ``column_name`` spells them.
         kept: what stands after a refusal, and what to do.
+        besides: names that it may lack: their cells are then empty.
 
     Returns:
         Row number (from 1, header and blank rows not counted) with its cells; rejects for rows of another width; how many
@@ -153,7 +154,8 @@ def cells_by_name(
         )
     refuse_repeated(name, header, kept)
     found = by_width(name, rows[0], rows[1:], kept, may_be_cut=not text.endswith(("\n", "\r")))
-    good = [(number, {c: v.strip() for c, v in zip(header, cells, strict=True)}) for number, cells in found.whole]
+    absent = dict.fromkeys(besides, "")
+    good = [(number, absent | {c: v.strip() for c, v in zip(header, cells, strict=True)}) for number, cells in found.whole]
     bad: list[Reject] = [
         (name, number, None, ", ".join(cells)[:MOST_VALUE], f"{len(cells)} columns where the header has {len(header)}")
         for number, cells in found.ragged

@@ -418,6 +418,11 @@ def test_a_complete_vintage_in_which_months_are_missing_is_refused(od: Vsrr) -> 
     assert od.judge(od.stage(few)).refusals == ()
 
 
+def test_months_that_the_last_vintage_lacked_too_are_no_lost_rows(od: Vsrr) -> None:
+    january_and_march = od.stage(od.whole(("January", "March")))
+    assert od.judge(january_and_march, january_and_march).refusals == ()
+
+
 def test_a_single_month_that_is_gone_is_reported_and_withdrawn(od: Vsrr) -> None:
     rows = od.whole(("January", "February", "March"))
     gone = [r for r in rows if (r["State"], r["Month"], r["Indicator"]) != ("AK", "February", "Heroin (T40.1)")]

@@ -253,6 +253,14 @@ def test_a_list_that_falls_out_of_the_file_is_refused_though_others_grow() -> No
     assert "SSI 0 of 1;" in judgement.refusals[0]
 
 
+def test_one_row_less_of_a_list_of_three_is_told() -> None:
+    before = read(*(row("SSI", f"F{n}") for n in range(3)), *(row("SDN", f"S{n}") for n in range(100)))
+    after = read(*(row("SSI", f"F{n}") for n in range(2)), *(row("SDN", f"S{n}") for n in range(103)))
+    judged = judge(info(after), info(before), GUARD)
+    assert judged.refusals == ()
+    assert "SSI 2 of 3" in judged.warnings[0]
+
+
 @pytest.mark.trap("us_csl", "list-falls-out")
 def test_a_list_that_shrinks_below_nine_tenths_is_refused() -> None:
     before = read(*(row("EL", f"E{n}") for n in range(20)), *(row("SDN", f"S{n}") for n in range(100)))

@@ -243,3 +243,10 @@ def test_renewals_keep_one_listing_through_the_real_editions(editions: dict[str,
     assert found["valid_from"].unique().to_list() == [date(2008, 3, 21)]
     assert found["valid_to"].to_list() == [date(2019, 12, 3), date(2022, 11, 9), date(2024, 10, 30)]
     assert found["known_to"].is_null().to_list() == [False, False, True]
+
+
+def test_a_file_without_a_column_that_gives_no_row_its_meaning_is_read() -> None:
+    header = ("Name", "Country", "Effective_Date", "Expiration_Date")
+    staged = stage({"dpl.txt": file(("ACME", "CN", "03/16/2020", "12/13/2028"), header=header)})
+    assert the(staged, "listings", "native_id", "listed_on", "citation") == [("acme", date(2020, 3, 16), None)]
+    assert the(staged, "addresses", "country_id") == [("CHN",)]

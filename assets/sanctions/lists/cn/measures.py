@@ -92,11 +92,10 @@ def stage_countermeasures(files: Mapping[str, bytes]) -> Staged:
     name, data = one_file(files, "Chinese countermeasures")
     text = read_text(name, data, KEPT, errors="replace")
     measures = _Measures(name)
-    rows, bad, measures.n_read = cells_by_name(name, text, COLUMNS, KEPT)
+    rows, bad, measures.n_read = cells_by_name(name, text, COLUMNS, KEPT, BESIDES)
     measures.reject_rows(bad)
     absent = [column for column in BESIDES if column not in header_of(name, text, KEPT)]
     for number, row in rows:
-        row |= dict.fromkeys(absent, "")
         listed, ends = (measures.day_of(number, column, row[column]) for column in ("date", "end_date"))
         party_type = PARTY_TYPES.get(row["type"].casefold())
         party = row["name"] or row["chinese_name"]

@@ -29,10 +29,9 @@ from assets.sanctions.reading.names import slug_as_written
 from assets.sanctions.reading.one_list import KEPT, one_file
 from assets.sanctions.reading.party_types import party_type_of
 
-COLUMNS = (
-    "name", "street_address", "city", "state", "country", "postal_code", "effective_date", "expiration_date", "standard_order",
-    "last_update", "action", "fr_citation",
-)  # fmt: skip
+COLUMNS = ("name", "country", "effective_date", "expiration_date")
+"""Columns that give a row its meaning."""
+BESIDES = ("street_address", "city", "state", "postal_code", "standard_order", "last_update", "action", "fr_citation")
 JOINED_COLUMNS = ("name_and_address", "effective_date", "expiration_date")
 PROGRAM = "DPL"
 URL = "https://www.bis.gov/licensing/end-user-guidance/denied-persons-list-dpl"
@@ -61,7 +60,8 @@ def stage(files: Mapping[str, bytes]) -> Staged:
     name, data = one_file(files, "Denied Persons List")
     text = read_text(name, data, KEPT, errors="replace")
     is_joined = JOINED_COLUMNS[0] in header_of(name, text, KEPT)
-    rows, bad, n_read = cells_by_name(name, text, JOINED_COLUMNS if is_joined else COLUMNS, KEPT)
+    columns = (JOINED_COLUMNS, ()) if is_joined else (COLUMNS, BESIDES)
+    rows, bad, n_read = cells_by_name(name, text, columns[0], KEPT, columns[1])
     found = Gatherer(name, ("names", "addresses", "notes"), ids="name")
     found.n_read = n_read
     found.reject_rows(bad)
@@ -135,7 +135,7 @@ def _separated(cell: Mapping[str, str]) -> dict[str, str]:
         n += 1
     country = country_of(parts[-1]) if len(parts) > n else None
     citation = next((v for k, v in cell.items() if "citation" in k), "")
-    return dict.fromkeys(COLUMNS, "") | {
+    return dict.fromkeys(BESIDES, "") | {
         "name": ",".join(parts[:n]).strip(),
         "street_address": ",".join(parts[n:]).strip(),
         "country": parts[-1].strip() if country is not None else "",

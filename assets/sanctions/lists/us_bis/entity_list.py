@@ -39,7 +39,7 @@ from typing import Any
 import polars as pl
 
 from assets.actors.registry import code_map
-from assets.contract import MOST_VALUE, REJECTS, Judgement, RowGuard, Staged, StagedInfo
+from assets.contract import MOST_VALUE, REJECTS, Judgement, RowGuard, Staged, StagedInfo, fallen
 from assets.errors import Quarantine
 from assets.reading.bytes import decode, refuse_blank
 from assets.reading.json import read_json
@@ -158,13 +158,13 @@ def stage(files: Mapping[str, bytes]) -> Staged:
 
 
 def judge(info: StagedInfo, baseline: StagedInfo | None, guard: RowGuard) -> Judgement:
-    """Judge a snapshot: its texts as ``judge_texts`` does, and the record of rules, which only grows."""
+    """Judge a snapshot: its texts as ``judge_texts`` does, and the record of rules, which grows but for corrections."""
     judged = judge_texts(info, baseline, guard)
     had = 0 if baseline is None else baseline.facts.get("n_rules", 0)
     has = info.facts.get("n_rules", 0)
     if has and has < had:
-        text = f"{has:,} rows in the record of rules where the last accepted one had {had:,}: it only grows, so it is cut"
-        judged += Judgement((text,))
+        text = f"{has:,} rows in the record of rules where the last accepted one had {had:,}"
+        judged += fallen(f"{text}: it is cut") if has < guard.min_share * had else Judgement(warnings=(text,))
     if info.facts.get("n_uncertain_orders"):
         text = f"{info.facts['n_uncertain_orders']:,} orders of rules cannot be read for certain (see the rejects)"
         judged += Judgement(warnings=(f"{text}: the next text of the list shows what they did",))

@@ -35,8 +35,11 @@ from assets.sanctions.reading.party_types import party_type_of
 MIRRORED = ("SDN", "SSI", "FSE", "PLC", "CAP", "CMIC", "NS-MBS")
 """Lists of OFAC in the file; codes that are new and whose label names the Treasury count as such too."""
 TAKEN = ("EL", "DPL", "UVL", "MEU", "DTC", "ISN")
-COLUMNS = ("source", "name", "addresses", "federal_register_notice", "start_date", "end_date", "alt_names", "source_list_url")
-"""Columns without which the file is not the list; all others may be absent."""
+COLUMNS = ("source", "name", "addresses", "start_date", "end_date")
+"""Columns that give a row its meaning; all others may be absent."""
+BESIDES = ("federal_register_notice", "alt_names", "source_list_url")
+FEW_ROWS = 2
+"""Rows by which a list in the file may shrink without a question: one of FSE's three may be delisted."""
 PARTY_TYPES = {"individual": "person", "entity": "entity", "vessel": "vessel", "aircraft": "aircraft"}
 """Party type by the file's type, in small letters; the lists of BIS and State leave it blank."""
 SPEAKS_OF = ("names", "countries", "identifiers", "addresses", "notes")
@@ -83,7 +86,7 @@ def stage(files: Mapping[str, bytes]) -> Staged:
         rows, found.n_read = _json_rows(name, text, found)
     else:
         form = "delimited"
-        rows, bad, found.n_read = cells_by_name(name, text, COLUMNS, KEPT)
+        rows, bad, found.n_read = cells_by_name(name, text, COLUMNS, KEPT, BESIDES)
         found.reject_rows(bad)
     sources: Counter[str] = Counter()
     unknown: Counter[str] = Counter()
@@ -121,11 +124,15 @@ def judge(info: StagedInfo, baseline: StagedInfo | None, guard: RowGuard) -> Jud
     if baseline is not None:
         least = guard.least(info, baseline)
         before: Mapping[str, int] = baseline.facts["sources"]
-        if low := [f"{c} {now.get(c, 0):,} of {n:,}" for c, n in before.items() if now.get(c, 0) < least * n]:
-            judged += fallen(
-                f"lists in it are gone or fell below {least:.0%} of the rows of the last accepted snapshot: {', '.join(low)}; "
-                "a list that fell out of the file is not a mass delisting"
-            )
+        low = {c: f"{c} {now.get(c, 0):,} of {n:,}" for c, n in before.items() if now.get(c, 0) < least * n}
+        large = [text for c, text in low.items() if not now.get(c) or before[c] - now[c] > FEW_ROWS]
+        text = (
+            f"lists in it are gone or fell below {least:.0%} of the rows of the last accepted snapshot: {', '.join(low.values())}"
+        )
+        if large:
+            judged += fallen(f"{text}; a list that fell out of the file is not a mass delisting")
+        elif low:
+            judged += Judgement(warnings=(text,))
     warnings = warnings_of(info.facts)
     if info.facts["unknown_sources"]:
         named = ", ".join(f"{c} ({n:,})" for c, n in info.facts["unknown_sources"].items())
@@ -150,7 +157,7 @@ def _json_rows(name: str, text: str, found: Gatherer) -> tuple[list[tuple[int, d
     rows: list[tuple[int, dict[str, str]]] = []
     for number, record in enumerate(records, 1):
         if isinstance(record, dict):
-            row = dict.fromkeys(COLUMNS, "") | {str(k): _flat(v) for k, v in record.items()}
+            row = dict.fromkeys((*COLUMNS, *BESIDES), "") | {str(k): _flat(v) for k, v in record.items()}
             rows.append((number, row))
         else:
             found.reject_illegible(number, None, str(record), "not a record")
