@@ -12,6 +12,7 @@ import polars as pl
 from assets.errors import BilateralError
 from pipelines.intake.receipts import Receipt
 from pipelines.intake.reviews import Review, Ruling, all_reviews, keep_review
+from pipelines.layers.judging import confirms
 from pipelines.suggest import did_you_mean
 
 if TYPE_CHECKING:
@@ -55,18 +56,21 @@ class Refused:
 
 
 def refused(project: Project) -> list[Refused]:
-    """All snapshots that a guard or a person keeps out, the newest first; the same bytes once."""
+    """All snapshots that a guard or a person keeps out, the newest first; the same bytes once.
+
+    One that a later vintage confirmed is settled, and no longer among them.
+    """
     found = [one for source in project.sources for one in _of_source(project, source)]
     return sorted(found, key=lambda one: one.receipt.retrieved_at, reverse=True)
 
 
 def _of_source(project: Project, source: str) -> list[Refused]:
-    verdicts = _verdicts(project, source)
+    verdicts, told = _judged(project, source)
     same: dict[str, list[Refused]] = defaultdict(list)
     for snapshot in project.raw.snapshots(source):
         if verdicts.get(snapshot, "quarantined") == "quarantined":
             one = _looked_at(project, project.raw.receipt(source, snapshot), snapshot in verdicts)
-            if one is not None:
+            if one is not None and not (one.waits and confirms(one.receipt.retrieved_at) in told):
                 same[one.receipt.snapshot_id or one.name].append(one)
     return [
         Refused(r.receipt, r.gate, r.reason, len(all_of), r.review, r.is_declared)
@@ -75,11 +79,11 @@ def _of_source(project: Project, source: str) -> list[Refused]:
     ]
 
 
-def _verdicts(project: Project, source: str) -> dict[str, str]:
-    """The verdict of the core on each snapshot of a source that it has judged."""
+def _judged(project: Project, source: str) -> tuple[dict[str, str], str]:
+    """The verdict of the core on each snapshot of a source that it has judged, and all that it told of them."""
     core = project.core.current(project.sources[source].domain)
-    rows = project.core.snapshots(core).filter(pl.col("source") == source).select("snapshot", "verdict").iter_rows()
-    return dict(rows)
+    rows = project.core.snapshots(core).filter(pl.col("source") == source)
+    return dict(rows.select("snapshot", "verdict").iter_rows()), "; ".join(rows["warnings"].drop_nulls())
 
 
 def _looked_at(project: Project, receipt: Receipt, is_judged: bool) -> Refused | None:
@@ -131,7 +135,7 @@ def named(project: Project, name: str) -> Receipt:
 
 def looked_at(project: Project, receipt: Receipt) -> Refused | None:
     """Why a snapshot is kept out; None where it is not."""
-    verdicts = _verdicts(project, receipt.source)
+    verdicts, _ = _judged(project, receipt.source)
     if verdicts.get(receipt.snapshot, "quarantined") != "quarantined":
         return None
     return _looked_at(project, receipt, receipt.snapshot in verdicts)

@@ -168,7 +168,7 @@ def _verdict(
         refusals = ()
     elif judgement.is_of_size and info.is_ended:
         if waiting is not None and code.agree(info, waiting, guard):
-            confirmed = f"that of {waiting.retrieved_at:%Y-%m-%d %H:%M} UTC agrees with it, so what both lack is withdrawn"
+            confirmed = f"{confirms(waiting.retrieved_at)}, so what both lack is withdrawn"
             warnings += (f"accepted though {'; '.join(refusals)}: {confirmed}",)
             refusals = ()
         elif waiting is None or code.judge_whole(info, waiting, guard).refusals:
@@ -178,6 +178,11 @@ def _verdict(
     if refusals:
         return counts | {"verdict": "quarantined", "reason": "; ".join(refusals)}, None, waiting
     return counts | {"verdict": "accepted", "is_complete": judgement.complete}, judgement.complete, waiting
+
+
+def confirms(retrieved_at: datetime) -> str:
+    """What is said of an accepted snapshot that confirms the one retrieved then, which size alone had refused."""
+    return f"that of {retrieved_at:%Y-%m-%d %H:%M:%S} UTC agrees with it"
 
 
 def idle_corrections(found: Mapping[str, Any], is_complete: bool) -> tuple[str, ...]:

@@ -134,7 +134,7 @@ def test_a_second_vintage_seven_days_on_confirms_what_size_alone_refused() -> No
         vintage(range(100)), vintage(range(60), on=FIRST + DAY), vintage(range(61), on=FIRST + 8 * DAY),
     )  # fmt: skip
     assert verdicts(found) == ["accepted", "quarantined", "accepted"]
-    assert "2020-01-02 00:00 UTC agrees with it, so what both lack is withdrawn" in found.records[2]["warnings"]
+    assert "2020-01-02 00:00:00 UTC agrees with it, so what both lack is withdrawn" in found.records[2]["warnings"]
     assert [fed.name for fed in found.accepted] == ["2020-01-01T000000Z", "2020-01-09T000000Z"]
 
 

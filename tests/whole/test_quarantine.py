@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 
 import pytest
@@ -66,6 +66,21 @@ def test_a_snapshot_accepted_in_spite_of_its_rows_is_folded_and_says_who_why_and
     assert verdict == "accepted"
     assert "accepted by Ada on 2023-02-01 12:00 UTC: the list was cut on purpose; in spite of: sdn.csv: 4 rows where" in warnings
     assert looked_at(project_of(held), named(project_of(held), ROWS)) is None
+
+
+def test_a_later_vintage_that_agrees_withdraws_on_its_day_and_settles_the_first(
+    empty: Warehouse, tmp_path: Path
+) -> None:
+    gone = tuple(range(11, 41))
+    put(tmp_path / "a", SDN, "2023-01-01", "sdn.csv", sdn())
+    put(tmp_path / "a", SDN, "2023-01-03", "sdn.csv", sdn(without=gone))
+    assert empty.refresh(tmp_path / "a").exit_code == 3
+    assert [one.name for one in refused(project_of(empty))] == [ROWS]
+    put(tmp_path / "a", SDN, "2023-01-11", "sdn.csv", sdn({1: "nationality Iran."}, without=gone))
+    assert empty.refresh(tmp_path / "a").exit_code == 0
+    assert refused(project_of(empty)) == []
+    ended = "SELECT count(*), min(known_from)::DATE, max(known_from)::DATE FROM core.sanction_listings WHERE valid_to IS NOT NULL"
+    assert empty.rows(ended) == [(30, date(2023, 1, 11), date(2023, 1, 11))]
 
 
 def test_a_rejected_snapshot_stays_out_though_no_guard_refuses_it_and_the_last_decision_counts(
