@@ -24,10 +24,13 @@ Send = Callable[[Message], Awaitable[None]]
 App = Callable[[Scope, Receive, Send], Awaitable[None]]
 
 _SERVED = re.compile(
-    r"GET /|GET /assets/[\w.@-]+|GET /@file/[\w.-]+|GET /public-files-sw\.js|GET /health|WS /ws"
+    r"GET /|GET /assets/[\w.@-]+|GET /@file/(?:\d+-\d+-\w{8}\.\w+|0-empty\.txt)|GET /public-files-sw\.js|GET /health|WS /ws"
     r"|POST /api/kernel/(?:instantiate|set_ui_element_value|function_call)"
 )
-"""All that the page asks for: widgets tell their values, nobody runs, reads or saves code."""
+"""All that the page asks for: widgets tell their values, nobody runs, reads or saves code.
+
+Files have the names that marimo makes. It looks up others in this machine's shared memory, and unlinks there what it gave away.
+"""
 
 _OPEN = re.compile(r"GET /(?:favicon\.ico|manifest\.json|apple-touch-icon\.png|android-chrome-\d+x\d+\.png)")
 """Icons and the name of the page, which browsers ask for without cookies."""

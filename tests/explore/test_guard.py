@@ -113,6 +113,13 @@ def test_nobody_runs_reads_or_saves_code(method: str, path: str) -> None:
     assert status_of(path, method) == 404
 
 
+@pytest.mark.parametrize("name", ["64-psm_1234abcd", "64-sem.mp-x", "10-x.csv", "4096-7-psm_12345.shm"])
+def test_nothing_but_marimos_own_files_is_given_from_shared_memory(name: str) -> None:
+    """A file of that name below /dev/shm was read, and deleted when the explorer ended."""
+    assert status_of(f"/@file/{name}") == 404
+    assert status_of("/@file/421-71234-aB3dE6gH.csv") == 200
+
+
 def test_the_terminal_is_not_there() -> None:
     assert asked("/terminal/ws", "WS")[0]["type"] == "websocket.close"
 

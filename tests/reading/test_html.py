@@ -7,6 +7,7 @@ import pytest
 from assets.errors import Quarantine
 from assets.news.articles import read as articles
 from assets.news.articles.parsed_feed import UnreadableFeed, parsed_feed
+from assets.news.articles.texts import text_of_markup
 from assets.reading.html import MOST_ATTRIBUTES, refuse_many_attributes
 from assets.reading.xml import whole_document
 from assets.sanctions.acts import us_ofac_recent_actions
@@ -37,6 +38,10 @@ def test_a_feed_is_unreadable() -> None:
     """Feedparser took half a minute for 20,000."""
     with pytest.raises(UnreadableFeed, match="40,000 attributes"):
         parsed_feed(f"<rss><channel><item>{MANY}</item></channel></rss>".encode())
+
+
+def test_the_text_that_a_feed_carries_is_left_unread() -> None:
+    assert text_of_markup(MANY) == ""
 
 
 @pytest.mark.parametrize(

@@ -6,6 +6,7 @@ import re
 from typing import Any
 
 from assets.reading.bytes import decode
+from assets.reading.html import refuse_many_attributes
 from assets.reading.json import NotJson, value_of
 
 _CLOCK = re.compile(r"\d{1,2}:\d{2}(?::\d{2})?")
@@ -52,6 +53,7 @@ def text_of_markup(markup: str) -> str:
     from lxml import etree, html
 
     try:
+        refuse_many_attributes(markup)
         tree = html.fragment_fromstring(markup, create_parent="div")
     except (ValueError, etree.LxmlError):
         return ""
