@@ -5,6 +5,10 @@ CREATE TABLE core.sanction_events (
     event_id VARCHAR NOT NULL PRIMARY KEY,
     event_date DATE NOT NULL,
     event_date_earliest DATE,
+    date_published DATE,
+    date_published_basis VARCHAR CHECK (date_published_basis IN ('rule', 'citation')),
+    date_effective DATE,
+    date_effective_basis VARCHAR CHECK (date_effective_basis IN ('rule', 'document')),
     kind VARCHAR NOT NULL CHECK (kind IN ('added', 'removed', 'reissued', 'modified', 'program_added', 'program_removed', 'suspended', 'resumed')),
     listing_id VARCHAR NOT NULL,
     list_id VARCHAR NOT NULL REFERENCES core.sanction_lists (list_id),
@@ -16,12 +20,18 @@ CREATE TABLE core.sanction_events (
     url VARCHAR,
     known_at TIMESTAMP NOT NULL,
     snapshot_id VARCHAR NOT NULL,
-    CHECK (event_date_earliest IS NULL OR event_date_earliest <= event_date)
+    CHECK (event_date_earliest IS NULL OR event_date_earliest <= event_date),
+    CHECK ((date_published IS NULL) = (date_published_basis IS NULL)),
+    CHECK ((date_effective IS NULL) = (date_effective_basis IS NULL))
 );
 COMMENT ON TABLE core.sanction_events IS 'Additions, removals and changes of listings, dated in the authority''s time zone.';
 COMMENT ON COLUMN core.sanction_events.event_id IS '<listing_id>:<kind>:<known_at>[:<program>].';
 COMMENT ON COLUMN core.sanction_events.event_date IS 'Day of the act in the authority''s time zone; from comparing snapshots an upper bound.';
 COMMENT ON COLUMN core.sanction_events.event_date_earliest IS 'Lower bound where the date comes from comparing snapshots.';
+COMMENT ON COLUMN core.sanction_events.date_published IS 'Day on which the rule that ordered it was published; NULL where none is known. event_date is date_effective, and where that is not known date_published; later where an earlier rule still held.';
+COMMENT ON COLUMN core.sanction_events.date_published_basis IS 'rule: the record of rules, or the rule as the Federal Register prints it. citation: the day that the list cites beside the entry.';
+COMMENT ON COLUMN core.sanction_events.date_effective IS 'Day on which that rule took effect; NULL where no document at hand states it.';
+COMMENT ON COLUMN core.sanction_events.date_effective_basis IS 'rule: as of date_published. document: what is at hand of the one document of that day that the entry may cite (an answer of the Federal Register, or the record of rules).';
 COMMENT ON COLUMN core.sanction_events.kind IS 'What was done. added, removed: put on the list, taken off; reissued: a new id for a party that stays; modified: edited, several edits in one snapshot being one; program_added, program_removed: under a further program, or no longer; suspended, resumed: the measure not applied for a time, and again.';
 COMMENT ON COLUMN core.sanction_events.listing_id IS 'The listing.';
 COMMENT ON COLUMN core.sanction_events.list_id IS 'The list.';

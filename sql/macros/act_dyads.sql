@@ -8,7 +8,8 @@ WITH acts_then AS (
     SELECT a.act_id, a.sort, a.effect, a.date, a.known_from, state_of(n) AS source_id
     FROM core.official_acts AS a
     JOIN core.actors AS n ON n.actor_id = a.authority_id
-    WHERE a.known_from <= CAST(known AS TIMESTAMP)
+    -- antidumping and countervailing duties are cases of firms, and no acts between the states
+    WHERE a.known_from <= CAST(known AS TIMESTAMP) AND a.sort <> 'trade_remedy'
 ),
 directed AS (
     SELECT a.act_id, a.source_id, s.state_id AS target_id, CAST(NULL AS VARCHAR) AS listing_id, s.basis

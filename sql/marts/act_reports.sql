@@ -3,7 +3,7 @@
 -- vocabularies: named_by: party, topic, list, program, only
 CREATE TABLE marts.act_reports AS
 WITH act_spans AS (
-    -- an act is reported when it is published and when it comes into force; one that a comparison of editions shows may have been
+    -- an act is reported when it is announced (where that is not known, signed or published) and when it comes into force; one that a comparison of editions shows may have been
     -- done on any day since the edition before. Some authorities announce before they publish
     SELECT
         a.act_id,
@@ -12,12 +12,13 @@ WITH act_spans AS (
         unnest(
             list_distinct([
                 {'first_day': coalesce(a.date_earliest, a.date), 'last_day': a.date},
-                {'first_day': coalesce(a.date_published, a.date), 'last_day': coalesce(a.date_published, a.date)},
-                {'first_day': coalesce(a.date_in_force, a.date), 'last_day': coalesce(a.date_in_force, a.date)}
+                {'first_day': f.day, 'last_day': f.day},
+                {'first_day': coalesce(a.date_in_force, f.day), 'last_day': coalesce(a.date_in_force, f.day)}
             ])
         ) AS span,
         CASE WHEN a.authority_id IN ('USA.BIS', 'USA.USTR') THEN 7 ELSE 1 END AS n_days_before
     FROM core.official_acts AS a
+    CROSS JOIN LATERAL (SELECT coalesce(a.date_announced, a.date_signed, a.date_published, a.date) AS day) AS f
     -- where editions lie more than a week apart, nobody knows of which day news would be
     WHERE (a.effect IS NOT NULL OR a.sort = 'listing') AND coalesce(a.date - a.date_earliest, 0) <= 7
 ),

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import lzma
 from datetime import date, datetime
+from pathlib import Path
 from typing import Any
 
 import duckdb
@@ -52,6 +54,8 @@ def changes(*rows: dict[str, Any]) -> pl.DataFrame:
         "kind": "added",
         "event_date": date(2023, 10, 3),
         "event_date_earliest": None,
+        "date_published": None,
+        "date_effective": None,
         "list_id": "us_ofac_sdn",
         "authority_id": "USA.OFAC",
         "name": "PARTY",
@@ -63,6 +67,7 @@ def changes(*rows: dict[str, Any]) -> pl.DataFrame:
     }
     full = [base | {"event_id": f"e{n}", "listing_id": f"l{n}"} | row for n, row in enumerate(rows, 1)]
     schema: dict[str, Any] = {"event_date": pl.Date, "event_date_earliest": pl.Date, "citation": pl.String, "url": pl.String}
+    schema |= {"date_published": pl.Date, "date_effective": pl.Date}
     schema |= {"programs": pl.List(pl.String), "known_at": pl.Datetime("us")}
     return pl.DataFrame(full, schema_overrides=schema)
 
@@ -80,7 +85,7 @@ ACTION: dict[str, Any] = {
     "states_basis": "party",
     "sort": "listing",
     "effect": "imposed",
-    "date_published": date(2023, 10, 3),
+    "date_announced": date(2023, 10, 3),
     "date_in_force": date(2023, 10, 3),
     "list_id": "us_ofac_sdn",
     "title": "Suppliers blocked",
@@ -139,9 +144,45 @@ def test_an_effective_day_years_from_publication_is_left_out_and_told() -> None:
     assert staged.n_rejected == 0
 
 
+def test_a_signature_after_publication_is_a_slip_left_out_and_told() -> None:
+    """FR Doc. E9-31418 of 2010-01-05 is said to be signed on 2010-12-29."""
+    staged = us_federal_register.stage(answer(REMOVAL | {"signing_date": "2024-11-16"}))
+    assert staged.frames["documents"]["signing_date"].to_list() == [None]
+    assert (staged.rejects["column"].to_list(), staged.n_rejected) == (["signing_date"], 0)
+
+
 def test_a_presidential_document_is_an_act_of_the_white_house_whatever_its_agencies() -> None:
     staged = us_federal_register.stage(answer(REMOVAL | {"type": "Presidential Document", "agencies": []}))
     assert staged.frames["documents"]["authority_id"].to_list() == ["USA.WHITE_HOUSE"]
+
+
+@pytest.mark.parametrize(
+    ("summary", "authority"),
+    [
+        ("The U.S. Department of Commerce (Commerce) preliminarily finds that a firm sold below normal value.", "USA.COMMERCE"),
+        (
+            "In response to a request from Acme, Inc. (AMI), the Department of Commerce (Commerce) is initiating it.",
+            "USA.COMMERCE",
+        ),
+        ("The Commission hereby gives notice of the institution of reviews under the Tariff Act of 1930.", "USA.ITC"),
+        ("In this rule, the Bureau of Industry and Security (BIS) adds entities.", "USA.BIS"),
+        ("The Federal Aviation Administration (FAA) announces its decision with the Department of Defense.", None),
+        ("No summary provided.", None),
+        ("", None),
+    ],
+)
+def test_a_document_without_agencies_is_an_act_of_the_body_with_which_its_summary_begins(
+    summary: str, authority: str | None
+) -> None:
+    row = (
+        us_federal_register.stage(answer(REMOVAL | {"agencies": [], "abstract": summary})).frames["documents"].row(0, named=True)
+    )
+    assert (row["authority_id"], row["authority_basis"]) == (authority, None if authority is None else "summary")
+
+
+def test_a_stated_agency_that_is_none_of_the_registry_is_not_replaced_by_one_that_the_summary_names() -> None:
+    other = REMOVAL | {"agencies": [{"slug": "x"}], "abstract": "The Department of State asks."}
+    assert us_federal_register.stage(answer(other)).frames["documents"]["authority_id"].to_list() == [None]
 
 
 def test_a_search_that_finds_nothing_is_no_damage_and_another_json_is_refused() -> None:
@@ -226,6 +267,9 @@ def test_each_rule_of_sorts_is_the_first_that_fits_its_example(rule: Any) -> Non
         ("USA.BIS", "Addition of Entities and Removal of Entities From the Entity List", "listing", "imposed"),
         ("USA.WHITE_HOUSE", "Suspension of Duties on Goods", "tariff", "eased"),
         ("USA.USTR", "Meeting of an Advisory Committee", "other", None),
+        ("USA.ITC", "Certain Toner Cartridges, Components Thereof, and Systems; Commission Determination", "trade_remedy", None),
+        ("USA.DHS", "Restrictions on Flights With Persons From the People's Republic of China", "other", None),
+        ("USA.OFAC", "Counter Narcotics Designations; Issuance of a General License", "listing", None),
     ],
 )
 def test_a_title_says_the_sort_and_whether_it_eases(authority: str, title: str, sort: str, effect: str | None) -> None:
@@ -311,9 +355,89 @@ def test_a_document_that_the_record_cites_is_the_act_of_the_record() -> None:
     assert (act["act_id"], act["origin"], act["url"], act["verified_by"]) == ("the-action", "reviewed", RULE["url"], "files")
 
 
-def test_an_act_is_dated_by_the_earlier_of_publication_and_force() -> None:
-    act = gathered.acts(NO_CHANGES, documents(RULE), record())["official_acts"].row(0, named=True)
+def the_act(*found: dict[str, Any], of: dict[str, Any] | None = None) -> dict[str, Any]:
+    """The one act that these documents, and a row of the record, make."""
+    return gathered.acts(NO_CHANGES, documents(*found), record(*([of] if of else [])))["official_acts"].row(0, named=True)
+
+
+def test_an_act_whose_announcement_is_not_known_counts_by_the_first_of_its_other_days() -> None:
+    act = the_act(RULE)
     assert (act["date"], act["date_published"], act["date_in_force"]) == (date(2025, 3, 25), date(2025, 3, 28), date(2025, 3, 25))
+    assert (act["date_announced"], act["date_published_basis"], act["date_in_force_basis"]) == (None, "register", "register")
+
+
+def test_an_act_counts_and_is_known_by_the_day_of_its_announcement_not_that_of_the_register() -> None:
+    """The rule on chips of 2022-10-07, which was printed on 2022-10-13."""
+    (row,) = gathered.reviewed().filter(pl.col("act_id") == "us-2022-chips").to_dicts()
+    act = the_act(of=row)
+    assert (act["date"], act["date_announced"], act["date_published"]) == (
+        date(2022, 10, 7),
+        date(2022, 10, 7),
+        date(2022, 10, 13),
+    )
+    assert (act["date_announced_basis"], act["date_published_basis"]) == ("statement", "citation")
+    assert act["known_from"] == datetime(2022, 10, 7, 23, 59, 59)
+
+
+def test_what_was_said_to_be_in_force_for_months_was_not_known_then() -> None:
+    act = the_act(RULE | {"effective_date": date(2024, 7, 6)})
+    assert (act["date"], act["date_in_force"]) == (date(2025, 3, 28), date(2024, 7, 6))
+
+
+def test_an_order_counts_by_its_signature_and_a_document_that_it_cites_confirms_the_days() -> None:
+    order = RULE | {"authority_id": "USA.WHITE_HOUSE", "effective_date": None, "signing_date": date(2025, 3, 24)}
+    assert (the_act(order)["date"], the_act(order)["date_signed_basis"]) == (date(2025, 3, 24), "register")
+    cites = ACTION | {"citation": "FR Doc. 2025-05426", "date_in_force": None, "date_published": date(2025, 3, 28)}
+    act = the_act(order, of=cites)
+    assert (act["date_published_basis"], act["date_signed"], act["date"]) == ("register", date(2025, 3, 24), date(2023, 10, 3))
+
+
+def test_the_first_duties_of_2018_were_announced_by_the_united_states_and_answered_by_china() -> None:
+    """15 and 16 June, 7 and 8 August, 17 and 18 September."""
+    duties = ["us-2018-301-list1", "cn-2018-301-list1", "us-2018-301-list2", "cn-2018-301-list2",
+              "us-2018-301-list3", "cn-2018-301-list3"]  # fmt: skip
+    found = gathered.acts(NO_CHANGES, NO_DOCUMENTS, gathered.reviewed())["official_acts"]
+    found = found.filter(pl.col("act_id").is_in(duties)).sort("date")
+    assert found["act_id"].to_list() == duties
+    assert found["date"].dt.strftime("%m-%d").to_list() == ["06-15", "06-16", "08-07", "08-08", "09-17", "09-18"]
+
+
+def test_a_notice_that_prints_what_ofac_did_before_takes_no_change_of_its_own_day() -> None:
+    notice = RULE | {"authority_id": "USA.OFAC", "title": "Notice of OFAC Sanctions Actions", "effective_date": None}
+    found = gathered.acts(changes({"event_date": date(2025, 3, 28)}), documents(notice), record())
+    assert dict(found["official_acts"].select("act_id", "sort").rows()) == {
+        "us_federal_register:2025-05426": "notice",
+        "us_ofac_sdn:2025-03-28:listing": "listing",
+    }
+    assert found["official_act_events"]["act_id"].to_list() == ["us_ofac_sdn:2025-03-28:listing"]
+
+
+def test_an_order_that_the_federal_register_prints_later_takes_no_change_of_the_day_on_which_it_is_printed() -> None:
+    order = RULE | {"title": "Acme; Order Denying Export Privileges", "effective_date": None}
+    change = {"list_id": "us_bis_dpl", "authority_id": "USA.BIS", "event_date": date(2025, 3, 28)}
+    found = gathered.acts(changes(change), documents(order), record())["official_act_events"]
+    assert found["act_id"].to_list() == ["us_bis_dpl:2025-03-28:listing"]
+
+
+def test_what_a_list_shows_under_drug_programs_is_an_act_on_drugs_of_its_own() -> None:
+    found = gathered.acts(changes({}, {"programs": ["SDNTK", "SDGT"]}), NO_DOCUMENTS, record())["official_acts"]
+    assert found.select("act_id", "subject", "programs").rows() == [
+        ("us_ofac_sdn:2023-10-03:listing", None, "SDGT"),
+        ("us_ofac_sdn:2023-10-03:listing:drugs", "drugs", "SDGT; SDNTK"),
+    ]
+
+
+def test_an_entry_whose_effective_day_is_not_stated_has_its_publication_alone() -> None:
+    mine = {"list_id": "us_bis_entity_list", "date_published": date(2023, 10, 3)}
+    found = gathered.acts(changes(mine), NO_DOCUMENTS, record())["official_acts"].row(0, named=True)
+    assert (found["date_published"], found["date_published_basis"], found["date_in_force"]) == (date(2023, 10, 3), "list", None)
+    stated = changes(mine | {"date_effective": date(2023, 10, 3), "date_published": date(2023, 10, 5)})
+    found = gathered.acts(stated, NO_DOCUMENTS, record())["official_acts"].row(0, named=True)
+    assert (found["date"], found["date_published"], found["date_in_force"]) == (
+        date(2023, 10, 3),
+        date(2023, 10, 5),
+        date(2023, 10, 3),
+    )
 
 
 def test_terms_are_those_of_the_act_its_list_authority_program_and_sort() -> None:
@@ -359,7 +483,9 @@ def test_acts_of_listing_are_complete_on_the_days_that_the_list_covers_and_on_no
 def test_every_act_of_the_record_has_an_id_of_its_own_a_day_and_known_words() -> None:
     rows = gathered.reviewed()
     assert rows["act_id"].is_unique().all()
-    assert rows.filter(pl.col("date_published").is_null() & pl.col("date_in_force").is_null()).is_empty()
+    assert rows.filter(pl.all_horizontal(pl.col(c).is_null() for c in gathered.DAYS)).is_empty()
+    assert rows.filter(pl.col("date_signed") < pl.col("date_announced")).is_empty()
+    assert rows.filter(pl.col("date_published") < pl.max_horizontal("date_announced", "date_signed")).is_empty()
     actors = set(registry.actors()["actor_id"])
     assert set(rows["authority_id"]) <= actors
     assert {s for states in rows["states"].drop_nulls() for s in states.split(";")} <= actors
@@ -376,6 +502,43 @@ def test_every_measure_act_of_the_record_has_a_citation_or_is_a_meeting_or_says_
         pl.col("citation").is_null() & ~pl.col("sort").is_in(["dialogue", "agreement", "diplomatic"])
     )
     assert rows.height <= 10
+
+
+def test_the_days_of_thirty_acts_drawn_at_random_are_those_of_their_citations() -> None:
+    """``act_days.csv``: the first 60 by md5 of the id and '60': 30 of the record, 16 of the SDN list, 14 of the Entity List."""
+    labels = pl.read_csv(Path(__file__).parent / "act_days.csv", try_parse_dates=True)
+    assert labels.height == 60
+    mine = labels.filter(pl.col("list_id").is_null())
+    found = gathered.acts(NO_CHANGES, NO_DOCUMENTS, gathered.reviewed())["official_acts"]
+    days = dict(found.select("act_id", "date").iter_rows())
+    wrong = [(act, day, days.get(act)) for act, day in mine.select("act_or_party", "day").iter_rows() if days.get(act) != day]
+    assert wrong == []
+
+
+def test_acts_that_a_record_said_to_be_complete_must_hold_are_there() -> None:
+    tariffs = gathered.reviewed().filter(pl.col("authority_id") == "CHN.CTC", pl.col("effect") == "eased")
+    assert {date(2018, 12, 14), date(2019, 3, 31), date(2019, 12, 15)} <= set(tariffs["date_announced"])
+    assert {
+        "us-2018-232-steel", "us-2024-301-rises", "us-2024-tiktok-law", "us-2023-chips-guardrails", "cn-2023-nncc-notice",
+        "cn-2025-port-fees", "us-2026-ieepa-tariffs-end",
+    } <= set(gathered.reviewed()["act_id"])  # fmt: skip
+
+
+@pytest.mark.real_data
+def test_of_the_real_documents_without_agencies_three_in_four_are_acts_and_most_on_china_are_trade_remedies(
+    real_data: Path,
+) -> None:
+    packed = real_data / "more" / "us_federal_register" / "2026-02-05" / "fr_us_china_2020_2026.json.xz"
+    if not packed.exists():
+        pytest.skip(f"real_data: there is no {packed.name}")
+    found = us_federal_register.stage({"fr.json": lzma.decompress(packed.read_bytes())}).frames["documents"]
+    assert found.group_by("authority_basis").len().sort("authority_basis", nulls_last=True).rows() == [
+        ("register", 1606),
+        ("summary", 1408),
+        (None, 414),
+    ]
+    acts = found.drop_nulls("authority_id").select("authority_id", "title").iter_rows()
+    assert sum(sort_of(*act)[0] == "trade_remedy" for act in acts) == 1360
 
 
 def test_terms_are_of_lists_authorities_and_sorts_that_there_are() -> None:
@@ -409,10 +572,25 @@ SPOILS = {
         "UPDATE core.official_acts SET list_id = 'un_sc'",
         "INSERT INTO core.official_acts BY NAME SELECT 'x' AS act_id, 'listings' AS origin, 'listing' AS sort",
     ),
-    "dates_in_range": ("UPDATE core.official_acts SET date = date + 1",),
+    "dates_in_range": (
+        "UPDATE core.official_acts SET date = date + 1",
+        "UPDATE core.official_acts SET date_announced = NULL, date_signed = DATE '2023-10-01'",
+    ),
     "known_when_published": (
-        "UPDATE core.official_acts SET date_published = DATE '2023-10-03', known_from = TIMESTAMP '2023-09-01'",
-        "UPDATE core.official_acts SET date = DATE '0023-10-03', date_in_force = DATE '0023-10-03', date_published = NULL",
+        "UPDATE core.official_acts SET known_from = TIMESTAMP '2023-09-01'",
+        "UPDATE core.official_acts SET date = DATE '0023-10-03'",
+    ),
+    "changes_are_of_its_day": (
+        "UPDATE core.sanction_events SET event_date = event_date + 1",
+        "UPDATE core.sanction_events SET event_date_earliest = event_date, event_date = event_date + 1 WHERE event_id = 'e1'",
+    ),
+    "record_agrees_with_register": (
+        "UPDATE core.official_acts SET date_published = DATE '2023-10-05'",
+        "UPDATE core.act_documents SET signing_date = DATE '2023-10-02'",
+    ),
+    "drug_programs_are_drugs": (
+        "UPDATE core.official_acts SET origin = 'listings', subject = 'drugs'",
+        "UPDATE core.official_acts SET origin = 'listings', subject = NULL, programs = 'SDNTK'",
     ),
 }
 
@@ -424,7 +602,12 @@ def test_every_check_of_acts_has_a_case_here() -> None:
 @pytest.mark.parametrize(("name", "spoil"), [(n, s) for n, spoils in SPOILS.items() for s in spoils])
 def test_a_check_holds_on_sound_acts_and_finds_spoiled_ones(name: str, spoil: str) -> None:
     events = changes({}, {})
-    tables = gathered.acts(events, NO_DOCUMENTS, record(ACTION)) | {"sanction_events": events}
+    printed = documents(RULE | {"signing_date": date(2025, 3, 27)})
+    days = {"date_published": RULE["publication_date"], "date_signed": date(2025, 3, 27)}
+    tables = gathered.acts(events, printed, record(ACTION | {"citation": "FR Doc. 2025-05426"} | days)) | {
+        "sanction_events": events,
+        "act_documents": printed,
+    }
     query = CHECKS[name].query
     assert query is not None
     with duckdb.connect() as con:

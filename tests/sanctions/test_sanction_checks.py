@@ -50,6 +50,7 @@ SPOILS = {
     "sanction_events: not_after_the_snapshot": "UPDATE core.sanction_events SET event_date = event_date + 2",
     "sanction_events: dates_in_range": "UPDATE core.sanction_events SET event_date = event_date + 900",
     "sanction_events: reissued_without_a_gap": "UPDATE core.sanction_listings SET valid_to = valid_to - 1",
+    "sanction_events: days_of_the_rule": "UPDATE core.sanction_events SET date_published = event_date + 1",
     "sanction_events: few_modified_in_one_snapshot": "INSERT INTO core.sanction_events "
     "SELECT sanction_events.* FROM core.sanction_events, range(101) WHERE kind = 'modified'",
 }

@@ -72,6 +72,12 @@ def test_the_institute_of_forensic_science_is_listed_from_2020_06_05_to_2023_11_
     assert after.rows("sanction_countries", "country_id", "basis", "known_to") == [("CHN", "list_destination", T3)]
 
 
+def test_effect_and_publication_of_a_rule_are_two_days_with_their_basis(fold: Any) -> None:
+    assert fold(ADDED, REMOVED).rows(
+        "sanction_events", "event_date", "date_published", "date_published_basis", "date_effective", "date_effective_basis"
+    ) == [(D1, D1, "rule", D1, "rule"), (date(2023, 11, 16), D3, "rule", date(2023, 11, 16), "rule")]
+
+
 def test_the_list_is_covered_from_the_first_rule_to_the_snapshot(fold: Any) -> None:
     assert fold(ADDED).rows("sanction_lists", "covered_from", "covered_until", "authority_id", "kind") == [
         (D1, date(2024, 1, 2), "USA.BIS", "export_control")

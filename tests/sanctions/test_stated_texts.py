@@ -122,6 +122,15 @@ def test_the_effective_day_is_joined_by_the_day_of_publication_never_by_the_page
     ]
 
 
+def test_the_effective_day_of_a_cited_rule_is_unknown_unless_a_document_states_it(fold: Callable[..., Any]) -> None:
+    days = ("event_date", "date_published", "date_published_basis", "date_effective", "date_effective_basis")
+    printed = text("2024-01-02", entry("Acme", D1), text_date=date(2024, 1, 2))
+    assert fold(printed).rows("sanction_events", *days) == [(D1, D1, "citation", None, None)]
+    known = evidence("2024-01-03", documents=[document("n", D1, date(2019, 5, 16))])
+    effective = date(2019, 5, 16)
+    assert fold(printed, known).rows("sanction_events", *days) == [(effective, D1, "citation", effective, "document")]
+
+
 def test_of_two_rules_of_one_day_the_one_whose_pages_hold_the_entry_dates_it(fold: Callable[..., Any]) -> None:
     documents = [
         document("a", D1, date(2019, 5, 16), start_page=100, end_page=110),

@@ -722,6 +722,12 @@ def test_talks_count_in_both_directions_and_measures_in_one(warehouse: Warehouse
     ]
 
 
+def test_antidumping_duties_are_no_acts_between_the_states(warehouse: Warehouse) -> None:
+    act(warehouse, "nails", "2023-11-15", sort="trade_remedy", effect=None)
+    assert warehouse.build().ask("SELECT * FROM marts.official_act_dyads") == []
+    assert warehouse.ask("SELECT count(*) FROM core.official_act_states") == [(1,)]
+
+
 def test_states_of_parties_make_dyads_of_an_act_with_the_number_of_its_parties(warehouse: Warehouse) -> None:
     covered(warehouse)
     listing(warehouse, 1, "2023-11-15")
@@ -837,6 +843,7 @@ BREAK = {
     "corroborations values_in_range": "UPDATE {t} SET lag_days = 9",
     "corroborations ids_exist": "UPDATE {t} SET act_id = 'x'",
     "act_reports name_the_act": "UPDATE {t} SET named_by = 'measure'",
+    "official_act_dyads no_trade_remedies": "UPDATE core.official_acts SET sort = 'trade_remedy'",
     "acts_without_news nothing_tells_of_them": "UPDATE {t} SET act_id = 'told'",
     "news_without_act coverage_says_so": "DELETE FROM core.official_act_coverage",
     "events_one_a_day every_row_is_in_one_event": "DELETE FROM {t} WHERE event_id = 'e1'",

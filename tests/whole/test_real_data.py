@@ -302,6 +302,19 @@ def test_acts_of_ofac_hold_the_parties_that_it_named(real: Warehouse) -> None:
     ) == [(17, 17), (28, 28)]
 
 
+def test_parties_drawn_at_random_are_in_the_act_of_the_day_on_which_they_were_listed(real: Warehouse) -> None:
+    """Of the 60 labels of ``tests/sanctions/act_days.csv`` those of the two lists: 30."""
+    labels = ROOT / "tests" / "sanctions" / "act_days.csv"
+    assert real.rows(
+        f"""SELECT d.list_id, count(DISTINCT d.act_or_party), count(*) FILTER (a.date <> d.day OR v.event_date <> d.day)
+            FROM read_csv('{labels}') AS d
+            JOIN core.sanction_events AS v ON v.list_id = d.list_id AND v.name = d.act_or_party AND v.kind = 'added'
+            JOIN core.official_act_events AS e ON e.event_id = v.event_id
+            JOIN core.official_acts AS a ON a.act_id = e.act_id
+            GROUP BY d.list_id ORDER BY d.list_id"""
+    ) == [("us_bis_entity_list", 14, 0), ("us_ofac_sdn", 16, 0)]
+
+
 def test_the_explorer_answers_for_each_pair_it_offers_first(real: Warehouse) -> None:
     file = OpenedFile(real.folder / "bilateral.duckdb")
     states, problem = pair_view.offered(file)

@@ -1,4 +1,10 @@
-"""What sort of act a document is, by its authority and the words of its title: rules in order, the first that fits counts."""
+"""What sort of act a document is, by its authority and the words of its title: rules in order, the first that fits counts.
+
+Antidumping and countervailing duties, and the import cases of the International Trade Commission, are ``trade_remedy``: cases
+that firms bring, by the hundred, and no acts between the states unless asked for. A notice in the Federal Register of the
+sanctions that OFAC or the Department of State imposed is a ``notice``: it comes days or weeks after the act and states no day
+of it outside its text.
+"""
 
 from __future__ import annotations
 
@@ -49,6 +55,31 @@ def _orders(*authorities: str) -> tuple[DocumentSort, ...]:
 
 SORTS = (
     DocumentSort(
+        ("USA.COMMERCE", "USA.ITA", "USA.ITC", "USA.CBP", "USA.DHS"),
+        r"\banti-?dumping\b|\bcountervailing\b|\bless[- ]than[- ](?:fair|normal)[- ]value\b|\bfive-year\b.*\breview"
+        r"|\bsunset review|\bcircumvention\b|\bscope ruling|\bchanged circumstances review|\benforce and protect\b"
+        r"|\bsection 337\b|\bcourt decision not in harmony\b",
+        "trade_remedy",
+        None,
+        "Certain Steel Nails From the People's Republic of China: Final Results of Antidumping Duty Administrative Review",
+    ),
+    # titles name the goods and their origin, and not always the case
+    DocumentSort(
+        ("USA.ITC", "USA.COMMERCE", "USA.ITA"),
+        r"\bfrom (?:the people's republic of )?china\b|\bcomponents (?:thereof|of the same)\b|\bproducts containing",
+        "trade_remedy",
+        None,
+        "Glycine From China",
+    ),
+    DocumentSort(
+        ("USA.OFAC", "USA.TREASURY", "USA.STATE"),
+        r"^notice of .*\bsanctions? actions?\b",
+        "notice",
+        None,
+        "Notice of OFAC Sanctions Actions",
+        "us_ofac_sdn",
+    ),
+    DocumentSort(
         ("USA.BIS",),
         r"^(?!.*\badditions?\b)(?=.*\bremovals?\b).*\bentity list\b",
         "delisting",
@@ -91,7 +122,7 @@ SORTS = (
         r"\bsanctions actions?\b|\bblocking or unblocking\b|designations?\b",
         "listing",
         None,
-        "Notice of OFAC Sanctions Actions",
+        "Counter Terrorism Designations",
         "us_ofac_sdn",
     ),
     DocumentSort(

@@ -12,18 +12,20 @@ from assets.history import close, compare
 from assets.schema import table
 
 TABLE = "act_documents"
-VALUES = ("authority_id", "document_type", "citation", "title", "abstract", "publication_date", "effective_date",
-          "start_page", "end_page", "url")  # fmt: skip
+VALUES = ("authority_id", "authority_basis", "document_type", "citation", "title", "abstract", "signing_date", "publication_date",
+          "effective_date", "start_page", "end_page", "url")  # fmt: skip
 """What a register says of a document; a change of one of these is another version."""
 DOCUMENTS = pl.Schema(
     {
         "row": pl.Int64,
         "document_number": pl.String,
         "authority_id": pl.String,
+        "authority_basis": pl.String,
         "document_type": pl.String,
         "citation": pl.String,
         "title": pl.String,
         "abstract": pl.String,
+        "signing_date": pl.Date,
         "publication_date": pl.Date,
         "effective_date": pl.Date,
         "start_page": pl.Int32,

@@ -9,7 +9,11 @@ register, the lists. They are taken for one where
 
 The day of a change that comes from comparing editions is an upper bound. It is taken for the day before only where an act is
 cited for that day, none is for the day itself, and the edition of that day did not yet show it (``_pinned``): OFAC publishes
-in the evening of Washington too. What lists alone show keeps its own day, one act for each list, day and sort.
+in the evening of Washington too. What lists alone show keeps its own day, one act for each list, day and sort, and
+one more for what they show under drug programs.
+
+An act has up to four days, each with what it rests on (``BASES``): announced, signed, published in a register, in force. It
+counts by the day on which it was announced, and where that is not known by the first of the others (``_counted_day``).
 """
 
 from __future__ import annotations
@@ -38,9 +42,24 @@ SORT_OF_KIND = {"added": "listing", "removed": "delisting", "suspended": "suspen
 EFFECT_OF_SORT = {"listing": "imposed", "delisting": "eased", "suspension": "eased", "resumption": "imposed"}
 LATE = timedelta(days=1)
 """How long after a cited act the next edition of a list may first show it."""
+DAYS = ("date_announced", "date_signed", "date_published", "date_in_force")
+RETROACTIVE = timedelta(days=31)
+"""How long before its publication an act may be in force and known: rules are on public inspection and in force some days before
+they are printed; what is said to have been in force for longer (exclusions from duties) was not known then."""
+PRINTED_LATER = ("us_ofac_sdn", "us_ofac_cons", "us_bis_dpl")
+"""Lists whose acts the Federal Register prints days or weeks later: a change on the day of a document is of another act."""
 MOST_PROGRAMS = 5
+DRUG_PROGRAMS = ("SDNT", "ILLICIT-DRUGS")
+"""Beginnings of the names of OFAC's programs on drugs (Kingpin Act and Executive Orders 12978 and 14059)."""
+_DRUGS = re.compile(
+    r"fentanyl|opioid|narcotic|controlled substance|illicit drug|list i chemical|immediate precursor|drug traffick", re.IGNORECASE
+)
 _CITED = re.compile(r"\b(\d{2,3}) FR (\d{1,6})\b")
 _NUMBER = re.compile(r"\b\d{4}-\d{5}\b")
+
+
+_Day = tuple[str, str, date]
+"""A list, a sort of act, and a day."""
 
 
 @dataclass
@@ -219,58 +238,69 @@ def _keys(citation: str | None, number: str | None = None) -> list[str]:
 
 
 def _of_record(row: Mapping[str, Any]) -> _Act:
-    days = [d for d in (row["date_published"], row["date_in_force"]) if d is not None]
     states = dict.fromkeys((row["states"] or "").split(";"), row["states_basis"]) if row["states"] else {}
     cited = _CITED.search(row["citation"] or "")
     page = None if cited is None else f"https://www.federalregister.gov/citation/{cited.group(1)}-FR-{cited.group(2)}"
-    kept = ("act_id", "authority_id", "sort", "effect", "date_published", "date_in_force", "list_id", "n_parties", "subject",
-            "title", "citation", "verified_by")  # fmt: skip
-    return _Act(
-        {
-            **{c: row[c] for c in kept},
-            "url": row["url"] or page,
-            "date": min(days),
-            "origin": "reviewed",
-            # what is known to be in force and not when it was announced was known on that day at the latest
-            "known_from": last_instant(row["date_published"] or row["date_in_force"]),
-        },
+    kept = ("act_id", "authority_id", "sort", "effect", "list_id", "n_parties", "subject", "title", "citation", "verified_by")
+    act = _Act(
+        {**{c: row[c] for c in kept}, "url": row["url"] or page, "origin": "reviewed"},
         states,
         row["program"],
         tuple((row["terms"] or "").split(";")) if row["terms"] else (),
     )
+    for day in DAYS:
+        basis = "statement" if day == "date_announced" or row["citation"] is None else "citation"
+        _add_day(act.row, day, row[day], basis)
+    # what is known to be in force, and not when it was announced or printed, was known on that day at the latest
+    act.row["known_from"] = last_instant(next(d for c in DAYS if (d := act.row.get(c)) is not None))
+    return act
+
+
+def _add_day(row: dict[str, Any], column: str, day: date | None, basis: str) -> None:
+    """Note a day and what it rests on; one that the record has stands, and rests on the register where that says the same."""
+    if day is not None and row.get(column) in (None, day):
+        row |= {column: day, f"{column}_basis": basis}
+
+
+def _counted_day(row: Mapping[str, Any]) -> date:
+    """The day by which an act counts: that of its announcement, else the first of the others; not one before it was known."""
+    announced, signed, published, in_force = (row.get(column) for column in DAYS)
+    printed = min((d for d in (signed, published) if d is not None), default=None)
+    is_known = in_force is not None and (printed is None or printed - RETROACTIVE <= in_force < printed)
+    day: date = announced or (in_force if is_known else printed)
+    return day
 
 
 def _of_document(document: Mapping[str, Any]) -> _Act | None:
     if document["authority_id"] is None:
         return None
     sort, effect, list_id = sort_of(document["authority_id"], document["title"])
-    days = [d for d in (document["publication_date"], document["effective_date"]) if d is not None]
+    texts = (document["title"], document["abstract"])
     row = {
         "act_id": document["document_id"],
         "authority_id": document["authority_id"],
         "sort": sort,
         "effect": effect,
-        "date": min(days),
         "list_id": list_id,
+        "subject": "drugs" if sort == "scheduling" or any(_DRUGS.search(t or "") for t in texts) else None,
         "title": document["title"],
         "origin": "register",
         "verified_by": "files",
         "known_from": document["known_from"],
     }
-    return _Act(row, dict.fromkeys(states_named(document["title"], document["abstract"]), "named"))
+    return _Act(row, dict.fromkeys(states_named(*texts), "named"))
 
 
 def _add_document(act: _Act, document: Mapping[str, Any]) -> None:
     """What a document says of an act that may be known from the record."""
     row = act.row
-    for column, value in (
-        ("date_published", document["publication_date"]),
-        ("date_in_force", document["effective_date"]),
-        ("citation", document["citation"]),
-        ("url", document["url"]),
-        ("snapshot_id", document["snapshot_id"]),
-    ):
-        row[column] = row.get(column) or value
+    # OFAC's page is the announcement itself
+    printed = "date_announced" if document["register"] == "us_ofac_recent_actions" else "date_published"
+    _add_day(row, printed, document["publication_date"], "register")
+    _add_day(row, "date_signed", document["signing_date"], "register")
+    _add_day(row, "date_in_force", document["effective_date"], "register")
+    for column in ("citation", "url", "snapshot_id"):
+        row[column] = row.get(column) or document[column]
     row["verified_by"] = "files"
 
 
@@ -284,19 +314,20 @@ def _same_day(found: Iterable[_Act], document: Mapping[str, Any]) -> _Act | None
             a
             for a in found
             if a.row["origin"] == "reviewed"
-            and (a.row["list_id"], a.row["sort"], a.row["date_published"]) == (list_id, sort, document["publication_date"])
+            and (a.row["list_id"], a.row["sort"], a.row.get("date_announced")) == (list_id, sort, document["publication_date"])
         ),
         None,
     )
 
 
-def _by_day(found: Iterable[_Act]) -> dict[tuple[str, str, date], _Act]:
-    """Acts by list, sort and each of their days; the record before the registers."""
-    by_day: dict[tuple[str, str, date], _Act] = {}
-    for act in sorted(found, key=lambda a: a.row["origin"] != "reviewed"):
-        for day in (act.row.get("date_in_force"), act.row.get("date_published")):
-            if act.row["list_id"] is not None and day is not None:
-                by_day.setdefault((act.row["list_id"], act.row["sort"], day), act)
+def _by_day(found: Iterable[_Act]) -> dict[_Day, list[_Act]]:
+    """Acts by list, sort and each of their days; the record before the registers, those of one program before those of none."""
+    by_day: dict[_Day, list[_Act]] = defaultdict(list)
+    for act in sorted(found, key=lambda a: (a.row["origin"] != "reviewed", a.program is None)):
+        is_later = act.row["list_id"] in PRINTED_LATER and act.row["act_id"].startswith("us_federal_register:")
+        if act.row["list_id"] is not None and not is_later:
+            for day in {d for column in DAYS if (d := act.row.get(column)) is not None}:
+                by_day[act.row["list_id"], act.row["sort"], day].append(act)
     return by_day
 
 
@@ -311,44 +342,42 @@ def _citing(pages: Mapping[str, Sequence[tuple[int, int, _Act]]], citation: str 
 
 
 def _pinned(
-    cited_on: Mapping[tuple[str, str, date], _Act],
-    days_shown: Container[tuple[str, str, date]],
-    change: Mapping[str, Any],
-    sort: str,
+    cited_on: Mapping[_Day, Sequence[_Act]], days_shown: Container[_Day], change: Mapping[str, Any], sort: str
 ) -> _Act | None:
-    """The cited act to whose day a change belongs: that of its own day, else of the day before where its day is a bound.
+    """The cited act to whose day a change belongs: one of its own day, else of the day before where its day is a bound.
 
-    An action enters the list as a whole: where the edition of the day before showed changes, a later one is another action.
+    Authorities act under several programs on one day: a change belongs to an act of its program, or that names none. An action
+    enters the list as a whole: where the edition of the day before showed changes, a later one is another action.
     """
-    list_id, day = change["list_id"], change["event_date"]
-    act = cited_on.get((list_id, sort, day))
+    list_id, day, programs = change["list_id"], change["event_date"], change["programs"] or ()
     earliest, before = change["event_date_earliest"], day - LATE
-    if act is None and earliest is not None and earliest <= before and (list_id, sort, before) not in days_shown:
-        act = cited_on.get((list_id, sort, before))
-    return act if act is not None and _is_of_program(act, change) else None
-
-
-def _is_of_program(act: _Act, change: Mapping[str, Any]) -> bool:
-    """Whether a change may belong to an act of its day: authorities act under several programs on one day."""
-    return act.program is None or act.program in (change["programs"] or ())
+    is_late = earliest is not None and earliest <= before and (list_id, sort, before) not in days_shown
+    acts = (*cited_on.get((list_id, sort, day), ()), *(cited_on.get((list_id, sort, before), ()) if is_late else ()))
+    return next((a for a in acts if a.program is None or a.program in programs), None)
 
 
 def _of_change(change: Mapping[str, Any], sort: str) -> _Act:
-    return _Act(
+    is_on_drugs = any(p.startswith(DRUG_PROGRAMS) for p in change["programs"] or ())
+    act = _Act(
         {
-            "act_id": f"{change['list_id']}:{change['event_date']}:{sort}",
+            "act_id": f"{change['list_id']}:{change['event_date']}:{sort}" + (":drugs" if is_on_drugs else ""),
             "authority_id": change["authority_id"],
             "sort": sort,
             "effect": EFFECT_OF_SORT[sort],
-            "date": change["event_date"],
-            "date_in_force": change["event_date"],
             "list_id": change["list_id"],
+            "subject": "drugs" if is_on_drugs else None,
             "title": None,
             "origin": "listings",
             "verified_by": "files",
             "known_from": change["known_at"],
         }
     )
+    if change["date_published"] is None:
+        _add_day(act.row, "date_in_force", change["event_date"], "compared" if change["event_date_earliest"] else "list")
+    else:
+        _add_day(act.row, "date_published", change["date_published"], "list")
+        _add_day(act.row, "date_in_force", change["date_effective"], "list")
+    return act
 
 
 @cache
@@ -362,13 +391,14 @@ _DONE = {"listing": "added to", "delisting": "removed from", "suspension": "susp
 def _sum_up(act: _Act) -> None:
     """What the changes that belong to an act say of it."""
     row, changes = act.row, act.changes
+    row["date"] = _counted_day(row)
     if not changes:
         return
     n = len({c["listing_id"] for c in changes})
     row["n_parties"] = row.get("n_parties") or n
     row["known_from"] = min(row["known_from"], *(c["known_at"] for c in changes))
     row["snapshot_id"] = row.get("snapshot_id") or min((c["known_at"], c["snapshot_id"]) for c in changes)[1]
-    row["subject"] = row.get("subject") or _most(p for c in changes for p in c["programs"] or ())
+    row["programs"] = _most(p for c in changes for p in c["programs"] or ())
     row["citation"] = row.get("citation") or _first(c["citation"] for c in changes)
     row["url"] = row.get("url") or _first(c["url"] for c in changes if n == 1 or c["citation"])
     row["verified_by"] = "files"
@@ -377,6 +407,7 @@ def _sum_up(act: _Act) -> None:
         row["date_earliest"] = None if None in earliest else min(earliest)
         parties = "1 party" if n == 1 else f"{n:,} parties"
         who = f": {changes[0]['name']}" if n == 1 else ""
+        who += " (drug programs)" if row["subject"] == "drugs" else ""
         row["title"] = f"{parties} {_DONE[row['sort']]} the {_list_names()[row['list_id']]}{who}"
 
 

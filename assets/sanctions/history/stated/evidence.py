@@ -224,12 +224,21 @@ class Documents:
         return [d for d in about if d.get("start_page", page + 1) <= page <= d.get("end_page", page)] or about
 
     def completed(self, action: Row) -> Row:
-        """A change that a document orders, with what only another file says of it; effective when published where none says."""
+        """A change that a document orders, with what only another file says of it; effective when published where none says.
+
+        ``effective_basis``: rule or document, by which of the two states the day; None where neither does.
+        """
         document = self.by_day.get(action["publication_date"], {}).get(action["document_number"], {})
         stated = {c: action[c] or document.get(c) for c in ("citation", "url", "effective_date")}
-        return action | stated | {"effective_date": stated["effective_date"] or action["publication_date"]}
+        basis = "rule" if action["effective_date"] is not None else "document" if stated["effective_date"] is not None else None
+        effective = stated["effective_date"] or action["publication_date"]
+        return action | stated | {"effective_date": effective, "effective_basis": basis}
+
+    def stated(self, day: date, citation: str) -> date | None:
+        """The day on which the cited rule took effect; None where the documents of its day state none or disagree."""
+        days = {d["effective_date"] for d in self.of(day, citation) if d.get("effective_date") is not None}
+        return days.pop() if len(days) == 1 else None
 
     def effective(self, day: date, citation: str) -> date:
-        """The day on which the cited rule took effect, where the documents of its day agree; else its publication."""
-        days = {d["effective_date"] for d in self.of(day, citation) if d.get("effective_date") is not None}
-        return days.pop() if len(days) == 1 else day
+        """The day on which the cited rule took effect, where that is stated; else its publication."""
+        return self.stated(day, citation) or day

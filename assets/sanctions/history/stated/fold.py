@@ -200,6 +200,22 @@ def _version(step: Step, version: Row | None) -> Row:
     }
 
 
+def _days_of_rule(step: Step) -> Row:
+    """Publication and effect of the rules behind a step, each with its basis: a rule of the record states both."""
+    published = min((r["publication_date"] for r in step.rules), default=None)
+    is_cited = any(r["action"] == "cited" for r in step.rules)
+    # of several rules of one day the last that was in effect: what an earlier rule still held begins or ends later than they say
+    stated = [(r["effective_date"], r.get("effective_basis", "rule")) for r in step.rules]
+    in_effect = [s for s in stated if s[1] is not None and step.day is not None and s[0] <= step.day]
+    effective, basis = max(in_effect, default=(None, None))
+    return {
+        "date_published": published,
+        "date_published_basis": None if published is None else "citation" if is_cited else "rule",
+        "date_effective": effective,
+        "date_effective_basis": basis,
+    }
+
+
 def _event(list_id: str, listing_id: str, step: Step, before: State | None, now: Row) -> Row:
     rules = step.rules
     places = [p for state in (step.state, before) if state is not None for p in state.destinations]
@@ -215,6 +231,7 @@ def _event(list_id: str, listing_id: str, step: Step, before: State | None, now:
         "event_id": event_id(listing_id, step.kind, step.known_at),
         "event_date": step.day,
         "event_date_earliest": step.earliest,
+        **_days_of_rule(step),
         "kind": step.kind,
         "listing_id": listing_id,
         "list_id": list_id,

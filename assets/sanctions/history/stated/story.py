@@ -193,7 +193,8 @@ class Story:
         document = cited[0] if len(cited) == 1 else {}
         url: str = document.get("url") or CITED + citation.replace(" ", "-")
         rule = {"document_number": document.get("document_number"), "citation": citation, "url": url, "announced_date": None,
-                "reason": None, "country_id": None, "action": "cited", "effective_date": effective}  # fmt: skip
+                "reason": None, "country_id": None, "action": "cited", "publication_date": day, "effective_date": effective,
+                "effective_basis": None if self.documents.stated(day, citation) is None else "document"}  # fmt: skip
         citations = tuple(dict.fromkeys([*(self.state.citations if self.is_listed else ()), citation]))
         span = next(s for s in self.listing.spans if any(d == day for d, _ in s.content.cited))
         # a text of that day that cites it shows that it was out
