@@ -267,8 +267,8 @@ def _counted_day(row: Mapping[str, Any]) -> date:
     announced, signed, published, in_force = (row.get(column) for column in DAYS)
     printed = min((d for d in (signed, published) if d is not None), default=None)
     is_known = in_force is not None and (printed is None or printed - RETROACTIVE <= in_force < printed)
-    day: date = announced or (in_force if is_known else printed)
-    return day
+    days: tuple[date | None, ...] = (announced, in_force if is_known else None, printed)
+    return next(day for day in days if day is not None)
 
 
 def _of_document(document: Mapping[str, Any]) -> _Act | None:
