@@ -46,9 +46,9 @@ COMMENT ON COLUMN core.official_acts.date_announced_basis IS 'statement: a relea
 COMMENT ON COLUMN core.official_acts.date_signed IS 'Day of signature of a law or order; NULL where there is none or it is not known.';
 COMMENT ON COLUMN core.official_acts.date_signed_basis IS 'citation: what the reviewed record cites. register: a document held states it. statement: as of date_announced.';
 COMMENT ON COLUMN core.official_acts.date_published IS 'Day of publication in an official register; NULL where it was printed in none or the day is not known.';
-COMMENT ON COLUMN core.official_acts.date_published_basis IS 'As of date_signed; list: the list states the day of the rule.';
+COMMENT ON COLUMN core.official_acts.date_published_basis IS 'statement, citation, register: as of date_signed. list: the list states the day of the rule.';
 COMMENT ON COLUMN core.official_acts.date_in_force IS 'Day from which it is in force; NULL where it has none or it is not known.';
-COMMENT ON COLUMN core.official_acts.date_in_force_basis IS 'As of date_published; compared: an upper bound by comparing two editions of the list, date_earliest being the lower one.';
+COMMENT ON COLUMN core.official_acts.date_in_force_basis IS 'statement, citation, register, list: as of date_published. compared: an upper bound by comparing two editions of the list, date_earliest being the lower one.';
 COMMENT ON COLUMN core.official_acts.programs IS 'Programs of the listings that it changed, the most frequent first; NULL where none are held.';
 COMMENT ON COLUMN core.official_acts.list_id IS 'The list that it changes; NULL where none. It need not be held.';
 COMMENT ON COLUMN core.official_acts.n_parties IS 'Parties it names: as stated, else the listings held that belong to it; NULL where not known.';

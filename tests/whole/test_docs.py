@@ -151,7 +151,9 @@ def test_decisions_are_numbered_in_order_and_dated(letter: str, page: str) -> No
 
 @pytest.mark.parametrize("page", sorted((ROOT / "docs").rglob("*.md")), ids=lambda p: str(p.relative_to(ROOT)))
 def test_a_page_is_shorter_than_five_hundred_lines(page: Path) -> None:
-    assert len(page.read_text(encoding="utf-8").splitlines()) < 500, "split it: a page must fit a reader's head"
+    # the tables are made from the code, and are looked up in and not read
+    most = 600 if page.parent.name == "tables" else 500
+    assert len(page.read_text(encoding="utf-8").splitlines()) < most, "split it: a page must fit a reader's head"
 
 
 def test_every_command_and_target_is_in_the_table_of_commands() -> None:
