@@ -427,6 +427,17 @@ def test_what_a_list_shows_under_drug_programs_is_an_act_on_drugs_of_its_own() -
     ]
 
 
+def test_a_program_that_a_party_got_later_says_nothing_of_the_act_that_listed_it() -> None:
+    listed, later = datetime(2023, 10, 3, 18, 43), datetime(2023, 12, 1)
+    programs = pl.DataFrame(
+        {"listing_id": ["l1", "l1"], "program": ["SDGT", "SDNTK"], "known_from": [listed, later], "known_to": [None, None]},
+        schema_overrides={"known_to": pl.Datetime("us")},
+    )
+    events = changes({}, {"listing_id": "l1", "kind": "removed", "known_at": datetime(2024, 1, 1)}).drop("programs")
+    found = gathered.changes_of({"sanction_events": events.lazy(), "sanction_programs": programs.lazy()}.__getitem__)
+    assert found.select("kind", "programs").rows() == [("added", ["SDGT"]), ("removed", ["SDGT", "SDNTK"])]
+
+
 def test_an_entry_whose_effective_day_is_not_stated_has_its_publication_alone() -> None:
     mine = {"list_id": "us_bis_entity_list", "date_published": date(2023, 10, 3)}
     found = gathered.acts(changes(mine), NO_DOCUMENTS, record())["official_acts"].row(0, named=True)

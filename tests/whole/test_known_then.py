@@ -219,7 +219,7 @@ def acts_before(rows: Callable[[str], pl.LazyFrame], day: datetime | None) -> di
     found = gathered.gather(rows)
     if day is None:
         return found
-    published = last_instants(pl.coalesce("date_published", "date_in_force"))
+    published = last_instants(pl.coalesce(gathered.DAYS))
     record = gathered.reviewed().filter(published <= day)
     last = day.date() - timedelta(days=1)
     coverage = found["official_act_coverage"].filter(pl.col("covered_from") <= last)

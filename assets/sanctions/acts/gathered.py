@@ -88,16 +88,19 @@ def reviewed() -> pl.DataFrame:
 
 
 def changes_of(rows: Callable[[str], pl.LazyFrame]) -> pl.DataFrame:
-    """Changes of listings that are acts, with the programs that the listing then had."""
+    """Changes of listings that are acts, with the programs that the listing then had: later ones say nothing of the act."""
     changes = rows("sanction_events").filter(pl.col("kind").is_in(SORT_OF_KIND))
+    # a list may tell its programs after the change itself
+    then = pl.max_horizontal("known_at", pl.col("known_from").min().over("event_id"))
     programs = (
         rows("sanction_programs")
-        .select("listing_id", "program")
-        .unique()
-        .group_by("listing_id")
-        .agg(pl.col("program").sort().alias("programs"))
+        .select("listing_id", "program", "known_from", "known_to")
+        .join(changes.select("listing_id", "event_id", "known_at"), on="listing_id")
+        .filter(pl.col("known_from") <= then, pl.col("known_to").is_null() | (pl.col("known_to") >= then))
+        .group_by("event_id")
+        .agg(pl.col("program").unique().sort().alias("programs"))
     )
-    return changes.join(programs, on="listing_id", how="left").sort("event_date", "event_id").collect()
+    return changes.join(programs, on="event_id", how="left").sort("event_date", "event_id").collect()
 
 
 def acts(changes: pl.DataFrame, documents: pl.DataFrame, record: pl.DataFrame) -> dict[str, pl.DataFrame]:
