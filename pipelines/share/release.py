@@ -66,7 +66,7 @@ def release(published: Path, name: str, folder: Path, *, force: bool = False) ->
     return target
 
 
-_WHOLE = "All tables with their macros and metadata: opens read-only in DuckDB 1.2 and newer."
+_WHOLE = "All tables with their macros and metadata: opens read-only in DuckDB 1.4.3 and newer."
 
 
 def commit() -> str | None:

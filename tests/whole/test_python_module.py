@@ -128,8 +128,8 @@ def test_a_path_without_a_published_file_is_said_when_it_is_opened(tmp_path: Pat
         bilateral_warehouse.open(text)
     with pytest.raises(WarehouseError, match="'dask' needs dask"):
         bilateral_warehouse.open(text, frames="dask")  # type: ignore[call-overload]
-    monkeypatch.setattr("duckdb.__version__", "1.1.3")
-    with pytest.raises(WarehouseError, match=r"DuckDB 1\.1\.3 is too old"):
+    monkeypatch.setattr("duckdb.__version__", "1.4.1")
+    with pytest.raises(WarehouseError, match=r"DuckDB 1\.4\.1 is too old"):
         bilateral_warehouse.open(text)
 
 

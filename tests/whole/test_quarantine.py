@@ -68,9 +68,7 @@ def test_a_snapshot_accepted_in_spite_of_its_rows_is_folded_and_says_who_why_and
     assert looked_at(project_of(held), named(project_of(held), ROWS)) is None
 
 
-def test_a_later_vintage_that_agrees_withdraws_on_its_day_and_settles_the_first(
-    empty: Warehouse, tmp_path: Path
-) -> None:
+def test_a_later_vintage_that_agrees_withdraws_on_its_day_and_settles_the_first(empty: Warehouse, tmp_path: Path) -> None:
     gone = tuple(range(11, 41))
     put(tmp_path / "a", SDN, "2023-01-01", "sdn.csv", sdn())
     put(tmp_path / "a", SDN, "2023-01-03", "sdn.csv", sdn(without=gone))

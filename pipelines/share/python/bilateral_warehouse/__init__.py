@@ -37,6 +37,10 @@ Moment: TypeAlias = date | str
 it is not yet known."""
 
 
+OLDEST_DUCKDB = (1, 4, 3)
+"""Versions before it open the tables; of the macros some are refused (1.4.0, 1.4.1), and some never end (1.2, 1.3)."""
+
+
 class WarehouseError(Exception):
     """No answer: no such file, an older DuckDB, a question that cannot be asked. The text says in a sentence what to do."""
 
@@ -189,8 +193,9 @@ def open(path: str | Path, *, frames: str = "polars") -> Warehouse[Any]:
     Raises:
         WarehouseError: no published file is there, DuckDB is too old for it, or Polars or pandas is not installed.
     """
-    if tuple(int(part) for part in re.findall(r"\d+", duckdb.__version__)[:2]) < (1, 2):
-        raise WarehouseError(f"DuckDB {duckdb.__version__} is too old for a published file: pip install 'duckdb>=1.2'.")
+    if tuple(int(part) for part in re.findall(r"\d+", duckdb.__version__)[:3]) < OLDEST_DUCKDB:
+        least = ".".join(map(str, OLDEST_DUCKDB))
+        raise WarehouseError(f"DuckDB {duckdb.__version__} is too old for a published file: pip install 'duckdb>={least}'.")
     for package in ("polars", "pyarrow") if frames == "polars" else (frames,):
         if frames not in ("polars", "pandas") or find_spec(package) is None:
             raise WarehouseError(f"frames={frames!r} needs {package}, which is not installed; it may be polars or pandas.")
