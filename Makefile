@@ -53,11 +53,10 @@ format: $(STAMP) ## format the code, and mend what ruff and sqlfluff can mend
 	$(BIN)/ruff format .
 	$(BIN)/sqlfluff fix --quiet --disable-progress-bar sql
 
-renew: $(STAMP) ## renew what is made from the code: the data dictionary, the tables of sources, the lineage of columns, the asset graph
+renew: $(STAMP) ## renew what is made from the code: the data dictionary, the tables of sources, the lineage of columns
 	$(BIN)/python -m pipelines.publish.dictionary
 	$(BIN)/python -m pipelines.publish.source_tables
 	$(BIN)/python -m tests.pipelines.column_lineage
-	BILATERAL_RENEW_GRAPH=1 $(BIN)/python -m pytest tests/pipelines/test_definitions.py -k graph_is_the_one
 
 bench: $(STAMP) ## time and memory on this machine, then beside peers (docs/benchmarks.md; needs a package index)
 	@code=0; $(BIN)/python -m benchmarks || code=1; $(BIN)/python -m benchmarks.peers || code=1; exit $$code

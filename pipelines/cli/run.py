@@ -1,4 +1,4 @@
-"""The refresh, step by step in this process, and ``bilateral try``."""
+"""The refresh, a run of Dagster in this process, and ``bilateral try``."""
 
 from __future__ import annotations
 
@@ -6,8 +6,6 @@ import logging
 import re
 import signal
 import socket
-import time
-import uuid
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
@@ -25,8 +23,6 @@ if TYPE_CHECKING:
     from pipelines.project import Project
     from pipelines.report import Report
     from pipelines.settings import Settings
-    from pipelines.steps.in_play import ShownChecks
-    from pipelines.steps.recording import Recording
     from pipelines.unchanged import Around
 
 LOG = "refresh.log"
@@ -144,42 +140,16 @@ def _run(
     say: Callable[[str], None],
 ) -> tuple[Report, list[str]]:
     """Take in, and run the steps where that leaves anything to do; return what it did, and the steps that failed, in words."""
-    from pipelines.dagster.home import is_new, prepare_dagster_home
-    from pipelines.steps.recording import Recording
-
-    recording = None
-    # it takes a second of another core to start: not for servers, which mostly have nothing new; and one that is ended early must
-    # not leave half a storage behind
-    if before is not None and not is_new():
-        prepare_dagster_home(settings)
-        recording = Recording(settings.warehouse / LOG)
-    try:
-        return _run_beside(recording, settings, origin, domains, rehash, before, say)
-    except BaseException:
-        if recording is not None:
-            recording.drop()
-        raise
-
-
-def _run_beside(
-    recording: Recording | None,
-    settings: Settings,
-    origin: str | None,
-    domains: Sequence[str],
-    rehash: bool,
-    before: Around | None,
-    say: Callable[[str], None],
-) -> tuple[Report, list[str]]:
-    """The same beside a recorder that was started before, if one was."""
     from pipelines.dagster.home import prepare_dagster_home
-    from pipelines.dagster.shown_checks import kept_shown
     from pipelines.project import Project
 
     said: list[str] = []
+    log = logging.getLogger("pipelines.refresh")
 
     def say_and_keep(line: str) -> None:
         said.append(line)
         say(line)
+        log.info("%s", line)  # Dagster puts it into the log of the run
 
     project = Project(settings, say=say_and_keep)
     project.rehash = rehash
@@ -192,24 +162,20 @@ def _run_beside(
     # faults of the program go to a file for whoever fixes it; on the screen they are plain sentences
     logging.raiseExceptions = False  # a log on a full disk would fill the screen with that
     logging.basicConfig(filename=settings.warehouse / LOG, level=logging.WARNING, format="%(asctime)s %(message)s")
-    shown = kept_shown()
+    failures: list[str] = []
     with project.lock():
         # a build waits for what was damaged, whichever domain it is of
         domains = (*domains, *(d for d in project.damaged_domains() if d not in domains))
         is_nothing_new = _is_nothing_new(project, domains)
         taken_in = said[:]
-
-        def note(failures: list[str]) -> None:
-            if before is not None and chosen == before.origin and not failures and project.report.exit_code == 0:
-                lines = taken_in if is_nothing_new else _said_the_next_time(project, taken_in, n_begun, domains)
-                _note_where_nothing_is_left(project, domains, before, lines)
-
         if not is_nothing_new:
-            return project.report, run_job(project, domains, recording, shown, note)
-        if recording is not None:
-            recording.drop()
-        note([])
-    return project.report, []
+            from pipelines.dagster.refresh import run_refresh
+
+            failures = run_refresh(project, domains)
+        if before is not None and chosen == before.origin and not failures and project.report.exit_code == 0:
+            lines = taken_in if is_nothing_new else _said_the_next_time(project, taken_in, n_begun, domains)
+            _note_where_nothing_is_left(project, domains, before, lines)
+    return project.report, failures
 
 
 def _said_the_next_time(project: Project, said: Sequence[str], n_begun: int, domains: Sequence[str]) -> list[str]:
@@ -298,75 +264,6 @@ def _is_nothing_new(project: Project, domains: Sequence[str]) -> bool:
         return False
     project.say(NOTHING_NEW)
     return True
-
-
-def run_job(
-    project: Project,
-    domains: Sequence[str],
-    recording: Recording | None = None,
-    shown: ShownChecks | None = None,
-    meanwhile: Callable[[list[str]], None] | None = None,
-) -> list[str]:
-    """Run the steps of these domains that have something to do; return those that failed, in words.
-
-    Args:
-        project: after ``ingest_ahead``.
-        domains: those that are refreshed.
-        recording: a recorder of the run that was started before; without it one is started here.
-        shown: what is shown of checks of health; without it the recorder is asked.
-        meanwhile: called with what failed while the recorder writes the rest.
-    """
-    from pipelines.steps.in_play import checks_of_health, groups_in_play
-    from pipelines.steps.order import run, steps_of
-    from pipelines.steps.recording import Recording, RunBegan, RunEnded, of_this_process
-
-    name = f"refresh_{domains[0]}" if len(domains) == 1 else "refresh_all"
-    run_id = str(uuid.uuid4())
-    if recording is None:
-        recording = Recording(project.folder / LOG)
-    try:
-        if shown is None:
-            shown = recording.shown(checks_of_health(project))
-        steps = steps_of(project, groups_in_play(project, domains, shown), run_id)
-        recording.tell(RunBegan(run_id, name, [s.plan for s in steps], of_this_process(), shown, time.time()))
-        with _lines_told(project, recording):
-            failures = run(steps, recording.tell, project)
-    except BaseException as error:
-        recording.tell(RunEnded(stopped=isinstance(error, KeyboardInterrupt), is_well=False, at=time.time()))
-        recording.close()
-        raise
-    recording.tell(RunEnded(stopped=False, is_well=True, at=time.time()))
-    if meanwhile is not None:
-        meanwhile(failures)
-    if problem := recording.close():
-        project.report.problems.append(problem)
-        project.say(f"  {problem}")
-    return failures
-
-
-@contextmanager
-def _lines_told(project: Project, recording: Recording) -> Iterator[None]:
-    """Hand what is said, and what the program met, to the log of the run too."""
-    from pipelines.steps.recording import Line
-
-    say = project.say
-
-    def say_and_tell(line: str) -> None:
-        say(line)
-        recording.tell(Line(line, logging.INFO, time.time()))
-
-    class Told(logging.Handler):
-        def emit(self, record: logging.LogRecord) -> None:
-            recording.tell(Line(self.format(record), record.levelno, record.created))
-
-    handler, logger = Told(logging.WARNING), logging.getLogger("pipelines")
-    project.say = say_and_tell
-    logger.addHandler(handler)
-    try:
-        yield
-    finally:
-        project.say = say
-        logger.removeHandler(handler)
 
 
 @contextmanager

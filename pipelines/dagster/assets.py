@@ -11,20 +11,20 @@ from pathlib import Path
 from typing import Any
 
 import dagster as dg
+import polars as pl
 
 from assets.contract import Room
 from assets.schema import SQL, UsageWarning, declared
-from pipelines.dagster import OWNERS
-from pipelines.dagster.backfill import days_asset
-from pipelines.dagster.handing_on import handed_on, result_of
-from pipelines.dagster.keys import raw_key, staged_key
+from pipelines.dagster import OWNERS, health_checks, previews
+from pipelines.dagster.backfill import days_asset, days_materialized
+from pipelines.dagster.keys import core_key, raw_key, staged_key
+from pipelines.dagster.outcomes import EXPECTED, expected_result, naming
+from pipelines.intake.day_slots import days_of, whole_days
+from pipelines.intake.receipts import Receipt
 from pipelines.intake.sources import Source
 from pipelines.project import Project
 from pipelines.publish.expectations import Expectation
 from pipelines.settings import ROOT
-from pipelines.steps import doing, health_checks
-from pipelines.steps.outcomes import EXPECTED, naming
-from pipelines.steps.previews import as_written
 
 
 def column_schema(name: str) -> dg.TableSchema:
@@ -32,7 +32,10 @@ def column_schema(name: str) -> dg.TableSchema:
     return dg.TableSchema(
         columns=[
             dg.TableColumn(
-                c.name, c.type, description=as_written(c.comment), constraints=dg.TableColumnConstraints(nullable=not c.not_null)
+                c.name,
+                c.type,
+                description=previews.as_written(c.comment),
+                constraints=dg.TableColumnConstraints(nullable=not c.not_null),
             )
             for c in declared()[name].columns
         ]
@@ -69,7 +72,7 @@ def expected_spec(
     # what Dagster calls non-blocking is not harmless: a domain that fails is held back by itself
     critical = "keeps the build from being published" if blocking else "holds its domain back"
     names = naming(e.table for e in expectations)
-    lines = [f"- `{names(e.table, e.name)}` ({e.severity}): {as_written(e.description)}" for e in expectations]
+    lines = [f"- `{names(e.table, e.name)}` ({e.severity}): {previews.as_written(e.description)}" for e in expectations]
     queries = [f"{names(e.table, e.name)}\n```sql\n{e.query}\n```" for e in expectations if e.query]
     return dg.AssetCheckSpec(
         name=name,
@@ -106,9 +109,34 @@ def raw_asset(source: Source, text: str) -> dg.AssetsDefinition:
         ],
     )
     def ingest(context: dg.AssetExecutionContext, project: dg.ResourceParam[Project]) -> Iterator[Any]:
-        yield from handed_on(context, doing.take_in(project, source.id))
+        receipts = project.ingest(source.id)
+        if source.days_since is not None:
+            for event in days_materialized(source, whole_days(project.raw, source, days_of(receipts), receipts)):
+                context.log_event(event)
+        newest = project.raw.last_accepted(source.id)
+        yield dg.MaterializeResult(
+            asset_key=key,
+            metadata={
+                "dagster/row_count": len(project.raw.snapshots(source.id)),
+                "new_snapshots": len(receipts),
+                "newest_snapshot": newest.snapshot if newest else "none",
+                "snapshot_id": (newest.snapshot_id if newest else None) or "none",
+                "preview": previews.markdown(_receipts_frame(receipts)),
+            },
+        )
+        yield health_checks.warning(key, health_checks.ACCEPTED, health_checks.attempts(project, source.id, receipts))
 
     return ingest
+
+
+def _receipts_frame(receipts: Sequence[Receipt]) -> pl.DataFrame:
+    return pl.DataFrame(
+        [
+            {"snapshot": r.snapshot, "verdict": r.verdict, "reason": r.reason, "bytes": sum(f.n_bytes for f in r.files)}
+            for r in receipts[-20:]
+        ],
+        schema={"snapshot": pl.String, "verdict": pl.String, "reason": pl.String, "bytes": pl.Int64},
+    )
 
 
 def staged_asset(source_id: str, domain: str, text: str, reader: Callable[..., Any]) -> dg.AssetsDefinition:
@@ -129,8 +157,20 @@ def staged_asset(source_id: str, domain: str, text: str, reader: Callable[..., A
             )
         ],
     )
-    def stage(context: dg.AssetExecutionContext, project: dg.ResourceParam[Project]) -> Iterator[Any]:
-        yield from handed_on(context, doing.stage(project, source_id))
+    def stage(project: dg.ResourceParam[Project]) -> Iterator[Any]:
+        names = project.stage(source_id)
+        records = [(n, project.staged.record(source_id, n) or {}) for n in names]
+        metadata: dict[str, Any] = {
+            "staged_now": len(names),
+            "rows_read": sum(r.get("n_read") or 0 for _, r in records),
+            "rows_rejected": sum(r.get("n_rejected") or 0 for _, r in records),
+            "refused": dg.MetadataValue.json({n: r["refusal"] for n, r in records if r.get("refusal")}),
+        }
+        newest = project.raw.last_accepted(source_id)
+        scans = project.staged.scans(source_id, newest.snapshot) if newest is not None else {}
+        if newest is not None and scans:
+            metadata |= {"newest_snapshot": newest.snapshot, "snapshot_ids": dg.MetadataValue.json([newest.snapshot_id])}
+        yield dg.MaterializeResult(asset_key=key, metadata=metadata | previews.staged_metadata(scans))
 
     return stage
 
@@ -152,9 +192,9 @@ def core_assets(
         name=f"core_{domain}",
         specs=[
             dg.AssetSpec(
-                dg.AssetKey(["core", name]),
+                core_key(name),
                 deps=list(deps),
-                description=as_written(declared()[f"core.{name}"].comment),
+                description=previews.as_written(declared()[f"core.{name}"].comment),
                 tags=warning_tags(declared()[f"core.{name}"].warnings),
                 group_name=domain,
                 kinds={"polars", "parquet"},
@@ -170,14 +210,14 @@ def core_assets(
         # not blocking in Dagster's sense: a domain that fails is held back by itself, and the others are published
         check_specs=[
             *(
-                expected_spec(EXPECTED, expectations[name], dg.AssetKey(["core", name]), blocking=False)
+                expected_spec(EXPECTED, expectations[name], core_key(name), blocking=False)
                 for name in tables
                 if expectations[name]
             ),
             *(
                 dg.AssetCheckSpec(
                     health_checks.CURRENT,
-                    asset=dg.AssetKey(["core", name]),
+                    asset=core_key(name),
                     description="All that came in is in it: neither the domain nor a source of the table is held back (warning).",
                 )
                 for name in tables
@@ -186,8 +226,23 @@ def core_assets(
         # bytes are taken in first, while another process gets ready to check
         op_tags={"dagster/priority": "-1"},
     )
-    def fold(context: dg.AssetExecutionContext, project: dg.ResourceParam[Project]) -> Iterator[Any]:
-        yield from handed_on(context, doing.fold(project, domain))
+    def fold(project: dg.ResourceParam[Project]) -> Iterator[Any]:
+        manifest, validations = project.fold(domain)
+        for name in tables:
+            yield dg.MaterializeResult(
+                asset_key=core_key(name),
+                metadata=previews.table_metadata(name, project.core.files(manifest, name)),
+                data_version=dg.DataVersion(manifest.edition or "empty"),
+            )
+        for name in (t for t in tables if expectations[t]):
+            yield expected_result(EXPECTED, [v for v in validations if v.table_name == f"core.{name}"], core_key(name))
+        # where the domain is held back, the results above are those of what passed last
+        held = {s: health_checks.held_back(project, s) for s in project.sources if project.sources[s].domain == domain}
+        of_domain = health_checks.said_in_this_run(project, domain)
+        for name in tables:
+            texts = [(s, t) for s in project.sources_of(name) for t in held[s] if t not in of_domain]
+            sentences = [t if t.startswith(f"{s}: ") else f"{s}: {t}" for s, t in texts]
+            yield health_checks.warning(core_key(name), health_checks.CURRENT, list(dict.fromkeys([*of_domain, *sentences])))
 
     return fold
 
@@ -222,8 +277,10 @@ def source_checks(domain: str, sources: Sequence[str], after: dg.AssetKey) -> dg
     @dg.multi_asset_check(name=f"health_{domain}", specs=specs, can_subset=True)
     def look(context: dg.AssetCheckExecutionContext, project: dg.ResourceParam[Project]) -> Iterator[dg.AssetCheckResult]:
         of = {staged_key(source): source for source in sources}
-        wanted = [(of[key.asset_key], key.name) for key in sorted(context.selected_asset_check_keys)]
-        yield from map(result_of, doing.look(project, wanted))
+        for key in sorted(context.selected_asset_check_keys):
+            source = of[key.asset_key]
+            found = health_checks.troubles if key.name == health_checks.TAKEN else health_checks.staleness
+            yield health_checks.warning(key.asset_key, key.name, found(project, source))
 
     return look
 
@@ -232,7 +289,7 @@ def room_checks(project: Project, domain: str) -> list[dg.AssetChecksDefinition]
     """What is wrong with the sources of a room, shown on their staged assets."""
     room = project.rooms[domain]
     sources = [c.source for c in room.sources]
-    return [source_checks(domain, sources, dg.AssetKey(["core", room.tables[0]]))] if sources else []
+    return [source_checks(domain, sources, core_key(room.tables[0]))] if sources else []
 
 
 def room_assets(project: Project, domain: str) -> list[dg.AssetsDefinition]:
@@ -246,7 +303,7 @@ def room_assets(project: Project, domain: str) -> list[dg.AssetsDefinition]:
         found.append(staged_asset(source.id, domain, text, code.stage))
     deps = [staged_key(c.source) for c in room.sources]
     # names and codes of states are looked up in the actors' registry while rows are shaped
-    deps += [dg.AssetKey(["core", "actor_aliases"])] if room.sources else []
+    deps += [core_key("actor_aliases")] if room.sources else []
     expected = project.expectations(domain)
     checks = {t: [e for e in expected if e.table == f"core.{t}"] for t in room.tables}
     return [*found, core_assets(room, room.tables, deps, checks)]

@@ -3,21 +3,25 @@
 The raw asset itself has no partitions, so that a job which holds it starts without asking for a day.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 from typing import Any
 
 import dagster as dg
 
-from pipelines.dagster import OWNERS
-from pipelines.dagster.handing_on import handed_on, result_of
+from pipelines.dagster import OWNERS, health_checks
 from pipelines.dagster.keys import days_key
 from pipelines.intake.day_slots import days_of, files_a_day, whole_days
 from pipelines.intake.sources import Source
 from pipelines.project import Project
-from pipelines.steps import doing, health_checks, told
 
 WHOLE = "days_are_whole"
+
+
+def days_materialized(source: Source, whole: Iterable[date]) -> Iterator[dg.AssetMaterialization]:
+    """Days of a source that are held whole, each as a partition that is materialized."""
+    for day in whole:
+        yield dg.AssetMaterialization(days_key(source.id), partition=day.isoformat())
 
 
 def days_asset(source: Source, first: date, metadata: Mapping[str, Any]) -> dg.AssetsDefinition:
@@ -62,12 +66,13 @@ def days_asset(source: Source, first: date, metadata: Mapping[str, Any]) -> dg.A
         asked = sorted(map(date.fromisoformat, context.partition_keys))
         receipts = project.ingest(source.id, set(context.partition_keys))
         whole = whole_days(project.raw, source, {*asked, *days_of(receipts)}, receipts)
-        yield from handed_on(context, doing.days_made(source, whole))
+        for event in days_materialized(source, whole):
+            context.log_event(event)
         missing = [day for day in asked if day not in whole]
         said = list(health_checks.said_in_this_run(project, source.id))
         if missing:
             named = ", ".join(map(str, missing[:5])) + (f" and {len(missing) - 5:,} more" if len(missing) > 5 else "")
             said.append(f"not whole: {named}. Ask again later; slots that were never published stay missing")
-        yield result_of(health_checks.warning(told.days(source.id), WHOLE, said))
+        yield health_checks.warning(key, WHOLE, said)
 
     return take_in

@@ -9,14 +9,13 @@ from typing import Any
 import dagster as dg
 
 from pipelines.dagster.assets import days_assets, room_assets, room_checks
+from pipelines.dagster.failures import failure_in_words
 from pipelines.dagster.publication import publication_assets
 from pipelines.dagster.runs import begin, close_dead
-from pipelines.dagster.shown_checks import drop_shown
 from pipelines.dagster.weekly import audit_published
 from pipelines.project import Project
 from pipelines.report import Report
 from pipelines.rooms import DOMAINS, REFERENCE
-from pipelines.steps.failures import failure_in_words
 
 log = logging.getLogger(__name__)
 
@@ -78,8 +77,6 @@ def _of_a_run(context: dg.InitResourceContext, project: Project) -> Iterator[Pro
     project.report = Report()
     if context.instance is not None and context.run is not None:
         begin(context.instance, context.run.run_id)
-        if context.instance.is_persistent:
-            drop_shown()
     yield project
     if (
         project.tells_at_end

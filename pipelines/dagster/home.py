@@ -14,12 +14,6 @@ telemetry:
   enabled: false
 nux:
   enabled: false
-event_log_storage:
-  module: pipelines.dagster.event_log
-  class: KeptOpenEventLog
-  config:
-    home:
-      env: DAGSTER_HOME
 python_logs:
   managed_python_loggers: [pipelines]
   python_log_level: INFO
@@ -50,14 +44,6 @@ concurrency:
 def runs_not_ended() -> bool:
     """Whether a run left its file (``pipelines.dagster.runs``): it is under way, or its process died."""
     return any((Path(os.environ["DAGSTER_HOME"]) / "alive").glob("*.lock"))
-
-
-def is_new() -> bool:
-    """Whether nothing was ever run here: runs would be in this folder, as the settings are or will be ours, and it has none."""
-    home = Path(os.environ["DAGSTER_HOME"])
-    file = home / "dagster.yaml"
-    is_ours = not file.exists() or file.read_text(encoding="utf-8") == DAGSTER_YAML
-    return is_ours and not (home / "history").exists()
 
 
 def name_dagster_home(settings: Settings) -> Path:

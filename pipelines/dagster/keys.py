@@ -1,22 +1,34 @@
-"""Names of the assets of a source. The graph of the UI shows the last part of a name alone, so these differ in it."""
+"""Names of the assets. The graph of the UI shows the last part of a name alone, so these differ in it."""
 
 from __future__ import annotations
 
 import dagster as dg
 
-from pipelines.steps import told
+BUILD = dg.AssetKey(["warehouse", "build"])
+PUBLISHED = dg.AssetKey(["warehouse", "bilateral"])
+REPORTS = dg.AssetKey(["warehouse", "reports"])
 
 
 def raw_key(source: str) -> dg.AssetKey:
     """The bytes of a source as served."""
-    return dg.AssetKey(told.raw(source))
+    return dg.AssetKey(["raw", source])
 
 
 def staged_key(source: str) -> dg.AssetKey:
     """The typed rows of a source, on which its checks are shown."""
-    return dg.AssetKey(told.staged(source))
+    return dg.AssetKey(["staged", f"{source}_rows"])
 
 
 def days_key(source: str) -> dg.AssetKey:
     """The asset whose partitions are the days of a source that comes in slots."""
-    return dg.AssetKey(told.days(source))
+    return dg.AssetKey(["raw", f"{source}_days"])
+
+
+def core_key(table: str) -> dg.AssetKey:
+    """A core table by its bare name."""
+    return dg.AssetKey(["core", table])
+
+
+def mart_key(name: str) -> dg.AssetKey:
+    """A mart by its bare name."""
+    return dg.AssetKey(["marts", name])

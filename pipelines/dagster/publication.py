@@ -1,35 +1,34 @@
 """The build with its marts, and the published file."""
 
+import logging
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from typing import Any
 
 import dagster as dg
 
 from assets.schema import SQL, declared
-from pipelines.dagster import OWNERS
+from pipelines.dagster import OWNERS, previews
 from pipelines.dagster.assets import code_references, expected_spec, warning_tags
-from pipelines.dagster.handing_on import handed_on
+from pipelines.dagster.keys import BUILD, PUBLISHED, REPORTS, core_key, mart_key
+from pipelines.dagster.outcomes import CORE_AS_BUILT, EXPECTED, expected_result
 from pipelines.pages import made
 from pipelines.project import Project
 from pipelines.publish import warehouse
 from pipelines.publish.expectations import Expectation
 from pipelines.publish.scripts import scripts
-from pipelines.steps import doing, told
-from pipelines.steps.outcomes import CORE_AS_BUILT, EXPECTED
-from pipelines.steps.previews import as_written
-
-BUILD, PUBLISHED, REPORTS = (dg.AssetKey(key) for key in (told.BUILD, told.PUBLISHED, told.REPORTS))
+from pipelines.readers import reading
 
 
 def publication_assets(expectations: Sequence[Expectation]) -> list[dg.AssetsDefinition]:
     """The build (marts and audit in one step, since one step owns the file) and the publication."""
     marts = scripts("marts")
-    core = [dg.AssetKey(name.split(".")) for name in declared() if name.startswith("core.")]
+    core = [core_key(name.removeprefix("core.")) for name in declared() if name.startswith("core.")]
     specs = [
         dg.AssetSpec(
-            dg.AssetKey(["marts", m.name]),
+            mart_key(m.name),
             deps=[dg.AssetKey(n.split(".")) for n in sorted(m.needs)],
-            description=as_written(
+            description=previews.as_written(
                 " ".join([m.text.splitlines()[0].lstrip("- "), *(w.shown for w in m.warnings if w.column is None)])
             ),
             tags=warning_tags(m.warnings),
@@ -53,9 +52,7 @@ def publication_assets(expectations: Sequence[Expectation]) -> list[dg.AssetsDef
         )
     )
     of_marts = {m.name: [e for e in expectations if e.table == f"marts.{m.name}"] for m in marts}
-    checks = [
-        expected_spec(EXPECTED, mine, dg.AssetKey(["marts", name]), blocking=True) for name, mine in of_marts.items() if mine
-    ]
+    checks = [expected_spec(EXPECTED, mine, mart_key(name), blocking=True) for name, mine in of_marts.items() if mine]
     head = (
         "What each core table was shown to hold on its own asset is asked again of the build, and with it what needs other "
         "domains (below). All results are in meta.validations. "
@@ -65,7 +62,20 @@ def publication_assets(expectations: Sequence[Expectation]) -> list[dg.AssetsDef
 
     @dg.multi_asset(name="build", specs=specs, check_specs=checks)
     def build(context: dg.AssetExecutionContext, project: dg.ResourceParam[Project]) -> Iterator[Any]:
-        yield from handed_on(context, doing.build(project, context.run.run_id, expectations))
+        file, validations = project.build(context.run.run_id)
+        docs = previews.docs_metadata(project.settings)
+        with reading(file) as con:
+            for m in marts:
+                shown = previews.mart_metadata(con, f"marts.{m.name}") | previews.column_lineage_of(m.name)
+                yield dg.MaterializeResult(asset_key=mart_key(m.name), metadata=shown)
+        versions = {"core_versions": dg.MetadataValue.json(project.versions())}
+        of_file = previews.file_metadata(file)
+        yield dg.MaterializeResult(asset_key=BUILD, metadata={**of_file, **docs, **versions})
+        for name in (name for name, mine in of_marts.items() if mine):
+            yield expected_result(EXPECTED, [v for v in validations if v.table_name == f"marts.{name}"], mart_key(name))
+        # what was set aside is shown on the tables of core
+        others = [replace(v, n_set_aside=None) for v in validations if not v.table_name.startswith("marts.")]
+        yield expected_result(CORE_AS_BUILT, others, BUILD)
 
     @dg.multi_asset(
         name="publish",
@@ -83,8 +93,11 @@ def publication_assets(expectations: Sequence[Expectation]) -> list[dg.AssetsDef
             )
         ],
     )
-    def publish(context: dg.AssetExecutionContext, project: dg.ResourceParam[Project]) -> Iterator[Any]:
-        yield from handed_on(context, doing.publish(project))
+    def publish(project: dg.ResourceParam[Project]) -> Iterator[Any]:
+        replaced = project.publish()
+        file = project.settings.published
+        shown = {"replaced": replaced, "path": dg.MetadataValue.path(str(file)), **previews.docs_metadata(project.settings)}
+        yield dg.MaterializeResult(asset_key=PUBLISHED, metadata={**previews.file_metadata(file), **shown})
 
     @dg.multi_asset(
         name="reports",
@@ -102,6 +115,20 @@ def publication_assets(expectations: Sequence[Expectation]) -> list[dg.AssetsDef
         ],
     )
     def reports(context: dg.AssetExecutionContext, project: dg.ResourceParam[Project]) -> Iterator[Any]:
-        yield from handed_on(context, doing.reports(project))
+        settings = project.settings
+        # nothing was published yet where the first build did not pass
+        pairs = settings.report_pairs if settings.published.exists() else []
+        done = made.write_all(settings.published, settings.reports_folder, pairs)
+        for reason in (*done.left_out, *done.failed):
+            context.log.log(logging.WARNING, reason)
+        project.report.problems += done.failed
+        yield dg.MaterializeResult(
+            asset_key=REPORTS,
+            metadata={
+                "bytes": sum(f.stat().st_size for f in done.files),
+                "not_written": dg.MetadataValue.json([*done.left_out, *done.failed]),
+                **{f.stem: dg.MetadataValue.url(f.as_uri()) for f in done.files},
+            },
+        )
 
     return [build, publish, reports]

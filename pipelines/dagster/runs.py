@@ -8,13 +8,16 @@ lock when the process ends, however it ends; a number of a process, which is giv
 from __future__ import annotations
 
 import logging
+import os
+import platform
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import dagster as dg
 from filelock import FileLock, Timeout
 
-from pipelines.steps.recording import PROCESS_TAG, of_this_process
+PROCESS_TAG = "bilateral/process"
+"""The tag of a run: computer and number of the process that does its work."""
 
 JOBS = ("refresh_sanctions", "refresh_overdose", "refresh_news", "refresh_all")
 """The jobs whose runs are looked after, where they left no lock (an earlier version of the code ran them)."""
@@ -70,9 +73,8 @@ def begin(instance: dg.DagsterInstance, run_id: str) -> None:
         return
     try:
         hold(instance, run_id)
-        # a recorder holds the lock before there is a record of its run, which bears the tags from its beginning
         if instance.has_run(run_id):
-            instance.add_run_tags(run_id, of_this_process())
+            instance.add_run_tags(run_id, {PROCESS_TAG: f"{platform.node()} {os.getpid()}"})
         close_dead(instance)
     except Exception:
         # what is shown of other runs must not keep this one from its work

@@ -5,9 +5,8 @@ from __future__ import annotations
 import pytest
 
 from assets.schema import declared
-from pipelines.dagster.handing_on import metadata_of
+from pipelines.dagster.previews import column_lineage_of
 from pipelines.publish.column_lineage import bodies, fingerprint, held, written
-from pipelines.steps.previews import column_lineage_of
 from tests.pipelines.column_lineage import COMMAND, columns_of_marts, lineage_of
 
 
@@ -48,9 +47,9 @@ def test_a_column_is_followed_through_macros_and_with_tables_that_are_handed_to_
 
 
 def test_dagster_is_told_of_columns_by_asset_and_of_none_that_is_made_of_none() -> None:
-    told = metadata_of(column_lineage_of("dyad_month"))["dagster/column_lineage"].deps_by_column
+    told = column_lineage_of("dyad_month")["dagster/column_lineage"].deps_by_column
     found = {(*dep.asset_key.path, dep.column_name) for dep in told["n_events"]}
     assert found == {("marts", "dyad_spans", column) for column in ("from_date", "n_events", "to_date")}
-    table = column_lineage_of("dyad_month")["columns_made_of"].text.splitlines()
+    table = column_lineage_of("dyad_month")["columns_made_of"].value.splitlines()
     assert "| n_events | marts.dyad_spans.from_date, marts.dyad_spans.n_events, marts.dyad_spans.to_date |" in table
-    assert "n_revisions" not in column_lineage_of("revision_analysis")["dagster/column_lineage"].made_of
+    assert "n_revisions" not in column_lineage_of("revision_analysis")["dagster/column_lineage"].deps_by_column

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
-import json
 import os
 import re
 import shutil
@@ -25,14 +23,12 @@ from assets.schema import SQL, declared
 from pipelines.dagster.build import build_definitions
 from pipelines.dagster.home import prepare_dagster_home
 from pipelines.dagster.keys import days_key, raw_key, staged_key
+from pipelines.dagster.previews import markdown
 from pipelines.project import Project
 from pipelines.publish.expectations import Expectation, Severity, rows_query
 from pipelines.rooms import DOMAINS
 from pipelines.settings import ROOT, SAMPLE, Settings
-from pipelines.steps.previews import markdown
 
-GRAPH = Path(__file__).with_name("graph.json")
-RENEW = "BILATERAL_RENEW_GRAPH=1 python -m pytest tests/pipelines/test_definitions.py -k graph_is_the_one"
 PUBLISHED = dg.AssetKey(["warehouse", "bilateral"])
 BUILD = dg.AssetKey(["warehouse", "build"])
 
@@ -81,32 +77,6 @@ def whole(tmp_path_factory: pytest.TempPathFactory) -> Assembled:
 # what is defined ------------------------------------------------------------------------------------------------------
 
 
-def graph_of(whole: Assembled) -> dict[str, Any]:
-    """The graph as far as a change of it should be noticed: assets, selections of jobs, schedules."""
-    partitions = {k: s.partitions_def for k, s in whole.specs.items()}
-    return {
-        "assets": {
-            key: {
-                "deps": sorted(d.asset_key.to_user_string() for d in spec.deps),
-                "group": spec.group_name,
-                "kinds": sorted(spec.kinds),
-                "partitions": None if (days := partitions[key]) is None else str(days),
-            }
-            for key, spec in sorted(whole.specs.items())
-        },
-        "jobs": {name: selection(whole, name) for name in sorted(j.name for j in whole.definitions.jobs or ())},
-        "schedules": {
-            s.name: {
-                "job": s.job_name,
-                "cron": s.cron_schedule,
-                "timezone": s.execution_timezone,
-                "default_status": s.default_status.value,
-            }
-            for s in sorted(schedules(whole), key=lambda s: s.name)
-        },
-    }
-
-
 def selection(whole: Assembled, job: str) -> list[str]:
     chosen = whole.definitions.resolve_job_def(job).asset_layer.executable_asset_keys
     return sorted(k.to_user_string() for k in chosen)
@@ -114,16 +84,6 @@ def selection(whole: Assembled, job: str) -> list[str]:
 
 def schedules(whole: Assembled) -> list[dg.ScheduleDefinition]:
     return [s for s in whole.definitions.schedules or () if isinstance(s, dg.ScheduleDefinition)]
-
-
-def test_the_graph_is_the_one_that_was_looked_at(whole: Assembled) -> None:
-    now = json.dumps(graph_of(whole), indent=1) + "\n"
-    if os.environ.get("BILATERAL_RENEW_GRAPH") == "1":
-        GRAPH.write_text(now, encoding="utf-8")
-    before = GRAPH.read_text(encoding="utf-8")
-    lines = difflib.unified_diff(before.splitlines(), now.splitlines(), "graph.json", "the graph now", lineterm="", n=4)
-    if now != before:
-        pytest.fail(f"the graph has changed. If it should have: {RENEW}\n\n" + "\n".join(lines), pytrace=False)
 
 
 def test_every_asset_has_a_description_a_group_kinds_and_owners(whole: Assembled) -> None:
@@ -314,7 +274,7 @@ def test_dagster_reports_to_nobody_what_is_run(tmp_path: Path, monkeypatch: pyte
 
 
 def test_text_of_a_source_cannot_break_the_table_of_a_preview() -> None:
-    shown = markdown(pl.DataFrame({"a": ["x|y\nz", "<b>bold</b>", None]})).text
+    shown = markdown(pl.DataFrame({"a": ["x|y\nz", "<b>bold</b>", None]})).value
     assert shown.splitlines() == ["| a |", "| --- |", r"| x\|y z |", r"| \<b>bold\</b> |", "|  |"]
 
 

@@ -10,14 +10,13 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import duckdb
 import pytest
 from lxml import etree
 
 from assets.schema import SQL
+from pipelines.dagster import pictures
+from pipelines.dagster.previews import PREVIEW_ROWS, mart_metadata, telling
 from pipelines.publish.scripts import scripts
-from pipelines.steps import pictures
-from pipelines.steps.previews import PREVIEW_ROWS, looked_into, mart_metadata, telling
 from tests.sql.conftest import with_actors
 
 if TYPE_CHECKING:
@@ -111,18 +110,6 @@ def test_the_preview_of_a_mart_begins_with_its_newest_rows_that_say_something(co
     columns = "SELECT 'marts.shown', column_name, column_index, data_type, 'x' FROM duckdb_columns() WHERE table_name = 'shown'"
     counted.con.execute(f"INSERT INTO meta.columns (table_name, column_name, position, type, description) {columns}")
     shown = mart_metadata(counted.con, "marts.shown")
-    assert shown["preview"].text.splitlines()[2:] == ["| B | 2020-02-01 | 1 | 5 |"]
+    assert shown["preview"].value.splitlines()[2:] == ["| B | 2020-02-01 | 1 | 5 |"]
     assert (shown["dagster/row_count"], shown["newest_date"]) == (202, "2020-07-18")
     assert "picture" not in shown
-
-
-def test_a_draft_is_looked_into_wherever_publication_has_moved_it(tmp_path: Path) -> None:
-    draft, published = tmp_path / "draft.duckdb", tmp_path / "published.duckdb"
-    for file, n in ((published, 1), (draft, 2)):
-        with duckdb.connect(str(file)) as con:
-            con.execute(f"CREATE TABLE made AS SELECT {n} AS n")
-    with looked_into(draft, published) as con:
-        draft.replace(published)  # it does not keep the file from being put in place
-        assert con.execute("FROM made").fetchall() == [(2,)]
-    with looked_into(draft, published) as con:
-        assert con.execute("FROM made").fetchall() == [(2,)]

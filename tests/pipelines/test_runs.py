@@ -14,14 +14,13 @@ import dagster as dg
 import pytest
 
 from pipelines.dagster.home import prepare_dagster_home
-from pipelines.dagster.runs import SILENT_FOR, WHY_DEAD, begin, close_dead, release
+from pipelines.dagster.runs import PROCESS_TAG, SILENT_FOR, WHY_DEAD, begin, close_dead, release
 from pipelines.settings import ROOT, Settings
-from pipelines.steps.recording import PROCESS_TAG
 
 HOLDER = """
 import sys
 import dagster as dg
-from pipelines.dagster.runs import begin
+from pipelines.dagster.runs import PROCESS_TAG, begin
 instance = dg.DagsterInstance.get()
 begin(instance, sys.argv[1])
 print("holding", flush=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime
 from pathlib import Path
+from types import SimpleNamespace
 
 import duckdb
 import polars as pl
@@ -11,11 +12,10 @@ import pytest
 
 from assets.errors import BilateralError
 from assets.schema import declared
+from pipelines.dagster.failures import failure_in_words
 from pipelines.publish import warehouse
 from pipelines.publish.scripts import Script
 from pipelines.publish.warehouse import build
-from pipelines.steps.failures import failure_in_words
-from pipelines.steps.told import Fault
 
 
 def test_a_script_that_outgrows_the_memory_limit_is_named_with_what_to_do(
@@ -46,9 +46,9 @@ def test_a_script_that_outgrows_the_memory_limit_is_named_with_what_to_do(
 def test_a_failed_step_is_identified_by_what_was_written_for_people_else_by_the_deepest_cause(
     chain: list[tuple[str, str]], expected: str
 ) -> None:
-    error: Fault | None = None
+    error: SimpleNamespace | None = None
     for name, message in reversed(chain):
-        error = Fault(message, [], name, error)
+        error = SimpleNamespace(message=message, cls_name=name, cause=error)
     assert failure_in_words("build", error, Path("/w")) == f"step build failed: {expected}"
 
 

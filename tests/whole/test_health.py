@@ -10,10 +10,10 @@ import pytest
 
 from assets.errors import BilateralError
 from pipelines.dagster.build import build_definitions
+from pipelines.dagster.keys import core_key, raw_key, staged_key
 from pipelines.layers import health
 from pipelines.project import Project
 from pipelines.settings import Settings
-from pipelines.steps.order import steps_of
 from tests.whole.archives import put, sdn
 from tests.whole.conftest import Warehouse
 from tests.whole.test_set_aside_in_a_refresh import begins_by_a_guess, spoil
@@ -27,9 +27,9 @@ def run(project: Project, archive: Path) -> Checks:
     project.choose_origin(str(archive))
     definitions = build_definitions(project)
     job = definitions.resolve_job_def("refresh_sanctions")
-    groups = {"actors": [], "sanctions": project.sources_in_play(["sanctions"])}
-    steps = [s for s in steps_of(project, groups, "a run") if s.name not in ("build", "publish", "reports")]
-    chosen = [dg.AssetKey(key) for s in steps for key in s.plan.makes]
+    sources = project.sources_in_play(["sanctions"])
+    chosen = [key(s) for s in sources for key in (raw_key, staged_key)]
+    chosen += [core_key(t) for d in ("actors", "sanctions") for t in project.tables(d)]
     with dg.DagsterInstance.ephemeral() as instance:
         result = job.execute_in_process(
             instance=instance,

@@ -6,8 +6,9 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
+import dagster as dg
+
 from pipelines.layers import health
-from pipelines.steps.told import Checked, Json, Key
 
 if TYPE_CHECKING:
     from pipelines.intake.receipts import Receipt
@@ -20,21 +21,16 @@ CURRENT = "holds_what_came_in"
 ACCEPTED = "new_snapshots_are_accepted"
 
 
-def warning(key: Key, name: str, sentences: Sequence[str]) -> Checked:
+def warning(key: dg.AssetKey, name: str, sentences: Sequence[str]) -> dg.AssetCheckResult:
     """The result of a check that warns with these sentences, and passes where there are none."""
-    return Checked(
-        key,
-        name,
+    return dg.AssetCheckResult(
+        asset_key=key,
+        check_name=name,
         passed=not sentences,
-        is_error=False,
-        description=in_one(sentences),
-        metadata={"status": "warning" if sentences else "passed", "sentences": Json(list(sentences))},
+        severity=dg.AssetCheckSeverity.WARN,
+        description="; ".join(sentences) or None,
+        metadata={"status": "warning" if sentences else "passed", "sentences": dg.MetadataValue.json(list(sentences))},
     )
-
-
-def in_one(sentences: Sequence[str]) -> str | None:
-    """The description of a check that warns with these sentences."""
-    return "; ".join(sentences) or None
 
 
 def attempts(project: Project, source: str, receipts: Sequence[Receipt]) -> list[str]:

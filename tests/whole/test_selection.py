@@ -1,4 +1,4 @@
-"""A refresh runs the steps that have something to do, and those whose shown health is no longer true."""
+"""A refresh runs the steps that have something to do, and looks at the age of all sources of their domains."""
 
 from __future__ import annotations
 
@@ -8,14 +8,12 @@ from pathlib import Path
 import dagster as dg
 import pytest
 
-from pipelines.cli.run import run_job
 from pipelines.dagster.home import prepare_dagster_home
-from pipelines.dagster.shown_checks import kept_shown, shown_in
-from pipelines.layers import health
+from pipelines.dagster.refresh import run_refresh
 from pipelines.project import Project
 from pipelines.rooms import DOMAINS
+from pipelines.selection import selected
 from pipelines.settings import Settings
-from pipelines.steps.in_play import checks_of_health, groups_in_play
 from tests.whole.archives import put, sdn
 from tests.whole.conftest import Warehouse
 from tests.whole.test_refresh import vsrr
@@ -31,28 +29,20 @@ def project_on(warehouse: Warehouse, archive: Path) -> Project:
 
 
 def in_play(warehouse: Warehouse, archive: Path) -> dict[str, list[str]]:
-    shown = kept_shown()
-    assert shown is not None
-    project = project_on(warehouse, archive)
-    with dg.DagsterInstance.get() as instance:
-        # what is kept beside the storage is what is in it
-        assert shown == shown_in(instance, checks_of_health(project))
-    return groups_in_play(project, DOMAINS, shown)
+    return selected(project_on(warehouse, archive), DOMAINS)
 
 
 def refreshed(warehouse: Warehouse, archive: Path) -> set[str]:
     """Run the job; return its steps."""
     project = project_on(warehouse, archive)
-    assert run_job(project, DOMAINS) == []
+    assert run_refresh(project, DOMAINS) == []
     assert project.report.problems == []
     with dg.DagsterInstance.get() as instance:
         run = instance.get_runs(limit=1)[0]
         return {s.step_key for s in instance.get_run_step_stats(run.run_id)}
 
 
-def test_what_has_nothing_to_do_gets_no_step_unless_what_is_shown_of_it_is_no_longer_true(
-    empty: Warehouse, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_what_has_nothing_to_do_gets_no_step(empty: Warehouse, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("DAGSTER_HOME", str(empty.folder / "dagster"))
     prepare_dagster_home(Settings(warehouse=empty.folder))
     moment = f"{datetime.now(UTC) - timedelta(hours=1):%Y-%m-%dT%H%M%SZ}"
@@ -66,11 +56,6 @@ def test_what_has_nothing_to_do_gets_no_step_unless_what_is_shown_of_it_is_no_lo
     assert steps == {f"raw_{VSRR}", f"staged_{VSRR}", "core_overdose", "health_overdose", "build", "publish", "reports"}
     assert empty.rows("SELECT count(*) FROM listed_on(current_date)") == [(240,)]
     assert empty.rows("SELECT count(*) FROM meta.snapshots WHERE verdict = 'accepted'") == [(3,)]
-    # a day on which a source has become old: it gets its step, which says so
-    with pytest.MonkeyPatch.context() as later:
-        later.setattr(health, "staleness", lambda source, *_: "it is old" if source.id == SDN else "")
-        assert in_play(empty, tmp_path / "b")["sanctions"] == [SDN]
-    assert "sanctions" not in in_play(empty, tmp_path / "b")
     # a file that a disk has spoiled: what is made of it is made again
     part = next((empty.folder / "core" / "sanctions" / "parts").glob(f"{SDN}.sanction_listings.*.open.parquet"))
     part.write_bytes(part.read_bytes()[:-1] + b"?")

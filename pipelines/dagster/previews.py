@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
-from contextlib import ExitStack, contextmanager, suppress
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
+import dagster as dg
 import duckdb
 import polars as pl
 
 from assets.schema import declared
+from pipelines.dagster import pictures
 from pipelines.publish import column_lineage
-from pipelines.steps import pictures
-from pipelines.steps.told import Address, Columns, Json, Lineage, Markdown
+from pipelines.readers import reading
 
 if TYPE_CHECKING:
     from pipelines.settings import Settings
@@ -24,44 +24,6 @@ LOOKED_AT = 500
 """Rows of a core table of which the preview shows those that say most."""
 NEWEST = 50
 """The same of a mart, of its newest rows: so many are found without reading the whole table."""
-
-
-_held_open: dict[Path, duckdb.DuckDBPyConnection] | None = None
-
-
-@contextmanager
-def files_held_open() -> Iterator[None]:
-    """Open each file once while this lasts, for one thread: to open one takes longer than to look at most of its tables."""
-    global _held_open
-    _held_open = {}
-    try:
-        yield
-    finally:
-        opened, _held_open = _held_open, None
-        for con in opened.values():
-            con.close()
-
-
-@contextmanager
-def looked_into(*files: Path) -> Iterator[duckdb.DuckDBPyConnection]:
-    """The first of some warehouse files that is there, to be read: a draft becomes the published file while it is looked into."""
-    with ExitStack() as stack:
-        con = None if _held_open is None else next((_held_open[f] for f in files if f in _held_open), None)
-        if con is None:
-            file, con = _opened(files)
-            if _held_open is None:
-                stack.enter_context(con)
-            else:
-                _held_open[file] = con
-        yield con
-
-
-def _opened(files: Sequence[Path]) -> tuple[Path, duckdb.DuckDBPyConnection]:
-    for file in files[:-1]:
-        if file.exists():
-            with suppress(duckdb.IOException):  # it was moved since
-                return file, duckdb.connect(str(file), read_only=True)
-    return files[-1], duckdb.connect(str(files[-1]), read_only=True)
 
 
 def as_written(text: str) -> str:
@@ -74,18 +36,18 @@ def _in_a_cell(text: str) -> str:
     return re.sub(r"([\\`\[\]<|])", r"\\\1", text).translate({10: " ", 13: " "})
 
 
-def markdown(frame: pl.DataFrame) -> Markdown:
+def markdown(frame: pl.DataFrame) -> dg.MarkdownMetadataValue:
     """A frame as a Markdown table, long cells cut."""
     return rows_as_markdown(frame.columns, frame.rows())
 
 
-def rows_as_markdown(columns: Sequence[str], rows: Sequence[Sequence[object]]) -> Markdown:
+def rows_as_markdown(columns: Sequence[str], rows: Sequence[Sequence[object]]) -> dg.MarkdownMetadataValue:
     """Rows as a Markdown table, long cells cut."""
     if not columns:
-        return Markdown("(no columns)")
+        return dg.MetadataValue.md("(no columns)")
     cut = [[("" if v is None else _in_a_cell(str(v)[:80])) for v in row] for row in rows]
     lines = ["| " + " | ".join(row) + " |" for row in [columns, ["---"] * len(columns), *cut]]
-    return Markdown("\n".join(lines))
+    return dg.MetadataValue.md("\n".join(lines))
 
 
 Row = TypeVar("Row", bound=Sequence[object])
@@ -111,7 +73,7 @@ def table_metadata(name: str, files: Sequence[Path]) -> dict[str, Any]:
     if "newest" in row:
         found["newest_date"] = "none" if row["newest"] is None else str(row["newest"])
     if "ids" in row:
-        found |= {"n_snapshots": len(row["ids"]), "snapshot_ids": Json(row["ids"][-20:])}
+        found |= {"n_snapshots": len(row["ids"]), "snapshot_ids": dg.MetadataValue.json(row["ids"][-20:])}
     looked_at = frame.head(LOOKED_AT).collect()
     found["preview"] = rows_as_markdown(looked_at.columns, telling(looked_at.rows()))
     return found
@@ -123,7 +85,9 @@ def staged_metadata(scans: dict[str, pl.LazyFrame]) -> dict[str, Any]:
     if scans:
         first = next(iter(scans.values()))
         found["dagster/row_count"] = sum(f.select(pl.len()).collect().item() for f in scans.values())
-        found["dagster/column_schema"] = Columns(tuple((c, str(t), None) for c, t in first.collect_schema().items()))
+        found["dagster/column_schema"] = dg.TableSchema(
+            columns=[dg.TableColumn(c, str(t)) for c, t in first.collect_schema().items()]
+        )
     return found
 
 
@@ -132,7 +96,7 @@ def mart_metadata(con: duckdb.DuckDBPyConnection, name: str) -> dict[str, Any]:
     columns = con.execute(
         "SELECT column_name, type, description FROM meta.columns WHERE table_name = ? ORDER BY position", [name]
     ).fetchall()
-    schema = Columns(tuple((n, t, as_written(text)) for n, t, text in columns))
+    schema = dg.TableSchema(columns=[dg.TableColumn(n, t, as_written(text)) for n, t, text in columns])
     names = {n for n, _, _ in columns}
     date = next((c for c in ("date", "period_end") if c in names), "NULL")
     count, newest = con.execute(f"SELECT count(*), max({date}) FROM {name}").fetchall()[0]
@@ -141,7 +105,7 @@ def mart_metadata(con: duckdb.DuckDBPyConnection, name: str) -> dict[str, Any]:
     rows = newest_rows.fetchall()
     found = {"dagster/row_count": count, "dagster/column_schema": schema}
     if (picture := pictures.drawn(con, name.removeprefix("marts."))) is not None:
-        found["picture"] = Markdown(picture)
+        found["picture"] = dg.MetadataValue.md(picture)
     found["preview"] = rows_as_markdown(in_order, telling(rows))
     return found if newest is None else found | {"newest_date": str(newest)}
 
@@ -153,25 +117,18 @@ def _newest_that_say_something(columns: Sequence[tuple[str, str, str]], date: st
     return f"{f'WHERE {measures[0]} <> 0 ' if measures else ''}{'' if date == 'NULL' else f'ORDER BY {date} DESC'}"
 
 
-def file_metadata(*files: Path) -> dict[str, Any]:
-    """Rows per table of the first of some warehouse files that is there, and what each source has come to."""
-    with looked_into(*files) as con:
+def file_metadata(file: Path) -> dict[str, Any]:
+    """Rows per table of a warehouse file, and what each source has come to."""
+    with reading(file) as con:
         tables = con.sql("SELECT table_name, n_rows FROM meta.row_counts ORDER BY table_name").pl()
         sources = con.sql("SELECT source, n_snapshots, last_accepted_at, newest_date FROM meta.sources ORDER BY source").pl()
     return {
         "dagster/row_count": int(tables["n_rows"].sum()),
-        "bytes": _size(files),
+        "bytes": file.stat().st_size,
         "newest_date": str(sources["newest_date"].max() or "none"),
         "sources": markdown(sources),
         "preview": markdown(tables),
     }
-
-
-def _size(files: Sequence[Path]) -> int:
-    for file in files[:-1]:
-        with suppress(FileNotFoundError):
-            return file.stat().st_size
-    return files[-1].stat().st_size
 
 
 def column_lineage_of(mart: str) -> dict[str, Any]:
@@ -182,12 +139,17 @@ def column_lineage_of(mart: str) -> dict[str, Any]:
     made_of = {column: of for column, of in column_lineage.held()[mart].items() if of}
     lines = ["| column | made of |", "| --- | --- |", *(f"| {c} | {', '.join(of)} |" for c, of in made_of.items())]
     return {
-        "dagster/column_lineage": Lineage(made_of),
-        "columns_made_of": Markdown("\n".join(lines)),
+        "dagster/column_lineage": dg.TableColumnLineage(
+            deps_by_column={
+                column: [dg.TableColumnDep(dg.AssetKey(name.split(".")[:2]), name.split(".")[2]) for name in of]
+                for column, of in made_of.items()
+            }
+        ),
+        "columns_made_of": dg.MetadataValue.md("\n".join(lines)),
     }
 
 
 def docs_metadata(settings: Settings) -> dict[str, Any]:
     """The address of the page with what was found of all expectations, where it is written."""
     page = settings.warehouse / "data_docs" / "index.html"
-    return {"data_docs": Address(page.as_uri())} if page.exists() else {}
+    return {"data_docs": dg.MetadataValue.url(page.as_uri())} if page.exists() else {}

@@ -6,10 +6,10 @@ import json
 from collections.abc import Callable, Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
+import dagster as dg
 import polars as pl
 
-from pipelines.steps.previews import markdown
-from pipelines.steps.told import Checked, Json, Key
+from pipelines.dagster.previews import markdown
 
 if TYPE_CHECKING:
     from pipelines.publish.audit import Validation
@@ -20,7 +20,7 @@ CORE_AS_BUILT = "core_tables_hold_as_built"
 """The check that shows what is expected of core tables once all are in one file; a mart has a check of its own."""
 
 
-def expected_result(name: str, validations: Sequence[Validation], key: Key, *, is_blocking: bool) -> Checked:
+def expected_result(name: str, validations: Sequence[Validation], key: dg.AssetKey) -> dg.AssetCheckResult:
     """What was found of expectations as one result: each with its outcome, and the offending rows of those that fail."""
     names = naming(v.table_name for v in validations)
     bad = [v for v in validations if v.status in ("failed", "error")]
@@ -60,15 +60,14 @@ def expected_result(name: str, validations: Sequence[Validation], key: Key, *, i
         if v.offending_rows and (v in bad or v.n_set_aside)
     }
     if rows:
-        metadata["offending_rows"] = Json(rows)
-    return Checked(
-        key,
-        name,
+        metadata["offending_rows"] = dg.MetadataValue.json(rows)
+    return dg.AssetCheckResult(
+        asset_key=key,
+        check_name=name,
         passed=not bad and not n_aside,
-        is_error=any(v.blocks for v in bad),
+        severity=dg.AssetCheckSeverity.ERROR if any(v.blocks for v in bad) else dg.AssetCheckSeverity.WARN,
         description="; ".join(sentences) or None,
         metadata=metadata,
-        is_blocking=is_blocking,
     )
 
 

@@ -1,0 +1,80 @@
+"""A refresh of the command line: a run of Dagster's own engine in this process, with the steps that have something to do."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Mapping, Sequence
+
+import dagster as dg
+
+from pipelines.cannot_write import in_words
+from pipelines.dagster.build import build_definitions
+from pipelines.dagster.failures import failure_in_words
+from pipelines.dagster.health_checks import FRESH, TAKEN
+from pipelines.dagster.home import damage_in_words
+from pipelines.dagster.keys import BUILD, PUBLISHED, REPORTS, core_key, mart_key, raw_key, staged_key
+from pipelines.dagster.runs import release
+from pipelines.project import Project
+from pipelines.publish.scripts import scripts
+from pipelines.selection import selected
+
+log = logging.getLogger(__name__)
+
+LOCATION = "pipelines.definitions"
+"""The code location that ``make dev`` and the services load."""
+TAGS = {"dagster/code_location": LOCATION, ".dagster/repository": f"__repository__@{LOCATION}"}
+"""By which the UI finds the runs of a job, and the job of a run that is to be executed again."""
+QUIET = {"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}}
+"""What people are to read is said by the command line."""
+
+
+def run_refresh(project: Project, domains: Sequence[str]) -> list[str]:
+    """Run the steps of these domains that have something to do; return those that failed, in words.
+
+    A storage of Dagster that is damaged or does not answer keeps nothing from being published: the run is then kept in memory,
+    and the report says so.
+
+    Args:
+        project: after ``ingest_ahead``.
+        domains: those that are refreshed.
+    """
+    try:
+        with dg.DagsterInstance.get() as instance:
+            return _run(project, domains, instance)
+    except Exception as error:
+        problem = in_words(error, project.folder) or damage_in_words(error)
+        if problem is None:
+            raise
+        log.exception("Dagster's storage")
+        project.tell_problem(f"Dagster's record of this run is not complete: {problem}")
+        with dg.DagsterInstance.ephemeral() as instance:
+            return _run(project, domains, instance)
+
+
+def _run(project: Project, domains: Sequence[str], instance: dg.DagsterInstance) -> list[str]:
+    name = f"refresh_{domains[0]}" if len(domains) == 1 else "refresh_all"
+    definitions = build_definitions(project)
+    keys, checks = _chosen(project, selected(project, domains), definitions)
+    job = definitions.resolve_job_def(name).get_subset(asset_selection=keys, asset_check_selection=checks)
+    result = job.execute_in_process(instance=instance, raise_on_error=False, tags=TAGS, run_config=QUIET)
+    release(instance, result.run_id)
+    failures = []
+    for event in result.get_step_failure_events():
+        error = event.step_failure_data.error
+        log.error("step %s: %s", event.step_key, error)
+        failures.append(failure_in_words(event.step_key, error, project.folder))
+    return [] if project.report.blocked else failures  # that a check failed is said by the report
+
+
+def _chosen(
+    project: Project, groups: Mapping[str, Sequence[str]], definitions: dg.Definitions
+) -> tuple[set[dg.AssetKey], set[dg.AssetCheckKey]]:
+    """The assets of a run and its checks: those of its assets, and what depends on the day of all sources of its domains."""
+    sources = [source for of_domain in groups.values() for source in of_domain]
+    keys = {key(source) for source in sources for key in (raw_key, staged_key)}
+    keys |= {core_key(table) for domain in groups for table in project.tables(domain)}
+    keys |= {mart_key(mart.name) for mart in scripts("marts")} | {BUILD, PUBLISHED, REPORTS}
+    of_domains = {staged_key(s.id) for s in project.sources.values() if s.domain in groups}
+    made = (*(definitions.assets or ()), *(definitions.asset_checks or ()))
+    specs = [spec for one in made if isinstance(one, dg.AssetsDefinition) for spec in one.check_specs]
+    return keys, {s.key for s in specs if s.asset_key in keys or (s.name in (FRESH, TAKEN) and s.asset_key in of_domains)}

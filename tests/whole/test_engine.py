@@ -1,0 +1,111 @@
+"""A refresh of the command line is a run of Dagster: its record, what fails in it, and how it is executed again."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import dagster as dg
+import pytest
+
+from pipelines.dagster.build import build_definitions
+from pipelines.dagster.home import prepare_dagster_home
+from pipelines.dagster.refresh import QUIET
+from pipelines.keeping.verifying import differences
+from pipelines.project import Project
+from pipelines.publish import warehouse as published
+from pipelines.settings import ROOT, Settings
+from tests.whole.archives import put, sdn
+from tests.whole.conftest import Done, Warehouse
+
+SDN = "us_ofac_sdn"
+
+
+@contextmanager
+def instance_of(warehouse: Warehouse) -> Iterator[dg.DagsterInstance]:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("DAGSTER_HOME", str(warehouse.folder / "dagster"))
+        prepare_dagster_home(Settings(warehouse=warehouse.folder))
+        with dg.DagsterInstance.get() as instance:
+            yield instance
+
+
+def last_run(instance: dg.DagsterInstance) -> dg.DagsterRun:
+    (record,) = instance.get_run_records(limit=1)
+    return record.dagster_run
+
+
+def statuses(instance: dg.DagsterInstance, run_id: str) -> dict[str, str]:
+    stats = instance.get_run_step_stats(run_id)
+    return {s.step_key: s.status.value for s in stats if s.status is not None}
+
+
+def refreshed(warehouse: Warehouse, archive: Path) -> Done:
+    return warehouse.run("refresh", "--from", str(archive), "--only", "sanctions")
+
+
+@pytest.fixture
+def archive(tmp_path: Path) -> Path:
+    put(tmp_path / "a", SDN, "2023-01-01", "sdn.csv", sdn())
+    return tmp_path / "a"
+
+
+def test_nothing_of_dagster_that_is_private_is_imported() -> None:
+    modules = [*(ROOT / "pipelines").rglob("*.py"), *(ROOT / "tests").rglob("*.py"), *(ROOT / "benchmarks").rglob("*.py")]
+    private = [
+        f"{path.relative_to(ROOT)}: {name}"
+        for path in modules
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, (ast.Import, ast.ImportFrom))
+        for name in ([node.module or ""] if isinstance(node, ast.ImportFrom) else [a.name for a in node.names])
+        if name.startswith("dagster") and any(part.startswith("_") for part in name.split("."))
+    ]
+    assert private == []
+
+
+def test_a_refresh_is_a_run_that_the_ui_finds_by_its_job_with_all_steps_well(sample: Warehouse) -> None:
+    with instance_of(sample) as instance:
+        run = last_run(instance)
+        assert (run.job_name, run.is_success) == ("refresh_all", True)
+        by_location = dg.RunsFilter(tags={".dagster/repository": "__repository__@pipelines.definitions"})
+        assert run.run_id in instance.get_run_ids(by_location)
+        assert set(statuses(instance, run.run_id).values()) == {"SUCCESS"}
+        assert instance.get_latest_materialization_event(dg.AssetKey(["marts", "dyad_day"])) is not None
+
+
+def test_the_ui_and_the_command_line_publish_the_same_tables(sample: Warehouse, empty: Warehouse) -> None:
+    project = Project(Settings(warehouse=empty.folder, data_docs=False))
+    project.choose_origin("sample")
+    with dg.DagsterInstance.ephemeral() as instance:
+        job = build_definitions(project).resolve_job_def("refresh_all")
+        assert job.execute_in_process(instance=instance, run_config=QUIET).success
+    assert differences(sample.folder / "bilateral.duckdb", empty.folder / "bilateral.duckdb") == []
+
+
+def test_a_step_that_fails_is_shown_with_why_and_the_run_goes_on_from_it_when_executed_again(
+    empty: Warehouse, archive: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monkeypatch.context() as patch:
+        patch.setattr(published, "build", lambda *_, **__: 1 / 0)
+        done = refreshed(empty, archive)
+    assert done.code == 1
+    assert "step build failed: ZeroDivisionError: division by zero" in done.out
+    with instance_of(empty) as instance:
+        failed = last_run(instance)
+        assert failed.status == dg.DagsterRunStatus.FAILURE
+        found = statuses(instance, failed.run_id)
+        assert found["build"] == "FAILURE"
+        assert not {"publish", "reports"} & set(found)
+        monkeypatch.setenv("BILATERAL_WAREHOUSE", str(empty.folder))
+        job = dg.reconstructable(the_job)
+        from_failure = dg.ReexecutionOptions.from_failure(failed.run_id, instance)
+        with dg.execute_job(job, instance=instance, reexecution_options=from_failure, run_config=QUIET) as again:
+            assert again.success
+        assert set(statuses(instance, again.run_id)) == {"build", "publish", "reports"}
+    assert empty.rows("SELECT count(*) FROM core.sanction_listings") == [(40,)]
+
+
+def the_job() -> dg.JobDefinition:
+    return build_definitions(Project()).resolve_job_def("refresh_sanctions")
