@@ -1,19 +1,34 @@
-# Everything a person needs, by name. `make demo` and `make test` set up by themselves.
+# Everything a person needs, by name. `make demo` and `make test` set up by themselves, the second with what tests besides.
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
+DEV := $(VENV)/.installed-dev
 
-.PHONY: setup demo refresh dev test test-real coverage lint format renew bench licences sbom eval help
+.PHONY: setup setup-dev lock demo refresh dev test test-real coverage lint format renew bench licences sbom eval help
 
-setup: $(STAMP) ## the environment, from the lock file (demo and test make it too)
+setup: $(STAMP) ## the environment of what runs, from its lock file (demo makes it too)
+
+PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps
 
 $(STAMP): requirements.lock pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Python 3.11 or newer is needed (PYTHON=... names another one)"; exit 1; }
 	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --only-binary :all: --require-hashes -r requirements.lock
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	$(PIP) --only-binary :all: --require-hashes -r requirements.lock
+	$(PIP) --no-build-isolation -e .
 	touch $@
+
+setup-dev: $(DEV) ## that, and what tests, lints and measures (make test makes it too)
+
+$(DEV): $(STAMP) requirements-dev.lock
+	$(PIP) --only-binary :all: --require-hashes -r requirements-dev.lock
+	touch $@
+
+lock: ## renew both lock files after a change of dependencies in pyproject.toml (needs uv)
+	$(LOCK) --extra dev --extra explore pyproject.toml -o requirements-dev.lock
+	$(LOCK) --extra explore -c requirements-dev.lock pyproject.toml -o requirements.lock
+
+LOCK := uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-strip-extras --no-emit-index-url --no-annotate --no-header
 
 demo: $(STAMP) ## refresh from the sample, without network, and a question answered
 	$(BIN)/bilateral refresh --from sample
@@ -27,49 +42,49 @@ dev: $(STAMP) ## the Dagster UI on http://localhost:3000
 
 TESTS := $(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder
 
-test: $(STAMP) ## all tests
+test: $(DEV) ## all tests
 	$(TESTS)
 
-test-real: $(STAMP) ## the tests that need the folder of real files (docs/real-data.md)
+test-real: $(DEV) ## the tests that need the folder of real files (docs/real-data.md)
 	$(TESTS) -m real_data
 
-coverage: $(STAMP) ## all tests, and which lines of the code none of them reaches
+coverage: $(DEV) ## all tests, and which lines of the code none of them reaches
 	$(TESTS) --cov --cov-report=term
 
-lint: $(STAMP) ## ruff, its formatting, mypy, sqlfluff
+lint: $(DEV) ## ruff, its formatting, mypy, sqlfluff
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	@$(MAKE) --no-print-directory -j 2 --output-sync=target lint-types lint-sql
 
 .PHONY: lint-types lint-sql
-lint-types: $(STAMP)
+lint-types: $(DEV)
 	$(BIN)/mypy
 
-lint-sql: $(STAMP)
+lint-sql: $(DEV)
 	$(BIN)/sqlfluff lint --disable-progress-bar sql
 
-format: $(STAMP) ## format the code, and mend what ruff and sqlfluff can mend
+format: $(DEV) ## format the code, and mend what ruff and sqlfluff can mend
 	$(BIN)/ruff check --fix-only --quiet .
 	$(BIN)/ruff format .
 	$(BIN)/sqlfluff fix --quiet --disable-progress-bar sql
 
-renew: $(STAMP) ## renew what is made from the code: the data dictionary, the tables of sources, the lineage of columns
+renew: $(DEV) ## renew what is made from the code: the data dictionary, the tables of sources, the lineage of columns
 	$(BIN)/python -m pipelines.publish.dictionary
 	$(BIN)/python -m pipelines.publish.source_tables
 	$(BIN)/python -m tests.pipelines.column_lineage
 
-bench: $(STAMP) ## time and memory on this machine, then beside peers (docs/benchmarks.md; needs a package index)
+bench: $(DEV) ## time and memory on this machine, then beside peers (docs/benchmarks.md; needs a package index)
 	@code=0; $(BIN)/python -m benchmarks || code=1; $(BIN)/python -m benchmarks.peers || code=1; exit $$code
 
-licences: $(STAMP) ## renew docs/licences.md, the licences of what the lock file installs
+licences: $(DEV) ## renew docs/licences.md, the licences of what the lock file installs
 	$(BIN)/python -m tests.licences
 
-sbom: $(STAMP) ## sbom.cdx.json: what is installed, with versions and licences (CycloneDX), for a release
+sbom: $(DEV) ## sbom.cdx.json: what is installed, with versions and licences (CycloneDX), for a release
 	test -x tmp-sbom/bin/cyclonedx-py || { $(PYTHON) -m venv tmp-sbom && tmp-sbom/bin/python -m pip install --quiet cyclonedx-bom==7.5.0; }
 	tmp-sbom/bin/cyclonedx-py environment --pyproject pyproject.toml --mc-type application --output-reproducible \
 		--of JSON -o sbom.cdx.json $(BIN)/python
 
-eval: $(STAMP) ## how well the event coder does
+eval: $(DEV) ## how well the event coder does
 	$(BIN)/python -m benchmarks.quality
 
 help: ## these lines

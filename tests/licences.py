@@ -60,7 +60,7 @@ WEAK = {
 def locked() -> dict[str, list[str]]:
     """The packages of the lock file with their versions: several where they differ by Python."""
     found: dict[str, list[str]] = {}
-    for name, version in _LOCKED.findall((ROOT / "requirements.lock").read_text(encoding="utf-8")):
+    for name, version in _LOCKED.findall((ROOT / "requirements-dev.lock").read_text(encoding="utf-8")):
         found.setdefault(name, []).append(version)
     return found
 
@@ -102,7 +102,7 @@ def _lines() -> Iterator[str]:
     packages = locked()
     yield "# Licences of what is installed"
     yield ""
-    yield f"The {len(packages):,} packages of [requirements.lock](../requirements.lock), with those that only tests, checks"
+    yield f"The {len(packages):,} packages of [requirements-dev.lock](../requirements-dev.lock), with those that only tests, checks"
     yield "and extras need, and the licence that each declares. The project itself is under the [Apache License 2.0](../LICENSE);"
     yield "the terms of the *data* are those of their sources ([sources](sources.md)). `make licences` writes this page; a test"
     yield "compares it with the lock file, and fails where a package has a licence that is neither permissive nor listed here:"
