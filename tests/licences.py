@@ -102,7 +102,8 @@ def _lines() -> Iterator[str]:
     packages = locked()
     yield "# Licences of what is installed"
     yield ""
-    yield f"The {len(packages):,} packages of [requirements-dev.lock](../requirements-dev.lock), with those that only tests, checks"
+    lock = "[requirements-dev.lock](../requirements-dev.lock)"
+    yield f"The {len(packages):,} packages of {lock}, with those that only tests, checks"
     yield "and extras need, and the licence that each declares. The project itself is under the [Apache License 2.0](../LICENSE);"
     yield "the terms of the *data* are those of their sources ([sources](sources.md)). `make licences` writes this page; a test"
     yield "compares it with the lock file, and fails where a package has a licence that is neither permissive nor listed here:"

@@ -91,9 +91,11 @@ def _refreshed(settings: Settings, origin: str | None, only: str | None, rehash:
         before = _around(settings, origin, wanted)
         name_dagster_home(settings)
         report, failures = Report(), list[str]()
-        if rehash or before is None or not _is_known_to_be_unchanged(settings, before, say):
-            report, failures = _run(settings, origin, wanted, rehash, before, say)
-        raise_if_stopped()
+        try:
+            if rehash or before is None or not _is_known_to_be_unchanged(settings, before, say):
+                report, failures = _run(settings, origin, wanted, rehash, before, say)
+        finally:
+            raise_if_stopped()
     seconds = (datetime.now(UTC) - started).total_seconds()
     return report, failures, seconds
 

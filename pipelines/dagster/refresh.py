@@ -24,6 +24,7 @@ LOCATION = "pipelines.definitions"
 """The code location that ``make dev`` and the services load."""
 TAGS = {"dagster/code_location": LOCATION, ".dagster/repository": f"__repository__@{LOCATION}"}
 """By which the UI finds the runs of a job, and the job of a run that is to be executed again."""
+INTERRUPTS = ("DagsterExecutionInterruptedError", "KeyboardInterrupt", "Stopped")
 QUIET = {"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}}
 """What people are to read is said by the command line."""
 
@@ -61,6 +62,10 @@ def _run(project: Project, domains: Sequence[str], instance: dg.DagsterInstance)
     failures = []
     for event in result.get_step_failure_events():
         error = event.step_failure_data.error
+        if error is not None and error.cls_name in INTERRUPTS:
+            # Dagster takes an interrupt that did not come by its UI for a failure
+            instance.report_run_canceled(result.dagster_run, "somebody asked the refresh to end")
+            raise KeyboardInterrupt
         log.error("step %s: %s", event.step_key, error)
         failures.append(failure_in_words(event.step_key, error, project.folder))
     return [] if project.report.blocked else failures  # that a check failed is said by the report

@@ -14,7 +14,7 @@ from pipelines.cli.summary import summarize
 from pipelines.layers.manifest import NewSnapshot
 from pipelines.report import Report
 from pipelines.settings import Settings
-from pipelines.steps.previews import rows_as_markdown
+from pipelines.dagster.previews import rows_as_markdown
 
 ESCAPE = "\x1b]8;;http://example.org\x07\x1b[2J\r\u202e"
 
