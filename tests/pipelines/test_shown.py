@@ -11,10 +11,10 @@ from markdown_it import MarkdownIt
 from pipelines.cli.answers import tell
 from pipelines.cli.bars import bars
 from pipelines.cli.summary import summarize
+from pipelines.dagster.previews import rows_as_markdown
 from pipelines.layers.manifest import NewSnapshot
 from pipelines.report import Report
 from pipelines.settings import Settings
-from pipelines.dagster.previews import rows_as_markdown
 
 ESCAPE = "\x1b]8;;http://example.org\x07\x1b[2J\r\u202e"
 
@@ -53,7 +53,7 @@ def test_the_summary_of_a_refresh_and_what_is_said_in_it_move_no_cursor(
 )
 def test_a_title_in_a_preview_is_text_alone(title: str) -> None:
     shown = MarkdownIt("gfm-like", {"html": True, "linkify": False}).render(
-        rows_as_markdown(["title", "at"], [(title, datetime(2023, 1, 1))]).text
+        rows_as_markdown(["title", "at"], [(title, datetime(2023, 1, 1))]).value
     )
     assert "<table>" in shown
     assert [tag for tag in ("<img", "<a ", "<code", "href", "src=x") if tag in shown] == []
