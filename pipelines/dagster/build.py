@@ -74,7 +74,8 @@ def _of_a_run(context: dg.InitResourceContext, project: Project) -> Iterator[Pro
 
     After a run of a refresh the heartbeat is written and the alerts are sent that are due, unless its caller does that.
     """
-    project.report = Report()
+    if project.tells_at_end:  # else it goes on with what came before the run
+        project.report = Report()
     if context.instance is not None and context.run is not None:
         begin(context.instance, context.run.run_id)
     yield project
