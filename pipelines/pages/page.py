@@ -123,8 +123,8 @@ def in_short(held: Holdings) -> str:
     rows: list[tuple[Any, ...]] = []
     for what, column in (
         ("Events", "n_events"),
-        ("Parties added to lists", "n_listings_added"),
-        ("Parties removed", "n_listings_removed"),
+        ("Listings added, of those whose day is known", "n_listings_added"),
+        ("Listings removed", "n_listings_removed"),
     ):
         rows += [
             (what + when, *(_total(panel, pair, column, held.grain, held.n_periods) for pair in ((a, b), (b, a))))
@@ -142,11 +142,13 @@ def _total(panel: Iterable[Row], pair: tuple[str, str], column: str, grain: str,
 
 def _last(panel: Iterable[Row], pair: tuple[str, str]) -> str:
     known = [r for r in panel if (r["source_id"], r["target_id"]) == pair and r["n_listings_in_force"] is not None]
-    return (
-        f"{known[-1]['n_listings_in_force']:,} (last held: {known[-1]['date']} to {known[-1]['period_end']})"
-        if known
-        else "not known"
-    )
+    if not known:
+        return "not known"
+    last = known[-1]
+    text = f"{last['n_listings_in_force']:,} listings of {last['n_parties_in_force']:,} parties on {last['period_end']}"
+    if n_old := last["n_listings_not_contradicted"]:
+        text += f", {n_old:,} of them on lists without a later vintage (the oldest of {last['lists_vintage_date']})"
+    return text
 
 
 def _acts(held: Holdings) -> str:

@@ -1,36 +1,46 @@
--- critical: Rows in = rows out: each addition and removal counts in each dyad that its listing has from or until that day (has at all, where it has one period), on the days that lists cover.
+-- critical: Rows in = rows out: each dated addition and removal of a list counts in the panel of its list in its year, and all lists of a source together in that of its dyad, whatever lists are covered.
 -- table: marts.dyad_day
 -- scope: build
-WITH counted AS (
-    SELECT
-        source_id,
-        target_id,
-        CAST(sum(n_listings_added * (to_date - from_date)) AS BIGINT) AS n_added,
-        CAST(sum(n_listings_removed * (to_date - from_date)) AS BIGINT) AS n_removed
-    FROM marts.dyad_spans
-    GROUP BY ALL
-),
-periods AS (
-    SELECT listing_id, count(DISTINCT {'from': valid_from, 'to': valid_to}) AS n_periods FROM marts.listing_dyads GROUP BY ALL
-),
-held AS (
-    SELECT
-        d.source_id,
-        d.target_id,
-        count(DISTINCT e.event_id) FILTER (e.kind = 'added') AS n_added_held,
-        count(DISTINCT e.event_id) FILTER (e.kind = 'removed') AS n_removed_held
+WITH held AS (
+    SELECT d.source_id, d.target_id, e.list_id, year(e.event_date) AS year, e.kind, count(DISTINCT e.event_id) AS n
     FROM core.sanction_events AS e
     JOIN marts.listing_dyads AS d USING (listing_id)
-    JOIN periods AS p USING (listing_id)
-    JOIN core.list_coverage AS l ON l.list_id = e.list_id AND l.covers = 'both' AND l.known_to IS NULL
-    WHERE d.source_id <> d.target_id
-        AND e.kind IN ('added', 'removed')
-        AND e.event_date >= first_panel_day()
-        AND (p.n_periods = 1 OR e.event_date = CASE e.kind WHEN 'added' THEN d.valid_from ELSE d.valid_to END)
-        AND l.covered_from <= e.event_date AND e.event_date < l.covered_to
+    LEFT JOIN other_periods('marts.listing_dyads', end_of_time()) AS o
+        ON o.event_id = e.event_id AND o.valid_from IS NOT DISTINCT FROM d.valid_from AND o.valid_to IS NOT DISTINCT FROM d.valid_to
+    WHERE d.source_id <> d.target_id AND e.kind IN ('added', 'removed') AND o.event_id IS NULL
     GROUP BY ALL
+),
+by_list AS (
+    SELECT source_id, target_id, list_id, year(from_date) AS year, 'added' AS kind, sum(n_listings_added * (to_date - from_date)) AS n
+    FROM marts.dyad_list_spans
+    WHERE n_listings_added > 0
+    GROUP BY ALL
+    UNION ALL
+    SELECT source_id, target_id, list_id, year(from_date), 'removed', sum(n_listings_removed * (to_date - from_date))
+    FROM marts.dyad_list_spans
+    WHERE n_listings_removed > 0
+    GROUP BY ALL
+),
+by_dyad AS (
+    SELECT source_id, target_id, year(from_date) AS year, 'added' AS kind, sum(n_listings_added * (to_date - from_date)) AS n
+    FROM marts.dyad_spans
+    WHERE n_listings_added > 0
+    GROUP BY ALL
+    UNION ALL
+    SELECT source_id, target_id, year(from_date), 'removed', sum(n_listings_removed * (to_date - from_date))
+    FROM marts.dyad_spans
+    WHERE n_listings_removed > 0
+    GROUP BY ALL
+),
+held_by_dyad AS (
+    SELECT source_id, target_id, year, kind, sum(n) AS n FROM held GROUP BY ALL
 )
-SELECT *
-FROM held
-LEFT JOIN counted USING (source_id, target_id)
-WHERE coalesce(n_added, 0) < n_added_held OR coalesce(n_removed, 0) < n_removed_held;
+SELECT source_id, target_id, list_id, year, kind, h.n AS n_held, p.n AS n_in_panel
+FROM held AS h
+FULL JOIN by_list AS p USING (source_id, target_id, list_id, year, kind)
+WHERE h.n IS DISTINCT FROM p.n
+UNION ALL
+SELECT source_id, target_id, NULL, year, kind, h.n, p.n
+FROM held_by_dyad AS h
+FULL JOIN by_dyad AS p USING (source_id, target_id, year, kind)
+WHERE h.n IS DISTINCT FROM p.n;

@@ -1,12 +1,14 @@
--- critical: The count in force changes by the listings that are certain from that day on less those that were until then, and by nothing else; where every list covers a day and the day before, by those added less those removed.
+-- critical: The count in force changes by the listings that begin on that day less those that end on it; without what only came into or left view, by those added less those removed, and by nothing else, and no listing whose own day is that of its event comes into view or leaves it.
 -- table: marts.dyad_day
 -- scope: build
 WITH moves AS (
     SELECT source_id, target_id, date, CAST(sum(move) AS BIGINT) AS move
     FROM (
-        SELECT source_id, target_id, certain_from AS date, 1 AS move FROM marts.listing_dyads WHERE certain_from < certain_to
+        SELECT source_id, target_id, seen_from AS date, 1 AS move
+        FROM marts.listing_dyads
+        WHERE seen_from < coalesce(valid_to, DATE 'infinity')
         UNION ALL
-        SELECT source_id, target_id, certain_to, -1 FROM marts.listing_dyads WHERE certain_from < certain_to
+        SELECT source_id, target_id, valid_to, -1 FROM marts.listing_dyads WHERE seen_from < valid_to
     )
     GROUP BY ALL
     HAVING sum(move) <> 0
@@ -17,19 +19,19 @@ steps AS (
         target_id,
         from_date,
         to_date,
-        n_listings_in_force,
-        n_listings_added - n_listings_removed AS n_net,
-        n_lists_covered = n_lists_held AS is_covered,
-        lag(n_listings_in_force) OVER spans AS n_before,
-        coalesce(lag(n_lists_covered = n_lists_held) OVER spans, false) AS was_covered
+        coalesce(n_listings_in_force, 0) - lag(coalesce(n_listings_in_force, 0)) OVER spans AS step,
+        coalesce(n_listings_comparable, 0) - lag(coalesce(n_listings_comparable, 0)) OVER spans AS comparable_step,
+        coalesce(n_listings_added, 0) - coalesce(n_listings_removed, 0) AS n_net,
+        n_listings_came_into_view - n_listings_left_view AS n_from_view
     FROM marts.dyad_spans
     WINDOW spans AS (PARTITION BY source_id, target_id ORDER BY from_date)
 )
 SELECT s.*, m.date, m.move
 FROM steps AS s
 LEFT JOIN moves AS m ON m.source_id = s.source_id AND m.target_id = s.target_id AND m.date >= s.from_date AND m.date < s.to_date
-WHERE (m.date > s.from_date AND m.move <> 0 AND s.n_listings_in_force IS NOT NULL)
-    OR (s.n_listings_in_force - s.n_before <> CASE WHEN m.date = s.from_date THEN m.move ELSE 0 END)
-    OR (s.is_covered AND s.was_covered AND s.n_listings_in_force - s.n_before <> s.n_net)
+WHERE m.date > s.from_date
+    OR s.step <> CASE WHEN m.date = s.from_date THEN m.move ELSE 0 END
+    OR s.step <> s.n_net + s.n_from_view
+    OR s.comparable_step <> s.n_net
     -- from one day of a span to the next nothing changes
-    OR (s.is_covered AND s.to_date - s.from_date > 1 AND s.n_net <> 0);
+    OR (s.to_date - s.from_date > 1 AND (s.n_net <> 0 OR s.n_from_view <> 0));

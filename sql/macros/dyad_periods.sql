@@ -13,6 +13,10 @@
 -- Column n_listings_target_unknown: Listings of the source of no known state on that day: a stock, never added up.
 -- Column coverage_share: Share of the news slots of the period that are held, 0 to 1: the mean over n_days.
 -- Column n_lists_covered: Lists of the source that cover the day, the least of the days of the period.
+-- Column lists_covered: Lists of the source that cover all days of the period.
+-- Column are_listings_exact: Whether every list of the source covers all days of the period: counts of listings are exact, else lower bounds.
+-- Column n_listings_came_into_view: Listings that only came into view in the period (marts.dyad_day).
+-- Column n_listings_left_view: Listings that only left view in the period.
 -- As in: marts.dyad_month
 -- Example: FROM dyad_periods('marts.dyad_spans', 'week') WHERE source_id = 'CHN' AND target_id = 'USA';
 CREATE OR REPLACE MACRO dyad_periods(spans, grain) AS TABLE
@@ -119,7 +123,17 @@ SELECT
     max(greatest(q.date + CAST(q.n AS INTEGER) - 1 - q.lists_vintage_date, 0)) AS lists_vintage_age_days,
     CAST(CASE WHEN count(q.n_official_acts) = count(*) THEN sum(q.n_official_acts * q.n) ELSE nullif(sum(q.n_official_acts * q.n), 0) END AS BIGINT)
         AS n_official_acts,
-    arg_max(q.n_listings_target_unknown, q.date) AS n_listings_target_unknown
+    arg_max(q.n_listings_target_unknown, q.date) AS n_listings_target_unknown,
+    list_sort(list_reduce(list(q.lists_covered), lambda x, y: list_intersect(x, y))) AS lists_covered, -- noqa: LT01
+    bool_and(q.are_listings_exact) AS are_listings_exact,
+    CAST(sum(q.n_listings_came_into_view * q.n) AS BIGINT) AS n_listings_came_into_view,
+    CAST(sum(q.n_listings_left_view * q.n) AS BIGINT) AS n_listings_left_view,
+    arg_max(q.n_listings_comparable, q.date) AS n_listings_comparable,
+    arg_max(q.n_listings_certain, q.date) AS n_listings_certain,
+    arg_max(q.n_listings_possible, q.date) AS n_listings_possible,
+    arg_max(q.n_listings_not_contradicted, q.date) AS n_listings_not_contradicted,
+    arg_max(q.n_listings_without_vessels, q.date) AS n_listings_without_vessels,
+    arg_max(q.n_parties_in_force, q.date) AS n_parties_in_force
 FROM parts AS q
 GROUP BY q.source_id, q.target_id, q.first_day, q.last_day;
 COMMENT ON MACRO TABLE dyad_periods IS 'Days of dyads summed by day, week, month or quarter: the one body of marts.dyad_month, dyad_panel and dyad_panel_as_known.';

@@ -115,11 +115,11 @@ list_steps AS (
         UNION ALL
         SELECT
             t.source_id,
-            unnest([greatest(t.certain_from, first_panel_day()), t.certain_to]),
+            unnest([greatest(t.seen_from, first_panel_day()), coalesce(t.valid_to, DATE 'infinity')]),
             0,
             unnest([1, -1])
         FROM query_table(listings) AS t
-        WHERE t.target_id IS NULL AND t.certain_to > greatest(t.certain_from, first_panel_day())
+        WHERE t.target_id IS NULL AND coalesce(t.valid_to, DATE 'infinity') > greatest(t.seen_from, first_panel_day())
     ) AS c
     WHERE (a IS NULL AND b IS NULL) OR c.source_id IN (a, b)
     GROUP BY c.source_id, c.date
@@ -144,12 +144,17 @@ news_days AS (
 horizon AS (
     SELECT greatest(
         (SELECT t.date FROM latest AS t),
+        (
+            SELECT max(s.event_date)
+            FROM core.sanction_events AS s
+            WHERE s.kind IN ('added', 'removed') AND s.known_at <= CAST(known AS TIMESTAMP)
+        ),
         (SELECT max(l.covered_to) - 1 FROM whole AS l),
         (SELECT max(n.date) FROM news_days AS n)
     ) AS last_date
 ),
 targets AS (
-    SELECT t.source_id, t.target_id, t.listing_id, t.certain_from, t.certain_to, t.valid_from, t.valid_to, t.is_within_gap
+    SELECT t.*
     FROM query_table(listings) AS t
     WHERE t.source_id <> t.target_id AND is_pair(t.source_id, t.target_id, a, b)
 ),
@@ -199,7 +204,9 @@ facts AS (
     UNION ALL
     SELECT DISTINCT t.source_id, t.target_id, CAST(NULL AS DATE) FROM targets AS t
     UNION ALL
-    -- what lists show begins with them; an act that names a state may be older
+    -- what lists show begins with them; what has a day, and an act that names a state, may be older
+    SELECT c.source_id, c.target_id, min(c.date) FROM changed AS c GROUP BY ALL
+    UNION ALL
     SELECT c.source_id, c.target_id, min(c.date) FROM directed_acts AS c WHERE c.n_stated > 0 AND c.date >= first_panel_day() GROUP BY ALL
 ),
 list_starts AS (
@@ -221,32 +228,60 @@ dyads AS (
     UNION ALL
     SELECT p.high_id, p.low_id, p.first_date FROM pairs AS p WHERE p.first_date IS NOT NULL
 ),
-sort_steps AS (
-    -- a sort that several rows say to be complete on a day is one
+in_force AS (
+    -- from the stated or seen start until a vintage lacks it or an end is stated, however old the newest vintage is
+    SELECT
+        d.source_id,
+        d.target_id,
+        t.actor_id,
+        t.party_type IN ('vessel', 'aircraft') AS is_vessel,
+        greatest(t.seen_from, d.first_date) AS starts,
+        coalesce(t.valid_to, DATE 'infinity') AS ends,
+        t.list_vintage_date + 1 AS seen_to
+    FROM dyads AS d
+    JOIN targets AS t ON t.source_id = d.source_id AND t.target_id = d.target_id
+    WHERE coalesce(t.valid_to, DATE 'infinity') > greatest(t.seen_from, d.first_date)
+),
+bounds AS (
+    -- the days on which it is certain, and those on which it is possible
+    SELECT d.source_id, d.target_id, greatest(t.certain_from, d.first_date) AS starts, t.certain_to AS ends, 1 AS certain, 0 AS possible
+    FROM dyads AS d
+    JOIN targets AS t ON t.source_id = d.source_id AND t.target_id = d.target_id
+    WHERE t.certain_to > greatest(t.certain_from, d.first_date)
+    UNION ALL
+    SELECT d.source_id, d.target_id, greatest(coalesce(t.valid_from_earliest, t.valid_from), d.first_date), coalesce(t.valid_to, DATE 'infinity'), 0, 1
+    FROM dyads AS d
+    JOIN targets AS t ON t.source_id = d.source_id AND t.target_id = d.target_id
+    WHERE coalesce(t.valid_to, DATE 'infinity') > greatest(coalesce(t.valid_from_earliest, t.valid_from), d.first_date)
+),
+presences AS (
+    -- a sort of acts that several rows say to be complete on a day is one, and so is a party that several listings hold
+    SELECT y.source_id, y.target_id, 'sort' AS what, o.sort AS item, greatest(o.covered_from, y.first_date) AS starts, o.covered_until + 1 AS ends
+    FROM other_acts AS o
+    JOIN dyads AS y ON y.source_id = o.source_id AND (o.state_id IS NULL OR o.state_id = y.target_id)
+    WHERE o.is_complete AND o.covered_until >= greatest(o.covered_from, y.first_date)
+    UNION ALL
+    SELECT i.source_id, i.target_id, 'party', i.actor_id, i.starts, i.ends FROM in_force AS i
+),
+presence_steps AS (
     SELECT
         c.source_id,
         c.target_id,
+        c.what,
         c.date,
-        CAST(c.n > 0 AS INTEGER) - CAST(coalesce(lag(c.n) OVER sort, 0) > 0 AS INTEGER) AS delta
+        CAST(c.n > 0 AS INTEGER) - CAST(coalesce(lag(c.n) OVER item, 0) > 0 AS INTEGER) AS delta
     FROM (
-        SELECT s.*, sum(s.delta) OVER (PARTITION BY s.source_id, s.target_id, s.sort ORDER BY s.date) AS n
+        SELECT s.*, sum(s.delta) OVER (PARTITION BY s.source_id, s.target_id, s.what, s.item ORDER BY s.date) AS n
         FROM (
-            SELECT b.source_id, b.target_id, b.sort, b.date, sum(b.delta) AS delta
+            SELECT b.source_id, b.target_id, b.what, b.item, b.date, sum(b.delta) AS delta
             FROM (
-                SELECT
-                    y.source_id,
-                    y.target_id,
-                    o.sort,
-                    unnest([greatest(o.covered_from, y.first_date), o.covered_until + 1]) AS date,
-                    unnest([1, -1]) AS delta
-                FROM other_acts AS o
-                JOIN dyads AS y ON y.source_id = o.source_id AND (o.state_id IS NULL OR o.state_id = y.target_id)
-                WHERE o.is_complete AND o.covered_until >= greatest(o.covered_from, y.first_date)
+                SELECT p.source_id, p.target_id, p.what, p.item, unnest([p.starts, p.ends]) AS date, unnest([1, -1]) AS delta
+                FROM presences AS p
             ) AS b
             GROUP BY ALL
         ) AS s
     ) AS c
-    WINDOW sort AS (PARTITION BY c.source_id, c.target_id, c.sort ORDER BY c.date)
+    WINDOW item AS (PARTITION BY c.source_id, c.target_id, c.what, c.item ORDER BY c.date)
 ),
 done AS (
     -- what is done on few days
@@ -264,13 +299,6 @@ done AS (
         SELECT c.* EXCLUDE (n_stated) FROM directed_acts AS c
     ) AS d
     GROUP BY ALL
-),
-in_force AS (
-    -- only days on which it is certain: a lower bound where some of the lists are not covered, the number where all are
-    SELECT d.source_id, d.target_id, greatest(t.certain_from, d.first_date) AS starts, t.certain_to AS ends
-    FROM dyads AS d
-    JOIN targets AS t ON t.source_id = d.source_id AND t.target_id = d.target_id
-    WHERE t.certain_to > greatest(t.certain_from, d.first_date)
 ),
 organisations AS (
     -- events are told of states alone: an organisation that keeps lists has none, not 0
@@ -290,17 +318,44 @@ news_changes AS (
 ),
 changes AS (
     -- on these days alone a day of a dyad may be unlike the one before
-    SELECT d.source_id, d.target_id, d.first_date AS date, 0 AS in_force, 0 AS covered, 0 AS target_unknown, 0 AS sorts FROM dyads AS d
-    UNION ALL
-    SELECT i.source_id, i.target_id, unnest([i.starts, i.ends]), unnest([1, -1]), 0, 0, 0 FROM in_force AS i
-    UNION ALL
-    SELECT d.source_id, d.target_id, greatest(l.date, d.first_date), 0, l.n_covered, l.n_unknown, 0
+    SELECT d.source_id, d.target_id, d.first_date AS date FROM dyads AS d
+    UNION ALL BY NAME
+    SELECT
+        i.source_id,
+        i.target_id,
+        unnest([i.starts, i.ends]) AS date,
+        unnest([1, -1]) AS in_force,
+        unnest([CAST(i.is_vessel AS INTEGER), -CAST(i.is_vessel AS INTEGER)]) AS vessels
+    FROM in_force AS i
+    UNION ALL BY NAME
+    -- what comes into view, or leaves it, does so on one day
+    SELECT i.source_id, i.target_id, unnest([i.starts, i.ends]) + 1 AS date FROM in_force AS i
+    UNION ALL BY NAME
+    SELECT i.source_id, i.target_id, unnest([greatest(i.starts, i.seen_to), i.ends]) AS date, unnest([1, -1]) AS unseen
+    FROM in_force AS i
+    WHERE i.ends > i.seen_to
+    UNION ALL BY NAME
+    SELECT
+        o.source_id,
+        o.target_id,
+        unnest([o.starts, o.ends]) AS date,
+        unnest([o.certain, -o.certain]) AS certain,
+        unnest([o.possible, -o.possible]) AS possible
+    FROM bounds AS o
+    UNION ALL BY NAME
+    SELECT d.source_id, d.target_id, greatest(l.date, d.first_date) AS date, l.n_covered AS covered, l.n_unknown AS target_unknown
     FROM dyads AS d
     JOIN list_steps AS l ON l.source_id = d.source_id
-    UNION ALL
-    SELECT s.source_id, s.target_id, s.date, 0, 0, 0, s.delta FROM sort_steps AS s
-    UNION ALL
-    SELECT d.source_id, d.target_id, k.date, 0, 0, 0, 0
+    UNION ALL BY NAME
+    SELECT
+        s.source_id,
+        s.target_id,
+        s.date,
+        CASE s.what WHEN 'sort' THEN s.delta END AS sorts,
+        CASE s.what WHEN 'party' THEN s.delta END AS parties
+    FROM presence_steps AS s
+    UNION ALL BY NAME
+    SELECT d.source_id, d.target_id, k.date
     FROM dyads AS d
     JOIN (
         SELECT c.source_id, c.target_id, unnest([c.date, c.date + 1]) AS date
@@ -310,8 +365,8 @@ changes AS (
             SELECT e.source_id, e.target_id, e.date FROM done AS e
         ) AS c
     ) AS k ON k.source_id = d.source_id AND k.target_id = d.target_id AND k.date > d.first_date
-    UNION ALL
-    SELECT d.source_id, d.target_id, n.date, 0, 0, 0, 0
+    UNION ALL BY NAME
+    SELECT d.source_id, d.target_id, n.date
     FROM dyads AS d
     JOIN news_changes AS n ON n.date > d.first_date
     WHERE d.source_id NOT IN (SELECT o.actor_id FROM organisations AS o) AND d.target_id NOT IN (SELECT o.actor_id FROM organisations AS o)
@@ -321,22 +376,32 @@ steps AS (
         c.source_id,
         c.target_id,
         c.date,
-        sum(c.in_force) AS in_force,
-        sum(c.covered) AS covered,
-        sum(c.target_unknown) AS target_unknown,
-        sum(c.sorts) AS sorts
+        coalesce(sum(c.in_force), 0) AS in_force,
+        coalesce(sum(c.vessels), 0) AS vessels,
+        coalesce(sum(c.unseen), 0) AS unseen,
+        coalesce(sum(c.certain), 0) AS certain,
+        coalesce(sum(c.possible), 0) AS possible,
+        coalesce(sum(c.parties), 0) AS parties,
+        coalesce(sum(c.covered), 0) AS covered,
+        coalesce(sum(c.target_unknown), 0) AS target_unknown,
+        coalesce(sum(c.sorts), 0) AS sorts
     FROM changes AS c
     WHERE c.date <= (SELECT h.last_date FROM horizon AS h)
     GROUP BY ALL
 ),
 spans AS (
-    -- in order, and the joins keep it: what is made of them is too wide to be sorted
     SELECT
         s.source_id,
         s.target_id,
         s.date AS from_date,
         coalesce(lead(s.date) OVER dyad, (SELECT h.last_date FROM horizon AS h) + 1) AS to_date,
+        CASE WHEN lag(s.date) OVER dyad IS NOT NULL THEN s.in_force END AS step,
         CAST(sum(s.in_force) OVER dyad AS BIGINT) AS n_in_force,
+        CAST(sum(s.vessels) OVER dyad AS BIGINT) AS n_vessels,
+        CAST(sum(s.unseen) OVER dyad AS BIGINT) AS n_unseen,
+        CAST(sum(s.certain) OVER dyad AS BIGINT) AS n_certain,
+        CAST(sum(s.possible) OVER dyad AS BIGINT) AS n_possible,
+        CAST(sum(s.parties) OVER dyad AS BIGINT) AS n_parties,
         CAST(sum(s.covered) OVER dyad AS BIGINT) AS n_covered,
         CAST(sum(s.target_unknown) OVER dyad AS BIGINT) AS n_unknown,
         CAST(sum(s.sorts) OVER dyad AS BIGINT) AS n_sorts_covered,
@@ -345,6 +410,35 @@ spans AS (
     FROM steps AS s
     WINDOW dyad AS (PARTITION BY s.source_id, s.target_id ORDER BY s.date)
     ORDER BY s.source_id, s.target_id, s.date
+),
+cover AS (
+    SELECT s.source_id, s.date, list_sort(list(DISTINCT w.list_id)) AS lists_covered
+    FROM (SELECT DISTINCT p.source_id, p.from_date AS date FROM spans AS p WHERE p.n_covered > 0) AS s
+    JOIN whole AS w ON w.source_id = s.source_id AND w.covered_from <= s.date AND s.date < w.covered_to
+    GROUP BY ALL
+),
+explained AS (
+    -- a change of what is in force that nothing dated explains only came into view, or left it
+    SELECT
+        p.*,
+        k.* EXCLUDE (source_id, target_id, date),
+        p.n_covered >= h.n_held AS is_exact,
+        h.n_held,
+        h.vintage_date,
+        CASE WHEN h.n_held > 0 AND p.step IS NOT NULL
+            THEN p.step - coalesce(k.n_listings_added, 0) + coalesce(k.n_listings_removed, 0) END AS from_view
+    FROM spans AS p
+    LEFT JOIN done AS k ON k.source_id = p.source_id AND k.target_id = p.target_id AND k.date = p.from_date
+    LEFT JOIN held_lists AS h ON h.source_id = p.source_id
+),
+shown AS (
+    -- in order, and the joins keep it: what is made of them is too wide to be sorted
+    SELECT
+        x.*,
+        x.n_in_force + CAST(coalesce(sum(x.from_view) OVER later, 0) AS BIGINT) AS n_comparable
+    FROM explained AS x
+    WINDOW later AS (PARTITION BY x.source_id, x.target_id ORDER BY x.from_date ROWS BETWEEN 1 FOLLOWING AND UNBOUNDED FOLLOWING)
+    ORDER BY x.source_id, x.target_id, x.from_date
 )
 -- without an event, only a day of which every slot is held is known to be quiet
 SELECT
@@ -365,14 +459,10 @@ SELECT
     e.goldstein_sum / e.n_goldstein AS goldstein_mean,
     (e.n_verbal_conflict + e.n_material_conflict) / e.n_events AS conflict_share,
     e.n_material_conflict / e.n_events AS material_conflict_share,
-    -- 0 is claimed where every list of the source is covered; what some of them show is a lower bound
-    CASE WHEN d.n_covered >= h.n_held THEN coalesce(k.n_listings_added, 0) WHEN d.n_covered > 0 THEN nullif(k.n_listings_added, 0) END
-        AS n_listings_added,
-    CASE
-        WHEN d.n_covered >= h.n_held THEN coalesce(k.n_listings_removed, 0)
-        WHEN d.n_covered > 0 THEN nullif(k.n_listings_removed, 0)
-    END AS n_listings_removed,
-    CASE WHEN d.n_covered >= h.n_held THEN d.n_in_force WHEN d.n_covered > 0 THEN nullif(d.n_in_force, 0) END AS n_listings_in_force,
+    -- 0 is claimed where every list of the source is covered; what has a day is counted whatever is covered, as a lower bound
+    CASE WHEN d.is_exact THEN coalesce(d.n_listings_added, 0) ELSE nullif(d.n_listings_added, 0) END AS n_listings_added,
+    CASE WHEN d.is_exact THEN coalesce(d.n_listings_removed, 0) ELSE nullif(d.n_listings_removed, 0) END AS n_listings_removed,
+    CASE WHEN d.is_exact THEN d.n_in_force ELSE nullif(d.n_in_force, 0) END AS n_listings_in_force,
     n.coverage_share,
     CASE WHEN n.coverage_share >= 1 THEN coalesce(e.n_agree, 0) ELSE e.n_agree END AS n_agree,
     CASE WHEN n.coverage_share >= 1 THEN coalesce(e.n_consult, 0) ELSE e.n_consult END AS n_consult,
@@ -393,21 +483,27 @@ SELECT
     CASE WHEN n.coverage_share >= 1 THEN coalesce(e.n_no_plover, 0) ELSE e.n_no_plover END AS n_no_plover,
     CASE WHEN n.coverage_share >= 1 THEN coalesce(e.n_economic_sanctions, 0) ELSE e.n_economic_sanctions END AS n_economic_sanctions,
     CASE WHEN n.coverage_share >= 1 THEN coalesce(e.n_sanctions_eased, 0) ELSE e.n_sanctions_eased END AS n_sanctions_eased,
-    CASE WHEN d.n_covered >= h.n_held THEN coalesce(k.n_within_gap, 0) WHEN d.n_covered > 0 THEN nullif(k.n_within_gap, 0) END
-        AS n_listings_added_within_gap,
-    coalesce(h.n_held, 0) AS n_lists_held,
+    CASE WHEN d.is_exact THEN coalesce(d.n_within_gap, 0) ELSE nullif(d.n_within_gap, 0) END AS n_listings_added_within_gap,
+    coalesce(d.n_held, 0) AS n_lists_held,
     d.n_covered AS n_lists_covered,
-    h.vintage_date AS lists_vintage_date,
-    greatest(d.from_date - h.vintage_date, 0) AS lists_vintage_age_days,
-    CASE
-        WHEN d.n_covered >= h.n_held AND d.n_sorts_covered >= coalesce(s.n_sorts, 0) THEN coalesce(k.n_official_acts, 0)
-        ELSE k.n_official_acts
-    END AS n_official_acts,
-    CASE WHEN d.n_covered >= h.n_held THEN d.n_unknown WHEN d.n_covered > 0 THEN nullif(d.n_unknown, 0) END AS n_listings_target_unknown
-FROM spans AS d
+    d.vintage_date AS lists_vintage_date,
+    greatest(d.from_date - d.vintage_date, 0) AS lists_vintage_age_days,
+    CASE WHEN d.is_exact AND d.n_sorts_covered >= coalesce(s.n_sorts, 0) THEN coalesce(d.n_official_acts, 0) ELSE d.n_official_acts END
+        AS n_official_acts,
+    CASE WHEN d.is_exact THEN d.n_unknown ELSE nullif(d.n_unknown, 0) END AS n_listings_target_unknown,
+    CASE WHEN d.n_held > 0 THEN coalesce(c.lists_covered, []) END AS lists_covered,
+    d.is_exact AS are_listings_exact,
+    CAST(greatest(d.from_view, 0) AS BIGINT) AS n_listings_came_into_view,
+    CAST(greatest(-d.from_view, 0) AS BIGINT) AS n_listings_left_view,
+    CASE WHEN d.is_exact THEN d.n_comparable ELSE nullif(d.n_comparable, 0) END AS n_listings_comparable,
+    CASE WHEN d.is_exact THEN d.n_certain ELSE nullif(d.n_certain, 0) END AS n_listings_certain,
+    CASE WHEN d.is_exact THEN d.n_possible ELSE nullif(d.n_possible, 0) END AS n_listings_possible,
+    CASE WHEN d.is_exact THEN d.n_unseen ELSE nullif(d.n_unseen, 0) END AS n_listings_not_contradicted,
+    CASE WHEN d.is_exact THEN d.n_in_force - d.n_vessels ELSE nullif(d.n_in_force - d.n_vessels, 0) END AS n_listings_without_vessels,
+    CASE WHEN d.is_exact THEN d.n_parties ELSE nullif(d.n_parties, 0) END AS n_parties_in_force
+FROM shown AS d
 LEFT JOIN counted AS e ON e.source_id = d.source_id AND e.target_id = d.target_id AND e.date = d.from_date
-LEFT JOIN done AS k ON k.source_id = d.source_id AND k.target_id = d.target_id AND k.date = d.from_date
-LEFT JOIN held_lists AS h ON h.source_id = d.source_id
+LEFT JOIN cover AS c ON c.source_id = d.source_id AND c.date = d.from_date
 LEFT JOIN act_sorts AS s ON s.source_id = d.source_id
 LEFT JOIN news_days AS n ON n.date = d.from_date AND d.is_of_states;
 COMMENT ON MACRO TABLE dyad_spans IS 'The days of one pair of states or of all, both directions, as spans of days that are alike: the one body of marts.dyad_day and of what is known of it at a moment.';

@@ -34,7 +34,12 @@ listings_of_group AS (
         l.certain_to,
         l.valid_from,
         l.valid_to,
-        l.is_within_gap
+        l.is_within_gap,
+        l.actor_id,
+        l.party_type,
+        l.valid_from_earliest,
+        l.seen_from,
+        l.list_vintage_date
     FROM marts.listing_dyads AS l
     WHERE list_contains(members || [a, b], l.source_id) AND (l.target_id IS NULL OR list_contains(members || [a, b], l.target_id))
 ),

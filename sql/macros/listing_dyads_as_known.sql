@@ -6,7 +6,8 @@ CREATE OR REPLACE MACRO listing_dyads_as_known(known) AS TABLE
 WITH standing AS (
     SELECT
         v.listing_id, v.list_id, v.actor_id, v.name, v.valid_from, v.valid_from_basis, v.valid_to, v.known_from,
-        v.certain_from, v.certain_to, v.is_within_gap, s.authority_id, state_of(h) AS source_id
+        v.certain_from, v.certain_to, v.is_within_gap, v.party_type, v.valid_from_earliest, v.vintage_date, s.authority_id,
+        state_of(h) AS source_id
     FROM listings_as_known(known) AS v
     JOIN core.sanction_lists AS s ON s.list_id = v.list_id
     JOIN core.actors AS h ON h.actor_id = s.authority_id
@@ -123,7 +124,12 @@ SELECT
     c.basis AS target_basis,
     s.certain_from,
     s.certain_to,
-    s.is_within_gap
+    s.is_within_gap,
+    s.party_type,
+    s.valid_from_earliest,
+    -- the day of a stated or seen start: where the list was never held whole, that of its vintage
+    coalesce(s.valid_from, s.certain_from, s.vintage_date) AS seen_from,
+    s.vintage_date AS list_vintage_date
 FROM standing AS s
 LEFT JOIN countries AS c ON c.listing_id = s.listing_id AND c.version_known_from = s.known_from
 WHERE s.listing_id NOT IN (SELECT r.listing_id FROM repeated AS r);

@@ -25,9 +25,9 @@ COMMENT ON COLUMN marts.dyad_month.goldstein_neg_sum IS 'Sum of the Goldstein va
 COMMENT ON COLUMN marts.dyad_month.goldstein_mean IS 'Mean over events of Goldstein values, -10 to 10; NULL where no event has one.';
 COMMENT ON COLUMN marts.dyad_month.conflict_share IS 'Share of verbal and material conflict in n_events, 0 to 1; NULL where there is no event.';
 COMMENT ON COLUMN marts.dyad_month.material_conflict_share IS 'Share of material conflict in n_events, 0 to 1; NULL where there is no event.';
-COMMENT ON COLUMN marts.dyad_month.n_listings_added IS 'Parties of the target put on a list by the source in the period, as far as the lists are covered; NULL, not 0, where there is none and a list was not covered on all days.';
-COMMENT ON COLUMN marts.dyad_month.n_listings_removed IS 'Parties of the target taken off a list in the period; lower bound and NULL as in n_listings_added.';
-COMMENT ON COLUMN marts.dyad_month.n_listings_in_force IS 'Listings certain to be in force on the last day of the month that has a value in marts.dyad_day: a lower bound where not all lists are covered. A stock: never add months up. Suspended listings count, since they stand on the list: marts.list_changes tells them apart.';
+COMMENT ON COLUMN marts.dyad_month.n_listings_added IS 'Listings of parties of the target put on a list by the source in the period, by every fact whose day is known; exact where are_listings_exact, else a lower bound, and none is NULL, not 0.';
+COMMENT ON COLUMN marts.dyad_month.n_listings_removed IS 'Listings of parties of the target taken off a list in the period; lower bound and NULL as in n_listings_added.';
+COMMENT ON COLUMN marts.dyad_month.n_listings_in_force IS 'Listings in force on the last day of the month that has a value in marts.dyad_day, as there: a stock, never add months up.';
 COMMENT ON COLUMN marts.dyad_month.coverage_share IS 'Mean over the n_days days of the share of news slots held, 0 to 1; a day of which none is held counts as 0; NULL where no day is held.';
 COMMENT ON COLUMN marts.dyad_month.n_agree IS 'Events of the PLOVER class AGREE.';
 COMMENT ON COLUMN marts.dyad_month.n_consult IS 'Events of the PLOVER class CONSULT.';
@@ -55,3 +55,13 @@ COMMENT ON COLUMN marts.dyad_month.lists_vintage_date IS 'Day of the newest edit
 COMMENT ON COLUMN marts.dyad_month.lists_vintage_age_days IS 'Days from lists_vintage_date to the last day of the period in the calendar; 0 where it is later.';
 COMMENT ON COLUMN marts.dyad_month.n_official_acts IS 'Official acts of the source directed at the target in the period, as in marts.dyad_day; NULL, not 0, where there is none and on one of the days there may have been one.';
 COMMENT ON COLUMN marts.dyad_month.n_listings_target_unknown IS 'Listings of the source without a known target state that are certain to be in force on the last day that has a value, as n_listings_in_force: a stock, the same in all dyads of the source.';
+COMMENT ON COLUMN marts.dyad_month.lists_covered IS 'Lists of the source that cover all days of the month.';
+COMMENT ON COLUMN marts.dyad_month.are_listings_exact IS 'Whether every list of the source covers all days of the month: then counts of listings are exact.';
+COMMENT ON COLUMN marts.dyad_month.n_listings_came_into_view IS 'Listings that only came into view in the month (marts.dyad_day).';
+COMMENT ON COLUMN marts.dyad_month.n_listings_left_view IS 'Listings that only left view in the month.';
+COMMENT ON COLUMN marts.dyad_month.n_listings_comparable IS 'n_listings_in_force on that day as it would be had nothing only come into view or left it: what months are compared by. A stock.';
+COMMENT ON COLUMN marts.dyad_month.n_listings_certain IS 'Listings certain to be in force on the last day of the month that has a value: a stock.';
+COMMENT ON COLUMN marts.dyad_month.n_listings_possible IS 'Listings that may be in force on the last day of the month that has a value: a stock.';
+COMMENT ON COLUMN marts.dyad_month.n_listings_not_contradicted IS 'Of n_listings_in_force, those whose list has no vintage of that day or later.';
+COMMENT ON COLUMN marts.dyad_month.n_listings_without_vessels IS 'Of n_listings_in_force, those of persons and entities.';
+COMMENT ON COLUMN marts.dyad_month.n_parties_in_force IS 'Parties with a listing in force on the last day of the month that has a value: a stock.';

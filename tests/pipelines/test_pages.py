@@ -41,6 +41,7 @@ def week(day: date, n_events: int | None, source: str = "USA", **more: Any) -> R
         "n_goldstein": n_events,
         "goldstein_mean": 4.0 if n_events else None,
         **dict.fromkeys(("n_listings_added", "n_listings_removed", "n_listings_in_force")),
+        **dict.fromkeys(("n_parties_in_force", "n_listings_not_contradicted", "lists_vintage_date")),
     }
     return {**row, **more}
 
