@@ -93,7 +93,8 @@ def test_a_party_on_two_lists_counts_once_and_ships_can_be_left_out(held: Wareho
 
 def test_a_list_has_a_panel_of_its_own_with_even_cover(held: Warehouse) -> None:
     held.build()
-    asked = "SELECT date, n_days, n_days_covered, n_listings_added, n_listings_removed, n_listings_in_force, is_after_vintage FROM "
+    columns = "date, n_days, n_days_covered, n_listings_added, n_listings_removed, n_listings_in_force, is_after_vintage"
+    asked = f"SELECT {columns} FROM"
     assert held.ask(f"{asked} dyad_list_panel('us_list', 'CHN', 'month')") == [("2023-11-01", 11, 11, 1, 1, 1, False)]
     quarters = held.ask(f"{asked} dyad_list_panel('us_other', 'CHN', 'quarter') WHERE n_listings_added > 0")
     assert quarters == [("2019-04-01", 59, 0, 1, None, 1, False), ("2023-10-01", 51, 1, 1, None, 2, False)]
