@@ -171,9 +171,16 @@ def test_the_layout_of_2020_is_read_whole() -> None:
 
 
 def test_an_element_that_the_reader_does_not_know_is_a_warning() -> None:
-    found = staged(ENTITY.replace("<Item>", "<Owner>Somebody</Owner><Item>"))
+    found = staged(ENTITY.replace("<Item>", "<Owner-Proprietaire>Somebody</Owner-Proprietaire><Item>"))
     info = StagedInfo("sha", datetime(2026, 3, 1), 1, 0, found.facts)
-    assert any("record/Owner (1)" in warning for warning in judge_named(info, None, RowGuard()).warnings)
+    assert any("record/Owner-Proprietaire (1)" in warning for warning in judge_named(info, None, RowGuard()).warnings)
+
+
+def test_a_list_whose_newest_stated_start_lies_years_back_is_told_of() -> None:
+    found = staged()
+    old, new = (StagedInfo("sha", datetime(year, 3, 1), 3, 0, found.facts) for year in (2028, 2026))
+    assert any("2025-02-21, 3.0 years" in warning for warning in judge_named(old, None, RowGuard()).warnings)
+    assert judge_named(new, None, RowGuard()).warnings == ()
 
 
 @pytest.mark.real_data

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from datetime import date
 from typing import Any, Literal
 
@@ -27,6 +27,8 @@ MOST_NAMED = 10
 """Country names without an actor that are given by name."""
 FEW_UNKNOWN = 0.02
 """Share of the statements on countries that may name none we know before there is a warning."""
+OLD_DAYS = 730
+"""A list on which nobody was put for longer is told of: but for lists of a single order all are added to every year."""
 FEW_PARTIES = 25
 """Parties by which a section of a list may shrink without a question: on days of action some dozens come and go."""
 
@@ -249,9 +251,10 @@ class Gatherer:
         of them. Rejected are the records that are no party, else the rows of which nobody can tell whose they are.
 
         Facts: ``n_illegible``, ``unknown_countries`` and ``n_unknown_countries`` (the names that are none we know, with how
-        often), and those given. Where records have ids besides: ``published`` (day of the list as it says itself, ISO),
-        ``sections`` (parties by type), ``n_undated`` (parties without a day of listing), ``n_countries`` (statements that name a
-        country) and ``unreadable_ids`` (parties that are there and cannot be read, so that they are not taken as removed).
+        often), ``newest_start`` (the latest stated day of listing, ISO), and those given. Where records have ids besides:
+        ``published`` (day of the list as it says itself, ISO), ``sections`` (parties by type), ``n_undated`` (parties without a
+        day of listing), ``n_countries`` (statements that name a country) and ``unreadable_ids`` (parties that are there and
+        cannot be read, so that they are not taken as removed).
 
         Raises:
             Quarantine: records have ids, and not one party could be read.
@@ -261,6 +264,7 @@ class Gatherer:
             "unknown_countries": dict(self.unknown_countries.most_common(MOST_NAMED)),
             "n_unknown_countries": self.unknown_countries.total(),
             "n_illegible": self.n_illegible,
+            "newest_start": None if (newest := listings["listed_on"].max()) is None else str(newest),
             "ids_are_made": self.ids == "name",
         }
         n_rejected = self.n_illegible
@@ -306,24 +310,24 @@ def judge_list(info: StagedInfo, baseline: StagedInfo | None, guard: RowGuard) -
     """
     judged = judge_rows(info, baseline, guard)
     if baseline is None:
-        return judged + Judgement(warnings=tuple(warnings_of(info.facts)))
+        return judged + Judgement(warnings=tuple(warnings_of(info)))
     for section, before in baseline.facts.get("sections", {}).items():
         now, least = info.facts["sections"].get(section, 0), guard.least(info, baseline)
         if before - now > FEW_PARTIES and now < least * before:
             text = f"{now:,} parties of the type {section} where the last accepted snapshot had {before:,}: below the limit of "
             text += f"{least:.0%}; a part of the list is missing"
             judged += fallen(text) if info.days_after(baseline) <= GROWS_DAYS else Judgement(warnings=(text,))
-    return judged + Judgement(warnings=tuple(warnings_of(info.facts)))
+    return judged + Judgement(warnings=tuple(warnings_of(info)))
 
 
 def judge_named(info: StagedInfo, baseline: StagedInfo | None, guard: RowGuard) -> Judgement:
     """Judge a list without ids by its rows, and warn of what in it is unknown."""
-    return judge_rows(info, baseline, guard) + Judgement(warnings=tuple(warnings_of(info.facts)))
+    return judge_rows(info, baseline, guard) + Judgement(warnings=tuple(warnings_of(info)))
 
 
-def warnings_of(facts: Mapping[str, Any]) -> list[str]:
+def warnings_of(info: StagedInfo) -> list[str]:
     """What a person should hear of a staged list that is no reason to refuse it."""
-    warnings = []
+    warnings, facts = [], info.facts
     n_countries = facts.get("n_countries")
     if facts["n_unknown_countries"] > FEW_UNKNOWN * (n_countries or 0):
         named = ", ".join(f"{name} ({n:,})" for name, n in facts["unknown_countries"].items())
@@ -339,4 +343,10 @@ def warnings_of(facts: Mapping[str, Any]) -> list[str]:
     elif facts.get("unreadable_ids"):
         n = len(facts["unreadable_ids"])
         warnings.append(f"{n:,} listings are there but cannot be read: they stay as they were known")
+    newest = facts.get("newest_start")
+    if newest is not None and (days := (info.retrieved_at.date() - date.fromisoformat(newest)).days) > OLD_DAYS:
+        warnings.append(
+            f"its newest stated start is {newest}, {days / 365.25:.1f} years before it was retrieved: an old copy, or a list on "
+            "which nobody was put since"
+        )
     return warnings

@@ -33,6 +33,7 @@ FIELDS = {
     "Country": "program", "LastName": "last", "GivenName": "given", "Entity": "entity", "EntityOrShip": "entity",
     "Title": "title", "TitleOrShip": "title", "TitleOrShipType": "title", "ShipIMONumber": "imo", "Aliases": "aliases",
     "DateOfBirth": "born", "DateOfBirthOrShipBuildDate": "born", "Schedule": "schedule", "DateOfListing": "listed_on",
+    "Item": "item",
 }  # fmt: skip
 """Our names of the elements, by the English ones of all layouts."""
 NO_STATES = ("justice for victims", "hamas terrorist", "extremist settler", "ukraine")
@@ -71,8 +72,7 @@ def stage(files: Mapping[str, bytes]) -> Staged:
     programs: dict[str, int] = {}
     for party in found.parties.values():
         programs[party["programs"]] = programs.get(party["programs"], 0) + 1
-    # a new number in the schedule would look like an amendment of the listing
-    return found.staged(unread_elements=xml.unread("Item"), n_joined=found.n_joined, programs=dict(sorted(programs.items())))
+    return found.staged(unread_elements=xml.unread(), n_joined=found.n_joined, programs=dict(sorted(programs.items())))
 
 
 def _fields(record: Element) -> dict[str, str]:

@@ -162,7 +162,7 @@ def stage_mofcom(files: Mapping[str, bytes]) -> Staged:
 def judge(info: StagedInfo, baseline: StagedInfo | None, guard: RowGuard) -> Judgement:
     """Judge a file by its rows, and warn of what in it is unknown."""
     facts = info.facts
-    warnings = warnings_of(facts)
+    warnings = warnings_of(info)
     if facts["new_lists"]:
         warnings.append(
             f"lists that have no program of ours: {', '.join(facts['new_lists'])}; kept under a code made of the name"

@@ -133,7 +133,7 @@ def judge(info: StagedInfo, baseline: StagedInfo | None, guard: RowGuard) -> Jud
             judged += fallen(f"{text}; a list that fell out of the file is not a mass delisting")
         elif low:
             judged += Judgement(warnings=(text,))
-    warnings = warnings_of(info.facts)
+    warnings = warnings_of(info)
     if info.facts["unknown_sources"]:
         named = ", ".join(f"{c} ({n:,})" for c, n in info.facts["unknown_sources"].items())
         warnings.append(f"lists in it that were not there before: {named}; kept under these programs")
