@@ -27,7 +27,7 @@ from assets.sanctions.history.stated.fold import fold_stated
 from assets.sanctions.lists.us_bis import entity_list, federal_register
 from assets.sanctions.lists.us_ofac import delta
 from assets.sanctions.reading.entries import ENTRIES
-from assets.sanctions.reading.shape import DETAILS, LISTINGS
+from assets.sanctions.reading.shape import DETAILS, LISTINGS, MEMBERS, MEMBERS_SHAPE
 
 EVERY = (
     "sanction_lists",
@@ -55,7 +55,7 @@ OF_ENTRIES = Identity("entries", ("entry_key",), "name", are_made=True, newest="
 
 HISTORIES: dict[str, tuple[Callable[..., Folded], tuple[str, ...], dict[str, pl.Schema], Identity]] = {
     "compared": (fold_compared, EVERY, SHAPE, OF_LISTINGS),
-    "deltas": (delta.fold, EVERY, SHAPE | delta.frames(), OF_LISTINGS),
+    "deltas": (delta.fold, EVERY, SHAPE | delta.frames() | {MEMBERS: MEMBERS_SHAPE}, OF_LISTINGS),
     "mirror": (fold_mirror, (*EVERY, MIRRORS), SHAPE, OF_LISTINGS),
     "record": (fold_record, (*EVERY, MIRRORS), SHAPE, OF_LISTINGS),
     "stated": (fold_stated, STATED, OF_STATED, OF_ENTRIES),

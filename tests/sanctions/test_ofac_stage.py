@@ -154,7 +154,7 @@ def test_the_ids_of_rows_that_cannot_be_used_are_kept_since_these_listings_are_s
 @pytest.mark.parametrize(
     ("files", "reason"),
     [
-        ({"add.csv": ADD}, "the list itself .* is missing"),
+        ({"alt.csv": b'1,12,"aka","ACM",-0- \r\n\x1a'}, "the list itself .* is missing"),
         ({"sdn.csv": b""}, "sdn.csv is empty"),
         ({"sdn.csv": b"\r\n \r\n"}, "sdn.csv is empty"),
         ({"sdn.csv": b"<!DOCTYPE html><html>403</html>"}, "web page"),

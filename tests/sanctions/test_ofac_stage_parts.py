@@ -60,7 +60,7 @@ def test_a_file_is_known_by_its_columns_whatever_its_name(names: tuple[str, ...]
         ({"sdn.csv": prim("x."), "other_sdn.csv": prim("y.")}, "the same part of the list"),
         ({"sdn.csv": prim("x."), "notes.csv": b"hello\r\n"}, "is no part of the list"),
         ({"sdn.csv": prim("x."), "sdn_comments.csv": b""}, "sdn_comments.csv is empty"),
-        ({"add.csv": ADD}, "is missing"),
+        ({"alt.csv": ALT}, "is missing"),
     ],
 )
 def test_files_of_which_nobody_can_tell_what_they_are_are_quarantined(files: dict[str, bytes], reason: str) -> None:

@@ -25,7 +25,7 @@ from assets.sanctions.history.compared.ledger import Ledger
 from assets.sanctions.history.compared.records import STATED, Moment, RemarksReader
 from assets.sanctions.history.compared.seen import program_cell, programs_in
 from assets.sanctions.history.versioned_rows import Row, day_of_snapshot
-from assets.sanctions.reading.shape import DETAILS, LISTINGS
+from assets.sanctions.reading.shape import DETAILS, LISTINGS, MEMBERS
 
 BASIS = "official_notice"
 AHEAD = timedelta(days=1)
@@ -130,6 +130,10 @@ class _Deltas:
 
     def fold_snapshot(self, snapshot: StagedSnapshot) -> None:
         """Fold one snapshot: the deltas in it and the list in it, each at its moment."""
+        if MEMBERS in snapshot.frames:
+            # who is on the list, and no more
+            frames = {n: f for n, f in snapshot.frames.items() if n != MEMBERS} | {"listings": snapshot.frames[MEMBERS]}
+            snapshot = replace(snapshot, frames=frames)
         if snapshot.is_repeat:
             # the same delta again says nothing of the list
             if self.saw_list:

@@ -38,6 +38,10 @@ its notice states it, NULL where it does not; ``listed_on_basis``: source_field,
 which it is no longer in force, where the list states one. All columns after ``programs`` may be absent from a frame.
 """
 
+MEMBERS = "members"
+MEMBERS_SHAPE = pl.Schema({name: LISTINGS[name] for name in ("row", "native_id")})
+"""The frame in place of ``listings`` of a vintage that says who is on the list, and not what they are called."""
+
 DETAILS: dict[str, pl.Schema] = {
     "names": pl.Schema({"native_id": pl.String, "name": pl.String, "kind": pl.String, "quality": pl.String}),
     "countries": pl.Schema({"native_id": pl.String, "country_id": pl.String, "basis": pl.String}),

@@ -28,6 +28,7 @@ def add_all(book: Book, new: pl.DataFrame, seen: Seen, read: Mapping[str, pl.Dat
         replaced = additions.replaced_by(new, set(seen.listings["native_id"].to_list()), book.rows.ended, past, moment.day)
     book.actors |= {book.rows.id_of(i): e.listing["actor_id"] for i, e in replaced.items()}
     listings = additions.first_versions(book.list_id, new, replaced, past, book.actors, moment, book.withdrawn)
+    listings = book.unnamed.date(listings)
     for native_id in new["native_id"]:
         book.withdrawn.pop(native_id, None)
     book.rows.end_returned(set(listings["listing_id"].to_list()))

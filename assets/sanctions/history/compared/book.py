@@ -13,6 +13,7 @@ from assets.sanctions.facts.lists import covered, program_aliases, timezone_of
 from assets.sanctions.history.compared.listing_events import ListingEvents
 from assets.sanctions.history.compared.open_rows import OpenRows, PastEnds
 from assets.sanctions.history.compared.records import Entry, RemarksReader
+from assets.sanctions.history.compared.unnamed import Unnamed
 from assets.sanctions.history.coverage import TABLE as COVERAGE
 from assets.sanctions.history.coverage import Coverage
 from assets.sanctions.history.versioned_rows import frame_of
@@ -24,7 +25,7 @@ class Book:
     ``is_record``: others write down what an authority announced, so that a change of a row is no act of anybody; ``withdrawn``:
     rows that such a record no longer has, as ``records.Entry``, by native_id.
     ``whole_until``: the last day on which the list was seen whole. ``coverage``: the days that its editions cover.
-    ``actors``: actors of listings that follow another one.
+    ``actors``: actors of listings that follow another one. ``unnamed``: who was seen by id alone.
     ``files_seen``: by detail the last day on which a snapshot covered it. ``format``: of the last snapshot.
     """
 
@@ -35,6 +36,7 @@ class Book:
         self.events = ListingEvents(list_id, history.open("sanction_events"))
         self.rows = OpenRows(list_id, history)
         self.past_ends = PastEnds(history)
+        self.unnamed = Unnamed(history)
         self.list_row = history.open("sanction_lists")
         self.coverage = Coverage(list_id, history)
         self.actors: dict[str, str] = dict(history.notes.get("actors", {}))
@@ -92,4 +94,5 @@ class Book:
                 "withdrawn": {i: asdict(entry) for i, entry in sorted(self.withdrawn.items())},
                 "whole_until": None if self.whole_until is None else self.whole_until.isoformat(),
             },
+            kept=self.unnamed.kept(),
         )

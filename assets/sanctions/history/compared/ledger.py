@@ -55,7 +55,9 @@ def fold_compared(
         history: what earlier folds left.
         snapshots: frames in the shape of ``assets.sanctions.reading.shape``. Facts that count: ``unreadable_ids`` and
             ``n_illegible`` (listings that are there but cannot be read), ``format`` (differences in details between two
-            formats are not acts of the authority), ``cut_ids`` (listings whose remarks are cut: what was known of them stays).
+            formats are not acts of the authority), ``cut_ids`` (listings whose remarks are cut: what was known of them stays),
+            ``of_new`` (details that count for listings alone that are new). Listings may have no more than an id: who is known
+            stays as known, who is not is held until a vintage names it (``unnamed``).
         remarks: for a list whose remarks hold details. They are read for listings that are new or whose remarks changed;
             a detail for which the snapshot has a frame is not taken from remarks (weak names are, where the frame has none).
         is_record: others write down what an authority announced. What is dated by comparing, or changed in a row, is their work
@@ -137,6 +139,8 @@ class Ledger:
         if book.is_record:
             seen = under_known_ids(seen, corrected(book, before, seen))
         removed, held = absent(before, seen.listings, snapshot)
+        seen = book.unnamed.hold(seen, moment, is_whole=snapshot.complete and not snapshot.facts.get("n_illegible"))
+        of_new, seen = seen, seen.without(snapshot.facts.get("of_new", ()))
         touched = changed(before, seen.listings)
         for name, frame in seen.details.items():
             scope = scope_of(name, seen.details, book.remarks)
@@ -149,7 +153,7 @@ class Ledger:
         read = self._read_remarks([new, rows], removed)
         remove_all(book, removed, read, moment)
         if new.height:
-            add_all(book, new, seen, read, moment)
+            add_all(book, new, book.unnamed.said_of(of_new), read, moment)
         if rows.height:
             revise_all(book, rows, seen, read, moment)
         record_due_ends(book, moment)
@@ -162,7 +166,7 @@ class Ledger:
     def _see(self, snapshot: StagedSnapshot, day: date) -> None:
         """Note which days an edition covers. One with listings that cannot be read does not say who is gone."""
         coverage, at = self._book.coverage, snapshot.retrieved_at
-        if snapshot.complete and not snapshot.facts.get("n_illegible"):
+        if snapshot.complete and not snapshot.facts.get("n_illegible") and not self._book.unnamed.since.height:
             coverage.see_edition(day, self.shown["listed_on"], at, snapshot.snapshot_id)
         else:
             coverage.see_part(day, at, snapshot.snapshot_id)

@@ -42,6 +42,10 @@ class Seen:
     details: Mapping[str, pl.DataFrame]
     is_other_form: bool
 
+    def without(self, names: Collection[str]) -> Seen:
+        """The same, where nothing is said of some details."""
+        return replace(self, details={name: f for name, f in self.details.items() if name not in names}) if names else self
+
 
 def read_snapshot(
     snapshot: StagedSnapshot,

@@ -14,6 +14,7 @@ import io
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
 import polars as pl
 
@@ -24,6 +25,7 @@ from assets.reading.bytes import decode, first_sign, read_text
 from assets.reading.rejects import Check, reasons, split
 from assets.sanctions.lists.us_ofac.remarks import CUT_AT
 from assets.sanctions.reading.one_list import KEPT
+from assets.sanctions.reading.shape import MEMBERS
 
 SDN_COLUMNS = (
     "native_id", "name", "party_type", "programs", "title", "call_sign", "vessel_type", "tonnage", "gross_registered_tonnage",
@@ -90,12 +92,14 @@ def stage(files: Mapping[str, bytes]) -> Staged:
         Quarantine: the list is missing, or a file is empty, HTML, cut in its last line, or in another layout.
     """
     parts = _parts(files)
-    if "sdn.csv" not in parts:
+    if not {"sdn.csv", "add.csv"} & set(parts):
         raise Quarantine(
             f"the list itself (sdn.csv or cons_prim.csv) is missing, the snapshot holds {', '.join(sorted(files)) or 'no file'}: "
-            "the other files say nothing without it. The last good list stands; fetch again or add the file."
+            "of the other files the addresses alone say who is on it. The last good list stands; fetch again or add the file."
         )
     read = {part: _read(name, files[name], COLUMNS[part]) for part, name in parts.items()}
+    if "sdn.csv" not in read:
+        return _members(read)
     main = read["sdn.csv"]
     listings, bad = split(main.frame, _LISTING_CHECKS)
     unreadable, n_illegible = _unreadable(listings, main.rejects, bad)
@@ -115,7 +119,44 @@ def stage(files: Mapping[str, bytes]) -> Staged:
     if "alt.csv" in kept:
         frames["names"] = kept["alt.csv"].select("native_id", "name", "kind", pl.lit("strong").alias("quality"))
     is_cut = pl.col("remarks").str.len_chars().is_between(CUT_AT - 1, CUT_AT) & ~pl.col("remarks").str.ends_with(".")
-    facts = {
+    facts = _facts(read, rejects, unknown) | {
+        "unreadable_ids": unreadable,
+        "n_illegible": n_illegible,
+        "cut_ids": listings.filter(is_cut)["native_id"].to_list(),
+    }
+    return Staged(frames, pl.concat(rejects.values()), main.n_read, facts)
+
+
+def _members(read: dict[str, _Rows]) -> Staged:
+    """A vintage without the list itself: add.csv has rows for each party, also without an address, so it says who is on the list.
+
+    In all five vintages held with both files the ids are the same but for one. Names, types, programs and remarks are not known
+    from it, and comments go on remarks that are not there.
+    """
+    main = read["add.csv"]
+    is_mark = pl.col("native_id").fill_null("") == END_MARK.decode()
+    if main.frame.tail(1).select(is_mark).to_series().any():
+        # a copy that was saved again holds the mark after the last line as a row
+        main = replace(main, frame=main.frame.head(-1), ending="mark")
+    addresses, bad = split(main.frame, _LISTING_CHECKS[:1])
+    rejects = {"add.csv": pl.concat([main.rejects, _rejects_of(main.name, bad, _LISTING_CHECKS[:1])])}
+    members = addresses.unique("native_id", keep="first", maintain_order=True).select("row", "native_id")
+    frames = {MEMBERS: members}
+    frames["addresses"], unknown = _addresses(addresses)
+    if "alt.csv" in read:
+        every = (_orphan(members, main.name), *_ALIAS_CHECKS)
+        names, bad = split(read["alt.csv"].frame.with_columns(pl.col("kind").str.to_lowercase()), every)
+        rejects["alt.csv"] = pl.concat([read["alt.csv"].rejects, _rejects_of(read["alt.csv"].name, bad, every)])
+        frames["names"] = names.select("native_id", "name", "kind", pl.lit("strong").alias("quality"))
+    taken = {part: rows for part, rows in (read | {"add.csv": main}).items() if part in rejects}
+    n_illegible = rejects["add.csv"].height
+    facts = _facts(taken, rejects, unknown) | {"unreadable_ids": [], "n_illegible": n_illegible, "cut_ids": []}
+    return Staged(frames, pl.concat(rejects.values()), members.height + n_illegible, facts, n_illegible)
+
+
+def _facts(read: Mapping[str, _Rows], rejects: Mapping[str, pl.DataFrame], unknown: Mapping[str, int]) -> dict[str, Any]:
+    """What is remembered of each file, and of the countries in them that are not known."""
+    return {
         "files": {
             part: {
                 "name": rows.name,
@@ -127,12 +168,8 @@ def stage(files: Mapping[str, bytes]) -> Staged:
             for part, rows in read.items()
         },
         "format": FORMAT,
-        "unreadable_ids": unreadable,
-        "n_illegible": n_illegible,
-        "cut_ids": listings.filter(is_cut)["native_id"].to_list(),
         "unknown_countries": unknown,
     }
-    return Staged(frames, pl.concat(rejects.values()), main.n_read, facts)
 
 
 def _parts(files: Mapping[str, bytes]) -> dict[str, str]:
@@ -253,7 +290,7 @@ def judge(info: StagedInfo, baseline: StagedInfo | None, guard: RowGuard) -> Jud
             judged += Judgement((f"{text}: the file looks cut",))
         elif n_before:
             warnings.append(f"{text}: the file was saved again by another program")
-    main = info.facts["files"]["sdn.csv"]["name"]
+    main = info.facts["files"]["sdn.csv" if "sdn.csv" in info.facts["files"] else "add.csv"]["name"]
     if info.facts["n_illegible"]:
         warnings.append(f"{main}: the id of {info.facts['n_illegible']:,} rows cannot be read: no listing is taken as removed")
     elif info.facts["unreadable_ids"]:

@@ -24,6 +24,7 @@ from assets.contract import Judgement, RowGuard, Staged, StagedInfo, judge_rows,
 from assets.errors import Quarantine
 from assets.reading.xml import Element, XmlFile, begins_as_xml, children, root_name, text_of, texts
 from assets.sanctions.lists.us_ofac import legacy_csv as ofac
+from assets.sanctions.lists.us_ofac import names_json
 from assets.sanctions.lists.us_ofac.advanced import read_advanced
 from assets.sanctions.lists.us_ofac.enhanced import read_enhanced
 from assets.sanctions.lists.us_ofac.vocabulary import (
@@ -62,6 +63,8 @@ def stage(list_id: str, files: Mapping[str, bytes]) -> Staged:
     Raises:
         Quarantine: as ``ofac.stage`` and ``stage_xml`` do.
     """
+    if files and all(name.lower().endswith(".json") for name in files):
+        return names_json.stage(files)
     markup = [name for name in sorted(files) if begins_as_xml(files, name) or name.lower().endswith(".xml")]
     if len(markup) == len(files) and files:
         return stage_xml(list_id, files, markup)

@@ -1,0 +1,176 @@
+"""Vintages of OFAC's list in part: the addresses without the list itself, and the list without remarks and addresses."""
+
+from __future__ import annotations
+
+import json
+import lzma
+from collections.abc import Mapping
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+import pytest
+
+from assets.contract import RowGuard, Staged, StagedInfo, StagedSnapshot
+from assets.errors import Quarantine
+from assets.sanctions.lists.us_ofac import delta
+
+SDN = "us_ofac_sdn"
+N = "-0- "
+FIRST = datetime(2023, 12, 28, 18)
+PART, NAMED = datetime(2024, 1, 8, 18), datetime(2024, 3, 1, 18)
+
+
+def sdn(*ids: int, remarks: str = "nationality China.") -> bytes:
+    row = '{0},"ACME {0}",-0- ,"SDGT",-0- ,-0- ,-0- ,-0- ,-0- ,-0- ,-0- ,"{1}"\r\n'
+    return "".join(row.format(i, remarks) for i in ids).encode() + b"\x1a"
+
+
+def add(**countries: str | None) -> bytes:
+    rows = (f'{i[1:]},1,-0- ,"City","{c}",-0- ' if c else f"{i[1:]},1,-0- ,-0- ,-0- ,-0- " for i, c in countries.items())
+    return "".join(f"{row}\r\n" for row in rows).encode() + b"\x1a"
+
+
+def names(*entries: tuple[int, str, list[str]]) -> bytes:
+    of = [{"uid": str(i), "name": name, "aliases": aliases, "program": "SDGT", "type": "-0-"} for i, name, aliases in entries]
+    return json.dumps({"downloaded_at": "2024-03-01T18:00:00Z", "entry_count": len(of), "entries": of}).encode()
+
+
+def read(**files: bytes) -> Staged:
+    return delta.stage(SDN, {name.replace("_", "."): data for name, data in files.items()})
+
+
+def folded(history: Any, *vintages: tuple[datetime, Staged], at_once: bool = False) -> Any:
+    snapshots = [StagedSnapshot(f"sha-{at}", at, True, staged.facts, staged.frames) for at, staged in vintages]
+    for batch in [snapshots] if at_once else [[snapshot] for snapshot in snapshots]:
+        history = history.after(delta.fold(SDN, history, batch))
+    return history
+
+
+WHOLE = (FIRST, read(sdn_csv=sdn(1, 2), add_csv=add(_1="China", _2=None)))
+ADDRESSES = (PART, read(add_csv=add(_1="Iran", _3="China"), alt_csv=b'3,12,"fka","OLD",-0- \r\n\x1a'))
+NAMES = (NAMED, read(list_json=names((1, "ACME 1", ["A"]), (3, "ACME 3", ["B"]))))
+
+
+def test_the_file_of_addresses_alone_says_who_is_on_the_list() -> None:
+    staged = ADDRESSES[1]
+    assert staged.frames["members"]["native_id"].to_list() == ["1", "3"]
+    assert (staged.n_read, staged.n_rejected) == (2, 0)
+    assert "listings" not in staged.frames
+
+
+@pytest.mark.parametrize("part", ["alt_csv", "sdn_comments_csv"])
+def test_aliases_or_comments_alone_do_not(part: str) -> None:
+    data = b'3,12,"fka","OLD",-0- \r\n\x1a' if part == "alt_csv" else b'3,"rest"\r\n\x1a'
+    with pytest.raises(Quarantine, match="the addresses alone"):
+        read(**{part: data})
+
+
+def test_what_a_vintage_in_part_lacks_stays_as_it_was_known_and_who_is_not_in_it_is_gone(history: Any, offending: Any) -> None:
+    after = folded(history, WHOLE, ADDRESSES)
+    assert after.rows("sanction_listings", "native_id", "name", "remarks", "valid_to", "known_to") == [
+        ("1", "ACME 1", "nationality China.", None, None),
+        ("2", "ACME 2", "nationality China.", None, datetime(2024, 1, 8, 18)),
+        ("2", "ACME 2", "nationality China.", date(2024, 1, 8), None),
+    ]
+    assert after.rows("sanction_programs", "listing_id", "program", known_to=None, valid_to=None) == [("us_ofac_sdn:1", "SDGT")]
+    assert after.rows("sanction_addresses", "country_id", known_to=None) == [("IRN",)]
+    events = after.rows("sanction_events", "listing_id", "kind", "detail")
+    assert events == [("us_ofac_sdn:1", "modified", "addresses"), ("us_ofac_sdn:2", "removed", None)]
+    assert {c: r for c, r in offending(after).items() if r} == {}
+
+
+def test_who_was_seen_by_id_alone_began_then_and_is_known_since_a_vintage_names_it(history: Any, offending: Any) -> None:
+    after = folded(history, WHOLE, ADDRESSES, NAMES)
+    columns = ("name", "valid_from", "valid_from_earliest", "valid_from_basis", "known_from", "known_to")
+    assert after.rows("sanction_listings", *columns, native_id="3") == [
+        ("ACME 3", date(2024, 1, 8), date(2023, 12, 28), "snapshot_diff", NAMED, None)
+    ]
+    assert after.rows("sanction_addresses", "address", "country_id", listing_id="us_ofac_sdn:3") == [("City, China", "CHN")]
+    assert after.rows("sanction_events", "kind", "event_date", "event_date_earliest", "known_at", listing_id="us_ofac_sdn:3") == [
+        ("added", date(2024, 1, 8), date(2023, 12, 28), NAMED)
+    ]
+    assert {c: r for c, r in offending(after).items() if r} == {}
+
+
+def test_names_without_remarks_and_addresses_leave_those_that_are_known_and_are_no_edit(history: Any) -> None:
+    after = folded(history, WHOLE, ADDRESSES, NAMES)
+    assert after.rows("sanction_listings", "name", "remarks", native_id="1") == [("ACME 1", "nationality China.")]
+    assert after.rows("sanction_names", "name", listing_id="us_ofac_sdn:1") == [("ACME 1",)]
+    later = (datetime(2024, 4, 1, 18), read(sdn_csv=sdn(1, 3), add_csv=add(_1="Iran", _3="China")))
+    found = folded(after, later)
+    events = found.rows("sanction_events", "kind", "known_at", "detail")
+    assert [event for event in events if event[1] >= NAMED] == [("added", NAMED, None)]
+    assert found.rows("sanction_listings", "remarks", native_id="3", known_to=None) == [("nationality China.",)]
+
+
+def test_who_came_and_went_without_a_name_is_in_no_row(history: Any) -> None:
+    gone = (NAMED, read(list_json=names((1, "ACME 1", []))))
+    back = (datetime(2024, 4, 1, 18), read(list_json=names((1, "ACME 1", []), (3, "ACME 3", []))))
+    after = folded(history, WHOLE, ADDRESSES, gone, back)
+    columns = ("valid_from", "valid_from_earliest")
+    assert after.rows("sanction_listings", *columns, native_id="3") == [(date(2024, 4, 1), date(2024, 3, 1))]
+
+
+def test_who_the_first_vintage_shows_without_a_name_has_an_unknown_start(history: Any, offending: Any) -> None:
+    after = folded(history, ADDRESSES, NAMES)
+    assert set(after.rows("sanction_listings", "native_id", "valid_from", "valid_from_basis")) == {
+        ("1", None, "left_censored"),
+        ("3", None, "left_censored"),
+    }
+    assert after.rows("sanction_events", "kind") == []
+    assert {c: r for c, r in offending(after).items() if r} == {}
+
+
+def test_vintages_in_part_folded_at_once_or_one_by_one_give_the_same_rows(new_history: Any) -> None:
+    vintages = (WHOLE, ADDRESSES, NAMES)
+    one, other = (folded(new_history(), *vintages, at_once=at_once) for at_once in (True, False))
+    for name in (
+        "sanction_listings",
+        "sanction_events",
+        "sanction_programs",
+        "sanction_addresses",
+        "sanction_names",
+        "list_coverage",
+    ):
+        assert one.all(name).collect().equals(other.all(name).collect()), name
+
+
+def test_a_day_of_which_names_are_missing_is_not_covered_until_they_are_there(history: Any) -> None:
+    covered = folded(history, WHOLE, ADDRESSES).rows("list_coverage", "covers", "covered_to", known_to=None)
+    assert covered == [("both", date(2023, 12, 29))]
+
+
+def test_a_vintage_in_part_is_judged_by_the_files_that_it_has() -> None:
+    whole, part = (StagedInfo(f"sha-{at}", at, s.n_read, s.n_rejected or 0, s.facts) for at, s in (WHOLE, ADDRESSES))
+    assert delta.judge(part, whole, RowGuard(0.95, 1.25, 0.01)).refusals == ()
+
+
+@pytest.mark.real_data
+def test_parties_with_an_address_in_china_come_in_the_interval_between_two_real_vintages(
+    real_data: Path, sdn_history: Path, new_history: Any
+) -> None:
+    newest = max((sdn_history / SDN).iterdir())
+    vintages: list[tuple[datetime, Mapping[str, bytes]]] = [(FIRST, {"sdn.csv": (newest / "sdn.csv").read_bytes()})]
+    for folder in sorted((real_data / "more" / "us_ofac_sdn_parts").iterdir()):
+        files = {file.name.removesuffix(".xz"): lzma.decompress(file.read_bytes()) for file in folder.iterdir()}
+        vintages.append((datetime.fromisoformat(f"{folder.name}T18:00"), files))
+    staged = [(at, delta.stage(SDN, files)) for at, files in vintages]
+    assert [s.n_rejected or 0 for _, s in staged] == [0] * len(staged)
+    history = folded(new_history(), *staged, at_once=True)
+    addresses = history.all("sanction_addresses").collect().filter(pl.col("country_id").is_in(["CHN", "HKG", "MAC"]))
+    listings = history.all("sanction_listings").collect().filter(pl.col("known_to").is_null())
+
+    def n_on(day: date) -> int:
+        began = pl.col("valid_from").is_null() | (pl.col("valid_from") <= day)
+        in_force = listings.filter(began, pl.col("valid_to").is_null() | (pl.col("valid_to") > day))
+        # of those that had a name, the addresses of then
+        then = pl.col("known_from").dt.date() <= day, pl.col("known_to").is_null() | (pl.col("known_to").dt.date() > day)
+        late = in_force.filter(pl.col("known_from").dt.date() > day, pl.col("valid_from") > FIRST.date())
+        found = pl.concat([addresses.filter(*then), addresses.join(late, on="listing_id", how="semi")])
+        n: int = in_force.join(found, on="listing_id", how="semi").height
+        return n
+
+    days = ((2024, 1, 8), (2025, 1, 6), (2025, 11, 8), (2025, 12, 24), (2026, 6, 2))
+    assert [n_on(date(*day)) for day in days] == [541, 835, 1086, 1120, 1189]
