@@ -302,6 +302,16 @@ def test_acts_of_ofac_hold_the_parties_that_it_named(real: Warehouse) -> None:
     ) == [(17, 17), (28, 28)]
 
 
+def test_actions_of_two_days_are_two_acts(real: Warehouse) -> None:
+    assert real.rows(
+        """SELECT act_id, n_parties, date_in_force_basis, date_earliest < date FROM core.official_acts
+           WHERE act_id IN ('us_ofac_sdn:2022-09-29:listing', 'us_ofac_sdn:2022-09-30:listing') ORDER BY act_id"""
+    ) == [
+        ("us_ofac_sdn:2022-09-29:listing", 11, "compared", True),
+        ("us_ofac_sdn:2022-09-30:listing", 296, "compared", True),
+    ]
+
+
 def test_parties_drawn_at_random_are_in_the_act_of_the_day_on_which_they_were_listed(real: Warehouse) -> None:
     """Of the 60 labels of ``tests/sanctions/act_days.csv`` those of the two lists: 30."""
     labels = ROOT / "tests" / "sanctions" / "act_days.csv"
