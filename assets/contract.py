@@ -342,6 +342,11 @@ def ends_by_itself(files: Mapping[str, bytes]) -> bool:
     return bool(files) and all(is_ended(name) for name in files)
 
 
+def n_rejected(staged: Staged) -> int:
+    """How many of the rows that the guards count were rejected."""
+    return staged.rejects.height if staged.n_rejected is None else staged.n_rejected
+
+
 @dataclass(frozen=True)
 class SourceCode:
     """The pure functions of one source and the core tables (bare names) they fill.
@@ -367,6 +372,14 @@ class SourceCode:
     late: Fold | None = None
     join: Join | None = None
     identity: Identity | None = None
+
+    def remembered(self, snapshot_id: str, retrieved_at: datetime, staged: Staged, files: Mapping[str, bytes]) -> StagedInfo:
+        """What is remembered of a snapshot that was read from these files. Only one with an identity is ever confirmed."""
+        counts = staged.n_read, n_rejected(staged), staged.facts, count_filled(staged.frames)
+        if self.identity is None:
+            return StagedInfo(snapshot_id, retrieved_at, *counts)
+        identities = self.identity.samples(staged.frames.get(self.identity.frame))
+        return StagedInfo(snapshot_id, retrieved_at, *counts, identities, ends_by_itself(files))
 
     def judge_whole(self, info: StagedInfo, baseline: StagedInfo | None, guard: RowGuard) -> Judgement:
         """Judge by the source's own function and by its columns; a complete one also by whom it still holds, and by its day.

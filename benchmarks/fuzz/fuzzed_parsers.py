@@ -7,12 +7,11 @@ from collections.abc import Iterator
 from datetime import datetime
 from itertools import cycle
 
-from assets.contract import SourceCode, Staged, StagedInfo, count_filled
+from assets.contract import SourceCode, Staged
 from benchmarks.fuzz.damage import damaged
 from benchmarks.fuzz.tries import Tries
 from pipelines.intake.guards import inspect
 from pipelines.intake.sources import load_sources
-from pipelines.layers.staged import n_rejected
 from pipelines.rooms import rooms
 from tests.fuzz import staged_or_none
 from tests.reading.test_saved_again import SEEDS
@@ -57,7 +56,7 @@ def try_parsers(seed: int, n: int) -> Iterator[Tries]:
 def _is_accepted(code: SourceCode, staged: Staged, before: Staged) -> tuple[bool, bool]:
     """Whether a snapshot would be accepted after the good one, and whether it would be complete."""
     guard = _SOURCES[code.source].rows
-    old, new = (StagedInfo("", _THEN, s.n_read, n_rejected(s), s.facts, count_filled(s.frames)) for s in (before, staged))
+    old, new = (code.remembered("", _THEN, s, {}) for s in (before, staged))
     judged = code.judge_whole(new, old, guard)
     return not judged.refusals, judged.complete
 

@@ -19,7 +19,7 @@ from typing import Any
 import polars as pl
 
 from assets.amendments import Amended, Amendment, amend
-from assets.contract import REJECTS, SourceCode, Staged, count_filled, ends_by_itself
+from assets.contract import REJECTS, SourceCode, Staged
 from assets.errors import BilateralError, Quarantine
 from assets.schema import table
 from pipelines import progress
@@ -275,11 +275,9 @@ class StagedStore:
                 "facts": {},
             }
         else:
-            record |= {"refusal": None, "n_read": staged.n_read, "n_rejected": n_rejected(staged), "facts": staged.facts}
-            record |= {"filled": count_filled(staged.frames)} | (amended.record() if amendments else {})
-            if code.identity is not None:
-                record["identities"] = code.identity.samples(staged.frames.get(code.identity.frame))
-                record["is_ended"] = ends_by_itself(raw.files(code.source, snapshot))
+            files = raw.files(code.source, snapshot)
+            info = code.remembered(receipt.snapshot_id or "", receipt.retrieved_at, staged, files)
+            record |= info.entry() | {"refusal": None} | (amended.record() if amendments else {})
         return record, staged
 
     def _write(self, source: str, snapshot: str, record: dict[str, Any], staged: Staged | None) -> None:
@@ -341,8 +339,3 @@ def amended_stage(
 def day_of(receipt: Receipt) -> date:
     """Day (UTC) on which a snapshot was retrieved."""
     return receipt.retrieved_on or receipt.retrieved_at.date()
-
-
-def n_rejected(staged: Staged) -> int:
-    """How many of the rows that the guards count were rejected."""
-    return staged.rejects.height if staged.n_rejected is None else staged.n_rejected

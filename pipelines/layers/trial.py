@@ -12,14 +12,14 @@ from typing import Any
 import polars as pl
 
 from assets.amendments import Amended
-from assets.contract import Judgement, SourceCode, Staged, StagedInfo, count_filled
+from assets.contract import Judgement, SourceCode, Staged, n_rejected
 from assets.errors import BilateralError, Quarantine
 from pipelines.intake.archive import read_files
 from pipelines.intake.guards import inspect
 from pipelines.intake.receipts import parse_moment
 from pipelines.intake.sources import Source, check_frames
 from pipelines.layers.deadline import OutOfTime, deadline, seconds_for
-from pipelines.layers.staged import amended_stage, n_rejected
+from pipelines.layers.staged import amended_stage
 
 SHOWN_ROWS = 5
 SHOWN_REJECTS = 20
@@ -93,8 +93,7 @@ def try_files(source: Source, code: SourceCode, given: Sequence[Path]) -> Trial:
         problem = f"the reader failed ({type(fault).__name__}: {fault}) in {place.name}, line {place.lineno} of {place.filename}"
     if problem is not None:
         return Trial(source.id, sizes, retrieved_at, None, problem, notes=tuple(notes))
-    info = StagedInfo("", retrieved_at, staged.n_read, n_rejected(staged), staged.facts, count_filled(staged.frames))
-    judgement = code.judge_whole(info, None, source.rows)
+    judgement = code.judge_whole(code.remembered("", retrieved_at, staged, files), None, source.rows)
     return Trial(source.id, sizes, retrieved_at, None, None, staged, judgement, tuple(notes), amended)
 
 
