@@ -1,0 +1,28 @@
+"""A workbook that spans more than any download is refused before its reader asks for the memory."""
+
+from __future__ import annotations
+
+import pytest
+
+from assets.errors import Quarantine
+from assets.reading.workbooks import sheets
+from tests.reading.workbook import workbook
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [
+        '<row r="1"><c r="A1"><v>1</v></c></row><row r="1048576"><c r="XFD1048576"><v>1</v></c></row>',
+        "<row r='1'><c r='a1'><v>1</v></c></row><row r='1048576'><c r='xfd1048576'><v>1</v></c></row>",
+        f'<row r="1">{"<c><v>1</v></c>" * 16_384}</row><row r="1048576"><c><v>1</v></c></row>',
+    ],
+)
+def test_two_cells_far_apart_are_refused(rows: str) -> None:
+    """1.4 kilobytes asked for 500 GB, which aborted the process, and every refresh with it."""
+    with pytest.raises(Quarantine, match="a sheet of 17,179,869,184 cells"):
+        list(sheets("a.xlsx", workbook(rows), ""))
+
+
+def test_a_sheet_is_read_wherever_it_begins() -> None:
+    rows = '<row r="1048575"><c r="XFC1048575"><v>1</v></c></row><row r="1048576"><c r="XFD1048576"><v>2</v></c></row>'
+    assert list(sheets("a.xlsx", workbook(rows), "")) == [("S", [("1", None), (None, "2")])]
