@@ -1,7 +1,7 @@
 """Candidates for a name: the listed parties whose names are likest, ranked, below the threshold of an alarm too.
 
-The macro ``find_parties`` answers yes or no by rules that anybody can follow. A person who screens wants the next best parties as
-well: an alias is often spelt in a way that no rule foresees. Here every name of the lists is weighed, by five measures:
+The macro ``find_parties`` answers yes or no by rules that anybody can follow in SQL. A person who screens wants the next
+best parties as well: an alias is often spelt in a way that no rule foresees. Here every name is weighed, by five measures:
 
 - which share of the asked words (by rarity) the name holds, and which share of the name was asked for; words are alike by slips
   of the pen (optimal string alignment), by their beginnings (Jaro-Winkler), by their consonants (another romanisation), and where
@@ -41,6 +41,8 @@ INTERCEPT = -13.5
 MEASURES = ("share_of_asked", "share_of_name", "share_of_party", "rarity", "letters")
 ALARM = 0.87
 """From this score on a candidate is an alarm: 9 of 1,000 names that nobody listed bears reach it among 35,000 listed names."""
+SHORT = 5
+"""Letters of a word that alone is itself or nothing."""
 MOST = 10
 """So many parties a name where nothing else is said."""
 _LOOKED_AT = 60
@@ -70,6 +72,11 @@ def consonants(word: str) -> str:
 def distinct_words(name: str) -> list[str]:
     """The distinctive words of a name, each once, in order: as ``marts.party_names.words`` holds them."""
     return list(dict.fromkeys(distinctive_words(name)))
+
+
+def _stands_alone(words: Sequence[str]) -> bool:
+    """Whether a name is one short word, as acronyms are: a letter apart is another one (SMIC and SAIC)."""
+    return len(words) == 1 and len(words[0]) <= SHORT
 
 
 def _is_fuzzy(word: str) -> bool:
@@ -150,6 +157,10 @@ class NameIndex:
         """
         places, names, measures = self.measured(asked)
         score = 1 / (1 + np.exp(-(measures @ WEIGHTS + INTERCEPT)))
+        words = [distinct_words(name) for name in asked]
+        for i in np.flatnonzero(np.isin(places, [k for k, own in enumerate(words) if _stands_alone(own)])):
+            if words[places[i]][0] not in self.words[names[i]]:
+                score[i] = min(score[i], 0.99 * ALARM)
         found = (
             pl.DataFrame({"asked_no": places + 1, "at": names, "party": self.party[names], "score": score})
             .sort(["asked_no", "score", "at"], descending=[False, True, False])
@@ -157,7 +168,6 @@ class NameIndex:
             .group_by("asked_no", maintain_order=True)
             .head(most)
         )
-        words = [distinct_words(name) for name in asked]
         reasons = [_reason(words[no - 1], self.words[at]) for no, at in found.select("asked_no", "at").iter_rows()]
         return found.select(
             pl.col("asked_no").cast(pl.Int64),

@@ -173,16 +173,20 @@ def find(
         str | None, typer.Option("--file", metavar="FILE", help="Screen a name in each line of FILE (-: standard input).")
     ] = None,
     on: Annotated[str | None, typer.Option("--on", metavar="DATE", help="Only listings in force on that day.")] = None,
-    loose: Annotated[
-        bool, typer.Option("--loose", help="The likest parties too, below the threshold of an alarm (is_alarm = false).")
-    ] = False,
-    most: Annotated[int, typer.Option("--most", metavar="N", min=1, help="With --loose: so many parties a name.")] = 10,
+    threshold: Annotated[
+        float, typer.Option("--threshold", metavar="SCORE", min=0, max=1, help="The least score that is shown; 0.87 is an alarm.")
+    ] = 0.87,
+    loose: Annotated[bool, typer.Option("--loose", help="The likest parties, whatever their score: --threshold 0.")] = False,
+    most: Annotated[int, typer.Option("--most", metavar="N", min=1, help="So many parties a name.")] = 10,
     form: Annotated[Format, typer.Option("--format", help="How rows are written.")] = "table",
 ) -> int:
-    """Listed parties that match a name, with score, reason, list and interval."""
+    """Listed parties that match a name, with score, reason, list and interval.
+
+    Exit code 0: a party matches (its score is an alarm). 4: none does. 1: the question could not be answered.
+    """
     from pipelines.cli.query import find
 
-    return find(read_settings(), name, file, on, form, most if loose else None)
+    return find(read_settings(), name, file, on, form, 0 if loose else threshold, most)
 
 
 @app.command(cls=Command)

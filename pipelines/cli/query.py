@@ -33,10 +33,15 @@ def sql(settings: Settings, query: str | None, file: str | None, form: str, limi
     return 0
 
 
-def find(settings: Settings, name: str | None, file: str | None, on: str | None, form: str, most: int | None = None) -> int:
-    """``bilateral find``: listed parties that match a name, or each name of a file.
+NO_MATCH = 4
+"""Exit code of ``find`` where nothing that was asked for matches."""
 
-    ``most``: so many parties a name, the likest first, whether they match or not; None: those that match.
+
+def find(settings: Settings, name: str | None, file: str | None, on: str | None, form: str, threshold: float, most: int) -> int:
+    """``bilateral find``: listed parties that match a name, or each name of a file, the likest first.
+
+    ``threshold``: the least score of a party that is shown; ``most``: so many parties a name. Of what is shown that is an alarm
+    whose score reaches the threshold of one (``is_alarm``).
     """
     try:
         day = None if on is None else date.fromisoformat(on)
@@ -50,19 +55,29 @@ def find(settings: Settings, name: str | None, file: str | None, on: str | None,
             if day is None
             else con.execute("SELECT list_id, answer FROM list_coverage_on(?) WHERE NOT is_covered", [day]).fetchall()
         )
-        names, rows = _matches(con, asked, day) if most is None else _candidates(con, asked, day, most)
+        searched = {row[0] for row in con.execute("SELECT DISTINCT list_id FROM core.sanction_listings").fetchall()}
+        names, rows = _candidates(con, asked, day, threshold, most)
     for list_id, answer in gaps:
         print(f"{list_id} does not cover {day}. {answer}", file=sys.stderr)
+    if missing := [list_id for list_id in _every_list() if list_id not in searched]:
+        print(f"not searched, as nothing of them is held: {', '.join(missing)}", file=sys.stderr)
+    code = 0 if any(row[names.index("is_alarm")] for row in rows) else NO_MATCH
     if form != "table":
         write_rows(names, rows, form, sys.stdout)
-        return 0
-    if not rows:
+        return code
+    if code == NO_MATCH:
         what = repr(asked[0]) if name is not None else f"any of {len(asked):,} names"
-        print(f"no listed party matches {what}" + (f" on {day}" if day else ""))
-        return 0
-    first = 1 if name is not None else 0
-    write_table(names[first:], [row[first:] for row in rows], sys.stdout, width=width_of(sys.stdout))
-    return 0
+        print(f"no listed party matches {what}" + (f" on {day}" if day else "") + ("; the likest ones:" if rows else ""))
+    if rows:
+        first = 1 if name is not None else 0
+        write_table(names[first:], [row[first:] for row in rows], sys.stdout, width=width_of(sys.stdout))
+    return code
+
+
+def _every_list() -> list[str]:
+    from assets.sanctions.facts.lists import lists
+
+    return sorted(lists()["list_id"])
 
 
 def _asked(name: str | None, file: str | None) -> list[str]:
@@ -75,33 +90,24 @@ def _asked(name: str | None, file: str | None) -> list[str]:
         return [line.strip() for line in lines if line.strip()]
 
 
-def _matches(con: duckdb.DuckDBPyConnection, asked: list[str], day: date | None) -> tuple[list[str], list[tuple[Any, ...]]]:
-    """Columns and rows of the parties that match by the rules of ``find_parties``."""
-    given: dict[str, object] = {"names": asked} if day is None else {"names": asked, "day": day}
-    found, certainty = ("find_parties($names)", "") if day is None else ("find_parties_on($names, $day)", "certainty, ")
-    cursor = con.execute(
-        f"""SELECT asked, score, {certainty}list_id, name, party_type, target_ids, valid_from, valid_to, matched_name,
-               reason, listing_id, actor_id
-           FROM {found}
-           ORDER BY asked_no, score DESC""",
-        given,
-    )
-    return [d[0] for d in cursor.description or []], cursor.fetchall()
-
-
 def _candidates(
-    con: duckdb.DuckDBPyConnection, asked: list[str], day: date | None, most: int
+    con: duckdb.DuckDBPyConnection, asked: list[str], day: date | None, threshold: float, most: int
 ) -> tuple[list[str], list[tuple[Any, ...]]]:
-    """Columns and rows of the likest parties of each name, below the threshold of an alarm too."""
-    from assets.sanctions.screening import NameIndex
+    """Columns and rows of the likest parties of each name, from a score on."""
+    from assets.sanctions.screening import ALARM, NameIndex
     from assets.schema import SQL
 
     queries = SQL / "queries"
     held = con.sql((queries / "screening_names.sql").read_text(encoding="utf-8")).pl()
+    # what the registry of actors calls a firm or body is asked as well
+    columns = ("asked_no", "actor_id", "name", "country_id", "factor")
+    known = con.execute(f"SELECT {', '.join(columns)} FROM registry_readings($names)", {"names": asked}).fetchall()
     # a listing that was not in force that day takes no place of one that was
-    ranked = NameIndex(held).candidates(asked, most if day is None else 5 * most)
-    given = {"asked": asked, "day": day, "most": most} | {c: ranked[c].to_list() for c in ranked.columns}
-    cursor = con.execute((queries / "screening_candidates.sql").read_text(encoding="utf-8"), given)
+    ranked = NameIndex(held).candidates([*asked, *(row[2] for row in known)], most if day is None else 5 * most)
+    given = {"asked": asked, "day": day, "most": most, "threshold": threshold}
+    given |= {c: ranked[c].to_list() for c in ("asked_no", "name_no", "score", "reason")}
+    given |= {f"known_{column}": [row[place] for row in known] for place, column in enumerate(columns)}
+    cursor = con.execute((queries / "screening_candidates.sql").read_text(encoding="utf-8"), given | {"alarm": ALARM})
     names = [d[0] for d in cursor.description or []]
     rows = cursor.fetchall()
     if day is None:

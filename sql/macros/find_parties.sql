@@ -18,10 +18,7 @@ WITH asked_names AS (
     SELECT unnest(names) AS asked, generate_subscripts(names, 1) AS of_no
 ),
 known_as AS (
-    SELECT a.of_no, a.asked, r.actor_id, r.name, r.country_id, r.is_acronym
-    FROM asked_names AS a
-    JOIN marts.registry_names AS r ON r.key = trim(plain_text(a.asked))
-    WHERE NOT r.is_acronym OR regexp_full_match(trim(a.asked), '[A-Z]{3,7}')
+    SELECT r.* RENAME (asked_no AS of_no) FROM registry_readings(names) AS r
 ),
 readings AS (
     -- each name is asked as given, and by what the registry calls its actor
@@ -30,7 +27,7 @@ readings AS (
         SELECT a.of_no, a.asked, a.asked AS reading, CAST(NULL AS VARCHAR) AS actor_id, CAST(NULL AS VARCHAR) AS country_id, 1.0 AS factor
         FROM asked_names AS a
         UNION ALL
-        SELECT k.of_no, k.asked, k.name, k.actor_id, k.country_id, CASE WHEN k.is_acronym THEN 0.9 ELSE 1.0 END
+        SELECT k.of_no, k.asked, k.name, k.actor_id, k.country_id, k.factor
         FROM known_as AS k
     ) AS t
 ),
@@ -205,12 +202,16 @@ scored AS (
     FROM of_asked AS a
     JOIN of_name AS n ON n.asked_no = a.asked_no AND n.name_no = a.name_no
     -- one word finds a name that consists of little else, three words and more one that holds them all
-    WHERE (a.n_asked = 1 AND a.least_likeness = 1 AND n.share_of_name >= 0.5)
+    WHERE (
+        (a.n_asked = 1 AND a.least_likeness = 1 AND n.share_of_name >= 0.5)
         OR (a.n_asked >= 3 AND a.least_likeness >= 0.9)
         OR (
             (a.n_matched >= 2 OR a.n_matched = a.n_asked)
             AND 0.4 * greatest(a.share_of_asked, n.share_of_name) + 0.6 * least(a.share_of_asked, n.share_of_name) >= 0.8
         )
+    )
+    -- one short word is itself or nothing: SMIC is not SAIC
+    AND (a.n_asked > 1 OR length(a.words) > 5 OR a.least_likeness = 1)
     UNION ALL
     SELECT q.asked_no, p.name_no, 0.99, 'same letters, other blanks: ' || q.letters
     FROM questions AS q

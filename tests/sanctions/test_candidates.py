@@ -95,3 +95,19 @@ def test_a_score_depends_on_nothing_but_the_name_and_the_index(index: NameIndex)
     alone = index.candidates(["Gebran Bassil"]).drop("asked_no")
     among = index.candidates(["Bonyad", "Gebran Bassil", "Luis"]).filter(pl.col("asked_no") == 2).drop("asked_no")
     assert alone.equals(among)
+
+
+def test_one_short_word_is_itself_or_nothing() -> None:
+    rows = [(1, "chips", ["smic"]), (2, "aviation", ["saic"]), *((n, f"{n}", [f"filler{n}"]) for n in range(3, 3000))]
+    index = NameIndex(pl.DataFrame(rows, schema=["name_no", "party", "words"], orient="row"))
+    found = index.candidates(["SMIC"])
+    assert found["name_no"][0] == 1
+    assert found.filter("is_alarm")["name_no"].to_list() == [1]
+
+
+def test_a_legal_form_in_chinese_is_no_likeness() -> None:
+    assert distinct_words("阿里巴巴集团控股有限公司") == distinct_words("阿里巴巴")
+    assert distinct_words("日本原燃株式会社") == distinct_words("日本原燃")
+    rows = [(1, "leda", distinct_words("力达集团控股有限公司"))]
+    index = NameIndex(pl.DataFrame(rows, schema=["name_no", "party", "words"], orient="row"))
+    assert not index.candidates(["阿里巴巴集团控股有限公司"])["is_alarm"].any()

@@ -531,9 +531,13 @@ def test_the_macros_fold_names_as_the_resolution_of_parties_does(parties: Wareho
         "AL-ASSAD, Bashar",
         "No. 21 (Wuhan) Co., Ltd",
         "海康威视",
+        "阿里巴巴集团控股有限公司",
+        "日本原燃株式会社",
     ]
     for name in names:
-        assert parties.ask("SELECT name_words(?)", name) == [(list(words(name)),)]
+        assert parties.ask("SELECT name_words(?), distinctive_words(?)", name, name) == [
+            (list(words(name)), list(distinctive_words(name)))
+        ]
     idle = parties.ask(
         "SELECT word FROM (SELECT unnest(?) AS word) WHERE NOT is_idle_word(word)", sorted(LEGAL_FORMS | LITTLE_WORDS)
     )
@@ -592,6 +596,16 @@ def test_a_name_that_the_registry_knows_a_firm_by_finds_its_listings(known: Ware
     assert known.ask("SELECT listing_id, score, reason FROM find_party(?)", asked) == [
         ("us_list:2", 1.0, "CHN.SMIC by the registry (Semiconductor Manufacturing): it is this party")
     ]
+
+
+@pytest.mark.parametrize("asked", ["中芯国际集成电路制造有限公司", "上海中芯国际集成电路有限公司"])
+def test_a_full_legal_name_in_chinese_finds_the_firm_that_it_begins_with(known: Warehouse, asked: str) -> None:
+    assert known.ask("SELECT listing_id, score FROM find_party(?)", asked) == [("us_list:2", 0.95)]
+
+
+@pytest.mark.parametrize("asked", ["一二三四五中芯国际有限公司", "阿里巴巴集团控股有限公司", "SMIX"])
+def test_neither_a_name_within_another_nor_a_legal_form_nor_another_acronym_finds_it(known: Warehouse, asked: str) -> None:
+    assert found(known, asked) == []
 
 
 @pytest.mark.parametrize("asked", ["Toyota", "Toyota Motor", "Toyota Motor Corporation", "mps"])

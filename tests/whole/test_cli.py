@@ -133,8 +133,33 @@ def test_a_source_is_told_only_when_it_is_older_than_it_declares(today: str, sen
 def test_find_gives_score_reason_and_respects_the_day(sample: Warehouse) -> None:
     out = sample.run("find", "institute of forensic science", "--on", "2023-11-15").out
     assert "mps-institute-of-forensic-science" in out
-    assert "no listed party" in sample.run("find", "institute of forensic science", "--on", "2023-11-17").out
+    removed = sample.run("find", "institute of forensic science", "--on", "2023-11-17")
+    assert "no listed party" in removed.out
+    assert removed.code == 4
     assert sample.run("find", "x", "--on", "yesterday").code == 1
+
+
+def test_find_says_by_its_exit_code_whether_a_party_matches_and_which_lists_it_could_not_search(sample: Warehouse) -> None:
+    match, none = (sample.run("find", name, "--format", "json") for name in ("institute of forensic science", "qqqq zzzz"))
+    assert (match.code, none.code, json.loads(none.out)) == (0, 4, [])
+    held = {
+        row["list_id"]
+        for row in json.loads(sample.run("sql", "SELECT DISTINCT list_id FROM core.sanction_listings", "--format", "json").out)
+    }
+    (told,) = [line for line in match.err.splitlines() if line.startswith("not searched")]
+    assert "eu_fsf" in told
+    assert not any(list_id in told for list_id in held)
+
+
+def test_the_threshold_says_from_which_score_on_parties_are_shown(sample: Warehouse) -> None:
+    def scores(*more: str) -> list[float]:
+        return [
+            row["score"] for row in json.loads(sample.run("find", "Instituut Forensik Sience", *more, "--format", "json").out)
+        ]
+
+    every = scores("--loose")
+    assert scores("--threshold", str(max(every))) == [max(every)]
+    assert scores() == []
 
 
 def test_loose_screening_ranks_what_is_below_the_threshold_of_an_alarm_too(sample: Warehouse) -> None:

@@ -74,10 +74,15 @@ def words(name: str) -> tuple[str, ...]:
     return tuple(_WORD.findall(_INITIALS.sub(r"\1\2\3", _PUBLIC_FIRM.sub("", plain))))
 
 
+_EASTERN_FORMS = re.compile("集团|控股|股份|有限|责任|总?公司|株式会社|주식회사")
+"""Legal forms in Chinese, Japanese and Korean, which are written without blanks: read by their sound they would be words."""
+
+
 @lru_cache(maxsize=200_000)
 def distinctive_words(name: str) -> tuple[str, ...]:
     """The words of a name that distinguish it from others: without legal forms and little words. Empty where nothing is left."""
-    return tuple(w for w in words(name) if w not in LEGAL_FORMS and w not in LITTLE_WORDS)
+    every = words(name if name.isascii() else _EASTERN_FORMS.sub(" ", name))
+    return tuple(w for w in every if w not in LEGAL_FORMS and w not in LITTLE_WORDS)
 
 
 _ACRONYM = re.compile(r"^(?:(?P<name>.+?)\s*\((?P<short>[A-Z]{2,8})\)|(?P<before>[A-Z]{2,8})\s*\((?P<in_full>.+)\))$")
