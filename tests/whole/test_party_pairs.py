@@ -46,8 +46,8 @@ def lists(real_data: Path, sdn_history: Path, tmp_path_factory: pytest.TempPathF
     for source, moment, path in catalogued(real_data):
         if path.is_relative_to(real_data / "sanctions") and "TRUNCATED" not in path.name:
             put(f"{source}/{moment}", path.name, path.read_bytes())
-    for where, path in MORE.items():
-        put(where, Path(path).name, (real_data / "more" / path).read_bytes())
+    for where, file in MORE.items():
+        put(where, Path(file).name, (real_data / "more" / file).read_bytes())
     warehouse = Warehouse(folder / "warehouse")
     assert warehouse.refresh(archive).published
     return warehouse
