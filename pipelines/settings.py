@@ -16,7 +16,7 @@ Origin = Literal["sample", "live", "archive"]
 
 
 PRODUCT = "bilateral-relations-warehouse"
-AGENT_BEGIN = "Mozilla/5.0 (compatible; "
+AGENT_BEGIN = "Mozilla/5.0 ("
 """OFAC's firewall answers 403 to user agents that do not begin so or are shorter than 40 characters (seen 2026-07-30)."""
 AGENT_MIN = 40
 
@@ -58,6 +58,10 @@ class FetchSettings(BaseModel):
     socrata_token: Annotated[
         str | None, Field(description="Application token of data.cdc.gov; without one, requests share a pool", repr=False)
     ] = None
+    census_key: Annotated[
+        str | None,
+        Field(description="Key of api.census.gov, which answers no query without one (free, from the Bureau)", repr=False),
+    ] = None
     feeds: Annotated[Path | None, Field(description="Table of feeds of your own, laid out as the project's feeds.csv")] = None
     feed_pause_s: Annotated[
         float, Field(description="Pause between two requests to a host of a feed whose robots.txt asks for none", ge=0)
@@ -75,15 +79,15 @@ class FetchSettings(BaseModel):
     def _agent_is_honest(cls, agent: str | None) -> str | None:
         is_right = agent is None or (
             agent.startswith(AGENT_BEGIN)
-            and agent.endswith(")")
+            and (agent.startswith(f"{AGENT_BEGIN}compatible; ") or PRODUCT in agent)
             and len(agent) >= AGENT_MIN
             and agent.isascii()
             and agent.isprintable()
         )
         if not is_right:
             raise ValueError(
-                f"expected {AGENT_BEGIN!r}, then who asks and where to reach them, then ')',"
-                f" together at least {AGENT_MIN} plain characters"
+                f"expected '{AGENT_BEGIN}compatible; ' and who asks, or '{AGENT_BEGIN}' and what a browser says with {PRODUCT!r} "
+                f"in it (state.gov takes no other): at least {AGENT_MIN} plain characters"
             )
         return agent
 
@@ -97,7 +101,7 @@ class FetchSettings(BaseModel):
         """The user agent that is sent."""
         if self.user_agent is not None:
             return self.user_agent
-        return f"{AGENT_BEGIN}{PRODUCT}" + (")" if self.contact is None else f"; +{self.contact})")
+        return f"{AGENT_BEGIN}compatible; {PRODUCT}" + (")" if self.contact is None else f"; +{self.contact})")
 
 
 class Settings(FetchSettings, BaseSettings):

@@ -64,7 +64,9 @@ class FileSpec(_Declared):
         pages: how a file that comes in pages is asked for: ``socrata``, ``soda3``, ``next_page_url`` (each names the next).
         page_rows: rows of a full page.
         via: the file is asked for only where the setting of that name (api, soda3, bulk) is chosen.
-        days_back: how many days before today ``{date}`` is.
+        days_back: how many days before today ``{date}`` is, where nothing else tells it.
+        ecfr_title: ``{date}`` is the newest day that the eCFR's own list of titles states of this title.
+        key: the setting whose value is sent as the parameter ``key``; without it the file is not asked for.
         zipped: the answer is a zip file; its members are kept under their own names.
         required: a snapshot without it is refused (a pattern: without any file of it).
         may_be_empty: 0 bytes are left to ``stage`` to judge.
@@ -81,6 +83,8 @@ class FileSpec(_Declared):
     page_rows: int = Field(default=50_000, gt=0)
     via: Literal["api", "soda3", "bulk"] | None = None
     days_back: int = Field(default=0, ge=0)
+    ecfr_title: int | None = None
+    key: Literal["census_key"] | None = None
     zipped: bool = False
     required: bool = True
     may_be_empty: bool = False
@@ -177,6 +181,8 @@ class Source(_Declared):
     ``declared_in`` is the file that holds all this. ``lookups`` (by staged frame and column) and ``corrections`` amend what its
     reader gives (``assets.amendments``). ``unseen``: what of it was read and tested on files made to the published layout alone,
     for want of a real one.
+    ``timeout_s``, ``max_tries``, ``backoff_s``: of a server that is slower than others, in place of the settings of these names
+    where they are more patient.
     ``stale_after_days``: age of the newest date in its data beyond which something is wrong, by its cadence; without it none is.
     """
 
@@ -194,6 +200,9 @@ class Source(_Declared):
     unseen: str | None = Field(default=None, min_length=1)
     hosts: tuple[str, ...] = ()
     http_with_checksum: bool = False
+    timeout_s: float | None = Field(default=None, gt=0)
+    max_tries: int | None = Field(default=None, ge=1, le=10)
+    backoff_s: float | None = Field(default=None, gt=0)
     max_bytes: int = Field(gt=0)
     max_line_bytes: int = Field(gt=0)
     files: dict[str, FileSpec] = Field(min_length=1)

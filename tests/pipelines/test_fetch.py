@@ -484,6 +484,11 @@ def test_a_wrong_setting_is_refused_by_its_name(wrong: dict[str, Any]) -> None:
     assert [problem["loc"] for problem in refused.value.errors()] == [tuple(wrong)]
 
 
+def test_an_agent_may_begin_as_a_browser_where_it_names_this_program() -> None:
+    agent = "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 Chrome/140.0 bilateral-relations-warehouse/0.1"
+    assert FetchSettings(user_agent=agent).agent == agent
+
+
 def test_the_fetcher_sees_the_settings_of_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("BILATERAL_CONTACT", "https://example.org/about")
     monkeypatch.setenv("BILATERAL_DEADLINE_S", "60")
@@ -697,6 +702,78 @@ def test_an_address_may_hold_the_day_in_the_time_zone_of_the_authority(server: S
     # 02:43 UTC of the 4th is still the 3rd in Washington
     take(store, in_washington, hours=8)
     assert server.paths() == ["/full/2023-10-01.xml", "/full/2023-10-01.xml"]
+
+
+TITLES = b'{"titles": [{"number": 14, "up_to_date_as_of": "2023-09-01"}, {"number": 15, "up_to_date_as_of": "2023-09-29"}]}'
+
+
+def test_the_day_of_an_address_of_the_ecfr_is_the_newest_that_its_list_of_titles_states(server: Server, store: RawStore) -> None:
+    server.on("/api/versioner/v1/titles.json", Reply(body=TITLES), Reply(body=b'{"titles": []}'))
+    server.on("/full/2023-09-29.xml", Reply(body=b"<a/>"))
+    of = source(server, files={"part.xml": FileSpec(url=server.url("/full/{date}.xml"), ecfr_title=15, kind="xml")})
+    assert one(take(store, of)).verdict == "accepted"
+    receipt = one(take(store, of, hours=24))
+    assert (receipt.verdict, receipt.reason is not None and "up to which day title 15" in receipt.reason) == ("failed", True)
+
+
+def population(server: Server) -> Source:
+    spec = FileSpec(url=server.url("/data/2022?get=NAME"), key="census_key", kind="json")
+    return source(server, files={"state_pop_2022_acs1.json": spec})
+
+
+def test_without_a_key_an_interface_that_asks_for_one_is_not_asked(server: Server, store: RawStore) -> None:
+    receipt = one(take(store, population(server)))
+    assert receipt.verdict == "failed"
+    assert "answers no query without a key; set BILATERAL_CENSUS_KEY" in (receipt.reason or "")
+    assert server.asked == []
+
+
+def test_a_key_is_sent_and_written_nowhere(server: Server, store: RawStore) -> None:
+    settings = FAST.model_copy(update={"census_key": "a secret/key"})
+    server.on("/data/2022?get=NAME&key=a+secret%2Fkey", Reply(body=b'[["NAME"],["Ohio"]]'))
+    receipt = one(take(store, population(server), settings=settings))
+    assert receipt.verdict == "accepted"
+    assert b"secret" not in receipt.to_json()
+    assert receipt.files[0].url == server.url("/data/2022?get=NAME&key=***")
+
+
+@pytest.mark.parametrize(
+    ("headers", "why"), [({}, "invalid key"), ({"X-DataWebAPI-KeyError": "the key is not active"}, "the key is not active")]
+)
+def test_a_key_that_is_refused_by_a_page_is_a_failure_and_no_table(
+    server: Server, store: RawStore, headers: dict[str, str], why: str
+) -> None:
+    settings = FAST.model_copy(update={"census_key": "a-wrong-key"})
+    server.on("/data/2022?get=NAME&key=a-wrong-key", Reply(302, headers={"Location": "/data/invalid_key.html", **headers}))
+    server.on("/data/invalid_key.html", Reply(body=b"<html>Invalid Key</html>"))
+    receipt = one(take(store, population(server), settings=settings))
+    assert (receipt.verdict, receipt.reason) == (
+        "failed",
+        f"state_pop_2022_acs1.json: 127.0.0.1 does not take the key that was sent: {why}",
+    )
+
+
+def test_one_search_that_fails_leaves_the_others_and_none_of_its_own_pages(server: Server, store: RawStore) -> None:
+    more = server.url("/one/2")
+    server.on("/one", Reply(body=f'{{"results": [], "next_page_url": "{more}"}}'.encode()))
+    server.on("/one/2", Reply(404))
+    server.on("/two", Reply(body=b'{"results": []}'))
+    specs = {
+        f"{name}*.json": FileSpec(url=server.url(f"/{name}"), pages="next_page_url", required=False, kind="json")
+        for name in ("one", "two")
+    }
+    receipt = one(take(store, source(server, files=specs)))
+    assert (receipt.verdict, [f.name for f in receipt.files]) == ("accepted", ["two0001.json"])
+    assert "a file was left out: one*.json: 127.0.0.1 answered HTTP 404" in receipt.warnings[0]
+
+
+def test_a_server_that_is_slower_than_others_is_waited_for_as_its_declaration_says(server: Server, store: RawStore) -> None:
+    server.on("/slow", Reply(500), Reply(500), Reply(500), Reply(body=b"a\n"))
+    of = source(server, files={"a.txt": FileSpec(url=server.url("/slow"))})
+    assert one(take(store, of)).verdict == "failed"
+    server.on("/slow", Reply(500), Reply(500), Reply(500), Reply(body=b"a\n"))
+    patient = of.model_copy(update={"max_tries": 5})
+    assert one(take(store, patient, hours=1)).verdict == "accepted"
 
 
 def test_the_members_of_a_zip_file_are_kept_under_their_own_names(server: Server, store: RawStore) -> None:

@@ -149,6 +149,21 @@ def test_a_site_that_refuses_its_robots_txt_is_left_alone(tmp_path: Path, site: 
     site.pages["/robots.txt"] = (403, b"")
     receipt = take(tmp_path, site, monkeypatch, pauses=[])
     assert (receipt.verdict, site.asked) == ("failed", ["/robots.txt"])
+    assert "the robots.txt of 127.0.0.1 could not be read (127.0.0.1 answered HTTP 403" in (receipt.reason or "")
+
+
+def test_a_page_that_failed_is_left_alone_for_days_and_is_no_article(
+    tmp_path: Path, site: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    site.pages["/a"] = (403, b"no")
+    receipt = take(tmp_path, site, monkeypatch, pauses=[])
+    staged = feed_articles.stage(RawStore(tmp_path / "raw").read("feeds", receipt.snapshot))
+    assert staged.rejects.height == 0
+    assert not [file for file in staged.frames["articles"]["file"] if "failed" in file]
+    take(tmp_path, site, monkeypatch, hours=1, pauses=[])
+    assert site.asked.count("/a") == 1
+    take(tmp_path, site, monkeypatch, hours=80, pauses=[])
+    assert site.asked.count("/a") == 2
 
 
 def test_the_pause_that_a_site_asks_for_lies_between_two_requests(

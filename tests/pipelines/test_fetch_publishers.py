@@ -280,16 +280,20 @@ def test_the_portal_is_read_page_by_page_and_asked_for_rows_only_after_an_update
     assert len(world.asked) == n_asked + 1, "the description alone"
 
 
+COUNTY = {"year": "2023", "month": "June", "fips": "39049", "provisional_drug_overdose": "700"}
+
+
 def test_without_a_token_the_shared_pool_may_be_empty_and_is_waited_for(world: Publishers, store: RawStore) -> None:
-    answers = iter([Said(429, b'{"code":"throttled"}', {"Retry-After": "1"}), Said(200, GOOD["us_cdc_county_overdose"])])
+    answers = iter([Said(429, b'{"code":"throttled"}', {"Retry-After": "1"}), Said(200, json.dumps([COUNTY]).encode())])
     world.by_host = {"data.cdc.gov": lambda _: next(answers)}
     assert one(take(world, store, "us_cdc_county_overdose")).verdict == "accepted"
 
 
-def test_a_census_that_asks_for_a_key_serves_a_page_and_is_quarantined(world: Publishers, store: RawStore) -> None:
-    page = b"<html><head><title>Missing Key</title></head><body>A valid <em>key</em> must be included.</body></html>"
-    world.by_host = {"api.census.gov": lambda _: Said(200, page, {"Content-Type": "text/html"})}
-    assert one(take(world, store, "us_census_population")).verdict == "quarantined"
+def test_a_census_that_does_not_know_the_key_redirects_to_a_page_which_is_no_table(world: Publishers, store: RawStore) -> None:
+    world.by_host = {"api.census.gov": lambda _: Said(302, b"", {"Location": "/data/invalid_key.html"})}
+    refused = one(take(world, store, "us_census_population", census_key="not-a-key"))
+    assert (refused.verdict, "does not take the key that was sent" in str(refused.reason)) == ("failed", True)
+    assert "not-a-key" not in str(refused.reason)
 
 
 # GDELT and feeds ------------------------------------------------------------------------------------------------------------
@@ -327,12 +331,13 @@ def test_of_all_sources_no_host_is_asked_for_two_things_at_once_and_all_name_the
     hosts = {host for source in asked for host in source.hosts}
     world.by_host = dict.fromkeys(hosts, lambda _: Said(503, b"busy", {"Retry-After": "1"}))
     for source in asked:
-        assert [r.verdict for r in take(world, store, source).receipts] == ["failed"], source.id
+        assert [r.verdict for r in take(world, store, source, census_key="a key").receipts] == ["failed"], source.id
     assert {a.host for a in world.asked} >= hosts - {BUCKET, "unsolprodfiles.blob.core.windows.net", REGISTER}
     assert set(world.most_at_once.values()) == {1}
     assert all("bilateral-relations-warehouse" in a.headers["user-agent"] for a in world.asked)
-    # a file that is refused twice is left: no source is asked for more than two tries of each of its files
-    assert all(len(world.of(host)) <= 2 * sum(len(s.files) for s in asked if host in s.hosts) for host in hosts)
+    # a file that is refused as often as it may be asked for is left
+    tries = {s.id: max(SETTINGS.max_tries, s.max_tries or 0) for s in asked}
+    assert all(len(world.of(host)) <= sum(tries[s.id] * len(s.files) for s in asked if host in s.hosts) for host in hosts)
 
 
 def test_a_source_may_send_no_more_than_it_declares_in_all_its_files(world: Publishers, store: RawStore) -> None:

@@ -31,6 +31,8 @@ from assets.news.articles.texts import clean, json_of
 SOURCE = "feeds"
 
 MARK = ".meta.json"
+FAILED = ".failed.json"
+"""What the fetcher notes of a page that could not be had; it says nothing of an article."""
 _PAGES = (".html", ".htm", ".meta.json")
 
 
@@ -45,6 +47,7 @@ def stage(files: Mapping[str, bytes]) -> Staged:
         without its text. Rejects as there; ``facts["n_articles"]``: accepted articles.
     """
     reading = Reading()
+    files = {name: data for name, data in files.items() if not name.endswith(FAILED)}
     beside = {file: files[f"{file}{MARK}"] for file in files if f"{file}{MARK}" in files and not file.lower().endswith(_PAGES)}
     pages = stage_articles(
         {n: data for n, data in files.items() if n.lower().endswith(_PAGES) and n.removesuffix(MARK) not in beside}

@@ -14,7 +14,7 @@ import logging
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from itertools import islice
 from pathlib import Path
 from time import struct_time
@@ -25,6 +25,7 @@ from protego import Protego
 from tld import get_fld
 
 from assets.errors import BilateralError
+from assets.news.articles.feed_articles import FAILED
 from assets.news.articles.parsed_feed import UnreadableFeed, parsed_feed, text_carried
 from pipelines.intake.attempts import Attempt, Finding, Http
 from pipelines.intake.fetch.http import Asker, Failure, Visit
@@ -36,6 +37,8 @@ from pipelines.settings import PRODUCT
 COLUMNS = ("feed", "url", "outlet", "keep_text")
 MOST_PAGES = 50
 """New pages of one feed that are asked for in one run."""
+REST = timedelta(days=3)
+"""So long a page that failed is left alone: to ask for it each hour is the surest way to be locked out."""
 MOST_RECEIPTS = 500
 """Newest snapshots that are looked through for pages that are held: half a month of hourly runs."""
 
@@ -99,10 +102,11 @@ class _TryLater(Failure):
 
 @dataclass
 class _Host:
-    """What one host asks of robots, and when it was asked last."""
+    """What one host asks of robots, and when it was asked last. ``unread``: why its robots.txt could not be read."""
 
     robots: Protego
     pause_s: float
+    unread: str | None = None
     asked_at: float = field(default=float("-inf"))
 
 
@@ -126,6 +130,8 @@ class _Reader:
         source, settings = self.asker.source, self.asker.settings
         asker = replace(self.asker, source=source.model_copy(update={"hosts": tuple({here, site})}))
         host = self._host(asker, url)
+        if host.unread is not None:
+            raise Failure(f"not asked: the robots.txt of {here} could not be read ({host.unread})", http=Http(url))
         if not host.robots.can_fetch(url, PRODUCT):
             raise Failure(f"the robots.txt of {here} does not allow {parts.path[:100]!r}", http=Http(url))
         wait = host.asked_at + host.pause_s - time.monotonic()
@@ -141,14 +147,15 @@ class _Reader:
     def _host(self, asker: Asker, url: str) -> _Host:
         parts = urlsplit(url)
         if parts.netloc not in self.hosts:
+            said, unread = "", None
             try:
                 said = (asker.ask(urljoin(url, "/robots.txt"), 1_000_000).body or b"").decode("utf-8", "replace")
             except Failure as failure:
                 # no file: all is allowed; a refusal or a fault: nothing is, until it answers
-                said = "" if failure.http.status in (404, 410) else "User-agent: *\nDisallow: /"
+                unread = None if failure.http.status in (404, 410) else failure.reason
             robots = Protego.parse(said)
             pause = max(robots.crawl_delay(PRODUCT) or 0.0, asker.settings.feed_pause_s)
-            self.hosts[parts.netloc] = _Host(robots, pause)
+            self.hosts[parts.netloc] = _Host(robots, pause, unread)
         return self.hosts[parts.netloc]
 
     def read(self, feed: Feed, held: set[str]) -> None:
@@ -193,6 +200,9 @@ class _Reader:
                 raise
             except Failure as failure:
                 self.troubles.append(f"{feed.feed}: {failure.reason}")
+                failed = f"{name.removesuffix('.html')}{FAILED}"
+                self.files[failed] = json.dumps({"url": self.veil.text(url), "reason": self.veil.text(failure.reason)}).encode()
+                self.http[failed] = Http(url, failure.http.status)
                 continue
             said = {"url": self.veil.text(url), "outlet": feed.outlet} | {k: v for k, v in entry.items() if v is not None}
             self.files[f"{name}.meta.json"] = json.dumps(said, ensure_ascii=False).encode("utf-8", "replace")
@@ -208,7 +218,7 @@ def fetch_feeds(visit: Visit) -> Finding:
         BilateralError: the table of feeds is not as it should be.
     """
     feeds = read_feeds(visit.settings.feeds or own_table(visit.source))
-    held = _pages_held(visit.held)
+    held = _pages_held(visit.held, visit.moment)
     veil = Veil.of(visit.settings, [feed.url for feed in feeds])
     with visit.asker() as asker:
         reader = _Reader(asker, veil)
@@ -248,13 +258,15 @@ def _joined(base: str, link: str) -> str | None:
         return None
 
 
-def _pages_held(held: Held) -> set[str]:
-    """Addresses of the pages that earlier snapshots hold."""
+def _pages_held(held: Held, now: datetime) -> set[str]:
+    """Addresses of the pages that earlier snapshots hold, or that failed so lately that they are not asked for again."""
     return {
         f.url
         for receipt in islice(held.receipts(), MOST_RECEIPTS)
         for f in receipt.files
-        if f.url is not None and f.name.endswith(".html") and f.sha256 is not None
+        if f.url is not None
+        and f.sha256 is not None
+        and (f.name.endswith(".html") or (f.name.endswith(FAILED) and now - receipt.retrieved_at < REST))
     }
 
 

@@ -8,11 +8,13 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, timedelta
+from datetime import UTC, date, timedelta
 from pathlib import PurePosixPath
 from typing import Any
-from urllib.parse import urlencode
+from urllib.parse import urlencode, urljoin
 from zoneinfo import ZoneInfo
+
+import httpx
 
 from assets.errors import BilateralError
 from pipelines.intake.archive import unzip
@@ -49,8 +51,9 @@ def fetch_files(visit: Visit) -> Attempt:
             except Failure as failure:
                 snapshot.http[name] = failure.http
                 snapshot.failures.append(f"{name}: {failure.reason}")
-                # A file that is absent from a snapshot says nothing, so the others need not wait for an optional one.
-                if spec.required or spec.pages is not None:
+                # A file that is absent from a snapshot says nothing, so the others need not wait for an optional one; nor for a
+                # search whose pages name each other. The pages of a data set are one vintage: it is whole or not at all.
+                if spec.required or spec.pages not in (None, "next_page_url"):
                     return Attempt(visit.moment, None, snapshot.failures[-1], snapshot.http)
             except BilateralError as error:
                 return Attempt(visit.moment, None, str(error), snapshot.http)
@@ -79,7 +82,7 @@ class _Snapshot:
 
     def add_file(self, asker: Asker, name: str, spec: FileSpec) -> None:
         """Ask for one file; the held file counts where it is not modified."""
-        left, url = self._left(), _dated(spec, self.visit)
+        left, url = self._left(), self._address(asker, spec)
         seen = None if self.last is None else next((f for f in self.last.files if f.name == name and f.sha256 is not None), None)
         answer = asker.ask(url, left, _conditions(seen, url))
         self.http[name] = answer.http
@@ -95,9 +98,32 @@ class _Snapshot:
             self.files[name] = answer.body or b""
 
     def add_pages(self, asker: Asker, name: str, spec: FileSpec) -> None:
-        """Ask for the pages of a file."""
-        for page, answer in _pages(asker, name, spec, self._left()):
-            self.files[page], self.http[page] = answer.body or b"", answer.http
+        """Ask for the pages of a file; of one that fails none is kept."""
+        pages = dict(_pages(asker, name, spec, self._left()))
+        self.files |= {page: answer.body or b"" for page, answer in pages.items()}
+        self.http |= {page: answer.http for page, answer in pages.items()}
+
+    def _address(self, asker: Asker, spec: FileSpec) -> str:
+        """The address with the key and the day that it asks for.
+
+        Raises:
+            Failure: no key is set, or the list of titles does not tell the day.
+        """
+        url = spec.url or ""
+        if spec.key is not None:
+            key = getattr(asker.settings, spec.key)
+            if key is None:
+                setting = f"BILATERAL_{spec.key.upper()}"
+                raise Failure(f"not asked: {httpx.URL(url).host} answers no query without a key; set {setting}", http=Http(url))
+            url = f"{url}&{urlencode({'key': key})}"
+        if "{date}" not in url:
+            return url
+        moment = self.visit.moment.replace(tzinfo=UTC).astimezone(ZoneInfo(self.visit.source.timezone))
+        day = (moment.date() - timedelta(days=spec.days_back)).isoformat()
+        if spec.ecfr_title is not None:
+            day = _newest_day(asker, spec.ecfr_title, urljoin(url, "/api/versioner/v1/titles.json"))
+        # a list of a date is asked for by that date, in the source's time zone
+        return url.replace("{date}", day)
 
     def is_of_the_edition_that_is_held(self) -> bool:
         """Whether the portal's rows were last updated when those that are held were."""
@@ -124,11 +150,18 @@ def _kept(http: Http, seen: FileReceipt) -> Http:
     return Http(http.url, http.status, http.etag or seen.etag, http.last_modified or seen.last_modified)
 
 
-def _dated(spec: FileSpec, visit: Visit) -> str:
-    """The address with the day that it asks for, in the source's time zone: a list of a date is asked for by that date."""
-    moment = visit.moment.replace(tzinfo=UTC).astimezone(ZoneInfo(visit.source.timezone))
-    day = moment.date() - timedelta(days=spec.days_back)
-    return (spec.url or "").replace("{date}", day.isoformat())
+def _newest_day(asker: Asker, title: int, url: str) -> str:
+    """The newest day of a title of the eCFR, which answers 404 for any later one (``up_to_date_as_of`` of ``titles.json``).
+
+    Raises:
+        Failure: it does not say it.
+    """
+    answer = asker.ask(url, 1_000_000)
+    try:
+        days = [entry["up_to_date_as_of"] for entry in json.loads(answer.body or b"")["titles"] if entry["number"] == title]
+        return date.fromisoformat(days[0]).isoformat()
+    except (ValueError, KeyError, TypeError, IndexError, RecursionError):
+        raise Failure(f"{url} does not say up to which day title {title} is edited", http=answer.http) from None
 
 
 # pages ----------------------------------------------------------------------------------------------------------------

@@ -40,6 +40,8 @@ from pipelines.settings import FetchSettings
 
 _RETRIED = frozenset({408, 425, 429, 500, 502, 503, 504})
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
+_NO_KEY = frozenset({"missing_key.html", "invalid_key.html"})
+"""Pages to which api.census.gov redirects a query without a key that it knows (seen 2026-05-12); their status is 200."""
 
 
 @dataclass(frozen=True)
@@ -172,6 +174,9 @@ class Asker:
                     said = Http(url, response.status_code, response.headers.get("etag"), response.headers.get("last-modified"))
                     if response.status_code in _REDIRECTS and "location" in response.headers:
                         address = urljoin(address, response.headers["location"])
+                        if (name := httpx.URL(address).path.rpartition("/")[2]) in _NO_KEY:
+                            said_why = response.headers.get("x-datawebapi-keyerror", name.removesuffix(".html").replace("_", " "))
+                            raise Failure(f"{_host(url)} does not take the key that was sent: {said_why[:200]}", http=said)
                         continue
                     return self._read(response, limit, headers, deadline, said)
         except DeadlinePassed:
@@ -266,9 +271,16 @@ class Visit:
     @contextmanager
     def asker(self) -> Iterator[Asker]:
         """What asks, with a client that is closed at the end."""
-        with self.open_client(self.settings, self.policy) as client:
-            until = time.monotonic() + self.settings.visit_s
-            yield Asker(client, self.source, self.settings, self.policy, self.sleep, until=until)
+        settings = self._patient()
+        with self.open_client(settings, self.policy) as client:
+            until = time.monotonic() + settings.visit_s
+            yield Asker(client, self.source, settings, self.policy, self.sleep, until=until)
+
+    def _patient(self) -> FetchSettings:
+        """The settings, or what the declaration of the source asks for where that is more patient."""
+        asked = {name: getattr(self.source, name) for name in ("timeout_s", "max_tries", "backoff_s")}
+        longer = {name: value for name, value in asked.items() if value is not None and value > getattr(self.settings, name)}
+        return self.settings.model_copy(update=longer)
 
 
 def _host(address: str) -> str:

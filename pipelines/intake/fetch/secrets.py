@@ -10,7 +10,7 @@ import re
 import traceback
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from urllib.parse import parse_qsl, unquote, urlsplit
+from urllib.parse import parse_qsl, quote_plus, unquote, urlsplit
 
 from pipelines.intake.attempts import Finding, Gap, Http, Note
 from pipelines.settings import FetchSettings
@@ -45,9 +45,10 @@ class Veil:
     @classmethod
     def of(cls, settings: FetchSettings, addresses: Iterable[str] = ()) -> Veil:
         """The veil over the settings and these addresses."""
-        token = settings.socrata_token or ""
-        # a library may write a token as Python does, and shorten the blanks around it
-        found = {token, token.strip(), repr(token)[1:-1]} | {s for address in addresses for s in secrets_in(address)}
+        # a library may write a token as Python does or as an address does, and shorten the blanks around it
+        found = {s for address in addresses for s in secrets_in(address)}
+        for token in filter(None, (settings.socrata_token, settings.census_key)):
+            found |= {token, token.strip(), repr(token)[1:-1], quote_plus(token)}
         return cls(tuple(sorted((s for s in found if len(s) >= _SHORTEST), key=lambda s: (-len(s), s))))
 
     def text(self, text: str) -> str:
