@@ -124,7 +124,7 @@ SELECT
     CAST(CASE WHEN count(q.n_official_acts) = count(*) THEN sum(q.n_official_acts * q.n) ELSE nullif(sum(q.n_official_acts * q.n), 0) END AS BIGINT)
         AS n_official_acts,
     arg_max(q.n_listings_target_unknown, q.date) AS n_listings_target_unknown,
-    list_sort(list_reduce(list(q.lists_covered), lambda x, y: list_intersect(x, y))) AS lists_covered, -- noqa: LT01
+    list_sort(list_reduce(list(DISTINCT q.lists_covered), lambda x, y: list_intersect(x, y))) AS lists_covered, -- noqa: LT01
     bool_and(q.are_listings_exact) AS are_listings_exact,
     CAST(sum(q.n_listings_came_into_view * q.n) AS BIGINT) AS n_listings_came_into_view,
     CAST(sum(q.n_listings_left_view * q.n) AS BIGINT) AS n_listings_left_view,
