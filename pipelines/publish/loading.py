@@ -1,8 +1,8 @@
 """How rows of the core come into a warehouse file: sorted, and where a table is large, in runs that fit into memory.
 
 A table whose declaration says ``-- runs of: known_from`` is sorted within runs of some hundred thousand rows that became known
-one after the other. To sort all events at once takes more than their number in time and memory. A question for one pair reads a row
-group or two of each run.
+one after the other. To sort all events at once takes more than their number in time and memory. A question for one pair reads a
+row group or two of each run.
 """
 
 from __future__ import annotations
