@@ -42,20 +42,16 @@ from rapidfuzz.distance import OSA
 from assets.actors import registry
 from assets.errors import BilateralError
 from assets.sanctions.facts.lists import list_mirrors, lists
-from assets.sanctions.party_facts import LISTED_BY_REGIME, ONE_CHINA, Facts, Listing, facts, key_of
+from assets.sanctions.party_facts import LISTED_BY_REGIME, ONE_CHINA, Facts, Listing, key_of
 from assets.sanctions.reading.names import (
     distinctive_words,
     is_distinctive,
-    transliterations,
     without_acronym,
     words,
 )
 from assets.sanctions.screening import consonants
-from assets.sanctions.targets import Rows, evidence
 from assets.schema import table
 
-TABLES = ("party_decisions", "target_evidence", "transliterations")
-"""What is made across the lists: the decisions, the evidence of a party's state, and how names are read that are compared."""
 FACTS = ("facts/party_overrides.csv",)
 OVERRIDES = Path(__file__).parent / FACTS[0]
 ONE_ID_PER_PARTY = frozenset({"us_ofac_sdn", "us_ofac_cons", "un_sc", "eu_fsf", "gb_sanctions"})
@@ -165,12 +161,6 @@ class _Parties:
         return self.objection(listing_id, bearer) or (f"{bearer} is it, and this one {_IS_OF_GROUP}" if is_of_group else None)
 
 
-def decide(rows: Rows) -> dict[str, pl.DataFrame]:
-    """Decide which listings are one party, and what follows from it, from all core tables of the room: see ``TABLES``."""
-    decided = decisions(facts(rows), read_overrides(OVERRIDES), precedence_of_lists())
-    return dict(zip(TABLES, (decided, evidence(rows, decided), transliterations()), strict=True))
-
-
 def decisions(compared: Facts, overrides: Sequence[Override], precedence: Mapping[str, int]) -> pl.DataFrame:
     """Rows of ``core.party_decisions``.
 
@@ -221,10 +211,10 @@ def decisions(compared: Facts, overrides: Sequence[Override], precedence: Mappin
         if listing.actor_id in listings and listing.actor_id != listing.listing_id:
             parties.join(listing.listing_id, listing.actor_id)
             note(listing.listing_id, listing.actor_id, "reissue", "the list gave the party another id", None)
-    weigh(_of_one_id(listings))
+    weigh(of_one_id(listings))
     by_number = sharing_identifiers(compared.identifiers, listings)
     weigh(sorted(by_number, key=lambda p: (-_likeness(listings[p.a].name, listings[p.b].name), p.a, p.b)))
-    of_registry = _in_registry(listings.values())
+    of_registry = in_registry(listings.values())
     for pair in sorted(of_registry, key=lambda p: (p.rank, precedence.get(listings[p.a].list_id, len(precedence)), p.a, p.b)):
         objection = parties.registry_objection(pair.a, pair.b, is_exact=pair.rank[0] < 2 or not pair.rank[1])
         if objection is None:
@@ -464,7 +454,7 @@ def _since(a: Listing, b: Listing, weighed: _Weighed, named: datetime | None) ->
 # who shares what ------------------------------------------------------------------------------------------------------
 
 
-def _of_one_id(listings: Mapping[str, Listing]) -> Iterator[_Pair]:
+def of_one_id(listings: Mapping[str, Listing]) -> Iterator[_Pair]:
     """Pairs of listings on lists that share their ids."""
     for space in ONE_ID_SPACE:
         for one, other in combinations(sorted(space), 2):
@@ -589,7 +579,12 @@ def _looked_up_by(x: Listing) -> list[str]:
     if x.party_type not in ("person", "entity"):
         return []
     found = _spelling(x.name)
-    return [*{w for w in found if len(w) >= LONG_ENOUGH}, " ".join(sorted(_sound(w) for w in found))]
+    return [*{w for w in found if len(w) >= LONG_ENOUGH}, sound_of(x)]
+
+
+def sound_of(x: Listing) -> str:
+    """How the words of a primary name sound, whatever their order."""
+    return " ".join(sorted(_sound(w) for w in _spelling(x.name)))
 
 
 @cache
@@ -633,26 +628,40 @@ def _may_be_one(a: Listing, b: Listing) -> bool:
     return a.list_id != b.list_id or a.list_id not in ONE_ID_PER_PARTY or _are_twice_listed(a, b)
 
 
-def _in_registry(listings: Iterable[Listing]) -> Iterator[_Pair]:
-    """Listings with the name, the type and the country of an actor of the registry; those with its own name come first."""
+class _Registry(NamedTuple):
+    """Actors of the registry that may be listed: by id, by type of party and what a name is compared by, and by short name."""
+
+    known: Mapping[str, Mapping[str, Any]]
+    names: Mapping[tuple[str, str], Mapping[str, int]]
+    shorts: Mapping[tuple[str, str], str]
+    words: Mapping[str, frozenset[tuple[str, ...]]]
+
+
+@cache
+def _registry() -> _Registry:
     kinds = {"firm": "entity", "body": "entity", "person": "person"}
     # of some there is nothing but a name, which others have too ("Sergei Ivanov")
     is_told_apart = ~pl.col("actor_id").is_in(registry.known_by_name())
     actors = registry.actors().filter(pl.col("kind").is_in(list(kinds)), is_told_apart)
     known = {row["actor_id"]: row for row in actors.iter_rows(named=True)}
-    names: dict[tuple[str, str], dict[str, int]] = defaultdict(dict)
     aliases = registry.aliases().filter(pl.col("scheme") == "surface").select("alias", "actor_id").iter_rows()
     every = [*((row["name"], row["actor_id"], 0) for row in known.values()), *((*alias, 1) for alias in aliases)]
+    names: dict[tuple[str, str], dict[str, int]] = defaultdict(dict)
+    shorts, spelt = {}, defaultdict(set)
     for name, actor_id, rank in every:
         if actor_id in known:
             party_type = kinds[known[actor_id]["kind"]]
             if key := key_of(name, party_type):
                 names[party_type, key].setdefault(actor_id, rank)
-    shorts = {
-        (plain, known[actor_id]["country_id"]): actor_id
-        for plain, actor_id in ((_short(name), actor_id) for name, actor_id, _ in every if actor_id in known)
-        if plain and known[actor_id]["kind"] == "firm"
-    }
+            spelt[actor_id].add(distinctive_words(name))
+            if (plain := _short(name)) and known[actor_id]["kind"] == "firm":
+                shorts[plain, known[actor_id]["country_id"]] = actor_id
+    return _Registry(known, names, shorts, {actor_id: frozenset(found) for actor_id, found in spelt.items()})
+
+
+def in_registry(listings: Iterable[Listing]) -> Iterator[_Pair]:
+    """Listings with the name, the type and the country of an actor of the registry; those with its own name come first."""
+    known, names, shorts, spelt = _registry()
     for listing in listings:
         for key, since in sorted(listing.keys.items()):
             is_primary = key == listing.primary
@@ -674,9 +683,7 @@ def _in_registry(listings: Iterable[Listing]) -> Iterator[_Pair]:
                 (actor_id,) = found
                 if places and not (is_enough and len(bearers) == 1):
                     since = max(since, listing.placed_since[of_actor[actor_id]])
-                exact = {distinctive_words(n) for n in listing.names} & {
-                    distinctive_words(n) for n, a, _ in every if a == actor_id
-                }
+                exact = {distinctive_words(n) for n in listing.names} & spelt[actor_id]
                 rank = (bearers[actor_id] + 2 * (not is_primary), not exact)
                 yield _Pair(listing.listing_id, actor_id, "registry", text, None, since, rank)
         if listing.party_type == "entity":

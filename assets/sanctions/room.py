@@ -15,7 +15,7 @@ import polars as pl
 
 from assets.contract import Across, Folded, Room, SourceCode
 from assets.identities import Identity
-from assets.sanctions import parties
+from assets.sanctions import party_history
 from assets.sanctions.acts import gathered, us_federal_register, us_ofac_recent_actions
 from assets.sanctions.facts.lists import declarations
 from assets.sanctions.history.compared.ledger import fold_compared
@@ -89,11 +89,11 @@ def sources() -> Iterator[SourceCode]:
 
 def across(rows: Callable[[str], pl.LazyFrame]) -> dict[str, pl.DataFrame]:
     """What is made across the lists: which listings are one party, and the acts that changes of listings belong to."""
-    return parties.decide(rows) | gathered.gather(rows)
+    return party_history.decide(rows) | gathered.gather(rows)
 
 
 def room() -> Room:
     """The room: its lists, the registers of acts, and what is made across them."""
     registers = (us_federal_register.SOURCE, us_ofac_recent_actions.SOURCE)
-    made_across = Across((*parties.TABLES, *gathered.TABLES), across)
+    made_across = Across((*party_history.TABLES, *gathered.TABLES), across)
     return Room("sanctions", (*sources(), *registers), made_across)

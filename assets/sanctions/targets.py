@@ -6,7 +6,7 @@ macro ``listing_countries``: what the list states as the party's state always do
 
 - identifier: the state that issued a number or document which only parties of that state have.
 - linked_party: the state of the listed party to which a list links a ship or an aircraft.
-- other_list: the state of the same party as another listing of it has it (``core.party_decisions``).
+- other_list: the state of the same party as another listing of it has it (``core.party_actors``).
 - registry: the state of the actor of the registry that the party is.
 - flag: the flag of a ship. Weak: a flag is bought, and says little of whom the listing targets.
 """
@@ -39,18 +39,17 @@ out is what is given to foreigners too (social security numbers 41 %, visas 60 %
 FORGED = r"(?i)fraud|forged|false|fake|stolen"
 """What a list writes beside a document that says nothing about its holder."""
 STRENGTHS = {"identifier": "derived", "linked_party": "derived", "other_list": "derived", "registry": "derived", "flag": "weak"}
-MOMENT = pl.Datetime("us")
 Rows = Callable[[str], pl.LazyFrame]
 """A core table (bare name) to all of its rows, superseded ones too."""
 KEY = ("listing_id", "country_id", "basis")
 
 
-def evidence(rows: Rows, decisions: pl.DataFrame) -> pl.DataFrame:
+def evidence(rows: Rows, party_actors: pl.DataFrame) -> pl.DataFrame:
     """Rows of ``core.target_evidence``.
 
     Args:
         rows: a core table (bare name) to all of its rows.
-        decisions: rows of ``core.party_decisions``.
+        party_actors: rows of ``core.party_actors``.
     """
     issued = _issued(rows("sanction_identifiers"))
     ends = _ends(rows("sanction_listings"))
@@ -60,8 +59,8 @@ def evidence(rows: Rows, decisions: pl.DataFrame) -> pl.DataFrame:
         issued,
         _flags(rows("sanction_listings"), rows("sanction_notes")),
         _borrowed(_owners(rows, ends, _folded_names(rows)), lasting, since, "linked_party"),
-        _borrowed(_other_listings(decisions), lasting, since, "other_list"),
-        _of_registry(decisions),
+        _borrowed(_other_listings(party_actors), lasting, since, "other_list"),
+        _of_registry(party_actors),
     ]
     strength = pl.col("basis").replace_strict(STRENGTHS, return_dtype=pl.String).alias("strength")
     declared = table("core.target_evidence")
@@ -129,42 +128,34 @@ def _lasting(details: pl.LazyFrame, ends: pl.LazyFrame) -> pl.LazyFrame:
     return both.with_columns(pl.when(pl.col("has_ended").is_null()).then("known_to").alias("known_to")).drop("has_ended")
 
 
-def _other_listings(decisions: pl.DataFrame) -> pl.LazyFrame:
-    """Pairs of listings of one party: ``listing_id``, ``other_id``, and since and until when that was known."""
-    same = decisions.lazy().filter("is_same")
-    every = pl.concat(
-        [
-            same.select("listing_id", "actor_id", "known_from"),
-            same.filter(pl.col("rule") != "registry").select(pl.col("other_id").alias("listing_id"), "actor_id", "known_from"),
-        ]
-    )
-    members = every.group_by("listing_id", "actor_id").agg(pl.col("known_from").min())
-    others = members.rename({"listing_id": "other_id", "known_from": "other_from"})
+def _other_listings(party_actors: pl.DataFrame) -> pl.LazyFrame:
+    """Pairs of listings of one party: ``listing_id``, ``other_id``, and since and until when they were decided to be one."""
+    members = party_actors.lazy().select("listing_id", "actor_id", "known_from", "known_to")
+    others = members.rename({"listing_id": "other_id", "known_from": "other_from", "known_to": "other_to"})
     return (
         members.join(others, on="actor_id")
-        .filter(pl.col("listing_id") != pl.col("other_id"))
         .select(
             "listing_id",
             "other_id",
             pl.max_horizontal("known_from", "other_from").alias("pair_from"),
-            pl.lit(None, MOMENT).alias("pair_to"),
+            pl.min_horizontal("known_to", "other_to").alias("pair_to"),
         )
+        .filter(pl.col("listing_id") != pl.col("other_id"), (pl.col("pair_from") < pl.col("pair_to")).fill_null(True))
     )
 
 
-def _of_registry(decisions: pl.DataFrame) -> pl.LazyFrame:
-    actors = registry.actors().lazy().select(pl.col("actor_id").alias("other_id"), "country_id").drop_nulls()
+def _of_registry(party_actors: pl.DataFrame) -> pl.LazyFrame:
+    actors = registry.actors().lazy().select(pl.col("actor_id").alias("registry_id"), "country_id").drop_nulls()
     return (
-        decisions.lazy()
-        .filter("is_same", pl.col("rule") == "registry")
-        .join(actors, on="other_id")
+        party_actors.lazy()
+        .join(actors, on="registry_id")
         .select(
             "listing_id",
             "country_id",
             pl.lit("registry").alias("basis"),
-            pl.col("other_id").alias("evidence"),
+            pl.col("registry_id").alias("evidence"),
             "known_from",
-            pl.lit(None, MOMENT).alias("known_to"),
+            "known_to",
         )
     )
 

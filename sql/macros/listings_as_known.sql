@@ -1,6 +1,7 @@
 -- All listings, each in the version that stood at a moment, with the days on which it is certain to have been in force.
 -- known: the moment, UTC; a DATE is its first instant.
--- Result: the columns of core.sanction_listings, then certain_from and certain_to (half-open), is_within_gap, vintage_date,
+-- Result: the columns of core.sanction_listings, actor_id as decided from what was known then and known_to NULL: what ended a
+-- version was not known while it stood; then certain_from and certain_to (half-open), is_within_gap, vintage_date,
 -- vintage_age_days. Only rows of core with known_from at or before that moment are read.
 -- As in: marts.listing_dyads, list_coverage_as_known
 -- Example: SELECT count(*) FILTER (is_within_gap) FROM listings_as_known(DATE '2023-01-01') WHERE list_id = 'us_ofac_sdn';
@@ -22,7 +23,7 @@ WITH lists_then AS (
     GROUP BY c.list_id
 )
 SELECT
-    l.*,
+    l.* REPLACE (coalesce(p.actor_id, l.actor_id) AS actor_id, CAST(NULL AS TIMESTAMP) AS known_to),
     coalesce(l.valid_from, t.first_day) AS certain_from,
     CASE
         WHEN l.valid_to_basis = 'snapshot_diff' AND l.valid_to > t.first_day AND list_contains(t.starts, l.valid_to)
@@ -39,5 +40,8 @@ SELECT
     CASE WHEN CAST(known AS TIMESTAMP) < end_of_time() THEN CAST(CAST(known AS TIMESTAMP) AS DATE) - t.vintage_date END AS vintage_age_days
 FROM core.sanction_listings AS l
 LEFT JOIN lists_then AS t ON t.list_id = l.list_id
+LEFT JOIN core.party_actors AS p ON p.listing_id = l.listing_id
+    AND p.known_from <= CAST(known AS TIMESTAMP)
+    AND (p.known_to IS NULL OR CAST(known AS TIMESTAMP) < p.known_to)
 WHERE l.known_from <= CAST(known AS TIMESTAMP) AND (l.known_to IS NULL OR CAST(known AS TIMESTAMP) < l.known_to);
 COMMENT ON MACRO TABLE listings_as_known IS 'All listings, each in the version that stood at a moment, with the days on which it is certain to have been in force.';

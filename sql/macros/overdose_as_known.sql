@@ -1,7 +1,7 @@
 -- Overdose figures as a reader knew them at a moment.
 -- known: the moment, UTC; a DATE is its first instant.
 -- Result: the columns of core.overdose_observations, one row per source, actor, measure, drug, basis, counts_by and period, each
--- in the version that stood at that moment; then vintage_date and vintage_age_days.
+-- in the version that stood at that moment (known_to is NULL); then vintage_date and vintage_age_days.
 -- Column vintage_date: Day (UTC) of the newest vintage of the series known then; of a source without vintages the day since which the
 -- version was known.
 -- Column vintage_age_days: Days from vintage_date to the moment; NULL at the end of known time.
@@ -15,7 +15,8 @@ WITH newest AS (
     GROUP BY ALL
 )
 SELECT
-    o.*,
+    -- what ended a version was not known while it stood
+    o.* REPLACE (CAST(NULL AS TIMESTAMP) AS known_to),
     CAST(greatest(o.known_from, coalesce(n.seen_at, o.known_from)) AS DATE) AS vintage_date,
     CASE WHEN CAST(known AS TIMESTAMP) < end_of_time() THEN CAST(CAST(known AS TIMESTAMP) AS DATE) - vintage_date END
         AS vintage_age_days

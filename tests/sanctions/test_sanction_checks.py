@@ -11,7 +11,7 @@ import pytest
 from assets.contract import StagedSnapshot
 from assets.sanctions.history.compared.ledger import fold_compared
 from assets.sanctions.lists.us_ofac.remarks import reader
-from assets.sanctions.parties import TABLES
+from assets.sanctions.party_history import TABLES
 from assets.sanctions.room import EVERY
 from pipelines.publish.expectations import from_checks, from_headers
 

@@ -109,7 +109,7 @@ def test_sdn_additions_of_chinese_parties_under_the_drug_program(folded: Folded2
 
 def _states(frames: Callable[[str], pl.LazyFrame]) -> tuple[pl.DataFrame, pl.DataFrame]:
     """What a list states as the states of its parties, and what else tells them: listing_id and country_id."""
-    nobody = pl.DataFrame(schema=table("core.party_decisions").polars)
+    nobody = pl.DataFrame(schema=table("core.party_actors").polars)
     stated = frames("sanction_countries").filter(pl.col("basis").is_in(STATED_BASES)).collect()
     told = evidence(frames, nobody).filter(strength="derived")
     return stated.select("listing_id", "country_id").unique(), told.select("listing_id", "country_id", "basis").unique()

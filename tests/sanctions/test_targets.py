@@ -18,13 +18,13 @@ JANUARY, MARCH, JUNE = datetime(2023, 1, 1), datetime(2023, 3, 1), datetime(2023
 
 
 class Room:
-    """Core tables of the room and decisions on parties, filled by a test row by row."""
+    """Core tables of the room and the party of each listing, filled by a test row by row."""
 
     def __init__(self) -> None:
         self.rows: dict[str, list[dict[str, Any]]] = {
             f"sanction_{name}": [] for name in ("listings", "names", "countries", "identifiers", "notes", "links")
         }
-        self.decisions: list[dict[str, Any]] = []
+        self.party_actors: list[dict[str, Any]] = []
 
     def add(self, table_name: str, /, **columns: Any) -> Room:
         self.rows[f"sanction_{table_name}"].append({"known_from": JANUARY, "known_to": None, "snapshot_id": "s"} | columns)
@@ -40,16 +40,19 @@ class Room:
         return self.add("identifiers", listing_id=listing_id, scheme=scheme, value="9142", country_id=country, **columns)
 
     def same(self, one: str, other: str, rule: str = "name", actor_id: str = FIRM) -> Room:
-        self.decisions.append({"listing_id": one, "other_id": other, "rule": rule, "is_same": True, "evidence": "e",
-                               "actor_id": actor_id, "known_from": JANUARY})  # fmt: skip
+        ids = (one,) if rule == "registry" else (one, other)
+        registry_id = other if rule == "registry" else None
+        for listing_id in ids:
+            row = {"listing_id": listing_id, "actor_id": actor_id, "registry_id": registry_id, "known_from": JANUARY}
+            self.party_actors.append(row)
         return self
 
     def read(self, name: str) -> pl.LazyFrame:
         return pl.DataFrame(self.rows[name], schema=table(f"core.{name}").polars, orient="row").lazy()
 
     def found(self, *columns: str) -> list[tuple[Any, ...]]:
-        decided = pl.DataFrame(self.decisions, schema=table("core.party_decisions").polars, orient="row")
-        return evidence(self.read, decided).select(columns or ("listing_id", "country_id", "basis", "strength")).rows()
+        of_party = pl.DataFrame(self.party_actors, schema=table("core.party_actors").polars, orient="row")
+        return evidence(self.read, of_party).select(columns or ("listing_id", "country_id", "basis", "strength")).rows()
 
 
 @pytest.mark.trap("us_ofac_sdn", "sdn-csv-alone")

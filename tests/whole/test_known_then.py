@@ -20,7 +20,7 @@ import pytest
 from assets.actors import registry
 from assets.contract import StagedInfo, StagedSnapshot
 from assets.days import last_instant, last_instants
-from assets.sanctions import parties, targets
+from assets.sanctions import party_history
 from assets.sanctions.acts import gathered
 from assets.schema import SQL
 from pipelines.intake.sources import load_sources
@@ -30,7 +30,7 @@ from tests.sanctions.conftest import Memory
 from tests.sql.conftest import Warehouse
 from tests.whole.archives import catalogued
 
-DATES = ("2019-07-01", "2022-01-01", "2023-07-01")
+DATES = ("2019-07-01", "2021-09-01", "2022-10-08", "2023-07-01", "2025-12-24")
 PAIRS = (("USA", "CHN"), ("RUS", "USA"), ("USA", "IRN"))
 LISTED_ON = ("2015-01-01", "2021-12-31", "2022-10-01", "2023-02-14")
 CLAIMED = "FROM core.claims WHERE known_from <= $k"
@@ -53,8 +53,10 @@ COMPARED = {
     "listing_dyads_as_known": "FROM listing_dyads_as_known($k)",
     "listings_as_known": "FROM listings_as_known($k)",
     "overdose_as_known": "FROM overdose_as_known($k)",
+    "overdose_best_as_known": "FROM overdose_best_as_known($k)",
     "overdose_changes_as_known": "FROM overdose_changes_as_known($k)",
-    "overdose_first_release": "FROM overdose_first_release() WHERE known_from <= $k",
+    # it answers by what is known now: what ended a version came later
+    "overdose_first_release": "SELECT * EXCLUDE (known_to) FROM overdose_first_release() WHERE known_from <= $k",
     "overdose_monthly_as_known": "FROM overdose_monthly_as_known($k)",
     "overdose_rates_as_known": "FROM overdose_rates_as_known($k)",
     "overdose_shares_as_known": "FROM overdose_shares_as_known($k)",
@@ -70,8 +72,8 @@ THROUGH = {
 """Macros that read known time for others, and the one through which they are compared."""
 OF_NOW = {"find_parties", "find_parties_on", "group_panel", "list_coverage_on", "overdose_latest"}
 """Macros that read known time and answer by what is known now."""
-NOT_TOLD = ("known_to", "vintage_age_days")
-"""Columns that are left out: what closes a version came later, and at the end of known time nothing has an age."""
+NOT_TOLD = ("vintage_age_days",)
+"""Columns that are left out: at the end of known time nothing has an age."""
 
 DATED = ("gdelt_v1_events", "gdelt_v2_events", "gdelt_v2_mentions", "articles", "us_census_population")
 """Sources of which every row states when it was public: taken in LATE, cut by that."""
@@ -242,13 +244,12 @@ class Files:
             self.folded[source, day] = Memory().after(CODE[source].fold(Memory(), some)) if some else Memory()
         return self.folded[source, day]
 
-    def warehouse(self, sources: Sequence[str], day: datetime | None = None, decided: pl.DataFrame | None = None) -> Warehouse:
+    def warehouse(self, sources: Sequence[str], day: datetime | None = None) -> Warehouse:
         """A warehouse of what there was before a day, or of everything, with what the macros compared need.
 
         Args:
             sources: of which it is made.
             day: its first instant, UTC.
-            decided: which listings are one party, in place of what is decided of what there was.
         """
 
         def rows(name: str) -> pl.LazyFrame:
@@ -257,10 +258,7 @@ class Files:
 
         tables = {name: rows(name).collect() for source in sources for name in CODE[source].tables}
         tables |= {"actors": registry.actors()} | acts_before(rows, day)
-        if decided is None:
-            tables |= parties.decide(rows)
-        else:
-            tables |= {"party_decisions": decided, "target_evidence": targets.evidence(rows, decided)}
+        tables |= party_history.decide(rows)
         warehouse = Warehouse()
         warehouse.con.execute("CREATE SCHEMA marts")
         for name, frame in tables.items():
@@ -341,9 +339,8 @@ def test_a_warehouse_of_what_there_was_before_a_date_is_the_whole_one_as_known_o
 def test_what_was_published_after_a_date_changes_nothing_as_known_on_it(
     files: Files, whole_of_notices: Warehouse, day: str
 ) -> None:
-    """Here lists state since when a party was on them. Who is one party is decided by what is known now, so it is given."""
-    decided = whole_of_notices.con.sql("FROM core.party_decisions").pl()
-    cut = files.warehouse(NOTICES, datetime.fromisoformat(day), decided)
+    """Here lists state since when a party was on them."""
+    cut = files.warehouse(NOTICES, datetime.fromisoformat(day))
     with closing(cut.con):
         compare(whole_of_notices, cut, day, f"TIMESTAMP '{day}'", silent="overdose")
 
@@ -357,7 +354,7 @@ def test_two_listings_are_one_party_no_earlier_than_it_could_be_decided(
         return pl.concat(files.history(s, datetime.fromisoformat(day)).all(name) for s in NOTICES if name in CODE[s].tables)
 
     pair = ["listing_id", "other_id"]
-    then = parties.decide(rows)["party_decisions"].filter("is_same").select(pair)
+    then = party_history.decide(rows)["party_decisions"].filter("is_same").select(pair)
     now = whole_of_notices.con.sql(f"FROM core.party_decisions WHERE is_same AND known_from <= TIMESTAMP '{day}'").pl()
     assert now.join(then, on=pair, how="anti").rows() == []
     assert now.height > 100
