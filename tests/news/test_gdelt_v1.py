@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import io
 import json
 import zipfile
@@ -135,10 +136,35 @@ def test_mutated_files_end_in_quarantine_or_rejects(inserted: bytes, at: int, wi
 
 
 @pytest.mark.real_data
-def test_a_real_day_is_read_whole(real_data: Path) -> None:
+def test_every_row_of_an_excerpt_of_a_real_day_is_read(real_data: Path) -> None:
     with zipfile.ZipFile(io.BytesIO((real_data / "news/gdelt/20141124.export.CSV.zip").read_bytes())) as archive:
         found = gdelt.stage_v1({DAY: archive.read(archive.namelist()[0])})
     rows = found.frames["events"]
-    assert (rows.height, found.rejects.height, found.facts) == (100, 0, {"days": ["2014-11-24"]})
+    assert (rows.height, found.rejects.height, found.facts) == (100, 0, {"days": [], "excerpts": [DAY]})
     assert rows["event_date"].min() == date(2004, 11, 26)
     assert rows.filter(pl.col("added_at") != datetime(2014, 11, 24)).is_empty()
+
+
+def test_the_first_rows_of_a_day_are_no_whole_day(fold_in_batches: Any) -> None:
+    """Rows are in order of their dates: the first hundred are of a year and of ten years ago."""
+    found = gdelt.stage_v1(
+        {DAY: line(SQLDATE="20041126").encode() + line(SQLDATE="20131124", GLOBALEVENTID="324845985").encode()}
+    )
+    assert (found.frames["events"].height, found.facts["days"], found.facts["excerpts"]) == (2, [], [DAY])
+    history = fold_in_batches(events.fold_v1, [StagedSnapshot("a", datetime(2024, 1, 1), True, found.facts, found.frames)])
+    assert history.all("news_coverage").collect().is_empty()
+
+
+@pytest.mark.parametrize(("step", "days"), [(1, ["2014-11-24"]), (2, ["2014-11-24"]), (50, [])])
+def test_rows_picked_out_of_a_day_are_no_whole_day(step: int, days: list[str]) -> None:
+    text = "".join(line(SQLDATE="20141124", GLOBALEVENTID=str(324845984 + step * n)) for n in range(20))
+    assert gdelt.stage_v1({DAY: text.encode()}).facts["days"] == days
+
+
+@pytest.mark.real_data
+def test_the_excerpt_of_a_real_day_covers_no_day_and_the_real_slot_is_held(real_data: Path) -> None:
+    packed = zipfile.ZipFile(real_data / "news" / "gdelt" / "20141124.export.CSV.zip")
+    found = gdelt.stage_v1({DAY: packed.read(packed.namelist()[0])})
+    assert (found.frames["events"].height, found.facts["days"], found.facts["excerpts"]) == (100, [], [DAY])
+    slot = gzip.decompress((real_data / "news" / "gdelt" / "20191024143000.export.CSV.gz").read_bytes())
+    assert gdelt.stage({"20191024143000.export.CSV": slot}).facts["slots"] == ["20191024143000"]

@@ -13,7 +13,7 @@ from __future__ import annotations
 import re
 from calendar import monthrange
 from collections import Counter, deque
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -189,7 +189,7 @@ def stage(files: Mapping[str, bytes], layout: Layout = V2) -> Staged:
     Returns:
         Frame ``events`` (``STAGED``); rejects with one row per source row that could not be read, and one per file
         that is no event file; ``facts["slots"]`` (2.0: the slots held, as their 14 digits) or ``facts["days"]`` (1.0: the
-        days held, ISO).
+        days held, ISO); ``facts["excerpts"]``, where there are any: files that are not whole, whose slots and days are none of these.
 
     Raises:
         Quarantine: no event file, an empty one, one cut in its last line, or one whose rows have another number of columns.
@@ -217,7 +217,7 @@ def stage(files: Mapping[str, bytes], layout: Layout = V2) -> Staged:
         frames={"events": events},
         rejects=rejects,
         n_read=events.height + rejects.height,
-        facts=_facts(list(periods.values()), layout),
+        facts=_facts(periods, excerpts(events, periods, layout), layout),
     )
 
 
@@ -225,11 +225,45 @@ stage_v1 = partial(stage, layout=V1)
 """``stage`` of GDELT 1.0."""
 
 
-def _facts(periods: Sequence[Period], layout: Layout) -> dict[str, list[str]]:
+LEAST_IDS = 0.25
+"""Share of the ids between its lowest and its highest that a whole file holds at least. They are given out in order: a slot of 2.0
+holds all of them, the first rows of a day of 1.0 two thirds; rows picked out by actor hold few."""
+
+
+def excerpts(events: pl.DataFrame, periods: Mapping[str, Period], layout: Layout) -> list[str]:
+    """Files that are part of a slot or day: what they leave out is not known to be quiet.
+
+    Such a file lacks most of the ids between its lowest and highest or, of 1.0, tells of no event of its own days or the day before
+    (its rows are in order of their dates: the first of them are of years ago).
+
+    Args:
+        events: ``STAGED``.
+        periods: of each file, what its name states.
+        layout: version of GDELT. A slot of 2.0 may be small and tell of nothing new.
+    """
+    stated = [(file, p.first.date() - timedelta(days=1), p.last.date()) for file, p in periods.items()]
+    of_name = pl.DataFrame(stated, schema={"file": pl.String, "first_day": pl.Date, "last_day": pl.Date}, orient="row")
+    ids = pl.col("global_event_id")
+    told = (
+        events.join(of_name, on="file")
+        .group_by("file")
+        .agg(
+            pl.col("event_date").is_between("first_day", "last_day").any().alias("is_of_its_days"),
+            (ids.n_unique() / (ids.max() - ids.min() + 1)).alias("share_of_ids"),
+        )
+    )
+    whole = told.filter(pl.col("is_of_its_days") | pl.lit(layout is V2), pl.col("share_of_ids") >= LEAST_IDS)["file"]
+    return sorted(set(told["file"]) - set(whole))
+
+
+def _facts(periods: Mapping[str, Period], in_part: Collection[str], layout: Layout) -> dict[str, list[str]]:
+    whole = [period for file, period in periods.items() if file not in in_part]
     if layout is V2:
-        return {"slots": [f"{p.first:%Y%m%d%H%M%S}" for p in periods]}
-    days = {p.first.date() + timedelta(n) for p in periods for n in range((p.last - p.first).days + 1)}
-    return {"days": [day.isoformat() for day in sorted(days)]}
+        held = {"slots": [f"{p.first:%Y%m%d%H%M%S}" for p in whole]}
+    else:
+        days = {p.first.date() + timedelta(n) for p in whole for n in range((p.last - p.first).days + 1)}
+        held = {"days": [day.isoformat() for day in sorted(days)]}
+    return held | ({"excerpts": list(in_part)} if in_part else {})
 
 
 @dataclass(frozen=True)
