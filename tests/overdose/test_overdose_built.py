@@ -250,6 +250,27 @@ def test_the_claim_of_two_thirds_holds_for_final_2022_and_not_before(built: duck
     assert ("reported", 77_581, 111_451, 0.6961, True) in since
 
 
+def test_the_best_series_is_final_to_2022_and_goes_on_with_provisional_years(built: duckdb.DuckDBPyConnection) -> None:
+    rows = ask(
+        built,
+        "SELECT year, deaths, basis, counts_by FROM marts.overdose_best WHERE actor_id = 'USA' AND drug = 'T40.4' ORDER BY year",
+    )
+    assert [row[0] for row in rows] == [*range(1999, rows[-1][0] + 1)]
+    assert rows[-1][0] >= 2024
+    held = {year: (deaths, basis, counts_by) for year, deaths, basis, counts_by in rows}
+    assert [held[year] for year in (2018, 2019, 2020)] == [(n, "final", "residence") for n in (31_335, 36_359, 56_516)]
+    assert {held[year][1:] for year in range(2023, rows[-1][0] + 1)} == {("predicted", "occurrence")}
+
+
+def test_a_jurisdiction_that_never_shows_a_drug_class_says_so(built: duckdb.DuckDBPyConnection) -> None:
+    found = ask(
+        built,
+        "SELECT actor_id, list(DISTINCT missing_reason) FROM marts.overdose_best WHERE drug = 'T40.5' "
+        "AND actor_id IN ('US-LA', 'US-CT') GROUP BY actor_id HAVING count(deaths) = 0",
+    )
+    assert found == [("US-LA", ["never_reported"])]
+
+
 @pytest.mark.parametrize(
     "check",
     [e for e in from_checks() if e.table.startswith(("marts.overdose_", "marts.revision_"))],
@@ -260,7 +281,7 @@ def test_a_check_of_the_marts_passes_on_real_vintages(built: duckdb.DuckDBPyConn
 
 
 @pytest.mark.parametrize(
-    "macro", ["overdose_as_known", *(f"overdose_{m}_as_known" for m in ("monthly", "shares", "changes", "rates"))]
+    "macro", ["overdose_as_known", *(f"overdose_{m}_as_known" for m in ("monthly", "shares", "changes", "rates", "best"))]
 )
 def test_no_macro_looks_ahead_on_any_day_between_vintages(built: duckdb.DuckDBPyConnection, macro: str) -> None:
     moments = ask(built, "SELECT DISTINCT known_from FROM core.overdose_observations")
