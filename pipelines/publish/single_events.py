@@ -17,14 +17,16 @@ from assets.errors import BilateralError
 
 EVENTS, REPORTS, DAYS = "core.events", "core.event_reports", "core.event_days"
 
-MACROS = ("first_panel_day", "happened_on_a_day")
+MACROS = ("first_panel_day", "happened_on_a_day", "dyad_side")
 """Macros of ``sql/macros`` that must be there before rows are loaded so."""
 
 _WITHIN = "{0}.known_from >= CAST($first AS DATE) AND {0}.known_from < CAST($last AS DATE) + 1"
 
 _IS_COUNTED = """coalesce(
         e.coder = 'gdelt' AND happened_on_a_day(e)
-        AND coalesce(e.source_country_id || '-' || e.target_country_id NOT IN ({pairs}), true), false
+        AND coalesce(
+            dyad_side(e.source_id, e.source_country_id) || '-' || dyad_side(e.target_id, e.target_country_id) NOT IN ({pairs}), true
+        ), false
     )"""
 
 _ROWS = {

@@ -2,9 +2,12 @@
 -- table: marts.dyad_undated
 -- scope: build
 WITH held AS (
-    SELECT source_country_id AS source_id, target_country_id AS target_id, count(*) AS n_held
+    SELECT
+        dyad_side(source_id, source_country_id) AS source_id,
+        dyad_side(target_id, target_country_id) AS target_id,
+        count(*) AS n_held
     FROM core.events
-    WHERE source_country_id IS NOT NULL AND target_country_id IS NOT NULL
+    WHERE dyad_side(source_id, source_country_id) IS NOT NULL AND dyad_side(target_id, target_country_id) IS NOT NULL
     GROUP BY ALL
 ),
 dated AS (

@@ -3,8 +3,8 @@
 -- scope: build
 WITH held AS (
     SELECT
-        source_country_id AS source_id,
-        target_country_id AS target_id,
+        dyad_side(source_id, source_country_id) AS source_id,
+        dyad_side(target_id, target_country_id) AS target_id,
         event_date AS date,
         CAST(sum(n_rows) AS BIGINT) AS n_rows,
         CAST(sum(n_reports) AS BIGINT) AS n_reports_held

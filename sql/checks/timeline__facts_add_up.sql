@@ -8,9 +8,13 @@ WITH reported AS (
     GROUP BY ALL
 ),
 held AS (
-    SELECT source_country_id AS source_id, target_country_id AS target_id, 'event' AS kind, count(*) AS n_held
+    SELECT
+        dyad_side(source_id, source_country_id) AS source_id,
+        dyad_side(target_id, target_country_id) AS target_id,
+        'event' AS kind,
+        count(*) AS n_held
     FROM core.events
-    WHERE source_country_id <> target_country_id
+    WHERE dyad_side(source_id, source_country_id) <> dyad_side(target_id, target_country_id)
         AND event_date <= CAST(known_from AS DATE) + 1
         AND modality IN ('past', 'ongoing')
     GROUP BY ALL

@@ -7,8 +7,8 @@ CREATE OR REPLACE MACRO counted_by_day(days, events) AS TABLE
 WITH told AS (
     -- of one origin, different parties are different events of the day, as in one_a_day
     SELECT
-        d.source_country_id AS source_id, d.source_sector, d.target_country_id AS target_id, d.target_sector, d.event_date AS date,
-        d.cameo_code, d.plover_event,
+        dyad_side(d.source_id, d.source_country_id) AS source_id, d.source_sector,
+        dyad_side(d.target_id, d.target_country_id) AS target_id, d.target_sector, d.event_date AS date, d.cameo_code, d.plover_event,
         -- both follow from the code
         min(d.quad_schrodt) AS quad_schrodt,
         min(d.goldstein) AS goldstein,
@@ -17,7 +17,8 @@ WITH told AS (
         sum(d.n_reports) AS n_reports
     FROM query_table(days) AS d
     GROUP BY
-        d.source_country_id, d.source_sector, d.target_country_id, d.target_sector, d.event_date, d.cameo_code, d.plover_event, d.origin
+        dyad_side(d.source_id, d.source_country_id), d.source_sector, dyad_side(d.target_id, d.target_country_id), d.target_sector,
+        d.event_date, d.cameo_code, d.plover_event, d.origin
     UNION ALL
     SELECT
         e.source_id, e.source_sector, e.target_id, e.target_sector, e.date, e.cameo_code, e.plover_event, NULL, NULL, 0, e.party_no, NULL

@@ -74,14 +74,14 @@ latest AS (
             WHERE coalesce(a, b) IS NOT NULL
                 AND happened_on_a_day(e)
                 AND e.known_from <= CAST(known AS TIMESTAMP)
-                AND e.source_country_id <> e.target_country_id
+                AND dyad_side(e.source_id, e.source_country_id) <> dyad_side(e.target_id, e.target_country_id)
         ),
         (
             SELECT max(d.event_date)
             FROM core.event_days AS d
             WHERE coalesce(a, b) IS NOT NULL
                 AND d.known_from <= CAST(known AS TIMESTAMP)
-                AND d.source_country_id <> d.target_country_id
+                AND dyad_side(d.source_id, d.source_country_id) <> dyad_side(d.target_id, d.target_country_id)
         )
     ) AS date
 ),
@@ -301,8 +301,8 @@ done AS (
     GROUP BY ALL
 ),
 organisations AS (
-    -- events are told of states alone: an organisation that keeps lists has none, not 0
-    SELECT o.actor_id FROM core.actors AS o WHERE o.kind = 'organisation'
+    -- events are told of states, the EU and the UN: another organisation that keeps lists has none, not 0
+    SELECT o.actor_id FROM core.actors AS o WHERE o.kind = 'organisation' AND dyad_side(o.actor_id, NULL) IS NULL
 ),
 news_changes AS (
     SELECT unnest(CASE WHEN n.begins AND n.ends THEN [n.date, n.date + 1] WHEN n.begins THEN [n.date] ELSE [n.date + 1] END) AS date

@@ -10,7 +10,7 @@ WITH rows_then AS (
     FROM core.events AS e
     WHERE happened_on_a_day(e)
         AND e.known_from <= CAST(known AS TIMESTAMP)
-        AND is_pair(e.source_country_id, e.target_country_id, a, b)
+        AND is_dyad(e, a, b)
 ),
 reports_then AS (
     SELECT r.*
@@ -24,7 +24,7 @@ events_then AS (
 days_then AS (
     SELECT c.*
     FROM core.event_days AS c
-    WHERE c.known_from <= CAST(known AS TIMESTAMP) AND is_pair(c.source_country_id, c.target_country_id, a, b)
+    WHERE c.known_from <= CAST(known AS TIMESTAMP) AND is_dyad(c, a, b)
 ),
 counts_then AS (
     SELECT c.* FROM counted_by_day('days_then', 'events_then') AS c

@@ -7,19 +7,21 @@ CREATE OR REPLACE MACRO events_between(a, b) AS TABLE
 WITH found AS (
     -- core.events is sorted by the two states: where each branch asks one column for one value, the rest is not read
     SELECT e.* FROM core.events AS e
-    WHERE e.source_country_id = a AND b IN (e.target_country_id, e.target_id)
+    WHERE e.source_country_id = a AND b IN (e.target_id, dyad_side(e.target_id, e.target_country_id))
     UNION ALL
     SELECT e.* FROM core.events AS e
-    WHERE e.source_id = a AND e.source_country_id IS DISTINCT FROM a AND b IN (e.target_country_id, e.target_id)
+    WHERE a IN (e.source_id, dyad_side(e.source_id, e.source_country_id)) AND e.source_country_id IS DISTINCT FROM a
+        AND b IN (e.target_id, dyad_side(e.target_id, e.target_country_id))
     UNION ALL
     SELECT e.* FROM core.events AS e
-    WHERE e.source_country_id = b AND a IN (e.target_country_id, e.target_id)
+    WHERE e.source_country_id = b AND a IN (e.target_id, dyad_side(e.target_id, e.target_country_id))
         -- not what the branches above have: an act of a body on its own state, or of a state on itself
-        AND NOT (a IN (e.source_country_id, e.source_id) AND b IN (e.target_country_id, e.target_id)) IS TRUE
+        AND NOT (a IN (e.source_id, dyad_side(e.source_id, e.source_country_id)) AND b IN (e.target_id, dyad_side(e.target_id, e.target_country_id))) IS TRUE
     UNION ALL
     SELECT e.* FROM core.events AS e
-    WHERE e.source_id = b AND e.source_country_id IS DISTINCT FROM b AND a IN (e.target_country_id, e.target_id)
-        AND NOT (a IN (e.source_country_id, e.source_id) AND b IN (e.target_country_id, e.target_id)) IS TRUE
+    WHERE b IN (e.source_id, dyad_side(e.source_id, e.source_country_id)) AND e.source_country_id IS DISTINCT FROM b
+        AND a IN (e.target_id, dyad_side(e.target_id, e.target_country_id))
+        AND NOT (a IN (e.source_id, dyad_side(e.source_id, e.source_country_id)) AND b IN (e.target_id, dyad_side(e.target_id, e.target_country_id))) IS TRUE
 )
 SELECT f.*
 FROM found AS f

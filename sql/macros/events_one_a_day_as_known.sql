@@ -11,7 +11,7 @@ WITH events_then AS (
     FROM core.events AS e
     WHERE happened_on_a_day(e)
         AND e.known_from <= CAST(known AS TIMESTAMP)
-        AND is_pair(e.source_country_id, e.target_country_id, a, b)
+        AND is_dyad(e, a, b)
 ),
 reports_then AS (
     SELECT r.*

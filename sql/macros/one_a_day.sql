@@ -11,8 +11,8 @@ WITH held AS (
 parts AS (
     -- what is alike in all that is compared is put together first: texts of ten thousands of rows are then few
     SELECT
-        e.event_date, e.source_country_id, e.source_sector, e.target_country_id, e.target_sector, e.cameo_code, e.plover_event,
-        e.origin, e.source_id, e.source_name, e.target_id, e.target_name, e.quad_schrodt, e.goldstein,
+        e.event_date, dyad_side(e.source_id, e.source_country_id) AS source_country_id, e.source_sector,
+        dyad_side(e.target_id, e.target_country_id) AS target_country_id, e.target_sector, e.cameo_code, e.plover_event, e.origin, e.source_id, e.source_name, e.target_id, e.target_name, e.quad_schrodt, e.goldstein,
         min({'known_from': e.known_from, 'event_id': e.event_id}) AS first,
         count(*) AS n_rows,
         -- what the origin counts, or the reports that are held where these are more

@@ -266,11 +266,11 @@ SELECT
     c.actor_id,
     c.date,
     CASE
-        WHEN a.kind NOT IN ('subdivision', 'city', 'organisation') AND n.coverage_share >= 1 THEN coalesce(p.n_events_as_source, 0)
+        WHEN (a.kind NOT IN ('subdivision', 'city', 'organisation') OR dyad_side(a.actor_id, NULL) IS NOT NULL) AND n.coverage_share >= 1 THEN coalesce(p.n_events_as_source, 0)
         ELSE p.n_events_as_source
     END AS n_events_as_source,
     CASE
-        WHEN a.kind NOT IN ('subdivision', 'city', 'organisation') AND n.coverage_share >= 1 THEN coalesce(p.n_events_as_target, 0)
+        WHEN (a.kind NOT IN ('subdivision', 'city', 'organisation') OR dyad_side(a.actor_id, NULL) IS NOT NULL) AND n.coverage_share >= 1 THEN coalesce(p.n_events_as_target, 0)
         ELSE p.n_events_as_target
     END AS n_events_as_target,
     CASE
@@ -308,7 +308,7 @@ RESET disabled_optimizers;
 COMMENT ON TABLE marts.actor_day IS 'Actors by day: states that act in events or are named by a list, authorities'' states, and jurisdictions with overdose or seizure figures. A complete calendar for each actor: 0 is a quiet day, NULL a day or an actor that what is held does not cover. Listings and events by current knowledge; the overdose and seizure figures as known at 00:00 UTC of the day: no look-ahead.';
 COMMENT ON COLUMN marts.actor_day.actor_id IS 'The actor.';
 COMMENT ON COLUMN marts.actor_day.date IS 'The day.';
-COMMENT ON COLUMN marts.actor_day.n_events_as_source IS 'Events of the day (one a day per pair of parties and code: marts.events_one_a_day) in which the state acted, whoever the target (itself and unknown ones too), as far as held. Where there is none: 0 if all news slots of the day are held (coverage_share 1), else NULL. NULL for subdivisions, and for organisations (EU, UN), whose events are not counted.';
+COMMENT ON COLUMN marts.actor_day.n_events_as_source IS 'Events of the day (one a day per pair of parties and code: marts.events_one_a_day) in which the state acted, whoever the target (itself and unknown ones too), as far as held. Where there is none: 0 if all news slots of the day are held (coverage_share 1), else NULL. NULL for subdivisions, and for organisations but the EU and the UN, whose events are not counted.';
 COMMENT ON COLUMN marts.actor_day.n_events_as_target IS 'Events of the day done to the state, whoever acted; 0 and NULL as in n_events_as_source.';
 COMMENT ON COLUMN marts.actor_day.n_listings_in_force_against IS 'Listings of parties of the state certain to be in force that day, on all lists held: their number where all lists are covered (n_lists_covered_of_all), a lower bound where some are, and then NULL, not 0, where there is none. NULL where no list is covered.';
 COMMENT ON COLUMN marts.actor_day.n_listings_in_force_by IS 'Listings in force that day on the lists of the state''s own authorities, of parties of any state or none: lower bound and NULL by n_lists_covered, as in n_listings_in_force_against.';

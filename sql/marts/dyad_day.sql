@@ -8,7 +8,7 @@ FROM (
     SELECT s.*, s.from_date + CAST(unnest(range(s.to_date - s.from_date)) AS INTEGER) AS date
     FROM marts.dyad_spans AS s
 ) AS d;
-COMMENT ON VIEW marts.dyad_day IS 'Directed dyads of states by day, by current knowledge (as known on a day: dyad_panel_as_known). A complete calendar: 0 is a quiet day, NULL one that may have been quiet or not, since what is held does not cover it. Self-dyads are left out (marts.self_dyad_day), events without a known day too (marts.dyad_undated); Hong Kong, Macao and Taiwan are actors of their own, the UN and the EU sources of sanctions. Events of organisations (EU, UN, NATO) are not counted: in their dyads n_events and coverage_share are NULL, and core.events holds them.';
+COMMENT ON VIEW marts.dyad_day IS 'Directed dyads of states by day, by current knowledge (as known on a day: dyad_panel_as_known). A complete calendar: 0 is a quiet day, NULL one that may have been quiet or not, since what is held does not cover it. Self-dyads are left out (marts.self_dyad_day), events without a known day too (marts.dyad_undated); Hong Kong, Macao and Taiwan are actors of their own, and so are the EU and the UN, with their bodies. Events of other organisations (NATO) are not counted: core.events holds them.';
 COMMENT ON COLUMN marts.dyad_day.source_id IS 'The state that acted.';
 COMMENT ON COLUMN marts.dyad_day.target_id IS 'The state to whom it was done.';
 COMMENT ON COLUMN marts.dyad_day.date IS 'The day.';
@@ -28,7 +28,7 @@ COMMENT ON COLUMN marts.dyad_day.material_conflict_share IS 'Share of material c
 COMMENT ON COLUMN marts.dyad_day.n_listings_added IS 'Listings of parties of the target that the source put on a list that day, by every fact whose day is known, whatever lists are covered. A party of several states counts in each. A re-issued id is no addition. Exact, 0 included, where are_listings_exact; else a lower bound, and none is NULL, not 0.';
 COMMENT ON COLUMN marts.dyad_day.n_listings_removed IS 'Listings of parties of the target taken off a list that day. Lower bound and NULL as in n_listings_added.';
 COMMENT ON COLUMN marts.dyad_day.n_listings_in_force IS 'Listings of parties of the target on the lists of the source that day: from their stated or seen start until a vintage lacks them or an end is stated. After the last vintage of a list they are carried on (n_listings_not_contradicted). It changes by n_listings_added less n_listings_removed, and by what only came into view (n_listings_came_into_view) or left it. Exact where are_listings_exact, else 0 is NULL; between n_listings_certain and n_listings_possible. Suspended listings count, since they stand on the list: marts.list_changes tells them apart.';
-COMMENT ON COLUMN marts.dyad_day.coverage_share IS 'Share of the day''s news slots that are held, 0 to 1 (the best covered source of events); NULL where none is held, and where one side is an organisation.';
+COMMENT ON COLUMN marts.dyad_day.coverage_share IS 'Share of the day''s news slots that are held, 0 to 1 (the best covered source of events); NULL where none is held, and where one side is an organisation but the EU and the UN.';
 COMMENT ON COLUMN marts.dyad_day.n_agree IS 'Events of the PLOVER class AGREE.';
 COMMENT ON COLUMN marts.dyad_day.n_consult IS 'Events of the PLOVER class CONSULT.';
 COMMENT ON COLUMN marts.dyad_day.n_support IS 'Events of the PLOVER class SUPPORT.';

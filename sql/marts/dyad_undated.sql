@@ -3,8 +3,8 @@
 CREATE TABLE marts.dyad_undated AS
 WITH reasons AS (
     SELECT
-        source_country_id AS source_id,
-        target_country_id AS target_id,
+        dyad_side(e.source_id, e.source_country_id) AS source_id,
+        dyad_side(e.target_id, e.target_country_id) AS target_id,
         CASE
             WHEN modality NOT IN ('past', 'ongoing') THEN modality
             WHEN event_date IS NULL OR date_precision = 'unknown' THEN 'unknown'
@@ -14,8 +14,8 @@ WITH reasons AS (
         n_reports,
         known_from
     FROM core.events AS e
-    WHERE source_country_id IS NOT NULL
-        AND target_country_id IS NOT NULL
+    WHERE dyad_side(e.source_id, e.source_country_id) IS NOT NULL
+        AND dyad_side(e.target_id, e.target_country_id) IS NOT NULL
         AND NOT coalesce(happened_on_a_day(e), false)
 )
 SELECT

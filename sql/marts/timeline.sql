@@ -9,8 +9,8 @@ facts AS (
     SELECT
         e.event_date AS date,
         e.date_precision,
-        e.source_country_id AS source_id,
-        e.target_country_id AS target_id,
+        dyad_side(e.source_id, e.source_country_id) AS source_id,
+        dyad_side(e.target_id, e.target_country_id) AS target_id,
         'event' AS kind,
         s.name || ' -> ' || t.name || ': ' || coalesce(c.description, 'CAMEO ' || e.cameo_code, 'PLOVER ' || e.plover_event) AS headline,
         e.goldstein AS magnitude,
@@ -20,10 +20,10 @@ facts AS (
         e.n_reports,
         e.event_id AS fact_id
     FROM core.events AS e
-    JOIN states AS s ON s.actor_id = e.source_country_id
-    JOIN states AS t ON t.actor_id = e.target_country_id
+    JOIN states AS s ON s.actor_id = dyad_side(e.source_id, e.source_country_id)
+    JOIN states AS t ON t.actor_id = dyad_side(e.target_id, e.target_country_id)
     LEFT JOIN core.cameo_codes AS c USING (cameo_code)
-    WHERE e.source_country_id <> e.target_country_id
+    WHERE dyad_side(e.source_id, e.source_country_id) <> dyad_side(e.target_id, e.target_country_id)
         AND e.event_date IS NOT NULL
         AND e.event_date <= CAST(e.known_from AS DATE) + 1
         AND e.modality IN ('past', 'ongoing')

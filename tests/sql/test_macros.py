@@ -646,22 +646,55 @@ def test_a_party_of_two_states_of_a_group_counts_once(warehouse: Warehouse) -> N
         w.ask("FROM group_panel('CHN', ['HK'], 'USA', 'month')")
 
 
-def test_events_of_an_organisation_are_not_counted_and_so_never_0(warehouse: Warehouse) -> None:
+def test_as_known_then_nothing_says_until_when_a_version_stood_or_of_whom_it_was_found_to_be_later(warehouse: Warehouse) -> None:
     w = warehouse
+    w.put("core.sanction_lists", {"covered_from": "2020-01-01", "covered_until": "2023-12-28"})
+    row = {"actor_id": "CHN.FIRM", "valid_from": "2020-06-05"}
+    put_listing(w, **row, name="Before", known_from="2020-06-05", known_to="2022-01-01")
+    put_listing(w, **row, name="After", known_from="2022-01-01")
+    alone = {"listing_id": "us_list:1", "actor_id": "us_list:1", "known_from": "2020-06-05", "known_to": "2023-01-01"}
+    w.put("core.party_actors", alone, alone | {"actor_id": "CHN.FIRM", "known_from": "2023-01-01", "known_to": None})
+    w.build()
+    asked = {"2021-01-01": ("Before", "us_list:1"), "2022-06-01": ("After", "us_list:1"), "2023-06-01": ("After", "CHN.FIRM")}
+    for known, (name, actor_id) in asked.items():
+        for macro in (f"listings_as_known(DATE '{known}')", f"listed_as_known(DATE '2020-12-01', DATE '{known}')"):
+            assert w.ask(f"SELECT name, actor_id, known_to FROM {macro} WHERE known_to IS NULL") == [(name, actor_id, None)]
+
+
+def test_the_eu_and_the_un_are_sides_of_dyads_with_their_bodies_and_nato_is_none(warehouse: Warehouse) -> None:
+    w = warehouse
+    w.states("CHN", "RUS")
     w.put(
-        "core.actors", {"actor_id": "EU", "kind": "organisation"}, {"actor_id": "EU.COUNCIL", "kind": "body", "parent_id": "EU"}
+        "core.actors",
+        *({"actor_id": actor, "kind": "organisation"} for actor in ("EU", "UN", "NATO")),
+        {"actor_id": "EU.COUNCIL", "kind": "body", "parent_id": "EU"},
+        {"actor_id": "UN.SC", "kind": "body", "parent_id": "UN"},
     )
-    w.put("core.sanction_lists", {"authority_id": "EU.COUNCIL", "covered_from": "2023-11-01", "covered_until": "2023-11-30"})
-    put_listing(w, valid_from="2023-11-10")
-    w.put("core.sanction_countries", {"listing_id": "us_list:1", "country_id": "CHN"})
+    told = (
+        ("EU.COUNCIL", "RUS"),
+        ("EU", "RUS"),
+        ("RUS", "EU"),
+        ("UN.SC", "RUS"),
+        ("EU", "UN"),
+        ("NATO", "RUS"),
+    )
+    for number, (source, target) in enumerate(told):
+        row = {"event_id": f"e{number}", "event_date": "2023-11-12", "event_date_end": "2023-11-13"}
+        states = {
+            f"{side}_country_id": "RUS" if actor == "RUS" else None for side, actor in (("source", source), ("target", target))
+        }
+        w.put("core.events", row | states | {"source_id": source, "target_id": target, "known_from": "2023-11-12"})
     w.put("core.news_coverage", {"date": "2023-11-12"})
     w.build()
-    row = (
-        "SELECT n_events, coverage_share, n_listings_in_force FROM marts.dyad_day WHERE source_id = 'EU' AND date = '2023-11-12'"
-    )
-    assert w.ask(row) == [(None, None, 1)]
-    assert w.ask("SELECT n_events_as_source FROM marts.actor_day WHERE actor_id = 'EU' AND date = '2023-11-12'") == [(None,)]
-    assert w.ask("SELECT n_events_as_source FROM marts.actor_day WHERE actor_id = 'CHN' AND date = '2023-11-12'") == [(0,)]
+    held = {("EU", "RUS"): 2, ("RUS", "EU"): 1, ("UN", "RUS"): 1, ("RUS", "UN"): 0, ("EU", "UN"): 1, ("UN", "EU"): 0}
+    days = "SELECT source_id, target_id, n_events FROM {} WHERE date = '2023-11-12'"
+    assert {(a, b): n for a, b, n in w.ask(days.format("marts.dyad_day"))} == held
+    for a, b in (("EU", "RUS"), ("UN", "RUS"), ("EU", "UN")):
+        for macro in (f"dyad_panel('{a}', '{b}', 'day')", f"dyad_panel_as_known('{b}', '{a}', 'day', DATE '2023-12-01')"):
+            assert {(a, b): n for a, b, n in w.ask(days.format(macro))} == {(x, y): held[x, y] for x, y in ((a, b), (b, a))}
+    assert w.ask("SELECT count(*) FROM events_between('EU', 'RUS')") == [(3,)]
+    assert w.ask("SELECT n_events_as_source FROM marts.actor_day WHERE actor_id = 'EU' AND date = '2023-11-12'") == [(3,)]
+    assert w.ask("SELECT count(*) FROM marts.timeline WHERE 'EU' IN (source_id, target_id)") == [(3,)]
 
 
 def test_economic_sanctions_are_counted_by_their_code_whatever_the_plover_class(warehouse: Warehouse) -> None:

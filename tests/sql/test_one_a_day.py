@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
 
 import pytest
+
+from pipelines.publish.expectations import from_checks
 
 if TYPE_CHECKING:
     from tests.sql.conftest import Warehouse
@@ -188,6 +191,42 @@ def test_the_index_is_the_mean_of_the_share_of_conflict_and_of_the_goldstein_mea
     assert found == [(12, 25.0, 52.5, 38.75, 100.0, 1.0)]
 
 
+def of_days(first: str, n: int, every: int = 1) -> list[dict[str, Any]]:
+    """Events of the US towards China, one on each of ``n`` days."""
+    days = [date.fromisoformat(first) + timedelta(every * i) for i in range(n)]
+    return [event(i, event_date=str(day), quad_schrodt=4, goldstein=-5.0, known_from="2023-12-31") for i, day in enumerate(days)]
+
+
+@pytest.mark.parametrize(
+    ("first", "n", "every", "rated"),
+    [
+        ("2023-11-01", 30, 1, {"2023-11-30"}),
+        ("2023-11-16", 30, 1, {"2023-12-31"}),
+        ("2023-11-01", 29, 1, set()),
+        ("2023-10-02", 31, 2, set()),
+    ],
+    ids=["in a month", "over its end", "29 days", "every other day"],
+)
+def test_the_index_has_a_value_wherever_30_days_of_events_are_held_and_no_other(
+    warehouse: Warehouse, first: str, n: int, every: int, rated: set[str]
+) -> None:
+    """No slots are held: what reports of articles tell of each day is enough to say what the events are made of."""
+    warehouse.put("core.events", *of_days(first, n, every))
+    asked = warehouse.build().ask(
+        "SELECT period_end, tension, rated_to - rated_from FROM marts.tension_index WHERE source_id = 'USA'"
+    )
+    assert {day for day, tension, _ in asked if tension is not None} == rated
+    assert {(tension, span) for _, tension, span in asked if tension is not None} <= {(87.5, 29)}
+
+
+def test_the_check_fails_where_30_days_of_events_are_held_and_none_is_rated(warehouse: Warehouse) -> None:
+    (check,) = (str(e.query) for e in from_checks() if e.name == "rated_where_days_are_held")
+    warehouse.put("core.events", *of_days("2023-11-16", 30))
+    assert warehouse.build().ask(check) == []
+    warehouse.con.execute("UPDATE marts.tension_index SET tension = NULL")
+    assert len(warehouse.ask(check)) == 1
+
+
 def test_a_month_that_is_not_covered_or_has_few_events_has_no_index(warehouse: Warehouse) -> None:
     month_of_events(warehouse, 12, 22)
     assert warehouse.build().ask("SELECT tension, conflict_score FROM marts.tension_index WHERE source_id = 'USA'") == [
@@ -224,7 +263,7 @@ def test_a_month_of_heavy_fighting_and_talks_is_no_calmer_by_intensity_than_one_
                 on = f"2022-{month:02}-{day:02}"
                 rows.append(event(len(rows), event_date=on, cameo_code=code, known_from="2022-12-01", **parties, **measured))
     warehouse.put("core.events", *rows)
-    # of August a few days are held: what they show says nothing of the month
+    # of August a few days are held whole: what others tell of it says what it was made of, and not how much there was
     held = [f"2022-{month:02}-{day:02}" for month, days in ((3, 31), (7, 31), (8, 5)) for day in range(1, days + 1)]
     warehouse.put("core.news_coverage", *({"date": day} for day in held))
     march, july, august = warehouse.build().ask(
@@ -235,4 +274,4 @@ def test_a_month_of_heavy_fighting_and_talks_is_no_calmer_by_intensity_than_one_
     assert (march, july) == ((57.5, round(60 / 31, 4)), (100.0, round(30 / 31, 4)))
     assert march[0] < july[0]
     assert march[1] > july[1]
-    assert august == (None, None)
+    assert august == (100.0, None)
