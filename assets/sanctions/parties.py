@@ -688,10 +688,10 @@ def in_registry(listings: Iterable[Listing]) -> Iterator[_Pair]:
                 yield _Pair(listing.listing_id, actor_id, "registry", text, None, since, rank)
         if listing.party_type == "entity":
             for name, country in product(sorted(listing.names), sorted(listing.countries)):
-                if (actor_id := shorts.get((_short(name) or "", country))) is not None:
+                if (firm := shorts.get((_short(name) or "", country))) is not None:
                     text = f"short name {name!r} and country of a firm of the registry of actors"
                     since = max(listing.named_since.get(name, listing.since), listing.placed_since[country])
-                    yield _Pair(listing.listing_id, actor_id, "registry", text, None, since, (4, name != listing.name))
+                    yield _Pair(listing.listing_id, firm, "registry", text, None, since, (4, name != listing.name))
 
 
 def _short(name: str) -> str | None:

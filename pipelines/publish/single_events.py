@@ -25,7 +25,8 @@ _WITHIN = "{0}.known_from >= CAST($first AS DATE) AND {0}.known_from < CAST($las
 _IS_COUNTED = """coalesce(
         e.coder = 'gdelt' AND happened_on_a_day(e)
         AND coalesce(
-            dyad_side(e.source_id, e.source_country_id) || '-' || dyad_side(e.target_id, e.target_country_id) NOT IN ({pairs}), true
+            dyad_side(e.source_id, e.source_country_id) || '-' || dyad_side(e.target_id, e.target_country_id) NOT IN ({pairs}),
+            true
         ), false
     )"""
 

@@ -307,7 +307,14 @@ def test_no_table_offers_a_sum_over_overlapping_periods(warehouse: Warehouse) ->
             assert warehouse.ask(f'SELECT 1 FROM marts.{name} WHERE "{column}" = 12000 LIMIT 1') == []
 
 
-OVERDOSE_TABLES = ("overdose_best", "overdose_changes", "overdose_monthly", "overdose_rates", "overdose_shares", "revision_analysis")
+OVERDOSE_TABLES = (
+    "overdose_best",
+    "overdose_changes",
+    "overdose_monthly",
+    "overdose_rates",
+    "overdose_shares",
+    "revision_analysis",
+)
 
 
 @pytest.mark.parametrize("name", OVERDOSE_TABLES)

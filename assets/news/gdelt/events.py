@@ -189,7 +189,8 @@ def stage(files: Mapping[str, bytes], layout: Layout = V2) -> Staged:
     Returns:
         Frame ``events`` (``STAGED``); rejects with one row per source row that could not be read, and one per file
         that is no event file; ``facts["slots"]`` (2.0: the slots held, as their 14 digits) or ``facts["days"]`` (1.0: the
-        days held, ISO); ``facts["excerpts"]``, where there are any: files that are not whole, whose slots and days are none of these.
+        days held, ISO); ``facts["excerpts"]``, where there are any: files that are not whole, whose slots and days are none of
+        these.
 
     Raises:
         Quarantine: no event file, an empty one, one cut in its last line, or one whose rows have another number of columns.
@@ -226,15 +227,15 @@ stage_v1 = partial(stage, layout=V1)
 
 
 LEAST_IDS = 0.25
-"""Share of the ids between its lowest and its highest that a whole file holds at least. They are given out in order: a slot of 2.0
-holds all of them, the first rows of a day of 1.0 two thirds; rows picked out by actor hold few."""
+"""Share of the ids between its lowest and its highest that a whole file holds at least. They are given out in order: a slot of
+2.0 holds all of them, the first rows of a day of 1.0 two thirds; rows picked out by actor hold few."""
 
 
 def excerpts(events: pl.DataFrame, periods: Mapping[str, Period], layout: Layout) -> list[str]:
     """Files that are part of a slot or day: what they leave out is not known to be quiet.
 
-    Such a file lacks most of the ids between its lowest and highest or, of 1.0, tells of no event of its own days or the day before
-    (its rows are in order of their dates: the first of them are of years ago).
+    Such a file lacks most of the ids between its lowest and highest or, of 1.0, tells of no event of its own days or the day
+    before (its rows are in order of their dates: the first of them are of years ago).
 
     Args:
         events: ``STAGED``.
