@@ -170,6 +170,18 @@ def test_the_layout_of_2020_is_read_whole() -> None:
     assert (found.n_read, found.n_rejected, found.facts["unread_elements"]) == (2, 0, {})
 
 
+def test_schedules_that_another_layout_numbers_in_another_way_are_no_edit(history: Any) -> None:
+    later = PERSON.replace("Russia / Russie", "Myanmar (Burma)").replace("Director|Directeur", "Major General/major-général")
+    later = later.replace("2022-02-24", "2018-02-24")
+    editions = [StagedSnapshot(f"sha-{n}", datetime(2020 + n, 3, 1), True, s.facts, s.frames)
+                for n, s in enumerate((staged(OF_2020), staged(later, OF_2020)))]  # fmt: skip
+    found = history.after(fold_compared("ca_sema", history, editions))
+    assert found.rows("sanction_events", "kind", "event_date") == [("added", date(2018, 2, 24))]
+    assert found.rows("sanction_listings", "citation", native_id="myanmar-burma.ivan-madeupov", known_to=None) == [
+        ("Schedule 1, Part 1",)
+    ]
+
+
 def test_an_element_that_the_reader_does_not_know_is_a_warning() -> None:
     found = staged(ENTITY.replace("<Item>", "<Owner-Proprietaire>Somebody</Owner-Proprietaire><Item>"))
     info = StagedInfo("sha", datetime(2026, 3, 1), 1, 0, found.facts)

@@ -34,7 +34,8 @@ def edits(old: Row, row: Row, seen: Seen, remarks: RemarksReader | None) -> tupl
             edited.append(column)
     if row["citation"] is not None and row["citation"] != old["citation"]:
         later["citation"] = row["citation"]
-        edited.append("citation")
+        if not seen.is_other_form:
+            edited.append("citation")
     return later, edited
 
 

@@ -72,7 +72,10 @@ def stage(files: Mapping[str, bytes]) -> Staged:
     programs: dict[str, int] = {}
     for party in found.parties.values():
         programs[party["programs"]] = programs.get(party["programs"], 0) + 1
-    return found.staged(unread_elements=xml.unread(), n_joined=found.n_joined, programs=dict(sorted(programs.items())))
+    layout = "sema dated" if any(party["listed_on"] for party in found.parties.values()) else "sema undated"
+    return found.staged(
+        format=layout, unread_elements=xml.unread(), n_joined=found.n_joined, programs=dict(sorted(programs.items()))
+    )
 
 
 def _fields(record: Element) -> dict[str, str]:

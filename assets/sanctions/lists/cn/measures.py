@@ -168,7 +168,7 @@ def judge(info: StagedInfo, baseline: StagedInfo | None, guard: RowGuard) -> Jud
             f"lists that have no program of ours: {', '.join(facts['new_lists'])}; kept under a code made of the name"
         )
     if facts["n_undated"]:
-        warnings.append(f"{facts['n_undated']:,} listings have no readable day: their start is dated by comparing snapshots")
+        warnings.append(f"{facts['n_undated']:,} listings have no readable day: their start is unknown")
     return judge_rows(info, baseline, guard) + Judgement(warnings=tuple(warnings))
 
 
