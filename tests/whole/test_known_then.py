@@ -63,7 +63,7 @@ COMPARED = {
 }
 """What each macro that answers as known is asked; ``$k`` is the moment."""
 THROUGH = {
-    "dyad_spans": "dyad_days_as_known",
+    "dyad_spans": "dyad_spans_as_known",
     "dyad_spans_as_known": "dyad_days_as_known",
     "happened_on_a_day": "events_one_a_day_as_known",
     "one_a_day": "events_one_a_day_as_known",
