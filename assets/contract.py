@@ -378,8 +378,7 @@ class SourceCode:
         counts = staged.n_read, n_rejected(staged), staged.facts, count_filled(staged.frames)
         if self.identity is None:
             return StagedInfo(snapshot_id, retrieved_at, *counts)
-        identities = self.identity.samples(staged.frames.get(self.identity.frame))
-        return StagedInfo(snapshot_id, retrieved_at, *counts, identities, ends_by_itself(files))
+        return StagedInfo(snapshot_id, retrieved_at, *counts, self.identity.samples(staged.frames), ends_by_itself(files))
 
     def judge_whole(self, info: StagedInfo, baseline: StagedInfo | None, guard: RowGuard) -> Judgement:
         """Judge by the source's own function and by its columns; a complete one also by whom it still holds, and by its day.

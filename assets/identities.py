@@ -9,7 +9,7 @@ from __future__ import annotations
 import base64
 import zlib
 from array import array
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 import polars as pl
@@ -28,7 +28,8 @@ class Identity:
 
     ``ids``: the id of the publisher, or the columns of a key. ``name``: the column of names, if there is one. ``are_made``: ids
     are made by the reader of what a row says, so that a name that is still there outweighs an id that is not. ``newest``: the
-    column of days where the frame may hold several editions, of which the newest counts.
+    column of days where the frame may hold several editions, of which the newest counts. ``instead``: the frame of a snapshot
+    that holds ids alone and lacks ``frame``.
     """
 
     frame: str
@@ -36,16 +37,22 @@ class Identity:
     name: str | None = None
     are_made: bool = False
     newest: str | None = None
+    instead: str | None = None
 
-    def samples(self, frame: pl.DataFrame | None) -> dict[str, str]:
-        """The samples of ``ids`` and ``names`` of a staged frame; none where it is not there or has no rows."""
+    def samples(self, frames: Mapping[str, pl.DataFrame]) -> dict[str, str]:
+        """The samples of ``ids`` and ``names`` of staged frames; none where the frame is not there or has no rows."""
+        frame = frames.get(self.frame, frames.get(self.instead or ""))
         if frame is None or not frame.height:
             return {}
         if self.newest is not None:
             frame = frame.filter(pl.col(self.newest).eq_missing(pl.col(self.newest).max()))
         ids = frame.select(pl.concat_str([pl.col(c).cast(pl.String) for c in self.ids], separator="\x1f")).to_series()
         found = {"ids": sample(ids)}
-        return found if self.name is None else found | {"names": sample(frame[self.name].str.strip_chars().str.to_lowercase())}
+        return (
+            found
+            if self.name is None or self.name not in frame.columns
+            else found | {"names": sample(frame[self.name].str.strip_chars().str.to_lowercase())}
+        )
 
 
 @dataclass(frozen=True)

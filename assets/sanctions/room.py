@@ -50,7 +50,7 @@ OF_STATED = {
 }
 """Staged frames of a list whose history is stated."""
 
-OF_LISTINGS = Identity("listings", ("native_id",), "name")
+OF_LISTINGS = Identity("listings", ("native_id",), "name", instead=MEMBERS)
 OF_ENTRIES = Identity("entries", ("entry_key",), "name", are_made=True, newest="text_date")
 
 HISTORIES: dict[str, tuple[Callable[..., Folded], tuple[str, ...], dict[str, pl.Schema], Identity]] = {

@@ -46,7 +46,7 @@ def vintage(
     """What is remembered of a list of these ids; ``twice``: each row stands in it twice."""
     frame = pl.DataFrame({"native_id": [str(i) for i in ids], "name": names or [f"Party {i}" for i in ids]})
     frames = {"listings": pl.concat([frame, frame]) if twice else frame}
-    n, identities = frames["listings"].height, LIST.samples(frames["listings"])
+    n, identities = frames["listings"].height, LIST.samples(frames)
     return StagedInfo(f"{on}{ids}", on, n, 0, facts, count_filled(frames), identities, is_ended=True)
 
 
@@ -94,7 +94,13 @@ def test_where_ids_are_made_or_the_layout_is_another_a_name_that_is_there_counts
 def test_one_text_of_several_is_compared_by_its_newest_edition() -> None:
     texts = Identity("entries", ("entry_key",), newest="text_date")
     frame = pl.DataFrame({"entry_key": ["a", "b", "c"], "text_date": ["2019-01-01", "2026-01-01", "2026-01-01"]})
-    assert texts.samples(frame) == texts.samples(frame[1:])
+    assert texts.samples({"entries": frame}) == texts.samples({"entries": frame[1:]})
+
+
+def test_who_is_seen_by_id_alone_is_compared_too() -> None:
+    by_id = Identity("listings", ("native_id",), "name", instead="members")
+    ids = pl.DataFrame({"native_id": ["1", "2", "3", "4", "5"]})
+    assert by_id.samples({"members": ids}) == {"ids": by_id.samples({"listings": ids.with_columns(name="native_id")})["ids"]}
 
 
 @given(st.sets(st.text(), min_size=5, max_size=60), st.sets(st.text(), max_size=60))

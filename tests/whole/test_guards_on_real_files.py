@@ -24,7 +24,7 @@ pytestmark = pytest.mark.real_data
 CODES: Mapping[str, SourceCode] = {code.source: code for room in rooms().values() for code in room.sources}
 DECLARED = load_sources()
 NOT_GENUINE = ("negative control", "sample")
-OF_OTHERS = {"bis_dpl.json", "ofac_sdn_names_programs.json", "merged_total_by_state.csv", "cn_drug_program_sdns.csv"}
+OF_OTHERS = {"bis_dpl.json", "merged_total_by_state.csv", "cn_drug_program_sdns.csv"}
 """What others made of a list in a layout of their own."""
 
 
@@ -39,11 +39,10 @@ def remembered(source: str, at: datetime, files: Mapping[str, bytes]) -> StagedI
 
 @cache
 def genuine(source: str) -> list[StagedInfo]:
-    """The vintages of the catalogs in order of time, without parts of the SDN list, which its reader refuses by themselves."""
+    """The vintages of the catalogs in order of time."""
     found = []
     for at, trust, files in vintages(source):
-        is_part = source == "us_ofac_sdn" and not any(("sdn" in n and "comments" not in n) or "delta" in n for n in files)
-        if trust not in NOT_GENUINE and not is_part and not OF_OTHERS & set(files) and not is_saved_again(source, at):
+        if trust not in NOT_GENUINE and not OF_OTHERS & set(files) and not is_saved_again(source, at):
             found.append(remembered(source, at, files))
     return found
 
@@ -79,7 +78,7 @@ def test_each_genuine_vintage_is_accepted_after_any_earlier_one(source: str) -> 
 
 @pytest.fixture(scope="module")
 def sdn(sdn_history: Path) -> list[StagedInfo]:
-    """The 260 vintages of the bundle with those of the catalogs, in order of time."""
+    """The 260 vintages of the bundle with those of the catalogs, six of them without the list itself, in order of time."""
     of_bundle = [
         remembered("us_ofac_sdn", datetime.strptime(f.name, "%Y-%m-%dT%H%M%SZ"), {"sdn.csv": (f / "sdn.csv").read_bytes()})  # noqa: DTZ007
         for f in sorted((sdn_history / "us_ofac_sdn").iterdir())
@@ -89,7 +88,7 @@ def sdn(sdn_history: Path) -> list[StagedInfo]:
 
 
 def test_all_vintages_of_the_sdn_list_are_accepted_in_order(sdn: list[StagedInfo]) -> None:
-    assert len(sdn) == 266
+    assert len(sdn) == 273
     assert [(b.snapshot_id, refusals) for a, b in pairwise(sdn) if (refusals := judged(b, a).refusals)] == []
 
 
@@ -136,7 +135,7 @@ def test_half_a_vintage_served_twice_is_refused(source: str) -> None:
     code, staged = CODES[source], _staged(source, last.retrieved_at)
     frames = {n: f[: f.height // 2] for n, f in staged.frames.items()}
     assert code.identity is not None
-    identities = code.identity.samples(frames[code.identity.frame])
+    identities = code.identity.samples(frames)
     again = replace(last, retrieved_at=last.retrieved_at + timedelta(days=1), identities=identities)
     assert any("are still there" in text for text in judged(again, last).refusals)
 
