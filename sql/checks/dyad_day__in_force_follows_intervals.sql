@@ -6,9 +6,9 @@ WITH moves AS (
     FROM (
         SELECT source_id, target_id, seen_from AS date, 1 AS move
         FROM marts.listing_dyads
-        WHERE seen_from < coalesce(valid_to, DATE 'infinity')
+        WHERE seen_from < coalesce(valid_to, DATE 'infinity') AND NOT is_by_link
         UNION ALL
-        SELECT source_id, target_id, valid_to, -1 FROM marts.listing_dyads WHERE seen_from < valid_to
+        SELECT source_id, target_id, valid_to, -1 FROM marts.listing_dyads WHERE seen_from < valid_to AND NOT is_by_link
     )
     GROUP BY ALL
     HAVING sum(move) <> 0

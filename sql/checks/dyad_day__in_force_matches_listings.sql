@@ -2,7 +2,12 @@
 -- table: marts.dyad_day
 -- scope: build
 WITH last_spans AS (
-    SELECT source_id, target_id, max(to_date) - 1 AS date, arg_max(coalesce(n_listings_in_force, 0), from_date) AS n_counted
+    SELECT
+        source_id,
+        target_id,
+        max(to_date) - 1 AS date,
+        arg_max(coalesce(n_listings_in_force, 0), from_date) AS n_counted,
+        arg_max(coalesce(n_listings_by_link, 0), from_date) AS n_linked
     FROM marts.dyad_spans
     GROUP BY ALL
 )
@@ -12,7 +17,7 @@ LEFT JOIN marts.listing_dyads AS l
     ON l.source_id = d.source_id AND l.target_id = d.target_id
     AND l.seen_from <= d.date AND d.date < coalesce(l.valid_to, DATE 'infinity')
 GROUP BY ALL
-HAVING d.n_counted <> count(l.listing_id)
+HAVING d.n_counted <> count(l.listing_id) FILTER (NOT l.is_by_link) OR any_value(d.n_linked) <> count(l.listing_id) FILTER (l.is_by_link)
 UNION ALL
 SELECT source_id, target_id, from_date, n_listings_in_force, n_listings_certain
 FROM marts.dyad_spans
@@ -26,7 +31,7 @@ UNION ALL
 SELECT d.source_id, d.target_id, d.from_date, d.n_listings_in_force, count(l.listing_id)
 FROM marts.dyad_spans AS d
 LEFT JOIN marts.listing_dyads AS l
-    ON l.source_id = d.source_id AND l.target_id = d.target_id
+    ON l.source_id = d.source_id AND l.target_id = d.target_id AND NOT l.is_by_link
     AND coalesce(l.valid_from, d.from_date) < d.to_date AND d.from_date < coalesce(l.valid_to, d.to_date)
     AND coalesce(l.valid_from < l.valid_to, true)
 WHERE d.n_lists_covered = d.n_lists_held AND d.n_lists_held > 0

@@ -133,7 +133,8 @@ SELECT
     arg_max(q.n_listings_possible, q.date) AS n_listings_possible,
     arg_max(q.n_listings_not_contradicted, q.date) AS n_listings_not_contradicted,
     arg_max(q.n_listings_without_vessels, q.date) AS n_listings_without_vessels,
-    arg_max(q.n_parties_in_force, q.date) AS n_parties_in_force
+    arg_max(q.n_parties_in_force, q.date) AS n_parties_in_force,
+    arg_max(q.n_listings_by_link, q.date) AS n_listings_by_link
 FROM parts AS q
 GROUP BY q.source_id, q.target_id, q.first_day, q.last_day;
 COMMENT ON MACRO TABLE dyad_periods IS 'Days of dyads summed by day, week, month or quarter: the one body of marts.dyad_month, dyad_panel and dyad_panel_as_known.';

@@ -156,7 +156,13 @@ horizon AS (
 targets AS (
     SELECT t.*
     FROM query_table(listings) AS t
-    WHERE t.source_id <> t.target_id AND is_pair(t.source_id, t.target_id, a, b)
+    WHERE NOT t.is_by_link AND t.source_id <> t.target_id AND is_pair(t.source_id, t.target_id, a, b)
+),
+linked AS (
+    -- ships and aircraft that have the state of their operator: no list states it
+    SELECT t.source_id, t.target_id, t.seen_from, coalesce(t.valid_to, DATE 'infinity') AS ends
+    FROM query_table(listings) AS t
+    WHERE t.is_by_link AND t.source_id <> t.target_id AND is_pair(t.source_id, t.target_id, a, b)
 ),
 directed_acts AS (
     SELECT t.source_id, t.target_id, t.date, count(*) AS n_official_acts, count(*) FILTER (t.basis = 'stated') AS n_stated
@@ -203,6 +209,8 @@ facts AS (
     SELECT s.source_id, s.target_id, s.first_date FROM seen AS s
     UNION ALL
     SELECT DISTINCT t.source_id, t.target_id, CAST(NULL AS DATE) FROM targets AS t
+    UNION ALL
+    SELECT DISTINCT t.source_id, t.target_id, CAST(NULL AS DATE) FROM linked AS t
     UNION ALL
     -- what lists show begins with them; what has a day, and an act that names a state, may be older
     SELECT c.source_id, c.target_id, min(c.date) FROM changed AS c GROUP BY ALL
@@ -328,6 +336,15 @@ changes AS (
         unnest([CAST(i.is_vessel AS INTEGER), -CAST(i.is_vessel AS INTEGER)]) AS vessels
     FROM in_force AS i
     UNION ALL BY NAME
+    SELECT
+        d.source_id,
+        d.target_id,
+        unnest([greatest(t.seen_from, d.first_date), t.ends]) AS date,
+        unnest([1, -1]) AS linked
+    FROM dyads AS d
+    JOIN linked AS t ON t.source_id = d.source_id AND t.target_id = d.target_id
+    WHERE t.ends > greatest(t.seen_from, d.first_date)
+    UNION ALL BY NAME
     -- what comes into view, or leaves it, does so on one day
     SELECT i.source_id, i.target_id, unnest([i.starts, i.ends]) + 1 AS date FROM in_force AS i
     UNION ALL BY NAME
@@ -378,6 +395,7 @@ steps AS (
         c.date,
         coalesce(sum(c.in_force), 0) AS in_force,
         coalesce(sum(c.vessels), 0) AS vessels,
+        coalesce(sum(c.linked), 0) AS linked,
         coalesce(sum(c.unseen), 0) AS unseen,
         coalesce(sum(c.certain), 0) AS certain,
         coalesce(sum(c.possible), 0) AS possible,
@@ -398,6 +416,7 @@ spans AS (
         CASE WHEN lag(s.date) OVER dyad IS NOT NULL THEN s.in_force END AS step,
         CAST(sum(s.in_force) OVER dyad AS BIGINT) AS n_in_force,
         CAST(sum(s.vessels) OVER dyad AS BIGINT) AS n_vessels,
+        CAST(sum(s.linked) OVER dyad AS BIGINT) AS n_linked,
         CAST(sum(s.unseen) OVER dyad AS BIGINT) AS n_unseen,
         CAST(sum(s.certain) OVER dyad AS BIGINT) AS n_certain,
         CAST(sum(s.possible) OVER dyad AS BIGINT) AS n_possible,
@@ -500,7 +519,8 @@ SELECT
     CASE WHEN d.is_exact THEN d.n_possible ELSE nullif(d.n_possible, 0) END AS n_listings_possible,
     CASE WHEN d.is_exact THEN d.n_unseen ELSE nullif(d.n_unseen, 0) END AS n_listings_not_contradicted,
     CASE WHEN d.is_exact THEN d.n_in_force - d.n_vessels ELSE nullif(d.n_in_force - d.n_vessels, 0) END AS n_listings_without_vessels,
-    CASE WHEN d.is_exact THEN d.n_parties ELSE nullif(d.n_parties, 0) END AS n_parties_in_force
+    CASE WHEN d.is_exact THEN d.n_parties ELSE nullif(d.n_parties, 0) END AS n_parties_in_force,
+    CASE WHEN d.is_exact THEN d.n_linked ELSE nullif(d.n_linked, 0) END AS n_listings_by_link
 FROM shown AS d
 LEFT JOIN counted AS e ON e.source_id = d.source_id AND e.target_id = d.target_id AND e.date = d.from_date
 LEFT JOIN cover AS c ON c.source_id = d.source_id AND c.date = d.from_date

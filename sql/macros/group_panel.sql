@@ -26,7 +26,7 @@ counts_of_group AS (
         OR list_contains(list_append(members, a), e.target_id) AND e.source_id = b
 ),
 listings_of_group AS (
-    SELECT DISTINCT
+    SELECT
         l.listing_id,
         CASE WHEN list_contains(members, l.source_id) THEN a ELSE l.source_id END AS source_id,
         CASE WHEN list_contains(members, l.target_id) THEN a ELSE l.target_id END AS target_id,
@@ -39,9 +39,11 @@ listings_of_group AS (
         l.party_type,
         l.valid_from_earliest,
         l.seen_from,
-        l.list_vintage_date
+        l.list_vintage_date,
+        bool_and(l.is_by_link) AS is_by_link
     FROM marts.listing_dyads AS l
     WHERE list_contains(members || [a, b], l.source_id) AND (l.target_id IS NULL OR list_contains(members || [a, b], l.target_id))
+    GROUP BY ALL
 ),
 acts_of_group AS (
     SELECT DISTINCT

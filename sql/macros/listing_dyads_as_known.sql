@@ -129,7 +129,8 @@ SELECT
     s.valid_from_earliest,
     -- the day of a stated or seen start: where the list was never held whole, that of its vintage
     coalesce(s.valid_from, s.certain_from, s.vintage_date) AS seen_from,
-    s.vintage_date AS list_vintage_date
+    s.vintage_date AS list_vintage_date,
+    coalesce(c.basis = 'linked_party', false) AS is_by_link
 FROM standing AS s
 LEFT JOIN countries AS c ON c.listing_id = s.listing_id AND c.version_known_from = s.known_from
 WHERE s.listing_id NOT IN (SELECT r.listing_id FROM repeated AS r);

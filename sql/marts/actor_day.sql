@@ -124,7 +124,7 @@ calendars AS (
 intervals AS (
     SELECT DISTINCT target_id AS actor_id, listing_id, certain_from, certain_to, 1 AS against, 0 AS own
     FROM marts.listing_dyads
-    WHERE target_id IS NOT NULL
+    WHERE target_id IS NOT NULL AND NOT is_by_link
     UNION ALL
     SELECT DISTINCT source_id, listing_id, certain_from, certain_to, 0, 1
     FROM marts.listing_dyads

@@ -4,7 +4,7 @@ CREATE TABLE marts.dyad_list_spans AS
 WITH targets AS (
     SELECT l.*, coalesce(l.valid_to, DATE 'infinity') AS ends
     FROM marts.listing_dyads AS l
-    WHERE l.source_id <> l.target_id
+    WHERE l.source_id <> l.target_id AND NOT l.is_by_link
 ),
 changed AS (
     SELECT

@@ -65,3 +65,4 @@ COMMENT ON COLUMN marts.dyad_month.n_listings_possible IS 'Listings that may be 
 COMMENT ON COLUMN marts.dyad_month.n_listings_not_contradicted IS 'Of n_listings_in_force, those whose list has no vintage of that day or later.';
 COMMENT ON COLUMN marts.dyad_month.n_listings_without_vessels IS 'Of n_listings_in_force, those of persons and entities.';
 COMMENT ON COLUMN marts.dyad_month.n_parties_in_force IS 'Parties with a listing in force on the last day of the month that has a value: a stock.';
+COMMENT ON COLUMN marts.dyad_month.n_listings_by_link IS 'Listings of ships and aircraft in force on the last day of the month that has a value whose state is only that of their operator, to whom the list links them (marts.listing_dyads.is_by_link): beside n_listings_in_force, which counts the states that lists state or that papers show. NULL as n_listings_in_force.';

@@ -25,3 +25,4 @@ COMMENT ON COLUMN marts.listing_dyads.party_type IS 'person, entity, vessel or a
 COMMENT ON COLUMN marts.listing_dyads.valid_from_earliest IS 'Where valid_from comes from comparing editions, the day of the edition before: it came after that.';
 COMMENT ON COLUMN marts.listing_dyads.seen_from IS 'Since when it is counted in force: valid_from, else the first day on which its list shows it.';
 COMMENT ON COLUMN marts.listing_dyads.list_vintage_date IS 'Day of the newest edition of its list that is held: later days do not contradict it.';
+COMMENT ON COLUMN marts.listing_dyads.is_by_link IS 'Whether the state is only that of the party to which a ship or aircraft is linked (target_basis linked_party): the panels count these apart, in n_listings_by_link.';

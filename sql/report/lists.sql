@@ -9,7 +9,7 @@ WITH spans AS (
         UNION ALL BY NAME
         SELECT m.* FROM marts.listing_dyads AS m WHERE $known >= end_of_time()
     ) AS d
-    WHERE (d.source_id = $source AND d.target_id = $target) OR (d.source_id = $target AND d.target_id = $source)
+    WHERE NOT d.is_by_link AND ((d.source_id = $source AND d.target_id = $target) OR (d.source_id = $target AND d.target_id = $source))
 ),
 covered AS (
     SELECT c.list_id, c.covered_from, c.covered_to FROM list_coverage_as_known($known) AS c WHERE c.covers = 'both'

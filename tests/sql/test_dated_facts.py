@@ -130,3 +130,38 @@ def test_a_fact_that_is_not_shown_and_a_step_that_nothing_explains_are_found(hel
     assert held.ask(query) == []
     held.change(spoil)
     assert held.ask(query) != []
+
+
+def test_a_ship_that_has_the_state_of_its_operator_is_counted_apart(held: Warehouse) -> None:
+    held.put(
+        "core.sanction_listings",
+        {
+            "listing_id": f"{LIST}:9",
+            "list_id": LIST,
+            "name": "SHIP",
+            "actor_id": "P9",
+            "party_type": "vessel",
+            "valid_from": "2023-11-12",
+        },
+    )
+    held.put(
+        "core.target_evidence",
+        {
+            "listing_id": f"{LIST}:9",
+            "country_id": "CHN",
+            "basis": "linked_party",
+            "strength": "derived",
+            "evidence": "us_list:1: nationality",
+            "known_from": "2023-11-10",
+        },
+    )
+    held.put(
+        "core.sanction_events",
+        {"event_id": "ship", "listing_id": f"{LIST}:9", "list_id": LIST, "kind": "added", "event_date": "2023-11-12"},
+    )
+    asked = "n_listings_added, n_listings_in_force, n_listings_by_link"
+    assert days(held, asked, "2023-11-11", "2023-11-12", "2023-11-13") == [(None, 2, None), (2, 4, 1), (None, 4, 1)]
+    assert held.ask("SELECT count(*) FILTER (is_by_link), count(*) FROM marts.listing_dyads WHERE target_id = 'CHN'") == [(1, 5)]
+    for check in from_checks():
+        if check.name in ("in_force_follows_intervals", "in_force_matches_listings"):
+            assert held.ask(str(check.query)) == []
