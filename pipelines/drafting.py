@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from contextlib import nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -71,13 +71,40 @@ class Drafting:
             # half a file is of no use, and may be what fills the disk
             shutil.rmtree(self.project.draft.parent, ignore_errors=True)
             raise
+        return self.project.draft, self._audited(manifests)
+
+    def _audited(self, manifests: dict[str, Manifest]) -> list[Validation]:
+        """Ask all that is expected of the draft, and write it down there and in the report."""
         self.project.say("auditing the build")
         with held_open(self.project.draft, self.project.settings.limits):
             validations = self.audit(manifests)
         warehouse.record_validations(self.project.draft, validations)
         self.project.report.validations = validations
         self.project.report.blocked = any(v.blocks for v in validations)
-        return self.project.draft, validations
+        return validations
+
+    def rebuild(self, names: Collection[str]) -> tuple[list[str], Path, list[Validation]]:
+        """As ``Project.rebuild_marts``."""
+        project, published = self.project, self.project.settings.published
+        with project.lock():
+            if not checksum.is_as_published(published) or published_versions(published) != project.versions():
+                raise BilateralError(
+                    "a mart is made again alone only of the core and by the code of the published file: the core, the code or "
+                    "the file has changed since. The published file is as it was. Run a refresh, or materialize warehouse/build."
+                )
+            shutil.rmtree(project.draft.parent, ignore_errors=True)
+            project.draft.parent.mkdir(parents=True)
+            try:
+                shutil.copyfile(published, project.draft)
+                made = warehouse.rebuild(project.draft, names, project.settings.memory_limit, project.settings.threads)
+            except BaseException:
+                shutil.rmtree(project.draft.parent, ignore_errors=True)
+                raise
+            validations = self._audited({d: project.core.current(d) for d in project.rooms})
+            if project.report.blocked:
+                return made, project.draft, validations
+            self.publish()
+            return made, published, validations
 
     def build_into(self, target: Path, run_id: str, *, before: Path | None = None) -> None:
         """As ``Project.build_into``."""

@@ -512,6 +512,21 @@ class Project:
         """
         return self._drafting.build(run_id, anew=anew)
 
+    def rebuild_marts(self, names: Collection[str]) -> tuple[list[str], Path, list[Validation]]:
+        """Make marts again in a copy of the published file, with all that are made of them; audit it whole, and publish it.
+
+        Args:
+            names: of marts, without their schema.
+
+        Returns:
+            The marts that were made, the file that holds them, and what was found of all that is expected of it: the published
+            file, or the draft where a critical check failed.
+
+        Raises:
+            BilateralError: the published file is not that of the current core and code.
+        """
+        return self._drafting.rebuild(names)
+
     def build_into(self, target: Path, run_id: str, *, before: Path | None = None) -> None:
         """Build a file of the current core, unchecked.
 

@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import Any
 
 import dagster as dg
+import duckdb
 
 from assets.schema import SQL, declared
 from pipelines.dagster import OWNERS, previews
@@ -15,9 +16,15 @@ from pipelines.dagster.outcomes import CORE_AS_BUILT, EXPECTED, expected_result
 from pipelines.pages import made
 from pipelines.project import Project
 from pipelines.publish import warehouse
+from pipelines.publish.audit import Validation
 from pipelines.publish.expectations import Expectation
 from pipelines.publish.scripts import scripts
 from pipelines.readers import reading
+
+
+def shown_of(con: duckdb.DuckDBPyConnection, mart: str) -> dict[str, Any]:
+    """What is shown of a mart of a warehouse file."""
+    return previews.mart_metadata(con, f"marts.{mart}") | previews.column_lineage_of(mart)
 
 
 def publication_assets(expectations: Sequence[Expectation]) -> list[dg.AssetsDefinition]:
@@ -60,22 +67,40 @@ def publication_assets(expectations: Sequence[Expectation]) -> list[dg.AssetsDef
     across = [e for e in expectations if e.scope == "build" and not e.table.startswith("marts.")]
     checks.append(expected_spec(CORE_AS_BUILT, across, BUILD, blocking=True, head=head))
 
-    @dg.multi_asset(name="build", specs=specs, check_specs=checks)
+    @dg.multi_asset(name="build", specs=specs, check_specs=checks, can_subset=True)
     def build(context: dg.AssetExecutionContext, project: dg.ResourceParam[Project]) -> Iterator[Any]:
+        selected = context.selected_asset_keys
+        if BUILD not in selected:
+            yield from marts_alone(context, project, [m.name for m in marts if mart_key(m.name) in selected])
+            return
         file, validations = project.build(context.run.run_id)
         docs = previews.docs_metadata(project.settings)
         with reading(file) as con:
-            for m in marts:
-                shown = previews.mart_metadata(con, f"marts.{m.name}") | previews.column_lineage_of(m.name)
-                yield dg.MaterializeResult(asset_key=mart_key(m.name), metadata=shown)
+            for m in (m for m in marts if mart_key(m.name) in selected):
+                yield dg.MaterializeResult(asset_key=mart_key(m.name), metadata=shown_of(con, m.name))
         versions = {"core_versions": dg.MetadataValue.json(project.versions())}
         of_file = previews.file_metadata(file)
         yield dg.MaterializeResult(asset_key=BUILD, metadata={**of_file, **docs, **versions})
-        for name in (name for name, mine in of_marts.items() if mine):
-            yield expected_result(EXPECTED, [v for v in validations if v.table_name == f"marts.{name}"], mart_key(name))
+        yield from results_of_marts(context, validations)
         # what was set aside is shown on the tables of core
         others = [replace(v, n_set_aside=None) for v in validations if not v.table_name.startswith("marts.")]
         yield expected_result(CORE_AS_BUILT, others, BUILD)
+
+    def results_of_marts(context: dg.AssetExecutionContext, validations: Sequence[Validation]) -> Iterator[dg.AssetCheckResult]:
+        for name in of_marts:
+            if dg.AssetCheckKey(mart_key(name), EXPECTED) in context.selected_asset_check_keys:
+                yield expected_result(EXPECTED, [v for v in validations if v.table_name == f"marts.{name}"], mart_key(name))
+
+    def marts_alone(context: dg.AssetExecutionContext, project: Project, names: Sequence[str]) -> Iterator[Any]:
+        """Marts that were selected without the build: made in a copy of the published file, with what is made of them."""
+        made, file, validations = project.rebuild_marts(names)
+        with reading(file) as con:
+            for name in made:
+                if name in names:
+                    yield dg.MaterializeResult(asset_key=mart_key(name), metadata=shown_of(con, name))
+                else:
+                    context.log_event(dg.AssetMaterialization(mart_key(name), metadata=shown_of(con, name)))
+        yield from results_of_marts(context, validations)
 
     @dg.multi_asset(
         name="publish",

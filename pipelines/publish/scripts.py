@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from functools import cache
 from graphlib import TopologicalSorter
@@ -87,6 +87,15 @@ def with_comments(text: str, name: str, texts: Mapping[str, str]) -> str:
 def scripts(folder: str) -> tuple[Script, ...]:
     """Scripts of ``sql/<folder>``, each after those whose tables or macros it names."""
     return tuple(script for of, script in with_folders() if of == folder)
+
+
+def with_what_reads_them(names: Collection[str]) -> tuple[Script, ...]:
+    """Marts of these names and all that are made of them, in the order in which they are made."""
+    found: dict[str, Script] = {}
+    for script in scripts("marts"):
+        if script.name in names or any(f"marts.{name}" in script.needs for name in found):
+            found[script.name] = script
+    return tuple(found.values())
 
 
 @cache

@@ -10,7 +10,7 @@ import hashlib
 import logging
 import os
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -39,7 +39,7 @@ from pipelines.publish.meta_rows import (
     write_what_the_code_says,
 )
 from pipelines.publish.recorded import counts_of, published_versions, rows_in, table_sizes
-from pipelines.publish.scripts import Script, scripts, scripts_in_order
+from pipelines.publish.scripts import Script, scripts, scripts_in_order, with_what_reads_them
 from pipelines.publish.side_by_side import Work
 from pipelines.settings import ROOT
 
@@ -192,6 +192,36 @@ def build(
         sizes = table_sizes(con)
         rows = [(name, n, counts_before.get(name), sizes.get(name, 0)) for name, n in sorted(counts.items())]
         insert_rows(con, "meta.row_counts", rows)
+
+
+def rebuild(target: Path, names: Collection[str], memory_limit: str = "1GB", threads: int = 2) -> list[str]:
+    """Make marts of a warehouse file again, with all that are made of them; all else in it stays.
+
+    Args:
+        target: a copy of the published file, made by this code.
+        names: of marts, without their schema.
+        memory_limit: of DuckDB.
+        threads: of DuckDB.
+
+    Returns:
+        The names of those that were made.
+    """
+    made = with_what_reads_them(names)
+    with connect(target, memory_limit, threads) as con:
+        views = {name for (name,) in con.execute("SELECT view_name FROM duckdb_views() WHERE schema_name = 'marts'").fetchall()}
+        for script in made:
+            with _within(memory_limit, f"{script.name}.sql"), _at_once(con):
+                con.execute(f"DROP {'VIEW' if script.name in views else 'TABLE'} marts.{script.name}")
+                if script.name in {name.removeprefix("marts.") for name in by_day.MARTS}:
+                    by_day.make(con, f"marts.{script.name}", script.text)
+                else:
+                    con.execute(script.text)
+        counts = rows_in(con)
+        for script in made:
+            n = counts[f"marts.{script.name}"]
+            con.execute("UPDATE meta.row_counts SET n_rows = ? WHERE table_name = ?", [n, f"marts.{script.name}"])
+        con.execute("CHECKPOINT")
+    return [script.name for script in made]
 
 
 MANY_BYTES = 50_000_000

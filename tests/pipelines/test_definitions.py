@@ -19,11 +19,13 @@ import polars as pl
 import pytest
 import yaml
 
+from assets.errors import BilateralError
 from assets.schema import SQL, declared
 from pipelines.dagster.build import build_definitions
 from pipelines.dagster.home import prepare_dagster_home
 from pipelines.dagster.keys import days_key, raw_key, staged_key
 from pipelines.dagster.previews import markdown
+from pipelines.keeping.verifying import differences
 from pipelines.project import Project
 from pipelines.publish.expectations import Expectation, Severity, rows_query
 from pipelines.rooms import DOMAINS
@@ -537,3 +539,33 @@ def test_a_warning_that_fails_is_shown_and_blocks_nothing(refreshed: Refreshed, 
     with duckdb.connect(str(folder / "bilateral.duckdb"), read_only=True) as con:
         query = "SELECT status FROM meta.validations WHERE expectation = 'there_are_none'"
         assert con.execute(query).fetchall() == [("failed",)]
+
+
+def test_a_mart_is_made_alone_with_what_is_made_of_it_checked_and_published(refreshed: Refreshed, tmp_path: Path) -> None:
+    folder = tmp_path / "copy"
+    shutil.copytree(refreshed.assembled.project.folder, folder)
+    before = folder / "bilateral.duckdb"
+    first = before.stat().st_ino
+    project = Project(Settings(warehouse=folder, data_docs=False))
+    with dg.DagsterInstance.ephemeral() as instance:
+        result = dg.materialize(
+            [a for a in assembled(project).definitions.assets or () if isinstance(a, dg.AssetsDefinition)],
+            selection=[dg.AssetKey(["marts", "dyad_month"])],
+            instance=instance,
+            resources={"project": project},
+            run_config={"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}},
+        )
+    assert result.success
+    made = {e.step_materialization_data.materialization.asset_key.path[-1] for e in result.get_asset_materialization_events()}
+    assert "dyad_month" in made
+    assert {"dyad_spans", "party_names"}.isdisjoint(made)
+    assert project.report.published
+    assert before.stat().st_ino != first
+    assert differences(refreshed.assembled.project.settings.published, before) == []
+
+
+def test_a_mart_is_not_made_alone_of_a_file_that_other_code_has_built(refreshed: Refreshed, tmp_path: Path) -> None:
+    folder = outdated_copy(refreshed.assembled.project.folder, tmp_path / "copy")
+    project = Project(Settings(warehouse=folder, data_docs=False))
+    with pytest.raises(BilateralError, match="Run a refresh"):
+        project.rebuild_marts(["dyad_month"])
