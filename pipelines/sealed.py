@@ -49,7 +49,10 @@ def read_sealed(path: Path) -> tuple[dict[str, Any], bool]:
         OSError: it cannot be read.
         ValueError: it is no JSON, or not what was written.
     """
-    return unsealed(json.loads(path.read_text(encoding="utf-8")))
+    try:
+        return unsealed(json.loads(path.read_text(encoding="utf-8")))
+    except IsADirectoryError as error:
+        raise BrokenSeal("a folder stands in its place") from error
 
 
 def _seal_of(content: Mapping[str, Any]) -> str:

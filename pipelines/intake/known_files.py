@@ -9,7 +9,7 @@ from pathlib import Path
 
 from pipelines.intake.receipts import Receipt
 from pipelines.intake.sources import Source
-from pipelines.layers.atomic_files import write_json
+from pipelines.layers.atomic_files import make_folder, write_json
 from pipelines.sealed import read_sealed, sealed
 from pipelines.unchanged import JUST_NOW_NS
 
@@ -67,5 +67,5 @@ class Seen:
     def save(self) -> None:
         """Write what is noted, where it is not what was read."""
         if self._noted != self._all.get(self._archive):
-            self._file.parent.mkdir(parents=True, exist_ok=True)
+            make_folder(self._file.parent)
             write_json(self._file, sealed(self._all | {self._archive: self._noted}))

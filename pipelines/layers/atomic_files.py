@@ -14,6 +14,25 @@ if TYPE_CHECKING:
     import polars as pl
 
 
+def put(draft: Path, path: Path) -> None:
+    """Put a file in its place; a folder that stands there is set aside, and hidden."""
+    if path.is_dir() and not path.is_symlink():
+        _set_aside(path)
+    draft.replace(path)
+
+
+def make_folder(path: Path) -> None:
+    """Make a folder; a file, or a link to nothing, that stands in its place is set aside, and hidden."""
+    if not path.is_dir():
+        if os.path.lexists(path):
+            _set_aside(path)
+        path.mkdir(parents=True, exist_ok=True)
+
+
+def _set_aside(path: Path) -> None:
+    path.rename(path.with_name(f".{path.name}.{uuid.uuid4().hex}.aside"))
+
+
 @contextmanager
 def _put_in_place(path: Path) -> Iterator[Path]:
     """A temporary name beside a file, renamed at the end; what could not be written whole leaves nothing on a full disk."""
@@ -21,7 +40,7 @@ def _put_in_place(path: Path) -> Iterator[Path]:
     draft = path.with_name(f".{path.name}.{uuid.uuid4().hex}.new")
     try:
         yield draft
-        draft.replace(path)
+        put(draft, path)
     except BaseException:
         with suppress(OSError):
             draft.unlink(missing_ok=True)

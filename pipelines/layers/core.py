@@ -35,7 +35,7 @@ from pipelines import progress
 from pipelines.cannot_write import in_words
 from pipelines.intake.raw_store import RawStore
 from pipelines.intake.reviews import NONE, Reviews
-from pipelines.layers.atomic_files import merge_parquet, write_json, write_parquet
+from pipelines.layers.atomic_files import make_folder, merge_parquet, write_json, write_parquet
 from pipelines.layers.fold_input import Frames, HistoryFiles, read_ahead
 from pipelines.layers.helpers import Batch, FoldedApart, FoldedSource, Helpers, WholeSource
 from pipelines.layers.judging import SNAPSHOTS, batches, to_judge
@@ -306,7 +306,7 @@ class CoreStore:
     def _across(self, across: Across, candidate: Manifest, fingerprint: str, digest: str) -> SourceState:
         label = digest if candidate.set_aside is None else f"{digest}-{candidate.set_aside.split('.')[1]}"
         parts = self.parts(candidate.domain)
-        parts.mkdir(parents=True, exist_ok=True)
+        make_folder(parts)
 
         def rows(name: str) -> pl.LazyFrame:
             files = self.files(candidate, name)
@@ -397,7 +397,7 @@ class CoreStore:
         # the same bytes served again are noted, but make no other version of the core
         changed = snapshots.filter(pl.col("verdict") != "unchanged")
         digest, label = (hashlib.sha256(f"{fingerprint}{f.rows()}".encode()).hexdigest()[:12] for f in (changed, snapshots))
-        parts.mkdir(parents=True, exist_ok=True)
+        make_folder(parts)
         jobs = [(fold, batch) for fold, fed in plan.folds for batch in batches(fed, of.code.rows_at_once)]
         named = [(fold, Batch(label if n == 0 else f"{label}-{n}", batch)) for n, (fold, batch) in enumerate(jobs)]
         held = state
@@ -442,7 +442,7 @@ class CoreStore:
         if code.join is None:
             raise BilateralError(f"{code.source}: its snapshots are folded one on top of the other")
         parts = self.root / domain / "parts"
-        parts.mkdir(parents=True, exist_ok=True)
+        make_folder(parts)
         result = code.fold(HistoryFiles(parts, SourceState()), read_ahead(code.source, staged, batch.fed))
         closed, rejects = self._write_closed(parts, code, batch.label, result)
         return FoldedApart(result.notes, closed, rejects)

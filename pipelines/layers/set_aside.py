@@ -18,7 +18,7 @@ import polars as pl
 
 from assets.contract import RowGuard
 from assets.schema import Table, declared
-from pipelines.layers.atomic_files import write_parquet
+from pipelines.layers.atomic_files import put, write_parquet
 from pipelines.layers.core import CoreStore
 from pipelines.layers.manifest import Manifest
 from pipelines.publish.audit import MOST_ROWS, Validation
@@ -222,7 +222,7 @@ def _without(core: CoreStore, manifest: Manifest, taken: _Taken) -> Manifest:
             draft = parts / f".{file}.new"
             rest = scan.join(units.lazy(), on=units.columns, how="anti", nulls_equal=True, maintain_order="left")
             rest.sink_parquet(draft, compression="lz4")
-            draft.replace(parts / file)
+            put(draft, parts / file)
             core.wrote(parts / file)
             kept[whole] = file
     file = f"set_aside.{digest}.parquet"

@@ -298,8 +298,9 @@ class StagedStore:
 
     def _place(self, source: str, snapshot: str, draft: Path) -> None:
         folder = self.root / source / snapshot
-        if folder.exists():
+        if folder.is_dir() and not folder.is_symlink():
             shutil.rmtree(folder)
+        folder.unlink(missing_ok=True)
         draft.rename(folder)
 
 

@@ -25,6 +25,7 @@ import polars as pl
 from assets.errors import BilateralError
 from assets.schema import SQL, Table, declared
 from pipelines import progress
+from pipelines.layers.atomic_files import put
 from pipelines.publish import by_day, side_by_side, single_events
 from pipelines.publish.audit import Validation
 from pipelines.publish.loading import load
@@ -319,7 +320,7 @@ def publish(target: Path, published: Path) -> None:
     """Put a validated file in place of the published one, in one step that survives a power cut."""
     with target.open("rb") as written:
         os.fsync(written.fileno())
-    target.replace(published)
+    put(target, published)
     folder = os.open(published.parent, os.O_RDONLY)
     try:
         os.fsync(folder)

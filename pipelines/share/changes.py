@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from assets.errors import BilateralError
 from assets.schema import SQL
+from pipelines.layers.atomic_files import put
 from pipelines.readers import connect_for_readers
 from pipelines.share.feed import Change, Entry, Feed, atom
 
@@ -108,6 +109,6 @@ def write_feed(published: Path, target: Path) -> None:
             os.fsync(out.fileno())
         # a temporary file is for its owner alone, a feed for whoever may read the folder
         Path(name).chmod(0o644)
-        Path(name).replace(target)
+        put(Path(name), target)
     finally:
         Path(name).unlink(missing_ok=True)

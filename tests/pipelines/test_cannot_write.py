@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import json
 import os
 import sqlite3
 from datetime import datetime, timedelta
@@ -19,7 +20,7 @@ from pipelines.intake.attempts import Attempt
 from pipelines.intake.raw_store import RawStore
 from pipelines.intake.set_back import refuse_clock_set_back
 from pipelines.intake.sources import FileSpec
-from pipelines.layers.atomic_files import write_json, write_parquet
+from pipelines.layers.atomic_files import make_folder, write_json, write_parquet
 from tests.pipelines.examples import a_source
 
 FULL = OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), "/w/raw/x")
@@ -117,3 +118,14 @@ def test_attempts_that_failed_and_moments_of_an_archive_say_nothing_of_the_clock
     store.take(LISTED, [Attempt(NOW, None, "no answer")], origin="live")
     store.put(LISTED, NOW + timedelta(days=300), {"sdn.csv": b"1\n"}, origin="archive")
     refuse_clock_set_back(store, LISTED, NOW - timedelta(days=1))
+
+
+def test_a_folder_in_the_place_of_a_file_and_a_file_in_that_of_a_folder_are_set_aside(tmp_path: Path) -> None:
+    """Each refresh ended in a traceback where a folder stood in the place of a manifest, of kept checks, or of the file."""
+    (tmp_path / "current.json" / "below").mkdir(parents=True)
+    write_json(tmp_path / "current.json", {"a": 1})
+    assert json.loads((tmp_path / "current.json").read_text()) == {"a": 1}
+    (tmp_path / "parts").symlink_to("nowhere")
+    make_folder(tmp_path / "parts")
+    assert (tmp_path / "parts").is_dir()
+    assert len(list(tmp_path.glob(".*.aside"))) == 2, "nothing is removed"
