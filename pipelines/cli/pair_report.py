@@ -11,6 +11,7 @@ from assets.errors import BilateralError
 from pipelines.pages import made
 from pipelines.pages.drawing import picture
 from pipelines.pages.holdings import Question
+from pipelines.readers import connect_for_readers
 
 if TYPE_CHECKING:
     from pipelines.settings import Settings
@@ -34,7 +35,7 @@ def report(
         charts: --svg and --png, the name of a chart each.
         output: --output; ``-`` is standard output.
     """
-    source, target = (name.upper() for name in pair)
+    source, target = as_actors(settings.published, pair)
     since, until = _day("--from", period[0]), _day("--to", period[1])
     question = Question(source, target, since, until, _day("--as-known", as_known))
     svg, png = charts
@@ -58,6 +59,19 @@ def report(
     if svg is None and png is None:
         print(f"Open it in any browser; it needs no network: {path.as_uri()}")
     return 0
+
+
+def as_actors(published: Path, pair: tuple[str, str]) -> tuple[str, str]:
+    """The two states as actor ids, with a word on standard error of what was taken where they were written otherwise."""
+    with connect_for_readers(published) as con:
+        # a file of an older version has no such macro
+        knows = con.execute("SELECT count(*) FROM duckdb_functions() WHERE function_name = 'actor_named'").fetchone()
+        asked = "SELECT coalesce(actor_named($name), upper($name))" if knows != (0,) else "SELECT upper($name)"
+        found = [str(con.execute(asked, {"name": name}).fetchall()[0][0]) for name in pair]
+    for name, actor in zip(pair, found, strict=True):
+        if name.upper() != actor:
+            print(f"{name}: taken for {actor}", file=sys.stderr)
+    return found[0], found[1]
 
 
 def _day(option: str, text: str | None) -> date | None:

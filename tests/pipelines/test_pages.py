@@ -11,10 +11,13 @@ from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree
 
+import duckdb
 import pytest
 from resvg_py import svg_to_bytes
 
 from assets.errors import BilateralError
+from assets.schema import SQL
+from pipelines.cli import pair_report
 from pipelines.pages import made
 from pipelines.pages.charts import charts
 from pipelines.pages.drawing import FONTS, GAP, Chart, date_ticks, picture
@@ -356,3 +359,17 @@ def test_facts_beyond_what_a_page_can_show_are_said_to_be_left_out(monkeypatch: 
 def test_a_file_that_is_not_there_is_named(tmp_path: Path) -> None:
     with pytest.raises(BilateralError, match="does not exist yet"):
         made.html(tmp_path / "none.duckdb", Question("USA", "CHN"))
+
+
+def test_a_report_says_which_states_it_took_where_they_are_written_otherwise(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    published = tmp_path / "bilateral.duckdb"
+    with duckdb.connect(str(published)) as con:
+        con.execute("CREATE SCHEMA core")
+        con.execute("CREATE TABLE core.actors AS SELECT 'CHN' AS actor_id, 'state' AS kind UNION ALL SELECT 'USA', 'state'")
+        con.execute("CREATE TABLE core.actor_aliases AS SELECT 'surface' AS scheme, '中国' AS alias, 'CHN' AS actor_id")
+        con.execute((SQL / "macros" / "actor_named.sql").read_text(encoding="utf-8"))
+    assert pair_report.as_actors(published, ("usa", "中国")) == ("USA", "CHN")
+    assert capsys.readouterr().err == "中国: taken for CHN\n"
+    assert pair_report.as_actors(published, ("USA", "Atlantis")) == ("USA", "ATLANTIS")

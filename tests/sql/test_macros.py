@@ -646,6 +646,57 @@ def test_a_party_of_two_states_of_a_group_counts_once(warehouse: Warehouse) -> N
         w.ask("FROM group_panel('CHN', ['HK'], 'USA', 'month')")
 
 
+@pytest.fixture
+def as_written(institute: Warehouse) -> Warehouse:
+    """The institute, and how people write China and the US."""
+    institute.put("core.actors", {"actor_id": "USA", "name": "United States"}, {"actor_id": "CHN", "name": "China"})
+    told = (("surface", "中国", "CHN"), ("country_name", "China", "CHN"), ("iso2", "US", "USA"), ("fips", "CH", "CHN"))
+    institute.put("core.actor_aliases", *({"scheme": s, "alias": alias, "actor_id": actor} for s, alias, actor in told))
+    return institute.build()
+
+
+@pytest.mark.parametrize(
+    ("name", "actor"), [("CHN", "CHN"), ("中国", "CHN"), ("china", "CHN"), ("US", "USA"), ("CH", None), ("Atlantis", None)]
+)
+def test_a_state_is_found_as_people_write_it(as_written: Warehouse, name: str, actor: str | None) -> None:
+    assert as_written.ask("SELECT actor_named(?)", name) == [(actor,)]
+
+
+def test_the_panel_of_states_as_people_write_them_is_that_of_their_ids(as_written: Warehouse) -> None:
+    asked = "SELECT * FROM dyad_panel({}, 'quarter')"
+    panel = as_written.ask(asked.format("'US', '中国'"))
+    assert panel == as_written.ask(asked.format("'USA', 'CHN'"))
+    assert {row[0] for row in panel} == {"USA", "CHN"}
+    with pytest.raises(duckdb.Error, match="'Atlantis' is not an actor id"):
+        as_written.ask(asked.format("'US', 'Atlantis'"))
+
+
+def test_a_list_is_asked_by_state_and_day(as_written: Warehouse) -> None:
+    asked = "SELECT listing_id, target_id FROM list_on('us_list', 'China', '{}')"
+    assert as_written.ask(asked.format("2023-11-15")) == [("us_list:1", "CHN")]
+    assert as_written.ask(asked.format("2023-11-16")) == []
+    assert as_written.ask("FROM list_on('us_list', 'USA', '2023-11-15')") == []
+    with pytest.raises(duckdb.Error, match="there is no list nowhere"):
+        as_written.ask("FROM list_on('nowhere', 'China', '2023-11-15')")
+
+
+def test_who_is_on_all_of_some_lists(warehouse: Warehouse) -> None:
+    w = warehouse
+    w.put("core.actors", *({"actor_id": actor, "kind": "entity", "name": actor} for actor in ("both", "one", "gone")))
+    w.put("core.sanction_lists", {"list_id": "a"}, {"list_id": "b"})
+    rows = (("a", "both", None), ("b", "both", None), ("a", "one", None), ("a", "gone", None), ("b", "gone", "2022-01-01"))
+    for list_id, actor, end in rows:
+        listing = {"listing_id": f"{list_id}:{actor}", "list_id": list_id, "actor_id": actor, "valid_to": end}
+        put_listing(w, **listing, valid_from="2020-01-01" if list_id == "a" else "2021-06-01")
+    w.build()
+    assert w.ask("SELECT actor_id, listing_ids, since FROM on_lists(['a', 'b'])") == [
+        ("both", ["a:both", "b:both"], "2021-06-01")
+    ]
+    assert [row[0] for row in w.ask("SELECT actor_id FROM on_lists(['a'])")] == ["both", "gone", "one"]
+    with pytest.raises(duckdb.Error, match="there is no list nowhere"):
+        w.ask("FROM on_lists(['a', 'nowhere'])")
+
+
 def test_as_known_then_nothing_says_until_when_a_version_stood_or_of_whom_it_was_found_to_be_later(warehouse: Warehouse) -> None:
     w = warehouse
     w.put("core.sanction_lists", {"covered_from": "2020-01-01", "covered_until": "2023-12-28"})
