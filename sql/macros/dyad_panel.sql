@@ -14,7 +14,8 @@ WITH pair AS (
 spans_now AS (
     SELECT d.*
     FROM marts.dyad_spans AS d
-    JOIN pair AS p ON d.source_id IN (p.one, p.other) AND d.target_id IN (p.one, p.other) AND d.source_id <> d.target_id
+    JOIN (SELECT unnest([p.one, p.other]) AS source_id, unnest([p.other, p.one]) AS target_id FROM pair AS p) AS s
+        ON s.source_id = d.source_id AND s.target_id = d.target_id
 )
 SELECT p.* FROM dyad_periods('spans_now', grain) AS p
 WHERE (SELECT is_known_pair(x.one, x.other) FROM pair AS x)

@@ -283,7 +283,6 @@ def test_an_unknown_grain_is_an_error_that_says_what_is_possible(pair: Warehouse
 @pytest.mark.parametrize(
     "call",
     [
-        "dyad_panel('US', 'CHN', 'month')",
         "dyad_panel_as_known('US', 'CHN', 'month', '2020-01-01')",
         "dyad_days_as_known('CHN', 'US', '2023-11-15')",
         "events_one_a_day_as_known('US', 'CHN', '2020-01-01')",
