@@ -261,7 +261,7 @@ def test_answers_fit_the_terminal(sample: Warehouse, width: int) -> None:
     for args in (
         ["status"],
         ["describe", "dyad_day"],
-        ["find", "forensic"],
+        ["find", "institute of forensic science"],
         ["sql", "FROM dyad_panel('USA', 'CHN', 'month') LIMIT 3"],
     ):
         lines = lines_without_colour(in_a_terminal(sample, width, *args))
