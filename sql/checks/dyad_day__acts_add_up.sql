@@ -7,7 +7,7 @@ WITH held AS (
     JOIN marts.listing_dyads AS d USING (listing_id)
     LEFT JOIN other_periods('marts.listing_dyads', end_of_time()) AS o
         ON o.event_id = e.event_id AND o.valid_from IS NOT DISTINCT FROM d.valid_from AND o.valid_to IS NOT DISTINCT FROM d.valid_to
-    WHERE d.source_id <> d.target_id AND e.kind IN ('added', 'removed') AND o.event_id IS NULL
+    WHERE d.source_id <> d.target_id AND NOT d.is_by_link AND e.kind IN ('added', 'removed') AND o.event_id IS NULL
     GROUP BY ALL
 ),
 by_list AS (
