@@ -17,6 +17,7 @@ from typing import Any, Protocol
 from filelock import FileLock, Timeout
 
 from assets.errors import BilateralError
+from pipelines.layers.atomic_files import set_aside, write_json
 from pipelines.warehouse_id import id_of
 
 SAY_AGAIN_S = 60
@@ -77,12 +78,15 @@ class WriterLock:
         """
         self._folder.mkdir(parents=True, exist_ok=True)
         self._refuse_the_other_lock()
+        file = self._folder / ".lock"
+        if file.is_symlink() or file.is_dir():
+            set_aside(file)  # neither can be held by anybody
         is_outermost = not self._lock.is_locked
         self._acquire(say)
         try:
             if is_outermost:
                 writer = {"process": os.getpid(), "computer": platform.node(), "since": datetime.now(UTC).isoformat()}
-                self._writer_file.write_text(json.dumps(writer), encoding="utf-8")
+                write_json(self._writer_file, writer)
             yield
         finally:
             self._lock.release()

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 def put(draft: Path, path: Path) -> None:
     """Put a file in its place; a folder that stands there is set aside, and hidden."""
     if path.is_dir() and not path.is_symlink():
-        _set_aside(path)
+        set_aside(path)
     draft.replace(path)
 
 
@@ -25,11 +25,12 @@ def make_folder(path: Path) -> None:
     """Make a folder; a file, or a link to nothing, that stands in its place is set aside, and hidden."""
     if not path.is_dir():
         if os.path.lexists(path):
-            _set_aside(path)
+            set_aside(path)
         path.mkdir(parents=True, exist_ok=True)
 
 
-def _set_aside(path: Path) -> None:
+def set_aside(path: Path) -> None:
+    """Rename what stands where something of ours belongs, beside its place."""
     path.rename(path.with_name(f".{path.name}.{uuid.uuid4().hex}.aside"))
 
 

@@ -21,6 +21,7 @@ from pipelines.intake.raw_store import RawStore
 from pipelines.intake.set_back import refuse_clock_set_back
 from pipelines.intake.sources import FileSpec
 from pipelines.layers.atomic_files import make_folder, write_json, write_parquet
+from pipelines.lock import WriterLock
 from tests.pipelines.examples import a_source
 
 FULL = OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), "/w/raw/x")
@@ -46,6 +47,7 @@ def wrapped(error: Exception) -> Exception:
         (OSError(errno.EIO, "x", "/w/a"), "the disk reports an error", "bilateral backup"),
         (duckdb.IOException('Could not write file "/w/b.duckdb": No space left on device'), "/w/b.duckdb: cannot", "room"),
         (pl.exceptions.ComputeError("No space left on device (os error 28)"), "/w: cannot be written: the disk is full", "room"),
+        (PermissionError("Permission denied (os error 13): ...parts/.x.new"), "/w: cannot be written: this user may not", "right"),
         (sqlite3.OperationalError("database or disk is full"), "/w: cannot be written: the disk is full", "room"),
         (sqlalchemy.exc.OperationalError("S", {}, sqlite3.OperationalError(READONLY)), "may not", "right"),
     ],
@@ -129,3 +131,11 @@ def test_a_folder_in_the_place_of_a_file_and_a_file_in_that_of_a_folder_are_set_
     make_folder(tmp_path / "parts")
     assert (tmp_path / "parts").is_dir()
     assert len(list(tmp_path.glob(".*.aside"))) == 2, "nothing is removed"
+
+
+@pytest.mark.parametrize("way", ["a folder", "a link"])
+def test_what_stands_in_the_place_of_the_lock_keeps_nobody_out(tmp_path: Path, way: str) -> None:
+    for path in (tmp_path / ".lock", tmp_path / ".writer.json"):
+        path.mkdir() if way == "a folder" else path.symlink_to("nowhere")
+    with WriterLock(tmp_path, 1, None).held(lambda _: None):
+        assert (tmp_path / ".writer.json").is_file()

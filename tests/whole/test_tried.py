@@ -254,7 +254,9 @@ MERE = ("setpriv", "--bounding-set", "-all", "--inh-caps", "-all")
 
 
 @pytest.mark.skipif(os.geteuid() != 0 or shutil.which("setpriv") is None, reason="needs root, and setpriv of util-linux")
-@pytest.mark.parametrize("folder", ["", f"raw/{SDN}", "staged", "core/sanctions", "core/sanctions/parts", "archives", "dagster"])
+@pytest.mark.parametrize(
+    "folder", ["", f"raw/{SDN}", f"staged/{SDN}", "core/sanctions", "core/sanctions/parts", "archives", "dagster"]
+)
 @pytest.mark.parametrize("how", ["another user's", "read-only"])
 def test_a_folder_that_may_not_be_written_is_named_and_left_as_it_is(held: Warehouse, more: Path, folder: str, how: str) -> None:
     before = bytes_of_raw(held)
