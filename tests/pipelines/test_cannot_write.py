@@ -47,7 +47,7 @@ def wrapped(error: Exception) -> Exception:
         (OSError(errno.EIO, "x", "/w/a"), "the disk reports an error", "bilateral backup"),
         (duckdb.IOException('Could not write file "/w/b.duckdb": No space left on device'), "/w/b.duckdb: cannot", "room"),
         (pl.exceptions.ComputeError("No space left on device (os error 28)"), "/w: cannot be written: the disk is full", "room"),
-        (PermissionError("Permission denied (os error 13): ...parts/.x.new"), "/w: cannot be written: this user may not", "right"),
+        (PermissionError("Permission denied (os error 13): ...ts/.x.new"), "/w: cannot be written: this user may", "right"),
         (sqlite3.OperationalError("database or disk is full"), "/w: cannot be written: the disk is full", "room"),
         (sqlalchemy.exc.OperationalError("S", {}, sqlite3.OperationalError(READONLY)), "may not", "right"),
     ],
