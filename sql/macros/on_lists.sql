@@ -4,7 +4,7 @@
 -- Column listing_ids: Its listings in force on these lists.
 -- Column since: Since when it has been on all of them, as far as days are known.
 -- As in: core.actors
--- Example: SELECT actor_id, name, since FROM on_lists(['us_bis_entity_list', 'us_bis_meu']);
+-- Example: SELECT actor_id, name, since FROM on_lists(['us_ofac_sdn', 'us_bis_entity_list']);
 CREATE OR REPLACE MACRO on_lists(lists) AS TABLE
 WITH asked AS (
     SELECT
