@@ -20,7 +20,7 @@ from hashlib import sha256
 from pathlib import Path
 
 from assets.actors.lookups import party_of
-from assets.news.coding.coder import RuleCoder
+from assets.news.coding.coder import EventCoder
 from assets.news.coding.interface import Coder
 from benchmarks import quality, scoring
 from benchmarks.scoring import Expected, Item
@@ -108,7 +108,7 @@ def agreement(one: Read, other: Read, both: Iterable[str]) -> tuple[int, int, in
 
 def main() -> None:
     """Print the figures of the headlines."""
-    coded = measured(RuleCoder(), quality.REAL)
+    coded = measured(EventCoder(), quality.REAL)
     if not coded:
         raise SystemExit("The file of headlines is absent: set BILATERAL_REAL_DATA to the folder of real files.")
     print(

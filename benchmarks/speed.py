@@ -9,13 +9,13 @@ from __future__ import annotations
 
 import time
 
-from assets.news.coding.coder import RuleCoder
+from assets.news.coding.coder import EventCoder
 from assets.news.coding.interface import Text
 
 
 def main() -> None:
     """Code one sentence, then those of standard input."""
-    coder = RuleCoder()
+    coder = EventCoder()
     _, events = next(iter(coder.code([Text(0, "France sanctioned Mali.")])))
     first = time.process_time()
     assert events

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 import json
+import time
 from collections.abc import Iterable, Iterator
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -16,6 +17,9 @@ if TYPE_CHECKING:
     from pipelines.settings import Settings
 
 T = TypeVar("T")
+
+_TELL_EVERY_S = 15
+"""Seconds after which a long run says how far it is."""
 
 
 def _loading_once(answers: Iterable[T]) -> Iterator[T]:
@@ -43,11 +47,18 @@ def code(settings: Settings, file: str | None) -> int:
     """``bilateral code``: events coded from texts; exit code 1 where a line could not be coded."""
     from assets.news.coding.jsonl import code_lines, default_coder
 
-    n_bad = 0
+    n_bad = n_skipped = 0
+    told = time.monotonic()
     with lines_of(file) as lines:
-        for line in _loading_once(code_lines(lines, default_coder(settings.actors))):
+        for number, line in enumerate(_loading_once(code_lines(lines, default_coder(settings.actors))), 1):
             print(line.json)
             n_bad += line.is_error
+            n_skipped += line.is_skipped
+            if time.monotonic() - told > _TELL_EVERY_S:
+                told = time.monotonic()
+                tell(f"{number:,} lines written so far")
+    if n_skipped:
+        tell(f"{n_skipped:,} texts in other languages than English and Chinese were skipped; each has a line {{id, skipped}}")
     if n_bad:
         tell(f"{n_bad:,} lines could not be coded; each has a line {{id, error}} in its place")
     return 1 if n_bad else 0

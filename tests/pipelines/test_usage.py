@@ -191,7 +191,7 @@ def test_a_problem_is_reported_in_a_sentence(
 @pytest.mark.parametrize("line", [["--help"], ["sql", "--help"], ["status"], ["sql", "SELECT 1"], ["describe"]])
 def test_what_only_reads_imports_no_heavy_library(tmp_path: Path, line: list[str]) -> None:
     a_published_file(tmp_path / "bilateral.duckdb", "run", 1)
-    heavy = ("dagster", "polars", "pyarrow", "numpy", "spacy", "great_expectations", "httpx")
+    heavy = ("dagster", "polars", "pyarrow", "numpy", "onnxruntime", "great_expectations", "httpx")
     program = (
         "import sys; from pipelines.cli import main; main(sys.argv[1:]); "
         f"print('LOADED', [m for m in {heavy!r} if m in sys.modules])"

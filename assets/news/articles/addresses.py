@@ -1,6 +1,7 @@
 """Addresses of articles and the outlets behind them: one form for one page, and who publishes it where.
 
-``outlets.csv`` holds facts: domain, name, the state of the outlet, and the time zone in which its pages write times without
+``outlets.csv`` holds facts: domain, name, the state of the outlet, whether it speaks for it, and the time zone in which its
+pages write times without
 an offset (only where that is known). An outlet that is not there has no country.
 """
 
@@ -8,7 +9,7 @@ from __future__ import annotations
 
 import csv
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache, lru_cache
 from pathlib import Path
 from urllib.parse import parse_qsl, unquote, urlencode, urlsplit
@@ -34,11 +35,15 @@ _AMP_CACHE = re.compile(r"^/(?:amp/)?(?:[acvi]/)?(?:s/)?(?P<page>[^/]+\.[^/]+/.*
 
 @dataclass(frozen=True)
 class Outlet:
-    """Who publishes: name, state, and the time zone of times without an offset; None where not known."""
+    """Who publishes: name, state, and the time zone of times without an offset; None where not known.
+
+    ``speaks_for`` is the state in whose name its texts speak, as those of a ministry do; None of a newspaper.
+    """
 
     name: str
     country_id: str | None
     timezone: str | None
+    speaks_for: str | None = None
 
 
 def canonical(url: str | None) -> str | None:
@@ -93,7 +98,8 @@ def _outlets() -> tuple[dict[str, Outlet], dict[str, Outlet]]:
     by_name: dict[str, Outlet] = {}
     with _TABLE.open(encoding="utf-8", newline="") as file:
         for row in csv.DictReader(file):
-            outlet = Outlet(row["outlet"], row["country_id"] or None, row["timezone"] or None)
+            state = row["country_id"] or None
+            outlet = Outlet(row["outlet"], state, row["timezone"] or None, state if row["speaks_for_state"] else None)
             by_domain[row["domain"]] = outlet
             for name in (row["outlet"], *filter(None, row["also"].split("|"))):
                 by_name.setdefault(_folded(name), outlet)
@@ -126,4 +132,10 @@ def outlet_of(name: str | None, url: str | None) -> Outlet | None:
     if found is None:
         shown = name if name is not None else host
         return None if shown is None else Outlet(shown, None, None)
-    return found if name is None else Outlet(name, found.country_id, found.timezone)
+    return found if name is None else replace(found, name=name)
+
+
+def speaker_of(name: str | None, url: str | None) -> str | None:
+    """The state in whose name an article speaks; None of all but the releases of its own ministries."""
+    found = outlet_of(name, url)
+    return None if found is None else found.speaks_for

@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from assets.news.coding.encoder import BREAK
-from assets.news.coding.placed_actors import Actor, after_dateline
+from assets.news.coding.parties import Actor, actor_of, after_dateline
 from assets.news.text.named_actors import Mention
 
 LAST = 2
@@ -30,12 +30,12 @@ MOST_HERE = 5
 class Earlier:
     """What was said before a sentence, with who is named in it, in the order of the text: offsets and the actor.
 
-    ``last`` is where the sentence just before it begins.
+    ``speaker`` is who speaks the whole text, where somebody does.
     """
 
     text: str = ""
     named: tuple[tuple[int, int, Actor], ...] = ()
-    last: int = 0
+    speaker: Actor | None = None
 
     @property
     def shift(self) -> int:
@@ -43,8 +43,8 @@ class Earlier:
         return len(self.text) + len(BREAK)
 
     def parties(self) -> dict[str, Actor]:
-        """By party the actor, those named last first."""
-        found: dict[str, Actor] = {}
+        """By party the actor: the speaker, then those named last first."""
+        found = {} if self.speaker is None else {self.speaker.party: self.speaker}
         for _, _, actor in reversed(self.named):
             found.setdefault(actor.party, actor)
         return found
@@ -54,7 +54,12 @@ NOTHING = Earlier()
 
 
 def before(
-    whole: str, spans: Sequence[tuple[int, int]], number: int, named: Mapping[int, Sequence[Mention]], lead: int
+    whole: str,
+    spans: Sequence[tuple[int, int]],
+    number: int,
+    named: Mapping[int, Sequence[Mention]],
+    lead: int,
+    speaker: Actor | None = None,
 ) -> Earlier:
     """What a text said before one of its sentences.
 
@@ -64,20 +69,20 @@ def before(
         number: which of them is read.
         named: mentions by number of their sentence.
         lead: number of the first sentence below the title.
+        speaker: who speaks the text.
     """
     chosen = sorted({lead, *range(number - LAST, number)} & set(range(lead, number)))
-    text, found, last = "", [], 0
+    text = ""
+    found: list[tuple[int, int, Actor]] = []
     for n in chosen:
         start, end = spans[n]
         start += after_dateline(whole[start:end])
         words = whole[start:end].rstrip()[:LONGEST]
-        last = len(text) + bool(text)
-        shift = last - start
+        shift = len(text) + bool(text) - start
         text = f"{text} {words}" if text else words
-        for m in named.get(n, ()):
-            if start <= m.char_start and m.char_end <= start + len(words):
-                actor = Actor(
-                    actor_id=m.actor_id, country_id=m.country_id, sector=m.sector, confidence=m.confidence, inferred=True
-                )
-                found.append((m.char_start + shift, m.char_end + shift, actor))
-    return Earlier(text, tuple(found), last)
+        found += [
+            (m.char_start + shift, m.char_end + shift, actor_of(m))
+            for m in named.get(n, ())
+            if start <= m.char_start and m.char_end <= start + len(words)
+        ]
+    return Earlier(text, tuple(found), speaker)

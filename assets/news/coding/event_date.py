@@ -1,6 +1,6 @@
 """The date of an event: which of the dates that a sentence states belongs to it, and what holds where it states none.
 
-- The date attached to the word that expresses the event, else on the nearest clause above it (``dated_words.py``).
+- The date of its clause (``dated_clauses.py``).
 - A definite noun that refers back to an earlier event of the text (``the lifting of the sanctions came as ...``) brings its date.
 - Without any, a headline, the first two sentences of a text, and what is reported in the present or perfect are of the day of
   publication; other events are of unknown date.
@@ -13,18 +13,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 
 from assets.news.coding.date_anchors import anchored
 from assets.news.coding.date_phrases import DateMention, resolve
 from assets.news.coding.date_spans import at_distance, one_day
-from assets.news.coding.dated_words import Apart, DatedWords
-from assets.news.coding.frame import HYPOTHETICAL, INTENDED, ONGOING
-from assets.news.coding.parse import Sentence
-from assets.news.coding.placed_actors import after_dateline
-from assets.news.coding.proposed import ProposedEvent
+from assets.news.coding.dated_clauses import Apart, DatedClauses
+from assets.news.coding.kinds import HYPOTHETICAL, INTENDED, ONGOING
+from assets.news.coding.parties import after_dateline
+from assets.news.coding.pieces import Piece
 
 _DAY = timedelta(days=1)
 _WEEK = timedelta(days=7)
@@ -76,17 +74,22 @@ class Dating:
                 return day
         return None
 
-    def of(self, event: ProposedEvent, code: str, s: Sentence, start: int, end: int, number: int, *, is_title: bool) -> When:
-        """The date of one event of the sentence that lies at ``start`` to ``end`` of the text."""
-        when = self._of(event, code, s, start, end, number, is_title)
+    def of(self, piece: Piece, at: int, code: str, modality: str) -> When:
+        """The date of an event of a sentence.
+
+        Args:
+            piece: the sentence.
+            at: where in it the party is named that it names last.
+            code: CAMEO code of the event.
+            modality: that of the event.
+        """
+        when = self._of(piece, at, modality)
         if self.published is not None and when.first is not None and when.first > self.published:
             when = self._published()
         elif self.published is not None and when.end is not None and when.end > self.published + _DAY:
             when = When(when.first, self.published + _DAY, when.precision if when.precision != "day" else "interval")
         if when.first is not None and code[:2] not in ("01", "02"):
             self._earlier[code[:2]] = when
-            if s.tags[event.trigger][:2] == "NN":
-                self._earlier[s.lemmas[event.trigger]] = when
         return when
 
     def _published(self) -> When:
@@ -94,34 +97,27 @@ class Dating:
             return UNKNOWN
         return When(self._told_on, self._told_on + _DAY, "day")
 
-    def _of(self, event: ProposedEvent, code: str, s: Sentence, start: int, end: int, number: int, is_title: bool) -> When:
+    def _of(self, piece: Piece, at: int, modality: str) -> When:
         if self._dates is None:
             self._dates = anchored(resolve(self.whole, self._told_on), self.whole)
-        begin = start + after_dateline(s.text)
-        here = [d for d in self._dates if d.start >= begin and d.end <= end and not _ENDS.search(self.whole, start, d.start)]
-        owned = DatedWords(s, here, start, self._told_on)
-        if event.frame.modality in (INTENDED, HYPOTHETICAL):
-            told = owned.of_what_tells_it(event.trigger)
-            return self._published() if told is None or told.event_date is None else self._when(told)
-        inner = self._inside_noun(event, s, owned.words)
-        if inner is not None:
-            return inner
-        stated = owned.of(event.trigger)
+        begin = piece.start + after_dateline(piece.words)
+        inside = (d for d in self._dates if d.start >= begin and d.end <= piece.end)
+        here = [d for d in inside if not _ENDS.search(self.whole, piece.start, d.start)]
+        clauses = DatedClauses(piece.words, here, piece.start, self._told_on)
+        if modality in (INTENDED, HYPOTHETICAL):
+            told = clauses.of_what_tells_it(at)
+            return self._published() if told is None else self._when(told)
+        stated = clauses.of(at)
         if stated is not None:
             return self._when(stated)
-        taken_up = self._taken_up(event, s)
+        taken_up = self._taken_up(piece.words)
         if taken_up is not None:
             return taken_up
-        is_new = event.frame.modality == ONGOING or is_title or number < _LEAD or self._is_present(event.trigger, s)
-        apart = owned.apart(event.trigger)
+        is_new = modality == ONGOING or piece.is_title or piece.number < _LEAD or clauses.is_present(at)
+        apart = clauses.apart(at)
         if apart is not None:
             return self._apart(apart, is_new)
-        only = owned.reached(event.trigger, code)
-        if only is not None:
-            return self._when(only)
-        if is_new and not owned.is_before_the_news(event.trigger):
-            return self._published()
-        return UNKNOWN
+        return self._published() if is_new and not clauses.is_before_the_news(at) else UNKNOWN
 
     def _when(self, d: DateMention) -> When:
         return When(d.event_date, d.event_date_end, d.precision)
@@ -134,55 +130,23 @@ class Dating:
         days = at_distance(one_day(base.first), apart.number, apart.unit, -apart.way)
         return UNKNOWN if days is None else When(days.first, days.end, days.precision)
 
-    def _inside_noun(self, event: ProposedEvent, s: Sentence, dates: Iterable[list[int]]) -> When | None:
-        """``the November 15 summit``: the date inside a noun phrase is the noun's, whatever is counted from it."""
-        n = event.trigger
-        if s.is_verb(n):
-            return None
-        for words in dates:
-            own = [
-                i for i in words if s.heads[i] == n and s.deps[i] in ("compound", "nmod", "amod", "nummod", "npadvmod", "poss")
-            ]
-            own += [i for i in words if s.heads[i] in own]
-            if own:
-                inner = resolve(s.text[s.starts[min(own)] : s.ends[max(own)]], self._told_on)
-                if inner:
-                    return self._when(inner[0])
-        return None
-
-    def _taken_up(self, event: ProposedEvent, s: Sentence) -> When | None:
+    def _taken_up(self, sentence: str) -> When | None:
         """The date of an earlier event that a definite noun of the sentence refers back to."""
-        for i in range(len(s)):
-            root = _TAKEN_UP.get(s.lemmas[i])
-            if root is None or i == event.trigger:
+        for found in _REFERS_BACK.finditer(sentence):
+            when = self._earlier.get(_TAKEN_UP[found["noun"].casefold()])
+            if when is None or when.first is None:
                 continue
-            key = s.lemmas[i] if s.lemmas[i] in self._earlier else root
-            if key not in self._earlier:
-                continue
-            if not any(s.lemmas[c] in ("the", "this", "that") for c in s.children[i]):
-                continue
-            when = self._earlier[key]
-            before = s.lemmas[s.heads[i]]
-            if before == "since" and when.first is not None:
-                last = self.published + _DAY if self.published is not None else None
-                return When(when.first, last, "interval") if last is not None else when
-            if before in ("come", "at", "during", "on", "coincide") or (
-                s.deps[i] == "nsubj" and s.lemmas[s.heads[i]] in ("come", "take")
-            ):
-                return when
+            if (found["before"] or "").strip().casefold() == "since" and self.published is not None:
+                return When(when.first, self.published + _DAY, "interval")
+            return when
         return None
-
-    def _is_present(self, trigger: int, s: Sentence) -> bool:
-        for i in (trigger, *s.ancestors(trigger)):
-            if s.is_verb(i):
-                if s.tags[i] in ("VBP", "VBZ"):
-                    return True
-                auxiliaries = [c for c in s.children[i] if s.deps[c] in ("aux", "auxpass")]
-                return any(s.tags[c] in ("VBP", "VBZ") for c in auxiliaries)
-        return False
 
 
 _TAKEN_UP = {
-    "lifting": "08", "removal": "08", "easing": "08", "summit": "04", "talk": "04", "meeting": "04", "visit": "04",
-    "trip": "04", "agreement": "05", "deal": "05", "attack": "19", "strike": "19", "invasion": "19", "sanction": "16",
+    "lifting": "08", "removal": "08", "easing": "08", "summit": "04", "talks": "04", "meeting": "04", "visit": "04",
+    "trip": "04", "agreement": "05", "deal": "05", "attack": "19", "strike": "19", "invasion": "19", "sanctions": "16",
 }  # fmt: skip
+_REFERS_BACK = re.compile(
+    r"(?i:(?P<before>\b(?:since|at|during|on|coincided? with) )?\b(?:the|this|that) (?:[\w-]+ )?"
+    rf"(?P<noun>{'|'.join(_TAKEN_UP)})\b(?(before)|[^.;]{{0,80}}? (?:came|comes|coincided|took place)\b))"
+)

@@ -18,6 +18,7 @@ import polars as pl
 
 from assets import schema
 from assets.contract import FOLD_REJECTS, Folded, History, StagedSnapshot
+from assets.news.articles.addresses import speaker_of
 from assets.news.coding.interface import Coder, Text, code_each
 from assets.news.coding.jsonl import default_coder, scaled
 
@@ -146,9 +147,9 @@ def events_of(
         return empty, FOLD_REJECTS.to_frame()
     chosen = coder()
     texts = (
-        Text(article, text or "", day, title)
-        for article, text, day, title in articles.select(
-            "article_id", "text", pl.col("published_at").dt.date(), "title"
+        Text(article, text or "", day, title, speaker_of(outlet, url))
+        for article, text, day, title, outlet, url in articles.select(
+            "article_id", "text", pl.col("published_at").dt.date(), "title", "outlet", "url"
         ).iter_rows()
     )
     rows: list[dict[str, Any]] = []

@@ -22,13 +22,15 @@ from assets.errors import BilateralError
 class Text:
     """A text to code. ``published`` is the day of publication, None where unknown: it is never guessed.
 
-    ``id`` is whatever the caller knows the text by.
+    ``id`` is whatever the caller knows the text by. ``speaker`` is the state for which the text speaks in the first person, as a
+    release of a ministry does; None for news.
     """
 
     id: Any
     text: str
     published: date | None = None
     title: str | None = None
+    speaker: str | None = None
 
 
 @dataclass(frozen=True)

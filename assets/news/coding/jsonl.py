@@ -1,10 +1,11 @@
 """The coder on JSON lines: what ``bilateral code`` reads and writes.
 
-In: ``{"id", "text", "published" (ISO date or null; "date" where it lacks), "title"?}`` a line. Out: an event a line, with the
-columns of ``core.events`` and ``id``. A line that also holds ``source`` and ``target``, strings of the text, gives exactly one
-event: the relation between these two. A line that is none of this, or whose text is in a language that is not coded, or on which
-the coder fails, gives one line ``{"id", "error"}`` in its place, and the others go on. An event of a Chinese text has a
-``coder`` of its own.
+In: ``{"id", "text", "published" (ISO date or null; "date" where it lacks), "title"?, "speaker"?}`` a line; ``speaker`` is the
+state in whose name a release speaks, by default that of its ``outlet`` or ``url`` where that is a ministry. Out: an event a
+line, with the columns of ``core.events`` and ``id``. A line that also holds ``source`` and ``target``, strings of the text,
+gives exactly one event: the relation between these two. A line that is none of this, or on which the coder fails, gives one
+line ``{"id", "error"}`` in its place, one whose text is in a language that is not coded a line ``{"id", "skipped"}``, and the
+others go on. An event of a Chinese text has a ``coder`` of its own.
 """
 
 from __future__ import annotations
@@ -18,8 +19,9 @@ from pathlib import Path
 from typing import Any
 
 from assets.actors.lookups import lookups
+from assets.news.articles.addresses import speaker_of
 from assets.news.coding import languages
-from assets.news.coding.coder import RuleCoder
+from assets.news.coding.coder import EventCoder
 from assets.news.coding.interface import Coder, Event, Text, code_each, relation_or_failure
 from assets.news.text.record import day_of, json_line
 
@@ -29,7 +31,7 @@ _CHUNK = 256
 @cache
 def default_coder(own_actors: Path | None = None) -> Coder:
     """The coder of this project, with the actors in a folder of the user's own, made once per process."""
-    return languages.ByLanguage(RuleCoder(own_actors=own_actors), own_actors)
+    return languages.ByLanguage(EventCoder(own_actors=own_actors), own_actors)
 
 
 _chinese_version = cache(languages.chinese_version)
@@ -48,10 +50,11 @@ def scaled(event: Event, coder: Coder) -> dict[str, Any]:
 
 @dataclass(frozen=True)
 class Line:
-    """A line of output; ``is_error`` where it holds no event but says why there is none."""
+    """A line of output. ``is_error``: it holds no event but says why there is none; ``is_skipped``: its language is not coded."""
 
     json: str
     is_error: bool = False
+    is_skipped: bool = False
 
 
 def code_lines(lines: Iterable[str], coder: Coder | None = None) -> Iterator[Line]:
@@ -81,14 +84,18 @@ def code_lines(lines: Iterable[str], coder: Coder | None = None) -> Iterator[Lin
                 continue
             if isinstance(one, Text):
                 result = next(coded)
-                events, problem = result.events, result.problem or languages.not_coded(one)
+                events, problem = result.events, result.problem
+                language = None if problem else languages.not_coded(one)
             else:
                 found = relation_or_failure(coder, *one)
                 events, problem = ([], found) if isinstance(found, str) else ([found], None)
+                language = None
             name = one.id if isinstance(one, Text) else one[0].id
             yield from (_written(name, event, coder) for event in events)
             if problem is not None:
                 yield _error(name, f"line {where}: {problem}")
+            elif language is not None:
+                yield Line(json_line({"id": name, "skipped": f"line {where}: {language}"}), is_skipped=True)
 
 
 def _read(line: str, number: int) -> Text | tuple[Text, str, str] | Line:
@@ -107,7 +114,9 @@ def _read(line: str, number: int) -> Text | tuple[Text, str, str] | Line:
     except ValueError as error:
         return _error(name, f"line {number}: {error}")
     title = found.get("title")
-    text = Text(name, found["text"], day, title if isinstance(title, str) and title.strip() else None)
+    speaker, outlet, url = (value if isinstance(value := found.get(key), str) else None for key in ("speaker", "outlet", "url"))
+    speaker = speaker or speaker_of(outlet, url)
+    text = Text(name, found["text"], day, title if isinstance(title, str) and title.strip() else None, speaker)
     source, target = found.get("source"), found.get("target")
     if isinstance(source, str) and isinstance(target, str) and source and target:
         return text, source, target

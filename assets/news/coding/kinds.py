@@ -15,7 +15,18 @@ CODES_OF_KINDS = {
 }  # fmt: skip
 """Root and PLOVER event of 2021 of all CAMEO codes, with the code of one of which no rule says more."""
 
+DEFAULT_CODES = {
+    "01": "010", "02": "020", "03": "030", "04": "040", "05": "050", "06": "060", "07": "070", "08": "080", "09": "090",
+    "10": "100", "11": "111", "12": "120", "13": "130", "14": "141", "15": "150", "16": "160", "17": "170", "18": "180",
+    "19": "190", "20": "200",
+}  # fmt: skip
+"""Code of a root where nothing says more."""
+
 KINDS = tuple(CODES_OF_KINDS)
+
+
+PAST, ONGOING, INTENDED, HYPOTHETICAL, DENIED = MODALITIES = ("past", "ongoing", "intended", "hypothetical", "denied")
+"""Whether what is told was done."""
 
 
 def kind_of(code: str) -> str:
@@ -26,3 +37,8 @@ def kind_of(code: str) -> str:
 @cache
 def _plover_events() -> dict[str, str | None]:
     return {code: scale.plover_event for code, scale in lookups().cameo.items()}
+
+
+def is_cooperative(code: str) -> bool:
+    """Whether the root of a code or kind is one of cooperation (01-08)."""
+    return code < "09"

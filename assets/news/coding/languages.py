@@ -1,7 +1,8 @@
-"""Which language a text is in, and one coder for all that are coded: English by grammar and model, Chinese by a lexicon.
+"""Which language a text is in, and one coder for all that are coded: English by an encoder, Chinese by a lexicon.
 
 The language is told by letters and, among languages in Latin letters, by their commonest words. What is neither English nor
-Chinese is not coded, and ``not_coded`` says so in words; a text too short to tell is taken as English.
+Chinese is not coded, and ``not_coded`` says so in words. A short text in Latin letters is English unless it surely is not:
+``No deals, no pacts, no coalition with SNP`` is no Portuguese because it says ``no`` three times.
 """
 
 from __future__ import annotations
@@ -49,7 +50,10 @@ _NAMES = {
     "tr": "Turkish", "id": "Indonesian", "vi": "Vietnamese",
 }  # fmt: skip
 _ENOUGH = 3
-"""Common words of another language, and twice as many as English ones, before a text in Latin letters is not English."""
+"""Different common words of another language, and twice as many as English ones, before a Latin text is not English."""
+
+_SHORT = 20
+"""Words below which a text in Latin letters that has an English common word of its own is English."""
 
 
 def language_of(text: str) -> str:
@@ -62,8 +66,12 @@ def language_of(text: str) -> str:
     if counts[script] * 2 > n_letters:
         return script
     words = [w.lower() for w in _WORD.findall(text)]
-    common = {language: sum(w in known for w in words) for language, known in _COMMON_WORDS.items()}
+    different = set(words)
+    common = {language: len(different & known) for language, known in _COMMON_WORDS.items()}
     likeliest = max(common, key=lambda language: common[language])
+    its_own = _COMMON_WORDS["en"] - _COMMON_WORDS[likeliest]
+    if len(words) < _SHORT and not its_own.isdisjoint(different):
+        return "en"
     return likeliest if common[likeliest] >= max(_ENOUGH, 2 * common["en"]) else "en"
 
 

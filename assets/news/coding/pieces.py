@@ -7,19 +7,32 @@ from bisect import bisect_right
 from dataclasses import dataclass
 from pathlib import Path
 
+from assets.news.coding import first_person
 from assets.news.coding.earlier import NOTHING, Earlier, before
 from assets.news.coding.interface import Text
-from assets.news.coding.parse import LONGEST
+from assets.news.coding.parties import Actor
 from assets.news.text import named_actors, phrase_roles, sentences
+
+LONGEST = 1_200
+"""Characters of a sentence that are read; what is longer is no sentence but a table or a list."""
 
 _CLOCK = re.compile(r"\d{1,2}:\d{2}(?::\d{2})?")
 _FURNITURE = frozenset({"related posts", "leave a comment", "advertisement", "read more", "share this", "most popular"})
+
+_STANDS_FOR_ONE = re.compile(
+    r"(?i:\b(?:it|its|they|their|them|he|his|him|she|her|we|our|both|two|three|four|each|other|pair|talks|sides?|countr(?:y|ies)|"
+    r"neighbou?rs?|nations?|states?|governments?|capitals?|parties|delegations?|minist(?:ers?|ry)|presidents?|leaders?|envoys?|"
+    r"ambassadors?|army|troops|junta|kingdom|republic)\b)"
+)
+"""A word that may stand for a party named before. Of the sentences of articles that name nobody it leaves out four in ten, with
+one in a hundred of all events."""
 
 
 @dataclass
 class Piece:
     """A sentence of a text with its mentions, and what was said before it."""
 
+    words: str
     number: int
     start: int
     end: int
@@ -32,6 +45,8 @@ def pieces_of(text: Text, own_actors: Path | None) -> list[Piece]:
     """The sentences of a text that may express an event, each once."""
     whole = named_actors.document(text.text, text.title)
     named = phrase_roles.parties_of(text.text, text.published, text.title, own_actors=own_actors)
+    named = first_person.joined(whole, phrase_roles.with_roles(whole, named), text)
+    speaker = None if text.speaker is None else Actor(text.speaker, text.speaker, "GOV", 0.9)
     shift = 0 if text.title is None else len(text.title) + 1
     spans = [(s + shift, e + shift) for s, e in sentences.spans(text.text)]
     if text.title is not None:
@@ -50,13 +65,14 @@ def pieces_of(text: Text, own_actors: Path | None) -> list[Piece]:
         if _CLOCK.fullmatch(words) or words.lower() in _FURNITURE:
             continue
         here = inside.get(number, [])
-        earlier = before(whole, spans, number, inside, first)
+        earlier = before(whole, spans, number, inside, first, speaker)
         parties = {m.party for m in here} | set(earlier.parties())
-        if len(parties) < 2:
+        if len(parties) < 2 or not (here or _STANDS_FOR_ONE.search(words)):
             continue
         lead = len(whole[start:end]) - len(whole[start:end].lstrip())
         found.append(
             Piece(
+                words,
                 number,
                 start + lead,
                 start + lead + len(words),

@@ -15,7 +15,7 @@ import re
 import unicodedata
 from bisect import bisect_right
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import cache
 from pathlib import Path
@@ -239,12 +239,37 @@ def mentions_of(
             )
         )
         certainties.append(reading.certainty)
-    return [
+    kept = [
         m
         for i, m in enumerate(mentions)
         if (certainties[i] == 1 or not _is_of_another_state(whole, mentions, i, own_actors))
         and not _is_town_of_the_union(whole, mentions, i)
     ]
+    return _as_defined(whole, kept)
+
+
+def _as_defined(whole: str, mentions: Sequence[Mention]) -> list[Mention]:
+    """The mentions with abbreviations as the text defines them: after ``Republic of Cyprus (ROC)`` ROC is Cyprus throughout."""
+    meant: dict[str, Mention] = {}
+    for m in mentions:
+        found = _DEFINED.match(whole, m.char_end)
+        if found is not None and _is_short_for(found[1], whole[max(0, m.char_end - 80) : m.char_end]):
+            meant.setdefault(found[1], m)
+    return [
+        m
+        if (one := meant.get(m.surface)) is None
+        else replace(m, actor_id=one.actor_id, country_id=one.country_id, sector=one.sector)
+        for m in mentions
+    ]
+
+
+_DEFINED = re.compile(r" \(([A-Z]{2,6})\)")
+
+
+def _is_short_for(short: str, before: str) -> bool:
+    """Whether letters are the first ones of the last words of a text, of all words or of those written with a capital."""
+    words = re.findall(r"[^\W\d_]+", before)
+    return any("".join(w[0] for w in of).upper().endswith(short) for of in (words, [w for w in words if w[0].isupper()]))
 
 
 @dataclass(frozen=True)

@@ -206,7 +206,7 @@ def test_json_lines_say_what_coded_a_chinese_text_and_that_a_russian_one_is_not_
     assert (chinese["coder"], chinese["plover_event"]) == (languages.CHINESE, "ACCUSE")
     assert russian == {
         "id": 2,
-        "error": "line 2: the text is in Cyrillic letters; English and Chinese are coded, so it has no events",
+        "skipped": "line 2: the text is in Cyrillic letters; English and Chinese are coded, so it has no events",
     }
 
 

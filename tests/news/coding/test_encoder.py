@@ -1,4 +1,4 @@
-"""What the encoder is shown of a sentence, and that the coder goes on without it."""
+"""What the encoder is shown of a sentence, and what it makes of it."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from assets.errors import BilateralError
-from assets.news.coding import encoder, judgement, model
-from assets.news.coding.coder import RuleCoder
+from assets.news.coding import encoder, judgement
+from assets.news.coding.coder import EventCoder
 from assets.news.coding.encoder import FIRST, OTHER, SECOND, masked
 from assets.news.coding.interface import Text
 
@@ -62,39 +62,24 @@ def test_what_was_said_before_is_cut_to_what_the_encoder_has_places_for(tokens: 
     assert (ids[first], ids[second]) == (4, 5)
 
 
-def test_a_text_whose_signs_are_a_token_each_is_read(coder: RuleCoder) -> None:
+def test_a_text_whose_signs_are_a_token_each_is_read(coder: EventCoder) -> None:
     before = " ".join(f"Paris {verb} Mali {'中' * 200}." for verb in ("sanctioned", "criticized", "warned"))
     ((_, events),) = coder.code([Text("1", f"{before} It expelled its envoy.")])
     assert ("FRA", "MLI") in {(e.source_id, e.target_id) for e in events}
 
 
 @pytest.fixture(scope="module")
-def alone() -> RuleCoder:
-    return RuleCoder(judgement.read(model.WEIGHTS, model.CARD, None))
-
-
-@pytest.fixture(scope="module")
-def coder() -> RuleCoder:
-    return RuleCoder()
-
-
-def test_without_its_file_the_coder_says_so_and_goes_on(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(encoder, "FILE", tmp_path / "encoder.onnx")
-    monkeypatch.setattr(encoder, "encoder", encoder.encoder.__wrapped__)
-    with pytest.warns(UserWarning, match="rules and linear models alone"):
-        judge = judgement.judge.__wrapped__()
-    assert judge.encoder is None
-    ((_, events),) = RuleCoder(judge).code([Text("1", "France imposed sanctions on Mali.")])
-    assert [(e.source_id, e.target_id, e.cameo_code[:2]) for e in events] == [("FRA", "MLI", "16")]
+def coder() -> EventCoder:
+    return EventCoder()
 
 
 def test_a_damaged_file_is_refused_with_what_to_do(tmp_path: Path) -> None:
     (tmp_path / "encoder.onnx").write_bytes(b"no model")
-    with pytest.raises(BilateralError, match=r"encoder\.onnx .*restore the file, or remove it"):
+    with pytest.raises(BilateralError, match=r"encoder\.onnx .*restore the file"):
         encoder.Encoder(tmp_path / "encoder.onnx")
 
 
-def test_what_a_pair_gets_does_not_depend_on_what_else_is_asked(coder: RuleCoder) -> None:
+def test_what_a_pair_gets_does_not_depend_on_what_else_is_asked(coder: EventCoder) -> None:
     texts = [
         Text("1", "France recalled its ambassador from Mali after weeks of acrimony over the detained nurses."),
         Text("2", "Kenya and Uganda opened talks."),
@@ -107,13 +92,12 @@ def test_what_a_pair_gets_does_not_depend_on_what_else_is_asked(coder: RuleCoder
 
 
 @pytest.mark.parametrize("text", ["Gabon and Ghana.", "Chile zorbled Peru.", "Cuba said that Haiti had said so.", "Mali, Niger"])
-def test_a_given_pair_is_always_of_a_class_of_plover(coder: RuleCoder, alone: RuleCoder, text: str) -> None:
+def test_a_given_pair_is_always_of_a_class_of_plover(coder: EventCoder, text: str) -> None:
     source, target = (text.replace(",", " ").replace(".", "").split()[i] for i in (0, -1 if len(text) < 20 else 3))
-    for one in (coder, alone):
-        assert one.relation(Text("1", text), source, target).cameo_code[:2] not in judgement.WITHOUT_PLOVER
+    assert coder.relation(Text("1", text), source, target).cameo_code[:2] not in judgement.WITHOUT_PLOVER
 
 
-def test_both_directions_of_a_word_that_nobody_wrote_a_rule_for_are_told_apart(coder: RuleCoder) -> None:
+def test_both_directions_of_a_word_that_nobody_wrote_a_rule_for_are_told_apart(coder: EventCoder) -> None:
     ((_, events),) = coder.code([Text("1", "Japan slapped China with punitive tariffs on its steel.")])
     assert {(e.source_id, e.target_id) for e in events} == {("JPN", "CHN")}
 
@@ -121,7 +105,7 @@ def test_both_directions_of_a_word_that_nobody_wrote_a_rule_for_are_told_apart(c
 SCRAPS = "France Mali 's , ; : ( ) - the of sanctions talks was said by and Putin ? ... EU he both"
 
 
-def test_no_text_raises(coder: RuleCoder) -> None:
+def test_no_text_raises(coder: EventCoder) -> None:
     chance = random.Random(3)
     words = [*SCRAPS.split(), "\x00", "\u200b"]
     texts = [Text(n, " ".join(chance.choice(words) for _ in range(chance.randrange(1, 60)))) for n in range(40)]

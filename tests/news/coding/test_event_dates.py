@@ -1,4 +1,4 @@
-"""Which of the dates of a text an event has: those of its clause, never those of what is asked for, told beside it or named."""
+"""Which of the dates of a text an event has: that of its clause, never that of another time told beside it."""
 
 from __future__ import annotations
 
@@ -6,20 +6,16 @@ from datetime import date
 
 import pytest
 
-from assets.news.coding.coder import RuleCoder
 from assets.news.coding.date_anchors import anchored
 from assets.news.coding.date_phrases import DateMention, resolve
-from assets.news.coding.dated_words import DatedWords
-from assets.news.coding.interface import Text
-from assets.news.coding.parse import sentences
+from assets.news.coding.dated_clauses import DatedClauses
 
 DAY = date(2024, 6, 12)
 """A Wednesday."""
 
 
-def words_of(text: str, trigger: str) -> tuple[DatedWords, int]:
-    (s,) = sentences([text])
-    return DatedWords(s, resolve(text, DAY), 0, DAY), s.words.index(trigger)
+def clauses_of(text: str, word: str) -> tuple[DatedClauses, int]:
+    return DatedClauses(text, resolve(text, DAY), 0, DAY), text.index(word)
 
 
 def said(d: DateMention | None) -> str | None:
@@ -27,86 +23,36 @@ def said(d: DateMention | None) -> str | None:
 
 
 @pytest.mark.parametrize(
-    ("text", "trigger", "expected"),
+    ("text", "party", "expected"),
     [
-        ("He asked the Dominicans for a protocol, which the ministers had discussed in May.", "asked", None),
-        ("He asked the Dominicans for a protocol, which the ministers had discussed in May.", "discussed", "2024-05-01 month"),
-        ("Uruguay has asked Chile to stop, after fishermen were seized in March.", "asked", None),
-        ("Riyadh blamed Iran for the attack of 2019.", "blamed", None),
-        ("Riyadh blamed Iran for the attack of 2019.", "attack", "2019-01-01 year"),
-        ("Moscow backed Hanoi in the war of 1965.", "backed", "1965-01-01 year"),
-        ("Baku cancelled the shows on Sunday in protest.", "cancelled", "2024-06-09 day"),
-        ("Kenya burned the tusks in 2016 and has asked Tanzania to follow.", "asked", None),
-        ("In 2016 Kenya burned the tusks and Tanzania praised Nairobi.", "praised", "2016-01-01 year"),
-        ("Rajapaksa said on Monday he had asked Russia for credit.", "said", "2024-06-10 day"),
+        ("He asked the Dominicans for a protocol, which the ministers had discussed in May.", "Dominicans", None),
+        ("Uruguay has asked Chile to stop, after fishermen were seized in March.", "Chile", None),
+        ("After Chile closed the border in March, Peru recalled its envoy on Monday.", "Peru", "2024-06-10 day"),
+        ("Peru, which had closed the border in May, thanked Chile.", "Chile", None),
+        ("Moscow backed Hanoi in the war of 1965.", "Hanoi", "1965-01-01 year"),
+        ("In 2016 Kenya burned the tusks and Tanzania praised Nairobi.", "Nairobi", "2016-01-01 year"),
+        ("On Monday Kenya burned the tusks, and Tanzania praised Nairobi.", "Nairobi", "2024-06-10 day"),
     ],
 )
-def test_a_date_belongs_to_its_clause(text: str, trigger: str, expected: str | None) -> None:
-    words, i = words_of(text, trigger)
-    assert said(words.of(i) or words.reached(i, "020")) == expected
-
-
-def test_what_is_asked_for_has_a_time_of_its_own_what_is_begun_has_not() -> None:
-    asked, i = words_of("Seoul asked the North to allow a reunion in October.", "asked")
-    assert asked.reached(i, "026") is None
-    began, i = words_of("France began to hand its bases to Mali in October.", "began")
-    assert said(began.of(i) or began.reached(i, "085")) == "2023-10-01 month"
+def test_a_date_belongs_to_its_clause(text: str, party: str, expected: str | None) -> None:
+    clauses, at = clauses_of(text, party)
+    assert said(clauses.of(at)) == expected
 
 
 def test_a_plan_has_the_date_on_which_it_was_told() -> None:
-    told, i = words_of("Kenya said on Sunday it would send police to Haiti.", "send")
-    assert said(told.of_what_tells_it(i)) == "2024-06-09 day"
-    planned, i = words_of("Kenya will send police to Haiti on Sunday.", "send")
-    assert planned.of_what_tells_it(i) is None
+    told, at = clauses_of("Kenya said on Sunday it would send police to Haiti.", "Haiti")
+    assert said(told.of_what_tells_it(at)) == "2024-06-09 day"
+    planned, at = clauses_of("Kenya will send police to Haiti on 3 August.", "Haiti")
+    assert planned.of_what_tells_it(at) is None
 
 
-def events(text: str, published: date = DAY) -> dict[tuple[str | None, str | None, str], date | None]:
-    ((_, found),) = RuleCoder().code([Text("t", text, published)])
-    return {(e.source_id, e.target_id, e.cameo_code[:2]): e.event_date for e in found}
+def test_a_day_after_something_is_counted_from_the_main_clause() -> None:
+    clauses, at = clauses_of("Chile recalled its envoy on Monday, a day after Lima expelled the consul.", "Lima")
+    apart = clauses.apart(at)
+    assert apart is not None
+    assert (apart.number, apart.unit, apart.way, said(apart.base)) == (1, "day", 1, "2024-06-10 day")
 
 
-def test_a_day_after_another_act_counts_back_from_the_day_of_the_first() -> None:
-    found = events("Peru expelled the ambassador of Chile on Monday, a day after Chile recalled its envoy from Peru.")
-    assert found["PER", "CHL", "16"] == date(2024, 6, 10)
-    assert found["CHL", "PER", "16"] == date(2024, 6, 9)
-
-
-def test_today_in_a_report_with_a_dateline_is_the_day_of_the_dateline() -> None:
-    found = events("LIMA, June 9 (wire) - Peru expelled the ambassador of Chile today.")
-    assert found["PER", "CHL", "16"] == date(2024, 6, 9)
-    much_earlier = events("LIMA, May 9 (wire) - Peru expelled the ambassador of Chile today.")
-    assert much_earlier["PER", "CHL", "16"] == DAY
-
-
-def dates(text: str) -> list[tuple[str, str | None, str]]:
-    return [
-        (text[d.start : d.end], None if d.event_date is None else str(d.event_date), d.precision)
-        for d in anchored(resolve(text, DAY), text)
-    ]
-
-
-@pytest.mark.parametrize(
-    ("text", "expected"),
-    [
-        ("On March 3 Peru left. Two days later it came back.", ("2024-03-05", "day")),
-        ("On March 3 Peru left. Chile followed the same day.", ("2024-03-03", "day")),
-        ("On March 3 Peru left. The following year it came back.", ("2025-01-01", "year")),
-        ("On March 3 Peru left. Two weeks earlier it had threatened to.", ("2024-02-15", "interval")),
-        ("In March Peru left. Chile followed that month.", ("2024-03-01", "month")),
-        ("In March Peru left and Chile followed the same day.", ("2024-03-01", "month")),
-        ("In March Peru left. Chile followed the same day.", (None, "unknown")),
-        ("On March 3 Peru left. It had stayed until the day before the talks.", (None, "unknown")),
-        ("On March 3 Peru left. Several days later it came back.", (None, "unknown")),
-    ],
-)
-def test_a_date_that_counts_from_an_earlier_one(text: str, expected: tuple[str | None, str]) -> None:
-    assert dates(text)[-1][1:] == expected
-
-
-def test_without_an_earlier_date_the_same_day_is_unknown() -> None:
-    assert dates("Chile followed the same day.") == [("the same day", None, "unknown")]
-
-
-def test_a_sentence_in_the_future_does_not_make_the_weekday_of_the_next_one_a_coming_one() -> None:
-    text = 'He said: "They will be judged." A court on Tuesday ended the case.'
-    assert dates(text)[-1][1] == "2024-06-11"
+def test_a_day_within_a_month_of_its_sentence_is_in_that_month() -> None:
+    text = "In March 2020 Peru closed the border; the same day Chile followed."
+    assert said(anchored(resolve(text, DAY), text)[-1]) == "2020-03-01 month"

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from assets import schema
 from assets.news.coding.interface import Event, Text
 from assets.news.coding.jsonl import code_lines, default_coder
+from assets.news.coding.languages import ByLanguage, language_of
 from tests.depth import examples
 
 
@@ -92,6 +93,32 @@ def test_a_text_on_which_the_coder_fails_gives_an_error_in_its_place_and_the_oth
     assert set(error) == {"id", "error"}
     assert "line 2: the event coder failed on this text (IndexError in " in error["error"]
     assert "list index out of range" in error["error"]
+
+
+def test_a_text_in_another_language_is_skipped_and_no_error() -> None:
+    french = "La France et l'Allemagne ont signé un accord sur le gaz avec la Norvège et les Pays-Bas."
+    found = list(code_lines([line(id=1, text="good"), line(id=2, text=french)], ByLanguage(FailsOnSome())))
+    assert [(x.is_error, x.is_skipped) for x in found] == [(False, False), (False, True)]
+    assert json.loads(found[1].json)["skipped"].startswith("line 2: the text is in French")
+
+
+def test_a_headline_that_says_no_three_times_is_english() -> None:
+    assert language_of("No deals, no pacts, no coalition with SNP - Labour leader") == "en"
+
+
+@pytest.mark.parametrize(
+    ("more", "speaker"), [({"speaker": "FRA"}, "FRA"), ({"url": "https://www.state.gov/x"}, "USA"), ({}, None)]
+)
+def test_a_release_has_its_speaker_by_name_or_address(more: dict[str, str], speaker: str | None) -> None:
+    class Hears(FailsOnSome):
+        def code(self, texts: Iterable[Text]) -> Iterator[tuple[Text, list[Event]]]:
+            for text in texts:
+                seen.append(text.speaker)
+                yield text, []
+
+    seen: list[str | None] = []
+    assert list(code_lines([line(id=1, text="good", **more)], Hears())) == []
+    assert seen == [speaker]
 
 
 def test_a_fault_of_the_machine_is_no_error_of_a_text() -> None:

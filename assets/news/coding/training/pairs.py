@@ -1,10 +1,8 @@
-"""What the encoder is trained on: every pair of parties of the labelled sentences, masked, with what it is both ways.
+"""The pairs that the encoder is trained on, as JSON lines: ``python -m assets.news.coding.training.pairs OUT [--gold FILE]``.
 
-    python -m assets.news.coding.training.pairs OUT.jsonl [--gold plover_gsr_dev_half.json] [--share 50]
-
-One JSON object a line: ``pieces`` (the masked sentence), ``fold``, and for each direction (first to second party, second to
-first) ``events``: whether it is an event (null where the labels do not say), and ``kinds``: the classes that are right.
-Needs the project alone; ``finetune`` reads the file and needs torch alone.
+One object a line: ``pieces`` (the masked sentence), ``origin``, and for each direction (first to second party, second to first)
+``events`` (whether it is an event; null where the labels do not say), ``kinds``, ``codes`` and ``modality`` (what is right;
+empty where the labels do not say). Needs the project alone; ``finetune`` reads the file and needs torch.
 """
 
 from __future__ import annotations
@@ -12,89 +10,198 @@ from __future__ import annotations
 import argparse
 import json
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
-from assets.news.coding import model
-from assets.news.coding.clauses import Clauses
+from assets.actors import registry
 from assets.news.coding.encoder import BREAK
-from assets.news.coding.proposed import ProposedEvent
-from assets.news.coding.training import train
+from assets.news.coding.given_pair import given
+from assets.news.coding.interface import Text
+from assets.news.coding.kinds import DEFAULT_CODES, KINDS, kind_of
+from assets.news.coding.pairs import Pair, pairs_in
+from assets.news.coding.parties import actors_in
+from assets.news.coding.pieces import pieces_of
 
+LABELLED = Path(__file__).with_name("labelled")
 PERCENT_OF_EMPTY = 12
-"""Share that is kept of the pairs with a party named before of which the sentence tells nothing."""
+"""Share that is kept of the pairs with a party named before of which the sentence tells nothing: they are ten to one."""
+
+WITH_ORGANISATIONS = ("train-wire", "articles", "train-codes", "train-signs", "train-ordinary", "train-official")
+"""How the names of the files begin in which acts of organisations are labelled as those of states are."""
+
+MAIN_ACT_ALONE = ("plover", "train-within")
+"""Where labels hold the main act of a sentence alone: what else it tells is no pair without an event."""
+
+PLOVER_ROOTS = {
+    "AGREE": "03", "CONSULT": "04", "SUPPORT": "05", "COOPERATE": "06", "AID": "07", "CONCEDE": "08", "RETREAT": "08",
+    "INVESTIGATE": "09", "DEMAND": "10", "DISAPPROVE": "11", "REJECT": "12", "THREATEN": "13", "PROTEST": "14",
+    "MOBILIZE": "15", "SANCTION": "16", "COERCE": "17", "ASSAULT": "18", "FIGHT": "19",
+}  # fmt: skip
+"""Events of the PLOVER gold records (an early vocabulary, one a root of CAMEO) to roots."""
+
+_STATES = {"JAP": "JPN", "VTN": "VNM", "ITL": "ITA"}
+"""Codes in the gold records that are not ISO 3166."""
 
 
-def pairs(prepared: Iterable[train.Prepared]) -> list[dict[str, Any]]:
-    """The pairs of prepared sentences, each masked sentence once, in the order of the sentences."""
-    found: dict[tuple[str, ...], dict[str, Any]] = {}
-    for one in prepared:
-        is_whole = one.example.origin not in train.MAIN_ACT_ALONE
-        kinds_between: dict[tuple[str, str], list[str]] = {}
-        for r in one.example.relations:
-            if r.source and r.target and r.source != r.target:
-                kinds_between.setdefault((r.source, r.target), []).extend(r.kinds)
-        for event, clauses, r in one.between:
-            back = one.example.way_back(r)
-            known = bool(back) or (is_whole and r.source is not None and r.target is not None)
-            _add(found, one.example, event, clauses, (list(r.kinds), back), (True, bool(back) if known else None))
-        for event, clauses in one.proposed:
-            source, target = event.source.party, event.target.party
-            labels = kinds_between.get((source, target), []), kinds_between.get((target, source), [])
-            if (is_whole and one.example.tells_of(event)) or any(labels):
-                _add(found, one.example, event, clauses, labels, tuple(bool(k) if is_whole or k else None for k in labels))
-    return [one for one in found.values() if _is_for_training(one)]
+@dataclass(frozen=True)
+class Told:
+    """One labelled event: words of the text and ids of both sides, codes that are right (the first is that of the label)."""
+
+    source_text: str
+    target_text: str
+    source: str | None
+    target: str | None
+    codes: tuple[str, ...]
+    modality: str = ""
+    kinds: tuple[str, ...] = ()
+
+    @property
+    def classes(self) -> tuple[str, ...]:
+        """Kinds that are right."""
+        return self.kinds or tuple(dict.fromkeys(kind_of(DEFAULT_CODES.get(c, c)) for c in self.codes))
 
 
-def _is_for_training(pair: dict[str, Any]) -> bool:
-    """All but most of the pairs with a party named before of which nothing is told: they are ten to one with an event."""
-    text = "".join(pair["pieces"])
-    return BREAK not in text or any(pair["events"]) or int(sha256(text.encode()).hexdigest(), 16) % 100 < PERCENT_OF_EMPTY
+def told(event: dict[str, Any]) -> Told:
+    """An event of the labelled files."""
+    codes = (event["cameo"], *event.get("cameo_also", ()))
+    sides = (event["source_text"], event["target_text"], event["source"], event["target"])
+    return Told(*sides, codes, event["modality"])
 
 
-def _add(
-    found: dict[tuple[str, ...], dict[str, Any]],
-    example: train.Example,
-    event: ProposedEvent,
-    clauses: Clauses,
-    kinds: Sequence[Sequence[str]],
-    events: Sequence[bool | None],
-) -> None:
-    masked = model.masked_pair(event, clauses)
-    order = (1, 0) if masked.is_swapped else (0, 1)
-    known = found.setdefault(
-        masked.pieces,
-        {
-            "pieces": masked.pieces,
-            "fold": train.fold_of(example.drawn_by, train.ENCODER_FOLDS),
-            "events": [None, None],
-            "kinds": [[], []],
-        },
-    )
-    for place, side in enumerate(order):
-        known["kinds"][place] = sorted({*known["kinds"][place], *kinds[side]})
-        if known["events"][place] is None or events[side]:
-            known["events"][place] = events[side]
+def gold(path: Path) -> list[tuple[str, list[Told]]]:
+    """Texts and events of the PLOVER gold records. Where no target is given, the parties named as source are each other's."""
+    states = set(registry.actors().filter(kind="state")["actor_id"])
+
+    def parties(one: dict[str, Any], side: str) -> list[tuple[str, str | None]]:
+        sides = one.get(side) or []
+        found = []
+        for y in sides if isinstance(sides, list) else [sides]:
+            code = _STATES.get(y["code"], y["code"])
+            found.append((y["actorText"].split("..")[0].strip(), code if code in states else None))
+        return found
+
+    found = []
+    for one in json.loads(path.read_text(encoding="utf-8")):
+        root = PLOVER_ROOTS.get(one["event"])
+        if root is None:
+            continue
+        of_root = tuple(k for k in KINDS if k[:2] == root or (one["event"] == "FIGHT" and k[:2] == "20"))
+        kinds = (f"08/{one['event']}",) if root == "08" else of_root
+        sources, targets = parties(one, "source"), parties(one, "target")
+        pairs = [(a, b) for a in sources for b in (targets or sources) if targets or a != b]
+        if not pairs:
+            pairs = [(a, ("", None)) for a in sources[:1]] or [(("", None), b) for b in targets[:1]]
+        found.append((one["text"].strip(), [Told(a, b, c, d, (), kinds=kinds) for (a, c), (b, d) in pairs]))
+    return found
 
 
-def share_of(examples: Sequence[train.Example], percent: int) -> list[train.Example]:
-    """A part of the sentences, by their text: the same whatever else is in the set, and a larger one holds a smaller one."""
-    return [e for e in examples if int.from_bytes(sha256(f"share {e.text}".encode()).digest()[:4], "big") % 100 < percent]
+class Found:
+    """The pairs gathered so far, each masked sentence once."""
+
+    def __init__(self) -> None:
+        self._known: dict[tuple[str, ...], dict[str, Any]] = {}
+
+    def add(self, pair: Pair, origin: str, sides: Sequence[Sequence[Told]], events: Sequence[bool | None]) -> None:
+        """Add a pair with what is told of it there and back, and whether that is an event."""
+        blank: dict[str, Any] = {"pieces": pair.pieces, "origin": origin, "events": [None, None]}
+        known = self._known.setdefault(pair.pieces, blank | {k: [[], []] for k in ("kinds", "codes", "modality")})
+        for place, side in enumerate((1, 0) if pair.is_swapped else (0, 1)):
+            for name, values in (
+                ("kinds", [k for t in sides[side] for k in t.classes]),
+                ("codes", [c for t in sides[side] for c in t.codes]),
+                ("modality", [t.modality for t in sides[side] if t.modality]),
+            ):
+                known[name][place] = sorted({*known[name][place], *values})
+            if known["events"][place] is None or events[side]:
+                known["events"][place] = events[side]
+
+    def kept(self) -> list[dict[str, Any]]:
+        """All, in order, but most of the pairs with a party named before of which nothing is told."""
+        return [p for p in self._known.values() if self._is_kept(p)]
+
+    @staticmethod
+    def _is_kept(pair: dict[str, Any]) -> bool:
+        text = "".join(pair["pieces"])
+        return BREAK not in text or any(pair["events"]) or int(sha256(text.encode()).hexdigest(), 16) % 100 < PERCENT_OF_EMPTY
+
+
+def add_text(found: Found, text: Text, events: Sequence[tuple[int, Told]], origin: str) -> None:
+    """Add all pairs of a text; events with the offset of their sentence."""
+    whole_act = not origin.startswith(MAIN_ACT_ALONE)
+    for piece in pieces_of(text, None):
+        sentence = piece.words
+        here = [t for start, t in events if piece.start <= start < piece.end]
+        between: dict[tuple[str | None, str | None], list[Told]] = {}
+        for t in here:
+            between.setdefault((t.source, t.target), []).append(t)
+        for p in pairs_in(sentence, actors_in(sentence, piece.mentions, piece.start), piece.earlier):
+            sides = between.get(p.dyad, []), between.get(p.dyad[::-1], [])
+            states = p.source.country_id is not None and p.target.country_id is not None
+            says = whole_act and origin != "train-within" and (states or origin.startswith(WITH_ORGANISATIONS))
+            if says or any(sides):
+                found.add(p, origin, sides, [bool(s) if says or s else None for s in sides])
+
+
+def add_given(found: Found, text: Text, events: Sequence[Told], origin: str) -> None:
+    """Add the pairs of labelled events by the words that stand for them, which the names may not know."""
+    for t in events:
+        p, _, _ = given(text, t.source_text or t.target_text, t.target_text or t.source_text)
+        ids = (t.target, t.source) if t.target != t.source else None
+        back = [
+            r for r in events if (r.source_text, r.target_text) == (t.target_text, t.source_text) or (r.source, r.target) == ids
+        ]
+        known = bool(back) or (not origin.startswith(MAIN_ACT_ALONE) and t.source is not None and t.target is not None)
+        found.add(p, origin, ([t], back), (True, bool(back) if known else None))
+
+
+def training_pairs(gold_file: Path | None) -> list[dict[str, Any]]:
+    """All pairs of all training text, in the order of the files."""
+    found = Found()
+    for path in sorted(LABELLED.glob("train-*.jsonl")):
+        for row in rows_of(path):
+            text = Text(row["id"], row["text"], day_of(row.get("published")), speaker=row.get("speaker"))
+            events = [told(e) for e in row["events"]]
+            add_given(found, text, [t for t in events if t.source_text and t.target_text], path.stem)
+            add_text(found, text, _placed(text, events), path.stem)
+    for path in sorted(LABELLED.glob("articles*.jsonl")):
+        for row in rows_of(path):
+            if row["part"] == "train":
+                placed = [(row["sentences"][e["sentence"]][0], told(e)) for e in row["events"]]
+                add_text(found, Text(row["id"], row["text"], day_of(row["published"])), placed, path.stem)
+    for words, events in [] if gold_file is None else gold(gold_file):
+        text = Text("", words)
+        add_given(found, text, events, "plover")
+        add_text(found, text, _placed(text, events), "plover")
+    return found.kept()
+
+
+def _placed(text: Text, events: Iterable[Told]) -> list[tuple[int, Told]]:
+    """Events with where the sentence begins that names their sides."""
+    return [(given(text, t.source_text, t.target_text)[1], t) for t in events]
+
+
+def rows_of(path: Path) -> Iterable[dict[str, Any]]:
+    """The lines of a labelled file."""
+    return (json.loads(line) for line in path.read_text(encoding="utf-8").splitlines())
+
+
+def day_of(text: str | None) -> date | None:
+    """A day as labels have it."""
+    return None if text is None else date.fromisoformat(text)
 
 
 def main() -> None:
-    """Write the pairs of all training sentences."""
+    """Write the pairs of all training text."""
     parser = argparse.ArgumentParser(description="Write what the encoder is trained on.")
     parser.add_argument("out", type=Path)
     parser.add_argument("--gold", type=Path, help="file of PLOVER gold records (CC BY-SA 4.0)")
-    parser.add_argument("--share", type=int, default=100, help="percent of the sentences, for a learning curve")
     args = parser.parse_args()
-    examples = train.training_sentences() + ([] if args.gold is None else train.read_plover(args.gold))
-    articles = train.training_articles()
-    found = pairs([*train.prepare(share_of(examples, args.share)), *train.prepare_articles(articles)])
+    found = training_pairs(args.gold)
     args.out.write_text("".join(json.dumps(p) + "\n" for p in found), encoding="utf-8")
-    print(f"{len(found):,} pairs of {len(examples):,} sentences and {len(articles):,} articles")
+    print(f"{len(found):,} pairs")
 
 
 if __name__ == "__main__":
