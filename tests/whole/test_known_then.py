@@ -271,14 +271,16 @@ class Files:
 
 def needed() -> list[str]:
     """The files of sql that the macros compared call or read, those that derive rows before them."""
-    texts, found = list(map(bare, COMPARED.values())), {script.name: script.text for script in scripts("derive")}
+    derived = [script.text for script in scripts("derive")]
+    texts, found = list(map(bare, COMPARED.values())), set(derived)
     for text in texts:
         for script in scripts_in_order():
-            if script.name not in found and re.search(rf"\b(marts\.{script.name}\b|{script.name}\()", text):
-                found[script.name] = script.text
+            # a mart may have the name of the macro that makes it
+            named = rf"{script.name}\(" if "CREATE OR REPLACE MACRO" in script.text else rf"marts\.{script.name}\b"
+            if script.text not in found and re.search(rf"\b{named}", text):
+                found.add(script.text)
                 texts.append(bare(script.text))
-    derived = [script.text for script in scripts("derive")]
-    return derived + [script.text for script in scripts_in_order() if script.name in found and script.text not in derived]
+    return derived + [script.text for script in scripts_in_order() if script.text in found and script.text not in derived]
 
 
 SCRIPTS = needed()
