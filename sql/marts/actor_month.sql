@@ -72,8 +72,16 @@ firsts AS (
     WHERE f.known_from <= s.known_at AND s.known_at < f.known_to
     GROUP BY ALL
 ),
+-- of a class that a later partial vintage brought above the total of an earlier one no share is known; of predicted counts, each
+-- adjusted and rounded by itself, a class may exceed the total by little
 shares AS (
-    SELECT actor_id, period_end, basis, f.known_at, f.first_share, l.share AS latest_share
+    SELECT
+        actor_id,
+        period_end,
+        basis,
+        f.known_at,
+        CASE WHEN f.first_share <= 1.1 THEN f.first_share END AS first_share,
+        CASE WHEN l.share <= 1.1 THEN l.share END AS latest_share
     FROM firsts AS f
     FULL JOIN (
         SELECT actor_id, period_end, basis, share

@@ -270,7 +270,7 @@ def vsrr(total: int, synthetic: int) -> bytes:
 def test_a_domain_whose_blocking_checks_fail_is_built_from_its_last_core_that_passed(tmp_path: Path, empty: Warehouse) -> None:
     put(tmp_path / "a", "us_cdc_vsrr", "2019-10-01", "vsrr.csv", vsrr(70_000, 30_000))
     assert empty.refresh(tmp_path / "a").exit_code == 0
-    put(tmp_path / "b", "us_cdc_vsrr", "2019-11-01", "vsrr.csv", vsrr(70_000, 90_000))
+    put(tmp_path / "b", "us_cdc_vsrr", "2019-11-01", "vsrr.csv", vsrr(70_001, 90_000))
     put(tmp_path / "b", "us_ofac_sdn", "2019-11-01", "sdn.csv", sdn())
     report = empty.refresh(tmp_path / "b")
     assert (report.exit_code, report.published) == (3, True)
@@ -295,7 +295,7 @@ def test_where_only_a_held_back_domain_is_new_nothing_is_published(tmp_path: Pat
     put(tmp_path / "a", "us_cdc_vsrr", "2019-10-01", "vsrr.csv", vsrr(70_000, 30_000))
     assert empty.refresh(tmp_path / "a").exit_code == 0
     before = (empty.folder / "bilateral.duckdb").read_bytes()
-    put(tmp_path / "b", "us_cdc_vsrr", "2019-11-01", "vsrr.csv", vsrr(70_000, 90_000))
+    put(tmp_path / "b", "us_cdc_vsrr", "2019-11-01", "vsrr.csv", vsrr(70_001, 90_000))
     report = empty.refresh(tmp_path / "b")
     assert (report.exit_code, report.published) == (1, False)
     assert (empty.folder / "bilateral.duckdb").read_bytes() == before
