@@ -25,8 +25,8 @@ $(DEV): $(STAMP) requirements-dev.lock
 	touch $@
 
 lock: ## renew both lock files after a change of dependencies in pyproject.toml (needs uv)
-	$(LOCK) --extra dev --extra explore pyproject.toml -o requirements-dev.lock
-	$(LOCK) --extra explore -c requirements-dev.lock pyproject.toml -o requirements.lock
+	$(LOCK) --extra dev --extra explore --extra install pyproject.toml -o requirements-dev.lock
+	$(LOCK) --extra explore --extra install -c requirements-dev.lock pyproject.toml -o requirements.lock
 
 LOCK := uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-strip-extras --no-emit-index-url --no-annotate --no-header
 
