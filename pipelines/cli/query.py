@@ -60,7 +60,8 @@ def find(settings: Settings, name: str | None, file: str | None, on: str | None,
     for list_id, answer in gaps:
         print(f"{list_id} does not cover {day}. {answer}", file=sys.stderr)
     if missing := [list_id for list_id in _every_list() if list_id not in searched]:
-        print(f"not searched, as nothing of them is held: {', '.join(missing)}", file=sys.stderr)
+        said = f"not searched, since no data of them were taken in: {', '.join(missing)}"
+        print(fold(said, width_of(sys.stderr)), file=sys.stderr)
     code = 0 if any(row[names.index("is_alarm")] for row in rows) else NO_MATCH
     if form != "table":
         write_rows(names, rows, form, sys.stdout)

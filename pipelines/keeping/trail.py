@@ -130,7 +130,8 @@ def _by_id(con: DuckDBPyConnection, name: str) -> list[Row]:
     for table, column in homes:
         if column in ID_COLUMNS:
             found += _select(con, table, f'"{column}" = ?', [name], MOST_ROWS)
-    return found
+    # what this project decided of it bears no snapshot, and comes last
+    return sorted(found, key=lambda row: "snapshot_id" not in row.values)
 
 
 def _select(con: DuckDBPyConnection, table: str, where: str, values: Sequence[Any], most: int) -> list[Row]:

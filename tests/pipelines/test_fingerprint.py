@@ -69,7 +69,7 @@ def test_a_reader_of_one_list_makes_that_list_again_alone(copy: Path) -> None:
 
 def test_a_reader_of_files_makes_again_those_who_read_with_it_alone(copy: Path) -> None:
     edit = appended("\n_MORE = 1\n")
-    assert changed(copy, "assets/reading/workbooks.py", edit) == {"us_nida_final", "us_cdc_sudors"}
+    assert changed(copy, "assets/reading/workbooks.py", edit) == {"us_nida_final", "us_cdc_sudors", "gb_sanctions"}
     tables = changed(copy, "assets/reading/tables.py", edit)
     assert {"us_bis_dpl", "us_csl", "us_cdc_vsrr", "icews", "articles"} <= tables
     assert not {"un_sc", "us_dod_1260h", "gdelt_v2_events", "actors"} & tables

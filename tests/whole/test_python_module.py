@@ -80,7 +80,7 @@ def test_pandas_gives_the_same_rows(sample: Warehouse, reader: Reader) -> None:
 @pytest.mark.parametrize(
     ("ask", "said"),
     [
-        (lambda w: w.dyad_panel("USA", "China"), "'China' is not an actor id: did you mean CHN"),
+        (lambda w: w.timeline("USA", "China"), "'China' is not an actor id: did you mean CHN"),
         (lambda w: w.timeline("Chna", "USA"), "'Chna' is not an actor id: did you mean"),
         (lambda w: w.timeline("USA.BIS", "CHN"), "'USA.BIS' is no state: what it does counts for USA"),
         (lambda w: w.listed_on("2023-11-15", columns=["nmae"]), "There is no column nmae. Did you mean name?"),

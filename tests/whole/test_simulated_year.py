@@ -56,7 +56,7 @@ def test_a_fortnight_with_faults_ends_as_one_without_and_a_reader_meets_whole_ve
         out, err = reader.communicate(timeout=60)
     holds(year)
     told = {fault: " ".join(said) for _, fault, said in year.met}
-    assert "makes this core again from raw" in told["manifest truncated"]
+    assert "is made again from raw" in told["manifest truncated"]
     assert "the disk is full" in told["disk full"]
     assert err == ""
     seen = json.loads(out)

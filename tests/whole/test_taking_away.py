@@ -78,4 +78,4 @@ def test_a_citation_names_the_publication_and_the_sources_of_a_table(sample: War
     assert "VSRR" in part
     wrong = sample.run("cite", "overdose_monthy")
     assert wrong.code == 1
-    assert "Did you mean marts.overdose_monthly?" in wrong.err
+    assert "Did you mean marts.overdose_monthly or" in wrong.err

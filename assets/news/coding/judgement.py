@@ -21,7 +21,8 @@ from assets.news.coding.odds import logistic, logit
 from assets.news.coding.pairs import Pair
 from assets.news.coding.whole_text import FEWEST, Told, features
 
-FILE = Path(__file__).with_name("settings.json")
+FACTS = ("settings.json",)
+FILE = Path(__file__).with_name(FACTS[0])
 WITHOUT_PLOVER = frozenset({"01", "02"})
 """Roots of statements and appeals, to which PLOVER has no event."""
 
