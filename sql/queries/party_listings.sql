@@ -11,5 +11,6 @@ SELECT
     l.citation, l.url, l.known_from
 FROM listings_as_known($known) AS l
 JOIN core.sanction_lists AS s ON s.list_id = l.list_id
-WHERE l.actor_id = $actor
+-- who is one party with whom is decided by current knowledge
+WHERE l.listing_id IN (SELECT c.listing_id FROM core.sanction_listings AS c WHERE c.actor_id = $actor)
 ORDER BY l.valid_from NULLS FIRST, l.list_id, l.listing_id;
