@@ -6,8 +6,11 @@ Belongs here: what no workbook may be (cut, damaged, a bomb). Does not: which sh
 from __future__ import annotations
 
 import io
+import lzma
 import re
+import struct
 import zipfile
+import zlib
 from collections.abc import Iterator
 from xml.parsers import expat
 
@@ -22,6 +25,19 @@ _MOST_SHEETS = 50
 _MOST_CELLS = 10_000_000
 """Of the rectangles from the first to the last cell of each sheet, for which the reader asks for memory: two cells in far corners
 asked for 500 GB, and the process was aborted. The largest real one, the United Kingdom's list, has 0.7 million."""
+_DAMAGE = (
+    zipfile.BadZipFile,
+    zlib.error,
+    lzma.LZMAError,
+    struct.error,
+    expat.ExpatError,
+    ValueError,
+    OSError,
+    NotImplementedError,
+    EOFError,
+    RuntimeError,
+)
+"""What reading a damaged zip file, or the XML in it, raises."""
 _CELL = re.compile(r"([A-Za-z]{1,3})(\d{1,7})")
 
 
@@ -49,7 +65,7 @@ def sheets(name: str, data: bytes, kept: str) -> Iterator[tuple[str, list[tuple[
                     raise Quarantine(f"{name} unpacks to {size:,} bytes: this is not the download. {kept}")
                 # the sheets may have any name
                 n_cells = sum(_n_cells(part) for part in map(archive.read, archive.infolist()) if b"sheetData" in part)
-        except (zipfile.BadZipFile, ValueError, OSError, NotImplementedError, EOFError, RuntimeError, expat.ExpatError) as error:
+        except _DAMAGE as error:
             raise Quarantine(f"{name}: the workbook cannot be read ({error}): it is cut or damaged. {kept}") from None
         if n_cells > _MOST_CELLS:
             raise Quarantine(f"{name} has a sheet of {n_cells:,} cells, most of them empty: this is not the download. {kept}")
