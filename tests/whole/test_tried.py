@@ -126,8 +126,6 @@ KINDS = {
     "lock": ".lock",
     "Dagster's settings": "dagster/dagster.yaml",
     "Dagster's runs": "dagster/history/runs.db",
-    "what Dagster shows": "dagster/shown.json",
-    "Dagster's plans": "dagster/plans.json",
 }
 WAYS = ("truncated", "removed", "a folder", "a link")
 
