@@ -1,5 +1,5 @@
 -- The panel of one list and one target state by day, week, month or quarter, by current knowledge: of one list the cover is even.
--- list: id of the list. b: actor id of the target state. grain: 'day', 'week' (Monday to Sunday), 'month' or 'quarter'.
+-- list: id of the list; one that is not known is an error. b: the target state, an actor id or as people write it ('China'). grain: 'day', 'week' (Monday to Sunday), 'month' or 'quarter'.
 -- Result: one row a period from the first fact that is held to the last day of the panels. Counts are exact where are_listings_exact, else
 -- lower bounds, and none is NULL.
 -- Column date: First day of the period.
@@ -12,7 +12,14 @@
 -- As in: marts.dyad_list_spans
 -- Example: FROM dyad_list_panel('us_bis_entity_list', 'CHN', 'quarter');
 CREATE OR REPLACE MACRO dyad_list_panel(list, b, grain) AS TABLE
-WITH parts AS (
+WITH asked AS (
+    SELECT
+        CASE
+            WHEN EXISTS (FROM core.sanction_lists AS s WHERE s.list_id = list) THEN coalesce(actor_named(b), b)
+            ELSE CAST(error('dyad_list_panel: there is no list ' || list) AS VARCHAR)
+        END AS target_id
+),
+parts AS (
     SELECT
         s.*,
         CAST(unnest(generate_series(
@@ -21,8 +28,8 @@ WITH parts AS (
             CASE lower(grain) WHEN 'day' THEN INTERVAL 1 DAY WHEN 'week' THEN INTERVAL 7 DAY WHEN 'month' THEN INTERVAL 1 MONTH ELSE INTERVAL 3 MONTH END
         )) AS DATE) AS first_day
     FROM marts.dyad_list_spans AS s
+    JOIN asked AS a ON a.target_id = s.target_id
     WHERE s.list_id = list
-        AND s.target_id = b
         AND CASE
             WHEN lower(grain) IN ('day', 'week', 'month', 'quarter') THEN true
             ELSE error('dyad_list_panel: grain must be day, week, month or quarter, not ' || coalesce(CAST(grain AS VARCHAR), 'NULL'))
@@ -55,6 +62,7 @@ SELECT
     bool_and(q.is_after_vintage) AS is_after_vintage,
     max(q.list_vintage_date) AS list_vintage_date
 FROM placed AS q
+WHERE (SELECT are_known([a.target_id]) FROM asked AS a)
 GROUP BY q.list_id, q.source_id, q.target_id, q.first_day, q.next_day
 ORDER BY q.first_day;
 COMMENT ON MACRO TABLE dyad_list_panel IS 'The panel of one list and one target state by day, week, month or quarter, by current knowledge: of one list the cover is even.';

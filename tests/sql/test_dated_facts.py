@@ -100,6 +100,10 @@ def test_a_list_has_a_panel_of_its_own_with_even_cover(held: Warehouse) -> None:
     assert quarters == [("2019-04-01", 59, 0, 1, None, 1, False), ("2023-10-01", 51, 1, 1, None, 2, False)]
     with pytest.raises(Exception, match="grain must be day, week, month or quarter, not year"):
         held.ask("FROM dyad_list_panel('us_other', 'CHN', 'year')")
+    with pytest.raises(Exception, match="there is no list nowhere"):
+        held.ask("FROM dyad_list_panel('nowhere', 'CHN', 'month')")
+    with pytest.raises(Exception, match="'Chnia' is not an actor id: did you mean CHN"):
+        held.ask("FROM dyad_list_panel('us_list', 'Chnia', 'month')")
 
 
 def check(name: str) -> Expectation:

@@ -677,6 +677,8 @@ def test_a_list_is_asked_by_state_and_day(as_written: Warehouse) -> None:
     assert as_written.ask("FROM list_on('us_list', 'USA', '2023-11-15')") == []
     with pytest.raises(duckdb.Error, match="there is no list nowhere"):
         as_written.ask("FROM list_on('nowhere', 'China', '2023-11-15')")
+    panel = "SELECT date, n_listings_in_force FROM dyad_list_panel('us_list', '{}', 'quarter')"
+    assert as_written.ask(panel.format("中国")) == as_written.ask(panel.format("CHN")) != []
 
 
 def test_who_is_on_all_of_some_lists(warehouse: Warehouse) -> None:
