@@ -174,7 +174,11 @@ def _told_of_snapshot(link: Link) -> Iterator[tuple[str, str]]:
     receipt = link.receipt
     precision = "" if receipt.retrieved_precision == "second" else " (the day alone is known)"
     yield f"snapshot {receipt.source}/{receipt.snapshot}", "  "
-    yield f"retrieved {receipt.retrieved_at:%Y-%m-%d %H:%M:%S} UTC{precision}, {receipt.origin}; id {receipt.snapshot_id}", "    "
+    basis = "" if receipt.retrieved_basis is None else f", by {receipt.retrieved_basis}"
+    yield (
+        f"retrieved {receipt.retrieved_at:%Y-%m-%d %H:%M:%S} UTC{precision}{basis}, {receipt.origin}; id {receipt.snapshot_id}",
+        "    ",
+    )
     if link.publication:
         yield f"first held by publication {link.publication}", "    "
     for text in (*receipt.warnings, *([link.note] if link.note else [])):

@@ -20,11 +20,13 @@ from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path, PurePosixPath
+from typing import get_args
 
 import zstandard
 
 from assets.errors import BilateralError
 from pipelines import progress
+from pipelines.intake.attempts import Basis
 from pipelines.intake.guards import inspect
 from pipelines.intake.known_files import Seen, Signature
 from pipelines.intake.raw_store import RawStore
@@ -32,6 +34,8 @@ from pipelines.intake.receipts import FileReceipt, Origin, Precision, Receipt, T
 from pipelines.intake.sources import Source
 
 COMPRESSIONS = (".gz", ".zst", ".zip")
+BASIS = ".basis"
+"""File in the folder of a snapshot that says, in one word, what the moment of its name rests on."""
 
 _ZSTD_STEP = 2048
 """Compressed bytes given to zstd at a time: a block of a few bytes may hold 128 KB, so a step stays below about 64 MB."""
@@ -47,6 +51,7 @@ class _Loaded:
     name: str
     moment: datetime
     precision: Precision
+    basis: Basis | None
     files: dict[str, bytes]
     described: tuple[FileReceipt, ...]
     refusal: str | None
@@ -131,7 +136,14 @@ def import_archive(
 
         def take(loaded: _Loaded, signature: Signature | None) -> None:
             problems.extend(loaded.notes)
-            decision = intake.decide(loaded.moment, loaded.described, loaded.refusal, origin=origin, precision=loaded.precision)
+            decision = intake.decide(
+                loaded.moment,
+                loaded.described,
+                loaded.refusal,
+                origin=origin,
+                precision=loaded.precision,
+                basis=loaded.basis,
+            )
             if decision.receipt.retrieved_at < loaded.moment:
                 held_early.append(loaded.name)
             elif seen is not None and not loaded.notes:
@@ -189,13 +201,27 @@ def _moments(folder: Path) -> tuple[list[tuple[datetime, Path, Precision]], list
 
 def _load(path: Path, moment: datetime, precision: Precision, source: Source) -> _Loaded:
     notes: list[str] = []
+    basis = _basis(path, notes)
     try:
         files = read_files(sorted(path.iterdir()), source, notes)
         described = describe(files)
     except (BilateralError, OSError) as error:
         text = f"{error.strerror or error} ({error.filename})" if isinstance(error, OSError) else str(error)
-        return _Loaded(path.name, moment, precision, {}, (), f"{path.name} in the archive cannot be read: {text}", tuple(notes))
-    return _Loaded(path.name, moment, precision, files, described, inspect(files, source), tuple(notes))
+        return _Loaded(
+            path.name, moment, precision, basis, {}, (), f"{path.name} in the archive cannot be read: {text}", tuple(notes)
+        )
+    return _Loaded(path.name, moment, precision, basis, files, described, inspect(files, source), tuple(notes))
+
+
+def _basis(path: Path, notes: list[str]) -> Basis | None:
+    try:
+        said = (path / BASIS).read_text(encoding="utf-8", errors="replace")[:40].strip()
+    except OSError:
+        return None
+    found: Basis | None = next((basis for basis in get_args(Basis) if basis == said), None)
+    if found is None:
+        notes.append(f"{path.parent.name}/{path.name}/{BASIS}: {said!r} is none of {', '.join(get_args(Basis))}: left out")
+    return found
 
 
 def read_files(paths: Iterable[Path], source: Source, notes: list[str]) -> dict[str, bytes]:

@@ -8,6 +8,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Literal
+
+Basis = Literal["capture", "commit", "deposit", "content", "name", "mtime", "page", "estimate", "derived"]
+"""What a moment of retrieval rests on where somebody else kept the file.
+
+The capture of a web archive; an upper bound, the commit of a repository or the publication of a deposit; what the file says of
+itself, its name, or when it was last written; the page that offered it; an estimate; or that it was derived from dated files.
+"""
 
 
 @dataclass(frozen=True)
@@ -30,6 +38,7 @@ class Attempt:
         reason: why nothing could be had.
         http: what the server said, by name of file, also of files that could not be had.
         warnings: what was unusual, a sentence each.
+        basis: what the moment rests on, where somebody else kept the files.
     """
 
     moment: datetime
@@ -37,6 +46,7 @@ class Attempt:
     reason: str | None = None
     http: Mapping[str, Http] = field(default_factory=dict)
     warnings: tuple[str, ...] = ()
+    basis: Basis | None = None
 
 
 @dataclass(frozen=True)

@@ -11,6 +11,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from pipelines.intake.attempts import Basis
 from pipelines.intake.receipts import FileReceipt, Origin, Precision, Receipt, folder_name, of_moment, snapshot_id
 from pipelines.intake.reviews import Reviews
 from pipelines.intake.sources import Source
@@ -55,6 +56,7 @@ class Intake:
         origin: Origin,
         warnings: tuple[str, ...] = (),
         precision: Precision = "second",
+        basis: Basis | None = None,
     ) -> Decision:
         """Decide on a snapshot.
 
@@ -65,6 +67,7 @@ class Intake:
             origin: where it came from.
             warnings: what was unusual.
             precision: ``day`` where only the day is known; ``retrieved_at`` is then its last second.
+            basis: what the moment rests on, where it is said.
         """
         moment = folder_name(retrieved_at)
         identity = snapshot_id(files)
@@ -83,6 +86,7 @@ class Intake:
             files=files,
             warnings=warnings,
             retrieved_precision=precision,
+            retrieved_basis=basis,
         )
         if identity is None:
             return self._remember(new, has_data=False)

@@ -20,7 +20,7 @@ from pathlib import Path
 import zstandard
 
 from assets.errors import BilateralError
-from pipelines.intake.attempts import Attempt, Finding, Gap, Http
+from pipelines.intake.attempts import Attempt, Basis, Finding, Gap, Http
 from pipelines.intake.decisions import Decision, Intake
 from pipelines.intake.guards import inspect
 from pipelines.intake.raw_files import LEVEL, RESTORE, DamagedRaw, RawFiles, is_left_over, sync_files, sync_folder, write
@@ -146,6 +146,7 @@ class RawStore:
         origin: Origin,
         http: Mapping[str, Http] | None = None,
         warnings: tuple[str, ...] = (),
+        basis: Basis | None = None,
     ) -> Receipt:
         """Take in one snapshot: accepted, unchanged (the bytes of the last accepted one before it) or quarantined by a guard.
 
@@ -153,9 +154,8 @@ class RawStore:
         next to the first. Raises BilateralError where the folder cannot be written or a name cannot be a file's.
         """
         described, refusal = describe(files, http), inspect(files, source)
-        return self._carry_out(
-            self.intake(source).decide(retrieved_at, described, refusal, origin=origin, warnings=warnings), files
-        )
+        decision = self.intake(source).decide(retrieved_at, described, refusal, origin=origin, warnings=warnings, basis=basis)
+        return self._carry_out(decision, files)
 
     def put_failed(
         self, source: Source, retrieved_at: datetime, reason: str, *, origin: Origin, http: Mapping[str, Http] | None = None
@@ -188,7 +188,15 @@ class RawStore:
         reason, warnings = attempt.reason, tuple(map(_shown, attempt.warnings))
         if attempt.files is not None:
             try:
-                return self.put(source, attempt.moment, attempt.files, origin=origin, http=attempt.http, warnings=warnings)
+                return self.put(
+                    source,
+                    attempt.moment,
+                    attempt.files,
+                    origin=origin,
+                    http=attempt.http,
+                    warnings=warnings,
+                    basis=attempt.basis,
+                )
             except UnusableName as error:
                 reason = str(error)
         return self.put_failed(source, attempt.moment, _shown(reason or "nothing was served"), origin=origin, http=attempt.http)

@@ -13,7 +13,7 @@ from typing import Any, Literal
 
 from assets.days import LAST_SECOND
 from assets.errors import BilateralError
-from pipelines.intake.attempts import Http
+from pipelines.intake.attempts import Basis, Http
 from pipelines.sealed import sealed, unsealed
 
 Verdict = Literal["accepted", "unchanged", "quarantined", "failed"]
@@ -69,7 +69,8 @@ class Receipt:
     """What became of one attempt to take in a snapshot.
 
     ``snapshot``: its folder. ``retrieved_at``: naive UTC. ``retrieved_precision``: ``day`` where an archive names the day alone,
-    of which ``retrieved_at`` is the last second. ``reason``: why it was not accepted.
+    of which ``retrieved_at`` is the last second. ``retrieved_basis``: what that rests on, where it is said. ``reason``: why it
+    was not accepted.
     ``snapshot_id``: SHA-256 over the sorted lines ``<sha256 of file>  <file name>``; None where nothing was served.
     ``same_as``: the folder that holds the bytes where this one holds none. ``warnings``: what was unusual.
     """
@@ -85,6 +86,7 @@ class Receipt:
     same_as: str | None = None
     warnings: tuple[str, ...] = ()
     retrieved_precision: Precision = "second"
+    retrieved_basis: Basis | None = None
 
     @property
     def retrieved_on(self) -> date | None:

@@ -275,6 +275,7 @@ def as_json(trail: Trail) -> dict[str, Any]:
                 "snapshot_id": link.receipt.snapshot_id,
                 "retrieved_at": link.receipt.retrieved_at,
                 "retrieved_precision": link.receipt.retrieved_precision,
+                "retrieved_basis": link.receipt.retrieved_basis,
                 "origin": link.receipt.origin,
                 "warnings": list(link.receipt.warnings),
                 "first_publication": link.publication,

@@ -197,6 +197,7 @@ def snapshot_record(receipt: Receipt) -> dict[str, Any]:
         "source": receipt.source,
         "retrieved_at": receipt.retrieved_at,
         "retrieved_precision": receipt.retrieved_precision,
+        "retrieved_basis": receipt.retrieved_basis,
         "snapshot": receipt.snapshot,
         "snapshot_id": receipt.snapshot_id,
         "verdict": receipt.verdict,

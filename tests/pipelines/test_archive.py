@@ -130,6 +130,16 @@ def test_a_folder_named_by_a_day_comes_after_the_exact_moments_of_that_day(archi
     assert [r.retrieved_on for r in taken.receipts] == [None, date(2023, 10, 3), None]
 
 
+def test_what_the_moment_of_a_folder_rests_on_is_said_beside_its_files(archive: Archive) -> None:
+    for moment, said in (("2023-10-03", "name\n"), ("2023-10-04", "hearsay"), ("2023-10-05", None)):
+        archive.add(moment, "sdn.csv", moment.encode() + b"\n")
+        if said is not None:
+            archive.add(moment, ".basis", said.encode())
+    taken = archive.take()
+    assert [r.retrieved_basis for r in taken.receipts] == ["name", None, None]
+    assert [problem[:50] for problem in taken.problems] == ["us_ofac_sdn/2023-10-04/.basis: 'hearsay' is none of"[:50]]
+
+
 def held_at_midnight(archive: Archive, data: bytes) -> str:
     """Take a folder named by 2023-10-03 as an earlier version did: as 00:00, without a precision in the receipt."""
     archive.add("2023-10-03", "sdn.csv", data)

@@ -123,6 +123,7 @@ def test_the_receipt_says_what_was_served(store: RawStore) -> None:
         "same_as": None,
         "warnings": [],
         "retrieved_precision": "second",
+        "retrieved_basis": None,
     }
 
 
