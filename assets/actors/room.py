@@ -7,17 +7,17 @@ from pathlib import Path
 
 import polars as pl
 
-from assets.actors import registry
+from assets.actors import registry, state_codes
 from assets.contract import Across, Room
 
-TABLES = ("actors", "actor_aliases", "cameo_codes")
+TABLES = ("actors", "actor_aliases", state_codes.TABLE, "cameo_codes")
 
 
 def room(own_actors: Path | None = None) -> Room:
     """The room. ``own_actors``: folder with actors and aliases of a user, in the layout of ``data``."""
 
     def reference_tables(_: Callable[[str], pl.LazyFrame]) -> dict[str, pl.DataFrame]:
-        frames = (registry.actors(own_actors), registry.aliases(own_actors), registry.cameo_codes())
+        frames = (registry.actors(own_actors), registry.aliases(own_actors), state_codes.codes(), registry.cameo_codes())
         return dict(zip(TABLES, frames, strict=True))
 
     return Room("actors", across=Across(TABLES, reference_tables), own_files=own_actors)

@@ -1,5 +1,5 @@
--- The panel of a pair of states by day, week, month or quarter, both directions, by current knowledge.
--- a, b: the two states, actor ids or as people write them ('US', 'China', '中国'); one that is not known is an error. grain: 'day', 'week' (Monday to Sunday), 'month' or 'quarter'.
+-- The panel of a pair of states by day, week, month, quarter or year, both directions, by current knowledge.
+-- a, b: the two states, actor ids or as people write them ('US', 'China', '中国'); one that is not known is an error. grain: 'day', 'week' (Monday to Sunday), 'month', 'quarter' or 'year'.
 -- Result: source_id, target_id, date, period_end, n_days, and the columns of marts.dyad_day summed over the period. NULL where no day of the
 -- period has a value; a day without events has one, 0, only where its news is fully covered. Listings added and removed are 0 only
 -- where all lists of the source are covered on all days. n_listings_in_force and n_listings_target_unknown (listings of the source of
@@ -20,4 +20,4 @@ spans_now AS (
 SELECT p.* FROM dyad_periods('spans_now', grain) AS p
 WHERE (SELECT is_known_pair(x.one, x.other) FROM pair AS x)
 ORDER BY p.date, p.source_id;
-COMMENT ON MACRO TABLE dyad_panel IS 'The panel of a pair of states by day, week, month or quarter, both directions, by current knowledge.';
+COMMENT ON MACRO TABLE dyad_panel IS 'The panel of a pair of states by day, week, month, quarter or year, both directions, by current knowledge.';

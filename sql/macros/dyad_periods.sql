@@ -1,6 +1,6 @@
--- Days of dyads summed by day, week, month or quarter: the one body of marts.dyad_month, dyad_panel and dyad_panel_as_known.
--- spans: name of a table (also of a WITH) with the columns of marts.dyad_spans. grain: 'day', 'week' (Monday to Sunday), 'month' or
--- 'quarter'.
+-- Days of dyads summed by day, week, month, quarter or year: the one body of marts.dyad_month, dyad_panel and dyad_panel_as_known.
+-- spans: name of a table (also of a WITH) with the columns of marts.dyad_spans. grain: 'day', 'week' (Monday to Sunday), 'month',
+-- 'quarter' or 'year'.
 -- Result: source_id, target_id, date, period_end, n_days, and the columns of marts.dyad_day summed over the period. NULL where no day of the
 -- period has a value; a day without events has one, 0, only where its news is fully covered. Listings added and removed are 0 only
 -- where all lists of the source are covered on all days, official acts only where every day has a value. n_listings_in_force and
@@ -25,22 +25,23 @@ WITH placed AS (
     SELECT
         p.*,
         CAST(unnest(generate_series(
-            CAST(date_trunc(CASE WHEN lower(grain) IN ('week', 'month', 'quarter') THEN lower(grain) ELSE 'day' END, p.from_date) AS TIMESTAMP),
+            CAST(date_trunc(CASE WHEN lower(grain) IN ('week', 'month', 'quarter', 'year') THEN lower(grain) ELSE 'day' END, p.from_date) AS TIMESTAMP),
             CAST(p.to_date - 1 AS TIMESTAMP),
             CASE lower(grain)
                 WHEN 'day' THEN INTERVAL 1 DAY
                 WHEN 'week' THEN INTERVAL 7 DAY
                 WHEN 'month' THEN INTERVAL 1 MONTH
-                ELSE INTERVAL 3 MONTH
+                WHEN 'quarter' THEN INTERVAL 3 MONTH
+                ELSE INTERVAL 1 YEAR
             END
         )) AS DATE) AS first_day
     FROM query_table(spans) AS p
     -- a table function's argument is evaluated even where no row matches: a wrong grain never passes for an empty panel
     CROSS JOIN range(
         CASE
-            WHEN lower(grain) IN ('day', 'week', 'month', 'quarter') THEN 1
+            WHEN lower(grain) IN ('day', 'week', 'month', 'quarter', 'year') THEN 1
             ELSE CAST(
-                error('dyad_periods: grain must be day, week, month or quarter, not ' || coalesce(CAST(grain AS VARCHAR), 'NULL'))
+                error('dyad_periods: grain must be day, week, month, quarter or year, not ' || coalesce(CAST(grain AS VARCHAR), 'NULL'))
                 AS BIGINT
             )
         END
@@ -58,7 +59,8 @@ parts AS (
                 WHEN 'day' THEN d.first_day
                 WHEN 'week' THEN d.first_day + 6
                 WHEN 'month' THEN last_day(d.first_day)
-                ELSE last_day(CAST(d.first_day + INTERVAL 2 MONTH AS DATE))
+                WHEN 'quarter' THEN last_day(CAST(d.first_day + INTERVAL 2 MONTH AS DATE))
+                ELSE make_date(year(d.first_day), 12, 31)
             END AS last_day
         FROM placed AS d
     ) AS b
@@ -137,4 +139,4 @@ SELECT
     arg_max(q.n_listings_by_link, q.date) AS n_listings_by_link
 FROM parts AS q
 GROUP BY q.source_id, q.target_id, q.first_day, q.last_day;
-COMMENT ON MACRO TABLE dyad_periods IS 'Days of dyads summed by day, week, month or quarter: the one body of marts.dyad_month, dyad_panel and dyad_panel_as_known.';
+COMMENT ON MACRO TABLE dyad_periods IS 'Days of dyads summed by day, week, month, quarter or year: the one body of marts.dyad_month, dyad_panel and dyad_panel_as_known.';

@@ -1,6 +1,6 @@
 -- The panel of a group of states and another state, both directions, by current knowledge: a party of several of its states counts once.
 -- a: actor id of the state that stands for the group. members: VARCHAR[], the states counted with it. b: the other state. grain: 'day',
--- 'week' (Monday to Sunday), 'month' or 'quarter'. An actor that is not known is an error.
+-- 'week' (Monday to Sunday), 'month', 'quarter' or 'year'. An actor that is not known is an error.
 -- Result: the columns of dyad_panel. a stands for the group: its events and listings are those of all its states, what they do to each
 -- other is left out.
 -- Example: FROM group_panel('CHN', ['HKG', 'MAC'], 'USA', 'month');

@@ -270,13 +270,13 @@ def test_the_monthly_panel_is_the_monthly_mart(pair: Warehouse) -> None:
 @pytest.mark.parametrize(
     "call",
     [
-        "dyad_panel('USA', 'CHN', 'year')",
+        "dyad_panel('USA', 'CHN', 'hour')",
         "dyad_panel('USA', 'RUS', NULL)",
         "dyad_panel_as_known('USA', 'CHN', 'decade', '2023-11-15')",
     ],
 )
 def test_an_unknown_grain_is_an_error_that_says_what_is_possible(pair: Warehouse, call: str) -> None:
-    with pytest.raises(duckdb.Error, match=r"grain must be day, week, month or quarter, not (year|NULL|decade)"):
+    with pytest.raises(duckdb.Error, match=r"grain must be day, week, month, quarter or year, not (hour|NULL|decade)"):
         pair.ask(f"FROM {call}")
 
 

@@ -106,7 +106,7 @@ def test_a_name_that_is_not_there_is_answered_with_what_was_meant(
     [
         (lambda w: w.listed_on("15 November"), "'15 November' is no date: write it as 2023-11-15."),
         (lambda w: w.overdose(as_of="yesterday"), "'yesterday' is no date: write it as 2023-12-22 or 2023-12-22T15:00 (UTC)."),
-        (lambda w: w.dyad_panel("USA", "CHN", "year"), "grain must be day, week, month or quarter, not year"),
+        (lambda w: w.dyad_panel("USA", "CHN", "hour"), "grain must be day, week, month, quarter or year, not hour"),
         (lambda w: w.sql("SELEC 1"), "syntax error"),
         (lambda w: w.sql(" "), "no rows"),
         (lambda w: w.sql("DELETE FROM core.events"), "read-only"),

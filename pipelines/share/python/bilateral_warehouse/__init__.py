@@ -103,7 +103,7 @@ class Warehouse(Generic[Frame]):
         return self._ask(f"{query} {order}", columns, as_of=_moment(as_of), **only)
 
     def dyad_panel(self, a: str, b: str, grain: str = "month", *, as_of: Moment | None = None, columns: Columns = None) -> Frame:
-        """Both directions of two states by day, week, month or quarter (``dyad_panel_as_known``): ``source_id`` acts.
+        """Both directions of two states by day, week, month, quarter or year (``dyad_panel_as_known``): ``source_id`` acts.
 
         ``n_*`` are counts in the period, ``n_listings_in_force`` the stock on its last day, ``coverage_share`` runs from 0 to 1.
         """
