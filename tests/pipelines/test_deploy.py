@@ -65,7 +65,7 @@ def test_systemd_accepts_the_units(tmp_path: Path) -> None:
             Path(program).parent.mkdir(parents=True, exist_ok=True)
             Path(program).write_text("#!/bin/sh\n")
             Path(program).chmod(0o755)
-    page = tmp_path / "code" / "docs" / "operations" / "service.md"
+    page = tmp_path / "code" / "docs" / "operations.md"
     page.parent.mkdir(parents=True)
     page.touch()
     done = subprocess.run(["systemd-analyze", "verify", *units], capture_output=True, text=True, timeout=120, check=False)
