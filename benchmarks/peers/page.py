@@ -42,7 +42,7 @@ def write(every: Mapping[str, Any]) -> None:
 def section(result: Mapping[str, Any]) -> str:
     """A comparison as a heading, two sentences and a table."""
     figures = list(result["figures"])
-    names = ["", "seconds", "least to most", "ratio", "by the clock", "MB", *result["figures"].values()]
+    names = ["", "seconds", "ratio", "MB", *result["figures"].values()]
     lines = [f"| {' | '.join(names)} |", "|---" + "|---:" * (len(names) - 1) + "|"]
     notes = []
     for c in result["contenders"]:
@@ -52,9 +52,7 @@ def section(result: Mapping[str, Any]) -> str:
             cells = [
                 c["name"],
                 seconds(c["processor"]),
-                f"{seconds(c['least'])} to {seconds(c['most'])}",
                 "" if c["ratio"] is None else f"{c['ratio']:.2f}",
-                seconds(c["clock"]),
                 f"{c['memory_mb']:,.0f}",
                 *(said(c["figures"].get(name)) for name in figures),
             ]

@@ -112,7 +112,7 @@ def build_definitions(project: Project) -> dg.Definitions:
             dg.define_asset_job(
                 name,
                 selection=dg.AssetSelection.assets(*selected),
-                # a step costs more to start in a process of its own than it takes: see docs/architecture.md
+                # a step costs more to start in a process of its own than it takes: see A13
                 executor_def=dg.in_process_executor,
                 description=f"Take in, fold, build, audit and publish: {', '.join(domains)}.",
             )
