@@ -77,7 +77,7 @@ def test_the_r_script_stops_where_a_question_is_refused(empty: Warehouse) -> Non
 
 
 def test_the_python_of_the_page_runs_on_the_sample(sample: Warehouse) -> None:
-    page = (EXAMPLES.parent / "where-people-work.md").read_text(encoding="utf-8")
+    page = (EXAMPLES.parent / "tools.md").read_text(encoding="utf-8")
     blocks = [block.partition("```")[0] for block in page.split("```python\n")[1:]]
     assert len(blocks) == 1
     space: dict[str, object] = {}
