@@ -8,14 +8,9 @@ from typing import Any
 
 import polars as pl
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from assets.errors import Quarantine
 from assets.overdose import county
-from assets.schema import table
-from tests.depth import examples
-from tests.fuzz import staged_or_none
 from tests.overdose.conftest import Vintages
 
 HEAD = (
@@ -60,13 +55,13 @@ def test_a_count_covers_the_twelve_months_that_end_with_its_month() -> None:
     ]
 
 
+API = b"""[{"data_as_of": "2023-09-13T00:00:00.000", "year": "2023", "month": "3", "fips": "1001", "countyname": "Autauga County",
+  "provisional_drug_overdose": "25", "percentage_of_records_pending": "0.2"},
+  {"data_as_of": "2023-09-13T00:00:00.000", "year": "2023", "month": "3", "fips": "1003"}]"""
+
+
 def test_the_interface_writes_shorter_names_and_leaves_out_empty_cells() -> None:
-    rows = [
-        {"data_as_of": "2023-09-13T00:00:00.000", "year": "2023", "month": "3", "fips": "1001", "countyname": "Autauga County",
-         "provisional_drug_overdose": "25", "percentage_of_records_pending": "0.2"},
-        {"data_as_of": "2023-09-13T00:00:00.000", "year": "2023", "month": "3", "fips": "1003"},
-    ]  # fmt: skip
-    found = county.stage({"page.json": json.dumps(rows).encode()})
+    found = county.stage({"page.json": API})
     columns = ["fips", "deaths", "missing_reason", "percent_pending", "as_of"]
     assert found.frames["counties"].select(columns).rows() == [
         ("01001", 25, None, 20.0, date(2023, 9, 13)),
@@ -163,49 +158,4 @@ def test_a_vintage_after_its_retrieval_and_an_older_one_than_the_last_are_refuse
     assert "saved late" in county_.judge(older, "2023-11-01", (data, "2023-10-01")).refusals[0]
 
 
-MANY = examples(60)
 WHOLE = csv((2023, 3, "01001", 25, ""), (2023, 3, "01003", "", SUPPRESSED))
-
-
-def holds_what_it_promises(county_: Vintages, data: bytes) -> None:
-    found = staged_or_none(county.stage, {"x.csv": data})
-    if found is None:
-        return
-    rows = found.frames["counties"]
-    assert rows.schema == county.STAGED
-    assert rows.height + found.rejects.height == found.n_read
-    assert not rows.select(county.KEY).is_duplicated().any()
-    json.dumps(found.facts)
-    county_.judge(found, "2024-01-01")
-    assert county_.fold(("2024-01-01", {"x.csv": data})).schema == table("core.county_overdoses").polars
-
-
-@MANY
-@given(data=st.binary(max_size=200))
-def test_any_bytes_give_rows_or_rejects_or_a_refusal_with_a_reason(county_: Vintages, data: bytes) -> None:
-    holds_what_it_promises(county_, data)
-    holds_what_it_promises(county_, HEAD.encode() + b"\n" + data)
-
-
-@MANY
-@given(place=st.integers(0, len(WHOLE)), length=st.integers(0, 40), data=st.binary(max_size=8))
-def test_a_damaged_file_gives_rows_or_rejects_or_a_refusal_with_a_reason(
-    county_: Vintages, place: int, length: int, data: bytes
-) -> None:
-    holds_what_it_promises(county_, WHOLE[:place] + data + WHOLE[place + length :])
-
-
-@MANY
-@given(
-    rows=st.lists(
-        st.fixed_dictionaries(
-            dict.fromkeys(
-                ("fips", "year", "month", "provisional_drug_overdose", "data_as_of"),
-                st.text(max_size=8) | st.integers() | st.none(),
-            )
-        ),
-        max_size=3,
-    )
-)
-def test_any_values_in_json_are_read_or_rejected_or_refused(county_: Vintages, rows: list[dict[str, str | int | None]]) -> None:
-    holds_what_it_promises(county_, json.dumps(rows).encode())

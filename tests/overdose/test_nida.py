@@ -12,7 +12,7 @@ from typing import Any
 
 import polars as pl
 import pytest
-from hypothesis import example, given
+from hypothesis import given
 from hypothesis import strategies as st
 
 from assets.errors import Quarantine
@@ -200,20 +200,6 @@ def holds_what_it_promises(data: bytes) -> None:
         return
     assert found.frames["observations"].schema == EXPORTED
     json.dumps(found.facts)
-
-
-@MANY
-@given(data=st.binary(max_size=200))
-def test_any_bytes_give_rows_or_rejects_or_a_refusal_with_a_reason(data: bytes) -> None:
-    holds_what_it_promises(data)
-    holds_what_it_promises(b"PK\x03\x04" + data)
-
-
-@MANY
-@example(place=49, length=8, data=bytes(8))
-@given(place=st.integers(0, len(WHOLE)), length=st.integers(0, 40), data=st.binary(max_size=8))
-def test_a_damaged_workbook_gives_rows_or_rejects_or_a_refusal_with_a_reason(place: int, length: int, data: bytes) -> None:
-    holds_what_it_promises(WHOLE[:place] + data + WHOLE[place + length :])
 
 
 @MANY

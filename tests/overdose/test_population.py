@@ -156,21 +156,6 @@ def holds_what_it_promises(census: Vintages, data: bytes) -> None:
 
 
 @MANY
-@given(data=st.binary(max_size=200))
-def test_any_bytes_give_rows_or_rejects_or_a_refusal_with_a_reason(census: Vintages, data: bytes) -> None:
-    holds_what_it_promises(census, data)
-    holds_what_it_promises(census, b"NAME,B01003_001E,state\n" + data)
-
-
-@MANY
-@given(whole=st.sampled_from(WHOLES), place=st.integers(0, 150), length=st.integers(0, 30), data=st.binary(max_size=8))
-def test_a_damaged_file_gives_rows_or_rejects_or_a_refusal_with_a_reason(
-    census: Vintages, whole: bytes, place: int, length: int, data: bytes
-) -> None:
-    holds_what_it_promises(census, whole[:place] + data + whole[place + length :])
-
-
-@MANY
 @given(rows=st.lists(st.lists(st.none() | st.integers() | st.text(max_size=8), max_size=4), max_size=4))
 def test_any_arrays_are_read_or_rejected_or_refused(census: Vintages, rows: list[list[int | str | None]]) -> None:
     holds_what_it_promises(census, json.dumps([["NAME", "B01003_001E", "state"], *rows]).encode())

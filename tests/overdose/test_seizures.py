@@ -3,22 +3,16 @@
 from __future__ import annotations
 
 import gzip
-import json
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
 import polars as pl
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from assets.contract import Staged
 from assets.errors import Quarantine
 from assets.overdose import seizures
-from assets.schema import table
-from tests.depth import examples
-from tests.fuzz import staged_or_none
 from tests.overdose.conftest import Vintages
 
 HEAD = "FY,Month (abbv),Component,Region,Land Filter,Area of Responsibility,Drug Type,Count of Event,Sum Qty (lbs)"
@@ -147,38 +141,6 @@ def test_folding_in_two_steps_gives_what_folding_at_once_gives(cbp: Vintages) ->
     ]
     at_once = cbp.fold(*files)
     assert all(cbp.fold(*files, cut=cut).equals(at_once) for cut in (1, 2))
-
-
-MANY = examples(60)
-WHOLE = csv((2022, "AUG", "Fentanyl", 1, 10), (2022, "SEP", "Lsd", 1, "2.2e-05"))
-
-
-def holds_what_it_promises(cbp: Vintages, data: bytes) -> None:
-    found = staged_or_none(seizures.stage, {"x.csv": data})
-    if found is None:
-        return
-    rows = found.frames["seizures"]
-    assert rows.schema == seizures.STAGED
-    assert rows.height + found.rejects.height == found.n_read
-    assert not rows.select(seizures.KEY).is_duplicated().any()
-    json.dumps(found.facts)
-    cbp.judge(found, "2023-11-08")
-    assert cbp.fold(("2023-11-08", {"x.csv": data})).schema == table("core.drug_seizures").polars
-
-
-@MANY
-@given(data=st.binary(max_size=200))
-def test_any_bytes_give_rows_or_rejects_or_a_refusal_with_a_reason(cbp: Vintages, data: bytes) -> None:
-    holds_what_it_promises(cbp, data)
-    holds_what_it_promises(cbp, HEAD.encode() + b"\n" + data)
-
-
-@MANY
-@given(place=st.integers(0, len(WHOLE)), length=st.integers(0, 40), data=st.binary(max_size=8))
-def test_a_damaged_file_gives_rows_or_rejects_or_a_refusal_with_a_reason(
-    cbp: Vintages, place: int, length: int, data: bytes
-) -> None:
-    holds_what_it_promises(cbp, WHOLE[:place] + data + WHOLE[place + length :])
 
 
 @pytest.fixture(scope="module")

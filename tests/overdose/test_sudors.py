@@ -320,22 +320,6 @@ def holds_what_it_promises(data: bytes) -> None:
 
 
 @MANY
-@given(data=st.binary(max_size=200))
-def test_any_bytes_give_rows_or_rejects_or_a_refusal_with_a_reason(data: bytes) -> None:
-    holds_what_it_promises(data)
-    holds_what_it_promises(b"PK\x03\x04" + data)
-    holds_what_it_promises(b"Jurisdiction,year,alldrug_deaths\n" + data)
-
-
-@MANY
-@given(whole=st.sampled_from([WHOLE, BOOK]), place=st.integers(0, 2000), length=st.integers(0, 40), data=st.binary(max_size=8))
-def test_a_damaged_download_gives_rows_or_rejects_or_a_refusal_with_a_reason(
-    whole: bytes, place: int, length: int, data: bytes
-) -> None:
-    holds_what_it_promises(whole[:place] + data + whole[place + length :])
-
-
-@MANY
 @given(
     rows=st.lists(
         st.fixed_dictionaries(

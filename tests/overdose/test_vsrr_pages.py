@@ -128,6 +128,7 @@ def test_deaths_in_vsrr_are_counted_where_they_occur(od: Vsrr) -> None:
     assert rows.select("counts_by", "dataset").unique().rows() == [("occurrence", "xkb8-kh2a")]
 
 
+ONE = page(api("January"))
 ALL_MONTHS = [*MONTHS, "April", "May", "June", "July", "August", "September", "October", "November", "December"]
 ROWS = [api(m, s) for s in ("AK", "US") for m in ALL_MONTHS] + [api("May", "ZZ")]
 

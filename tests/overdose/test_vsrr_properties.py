@@ -41,51 +41,10 @@ def holds_what_it_promises(od: Vsrr, data: bytes) -> None:
 
 
 @MANY
-@given(data=st.binary(max_size=300))
-def test_any_bytes_give_rows_or_rejects_or_a_refusal_with_a_reason(od: Vsrr, data: bytes) -> None:
-    holds_what_it_promises(od, data)
-
-
-@MANY
-@given(data=st.binary(max_size=300))
-def test_any_bytes_below_a_good_header_are_read_or_rejected_or_refused(od: Vsrr, data: bytes) -> None:
-    holds_what_it_promises(od, HEAD + data)
-
-
-@MANY
 @given(cells=st.lists(st.lists(st.text(max_size=12), min_size=8, max_size=8), max_size=5))
 def test_any_text_in_every_cell_is_read_or_rejected_or_refused(od: Vsrr, cells: list[list[str]]) -> None:
     columns = HEAD.decode().strip()
     holds_what_it_promises(od, od.csv([dict(zip(columns.split(","), row, strict=True)) for row in cells], columns))
-
-
-JSON = st.recursive(
-    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=8),
-    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=8), inner, max_size=3),
-    max_leaves=8,
-)
-
-
-@MANY
-@given(
-    rows=st.lists(
-        JSON | st.fixed_dictionaries(dict.fromkeys(("state", "year", "month", "indicator", "data_value"), JSON)), max_size=4
-    )
-)
-def test_any_json_is_read_or_rejected_or_refused(od: Vsrr, rows: list[object]) -> None:
-    holds_what_it_promises(od, json.dumps(rows).encode())
-
-
-@MANY
-@given(data=st.data())
-def test_a_damaged_vintage_is_read_or_rejected_or_refused(od: Vsrr, data: st.DataObject) -> None:
-    good = od.csv(od.whole(("January",)))
-    place = data.draw(st.integers(0, len(good)))
-    length = data.draw(st.integers(0, 40))
-    patch = data.draw(
-        st.binary(max_size=6) | st.sampled_from([b"", b'"', b",", b"\n", b"\r", b"\x00", b",,,", b"-1", b"\xff\xfe"])
-    )
-    holds_what_it_promises(od, good[:place] + patch + good[place + length :])
 
 
 @pytest.mark.real_data

@@ -401,21 +401,6 @@ def holds_what_it_promises(wonder_: Vintages, data: bytes) -> None:
 
 
 @MANY
-@given(data=st.binary(max_size=300))
-def test_any_bytes_give_rows_or_rejects_or_a_refusal_with_a_reason(wonder_: Vintages, data: bytes) -> None:
-    holds_what_it_promises(wonder_, data)
-    holds_what_it_promises(wonder_, WHOLE[:90] + data)
-
-
-@MANY
-@given(place=st.integers(0, len(WHOLE)), length=st.integers(0, 60), data=st.binary(max_size=12))
-def test_a_damaged_export_gives_rows_or_rejects_or_a_refusal_with_a_reason(
-    wonder_: Vintages, place: int, length: int, data: bytes
-) -> None:
-    holds_what_it_promises(wonder_, WHOLE[:place] + data + WHOLE[place + length :])
-
-
-@MANY
 @given(cells=st.lists(st.lists(st.text(max_size=8), min_size=12, max_size=12), max_size=4))
 def test_any_text_in_every_cell_is_read_or_rejected_or_refused(wonder_: Vintages, cells: list[list[str]]) -> None:
     rows = [",".join('"' + cell.replace('"', '""') + '"' for cell in line) for line in cells]

@@ -11,8 +11,6 @@ from typing import Any
 import duckdb
 import polars as pl
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
 from assets.actors import registry
 from assets.contract import StagedSnapshot
@@ -223,13 +221,6 @@ def test_whatever_names_an_agency_the_document_is_read(value: Any) -> None:
     documents = [REMOVAL | {"agencies": [{"slug": value}]}, REMOVAL]
     staged = us_federal_register.stage({"x.json": json.dumps(documents).encode()})
     assert (staged.n_read, staged.rejects.height) == (2, 0)
-
-
-@given(st.binary(max_size=200))
-@settings(max_examples=60, deadline=None)
-def test_whatever_the_bytes_a_register_is_read_or_refused(data: bytes) -> None:
-    staged_or_none(us_federal_register.stage, {"x.json": data})
-    staged_or_none(us_ofac_recent_actions.stage, {"x.html": data + b'<a href="/recent-actions/20231003">A</a>'})
 
 
 def snapshot(day: int, *found: dict[str, Any]) -> StagedSnapshot:

@@ -8,15 +8,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given
 
 from assets.contract import RowGuard, Staged, StagedInfo, StagedSnapshot
-from assets.errors import Quarantine
 from assets.sanctions.history.compared.ledger import fold_compared
 from assets.sanctions.lists.ca import sema
 from assets.sanctions.reading.gather import judge_named
-from tests.depth import examples
-from tests.fuzz import damaged, staged_or_none
 
 PERSON = """<record><Country-Pays>Russia / Russie</Country-Pays><LastName-NomDeFamille>Madeupov </LastName-NomDeFamille>
   <GivenName-Prenom>Ivan</GivenName-Prenom><Aliases-Alias>Иван Выдумов; Madeupov, I.</Aliases-Alias>
@@ -209,15 +205,6 @@ def test_both_real_layouts_are_read_whole(real_data: Path, day: str, n_read: int
     assert sum(frame["native_id"].n_unique() for frame in births) >= 0.97 * n_births
 
 
-@pytest.mark.parametrize(
-    ("data", "said"),
-    [(b"", "empty"), (b"<html></html>", "web page"), (made(PERSON)[:-20], "cut"), (b"<x/>", "root"), (made(), "no party")],
-)
-def test_an_empty_html_cut_or_other_file_is_quarantined(data: bytes, said: str) -> None:
-    with pytest.raises(Quarantine, match=said):
-        sema.stage({"sema-lmes.xml": data})
-
-
 def test_folded_a_new_number_of_the_item_is_no_event_and_who_is_gone_ends_by_comparison(history: Any) -> None:
     editions = ((PERSON, ENTITY), (PERSON.replace(">7<", ">9<"),))
     snapshots = []
@@ -227,9 +214,3 @@ def test_folded_a_new_number_of_the_item_is_no_event_and_who_is_gone_ends_by_com
     found = history.after(fold_compared("ca_sema", history, snapshots))
     events = found.rows("sanction_events", "listing_id", "kind", "country_id")
     assert [e for e in events if e[1] != "added"] == [("ca_sema:belarus.invented-works", "removed", "BLR")]
-
-
-@examples(100)
-@given(damaged(made(PERSON, ENTITY, SHIP)))
-def test_a_mutated_file_is_quarantined_or_staged(data: bytes) -> None:
-    staged_or_none(sema.stage, {"a.xml": data})

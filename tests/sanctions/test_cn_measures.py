@@ -11,16 +11,12 @@ from typing import Any
 
 import polars as pl
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from assets.actors.registry import actors
 from assets.contract import RowGuard, Staged, StagedInfo, StagedSnapshot
 from assets.errors import Quarantine
 from assets.sanctions.history.mirrors import fold_record
 from assets.sanctions.lists.cn.measures import PROGRAMS, judge, stage_countermeasures, stage_mofcom, suspensions, target_countries
-from tests.depth import examples
-from tests.fuzz import staged_or_none
 
 SKYDIO = "cn_countermeasures:UEL:2025-04-04:skydio-inc"
 FIELDS = (
@@ -189,16 +185,8 @@ def test_chinese_names_keep_their_script() -> None:
     assert the(staged, "listings", "native_id")[1] == ("UEL:2025-04-04:反无人机技术公司",)
 
 
-@pytest.mark.parametrize("data", [b"", b"<html></html>", b"{}", b"[]", b'[{"name": "A"}]', b"[1"])
-def test_an_empty_or_foreign_json_file_is_quarantined(data: bytes) -> None:
-    with pytest.raises(Quarantine, match="last good list stands"):
-        stage_mofcom({"x.json": data})
-
-
-@pytest.mark.parametrize(
-    "data", [b"", b"<html></html>", b"Name,Date\nA,1\n", as_csv(row("A")) + b'Company,"', as_csv() + as_csv()]
-)
-def test_an_empty_foreign_or_cut_csv_file_is_quarantined(data: bytes) -> None:
+@pytest.mark.parametrize("data", [as_csv(row("A")) + b'Company,"', as_csv() + as_csv()])
+def test_a_cut_file_and_two_in_one_are_quarantined(data: bytes) -> None:
     with pytest.raises(Quarantine, match="last good list stands"):
         stage_countermeasures({"x.csv": data})
 
@@ -307,41 +295,6 @@ def test_an_end_by_a_later_notice_was_not_known_before_it(history: Any, offendin
 
 VALID = as_csv(row("A"), row("B", "13.07.20", "AFSL", Type="Person", Alias="C;D"), row("E", Address="日本东京都"))
 VALID_JSON = json.dumps([record("A"), record("B", addresses=["日本"], aliases=["乙"])], ensure_ascii=False).encode()
-
-
-def stages_or_quarantines(data: bytes) -> None:
-    for stage in (stage_countermeasures, stage_mofcom):
-        staged = staged_or_none(stage, {"x": data})
-        if staged is None:
-            continue
-        ids = staged.frames["listings"]["native_id"]
-        assert ids.is_unique().all()
-        assert not ids.has_nulls()
-
-
-@given(st.binary(max_size=300))
-@examples(60)
-def test_arbitrary_bytes_are_quarantined_or_read_and_never_anything_else(data: bytes) -> None:
-    stages_or_quarantines(data)
-    stages_or_quarantines(as_csv() + data)
-
-
-@given(st.sampled_from([VALID, VALID_JSON]), st.integers(0, 2000), st.integers(0, 40), st.binary(max_size=20))
-@examples(120)
-def test_a_damaged_file_is_quarantined_or_read_and_never_anything_else(data: bytes, at: int, n: int, new: bytes) -> None:
-    stages_or_quarantines(data[: at % len(data)] + new + data[at % len(data) + n :])
-
-
-@given(
-    st.recursive(
-        st.none() | st.integers() | st.text(max_size=5),
-        lambda s: st.lists(s) | st.dictionaries(st.sampled_from(sorted(record("A"))), s),
-    )
-)
-@examples(60)
-def test_json_of_any_shape_is_quarantined_or_read_and_never_anything_else(content: Any) -> None:
-    stages_or_quarantines(json.dumps(content).encode())
-    stages_or_quarantines(json.dumps([record("A"), content]).encode())
 
 
 # --- real files; the ids are those of the known answers ---

@@ -8,15 +8,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from assets.contract import RowGuard, Staged, StagedInfo
 from assets.errors import Quarantine
 from assets.sanctions.lists.us_dod.section_1260h import stage
 from assets.sanctions.reading.gather import judge_named as judge
-from tests.depth import examples
-from tests.fuzz import staged_or_none
 
 
 def entity(name: str, **cells: Any) -> dict[str, Any]:
@@ -93,41 +89,6 @@ def test_a_firm_that_stands_twice_is_one_listing_and_an_entity_without_a_name_is
 def test_a_file_with_fewer_entities_than_it_says_is_quarantined() -> None:
     with pytest.raises(Quarantine, match="says that it holds 80 entities and holds 1"):
         stage({"x.json": file(ALIBABA, count=80)})
-
-
-@pytest.mark.parametrize("data", [b"", b"<html></html>", b"[]", b"{}", file(ALIBABA)[:-5]])
-def test_an_empty_or_foreign_file_is_quarantined(data: bytes) -> None:
-    with pytest.raises(Quarantine, match="last good list stands"):
-        stage({"x.json": data})
-
-
-def stages_or_quarantines(data: bytes) -> None:
-    staged = staged_or_none(stage, {"x.json": data})
-    if staged is None:
-        return
-    assert staged.frames["listings"]["native_id"].is_unique().all()
-
-
-@given(st.integers(0, 2000), st.integers(0, 40), st.binary(max_size=20))
-@examples(120)
-def test_damaged_or_arbitrary_bytes_are_quarantined_or_read_and_never_anything_else(at: int, n: int, new: bytes) -> None:
-    valid = file(ALIBABA, entity("B", address="1 Road, Beijing, China; Nowhere"))
-    at %= len(valid)
-    stages_or_quarantines(valid[:at] + new + valid[at + n :])
-    stages_or_quarantines(new)
-
-
-@given(
-    st.recursive(
-        st.none() | st.integers() | st.text(max_size=5),
-        lambda s: st.lists(s) | st.dictionaries(st.sampled_from(sorted(ALIBABA)), s),
-    )
-)
-@examples(80)
-def test_json_of_any_shape_is_quarantined_or_read_and_never_anything_else(content: Any) -> None:
-    stages_or_quarantines(json.dumps(content).encode())
-    stages_or_quarantines(file(ALIBABA, content))
-    stages_or_quarantines(json.dumps({"entities": content}).encode())
 
 
 @pytest.mark.real_data

@@ -10,17 +10,12 @@ from typing import Any
 
 import polars as pl
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 from polars.testing import assert_frame_equal
 
 from assets.contract import RowGuard, Staged, StagedInfo, StagedSnapshot
-from assets.errors import Quarantine
 from assets.sanctions.history.compared.ledger import fold_compared
 from assets.sanctions.lists.us_bis.denied_persons import stage
 from assets.sanctions.reading.gather import judge_named as judge
-from tests.depth import examples
-from tests.fuzz import staged_or_none
 
 HEADER = (
     "Name", "Street_Address", "City", "State", "Country", "Postal_Code", "Effective_Date", "Expiration_Date", "Standard_Order",
@@ -153,12 +148,6 @@ def test_the_newer_file_with_name_and_address_in_one_cell_is_read() -> None:
     ]
 
 
-@pytest.mark.parametrize("data", [b"", b" \n", b"<!DOCTYPE html><html></html>", b"Name\tCity\nA\tB\n", b'"Name"\t"Street'])
-def test_an_empty_or_foreign_file_is_quarantined(data: bytes) -> None:
-    with pytest.raises(Quarantine, match="last good list stands"):
-        stage({"dpl.txt": data})
-
-
 def test_a_row_of_another_width_is_rejected_and_then_nobody_is_taken_as_removed() -> None:
     staged = stage({"dpl.txt": file(line("A B"), ("X", "Y"), line("C D"))})
     assert the(staged, "listings", "row") == [(1,), (3,)]
@@ -187,29 +176,6 @@ def test_an_order_that_expired_between_two_editions_is_removed_on_its_stated_day
 
 
 VALID = file(line("ZIMO SHENG"), line("MAHAN AIRWAYS", action="TDO RENEWAL"), line("FUYI SUN A/K/A FRANK SUN", country="PRC"))
-
-
-def stages_or_quarantines(data: bytes) -> None:
-    staged = staged_or_none(stage, {"x": data})
-    if staged is None:
-        return
-    ids = staged.frames["listings"]["native_id"]
-    assert ids.is_unique().all()
-    assert not ids.has_nulls()
-
-
-@given(st.binary(max_size=300))
-@examples(60)
-def test_arbitrary_bytes_are_quarantined_or_read_and_never_anything_else(data: bytes) -> None:
-    stages_or_quarantines(data)
-    stages_or_quarantines(file() + data)
-
-
-@given(st.integers(0, 2000), st.integers(0, 40), st.binary(max_size=20))
-@examples(120)
-def test_a_damaged_file_is_quarantined_or_read_and_never_anything_else(at: int, n: int, new: bytes) -> None:
-    at %= len(VALID)
-    stages_or_quarantines(VALID[:at] + new + VALID[at + n :])
 
 
 # --- real files ---

@@ -8,15 +8,11 @@ from datetime import date, datetime
 from typing import Any
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from assets.contract import Staged, StagedSnapshot
 from assets.errors import Quarantine
 from assets.sanctions.history.compared.ledger import fold_compared
 from assets.sanctions.lists.eu import financial_sanctions as eu_list
-from tests.depth import examples
-from tests.fuzz import damaged
 
 DERIPASKA = """
   <sanctionEntity designationDate="2022-04-08" designationDetails="" unitedNationId=""
@@ -220,9 +216,6 @@ def test_entries_without_id_or_name_or_of_an_unknown_type_are_rejected() -> None
 @pytest.mark.parametrize(
     ("data", "said"),
     [
-        (b"", "empty|not the list"),
-        (b"<html><body>403</body></html>", "web page"),
-        (made()[:-20], "cut"),
         (b"<CONSOLIDATED_LIST/>", "root element"),
         (made(""), "no party"),
         (b"a;b;c\n1;2;3\n", "header lacks Entity_LogicalId"),
@@ -231,15 +224,13 @@ def test_entries_without_id_or_name_or_of_an_unknown_type_are_rejected() -> None
         (b";;;;\n;;;", "not the list"),
     ],
 )
-def test_an_empty_html_cut_or_other_file_is_quarantined(data: bytes, said: str) -> None:
+def test_another_list_one_without_a_party_or_cut_is_quarantined(data: bytes, said: str) -> None:
     with pytest.raises(Quarantine, match=said):
         staged(data)
 
 
-def test_of_xml_and_csv_the_xml_is_read_and_of_no_file_nothing() -> None:
+def test_of_xml_and_csv_the_xml_is_read() -> None:
     assert eu_list.stage({"a.csv": CSV, "b.xml": made()}).facts["format"] == "eu xml"
-    with pytest.raises(Quarantine, match="no file"):
-        eu_list.stage({})
 
 
 def snapshot(found: Staged, when: str) -> StagedSnapshot:
@@ -430,20 +421,3 @@ def test_a_year_of_another_calendar_is_no_year_of_birth() -> None:
     data = DERIPASKA.replace('calendarType="GREGORIAN" year="1967"', born)
     assert "1402" not in str(rows("birth_dates", "born", data=made(data)))
     assert ("137111", "born", "1402") in rows("notes", "native_id", "kind", "text", data=made(data))
-
-
-@examples(150)
-@given(st.binary(max_size=300), st.sampled_from(("x.xml", "x.csv")))
-def test_arbitrary_bytes_are_quarantined(data: bytes, name: str) -> None:
-    with pytest.raises(Quarantine):
-        staged(data, name)
-
-
-@examples(200)
-@given(damaged(made(), CSV))
-def test_a_mutated_file_is_quarantined_or_gives_parties(data: bytes) -> None:
-    try:
-        found = staged(data)
-    except Quarantine:
-        return
-    assert found.frames["listings"].height + (found.n_rejected or 0) == found.n_read

@@ -220,13 +220,6 @@ def test_a_delta_most_of_which_cannot_be_read_is_refused_and_one_from_the_future
     assert "are not believed" in judged(staged(delta(added("1"), day="2027-01-01"))).warnings[0]
 
 
-@examples(100)
-@given(st.binary(max_size=300))
-def test_arbitrary_bytes_are_quarantined(data: bytes) -> None:
-    with pytest.raises(Quarantine):
-        staged(data)
-
-
 WHOLE = delta(added("12"), removed("36"), entity("77", None, inner=program("add", "IRAN")), added("58482"))
 
 

