@@ -25,6 +25,7 @@ from pipelines.cli.examples import Command, Commands
 Format = Literal["table", "csv", "json"]
 Answer = Literal["text", "json"]
 ChangesFormat = Literal["table", "json", "atom"]
+Via = Literal["memento", "git", "zenodo"]
 ExportFormat = Literal["parquet", "csv", "xlsx"]
 
 
@@ -485,6 +486,52 @@ def try_source(
     from pipelines.cli.run import try_source
 
     return try_source(read_settings(), source, file)
+
+
+@app.command(cls=Command)
+@answers
+def backfill(
+    source: Annotated[
+        str,
+        typer.Argument(metavar="SOURCE", help="Id of a declared source.", show_default=False, autocompletion=_sources),
+    ],
+    since: Annotated[str | None, typer.Option("--from", metavar="DAY", help="First day (UTC). Without it all there is.")] = None,
+    until: Annotated[str | None, typer.Option("--to", metavar="DAY", help="Last day (UTC). Without it all there is.")] = None,
+    via: Annotated[
+        Via | None, typer.Option("--via", help="Whom to ask: archives of the web, a git repository, a deposit at Zenodo.")
+    ] = None,
+    git: Annotated[
+        tuple[str, str] | None,
+        typer.Option(
+            "--git", metavar="ADDRESS PATH", help="A repository that kept the file, and the path of file or folder in it."
+        ),
+    ] = None,
+    zenodo: Annotated[
+        tuple[str, str] | None,
+        typer.Option("--zenodo", metavar="RECORD PATTERN", help="A record at Zenodo, and which of its files: '*.csv'."),
+    ] = None,
+    archive: Annotated[
+        str,
+        typer.Option(
+            "--archive",
+            metavar="ADDRESS",
+            help="Index of an archive of the web: its CDX interface, or what stands before an address in its TimeMaps.",
+        ),
+    ] = "https://web.archive.org/cdx/search/cdx",
+    pause: Annotated[
+        float | None,
+        typer.Option("--pause", min=0, metavar="S", help="Seconds between two requests. Without it 6 (memento) or 2 (zenodo)."),
+    ] = None,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Print the plan, and take in nothing.")] = False,
+) -> int:
+    """Take in earlier copies of a source that others kept, each as of the moment at which it was kept.
+
+    A plan is printed first. Stopped at any time, the same command goes on where it stopped; the next refresh publishes what came.
+    Exit code 0: all was taken in, or is held. 3: something was refused or could not be had. 1: nothing could be asked.
+    """
+    from pipelines.cli.backfill import backfill
+
+    return backfill(read_settings(), source, (since, until), via, git, zenodo, archive, pause, dry_run=dry_run)
 
 
 @app.command(cls=Command)

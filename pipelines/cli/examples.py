@@ -90,6 +90,14 @@ EXAMPLES: dict[str, tuple[tuple[str, str], ...]] = {
         ("bilateral gc --keep-runs 50 --keep-days 30", "with a shorter memory of runs"),
     ),
     "demo": (("bilateral demo", "the question of 'make demo' again"),),
+    "backfill": (
+        (
+            "bilateral backfill us_ofac_sdn --from 2018-01-01 --dry-run",
+            "what archives of the web hold of it, and how long it takes",
+        ),
+        ("bilateral backfill us_ofac_sdn --git https://example.org/lists.git data/sdn.csv", "from a repository that kept it"),
+        ("bilateral backfill us_cdc_vsrr --zenodo 1234567 '*.csv'", "from the versions of a deposit"),
+    ),
     "doctor": (("bilateral doctor", "what is wrong with this installation, and how to mend it"),),
 }
 

@@ -250,7 +250,7 @@ def read_files(paths: Iterable[Path], source: Source, notes: list[str]) -> dict[
             packed = file.read(source.max_bytes + 1)
         if len(packed) > source.max_bytes:
             raise BilateralError(f"{entry.name}: larger than {source.max_bytes:,} bytes (max_bytes in its declaration)")
-        for name, data in _files_in(entry.name, packed, source, left).items():
+        for name, data in files_in(entry.name, packed, source, left).items():
             if name in files:
                 raise BilateralError(f"two files for {name}: {origins[name]} and {entry.name}; leave one of them")
             files[name], origins[name] = data, entry.name
@@ -264,8 +264,12 @@ def read_files(paths: Iterable[Path], source: Source, notes: list[str]) -> dict[
     return files
 
 
-def _files_in(name: str, packed: bytes, source: Source, limit: int) -> dict[str, bytes]:
-    """The files that one file of the archive stands for, under the names that the source declares."""
+def files_in(name: str, packed: bytes, source: Source, limit: int) -> dict[str, bytes]:
+    """The files that one file of an archive stands for, under the names that the source declares; at most ``limit`` bytes.
+
+    Raises:
+        BilateralError: it is damaged, or larger.
+    """
     plain, suffix = _split(name, source)
     if suffix == ".gz":
         return {_declared(plain, source): gunzip(packed, limit, name)}
@@ -280,6 +284,11 @@ def _files_in(name: str, packed: bytes, source: Source, limit: int) -> dict[str,
             raise BilateralError(f"{name}: two members are the same file: {', '.join(sorted(members))}")
         return found
     return {_declared(plain, source): packed}
+
+
+def plain_name(name: str, source: Source) -> str:
+    """The name of a file without what says that it is packed, where the source does not declare it packed."""
+    return _split(name, source)[0]
 
 
 def _split(name: str, source: Source) -> tuple[str, str]:

@@ -94,6 +94,22 @@ class FileSpec(_Declared):
     ends_in_line_break: bool = False
 
 
+class Address(_Declared):
+    """Where a file of a source was served over the years, for who looks for it in archives of the web.
+
+    Attributes:
+        file: the name under which the source declares it.
+        url: the address, with ``*`` for what varies in it.
+        since: the first year.
+        until: the last year; none where it is served there now.
+    """
+
+    file: str
+    url: str = Field(pattern=r"^https?://[^\s*]+/[^\s]*$")
+    since: int = Field(ge=1990, le=2100)
+    until: int | None = Field(default=None, ge=1990, le=2100)
+
+
 class ListFacts(_Declared):
     """What is said of a list of parties and no file of its own says.
 
@@ -182,7 +198,7 @@ class Source(_Declared):
     reader gives (``assets.amendments``). ``unseen``: what of it was read and tested on files made to the published layout alone,
     for want of a real one.
     ``timeout_s``, ``max_tries``, ``backoff_s``: of a server that is slower than others, in place of the settings of these names
-    where they are more patient.
+    where they are more patient. ``addresses``: where its files were served, now and in former years.
     ``stale_after_days``: age of the newest date in its data beyond which something is wrong, by its cadence; without it none is.
     """
 
@@ -206,6 +222,7 @@ class Source(_Declared):
     max_bytes: int = Field(gt=0)
     max_line_bytes: int = Field(gt=0)
     files: dict[str, FileSpec] = Field(min_length=1)
+    addresses: tuple[Address, ...] = ()
     days_since: date | None = None
     stale_after_days: int | None = Field(default=None, gt=0)
     max_age_days: int | None = Field(default=None, gt=0)
@@ -344,6 +361,9 @@ class Source(_Declared):
                 raise ValueError(f"files: {name}: url: expected an address that begins with {allowed}, not {spec.url!r}")
             if parts.hostname not in self.hosts:
                 raise ValueError(f"files: {name}: url: expected a host that `hosts` names, not {parts.hostname!r}")
+        for address in self.addresses:
+            if self.declared_name(address.file) is None:
+                raise ValueError(f"addresses: {address.url}: expected a file that `files` names, not {address.file!r}")
         if self.live == "fetch" and all(spec.url is None and spec.index != "feeds" for spec in self.files.values()):
             raise ValueError("files: expected at least one url, since live is fetch (live: manual takes in archives only)")
         return self
@@ -391,7 +411,7 @@ def _read(path: Path, root: Path) -> dict[str, Source]:
 
 
 _MODELS: dict[str, type[_Declared]] = {
-    "files": FileSpec, "list": ListFacts, "lookups": Lookup, "corrections": Correction,
+    "files": FileSpec, "addresses": Address, "list": ListFacts, "lookups": Lookup, "corrections": Correction,
 }  # fmt: skip
 
 

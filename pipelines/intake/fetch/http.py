@@ -74,10 +74,15 @@ class FetchPolicy:
 
 @dataclass(frozen=True)
 class Answer:
-    """A whole answer. ``body`` is None for 304, not modified."""
+    """A whole answer. ``body`` is None for 304, not modified.
+
+    ``address``: who answered after all redirects; ``memento_datetime``: the moment that an archive says the bytes are of.
+    """
 
     http: Http
     body: bytes | None
+    address: str = ""
+    memento_datetime: str | None = None
 
 
 class Failure(Exception):
@@ -227,12 +232,12 @@ class Asker:
         encoding = response.headers.get("content-encoding", "identity").strip().casefold()
         if encoding in ("gzip", "x-gzip"):
             try:
-                return Answer(said, gunzip(bytes(body), limit, f"the answer of {host}") if body else b"")
+                body = bytearray(gunzip(bytes(body), limit, f"the answer of {host}") if body else b"")
             except BilateralError as error:
                 raise Failure(str(error), http=said, may_retry=True) from None
-        if encoding not in ("", "identity"):
+        elif encoding not in ("", "identity"):
             raise Failure(f"{host} answers in the encoding {encoding[:40]!r}, which was not asked for", http=said)
-        return Answer(said, bytes(body))
+        return Answer(said, bytes(body), str(response.request.url), response.headers.get("memento-datetime"))
 
 
 def open_client(settings: FetchSettings, policy: FetchPolicy) -> httpx.Client:

@@ -1,0 +1,180 @@
+"""``bilateral backfill``: earlier copies of a source, from archives of the web, a git repository or a deposit."""
+
+from __future__ import annotations
+
+import shutil
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import UTC, date, datetime
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+from assets.errors import BilateralError
+from pipelines.intake.attempts import Note
+from pipelines.suggest import did_you_mean
+
+if TYPE_CHECKING:
+    from pipelines.intake.backfill import Keeper, Plan
+    from pipelines.intake.fetch.http import FetchPolicy
+    from pipelines.intake.sources import Source
+    from pipelines.project import Project
+    from pipelines.settings import Settings
+
+PAUSES_S = {"memento": 6.0, "zenodo": 2.0, "git": 0.0}
+"""Between two requests. The Wayback Machine answers 429 and 403 to quick ones; with six seconds a user was let through (2026)."""
+_PATIENT = {"timeout_s": 120.0, "deadline_s": 1800.0, "backoff_s": 15.0, "max_tries": 5, "max_wait_s": 600.0}
+"""An archive fetches from tape and disks far away, and asks for pauses of minutes."""
+CLONE = ".backfill"
+
+
+def backfill(
+    settings: Settings,
+    source_id: str,
+    days: tuple[str | None, str | None],
+    via: str | None,
+    git: tuple[str, str] | None,
+    zenodo: tuple[str, str] | None,
+    archive: str,
+    pause_s: float | None,
+    *,
+    dry_run: bool,
+    policy: FetchPolicy | None = None,
+    sleep: Callable[[float], None] = time.sleep,
+) -> int:
+    """``bilateral backfill``; code 0 where all was taken in or is held, 3 where something was refused or could not be had.
+
+    Args:
+        settings: of the warehouse.
+        source_id: of the source.
+        days: first and last (UTC), as they were written.
+        via: memento, git or zenodo; None: by what else is given.
+        git: address of a repository, and the path in it.
+        zenodo: number of a record, and a pattern of names of files.
+        archive: index of an archive of the web.
+        pause_s: between two requests; None: what is polite.
+        dry_run: print the plan and take in nothing.
+        policy: which addresses may be asked.
+        sleep: waits.
+
+    Raises:
+        BilateralError: in words, where nothing can be asked.
+    """
+    from pipelines.cli.bars import bars
+    from pipelines.intake import backfill as backfills
+    from pipelines.project import Project
+
+    with bars() as say:
+        project = Project(settings, say=say)
+        source = _source(project, source_id)
+        since, until = (_day(text, option) for text, option in zip(days, ("--from", "--to"), strict=True))
+        way = via or ("git" if git else "zenodo" if zenodo else "memento")
+        if (way == "git") != (git is not None) or (way == "zenodo") != (zenodo is not None):
+            raise BilateralError(
+                f"--via {way}: give --git ADDRESS PATH for git, --zenodo RECORD PATTERN for zenodo, neither for memento"
+            )
+        if not dry_run:
+            _refuse_sample(project)
+        pause = PAUSES_S[way] if pause_s is None else pause_s
+        with _keeper(project, source, git, zenodo, archive, (since, until), pause, policy, sleep) as keeper:
+            plan = backfills.plan(source, keeper, project.raw.held(source.id), since, until)
+            for line in plan.lines():
+                say(line)
+            return 0 if dry_run or not plan.snapshots else _take_in(project, plan, keeper, sleep, say)
+
+
+def _take_in(project: Project, plan: Plan, keeper: Keeper, sleep: Callable[[float], None], say: Callable[[str], None]) -> int:
+    from pipelines.intake.backfill import attempts
+    from pipelines.intake.origin import note_origin
+
+    verdicts: dict[str, int] = {}
+    n_not_had = 0
+    for finding in attempts(plan, keeper, sleep):
+        if isinstance(finding, Note):
+            n_not_had += 1
+            say(finding.text)
+            continue
+        with project.lock():  # not while asking: a refresh need not wait for hours
+            (receipt,) = project.raw.take(plan.source, [finding], origin="archive").receipts
+            if not project.origin().is_noted:
+                note_origin(project.folder, "live")
+        verdicts[receipt.verdict] = verdicts.get(receipt.verdict, 0) + 1
+        if receipt.verdict in ("quarantined", "failed"):
+            say(f"{plan.source.id} {receipt.snapshot}: {receipt.verdict}: {receipt.reason}")
+    counts = ", ".join(f"{n:,} {verdict}" for verdict, n in sorted(verdicts.items())) or "nothing taken in"
+    say(f"{plan.source.id}: {counts}; {n_not_had:,} could not be had. 'bilateral refresh' publishes what is new")
+    return 3 if n_not_had or verdicts.keys() & {"quarantined", "failed"} else 0
+
+
+def _source(project: Project, source_id: str) -> Source:
+    if source_id in project.sources:
+        return project.sources[source_id]
+    meant = did_you_mean(source_id, project.sources, most=1)
+    raise BilateralError(f"{source_id}: not the id of a source.{meant} Known ids: {', '.join(project.sources)}")
+
+
+def _day(text: str | None, option: str) -> date | None:
+    try:
+        return None if text is None else date.fromisoformat(text)
+    except ValueError:
+        raise BilateralError(f"{option} {text}: expected a day such as 2018-01-31") from None
+
+
+def _refuse_sample(project: Project) -> None:
+    if project.origin().kind == "sample":
+        raise BilateralError(
+            f"{project.folder} holds the sample, which is partly made up and must not be mixed with real data. Nothing was "
+            "changed. Set BILATERAL_WAREHOUSE to another folder, or replace the sample: 'bilateral refresh --from live'."
+        )
+
+
+@contextmanager
+def _keeper(
+    project: Project,
+    source: Source,
+    git: tuple[str, str] | None,
+    zenodo: tuple[str, str] | None,
+    archive: str,
+    days: tuple[date | None, date | None],
+    pause_s: float,
+    policy: FetchPolicy | None,
+    sleep: Callable[[float], None],
+) -> Iterator[Keeper]:
+    """Who is asked; a copy of a repository goes when it is no longer needed."""
+    from pipelines.intake.backfill.git import Repository
+    from pipelines.intake.backfill.memento import WebArchive
+    from pipelines.intake.backfill.zenodo import ZENODO, Deposit
+    from pipelines.intake.fetch.http import FetchPolicy, Visit
+
+    if git is not None:
+        clone = project.folder / CLONE
+        shutil.rmtree(clone, ignore_errors=True)
+        try:
+            yield Repository(*git, source, clone)
+        finally:
+            shutil.rmtree(clone, ignore_errors=True)
+        return
+    base = ZENODO if zenodo is not None else archive
+    if urlsplit(base).scheme not in ("https", "http") or not urlsplit(base).hostname:
+        raise BilateralError(f"--archive {base}: expected an address that begins with https://")
+    if zenodo is None and not source.addresses:
+        raise BilateralError(
+            f"{source.id}: {source.declared_in} names no addresses under which its files were served, so no archive of the web "
+            "can be asked for them. --git and --zenodo need none."
+        )
+    patient = {name: value for name, value in _PATIENT.items() if value > getattr(project.settings, name)}
+    asked = source.model_copy(update={"hosts": (urlsplit(base).hostname,), "http_with_checksum": False})
+    visit = Visit(
+        asked,
+        project.settings.fetch.model_copy(update=patient),
+        datetime.now(UTC),
+        project.raw.held(source.id),
+        policy or FetchPolicy(),
+        sleep=sleep,
+    )
+    with visit.asker() as asker:
+        yield (
+            Deposit(asker, *zenodo, pause_s)
+            if zenodo is not None
+            else WebArchive(asker, archive, source.addresses, *days, pause_s)
+        )

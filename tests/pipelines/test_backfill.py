@@ -1,0 +1,461 @@
+"""Earlier copies of a source from an archive of the web, a git repository and a deposit, on servers of this machine."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import re
+import subprocess
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, timedelta
+from email.utils import format_datetime
+from pathlib import Path
+from typing import Any
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from assets.errors import BilateralError
+from pipelines.intake.attempts import Note
+from pipelines.intake.backfill import Copy, Keeper, attempts, plan
+from pipelines.intake.backfill.git import Repository
+from pipelines.intake.backfill.memento import WebArchive, parse_links
+from pipelines.intake.backfill.zenodo import Deposit
+from pipelines.intake.fetch.http import FetchPolicy, Visit
+from pipelines.intake.raw_store import RawStore
+from pipelines.intake.receipts import Receipt
+from pipelines.intake.sources import Address, FileSpec, Source
+from pipelines.settings import FetchSettings
+from tests.pipelines.examples import a_source
+from tests.pipelines.publishers import Asked, Publishers, Said, listening
+
+ADDRESS = "https://www.treasury.gov/ofac/downloads/sdn.csv"
+FAST = FetchSettings(timeout_s=2, deadline_s=5, max_tries=2, backoff_s=0.001, max_wait_s=1)
+HTML = b"<!DOCTYPE html><html><head><title>Moved</title></head></html>"
+SOURCE = a_source(
+    max_bytes=1_000_000,
+    max_line_bytes=10_000,
+    files={"sdn.csv": FileSpec(), "add.csv": FileSpec(required=False)},
+    addresses=(Address(file="sdn.csv", url=ADDRESS, since=2010, until=2024),),
+    hosts=("127.0.0.1",),
+)
+
+
+@dataclass
+class Wayback:
+    """An archive of the web: captures by address and stamp; it answers as the Wayback Machine is documented to."""
+
+    world: Publishers
+    captures: dict[str, dict[str, Said]] = field(default_factory=dict)
+    page_rows: int = 1_000
+
+    @property
+    def base(self) -> str:
+        return f"http://127.0.0.1:{self.world.port}"
+
+    def answer(self, asked: Asked) -> Said:
+        if asked.path.startswith("/cdx/search/cdx?"):
+            return self._cdx(parse_qs(urlsplit(asked.path).query))
+        if asked.path.startswith("/web/timemap/link/"):
+            return Said(200, self.timemap(asked.path.removeprefix("/web/timemap/link/")).encode())
+        stamp, _, address = asked.path.removeprefix("/web/").partition("id_/")
+        said = self.captures.get(address, {}).get(stamp, Said(404, HTML))
+        return Said(said.status, said.body, {"Memento-Datetime": _http_date(stamp), **said.headers})
+
+    def _cdx(self, query: dict[str, list[str]]) -> Said:
+        asked = {name: values[0] for name, values in query.items()}
+        url, is_prefix = asked["url"].rstrip("*"), asked["url"].endswith("*")
+        wanted = [filter_.removeprefix("original:") for filter_ in query["filter"] if filter_.startswith("original:")]
+        lines = [
+            [
+                stamp,
+                address,
+                str(said.status),
+                hashlib.sha1(said.body, usedforsecurity=False).hexdigest(),
+                str(len(said.body) // 3),
+            ]
+            for address, captures in sorted(self.captures.items())
+            if address == url or (is_prefix and address.startswith(url))
+            if all(re.fullmatch(pattern, address) for pattern in wanted)
+            for stamp, said in sorted(captures.items())
+            if said.status == 200 and asked.get("from", "0") <= stamp[:8] <= asked.get("to", "9" * 8)
+        ]
+        first = int(asked.get("resumeKey", "0"))
+        page = lines[first : first + self.page_rows]
+        more: list[list[str]] = [[], [str(first + self.page_rows)]] if first + self.page_rows < len(lines) else []
+        return Said(200, json.dumps([asked["fl"].split(","), *page, *more] if page else []).encode())
+
+    def timemap(self, address: str) -> str:
+        links = [
+            f'<{self.base}/web/{stamp}/{address}>; rel="{"first " * (n == 0)}memento"; datetime="{_http_date(stamp)}"'
+            for n, stamp in enumerate(sorted(self.captures.get(address, {})))
+        ]
+        return ",\n".join([f'<{address}>; rel="original"', f'<{self.base}/web/{address}>; rel="timegate"', *links])
+
+
+def _http_date(stamp: str) -> str:
+    try:
+        return format_datetime(datetime.strptime(stamp, "%Y%m%d%H%M%S").replace(tzinfo=UTC), usegmt=True)
+    except ValueError:
+        return ""
+
+
+@pytest.fixture
+def wayback() -> Iterator[Wayback]:
+    with listening() as world:
+        archive = Wayback(world)
+        world.by_host[f"127.0.0.1:{world.port}"] = archive.answer
+        yield archive
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> RawStore:
+    return RawStore(tmp_path / "raw")
+
+
+def taken(
+    store: RawStore, keeper: Keeper, source: Source = SOURCE, since: date | None = None, until: date | None = None
+) -> tuple[list[Receipt], list[str]]:
+    """The receipts of what was taken in, and the plan with what could not be had."""
+    planned = plan(source, keeper, store.held(source.id), since, until)
+    said = list(planned.lines())
+    receipts: list[Receipt] = []
+    for finding in attempts(planned, keeper, sleep=lambda _: None):
+        if isinstance(finding, Note):
+            said.append(finding.text)
+        else:
+            receipts += store.take(source, [finding], origin="archive").receipts
+    return receipts, said
+
+
+Ask = Callable[..., tuple[list[Receipt], list[str]]]
+
+
+@pytest.fixture
+def ask(wayback: Wayback, store: RawStore) -> Ask:
+    def of_archive(
+        index: str = "/cdx/search/cdx", since: date | None = None, until: date | None = None, source: Source = SOURCE
+    ) -> tuple[list[Receipt], list[str]]:
+        visit = Visit(
+            source, FAST, datetime(2026, 12, 1), store.held(source.id), FetchPolicy(loopback=True), sleep=lambda _: None
+        )
+        with visit.asker() as asker:
+            keeper = WebArchive(asker, f"{wayback.base}{index}", source.addresses, since, until, 0)
+            return taken(store, keeper, source, since, until)
+
+    return of_archive
+
+
+def moments(receipts: list[Receipt]) -> list[tuple[str, str]]:
+    return [(r.snapshot, r.verdict) for r in receipts]
+
+
+def test_captures_are_taken_in_in_order_as_of_their_moments(wayback: Wayback, ask: Ask, store: RawStore) -> None:
+    wayback.captures[ADDRESS] = {"20190824102406": Said(200, b"2\n"), "20150101113635": Said(200, b"1\n")}
+    receipts, said = ask()
+    assert moments(receipts) == [("2015-01-01T113635Z", "accepted"), ("2019-08-24T102406Z", "accepted")]
+    assert {r.retrieved_basis for r in receipts} == {"capture"}
+    assert receipts[0].files[0].url == f"{wayback.base}/web/20150101113635id_/{ADDRESS}"
+    assert store.read(SOURCE.id, "2015-01-01T113635Z") == {"sdn.csv": b"1\n"}
+    assert "us_ofac_sdn: 2 captures to take in, 2015-01-01 to 2019-08-24; none is held yet" in said
+
+
+def test_what_is_held_is_not_asked_for_again(wayback: Wayback, ask: Ask) -> None:
+    wayback.captures[ADDRESS] = {"20150101113635": Said(200, b"1\n")}
+    ask()
+    n_asked = len(wayback.world.asked)
+    receipts, said = ask()
+    assert (receipts, said[-1]) == ([], "us_ofac_sdn: nothing to take in; 1 are held already")
+    assert len(wayback.world.asked) == n_asked + 1, "the index alone"
+
+
+def test_a_timemap_gives_the_same_as_the_cdx_interface(wayback: Wayback, ask: Ask) -> None:
+    wayback.captures[ADDRESS] = {f"2015010{n}113635": Said(200, b"%d\n" % n) for n in range(1, 6)}
+    receipts, _ = ask("/web/timemap/link/")
+    assert [r.snapshot for r in receipts] == [f"2015-01-0{n}T113635Z" for n in range(1, 6)]
+    assert all("id_/" in str(r.files[0].url) for r in receipts), "as served, and not rewritten for a browser"
+
+
+def test_an_index_in_pages_is_read_to_its_end(wayback: Wayback, ask: Ask) -> None:
+    wayback.page_rows = 2
+    wayback.captures[ADDRESS] = {f"2015010{n}113635": Said(200, b"%d\n" % n) for n in range(1, 6)}
+    assert len(ask()[0]) == 5
+
+
+def test_an_address_with_what_varies_finds_those_that_fit_alone(wayback: Wayback, ask: Ask) -> None:
+    for n, name in enumerate(("2023/sdn-1.csv", "2024/sdn-2.csv", "2024/other.csv"), 1):
+        wayback.captures[f"https://example.org/files/{name}"] = {f"2015010{n}000000": Said(200, b"%d\n" % n)}
+    varies = Address(file="sdn.csv", url="https://example.org/files/*/sdn-*.csv", since=2010)
+    receipts, _ = ask(source=SOURCE.model_copy(update={"addresses": (varies,)}))
+    assert [r.snapshot[:10] for r in receipts] == ["2015-01-01", "2015-01-02"]
+
+
+def test_days_bound_what_is_asked_for(wayback: Wayback, ask: Ask) -> None:
+    wayback.captures[ADDRESS] = {f"2015010{n}113635": Said(200, b"%d\n" % n) for n in range(1, 6)}
+    receipts, _ = ask(since=date(2015, 1, 2), until=date(2015, 1, 3))
+    assert [r.snapshot[:10] for r in receipts] == ["2015-01-02", "2015-01-03"]
+    n_asked = len(wayback.world.asked)
+    assert ask(since=date(2025, 1, 1))[0] == []
+    assert len(wayback.world.asked) == n_asked, "the address was not in use any more"
+
+
+def test_the_same_bytes_later_are_not_asked_for_again_and_confirm_what_was_held(wayback: Wayback, ask: Ask) -> None:
+    same = {stamp: Said(200, b"1\n") for stamp in ("20150101113635", "20150101150000", "20150107000000")}
+    wayback.captures[ADDRESS] = same
+    receipts, _ = ask()
+    # the second of one day says nothing more
+    assert moments(receipts) == [("2015-01-01T113635Z", "accepted"), ("2015-01-07T000000Z", "unchanged")]
+    assert sum("id_/" in asked.path for asked in wayback.world.asked) == 1
+
+
+def test_an_error_page_an_empty_and_a_cut_capture_feed_nothing(wayback: Wayback, ask: Ask) -> None:
+    json_error = b'{"error": "too many requests"}'
+    wayback.captures[ADDRESS] = {
+        "20150101000000": Said(200, HTML), "20150102000000": Said(200, b""), "20150103000000": Said(200, json_error),
+    }  # fmt: skip
+    receipts, _ = ask()
+    assert [r.verdict for r in receipts] == ["quarantined"] * 3
+
+
+def test_a_capture_compressed_on_its_way_is_unpacked(wayback: Wayback, ask: Ask, store: RawStore) -> None:
+    import gzip
+
+    wayback.captures[ADDRESS] = {"20150101000000": Said(200, gzip.compress(b"1\n"), {"Content-Encoding": "gzip"})}
+    ((receipt,), _) = ask()
+    assert store.read(SOURCE.id, receipt.snapshot) == {"sdn.csv": b"1\n"}
+
+
+def test_an_archive_that_answers_with_another_capture_gives_none(wayback: Wayback, ask: Ask) -> None:
+    wayback.captures[ADDRESS] = {
+        "20150101000000": Said(302, b"", {"Location": f"/web/20150109000000id_/{ADDRESS}"}),
+        "20150103000000": Said(200, b"3\n", {"Memento-Datetime": _http_date("20150104000000")}),
+        "20150109000000": Said(200, b"9\n"),
+    }
+    receipts, said = ask("/web/timemap/link/")
+    assert moments(receipts) == [("2015-01-09T000000Z", "accepted")]
+    assert sum("the archive answers with the capture of" in line for line in said) == 2
+
+
+def test_a_redirect_away_from_the_archive_is_not_followed(wayback: Wayback, ask: Ask) -> None:
+    wayback.captures[ADDRESS] = {"20150101000000": Said(302, b"", {"Location": "http://169.254.169.254/latest/meta-data"})}
+    receipts, said = ask("/web/timemap/link/")
+    assert receipts == []
+    assert "not asked: 169.254.169.254 is not a host" in said[-1]
+
+
+def test_captures_in_other_archives_are_counted_and_not_asked_for(ask: Ask, monkeypatch: pytest.MonkeyPatch) -> None:
+    elsewhere = (
+        f'<https://archive.example/web/20150101000000/{ADDRESS}>; rel="memento"; datetime="{_http_date("20150101000000")}"'
+    )
+    monkeypatch.setattr(Wayback, "timemap", lambda *_: elsewhere)
+    receipts, said = ask("/web/timemap/link/")
+    assert receipts == []
+    assert "1 captures left out: they lie at archive.example, see --archive" in said
+
+
+def test_a_timemap_in_pages_that_lead_in_a_circle_comes_to_an_end(
+    wayback: Wayback, ask: Ask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def page(archive: Wayback, address: str) -> str:
+        number = int(address.partition("/")[0]) if address[0].isdecimal() else 0
+        stamp = f"2015010{number % 3 + 1}000000"
+        return (
+            f'<{archive.base}/web/{stamp}/{ADDRESS}>;rel=memento;datetime="{_http_date(stamp)}",'
+            f'<{archive.base}/web/timemap/link/{(number + 1) % 3}/{ADDRESS}>; rel="timemap"; type="application/link-format"'
+        )
+
+    wayback.captures[ADDRESS] = {f"2015010{n}000000": Said(200, b"%d\n" % n) for n in (1, 2, 3)}
+    monkeypatch.setattr(Wayback, "timemap", page)
+    assert len(ask("/web/timemap/link/")[0]) == 3
+
+
+def test_an_archive_that_refuses_is_left_alone_and_the_rest_is_for_the_next_run(wayback: Wayback, ask: Ask) -> None:
+    wayback.captures[ADDRESS] = {f"201501{n:02}113635": Said(200, b"%d\n" % n) for n in range(1, 21)}
+    answer, n_asked = wayback.answer, iter(range(1_000))
+
+    def refuses(asked: Asked) -> Said:
+        return answer(asked) if "cdx" in asked.path or next(n_asked) < 4 else Said(429, b"slow down", {"Retry-After": "3600"})
+
+    wayback.world.by_host[f"127.0.0.1:{wayback.world.port}"] = refuses
+    receipts, said = ask()
+    assert len(receipts) == 4
+    assert said[-1].startswith("3 in a row could not be had")
+    wayback.world.by_host[f"127.0.0.1:{wayback.world.port}"] = answer
+    again, _ = ask()
+    assert len(again) == 16
+    assert {r.verdict for r in again} == {"accepted"}, "what could not be had left no receipt"
+
+
+def test_files_captured_together_are_one_vintage_known_at_the_last_of_their_moments(wayback: Wayback, ask: Ask) -> None:
+    add = ADDRESS.replace("sdn.csv", "add.csv")
+    both = SOURCE.model_copy(update={"addresses": (*SOURCE.addresses, Address(file="add.csv", url=add, since=2010))})
+    wayback.captures = {
+        ADDRESS: {"20150101000000": Said(200, b"1\n"), "20150201000000": Said(200, b"2\n")},
+        add: {"20150101000500": Said(200, b"a\n")},
+    }
+    receipts, _ = ask(source=both)
+    assert [(r.snapshot, [f.name for f in r.files]) for r in receipts] == [
+        ("2015-01-01T000500Z", ["add.csv", "sdn.csv"]),
+        ("2015-02-01T000000Z", ["sdn.csv"]),
+    ]
+
+
+def test_an_index_that_is_a_page_of_html_is_an_error_in_words(wayback: Wayback, ask: Ask) -> None:
+    wayback.world.by_host[f"127.0.0.1:{wayback.world.port}"] = lambda _: Said(200, HTML)
+    with pytest.raises(BilateralError, match="no archive says what it holds: the answer is no CDX index"):
+        ask()
+
+
+@given(st.text(max_size=300))
+def test_any_text_is_a_timemap_of_some_links_or_none(text: str) -> None:
+    assert all(link.address for link in parse_links(text))
+
+
+def test_commas_in_dates_and_addresses_part_no_links() -> None:
+    text = '<http://a/1,2>;rel="memento";datetime="Fri, 02 Jan 2015 00:00:00 GMT",<http://a/3>; rel="last memento"; datetime="x"'
+    assert [(link.address, link.moment) for link in parse_links(text)] == [
+        ("http://a/1,2", datetime(2015, 1, 2)),
+        ("http://a/3", None),
+    ]
+
+
+# git --------------------------------------------------------------------------------------------------------------------
+
+
+def commit(folder: Path, moment: str, **files: bytes | None) -> None:
+    """One commit that writes files, or removes those that are None."""
+    for name, data in files.items():
+        path = folder / "data" / name.replace("_", ".")
+        path.parent.mkdir(exist_ok=True)
+        path.unlink() if data is None else path.write_bytes(data)
+    here = ["git", "-C", str(folder), "-c", "user.name=n", "-c", "user.email=e@example.org"]
+    env = {**os.environ, "GIT_COMMITTER_DATE": moment, "GIT_AUTHOR_DATE": moment}
+    subprocess.run([*here, "add", "-A"], check=True, env=env)
+    subprocess.run([*here, "commit", "-q", "--allow-empty", "-m", "m"], check=True, env=env)
+
+
+@pytest.fixture
+def repository(tmp_path: Path) -> Path:
+    folder = tmp_path / "repository"
+    subprocess.run(["git", "init", "-q", "-b", "main", str(folder)], check=True)
+    return folder
+
+
+def from_git(store: RawStore, repository: Path | str, path: str, tmp_path: Path) -> tuple[list[Receipt], list[str]]:
+    return taken(store, Repository(str(repository), path, SOURCE, tmp_path / "clone"))
+
+
+def test_each_commit_that_changed_the_file_is_a_vintage(repository: Path, store: RawStore, tmp_path: Path) -> None:
+    commit(repository, "2020-01-01T10:00:00+01:00", sdn_csv=b"1\n", README_md=b"x")
+    commit(repository, "2020-01-02T10:00:00Z", README_md=b"y")
+    commit(repository, "2020-01-03T10:00:00Z", sdn_csv=None)
+    commit(repository, "2020-01-04T10:00:00Z", sdn_csv=HTML)
+    commit(repository, "2020-01-05T10:00:00Z", sdn_csv=b"version https://git-lfs.github.com/spec/v1\noid sha256:0\n")
+    commit(repository, "2020-01-06T10:00:00Z", sdn_csv=b"1\n")
+    receipts, said = from_git(store, repository, "data/sdn.csv", tmp_path)
+    assert moments(receipts) == [
+        ("2020-01-01T090000Z", "accepted"),
+        ("2020-01-04T100000Z", "quarantined"),
+        ("2020-01-06T100000Z", "unchanged"),
+    ]
+    assert {r.retrieved_basis for r in receipts} == {"commit"}
+    assert "1 commits left out: the file is not there after them" in said
+    assert any("a pointer of Git LFS" in line for line in said)
+
+
+def test_a_folder_of_a_repository_gives_the_files_that_the_source_declares(
+    repository: Path, store: RawStore, tmp_path: Path
+) -> None:
+    commit(repository, "2020-01-01T10:00:00Z", sdn_csv=b"1\n", add_csv=b"a\n", notes_txt=b"n")
+    ((receipt,), said) = from_git(store, repository, "data", tmp_path)
+    assert [f.name for f in receipt.files] == ["add.csv", "sdn.csv"]
+    assert any("data/notes.txt" in line for line in said)
+
+
+def test_a_path_that_is_not_there_and_a_repository_that_is_none_are_errors_in_words(
+    repository: Path, store: RawStore, tmp_path: Path
+) -> None:
+    commit(repository, "2020-01-01T10:00:00Z", sdn_csv=b"1\n")
+    with pytest.raises(BilateralError, match=r"no commit has a file of us_ofac_sdn at 'elsewhere\.csv'"):
+        from_git(store, repository, "elsewhere.csv", tmp_path)
+    with pytest.raises(BilateralError, match="git clone: "):
+        from_git(store, tmp_path / "nothing", "sdn.csv", tmp_path / "second")
+
+
+def test_a_repository_runs_no_program(store: RawStore, tmp_path: Path) -> None:
+    with pytest.raises(BilateralError, match="git clone: "):
+        from_git(store, f"ext::touch {tmp_path}/ran", "sdn.csv", tmp_path)
+    with pytest.raises(BilateralError):
+        from_git(store, f"--upload-pack=touch {tmp_path}/ran", "sdn.csv", tmp_path)
+    assert not (tmp_path / "ran").exists()
+
+
+# zenodo -----------------------------------------------------------------------------------------------------------------
+
+
+def version(base: str, number: int, created: str, **files: bytes) -> dict[str, Any]:
+    listed = [
+        {
+            "key": name.replace("_", "."),
+            "size": len(data),
+            "checksum": f"md5:{hashlib.md5(data, usedforsecurity=False).hexdigest()}",
+            "links": {"self": f"{base}/api/records/{number}/files/{name.replace('_', '.')}/content"},
+        }
+        for name, data in files.items()
+    ]
+    return {"id": number, "created": created, "files": listed}
+
+
+def test_each_version_of_a_deposit_is_a_vintage_and_its_checksum_counts(wayback: Wayback, store: RawStore) -> None:
+    base = wayback.base
+    served = {"11": b"1\n", "12": b"2\n", "13": b"not what is stated"}
+    versions = [
+        version(base, 13, "2022-05-01T00:00:00+00:00", sdn_csv=b"3\n"),
+        version(base, 12, "2021-05-01T00:00:00.123456+02:00", sdn_csv=b"2\n", thesis_pdf=b"p"),
+        version(base, 11, "2020-05-01T00:00:00+00:00", sdn_csv=b"1\n"),
+    ]
+
+    def answer(asked: Asked) -> Said:
+        if asked.path.endswith("/versions"):
+            content = {"hits": {"hits": versions[:2]}, "links": {"next": f"{base}/api/records/12/versions?page=2"}}
+        elif asked.path.endswith("page=2"):
+            content = {"hits": {"hits": versions[2:]}, "links": {}}
+        else:
+            return Said(200, served[asked.path.split("/")[3]])
+        return Said(200, json.dumps(content).encode())
+
+    wayback.world.by_host[f"127.0.0.1:{wayback.world.port}"] = answer
+    visit = Visit(SOURCE, FAST, datetime(2026, 12, 1), store.held(SOURCE.id), FetchPolicy(loopback=True), sleep=lambda _: None)
+    with visit.asker() as asker:
+        receipts, said = taken(store, Deposit(asker, "12", "*.csv", 0, base))
+    assert moments(receipts) == [("2020-05-01T000000Z", "accepted"), ("2021-04-30T220000Z", "accepted")]
+    assert {r.retrieved_basis for r in receipts} == {"deposit"}
+    assert "left out: thesis.pdf" in said
+    assert "that have not the stated MD5" in said[-1]
+
+
+@given(
+    st.lists(
+        st.tuples(st.integers(0, 4_000), st.sampled_from(["sdn.csv", "add.csv"]), st.sampled_from([None, "a", "b"])), max_size=12
+    )
+)
+def test_no_plan_names_a_moment_twice_or_a_copy_that_is_not_there(found: list[tuple[int, str, str | None]]) -> None:
+    copies = [Copy(datetime(2020, 1, 1) + timedelta(minutes=n), name, f"{n}", digest=digest) for n, name, digest in found]
+
+    class Kept:
+        basis = "capture"
+        pause_s = 0.0
+
+        def copies(self) -> tuple[list[Copy], list[str]]:
+            return copies, []
+
+    planned = plan(SOURCE, Kept(), RawStore(Path("/nonexistent")).held(SOURCE.id), None, None)  # type: ignore[arg-type]
+    times = [moment for moment, _ in planned.snapshots]
+    assert times == sorted(times)
+    taken_up = [copy for _, group in planned.snapshots for copy in group]
+    assert all(copy in copies and copy.moment <= moment for moment, group in planned.snapshots for copy in group)
+    assert {copy.name for copy in taken_up} == {copy.name for copy in copies}

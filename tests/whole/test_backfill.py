@@ -1,0 +1,161 @@
+"""``bilateral backfill`` killed and resumed, and the vintages of a real repository: as the archive taken in at once."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import duckdb
+import pytest
+
+from pipelines.project import Project
+from pipelines.rooms import DOMAINS
+from pipelines.settings import Settings
+from tests.pipelines.publishers import Said, listening
+from tests.pipelines.test_backfill import ADDRESS, Wayback
+from tests.real_files import SDN_BUNDLE, expand
+from tests.whole.archives import put, sdn
+from tests.whole.conftest import ROOT, Done, Warehouse
+
+SDN = "us_ofac_sdn"
+KILLED_AT_A_SNAPSHOT = """
+import os, signal, sys
+folder, limit, seen = sys.argv[1] + "/raw/", int(sys.argv[2]), 0
+
+def hook(event, args):
+    global seen
+    if event == "os.rename" and str(args[1]).startswith(folder):
+        seen += 1
+        if seen == limit:
+            os.kill(os.getpid(), signal.SIGKILL)
+
+sys.addaudithook(hook)
+from pipelines.cli.backfill import backfill
+from pipelines.intake.fetch.http import FetchPolicy
+from pipelines.settings import Settings
+policy = FetchPolicy(loopback=True)
+sys.exit(backfill(Settings(), "us_ofac_sdn", (None, None), None, None, None, sys.argv[3], 0, dry_run=False, policy=policy))
+"""
+"""A backfill in a process that kills itself as it puts the n-th snapshot into its place (0: never)."""
+
+
+def backfilled(warehouse: Warehouse, index: str, killed_at: int = 0) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-c", KILLED_AT_A_SNAPSHOT, str(warehouse.folder), str(killed_at), index]
+    return subprocess.run(
+        command, cwd=ROOT, env=warehouse.environment(), capture_output=True, text=True, timeout=300, check=False
+    )
+
+
+def published(folder: Path) -> None:
+    """Publish what is held of the list, as the next refresh does."""
+    project = Project(Settings(warehouse=folder, data_docs=False))
+    project.choose_origin("live")
+    project.fold("actors")
+    project.stage(SDN)
+    for domain in DOMAINS:
+        project.fold(domain)
+    project.build("test")
+    assert not project.report.blocked
+    project.publish()
+
+
+def differences(one: Path, other: Path) -> list[str]:
+    """Tables of core and marts that differ, and so do the verdicts on snapshots."""
+    with duckdb.connect() as con:
+        for name, path in (("a", one), ("b", other)):
+            con.execute(f"ATTACH '{path / 'bilateral.duckdb'}' AS {name} (READ_ONLY)")
+        tables = con.execute(
+            "SELECT schema_name || '.' || table_name FROM duckdb_tables() "
+            "WHERE database_name = 'a' AND schema_name IN ('core', 'marts')"
+        ).fetchall()
+        asked = {table: f"FROM {{0}}.{table}" for (table,) in tables}
+        what = "source, snapshot, snapshot_id, verdict, reason, n_bytes, n_files, n_rows, n_rejected, is_complete"
+        asked["meta.snapshots"] = f"SELECT {what} FROM {{0}}.meta.snapshots"
+        return [
+            table
+            for table, query in asked.items()
+            for a, b in (("a", "b"), ("b", "a"))
+            if con.execute(f"{query.format(a)} EXCEPT ALL {query.format(b)} LIMIT 1").fetchall()
+        ]
+
+
+def test_a_backfill_of_thirty_captures_killed_twice_is_as_the_archive_taken_in_at_once(tmp_path: Path, empty: Warehouse) -> None:
+    damage = {
+        3: b"<!DOCTYPE html><html><title>x</title></html>",
+        8: b"",
+        14: sdn()[:700],
+        21: b"Access Denied",
+        27: b"\x1f\x8b\x08" * 99,
+    }
+    archive = tmp_path / "archive"
+    at_once = Warehouse(tmp_path / "at-once")
+    with listening() as world:
+        wayback = Wayback(world)
+        world.by_host[f"127.0.0.1:{world.port}"] = wayback.answer
+        captures = wayback.captures[ADDRESS] = {}
+        for number in range(1, 31):
+            moment = datetime(2020, 1, 1) + timedelta(days=9 * number, seconds=number)
+            data = damage.get(number) if number in damage else sdn({1: f"nationality of {number // 4}."}, more=number // 3)
+            captures[f"{moment:%Y%m%d%H%M%S}"] = Said(200, data or b"")
+            put(archive, SDN, f"{moment:%Y-%m-%dT%H%M%SZ}", "sdn.csv", data or b"")
+        index = f"{wayback.base}/cdx/search/cdx"
+        for at in (7, 9):
+            killed = backfilled(empty, index, at)
+            assert killed.returncode < 0, killed.stdout + killed.stderr
+        done = backfilled(empty, index)
+        n_asked = sum("id_/" in asked.path for asked in world.asked)
+        again = backfilled(empty, index)
+    assert done.returncode == 3, done.stdout + done.stderr
+    assert "captures to take in" in done.stdout
+    assert "14 are held already" in done.stdout, done.stdout
+    assert (again.returncode, "nothing to take in; 30 are held already" in again.stdout) == (0, True), again.stdout
+    assert n_asked <= 32, "each once at most, and the two again at which it was killed"
+    at_once.refresh(archive)
+    published(empty.folder)
+    assert differences(empty.folder, at_once.folder) == []
+    verdicts = dict(empty.rows("SELECT verdict, count(*) FROM meta.snapshots GROUP BY 1"))
+    assert verdicts["quarantined"] == 5
+    assert empty.rows("SELECT DISTINCT retrieved_basis FROM meta.snapshots") == [("capture",)]
+
+
+def test_a_warehouse_of_the_sample_takes_in_no_copies(sample: Warehouse) -> None:
+    done = sample.run("backfill", SDN, "--git", "/nonexistent", "sdn.csv")
+    assert (done.code, "holds the sample" in done.err) == (1, True)
+
+
+@pytest.mark.parametrize(
+    ("asked", "said"),
+    [
+        (("us_ofac_snd",), "did you mean"),
+        ((SDN, "--from", "May"), "expected a day such as"),
+        ((SDN, "--via", "git"), "give --git ADDRESS PATH"),
+        ((SDN, "--zenodo", "x", "*.csv"), "expected the number of a record"),
+        ((SDN, "--archive", "web.archive.org"), "expected an address that begins with https://"),
+        (("icews",), "names no addresses"),
+    ],
+)
+def test_what_cannot_be_asked_is_said_in_words(empty: Warehouse, asked: tuple[str, ...], said: str) -> None:
+    done = empty.run("backfill", *asked)
+    assert done.code == 1
+    assert said.casefold() in done.err.casefold()
+    assert not (empty.folder / "raw").exists()
+
+
+@pytest.mark.real_data
+def test_the_history_of_a_real_repository_is_as_its_archive(tmp_path: Path, empty: Warehouse, real_data: Path) -> None:
+    days = ("--from", "2021-08-01", "--to", "2021-10-31")
+    expand(real_data / SDN_BUNDLE, tmp_path / "archive" / SDN)
+    for folder in (tmp_path / "archive" / SDN).iterdir():
+        if folder.name >= "2021-11":
+            (folder / "sdn.csv").unlink()
+            folder.rmdir()
+    n_vintages = len(list((tmp_path / "archive" / SDN).iterdir()))
+    done: Done = empty.run("backfill", SDN, *days, "--git", str(real_data / SDN_BUNDLE), "sdn.csv")
+    assert done.code == 0, done.out + done.err
+    assert f"{n_vintages} accepted" in done.out, done.out
+    at_once = Warehouse(tmp_path / "at-once")
+    at_once.refresh(tmp_path / "archive")
+    published(empty.folder)
+    assert differences(empty.folder, at_once.folder) == []
