@@ -536,6 +536,24 @@ def backfill(
 
 @app.command(cls=Command)
 @answers
+def archive(
+    folder: Annotated[Path, typer.Argument(metavar="FOLDER", help="Your downloads, in any order.", show_default=False)],
+    to: Annotated[
+        Path | None, typer.Option("--to", metavar="DIR", help="Where to; without it FOLDER.archive, beside the folder.")
+    ] = None,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Say what would be placed where, and write nothing.")] = False,
+) -> int:
+    """Make an archive of a folder of downloads: which source each file belongs to, which moment it is of, and why.
+
+    What cannot be placed is named with the reason. Exit code 0: every file was placed. 3: some were not.
+    """
+    from pipelines.cli.archive import archive
+
+    return archive(read_settings(), folder, to, dry_run=dry_run)
+
+
+@app.command(cls=Command)
+@answers
 def doctor() -> int:
     """Check the installation and say how to mend what is wrong."""
     from pipelines.cli.doctor import doctor

@@ -90,6 +90,10 @@ EXAMPLES: dict[str, tuple[tuple[str, str], ...]] = {
         ("bilateral gc --keep-runs 50 --keep-days 30", "with a shorter memory of runs"),
     ),
     "demo": (("bilateral demo", "the question of 'make demo' again"),),
+    "archive": (
+        ("bilateral archive downloads/ --dry-run", "which source and which day each file belongs to"),
+        ("bilateral archive downloads/ --to archive/", "and copies them into the layout that 'refresh --from' takes"),
+    ),
     "backfill": (
         (
             "bilateral backfill us_ofac_sdn --from 2018-01-01 --dry-run",

@@ -33,7 +33,7 @@ from pipelines.intake.raw_store import RawStore
 from pipelines.intake.receipts import FileReceipt, Origin, Precision, Receipt, Taken, describe, parse_moment
 from pipelines.intake.sources import Source
 
-COMPRESSIONS = (".gz", ".zst", ".zip")
+COMPRESSIONS = (".gz", ".zst", ".xz", ".zip")
 BASIS = ".basis"
 """File in the folder of a snapshot that says, in one word, what the moment of its name rests on."""
 
@@ -275,6 +275,8 @@ def files_in(name: str, packed: bytes, source: Source, limit: int) -> dict[str, 
         return {_declared(plain, source): gunzip(packed, limit, name)}
     if suffix == ".zst":
         return {_declared(plain, source): unzstd(packed, limit, name)}
+    if suffix == ".xz":
+        return {_declared(plain, source): unxz(packed, limit, name)}
     if suffix == ".zip":
         members = unzip(packed, limit, name)
         if len(members) == 1 and source.declared_name(plain) is not None:
@@ -343,6 +345,18 @@ def unzstd(packed: bytes, limit: int, name: str) -> bytes:
     if not frame.eof:
         raise BilateralError(f"{name}: cut zstd: the file ends before its content does")
     return b"".join(pieces)
+
+
+def unxz(packed: bytes, limit: int, name: str) -> bytes:
+    """Unpack xz to at most ``limit`` bytes; BilateralError, which names the file, where it is cut, damaged or larger."""
+    try:
+        with lzma.LZMAFile(io.BytesIO(packed)) as file:
+            data = file.read(limit + 1)
+    except (EOFError, lzma.LZMAError) as error:
+        raise BilateralError(f"{name}: cut or damaged xz: {error}") from error
+    if len(data) > limit:
+        raise _too_large(name, limit)
+    return data
 
 
 def unzip(packed: bytes, limit: int, name: str) -> dict[str, bytes]:
