@@ -11,5 +11,5 @@ DEEP = os.environ.get("BILATERAL_DEEP_TESTS") == "1"
 
 
 def examples(n: int, usual: int | None = None) -> settings:
-    """Settings for ``n`` drawn examples where tests are deep, else ``usual`` (a fifth of them, and at least ten)."""
-    return settings(max_examples=n if DEEP else usual or max(10, n // 5), deadline=None)
+    """Settings for ``n`` drawn examples where tests are deep, else ``usual`` (a tenth of them, and at least eight)."""
+    return settings(max_examples=n if DEEP else usual or max(8, n // 10), deadline=None)

@@ -38,18 +38,12 @@ def brief(rows: pl.DataFrame) -> list[tuple[Any, ...]]:
 
 
 @pytest.mark.trap("us_cdc_county_overdose", "lost-zero")
-def test_a_code_that_lost_its_zero_gets_it_back_and_shows_the_state() -> None:
+@pytest.mark.trap("us_cdc_county_overdose", "blank-counts")
+def test_codes_get_their_zero_back_blank_counts_are_suppressed_and_a_period_is_twelve_months() -> None:
     found = staged((2023, 3, 1001, 25, ""), (2023, 3, "48113", 900, ""))
     assert found.select("fips", "actor_id").rows() == [("01001", "US-AL"), ("48113", "US-TX")]
-
-
-@pytest.mark.trap("us_cdc_county_overdose", "blank-counts")
-def test_a_blank_count_is_suppressed_and_never_zero() -> None:
     found = staged((2023, 3, "01001", "", SUPPRESSED), (2023, 3, "01003", 0, ""), (2023, 3, "01005", "", "Low data quality."))
     assert found.select("deaths", "missing_reason").rows() == [(None, "suppressed"), (0, None), (None, "low_quality")]
-
-
-def test_a_count_covers_the_twelve_months_that_end_with_its_month() -> None:
     assert staged((2023, 2, "01001", 25, "")).select("period_start", "period_end").rows() == [
         (date(2022, 3, 1), date(2023, 2, 28))
     ]
@@ -96,13 +90,10 @@ def test_rows_that_mean_nothing_are_rejected() -> None:
     assert reasons[-1] == "a count of 1 to 9, which is never published"
 
 
-def test_two_vintages_in_one_file_are_refused() -> None:
+def test_two_vintages_in_one_file_and_pages_that_share_a_row_are_refused() -> None:
     data = csv((2023, 3, "01001", 25, "")) + csv((2023, 4, "01001", 26, ""), as_of="10/11/2023").split(b"\n", 1)[1]
     with pytest.raises(Quarantine, match="the rows state 2 vintages"):
         county.stage({"x.csv": data})
-
-
-def test_pages_that_share_a_row_are_refused() -> None:
     rows = [{"year": "2023", "month": str(m), "fips": "1001", "provisional_drug_overdose": "25"} for m in (1, 2, 3)]
     pages = {"page-0001.json": json.dumps(rows[:2]).encode(), "page-0002.json": json.dumps(rows[2:]).encode()}
     assert county.stage(pages).frames["counties"].height == 3
@@ -110,13 +101,10 @@ def test_pages_that_share_a_row_are_refused() -> None:
         county.stage(pages | {"page-0002.json": json.dumps(rows[1:]).encode()})
 
 
-def test_a_vintage_was_known_at_the_end_of_the_day_that_it_states(county_: Vintages) -> None:
+def test_a_vintage_was_known_on_its_stated_day_unless_it_differs_from_what_was_retrieved_later(county_: Vintages) -> None:
     assert brief(county_.fold(("2023-10-01", {"x.csv": csv((2023, 3, "01001", 25, ""))}))) == [
         ("01001", 25, None, "publication", datetime(2023, 9, 13, 23, 59, 59), None)
     ]
-
-
-def test_what_differs_from_the_vintage_before_was_not_known_when_that_was_retrieved(county_: Vintages) -> None:
     first = ("2023-10-01", {"x.csv": csv((2023, 3, "01001", 25, ""))})
     second = ("2023-11-01", {"x.csv": csv((2023, 3, "01001", 26, ""))})
     assert [r[3:5] for r in brief(county_.fold(first, second))] == [

@@ -88,7 +88,7 @@ def refused(data: bytes) -> str:
     return str(caught.value)
 
 
-def test_a_row_is_counts_by_year_and_the_fold_change_is_no_year() -> None:
+def test_a_row_is_counts_or_age_adjusted_rates_by_year_read_by_value() -> None:
     found = staged(book([TOTAL])).filter(pl.col("measure") == "deaths_year")
     columns = ["actor_id", "drug", "basis", "counts_by", "unit", "period_start", "period_end", "value"]
     common = ("USA", "all", "final", "residence", "deaths")
@@ -97,16 +97,13 @@ def test_a_row_is_counts_by_year_and_the_fold_change_is_no_year() -> None:
         (*common, date(2021, 1, 1), date(2021, 12, 31), 106699.0),
         (*common, date(2022, 1, 1), date(2022, 12, 31), 107941.0),
     ]
-
-
-def test_an_age_adjusted_rate_is_a_measure_of_its_own_with_its_unit() -> None:
     found = staged(book([TOTAL])).filter(pl.col("measure") == "age_adjusted_rate_year")
     assert found.select("unit", "value").rows() == [("per_100k", 28.3), ("per_100k", 32.4), ("per_100k", 32.6)]
-
-
-def test_a_formula_is_read_by_its_value() -> None:
     found = staged(book([["Total Overdose Deaths", ("SUM(B5:B6)", 91799), 106699, 107941]]))
     assert found["value"][0] == 91799
+    rows: Rows = [["Heroin4", 9173, 5871, 3984], ["Total Overdose Deaths", 106699, 107941, 105007]]
+    found = staged(book(rows, years=(2021, "2022", 2023.0)))
+    assert sorted(found["period_end"].dt.year().unique()) == [2021, 2022, 2023]
 
 
 def test_rows_of_a_sex_of_two_drugs_and_of_none_are_not_taken_over() -> None:
@@ -139,45 +136,30 @@ def test_sheets_of_an_age_or_a_group_are_not_taken_over() -> None:
     assert found["value"].to_list() == [91799, 106699, 107941, 28.3, 32.4, 32.6]
 
 
-def test_another_year_has_other_columns_and_rows_in_another_order() -> None:
-    rows: Rows = [["Heroin4", 9173, 5871, 3984], ["Total Overdose Deaths", 106699, 107941, 105007]]
-    found = staged(book(rows, years=(2021, "2022", 2023.0)))
-    assert sorted(found["period_end"].dt.year().unique()) == [2021, 2022, 2023]
-
-
 @pytest.mark.trap("us_nida_final", "blank-cells")
-def test_a_blank_cell_is_null_and_not_zero() -> None:
+def test_blank_cells_are_null_and_wrong_codes_or_numbers_rejected() -> None:
     found = staged(book([TOTAL, ["Heroin4", None, 9173, 5871]])).filter(pl.col("drug") == "T40.1")
     assert found.select("value", "missing_reason").rows() == [(None, "not_published"), (9173.0, None), (5871.0, None)]
-
-
-def test_a_row_whose_note_gives_other_codes_is_rejected() -> None:
     rows: Rows = [TOTAL, ["Heroin4", 1, 2, 3], ["4Heroin ICD-10 codes (T40.0-T40.1)"]]
     found = nida.stage({"x.xlsx": book(rows)})
     assert found.frames["observations"]["drug"].unique().to_list() == ["all"]
     assert "its note gives the codes T40.0,T40.1" in found.rejects["reason"][0]
-
-
-def test_cells_that_are_no_numbers_are_rejected() -> None:
     found = nida.stage({"x.xlsx": book([["Total Overdose Deaths", 91799, "n/a", 10.5]])})
     assert found.rejects.select("column", "value").rows() == [("2021", "n/a"), ("2022", "10.5")]
 
 
-def test_a_workbook_without_one_of_the_sheets_is_refused() -> None:
+def test_a_workbook_without_a_sheet_or_with_fewer_years_is_refused(nida_: Vintages) -> None:
     only = workbook({COUNTS: [*ABOVE[COUNTS], [None, 2020, 2021, 2022], TOTAL]})
     assert "no sheet has age-adjusted rates" in refused(only)
+    old = nida_.stage({"x.xlsx": book([TOTAL], years=(2019, 2020, 2021))})
+    new = nida_.stage({"x.xlsx": book([TOTAL])})
+    assert "an old workbook, saved late" in nida_.judge(old, "2025-05-02", (new, "2024-05-02")).refusals[0]
+    assert nida_.judge(new, "2025-05-02", (old, "2024-05-02")).refusals == ()
 
 
 @pytest.mark.parametrize("data", [b"", b"PK\x03\x04", b"abc", b"<html></html>"])
 def test_what_is_no_workbook_is_refused(data: bytes) -> None:
     assert "cannot be read" in refused(data)
-
-
-def test_a_workbook_with_fewer_years_than_the_last_is_an_old_one(nida_: Vintages) -> None:
-    old = nida_.stage({"x.xlsx": book([TOTAL], years=(2019, 2020, 2021))})
-    new = nida_.stage({"x.xlsx": book([TOTAL])})
-    assert "an old workbook, saved late" in nida_.judge(old, "2025-05-02", (new, "2024-05-02")).refusals[0]
-    assert nida_.judge(new, "2025-05-02", (old, "2024-05-02")).refusals == ()
 
 
 def test_a_figure_of_a_later_workbook_revises_that_of_an_earlier(nida_: Vintages) -> None:
@@ -224,17 +206,9 @@ def figures(rows: pl.DataFrame, measure: str, drug: str, *years: int) -> list[fl
 
 
 @pytest.mark.real_data
-def test_final_counts_of_2022_and_the_share_of_synthetic_opioids(real: pl.DataFrame, answers: dict[str, Any]) -> None:
+def test_final_counts_rates_and_years_are_those_published(real: pl.DataFrame, answers: dict[str, Any]) -> None:
     [total], [synthetic] = figures(real, "deaths_year", "all", 2022), figures(real, "deaths_year", "T40.4", 2022)
     assert {"total": total, "t404": synthetic, "share": round(synthetic / total, 3)} == answers["final-2022"]
-
-
-@pytest.mark.real_data
-def test_rates_are_age_adjusted_and_not_crude(real: pl.DataFrame, answers: dict[str, Any]) -> None:
     found = figures(real, "age_adjusted_rate_year", "all", 2022) + figures(real, "age_adjusted_rate_year", "T40.4", 2021, 2022)
     assert found == list(answers["rate-2022"].values())
-
-
-@pytest.mark.real_data
-def test_ten_drugs_in_24_years_with_both_measures(real: pl.DataFrame) -> None:
     assert (real.height, real["value"].null_count(), real["known_from"].unique().to_list()) == (480, 0, [datetime(2024, 5, 2)])

@@ -60,16 +60,13 @@ def test_a_period_is_the_twelve_months_that_end_with_the_month(od: Vsrr, month: 
     assert found.select("period_start", "period_end").rows() == [(start, end)]
 
 
-def test_a_changed_value_ends_the_old_row_and_opens_another(od: Vsrr) -> None:
+@pytest.mark.trap("us_cdc_vsrr", "last-digits")
+def test_a_changed_value_ends_the_old_row_and_fewer_digits_do_not(od: Vsrr) -> None:
     found = fold(od, ([{"Data Value": 120}], FIRST, True), ([{"Data Value": 131}], SECOND, True))
     assert brief(found, "snapshot_id") == [
         (f"sha of {FIRST}", 120.0, None, at(FIRST), at(SECOND)),
         (f"sha of {SECOND}", 131.0, None, at(SECOND), None),
     ]
-
-
-@pytest.mark.trap("us_cdc_vsrr", "last-digits")
-def test_the_same_percent_written_with_fewer_digits_is_no_revision(od: Vsrr) -> None:
     percent = {"Indicator": "Percent with drugs specified"}
     found = fold(
         od,
@@ -130,20 +127,14 @@ def test_a_partial_vintage_adds_and_revises_and_withdraws_nothing(od: Vsrr) -> N
     ]
 
 
-def test_a_row_that_cannot_be_read_does_not_withdraw_its_key(od: Vsrr) -> None:
+def test_rows_that_cannot_be_read_withdraw_neither_their_key_nor_what_they_may_be(od: Vsrr) -> None:
     found = fold(
         od, ([{"Data Value": 120}], FIRST, True), ([{"Data Value": "abc"}, {"State": "WY", "Data Value": 1}], SECOND, True)
     )
     assert brief(found.filter(pl.col("actor_id") == "US-AK")) == [(120.0, None, at(FIRST), None)]
-
-
-def test_a_row_whose_month_cannot_be_read_keeps_every_month_of_its_series_and_no_other(od: Vsrr) -> None:
     series = [{"State": s, "Month": m, "Data Value": 120} for s in ("AK", "WV") for m in ("April", "May")]
     found = fold(od, (series, FIRST, True), ([series[0], series[1] | {"Month": "Mai"}], SECOND, True))
     assert found.filter(pl.col("missing_reason") == "withdrawn")["actor_id"].to_list() == ["US-WV", "US-WV"]
-
-
-def test_a_row_of_another_shape_may_be_any_row_so_that_nothing_is_withdrawn(od: Vsrr) -> None:
     head, row = od.csv([{"Data Value": 4, "Month": "June"}]).splitlines()
     ragged = vsrr.stage({"vsrr.csv": b"\n".join([head, row + b",more", row, b""])})
     before = od.stage([{"Data Value": 120}])
@@ -151,24 +142,18 @@ def test_a_row_of_another_shape_may_be_any_row_so_that_nothing_is_withdrawn(od: 
     assert "withdrawn" not in found["missing_reason"].to_list()
 
 
-def test_counts_published_once_and_suppressed_later_become_null_with_the_reason(od: Vsrr) -> None:
+def test_what_is_suppressed_later_or_leaked_is_null_with_its_reason(od: Vsrr) -> None:
     found = fold(od, ([{"Data Value": 7}], FIRST, True), ([{"Footnote": "Data suppressed (<10)."}], SECOND, True))
     assert brief(found) == [(7.0, None, at(FIRST), at(SECOND)), (None, "suppressed", at(SECOND), None)]
-
-
-# predicted -------------------------------------------------------------------------------------------------------------
-
-
-def test_a_leaked_predicted_value_is_null_with_the_reason_of_the_reported_one(od: Vsrr) -> None:
     found = fold(od, ([{"Footnote": "Data suppressed (<10).", "Predicted Value": 10}], FIRST, True))
     assert brief(found, "basis") == [
         ("predicted", None, "suppressed", at(FIRST), None),
         ("reported", None, "suppressed", at(FIRST), None),
     ]
-
-
-def test_an_empty_predicted_cell_makes_no_row_where_none_stood(od: Vsrr) -> None:
     assert fold(od, ([{"Data Value": 120}], FIRST, True))["basis"].to_list() == ["reported"]
+
+
+# predicted -------------------------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -222,9 +207,17 @@ def new_york(rows: pl.DataFrame) -> list[tuple[Any, ...]]:
     return brief(rows.filter(pl.col("actor_id") == "US-NY"), "is_derived", "row_number")
 
 
-def test_new_york_is_the_sum_of_the_city_and_of_the_state_without_it(od: Vsrr) -> None:
+def test_new_york_is_the_sum_of_its_two_parts_but_not_of_percents(od: Vsrr) -> None:
     found = fold(od, ([{"State": "NY", "Data Value": 3231}, {"State": "YC", "Data Value": 3029}], FIRST, True))
     assert new_york(found) == [(True, None, 6260.0, None, at(FIRST), None)]
+    found = fold(
+        od,
+        ([{"State": "NY", "Data Value": 30}, {"State": "YC", "Data Value": 20}], FIRST, True),
+        ([{"State": "NY", "Data Value": 31}, {"State": "YC", "Data Value": 19}], SECOND, True),
+    )
+    assert new_york(found) == [(True, None, 50.0, None, at(FIRST), None)]
+    rows = [{"State": s, "Indicator": "Percent with drugs specified", "Data Value": 40} for s in ("NY", "YC")]
+    assert new_york(fold(od, (rows, FIRST, True))) == []
 
 
 def test_new_york_is_known_over_the_overlap_of_its_parts_and_follows_each_revision(od: Vsrr) -> None:
@@ -255,20 +248,6 @@ def test_new_york_is_null_where_a_part_is_null_for_the_reason_of_that_part(od: V
         (True, None, None, "withdrawn", at(THIRD), at(FOURTH)),
         (True, None, 50.0, None, at(FOURTH), None),
     ]
-
-
-def test_parts_that_move_against_each_other_leave_new_york_as_it_was(od: Vsrr) -> None:
-    found = fold(
-        od,
-        ([{"State": "NY", "Data Value": 30}, {"State": "YC", "Data Value": 20}], FIRST, True),
-        ([{"State": "NY", "Data Value": 31}, {"State": "YC", "Data Value": 19}], SECOND, True),
-    )
-    assert new_york(found) == [(True, None, 50.0, None, at(FIRST), None)]
-
-
-def test_percents_are_not_added_up(od: Vsrr) -> None:
-    rows = [{"State": s, "Indicator": "Percent with drugs specified", "Data Value": 40} for s in ("NY", "YC")]
-    assert new_york(fold(od, (rows, FIRST, True))) == []
 
 
 # any history -----------------------------------------------------------------------------------------------------------

@@ -25,15 +25,17 @@ def known(rows: pl.DataFrame, day: str, actor: str, end: date, *, basis: str = "
 
 
 @pytest.mark.real_data
-def test_the_us_to_november_2023_as_known_on_2024_05_01(real_rows: pl.DataFrame, answers: dict[str, Any]) -> None:
+@pytest.mark.trap("us_cdc_vsrr", "all-causes")
+def test_the_us_and_new_york_as_known_in_each_vintage(real_rows: pl.DataFrame, answers: dict[str, Any]) -> None:
     found = {b: known(real_rows, "2024-05-01", "USA", date(2023, 11, 30), basis=b) for b in ("reported", "predicted")}
     assert found == answers["november-2023"]
-
-
-@pytest.mark.real_data
-def test_the_us_to_may_2017_in_three_vintages(real_rows: pl.DataFrame, answers: dict[str, Any]) -> None:
     expected = answers["may-2017"]
     assert {day: known(real_rows, day, "USA", date(2017, 5, 31)) for day in expected} == expected
+    actors = {"NY": "US-NY-XNYC", "YC": "US-NY-NYC", "sum": "US-NY"}
+    assert {k: known(real_rows, "2024-05-01", a, date(2023, 11, 30)) for k, a in actors.items()} == answers["new-york-2023"]
+    all_causes = pl.col("measure") == "all_cause_deaths_12m"
+    found = [known(real_rows, "2019-05-01", "USA", date(2017, 5, 31), where=w) for w in (all_causes, TOTAL)]
+    assert found == [answers["all-causes-2017"]["all_cause"], answers["all-causes-2017"]["overdose"]]
 
 
 @pytest.mark.trap("us_cdc_vsrr", "last-digits")
@@ -48,12 +50,6 @@ def test_two_serialisations_of_one_vintage_are_no_revision(
     )
 
 
-@pytest.mark.real_data
-def test_new_york_state_is_held_as_people_mean_it(real_rows: pl.DataFrame, answers: dict[str, Any]) -> None:
-    actors = {"NY": "US-NY-XNYC", "YC": "US-NY-NYC", "sum": "US-NY"}
-    assert {k: known(real_rows, "2024-05-01", a, date(2023, 11, 30)) for k, a in actors.items()} == answers["new-york-2023"]
-
-
 @pytest.mark.trap("us_cdc_vsrr", "rolling-sums")
 @pytest.mark.real_data
 def test_the_year_is_the_row_of_december_and_not_the_sum_of_twelve_rolling_rows(
@@ -66,14 +62,6 @@ def test_the_year_is_the_row_of_december_and_not_the_sum_of_twelve_rolling_rows(
     assert year["value"].sum() == answers["year-2022"]["wrong"]
     december = year.filter(pl.col("period_end") == date(2022, 12, 31)).select("period_start", "value").rows()
     assert december == [(date(2022, 1, 1), answers["year-2022"]["right"])]
-
-
-@pytest.mark.trap("us_cdc_vsrr", "all-causes")
-@pytest.mark.real_data
-def test_the_number_of_deaths_is_of_all_causes(real_rows: pl.DataFrame, answers: dict[str, Any]) -> None:
-    all_causes = pl.col("measure") == "all_cause_deaths_12m"
-    found = [known(real_rows, "2019-05-01", "USA", date(2017, 5, 31), where=w) for w in (all_causes, TOTAL)]
-    assert found == [answers["all-causes-2017"]["all_cause"], answers["all-causes-2017"]["overdose"]]
 
 
 @pytest.mark.trap("us_cdc_vsrr", "jurisdictions")
@@ -161,12 +149,9 @@ def test_a_figure_of_the_press_is_known_from_its_release_on(
     assert known(press_rows, day, "USA", end, basis="predicted", where=where) == value
 
 
-def test_on_2023_12_22_the_newest_figure_known_was_that_of_the_twelve_months_to_may(press_rows: pl.DataFrame) -> None:
+def test_figures_of_the_press_are_known_from_their_release_and_say_nothing_of_reported_counts(press_rows: pl.DataFrame) -> None:
     at = datetime(2023, 12, 22)
     seen = press_rows.filter((pl.col("known_from") <= at) & (pl.col("known_to").is_null() | (pl.col("known_to") > at)))
     newest = seen.filter(TOTAL).sort("period_end").tail(1)
     assert newest.select("period_end", "value", "basis").rows() == [(date(2023, 5, 31), 112_024.0, "predicted")]
-
-
-def test_press_figures_claim_nothing_about_reported_counts(press_rows: pl.DataFrame) -> None:
     assert press_rows["basis"].unique().to_list() == ["predicted"]

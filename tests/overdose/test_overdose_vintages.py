@@ -33,7 +33,7 @@ def spans(rows: pl.DataFrame, *columns: str) -> list[tuple[Any, ...]]:
     return rows.select(*columns, "first_period_end", "last_period_end", "n_periods").rows()
 
 
-def test_a_series_is_held_from_its_first_to_its_last_month_and_a_gap_shows_in_their_number(od: Vsrr) -> None:
+def test_a_series_is_held_from_its_first_to_its_last_month_and_hidden_ones_have_rows(od: Vsrr) -> None:
     found = held(od, ([{"Data Value": 120}, {"Month": "July", "Data Value": 121}], FIRST, True))
     assert spans(found, "actor_id", "measure", "drug", "basis", "counts_by", "vintage_scope") == [
         ("US-AK", "deaths_12m", "all", "reported", "occurrence", "complete", MAY, JULY, 2)
@@ -41,14 +41,8 @@ def test_a_series_is_held_from_its_first_to_its_last_month_and_a_gap_shows_in_th
     assert found.select("source", "snapshot_id", "known_from").rows() == [
         ("us_cdc_vsrr", f"sha of {FIRST}", datetime.fromisoformat(FIRST))
     ]
-
-
-def test_a_value_that_is_not_shown_is_a_month_with_a_row(od: Vsrr) -> None:
     rows: list[dict[str, object]] = [{"Data Value": 120}, {"Month": "June", "Footnote": "Data suppressed (<10)."}]
     assert spans(held(od, (rows, FIRST, True))) == [(MAY, JUNE, 2)]
-
-
-def test_predicted_values_are_a_series_of_their_own_where_they_are_stated(od: Vsrr) -> None:
     rows: list[dict[str, object]] = [{"Data Value": 120}, {"Month": "June", "Data Value": 121, "Predicted Value": 130}]
     assert spans(held(od, (rows, FIRST, True)), "basis") == [("predicted", JUNE, JUNE, 1), ("reported", MAY, JUNE, 2)]
 
@@ -76,15 +70,12 @@ def test_a_transcription_holds_only_what_somebody_wrote_down(od: Vsrr) -> None:
     ]
 
 
-def test_new_york_is_held_over_the_months_that_both_of_its_parts_have(od: Vsrr) -> None:
+def test_new_york_is_held_over_the_months_that_both_of_its_parts_have_and_not_for_percents(od: Vsrr) -> None:
     state = [{"State": "NY", "Month": m, "Data Value": 30} for m in ("May", "June")]
     city = [{"State": "YC", "Month": m, "Data Value": 20} for m in ("June", "July")]
     found = held(od, ([*state, *city], FIRST, True))
     assert spans(found.filter(pl.col("actor_id") == "US-NY")) == [(JUNE, JUNE, 1)]
     assert spans(held(od, (state, FIRST, True)).filter(pl.col("actor_id") == "US-NY")) == []
-
-
-def test_percents_of_new_york_are_not_held_since_they_are_not_added_up(od: Vsrr) -> None:
     rows = [{"State": s, "Indicator": "Percent with drugs specified", "Data Value": 40} for s in ("NY", "YC")]
     assert sorted(held(od, (rows, FIRST, True))["actor_id"]) == ["US-NY-NYC", "US-NY-XNYC"]
 

@@ -49,43 +49,33 @@ def test_the_year_and_the_survey_of_the_bureaus_layout_are_in_its_name(name: str
     assert staged(name, acs1({"01": 5074296})) == [("US-AL", 2022, "acs1", 5074296)]
 
 
-def test_a_name_that_gives_no_year_is_refused() -> None:
+def test_what_gives_no_year_or_is_another_table_or_differs_is_refused() -> None:
     assert "Name it as state_pop_2022_acs1.csv" in refused("states.csv", acs1({"01": 5074296}))
+    assert "it has neither the columns" in refused("state_pop_2022_acs1.csv", b"a,b\n1,2\n")
+    with pytest.raises(Quarantine, match="1 figures stand with different values"):
+        population.stage({"2022_acs1_a.csv": acs1({"01": 1}), "2022_acs1_b.csv": acs1({"01": 2})})
 
 
-def test_the_bureaus_json_is_rows_of_arrays() -> None:
+def test_json_and_five_year_estimates_are_read() -> None:
     data = json.dumps([["NAME", "B01003_001E", "state"], ["Alabama", "5074296", "01"]]).encode()
     assert staged("state_pop_2022_acs1.json", data) == [("US-AL", 2022, "acs1", 5074296)]
-
-
-def test_five_year_estimates_are_another_series_and_their_codes_have_lost_a_zero() -> None:
     assert staged("any.csv", acs5((2023, 1, 5054253), (2023, 72, 3254885))) == [
         ("US-AL", 2023, "acs5", 5054253),
         ("US-PR", 2023, "acs5", 3254885),
     ]
-
-
-def test_another_table_is_refused() -> None:
-    assert "it has neither the columns" in refused("state_pop_2022_acs1.csv", b"a,b\n1,2\n")
-
-
-def test_a_number_beside_the_name_of_another_state_is_none_of_its_code() -> None:
     data = b"NAME,B01003_001E,state\nAlaska,5074296,01\nAlaska,733406,02\n"
     found = population.stage({"state_pop_2022_acs1.csv": data})
     assert found.rejects["reason"].to_list() == ["its name is that of another state than its code"]
     assert found.frames["populations"]["actor_id"].to_list() == ["US-AK"]
 
 
-def test_numbers_that_jump_between_two_years_are_told() -> None:
+def test_jumps_are_told_and_rows_that_cannot_be_read_rejected() -> None:
     files = {f"state_pop_{y}_acs1.csv": acs1({"01": n}) for y, n in ((2019, 4_903_185), (2021, 5_039_877), (2022, 733_583))}
     staged = population.stage(files)
     info = StagedInfo("a", datetime(2025, 1, 1), staged.n_read, 0, staged.facts, count_filled(staged.frames))
     judged = population.judge(info, None, RowGuard())
     assert judged.refusals == ()
     assert "another state: US-AL 2022: 733,583 after 5,039,877" in judged.warnings[1]
-
-
-def test_rows_that_cannot_be_read_are_rejected() -> None:
     found = population.stage({"state_pop_2022_acs1.csv": acs1({"01": "many", "99": 5, "02": 0, "04": 7})})
     assert found.rejects["reason"].to_list() == [
         "not a number of persons",
@@ -94,24 +84,13 @@ def test_rows_that_cannot_be_read_are_rejected() -> None:
     ]
 
 
-def test_two_files_that_differ_on_one_figure_are_refused() -> None:
-    with pytest.raises(Quarantine, match="1 figures stand with different values"):
-        population.stage({"2022_acs1_a.csv": acs1({"01": 1}), "2022_acs1_b.csv": acs1({"01": 2})})
-
-
-def test_the_nation_is_the_sum_of_51_without_puerto_rico(census: Vintages) -> None:
+def test_the_nation_is_the_sum_of_51_where_none_is_missing_in_the_order_of_years(census: Vintages) -> None:
     found = census.fold((DAY, {"2022_acs1.csv": acs1(dict.fromkeys(ALL, 10))}))
     assert found.filter(pl.col("actor_id") == "USA").select("population", "is_derived").rows() == [(510, True)]
-
-
-def test_there_is_no_nation_where_a_state_is_missing(census: Vintages) -> None:
     files = {"2022_acs1.csv": acs1(dict.fromkeys(ALL[1:], 10))}
     assert "USA" not in census.fold((DAY, files))["actor_id"].to_list()
     assert "no figure for the nation (acs1 2022: 51" not in " ".join(census.judge(census.stage(files), DAY).warnings)
     assert "states are missing" in " ".join(census.judge(census.stage({"2022_acs1.csv": acs1({"01": 5})}), DAY).warnings)
-
-
-def test_the_nation_stands_in_the_order_of_its_years_so_that_the_same_files_give_the_same_bytes(census: Vintages) -> None:
     files = {f"{year}_acs1.csv": acs1(dict.fromkeys(ALL, year)) for year in range(2005, 2020)}
     snapshot = StagedSnapshot("sha", datetime.fromisoformat(DAY), True, {}, census.stage(files).frames)
     found = census.code.fold(Ledger(), [snapshot]).open["populations"].filter(pl.col("actor_id") == "USA")
@@ -168,14 +147,10 @@ def real(real_data: Path, census: Vintages) -> pl.DataFrame:
 
 
 @pytest.mark.real_data
-def test_the_nation_by_real_files(real: pl.DataFrame) -> None:
+@pytest.mark.trap("us_census_population", "no-2020")
+def test_real_files_give_the_nation_and_no_one_year_estimate_of_2020(real: pl.DataFrame) -> None:
     nation = real.filter((pl.col("actor_id") == "USA") & (pl.col("series") == "acs1")).select("year", "population")
     found = dict(nation.iter_rows())
     assert {y: found[y] for y in (2022, 2023, 2024)} == {2022: 333_287_562, 2023: 334_914_896, 2024: 340_110_990}
-
-
-@pytest.mark.trap("us_census_population", "no-2020")
-@pytest.mark.real_data
-def test_there_is_no_one_year_estimate_of_2020(real: pl.DataFrame) -> None:
     assert real.filter((pl.col("series") == "acs1") & (pl.col("year") == 2020)).is_empty()
     assert real.filter((pl.col("series") == "acs5") & (pl.col("year") == 2020)).height == 53

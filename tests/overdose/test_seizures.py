@@ -53,41 +53,23 @@ def test_the_fiscal_year_begins_in_october_of_the_year_before(year: int, month: 
     assert staged((year, month, "Fentanyl", 1, 2.5)).select("period_end", "fiscal_year").rows() == [(end, 2023)]
 
 
-def test_the_running_year_may_be_marked_so() -> None:
+def test_quantities_are_kept_in_both_units_however_written_and_without_one(cbp: Vintages) -> None:
     assert staged(("2025 (FYTD)", "OCT", "Fentanyl", 1, 2.5))["period_end"].to_list() == [date(2024, 10, 31)]
-
-
-def test_pounds_and_kilograms_are_both_kept(cbp: Vintages) -> None:
     found = cbp.fold(("2023-11-08", {"x.csv": csv((2023, "OCT", "Fentanyl", 1, 100))}))
     assert found.select("actor_id", "quantity_lbs", "quantity_kg").rows() == [("USA", 100.0, 45.359237)]
-
-
-def test_small_quantities_are_written_with_an_exponent() -> None:
     assert staged((2020, "AUG", "Lsd", 1, "8.81849048e-05"))["quantity_lbs"].to_list() == [8.81849048e-05]
-
-
-def test_events_without_a_quantity_are_kept_and_negative_quantities_are_not() -> None:
     found = seizures.stage({"x.csv": csv((2020, "AUG", "Lsd", 1, 0), (2020, "SEP", "Lsd", 1, -2))})
     assert (found.frames["seizures"]["quantity_lbs"].to_list(), found.facts["n_without_quantity"]) == ([0.0], 1)
     assert found.rejects["reason"].to_list() == ["not a quantity in pounds"]
-
-
-def test_the_mark_of_a_note_is_no_part_of_the_drug() -> None:
     assert staged((2020, "AUG", "Other Drugs**", 1, 2))["drug"].to_list() == ["Other Drugs"]
 
 
-def test_areas_and_land_filter_are_part_of_the_key() -> None:
+def test_areas_are_part_of_the_key_and_what_stands_twice_or_lacks_it_is_refused() -> None:
     place = ["Office of Field Operations", "Southwest Border", "Other", "LAREDO FIELD OFFICE"]
     found = staged((2020, "AUG", "Lsd", 1, 2), (2020, "AUG", "Lsd", 1, 3, *place))
     assert found.select("land_filter", "quantity_lbs").rows() == [("Land Only", 2.0), ("Other", 3.0)]
-
-
-def test_a_key_that_stands_twice_with_different_numbers_is_rejected() -> None:
     found = seizures.stage({"x.csv": csv((2020, "AUG", "Lsd", 1, 2), (2020, "AUG", "Lsd", 1, 3))})
     assert (found.frames["seizures"].height, found.rejects.height) == (0, 2)
-
-
-def test_a_file_without_a_column_of_its_key_is_refused() -> None:
     with pytest.raises(Quarantine, match="columns that tell land filter are missing"):
         seizures.stage({"x.csv": csv((2020, "AUG", "Lsd", 1, 2), head=HEAD.replace("Land Filter", "Filter"))})
 
@@ -103,13 +85,10 @@ def test_every_file_is_a_vintage(cbp: Vintages) -> None:
     ]
 
 
-def test_a_year_that_a_newer_file_drops_is_not_withdrawn(cbp: Vintages) -> None:
+def test_a_year_that_a_file_drops_stays_and_a_row_gone_from_a_month_it_holds_is_closed(cbp: Vintages) -> None:
     first = ("2022-11-15", {"x.csv": csv((2019, "AUG", "Fentanyl", 1, 10), (2020, "AUG", "Fentanyl", 1, 20))})
     second = ("2023-11-08", {"x.csv": csv((2020, "AUG", "Fentanyl", 1, 20), (2023, "AUG", "Fentanyl", 1, 30))})
     assert cbp.fold(first, second)["known_to"].null_count() == 3
-
-
-def test_a_row_that_is_gone_from_a_month_that_the_file_holds_is_closed(cbp: Vintages) -> None:
     first = ("2022-11-15", {"x.csv": csv((2020, "AUG", "Fentanyl", 1, 10), (2020, "AUG", "Heroin", 1, 20))})
     second = ("2023-11-08", {"x.csv": csv((2020, "AUG", "Fentanyl", 1, 10))})
     assert brief(cbp.fold(first, second)) == [
@@ -119,14 +98,10 @@ def test_a_row_that_is_gone_from_a_month_that_the_file_holds_is_closed(cbp: Vint
 
 
 @pytest.mark.trap("us_cbp_drug_seizures", "fewer-rows")
-def test_a_file_with_fewer_rows_of_a_year_that_both_hold_is_refused(cbp: Vintages) -> None:
+def test_files_with_fewer_rows_old_or_of_months_to_come_are_refused(cbp: Vintages) -> None:
     whole = cbp.stage({"x.csv": csv(*[(2020, "AUG", f"Drug {i}", 1, 1) for i in range(20)], (2019, "AUG", "Lsd", 1, 1))})
     cut = cbp.stage({"x.csv": csv(*[(2020, "AUG", f"Drug {i}", 1, 1) for i in range(18)])})
     assert "fiscal year 2020 has 18 rows" in cbp.judge(cut, "2023-11-08", (whole, "2022-11-15")).refusals[0]
-
-
-@pytest.mark.trap("us_cbp_drug_seizures", "fewer-rows")
-def test_an_old_file_saved_late_and_one_of_months_to_come_are_refused(cbp: Vintages) -> None:
     old = cbp.stage({"x.csv": csv((2020, "AUG", "Lsd", 1, 1))})
     new = cbp.stage({"x.csv": csv((2020, "SEP", "Lsd", 1, 1))})
     assert "saved late" in cbp.judge(old, "2023-11-08", (new, "2022-11-15")).refusals[0]

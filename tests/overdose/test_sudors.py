@@ -103,29 +103,18 @@ def test_no_measure_and_no_drug_of_another_source_is_used() -> None:
 
 
 @pytest.mark.trap("us_cdc_sudors", "marks")
-def test_a_marked_rate_is_of_fewer_than_twenty_deaths_and_never_9999() -> None:
+def test_marks_of_rates_and_counts_are_no_numbers_and_9999_deaths_may_be_deaths() -> None:
     row = {"imfs_deaths": 7, "imfs_rate": "9999.0"}
     imfs = "illicitly_manufactured_fentanyls"
     assert cells(row, "age_adjusted_rate_year", imfs) == [(None, "unreliable")]
     assert cells(row, drug=imfs) == [(7.0, None)]
-
-
-@pytest.mark.trap("us_cdc_sudors", "marks")
-def test_a_marked_count_is_not_published_and_a_small_one_is() -> None:
-    """Counts of 0 to 9 are printed, so that the mark on a count cannot mean that it is small."""
+    # Counts of 0 to 9 are printed, so that the mark on a count cannot mean that it is small.
     assert cells({"nitazenes_deaths": 9999, "nitazenes_percent": "9999.0"}, drug="nitazenes") == [(None, "not_published")]
     assert cells({"nitazenes_deaths": 3, "nitazenes_percent": "1.2"}, drug="nitazenes") == [(3.0, None)]
     assert cells({"nitazenes_deaths": 0}, drug="nitazenes") == [(0.0, None)]
-
-
-@pytest.mark.trap("us_cdc_sudors", "marks")
-def test_9999_deaths_with_a_share_or_rate_beside_them_are_deaths() -> None:
     large: dict[str, object] = {"alldrug_deaths": "12,000", "opioids_deaths": 9999, "opioids_percent": 83.3}
     assert cells(large, drug="any_opioids") == [(9999.0, None)]
     assert cells({"alldrug_deaths": 9999, "alldrug_rate": 31.0}) == [(9999.0, None)]
-
-
-def test_a_blank_cell_is_not_published_and_a_column_that_is_absent_is_no_row() -> None:
     assert cells({"imfs_deaths": ""}, drug="illicitly_manufactured_fentanyls") == [(None, "not_published")]
     assert cells({}, drug="xylazine") == []
 
@@ -153,11 +142,8 @@ def test_a_count_that_is_no_whole_number_is_rejected(cell: str) -> None:
     assert stage({"imfs_deaths": cell}).rejects["reason"].to_list() == ["not a number of deaths"]
 
 
-def test_a_class_with_more_deaths_than_the_year_is_rejected() -> None:
+def test_classes_or_months_with_more_deaths_than_the_year_are_rejected(sudors_: Vintages) -> None:
     assert stage({"imfs_deaths": 241}).rejects["reason"].to_list() == ["more deaths than of all drugs in the year"]
-
-
-def test_months_with_more_deaths_than_the_year_are_rejected_and_fewer_are_reported(sudors_: Vintages) -> None:
     assert stage({"jan_deaths": 21}).rejects["reason"].to_list() == ["the months have more deaths than the year"] * 12
     few = stage({"jan_deaths": 19})
     assert few.rejects.height == 0
@@ -165,40 +151,30 @@ def test_months_with_more_deaths_than_the_year_are_rejected_and_fewer_are_report
 
 
 @pytest.mark.trap("us_cdc_sudors", "overall")
-def test_all_jurisdictions_together_are_not_the_united_states(sudors_: Vintages) -> None:
+@pytest.mark.trap("us_cdc_sudors", "new-york")
+def test_all_jurisdictions_together_are_not_the_united_states_and_bound_their_parts(sudors_: Vintages) -> None:
     found = stage({}, {"Jurisdiction": "Ohio"}, {"Jurisdiction": "Overall", "alldrug_deaths": 480})
     assert sorted(found.frames["observations"]["actor_id"].unique()) == ["US-AK", "US-OH"]
     assert found.facts["sums"] == {"2022": (480, 480)}
     judged = sudors_.judge(found, "2024-12-23")
     assert (judged.refusals, judged.warnings) == ((), ())
-
-
-@pytest.mark.trap("us_cdc_sudors", "overall")
-def test_jurisdictions_with_more_deaths_than_all_together_are_refused_and_with_fewer_reported(sudors_: Vintages) -> None:
     more = stage({}, {"Jurisdiction": "Overall", "alldrug_deaths": 239, "imfs_deaths": 100})
     assert "its jurisdictions have 240 deaths, and all together 239" in sudors_.judge(more, "2024-12-23").refusals[0]
     fewer = sudors_.judge(stage({}, {"Jurisdiction": "Overall", "alldrug_deaths": 300}), "2024-12-23")
     assert fewer.refusals == ()
     assert "a jurisdiction is missing" in fewer.warnings[0]
-
-
-@pytest.mark.trap("us_cdc_sudors", "new-york")
-def test_new_york_is_nobody_since_it_may_or_may_not_hold_the_city(sudors_: Vintages) -> None:
     found = stage({}, {"Jurisdiction": "New York"}, {"Jurisdiction": "Overall", "alldrug_deaths": 480})
     assert found.frames["observations"]["actor_id"].unique().to_list() == ["US-AK"]
     assert (found.rejects.height, found.facts["sums"]) == (0, {"2022": (480, 480)})
     assert "1 rows of New York are not taken" in sudors_.judge(found, "2024-12-23").warnings[0]
 
 
-def test_rows_without_a_place_or_a_year_are_rejected() -> None:
+def test_rows_without_place_or_year_of_a_wrong_shape_or_that_differ_are_rejected() -> None:
     found = stage({}, {"Jurisdiction": "Guam"}, {"year": "2020-2022"}, {"Jurisdiction": "Source: SUDORS", "year": ""})
     assert found.rejects.select("row", "value").rows() == [
         (2, "Guam 2022"), (3, "Alaska 2020-2022"), (4, "Source: SUDORS ?"),
     ]  # fmt: skip
     assert (found.n_read, found.n_rejected) == (4, 3)
-
-
-def test_a_place_and_year_that_stands_twice_with_other_figures_is_rejected_whole() -> None:
     found = stage({}, {"Jurisdiction": "Ohio"}, {"alldrug_deaths": 241}, {"Jurisdiction": " OHIO "})
     assert found.rejects.select("row", "reason").rows() == [
         (1, "the key stands more than once, with different values"),
@@ -206,6 +182,10 @@ def test_a_place_and_year_that_stands_twice_with_other_figures_is_rejected_whole
         (4, "the same as row 2"),
     ]
     assert found.facts["jurisdictions"] == ["US-OH 2022"]
+    whole = saved({}, {"Jurisdiction": "Ohio"}).decode().splitlines()
+    found = sudors.stage({"any.csv": "\n".join([*whole[:2], "Utah,2022,5", whole[2]]).encode()})
+    assert found.rejects.select("row", "reason").rows() == [(2, "3 fields where the header has 36")]
+    assert found.facts["jurisdictions"] == ["US-AK 2022", "US-OH 2022"]
 
 
 def test_columns_that_are_not_known_are_counted_and_named_and_not_guessed(sudors_: Vintages) -> None:
@@ -215,7 +195,7 @@ def test_columns_that_are_not_known_are_counted_and_named_and_not_guessed(sudors
     assert warning == "2 columns are not known and not taken: medetomidine_deaths, latitude"
 
 
-def test_the_workbook_and_the_table_saved_from_it_say_the_same() -> None:
+def test_the_workbook_says_the_same_and_two_sheets_are_refused() -> None:
     text = list(csv.reader(io.StringIO(saved({}, {"Jurisdiction": "Ohio", "imfs_rate": 9999}).decode())))
     rows: list[Sequence[object]] = [
         text[0],
@@ -225,9 +205,6 @@ def test_the_workbook_and_the_table_saved_from_it_say_the_same() -> None:
     of_book = sudors.stage({"any.xlsx": book}).frames["observations"]
     of_table = stage({}, {"Jurisdiction": "Ohio", "imfs_rate": 9999}).frames["observations"]
     assert of_book.drop("file").equals(of_table.drop("file"))
-
-
-def test_two_sheets_of_the_layout_are_refused() -> None:
     sheet: list[list[object]] = [["Jurisdiction", "year", "alldrug_deaths"], ["Ohio", 2022, 5]]
     assert "2 of its sheets hold a table" in refused(workbook({"Final": sheet, "Preliminary": sheet}))
 
@@ -248,27 +225,14 @@ def test_what_is_no_download_or_is_cut_is_refused(data: bytes, says: str) -> Non
     assert says in refused(data)
 
 
-def test_a_row_of_a_wrong_shape_is_rejected() -> None:
-    whole = saved({}, {"Jurisdiction": "Ohio"}).decode().splitlines()
-    found = sudors.stage({"any.csv": "\n".join([*whole[:2], "Utah,2022,5", whole[2]]).encode()})
-    assert found.rejects.select("row", "reason").rows() == [(2, "3 fields where the header has 36")]
-    assert found.facts["jurisdictions"] == ["US-AK 2022", "US-OH 2022"]
-
-
-def test_a_year_that_has_not_ended_is_refused(sudors_: Vintages) -> None:
+def test_an_older_or_unfinished_year_is_refused_and_the_same_again_changes_nothing(sudors_: Vintages) -> None:
     assert "ends on 2022-12-31" in sudors_.judge(stage({}), "2022-12-31").refusals[0]
     assert sudors_.judge(stage({}), "2023-01-01").refusals == ()
-
-
-def test_a_download_with_an_older_newest_year_is_an_old_one_and_a_jurisdiction_that_left_is_reported(sudors_: Vintages) -> None:
     old, new = stage({"year": 2021}, {"year": 2021, "Jurisdiction": "Ohio"}), stage({}, {"year": 2021})
     assert "an old download, saved late" in sudors_.judge(old, "2024-12-23", (new, "2024-03-01")).refusals[0]
     judged = sudors_.judge(new, "2024-12-23", (old, "2024-03-01"))
     assert (judged.refusals, judged.complete) == ((), True)
     assert judged.warnings == ("without US-OH 2021, which the last download had; what stood stays",)
-
-
-def test_the_same_download_again_changes_nothing(sudors_: Vintages) -> None:
     files = {"any.csv": saved({}, {"Jurisdiction": "Ohio", "imfs_rate": 9999})}
     once, twice = sudors_.fold(("2024-03-01", files)), sudors_.fold(("2024-03-01", files), ("2024-12-23", files))
     assert once.equals(twice)

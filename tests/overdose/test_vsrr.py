@@ -43,22 +43,19 @@ def test_the_layout_of_2017_is_read_with_its_mark_commas_and_ten_columns(od: Vsr
     assert staged.facts["has_predicted"] is False
 
 
-def test_the_layout_of_2018_10_is_read_without_period_and_with_codes_for_names(od: Vsrr) -> None:
+def test_layouts_of_2018_2024_and_transcriptions_are_read_whatever_case_and_order(od: Vsrr) -> None:
     columns = "State,State Name,Year,Month,Indicator,Data Value,Predicted Value,Percent Complete,Footnote"
     row = {"State Name": "AK", "Data Value": 120, "Predicted Value": 126, "Footnote": "Underreported due to incomplete data"}
     assert observations(od, [row], "value", "predicted", "is_provisional", columns=columns).rows() == [(120.0, 126.0, True)]
-
-
-def test_the_layout_of_2024_is_read_without_footnotes(od: Vsrr) -> None:
     columns = COLUMNS_2019.replace("Footnote,Footnote Symbol,", "")
     row = {"Data Value": 105384, "Predicted Value": 109527}
     assert observations(od, [row], "value", "predicted", "is_provisional", columns=columns).rows() == [(105384.0, 109527.0, None)]
-
-
-def test_a_transcription_without_percent_columns_is_distinguished(od: Vsrr) -> None:
     staged = od.stage([{"Data Value": 1}], "State,Year,Month,Indicator,Data Value,Predicted Value")
     assert staged.facts["is_transcription"] is True
     assert od.stage([{"Data Value": 1}]).facts["is_transcription"] is False
+    data = b"data_value,STATE,indicator,  Year ,month\n7,ak,methadone  (t40.3),2018,MAY\n"
+    staged = vsrr.stage({"x.csv": data})
+    assert staged.frames["observations"].select("actor_id", "drug", "value").rows() == [("US-AK", "T40.3", 7.0)]
 
 
 def test_json_of_the_api_leaves_out_the_keys_of_empty_cells() -> None:
@@ -74,12 +71,6 @@ def test_json_of_the_api_leaves_out_the_keys_of_empty_cells() -> None:
     ]
 
 
-def test_columns_are_recognised_by_name_whatever_case_blanks_and_order() -> None:
-    data = b"data_value,STATE,indicator,  Year ,month\n7,ak,methadone  (t40.3),2018,MAY\n"
-    staged = vsrr.stage({"x.csv": data})
-    assert staged.frames["observations"].select("actor_id", "drug", "value").rows() == [("US-AK", "T40.3", 7.0)]
-
-
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "cp1252"])
 @pytest.mark.parametrize("line_end", [b"\n", b"\r\n", b"\r"])
 def test_every_encoding_and_line_end_gives_the_same_rows(od: Vsrr, encoding: str, line_end: bytes) -> None:
@@ -90,14 +81,11 @@ def test_every_encoding_and_line_end_gives_the_same_rows(od: Vsrr, encoding: str
     assert staged.n_read == 2
 
 
-def test_wholly_blank_lines_are_counted_and_are_no_rows_but_keep_the_numbers_of_the_lines(od: Vsrr) -> None:
+def test_blank_lines_are_no_rows_and_an_unknown_column_is_a_warning(od: Vsrr) -> None:
     head, first, second = od.csv([{"Data Value": 5}, {"Data Value": 6, "Month": "June"}]).splitlines()
     staged = vsrr.stage({"x.csv": b"\n".join([head, first, b"", b"," * 11, second, b" ", b""])})
     assert (staged.n_read, staged.facts["n_blank_lines"]) == (2, 3)
     assert staged.frames["observations"]["row"].to_list() == [1, 4]
-
-
-def test_an_unknown_column_is_a_warning(od: Vsrr) -> None:
     staged = vsrr.stage({"x.csv": od.csv(od.whole(), f"{COLUMNS_2019},Surprise")})
     assert staged.facts["unknown_columns"] == ["surprise"]
     assert od.judge(staged).warnings == ("columns that are not known and not used: surprise",)
@@ -169,15 +157,12 @@ def test_each_indicator_becomes_measure_drug_and_unit_with_its_codes_as_printed(
 
 
 @pytest.mark.trap("us_cdc_vsrr", "new-york")
-def test_ny_is_the_state_without_the_city_and_yc_the_city(od: Vsrr) -> None:
+@pytest.mark.trap("us_cdc_vsrr", "jurisdictions")
+def test_ny_is_the_state_without_the_city_and_all_jurisdictions_are_known(od: Vsrr) -> None:
     rows = [{"State": s, "Data Value": 50} for s in ("US", "NY", "YC", "PR", "DC", "WY")]
     assert observations(od, rows, "actor_id")["actor_id"].to_list() == [
         "USA", "US-NY-XNYC", "US-NY-NYC", "US-PR", "US-DC", "US-WY",
     ]  # fmt: skip
-
-
-@pytest.mark.trap("us_cdc_vsrr", "jurisdictions")
-def test_fifty_states_the_district_the_city_puerto_rico_and_the_nation_are_known() -> None:
     assert len(vsrr.JURISDICTIONS) == 54
 
 
@@ -211,21 +196,15 @@ def test_a_row_that_cannot_be_read_is_rejected_with_the_cell_and_the_others_stay
     assert staged.n_read == 2
 
 
-def test_a_row_with_another_number_of_fields_is_rejected(od: Vsrr) -> None:
+@pytest.mark.trap("us_cdc_vsrr", "unique-key")
+def test_a_key_twice_is_kept_once_or_not_believed_and_a_row_of_another_width_rejected(od: Vsrr) -> None:
     head, first, second = od.csv([{"Data Value": 4}, {"Data Value": 5, "Month": "June"}]).splitlines()
     staged = vsrr.stage({"x.csv": b"\n".join([head, first + b",more", second, b""])})
     assert staged.rejects.select("row", "reason").rows() == [(1, "13 fields where the header has 12")]
     assert staged.n_read == 2
-
-
-def test_a_key_twice_with_the_same_value_is_kept_once(od: Vsrr) -> None:
     staged = od.stage([{"Data Value": 4}, {"Data Value": 4}])
     assert staged.frames["observations"]["row"].to_list() == [1]
     assert staged.rejects.select("row", "reason").rows() == [(2, "the same as row 1")]
-
-
-@pytest.mark.trap("us_cdc_vsrr", "unique-key")
-def test_a_key_twice_with_different_values_is_not_believed_at_all(od: Vsrr) -> None:
     staged = od.stage([{"Data Value": 4}, {"Data Value": 5}, {"Data Value": 6, "Month": "June"}])
     assert staged.frames["observations"]["row"].to_list() == [3]
     assert staged.rejects["row"].to_list() == [1, 2]
@@ -246,9 +225,16 @@ def test_an_empty_value_has_the_reason_of_its_footnote_and_is_never_zero(od: Vsr
     assert observations(od, [{"Footnote": note}], "value", "missing_reason").rows() == [(None, reason)]
 
 
-def test_a_footnote_does_not_take_away_a_value_that_is_there(od: Vsrr) -> None:
+@pytest.mark.trap("us_cdc_vsrr", "no-predicted-where-hidden")
+def test_footnotes_and_unreadable_completeness_take_no_value_away_but_a_leaked_prediction_goes(od: Vsrr) -> None:
     row = {"Data Value": 9, "Footnote": "Data suppressed (<10)."}
     assert observations(od, [row], "value", "missing_reason").rows() == [(9.0, None)]
+    staged = od.stage([{"Data Value": 4, "Percent Complete": "most"}])
+    assert staged.facts["n_unread_percents"] == 1
+    assert staged.rejects.is_empty()
+    staged = od.stage([{"Footnote": "Data suppressed (<10).", "Predicted Value": 10}])
+    assert staged.frames["observations"].select("value", "predicted", "is_leak").rows() == [(None, None, True)]
+    assert staged.facts["n_leaks"] == 1
 
 
 @pytest.mark.parametrize(
@@ -286,48 +272,23 @@ def test_percent_complete_may_be_a_lower_bound(od: Vsrr, text: str, percent: flo
     assert found.rows() == [(percent, is_lower_bound)]
 
 
-def test_an_unreadable_percent_of_completeness_costs_no_count_but_is_reported(od: Vsrr) -> None:
-    staged = od.stage([{"Data Value": 4, "Percent Complete": "most"}])
-    assert staged.facts["n_unread_percents"] == 1
-    assert staged.rejects.is_empty()
-
-
-@pytest.mark.trap("us_cdc_vsrr", "no-predicted-where-hidden")
-def test_a_predicted_value_that_leaks_where_the_reported_one_is_not_shown_is_removed_and_counted(od: Vsrr) -> None:
-    staged = od.stage([{"Footnote": "Data suppressed (<10).", "Predicted Value": 10}])
-    assert staged.frames["observations"].select("value", "predicted", "is_leak").rows() == [(None, None, True)]
-    assert staged.facts["n_leaks"] == 1
-
-
 # judgement -------------------------------------------------------------------------------------------------------------
 
 
-def test_a_vintage_with_the_nine_indicators_is_complete(od: Vsrr) -> None:
+@pytest.mark.trap("us_cdc_vsrr", "jurisdictions")
+def test_a_vintage_is_complete_with_the_nine_indicators_and_those_of_the_last_complete_one(od: Vsrr) -> None:
     judgement = od.judge(od.stage(od.whole()))
     assert (judgement.refusals, judgement.warnings, judgement.complete) == ((), (), True)
-
-
-def test_a_vintage_without_one_of_the_nine_indicators_is_partial(od: Vsrr) -> None:
     rows = [r for r in od.whole() if r["Indicator"] != "Heroin (T40.1)"]
     judgement = od.judge(od.stage(rows))
     assert (judgement.refusals, judgement.complete) == ((), False)
     assert judgement.warnings == ("partial, it withdraws nothing: no rows of Heroin (T40.1)",)
-
-
-def test_a_vintage_without_an_indicator_of_the_last_complete_one_is_partial(od: Vsrr) -> None:
     more = [{"State": "AK", "Month": "March", "Indicator": "Opioids (T40.0-T40.4,T40.6)", "Data Value": 90}]
     assert od.judge(od.stage(od.whole()), od.stage(od.whole() + more)).complete is False
     assert od.judge(od.stage(od.whole() + more), od.stage(od.whole())).complete is True
-
-
-@pytest.mark.trap("us_cdc_vsrr", "jurisdictions")
-def test_a_vintage_that_lost_a_jurisdiction_in_a_total_is_partial(od: Vsrr) -> None:
     rows = [r for r in od.whole() if r["State"] not in ("AK", "US")]
     judgement = od.judge(od.stage(rows), od.stage(od.whole()))
     assert (judgement.refusals, judgement.complete) == ((), False)
-
-
-def test_a_drug_class_may_lose_a_jurisdiction_in_a_complete_vintage_as_west_virginia_did(od: Vsrr) -> None:
     rows = [r for r in od.whole() if not (r["State"] == "AK" and "T40" in r["Indicator"])]
     assert od.judge(od.stage(rows), od.stage(od.whole() + od.whole(("April",)))).complete is True
 
@@ -340,7 +301,8 @@ def test_a_partial_vintage_escapes_the_row_guard_and_a_complete_one_does_not(od:
 
 
 @pytest.mark.trap("us_cdc_vsrr", "sum-of-jurisdictions")
-def test_the_us_must_be_the_sum_of_its_jurisdictions_where_two_are_there_to_compare(od: Vsrr) -> None:
+@pytest.mark.trap("us_cdc_vsrr", "puerto-rico")
+def test_the_us_must_be_the_sum_of_its_jurisdictions_where_they_can_be_compared(od: Vsrr) -> None:
     rows = [r for r in od.whole() if r["State"] != "YC"]
     refusals = od.judge(od.stage(rows)).refusals
     assert len(refusals) == 2
@@ -348,90 +310,52 @@ def test_the_us_must_be_the_sum_of_its_jurisdictions_where_two_are_there_to_comp
         "Number of Drug Overdose Deaths: the US is not the sum of its jurisdictions in 3 of 3 months; "
         "first 2018-01: US 2,703, sum 1,801, difference 902 (absent: AL, AR, AZ, CA, CO and 45 more)"
     )
-
-
-@pytest.mark.trap("us_cdc_vsrr", "puerto-rico")
-def test_puerto_rico_is_outside_the_sum(od: Vsrr) -> None:
     assert od.judge(od.stage([*od.whole(), {"State": "PR", "Month": "March", "Data Value": 70}])).refusals == ()
-
-
-def test_the_us_beside_a_single_jurisdiction_is_not_compared(od: Vsrr) -> None:
     assert od.judge(od.stage([{"State": "US", "Data Value": 70000}, {"State": "AK", "Data Value": 120}])).refusals == ()
-
-
-def test_where_a_part_is_not_shown_the_others_may_not_exceed_the_us(od: Vsrr) -> None:
     hidden: dict[str, object] = {"State": "AK", "Footnote": "Data suppressed (<10)."}
     parts: list[dict[str, object]] = [hidden, {"State": "NY", "Data Value": 30}, {"State": "YC", "Data Value": 40}]
     assert od.judge(od.stage([*parts, {"State": "US", "Data Value": 75}])).refusals == ()
     assert len(od.judge(od.stage([*parts, {"State": "US", "Data Value": 69}])).refusals) == 1
 
 
-def test_months_that_had_not_ended_at_retrieval_are_refused(od: Vsrr) -> None:
+@pytest.mark.trap("us_cdc_vsrr", "newest-month")
+def test_months_to_come_and_old_complete_vintages_are_refused_and_a_lag_is_a_warning(od: Vsrr) -> None:
     [refusal] = od.judge(od.stage(od.whole()), retrieved_at="2018-03-30").refusals
     assert "it counts deaths to 2018-03-31, and was retrieved on 2018-03-30" in refusal
     assert od.judge(od.stage(od.whole()), retrieved_at="2018-03-31").refusals == ()
-
-
-@pytest.mark.trap("us_cdc_vsrr", "newest-month")
-def test_an_old_complete_vintage_saved_late_is_refused_by_its_newest_month(od: Vsrr) -> None:
     refusals = od.judge(od.stage(od.whole()), od.stage(od.whole(("February", "March", "April")))).refusals
     assert any("its newest month is 2018-03, that of the last complete vintage 2018-04" in r for r in refusals)
-
-
-def test_a_partial_vintage_may_hold_old_months_only(od: Vsrr) -> None:
     assert od.judge(od.stage([{"Data Value": 4, "Month": "January"}]), od.stage(od.whole())).refusals == ()
-
-
-@pytest.mark.trap("us_cdc_vsrr", "newest-month")
-def test_a_lag_of_more_than_a_year_is_a_warning(od: Vsrr) -> None:
     assert any("ended more than a year" in w for w in od.judge(od.stage(od.whole()), retrieved_at="2019-06-01").warnings)
 
 
-def test_a_new_indicator_or_jurisdiction_is_a_warning_and_spoils_nothing_else(od: Vsrr) -> None:
+def test_new_words_are_warnings_and_unreadable_or_no_rows_refused(od: Vsrr) -> None:
     new = [{"State": "AK", "Month": m, "Indicator": "Xylazine", "Data Value": 5} for m in ("January", "February", "March")]
     judgement = od.judge(od.stage([*od.whole(), *new]))
     assert (judgement.refusals, judgement.complete) == ((), True)
     assert judgement.warnings == ("unknown indicators (rows rejected): 'Xylazine' (3)",)
-
-
-def test_too_many_unreadable_rows_are_refused(od: Vsrr) -> None:
     rows = od.whole()
     broken = [r | {"Data Value": "n/a"} if "T40" in r["Indicator"] else r for r in rows]
     assert any("rows cannot be read" in r for r in od.judge(od.stage(broken)).refusals)
-
-
-def test_a_header_without_rows_is_refused(od: Vsrr) -> None:
     assert "it holds no rows" in od.judge(od.stage([])).refusals
-
-
-def test_a_vintage_of_unknown_words_only_is_refused(od: Vsrr) -> None:
     assert od.judge(od.stage([{"State": "ZZ"}])).refusals == ("none of its 1 rows can be used",)
 
 
 @pytest.mark.trap("us_cdc_vsrr", "all-months")
-def test_a_complete_vintage_in_which_months_are_missing_is_refused(od: Vsrr) -> None:
+def test_a_complete_vintage_in_which_months_are_missing_is_refused_unless_others_lacked_them(od: Vsrr) -> None:
     january_and_march = od.whole(("January", "March"))
     judged = od.judge(od.stage(january_and_march))
     assert any("36 months are missing within its series: rows were lost" in reason for reason in judged.refusals)
     # a partial one withdraws nothing, so that a month that it leaves out says nothing
     few = [row for row in january_and_march if row["Indicator"] == "Number of Drug Overdose Deaths"]
     assert od.judge(od.stage(few)).refusals == ()
-
-
-def test_months_that_the_last_vintage_lacked_too_are_no_lost_rows(od: Vsrr) -> None:
     january_and_march = od.stage(od.whole(("January", "March")))
     assert od.judge(january_and_march, january_and_march).refusals == ()
-
-
-def test_a_single_month_that_is_gone_is_reported_and_withdrawn(od: Vsrr) -> None:
     rows = od.whole(("January", "February", "March"))
     gone = [r for r in rows if (r["State"], r["Month"], r["Indicator"]) != ("AK", "February", "Heroin (T40.1)")]
     judged = od.judge(od.stage(gone), od.stage(rows))
     assert (judged.complete, judged.refusals) == (True, ())
     assert "1 months are missing within its series: withdrawn where they were held" in judged.warnings
-
-
-def test_a_month_whose_row_could_not_be_read_is_no_lost_row(od: Vsrr) -> None:
     rows = od.whole(("January", "February", "March"))
     [unreadable] = [
         i for i, r in enumerate(rows) if (r["State"], r["Month"], r["Indicator"]) == ("AK", "February", "Heroin (T40.1)")

@@ -164,11 +164,8 @@ def test_rows_that_moved_while_they_were_fetched_are_refused(
     assert any("stand on two of its 3 pages" in reason for reason in od.judge(staged, retrieved_at="2018-08-17").refusals)
 
 
-def test_the_description_comes_first_so_that_an_edition_that_is_held_is_not_asked_for_again() -> None:
+def test_the_description_comes_first_and_copies_under_any_name_are_taken_in() -> None:
     assert next(iter(load_sources()["us_cdc_vsrr"].files)) == "views.json"
-
-
-def test_copies_under_any_name_are_taken_in() -> None:
     declared = load_sources()["us_cdc_vsrr"]
     for name in ("vsrr_2019-04.csv", "VSRR.CSV", "rows.json", "page-0001.json", "soda3-0001.json", "views.json"):
         assert declared.declared_name(name) is not None

@@ -42,34 +42,28 @@ def known(od: Vsrr, *vintages: tuple[str, Mapping[str, bytes]]) -> list[tuple[An
     return rows.select("value", "known_basis", "known_from", "known_to").rows()
 
 
-def test_pages_are_one_vintage_in_the_order_of_their_numbers() -> None:
+def test_pages_are_one_vintage_in_their_order_also_with_empty_ones() -> None:
     pages = {"page-10.json": page(api("March")), "page-9.json": page(api("January", footnote="x"), api("February"))}
     found = vsrr.stage(pages)
     assert (found.n_read, found.facts["n_pages"], found.frames["observations"]["row"].to_list()) == (3, 2, [1, 2, 3])
-
-
-def test_a_column_that_is_empty_on_a_whole_page_is_read_from_the_others() -> None:
     pages = {"p-1.json": page(api("January")), "p-2.json": page(api("February", predicted_value="130"))}
     assert vsrr.stage(pages).frames["observations"]["predicted"].to_list() == [None, 130.0]
-
-
-def test_the_last_page_may_be_empty() -> None:
     assert vsrr.stage({"p-1.json": page(api("January")), "p-2.json": b"[]"}).n_read == 1
-
-
-def test_a_reject_names_its_page() -> None:
     found = vsrr.stage({"p-1.json": page(api("January")), "p-2.json": page(api("February", data_value="many"))})
     assert found.rejects.select("file", "row").rows() == [("p-2.json", 2)]
 
 
-def test_a_page_that_is_missing_between_others_is_refused() -> None:
+def test_missing_or_overlapping_pages_and_other_files_are_refused(od: Vsrr) -> None:
     with pytest.raises(Quarantine, match="not one after the other"):
         vsrr.stage({"page-0001.json": page(api("January")), "page-0003.json": page(api("March"))})
-
-
-def test_a_row_on_two_pages_is_refused_since_another_may_be_on_none(od: Vsrr) -> None:
     found = vsrr.stage({"p-1.json": page(api("January"), api("February")), "p-2.json": page(api("February"), api("March"))})
     assert any("1 keys stand on two of its 2 pages" in reason for reason in od.judge(found).refusals)
+    with pytest.raises(Quarantine, match="2 files with rows"):
+        vsrr.stage({"a.csv": od.csv([{"Data Value": 1}]), "b.csv": od.csv([{"Data Value": 2}])})
+    with pytest.raises(Quarantine, match="0 files with rows"):
+        vsrr.stage({"views.json": about("2018-06-13T14:00:00")})
+    with pytest.raises(Quarantine, match="it describes the data set 'gb4e-yj24'"):
+        vsrr.stage({"views.json": about("2018-06-13T14:00:00", id="gb4e-yj24"), "p-1.json": page(api("January"))})
 
 
 @pytest.mark.trap("us_cdc_vsrr", "all-months")
@@ -80,22 +74,9 @@ def test_a_month_that_no_page_holds_is_refused(od: Vsrr) -> None:
     assert not [r for r in od.judge(whole).refusals if "pages" in r]
 
 
-def test_two_files_that_are_no_pages_are_refused(od: Vsrr) -> None:
-    with pytest.raises(Quarantine, match="2 files with rows"):
-        vsrr.stage({"a.csv": od.csv([{"Data Value": 1}]), "b.csv": od.csv([{"Data Value": 2}])})
-
-
-def test_a_description_without_rows_is_refused() -> None:
-    with pytest.raises(Quarantine, match="0 files with rows"):
-        vsrr.stage({"views.json": about("2018-06-13T14:00:00")})
-
-
-def test_rows_were_known_when_the_portal_updated_them(od: Vsrr) -> None:
+def test_rows_were_known_when_the_portal_updated_them_also_beside_a_csv(od: Vsrr) -> None:
     files = {"views.json": about("2018-06-13T14:00:00"), "page-0001.json": page(api("January"))}
     assert known(od, ("2018-06-20", files)) == [(120.0, "publication", datetime(2018, 6, 13, 14), None)]
-
-
-def test_the_description_may_lie_beside_a_csv_and_only_the_update_of_rows_counts(od: Vsrr) -> None:
     files = {"views.json": about(None), "rows.csv": od.csv([{"Data Value": 120}])}
     assert known(od, ("2018-06-20", files)) == [(120.0, "snapshot", datetime(2018, 6, 20), None)]
 
@@ -115,11 +96,6 @@ def test_an_update_before_the_last_retrieval_cannot_be_that_of_what_differs(od: 
         (121.0, "snapshot", datetime(2018, 6, 27), datetime(2018, 7, 11, 14)),
         (122.0, "publication", datetime(2018, 7, 11, 14), None),
     ]
-
-
-def test_the_description_of_another_data_set_is_refused() -> None:
-    with pytest.raises(Quarantine, match="it describes the data set 'gb4e-yj24'"):
-        vsrr.stage({"views.json": about("2018-06-13T14:00:00", id="gb4e-yj24"), "p-1.json": page(api("January"))})
 
 
 @pytest.mark.trap("us_cdc_vsrr", "place-of-death")

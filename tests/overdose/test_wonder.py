@@ -108,20 +108,13 @@ def test_a_wrong_list_of_icd_codes_is_refused_with_the_difference(ucd: str, why:
     assert why in refused(monthly({"01": 28}, trailer(ucd=ucd)))
 
 
-def test_codes_of_overdoses_in_the_wrong_box_are_refused() -> None:
-    # a public export was made so: the underlying causes chosen as multiple causes
+def test_codes_come_from_the_query_as_their_set_and_from_no_wrong_box() -> None:
     assert "not drugs" in refused(monthly({"01": 28}, trailer(mcd=f"MCD - ICD-10 Codes: {UCD}", ucd=None)))
-
-
-def test_several_t_codes_are_their_set_and_none_is_all_overdoses() -> None:
     several = (
         "MCD - ICD-10 Codes: T40.2 (Other opioids), T40.3 (Methadone), T40.4 (Synthetic narcotics), T40.6 (Other and unspecified)"
     )
     assert staged(monthly({"01": 28}, trailer(mcd=several)))["drug"].to_list() == ["T40.2-T40.4,T40.6"]
     assert staged(monthly({"01": 28}, trailer(mcd=None)))["drug"].to_list() == ["all"]
-
-
-def test_two_lists_of_drugs_at_once_are_refused() -> None:
     assert "two lists" in refused(monthly({"01": 28}, trailer("MCD - ICD-10 Codes: T40.1 (Heroin)")))
 
 
@@ -130,12 +123,9 @@ def test_an_export_of_a_part_of_the_population_is_refused(choice: str) -> None:
     assert "only a part" in refused(monthly({"01": 28}, trailer(choice)))
 
 
-def test_states_may_be_chosen_where_the_rows_name_them() -> None:
+def test_states_may_be_chosen_where_the_rows_name_them_by_residence() -> None:
     data = by_state(row(2018, 1, "20", 28), end=trailer("States: Kansas (20)"))
     assert staged(data)["actor_id"].to_list() == ["US-KS"]
-
-
-def test_states_of_residence_may_be_chosen_where_the_rows_name_them_and_those_of_occurrence_may_not() -> None:
     provisional = {"dataset": "Provisional Mortality Statistics, 2018 through Last Week"}
     chosen = by_state(
         row(2018, 1, "20", 28), place="Residence State", end=trailer("Residence States: Kansas (20)", **provisional)
@@ -147,19 +137,13 @@ def test_states_of_residence_may_be_chosen_where_the_rows_name_them_and_those_of
     assert "only a part" in refused(other)
 
 
-def test_an_export_by_month_alone_shows_its_year_by_the_code() -> None:
+def test_groups_by_month_are_read_and_by_age_or_of_another_data_base_refused() -> None:
     head = "Notes\tMonth\tMonth Code\tDeaths\tPopulation\tCrude Rate\n"
     rows = '\t"Jan., 2021 (provisional)"\t"2021/01"\t9396\tNot Applicable\tNot Applicable\n'
     data = (head + rows + trailer(dataset="Provisional Mortality Statistics, 2018 through Last Month")).encode()
     assert staged(data).select("period_end", "is_provisional", "value").rows() == [(date(2021, 1, 31), True, 9396.0)]
-
-
-def test_an_export_grouped_by_age_is_refused() -> None:
     data = b"Notes,Year,Year Code,Five-Year Age Groups,Five-Year Age Groups Code,Deaths\n,2016,2016,15-19,15-19,28\n"
     assert "grouped by more" in refused(data)
-
-
-def test_another_data_base_is_refused() -> None:
     assert "none of Multiple Cause" in refused(monthly({"01": 28}, trailer(dataset="Natality, 2007-2022")))
 
 
@@ -167,30 +151,19 @@ def test_another_data_base_is_refused() -> None:
 
 
 @pytest.mark.trap("us_cdc_wonder", "suppressed")
-def test_suppressed_is_null_with_its_reason_and_a_zero_is_a_zero() -> None:
+def test_suppressed_and_left_out_cells_are_not_zero() -> None:
     found = staged(monthly({"01": "Suppressed", "02": 0, "03": "1,028"}, trailer()))
     assert found.select("value", "missing_reason").rows() == [(None, "suppressed"), (0.0, None), (1028.0, None)]
-
-
-@pytest.mark.trap("us_cdc_wonder", "suppressed")
-def test_a_cell_that_the_export_leaves_out_is_unknown_and_not_zero() -> None:
     assert staged(by_state(row(2018, 1, "01", 12), row(2018, 3, "01", 12))).height == 2
 
 
-def test_total_rows_are_no_deaths() -> None:
+@pytest.mark.trap("us_cdc_wonder", "totals")
+def test_totals_are_no_deaths_and_bound_the_sum_of_their_rows() -> None:
     total = '"Total"\t"2016"\t"2016"\t\t\t60\tNot Applicable\tNot Applicable\n"Total"\t\t\t\t\t60\t\t\n'
     found = wonder.stage({"x.txt": monthly({"01": 28, "02": 32}, total + trailer())})
     assert (found.n_read, found.frames["observations"].height, found.facts["exports"]["x.txt"]["n_totals"]) == (2, 2, 2)
-
-
-@pytest.mark.trap("us_cdc_wonder", "totals")
-def test_a_total_below_the_sum_of_its_rows_is_refused() -> None:
     total = '"Total"\t"2016"\t"2016"\t\t\t59\tNot Applicable\tNot Applicable\n'
     assert "its total of 2016 is 59 and its rows add up to 60" in refused(monthly({"01": 28, "02": 32}, total + trailer()))
-
-
-@pytest.mark.trap("us_cdc_wonder", "totals")
-def test_a_total_above_the_sum_is_refused_only_where_no_row_can_be_missing() -> None:
     total = '"Total"\t"2016"\t"2016"\t\t\t999\t\t\n'
     months = {f"{m:02d}": 20 for m in range(1, 13)}
     assert "add up to 240" in refused(monthly(months, total + trailer()))
@@ -214,14 +187,12 @@ def test_polluted_texts_of_year_and_month_are_read_by_their_codes() -> None:
 
 
 @pytest.mark.trap("us_cdc_wonder", "residence")
-def test_deaths_by_occurrence_are_distinguished_from_those_by_residence() -> None:
+def test_deaths_by_occurrence_are_apart_and_new_york_is_whole() -> None:
     found = staged(by_state(row(2023, 1, "01", 12), place="Occurrence State"))
     assert found.select("counts_by", "dataset").rows() == [("occurrence", "D176")]
-
-
-@pytest.mark.trap("us_cdc_wonder", "residence")
-def test_new_york_is_the_whole_state() -> None:
     assert staged(by_state(row(2018, 1, "36", 200)))["actor_id"].to_list() == ["US-NY"]
+    found = wonder.stage({"x.csv": by_state(row(2018, 1, "01", 12), row(2018, 1, "01", 99, code="J96.9"))})
+    assert (found.frames["observations"]["drug"].to_list(), found.rejects.height) == (["T40.4"], 0)
 
 
 @pytest.mark.trap("us_cdc_wonder", "crude-rates")
@@ -239,12 +210,7 @@ def test_an_export_by_year_gives_counts_and_age_adjusted_rates_and_unreliable_on
     ]
 
 
-def test_grouped_by_cause_the_causes_that_are_no_drugs_are_left_out() -> None:
-    found = wonder.stage({"x.csv": by_state(row(2018, 1, "01", 12), row(2018, 1, "01", 99, code="J96.9"))})
-    assert (found.frames["observations"]["drug"].to_list(), found.rejects.height) == (["T40.4"], 0)
-
-
-def test_rows_that_cannot_be_read_are_rejected_with_the_reason() -> None:
+def test_rows_that_cannot_be_read_or_differ_are_rejected_and_a_cut_file_refused() -> None:
     data = by_state(row(2018, 1, "01", "abc"), row(2018, 13, "01", 12), row(2018, 1, "99", 12), row(2018, 2, "01", 12))
     found = wonder.stage({"x.csv": data})
     assert found.rejects.select("row", "reason").rows() == [
@@ -252,35 +218,26 @@ def test_rows_that_cannot_be_read_are_rejected_with_the_reason() -> None:
         (2, "no year and month that can be read"),
         (3, "a state that is not known by its code"),
     ]
-
-
-def test_two_rows_of_one_key_are_both_rejected() -> None:
     found = wonder.stage({"x.csv": by_state(row(2018, 1, "01", 12), row(2018, 1, "01", 13))})
     assert (found.frames["observations"].height, found.rejects.height) == (0, 2)
-
-
-def test_a_file_that_is_cut_is_refused() -> None:
     assert "cut" in refused(by_state(row(2018, 1, "01", 12), ",2018,2018,Jan")[:-1])
 
 
 # the trailer as provenance, and without it ----------------------------------------------------------------------------
 
 
-def test_the_moment_of_the_query_is_read_in_the_time_of_atlanta() -> None:
+@pytest.mark.trap("us_cdc_wonder", "no-trailer")
+def test_the_trailer_gives_the_moment_of_the_query_and_what_is_counted(wonder_: Vintages) -> None:
     assert staged(monthly({"01": 28}, trailer()))["asked_at"].to_list() == [datetime(2018, 4, 28, 20, 49, 25)]
     winter = staged(monthly({"01": 28}, trailer(asked="Dec 1, 2017 12:05:00 AM")))
     assert winter["asked_at"].to_list() == [datetime(2017, 12, 1, 5, 5)]
-
-
-@pytest.mark.trap("us_cdc_wonder", "no-trailer")
-def test_an_export_without_its_trailer_is_taken_marked_and_warned_of(wonder_: Vintages) -> None:
     found = wonder_.stage({"x.csv": by_state(row(2021, 1, "01", 12))})
     assert found.frames["observations"]["is_query_stated"].to_list() == [False]
     assert "cannot be checked: x.csv" in wonder_.judge(found, DAY).warnings[0]
-
-
-def test_without_trailer_and_without_a_column_of_causes_nothing_shows_what_is_counted() -> None:
     assert "nothing tells which deaths" in refused(monthly({"01": 28}))
+    text = monthly({"01": 28}, trailer(ucd="UCD - ICD-10 Codes: X40-X44, X60-X64, X85, Y10-Y14")).decode()
+    commas = "\n".join(line.replace("\t", ",") + ",,,," * ("\t" not in line) for line in text.splitlines())
+    assert staged(commas.encode())["is_query_stated"].to_list() == [True]
 
 
 @pytest.mark.parametrize(
@@ -292,14 +249,12 @@ def test_without_trailer_the_data_set_is_identified_by_the_years_where_they_leav
     assert set(staged(by_state(*[row(y, 1, "01", 12) for y in years]))["dataset"]) == {dataset}
 
 
-def test_exports_joined_by_hand_are_refused() -> None:
+def test_an_export_was_known_when_it_was_asked_and_joined_ones_are_refused(wonder_: Vintages) -> None:
     assert "joined by hand" in refused(by_state(row(1999, 1, "01", 12), row(2023, 1, "01", 12)))
-
-
-def test_the_trailer_is_found_in_a_file_that_a_spreadsheet_has_saved() -> None:
-    text = monthly({"01": 28}, trailer(ucd="UCD - ICD-10 Codes: X40-X44, X60-X64, X85, Y10-Y14")).decode()
-    commas = "\n".join(line.replace("\t", ",") + ",,,," * ("\t" not in line) for line in text.splitlines())
-    assert staged(commas.encode())["is_query_stated"].to_list() == [True]
+    found = wonder_.fold(("2025-10-25", {"x.txt": monthly({"01": 28}, trailer())}))
+    assert brief(found) == [(28.0, "query", datetime(2018, 4, 28, 20, 49, 25), None)]
+    found = wonder_.fold(("2018-04-28", {"x.txt": monthly({"01": 28}, trailer())}))
+    assert brief(found) == [(28.0, "snapshot", datetime(2018, 4, 28), None)]
 
 
 def test_several_exports_are_one_snapshot_and_the_newer_data_set_goes_first(wonder_: Vintages) -> None:
@@ -321,18 +276,8 @@ def brief(rows: pl.DataFrame) -> list[tuple[Any, ...]]:
     return rows.select("value", "known_basis", "known_from", "known_to").rows()
 
 
-def test_what_an_export_says_was_known_when_it_was_asked(wonder_: Vintages) -> None:
-    found = wonder_.fold(("2025-10-25", {"x.txt": monthly({"01": 28}, trailer())}))
-    assert brief(found) == [(28.0, "query", datetime(2018, 4, 28, 20, 49, 25), None)]
-
-
-def test_filed_under_the_day_of_the_query_it_was_known_from_that_day(wonder_: Vintages) -> None:
-    found = wonder_.fold(("2018-04-28", {"x.txt": monthly({"01": 28}, trailer())}))
-    assert brief(found) == [(28.0, "snapshot", datetime(2018, 4, 28), None)]
-
-
 @pytest.mark.trap("us_cdc_wonder", "nothing-withdrawn")
-def test_a_newer_export_revises_and_what_it_does_not_hold_stays(wonder_: Vintages) -> None:
+def test_older_exports_and_data_sets_revise_nothing_and_withdraw_nothing(wonder_: Vintages) -> None:
     first = ("2018-05-01", {"x.txt": monthly({"01": 28, "02": 30}, trailer())})
     second = ("2019-05-01", {"x.txt": monthly({"01": 29}, trailer(asked="Apr 1, 2019 1:00:00 PM"))})
     assert brief(wonder_.fold(first, second)) == [
@@ -340,17 +285,9 @@ def test_a_newer_export_revises_and_what_it_does_not_hold_stays(wonder_: Vintage
         (29.0, "query", datetime(2019, 4, 1, 17), None),
         (30.0, "query", datetime(2018, 4, 28, 20, 49, 25), None),
     ]
-
-
-@pytest.mark.trap("us_cdc_wonder", "nothing-withdrawn")
-def test_an_older_export_taken_in_later_adds_and_revises_nothing(wonder_: Vintages) -> None:
     newer = ("2019-05-01", {"x.txt": monthly({"01": 29}, trailer(asked="Apr 1, 2019 1:00:00 PM"))})
     older = ("2020-05-01", {"x.txt": monthly({"01": 28, "02": 30}, trailer())})
     assert wonder_.fold(newer, older).filter(pl.col("known_to").is_null())["value"].to_list() == [29.0, 30.0]
-
-
-@pytest.mark.trap("us_cdc_wonder", "nothing-withdrawn")
-def test_the_older_data_set_does_not_revise_the_newer(wonder_: Vintages) -> None:
     newer = ("2024-05-01", {"x.csv": by_state(row(2018, 1, "01", 13), row(2021, 1, "01", 30))})
     older = ("2025-05-01", {"x.csv": by_state(row(2017, 1, "01", 9), row(2018, 1, "01", 12))})
     found = wonder_.fold(newer, older)
@@ -358,15 +295,12 @@ def test_the_older_data_set_does_not_revise_the_newer(wonder_: Vintages) -> None
     assert found["known_to"].null_count() == 3
 
 
-def test_provisional_and_final_never_are_one_series(wonder_: Vintages) -> None:
+def test_provisional_and_final_are_apart_and_unended_periods_no_counts(wonder_: Vintages) -> None:
     both = {
         "final.csv": by_state(row(2021, 1, "01", 30)),
         "provisional.csv": by_state(row(2021, 1, "01", 31), place="Residence State"),
     }
     assert wonder_.fold(("2024-05-01", both)).select("basis", "value").rows() == [("final", 30.0), ("reported", 31.0)]
-
-
-def test_a_period_that_had_not_ended_is_no_count_of_it(wonder_: Vintages) -> None:
     data = by_state(row(2025, 1, "01", 30), row(2025, 4, "01", 3, mark=" (provisional and partial)"), place="Residence State")
     assert wonder_.fold(("2025-04-20", {"x.csv": data}))["period_end"].to_list() == [date(2025, 1, 31)]
 
@@ -420,20 +354,12 @@ def real(real_data: Path, wonder_: Vintages) -> pl.DataFrame:
 
 
 @pytest.mark.real_data
-def test_the_trailers_of_real_exports_give_the_drug_and_no_name_does(real: pl.DataFrame) -> None:
+def test_real_exports_give_their_drug_agree_and_sum_below_the_nation(real: pl.DataFrame) -> None:
     national = real.filter(pl.col("actor_id") == "USA")
     assert sorted(national["drug"].unique()) == ["T40.1", "T40.2", "T40.4", "T40.5"]
     assert national["is_query_stated"].all()
     assert national.filter((pl.col("drug") == "T40.4") & (pl.col("period_end").dt.year() == 2016))["value"].sum() == 19_413
-
-
-@pytest.mark.real_data
-def test_final_data_sets_that_overlap_agree_and_nothing_is_revised(real: pl.DataFrame) -> None:
     assert real["known_to"].null_count() == real.height == 336 + 8_643
-
-
-@pytest.mark.real_data
-def test_the_sum_of_the_states_is_below_the_nation_since_small_cells_are_left_out(real: pl.DataFrame) -> None:
     final = real.filter((pl.col("drug") == "T40.4") & (pl.col("basis") == "final") & (pl.col("period_end").dt.year() == 2016))
     states = final.filter(pl.col("actor_id") != "USA")["value"].sum()
     assert 0.9 < states / 19_413 < 1

@@ -120,38 +120,34 @@ RULE = {
 # registers --------------------------------------------------------------------------------------------------------------
 
 
-def test_a_document_of_the_federal_register_is_read_with_its_agency_days_and_pages() -> None:
+def test_a_document_of_the_federal_register_is_read_and_one_without_its_day_is_a_reject() -> None:
     staged = us_federal_register.stage(answer(REMOVAL))
     row = staged.frames["documents"].row(0, named=True)
     assert (row["document_number"], row["authority_id"], row["citation"]) == ("2023-25557", "USA.BIS", "88 FR 80000")
     assert (row["publication_date"], row["effective_date"]) == (date(2023, 11, 17), date(2023, 11, 16))
     assert (row["start_page"], row["end_page"], staged.n_read) == (80000, 80002, 1)
-
-
-def test_a_document_without_its_day_is_a_reject_and_the_others_are_read() -> None:
     staged = us_federal_register.stage(answer(REMOVAL, REMOVAL | {"document_number": "2023-1", "publication_date": "soon"}))
     assert staged.frames["documents"].height == 1
     assert staged.rejects.select("row", "column", "value").rows() == [(2, "publication_date", "soon")]
     assert staged.n_rejected == 1
 
 
-def test_an_effective_day_years_from_publication_is_left_out_and_told() -> None:
+def test_days_that_cannot_be_are_slips_left_out_and_told() -> None:
     staged = us_federal_register.stage(answer(REMOVAL | {"effective_on": "2043-11-16"}))
     assert staged.frames["documents"]["effective_date"].to_list() == [None]
     assert staged.rejects["column"].to_list() == ["effective_on"]
     assert staged.n_rejected == 0
-
-
-def test_a_signature_after_publication_is_a_slip_left_out_and_told() -> None:
-    """FR Doc. E9-31418 of 2010-01-05 is said to be signed on 2010-12-29."""
+    # FR Doc. E9-31418 of 2010-01-05 is said to be signed on 2010-12-29.
     staged = us_federal_register.stage(answer(REMOVAL | {"signing_date": "2024-11-16"}))
     assert staged.frames["documents"]["signing_date"].to_list() == [None]
     assert (staged.rejects["column"].to_list(), staged.n_rejected) == (["signing_date"], 0)
 
 
-def test_a_presidential_document_is_an_act_of_the_white_house_whatever_its_agencies() -> None:
+def test_a_presidential_document_is_of_the_white_house_and_a_stated_agency_is_not_replaced() -> None:
     staged = us_federal_register.stage(answer(REMOVAL | {"type": "Presidential Document", "agencies": []}))
     assert staged.frames["documents"]["authority_id"].to_list() == ["USA.WHITE_HOUSE"]
+    other = REMOVAL | {"agencies": [{"slug": "x"}], "abstract": "The Department of State asks."}
+    assert us_federal_register.stage(answer(other)).frames["documents"]["authority_id"].to_list() == [None]
 
 
 @pytest.mark.parametrize(
@@ -176,11 +172,6 @@ def test_a_document_without_agencies_is_an_act_of_the_body_with_which_its_summar
         us_federal_register.stage(answer(REMOVAL | {"agencies": [], "abstract": summary})).frames["documents"].row(0, named=True)
     )
     assert (row["authority_id"], row["authority_basis"]) == (authority, None if authority is None else "summary")
-
-
-def test_a_stated_agency_that_is_none_of_the_registry_is_not_replaced_by_one_that_the_summary_names() -> None:
-    other = REMOVAL | {"agencies": [{"slug": "x"}], "abstract": "The Department of State asks."}
-    assert us_federal_register.stage(answer(other)).frames["documents"]["authority_id"].to_list() == [None]
 
 
 def test_a_search_that_finds_nothing_is_no_damage_and_another_json_is_refused() -> None:
@@ -274,13 +265,18 @@ def test_states_are_found_by_their_whole_names() -> None:
 # acts -------------------------------------------------------------------------------------------------------------------
 
 
-def test_what_a_list_shows_on_a_day_in_one_sort_is_one_act() -> None:
+def test_what_a_list_shows_on_a_day_in_one_sort_is_one_act_and_drugs_are_one_of_their_own() -> None:
     found = gathered.acts(changes({}, {}, {"kind": "removed"}), NO_DOCUMENTS, record())
     assert found["official_acts"].select("act_id", "sort", "effect", "n_parties", "origin").rows() == [
         ("us_ofac_sdn:2023-10-03:delisting", "delisting", "eased", 1, "listings"),
         ("us_ofac_sdn:2023-10-03:listing", "listing", "imposed", 2, "listings"),
     ]
     assert found["official_act_events"]["basis"].to_list() == ["day"] * 3
+    of_two = gathered.acts(changes({}, {"programs": ["SDNTK", "SDGT"]}), NO_DOCUMENTS, record())["official_acts"]
+    assert of_two.select("act_id", "subject", "programs").rows() == [
+        ("us_ofac_sdn:2023-10-03:listing", None, "SDGT"),
+        ("us_ofac_sdn:2023-10-03:listing:drugs", "drugs", "SDGT; SDNTK"),
+    ]
 
 
 def test_an_act_of_the_record_takes_the_changes_of_its_list_and_day_and_is_known_with_the_first() -> None:
@@ -302,12 +298,15 @@ def test_a_change_under_another_program_belongs_to_another_act_of_that_day() -> 
     }
 
 
-def test_an_edition_may_show_an_act_on_the_day_after_but_a_stated_day_may_not() -> None:
+def test_an_edition_may_show_an_act_on_the_day_after_it_but_a_stated_day_may_not() -> None:
     later = {"event_date": date(2023, 10, 4)}
     compared = changes(later | {"event_date_earliest": date(2023, 10, 3)})
     assert gathered.acts(compared, NO_DOCUMENTS, record(ACTION))["official_act_events"]["act_id"].to_list() == ["the-action"]
     stated = gathered.acts(changes(later), NO_DOCUMENTS, record(ACTION))
     assert stated["official_act_events"]["act_id"].to_list() == ["us_ofac_sdn:2023-10-04:listing"]
+    later = {"event_date": date(2023, 10, 4), "event_date_earliest": date(2023, 10, 3)}
+    found = gathered.acts(changes({}, later), NO_DOCUMENTS, record(ACTION))["official_act_events"]
+    assert dict(found.select("event_id", "act_id").rows()) == {"e1": "the-action", "e2": "us_ofac_sdn:2023-10-04:listing"}
 
 
 def test_changes_of_two_days_are_two_acts_although_the_later_day_is_a_bound() -> None:
@@ -322,12 +321,6 @@ def test_changes_of_two_days_are_two_acts_although_the_later_day_is_a_bound() ->
     ]
 
 
-def test_what_an_edition_shows_a_day_later_is_no_part_of_a_cited_act_that_the_edition_of_its_day_showed() -> None:
-    later = {"event_date": date(2023, 10, 4), "event_date_earliest": date(2023, 10, 3)}
-    found = gathered.acts(changes({}, later), NO_DOCUMENTS, record(ACTION))["official_act_events"]
-    assert dict(found.select("event_id", "act_id").rows()) == {"e1": "the-action", "e2": "us_ofac_sdn:2023-10-04:listing"}
-
-
 def test_a_citation_of_an_entry_belongs_to_the_rule_on_whose_pages_it_lies() -> None:
     other = RULE | {"document_number": "2025-05427", "citation": "90 FR 14046", "start_page": 14046, "end_page": 14060}
     mine = {"list_id": "us_bis_entity_list", "authority_id": "USA.BIS", "event_date": date(2025, 3, 28), "programs": None}
@@ -340,21 +333,18 @@ def test_a_citation_of_an_entry_belongs_to_the_rule_on_whose_pages_it_lies() -> 
     ]
 
 
-def test_a_document_that_the_record_cites_is_the_act_of_the_record() -> None:
+def test_a_document_that_the_record_cites_is_its_act_which_counts_by_the_first_known_day() -> None:
     known = ACTION | {"authority_id": "USA.BIS", "list_id": "us_bis_entity_list", "citation": "FR Doc. 2025-05426"}
     act = gathered.acts(NO_CHANGES, documents(RULE), record(known))["official_acts"].row(0, named=True)
     assert (act["act_id"], act["origin"], act["url"], act["verified_by"]) == ("the-action", "reviewed", RULE["url"], "files")
+    act = the_act(RULE)
+    assert (act["date"], act["date_published"], act["date_in_force"]) == (date(2025, 3, 25), date(2025, 3, 28), date(2025, 3, 25))
+    assert (act["date_announced"], act["date_published_basis"], act["date_in_force_basis"]) == (None, "register", "register")
 
 
 def the_act(*found: dict[str, Any], of: dict[str, Any] | None = None) -> dict[str, Any]:
     """The one act that these documents, and a row of the record, make."""
     return gathered.acts(NO_CHANGES, documents(*found), record(*([of] if of else [])))["official_acts"].row(0, named=True)
-
-
-def test_an_act_whose_announcement_is_not_known_counts_by_the_first_of_its_other_days() -> None:
-    act = the_act(RULE)
-    assert (act["date"], act["date_published"], act["date_in_force"]) == (date(2025, 3, 25), date(2025, 3, 28), date(2025, 3, 25))
-    assert (act["date_announced"], act["date_published_basis"], act["date_in_force_basis"]) == (None, "register", "register")
 
 
 def test_an_act_counts_and_is_known_by_the_day_of_its_announcement_not_that_of_the_register() -> None:
@@ -370,12 +360,9 @@ def test_an_act_counts_and_is_known_by_the_day_of_its_announcement_not_that_of_t
     assert act["known_from"] == datetime(2022, 10, 7, 23, 59, 59)
 
 
-def test_what_was_said_to_be_in_force_for_months_was_not_known_then() -> None:
+def test_an_order_counts_by_its_signature_and_what_was_said_to_last_months_was_not_known_then() -> None:
     act = the_act(RULE | {"effective_date": date(2024, 7, 6)})
     assert (act["date"], act["date_in_force"]) == (date(2025, 3, 28), date(2024, 7, 6))
-
-
-def test_an_order_counts_by_its_signature_and_a_document_that_it_cites_confirms_the_days() -> None:
     order = RULE | {"authority_id": "USA.WHITE_HOUSE", "effective_date": None, "signing_date": date(2025, 3, 24)}
     assert (the_act(order)["date"], the_act(order)["date_signed_basis"]) == (date(2025, 3, 24), "register")
     cites = ACTION | {"citation": "FR Doc. 2025-05426", "date_in_force": None, "date_published": date(2025, 3, 28)}
@@ -393,7 +380,7 @@ def test_the_first_duties_of_2018_were_announced_by_the_united_states_and_answer
     assert found["date"].dt.strftime("%m-%d").to_list() == ["06-15", "06-16", "08-07", "08-08", "09-17", "09-18"]
 
 
-def test_a_notice_that_prints_what_ofac_did_before_takes_no_change_of_its_own_day() -> None:
+def test_a_notice_that_prints_what_was_done_before_takes_no_change_of_its_own_day() -> None:
     notice = RULE | {"authority_id": "USA.OFAC", "title": "Notice of OFAC Sanctions Actions", "effective_date": None}
     found = gathered.acts(changes({"event_date": date(2025, 3, 28)}), documents(notice), record())
     assert dict(found["official_acts"].select("act_id", "sort").rows()) == {
@@ -401,21 +388,10 @@ def test_a_notice_that_prints_what_ofac_did_before_takes_no_change_of_its_own_da
         "us_ofac_sdn:2025-03-28:listing": "listing",
     }
     assert found["official_act_events"]["act_id"].to_list() == ["us_ofac_sdn:2025-03-28:listing"]
-
-
-def test_an_order_that_the_federal_register_prints_later_takes_no_change_of_the_day_on_which_it_is_printed() -> None:
     order = RULE | {"title": "Acme; Order Denying Export Privileges", "effective_date": None}
     change = {"list_id": "us_bis_dpl", "authority_id": "USA.BIS", "event_date": date(2025, 3, 28)}
-    found = gathered.acts(changes(change), documents(order), record())["official_act_events"]
-    assert found["act_id"].to_list() == ["us_bis_dpl:2025-03-28:listing"]
-
-
-def test_what_a_list_shows_under_drug_programs_is_an_act_on_drugs_of_its_own() -> None:
-    found = gathered.acts(changes({}, {"programs": ["SDNTK", "SDGT"]}), NO_DOCUMENTS, record())["official_acts"]
-    assert found.select("act_id", "subject", "programs").rows() == [
-        ("us_ofac_sdn:2023-10-03:listing", None, "SDGT"),
-        ("us_ofac_sdn:2023-10-03:listing:drugs", "drugs", "SDGT; SDNTK"),
-    ]
+    changed = gathered.acts(changes(change), documents(order), record())["official_act_events"]
+    assert changed["act_id"].to_list() == ["us_bis_dpl:2025-03-28:listing"]
 
 
 def test_a_program_that_a_party_got_later_says_nothing_of_the_act_that_listed_it() -> None:
@@ -482,7 +458,7 @@ def test_acts_of_listing_are_complete_on_the_days_that_the_list_covers_and_on_no
 # the record -------------------------------------------------------------------------------------------------------------
 
 
-def test_every_act_of_the_record_has_an_id_of_its_own_a_day_and_known_words() -> None:
+def test_every_act_of_the_record_has_an_id_a_day_known_words_and_a_citation_or_a_reason() -> None:
     rows = gathered.reviewed()
     assert rows["act_id"].is_unique().all()
     assert rows.filter(pl.all_horizontal(pl.col(c).is_null() for c in gathered.DAYS)).is_empty()
@@ -496,18 +472,16 @@ def test_every_act_of_the_record_has_an_id_of_its_own_a_day_and_known_words() ->
     assert set(rows["sort"]) <= set(vocabulary.vocabulary("sort"))
     assert set(rows["effect"].drop_nulls()) <= set(vocabulary.vocabulary("effect"))
     assert set(rows["list_id"].drop_nulls()) <= set(lists()["list_id"])
-
-
-def test_every_measure_act_of_the_record_has_a_citation_or_is_a_meeting_or_says_nothing_certain_of_one() -> None:
-    """Talks are dated by readouts that have no number; of the few other acts without one only the day is certain."""
+    # Talks are dated by readouts that have no number; of the few other acts without one only the day is certain.
     rows = gathered.reviewed().filter(
         pl.col("citation").is_null() & ~pl.col("sort").is_in(["dialogue", "agreement", "diplomatic"])
     )
     assert rows.height <= 10
 
 
-def test_the_days_of_thirty_acts_drawn_at_random_are_those_of_their_citations() -> None:
-    """``act_days.csv``: the first 60 by md5 of the id and '60': 30 of the record, 16 of the SDN list, 14 of the Entity List."""
+def test_the_record_holds_the_days_of_citations_and_the_acts_that_a_complete_one_must() -> None:
+    # ``act_days.csv``: the first 60 by md5 of the id and '60': 30 of the record, 16 of the SDN list, 14 of the Entity
+    # List.
     labels = pl.read_csv(Path(__file__).parent / "act_days.csv", try_parse_dates=True)
     assert labels.height == 60
     mine = labels.filter(pl.col("list_id").is_null())
@@ -515,15 +489,18 @@ def test_the_days_of_thirty_acts_drawn_at_random_are_those_of_their_citations() 
     days = dict(found.select("act_id", "date").iter_rows())
     wrong = [(act, day, days.get(act)) for act, day in mine.select("act_or_party", "day").iter_rows() if days.get(act) != day]
     assert wrong == []
-
-
-def test_acts_that_a_record_said_to_be_complete_must_hold_are_there() -> None:
     tariffs = gathered.reviewed().filter(pl.col("authority_id") == "CHN.CTC", pl.col("effect") == "eased")
     assert {date(2018, 12, 14), date(2019, 3, 31), date(2019, 12, 15)} <= set(tariffs["date_announced"])
     assert {
         "us-2018-232-steel", "us-2024-301-rises", "us-2024-tiktok-law", "us-2023-chips-guardrails", "cn-2023-nncc-notice",
         "cn-2025-port-fees", "us-2026-ieepa-tariffs-end",
     } <= set(gathered.reviewed()["act_id"])  # fmt: skip
+    said = pl.read_csv(gathered.ROOM / "coverage.csv", try_parse_dates=True)
+    rows = gathered.reviewed()
+    for row in said.iter_rows(named=True):
+        mine = rows.filter(pl.col("authority_id") == row["authority_id"], pl.col("sort") == row["sort"])
+        assert mine.height >= 2
+        assert row["covered_from"] <= row["covered_until"]
 
 
 @pytest.mark.real_data
@@ -554,15 +531,6 @@ def test_terms_are_of_lists_authorities_and_sorts_that_there_are() -> None:
         assert kind == "program" or key in known[kind]
         assert words == words.lower()
         assert all(word.strip() for word in words.split(";"))
-
-
-def test_coverage_of_the_record_lies_within_what_it_holds() -> None:
-    said = pl.read_csv(gathered.ROOM / "coverage.csv", try_parse_dates=True)
-    rows = gathered.reviewed()
-    for row in said.iter_rows(named=True):
-        mine = rows.filter(pl.col("authority_id") == row["authority_id"], pl.col("sort") == row["sort"])
-        assert mine.height >= 2
-        assert row["covered_from"] <= row["covered_until"]
 
 
 # the checks can fail ------------------------------------------------------------------------------------------------------

@@ -52,17 +52,11 @@ def test_the_lasting_id_is_the_regulations_with_the_name_and_of_a_ship_with_its_
     assert rows("identifiers", "scheme", "value") == [("imo", "9000001")]
 
 
-def test_the_day_of_listing_is_stated_and_the_schedule_is_the_citation() -> None:
+def test_a_listing_has_its_stated_day_schedule_program_title_and_type_of_ship() -> None:
     assert rows("listings", "listed_on", "listed_on_basis", "citation")[0] == (
         date(2022, 2, 24), "source_field", "Schedule 1, Part 1",
     )  # fmt: skip
-
-
-def test_a_schedule_that_is_not_applicable_is_no_citation() -> None:
     assert rows("listings", "citation", of=(PERSON.replace("1, Part 1", "N/A"),)) == [(None,)]
-
-
-def test_the_english_half_is_read_as_program_title_and_type_of_ship() -> None:
     assert rows("listings", "programs", "title", "vessel_type") == [
         ("Russia", "Director", None),
         ("Belarus", None, None),
@@ -71,8 +65,9 @@ def test_the_english_half_is_read_as_program_title_and_type_of_ship() -> None:
 
 
 @pytest.mark.trap("ca_sema", "no-nationality")
-def test_the_country_of_the_regulations_is_the_destination_and_no_nationality() -> None:
+def test_the_country_of_the_regulations_is_the_destination_and_one_we_do_not_know_is_counted() -> None:
     assert rows("countries", "country_id", "basis") == [(c, "list_destination") for c in ("RUS", "BLR", "RUS")]
+    assert staged(ENTITY.replace("Belarus / Bélarus", "Nowhereland"), SHIP).facts["unknown_countries"] == {"Nowhereland": 1}
 
 
 @pytest.mark.trap("ca_sema", "no-nationality")
@@ -82,17 +77,9 @@ def test_regulations_that_are_directed_at_no_state_of_their_name_give_no_country
     assert (found.frames["countries"].height, found.facts["n_unknown_countries"]) == (0, 0)
 
 
-def test_a_country_that_is_none_we_know_is_null_and_counted() -> None:
-    assert staged(ENTITY.replace("Belarus / Bélarus", "Nowhereland"), SHIP).facts["unknown_countries"] == {"Nowhereland": 1}
-
-
 @pytest.mark.trap("ca_sema", "separators")
-def test_aliases_are_apart_by_semicolons_and_a_comma_within_a_name_stays() -> None:
+def test_aliases_are_apart_by_semicolons_or_by_commas_between_whole_names() -> None:
     assert rows("names", "name") == [("Иван Выдумов",), ("Madeupov, I.",), ('Завод "Выдумка", АО',)]
-
-
-@pytest.mark.trap("ca_sema", "separators")
-def test_commas_between_whole_names_of_a_person_part_them() -> None:
     record = PERSON.replace("Иван Выдумов; Madeupov, I.", "Vanya Madeupov, Иван Выдумов")
     assert rows("names", "name", of=(record,)) == [("Vanya Madeupov",), ("Иван Выдумов",)]
 
@@ -136,14 +123,11 @@ def test_a_value_that_cannot_be_read_is_rejected_and_the_row_kept(good: str, bad
     assert "kept without it" in found.rejects["reason"][0]
 
 
-def test_records_without_name_or_country_are_rejected_and_none_is_taken_as_removed() -> None:
+@pytest.mark.trap("ca_sema", "corrected-name")
+def test_records_without_name_or_country_are_rejected_and_two_of_one_name_are_one_party() -> None:
     found = staged(PERSON, ENTITY.replace("Invented Works", " "), SHIP.replace("Russia / Russie", ""))
     assert found.rejects["reason"].to_list() == ["the name is empty", "the country of the regulations is missing"]
     assert (found.n_read, found.n_rejected, found.facts["n_illegible"]) == (3, 2, 2)
-
-
-@pytest.mark.trap("ca_sema", "corrected-name")
-def test_two_records_of_one_name_are_one_party_from_the_earlier_day() -> None:
     found = staged(PERSON, PERSON.replace("2022-02-24", "2019-03-04"))
     assert (found.frames["listings"]["listed_on"].to_list(), found.facts["n_joined"]) == ([date(2019, 3, 4)], 1)
 
@@ -178,13 +162,10 @@ def test_schedules_that_another_layout_numbers_in_another_way_are_no_edit(histor
     ]
 
 
-def test_an_element_that_the_reader_does_not_know_is_a_warning() -> None:
+def test_an_unknown_element_and_a_list_long_without_a_new_start_are_told_of() -> None:
     found = staged(ENTITY.replace("<Item>", "<Owner-Proprietaire>Somebody</Owner-Proprietaire><Item>"))
     info = StagedInfo("sha", datetime(2026, 3, 1), 1, 0, found.facts)
     assert any("record/Owner-Proprietaire (1)" in warning for warning in judge_named(info, None, RowGuard()).warnings)
-
-
-def test_a_list_whose_newest_stated_start_lies_years_back_is_told_of() -> None:
     found = staged()
     old, new = (StagedInfo("sha", datetime(year, 3, 1), 3, 0, found.facts) for year in (2028, 2026))
     assert any("2025-02-21, 3.0 years" in warning for warning in judge_named(old, None, RowGuard()).warnings)

@@ -49,39 +49,33 @@ def test_another_spelling_another_script_and_words_written_as_one_rank_first(ind
     assert first(index, asked) == party
 
 
-def test_an_alias_made_of_parts_of_others_is_that_of_the_party_that_holds_them_all(index: NameIndex) -> None:
+def test_parties_are_ranked_once_and_below_the_threshold_without_an_alarm(index: NameIndex) -> None:
     assert first(index, "CONTRERAS, Luis") == "luis"
-
-
-def test_what_is_below_the_threshold_is_ranked_and_is_no_alarm(index: NameIndex) -> None:
     found = index.candidates(["Vladimir Smith", "PUTIN, Vladimir Vladimirovich"])
     (weak,) = found.filter(pl.col("asked_no") == 1).rows(named=True)
     assert (weak["name_no"], weak["is_alarm"], weak["reason"]) == (105, False, "same words: vladimir")
     assert weak["score"] < ALARM
     assert found.filter(pl.col("asked_no") == 2)["is_alarm"][0]
-
-
-def test_a_party_of_many_names_counts_once_and_no_more_parties_come_than_asked_for(index: NameIndex) -> None:
     assert index.candidates(["Basil Gibran"]).filter(pl.col("name_no").is_in([100, 101])).height == 1
     assert index.candidates(["General Shipping Trading Company"], most=2).height == 2
 
 
-def test_a_name_of_nothing_that_tells_has_no_candidate(index: NameIndex) -> None:
+def test_a_name_of_nothing_that_tells_and_an_empty_list_have_no_candidate(index: NameIndex) -> None:
     assert index.candidates(["Co., Ltd.", "", "!"]).is_empty()
     assert index.candidates([]).is_empty()
     assert index.candidates(["qqqq"]).columns == ["asked_no", "name_no", "score", "is_alarm", "reason"]
-
-
-def test_an_empty_list_has_no_candidate() -> None:
     empty = pl.DataFrame(schema={"name_no": pl.Int32, "party": pl.String, "words": pl.List(pl.String)})
     assert NameIndex(empty).candidates(["Gebran Bassil"]).is_empty()
 
 
-def test_measures_are_shares_and_the_same_name_has_all_of_them(index: NameIndex) -> None:
+def test_measures_are_shares_of_the_name_and_the_index_alone(index: NameIndex) -> None:
     places, rows, measures = index.measured(["GENERAL TRADING COMPANY"])
     assert measures.shape == (len(places), len(MEASURES))
     assert measures[rows == 9][0, [0, 1, 2, 4]].tolist() == pytest.approx([1, 1, 1, 1])
     assert ((measures[:, [0, 1, 2, 4]] >= 0) & (measures[:, [0, 1, 2, 4]] <= 1 + 1e-6)).all()
+    alone = index.candidates(["Gebran Bassil"]).drop("asked_no")
+    among = index.candidates(["Bonyad", "Gebran Bassil", "Luis"]).filter(pl.col("asked_no") == 2).drop("asked_no")
+    assert alone.equals(among)
 
 
 @pytest.mark.parametrize(
@@ -91,21 +85,12 @@ def test_romanisations_of_one_name_have_the_same_consonants(one: str, other: str
     assert consonants(one) == consonants(other)
 
 
-def test_a_score_depends_on_nothing_but_the_name_and_the_index(index: NameIndex) -> None:
-    alone = index.candidates(["Gebran Bassil"]).drop("asked_no")
-    among = index.candidates(["Bonyad", "Gebran Bassil", "Luis"]).filter(pl.col("asked_no") == 2).drop("asked_no")
-    assert alone.equals(among)
-
-
-def test_one_short_word_is_itself_or_nothing() -> None:
+def test_one_short_word_is_itself_or_nothing_and_a_chinese_legal_form_no_likeness() -> None:
     rows = [(1, "chips", ["smic"]), (2, "aviation", ["saic"]), *((n, f"{n}", [f"filler{n}"]) for n in range(3, 3000))]
     index = NameIndex(pl.DataFrame(rows, schema=["name_no", "party", "words"], orient="row"))
     found = index.candidates(["SMIC"])
     assert found["name_no"][0] == 1
     assert found.filter("is_alarm")["name_no"].to_list() == [1]
-
-
-def test_a_legal_form_in_chinese_is_no_likeness() -> None:
     assert distinct_words("阿里巴巴集团控股有限公司") == distinct_words("阿里巴巴")
     assert distinct_words("日本原燃株式会社") == distinct_words("日本原燃")
     rows = [(1, "leda", distinct_words("力达集团控股有限公司"))]

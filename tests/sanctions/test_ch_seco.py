@@ -127,13 +127,15 @@ def test_the_last_time_on_the_list_is_what_the_modifications_state(
     assert (party.get("listed_on_basis") is None) == (listed_on is None)
 
 
-def test_a_kind_of_modification_that_is_none_we_know_is_reported() -> None:
+def test_what_the_reader_does_not_know_is_reported_or_rejected_and_nobody_removed() -> None:
     found = staged(SHIP.replace("listed", "suspended"), ENTITY)
     assert found.rejects.select("column", "value").rows() == [("modification-type", "suspended")]
+    found = staged(SHIP.replace('"vessel"', '"spacecraft"'), ENTITY)
+    assert (found.n_rejected, found.facts["unreadable_ids"]) == (1, ["300"])
 
 
 @pytest.mark.trap("ch_seco", "order-of-names")
-def test_parts_of_a_name_stand_in_their_order_and_variants_of_one_script_belong_together() -> None:
+def test_names_stand_in_their_order_by_script_and_a_partial_one_is_weak() -> None:
     names = rows("names", "name", "kind", "quality", of=(PERSON,))
     assert names == [
         ("Madeupow Ivan", "aka", "strong"),
@@ -141,10 +143,6 @@ def test_parts_of_a_name_stand_in_their_order_and_variants_of_one_script_belong_
         ("Vanya", "aka", "weak"),
         ("Ivan Oldname", "fka", "strong"),
     ]
-
-
-@pytest.mark.trap("ch_seco", "order-of-names")
-def test_a_name_in_another_script_of_which_parts_lack_is_weak_and_mixes_no_scripts() -> None:
     half = PERSON.replace('<spelling-variant lang="BEL" script="CYRL">Іван</spelling-variant>', "")
     assert ("Выдумаў", "aka", "weak") in rows("names", "name", "kind", "quality", of=(half,))
 
@@ -183,7 +181,7 @@ def test_addresses_and_births_have_the_place_that_they_name_though_it_stands_beh
     assert staged(PERSON.replace('place-id="900"', 'place-id="901"')).facts["missing"] == {"place": 2, "target": 1}
 
 
-def test_documents_and_labelled_information_are_identifiers() -> None:
+def test_documents_and_labelled_information_are_identifiers_and_relations_links() -> None:
     assert rows("identifiers", "native_id", "scheme", "value", "country_id", "note") == [
         ("100", "passport", "MP 1234567", "BLR", "valid until 2030-12-31"),
         ("100", "un_reference", "QDi.999", None, None),
@@ -191,17 +189,9 @@ def test_documents_and_labelled_information_are_identifiers() -> None:
         ("300", "imo", "9000001", None, None),
     ]
     assert rows("listings", "remarks", of=(PERSON,)) == [("Function: none.",)]
-
-
-def test_a_relation_links_to_the_listing_of_the_other_target_by_its_name() -> None:
     assert rows("links", "native_id", "relation", "linked_name", "linked_listing_id") == [
         ("100", "related_to", "Invented Works", "ch_seco:200")
     ]
-
-
-def test_an_object_of_an_unknown_type_is_rejected_and_not_taken_as_removed() -> None:
-    found = staged(SHIP.replace('"vessel"', '"spacecraft"'), ENTITY)
-    assert (found.n_rejected, found.facts["unreadable_ids"]) == (1, ["300"])
 
 
 @pytest.mark.trap("ch_seco", "no-whole-list")

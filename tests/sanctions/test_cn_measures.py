@@ -66,13 +66,10 @@ def the(staged: Staged, frame: str, *columns: str) -> list[tuple[Any, ...]]:
 # --- OpenSanctions' file ---
 
 
-def test_a_year_of_two_digits_is_one_of_this_century() -> None:
+def test_years_of_two_digits_are_of_this_century_and_a_slip_leaves_the_party_without_a_day() -> None:
     staged = read(row("Marco Rubio", "13.07.20", "", Type="Person"), row("A", "02.12.2019"))
     assert the(staged, "listings", "listed_on") == [(date(2020, 7, 13),), (date(2019, 12, 2),)]
     assert staged.facts["n_two_digit_years"] == 1
-
-
-def test_a_day_before_the_first_measure_is_a_slip_and_the_party_is_kept_without_it() -> None:
     staged = read(row("A", "13.07.2002"), row("B", "soon"))
     assert the(staged, "listings", "native_id", "listed_on") == [("UEL:undated:a", None), ("UEL:undated:b", None)]
     assert staged.rejects["column"].to_list() == ["date", "date"]
@@ -129,29 +126,23 @@ def test_the_decision_and_its_announcement_in_english_are_one_listing() -> None:
     assert staged.facts["n_repeated"] == 1
 
 
-def test_a_measure_without_a_list_goes_by_its_body_and_has_no_program() -> None:
+def test_a_measure_without_a_list_goes_by_its_body_and_an_unknown_list_by_its_name() -> None:
     staged = read(row("Freedom House", "02.12.2019", ""), row("B", "02.12.2020", "", Body=""))
     assert the(staged, "listings", "native_id", "programs") == [
         ("MFA:2019-12-02:freedom-house", None),
         ("BODY-NOT-STATED:2020-12-02:b", None),
     ]
-
-
-def test_a_list_without_a_program_of_ours_is_taken_in_under_its_name_with_a_warning() -> None:
     staged = read(row("A", list_name="Maritime Watch"))
     assert the(staged, "listings", "programs") == [("MARITIME-WATCH",)]
     info = StagedInfo("sha", datetime(2026, 8, 7), 1, 0, staged.facts)
     assert "Maritime Watch" in judge(info, None, RowGuard()).warnings[0]
 
 
-def test_a_person_has_the_office_as_title_and_names_in_both_scripts() -> None:
+def test_a_person_has_title_and_names_in_both_scripts_and_a_row_without_type_or_name_is_rejected() -> None:
     staged = read(row("Marco Rubio", Type="Person", Summary="US Senator", QID="Q324546", **{"Chinese name": "鲁比欧"}))
     assert the(staged, "listings", "party_type", "title") == [("person", "US Senator")]
     assert the(staged, "names", "name", "kind", "quality") == [("鲁比欧", "aka", "strong")]
     assert the(staged, "identifiers", "scheme", "value") == [("wikidata", "Q324546")]
-
-
-def test_a_row_of_no_known_type_or_without_a_name_is_rejected() -> None:
     staged = read(row("A", Type="Idea"), row(" "), row("", **{"Chinese name": "公司"}))
     assert staged.rejects.select("row", "column").rows() == [(1, "type"), (2, "name")]
     assert the(staged, "listings", "name") == [("公司",)]
@@ -161,12 +152,15 @@ def test_a_row_of_no_known_type_or_without_a_name_is_rejected() -> None:
 # --- the ministry's lists ---
 
 
-def test_the_lists_of_the_ministry_have_their_programs_and_the_file_s_country_is_not_the_party_s() -> None:
+def test_the_lists_of_the_ministry_have_their_programs_and_chinese_names_keep_their_script() -> None:
     staged = read_mofcom(
         record("A"), record("B", "2026-02-24", "cn-export-control-watchlist"), record("C", "2026-02-24", "cn-attention-list")
     )
     assert the(staged, "listings", "programs") == [("UEL",), ("EXPORT-CONTROL",), ("WATCH-LIST",)]
     assert [c for (c,) in the(staged, "countries", "country_id")] == ["USA", "JPN", "JPN"]
+    staged = read_mofcom(record("Lockheed Martin Corporation", aliases=["洛克希德·马丁公司"]), record("反无人机技术公司"))
+    assert the(staged, "names", "name") == [("洛克希德·马丁公司",)]
+    assert the(staged, "listings", "native_id")[1] == ("UEL:2025-04-04:反无人机技术公司",)
 
 
 def test_an_address_shows_the_country_of_a_party_before_the_notice_does() -> None:
@@ -177,12 +171,6 @@ def test_an_address_shows_the_country_of_a_party_before_the_notice_does() -> Non
     )
     assert the(staged, "countries", "country_id") == [("CZE",), ("JPN",)]
     assert staged.facts["n_without_country"] == 1
-
-
-def test_chinese_names_keep_their_script() -> None:
-    staged = read_mofcom(record("Lockheed Martin Corporation", aliases=["洛克希德·马丁公司"]), record("反无人机技术公司"))
-    assert the(staged, "names", "name") == [("洛克希德·马丁公司",)]
-    assert the(staged, "listings", "native_id")[1] == ("UEL:2025-04-04:反无人机技术公司",)
 
 
 @pytest.mark.parametrize("data", [as_csv(row("A")) + b'Company,"', as_csv() + as_csv()])
@@ -212,16 +200,13 @@ def test_measures_of_the_ninth_of_april_are_suspended_however_a_file_dates_them(
     ]
 
 
-def test_the_suspensions_of_a_measure_follow_each_other_without_overlap_and_name_their_notice() -> None:
+def test_the_facts_beside_the_files_follow_each_other_and_name_what_exists() -> None:
     rows = suspensions()
     assert rows["citation"].null_count() + rows["url"].null_count() + rows["announced_on"].null_count() == 0
     assert (rows["announced_on"] <= rows["valid_from"]).all()
     assert (rows["valid_from"] < rows["valid_to"]).fill_null(True).all()
     nexts = rows.sort("valid_from").with_columns(pl.col("valid_from").shift(-1).over("program", "listed_on").alias("next"))
     assert nexts.filter(pl.col("next").is_not_null(), pl.col("valid_to").ne_missing(pl.col("next"))).height == 0
-
-
-def test_the_facts_beside_the_files_name_programs_and_states_that_exist() -> None:
     programs = set(PROGRAMS.values())
     assert set(suspensions()["program"]) <= programs
     assert {program for program, _ in target_countries()} <= programs
@@ -243,16 +228,13 @@ def test_the_record_covers_every_day_since_its_first_notice(history: Any) -> Non
     assert folded(after, "2026-09-01").rows("sanction_lists", *days) == [(date(2025, 4, 4), date(2026, 9, 1))]
 
 
-def test_a_suspension_is_known_from_its_day_and_not_since_the_listing(history: Any) -> None:
+def test_a_suspension_is_known_from_its_day_and_not_before(history: Any) -> None:
     rows = folded(history, "2026-08-07").rows("sanction_statuses", "valid_from", "known_from", "known_to")
     assert {(start, known) for start, known, _ in rows} == {
         (date(2025, 5, 14), datetime(2025, 5, 14, 23, 59, 59)),
         (date(2025, 8, 12), datetime(2025, 8, 12, 23, 59, 59)),
         (date(2025, 11, 10), datetime(2025, 11, 10, 23, 59, 59)),
     }
-
-
-def test_a_snapshot_taken_before_a_suspension_does_not_know_it(history: Any) -> None:
     before = folded(history, "2025-04-11")
     assert before.rows("sanction_statuses", "valid_from") == []
     after = folded(before, "2025-06-01")
@@ -326,10 +308,6 @@ def test_cn_csv_counts_rows_us_parties_ends_and_two_digit_years(countermeasures:
     assert listings["ends_on"].count() == 3
     assert (listings.height, countermeasures.facts["n_repeated"], countermeasures.rejects.height) == (592, 18, 0)
     assert countries.filter(country_id="USA").height == 327
-
-
-@pytest.mark.real_data
-def test_no_year_of_two_digits_puts_a_day_before_the_first_measure(countermeasures: Staged) -> None:
     assert countermeasures.frames["listings"]["listed_on"].min() == date(2019, 12, 2)
 
 

@@ -60,7 +60,7 @@ def test_a_stated_start_dates_the_listing_and_its_event_in_the_first_snapshot_to
     assert after.rows("sanction_programs", "valid_from", "valid_from_basis")[0] == (date(2010, 5, 1), "source_field")
 
 
-def test_a_stated_publication_is_since_when_the_listing_its_details_and_its_event_were_known(fold: Any, vintage: Vintage) -> None:
+def test_a_stated_publication_is_since_when_all_of_a_listing_was_known_unless_it_lies_ahead(fold: Any, vintage: Vintage) -> None:
     listing = A | {"listed_on": date(2022, 12, 20), "published_on": date(2022, 12, 22), "remarks": "nationality China."}
     after = fold(vintage("2023-01-02T15:00", [listing]))
     published = datetime(2022, 12, 22, 23, 59, 59)
@@ -68,9 +68,6 @@ def test_a_stated_publication_is_since_when_the_listing_its_details_and_its_even
     for name in ("sanction_programs", "sanction_names", "sanction_countries"):
         assert after.rows(name, "known_from") == [(published,)]
     assert after.rows("sanction_events", "event_id") == [("us_ofac_sdn:1:added:2022-12-22T23:59:59Z",)]
-
-
-def test_a_publication_after_the_snapshot_is_not_believed(fold: Any, vintage: Vintage) -> None:
     after = fold(vintage("2023-01-02T15:00", [A | {"published_on": date(2023, 1, 3)}]))
     assert after.rows("sanction_listings", "known_from", "known_basis") == [(WHEN, "snapshot")]
 
@@ -111,12 +108,9 @@ def test_a_program_that_came_later_keeps_its_own_start(fold: Any, vintage: Vinta
     ]  # fmt: skip
 
 
-def test_worse_never_replaces_better(fold: Any, vintage: Vintage) -> None:
+def test_a_stated_start_that_is_corrected_is_an_edit_and_worse_never_replaces_better(fold: Any, vintage: Vintage) -> None:
     after = fold(vintage("2023-01-02T15:00", [A | {"listed_on": date(2015, 3, 4)}]), vintage("2023-02-01T15:00", [A]))
     assert after.rows("sanction_listings", "valid_from", "known_to") == [(date(2015, 3, 4), None)]
-
-
-def test_a_stated_start_that_is_corrected_is_an_edit(fold: Any, vintage: Vintage) -> None:
     after = fold(
         vintage("2023-01-02T15:00", [A | {"listed_on": date(2015, 3, 4)}]),
         vintage("2023-02-01T15:00", [A | {"listed_on": date(2015, 4, 3)}]),
@@ -125,9 +119,6 @@ def test_a_stated_start_that_is_corrected_is_an_edit(fold: Any, vintage: Vintage
         ("added", None, date(2015, 3, 4)), ("modified", "valid_from", date(2023, 2, 1)),
     ]  # fmt: skip
     assert after.rows("sanction_listings", "valid_from", known_to=None) == [(date(2015, 4, 3),)]
-
-
-def test_a_stated_start_long_after_the_listing_was_seen_contradicts_what_was_seen(fold: Any, vintage: Vintage) -> None:
     after = fold(vintage("2023-01-02T15:00", [A]), vintage("2024-01-02T15:00", [A | {"listed_on": date(2023, 12, 1)}]))
     assert after.rows("sanction_listings", "valid_from_basis") == [("left_censored",)]
 
@@ -177,18 +168,17 @@ def test_a_stated_end_is_reported_when_its_day_has_come_by_an_event_of_that_day(
         assert after.rows("sanction_names", "known_to", listing_id="us_ofac_sdn:1") != [(None,)]
 
 
-def test_the_day_of_an_end_also_comes_with_an_unchanged_answer(fold: Any, vintage: Vintage) -> None:
+def test_an_end_in_the_past_is_reported_at_once_and_one_ahead_when_its_day_has_come(fold: Any, vintage: Vintage) -> None:
     repeat = replace(vintage("2023-01-25T15:00", []), frames={}, is_repeat=True)
     after = fold(vintage("2023-01-02T15:00", [A | {"ends_on": date(2023, 1, 20)}]), repeat)
     assert after.rows("sanction_events", "kind", "event_date") == [("removed", date(2023, 1, 20))]
-
-
-def test_an_end_that_lies_in_the_past_is_reported_at_once(fold: Any, vintage: Vintage) -> None:
     ended = A | {"listed_on": date(2015, 1, 1), "ends_on": date(2020, 1, 1), "published_on": date(2015, 1, 3)}
     after = fold(vintage("2023-01-02T15:00", [ended]))
     assert after.rows("sanction_events", "kind", "event_date", "known_at") == [
         ("added", date(2015, 1, 1), datetime(2015, 1, 3, 23, 59, 59)), ("removed", date(2020, 1, 1), datetime(2020, 1, 1, 5)),
     ]  # fmt: skip
+    after = fold(vintage("2023-01-02T15:00", [A | {"listed_on": date(2022, 1, 1), "ends_on": date(2021, 1, 1)}]))
+    assert after.rows("sanction_listings", "valid_to") == [(None,)]
 
 
 @pytest.mark.parametrize(("moved_to", "removed"), [(date(2024, 1, 1), []), (None, []), (date(2023, 1, 18), [date(2023, 1, 18)])])
@@ -226,11 +216,6 @@ def test_what_had_ended_and_gone_and_is_shown_again_with_its_old_end_has_not_ret
     )
     assert after.rows("sanction_listings", "valid_from", "valid_to", native_id="1") == [(date(2022, 1, 1), date(2023, 1, 20))]
     assert after.rows("sanction_events", "kind") == [("added",), ("removed",)]
-
-
-def test_an_end_before_the_start_is_not_believed(fold: Any, vintage: Vintage) -> None:
-    after = fold(vintage("2023-01-02T15:00", [A | {"listed_on": date(2022, 1, 1), "ends_on": date(2021, 1, 1)}]))
-    assert after.rows("sanction_listings", "valid_to") == [(None,)]
 
 
 # suspensions ------------------------------------------------------------------------------------------------------------
@@ -274,16 +259,13 @@ def test_a_suspension_that_is_extended_is_another_version_and_takes_its_end_back
     assert after.rows("sanction_events", "kind") == [("suspended",)]
 
 
-def test_a_suspension_that_is_shown_no_more_ended_by_that_snapshot(fold: Any, vintage: Vintage) -> None:
+def test_a_suspension_that_is_shown_no_more_ended_where_the_snapshot_speaks_of_them(fold: Any, vintage: Vintage) -> None:
     open_end = PAUSE | {"valid_to": None}
     after = fold(_paused(vintage, "2023-01-12T15:00", open_end), _paused(vintage, "2023-02-01T15:00"))
     assert after.rows("sanction_statuses", "valid_to", "known_to") == [
         (None, datetime(2023, 2, 1, 15)), (date(2023, 2, 1), None),
     ]  # fmt: skip
     assert after.rows("sanction_events", *STATUS, kind="resumed") == [("resumed", date(2023, 2, 1), date(2023, 1, 12), "N1")]
-
-
-def test_a_snapshot_that_does_not_speak_of_suspensions_ends_none(fold: Any, vintage: Vintage) -> None:
     after = fold(_paused(vintage, "2023-01-12T15:00", PAUSE), vintage("2023-02-01T15:00", [A]))
     assert after.rows("sanction_statuses", "valid_to", "known_to") == [(date(2023, 4, 10), None)]
 
@@ -326,16 +308,21 @@ def test_every_detail_is_one_open_row_per_fact_with_the_countries_of_addresses_a
     assert after.rows("sanction_events", "kind") == []
 
 
-def test_details_that_are_gone_are_closed_by_one_event_that_names_them(fold: Any, vintage: Vintage) -> None:
+def test_details_close_by_one_event_that_names_them_or_with_the_removal(fold: Any, vintage: Vintage) -> None:
     after = fold(vintage("2023-01-02T15:00", [A], details=FULL), vintage("2023-01-09T15:00", [A], details={n: [] for n in FULL}))
     told = "names; countries; identifiers; addresses; birth_dates; birth_places; links; notes"
     assert after.rows("sanction_events", "kind", "detail") == [("modified", told)]
     for name in FULL:
         assert after.rows(f"sanction_{name}", "known_to", known_to=None) == ([(None,)] if name == "names" else [])
     assert after.rows("sanction_listings", "native_id") == [("1",)]
+    after = fold(vintage("2023-01-02T15:00", [A, B], details=FULL), vintage("2023-01-09T15:00", [B], details={}))
+    for name in FULL:
+        assert after.rows(f"sanction_{name}", "known_to", listing_id="us_ofac_sdn:1", known_to=None) == []
+    orphan = {"notes": [{"native_id": "9", "kind": "gender", "text": "Male"}]}
+    assert fold(vintage("2023-01-02T15:00", [A], details=orphan)).rows("sanction_notes", "text") == []
 
 
-def test_a_value_that_changes_closes_the_row_and_opens_the_next(fold: Any, vintage: Vintage) -> None:
+def test_a_changed_value_is_the_next_row_and_a_changed_citation_is_cited(fold: Any, vintage: Vintage) -> None:
     noted = {"identifiers": [FULL["identifiers"][0] | {"note": "expires 2030"}]}
     after = fold(
         vintage("2023-01-02T15:00", [A], details={"identifiers": FULL["identifiers"]}),
@@ -343,23 +330,19 @@ def test_a_value_that_changes_closes_the_row_and_opens_the_next(fold: Any, vinta
     )
     assert after.rows("sanction_identifiers", "note", "known_to") == [(None, datetime(2023, 1, 9, 15)), ("expires 2030", None)]
     assert after.rows("sanction_events", "detail") == [("identifiers",)]
+    cited = A | {"citation": "88 FR 1", "url": "https://example.org/1"}
+    after = fold(vintage("2023-01-02T15:00", [A | {"citation": "87 FR 2"}]), vintage("2023-01-09T15:00", [cited]))
+    assert after.rows("sanction_events", "kind", "detail", "citation", "url") == [
+        ("modified", "citation", "88 FR 1", "https://example.org/1")
+    ]
 
 
-def test_a_removal_closes_every_detail(fold: Any, vintage: Vintage) -> None:
-    after = fold(vintage("2023-01-02T15:00", [A, B], details=FULL), vintage("2023-01-09T15:00", [B], details={}))
-    for name in FULL:
-        assert after.rows(f"sanction_{name}", "known_to", listing_id="us_ofac_sdn:1", known_to=None) == []
-
-
-def test_details_that_another_format_writes_in_another_way_are_learnt_and_no_act(fold: Any, vintage: Vintage) -> None:
+def test_another_format_teaches_and_what_it_lacks_says_nothing(fold: Any, vintage: Vintage) -> None:
     noted = {"identifiers": [FULL["identifiers"][0] | {"note": "alternative"}]}
     before = vintage("2023-01-02T15:00", [A], details={"identifiers": FULL["identifiers"]}, facts={"format": "csv"})
     after = fold(before, vintage("2023-01-09T15:00", [A], details=noted, facts={"format": "xml"}))
     assert after.rows("sanction_identifiers", "note", known_to=None) == [("alternative",)]
     assert after.rows("sanction_events", "kind") == []
-
-
-def test_a_column_that_a_format_does_not_have_says_nothing(fold: Any, vintage: Vintage) -> None:
     full = vintage("2023-01-02T15:00", [A | {"remarks": "nationality China.", "title": "Director"}])
     lacking = vintage("2023-01-09T15:00", [A])
     lacking = replace(lacking, frames={"listings": lacking.frames["listings"].drop("remarks", "title", "programs")})
@@ -367,19 +350,6 @@ def test_a_column_that_a_format_does_not_have_says_nothing(fold: Any, vintage: V
     assert after.rows("sanction_listings", "remarks", "title", "known_to") == [("nationality China.", "Director", None)]
     assert after.rows("sanction_programs", "program", known_to=None) == [("SDGT",)]
     assert after.rows("sanction_events", "kind") == []
-
-
-def test_a_detail_of_what_is_not_listed_is_dropped(fold: Any, vintage: Vintage) -> None:
-    orphan = {"notes": [{"native_id": "9", "kind": "gender", "text": "Male"}]}
-    assert fold(vintage("2023-01-02T15:00", [A], details=orphan)).rows("sanction_notes", "text") == []
-
-
-def test_a_changed_citation_is_an_edit_that_is_cited(fold: Any, vintage: Vintage) -> None:
-    cited = A | {"citation": "88 FR 1", "url": "https://example.org/1"}
-    after = fold(vintage("2023-01-02T15:00", [A | {"citation": "87 FR 2"}]), vintage("2023-01-09T15:00", [cited]))
-    assert after.rows("sanction_events", "kind", "detail", "citation", "url") == [
-        ("modified", "citation", "88 FR 1", "https://example.org/1")
-    ]
 
 
 def test_a_listing_of_another_list_points_to_the_page_of_the_list(history: Any, vintage: Vintage) -> None:

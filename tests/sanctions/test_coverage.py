@@ -42,15 +42,13 @@ def after(history: Any, list_id: str, snapshots: Sequence[StagedSnapshot], fold:
     return history.after(fold(list_id, history, snapshots))
 
 
-def test_two_editions_cover_the_days_between_them_up_to_what_the_list_allows(history: Any, vintage: Vintage) -> None:
-    """Fifteen days for the SDN list; on the sixteenth a gap begins."""
+def test_editions_cover_their_days_in_the_time_of_the_authority_and_those_between(history: Any, vintage: Vintage) -> None:
+    # Fifteen days for the SDN list; on the sixteenth a gap begins.
     editions = [vintage(f"{day}T15:00", [ACME]) for day in ("2023-01-02", "2023-01-17", "2023-02-02")]
     assert both(after(history, "us_ofac_sdn", editions)) == days(("2023-01-02", "2023-01-18"), ("2023-02-02", "2023-02-03"))
-
-
-def test_an_edition_that_is_served_again_covers_its_day(history: Any, vintage: Vintage) -> None:
     again = StagedSnapshot("again", datetime(2023, 1, 10, 15), True, {}, {}, is_repeat=True)
     assert both(after(history, "us_ofac_sdn", [vintage("2023-01-02T15:00", [ACME]), again])) == days(("2023-01-02", "2023-01-11"))
+    assert both(after(history, "us_ofac_sdn", [vintage("2023-01-02T01:00", [ACME])])) == days(("2023-01-01", "2023-01-02"))
 
 
 @pytest.mark.parametrize("is_incomplete", [True, False])
@@ -59,10 +57,6 @@ def test_an_edition_that_does_not_say_who_is_gone_covers_nothing(history: Any, v
     edition = replace(vintage("2023-01-02T15:00", [ACME], facts=facts), complete=not is_incomplete)
     found = after(history, "us_ofac_sdn", [edition])
     assert found.rows("list_coverage", *SPAN) == [("some", *days(("2023-01-02", "2023-01-03"))[0], "parts")]
-
-
-def test_a_day_of_the_authority_is_covered_not_one_of_utc(history: Any, vintage: Vintage) -> None:
-    assert both(after(history, "us_ofac_sdn", [vintage("2023-01-02T01:00", [ACME])])) == days(("2023-01-01", "2023-01-02"))
 
 
 def test_what_was_covered_at_a_moment_stands_in_the_versions(history: Any, vintage: Vintage) -> None:
@@ -75,16 +69,13 @@ def test_what_was_covered_at_a_moment_stands_in_the_versions(history: Any, vinta
     ]
 
 
-def test_stated_days_cover_the_additions_of_those_that_are_left_and_no_removal(history: Any, vintage: Vintage) -> None:
+def test_stated_days_cover_the_additions_of_those_that_are_left_where_all_are_stated(history: Any, vintage: Vintage) -> None:
     listings = [{"native_id": "1", "listed_on": date(2001, 4, 12)}, {"native_id": "2", "listed_on": date(2020, 1, 1)}]
     found = after(history, "un_sc", [vintage("2026-02-27T15:00", listings)])
     assert found.rows("list_coverage", *SPAN) == [
         ("additions", *days(("2001-04-12", "2026-02-28"))[0], "stated_days"),
         ("both", *days(("2026-02-27", "2026-02-28"))[0], "editions"),
     ]
-
-
-def test_a_list_that_states_some_days_alone_does_not_cover_additions(history: Any, vintage: Vintage) -> None:
     listings = [{"native_id": "1", "listed_on": date(2001, 4, 12)}, {"native_id": "2"}]
     assert after(history, "us_ofac_cons", [vintage("2025-12-19T15:00", listings)]).rows("list_coverage", "covers") == [("both",)]
 
@@ -121,14 +112,11 @@ def rules(when: str, *published: date) -> StagedSnapshot:
     return StagedSnapshot(when, datetime.fromisoformat(when), True, {}, {"rules": pl.DataFrame(rows, schema=RULES)})
 
 
-def test_rules_entered_by_hand_do_not_cover_a_list(history: Any) -> None:
+def test_texts_cover_their_days_and_additions_and_rules_entered_by_hand_nothing(history: Any) -> None:
     found = after(history, "us_bis_entity_list", [rules("2025-11-30T12:00", date(2019, 5, 21), date(2023, 11, 17))], fold_stated)
     assert found.rows("list_coverage", *SPAN, "known_basis") == [
         ("some", date(2019, 5, 21), date(2023, 11, 18), "rules", "publication")
     ]
-
-
-def test_a_text_covers_its_day_and_the_additions_of_those_in_it(history: Any) -> None:
     found = after(history, "us_bis_entity_list", [text("2026-07-09T12:00")], fold_stated)
     assert found.rows("list_coverage", *SPAN) == [
         ("additions", date(2019, 5, 21), date(2026, 7, 10), "stated_days"),
@@ -136,16 +124,13 @@ def test_a_text_covers_its_day_and_the_additions_of_those_in_it(history: Any) ->
     ]
 
 
-def test_texts_a_month_apart_cover_what_lies_between_and_later_ones_leave_a_gap(history: Any) -> None:
+def test_texts_a_month_apart_cover_what_lies_between_also_served_again(history: Any) -> None:
     texts = [text("2026-07-09T12:00", day) for day in (date(2026, 3, 1), date(2026, 4, 1), date(2026, 7, 1))]
     texts = [replace(t, snapshot_id=f"{t.frames['entries']['text_date'][0]}") for t in texts]
     texts = [replace(t, retrieved_at=t.retrieved_at + timedelta(seconds=n)) for n, t in enumerate(texts)]
     assert both(after(history, "us_bis_entity_list", texts, fold_stated)) == days(
         ("2026-03-01", "2026-04-02"), ("2026-07-01", "2026-07-02")
     )
-
-
-def test_a_text_that_is_served_again_covers_its_day_and_rules_that_are_do_not(history: Any) -> None:
     again = StagedSnapshot("again", datetime(2026, 7, 20, 12), True, {}, {}, is_repeat=True)
     found = after(history, "us_bis_entity_list", [text("2026-07-09T12:00"), again], fold_stated)
     assert both(found) == days(("2026-07-09", "2026-07-21"))

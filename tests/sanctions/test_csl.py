@@ -71,15 +71,12 @@ HUAWEI = row(
 )
 
 
-def test_rows_that_repeat_lists_of_ofac_are_counted_and_never_listed_again() -> None:
+def test_rows_that_repeat_ofac_are_counted_alone_and_the_list_of_another_is_its_program() -> None:
     staged = read(HUAWEI, *(row(code, f"PARTY {code}", entity_number="1") for code in ("SDN", "SSI", "CMIC", "NS-MBS")))
     assert the(staged, "listings", "native_id") == [("EL:huawei-device-co-ltd",)]
     assert staged.facts["n_mirrored"] == 4
     assert staged.facts["sources"] == {"CMIC": 1, "EL": 1, "NS-MBS": 1, "SDN": 1, "SSI": 1}
     assert staged.n_read == 5
-
-
-def test_the_list_that_a_row_is_from_becomes_its_program() -> None:
     staged = read(row("EL", "A"), row("MEU", "A"), row("ISN", "A"), row("DTC", "A"))
     assert the(staged, "listings", "native_id", "programs") == [
         ("EL:a", "EL"),
@@ -87,15 +84,13 @@ def test_the_list_that_a_row_is_from_becomes_its_program() -> None:
         ("ISN:a", "ISN"),
         ("DTC:a", "DTC"),
     ]
+    assert [code_of(label) for label in LABELS.values()] == list(LABELS)
 
 
-def test_the_layout_of_2019_without_ids_of_rows_is_read_like_that_of_2025() -> None:
+def test_layouts_of_2019_tabs_and_json_give_the_rows_of_the_csv_file_of_2025() -> None:
     old, new = stage({"x": as_csv(HUAWEI, fields=FIELDS[1:])}), read(HUAWEI)
     for name, frame in new.frames.items():
         assert_frame_equal(old.frames[name], frame)
-
-
-def test_tabs_and_json_give_the_rows_of_the_csv_file() -> None:
     record = {k: v or None for k, v in HUAWEI.items()} | {
         "addresses": [{"city": "Dongguan, Guangdong", "country": "CN"}, {"city": "Shatin", "country": "HK"}],
         "alt_names": ["Huawei Device", "HD Co"],
@@ -125,23 +120,17 @@ def test_one_party_under_several_destinations_is_one_listing_with_all_of_them() 
     assert staged.facts["n_joined"] == 1
 
 
-def test_dates_are_those_of_the_list_and_one_dated_notice_is_the_publication() -> None:
+def test_dates_are_those_of_the_list_and_one_dated_notice_alone_is_the_publication() -> None:
     staged = read(
         row("DPL", "A B", start_date="2019-08-13", end_date="2026-10-13", federal_register_notice="84 F.R. 43787 8/22/2019")
     )
     assert the(staged, "listings", "listed_on", "listed_on_basis", "published_on", "ends_on", "ends_on_basis") == [
         (date(2019, 8, 13), "source_field", date(2019, 8, 22), date(2026, 10, 13), "source_field")
     ]
-
-
-def test_a_chain_of_notices_gives_no_day_of_publication() -> None:
     staged = read(
         row("DPL", "A B", start_date="2002-03-04", federal_register_notice="67 F.R. 56530 9/4/02 71 F.R. 38843 7/10/06")
     )
     assert the(staged, "listings", "published_on") == [(None,)]
-
-
-def test_an_american_date_among_iso_dates_is_read_and_nonsense_leaves_the_day_open() -> None:
     staged = read(row("EL", "A", start_date="6/5/2020"), row("EL", "B", start_date="soon"))
     assert the(staged, "listings", "listed_on", "listed_on_basis") == [(date(2020, 6, 5), "source_field"), (None, None)]
     assert staged.rejects.select("row", "column", "value").rows() == [(2, "start_date", "soon")]
@@ -173,15 +162,14 @@ def test_words_on_successors_are_taken_off_a_name_and_kept_as_a_note(name: str) 
     assert text.startswith("any successor")
 
 
-def test_an_address_ends_in_its_country_and_a_state_with_a_zip_code_is_american() -> None:
+def test_addresses_end_in_their_country_aliases_are_split_and_licences_are_notes() -> None:
     staged = read(
         row("DPL", "A B", addresses="1 Road, Hong Kong, HK; 3415 RIVERA AVENUE, EL PASO, TX, 79905; Nowhere; and Wuhan, China,")
     )
     assert the(staged, "addresses", "country_id", "country_raw") == [("HKG", "HK"), ("USA", None), (None, None), ("CHN", "China")]
-
-
-def test_aliases_are_split_and_the_joining_and_goes() -> None:
     assert split_names("Farid; and Engineer Idris;  ; Farid") == ["Farid", "Engineer Idris"]
+    staged = read(row("EL", "A", license_policy="Presumption of denial.", programs="INKSNA"))
+    assert the(staged, "notes", "kind", "text") == [("license_policy", "Presumption of denial."), ("legal_basis", "INKSNA")]
 
 
 def test_identifiers_are_read_in_the_order_of_both_layouts() -> None:
@@ -196,11 +184,6 @@ def test_identifiers_are_read_in_the_order_of_both_layouts() -> None:
     ]
 
 
-def test_what_the_licence_asks_is_kept_as_notes() -> None:
-    staged = read(row("EL", "A", license_policy="Presumption of denial.", programs="INKSNA"))
-    assert the(staged, "notes", "kind", "text") == [("license_policy", "Presumption of denial."), ("legal_basis", "INKSNA")]
-
-
 @pytest.mark.trap("us_csl", "no-persons")
 def test_a_firm_on_a_mixed_list_is_no_person() -> None:
     staged = read(row("DPL", "YUN MA"), row("DPL", "ACME, INC."), row("EL", "Yun Ma"), row("EL", "Li Wei", type="Individual"))
@@ -211,72 +194,48 @@ def test_a_firm_on_a_mixed_list_is_no_person() -> None:
 
 
 @pytest.mark.trap("us_csl", "cut-download")
-def test_a_partial_download_stored_as_complete_is_quarantined_for_its_second_header() -> None:
+def test_two_downloads_or_files_or_a_cut_record_are_no_list() -> None:
     twice = as_csv(HUAWEI) + as_csv(row("EL", "B"))
     with pytest.raises(Quarantine, match="header stands in it a second time, in row 2"):
         stage({"consolidated.csv": twice})
-
-
-@pytest.mark.trap("us_csl", "cut-download")
-def test_a_last_record_that_is_cut_is_no_list() -> None:
     whole = as_csv(HUAWEI, row("EL", "B"))
     with pytest.raises(Quarantine, match="cut"):
         stage({"consolidated.csv": whole[: whole.rindex(b'"B"') + 2]})
     with pytest.raises(Quarantine, match="cut"):
         stage({"consolidated.csv": whole[: whole.rindex(b'"B"') + 12]})
-
-
-def test_two_files_in_one_snapshot_are_refused() -> None:
     with pytest.raises(Quarantine, match="one file"):
         stage({"a.csv": as_csv(HUAWEI), "b.csv": as_csv(HUAWEI)})
 
 
 @pytest.mark.trap("us_csl", "list-falls-out")
-def test_a_list_that_falls_out_of_the_file_is_refused_though_others_grow() -> None:
+def test_a_list_that_falls_out_or_below_nine_tenths_is_refused_and_small_ones_told() -> None:
     sdn = [row("SDN", f"S{n}") for n in range(10)]
     before = read(HUAWEI, *sdn, row("SSI", "T"))
     after = read(HUAWEI, *sdn, *(row("EL", f"E{n}") for n in range(5)))
     judgement = judge(info(after, "2024-05-06"), info(before), GUARD)
     assert len(judgement.refusals) == 1
     assert "SSI 0 of 1;" in judgement.refusals[0]
-
-
-def test_one_row_less_of_a_list_of_three_is_told() -> None:
     before = read(*(row("SSI", f"F{n}") for n in range(3)), *(row("SDN", f"S{n}") for n in range(100)))
     after = read(*(row("SSI", f"F{n}") for n in range(2)), *(row("SDN", f"S{n}") for n in range(103)))
     judged = judge(info(after), info(before), GUARD)
     assert judged.refusals == ()
     assert "SSI 2 of 3" in judged.warnings[0]
-
-
-@pytest.mark.trap("us_csl", "list-falls-out")
-def test_a_list_that_shrinks_below_nine_tenths_is_refused() -> None:
     before = read(*(row("EL", f"E{n}") for n in range(20)), *(row("SDN", f"S{n}") for n in range(100)))
     after = read(*(row("EL", f"E{n}") for n in range(17)), *(row("SDN", f"S{n}") for n in range(103)))
     assert "EL 17 of 20;" in judge(info(after), info(before), GUARD).refusals[0]
     assert judge(info(before), info(before), GUARD).refusals == ()
 
 
-def test_a_sample_of_few_rows_is_taken_in_as_a_first_snapshot() -> None:
+def test_first_snapshots_new_lists_and_rows_without_a_list_are_taken_with_a_warning() -> None:
     assert judge(info(read(HUAWEI)), None, GUARD).refusals == ()
-
-
-def test_a_new_list_is_taken_in_with_a_warning_and_a_new_one_of_the_treasury_is_a_mirror() -> None:
     staged = read(
         HUAWEI | {"source": "New Export List (NEL) - Bureau"}, HUAWEI | {"source": "Part 561 (P561) - Treasury Department"}
     )
     assert the(staged, "listings", "programs") == [("NEL",)]
     assert any("NEL (1)" in warning for warning in judge(info(staged), None, GUARD).warnings)
-
-
-def test_a_row_without_a_list_or_a_name_is_rejected_and_then_nobody_is_taken_as_removed() -> None:
     staged = read(HUAWEI, HUAWEI | {"source": "?"}, row("EL", " "))
     assert staged.rejects.select("row", "column").rows() == [(2, "source"), (3, "name")]
     assert (staged.n_rejected, staged.facts["n_illegible"]) == (2, 2)
-
-
-def test_codes_of_lists_are_read_from_their_labels() -> None:
-    assert [code_of(label) for label in LABELS.values()] == list(LABELS)
 
 
 VALID = as_csv(

@@ -67,26 +67,20 @@ def test_the_grounds_name_their_sections() -> None:
     assert kinds[-1][0] == "reason"
 
 
-def test_an_unknown_country_is_reported_and_the_firm_kept() -> None:
+def test_what_cannot_be_read_of_a_firm_is_told_and_the_firm_kept() -> None:
     staged = read(entity("A", country="Atlantis"))
     assert the(staged, "countries", "country_id") == []
     info = StagedInfo("sha", datetime(2026, 7, 9), 1, 0, staged.facts)
     assert "Atlantis (1)" in judge(info, None, RowGuard()).warnings[0]
-
-
-def test_a_day_that_is_none_leaves_the_start_open() -> None:
     staged = read(entity("A", effective_date="2026-02-30"))
     assert the(staged, "listings", "listed_on", "listed_on_basis") == [(None, None)]
     assert (staged.rejects["column"].to_list(), staged.n_rejected) == (["effective_date"], 0)
 
 
-def test_a_firm_that_stands_twice_is_one_listing_and_an_entity_without_a_name_is_rejected() -> None:
+def test_a_repeated_firm_is_one_a_nameless_rejected_and_a_short_file_quarantined() -> None:
     staged = read(ALIBABA, ALIBABA, entity(" "), 7)
     assert staged.frames["listings"].height == 1
     assert (staged.facts["n_repeated"], staged.n_rejected, staged.facts["n_illegible"]) == (1, 2, 2)
-
-
-def test_a_file_with_fewer_entities_than_it_says_is_quarantined() -> None:
     with pytest.raises(Quarantine, match="says that it holds 80 entities and holds 1"):
         stage({"x.json": file(ALIBABA, count=80)})
 

@@ -53,14 +53,11 @@ def the(staged: Staged, frame: str, *columns: str) -> list[tuple[Any, ...]]:
 
 
 @pytest.mark.trap("us_bis_dpl", "expired-orders")
-def test_an_order_has_its_true_start_and_end() -> None:
+def test_an_order_has_its_true_start_and_end_or_none() -> None:
     staged = read(line("ZIMO SHENG"))
     assert the(
         staged, "listings", "native_id", "programs", "listed_on", "listed_on_basis", "published_on", "ends_on", "ends_on_basis"
     ) == [("zimo-sheng", "DPL", date(2020, 3, 16), "source_field", date(2020, 3, 20), date(2028, 12, 13), "source_field")]
-
-
-def test_a_denial_without_an_expiration_date_has_no_end() -> None:
     assert the(read(line("A B", expires="")), "listings", "ends_on", "ends_on_basis") == [(None, None)]
 
 
@@ -75,7 +72,7 @@ def test_rows_of_one_person_with_several_addresses_are_one_listing() -> None:
     ]
 
 
-def test_a_renewed_temporary_order_goes_back_to_its_first_notice() -> None:
+def test_a_renewal_goes_back_to_its_first_notice_and_other_chains_do_not() -> None:
     renewed = line(
         "MAHAN AIRWAYS",
         effective="10/31/2023",
@@ -86,9 +83,6 @@ def test_a_renewed_temporary_order_goes_back_to_its_first_notice() -> None:
     assert the(read(renewed), "listings", "listed_on", "listed_on_basis", "published_on", "ends_on") == [
         (date(2008, 3, 21), "federal_register", None, date(2024, 10, 30))
     ]
-
-
-def test_a_chain_of_notices_without_a_renewal_leaves_the_effective_date() -> None:
     staged = read(line("A B", effective="09/10/1981", citation="46 F.R. 46154 9/17/81 and 46 F.R. 19290 3/30/81"))
     assert the(staged, "listings", "listed_on", "published_on") == [(date(1981, 9, 10), None)]
 
@@ -109,24 +103,25 @@ def test_a_misspelt_country_and_a_state_in_its_place_are_known() -> None:
     assert staged.facts["n_without_country"] == 1
 
 
-def test_a_name_with_a_k_a_gives_an_alias() -> None:
+def test_names_give_aliases_and_an_impossible_date_is_reported() -> None:
     staged = read(line("FUYI SUN A/K/A FRANK SUN"))
     assert the(staged, "listings", "name", "party_type") == [("FUYI SUN", "person")]
     assert the(staged, "names", "name", "kind") == [("FRANK SUN", "aka")]
-
-
-def test_an_impossible_date_is_reported_and_the_person_kept() -> None:
     staged = read(line("A B", effective="13/45/3017"))
     assert the(staged, "listings", "listed_on") == [(None,)]
     assert staged.rejects.select("column", "value").rows() == [("effective_date", "13/45/3017")]
     assert staged.n_rejected == 0
 
 
-def test_the_columns_are_read_with_commas_too() -> None:
+def test_commas_and_fewer_columns_are_read_too() -> None:
     lines = (line("ZIMO SHENG"), line("ACME, INC."))
     commas = stage({"dpl.csv": file(*lines, delimiter=",")})
     for name, frame in read(*lines).frames.items():
         assert_frame_equal(commas.frames[name], frame)
+    header = ("Name", "Country", "Effective_Date", "Expiration_Date")
+    staged = stage({"dpl.txt": file(("ACME", "CN", "03/16/2020", "12/13/2028"), header=header)})
+    assert the(staged, "listings", "native_id", "listed_on", "citation") == [("acme", date(2020, 3, 16), None)]
+    assert the(staged, "addresses", "country_id") == [("CHN",)]
 
 
 def test_the_newer_file_with_name_and_address_in_one_cell_is_read() -> None:
@@ -148,15 +143,12 @@ def test_the_newer_file_with_name_and_address_in_one_cell_is_read() -> None:
     ]
 
 
-def test_a_row_of_another_width_is_rejected_and_then_nobody_is_taken_as_removed() -> None:
+def test_a_row_of_another_width_removes_nobody_and_no_row_is_refused() -> None:
     staged = stage({"dpl.txt": file(line("A B"), ("X", "Y"), line("C D"))})
     assert the(staged, "listings", "row") == [(1,), (3,)]
     assert (staged.n_rejected, staged.facts["n_illegible"]) == (1, 1)
     info = StagedInfo("sha", datetime(2023, 1, 1), staged.n_read, 1, staged.facts)
     assert "no listing is taken as removed" in judge(info, None, RowGuard(0.8, 1.5, 0.5)).warnings[0]
-
-
-def test_a_file_without_a_row_is_refused() -> None:
     staged = read()
     info = StagedInfo("sha", datetime(2023, 1, 1), staged.n_read, 0, staged.facts)
     assert judge(info, None, RowGuard()).refusals == ("it holds no rows",)
@@ -209,10 +201,3 @@ def test_renewals_keep_one_listing_through_the_real_editions(editions: dict[str,
     assert found["valid_from"].unique().to_list() == [date(2008, 3, 21)]
     assert found["valid_to"].to_list() == [date(2019, 12, 3), date(2022, 11, 9), date(2024, 10, 30)]
     assert found["known_to"].is_null().to_list() == [False, False, True]
-
-
-def test_a_file_without_a_column_that_gives_no_row_its_meaning_is_read() -> None:
-    header = ("Name", "Country", "Effective_Date", "Expiration_Date")
-    staged = stage({"dpl.txt": file(("ACME", "CN", "03/16/2020", "12/13/2028"), header=header)})
-    assert the(staged, "listings", "native_id", "listed_on", "citation") == [("acme", date(2020, 3, 16), None)]
-    assert the(staged, "addresses", "country_id") == [("CHN",)]

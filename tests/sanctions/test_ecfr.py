@@ -106,11 +106,8 @@ def test_citations_written_in_an_odd_way_are_read_or_left_without_a_day(cell: st
     assert [day for day, _ in read_citations(cell)] == days
 
 
-def test_two_digit_years_of_citations_are_read_in_their_century() -> None:
+def test_keys_and_years_of_two_digits_are_read_as_they_are_meant() -> None:
     assert read_citations("62 FR 4910, 2/3/97. 66 FR 1, 5/14/01")[0][0] == date(1997, 2, 3)
-
-
-def test_a_name_has_one_key_whatever_its_punctuation() -> None:
     assert slug("Acme Co., Ltd.") == slug("ACME Co Ltd") == "acme-co-ltd"
     assert slug("Security’s R&D") == slug("Security's R and D")
 
@@ -210,7 +207,7 @@ def stage_records(content: Any) -> Staged:
     return stage_list({"a.json": json.dumps(content).encode()}, supplement=7, list_id="bis-meu")
 
 
-def test_the_json_of_others_is_read() -> None:
+def test_the_json_of_others_is_read_with_addresses_that_slipped_into_aliases() -> None:
     entry = stage_records(records()).frames["entries"].row(0, named=True)
     assert (entry["entry_key"], entry["aliases"], entry["text_date"], entry["reason"]) == (
         "chn.acme",
@@ -220,9 +217,6 @@ def test_the_json_of_others_is_read() -> None:
     )
     stated = stage_records(records(effective_date="June 21, 2022", federal_register=None)).frames["entries"]
     assert stated["listed_on"].to_list() == [date(2022, 6, 21)]
-
-
-def test_an_address_that_slipped_into_an_alias_is_an_address() -> None:
     entry = stage_records(records(aliases=["Bel LLC. 5 Ave., Minsk, Belarus"])).frames["entries"].row(0, named=True)
     assert (entry["aliases"], entry["addresses"]) == (["Bel LLC."], ["5 Ave., Minsk, Belarus", "1 Road, China"])
 
@@ -258,13 +252,10 @@ def judged(n: int, day: str | None, before: tuple[int, str] | None = (100, "2026
     return judge_texts(info(n, day, **facts), None if before is None else info(*before), GUARD)
 
 
-def test_a_text_that_lost_many_entries_is_no_mass_delisting() -> None:
+def test_a_text_that_lost_many_entries_is_refused_and_one_of_the_past_no_baseline() -> None:
     assert "a cut text is no mass delisting" in judged(94, "2026-02-01").refusals[0]
     assert judged(96, "2026-02-01") == Judgement()
     assert judged(0, "2026-02-01", None).refusals == ("it holds no rows",)
-
-
-def test_a_text_of_the_past_is_shorter_and_no_baseline() -> None:
     assert judged(40, "2018-01-01") == Judgement(complete=False)
 
 

@@ -89,11 +89,8 @@ def test_a_row_that_cannot_be_read_is_rejected_with_its_reason(line: str, column
     assert (staged.n_read, staged.frames["rules"].height) == (2, 1)
 
 
-def test_a_row_that_says_the_same_as_an_earlier_one_is_rejected() -> None:
+def test_rows_say_a_thing_once_and_the_citation_stands_for_an_unconfirmed_number() -> None:
     assert reasons(read(ADD, ADD)) == [(2, None, "2020-10869, ifs, add, CHN", "row 1 says the same")]
-
-
-def test_a_document_number_that_could_not_be_confirmed_stays_blank_where_the_citation_is_given() -> None:
     cited = ADD.replace("2020-10869", "")
     staged = read(cited, cited, REMOVE.replace("88 FR 80112", ""))
     assert staged.frames["rules"].select("document_number", "citation").rows() == [

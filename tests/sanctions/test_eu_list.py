@@ -116,13 +116,7 @@ def test_the_designation_date_and_not_that_of_the_last_amendment_is_the_day_of_l
         ("137111", "Oleg Vladimirovich DERIPASKA", "person", "UKR", date(2022, 4, 8), "source_field"),
         ("983", "Northern Trade House", "entity", "TAQA", None, None),
     ]
-
-
-def test_an_entry_without_designation_date_has_no_day_rather_than_that_of_its_regulation() -> None:
     assert staged().facts["n_undated"] == 1
-
-
-def test_the_regulation_of_the_last_amendment_is_a_note() -> None:
     text = "2024/2455 (OJ L), published 2024-09-13, in force 2024-09-14, https://eur-lex.europa.eu/example"
     assert ("137111", "last_amended_by", text) in rows("notes", "native_id", "kind", "text")
 
@@ -145,16 +139,13 @@ def test_an_unknown_country_code_00_is_no_country_and_not_counted_as_unknown() -
     assert staged().facts["n_unknown_countries"] == 0
 
 
-def test_births_are_as_exact_as_stated() -> None:
+def test_births_addresses_and_identifiers_are_as_stated_and_a_dash_is_none() -> None:
     assert rows("birth_dates", "born", "born_from", "born_before", "precision", "is_circa") == [
         ("02 Jan 1968", date(1968, 1, 2), date(1968, 1, 3), "day", False),
         ("circa 1967", date(1967, 1, 1), date(1968, 1, 1), "year", True),
         ("1960 to 1965", date(1960, 1, 1), date(1966, 1, 1), "interval", False),
     ]
     assert rows("birth_places", "place", "country_id") == [("Dzerzhinsk, RUSSIAN FEDERATION", "RUS")]
-
-
-def test_documents_references_and_contacts_are_identifiers_and_a_dash_is_none() -> None:
     assert rows("identifiers", "native_id", "scheme", "value", "country_id", "note") == [
         ("137111", "eu_reference", "EU.8475.48", None, None),
         ("137111", "passport", "75 1234567", "RUS", "issued by FMS; issued 2015-01-01; expired"),
@@ -162,16 +153,13 @@ def test_documents_references_and_contacts_are_identifiers_and_a_dash_is_none() 
         ("983", "email", "office@example.com", None, None),
         ("983", "registration", "91310000X", "CHN", None),
     ]
-
-
-def test_an_address_is_one_line_and_a_remark_without_an_address_a_note() -> None:
     assert rows("addresses", "address", "city", "country_id", "country_raw", "note") == [
         ("1 Harbour Road, PO Box 77, Shanghai, 200083, CHINA", "Shanghai, 200083", "CHN", "CHINA", "Head office")
     ]
     assert ("983", "address", "Formerly in Europe") in rows("notes", "native_id", "kind", "text")
 
 
-def test_the_csv_gives_the_same_parties_with_the_same_ids_and_days() -> None:
+def test_the_csv_gives_the_same_parties_and_beside_it_the_xml_is_read() -> None:
     found = staged(CSV, "list.csv")
     assert found.frames["listings"].select("native_id", "name", "party_type", "programs", "listed_on").rows() == [
         ("137111", "Oleg DERIPASKA", "person", "UKR", date(2022, 4, 8)),
@@ -180,20 +168,14 @@ def test_the_csv_gives_the_same_parties_with_the_same_ids_and_days() -> None:
     assert (found.facts["format"], found.facts["published"]) == ("eu csv", "2026-08-05")
     assert found.frames["countries"].rows() == [("137111", "RUS", "citizenship")]
     assert found.frames["addresses"].select("city", "country_id").rows() == [("Shanghai", "CHN")]
+    assert eu_list.stage({"a.csv": CSV, "b.xml": made()}).facts["format"] == "eu xml"
 
 
 @pytest.mark.trap("eu_fsf", "bare-quotes")
-def test_bare_quotes_in_a_cell_of_the_csv_stay_as_they_stand() -> None:
+def test_bare_quotes_in_a_cell_of_the_csv_stay_and_swallow_no_other() -> None:
     assert staged(CSV, "list.csv").frames["names"].rows() == [("137111", 'Oleg "the" D', "aka", "weak")]
-
-
-def test_a_bare_quote_that_opens_a_cell_of_the_csv_swallows_no_other() -> None:
     data = CSV.replace(b'Oleg "the" D', b'"Oleg the D')
     assert staged(data, "list.csv").frames["names"]["name"].to_list() == ['"Oleg the D']
-
-
-@pytest.mark.trap("eu_fsf", "bare-quotes")
-def test_a_row_of_another_width_is_rejected_and_its_party_kept_as_known() -> None:
     data = CSV.replace(b"\r\n05/08/2026;983;", b"\r\n05/08/2026;984;broken\r\n05/08/2026;983;")
     found = staged(data, "list.csv")
     assert found.rejects.select("row", "reason").rows() == [(6, "3 columns where the header has 23")]
@@ -227,10 +209,6 @@ def test_entries_without_id_or_name_or_of_an_unknown_type_are_rejected() -> None
 def test_another_list_one_without_a_party_or_cut_is_quarantined(data: bytes, said: str) -> None:
     with pytest.raises(Quarantine, match=said):
         staged(data)
-
-
-def test_of_xml_and_csv_the_xml_is_read() -> None:
-    assert eu_list.stage({"a.csv": CSV, "b.xml": made()}).facts["format"] == "eu xml"
 
 
 def snapshot(found: Staged, when: str) -> StagedSnapshot:
@@ -309,13 +287,10 @@ def test_xml_and_csv_give_one_name_where_only_the_xml_marks_the_first_one_as_wea
     assert of_csv(*names).frames["listings"]["name"].to_list() == ["A. Petrov"]
 
 
-def test_without_numbers_the_order_of_the_file_counts() -> None:
+def test_without_numbers_the_order_counts_and_of_weak_and_foreign_names_one_is_the_name() -> None:
     assert of_csv(*(("", name, remark) for _, name, remark in ALIASES)).frames["listings"]["name"].to_list() == [
         "Ibrahim le Jeune"
     ]
-
-
-def test_a_party_of_weak_and_foreign_names_alone_has_one_of_them() -> None:
     assert aliased(ALIASES[1]).frames["listings"]["name"].to_list() == ["Abu Latif"]
     assert aliased(ALIASES[0]).frames["listings"]["name"].to_list() == ["إبراهيم الصغير"]
 
@@ -329,7 +304,7 @@ def test_a_slip_of_the_list_leaves_a_weak_alias_weak(slip: str) -> None:
 
 
 @pytest.mark.trap("eu_fsf", "remarks")
-def test_remarks_on_names_births_and_citizenships_are_notes_that_say_what_they_are_on() -> None:
+def test_remarks_are_notes_that_say_what_they_are_on_but_for_those_on_quality() -> None:
     party = """<nameAlias logicalId="1" wholeName="Oleg"><remark>Low quality alias; of a firm</remark></nameAlias>
         <citizenship countryDescription="CYPRUS"><remark>until 2022</remark></citizenship>
         <birthdate yearRangeFrom="1960" yearRangeTo="1965"><remark>by his own word</remark></birthdate>
@@ -340,10 +315,6 @@ def test_remarks_on_names_births_and_citizenships_are_notes_that_say_what_they_a
         ("birth_remark", "1960 to 1965: by his own word"),
         ("birth_remark", "in the north"),
     ]
-
-
-@pytest.mark.trap("eu_fsf", "remarks")
-def test_a_remark_on_the_quality_alone_is_no_note() -> None:
     assert "name_remark" not in staged().frames["notes"]["kind"]
     assert aliased(*ALIASES).frames["notes"].select("kind", "text").rows() == [
         ("name_remark", "Ibrahim al-Şaghīr: Believed to be in Aden; wanted")
@@ -375,10 +346,14 @@ def test_csv_each_remark_of_a_cell_is_one() -> None:
 
 
 @pytest.mark.trap("eu_fsf", "unknown-values")
-def test_a_dash_is_no_place() -> None:
+def test_a_dash_is_no_place_and_a_year_of_another_calendar_no_year_of_birth() -> None:
     data = DERIPASKA.replace('city="Dzerzhinsk"', 'city="-"') + FIRM.replace('city="Shanghai"', 'city="-"')
     assert rows("birth_places", "place", data=made(data)) == [("RUSSIAN FEDERATION",)]
     assert rows("addresses", "address", "city", data=made(data)) == [("1 Harbour Road, PO Box 77, 200083, CHINA", "200083")]
+    born = 'calendarType="ISLAMIC" dayOfMonth="24" monthOfYear="6" year="1402"'
+    data = DERIPASKA.replace('calendarType="GREGORIAN" year="1967"', born)
+    assert "1402" not in str(rows("birth_dates", "born", data=made(data)))
+    assert ("137111", "born", "1402") in rows("notes", "native_id", "kind", "text", data=made(data))
 
 
 def test_a_document_says_whether_it_is_diplomatic_where_it_was_issued_and_in_whose_name() -> None:
@@ -413,11 +388,3 @@ def test_several_addresses_or_numbers_in_one_contact_are_distinguished(key: str,
     data = FIRM.replace('key="EMAIL" value="office@example.com"', f'key="{key}" value="{value}"')
     found = staged(made(data)).frames["identifiers"]
     assert found.filter(~found["scheme"].is_in(["un_reference", "registration"]))["value"].to_list() == held
-
-
-@pytest.mark.trap("eu_fsf", "unknown-values")
-def test_a_year_of_another_calendar_is_no_year_of_birth() -> None:
-    born = 'calendarType="ISLAMIC" dayOfMonth="24" monthOfYear="6" year="1402"'
-    data = DERIPASKA.replace('calendarType="GREGORIAN" year="1967"', born)
-    assert "1402" not in str(rows("birth_dates", "born", data=made(data)))
-    assert ("137111", "born", "1402") in rows("notes", "native_id", "kind", "text", data=made(data))

@@ -100,12 +100,20 @@ def test_an_order_that_is_not_certain_is_a_reject_and_never_a_guess(orders: str,
     assert (staged.n_rejected, staged.n_read) == (0, 1)
 
 
-def test_a_raw_text_shows_its_days_pages_and_number() -> None:
+def test_a_raw_text_shows_its_days_and_pages_and_an_index_its_documents() -> None:
     document = ordered(CHINA + "by removing the entry for ``A''").frames["documents"].row(0, named=True)
     assert (document["document_number"], document["citation"], document["publication_date"], document["effective_date"]) == (
         "2023-25557", "88 FR 80131", date(2023, 11, 17), date(2023, 11, 16),
     )  # fmt: skip
     assert (document["start_page"], document["end_page"]) == (80131, 80134)
+    index = 'publication_date,document_number,title,summary,url\n2023-11-17,2023-25557,Removal,"a, b",https://x.example\n'
+    staged = stage({"index.csv": index.encode()})
+    assert staged.frames["documents"].select("document_number", "publication_date", "effective_date", "url").rows() == [
+        ("2023-25557", date(2023, 11, 17), None, "https://x.example")
+    ]
+    bad = [dict(DOCUMENT) | {"publication_date": None}, dict(DOCUMENT) | {"document_number": 5}]
+    staged = stage({"documents.json": json.dumps({"results": [DOCUMENT, *bad]}).encode()})
+    assert (staged.frames["documents"].height, staged.rejects["row"].to_list(), staged.n_rejected) == (1, [2, 3], 2)
 
 
 def test_what_follows_the_orders_and_other_supplements_are_let_be() -> None:
@@ -141,20 +149,6 @@ def test_answers_of_the_api_are_read(content: Any) -> None:
     assert (document["effective_date"], document["start_page"], document["url"]) == (
         date(2023, 11, 16), 80131, "https://www.federalregister.gov/d/1",
     )  # fmt: skip
-
-
-def test_a_document_without_number_or_day_is_rejected_alone() -> None:
-    bad = [dict(DOCUMENT) | {"publication_date": None}, dict(DOCUMENT) | {"document_number": 5}]
-    staged = stage({"documents.json": json.dumps({"results": [DOCUMENT, *bad]}).encode()})
-    assert (staged.frames["documents"].height, staged.rejects["row"].to_list(), staged.n_rejected) == (1, [2, 3], 2)
-
-
-def test_an_index_as_csv_is_read() -> None:
-    index = 'publication_date,document_number,title,summary,url\n2023-11-17,2023-25557,Removal,"a, b",https://x.example\n'
-    staged = stage({"index.csv": index.encode()})
-    assert staged.frames["documents"].select("document_number", "publication_date", "effective_date", "url").rows() == [
-        ("2023-25557", date(2023, 11, 17), None, "https://x.example")
-    ]
 
 
 def test_kinds_of_evidence_lie_in_one_snapshot_under_any_name() -> None:

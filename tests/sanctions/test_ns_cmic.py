@@ -36,21 +36,15 @@ def the(staged: Staged, frame: str, *columns: str) -> list[tuple[Any, ...]]:
     return staged.frames[frame].select(columns).rows()
 
 
-def test_a_firm_is_public_from_its_listing_and_bound_from_the_effective_date() -> None:
+def test_a_firm_has_both_days_its_numbers_and_names_and_unknown_clauses_as_they_stand() -> None:
     assert the(read(SUGON), "listings", "programs", "listed_on", "listed_on_basis", "published_on") == [
         ("CMIC-EO13959", date(2022, 2, 14), "source_field", date(2021, 12, 16))
     ]
-
-
-def test_numbers_names_in_chinese_and_addresses_are_read() -> None:
     staged = read(SUGON)
     assert the(staged, "identifiers", "scheme", "value", "country_id") == [("uscc", "91120000783342508F", "CHN")]
     assert the(staged, "names", "name") == [("SUGON",), ("曙光信息产业股份有限公司",)]
     assert the(staged, "addresses", "country_id") == [("CHN",), ("CYM",)]
     assert the(staged, "notes", "kind", "text") == [("target_type", "Public Company")]
-
-
-def test_a_clause_that_no_rule_knows_is_kept_as_it_stands() -> None:
     assert the(read(SUGON | {"notes": "Something else"}), "notes", "kind", "text") == [("unread", "Something else")]
 
 

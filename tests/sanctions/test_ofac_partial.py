@@ -137,12 +137,9 @@ def test_vintages_in_part_folded_at_once_or_one_by_one_give_the_same_rows(new_hi
         assert one.all(name).collect().equals(other.all(name).collect()), name
 
 
-def test_a_day_of_which_names_are_missing_is_not_covered_until_they_are_there(history: Any) -> None:
+def test_a_vintage_in_part_is_judged_by_its_files_and_covers_no_day_until_names_are_there(history: Any) -> None:
     covered = folded(history, WHOLE, ADDRESSES).rows("list_coverage", "covers", "covered_to", known_to=None)
     assert covered == [("both", date(2023, 12, 29))]
-
-
-def test_a_vintage_in_part_is_judged_by_the_files_that_it_has() -> None:
     whole, part = (StagedInfo(f"sha-{at}", at, s.n_read, s.n_rejected or 0, s.facts) for at, s in (WHOLE, ADDRESSES))
     assert delta.judge(part, whole, RowGuard(0.95, 1.25, 0.01)).refusals == ()
 

@@ -46,7 +46,7 @@ def reasons(staged: Staged) -> list[tuple[Any, ...]]:
     return staged.rejects.select("file", "row", "column", "value", "reason").rows()
 
 
-def test_minus_zero_is_nothing_and_a_row_without_type_is_an_entity() -> None:
+def test_cells_are_kept_as_written_minus_zero_is_nothing_and_no_type_an_entity() -> None:
     first = stage({"sdn.csv": SDN}).frames["listings"].row(0, named=True)
     assert first == dict.fromkeys(first) | {
         "row": 1,
@@ -55,22 +55,16 @@ def test_minus_zero_is_nothing_and_a_row_without_type_is_an_entity() -> None:
         "party_type": "entity",
         "programs": "CUBA",
     }
-
-
-def test_types_and_cells_are_kept_as_the_list_writes_them() -> None:
     rows = (
         stage({"sdn.csv": SDN}).frames["listings"].select("native_id", "party_type", "programs", "tonnage", "vessel_flag").rows()
     )
     assert rows[1:] == [("173", "person", "SDNT] [SDGT", None, None), ("306", "vessel", "IRAN", "1,000", "Panama")]
 
 
-def test_a_file_that_is_absent_has_no_frame_and_one_that_holds_nothing_has_an_empty_one() -> None:
+def test_the_supplementary_files_are_read_and_an_absent_one_has_no_frame() -> None:
     staged = stage({"sdn.csv": SDN, "add.csv": b"\x1a\r\n"})
     assert "names" not in staged.frames
     assert staged.frames["addresses"].height == 0
-
-
-def test_the_supplementary_files_are_read_beside_the_list() -> None:
     staged = stage({"sdn.csv": SDN, "add.csv": ADD, "alt.csv": ALT})
     assert staged.frames["addresses"].rows() == [
         ("36", "Havana, Cuba", "Havana", "CUB", "Cuba", None), ("173", "1 Road, Wuhan, China", "Wuhan", "CHN", "China", None),
@@ -134,18 +128,12 @@ def test_a_row_that_cannot_be_used_is_rejected_with_its_reason(bad: bytes, expec
     assert (staged.n_read, staged.frames["listings"].height) == (4, 3)
 
 
-def test_an_id_that_sdn_csv_does_not_hold_is_rejected_from_the_supplementary_files() -> None:
+def test_ids_that_sdn_csv_lacks_and_unknown_kinds_of_alias_are_rejected() -> None:
     staged = stage({"sdn.csv": SDN, "add.csv": ADD.replace(b"173", b"34489"), "alt.csv": ALT.replace(b"36", b"34111")})
     reason = "sdn.csv holds no readable row with this id"
     assert reasons(staged) == [("add.csv", 2, "native_id", "34489", reason), ("alt.csv", 1, "native_id", "34111", reason)]
-
-
-def test_an_alias_of_unknown_type_is_rejected() -> None:
     staged = stage({"sdn.csv": SDN, "alt.csv": ALT.replace(b"aka", b"xka")})
     assert reasons(staged) == [("alt.csv", 1, "kind", "xka", "the type of an alias is aka, fka or nka")]
-
-
-def test_the_ids_of_rows_that_cannot_be_used_are_kept_since_these_listings_are_still_there() -> None:
     bad = line(7, columns=11) + line(8, N) + line("?") + line(36)
     facts = stage({"sdn.csv": SDN.replace(b"\x1a", bad + b"\x1a")}).facts
     assert (facts["unreadable_ids"], facts["n_illegible"]) == (["7", "8"], 1)
@@ -177,37 +165,25 @@ def test_a_file_with_far_fewer_rows_than_the_last_accepted_one_is_refused(name: 
     assert [r.split(":")[0] for r in judged.refusals] == [name]
 
 
-def test_a_supplementary_file_that_lost_all_its_rows_is_refused() -> None:
+def test_a_file_that_lost_its_rows_or_its_end_is_refused_and_one_saved_again_is_not() -> None:
     judged = judge(info(stage({"sdn.csv": SDN, "alt.csv": b"\x1a"})), info(stage({"sdn.csv": SDN, "alt.csv": ALT})), GUARD)
     assert judged.refusals == ("alt.csv: it holds no rows where the last accepted snapshot had 1",)
-
-
-def test_a_file_that_lost_its_end_mark_and_rows_is_refused_though_the_count_is_within_the_limit() -> None:
-    """A download that is cut between two lines has whole lines only: the mark tells."""
+    # A download that is cut between two lines has whole lines only: the mark tells.
     cut = many(100)[: many(100).rindex(b"100,")]
     judged = judge(info(stage({"sdn.csv": cut})), info(stage({"sdn.csv": many(100)})), GUARD)
     assert [("looks cut" in r) for r in judged.refusals] == [True]
-
-
-def test_a_copy_saved_again_without_the_mark_is_accepted_with_a_warning() -> None:
     copy = many(101, b"").replace(b"\r\n", b"\n")
     judged = judge(info(stage({"sdn.csv": copy})), info(stage({"sdn.csv": many(100)})), GUARD)
     assert judged.refusals == ()
     assert "saved again" in judged.warnings[0]
+    assert judge(replace(info(stage({"sdn.csv": SDN}))), None, GUARD).refusals == ()
 
 
-def test_too_many_rows_that_cannot_be_read_are_refused() -> None:
+def test_rows_that_cannot_be_read_are_reported_and_too_many_refused() -> None:
     judged = judge(info(stage({"sdn.csv": many(50, line("x") + b"\x1a")})), None, GUARD)
     assert "1 of 51 rows cannot be read" in judged.refusals[0]
-
-
-def test_rows_without_a_legible_id_are_reported() -> None:
     judged = judge(info(stage({"sdn.csv": many(500, line("x") + b"\x1a")})), None, GUARD)
     assert "no listing is taken as removed" in judged.warnings[0]
-
-
-def test_the_first_vintage_needs_no_baseline() -> None:
-    assert judge(replace(info(stage({"sdn.csv": SDN}))), None, GUARD).refusals == ()
 
 
 def survives(files: dict[str, bytes]) -> None:

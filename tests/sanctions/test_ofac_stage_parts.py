@@ -68,19 +68,20 @@ def test_files_of_which_nobody_can_tell_what_they_are_are_quarantined(files: dic
         stage(files)
 
 
-def test_sdn_comments_go_on_where_the_column_of_remarks_ends() -> None:
-    """The word goes on without a blank, a new one after the blank that was lost with those behind the cell."""
+def test_comments_go_on_where_the_column_of_remarks_ends() -> None:
+    # The word goes on without a blank, a new one after the blank that was lost with those behind the cell.
     inside, between = "x" * 998 + "Nu", "x" * 994 + "China"
     assert (len(inside), len(between)) == (1000, 999)
     staged = stage({"sdn.csv": prim(inside, between + " ", "Gender Male."), "c.csv": comments((1, "mber 1."), (2, "(Iran)."))})
     whole = staged.frames["listings"]["remarks"].to_list()
     assert whole == [f"{inside}mber 1.", f"{between} (Iran).", "Gender Male."]
     assert staged.facts["cut_ids"] == []
-
-
-def test_a_comment_that_begins_with_a_blank_keeps_it() -> None:
     staged = stage({"sdn.csv": prim("x" * 990 + "Government"), "c.csv": comments((1, " Gazette Number 1."))})
     assert staged.frames["listings"]["remarks"][0].endswith("Government Gazette Number 1.")
+    staged = stage({"sdn.csv": prim("x."), "c.csv": comments((9, "y."))})
+    assert staged.rejects.select("file", "value", "reason").rows() == [
+        ("c.csv", "9", "sdn.csv holds no readable row with this id")
+    ]
 
 
 @pytest.mark.trap("us_ofac_sdn", "cut-remarks")
@@ -91,35 +92,22 @@ def test_remarks_that_are_cut_without_comments_are_reported_once() -> None:
     assert judge(info(staged), info(staged), GUARD).warnings == ()
 
 
-def test_a_comment_on_what_is_not_listed_is_rejected() -> None:
-    staged = stage({"sdn.csv": prim("x."), "c.csv": comments((9, "y."))})
-    assert staged.rejects.select("file", "value", "reason").rows() == [
-        ("c.csv", "9", "sdn.csv holds no readable row with this id")
-    ]
-
-
-def test_an_address_is_one_line_and_one_that_says_nothing_is_left_out() -> None:
+def test_addresses_are_one_line_and_countries_that_nobody_knows_counted() -> None:
     staged = stage({"sdn.csv": prim(None, None), "add.csv": ADD})
     assert staged.frames["addresses"].rows() == [
         ("1", "Havana, Cuba", "Havana", "CUB", "Cuba", None),
         ("2", "1 Road, undetermined", None, None, "undetermined", "old"),
     ]
     assert staged.facts["unknown_countries"] == {}
-
-
-def test_countries_of_addresses_that_nobody_knows_are_counted_and_reported() -> None:
     staged = stage({"sdn.csv": prim(None, None), "add.csv": ADD.replace(b"Cuba", b"Atlantis")})
     assert staged.facts["unknown_countries"] == {"Atlantis": 1}
     assert "Atlantis" in judge(info(staged), None, GUARD).warnings[-1]
 
 
-def test_a_company_of_the_cmic_list_is_listed_on_the_day_that_its_remarks_state() -> None:
+def test_a_company_of_the_cmic_list_is_listed_on_the_day_that_its_remarks_state_and_no_other() -> None:
     text = "Effective Date (CMIC) 02 Aug 2021; Listing Date (CMIC) 03 Jun 2021."
     listings = stage({"cons_prim.csv": prim(text, None)}).frames["listings"]
     assert listings.select("listed_on", "listed_on_basis").rows() == [(date(2021, 6, 3), "source_field"), (None, "source_field")]
-
-
-def test_a_listing_date_of_a_directive_is_not_that_of_the_listing() -> None:
     text = "Listing Date (EO 14024 Directive 3): 24 Feb 2022."
     assert "listed_on" not in stage({"cons_prim.csv": prim(text, program="RUSSIA-EO14024")}).frames["listings"].columns
 

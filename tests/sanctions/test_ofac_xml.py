@@ -334,8 +334,16 @@ def test_the_layouts_that_state_the_day_of_listing_give_that_of_the_list_in_ques
     assert other["listed_on"].to_list() == [date(2014, 10, 10)]
 
 
-def test_sdn_xml_states_no_day_of_listing() -> None:
+def test_sdn_xml_is_read_in_any_namespace_with_programs_and_month_first_and_no_day_of_listing() -> None:
     assert "listed_on" not in staged(SDN).frames["listings"].columns
+    for text in FILES.values():
+        plain = text.replace(f"{EXPORTS}/", "http://tempuri.org/")
+        assert staged(plain).frames["listings"].equals(staged(text).frames["listings"])
+    found = staged(SDN)
+    assert found.frames["listings"]["programs"].to_list()[0] == "ILLICIT-DRUGS-EO14059] [SDNTK"
+    assert (found.facts["published"], found.facts["format"]) == ("2023-10-03", "sdn xml")
+    with pytest.raises(Quarantine, match="holds 3 records and states that it holds 9,086"):
+        staged(SDN.replace("<Record_Count>3<", "<Record_Count>9086<"))
 
 
 @pytest.mark.parametrize("layout", FILES)
@@ -343,19 +351,7 @@ def test_the_column_of_remarks_is_not_spoken_of_since_it_holds_what_stands_elsew
     assert "remarks" not in staged(FILES[layout]).frames["listings"].columns
 
 
-def test_another_namespace_or_none_changes_nothing() -> None:
-    for text in FILES.values():
-        plain = text.replace(f"{EXPORTS}/", "http://tempuri.org/")
-        assert staged(plain).frames["listings"].equals(staged(text).frames["listings"])
-
-
 # SDN.XML ----------------------------------------------------------------------------------------------------------------
-
-
-def test_sdn_xml_programs_stand_in_one_cell_and_the_day_of_the_list_is_month_first() -> None:
-    found = staged(SDN)
-    assert found.frames["listings"]["programs"].to_list()[0] == "ILLICIT-DRUGS-EO14059] [SDNTK"
-    assert (found.facts["published"], found.facts["format"]) == ("2023-10-03", "sdn xml")
 
 
 def test_sdn_xml_identifiers_and_statements_are_distinguished_by_the_grammar_of_the_remarks() -> None:
@@ -371,11 +367,8 @@ def test_sdn_xml_identifiers_and_statements_are_distinguished_by_the_grammar_of_
     ]
 
 
-def test_sdn_xml_aliases_have_kind_and_quality() -> None:
+def test_sdn_xml_gives_names_births_countries_links_and_columns_of_vessels() -> None:
     assert rows(SDN, "names", "name", "kind", "quality") == [("LEE, William", "aka", "strong"), ("WILL", "fka", "weak")]
-
-
-def test_sdn_xml_births_countries_and_links() -> None:
     assert rows(SDN, "birth_dates", "born", "precision", "is_circa") == [
         ("24 Nov 1990", "day", False),
         ("circa 1989", "year", True),
@@ -388,9 +381,6 @@ def test_sdn_xml_births_countries_and_links() -> None:
     ]
     assert rows(SDN, "links", "relation", "linked_name") == [("linked_to", "NORTHERN CHEMICAL (HK) LIMITED")]
     assert staged(SDN).facts["unknown_countries"] == {"Atlantis": 1}
-
-
-def test_sdn_xml_a_vessel_has_its_columns_and_number() -> None:
     columns = ("call_sign", "vessel_type", "vessel_flag", "vessel_owner", "tonnage", "gross_registered_tonnage")
     assert rows(SDN, "listings", *columns, native_id="45003") == [
         ("5IM7", "Crude Oil Tanker", "Panama", "Amber Co", "99144", "56068")
@@ -398,24 +388,16 @@ def test_sdn_xml_a_vessel_has_its_columns_and_number() -> None:
     assert rows(SDN, "identifiers", "scheme", "value", native_id="45003") == [("imo", "9899064")]
 
 
-def test_sdn_xml_with_another_number_of_records_than_it_states_is_not_whole() -> None:
-    with pytest.raises(Quarantine, match="holds 3 records and states that it holds 9,086"):
-        staged(SDN.replace("<Record_Count>3<", "<Record_Count>9086<"))
-
-
 # SDN_ADVANCED.XML -------------------------------------------------------------------------------------------------------
 
 
-def test_advanced_the_first_event_is_the_listing_and_programs_are_the_comments_of_its_measures() -> None:
+def test_advanced_listings_have_their_first_event_programs_and_names_in_scripts() -> None:
     assert rows(advanced(), "listings", "native_id", "programs", "listed_on") == [
         ("45001", "ILLICIT-DRUGS-EO14059] [SDNTK", date(2023, 10, 3)),
         ("45002", "ILLICIT-DRUGS-EO14059", date(2023, 10, 3)),
         ("45003", None, None),
     ]
     assert staged(advanced()).facts["published"] == "2023-10-03"
-
-
-def test_advanced_a_name_in_another_script_is_an_alias_and_chinese_parts_stand_together() -> None:
     assert rows(advanced(), "names", "name", "kind", "quality") == [("WILL", "aka", "weak"), ("李伟", "aka", "strong")]
 
 
@@ -443,9 +425,12 @@ def located(location: str) -> str:
     )
 
 
-def test_advanced_an_area_is_called_by_its_description_and_not_by_its_code() -> None:
+def test_advanced_areas_go_by_their_description_also_undetermined_ones() -> None:
     found = rows(located('<LocationAreaCode AreaCodeID="11065" />'), "addresses", "address", "country_id", "country_raw")
     assert found[1:] == [("China", "CHN", "China")]
+    city = '<LocationPart LocPartTypeID="1454"><LocationPartValue><Value>Gaza Strip</Value></LocationPartValue></LocationPart>'
+    found = rows(located(f'<LocationAreaCode AreaCodeID="11291" />{city}'), "addresses", "address", "country_id", "country_raw")
+    assert found[1:] == [("Gaza Strip, undetermined", None, "undetermined")]
 
 
 @pytest.mark.parametrize(
@@ -460,12 +445,6 @@ def test_advanced_a_location_that_is_undetermined_is_no_address(location: str) -
     assert len(rows(located(location), "addresses", "address")) == 1
 
 
-def test_advanced_a_place_in_an_undetermined_country_is_an_address_as_in_the_csvs() -> None:
-    city = '<LocationPart LocPartTypeID="1454"><LocationPartValue><Value>Gaza Strip</Value></LocationPartValue></LocationPart>'
-    found = rows(located(f'<LocationAreaCode AreaCodeID="11291" />{city}'), "addresses", "address", "country_id", "country_raw")
-    assert found[1:] == [("Gaza Strip, undetermined", None, "undetermined")]
-
-
 def test_advanced_a_label_of_the_grammar_gives_its_scheme_and_its_kind_of_note() -> None:
     text = advanced().replace(">Passport</IDRegDocType>", ">C.I.N.</IDRegDocType>")
     text = text.replace(">Gender</FeatureType>", ">PAIPA Section 2 Information:</FeatureType>").replace(
@@ -475,7 +454,7 @@ def test_advanced_a_label_of_the_grammar_gives_its_scheme_and_its_kind_of_note()
     assert ("determination", "PAIPA Section 2 Information: Sec. 2(b)(1)") in rows(text, "notes", "kind", "text")
 
 
-def test_advanced_birth_places_countries_and_titles_follow_their_references() -> None:
+def test_advanced_details_follow_their_references_with_dates_links_and_legal_bases() -> None:
     assert rows(advanced(), "birth_dates", "born", "born_from", "born_before", "precision", "is_circa") == [
         ("circa 1990", date(1990, 1, 1), date(1991, 1, 1), "year", True)
     ]
@@ -489,24 +468,15 @@ def test_advanced_birth_places_countries_and_titles_follow_their_references() ->
         (None, None, None),
         (None, "Panama", "Tug"),
     ]
-
-
-def test_advanced_documents_have_validity_and_dates_and_features_their_comments() -> None:
     assert rows(advanced(), "identifiers", "native_id", "scheme", "value", "note") == [
         ("45001", "crypto:XBT", "1Fake1", "No forks."),
         ("45001", "passport", "C18165248", "fraudulent; expires 25 Oct 2025"),
         ("45003", "imo", "9899064", None),
     ]
-
-
-def test_advanced_a_link_names_the_other_listing_and_one_to_a_party_elsewhere_is_counted() -> None:
     assert rows(advanced(), "links", "native_id", "relation", "linked_name", "linked_listing_id") == [
         ("45002", "owned_or_controlled_by", "LI, Wei", "us_ofac_sdn:45001")
     ]
     assert staged(advanced()).facts["n_unlinked"] == 1
-
-
-def test_advanced_legal_bases_and_comments_are_notes_and_blocking_says_nothing_new() -> None:
     assert rows(advanced(), "notes", "kind", "text", native_id="45001") == [
         ("gender", "Male"),
         ("legal_basis", "Executive Order 14059"),
@@ -514,21 +484,15 @@ def test_advanced_legal_bases_and_comments_are_notes_and_blocking_says_nothing_n
     assert rows(advanced(), "notes", "kind", "text", native_id="45002") == [("remark", "all offices worldwide")]
 
 
-def test_advanced_the_order_of_the_sections_does_not_matter() -> None:
+def test_advanced_sections_in_any_order_and_references_to_nothing_are_read_but_not_without_values() -> None:
     turned = staged(advanced(ENTRIES, RELATIONS, PARTIES, DOCUMENTS, LOCATIONS, REFERENCES, ISSUED))
     for name, frame in staged(advanced()).frames.items():
         assert turned.frames[name].equals(frame), name
-
-
-def test_advanced_without_reference_values_is_quarantined() -> None:
-    with pytest.raises(Quarantine, match="no ReferenceValueSets"):
-        staged(advanced(ISSUED, PARTIES, ENTRIES))
-
-
-def test_advanced_references_to_nothing_cost_no_more_than_what_they_say() -> None:
     found = staged(advanced(ISSUED, REFERENCES, PARTIES, ENTRIES))
     assert found.frames["listings"].height == 3
     assert found.frames["addresses"].height == 0
+    with pytest.raises(Quarantine, match="no ReferenceValueSets"):
+        staged(advanced(ISSUED, PARTIES, ENTRIES))
 
 
 def test_advanced_a_file_made_to_the_schema_is_read_whole(tmp_path: Path) -> None:
@@ -543,7 +507,7 @@ def test_advanced_a_file_made_to_the_schema_is_read_whole(tmp_path: Path) -> Non
 # SDN_ENHANCED.XML -------------------------------------------------------------------------------------------------------
 
 
-def test_enhanced_names_births_and_countries() -> None:
+def test_enhanced_names_births_countries_and_links() -> None:
     assert rows(ENHANCED, "names", "name", "kind", "quality") == [("WILL", "aka", "weak"), ("李伟", "aka", "strong")]
     assert rows(ENHANCED, "birth_dates", "born", "born_from", "born_before", "precision") == [
         ("1990", date(1990, 1, 1), date(1991, 1, 1), "year")
@@ -554,9 +518,6 @@ def test_enhanced_names_births_and_countries() -> None:
         ("CHN", "remark"),
     ]
     assert rows(ENHANCED, "identifiers", "scheme", "value", "note") == [("passport", "C18165248", "expires 25 Oct 2025")]
-
-
-def test_enhanced_links_name_the_other_listing_where_it_is_in_the_file() -> None:
     assert rows(ENHANCED, "links", "relation", "linked_name", "linked_listing_id") == [
         ("owned_or_controlled_by", "LI, Wei", "us_ofac_sdn:45001"),
         ("owned_or_controlled_by", "SOMEBODY", None),
@@ -654,34 +615,25 @@ def test_beside_the_csvs_the_xml_gives_days_of_listing_names_in_other_scripts_an
     assert found.facts["format"] == f"legacy csv, {layout} xml"
 
 
-def test_beside_the_csvs_sdn_xml_adds_no_day() -> None:
-    assert "listed_on" not in both(sdn_xml=SDN.encode()).frames["listings"].columns
-
-
-def test_of_several_xml_files_the_one_that_says_most_is_read() -> None:
+def test_the_xml_that_says_most_is_read_each_alone_is_a_vintage_and_sdn_xml_adds_no_day() -> None:
     files = {"a.xml": SDN.encode(), "b.xml": advanced().encode(), "c.xml": ENHANCED.encode()}
     assert ofac_xml.stage("us_ofac_sdn", files).facts["format"] == "enhanced xml"
     del files["c.xml"]
     assert ofac_xml.stage("us_ofac_sdn", files).facts["format"] == "advanced xml"
-
-
-def test_the_csvs_alone_and_the_xml_alone_are_vintages_too() -> None:
     assert both().facts["format"] == "legacy csv"
     assert "listed_on" not in both().frames["listings"].columns
     assert ofac_xml.stage("us_ofac_sdn", {"SDN.XML": SDN.encode()}).facts["format"] == "sdn xml"
     with pytest.raises(Quarantine):
         ofac_xml.stage("us_ofac_sdn", {})
+    assert "listed_on" not in both(sdn_xml=SDN.encode()).frames["listings"].columns
 
 
-def test_a_cut_xml_beside_whole_csvs_is_left_out_and_reported() -> None:
+def test_a_cut_xml_or_one_of_another_day_beside_the_csvs_is_reported() -> None:
     found = both(list_xml=advanced().encode()[:-100])
     assert found.frames["listings"].equals(both().frames["listings"])
     judged = ofac_xml.judge(info(found), None, RowGuard())
     assert judged.refusals == ()
     assert any("left out" in warning and "cut" in warning for warning in judged.warnings)
-
-
-def test_an_xml_of_another_day_beside_the_csvs_is_reported() -> None:
     judged = ofac_xml.judge(info(both(list_xml=advanced().encode())), None, RowGuard())
     assert any("lacks 1 of their 3 parties" in warning for warning in judged.warnings)
 

@@ -96,66 +96,48 @@ def test_another_country_or_name_joins_nobody(other: dict[str, Any]) -> None:
     assert [d for d in World().listing(A, "Wuhan Example Chemical").listing(B, **other).decided() if d[3]] == []
 
 
-def test_a_telling_name_is_enough_where_a_country_is_not_known_and_one_of_generic_words_is_not() -> None:
+def test_a_telling_name_is_enough_where_no_country_is_known_unless_two_countries_bear_it() -> None:
     world = World().listing(A, "Wuhan Example Chemical").listing(B, "Wuhan Example Chemical", country=None)
     assert world.decided() == [(B, A, "name", True)]
     for name in ("National Defence University", "Central Bank", "Druzhba"):
         assert World().listing(A, name).listing(B, name, country=None).decided() == [(B, A, "name", False)]
-
-
-def test_a_name_that_parties_of_two_countries_bear_joins_none_of_which_the_country_is_not_known() -> None:
     world = World().listing(A, "Example Orient Shipping", country="CHN").listing(C, "Example Orient Shipping", country="IRN")
     assert not any(d[3] for d in world.listing(B, "Example Orient Shipping", country=None).decided())
     # one list that has an entry for each destination holds one party
     world = World().listing("us_bis_entity_list:a", "Example Orient Avia", country="ARE")
     world.listing("us_bis_entity_list:b", "Example Orient Avia", country="PAK")
     assert len(set(world.listing(A, "Example Orient Avia", country=None).actors().values())) == 1
-
-
-def test_ships_of_one_name_are_not_joined_without_a_number_or_a_country() -> None:
     world = World().listing(A, "Ocean Example Star", "vessel", country=None).listing(C, "Ocean Example Star", "vessel")
     assert world.decided() == [(C, A, "name", False)]
 
 
-def test_the_country_that_issued_a_number_is_one_of_the_party() -> None:
+def test_a_number_shows_a_country_and_joins_the_better_name() -> None:
     world = World().listing(A, "Central Trading", country=None).listing(B, "Central Trading", country="CHN")
     world.add("identifiers", listing_id=A, scheme="uscc", value="91420100MA4KWXYZ00", country_id="CHN")
     assert world.decided() == [(B, A, "name", True)]
-
-
-def test_of_two_candidates_that_share_a_number_the_better_name_is_the_party() -> None:
     world = World().listing(A, "TABATABAEI, Ali Akbar", "person", passport="A1234567")
     world.listing("un_sc:IRi.003", "Azim Example", "person", passport="A1234567")
     world.listing("un_sc:IRi.041", "Ali Akbar Tabatabaei", "person", passport="A1234567")
     assert ("un_sc:IRi.041", A, "identifier", True) in world.decided()
     assert ("un_sc:IRi.003", A, "identifier", False) in world.decided()
-
-
-def test_one_id_on_both_of_ofacs_lists_is_one_party() -> None:
     world = World().listing("us_ofac_sdn:17018", "EXAMPLE BANK OF RUSSIA", country=None)
     world.listing("us_ofac_cons:17018", "EXAMPLE BANK", country="RUS").listing("us_ofac_cons:17019", "Another", country=None)
     assert world.decided() == [("us_ofac_cons:17018", "us_ofac_sdn:17018", "identifier", True)]
 
 
-def test_the_name_of_one_who_held_an_office_is_no_proof_of_who_is_listed() -> None:
+def test_a_paper_proves_who_a_person_is_and_an_office_does_not() -> None:
     assert "RUS.SERGEI_IVANOV" in registry.known_by_name()
     assert World().listing(A, "IVANOV, Sergei", "person", country="RUS").decided() == []
-
-
-def test_the_same_name_and_paper_are_one_person_whatever_a_list_writes_of_the_birth() -> None:
     day, other = (date(1970, 3, 1), date(1970, 3, 2)), (date(1971, 1, 1), date(1972, 1, 1))
     world = World().listing(A, "HAN, Jang Su", "person", born=day, passport="745420176")
     assert world.listing(C, "Han Jang Su", "person", born=other, passport="745420176").decided()[0] == (C, A, "identifier", True)
 
 
-def test_the_acronym_of_a_name_in_brackets_behind_it_is_no_part_of_it() -> None:
+def test_short_names_are_one_where_every_word_is_the_same_but_for_an_acronym_in_brackets() -> None:
     world = World().listing(A, "Example Manufacturing International Corporation (EMIC)")
     assert world.listing(B, "Example Manufacturing International Corporation").decided() == [(B, A, "name", True)]
     assert without_acronym("Gulf Eagle Contracting (GEC)") == "Gulf Eagle Contracting"
     assert without_acronym("Gulf Eagle Contracting (HK)") == "Gulf Eagle Contracting (HK)"
-
-
-def test_short_names_are_one_where_every_word_is_the_same() -> None:
     assert World().listing(A, "VAD, AO", country="RUS").listing(B, "VAD AO", country="RUS").decided() == [(B, A, "name", True)]
     assert World().listing(A, "VAD, AO", country="RUS").listing(B, "VAD OOO", country="RUS").decided() == []
 
@@ -181,11 +163,7 @@ def test_firms_and_bodies_that_many_lists_name_are_one_party_each(actor: str, na
     assert len(world.actors()) == len(names)
 
 
-def test_a_firm_called_in_short_in_another_country_is_not_that_of_the_registry() -> None:
-    assert World().listing(A, "Other Firm", country="FRA", aliases=("DJI",)).decided() == []
-
-
-def test_a_name_in_another_spelling_joins_where_a_country_is_in_common() -> None:
+def test_another_spelling_joins_with_a_country_in_common_and_another_romanisation_with_the_birth() -> None:
     def decided(one: str, other: str, **other_has: Any) -> list[tuple[str, bool]]:
         world = World().listing(A, one).listing(B, other, **other_has)
         return decisions(facts(world.read()), (), RANKS).select("rule", "is_same").rows()
@@ -194,9 +172,6 @@ def test_a_name_in_another_spelling_joins_where_a_country_is_in_common() -> None
     assert decided("Wuhan Example Chemicals", "Wuhan Example Chemical", country=None) == [("alike", False)]
     assert not any(is_same for _, is_same in decided("Hunan Example Chemical Factory", "Henan Example Chemical Factory"))
     assert not any(is_same for _, is_same in decided("Wuhan Example Plant No. 5", "Wuhan Example Plant No. 6"))
-
-
-def test_a_person_in_another_romanisation_is_joined_by_the_birth_or_a_long_name() -> None:
     day = (date(1970, 3, 1), date(1970, 3, 2))
     world = World().listing(A, "PETROV, Andrei Vasilievich", "person", country="RUS")
     assert world.listing(C, "Andrey Vasilyevich PETROV", "person", country="RUS").decided() == [(C, A, "alike", True)]
@@ -214,12 +189,6 @@ def test_evidence_for_one_party_and_against_it_is_distinguished() -> None:
             "the name is of generic words or a single one, and a country is not known",
         )
     ]
-
-
-def test_another_name_of_a_listing_makes_it_no_body_of_a_state() -> None:
-    world = World().listing(A, "EXAMPLE PATH", country=None, aliases=("People's Liberation Army",))
-    assert world.decided() == []
-    assert World().listing(A, "People's Liberation Army", country=None).actors() == {A: "CHN.PLA"}
 
 
 def test_an_alias_joins_no_listings_of_other_countries_or_programs() -> None:
@@ -252,24 +221,30 @@ def test_a_parent_and_its_subsidiary_that_one_list_names_apart_stay_two_and_one_
     ]
 
 
-def test_a_listing_without_a_country_has_that_of_its_program() -> None:
+def test_countries_of_programs_and_hong_kong_within_china_count() -> None:
     world = World().listing("un_sc:SOe.001", "AL-EXAMPLE", country=None).listing("gb_sanctions:S1", "AL-EXAMPLE", country="SOM")
     assert not any(d[3] for d in world.decided())
     world.add("programs", listing_id="un_sc:SOe.001", program="Somalia", program_raw="Somalia", valid_from_basis="left_censored")
     assert world.decided() == [("gb_sanctions:S1", "un_sc:SOe.001", "name", True)]
+    world = World().listing(A, "Harbour Example Trading", country="HKG").listing(B, "Harbour Example Trading", country="CHN")
+    assert world.decided() == [(B, A, "name", True)]
 
 
-def test_two_entries_of_one_list_are_two_parties_though_another_list_has_both_names() -> None:
+def test_two_entries_or_numbers_of_one_kind_are_two_parties() -> None:
     world = World().listing("ca_sema:iran.a", "Example Boresh", country=None).listing("ca_sema:iran.b", "Kaveh Example Tools")
     world.listing(A, "KAVEH EXAMPLE TOOLS", aliases=("Example Boresh",))
     actors = world.actors()
     assert actors["ca_sema:iran.b"] == A
     assert actors.get("ca_sema:iran.a", "ca_sema:iran.a") == "ca_sema:iran.a"
-
-
-def test_two_numbers_of_which_a_party_has_one_are_two_parties() -> None:
     world = World().listing(A, "Ocean Example Star", "vessel", imo="9123456")
     assert world.listing(C, "Ocean Example Star", "vessel", imo="9123457").decided() == [(C, A, "name", False)]
+    world = World().listing("us_ofac_sdn:1", "Example Bank", swift_bic="ABCDEFGH1")
+    assert world.listing("us_ofac_sdn:2", "Example Bank", swift_bic="ABCDEFGH1").decided() == []
+    world = World().listing("us_ofac_sdn:1", "Example Bank One").listing("us_ofac_sdn:2", "Example Bank Two")
+    world.listing("eu_fsf:9", "Example Bank One", aliases=("Example Bank Two",))
+    decided = world.decided()
+    assert sorted(d[3] for d in decided) == [False, True]
+    assert len(decided) == 2
 
 
 @pytest.mark.parametrize(
@@ -288,18 +263,18 @@ def test_dates_of_birth_that_differ_by_a_slip_keep_nobody_apart(
     assert world.listing(C, "Oleg Petrovich EXAMPLE", "person", country="RUS", born=other).decided() == [(C, A, "name", are_one)]
 
 
-def test_a_party_in_hong_kong_may_be_one_of_china() -> None:
-    world = World().listing(A, "Harbour Example Trading", country="HKG").listing(B, "Harbour Example Trading", country="CHN")
-    assert world.decided() == [(B, A, "name", True)]
-
-
-def test_a_name_that_shrinks_to_a_legal_form_or_to_digits_joins_nobody() -> None:
+def test_names_of_nothing_and_types_that_disagree_join_nobody() -> None:
     assert World().listing(A, "The Company Ltd").listing(B, "Co. Limited").listing(C, "Company").decided() == []
     assert World().listing(A, "21 Ltd").listing(B, "No 21 Ltd").decided() == []
     assert entity_key("Limited 21") is None
+    world = World().listing(A, "Ocean Example Star", "vessel", imo="IMO 9123456")
+    assert world.listing(B, "Ocean Example Star", "entity", imo="9123456").decided() == []
+    same = World().listing(A, "Ocean Example Star", "vessel", registration="9123456")
+    assert same.listing(B, "Firm", "entity", registration="9123456").decided() == [(B, A, "identifier", False)]
+    assert World().listing(A, "Other Firm", country="FRA", aliases=("DJI",)).decided() == []
 
 
-def test_persons_with_a_name_of_two_words_need_a_date_of_birth_or_that_nobody_else_bears_it() -> None:
+def test_persons_of_two_words_need_a_birth_or_a_name_of_their_own_and_longer_names_do_not() -> None:
     day, other = (date(1970, 3, 1), date(1970, 3, 2)), (date(1981, 1, 1), date(1982, 1, 1))
     year = (date(1970, 1, 1), date(1971, 1, 1))
     alone = World().listing(A, "WANG, Wei", "person").listing(B, "Wei Wang", "person")
@@ -312,59 +287,27 @@ def test_persons_with_a_name_of_two_words_need_a_date_of_birth_or_that_nobody_el
     assert born.decided() == [(B, A, "name", True)]
     apart = World().listing(A, "WANG, Wei", "person", born=day).listing(B, "Wei Wang", "person", born=other)
     assert apart.decided() == [(B, A, "name", False)]
-
-
-def test_a_longer_name_of_a_person_is_enough_whatever_the_order_of_its_words() -> None:
     world = World().listing(A, "GARCIA EXAMPLE, Maria Luisa", "person", country="MEX")
     assert world.listing(C, "Maria Luisa García Example", "person", country="MEX").decided() == [(C, A, "name", True)]
 
 
-def test_types_that_disagree_are_never_one_party() -> None:
-    world = World().listing(A, "Ocean Example Star", "vessel", imo="IMO 9123456")
-    assert world.listing(B, "Ocean Example Star", "entity", imo="9123456").decided() == []
-    same = World().listing(A, "Ocean Example Star", "vessel", registration="9123456")
-    assert same.listing(B, "Firm", "entity", registration="9123456").decided() == [(B, A, "identifier", False)]
-
-
-def test_a_shared_strong_identifier_is_enough_and_a_short_or_weak_one_is_not() -> None:
+def test_a_strong_identifier_is_enough_within_the_country_that_gave_it() -> None:
     world = World().listing(A, "One", uscc="91420100MA4KWXYZ00").listing(B, "Another Name", uscc="9142 0100 MA4K WXYZ 00")
     assert world.decided() == [(B, A, "identifier", True)]
     assert World().listing(A, "One", tax_id="12").listing(B, "Two", tax_id="12").decided() == []
     assert World().listing(A, "One", email="a@example.org").listing(B, "Two", email="a@example.org").decided() == []
-
-
-def test_an_entry_of_the_un_list_is_known_by_its_reference_on_other_lists() -> None:
     world = World().listing("un_sc:QDe.004", "Example Network", country=None)
     world.listing(C, "Exemple (réseau)", country=None, un_reference="QDe.004")
     assert world.decided() == [(C, "un_sc:QDe.004", "identifier", True)]
-
-
-def test_a_number_counts_within_the_country_that_gave_it() -> None:
     world = World().listing(A, "One", country="CHN", passport="G1234567").listing(B, "Two", country="IRN", passport="G1234567")
     assert world.decided() == []
 
 
-def test_two_ids_of_a_list_that_gives_each_party_one_are_two_parties() -> None:
-    world = World().listing("us_ofac_sdn:1", "Example Bank", swift_bic="ABCDEFGH1")
-    assert world.listing("us_ofac_sdn:2", "Example Bank", swift_bic="ABCDEFGH1").decided() == []
-
-
-def test_they_are_not_joined_by_a_third_listing_either() -> None:
-    world = World().listing("us_ofac_sdn:1", "Example Bank One").listing("us_ofac_sdn:2", "Example Bank Two")
-    world.listing("eu_fsf:9", "Example Bank One", aliases=("Example Bank Two",))
-    decided = world.decided()
-    assert sorted(d[3] for d in decided) == [False, True]
-    assert len(decided) == 2
-
-
-def test_one_firm_under_several_destinations_of_a_list_is_one_party() -> None:
+def test_one_firm_under_several_destinations_or_ids_issued_again_is_one_party() -> None:
     world = World().listing("us_bis_entity_list:a", "Example Avia", country="ARE")
     assert world.listing("us_bis_entity_list:b", "Example Avia", country="PAK").decided() == [
         ("us_bis_entity_list:a", "us_bis_entity_list:b", "name", True)
     ]
-
-
-def test_a_re_issued_id_keeps_its_actor_and_says_why() -> None:
     world = (
         World().listing("us_ofac_sdn:1", "TORNADO EXAMPLE").listing("us_ofac_sdn:2", "TORNADO EXAMPLE", actor_id="us_ofac_sdn:1")
     )
@@ -382,21 +325,18 @@ def test_an_override_joins_and_keeps_apart() -> None:
     assert decided == [(C, A, "name", False), (C, A, "override", False)]
 
 
-def test_a_body_of_the_registry_gives_the_party_its_actor() -> None:
+def test_a_body_of_the_registry_and_what_a_removed_listing_was_called_count() -> None:
     world = World().listing(A, "Huawei Technologies Co., Ltd.").listing(B, "Huawei Technologies", country="CHN")
     actors = world.actors()
     assert actors[A] == actors[B] == "CHN.HUAWEI"
     assert World().listing(A, "Huawei Technologies", country="IRN").decided() == []
-
-
-def test_what_a_listing_was_called_when_it_was_removed_still_counts() -> None:
+    world = World().listing(A, "EXAMPLE PATH", country=None, aliases=("People's Liberation Army",))
+    assert world.decided() == []
+    assert World().listing(A, "People's Liberation Army", country=None).actors() == {A: "CHN.PLA"}
     world = World().listing(A, "Old Example Works").listing(B, "Old Example Works")
     for row in world.rows["sanction_countries"][:1]:
         row["known_to"] = datetime(2023, 6, 1)
     assert world.decided() == [(B, A, "name", True)]
-
-
-def test_words_are_folded_from_every_script() -> None:
     assert words("Société d'Études S.A.") == ("societe", "detudes", "sa")
     assert person_key("Путин, Владимир") == person_key("Vladimir PUTIN")
 
@@ -447,46 +387,34 @@ def test_one_party_never_has_two_types_nor_two_ids_of_a_list_with_one_each(
         assert len({kept[m] for m in of_one_each}) == len(of_one_each)
 
 
-def test_a_decision_says_since_when_both_had_what_they_share() -> None:
+def test_a_decision_is_known_since_both_had_what_it_takes() -> None:
     world = World().listing(A, "Former Example Name", aliases=("Wuhan Example Chemical",)).listing(B, "Wuhan Example Chemical")
     world.rows["sanction_names"][0]["known_from"] = datetime(2023, 5, 1)
     world.rows["sanction_listings"][1]["known_from"] = datetime(2023, 3, 1)
     assert decisions(facts(world.read()), (), RANKS)["known_from"].to_list() == [datetime(2023, 5, 1)]
-
-
-def test_a_decision_that_takes_a_country_is_not_known_before_both_had_it() -> None:
     generic = World().listing(A, "National Defence University").listing(B, "National Defence University")
     generic.rows["sanction_countries"][0]["known_from"] = datetime(2023, 5, 1)
     assert decisions(facts(generic.read()), (), RANKS).select("is_same", "known_from").rows() == [(True, datetime(2023, 5, 1))]
     telling = World().listing(A, "Wuhan Example Chemical").listing(B, "Wuhan Example Chemical")
     telling.rows["sanction_countries"][0]["known_from"] = datetime(2023, 5, 1)
     assert decisions(facts(telling.read()), (), RANKS)["known_from"].to_list() == [AT]
-
-
-def test_a_country_that_was_stated_again_later_was_known_since_the_first_time() -> None:
-    world = World().listing(A, "National Defence University").listing(B, "National Defence University")
-    world.rows["sanction_countries"][0]["known_to"] = datetime(2023, 2, 1)
-    world.add("countries", listing_id=A, country_id="CHN", basis="nationality", known_from=datetime(2023, 5, 1))
-    assert decisions(facts(world.read()), (), RANKS)["known_from"].to_list() == [AT]
-
-
-def test_a_decision_that_takes_a_date_of_birth_is_not_known_before_both_had_it() -> None:
     day = (date(1970, 1, 1), date(1970, 1, 2))
     world = World().listing(A, "LI, Wei", "person", born=day).listing(C, "Wei Li", "person", born=day)
     world.rows["sanction_birth_dates"][1]["known_from"] = datetime(2023, 5, 1)
     assert decisions(facts(world.read()), (), RANKS).select("is_same", "known_from").rows() == [(True, datetime(2023, 5, 1))]
+    world = World().listing(A, "Ministry of Commerce", country="CHN")
+    world.rows["sanction_countries"][0]["known_from"] = datetime(2023, 5, 1)
+    found = decisions(facts(world.read()), (), RANKS).select("other_id", "is_same", "known_from").rows()
+    assert found == [("CHN.MOFCOM", True, datetime(2023, 5, 1))]
 
 
-def test_a_name_that_is_only_written_otherwise_since_was_known_from_the_first() -> None:
+def test_what_is_stated_again_or_written_otherwise_was_known_since_the_first_time() -> None:
+    world = World().listing(A, "National Defence University").listing(B, "National Defence University")
+    world.rows["sanction_countries"][0]["known_to"] = datetime(2023, 2, 1)
+    world.add("countries", listing_id=A, country_id="CHN", basis="nationality", known_from=datetime(2023, 5, 1))
+    assert decisions(facts(world.read()), (), RANKS)["known_from"].to_list() == [AT]
     world = World().listing(A, "OOO Wuhan Example Chemical").listing(B, "Wuhan Example Chemical")
     name = {"listing_id": A, "kind": "primary", "quality": "strong"}
     world.add("names", **name, name="WUHAN EXAMPLE CHEMICAL", known_to=datetime(2023, 5, 1))
     world.add("names", **name, name="OOO Wuhan Example Chemical", known_from=datetime(2023, 5, 1))
     assert decisions(facts(world.read()), (), RANKS)["known_from"].to_list() == [AT]
-
-
-def test_a_party_is_no_actor_of_the_registry_before_its_country_was_known() -> None:
-    world = World().listing(A, "Ministry of Commerce", country="CHN")
-    world.rows["sanction_countries"][0]["known_from"] = datetime(2023, 5, 1)
-    found = decisions(facts(world.read()), (), RANKS).select("other_id", "is_same", "known_from").rows()
-    assert found == [("CHN.MOFCOM", True, datetime(2023, 5, 1))]

@@ -41,19 +41,14 @@ def test_countries_have_the_basis_that_the_clause_states(text: str | None, count
     assert list(read_remarks(text, COUNTRIES).countries) == countries
 
 
-def test_a_country_in_the_name_of_a_linked_party_says_nothing_about_this_one() -> None:
+def test_links_may_stand_in_parentheses_hold_semicolons_and_countries_that_say_nothing() -> None:
     remarks = read_remarks("Linked To: ACME (CHINA) CO; Linked To: BETA (Hong Kong).", COUNTRIES)
     assert list(remarks.countries) == []
     assert list(remarks.links) == [("linked_to", "ACME (CHINA) CO", None), ("linked_to", "BETA (Hong Kong)", None)]
-
-
-def test_a_link_may_stand_in_parentheses() -> None:
     assert list(read_remarks("DOB 1970; (Linked To: ACME (HK)).", COUNTRIES).links) == [("linked_to", "ACME (HK)", None)]
-
-
-def test_the_name_of_a_linked_party_may_hold_a_semicolon() -> None:
     remarks = read_remarks("Linked To: ACME; SONS AND CO; Gender Male; Linked To: BETA.", COUNTRIES)
     assert list(remarks.links) == [("linked_to", "ACME; SONS AND CO", None), ("linked_to", "BETA", None)]
+    assert list(read_remarks("half-brother of Saddam Hussein.", COUNTRIES).links) == [("half-brother_of", "Saddam Hussein", None)]
 
 
 @pytest.mark.trap("us_ofac_sdn", "weak-aliases")
@@ -135,10 +130,6 @@ def test_a_statement_is_a_note_of_its_kind(clause: str, note: tuple[str, str]) -
     assert list(read_remarks(f"{clause}.", COUNTRIES).notes) == [note]
 
 
-def test_a_relative_is_a_link() -> None:
-    assert list(read_remarks("half-brother of Saddam Hussein.", COUNTRIES).links) == [("half-brother_of", "Saddam Hussein", None)]
-
-
 @pytest.mark.parametrize(
     ("text", "born"),
     [
@@ -167,14 +158,11 @@ def test_what_is_no_date_stays_unread(text: str) -> None:
     assert list(read_remarks(f"DOB {text}.", COUNTRIES).notes) == [(UNREAD, f"DOB {text}")]
 
 
-def test_a_clause_that_no_kind_recognises_is_kept_as_it_stands_and_counted() -> None:
+def test_unread_clauses_and_a_last_one_that_is_cut_are_kept_as_they_stand() -> None:
     remarks = read_remarks("Gender Male; juice manufacturer; nationality China.", COUNTRIES)
     assert list(remarks.notes) == [("gender", "Male"), (UNREAD, "juice manufacturer")]
     assert remarks.n_clauses == 3
-
-
-def test_remarks_that_are_cut_after_1000_characters_keep_their_last_clause_unread() -> None:
-    """22 versions of rows reach the end of the column: the last clause may have lost its end."""
+    # 22 versions of rows reach the end of the column: the last clause may have lost its end.
     text = "; ".join(["Linked To: SOMEBODY"] * 60)[:981] + "; Passport C1816524"
     assert len(text) == 1000
     assert is_cut(text)

@@ -72,43 +72,36 @@ def test_the_institute_of_forensic_science_is_listed_from_2020_06_05_to_2023_11_
     assert after.rows("sanction_countries", "country_id", "basis", "known_to") == [("CHN", "list_destination", T3)]
 
 
-def test_effect_and_publication_of_a_rule_are_two_days_with_their_basis(fold: Any) -> None:
+def test_a_rule_has_two_days_and_lists_under_several_destinations_from_the_first_on(fold: Any) -> None:
     assert fold(ADDED, REMOVED).rows(
         "sanction_events", "event_date", "date_published", "date_published_basis", "date_effective", "date_effective_basis"
     ) == [(D1, D1, "rule", D1, "rule"), (date(2023, 11, 16), D3, "rule", date(2023, 11, 16), "rule")]
-
-
-def test_the_list_is_covered_from_the_first_rule_to_the_snapshot(fold: Any) -> None:
     assert fold(ADDED).rows("sanction_lists", "covered_from", "covered_until", "authority_id", "kind") == [
         (D1, date(2024, 1, 2), "USA.BIS", "export_control")
     ]
-
-
-def test_one_rule_may_list_an_entity_under_several_destinations(fold: Any) -> None:
     after = fold(ADDED, ADDED | {"country_id": "HKG"})
     assert after.rows("sanction_countries", "country_id") == [("CHN",), ("HKG",)]
     assert after.rows("sanction_events", "kind") == [("added",)]
     assert len(after.rows("sanction_listings", "name")) == 1
 
 
-def test_the_removal_of_one_destination_of_several_is_a_modification(fold: Any) -> None:
+def test_a_removal_of_one_destination_is_a_modification_and_without_country_the_end(fold: Any) -> None:
     after = fold(ADDED, ADDED | {"country_id": "HKG"}, REMOVED | {"country_id": "HKG"})
     assert after.rows("sanction_events", "kind") == [("added",), ("modified",)]
     assert after.rows("sanction_countries", "country_id", known_to=None) == [("CHN",)]
     assert after.rows("sanction_listings", "valid_to", known_to=None) == [(None,)]
-
-
-def test_a_removal_without_country_ends_the_listing_as_a_whole(fold: Any) -> None:
     after = fold(ADDED, ADDED | {"country_id": "HKG"}, REMOVED | {"country_id": None})
     assert after.rows("sanction_listings", "valid_to", known_to=None) == [(date(2023, 11, 16),)]
 
 
-def test_a_removal_of_what_the_record_never_added_has_an_unknown_start(fold: Any) -> None:
+def test_what_the_record_never_added_has_an_unknown_start(fold: Any) -> None:
     after = fold(REMOVED)
     assert after.rows("sanction_listings", "valid_from", "valid_from_basis", "valid_to", "known_from") == [
         (None, "left_censored", date(2023, 11, 16), T3)
     ]
     assert after.rows("sanction_events", "kind", "country_id") == [("removed", "CHN")]
+    after = fold({"publication_date": D2, "action": "modify"})
+    assert after.rows("sanction_listings", "valid_from", "valid_from_basis", "valid_to") == [(None, "left_censored", None)]
 
 
 def test_a_modification_states_the_entry_as_it_now_reads(fold: Any) -> None:
@@ -124,19 +117,11 @@ def test_a_modification_states_the_entry_as_it_now_reads(fold: Any) -> None:
     assert after.rows("sanction_events", "kind", "event_date") == [("added", D1), ("modified", D2)]
 
 
-def test_a_modification_of_what_the_record_never_added_has_an_unknown_start(fold: Any) -> None:
-    after = fold({"publication_date": D2, "action": "modify"})
-    assert after.rows("sanction_listings", "valid_from", "valid_from_basis", "valid_to") == [(None, "left_censored", None)]
-
-
-def test_an_entry_removed_and_added_in_one_publication_goes_on(fold: Any) -> None:
+def test_an_entity_added_again_goes_on_in_one_publication_and_has_two_intervals_else(fold: Any) -> None:
     moved = {"publication_date": D2, "document_number": "2021-2"}
     after = fold(ADDED, moved | {"action": "remove"}, moved | {"action": "add", "country_id": "HKG"})
     assert after.rows("sanction_events", "kind") == [("added",), ("modified",)]
     assert after.rows("sanction_listings", "valid_from", "valid_to", known_to=None) == [(D1, None)]
-
-
-def test_an_entity_that_is_added_again_has_two_intervals_that_are_both_current(fold: Any) -> None:
     again = ADDED | {"publication_date": date(2023, 12, 1), "document_number": "2023-9"}
     after = fold(ADDED, REMOVED, again)
     assert after.rows("sanction_listings", "valid_from", "valid_to", known_to=None) == [
@@ -145,28 +130,22 @@ def test_an_entity_that_is_added_again_has_two_intervals_that_are_both_current(f
 
 
 @pytest.mark.trap("us_bis_entity_list", "announced-earlier")
-def test_a_rule_may_take_effect_after_its_publication(fold: Any) -> None:
+def test_a_rule_may_take_effect_later_and_be_known_by_its_citation(fold: Any) -> None:
     after = fold(ADDED | {"effective_date": date(2020, 7, 1), "announced_date": date(2020, 5, 22), "reason": "Surveillance"})
     assert after.rows("sanction_listings", "valid_from", "known_from", "remarks") == [(date(2020, 7, 1), T1, "Surveillance")]
     assert after.rows("sanction_events", "detail") == [("FR Doc. 2020-1; announced 2020-05-22; Surveillance",)]
-
-
-def test_a_rule_without_document_number_is_identified_by_its_citation(fold: Any) -> None:
     after = fold(ADDED | {"document_number": None}, REMOVED | {"citation": None})
     assert after.rows("sanction_events", "citation", "detail") == [("85 FR 34503", None), (None, "FR Doc. 2023-25557")]
     assert after.rows("sanction_listings", "citation", known_to=None) == [("85 FR 34503; FR Doc. 2023-25557",)]
 
 
-def test_the_newest_record_replaces_what_an_older_one_said(history: Any) -> None:
+def test_the_newest_record_replaces_an_older_one_and_nothing_new_changes_nothing(history: Any) -> None:
     first, second = snapshot([ADDED], "2023-11-01T12:00"), snapshot([ADDED, REMOVED])
     once = history.after(fold_stated(LIST, history, [first, second]))
     step = history.after(fold_stated(LIST, history, [first]))
     step = step.after(fold_stated(LIST, step, [second]))
     for name in TABLES:
         assert_frame_equal(step.all(name).collect(), once.all(name).collect())
-
-
-def test_nothing_new_leaves_everything_as_it_was(history: Any) -> None:
     before = history.after(fold_stated(LIST, history, [snapshot([ADDED])]))
     assert_frame_equal(
         before.after(fold_stated(LIST, before, [])).all("sanction_events").collect(), before.all("sanction_events").collect()

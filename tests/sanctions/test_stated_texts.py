@@ -122,16 +122,13 @@ def test_the_effective_day_is_joined_by_the_day_of_publication_never_by_the_page
     ]
 
 
-def test_the_effective_day_of_a_cited_rule_is_unknown_unless_a_document_states_it(fold: Callable[..., Any]) -> None:
+def test_the_effective_day_is_that_of_the_rule_whose_pages_hold_the_entry_where_stated(fold: Callable[..., Any]) -> None:
     days = ("event_date", "date_published", "date_published_basis", "date_effective", "date_effective_basis")
     printed = text("2024-01-02", entry("Acme", D1), text_date=date(2024, 1, 2))
     assert fold(printed).rows("sanction_events", *days) == [(D1, D1, "citation", None, None)]
     known = evidence("2024-01-03", documents=[document("n", D1, date(2019, 5, 16))])
     effective = date(2019, 5, 16)
     assert fold(printed, known).rows("sanction_events", *days) == [(effective, D1, "citation", effective, "document")]
-
-
-def test_of_two_rules_of_one_day_the_one_whose_pages_hold_the_entry_dates_it(fold: Callable[..., Any]) -> None:
     documents = [
         document("a", D1, date(2019, 5, 16), start_page=100, end_page=110),
         document("b", D1, date(2019, 5, 20), start_page=111, end_page=120),
@@ -141,16 +138,13 @@ def test_of_two_rules_of_one_day_the_one_whose_pages_hold_the_entry_dates_it(fol
     assert after.rows("sanction_listings", "name", "valid_from") == [("Acme", date(2019, 5, 16)), ("Beta", D1)]
 
 
-def test_an_entry_without_a_readable_day_has_an_unknown_start_in_the_first_text(fold: Callable[..., Any]) -> None:
+def test_without_a_readable_day_the_start_is_unknown(fold: Callable[..., Any]) -> None:
     after = fold(text("2022-01-01", entry("Acme", None)), text("2023-01-01", entry("Acme", None), entry("Beta", None)))
     assert after.rows("sanction_listings", *INTERVALS, "valid_from_earliest") == [
         ("chn.acme", None, "left_censored", None, None, None),
         ("chn.beta", date(2023, 1, 1), "snapshot_diff", None, None, date(2022, 1, 1)),
     ]
     assert after.rows("sanction_events", "kind", "name") == [("added", "Beta")]
-
-
-def test_an_unreadable_first_citation_leaves_the_start_unknown_from_the_first_readable_one_on(fold: Callable[..., Any]) -> None:
     after = fold(text("2022-01-01", entry("Acme", None, D2)))
     assert after.rows("sanction_listings", "valid_from", "valid_from_basis", "known_from") == [(None, "left_censored", T2)]
     assert after.rows("sanction_events", "kind", "event_date") == [("modified", D2)]
@@ -191,32 +185,26 @@ def test_a_rule_that_states_a_removal_replaces_the_comparison_whenever_it_arrive
     ]
 
 
-def test_a_text_of_the_days_after_a_removal_may_still_hold_the_entry(fold: Callable[..., Any]) -> None:
+@pytest.mark.trap("us_bis_entity_list", "contradicting-rule")
+def test_texts_and_removals_that_contradict_each_other(fold: Callable[..., Any]) -> None:
     after = fold(
         text("2023-11-20", entry("Acme", D1)), text("2023-12-20", entry("Beta", D1)), evidence("2024-01-01", actions=[REMOVED])
     )
     assert after.rows("sanction_listings", "valid_to", known_to=None, native_id="chn.acme") == [(date(2023, 11, 16),)]
     assert len(after.rows("sanction_events", "kind", kind="removed")) == 1
-
-
-@pytest.mark.trap("us_bis_entity_list", "contradicting-rule")
-def test_a_removal_that_every_later_text_contradicts_was_of_another_entry(fold: Callable[..., Any]) -> None:
     after = fold(
         evidence("2024-01-01", actions=[REMOVED]), text("2023-11-01", entry("Acme", D1)), text("2026-01-01", entry("Acme", D1))
     )
     assert after.rows("sanction_listings", *INTERVALS, known_to=None) == [("chn.acme", D1, "federal_register", None, None)]
 
 
-def test_an_entity_of_the_record_of_rules_and_the_entry_of_a_text_are_one_listing(fold: Callable[..., Any]) -> None:
+def test_record_and_text_are_one_listing_by_key_or_alias(fold: Callable[..., Any]) -> None:
     record = evidence("2020-01-01", rules=[rule(D1, effective_date=date(2019, 5, 16), name="Acme Co., Ltd.")])
     after = fold(record, text("2026-07-09", entry("ACME Co Ltd", D1, D2), entry("Acme Co., Ltd.", D2, country="Iran")))
     assert after.rows("sanction_listings", "native_id", "actor_id", "name", "valid_from", known_to=None) == [
         ("acme", f"{LIST}:acme", "ACME Co Ltd", date(2019, 5, 16)),
         ("irn.acme-co-ltd", f"{LIST}:irn.acme-co-ltd", "Acme Co., Ltd.", D2),
     ]
-
-
-def test_an_alias_joins_record_and_text_where_the_days_agree(fold: Callable[..., Any]) -> None:
     record = evidence("2020-01-01", rules=[rule(D1, name="Acme", aliases="Ack; Acme Tech")])
     assert [
         r[0]
@@ -303,25 +291,16 @@ def test_the_text_of_others_and_that_of_ecfr_make_no_false_changes(fold: Callabl
     ]
 
 
-def test_a_day_stated_beside_the_entry_is_its_start_and_known_with_the_text(fold: Callable[..., Any]) -> None:
-    """The UFLPA Entity List states effective days and no citations."""
+def test_days_former_names_repeats_and_slips_of_a_text(fold: Callable[..., Any]) -> None:
+    # The UFLPA Entity List states effective days and no citations.
     after = fold(text("2026-07-09T12:00", entry("Acme", listed_on=date(2022, 6, 21))))
     assert after.rows("sanction_listings", "valid_from", "valid_from_basis", "known_from", "known_basis") == [
         (date(2022, 6, 21), "source_field", datetime(2026, 7, 9, 12), "snapshot")
     ]
-
-
-def test_former_names_are_distinguished_from_other_aliases(fold: Callable[..., Any]) -> None:
     after = fold(text("2022-01-01", entry("Acme", D1, aliases=["Ack", "Old"], former_names=["Old"])))
     assert after.rows("sanction_names", "name", "kind") == [("Ack", "aka"), ("Acme", "primary"), ("Old", "fka")]
-
-
-def test_a_repeat_says_that_nothing_changed_up_to_its_day(fold: Callable[..., Any]) -> None:
     again = StagedSnapshot("text-2022-01-01", datetime(2022, 3, 1, 12), True, {}, {}, is_repeat=True)
     assert fold(text("2022-01-01", entry("Acme", D1)), again).rows("sanction_lists", "covered_until") == [(date(2022, 3, 1),)]
-
-
-def test_a_citation_after_its_own_text_is_a_slip_and_dates_nothing(fold: Callable[..., Any]) -> None:
     after = fold(text("2022-01-01", entry("Acme", D1, D3)))
     assert after.rows("sanction_events", "kind", "event_date") == [("added", D1)]
 

@@ -68,25 +68,19 @@ def test_what_foreigners_are_given_too_shows_nothing(scheme: str) -> None:
     assert Room().listing(FIRM).number(FIRM, scheme).found() == []
 
 
-def test_a_forged_paper_and_one_without_an_issuer_tell_nothing() -> None:
+def test_a_forged_paper_tells_nothing_and_numbers_of_one_state_are_one_row_until_a_gap() -> None:
     room = Room().listing(FIRM).number(FIRM, "passport", note="fraudulent").number(FIRM, "tax_id", None)
     assert room.found() == []
-
-
-def test_numbers_of_one_state_are_one_row_over_the_times_that_meet_and_two_over_a_gap() -> None:
     room = Room().listing(FIRM).number(FIRM, "uscc", known_to=MARCH).number(FIRM, "tax_id", known_from=MARCH)
     assert room.found("known_from", "known_to") == [(JANUARY, None)]
     gap = Room().listing(FIRM).number(FIRM, "uscc", known_to=MARCH).number(FIRM, "uscc", known_from=JUNE)
     assert gap.found("known_from", "known_to") == [(JANUARY, MARCH), (JUNE, None)]
 
 
-def test_a_flag_is_weak_and_a_former_one_none() -> None:
+def test_a_ship_has_the_state_of_the_party_it_is_linked_to_and_a_firm_has_not() -> None:
     room = Room().listing(SHIP, "STAR", "vessel", vessel_flag="Panama")
     room.add("notes", listing_id=SHIP, kind="former_vessel_flag", text="Malta")
     assert room.found() == [(SHIP, "PAN", "flag", "weak")]
-
-
-def test_a_ship_has_the_state_of_the_listed_party_to_which_it_is_linked() -> None:
     room = Room().listing(SHIP, "STAR", "vessel").listing(FIRM, "NATIONAL EXAMPLE TANKER COMPANY")
     room.add("links", listing_id=SHIP, relation="linked_to", linked_name="NATIONAL EXAMPLE TANKER COMPANY")
     room.add("countries", listing_id=FIRM, country_id="IRN", basis="address", known_from=MARCH)
@@ -95,35 +89,23 @@ def test_a_ship_has_the_state_of_the_listed_party_to_which_it_is_linked() -> Non
     # when two bear the name, which one is meant is not known
     room.listing("us_ofac_sdn:3", "NATIONAL EXAMPLE TANKER COMPANY", known_from=JUNE)
     assert room.found("known_from", "known_to") == [(MARCH, JUNE)]
-
-
-def test_a_firm_that_is_linked_to_another_does_not_take_its_state() -> None:
     room = Room().listing("us_ofac_sdn:3", "Agent").listing(FIRM, "NATIONAL EXAMPLE TANKER COMPANY")
     room.add("links", listing_id="us_ofac_sdn:3", relation="linked_to", linked_name="NATIONAL EXAMPLE TANKER COMPANY")
     assert room.add("countries", listing_id=FIRM, country_id="IRN", basis="address").found() == []
 
 
-def test_another_listing_of_the_party_shows_its_state_not_before_both_were_known() -> None:
+def test_another_listing_and_the_actor_of_a_party_show_its_state_once_both_are_known() -> None:
     room = Room().listing(FIRM, known_from=JUNE).listing(TWIN).same(TWIN, FIRM)
     room.add("countries", listing_id=TWIN, country_id="CHN", basis="list_destination")
     assert room.found("listing_id", "country_id", "basis", "known_from") == [(FIRM, "CHN", "other_list", JUNE)]
-
-
-def test_what_another_listing_stated_to_its_end_outlasts_its_removal_and_what_it_took_back_does_not() -> None:
     room = Room().listing(FIRM).listing(TWIN).same(TWIN, FIRM)
     room.add("countries", listing_id=TWIN, country_id="IRN", basis="address", known_to=MARCH)
     room.add("countries", listing_id=TWIN, country_id="CHN", basis="address", known_from=MARCH, known_to=JUNE)
     room.listing(TWIN, valid_to=JUNE.date(), valid_to_basis="snapshot_diff", known_from=JUNE)
     assert room.found("country_id", "known_from", "known_to") == [("CHN", MARCH, None), ("IRN", JANUARY, MARCH)]
-
-
-def test_a_place_of_birth_and_a_remark_of_another_listing_tell_no_state() -> None:
     room = Room().listing(FIRM).listing(TWIN).same(TWIN, FIRM)
     room.add("countries", listing_id=TWIN, country_id="CHN", basis="place_of_birth")
     assert room.add("countries", listing_id=TWIN, country_id="CHN", basis="remark").found() == []
-
-
-def test_the_actor_of_the_registry_that_a_party_is_shows_its_state() -> None:
     room = Room().listing(FIRM, "Huawei Technologies").same(FIRM, "CHN.HUAWEI", "registry", "CHN.HUAWEI")
     assert room.found("listing_id", "country_id", "basis", "evidence") == [(FIRM, "CHN", "registry", "CHN.HUAWEI")]
 

@@ -104,10 +104,14 @@ def test_a_row_without_a_readable_day_is_kept_without_a_start(written: str, day:
     assert len(judge_texts(info, None, RowGuard()).warnings) == (day is None)
 
 
-def test_rows_that_name_nobody_are_no_parties() -> None:
+@pytest.mark.trap("us_dhs_uflpa", "listed-twice")
+def test_rows_that_name_nobody_are_no_parties_and_names_with_and_without_initials_two() -> None:
     rows = (("Acme", DAY), ("Name of Entity", "Effective Date"), ("", DAY), ("None at this time", ""), ("—", DAY))
     staged = stage(page(table("i", *rows)))
     assert (staged.frames["entries"]["name"].to_list(), staged.n_read) == (["Acme"], 1)
+    corps = "Xinjiang Production and Construction Corps"
+    read = entries(page(table("i", (f"{corps} (XPCC)", DAY), (corps, DAY))))
+    assert len({e["entry_key"] for e in read}) == len(read) == 2
 
 
 @pytest.mark.trap("us_dhs_uflpa", "no-tables")
@@ -134,13 +138,6 @@ def test_a_page_that_lost_a_table_is_refused_by_the_guard() -> None:
     part = stage(page(table("v", *((f"B{n}", DAY) for n in range(80)))))
     last, now = (StagedInfo("x", datetime(2026, 8, d), s.n_read, 0, s.facts) for d, s in ((1, whole), (2, part)))
     assert "no mass delisting" in judge_texts(now, last, RowGuard(min_share=0.9)).refusals[0]
-
-
-@pytest.mark.trap("us_dhs_uflpa", "listed-twice")
-def test_a_name_with_and_without_its_initials_is_two_entries() -> None:
-    corps = "Xinjiang Production and Construction Corps"
-    read = entries(page(table("i", (f"{corps} (XPCC)", DAY), (corps, DAY))))
-    assert len({e["entry_key"] for e in read}) == len(read) == 2
 
 
 # names ----------------------------------------------------------------------------------------------------------------
@@ -178,11 +175,13 @@ def test_aliases_and_scope_are_distinguished_from_the_name(
     assert read_name(cell) == (name, aliases, former, scope)
 
 
-def test_former_names_and_scope_reach_the_entry() -> None:
+def test_former_names_scope_and_notes_reach_the_entry() -> None:
     (read,) = entries(page(table("i", ("Acme (formerly known as Ack Ltd.) and subsidiaries", DAY))))
     assert (read["name"], read["aliases"], read["former_names"], read["affiliates"]) == (
         "Acme", ["Ack Ltd."], ["Ack Ltd."], "and subsidiaries",
     )  # fmt: skip
+    (read,) = entries(records(("Acme", DAY, "seen; Sec. 2(d)(2)(B)(ii): x; and its subsidiaries")))
+    assert (read["reason"], read["affiliates"]) == (f"{WORKS}; seen", "and its subsidiaries")
 
 
 # the JSON of others ---------------------------------------------------------------------------------------------------
@@ -198,11 +197,6 @@ def test_both_forms_make_the_same_entries() -> None:
     same = ("entry_key", "country_id", "aliases", "former_names", "affiliates", "reason", "listed_on")
     assert [[e[c] for c in same] for e in own] == [[e[c] for c in same] for e in theirs]
     assert (theirs[0]["text_date"], theirs[0]["format"]) == (date(2026, 7, 9), "records")
-
-
-def test_notes_that_name_no_clause_are_kept_and_those_on_the_scope_are_distinguished() -> None:
-    (read,) = entries(records(("Acme", DAY, "seen; Sec. 2(d)(2)(B)(ii): x; and its subsidiaries")))
-    assert (read["reason"], read["affiliates"]) == (f"{WORKS}; seen", "and its subsidiaries")
 
 
 def test_the_history_goes_on_from_the_json_to_the_page(new_history: Callable[[], Any]) -> None:

@@ -175,48 +175,41 @@ def rows(name: str, *columns: str, data: bytes | None = None) -> list[tuple[Any,
     return staged(data).frames[name].select(columns).rows()
 
 
-def test_the_line_before_the_header_is_the_day_of_the_list_and_rows_of_one_id_are_one_party() -> None:
+def test_rows_of_one_id_are_one_party_of_its_regime_with_days_read_day_first() -> None:
     found = staged()
     assert (found.facts["published"], found.facts["n_rows"], found.n_read) == ("2026-02-13", 4, 2)
     assert found.frames["listings"].select("native_id", "name", "party_type", "listed_on", "listed_on_basis").rows() == [
         ("RUS0251", "Vladimir Vladimirovich PUTIN", "person", date(2022, 2, 25), "source_field"),
         ("RUS2176", "NORTHERN PROSPECT", "vessel", date(2024, 7, 31), "source_field"),
     ]
-
-
-def test_the_regime_is_the_program() -> None:
     assert set(rows("listings", "programs")) == {("The Russia (Sanctions) (EU Exit) Regulations 2019",)}
-
-
-def test_days_are_read_day_first() -> None:
     data = made((SHIP | {"Date Designated": "03/04/2022"},))
     assert rows("listings", "listed_on", data=data) == [(date(2022, 4, 3),)]
 
 
-def test_an_alias_of_low_quality_is_weak_and_the_other_script_an_alias() -> None:
+def test_names_scripts_and_partial_births_are_as_exact_as_stated() -> None:
     assert rows("names", "name", "kind", "quality") == [
         ("Vova PUTIN", "aka", "weak"),
         ("Владимир ПУТИН", "aka", "strong"),
     ]
-
-
-def test_a_date_of_birth_with_unknown_parts_is_a_month_or_a_year() -> None:
     assert rows("birth_dates", "born", "precision") == [("07 Oct 1952", "day"), ("Oct 1951", "month")]
+    assert ("non_latin_script", "Владимир ПУТИН: Cyrillic, Russian") in rows("notes", "kind", "text")
+    assert ("non_latin_script", "محمد حسن آخوند: Arabic") in rows("notes", "kind", "text", data=XML.encode())
 
 
-def test_details_of_several_rows_come_together() -> None:
+def test_details_of_several_rows_come_together_and_a_ship_has_its_own() -> None:
     assert rows("addresses", "address", "city", "country_id") == [("Kremlin, Moscow, 103132, Russia", "Moscow, 103132", "RUS")]
     assert rows("birth_places", "place", "country_id") == [("Leningrad, Russia", "RUS")]
     assert rows("countries", "country_id", "basis") == [("RUS", "nationality"), ("RUS", "place_of_birth")]
     assert ("RUS0251", "passport", "P1", "diplomatic") in rows("identifiers", "native_id", "scheme", "value", "note")
     assert ("RUS0251", "ofsi_group", "14196", None) in rows("identifiers", "native_id", "scheme", "value", "note")
-
-
-def test_a_ship_has_its_columns_number_and_owner() -> None:
     columns = ("vessel_type", "tonnage", "vessel_flag", "vessel_owner")
     assert rows("listings", *columns)[1] == ("Oil Tanker", "7078", "Gabon", "Stream Management FZCO")
     assert ("RUS2176", "imo", "9826902") in rows("identifiers", "native_id", "scheme", "value")
     assert rows("links", "relation", "linked_name") == [("owner_or_operator", "Stream Management FZCO")]
+    assert ("RUS2176", "reason", "Carries oil, as stated.") in rows("notes", "native_id", "kind", "text")
+    measures = [text for kind, text in rows("notes", "kind", "text", data=XML.encode()) if kind == "measures"]
+    assert measures == ["Asset freeze|Travel Ban"]
 
 
 VESSEL = """<Designation><UniqueID>RUS2176</UniqueID><Names><Name><Name6>NORTHERN PROSPECT</Name6></Name></Names>
@@ -239,21 +232,7 @@ def test_earlier_flags_and_owners_and_the_length_of_a_ship_are_notes(data: bytes
     ]
 
 
-def test_script_and_language_of_a_name_are_a_note_that_names_it() -> None:
-    assert ("non_latin_script", "Владимир ПУТИН: Cyrillic, Russian") in rows("notes", "kind", "text")
-    assert ("non_latin_script", "محمد حسن آخوند: Arabic") in rows("notes", "kind", "text", data=XML.encode())
-
-
-def test_the_measures_of_the_xml_are_its_text_and_the_indicators_say_nothing_new() -> None:
-    measures = [text for kind, text in rows("notes", "kind", "text", data=XML.encode()) if kind == "measures"]
-    assert measures == ["Asset freeze|Travel Ban"]
-
-
-def test_a_statement_with_a_line_break_is_one_cell() -> None:
-    assert ("RUS2176", "reason", "Carries oil, as stated.") in rows("notes", "native_id", "kind", "text")
-
-
-def test_the_older_ofsi_list_joins_by_the_reference_in_its_other_information() -> None:
+def test_the_older_ofsi_list_joins_by_reference_with_its_own_day_as_a_note_and_numbered_values() -> None:
     found = staged(ofsi(), "ConList.csv")
     assert (found.facts["published"], found.facts["format"]) == ("2026-06-03", "ofsi csv")
     assert found.frames["listings"].select("native_id", "name", "listed_on").rows() == [
@@ -261,14 +240,8 @@ def test_the_older_ofsi_list_joins_by_the_reference_in_its_other_information() -
         ("SYR0306", "GENERAL INDUSTRIES", date(2020, 12, 31)),
         ("OFSI-99", "WITHOUT REFERENCE", date(2003, 2, 1)),
     ]
-
-
-def test_the_day_on_which_ofsi_took_a_party_in_is_a_note_beside_the_designation() -> None:
     notes = staged(ofsi()).frames["notes"].filter(kind="listed_by_ofsi").select("native_id", "text").rows()
     assert ("SYR0306", "2011-12-02") in notes
-
-
-def test_numbered_values_of_a_cell_are_distinguished() -> None:
     assert staged(ofsi()).frames["countries"].filter(basis="nationality")["country_id"].to_list() == ["RUS", "SRB"]
     assert staged(ofsi()).frames["names"].rows() == [("SYR0306", "OLD INDUSTRIES", "fka", "strong")]
     assert staged(ofsi()).frames["birth_dates"]["born"].to_list() == ["1952"]
@@ -301,9 +274,6 @@ def test_rows_without_id_or_name_are_rejected_and_none_is_taken_as_removed() -> 
     found = staged(made((*ROWS, no_id, no_name)))
     assert sorted(found.rejects["reason"].to_list()) == ["the id is missing", "the name is empty"]
     assert (found.facts["n_illegible"], found.facts["unreadable_ids"], found.n_rejected) == (1, ["RUS9"], 2)
-
-
-def test_a_designation_of_the_xml_without_id_is_rejected() -> None:
     found = staged(XML.replace("<UniqueID>RUS3064</UniqueID>", "").encode())
     assert (found.frames["listings"].height, found.facts["n_illegible"]) == (1, 1)
 

@@ -69,19 +69,17 @@ def rows(name: str, *columns: str, data: bytes | None = None) -> list[tuple[Any,
     return staged(data).frames[name].select(columns).rows()
 
 
-def test_the_reference_number_is_the_lasting_key_and_listed_on_the_day_of_listing() -> None:
+def test_a_party_has_its_lasting_reference_day_of_listing_clean_name_and_title() -> None:
     assert rows("listings", "row", "native_id", "party_type", "programs", "listed_on", "listed_on_basis") == [
         (1, "KPi.056", "person", "DPRK", date(2017, 12, 22), "source_field"),
         (2, "KPe.023", "entity", "DPRK", date(2013, 3, 7), "source_field"),
     ]
-
-
-def test_padded_and_broken_names_are_single_lines_without_padding() -> None:
     assert rows("listings", "name") == [("KIM CHOL SAM",), ("DAEDONG CREDIT BANK",)]
+    assert rows("listings", "title", "remarks")[0] == ("Mr; Representative", "Bank representative.")
 
 
 @pytest.mark.trap("un_sc", "aliases-and-births")
-def test_a_good_alias_is_strong_and_a_low_one_weak_and_the_original_script_is_an_alias() -> None:
+def test_aliases_have_their_quality_and_births_are_as_exact_as_given() -> None:
     assert rows("names", "native_id", "name", "kind", "quality") == [
         ("KPi.056", "김철삼", "aka", "strong"),
         ("KPi.056", "Jin Tie San", "aka", "strong"),
@@ -89,10 +87,12 @@ def test_a_good_alias_is_strong_and_a_low_one_weak_and_the_original_script_is_an
         ("KPe.023", "DCB", "aka", "strong"),
         ("KPe.023", "OLD BANK", "fka", "strong"),
     ]
-
-
-def test_title_and_designation_are_the_title_and_the_notice_of_interpol_is_no_remark() -> None:
-    assert rows("listings", "title", "remarks")[0] == ("Mr; Representative", "Bank representative.")
+    assert rows("birth_dates", "born", "born_from", "born_before", "precision", "is_circa") == [
+        ("11 Mar 1971", date(1971, 3, 11), date(1971, 3, 12), "day", False),
+        ("circa 1972", date(1972, 1, 1), date(1973, 1, 1), "year", True),
+        ("1969 to 1973", date(1969, 1, 1), date(1974, 1, 1), "interval", False),
+    ]
+    assert ("KPi.056", "born", "30-35 years old") in rows("notes", "native_id", "kind", "text")
 
 
 def test_nationality_address_and_place_of_birth_name_countries_each_on_its_own_basis() -> None:
@@ -108,27 +108,17 @@ def test_nationality_address_and_place_of_birth_name_countries_each_on_its_own_b
     assert rows("birth_places", "place", "country_id") == [("Pyongyang, Democratic People's Republic of Korea", "PRK")]
 
 
-@pytest.mark.trap("un_sc", "aliases-and-births")
-def test_dates_of_birth_are_as_exact_as_the_list_gives_them() -> None:
-    assert rows("birth_dates", "born", "born_from", "born_before", "precision", "is_circa") == [
-        ("11 Mar 1971", date(1971, 3, 11), date(1971, 3, 12), "day", False),
-        ("circa 1972", date(1972, 1, 1), date(1973, 1, 1), "year", True),
-        ("1969 to 1973", date(1969, 1, 1), date(1974, 1, 1), "interval", False),
-    ]
-    assert ("KPi.056", "born", "30-35 years old") in rows("notes", "native_id", "kind", "text")
-
-
-def test_a_document_is_an_identifier_with_who_issued_it() -> None:
+def test_documents_are_identifiers_and_the_last_amendment_a_note() -> None:
     assert rows("identifiers", "scheme", "value", "country_id", "note") == [("passport", "645120378", "CHN", "issued 2013-06-11")]
-
-
-def test_the_last_amendment_is_a_note_and_not_a_day_of_listing() -> None:
     assert ("KPi.056", "last_amended", "2020-03-04") in rows("notes", "native_id", "kind", "text")
 
 
-def test_a_country_that_is_none_we_know_is_null_and_counted() -> None:
+def test_unknown_countries_are_null_counted_and_reported() -> None:
     facts = staged().facts
     assert (facts["unknown_countries"], facts["n_unknown_countries"], facts["published"]) == ({"Nowhereland": 1}, 1, "2026-02-27")
+    judged = judge_list(info(staged(), 2), info(staged()), RowGuard(0.9, 1.25, 0.01))
+    assert judged.refusals == ()
+    assert "Nowhereland (1)" in judged.warnings[0]
 
 
 def test_parties_without_id_or_name_and_a_repeated_id_are_rejected_and_none_is_taken_as_removed() -> None:
@@ -179,12 +169,6 @@ def test_a_list_without_its_entities_is_no_mass_delisting() -> None:
     assert "0 parties of the type entity where the last accepted snapshot had 40" in found.refusals[0]
 
 
-def test_unknown_countries_are_reported() -> None:
-    judged = judge_list(info(staged(), 2), info(staged()), RowGuard(0.9, 1.25, 0.01))
-    assert judged.refusals == ()
-    assert "Nowhereland (1)" in judged.warnings[0]
-
-
 def snapshot(found: Staged, when: str) -> StagedSnapshot:
     return StagedSnapshot(f"sha-{when}", datetime.fromisoformat(when), True, found.facts, found.frames)
 
@@ -224,14 +208,6 @@ def real(real_data: Path) -> Staged:
 def test_known_answer_un_2026(real: Staged) -> None:
     assert real.facts["sections"] == {"person": 730, "entity": 273}
     assert [real.facts["programs"][p] for p in ("Al-Qaida", "DPRK", "Iran")] == [341, 155, 121]
-
-
-@pytest.mark.real_data
-def test_every_party_of_the_real_list_has_a_day_of_listing_and_every_country_is_known(real: Staged) -> None:
     assert (real.facts["n_undated"], real.facts["n_unknown_countries"], real.n_rejected) == (0, 0, 0)
-
-
-@pytest.mark.real_data
-def test_few_parties_of_the_real_list_have_an_address_in_china(real: Staged) -> None:
     counts = real.frames["addresses"].group_by("country_id").agg(pl.col("native_id").n_unique())
     assert dict(counts.filter(pl.col("country_id").is_in(["CHN", "HKG"])).rows()) == {"CHN": 6, "HKG": 1}
