@@ -141,11 +141,11 @@ def test_blank_cells_are_null_and_wrong_codes_or_numbers_rejected() -> None:
     found = staged(book([TOTAL, ["Heroin4", None, 9173, 5871]])).filter(pl.col("drug") == "T40.1")
     assert found.select("value", "missing_reason").rows() == [(None, "not_published"), (9173.0, None), (5871.0, None)]
     rows: Rows = [TOTAL, ["Heroin4", 1, 2, 3], ["4Heroin ICD-10 codes (T40.0-T40.1)"]]
-    found = nida.stage({"x.xlsx": book(rows)})
-    assert found.frames["observations"]["drug"].unique().to_list() == ["all"]
-    assert "its note gives the codes T40.0,T40.1" in found.rejects["reason"][0]
-    found = nida.stage({"x.xlsx": book([["Total Overdose Deaths", 91799, "n/a", 10.5]])})
-    assert found.rejects.select("column", "value").rows() == [("2021", "n/a"), ("2022", "10.5")]
+    read = nida.stage({"x.xlsx": book(rows)})
+    assert read.frames["observations"]["drug"].unique().to_list() == ["all"]
+    assert "its note gives the codes T40.0,T40.1" in read.rejects["reason"][0]
+    read = nida.stage({"x.xlsx": book([["Total Overdose Deaths", 91799, "n/a", 10.5]])})
+    assert read.rejects.select("column", "value").rows() == [("2021", "n/a"), ("2022", "10.5")]
 
 
 def test_a_workbook_without_a_sheet_or_with_fewer_years_is_refused(nida_: Vintages) -> None:

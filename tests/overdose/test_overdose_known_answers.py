@@ -34,8 +34,8 @@ def test_the_us_and_new_york_as_known_in_each_vintage(real_rows: pl.DataFrame, a
     actors = {"NY": "US-NY-XNYC", "YC": "US-NY-NYC", "sum": "US-NY"}
     assert {k: known(real_rows, "2024-05-01", a, date(2023, 11, 30)) for k, a in actors.items()} == answers["new-york-2023"]
     all_causes = pl.col("measure") == "all_cause_deaths_12m"
-    found = [known(real_rows, "2019-05-01", "USA", date(2017, 5, 31), where=w) for w in (all_causes, TOTAL)]
-    assert found == [answers["all-causes-2017"]["all_cause"], answers["all-causes-2017"]["overdose"]]
+    both = [known(real_rows, "2019-05-01", "USA", date(2017, 5, 31), where=w) for w in (all_causes, TOTAL)]
+    assert both == [answers["all-causes-2017"]["all_cause"], answers["all-causes-2017"]["overdose"]]
 
 
 @pytest.mark.trap("us_cdc_vsrr", "last-digits")

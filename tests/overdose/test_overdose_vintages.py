@@ -43,7 +43,7 @@ def test_a_series_is_held_from_its_first_to_its_last_month_and_hidden_ones_have_
     ]
     rows: list[dict[str, object]] = [{"Data Value": 120}, {"Month": "June", "Footnote": "Data suppressed (<10)."}]
     assert spans(held(od, (rows, FIRST, True))) == [(MAY, JUNE, 2)]
-    rows: list[dict[str, object]] = [{"Data Value": 120}, {"Month": "June", "Data Value": 121, "Predicted Value": 130}]
+    rows = [{"Data Value": 120}, {"Month": "June", "Data Value": 121, "Predicted Value": 130}]
     assert spans(held(od, (rows, FIRST, True)), "basis") == [("predicted", JUNE, JUNE, 1), ("reported", MAY, JUNE, 2)]
 
 

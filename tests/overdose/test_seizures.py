@@ -58,9 +58,9 @@ def test_quantities_are_kept_in_both_units_however_written_and_without_one(cbp: 
     found = cbp.fold(("2023-11-08", {"x.csv": csv((2023, "OCT", "Fentanyl", 1, 100))}))
     assert found.select("actor_id", "quantity_lbs", "quantity_kg").rows() == [("USA", 100.0, 45.359237)]
     assert staged((2020, "AUG", "Lsd", 1, "8.81849048e-05"))["quantity_lbs"].to_list() == [8.81849048e-05]
-    found = seizures.stage({"x.csv": csv((2020, "AUG", "Lsd", 1, 0), (2020, "SEP", "Lsd", 1, -2))})
-    assert (found.frames["seizures"]["quantity_lbs"].to_list(), found.facts["n_without_quantity"]) == ([0.0], 1)
-    assert found.rejects["reason"].to_list() == ["not a quantity in pounds"]
+    read = seizures.stage({"x.csv": csv((2020, "AUG", "Lsd", 1, 0), (2020, "SEP", "Lsd", 1, -2))})
+    assert (read.frames["seizures"]["quantity_lbs"].to_list(), read.facts["n_without_quantity"]) == ([0.0], 1)
+    assert read.rejects["reason"].to_list() == ["not a quantity in pounds"]
     assert staged((2020, "AUG", "Other Drugs**", 1, 2))["drug"].to_list() == ["Other Drugs"]
 
 
@@ -68,8 +68,8 @@ def test_areas_are_part_of_the_key_and_what_stands_twice_or_lacks_it_is_refused(
     place = ["Office of Field Operations", "Southwest Border", "Other", "LAREDO FIELD OFFICE"]
     found = staged((2020, "AUG", "Lsd", 1, 2), (2020, "AUG", "Lsd", 1, 3, *place))
     assert found.select("land_filter", "quantity_lbs").rows() == [("Land Only", 2.0), ("Other", 3.0)]
-    found = seizures.stage({"x.csv": csv((2020, "AUG", "Lsd", 1, 2), (2020, "AUG", "Lsd", 1, 3))})
-    assert (found.frames["seizures"].height, found.rejects.height) == (0, 2)
+    read = seizures.stage({"x.csv": csv((2020, "AUG", "Lsd", 1, 2), (2020, "AUG", "Lsd", 1, 3))})
+    assert (read.frames["seizures"].height, read.rejects.height) == (0, 2)
     with pytest.raises(Quarantine, match="columns that tell land filter are missing"):
         seizures.stage({"x.csv": csv((2020, "AUG", "Lsd", 1, 2), head=HEAD.replace("Land Filter", "Filter"))})
 

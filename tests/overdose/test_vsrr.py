@@ -349,8 +349,8 @@ def test_a_complete_vintage_in_which_months_are_missing_is_refused_unless_others
     # a partial one withdraws nothing, so that a month that it leaves out says nothing
     few = [row for row in january_and_march if row["Indicator"] == "Number of Drug Overdose Deaths"]
     assert od.judge(od.stage(few)).refusals == ()
-    january_and_march = od.stage(od.whole(("January", "March")))
-    assert od.judge(january_and_march, january_and_march).refusals == ()
+    of_both = od.stage(od.whole(("January", "March")))
+    assert od.judge(of_both, of_both).refusals == ()
     rows = od.whole(("January", "February", "March"))
     gone = [r for r in rows if (r["State"], r["Month"], r["Indicator"]) != ("AK", "February", "Heroin (T40.1)")]
     judged = od.judge(od.stage(gone), od.stage(rows))

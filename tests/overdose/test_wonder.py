@@ -191,8 +191,8 @@ def test_deaths_by_occurrence_are_apart_and_new_york_is_whole() -> None:
     found = staged(by_state(row(2023, 1, "01", 12), place="Occurrence State"))
     assert found.select("counts_by", "dataset").rows() == [("occurrence", "D176")]
     assert staged(by_state(row(2018, 1, "36", 200)))["actor_id"].to_list() == ["US-NY"]
-    found = wonder.stage({"x.csv": by_state(row(2018, 1, "01", 12), row(2018, 1, "01", 99, code="J96.9"))})
-    assert (found.frames["observations"]["drug"].to_list(), found.rejects.height) == (["T40.4"], 0)
+    read = wonder.stage({"x.csv": by_state(row(2018, 1, "01", 12), row(2018, 1, "01", 99, code="J96.9"))})
+    assert (read.frames["observations"]["drug"].to_list(), read.rejects.height) == (["T40.4"], 0)
 
 
 @pytest.mark.trap("us_cdc_wonder", "crude-rates")
