@@ -231,12 +231,6 @@ class OutOfOrder(Exception):
     """Late snapshots cannot be folded after those that they come before: their source must be folded again from raw."""
 
 
-Join = Callable[[Mapping[str, Any], Mapping[str, Any]], Folded | None]
-"""From the notes of earlier folds and those of a fold of later snapshots alone, to the open rows and notes of both together.
-
-None where the later ones cannot stand beside the earlier ones as they are, so that they must be folded on top of them.
-"""
-
 Stage = Callable[[Mapping[str, bytes]], Staged]
 Judge = Callable[[StagedInfo, StagedInfo | None, RowGuard], Judgement]
 Fold = Callable[[History, Iterable[StagedSnapshot]], Folded]
@@ -357,8 +351,6 @@ class SourceCode:
     ``late``: the fold of snapshots that are older than some that were folded already, where it can give the rows that folding in
     order would give; it raises ``OutOfOrder`` where it cannot. Without it such a snapshot makes its source fold again from raw.
     ``identity``: what says who or what a row is, where snapshots are compared by that.
-    ``join``: puts together what was folded apart; without it snapshots are folded one on top of the other. Such a fold keeps
-    no frames for itself.
     """
 
     source: str
@@ -370,7 +362,6 @@ class SourceCode:
     rows_at_once: int | None = None
     frames: Mapping[str, pl.Schema] = field(default_factory=dict, hash=False)
     late: Fold | None = None
-    join: Join | None = None
     identity: Identity | None = None
 
     def remembered(self, snapshot_id: str, retrieved_at: datetime, staged: Staged, files: Mapping[str, bytes]) -> StagedInfo:

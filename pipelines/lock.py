@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import hashlib
 import json
 import os
@@ -14,7 +15,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Protocol
 
-from filelock import FileLock, Timeout
+from filelock import Timeout
 
 from assets.errors import BilateralError
 from pipelines.layers.atomic_files import set_aside, write_json
@@ -22,8 +23,8 @@ from pipelines.warehouse_id import id_of
 
 SAY_AGAIN_S = 60
 """How often who waits for another refresh says so, seconds."""
-ASK_AGAIN_S = 0.5
-"""How often a database is asked whether the lock is free, seconds."""
+ASK_AGAIN_S = 0.1
+"""How often it is asked whether the lock is free, seconds."""
 MARK = ".lock-in-postgresql"
 """File in a folder whose lock a database keeps: who only knows of the file lock would write beside those who hold the other."""
 _FREED_AFTER = "-c tcp_keepalives_idle=30 -c tcp_keepalives_interval=10 -c tcp_keepalives_count=3"
@@ -38,8 +39,8 @@ class Lock(Protocol):
         """Whether this thread holds it."""
         ...
 
-    def acquire(self, timeout: float) -> object:
-        """Take it. Raises Timeout where it was not free within so many seconds."""
+    def acquire(self, timeout: float, *, shared: bool = False) -> object:
+        """Take it, alone or with others that share it. Raises Timeout where it was not free within so many seconds."""
         ...
 
     def release(self) -> None:
@@ -66,12 +67,22 @@ class WriterLock:
         self._folder = folder
         self._wait_s = wait_s
         self._database = database
-        self._lock: Lock = FileLock(folder / ".lock") if database is None else _DatabaseLock(folder, database)
+        self._lock = self._of("")
+        self._of_sources: dict[str, Lock] = {}
         self._writer_file = folder / ".writer.json"
 
+    def _of(self, source: str) -> Lock:
+        if self._database is not None:
+            return _DatabaseLock(self._folder, self._database, source)
+        return _FileLock(self._folder / ".locks" / source if source else self._folder / ".lock")
+
     @contextmanager
-    def held(self, say: Callable[[str], None]) -> Iterator[None]:
+    def held(self, say: Callable[[str], None], source: str | None = None) -> Iterator[None]:
         """Hold the lock; ``say`` is called with whom it waits for.
+
+        Args:
+            say: takes a line.
+            source: where only what is staged of it is written: other sources may be staged beside it, by other processes.
 
         Raises:
             BilateralError: it was not free in time, or was lost while it was held.
@@ -82,12 +93,21 @@ class WriterLock:
         if file.is_symlink() or file.is_dir():
             set_aside(file)  # neither can be held by anybody
         is_outermost = not self._lock.is_locked
-        self._acquire(say)
+        of_source = None
+        if source is not None and is_outermost:
+            of_source = self._of_sources[source] = self._of_sources.get(source) or self._of(source)
+        self._acquire(self._lock, say, shared=source is not None)
         try:
-            if is_outermost:
-                writer = {"process": os.getpid(), "computer": platform.node(), "since": datetime.now(UTC).isoformat()}
-                write_json(self._writer_file, writer)
-            yield
+            if of_source is not None:
+                self._acquire(of_source, say)
+            try:
+                if is_outermost:
+                    writer = {"process": os.getpid(), "computer": platform.node(), "since": datetime.now(UTC).isoformat()}
+                    write_json(self._writer_file, writer)
+                yield
+            finally:
+                if of_source is not None:
+                    of_source.release()
         finally:
             self._lock.release()
 
@@ -101,12 +121,12 @@ class WriterLock:
                 f"for the others. Nothing was changed. Where no process uses that database any more, delete {mark}."
             )
 
-    def _acquire(self, say: Callable[[str], None]) -> None:
+    def _acquire(self, lock: Lock, say: Callable[[str], None], *, shared: bool = False) -> None:
         deadline = time.monotonic() + self._wait_s
         patience = 0.0
         while True:
             try:
-                self._lock.acquire(timeout=patience)
+                lock.acquire(patience, shared=shared)
                 return
             except Timeout:
                 left = deadline - time.monotonic()
@@ -129,48 +149,92 @@ class WriterLock:
             return "another refresh"  # it has the lock and has not said yet who it is
 
 
-class _DatabaseLock(threading.local):
-    """An advisory lock of a PostgreSQL session, by the number of the warehouse: each thread has a session of its own.
+class _Polled(threading.local):
+    """A lock of a thread that is asked for until it is free, and counts how often its thread took it."""
 
-    The server frees it when the session ends. A session may also end while its process goes on (the server was restarted):
-    then another may hold the lock, so each step that takes it again looks whether the session is still there.
-    """
-
-    def __init__(self, folder: Path, database: str) -> None:
-        self._folder, self._database = folder, database
-        self._session: Any = None
+    def __init__(self) -> None:
         self._depth = 0
 
     @property
     def is_locked(self) -> bool:
         return self._depth > 0
 
-    def acquire(self, timeout: float) -> None:
+    def acquire(self, timeout: float, *, shared: bool = False) -> None:
+        deadline = time.monotonic() + timeout
         if self._depth:
             self._refuse_lost()
         else:
-            self._session = self._session or self._connect()
-            self._take(timeout)
+            while not self._take(shared=shared):
+                if time.monotonic() >= deadline:
+                    raise Timeout(repr(self))
+                time.sleep(ASK_AGAIN_S)
         self._depth += 1
 
     def release(self) -> None:
         self._depth -= 1
         if self._depth == 0:
-            session, self._session = self._session, None
-            # suppressed: it is gone already, and the lock with it
-            with suppress(Exception), closing(session), session.cursor() as cursor:
-                # the server notices a moment late that a session has ended, and the next one may not want to wait
-                cursor.execute("SELECT pg_advisory_unlock(%s)", [self._key()])
+            self._free()
 
-    def _take(self, timeout: float) -> None:
-        deadline = time.monotonic() + timeout
-        while not self._ask("SELECT pg_try_advisory_lock(%s)", self._key()):
-            if time.monotonic() >= deadline:
-                raise Timeout(str(self._folder))
-            time.sleep(ASK_AGAIN_S)
+    def _take(self, *, shared: bool) -> bool:
+        raise NotImplementedError
+
+    def _free(self) -> None:
+        raise NotImplementedError
+
+    def _refuse_lost(self) -> None:
+        """Raise BilateralError where it is not held any more."""
+
+
+class _FileLock(_Polled):
+    """A lock of the system on a file, which stays; ``filelock`` knows none that is shared but in a database."""
+
+    def __init__(self, path: Path) -> None:
+        super().__init__()
+        self._path, self._file = path, -1
+
+    def _take(self, *, shared: bool) -> bool:
+        self._path.parent.mkdir(parents=True, exist_ok=True)
+        file = os.open(self._path, os.O_RDWR | os.O_CREAT, 0o666)
+        try:
+            fcntl.flock(file, (fcntl.LOCK_SH if shared else fcntl.LOCK_EX) | fcntl.LOCK_NB)
+        except BlockingIOError:
+            os.close(file)
+            return False
+        except BaseException:
+            os.close(file)
+            raise
+        self._file = file
+        return True
+
+    def _free(self) -> None:
+        os.close(self._file)  # and with it the lock
+
+
+class _DatabaseLock(_Polled):
+    """An advisory lock of a PostgreSQL session, by the number of the warehouse: each thread has a session of its own.
+
+    The server frees it when the session ends. A session may also end while its process goes on (the server was restarted):
+    then another may hold the lock, so each step that takes it again looks whether the session is still there.
+    """
+
+    def __init__(self, folder: Path, database: str, source: str = "") -> None:
+        super().__init__()
+        self._folder, self._database, self._source = folder, database, source
+        self._session: Any = None
+
+    def _free(self) -> None:
+        session, self._session = self._session, None
+        # suppressed: it is gone already, and the lock with it
+        with suppress(Exception), closing(session), session.cursor() as cursor:
+            # the server notices a moment late that a session has ended, and the next one may not want to wait
+            cursor.execute("SELECT pg_advisory_unlock_all()")
+
+    def _take(self, *, shared: bool) -> bool:
+        self._session = self._session or self._connect()
+        return bool(self._ask(f"SELECT pg_try_advisory_lock{'_shared' if shared else ''}(%s)", self._key()))
 
     def _key(self) -> int:
-        digest = hashlib.sha256(id_of(self._folder).encode()).digest()
+        digest = hashlib.sha256((id_of(self._folder) + self._source).encode()).digest()
         return int.from_bytes(digest[:8], "big", signed=True)
 
     def _ask(self, query: str, *values: object) -> Any:
@@ -203,7 +267,7 @@ class _DatabaseLock(threading.local):
             import psycopg2
         except ImportError:
             raise BilateralError(
-                "BILATERAL_LOCK needs a driver of PostgreSQL: pip install -e '.[cluster]'. Nothing was changed."
+                "BILATERAL_LOCK needs a driver of PostgreSQL: pip install -e '.[postgres]'. Nothing was changed."
             ) from None
         try:
             session = psycopg2.connect(self._database, application_name="bilateral", options=_FREED_AFTER, connect_timeout=10)

@@ -33,9 +33,8 @@ from pipelines.layers import set_aside as aside
 from pipelines.layers.admission import Admission, fault_in_words
 from pipelines.layers.core import CoreStore, log
 from pipelines.layers.fingerprint import Looked, fingerprint_of
-from pipelines.layers.helpers import Day, Helpers
 from pipelines.layers.manifest import Manifest
-from pipelines.layers.staged import StagedStore, days_of
+from pipelines.layers.staged import StagedStore
 from pipelines.lock import WriterLock
 from pipelines.publish import checksum, single_events, warehouse
 from pipelines.publish.audit import Validate, Validation, validate
@@ -45,7 +44,6 @@ from pipelines.publish.validations import fingerprint_of_expectations, keep_vali
 from pipelines.report import Report
 from pipelines.rooms import DOMAINS, REFERENCE, rooms
 from pipelines.settings import SAMPLE, Settings
-from pipelines.warehouse_id import id_of
 
 T = TypeVar("T")
 
@@ -63,12 +61,9 @@ class Project:
         self.rehash = False
         self.validate: Validate = validate
         self.now: Callable[[], datetime] = lambda: datetime.now(UTC)
-        self.tells_at_end = True  # whether a run of Dagster writes the heartbeat and sends alerts, or its caller does
         self._fingerprints: dict[str, str] = {}
         self._looked = Looked()
         self._taken_in: dict[str, tuple[list[Receipt], Report]] = {}
-        self._asked: set[str] = set()  # sources that were taken in, and are to be staged next
-        self._staged_elsewhere: dict[str, list[str]] = {}
 
     # what there is ----------------------------------------------------------------------------------------------------
 
@@ -104,25 +99,17 @@ class Project:
     def _lock(self) -> WriterLock:
         return WriterLock(self.folder, self.settings.wait_s, self.settings.lock)
 
-    @cached_property
-    def _helpers(self) -> Helpers | None:
-        """Other processes that stage and fold too, where ``BILATERAL_DASK`` names a cluster."""
-        if self.settings.dask is None:
-            return None
-        from pipelines.cluster.dask import DaskHelpers  # an optional extra
-        from pipelines.cluster.work import Place
-
-        place = Place(self.folder, id_of(self.folder), self.settings.actors)
-        return DaskHelpers(self.settings.dask, place, self.tell_problem)
-
     @contextmanager
-    def lock(self) -> Iterator[None]:
+    def lock(self, source: str | None = None) -> Iterator[None]:
         """Hold the lock under which every step writes: one writer at a time per warehouse, across processes.
+
+        Args:
+            source: where only what is staged of it is written, beside what other processes stage of other sources.
 
         Raises:
             BilateralError: it was not free within ``BILATERAL_WAIT_S`` seconds.
         """
-        with self._lock.held(self.say):
+        with self._lock.held(self.say, source):
             yield
 
     # origin -----------------------------------------------------------------------------------------------------------
@@ -200,8 +187,6 @@ class Project:
             self.report.problems += report.problems
             self.report.left_out += report.left_out
             return receipts
-        self._asked.add(source_id)
-        self._staged_elsewhere.pop(source_id, None)
         source = self.sources[source_id]
         origin = self.origin_override or self.choose_origin(None)
         with self.lock():
@@ -284,35 +269,16 @@ class Project:
     # staged and core --------------------------------------------------------------------------------------------------
 
     def stage(self, source_id: str) -> list[str]:
-        """Stage what is new of a source; return the snapshots' names.
-
-        The first time after sources were taken in, what is new of all of them is given to the helpers, where there are any.
-        """
+        """Stage what is new of a source; return the snapshots' names."""
         code = self._code(source_id)
         give_back()  # what taking in has left
-        with self.lock():
-            if self._helpers is not None and source_id not in self._staged_elsewhere:
-                self._stage_elsewhere(self._helpers, {source_id} | self._asked)
+        with self.lock(source_id):
 
             def stage() -> list[str]:
                 fingerprint, judged = self._judged(source_id)
                 return self.staged.stage(code, self.raw, fingerprint, judged, self.sources[source_id].amendments)
 
-            here = self._around_damage(self.raw, stage)
-            return sorted({*self._staged_elsewhere.pop(source_id, ()), *here})
-
-    def _stage_elsewhere(self, helpers: Helpers, source_ids: Collection[str]) -> None:
-        """Have helpers stage what is new of sources; what they leave out, or what is wrong with a source, is for its own step."""
-        days: list[Day] = []
-        for source_id in sorted(source_ids):
-            try:
-                fingerprint, judged = self._judged(source_id)
-                due = self.staged.due(self._code(source_id), self.raw, fingerprint, judged)
-                days += days_of(source_id, fingerprint, due)
-            except Exception:
-                log.exception("looking for what is new of %s", source_id)
-        self._asked.clear()
-        self._staged_elsewhere |= {s: [] for s in source_ids} | self.staged.stage_elsewhere(helpers, days)
+            return self._around_damage(self.raw, stage)
 
     def _judged(self, source_id: str) -> tuple[str, pl.DataFrame]:
         """The fingerprint of a source, and what the current core has judged of it with this code and what people decided."""
@@ -396,9 +362,7 @@ class Project:
             for file, what in current.damaged.items():
                 self.tell_problem(f"core/{domain}/{file}: {what}. What rests on it is made again from raw")
             try:
-                candidate, new, failed = self.core.fold(
-                    room, self.raw, self.staged, guards, reviewed, fingerprints, self._helpers
-                )
+                candidate, new, failed = self.core.fold(room, self.raw, self.staged, guards, reviewed, fingerprints)
             except BilateralError as problem:
                 return self._hold_back(domain, current, str(problem))
             except Exception as fault:

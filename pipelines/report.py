@@ -2,12 +2,21 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+import json
+import shutil
+import uuid
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from pipelines.layers.atomic_files import write_json
 
 if TYPE_CHECKING:
     from pipelines.layers.manifest import NewSnapshot
     from pipelines.publish.audit import Validation
+
+FOLDER = ".reports"
+"""In the folder of the warehouse, what the processes of runs that are not over have reported."""
 
 
 @dataclass
@@ -38,3 +47,41 @@ class Report:
         if self.blocked or ((self.held_back or self.left_out) and not self.published):
             return 1
         return 3 if trouble else 0
+
+    def add(self, other: Report) -> None:
+        """Take over what another report says and this one does not."""
+        for name, value in vars(other).items():
+            mine = getattr(self, name)
+            setattr(self, name, mine + [v for v in value if v not in mine] if isinstance(value, list) else mine or value)
+
+
+def keep(folder: Path, run: str, report: Report) -> None:
+    """Keep what a process has reported of a run, for its other processes and for whoever tells of the run at its end.
+
+    Args:
+        folder: of the warehouse.
+        run: its id.
+        report: with what ``kept`` gave.
+    """
+    at = folder / FOLDER / run
+    at.mkdir(parents=True, exist_ok=True)
+    write_json(at / f"{uuid.uuid4().hex}.json", asdict(report))
+
+
+def kept(folder: Path, run: str, *, remove: bool = False) -> Report:
+    """What the processes of a run have reported so far."""
+    found = Report()
+    for path in sorted((folder / FOLDER / run).glob("*.json")):
+        found.add(_read(json.loads(path.read_text(encoding="utf-8"))))
+    if remove:
+        shutil.rmtree(folder / FOLDER / run, ignore_errors=True)
+    return found
+
+
+def _read(entry: dict[str, Any]) -> Report:
+    # late: a report is made where nothing is validated, too
+    from pipelines.layers.manifest import NewSnapshot
+    from pipelines.publish.audit import Validation
+
+    new, validations = entry.pop("new"), entry.pop("validations")
+    return Report(**entry, new=[NewSnapshot(**n) for n in new], validations=[Validation(**v) for v in validations])

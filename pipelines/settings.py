@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, field_validator
+from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -125,9 +125,11 @@ class Settings(FetchSettings, BaseSettings):
             repr=False,
         ),
     ] = None
-    dask: Annotated[str | None, Field(description="Scheduler of a Dask cluster that stages and folds too: tcp://host:8786")] = (
-        None
-    )
+    executor: Annotated[
+        Literal["in_process", "multiprocess", "dask"],
+        Field(description="Where Dagster runs the steps: in_process, multiprocess, or dask: a cluster that is there already"),
+    ] = "in_process"
+    dask: Annotated[str | None, Field(description="Scheduler of that Dask cluster: tcp://host:8786")] = None
     data_docs: Annotated[bool, Field(description="Write the results of the checks as a web page into data_docs/")] = True
 
     single_events: Annotated[
@@ -177,6 +179,12 @@ class Settings(FetchSettings, BaseSettings):
         if value is not None and _SCHEDULER.fullmatch(value) is None:
             raise ValueError("expected the address of a scheduler: tcp://host:8786 or tls://host:8786")
         return value
+
+    @model_validator(mode="after")
+    def _dask_has_a_scheduler(self) -> Self:
+        if self.executor == "dask" and self.dask is None:
+            raise ValueError("BILATERAL_EXECUTOR=dask needs the address of a scheduler in BILATERAL_DASK")
+        return self
 
     @field_validator("warehouse", "actors")
     @classmethod

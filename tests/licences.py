@@ -50,7 +50,7 @@ WEAK = {
     "certifi": "MPL-2.0: a change of its own files would have to be published; none is made",
     "hypothesis": "MPL-2.0: used by the tests alone",
     "pathspec": "MPL-2.0: used by sqlfluff and mypy alone",
-    "psycopg2-binary": "LGPL: loaded as it is from the package index, only for PostgreSQL (extra `cluster`)",
+    "psycopg2-binary": "LGPL: loaded as it is from the package index, only for PostgreSQL (extra `postgres`)",
     "tld": "MPL-1.1, or GPL-2.0, or LGPL-2.1 as one likes: taken under MPL-1.1, and not changed",
     "tqdm": "MPL-2.0 and MIT: a change of its own files would have to be published; none is made",
 }

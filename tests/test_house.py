@@ -158,9 +158,9 @@ def test_what_is_imported_is_declared_and_nothing_else_is() -> None:
     dev, explore = ({normal(d) for d in project["optional-dependencies"][extra]} for extra in ("dev", "explore"))
     modules = [*MODULES, *sorted((ROOT / "pipelines").rglob("*.py"))]
     service = [m for m in modules if not {TRAINING, EXPLORER} & {*m.parents}]
-    optional = {normal(d) for extra in ("alerts", "cluster") for d in project["optional-dependencies"][extra]}
+    optional = {normal(d) for extra in ("alerts", "postgres") for d in project["optional-dependencies"][extra]}
     assert optional <= dev, "what is optional is tested"
-    assert distributions(service) - ONLY_FOR_TYPES.keys() | NOT_IMPORTED.keys() == run | optional
+    assert distributions(service) - ONLY_FOR_TYPES.keys() | NOT_IMPORTED.keys() == run | optional | {"dagster-dask"}
     assert distributions([m for m in modules if TRAINING in m.parents]) - run - OF_ITS_OWN <= dev
     assert run & OF_ITS_OWN == dev & OF_ITS_OWN == set()
     assert distributions([m for m in modules if EXPLORER in m.parents]) - run == explore

@@ -1,4 +1,4 @@
-"""The refresh, a run of Dagster in this process, and ``bilateral try``."""
+"""The refresh, a run of Dagster, and ``bilateral try``."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import re
 import signal
 import socket
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -155,7 +155,6 @@ def _run(
 
     project = Project(settings, say=say_and_keep)
     project.rehash = rehash
-    project.tells_at_end = False  # done here, with what came before the run and after it
     chosen = project.choose_origin(origin)
     _refuse_empty_origin(project, chosen, domains)
     prepare_dagster_home(settings)
@@ -165,7 +164,8 @@ def _run(
     logging.raiseExceptions = False  # a log on a full disk would fill the screen with that
     logging.basicConfig(filename=settings.warehouse / LOG, level=logging.WARNING, format="%(asctime)s %(message)s")
     failures: list[str] = []
-    with project.lock():
+    with ExitStack() as held:
+        held.enter_context(project.lock())
         # a build waits for what was damaged, whichever domain it is of
         domains = (*domains, *(d for d in project.damaged_domains() if d not in domains))
         is_nothing_new = _is_nothing_new(project, domains)
@@ -173,6 +173,8 @@ def _run(
         if not is_nothing_new:
             from pipelines.dagster.refresh import run_refresh
 
+            if settings.executor != "in_process":
+                held.close()  # each step takes the lock in its own process
             failures = run_refresh(project, domains)
         if before is not None and chosen == before.origin and not failures and project.report.exit_code == 0:
             lines = taken_in if is_nothing_new else _said_the_next_time(project, taken_in, n_begun, domains)

@@ -2,23 +2,26 @@
 
 from __future__ import annotations
 
-import logging
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
+from functools import partial
 from typing import Any
 
 import dagster as dg
 
+from assets.errors import BilateralError
 from pipelines.dagster.assets import days_assets, room_assets, room_checks
 from pipelines.dagster.failures import failure_in_words
 from pipelines.dagster.publication import publication_assets
 from pipelines.dagster.runs import begin, close_dead
 from pipelines.dagster.weekly import audit_published
+from pipelines.keeping.afterwards import after_refresh, between_refreshes
 from pipelines.project import Project
-from pipelines.report import Report
+from pipelines.report import keep, kept
 from pipelines.rooms import DOMAINS, REFERENCE
+from pipelines.settings import Settings
 
-log = logging.getLogger(__name__)
-
+TOLD = "bilateral/told"
+"""The tag of a run of the command line, which writes the heartbeat and sends the alerts itself."""
 SCHEDULES = {
     "refresh_sanctions": ("0 */2 * * 1-5", "America/New_York", "OFAC publishes on weekdays, at any hour"),
     "refresh_overdose": (
@@ -43,13 +46,12 @@ def _sensors(project: Project) -> list[dg.SensorDefinition]:
     @dg.sensor(
         minimum_interval_seconds=60,
         default_status=dg.DefaultSensorStatus.RUNNING,
-        description="Marks runs as failed whose process was killed, so that none is shown as running for ever, and tells so.",
+        description="Marks runs as failed whose process was killed, so that none is shown as running for ever.",
     )
     def runs_that_died(context: dg.SensorEvaluationContext) -> dg.SkipReason:
         # each run does the same at its start
         ended = close_dead(context.instance)
-        problems = _between(project, ended) if ended else []
-        return dg.SkipReason("; ".join([f"ended: {', '.join(ended)}" if ended else "no run has died", *problems]))
+        return dg.SkipReason(f"ended: {', '.join(ended)}" if ended else "no run has died")
 
     @dg.sensor(
         minimum_interval_seconds=3600,
@@ -57,47 +59,74 @@ def _sensors(project: Project) -> list[dg.SensorDefinition]:
         description="Sends the alerts that come due without a run: data that grow old, and that no refresh has ended for long.",
     )
     def alerts_between_runs() -> dg.SkipReason:
-        problems = _between(project, [])
+        problems = between_refreshes(project.settings)
         return dg.SkipReason("; ".join(problems) or "looked at the age of the data and of the last refresh")
 
-    return [runs_that_died, alerts_between_runs]
+    return [
+        runs_that_died,
+        alerts_between_runs,
+        *(
+            dg.run_status_sensor(
+                run_status=status,
+                name=f"tell_of_{status.value.lower()}",
+                default_status=dg.DefaultSensorStatus.RUNNING,
+                description="Writes the heartbeat after a refresh that the command line did not run, and sends its alerts.",
+            )(partial(tell_of, project=project))
+            for status in (dg.DagsterRunStatus.SUCCESS, dg.DagsterRunStatus.FAILURE)
+        ),
+    ]
 
 
-def _between(project: Project, died: Sequence[str]) -> list[str]:
-    from pipelines.keeping.afterwards import between_refreshes
-
-    return between_refreshes(project.settings, died)
+def tell_of(context: dg.RunStatusSensorContext, project: Project) -> dg.SkipReason:
+    """Write the heartbeat after a run of a refresh, and send the alerts that are due."""
+    run = context.dagster_run
+    failed = context.instance.all_logs(run.run_id, of_type=dg.DagsterEventType.STEP_FAILURE)
+    events = [e.dagster_event for e in failed if e.dagster_event is not None]
+    failures = [failure_in_words(e.step_key, e.step_failure_data.error, project.folder) for e in events]
+    has_died = run.status == dg.DagsterRunStatus.FAILURE and not failures
+    # one of the command line that was killed told nobody
+    if not run.job_name.startswith("refresh_") or (TOLD in run.tags and not has_died):
+        return dg.SkipReason("not a refresh, or the command line has told of it")
+    report = kept(project.folder, run.run_id, remove=True)
+    if has_died:
+        failures = [context.dagster_event.message or "the run failed"]
+    if report.blocked:
+        failures = []  # that a check failed is said by the report
+    problems = after_refresh(project.settings, report, failures, 1 if failures else report.exit_code)
+    return dg.SkipReason("; ".join(problems) or "told")
 
 
 def _of_a_run(context: dg.InitResourceContext, project: Project) -> Iterator[Project]:
-    """The project as a run uses it, with a report of its own; the process of the run is noted first, no matter who started it.
-
-    After a run of a refresh the heartbeat is written and the alerts are sent that are due, unless its caller does that.
-    """
-    if project.tells_at_end:  # else it goes on with what came before the run
-        project.report = Report()
-    if context.instance is not None and context.run is not None:
-        begin(context.instance, context.run.run_id)
+    """The project as the steps of a run in this process use it, with what other processes have reported of the run."""
+    if context.instance is None or context.run is None:
+        yield project
+        return
+    run = context.run
+    if project.settings.executor == "in_process":
+        begin(context.instance, run.run_id)
+    if TOLD in run.tags and project.settings.executor == "in_process":
+        yield project  # its caller has the report, with what came before the run
+        return
+    project.report = kept(project.folder, run.run_id)
     yield project
-    if (
-        project.tells_at_end
-        and context.instance is not None
-        and context.run is not None
-        and context.run.job_name.startswith("refresh_")
-    ):
-        _tell(context.instance, context.run.run_id, project)
+    if run.job_name.startswith("refresh_"):
+        keep(project.folder, run.run_id, project.report)
 
 
-def _tell(instance: dg.DagsterInstance, run_id: str, project: Project) -> None:
-    from pipelines.keeping.afterwards import after_refresh
-
-    failed = instance.all_logs(run_id, of_type=dg.DagsterEventType.STEP_FAILURE)
-    events = [e.dagster_event for e in failed if e.dagster_event is not None]
-    failures = [failure_in_words(e.step_key, e.step_failure_data.error, project.folder) for e in events]
-    if project.report.blocked:
-        failures = []  # that a check failed is said by the report
-    for problem in after_refresh(project.settings, project.report, failures, 1 if failures else project.report.exit_code):
-        log.warning(problem)
+def executor(settings: Settings) -> dg.ExecutorDefinition:
+    """Where the steps of a run are run."""
+    if settings.executor == "in_process":
+        # a step costs more to start in a process of its own than it takes: see A13
+        return dg.in_process_executor
+    if settings.executor == "multiprocess":
+        return dg.multiprocess_executor
+    try:
+        from dagster_dask import dask_executor
+    except ImportError:
+        needed = "pip install -e '.[dask]'"
+        raise BilateralError(f"BILATERAL_EXECUTOR=dask needs dagster-dask: {needed}. Nothing was changed.") from None
+    found: dg.ExecutorDefinition = dask_executor.configured({"cluster": {"existing": {"address": settings.dask}}}, name="dask")
+    return found
 
 
 def build_definitions(project: Project) -> dg.Definitions:
@@ -112,8 +141,7 @@ def build_definitions(project: Project) -> dg.Definitions:
             dg.define_asset_job(
                 name,
                 selection=dg.AssetSelection.assets(*selected),
-                # a step costs more to start in a process of its own than it takes: see A13
-                executor_def=dg.in_process_executor,
+                executor_def=executor(project.settings),
                 description=f"Take in, fold, build, audit and publish: {', '.join(domains)}.",
             )
         )
@@ -134,8 +162,7 @@ def build_definitions(project: Project) -> dg.Definitions:
         asset_checks=[check for name in project.rooms for check in room_checks(project, name)],
         jobs=jobs,
         schedules=schedules,
-        # a run of single assets, too, has its steps in one process
-        executor=dg.in_process_executor,
+        executor=executor(project.settings),
         sensors=_sensors(project),
         resources={"project": dg.ResourceDefinition(lambda context: _of_a_run(context, project))},
     )

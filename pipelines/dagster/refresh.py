@@ -1,4 +1,7 @@
-"""A refresh of the command line: a run of Dagster's own engine in this process, with the steps that have something to do."""
+"""A refresh of the command line: a run of Dagster's own engine, with the steps that have something to do.
+
+In this process, unless the settings name another executor: then this process takes in, and each step has a process of its own.
+"""
 
 from __future__ import annotations
 
@@ -8,7 +11,7 @@ from collections.abc import Mapping, Sequence
 import dagster as dg
 
 from pipelines.cannot_write import in_words
-from pipelines.dagster.build import build_definitions
+from pipelines.dagster.build import TOLD, build_definitions
 from pipelines.dagster.failures import failure_in_words
 from pipelines.dagster.health_checks import FRESH, TAKEN
 from pipelines.dagster.home import damage_in_words
@@ -16,14 +19,16 @@ from pipelines.dagster.keys import BUILD, PUBLISHED, REPORTS, core_key, mart_key
 from pipelines.dagster.runs import release
 from pipelines.project import Project
 from pipelines.publish.scripts import scripts
+from pipelines.report import kept
 from pipelines.selection import selected
+from pipelines.settings import ROOT
 
 log = logging.getLogger(__name__)
 
 LOCATION = "pipelines.definitions"
 """The code location that ``make dev`` and the services load."""
-TAGS = {"dagster/code_location": LOCATION, ".dagster/repository": f"__repository__@{LOCATION}"}
-"""By which the UI finds the runs of a job, and the job of a run that is to be executed again."""
+TAGS = {"dagster/code_location": LOCATION, ".dagster/repository": f"__repository__@{LOCATION}", TOLD: "by the command line"}
+"""By which the UI finds the runs of a job, the job of a run that is to be executed again, and who tells of its end."""
 INTERRUPTS = ("DagsterExecutionInterruptedError", "KeyboardInterrupt", "Stopped")
 QUIET = {"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}}
 """What people are to read is said by the command line."""
@@ -55,10 +60,26 @@ def run_refresh(project: Project, domains: Sequence[str]) -> list[str]:
 def _run(project: Project, domains: Sequence[str], instance: dg.DagsterInstance) -> list[str]:
     name = f"refresh_{domains[0]}" if len(domains) == 1 else "refresh_all"
     definitions = build_definitions(project)
-    keys, checks = _chosen(project, selected(project, domains), definitions)
-    job = definitions.resolve_job_def(name).get_subset(asset_selection=keys, asset_check_selection=checks)
-    result = job.execute_in_process(instance=instance, raise_on_error=False, tags=TAGS, run_config=QUIET)
-    release(instance, result.run_id)
+    groups = selected(project, domains)
+    keys, checks = _chosen(project, groups, definitions)
+    result: dg.ExecuteInProcessResult | dg.JobExecutionResult
+    if project.settings.executor == "in_process" or not instance.is_persistent:
+        job = definitions.resolve_job_def(name).get_subset(asset_selection=keys, asset_check_selection=checks)
+        result = job.execute_in_process(instance=instance, raise_on_error=False, tags=TAGS, run_config=QUIET)
+        release(instance, result.run_id)
+    else:
+        taken_in = [source for of_domain in groups.values() for source in of_domain]
+        for source in taken_in:
+            project.ingest(source)  # what was said of it ahead
+        result = dg.execute_job(
+            dg.build_reconstructable_job(__name__, job_of_settings.__name__, (name,), reconstructor_working_directory=str(ROOT)),
+            instance,
+            asset_selection=sorted(keys - {raw_key(source) for source in taken_in}),
+            raise_on_error=False,
+            tags=TAGS,
+            run_config=QUIET,
+        )
+        project.report.add(kept(project.folder, result.run_id, remove=True))
     failures = []
     for event in result.get_step_failure_events():
         error = event.step_failure_data.error
@@ -69,6 +90,11 @@ def _run(project: Project, domains: Sequence[str], instance: dg.DagsterInstance)
         log.error("step %s: %s", event.step_key, error)
         failures.append(failure_in_words(event.step_key, error, project.folder))
     return [] if project.report.blocked else failures  # that a check failed is said by the report
+
+
+def job_of_settings(name: str) -> dg.JobDefinition:
+    """A job as another process makes it: of the warehouse of its environment."""
+    return build_definitions(Project()).resolve_job_def(name)
 
 
 def _chosen(

@@ -61,21 +61,18 @@ def after_refresh(settings: Settings, report: Report, failures: Sequence[str], e
     return problems
 
 
-def between_refreshes(settings: Settings, died: Sequence[str]) -> list[str]:
+def between_refreshes(settings: Settings) -> list[str]:
     """Send the alerts that come due without a refresh; return what went wrong, in sentences.
 
-    Data grow old, and runs are killed or not started any more, when nothing runs that could say so at its end.
+    Data grow old, and runs are not started any more, when nothing runs that could say so at its end.
 
     Args:
         settings: of the warehouse; without an address for alerts nothing is looked at.
-        died: the ids of runs that were found dead.
     """
     if not settings.alert_urls.split():
         return []
     now = datetime.now(UTC).replace(tzinfo=None)
-    # it is over when a refresh ends well
-    alerts = [Alert("failed refresh", "all", f"the process of run {run} was killed, or the computer went down") for run in died]
-    alerts += of_silence(heartbeat(settings.heartbeat), now)
+    alerts = of_silence(heartbeat(settings.heartbeat), now)
     looked_at: list[Kind] = ["no refresh"]
     try:
         found = standing(settings)

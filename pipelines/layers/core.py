@@ -9,11 +9,9 @@ from __future__ import annotations
 import hashlib
 import logging
 import re
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import AbstractContextManager, nullcontext
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from functools import lru_cache
-from itertools import repeat
 from pathlib import Path
 from typing import Any
 
@@ -36,9 +34,8 @@ from pipelines.cannot_write import in_words
 from pipelines.intake.raw_store import RawStore
 from pipelines.intake.reviews import NONE, Reviews
 from pipelines.layers.atomic_files import make_folder, merge_parquet, write_json, write_parquet
-from pipelines.layers.fold_input import Frames, HistoryFiles, read_ahead
-from pipelines.layers.helpers import Batch, FoldedApart, FoldedSource, Helpers, WholeSource
-from pipelines.layers.judging import SNAPSHOTS, batches, to_judge
+from pipelines.layers.fold_input import HistoryFiles, read_ahead
+from pipelines.layers.judging import SNAPSHOTS, Fed, batches, to_judge
 from pipelines.layers.manifest import (
     Manifest,
     NewSnapshot,
@@ -213,7 +210,6 @@ class CoreStore:
         guards: Mapping[str, RowGuard],
         reviewed: Mapping[str, Reviews],
         fingerprints: Mapping[str, str],
-        helpers: Helpers | None = None,
     ) -> tuple[Manifest, list[NewSnapshot], list[str]]:
         """Fold what is new of every source of a room into a candidate manifest, which is not current yet.
 
@@ -226,7 +222,6 @@ class CoreStore:
             guards: by source, bounds on its rows.
             reviewed: by source, what people decided on its snapshots.
             fingerprints: by source, and by the room's own name for what is made across them: what shapes their rows.
-            helpers: other processes that can fold batches of a source that can be folded apart, and whole sources of the rest.
 
         Returns:
             The candidate (with the current version where nothing is new), the snapshots seen for the first time, and what
@@ -236,16 +231,15 @@ class CoreStore:
         candidate = Manifest(room.domain)
         seen: list[NewSnapshot] = []
         failed: dict[str, str] = {}
-        folded: dict[str, tuple[SourceState, Sequence[NewSnapshot]]] = {}
-
-        def fold_here(code: SourceCode) -> None:
+        for code in progress.each(room.sources, f"{room.domain}: folding", "sources"):
             before = current.sources.get(code.source, SourceState())
             fingerprint, guard, reviews = fingerprints[code.source], guards[code.source], reviewed.get(code.source, NONE)
-            folded[code.source] = before, []
+            candidate.sources[code.source] = before
             try:
-                folded[code.source] = self._fold_source(
-                    room.domain, code, before, raw, staged, fingerprint, guard, reviews, helpers
+                candidate.sources[code.source], new = self._fold_source(
+                    room.domain, code, before, raw, staged, fingerprint, guard, reviews
                 )
+                seen += new
             except BilateralError as problem:
                 failed[code.source] = f"{code.source}: {problem}; its last core stays"
                 if isinstance(problem, DamagedStaged):
@@ -260,25 +254,6 @@ class CoreStore:
                     "please report this, with refresh.log"
                 )
 
-        away = [] if helpers is None else self._to_give_away(room, current, raw, reviewed, fingerprints)
-        given = {whole.source for whole in away}
-        with (
-            progress.task(f"{room.domain}: folding", len(room.sources), "sources") as advance,
-            nullcontext(iter(())) if helpers is None or not away else helpers.fold_sources(room.domain, away) as elsewhere,
-        ):
-            for code in (c for c in room.sources if c.source not in given):
-                fold_here(code)
-                advance(1)
-            for source, one in elsewhere:
-                for file in one.written:
-                    self.wrote(self.parts(room.domain) / file)
-                folded[source] = one.held, one.new
-                advance(1)
-        for code in room.sources:
-            if code.source not in folded:
-                fold_here(code)
-            candidate.sources[code.source], new = folded[code.source]
-            seen += new
         if stands_as(current, candidate):
             candidate.set_aside, candidate.kept = current.set_aside, dict(current.kept)
         if room.across is None:
@@ -319,43 +294,6 @@ class CoreStore:
         notes = {} if candidate.set_aside is None else {"set_aside": candidate.set_aside}
         return SourceState(fingerprint=fingerprint, tables=tables, notes=notes, digest=digest)
 
-    def _to_give_away(
-        self,
-        room: Room,
-        current: Manifest,
-        raw: RawStore,
-        reviewed: Mapping[str, Reviews],
-        fingerprints: Mapping[str, str],
-    ) -> list[WholeSource]:
-        """The sources with something new that are folded as a whole; none where that is a single one: to do it is as quick."""
-        found = []
-        for source in (code.source for code in room.sources if code.join is None):
-            try:
-                if raw.snapshots(source) and self._finds_new(current, source, raw, reviewed, fingerprints):
-                    held, reviews = current.sources.get(source, SourceState()), reviewed.get(source, NONE)
-                    found.append(WholeSource(source, fingerprints[source], held, reviews))
-            except Exception:
-                log.exception("looking for what is new of %s", source)  # it is said where the source is folded, which is here
-        return found if len(found) > 1 else []
-
-    def fold_whole(
-        self, domain: str, code: SourceCode, raw: RawStore, staged: StagedStore, guard: RowGuard, whole: WholeSource
-    ) -> FoldedSource:
-        """Fold what is new of a source upon what is held, as a helper does; nothing refers to the files that it writes yet.
-
-        The files have the names, and the bytes, that who asks would give them.
-
-        Raises:
-            BilateralError: a snapshot is not staged, or not as it was staged; what is held is not as it was written.
-        """
-        seen_here = Manifest(domain, sources={whole.source: whole.held}, sums=self.noted(domain).sums)
-        if damaged := self.damaged(seen_here):
-            raise BilateralError(f"{whole.source}: " + "; ".join(f"{file}: {what}" for file, what in damaged.items()))
-        held, new = self._fold_source(
-            domain, code, whole.held, raw, staged, whole.fingerprint, guard, whole.reviews, helpers=None
-        )
-        return FoldedSource(held, new, frozenset(path.name for path in self._written))
-
     def _fold_source(
         self,
         domain: str,
@@ -366,7 +304,6 @@ class CoreStore:
         fingerprint: str,
         guard: RowGuard,
         reviews: Reviews,
-        helpers: Helpers | None,
     ) -> tuple[SourceState, list[NewSnapshot]]:
         parts = self.root / domain / "parts"
         names = raw.snapshots(code.source)
@@ -380,18 +317,16 @@ class CoreStore:
         if from_raw and same_code and code.late is not None:
             try:
                 plan = of_source.judge_late(names, known, before.baseline)
-                return self._carry_out(parts, of_source, before, plan, fingerprint, helpers), new_snapshots(plan.snapshots, fresh)
+                return self._carry_out(parts, of_source, before, plan, fingerprint), new_snapshots(plan.snapshots, fresh)
             except OutOfOrder as why:
                 log.info("%s: folding again from raw: %s", code.source, why)
         state = before
         if from_raw:
             state, known = SourceState(), known.clear()
         plan = of_source.judge(todo, known, state.baseline)
-        return self._carry_out(parts, of_source, state, plan, fingerprint, helpers), new_snapshots(plan.snapshots, fresh)
+        return self._carry_out(parts, of_source, state, plan, fingerprint), new_snapshots(plan.snapshots, fresh)
 
-    def _carry_out(
-        self, parts: Path, of: OfSource, state: SourceState, plan: Plan, fingerprint: str, helpers: Helpers | None
-    ) -> SourceState:
+    def _carry_out(self, parts: Path, of: OfSource, state: SourceState, plan: Plan, fingerprint: str) -> SourceState:
         """Fold what was judged, in batches, upon what a state holds."""
         source, snapshots = of.code.source, plan.snapshots
         # the same bytes served again are noted, but make no other version of the core
@@ -399,16 +334,9 @@ class CoreStore:
         digest, label = (hashlib.sha256(f"{fingerprint}{f.rows()}".encode()).hexdigest()[:12] for f in (changed, snapshots))
         make_folder(parts)
         jobs = [(fold, batch) for fold, fed in plan.folds for batch in batches(fed, of.code.rows_at_once)]
-        named = [(fold, Batch(label if n == 0 else f"{label}-{n}", batch)) for n, (fold, batch) in enumerate(jobs)]
         held = state
-        with _apart(helpers, of.code, fingerprint, [batch for fold, batch in named if fold is of.code.fold]) as found_apart:
-            for fold, batch in named:
-                one = next(found_apart) if fold is of.code.fold else None
-                joined = None if one is None or of.code.join is None else of.code.join(held.notes, one.notes)
-                if one is None or joined is None:
-                    held = self._fold_on(parts, of, held, fold, batch)
-                else:
-                    held = self._put_beside(parts, of.code, held, batch, one, joined)
+        for n, (fold, batch) in enumerate(jobs):
+            held = self._fold_on(parts, of, held, fold, label if n == 0 else f"{label}-{n}", batch)
         snapshots_file = f"{source}.snapshots.{label}.parquet"
         self._write_part(snapshots, parts / snapshots_file)
         return replace(
@@ -420,55 +348,22 @@ class CoreStore:
             reviews=of.reviews.digest,
         )
 
-    def _fold_on(self, parts: Path, of: OfSource, held: SourceState, fold: Fold, batch: Batch) -> SourceState:
-        """Fold a batch on top of what is held."""
+    def _fold_on(self, parts: Path, of: OfSource, held: SourceState, fold: Fold, label: str, batch: Sequence[Fed]) -> SourceState:
+        """Fold a batch on top of what is held; ``label``: by which its files are called."""
         code = of.code
-        result = fold(HistoryFiles(parts, held), read_ahead(code.source, of.staged, batch.fed))
-        closed, rejects = self._write_closed(parts, code, batch.label, result)
+        result = fold(HistoryFiles(parts, held), read_ahead(code.source, of.staged, batch))
+        closed, rejects = self._write_closed(parts, code, label, result)
         kept = {}
         for name, frame in result.kept.items():
-            kept[name] = f"{code.source}.kept.{name}.{batch.label}.parquet"
+            kept[name] = f"{code.source}.kept.{name}.{label}.parquet"
             self._write_part(frame, parts / kept[name])
-        return self._with(parts, code, replace(held, kept=kept), batch.label, result, closed, rejects)
-
-    def fold_apart(self, domain: str, code: SourceCode, staged: Frames, batch: Batch) -> FoldedApart:
-        """Fold a batch on an empty history and write the files of its rows, as a helper does; nothing refers to them yet.
-
-        The files have the names, and the bytes, that a fold in order would give them.
-
-        Raises:
-            BilateralError: the source cannot be folded so.
-        """
-        if code.join is None:
-            raise BilateralError(f"{code.source}: its snapshots are folded one on top of the other")
-        parts = self.root / domain / "parts"
-        make_folder(parts)
-        result = code.fold(HistoryFiles(parts, SourceState()), read_ahead(code.source, staged, batch.fed))
-        closed, rejects = self._write_closed(parts, code, batch.label, result)
-        return FoldedApart(result.notes, closed, rejects)
-
-    def _put_beside(
-        self, parts: Path, code: SourceCode, held: SourceState, batch: Batch, one: FoldedApart, joined: Folded
-    ) -> SourceState:
-        """Take what a helper folded into what is held."""
-        for file in (*one.closed.values(), *([] if one.rejects is None else [one.rejects])):
-            self.wrote(parts / file)
-        return self._with(parts, code, held, batch.label, joined, one.closed, one.rejects)
-
-    def _with(
-        self,
-        parts: Path,
-        code: SourceCode,
-        held: SourceState,
-        label: str,
-        result: Folded,
-        closed: Mapping[str, str],
-        rejects: str | None,
-    ) -> SourceState:
-        """What is held after a batch, whose files of closed rows and of rejects are written."""
         tables = {n: self._add(parts, code.source, n, label, held.tables.get(n), result, closed.get(n)) for n in code.tables}
         return replace(
-            held, tables=tables, notes=result.notes, rejects=held.rejects if rejects is None else [*held.rejects, rejects]
+            held,
+            kept=kept,
+            tables=tables,
+            notes=result.notes,
+            rejects=held.rejects if rejects is None else [*held.rejects, rejects],
         )
 
     def _write_closed(self, parts: Path, code: SourceCode, label: str, result: Folded) -> tuple[dict[str, str], str | None]:
@@ -527,15 +422,6 @@ def _full_level(closed: Sequence[str]) -> int | None:
     """The level of closed files (in the order of their rows, so of falling levels) that has too many; None where none has."""
     levels = [_level_of(file) for file in closed]
     return next((level for level in sorted(set(levels)) if levels.count(level) > MOST_PARTS), None)
-
-
-def _apart(
-    helpers: Helpers | None, code: SourceCode, fingerprint: str, todo: Sequence[Batch]
-) -> AbstractContextManager[Iterator[FoldedApart | None]]:
-    """What helpers fold of these batches, where there are helpers and the source can be folded so."""
-    if helpers is None or code.join is None:
-        return nullcontext(repeat(None, len(todo)))
-    return helpers.fold(code.source, fingerprint, todo)
 
 
 def _read_snapshots(path: Path) -> pl.DataFrame:

@@ -12,7 +12,6 @@ from collections.abc import Collection, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import replace
 from datetime import date
-from itertools import groupby
 from pathlib import Path
 from typing import Any
 
@@ -28,7 +27,6 @@ from pipelines.intake.raw_store import RawStore
 from pipelines.intake.receipts import Receipt
 from pipelines.layers.atomic_files import write_json
 from pipelines.layers.deadline import OutOfTime, deadline, seconds_for
-from pipelines.layers.helpers import Day, Helpers
 from pipelines.layers.judging import SNAPSHOTS, feeding, idle_corrections, to_judge
 from pipelines.sealed import Compared, read_sealed, sealed, sha256_of
 from pipelines.small_files import SmallFiles
@@ -183,41 +181,9 @@ class StagedStore:
             s for s in fed_by(raw, code.source, names) if self._is_due(code.source, s, fingerprint, is_compared=s not in as_noted)
         ]
 
-    def stage_elsewhere(self, helpers: Helpers, days: Sequence[Day]) -> dict[str, list[str]]:
-        """Have helpers write drafts, and put these into their places; return by source the snapshots that were staged so.
-
-        What is left out stays due.
-        """
-        sources = sorted({day.source for day in days})
-        if not sources:
-            return {}
-        for source in sources:
-            self._clear_drafts(source)  # of a run that ended before it could put them into their places
-        what = sources[0] if len(sources) == 1 else f"{len(sources)} sources"
-        staged: dict[str, list[str]] = {source: [] for source in sources}
-        with progress.task(f"{what}: reading", sum(len(day.names) for day in days), "snapshots") as advance:
-            for day, drafts in helpers.stage(days):
-                for name, draft in drafts.items():
-                    self._place(day.source, name, self.root / day.source / draft)
-                staged[day.source] += drafts
-                advance(len(drafts))
-        for source in sources:
-            self._clear_drafts(source)  # of workers that died, or did what another had done
-        return staged
-
     def _clear_drafts(self, source: str) -> None:
         for draft in (self.root / source).glob(".*.new"):
             shutil.rmtree(draft, ignore_errors=True)
-
-    def draft(
-        self, code: SourceCode, raw: RawStore, snapshot: str, fingerprint: str, amendments: Sequence[Amendment] = ()
-    ) -> str:
-        """Stage a snapshot into a folder beside its place, for another process to put there; return the folder's name.
-
-        Only who holds the lock of the warehouse puts drafts into places: one of a helper that nobody waits for any more (the
-        run that asked for it has ended) is never seen.
-        """
-        return self._draft(code.source, snapshot, *self._read(code, raw, snapshot, fingerprint, amendments)).name
 
     def remove(self, source: str, snapshot: str) -> None:
         """Remove what is staged of a snapshot."""
@@ -302,11 +268,6 @@ class StagedStore:
             shutil.rmtree(folder)
         folder.unlink(missing_ok=True)
         draft.rename(folder)
-
-
-def days_of(source: str, fingerprint: str, names: Sequence[str]) -> list[Day]:
-    """Snapshots of a source, in order of time, by the day (UTC) of their retrieval: what one helper is given at a time."""
-    return [Day(source, fingerprint, list(day)) for _, day in groupby(names, key=lambda name: name[:10])]
 
 
 def fed_by(raw: RawStore, source: str, names: Sequence[str]) -> list[str]:

@@ -380,9 +380,9 @@ def test_the_checks_of_an_asset_are_shown_with_their_outcome(browser: Browser, d
 
 def test_schedules_are_listed_and_switched_off_and_the_sensors_are_on(browser: Browser, dagster_ui: str) -> None:
     schedules = (f"refresh_{d}_schedule" for d in ("all", "news", "overdose", "sanctions"))
-    browser.open(f"{dagster_ui}/automation", *schedules, "audit_published_schedule", "runs_that_died", "alerts_between_runs")
+    browser.open(f"{dagster_ui}/automation", *schedules, "audit_published_schedule", "runs_that_died", "tell_of_failure")
     switches = "label[class*=Switch] input[type=checkbox]"
     # they are drawn before their state is known, and drawn again when it is
     WebDriverWait(browser.driver, WAIT_S, ignored_exceptions=(StaleElementReferenceException,)).until(
-        lambda d: sorted(s.is_selected() for s in d.find_elements(By.CSS_SELECTOR, switches)) == [False] * 5 + [True] * 2
+        lambda d: sorted(s.is_selected() for s in d.find_elements(By.CSS_SELECTOR, switches)) == [False] * 5 + [True] * 4
     )

@@ -1,13 +1,11 @@
-"""What a cluster is made of, on loopback: a PostgreSQL server, a Dask scheduler and its workers, each a process of its own."""
+"""A PostgreSQL server on loopback."""
 
 from __future__ import annotations
 
-import json
 import os
 import shutil
 import socket
 import subprocess
-import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -55,41 +53,6 @@ def postgres(folder: Path) -> Iterator[str]:
     try:
         _until_open(port, running)
         yield f"postgresql://bilateral@127.0.0.1:{port}/postgres"
-    finally:
-        end(running)
-
-
-@contextmanager
-def scheduler(folder: Path) -> Iterator[str]:
-    """A Dask scheduler; gives its address."""
-    file = folder / "scheduler.json"
-    command = ["-m", "distributed.cli.dask_scheduler", "--host", "127.0.0.1", "--port", "0", "--no-dashboard", "--no-show"]
-    with (folder / "scheduler.log").open("w") as log:
-        running = subprocess.Popen([sys.executable, *command, "--scheduler-file", file], stdout=log, stderr=log, cwd=ROOT)
-    try:
-        deadline = time.monotonic() + START_S
-        while not file.exists():
-            assert running.poll() is None, (folder / "scheduler.log").read_text()
-            assert time.monotonic() < deadline
-            time.sleep(0.1)
-        yield json.loads(file.read_text())["address"]
-    finally:
-        end(running)
-
-
-@contextmanager
-def worker(
-    folder: Path, address: str, name: str, *options: str, env: dict[str, str] | None = None
-) -> Iterator[subprocess.Popen[bytes]]:
-    """A worker of one thread."""
-    command = [sys.executable, "-m", "distributed.cli.dask_worker", address, "--nthreads", "1", "--name", name, "--no-dashboard"]
-    local = folder / f"local-{name}"
-    with (folder / f"{name}.log").open("w") as log:
-        running = subprocess.Popen(
-            [*command, "--local-directory", local, *options], stdout=log, stderr=log, cwd=ROOT, env=os.environ | (env or {})
-        )
-    try:
-        yield running
     finally:
         end(running)
 

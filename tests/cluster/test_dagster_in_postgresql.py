@@ -9,7 +9,7 @@ import typer
 
 from pipelines.cli.answers import answers
 
-pytestmark = pytest.mark.skipif(find_spec("dagster_postgres") is None, reason="the extra 'cluster' is not installed")
+pytestmark = pytest.mark.skipif(find_spec("dagster_postgres") is None, reason="the extra 'postgres' is not installed")
 
 
 def test_a_database_of_dagster_that_went_away_is_told_in_a_sentence(capsys: pytest.CaptureFixture[str]) -> None:

@@ -17,7 +17,7 @@ from pipelines.lock import WriterLock
 from pipelines.warehouse_id import id_of
 from tests.cluster.machines import ROOT, free_port, postgres
 
-pytestmark = pytest.mark.skipif(find_spec("psycopg2") is None, reason="the extra 'cluster' is not installed")
+pytestmark = pytest.mark.skipif(find_spec("psycopg2") is None, reason="the extra 'postgres' is not installed")
 
 HOLD = """
 import sys

@@ -208,18 +208,17 @@ def test_no_refresh_for_two_days_is_an_alert_and_a_new_folder_is_none(beat: dict
     assert [a.name for a in of_silence(beat, NOW)] == ["no refresh: all"] * n_alerts
 
 
-def test_between_refreshes_silence_and_killed_runs_are_told_once_and_other_trouble_is_left_as_it_is(tmp_path: Path) -> None:
+def test_between_refreshes_silence_is_told_once_and_other_trouble_is_left_as_it_is(tmp_path: Path) -> None:
     with receiving() as (url, came):
         settings = Settings(warehouse=tmp_path, alert_urls=url)
         (tmp_path / "heartbeat.json").write_text('{"ended_at": "2020-01-01T00:00:00Z"}')
         keep_state(tmp_path / "alerts.json", due([Alert("failed source", "un_sc", "HTTP 503")], {}, NOW))
-        assert between_refreshes(settings, ["run-1"]) == []
-        assert between_refreshes(settings, []) == []
+        assert between_refreshes(settings) == []
+        assert between_refreshes(settings) == []
     (only,) = came
-    assert only["title"] == "bilateral: failed refresh, no refresh"
-    assert "the process of run run-1 was killed" in only["message"]
+    assert only["title"] == "bilateral: no refresh"
     assert "the last one ended at 2020-01-01 00:00 UTC" in only["message"]
-    assert set(read_state(tmp_path / "alerts.json")) == {"failed source: un_sc", "failed refresh: all", "no refresh: all"}
+    assert set(read_state(tmp_path / "alerts.json")) == {"failed source: un_sc", "no refresh: all"}
 
 
 @contextmanager

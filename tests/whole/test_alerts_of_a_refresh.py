@@ -13,7 +13,8 @@ import dagster as dg
 import pytest
 
 from assets.errors import BilateralError
-from pipelines.dagster.build import build_definitions
+from pipelines.dagster.build import TOLD, build_definitions, tell_of
+from pipelines.dagster.runs import WHY_DEAD
 from pipelines.keeping.alerts import Alert, write_heartbeat
 from pipelines.project import Project
 from pipelines.settings import Settings
@@ -79,17 +80,44 @@ def test_a_run_of_a_schedule_tells_too(empty: Warehouse, tmp_path: Path, monkeyp
         job = build_definitions(project).resolve_job_def("refresh_sanctions")
         only = [dg.AssetKey(["raw", SDN])]
         with dg.DagsterInstance.ephemeral() as instance:
-            assert job.execute_in_process(instance=instance, asset_selection=only).success
+            tell(instance, project, job.execute_in_process(instance=instance, asset_selection=only))
             assert json.loads(empty.folder.joinpath("heartbeat.json").read_text())["exit_code"] == 0
 
             def no_room(source_id: str, *_: object) -> list[object]:
                 raise BilateralError(f"no room for {source_id}")
 
             monkeypatch.setattr(project, "ingest", no_room)
-            assert not job.execute_in_process(instance=instance, asset_selection=only, raise_on_error=False).success
+            tell(instance, project, job.execute_in_process(instance=instance, asset_selection=only, raise_on_error=False))
     assert json.loads(empty.folder.joinpath("heartbeat.json").read_text())["exit_code"] == 1
     (message,) = came
     assert f"no room for {SDN}" in message["message"]
+    assert list((empty.folder / ".reports").iterdir()) == [], "what the run has reported is not kept any longer"
+
+
+def test_a_run_that_was_killed_is_told_and_a_run_of_the_command_line_tells_itself(empty: Warehouse) -> None:
+    with receiving() as (url, came), dg.DagsterInstance.ephemeral() as instance:
+        project = Project(Settings(warehouse=empty.folder, alert_urls=url))
+        empty.folder.mkdir()
+        job = build_definitions(project).resolve_job_def("refresh_all")
+        run = instance.create_run_for_job(job, tags={TOLD: "by the command line"})
+        instance.report_run_failed(run, WHY_DEAD)
+        assert "told" in tell(instance, project, run)
+        ended = instance.create_run_for_job(job, status=dg.DagsterRunStatus.SUCCESS, tags={TOLD: "by the command line"})
+        assert "the command line has told of it" in tell(instance, project, ended)
+    (message,) = came
+    assert message["title"].startswith("bilateral: failed refresh")
+    assert WHY_DEAD in message["message"]
+
+
+def tell(instance: dg.DagsterInstance, project: Project, run: dg.ExecuteInProcessResult | dg.DagsterRun) -> str:
+    """What the sensor of the end of a run does."""
+    kinds = {dg.DagsterEventType.RUN_SUCCESS, dg.DagsterEventType.RUN_FAILURE}
+    now = instance.get_run_by_id(run.run_id)
+    assert now is not None
+    events = [e.dagster_event for e in instance.all_logs(run.run_id, of_type=kinds) if e.dagster_event is not None]
+    event = events[-1] if events else dg.DagsterEvent(dg.DagsterEventType.RUN_SUCCESS.value, now.job_name)
+    context = dg.build_run_status_sensor_context("tell_of", event, instance, now)
+    return tell_of(context, project).skip_message or ""
 
 
 def test_nothing_published_is_a_code_of_its_own(empty: Warehouse) -> None:

@@ -20,7 +20,6 @@ from collections.abc import Iterable, Mapping
 from datetime import date, datetime, timedelta
 from functools import cache, partial, reduce
 from operator import or_
-from typing import Any
 
 import polars as pl
 
@@ -98,40 +97,6 @@ fold_late = partial(fold, is_late=True)
 """``fold`` of slots that come late."""
 fold_late_v1 = partial(fold, source=gdelt.SOURCE_V1, is_late=True)
 """``fold`` of days of GDELT 1.0 that come late."""
-
-
-def join(held: Mapping[str, Any], later: Mapping[str, Any], source: str = gdelt.SOURCE) -> Folded | None:
-    """Put what ``fold`` made of later files alone beside what is held, where no id can be in both.
-
-    Args:
-        held: notes of the folds before.
-        later: notes of a fold of the later files on an empty history.
-        source: source id.
-
-    Returns:
-        ``news_coverage`` and the notes of both; no closed rows, since those of both stay as they are. None where the ids of a
-        day overlap with those of a day held: then a row of the later files may be a copy.
-    """
-    ranges: dict[str, list[int]] = dict(held.get("id_ranges", {}))
-    ids = list(ranges.values())
-    if any(low <= held_high and held_low <= high for low, high in later["id_ranges"].values() for held_low, held_high in ids):
-        return None
-    for day, (low, high) in later["id_ranges"].items():
-        before = ranges.get(day, [low, high])
-        ranges[day] = [min(low, before[0]), max(high, before[1])]
-    ranges = dict(sorted(ranges.items()))
-    if source != gdelt.SOURCE:
-        days = sorted({*held.get("days", ()), *later["days"]})
-        return Folded(open={"news_coverage": coverage_of_days(days, source)}, notes={"id_ranges": ranges, "days": days})
-    slots = {day: int(bits, 16) for day, bits in held.get("slots", {}).items()}
-    for day, bits in later["slots"].items():
-        slots[day] = slots.get(day, 0) | int(bits, 16)
-    notes = {"id_ranges": ranges, "slots": {day: f"{bits:x}" for day, bits in sorted(slots.items())}}
-    return Folded(open={"news_coverage": coverage(slots)}, notes=notes)
-
-
-join_v1 = partial(join, source=gdelt.SOURCE_V1)
-"""``join`` of GDELT 1.0."""
 
 
 def _day_and_bit(slot: str) -> tuple[str, int]:
