@@ -554,11 +554,19 @@ def archive(
 
 @app.command(cls=Command)
 @answers
-def doctor() -> int:
-    """Check the installation and say how to mend what is wrong."""
-    from pipelines.cli.doctor import doctor
+def doctor(
+    online: Annotated[
+        bool, typer.Option("--online", help="Ask each address of the live sources once too, and write a report to send.")
+    ] = False,
+) -> int:
+    """Check the installation and say how to mend what is wrong.
 
-    return doctor(read_settings())
+    With --online, exit code 3: something of what the sources answered would not be taken in.
+    """
+    from pipelines.cli.doctor import ask_online, doctor
+
+    settings = read_settings()
+    return doctor(settings) or (ask_online(settings) if online else 0)
 
 
 def main(argv: Sequence[str] | None = None) -> int:

@@ -8,8 +8,9 @@ import shutil
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import duckdb
 
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from pipelines.settings import Settings
 
 _PACKAGES = ("dagster", "polars", "duckdb", "great-expectations", "duckdb-sqlalchemy", "pyarrow")
+REPORT = "doctor-online.md"
 
 
 @dataclass(frozen=True)
@@ -42,6 +44,61 @@ def doctor(settings: Settings) -> int:
         text = finding.text if finding.is_well else f"{finding.text}  ->  {finding.remedy}"
         print(f"{mark}  {fold(text, width, '      ').lstrip()}")
     return 0 if all(finding.is_well for finding in findings) else 1
+
+
+def ask_online(settings: Settings, **how: Any) -> int:
+    """``bilateral doctor --online``: code 0 where all that was answered would be taken in, else 3.
+
+    Args:
+        settings: of the warehouse.
+        how: how to ask, for ``ask_each``.
+
+    Raises:
+        BilateralError: there is no network, or the report cannot be written.
+    """
+    from pipelines.cli.bars import bars
+    from pipelines.intake.fetch.probe import ask_each
+    from pipelines.intake.fetch.reachable import addresses_of, refuse_offline
+    from pipelines.intake.raw_store import RawStore
+    from pipelines.intake.sources import load_sources
+
+    sources = load_sources()
+    if not how:
+        refuse_offline(addresses_of(source for source in sources.values() if source.live == "fetch"))
+    now = datetime.now(UTC)
+    with bars():
+        answers = ask_each(sources.values(), settings.fetch, now, RawStore(settings.warehouse / "raw"), **how)
+    n_good = sum(a.is_good for a in answers)
+    summary = f"{n_good:,} of {len(answers):,} addresses answer with what would be taken in"
+    version = importlib.metadata.version("bilateral-relations-warehouse")
+    lines = [
+        f"bilateral {version}, Python {sys.version_info.major}.{sys.version_info.minor}, asked {now:%Y-%m-%d %H:%M} UTC as",
+        f"`{settings.fetch.agent}`: {summary}.",
+        "",
+        "| source | file | host | status | bytes | seconds | |",
+        "|---|---|---|---|---|---|---|",
+    ]
+    for a in answers:
+        cells = (
+            a.source,
+            a.file,
+            a.host,
+            a.status or "-",
+            "-" if a.n_bytes is None else f"{a.n_bytes:,}",
+            f"{a.seconds:.1f}",
+            a.says,
+        )
+        lines.append("| " + " | ".join(str(cell).replace("|", "\\|") for cell in cells) + " |")
+        if not a.is_good:
+            print(fold(f"{styled('MEND', 'red')}  {a.source} {a.file}: {a.says}", width_of(sys.stdout), "      "))
+    report = settings.warehouse / REPORT
+    try:
+        report.parent.mkdir(parents=True, exist_ok=True)
+        report.write_text("\n".join([*lines, ""]), encoding="utf-8")
+    except OSError as error:
+        raise BilateralError(f"{report}: the report cannot be written: {error.strerror or error}") from error
+    print(fold(f"{summary}. The report, which can be pasted into an issue: {report}", width_of(sys.stdout)))
+    return 0 if n_good == len(answers) else 3
 
 
 def _findings(settings: Settings) -> Iterator[Finding]:

@@ -102,7 +102,10 @@ EXAMPLES: dict[str, tuple[tuple[str, str], ...]] = {
         ("bilateral backfill us_ofac_sdn --git https://example.org/lists.git data/sdn.csv", "from a repository that kept it"),
         ("bilateral backfill us_cdc_vsrr --zenodo 1234567 '*.csv'", "from the versions of a deposit"),
     ),
-    "doctor": (("bilateral doctor", "what is wrong with this installation, and how to mend it"),),
+    "doctor": (
+        ("bilateral doctor", "what is wrong with this installation, and how to mend it"),
+        ("bilateral doctor --online", "and what each source answers today, as a report to paste into an issue"),
+    ),
 }
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from functools import partial
+from pathlib import Path
 from typing import Any
 
 import dagster as dg
@@ -38,6 +39,8 @@ SCHEDULES = {
     ),
 }
 """Job -> cron, time zone, why."""
+OF_A_SCHEDULE = "dagster/schedule_name"
+"""Tag that Dagster gives to the runs of a schedule."""
 
 
 def _sensors(project: Project) -> list[dg.SensorDefinition]:
@@ -108,6 +111,8 @@ def _of_a_run(context: dg.InitResourceContext, project: Project) -> Iterator[Pro
         yield project  # its caller has the report, with what came before the run
         return
     project.report = kept(project.folder, run.run_id)
+    if OF_A_SCHEDULE in run.tags:
+        _ask_live(project)
     yield project
     if run.job_name.startswith("refresh_"):
         keep(project.folder, run.run_id, project.report)
@@ -127,6 +132,24 @@ def executor(settings: Settings) -> dg.ExecutorDefinition:
         raise BilateralError(f"BILATERAL_EXECUTOR=dask needs dagster-dask: {needed}. Nothing was changed.") from None
     found: dg.ExecutorDefinition = dask_executor.configured({"cluster": {"existing": {"address": settings.dask}}}, name="dask")
     return found
+
+
+def _ask_live(project: Project) -> None:
+    """A schedule refreshes from the sources, also where nothing but what comes with the program was refreshed from so far.
+
+    Raises:
+        dg.Failure: there is no network: to refresh what comes with the program again would be green and say nothing.
+    """
+    from pipelines.intake.fetch.reachable import addresses_of, refuse_offline  # clients of the web take long to import
+
+    last = project.origin().last
+    if last == "live" or Path(last).is_absolute():
+        return
+    project.choose_origin("live")
+    try:
+        refuse_offline(addresses_of(source for source in project.sources.values() if source.live == "fetch"))
+    except BilateralError as error:
+        raise dg.Failure(f"a schedule asks the sources themselves, and none can be reached: {error}") from None
 
 
 def build_definitions(project: Project) -> dg.Definitions:

@@ -74,6 +74,13 @@ def _refusal(data: bytes, spec: FileSpec | None, source: Source) -> str | None:
     )
 
 
+def refusal_of_beginning(data: bytes, spec: FileSpec | None) -> str | None:
+    """Why a file that begins so would be refused for its bytes; None where its beginning says nothing against it."""
+    if spec is None:
+        return None
+    return "0 bytes" if not data and not spec.may_be_empty else None if spec.kind == "html" else _error_page(data, spec)
+
+
 def _begin(data: bytes) -> str:
     text = data[:60].decode("utf-8", "replace")
     return "".join(c if c.isprintable() else " " for c in text).strip()

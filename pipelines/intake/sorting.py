@@ -193,7 +193,7 @@ def _together(group: list[Found], source: Source, code: SourceCode) -> Iterator[
     for path in (path for found in group for path in found.files):
         data = path.read_bytes()
         if data in kept:
-            yield Left(path, f"the same bytes as {kept[data]}")
+            yield Left(path, f"the same bytes as {kept[data].name}")
         else:
             kept[data] = path
     files = tuple(kept.values())
@@ -201,8 +201,9 @@ def _together(group: list[Found], source: Source, code: SourceCode) -> Iterator[
         yield replace(first, files=files)
         return
     yield first
+    taken = f"{source.id} at {first.moment} is {first.files[0].name} already"
     for path in set(files) - set(first.files):
-        yield Left(path, f"{source.id} at {first.moment} is {first.files[0]} already: name the day of each in its name or folder")
+        yield Left(path, f"{taken}: name the day of each in its name or folder")
 
 
 def _catalogued(folder: Path, catalog: Path, sources: Mapping[str, Source]) -> Iterator[Found | Left]:

@@ -21,10 +21,11 @@ import yaml
 
 from assets.errors import BilateralError
 from assets.schema import SQL, declared
-from pipelines.dagster.build import build_definitions
+from pipelines.dagster.build import _ask_live, build_definitions
 from pipelines.dagster.home import prepare_dagster_home
 from pipelines.dagster.keys import days_key, raw_key, staged_key
 from pipelines.dagster.previews import markdown
+from pipelines.intake.origin import note_origin
 from pipelines.keeping.verifying import differences
 from pipelines.project import Project
 from pipelines.publish.expectations import Expectation, Severity, rows_query
@@ -569,3 +570,25 @@ def test_a_mart_is_not_made_alone_of_a_file_that_other_code_has_built(refreshed:
     project = Project(Settings(warehouse=folder, data_docs=False))
     with pytest.raises(BilateralError, match="Run a refresh"):
         project.rebuild_marts(["dyad_month"])
+
+
+def test_a_run_of_a_schedule_on_what_comes_with_the_program_fails_without_a_network(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def offline(_: object) -> None:
+        raise BilateralError("there seems to be no network")
+
+    monkeypatch.setattr("pipelines.intake.fetch.reachable.refuse_offline", offline)
+    project = Project(Settings(warehouse=tmp_path))
+    tags = {"dagster/schedule_name": "refresh_overdose_schedule"}
+    done = assembled(project).run("refresh_overdose", tags=tags)
+    assert not done.success
+    assert not (tmp_path / "raw").exists()
+    assert project.origin_override == "live"
+
+
+def test_a_run_of_a_schedule_keeps_to_the_folder_that_a_person_chose(tmp_path: Path) -> None:
+    project = Project(Settings(warehouse=tmp_path))
+    note_origin(tmp_path, str(tmp_path / "archive"))
+    _ask_live(project)
+    assert project.origin_override is None

@@ -104,26 +104,7 @@ class _Snapshot:
         self.http |= {page: answer.http for page, answer in pages.items()}
 
     def _address(self, asker: Asker, spec: FileSpec) -> str:
-        """The address with the key and the day that it asks for.
-
-        Raises:
-            Failure: no key is set, or the list of titles does not tell the day.
-        """
-        url = spec.url or ""
-        if spec.key is not None:
-            key = getattr(asker.settings, spec.key)
-            if key is None:
-                setting = f"BILATERAL_{spec.key.upper()}"
-                raise Failure(f"not asked: {httpx.URL(url).host} answers no query without a key; set {setting}", http=Http(url))
-            url = f"{url}&{urlencode({'key': key})}"
-        if "{date}" not in url:
-            return url
-        moment = self.visit.moment.replace(tzinfo=UTC).astimezone(ZoneInfo(self.visit.source.timezone))
-        day = (moment.date() - timedelta(days=spec.days_back)).isoformat()
-        if spec.ecfr_title is not None:
-            day = _newest_day(asker, spec.ecfr_title, urljoin(url, "/api/versioner/v1/titles.json"))
-        # a list of a date is asked for by that date, in the source's time zone
-        return url.replace("{date}", day)
+        return address_of(self.visit, asker, spec)
 
     def is_of_the_edition_that_is_held(self) -> bool:
         """Whether the portal's rows were last updated when those that are held were."""
@@ -135,6 +116,29 @@ class _Snapshot:
         assert self.last is not None
         http = {f.name: Http(f.url or "", f.http_status, f.etag, f.last_modified) for f in self.last.files}
         return Attempt(self.visit.moment, self.visit.held.read(self.last), None, http)
+
+
+def address_of(visit: Visit, asker: Asker, spec: FileSpec) -> str:
+    """The address of a file with the key and the day that it asks for.
+
+    Raises:
+        Failure: no key is set, or the list of titles does not tell the day.
+    """
+    url = spec.url or ""
+    if spec.key is not None:
+        key = getattr(asker.settings, spec.key)
+        if key is None:
+            setting = f"BILATERAL_{spec.key.upper()}"
+            raise Failure(f"not asked: {httpx.URL(url).host} answers no query without a key; set {setting}", http=Http(url))
+        url = f"{url}&{urlencode({'key': key})}"
+    if "{date}" not in url:
+        return url
+    moment = visit.moment.replace(tzinfo=UTC).astimezone(ZoneInfo(visit.source.timezone))
+    day = (moment.date() - timedelta(days=spec.days_back)).isoformat()
+    if spec.ecfr_title is not None:
+        day = _newest_day(asker, spec.ecfr_title, urljoin(url, "/api/versioner/v1/titles.json"))
+    # a list of a date is asked for by that date, in the source's time zone
+    return url.replace("{date}", day)
 
 
 def _conditions(seen: FileReceipt | None, url: str) -> dict[str, str]:

@@ -13,8 +13,9 @@ import math
 import random
 import ssl
 import time
+import zlib
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
@@ -76,13 +77,15 @@ class FetchPolicy:
 class Answer:
     """A whole answer. ``body`` is None for 304, not modified.
 
-    ``address``: who answered after all redirects; ``memento_datetime``: the moment that an archive says the bytes are of.
+    ``address``: who answered after all redirects; ``memento_datetime``: the moment that an archive says the bytes are of;
+    ``n_bytes``: the size that was stated, where the beginning alone was read.
     """
 
     http: Http
     body: bytes | None
     address: str = ""
     memento_datetime: str | None = None
+    n_bytes: int | None = None
 
 
 class Failure(Exception):
@@ -101,7 +104,7 @@ class Asker:
     """One client and what the requests of one visit have in common.
 
     ``until``: when the visit must be over, in ``time.monotonic``: a server that takes its time for each of many files would
-    else keep the others waiting for days.
+    else keep the others waiting for days. ``first_bytes``: of each answer no more than these are read, and it counts as whole.
     """
 
     client: httpx.Client
@@ -111,6 +114,7 @@ class Asker:
     sleep: Callable[[float], None]
     chance: random.Random = field(default_factory=random.Random)
     until: float = math.inf
+    first_bytes: int | None = None
 
     @property
     def is_over(self) -> bool:
@@ -203,6 +207,17 @@ class Asker:
             raise Failure(f"{address[:200]!r} is not an address: {error}", http=said) from None
         raise Failure(f"more than {self.settings.max_redirects} redirects, the last to {address[:200]}", http=said)
 
+    def _begin(self, response: httpx.Response, wanted: int) -> bytes:
+        body = bytearray()
+        for piece in response.iter_raw():
+            body += piece
+            if len(body) >= wanted:
+                break
+        if response.headers.get("content-encoding", "").strip().casefold() in ("gzip", "x-gzip"):
+            with suppress(zlib.error):
+                return zlib.decompressobj(wbits=31).decompress(bytes(body), wanted)
+        return bytes(body[:wanted])
+
     def _read(self, response: httpx.Response, limit: int, headers: Mapping[str, str], deadline: float, said: Http) -> Answer:
         host = response.request.url.host
         status = response.status_code
@@ -216,6 +231,10 @@ class Asker:
         too_large = Failure(
             f"the answer of {host} is larger than {limit:,} bytes (max_bytes in its declaration): stopped", http=said
         )
+        if self.first_bytes is not None:
+            return Answer(
+                said, self._begin(response, self.first_bytes), str(response.request.url), n_bytes=_size(response, length)
+            )
         if length is not None and length > limit:
             raise too_large
         body = bytearray()
@@ -286,6 +305,12 @@ class Visit:
         asked = {name: getattr(self.source, name) for name in ("timeout_s", "max_tries", "backoff_s")}
         longer = {name: value for name, value in asked.items() if value is not None and value > getattr(self.settings, name)}
         return self.settings.model_copy(update=longer)
+
+
+def _size(response: httpx.Response, length: int | None) -> int | None:
+    """Bytes of the whole file, by the range that was answered or by its length."""
+    whole = response.headers.get("content-range", "").rpartition("/")[2]
+    return int(whole) if whole.isdecimal() and len(whole) < 16 else length if response.status_code == 200 else None
 
 
 def _host(address: str) -> str:
