@@ -7,11 +7,14 @@ source. Only changes are stored.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 import polars as pl
+
+from assets.contract import Folded, History, StagedSnapshot
+from assets.schema import table
 
 
 @dataclass(frozen=True)
@@ -80,3 +83,41 @@ def compare(
 def close(rows: pl.DataFrame, known_to: datetime) -> pl.DataFrame:
     """Return ``rows`` as superseded from ``known_to`` (naive UTC) on."""
     return rows.with_columns(pl.lit(known_to).cast(rows.schema["known_to"]).alias("known_to"))
+
+
+def fold_whole(
+    source: str,
+    tables: Mapping[str, tuple[str, Sequence[str], Sequence[str]]],
+    history: History,
+    snapshots: Iterable[StagedSnapshot],
+) -> Folded:
+    """Fold snapshots that each hold a table whole, in order of retrieval.
+
+    A key that one lacks is closed, another value is a new version. A snapshot without a row of a table (a layout that has it
+    not) says nothing of it.
+
+    Args:
+        source: id of the source.
+        tables: bare name of each table, with its staged frame (``row``, its key and its values), the key and the values.
+        history: what earlier folds left; only its open rows are read.
+        snapshots: accepted ones.
+    """
+    standing = {name: history.open(name) for name in tables}
+    ended: dict[str, list[pl.DataFrame]] = {name: [table(f"core.{name}").empty()] for name in tables}
+    for snapshot in snapshots:
+        for name, (frame, key, values) in tables.items():
+            if snapshot.frames[frame].is_empty():
+                continue
+            seen = (
+                snapshot.frames[frame]
+                .rename({"row": "row_number"})
+                .with_columns(
+                    known_from=pl.lit(snapshot.retrieved_at, pl.Datetime("us")),
+                    source=pl.lit(source),
+                    snapshot_id=pl.lit(snapshot.snapshot_id),
+                )
+            )
+            found = compare(standing[name], table(f"core.{name}").conform(seen), key=key, values=values)
+            standing[name] = pl.concat([found.unchanged, found.replacing, found.new])
+            ended[name].append(close(pl.concat([found.superseded, found.absent]), snapshot.retrieved_at))
+    return Folded(open=standing, closed={name: pl.concat(rows) for name, rows in ended.items()})

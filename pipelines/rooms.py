@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 REFERENCE = ("actors",)
 """Rooms without sources: reference tables, which the other rooms look things up in."""
 
-DOMAINS = ("sanctions", "overdose", "news")
+DOMAINS = ("sanctions", "overdose", "news", "policy")
 """Rooms that take in sources, in the order in which they are run and shown."""
 
 
@@ -25,7 +25,8 @@ def rooms(own_actors: Path | None = None) -> dict[str, Room]:
     from assets.actors import room as actors
     from assets.news import room as news
     from assets.overdose import room as overdose
+    from assets.policy import room as policy
     from assets.sanctions import room as sanctions
 
-    found = (actors.room(own_actors), sanctions.room(), overdose.room(), news.room(own_actors))
+    found = (actors.room(own_actors), sanctions.room(), overdose.room(), news.room(own_actors), policy.room())
     return {room.domain: room for room in found}

@@ -86,7 +86,7 @@ def refresh(
         ),
     ] = None,
     only: Annotated[
-        str | None, typer.Option("--only", metavar="sanctions,overdose,news", help="Domains to refresh. Without it all.")
+        str | None, typer.Option("--only", metavar="sanctions,overdose,news,policy", help="Domains to refresh. Without it all.")
     ] = None,
     verbose: Annotated[
         bool, typer.Option("--verbose", "-v", help="Rows of each table and the newest date of each source too.")

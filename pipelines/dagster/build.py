@@ -31,6 +31,7 @@ SCHEDULES = {
         "CDC publishes once a month, on a Wednesday; a day's delay is the most",
     ),
     "refresh_news": ("5 * * * *", "UTC", "GDELT publishes every 15 minutes; hourly is fresh enough for days"),
+    "refresh_policy": ("0 7 * * 1", "UTC", "Votes come about once a year"),
     "refresh_all": ("0 6 * * *", "UTC", "Everything once a day, for those who want one schedule"),
     "audit_published": (
         "0 4 * * 0",

@@ -35,7 +35,7 @@ def table_of_sources(sources: Collection[Source]) -> Iterator[str]:
     n_lists = sum(s.list is not None for s in sources)
     counts = (
         f"{n_lists} lists of parties, {n_of['sanctions'] - n_lists} registers of official acts, "
-        f"{n_of['overdose']} sources of statistics, {n_of['news']} of news"
+        f"{n_of['overdose']} sources of statistics, {n_of['news']} of news, {n_of['policy']} of policy"
     )
     yield f"There are {len(sources)} sources: {counts}. Of these {n_live} are asked live.\n"
     yield "| source | what | live | cadence | licence |"

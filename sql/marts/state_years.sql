@@ -3,7 +3,8 @@
 CREATE TABLE marts.state_years AS
 WITH years AS (
     SELECT CAST(unnest(range(1946, 1 + greatest(
-        (SELECT coalesce(max(year(s.to_date - 1)), 0) FROM marts.dyad_spans AS s), (SELECT coalesce(max(year(c.valid_from)), 0) FROM core.actor_codes AS c)
+        (SELECT coalesce(max(year(s.to_date - 1)), 0) FROM marts.dyad_spans AS s), (SELECT coalesce(max(year(c.valid_from)), 0) FROM core.actor_codes AS c),
+        (SELECT coalesce(max(p.year), 0) FROM core.un_ideal_points AS p)
     ))) AS INTEGER) AS year
 ),
 held AS (

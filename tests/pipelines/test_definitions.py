@@ -206,6 +206,7 @@ def test_there_is_a_job_for_each_domain_one_for_all_of_them_and_one_that_audits(
         "refresh_all",
         "refresh_news",
         "refresh_overdose",
+        "refresh_policy",
         "refresh_sanctions",
     ]
     # days of the past are taken in by hand
@@ -327,6 +328,8 @@ NOT_IN_THE_SAMPLE = {
     "core/event_days",
     "core/gdelt_mentions",
     "core/list_mirrors",
+    "core/un_agreement",
+    "core/un_ideal_points",
 }
 
 

@@ -812,6 +812,8 @@ def test_every_listed_party_becomes_an_actor_with_its_newest_name_and_first_coun
 BREAK = {
     "grain_is_unique": "INSERT INTO {t} SELECT * FROM {t} LIMIT 1",
     "calendar_is_complete": "DELETE FROM {t} WHERE {d} = (SELECT {d} FROM {t} GROUP BY ALL ORDER BY {d} LIMIT 1 OFFSET 1)",
+    "code_stands_for_one_state": "UPDATE {t} SET ccode = 2",
+    "states_have_codes": "DELETE FROM marts.state_years",
     "follow_each_other": "UPDATE {t} SET to_date = to_date + 1",
     "no_self_dyads": "UPDATE {t} SET target_id = source_id",
     "both_directions": "DELETE FROM {t} WHERE source_id = 'CHN'",
@@ -892,6 +894,12 @@ def full(shared: Warehouse) -> Warehouse:
             "evidence": "e",
             "objection": "o",
         },
+    )
+    codes = {"USA": "2", "CHN": "710", "RUS": "365"}
+    shared.put("core.actor_codes", *({"scheme": "cow", "code": code, "actor_id": who} for who, code in codes.items()))
+    shared.put(
+        "core.tariff_coverage",
+        {"source_id": "USA", "target_id": "CHN", "covered_from": "2023-01-01", "covered_until": "2023-12-31"},
     )
     shared.put("core.actor_aliases", {"scheme": "surface", "alias": "Commerce's bureau", "actor_id": "USA.BIS"})
     shared.put("core.articles", {"article_id": "a", "text": "Wuhan Example Chemical sold it.", "published_at": "2023-12-01"})

@@ -157,7 +157,7 @@ def test_decisions_are_numbered_in_order_and_dated(letter: str, page: str) -> No
 @pytest.mark.parametrize("page", sorted((ROOT / "docs").rglob("*.md")), ids=lambda p: str(p.relative_to(ROOT)))
 def test_a_page_is_shorter_than_five_hundred_lines(page: Path) -> None:
     # the tables are made from the code, and are looked up in and not read
-    most = 600 if page.parent.name == "tables" else 500
+    most = 700 if page.parent.name == "tables" else 500
     assert len(page.read_text(encoding="utf-8").splitlines()) < most, "split it: a page must fit a reader's head"
 
 

@@ -1,0 +1,1 @@
+"""What states do in the open besides sanctions: how they vote, and what duties they take."""

@@ -1,0 +1,172 @@
+"""Duties between the United States and China by day, and beside the series that others keep of them."""
+
+from __future__ import annotations
+
+import csv
+import gzip
+import lzma
+from collections import defaultdict
+from collections.abc import Iterator
+from datetime import date
+from itertools import pairwise
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+import pytest
+
+from assets.policy import tariffs
+from assets.sanctions.acts import gathered
+from assets.schema import SQL
+from pipelines.publish.meta_rows import insert
+from tests.sql.conftest import Warehouse, with_actors
+
+RISES = {date(2019, 6, 1): 15.0}
+"""Where a rate took the place of a lower one of the same goods, how much more the highest is."""
+MEASURES = tariffs.tables(lambda _: pl.LazyFrame())["tariff_measures"]
+
+
+@pytest.fixture(scope="module")
+def duties() -> Iterator[Warehouse]:
+    warehouse = with_actors()
+    for name, rows in tariffs.tables(lambda _: pl.LazyFrame()).items():
+        insert(warehouse.con, f"core.{name}", rows)
+    yield warehouse.build()
+    warehouse.close()
+
+
+def rate(duties: Warehouse, source: str, target: str, day: str) -> tuple[Any, ...]:
+    return duties.ask(f"SELECT rate_low, rate_high FROM duty_rate('{source}', '{target}', DATE '{day}')")[0]
+
+
+@pytest.mark.parametrize(
+    ("source", "day", "expected"),
+    [
+        ("USA", "2018-07-05", (0, 25)),
+        ("USA", "2018-07-06", (0, 50)),
+        ("USA", "2025-02-03", (0, 125)),
+        ("USA", "2025-02-04", (10, 135)),
+        ("USA", "2025-03-04", (20, 145)),
+        ("USA", "2025-04-09", (104, 204)),
+        ("USA", "2025-04-10", (145, 245)),
+        ("USA", "2025-05-14", (30, 145)),
+        ("USA", "2025-11-09", (30, 170)),
+        ("USA", "2025-11-10", (20, 160)),
+        ("USA", "2026-02-19", (20, 160)),
+        ("USA", "2026-02-20", (0, 150)),
+        ("CHN", "2018-04-02", (0, 25)),
+        ("CHN", "2025-04-10", (84, 149)),
+        ("CHN", "2025-04-12", (125, 190)),
+        ("CHN", "2025-05-14", (10, 75)),
+    ],
+)
+def test_a_day_has_the_rates_in_force_then(duties: Warehouse, source: str, day: str, expected: tuple[int, int]) -> None:
+    assert rate(duties, source, "CHN" if source == "USA" else "USA", day) == expected
+
+
+def test_a_day_or_pair_that_is_not_covered_has_no_rate_rather_than_none_to_pay(duties: Warehouse) -> None:
+    assert rate(duties, "USA", "CHN", "2017-12-31") == rate(duties, "USA", "CHN", "2026-02-21") == (None, None)
+    assert rate(duties, "USA", "RUS", "2025-06-01") == (None, None)
+
+
+def test_goods_under_section_232_do_not_bear_the_reciprocal_duty(duties: Warehouse) -> None:
+    duties.change("UPDATE core.tariff_measures SET source_id = 'RUS' WHERE instrument = 'section_301'")
+    duties.build()
+    assert rate(duties, "USA", "CHN", "2025-11-01") == (30, 70)
+    duties.change("UPDATE core.tariff_measures SET source_id = 'USA' WHERE source_id = 'RUS'")
+    duties.build()
+
+
+def test_two_rates_of_an_instrument_on_all_goods_are_found(duties: Warehouse) -> None:
+    check = (SQL / "checks/tariff_measures__one_rate_on_all_goods.sql").read_text(encoding="utf-8")
+    assert duties.ask(check) == []
+    duties.change("UPDATE core.tariff_measures SET valid_to = NULL WHERE measure_id = 'us-fentanyl-10'")
+    assert ("us-fentanyl-10", "us-fentanyl-20") in duties.ask(check)
+    duties.change("UPDATE core.tariff_measures SET valid_to = DATE '2025-03-04' WHERE measure_id = 'us-fentanyl-10'")
+
+
+def test_every_measure_names_an_act_of_the_record() -> None:
+    acts = pl.read_csv(Path(gathered.__file__).with_name("reviewed.csv"), infer_schema=False)
+    joined = MEASURES.join(acts, on="act_id", how="left", suffix="_act")
+    assert joined.filter(pl.col("sort").is_null())["measure_id"].to_list() == []
+    assert set(joined["sort"]) == {"tariff"}
+    assert joined.filter(pl.col("authority_id").str.slice(0, 3) != pl.col("source_id")).is_empty()
+
+
+@pytest.fixture(scope="module")
+def series(real_data: Path) -> dict[str, list[tuple[date, float]]]:
+    """Global Trade Alert's rates by instrument, scenario ``baseline``: first day and percent."""
+    found = defaultdict(list)
+    with (real_data / "more/gta_us_tariffs/2026-02-21_9c1fdb2_rates.csv").open(encoding="utf-8") as lines:
+        for row in csv.DictReader(lines):
+            if row["scenario"] == "baseline":
+                found[row["rate_type"]].append((date.fromisoformat(row["effective_date"]), float(row["rate"])))
+    return found
+
+
+def steps(**where: Any) -> list[tuple[date, float]]:
+    """First days and rates of the rows, and the day on which the last of them ended with 0."""
+    rows = MEASURES.filter(**where).sort("valid_from").select("valid_from", "valid_to", "rate_high").rows()
+    return [(first, rate) for first, _, rate in rows] + [(last, 0.0) for _, last, _ in rows[-1:] if last is not None]
+
+
+@pytest.mark.real_data
+def test_the_duty_over_fentanyl_is_that_of_the_second_series_on_every_day(series: dict[str, list[tuple[date, float]]]) -> None:
+    assert steps(instrument="ieepa_fentanyl") == series["china_opioid_rate"]
+
+
+@pytest.mark.real_data
+def test_the_reciprocal_duty_is_that_of_the_second_series_but_for_a_day_in_may(
+    series: dict[str, list[tuple[date, float]]],
+) -> None:
+    """Its floor and the top-up on China added up; Executive Order 14298 holds from 14 May, the series has 13 May."""
+    floor, top_up = series["ieepa_baseline_rate"], series["ieepa_topup_156"]
+    assert (floor[0][1], [rate for _, rate in top_up]) == (10, [74, 115, 0, 0])
+    theirs = [floor[0], *((day, 10 + rate) for day, rate in top_up[:3]), (top_up[3][0], 0.0)]
+    ours = steps(instrument="ieepa_reciprocal")
+    assert [rate for _, rate in ours] == [rate for _, rate in theirs]
+    assert [(a, b) for (a, _), (b, _) in zip(ours, theirs, strict=True) if a != b] == [(date(2025, 5, 14), date(2025, 5, 13))]
+
+
+@pytest.mark.real_data
+@pytest.mark.parametrize(
+    ("measure", "theirs"),
+    [
+        ("us-232-aluminium-25", "s232_alu_rate"),
+        ("us-232-metals-50", "s232_steel_rate"),
+        ("us-232-cars", "s232_auto_rate"),
+        ("us-232-copper", "s232_copper_rate"),
+        ("us-232-timber", "s232_lumber_cabinet_rate"),
+        ("us-232-trucks", "s232_mhdv_main_rate"),
+    ],
+)
+def test_duties_of_section_232_begin_as_in_the_second_series(
+    series: dict[str, list[tuple[date, float]]], measure: str, theirs: str
+) -> None:
+    assert steps(measure_id=measure)[0] in series[theirs]
+
+
+@pytest.mark.real_data
+def test_the_lists_of_section_301_have_the_rates_of_the_second_file(real_data: Path) -> None:
+    found = defaultdict(set)
+    with gzip.open(real_data / "more/gta_us_tariffs/sec301.csv.gz", "rt", encoding="utf-8-sig") as lines:
+        for row in csv.DictReader(lines, delimiter=";"):
+            found[row["origin"].strip()].add(float(row["rate"] or "nan"))
+    ours = {n: steps(measure_id=f"us-301-{n}")[0][1] for n in ("list1", "list2", "list3-25", "list4a-7.5")}
+    assert [found[name] for name in ("List 1", "List 2", "List 3", "List 4A")] == [{rate} for rate in ours.values()]
+
+
+@pytest.mark.real_data
+def test_chinas_duties_on_single_goods_rose_on_its_days_by_no_more_than_its_rates(real_data: Path) -> None:
+    """By HS6 from 2018 to 2019, transcribed by another hand: means over the lines of a heading, so that a rise may be smaller."""
+    duties: dict[date, dict[str, float]] = defaultdict(dict)
+    with lzma.open(real_data / "more/us_ustr_301/2021-04-07/new_tariff_list_2020.csv.xz", "rt") as lines:
+        for row in csv.DictReader(lines):
+            if row["tariff"]:
+                duties[date.fromisoformat(row["time_of_tariff"])][row["hs6"]] = float(row["tariff"])
+    days = sorted(duties)
+    rises = {
+        b: max(round(duties[b][h] - duties[a][h], 1) for h in duties[b].keys() & duties[a].keys()) for a, b in pairwise(days)
+    }
+    ours = MEASURES.filter(pl.col("valid_from") < date(2020, 1, 1), source_id="CHN").select("valid_from", "rate_high").rows()
+    assert {day: rises[day] for day, _ in ours} == {day: RISES.get(day, rate) for day, rate in ours}

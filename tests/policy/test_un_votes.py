@@ -1,0 +1,139 @@
+"""Ideal points: two layouts, states by their COW numbers, vintages, and the dyads made of them."""
+
+from __future__ import annotations
+
+import gzip
+import lzma
+from datetime import datetime
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from assets.actors import state_codes
+from assets.contract import Staged, StagedSnapshot
+from assets.errors import Quarantine
+from assets.history import fold_whole
+from assets.policy import un_votes
+from tests.depth import examples
+from tests.fuzz import staged_or_none
+from tests.overdose.conftest import Ledger
+from tests.sql.conftest import with_actors
+
+OLD = "Row,ccode,session,NVotes,IdealPoint,QO%,Q5%,Q10%,Q50%,Q90%,Q95%,Q100%,iso3c,Countryname"
+NEW = (
+    '"","ccode","session","NVotesAll","IdealPointAll","QO%All","Q5%All","Q10%All","Q50%All","Q90%All","Q95%All","Q100%All","iso3c",'
+    '"Countryname","USAgree","RUSSAgree","BrazilAgree","ChinaAgree","IndiaAgree","IsraelAgree"'
+)
+USA = '"1",2,77,90,2.9,2,2.5,2.6,2.9,3.1,3.2,4,"USA","United States",1,0.3,0.4,0.18,NA,0.9'
+CHN = '"2",710,77,95,-1.5,-3,-2,-1.9,-1.5,-1.2,-1.1,0,"CHN","China",0.18,0.8,0.7,1,0.7,0.2'
+
+
+def stage(*lines: str) -> Staged:
+    return un_votes.stage({"IdealpointestimatesAll.csv": "\n".join([*lines, ""]).encode()})
+
+
+def fold(*vintages: tuple[str, Staged]) -> Ledger:
+    ledger = Ledger()
+    for day, staged in vintages:
+        snapshot = StagedSnapshot(day, datetime.fromisoformat(day), True, {}, staged.frames)
+        ledger.take(partial(fold_whole, un_votes.SOURCE, un_votes.TABLES)(ledger, [snapshot]))
+    return ledger
+
+
+def test_both_layouts_give_points_and_only_the_newer_one_agreement() -> None:
+    old, new = stage(OLD, "1,2,1,42,1.67,0.9,1.3,1.4,1.6,1.9,2.0,2.7,USA,United States"), stage(NEW, USA, CHN)
+    assert old.frames["points"].rows() == [(1, "USA", 2, 1, 1946, 42, 1.67, 1.3, 2.0)]
+    assert old.frames["agreement"].is_empty()
+    assert new.frames["agreement"].filter(actor_id="CHN").select("partner_id", "year", "agreement").rows() == [
+        ("USA", 2022, 0.18),
+        ("RUS", 2022, 0.8),
+        ("BRA", 2022, 0.7),
+        ("IND", 2022, 0.7),
+        ("ISR", 2022, 0.2),
+    ]
+
+
+@pytest.mark.trap("un_ideal_points", "self")
+def test_a_state_agrees_with_itself_in_no_row_and_what_is_not_available_is_no_row() -> None:
+    assert stage(NEW, USA).frames["agreement"]["partner_id"].to_list() == ["RUS", "BRA", "CHN", "ISR"]
+
+
+def test_a_row_of_no_known_state_or_with_a_share_above_one_is_rejected() -> None:
+    staged = stage(NEW, USA.replace(",2,77", ",999,77"), CHN.replace("0.18", "18"), CHN)
+    assert staged.rejects.select("row", "column", "value").rows() == [(1, "ccode", "999"), (2, "usagree", "18")]
+    assert (staged.n_read, staged.frames["points"].height) == (3, 1)
+
+
+def test_another_table_is_refused() -> None:
+    with pytest.raises(Quarantine, match="it lacks the columns ccode, idealpoint"):
+        stage("a,b", "1,2")
+
+
+@given(st.binary(max_size=400) | st.builds(lambda a, b: f"{NEW}\n{USA[:a]}{b}\n{CHN}\n".encode(), st.integers(0, 90), st.text()))
+@examples(60)
+def test_whatever_the_bytes_every_row_is_read_or_rejected(data: bytes) -> None:
+    staged = staged_or_none(un_votes.stage, {"a.csv": data})
+    if staged is not None:
+        assert staged.frames["points"].height + staged.rejects.height == staged.n_read
+
+
+@pytest.mark.trap("un_ideal_points", "estimated-anew")
+def test_a_vintage_replaces_every_estimate_and_the_earlier_one_can_be_asked_for() -> None:
+    warehouse = with_actors()
+    ledger = fold(("2023-01-01", stage(NEW, USA, CHN)), ("2024-06-30", stage(NEW, USA.replace("2.9,2,", "2.8,2,"), CHN)))
+    for name in un_votes.TABLES:
+        for row in ledger.rows(name).iter_rows(named=True):
+            warehouse.put(f"core.{name}", row)
+    asked = "SELECT ideal_point_distance, agreement FROM un_dyads_as_known({}) WHERE source_id = 'USA' AND target_id = 'CHN'"
+    warehouse.build()
+    assert warehouse.ask(asked.format("DATE '2024-01-01'")) == [(pytest.approx(4.4), 0.18)]
+    assert warehouse.ask(asked.format("DATE '2025-01-01'")) == [(pytest.approx(4.3), 0.18)]
+    assert warehouse.ask(
+        "SELECT year, n_events, un_session, ideal_point_target, un_agreement FROM marts.dyad_year WHERE source_id = 'CHN'"
+    ) == [(2022, None, 77, 2.8, 0.18)]
+
+
+@pytest.fixture(scope="module")
+def real(real_data: Path) -> dict[str, bytes]:
+    more = real_data / "more"
+    return {
+        "2020-04-30": lzma.decompress((more / "un_ideal_points/2020-04-30/IdealpointestimatesAll_Apr2020.csv.xz").read_bytes()),
+        "2024-06-30": gzip.decompress((more / "unga/IdealpointestimatesAll_Jun2024.csv.gz").read_bytes()),
+    }
+
+
+@pytest.mark.real_data
+@pytest.mark.parametrize(("day", "n_rows"), [("2020-04-30", 10_469), ("2024-06-30", 11_238)])
+def test_every_row_of_a_real_vintage_finds_its_state_by_cow_number_and_year(
+    real: dict[str, bytes], day: str, n_rows: int
+) -> None:
+    staged = un_votes.stage({"a.csv": real[day]})
+    assert (staged.n_read, staged.rejects.height, staged.frames["points"].height) == (n_rows, 0, n_rows)
+    points = staged.frames["points"].select("actor_id", "year", "ccode")
+    assert points.select("actor_id", "year").is_duplicated().sum() == 0
+    codes = state_codes.codes().filter(scheme="cow").with_columns(pl.col("code").cast(pl.Int32))
+    own = points.join(codes, left_on=["actor_id", "ccode"], right_on=["actor_id", "code"], how="anti")
+    assert own.is_empty()
+
+
+@pytest.mark.real_data
+def test_agreement_is_what_the_roll_calls_of_a_second_file_give(real: dict[str, bytes], answers: dict[str, Any]) -> None:
+    agreement = un_votes.stage({"a.csv": real["2024-06-30"]}).frames["agreement"].filter(partner_id="USA")
+    found = {f"{who} {year}": share for who, year, share in agreement.select("actor_id", "year", "agreement").iter_rows()}
+    expected = answers["un-agreement-usa"]
+    assert len(expected) == 20
+    assert {part: round(found[part], 4) for part in expected} == expected
+
+
+@pytest.mark.real_data
+def test_both_vintages_stand_whole_one_after_the_other(real: dict[str, bytes]) -> None:
+    ledger = fold(*((day, un_votes.stage({"a.csv": data})) for day, data in real.items()))
+    points = ledger.rows("un_ideal_points")
+    china = points.filter(actor_id="CHN", session=74)
+    assert (points.height, points["known_to"].is_null().sum()) == (10_469 + 11_238, 11_238)
+    assert china.select(pl.col("ideal_point").round(3), "n_votes").rows() == [(-0.334, 89), (-0.369, 89)]
