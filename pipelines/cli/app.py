@@ -522,6 +522,9 @@ def backfill(
         float | None,
         typer.Option("--pause", min=0, metavar="S", help="Seconds between two requests. Without it 6 (memento) or 2 (zenodo)."),
     ] = None,
+    pair: Annotated[
+        str | None, typer.Option("--pair", metavar="USA-CHN", help="Of the days of gdelt the events between two states alone.")
+    ] = None,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Print the plan, and take in nothing.")] = False,
 ) -> int:
     """Take in earlier copies of a source that others kept, each as of the moment at which it was kept.
@@ -531,7 +534,7 @@ def backfill(
     """
     from pipelines.cli.backfill import backfill
 
-    return backfill(read_settings(), source, (since, until), via, git, zenodo, archive, pause, dry_run=dry_run)
+    return backfill(read_settings(), source, (since, until), via, git, zenodo, archive, pause, dry_run=dry_run, pair=pair)
 
 
 @app.command(cls=Command)

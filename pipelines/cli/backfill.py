@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
-from datetime import UTC, date, datetime
-from typing import TYPE_CHECKING
+from datetime import UTC, date, datetime, timedelta
+from typing import TYPE_CHECKING, Literal
 from urllib.parse import urlsplit
 
 from assets.errors import BilateralError
-from pipelines.intake.attempts import Note
+from pipelines.intake.attempts import Finding, Note
 from pipelines.suggest import did_you_mean
 
 if TYPE_CHECKING:
@@ -26,6 +27,10 @@ PAUSES_S = {"memento": 6.0, "zenodo": 2.0, "git": 0.0}
 _PATIENT = {"timeout_s": 120.0, "deadline_s": 1800.0, "backoff_s": 15.0, "max_tries": 5, "max_wait_s": 600.0}
 """An archive fetches from tape and disks far away, and asks for pauses of minutes."""
 CLONE = ".backfill"
+GDELT_BY_DAY = "gdelt_v1_events"
+_DAY_S = 20.0
+"""For a day of GDELT 1.0: some 10 MB packed."""
+_PAIR = re.compile(r"([A-Z]{3})-(?!\1)([A-Z]{3})")
 
 
 def backfill(
@@ -39,6 +44,7 @@ def backfill(
     pause_s: float | None,
     *,
     dry_run: bool,
+    pair: str | None = None,
     policy: FetchPolicy | None = None,
     sleep: Callable[[float], None] = time.sleep,
 ) -> int:
@@ -54,6 +60,7 @@ def backfill(
         archive: index of an archive of the web.
         pause_s: between two requests; None: what is polite.
         dry_run: print the plan and take in nothing.
+        pair: two states (``USA-CHN``), of a source that comes in days.
         policy: which addresses may be asked.
         sleep: waits.
 
@@ -68,6 +75,10 @@ def backfill(
         project = Project(settings, say=say)
         source = _source(project, source_id)
         since, until = (_day(text, option) for text, option in zip(days, ("--from", "--to"), strict=True))
+        if any(spec.index in ("slots", "days") for spec in source.files.values()):
+            return _days(project, source, since, until, pair, say, dry_run=dry_run, sleep=sleep, policy=policy)
+        if pair is not None:
+            raise BilateralError(f"--pair {pair}: {source.id} does not come in days of events; gdelt does")
         way = via or ("git" if git else "zenodo" if zenodo else "memento")
         if (way == "git") != (git is not None) or (way == "zenodo") != (zenodo is not None):
             raise BilateralError(
@@ -85,28 +96,86 @@ def backfill(
 
 def _take_in(project: Project, plan: Plan, keeper: Keeper, sleep: Callable[[float], None], say: Callable[[str], None]) -> int:
     from pipelines.intake.backfill import attempts
+
+    return _store(project, plan.source, attempts(plan, keeper, sleep), say, "archive")
+
+
+def _store(
+    project: Project, source: Source, found: Iterable[Finding], say: Callable[[str], None], origin: Literal["live", "archive"]
+) -> int:
     from pipelines.intake.origin import note_origin
 
     verdicts: dict[str, int] = {}
     n_not_had = 0
-    for finding in attempts(plan, keeper, sleep):
+    for finding in found:
         if isinstance(finding, Note):
             n_not_had += 1
             say(finding.text)
             continue
         with project.lock():  # not while asking: a refresh need not wait for hours
-            (receipt,) = project.raw.take(plan.source, [finding], origin="archive").receipts
+            (receipt,) = project.raw.take(source, [finding], origin=origin).receipts
             if not project.origin().is_noted:
                 note_origin(project.folder, "live")
         verdicts[receipt.verdict] = verdicts.get(receipt.verdict, 0) + 1
         if receipt.verdict in ("quarantined", "failed"):
-            say(f"{plan.source.id} {receipt.snapshot}: {receipt.verdict}: {receipt.reason}")
+            say(f"{source.id} {receipt.snapshot}: {receipt.verdict}: {receipt.reason}")
     counts = ", ".join(f"{n:,} {verdict}" for verdict, n in sorted(verdicts.items())) or "nothing taken in"
-    say(f"{plan.source.id}: {counts}; {n_not_had:,} could not be had. 'bilateral refresh' publishes what is new")
+    say(f"{source.id}: {counts}; {n_not_had:,} could not be had. 'bilateral refresh' publishes what is new")
     return 3 if n_not_had or verdicts.keys() & {"quarantined", "failed"} else 0
 
 
+def _days(
+    project: Project,
+    source: Source,
+    since: date | None,
+    until: date | None,
+    pair: str | None,
+    say: Callable[[str], None],
+    *,
+    dry_run: bool,
+    sleep: Callable[[float], None],
+    policy: FetchPolicy | None,
+) -> int:
+    """Days that a source itself keeps; of a pair of states their events alone."""
+    from pipelines.intake.attempts import Gap
+    from pipelines.intake.fetch import fetch
+    from pipelines.intake.fetch.gdelt import gdelt_days
+    from pipelines.intake.fetch.http import FetchPolicy, Visit
+
+    states = _PAIR.fullmatch(pair or "")
+    if pair is not None and (states is None or source.id != GDELT_BY_DAY):
+        raise BilateralError(f"--pair {pair}: expected two states such as USA-CHN, and the source gdelt, which comes in days")
+    now = datetime.now(UTC)
+    first, last = since or source.days_since or now.date(), min(until or now.date(), now.date() - timedelta(days=1))
+    days = [first + timedelta(n) for n in range((last - first).days + 1)]
+    what = "all events" if pair is None else f"the events between {' and '.join(pair.split('-'))} alone"
+    say(f"{source.id}: {len(days):,} days, {first} to {last}, {what}; what is held of them is not asked for")
+    hours = len(days) * _DAY_S / 3600
+    say(f"  its list states no sizes; at some 10 MB a day packed and 500 kB a second about {hours:,.1f} hours")
+    if dry_run:
+        return 0
+    _refuse_sample(project)
+    endless = project.settings.fetch.model_copy(update={"visit_s": 30 * 86_400.0})
+    visit = Visit(source, endless, now, project.raw.held(source.id), policy or FetchPolicy(), sleep=sleep)
+    found = fetch(visit, days) if states is None else gdelt_days(visit, days, (states[1], states[2]))
+    gaps: list[Gap] = []
+
+    def without_gaps() -> Iterator[Finding]:
+        for finding in found:
+            if isinstance(finding, Gap):
+                gaps.append(finding)
+            else:
+                yield finding
+
+    code = _store(project, source, without_gaps(), say, "live")
+    if gaps:
+        nothing = "" if pair is None else ", or have no event of the pair"
+        say(f"  {len(gaps):,} of them were never published{nothing}: {gaps[0].moment:%Y-%m-%d} to {gaps[-1].moment:%Y-%m-%d}")
+    return code
+
+
 def _source(project: Project, source_id: str) -> Source:
+    source_id = GDELT_BY_DAY if source_id == "gdelt" else source_id
     if source_id in project.sources:
         return project.sources[source_id]
     meant = did_you_mean(source_id, project.sources, most=1)

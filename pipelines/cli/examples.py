@@ -100,6 +100,7 @@ EXAMPLES: dict[str, tuple[tuple[str, str], ...]] = {
             "what archives of the web hold of it, and how long it takes",
         ),
         ("bilateral backfill us_ofac_sdn --git https://example.org/lists.git data/sdn.csv", "from a repository that kept it"),
+        ("bilateral backfill gdelt --pair USA-CHN --from 2018-01-01", "days of GDELT, the events of a pair of states alone"),
         ("bilateral backfill us_cdc_vsrr --zenodo 1234567 '*.csv'", "from the versions of a deposit"),
     ),
     "doctor": (

@@ -13,7 +13,7 @@ from pipelines.intake.sources import Source
 _A_DAY = {"slots": 96, "days": 1}
 """Files that the kinds of index list for a day: quarter-hours of GDELT 2.0, days of GDELT 1.0."""
 
-_PERIOD = re.compile(r"([0-9]{8})([0-9]{6})?\.")
+_PERIOD = re.compile(r"([0-9]{8})([0-9]{6})?\.(?![A-Z]{3}-[A-Z]{3}\.)", re.IGNORECASE)
 
 
 def files_a_day(source: Source) -> int:
@@ -25,7 +25,10 @@ def files_a_day(source: Source) -> int:
 
 
 def periods(names: Iterable[str]) -> dict[date, set[str]]:
-    """The periods that files are of, by day: ``20231115201500.export.CSV`` is a slot of 2023-11-15. Other names are left out."""
+    """The periods that files are of, by day: ``20231115201500.export.CSV`` is a slot of 2023-11-15.
+
+    Other names are left out, and so are files of which the events of a pair of states alone were kept.
+    """
     found: dict[date, set[str]] = {}
     for name in names:
         match = _PERIOD.match(name)
@@ -64,7 +67,7 @@ def whole_days(raw: RawStore, source: Source, days: Iterable[date], new: Iterabl
     for day in wanted:
         # the snapshot of a slot bears its moment; that of a day of 1.0 the midnight that ends it
         first, last = (folder_name(datetime(d.year, d.month, d.day)) for d in (day, day + timedelta(days=1)))
-        own = periods(_names(raw.receipt(source.id, name) for name in names if first <= name <= last))
+        own = periods(_names(raw.receipt(source.id, name) for name in names if first <= name <= f"{last}\x7f"))
         if len(own.get(day, set()) | by_folder.get(day, set())) >= n_files:
             found.append(day)
     return found

@@ -13,8 +13,9 @@ import shutil
 import socket
 import uuid
 from bisect import bisect_left
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 
 import zstandard
@@ -309,13 +310,16 @@ class Held:
         """The bytes behind a receipt. Raises BilateralError where they are damaged."""
         return self._store.read(self._source, receipt.snapshot)
 
-    def missing(self, moments: Iterable[datetime]) -> list[datetime]:
-        """Those of the moments (naive UTC) of which nothing but failed attempts is held, in order of time."""
+    def missing(self, moments: Iterable[datetime], counts: Callable[[Receipt], bool] = lambda _: True) -> list[datetime]:
+        """Those of the moments (naive UTC) of which nothing but failed attempts, or what does not count, is held, in order."""
         names = self._store.snapshots(self._source)
         return [
             moment
             for moment in sorted(set(moments))
-            if all(self._store.receipt(self._source, name).verdict == "failed" for name in of_moment(names, moment))
+            if all(
+                r.verdict == "failed" or not counts(r)
+                for r in map(partial(self._store.receipt, self._source), of_moment(names, moment))
+            )
         ]
 
 

@@ -161,6 +161,21 @@ def test_rows_picked_out_of_a_day_are_no_whole_day(step: int, days: list[str]) -
     assert gdelt.stage_v1({DAY: text.encode()}).facts["days"] == days
 
 
+def test_the_events_of_a_pair_are_no_day_however_dense_their_ids(fold_in_batches: Any) -> None:
+    name = "20141124.USA-CHN.export.CSV"
+    found = gdelt.stage_v1({name: line().encode() + line(GLOBALEVENTID="324845985").encode()})
+    assert (found.frames["events"].height, found.facts) == (2, {"days": [], "excerpts": [name]})
+    history = fold_in_batches(events.fold_v1, [StagedSnapshot("a", datetime(2024, 1, 1), True, found.facts, found.frames)])
+    assert history.all("events").collect().height == 2
+    assert history.all("news_coverage").collect().is_empty()
+
+
+def test_the_events_of_a_pair_are_those_of_both_directions_as_served() -> None:
+    pairs = [("USA", "CHN"), ("CHN", "USA"), ("USA", "USA"), ("CHN", "RUS"), ("", "CHN"), ("USA", "")]
+    rows = [line(Actor1CountryCode=a, Actor2CountryCode=b).encode() for a, b in pairs]
+    assert gdelt.rows_of_pair(b"".join([*rows, b"cut\tshort\n"]), ("USA", "CHN")) == rows[0] + rows[1]
+
+
 @pytest.mark.real_data
 def test_the_excerpt_of_a_real_day_covers_no_day_and_the_real_slot_is_held(real_data: Path) -> None:
     packed = zipfile.ZipFile(real_data / "news" / "gdelt" / "20141124.export.CSV.zip")

@@ -6,6 +6,7 @@ apart by the Host header. What is known of whom stands with each answer in ``tes
 
 from __future__ import annotations
 
+import ssl
 import threading
 import time
 from collections import Counter
@@ -54,10 +55,11 @@ class Publishers:
     under_way: Counter[str] = field(default_factory=Counter)
     most_at_once: Counter[str] = field(default_factory=Counter)
     pause_s: float = 0.0
+    bad_certificates: set[str] = field(default_factory=set)
 
     def open_client(self, settings: FetchSettings, _: FetchPolicy) -> httpx.Client:
         """A client of which every connection leads to this server, by the project's own transport with its deadlines."""
-        return httpx.Client(transport=_Map(self.port), timeout=settings.timeout_s, follow_redirects=False)
+        return httpx.Client(transport=_Map(self), timeout=settings.timeout_s, follow_redirects=False)
 
     def of(self, host: str) -> list[Asked]:
         """What was asked of a host."""
@@ -65,13 +67,15 @@ class Publishers:
 
 
 class _Map(httpx.BaseTransport):
-    def __init__(self, port: int) -> None:
-        self._port = port
+    def __init__(self, known: Publishers) -> None:
+        self._known = known
         self._inner = GuardedTransport(lambda *_: ["127.0.0.1"], loopback=True)
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
+        if request.url.scheme == "https" and request.url.host in self._known.bad_certificates:
+            raise httpx.ConnectError("the certificate is not that of the host") from ssl.SSLCertVerificationError()
         # the Host header was made of the declared address and stays
-        url = request.url.copy_with(scheme="http", host="127.0.0.1", port=self._port)
+        url = request.url.copy_with(scheme="http", host="127.0.0.1", port=self._known.port)
         headers = [*request.headers.multi_items(), ("x-scheme", request.url.scheme)]
         return self._inner.handle_request(
             httpx.Request(request.method, url, headers=headers, stream=request.stream, extensions=request.extensions)

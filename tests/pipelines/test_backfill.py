@@ -20,16 +20,20 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from assets.errors import BilateralError
-from pipelines.intake.attempts import Note
+from benchmarks.fuzz.fuzzed_fetcher import zipped
+from pipelines.intake.attempts import Attempt, Finding, Gap, Note
 from pipelines.intake.backfill import Copy, Keeper, attempts, plan
 from pipelines.intake.backfill.git import Repository
 from pipelines.intake.backfill.memento import WebArchive, parse_links
 from pipelines.intake.backfill.zenodo import Deposit
+from pipelines.intake.day_slots import whole_days
+from pipelines.intake.fetch.gdelt import gdelt_days
 from pipelines.intake.fetch.http import FetchPolicy, Visit
 from pipelines.intake.raw_store import RawStore
 from pipelines.intake.receipts import Receipt
-from pipelines.intake.sources import Address, FileSpec, Source
+from pipelines.intake.sources import Address, FileSpec, Source, load_sources
 from pipelines.settings import FetchSettings
+from tests.news.test_gdelt_v1 import line
 from tests.pipelines.examples import a_source
 from tests.pipelines.publishers import Asked, Publishers, Said, listening
 
@@ -321,6 +325,37 @@ def test_commas_in_dates_and_addresses_part_no_links() -> None:
         ("http://a/1,2", datetime(2015, 1, 2)),
         ("http://a/3", None),
     ]
+
+
+# gdelt ------------------------------------------------------------------------------------------------------------------
+
+
+def test_of_days_of_gdelt_a_pair_is_kept_and_the_whole_day_can_still_be_had(wayback: Wayback, store: RawStore) -> None:
+    both, other, none = (line(Actor2CountryCode=code).encode() for code in ("CHN", "RUS", ""))
+    packed = {
+        f"2018010{n}.export.CSV.zip": zipped(f"2018010{n}.export.CSV", data) for n, data in ((1, both + other), (2, other + none))
+    }
+    sums = "".join(f"{hashlib.md5(p, usedforsecurity=False).hexdigest()}  {name}\n" for name, p in packed.items()).encode()
+    world = wayback.world
+    world.by_host = {"data.gdeltproject.org": lambda a: Said(200, packed.get(a.path.rpartition("/")[2], sums))}
+    source = load_sources()["gdelt_v1_events"]
+    days = [date(2018, 1, 1), date(2018, 1, 2)]
+
+    def ask(pair: tuple[str, str] | None) -> list[Finding]:
+        visit = Visit(source, FAST, datetime(2026, 12, 1), store.held(source.id), open_client=world.open_client)
+        found = list(gdelt_days(visit, days, pair))
+        store.take(source, found, origin="live")
+        return found
+
+    first, gap = ask(("USA", "CHN"))
+    assert isinstance(first, Attempt)
+    assert first.files == {"20180101.USA-CHN.export.CSV": both}
+    assert gap == Gap(datetime(2018, 1, 2)), "a day without an event of the pair"
+    assert [type(found) for found in ask(("USA", "CHN"))] == [Gap], "what is held of a pair is not asked for again"
+    assert whole_days(store, source, days) == []
+    assert [type(found) for found in ask(None)] == [Attempt, Attempt]
+    assert whole_days(store, source, days) == days
+    assert ask(("USA", "CHN")) == [], "a whole day holds its pairs"
 
 
 # git --------------------------------------------------------------------------------------------------------------------

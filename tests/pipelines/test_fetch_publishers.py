@@ -316,7 +316,18 @@ def test_gdelt_lists_a_slot_before_its_file_is_there(world: Publishers, store: R
     assert [r.verdict for r in take(world, store, "gdelt_v2_events").receipts] == ["failed"]
     there = True
     assert [r.verdict for r in take(world, store, "gdelt_v2_events", hours=0).receipts] == ["accepted"]
-    assert {a.headers["x-scheme"] for a in world.asked} == {"http"}, "its certificate is another's: http, with checksums"
+    assert {a.headers["x-scheme"] for a in world.asked} == {"https"}, "also where its index writes http"
+
+
+def test_gdelt_is_asked_over_http_where_its_certificate_is_anothers(world: Publishers, store: RawStore) -> None:
+    """So it was until 2026; what comes is compared with its checksum."""
+    packed = zipped("20231116120000.export.CSV", b"1\t2\n")
+    md5 = hashlib.md5(packed, usedforsecurity=False).hexdigest()
+    index = f"{len(packed)} {md5} http://data.gdeltproject.org/gdeltv2/20231116120000.export.CSV.zip\n".encode()
+    world.by_host = {"data.gdeltproject.org": lambda a: Said(200, index if a.path.endswith(".txt") else packed)}
+    world.bad_certificates = {"data.gdeltproject.org"}
+    assert [r.verdict for r in take(world, store, "gdelt_v2_events").receipts] == ["accepted"]
+    assert {a.headers["x-scheme"] for a in world.asked} == {"http"}
 
 
 # politeness -----------------------------------------------------------------------------------------------------------------

@@ -134,6 +134,9 @@ def test_a_warehouse_of_the_sample_takes_in_no_copies(sample: Warehouse) -> None
         ((SDN, "--zenodo", "x", "*.csv"), "expected the number of a record"),
         ((SDN, "--archive", "web.archive.org"), "expected an address that begins with https://"),
         (("icews",), "names no addresses"),
+        ((SDN, "--pair", "USA-CHN"), "does not come in days of events; gdelt does"),
+        (("gdelt", "--pair", "USA"), "expected two states such as USA-CHN"),
+        (("gdelt_v2_events", "--pair", "USA-CHN"), "expected two states such as USA-CHN"),
     ],
 )
 def test_what_cannot_be_asked_is_said_in_words(empty: Warehouse, asked: tuple[str, ...], said: str) -> None:
@@ -141,6 +144,12 @@ def test_what_cannot_be_asked_is_said_in_words(empty: Warehouse, asked: tuple[st
     assert done.code == 1
     assert said.casefold() in done.err.casefold()
     assert not (empty.folder / "raw").exists()
+
+
+def test_the_plan_of_days_of_gdelt_is_told_and_nothing_is_asked(empty: Warehouse) -> None:
+    done = empty.run("backfill", "gdelt", "--pair", "USA-CHN", "--from", "2018-01-01", "--to", "2018-12-31", "--dry-run")
+    assert done.code == 0
+    assert "gdelt_v1_events: 365 days, 2018-01-01 to 2018-12-31, the events between USA and CHN alone" in done.out
 
 
 @pytest.mark.real_data

@@ -118,7 +118,9 @@ class Layout:
 
 
 _SLOT_FILE = re.compile(r"(\d{14})\.export\.csv", re.IGNORECASE)
-_DAY_FILE = re.compile(r"(\d{8})\.export\.csv", re.IGNORECASE)
+_DAY_FILE = re.compile(r"(\d{8})(?:\.[a-z]{3}-[a-z]{3})?\.export\.csv", re.IGNORECASE)
+PAIR_FILE = re.compile(r"\.[A-Z]{3}-[A-Z]{3}\.export\.CSV$", re.IGNORECASE)
+"""Name of a file of which the events between two states alone were kept: ``20180101.USA-CHN.export.CSV``."""
 _MONTH_FILE = re.compile(r"(\d{4})(\d{2})?\.csv", re.IGNORECASE)
 
 
@@ -234,8 +236,8 @@ LEAST_IDS = 0.25
 def excerpts(events: pl.DataFrame, periods: Mapping[str, Period], layout: Layout) -> list[str]:
     """Files that are part of a slot or day: what they leave out is not known to be quiet.
 
-    Such a file lacks most of the ids between its lowest and highest or, of 1.0, tells of no event of its own days or the day
-    before (its rows are in order of their dates: the first of them are of years ago).
+    Such a file bears the names of a pair, lacks most of the ids between its lowest and highest or, of 1.0, tells of no event of
+    its own days or the day before (its rows are in order of their dates: the first of them are of years ago).
 
     Args:
         events: ``STAGED``.
@@ -253,8 +255,26 @@ def excerpts(events: pl.DataFrame, periods: Mapping[str, Period], layout: Layout
             (ids.n_unique() / (ids.max() - ids.min() + 1)).alias("share_of_ids"),
         )
     )
+    told = told.filter(~pl.col("file").str.contains(f"(?i){PAIR_FILE.pattern}"))
     whole = told.filter(pl.col("is_of_its_days") | pl.lit(layout is V2), pl.col("share_of_ids") >= LEAST_IDS)["file"]
-    return sorted(set(told["file"]) - set(whole))
+    return sorted(set(events["file"]) - set(whole))
+
+
+def rows_of_pair(data: bytes, pair: tuple[str, str]) -> bytes:
+    """The rows of a file of GDELT 1.0 whose two actors are of two states, in either direction, as served.
+
+    Args:
+        data: the file, unpacked.
+        pair: ids of two states (``USA``, ``CHN``).
+    """
+    codes = [{code.encode() for code, actor in registry.code_map("cameo").items() if actor == state} for state in pair]
+    first, second = (COLUMNS_V1.index(f"Actor{n}CountryCode") for n in (1, 2))
+    kept = []
+    for line in data.splitlines(keepends=True):
+        cells = line.split(b"\t", second + 1)
+        if len(cells) > second and any(cells[first] in codes[n] and cells[second] in codes[1 - n] for n in (0, 1)):
+            kept.append(line)
+    return b"".join(kept)
 
 
 def _facts(periods: Mapping[str, Period], in_part: Collection[str], layout: Layout) -> dict[str, list[str]]:

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
 from datetime import MAXYEAR, date, datetime, timedelta
 from urllib.parse import urljoin
 
 from assets.errors import BilateralError
+from assets.news.gdelt.events import PAIR_FILE, rows_of_pair
 from pipelines.intake.archive import unzip
 from pipelines.intake.attempts import Attempt, Gap, Http, Note
-from pipelines.intake.fetch.http import Asker, Failure, Visit
+from pipelines.intake.fetch.http import Answer, Asker, Failure, Visit
 from pipelines.intake.sources import Source
 
 SLOT = timedelta(minutes=15)
@@ -25,6 +26,8 @@ _MAX_INDEX_BYTES = 500_000_000
 """GDELT's English master list: three lines for each of 96 slots a day since 2015, about 120 MB in 2026."""
 _SUM_LINE = re.compile(rb"^([0-9a-f]{32})  ((\d{8})(\.\S{1,40})\.zip)\r?$", re.MULTILINE | re.IGNORECASE)
 DAY = timedelta(days=1)
+_HOST = "data.gdeltproject.org"
+"""Its index writes addresses of this host with http."""
 
 
 @dataclass(frozen=True)
@@ -108,7 +111,7 @@ def gdelt_slots(visit: Visit, slots: Iterable[datetime]) -> Iterator[Attempt | G
     yield from _fetch(visit, wanted, lambda asker: _index(asker, url, pattern.lstrip("*"), wanted))
 
 
-def gdelt_days(visit: Visit, days: Iterable[date]) -> Iterator[Attempt | Gap | Note]:
+def gdelt_days(visit: Visit, days: Iterable[date], pair: tuple[str, str] | None = None) -> Iterator[Attempt | Gap | Note]:
     """Fetch days of GDELT 1.0, each a snapshot of its own whose moment is the midnight (UTC) that ends the day.
 
     The MD5 of each file is that of the list that GDELT publishes, or the day fails.
@@ -116,6 +119,8 @@ def gdelt_days(visit: Visit, days: Iterable[date]) -> Iterator[Attempt | Gap | N
     Args:
         visit: to a source with one pattern (``*.export.CSV``) whose ``url`` is the list of checksums.
         days: days that are over; those that are held, and those that are not over, are not asked for.
+        pair: ids of two states: of each day their events alone are kept, in a file that bears their names (a day
+            without any is a gap). Such a file is not the day, which is asked for again where the whole of it is wanted.
 
     Yields:
         The attempts in order of day, and as gaps the days that the list leaves out although it names later ones.
@@ -125,9 +130,28 @@ def gdelt_days(visit: Visit, days: Iterable[date]) -> Iterator[Attempt | Gap | N
     """
     pattern, url = _indexed(visit.source)
     midnights = (datetime(d.year, d.month, d.day) + DAY for d in days)
-    wanted = visit.held.missing(midnight for midnight in midnights if midnight <= visit.moment)
+    own = "" if pair is None else f".{pair[0]}-{pair[1]}."
+    wanted = visit.held.missing(
+        (midnight for midnight in midnights if midnight <= visit.moment),
+        lambda receipt: any(PAIR_FILE.search(file.name) is None or (own and own in file.name) for file in receipt.files),
+    )
     for finding in _fetch(visit, wanted, lambda asker: _sums(asker, url, pattern.lstrip("*"))):
-        yield Gap(finding.moment - DAY) if isinstance(finding, Gap) else finding
+        if isinstance(finding, Attempt) and finding.files is not None and pair is not None:
+            yield _of_pair(finding, finding.files, pair)
+        else:
+            yield Gap(finding.moment - DAY) if isinstance(finding, Gap) else finding
+
+
+def _of_pair(whole: Attempt, files: Mapping[str, bytes], pair: tuple[str, str]) -> Attempt | Gap:
+    kept, http = {}, {}
+    for name, data in files.items():
+        day, _, rest = name.partition(".")
+        if rows := rows_of_pair(data, pair):
+            kept[f"{day}.{pair[0]}-{pair[1]}.{rest}"], http[f"{day}.{pair[0]}-{pair[1]}.{rest}"] = rows, whole.http[name]
+    if not kept:
+        return Gap(whole.moment - DAY)
+    said = f"of {', '.join(files)} the events between {pair[0]} and {pair[1]} alone were kept"
+    return replace(whole, files=kept, http=http, warnings=(*whole.warnings, said))
 
 
 def _fetch(
@@ -162,11 +186,11 @@ def _indexed(source: Source) -> tuple[str, str]:
 
 
 def _sums(asker: Asker, url: str, suffix: str) -> dict[datetime, IndexLine]:
-    return parse_sums(asker.ask(url, _MAX_INDEX_BYTES, has_checksum=True).body or b"", suffix, url)
+    return parse_sums(_ask(asker, url, _MAX_INDEX_BYTES).body or b"", suffix, url)
 
 
 def _index(asker: Asker, url: str, suffix: str, wanted: list[datetime]) -> dict[datetime, IndexLine]:
-    short = parse_index(asker.ask(url, asker.source.max_bytes, has_checksum=True).body or b"", suffix)
+    short = parse_index(_ask(asker, url, asker.source.max_bytes).body or b"", suffix)
     newest = max(short, default=None)
     missing = [slot for slot in wanted if slot not in short and (newest is None or slot < newest)]
     if not missing:
@@ -182,14 +206,24 @@ def _master(asker: Asker, url: str, suffix: str, n_slots: int | None) -> Iterato
     """The end of the master list that should reach ``n_slots`` back, then, if that was asked for and not enough, all of it."""
     if n_slots is not None:
         n_bytes = (n_slots + 96) * _INDEX_LINES_PER_SLOT * _INDEX_LINE_BYTES
-        answer = asker.ask(url, _MAX_INDEX_BYTES, {"range": f"bytes=-{n_bytes}"}, has_checksum=True)
+        answer = _ask(asker, url, _MAX_INDEX_BYTES, {"range": f"bytes=-{n_bytes}"})
         body = answer.body or b""
         if answer.http.status == 200:
             yield parse_index(body, suffix)
             return
         # The first line of an end is cut, and a cut size is a wrong one.
         yield parse_index(body[body.find(b"\n") + 1 :], suffix)
-    yield parse_index(asker.ask(url, _MAX_INDEX_BYTES, has_checksum=True).body or b"", suffix)
+    yield parse_index(_ask(asker, url, _MAX_INDEX_BYTES).body or b"", suffix)
+
+
+def _ask(asker: Asker, url: str, limit: int, headers: Mapping[str, str] | None = None) -> Answer:
+    """Ask over https, and by plain http where the certificate is not that of the host: what comes is compared with its MD5."""
+    try:
+        return asker.ask(url, limit, headers, has_checksum=True)
+    except Failure as failure:
+        if not failure.is_tls:
+            raise
+        return asker.ask(url.replace("https://", "http://", 1), limit, headers, has_checksum=True)
 
 
 def _ask_for(asker: Asker, line: IndexLine) -> Attempt:
@@ -198,7 +232,7 @@ def _ask_for(asker: Asker, line: IndexLine) -> Attempt:
     try:
         if line.n_bytes is not None and line.n_bytes > asker.source.max_bytes:
             raise BilateralError(f"{name}: {line.n_bytes:,} bytes by the index, more than max_bytes in its declaration")
-        answer = asker.ask(line.url, asker.source.max_bytes, has_checksum=True)
+        answer = _ask(asker, line.url.replace(f"http://{_HOST}/", f"https://{_HOST}/", 1), asker.source.max_bytes)
         http = {name: answer.http}
         packed = answer.body or b""
         md5 = hashlib.md5(packed, usedforsecurity=False).hexdigest()

@@ -89,14 +89,20 @@ class Answer:
 
 
 class Failure(Exception):
-    """Why a file could not be had. ``may_retry``: asking again may help; ``wait_s``: the pause that the server asks for."""
+    """Why a file could not be had.
 
-    def __init__(self, reason: str, *, http: Http, may_retry: bool = False, wait_s: float | None = None) -> None:
+    ``may_retry``: asking again may help; ``wait_s``: the pause that the server asks for; ``is_tls``: no safe connection.
+    """
+
+    def __init__(
+        self, reason: str, *, http: Http, may_retry: bool = False, wait_s: float | None = None, is_tls: bool = False
+    ) -> None:
         super().__init__(reason)
         self.reason = reason
         self.http = http
         self.may_retry = may_retry
         self.wait_s = wait_s
+        self.is_tls = is_tls
 
 
 @dataclass(frozen=True)
@@ -199,7 +205,7 @@ class Asker:
             raise Failure(reason, http=said, may_retry=True) from None
         except httpx.TransportError as error:
             if _is_tls(error):
-                raise Failure(f"no safe connection to {_host(address)} (TLS): {error}", http=said) from None
+                raise Failure(f"no safe connection to {_host(address)} (TLS): {error}", http=said, is_tls=True) from None
             is_protocol = isinstance(error, httpx.RemoteProtocolError)
             what = f"the answer of {_host(address)} was cut" if is_protocol else f"{_host(address)} cannot be reached"
             raise Failure(f"{what}: {error or type(error).__name__}", http=said, may_retry=True) from None
