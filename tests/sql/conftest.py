@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import cache
 from typing import Any
 
@@ -198,6 +198,20 @@ def shared() -> Iterator[Warehouse]:
     w = with_actors()
     yield w
     w.close()
+
+
+@pytest.fixture(scope="module")
+def another() -> Iterator[Callable[[], Warehouse]]:
+    """Makes warehouses that the tests of a module share and only read."""
+    made: list[Warehouse] = []
+
+    def make() -> Warehouse:
+        made.append(with_actors())
+        return made[-1]
+
+    yield make
+    for w in made:
+        w.close()
 
 
 @pytest.fixture(scope="session")

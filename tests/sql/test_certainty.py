@@ -29,10 +29,8 @@ def event(number: int, kind: str, day: str) -> dict[str, Any]:
     return {"event_id": f"{number}:{kind}", "listing_id": f"us_list:{number}", "kind": kind, "event_date": day, "known_at": day}
 
 
-@pytest.fixture
-def gaps(warehouse: Warehouse) -> Warehouse:
+def with_gaps(w: Warehouse) -> Warehouse:
     """A list with two gaps: who was there before, who came and went in a covered span, who came in a gap, who left in one."""
-    w = warehouse
     w.put("core.sanction_lists", {})
     w.change("UPDATE core.sanction_lists SET covered_from = '2022-01-10', covered_until = '2023-06-30'")
     for first, last in COVERED:
@@ -58,6 +56,17 @@ def gaps(warehouse: Warehouse) -> Warehouse:
     w.put("core.news_coverage", {"date": str(LAST)}, {"date": str(FIRST), "coverage_share": 0.25})
     w.put("core.events", {"event_id": "e", "event_date": str(FIRST), "source_country_id": "CHN", "target_country_id": "USA"})
     return w.build()
+
+
+@pytest.fixture(scope="module")
+def gaps(shared: Warehouse) -> Warehouse:
+    return with_gaps(shared)
+
+
+@pytest.fixture
+def own(warehouse: Warehouse) -> Warehouse:
+    """For tests that change it."""
+    return with_gaps(warehouse)
 
 
 def is_covered(day: date) -> bool:
@@ -121,17 +130,17 @@ def test_a_month_with_a_day_that_is_not_covered_is_not_0(gaps: Warehouse) -> Non
     ]
 
 
-def test_with_a_second_list_that_is_not_covered_counts_are_lower_bounds_and_none_is_unknown(gaps: Warehouse) -> None:
-    gaps.put("core.sanction_lists", {"list_id": "us_other"})
-    gaps.change(
+def test_with_a_second_list_that_is_not_covered_counts_are_lower_bounds_and_none_is_unknown(own: Warehouse) -> None:
+    own.put("core.sanction_lists", {"list_id": "us_other"})
+    own.change(
         "INSERT INTO core.list_coverage "
         "SELECT * REPLACE ('us_other' AS list_id, 'some' AS covers) FROM core.list_coverage LIMIT 1"
     )
-    gaps.build()
+    own.build()
     ask = """SELECT n_listings_added, n_listings_removed, n_listings_in_force, n_lists_held, n_lists_covered
         FROM marts.dyad_day WHERE source_id = 'USA' AND date = ?"""
-    assert gaps.ask(ask, "2022-01-20") == [(1, None, 3, 2, 1)]
-    assert gaps.ask(ask, "2022-05-06") == [(None, None, 3, 2, 0)]
+    assert own.ask(ask, "2022-01-20") == [(1, None, 3, 2, 1)]
+    assert own.ask(ask, "2022-05-06") == [(None, None, 3, 2, 0)]
 
 
 @pytest.mark.parametrize(
@@ -150,23 +159,23 @@ def test_what_it_means_that_a_party_is_not_found_is_said_in_words(gaps: Warehous
     assert gaps.ask("SELECT answer FROM list_coverage_on(?)", day) == [(answer,)]
 
 
-def test_what_was_known_rests_on_a_vintage_of_an_age(gaps: Warehouse) -> None:
-    gaps.change("UPDATE core.list_coverage SET known_from = covered_to - 1")
-    gaps.change("UPDATE core.sanction_listings SET known_from = '2022-01-10'")
+def test_what_was_known_rests_on_a_vintage_of_an_age(own: Warehouse) -> None:
+    own.change("UPDATE core.list_coverage SET known_from = covered_to - 1")
+    own.change("UPDATE core.sanction_listings SET known_from = '2022-01-10'")
     ask = "SELECT DISTINCT vintage_date, vintage_age_days FROM listed_as_known(?, ?)"
-    assert gaps.ask(ask, "2022-07-01", "2022-07-02") == [("2022-02-10", 142)]
-    assert gaps.ask(ask, "2022-08-02", "2022-08-02") == [("2022-08-01", 1)]
+    assert own.ask(ask, "2022-07-01", "2022-07-02") == [("2022-02-10", 142)]
+    assert own.ask(ask, "2022-08-02", "2022-08-02") == [("2022-08-01", 1)]
 
 
-def test_listings_of_no_known_state_stand_beside_every_count_by_state(gaps: Warehouse) -> None:
-    gaps.change("DELETE FROM core.sanction_countries WHERE listing_id = 'us_list:3'")
-    gaps.build()
+def test_listings_of_no_known_state_stand_beside_every_count_by_state(own: Warehouse) -> None:
+    own.change("DELETE FROM core.sanction_countries WHERE listing_id = 'us_list:3'")
+    own.build()
     days = """SELECT date, n_listings_in_force, n_listings_target_unknown FROM {} WHERE source_id = 'USA' AND target_id = 'CHN'
         AND date IN ('2022-01-15', '2022-01-25', '2022-05-06', '2023-05-01') ORDER BY date"""
     counts = [("2022-01-15", 1, 1), ("2022-01-25", 2, 1), ("2022-05-06", 2, 1), ("2023-05-01", 3, 0)]
-    assert gaps.ask(days.format("marts.dyad_day")) == counts
-    assert gaps.ask(days.format("dyad_panel_as_known('USA', 'CHN', 'day', '2026-01-01')")) == counts
-    assert gaps.ask(
+    assert own.ask(days.format("marts.dyad_day")) == counts
+    assert own.ask(days.format("dyad_panel_as_known('USA', 'CHN', 'day', '2026-01-01')")) == counts
+    assert own.ask(
         "SELECT date, n_listings_target_unknown FROM list_days('2022-01-25', '2023-05-01') WHERE target_id = 'CHN' "
         "AND date IN ('2022-01-25', '2022-05-06', '2023-05-01') ORDER BY date"
     ) == [("2022-01-25", 1), ("2022-05-06", None), ("2023-05-01", 0)]
@@ -176,30 +185,30 @@ ACTS = "SELECT date, n_official_acts FROM {} WHERE source_id = 'USA' AND target_
 ACT_DAYS = ("2022-01-15", "2022-01-20", "2022-05-06", "2022-05-07")
 
 
-def test_acts_are_counted_on_their_day_and_0_only_where_every_sort_that_is_held_is_complete(gaps: Warehouse) -> None:
+def test_acts_are_counted_on_their_day_and_0_only_where_every_sort_that_is_held_is_complete(own: Warehouse) -> None:
     act = {"date": "2022-01-20", "known_from": "2022-01-20 23:59:59"}
-    gaps.put("core.official_acts", {"act_id": "rule"} | act, {"act_id": "tariff", "sort": "tariff"} | act)
-    gaps.put("core.official_acts", {"act_id": "in a gap", "date": "2022-05-06", "known_from": "2022-05-06 23:59:59"})
-    gaps.put("core.official_act_states", {"act_id": "rule"}, {"act_id": "in a gap"}, {"act_id": "tariff", "basis": "concerns"})
-    gaps.build()
+    own.put("core.official_acts", {"act_id": "rule"} | act, {"act_id": "tariff", "sort": "tariff"} | act)
+    own.put("core.official_acts", {"act_id": "in a gap", "date": "2022-05-06", "known_from": "2022-05-06 23:59:59"})
+    own.put("core.official_act_states", {"act_id": "rule"}, {"act_id": "in a gap"}, {"act_id": "tariff", "basis": "concerns"})
+    own.build()
     # the list covers the first two days; an act that concerns a state is not directed at it
     held = [("2022-01-15", 0), ("2022-01-20", 1), ("2022-05-06", 1), ("2022-05-07", None)]
-    assert gaps.ask(ACTS.format("marts.dyad_day", ACT_DAYS)) == held
+    assert own.ask(ACTS.format("marts.dyad_day", ACT_DAYS)) == held
     then = "dyad_panel_as_known('USA', 'CHN', 'day', TIMESTAMP '2022-05-06 12:00')"
-    gaps.change("UPDATE core.list_coverage SET known_from = '2022-01-10'")
-    assert gaps.ask(ACTS.format(then, ACT_DAYS[:3])) == held[:2]
-    gaps.put(
+    own.change("UPDATE core.list_coverage SET known_from = '2022-01-10'")
+    assert own.ask(ACTS.format(then, ACT_DAYS[:3])) == held[:2]
+    own.put(
         "core.official_act_coverage",
         {"sort": "tariff", "state_id": "CHN", "covered_from": "2022-01-18", "covered_until": "2022-02-01", "is_complete": False},
     )
-    gaps.build()
-    assert gaps.ask(ACTS.format("marts.dyad_day", ACT_DAYS)) == [("2022-01-15", None), *held[1:]]
-    gaps.change("UPDATE core.official_act_coverage SET is_complete = true, covered_from = '2022-01-12'")
-    gaps.build()
-    assert gaps.ask(ACTS.format("marts.dyad_day", ACT_DAYS)) == held
-    gaps.change("UPDATE core.official_act_coverage SET subject = 'drugs'")
-    gaps.build()
-    assert gaps.ask(ACTS.format("marts.dyad_day", ACT_DAYS)) == [("2022-01-15", None), *held[1:]]
+    own.build()
+    assert own.ask(ACTS.format("marts.dyad_day", ACT_DAYS)) == [("2022-01-15", None), *held[1:]]
+    own.change("UPDATE core.official_act_coverage SET is_complete = true, covered_from = '2022-01-12'")
+    own.build()
+    assert own.ask(ACTS.format("marts.dyad_day", ACT_DAYS)) == held
+    own.change("UPDATE core.official_act_coverage SET subject = 'drugs'")
+    own.build()
+    assert own.ask(ACTS.format("marts.dyad_day", ACT_DAYS)) == [("2022-01-15", None), *held[1:]]
 
 
 NOT_COVERED = [day for n in range((LAST - FIRST).days + 1) if not is_covered(day := FIRST + timedelta(n))]
@@ -273,9 +282,9 @@ def test_none_of_ten_thousand_days_that_are_not_covered_has_a_bare_no(
     assert asked([]) >= 10_000
 
 
-def test_a_party_asked_for_by_name_is_possible_from_the_edition_before_it_came(gaps: Warehouse) -> None:
+def test_a_party_asked_for_by_name_is_possible_from_the_edition_before_it_came(own: Warehouse) -> None:
     ask = "SELECT certainty FROM find_parties_on(['PARTY 1'], ?) WHERE name = 'PARTY 1'"
-    gaps.put("core.sanction_names", *({"listing_id": f"us_list:{n}", "name": f"PARTY {n}", "kind": "primary"} for n in range(5)))
-    gaps.build()
-    answers = [gaps.ask(ask, day) for day in ("2022-01-18", "2022-01-19", "2022-01-20", "2022-02-01")]
+    own.put("core.sanction_names", *({"listing_id": f"us_list:{n}", "name": f"PARTY {n}", "kind": "primary"} for n in range(5)))
+    own.build()
+    answers = [own.ask(ask, day) for day in ("2022-01-18", "2022-01-19", "2022-01-20", "2022-02-01")]
     assert answers == [[], [("possible",)], [("certain",)], []]

@@ -12,10 +12,10 @@ if TYPE_CHECKING:
 ALL = "changes('0001-01-01', '2030-01-01')"
 
 
-@pytest.fixture
-def changed(warehouse: Warehouse) -> Warehouse:
+@pytest.fixture(scope="module")
+def changed(shared: Warehouse) -> Warehouse:
     """Two vintages of one count, a party added, renamed and removed, an event, an article, a source that is late."""
-    w = warehouse
+    w = shared
     count = {"counts_by": "occurrence", "period_end": "2022-12-31"}
     w.put("core.overdose_observations",
           count | {"value": 100, "known_from": "2023-05-10", "known_to": "2023-06-14", "snapshot_id": "a"},
@@ -42,7 +42,7 @@ def changed(warehouse: Warehouse) -> Warehouse:
     return w.build()
 
 
-def test_a_count_is_new_once_then_revised_with_both_values_and_its_withdrawal_has_a_reason(changed: Warehouse) -> None:
+def test_a_count_is_new_once_then_revised_and_belongs_to_the_publication_that_first_held_it(changed: Warehouse) -> None:
     found = changed.ask(
         f"SELECT known_from, kind, old_value, new_value, detail FROM {ALL} WHERE kind LIKE 'count%' ORDER BY known_from"
     )
@@ -52,36 +52,24 @@ def test_a_count_is_new_once_then_revised_with_both_values_and_its_withdrawal_ha
         ("2023-07-12T00:00:00", "count_revised", 100.0, 104.0, None),
         ("2023-08-16T00:00:00", "count_revised", 104.0, None, "withdrawn"),
     ]
+    query = "SELECT new_value FROM changes('2023-05-10', '2023-07-12') WHERE kind LIKE 'count%'"
+    assert changed.ask(query) == [(100.0,)]
+    found = changed.ask(f"SELECT new_value, publication_id FROM {ALL} WHERE kind LIKE 'count%' ORDER BY known_from")
+    assert found == [(100.0, "second"), (104.0, "first"), (None, "second")]
 
 
-def test_listings_are_added_modified_and_removed(changed: Warehouse) -> None:
+def test_listings_events_and_articles_are_new_when_they_are_known_each_with_an_id(changed: Warehouse) -> None:
     found = changed.ask(f"SELECT kind, date, topic, target_id, detail FROM {ALL} WHERE kind LIKE 'listing%' ORDER BY date")
     assert found == [
         ("listing_added", "2023-11-01", "us_list", "CHN", None),
         ("listing_modified", "2023-11-02", "us_list", "CHN", "modified: name"),
         ("listing_removed", "2023-11-03", "us_list", "CHN", None),
     ]
-
-
-def test_events_and_articles_are_new_when_they_are_known(changed: Warehouse) -> None:
     found = changed.ask(f"SELECT kind, known_from, what FROM {ALL} WHERE kind IN ('event_new', 'article_new') ORDER BY kind")
     assert found == [("article_new", "2023-11-20T00:00:00", "Talks"), ("event_new", "2023-11-20T00:00:00", "USA CONSULT CHN")]
+    assert changed.ask(f"SELECT count(*), count(DISTINCT change_id) FROM {ALL}") == [(9, 9)]
 
 
 def test_a_source_is_stale_from_the_day_after_its_last_and_only_where_an_age_is_declared(changed: Warehouse) -> None:
     assert changed.ask(f"SELECT topic, known_from FROM {ALL} WHERE kind = 'source_stale'") == [("late", "2023-02-11T00:00:00")]
     assert changed.ask("SELECT topic FROM changes('2023-01-01', '2023-02-11') WHERE kind = 'source_stale'") == []
-
-
-def test_the_first_moment_is_in_and_the_last_is_not(changed: Warehouse) -> None:
-    query = "SELECT new_value FROM changes('2023-05-10', '2023-07-12') WHERE kind LIKE 'count%'"
-    assert changed.ask(query) == [(100.0,)]
-
-
-def test_a_change_belongs_to_the_publication_that_was_the_first_to_hold_its_snapshot(changed: Warehouse) -> None:
-    found = changed.ask(f"SELECT new_value, publication_id FROM {ALL} WHERE kind LIKE 'count%' ORDER BY known_from")
-    assert found == [(100.0, "second"), (104.0, "first"), (None, "second")]
-
-
-def test_no_two_changes_share_an_id(changed: Warehouse) -> None:
-    assert changed.ask(f"SELECT count(*), count(DISTINCT change_id) FROM {ALL}") == [(9, 9)]

@@ -147,19 +147,18 @@ DAILY: dict[date, float | None] = {date(2023, 11, 1) + timedelta(days=n): float(
 WEEKS: dict[date, float | None] = {date(2023, 1, 2) + timedelta(weeks=n): float(n) for n in range(52)}
 
 
-def test_what_is_not_known_and_what_the_series_does_not_hold_are_told_apart(empty: Warehouse) -> None:
+def test_what_is_not_known_overlaps_or_stands_twice_is_said(empty: Warehouse) -> None:
     series: dict[date, float | None] = {**DAILY, date(2023, 11, 14): None}
     rows = by_macro(empty, series, "day", [date(2023, 11, 15), date(2024, 5, 1)], 1, 0, 10, 1)
     assert [row[:6] for row in rows] == [(-1, 2, 0, 0, 1, 1), (0, 2, 0, 1, 0, 1)]
-
-
-def test_overlapping_windows_are_counted_and_a_date_stands_once(empty: Warehouse) -> None:
     dates = [date(2023, 11, 10), date(2023, 11, 12), date(2023, 11, 12), date(2023, 11, 20)]
     (row, *_) = by_macro(empty, DAILY, "day", dates, 1, 1, 10, 1)
     assert row[1:3] == (3, 2)
+    with pytest.raises(duckdb.InvalidInputException, match="several rows of one month: sum or filter them first"):
+        by_macro(empty, DAILY, "month", [date(2023, 11, 15)], 0, 0, 3, 1)
 
 
-def test_placebos_fall_on_the_same_weekday_and_may_be_the_dates_themselves(empty: Warehouse) -> None:
+def test_placebos_fall_on_the_same_weekday_and_one_seed_draws_the_same(empty: Warehouse) -> None:
     series: dict[date, float | None] = {day: 1.0 if day.weekday() == 2 else 0.0 for day in DAILY}
     series[date(2023, 11, 15)] = 9.0
     (row,) = by_macro(empty, series, "day", [date(2023, 11, 15)], 0, 0, 200, 1)
@@ -167,17 +166,9 @@ def test_placebos_fall_on_the_same_weekday_and_may_be_the_dates_themselves(empty
     assert (mean, low, high, n_placebos, n_candidates) == (9, 1, 9, 200, 4)
     # one Wednesday in four has 9, the others 1
     assert 2 < placebo_mean < 4
-
-
-def test_the_same_seed_draws_the_same_dates_and_another_one_others(empty: Warehouse) -> None:
     one, again, other = (by_macro(empty, WEEKS, "week", [date(2023, 11, 15)], 0, 0, 3, seed) for seed in (1, 1, 2))
     assert one == again
     assert one != other
-
-
-def test_several_rows_of_one_period_are_refused(empty: Warehouse) -> None:
-    with pytest.raises(duckdb.InvalidInputException, match="several rows of one month: sum or filter them first"):
-        by_macro(empty, DAILY, "month", [date(2023, 11, 15)], 0, 0, 3, 1)
 
 
 def test_the_course_as_known_is_that_of_the_series_handed_in(empty: Warehouse) -> None:

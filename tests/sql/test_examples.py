@@ -36,10 +36,10 @@ def test_an_example_runs_on_an_empty_warehouse_and_answers_nothing(empty: Wareho
     assert empty.ask(path.read_text(encoding="utf-8")) == []
 
 
-@pytest.fixture
-def autumn(warehouse: Warehouse) -> Warehouse:
+@pytest.fixture(scope="module")
+def autumn(shared: Warehouse) -> Warehouse:
     """The institute's removal, a summit and the figures of autumn 2023."""
-    w = warehouse
+    w = shared
     w.put("core.sanction_lists", {"list_id": "us_bis_entity_list", "covered_from": "2020-05-22", "covered_until": "2023-12-28"})
     institute = {
         "listing_id": "us_bis_entity_list:ifs",
@@ -98,7 +98,7 @@ def autumn(warehouse: Warehouse) -> Warehouse:
     return w.build()
 
 
-def test_the_summit_and_the_removal_stand_in_one_list(autumn: Warehouse) -> None:
+def test_the_autumn_of_2023_is_answered_as_known_then_and_now(autumn: Warehouse) -> None:
     assert [(r[0], r[3], r[4]) for r in autumn.ask(query("01_around_the_summit"))] == [
         ("2023-11-15", "event", "USA -> CHN: Engage in negotiation"),
         (
@@ -107,27 +107,15 @@ def test_the_summit_and_the_removal_stand_in_one_list(autumn: Warehouse) -> None
             "Removed from the Entity List: Ministry of Public Security's Institute of Forensic Science of China",
         ),
     ]
-
-
-def test_the_institute_was_listed_on_the_fifteenth_and_believed_to_be_on_the_sixteenth(autumn: Warehouse) -> None:
     assert [(r[0], r[6], r[7]) for r in autumn.ask(query("03_was_the_institute_listed"))] == [
         ("2023-11-15", True, True),
         ("2023-11-16", False, True),
         ("2023-11-17", False, False),
     ]
-
-
-def test_the_deaths_known_then_stand_beside_those_known_now(autumn: Warehouse) -> None:
     assert autumn.ask(query("04_deaths_known_then_and_now")) == [
         ("2023-05-31", "predicted", 112024.0, "2023-10-11T00:00:00", 111877.0, -147.0)
     ]
-
-
-def test_the_revision_is_a_share_of_the_first_figure(autumn: Warehouse) -> None:
     assert [r[2:4] + r[5:6] + r[7:] for r in autumn.ask(query("07_size_of_revisions"))] == [(2, 112024.0, 111877.0, -0.0013)]
-
-
-def test_the_panel_as_known_then_had_the_removal_already(autumn: Warehouse) -> None:
     november = [r for r in autumn.ask(query("12_panel_as_known_then")) if r[:3] == ("USA", "CHN", "2023-11-30")]
     assert november == [("USA", "CHN", "2023-11-30", 1, 1, 0, 0)]
 

@@ -15,10 +15,10 @@ if TYPE_CHECKING:
 COVERED = {"covered_from": "2019-01-01", "covered_until": "2023-12-31"}
 
 
-@pytest.fixture
-def listed(warehouse: Warehouse) -> Warehouse:
+@pytest.fixture(scope="module")
+def listed(shared: Warehouse) -> Warehouse:
     """A party on two lists, taken off one; a namesake of another state; and an event of another pair."""
-    w = warehouse
+    w = shared
     w.put("core.sanction_lists", {"list_id": "us_list", **COVERED}, {"list_id": "us_other", "name": "Other List", **COVERED})
     for number, (listing, list_id, actor, state) in enumerate(
         (("us_list:1", "us_list", "P", "CHN"), ("us_other:9", "us_other", "P", "CHN"), ("us_list:2", "us_list", "Q", "RUS"))
@@ -62,7 +62,7 @@ def test_a_party_is_found_once_with_all_its_lists_and_a_namesake_apart(listed: W
     assert party_life.find(listed.con, "  ") == []
 
 
-def test_a_partys_life_has_its_listings_changes_and_names(listed: Warehouse) -> None:
+def test_a_partys_life_has_its_listings_changes_and_names_and_as_known_does_not_look_ahead(listed: Warehouse) -> None:
     found = party_life.life(listed.con, "P", None)
     assert [(r["listing_id"], r["valid_to"], r["programs"]) for r in found.listings] == [
         ("us_list:1", None, "NPWMD"),
@@ -74,9 +74,6 @@ def test_a_partys_life_has_its_listings_changes_and_names(listed: Warehouse) -> 
         (date(2020, 1, 1), "added"),
     ]
     assert [(r["name"], r["lists"]) for r in found.names] == [("Hua Xing Optics", "us_list, us_other")]
-
-
-def test_a_partys_life_as_known_does_not_look_ahead_and_says_how_old_the_lists_were(listed: Warehouse) -> None:
     found = party_life.life(listed.con, "P", date(2020, 1, 2))
     assert [(r["listing_id"], r["vintage_age_days"]) for r in found.listings] == [("us_list:1", 1)]
     assert [r["event_date"] for r in found.changes] == [date(2020, 1, 1)]

@@ -10,10 +10,10 @@ if TYPE_CHECKING:
     from tests.sql.conftest import Warehouse
 
 
-@pytest.fixture
-def lists(warehouse: Warehouse) -> Warehouse:
+@pytest.fixture(scope="module")
+def lists(shared: Warehouse) -> Warehouse:
     """A list with one party from before, one added and removed, and one of two states that was suspended for a week."""
-    w = warehouse
+    w = shared
     w.put("core.sanction_lists", {"covered_from": "2023-11-01", "covered_until": "2023-12-31"})
     for number, (start, end) in enumerate(((None, None), ("2023-11-10", "2023-11-20"), ("2023-11-10", None))):
         listing_id = f"us_list:{number}"
@@ -55,10 +55,7 @@ def test_a_day_has_its_changes_and_what_stands(lists: Warehouse, target: str, da
     assert counts(lists, target, day) == [row]
 
 
-def test_a_target_without_a_listing_yet_has_no_row(lists: Warehouse) -> None:
+def test_every_day_of_a_span_is_there_once_and_a_target_without_a_listing_has_none(lists: Warehouse) -> None:
     assert counts(lists, "IRN", "2023-11-10") == []
-
-
-def test_every_day_of_a_span_is_there_once(lists: Warehouse) -> None:
     rows = lists.ask("SELECT count(*), count(DISTINCT date) FROM list_days('2023-11-01', '2023-11-30') WHERE target_id = 'CHN'")
     assert rows == [(30, 30)]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -88,12 +89,9 @@ def test_a_panel_has_the_columns_and_types_of_the_dyad_marts(empty: Warehouse, c
 # --- listings ---
 
 
-def test_a_past_day_still_has_what_was_removed_since(institute: Warehouse) -> None:
+def test_what_was_removed_stood_on_past_days_and_no_change_is_known_before_it_is_published(institute: Warehouse) -> None:
     days = ["2020-06-04", "2020-06-05", "2023-11-15", "2023-11-16", "2023-11-17"]
     assert [institute.ask("SELECT count(*) FROM listed_on(?)", d)[0][0] for d in days] == [0, 1, 1, 0, 0]
-
-
-def test_a_removal_is_not_known_before_it_is_published(institute: Warehouse) -> None:
     ask = "SELECT count(*) FROM listed_as_known(DATE '2023-11-16', ?)"
     assert [institute.ask(ask, k)[0][0] for k in ("2023-11-16", "2023-11-16 23:59:59", date(2023, 11, 17), "2024-01-01")] == [
         1,
@@ -101,9 +99,6 @@ def test_a_removal_is_not_known_before_it_is_published(institute: Warehouse) -> 
         0,
         0,
     ]
-
-
-def test_a_listing_is_not_known_before_its_first_version(institute: Warehouse) -> None:
     assert institute.ask("SELECT count(*) FROM listed_as_known('2023-11-15', '2020-05-21')") == [(0,)]
 
 
@@ -154,10 +149,8 @@ def test_a_withdrawn_figure_is_null_by_current_knowledge_and_not_gone(warehouse:
 # --- panels ---
 
 
-@pytest.fixture
-def pair(warehouse: Warehouse) -> Warehouse:
+def with_a_pair(w: Warehouse) -> Warehouse:
     """Events, listings edited, removed and dated ahead, and lists of two authorities, over some weeks."""
-    w = warehouse
     w.put("core.actors", {"actor_id": "CHN.MOFCOM", "kind": "body", "name": "Ministry of Commerce", "country_id": "CHN"})
     w.put(
         "core.sanction_lists",
@@ -241,7 +234,12 @@ def pair(warehouse: Warehouse) -> Warehouse:
     return w.build()
 
 
-def test_a_panel_has_both_directions_day_by_day(pair: Warehouse) -> None:
+@pytest.fixture(scope="module")
+def pair(another: Callable[[], Warehouse]) -> Warehouse:
+    return with_a_pair(another())
+
+
+def test_a_panel_has_both_directions_by_day_and_week_and_by_month_is_the_mart(pair: Warehouse) -> None:
     assert pair.ask(
         "SELECT source_id, target_id, min(date), max(period_end), count(*) "
         "FROM dyad_panel('CHN', 'USA', 'day') GROUP BY ALL ORDER BY 1"
@@ -249,22 +247,18 @@ def test_a_panel_has_both_directions_day_by_day(pair: Warehouse) -> None:
         ("CHN", "USA", "2023-10-15", "2023-12-05", 52),
         ("USA", "CHN", "2023-10-15", "2023-12-05", 52),
     ]
-
-
-def test_a_week_runs_from_monday_to_sunday(pair: Warehouse) -> None:
     assert pair.ask(
         "SELECT date, period_end, n_days, n_events, n_listings_removed, n_listings_in_force "
         "FROM dyad_panel('USA', 'CHN', 'week') WHERE source_id = 'USA' AND date = '2023-11-13'"
     ) == [("2023-11-13", "2023-11-19", 7, 1, 1, 1)]
-
-
-def test_the_monthly_panel_is_the_monthly_mart(pair: Warehouse) -> None:
     columns = ", ".join(r[0] for r in pair.ask("DESCRIBE marts.dyad_month"))
     mart = pair.ask(
         f"SELECT {columns} FROM marts.dyad_month WHERE list_sort([source_id, target_id]) = ['CHN', 'USA'] ORDER BY ALL"
     )
     assert pair.ask(f"SELECT {columns} FROM dyad_panel('USA', 'CHN', 'month') ORDER BY ALL") == mart
     assert len(mart) == 6
+    assert pair.ask("SELECT event_id FROM events_between('USA', 'CHN')") == [("0",), ("1",), ("2",), ("3",)]
+    assert pair.ask("FROM dyad_panel_as_known('USA', 'CHN', 'day', '2020-01-01')") == []
 
 
 @pytest.mark.parametrize(
@@ -359,7 +353,8 @@ def test_a_body_counts_for_its_state_else_for_its_organisation(warehouse: Wareho
 @pytest.mark.parametrize(
     "known", ["2023-10-21", "2023-11-08", "2023-11-15", "2023-11-15 12:00:00", "2023-11-21", "2023-12-02", "2023-12-04"]
 )
-def test_what_was_known_then_is_what_a_warehouse_of_that_moment_says(pair: Warehouse, known: str) -> None:
+def test_what_was_known_then_is_what_a_warehouse_of_that_moment_says(warehouse: Warehouse, known: str) -> None:
+    pair = with_a_pair(warehouse)
     then = pair.ask("FROM dyad_panel_as_known('USA', 'CHN', 'day', ?)", known)
     for table in ("sanction_listings", "sanction_countries", "events", "news_coverage"):
         pair.change(f"DELETE FROM core.{table} WHERE known_from > ?", [known])
@@ -394,14 +389,6 @@ def test_a_day_is_as_covered_as_its_slots_were_out_by_then(pair: Warehouse) -> N
         5 / 96,
         0.25,
     ]
-
-
-def test_a_panel_as_known_before_anything_was_known_is_empty(pair: Warehouse) -> None:
-    assert pair.ask("FROM dyad_panel_as_known('USA', 'CHN', 'day', '2020-01-01')") == []
-
-
-def test_events_between_two_actors_come_in_both_directions(pair: Warehouse) -> None:
-    assert pair.ask("SELECT event_id FROM events_between('USA', 'CHN')") == [("0",), ("1",), ("2",), ("3",)]
 
 
 def test_an_event_between_a_state_and_a_body_of_it_comes_once(warehouse: Warehouse) -> None:
@@ -491,11 +478,7 @@ def test_a_legal_form_or_a_common_word_finds_nobody(parties: Warehouse, name: st
     assert found(parties, name) == []
 
 
-def test_digits_are_not_stripped_away(parties: Warehouse) -> None:
-    assert found(parties, "4M Trading") == []
-
-
-def test_a_match_says_score_reason_alias_list_and_interval(parties: Warehouse) -> None:
+def test_a_match_says_score_reason_alias_list_and_interval_also_of_a_removed_party(parties: Warehouse) -> None:
     assert parties.ask(
         "SELECT score, reason, matched_name, matched_kind, list_id, name, valid_from, valid_to FROM find_party('Société Müller')"
     ) == [
@@ -510,19 +493,18 @@ def test_a_match_says_score_reason_alias_list_and_interval(parties: Warehouse) -
             None,
         )
     ]
-
-
-def test_a_removed_party_is_found_with_its_interval(parties: Warehouse) -> None:
     assert parties.ask("SELECT valid_from, valid_to FROM find_party('Institute of Forensic Science')") == [
         ("2023-10-03", "2023-11-16")
     ]
+    assert found(parties, "4M Trading") == []
+    assert parties.ask("SELECT asked_no, asked, listing_id FROM find_parties(['nobody at all', 'huawei', 'Hongfei Wang'])") == [
+        (2, "huawei", "us_list:0"),
+        (3, "Hongfei Wang", "us_list:4"),
+    ]
 
 
-def test_the_mart_folds_names_as_the_macro_does(parties: Warehouse) -> None:
+def test_mart_macros_and_resolution_fold_names_alike(parties: Warehouse) -> None:
     assert parties.ask("SELECT name FROM marts.party_names WHERE words <> list_distinct(distinctive_words(name))") == []
-
-
-def test_the_macros_fold_names_as_the_resolution_of_parties_does(parties: Warehouse) -> None:
     names = [
         "Société d'Études S.A.",
         "U.S.S.R. Works",
@@ -543,9 +525,6 @@ def test_the_macros_fold_names_as_the_resolution_of_parties_does(parties: Wareho
     assert idle == []
     assert parties.ask("SELECT list_filter(?, lambda word: NOT is_generic_word(word))", sorted(GENERIC_WORDS)) == [([],)]
     assert parties.ask("SELECT is_generic_word('sichuan')") == [(False,)]
-
-
-def test_public_is_a_word_of_a_ministry_and_part_of_the_form_of_a_firm(parties: Warehouse) -> None:
     for name, told in (
         ("PUBLIC JOINT STOCK COMPANY EXAMPLE", ["joint", "stock", "example"]),
         ("Ministry of Public Security", ["ministry", "public", "security"]),
@@ -554,9 +533,10 @@ def test_public_is_a_word_of_a_ministry_and_part_of_the_form_of_a_firm(parties: 
         assert list(distinctive_words(name)) == told
 
 
-@pytest.fixture
-def known(warehouse: Warehouse) -> Warehouse:
+@pytest.fixture(scope="module")
+def known(another: Callable[[], Warehouse]) -> Warehouse:
     """What the registry of actors knows besides the lists: a ministry, a firm and its Chinese name."""
+    warehouse = another()
     warehouse.put(
         "core.actors",
         {"actor_id": "CHN.MPS", "kind": "body", "name": "Ministry of Public Security", "country_id": "CHN"},
@@ -610,13 +590,6 @@ def test_neither_a_name_within_another_nor_a_legal_form_nor_another_acronym_find
 @pytest.mark.parametrize("asked", ["Toyota", "Toyota Motor", "Toyota Motor Corporation", "mps"])
 def test_a_letter_in_a_name_does_not_stand_for_a_word_nor_small_letters_for_an_acronym(known: Warehouse, asked: str) -> None:
     assert found(known, asked) == []
-
-
-def test_many_names_are_screened_in_one_question(parties: Warehouse) -> None:
-    assert parties.ask("SELECT asked_no, asked, listing_id FROM find_parties(['nobody at all', 'huawei', 'Hongfei Wang'])") == [
-        (2, "huawei", "us_list:0"),
-        (3, "Hongfei Wang", "us_list:4"),
-    ]
 
 
 def test_a_party_of_two_states_of_a_group_counts_once(warehouse: Warehouse) -> None:

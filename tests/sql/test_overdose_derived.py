@@ -341,9 +341,10 @@ def test_a_macro_says_what_not_to_do_with_its_answer(macro: str) -> None:
 # looking ahead by a join -----------------------------------------------------------------------------------------------
 
 
-@pytest.fixture
-def two_vintages(warehouse: Warehouse) -> Warehouse:
+@pytest.fixture(scope="module")
+def two_vintages(shared: Warehouse) -> Warehouse:
     """Sums of 2015 and 2016 as known from 2019-01-01, all revised on 2019-03-01, with a first year and populations."""
+    warehouse = shared
     put_base(warehouse, [*MONTHS[:12]], known="2018-01-01")
     put_sums(warehouse, [*rolling(MONTHS)], known="2019-01-01")
     put_sums(warehouse, [2 * s for s in rolling(MONTHS)], known="2019-01-01", drug="all")
@@ -415,5 +416,7 @@ BREAK = {
 def test_a_check_passes_on_sound_marts_and_finds_broken_ones(two_vintages: Warehouse, check: Expectation) -> None:
     assert check.query is not None
     assert two_vintages.ask(check.query) == []
-    two_vintages.change(BREAK[check.name].format(t=check.table))
+    two_vintages.con.execute("BEGIN")
+    two_vintages.con.execute(BREAK[check.name].format(t=check.table))
     assert two_vintages.ask(check.query) != []
+    two_vintages.con.execute("ROLLBACK")
