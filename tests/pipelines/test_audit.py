@@ -68,19 +68,13 @@ def outcomes(tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureRe
     return {v.expectation: v for v in ask(database, suite, {})}
 
 
-def test_what_holds_passes(outcomes: dict[str, Validation]) -> None:
+def test_what_holds_passes_and_what_does_not_fails_with_its_values_and_rows(outcomes: dict[str, Validation]) -> None:
     assert {n for n, v in outcomes.items() if v.status == "passed"} == {"never_null", "braces"}
-
-
-def test_what_does_not_hold_fails_with_the_offending_values(outcomes: dict[str, Validation]) -> None:
     assert outcomes["unique"].status == "failed"
     assert json.loads(outcomes["unique"].offending_rows or "") == ["y", "y"]
     assert json.loads(outcomes["unique"].observed or "") == {"element_count": 3, "unexpected_count": 2}
     assert json.loads(outcomes["both"].offending_rows or "") == [{"id": "y", "b": 2}] * 2
     assert outcomes["vocabulary"].n_unexpected == 1
-
-
-def test_a_query_fails_with_its_rows_by_column(outcomes: dict[str, Validation]) -> None:
     assert outcomes["ordered"].n_unexpected == 1
     assert json.loads(outcomes["ordered"].offending_rows or "")[0] == {
         "id": "y",
@@ -92,13 +86,10 @@ def test_a_query_fails_with_its_rows_by_column(outcomes: dict[str, Validation]) 
     assert json.loads(outcomes["reference"].offending_rows or "")[0]["actor_id"] == "CHN"
 
 
-def test_an_expectation_that_raised_is_an_error_and_blocks(outcomes: dict[str, Validation]) -> None:
+def test_an_error_blocks_and_a_warning_never(outcomes: dict[str, Validation]) -> None:
     assert outcomes["broken"].status == "error"
     assert "absent" in (outcomes["broken"].observed or "")
     assert outcomes["broken"].blocks
-
-
-def test_a_warning_never_blocks(outcomes: dict[str, Validation]) -> None:
     assert outcomes["vocabulary"].status == "failed"
     assert not outcomes["vocabulary"].blocks
     assert outcomes["unique"].blocks

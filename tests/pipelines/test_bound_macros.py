@@ -35,11 +35,13 @@ def count(con: duckdb.DuckDBPyConnection, macro: str) -> int:
     return int(con.execute(f"SELECT count(*) FROM {macro}(DATE '2023-11-15')").fetchall()[0][0])
 
 
-def test_in_the_database_in_use_a_macro_answers_from_its_own_file(con: duckdb.DuckDBPyConnection) -> None:
+def test_in_the_database_in_use_each_macro_answers_from_its_own_file_and_without_use_none(con: duckdb.DuckDBPyConnection) -> None:
     con.execute("USE older")
     assert (count(con, "listed_on"), count(con, "older.listed_on")) == (2, 2)
     con.execute("USE newer")
     assert (count(con, "listed_on"), count(con, "newer.listed_on")) == (5, 5)
+    with pytest.raises(duckdb.CatalogException):
+        count(con, "older.listed_on")
 
 
 @pytest.mark.parametrize(("in_use", "other"), [("older", "newer"), ("newer", "older")])
@@ -56,11 +58,6 @@ def test_a_macro_is_refused_where_the_user_has_tables_of_the_same_names(con: duc
     # one made of other macros lacks these first
     with pytest.raises(duckdb.CatalogException):
         count(con, "newer.listed_on")
-
-
-def test_without_use_no_macro_answers(con: duckdb.DuckDBPyConnection) -> None:
-    with pytest.raises(duckdb.CatalogException):
-        count(con, "older.listed_on")
 
 
 def test_every_macro_that_reads_is_bound(con: duckdb.DuckDBPyConnection) -> None:
@@ -84,11 +81,8 @@ def test_the_guard_costs_nothing(con: duckdb.DuckDBPyConnection) -> None:
     assert "CASE" not in plan
 
 
-def test_two_publications_have_two_guards_and_a_copy_has_the_same() -> None:
+def test_two_publications_have_two_guards_and_two_macros_in_a_file_none() -> None:
     assert guard_of(["run", "2024-01-01"]) == guard_of(["run", "2024-01-01"]) != guard_of(["run", "2024-01-02"])
-
-
-def test_a_file_with_two_macros_or_without_a_comment_cannot_be_bound() -> None:
     one = "CREATE OR REPLACE MACRO f(x) AS x;\nCOMMENT ON MACRO f IS 'F.';\n"
     assert bound(one, "g") == "CREATE OR REPLACE MACRO f(x) AS CASE WHEN g() THEN (x\n) END;\nCOMMENT ON MACRO f IS 'F.';\n"
     for text in (one + one, "CREATE OR REPLACE MACRO f(x) AS x;\n"):
@@ -105,7 +99,7 @@ def test_the_file_opens_in_duckdb_from_1_2_on(con: duckdb.DuckDBPyConnection, fi
     assert int.from_bytes(header_bytes[12:20], "little") == 65
 
 
-def test_the_file_says_of_each_macro_what_it_takes_and_gives(con: duckdb.DuckDBPyConnection) -> None:
+def test_the_file_says_what_a_macro_takes_and_gives_and_which_words_a_column_holds(con: duckdb.DuckDBPyConnection) -> None:
     (row,) = con.execute(
         "SELECT parameters, is_table, notes, result, columns[:2], example FROM older.meta.macros WHERE macro_name = 'listed_on'"
     ).fetchall()
@@ -118,9 +112,6 @@ def test_the_file_says_of_each_macro_what_it_takes_and_gives(con: duckdb.DuckDBP
         "SELECT count(DISTINCT function_name) FROM duckdb_functions() WHERE database_name = 'older' AND schema_name = 'main'"
     ).fetchall()
     assert con.execute("SELECT count(*) FROM older.meta.macros").fetchall() == n_macros
-
-
-def test_the_file_says_which_words_a_column_may_hold(con: duckdb.DuckDBPyConnection) -> None:
     query = "SELECT vocabulary FROM older.meta.columns WHERE table_name = 'core.events' AND column_name = 'modality'"
     assert set(con.execute(query).fetchall()[0][0]) == set(declared()["core.events"].vocabulary("modality"))
     assert "past" in con.execute(query).fetchall()[0][0]

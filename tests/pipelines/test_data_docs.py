@@ -31,22 +31,19 @@ def outcome(status: str = "failed", **columns: object) -> Validation:
     )
 
 
-def test_nothing_that_a_table_holds_becomes_markup() -> None:
+def test_nothing_that_a_table_holds_becomes_markup_and_no_style_but_the_own_is_allowed() -> None:
     rows = json.dumps([{HOSTILE: HOSTILE}, HOSTILE])
     text = page([outcome(description=HOSTILE, observed=json.dumps(HOSTILE), offending_rows=rows, n_unexpected=2)])
     tree = html.document_fromstring(text)
     assert tree.xpath("//img | //script | //@onerror") == []
     assert [p.text_content() for p in tree.xpath("//pre")] == [HOSTILE, f"{HOSTILE}: {HOSTILE}", HOSTILE]
-
-
-def test_the_page_forbids_all_but_its_own_style() -> None:
     tree = html.document_fromstring(page([outcome("passed")]))
     policy = tree.xpath("//meta[@http-equiv='Content-Security-Policy']/@content")
     assert policy == ["default-src 'none'; style-src 'unsafe-inline'"]
     assert all(a.startswith("#") for a in tree.xpath("//@href | //@src"))
 
 
-def test_what_did_not_hold_comes_first_with_its_rows() -> None:
+def test_failures_come_first_then_warnings_and_one_that_could_not_be_asked_is_an_error() -> None:
     failed = outcome(expectation="z", observed="2", n_unexpected=2, offending_rows='[{"id": "y", "note": null}]')
     tree = html.document_fromstring(page([outcome("passed"), failed]))
     first, second = tree.xpath("//table[@class='checks']/tbody/tr")
@@ -54,9 +51,6 @@ def test_what_did_not_hold_comes_first_with_its_rows() -> None:
     assert first.xpath(".//pre/text()") == ["2", "id: y"]
     assert next(td.text_content() for td in second) == "passed"
     assert "1 failed. A warning keeps" in tree.text_content()
-
-
-def test_what_only_warns_is_called_a_warning_and_stands_behind_what_failed() -> None:
     warned = outcome(expectation="a", severity="warning")
     tree = html.document_fromstring(page([warned, outcome("passed"), outcome(expectation="z")]))
     cells = [next(td.text_content() for td in row) for row in tree.xpath("//table[@class='checks']/tbody/tr")]
@@ -65,20 +59,14 @@ def test_what_only_warns_is_called_a_warning_and_stands_behind_what_failed() -> 
     only = html.document_fromstring(page([warned])).text_content()
     assert "1 warning. A warning keeps nothing from being published." in only
     assert "failed" not in only.split("Outcome")[1]
-
-
-def test_a_warning_that_could_not_be_asked_is_an_error() -> None:
     tree = html.document_fromstring(page([outcome("error", severity="warning")]))
     assert tree.xpath("//td[@class='error']/text()") == ["error"]
 
 
-def test_a_value_of_any_length_is_cut_and_says_so() -> None:
+def test_values_are_cut_and_half_of_a_surrogate_pair_is_written(tmp_path: Path) -> None:
     text = page([outcome(observed=json.dumps("x" * 10_000))])
     assert "x" * MOST_TEXT + " ... (10,000 characters)" in text
     assert "x" * (MOST_TEXT + 1) not in text
-
-
-def test_half_of_a_surrogate_pair_does_not_keep_the_page_from_being_written(tmp_path: Path) -> None:
     from pipelines.publish.data_docs import write_page
 
     write_page(tmp_path, [outcome(observed='"\\ud800"')])

@@ -34,12 +34,9 @@ def put(raw: RawStore, source: Source, names: list[str], moment: datetime) -> Re
     return receipt
 
 
-def test_a_file_says_by_its_name_of_which_slot_of_which_day_it_is() -> None:
+def test_a_file_is_of_a_slot_of_a_day_of_which_there_are_96_or_one(sources: dict[str, Source]) -> None:
     names = ["20231115201500.export.CSV", "20231116000000.export.CSV", "20231114.export.CSV", "notes.txt", "20231399.export.CSV"]
     assert periods(names) == {DAY: {"201500"}, date(2023, 11, 16): {"000000"}, date(2023, 11, 14): {""}}
-
-
-def test_a_day_of_quarter_hours_has_96_files_and_a_day_of_the_first_format_one(sources: dict[str, Source]) -> None:
     assert files_a_day(sources["gdelt_v2_events"]) == 96
     assert files_a_day(sources["gdelt_v1_events"]) == 1
     with pytest.raises(ValueError, match="us_ofac_sdn does not come in slots"):

@@ -19,14 +19,11 @@ def test_the_written_dictionary_is_up_to_date() -> None:
     assert written == dictionary.dictionary(), f"docs/tables is out of date; renew it with: {dictionary.COMMAND}"
 
 
-def test_a_mart_of_one_room_is_on_its_page_and_one_of_several_on_a_page_of_its_own() -> None:
+def test_each_table_mart_and_macro_is_on_the_page_of_its_room_or_across() -> None:
     assert dictionary.page_of("core.actors") == "core-actors"
     assert dictionary.page_of("marts.listing_dyads") == "marts-sanctions"
     assert dictionary.page_of("marts.dyad_day") == "marts-across"
     assert dictionary.page_of("meta.build") == "meta"
-
-
-def test_a_macro_is_on_the_page_of_the_room_that_it_reads() -> None:
     assert dictionary.page_of("macros.overdose_as_known") == "macros-overdose"
     assert dictionary.page_of("macros.dyad_panel") == "macros-across"
     assert dictionary.page_of("macros.actor_error") == "macros-general"

@@ -55,27 +55,21 @@ def test_what_follows_from_a_header_holds_on_sound_rows_and_finds_spoiled_ones(n
         assert con.execute(check.query or "").fetchall() != []
 
 
-def test_every_kind_of_header_is_tried_here() -> None:
+def test_expectations_have_names_in_words_and_no_file_repeats_a_header() -> None:
     assert {n for n, _ in SPOILED} == set(range(len(from_headers_of("core.things", HEAD))))
     assert all(f"-- {word}: " in HEAD for word in HEADERS)
+    placed = [(e.table, e.name) for e in from_checks()]
+    assert len(set(placed)) == len(placed)
+    assert {(e.table, e.name) for e in from_headers()} <= set(placed)
+    for table in declared().values():
+        names = [e.name for e in from_declaration(table, declared())]
+        assert len(names) == len(set(names)), table.name
+        assert [n for n in names if not re.fullmatch(r"[a-z]+(_[a-z0-9]+)*", n) or re.search(r"check|(^|_)[0-9]", n)] == []
 
 
 def test_a_calendar_that_names_no_date_is_refused_with_the_form_it_should_have() -> None:
     with pytest.raises(BilateralError, match=r"core\.things: '-- calendar: a' should be"):
         from_headers_of("core.things", "-- calendar: a\nCREATE TABLE x")
-
-
-def test_no_file_repeats_what_follows_from_a_header() -> None:
-    names = [(e.table, e.name) for e in from_checks()]
-    assert len(set(names)) == len(names)
-    assert {(e.table, e.name) for e in from_headers()} <= set(names)
-
-
-def test_every_expectation_of_a_declaration_has_a_name_of_its_own_in_words() -> None:
-    for table in declared().values():
-        names = [e.name for e in from_declaration(table, declared())]
-        assert len(names) == len(set(names)), table.name
-        assert [n for n in names if not re.fullmatch(r"[a-z]+(_[a-z0-9]+)*", n) or re.search(r"check|(^|_)[0-9]", n)] == []
 
 
 @pytest.mark.parametrize(

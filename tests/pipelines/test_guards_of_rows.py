@@ -63,44 +63,32 @@ def test_the_longer_ago_the_last_vintage_the_more_may_have_gone(days: int, n_ref
     assert len(judge_rows(now, then, RowGuard(min_share=0.85)).refusals) == n_refusals
 
 
-def test_of_a_list_that_lost_nearly_all_even_decades_say_nothing() -> None:
+def test_time_between_editions_counts_but_half_a_list_served_twice_is_not_the_list() -> None:
     then, now = StagedInfo("a", FIRST, 1000, 0, {}), StagedInfo("b", FIRST + 9000 * DAY, 190, 0, {})
     assert "below the limit of 20% after 9,000 days" in judge_rows(now, then, GUARD).refusals[0]
-
-
-def test_the_days_between_are_those_of_the_editions_where_these_are_further_apart() -> None:
     then = vintage(range(100), published="2018-01-01", on=FIRST)
     assert compared(vintage(range(60), published="2020-01-01", on=FIRST + DAY), then).refusals == ()
-
-
-def test_half_a_list_served_twice_is_not_the_list() -> None:
     judged = compared(vintage(range(50), twice=True, on=FIRST + DAY), vintage(range(100)))
     assert "50.0% are still there, below the limit of 90% after 1 days" in judged.refusals[0]
     assert judged.is_of_size
 
 
-def test_other_ids_for_the_same_names_are_refused_and_no_matter_of_size() -> None:
+def test_ids_are_compared_within_the_newest_edition_and_where_seen_alone() -> None:
     judged = compared(vintage([i * 10 for i in range(1, 101)], [f"Party {i}" for i in range(1, 101)]), vintage(range(1, 101)))
     assert "the ids are others" in judged.refusals[0]
     assert not judged.is_of_size
+    texts = Identity("entries", ("entry_key",), newest="text_date")
+    frame = pl.DataFrame({"entry_key": ["a", "b", "c"], "text_date": ["2019-01-01", "2026-01-01", "2026-01-01"]})
+    assert texts.samples({"entries": frame}) == texts.samples({"entries": frame[1:]})
+    by_id = Identity("listings", ("native_id",), "name", instead="members")
+    ids = pl.DataFrame({"native_id": ["1", "2", "3", "4", "5"]})
+    assert by_id.samples({"members": ids}) == {"ids": by_id.samples({"listings": ids.with_columns(name="native_id")})["ids"]}
 
 
 @pytest.mark.parametrize("why", [{"ids_are_made": True}, {"format": "csv"}])
 def test_where_ids_are_made_or_the_layout_is_another_a_name_that_is_there_counts(why: Mapping[str, Any]) -> None:
     now = vintage([i + 1000 for i in range(100)], [f"PARTY {i} " for i in range(100)], **why)
     assert compared(now, vintage(range(100))).refusals == ()
-
-
-def test_one_text_of_several_is_compared_by_its_newest_edition() -> None:
-    texts = Identity("entries", ("entry_key",), newest="text_date")
-    frame = pl.DataFrame({"entry_key": ["a", "b", "c"], "text_date": ["2019-01-01", "2026-01-01", "2026-01-01"]})
-    assert texts.samples({"entries": frame}) == texts.samples({"entries": frame[1:]})
-
-
-def test_who_is_seen_by_id_alone_is_compared_too() -> None:
-    by_id = Identity("listings", ("native_id",), "name", instead="members")
-    ids = pl.DataFrame({"native_id": ["1", "2", "3", "4", "5"]})
-    assert by_id.samples({"members": ids}) == {"ids": by_id.samples({"listings": ids.with_columns(name="native_id")})["ids"]}
 
 
 @given(st.sets(st.text(), min_size=5, max_size=60), st.sets(st.text(), max_size=60))
@@ -135,18 +123,20 @@ def verdicts(found: Judged) -> list[str]:
     return [record["verdict"] for record in found.records]
 
 
-def test_a_second_vintage_seven_days_on_confirms_what_size_alone_refused() -> None:
+def test_what_waits_is_confirmed_by_a_second_vintage_and_ended_by_a_full_list() -> None:
     found = judged(
         vintage(range(100)), vintage(range(60), on=FIRST + DAY), vintage(range(61), on=FIRST + 8 * DAY),
     )  # fmt: skip
     assert verdicts(found) == ["accepted", "quarantined", "accepted"]
     assert "2020-01-02 00:00:00 UTC agrees with it, so what both lack is withdrawn" in found.records[2]["warnings"]
     assert [fed.name for fed in found.accepted] == ["2020-01-01T000000Z", "2020-01-09T000000Z"]
-
-
-def test_what_waits_is_remembered_from_one_refresh_to_the_next() -> None:
     first = judged(vintage(range(100)), vintage(range(60), on=FIRST + DAY))
     assert verdicts(judged(vintage(range(61), on=FIRST + 8 * DAY), accepts=first)) == ["accepted"]
+    found = judged(
+        vintage(range(100)), vintage(range(60), on=FIRST + DAY), vintage(range(101), on=FIRST + 2 * DAY),
+        vintage(range(61), on=FIRST + 9 * DAY),
+    )  # fmt: skip
+    assert verdicts(found) == ["accepted", "quarantined", "accepted", "quarantined"]
 
 
 @pytest.mark.parametrize(
@@ -160,14 +150,6 @@ def test_what_waits_is_remembered_from_one_refresh_to_the_next() -> None:
 )
 def test_what_does_not_confirm_it_is_refused_too(second: StagedInfo) -> None:
     assert verdicts(judged(vintage(range(100)), vintage(range(60), on=FIRST + DAY), second))[2] == "quarantined"
-
-
-def test_a_full_list_after_a_cut_one_ends_the_waiting() -> None:
-    found = judged(
-        vintage(range(100)), vintage(range(60), on=FIRST + DAY), vintage(range(101), on=FIRST + 2 * DAY),
-        vintage(range(61), on=FIRST + 9 * DAY),
-    )  # fmt: skip
-    assert verdicts(found) == ["accepted", "quarantined", "accepted", "quarantined"]
 
 
 @pytest.mark.parametrize(
@@ -206,35 +188,20 @@ def test_a_declared_column_may_not_fall_below_its_share_nor_below_half_of_the_la
     assert len(judge_fill(filled(now, 0), filled(80, 0), guard).refusals) == n_refusals
 
 
-def test_any_other_column_that_lost_half_is_told() -> None:
+def test_a_column_that_lost_half_is_told_and_one_without_rows_is_not_judged() -> None:
     found = judge_fill(filled(80, 10), filled(80, 90), RowGuard(fill={"rows": {"day": 0.5}}))
     assert found == Judgement(
         warnings=("columns that lost more than half of their values: rows.note (10 of 100, before 90 of 100)",)
     )
-
-
-def test_a_column_that_a_frame_lacks_counts_as_empty() -> None:
     lacking = StagedInfo("b", FIRST, 1, 0, {}, count_filled({"rows": pl.DataFrame({"a": [1]})}))
     text = judge_fill(lacking, None, RowGuard(fill={"rows": {"day": 0.1}})).refusals[0]
     assert text == "column day of rows is filled in 0 of 1 rows (0.0%), below the limit of 10%: has the layout changed?"
-
-
-def test_a_frame_without_rows_is_not_judged() -> None:
     empty = StagedInfo("b", FIRST, 1, 0, {}, count_filled({"rows": pl.DataFrame({"day": []})}))
     assert judge_fill(empty, filled(80, 0), RowGuard(fill={"rows": {"day": 0.1}})) == Judgement()
-
-
-def test_an_empty_list_fills_no_cell() -> None:
     assert count_filled({"rows": pl.DataFrame({"cited": [["a"], []]})})["rows"]["cited"] == 1
-
-
-def test_countries_are_counted_by_listing() -> None:
     frames = {"listings": pl.DataFrame({"native_id": range(10)}), "countries": pl.DataFrame({"country_id": []})}
     info = StagedInfo("b", FIRST, 10, 0, {}, count_filled(frames))
     assert judge_fill(info, None, RowGuard(fill={"countries": {"country_id": 0.5}}), per="listings").refusals != ()
-
-
-def test_batches_are_not_compared_with_each_other() -> None:
     guard = RowGuard(min_share=0, fill={"rows": {"day": 0.1}})
     assert judge_fill(filled(20, 0), filled(80, 90), guard) == Judgement()
 
@@ -253,13 +220,10 @@ def test_each_source_declares_the_columns_that_give_its_rows_a_meaning() -> None
 # its own day ----------------------------------------------------------------------------------------------------------
 
 
-def test_an_edition_older_than_the_last_accepted_one_is_refused() -> None:
+def test_an_older_edition_is_refused_and_a_day_to_come_not_believed() -> None:
     then = vintage(range(100), published="2019-12-31")
     text = "it is of 2018-12-31 by its own word, the last accepted snapshot of 2019-12-31: an older edition"
     assert text in compared(vintage(range(100), on=FIRST + DAY, published="2018-12-31"), then).refusals[0]
     assert compared(vintage(range(100), on=FIRST + DAY, published="2019-12-31"), then).refusals == ()
-
-
-def test_a_day_after_the_retrieval_is_not_believed_and_locks_nobody_out() -> None:
     then = vintage(range(100), published="2062-02-27")
     assert compared(vintage(range(100), on=FIRST + DAY, published="2020-01-02"), then).refusals == ()

@@ -24,21 +24,15 @@ def test_a_snapshot_confirms_revises_adds_and_leaves_out() -> None:
     assert found.absent["id"].to_list() == ["c"]
 
 
-def test_null_equals_null_and_differs_from_every_value() -> None:
+def test_null_is_a_value_fewer_digits_no_revision_and_closing_sets_known_to_alone() -> None:
     seen = pl.DataFrame({"id": ["a", "b", "c"], "value": [None, 2.0, None]}, schema={"id": pl.String, "value": pl.Float64})
     found = compare(OPEN, seen, key=["id"], values=["value"], tolerance=1e-6)
     assert found.superseded["id"].to_list() == ["a"]
     assert found.unchanged["id"].to_list() == ["b", "c"]
-
-
-def test_the_same_number_with_fewer_digits_is_no_revision() -> None:
     held = pl.DataFrame({"id": ["a"], "value": [80.8766281589967]})
     seen = pl.DataFrame({"id": ["a"], "value": [80.876628159]})
     assert compare(held, seen, key=["id"], values=["value"], tolerance=1e-6).superseded.is_empty()
     assert compare(held, seen, key=["id"], values=["value"]).superseded.height == 1
-
-
-def test_closing_rows_sets_known_to_only() -> None:
     rows = pl.DataFrame({"id": ["a"], "known_to": [None]}, schema={"id": pl.String, "known_to": pl.Datetime("us")})
     assert close(rows, datetime(2023, 11, 17))["known_to"].to_list() == [datetime(2023, 11, 17)]
 

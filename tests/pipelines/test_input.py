@@ -49,24 +49,15 @@ def test_a_line_that_is_not_utf_8_is_read_as_latin_1_and_that_is_said_once(
     assert "line 2" in warning
 
 
-def test_a_file_that_begins_as_utf_16_and_is_none_is_refused_in_words(tmp_path: Path) -> None:
+def test_files_that_are_no_text_or_not_there_are_named_and_queries_keep_their_lines(tmp_path: Path) -> None:
     (tmp_path / "names.txt").write_bytes(codecs.BOM_UTF16_LE + b"a\0b")
     with pytest.raises(BilateralError, match="begins as UTF-16 and is none"):
         lines(tmp_path / "names.txt")
-
-
-def test_a_file_that_is_not_there_or_a_folder_is_named(tmp_path: Path) -> None:
     for path in (tmp_path / "none.txt", tmp_path):
         with pytest.raises(BilateralError, match="cannot be read"):
             lines(path)
-
-
-def test_a_query_of_a_file_keeps_its_lines(tmp_path: Path) -> None:
     (tmp_path / "q.sql").write_bytes(codecs.BOM_UTF8 + b"SELECT 1 -- one\n+ 1")
     assert text_of(str(tmp_path / "q.sql")) == "SELECT 1 -- one\n+ 1"
-
-
-def test_an_argument_in_latin_1_is_a_text() -> None:
     assert as_text(b"M\xfcller".decode("utf-8", "surrogateescape")) == "Müller"
     assert as_text("公安部") == "公安部"
 

@@ -75,23 +75,25 @@ def test_a_moment_is_read_from_the_name_of_a_folder(name: str, moment: tuple[dat
     assert parse_moment(name) == moment
 
 
-def test_the_name_of_a_folder_is_in_utc_to_the_second() -> None:
+def test_a_name_of_a_folder_is_utc_and_opening_a_store_touches_nothing(tmp_path: Path) -> None:
     eastern = datetime(2021, 12, 15, 20, 42, 52, 999, tzinfo=timezone(timedelta(hours=-5)))
     assert folder_name(eastern) == "2021-12-16T014252Z"
     assert folder_name(datetime(2021, 12, 16, 1, 42, 52)) == "2021-12-16T014252Z"
-
-
-def test_opening_a_store_touches_nothing(tmp_path: Path) -> None:
     store = RawStore(tmp_path / "raw")
     assert (store.snapshots(SDN), store.last_accepted(SDN), that_feed(store, SDN)) == ([], None, [])
     assert not (tmp_path / "raw").exists()
 
 
-def test_an_accepted_snapshot_is_read_back_as_it_was_served(store: RawStore) -> None:
+def test_an_accepted_snapshot_is_read_back_with_its_receipt_and_identity(store: RawStore) -> None:
     files = {"sdn.csv": b"1\r\n\x1a", "add.csv": b"1,1\r\n"}
     receipt = store.put(source(), day(3), files, origin="archive")
     assert receipt.verdict == "accepted"
     assert RawStore(store.root).read(SDN, "2023-10-03T000000Z") == files
+    given_one = store.put(source(), day(3), {"sdn.csv": b"1\n"}, origin="sample", warnings=("unusual",))
+    assert RawStore(store.root).receipt(SDN, given_one.snapshot) == given_one
+    receipt = store.put(source(), day(3), {"sdn.csv": b"s\n", "add.csv": b"a\n"}, origin="archive")
+    lines = sorted(f"{hashlib.sha256(d).hexdigest()}  {n}\n" for n, d in (("sdn.csv", b"s\n"), ("add.csv", b"a\n")))
+    assert receipt.snapshot_id == hashlib.sha256("".join(lines).encode()).hexdigest()
 
 
 def test_the_receipt_says_what_was_served(store: RawStore) -> None:
@@ -127,26 +129,12 @@ def test_the_receipt_says_what_was_served(store: RawStore) -> None:
     }
 
 
-def test_a_receipt_read_again_is_the_receipt_that_was_given(store: RawStore) -> None:
-    given_one = store.put(source(), day(3), {"sdn.csv": b"1\n"}, origin="sample", warnings=("unusual",))
-    assert RawStore(store.root).receipt(SDN, given_one.snapshot) == given_one
-
-
-def test_the_identity_is_that_of_sha256sum_over_sorted_lines(store: RawStore) -> None:
-    receipt = store.put(source(), day(3), {"sdn.csv": b"s\n", "add.csv": b"a\n"}, origin="archive")
-    lines = sorted(f"{hashlib.sha256(d).hexdigest()}  {n}\n" for n, d in (("sdn.csv", b"s\n"), ("add.csv", b"a\n")))
-    assert receipt.snapshot_id == hashlib.sha256("".join(lines).encode()).hexdigest()
-
-
-def test_the_same_bytes_later_are_unchanged_and_stored_once(store: RawStore) -> None:
+def test_the_same_bytes_later_are_unchanged_and_earlier_ones_accepted_again(store: RawStore) -> None:
     put(store, 3, b"1\n")
     receipt = put(store, 4, b"1\n")
     assert (receipt.verdict, receipt.same_as) == ("unchanged", "2023-10-03T000000Z")
     assert listing(store.root / SDN / receipt.snapshot) == ["receipt.json"]
     assert store.read(SDN, receipt.snapshot) == {"sdn.csv": b"1\n"}
-
-
-def test_bytes_that_were_there_before_the_last_ones_are_accepted_again(store: RawStore) -> None:
     assert [put(store, n, data).verdict for n, data in ((3, b"1\n"), (4, b"2\n"), (5, b"1\n"))] == ["accepted"] * 3
 
 

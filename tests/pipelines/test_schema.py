@@ -24,18 +24,12 @@ from assets.schema import (
 )
 
 
-def test_every_column_and_table_is_described() -> None:
+def test_every_table_is_declared_in_its_file_with_typed_described_and_sortable_columns() -> None:
     undescribed = [f"{t.name}.{c.name}" for t in declared().values() for c in t.columns if len(c.comment) < 3]
     undescribed += [t.name for t in declared().values() if len(t.comment) < 10]
     assert undescribed == []
-
-
-def test_a_file_declares_the_table_of_its_name() -> None:
     files = {f"{p.parent.name}.{p.stem}" for s in ("core", "meta") for p in (SQL / s).glob("*.sql")}
     assert files == set(declared())
-
-
-def test_every_known_and_at_column_is_a_timestamp_and_every_date_a_date() -> None:
     wrong = []
     for t in declared().values():
         for c in t.columns:
@@ -44,20 +38,14 @@ def test_every_known_and_at_column_is_a_timestamp_and_every_date_a_date() -> Non
             if c.name.endswith("_date") or c.name in ("valid_from", "valid_to", "period_start", "period_end", "date"):
                 wrong += [f"{t.name}.{c.name}"] if c.type != "DATE" else []
     assert wrong == []
-
-
-def test_columns_by_which_a_table_is_sorted_are_its_own() -> None:
     assert all(set(t.order) <= set(t.polars) for t in declared().values())
 
 
-def test_a_frame_is_put_into_declared_order_and_missing_columns_are_null() -> None:
+def test_a_frame_is_put_into_declared_order_widened_or_reported() -> None:
     frame = pl.DataFrame({"note": ["n"], "program_raw": ["A"]})
     fitted = table("core.program_aliases").conform(frame)
     assert fitted.columns == ["program_raw", "program", "note"]
     assert fitted["program"].to_list() == [None]
-
-
-def test_a_frame_that_does_not_fit_is_reported_with_every_mismatch() -> None:
     frame = pl.DataFrame({"actor_id": [1], "valid_from": ["2020"], "colour": ["red"]})
     with pytest.raises(BilateralError) as error:
         table("core.actors").conform(frame)
@@ -66,32 +54,26 @@ def test_a_frame_that_does_not_fit_is_reported_with_every_mismatch() -> None:
     assert "actor_id: expected String, found Int64" in text
     assert "valid_from: expected Date, found String" in text
     assert "colour: not a column" in text
-
-
-def test_integers_are_widened_and_dates_are_not_made_of_timestamps() -> None:
     assert table("core.populations").conform(pl.DataFrame({"year": pl.Series([2020], dtype=pl.Int16)}))["year"].dtype == pl.Int32
     with pytest.raises(BilateralError, match="valid_from"):
         table("core.actors").conform(pl.DataFrame({"valid_from": [datetime(2020, 1, 1)]}))
     assert table("core.actors").conform(pl.DataFrame({"valid_from": [date(2020, 1, 1)]})).height == 1
 
 
-def test_the_vocabulary_of_a_column_is_what_its_check_allows_and_a_free_column_has_none() -> None:
+def test_vocabularies_are_what_a_check_allows_or_the_core_column_has() -> None:
     assert table("core.list_mirrors").vocabulary("program") == ()
     assert table("core.sanction_names").vocabulary("kind") == ("primary", "aka", "fka", "nka")
+    line = "kind: one, two of a kind; basis: stated, core.target_evidence.strength, stated"
+    text = f"-- A row.\n-- vocabularies: {line}\nCREATE TABLE x"
+    assert vocabularies(text, "x") == {"kind": ("one", "two of a kind"), "basis": ("stated", "derived", "weak")}
+    assert vocabularies("-- A row.\nCREATE TABLE x", "x") == {}
 
 
-def test_a_header_is_read_from_the_head_of_a_file_alone() -> None:
+def test_headers_are_read_from_the_head_alone_and_every_one_is_known() -> None:
     text = "-- A table.\n-- grain: a, b\n-- grain: c\nSELECT 1\n-- grain: d\n"
     assert headers(text, "grain") == ["a, b", "c"]
     assert headers(text, "calendar") == []
-
-
-HEADS = ("grain", "calendar", "stands once", "closes with", "vocabularies", "sorted by", "newest", *PACKED, "runs of", "warning")
-HEADS += ("columns like",)
-
-
-def test_every_header_of_a_table_is_one_that_is_read() -> None:
-    """A misspelt header would be a check that is not there."""
+    # A misspelt header would be a check that is not there.
     unknown = [
         (path.stem, word)
         for folder in ("core", "marts")
@@ -102,6 +84,15 @@ def test_every_header_of_a_table_is_one_that_is_read() -> None:
         if word not in HEADS
     ]
     assert unknown == []
+    for t in declared().values():
+        if t.newest is not None:
+            assert t.newest.column in t.polars, t.name
+            assert t.newest.source is None or t.newest.source.startswith("'") or t.newest.source in t.polars, t.name
+    assert table("core.populations").newest == Newest("year", "source")
+
+
+HEADS = ("grain", "calendar", "stands once", "closes with", "vocabularies", "sorted by", "newest", *PACKED, "runs of", "warning")
+HEADS += ("columns like",)
 
 
 WARNED = """-- Things.
@@ -113,7 +104,7 @@ COMMENT ON COLUMN core.things.n IS 'How many.';
 """
 
 
-def test_a_usage_warning_stands_at_the_end_of_the_comment_that_it_is_of() -> None:
+def test_usage_warnings_stand_at_the_end_of_their_comment_and_each_word_is_used() -> None:
     shown = with_warnings(WARNED, "things.sql")
     assert "COMMENT ON TABLE core.things IS 'Things. EARLY RELEASE: it''s too low.';" in shown
     assert "COMMENT ON COLUMN core.things.n IS 'How many. AGGREGATION HAZARD: never add up.';" in shown
@@ -121,6 +112,11 @@ def test_a_usage_warning_stands_at_the_end_of_the_comment_that_it_is_of() -> Non
         UsageWarning("early_release", None, "it's too low."),
         UsageWarning("aggregation_hazard", "n", "never add up."),
     )
+    texts = {p: p.read_text(encoding="utf-8") for f in ("core", "marts", "macros", "meta") for p in (SQL / f).glob("*.sql")}
+    used = {w.word for p, text in texts.items() for w in usage_warnings(text, p.name)}
+    assert used == set(WARNINGS)
+    capitals = [word.replace("_", " ").upper() for word in WARNINGS]
+    assert [p.name for p, text in texts.items() if any(f"{s}:" in text for s in (*capitals, "WARNING"))] == []
 
 
 @pytest.mark.parametrize(
@@ -134,29 +130,6 @@ def test_a_usage_warning_stands_at_the_end_of_the_comment_that_it_is_of() -> Non
 def test_a_warning_that_is_no_word_of_the_vocabulary_or_has_no_comment_is_refused(wrong: str, message: str) -> None:
     with pytest.raises(BilateralError, match=message):
         with_warnings(WARNED.replace("early_release: it's too low.", wrong), "things.sql")
-
-
-def test_every_word_of_the_vocabulary_is_used_and_none_stands_in_a_comment_by_hand() -> None:
-    texts = {p: p.read_text(encoding="utf-8") for f in ("core", "marts", "macros", "meta") for p in (SQL / f).glob("*.sql")}
-    used = {w.word for p, text in texts.items() for w in usage_warnings(text, p.name)}
-    assert used == set(WARNINGS)
-    shown = [word.replace("_", " ").upper() for word in WARNINGS]
-    assert [p.name for p, text in texts.items() if any(f"{s}:" in text for s in (*shown, "WARNING"))] == []
-
-
-def test_a_newest_date_is_of_a_column_and_a_source_that_the_table_has() -> None:
-    for t in declared().values():
-        if t.newest is not None:
-            assert t.newest.column in t.polars, t.name
-            assert t.newest.source is None or t.newest.source.startswith("'") or t.newest.source in t.polars, t.name
-    assert table("core.populations").newest == Newest("year", "source")
-
-
-def test_a_mart_says_which_words_its_columns_hold_by_name_or_by_the_core_column_that_they_come_from() -> None:
-    line = "kind: one, two of a kind; basis: stated, core.target_evidence.strength, stated"
-    text = f"-- A row.\n-- vocabularies: {line}\nCREATE TABLE x"
-    assert vocabularies(text, "x") == {"kind": ("one", "two of a kind"), "basis": ("stated", "derived", "weak")}
-    assert vocabularies("-- A row.\nCREATE TABLE x", "x") == {}
 
 
 @pytest.mark.parametrize("name", ["core.no_table.kind", "core.events.no_column", "core.events.evidence"])

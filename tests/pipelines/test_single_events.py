@@ -176,16 +176,13 @@ def test_what_asks_for_single_events_of_a_pair_says_where_they_are_not_kept(tmp_
         con.execute(query)
 
 
-def test_pairs_are_read_from_the_settings_with_those_of_reports(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_pairs_are_read_from_the_settings_and_unknown_ones_keep_nothing_in_silence(monkeypatch: pytest.MonkeyPatch) -> None:
     assert Settings().single_event_pairs is None
     monkeypatch.setenv("BILATERAL_SINGLE_EVENTS", "USA-RUS, FRA-DEU")
     assert Settings().single_event_pairs == [("USA", "RUS"), ("FRA", "DEU"), ("USA", "CHN")]
     monkeypatch.setenv("BILATERAL_SINGLE_EVENTS", "USA-USA")
     with pytest.raises(ValidationError, match="expected all, or pairs of states such as USA-CHN,USA-RUS"):
         Settings()
-
-
-def test_a_pair_with_an_actor_that_is_not_known_keeps_nothing_in_silence() -> None:
     with pytest.raises(BilateralError, match=r"BILATERAL_SINGLE_EVENTS .*: USX is no state of the registry"):
         single_events.rows_of([("USX", "CHN")])
     assert single_events.rows_of(None) == {}

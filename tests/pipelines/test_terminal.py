@@ -39,8 +39,14 @@ def test_a_long_headline_is_folded_between_words_and_none_is_lost(width: int) ->
     assert "112024" in shown
 
 
-def test_without_a_terminal_a_line_is_as_long_as_it_needs_to_be() -> None:
+def test_cells_are_as_wide_as_they_are_shown_and_hold_no_control_characters() -> None:
     assert HEADLINE in table(["what"], [[HEADLINE * 3]], None)
+    lines = table(["name", "id"], [["公安部物证鉴定中心", "x"], ["MPS", "y"]], 80).splitlines()
+    assert {cell_len(line[: line.rindex(mark)]) for line, mark in zip(lines[2:], "xy", strict=True)} == {20}
+    assert cell("a\x1b[31mred\x07") == "a [31mred "
+    assert [cell(v) for v in (True, 1.5, ["a", None], {"k": 1}, None)] == ["true", "1.5", "[a, NULL]", "{k: 1}", "NULL"]
+    assert fold("one two three four five six", 20, "  ") == "  one two three four\n  five six"
+    assert fold("one two", None, "  ") == "  one two"
 
 
 def test_numbers_stand_to_the_right_and_what_is_not_known_is_null() -> None:
@@ -63,19 +69,6 @@ def test_a_row_of_too_many_columns_is_shown_as_a_record(width: int) -> None:
     assert max(map(cell_len, lines)) <= width
 
 
-def test_letters_that_are_two_cells_wide_are_counted_as_two() -> None:
-    lines = table(["name", "id"], [["公安部物证鉴定中心", "x"], ["MPS", "y"]], 80).splitlines()
-    assert {cell_len(line[: line.rindex(mark)]) for line, mark in zip(lines[2:], "xy", strict=True)} == {20}
-
-
-def test_control_characters_of_a_text_do_not_reach_the_terminal() -> None:
-    assert cell("a\x1b[31mred\x07") == "a [31mred "
-
-
-def test_values_are_shown_as_duckdb_shows_them() -> None:
-    assert [cell(v) for v in (True, 1.5, ["a", None], {"k": 1}, None)] == ["true", "1.5", "[a, NULL]", "{k: 1}", "NULL"]
-
-
 @given(
     st.lists(st.lists(st.text(max_size=60) | st.none() | st.integers(), min_size=4, max_size=4), max_size=6),
     st.integers(20, 140),
@@ -86,11 +79,6 @@ def test_no_line_is_ever_wider_than_the_terminal_and_no_word_is_lost(rows: list[
     letters = re.sub(r"[\s─]|row", "", shown)
     for value in (v for row in rows for v in row if isinstance(v, int)):
         assert str(value)[:1] in letters
-
-
-def test_a_fold_keeps_words_whole_and_indents() -> None:
-    assert fold("one two three four five six", 20, "  ") == "  one two three four\n  five six"
-    assert fold("one two", None, "  ") == "  one two"
 
 
 def test_colour_is_for_terminals_and_not_where_no_color_is_set(monkeypatch: pytest.MonkeyPatch) -> None:

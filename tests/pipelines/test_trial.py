@@ -46,11 +46,15 @@ def test_a_packed_file_is_read_as_in_an_archive(tmp_path: Path, capsys: pytest.C
 
 
 @pytest.mark.usefixtures("folder")
-def test_a_web_page_is_refused_for_its_bytes(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_pages_other_layouts_and_missing_files_are_named(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     page = tmp_path / "sdn.csv"
     page.write_text("<!doctype html><title>Sorry</title>")
     assert main(["try", "us_ofac_sdn", str(page)]) == 1
     assert "bytes: refused: sdn.csv: a web page (HTML)" in capsys.readouterr().out
+    assert main(["try", "us_ofac_sd", str(OFAC)]) == 1
+    assert "did you mean us_ofac_sdn?" in capsys.readouterr().err
+    assert main(["try", "us_ofac_sdn", str(OFAC / "none.csv")]) == 1
+    assert "none.csv: there is no such file" in capsys.readouterr().err
 
 
 @pytest.mark.usefixtures("folder")
@@ -68,14 +72,6 @@ def test_a_text_of_the_list_moves_no_cursor(tmp_path: Path, capsys: pytest.Captu
     assert main(["try", "us_cdc_vsrr", str(other)]) == 1
     shown = capsys.readouterr().out
     assert [c for c in shown if not (c.isprintable() or c == "\n")] == []
-
-
-@pytest.mark.usefixtures("folder")
-def test_an_unknown_source_and_a_missing_file_are_named(capsys: pytest.CaptureFixture[str]) -> None:
-    assert main(["try", "us_ofac_sd", str(OFAC)]) == 1
-    assert "did you mean us_ofac_sdn?" in capsys.readouterr().err
-    assert main(["try", "us_ofac_sdn", str(OFAC / "none.csv")]) == 1
-    assert "none.csv: there is no such file" in capsys.readouterr().err
 
 
 def stage(files: Mapping[str, bytes]) -> Staged:
@@ -118,13 +114,10 @@ def test_a_column_below_its_least_share_and_the_first_twenty_rejects_are_shown(t
     assert sum(line.endswith("empty") for line in text.splitlines()) == 20
 
 
-def test_a_fault_of_the_reader_is_reported_with_its_place(tmp_path: Path) -> None:
+def test_a_fault_or_panic_of_the_reader_is_reported_with_its_place(tmp_path: Path) -> None:
     text = shown(tmp_path, "CRASH")
     assert "reading: quarantined: the reader failed (ZeroDivisionError: a bug) in stage, line " in text
     assert "test_trial.py" in text
-
-
-def test_a_panic_of_a_native_parser_is_a_fault_like_others(tmp_path: Path) -> None:
     assert "reading: quarantined: the reader failed (RuntimeError: the parser panicked: index out of bounds)" in shown(
         tmp_path, "PANIC"
     )
