@@ -25,6 +25,7 @@ from tests.depth import examples
 from tests.fuzz import HOSTILE_JSON, staged_or_none
 from tests.news import test_feeds, test_gdelt_mentions, test_gdelt_v1, test_icews, test_polecat
 from tests.overdose import test_county, test_nida, test_population, test_sudors, test_vsrr_pages, test_wonder
+from tests.policy import test_un_votes
 from tests.sanctions import (
     test_acts,
     test_ca_sema,
@@ -70,6 +71,7 @@ TEXTS: dict[str, list[tuple[str, bytes]]] = {
     "gdelt_v2_mentions": [("20191024143000.mentions.CSV", f"{test_gdelt_mentions.line()}\n".encode())],
     "icews": [("events.tab", test_icews.table({}, {}))],
     "polecat": [("x.txt", test_polecat.table(test_polecat.row()))],
+    "un_ideal_points": [("x.csv", "\n".join([test_un_votes.NEW, test_un_votes.USA, test_un_votes.CHN, ""]).encode())],
     "us_bis_dpl": [("dpl.txt", test_dpl.VALID)],
     "us_bis_entity_list": [("rules.csv", test_entity_list.VALID)],
     "us_bis_meu": [("meu.json", test_ecfr.GOOD[1])],
