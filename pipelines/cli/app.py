@@ -25,7 +25,7 @@ from pipelines.cli.examples import Command, Commands
 Format = Literal["table", "csv", "json"]
 Answer = Literal["text", "json"]
 ChangesFormat = Literal["table", "json", "atom"]
-Via = Literal["memento", "git", "zenodo"]
+Via = Literal["memento", "git", "zenodo", "ofac"]
 ExportFormat = Literal["parquet", "csv", "xlsx"]
 
 
@@ -498,7 +498,11 @@ def backfill(
     since: Annotated[str | None, typer.Option("--from", metavar="DAY", help="First day (UTC). Without it all there is.")] = None,
     until: Annotated[str | None, typer.Option("--to", metavar="DAY", help="Last day (UTC). Without it all there is.")] = None,
     via: Annotated[
-        Via | None, typer.Option("--via", help="Whom to ask: archives of the web, a git repository, a deposit at Zenodo.")
+        Via | None,
+        typer.Option(
+            "--via",
+            help="Whom to ask: archives of the web, a git repository, a deposit at Zenodo, OFAC's own history of changes.",
+        ),
     ] = None,
     git: Annotated[
         tuple[str, str] | None,
@@ -520,7 +524,9 @@ def backfill(
     ] = "https://web.archive.org/cdx/search/cdx",
     pause: Annotated[
         float | None,
-        typer.Option("--pause", min=0, metavar="S", help="Seconds between two requests. Without it 6 (memento) or 2 (zenodo)."),
+        typer.Option(
+            "--pause", min=0, metavar="S", help="Seconds between two requests. Without it 6 (memento) or 2 (zenodo, ofac)."
+        ),
     ] = None,
     pair: Annotated[
         str | None, typer.Option("--pair", metavar="USA-CHN", help="Of the days of gdelt the events between two states alone.")

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from pipelines.project import Project
     from pipelines.settings import Settings
 
-PAUSES_S = {"memento": 6.0, "zenodo": 2.0, "git": 0.0}
+PAUSES_S = {"memento": 6.0, "zenodo": 2.0, "ofac": 2.0, "git": 0.0}
 """Between two requests. The Wayback Machine answers 429 and 403 to quick ones; with six seconds a user was let through (2026)."""
 _PATIENT = {"timeout_s": 120.0, "deadline_s": 1800.0, "backoff_s": 15.0, "max_tries": 5, "max_wait_s": 600.0}
 """An archive fetches from tape and disks far away, and asks for pauses of minutes."""
@@ -54,7 +54,7 @@ def backfill(
         settings: of the warehouse.
         source_id: of the source.
         days: first and last (UTC), as they were written.
-        via: memento, git or zenodo; None: by what else is given.
+        via: memento, git, zenodo or ofac; None: by what else is given.
         git: address of a repository, and the path in it.
         zenodo: number of a record, and a pattern of names of files.
         archive: index of an archive of the web.
@@ -82,12 +82,12 @@ def backfill(
         way = via or ("git" if git else "zenodo" if zenodo else "memento")
         if (way == "git") != (git is not None) or (way == "zenodo") != (zenodo is not None):
             raise BilateralError(
-                f"--via {way}: give --git ADDRESS PATH for git, --zenodo RECORD PATTERN for zenodo, neither for memento"
+                f"--via {way}: give --git ADDRESS PATH for git, --zenodo RECORD PATTERN for zenodo, neither for memento and ofac"
             )
         if not dry_run:
             _refuse_sample(project)
         pause = PAUSES_S[way] if pause_s is None else pause_s
-        with _keeper(project, source, git, zenodo, archive, (since, until), pause, policy, sleep) as keeper:
+        with _keeper(project, source, way, git, zenodo, archive, (since, until), pause, policy, sleep) as keeper:
             plan = backfills.plan(source, keeper, project.raw.held(source.id), since, until)
             for line in plan.lines():
                 say(line)
@@ -201,6 +201,7 @@ def _refuse_sample(project: Project) -> None:
 def _keeper(
     project: Project,
     source: Source,
+    way: str,
     git: tuple[str, str] | None,
     zenodo: tuple[str, str] | None,
     archive: str,
@@ -212,6 +213,7 @@ def _keeper(
     """Who is asked; a copy of a repository goes when it is no longer needed."""
     from pipelines.intake.backfill.git import Repository
     from pipelines.intake.backfill.memento import WebArchive
+    from pipelines.intake.backfill.ofac import CHANGES, Publications
     from pipelines.intake.backfill.zenodo import ZENODO, Deposit
     from pipelines.intake.fetch.http import FetchPolicy, Visit
 
@@ -223,16 +225,20 @@ def _keeper(
         finally:
             shutil.rmtree(clone, ignore_errors=True)
         return
-    base = ZENODO if zenodo is not None else archive
+    is_ofac = way == "ofac"
+    if is_ofac and urlsplit(CHANGES).hostname not in source.hosts:
+        raise BilateralError(f"--via ofac: {source.id} is no list of OFAC's service; us_ofac_sdn and us_ofac_cons are")
+    base = CHANGES if is_ofac else ZENODO if zenodo is not None else archive
     if urlsplit(base).scheme not in ("https", "http") or not urlsplit(base).hostname:
         raise BilateralError(f"--archive {base}: expected an address that begins with https://")
-    if zenodo is None and not source.addresses:
+    if way == "memento" and not source.addresses:
         raise BilateralError(
             f"{source.id}: {source.declared_in} names no addresses under which its files were served, so no archive of the web "
             "can be asked for them. --git and --zenodo need none."
         )
     patient = {name: value for name, value in _PATIENT.items() if value > getattr(project.settings, name)}
-    asked = source.model_copy(update={"hosts": (urlsplit(base).hostname,), "http_with_checksum": False})
+    hosts = source.hosts if is_ofac else (urlsplit(base).hostname,)
+    asked = source.model_copy(update={"hosts": hosts, "http_with_checksum": False})
     visit = Visit(
         asked,
         project.settings.fetch.model_copy(update=patient),
@@ -241,9 +247,11 @@ def _keeper(
         policy or FetchPolicy(),
         sleep=sleep,
     )
+    since, until = days
     with visit.asker() as asker:
-        yield (
-            Deposit(asker, *zenodo, pause_s)
-            if zenodo is not None
-            else WebArchive(asker, archive, source.addresses, *days, pause_s)
-        )
+        if is_ofac:
+            yield Publications(asker, since, until or visit.moment.date(), pause_s)
+        elif zenodo is not None:
+            yield Deposit(asker, *zenodo, pause_s)
+        else:
+            yield WebArchive(asker, archive, source.addresses, since, until, pause_s)

@@ -74,6 +74,7 @@ class FileSpec(_Declared):
         last_line: regular expression for what stands after the last line break, the empty text where the file ends in one.
         closing_tag: its last visible characters.
         ends_in_line_break: its last line has a line break.
+        fallback: another address of the file, asked where the first does not give it.
     """
 
     url: str | None = None
@@ -92,6 +93,7 @@ class FileSpec(_Declared):
     last_line: Pattern | None = None
     closing_tag: str | None = Field(default=None, min_length=1)
     ends_in_line_break: bool = False
+    fallback: str | None = None
 
 
 class Address(_Declared):
@@ -353,14 +355,17 @@ class Source(_Declared):
                 raise ValueError(f"files: {name}: expected index: feeds and a table together")
             if spec.url is None:
                 continue
-            parts = urlsplit(spec.url)
-            if parts.scheme not in schemes:
-                allowed = (
-                    "https:// or http://" if self.http_with_checksum else "https:// (http:// only with http_with_checksum: true)"
-                )
-                raise ValueError(f"files: {name}: url: expected an address that begins with {allowed}, not {spec.url!r}")
-            if parts.hostname not in self.hosts:
-                raise ValueError(f"files: {name}: url: expected a host that `hosts` names, not {parts.hostname!r}")
+            for key, url in (("url", spec.url), ("fallback", spec.fallback or spec.url)):
+                parts = urlsplit(url)
+                if parts.scheme not in schemes:
+                    also = (
+                        "https:// or http://"
+                        if self.http_with_checksum
+                        else "https:// (http:// only with http_with_checksum: true)"
+                    )
+                    raise ValueError(f"files: {name}: {key}: expected an address that begins with {also}, not {url!r}")
+                if parts.hostname not in self.hosts:
+                    raise ValueError(f"files: {name}: {key}: expected a host that `hosts` names, not {parts.hostname!r}")
         for address in self.addresses:
             if self.declared_name(address.file) is None:
                 raise ValueError(f"addresses: {address.url}: expected a file that `files` names, not {address.file!r}")

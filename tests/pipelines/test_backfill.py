@@ -25,6 +25,7 @@ from pipelines.intake.attempts import Attempt, Finding, Gap, Note
 from pipelines.intake.backfill import Copy, Keeper, attempts, plan
 from pipelines.intake.backfill.git import Repository
 from pipelines.intake.backfill.memento import WebArchive, parse_links
+from pipelines.intake.backfill.ofac import Publications
 from pipelines.intake.backfill.zenodo import Deposit
 from pipelines.intake.day_slots import whole_days
 from pipelines.intake.fetch.gdelt import gdelt_days
@@ -325,6 +326,36 @@ def test_commas_in_dates_and_addresses_part_no_links() -> None:
         ("http://a/1,2", datetime(2015, 1, 2)),
         ("http://a/3", None),
     ]
+
+
+# ofac -------------------------------------------------------------------------------------------------------------------
+
+
+def test_each_publication_of_ofac_is_known_since_the_moment_that_it_states(wayback: Wayback, store: RawStore) -> None:
+    listed = [
+        {"publicationID": 12, "datePublished": "2025-07-02T10:30:05.17"},
+        {"publicationID": 11, "datePublished": "2025-01-13T00:00:00"},
+        {"publicationID": 13, "datePublished": "2025-07-02T16:00:00-04:00"},
+    ]
+    deltas = {"/changes/11": b"<sanctionsData>11</sanctionsData>", "/changes/12": b"<sanctionsData>12</sanctionsData>"}
+
+    def answer(asked: Asked) -> Said:
+        if asked.path.startswith("/changes/history/"):
+            return Said(200, json.dumps(listed).encode()) if asked.path.endswith("2025") else Said(200, HTML)
+        return Said(200, deltas[asked.path]) if asked.path in deltas else Said(404, HTML)
+
+    wayback.world.by_host[f"127.0.0.1:{wayback.world.port}"] = answer
+    source = SOURCE.model_copy(update={"files": {"*.xml": FileSpec(kind="xml")}})
+    visit = Visit(source, FAST, datetime(2026, 12, 1), store.held(source.id), FetchPolicy(loopback=True), sleep=lambda _: None)
+    with visit.asker() as asker:
+        keeper = Publications(asker, date(2024, 5, 1), date(2025, 12, 31), 0, f"{wayback.base}/changes")
+        receipts, said = taken(store, keeper, source)
+    assert [(r.snapshot, r.files[0].name) for r in receipts] == [
+        ("2025-01-14T045959Z", "2025-01-13_delta.xml"),  # of a day alone, its end in Washington
+        ("2025-07-02T143005Z", "2025-07-02_delta.xml"),
+    ]
+    assert said[:2] == ["2024: the answer is not the list of publications that is known", "2025: 3 publications"]
+    assert "2025-07-02 20:00:00 could not be had" in said[-1]
 
 
 # gdelt ------------------------------------------------------------------------------------------------------------------

@@ -239,6 +239,19 @@ def test_a_wall_for_programs_is_a_failure_that_names_it(world: Publishers, store
         assert "not a host that the source declares" in str(refused.reason)
 
 
+def test_where_the_ecfr_does_not_give_its_text_the_bulk_file_of_govinfo_is_asked(world: Publishers, store: RawStore) -> None:
+    wall = {"Location": "https://unblock.federalregister.gov/"}
+    world.by_host = {
+        "www.ecfr.gov": lambda _: Said(302, HTML, wall),
+        "www.govinfo.gov": lambda _: Said(200, GOOD["us_bis_meu"], {"Content-Type": "application/xml"}),
+    }
+    receipt = one(take(world, store, "us_bis_meu"))
+    assert (receipt.verdict, receipt.files[0].url) == (
+        "accepted", "https://www.govinfo.gov/bulkdata/ECFR/title-15/ECFR-title15.xml",
+    )  # fmt: skip
+    assert "had from www.govinfo.gov instead" in receipt.warnings[0]
+
+
 def test_the_ecfr_that_is_behind_says_so_and_nothing_is_lost(world: Publishers, store: RawStore) -> None:
     """A day for which the title is not up to date yet is answered 404 with a word in JSON."""
     said = b'{"error":"The requested date is past the title\'s most recent issue date."}'

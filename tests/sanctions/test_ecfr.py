@@ -167,6 +167,13 @@ def test_the_text_of_ecfr_is_read_row_by_row() -> None:
     assert found[1]["aliases"] == ["Bee"]
 
 
+def test_the_whole_title_as_govinfo_has_it_reads_as_the_part() -> None:
+    part = part_744(row("IRAN", "A", ALL, DENIED, "73 FR 1, 9/22/08"))
+    other = b'<DIV5 N="746" TYPE="PART"><HEAD>PART 746</HEAD></DIV5>'
+    title = b"<ECFR><DIV1 N='2' TYPE='TITLE'>" + other + part.partition(b"?>\n")[2] + other + b"</DIV1></ECFR>"
+    assert entries(title) == entries(part)
+
+
 def test_a_country_that_spans_its_rows_and_the_older_tables_are_read_too() -> None:
     assert [
         e["country_id"] for e in entries(part_744(row("IRAN", "A", ALL, DENIED, "73 FR 1, 9/22/08"), row("B", ALL, DENIED, "x")))

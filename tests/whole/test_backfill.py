@@ -134,6 +134,7 @@ def test_a_warehouse_of_the_sample_takes_in_no_copies(sample: Warehouse) -> None
         ((SDN, "--zenodo", "x", "*.csv"), "expected the number of a record"),
         ((SDN, "--archive", "web.archive.org"), "expected an address that begins with https://"),
         (("icews",), "names no addresses"),
+        (("un_sc", "--via", "ofac"), "is no list of OFAC's service"),
         ((SDN, "--pair", "USA-CHN"), "does not come in days of events; gdelt does"),
         (("gdelt", "--pair", "USA"), "expected two states such as USA-CHN"),
         (("gdelt_v2_events", "--pair", "USA-CHN"), "expected two states such as USA-CHN"),

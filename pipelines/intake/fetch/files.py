@@ -59,7 +59,7 @@ def fetch_files(visit: Visit) -> Attempt:
                 return Attempt(visit.moment, None, str(error), snapshot.http)
     if not snapshot.files:
         return Attempt(visit.moment, None, "; ".join(snapshot.failures), snapshot.http)
-    warnings = tuple(f"a file was left out: {failure}" for failure in snapshot.failures)
+    warnings = (*snapshot.notes, *(f"a file was left out: {failure}" for failure in snapshot.failures))
     return Attempt(visit.moment, snapshot.files, None, snapshot.http, warnings)
 
 
@@ -71,6 +71,7 @@ class _Snapshot:
     files: dict[str, bytes] = field(default_factory=dict)
     http: dict[str, Http] = field(default_factory=dict)
     failures: list[str] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
     last: Receipt | None = field(init=False)
 
     def __post_init__(self) -> None:
@@ -82,7 +83,19 @@ class _Snapshot:
 
     def add_file(self, asker: Asker, name: str, spec: FileSpec) -> None:
         """Ask for one file; the held file counts where it is not modified."""
-        left, url = self._left(), self._address(asker, spec)
+        try:
+            self._add(asker, name, spec, address_of(self.visit, asker, spec))
+        except Failure as failure:
+            if spec.fallback is None:
+                raise
+            try:
+                self._add(asker, name, spec, spec.fallback)
+            except Failure as second:
+                raise Failure(f"{failure.reason}; {second.reason}", http=failure.http) from None
+            self.notes.append(f"{name}: {failure.reason}; had from {httpx.URL(spec.fallback).host} instead")
+
+    def _add(self, asker: Asker, name: str, spec: FileSpec, url: str) -> None:
+        left = self._left()
         seen = None if self.last is None else next((f for f in self.last.files if f.name == name and f.sha256 is not None), None)
         answer = asker.ask(url, left, _conditions(seen, url))
         self.http[name] = answer.http
@@ -102,9 +115,6 @@ class _Snapshot:
         pages = dict(_pages(asker, name, spec, self._left()))
         self.files |= {page: answer.body or b"" for page, answer in pages.items()}
         self.http |= {page: answer.http for page, answer in pages.items()}
-
-    def _address(self, asker: Asker, spec: FileSpec) -> str:
-        return address_of(self.visit, asker, spec)
 
     def is_of_the_edition_that_is_held(self) -> bool:
         """Whether the portal's rows were last updated when those that are held were."""
