@@ -37,11 +37,8 @@ def amended(*amendments: Amendment, column: str = "country", day: date = DAY) ->
     return amend({"parties": PARTIES}, amendments, day).frames["parties"][column].to_list()
 
 
-def test_a_lookup_puts_its_value_wherever_the_dirty_one_stands_in_the_column() -> None:
+def test_a_lookup_puts_its_value_where_the_dirty_one_stands_or_fills_empty_cells_beside_another() -> None:
     assert amended(lookup("Untied Kingdom", "United Kingdom")) == ["United Kingdom", "France", None]
-
-
-def test_a_lookup_of_a_value_beside_it_fills_empty_cells_alone() -> None:
     beside = Amendment("lookup", "parties", "country", None, "Malta", "a slip", (("id", "c"),))
     assert amended(beside) == ["Untied Kingdom", "France", "Malta"]
     full = Amendment("lookup", "parties", "country", None, "Malta", "a slip", (("id", "a"),))
@@ -49,33 +46,26 @@ def test_a_lookup_of_a_value_beside_it_fills_empty_cells_alone() -> None:
     assert (found.frames["parties"]["country"][0], found.mended, found.missing) == ("Untied Kingdom", (), ())
 
 
-def test_a_correction_sets_the_cell_of_the_row_that_it_names_and_no_other() -> None:
+def test_a_correction_sets_its_cell_alone_before_any_lookup_also_an_empty_one() -> None:
     assert amended(correction(DAY, date(2024, 5, 30), column="listed_on", id="c"), column="listed_on") == [
         DAY, None, date(2024, 5, 30),
     ]  # fmt: skip
-
-
-def test_an_empty_cell_is_filled_by_a_correction_that_expects_nothing() -> None:
     assert amended(correction(None, "Malta", id="c")) == ["Untied Kingdom", "France", "Malta"]
-
-
-def test_a_correction_counts_more_than_a_lookup_of_the_same_value() -> None:
     both = lookup("Untied Kingdom", "United Kingdom"), correction("Untied Kingdom", "Ireland", id="a")
     assert amended(*both) == amended(*reversed(both)) == ["Ireland", "France", None]
 
 
-def test_a_correction_that_finds_another_value_changes_nothing_and_says_that_the_publisher_corrected_it() -> None:
+def test_a_correction_that_finds_another_value_or_no_row_changes_nothing_and_says_so() -> None:
     found = amend({"parties": PARTIES}, [correction("Frace", "France", id="b")], DAY)
     assert_frame_equal(found.frames["parties"], PARTIES)
     (text,) = found.mended
     assert text.startswith("correction of parties.country (id=b): expected Frace, found France which it would set: nothing was")
     assert "delete it" in text
-
-
-def test_a_correction_whose_row_is_gone_is_distinguished() -> None:
     found = amend({"parties": PARTIES}, [correction("x", "y", id="z")], DAY)
     assert (found.mended, len(found.missing)) == ((), 1)
     assert "no row is named by that" in found.missing[0]
+    found = amend({"others": PARTIES, "parties": PARTIES.drop("country")}, [correction("France", "Francia", id="b")], DAY)
+    assert (found.n_cells, found.mended, found.missing) == ((), (), ())
 
 
 @pytest.mark.parametrize(
@@ -91,11 +81,6 @@ def test_a_correction_is_for_the_snapshots_of_its_days_alone(since: date | None,
     found = amend({"parties": PARTIES}, [correction("France", "Francia", id="b", since=since, until=until)], DAY)
     assert ("Francia" in found.frames["parties"]["country"]) == is_due
     assert len(found.n_cells) == is_due
-
-
-def test_a_frame_or_column_that_a_snapshot_lacks_is_not_asked() -> None:
-    found = amend({"others": PARTIES, "parties": PARTIES.drop("country")}, [correction("France", "Francia", id="b")], DAY)
-    assert (found.n_cells, found.mended, found.missing) == ((), (), ())
 
 
 def test_what_is_kept_names_the_row_the_values_and_the_number_of_cells() -> None:

@@ -26,54 +26,35 @@ NOBODY = pl.Series([], dtype=pl.String)
 WRITTEN = pl.DataFrame(schema=dict.fromkeys(("alias", "actor_id", "valid_from", "valid_to"), pl.String))
 
 
-def test_a_person_is_one_actor_with_the_last_unbroken_stretch_of_office() -> None:
+def test_a_person_is_one_actor_whoever_is_served_and_whatever_file_has_the_name() -> None:
     people = office_holders.people(HOLDERS, NOBODY, pl.Series(["AAA"]))
     jo = people.filter(actor_id="AAA.JO_DOE").row(0, named=True)
     assert (jo["valid_from"], jo["valid_to"], jo["sector"], jo["country_id"]) == ("2001-01-01", "2005-01-01", "GOV", "AAA")
-
-
-def test_who_serves_an_organisation_has_no_country() -> None:
-    people = office_holders.people(HOLDERS, NOBODY, pl.Series(["AAA"]))
     assert people.filter(actor_id="UN.EVE_POE").select("country_id", "sector").row(0) == (None, "IGO")
-
-
-def test_a_person_of_another_file_is_no_second_actor() -> None:
     people = office_holders.people(HOLDERS, pl.Series(["AAA.JO_DOE"]), pl.Series(["AAA"]))
     assert "AAA.JO_DOE" not in people["actor_id"].to_list()
 
 
-def test_a_title_has_the_days_of_the_term_and_a_name_has_none() -> None:
+def test_titles_and_surnames_have_the_days_of_the_term_where_the_table_says_so() -> None:
     names = office_holders.names(HOLDERS, WRITTEN)
     found = names.filter(actor_id="AAA.JO_DOE").select("alias", "valid_from", "valid_to").rows()
     assert ("President Doe", "2003-01-01", "2005-01-01") in found
     assert ("Prime Minister Doe", "2001-01-01", "2003-01-01") in found
     assert {("Jo Doe", None, None), ("Joanna Doe", None, None)} <= set(found)
     assert "Doe" not in names["alias"].to_list()
-
-
-def test_a_surname_stands_alone_only_where_the_table_says_so() -> None:
     assert office_holders.names(HOLDERS, WRITTEN).filter(alias="Roë")["certainty"].to_list() == [str(ALONE)]
-
-
-def test_a_surname_in_office_has_the_days_of_the_term_and_is_less_sure_where_others_have_it() -> None:
-    found = office_holders.names(HOLDERS, WRITTEN).filter(alias="Poe").sort("valid_from")
-    assert found.select("actor_id", "valid_from", "valid_to", "certainty").rows() == [
+    poe = office_holders.names(HOLDERS, WRITTEN).filter(alias="Poe").sort("valid_from")
+    assert poe.select("actor_id", "valid_from", "valid_to", "certainty").rows() == [
         ("AAA.EVE_POE", "2005-01-01", "2009-01-01", str(BESIDE)),
         ("UN.EVE_POE", "2010-01-01", None, str(IN_TERM)),
     ]
 
 
-def test_a_name_that_another_file_has_is_left_to_it() -> None:
+def test_a_name_or_title_of_another_file_is_left_to_it_but_for_ones_own_term() -> None:
     written = pl.DataFrame([("Jo Doe", "AAA.JO_DOE", None, None)], schema=WRITTEN.schema, orient="row")
     assert office_holders.names(HOLDERS, written).filter(alias="Jo Doe").is_empty()
-
-
-def test_a_title_that_another_file_gives_to_a_later_holder_is_still_the_earlier_ones_in_his_term() -> None:
     written = pl.DataFrame([("President Doe", "AAA.IDA_DOE", "2019-01-01", None)], schema=WRITTEN.schema, orient="row")
     assert office_holders.names(HOLDERS, written).filter(alias="President Doe")["actor_id"].to_list() == ["AAA.JO_DOE"]
-
-
-def test_who_went_from_a_state_to_an_organisation_is_each_in_turn() -> None:
     names = office_holders.names(HOLDERS, WRITTEN).filter(alias="Eve Poe").sort("actor_id")
     assert names.select("actor_id", "valid_from", "valid_to").rows() == [
         ("AAA.EVE_POE", None, "2010-01-01"),
@@ -81,10 +62,14 @@ def test_who_went_from_a_state_to_an_organisation_is_each_in_turn() -> None:
     ]
 
 
-def test_the_heads_of_nearly_all_states_are_held() -> None:
+def test_the_heads_of_nearly_all_states_are_held_in_sound_terms_each_one_actor() -> None:
     members = registry.actors().filter(pl.col("kind") == "state", pl.col("parent_id").is_null())["actor_id"]
     heads = registry.terms()["actor_id"].str.split(".").list.first().unique()
     assert members.is_in(heads.implode()).sum() >= 190
+    assert registry.terms().filter(pl.col("valid_to") <= pl.col("valid_from")).is_empty()
+    ids = registry.aliases().filter(scheme="wikidata")
+    assert ids["actor_id"].is_unique().all()
+    assert dict(ids.select("actor_id", "alias").iter_rows())["USA"] == "Q30"
 
 
 @pytest.mark.parametrize(
@@ -116,16 +101,6 @@ def test_a_minister_is_known_by_the_title_on_a_day_of_the_term() -> None:
     assert "BEL" in parties("Foreign Minister Reynders spoke.", date(2015, 5, 5))
     assert "BEL" not in parties("Foreign Minister Reynders spoke.", date(2024, 5, 5))
     assert "NOR" in parties("Defence Minister Bakke-Jensen spoke.", date(2019, 5, 5))
-
-
-def test_no_term_ends_before_it_begins() -> None:
-    assert registry.terms().filter(pl.col("valid_to") <= pl.col("valid_from")).is_empty()
-
-
-def test_a_wikidata_id_stands_for_one_actor() -> None:
-    ids = registry.aliases().filter(scheme="wikidata")
-    assert ids["actor_id"].is_unique().all()
-    assert dict(ids.select("actor_id", "alias").iter_rows())["USA"] == "Q30"
 
 
 def test_there_are_cities_of_the_whole_world_and_shared_names_are_no_guess() -> None:

@@ -34,14 +34,11 @@ def named(surface: str, on: date | None = None) -> set[str | None]:
 # states
 
 
-def test_every_code_of_iso_3166_is_a_state() -> None:
+def test_every_code_of_iso_3166_is_a_state_named_as_in_cldr() -> None:
     states = registry.actors().filter(kind="state")
     assert set(states["actor_id"]) == {c.alpha3 for c in iso3166.countries} | {"ANT", "CSK", "DDR", "RVN", "YMD"}
     iso2 = registry.code_map("iso2")
     assert {c.alpha2: c.alpha3 for c in iso3166.countries}.items() <= iso2.items()
-
-
-def test_states_are_named_as_in_cldr() -> None:
     names = dict(registry.actors().filter(kind="state").select("actor_id", "name").iter_rows())
     cldr = Locale("en").territories
     expected = {
@@ -55,12 +52,9 @@ def test_a_state_or_territory_with_a_code_is_its_own_country(state: str) -> None
     assert registry.actors().filter(actor_id=state)["country_id"].item() == state
 
 
-def test_hong_kong_and_macau_are_parts_of_china_and_taiwan_is_not() -> None:
+def test_hong_kong_macau_regions_and_organisations_are_no_states() -> None:
     parents = dict(registry.actors().select("actor_id", "parent_id").iter_rows())
     assert (parents["HKG"], parents["MAC"], parents["TWN"]) == ("CHN", "CHN", None)
-
-
-def test_regions_and_organisations_are_no_states() -> None:
     others = registry.actors().filter(pl.col("kind").is_in(["region", "organisation"]))
     assert {"REG.EUR", "REG.WST", "UN", "EU", "NATO"} <= set(others["actor_id"])
     assert others["country_id"].null_count() == others.height
@@ -96,10 +90,12 @@ def test_geography_of_gdelt_is_fips_not_iso(code: str, state: str) -> None:
     assert registry.code_map("fips")[code] == state
 
 
-def test_na_is_the_code_of_namibia_and_no_country_name() -> None:
+def test_na_is_namibia_in_codes_alone_and_surfaces_have_no_code_map() -> None:
     assert registry.code_map("iso2")["NA"] == "NAM"
     assert "na" not in registry.code_map("country_name")
     assert "na" in registry.no_countries()
+    with pytest.raises(BilateralError, match="must be one of iso2, iso3, cameo, fips, country_name"):
+        registry.code_map("surface")
 
 
 @pytest.mark.parametrize(
@@ -124,11 +120,6 @@ def test_names_of_no_country_are_known_and_stand_for_nobody(name: str) -> None:
     assert name.casefold() not in registry.code_map("country_name")
 
 
-def test_a_surface_has_no_code_map() -> None:
-    with pytest.raises(BilateralError, match="must be one of iso2, iso3, cameo, fips, country_name"):
-        registry.code_map("surface")
-
-
 # US jurisdictions
 
 
@@ -144,9 +135,13 @@ def test_new_york_in_vsrr_is_the_state_without_the_city() -> None:
     assert len(codes) == 54
 
 
-def test_parts_of_new_york_hang_on_the_state() -> None:
+def test_parts_hang_on_their_wholes() -> None:
     parts = registry.actors().filter(parent_id="US-NY").select("actor_id", "kind", "country_id")
     assert parts.rows() == [("US-NY-NYC", "city", "USA"), ("US-NY-XNYC", "subdivision", "USA")]
+    row = registry.actors().filter(actor_id="CHN.IFS").select("country_id", "sector", "parent_id").row(0)
+    assert row == ("CHN", "COP", "CHN.MPS")
+    tenure = registry.actors().filter(actor_id="USA.NANCY_PELOSI").select("valid_from", "valid_to").row(0)
+    assert tenure == (date(2019, 1, 3), date(2023, 1, 3))
 
 
 # bodies and persons
@@ -170,11 +165,6 @@ def test_parts_of_new_york_hang_on_the_state() -> None:
 )
 def test_authorities_of_the_lists_are_actors(body: str) -> None:
     assert registry.actors().filter(actor_id=body, kind="body").height == 1
-
-
-def test_a_laboratory_is_part_of_its_ministry() -> None:
-    row = registry.actors().filter(actor_id="CHN.IFS").select("country_id", "sector", "parent_id").row(0)
-    assert row == ("CHN", "COP", "CHN.MPS")
 
 
 @pytest.mark.parametrize(
@@ -201,11 +191,6 @@ def test_a_laboratory_is_part_of_its_ministry() -> None:
 )
 def test_an_office_names_its_holder_of_that_day(surface: str, on: date, actor: set[str]) -> None:
     assert named(surface, on) == actor
-
-
-def test_the_row_of_a_person_has_the_last_stretch_of_office() -> None:
-    tenure = registry.actors().filter(actor_id="USA.NANCY_PELOSI").select("valid_from", "valid_to").row(0)
-    assert tenure == (date(2019, 1, 3), date(2023, 1, 3))
 
 
 # surfaces
@@ -266,22 +251,13 @@ def test_a_state_of_before_is_the_one_that_went_on_until_it_ended(names: tuple[s
 
 
 @pytest.mark.trap("articles", "as-written")
-def test_the_pronoun_is_no_state() -> None:
+def test_names_are_matched_as_written_and_ambiguous_ones_less_certain() -> None:
     assert named("us") == set()
     assert named("Us") == set()
-
-
-def test_names_with_an_apostrophe_are_matched_in_both_forms() -> None:
     surfaces = set(registry.surfaces()["surface"])
     assert {s for s in surfaces if "'" in s and s.replace("'", "’") not in surfaces} == set()
-
-
-def test_ambiguous_names_are_less_certain() -> None:
     certainty = dict(registry.surfaces().select("surface", "certainty").iter_rows())
     assert certainty["Georgia"] < certainty["Washington"] < certainty["Beijing"] < certainty["China"] == 1.0
-
-
-def test_at_least_sixty_states_have_a_demonym_or_another_name() -> None:
     states = registry.actors().filter(kind="state").select("actor_id", "name")
     other = registry.aliases().filter(scheme="surface").join(states, on="actor_id").filter(pl.col("alias") != pl.col("name"))
     assert other.filter(pl.col("alias").str.contains(r"(?:ese|ian|ans?|ish|i|ch)$"))["actor_id"].n_unique() >= 60
@@ -303,20 +279,14 @@ def test_plover_follows_the_crosswalk_of_2021(code: str, event: str | None) -> N
 
 
 @pytest.mark.trap("gdelt_v2_events", "two-quad-classes")
-def test_the_two_quad_schemes_differ_at_investigate_and_protest_alone() -> None:
+def test_codes_are_text_every_root_has_a_row_and_the_two_quads_differ_at_two() -> None:
     quads = registry.cameo_codes().select("cameo_root", "quad_schrodt", "quad_gdelt").unique().sort("cameo_root")
     assert quads.filter(pl.col("quad_schrodt") != pl.col("quad_gdelt")).rows() == [("09", 3, 2), ("14", 4, 3)]
     assert quads["quad_schrodt"].to_list() == [1] * 5 + [2] * 3 + [3] * 5 + [4] * 7
-
-
-def test_codes_are_text_010_is_not_10() -> None:
     codes = (
         registry.cameo_codes().filter(pl.col("cameo_code").is_in(["010", "10"])).select("cameo_code", "cameo_root", "goldstein")
     )
     assert codes.rows() == [("010", "01", 0.0), ("10", "10", -5.0)]
-
-
-def test_every_root_has_a_row() -> None:
     assert {f"{n:02d}" for n in range(1, 21)} <= set(registry.cameo_codes()["cameo_code"])
 
 
@@ -443,18 +413,12 @@ def test_a_wrong_file_of_a_user_is_refused_with_its_place(folder: Write, name: s
         registry.actors(folder({name: text}))
 
 
-def test_all_problems_are_said_at_once(folder: Write) -> None:
+def test_wrong_files_and_folders_of_a_user_are_said_at_once(folder: Write, tmp_path: Path) -> None:
     with pytest.raises(BilateralError) as error:
         registry.actors(folder({"actors_x.csv": "actor_id,kind,name\nA.B,planet,B\nA.C,moon,\n"}))
     assert len(str(error.value).splitlines()) == 4
-
-
-def test_a_file_in_another_encoding_is_refused(tmp_path: Path) -> None:
     (tmp_path / "actors_x.csv").write_bytes("actor_id,kind,name\nA.B,body,Élysée\n".encode("latin-1"))
     with pytest.raises(BilateralError, match="not UTF-8"):
         registry.actors(tmp_path)
-
-
-def test_a_folder_that_is_not_there_is_said(tmp_path: Path) -> None:
     with pytest.raises(BilateralError, match="no such folder of actors"):
         registry.actors(tmp_path / "absent")

@@ -43,7 +43,7 @@ def rows(packed: Path) -> list[list[str]]:
     return [r for r in csv.reader(StringIO(text)) if len(r) > 1]
 
 
-def test_every_event_of_the_slot_has_its_code_goldstein_and_quad(real_data: Path) -> None:
+def test_every_code_and_goldstein_of_the_slot_and_the_lookup_is_ours(real_data: Path) -> None:
     events = slot(real_data).select(
         pl.col("EventCode").alias("cameo_code"), pl.col("GoldsteinScale").cast(pl.Float64), pl.col("QuadClass").cast(pl.Int8)
     )
@@ -51,14 +51,18 @@ def test_every_event_of_the_slot_has_its_code_goldstein_and_quad(real_data: Path
     assert joined.height == 2111
     assert joined.filter(~pl.col("goldstein").eq_missing(pl.col("GoldsteinScale"))).is_empty()
     assert joined.filter(~pl.col("quad_gdelt").eq_missing(pl.col("QuadClass"))).is_empty()
-
-
-def test_every_goldstein_of_the_lookup_is_ours(real_data: Path) -> None:
     lookup = pl.read_csv(
         real_data / "news" / "gdelt" / "lookups" / "CAMEO.goldsteinscale.txt", separator="\t", infer_schema=False
     )
     ours = dict(registry.cameo_codes().select("cameo_code", "goldstein").iter_rows())
     assert {code: ours.get(code) for code, _ in lookup.iter_rows()} == {code: float(value) for code, value in lookup.iter_rows()}
+    lookup = pl.read_csv(real_data / "news" / "gdelt" / "lookups" / "CAMEO.country.txt", separator="\t", infer_schema=False)
+    assert set(lookup["CODE"]) - set(registry.code_map("cameo")) == {"0"}
+    events = slot(real_data)
+    cameo = set(events["Actor1CountryCode"].drop_nulls()) | set(events["Actor2CountryCode"].drop_nulls())
+    assert cameo - set(registry.code_map("cameo")) == set()
+    fips = {c for side in ("Actor1", "Actor2", "Action") for c in events[f"{side}Geo_CountryCode"].drop_nulls()}
+    assert fips - set(registry.code_map("fips")) == {"OS", "YI"}, "the oceans, and Serbia and Montenegro, which is no more"
 
 
 def test_plover_events_are_those_of_the_crosswalk(real_data: Path) -> None:
@@ -76,19 +80,6 @@ def test_codes_of_icews_are_known_and_its_quads_are_schrodts(real_data: Path, an
     dyad = events.filter(pl.col("Source Country") == "China", pl.col("Target Country") == "United States")
     quads = [dyad.filter(quad_schrodt=q).height for q in (1, 2, 3, 4)]
     assert quads == list(answers["icews-china-us"].values())
-
-
-def test_every_country_and_group_of_the_cameo_lookup_that_is_a_country_is_mapped(real_data: Path) -> None:
-    lookup = pl.read_csv(real_data / "news" / "gdelt" / "lookups" / "CAMEO.country.txt", separator="\t", infer_schema=False)
-    assert set(lookup["CODE"]) - set(registry.code_map("cameo")) == {"0"}
-
-
-def test_every_code_of_the_slot_is_mapped(real_data: Path) -> None:
-    events = slot(real_data)
-    cameo = set(events["Actor1CountryCode"].drop_nulls()) | set(events["Actor2CountryCode"].drop_nulls())
-    assert cameo - set(registry.code_map("cameo")) == set()
-    fips = {c for side in ("Actor1", "Actor2", "Action") for c in events[f"{side}Geo_CountryCode"].drop_nulls()}
-    assert fips - set(registry.code_map("fips")) == {"OS", "YI"}, "the oceans, and Serbia and Montenegro, which is no more"
 
 
 def test_fips_codes_of_the_slot_are_the_countries_it_writes_beside_them(real_data: Path) -> None:
@@ -123,14 +114,11 @@ def test_nationalities_and_citizenships_of_ofac_are_mapped(sdn_history: Path) ->
     assert unknown == set()
 
 
-def test_countries_of_the_entity_list_are_mapped(real_data: Path) -> None:
+def test_countries_of_the_lists_are_mapped(real_data: Path) -> None:
     entities = json.loads((real_data / "sanctions" / "bis" / "nsfreg_bis_entity_list.json").read_text(encoding="utf-8"))[
         "entities"
     ]
     assert share_mapped(e["country"] for e in entities) == (1.0, set())
-
-
-def test_countries_of_the_un_list_are_mapped(real_data: Path) -> None:
     text = gzip.decompress((real_data / "sanctions" / "un" / "un_consolidated_2026-02-27.xml.gz").read_bytes()).decode("utf-8")
     share, unknown = share_mapped(re.findall(r"<COUNTRY>([^<]+)<", text))
     assert (share, unknown) == (1.0, set())

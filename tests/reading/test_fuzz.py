@@ -16,7 +16,7 @@ from tests.depth import DEEP
 
 @pytest.mark.parametrize(
     ("run", "usual", "deep"),
-    [(try_parsers, 250, 30_000), (try_fetcher, 150, 5_000), (try_connections, 20, 500), (try_coder, 32, 1_500)],
+    [(try_parsers, 250, 30_000), (try_fetcher, 150, 5_000), (try_connections, 20, 500), (try_coder, 12, 1_500)],
 )
 def test_whatever_is_read_asked_or_coded_ends_as_it_should(
     run: Callable[[int, int], Iterator[Tries]], usual: int, deep: int, caplog: pytest.LogCaptureFixture
