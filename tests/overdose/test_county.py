@@ -144,6 +144,8 @@ def test_a_vintage_after_its_retrieval_and_an_older_one_than_the_last_are_refuse
     assert "its vintage is 2023-09-13" in county_.judge(data, "2023-08-01").refusals[0]
     older = county_.stage({"x.csv": csv((2023, 3, "01001", 25, ""), as_of="06/14/2023")})
     assert "saved late" in county_.judge(older, "2023-11-01", (data, "2023-10-01")).refusals[0]
+    none = county_.stage({"x.csv": csv((2023, 3, "99001", 25, ""))})
+    assert "none of its 1 rows can be used" in county_.judge(none, "2023-11-01").refusals
 
 
 WHOLE = csv((2023, 3, "01001", 25, ""), (2023, 3, "01003", "", SUPPRESSED))

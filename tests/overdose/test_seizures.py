@@ -106,6 +106,8 @@ def test_files_with_fewer_rows_old_or_of_months_to_come_are_refused(cbp: Vintage
     new = cbp.stage({"x.csv": csv((2020, "SEP", "Lsd", 1, 1))})
     assert "saved late" in cbp.judge(old, "2023-11-08", (new, "2022-11-15")).refusals[0]
     assert "was retrieved on 2020-08-01" in cbp.judge(new, "2020-08-01").refusals[0]
+    none = cbp.stage({"x.csv": csv((2020, "AUG", "Lsd", 1, -1))})
+    assert "none of its 1 rows can be used" in cbp.judge(none, "2023-11-08").refusals
 
 
 def test_folding_in_two_steps_gives_what_folding_at_once_gives(cbp: Vintages) -> None:

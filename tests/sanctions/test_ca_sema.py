@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from assets.contract import RowGuard, Staged, StagedInfo, StagedSnapshot
+from assets.errors import Quarantine
 from assets.sanctions.history.compared.ledger import fold_compared
 from assets.sanctions.lists.ca import sema
 from assets.sanctions.reading.gather import judge_named
@@ -130,6 +131,8 @@ def test_records_without_name_or_country_are_rejected_and_two_of_one_name_are_on
     assert (found.n_read, found.n_rejected, found.facts["n_illegible"]) == (3, 2, 2)
     found = staged(PERSON, PERSON.replace("2022-02-24", "2019-03-04"))
     assert (found.frames["listings"]["listed_on"].to_list(), found.facts["n_joined"]) == ([date(2019, 3, 4)], 1)
+    with pytest.raises(Quarantine, match="no party"):
+        sema.stage({"sema-lmes.xml": made()})
 
 
 OF_2020 = """<record><Country>Burma / Birmanie</Country><LastName>Madeupov</LastName><GivenName>Ivan</GivenName>

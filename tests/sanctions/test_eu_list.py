@@ -176,6 +176,8 @@ def test_bare_quotes_in_a_cell_of_the_csv_stay_and_swallow_no_other() -> None:
     assert staged(CSV, "list.csv").frames["names"].rows() == [("137111", 'Oleg "the" D', "aka", "weak")]
     data = CSV.replace(b'Oleg "the" D', b'"Oleg the D')
     assert staged(data, "list.csv").frames["names"]["name"].to_list() == ['"Oleg the D']
+    long = staged(CSV.replace(b'Oleg "the" D', b'"' + b"O" * 200_000 + b'"'), "list.csv").frames["names"]["name"]
+    assert long.str.len_chars().to_list() == [200_000 + 2], "a cell beyond the limit of the csv module"
     data = CSV.replace(b"\r\n05/08/2026;983;", b"\r\n05/08/2026;984;broken\r\n05/08/2026;983;")
     found = staged(data, "list.csv")
     assert found.rejects.select("row", "reason").rows() == [(6, "3 columns where the header has 23")]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -170,3 +171,6 @@ def test_uncertain_orders_are_warned_about_and_documents_alone_are_no_baseline()
     judgement = judge(info, None, RowGuard(0.95, 1.25, 0.05))
     assert (judgement.refusals, judgement.complete) == ((), False)
     assert "cannot be read for certain" in judgement.warnings[0]
+    whole, part = (replace(info, facts={"n_rules": n}) for n in (100, 94))
+    assert "is cut" in judge(part, whole, RowGuard(0.95, 1.25, 0.05)).refusals[0]
+    assert "94 rows in the record of rules" in judge(part, whole, RowGuard(0.9, 1.25, 0.05)).warnings[0]

@@ -308,6 +308,8 @@ def test_a_range_of_numbers_is_that_many_places_of_one_country(lands: str) -> No
         ("A, Algeria", "DZA"), ("B, Algeria", "DZA"), ("C, Algeria", "DZA"), ("D, Morocco", "MAR"),
     ]  # fmt: skip
     assert rows("birth_dates", "born", "precision", data=data) == [("Nov 1955", "month")]
+    apart = made((row | {"Country of Birth": "(1) Algeria (2) Morocco"},), OFSI_HEADER, "Last Updated,03/06/2026")
+    assert rows("birth_places", "place", data=apart) == [(place,) for place in ("A", "B", "C", "D", "Algeria", "Morocco")]
 
 
 @pytest.mark.real_data
