@@ -5,8 +5,9 @@ from __future__ import annotations
 from functools import partial
 
 from assets.contract import Room, SourceCode
+from assets.history import fold_whole
 from assets.identities import Identity
-from assets.overdose import county, nida, observations, population, seizures, sudors, vsrr, wonder
+from assets.overdose import canada, county, nida, observations, population, seizures, sudors, vsrr, wonder
 
 SOURCES: tuple[SourceCode, ...] = (
     SourceCode(
@@ -67,6 +68,13 @@ SOURCES: tuple[SourceCode, ...] = (
         judge=county.judge,
         identity=Identity("counties", county.KEY),
         frames={"counties": county.STAGED},
+    ),
+    SourceCode(
+        source=canada.SOURCE,
+        tables=(canada.TABLE,),
+        stage=canada.stage,
+        fold=partial(fold_whole, canada.SOURCE, canada.FOLDED),
+        frames={"harms": canada.STAGED},
     ),
 )
 

@@ -325,6 +325,7 @@ NOT_IN_THE_SAMPLE = {
     "marts/party_candidates",
     "core/act_documents",
     "core/county_overdoses",
+    "core/drug_harms",
     "core/event_days",
     "core/gdelt_mentions",
     "core/list_mirrors",
