@@ -1,4 +1,4 @@
--- critical: Every state of a panel has a row of codes in each of its years: else it is lost where codes are joined.
+-- warning: Every state of a panel has a row of codes in each of its years: else it is lost where codes are joined. Lists name states that are no more (OFAC the Netherlands Antilles, dissolved in 2010), so that a genuine file may break it.
 -- table: marts.dyad_spans
 SELECT DISTINCT d.source_id, y.year
 FROM marts.dyad_spans AS d

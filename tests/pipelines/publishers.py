@@ -35,11 +35,13 @@ class Asked:
 
 @dataclass
 class Said:
-    """An answer: status, headers, body."""
+    """An answer: status, headers, body; ``length``: what the server says it is; ``pause_s``: before its first byte."""
 
     status: int = 200
     body: bytes = b""
     headers: dict[str, str] = field(default_factory=dict)
+    length: int | None = None
+    pause_s: float = 0.0
 
 
 Publisher = Callable[[Asked], Said]
@@ -108,11 +110,13 @@ def listening() -> Iterator[Publishers]:
             said = Said(404, b"<html>Not Found</html>") if publisher is None else publisher(asked)
             with lock:
                 known.under_way[asked.host] -= 1
+            time.sleep(said.pause_s)
+            self.close_connection = said.length is not None  # who waits for the rest learns that none comes
             self.send_response(said.status)
             for name, value in said.headers.items():
                 self.send_header(name, value)
             if said.status != 304:
-                self.send_header("Content-Length", str(len(said.body)))
+                self.send_header("Content-Length", str(len(said.body) if said.length is None else said.length))
             with suppress(OSError):  # who asked may have gone
                 self.end_headers()
                 self.wfile.write(said.body)
