@@ -30,8 +30,8 @@ lock: ## renew both lock files after a change of dependencies in pyproject.toml 
 
 LOCK := uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-strip-extras --no-emit-index-url --no-annotate --no-header
 
-demo: $(STAMP) ## refresh from the sample, without network, and a question answered
-	$(BIN)/bilateral refresh --from sample
+demo: $(STAMP) ## refresh from the built-in record, without network, and a question answered
+	$(BIN)/bilateral refresh --from record
 	@$(BIN)/bilateral demo
 
 refresh: $(STAMP) ## what is new, from the origin last used

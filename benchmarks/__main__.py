@@ -20,6 +20,7 @@ from pathlib import Path
 import duckdb
 import polars as pl
 
+from tests.made_up import SAMPLE
 from tests.real_files import FOLDER as REAL
 from tests.real_files import SDN_BUNDLE, expand
 
@@ -68,7 +69,7 @@ def definitions() -> None:
 def sample() -> None:
     """The built-in sample, first and again."""
     with folder() as tmp:
-        run("refresh from the sample, first", [*BILATERAL, "refresh", "--from", "sample"], tmp)
+        run("refresh from the sample, first", [*BILATERAL, "refresh", "--from", str(SAMPLE)], tmp)
         run("refresh from the sample, nothing new", [*BILATERAL, "refresh"], tmp)
         run("bilateral sql", [*BILATERAL, "sql", "SELECT count(*) FROM core.events"], tmp)
 
@@ -274,7 +275,7 @@ def _published() -> Iterator[Path]:
         yield file
         return
     with folder() as tmp:
-        name, origin, code = "the sample", "sample", 0
+        name, origin, code = "the sample", str(SAMPLE), 0
         if (REAL / SDN_BUNDLE).exists():
             # one of the real files is quarantined, as it should be
             name, origin, code = "all real files", str(archives(tmp)[0]), 3

@@ -21,12 +21,14 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from benchmarks import made
+from tests.made_up import SAMPLE
 
 ROOT = Path(__file__).resolve().parents[1]
 READS = 20
 """Questions that each reader asks."""
 READER = """
 import sys, duckdb
+from tests.made_up import SAMPLE
 con = duckdb.connect(sys.argv[1], read_only=True, config={"threads": 1})
 for _ in range(int(sys.argv[2])):
     con.execute("FROM dyad_panel('USA', 'CHN', 'month')").fetchall()
@@ -139,7 +141,7 @@ def readers(sizes: Sequence[int]) -> None:
     """Many readers of one published file at a time: processor seconds of all, and how long all take."""
     with tempfile.TemporaryDirectory(prefix="bilateral-growth-") as name:
         warehouse = Path(name) / "warehouse"
-        in_a_process([sys.executable, "-m", "pipelines.cli", "refresh", "--from", "sample"], warehouse)
+        in_a_process([sys.executable, "-m", "pipelines.cli", "refresh", "--from", str(SAMPLE)], warehouse)
         file = str(warehouse / "bilateral.duckdb")
         for n in sizes:
             began = time.perf_counter()

@@ -18,9 +18,9 @@ from datetime import datetime, timedelta
 from itertools import pairwise
 from pathlib import Path
 
+from tests.made_up import SAMPLE
 from tests.real_files import FOLDER as REAL
 
-SAMPLE = Path(__file__).resolve().parents[1] / "warehouse" / "sample"
 SDN_SHARES = {"replaced": 0.0005, "edited": 0.0012}
 """Of the listings, how many go and come, and how many are edited a day: about as in the 260 real vintages of 2021 to 2023."""
 ROWS_A_SLOT = 2_016

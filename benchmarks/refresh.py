@@ -17,6 +17,7 @@ import time
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
+from tests.made_up import SAMPLE
 from tests.real_files import FOLDER as REAL
 from tests.real_files import SDN_BUNDLE, expand
 from tests.whole.archives import catalogued
@@ -113,8 +114,8 @@ def measure(kept: Path | None = None) -> list[Took]:
     with tempfile.TemporaryDirectory(prefix="bilateral-bench-") as name:
         tmp = Path(name)
         found = [
-            refresh("sample, first", tmp / "sample", "sample"),
-            refresh("sample, nothing new", tmp / "sample", "sample"),
+            refresh("sample, first", tmp / "sample", str(SAMPLE)),
+            refresh("sample, nothing new", tmp / "sample", str(SAMPLE)),
         ]
         if not (REAL / SDN_BUNDLE).exists():
             print("refresh: the real files are absent (BILATERAL_REAL_DATA), the sample alone is measured", file=sys.stderr)

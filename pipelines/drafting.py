@@ -129,7 +129,7 @@ class Drafting:
                     },
                     versions=self.project.versions(),
                     run_id=run_id,
-                    origin=self.project.origin().kind or "sample",
+                    origin=self.project.origin().kind or "record",
                 ),
                 before=before,
                 taken=taken,
@@ -167,7 +167,7 @@ class Drafting:
             with reading(published) as con:
                 # what is read of it later must be readable
                 con.execute("FROM meta.publications").fetchall()
-            return published if self._same_origin(published, self.project.origin().kind or "sample") else None
+            return None if self._is_of_the_sample(published) else published
         except duckdb.CatalogException:
             return published  # an earlier version of this program knew of no publications
         except duckdb.Error as fault:
@@ -198,9 +198,10 @@ class Drafting:
         listing = pl.concat([aside.set_aside_rows(self.project.core, m) for m in manifests.values()])
         return sorted(aside.with_counts(found, listing), key=lambda v: (v.table_name, v.expectation))
 
-    def _same_origin(self, published: Path, origin: str) -> bool:
+    def _is_of_the_sample(self, published: Path) -> bool:
+        """Whether it was built of the made-up sample of version 0.1.0, of which nothing is to be gone on with."""
         with reading(published) as con:
-            return con.execute("SELECT origin FROM meta.build").fetchall() == [(origin,)]
+            return con.execute("SELECT origin FROM meta.build").fetchall() == [("sample",)]
 
     def _refuse_unless_passed(self, draft: Path) -> None:
         query = """SELECT count(*), count(*) FILTER (severity = 'critical' AND status IN ('failed', 'error'))

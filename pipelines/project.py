@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from datetime import UTC, date, datetime
 from functools import cached_property
 from pathlib import Path
-from typing import Literal, TypeVar
+from typing import TypeVar
 
 import polars as pl
 
@@ -41,9 +41,10 @@ from pipelines.publish.audit import Validate, Validation, validate
 from pipelines.publish.expectations import Expectation, expectations_of, expectations_of_core, from_checks
 from pipelines.publish.recorded import published_versions
 from pipelines.publish.validations import fingerprint_of_expectations, keep_validations, kept_validations
+from pipelines.record.packs import import_record, superseded
 from pipelines.report import Report
 from pipelines.rooms import DOMAINS, REFERENCE, rooms
-from pipelines.settings import SAMPLE, Settings
+from pipelines.settings import Settings
 
 T = TypeVar("T")
 
@@ -119,10 +120,9 @@ class Project:
         return origins.origin_of(self.folder, self.raw, self.sources)
 
     def choose_origin(self, wanted: str | None) -> str:
-        """Resolve ``--from``: sample, live, a folder, or None for the origin last used.
+        """Resolve ``--from``: record, live, a folder, or None for the origin last used.
 
-        Raises BilateralError where the folder does not exist or holds nothing that could be taken in, or the sample is asked
-        for on real data.
+        Raises BilateralError where the folder does not exist or holds nothing that could be taken in.
         """
         self.origin_override = origins.choose_origin(wanted, self.origin(), self.folder, self.sources, self.say)
         return self.origin_override
@@ -130,8 +130,7 @@ class Project:
     def sources_in_play(self, domains: Collection[str]) -> list[str]:
         """Sources of these domains that a refresh from the chosen origin can bring anything of, or of which something is held."""
         origin = self.origin_override or self.choose_origin(None)
-        held = (self.raw, RawStore(self.folder / ".incoming"))
-        return origins.sources_in_play(origin, self.sources, domains, held)
+        return origins.sources_in_play(origin, self.sources, domains, [self.raw])
 
     # raw --------------------------------------------------------------------------------------------------------------
 
@@ -146,7 +145,7 @@ class Project:
             receipts = self.ingest(source_id)
             self._taken_in[source_id] = (receipts, self.report)
         self.report = Report()
-        return any(receipts or report.problems or report.left_out for receipts, report in self._taken_in.values())
+        return any(receipts or report.problems for receipts, report in self._taken_in.values())
 
     def is_up_to_date(self, domains: Collection[str]) -> bool:
         """Whether the published file is what a refresh of these domains would make of what is held."""
@@ -174,7 +173,7 @@ class Project:
     def brought_anything(self, source_id: str) -> bool:
         """Whether ``ingest_ahead`` took anything of a source in, or has something to say of it."""
         receipts, report = self._taken_in.get(source_id, ([], Report()))
-        return bool(receipts or report.problems or report.left_out)
+        return bool(receipts or report.problems)
 
     def ingest(self, source_id: str, days: Collection[str] | None = None) -> list[Receipt]:
         """Take in what the origin has of a source; return the receipts of what was new.
@@ -185,18 +184,11 @@ class Project:
         if days is None and source_id in self._taken_in:
             receipts, report = self._taken_in.pop(source_id)
             self.report.problems += report.problems
-            self.report.left_out += report.left_out
             return receipts
         source = self.sources[source_id]
         origin = self.origin_override or self.choose_origin(None)
         with self.lock():
             store = self.raw
-            incoming = self.folder / ".incoming"
-            if incoming.exists() and not self.raw.root.exists():
-                incoming.rename(self.raw.root)  # a replacement of the sample was cut off between its steps
-            replacing = origin != "sample" and origins.kind_of(self.raw, self.sources) == "sample"
-            if replacing:
-                store = RawStore(incoming)
             try:
                 taken = self._around_damage(store, lambda: self._take_in(store, source, origin, days))
                 receipts = [*taken.receipts, *self._around_damage(store, lambda: store.accept_reviewed(source))]
@@ -213,13 +205,7 @@ class Project:
                 self.report.problems.append(f"{said}{more}")
                 self.say(said)
                 return []
-            if not replacing:
-                origins.note_origin(self.folder, origin)
-            elif any(store.last_accepted(s) is not None for s in self.sources):
-                self._replace_sample(incoming, origin)
-            else:
-                bad = [r for r in receipts if r.verdict in ("quarantined", "failed")]
-                self.report.left_out += [f"{source_id} {r.snapshot}: {r.verdict}: {r.reason}; the sample stays" for r in bad]
+            origins.note_origin(self.folder, origin)
         self.report.problems += taken.problems
         for note in (*taken.notes, *taken.problems):
             self.say(f"  {note}")
@@ -233,13 +219,14 @@ class Project:
         return receipts
 
     def _take_in(self, store: RawStore, source: Source, origin: str, days: Collection[str] | None) -> Taken:
+        if origin == origins.RECORD_ORIGIN:
+            return import_record(store, source)
         if origin != "live":
-            folder = SAMPLE if origin == "sample" else Path(origin)
+            folder = Path(origin)
             if not (folder / source.id).exists():
                 return Taken()  # an archive need not hold every source
-            kind: Literal["sample", "archive"] = "sample" if origin == "sample" else "archive"
             seen = Seen(self.folder / "archives" / f"{source.id}.json", source, folder, trust=not self.rehash)
-            return import_archive(store, source, folder, origin=kind, seen=seen)
+            return import_archive(store, source, folder, seen=seen)
         # clients of the web take longer to import than a refresh that finds nothing new takes otherwise
         from pipelines.intake.fetch import fetch
         from pipelines.intake.fetch.http import Visit
@@ -260,11 +247,6 @@ class Project:
                 said = f"{damage.source} {damage.snapshot} is damaged and was taken out of use: {damage}"
                 self.report.problems.append(said)
                 self.say(f"  {said}")
-
-    def _replace_sample(self, incoming: Path, origin: str) -> None:
-        origins.replace_sample(self.folder, incoming, DOMAINS, origin)
-        self.raw = RawStore(self.folder / "raw")
-        self.say("the sample was replaced by real data")
 
     # staged and core --------------------------------------------------------------------------------------------------
 
@@ -322,7 +304,7 @@ class Project:
                 room = self.rooms[source.domain]
                 code = self._code(source_id)
                 stated = (source.title, source.publisher, source.url, source.licence, source.timezone, source.list)
-                amended = (source.amendments,) if source.amendments else ()
+                amended = (*((source.amendments,) if source.amendments else ()), *superseded(self.raw.root, source_id))
                 self._fingerprints[source_id] = fingerprint_of(code, room, source.rows, stated, *amended, looked=self._looked)
         return self._fingerprints[source_id]
 

@@ -10,10 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field, field_validator, model_valida
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 ROOT = Path(__file__).resolve().parents[1]
-SAMPLE = ROOT / "warehouse" / "sample"
-
-Origin = Literal["sample", "live", "archive"]
-
+RECORD = ROOT / "warehouse" / "record"
 
 PRODUCT = "bilateral-relations-warehouse"
 AGENT_BEGIN = "Mozilla/5.0 ("

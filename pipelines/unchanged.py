@@ -20,14 +20,14 @@ from typing import TYPE_CHECKING
 
 from pipelines.layers.atomic_files import write_json
 from pipelines.sealed import read_sealed, sealed
-from pipelines.settings import ROOT
+from pipelines.settings import RECORD, ROOT
 
 if TYPE_CHECKING:
     from pipelines.settings import Settings
 
 CODE = ("assets", "pipelines", "sql")
 """Folders of the program."""
-LAYERS = ("raw", ".incoming", "core", "archives", ".build", "reports")
+LAYERS = ("raw", "core", "archives", ".build", "reports")
 """Folders of the warehouse that an answer rests on. Staged is made again where it is needed."""
 FILES = ("bilateral.duckdb", "published.json")
 DEPTH = 3
@@ -51,7 +51,7 @@ def around(settings: Settings, domains: Sequence[str], origin: str) -> Around | 
     Args:
         settings: all of them.
         domains: those that are refreshed.
-        origin: sample or a folder.
+        origin: record or a folder.
     """
     if origin == "live":
         return None
@@ -60,7 +60,7 @@ def around(settings: Settings, domains: Sequence[str], origin: str) -> Around | 
     for part in (sys.version, sorted(libraries), settings.model_dump_json(), list(domains), origin):
         digest.update(f"{part}\0".encode())
     newest = 0
-    archive = [] if origin == "sample" else [Path(origin)]
+    archive = [RECORD] if origin == "record" else [Path(origin)]
     own = [] if settings.actors is None else [settings.actors]
     for folder, depth in [*((ROOT / name, None) for name in CODE), *((f, None) for f in own), *((f, DEPTH) for f in archive)]:
         for line, changed in _files(str(folder), depth):

@@ -80,9 +80,9 @@ def refresh(
         str | None,
         typer.Option(
             "--from",
-            metavar="sample|live|DIR",
-            help="Where from: the built-in sample, the sources themselves, or a folder of earlier downloads. Without it the "
-            "origin last used, at first the sample.",
+            metavar="record|live|DIR",
+            help="Where from: the built-in record, the sources themselves, or a folder of earlier downloads. Without it the "
+            "origin last used, at first the record.",
         ),
     ] = None,
     only: Annotated[

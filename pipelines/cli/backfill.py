@@ -69,6 +69,7 @@ def backfill(
     """
     from pipelines.cli.bars import bars
     from pipelines.intake import backfill as backfills
+    from pipelines.intake.origin import refuse_sample
     from pipelines.project import Project
 
     with bars() as say:
@@ -85,7 +86,7 @@ def backfill(
                 f"--via {way}: give --git ADDRESS PATH for git, --zenodo RECORD PATTERN for zenodo, neither for memento and ofac"
             )
         if not dry_run:
-            _refuse_sample(project)
+            refuse_sample(project.origin(), project.folder)
         pause = PAUSES_S[way] if pause_s is None else pause_s
         with _keeper(project, source, way, git, zenodo, archive, (since, until), pause, policy, sleep) as keeper:
             plan = backfills.plan(source, keeper, project.raw.held(source.id), since, until)
@@ -187,14 +188,6 @@ def _day(text: str | None, option: str) -> date | None:
         return None if text is None else date.fromisoformat(text)
     except ValueError:
         raise BilateralError(f"{option} {text}: expected a day such as 2018-01-31") from None
-
-
-def _refuse_sample(project: Project) -> None:
-    if project.origin().kind == "sample":
-        raise BilateralError(
-            f"{project.folder} holds the sample, which is partly made up and must not be mixed with real data. Nothing was "
-            "changed. Set BILATERAL_WAREHOUSE to another folder, or replace the sample: 'bilateral refresh --from live'."
-        )
 
 
 @contextmanager

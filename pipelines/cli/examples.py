@@ -9,7 +9,7 @@ from typer.core import TyperCommand, TyperGroup
 
 EXAMPLES: dict[str, tuple[tuple[str, str], ...]] = {
     "refresh": (
-        ("bilateral refresh --from sample", "the built-in sample, without network"),
+        ("bilateral refresh --from record", "the built-in record, without network"),
         ("bilateral refresh --from archive/ --only sanctions", "files downloaded earlier, one domain"),
         ("bilateral refresh --from live", "asks the sources"),
     ),

@@ -55,22 +55,26 @@ def heartbeat(path: Path) -> dict[str, Any] | None:
 
 
 def last_origin(warehouse: Path) -> str:
-    """The origin last used: sample, live or a folder."""
+    """The origin last used: record, live or a folder."""
     try:
         return str(read_sealed(warehouse / "origin.json")[0]["last"])
     except (OSError, ValueError, KeyError):
-        return "sample"
+        return "record"
 
 
-def kind(warehouse: Path) -> Literal["sample", "real"] | None:
-    """Whether the raw store holds the sample or real snapshots; None where it holds neither (failed attempts are none)."""
+def kind(warehouse: Path) -> Literal["record", "real"] | None:
+    """Whether the raw store holds the built-in record alone or more; None where it holds nothing (failed attempts are none)."""
+    found: Literal["record", "real"] | None = None
     raw = warehouse / "raw"
     for source in sorted(p.name for p in raw.iterdir() if p.is_dir()) if raw.is_dir() else ():
         for name in snapshots(warehouse, source):
-            found = receipt(warehouse, source, name)
-            if found.get("verdict", "failed") != "failed":
-                return "sample" if found.get("origin") == "sample" else "real"
-    return None
+            noted = receipt(warehouse, source, name)
+            if noted.get("verdict", "failed") == "failed":
+                continue
+            if noted.get("origin") != "record":
+                return "real"
+            found = "record"
+    return found
 
 
 def idle_corrections(warehouse: Path, source: str, snapshot: str) -> list[str]:

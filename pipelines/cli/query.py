@@ -119,7 +119,7 @@ def _candidates(
 
 def demo(settings: Settings) -> int:
     """``bilateral demo``: one question, answered from the published file."""
-    from pipelines.settings import ROOT
+    from pipelines.settings import RECORD, ROOT
 
     width = width_of(sys.stdout)
     with connect_for_readers(settings.published) as con:
@@ -132,8 +132,9 @@ def demo(settings: Settings) -> int:
             print()
             write_answer(con.execute(text), "table", 0)
         origin = con.execute("SELECT origin FROM meta.build").fetchall()[0][0]
-    if origin == "sample":
-        note = "This is the built-in sample: small, and partly made up (warehouse/sample/README.md says which part)."
+    if origin == "record":
+        page = RECORD.relative_to(ROOT) / "README.md"
+        note = f"This is the built-in record: real rows, cut to facts, and no news ({page} says what of each source)."
         print("\n" + fold(note, width))
     file = settings.published
     pages = sorted(settings.reports_folder.glob("*.html"))
@@ -147,7 +148,7 @@ def demo(settings: Settings) -> int:
   .venv/bin/bilateral explore                 other pairs and days, a party on all lists, SQL, in a browser
   make dev                                    the Dagster UI: assets, checks, runs
   .venv/bin/bilateral describe                tables, columns, units, warnings
-  .venv/bin/bilateral refresh --from live     real data (replaces the sample)
+  .venv/bin/bilateral refresh --from live     what is new since
   .venv/bin/bilateral sql "FROM listed_on(DATE '2023-11-15') LIMIT 5"
 From Python, or with DuckDB's own shell:
   .venv/bin/python -c "import duckdb; print(duckdb.connect('{file}', read_only=True).sql('FROM marts.timeline'))"

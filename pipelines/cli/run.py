@@ -106,7 +106,7 @@ def _around(settings: Settings, origin: str | None, domains: Sequence[str]) -> A
     from pipelines.cli import on_disk
 
     chosen = on_disk.last_origin(settings.warehouse) if origin is None else origin
-    if chosen not in ("sample", "live"):
+    if chosen not in ("record", "live"):
         chosen = str(Path(chosen).expanduser().resolve())
     return unchanged.around(settings, domains, chosen)
 
@@ -229,7 +229,7 @@ def _refuse_empty_origin(project: Project, origin: str, domains: Sequence[str]) 
         from pipelines.intake.fetch.reachable import addresses_of, refuse_offline
 
         refuse_offline(addresses_of(source for source in asked if source.live == "fetch"))
-    elif origin != "sample":
+    elif origin != "record":
         from pipelines.intake.archive import has_snapshots
 
         if not has_snapshots(Path(origin), [source.id for source in asked]):

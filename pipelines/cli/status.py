@@ -39,7 +39,7 @@ class Held:
 
 @dataclass(frozen=True)
 class Standing:
-    """What a warehouse holds and what is wrong with it. ``stale``: sentences; of the sample none: it is meant to be old.
+    """What a warehouse holds and what is wrong with it. ``stale``: sentences; of the built-in record alone none.
 
     ``last_refresh``: its heartbeat. ``damaged``: files of core that are not as they were written, of those that are read here.
     """

@@ -87,7 +87,7 @@ def _wrong(report: Report, most: int | None) -> Iterator[str]:
     yield from trouble[:most]
     if len(trouble) > len(trouble[:most]):
         yield f"and {len(trouble) - len(trouble[:most]):,} more like these (--verbose, or meta.snapshots)"
-    yield from (*report.problems, *report.left_out)
+    yield from report.problems
     yield from (f"HELD BACK {held}" for held in report.held_back)
     for v in report.validations:
         if v.status in ("failed", "error"):

@@ -61,8 +61,6 @@ def release(settings: Settings, name: str, folder: Path | None, force: bool) -> 
         build, sources = build_of(con), sources_of(con)
     n_bytes = sum(path.stat().st_size for path in made.rglob("*") if path.is_file())
     print(f"{made}  publication {build.publication_id}, {n_bytes:,} bytes; {SUMS} has the checksums")
-    if build.origin == "sample":
-        tell("this is a release of the built-in sample, partly made up: good for a trial, not for a repository")
     tell(f"before you pass it on, read the terms of its {len(sources):,} sources in README.md: not all allow it")
     return 0
 

@@ -304,13 +304,12 @@ def backup(settings: Settings, folder: Path, form: str) -> int:
 def restore(settings: Settings, folder: Path, *, force: bool, form: str) -> int:
     """``bilateral restore``: a backup into the folder of the warehouse; code 3 where something could not be restored."""
     from pipelines.cli.bars import bars
-    from pipelines.intake.sources import load_sources
     from pipelines.keeping import backup as backups
     from pipelines.lock import WriterLock
 
     lock = WriterLock(settings.warehouse, settings.wait_s, settings.lock)
     with nullcontext(tell) if form == "json" else bars() as say, lock.held(say):
-        done = backups.restore(folder, settings.warehouse, list(load_sources()), force=force)
+        done = backups.restore(folder, settings.warehouse, force=force)
     code = _copied(done, form, f"restored into {settings.warehouse}", "there already")
     if form == "text":
         print("what to do: 'bilateral refresh' makes the rest from raw, and 'bilateral verify' looks at all of it")

@@ -75,9 +75,9 @@ def held_back(project: Project, source: str) -> list[str]:
 
 
 def staleness(project: Project, source: str) -> list[str]:
-    """Whether the data of a source are older than they may be; the sample, which is of the past, never is."""
+    """Whether the data of a source are older than they may be; the built-in record alone, which ends where it ends, never is."""
     declaration = project.sources[source]
-    if project.origin().kind == "sample":
+    if project.origin().kind == "record":
         return []
     newest = health.newest_date(project.core, project.core.current(declaration.domain), source)
     text = health.staleness(declaration, newest, datetime.now(UTC).date())
@@ -93,7 +93,7 @@ def nothing_held(source: Source) -> str:
 def said_in_this_run(project: Project, name: str) -> list[str]:
     """What the report of this run says of a source or domain."""
     report = project.report
-    said = [*report.problems, *report.left_out, *report.held_back]
+    said = [*report.problems, *report.held_back]
     return [line for line in said if line.startswith((f"{name}: ", f"{name} "))]
 
 

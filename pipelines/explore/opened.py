@@ -106,8 +106,8 @@ def in_words(con: DuckDBPyConnection) -> str:
     """Which edition of the file is looked at, as a piece of a page."""
     ((origin, built_at),) = con.execute("SELECT origin, built_at FROM meta.build").fetchall()
     text = f"<p>From the file built on {built_at:%Y-%m-%d %H:%M} UTC.</p>"
-    if origin == "sample":
-        text += '<p class="warn">This is the built-in sample: small, and partly made up. Do not draw conclusions from it.</p>'
+    if origin == "record":
+        text += "<p>This is the built-in record alone: real rows, cut to facts, which end where it ends.</p>"
     return text
 
 

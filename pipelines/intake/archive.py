@@ -30,7 +30,7 @@ from pipelines.intake.attempts import Basis
 from pipelines.intake.guards import inspect
 from pipelines.intake.known_files import Seen, Signature
 from pipelines.intake.raw_store import RawStore
-from pipelines.intake.receipts import FileReceipt, Origin, Precision, Receipt, Taken, describe, parse_moment
+from pipelines.intake.receipts import FileReceipt, Precision, Receipt, Taken, describe, parse_moment
 from pipelines.intake.sources import Source
 
 COMPRESSIONS = (".gz", ".zst", ".xz", ".zip")
@@ -101,16 +101,13 @@ def has_snapshots(folder: Path, sources: Iterable[str]) -> bool:
     return False
 
 
-def import_archive(
-    store: RawStore, source: Source, folder: Path, *, origin: Origin = "archive", seen: Seen | None = None
-) -> Taken:
+def import_archive(store: RawStore, source: Source, folder: Path, *, seen: Seen | None = None) -> Taken:
     """Take in the snapshots of one source from an archive, in order of ``retrieved_at``.
 
     Args:
         store: where they go.
         source: the source; its snapshots lie in ``folder / source.id``.
         folder: the archive.
-        origin: ``sample`` for the sample that comes with the project.
         seen: what was taken in before, by path, size and time; None reads everything.
 
     Returns:
@@ -140,7 +137,7 @@ def import_archive(
                 loaded.moment,
                 loaded.described,
                 loaded.refusal,
-                origin=origin,
+                origin="archive",
                 precision=loaded.precision,
                 basis=loaded.basis,
             )

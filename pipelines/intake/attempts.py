@@ -10,11 +10,12 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal
 
-Basis = Literal["capture", "commit", "deposit", "content", "name", "mtime", "page", "estimate", "derived"]
+Basis = Literal["capture", "commit", "deposit", "content", "name", "mtime", "page", "press", "notice", "estimate", "derived"]
 """What a moment of retrieval rests on where somebody else kept the file.
 
 The capture of a web archive; an upper bound, the commit of a repository or the publication of a deposit; what the file says of
-itself, its name, or when it was last written; the page that offered it; an estimate; or that it was derived from dated files.
+itself, its name, or when it was last written; the page that offered it; the day on which the press told it,
+or a notice was published, of facts that were written down from these; an estimate; or that it was derived from dated files.
 """
 
 

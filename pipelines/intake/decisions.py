@@ -57,6 +57,7 @@ class Intake:
         warnings: tuple[str, ...] = (),
         precision: Precision = "second",
         basis: Basis | None = None,
+        cut: tuple[str, ...] | None = None,
     ) -> Decision:
         """Decide on a snapshot.
 
@@ -68,6 +69,7 @@ class Intake:
             warnings: what was unusual.
             precision: ``day`` where only the day is known; ``retrieved_at`` is then its last second.
             basis: what the moment rests on, where it is said.
+            cut: what was cut from the files, as the receipt keeps it.
         """
         moment = folder_name(retrieved_at)
         identity = snapshot_id(files)
@@ -87,6 +89,7 @@ class Intake:
             warnings=warnings,
             retrieved_precision=precision,
             retrieved_basis=basis,
+            cut=cut,
         )
         if identity is None:
             return self._remember(new, has_data=False)

@@ -1,8 +1,7 @@
-"""Where the data of a warehouse comes from: the sample, live servers or an archive; and the end of the sample."""
+"""Where the data of a warehouse comes from: the built-in record, live servers or an archive."""
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,19 +13,23 @@ from pipelines.intake.raw_files import DamagedRaw
 from pipelines.intake.raw_store import RawStore
 from pipelines.intake.sources import Source
 from pipelines.layers.atomic_files import write_json
+from pipelines.record.packs import contents
 from pipelines.sealed import read_sealed, sealed
-from pipelines.settings import SAMPLE
+
+Kind = Literal["record", "real", "sample"]
+RECORD_ORIGIN = "record"
+"""How the built-in record is called as an origin."""
 
 
 @dataclass
 class Origin:
     """Where the data of a warehouse comes from.
 
-    ``kind``: sample or real; ``last``: sample, live or a folder; ``is_noted``: whether a note says so that can be read.
+    ``kind``: see ``kind_of``; ``last``: record, live or a folder; ``is_noted``: whether a note says so that can be read.
     """
 
-    kind: Literal["sample", "real"] | None = None
-    last: str = "sample"
+    kind: Kind | None = None
+    last: str = RECORD_ORIGIN
     is_noted: bool = True
 
 
@@ -49,23 +52,39 @@ def note_origin(folder: Path, last: str) -> None:
     write_json(_file(folder), sealed({"last": last}))
 
 
-def kind_of(raw: RawStore, sources: Collection[str]) -> Literal["sample", "real"] | None:
-    """Whether a raw store holds the sample or real snapshots; None where it holds neither (failed attempts are none)."""
+def kind_of(raw: RawStore, sources: Collection[str]) -> Kind | None:
+    """What a raw store holds: the built-in record alone, or something real besides; None where it is empty.
+
+    ``sample``: the made-up sample of version 0.1.0.
+    """
+    found: Kind | None = None
     for source in sources:
         for snapshot in raw.snapshots(source):
             try:
                 receipt = raw.receipt(source, snapshot)
             except DamagedRaw:
                 continue  # it is named where it would be used
-            if receipt.verdict != "failed":
-                return "sample" if receipt.origin == "sample" else "real"
-    return None
+            if receipt.verdict == "failed":
+                continue
+            if receipt.origin != "record":
+                return "real" if receipt.origin in ("live", "archive") else "sample"
+            found = "record"
+    return found
+
+
+def refuse_sample(held: Origin, folder: Path) -> None:
+    """Refuse to go on with the made-up sample of version 0.1.0. Raises BilateralError."""
+    if held.kind == "sample":
+        raise BilateralError(
+            f"{folder} holds the sample of an earlier version, which was partly made up: nothing real is put upon it. Nothing "
+            "was changed. Delete raw/, staged/, core/ and bilateral.duckdb in it, or set BILATERAL_WAREHOUSE to another folder."
+        )
 
 
 def choose_origin(
     wanted: str | None, held: Origin, folder: Path, sources: Mapping[str, Source], say: Callable[[str], None]
 ) -> str:
-    """Resolve ``--from``: sample, live, a folder, or None for the origin last used.
+    """Resolve ``--from``: record, live, a folder, or None for the origin last used.
 
     Args:
         wanted: what was asked for.
@@ -75,20 +94,21 @@ def choose_origin(
         say: called for each folder of an archive that is not a source.
 
     Raises:
-        BilateralError: where the folder does not exist or holds nothing that could be taken in, or the sample is asked for on
-            real data.
+        BilateralError: where the folder does not exist or holds nothing that could be taken in, or the warehouse holds the
+            made-up sample of an earlier version.
     """
+    refuse_sample(held, folder)
     if wanted is None and held.kind == "real" and not held.is_noted:
         raise BilateralError(
             f"{_file(folder)} is missing or damaged, so it is not known from where this warehouse was refreshed last. Nothing "
             "was changed. Say it once: --from live, or --from DIR; it is noted then."
         )
     chosen = wanted if wanted is not None else held.last
-    if chosen not in ("sample", "live"):
+    if chosen not in (RECORD_ORIGIN, "live"):
         archive = Path(chosen).expanduser()
         if not archive.is_dir():
             raise BilateralError(
-                f"--from {chosen}: there is no such folder. Give 'sample', 'live', or a folder that holds "
+                f"--from {chosen}: there is no such folder. Give 'record', 'live', or a folder that holds "
                 "<source>/<retrieved_at>/<file>. Nothing was changed."
             )
         chosen = str(archive.resolve())
@@ -100,12 +120,6 @@ def choose_origin(
                 f"--from {chosen}: nothing in it is a snapshot of a source. It should hold <source>/<retrieved_at>/<file>, "
                 "such as us_ofac_sdn/2023-10-03/sdn.csv; docs/sources.md has the ids of the sources. Nothing was changed."
             )
-    if chosen == "sample" and held.kind == "real":
-        raise BilateralError(
-            f"{folder} holds real data; the sample, which is partly made up, must not be mixed with it. "
-            "Nothing was changed. "
-            "Use '--from live' or '--from DIR', or set BILATERAL_WAREHOUSE to another folder."
-        )
     return chosen
 
 
@@ -114,31 +128,15 @@ def sources_in_play(origin: str, sources: Mapping[str, Source], domains: Collect
 
     A step for each of the others would cost time and say nothing.
     """
-    folder = None if origin == "live" else SAMPLE if origin == "sample" else Path(origin)
     stores = list(held)
+
+    def brings(source: Source) -> bool:
+        if origin == "live":
+            return source.live == "fetch"
+        return source.id in contents() if origin == RECORD_ORIGIN else (Path(origin) / source.id).is_dir()
+
     return [
         source.id
         for source in sources.values()
-        if source.domain in domains
-        and (
-            any(store.snapshots(source.id) for store in stores)
-            or (source.live == "fetch" if folder is None else (folder / source.id).is_dir())
-        )
+        if source.domain in domains and (any(store.snapshots(source.id) for store in stores) or brings(source))
     ]
-
-
-def replace_sample(folder: Path, incoming: Path, domains: Collection[str], origin: str) -> None:
-    """Replace everything that came from the sample; the published file stays until its successor has passed.
-
-    Each step is a rename, and raw goes last: cut off at any point, the next run finds the sample's bytes and makes the
-    rest again, or finds the real bytes and nothing that was made of the sample.
-    """
-    retired = folder / ".retired"
-    shutil.rmtree(retired, ignore_errors=True)
-    (retired / "core").mkdir(parents=True)
-    for layer in (*(f"core/{domain}" for domain in domains), "staged", "raw"):
-        if (folder / layer).exists():
-            (folder / layer).rename(retired / layer)
-    incoming.rename(folder / "raw")
-    note_origin(folder, origin)
-    shutil.rmtree(retired)

@@ -233,6 +233,11 @@ class RawStore:
         self._receipts.pop((damaged.source, damaged.snapshot), None)
         return target
 
+    def forget(self, source: str, names: Iterable[str]) -> None:
+        """Forget the receipts of snapshots whose folders are gone."""
+        for name in names:
+            self._receipts.pop((source, name), None)
+
     def held(self, source: str) -> Held:
         """Read-only view of what the store has of a source."""
         return Held(self, source)

@@ -17,7 +17,7 @@ from pipelines.intake.attempts import Basis, Http
 from pipelines.sealed import sealed, unsealed
 
 Verdict = Literal["accepted", "unchanged", "quarantined", "failed"]
-Origin = Literal["sample", "archive", "live"]
+Origin = Literal["record", "archive", "live"]
 Precision = Literal["second", "day"]
 
 _MAX_NAME_BYTES = 200
@@ -69,8 +69,9 @@ class Receipt:
     """What became of one attempt to take in a snapshot.
 
     ``snapshot``: its folder. ``retrieved_at``: naive UTC. ``retrieved_precision``: ``day`` where an archive names the day alone,
-    of which ``retrieved_at`` is the last second. ``retrieved_basis``: what that rests on, where it is said. ``reason``: why it
-    was not accepted.
+    of which ``retrieved_at`` is the last second. ``retrieved_basis``: what that rests on, where it is said. ``cut``: of which
+    staged frames and columns (``frame.column``) nothing is known, since they were cut: of a snapshot of the built-in record. None
+    where the files are as they were served. ``reason``: why it was not accepted.
     ``snapshot_id``: SHA-256 over the sorted lines ``<sha256 of file>  <file name>``; None where nothing was served.
     ``same_as``: the folder that holds the bytes where this one holds none. ``warnings``: what was unusual.
     """
@@ -87,6 +88,7 @@ class Receipt:
     warnings: tuple[str, ...] = ()
     retrieved_precision: Precision = "second"
     retrieved_basis: Basis | None = None
+    cut: tuple[str, ...] | None = None
 
     @property
     def retrieved_on(self) -> date | None:
@@ -124,6 +126,7 @@ class Receipt:
                 "retrieved_at": datetime.fromisoformat(entry["retrieved_at"].removesuffix("Z")),
                 "files": tuple(FileReceipt(**f) for f in entry["files"]),
                 "warnings": tuple(entry["warnings"]),
+                "cut": None if entry.get("cut") is None else tuple(entry["cut"]),
             }
         )
 

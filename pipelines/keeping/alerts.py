@@ -57,7 +57,7 @@ def of_refresh(report: Report, failures: Sequence[str]) -> list[Alert]:
     found = [Alert("failed refresh", "all", text) for text in failures]
     if report.blocked:
         found.append(Alert("failed refresh", "all", "critical checks failed on the build; the published file is as it was"))
-    found += [Alert("failed source", text.partition(":")[0], text) for text in (*report.problems, *report.left_out)]
+    found += [Alert("failed source", text.partition(":")[0], text) for text in report.problems]
     for new in report.new:
         if new.verdict == "quarantined":
             found.append(Alert("quarantine", f"{new.source}/{new.snapshot}", new.reason or "refused by a guard"))

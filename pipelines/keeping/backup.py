@@ -77,13 +77,8 @@ def back_up(warehouse: Path, folder: Path, sources: Sequence[str]) -> Copied:
 
 
 def _back_up(warehouse: Path, raw: RawStore, folder: Path, sources: Sequence[str]) -> Copied:
-    kind, place = kind_of(raw, sources), raw.root.stat().st_ino
+    kind = kind_of(raw, sources)
     manifest = _manifest(folder) if (folder / MANIFEST).exists() else {"files": {}, "kind": kind}
-    if manifest["kind"] not in (kind, None):
-        raise BilateralError(
-            f"{folder} is a backup of {_named(manifest['kind'])}, and {warehouse} holds {_named(kind)}: they must not be mixed. "
-            "Take another folder. Nothing was changed."
-        )
     known: dict[str, dict[str, Any]] = dict(manifest["files"])
     done = Copied()
     _copy_published(warehouse, folder, known, done)
@@ -100,10 +95,6 @@ def _back_up(warehouse: Path, raw: RawStore, folder: Path, sources: Sequence[str
         known[name] = _copy(path, folder / name)
         done.n_files += 1
         done.n_bytes += known[name]["n_bytes"]
-    if raw.root.stat().st_ino != place:
-        raise BilateralError(
-            "the sample was replaced by real data while it was backed up: run the backup again, into another folder."
-        )
     content = {
         "made_at": f"{datetime.now(UTC):%Y-%m-%dT%H:%M:%SZ}",
         "kind": kind,
@@ -113,10 +104,6 @@ def _back_up(warehouse: Path, raw: RawStore, folder: Path, sources: Sequence[str
     write_json(folder / MANIFEST, sealed(content))
     sync_folder(folder)
     return done
-
-
-def _named(kind: object) -> str:
-    return {"sample": "the sample", "real": "real data"}.get(str(kind), "nothing")
 
 
 def _manifest(folder: Path) -> dict[str, Any]:
@@ -226,32 +213,25 @@ def _copy(source: Path, target: Path) -> dict[str, Any]:
 # back ------------------------------------------------------------------------------------------------------------------
 
 
-def restore(folder: Path, warehouse: Path, sources: Sequence[str], *, force: bool = False) -> Copied:
+def restore(folder: Path, warehouse: Path, *, force: bool = False) -> Copied:
     """Put a backup into the folder of a warehouse, whose lock the caller holds.
 
     Args:
         folder: of the backup.
         warehouse: an empty one; or, with ``force``, one in which raw lacks files, or has other ones than the backup.
-        sources: ids of the declared sources.
         force: put back files of raw that are missing or differ. All else that is there is left as it is.
 
     Raises:
-        BilateralError: there is no backup, the warehouse is in use, or holds the sample where the backup is real, or the reverse.
+        BilateralError: there is no backup, the warehouse is in use.
     """
     folder = folder.expanduser().resolve()
     manifest = _manifest(folder)
     files: Mapping[str, Mapping[str, Any]] = manifest["files"]
     raw = RawStore(warehouse / "raw")
-    kind = kind_of(raw, sources)
     if not force and (raw.root.is_dir() or (warehouse / "bilateral.duckdb").exists()):
         raise BilateralError(
             f"{warehouse} is in use: nothing was restored. Name an empty folder in BILATERAL_WAREHOUSE; or, to put back what is "
             "missing or differs in raw and leave all else, give --force."
-        )
-    if kind is not None and manifest["kind"] not in (kind, None):
-        raise BilateralError(
-            f"{folder} is a backup of {_named(manifest['kind'])}, and {warehouse} holds {_named(kind)}: they must not be mixed. "
-            "Nothing was restored."
         )
     done = Copied()
     folders: dict[str, list[str]] = defaultdict(list)

@@ -73,8 +73,6 @@ def _of_folder(folder: Path) -> Iterator[tuple[Path, str]]:
     for name in (".build", ".verify"):
         if (folder / name).exists() and not any(is_open(path) for path in (folder / name).rglob("*") if path.is_file()):
             yield folder / name, "a build that was not published"
-    if (folder / ".retired").exists() and (folder / "raw").exists():
-        yield folder / ".retired", "the sample, which was replaced"
     for path in sorted((folder / "releases").glob(".bilateral-*")):
         if time.time() - path.stat().st_mtime > _A_DAY_S:
             yield path, "left by a release that was cut off"

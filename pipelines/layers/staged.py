@@ -20,6 +20,7 @@ import polars as pl
 from assets.amendments import Amended, Amendment, amend
 from assets.contract import REJECTS, SourceCode, Staged
 from assets.errors import BilateralError, Quarantine
+from assets.record.cuts import as_cut
 from assets.schema import table
 from pipelines import progress
 from pipelines.intake.raw_files import DamagedRaw
@@ -217,6 +218,7 @@ class StagedStore:
         try:
             with deadline(seconds):
                 staged, amended = amended_stage(code, raw.files(code.source, snapshot), amendments, day_of(receipt))
+                staged = staged if receipt.cut is None else as_cut(staged, receipt.cut)
         except OutOfTime:
             log.error("staging %s %s: stopped after %s s", code.source, snapshot, seconds)
             record |= {

@@ -78,8 +78,8 @@ def _head(held: Holdings) -> str:
         else "as known now"
     )
     text = f"<p>{held.since} to {held.until}, {known}. From a file built on {held.build['built_at']:%Y-%m-%d %H:%M} UTC.</p>"
-    if held.build["origin"] == "sample":
-        text += '<p class="warn">This is the built-in sample: small, and partly made up. Do not draw conclusions from it.</p>'
+    if held.build["origin"] == "record":
+        text += "<p>This is the built-in record alone: real rows, cut to facts, which end where it ends.</p>"
     return text + "<p>Grey means that nothing is held that could say; it never means none.</p>"
 
 

@@ -39,7 +39,7 @@ def meta_frames(
         tables: the core tables (bare names) that rows of a source are in, by source.
         versions: editions of the cores by room, and ``code``: the fingerprint of the code of the build.
         run_id: of the run that builds.
-        origin: sample or real.
+        origin: record or real.
     """
     schemas = declared()
     snapshots = pl.concat([core.snapshots(m) for m in manifests])

@@ -108,8 +108,6 @@ def citation(build: Build, sources: Sequence[SourceCited], *, table: str | None 
         f"{authors} ({build.built_at:%Y}). {software()['title']}{part}. Version {version()}, publication "
         f"{build.publication_id}, built {build.built_at:%Y-%m-%d} (UTC), code {build.code_fingerprint}."
     ]
-    if build.origin == "sample":
-        lines.append("This is the built-in sample, partly made up: not to be cited as data.")
     lines += [
         "",
         "Sources:" if sources else "No source: the table is made by the project itself, or nothing of its sources is held.",

@@ -79,7 +79,6 @@ class Feed:
 
 def atom(feed: Feed) -> str:
     """The feed as XML."""
-    sample = " This is the built-in sample: small, and partly made up." if feed.origin == "sample" else ""
     lines = [
         '<?xml version="1.0" encoding="utf-8"?>',
         '<feed xmlns="http://www.w3.org/2005/Atom" xml:lang="en">',
@@ -87,7 +86,7 @@ def atom(feed: Feed) -> str:
         _element("title", "Bilateral-relations warehouse: what changed"),
         _element(
             "subtitle",
-            f"Publication {feed.publication_id}. Lists, revised counts, events, articles, sources gone stale.{sample}",
+            f"Publication {feed.publication_id}. Lists, revised counts, events, articles, sources gone stale.",
         ),
         _element("updated", _moment(max([feed.built_at, *(entry.updated for entry in feed.entries)]))),
         "<author>" + _element("name", "Bilateral-relations warehouse") + "</author>",

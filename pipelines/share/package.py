@@ -66,12 +66,11 @@ def package(name: str, build: Build, files: Sequence[Exported]) -> dict[str, Any
     sources = {s.source: s for file in files for s in file.sources}
     used = [sources[key] for key in sorted(sources)]
     abstract = " ".join(software()["abstract"].split())
-    made_up = " This is the built-in sample, partly made up: not to be used as data." if build.origin == "sample" else ""
     return {
         "profile": "data-package",
         "name": name,
         "title": software()["title"],
-        "description": f"{abstract} An empty field (NULL) is what is not known, never zero.{made_up}",
+        "description": f"{abstract} An empty field (NULL) is what is not known, never zero.",
         "version": build.publication_id,
         "created": f"{build.built_at:%Y-%m-%dT%H:%M:%SZ}",
         "keywords": software()["keywords"],

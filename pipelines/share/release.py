@@ -111,11 +111,10 @@ def _write_words(folder: Path, name: str, build: Build, sources: Sequence[Source
 
 
 def _readme(name: str, build: Build, sources: Sequence[SourceCited]) -> str:
-    sample = "**This is the built-in sample, partly made up: not to be used as data.**\n\n" if build.origin == "sample" else ""
     terms = "\n".join(f"- {s.title} ({s.source}): {s.licence}" for s in sources)
     return f"""# {name}
 
-{sample}Publication `{build.publication_id}` of the bilateral-relations warehouse, built {build.built_at:%Y-%m-%d %H:%M} UTC.
+Publication `{build.publication_id}` of the bilateral-relations warehouse, built {build.built_at:%Y-%m-%d %H:%M} UTC.
 
 | file | is |
 |---|---|

@@ -11,6 +11,6 @@ COMMENT ON TABLE meta.build IS 'How this file was made.';
 COMMENT ON COLUMN meta.build.publication_id IS 'Name of this file and no other: when it was built, UTC, and a hash of what it was made of and by which run. To be cited.';
 COMMENT ON COLUMN meta.build.run_id IS 'Dagster run.';
 COMMENT ON COLUMN meta.build.built_at IS 'When, UTC.';
-COMMENT ON COLUMN meta.build.origin IS 'sample: built-in and partly made up; real: live or archive.';
+COMMENT ON COLUMN meta.build.origin IS 'record: the built-in record alone; real: live or an archive besides or instead.';
 COMMENT ON COLUMN meta.build.code_fingerprint IS 'Hash of the code and SQL that made it.';
 COMMENT ON COLUMN meta.build.core_versions IS 'Version of each domain''s core, as JSON.';

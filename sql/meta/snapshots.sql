@@ -4,7 +4,7 @@ CREATE TABLE meta.snapshots (
     retrieved_at TIMESTAMP NOT NULL,
     retrieved_precision VARCHAR NOT NULL CHECK (retrieved_precision IN ('second', 'day')),
     retrieved_basis VARCHAR CHECK (
-        retrieved_basis IN ('capture', 'commit', 'deposit', 'content', 'name', 'mtime', 'page', 'estimate', 'derived')
+        retrieved_basis IN ('capture', 'commit', 'deposit', 'content', 'name', 'mtime', 'page', 'press', 'notice', 'estimate', 'derived')
     ),
     snapshot VARCHAR NOT NULL,
     snapshot_id VARCHAR,
@@ -26,7 +26,7 @@ COMMENT ON TABLE meta.snapshots IS 'Snapshots and their verdicts. Only accepted 
 COMMENT ON COLUMN meta.snapshots.source IS 'Source id.';
 COMMENT ON COLUMN meta.snapshots.retrieved_at IS 'When it was retrieved, UTC: its vintage.';
 COMMENT ON COLUMN meta.snapshots.retrieved_precision IS 'second; or day: an archive names the day alone, and retrieved_at is its last second.';
-COMMENT ON COLUMN meta.snapshots.retrieved_basis IS 'What retrieved_at rests on where others kept the file: capture of a web archive; commit or deposit (upper bounds); content, name or mtime (last written) of a file; page; estimate; derived. NULL: we retrieved it, or nobody says.';
+COMMENT ON COLUMN meta.snapshots.retrieved_basis IS 'What retrieved_at rests on where others kept the file: capture of a web archive; commit or deposit (upper bounds); content, name or mtime (last written) of a file; page; press or notice (facts written down from it, day of the release or later); estimate; derived. NULL: we retrieved it, or nobody says.';
 COMMENT ON COLUMN meta.snapshots.snapshot IS 'Its folder below raw/<source>/.';
 COMMENT ON COLUMN meta.snapshots.snapshot_id IS 'SHA-256 of the lines "<sha256 of the file>  <file name>"; NULL where nothing was served.';
 COMMENT ON COLUMN meta.snapshots.verdict IS 'accepted: taken in; unchanged: the same bytes as the last accepted; quarantined: a guard refused it; failed: nothing could be had.';

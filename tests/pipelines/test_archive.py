@@ -332,8 +332,8 @@ def test_an_archive_that_is_not_there_is_said(tmp_path: Path) -> None:
 
 def test_the_sample_is_marked_as_such(archive: Archive) -> None:
     archive.add("2023-10-03", "sdn.csv", b"1\n")
-    (receipt,) = import_archive(archive.store, source(), archive.folder, origin="sample").receipts
-    assert receipt.origin == "sample"
+    (receipt,) = import_archive(archive.store, source(), archive.folder).receipts
+    assert receipt.origin == "archive"
 
 
 @given(st.binary(max_size=200), st.integers(0, 300), st.integers(0, 255))

@@ -12,7 +12,8 @@ from pipelines.intake.raw_store import RawStore
 from pipelines.intake.receipts import Receipt
 from pipelines.intake.sources import Source
 from pipelines.project import Project
-from pipelines.settings import ROOT, Settings
+from pipelines.settings import Settings
+from tests.made_up import SAMPLE
 
 DAY = date(2023, 11, 15)
 
@@ -28,7 +29,7 @@ def slots(day: date, n: int) -> list[str]:
 
 
 def put(raw: RawStore, source: Source, names: list[str], moment: datetime) -> Receipt:
-    some = next((ROOT / "warehouse" / "sample" / "gdelt_v2_events").glob("*/*.export.CSV")).read_bytes()
+    some = next((SAMPLE / "gdelt_v2_events").glob("*/*.export.CSV")).read_bytes()
     receipt = raw.put(source, moment, {name: some + name.encode() for name in names}, origin="archive")
     assert receipt.verdict == "accepted", receipt.reason
     return receipt

@@ -30,7 +30,8 @@ from pipelines.keeping.verifying import differences
 from pipelines.project import Project
 from pipelines.publish.expectations import Expectation, Severity, rows_query
 from pipelines.rooms import DOMAINS
-from pipelines.settings import ROOT, SAMPLE, Settings
+from pipelines.settings import ROOT, Settings
+from tests.made_up import SAMPLE
 
 PUBLISHED = dg.AssetKey(["warehouse", "bilateral"])
 BUILD = dg.AssetKey(["warehouse", "build"])
@@ -308,7 +309,7 @@ class Refreshed:
 def refreshed(tmp_path_factory: pytest.TempPathFactory) -> Refreshed:
     """refresh_all on the sample. Tests that change its warehouse take a copy."""
     project = Project(Settings(warehouse=tmp_path_factory.mktemp("refreshed") / "warehouse", data_docs=False))
-    project.choose_origin("sample")
+    project.choose_origin(str(SAMPLE))
     made = assembled(project)
     return Refreshed(made, made.run("refresh_all"))
 
@@ -422,7 +423,7 @@ def test_a_refresh_marks_the_days_that_are_held_whole_and_no_others(refreshed: R
 
 def test_days_asked_for_are_taken_in_and_one_that_is_not_whole_stays_open_with_a_warning(tmp_path: Path) -> None:
     project = Project(Settings(warehouse=tmp_path))
-    project.choose_origin("sample")
+    project.choose_origin(str(SAMPLE))
     asset = days_key("gdelt_v2_events")
     with dg.DagsterInstance.ephemeral() as instance:
         result = dg.materialize(

@@ -21,8 +21,8 @@ from pipelines.intake.sources import load_sources
 from pipelines.layers.core import CoreStore
 from pipelines.layers.late import late_runs
 from pipelines.layers.staged import StagedStore
-from pipelines.settings import SAMPLE
 from tests.depth import examples
+from tests.made_up import SAMPLE
 
 SOURCE = load_sources()["gdelt_v2_events"]
 CODE = next(code for code in SOURCES if code.source == SOURCE.id)

@@ -13,9 +13,9 @@ from assets.contract import REJECTS, Folded, RowGuard, SourceCode, Staged
 from pipelines.cli import main
 from pipelines.intake.sources import Correction, FileSpec, Lookup
 from pipelines.layers.trial import in_lines, try_files
+from tests.made_up import SAMPLE
 from tests.pipelines.examples import a_source
 
-SAMPLE = Path(__file__).resolve().parents[2] / "warehouse" / "sample"
 OFAC = SAMPLE / "us_ofac_sdn" / "2022-01-21T184655Z"
 
 

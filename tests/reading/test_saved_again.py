@@ -9,7 +9,6 @@ import codecs
 import json
 from collections.abc import Callable
 from datetime import datetime
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -23,6 +22,7 @@ from pipelines.intake.sources import load_sources
 from pipelines.rooms import rooms
 from tests.depth import examples
 from tests.fuzz import HOSTILE_JSON, staged_or_none
+from tests.made_up import SAMPLE
 from tests.news import test_feeds, test_gdelt_mentions, test_gdelt_v1, test_icews, test_polecat
 from tests.overdose import test_county, test_nida, test_population, test_sudors, test_vsrr_pages, test_wonder
 from tests.policy import test_un_votes
@@ -46,7 +46,6 @@ from tests.sanctions import (
 )
 from tests.sanctions.conftest import Memory
 
-SAMPLE = Path(__file__).resolve().parents[2] / "warehouse" / "sample"
 CODES = {code.source: code for room in rooms().values() for code in room.sources}
 STAGES = {source: code.stage for source, code in CODES.items()}
 LISTS = {code.source for code in rooms()["sanctions"].sources}

@@ -19,8 +19,8 @@ from assets.news import room as news
 from assets.overdose import room as overdose
 from assets.sanctions import room as sanctions
 from pipelines.intake.sources import load_sources
+from tests.made_up import SAMPLE
 
-SAMPLE = Path(__file__).resolve().parents[2] / "warehouse" / "sample"
 SOURCES = {source.source: source for source in (*sanctions.room().sources, *overdose.SOURCES, *news.SOURCES)}
 DECLARED = load_sources()
 HELD = (

@@ -24,10 +24,11 @@ from assets.sanctions.lists.us_dhs import uflpa
 from assets.sanctions.reading.entries import read_citations
 from assets.sanctions.reading.names import slug
 from assets.schema import table
+from tests.made_up import SAMPLE
 
 pytestmark = pytest.mark.real_data
 
-SAMPLE = Path(__file__).resolve().parents[2] / "warehouse" / "sample" / "us_bis_entity_list" / "2023-12-01" / "rules.csv"
+RULES = SAMPLE / "us_bis_entity_list" / "2023-12-01" / "rules.csv"
 
 
 @pytest.fixture(scope="module")
@@ -45,7 +46,7 @@ def snapshot(files: dict[str, bytes], when: str) -> StagedSnapshot:
 def whole(bis: Path, new_history: Callable[[], Any]) -> Any:
     """The record of rules of the sample, the index of documents, and the text of July 2026."""
     snapshots = [
-        snapshot({"rules.csv": SAMPLE.read_bytes()}, "2023-12-01"),
+        snapshot({"rules.csv": RULES.read_bytes()}, "2023-12-01"),
         snapshot({"index.csv": (bis / "fr_entity_list_rules_index.csv").read_bytes()}, "2025-11-30"),
         snapshot({"list.json": (bis / "nsfreg_bis_entity_list.json").read_bytes()}, "2026-07-09"),
     ]

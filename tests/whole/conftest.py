@@ -21,6 +21,7 @@ from pipelines.project import Project
 from pipelines.report import Report
 from pipelines.rooms import DOMAINS
 from pipelines.settings import Settings
+from tests.made_up import SAMPLE
 from tests.once import made_once
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -69,7 +70,7 @@ class Warehouse:
             env=self.environment(),
             capture_output=True,
             text=True,
-            timeout=300,
+            timeout=900,
             check=False,
         )
         assert "Traceback" not in done.stderr + done.stdout, done.stderr + done.stdout
@@ -105,7 +106,7 @@ def sample_for_all(tmp_path_factory: pytest.TempPathFactory) -> Warehouse:
     """The warehouse made from the built-in sample by the command line: one for all processes that run tests."""
 
     def make(folder: Path) -> None:
-        done = Warehouse(folder / "warehouse").run_apart("refresh", "--from", "sample")
+        done = Warehouse(folder / "warehouse").run_apart("refresh", "--from", str(SAMPLE))
         assert done.code == 0, done.out + done.err
 
     return Warehouse(made_once(tmp_path_factory, "sample", make) / "warehouse")
@@ -115,6 +116,17 @@ def sample_for_all(tmp_path_factory: pytest.TempPathFactory) -> Warehouse:
 def sample(tmp_path_factory: pytest.TempPathFactory) -> Warehouse:
     """A warehouse made from the built-in sample. Tests that change it take a copy."""
     return sample_for_all(tmp_path_factory)
+
+
+@pytest.fixture(scope="session")
+def record(tmp_path_factory: pytest.TempPathFactory) -> Warehouse:
+    """A warehouse of the built-in record, as `make demo` makes it: one for all processes that run tests, and none changes it."""
+
+    def make(folder: Path) -> None:
+        done = Warehouse(folder / "warehouse").run_apart("refresh", "--from", "record")
+        assert done.code == 0, done.out + done.err
+
+    return Warehouse(made_once(tmp_path_factory, "record", make) / "warehouse")
 
 
 @pytest.fixture

@@ -37,7 +37,8 @@ from pipelines.project import Project
 from pipelines.publish.audit import why_blocked
 from pipelines.report import Report
 from pipelines.rooms import DOMAINS
-from pipelines.settings import SAMPLE, Settings
+from pipelines.settings import Settings
+from tests.made_up import SAMPLE
 from tests.news.test_gdelt_v1 import line
 from tests.whole.archives import put, sdn
 

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.made_up import SAMPLE
 from tests.whole.conftest import ROOT, Warehouse
 
 STRACE = shutil.which("strace")
@@ -92,5 +93,5 @@ def test_to_code_texts_asks_for_no_address_and_writes_nothing(seen: Callable[...
 def test_a_refresh_and_a_report_ask_for_no_address_and_write_into_the_warehouse_alone(
     seen: Callable[..., list[str]], empty: Warehouse
 ) -> None:
-    assert seen(empty, "refresh", "--from", "sample") == []
+    assert seen(empty, "refresh", "--from", str(SAMPLE)) == []
     assert seen(empty, "report", "USA", "CHN", "-o", str(empty.folder / "report.html")) == []

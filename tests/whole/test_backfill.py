@@ -120,11 +120,6 @@ def test_a_backfill_of_thirty_captures_killed_twice_is_as_the_archive_taken_in_a
     assert empty.rows("SELECT DISTINCT retrieved_basis FROM meta.snapshots") == [("capture",)]
 
 
-def test_a_warehouse_of_the_sample_takes_in_no_copies(sample: Warehouse) -> None:
-    done = sample.run("backfill", SDN, "--git", "/nonexistent", "sdn.csv")
-    assert (done.code, "holds the sample" in done.err) == (1, True)
-
-
 @pytest.mark.parametrize(
     ("asked", "said"),
     [

@@ -72,7 +72,7 @@ def test_what_is_in_the_backup_is_not_copied_again_and_nothing_is_deleted_from_i
 def test_a_backup_restored_into_another_folder_gives_the_same_tables_from_raw_alone(held: Warehouse, tmp_path: Path) -> None:
     backed_up(held, tmp_path / "backup")
     other = Warehouse(tmp_path / "other")
-    done = restore(tmp_path / "backup", other.folder, SOURCES)
+    done = restore(tmp_path / "backup", other.folder)
     assert (done.n_files, done.problems) == (6, [])
     assert published_is_whole(other.folder / "bilateral.duckdb").findings == []
     (other.folder / "bilateral.duckdb").unlink()
@@ -87,13 +87,13 @@ def test_a_folder_in_use_is_restored_only_by_force_which_puts_back_what_differs_
     folder = tmp_path / "backup"
     backed_up(held, folder)
     with pytest.raises(BilateralError, match="is in use: nothing was restored"):
-        restore(folder, held.folder, SOURCES)
+        restore(folder, held.folder)
     place = held.folder / "raw" / SDN / "2023-01-01T235959Z"
     whole = (place / "sdn.csv.zst").read_bytes()
     (place / "sdn.csv.zst").write_bytes(whole[:-1] + b"x")
     (place / "receipt.json").unlink()
     (held.folder / "bilateral.duckdb").write_bytes(b"mine")
-    done = restore(folder, held.folder, SOURCES, force=True)
+    done = restore(folder, held.folder, force=True)
     assert (done.n_files, done.n_kept, done.problems) == (2, 2, [])
     assert (place / "sdn.csv.zst").read_bytes() == whole
     assert (held.folder / "bilateral.duckdb").read_bytes() == b"mine", (
@@ -106,7 +106,7 @@ def test_damage_is_named_and_neither_copied_nor_restored(held: Warehouse, tmp_pa
     folder = tmp_path / "backup"
     backed_up(held, folder)
     (folder / place).write_bytes((folder / place).read_bytes()[:-1] + b"x")
-    done = restore(folder, tmp_path / "other", SOURCES)
+    done = restore(folder, tmp_path / "other")
     assert [text.partition(" is damaged")[0] for text in done.problems] == [str(folder / place)]
     assert not (tmp_path / "other" / place).parent.exists(), "half a snapshot is none"
     (held.folder / place).write_bytes(b"x")
@@ -118,19 +118,14 @@ def test_damage_is_named_and_neither_copied_nor_restored(held: Warehouse, tmp_pa
     text = (folder / "backup.json").read_text()
     (folder / "backup.json").write_text(text.replace("raw", "row", 1))
     with pytest.raises(BilateralError, match=r"backup\.json is damaged"):
-        restore(folder, tmp_path / "third", SOURCES)
+        restore(folder, tmp_path / "third")
 
 
-def test_warehouses_are_not_mixed_and_a_backup_lies_elsewhere(held: Warehouse, sample: Warehouse, tmp_path: Path) -> None:
-    backed_up(held, tmp_path / "backup")
-    with pytest.raises(BilateralError, match=r"is a backup of real data, and .* holds the sample"):
-        backed_up(sample, tmp_path / "backup")
-    with pytest.raises(BilateralError, match=r"is a backup of real data, and .* holds the sample"):
-        restore(tmp_path / "backup", sample.folder, SOURCES, force=True)
+def test_a_backup_lies_elsewhere(held: Warehouse, tmp_path: Path) -> None:
     with pytest.raises(BilateralError, match="would be lost with it"):
         backed_up(held, held.folder / "backup")
     with pytest.raises(BilateralError, match="there is no backup here"):
-        restore(tmp_path, tmp_path / "other", SOURCES)
+        restore(tmp_path, tmp_path / "other")
 
 
 def test_backups_taken_while_a_refresh_runs_are_each_consistent(held: Warehouse, tmp_path: Path) -> None:
@@ -154,7 +149,7 @@ def test_backups_taken_while_a_refresh_runs_are_each_consistent(held: Warehouse,
     publications = set()
     for number, folder in enumerate([taken[0], *taken[-2:], tmp_path / "last"]):
         other = Warehouse(tmp_path / f"restored-{number}")
-        assert restore(folder, other.folder, SOURCES).problems == []
+        assert restore(folder, other.folder).problems == []
         project = Project(Settings(warehouse=other.folder))
         assert raw_is_whole(project.raw, [SDN]).findings == []
         assert published_is_whole(project.settings.published).findings == []

@@ -8,10 +8,11 @@ from typing import Any
 
 import pytest
 
+from tests.made_up import SAMPLE
 from tests.whole.archives import catalogued
-from tests.whole.conftest import ROOT, Warehouse
+from tests.whole.conftest import Warehouse
 
-TRANSCRIBED = ROOT / "warehouse" / "sample" / "us_cdc_vsrr" / "2023-05-17" / "us_rows.csv"
+TRANSCRIBED = SAMPLE / "us_cdc_vsrr" / "2023-05-17" / "us_rows.csv"
 """Two figures for 2022 that the press told of CDC's release of that day; no real vintage between 2019 and 2024 is at hand."""
 THEN = "verdict, reason, round(figure, 3), figure_to::VARCHAR, vintage_date::VARCHAR, vintage_age_days"
 NOW = "verdict_now, round(figure_now, 3), figure_now_to::VARCHAR, basis_now"

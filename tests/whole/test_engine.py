@@ -17,6 +17,7 @@ from pipelines.keeping.verifying import differences
 from pipelines.project import Project
 from pipelines.publish import warehouse as published
 from pipelines.settings import ROOT, Settings
+from tests.made_up import SAMPLE
 from tests.whole.archives import put, sdn
 from tests.whole.conftest import Done, Warehouse
 
@@ -77,7 +78,7 @@ def test_a_refresh_is_a_run_that_the_ui_finds_by_its_job_with_all_steps_well(sam
 
 def test_the_ui_and_the_command_line_publish_the_same_tables(sample: Warehouse, empty: Warehouse) -> None:
     project = Project(Settings(warehouse=empty.folder, data_docs=False))
-    project.choose_origin("sample")
+    project.choose_origin(str(SAMPLE))
     with dg.DagsterInstance.ephemeral() as instance:
         job = build_definitions(project).resolve_job_def("refresh_all")
         assert job.execute_in_process(instance=instance, run_config=QUIET).success

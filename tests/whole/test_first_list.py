@@ -13,7 +13,7 @@ from pathlib import Path
 from tests.whole.conftest import ROOT
 
 PAGE = ROOT / "docs" / "extending.md"
-COPIED = ("assets", "docs", "pipelines", "sql", "tests", "warehouse/sample", "README.md", "Makefile", "pyproject.toml")
+COPIED = ("assets", "docs", "pipelines", "sql", "tests", "warehouse/record", "README.md", "Makefile", "pyproject.toml")
 SAY_HOW_LONG = ("bilateral refresh", "python -m pytest", "make ")
 _BLOCK = re.compile(r"(?:^(Add to )?`([^`\n]+)`:\n\n)?^```(\w+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 

@@ -12,6 +12,7 @@ import pytest
 from pipelines.project import Project
 from pipelines.rooms import DOMAINS, REFERENCE
 from pipelines.settings import Settings
+from tests.made_up import SAMPLE
 from tests.whole.archives import put, sdn
 from tests.whole.conftest import Warehouse
 
@@ -88,22 +89,6 @@ def test_accepted_and_rejected_rows_are_the_rows_read(sample: Warehouse) -> None
     assert odd == []
 
 
-def test_real_data_replaces_the_sample_whole_and_the_sample_is_refused_afterwards(
-    sample: Warehouse, copy_of: Callable[[Warehouse], Warehouse], tmp_path: Path
-) -> None:
-    warehouse = copy_of(sample)
-    put(tmp_path / "archive", "us_ofac_sdn", "2023-01-01", "sdn.csv", sdn())
-    assert warehouse.refresh(tmp_path / "archive").exit_code == 0
-    assert warehouse.rows("SELECT count(*) FROM core.overdose_observations") == [(0,)]
-    assert warehouse.rows("SELECT DISTINCT source FROM meta.snapshots") == [("us_ofac_sdn",)]
-    assert {p.name for p in (warehouse.folder / "raw").iterdir() if not p.name.startswith(".")} == {"us_ofac_sdn"}
-    before = (warehouse.folder / "bilateral.duckdb").read_bytes()
-    refused = warehouse.run("refresh", "--from", "sample")
-    assert refused.code == 1
-    assert "partly made up" in refused.err
-    assert (warehouse.folder / "bilateral.duckdb").read_bytes() == before
-
-
 def test_as_known_on_a_day_nothing_is_there_that_came_out_during_it(empty: Warehouse, tmp_path: Path) -> None:
     """A folder named by a day: its parties are dated with that day in Washington, and known on the next."""
     put(tmp_path / "archive", "us_ofac_sdn", "2022-01-20T184719Z", "sdn.csv", sdn())
@@ -126,61 +111,6 @@ def test_as_known_on_a_day_nothing_is_there_that_came_out_during_it(empty: Wareh
         ("2022-01-20T184719Z", "second"),
         ("2022-01-21T235959Z", "day"),
     ]
-
-
-def test_a_real_origin_that_gives_nothing_leaves_the_sample(
-    sample: Warehouse, copy_of: Callable[[Warehouse], Warehouse], tmp_path: Path
-) -> None:
-    warehouse = copy_of(sample)
-    put(tmp_path / "archive", "us_ofac_sdn", "2023-01-01", "sdn.csv", b"<html><body>Access denied</body></html>")
-    report = warehouse.refresh(tmp_path / "archive")
-    assert (report.exit_code, report.published) == (1, False)
-    assert "a web page" in report.left_out[0]
-    assert warehouse.rows("SELECT origin FROM meta.build") == [("sample",)]
-    assert warehouse.run("refresh", "--from", "sample").code == 0
-
-
-def test_a_replacement_of_the_sample_that_is_cut_off_goes_on_and_loses_no_real_bytes(
-    sample: Warehouse, copy_of: Callable[[Warehouse], Warehouse], tmp_path: Path
-) -> None:
-    warehouse = copy_of(sample)
-    put(tmp_path / "archive", "us_ofac_sdn", "2023-01-01", "sdn.csv", sdn())
-    before = (warehouse.folder / "origin.json").read_bytes()
-    assert warehouse.refresh(tmp_path / "archive").exit_code == 0
-    (warehouse.folder / "origin.json").write_bytes(before)  # cut off before the origin was noted
-    put(tmp_path / "later", "us_ofac_sdn", "2023-01-02", "sdn.csv", sdn(more=1))
-    assert warehouse.refresh(tmp_path / "later").exit_code == 0
-    assert warehouse.rows("SELECT snapshot FROM meta.snapshots ORDER BY 1") == [("2023-01-01T235959Z",), ("2023-01-02T235959Z",)]
-
-
-@pytest.mark.parametrize("steps_done", range(6))
-def test_wherever_a_replacement_of_the_sample_is_cut_off_nothing_of_both_is_mixed(
-    sample: Warehouse, copy_of: Callable[[Warehouse], Warehouse], tmp_path: Path, monkeypatch: pytest.MonkeyPatch, steps_done: int
-) -> None:
-    warehouse = copy_of(sample)
-    put(tmp_path / "archive", "us_ofac_sdn", "2026-01-01", "sdn.csv", sdn())
-    project = Project(Settings(warehouse=warehouse.folder))
-    project.choose_origin(str(tmp_path / "archive"))
-    left = iter(range(steps_done))
-    move = Path.rename
-
-    def move_or_die(path: Path, target: Path) -> Path:
-        if str(warehouse.folder / ".retired") in str(target) or path.name == ".incoming":
-            assert next(left, None) is not None, "cut off"
-        return move(path, target)
-
-    with monkeypatch.context() as patch:
-        patch.setattr(Path, "rename", move_or_die)
-        with pytest.raises(AssertionError, match="cut off"):
-            project.ingest("us_ofac_sdn")
-    again = Project(Settings(warehouse=warehouse.folder))
-    again.choose_origin(str(tmp_path / "archive"))
-    for source in again.sources:
-        again.ingest(source)
-    assert {s for s in again.sources if again.raw.snapshots(s)} == {"us_ofac_sdn"}
-    assert again.raw.snapshots("us_ofac_sdn") == ["2026-01-01T235959Z"]
-    assert [p.name for p in (warehouse.folder / "core").iterdir()] == ["actors"]
-    assert not (warehouse.folder / "staged").exists()
 
 
 def test_snapshots_in_any_order_of_import_give_the_same_tables(tmp_path: Path) -> None:
@@ -229,7 +159,7 @@ def test_bad_input_is_quarantined_with_a_reason_and_delists_nobody(tmp_path: Pat
         put(tmp_path / "bad", "us_ofac_sdn", f"2023-02-{number + 1:02}", "sdn.csv", data)
     # the other source is good, and must go on
     shutil.copytree(
-        Path(__file__).resolve().parents[2] / "warehouse" / "sample" / "us_bis_entity_list",
+        SAMPLE / "us_bis_entity_list",
         tmp_path / "bad" / "us_bis_entity_list",
     )
     done = empty.run("refresh", "--from", str(tmp_path / "bad"))
@@ -307,7 +237,7 @@ def test_a_new_warehouse_that_could_reach_no_source_still_takes_the_sample(tmp_p
     assert [n.verdict for n in report.new] == ["failed"]
     assert report.exit_code == 3
     project = Project(Settings(warehouse=empty.folder))
-    assert project.choose_origin("sample") == "sample"
+    assert project.choose_origin(str(SAMPLE)) == "sample"
     assert project.origin().kind is None
 
 

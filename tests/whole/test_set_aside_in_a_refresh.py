@@ -15,7 +15,8 @@ from assets.contract import Folded, History, SourceCode, StagedSnapshot
 from pipelines.cli.status import rows_set_aside
 from pipelines.project import Project
 from pipelines.report import Report
-from pipelines.settings import SAMPLE, Settings
+from pipelines.settings import Settings
+from tests.made_up import SAMPLE
 from tests.whole.archives import put, sdn
 from tests.whole.conftest import Warehouse
 
@@ -151,7 +152,7 @@ def test_one_seizure_that_weighs_two_things_does_not_hold_back_the_overdose_room
         "drug_seizures",
         lambda f: f.with_columns(quantity_kg=pl.when(first).then(pl.lit(-1.0)).otherwise("quantity_kg")),
     )
-    fold(wrong, "sample", "us_cbp_drug_seizures")
+    fold(wrong, str(SAMPLE), "us_cbp_drug_seizures")
     assert (wrong.report.held_back, wrong.report.problems) == ([], [])
     assert "core.drug_seizures set aside by kilograms_are_pounds" in "\n".join(wrong.report.set_aside)
     assert rows(wrong, "drug_seizures").filter(quantity_kg=-1).is_empty()
@@ -168,7 +169,7 @@ def test_one_event_that_ends_before_it_begins_does_not_hold_back_the_news(empty:
         lambda f: f.with_columns(event_date_end=pl.when(first).then(pl.lit(date(1990, 1, 1))).otherwise("event_date_end")),
         part="closed",  # dated events are never changed again
     )
-    fold(wrong, "sample", "articles")
+    fold(wrong, str(SAMPLE), "articles")
     assert (wrong.report.held_back, wrong.report.problems) == ([], [])
     assert "core.events set aside by day_is_one_day" in "\n".join(wrong.report.set_aside)
     assert rows(wrong, "articles").height > 0
@@ -196,7 +197,7 @@ def test_rows_that_break_a_rule_across_domains_are_set_aside_before_the_build_an
     # the one row that is known since that day and stands: no other rule misses it
     lone = pl.when(pl.col("known_from").dt.date() == date(2023, 10, 11)).then(pl.lit("NOWHERE")).otherwise("actor_id")
     spoil(wrong, "us_cdc_vsrr", "overdose_observations", lambda f: f.with_columns(actor_id=lone))
-    report = refresh(wrong, "sample", "us_cdc_vsrr")
+    report = refresh(wrong, str(SAMPLE), "us_cdc_vsrr")
     assert (report.exit_code, report.published, report.held_back) == (3, True, [])
     assert any("overdose_observations set aside by actor_id_exists_in_actors" in line for line in report.set_aside)
     assert empty.rows("SELECT count(*) FROM core.overdose_observations WHERE actor_id = 'NOWHERE'") == [(0,)]
@@ -218,7 +219,7 @@ def test_a_domain_full_of_unknown_actors_is_held_back_and_the_others_are_publish
 
 def test_rules_across_domains_wait_where_the_registry_was_never_made(empty: Warehouse) -> None:
     project = Project(settings(empty))
-    project.choose_origin("sample")
+    project.choose_origin(str(SAMPLE))
     project.ingest("us_cdc_vsrr")
     project.stage("us_cdc_vsrr")
     _, validations = project.fold("overdose")

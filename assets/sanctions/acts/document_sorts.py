@@ -189,6 +189,11 @@ def _names() -> re.Pattern[str]:
     return re.compile(r"(?<![\w-])(" + "|".join(map(re.escape, names)) + r")(?![\w-])", re.IGNORECASE)
 
 
+def names_of_states(text: str) -> list[str]:
+    """The names of states in a text, as they stand there."""
+    return [m.group(1) for m in _names().finditer(text)]
+
+
 def states_named(*texts: str | None) -> list[str]:
     """States that a title or a summary names, except the United States, in order of their ids."""
     ids = code_map("country_name")

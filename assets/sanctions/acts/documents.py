@@ -12,8 +12,8 @@ from assets.history import close, compare
 from assets.schema import table
 
 TABLE = "act_documents"
-VALUES = ("authority_id", "authority_basis", "document_type", "citation", "title", "abstract", "signing_date", "publication_date",
-          "effective_date", "start_page", "end_page", "url")  # fmt: skip
+VALUES = ("authority_id", "authority_basis", "document_type", "citation", "title", "abstract", "summary_words", "signing_date",
+          "publication_date", "effective_date", "start_page", "end_page", "url")  # fmt: skip
 """What a register says of a document; a change of one of these is another version."""
 DOCUMENTS = pl.Schema(
     {
@@ -25,6 +25,7 @@ DOCUMENTS = pl.Schema(
         "citation": pl.String,
         "title": pl.String,
         "abstract": pl.String,
+        "summary_words": pl.String,
         "signing_date": pl.Date,
         "publication_date": pl.Date,
         "effective_date": pl.Date,

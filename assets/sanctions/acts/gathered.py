@@ -30,7 +30,7 @@ from typing import Any
 import polars as pl
 
 from assets.days import last_instant
-from assets.sanctions.acts.document_sorts import sort_of, states_named
+from assets.sanctions.acts.document_sorts import names_of_states, sort_of, states_named
 from assets.sanctions.facts.lists import lists
 from assets.schema import table
 
@@ -274,11 +274,17 @@ def _counted_day(row: Mapping[str, Any]) -> date:
     return next(day for day in days if day is not None)
 
 
+def words_of(summary: str) -> list[str]:
+    """The words of a summary on which a decision rests: states by name, and what makes drugs the subject, each once."""
+    found = [*names_of_states(summary), *(m.group() for m in _DRUGS.finditer(summary))]
+    return list(dict.fromkeys(found))
+
+
 def _of_document(document: Mapping[str, Any]) -> _Act | None:
     if document["authority_id"] is None:
         return None
     sort, effect, list_id = sort_of(document["authority_id"], document["title"])
-    texts = (document["title"], document["abstract"])
+    texts = (document["title"], document["abstract"], document["summary_words"])
     row = {
         "act_id": document["document_id"],
         "authority_id": document["authority_id"],

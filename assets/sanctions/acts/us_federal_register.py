@@ -135,8 +135,8 @@ def stage(files: Mapping[str, bytes]) -> Staged:
                 first, last = None, None
             rows[key] = (
                 len(rows) + 1 if key not in rows else rows[key][0], key, authority, authority_basis, _text(document, "type"),
-                _text(document, "citation"), title, _text(document, "abstract"), signed, published,
-                effective, first, last, _text(document, "html_url") or SITE + key,
+                _text(document, "citation"), title, _text(document, "abstract"), _text(document, "summary_words"),
+                signed, published, effective, first, last, _text(document, "html_url") or SITE + key,
             )  # fmt: skip
     frame = pl.DataFrame(list(rows.values()), schema=DOCUMENTS, orient="row")
     n_lost = sum(column not in ("effective_on", "signing_date") for _, _, column, _, _ in rejects)
@@ -188,7 +188,9 @@ def _authority(document: Mapping[str, Any]) -> tuple[str | None, str | None]:
         slugs = {_text(a, "slug") for a in agencies if isinstance(a, dict)}
         actor = next((actor for slug, actor in AGENCIES.items() if slug in slugs), None)
         return actor, None if actor is None else "register"
-    actor = body_named(_text(document, "abstract") or "")
+    # of the built-in record, from which summaries were cut
+    read = _text(document, "summary_body")
+    actor = read if read in BODIES.values() or read in OWN_WORDS else body_named(_text(document, "abstract") or "")
     return actor, None if actor is None else "summary"
 
 

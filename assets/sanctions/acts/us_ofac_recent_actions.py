@@ -69,7 +69,24 @@ def stage(files: Mapping[str, bytes]) -> Staged:
                 rejects.append((name, number, "title", address[:MOST_VALUE], "the link has no words"))
                 continue
             rows.setdefault(
-                key, (len(rows) + 1, key, "USA.OFAC", "register", None, None, title, None, None, day, day, None, None, SITE + key)
+                key,
+                (
+                    len(rows) + 1,
+                    key,
+                    "USA.OFAC",
+                    "register",
+                    None,
+                    None,
+                    title,
+                    None,
+                    None,
+                    None,
+                    day,
+                    day,
+                    None,
+                    None,
+                    SITE + key,
+                ),
             )
         if n_read == n_before:
             raise Quarantine(f"{name} holds no link to an action of OFAC (/recent-actions/YYYYMMDD): another page. {KEPT}")

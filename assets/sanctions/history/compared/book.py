@@ -26,7 +26,8 @@ class Book:
     rows that such a record no longer has, as ``records.Entry``, by native_id.
     ``whole_until``: the last day on which the list was seen whole. ``coverage``: the days that its editions cover.
     ``actors``: actors of listings that follow another one. ``unnamed``: who was seen by id alone.
-    ``files_seen``: by detail the last day on which a snapshot covered it. ``format``: of the last snapshot.
+    ``files_seen``: by detail the last day on which a snapshot covered it. ``format``: of the last snapshot;
+    ``is_cut``: whether it was one of the built-in record, from which columns were cut.
     """
 
     def __init__(self, list_id: str, history: History, remarks: RemarksReader | None, *, is_record: bool = False) -> None:
@@ -43,6 +44,7 @@ class Book:
         self.files_seen: dict[str, str] = dict(history.notes.get("files_seen", {}))
         self.withdrawn: dict[str, Entry] = {i: Entry(**entry) for i, entry in history.notes.get("withdrawn", {}).items()}
         self.format: str | None = history.notes.get("format")
+        self.is_cut: bool = history.notes.get("is_cut", False)
         until = history.notes.get("whole_until")
         self.whole_until = None if until is None else date.fromisoformat(until)
 
@@ -91,6 +93,7 @@ class Book:
                 "actors": dict(sorted(self.actors.items())),
                 "files_seen": self.files_seen,
                 "format": self.format,
+                "is_cut": self.is_cut,
                 "withdrawn": {i: asdict(entry) for i, entry in sorted(self.withdrawn.items())},
                 "whole_until": None if self.whole_until is None else self.whole_until.isoformat(),
             },

@@ -56,7 +56,8 @@ def fold_compared(
         snapshots: frames in the shape of ``assets.sanctions.reading.shape``. Facts that count: ``unreadable_ids`` and
             ``n_illegible`` (listings that are there but cannot be read), ``format`` (differences in details between two
             formats are not acts of the authority), ``cut_ids`` (listings whose remarks are cut: what was known of them stays),
-            ``of_new`` (details that count for listings alone that are new). Listings may have no more than an id: who is known
+            ``of_new`` (details that count for listings alone that are new), ``is_cut`` (a snapshot of the built-in record:
+            what was cut from it and comes with a whole one is no act either). Listings may have no more than an id: who is known
             stays as known, who is not is held until a vintage names it (``unnamed``).
         remarks: for a list whose remarks hold details. They are read for listings that are new or whose remarks changed;
             a detail for which the snapshot has a frame is not taken from remarks (weak names are, where the frame has none).
@@ -160,6 +161,7 @@ class Ledger:
         self._shown.remember(seen, held, is_changed=bool(new.height or rows.height or removed))
         book.files_seen |= {name: day.isoformat() for name in seen.details}
         book.format = snapshot.facts.get("format", book.format)
+        book.is_cut = bool(snapshot.facts.get("is_cut"))
         self.extend_coverage(day, is_whole=snapshot.complete)
         self._see(snapshot, day)
 
@@ -206,7 +208,7 @@ class Ledger:
 
     def _read(self, snapshot: StagedSnapshot) -> Seen:
         day = day_of_snapshot(snapshot, self.zone)
-        return read_snapshot(snapshot, self.shown, day, self._book.format, self._book.ends)
+        return read_snapshot(snapshot, self.shown, day, self._book)
 
     def _read_remarks(self, frames: Sequence[pl.DataFrame], removed: Sequence[str]) -> Mapping[str, pl.DataFrame]:
         """Details that the remarks of these listings hold; of removed ones too, whose events need the country."""

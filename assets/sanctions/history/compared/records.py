@@ -92,10 +92,12 @@ class RemarksReader:
     ``read``: from native_id and remarks of listings to the detail frames that follow from them (a subset of
     ``shape.DETAILS``); it is asked for listings that are new or whose remarks changed. ``quality``: that of the names in
     remarks. ``bases``: those of the countries in them. ``is_continued``: whether remarks are the old ones, which the file had
-    cut, with their rest: that is new to us, not an act of the authority.
+    cut, with their rest: that is new to us, not an act of the authority. ``kept``: from remarks and a party type to what
+    of them the built-in record passes on.
     """
 
     read: Callable[[pl.DataFrame], Mapping[str, pl.DataFrame]]
     quality: str
     bases: tuple[str, ...]
     is_continued: Callable[[str, str], bool]
+    kept: Callable[[str, str], str | None]

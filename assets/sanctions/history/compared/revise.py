@@ -16,8 +16,9 @@ from assets.sanctions.reading.shape import DETAIL_KEYS, DETAILS, OWN_COLUMNS
 def edits(old: Row, row: Row, seen: Seen, remarks: RemarksReader | None) -> tuple[Row, list[str]]:
     """Columns of a listing that differ, and those of them that the authority edited.
 
-    What a file of comments adds to remarks that were cut is new to us, not an act of the authority; so are the first remarks of a
-    listing that another format brought, which has no such column; and so is a name in other capitals (BEKTAS, Bektas).
+    What a file of comments adds to remarks that were cut is new to us, not an act of the authority; so is the first value of a
+    listing that another format brought, which has no such column, or from which it was cut; so are remarks of which the built-in
+    record passed on what stood there; and so is a name in other capitals (BEKTAS, Bektas).
     """
     later: Row = {}
     edited: list[str] = []
@@ -27,9 +28,9 @@ def edits(old: Row, row: Row, seen: Seen, remarks: RemarksReader | None) -> tupl
             continue
         later[column] = now
         is_rest = None not in (remarks, before, now) and remarks is not None and remarks.is_continued(before, now)
-        is_news = (
-            is_rest or (seen.is_other_form and before is None) if column == "remarks" else in_other_capitals(column, before, now)
-        )
+        is_rest_of_cut = column == "remarks" and remarks is not None and remarks.kept(now or "", row["party_type"]) == before
+        is_first = seen.is_other_form and (before is None or is_rest_of_cut)
+        is_news = is_first or (is_rest if column == "remarks" else in_other_capitals(column, before, now))
         if not is_news:
             edited.append(column)
     if row["citation"] is not None and row["citation"] != old["citation"]:

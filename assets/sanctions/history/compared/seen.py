@@ -7,7 +7,7 @@ from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
-from typing import Any
+from typing import Any, Protocol
 
 import polars as pl
 
@@ -27,6 +27,18 @@ LATIN = re.compile("[A-Za-z]")
 OTHER_SCRIPTS = "other scripts"
 COUNTRIES_OF = {"addresses": "address", "birth_places": "place_of_birth"}
 """Details whose rows name a country, with the basis of it."""
+
+
+class Last(Protocol):
+    """How a list came last: its format, whether columns were cut from it, how its remarks are read, and what has ended on it."""
+
+    format: str | None
+    is_cut: bool
+    remarks: RemarksReader | None
+
+    def ends(self) -> Mapping[str, date]:
+        """The ends of listings that are no longer shown, by native_id."""
+        ...
 
 
 @dataclass(frozen=True)
@@ -51,8 +63,7 @@ def read_snapshot(
     snapshot: StagedSnapshot,
     known: pl.DataFrame,
     day: date,
-    last_format: str | None,
-    past_ends: Callable[[], Mapping[str, date]],
+    book: Last,
 ) -> Seen:
     """What a snapshot says: one row per id, every column, programs of a cell in order, one row per key of a detail.
 
@@ -60,8 +71,7 @@ def read_snapshot(
         snapshot: as staged.
         known: the listings on the list, as ``as_shown`` gives them.
         day: of the snapshot, where the authority is.
-        last_format: the format in which the list came last.
-        past_ends: gives the ends of listings that are no longer shown, by native_id.
+        book: how the list came last, and the ends of listings that are no longer shown.
     """
     listings = snapshot.frames["listings"].unique("native_id", keep="first", maintain_order=True)
     not_stated = tuple(c for c in LISTINGS if c not in listings.columns)
@@ -80,14 +90,30 @@ def read_snapshot(
         for c, end in (("listed_on", latest), ("ends_on", LATEST_END))
     )
     listings = _without_cuts(listings, known, snapshot.facts.get("cut_ids") or ())
+    is_cut = bool(snapshot.facts.get("is_cut"))
+    if is_cut and book.remarks is not None:
+        listings = _with_known_remarks(listings, known, book.remarks.kept)
     if listings["ends_on"].null_count() < listings.height:
-        listings = _without_what_is_over(listings, known, past_ends())
+        listings = _without_what_is_over(listings, known, book.ends())
     details = {name: _conformed(name, snapshot.frames[name], listings) for name in DETAILS if name in snapshot.frames}
     if "statuses" in details:
         # what begins later is read when it has begun
         details["statuses"] = details["statuses"].filter(pl.col("valid_from") <= day)
     form = snapshot.facts.get("format")
-    return Seen(listings, not_stated, details, None not in (form, last_format) and form != last_format)
+    is_other_form = is_cut != book.is_cut or (None not in (form, book.format) and form != book.format)
+    return Seen(listings, not_stated, details, is_other_form)
+
+
+def _with_known_remarks(listings: pl.DataFrame, known: pl.DataFrame, kept: Callable[[str, str], str | None]) -> pl.DataFrame:
+    """Listings whose remarks, of which only a part is passed on, are those known before where that part of them is the same."""
+    before = known.select("native_id", pl.col("remarks").alias("whole"))
+    both = listings.join(before, on="native_id", how="left", maintain_order="left")
+    differs = both.filter(pl.col("whole").is_not_null() & pl.col("whole").ne_missing(pl.col("remarks")))
+    rows = differs.select("native_id", "remarks", "whole", "party_type").iter_rows()
+    same = [i for i, part, whole, kind in rows if kept(whole, kind) == part]
+    return both.with_columns(pl.when(pl.col("native_id").is_in(same)).then("whole").otherwise("remarks").alias("remarks")).drop(
+        "whole"
+    )
 
 
 def under_known_ids(seen: Seen, known: Mapping[str, str]) -> Seen:

@@ -86,6 +86,7 @@ def reader(country_ids: Mapping[str, str] | None = None) -> RemarksReader:
         quality="weak",
         bases=("nationality", "citizenship", "registration", "place_of_birth", "remark"),
         is_continued=lambda old, new: not old.endswith(".") and new.startswith(old),
+        kept=kept_of,
     )
 
 
@@ -105,6 +106,49 @@ def read_remarks(text: str | None, country_ids: Mapping[str, str]) -> Remarks:
         if not is_whole or not _read(clause, found, country_ids):
             found.notes[UNREAD, clause] = None
     return found
+
+
+# what is passed on ----------------------------------------------------------------------------------------------------
+
+OF_FIRMS = frozenset({
+    "uscc", "registration", "company_number", "tax_id", "chamber_of_commerce", "license", "lei", "duns", "swift_bic", "imo",
+    "vessel_registration", "mmsi", "aircraft_serial", "tail_number", "identification_number",
+})  # fmt: skip
+"""Schemes of numbers that name a firm, a ship or an aircraft: of these they are kept, of persons none is."""
+DATED = ("listing_date", "effective_date")
+
+
+def kept_of(text: str | None, party_type: str) -> str | None:
+    """Remarks with what the built-in record passes on alone: other names, links, states, and numbers of firms and ships.
+
+    Of a place of birth the state is kept, and of a state in parentheses behind what is cut (``Passport C18165248 (China)``) that
+    state. What is kept of what was kept is the same.
+
+    Args:
+        text: the Remarks cell.
+        party_type: person, entity, vessel or aircraft.
+    """
+    ids = code_map("country_name")
+    kept: dict[str, None] = {}
+    within: dict[str, None] = {}
+    for clause, is_whole in _clauses(text or ""):
+        reading = production(clause) if is_whole else None
+        if reading is not None and (
+            reading.gives in ("names", "countries")
+            or (reading.gives == "links" and not reading.sort.endswith("_of"))
+            or (reading.gives == "identifiers" and party_type != "person" and reading.sort in OF_FIRMS)
+            or (reading.gives == "notes" and reading.sort in DATED)
+        ):
+            kept[clause] = None
+        elif reading is not None and reading.gives == "birth_places":
+            state, words = country_at_the_end(reading.text, ids), reading.text.split(", ")
+            ends = (", ".join(words[at:]) for at in range(len(words) - 1, -1, -1))
+            if (end := next((e for e in ends if state is not None and country_at_the_end(e, ids) == state), None)) is not None:
+                kept[f"POB {end}"] = None
+        else:
+            within |= {f"({inner.strip()})": None for inner in _PARENTHESIS.findall(clause) if inner.strip().casefold() in ids}
+    clauses = [*kept, *(state for state in within if not any(state in clause for clause in kept))]
+    return "; ".join(clauses) + "." if clauses else None
 
 
 # clauses --------------------------------------------------------------------------------------------------------------
@@ -234,7 +278,10 @@ def _read(clause: str, found: Remarks, country_ids: Mapping[str, str]) -> bool:
     elif reading.gives == "links":
         found.links[reading.sort, text, None] = None
     else:
-        found.countries |= _countries_within(clause, country_ids)
+        within = _countries_within(clause, country_ids)
+        found.countries |= within
+        if within and _PARENTHESIS.fullmatch(clause):
+            return True  # a state alone, behind which something was cut
         if reading.gives == "birth_dates":
             born = written_date(text)
             if born is not None:

@@ -50,7 +50,7 @@ class UnknownNameError(WarehouseError):
 
 
 class Publication(NamedTuple):
-    """Which edition of the file answers. ``origin`` is real, or sample, which is partly made up."""
+    """Which edition of the file answers. ``origin``: record, the built-in one alone, or real."""
 
     publication_id: str
     built_at: datetime
@@ -68,7 +68,7 @@ class Warehouse(Generic[Frame]):
 
     def __repr__(self) -> str:
         now = self.publication
-        return f"<{self.path}: {now.publication_id}, {'the sample (partly made up)' if now.origin == 'sample' else now.origin}>"
+        return f"<{self.path}: {now.publication_id}, {now.origin}>"
 
     @property
     def publication(self) -> Publication:

@@ -1,0 +1,1 @@
+"""The built-in record: what of each source's files is passed on."""

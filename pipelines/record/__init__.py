@@ -1,0 +1,1 @@
+"""The built-in record: how it is made of the folder of real files, and how a warehouse takes it in."""

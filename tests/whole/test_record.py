@@ -1,0 +1,164 @@
+"""The built-in record: what is in it, what is not, and that it is a base upon which everything else is put."""
+
+from __future__ import annotations
+
+import csv
+import re
+from collections.abc import Callable, Iterator
+from functools import partial
+from pathlib import Path
+
+import pytest
+
+from assets.record.cuts import CUTS
+from assets.sanctions.lists.us_ofac.remarks import kept_of
+from pipelines.intake.sources import load_sources
+from pipelines.project import Project
+from pipelines.record import packs
+from pipelines.record.make import PARTS, make
+from pipelines.settings import RECORD, Settings
+from tests.whole.archives import put, sdn
+from tests.whole.conftest import Warehouse
+
+SDN = "us_ofac_sdn"
+WHOLE = "DOB 24 Nov 1990; POB Hubei, China; nationality China; Passport C18165248 (Hong Kong); a.k.a. 'WEAK'; Linked To: ACME."
+KEPT = "POB China; nationality China; a.k.a. 'WEAK'; Linked To: ACME; (Hong Kong)."
+MOST_BYTES = 15_000_000
+
+
+def record_of(folder: Path, **vintages: bytes) -> Path:
+    """A record of vintages of the SDN list, by the day of each."""
+    folder.mkdir()
+    rows, files = [], []
+    for day, data in sorted(vintages.items()):
+        cut = CUTS[SDN]("sdn.csv", data) or b""
+        moment = day.removeprefix("d").replace("_", "-")
+        files.append((f"{moment}/sdn.csv", cut))
+        rows.append((SDN, moment, "commit", "sdn.csv", len(cut), packs.digest_of(cut), "terms", "made up"))
+    packs.write_pack(packs.pack_of(SDN, folder), iter(files))
+    with (folder / packs.CONTENTS).open("w", newline="") as table:
+        csv.writer(table).writerows([packs.COLUMNS, *rows])
+    return folder
+
+
+@pytest.fixture
+def refreshed(monkeypatch: pytest.MonkeyPatch, empty: Warehouse) -> Callable[..., Warehouse]:
+    """Refreshes an empty warehouse from a record."""
+
+    def refresh(record: Path) -> Warehouse:
+        with monkeypatch.context() as patch:
+            patch.setattr("pipelines.project.import_record", partial(packs.import_record, folder=record))
+            patch.setattr("pipelines.intake.origin.contents", partial(packs.contents, record))
+            project = Project(Settings(warehouse=empty.folder, data_docs=False))
+            project.choose_origin("record")
+            project.fold("actors")
+            project.ingest(SDN)
+            project.stage(SDN)
+            project.fold("sanctions")
+            project.build("test")
+            project.publish()
+            assert project.report.exit_code == 0, project.report
+        return empty
+
+    return refresh
+
+
+def events(warehouse: Warehouse) -> list[tuple[str, ...]]:
+    return warehouse.rows(
+        "SELECT native_id, kind FROM core.sanction_events JOIN core.sanction_listings USING (listing_id) GROUP BY ALL"
+    )
+
+
+def test_remarks_keep_names_states_and_links_and_no_birth_or_document() -> None:
+    assert kept_of(WHOLE, "person") == KEPT
+    assert kept_of(KEPT, "person") == KEPT
+    assert kept_of("Tax ID No. 123 (China); Email Address a@b.cn.", "entity") == "Tax ID No. 123 (China)."
+    assert kept_of("DOB 1990; Gender Male.", "person") is None
+
+
+def test_what_a_cut_took_and_a_whole_vintage_brings_is_known_from_then_on_and_no_act(
+    refreshed: Callable[..., Warehouse], tmp_path: Path
+) -> None:
+    warehouse = refreshed(record_of(tmp_path / "record", d2023_01_01=sdn({1: WHOLE}), d2023_01_02=sdn({1: WHOLE}, more=1)))
+    assert warehouse.rows("SELECT count(*) FROM core.sanction_birth_dates") == [(0,)]
+    put(tmp_path / "live", SDN, "2023-01-03", "sdn.csv", sdn({1: WHOLE}, more=1))
+    put(tmp_path / "live", SDN, "2023-01-04", "sdn.csv", sdn({1: WHOLE, 2: "nationality Iran."}, more=1))
+    assert warehouse.refresh(tmp_path / "live").exit_code == 0
+    assert warehouse.rows("SELECT count(*) FROM core.sanction_birth_dates WHERE known_from::DATE = '2023-01-03'") == [(1,)]
+    assert sorted(events(warehouse)) == [("2", "modified"), ("41", "added")]
+
+
+def test_a_vintage_of_the_record_between_whole_ones_takes_nothing_away(
+    refreshed: Callable[..., Warehouse], tmp_path: Path
+) -> None:
+    warehouse = refreshed(record_of(tmp_path / "record", d2023_01_02=sdn({1: WHOLE}), d2023_01_04=sdn({1: WHOLE})))
+    for day in ("2023-01-01", "2023-01-03"):
+        put(tmp_path / "archive", SDN, day, "sdn.csv", sdn({1: WHOLE}))
+    report = warehouse.refresh(tmp_path / "archive")
+    assert report.exit_code == 0, [
+        (v.expectation, v.offending_rows) for v in report.validations if v.status in ("failed", "error")
+    ]
+    assert events(warehouse) == []
+    assert warehouse.rows("SELECT remarks FROM core.sanction_listings WHERE native_id = '1' AND known_to IS NULL") == [(WHOLE,)]
+    held = warehouse.rows("SELECT snapshot[:10], retrieved_basis FROM meta.snapshots WHERE verdict = 'accepted' ORDER BY 1")
+    assert held == [("2023-01-01", None), ("2023-01-02", "commit"), ("2023-01-03", None), ("2023-01-04", "commit")]
+    assert warehouse.rows("SELECT origin FROM meta.build") == [("real",)]
+
+
+def test_a_later_edition_of_the_record_supersedes_the_earlier_one_and_nothing_else(
+    refreshed: Callable[..., Warehouse], tmp_path: Path
+) -> None:
+    warehouse = refreshed(record_of(tmp_path / "first", d2023_01_01=sdn(), d2023_01_02=sdn(more=2)))
+    put(tmp_path / "live", SDN, "2023-01-03", "sdn.csv", sdn(more=3))
+    assert warehouse.refresh(tmp_path / "live").exit_code == 0
+    refreshed(record_of(tmp_path / "second", d2023_01_01=sdn(), d2023_01_02=sdn(more=1)))
+    snapshots = warehouse.rows("SELECT snapshot[:10], n_rows FROM meta.snapshots ORDER BY 1")
+    assert snapshots == [("2023-01-01", 40), ("2023-01-02", 41), ("2023-01-03", 43)]
+    starts = "SELECT native_id, valid_from::VARCHAR FROM core.sanction_listings WHERE valid_from IS NOT NULL ORDER BY 1"
+    assert warehouse.rows(starts) == [("41", "2023-01-02"), ("42", "2023-01-03"), ("43", "2023-01-03")]
+    before = (warehouse.folder / "bilateral.duckdb").stat().st_mtime_ns
+    refreshed(tmp_path / "second")
+    assert (warehouse.folder / "bilateral.duckdb").stat().st_mtime_ns == before
+
+
+def test_a_warehouse_of_the_made_up_sample_is_not_gone_on_with(empty: Warehouse, tmp_path: Path) -> None:
+    put(tmp_path / "archive", SDN, "2023-01-01", "sdn.csv", sdn())
+    assert empty.refresh(tmp_path / "archive").exit_code == 0
+    for receipt in empty.folder.glob("raw/*/*/receipt.json"):
+        text = re.sub(r'\n "sha256": "\w+",?|,\n "seal[^\n]*', "", receipt.read_text())
+        receipt.write_text(text.replace('"origin": "archive"', '"origin": "sample"'))
+    for command in (("refresh", "--from", "record"), ("backfill", SDN, "--git", "/nonexistent", "sdn.csv")):
+        refused = empty.run(*command)
+        assert (refused.code, "partly made up" in refused.err) == (1, True), refused.err
+
+
+# the record itself ----------------------------------------------------------------------------------------------------
+
+
+def files() -> Iterator[tuple[str, str, bytes]]:
+    """Source, name and bytes of every file of the record."""
+    for source in packs.contents():
+        for moment, members in packs.read_pack(packs.pack_of(source)):
+            yield from ((source, f"{source}/{moment}/{name}", data) for name, data in members.items())
+
+
+def test_the_record_is_what_its_table_says_and_small() -> None:
+    said = {(s, f"{s}/{v.name}/{f.name}"): f.sha256 for s, of in packs.contents().items() for v in of for f in v.files}
+    assert {(source, name): packs.digest_of(data) for source, name, data in files()} == said
+    assert set(packs.contents()) == set(PARTS) <= set(load_sources())
+    assert sum(path.stat().st_size for path in RECORD.rglob("*") if path.is_file()) < MOST_BYTES
+
+
+def test_the_record_holds_no_birth_street_or_document_of_a_person() -> None:
+    clause = re.compile(rb"\bDOB \d|\bPassport [A-Z0-9]|\bNational ID No|\bGender (?:Fem|M)ale|@[a-z0-9-]+\.[a-z]{2}")
+    for source, name, data in files():
+        if source in (SDN, "us_ofac_cons", "us_csl", "us_bis_dpl"):
+            assert clause.search(data) is None, (name, clause.search(data))
+        if name.endswith("add.csv"):
+            rows = csv.reader(data.decode().replace("\x1a", "").splitlines())
+            assert {row[2] for row in rows} == {"-0- "}, name
+
+
+def test_the_record_made_anew_of_the_real_files_is_the_same(real_data: Path, tmp_path: Path) -> None:
+    make(real_data, tmp_path)
+    assert (tmp_path / packs.CONTENTS).read_bytes() == (RECORD / packs.CONTENTS).read_bytes()
