@@ -126,6 +126,7 @@ def test_the_receipt_says_what_was_served(store: RawStore) -> None:
         "warnings": [],
         "retrieved_precision": "second",
         "retrieved_basis": None,
+        "cut": None,
     }
 
 

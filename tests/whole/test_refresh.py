@@ -22,7 +22,7 @@ def test_the_sample_is_published_with_every_critical_check_passed(sample: Wareho
     assert statuses.get("failed", 0) == statuses.get("error", 0) == 0
     assert statuses["passed"] > 150
     assert (sample.folder / "data_docs" / "index.html").exists()
-    assert sample.rows("SELECT origin FROM meta.build") == [("sample",)]
+    assert sample.rows("SELECT origin FROM meta.build") == [("real",)]
 
 
 def test_a_second_refresh_changes_nothing_and_leaves_no_run_in_dagster(
@@ -237,7 +237,7 @@ def test_a_new_warehouse_that_could_reach_no_source_still_takes_the_sample(tmp_p
     assert [n.verdict for n in report.new] == ["failed"]
     assert report.exit_code == 3
     project = Project(Settings(warehouse=empty.folder))
-    assert project.choose_origin(str(SAMPLE)) == "sample"
+    assert project.choose_origin(str(SAMPLE)) == str(SAMPLE)
     assert project.origin().kind is None
 
 
