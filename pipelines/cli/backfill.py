@@ -142,6 +142,7 @@ def _days(
     from pipelines.intake.fetch import fetch
     from pipelines.intake.fetch.gdelt import gdelt_days
     from pipelines.intake.fetch.http import FetchPolicy, Visit
+    from pipelines.intake.origin import refuse_sample
 
     states = _PAIR.fullmatch(pair or "")
     if pair is not None and (states is None or source.id != GDELT_BY_DAY):
@@ -155,7 +156,7 @@ def _days(
     say(f"  its list states no sizes; at some 10 MB a day packed and 500 kB a second about {hours:,.1f} hours")
     if dry_run:
         return 0
-    _refuse_sample(project)
+    refuse_sample(project.origin(), project.folder)
     endless = project.settings.fetch.model_copy(update={"visit_s": 30 * 86_400.0})
     visit = Visit(source, endless, now, project.raw.held(source.id), policy or FetchPolicy(), sleep=sleep)
     found = fetch(visit, days) if states is None else gdelt_days(visit, days, (states[1], states[2]))

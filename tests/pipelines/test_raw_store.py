@@ -89,7 +89,7 @@ def test_an_accepted_snapshot_is_read_back_with_its_receipt_and_identity(store: 
     receipt = store.put(source(), day(3), files, origin="archive")
     assert receipt.verdict == "accepted"
     assert RawStore(store.root).read(SDN, "2023-10-03T000000Z") == files
-    given_one = store.put(source(), day(3), {"sdn.csv": b"1\n"}, origin="sample", warnings=("unusual",))
+    given_one = store.put(source(), day(3), {"sdn.csv": b"1\n"}, origin="archive", warnings=("unusual",))
     assert RawStore(store.root).receipt(SDN, given_one.snapshot) == given_one
     receipt = store.put(source(), day(3), {"sdn.csv": b"s\n", "add.csv": b"a\n"}, origin="archive")
     lines = sorted(f"{hashlib.sha256(d).hexdigest()}  {n}\n" for n, d in (("sdn.csv", b"s\n"), ("add.csv", b"a\n")))

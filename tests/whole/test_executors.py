@@ -21,6 +21,7 @@ from pipelines.layers.manifest import NewSnapshot
 from pipelines.lock import WriterLock
 from pipelines.report import Report, keep, kept
 from tests.depth import DEEP
+from tests.made_up import SAMPLE
 from tests.whole.conftest import ROOT, Warehouse
 
 ENV = {"BILATERAL_DATA_DOCS": "false", "BILATERAL_REPORTS": ""}
@@ -28,7 +29,7 @@ deep = pytest.mark.skipif(not DEEP, reason="takes minutes: BILATERAL_DEEP_TESTS=
 
 
 def refresh(warehouse: Warehouse, **env: str) -> subprocess.Popen[str]:
-    command = [sys.executable, "-m", "pipelines.cli", "refresh", "--from", "sample", "--only", "overdose"]
+    command = [sys.executable, "-m", "pipelines.cli", "refresh", "--from", str(SAMPLE), "--only", "overdose"]
     env = os.environ | ENV | {"BILATERAL_WAREHOUSE": str(warehouse.folder)} | env
     return subprocess.Popen(command, cwd=ROOT, env=env, text=True, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
 
