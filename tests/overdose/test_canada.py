@@ -20,6 +20,7 @@ L1 = "Substance,Source,Specific_Measure,Type_Event,Region,PRUID,Time_Period,Unit
 L2 = "Substance,Source,Specific_Measure,Type_Event,Region,PRUID,Time_Period,Year_Quarter,Aggregator,Disaggregator,Unit,Value"
 L3 = "Substance,Source,Specific_Measure,Region,PRUID,Time_Period,Year_Quarter,Aggregator,Disaggregator,Unit,Value"
 DEATHS = "Total apparent opioid toxicity deaths"
+VALID = f"{L3}\nOpioids,Deaths,Overall numbers,British Columbia,59,By quarter,2021 Q2,,,Number,541\n".encode()
 FIGURE = ("actor_id", "substance", "manner", "unit", "period_start", "period_end", "value", "missing_reason")
 
 

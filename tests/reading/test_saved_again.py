@@ -24,7 +24,7 @@ from tests.depth import examples
 from tests.fuzz import HOSTILE_JSON, staged_or_none
 from tests.made_up import SAMPLE
 from tests.news import test_feeds, test_gdelt_mentions, test_gdelt_v1, test_icews, test_polecat
-from tests.overdose import test_county, test_nida, test_population, test_sudors, test_vsrr_pages, test_wonder
+from tests.overdose import test_canada, test_county, test_nida, test_population, test_sudors, test_vsrr_pages, test_wonder
 from tests.policy import test_un_votes
 from tests.sanctions import (
     test_acts,
@@ -63,6 +63,7 @@ TEXTS: dict[str, list[tuple[str, bytes]]] = {
         ("a.txt", smallest("articles", ".txt")),
         ("b.csv", b"title,published\nTalks resume \xe2\x80\x93 again,2023-11-16\n"),
     ],
+    "ca_opioid": [("SubstanceHarmsData.csv", test_canada.VALID)],
     "cn_countermeasures": [("x.csv", test_cn_measures.VALID)],
     "cn_mofcom": [("x.json", test_cn_measures.VALID_JSON)],
     "eu_fsf": [("x.csv", test_eu_list.CSV)],
