@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 DEV := $(VENV)/.installed-dev
 
-.PHONY: setup setup-dev lock demo refresh dev test test-real coverage lint format renew bench licences sbom eval help
+.PHONY: setup setup-dev lock demo refresh site dev test test-real coverage lint format renew bench licences sbom eval help
 
 setup: $(STAMP) ## the environment of what runs, from its lock file (demo makes it too)
 
@@ -25,8 +25,8 @@ $(DEV): $(STAMP) requirements-dev.lock
 	touch $@
 
 lock: ## renew both lock files after a change of dependencies in pyproject.toml (needs uv)
-	$(LOCK) --extra dev --extra explore --extra install pyproject.toml -o requirements-dev.lock
-	$(LOCK) --extra explore --extra install -c requirements-dev.lock pyproject.toml -o requirements.lock
+	$(LOCK) --extra dev --extra install pyproject.toml -o requirements-dev.lock
+	$(LOCK) --extra install -c requirements-dev.lock pyproject.toml -o requirements.lock
 
 LOCK := uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-strip-extras --no-emit-index-url --no-annotate --no-header
 
@@ -36,6 +36,9 @@ demo: $(STAMP) ## refresh from the built-in record, without network, and a quest
 
 refresh: $(STAMP) ## what is new, from the origin last used
 	$(BIN)/bilateral refresh
+
+site: ## make the built page of its source again (needs node and npm)
+	cd pipelines/site && npm ci --silent --ignore-scripts && node build.mjs built
 
 dev: $(STAMP) ## the Dagster UI on http://localhost:3000
 	$(BIN)/python -m pipelines.dagster.dev

@@ -291,19 +291,18 @@ def questions() -> None:
         measure(file)
 
 
-def explorer() -> None:
-    """A change of pair in the explorer: what its server does for the six pairs of the United States with most rows."""
-    from pipelines.explore import pair_view
-    from pipelines.explore.opened import OpenedFile
+def page() -> None:
+    """The numbers of a pair that lie beside the page: what a site writes for the six pairs of which most is held."""
+    from pipelines.site.files import numbers_of_pair, opened, overview, packed
 
-    with _published() as published:
-        file = OpenedFile(published)
-        states, _ = pair_view.offered(file)
-        for pair in list(states["United States (USA)"].values())[:6]:
-            for as_known in ("", "2023-12-22"):
-                began = time.perf_counter()
-                pair_view.look(file, pair, "", "", "by the length of the period", as_known)
-                row(f"explorer {'-'.join(pair)} {as_known or 'as known now'}", time.perf_counter() - began)
+    with _published() as published, opened(published) as con:
+        began = time.perf_counter()
+        site = overview(con, 6)
+        row("page, overview", time.perf_counter() - began)
+        for pair in site["beside"]:
+            began = time.perf_counter()
+            size = len(packed(numbers_of_pair(con, *pair.split("-"))))
+            row(f"page {pair}, {size // 1000} kB", time.perf_counter() - began)
 
 
 def refresh() -> None:
@@ -324,7 +323,7 @@ MEASURES: dict[str, Callable[[], None]] = {
     "growth": growth,
     "headlines": headlines,
     "questions": questions,
-    "explorer": explorer,
+    "page": page,
 }
 
 

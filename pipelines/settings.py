@@ -133,13 +133,9 @@ class Settings(FetchSettings, BaseSettings):
         str,
         Field(
             description="Pairs of states, with commas, of which single events of GDELT are kept: of all others days alone are"
-            " published; pairs of BILATERAL_REPORTS are kept too; all: of every pair"
+            " published; all: of every pair"
         ),
     ] = "all"
-
-    reports: Annotated[
-        str, Field(description="Pairs of states, with commas, of which each publication writes reports/<PAIR>.html; empty: none")
-    ] = "USA-CHN"
 
     alert_urls: Annotated[
         str, Field(description="Addresses of apprise with blanks between, to which alerts are sent; empty: none", repr=False)
@@ -148,13 +144,6 @@ class Settings(FetchSettings, BaseSettings):
         str,
         Field(description="Names with semicolons between, of which each publication's news is an alert: a pair, an id, a part"),
     ] = ""
-
-    @field_validator("reports")
-    @classmethod
-    def _reports_are_pairs(cls, value: str) -> str:
-        if value.strip() and any(_PAIR.fullmatch(pair.strip()) is None for pair in value.split(",")):
-            raise ValueError("expected pairs of states such as USA-CHN,USA-RUS")
-        return value
 
     @field_validator("single_events")
     @classmethod
@@ -199,19 +188,9 @@ class Settings(FetchSettings, BaseSettings):
         return self.warehouse / "bilateral.duckdb"
 
     @property
-    def reports_folder(self) -> Path:
-        """Where the reports of each publication are."""
-        return self.warehouse / "reports"
-
-    @property
-    def report_pairs(self) -> list[tuple[str, str]]:
-        """The pairs of states of which each publication writes a report."""
-        return _pairs(self.reports)
-
-    @property
     def single_event_pairs(self) -> list[tuple[str, str]] | None:
-        """The pairs of states of which single events of GDELT are published, reported ones among them; None where of all."""
-        return None if self.single_events.strip() == "all" else [*_pairs(self.single_events), *self.report_pairs]
+        """The pairs of states of which single events of GDELT are published; None where of all."""
+        return None if self.single_events.strip() == "all" else _pairs(self.single_events)
 
     @property
     def watched(self) -> list[str]:

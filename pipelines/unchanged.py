@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 CODE = ("assets", "pipelines", "sql")
 """Folders of the program."""
-LAYERS = ("raw", "core", "archives", ".build", "reports")
+LAYERS = ("raw", "core", "archives", ".build")
 """Folders of the warehouse that an answer rests on. Staged is made again where it is needed."""
 FILES = ("bilateral.duckdb", "published.json")
 DEPTH = 3
@@ -107,13 +107,6 @@ def said_where_unchanged(settings: Settings, around: Around) -> list[str] | None
     from pipelines.publish.checksum import is_as_published
 
     return said if is_as_published(settings.published) else None
-
-
-def reports_stand(settings: Settings) -> bool:
-    """Whether each report that a publication writes is there and no older than the published file."""
-    newest = settings.published.stat().st_mtime
-    wanted = [settings.reports_folder / f"{'-'.join(pair)}.html" for pair in settings.report_pairs]
-    return all(report.exists() and report.stat().st_mtime >= newest for report in wanted)
 
 
 def _note(settings: Settings) -> Path:

@@ -20,7 +20,6 @@ STATED = {
     "httpx2-jsfetch": ("BSD-3-Clause", "in a browser alone (emscripten), where this project does not run; read in its wheel"),
     "pyreadline3": ("BSD", "Windows alone; read in its wheel"),
     "pywin32": ("PSF-2.0", "Windows alone; read in its wheel"),
-    "resvg-py": ("MIT", "read in its LICENSE file"),
 }
 """Licences that the installed packages do not declare, with the place where they stand."""
 

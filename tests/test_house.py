@@ -135,8 +135,6 @@ TRAINING = ROOT / "assets" / "news" / "coding" / "training"
 OF_ITS_OWN = {"onnx", "torch", "transformers"}
 """Distributions of the environment in which the encoder is fine-tuned (``training/README.md``): no other work needs them."""
 
-EXPLORER = ROOT / "pipelines" / "explore"
-"""Only `bilateral explore` uses it; what only it needs is in the extra ``explore``."""
 
 
 def distributions(paths: list[Path]) -> set[str]:
@@ -155,13 +153,12 @@ def normal(name: str) -> str:
 def test_what_is_imported_is_declared_and_nothing_else_is() -> None:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
     run = {normal(d) for d in project["dependencies"]}
-    dev, explore = ({normal(d) for d in project["optional-dependencies"][extra]} for extra in ("dev", "explore"))
+    dev = {normal(d) for d in project["optional-dependencies"]["dev"]}
     modules = [*MODULES, *sorted((ROOT / "pipelines").rglob("*.py"))]
-    service = [m for m in modules if not {TRAINING, EXPLORER} & {*m.parents}]
+    service = [m for m in modules if TRAINING not in m.parents]
     optional = {normal(d) for extra in ("alerts", "postgres") for d in project["optional-dependencies"][extra]}
     assert optional <= dev, "what is optional is tested"
     assert distributions(service) - ONLY_FOR_TYPES.keys() | NOT_IMPORTED.keys() == run | optional | {"dagster-dask"}
     assert distributions([m for m in modules if TRAINING in m.parents]) - run - OF_ITS_OWN <= dev
     assert run & OF_ITS_OWN == dev & OF_ITS_OWN == set()
-    assert distributions([m for m in modules if EXPLORER in m.parents]) - run == explore
-    assert run & dev == run & explore == dev & explore == set()
+    assert run & dev == set()

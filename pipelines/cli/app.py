@@ -236,19 +236,21 @@ def report(
         str | None,
         typer.Option("--as-known", metavar="DATE", help="As known at the beginning of that day, UTC, beside what is known now."),
     ] = None,
-    since: Annotated[str | None, typer.Option("--from", metavar="DATE", help="First day. Without it all that is held.")] = None,
-    until: Annotated[str | None, typer.Option("--to", metavar="DATE", help="Last day. Without it all that is held.")] = None,
+    since: Annotated[str | None, typer.Option("--from", metavar="DATE", help="First day. Without it 2017.")] = None,
+    until: Annotated[str | None, typer.Option("--to", metavar="DATE", help="Last day. Without it the newest.")] = None,
+    chinese: Annotated[bool, typer.Option("--chinese", help="Labels in Chinese.")] = False,
     output: Annotated[
         str | None,
-        typer.Option("--output", "-o", metavar="FILE", help="Where to (-: standard output). Without it USA-CHN.html, here."),
+        typer.Option(
+            "--output", "-o", metavar="FILE", help="Where to: .html, .pdf or .png (-: standard output). Without it USA-CHN.html."
+        ),
     ] = None,
-    svg: Annotated[str | None, typer.Option("--svg", metavar="CHART", help="One chart as SVG, such as tone.")] = None,
-    png: Annotated[str | None, typer.Option("--png", metavar="CHART", help="One chart as PNG.")] = None,
 ) -> int:
-    """What is known of two states as one HTML page that needs no network, or one chart of it."""
-    from pipelines.cli.pair_report import report
+    """The page of two states as one HTML file that needs no network, or printed as PDF or PNG (by Chromium)."""
+    from pipelines.cli.pages import report
 
-    return report(read_settings(), (one, other), (since, until), as_known, (svg, png), output)
+    view = {"known": as_known, "from": since, "to": until, "lang": "zh" if chinese else None}
+    return report(read_settings(), (one, other), view, output)
 
 
 @app.command(cls=Command)
@@ -259,10 +261,19 @@ def explore(
     ] = 2719,
     browser: Annotated[bool, typer.Option("--browser/--no-browser", help="Open the page in a browser.")] = True,
 ) -> int:
-    """A page on this machine to look into the published file: two states, a party on all lists, SQL. Needs no network."""
-    from pipelines.cli.explorer import explore
+    """The page on this machine: pairs of states, parties, acts, SQL, as known on any day. Needs no network."""
+    from pipelines.cli.pages import explore
 
-    explore(read_settings(), port, browse=browser)
+    return explore(read_settings(), port, browse=browser)
+
+
+@app.command(cls=Command)
+@answers
+def site(to: Annotated[Path, typer.Option("--to", metavar="DIR", help="Folder to write into.")]) -> int:
+    """The page and the published file as one folder for any static host: no server, no build."""
+    from pipelines.cli.pages import site
+
+    return site(read_settings(), to)
 
 
 @app.command(cls=Command)

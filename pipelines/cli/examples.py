@@ -42,14 +42,15 @@ EXAMPLES: dict[str, tuple[tuple[str, str], ...]] = {
         ('bilateral find "Gebran Basil" --loose', "the likest parties, whether they match or not"),
     ),
     "report": (
-        ("bilateral report USA CHN", "writes USA-CHN.html: charts, chronicle, coverage, sources"),
+        ("bilateral report USA CHN", "writes USA-CHN.html: charts, acts, claims, sources"),
         ("bilateral report USA CHN --as-known 2023-12-22 --from 2022-01-01 -o then.html", "what was known on a day"),
-        ("bilateral report USA CHN --png tone -o tone.png", "one chart as a picture"),
+        ("bilateral report USA CHN -o USA-CHN.pdf", "on paper, where this machine has Chromium"),
     ),
     "explore": (
-        ("bilateral explore", "a page on this machine: pairs of states, parties, SQL"),
+        ("bilateral explore", "pairs of states, parties, acts, SQL, as known on any day"),
         ("bilateral explore --port 0 --no-browser", "on any free port; open the address yourself"),
     ),
+    "site": (("bilateral site --to public/", "a folder for GitHub Pages, S3 or a USB stick"),),
     "try": (("bilateral try us_ofac_sdn downloads/sdn.csv", "what the reader of a source makes of a file"),),
     "changes": (
         ("bilateral changes", "what the newest publication was the first to hold"),

@@ -137,15 +137,13 @@ def demo(settings: Settings) -> int:
         note = f"This is the built-in record: real rows, cut to facts, and no news ({page} says what of each source)."
         print("\n" + fold(note, width))
     file = settings.published
-    pages = sorted(settings.reports_folder.glob("*.html"))
-    if pages:
-        print("\n" + styled("See it", "bold") + ", in any browser, without network")
-        print("\n".join(f"  {page.as_uri()}" for page in pages))
     print(
         f"""
+{styled("See it", "bold")} in your browser, on http://127.0.0.1:2719/ : pairs of states, parties, acts, SQL, as known on any day
+  .venv/bin/bilateral explore
 {styled("What to do next", "bold")}
-  .venv/bin/bilateral report USA CHN          charts, chronicle and coverage of a pair of states as one page
-  .venv/bin/bilateral explore                 other pairs and days, a party on all lists, SQL, in a browser
+  .venv/bin/bilateral site --to public/       the same page as a folder for any static host
+  .venv/bin/bilateral report USA CHN          the page of a pair as one file
   make dev                                    the Dagster UI: assets, checks, runs
   .venv/bin/bilateral describe                tables, columns, units, warnings
   .venv/bin/bilateral refresh --from live     what is new since

@@ -117,7 +117,7 @@ def _is_known_to_be_unchanged(settings: Settings, before: Around, say: Callable[
     from pipelines.dagster.home import runs_not_ended
     from pipelines.lock import WriterLock
 
-    if runs_not_ended() or not settings.published.exists() or not unchanged.reports_stand(settings):
+    if runs_not_ended() or not settings.published.exists():
         return False
     # another refresh may be about to change it
     with WriterLock(settings.warehouse, settings.wait_s, settings.lock).held(say):
@@ -205,7 +205,7 @@ def _note_where_nothing_is_left(project: Project, domains: Sequence[str], before
     if not said or not before.is_settled or any(line.startswith("waiting for ") for line in said):
         return
     state = unchanged.state(settings, before)
-    if project.is_up_to_date(domains) and unchanged.reports_stand(settings):
+    if project.is_up_to_date(domains):
         with suppress(OSError):  # without the note the next one takes longer
             unchanged.note(settings, state, said)
 
@@ -261,10 +261,9 @@ NOTHING_NEW = "nothing new: the published file stays as it is"
 def _is_nothing_new(project: Project, domains: Sequence[str]) -> bool:
     """Take in what there is, and see whether that leaves anything to do: a run of the job takes seconds to find nothing."""
     from pipelines.dagster.home import runs_not_ended
-    from pipelines.unchanged import reports_stand
 
     anything_came = project.ingest_ahead(project.sources_in_play(domains))
-    if anything_came or runs_not_ended() or not project.is_up_to_date(domains) or not reports_stand(project.settings):
+    if anything_came or runs_not_ended() or not project.is_up_to_date(domains):
         return False
     project.say(NOTHING_NEW)
     return True

@@ -6,7 +6,6 @@ import dagster as dg
 
 BUILD = dg.AssetKey(["warehouse", "build"])
 PUBLISHED = dg.AssetKey(["warehouse", "bilateral"])
-REPORTS = dg.AssetKey(["warehouse", "reports"])
 
 
 def raw_key(source: str) -> dg.AssetKey:

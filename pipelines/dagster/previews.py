@@ -1,4 +1,4 @@
-"""What is shown of tables and files: rows, newest date, columns, a picture, the rows that say most."""
+"""What is shown of tables and files: rows, newest date, columns, the rows that say most."""
 
 from __future__ import annotations
 
@@ -12,7 +12,6 @@ import duckdb
 import polars as pl
 
 from assets.schema import declared
-from pipelines.dagster import pictures
 from pipelines.publish import column_lineage
 from pipelines.readers import reading
 
@@ -92,7 +91,7 @@ def staged_metadata(scans: dict[str, pl.LazyFrame]) -> dict[str, Any]:
 
 
 def mart_metadata(con: duckdb.DuckDBPyConnection, name: str) -> dict[str, Any]:
-    """Row count, newest date, columns, a picture and a preview of a mart in a warehouse file."""
+    """Row count, newest date, columns and a preview of a mart in a warehouse file."""
     columns = con.execute(
         "SELECT column_name, type, description FROM meta.columns WHERE table_name = ? ORDER BY position", [name]
     ).fetchall()
@@ -103,10 +102,8 @@ def mart_metadata(con: duckdb.DuckDBPyConnection, name: str) -> dict[str, Any]:
     newest_rows = con.execute(f"FROM {name} {_newest_that_say_something(columns, date)} LIMIT {NEWEST}")
     in_order = [d[0] for d in newest_rows.description or ()]
     rows = newest_rows.fetchall()
-    found = {"dagster/row_count": count, "dagster/column_schema": schema}
-    if (picture := pictures.drawn(con, name.removeprefix("marts."))) is not None:
-        found["picture"] = dg.MetadataValue.md(picture)
-    found["preview"] = rows_as_markdown(in_order, telling(rows))
+    preview = rows_as_markdown(in_order, telling(rows))
+    found = {"dagster/row_count": count, "dagster/column_schema": schema, "preview": preview}
     return found if newest is None else found | {"newest_date": str(newest)}
 
 

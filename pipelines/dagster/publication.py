@@ -1,6 +1,5 @@
 """The build with its marts, and the published file."""
 
-import logging
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import Any
@@ -11,9 +10,8 @@ import duckdb
 from assets.schema import SQL, declared
 from pipelines.dagster import OWNERS, previews
 from pipelines.dagster.assets import code_references, expected_spec, warning_tags
-from pipelines.dagster.keys import BUILD, PUBLISHED, REPORTS, core_key, mart_key
+from pipelines.dagster.keys import BUILD, PUBLISHED, core_key, mart_key
 from pipelines.dagster.outcomes import CORE_AS_BUILT, EXPECTED, expected_result
-from pipelines.pages import made
 from pipelines.project import Project
 from pipelines.publish import warehouse
 from pipelines.publish.audit import Validation
@@ -109,8 +107,7 @@ def publication_assets(expectations: Sequence[Expectation]) -> list[dg.AssetsDef
                 PUBLISHED,
                 deps=[BUILD],
                 description="warehouse/bilateral.duckdb: what analysts open. Replaced in one step by a build that has passed. "
-                "Pages to look at are in warehouse/reports and warehouse/data_docs: paste their addresses into the browser, "
-                "which follows no link from here to a file.",
+                "'bilateral explore' shows it as a page; what its checks found is in warehouse/data_docs.",
                 group_name="publication",
                 kinds={"duckdb"},
                 owners=OWNERS,
@@ -124,36 +121,4 @@ def publication_assets(expectations: Sequence[Expectation]) -> list[dg.AssetsDef
         shown = {"replaced": replaced, "path": dg.MetadataValue.path(str(file)), **previews.docs_metadata(project.settings)}
         yield dg.MaterializeResult(asset_key=PUBLISHED, metadata={**previews.file_metadata(file), **shown})
 
-    @dg.multi_asset(
-        name="reports",
-        specs=[
-            dg.AssetSpec(
-                REPORTS,
-                deps=[PUBLISHED],
-                description="warehouse/reports/: what the published file holds on a pair of states, as one HTML page that needs "
-                "no network; for the pairs that BILATERAL_REPORTS names.",
-                group_name="publication",
-                kinds={"html"},
-                owners=OWNERS,
-                metadata=code_references(made.write_all),
-            )
-        ],
-    )
-    def reports(context: dg.AssetExecutionContext, project: dg.ResourceParam[Project]) -> Iterator[Any]:
-        settings = project.settings
-        # nothing was published yet where the first build did not pass
-        pairs = settings.report_pairs if settings.published.exists() else []
-        done = made.write_all(settings.published, settings.reports_folder, pairs)
-        for reason in (*done.left_out, *done.failed):
-            context.log.log(logging.WARNING, reason)
-        project.report.problems += done.failed
-        yield dg.MaterializeResult(
-            asset_key=REPORTS,
-            metadata={
-                "bytes": sum(f.stat().st_size for f in done.files),
-                "not_written": dg.MetadataValue.json([*done.left_out, *done.failed]),
-                **{f.stem: dg.MetadataValue.url(f.as_uri()) for f in done.files},
-            },
-        )
-
-    return [build, publish, reports]
+    return [build, publish]

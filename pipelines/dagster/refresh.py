@@ -15,7 +15,7 @@ from pipelines.dagster.build import TOLD, build_definitions
 from pipelines.dagster.failures import failure_in_words
 from pipelines.dagster.health_checks import FRESH, TAKEN
 from pipelines.dagster.home import damage_in_words
-from pipelines.dagster.keys import BUILD, PUBLISHED, REPORTS, core_key, mart_key, raw_key, staged_key
+from pipelines.dagster.keys import BUILD, PUBLISHED, core_key, mart_key, raw_key, staged_key
 from pipelines.dagster.runs import release
 from pipelines.project import Project
 from pipelines.publish.scripts import scripts
@@ -104,7 +104,7 @@ def _chosen(
     sources = [source for of_domain in groups.values() for source in of_domain]
     keys = {key(source) for source in sources for key in (raw_key, staged_key)}
     keys |= {core_key(table) for domain in groups for table in project.tables(domain)}
-    keys |= {mart_key(mart.name) for mart in scripts("marts")} | {BUILD, PUBLISHED, REPORTS}
+    keys |= {mart_key(mart.name) for mart in scripts("marts")} | {BUILD, PUBLISHED}
     of_domains = {staged_key(s.id) for s in project.sources.values() if s.domain in groups}
     made = (*(definitions.assets or ()), *(definitions.asset_checks or ()))
     specs = [spec for one in made if isinstance(one, dg.AssetsDefinition) for spec in one.check_specs]

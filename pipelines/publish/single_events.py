@@ -73,7 +73,7 @@ def rows_of(pairs: Iterable[tuple[str, str]] | None) -> Mapping[str, str]:
     named = sorted({f"{a}-{b}" for pair in pairs for a, b in (pair, pair[::-1])})
     if unknown := sorted({actor for pair in named for actor in pair.split("-")} - set(registry.actors()["actor_id"])):
         raise BilateralError(
-            f"BILATERAL_SINGLE_EVENTS or BILATERAL_REPORTS: {', '.join(unknown)} is no state of the registry. Nothing was built; "
+            f"BILATERAL_SINGLE_EVENTS: {', '.join(unknown)} is no state of the registry. Nothing was built; "
             "the published file is as it was"
         )
     listed = ", ".join(f"'{pair}'" for pair in named)

@@ -245,8 +245,7 @@ def test_the_graph_leads_from_every_source_to_the_published_file(whole: Assemble
     while todo:
         above |= todo
         todo = {p for k in todo for p in parents[k]} - above
-    # the reports are drawn from the published file
-    assert above == {k for k, s in whole.specs.items() if s.partitions_def is None} - {"warehouse/reports"}
+    assert above == {k for k, s in whole.specs.items() if s.partitions_def is None}
     assert {k for k, ps in parents.items() if not ps and k.startswith(("staged/", "marts/", "warehouse/"))} == set()
 
 
@@ -341,15 +340,6 @@ def is_filled(key: str) -> bool:
     return name.removesuffix("_rows") in IN_THE_SAMPLE if layer in ("raw", "staged") else key not in NOT_IN_THE_SAMPLE
 
 
-def test_marts_of_the_sample_have_a_picture(refreshed: Refreshed) -> None:
-    pictures = {k: m["picture"] for k, m in refreshed.materializations.items() if "picture" in m}
-    asked = {f"marts/{path.stem}" for path in (SQL / "pictures").glob("*.sql")}
-    # of single months the sample holds no series
-    assert set(pictures) == asked - {"marts/overdose_monthly"}
-    assert all(re.match(r"!\[[^\]]+\]\(data:image/svg\+xml;base64,", p) for p in pictures.values())
-    assert sum(map(len, pictures.values())) < 200_000
-
-
 def test_previews_begin_with_rows_that_say_something(refreshed: Refreshed) -> None:
     first = refreshed.materializations["marts/dyad_day"]["preview"].splitlines()
     row = dict(zip(first[0].split(" | "), first[2].split(" | "), strict=True))
@@ -358,8 +348,7 @@ def test_previews_begin_with_rows_that_say_something(refreshed: Refreshed) -> No
 
 
 def test_every_materialization_has_a_row_count_and_a_preview(refreshed: Refreshed) -> None:
-    tables = {k: m for k, m in refreshed.materializations.items() if k != "warehouse/reports"}
-    for key, metadata in tables.items():
+    for key, metadata in refreshed.materializations.items():
         if not key.startswith("staged/") or is_filled(key):
             assert (metadata["dagster/row_count"] > 0) is is_filled(key), key
         if not is_filled(key):

@@ -30,7 +30,6 @@ def refreshed(warehouse: Warehouse, archive: Path, url: str) -> subprocess.Compl
         "BILATERAL_ALERT_URLS": url,
         "BILATERAL_WATCH": "MADE UP PARTY 42; nobody at all",
         "BILATERAL_DATA_DOCS": "false",
-        "BILATERAL_REPORTS": "",
     }
     return subprocess.run(
         [sys.executable, "-m", "pipelines.cli", "refresh", "--only", "sanctions", "--from", str(archive)],

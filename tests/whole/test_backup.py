@@ -133,7 +133,7 @@ def test_backups_taken_while_a_refresh_runs_are_each_consistent(held: Warehouse,
     for number in (3, 4, 5):
         put(tmp_path / "b", SDN, f"2023-01-0{number}", "sdn.csv", sdn(more=number))
     command = [sys.executable, "-m", "pipelines.cli", "refresh", "--from", str(tmp_path / "b"), "--only", "sanctions"]
-    environment = held.environment() | {"BILATERAL_DATA_DOCS": "false", "BILATERAL_REPORTS": ""}
+    environment = held.environment() | {"BILATERAL_DATA_DOCS": "false"}
     taken: list[Path] = []
     with subprocess.Popen(command, cwd=ROOT, env=environment, stdout=subprocess.DEVNULL) as running:
         while running.poll() is None:

@@ -98,13 +98,13 @@ def test_a_step_that_fails_is_shown_with_why_and_the_run_goes_on_from_it_when_ex
         assert failed.status == dg.DagsterRunStatus.FAILURE
         found = statuses(instance, failed.run_id)
         assert found["build"] == "FAILURE"
-        assert not {"publish", "reports"} & set(found)
+        assert not {"publish"} & set(found)
         monkeypatch.setenv("BILATERAL_WAREHOUSE", str(empty.folder))
         job = dg.reconstructable(the_job)
         from_failure = dg.ReexecutionOptions.from_failure(failed.run_id, instance)
         with dg.execute_job(job, instance=instance, reexecution_options=from_failure, run_config=QUIET) as again:
             assert again.success
-        assert set(statuses(instance, again.run_id)) == {"build", "publish", "reports"}
+        assert set(statuses(instance, again.run_id)) == {"build", "publish"}
     assert empty.rows("SELECT count(*) FROM core.sanction_listings") == [(40,)]
 
 

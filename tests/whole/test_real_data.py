@@ -12,8 +12,7 @@ from pathlib import Path
 import pytest
 
 from benchmarks import corroborations
-from pipelines.explore import pair_view, party_life
-from pipelines.explore.opened import OpenedFile
+from pipelines.site.files import asked, numbers_of_pair, opened, overview, rows_of
 from tests.whole.archives import catalogued
 from tests.whole.conftest import ROOT, Warehouse
 from tests.whole.test_docs import answer, queries
@@ -334,23 +333,22 @@ def test_parties_drawn_at_random_are_in_the_act_of_the_day_on_which_they_were_li
     ) == [("us_bis_entity_list", 14, 0), ("us_ofac_sdn", 16, 0)]
 
 
-def test_the_explorer_answers_for_each_pair_it_offers_first(real: Warehouse) -> None:
-    file = OpenedFile(real.folder / "bilateral.duckdb")
-    states, problem = pair_view.offered(file)
-    assert problem == ""
-    others = list(states["United States (USA)"].values())
-    assert others[0] == ("USA", "CHN")
-    for pair in others[:6]:
-        for as_known in ("", "2023-12-22"):
-            held, html = pair_view.look(file, pair, "", "", "by the length of the period", as_known)
-            assert held is not None, html
-            assert "<svg" in html
+def test_the_page_has_numbers_for_each_pair_it_shows_first(real: Warehouse) -> None:
+    with opened(real.folder / "bilateral.duckdb") as con:
+        site = overview(con, 6)
+        assert site["beside"][0] == "CHN-USA"
+        for pair in site["beside"]:
+            a, b = pair.split("-")
+            for known in (None, date(2023, 12, 22)):
+                found = numbers_of_pair(con, a, b, known)
+                assert found["lists"]["rows"] or found["acts"]["rows"] or rows_of(found["panel" if known else "panel_now"])
 
 
 def test_the_life_of_a_firm_on_four_lists_grows_with_what_was_known(real: Warehouse) -> None:
     def lists(as_known: date | None) -> list[str]:
-        with OpenedFile(real.folder / "bilateral.duckdb").cursor() as con:
-            return [row["list_id"] for row in party_life.life(con, "CHN.HIKVISION", as_known).listings]
+        with opened(real.folder / "bilateral.duckdb") as con:
+            known = as_known or con.execute("SELECT end_of_time()").fetchall()[0][0]
+            return [row["list_id"] for row in rows_of(asked(con, "party_listings", actor="CHN.HIKVISION", known=known))]
 
     assert lists(date(2019, 10, 1)) == []
     assert lists(date(2020, 1, 1)) == ["us_bis_entity_list"]

@@ -38,7 +38,7 @@ from tests.whole.simulated_year import is_whole
 pytestmark = pytest.mark.skipif(not DEEP, reason="BILATERAL_DEEP_TESTS: refreshes by the dozen")
 
 SDN = "us_ofac_sdn"
-QUICK = {"BILATERAL_DATA_DOCS": "false", "BILATERAL_REPORTS": ""}
+QUICK = {"BILATERAL_DATA_DOCS": "false"}
 DEADLINE_S = 900
 
 

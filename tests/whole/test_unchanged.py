@@ -100,10 +100,6 @@ def test_after_a_publication_the_next_refresh_knows_that_nothing_is_new_until_so
         path.write_bytes(content)
         os.utime(path, ns=(before.st_atime_ns, before.st_mtime_ns))
         assert is_unchanged(), path
-    report = next((empty.folder / "reports").iterdir())
-    report.rename(report.with_suffix(".gone"))
-    assert not unchanged.reports_stand(settings)
-    assert not is_unchanged()
     # and what comes is taken
     put(archive, SDN, "2023-01-02", "sdn.csv", sdn(more=1))
     aged(archive)

@@ -1,0 +1,198 @@
+"""Which files a site has: the built page, the published file, and the numbers of its first views as JSON beside it."""
+
+from __future__ import annotations
+
+import base64
+import gzip
+import hashlib
+import json
+import re
+import shutil
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from datetime import date, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from assets.errors import BilateralError
+from pipelines.readers import connect_for_readers
+
+if TYPE_CHECKING:
+    from duckdb import DuckDBPyConnection
+
+BUILT = Path(__file__).parent / "built"
+SQL_SITE = Path(__file__).parents[2] / "sql" / "site"
+
+N_BESIDE = 24
+"""Pairs whose numbers lie beside the page, those of which most is held first: their charts do not wait for the engine."""
+OF_A_PAIR = ("lists", "acts", "overdose", "coverage", "claims")
+
+File = Path | bytes | Callable[[], bytes]
+"""A file of a site: where it lies, what it holds, or what makes it when it is first asked for."""
+
+
+def site_files(published: Path, n_beside: int = N_BESIDE) -> dict[str, File]:
+    """The files of a site by their path in its folder.
+
+    Args:
+        published: the file that the page reads.
+        n_beside: of so many pairs the numbers lie beside the page.
+
+    Raises:
+        BilateralError: the published file is not there or is none.
+    """
+    with opened(published) as con:
+        site = overview(con, n_beside)
+    files: dict[str, File] = {p.name: p for p in sorted(BUILT.iterdir()) if p.name != "SHA256SUMS"}
+    files["data/site.json"] = packed(site)
+    for pair in site["beside"]:
+        files[f"data/{pair}.json"] = _made_of(published, *pair.split("-"))
+    files["bilateral.duckdb"] = published
+    return files
+
+
+def write_site(published: Path, folder: Path, n_beside: int = N_BESIDE) -> list[Path]:
+    """Write a site into a folder for any host of static files; what else lies there stays.
+
+    Raises:
+        BilateralError: as in ``site_files``.
+    """
+    files = site_files(published, n_beside)
+    written = []
+    for name, file in files.items():
+        path = folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        draft = path.with_name(f".{path.name}.draft")
+        try:
+            if isinstance(file, Path):
+                shutil.copyfile(file, draft)
+            else:
+                draft.write_bytes(file if isinstance(file, bytes) else file())
+            draft.replace(path)
+        finally:
+            draft.unlink(missing_ok=True)
+        written.append(path)
+    return written
+
+
+def one_page(published: Path, a: str, b: str, view: Mapping[str, str]) -> str:
+    """The page of a pair with its numbers inside, as one file that opens without a server.
+
+    Args:
+        published: the file that is read.
+        a: actor id of the one state.
+        b: that of the other.
+        view: what the address would say: known, from, to, lang.
+
+    Raises:
+        BilateralError: nothing is held on the pair.
+    """
+    with opened(published) as con:
+        site = overview(con, 0)
+        pair = f"{min(a, b)}-{max(a, b)}"
+        if pair not in {f"{p['source_id']}-{p['target_id']}" for p in rows_of(site["pairs"])}:
+            raise BilateralError(
+                f"no data on {a} and {b}. Name states by their three letters, such as USA or CHN; the pairs with data: "
+                "'bilateral sql \"SELECT DISTINCT source_id, target_id FROM marts.dyad_month\"'."
+            )
+        inside = {"site": site, pair: numbers_of_pair(con, a, b)}
+        if "known" in view:
+            inside[f"{pair}@{view['known']}"] = numbers_of_pair(con, a, b, date.fromisoformat(view["known"]))
+    del site["queries"]
+    site["beside"], site["alone"] = [pair], {"pair": f"{a}-{b}", **view}
+    text = json.dumps(inside, separators=(",", ":"), ensure_ascii=False, allow_nan=False).replace("<", "\\u003c")
+    script = (BUILT / "page.js").read_text(encoding="utf-8").replace("</script", "<\\/script")
+    style = (BUILT / "page.css").read_text(encoding="utf-8")
+    page = (BUILT / "index.html").read_text(encoding="utf-8")
+    policy = f"default-src 'none'; script-src {_hash(script)}; style-src {_hash(style)}; img-src data: blob:"
+    for pattern, new in (
+        (r'content="default-src[^"]*"', f'content="{policy}"'),
+        (r'<link rel="stylesheet"[^>]*>', f"<style>{style}</style>"),
+        (
+            r'<script type="module"[^>]*></script>',
+            f'<script type="application/json" id="beside">{text}</script><script type="module">{script}</script>',
+        ),
+    ):
+        page, n = re.subn(pattern, lambda _, new=new: new, page)  # type: ignore[misc]
+        if n != 1:
+            raise AssertionError(f"the built page has {n} places like {pattern}")
+    return page
+
+
+def overview(con: DuckDBPyConnection, n_beside: int) -> dict[str, Any]:
+    """What every view needs: names, pairs, lists, sources, the texts of the queries, and which pairs lie beside the page."""
+    site: dict[str, Any] = {name: asked(con, name) for name in ("built", "pairs", "actors", "list_names", "sources")}
+    pairs = [f"{p['source_id']}-{p['target_id']}" for p in rows_of(site["pairs"])]
+    first = [p for p in ("CHN-USA",) if p in pairs]
+    site["beside"] = list(dict.fromkeys([*first, *pairs]))[:n_beside]
+    site["queries"] = {path.stem: path.read_text(encoding="utf-8") for path in sorted(SQL_SITE.glob("*.sql"))}
+    return site
+
+
+def numbers_of_pair(con: DuckDBPyConnection, a: str, b: str, known: date | None = None) -> dict[str, Any]:
+    """The numbers of a pair's view by month, as known at the beginning of a day or now: ``{query: {columns, rows}}``."""
+    now = con.execute("SELECT end_of_time()").fetchall()[0][0]
+    names = (*OF_A_PAIR, "panel_now") if known is None else (*OF_A_PAIR, "panel", "listings_since")
+    values = {"source": min(a, b), "target": max(a, b), "known": known or now, "grain": "month"}
+    return {name: asked(con, name, **values) for name in names}
+
+
+def asked(con: DuckDBPyConnection, name: str, **values: Any) -> dict[str, Any]:
+    """The answer of a query in ``sql/site``: ``{"columns": [...], "rows": [[...], ...]}`` of what JSON can say."""
+    query = (SQL_SITE / f"{name}.sql").read_text(encoding="utf-8")
+    cursor = con.execute(query, {k: v for k, v in values.items() if f"${k}" in query})
+    columns = [d[0] for d in cursor.description or []]
+    return {"columns": columns, "rows": [[_plain(v) for v in row] for row in cursor.fetchall()]}
+
+
+def rows_of(answer: dict[str, Any]) -> list[dict[str, Any]]:
+    """The rows of an answer by the names of its columns."""
+    return [dict(zip(answer["columns"], row, strict=True)) for row in answer["rows"]]
+
+
+def packed(content: Any) -> bytes:
+    """JSON without spaces."""
+    return json.dumps(content, separators=(",", ":"), ensure_ascii=False, allow_nan=False).encode()
+
+
+@contextmanager
+def opened(published: Path) -> Iterator[DuckDBPyConnection]:
+    """The published file for reading."""
+    with connect_for_readers(published) as con:
+        yield con
+
+
+def _made_of(published: Path, a: str, b: str) -> Callable[[], bytes]:
+    def made() -> bytes:
+        with opened(published) as con:
+            return packed(numbers_of_pair(con, a, b))
+
+    return made
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, datetime):
+        return value.isoformat(sep=" ", timespec="seconds")
+    if isinstance(value, date):
+        return value.isoformat()
+    if isinstance(value, float):
+        return round(value, 6) if value == value and abs(value) != float("inf") else None
+    return value
+
+
+def _hash(text: str) -> str:
+    return f"'sha256-{base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()}'"
+
+
+def hashes() -> str:
+    """SHA-256 of the files of the built page and of its source, as ``build.mjs`` writes them into ``SHA256SUMS``.
+
+    Of a packed file it is the hash of what is in it: two versions of zlib pack the same bytes in two ways.
+    """
+    lines = []
+    for prefix, folder in (("", BUILT), ("src/", BUILT.with_name("src"))):
+        for path in sorted(p for p in folder.iterdir() if p.name != "SHA256SUMS"):
+            content = path.read_bytes()
+            found = hashlib.sha256(gzip.decompress(content) if path.suffix == ".gz" else content).hexdigest()
+            lines.append(f"{found}  {prefix}{path.name}\n")
+    return "".join(lines)

@@ -1,0 +1,80 @@
+// What is shown where: the frame of the page, and a view for each address.
+import { beside, rows, site, started } from "./data.js";
+import { h } from "./dom.js";
+import { home, searchBox } from "./home.js";
+import { pair, sourceTable } from "./pair.js";
+import { act, claim, find, party } from "./party.js";
+import { sql } from "./sql.js";
+import { citation, days, iso } from "./chart.js";
+import { go, look, now, same, to } from "./view.js";
+import { t, day, language, number, state } from "./words.js";
+
+const VIEWS = { home, pair, party, act, claim, find, sql, about };
+const built = rows(site.built)[0];
+const main = document.getElementById("main");
+let turn = 0;
+
+async function about() {
+  const place = location.href.replace(/#.*/, "");
+  return h("div", null, h("h1", null, t("Sources")), h("p", null, t("Built {day} from {origin}; {n} checks passed.", { day: day(built.built_at), origin: built.origin, n: number(built.n_passed) })), h("h2", null, t("How to cite")), h("p", null, h("code", null, citation("Bilateral relations warehouse", place))), sourceTable());
+}
+
+function head() {
+  const first = site.beside[0] ?? "CHN-USA";
+  const two = now.view === "pair" ? now.what : first.split("-").sort((p, q) => (q === "USA") - (p === "USA")).join("-");
+  const link = (view, what, words) => h("a", { href: to({ view, what }), "aria-current": now.view === view ? "page" : null }, words);
+  document.documentElement.lang = language() === "zh" ? "zh-CN" : "en";
+  const nav = site.alone ? null : h("nav", { "aria-label": t("Bilateral relations") }, link("home", "", h("strong", null, t("Bilateral relations"))), link("pair", two, t("Two states")), link("find", "", t("Find a party")), link("sql", "", t("SQL")), link("about", "", t("Sources")));
+  const other = language() === "zh" ? undefined : "zh";
+  document.getElementById("head").replaceChildren(h("div", { class: "wide" }, nav ?? h("strong", null, t("Bilateral relations")), h("a", { href: same({ lang: other }), lang: other ? "zh-CN" : "en", class: "lang" }, other ? "中文" : "English"), site.alone ? null : slider()));
+}
+
+// One control for the day of knowledge, for the whole page.
+function slider() {
+  const [low, high] = [days("2018-01-01") > days(built.first_vintage ?? "2018-01-01") ? days(built.first_vintage) : days("2018-01-01"), days(built.last_known) + 1];
+  const words = h("output", null, now.known ? day(now.known) : t("today"));
+  const range = h("input", { type: "range", min: low, max: high, step: 1, "aria-label": t("As known on"), "aria-valuetext": words.textContent });
+  range.value = now.known ? days(now.known) : high;
+  const set = (n) => go(same({ known: n >= high ? undefined : iso(n) }));
+  range.addEventListener("input", () => { words.textContent = +range.value >= high ? t("today") : day(iso(+range.value)); range.setAttribute("aria-valuetext", words.textContent); });
+  range.addEventListener("change", () => set(+range.value));
+  const exact = h("input", { type: "date", value: now.known ?? "", min: iso(low), max: iso(high), "aria-label": t("As known on"), onchange: (e) => set(e.target.value ? days(e.target.value) : high) });
+  return h("div", { class: now.known ? "known on" : "known" }, h("label", null, t("As known on")), range, exact, words, now.known ? h("a", { href: same({ known: undefined }) }, `✕ ${t("today")}`) : null);
+}
+
+async function show() {
+  const before = now;
+  look();
+  const mine = ++turn;
+  const isWanted = () => mine === turn;
+  head();
+  main.classList.add("busy");
+  const begun = performance.now();
+  let node;
+  const waiting = setTimeout(() => isWanted() && main.prepend(h("p", { class: "wait", role: "status" }, site.engineReady ? t("Asking …") : t("The engine is loading: {mb} MB, once.", { mb: 8 }))), 250);
+  try {
+    node = await (VIEWS[now.view] ?? home)(now, isWanted);
+  } catch (error) {
+    if (error.name === "AbortError" || !isWanted()) return;
+    console.warn(error);
+    node = h("div", null, h("h1", null, t("This view cannot be shown")), h("pre", { class: "fault" }, String(error.message ?? error)), h("p", null, t("Reload the page; if the file was replaced meanwhile, that helps.")));
+  } finally {
+    clearTimeout(waiting);
+  }
+  if (!isWanted()) return;
+  if (now.known && node) node.prepend(h("p", { class: "banner" }, t("The page shows what was known at the beginning of {day} (UTC).", { day: day(now.known) })));
+  main.replaceChildren(node);
+  main.classList.remove("busy");
+  document.title = [main.querySelector("h1")?.textContent, t("Bilateral relations")].filter(Boolean).join(" · ");
+  if (before.view !== now.view || before.what !== now.what) window.scrollTo(0, 0);
+  document.documentElement.dataset.shown = location.hash || "#/";
+  document.documentElement.dataset.took = Math.round(performance.now() - begun);
+}
+
+document.getElementById("foot").append(h("div", { class: "wide" }, h("p", null, t("Built {day} from {origin}; {n} checks passed.", { day: day(built.built_at), origin: built.origin, n: number(built.n_passed) }), built.origin === "sample" ? ` ${t("This is the sample of the tests: small, and partly made up.")}` : "")));
+window.addEventListener("hashchange", show);
+await show();
+// the engine after the first picture
+if (!site.alone) started().then(() => { site.engineReady = true; document.documentElement.dataset.engine = "ready"; }, (error) => { console.warn(error); document.documentElement.dataset.engine = "failed"; });
+
+export { beside, searchBox, state };

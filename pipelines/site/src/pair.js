@@ -1,0 +1,149 @@
+// A pair of states: charts, acts, parties on lists, chronicle, claims, sources.
+import { ask, beside, rows, site } from "./data.js";
+import { days, iso } from "./chart.js";
+import * as charts from "./charts.js";
+import { h } from "./dom.js";
+import { table } from "./table.js";
+import { actPage, go, same, to } from "./view.js";
+import { t, number, state, states, listName, day, fullMonth, shortDay } from "./words.js";
+
+const last = () => site.built.rows[0][site.built.columns.indexOf("last_known")];
+export const FIRST = "2017-01";
+
+// What a pair's view needs, as known on a day or now; charts by current knowledge come from beside the page where they lie there.
+export async function numbers(a, b, { known, grain = "month" }, isWanted) {
+  const [source, target] = [a, b].sort();
+  const key = `${source}-${target}`;
+  const at = (name, more) => ask(name, { source, target, ...more }, isWanted);
+  const all = async (known) => {
+    const given = known && (await beside(`${key}@${known}`));
+    if (given) return given;
+    const names = ["acts", "lists", "overdose", "coverage", "claims"];
+    const found = {};
+    for (const name of names) found[name] = await at(name, { known });
+    return found;
+  };
+  const current = (await beside(key)) ?? { ...(await all()), panel_now: await at("panel_now", { grain: "month" }) };
+  const then = known ? await all(known) : current;
+  const panel = known ? (then.panel ?? at("panel", { known, grain })) : grain === "month" ? current.panel_now : at("panel_now", { grain });
+  return { ...then, panel: await panel, current };
+}
+
+export function period(state) {
+  const from = /^\d{4}-\d{2}/.test(state.from ?? "") ? state.from.slice(0, 7) : FIRST;
+  const until = /^\d{4}-\d{2}/.test(state.to ?? "") ? state.to.slice(0, 7) : last().slice(0, 7);
+  const end = new Date(Date.UTC(+until.slice(0, 4), +until.slice(5, 7), 1)) / 864e5;
+  return { from, to: until, x: [days(from), Math.max(end, days(from) + 31)] };
+}
+
+function chooser(a, b, view) {
+  const all = states().filter((id) => !id.includes(".")).sort((p, q) => state(p).localeCompare(state(q)));
+  const choose = (value, other, side) => h("select", { "aria-label": side, onchange: (e) => go(same({ what: side === t("the one") ? `${e.target.value}-${other}` : `${other}-${e.target.value}`, list: undefined })) }, all.map((id) => h("option", { value: id, selected: id === value }, state(id))));
+  const { from, to: until } = period(view);
+  const when = (name, value) => h("label", null, t(name), h("input", { type: "month", value, min: "1980-01", max: "2035-12", onchange: (e) => go(same({ [name.toLowerCase()]: e.target.value })) }));
+  return h("form", { class: "choose", onsubmit: (e) => e.preventDefault() }, choose(a, b, t("the one")), h("span", null, t("and")), choose(b, a, t("the other")), when("From", from), when("To", until),
+    h("label", null, t("By"), h("select", { onchange: (e) => go(same({ grain: e.target.value })) }, ["month", "quarter", "week", "day"].map((g) => h("option", { value: g, selected: g === (view.grain ?? "month") }, t(g))))));
+}
+
+const TABS = [["", "Overview"], ["acts", "Acts"], ["parties", "Parties on lists"], ["chronicle", "Chronicle"], ["claims", "Claims"], ["sources", "Sources and coverage"]];
+
+export async function pair(view, isWanted) {
+  const [a, b] = view.what.split("-");
+  const head = h("div", null, h("h1", null, `${state(a)} ${t("and")} ${state(b)}`), chooser(a, b, view), h("nav", { class: "tabs", "aria-label": t("Two states") }, TABS.filter(([tab]) => !site.alone || ["", "acts", "claims", "sources"].includes(tab)).map(([tab, name]) => h("a", { href: same({ tab: tab || undefined }), "aria-current": (view.tab ?? "") === tab ? "page" : null }, t(name)))));
+  if (a === b) return h("div", null, head, h("p", null, t("Choose two different states.")));
+  const { x } = period(view);
+  const got = await numbers(a, b, view, isWanted);
+  const known = view.known;
+  const list = rows(got.acts);
+  const inside = (text) => text && days(text) >= x[0] && days(text) < x[1];
+  const part = {
+    "": () => overview(a, b, x, got, view),
+    acts: () => actTable(got.acts, inside),
+    parties: async () => parties(await ask("listings", { source: [a, b].sort()[0], target: [a, b].sort()[1], known }, isWanted), view),
+    chronicle: async () => chronicle(await ask("chronicle", { source: [a, b].sort()[0], target: [a, b].sort()[1], known }, isWanted), inside, list),
+    claims: () => claimTable(got.claims),
+    sources: () => [charts.coverage({ coverage: got.coverage, x }), sourceTable()],
+  }[view.tab ?? ""];
+  const since = known ? await changed(a, b, got, known, isWanted) : null;
+  return h("div", null, head, since, h("div", { class: "part" }, await part()));
+}
+
+function overview(a, b, x, got, view) {
+  const list = rows(got.acts);
+  const drugs = list.filter((r) => r.subject === "drugs");
+  const withUs = [a, b].includes("USA");
+  const small = charts.lists({ lists: got.lists, nowLists: view.known ? got.current.lists : null, a, b, x, known: view.known, only: view.list });
+  const hasNews = rows(got.panel).some((r) => r.n_events !== null && days(r.period_end) >= x[0]);
+  return [
+    list.length ? charts.acts({ acts: list, a, b, x, known: view.known, grain: ["month", "quarter"].includes(view.grain) ? view.grain : undefined }) : null,
+    small.length ? h("section", null, h("h2", null, t("Listings in force by list")), h("p", { class: "note" }, t("Dashed: at least so many. Hatched: no edition of the list is held, removals may be missing.")), h("div", { class: "grid" }, small)) : null,
+    withUs && drugs.length ? [charts.deaths({ overdose: got.overdose, acts: drugs, a, drug: "T40.4", x, known: view.known }), charts.deaths({ overdose: got.overdose, acts: [], a, drug: "all", x, known: view.known, height: 260 })] : null,
+    hasNews ? h("section", null, h("h2", null, t("In the news")), h("div", { class: "grid two" }, charts.news({ panel: got.panel, a, b, x, grain: view.grain }))) : h("p", { class: "note" }, t("No event of the news is held in this period.")),
+  ];
+}
+
+const cutTo = (answer, column, inside) => ({ ...answer, rows: answer.rows.filter((r) => inside(r[answer.columns.indexOf(column)])) });
+const actLink = (r, at) => actPage(r[at.act_id], r[at.url]);
+export const partyLink = (r, at) => r[at.actor_id] && to({ view: "party", what: r[at.actor_id] });
+
+// Talks stand in both directions, and are one row.
+function merged(answer) {
+  const [id, from, target] = ["act_id", "source_id", "target_id"].map((c) => answer.columns.indexOf(c));
+  const seen = new Map();
+  for (const row of answer.rows) {
+    const first = seen.get(row[id]);
+    if (!first) seen.set(row[id], [...row]);
+    else [first[from], first[target]] = [from, target].map((c) => [...new Set(`${first[c]}, ${row[c]}`.split(", "))].join(", "));
+  }
+  return { ...answer, rows: [...seen.values()] };
+}
+
+export function actTable(answer, inside = () => true, more = {}) {
+  return table(merged(cutTo(answer, "date", inside)), { caption: t("Acts"), download: "acts", show: ["date", "source_id", "target_id", "sort", "effect", "title", "n_parties", "n_events_that_tell", "citation"], link: { title: actLink, citation: (r, at) => r[at.url] }, ...more });
+}
+
+function parties(answer, view) {
+  const at = answer.columns.indexOf("list_id");
+  const lists = [...new Set(answer.rows.map((r) => r[at]))].sort();
+  const kept = view.list ? { ...answer, rows: answer.rows.filter((r) => r[at] === view.list) } : answer;
+  return [
+    h("p", null, h("label", null, t("List"), " ", h("select", { onchange: (e) => go(same({ list: e.target.value || undefined })) }, h("option", { value: "" }, t("all")), lists.map((id) => h("option", { value: id, selected: id === view.list }, listName(id)))))),
+    table(kept, { caption: t("Parties on lists"), download: "listings", show: ["name", "source_id", "target_id", "list_id", "party_type", "valid_from", "valid_to", "valid_from_basis", "target_basis"], link: { name: partyLink } }),
+  ];
+}
+
+function chronicle(answer, inside) {
+  return table(cutTo(answer, "date", inside), { caption: t("Chronicle"), download: "chronicle", show: ["date", "source_id", "target_id", "kind", "headline", "magnitude", "n_reports", "citation"], link: { headline: (r, at) => r[at.url], citation: (r, at) => r[at.url] } });
+}
+
+function claimTable(answer) {
+  return table(answer, { caption: t("Claims"), download: "claims", show: ["published_on", "outlet", "surface", "measure", "evidence", "verdict", "figure", "verdict_now", "figure_now"], link: { surface: (r, at) => !site.alone && to({ view: "claim", what: `${r[at.article_id]}/${r[at.char_start]}` }), outlet: (r, at) => r[at.url] } });
+}
+
+export const sourceTable = () => table(site.sources, { caption: t("Sources"), download: "sources", show: ["source", "title", "publisher", "licence", "newest_date", "n_snapshots", "citation"], link: { title: (r, at) => r[at.url] } });
+
+// What became known after the day of knowledge, in short.
+async function changed(a, b, got, known, isWanted) {
+  const [source, target] = [a, b].sort();
+  const news = [];
+  const then = new Set(rows(got.acts).map((r) => r.act_id));
+  const later = charts.once(rows(got.current.acts).filter((r) => !then.has(r.act_id)));
+  if (later.length) news.push(h("li", null, t("{n} acts became known", { n: number(later.length) })));
+  const lists = got.listings_since ?? (await ask("listings_since", { source, target, known }, isWanted));
+  if (lists.rows.length) news.push(h("li", null, t("{n} changes of lists became known", { n: number(lists.rows.length) })));
+  for (const [drug, words] of [["all", t("all drugs")], ["T40.4", t("fentanyl and its like")]]) {
+    const counts = rows(got.overdose).filter((r) => r.actor_id === "USA" && r.drug === drug && r.known_then !== null);
+    const last = counts.at(-1);
+    if (last && last.known_now !== null && last.known_now !== last.known_then) {
+      news.push(h("li", null, `${words}: ${t("deaths in the 12 months to {month}: {then} then, {now} now ({p} %)", { month: fullMonth(last.period_end), then: number(last.known_then), now: number(last.known_now), p: `${last.known_now > last.known_then ? "+" : "−"}${number(Math.abs(100 * (last.known_now / last.known_then - 1)), 1)}` })}`));
+    }
+  }
+  const verdicts = rows(got.claims).filter((r) => r.verdict !== r.verdict_now).length;
+  if (verdicts) news.push(h("li", null, t("{n} claims are judged otherwise now", { n: verdicts })));
+  return h("section", { class: "since" }, h("h2", null, t("What changed since {day}", { day: day(known) })), news.length ? h("ul", null, news) : h("p", null, t("nothing that is held")),
+    later.length || lists.rows.length ? h("details", null, h("summary", null, t("Table")),
+      later.length ? table({ columns: ["date", "source_id", "sort", "title", "known_from", "act_id"], rows: later.map((r) => [r.date, r.source_id, r.sort, r.title, r.known_from, r.act_id]) }, { caption: t("Acts"), show: ["known_from", "date", "source_id", "sort", "title"], link: { title: actLink }, page: 10 }) : null,
+      lists.rows.length ? table(lists, { caption: t("Changes"), page: 10 }) : null) : null);
+}
+
+export { iso, shortDay };

@@ -1,0 +1,52 @@
+// Questions in SQL, answered by the reader's browser.
+import { run, site, started } from "./data.js";
+import { Plot, days, figure } from "./chart.js";
+import { h } from "./dom.js";
+import { table } from "./table.js";
+import { go, now, same } from "./view.js";
+import { t, number } from "./words.js";
+
+const MOST = 5000;
+const EXAMPLES = [
+  ["Listings of Chinese parties by list and year", "SELECT list_id, year(valid_from) AS year, count(*) AS n\nFROM marts.listing_dyads\nWHERE source_id = 'USA' AND target_id = 'CHN' AND valid_from IS NOT NULL\nGROUP BY ALL ORDER BY ALL"],
+  ["Who was listed on 15 November 2023", "SELECT name, list_id, valid_from, valid_to, certainty\nFROM listed_on(DATE '2023-11-15')\nORDER BY valid_from DESC NULLS LAST LIMIT 200"],
+  ["How one figure was revised", "SELECT known_from::DATE AS known_from, value\nFROM core.overdose_observations\nWHERE actor_id = 'USA' AND measure = 'deaths_12m' AND drug = 'all' AND basis = 'predicted' AND period_end = DATE '2023-05-31'\nORDER BY known_from"],
+  ["The panel of a pair by month, as known on a day", "FROM dyad_panel_as_known('USA', 'CHN', 'month', DATE '2023-12-22')\nWHERE n_official_acts > 0 ORDER BY date"],
+  ["Tables and columns", "SELECT table_schema, table_name, column_name, description FROM meta.columns"],
+];
+
+export async function sql(view, isWanted) {
+  const text = h("textarea", { rows: 8, spellcheck: "false", "aria-label": "SQL", value: view.q ?? EXAMPLES[0][1], onkeydown: (e) => { if (e.key === "Enter" && (e.ctrlKey || e.metaKey)) ask(); } });
+  const ask = () => (text.value === view.q ? show() : go(same({ q: text.value })));
+  const answer = h("div", { class: "part", role: "status" });
+  const main = h("div", null, h("h1", null, "SQL"), h("p", { class: "note" }, t("The published file, read-only, in your browser. Nothing is sent anywhere. Macros and tables:"), " ", h("code", null, "meta.columns"), ", ", h("code", null, "meta.macros"), "."),
+    h("label", null, t("Examples"), " ", h("select", { onchange: (e) => e.target.value && go(same({ q: EXAMPLES[e.target.value][1] })) }, h("option", { value: "" }, "…"), EXAMPLES.map(([name], i) => h("option", { value: i, selected: EXAMPLES[i][1] === view.q }, t(name))))),
+    text, h("p", null, h("button", { type: "button", class: "main", onclick: ask }, `${t("Run")} (Ctrl+Enter)`), " ", h("button", { type: "button", onclick: async () => (await started()).cancelSent() }, t("Cancel"))), answer);
+  async function show() {
+    answer.replaceChildren(h("p", { class: "wait" }, t("Asking …")));
+    const begun = performance.now();
+    try {
+      const found = await run(view.q, { isWanted, most: MOST });
+      answer.replaceChildren(h("p", { class: "note" }, `${number(found.rows.length)}${found.cut ? "+" : ""} ${t("rows")}, ${number((performance.now() - begun) / 1000, 2)} s`), drawn(found) ?? "", table(found, { caption: "SQL", download: "answer", head: Object.fromEntries(found.columns.map((c) => [c, c])) }));
+    } catch (error) {
+      if (error.name !== "AbortError") answer.replaceChildren(h("pre", { class: "fault" }, String(error.message ?? error)));
+    }
+  }
+  if (view.q) show();
+  return main;
+}
+
+// The first column of days and the numbers beside it, as lines.
+function drawn(found) {
+  const d = found.columns.findIndex((_, i) => found.rows.length > 2 && found.rows.every((r) => r[i] === null || /^\d{4}-\d{2}-\d{2}/.test(r[i])) && found.rows.some((r) => r[i]));
+  const ys = found.columns.map((_, i) => i).filter((i) => found.rows.some((r) => typeof r[i] === "number") && found.rows.every((r) => r[i] === null || typeof r[i] === "number")).slice(0, 3);
+  if (d < 0 || !ys.length) return null;
+  const list = found.rows.filter((r) => r[d]).sort((p, q) => (p[d] < q[d] ? -1 : 1));
+  const values = list.flatMap((r) => ys.map((i) => r[i])).filter((v) => v !== null);
+  const x = [days(list[0][d]), days(list.at(-1)[d])];
+  if (x[0] === x[1]) return null;
+  return figure({ id: "answer", title: ys.map((i) => found.columns[i]).join(", "), unit: `${found.columns[d]}`, keys: ys.map((i, n) => ["abc"[n], found.columns[i], "line"].map((v, k) => (k === 0 ? "abc"[n] : v))), numbers: found,
+    draw: (width) => { const plot = new Plot({ width, height: 280, x, y: [Math.min(0, ...values), Math.max(...values)], integer: false }); plot.axes({ format: (v) => number(v, 2) }); ys.forEach((i, n) => plot.line(list.map((r) => [days(r[d]), r[i]]), { stroke: "abc"[n] })); return { plot, tips: list.map((r) => ({ d: days(r[d]), text: `${r[d]}: ${ys.map((i) => number(r[i], 2)).join(", ")}` })) }; } });
+}
+
+export { site, now };

@@ -1,0 +1,64 @@
+// Words of the page in English and Chinese, and how values are written.
+import { rows, site } from "./data.js";
+import { now } from "./view.js";
+import { ZH, ZH_LISTS, ZH_ACTORS } from "./zh.js";
+
+export const language = () => (now.lang === "zh" ? "zh" : "en");
+const locale = () => (language() === "zh" ? "zh-CN" : "en");
+
+// English is the key; {n} stands for a value.
+export function t(text, values = {}) {
+  const words = language() === "zh" ? (ZH[text] ?? text) : text;
+  return words.replace(/\{(\w+)\}/g, (_, key) => values[key] ?? "");
+}
+
+export const number = (v, digits = 0) => (v === null || v === undefined ? "–" : v.toLocaleString(locale(), { maximumFractionDigits: digits }));
+const format = (text, options) => new Date(`${text.slice(0, 10)}T00:00:00Z`).toLocaleDateString(language() === "zh" ? "zh-CN" : "en-GB", { timeZone: "UTC", ...options });
+export const day = (text) => (text ? format(text, { day: "numeric", month: "long", year: "numeric" }) : "–");
+export const shortDay = (text) => (text ? format(text, { day: "numeric", month: "short", year: "numeric" }) : "–");
+export const month = (text) => (text ? format(text, { month: "short", year: "numeric" }) : "–");
+export const fullMonth = (text) => (text ? format(text, { month: "long", year: "numeric" }) : "–");
+
+const actors = Object.fromEntries(rows(site.actors).map((a) => [a.actor_id, a]));
+const regions = { zh: new Intl.DisplayNames(["zh-Hans"], { type: "region" }) };
+const lists = Object.fromEntries(rows(site.list_names).map((l) => [l.list_id, l]));
+
+export function state(id) {
+  const actor = actors[id];
+  if (language() === "zh") {
+    if (ZH_ACTORS[id]) return ZH_ACTORS[id];
+    if (actor?.iso2) return regions.zh.of(actor.iso2) ?? actor.name;
+  }
+  return actor?.name ?? id ?? "";
+}
+export const states = () => Object.keys(actors);
+// Of whom: "Chinese parties" has no rule, "parties of China" has.
+const ADJECTIVES = { CHN: "Chinese", USA: "US", RUS: "Russian", IRN: "Iranian", HKG: "Hong Kong", GBR: "British", CAN: "Canadian", MEX: "Mexican", IND: "Indian", TUR: "Turkish", UKR: "Ukrainian", DEU: "German", FRA: "French", JPN: "Japanese", KOR: "South Korean", PRK: "North Korean", PAK: "Pakistani", TWN: "Taiwanese", ARE: "Emirati", VEN: "Venezuelan", SYR: "Syrian", COL: "Colombian" };
+export const partiesOf = (id) => (language() === "zh" ? `${state(id)}实体与个人` : ADJECTIVES[id] ? `${ADJECTIVES[id]} parties` : `Parties of ${state(id)}`);
+
+const SHORT = { us_ofac_sdn: "SDN List", us_ofac_cons: "Other OFAC lists", us_ofac_cmic: "NS-CMIC List", us_bis_meu: "Military End-User List", us_dod_1260h: "Section 1260H list", us_dhs_uflpa: "UFLPA Entity List", un_sc: "UN Security Council list", cn_countermeasures: "China's countermeasures", cn_mofcom: "MOFCOM lists", us_csl: "Consolidated Screening List", eu_fsf: "EU consolidated list", gb_sanctions: "UK Sanctions List", ca_sema: "Canada's SEMA list" };
+export const listName = (id) => (language() === "zh" && ZH_LISTS[id]) || SHORT[id] || lists[id]?.name || id || "";
+export const listFull = (id) => (language() === "zh" && ZH_LISTS[id]) || lists[id]?.full_name || id;
+export const listOf = (id) => lists[id];
+
+const HEADS = {
+  source_id: "from", target_id: "to", date: "day", event_date: "day", published_on: "published", published_at: "published", n_parties: "parties", list_id: "list", list_name: "list",
+  valid_from: "since", valid_to: "until", valid_from_basis: "basis", party_type: "type", target_basis: "why this state", n_reports: "reports", known_from: "known since", known_at: "known since",
+  authority_id: "authority", n_events_that_tell: "in the news", figure: "figure then", figure_now: "figure now", verdict: "verdict then", verdict_now: "verdict now", surface: "claim", n_acts: "acts", n_listings: "listings", n_events: "events",
+  period_end: "period ends", known_then: "known then", known_now: "known now", first_known: "first known", n_in_force: "in force", n_added: "added", n_removed: "removed", headline: "what", actor_id: "party", is_same: "same party", other_id: "other", score: "score",
+};
+export const name = (column) => t(HEADS[column] ?? column.replaceAll("_", " ").replace(/^n (?=\w)/, ""));
+
+const OF_STATES = new Set(["source_id", "target_id", "country_id", "authority_id"]);
+const OF_WORDS = new Set(["sort", "effect", "kind", "party_type", "verdict", "verdict_now", "subject", "basis", "target_basis", "quality", "measure", "certainty"]);
+// A value as a table shows it.
+export function cell(column, value) {
+  if (value === null || value === undefined) return "";
+  if (OF_STATES.has(column)) return String(value).split(", ").map(state).join(", ");
+  if (column === "list_id" || column === "lists") return String(value).split(", ").map(listName).join(", ");
+  if (OF_WORDS.has(column)) return t(String(value).replaceAll("_", " "));
+  if (typeof value === "boolean") return t(value ? "yes" : "no");
+  if (typeof value === "number") return /year|_id$|^char_/.test(column) ? String(value) : number(value, Math.abs(value) < 10 ? 3 : 0);
+  if (/^\d{4}-\d{2}-\d{2}/.test(value) && /known_|_at$/.test(column)) return String(value).slice(0, 10);
+  return String(value);
+}

@@ -1,7 +1,0 @@
--- Dated facts of the pair in both directions, as known at a moment.
-SELECT t.date, t.date_precision, t.source_id, t.target_id, t.kind, t.headline, t.magnitude, t.citation, t.url, t.known_from, t.n_reports
-FROM marts.timeline AS t
-WHERE ((t.source_id = $source AND t.target_id = $target) OR (t.source_id = $target AND t.target_id = $source))
-    AND t.known_from <= $known
-    AND t.date BETWEEN $since AND $until
-ORDER BY t.date DESC, t.kind, t.headline, t.source_id;

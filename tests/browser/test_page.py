@@ -1,0 +1,206 @@
+"""The page in a browser that can reach no other machine: each view by its address, what moves it, what it says."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from selenium.webdriver.common.by import By
+from selenium.webdriver.common.keys import Keys
+from selenium.webdriver.support.ui import Select, WebDriverWait
+
+from pipelines.site.files import one_page
+from tests.browser.conftest import WAIT_S, Browser
+from tests.whole.conftest import Warehouse
+
+pytestmark = pytest.mark.browser
+
+LISTED = "Institute of Forensic Science"
+ENGINE_S = 3 * WAIT_S
+"""The engine is 34 MB to compile, once: on a busy machine that takes its time."""
+
+
+@pytest.fixture
+def open_page(browser: Browser, page: str) -> Iterator[Browser]:
+    """The page at its first view, in a tab that has shown nothing of it."""
+    browser.driver.get("about:blank")
+    browser.faults()
+    browser.open(page, "Who sanctioned whom")
+    yield browser
+    assert browser.faults() == []
+    assert browser.hosts() == {"127.0.0.1"}
+
+
+def view(browser: Browser, address: str, *expected: str) -> str:
+    """Go to a view by its address, and the text of the page once it shows all that is expected."""
+    browser.driver.execute_script("location.hash = arguments[0]", address)
+    return browser.see(*expected, wait_s=ENGINE_S)
+
+
+def titles(browser: Browser) -> list[str]:
+    return [e.text for e in browser.driver.find_elements(By.CSS_SELECTOR, "figure h3, figure h4")]
+
+
+def test_the_home_page_says_what_this_is_and_shows_a_picture_before_the_engine_is_there(open_page: Browser) -> None:
+    WebDriverWait(open_page.driver, WAIT_S).until(lambda d: d.find_elements(By.CSS_SELECTOR, "figure g[role=img] path"))
+    text = open_page.see("Newest acts", "Pairs of states with data", "United States – China")
+    assert "sanctions lists" in text
+    (deaths,) = [title for title in titles(open_page) if title.startswith("Deaths from overdoses of fentanyl")]
+    assert "below the peak of" in deaths
+    assert open_page.driver.find_elements(By.CSS_SELECTOR, "svg a.mark")
+
+
+def test_three_pairs_one_of_them_by_the_engine_alone(open_page: Browser) -> None:
+    view(open_page, "#/pair/USA-CHN", "Chinese parties on the Entity List", "official acts towards China since 2017")
+    assert open_page.driver.title == "United States and China · Bilateral relations"
+    view(open_page, "#/pair/USA-IRN", "United States and Iran", "official acts towards Iran")
+    beside = open_page.driver.execute_script("return performance.getEntriesByType('resource').map(e => e.name)")
+    assert [a for a in beside if "data/CHN-USA.json" in a]
+    view(open_page, "#/pair/DEU-RUS", "Germany and Russia")
+    view(open_page, "#/pair/USA-CHN?from=2020-01&to=2021-12&tab=acts", "1–25 of")
+    days = [e.text for e in open_page.driver.find_elements(By.CSS_SELECTOR, "tbody td:first-child")]
+    assert days
+    assert all("2020" <= day < "2022" for day in days)
+
+
+def test_a_pair_is_chosen_and_back_and_forward_move_between_views(open_page: Browser) -> None:
+    view(open_page, "#/pair/USA-CHN", "United States and China")
+    Select(open_page.driver.find_element(By.CSS_SELECTOR, "select[aria-label='the other']")).select_by_visible_text("Iran")
+    open_page.see("United States and Iran", wait_s=ENGINE_S)
+    assert open_page.driver.current_url.endswith("#/pair/USA-IRN")
+    open_page.driver.back()
+    open_page.see("United States and China")
+    open_page.driver.forward()
+    open_page.see("United States and Iran")
+    open_page.driver.refresh()
+    open_page.see("United States and Iran", wait_s=ENGINE_S)
+
+
+def test_a_party_is_found_by_name_and_its_page_has_names_listings_and_acts(open_page: Browser) -> None:
+    field = open_page.driver.find_element(By.CSS_SELECTOR, "form[role=search] input")
+    field.send_keys(LISTED, Keys.ENTER)
+    open_page.see("A similar name is no proof", LISTED, wait_s=ENGINE_S)
+    open_page.driver.find_element(By.PARTIAL_LINK_TEXT, LISTED).click()
+    open_page.see("Listings over time", "Listings", "Changes", "Acts that changed its listings", "2023-11-16", wait_s=ENGINE_S)
+    address = open_page.driver.current_url
+    open_page.open(f"{address}?known=2023-11-15", "15 November 2023", "1 in force, 0 ended", wait_s=ENGINE_S)
+
+
+def test_an_act_opens_from_its_mark_and_names_its_parties(open_page: Browser) -> None:
+    view(open_page, "#/pair/USA-CHN?tab=acts", "1–25 of")
+    open_page.driver.find_element(By.CSS_SELECTOR, "tbody td a").click()
+    open_page.see("Known since", "Pairs", "United States", wait_s=ENGINE_S)
+
+
+def test_a_claim_shows_both_figures(open_page: Browser) -> None:
+    view(open_page, "#/pair/USA-CHN?tab=claims", "27,000 pounds")
+    open_page.driver.find_element(By.PARTIAL_LINK_TEXT, "27,000 pounds").click()
+    open_page.see("Figure as known then", "Figure as known now", "26,718", "supported", wait_s=ENGINE_S)
+
+
+def test_the_slider_moves_the_whole_page_and_says_what_changed_since(open_page: Browser) -> None:
+    view(open_page, "#/pair/USA-CHN", "United States and China")
+    slider = open_page.driver.find_element(By.CSS_SELECTOR, ".known input[type=range]")
+    open_page.driver.execute_script(
+        "arguments[0].value = Date.UTC(2023, 11, 22) / 864e5; arguments[0].dispatchEvent(new Event('change'))", slider
+    )
+    text = open_page.see("What changed since 22 December 2023", "acts became known", wait_s=ENGINE_S)
+    assert "all drugs: deaths in the 12 months to May 2023: 112,024 then, 112,893 now (+0.8 %)" in text
+    assert open_page.driver.current_url.endswith("known=2023-12-22")
+    # the day of knowledge goes with the reader
+    open_page.driver.find_element(By.LINK_TEXT, "Bilateral relations").click()
+    open_page.see("what was known at the beginning of 22 December 2023", "Newest acts", wait_s=ENGINE_S)
+    assert all(
+        d[:4] <= "2023"
+        for d in (e.text.split(" · ")[0][-4:] for e in open_page.driver.find_elements(By.CSS_SELECTOR, ".acts .when"))
+    )
+
+
+def test_sql_is_answered_with_a_table_that_sorts_filters_and_pages(open_page: Browser) -> None:
+    view(open_page, "#/sql?q=SELECT i, 'row ' || i AS name FROM range(60) AS t(i) ORDER BY i", "1–25 of 60")
+    driver = open_page.driver
+    next(b for b in driver.find_elements(By.TAG_NAME, "button") if b.text == "next ›").click()
+    open_page.see("26–50 of 60", "row 49")
+    driver.find_element(By.XPATH, "//th/button[.='i']").click()
+    driver.find_element(By.XPATH, "//th/button[.='i']").click()
+    assert driver.find_element(By.CSS_SELECTOR, "th").get_attribute("aria-sort") in ("ascending", "descending")
+    driver.find_element(By.CSS_SELECTOR, ".bar input").send_keys("row 7")
+    assert {r.text for r in driver.find_elements(By.CSS_SELECTOR, "tbody tr")} == {f"{n} row {n}" for n in range(7, 60, 10)}
+
+
+def test_a_wrong_query_is_told_and_the_engine_reaches_no_other_host(browser: Browser, page: str) -> None:
+    browser.open(page, "Who sanctioned whom")
+    view(browser, "#/sql?q=SELECT nothing FROM nowhere", "nowhere does not exist")
+    view(browser, "#/sql?q=FROM read_csv('https://example.org/x.csv')", "Error")
+    assert browser.hosts() == {"127.0.0.1"}
+    browser.faults()  # the browser says that the policy has held
+
+
+def test_functions_of_dates_and_texts_need_no_extension(open_page: Browser) -> None:
+    view(
+        open_page,
+        "#/sql?q=SELECT strftime(DATE '2023-11-15', '%25d %25B') AS d, count(*) AS n FROM core.official_acts",
+        "15 November",
+    )
+
+
+def test_every_chart_says_what_it_shows_and_can_be_taken_away(open_page: Browser) -> None:
+    view(open_page, "#/pair/USA-CHN", "official acts towards China")
+    figures = open_page.driver.find_elements(By.CSS_SELECTOR, "figure:has(g[role=img])")
+    assert len(figures) >= 4
+    for figure in figures:
+        svg = figure.find_element(By.CSS_SELECTOR, "g[role=img]")
+        texts = [svg.find_element(By.CSS_SELECTOR, tag).get_attribute("textContent") or "" for tag in ("title", "desc")]
+        assert all(len(text) > 10 for text in texts)
+        assert {b.text for b in figure.find_elements(By.CSS_SELECTOR, ".take button")} >= {"Link", "SVG", "PNG", "CSV", "Cite"}
+    nodes = open_page.driver.execute_cdp_cmd("Accessibility.getFullAXTree", {})["nodes"]
+    unnamed = [
+        n["role"]["value"]
+        for n in nodes
+        if not n.get("ignored")
+        and n.get("role", {}).get("value") in ("button", "link", "combobox", "slider", "searchbox", "image")
+        and not n.get("name", {}).get("value")
+    ]
+    assert unnamed == []
+
+
+def test_labels_are_chinese_where_the_address_says_so(open_page: Browser) -> None:
+    text = view(open_page, "#/pair/USA-CHN?lang=zh", "实体清单", "美国", "中国")
+    assert "概览" in text
+    assert open_page.driver.find_element(By.TAG_NAME, "html").get_attribute("lang") == "zh-CN"
+
+
+@pytest.mark.parametrize(
+    "address", ["#/about", "#/pair/USA-CHN", "#/pair/USA-CHN?tab=acts", "#/sql", "#/pair/USA-CHN?known=2023-12-22"]
+)
+def test_the_page_fits_a_phone(open_page: Browser, address: str) -> None:
+    driver = open_page.driver
+    phone = {"width": 390, "height": 844, "deviceScaleFactor": 1, "mobile": True}
+    driver.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", phone)
+    try:
+        driver.execute_script("delete document.documentElement.dataset.shown; location.hash = arguments[0]", address)
+        WebDriverWait(driver, ENGINE_S).until(lambda d: d.execute_script("return document.documentElement.dataset.shown"))
+        assert driver.execute_script("return document.documentElement.scrollWidth") <= 390
+    finally:
+        driver.execute_cdp_cmd("Emulation.clearDeviceMetricsOverride", {})
+
+
+def test_the_page_of_a_pair_is_one_file_that_needs_no_server(browser: Browser, refreshed: Warehouse, tmp_path: Path) -> None:
+    published = refreshed.folder / "bilateral.duckdb"
+    (tmp_path / "pair.html").write_text(one_page(published, "USA", "CHN", {"known": "2023-12-22"}), encoding="utf-8")
+    browser.faults()
+    browser.open((tmp_path / "pair.html").as_uri(), "United States and China", "What changed since 22 December 2023")
+    WebDriverWait(browser.driver, WAIT_S).until(lambda d: len(d.find_elements(By.CSS_SELECTOR, "g[role=img]")) >= 4)
+    assert browser.hosts() <= {""}
+    assert browser.faults() == []
+
+
+def test_what_a_source_serves_does_not_run_in_the_page(browser: Browser, refreshed: Warehouse, tmp_path: Path) -> None:
+    hostile = "</script><img src=x onerror=\"document.title='it ran'\"><script>document.title='it ran'</script>"
+    text = one_page(refreshed.folder / "bilateral.duckdb", "USA", "CHN", {"note": hostile})
+    assert hostile not in text
+    (tmp_path / "pair.html").write_text(text.replace("</body>", "<img src=x onerror=\"document.title='it ran'\"></body>"))
+    browser.open((tmp_path / "pair.html").as_uri(), "United States and China")
+    assert browser.driver.title == "United States and China · Bilateral relations"
+    assert any("Content Security Policy" in fault for fault in browser.faults())

@@ -1,0 +1,200 @@
+"""The folder of the page, its server on this machine, and the page of a pair as a file."""
+
+from __future__ import annotations
+
+import http.client
+import json
+import shutil
+import subprocess
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from assets.errors import BilateralError
+from pipelines.site import files
+from pipelines.site.files import BUILT, File, hashes, one_page, rows_of, site_files, write_site
+from pipelines.site.serve import SiteServer
+from tests.whole.conftest import Warehouse, sample_for_all
+
+
+@pytest.fixture(scope="session")
+def published(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return sample_for_all(tmp_path_factory).folder / "bilateral.duckdb"
+
+
+def test_the_built_page_is_made_of_its_source() -> None:
+    assert hashes() == (BUILT / "SHA256SUMS").read_text(encoding="utf-8"), "the source has changed: run 'make site'"
+
+
+def test_the_built_page_is_made_again_equal_by_hash(tmp_path: Path) -> None:
+    if shutil.which("npm") is None:
+        pytest.skip("npm is not installed")
+    folder = tmp_path / "site"
+    shutil.copytree(BUILT.parent, folder, ignore=shutil.ignore_patterns("node_modules", "built", "__pycache__"))
+    got = subprocess.run(["npm", "ci", "--silent", "--ignore-scripts"], cwd=folder, capture_output=True, text=True, check=False)
+    if got.returncode:
+        pytest.skip(f"npm cannot fetch what the page is built with: {got.stderr.strip()[:200]}")
+    subprocess.run(["node", "build.mjs", "built"], cwd=folder, check=True, capture_output=True)
+    assert (folder / "built" / "SHA256SUMS").read_text(encoding="utf-8") == (BUILT / "SHA256SUMS").read_text(encoding="utf-8")
+
+
+def test_the_source_is_short_and_its_lock_file_names_no_registry() -> None:
+    source = [p for p in (BUILT.parent / "src").iterdir() if p.suffix in (".js", ".css")]
+    assert sum(len(p.read_text(encoding="utf-8").splitlines()) for p in source) <= 2500
+    lock = json.loads((BUILT.parent / "package-lock.json").read_text(encoding="utf-8"))
+    assert not [name for name, package in lock["packages"].items() if "resolved" in package]
+    assert all("integrity" in package for name, package in lock["packages"].items() if name)
+
+
+def test_a_folder_holds_the_page_the_engine_the_file_and_numbers_of_the_first_views(published: Path, tmp_path: Path) -> None:
+    write_site(published, tmp_path / "public", 2)
+    found = {p.relative_to(tmp_path / "public").as_posix() for p in (tmp_path / "public").rglob("*") if p.is_file()}
+    pages = {"index.html", "page.js", "page.css", "duckdb-eh.wasm.gz", "duckdb-browser-eh.worker.js.gz", "bilateral.duckdb"}
+    assert found >= {*pages, "data/site.json", "data/CHN-USA.json"}
+    assert len(found) == len(pages) + 3
+    assert (tmp_path / "public" / "bilateral.duckdb").read_bytes() == published.read_bytes()
+    site = json.loads((tmp_path / "public" / "data" / "site.json").read_text(encoding="utf-8"))
+    assert site["beside"][0] == "CHN-USA"
+    assert {"acts", "lists", "find", "party_listings"} <= site["queries"].keys()
+
+
+def test_the_numbers_beside_the_page_are_those_of_the_file(published: Path) -> None:
+    made = site_files(published, 1)["data/CHN-USA.json"]
+    assert callable(made)
+    numbers = json.loads(made())
+    deaths = {
+        r["period_end"]: r["known_now"] for r in rows_of(numbers["overdose"]) if r["actor_id"] == "USA" and r["drug"] == "all"
+    }
+    assert deaths["2023-05-31"] == 112893
+    assert {r["list_id"] for r in rows_of(numbers["lists"])} >= {"us_bis_entity_list", "us_ofac_sdn"}
+
+
+def test_the_page_loads_nothing_from_another_host() -> None:
+    for path in (BUILT / "index.html", BUILT / "page.css"):
+        text = path.read_text(encoding="utf-8")
+        assert "http" not in text.replace("http-equiv", "")
+    policy = (BUILT / "index.html").read_text(encoding="utf-8")
+    assert "default-src 'none'" in policy
+    assert "connect-src 'self' blob:" in policy
+
+
+def test_a_pair_without_data_has_no_page(published: Path) -> None:
+    with pytest.raises(BilateralError, match="no data on USA and ZZZ"):
+        one_page(published, "USA", "ZZZ", {})
+
+
+def test_a_file_that_is_not_there_has_no_site(tmp_path: Path) -> None:
+    with pytest.raises(BilateralError, match="does not exist yet"):
+        write_site(tmp_path / "none.duckdb", tmp_path / "public")
+    assert not (tmp_path / "public").exists()
+
+
+@pytest.fixture
+def server(tmp_path: Path) -> Iterator[SiteServer]:
+    (tmp_path / "a.bin").write_bytes(bytes(range(256)) * 4)
+    (tmp_path / "secret").write_text("secret", encoding="utf-8")
+    editions = iter(range(100))
+
+    def given() -> tuple[str, dict[str, File]]:
+        return str(next(editions)), {"index.html": b"<p>page", "a.bin": tmp_path / "a.bin", "data/x.json": lambda: b"{}"}
+
+    served = SiteServer(given)
+    threading.Thread(target=served.serve_forever, daemon=True).start()
+    yield served
+    served.shutdown()
+    served.server_close()
+
+
+def ask(server: SiteServer, path: str, method: str = "GET", **headers: str) -> tuple[int, dict[str, str], bytes]:
+    con = http.client.HTTPConnection("127.0.0.1", server.server_port, timeout=10)
+    try:
+        con.request(method, path, headers={k.replace("_", "-"): v for k, v in headers.items()})
+        answer = con.getresponse()
+        return answer.status, dict(answer.getheaders()), answer.read()
+    finally:
+        con.close()
+
+
+@pytest.mark.parametrize(
+    ("asked", "status", "span", "n"),
+    [
+        ("bytes=0-9", 206, "bytes 0-9/1024", 10),
+        ("bytes=1000-", 206, "bytes 1000-1023/1024", 24),
+        ("bytes=-4", 206, "bytes 1020-1023/1024", 4),
+        ("bytes=1000-9999", 206, "bytes 1000-1023/1024", 24),
+        ("bytes=1024-", 416, "bytes */1024", 0),
+        ("bytes=9-3", 416, "bytes */1024", 0),
+    ],
+)
+def test_parts_of_a_file_are_given(server: SiteServer, asked: str, status: int, span: str, n: int) -> None:
+    got, headers, body = ask(server, "/a.bin", Range=asked)
+    assert (got, headers["Content-Range"], len(body)) == (status, span, n)
+    if body:
+        first = int(span.split()[1].split("-")[0])
+        assert body == (bytes(range(256)) * 4)[first : first + n]
+
+
+def test_a_whole_file_says_that_it_can_be_had_in_parts(server: SiteServer) -> None:
+    status, headers, body = ask(server, "/a.bin")
+    assert (status, headers["Accept-Ranges"], len(body)) == (200, "bytes", 1024)
+    assert ask(server, "/a.bin?build=1", "HEAD")[1]["Content-Length"] == "1024"
+    assert ask(server, "/data/x.json")[2] == b"{}"
+    assert ask(server, "/")[2] == b"<p>page"
+
+
+@pytest.mark.parametrize(
+    "path", ["/secret", "/../secret", "/%2e%2e/secret", "/data/../secret", "//etc/passwd", "/a.bin/", "/data"]
+)
+def test_nothing_but_the_files_of_the_site_is_given(server: SiteServer, path: str) -> None:
+    status, _, body = ask(server, path)
+    assert (status, body) == (404, b"")
+
+
+def test_a_name_of_the_web_that_was_pointed_here_is_refused(server: SiteServer) -> None:
+    assert ask(server, "/", Host="evil.example:80")[0] == 403
+    assert ask(server, "/", Host="localhost:80")[0] == 200
+
+
+def test_other_methods_are_refused(server: SiteServer) -> None:
+    assert ask(server, "/", "POST")[0] == 501
+    assert ask(server, "/", "PUT")[0] == 501
+
+
+def test_it_listens_on_this_machine_alone(server: SiteServer) -> None:
+    assert server.server_address[0] == "127.0.0.1"
+
+
+def test_a_file_that_was_replaced_is_read_to_its_end_as_it_was(server: SiteServer, tmp_path: Path) -> None:
+    (tmp_path / "new").write_bytes(b"new")
+    (tmp_path / "new").replace(tmp_path / "a.bin")
+    assert len(ask(server, "/a.bin")[2]) == 1024
+    ask(server, "/")  # a page that is opened now asks for the files anew
+    assert ask(server, "/a.bin")[2] == b"new"
+
+
+def test_the_commands_write_a_folder_and_a_file_and_say_where(
+    published: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    warehouse = Warehouse(published.parent)
+    monkeypatch.setattr(files, "N_BESIDE", 1)
+    done = warehouse.run("site", "--to", str(tmp_path / "public"))
+    assert (done.code, done.err) == (0, "")
+    assert str(tmp_path / "public") in done.out
+    done = warehouse.run("report", "US", "China", "-o", str(tmp_path / "pair.html"), "--as-known", "2023-12-22")
+    assert done.code == 0
+    assert "US: taken for USA" in done.err
+    text = (tmp_path / "pair.html").read_text(encoding="utf-8")
+    assert '"CHN-USA@2023-12-22"' in text
+    assert warehouse.run("report", "USA", "CHN", "--from", "soon").code == 1
+
+
+def test_without_a_browser_nothing_is_printed_and_the_way_out_is_said(
+    published: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("pipelines.cli.pages.BROWSERS", ("no-such-browser",))
+    done = Warehouse(published.parent).run("report", "USA", "CHN", "-o", str(tmp_path / "pair.pdf"))
+    assert done.code == 1
+    assert "-o FILE.html" in done.err
+    assert not (tmp_path / "pair.pdf").exists()
