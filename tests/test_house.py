@@ -136,7 +136,6 @@ OF_ITS_OWN = {"onnx", "torch", "transformers"}
 """Distributions of the environment in which the encoder is fine-tuned (``training/README.md``): no other work needs them."""
 
 
-
 def distributions(paths: list[Path]) -> set[str]:
     """Distributions that modules import, the standard library and the project itself left out."""
     tops = {name.partition(".")[0] for path in paths for name in imported(path)}

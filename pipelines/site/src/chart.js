@@ -73,10 +73,10 @@ export class Plot {
     const months = (this.x1 - this.x0) / 30.4;
     const each = years > 2 ? 12 * ([1, 2, 5, 10, 20].find((n) => years / n <= room) ?? 20) : ([1, 2, 3, 6, 12].find((n) => months / n <= room) ?? 12);
     const y = this.height - this.bottom;
-    const at = new Date(Date.UTC(first.getUTCFullYear(), 0, 1));
+    const n = Math.max(1, each / 12);
+    const at = new Date(Date.UTC(Math.floor(first.getUTCFullYear() / n) * n, 0, 1));
     for (; at <= last; at.setUTCMonth(at.getUTCMonth() + each)) {
       const d = at / 864e5;
-      if (each >= 12 && at.getUTCFullYear() % (each / 12)) continue;
       if (d < this.x0 - 1) continue;
       const x = this.x(d);
       this.under.append(s("line", { x1: x, x2: x, y1: y, y2: y + 5, stroke: colour("faint") }));

@@ -17,7 +17,7 @@ export function once(acts) {
   return [...seen.values()];
 }
 
-const WEIGHT = { scheduling: 40, agreement: 38, tariff: 30, export_control: 22, diplomatic: 20, import_control: 16, investment_control: 16, program: 14, delisting: 12, suspension: 12, listing: 8, dialogue: 6, prosecution: 6, determination: 6 };
+const WEIGHT = { agreement: 38, tariff: 30, export_control: 26, diplomatic: 26, scheduling: 16, import_control: 16, investment_control: 16, program: 14, delisting: 12, suspension: 12, listing: 8, dialogue: 6, prosecution: 6, determination: 6 };
 function marksOf(acts, home, most) {
   return once(acts).map((act) => ({
     d: days(act.date), href: actPage(act.act_id, act.url), fill: act.source_id === home ? "a" : "b",
