@@ -24,7 +24,7 @@ from tests.depth import DEEP
 from tests.made_up import SAMPLE
 from tests.whole.conftest import ROOT, Warehouse
 
-ENV = {"BILATERAL_DATA_DOCS": "false", "BILATERAL_REPORTS": ""}
+ENV = {"BILATERAL_DATA_DOCS": "false"}
 deep = pytest.mark.skipif(not DEEP, reason="takes minutes: BILATERAL_DEEP_TESTS=1")
 
 
