@@ -8,19 +8,16 @@ would cost more than the table): the constraints become expectations, which are 
 from __future__ import annotations
 
 import re
-import sys
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from graphlib import TopologicalSorter
-from hashlib import sha256
 from pathlib import Path
 
 import duckdb
 import polars as pl
 
 from assets.errors import BilateralError
-from assets.kept_or_made import kept_or_made
 
 SQL = Path(__file__).resolve().parents[1] / "sql"
 
@@ -255,25 +252,12 @@ _COMMENT = re.compile(r"""^COMMENT ON (?:TABLE|COLUMN) ([\w."]+) IS\s+'((?:[^']|
 
 @cache
 def declared() -> dict[str, Table]:
-    """All declared tables by full name. Read once per process, and parsed once per text of the declarations."""
-    return kept_or_made(_KEPT, _content, _parsed)
+    """All declared tables by full name, read once per process."""
+    return _parsed()
 
-
-_KEPT = Path(__file__).with_name("__pycache__") / "declared.pickle"
-"""It may be deleted."""
 
 _DECLARING = ("core", "meta")
 """Folders of ``sql`` with declarations of tables."""
-
-_RUNNING = Path(__file__).read_text(encoding="utf-8")
-"""The code that this process runs: a long one may outlive what stands in the file."""
-
-
-def _content() -> str:
-    """A hash over the declarations and what parses them."""
-    texts = [path.read_text(encoding="utf-8") for schema in _DECLARING for path in sorted((SQL / schema).glob("*.sql"))]
-    parts = (*texts, _RUNNING, duckdb.__version__, pl.__version__, sys.version)
-    return sha256("\0".join(sha256(part.encode()).hexdigest() for part in parts).encode()).hexdigest()
 
 
 def _parsed() -> dict[str, Table]:

@@ -45,6 +45,7 @@ from pipelines.record.packs import import_record, superseded
 from pipelines.report import Report
 from pipelines.rooms import DOMAINS, REFERENCE, rooms
 from pipelines.settings import Settings
+from pipelines.state import State
 
 T = TypeVar("T")
 
@@ -57,6 +58,7 @@ class Project:
         self.settings = settings or Settings()
         self.folder = self.settings.warehouse
         self.say = say or log.info
+        self.state = State(self.folder)
         self.report = Report()
         self.origin_override: str | None = None
         self.rehash = False
@@ -225,7 +227,7 @@ class Project:
             folder = Path(origin)
             if not (folder / source.id).exists():
                 return Taken()  # an archive need not hold every source
-            seen = Seen(self.folder / "archives" / f"{source.id}.json", source, folder, trust=not self.rehash)
+            seen = Seen(self.state, source, folder, trust=not self.rehash)
             return import_archive(store, source, folder, seen=seen)
         # clients of the web take longer to import than a refresh that finds nothing new takes otherwise
         from pipelines.intake.fetch import fetch
@@ -384,7 +386,7 @@ class Project:
                 self.report.held_back.append(f"{source}: {text}; the other sources of {domain} were taken")
                 self.say(f"{source}: HELD BACK, its last core that passed is kept: {text}")
             self.core.promote(candidate)
-            keep_validations(self.core.root / domain, self._expected(candidate), validations)
+            keep_validations(self.state, domain, self._expected(candidate), validations)
             self._note_set_aside(aside.lines(aside.set_aside_rows(self.core, candidate)))
         return candidate, validations
 
@@ -411,7 +413,7 @@ class Project:
 
     def kept_validations(self, manifest: Manifest) -> list[Validation] | None:
         """What the checks of a core found; None where that is not known, or something else is expected by now."""
-        return kept_validations(self.core.root / manifest.domain, self._expected(manifest))
+        return kept_validations(self.state, manifest.domain, self._expected(manifest))
 
     def _hold_back(self, domain: str, current: Manifest, reason: str) -> tuple[Manifest, list[Validation]]:
         self.report.held_back.append(f"{domain}: {reason}")

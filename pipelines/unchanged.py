@@ -1,7 +1,7 @@
 """Whether anything is other than when a refresh last found nothing to do: then the next one has nothing to do either.
 
 To find out whether what is published is what would be made of what is held, the code of all rooms is loaded and looked at, which
-takes seconds. So a refresh that leaves nothing to do notes in ``unchanged.json`` in what state all was that its answer rests on:
+takes seconds. So a refresh that leaves nothing to do remembers in what state all was that its answer rests on:
 names, sizes and times of the files of the program, of the archive and of the warehouse, the settings, the versions of Python and
 its libraries. Where all is as noted the answer is known. The bytes of the published file are compared each time as well.
 """
@@ -18,16 +18,16 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from pipelines.layers.atomic_files import write_json
-from pipelines.sealed import read_sealed, sealed
+from pipelines.sealed import read_sealed
 from pipelines.settings import RECORD, ROOT
+from pipelines.state import State
 
 if TYPE_CHECKING:
     from pipelines.settings import Settings
 
 CODE = ("assets", "pipelines", "sql")
 """Folders of the program."""
-LAYERS = ("raw", "core", "archives", ".build")
+LAYERS = ("raw", "core", ".build")
 """Folders of the warehouse that an answer rests on. Staged is made again where it is needed."""
 FILES = ("bilateral.duckdb", "published.json")
 DEPTH = 3
@@ -69,15 +69,6 @@ def around(settings: Settings, domains: Sequence[str], origin: str) -> Around | 
     return Around(digest.hexdigest(), origin, newest < time.time_ns() - JUST_NOW_NS)
 
 
-def state_of_code() -> str:
-    """The state of the files of the program."""
-    digest = hashlib.sha256()
-    for name in CODE:
-        for line, _ in _files(str(ROOT / name), None):
-            digest.update(f"{line}\0".encode())
-    return digest.hexdigest()
-
-
 def state(settings: Settings, around: Around) -> str:
     """The state of all that the answer rests on: what is around the warehouse, and the warehouse."""
     digest = hashlib.sha256(around.digest.encode())
@@ -91,26 +82,21 @@ def state(settings: Settings, around: Around) -> str:
 
 def note(settings: Settings, state: str, said: Sequence[str]) -> None:
     """Note that in this state there is nothing to do, and what a refresh says that finds that out."""
-    write_json(_note(settings), sealed({"state": state, "said": list(said)}))
+    State(settings.warehouse).put("unchanged", {"": (state, list(said))})
 
 
 def said_where_unchanged(settings: Settings, around: Around) -> list[str] | None:
     """What a refresh says where nothing is other than when there was nothing to do; None where something is, or may be."""
     try:
-        noted, _ = read_sealed(_note(settings))
         last = read_sealed(settings.warehouse / "origin.json")[0]["last"]
-        said = [str(line) for line in noted["said"]]
-        if last != around.origin or noted["state"] != state(settings, around):
-            return None
-    except (OSError, ValueError, KeyError, TypeError):
+    except (OSError, ValueError, KeyError):
+        return None
+    said: list[str] | None = State(settings.warehouse).get("unchanged", "", state(settings, around))
+    if said is None or last != around.origin:
         return None
     from pipelines.publish.checksum import is_as_published
 
     return said if is_as_published(settings.published) else None
-
-
-def _note(settings: Settings) -> Path:
-    return settings.warehouse / "unchanged.json"
 
 
 def _size_and_time(path: str) -> tuple[int, int] | None:

@@ -1,8 +1,6 @@
 """Actors and names in plain Python: what the finder of actors and the event coder look up, without a frame or a database.
 
-It is made from ``registry`` and kept beside the compiled modules, so that a text is answered at once. What is kept is of one
-content: of the files of facts, of the code that makes it and of the version of Polars, by hash. Anything else is made anew; so is
-everything with a user's own actors.
+It is made from ``registry``, once per process.
 """
 
 from __future__ import annotations
@@ -12,11 +10,9 @@ from functools import cache
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from assets.actors.packaged import FOLDER, content
-from assets.kept_or_made import kept_or_made
+import polars as pl
 
-_KEPT = FOLDER / "__pycache__" / "lookups.pickle"
-"""It may be deleted."""
+from assets.actors import registry
 
 
 class Surface(NamedTuple):
@@ -99,17 +95,11 @@ def lookups(extra: Path | None = None) -> Lookups:
     Raises:
         BilateralError: a file of actors is wrong.
     """
-    if extra is not None or content() is None:
-        return _read(_made(extra))
-    return _read(kept_or_made(_KEPT, lambda: str(content()), _made))
+    return _read(_made(extra))
 
 
 def _made(extra: Path | None = None) -> dict[str, Any]:
     """The lookups as rows of plain values."""
-    import polars as pl
-
-    from assets.actors import registry  # here: it takes a frame library and a database, which what is kept does not need
-
     order = Surface._fields
     surfaces = registry.surfaces(extra).select(order).sort(order, nulls_last=True)
     days = pl.col(pl.Date).dt.to_string("iso")

@@ -1,6 +1,6 @@
 """The registry of actors: states, subdivisions, bodies and persons, and every code or name that stands for one of them.
 
-Facts are in ``data/*.csv`` next to this module and are read once, and kept beside the compiled modules for the next process.
+Facts are in ``data/*.csv`` next to this module and are read once per process.
 Files named ``actors*.csv`` hold the columns of ``core.actors``. Files named ``aliases*.csv`` hold scheme, alias and actor_id, and
 where needed valid_from, valid_to, certainty and sector. An alias without actor_id is deliberate: a country name that is
 no country (``undetermined``), or a surface that is matched and stands for nobody (``South China Morning Post``).
@@ -25,14 +25,10 @@ import polars as pl
 
 from assets.actors import office_holders
 from assets.actors.certainty import PLACE, SHARED
-from assets.actors.packaged import content
 from assets.errors import BilateralError
-from assets.kept_or_made import kept_or_made
 from assets.schema import table
 
 DATA = Path(__file__).resolve().parent / "data"
-_KEPT = DATA.parent / "__pycache__" / "registry.pickle"
-"""The packaged actors as they were read and checked. It may be deleted."""
 FACTS = ("data/*.csv",)
 CODE_SCHEMES = ("iso2", "iso3", "cameo", "fips", "country_name")
 _TEXT = pl.String
@@ -189,12 +185,6 @@ def _check(actors: pl.DataFrame, aliases: pl.DataFrame) -> tuple[pl.DataFrame, p
 
 @cache
 def _registry(extra: Path | None) -> _Registry:
-    if extra is not None or content() is None:
-        return _made(extra)
-    return kept_or_made(_KEPT, lambda: str(content()), _made)
-
-
-def _made(extra: Path | None = None) -> _Registry:
     actors, aliases = _read_folder(DATA, packaged=True)
     holders = _read(DATA / "office_holders.csv", office_holders.COLUMNS, office_holders.COLUMNS)
     written = pl.concat(aliases).filter(scheme="surface")

@@ -28,7 +28,7 @@ from assets.errors import BilateralError
 from pipelines import progress
 from pipelines.intake.attempts import Basis
 from pipelines.intake.guards import inspect
-from pipelines.intake.known_files import Seen, Signature
+from pipelines.intake.known_files import Seen
 from pipelines.intake.raw_store import RawStore
 from pipelines.intake.receipts import FileReceipt, Precision, Receipt, Taken, describe, parse_moment
 from pipelines.intake.sources import Source
@@ -124,14 +124,14 @@ def import_archive(store: RawStore, source: Source, folder: Path, *, seen: Seen 
     held_early: list[str] = []
     # Loads run ahead of the decisions and writes behind them, a few each, so that few snapshots are held in memory;
     # decisions and renames stay in order of time.
-    loading: deque[tuple[Future[_Loaded], Signature | None]] = deque()
+    loading: deque[tuple[Future[_Loaded], str | None]] = deque()
     writing: deque[tuple[Future[Path], Receipt]] = deque()
     with (
         ThreadPoolExecutor(_WORKERS, thread_name_prefix="archive") as pool,
         ThreadPoolExecutor(_WORKERS, thread_name_prefix="raw") as writers,
     ):
 
-        def take(loaded: _Loaded, signature: Signature | None) -> None:
+        def take(loaded: _Loaded, signature: str | None) -> None:
             problems.extend(loaded.notes)
             decision = intake.decide(
                 loaded.moment,

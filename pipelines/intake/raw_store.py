@@ -38,7 +38,7 @@ from pipelines.intake.receipts import (
 )
 from pipelines.intake.reviews import Reviews, reviews_in
 from pipelines.intake.sources import Source
-from pipelines.small_files import SmallFiles
+from pipelines.state import SmallFiles, State
 
 RECEIPT = "receipt.json"
 DAMAGED = ".damaged"
@@ -53,6 +53,7 @@ class RawStore:
     def __init__(self, root: Path) -> None:
         self.root = Path(root)
         self._receipts: dict[tuple[str, str], Receipt] = {}
+        self._state = State(self.root.parent)
         self._indexes: dict[str, SmallFiles] = {}
         self._tidied: set[str] = set()
 
@@ -93,11 +94,11 @@ class RawStore:
 
     def _index(self, source: str) -> SmallFiles:
         if source not in self._indexes:
-            self._indexes[source] = SmallFiles(self._folder(source), RECEIPT)
+            self._indexes[source] = SmallFiles(self._state, self._folder(source), RECEIPT)
         return self._indexes[source]
 
     def save_index(self, source: str) -> None:
-        """Keep the receipts of a source that were read or written in one file beside them, to be read from it the next time.
+        """Remember the receipts of a source that were read or written, so that their files are not opened the next time.
 
         Call it where the warehouse may be written.
         """

@@ -15,7 +15,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pipelines.intake.raw_files import is_left_over
-from pipelines.small_files import INDEX
 
 if TYPE_CHECKING:
     from pipelines.project import Project
@@ -47,8 +46,6 @@ def _of_raw(project: Project) -> Iterator[tuple[Path, str]]:
 
 def _of_staged(project: Project) -> Iterator[tuple[Path, str]]:
     for path in sorted(project.staged.root.glob("*/*")):
-        if path.name == INDEX:
-            continue
         if path.name.startswith("."):
             yield path, "left by a run that was killed"
         elif not (project.raw.root / path.parent.name / path.name).exists():
@@ -73,6 +70,9 @@ def _of_folder(folder: Path) -> Iterator[tuple[Path, str]]:
     for name in (".build", ".verify"):
         if (folder / name).exists() and not any(is_open(path) for path in (folder / name).rglob("*") if path.is_file()):
             yield folder / name, "a build that was not published"
+    for pattern in ("raw/*/.index", "core/*/validations.json", "archives", "unchanged.json"):
+        for path in sorted(folder.glob(pattern)):
+            yield path, "an earlier version used it"
     for path in sorted((folder / "releases").glob(".bilateral-*")):
         if time.time() - path.stat().st_mtime > _A_DAY_S:
             yield path, "left by a release that was cut off"

@@ -30,7 +30,7 @@ from pipelines.layers.atomic_files import write_json
 from pipelines.layers.deadline import OutOfTime, deadline, seconds_for
 from pipelines.layers.judging import SNAPSHOTS, feeding, idle_corrections, to_judge
 from pipelines.sealed import Compared, read_sealed, sealed, sha256_of
-from pipelines.small_files import SmallFiles
+from pipelines.state import SmallFiles, State
 
 log = logging.getLogger(__name__)
 
@@ -58,12 +58,13 @@ class StagedStore:
 
     def __init__(self, root: Path) -> None:
         self.root = root
+        self._state = State(root.parent)
         self._indexes: dict[str, SmallFiles] = {}
         self._compared = Compared()
 
     def _index(self, source: str) -> SmallFiles:
         if source not in self._indexes:
-            self._indexes[source] = SmallFiles(self.root / source, RECORD)
+            self._indexes[source] = SmallFiles(self._state, self.root / source, RECORD)
         return self._indexes[source]
 
     def record(self, source: str, snapshot: str) -> dict[str, Any] | None:

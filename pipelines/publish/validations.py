@@ -1,4 +1,4 @@
-"""What the checks of a current core found, kept beside it for as long as the same is expected of it."""
+"""What the checks of a current core found, remembered for as long as the same is expected of it."""
 
 from __future__ import annotations
 
@@ -6,33 +6,23 @@ import hashlib
 from collections.abc import Sequence
 from dataclasses import asdict
 from datetime import datetime
-from pathlib import Path
 
-from pipelines.layers.atomic_files import write_json
 from pipelines.publish.audit import Validation
 from pipelines.publish.expectations import Expectation
-from pipelines.sealed import read_sealed, sealed
+from pipelines.state import State
 
 
-def keep_validations(folder: Path, expected: str, validations: Sequence[Validation]) -> None:
-    """Keep in the folder of a domain's core what its checks found; ``expected``: fingerprint of what they looked for."""
-    rows = [asdict(v) for v in validations]
-    write_json(_file(folder), sealed({"expectations": expected, "validations": rows}))
+def keep_validations(state: State, domain: str, expected: str, validations: Sequence[Validation]) -> None:
+    """Remember what the checks of a domain's core found; ``expected``: fingerprint of what they looked for."""
+    state.put("validations", {domain: (expected, [asdict(v) for v in validations])})
 
 
-def kept_validations(folder: Path, expected: str) -> list[Validation] | None:
+def kept_validations(state: State, domain: str, expected: str) -> list[Validation] | None:
     """The validations of the current core; None where there are none, or where something else is expected by now."""
-    try:
-        kept, _ = read_sealed(_file(folder))
-    except (FileNotFoundError, ValueError):
-        return None  # damaged: the checks are made again
-    if kept.get("expectations") != expected:
+    kept = state.get("validations", domain, expected)
+    if kept is None:
         return None
-    return [Validation(**{**r, "validated_at": datetime.fromisoformat(r["validated_at"])}) for r in kept["validations"]]
-
-
-def _file(folder: Path) -> Path:
-    return folder / "validations.json"
+    return [Validation(**{**r, "validated_at": datetime.fromisoformat(r["validated_at"])}) for r in kept]
 
 
 def fingerprint_of_expectations(expectations: Sequence[Expectation], editions: Sequence[str]) -> str:

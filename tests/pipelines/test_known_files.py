@@ -89,6 +89,6 @@ def test_what_could_not_be_read_and_what_was_just_written_is_read_again(tmp_path
 def test_a_record_that_cannot_be_read_costs_time_alone(tmp_path: Path, read: list[str]) -> None:
     write(tmp_path / "a", "2023-01-01", sdn())
     ingest(tmp_path / "w", tmp_path / "a")
-    (tmp_path / "w" / "archives" / f"{SDN}.json").write_text("{cut", encoding="utf-8")
+    (tmp_path / "w" / "state.db").write_text("{cut", encoding="utf-8")
     assert ingest(tmp_path / "w", tmp_path / "a") == []
     assert len(read) == 2

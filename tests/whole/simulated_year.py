@@ -214,14 +214,13 @@ LAYERS = {
     "staged record": "staged/*/*/staged.json",
     "part of core": "core/*/parts/*.parquet",
     "manifest": "core/*/current.json",
-    "kept checks": "core/*/validations.json",
     "published file": "bilateral.duckdb",
     "note of the published file": "published.json",
-    "note of the archive": "archives/*.json",
+    "what is remembered": "state.db",
     "note of the origin": "origin.json",
 }
 """What may be damaged, as a pattern below the warehouse's folder."""
-UNSEALED = ("kept checks", "note of the archive", "note of the origin")
+UNSEALED = ("what is remembered", "note of the origin")
 """Notes of which nothing hangs but time: a damage to them costs a step, and need not be told."""
 
 

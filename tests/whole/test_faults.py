@@ -281,7 +281,7 @@ def test_a_damaged_storage_of_dagster_is_named_and_holds_no_data(
     path = warehouse.folder / "dagster" / file
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_bytes(b"{: [ damaged" * 500)
-    (warehouse.folder / "core" / "news" / "validations.json").unlink()  # something is to be done
+    (warehouse.folder / "state.db").unlink()  # something is to be done
     done = warehouse.run("refresh", "--only", "news")
     assert done.code == 3, done.out + done.err
     assert "nothing new" in done.out, "the data do not hang on it"

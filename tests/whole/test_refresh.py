@@ -12,6 +12,7 @@ import pytest
 from pipelines.project import Project
 from pipelines.rooms import DOMAINS, REFERENCE
 from pipelines.settings import Settings
+from pipelines.state import State
 from tests.made_up import SAMPLE
 from tests.whole.archives import put, sdn
 from tests.whole.conftest import Warehouse
@@ -53,7 +54,6 @@ def test_a_warehouse_is_up_to_date_where_a_refresh_would_find_nothing_new_in_it_
     project.choose_origin(str(tmp_path / "a"))
     assert not project.ingest_ahead(["us_ofac_sdn", "us_bis_dpl"])
     for changed, content in (
-        (empty.folder / "core" / "sanctions" / "validations.json", b'{"expectations": "those of yesterday", "validations": []}'),
         (empty.folder / ".build" / "bilateral.duckdb", b"a build that was refused"),
         (empty.folder / "core" / "overdose" / "current.json", b'{"version": "", "sources": {}}'),
     ):
@@ -213,12 +213,13 @@ def test_a_domain_whose_blocking_checks_fail_is_built_from_its_last_core_that_pa
 def test_a_core_is_checked_again_when_something_else_is_expected_of_it(tmp_path: Path, empty: Warehouse) -> None:
     put(tmp_path / "a", "us_ofac_sdn", "2023-01-01", "sdn.csv", sdn())
     assert empty.refresh(tmp_path / "a").exit_code == 0
-    kept = empty.folder / "core" / "sanctions" / "validations.json"
-    content = json.loads(kept.read_text())
-    kept.write_text(json.dumps(content | {"expectations": "those of yesterday", "validations": []}))
+    state = State(empty.folder)
+    kept = state.entries("validations")["sanctions"]
+    state.put("validations", {"sanctions": ("those of yesterday", [])})
     report = empty.refresh(tmp_path / "a")
     assert (report.exit_code, report.folded, report.published) == (0, ["sanctions"], False)
-    assert len(json.loads(kept.read_text())["validations"]) == len(content["validations"])
+    again = state.entries("validations")["sanctions"]
+    assert (again[0], len(json.loads(again[1]))) == (kept[0], len(json.loads(kept[1])))
 
 
 def test_where_only_a_held_back_domain_is_new_nothing_is_published(tmp_path: Path, empty: Warehouse) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import random
 import tempfile
 from collections.abc import Callable
@@ -19,6 +20,7 @@ from pipelines.project import Project
 from pipelines.publish import audit
 from pipelines.rooms import DOMAINS
 from pipelines.settings import Settings
+from pipelines.state import State
 from tests.depth import DEEP, examples
 from tests.whole.archives import put, sdn
 from tests.whole.conftest import Warehouse
@@ -171,12 +173,12 @@ def test_a_core_whose_manifest_was_deleted_is_made_again_though_what_its_checks_
 
 
 def test_what_the_checks_of_another_core_found_says_nothing_of_the_current_one(tmp_path: Path, empty: Warehouse) -> None:
-    kept = empty.folder / "core" / "sanctions" / "validations.json"
+    state = State(empty.folder)
     sanctions(tmp_path / "a", random.Random(1), 1)
     assert empty.refresh(tmp_path / "a").published
-    earlier = kept.read_bytes()
+    valid, earlier = state.entries("validations")["sanctions"]
     sanctions(tmp_path / "a", random.Random(2), 2)
     assert empty.refresh(tmp_path / "a").published
     assert Project(Settings(warehouse=empty.folder)).waiting("sanctions") == []
-    kept.write_bytes(earlier)
+    state.put("validations", {"sanctions": (valid, json.loads(earlier))})
     assert Project(Settings(warehouse=empty.folder)).waiting("sanctions") is None
