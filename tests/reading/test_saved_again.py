@@ -9,6 +9,7 @@ import codecs
 import json
 from collections.abc import Callable
 from datetime import datetime
+from itertools import product
 from typing import Any
 
 import pytest
@@ -104,7 +105,12 @@ OTHERS: dict[str, list[tuple[str, bytes]]] = {
     "gdelt_v1_events": [(test_gdelt_v1.DAY, test_gdelt_v1.line().encode())],
     "gdelt_v2_events": [(SLOT, smallest("gdelt_v2_events", SLOT))],
     "un_sc": [("a.xml", test_un_list.made())],
-    "us_bis_entity_list": [("rule.txt", test_federal_register.TEXT), ("rule.xml", test_federal_register.RULE.encode())],
+    "us_bis_entity_list": [
+        ("rule.txt", test_federal_register.TEXT),
+        ("rule.xml", test_federal_register.RULE.encode()),
+        ("list.json", test_ecfr.GOOD[1].replace(b"bis-meu", b"bis-entity-list")),
+        ("documents.json", json.dumps({"count": 1, "results": [test_federal_register.DOCUMENT]}).encode()),
+    ],
     "us_bis_meu": [("part744.xml", test_ecfr.GOOD[0])],
     "us_cdc_sudors": [("x.xlsx", test_sudors.BOOK)],
     "us_nida_final": [("x.xlsx", test_nida.WHOLE)],
@@ -252,14 +258,34 @@ def test_any_bytes_give_rows_or_rejects_or_a_refusal_with_a_reason(
         promises_are_held(source, staged)
 
 
-@pytest.mark.parametrize(("source", "name", "whole"), [seed for seed in SEEDS if seed[2][:1] in b"[{"], ids=str_or_nothing)
+OF_JSON = pytest.mark.parametrize(
+    ("source", "name", "whole"), [seed for seed in SEEDS if seed[2][:1] in b"[{"], ids=str_or_nothing
+)
+
+
+def records_of(said: Any) -> list[Any]:
+    """Of what was read as JSON the records, wherever they stand."""
+    return said if isinstance(said, list) else next(v for v in said.values() if isinstance(v, list))
+
+
+@OF_JSON
+def test_what_json_can_write_and_no_table_can_hold_is_read_rejected_or_refused(source: str, name: str, whole: bytes) -> None:
+    said = json.loads(whole)
+    (first, *others) = records_of(said)
+    for key, value in product(first, HOSTILE_JSON):
+        for cell in (value, [value]):
+            records_of(said)[:] = [first | {key: cell}, *others]
+            staged_or_none(STAGES[source], {name: json.dumps(said).encode()})
+
+
+@OF_JSON
 @examples(60, usual=15)
 @given(st.data())
 def test_json_of_any_shape_gives_rows_or_rejects_or_a_refusal_with_a_reason(
     source: str, name: str, whole: bytes, data: st.DataObject
 ) -> None:
     said = json.loads(whole)
-    records: list[Any] = said if isinstance(said, list) else next(v for v in said.values() if isinstance(v, list))
+    records = records_of(said)
     keys = st.sampled_from(sorted(records[0]))
     leaves = st.none() | st.booleans() | st.integers() | st.text(max_size=5) | st.sampled_from(HOSTILE_JSON)
     anything = st.recursive(leaves, lambda within: st.lists(within, max_size=3) | st.dictionaries(keys, within, max_size=3))

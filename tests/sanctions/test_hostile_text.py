@@ -10,14 +10,11 @@ import pytest
 from assets.contract import Stage
 from assets.errors import Quarantine
 from assets.news.articles.times import as_written
-from assets.sanctions.lists.cn.measures import stage_mofcom
-from assets.sanctions.lists.us_bis import denied_persons, entity_list
-from assets.sanctions.lists.us_bis.ecfr import MILITARY_END_USERS, stage_list
+from assets.sanctions.lists.us_bis import denied_persons
 from assets.sanctions.lists.us_dod import section_1260h
 from assets.sanctions.lists.us_ofac import ns_cmic
 from assets.sanctions.reading.printed_party import read_party
 from pipelines.layers.deadline import OutOfTime, deadline
-from tests.fuzz import HOSTILE_JSON, staged_or_none
 
 LONG = 40_000
 """Characters: what is linear takes some tenths of a second, what is quadratic minutes of processor time."""
@@ -57,33 +54,6 @@ def test_a_text_without_end_is_read_to_its_end(read: Callable[[str], object], te
 
 def transcribed(value: object) -> dict[str, object]:
     return {"list_id": "x", "source_file": "x", "count": 1, "entities": [{"name": "A", "country": "China", "notes": value}]}
-
-
-def stage_meu(files: dict[str, bytes]) -> object:
-    return stage_list(files, supplement=MILITARY_END_USERS, list_id="bis-meu")
-
-
-@pytest.mark.parametrize(
-    "key", ["name", "aliases", "country", "address", "status", "effective_date", "federal_register", "notes"]
-)
-@pytest.mark.parametrize("stage", [section_1260h.stage, ns_cmic.stage, stage_meu, entity_list.stage, stage_mofcom])
-def test_what_json_can_write_and_no_table_can_hold_is_refused_with_a_reason_or_read(stage: Stage, key: str) -> None:
-    for value in HOSTILE_JSON:
-        for said in (value, [value]):
-            for list_id in ("bis-meu", "bis-entity-list"):
-                entity = {"name": "A", "country": "China", "notes": "x", key: said}
-                content = {"list_id": list_id, "source_file": "x", "count": 1, "entities": [entity]}
-                staged_or_none(stage, {"x.json": json.dumps(content).encode()})
-        record = {"list_id": "uel", "entity_name": "A", "date_added": "2025-04-04", "country": "CN", key: value}
-        staged_or_none(stage, {"x.json": json.dumps([record]).encode()})
-        document = {
-            "document_number": "2023-1",
-            "publication_date": "2023-01-02",
-            "title": "x",
-            "start_page": value,
-            "volume": value,
-        }
-        staged_or_none(stage, {"x.json": json.dumps({"count": 1, "results": [document]}).encode()})
 
 
 @pytest.mark.parametrize("stage", [section_1260h.stage, ns_cmic.stage])
