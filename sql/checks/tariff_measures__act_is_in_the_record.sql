@@ -1,5 +1,6 @@
 -- critical: A measure names an act of the record, in force on its first day or before where the record has that day.
 -- table: core.tariff_measures
+-- scope: build
 SELECT t.measure_id, t.act_id, a.date_in_force
 FROM core.tariff_measures AS t
 LEFT JOIN core.official_acts AS a ON a.act_id = t.act_id
