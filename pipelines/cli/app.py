@@ -549,9 +549,9 @@ def backfill(
     A plan is printed first. Stopped at any time, the same command goes on where it stopped; the next refresh publishes what came.
     Exit code 0: all was taken in, or is held. 3: something was refused or could not be had. 1: nothing could be asked.
     """
-    from pipelines.cli.backfill import backfill
+    from pipelines.cli.backfill import Wanted, backfill
 
-    return backfill(read_settings(), source, (since, until), via, git, zenodo, archive, pause, dry_run=dry_run, pair=pair)
+    return backfill(read_settings(), Wanted(source, since, until, via, git, zenodo, archive, pause, pair, dry_run))
 
 
 @app.command(cls=Command)

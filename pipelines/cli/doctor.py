@@ -79,18 +79,13 @@ def ask_online(settings: Settings, **how: Any) -> int:
         "|---|---|---|---|---|---|---|",
     ]
     for a in answers:
-        cells = (
-            a.source,
-            a.file,
-            a.host,
-            a.status or "-",
-            "-" if a.n_bytes is None else f"{a.n_bytes:,}",
-            f"{a.seconds:.1f}",
-            a.says,
-        )
+        size = "-" if a.n_bytes is None else f"{a.n_bytes:,}"
+        says = a.says.replace("`", "'")  # what a server says must not be read as Markdown
+        cells = (a.source, a.file, a.host, a.status or "-", size, f"{a.seconds:.1f}", f"`{says}`")
         lines.append("| " + " | ".join(str(cell).replace("|", "\\|") for cell in cells) + " |")
         if not a.is_good:
-            print(fold(f"{styled('MEND', 'red')}  {a.source} {a.file}: {a.says}", width_of(sys.stdout), "      "))
+            text = fold(f"{a.source} {a.file}: {a.says}", width_of(sys.stdout), "      ")
+            print(f"{styled('MEND', 'red')}  {text.lstrip()}")
     report = settings.warehouse / REPORT
     try:
         report.parent.mkdir(parents=True, exist_ok=True)

@@ -126,7 +126,7 @@ def taken(
     store: RawStore, keeper: Keeper, source: Source = SOURCE, since: date | None = None, until: date | None = None
 ) -> tuple[list[Receipt], list[str]]:
     """The receipts of what was taken in, and the plan with what could not be had."""
-    planned = plan(source, keeper, store.held(source.id), since, until)
+    planned = plan(source, keeper, store.held(source.id), since, until, datetime(2026, 12, 1))
     said = list(planned.lines())
     receipts: list[Receipt] = []
     for finding in attempts(planned, keeper, sleep=lambda _: None):
@@ -311,8 +311,61 @@ def test_files_captured_together_are_one_vintage_known_at_the_last_of_their_mome
 
 def test_an_index_that_is_a_page_of_html_is_an_error_in_words(wayback: Wayback, ask: Ask) -> None:
     wayback.world.by_host[f"127.0.0.1:{wayback.world.port}"] = lambda _: Said(200, HTML)
-    with pytest.raises(BilateralError, match="no archive says what it holds: the answer is no CDX index"):
-        ask()
+    _, said = ask()
+    assert "not known: the answer is no CDX index" in said[0]
+
+
+def test_an_archive_that_is_down_is_asked_for_one_address_alone(wayback: Wayback, ask: Ask) -> None:
+    many = SOURCE.model_copy(update={"addresses": SOURCE.addresses * 5})
+    wayback.world.by_host[f"127.0.0.1:{wayback.world.port}"] = lambda _: Said(503, HTML)
+    with pytest.raises(BilateralError, match=r"the archive does not say what it holds: .* HTTP 503"):
+        ask(source=many)
+    assert len(wayback.world.asked) == 2, "twice, as for any file"
+
+
+def test_a_timemap_of_an_address_without_captures_is_answered_404(wayback: Wayback, ask: Ask) -> None:
+    wayback.world.by_host[f"127.0.0.1:{wayback.world.port}"] = lambda _: Said(404, HTML)
+    receipts, said = ask("/web/timemap/link/")
+    assert (receipts, said[0]) == ([], f"{ADDRESS}: 0 captures")
+
+
+@pytest.mark.parametrize(
+    "timemap",
+    [
+        '<http://[>; rel="memento"; datetime="Fri, 02 Jan 2015 00:00:00 GMT"',
+        '<http://x/\x00>; rel="memento"; datetime="Fri, 02 Jan 2015 00:00:00 GMT"',
+        f'<BASE/web/2/{ADDRESS}>; rel="memento"; datetime="Fri, 02 Jan 9999 23:59:59 -2359"',
+        f'<BASE/web/2/{ADDRESS}>; rel="memento"; datetime="Fri, 02 Jan 2099 00:00:00 GMT"',
+        f'<BASE/web/2/{ADDRESS}>; rel="memento"; datetime="' + "9" * 5_000,
+        "<" * 50_000,
+        "<a>;" + "x=y;" * 50_000,
+    ],
+)
+def test_a_hostile_timemap_gives_nothing_and_no_exception(
+    ask: Ask, wayback: Wayback, timemap: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(Wayback, "timemap", lambda *_: timemap.replace("BASE", wayback.base))
+    assert ask("/web/timemap/link/")[0] == []
+
+
+CDX = b'[["timestamp","original","statuscode","digest","length"],["'
+
+
+@pytest.mark.parametrize(
+    "index",
+    [
+        b"[" * 100_000,
+        b'[["timestamp"], 7]',
+        CDX + b'20150101000000","http://[","200","x","1"]]',
+        CDX + b'20150101000000","a\\r\\nHost: b","200","x","1"]]',
+        CDX + b'99991231235959","http://a","200","x","1"]]',
+        CDX + b'/../../etc0000","http://a","200","x","1"]]',
+    ],
+)
+def test_a_hostile_index_gives_nothing_and_no_exception(ask: Ask, wayback: Wayback, index: bytes) -> None:
+    answers = iter([Said(200, index)])
+    wayback.world.by_host[f"127.0.0.1:{wayback.world.port}"] = lambda _: next(answers, Said(404, HTML))
+    assert ask()[0] == []
 
 
 @given(st.text(max_size=300))
@@ -460,6 +513,13 @@ def test_a_repository_runs_no_program(store: RawStore, tmp_path: Path) -> None:
     assert not (tmp_path / "ran").exists()
 
 
+def test_a_commit_that_claims_a_year_to_come_is_left_out(repository: Path, store: RawStore, tmp_path: Path) -> None:
+    commit(repository, "@99999999999 +0000", sdn_csv=b"1\n")
+    receipts, said = from_git(store, repository, "data/sdn.csv", tmp_path)
+    assert receipts == []
+    assert "1 left out: they claim to be of days to come" in said
+
+
 # zenodo -----------------------------------------------------------------------------------------------------------------
 
 
@@ -519,7 +579,7 @@ def test_no_plan_names_a_moment_twice_or_a_copy_that_is_not_there(found: list[tu
         def copies(self) -> tuple[list[Copy], list[str]]:
             return copies, []
 
-    planned = plan(SOURCE, Kept(), RawStore(Path("/nonexistent")).held(SOURCE.id), None, None)  # type: ignore[arg-type]
+    planned = plan(SOURCE, Kept(), RawStore(Path("/nonexistent")).held(SOURCE.id), None, None, datetime(2026, 12, 1))  # type: ignore[arg-type]
     times = [moment for moment, _ in planned.snapshots]
     assert times == sorted(times)
     taken_up = [copy for _, group in planned.snapshots for copy in group]

@@ -32,11 +32,10 @@ def hook(event, args):
             os.kill(os.getpid(), signal.SIGKILL)
 
 sys.addaudithook(hook)
-from pipelines.cli.backfill import backfill
+from pipelines.cli.backfill import Wanted, backfill
 from pipelines.intake.fetch.http import FetchPolicy
 from pipelines.settings import Settings
-policy = FetchPolicy(loopback=True)
-sys.exit(backfill(Settings(), "us_ofac_sdn", (None, None), None, None, None, sys.argv[3], 0, dry_run=False, policy=policy))
+sys.exit(backfill(Settings(), Wanted("us_ofac_sdn", archive=sys.argv[3], pause_s=0), FetchPolicy(loopback=True)))
 """
 """A backfill in a process that kills itself as it puts the n-th snapshot into its place (0: never)."""
 

@@ -98,14 +98,17 @@ class Plan:
         yield "  by year: " + ", ".join(f"{year}: {n:,}" for year, n in sorted(by_year.items()))
 
 
-def plan(source: Source, keeper: Keeper, held: Held, since: date | None, until: date | None) -> Plan:
-    """What of the copies there are is not held, within days (UTC, both included).
+def plan(source: Source, keeper: Keeper, held: Held, since: date | None, until: date | None, now: datetime) -> Plan:
+    """What of the copies there are is not held, within days (UTC, both included); what claims to be of after ``now`` is left out.
 
     Raises:
         BilateralError: whoever keeps them does not say which there are.
     """
     found, left_out = keeper.copies()
-    within = [c for c in found if (since is None or c.moment.date() >= since) and (until is None or c.moment.date() <= until)]
+    first, last = since or date.min, min(until or date.max, now.date())
+    within = [c for c in found if first <= c.moment.date() <= last and c.moment <= now]
+    if n_ahead := sum(c.moment > now for c in found):
+        left_out = [*left_out, f"{n_ahead:,} left out: they claim to be of days to come"]
     groups = _vintages(_thinned(within))
     missing = set(held.missing(moment for moment, _ in groups))
     todo = [group for group in groups if group[0] in missing]
@@ -160,7 +163,7 @@ def attempts(plan: Plan, keeper: Keeper, sleep: Callable[[float], None] = time.s
                     files[name], http[name] = content, Http(copy.place, said.status, said.etag, said.last_modified)
         except (Failure, BilateralError) as problem:
             yield Note(f"{source.id} {moment:%Y-%m-%d %H:%M:%S} could not be had: {problem}")
-            n_refused = n_refused + 1 if isinstance(problem, Failure) and _is_of_the_keeper(problem) else 0
+            n_refused = n_refused + 1 if isinstance(problem, Failure) and is_of_the_keeper(problem) else 0
             if n_refused == PATIENCE:
                 yield Note(
                     f"{PATIENCE} in a row could not be had: it is left alone now; the same command goes on where this one stops"
@@ -171,7 +174,7 @@ def attempts(plan: Plan, keeper: Keeper, sleep: Callable[[float], None] = time.s
             yield Attempt(moment, files, None, http, basis=keeper.basis)
 
 
-def _is_of_the_keeper(failure: Failure) -> bool:
+def is_of_the_keeper(failure: Failure) -> bool:
     """Whether a failure says something of whoever keeps the copies, and not of this copy."""
     status = failure.http.status
-    return status is None or status in (401, 403, 429) or status >= 500
+    return status is None or status in (401, 429) or status >= 500

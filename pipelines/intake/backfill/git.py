@@ -8,7 +8,7 @@ from __future__ import annotations
 import os
 import subprocess
 from collections.abc import Sequence
-from datetime import UTC, datetime
+from datetime import datetime, timedelta
 from pathlib import Path, PurePosixPath
 
 from assets.errors import BilateralError
@@ -51,7 +51,8 @@ class Repository:
         found: list[Copy] = []
         n_gone, others = 0, set[str]()
         for commit, at in zip(log[::2], log[1::2], strict=True):
-            moment = datetime.fromtimestamp(int(at), UTC).replace(tzinfo=None)
+            # a forged commit may be of any year
+            moment = datetime(1970, 1, 1) + timedelta(seconds=min(max(int(at), 0), 10**11))
             entries = self._git("ls-tree", "-r", "-z", commit, "--", self._path).split(b"\0")[:-1]
             n_gone += not entries
             for entry in entries:

@@ -20,11 +20,10 @@ from urllib.parse import urlencode, urljoin, urlsplit
 
 from assets.errors import BilateralError
 from pipelines.intake.attempts import Basis, Http
-from pipelines.intake.backfill import Copy
+from pipelines.intake.backfill import Copy, is_of_the_keeper
 from pipelines.intake.fetch.http import Asker, Failure
 from pipelines.intake.sources import Address
 
-WAYBACK = "https://web.archive.org/cdx/search/cdx"
 _CDX = "/cdx/search/cdx"
 _FIELDS = ("timestamp", "original", "statuscode", "digest", "length")
 _PAGE_ROWS = 10_000
@@ -57,9 +56,9 @@ def parse_links(text: str) -> list[Link]:
 def _http_date(text: str | None) -> datetime | None:
     try:
         found = parsedate_to_datetime(text or "")
-    except (ValueError, TypeError, OverflowError):
+        return found if found.tzinfo is None else found.astimezone(UTC).replace(tzinfo=None)
+    except (ValueError, TypeError, OverflowError, IndexError):
         return None
-    return found if found.tzinfo is None else found.astimezone(UTC).replace(tzinfo=None)
 
 
 def _of_stamp(digits: str) -> datetime | None:
@@ -97,11 +96,10 @@ class WebArchive:
         ]
 
     def copies(self) -> tuple[list[Copy], list[str]]:
-        """The captures with status 200, as far as the index tells it, of each address; an address that fails is said."""
+        """The captures with status 200, as far as the index tells it. Raises BilateralError where the archive does not answer."""
         found: list[Copy] = []
         said: list[str] = []
         left_out: Counter[str] = Counter()
-        failure: Failure | None = None
         for number, address in enumerate(self._addresses):
             if number:
                 self._asker.sleep(self.pause_s)
@@ -111,13 +109,12 @@ class WebArchive:
                     continue
                 captures = list(self._by_cdx(address.url) if self._is_cdx else self._by_timemap(address.url, left_out))
             except Failure as problem:
-                failure = problem
-                said.append(f"{address.url}: not known: {problem.reason}")
+                if is_of_the_keeper(problem):
+                    raise BilateralError(f"the archive does not say what it holds: {problem.reason}. Try again later.") from None
+                said.append(f"{address.url}: {'0 captures' if problem.http.status == 404 else f'not known: {problem.reason}'}")
                 continue
             said.append(f"{address.url}: {len(captures):,} captures")
             found += [Copy(moment, address.file, place, size, digest) for moment, place, size, digest in captures]
-        if failure is not None and not found:
-            raise BilateralError(f"no archive says what it holds: {failure.reason}. Nothing was changed; try again later.")
         return found, [*said, *(f"{n:,} {what}" for what, n in sorted(left_out.items()))]
 
     def _by_cdx(self, address: str) -> Iterator[tuple[datetime, str, int | None, str | None]]:
@@ -160,8 +157,10 @@ class WebArchive:
             seen.add(page)
             answer = self._asker.ask(page, _INDEX_BYTES)
             for link in parse_links((answer.body or b"").decode("utf-8", "replace")):
-                there = urljoin(page, link.address)
-                parts = urlsplit(there)
+                try:
+                    parts = urlsplit(urljoin(page, link.address))
+                except ValueError:  # not an address
+                    continue
                 if parts.netloc != host:
                     if "memento" in link.rel:
                         left_out[f"captures left out: they lie at {parts.netloc[:80]}, see --archive"] += 1

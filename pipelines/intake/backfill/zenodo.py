@@ -30,8 +30,6 @@ class Deposit:
 
     def __init__(self, asker: Asker, record: str, pattern: str, pause_s: float, base: str = ZENODO) -> None:
         """Ask nothing yet. ``record``: the id of any version; ``asker`` asks the host of ``base`` and no other."""
-        if not record.isdecimal():
-            raise BilateralError(f"--zenodo {record}: expected the number of a record, as at the end of its address")
         self._asker, self._record, self._pattern, self.pause_s, self._base = asker, record, pattern, pause_s, base
 
     def copies(self) -> tuple[list[Copy], list[str]]:
@@ -46,7 +44,9 @@ class Deposit:
                 content = json.loads(self._asker.ask(url, _RECORD_BYTES).body or b"")
                 for version in content["hits"]["hits"]:
                     n_versions += 1
-                    moment = datetime.fromisoformat(version["created"]).astimezone(UTC).replace(tzinfo=None, microsecond=0)
+                    created = datetime.fromisoformat(version["created"])
+                    utc = created if created.tzinfo is None else created.astimezone(UTC)
+                    moment = utc.replace(tzinfo=None, microsecond=0)
                     for file in version.get("files") or ():
                         copy = _copy(file, moment)
                         name = plain_name(copy.name, self._asker.source)
