@@ -130,7 +130,7 @@ def demo(settings: Settings) -> int:
             print(styled(fold(question, width), "bold"))
             print(fold(" ".join(how), width or 100))
             print()
-            write_answer(con.execute(text), "table", 0)
+            write_answer(con.execute(text), "table", 0, width=100)
         origin = con.execute("SELECT origin FROM meta.build").fetchall()[0][0]
     if origin == "record":
         page = RECORD.relative_to(ROOT) / "README.md"

@@ -20,12 +20,13 @@ ROWS_ON_A_TERMINAL = 1_000
 """Rows of a table that a terminal shows where no number is asked for."""
 
 
-def write_answer(cursor: duckdb.DuckDBPyConnection, form: str, limit: int | None) -> int:
+def write_answer(cursor: duckdb.DuckDBPyConnection, form: str, limit: int | None, width: int | None = None) -> int:
     """Write the rows of a cursor; that there are more than were written is said on standard error.
 
     Args:
         cursor: what a query was executed on.
         form: table, csv or json.
+        width: columns that a line of a table may have where there is no terminal; None: as many as it needs.
         limit: most rows; 0: all; None: all, but ``ROWS_ON_A_TERMINAL`` of a table on a terminal.
 
     Returns:
@@ -38,7 +39,7 @@ def write_answer(cursor: duckdb.DuckDBPyConnection, form: str, limit: int | None
         limit = ROWS_ON_A_TERMINAL
     rows = _Counted(_fetched(cursor), limit or None)
     if form == "table":
-        write_table(names, rows, sys.stdout, width=width_of(sys.stdout))
+        write_table(names, rows, sys.stdout, width=width_of(sys.stdout) or width)
     else:
         write_rows(names, rows, form, sys.stdout)
     sys.stdout.flush()

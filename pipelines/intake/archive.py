@@ -30,12 +30,15 @@ from pipelines.intake.attempts import Basis
 from pipelines.intake.guards import inspect
 from pipelines.intake.known_files import Seen
 from pipelines.intake.raw_store import RawStore
-from pipelines.intake.receipts import FileReceipt, Precision, Receipt, Taken, describe, parse_moment
+from pipelines.intake.receipts import FileReceipt, Origin, Precision, Receipt, Taken, describe, parse_moment
 from pipelines.intake.sources import Source
 
 COMPRESSIONS = (".gz", ".zst", ".xz", ".zip")
 BASIS = ".basis"
 """File in the folder of a snapshot that says, in one word, what the moment of its name rests on."""
+
+COMES_ALONG = ".record"
+"""File in an archive that comes with a program, as the sample of the tests does: it ends where it ends, and is never stale."""
 
 _ZSTD_STEP = 2048
 """Compressed bytes given to zstd at a time: a block of a few bytes may hold 128 KB, so a step stays below about 64 MB."""
@@ -118,6 +121,7 @@ def import_archive(store: RawStore, source: Source, folder: Path, *, seen: Seen 
         BilateralError: the raw store cannot be written.
     """
     moments, problems = _moments(folder / source.id)
+    kind: Origin = "record" if (folder / COMES_ALONG).is_file() else "archive"
     intake = store.intake(source)
     held = frozenset(store.snapshots(source.id))
     receipts: list[Receipt] = []
@@ -137,7 +141,7 @@ def import_archive(store: RawStore, source: Source, folder: Path, *, seen: Seen 
                 loaded.moment,
                 loaded.described,
                 loaded.refusal,
-                origin="archive",
+                origin=kind,
                 precision=loaded.precision,
                 basis=loaded.basis,
             )

@@ -46,6 +46,6 @@ SELECT
     date,
     who,
     kind,
-    CASE WHEN length(what) > 67 THEN rtrim(left(what, 66)) || '…' ELSE what END AS what
+    what
 FROM lines
 ORDER BY date, part, kind DESC, place, what;

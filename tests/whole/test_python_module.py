@@ -142,7 +142,7 @@ def test_a_file_that_a_refresh_replaces_is_followed(tmp_path: Path) -> None:
 
 
 def test_the_sample_says_that_it_is_partly_made_up(reader: Reader) -> None:
-    assert reader.publication.origin == "real"
+    assert reader.publication.origin == "record"
     assert repr(reader).endswith("the sample (partly made up)>")
 
 

@@ -23,7 +23,7 @@ def test_the_sample_is_published_with_every_critical_check_passed(sample: Wareho
     assert statuses.get("failed", 0) == statuses.get("error", 0) == 0
     assert statuses["passed"] > 150
     assert (sample.folder / "data_docs" / "index.html").exists()
-    assert sample.rows("SELECT origin FROM meta.build") == [("real",)]
+    assert sample.rows("SELECT origin FROM meta.build") == [("record",)]
 
 
 def test_a_second_refresh_changes_nothing_and_leaves_no_run_in_dagster(
