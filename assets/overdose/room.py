@@ -7,7 +7,7 @@ from functools import partial
 from assets.contract import Room, SourceCode
 from assets.history import fold_whole
 from assets.identities import Identity
-from assets.overdose import canada, county, nida, observations, population, seizures, sudors, vsrr, wonder
+from assets.overdose import canada, county, nflis, nida, observations, population, seizures, sudors, vsrr, wonder
 
 SOURCES: tuple[SourceCode, ...] = (
     SourceCode(
@@ -75,6 +75,13 @@ SOURCES: tuple[SourceCode, ...] = (
         stage=canada.stage,
         fold=partial(fold_whole, canada.SOURCE, canada.FOLDED),
         frames={"harms": canada.STAGED},
+    ),
+    SourceCode(
+        source=nflis.SOURCE,
+        tables=(canada.TABLE,),
+        stage=nflis.stage,
+        fold=partial(fold_whole, nflis.SOURCE, {canada.TABLE: ("reports", canada.KEY, ("value",))}),
+        frames={"reports": canada.STAGED},
     ),
 )
 
