@@ -17,7 +17,6 @@ import polars as pl
 from assets.contract import Room, SourceCode
 from assets.errors import BilateralError
 from assets.schema import declared
-from pipelines.allocator import give_back
 from pipelines.cannot_write import in_words
 from pipelines.drafting import Drafting
 from pipelines.intake import origin as origins
@@ -255,7 +254,6 @@ class Project:
     def stage(self, source_id: str) -> list[str]:
         """Stage what is new of a source; return the snapshots' names."""
         code = self._code(source_id)
-        give_back()  # what taking in has left
         with self.lock(source_id):
 
             def stage() -> list[str]:
@@ -340,7 +338,6 @@ class Project:
         reviewed = self._reviewed(room)
         across = () if room.across is None else (domain,)
         fingerprints = {name: self.fingerprint(name) for name in (*guards, *across)}
-        give_back()  # what staging has left
         with self.lock():
             current = self.core.current(domain)
             for file, what in current.damaged.items():
@@ -369,7 +366,6 @@ class Project:
                 return candidate, kept
             self.report.folded.append(domain)
             self.say(f"{domain}: core folded, checking it")
-            give_back()
             try:
                 admitted = self._admission(domain).admit(candidate, current, fingerprints)
             except Exception as fault:

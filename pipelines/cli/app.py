@@ -2,23 +2,18 @@
 
 from __future__ import annotations
 
-import atexit
 import codecs
 import importlib.metadata
 import io
-import os
 import re
 import sys
-import threading
 from collections.abc import Sequence
-from contextlib import suppress
 from pathlib import Path
 from typing import Annotated, Literal, NoReturn
 
 import typer
 from typer.exceptions import TyperException
 
-from pipelines.allocator import collect_rarely
 from pipelines.cli.answers import answers, read_settings, tell
 from pipelines.cli.examples import Command, Commands
 
@@ -591,7 +586,6 @@ def doctor(
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run a command; return its exit code."""
-    collect_rarely()
     _write_utf_8()
     try:
         code = app(args=None if argv is None else list(argv), prog_name="bilateral", standalone_mode=False)
@@ -603,19 +597,8 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 
 def command() -> NoReturn:
-    """Run the command of this process and end it, as the program ``bilateral`` does.
-
-    What is written is flushed; what libraries hold goes with the process. To take them down in order would take a fifth of a
-    second, for which nobody needs to wait.
-    """
-    code = main()
-    if all(thread.daemon for thread in threading.enumerate() if thread is not threading.main_thread()):
-        with suppress(OSError, ValueError):  # nobody reads any more: Python says so as it does
-            sys.stdout.flush()
-            sys.stderr.flush()
-            atexit._run_exitfuncs()
-            os._exit(code)
-    sys.exit(code)
+    """Run the command of this process and end it, as the program ``bilateral`` does."""
+    sys.exit(main())
 
 
 def _write_utf_8() -> None:

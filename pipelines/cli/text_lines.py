@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import gc
 import json
 import time
 from collections.abc import Iterable, Iterator
 from dataclasses import asdict
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any
 
 from assets.errors import BilateralError
 from pipelines.cli.answers import tell
@@ -16,31 +15,8 @@ from pipelines.cli.input import lines_of
 if TYPE_CHECKING:
     from pipelines.settings import Settings
 
-T = TypeVar("T")
-
 _TELL_EVERY_S = 15
 """Seconds after which a long run says how far it is."""
-
-
-def _loading_once(answers: Iterable[T]) -> Iterator[T]:
-    """The answers as they are. Until the first, names and models are loaded: they stay, and are never searched for garbage.
-
-    By the threshold, since libraries that switch the collector off while they read a file switch it on afterwards.
-    """
-    usual = gc.get_threshold()
-    gc.set_threshold(0)
-    is_loading = True
-    try:
-        for answer in answers:
-            if is_loading:
-                is_loading = False
-                gc.freeze()
-                gc.set_threshold(*usual)
-            yield answer
-    finally:
-        if is_loading:
-            gc.freeze()  # nothing was found: what was loaded need not be searched at the end either
-        gc.set_threshold(*usual)
 
 
 def code(settings: Settings, file: str | None) -> int:
@@ -50,7 +26,7 @@ def code(settings: Settings, file: str | None) -> int:
     n_bad = n_skipped = 0
     told = time.monotonic()
     with lines_of(file) as lines:
-        for number, line in enumerate(_loading_once(code_lines(lines, default_coder(settings.actors))), 1):
+        for number, line in enumerate(code_lines(lines, default_coder(settings.actors)), 1):
             print(line.json)
             n_bad += line.is_error
             n_skipped += line.is_skipped
@@ -67,7 +43,7 @@ def code(settings: Settings, file: str | None) -> int:
 def resolve(settings: Settings, file: str | None) -> int:
     """``bilateral resolve``: actors named in texts."""
     with lines_of(file) as lines:
-        for line in _loading_once(_mentions(lines, settings)):
+        for line in _mentions(lines, settings):
             print(line)
     return 0
 
