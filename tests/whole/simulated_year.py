@@ -127,7 +127,7 @@ def refresh(folder: Path, archive: Path, fingerprints: dict[str, str] | None = N
         archive: from which it is refreshed.
         fingerprints: of the code, by source; the code stays the same from day to day, so they are taken once.
     """
-    project = Project(Settings(warehouse=folder, data_docs=False, reports="", wait_s=300), lambda _: None)
+    project = Project(Settings(warehouse=folder, data_docs=False, wait_s=300), lambda _: None)
     project._fingerprints = {} if fingerprints is None else fingerprints
     failures: list[str] = []
     try:
