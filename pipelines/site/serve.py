@@ -45,7 +45,7 @@ class SiteServer(ThreadingHTTPServer):
         self._files = files
         self._lock = threading.Lock()
         self.slots = threading.BoundedSemaphore(MOST_AT_ONCE)
-        self.edition = ""
+        self.edition: str | None = None
         self.files: dict[str, File] = {}
         self.handles: dict[Path, BinaryIO] = {}
         self._opened: list[BinaryIO] = []

@@ -175,7 +175,10 @@ def test_the_readme_leads_to_every_page_of_the_documents() -> None:
 
 def test_the_readme_is_short_and_its_picture_says_in_words_what_it_shows() -> None:
     assert len(README.splitlines()) <= 130
-    [(words, picture)] = re.findall(r"!\[([^\]]+)\]\(([^)]+)\)", README)
+    (chart, page), (words, picture) = re.findall(r"!\[([^\]]+)\]\(([^)]+)\)", README)
+    title = next(ElementTree.parse(ROOT / page).getroot().iter("{http://www.w3.org/2000/svg}text")).text or ""
+    assert title[:40] in chart, "the picture of the page, tests/browser/readme_picture.py"
+    assert (ROOT / page).stat().st_size < 200_000
     drawing = ElementTree.parse(ROOT / picture).getroot()
     shown = {"".join(text.itertext()) for text in drawing.iter("{http://www.w3.org/2000/svg}text")}
     for stage in ("raw", "staged", "core", "checks", "bilateral.duckdb"):

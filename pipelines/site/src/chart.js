@@ -255,7 +255,7 @@ function alone(svg, { title, unit, keys, sources }) {
   const width = svg.width.baseVal.value, height = svg.height.baseVal.value;
   const line = (text, size, most) => {
     const lines = [""];
-    for (const word of text.split(/(?<=[ ，。；])/)) (lines.at(-1) + word).length * size * 0.52 > most && lines.at(-1) ? lines.push(word) : (lines[lines.length - 1] += word);
+    for (const word of text.split(/(?<=[ ，。；])/)) (lines.at(-1) + word).length * size * 0.6 > most && lines.at(-1) ? lines.push(word) : (lines[lines.length - 1] += word);
     return lines;
   };
   const parts = [];
@@ -267,7 +267,7 @@ function alone(svg, { title, unit, keys, sources }) {
     let x = 12;
     y += 22;
     for (const [fill, text, kind = "box"] of keys) {
-      const wide = 26 + text.length * 6.6;
+      const wide = 34 + text.length * 7;
       if (x + wide > width && x > 12) [x, y] = [12, y + 18];
       const mark = swatch(fill, kind);
       mark.setAttribute("x", x); mark.setAttribute("y", y - 11);

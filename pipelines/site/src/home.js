@@ -24,7 +24,7 @@ export async function home(view, isWanted) {
   main.append(
     h("section", null, h("h2", null, t("Fentanyl, 2017 to now")), charts.deaths({ overdose: got.overdose, acts: acts.filter((r) => r.subject === "drugs"), a, drug: "T40.4", x, known: view.known, height: 400 })),
     h("section", { class: "columns" },
-      h("div", null, h("h2", null, t("Newest acts")), h("ol", { class: "acts" }, charts.once(acts).slice(0, 7).map((r) => h("li", null, h("span", { class: "when" }, `${shortDay(r.date)} · ${state(r.source_id)} · ${cell("sort", r.sort)}`), h("a", { href: to({ view: "act", what: r.act_id }) }, r.title)))), h("a", { href: to({ ...story, tab: "acts" }) }, `${t("All acts")} →`)),
+      h("div", null, h("h2", null, t("Newest acts")), h("ol", { class: "acts" }, charts.once(acts).filter((r) => !["other", "trade_remedy"].includes(r.sort)).slice(0, 7).map((r) => h("li", null, h("span", { class: "when" }, `${shortDay(r.date)} · ${state(r.source_id)} · ${cell("sort", r.sort)}`), h("a", { href: to({ view: "act", what: r.act_id }) }, r.title)))), h("a", { href: to({ ...story, tab: "acts" }) }, `${t("All acts")} →`)),
       h("div", null, h("h2", null, `${state(a)} ${t("and")} ${state(b)}`), charts.lists({ lists: got.lists, nowLists: view.known ? got.current.lists : null, a, b, x, known: view.known, most: 2 }), h("a", { href: to(story) }, `${t("The story in full")} →`))),
     h("section", null, h("h2", null, t("Pairs of states with data")), pairTable(pairs)));
   return main;
@@ -40,7 +40,7 @@ function pairTable(pairs) {
   const cards = pairs.slice(0, 12).map((p) => {
     const [a, b] = [p.source_id, p.target_id].sort((x, y) => (y === "USA") - (x === "USA"));
     const n = p.n_acts + p.n_listings + p.n_events;
-    return h("a", { class: "card", href: to({ view: "pair", what: `${a}-${b}` }) }, h("strong", null, `${state(a)} – ${state(b)}`), h("meter", { min: 0, max: Math.sqrt(most), value: Math.sqrt(n), "aria-hidden": "true" }), h("span", null, `${number(p.n_acts)} ${t("acts")} · ${number(p.n_listings)} ${t("listings")} · ${number(p.n_events)} ${t("events")}`));
+    return h("a", { class: "card", href: to({ view: "pair", what: `${a}-${b}` }) }, h("strong", null, `${state(a)} – ${state(b)}`), h("meter", { min: 0, max: Math.sqrt(most), value: Math.sqrt(n), "aria-hidden": "true" }), h("span", null, ["acts", "listings", "events"].filter((n) => p[`n_${n}`]).map((n) => `${number(p[`n_${n}`])} ${t(n)}`).join(" · ")));
   });
   const rest = { columns: ["pair", "n_acts", "n_listings", "n_events", "key"], rows: pairs.map((p) => [`${state(p.source_id)} – ${state(p.target_id)}`, p.n_acts, p.n_listings, p.n_events, `${p.source_id}-${p.target_id}`]) };
   return [h("div", { class: "cards" }, cards), h("details", null, h("summary", null, `${t("all")} (${number(pairs.length)})`), table(rest, { caption: t("Pairs of states with data"), show: ["pair", "n_acts", "n_listings", "n_events"], link: { pair: (r, at) => to({ view: "pair", what: r[at.key] }) } }))];
