@@ -17,6 +17,8 @@ from assets.overdose import nflis
 HEADER = "YYYY,PERIOD,DRUG_REPORTS,SUBSTANCE_DESCRIPTION,DRUG_CATEGORY_DESCRIPTION,STATE"
 ROW = "2024,2024,{},FENTANYL,{},{}"
 
+VALID = f"{HEADER}\n{ROW.format(7, 'Fentanyl and Fentanyl-related', 'OH')}\n".encode()
+
 
 def stage(*lines: str) -> Staged:
     return nflis.stage({"NFLIS.csv": "\n".join([HEADER, *lines, ""]).encode()})

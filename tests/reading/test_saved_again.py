@@ -25,7 +25,16 @@ from tests.depth import examples
 from tests.fuzz import HOSTILE_JSON, staged_or_none
 from tests.made_up import SAMPLE
 from tests.news import test_feeds, test_gdelt_mentions, test_gdelt_v1, test_icews, test_polecat
-from tests.overdose import test_canada, test_county, test_nida, test_population, test_sudors, test_vsrr_pages, test_wonder
+from tests.overdose import (
+    test_canada,
+    test_county,
+    test_nflis,
+    test_nida,
+    test_population,
+    test_sudors,
+    test_vsrr_pages,
+    test_wonder,
+)
 from tests.policy import test_un_votes
 from tests.sanctions import (
     test_acts,
@@ -93,6 +102,7 @@ TEXTS: dict[str, list[tuple[str, bytes]]] = {
     "us_ofac_recent_actions": [*test_acts.page(("/recent-actions/20231003", "Designations")).items()],
     "us_ofac_cmic": [("x.json", b'{"entities": [{"name": "A", "country": "China", "notes": "Program: CMIC-EO13959"}]}')],
     "us_ofac_cons": [("cons_prim.csv", SDN)],
+    "us_dea_nflis": [("NFLIS.csv", test_nflis.VALID)],
     "us_ofac_sdn": [("sdn.csv", SDN)],
 }
 """Text that people save again: in whatever encoding their program prefers."""
