@@ -251,6 +251,7 @@ def test_pages_with_queries_are_where_they_are_looked_for() -> None:
 
 OF_THE_RECORD = (
     "README.md",
+    "docs/first-question.md",
     "docs/querying.md",
     *(f"docs/cookbook/{p}.md" for p in ("coverage", "overdose", "parties")),
 )

@@ -159,6 +159,32 @@ def test_the_record_holds_no_birth_street_or_document_of_a_person() -> None:
             assert {row[2] for row in rows} == {"-0- "}, name
 
 
+@pytest.mark.parametrize(
+    ("day", "n"), [("2024-01-08", 541), ("2025-01-06", 835), ("2025-11-08", 1086), ("2025-12-24", 1120), ("2026-06-02", 1189)]
+)
+def test_chinese_parties_by_address_are_those_of_the_address_files(record: Warehouse, day: str, n: int) -> None:
+    """By current knowledge; on the first of the days by what was known then, since some addresses changed later."""
+    at = f"TIMESTAMP '{day} 23:59:59'"
+    listed = f"listed_as_known(DATE '{day}', {at})" if day == "2024-01-08" else f"listed_on(DATE '{day}')"
+    then = f"AND a.known_from <= {at} AND coalesce(a.known_to > {at}, true)" if day == "2024-01-08" else ""
+    found = record.rows(
+        f"""SELECT count(DISTINCT l.listing_id) FROM {listed} AS l JOIN core.sanction_addresses AS a USING (listing_id)
+            WHERE l.list_id = '{SDN}' AND a.country_id IN ('CHN', 'HKG', 'MAC') {then}"""
+    )
+    assert found == [(n,)]
+
+
+def test_months_from_2018_to_2026_have_what_the_record_is_for(record: Warehouse) -> None:
+    """Listings in force have a value in each of the 102 months, a lower bound at least; deaths by T40.4 in 88 of 96."""
+    panel = """SELECT count(*), count(n_listings_in_force), count(n_listings_added) FROM dyad_panel('USA', 'CHN', 'month')
+               WHERE source_id = 'USA' AND period_end BETWEEN DATE '2018-01-31' AND DATE '2026-06-30'"""
+    assert record.rows(panel) == [(102, 102, 61)]
+    deaths = """SELECT count(DISTINCT period_end) FROM overdose_latest() WHERE actor_id = 'USA' AND drug = 'T40.4'
+                AND measure = 'deaths_12m' AND value IS NOT NULL AND period_end BETWEEN DATE '2018-01-31' AND DATE '2025-12-31'"""
+    assert record.rows(deaths) == [(88,)]
+    assert record.rows("SELECT origin, count(*) FROM meta.build GROUP BY ALL") == [("record", 1)]
+
+
 def test_the_record_made_anew_of_the_real_files_is_the_same(real_data: Path, tmp_path: Path) -> None:
     make(real_data, tmp_path)
     assert (tmp_path / packs.CONTENTS).read_bytes() == (RECORD / packs.CONTENTS).read_bytes()
