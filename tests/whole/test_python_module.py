@@ -141,9 +141,9 @@ def test_a_file_that_a_refresh_replaces_is_followed(tmp_path: Path) -> None:
     assert (w.publication.publication_id, w.listed_on("2023-11-15").height) == ("newer", 5)
 
 
-def test_the_sample_says_that_it_is_partly_made_up(reader: Reader) -> None:
+def test_the_reader_says_which_edition_answers(reader: Reader) -> None:
     assert reader.publication.origin == "record"
-    assert repr(reader).endswith("the sample (partly made up)>")
+    assert repr(reader).endswith(", record>")
 
 
 def test_the_file_says_what_every_column_of_a_macro_means(reader: Reader) -> None:
