@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from assets.news.coding.encoder import FIRST, SECOND
+from assets.news.coding.encoder import FIRST, OTHER, SECOND
 from assets.news.coding.interface import Text
 from assets.news.coding.judgement import PLAIN, Judge, Settings
 from assets.news.coding.pairs import Pair
@@ -28,6 +28,14 @@ def test_a_pair_is_labelled_both_ways() -> None:
     assert pair["events"] == [False, True]
     assert pair["kinds"] == [[], ["11/ACCUSE"]]
     assert (pair["codes"], pair["modality"]) == ([[], ["111"]], [[], ["past"]])
+
+
+def test_of_two_acts_of_two_states_each_is_labelled_by_its_own_words() -> None:
+    told = [Told("The US", "Chinese", "USA", "CHN", ("163",), "past")]
+    told += [Told("Biden", "Xi", "USA", "CHN", ("040",), "past"), Told("Xi", "Biden", "CHN", "USA", ("040",), "past")]
+    found = {p["pieces"]: p["kinds"] for p in pairs("The US sanctioned a Chinese bank after Biden met Xi.", *told)}
+    sanctioned = (FIRST, " sanctioned a ", SECOND, " bank after ", OTHER, " met ", OTHER, ".")
+    assert found[sanctioned] == [["16/COERCE"], []]
 
 
 def test_of_a_gold_record_the_other_direction_is_unknown() -> None:

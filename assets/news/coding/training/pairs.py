@@ -29,7 +29,7 @@ LABELLED = Path(__file__).with_name("labelled")
 PERCENT_OF_EMPTY = 12
 """Share that is kept of the pairs with a party named before of which the sentence tells nothing: they are ten to one."""
 
-WITH_ORGANISATIONS = ("train-wire", "articles", "train-codes", "train-signs", "train-ordinary", "train-official")
+WITH_ORGANISATIONS = ("train-wire", "articles", "train-codes", "train-signs", "train-ordinary", "train-official", "train-acts")
 """How the names of the files begin in which acts of organisations are labelled as those of states are."""
 
 MAIN_ACT_ALONE = ("plover", "train-within")
@@ -149,12 +149,15 @@ def add_given(found: Found, text: Text, events: Sequence[Told], origin: str) -> 
     """Add the pairs of labelled events by the words that stand for them, which the names may not know."""
     for t in events:
         p, _, _ = given(text, t.source_text or t.target_text, t.target_text or t.source_text)
-        ids = (t.target, t.source) if t.target != t.source else None
-        back = [
-            r for r in events if (r.source_text, r.target_text) == (t.target_text, t.source_text) or (r.source, r.target) == ids
-        ]
+        back = [r for r in events if _is_back(r, t)]
         known = bool(back) or (not origin.startswith(MAIN_ACT_ALONE) and t.source is not None and t.target is not None)
         found.add(p, origin, ([t], back), (True, bool(back) if known else None))
+
+
+def _is_back(one: Told, other: Told) -> bool:
+    """Whether one event is told of the same words as another the other way, or of the same parties and one of these words."""
+    words = one.source_text == other.target_text, one.target_text == other.source_text
+    return all(words) or (any(words) and (one.source, one.target) == (other.target, other.source) and one.source != one.target)
 
 
 def training_pairs(gold_file: Path | None) -> list[dict[str, Any]]:
