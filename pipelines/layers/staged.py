@@ -19,8 +19,8 @@ import polars as pl
 
 from assets.amendments import Amended, Amendment, amend
 from assets.contract import REJECTS, SourceCode, Staged
+from assets.cut import as_cut
 from assets.errors import BilateralError, Quarantine
-from assets.record.cuts import as_cut
 from assets.schema import table
 from pipelines import progress
 from pipelines.intake.raw_files import DamagedRaw

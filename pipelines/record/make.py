@@ -1,6 +1,7 @@
 """``python -m pipelines.record.make FOLDER [OUT]``: make the built-in record of the folder of real files (docs/real-data.md).
 
-What is taken is declared here by source; what of a file is kept, in ``assets.record.cuts``. The same files give the same record.
+What is taken is declared here by source; what of a file is kept, in ``pipelines.record.cuts``. The same files give the same
+record.
 """
 
 from __future__ import annotations
@@ -18,10 +19,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import get_args
 
-from assets.record.cuts import CUTS
 from pipelines.intake.attempts import Basis
 from pipelines.intake.sources import Source, load_sources
 from pipelines.record.bundle import BUNDLE, vintages_of
+from pipelines.record.cuts import CUTS
 from pipelines.record.packs import COLUMNS, CONTENTS, digest_of, pack_of, write_pack
 from pipelines.settings import RECORD
 

@@ -26,7 +26,6 @@ from typing import cast
 import zstandard
 
 from assets.errors import BilateralError
-from assets.record.cuts import CUTS
 from pipelines import progress
 from pipelines.intake.attempts import Basis
 from pipelines.intake.guards import inspect
@@ -34,6 +33,7 @@ from pipelines.intake.raw_store import RawStore
 from pipelines.intake.receipts import FileReceipt, Precision, Receipt, Taken, describe, parse_moment, snapshot_id
 from pipelines.intake.sources import Source
 from pipelines.layers.atomic_files import write_json
+from pipelines.record.cuts import CUTS
 from pipelines.settings import RECORD
 
 CONTENTS = "contents.csv"

@@ -10,11 +10,11 @@ from pathlib import Path
 
 import pytest
 
-from assets.record.cuts import CUTS
 from assets.sanctions.lists.us_ofac.remarks import kept_of
 from pipelines.intake.sources import load_sources
 from pipelines.project import Project
 from pipelines.record import packs
+from pipelines.record.cuts import CUTS
 from pipelines.record.make import PARTS, make
 from pipelines.settings import RECORD, Settings
 from tests.whole.archives import put, sdn

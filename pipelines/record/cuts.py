@@ -11,14 +11,11 @@ import csv
 import io
 import json
 import re
-from collections.abc import Callable, Collection, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
-import polars as pl
-
-from assets.contract import Staged
 from assets.sanctions.acts.gathered import words_of
 from assets.sanctions.acts.us_federal_register import body_named
 from assets.sanctions.lists.us_ofac import legacy_csv as ofac
@@ -43,25 +40,6 @@ class Cut:
     def __call__(self, name: str, data: bytes) -> bytes | None:
         """The bytes that are kept of a file."""
         return next((cut(data) for end, cut in self.of.items() if name.lower().endswith(end)), data)
-
-
-def as_cut(staged: Staged, unknown: Collection[str]) -> Staged:
-    """What a reader gave of files that were cut, without the frames and columns of which nothing is known any more.
-
-    Args:
-        staged: of the reader.
-        unknown: frames, and columns as ``frame.column``.
-
-    Returns:
-        The same with the fact ``is_cut``. A column of listings is dropped, for which what was known stays; of another frame it is
-        NULL.
-    """
-    frames = {name: frame for name, frame in staged.frames.items() if name not in unknown}
-    for name, column in (what.split(".") for what in unknown if "." in what):
-        if column in (frame := frames.get(name, pl.DataFrame())).columns:
-            nothing = pl.lit(None, frame.schema[column]).alias(column)
-            frames[name] = frame.drop(column) if name == "listings" else frame.with_columns(nothing)
-    return replace(staged, frames=frames, facts=staged.facts | {"is_cut": True})
 
 
 # OFAC's legacy layout -------------------------------------------------------------------------------------------------

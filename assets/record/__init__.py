@@ -1,1 +1,0 @@
-"""The built-in record: what of each source's files is passed on."""
