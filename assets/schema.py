@@ -316,9 +316,8 @@ def _polars_types(con: duckdb.DuckDBPyConnection, types: Iterable[str]) -> dict[
     return dict(zip(asked, empty.dtypes, strict=True))
 
 
-PACKED = {"packed": "zstd", "repeated": "dict_fsst", "numbered": "dict_fsst"}
-"""Lines on top of a declaration that name columns: of long texts, of few different ones, of ids with a number each; and how
-DuckDB stores them."""
+PACKED = {"packed": "zstd", "dictionary": "dict_fsst"}
+"""Lines on top of a declaration that name columns, of long texts and of short ones, and how DuckDB stores them."""
 
 
 def _packed(text: str, where: str, columns: Sequence[str]) -> Mapping[str, str]:

@@ -1,8 +1,8 @@
 -- GDELT's events of pairs of states whose single events are not kept, counted: what days as known at any moment need of them.
 -- sorted by: source_country_id, target_country_id, event_date, cameo_code, known_from
 -- runs of: known_from
--- repeated: origin, source_id, source_country_id, source_sector, target_id, target_country_id, target_sector, cameo_code
--- repeated: plover_event, snapshot_id
+-- dictionary: origin, source_id, source_country_id, source_sector, target_id, target_country_id, target_sector, cameo_code
+-- dictionary: plover_event, snapshot_id
 CREATE TABLE core.event_days (
     origin VARCHAR NOT NULL,
     event_date DATE NOT NULL,

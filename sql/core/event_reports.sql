@@ -1,8 +1,8 @@
 -- Reports of an event: the addresses and articles that report it.
 -- runs of: known_from
 -- packed: report_id, url
--- repeated: outlet
--- numbered: event_id
+-- dictionary: outlet
+-- dictionary: event_id
 -- newest: known_from
 CREATE TABLE core.event_reports (
     event_id VARCHAR NOT NULL REFERENCES core.events (event_id),

@@ -2,9 +2,9 @@
 -- sorted by: source_country_id, target_country_id, event_date, event_id
 -- runs of: known_from
 -- packed: url, evidence
--- repeated: date_precision, source_id, source_country_id, source_sector, target_id, target_country_id, target_sector, cameo_code
--- repeated: cameo_root, plover_event, modality, coder, coder_version, known_basis, origin, snapshot_id
--- numbered: event_id, origin_id
+-- dictionary: date_precision, source_id, source_country_id, source_sector, target_id, target_country_id, target_sector, cameo_code
+-- dictionary: cameo_root, plover_event, modality, coder, coder_version, known_basis, origin, snapshot_id
+-- dictionary: event_id, origin_id
 -- newest: event_date by origin
 CREATE TABLE core.events (
     event_id VARCHAR NOT NULL PRIMARY KEY,

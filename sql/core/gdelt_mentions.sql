@@ -2,8 +2,8 @@
 -- sorted by: event_id, mentioned_at, report_id
 -- runs of: known_from
 -- packed: report_id, url
--- repeated: outlet
--- numbered: event_id
+-- dictionary: outlet
+-- dictionary: event_id
 -- newest: mentioned_at by 'gdelt_v2_mentions'
 CREATE TABLE core.gdelt_mentions (
     mention_id VARCHAR NOT NULL PRIMARY KEY,
