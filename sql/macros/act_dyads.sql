@@ -8,8 +8,9 @@ WITH acts_then AS (
     SELECT a.act_id, a.sort, a.effect, a.date, a.known_from, state_of(n) AS source_id
     FROM core.official_acts AS a
     JOIN core.actors AS n ON n.actor_id = a.authority_id
-    -- antidumping and countervailing duties are cases of firms, and no acts between the states
-    WHERE a.known_from <= CAST(known AS TIMESTAMP) AND a.sort <> 'trade_remedy'
+    -- antidumping and countervailing duties are cases of firms, and no acts between the states; what changed on a list between two
+    -- editions that lie more than a month apart is what many acts did, and none of the later one's day
+    WHERE a.known_from <= CAST(known AS TIMESTAMP) AND a.sort <> 'trade_remedy' AND coalesce(a.date - a.date_earliest, 0) <= 31
 ),
 directed AS (
     SELECT a.act_id, a.source_id, s.state_id AS target_id, CAST(NULL AS VARCHAR) AS listing_id, s.basis

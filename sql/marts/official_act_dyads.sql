@@ -7,7 +7,7 @@ WITH listings_now AS (
 )
 SELECT * FROM act_dyads('listings_now', end_of_time())
 ORDER BY source_id, target_id, date, act_id;
-COMMENT ON TABLE marts.official_act_dyads IS 'Official acts by directed dyad: the state of the authority, and each state at which the act is directed, of whose parties it names, or which it concerns. Talks and agreements count in both directions. What a mirror of a list repeats is left out, as in marts.listing_dyads. Acts directed at no state (scheduling at home), and antidumping and countervailing duties (trade_remedy), are in core.official_acts only: join core.official_act_states to count these.';
+COMMENT ON TABLE marts.official_act_dyads IS 'Official acts by directed dyad: the state of the authority, and each state at which the act is directed, of whose parties it names, or which it concerns. Talks and agreements count in both directions. What a mirror of a list repeats is left out, as in marts.listing_dyads. What changed on a list between two editions more than 31 days apart is no act of one day. Acts directed at no state (scheduling at home), that, and antidumping and countervailing duties (trade_remedy), are in core.official_acts only: join core.official_act_states to count these.';
 COMMENT ON COLUMN marts.official_act_dyads.act_id IS 'The act, in core.official_acts.';
 COMMENT ON COLUMN marts.official_act_dyads.source_id IS 'The state, or organisation, of the authority.';
 COMMENT ON COLUMN marts.official_act_dyads.target_id IS 'The other state.';

@@ -722,6 +722,12 @@ def test_talks_count_in_both_directions_and_measures_in_one(warehouse: Warehouse
     ]
 
 
+def test_what_changed_between_editions_months_apart_is_no_act_of_the_day_of_the_later_one(warehouse: Warehouse) -> None:
+    act(warehouse, "within a month", "2023-11-15", date_earliest="2023-10-15")
+    act(warehouse, "within five", "2023-11-15", date_earliest="2023-06-15")
+    assert warehouse.build().ask("SELECT DISTINCT act_id FROM marts.official_act_dyads") == [("within a month",)]
+
+
 def test_antidumping_duties_are_no_acts_between_the_states(warehouse: Warehouse) -> None:
     act(warehouse, "nails", "2023-11-15", sort="trade_remedy", effect=None)
     assert warehouse.build().ask("SELECT * FROM marts.official_act_dyads") == []
