@@ -324,7 +324,7 @@ def release(
     ] = None,
     force: Annotated[bool, typer.Option("--force", help="Replace a release of that name.")] = False,
 ) -> int:
-    """A folder for a repository: the published file, Parquet, datapackage.json, checksums, the code's version, a citation."""
+    """A folder for GitHub Pages or Zenodo: the page, the file, Parquet, datapackage.json, checksums, citations, changes."""
     from pipelines.cli.take import release
 
     return release(read_settings(), name, to, force)

@@ -22,7 +22,7 @@ MOST_ENTRIES = 200
 """Entries of the feed: readers of feeds keep what they have seen."""
 MOST_CHANGES = 50
 """Changes that an entry tells; how many more there are is said."""
-_BEGINNING = datetime(1, 1, 1)
+BEGINNING = datetime(1, 1, 1)
 
 
 @dataclass(frozen=True)
@@ -45,12 +45,12 @@ def span_of(con: DuckDBPyConnection, since: str | None, now: datetime) -> Span:
     """
     held = con.execute("SELECT publication_id, built_at FROM meta.publications ORDER BY built_at").fetchall()
     if since is None:
-        return Span(_BEGINNING, now, held[-2][1] if len(held) > 1 else None)
+        return Span(BEGINNING, now, held[-2][1] if len(held) > 1 else None)
     if (moment := _moment(since)) is not None:
         return Span(moment, now, None)
     for publication_id, built_at in held:
         if publication_id == since:
-            return Span(_BEGINNING, now, built_at)
+            return Span(BEGINNING, now, built_at)
     known = ", ".join(row[0] for row in held[-5:])
     raise BilateralError(
         f"--since {since}: neither a date as YYYY-MM-DD nor a publication that this file knows of (the last: {known}). "
@@ -100,7 +100,7 @@ def write_feed(published: Path, target: Path) -> None:
     with connect_for_readers(published) as con:
         # up to the moment of the build: two feeds of one file are the same to the byte
         ((built_at,),) = con.execute("SELECT built_at FROM meta.build").fetchall()
-        text = atom(feed_of(con, Span(_BEGINNING, built_at + timedelta(microseconds=1), None)))
+        text = atom(feed_of(con, Span(BEGINNING, built_at + timedelta(microseconds=1), None)))
     handle, name = tempfile.mkstemp(prefix=f".{target.name}.", dir=target.parent)
     try:
         with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as out:

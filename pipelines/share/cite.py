@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib.metadata
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -48,6 +49,14 @@ class SourceCited:
         newest = "" if self.newest_date is None else f"newest date in the data {self.newest_date}"
         snapshots = f"{self.n_snapshots:,} snapshot{'' if self.n_snapshots == 1 else 's'} held"
         return ", ".join(part for part in (retrieved, newest, snapshots) if part)
+
+    @property
+    def may_be_passed_on(self) -> bool:
+        """Whether its terms are known to let everyone pass it on: not where no licence is stated, or one for some uses alone."""
+        return _OPEN.match(self.licence) is not None
+
+
+_OPEN = re.compile(r"public domain|cc0|cc by 4|open government licence|free (use|for any use)|reuse of documents", re.IGNORECASE)
 
 
 @cache
@@ -138,3 +147,74 @@ def citation_file(build: Build, sources: Sequence[SourceCited]) -> dict[str, Any
             for s in sources
         ],
     }
+
+
+def bibtex(build: Build, sources: Sequence[SourceCited]) -> str:
+    """The file and each source as entries of BibTeX, of the type that every style has."""
+    title = f"{software()['title']}, publication {build.publication_id}"
+    entries = [
+        (
+            "bilateral",
+            [a["name"] for a in software()["authors"]],
+            title,
+            f"{build.built_at:%Y}",
+            "",
+            f"Code {build.code_fingerprint}",
+        ),
+        *(
+            (s.source, [s.publisher], s.title, _year(s), s.url, f"{s.citation.rstrip('.')}. {s.vintage}. Licence: {s.licence}")
+            for s in sources
+        ),
+    ]
+    text = []
+    for key, authors, title, year, url, note in entries:
+        fields = {
+            # in braces of its own a body is no person with a first and a last name
+            "author": " and ".join(f"{{{_tex(name)}}}" for name in authors),
+            "title": f"{{{_tex(title)}}}",
+            "year": year,
+            # within it a percent sign stands for itself, but a brace ends it
+            "url": url.replace("{", "%7B").replace("}", "%7D"),
+            "note": _tex(note),
+        }
+        lines = [f"  {name} = {{{value}}}" for name, value in fields.items() if value]
+        text.append(f"@misc{{{key},\n" + ",\n".join(lines) + "\n}\n")
+    return "\n".join(text)
+
+
+def ris(build: Build, sources: Sequence[SourceCited]) -> str:
+    """The file and each source as records of RIS."""
+    records = [
+        [
+            *(("AU", author["name"]) for author in software()["authors"]),
+            ("TI", f"{software()['title']}, publication {build.publication_id}"),
+            ("PY", f"{build.built_at:%Y}"),
+            ("DA", f"{build.built_at:%Y/%m/%d}"),
+        ],
+        *(
+            [
+                ("AU", s.publisher),
+                ("TI", s.title),
+                ("PY", _year(s)),
+                ("UR", s.url),
+                ("Y2", "" if s.last_accepted_at is None else f"{s.last_accepted_at:%Y/%m/%d}"),
+                ("N1", f"{s.citation.rstrip('.')}. {s.vintage}. Licence: {s.licence}"),
+            ]
+            for s in sources
+        ),
+    ]
+    lines = []
+    for record in records:
+        # a value is one line
+        lines += [f"{tag}  - {' '.join(value.split())}" for tag, value in [("TY", "DATA"), *record] if value]
+        lines += ["ER  - ", ""]
+    return "\r\n".join(lines)
+
+
+def _year(source: SourceCited) -> str:
+    return "" if source.last_accepted_at is None else f"{source.last_accepted_at:%Y}"
+
+
+def _tex(text: str) -> str:
+    special = {"\\": r"\textbackslash{}", "~": r"\textasciitilde{}", "^": r"\textasciicircum{}"}
+    return "".join(special.get(c, f"\\{c}" if c in "&%$#_{}" else c) for c in " ".join(text.split()))

@@ -1,4 +1,4 @@
-"""A release: the published file, the same tables as Parquet, what describes them, checksums and a citation, in one folder."""
+"""A release: the page with the published file, the same tables as Parquet, descriptions, checksums, citations, in one folder."""
 
 from __future__ import annotations
 
@@ -6,18 +6,26 @@ import json
 import re
 import shutil
 import subprocess
+from collections import Counter
 from collections.abc import Sequence
+from datetime import datetime, timedelta
 from pathlib import Path
 
 from assets.errors import BilateralError
-from pipelines.readers import connect_for_export
+from pipelines.readers import connect_for_export, connect_for_readers
 from pipelines.sealed import sha256_of
 from pipelines.settings import ROOT
-from pipelines.share.cite import Build, SourceCited, build_of, citation, citation_file, sources_of, version
-from pipelines.share.export import describe, staging, wanted, write_all
+from pipelines.share.changes import BEGINNING, Span, changes_in
+from pipelines.share.cite import Build, SourceCited, bibtex, build_of, citation, citation_file, ris, sources_of, version
+from pipelines.share.export import DESCRIPTION, describe, staging, wanted, write_all
 from pipelines.share.package import Exported
+from pipelines.site.files import write_site
 
 SUMS = "SHA256SUMS"
+MOST_BYTES = 100 * 1024**2
+"""What GitHub takes of a file in git."""
+MOST_CHANGES = 500
+"""Changes that are told one by one; the others are counted."""
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
 
 
@@ -48,6 +56,7 @@ def release(published: Path, name: str, folder: Path, *, force: bool = False) ->
         tables.mkdir(parents=True)
         copy = draft / "bilateral.duckdb"
         shutil.copyfile(published, copy)
+        write_site(copy, draft)
         with connect_for_export(copy, tables) as con:
             build = build_of(con)
             sources = sources_of(con)
@@ -57,6 +66,7 @@ def release(published: Path, name: str, folder: Path, *, force: bool = False) ->
         )
         describe(draft, name.lower(), build, [whole, *files])
         _write_words(draft, name, build, sources)
+        (draft / "CHANGES.md").write_text(_changes(copy, build, _release_before(folder, name, build)), encoding="utf-8")
         sums = {path.relative_to(draft).as_posix(): sha256_of(path) for path in sorted(draft.rglob("*")) if path.is_file()}
         (draft / SUMS).write_text("".join(f"{digest}  {path}\n" for path, digest in sums.items()), encoding="utf-8")
         if target.exists():
@@ -64,6 +74,16 @@ def release(published: Path, name: str, folder: Path, *, force: bool = False) ->
             target.rename(beside / "replaced")
         draft.rename(target)
     return target
+
+
+def too_large(folder: Path) -> list[Path]:
+    """The files of a release that git on GitHub does not take."""
+    return [path for path in sorted(folder.rglob("*")) if path.is_file() and path.stat().st_size > MOST_BYTES]
+
+
+def not_to_be_passed_on(build: Build, sources: Sequence[SourceCited]) -> list[SourceCited]:
+    """The sources that may not be passed on. Of the built-in record all may be: what others' terms forbid was left out of it."""
+    return [s for s in sources if build.origin != "record" and not s.may_be_passed_on]
 
 
 _WHOLE = "All tables with their macros and metadata: opens read-only in DuckDB 1.4.3 and newer."
@@ -106,22 +126,32 @@ def _write_words(folder: Path, name: str, build: Build, sources: Sequence[Source
     cff = yaml.safe_dump(citation_file(build, sources), allow_unicode=True, sort_keys=False, width=120)
     (folder / "CITATION.cff").write_text(cff, encoding="utf-8")
     (folder / "CITATION.txt").write_text(citation(build, sources) + "\n", encoding="utf-8")
+    (folder / "citation.bib").write_text(bibtex(build, sources), encoding="utf-8")
+    (folder / "citation.ris").write_text(ris(build, sources), encoding="utf-8", newline="")
     (folder / "code.json").write_text(json.dumps(code_of(build), indent=2) + "\n", encoding="utf-8")
-    (folder / "README.md").write_text(_readme(name, build, sources), encoding="utf-8")
+    (folder / "README.md").write_text(readme_of(name, build, sources), encoding="utf-8")
 
 
-def _readme(name: str, build: Build, sources: Sequence[SourceCited]) -> str:
+def readme_of(name: str, build: Build, sources: Sequence[SourceCited]) -> str:
+    """README.md of a release: what its files are, and the terms of each source."""
     terms = "\n".join(f"- {s.title} ({s.source}): {s.licence}" for s in sources)
+    kept = "\n".join(f"- {s.title} ({s.source})" for s in not_to_be_passed_on(build, sources))
+    if kept:
+        terms += (
+            f"\n\n**Not to be passed on**: no terms that are known allow it to everyone. The rows are in this release.\n\n{kept}"
+        )
     return f"""# {name}
 
 Publication `{build.publication_id}` of the bilateral-relations warehouse, built {build.built_at:%Y-%m-%d %H:%M} UTC.
 
 | file | is |
 |---|---|
+| `index.html`, `page.js`, `data/` and what they load | the page: put the folder on any host of static files |
 | `bilateral.duckdb` | the published file, with macros and metadata |
 | `parquet/` | its tables, one file each |
 | `datapackage.json` | what each table and column is, with sources and terms |
-| `CITATION.cff`, `CITATION.txt` | how to cite file and sources |
+| `CITATION.cff`, `CITATION.txt`, `citation.bib`, `citation.ris` | how to cite file and sources |
+| `CHANGES.md` | what changed in the data since the release before |
 | `code.json` | the code that made the file |
 | `{SUMS}` | checksums: `sha256sum -c {SUMS}` |
 
@@ -131,3 +161,43 @@ The data have no licence of their own: each source has its terms. Whoever passes
 
 {terms}
 """
+
+
+def _release_before(folder: Path, name: str, build: Build) -> tuple[str, str, datetime] | None:
+    """Name, publication and moment of the newest other release in the folder; only its description is read."""
+    found = []
+    for path in folder.glob(f"[!.]*/{DESCRIPTION}"):
+        try:
+            said = json.loads(path.read_text(encoding="utf-8"))
+            made = datetime.fromisoformat(said["created"]).replace(tzinfo=None)
+            found.append((made, path.parent.name, str(said["publication_id"])))
+        except (OSError, ValueError, KeyError, TypeError):
+            continue
+    held = [(other, publication, made) for made, other, publication in sorted(found) if other != name and made <= build.built_at]
+    return held[-1] if held else None
+
+
+def _changes(published: Path, build: Build, before: tuple[str, str, datetime] | None) -> str:
+    if before is None:
+        return "# Changes\n\nThere is no earlier release in this folder of releases: all is new.\n"
+    name, publication, made = before
+    until = build.built_at + timedelta(microseconds=1)
+    with connect_for_readers(published) as con:
+        known = con.execute("SELECT built_at FROM meta.publications WHERE publication_id = $id", {"id": publication}).fetchone()
+        # a warehouse that was set up anew knows no publication of before: then what became known since counts
+        cursor = changes_in(con, Span(BEGINNING, until, known[0]) if known else Span(made, until, None), in_short=True)
+        columns = [d[0] for d in cursor.description or []]
+        rows = cursor.fetchall()
+    counts = Counter((row[columns.index("kind")], row[columns.index("topic")] or "") for row in rows)
+    text = f"# Changes since {name}\n\nSince publication `{publication}` of {made:%Y-%m-%d %H:%M} UTC: {len(rows):,} changes.\n"
+    if not rows:
+        return text
+    text += "\n" + _table(("kind", "topic", "changes"), [(*key, f"{n:,}") for key, n in sorted(counts.items())])
+    more = f"The newest {MOST_CHANGES} of them; all: `FROM changes(...)` in the file.\n\n" if len(rows) > MOST_CHANGES else ""
+    return f"{text}\n## One by one\n\n{more}" + _table(columns, rows[:MOST_CHANGES])
+
+
+def _table(columns: Sequence[str], rows: Sequence[Sequence[object]]) -> str:
+    lines = [columns, ["---"] * len(columns), *rows]
+    cells = ([" ".join(str("" if v is None else v).split()).replace("|", "\\|") for v in line] for line in lines)
+    return "".join(f"| {' | '.join(line)} |\n" for line in cells)

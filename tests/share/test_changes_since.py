@@ -17,6 +17,7 @@ from pipelines.publish.meta import publication_id
 from pipelines.readers import connect_for_readers
 from pipelines.share.changes import changes_in, span_of
 from pipelines.share.cite import build_of, citation, sources_of, table_named
+from pipelines.share.release import release
 
 NOW = datetime(2026, 1, 1)
 
@@ -95,6 +96,32 @@ def test_since_a_publication_is_what_it_did_not_hold_and_since_a_day_what_was_kn
 def test_a_word_that_is_neither_is_answered_with_the_publications(con: duckdb.DuckDBPyConnection) -> None:
     with pytest.raises(BilateralError, match="the last: p1, p2"):
         span_of(con, "yesterday", NOW)
+
+
+@pytest.mark.parametrize(("later", "brought"), [(["1", "2"], "2"), (["1"], None)])
+def test_a_release_tells_what_changed_since_the_one_before_of_which_the_description_is_enough(
+    tmp_path: Path, later: list[str], brought: str | None
+) -> None:
+    first = published(tmp_path / "first.duckdb", 1, ["1"], None)
+    made = release(first, "r1", tmp_path / "releases")
+    assert "no earlier release" in (made / "CHANGES.md").read_text(encoding="utf-8")
+    for path in made.rglob("*"):
+        if path.is_file() and path.name != "datapackage.json":
+            path.unlink()
+    second = published(tmp_path / "second.duckdb", 2, later, first)
+    text = (release(second, "r2", tmp_path / "releases") / "CHANGES.md").read_text(encoding="utf-8")
+    assert text.startswith("# Changes since r1\n\nSince publication `p1` of 2024-01-01 00:00 UTC: ")
+    assert [name for name in ("1", "2") if f"PARTY {name}" in text] == ([brought] if brought else [])
+
+
+def test_a_warehouse_that_was_set_up_anew_tells_what_became_known_since_the_release_before(tmp_path: Path) -> None:
+    made = tmp_path / "releases" / "r1"
+    made.mkdir(parents=True)
+    (made / "datapackage.json").write_text('{"publication_id": "gone", "created": "2023-01-08T00:00:00Z"}')
+    new = published(tmp_path / "new.duckdb", 2, ["1", "2"], None)
+    text = (release(new, "r2", tmp_path / "releases") / "CHANGES.md").read_text(encoding="utf-8")
+    assert "PARTY 1" in text
+    assert "PARTY 2" not in text
 
 
 def test_an_id_names_one_build_and_sorts_by_time() -> None:

@@ -6,6 +6,7 @@ import csv
 import hashlib
 import json
 import zipfile
+from datetime import datetime
 from pathlib import Path
 
 import duckdb
@@ -16,9 +17,10 @@ import yaml
 
 from assets.errors import BilateralError
 from pipelines.share.changes import write_feed
+from pipelines.share.cite import Build, SourceCited, bibtex, ris
 from pipelines.share.export import export, like_formulas
 from pipelines.share.package import field_type
-from pipelines.share.release import release
+from pipelines.share.release import readme_of, release, too_large
 from tests.pipelines.examples import a_published_file
 
 
@@ -160,12 +162,55 @@ def test_a_release_holds_the_file_with_checksums_that_hold_and_is_replaced_only_
     assert all(hashlib.sha256((made / name).read_bytes()).hexdigest() == digest for name, digest in sums.items())
     assert (made / "bilateral.duckdb").read_bytes() == published.read_bytes()
     assert {"datapackage.json", "CITATION.cff", "CITATION.txt", "README.md", "code.json"} < held
+    assert {"index.html", "page.js", "data/site.json", "citation.bib", "citation.ris"} < held
+    assert [name for name in held if name.endswith(".duckdb")] == ["bilateral.duckdb"]
     assert yaml.safe_load((made / "CITATION.cff").read_text(encoding="utf-8"))["version"] == "run-1"
     assert all((made / str(resource["path"])).exists() for resource in described(made).values())
     with pytest.raises(BilateralError, match="is there already"):
         release(published, "2026-11", tmp_path)
     release(published, "2026-11", tmp_path, force=True)
     assert [path.name for path in tmp_path.iterdir()] == ["2026-11"]
+
+
+def a_source(licence: str) -> SourceCited:
+    day = datetime(2023, 11, 16)
+    return SourceCited("xx_list", "Lists & 100 % more", "A_B", licence, "A, {B}.", "https://x.example/a_b", 1, day, day.date())
+
+
+@pytest.mark.parametrize(
+    ("licence", "origin", "named"),
+    [
+        ("Public domain (work of the U.S. federal government)", "real", False),
+        ("Open Government Licence v3.0", "real", False),
+        ("CC BY-NC 4.0 (OpenSanctions); for commercial use a licence of OpenSanctions is needed", "real", True),
+        ("No open licence is stated; the terms of use of the United Nations apply", "real", True),
+        ("Terms of the Harvard Dataverse entry apply; nothing of it is passed on by this project", "real", True),
+        ("CC BY-NC 4.0 (OpenSanctions); for commercial use a licence of OpenSanctions is needed", "record", False),
+    ],
+)
+def test_sources_whose_terms_do_not_allow_it_are_not_to_be_passed_on(licence: str, origin: str, named: bool) -> None:
+    build = Build("run-1", datetime(2023, 11, 17), origin, "c0de")
+    assert ("Not to be passed on" in readme_of("2023-11", build, [a_source(licence)])) is named
+
+
+def test_bibtex_and_ris_name_the_file_and_each_source_with_its_year() -> None:
+    build = Build("run-1", datetime(2023, 11, 17), "real", "c0de")
+    bib = bibtex(build, [a_source("CC0")])
+    assert [line for line in bib.splitlines() if line.startswith("@")] == ["@misc{bilateral,", "@misc{xx_list,"]
+    assert r"title = {{Lists \& 100 \% more}}" in bib
+    assert r"author = {{A\_B}}" in bib
+    assert "url = {https://x.example/a_b}" in bib
+    assert bib.count("year = {2023}") == 2
+    records = ris(build, [a_source("CC0")]).split("ER  - \r\n")
+    assert [r.split()[0] + "  - " + r.split()[2] for r in records[:2]] == ["TY  - DATA"] * 2
+    assert "Y2  - 2023/11/16\r\n" in records[1]
+
+
+def test_a_file_that_git_on_github_does_not_take_is_found(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "small").write_bytes(b"12345")
+    (tmp_path / "large").write_bytes(b"123456")
+    monkeypatch.setattr("pipelines.share.release.MOST_BYTES", 5)
+    assert [path.name for path in too_large(tmp_path)] == ["large"]
 
 
 @pytest.mark.parametrize("name", ["../up", "", ".hidden", "a/b"])
