@@ -63,9 +63,9 @@ def test_an_export_writes_what_it_says_and_warns_of_formulas(sample: Warehouse, 
 def test_a_release_of_the_sample_says_what_it_is(sample: Warehouse, tmp_path: Path) -> None:
     done = sample.run("release", "trial", "--to", str(tmp_path))
     assert done.code == 0
-    assert "partly made up" in done.err
     assert "read the terms" in done.err
-    assert "not to be used as data" in (tmp_path / "trial" / "README.md").read_text(encoding="utf-8")
+    assert "GDELT" in (tmp_path / "trial" / "citation.bib").read_text(encoding="utf-8")
+    assert "USA" in (tmp_path / "trial" / "data" / "site.json").read_text(encoding="utf-8")
 
 
 def test_a_citation_names_the_publication_and_the_sources_of_a_table(sample: Warehouse) -> None:
