@@ -144,7 +144,8 @@ def test_an_unknown_domain_is_answered_with_the_known_ones(
     monkeypatch.setenv("BILATERAL_WAREHOUSE", str(tmp_path / "w"))
     assert main(["refresh", "--only", "sanction"]) == 1
     assert (
-        "sanction is none of sanctions, overdose, news, policy. Did you mean sanctions? Nothing was changed." in capsys.readouterr().err
+        "sanction is none of sanctions, overdose, news, policy. Did you mean sanctions? Nothing was changed."
+        in capsys.readouterr().err
     )
     assert not (tmp_path / "w").exists()
 

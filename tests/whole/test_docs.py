@@ -208,7 +208,7 @@ def test_the_workflows_and_hooks_call_what_exists() -> None:
         "sbom",
     }
     lived = re.findall(r"bilateral ([a-z]+)([^|\n]*)", "\n".join(runs))
-    assert {command for command, _ in lived} == {"refresh", "status"}
+    assert {command for command, _ in lived} == {"refresh", "status", "release"}
     assert all(help_of(command) is not None for command, _ in lived)
     hooks = yaml.safe_load((ROOT / ".pre-commit-config.yaml").read_text(encoding="utf-8"))["repos"]
     assert {repo["repo"] for repo in hooks} == {"local"}
