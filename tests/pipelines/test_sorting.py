@@ -18,7 +18,6 @@ from pipelines.intake.receipts import parse_moment
 from pipelines.intake.sorting import Found, Left, moment_of, sort_files, write_archive
 from pipelines.project import Project
 from pipelines.settings import Settings
-from tests.real_files import FOLDER
 from tests.whole.archives import sdn
 
 NOW = datetime(2026, 12, 1, tzinfo=UTC)
@@ -179,13 +178,12 @@ def test_a_folder_that_is_not_there_is_an_error_in_words(tmp_path: Path) -> None
         sort_files(tmp_path / "none", {}, {}, NOW)
 
 
-@pytest.mark.real_data
-def test_real_files_are_of_the_source_that_the_catalog_says(tmp_path: Path) -> None:
+def test_real_files_are_of_the_source_that_the_catalog_says(tmp_path: Path, real_data: Path) -> None:
     """A file of each kind, without the catalog and outside the folders that bear the names of sources."""
     project = Project(Settings(warehouse=tmp_path / "warehouse"))
     codes = {code.source: code for room in project.rooms.values() for code in room.sources}
     told: dict[str, str] = {}
-    for found in sort_files(FOLDER, project.sources, codes, NOW):
+    for found in sort_files(real_data, project.sources, codes, NOW):
         if isinstance(found, Found) and found.source not in told.values() and found.files[0].stat().st_size < 2_000_000:
             told[found.files[0].name] = found.source
             (tmp_path / "downloads").mkdir(exist_ok=True)

@@ -38,7 +38,7 @@ SYNTHETIC = "Synthetic opioids, excl. methadone (T40.4)"
 
 
 def files() -> list[Path]:
-    return sorted(path for path in SAMPLE.rglob("*") if path.is_file() and path.name != "README.md")
+    return sorted(path for path in SAMPLE.rglob("*") if path.is_file() and path.name not in ("README.md", ".record"))
 
 
 def snapshots(source: str) -> Iterator[tuple[datetime, Path]]:

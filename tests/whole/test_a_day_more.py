@@ -26,7 +26,7 @@ def test_where_days_alone_are_kept_of_most_pairs_the_days_of_dyads_are_the_same(
     days, single = "FROM marts.dyad_day ORDER BY ALL", "SELECT count(*) FROM core.events"
     assert empty.refresh(day(day(tmp_path / "first", 0), 1)).published
     all_days, all_events = empty.rows(days), empty.rows(single)
-    monkeypatch.setenv("BILATERAL_SINGLE_EVENTS", "USA-RUS")
+    monkeypatch.setenv("BILATERAL_SINGLE_EVENTS", "USA-RUS,USA-CHN")
     # of the real files fewer than half of the rows stay: with the same setting that would be refused
     assert empty.refresh(tmp_path / "first").published
     assert empty.rows(days) == all_days

@@ -29,7 +29,7 @@ def taken(sample: Warehouse, alias: str, column: str) -> dict[str, tuple[list[in
                     GROUP BY {alias}.{column} ORDER BY {alias}.{column}"""
             ).fetchall()
             alone = [con.execute(f"SELECT count(*) FROM {call.format(moment=m)}").fetchall() for m in written]
-            found[name] = ([n for (n,) in lateral], [n for ((n,),) in alone])
+            found[name] = ([n for (n,) in lateral] or [0] * len(MOMENTS), [n for ((n,),) in alone])
     return found
 
 
