@@ -3,20 +3,17 @@
 from __future__ import annotations
 
 import csv
-import gzip
-import io
-import lzma
 import os
 import re
 import subprocess
 import sys
 import tempfile
-import zipfile
 from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
 
 from assets.days import LAST_SECOND
+from pipelines.record.make import paths_of, unpacked
 
 ROOT = Path(__file__).resolve().parents[1]
 FOLDER = Path(os.environ.get("BILATERAL_REAL_DATA", ROOT.parent / "shared" / "data"))
@@ -71,8 +68,8 @@ def vintages(source: str) -> Iterator[tuple[datetime, str, dict[str, bytes]]]:
             moment = _moment(entry["retrieved_at"])
             if entry["source"] != source or moment is None:
                 continue
-            for path in _paths(entry["path"]):
-                found.setdefault((moment, entry["trust"]), {}).update(_unpacked(FOLDER / path))
+            for path in paths_of(FOLDER, entry["path"]):
+                found.setdefault((moment, entry["trust"]), {}).update(unpacked(FOLDER / path))
     yield from ((moment, trust, files) for (moment, trust), files in sorted(found.items(), key=lambda f: f[0]))
 
 
@@ -82,27 +79,6 @@ def _moment(written: str) -> datetime | None:
         return datetime.combine(datetime.fromisoformat(written), LAST_SECOND)
     plain = written.replace(":", "")
     return datetime.strptime(plain, "%Y-%m-%dT%H%M%SZ") if re.fullmatch(r"[\d-]{10}T\d{6}Z", plain) else None  # noqa: DTZ007 naive is UTC
-
-
-def _paths(written: str) -> Iterator[str]:
-    found = re.search(r"\{(.+?)\}", written)
-    if found is None:
-        yield written
-    elif ".." in found[1]:
-        first, last = map(int, found[1].split(".."))
-        named = [written.replace(found[0], str(year)) for year in range(first, last + 1)]
-        yield from (path for path in named if (FOLDER / path).exists())  # of 2020 there is no survey
-    else:
-        yield from (written.replace(found[0], variant) for variant in found[1].split("|"))
-
-
-def _unpacked(path: Path) -> dict[str, bytes]:
-    data = path.read_bytes()
-    if path.suffix.lower() == ".zip":
-        with zipfile.ZipFile(io.BytesIO(data)) as packed:
-            return {name: packed.read(name) for name in packed.namelist()}
-    unpack = {".gz": gzip.decompress, ".xz": lzma.decompress}.get(path.suffix)
-    return {path.name: data} if unpack is None else {path.stem: unpack(data)}
 
 
 if __name__ == "__main__":
