@@ -218,6 +218,18 @@ def test_what_had_ended_and_gone_and_is_shown_again_with_its_old_end_has_not_ret
     assert after.rows("sanction_events", "kind") == [("added",), ("removed",)]
 
 
+def test_what_begins_and_ends_on_one_day_ahead_counts_until_then_unless_it_is_removed_before(fold: Any, vintage: Vintage) -> None:
+    """A reissue of a reissue is removed, and the first id comes back for one day that is ahead: the balance holds."""
+    day = date(2023, 4, 1)
+    shown = [A | {"native_id": i} for i in "134"] + [A | {"listed_on": day, "ends_on": day}]
+    days = ("2023-01-13T18:00", "2023-01-23T18:00", "2023-02-02T18:00", "2023-02-03T18:00")
+    snapshots = [vintage(when, [listing]) for when, listing in zip(days, shown, strict=True)]
+    returned = fold(*snapshots)
+    assert returned.rows("sanction_events", "kind", "event_date", listing_id="us_ofac_sdn:1") == [("added", day)]
+    gone = fold(*snapshots, vintage("2023-02-10T18:00", [B]))
+    assert gone.rows("sanction_events", "event_date", listing_id="us_ofac_sdn:1", kind="removed") == [(date(2023, 2, 10),)]
+
+
 # suspensions ------------------------------------------------------------------------------------------------------------
 
 PAUSE = {
