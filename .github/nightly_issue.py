@@ -14,9 +14,9 @@ import sys
 from pathlib import Path
 
 from pipelines.cli.status import standing
-from pipelines.layers.health import failed_attempts, quarantined
 from pipelines.project import Project
 from pipelines.settings import Settings
+from pipelines.storage.health import failed_attempts, quarantined
 
 MOVED = re.compile(r"HTTP (?:404|410)\b|redirects to .*not asked|is not an address|where 200 was expected")
 

@@ -1,1 +1,1 @@
-"""What is made: a room per domain, with its sources, its Dagster assets and the pure functions that shape the data."""
+"""What is made: a package per domain, with its sources, its Dagster assets and the pure functions that shape the data."""

@@ -159,7 +159,7 @@ def _as_row(amendment: Amendment, n: int) -> dict[str, Any]:
 
 
 def misfits(amendments: Sequence[Amendment], frames: Mapping[str, pl.Schema]) -> Iterator[str]:
-    """What of the amendments does not fit the staged frames that a room declares of a source, in sentences."""
+    """What of the amendments does not fit the staged frames that a domain declares of a source, in sentences."""
     for a in amendments:
         schema = frames.get(a.frame)
         if schema is None:

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import polars as pl
 
-from assets.contract import Staged
+from assets.contracts import Staged
 
 
 def as_cut(staged: Staged, unknown: Collection[str]) -> Staged:

@@ -1,4 +1,4 @@
-"""Bitemporal history by comparing snapshots: the rule that all rooms share.
+"""Bitemporal history by comparing snapshots: the rule that all domains share.
 
 Open rows carry ``known_from`` and ``known_to`` (NULL). A snapshot either confirms an open row, replaces it by another
 version, or brings a new key; what it does not hold is left to the caller, since absence means something else in each
@@ -13,7 +13,7 @@ from datetime import datetime
 
 import polars as pl
 
-from assets.contract import Folded, History, StagedSnapshot
+from assets.contracts import Folded, History, StagedSnapshot
 from assets.schema import table
 
 

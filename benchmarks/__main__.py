@@ -123,32 +123,32 @@ def history() -> None:
 
 def _fold_one(archive: Path, vintage: Path, tmp: Path) -> None:
     """Fold one further vintage, without Dagster, the audit and the build."""
-    from assets.contract import Room
-    from assets.sanctions.room import sources
-    from pipelines.intake.archive import import_archive
-    from pipelines.intake.raw_store import RawStore
-    from pipelines.intake.sources import load_sources
-    from pipelines.layers.core import CoreStore
-    from pipelines.layers.fingerprint import fingerprint_of
-    from pipelines.layers.staged import StagedStore
+    from assets.contracts import DomainPackage
+    from assets.sanctions.domain import sources
+    from pipelines.ingest.archive import import_archive
+    from pipelines.ingest.raw_store import RawStore
+    from pipelines.ingest.sources import load_sources
+    from pipelines.storage.core import CoreStore
+    from pipelines.storage.fingerprint import fingerprint_of
+    from pipelines.storage.staged import StagedStore
 
     source = load_sources()["us_ofac_sdn"]
     code = next(c for c in sources() if c.source == source.id)
-    room = Room("sanctions", (code,))
+    package = DomainPackage("sanctions", (code,))
     raw, staged, core = RawStore(tmp / "one" / "raw"), StagedStore(tmp / "one" / "staged"), CoreStore(tmp / "one" / "core")
     aside = tmp / "aside"
     shutil.move(vintage, aside)
-    mark = fingerprint_of(code, room)
+    mark = fingerprint_of(code, package)
     import_archive(raw, source, archive)
     staged.stage(code, raw, mark)
-    core.promote(core.fold(room, raw, staged, {source.id: source.rows}, {}, {source.id: mark})[0])
+    core.promote(core.fold(package, raw, staged, {source.id: source.rows}, {}, {source.id: mark})[0])
     shutil.move(aside, vintage)
     started = time.perf_counter()
     import_archive(raw, source, archive)
     row("one further vintage: imported (the other 259 hashed again)", time.perf_counter() - started)
     started = time.perf_counter()
     staged.stage(code, raw, mark, core.judged("sanctions", source.id, mark))
-    core.promote(core.fold(room, raw, staged, {source.id: source.rows}, {}, {source.id: mark})[0])
+    core.promote(core.fold(package, raw, staged, {source.id: source.rows}, {}, {source.id: mark})[0])
     row("one further vintage: staged and folded", time.perf_counter() - started)
 
 
@@ -170,7 +170,7 @@ def _queries(file: Path) -> None:
 
 
 def overdose() -> None:
-    """All real vintages of the overdose room, and one of today's size upon ten years of monthly ones."""
+    """All real vintages of the overdose domain, and one of today's size upon ten years of monthly ones."""
     from benchmarks.overdose import measure
 
     if not REAL.exists():

@@ -25,7 +25,7 @@ from benchmarks import made
 from benchmarks.growth import ROOT, disk
 from pipelines.drafting import Drafting
 from pipelines.project import Project
-from pipelines.publish import warehouse
+from pipelines.publish import build as warehouse
 from pipelines.settings import Settings
 
 SOURCE = "gdelt_v2_events"
@@ -91,8 +91,8 @@ def steps(archive: Path, *, parts: bool) -> None:
     project.choose_origin(str(archive))
     before, began = _seconds(), time.perf_counter()
     with _told("load the code"):
-        for name in project.rooms:
-            for code in project.rooms[name].sources:
+        for name in project.packages:
+            for code in project.packages[name].sources:
                 project.fingerprint(code.source)
     with project.lock():
         with _told("actors"):
@@ -102,7 +102,7 @@ def steps(archive: Path, *, parts: bool) -> None:
         with _told("stage"):
             project.stage(SOURCE)
         with _told("fold and check"):
-            for domain in project.rooms:
+            for domain in project.packages:
                 project.fold(domain)
         with _told("build and audit"):
             project.build("measured")
@@ -124,8 +124,8 @@ def _tell_parts() -> None:
     warehouse._within = told
     _tell(Drafting, "audit", "  audit")
     _tell(Drafting, "refuse_damaged", "  hash the core")
-    from pipelines.layers.admission import Admission
-    from pipelines.layers.core import CoreStore
+    from pipelines.storage.core import CoreStore
+    from pipelines.storage.promotion import Admission
 
     _tell(Admission, "admit", "  check the candidate")
     _tell(CoreStore, "promote", "  make the candidate current")

@@ -10,30 +10,30 @@ import sys
 import time
 from pathlib import Path
 
-from assets.contract import Room
-from pipelines.intake.archive import import_archive
-from pipelines.intake.raw_store import RawStore
-from pipelines.intake.sources import load_sources
-from pipelines.layers.core import CoreStore
-from pipelines.layers.fingerprint import fingerprint_of
-from pipelines.layers.staged import StagedStore
-from pipelines.rooms import rooms
+from assets.contracts import DomainPackage
+from pipelines.domains import packages
+from pipelines.ingest.archive import import_archive
+from pipelines.ingest.raw_store import RawStore
+from pipelines.ingest.sources import load_sources
+from pipelines.storage.core import CoreStore
+from pipelines.storage.fingerprint import fingerprint_of
+from pipelines.storage.staged import StagedStore
 
 
 def main() -> None:
     """Run it on the source, the archive and the warehouse that the command line names."""
     name, archive, warehouse = sys.argv[1], Path(sys.argv[2]), Path(sys.argv[3])
     source = load_sources()[name]
-    code = next(c for c in rooms()[source.domain].sources if c.source == name)
-    room = Room(source.domain, (code,))
+    code = next(c for c in packages()[source.domain].sources if c.source == name)
+    package = DomainPackage(source.domain, (code,))
     raw, staged, core = RawStore(warehouse / "raw"), StagedStore(warehouse / "staged"), CoreStore(warehouse / "core")
-    mark = fingerprint_of(code, room)
+    mark = fingerprint_of(code, package)
     _tell("started")
     import_archive(raw, source, archive)
     _tell("imported")
     staged.stage(code, raw, mark, core.judged(source.domain, name, mark))
     _tell("staged")
-    candidate, _, failed = core.fold(room, raw, staged, {name: source.rows}, {}, {name: mark})
+    candidate, _, failed = core.fold(package, raw, staged, {name: source.rows}, {}, {name: mark})
     if failed:
         sys.exit("; ".join(failed))
     core.promote(candidate)

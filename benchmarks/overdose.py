@@ -21,17 +21,17 @@ import duckdb
 import polars as pl
 
 from assets import schema
-from assets.contract import Folded, StagedSnapshot
+from assets.contracts import Folded, StagedSnapshot
 from assets.overdose import observations, vsrr
-from assets.overdose.room import SOURCES, room
+from assets.overdose.domain import SOURCES, package
 from assets.schema import declared
-from pipelines.intake.archive import import_archive
-from pipelines.intake.raw_store import RawStore
-from pipelines.intake.sources import load_sources
-from pipelines.layers.core import CoreStore
-from pipelines.layers.fingerprint import fingerprint_of
-from pipelines.layers.staged import StagedStore
+from pipelines.ingest.archive import import_archive
+from pipelines.ingest.raw_store import RawStore
+from pipelines.ingest.sources import load_sources
 from pipelines.publish.scripts import scripts, scripts_in_order
+from pipelines.storage.core import CoreStore
+from pipelines.storage.fingerprint import fingerprint_of
+from pipelines.storage.staged import StagedStore
 
 N_VINTAGES = 120
 N_MONTHS_AT_FIRST = 14
@@ -58,11 +58,11 @@ def measure(real: Path, tmp: Path) -> Iterator[Measurement]:
 
 
 def catalogue(real: Path, tmp: Path) -> Iterator[Measurement]:
-    """Import and fold every file of the catalogue that the room takes in, then again."""
+    """Import and fold every file of the catalogue that the domain takes in, then again."""
     n_snapshots = len(_copied(real, tmp / "archive"))
     declared_sources = load_sources()
-    own_room = room()
-    marks = {code.source: fingerprint_of(code, own_room) for code in SOURCES}
+    own_domain_package = package()
+    marks = {code.source: fingerprint_of(code, own_domain_package) for code in SOURCES}
     raw, staged, core = RawStore(tmp / "raw"), StagedStore(tmp / "staged"), CoreStore(tmp / "core")
     guards = {code.source: declared_sources[code.source].rows for code in SOURCES}
     versions, n_new = [], []
@@ -72,7 +72,7 @@ def catalogue(real: Path, tmp: Path) -> Iterator[Measurement]:
             import_archive(raw, declared_sources[code.source], tmp / "archive")
             mark = marks[code.source]
             staged.stage(code, raw, mark, core.judged("overdose", code.source, mark))
-        manifest, new, failed = core.fold(own_room, raw, staged, guards, {}, marks)
+        manifest, new, failed = core.fold(own_domain_package, raw, staged, guards, {}, marks)
         core.promote(manifest)
         seconds = time.perf_counter() - started
         if failed:
@@ -90,7 +90,7 @@ def catalogue(real: Path, tmp: Path) -> Iterator[Measurement]:
 
 
 def _copied(real: Path, archive: Path) -> set[tuple[str, str]]:
-    """Lay the room's files of the catalogue out as an archive; return its snapshots."""
+    """Lay the domain's files of the catalogue out as an archive; return its snapshots."""
     mine, found = {code.source for code in SOURCES}, set()
     with (real / "CATALOG.csv").open(encoding="utf-8") as file:
         for entry in csv.DictReader(file):
@@ -128,7 +128,7 @@ class OnDisk:
         return pl.scan_parquet(sorted(self._folder.glob(f"{table}.*.parquet")))
 
     def kept(self, name: str) -> None:
-        """No fold of the room keeps a frame."""
+        """No fold of the domain keeps a frame."""
 
     def take(self, folded: Folded) -> None:
         """Write what a fold gave."""

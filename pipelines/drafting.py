@@ -15,18 +15,19 @@ import duckdb
 import polars as pl
 
 from assets.errors import BilateralError
-from pipelines.layers import set_aside as aside
-from pipelines.layers.core import log
-from pipelines.layers.manifest import Manifest
-from pipelines.layers.staged import REJECTED
-from pipelines.publish import checksum, warehouse
-from pipelines.publish.audit import Validation, skipped
-from pipelines.publish.data_docs import write_page
+from pipelines.checks.audit import Validation, skipped
+from pipelines.checks.data_docs import write_page
+from pipelines.domains import DOMAINS
+from pipelines.publish import build as warehouse
+from pipelines.publish import checksum
 from pipelines.publish.meta import meta_frames
 from pipelines.publish.recorded import published_versions
-from pipelines.readers import held_open, reading
-from pipelines.rooms import DOMAINS
 from pipelines.share.changes import write_feed
+from pipelines.storage import quarantined_rows as aside
+from pipelines.storage.core import log
+from pipelines.storage.manifest import Manifest
+from pipelines.storage.staged import REJECTED
+from pipelines.util.readers import held_open, reading
 
 if TYPE_CHECKING:
     from pipelines.project import Project
@@ -60,7 +61,7 @@ class Drafting:
         self.project.say("building the warehouse file")
         shutil.rmtree(self.project.draft.parent, ignore_errors=True)
         self.project.draft.parent.mkdir(parents=True)
-        manifests = {d: self.project.core.current(d) for d in self.project.rooms}
+        manifests = {d: self.project.core.current(d) for d in self.project.packages}
         self._refuse_damaged(manifests)
         before = self._before(published)
         if not anew and not is_sound and published.exists():
@@ -100,7 +101,7 @@ class Drafting:
             except BaseException:
                 shutil.rmtree(project.draft.parent, ignore_errors=True)
                 raise
-            validations = self._audited({d: project.core.current(d) for d in project.rooms})
+            validations = self._audited({d: project.core.current(d) for d in project.packages})
             if project.report.blocked:
                 return made, project.draft, validations
             self.publish()
@@ -109,7 +110,7 @@ class Drafting:
     def build_into(self, target: Path, run_id: str, *, before: Path | None = None) -> None:
         """As ``Project.build_into``."""
         with self.project.lock():
-            manifests = {d: self.project.core.current(d) for d in self.project.rooms}
+            manifests = {d: self.project.core.current(d) for d in self.project.packages}
             self._stage_what_a_build_reads(manifests)
             core = {t: self.project.core.files(m, t) for d, m in manifests.items() for t in self.project.tables(d)}
             taken = self.project.taken

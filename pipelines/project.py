@@ -14,43 +14,44 @@ from typing import TypeVar
 
 import polars as pl
 
-from assets.contract import Room, SourceCode
+from assets.contracts import DomainPackage, SourceCode
 from assets.errors import BilateralError
 from assets.schema import declared
-from pipelines.cannot_write import in_words
+from pipelines.checks.audit import Validate, Validation, validate
+from pipelines.checks.expectations import Expectation, expectations_of, expectations_of_core, from_checks
+from pipelines.checks.validations import fingerprint_of_expectations, keep_validations, kept_validations
+from pipelines.domains import DOMAINS, REFERENCE, packages
 from pipelines.drafting import Drafting
-from pipelines.intake import origin as origins
-from pipelines.intake.archive import import_archive
-from pipelines.intake.known_files import Seen
-from pipelines.intake.raw_files import DamagedRaw
-from pipelines.intake.raw_store import RawStore
-from pipelines.intake.receipts import Receipt, Taken
-from pipelines.intake.reviews import Reviews
-from pipelines.intake.set_back import refuse_clock_set_back
-from pipelines.intake.sources import Source, check_frames, load_sources
-from pipelines.layers import set_aside as aside
-from pipelines.layers.admission import Admission, fault_in_words
-from pipelines.layers.core import CoreStore, log
-from pipelines.layers.fingerprint import Looked, fingerprint_of
-from pipelines.layers.manifest import Manifest
-from pipelines.layers.staged import StagedStore
-from pipelines.lock import WriterLock
-from pipelines.publish import checksum, single_events, warehouse
-from pipelines.publish.audit import Validate, Validation, validate
-from pipelines.publish.expectations import Expectation, expectations_of, expectations_of_core, from_checks
+from pipelines.ingest import origin as origins
+from pipelines.ingest.archive import import_archive
+from pipelines.ingest.clock import refuse_clock_set_back
+from pipelines.ingest.known_files import Seen
+from pipelines.ingest.raw_files import DamagedRaw
+from pipelines.ingest.raw_store import RawStore
+from pipelines.ingest.receipts import Receipt, Taken
+from pipelines.ingest.record import import_record, superseded
+from pipelines.ingest.reviews import Reviews
+from pipelines.ingest.sources import Source, check_frames, load_sources
+from pipelines.publish import build as warehouse
+from pipelines.publish import checksum, single_events
 from pipelines.publish.recorded import published_versions
-from pipelines.publish.validations import fingerprint_of_expectations, keep_validations, kept_validations
-from pipelines.record.packs import import_record, superseded
 from pipelines.report import Report
-from pipelines.rooms import DOMAINS, REFERENCE, rooms
 from pipelines.settings import Settings
-from pipelines.state import State
+from pipelines.storage import quarantined_rows as aside
+from pipelines.storage.core import CoreStore, log
+from pipelines.storage.fingerprint import Looked, fingerprint_of
+from pipelines.storage.manifest import Manifest
+from pipelines.storage.promotion import Admission, fault_in_words
+from pipelines.storage.staged import StagedStore
+from pipelines.util.disk_errors import in_words
+from pipelines.util.lock import WriterLock
+from pipelines.util.state import State
 
 T = TypeVar("T")
 
 
 class Project:
-    """A warehouse folder with its settings, its rooms and its layers."""
+    """A warehouse folder with its settings, its domains and its layers."""
 
     def __init__(self, settings: Settings | None = None, say: Callable[[str], None] | None = None) -> None:
         """Open the warehouse of ``settings``; ``say`` takes progress, one line each."""
@@ -75,10 +76,10 @@ class Project:
         return load_sources()
 
     @cached_property
-    def rooms(self) -> dict[str, Room]:
-        """The rooms by name, those of reference tables first; each source of them fits its declaration."""
-        found = rooms(self.settings.actors)
-        for code in (code for room in found.values() for code in room.sources):
+    def packages(self) -> dict[str, DomainPackage]:
+        """The domains by name, those of reference tables first; each source of them fits its declaration."""
+        found = packages(self.settings.actors)
+        for code in (code for package in found.values() for code in package.sources):
             check_frames(self.sources[code.source], code)
         return found
 
@@ -161,11 +162,11 @@ class Project:
 
         That is where something of it is damaged, or what its checks found is not known for what is expected of it now.
         """
-        room = self.rooms[domain]
-        names = [*(c.source for c in room.sources), *(() if room.across is None else (domain,))]
+        package = self.packages[domain]
+        names = [*(c.source for c in package.sources), *(() if package.cross_source is None else (domain,))]
         if self.kept_validations(self.core.current(domain)) is None:
             return None
-        return self.core.waiting(room, self.raw, self._reviewed(room), {name: self.fingerprint(name) for name in names})
+        return self.core.waiting(package, self.raw, self._reviewed(package), {name: self.fingerprint(name) for name in names})
 
     def damaged_domains(self) -> list[str]:
         """The domains of whose core a file is not as it was written: a fold makes it again, and no build goes on without it."""
@@ -229,8 +230,8 @@ class Project:
             seen = Seen(self.state, source, folder, trust=not self.rehash)
             return import_archive(store, source, folder, seen=seen)
         # clients of the web take longer to import than a refresh that finds nothing new takes otherwise
-        from pipelines.intake.fetch import fetch
-        from pipelines.intake.fetch.http import Visit
+        from pipelines.ingest.fetch import fetch
+        from pipelines.ingest.fetch.http import Visit
 
         now = self.now().replace(microsecond=0)
         refuse_clock_set_back(store, source, now)
@@ -268,7 +269,7 @@ class Project:
         return fingerprint, self.core.judged(source.domain, source_id, fingerprint, self.raw.reviews(source))
 
     def _code(self, source_id: str) -> SourceCode:
-        return next(c for c in self.rooms[self.sources[source_id].domain].sources if c.source == source_id)
+        return next(c for c in self.packages[self.sources[source_id].domain].sources if c.source == source_id)
 
     def tell_if_altered(self, published: Path) -> bool:
         """Report where the published file is not as it was published; whether it is not."""
@@ -291,38 +292,38 @@ class Project:
             self.staged.stage_again(self._code(source_id), self.raw, names, self.fingerprint(source_id), amendments)
 
     def fingerprint(self, source_id: str) -> str:
-        """Hash of what shapes the rows of a source; or, by the name of a room, of what is made across its sources."""
+        """Hash of what shapes the rows of a source; or, by the name of a domain, of what is made across its sources."""
         if source_id not in self._fingerprints:
-            if source_id in self.rooms:
-                room = self.rooms[source_id]
-                if room.across is None:
-                    raise LookupError(f"the room {source_id} has no tables of its own")
+            if source_id in self.packages:
+                package = self.packages[source_id]
+                if package.cross_source is None:
+                    raise LookupError(f"the domain {source_id} has no tables of its own")
                 lists = [(s.id, s.list) for s in self.sources.values() if s.domain == source_id and s.list is not None]
-                self._fingerprints[source_id] = fingerprint_of(room.across, room, lists, looked=self._looked)
+                self._fingerprints[source_id] = fingerprint_of(package.cross_source, package, lists, looked=self._looked)
             else:
                 source = self.sources[source_id]
-                room = self.rooms[source.domain]
+                package = self.packages[source.domain]
                 code = self._code(source_id)
                 stated = (source.title, source.publisher, source.url, source.licence, source.timezone, source.list)
                 amended = (*((source.amendments,) if source.amendments else ()), *superseded(self.raw.root, source_id))
-                self._fingerprints[source_id] = fingerprint_of(code, room, source.rows, stated, *amended, looked=self._looked)
+                self._fingerprints[source_id] = fingerprint_of(code, package, source.rows, stated, *amended, looked=self._looked)
         return self._fingerprints[source_id]
 
     def expectations(self, domain: str) -> list[Expectation]:
-        """Expectations of a domain's core tables that need no tables but its own and those of reference rooms."""
+        """Expectations of a domain's core tables that need no tables but its own and those of reference domains."""
         own, reference = ([f"core.{t}" for d in ds for t in self.tables(d)] for ds in ((domain,), REFERENCE))
         return expectations_of_core(own, reference)
 
     def tables(self, domain: str) -> tuple[str, ...]:
         """Core tables (bare names) of a domain."""
-        return self.rooms[domain].tables
+        return self.packages[domain].tables
 
     def sources_of(self, table: str) -> list[str]:
-        """Sources that fill a core table (bare name): all of a room where the table is made across them."""
-        return [s for room in self.rooms.values() for s in room.sources_of(table)]
+        """Sources that fill a core table (bare name): all of a domain where the table is made across them."""
+        return [s for package in self.packages.values() for s in package.sources_of(table)]
 
-    def _reviewed(self, room: Room) -> dict[str, Reviews]:
-        return {c.source: self.raw.reviews(self.sources[c.source]) for c in room.sources}
+    def _reviewed(self, package: DomainPackage) -> dict[str, Reviews]:
+        return {c.source: self.raw.reviews(self.sources[c.source]) for c in package.sources}
 
     def fold(self, domain: str) -> tuple[Manifest, list[Validation]]:
         """Fold what is new of a domain, validate the candidate, and make it current if its blocking checks pass.
@@ -333,17 +334,17 @@ class Project:
         Returns the manifest that is current afterwards and the validations of the candidate (or of the current one where
         nothing is new).
         """
-        room = self.rooms[domain]
-        guards = {c.source: self.sources[c.source].rows for c in room.sources}
-        reviewed = self._reviewed(room)
-        across = () if room.across is None else (domain,)
-        fingerprints = {name: self.fingerprint(name) for name in (*guards, *across)}
+        package = self.packages[domain]
+        guards = {c.source: self.sources[c.source].rows for c in package.sources}
+        reviewed = self._reviewed(package)
+        cross_source = () if package.cross_source is None else (domain,)
+        fingerprints = {name: self.fingerprint(name) for name in (*guards, *cross_source)}
         with self.lock():
             current = self.core.current(domain)
             for file, what in current.damaged.items():
                 self.tell_problem(f"core/{domain}/{file}: {what}. What rests on it is made again from raw")
             try:
-                candidate, new, failed = self.core.fold(room, self.raw, self.staged, guards, reviewed, fingerprints)
+                candidate, new, failed = self.core.fold(package, self.raw, self.staged, guards, reviewed, fingerprints)
             except BilateralError as problem:
                 return self._hold_back(domain, current, str(problem))
             except Exception as fault:
@@ -397,10 +398,10 @@ class Project:
             self.say(f"  {line}")
 
     def _admission(self, domain: str) -> Admission:
-        room = self.rooms[domain]
-        guards = {c.source: self.sources[c.source].rows for c in room.sources}
+        package = self.packages[domain]
+        guards = {c.source: self.sources[c.source].rows for c in package.sources}
         reference = [] if domain in REFERENCE else [self.core.current(d) for d in REFERENCE]
-        return Admission(self.core, room, guards, self.expectations(domain), self.validate, self.settings.limits, reference)
+        return Admission(self.core, package, guards, self.expectations(domain), self.validate, self.settings.limits, reference)
 
     def _expected(self, manifest: Manifest) -> str:
         """What was expected of which core of a domain, looked up in which reference tables, as a fingerprint."""
@@ -421,14 +422,14 @@ class Project:
     def build_expectations(self) -> list[Expectation]:
         """Everything that is expected of the whole build: core tables with their references, and the marts."""
         core = [name for name in declared() if name.startswith("core.")]
-        own = {n: [f"core.{t}" for t in self.tables(d)] for d in self.rooms for n in [f"core.{t}" for t in self.tables(d)]}
+        own = {n: [f"core.{t}" for t in self.tables(d)] for d in self.packages for n in [f"core.{t}" for t in self.tables(d)]}
         found = [e for name in core for e in expectations_of(name, own.get(name, [name]))]
         return found + [e for e in from_checks() if not e.table.startswith("core.")]
 
     def versions(self) -> dict[str, str]:
         """Versions of what a build would be made of."""
         taken = {} if not self.taken else {warehouse.SINGLE_EVENTS: single_events.digest(self.taken)}
-        return {d: self.core.current(d).edition for d in self.rooms} | taken | {"code": warehouse.code_fingerprint()}
+        return {d: self.core.current(d).edition for d in self.packages} | taken | {"code": warehouse.code_fingerprint()}
 
     @cached_property
     def taken(self) -> Mapping[str, str]:

@@ -9,11 +9,11 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from pipelines.layers.atomic_files import write_json
+from pipelines.util.atomic_files import write_json
 
 if TYPE_CHECKING:
-    from pipelines.layers.manifest import NewSnapshot
-    from pipelines.publish.audit import Validation
+    from pipelines.checks.audit import Validation
+    from pipelines.storage.manifest import NewSnapshot
 
 FOLDER = ".reports"
 """In the folder of the warehouse, what the processes of runs that are not over have reported."""
@@ -78,8 +78,8 @@ def kept(folder: Path, run: str, *, remove: bool = False) -> Report:
 
 def _read(entry: dict[str, Any]) -> Report:
     # late: a report is made where nothing is validated, too
-    from pipelines.layers.manifest import NewSnapshot
-    from pipelines.publish.audit import Validation
+    from pipelines.checks.audit import Validation
+    from pipelines.storage.manifest import NewSnapshot
 
     new, validations = entry.pop("new"), entry.pop("validations")
     return Report(**entry, new=[NewSnapshot(**n) for n in new], validations=[Validation(**v) for v in validations])

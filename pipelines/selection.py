@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from pipelines.rooms import REFERENCE
+from pipelines.domains import REFERENCE
 
 if TYPE_CHECKING:
     from pipelines.project import Project

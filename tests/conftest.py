@@ -8,12 +8,14 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
+from tests.depth import DEEP
 from tests.once import made_once
 from tests.real_files import FOLDER, SDN_BUNDLE, expand
 
-# speed is measured in benchmarks, never here: a busy machine is no failure
-settings.register_profile("no_deadline", deadline=None)
-settings.load_profile("no_deadline")
+# speed is measured in benchmarks, never here: a busy machine is no failure. A change is judged by the same examples each time;
+# the nightly run draws new ones
+settings.register_profile("usual", deadline=None, derandomize=not DEEP)
+settings.load_profile("usual")
 
 
 def pytest_make_parametrize_id(val: object, argname: str) -> str | None:

@@ -11,7 +11,7 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from assets.contract import REJECTS, Staged
+from assets.contracts import REJECTS, Staged
 from assets.errors import Quarantine
 
 HOSTILE_JSON: tuple[Any, ...] = (

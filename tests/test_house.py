@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from importlib.metadata import packages_distributions
 from pathlib import Path
 
-from pipelines.layers.fingerprint import closure, facts_of
+from pipelines.storage.fingerprint import closure, facts_of
 
 ROOT = Path(__file__).resolve().parents[1]
 MODULES = sorted((ROOT / "assets").rglob("*.py"))
@@ -41,20 +41,20 @@ def test_pipelines_uses_assets_and_assets_uses_nothing_of_pipelines_nor_of_dagst
     assert upward == []
 
 
-def test_a_room_uses_the_ground_and_the_actors_and_no_other_room() -> None:
-    rooms = {p.name for p in (ROOT / "assets").iterdir() if p.is_dir()}
-    across = [
+def test_a_domain_package_uses_the_ground_and_the_actors_and_no_other_domain_package() -> None:
+    packages = {p.name for p in (ROOT / "assets").iterdir() if p.is_dir()}
+    cross_source = [
         f"{name_of(path)} imports {name}"
         for path in MODULES
         for name in imported(path)
         if name.startswith("assets.")
-        and (other := name.split(".")[1]) in rooms - {"actors", "reading"}
+        and (other := name.split(".")[1]) in packages - {"actors", "reading"}
         and other != path.relative_to(ROOT).parts[1]
     ]
-    assert across == []
+    assert cross_source == []
 
 
-def test_no_room_reads_the_environment_or_a_clock() -> None:
+def test_no_domain_package_reads_the_environment_or_a_clock() -> None:
     read = [
         f"{name_of(path)}: {ast.unparse(node)}"
         for path in MODULES
@@ -68,13 +68,13 @@ def test_no_room_reads_the_environment_or_a_clock() -> None:
     assert read == []
 
 
-def test_one_place_alone_imports_the_rooms_by_name() -> None:
+def test_one_place_alone_imports_the_domain_packages_by_name() -> None:
     importers = {
         name_of(path)
         for path in (ROOT / "pipelines").rglob("*.py")
-        if any(name.startswith("assets.") and name.endswith(".room") for name in imported(path))
+        if any(name.startswith("assets.") and name.endswith(".domain") for name in imported(path))
     }
-    assert importers == {"pipelines.rooms"}
+    assert importers == {"pipelines.domains"}
 
 
 def test_imports_make_no_circles_between_modules_of_assets() -> None:
@@ -90,7 +90,7 @@ def test_imports_make_no_circles_between_modules_of_assets() -> None:
     assert sorted(names - settled) == []
 
 
-def test_every_data_file_of_a_room_is_declared_by_the_module_that_reads_it() -> None:
+def test_every_data_file_of_a_domain_package_is_declared_by_the_module_that_reads_it() -> None:
     """A file that shapes rows and is in no fingerprint would leave old rows beside new ones."""
     declared = {path for module in MODULES for path in facts_of(name_of(module))}
     files = {

@@ -1,3 +1,3 @@
-"""What stands when a file of this room is refused."""
+"""What stands when a file of this domain is refused."""
 
 KEPT = "The file is kept in the raw store; nothing of it was taken in."

@@ -13,7 +13,7 @@ from collections.abc import Mapping
 import polars as pl
 
 from assets.actors import registry
-from assets.contract import Staged
+from assets.contracts import Staged
 from assets.errors import Quarantine
 from assets.overdose.refusals import KEPT, refusal
 from assets.reading.portals import frame_of

@@ -12,7 +12,7 @@ from typing import Any
 
 import polars as pl
 
-from assets.contract import Folded, History, Judgement, RowGuard, Staged, StagedInfo, StagedSnapshot, judge_rows
+from assets.contracts import Folded, History, Judgement, RowGuard, Staged, StagedInfo, StagedSnapshot, judge_rows
 from assets.days import last_instant
 from assets.errors import Quarantine
 from assets.history import close, compare

@@ -11,7 +11,7 @@ from collections.abc import Mapping
 import polars as pl
 
 from assets.actors import registry
-from assets.contract import Staged
+from assets.contracts import Staged
 from assets.errors import Quarantine
 from assets.overdose.canada import KEY, STAGED
 from assets.overdose.refusals import KEPT, refusal

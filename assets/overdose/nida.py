@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 
 import polars as pl
 
-from assets.contract import REJECTS, Judgement, RowGuard, Staged, StagedInfo, judge_rows
+from assets.contracts import REJECTS, Judgement, RowGuard, Staged, StagedInfo, judge_rows
 from assets.errors import Quarantine
 from assets.overdose.drugs import codes, label
 from assets.overdose.observations import EXPORTED

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping
 
 import polars as pl
 
-from assets.contract import Folded, History, Judgement, RowGuard, Staged, StagedInfo, StagedSnapshot, judge_fill, judge_rows
+from assets.contracts import Folded, History, Judgement, RowGuard, Staged, StagedInfo, StagedSnapshot, judge_fill, judge_rows
 from assets.errors import Quarantine, first_few
 from assets.overdose.places import PARTS_OF_THE_NATION, states, states_by_name
 from assets.overdose.refusals import KEPT, refusal

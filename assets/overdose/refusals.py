@@ -1,4 +1,4 @@
-"""What stands when a file of this room is refused."""
+"""What stands when a file of this domain is refused."""
 
 from __future__ import annotations
 

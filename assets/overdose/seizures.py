@@ -10,7 +10,7 @@ from typing import Any
 
 import polars as pl
 
-from assets.contract import Folded, History, Judgement, RowGuard, Staged, StagedInfo, StagedSnapshot, judge_rows
+from assets.contracts import Folded, History, Judgement, RowGuard, Staged, StagedInfo, StagedSnapshot, judge_rows
 from assets.errors import Quarantine
 from assets.history import close, compare
 from assets.overdose.refusals import KEPT, refusal

@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 import polars as pl
 
-from assets.contract import Judgement, RowGuard, Staged, StagedInfo, judge_rows
+from assets.contracts import Judgement, RowGuard, Staged, StagedInfo, judge_rows
 from assets.errors import Quarantine, first_few
 from assets.overdose.observations import EXPORTED
 from assets.overdose.places import states_by_name

@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 
 import polars as pl
 
-from assets.contract import Judgement, RowGuard, Staged, StagedInfo, judge_rows
+from assets.contracts import Judgement, RowGuard, Staged, StagedInfo, judge_rows
 from assets.errors import Quarantine, first_few
 from assets.overdose.refusals import KEPT
 from assets.reading import months

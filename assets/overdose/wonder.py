@@ -14,7 +14,7 @@ from typing import Any
 
 import polars as pl
 
-from assets.contract import Judgement, RowGuard, Staged, StagedInfo, judge_fill, judge_rows
+from assets.contracts import Judgement, RowGuard, Staged, StagedInfo, judge_fill, judge_rows
 from assets.days import utc_of
 from assets.errors import Quarantine, first_few
 from assets.overdose.drugs import OVERDOSE, codes, label

@@ -12,7 +12,7 @@ from collections.abc import Mapping
 import polars as pl
 
 from assets.actors import state_codes
-from assets.contract import Staged
+from assets.contracts import Staged
 from assets.errors import Quarantine
 from assets.reading.portals import frame_of
 from assets.reading.rejects import of_file, reasons, repeated, split

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import polars as pl
 
-from assets.contract import MOST_VALUE, REJECTS
+from assets.contracts import MOST_VALUE, REJECTS
 
 SHAPE = pl.Schema([(column, kind) for column, kind in REJECTS.items() if column != "file"])
 """Rejects of one file, which need not name it."""

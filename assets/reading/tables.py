@@ -16,7 +16,7 @@ from typing import Generic, TypeVar
 
 import polars as pl
 
-from assets.contract import MOST_VALUE, REJECTS, Reject
+from assets.contracts import MOST_VALUE, REJECTS, Reject
 from assets.errors import Quarantine, first_few
 
 LONGEST_CELL = 131_072

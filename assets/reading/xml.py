@@ -16,7 +16,7 @@ from typing import Any, BinaryIO
 
 from lxml import etree
 
-from assets.contract import open_file
+from assets.contracts import open_file
 from assets.errors import Quarantine
 from assets.reading.bytes import begins_as_markup, refuse_blank
 

@@ -113,7 +113,7 @@ class Facts:
 
 
 def facts(rows: Rows) -> Facts:
-    """The facts of all listings, from the core tables of the room."""
+    """The facts of all listings, from the core tables of the domain."""
     held, identifiers = pl.collect_all([_listings(rows), _identifiers(rows)])
     numbers: dict[str, dict[str, frozenset[str]]] = defaultdict(dict)
     of_one = identifiers.filter(pl.col("kind").is_in(sorted(ONE_OF_EACH))).group_by("listing_id", "kind").agg("key")

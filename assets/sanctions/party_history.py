@@ -28,7 +28,7 @@ _COMPARED = ("party_type", "name", "actor_id", "valid_from")
 
 
 def decide(rows: Rows) -> dict[str, pl.DataFrame]:
-    """Decide which listings are one party, now and then, and what follows from it: ``TABLES``, from the tables of the room."""
+    """Decide which listings are one party, now and then, and what follows from it: ``TABLES``, from the tables of the domain."""
     decided = parties.decisions(facts(rows), parties.read_overrides(parties.OVERRIDES), parties.precedence_of_lists())
     of_party = actors(rows, decided)
     return dict(zip(TABLES, (decided, of_party, evidence(rows, of_party), transliterations()), strict=True))

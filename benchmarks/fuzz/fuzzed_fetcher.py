@@ -27,12 +27,12 @@ import httpx
 
 from benchmarks.fuzz.damage import TOKENS, damaged
 from benchmarks.fuzz.tries import Tries
-from pipelines.intake.attempts import Attempt, Finding
-from pipelines.intake.fetch import fetch
-from pipelines.intake.fetch.http import FetchPolicy, Visit
-from pipelines.intake.fetch.network import AddressRefused, DeadlinePassed
-from pipelines.intake.raw_store import RawStore
-from pipelines.intake.sources import FileSpec, Source, load_sources
+from pipelines.ingest.attempts import Attempt, Finding
+from pipelines.ingest.fetch import fetch
+from pipelines.ingest.fetch.http import FetchPolicy, Visit
+from pipelines.ingest.fetch.network import AddressRefused, DeadlinePassed
+from pipelines.ingest.raw_store import RawStore
+from pipelines.ingest.sources import FileSpec, Source, load_sources
 from pipelines.settings import FetchSettings
 from tests.reading.test_saved_again import SEEDS
 

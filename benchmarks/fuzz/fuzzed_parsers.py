@@ -7,12 +7,12 @@ from collections.abc import Iterator
 from datetime import datetime
 from itertools import cycle
 
-from assets.contract import SourceCode, Staged
+from assets.contracts import SourceCode, Staged
 from benchmarks.fuzz.damage import damaged
 from benchmarks.fuzz.tries import Tries
-from pipelines.intake.guards import inspect
-from pipelines.intake.sources import load_sources
-from pipelines.rooms import rooms
+from pipelines.domains import packages
+from pipelines.ingest.guards import inspect
+from pipelines.ingest.sources import load_sources
 from tests.fuzz import staged_or_none
 from tests.reading.test_saved_again import SEEDS
 from tests.whole.archives import sdn
@@ -22,7 +22,7 @@ MOST_GONE = 0.25
 FEW = 8
 _SOURCES = load_sources()
 _THEN = datetime(2023, 1, 1)
-_CODE = {code.source: code for room in rooms().values() for code in room.sources}
+_CODE = {code.source: code for package in packages().values() for code in package.sources}
 
 
 def seeds() -> list[tuple[str, str, bytes]]:

@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from pipelines.layers.deadline import OutOfTime, deadline
+from pipelines.util.deadline import OutOfTime, deadline
 
 HANG_S = 20.0
 """Processor seconds after which a try has hung: the slowest good one takes a tenth."""

@@ -1,7 +1,7 @@
 """The command line ``bilateral``, also ``python -m pipelines.cli``.
 
 ``app`` declares names, options and help and imports little, so that help and completion come at once; each command imports
-what it needs when it runs. Queries need DuckDB alone; Dagster and the rooms are imported only where a job is run.
+what it needs when it runs. Queries need DuckDB alone; Dagster and the domains are imported only where a job is run.
 """
 
 from pipelines.cli.app import command, main

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, ParamSpec
 import typer
 
 from assets.errors import BilateralError
-from pipelines.cannot_write import in_words
+from pipelines.util.disk_errors import in_words
 
 if TYPE_CHECKING:
     from pipelines.settings import Settings

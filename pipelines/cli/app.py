@@ -26,7 +26,7 @@ ExportFormat = Literal["parquet", "csv", "xlsx"]
 
 def _tables_and_macros(incomplete: str) -> list[str]:
     """Names of the published file that begin so; none where there is no file: a completion must not fail."""
-    from pipelines.suggest import names_of
+    from pipelines.util.suggest import names_of
 
     try:
         return [name for name in names_of(read_settings().published) if incomplete in name]
@@ -36,7 +36,7 @@ def _tables_and_macros(incomplete: str) -> list[str]:
 
 def _sources(incomplete: str) -> list[str]:
     """Ids of declared sources that begin so."""
-    from pipelines.intake.sources import load_sources
+    from pipelines.ingest.sources import load_sources
 
     return [name for name in load_sources() if name.startswith(incomplete)]
 
@@ -615,7 +615,7 @@ def _usage(error: TyperException) -> int:
     """Tell what of a command line could not be read, what may have been meant, and where the help is."""
     text = getattr(error, "format_message", lambda: str(error))()
     if wrong := re.search(r"'([^']*)' is not one of (.*)\.$", text):
-        from pipelines.suggest import did_you_mean
+        from pipelines.util.suggest import did_you_mean
 
         text += did_you_mean(wrong[1], re.findall(r"'([^']*)'", wrong[2]), most=1)
     context = getattr(error, "ctx", None)

@@ -19,11 +19,11 @@ if TYPE_CHECKING:
 def archive(settings: Settings, folder: Path, to: Path | None, *, dry_run: bool) -> int:
     """``bilateral archive``; code 0 where every file was placed, else 3."""
     from pipelines.cli.bars import bars
-    from pipelines.intake.sorting import Found, Left, sort_files, write_archive
+    from pipelines.ingest.sorting import Found, Left, sort_files, write_archive
     from pipelines.project import Project
 
     project = Project(settings, say=tell)
-    codes = {code.source: code for room in project.rooms.values() for code in room.sources}
+    codes = {code.source: code for package in project.packages.values() for code in package.sources}
     target = to or folder.with_name(f"{folder.resolve().name}.archive")
     if target.resolve().is_relative_to(folder.resolve()):
         raise BilateralError(f"--to {target}: the archive cannot lie in the folder that it is made of")

@@ -14,13 +14,13 @@ from typing import TYPE_CHECKING, Literal
 from urllib.parse import urlsplit
 
 from assets.errors import BilateralError
-from pipelines.intake.attempts import Finding, Gap, Note
-from pipelines.suggest import did_you_mean
+from pipelines.ingest.attempts import Finding, Gap, Note
+from pipelines.util.suggest import did_you_mean
 
 if TYPE_CHECKING:
-    from pipelines.intake.backfill import Keeper
-    from pipelines.intake.fetch.http import FetchPolicy, Visit
-    from pipelines.intake.sources import Source
+    from pipelines.ingest.backfill import Keeper
+    from pipelines.ingest.fetch.http import FetchPolicy, Visit
+    from pipelines.ingest.sources import Source
     from pipelines.project import Project
     from pipelines.settings import Settings
 
@@ -92,8 +92,8 @@ def backfill(
         BilateralError: in words, where nothing can be asked.
     """
     from pipelines.cli.bars import bars
-    from pipelines.intake.backfill import attempts, plan
-    from pipelines.intake.origin import refuse_sample
+    from pipelines.ingest.backfill import attempts, plan
+    from pipelines.ingest.origin import refuse_sample
     from pipelines.project import Project
 
     with bars() as say:
@@ -116,7 +116,7 @@ def backfill(
 
 
 def _store(project: Project, source: Source, found: Iterable[Finding], origin: Literal["live", "archive"]) -> int:
-    from pipelines.intake.origin import note_origin
+    from pipelines.ingest.origin import note_origin
 
     verdicts: Counter[str] = Counter()
     gaps: list[Gap] = []
@@ -146,9 +146,9 @@ def _store(project: Project, source: Source, found: Iterable[Finding], origin: L
 
 def _days(project: Project, source: Source, wanted: Wanted, policy: FetchPolicy | None, sleep: Callable[[float], None]) -> int:
     """Days that a source itself keeps; of a pair of states their events alone."""
-    from pipelines.intake.fetch import fetch
-    from pipelines.intake.fetch.gdelt import gdelt_days
-    from pipelines.intake.fetch.reachable import addresses_of, refuse_offline
+    from pipelines.ingest.fetch import fetch
+    from pipelines.ingest.fetch.gdelt import gdelt_days
+    from pipelines.ingest.fetch.reachable import addresses_of, refuse_offline
 
     states = _PAIR.fullmatch(wanted.pair or "")
     if wanted.pair is not None and (states is None or source.id != GDELT_BY_DAY):
@@ -180,7 +180,7 @@ def _source(project: Project, source_id: str) -> Source:
 
 
 def _visit(project: Project, source: Source, policy: FetchPolicy | None, sleep: Callable[[float], None]) -> Visit:
-    from pipelines.intake.fetch.http import FetchPolicy, Visit
+    from pipelines.ingest.fetch.http import FetchPolicy, Visit
 
     patient = {name: value for name, value in _PATIENT.items() if value > getattr(project.settings, name)}
     settings = project.settings.fetch.model_copy(update=patient)
@@ -192,11 +192,11 @@ def _keeper(
     project: Project, source: Source, wanted: Wanted, policy: FetchPolicy | None, sleep: Callable[[float], None]
 ) -> Iterator[Keeper]:
     """Who is asked; a copy of a repository goes when it is no longer needed."""
-    from pipelines.intake.backfill.git import Repository
-    from pipelines.intake.backfill.memento import WebArchive
-    from pipelines.intake.backfill.ofac import CHANGES, Publications
-    from pipelines.intake.backfill.zenodo import ZENODO, Deposit
-    from pipelines.intake.fetch.reachable import refuse_offline
+    from pipelines.ingest.backfill.git import Repository
+    from pipelines.ingest.backfill.memento import WebArchive
+    from pipelines.ingest.backfill.ofac import CHANGES, Publications
+    from pipelines.ingest.backfill.zenodo import ZENODO, Deposit
+    from pipelines.ingest.fetch.reachable import refuse_offline
 
     way = wanted.way
     if wanted.git is not None:

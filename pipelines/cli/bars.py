@@ -11,7 +11,7 @@ from rich.progress import BarColumn, Progress, ProgressColumn, Task, TextColumn,
 from rich.text import Text
 
 from pipelines.cli.terminal import is_terminal, plain
-from pipelines.progress import Advance, watched_by
+from pipelines.util.progress import Advance, watched_by
 
 _REDRAWN_PER_S = 4
 

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 from assets.errors import BilateralError
 from pipelines.cli.terminal import cell, fold, styled, width_of
-from pipelines.readers import connect_for_readers
-from pipelines.suggest import did_you_mean, macros, tables
+from pipelines.util.readers import connect_for_readers
+from pipelines.util.suggest import did_you_mean, macros, tables
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection

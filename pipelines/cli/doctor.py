@@ -16,8 +16,8 @@ import duckdb
 
 from assets.errors import BilateralError
 from pipelines.cli.terminal import fold, styled, width_of
-from pipelines.readers import connect_for_readers
 from pipelines.settings import ROOT
+from pipelines.util.readers import connect_for_readers
 
 if TYPE_CHECKING:
     from pipelines.settings import Settings
@@ -57,10 +57,10 @@ def ask_online(settings: Settings, **how: Any) -> int:
         BilateralError: there is no network, or the report cannot be written.
     """
     from pipelines.cli.bars import bars
-    from pipelines.intake.fetch.probe import ask_each
-    from pipelines.intake.fetch.reachable import addresses_of, refuse_offline
-    from pipelines.intake.raw_store import RawStore
-    from pipelines.intake.sources import load_sources
+    from pipelines.ingest.fetch.probe import ask_each
+    from pipelines.ingest.fetch.reachable import addresses_of, refuse_offline
+    from pipelines.ingest.raw_store import RawStore
+    from pipelines.ingest.sources import load_sources
 
     sources = load_sources()
     if not how:

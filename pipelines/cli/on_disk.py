@@ -1,6 +1,6 @@
 """What a warehouse folder holds, read without the libraries that fill it, so that ``bilateral status`` answers at once.
 
-Folders and JSON as ``pipelines.intake.raw_store`` and ``pipelines.layers.core`` write them; these own the layout.
+Folders and JSON as ``pipelines.ingest.raw_store`` and ``pipelines.storage.core`` write them; these own the layout.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
-from pipelines.sealed import Compared, read_sealed
+from pipelines.util.checksummed import Compared, read_sealed
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
@@ -47,7 +47,7 @@ def decision(warehouse: Path, source: str, snapshot: str) -> str:
 
 
 def heartbeat(path: Path) -> dict[str, Any] | None:
-    """How the last refresh ended (``pipelines.keeping.alerts``); None where there is nothing that can be read."""
+    """How the last refresh ended (``pipelines.maintenance.alerts``); None where there is nothing that can be read."""
     try:
         return read_sealed(path)[0]
     except (OSError, ValueError):

@@ -12,9 +12,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from assets.errors import BilateralError
-from pipelines.readers import connect_for_readers
 from pipelines.site.files import File, one_page, site_files, write_site
 from pipelines.site.serve import SiteServer
+from pipelines.util.readers import connect_for_readers
 
 if TYPE_CHECKING:
     from pipelines.settings import Settings

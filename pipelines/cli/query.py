@@ -12,8 +12,8 @@ from assets.errors import BilateralError
 from pipelines.cli.input import as_text, lines_of, text_of
 from pipelines.cli.rows import write_answer, write_rows
 from pipelines.cli.terminal import fold, styled, width_of, write_table
-from pipelines.readers import connect_for_readers, refuse_what_does_not_read
-from pipelines.suggest import sql_error
+from pipelines.util.readers import connect_for_readers, refuse_what_does_not_read
+from pipelines.util.suggest import sql_error
 
 if TYPE_CHECKING:
     from pipelines.settings import Settings

@@ -13,17 +13,17 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from assets.errors import BilateralError
-from pipelines.cannot_write import in_words
 from pipelines.cli.answers import Stopped, tell
 from pipelines.cli.terminal import plain
-from pipelines.rooms import DOMAINS
-from pipelines.suggest import did_you_mean
+from pipelines.domains import DOMAINS
+from pipelines.util.disk_errors import in_words
+from pipelines.util.suggest import did_you_mean
 
 if TYPE_CHECKING:
     from pipelines.project import Project
+    from pipelines.publish.unchanged import Around
     from pipelines.report import Report
     from pipelines.settings import Settings
-    from pipelines.unchanged import Around
 
 LOG = "refresh.log"
 """File in the folder of the warehouse for faults of the program."""
@@ -31,15 +31,15 @@ LOG = "refresh.log"
 
 def try_source(settings: Settings, source_id: str, files: Sequence[Path]) -> int:
     """``bilateral try``: what the reader of a source makes of files. Code 0 where they would be accepted, 1 where not."""
-    from pipelines.layers.trial import in_lines, try_files
     from pipelines.project import Project
+    from pipelines.storage.trial import in_lines, try_files
 
     project = Project(settings)
     if source_id not in project.sources:
         meant = did_you_mean(source_id, project.sources, most=1).replace(" Did", "; did", 1) or "."
         raise BilateralError(f"{source_id}: not the id of a source{meant} Known ids: {', '.join(project.sources)}")
     source = project.sources[source_id]
-    code = next(c for c in project.rooms[source.domain].sources if c.source == source.id)
+    code = next(c for c in project.packages[source.domain].sources if c.source == source.id)
     trial = try_files(source, code, list(files))
     for line in in_lines(trial):
         print(plain(line))
@@ -51,14 +51,14 @@ def refresh(settings: Settings, origin: str | None, only: str | None, *, verbose
 
     At its end it writes the heartbeat, and sends the alerts that are due.
     """
-    from pipelines.readers import kept_open
+    from pipelines.util.readers import kept_open
 
     with kept_open():
         return _refresh_and_tell(settings, origin, only, verbose=verbose, rehash=rehash)
 
 
 def _refresh_and_tell(settings: Settings, origin: str | None, only: str | None, *, verbose: bool, rehash: bool) -> int:
-    from pipelines.keeping.afterwards import after_refresh
+    from pipelines.maintenance.after_refresh import after_refresh
     from pipelines.report import Report
 
     try:
@@ -102,8 +102,8 @@ def _refreshed(settings: Settings, origin: str | None, only: str | None, rehash:
 
 def _around(settings: Settings, origin: str | None, domains: Sequence[str]) -> Around | None:
     """What an answer rests on that is not of the warehouse, as it is before anything is taken in."""
-    from pipelines import unchanged
     from pipelines.cli import on_disk
+    from pipelines.publish import unchanged
 
     chosen = on_disk.last_origin(settings.warehouse) if origin is None else origin
     if chosen not in ("record", "live"):
@@ -113,9 +113,9 @@ def _around(settings: Settings, origin: str | None, domains: Sequence[str]) -> A
 
 def _is_known_to_be_unchanged(settings: Settings, before: Around, say: Callable[[str], None]) -> bool:
     """Whether all is as it was when a refresh last found nothing to do; then say what that one said."""
-    from pipelines import unchanged
     from pipelines.dagster.home import runs_not_ended
-    from pipelines.lock import WriterLock
+    from pipelines.publish import unchanged
+    from pipelines.util.lock import WriterLock
 
     if runs_not_ended() or not settings.published.exists():
         return False
@@ -199,7 +199,7 @@ def _said_the_next_time(project: Project, said: Sequence[str], n_begun: int, dom
 
 def _note_where_nothing_is_left(project: Project, domains: Sequence[str], before: Around, said: Sequence[str]) -> None:
     """Note in what state all is, where the next refresh will find nothing to do: it need not look for that."""
-    from pipelines import unchanged
+    from pipelines.publish import unchanged
 
     settings = project.settings
     if not said or not before.is_settled or any(line.startswith("waiting for ") for line in said):
@@ -226,11 +226,11 @@ def _refuse_empty_origin(project: Project, origin: str, domains: Sequence[str]) 
     """
     asked = [source for source in project.sources.values() if source.domain in domains]
     if origin == "live":
-        from pipelines.intake.fetch.reachable import addresses_of, refuse_offline
+        from pipelines.ingest.fetch.reachable import addresses_of, refuse_offline
 
         refuse_offline(addresses_of(source for source in asked if source.live == "fetch"))
     elif origin != "record":
-        from pipelines.intake.archive import has_snapshots
+        from pipelines.ingest.archive import has_snapshots
 
         if not has_snapshots(Path(origin), [source.id for source in asked]):
             raise BilateralError(f"--from {origin}: it holds no snapshot of {', '.join(domains)}. Nothing was changed.")

@@ -13,7 +13,7 @@ import duckdb
 
 from pipelines.cli import on_disk
 from pipelines.cli.terminal import fold, styled, width_of, write_table
-from pipelines.readers import connect_for_readers
+from pipelines.util.readers import connect_for_readers
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
@@ -179,7 +179,7 @@ def _print(settings: Settings, found: Standing) -> None:
 def _held(settings: Settings, newest: dict[str, date | None]) -> tuple[list[Held], tuple[str, ...]]:
     """The state of each source, and what of it is damaged, in words."""
     if not newest:
-        from pipelines.intake.sources import load_sources
+        from pipelines.ingest.sources import load_sources
 
         newest = dict.fromkeys(load_sources())
     raw = settings.warehouse / "raw"

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from pipelines.cli.terminal import fold, styled, width_of
-from pipelines.readers import connect_for_readers
+from pipelines.util.readers import connect_for_readers
 
 if TYPE_CHECKING:
     from pipelines.report import Report

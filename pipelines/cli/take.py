@@ -11,7 +11,7 @@ from assets.errors import BilateralError
 from pipelines.cli.answers import tell
 from pipelines.cli.input import as_text
 from pipelines.cli.rows import write_answer
-from pipelines.readers import connect_for_readers
+from pipelines.util.readers import connect_for_readers
 
 if TYPE_CHECKING:
     from pipelines.settings import Settings

@@ -16,16 +16,16 @@ from assets.errors import BilateralError
 from pipelines.cli.answers import tell
 from pipelines.cli.input import as_text
 from pipelines.cli.terminal import fold, styled, width_of, write_table
-from pipelines.readers import connect_for_readers
+from pipelines.util.readers import connect_for_readers
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from pipelines.intake.reviews import Ruling
-    from pipelines.keeping.backup import Copied
-    from pipelines.keeping.quarantine import Refused
-    from pipelines.keeping.trail import File, Link, Trail
-    from pipelines.keeping.verifying import Looked
+    from pipelines.ingest.reviews import Ruling
+    from pipelines.maintenance.backup import Copied
+    from pipelines.maintenance.quarantine import Refused
+    from pipelines.maintenance.trail import File, Link, Trail
+    from pipelines.maintenance.verify import Looked
     from pipelines.project import Project
     from pipelines.settings import Settings
 
@@ -42,8 +42,8 @@ def _plain(value: object) -> str:
 
 def trail(settings: Settings, asked: Sequence[str], form: str) -> int:
     """``bilateral trail``: from rows to the bytes that they were made of."""
-    from pipelines.intake.raw_store import RawStore
-    from pipelines.keeping.trail import as_json, trails
+    from pipelines.ingest.raw_store import RawStore
+    from pipelines.maintenance.trail import as_json, trails
 
     with connect_for_readers(settings.published) as con:
         publication = con.execute("SELECT publication_id, built_at FROM meta.build").fetchall()[0]
@@ -65,7 +65,7 @@ def verify(settings: Settings, *, rebuild: bool, mend: bool, form: str) -> int:
     import uuid
 
     from pipelines.cli.bars import bars
-    from pipelines.keeping.mending import mend as mended
+    from pipelines.maintenance.repair import mend as mended
     from pipelines.project import Project
 
     if not settings.warehouse.is_dir():
@@ -123,20 +123,20 @@ def verify(settings: Settings, *, rebuild: bool, mend: bool, form: str) -> int:
 
 
 def _look(project: Project) -> list[Looked]:
-    from pipelines.intake.raw_store import RawStore
-    from pipelines.keeping.verifying import core_is_whole, published_is_whole, raw_is_whole, staged_is_whole
+    from pipelines.ingest.raw_store import RawStore
+    from pipelines.maintenance.verify import core_is_whole, published_is_whole, raw_is_whole, staged_is_whole
 
     raw = RawStore(project.folder / "raw")
     looked = [raw_is_whole(raw, project.sources)]
     with project.lock():  # a refresh would delete what is looked at
-        looked += [staged_is_whole(project.staged), core_is_whole(project.core, project.rooms)]
+        looked += [staged_is_whole(project.staged), core_is_whole(project.core, project.packages)]
         looked.append(published_is_whole(project.settings.published))
     return looked
 
 
 def _rebuilt(project: Project) -> list[str]:
     """In what the published file differs from a build from the current core."""
-    from pipelines.keeping.verifying import differences
+    from pipelines.maintenance.verify import differences
     from pipelines.publish.recorded import published_versions
 
     published = project.settings.published
@@ -188,7 +188,7 @@ def _told_of_snapshot(link: Link) -> Iterator[tuple[str, str]]:
 
 
 def _told_of_file(file: File) -> Iterator[tuple[str, str]]:
-    from pipelines.keeping.cutting import shown
+    from pipelines.maintenance.record_locator import shown
 
     yield f"file {file.path}  ({file.receipt.n_bytes:,} bytes unpacked; 'zstd -dc' unpacks it)", "    "
     if file.receipt.url:
@@ -210,7 +210,7 @@ def quarantine(
     settings: Settings, action: str, name: str | None, by: str | None, reason: str | None, *, every: bool, form: str
 ) -> int:
     """``bilateral quarantine``: what guards refused, and decisions of people on it."""
-    from pipelines.keeping import quarantine as kept_out
+    from pipelines.maintenance import quarantine as kept_out
     from pipelines.project import Project
 
     project = Project(settings, say=tell)
@@ -257,7 +257,7 @@ def _refused_as_json(one: Refused) -> dict[str, object]:
 
 
 def _show(project: Project, name: str, form: str) -> int:
-    from pipelines.keeping import quarantine as kept_out
+    from pipelines.maintenance import quarantine as kept_out
 
     receipt = kept_out.named(project, name)
     one = kept_out.looked_at(project, receipt)
@@ -293,8 +293,8 @@ def _show(project: Project, name: str, form: str) -> int:
 def backup(settings: Settings, folder: Path, form: str) -> int:
     """``bilateral backup``: raw, origin and the published file; code 3 where something could not be copied."""
     from pipelines.cli.bars import bars
-    from pipelines.intake.sources import load_sources
-    from pipelines.keeping.backup import back_up
+    from pipelines.ingest.sources import load_sources
+    from pipelines.maintenance.backup import back_up
 
     with nullcontext(tell) if form == "json" else bars():
         done = back_up(settings.warehouse, folder, list(load_sources()))
@@ -304,8 +304,8 @@ def backup(settings: Settings, folder: Path, form: str) -> int:
 def restore(settings: Settings, folder: Path, *, force: bool, form: str) -> int:
     """``bilateral restore``: a backup into the folder of the warehouse; code 3 where something could not be restored."""
     from pipelines.cli.bars import bars
-    from pipelines.keeping import backup as backups
-    from pipelines.lock import WriterLock
+    from pipelines.maintenance import backup as backups
+    from pipelines.util.lock import WriterLock
 
     lock = WriterLock(settings.warehouse, settings.wait_s, settings.lock)
     with nullcontext(tell) if form == "json" else bars() as say, lock.held(say):
@@ -335,7 +335,7 @@ def gc(settings: Settings, keep_runs: int, keep_days: int, *, dry_run: bool, for
 
     from pipelines.dagster.home import prepare_dagster_home
     from pipelines.dagster.retention import clear_runs
-    from pipelines.keeping.clearing import by_folder, clear, removable
+    from pipelines.maintenance.cleanup import by_folder, clear, removable
     from pipelines.project import Project
 
     if not settings.warehouse.is_dir():

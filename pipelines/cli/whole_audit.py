@@ -5,9 +5,9 @@ from __future__ import annotations
 import sys
 from typing import TYPE_CHECKING
 
+from pipelines.checks.weekly_audit import audit_again, recorded_verdicts
 from pipelines.cli.bars import bars
 from pipelines.cli.terminal import fold, width_of
-from pipelines.publish.second_audit import audit_again, recorded_verdicts
 
 if TYPE_CHECKING:
     from pipelines.settings import Settings

@@ -1,6 +1,6 @@
-"""The Dagster assets that every room has: a raw and a staged asset per source, one multi-asset for its core tables.
+"""The Dagster assets that every domain has: a raw and a staged asset per source, one multi-asset for its core tables.
 
-An asset calls a method of the project and reports what came of it; what it computes is in the rooms' pure functions.
+An asset calls a method of the project and reports what came of it; what it computes is in the domains' pure functions.
 """
 
 import inspect
@@ -13,17 +13,17 @@ from typing import Any
 import dagster as dg
 import polars as pl
 
-from assets.contract import Room
+from assets.contracts import DomainPackage
 from assets.schema import SQL, UsageWarning, declared
+from pipelines.checks.expectations import Expectation
 from pipelines.dagster import OWNERS, health_checks, previews
 from pipelines.dagster.backfill import days_asset, days_materialized
 from pipelines.dagster.keys import core_key, raw_key, staged_key
 from pipelines.dagster.outcomes import EXPECTED, expected_result, naming
-from pipelines.intake.day_slots import days_of, whole_days
-from pipelines.intake.receipts import Receipt
-from pipelines.intake.sources import Source
+from pipelines.ingest.day_slots import days_of, whole_days
+from pipelines.ingest.receipts import Receipt
+from pipelines.ingest.sources import Source
 from pipelines.project import Project
-from pipelines.publish.expectations import Expectation
 from pipelines.settings import ROOT
 
 
@@ -175,18 +175,20 @@ def staged_asset(source_id: str, domain: str, text: str, reader: Callable[..., A
     return stage
 
 
-def _makers(room: Room, table: str) -> list[Callable[..., Any]]:
+def _makers(package: DomainPackage, table: str) -> list[Callable[..., Any]]:
     """The functions that make the rows of a core table: folds, each once, and what is made across sources."""
-    folds = {_line_of(s.fold): s.fold for s in room.sources if table in s.tables}
-    across = [room.across.derive] if room.across is not None and table in room.across.tables else []
-    return [*folds.values(), *across]
+    folds = {_line_of(s.fold): s.fold for s in package.sources if table in s.tables}
+    cross_source = (
+        [package.cross_source.derive] if package.cross_source is not None and table in package.cross_source.tables else []
+    )
+    return [*folds.values(), *cross_source]
 
 
 def core_assets(
-    room: Room, tables: Sequence[str], deps: Sequence[dg.AssetKey], expectations: Mapping[str, Sequence[Expectation]]
+    package: DomainPackage, tables: Sequence[str], deps: Sequence[dg.AssetKey], expectations: Mapping[str, Sequence[Expectation]]
 ) -> dg.AssetsDefinition:
     """The core tables of a domain, folded together; a check of each with the expectations that need no other domain."""
-    domain = room.domain
+    domain = package.domain
 
     @dg.multi_asset(
         name=f"core_{domain}",
@@ -202,7 +204,7 @@ def core_assets(
                 metadata={
                     "dagster/column_schema": column_schema(f"core.{name}"),
                     "dagster/table_name": f"core.{name}",
-                    **code_references(SQL / "core" / f"{name}.sql", *_makers(room, name)),
+                    **code_references(SQL / "core" / f"{name}.sql", *_makers(package, name)),
                 },
             )
             for name in tables
@@ -285,28 +287,28 @@ def source_checks(domain: str, sources: Sequence[str], after: dg.AssetKey) -> dg
     return look
 
 
-def room_checks(project: Project, domain: str) -> list[dg.AssetChecksDefinition]:
-    """What is wrong with the sources of a room, shown on their staged assets."""
-    room = project.rooms[domain]
-    sources = [c.source for c in room.sources]
-    return [source_checks(domain, sources, core_key(room.tables[0]))] if sources else []
+def domain_checks(project: Project, domain: str) -> list[dg.AssetChecksDefinition]:
+    """What is wrong with the sources of a domain, shown on their staged assets."""
+    package = project.packages[domain]
+    sources = [c.source for c in package.sources]
+    return [source_checks(domain, sources, core_key(package.tables[0]))] if sources else []
 
 
-def room_assets(project: Project, domain: str) -> list[dg.AssetsDefinition]:
-    """All assets of a room."""
+def domain_assets(project: Project, domain: str) -> list[dg.AssetsDefinition]:
+    """All assets of a domain."""
     found: list[dg.AssetsDefinition] = []
-    room = project.rooms[domain]
-    for code in room.sources:
+    package = project.packages[domain]
+    for code in package.sources:
         source = project.sources[code.source]
         text = f"{source.title} ({source.publisher}). Cadence: {source.cadence}."
         found.append(raw_asset(source, text))
         found.append(staged_asset(source.id, domain, text, code.stage))
-    deps = [staged_key(c.source) for c in room.sources]
+    deps = [staged_key(c.source) for c in package.sources]
     # names and codes of states are looked up in the actors' registry while rows are shaped
-    deps += [core_key("actor_aliases")] if room.sources else []
+    deps += [core_key("actor_aliases")] if package.sources else []
     expected = project.expectations(domain)
-    checks = {t: [e for e in expected if e.table == f"core.{t}"] for t in room.tables}
-    return [*found, core_assets(room, room.tables, deps, checks)]
+    checks = {t: [e for e in expected if e.table == f"core.{t}"] for t in package.tables}
+    return [*found, core_assets(package, package.tables, deps, checks)]
 
 
 def days_assets(project: Project) -> list[dg.AssetsDefinition]:

@@ -11,8 +11,8 @@ import dagster as dg
 
 from pipelines.dagster import OWNERS, health_checks
 from pipelines.dagster.keys import days_key
-from pipelines.intake.day_slots import days_of, files_a_day, whole_days
-from pipelines.intake.sources import Source
+from pipelines.ingest.day_slots import days_of, files_a_day, whole_days
+from pipelines.ingest.sources import Source
 from pipelines.project import Project
 
 WHOLE = "days_are_whole"

@@ -10,15 +10,15 @@ from typing import Any
 import dagster as dg
 
 from assets.errors import BilateralError
-from pipelines.dagster.assets import days_assets, room_assets, room_checks
+from pipelines.dagster.assets import days_assets, domain_assets, domain_checks
 from pipelines.dagster.failures import failure_in_words
 from pipelines.dagster.publication import publication_assets
 from pipelines.dagster.runs import begin, close_dead
 from pipelines.dagster.weekly import audit_published
-from pipelines.keeping.afterwards import after_refresh, between_refreshes
+from pipelines.domains import DOMAINS, REFERENCE
+from pipelines.maintenance.after_refresh import after_refresh, between_refreshes
 from pipelines.project import Project
 from pipelines.report import keep, kept
-from pipelines.rooms import DOMAINS, REFERENCE
 from pipelines.settings import Settings
 
 TOLD = "bilateral/told"
@@ -141,7 +141,7 @@ def _ask_live(project: Project) -> None:
     Raises:
         dg.Failure: there is no network: to refresh what comes with the program again would be green and say nothing.
     """
-    from pipelines.intake.fetch.reachable import addresses_of, refuse_offline  # clients of the web take long to import
+    from pipelines.ingest.fetch.reachable import addresses_of, refuse_offline  # clients of the web take long to import
 
     last = project.origin().last
     if last == "live" or Path(last).is_absolute():
@@ -155,12 +155,12 @@ def _ask_live(project: Project) -> None:
 
 def build_definitions(project: Project) -> dg.Definitions:
     """Put a whole project together on the folder of ``project``: the entry point by which tests build one of their own."""
-    rooms = {name: room_assets(project, name) for name in project.rooms}
+    packages = {name: domain_assets(project, name) for name in project.packages}
     publication = publication_assets(project.build_expectations())
     jobs: list[Any] = []
     for name in (job for job in SCHEDULES if job.startswith("refresh_")):
         domains = DOMAINS if name == "refresh_all" else (name.removeprefix("refresh_"),)
-        selected = [*(a for name in (*REFERENCE, *domains) for a in rooms[name]), *publication]
+        selected = [*(a for name in (*REFERENCE, *domains) for a in packages[name]), *publication]
         jobs.append(
             dg.define_asset_job(
                 name,
@@ -182,8 +182,8 @@ def build_definitions(project: Project) -> dg.Definitions:
         for job in jobs
     ]
     return dg.Definitions(
-        assets=[*(a for d in rooms.values() for a in d), *days_assets(project), *publication],
-        asset_checks=[check for name in project.rooms for check in room_checks(project, name)],
+        assets=[*(a for d in packages.values() for a in d), *days_assets(project), *publication],
+        asset_checks=[check for name in project.packages for check in domain_checks(project, name)],
         jobs=jobs,
         schedules=schedules,
         executor=executor(project.settings),

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Protocol
 
 from assets.errors import BilateralError
-from pipelines.cannot_write import text_in_words
+from pipelines.util.disk_errors import text_in_words
 
 
 class Raised(Protocol):

@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING
 
 import dagster as dg
 
-from pipelines.layers import health
+from pipelines.storage import health
 
 if TYPE_CHECKING:
-    from pipelines.intake.receipts import Receipt
-    from pipelines.intake.sources import Source
+    from pipelines.ingest.receipts import Receipt
+    from pipelines.ingest.sources import Source
     from pipelines.project import Project
 
 TAKEN = "snapshots_are_taken"

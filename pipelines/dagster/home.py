@@ -6,8 +6,8 @@ import os
 import sqlite3
 from pathlib import Path
 
-from pipelines.cannot_write import chain_of
 from pipelines.settings import Settings
+from pipelines.util.disk_errors import chain_of
 
 DAGSTER_YAML = """# Written by bilateral, and again where it differs. Delete this line to have your changes left alone.
 telemetry:

@@ -13,7 +13,7 @@ import polars as pl
 
 from assets.schema import declared
 from pipelines.publish import column_lineage
-from pipelines.readers import reading
+from pipelines.util.readers import reading
 
 if TYPE_CHECKING:
     from pipelines.settings import Settings

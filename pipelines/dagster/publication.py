@@ -8,16 +8,16 @@ import dagster as dg
 import duckdb
 
 from assets.schema import SQL, declared
+from pipelines.checks.audit import Validation
+from pipelines.checks.expectations import Expectation
 from pipelines.dagster import OWNERS, previews
 from pipelines.dagster.assets import code_references, expected_spec, warning_tags
 from pipelines.dagster.keys import BUILD, PUBLISHED, core_key, mart_key
 from pipelines.dagster.outcomes import CORE_AS_BUILT, EXPECTED, expected_result
 from pipelines.project import Project
-from pipelines.publish import warehouse
-from pipelines.publish.audit import Validation
-from pipelines.publish.expectations import Expectation
+from pipelines.publish import build as warehouse
 from pipelines.publish.scripts import scripts
-from pipelines.readers import reading
+from pipelines.util.readers import reading
 
 
 def shown_of(con: duckdb.DuckDBPyConnection, mart: str) -> dict[str, Any]:
@@ -62,8 +62,8 @@ def publication_assets(expectations: Sequence[Expectation]) -> list[dg.AssetsDef
         "What each core table was shown to hold on its own asset is asked again of the build, and with it what needs other "
         "domains (below). All results are in meta.validations. "
     )
-    across = [e for e in expectations if e.scope == "build" and not e.table.startswith("marts.")]
-    checks.append(expected_spec(CORE_AS_BUILT, across, BUILD, blocking=True, head=head))
+    cross_source = [e for e in expectations if e.scope == "build" and not e.table.startswith("marts.")]
+    checks.append(expected_spec(CORE_AS_BUILT, cross_source, BUILD, blocking=True, head=head))
 
     @dg.multi_asset(name="build", specs=specs, check_specs=checks, can_subset=True)
     def build(context: dg.AssetExecutionContext, project: dg.ResourceParam[Project]) -> Iterator[Any]:

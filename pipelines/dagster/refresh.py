@@ -10,7 +10,6 @@ from collections.abc import Mapping, Sequence
 
 import dagster as dg
 
-from pipelines.cannot_write import in_words
 from pipelines.dagster.build import TOLD, build_definitions
 from pipelines.dagster.failures import failure_in_words
 from pipelines.dagster.health_checks import FRESH, TAKEN
@@ -22,6 +21,7 @@ from pipelines.publish.scripts import scripts
 from pipelines.report import kept
 from pipelines.selection import selected
 from pipelines.settings import ROOT
+from pipelines.util.disk_errors import in_words
 
 log = logging.getLogger(__name__)
 

@@ -4,8 +4,8 @@
 
 import dagster as dg
 
+from pipelines.checks.weekly_audit import audit_again
 from pipelines.project import Project
-from pipelines.publish.second_audit import audit_again
 
 
 @dg.op(required_resource_keys={"project"})

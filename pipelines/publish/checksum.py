@@ -7,9 +7,9 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from pipelines.layers.atomic_files import write_json
-from pipelines.readers import reading
-from pipelines.sealed import read_sealed, sealed, sha256_of
+from pipelines.util.atomic_files import write_json
+from pipelines.util.checksummed import read_sealed, sealed, sha256_of
+from pipelines.util.readers import reading
 
 
 @dataclass(frozen=True)

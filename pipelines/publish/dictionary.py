@@ -1,6 +1,6 @@
 """``python -m pipelines.publish.dictionary``: writes the data dictionary from the SQL that makes the tables.
 
-It is ``docs/tables.md`` and a page in ``docs/tables`` for each schema and room. Nothing is described here. Tables, columns
+It is ``docs/tables.md`` and a page in ``docs/tables`` for each schema and domain. Nothing is described here. Tables, columns
 and their comments are read from an empty warehouse file, made as every other one; keys, vocabularies, references and
 checks from the declarations; what a macro takes and gives from its header.
 """
@@ -17,11 +17,11 @@ from pathlib import Path
 import duckdb
 
 from assets.schema import SQL, WARNINGS, declared
-from pipelines.publish import warehouse
-from pipelines.publish.expectations import from_checks
+from pipelines.checks.expectations import from_checks
+from pipelines.domains import REFERENCE, packages
+from pipelines.publish import build as warehouse
 from pipelines.publish.macros import header
 from pipelines.publish.scripts import scripts
-from pipelines.rooms import REFERENCE, rooms
 from pipelines.settings import ROOT
 
 INDEX = ROOT / "docs" / "tables.md"
@@ -46,7 +46,7 @@ again. The same descriptions stand in every published file, in `meta.columns`, a
 | page | has |
 |---|---|"""
 _ACROSS = "across"
-"""The page of the marts that are made from the tables of several rooms."""
+"""The page of the marts that are made from the tables of several domains."""
 _ALL = "general"
 """The page of the macros that are of no room: they read no table, or that of the actors alone."""
 _BACK = "How to read it: [tables.md](../tables.md)."
@@ -102,12 +102,12 @@ def _macro(name: str, parameters: Sequence[str], text: str) -> Iterator[str]:
 
 
 @cache
-def _rooms_of() -> dict[str, frozenset[str]]:
-    """The rooms of each table of core, and of each mart and macro, which have those of the tables that they are made from.
+def _packages_of() -> dict[str, frozenset[str]]:
+    """The domains of each table of core, and of each mart and macro, which have those of the tables that they are made from.
 
-    The room of the actors counts only where there is no other: nearly every mart looks actors up.
+    The domain of the actors counts only where there is no other: nearly every mart looks actors up.
     """
-    found = {f"core.{table}": frozenset({room.domain}) for room in rooms().values() for table in room.tables}
+    found = {f"core.{table}": frozenset({package.domain}) for package in packages().values() for table in package.tables}
     for script in scripts("marts"):
         found[f"marts.{script.name}"] = frozenset[str]().union(*(found.get(name, frozenset()) for name in script.needs))
     for script in scripts("macros"):
@@ -116,11 +116,11 @@ def _rooms_of() -> dict[str, frozenset[str]]:
 
 
 def page_of(table: str) -> str:
-    """Name of the page on a table, or on a macro (``macros.<name>``): its schema and, but for ``meta``, its room."""
+    """Name of the page on a table, or on a macro (``macros.<name>``): its schema and, but for ``meta``, its domain."""
     schema = table.partition(".")[0]
     if schema == "meta":
         return schema
-    of = sorted(_rooms_of()[table])
+    of = sorted(_packages_of()[table])
     if schema == "macros" and set(of) <= set(REFERENCE):
         return f"{schema}-{_ALL}"
     return f"{schema}-{of[0] if len(of) == 1 else _ACROSS}"

@@ -10,12 +10,12 @@ from datetime import datetime
 import polars as pl
 
 from assets.schema import declared
-from pipelines.intake.sources import Source
-from pipelines.layers.core import CoreStore
-from pipelines.layers.manifest import Manifest
-from pipelines.layers.set_aside import set_aside_rows
-from pipelines.layers.staged import StagedStore
-from pipelines.publish.warehouse import now
+from pipelines.ingest.sources import Source
+from pipelines.publish.build import now
+from pipelines.storage.core import CoreStore
+from pipelines.storage.manifest import Manifest
+from pipelines.storage.quarantined_rows import set_aside_rows
+from pipelines.storage.staged import StagedStore
 
 
 def meta_frames(
@@ -34,10 +34,10 @@ def meta_frames(
     Args:
         core: the core layer.
         staged: the staged layer, which holds the rows that could not be read.
-        manifests: the current core of each room.
+        manifests: the current core of each domain.
         sources: the declared sources.
         tables: the core tables (bare names) that rows of a source are in, by source.
-        versions: editions of the cores by room, and ``code``: the fingerprint of the code of the build.
+        versions: editions of the cores by domain, and ``code``: the fingerprint of the code of the build.
         run_id: of the run that builds.
         origin: record or real.
     """

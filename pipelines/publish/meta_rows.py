@@ -10,11 +10,11 @@ import duckdb
 import polars as pl
 
 from assets.schema import SQL, declared
+from pipelines.checks.audit import Validation
 from pipelines.publish import checksum
-from pipelines.publish.audit import Validation
 from pipelines.publish.macros import Given, guard_of, header, meanings
 from pipelines.publish.scripts import scripts
-from pipelines.readers import reading
+from pipelines.util.readers import reading
 
 
 def insert(con: duckdb.DuckDBPyConnection, name: str, frame: pl.DataFrame) -> None:

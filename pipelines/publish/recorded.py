@@ -8,7 +8,7 @@ from pathlib import Path
 
 import duckdb
 
-from pipelines.readers import reading
+from pipelines.util.readers import reading
 
 log = logging.getLogger(__name__)
 

@@ -9,8 +9,8 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterator
 
-from pipelines.intake.sources import Source, load_sources
-from pipelines.rooms import DOMAINS
+from pipelines.domains import DOMAINS
+from pipelines.ingest.sources import Source, load_sources
 from pipelines.settings import ROOT
 
 TARGET = ROOT / "docs" / "sources.md"
@@ -24,7 +24,7 @@ def _cell(text: str) -> str:
 
 
 def _in_order(sources: Collection[Source]) -> list[Source]:
-    """Sources by room; the lists of parties in order of precedence, before what is no list."""
+    """Sources by domain; the lists of parties in order of precedence, before what is no list."""
     return sorted(sources, key=lambda s: (DOMAINS.index(s.domain), s.list is None, 0 if s.list is None else s.list.precedence))
 
 

@@ -19,11 +19,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import get_args
 
-from pipelines.intake.attempts import Basis
-from pipelines.intake.sources import Source, load_sources
+from pipelines.ingest.attempts import Basis
+from pipelines.ingest.record import COLUMNS, CONTENTS, digest_of, pack_of, write_pack
+from pipelines.ingest.sources import Source, load_sources
 from pipelines.record.bundle import BUNDLE, vintages_of
 from pipelines.record.cuts import CUTS
-from pipelines.record.packs import COLUMNS, CONTENTS, digest_of, pack_of, write_pack
 from pipelines.settings import RECORD
 
 TYPED = RECORD / "typed"

@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING
 
 from assets.errors import BilateralError
 from assets.schema import SQL
-from pipelines.layers.atomic_files import put
-from pipelines.readers import connect_for_readers
 from pipelines.share.feed import Change, Entry, Feed, atom
+from pipelines.util.atomic_files import put
+from pipelines.util.readers import connect_for_readers
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection

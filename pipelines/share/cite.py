@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from assets.errors import BilateralError
 from pipelines.settings import PRODUCT, ROOT
-from pipelines.suggest import did_you_mean
+from pipelines.util.suggest import did_you_mean
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection

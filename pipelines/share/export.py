@@ -20,11 +20,11 @@ from typing import TYPE_CHECKING, Any
 import duckdb
 
 from assets.errors import BilateralError
-from pipelines.readers import connect_for_export
-from pipelines.sealed import sha256_of
 from pipelines.share.cite import Build, build_of, sources_of, table_named
 from pipelines.share.package import Column, Exported, field_type, package
-from pipelines.suggest import sql_error
+from pipelines.util.checksummed import sha256_of
+from pipelines.util.readers import connect_for_export
+from pipelines.util.suggest import sql_error
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection

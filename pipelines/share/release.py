@@ -12,14 +12,14 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 from assets.errors import BilateralError
-from pipelines.readers import connect_for_export, connect_for_readers
-from pipelines.sealed import sha256_of
 from pipelines.settings import ROOT
 from pipelines.share.changes import BEGINNING, Span, changes_in
 from pipelines.share.cite import Build, SourceCited, bibtex, build_of, citation, citation_file, ris, sources_of, version
 from pipelines.share.export import DESCRIPTION, describe, staging, wanted, write_all
 from pipelines.share.package import Exported
 from pipelines.site.files import write_site
+from pipelines.util.checksummed import sha256_of
+from pipelines.util.readers import connect_for_export, connect_for_readers
 
 SUMS = "SHA256SUMS"
 MOST_BYTES = 100 * 1024**2
@@ -107,7 +107,7 @@ def commit() -> str | None:
 
 def code_of(build: Build) -> dict[str, object]:
     """The code that made the file, and that which made the release: version, fingerprint and commit."""
-    from pipelines.publish.warehouse import code_fingerprint
+    from pipelines.publish.build import code_fingerprint
 
     present = code_fingerprint()
     return {

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from assets.errors import BilateralError
-from pipelines.readers import connect_for_readers
+from pipelines.util.readers import connect_for_readers
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection

@@ -295,7 +295,7 @@ def test_codes_are_text_every_root_has_a_row_and_the_two_quads_differ_at_two() -
 
 @pytest.fixture(scope="module")
 def core() -> duckdb.DuckDBPyConnection:
-    """The three tables of the room, with the constraints of their declarations."""
+    """The three tables of the domain, with the constraints of their declarations."""
     con = duckdb.connect()
     schema.declare(con, "core")
     for name, frame in {

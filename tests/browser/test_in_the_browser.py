@@ -12,8 +12,8 @@ from selenium.webdriver.common.by import By
 from selenium.webdriver.support.ui import WebDriverWait
 
 from assets.schema import declared
-from pipelines.publish.audit import Validation
-from pipelines.publish.data_docs import page, write_page
+from pipelines.checks.audit import Validation
+from pipelines.checks.data_docs import page, write_page
 from tests.browser.conftest import WAIT_S, Browser
 from tests.whole.conftest import Warehouse
 

@@ -13,8 +13,8 @@ from pathlib import Path
 import pytest
 
 from assets.errors import BilateralError
-from pipelines.lock import WriterLock
-from pipelines.warehouse_id import id_of
+from pipelines.util.lock import WriterLock
+from pipelines.util.warehouse_id import id_of
 from tests.cluster.machines import ROOT, free_port, postgres
 
 pytestmark = pytest.mark.skipif(find_spec("psycopg2") is None, reason="the extra 'postgres' is not installed")
@@ -22,7 +22,7 @@ pytestmark = pytest.mark.skipif(find_spec("psycopg2") is None, reason="the extra
 HOLD = """
 import sys
 from pathlib import Path
-from pipelines.lock import WriterLock
+from pipelines.util.lock import WriterLock
 with WriterLock(Path(sys.argv[1]), 5, sys.argv[2]).held(print):
     print("held", flush=True)
     sys.stdin.read()

@@ -1,4 +1,4 @@
-"""Fixtures of the news room: a history in memory, and rows of a GDELT slot."""
+"""Fixtures of the news domain: a history in memory, and rows of a GDELT slot."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import polars as pl
 import pytest
 
 from assets import schema
-from assets.contract import Fold, Folded, StagedSnapshot
+from assets.contracts import Fold, Folded, StagedSnapshot
 from assets.news.gdelt import events as gdelt
 
 
@@ -31,7 +31,7 @@ class Memory:
         return pl.concat([self.open(table), *self._closed.get(table, [])]).lazy()
 
     def kept(self, name: str) -> None:
-        """No fold of the room keeps a frame."""
+        """No fold of the domain keeps a frame."""
 
     def take(self, folded: Folded) -> None:
         self._open |= folded.open

@@ -14,7 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from polars.testing import assert_frame_equal
 
-from assets.contract import RowGuard, StagedInfo, StagedSnapshot
+from assets.contracts import RowGuard, StagedInfo, StagedSnapshot
 from assets.news.articles import fold, texts
 from assets.news.articles import read as articles
 from tests.depth import examples

@@ -10,10 +10,10 @@ from urllib.parse import urlsplit
 import polars as pl
 import pytest
 
-from assets.contract import StagedSnapshot
+from assets.contracts import StagedSnapshot
 from assets.news.articles import addresses, feed_articles
-from pipelines.intake.fetch.feeds import own_table, read_feeds
-from pipelines.intake.sources import load_sources
+from pipelines.ingest.fetch.feeds import own_table, read_feeds
+from pipelines.ingest.sources import load_sources
 from tests.news.conftest import Memory
 
 FEEDS = read_feeds(own_table(load_sources()["feeds"]))

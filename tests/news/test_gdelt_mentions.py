@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assets.contract import StagedSnapshot
+from assets.contracts import StagedSnapshot
 from assets.errors import Quarantine
 from assets.news.gdelt import events as gdelt
 from assets.news.gdelt import fold as events

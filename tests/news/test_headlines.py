@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assets.contract import StagedSnapshot
+from assets.contracts import StagedSnapshot
 from assets.news.articles import feed_articles, fold
 from assets.news.articles import read as articles
 from tests.depth import examples

@@ -13,7 +13,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assets.contract import RowGuard, StagedInfo, StagedSnapshot
+from assets.contracts import RowGuard, StagedInfo, StagedSnapshot
 from assets.errors import Quarantine
 from assets.news.published import coded_files, icews
 from tests.depth import examples

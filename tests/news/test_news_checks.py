@@ -10,12 +10,12 @@ import duckdb
 import pytest
 
 from assets.actors import registry
-from assets.contract import StagedSnapshot
+from assets.contracts import StagedSnapshot
 from assets.news.articles import fold
 from assets.news.articles import read as articles
 from assets.news.gdelt import events as gdelt
 from assets.news.gdelt import fold as events
-from pipelines.publish.expectations import from_checks
+from pipelines.checks.expectations import from_checks
 
 TABLES = ("events", "event_reports", "news_coverage", "articles", "mentions", "claims")
 CHECKS = {f"{e.table.removeprefix('core.')}__{e.name}": e for e in from_checks() if e.table.removeprefix("core.") in TABLES}

@@ -9,7 +9,7 @@ import polars as pl
 import pytest
 from polars.testing import assert_frame_equal
 
-from assets.contract import StagedSnapshot
+from assets.contracts import StagedSnapshot
 from assets.news.gdelt import events as gdelt
 from assets.news.gdelt import fold as events
 from tests.news.conftest import Memory

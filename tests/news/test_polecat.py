@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from assets.actors import registry
-from assets.contract import StagedSnapshot
+from assets.contracts import StagedSnapshot
 from assets.errors import Quarantine
 from assets.news.published import polecat
 from tests.depth import examples

@@ -1,4 +1,4 @@
-"""Fixtures of the overdose room: tiny vintages as CSV, a history in memory, and the real vintages folded once."""
+"""Fixtures of the overdose domain: tiny vintages as CSV, a history in memory, and the real vintages folded once."""
 
 from __future__ import annotations
 
@@ -15,10 +15,10 @@ import polars as pl
 import pytest
 
 from assets import schema
-from assets.contract import Folded, Judgement, RowGuard, Staged, StagedInfo, StagedSnapshot
+from assets.contracts import Folded, Judgement, RowGuard, Staged, StagedInfo, StagedSnapshot
+from assets.overdose import domain as code
 from assets.overdose import observations, vsrr
-from assets.overdose import room as code
-from pipelines.intake.sources import load_sources
+from pipelines.ingest.sources import load_sources
 
 COLUMNS_2019 = (
     "State,Year,Month,Period,Indicator,Data Value,Percent Complete,Percent Pending Investigation,"
@@ -38,7 +38,7 @@ class Ledger:
         return self.now.get(table, schema.table(f"core.{table}").empty())
 
     def kept(self, name: str) -> None:
-        """No fold of the room keeps a frame."""
+        """No fold of the domain keeps a frame."""
 
     def all(self, table: str) -> pl.LazyFrame:  # noqa: ARG002 as History
         raise AssertionError("a fold in proportion to the vintage does not read what is closed")

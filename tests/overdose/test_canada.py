@@ -10,7 +10,7 @@ from typing import Any
 import polars as pl
 import pytest
 
-from assets.contract import Staged, StagedSnapshot
+from assets.contracts import Staged, StagedSnapshot
 from assets.errors import Quarantine
 from assets.history import fold_whole
 from assets.overdose import canada

@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from polars.testing import assert_frame_equal
 
-from assets.contract import StagedSnapshot
+from assets.contracts import StagedSnapshot
 from assets.overdose import vsrr
 from tests.depth import examples
 from tests.overdose.conftest import Vsrr

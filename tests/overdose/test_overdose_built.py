@@ -1,4 +1,4 @@
-"""Known answers through the macros and marts, on real files of all sources of the room; and months out of 12-month sums."""
+"""Known answers through the macros and marts, on real files of all sources of the domain; and months out of 12-month sums."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ import duckdb
 import pytest
 
 from assets.schema import SQL, declared
-from pipelines.publish.expectations import Expectation, from_checks
+from pipelines.checks.expectations import Expectation, from_checks
 from pipelines.publish.scripts import scripts, scripts_in_order
 from tests.overdose.conftest import Ledger, Vintages
 

@@ -10,11 +10,11 @@ import duckdb
 import polars as pl
 import pytest
 
-from assets.contract import Judgement, Staged, StagedSnapshot
+from assets.contracts import Judgement, Staged, StagedSnapshot
 from assets.overdose import observations
 from assets.overdose.observations import TABLE, VINTAGES
 from assets.schema import table
-from pipelines.publish.expectations import from_checks
+from pipelines.checks.expectations import from_checks
 from tests.overdose.conftest import Ledger, Vsrr
 
 CHECKS = {e.name: e for e in from_checks() if e.table in ("core.overdose_observations", "core.overdose_vintages")}

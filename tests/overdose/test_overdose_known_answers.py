@@ -8,7 +8,7 @@ from typing import Any
 import polars as pl
 import pytest
 
-from assets.contract import Judgement, Staged
+from assets.contracts import Judgement, Staged
 from tests.overdose.conftest import Vsrr
 
 TOTAL = (pl.col("measure") == "deaths_12m") & (pl.col("drug") == "all")

@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assets.contract import RowGuard, StagedInfo, StagedSnapshot, count_filled
+from assets.contracts import RowGuard, StagedInfo, StagedSnapshot, count_filled
 from assets.errors import Quarantine
 from assets.overdose import population
 from assets.overdose.places import states

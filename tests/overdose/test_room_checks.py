@@ -9,7 +9,7 @@ import polars as pl
 import pytest
 
 from assets.schema import table
-from pipelines.publish.expectations import from_checks
+from pipelines.checks.expectations import from_checks
 
 KNOWN = datetime(2023, 11, 8)
 

@@ -12,11 +12,11 @@ import polars as pl
 import pytest
 
 from assets.overdose import vsrr
-from pipelines.intake.fetch import fetch as fetch_source
-from pipelines.intake.fetch.http import Visit
-from pipelines.intake.raw_store import RawStore
-from pipelines.intake.receipts import Receipt
-from pipelines.intake.sources import Source, load_sources
+from pipelines.ingest.fetch import fetch as fetch_source
+from pipelines.ingest.fetch.http import Visit
+from pipelines.ingest.raw_store import RawStore
+from pipelines.ingest.receipts import Receipt
+from pipelines.ingest.sources import Source, load_sources
 from pipelines.settings import FetchSettings
 from tests.overdose.conftest import Vsrr
 

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assets.contract import StagedSnapshot
+from assets.contracts import StagedSnapshot
 from assets.overdose import vsrr
 from assets.schema import table
 from tests.depth import examples

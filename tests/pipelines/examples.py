@@ -9,11 +9,11 @@ from typing import Any
 import polars as pl
 
 from assets.schema import declared
-from pipelines.intake.raw_store import RawStore
-from pipelines.intake.receipts import Receipt
-from pipelines.intake.sources import Source
-from pipelines.layers.staged import fed_by
-from pipelines.publish import warehouse
+from pipelines.ingest.raw_store import RawStore
+from pipelines.ingest.receipts import Receipt
+from pipelines.ingest.sources import Source
+from pipelines.publish import build as warehouse
+from pipelines.storage.staged import fed_by
 
 _DECLARED: dict[str, Any] = {
     "id": "us_ofac_sdn",

@@ -19,8 +19,8 @@ from typing import Any
 
 import httpx
 
-from pipelines.intake.fetch.http import FetchPolicy
-from pipelines.intake.fetch.network import GuardedTransport
+from pipelines.ingest.fetch.http import FetchPolicy
+from pipelines.ingest.fetch.network import GuardedTransport
 from pipelines.settings import FetchSettings
 
 

@@ -16,10 +16,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from assets.errors import BilateralError
-from pipelines.intake.archive import archive_sources, gunzip, import_archive, unzip, unzstd
-from pipelines.intake.raw_store import RawStore
-from pipelines.intake.receipts import Taken
-from pipelines.intake.sources import FileSpec, Source
+from pipelines.ingest.archive import archive_sources, gunzip, import_archive, unzip, unzstd
+from pipelines.ingest.raw_store import RawStore
+from pipelines.ingest.receipts import Taken
+from pipelines.ingest.sources import FileSpec, Source
 from tests.pipelines.examples import a_source, that_feed
 
 SDN = "us_ofac_sdn"

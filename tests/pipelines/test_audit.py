@@ -11,9 +11,9 @@ import duckdb
 import pytest
 
 from assets.schema import declared
-from pipelines.publish import audit, gx
-from pipelines.publish.audit import Validate, Validation, validate, why_blocked
-from pipelines.publish.expectations import Expectation, from_declaration, rows_query
+from pipelines.checks import audit, gx
+from pipelines.checks.audit import Validate, Validation, validate, why_blocked
+from pipelines.checks.expectations import Expectation, from_declaration, rows_query
 
 WAYS = pytest.mark.parametrize("ask", [audit.validate, gx.validate], ids=["sql", "great-expectations"])
 

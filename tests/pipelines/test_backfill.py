@@ -21,18 +21,18 @@ from hypothesis import strategies as st
 
 from assets.errors import BilateralError
 from benchmarks.fuzz.fuzzed_fetcher import zipped
-from pipelines.intake.attempts import Attempt, Finding, Gap, Note
-from pipelines.intake.backfill import Copy, Keeper, attempts, plan
-from pipelines.intake.backfill.git import Repository
-from pipelines.intake.backfill.memento import WebArchive, parse_links
-from pipelines.intake.backfill.ofac import Publications
-from pipelines.intake.backfill.zenodo import Deposit
-from pipelines.intake.day_slots import whole_days
-from pipelines.intake.fetch.gdelt import gdelt_days
-from pipelines.intake.fetch.http import FetchPolicy, Visit
-from pipelines.intake.raw_store import RawStore
-from pipelines.intake.receipts import Receipt
-from pipelines.intake.sources import Address, FileSpec, Source, load_sources
+from pipelines.ingest.attempts import Attempt, Finding, Gap, Note
+from pipelines.ingest.backfill import Copy, Keeper, attempts, plan
+from pipelines.ingest.backfill.git import Repository
+from pipelines.ingest.backfill.memento import WebArchive, parse_links
+from pipelines.ingest.backfill.ofac import Publications
+from pipelines.ingest.backfill.zenodo import Deposit
+from pipelines.ingest.day_slots import whole_days
+from pipelines.ingest.fetch.gdelt import gdelt_days
+from pipelines.ingest.fetch.http import FetchPolicy, Visit
+from pipelines.ingest.raw_store import RawStore
+from pipelines.ingest.receipts import Receipt
+from pipelines.ingest.sources import Address, FileSpec, Source, load_sources
 from pipelines.settings import FetchSettings
 from tests.news.test_gdelt_v1 import line
 from tests.pipelines.examples import a_source

@@ -8,8 +8,8 @@ from pathlib import Path
 
 from lxml import html
 
-from pipelines.publish.audit import Validation
-from pipelines.publish.data_docs import MOST_TEXT, page
+from pipelines.checks.audit import Validation
+from pipelines.checks.data_docs import MOST_TEXT, page
 
 HOSTILE = "<img src=x onerror=alert(1)></pre></style><script>alert(2)</script>\"'&"
 
@@ -67,7 +67,7 @@ def test_values_are_cut_and_half_of_a_surrogate_pair_is_written(tmp_path: Path) 
     text = page([outcome(observed=json.dumps("x" * 10_000))])
     assert "x" * MOST_TEXT + " ... (10,000 characters)" in text
     assert "x" * (MOST_TEXT + 1) not in text
-    from pipelines.publish.data_docs import write_page
+    from pipelines.checks.data_docs import write_page
 
     write_page(tmp_path, [outcome(observed='"\\ud800"')])
     assert "?" in (tmp_path / "index.html").read_text(encoding="utf-8")

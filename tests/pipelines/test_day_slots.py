@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from pipelines.intake.day_slots import files_a_day, periods, whole_days
-from pipelines.intake.raw_store import RawStore
-from pipelines.intake.receipts import Receipt
-from pipelines.intake.sources import Source
+from pipelines.ingest.day_slots import files_a_day, periods, whole_days
+from pipelines.ingest.raw_store import RawStore
+from pipelines.ingest.receipts import Receipt
+from pipelines.ingest.sources import Source
 from pipelines.project import Project
 from pipelines.settings import Settings
 from tests.made_up import SAMPLE

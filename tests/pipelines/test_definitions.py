@@ -21,15 +21,15 @@ import yaml
 
 from assets.errors import BilateralError
 from assets.schema import SQL, declared
+from pipelines.checks.expectations import Expectation, Severity, rows_query
 from pipelines.dagster.build import _ask_live, build_definitions
 from pipelines.dagster.home import prepare_dagster_home
 from pipelines.dagster.keys import days_key, raw_key, staged_key
 from pipelines.dagster.previews import markdown
-from pipelines.intake.origin import note_origin
-from pipelines.keeping.verifying import differences
+from pipelines.domains import DOMAINS
+from pipelines.ingest.origin import note_origin
+from pipelines.maintenance.verify import differences
 from pipelines.project import Project
-from pipelines.publish.expectations import Expectation, Severity, rows_query
-from pipelines.rooms import DOMAINS
 from pipelines.settings import ROOT, Settings
 from tests.made_up import SAMPLE
 
@@ -167,11 +167,11 @@ def test_every_source_has_its_checks(whole: Assembled) -> None:
             assert {name for asset, name in whole.checks if asset == key.to_user_string()} == names
 
 
-def test_the_core_expectations_of_the_rooms_are_those_of_the_build(whole: Assembled) -> None:
-    rooms = {(e.table, e.name, e.scope) for d in ("actors", *DOMAINS) for e in whole.project.expectations(d)}
+def test_the_core_expectations_of_the_domain_packages_are_those_of_the_build(whole: Assembled) -> None:
+    packages = {(e.table, e.name, e.scope) for d in ("actors", *DOMAINS) for e in whole.project.expectations(d)}
     whole_build = {(e.table, e.name, e.scope) for e in whole.project.build_expectations()}
-    assert rooms <= whole_build
-    assert {e for e in whole_build - rooms if e[2] == "domain"} == set()
+    assert packages <= whole_build
+    assert {e for e in whole_build - packages if e[2] == "domain"} == set()
 
 
 def test_the_checks_of_the_build_block_where_a_critical_expectation_fails(whole: Assembled) -> None:
@@ -572,7 +572,7 @@ def test_a_run_of_a_schedule_on_what_comes_with_the_program_fails_without_a_netw
     def offline(_: object) -> None:
         raise BilateralError("there seems to be no network")
 
-    monkeypatch.setattr("pipelines.intake.fetch.reachable.refuse_offline", offline)
+    monkeypatch.setattr("pipelines.ingest.fetch.reachable.refuse_offline", offline)
     project = Project(Settings(warehouse=tmp_path))
     tags = {"dagster/schedule_name": "refresh_overdose_schedule"}
     done = assembled(project).run("refresh_overdose", tags=tags)

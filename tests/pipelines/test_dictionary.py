@@ -19,7 +19,7 @@ def test_the_written_dictionary_is_up_to_date() -> None:
     assert written == dictionary.dictionary(), f"docs/tables is out of date; renew it with: {dictionary.COMMAND}"
 
 
-def test_each_table_mart_and_macro_is_on_the_page_of_its_room_or_across() -> None:
+def test_each_table_mart_and_macro_is_on_the_page_of_its_domain_package_or_across() -> None:
     assert dictionary.page_of("core.actors") == "core-actors"
     assert dictionary.page_of("marts.listing_dyads") == "marts-sanctions"
     assert dictionary.page_of("marts.dyad_day") == "marts-across"

@@ -9,7 +9,7 @@ import pytest
 
 from assets.errors import BilateralError
 from assets.schema import SQL, declared
-from pipelines.publish.expectations import HEADERS, from_checks, from_declaration, from_headers, from_headers_of
+from pipelines.checks.expectations import HEADERS, from_checks, from_declaration, from_headers, from_headers_of
 
 HEAD = """-- Things.
 -- grain: a, date

@@ -24,12 +24,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
-from pipelines.intake.fetch import fetch
-from pipelines.intake.fetch.gdelt import gdelt_slots, parse_index, parse_sums, quarter_hours, recent_slots
-from pipelines.intake.fetch.http import FetchPolicy, Visit, retry_after
-from pipelines.intake.raw_store import RawStore
-from pipelines.intake.receipts import Receipt, Taken
-from pipelines.intake.sources import FileSpec, Source
+from pipelines.ingest.fetch import fetch
+from pipelines.ingest.fetch.gdelt import gdelt_slots, parse_index, parse_sums, quarter_hours, recent_slots
+from pipelines.ingest.fetch.http import FetchPolicy, Visit, retry_after
+from pipelines.ingest.raw_store import RawStore
+from pipelines.ingest.receipts import Receipt, Taken
+from pipelines.ingest.sources import FileSpec, Source
 from pipelines.settings import FetchSettings, Settings
 from tests.pipelines.examples import a_source
 

@@ -18,12 +18,12 @@ from hypothesis import strategies as st
 
 from assets.errors import BilateralError
 from assets.news.articles import feed_articles
-from pipelines.intake.fetch import fetch
-from pipelines.intake.fetch.feeds import _is_same_site, _joined, own_table, read_feeds
-from pipelines.intake.fetch.http import FetchPolicy, Visit
-from pipelines.intake.raw_store import RawStore
-from pipelines.intake.receipts import Receipt
-from pipelines.intake.sources import FileSpec, Source, load_sources
+from pipelines.ingest.fetch import fetch
+from pipelines.ingest.fetch.feeds import _is_same_site, _joined, own_table, read_feeds
+from pipelines.ingest.fetch.http import FetchPolicy, Visit
+from pipelines.ingest.raw_store import RawStore
+from pipelines.ingest.receipts import Receipt
+from pipelines.ingest.sources import FileSpec, Source, load_sources
 from pipelines.settings import FetchSettings
 from tests.pipelines.examples import a_source
 
@@ -85,7 +85,7 @@ def take(
 ) -> Receipt:
     listed = table(tmp_path, keep)
     found = [f.__class__(f.feed, f"{site.address}/feed", f.outlet, f.keep_text) for f in read_feeds(listed)]
-    monkeypatch.setattr("pipelines.intake.fetch.feeds.read_feeds", lambda _: found)
+    monkeypatch.setattr("pipelines.ingest.fetch.feeds.read_feeds", lambda _: found)
     store, of = RawStore(tmp_path / "raw"), feeds_source()
     visit = Visit(
         of,

@@ -13,12 +13,12 @@ from pathlib import Path
 import httpx
 import pytest
 
-from pipelines.intake.fetch import fetch
-from pipelines.intake.fetch.http import FetchPolicy, Visit, open_client
-from pipelines.intake.fetch.network import AddressRefused, is_public
-from pipelines.intake.raw_store import RawStore
-from pipelines.intake.receipts import Receipt
-from pipelines.intake.sources import FileSpec, Source
+from pipelines.ingest.fetch import fetch
+from pipelines.ingest.fetch.http import FetchPolicy, Visit, open_client
+from pipelines.ingest.fetch.network import AddressRefused, is_public
+from pipelines.ingest.raw_store import RawStore
+from pipelines.ingest.receipts import Receipt
+from pipelines.ingest.sources import FileSpec, Source
 from pipelines.settings import FetchSettings
 from tests.pipelines.examples import a_source
 

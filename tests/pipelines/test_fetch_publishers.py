@@ -18,11 +18,11 @@ from typing import Any
 import pytest
 
 from benchmarks.fuzz.fuzzed_fetcher import zipped
-from pipelines.intake.fetch import fetch
-from pipelines.intake.fetch.http import Asker, Visit
-from pipelines.intake.raw_store import RawStore
-from pipelines.intake.receipts import Receipt, Taken
-from pipelines.intake.sources import Source, load_sources
+from pipelines.ingest.fetch import fetch
+from pipelines.ingest.fetch.http import Asker, Visit
+from pipelines.ingest.raw_store import RawStore
+from pipelines.ingest.receipts import Receipt, Taken
+from pipelines.ingest.sources import Source, load_sources
 from pipelines.settings import FetchSettings
 from tests.pipelines.publishers import Asked, Publisher, Publishers, Said, listening
 from tests.reading.test_saved_again import SDN, SEEDS, STAGES

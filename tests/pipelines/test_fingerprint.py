@@ -1,4 +1,4 @@
-"""What makes a source be staged and folded again, and what does not: on a copy of the rooms in which a file is changed."""
+"""What makes a source be staged and folded again, and what does not: on a copy of the domains in which a file is changed."""
 
 from __future__ import annotations
 
@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from pipelines.layers import fingerprint
-from pipelines.layers.fingerprint import ROOT, fingerprint_of, libraries_of, modules_of
-from pipelines.rooms import rooms
+from pipelines.domains import packages
+from pipelines.storage import fingerprint
+from pipelines.storage.fingerprint import ROOT, fingerprint_of, libraries_of, modules_of
 
 
 @pytest.fixture
@@ -21,13 +21,15 @@ def copy(tmp_path: Path) -> Path:
 
 
 def prints(root: Path, **versions: str) -> dict[str, str]:
-    """The fingerprint of every source, and of what is made across sources by the name of its room."""
+    """The fingerprint of every source, and of what is made across sources by the name of its domain."""
     found = {}
-    for room in rooms().values():
-        for code in room.sources:
-            found[code.source] = fingerprint_of(code, room, root=root, version_of=lambda d: versions.get(d, "1"))
-        if room.across is not None:
-            found[room.domain] = fingerprint_of(room.across, room, root=root, version_of=lambda d: versions.get(d, "1"))
+    for package in packages().values():
+        for code in package.sources:
+            found[code.source] = fingerprint_of(code, package, root=root, version_of=lambda d: versions.get(d, "1"))
+        if package.cross_source is not None:
+            found[package.domain] = fingerprint_of(
+                package.cross_source, package, root=root, version_of=lambda d: versions.get(d, "1")
+            )
     return found
 
 
@@ -106,21 +108,21 @@ def test_a_new_version_of_polars_makes_everything_again(copy: Path) -> None:
 
 def test_actors_of_a_user_make_the_news_again_and_no_list(tmp_path: Path) -> None:
     (tmp_path / "actors.csv").write_text("actor_id,kind,name\n")
-    own, none = rooms(tmp_path), rooms()
+    own, none = packages(tmp_path), packages()
     for domain, differs in (("news", True), ("actors", True), ("sanctions", False), ("overdose", False)):
-        makers = [*own[domain].sources, *([] if own[domain].across is None else [own[domain].across])]
+        makers = [*own[domain].sources, *([] if own[domain].cross_source is None else [own[domain].cross_source])]
         pairs = {fingerprint_of(m, own[domain]) != fingerprint_of(m, none[domain]) for m in makers if m is not None}
         assert pairs == {differs}, domain
 
 
 def test_the_numbers_by_which_a_snapshot_is_judged_count() -> None:
-    room = rooms()["overdose"]
-    code = room.sources[0]
-    assert fingerprint_of(code, room, "a") == fingerprint_of(code, room, "a") != fingerprint_of(code, room, "b")
+    package = packages()["overdose"]
+    code = package.sources[0]
+    assert fingerprint_of(code, package, "a") == fingerprint_of(code, package, "a") != fingerprint_of(code, package, "b")
 
 
 def test_functions_given_to_functions_count() -> None:
-    code = next(c for c in rooms()["news"].sources if c.source == "feeds")
+    code = next(c for c in packages()["news"].sources if c.source == "feeds")
     assert {"assets.news.coding.fold", "assets.news.articles.feed_articles"} <= set(modules_of(code.fold))
     assert "onnxruntime" in libraries_of(["assets.news.coding.encoder"])
 

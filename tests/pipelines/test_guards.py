@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pipelines.intake.guards import inspect
-from pipelines.intake.sources import FileSpec, Source
+from pipelines.ingest.guards import inspect
+from pipelines.ingest.sources import FileSpec, Source
 from tests.pipelines.examples import a_source
 
 END = r"^\x1a?$"

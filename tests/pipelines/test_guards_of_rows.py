@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assets.contract import (
+from assets.contracts import (
     Folded,
     Judgement,
     RowGuard,
@@ -25,10 +25,10 @@ from assets.contract import (
     judge_rows,
 )
 from assets.identities import SAMPLE, Identity, overlap, sample
-from pipelines.intake.receipts import Receipt
-from pipelines.intake.reviews import NONE
-from pipelines.intake.sources import load_sources
-from pipelines.layers.judging import Judged, judge
+from pipelines.ingest.receipts import Receipt
+from pipelines.ingest.reviews import NONE
+from pipelines.ingest.sources import load_sources
+from pipelines.storage.snapshot_status import Judged, judge
 
 LIST = Identity("listings", ("native_id",), "name")
 GUARD = RowGuard(min_share=0.9)

@@ -1,4 +1,4 @@
-"""The rule of bitemporal comparison that all rooms share."""
+"""The rule of bitemporal comparison that all domains share."""
 
 from __future__ import annotations
 

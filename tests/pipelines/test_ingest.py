@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from pipelines.intake.attempts import Attempt, Finding, Gap, Note
-from pipelines.intake.fetch.http import Visit
+from pipelines.ingest.attempts import Attempt, Finding, Gap, Note
+from pipelines.ingest.fetch.http import Visit
 from pipelines.project import Project
 from pipelines.settings import Settings
 
@@ -32,7 +32,7 @@ def test_what_was_found_is_stored_and_reported(live: Project, monkeypatch: pytes
         yield Gap(MOMENT)
         yield Note("not asked")
 
-    monkeypatch.setattr("pipelines.intake.fetch.fetch", fetch)
+    monkeypatch.setattr("pipelines.ingest.fetch.fetch", fetch)
     (receipt,) = live.ingest("us_ofac_sdn")
     assert (receipt.verdict, receipt.reason, receipt.origin) == ("failed", "HTTP 500", "live")
     assert live.raw.snapshots("us_ofac_sdn") == ["2023-10-03T000000Z"]
@@ -49,7 +49,7 @@ def test_a_fault_is_a_line_of_the_report_and_what_was_stored_before_it_stays(
         yield Attempt(MOMENT, None, "HTTP 500")
         raise ZeroDivisionError("a bug")
 
-    monkeypatch.setattr("pipelines.intake.fetch.fetch", fetch)
+    monkeypatch.setattr("pipelines.ingest.fetch.fetch", fetch)
     assert live.ingest("us_ofac_sdn") == []
     (problem,) = live.report.problems
     assert problem.startswith("us_ofac_sdn: the program failed on what it was given: ZeroDivisionError: a bug")
@@ -73,7 +73,7 @@ def test_the_days_that_are_asked_for_reach_the_fetcher_as_dates_in_order(live: P
         asked.append((visit.source.id, visit.settings, days))
         return iter(())
 
-    monkeypatch.setattr("pipelines.intake.fetch.fetch", fetch)
+    monkeypatch.setattr("pipelines.ingest.fetch.fetch", fetch)
     assert live.ingest("gdelt_v2_events", ["2023-10-04", "2023-10-03"]) == []
     assert asked == [
         ("gdelt_v2_events", live.settings.fetch, [datetime(2023, 10, 3).date(), datetime(2023, 10, 4).date()]),

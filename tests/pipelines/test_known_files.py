@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from pipelines.intake import archive as archives
+from pipelines.ingest import archive as archives
 from pipelines.project import Project
 from pipelines.settings import Settings
 from tests.whole.archives import put, sdn

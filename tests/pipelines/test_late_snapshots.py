@@ -14,19 +14,19 @@ from hypothesis import given
 from hypothesis import strategies as st
 from polars.testing import assert_frame_equal
 
-from assets.contract import OutOfOrder, Room
-from assets.news.room import SOURCES
-from pipelines.intake.raw_store import RawStore
-from pipelines.intake.sources import load_sources
-from pipelines.layers.core import CoreStore
-from pipelines.layers.late import late_runs
-from pipelines.layers.staged import StagedStore
+from assets.contracts import DomainPackage, OutOfOrder
+from assets.news.domain import SOURCES
+from pipelines.ingest.raw_store import RawStore
+from pipelines.ingest.sources import load_sources
+from pipelines.storage.core import CoreStore
+from pipelines.storage.late import late_runs
+from pipelines.storage.staged import StagedStore
 from tests.depth import examples
 from tests.made_up import SAMPLE
 
 SOURCE = load_sources()["gdelt_v2_events"]
 CODE = next(code for code in SOURCES if code.source == SOURCE.id)
-ROOM = Room("news", (CODE,))
+HERE = DomainPackage("news", (CODE,))
 LINE = next(SAMPLE.glob(f"{SOURCE.id}/*/*.CSV")).read_text(encoding="utf-8").splitlines()[0].split("\t")
 FIRST = datetime(2022, 8, 2, 15)
 
@@ -51,7 +51,7 @@ class Slots:
         for number, files in slots.items():
             raw.put(SOURCE, FIRST + timedelta(minutes=15 * number), files, origin="archive")
         staged.stage(CODE, raw, "any", self.core.judged("news", SOURCE.id, "any"))
-        candidate, _, failed = self.core.fold(ROOM, raw, staged, {SOURCE.id: SOURCE.rows}, {}, {SOURCE.id: "any"})
+        candidate, _, failed = self.core.fold(HERE, raw, staged, {SOURCE.id: SOURCE.rows}, {}, {SOURCE.id: "any"})
         assert failed == []
         self.core.promote(candidate)
 

@@ -14,14 +14,14 @@ import pytest
 from polars.testing import assert_frame_equal
 
 from assets.amendments import Amendment
-from assets.contract import (
+from assets.contracts import (
     FOLD_REJECTS,
     REJECTS,
-    Across,
+    CrossSource,
+    DomainPackage,
     Folded,
     History,
     Judgement,
-    Room,
     RowGuard,
     SourceCode,
     Staged,
@@ -29,12 +29,13 @@ from assets.contract import (
 )
 from assets.errors import Quarantine
 from assets.history import compare
-from pipelines.intake.raw_store import RawStore
-from pipelines.intake.sources import FileSpec
-from pipelines.layers import atomic_files, core, deadline
-from pipelines.layers.core import CoreStore
-from pipelines.layers.judging import to_judge
-from pipelines.layers.staged import StagedStore
+from pipelines.ingest.raw_store import RawStore
+from pipelines.ingest.sources import FileSpec
+from pipelines.storage import core
+from pipelines.storage.core import CoreStore
+from pipelines.storage.snapshot_status import to_judge
+from pipelines.storage.staged import StagedStore
+from pipelines.util import atomic_files, deadline
 from tests.pipelines.examples import a_source
 
 SOURCE = a_source(max_bytes=1000, max_line_bytes=100, files={"a.txt": FileSpec()},
@@ -73,7 +74,7 @@ def fold(history: History, snapshots: Iterable[StagedSnapshot]) -> Folded:
 
 SNAPSHOTS_JUDGED = pl.DataFrame({"snapshot": ["s1", "s3"], "verdict": ["accepted", "failed"]})
 
-ROOM = Room("sanctions", (SourceCode("us_ofac_sdn", ("program_aliases",), stage, fold),))
+HERE = DomainPackage("sanctions", (SourceCode("us_ofac_sdn", ("program_aliases",), stage, fold),))
 ANY = dict.fromkeys(("us_ofac_sdn", "us_ofac_cons", "us_bis_dpl", "sanctions"), "any")
 
 
@@ -87,8 +88,8 @@ class Warehouse:
         self.raw.put(SOURCE, datetime(2023, 1, day), {"a.txt": text.encode()}, origin="archive")
 
     def refresh(self, promote: bool = True) -> list[tuple[str, str, str | None]]:
-        self.staged.stage(ROOM.sources[0], self.raw, "any")
-        candidate, new, _ = self.core.fold(ROOM, self.raw, self.staged, GUARDS, {}, ANY)
+        self.staged.stage(HERE.sources[0], self.raw, "any")
+        candidate, new, _ = self.core.fold(HERE, self.raw, self.staged, GUARDS, {}, ANY)
         if promote:
             self.core.promote(candidate)
         return [(n.snapshot[:10], n.verdict, n.reason) for n in new]
@@ -165,11 +166,11 @@ def test_a_repeat_reaches_a_source_that_asks_for_it_unless_it_repeats_what_was_r
         seen.extend((s.retrieved_at.day, s.is_repeat) for s in snapshots)
         return Folded({"program_aliases": history.open("program_aliases")})
 
-    room = Room("sanctions", (SourceCode("us_ofac_sdn", ("program_aliases",), stage, watch, takes_repeats=True),))
+    package = DomainPackage("sanctions", (SourceCode("us_ofac_sdn", ("program_aliases",), stage, watch, takes_repeats=True),))
     for day, text in ((1, "a=1 b=2"), (2, "a=1 b=2"), (3, "STOP a=3"), (4, "STOP a=3"), (5, "a=1 b=2")):
         wh.put(day, text)
-    wh.staged.stage(room.sources[0], wh.raw, "any")
-    wh.core.promote(wh.core.fold(room, wh.raw, wh.staged, GUARDS, {}, ANY)[0])
+    wh.staged.stage(package.sources[0], wh.raw, "any")
+    wh.core.promote(wh.core.fold(package, wh.raw, wh.staged, GUARDS, {}, ANY)[0])
     assert seen == [(1, False), (2, True), (5, False)]
 
 
@@ -233,7 +234,7 @@ def test_a_parser_that_does_not_come_to_an_end_is_stopped_and_its_snapshot_quara
     wh.put(1, "a=1 b=2")
     wh.put(2, "SPIN a=2")
     wh.put(3, "a=4 b=2")
-    StagedStore(wh.staged.root).stage(replace(ROOM.sources[0], stage=stage_or_hang), wh.raw, "any")
+    StagedStore(wh.staged.root).stage(replace(HERE.sources[0], stage=stage_or_hang), wh.raw, "any")
     told = {day: (verdict, reason) for day, verdict, reason in wh.refresh()}
     assert told["2023-01-02"][0] == "quarantined"
     assert "had not come to an end" in (told["2023-01-02"][1] or "")
@@ -275,11 +276,11 @@ def test_a_reader_that_stops_seeing_a_column_is_quarantined_and_the_ordinary_sna
         return replace(staged, frames={"rows": rows})
 
     guards = {"us_ofac_sdn": RowGuard(min_share=0.6, fill={"rows": {"program": 0.6}})}
-    room = Room("sanctions", (SourceCode("us_ofac_sdn", ("program_aliases",), emptied, fold),))
+    package = DomainPackage("sanctions", (SourceCode("us_ofac_sdn", ("program_aliases",), emptied, fold),))
     wh.put(1, "a=1 b=2 c=?")
     wh.put(2, "a=? b=? c=3")
-    wh.staged.stage(room.sources[0], wh.raw, "any")
-    _, new, _ = wh.core.fold(room, wh.raw, wh.staged, guards, {}, ANY)
+    wh.staged.stage(package.sources[0], wh.raw, "any")
+    _, new, _ = wh.core.fold(package, wh.raw, wh.staged, guards, {}, ANY)
     assert [(n.verdict, n.reason) for n in new] == [
         ("accepted", None),
         (
@@ -325,11 +326,11 @@ def test_a_fold_finds_the_frames_it_kept_and_those_alone_stay_on_disk_unpublishe
         days = [s.retrieved_at.day for s in snapshots]
         return Folded({"program_aliases": history.open("program_aliases")}, kept={"seen": pl.DataFrame({"day": days})})
 
-    room = Room("sanctions", (SourceCode("us_ofac_sdn", ("program_aliases",), stage, keep),), None)
+    package = DomainPackage("sanctions", (SourceCode("us_ofac_sdn", ("program_aliases",), stage, keep),), None)
     for day in (1, 2, 3):
         wh.put(day, f"a={day}")
-        wh.staged.stage(room.sources[0], wh.raw, "any")
-        wh.core.promote(wh.core.fold(room, wh.raw, wh.staged, GUARDS, {}, ANY)[0])
+        wh.staged.stage(package.sources[0], wh.raw, "any")
+        wh.core.promote(wh.core.fold(package, wh.raw, wh.staged, GUARDS, {}, ANY)[0])
     assert [None if f is None else f["day"].to_list() for f in found] == [None, [1], [2]]
     state = wh.core.current("sanctions").sources["us_ofac_sdn"]
     parts = wh.core.root / "sanctions" / "parts"
@@ -354,9 +355,9 @@ def test_a_fold_that_fails_leaves_its_source_as_it_was_and_the_others_go_on(wh: 
     )
     for code in codes:
         wh.staged.stage(code, wh.raw, "any")
-    room = Room("sanctions", codes)
+    package = DomainPackage("sanctions", codes)
     guards = GUARDS | {"us_ofac_cons": RowGuard()}
-    candidate, new, failed = wh.core.fold(room, wh.raw, wh.staged, guards, {}, ANY)
+    candidate, new, failed = wh.core.fold(package, wh.raw, wh.staged, guards, {}, ANY)
     wh.core.promote(candidate)
     assert wh.rows() == [("a", "1"), ("z", "9")]
     assert [n.source for n in new] == ["us_ofac_cons"]
@@ -372,11 +373,11 @@ def test_what_a_fold_rejects_is_kept_with_its_snapshot_and_goes_with_its_core(wh
         return replace(fold(history, given), rejects=pl.DataFrame(reason, schema=FOLD_REJECTS))
 
     code = SourceCode("us_ofac_sdn", ("program_aliases",), stage, rejecting)
-    room = Room("sanctions", (code,))
+    package = DomainPackage("sanctions", (code,))
     for day, fingerprint in ((1, "one"), (2, "one"), (3, "other")):
         wh.put(day, f"a={day}")
         wh.staged.stage(code, wh.raw, fingerprint)
-        candidate, _, _ = wh.core.fold(room, wh.raw, wh.staged, GUARDS, {}, {"us_ofac_sdn": fingerprint})
+        candidate, _, _ = wh.core.fold(package, wh.raw, wh.staged, GUARDS, {}, {"us_ofac_sdn": fingerprint})
         wh.core.promote(candidate)
         rejects = wh.core.rejects(candidate)
         assert [s[:10] for s in rejects["snapshot"]] == [f"2023-01-{n:02d}" for n in range(1, day + 1)]
@@ -384,7 +385,7 @@ def test_what_a_fold_rejects_is_kept_with_its_snapshot_and_goes_with_its_core(wh
 
 
 def decisions_of(aliases: pl.DataFrame) -> pl.DataFrame:
-    """A decision for each alias of a program, as a room might make one."""
+    """A decision for each alias of a program, as a domain might make one."""
     return aliases.select(
         pl.col("program_raw").alias("listing_id"),
         pl.lit("~").alias("other_id"),
@@ -404,13 +405,13 @@ def test_what_is_made_across_sources_is_made_again_when_one_of_them_has_changed(
         calls.append(held.height)
         return {"party_decisions": decisions_of(held)}
 
-    room = Room("sanctions", ROOM.sources, Across(("party_decisions",), decisions))
+    package = DomainPackage("sanctions", HERE.sources, CrossSource(("party_decisions",), decisions))
 
     def refresh() -> pl.DataFrame:
-        wh.staged.stage(ROOM.sources[0], wh.raw, "any")
-        candidate, _, failed = wh.core.fold(room, wh.raw, wh.staged, GUARDS, {}, ANY)
+        wh.staged.stage(HERE.sources[0], wh.raw, "any")
+        candidate, _, failed = wh.core.fold(package, wh.raw, wh.staged, GUARDS, {}, ANY)
         assert failed == []
-        wh.core.derive_across(room, candidate, wh.core.current("sanctions"), ANY)
+        wh.core.derive_across(package, candidate, wh.core.current("sanctions"), ANY)
         wh.core.promote(candidate)
         return pl.read_parquet(wh.core.files(wh.core.current("sanctions"), "party_decisions"))
 
@@ -427,9 +428,9 @@ def test_a_correction_whose_row_is_gone_is_a_warning_in_a_complete_snapshot_alon
     correction = Amendment("correction", "rows", "program", "1", "9", "a slip", (("program_raw", "a"),), "a notice")
     for day, text in ((1, "a=1 b=2"), (2, "b=2 c=3"), (3, "b=2 c=4")):
         wh.put(day, text)
-    code = replace(ROOM.sources[0], judge=lambda info, _base, _guard: Judgement(complete=info.retrieved_at.day != 3))
+    code = replace(HERE.sources[0], judge=lambda info, _base, _guard: Judgement(complete=info.retrieved_at.day != 3))
     wh.staged.stage(code, wh.raw, "any", amendments=[correction])
-    candidate, new, _ = wh.core.fold(replace(ROOM, sources=(code,)), wh.raw, wh.staged, GUARDS, {}, ANY)
+    candidate, new, _ = wh.core.fold(replace(HERE, sources=(code,)), wh.raw, wh.staged, GUARDS, {}, ANY)
     wh.core.promote(candidate)
     assert ("a", "9") in wh.rows()
     warned = {n.snapshot[:10]: n.warnings for n in new if n.warnings}

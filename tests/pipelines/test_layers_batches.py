@@ -12,9 +12,9 @@ import polars as pl
 import pytest
 from polars.testing import assert_frame_equal
 
-from pipelines.layers.atomic_files import merge_parquet
-from pipelines.layers.fold_input import read_ahead
-from pipelines.layers.judging import Fed, batches
+from pipelines.storage.fold_input import read_ahead
+from pipelines.storage.snapshot_status import Fed, batches
+from pipelines.util.atomic_files import merge_parquet
 
 
 def fed(*n_rows: int) -> list[Fed]:

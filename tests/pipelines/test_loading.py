@@ -9,7 +9,8 @@ import duckdb
 import polars as pl
 
 from assets.schema import table
-from pipelines.publish import loading, warehouse
+from pipelines.publish import build as warehouse
+from pipelines.publish import loading
 
 OCTOBER = [date(2019, 10, day) for day in range(1, 5)]
 

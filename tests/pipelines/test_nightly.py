@@ -13,9 +13,9 @@ from types import ModuleType
 import pytest
 import yaml
 
-from pipelines.intake.attempts import Attempt
-from pipelines.intake.raw_store import RawStore
-from pipelines.intake.sources import load_sources
+from pipelines.ingest.attempts import Attempt
+from pipelines.ingest.raw_store import RawStore
+from pipelines.ingest.sources import load_sources
 from pipelines.settings import Settings
 
 ROOT = Path(__file__).resolve().parents[2]

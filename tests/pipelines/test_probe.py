@@ -10,9 +10,9 @@ from pathlib import Path
 import pytest
 
 from pipelines.cli.doctor import REPORT, ask_online
-from pipelines.intake.fetch.probe import FIRST_BYTES, Answered, ask_each
-from pipelines.intake.raw_store import RawStore
-from pipelines.intake.sources import load_sources
+from pipelines.ingest.fetch.probe import FIRST_BYTES, Answered, ask_each
+from pipelines.ingest.raw_store import RawStore
+from pipelines.ingest.sources import load_sources
 from pipelines.settings import FetchSettings, Settings
 from tests.pipelines.publishers import Asked, Publishers, Said, listening
 from tests.pipelines.test_fetch_publishers import BUCKET, HTML, SLS, ofac, take

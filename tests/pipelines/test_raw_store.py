@@ -19,11 +19,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from assets.errors import BilateralError
-from pipelines.intake.attempts import Attempt, Finding, Gap, Http, Note
-from pipelines.intake.raw_store import RawStore
-from pipelines.intake.receipts import Receipt, folder_name, parse_moment
-from pipelines.intake.sources import FileSpec, Source
-from pipelines.sealed import unsealed
+from pipelines.ingest.attempts import Attempt, Finding, Gap, Http, Note
+from pipelines.ingest.raw_store import RawStore
+from pipelines.ingest.receipts import Receipt, folder_name, parse_moment
+from pipelines.ingest.sources import FileSpec, Source
+from pipelines.util.checksummed import unsealed
 from tests.pipelines.examples import a_source, that_feed
 
 SDN = "us_ofac_sdn"

@@ -10,8 +10,8 @@ from collections.abc import Iterator
 import pytest
 
 from assets.errors import BilateralError
-from pipelines.intake.fetch.reachable import addresses_of, refuse_offline
-from pipelines.intake.sources import load_sources
+from pipelines.ingest.fetch.reachable import addresses_of, refuse_offline
+from pipelines.ingest.sources import load_sources
 
 
 @pytest.fixture

@@ -11,9 +11,9 @@ import duckdb
 import pytest
 
 from assets.errors import BilateralError
-from pipelines import readers
 from pipelines.cli import main
-from pipelines.readers import connect_for_readers, refuse_what_does_not_read
+from pipelines.util import readers
+from pipelines.util.readers import connect_for_readers, refuse_what_does_not_read
 
 
 @pytest.fixture

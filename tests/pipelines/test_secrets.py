@@ -15,14 +15,14 @@ import pytest
 
 from assets.errors import BilateralError
 from pipelines.cli.answers import read_settings
-from pipelines.intake.attempts import Attempt, Gap, Http, Note
-from pipelines.intake.fetch import fetch
-from pipelines.intake.fetch.feeds import read_feeds
-from pipelines.intake.fetch.http import FetchPolicy, Visit
-from pipelines.intake.fetch.secrets import HIDDEN, Veil, secrets_in
-from pipelines.intake.raw_store import RawStore
-from pipelines.intake.receipts import Taken
-from pipelines.intake.sources import FileSpec, Source
+from pipelines.ingest.attempts import Attempt, Gap, Http, Note
+from pipelines.ingest.fetch import fetch
+from pipelines.ingest.fetch.feeds import read_feeds
+from pipelines.ingest.fetch.http import FetchPolicy, Visit
+from pipelines.ingest.fetch.secrets import HIDDEN, Veil, secrets_in
+from pipelines.ingest.raw_store import RawStore
+from pipelines.ingest.receipts import Taken
+from pipelines.ingest.sources import FileSpec, Source
 from pipelines.settings import FetchSettings, Settings
 from tests.pipelines.examples import a_source
 
@@ -112,7 +112,7 @@ def test_a_key_in_the_address_of_a_feed_of_ones_own_stands_nowhere_but_in_what_t
     (usual,) = read_feeds(listed)
     paths = {"one": "/feed", "two": "/moved", "three": "/none"}
     feeds = [replace(usual, feed=name, url=f"{site.address}{path}?api_key={TOKEN}") for name, path in paths.items()]
-    monkeypatch.setattr("pipelines.intake.fetch.feeds.read_feeds", lambda _: feeds)
+    monkeypatch.setattr("pipelines.ingest.fetch.feeds.read_feeds", lambda _: feeds)
     settings = FetchSettings(timeout_s=1, max_tries=1, feeds=listed, feed_pause_s=0)
     (receipt,) = take(tmp_path, feeds_source(), settings).receipts
     assert receipt.verdict == "accepted"

@@ -12,9 +12,9 @@ from pipelines.cli.answers import tell
 from pipelines.cli.bars import bars
 from pipelines.cli.summary import summarize
 from pipelines.dagster.previews import rows_as_markdown
-from pipelines.layers.manifest import NewSnapshot
 from pipelines.report import Report
 from pipelines.settings import Settings
+from pipelines.storage.manifest import NewSnapshot
 
 ESCAPE = "\x1b]8;;http://example.org\x07\x1b[2J\r\u202e"
 

@@ -17,7 +17,8 @@ from pydantic import ValidationError
 from assets.actors import registry
 from assets.errors import BilateralError
 from assets.schema import table
-from pipelines.publish import by_day, loading, single_events, warehouse
+from pipelines.publish import build as warehouse
+from pipelines.publish import by_day, loading, single_events
 from pipelines.settings import Settings
 
 KEPT = [("CHN", "USA")]

@@ -14,8 +14,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from assets.errors import BilateralError
-from pipelines.intake.receipts import parse_moment
-from pipelines.intake.sorting import Found, Left, moment_of, sort_files, write_archive
+from pipelines.ingest.receipts import parse_moment
+from pipelines.ingest.sorting import Found, Left, moment_of, sort_files, write_archive
 from pipelines.project import Project
 from pipelines.settings import Settings
 from tests.whole.archives import sdn
@@ -41,7 +41,7 @@ def put(folder: Path, name: str, data: bytes, on: str = "2024-05-06T07:08:09+00:
 def sort(folder: Path) -> tuple[dict[str, tuple[str, str, str | None]], dict[str, str]]:
     """What was placed, by file: source, moment and basis; and what was not, with the reason."""
     project = Project(Settings(warehouse=folder.parent / "warehouse"))
-    codes = {code.source: code for room in project.rooms.values() for code in room.sources}
+    codes = {code.source: code for package in project.packages.values() for code in package.sources}
     found = sort_files(folder, project.sources, codes, NOW)
     placed: dict[str, tuple[str, str, str | None]] = {
         str(path.relative_to(folder)): (f.source, f.moment, f.basis) for f in found if isinstance(f, Found) for path in f.files
@@ -181,7 +181,7 @@ def test_a_folder_that_is_not_there_is_an_error_in_words(tmp_path: Path) -> None
 def test_real_files_are_of_the_source_that_the_catalog_says(tmp_path: Path, real_data: Path) -> None:
     """A file of each kind, without the catalog and outside the folders that bear the names of sources."""
     project = Project(Settings(warehouse=tmp_path / "warehouse"))
-    codes = {code.source: code for room in project.rooms.values() for code in room.sources}
+    codes = {code.source: code for package in project.packages.values() for code in package.sources}
     told: dict[str, str] = {}
     for found in sort_files(real_data, project.sources, codes, NOW):
         if isinstance(found, Found) and found.source not in told.values() and found.files[0].stat().st_size < 2_000_000:

@@ -8,10 +8,10 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from assets.contract import Folded, RowGuard, SourceCode, Staged
+from assets.contracts import Folded, RowGuard, SourceCode, Staged
 from assets.errors import BilateralError
-from pipelines.intake.sources import Source, check_frames, is_pattern, load_sources
-from pipelines.rooms import rooms
+from pipelines.domains import packages
+from pipelines.ingest.sources import Source, check_frames, is_pattern, load_sources
 
 GOOD = """
 us_ofac_sdn:
@@ -33,23 +33,23 @@ us_ofac_sdn:
 """
 
 
-def room(tmp_path: Path, text: str, name: str = "sanctions") -> Path:
+def package(tmp_path: Path, text: str, name: str = "sanctions") -> Path:
     (tmp_path / name).mkdir()
     (tmp_path / name / "list.yml").write_text(text, encoding="utf-8")
     return tmp_path
 
 
 def declared(tmp_path: Path, text: str = GOOD) -> Source:
-    return load_sources(room(tmp_path, text))["us_ofac_sdn"]
+    return load_sources(package(tmp_path, text))["us_ofac_sdn"]
 
 
 def problem(tmp_path: Path, text: str) -> str:
     with pytest.raises(BilateralError) as error:
-        load_sources(room(tmp_path, text))
+        load_sources(package(tmp_path, text))
     return str(error.value)
 
 
-def test_a_source_carries_its_id_and_the_folder_of_its_room(tmp_path: Path) -> None:
+def test_a_source_carries_its_id_and_the_folder_of_its_domain_package(tmp_path: Path) -> None:
     source = declared(tmp_path)
     assert (source.id, source.domain) == ("us_ofac_sdn", "sanctions")
 
@@ -119,9 +119,9 @@ def test_plain_http_is_allowed_where_a_checksum_is_verified(tmp_path: Path) -> N
     assert declared(tmp_path, text).files["sdn.csv"].url == "http://files.example.org/SDN.CSV"
 
 
-def test_two_rooms_cannot_declare_the_same_source(tmp_path: Path) -> None:
-    room(tmp_path, GOOD)
-    room(tmp_path, GOOD, "trade")
+def test_two_domain_packages_cannot_declare_the_same_source(tmp_path: Path) -> None:
+    package(tmp_path, GOOD)
+    package(tmp_path, GOOD, "trade")
     with pytest.raises(BilateralError, match=r"trade/list\.yml: us_ofac_sdn: \S+sanctions/list\.yml declares it already"):
         load_sources(tmp_path)
 
@@ -209,7 +209,7 @@ def test_what_the_reader_does_not_give_is_named_with_file_source_and_key(tmp_pat
 
 def test_every_declaration_of_the_project_fits_what_its_reader_gives() -> None:
     sources = load_sources()
-    codes = [code for room in rooms().values() for code in room.sources]
+    codes = [code for package in packages().values() for code in package.sources]
     assert {c.source for c in codes} == set(sources)
     for code in codes:
         assert code.frames

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from pipelines.state import FILE, SmallFiles, State
+from pipelines.util.state import FILE, SmallFiles, State
 from tests.depth import DEEP
 
 

@@ -9,10 +9,10 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from assets.contract import REJECTS, Folded, RowGuard, SourceCode, Staged
+from assets.contracts import REJECTS, Folded, RowGuard, SourceCode, Staged
 from pipelines.cli import main
-from pipelines.intake.sources import Correction, FileSpec, Lookup
-from pipelines.layers.trial import in_lines, try_files
+from pipelines.ingest.sources import Correction, FileSpec, Lookup
+from pipelines.storage.trial import in_lines, try_files
 from tests.made_up import SAMPLE
 from tests.pipelines.examples import a_source
 

@@ -17,7 +17,7 @@ from pipelines.cli import main
 from pipelines.cli.answers import answers
 from pipelines.cli.app import app
 from pipelines.cli.examples import EXAMPLES
-from pipelines.suggest import did_you_mean
+from pipelines.util.suggest import did_you_mean
 from tests.pipelines.examples import a_published_file
 
 ROOT = Path(__file__).resolve().parents[2]

@@ -13,9 +13,9 @@ import pytest
 from assets.errors import BilateralError
 from assets.schema import declared
 from pipelines.dagster.failures import failure_in_words
-from pipelines.publish import warehouse
+from pipelines.publish import build as warehouse
+from pipelines.publish.build import BLOCK_SIZE, build
 from pipelines.publish.scripts import Script
-from pipelines.publish.warehouse import BLOCK_SIZE, build
 
 
 def test_a_script_that_outgrows_the_memory_limit_is_named_with_what_to_do(

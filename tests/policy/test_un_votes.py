@@ -15,7 +15,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from assets.actors import state_codes
-from assets.contract import Staged, StagedSnapshot
+from assets.contracts import Staged, StagedSnapshot
 from assets.errors import Quarantine
 from assets.history import fold_whole
 from assets.policy import un_votes

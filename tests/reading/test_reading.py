@@ -1,4 +1,4 @@
-"""Bytes, tables, JSON and months: what all rooms read in one way."""
+"""Bytes, tables, JSON and months: what all domains read in one way."""
 
 from __future__ import annotations
 

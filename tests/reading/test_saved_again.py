@@ -16,11 +16,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assets.contract import Staged, StagedInfo, StagedSnapshot
+from assets.contracts import Staged, StagedInfo, StagedSnapshot
 from assets.errors import Quarantine
 from assets.schema import table
-from pipelines.intake.sources import load_sources
-from pipelines.rooms import rooms
+from pipelines.domains import packages
+from pipelines.ingest.sources import load_sources
 from tests.depth import examples
 from tests.fuzz import HOSTILE_JSON, staged_or_none
 from tests.made_up import SAMPLE
@@ -56,9 +56,9 @@ from tests.sanctions import (
 )
 from tests.sanctions.conftest import Memory
 
-CODES = {code.source: code for room in rooms().values() for code in room.sources}
+CODES = {code.source: code for package in packages().values() for code in package.sources}
 STAGES = {source: code.stage for source, code in CODES.items()}
-LISTS = {code.source for code in rooms()["sanctions"].sources}
+LISTS = {code.source for code in packages()["sanctions"].sources}
 
 
 def smallest(source: str, ending: str) -> bytes:

@@ -11,14 +11,14 @@ from pathlib import Path
 
 import pytest
 
-from assets.contract import SourceCode, StagedInfo, count_filled
-from assets.news import room as news
-from assets.overdose import room as overdose
-from assets.sanctions import room as sanctions
-from pipelines.intake.sources import load_sources
+from assets.contracts import SourceCode, StagedInfo, count_filled
+from assets.news import domain as news
+from assets.overdose import domain as overdose
+from assets.sanctions import domain as sanctions
+from pipelines.ingest.sources import load_sources
 from tests.made_up import SAMPLE
 
-SOURCES = {source.source: source for source in (*sanctions.room().sources, *overdose.SOURCES, *news.SOURCES)}
+SOURCES = {source.source: source for source in (*sanctions.package().sources, *overdose.SOURCES, *news.SOURCES)}
 DECLARED = load_sources()
 HELD = (
     "articles",

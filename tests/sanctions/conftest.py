@@ -1,4 +1,4 @@
-"""What the tests of the sanctions room share: small vintages, a history in memory, and the checks run on it."""
+"""What the tests of the sanctions domain share: small vintages, a history in memory, and the checks run on it."""
 
 from __future__ import annotations
 
@@ -10,10 +10,10 @@ import duckdb
 import polars as pl
 import pytest
 
-from assets.contract import Folded, StagedSnapshot
+from assets.contracts import Folded, StagedSnapshot
 from assets.sanctions.reading.shape import DETAILS, LISTINGS
 from assets.schema import table
-from pipelines.publish.expectations import from_checks
+from pipelines.checks.expectations import from_checks
 
 COUNTRY_IDS = {
     "china": "CHN",

@@ -13,13 +13,13 @@ import polars as pl
 import pytest
 
 from assets.actors import registry
-from assets.contract import StagedSnapshot
+from assets.contracts import StagedSnapshot
 from assets.errors import Quarantine
 from assets.sanctions.acts import gathered, us_federal_register, us_ofac_recent_actions
 from assets.sanctions.acts.document_sorts import SORTS, sort_of, states_named
 from assets.sanctions.facts.lists import lists
 from assets.schema import table
-from pipelines.publish.expectations import from_checks
+from pipelines.checks.expectations import from_checks
 from tests.sanctions.conftest import Memory
 
 REMOVAL: dict[str, Any] = {
@@ -488,7 +488,7 @@ def test_the_record_holds_the_days_of_citations_and_the_acts_that_a_complete_one
         "us-2018-232-steel", "us-2024-301-rises", "us-2024-tiktok-law", "us-2023-chips-guardrails", "cn-2023-nncc-notice",
         "cn-2025-port-fees", "us-2026-ieepa-tariffs-end",
     } <= set(gathered.reviewed()["act_id"])  # fmt: skip
-    said = pl.read_csv(gathered.ROOM / "coverage.csv", try_parse_dates=True)
+    said = pl.read_csv(gathered.HERE / "coverage.csv", try_parse_dates=True)
     rows = gathered.reviewed()
     for row in said.iter_rows(named=True):
         mine = rows.filter(pl.col("authority_id") == row["authority_id"], pl.col("sort") == row["sort"])
@@ -514,7 +514,7 @@ def test_of_the_real_documents_without_agencies_three_in_four_are_acts_and_most_
 
 
 def test_terms_are_of_lists_authorities_and_sorts_that_there_are() -> None:
-    terms = pl.read_csv(gathered.ROOM / "terms.csv")
+    terms = pl.read_csv(gathered.HERE / "terms.csv")
     known = {
         "list": set(lists()["list_id"]),
         "authority": set(registry.actors()["actor_id"]),

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from assets.contract import Staged, StagedSnapshot
+from assets.contracts import Staged, StagedSnapshot
 from assets.errors import Quarantine
 from assets.sanctions.history.compared.ledger import fold_compared
 from assets.sanctions.lists.ch import seco

@@ -13,7 +13,7 @@ import polars as pl
 import pytest
 
 from assets.actors.registry import actors
-from assets.contract import RowGuard, Staged, StagedInfo, StagedSnapshot
+from assets.contracts import RowGuard, Staged, StagedInfo, StagedSnapshot
 from assets.errors import Quarantine
 from assets.sanctions.history.mirrors import fold_record
 from assets.sanctions.lists.cn.measures import PROGRAMS, judge, stage_countermeasures, stage_mofcom, suspensions, target_countries

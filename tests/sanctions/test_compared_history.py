@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from polars.testing import assert_frame_equal
 
-from assets.contract import Folded, History, StagedSnapshot
+from assets.contracts import Folded, History, StagedSnapshot
 from assets.sanctions.history.compared.ledger import fold_compared
 from assets.sanctions.history.compared.seen import programs_in
 from assets.sanctions.lists.us_ofac.remarks import reader

@@ -13,7 +13,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from assets.contract import StagedSnapshot
+from assets.contracts import StagedSnapshot
 from assets.sanctions.facts.lists import lists, max_gap_of
 from assets.sanctions.history.compared.ledger import fold_compared
 from assets.sanctions.history.coverage import merged

@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 from polars.testing import assert_frame_equal
 
-from assets.contract import RowGuard, Staged, StagedInfo
+from assets.contracts import RowGuard, Staged, StagedInfo
 from assets.errors import Quarantine
 from assets.sanctions.lists.us_ita.csl import code_of, judge, split_names, stage
 

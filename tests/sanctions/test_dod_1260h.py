@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from assets.contract import RowGuard, Staged, StagedInfo
+from assets.contracts import RowGuard, Staged, StagedInfo
 from assets.errors import Quarantine
 from assets.sanctions.lists.us_dod.section_1260h import stage
 from assets.sanctions.reading.gather import judge_named as judge

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assets.contract import Judgement, RowGuard, Staged, StagedInfo
+from assets.contracts import Judgement, RowGuard, Staged, StagedInfo
 from assets.errors import Quarantine
 from assets.sanctions.lists.us_bis import ecfr
 from assets.sanctions.lists.us_bis.ecfr import stage_list

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from assets.contract import Staged
+from assets.contracts import Staged
 from assets.errors import Quarantine
 from assets.sanctions.lists.us_bis.entity_list import RULES, stage
 

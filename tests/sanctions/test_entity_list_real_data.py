@@ -17,7 +17,7 @@ from xml.sax.saxutils import escape
 import polars as pl
 import pytest
 
-from assets.contract import History, StagedSnapshot
+from assets.contracts import History, StagedSnapshot
 from assets.sanctions.history.stated.fold import fold_stated
 from assets.sanctions.lists.us_bis import ecfr, entity_list
 from assets.sanctions.lists.us_dhs import uflpa

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from assets.contract import Staged, StagedSnapshot
+from assets.contracts import Staged, StagedSnapshot
 from assets.errors import Quarantine
 from assets.sanctions.history.compared.ledger import fold_compared
 from assets.sanctions.lists.eu import financial_sanctions as eu_list

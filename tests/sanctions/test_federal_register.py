@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from assets.contract import RowGuard, Staged, StagedInfo
+from assets.contracts import RowGuard, Staged, StagedInfo
 from assets.errors import Quarantine
 from assets.sanctions.lists.us_bis.entity_list import judge, stage
 

@@ -7,14 +7,14 @@ from collections.abc import Callable
 
 import pytest
 
-from assets.contract import Stage
+from assets.contracts import Stage
 from assets.errors import Quarantine
 from assets.news.articles.times import as_written
 from assets.sanctions.lists.us_bis import denied_persons
 from assets.sanctions.lists.us_dod import section_1260h
 from assets.sanctions.lists.us_ofac import ns_cmic
 from assets.sanctions.reading.printed_party import read_party
-from pipelines.layers.deadline import OutOfTime, deadline
+from pipelines.util.deadline import OutOfTime, deadline
 
 LONG = 40_000
 """Characters: what is linear takes some tenths of a second, what is quadratic minutes of processor time."""

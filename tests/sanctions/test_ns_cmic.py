@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from assets.contract import Staged, StagedSnapshot
+from assets.contracts import Staged, StagedSnapshot
 from assets.sanctions.history.mirrors import fold_mirror
 from assets.sanctions.lists.us_ofac.ns_cmic import stage
 

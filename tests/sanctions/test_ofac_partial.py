@@ -12,7 +12,7 @@ from typing import Any
 import polars as pl
 import pytest
 
-from assets.contract import RowGuard, Staged, StagedInfo, StagedSnapshot
+from assets.contracts import RowGuard, Staged, StagedInfo, StagedSnapshot
 from assets.errors import Quarantine
 from assets.sanctions.lists.us_ofac import delta
 

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from assets.contract import RowGuard, Staged, StagedInfo
+from assets.contracts import RowGuard, Staged, StagedInfo
 from assets.errors import Quarantine
 from assets.sanctions.lists.us_ofac.legacy_csv import judge, stage
 from tests.fuzz import staged_or_none

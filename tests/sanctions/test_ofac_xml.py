@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from assets.contract import RowGuard, Staged, StagedInfo, StagedSnapshot
+from assets.contracts import RowGuard, Staged, StagedInfo, StagedSnapshot
 from assets.errors import Quarantine
 from assets.sanctions.history.compared.ledger import fold_compared
 from assets.sanctions.lists.us_ofac import sdn_xml as ofac_xml

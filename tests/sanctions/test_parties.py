@@ -25,7 +25,7 @@ RANKS = {"us_ofac_sdn": 0, "us_bis_entity_list": 1, "eu_fsf": 2, "cn_mofcom": 3}
 
 
 class World:
-    """Core tables of the room, filled by a test row by row."""
+    """Core tables of the domain, filled by a test row by row."""
 
     def __init__(self) -> None:
         self.rows: dict[str, list[dict[str, Any]]] = {

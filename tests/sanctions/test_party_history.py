@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from assets.sanctions import parties, party_history
 from assets.sanctions.party_facts import facts
 from assets.sanctions.targets import Rows
-from pipelines.publish.expectations import from_checks
+from pipelines.checks.expectations import from_checks
 from tests.depth import examples
 from tests.sanctions.test_parties import World
 

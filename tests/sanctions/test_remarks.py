@@ -184,7 +184,7 @@ def test_no_label_stands_for_two_kinds() -> None:
     assert sorted(labels) == sorted(set(labels))
 
 
-def test_details_are_frames_in_the_shape_of_the_room() -> None:
+def test_details_are_frames_in_the_shape_of_the_domain_package() -> None:
     rows = pl.DataFrame({"native_id": ["1", "2"], "remarks": ["DOB 1970; POB Wuhan, China; a.k.a. 'AL'; Linked To: X.", None]})
     found = details_of(rows, COUNTRIES)
     assert {name: frame.schema for name, frame in found.items()} == {name: DETAILS[name] for name in found}

@@ -8,12 +8,12 @@ from typing import Any
 
 import pytest
 
-from assets.contract import StagedSnapshot
+from assets.contracts import StagedSnapshot
+from assets.sanctions.domain import EVERY
 from assets.sanctions.history.compared.ledger import fold_compared
 from assets.sanctions.lists.us_ofac.remarks import reader
 from assets.sanctions.party_history import TABLES
-from assets.sanctions.room import EVERY
-from pipelines.publish.expectations import from_checks, from_headers
+from pipelines.checks.expectations import from_checks, from_headers
 
 SPOILS = {
     "sanction_listings: no_two_versions_at_once": "UPDATE core.sanction_listings SET known_to = NULL",
@@ -104,7 +104,7 @@ def test_a_check_finds_what_it_is_for(sound: Any, offending: Callable[..., Any],
     assert f"core.{check}" in offending(sound, SPOILS[check])
 
 
-def test_every_check_of_the_room_has_a_case_here() -> None:
+def test_every_check_of_the_domain_package_has_a_case_here() -> None:
     tables = {f"core.{name}" for name in (*EVERY, "program_aliases")}
     mine = {f"{e.table}: {e.name}" for e in from_checks() if e.table in tables}
     assert mine == {f"core.{name}" for name in SPOILS}

@@ -13,7 +13,7 @@ import polars as pl
 import pytest
 
 from assets.actors.registry import code_map, no_countries
-from assets.contract import History, RowGuard, Staged, StagedInfo, StagedSnapshot
+from assets.contracts import History, RowGuard, Staged, StagedInfo, StagedSnapshot
 from assets.errors import Quarantine
 from assets.sanctions.history.compared.ledger import fold_compared
 from assets.sanctions.lists.us_ofac import legacy_csv as ofac
@@ -21,7 +21,7 @@ from assets.sanctions.lists.us_ofac.remarks import read_remarks, reader
 from assets.sanctions.reading.shape import DETAILS
 from assets.sanctions.targets import STATED_BASES, evidence
 from assets.schema import table
-from pipelines.intake.receipts import parse_moment
+from pipelines.ingest.receipts import parse_moment
 
 pytestmark = pytest.mark.real_data
 

@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from polars.testing import assert_frame_equal
 
-from assets.contract import StagedSnapshot
+from assets.contracts import StagedSnapshot
 from assets.sanctions.history.stated.fold import fold_stated
 from assets.sanctions.lists.us_bis.entity_list import RULES
 from assets.sanctions.reading.rule_record import contradictions

@@ -11,14 +11,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assets.contract import StagedSnapshot
+from assets.contracts import StagedSnapshot
 from assets.sanctions.history.stated.fold import TABLES, fold_stated
 from assets.sanctions.lists.us_bis.entity_list import RULES
 from assets.sanctions.lists.us_bis.federal_register import DOCUMENTS
 from assets.sanctions.reading.entries import ENTRIES, destination
 from assets.sanctions.reading.names import slug
 from assets.schema import table
-from pipelines.intake.receipts import parse_moment
+from pipelines.ingest.receipts import parse_moment
 from tests.depth import examples
 
 LIST = "us_bis_entity_list"

@@ -11,7 +11,7 @@ import pytest
 
 from assets.sanctions.targets import evidence
 from assets.schema import table
-from pipelines.publish.expectations import from_checks
+from pipelines.checks.expectations import from_checks
 
 SHIP, FIRM, TWIN = "us_ofac_sdn:1", "us_ofac_sdn:2", "us_bis_entity_list:x"
 JANUARY, MARCH, JUNE = datetime(2023, 1, 1), datetime(2023, 3, 1), datetime(2023, 6, 1)

@@ -14,7 +14,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assets.contract import RowGuard, Staged, StagedInfo, StagedSnapshot
+from assets.contracts import RowGuard, Staged, StagedInfo, StagedSnapshot
 from assets.errors import Quarantine
 from assets.sanctions.history.stated.fold import fold_stated
 from assets.sanctions.lists.us_dhs import uflpa

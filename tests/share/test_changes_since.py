@@ -12,12 +12,13 @@ import pytest
 
 from assets.errors import BilateralError
 from assets.schema import declared
-from pipelines.publish import meta_rows, warehouse
+from pipelines.publish import build as warehouse
+from pipelines.publish import meta_rows
 from pipelines.publish.meta import publication_id
-from pipelines.readers import connect_for_readers
 from pipelines.share.changes import changes_in, span_of
 from pipelines.share.cite import build_of, citation, sources_of, table_named
 from pipelines.share.release import release
+from pipelines.util.readers import connect_for_readers
 
 NOW = datetime(2026, 1, 1)
 

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipelines.publish.expectations import from_checks
+from pipelines.checks.expectations import from_checks
 from tests.depth import examples
 
 if TYPE_CHECKING:

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from pipelines.publish.expectations import Expectation, from_checks
+from pipelines.checks.expectations import Expectation, from_checks
 from tests.sql.conftest import Warehouse
 
 LIST = "us_list"

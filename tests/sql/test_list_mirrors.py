@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from assets.sanctions.facts.lists import list_mirrors, lists
-from pipelines.publish.expectations import from_checks
+from pipelines.checks.expectations import from_checks
 
 if TYPE_CHECKING:
     from tests.sql.conftest import Warehouse

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from assets.schema import SQL
-from pipelines.publish.expectations import Expectation, from_checks
+from pipelines.checks.expectations import Expectation, from_checks
 from pipelines.publish.scripts import scripts
 
 if TYPE_CHECKING:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from assets.schema import declared, usage_warnings
-from pipelines.publish.expectations import Expectation, from_checks
+from pipelines.checks.expectations import Expectation, from_checks
 from pipelines.publish.scripts import scripts
 
 if TYPE_CHECKING:

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipelines.publish.expectations import Expectation, from_checks
+from pipelines.checks.expectations import Expectation, from_checks
 from tests.depth import examples
 from tests.sql.conftest import Warehouse, with_actors
 

@@ -17,9 +17,9 @@ import duckdb
 import pytest
 
 from pipelines.cli import main
+from pipelines.domains import DOMAINS
 from pipelines.project import Project
 from pipelines.report import Report
-from pipelines.rooms import DOMAINS
 from pipelines.settings import Settings
 from tests.made_up import SAMPLE
 from tests.once import made_once

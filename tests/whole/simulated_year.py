@@ -29,15 +29,15 @@ from unittest.mock import patch
 import duckdb
 
 from assets.errors import BilateralError
-from pipelines.cannot_write import in_words
-from pipelines.keeping.afterwards import after_refresh
-from pipelines.keeping.mending import mend
-from pipelines.keeping.verifying import Finding, core_is_whole, differences, published_is_whole, raw_is_whole, staged_is_whole
+from pipelines.checks.audit import why_blocked
+from pipelines.domains import DOMAINS
+from pipelines.maintenance.after_refresh import after_refresh
+from pipelines.maintenance.repair import mend
+from pipelines.maintenance.verify import Finding, core_is_whole, differences, published_is_whole, raw_is_whole, staged_is_whole
 from pipelines.project import Project
-from pipelines.publish.audit import why_blocked
 from pipelines.report import Report
-from pipelines.rooms import DOMAINS
 from pipelines.settings import Settings
+from pipelines.util.disk_errors import in_words
 from tests.made_up import SAMPLE
 from tests.news.test_gdelt_v1 import line
 from tests.whole.archives import put, sdn
@@ -168,7 +168,7 @@ def looked_at(folder: Path) -> list[Finding]:
     project = Project(Settings(warehouse=folder, data_docs=False), lambda _: None)
     layers = (
         raw_is_whole(project.raw, project.sources), staged_is_whole(project.staged),
-        core_is_whole(project.core, project.rooms), published_is_whole(project.settings.published),
+        core_is_whole(project.core, project.packages), published_is_whole(project.settings.published),
     )  # fmt: skip
     return [finding for layer in layers for finding in layer.findings]
 
@@ -260,7 +260,7 @@ class World:
     def refresh(self) -> Outcome:
         """A refresh at the end of the day."""
         self.counts["refreshes"] += 1
-        with patch("pipelines.publish.warehouse.now", lambda: self.now.replace(tzinfo=None)):
+        with patch("pipelines.publish.build.now", lambda: self.now.replace(tzinfo=None)):
             return refresh(self.folder, self.archive, self.fingerprints)
 
     def apart(self, program: str, *args: str) -> subprocess.Popen[bytes]:

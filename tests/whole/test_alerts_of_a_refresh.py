@@ -15,10 +15,10 @@ import pytest
 from assets.errors import BilateralError
 from pipelines.dagster.build import TOLD, build_definitions, tell_of
 from pipelines.dagster.runs import WHY_DEAD
-from pipelines.keeping.alerts import Alert, write_heartbeat
+from pipelines.maintenance.alerts import Alert, write_heartbeat
 from pipelines.project import Project
 from pipelines.settings import Settings
-from tests.keeping.test_alerts import receiving
+from tests.maintenance.test_alerts import receiving
 from tests.whole.archives import put, sdn
 from tests.whole.conftest import ROOT, Warehouse
 
@@ -82,10 +82,10 @@ def test_a_run_of_a_schedule_tells_too(empty: Warehouse, tmp_path: Path, monkeyp
             tell(instance, project, job.execute_in_process(instance=instance, asset_selection=only))
             assert json.loads(empty.folder.joinpath("heartbeat.json").read_text())["exit_code"] == 0
 
-            def no_room(source_id: str, *_: object) -> list[object]:
+            def no_domain_package(source_id: str, *_: object) -> list[object]:
                 raise BilateralError(f"no room for {source_id}")
 
-            monkeypatch.setattr(project, "ingest", no_room)
+            monkeypatch.setattr(project, "ingest", no_domain_package)
             tell(instance, project, job.execute_in_process(instance=instance, asset_selection=only, raise_on_error=False))
     assert json.loads(empty.folder.joinpath("heartbeat.json").read_text())["exit_code"] == 1
     (message,) = came

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from pipelines.cli import main
-from pipelines.intake.sources import Correction, Lookup, Source, load_sources
+from pipelines.ingest.sources import Correction, Lookup, Source, load_sources
 from pipelines.project import Project
 from pipelines.report import Report
 from pipelines.settings import Settings

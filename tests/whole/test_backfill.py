@@ -10,8 +10,8 @@ from pathlib import Path
 import duckdb
 import pytest
 
+from pipelines.domains import DOMAINS
 from pipelines.project import Project
-from pipelines.rooms import DOMAINS
 from pipelines.settings import Settings
 from tests.pipelines.publishers import Said, listening
 from tests.pipelines.test_backfill import ADDRESS, Wayback
@@ -33,7 +33,7 @@ def hook(event, args):
 
 sys.addaudithook(hook)
 from pipelines.cli.backfill import Wanted, backfill
-from pipelines.intake.fetch.http import FetchPolicy
+from pipelines.ingest.fetch.http import FetchPolicy
 from pipelines.settings import Settings
 sys.exit(backfill(Settings(), Wanted("us_ofac_sdn", archive=sys.argv[3], pause_s=0), FetchPolicy(loopback=True)))
 """

@@ -11,9 +11,9 @@ from pathlib import Path
 import pytest
 
 from assets.errors import BilateralError
-from pipelines.intake.sources import load_sources
-from pipelines.keeping.backup import Copied, back_up, restore
-from pipelines.keeping.verifying import differences, published_is_whole, raw_is_whole
+from pipelines.ingest.sources import load_sources
+from pipelines.maintenance.backup import Copied, back_up, restore
+from pipelines.maintenance.verify import differences, published_is_whole, raw_is_whole
 from pipelines.project import Project
 from pipelines.settings import Settings
 from tests.whole.archives import put, sdn

@@ -18,9 +18,9 @@ import yaml
 from pipelines.cli.app import app
 from pipelines.cli.examples import EXAMPLES
 from pipelines.dagster.build import SCHEDULES
-from pipelines.intake.sources import load_sources
+from pipelines.domains import DOMAINS
+from pipelines.ingest.sources import load_sources
 from pipelines.publish.source_tables import with_tables
-from pipelines.rooms import DOMAINS
 from pipelines.settings import Settings
 from tests.whole.conftest import ROOT, Warehouse
 

@@ -13,9 +13,9 @@ import pytest
 from pipelines.dagster.build import build_definitions
 from pipelines.dagster.home import prepare_dagster_home
 from pipelines.dagster.refresh import QUIET
-from pipelines.keeping.verifying import differences
+from pipelines.maintenance.verify import differences
 from pipelines.project import Project
-from pipelines.publish import warehouse as published
+from pipelines.publish import build as published
 from pipelines.settings import ROOT, Settings
 from tests.made_up import SAMPLE
 from tests.whole.archives import put, sdn

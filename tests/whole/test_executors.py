@@ -17,9 +17,9 @@ import psutil
 import pytest
 
 from assets.errors import BilateralError
-from pipelines.layers.manifest import NewSnapshot
-from pipelines.lock import WriterLock
 from pipelines.report import Report, keep, kept
+from pipelines.storage.manifest import NewSnapshot
+from pipelines.util.lock import WriterLock
 from tests.depth import DEEP
 from tests.made_up import SAMPLE
 from tests.whole.conftest import ROOT, Warehouse

@@ -20,11 +20,12 @@ import duckdb
 import pytest
 
 from assets.errors import BilateralError
-from pipelines.intake.attempts import Attempt
-from pipelines.intake.fetch.http import Visit
-from pipelines.keeping.quarantine import decide
+from pipelines.ingest.attempts import Attempt
+from pipelines.ingest.fetch.http import Visit
+from pipelines.maintenance.quarantine import decide
 from pipelines.project import Project
-from pipelines.publish import checksum, meta_rows, warehouse
+from pipelines.publish import build as warehouse
+from pipelines.publish import checksum, meta_rows
 from pipelines.settings import Settings
 from tests.depth import DEEP
 from tests.pipelines.examples import a_published_file
@@ -124,8 +125,8 @@ def holds_on_a_full_disk(full: Done) -> None:
 @DEEP_ALONE
 @ROOT_ALONE
 @pytest.mark.parametrize("free", [0, 60, 150, 400, 900, 2_000, 3_000, 4_500, 6_000, 9_000, 12_000, 15_000, 18_000, 21_000])
-def test_wherever_the_room_ends_the_next_refresh_goes_on_once_there_is_more(one: Warehouse, disk: Disk, free: int) -> None:
-    """Free kilobytes at the start: the room ends in raw, in the log of the run, in core, in the build, or in the publication."""
+def test_wherever_the_space_ends_the_next_refresh_goes_on_once_there_is_more(one: Warehouse, disk: Disk, free: int) -> None:
+    """Free kilobytes at the start: the space ends in raw, in the log of the run, in core, in the build, or in the publication."""
     disk.mount(kilobytes(one.folder) + 50_000)
     warehouse = Warehouse(disk.where / "warehouse")
     shutil.copytree(one.folder, warehouse.folder)
@@ -232,7 +233,7 @@ def test_a_live_source_is_not_asked_with_a_clock_that_was_set_back(tmp_path: Pat
         asked.append(visit.now)
         yield Attempt(visit.moment, {"uflpa-entity-list.html": UFLPA})
 
-    monkeypatch.setattr("pipelines.intake.fetch.fetch", answered)
+    monkeypatch.setattr("pipelines.ingest.fetch.fetch", answered)
     for day in (5, 4, 6):
         project.now = partial(datetime, 2023, 1, day, tzinfo=UTC)
         project.ingest("us_dhs_uflpa")

@@ -12,16 +12,16 @@ from pathlib import Path
 
 import pytest
 
-from assets.contract import Judgement, SourceCode, Staged, StagedInfo
+from assets.contracts import Judgement, SourceCode, Staged, StagedInfo
 from assets.errors import Quarantine
-from pipelines.intake.guards import inspect
-from pipelines.intake.sources import load_sources
-from pipelines.rooms import rooms
+from pipelines.domains import packages
+from pipelines.ingest.guards import inspect
+from pipelines.ingest.sources import load_sources
 from tests.real_files import vintages
 
 pytestmark = pytest.mark.real_data
 
-CODES: Mapping[str, SourceCode] = {code.source: code for room in rooms().values() for code in room.sources}
+CODES: Mapping[str, SourceCode] = {code.source: code for package in packages().values() for code in package.sources}
 DECLARED = load_sources()
 NOT_GENUINE = ("negative control", "sample")
 OF_OTHERS = {"bis_dpl.json", "merged_total_by_state.csv", "cn_drug_program_sdns.csv"}

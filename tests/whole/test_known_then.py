@@ -18,14 +18,14 @@ import polars as pl
 import pytest
 
 from assets.actors import registry
-from assets.contract import StagedInfo, StagedSnapshot
+from assets.contracts import StagedInfo, StagedSnapshot
 from assets.days import last_instant, last_instants
 from assets.sanctions import party_history
 from assets.sanctions.acts import gathered
 from assets.schema import SQL
-from pipelines.intake.sources import load_sources
+from pipelines.domains import packages
+from pipelines.ingest.sources import load_sources
 from pipelines.publish.scripts import scripts, scripts_in_order
-from pipelines.rooms import rooms
 from tests.sanctions.conftest import Memory
 from tests.sql.conftest import Warehouse
 from tests.whole.archives import catalogued
@@ -91,7 +91,7 @@ NOTICES = (
     "us_ofac_sdn", "us_ofac_cons", "us_bis_dpl", "us_bis_entity_list", "us_bis_meu", "us_ofac_cmic", "us_dod_1260h",
     "us_dhs_uflpa", "cn_mofcom", "cn_countermeasures", "us_csl", "un_sc", "articles",
 )  # fmt: skip
-CODE = {source.source: source for room in rooms().values() for source in room.sources}
+CODE = {source.source: source for package in packages().values() for source in package.sources}
 
 
 def bare(sql: str) -> str:

@@ -16,7 +16,8 @@ from pathlib import Path
 
 import duckdb
 
-from pipelines.publish import checksum, warehouse
+from pipelines.publish import build as warehouse
+from pipelines.publish import checksum
 from tests.depth import DEEP
 from tests.pipelines.examples import a_published_file
 
@@ -34,7 +35,7 @@ leave nothing to whoever publishes."""
 READER = """
 import json, os, sys, time, duckdb
 from pathlib import Path
-from pipelines.readers import connect_for_readers
+from pipelines.util.readers import connect_for_readers
 def attached(file):
     con = duckdb.connect()
     con.execute("SET enable_progress_bar = false")  # on a busy computer a query takes long enough for one

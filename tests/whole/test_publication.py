@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from pipelines.publish.warehouse import ROW_GROUP_SIZE
+from pipelines.publish.build import ROW_GROUP_SIZE
 from tests.depth import DEEP
 from tests.whole.archives import put, sdn
 from tests.whole.conftest import ROOT, Warehouse

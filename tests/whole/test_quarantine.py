@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from assets.errors import BilateralError
-from pipelines.keeping.quarantine import decide, looked_at, named, refused
+from pipelines.maintenance.quarantine import decide, looked_at, named, refused
 from pipelines.project import Project
 from pipelines.settings import Settings
 from tests.whole.archives import put, sdn

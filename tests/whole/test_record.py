@@ -11,9 +11,9 @@ from pathlib import Path
 import pytest
 
 from assets.sanctions.lists.us_ofac.remarks import kept_of
-from pipelines.intake.sources import load_sources
+from pipelines.ingest import record as packs
+from pipelines.ingest.sources import load_sources
 from pipelines.project import Project
-from pipelines.record import packs
 from pipelines.record.cuts import CUTS
 from pipelines.record.make import PARTS, make
 from pipelines.settings import RECORD, Settings
@@ -48,7 +48,7 @@ def refreshed(monkeypatch: pytest.MonkeyPatch, empty: Warehouse) -> Callable[...
     def refresh(record: Path) -> Warehouse:
         with monkeypatch.context() as patch:
             patch.setattr("pipelines.project.import_record", partial(packs.import_record, folder=record))
-            patch.setattr("pipelines.intake.origin.contents", partial(packs.contents, record))
+            patch.setattr("pipelines.ingest.origin.contents", partial(packs.contents, record))
             project = Project(Settings(warehouse=empty.folder, data_docs=False))
             project.choose_origin("record")
             project.fold("actors")

@@ -9,10 +9,10 @@ from pathlib import Path
 
 import pytest
 
+from pipelines.domains import DOMAINS, REFERENCE
 from pipelines.project import Project
-from pipelines.rooms import DOMAINS, REFERENCE
 from pipelines.settings import Settings
-from pipelines.state import State
+from pipelines.util.state import State
 from tests.made_up import SAMPLE
 from tests.whole.archives import put, sdn
 from tests.whole.conftest import Warehouse

@@ -14,9 +14,9 @@ from pathlib import Path
 
 import pytest
 
-from pipelines.intake.fetch import http
+from pipelines.domains import DOMAINS
+from pipelines.ingest.fetch import http
 from pipelines.project import Project
-from pipelines.rooms import DOMAINS
 from pipelines.settings import Settings
 from tests.pipelines.publishers import Asked, Publisher, Publishers, Said, listening
 from tests.pipelines.test_fetch_publishers import BUCKET, GOOD, HTML, SLS

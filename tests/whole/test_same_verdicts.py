@@ -9,10 +9,10 @@ from pathlib import Path
 import dagster as dg
 import duckdb
 
+from pipelines.checks import audit, gx
+from pipelines.checks.audit import Validation
 from pipelines.dagster.build import build_definitions
 from pipelines.project import Project
-from pipelines.publish import audit, gx
-from pipelines.publish.audit import Validation
 from pipelines.settings import Settings
 from tests.whole.conftest import Warehouse
 

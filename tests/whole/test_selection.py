@@ -10,8 +10,8 @@ import pytest
 
 from pipelines.dagster.home import prepare_dagster_home
 from pipelines.dagster.refresh import run_refresh
+from pipelines.domains import DOMAINS
 from pipelines.project import Project
-from pipelines.rooms import DOMAINS
 from pipelines.selection import selected
 from pipelines.settings import Settings
 from tests.whole.archives import put, sdn

@@ -11,7 +11,7 @@ from typing import Any, Literal
 import duckdb
 import polars as pl
 
-from assets.contract import Folded, History, SourceCode, StagedSnapshot
+from assets.contracts import Folded, History, SourceCode, StagedSnapshot
 from pipelines.cli.status import rows_set_aside
 from pipelines.project import Project
 from pipelines.report import Report
@@ -26,7 +26,7 @@ Spoil = Callable[[pl.DataFrame], pl.DataFrame]
 def spoil(project: Project, source: str, table: str, change: Spoil, *, part: Literal["open", "closed"] = "open") -> None:
     """Make the fold of a source get its open or its closed rows of a table wrong."""
     domain = project.sources[source].domain
-    room = project.rooms[domain]
+    package = project.packages[domain]
 
     def spoiled(code: SourceCode) -> SourceCode:
         def fold(history: History, snapshots: Iterable[StagedSnapshot]) -> Folded:
@@ -37,7 +37,7 @@ def spoil(project: Project, source: str, table: str, change: Spoil, *, part: Lit
 
         return replace(code, fold=fold)
 
-    project.rooms[domain] = replace(room, sources=tuple(spoiled(c) if c.source == source else c for c in room.sources))
+    project.packages[domain] = replace(package, sources=tuple(spoiled(c) if c.source == source else c for c in package.sources))
 
 
 class Mended(Project):
@@ -73,7 +73,7 @@ def fold(project: Project, archive: Path | str, *sources: str) -> None:
 
 def rows(project: Project, table: str) -> pl.DataFrame:
     """The rows of a core table (bare name) that would be published."""
-    domain = next(d for d in project.rooms if table in project.tables(d))
+    domain = next(d for d in project.packages if table in project.tables(d))
     return pl.read_parquet(project.core.files(project.core.current(domain), table))
 
 
@@ -102,7 +102,7 @@ def test_a_bad_listing_goes_with_all_its_facts_and_comes_back_when_its_reader_is
     assert empty.rows("SELECT count(*) FROM meta.rejects") == [(0,)]
 
 
-def test_a_source_with_many_bad_rows_is_held_back_and_the_others_of_its_room_are_published(
+def test_a_source_with_many_bad_rows_is_held_back_and_the_others_of_its_domain_package_are_published(
     tmp_path: Path, empty: Warehouse
 ) -> None:
     put(tmp_path / "a", "us_ofac_sdn", "2023-01-01", "sdn.csv", sdn(more=200))
@@ -129,13 +129,13 @@ def test_a_listing_without_a_name_on_which_the_matching_of_parties_fails_is_set_
 def test_a_fault_across_sources_that_no_row_is_to_blame_for_holds_the_domain_back(tmp_path: Path, empty: Warehouse) -> None:
     put(tmp_path / "a", "us_ofac_sdn", "2023-01-01", "sdn.csv", sdn())
     project = Project(settings(empty))
-    room = project.rooms["sanctions"]
+    package = project.packages["sanctions"]
 
     def fails(_: Callable[[str], pl.LazyFrame]) -> dict[str, pl.DataFrame]:
         raise KeyError("column")
 
-    assert room.across is not None
-    project.rooms["sanctions"] = replace(room, across=replace(room.across, derive=fails))
+    assert package.cross_source is not None
+    project.packages["sanctions"] = replace(package, cross_source=replace(package.cross_source, derive=fails))
     fold(project, tmp_path / "a", "us_ofac_sdn")
     assert project.report.held_back == [
         "sanctions: what is made across its sources failed (KeyError: 'column'); please report this, with refresh.log"
@@ -143,7 +143,7 @@ def test_a_fault_across_sources_that_no_row_is_to_blame_for_holds_the_domain_bac
     assert project.core.current("sanctions").sources == {}
 
 
-def test_one_seizure_that_weighs_two_things_does_not_hold_back_the_overdose_room(empty: Warehouse) -> None:
+def test_one_seizure_that_weighs_two_things_does_not_hold_back_the_overdose_domain_package(empty: Warehouse) -> None:
     wrong = Project(settings(empty))
     first = pl.int_range(pl.len()) == 0
     spoil(

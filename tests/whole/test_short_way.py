@@ -14,13 +14,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from benchmarks.refresh import archives
-from pipelines.intake.archive import import_archive
-from pipelines.keeping.verifying import differences
+from pipelines.checks import audit
+from pipelines.domains import DOMAINS
+from pipelines.ingest.archive import import_archive
+from pipelines.maintenance.verify import differences
 from pipelines.project import Project
-from pipelines.publish import audit
-from pipelines.rooms import DOMAINS
 from pipelines.settings import Settings
-from pipelines.state import State
+from pipelines.util.state import State
 from tests.depth import DEEP, examples
 from tests.whole.archives import put, sdn
 from tests.whole.conftest import Warehouse

@@ -11,9 +11,9 @@ from typing import Any
 
 import pytest
 
-from pipelines.intake.raw_store import RawStore
-from pipelines.keeping.trail import Trail, trails
-from pipelines.readers import connect_for_readers
+from pipelines.ingest.raw_store import RawStore
+from pipelines.maintenance.trail import Trail, trails
+from pipelines.util.readers import connect_for_readers
 from tests.whole.conftest import Warehouse
 
 

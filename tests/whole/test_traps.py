@@ -7,7 +7,7 @@ import re
 from collections import Counter
 from pathlib import Path
 
-from pipelines.rooms import DOMAINS
+from pipelines.domains import DOMAINS
 from tests.whole.conftest import ROOT
 
 

@@ -28,7 +28,7 @@ from typing import Any
 
 import pytest
 
-from pipelines.intake.sources import load_sources
+from pipelines.ingest.sources import load_sources
 from tests.depth import DEEP
 from tests.reading.workbook import workbook
 from tests.whole.archives import put, sdn

@@ -11,8 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from pipelines import unchanged
 from pipelines.cli import run
+from pipelines.publish import unchanged
 from pipelines.settings import Settings
 from tests.whole.archives import put, sdn
 from tests.whole.conftest import ROOT, Warehouse
@@ -110,7 +110,10 @@ def test_what_an_answer_rests_on(tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     put(tmp_path / "a", SDN, "2023-01-01", "sdn.csv", sdn())
     (tmp_path / "code" / "assets" / "__pycache__").mkdir(parents=True)
     (tmp_path / "own").mkdir()
-    module, compiled = tmp_path / "code" / "assets" / "room.py", tmp_path / "code" / "assets" / "__pycache__" / "room.pyc"
+    module, compiled = (
+        tmp_path / "code" / "assets" / "domain.py",
+        tmp_path / "code" / "assets" / "__pycache__" / "domain.pyc",
+    )
     module.write_text("")
     monkeypatch.setattr(unchanged, "ROOT", tmp_path / "code")
 
@@ -155,7 +158,7 @@ def test_where_nothing_is_new_no_library_that_takes_long_is_loaded(
     assert warehouse.run("refresh").code == 0
     program = (
         "import json, sys\nfrom pipelines.cli import main\ncode = main(['refresh'])\n"
-        "print(json.dumps(sorted({'dagster', 'polars', 'pyarrow', 'great_expectations', 'feedparser', 'assets.news.room', "
+        "print(json.dumps(sorted({'dagster', 'polars', 'pyarrow', 'great_expectations', 'feedparser', 'assets.news.domain', "
         "'pipelines.project'} & set(sys.modules))), file=sys.stderr)\nsys.exit(code)"
     )
     done = subprocess.run(

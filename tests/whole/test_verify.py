@@ -10,15 +10,15 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from assets.contract import Room
+from assets.contracts import DomainPackage
 from assets.errors import BilateralError
-from pipelines.intake.raw_files import DamagedRaw
-from pipelines.intake.raw_store import RawStore
-from pipelines.keeping.mending import mend
-from pipelines.keeping.verifying import Finding, core_is_whole, differences, published_is_whole, raw_is_whole, staged_is_whole
-from pipelines.layers.manifest import Manifest, NewSnapshot
+from pipelines.ingest.raw_files import DamagedRaw
+from pipelines.ingest.raw_store import RawStore
+from pipelines.maintenance.repair import mend
+from pipelines.maintenance.verify import Finding, core_is_whole, differences, published_is_whole, raw_is_whole, staged_is_whole
 from pipelines.project import Project
 from pipelines.settings import Settings
+from pipelines.storage.manifest import Manifest, NewSnapshot
 from tests.whole.archives import put, sdn
 from tests.whole.conftest import Warehouse
 
@@ -51,7 +51,7 @@ def looked(warehouse: Warehouse) -> list[Finding]:
     layers = (
         raw_is_whole(project.raw, project.sources),
         staged_is_whole(project.staged),
-        core_is_whole(project.core, project.rooms),
+        core_is_whole(project.core, project.packages),
         published_is_whole(project.settings.published),
     )
     return [finding for layer in layers for finding in layer.findings]
@@ -90,7 +90,7 @@ def test_what_was_just_made_is_whole_and_every_file_has_its_hash(two: Warehouse)
     layers = [
         raw_is_whole(project.raw, project.sources),
         staged_is_whole(project.staged),
-        core_is_whole(project.core, project.rooms),
+        core_is_whole(project.core, project.packages),
     ]
     assert [layer.n_unsealed for layer in layers] == [0, 0, 0]
     assert layers[0].n_files == 4
@@ -208,8 +208,8 @@ def test_a_source_that_cannot_be_made_again_is_not_published_as_if_it_held_nothi
     assert looked(held) == []
 
 
-def _failing(room: Room, *_: object, **__: object) -> tuple[Manifest, list[NewSnapshot], list[str]]:
-    return Manifest(room.domain), [], [f"{SDN}: not staged"]
+def _failing(package: DomainPackage, *_: object, **__: object) -> tuple[Manifest, list[NewSnapshot], list[str]]:
+    return Manifest(package.domain), [], [f"{SDN}: not staged"]
 
 
 def test_staged_rows_over_which_a_fold_stumbles_are_read_again_by_the_next_refresh(held: Warehouse, tmp_path: Path) -> None:

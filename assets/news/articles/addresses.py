@@ -49,7 +49,7 @@ class Outlet:
 def canonical(url: str | None) -> str | None:
     """Return the one form of an address: https, no www or mobile host, no AMP, no tracking, no fragment.
 
-    courlan keeps mobile and AMP addresses apart, or drops parameters that name the article (the README of the room).
+    courlan keeps mobile and AMP addresses apart, or drops parameters that name the article (the README of the domain).
 
     Returns:
         None where there is no web address. Two addresses of one page give one form; that two pages never do is meant, but

@@ -18,7 +18,7 @@ from typing import Any
 
 import polars as pl
 
-from assets.contract import REJECTS, Folded, History, Staged, StagedSnapshot
+from assets.contracts import REJECTS, Folded, History, Staged, StagedSnapshot
 from assets.news.articles import addresses, times
 from assets.news.articles.fold import fold as fold_articles
 from assets.news.articles.parsed_feed import UnreadableFeed, parsed_feed, text_carried

@@ -8,7 +8,7 @@ from pathlib import Path
 import polars as pl
 
 from assets import schema
-from assets.contract import Folded, History, StagedSnapshot
+from assets.contracts import Folded, History, StagedSnapshot
 from assets.days import known_of_day, last_instants
 from assets.news.articles import clusters
 from assets.news.articles.reading import SOURCE, STAGED

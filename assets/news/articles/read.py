@@ -19,7 +19,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 import polars as pl
 
-from assets.contract import REJECTS, Judgement, RowGuard, Staged, StagedInfo
+from assets.contracts import REJECTS, Judgement, RowGuard, Staged, StagedInfo
 from assets.news.articles import addresses, headlines, times
 from assets.news.articles.json_files import read_json, read_json_lines
 from assets.news.articles.pages import read_page

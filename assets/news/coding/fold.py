@@ -17,7 +17,7 @@ from typing import Any
 import polars as pl
 
 from assets import schema
-from assets.contract import FOLD_REJECTS, Folded, History, StagedSnapshot
+from assets.contracts import FOLD_REJECTS, Folded, History, StagedSnapshot
 from assets.news.articles.addresses import speaker_of
 from assets.news.coding.interface import Coder, Text, code_each
 from assets.news.coding.jsonl import default_coder, scaled

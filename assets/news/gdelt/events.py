@@ -23,7 +23,7 @@ import numpy as np
 import polars as pl
 
 from assets.actors import registry
-from assets.contract import MOST_VALUE, REJECTS, Staged
+from assets.contracts import MOST_VALUE, REJECTS, Staged
 from assets.errors import Quarantine, first_few
 from assets.news.kept import KEPT
 from assets.reading.rejects import Check, reasons, split

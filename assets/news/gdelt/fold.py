@@ -25,7 +25,7 @@ import polars as pl
 
 from assets import schema
 from assets.actors import registry
-from assets.contract import Folded, History, OutOfOrder, StagedSnapshot
+from assets.contracts import Folded, History, OutOfOrder, StagedSnapshot
 from assets.days import last_instant, last_instants
 from assets.news.gdelt import events as gdelt
 

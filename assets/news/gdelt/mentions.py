@@ -19,7 +19,7 @@ from operator import or_
 import polars as pl
 
 from assets import schema
-from assets.contract import REJECTS, Folded, History, OutOfOrder, Staged, StagedSnapshot
+from assets.contracts import REJECTS, Folded, History, OutOfOrder, Staged, StagedSnapshot
 from assets.errors import Quarantine
 from assets.news.gdelt import events as gdelt
 from assets.news.gdelt import fold as events

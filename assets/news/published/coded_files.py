@@ -13,7 +13,7 @@ import polars as pl
 
 from assets import schema
 from assets.actors import registry
-from assets.contract import Folded, History, Judgement, RowGuard, Staged, StagedInfo, StagedSnapshot, judge_rows
+from assets.contracts import Folded, History, Judgement, RowGuard, Staged, StagedInfo, StagedSnapshot, judge_rows
 from assets.days import known_of_day, last_instants
 from assets.errors import Quarantine
 from assets.news.kept import KEPT

@@ -14,7 +14,7 @@ from pathlib import Path
 import polars as pl
 
 from assets.actors import registry
-from assets.contract import REJECTS, Staged
+from assets.contracts import REJECTS, Staged
 from assets.errors import Quarantine
 from assets.news.kept import KEPT
 from assets.news.published import coded_files

@@ -15,7 +15,7 @@ from functools import partial
 import polars as pl
 
 from assets.actors import registry
-from assets.contract import REJECTS, Staged
+from assets.contracts import REJECTS, Staged
 from assets.errors import Quarantine
 from assets.news.gdelt.fold import SECTORS
 from assets.news.kept import KEPT

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 
 import polars as pl
 
-from assets.contract import Folded, History, StagedSnapshot
+from assets.contracts import Folded, History, StagedSnapshot
 from assets.days import known_of_day
 from assets.history import close, compare
 from assets.schema import table

@@ -36,7 +36,7 @@ from assets.schema import table
 
 TABLES = ("official_acts", "official_act_events", "official_act_states", "official_act_terms", "official_act_coverage")
 FACTS = ("reviewed.csv", "coverage.csv", "terms.csv")
-ROOM = Path(__file__).parent
+HERE = Path(__file__).parent
 SORT_OF_KIND = {"added": "listing", "removed": "delisting", "suspended": "suspension", "resumed": "resumption"}
 """Sort of act by the kind of a change; other changes of a listing (a corrected name, another program) are not acts."""
 EFFECT_OF_SORT = {"listing": "imposed", "delisting": "eased", "suspension": "eased", "resumption": "imposed"}
@@ -74,7 +74,7 @@ class _Act:
 
 
 def gather(rows: Callable[[str], pl.LazyFrame]) -> dict[str, pl.DataFrame]:
-    """Make the tables of acts (``TABLES``) of all core tables of the room."""
+    """Make the tables of acts (``TABLES``) of all core tables of the domain."""
     documents = rows("act_documents").filter(pl.col("known_to").is_null()).collect()
     held = rows("sanction_lists").select("list_id", "authority_id")
     spans = rows("list_coverage").filter(pl.col("known_to").is_null()).join(held, on="list_id").collect()
@@ -84,7 +84,7 @@ def gather(rows: Callable[[str], pl.LazyFrame]) -> dict[str, pl.DataFrame]:
 @cache
 def reviewed() -> pl.DataFrame:
     """The reviewed record: an act a row, its states joined by ``;``."""
-    return pl.read_csv(ROOM / "reviewed.csv", try_parse_dates=True)
+    return pl.read_csv(HERE / "reviewed.csv", try_parse_dates=True)
 
 
 def changes_of(rows: Callable[[str], pl.LazyFrame]) -> pl.DataFrame:
@@ -172,7 +172,7 @@ def coverage(spans: pl.DataFrame, documents: pl.DataFrame) -> pl.DataFrame:
         spans: open rows of ``core.list_coverage``, with the authority of each list.
         documents: open rows of ``core.act_documents``.
     """
-    said = pl.read_csv(ROOM / "coverage.csv", try_parse_dates=True).with_columns(pl.lit(None, pl.String).alias("list_id"))
+    said = pl.read_csv(HERE / "coverage.csv", try_parse_dates=True).with_columns(pl.lit(None, pl.String).alias("list_id"))
     rows = said.to_dicts()
     for span in spans.iter_rows(named=True):
         for sort in ("listing", "delisting") if span["covers"] != "additions" else ("listing",):
@@ -207,7 +207,7 @@ def coverage(spans: pl.DataFrame, documents: pl.DataFrame) -> pl.DataFrame:
 @cache
 def _words() -> dict[tuple[str, str], list[str]]:
     """Terms by kind and by what they are of: a list, an authority, a sort of act, the beginning of a program's name."""
-    rows = pl.read_csv(ROOM / "terms.csv").iter_rows()
+    rows = pl.read_csv(HERE / "terms.csv").iter_rows()
     return {(kind, key): terms.split(";") for kind, key, terms in rows}
 
 

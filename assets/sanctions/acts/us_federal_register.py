@@ -15,7 +15,7 @@ from typing import Any
 
 import polars as pl
 
-from assets.contract import (
+from assets.contracts import (
     MOST_VALUE,
     REJECTS,
     Judgement,

@@ -14,7 +14,7 @@ from functools import partial
 import polars as pl
 from lxml import etree, html
 
-from assets.contract import (
+from assets.contracts import (
     MOST_VALUE,
     REJECTS,
     Judgement,

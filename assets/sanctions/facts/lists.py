@@ -12,7 +12,7 @@ import yaml
 
 from assets.schema import table
 
-ROOM = Path(__file__).parent
+HERE = Path(__file__).parent
 FACTS = ("list_mirrors.csv", "programs.csv")
 
 
@@ -21,7 +21,7 @@ def declarations() -> tuple[tuple[Path, str, dict[str, Any]], ...]:
     """What is declared of each list: the file, the id of the list, and its mapping, in order of files."""
     return tuple(
         (path, source_id, declared)
-        for path in sorted(ROOM.parent.glob("lists/*/*.yml"))
+        for path in sorted(HERE.parent.glob("lists/*/*.yml"))
         for source_id, declared in yaml.load(path.read_text(encoding="utf-8"), yaml.CSafeLoader).items()
     )
 
@@ -86,7 +86,7 @@ def covered(list_id: str, covered_from: date, covered_until: date) -> pl.DataFra
 @cache
 def program_aliases() -> pl.DataFrame:
     """Rows of ``core.program_aliases``."""
-    return table("core.program_aliases").conform(pl.read_csv(ROOM / "programs.csv"))
+    return table("core.program_aliases").conform(pl.read_csv(HERE / "programs.csv"))
 
 
 @cache
@@ -98,4 +98,4 @@ def canonical_programs() -> dict[str, str]:
 @cache
 def list_mirrors() -> pl.DataFrame:
     """Rows of ``core.list_mirrors``."""
-    return table("core.list_mirrors").conform(pl.read_csv(ROOM / "list_mirrors.csv"))
+    return table("core.list_mirrors").conform(pl.read_csv(HERE / "list_mirrors.csv"))

@@ -11,7 +11,7 @@ from datetime import date, datetime, timedelta
 
 import polars as pl
 
-from assets.contract import History
+from assets.contracts import History
 from assets.sanctions.facts.lists import max_gap_of
 from assets.sanctions.history.versioned_rows import Row, closed, known
 

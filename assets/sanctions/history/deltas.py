@@ -19,7 +19,7 @@ from typing import Any
 
 import polars as pl
 
-from assets.contract import Folded, History, StagedSnapshot
+from assets.contracts import Folded, History, StagedSnapshot
 from assets.days import last_instant
 from assets.sanctions.history.compared.ledger import Ledger
 from assets.sanctions.history.compared.records import STATED, Moment, RemarksReader

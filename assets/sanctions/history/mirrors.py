@@ -11,7 +11,7 @@ from datetime import date
 
 import polars as pl
 
-from assets.contract import Folded, History, StagedSnapshot
+from assets.contracts import Folded, History, StagedSnapshot
 from assets.days import last_instant, last_instants
 from assets.sanctions.facts.lists import list_mirrors
 from assets.sanctions.history.compared.ledger import fold_compared

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 import polars as pl
 
-from assets.contract import StagedSnapshot
+from assets.contracts import StagedSnapshot
 from assets.schema import table
 
 Row = dict[str, Any]

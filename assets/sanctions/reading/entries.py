@@ -21,7 +21,7 @@ from typing import Any
 import polars as pl
 
 from assets.actors.registry import code_map
-from assets.contract import MOST_VALUE, REJECTS, Judgement, Reject, RowGuard, Staged, StagedInfo, fallen, judge_rows
+from assets.contracts import MOST_VALUE, REJECTS, Judgement, Reject, RowGuard, Staged, StagedInfo, fallen, judge_rows
 from assets.errors import Quarantine
 from assets.sanctions.reading.countries import country_of_address
 from assets.sanctions.reading.dates import day_in

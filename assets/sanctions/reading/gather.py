@@ -16,7 +16,7 @@ from typing import Any, Literal
 import polars as pl
 
 from assets.actors.registry import code_map
-from assets.contract import GROWS_DAYS, MOST_VALUE, REJECTS, Judgement, Reject, RowGuard, Staged, StagedInfo, fallen, judge_rows
+from assets.contracts import GROWS_DAYS, MOST_VALUE, REJECTS, Judgement, Reject, RowGuard, Staged, StagedInfo, fallen, judge_rows
 from assets.errors import Quarantine
 from assets.sanctions.reading.countries import NOTHING, country_of, country_written, is_no_country
 from assets.sanctions.reading.dates import EARLIEST, PartialDate, day_in

@@ -42,32 +42,32 @@ def _vintages(folder: Path) -> list[Path]:
 
 
 def ours(folder: Path) -> dict[str, Any]:
-    contract = importlib.import_module("assets.contract")
-    room_of = importlib.import_module("assets.sanctions.room")
+    contract = importlib.import_module("assets.contracts")
+    domain_package_of = importlib.import_module("assets.sanctions.domain")
     archive, raw_store = (
-        importlib.import_module("pipelines.intake.archive"),
-        importlib.import_module("pipelines.intake.raw_store"),
+        importlib.import_module("pipelines.ingest.archive"),
+        importlib.import_module("pipelines.ingest.raw_store"),
     )
-    declared = importlib.import_module("pipelines.intake.sources")
+    declared = importlib.import_module("pipelines.ingest.sources")
     core_store, staged_store = (
-        importlib.import_module("pipelines.layers.core"),
-        importlib.import_module("pipelines.layers.staged"),
+        importlib.import_module("pipelines.storage.core"),
+        importlib.import_module("pipelines.storage.staged"),
     )
-    fingerprint = importlib.import_module("pipelines.layers.fingerprint")
+    fingerprint = importlib.import_module("pipelines.storage.fingerprint")
     source = declared.load_sources()["us_ofac_sdn"]
-    code = next(c for c in room_of.sources() if c.source == source.id)
-    room = contract.Room("sanctions", (code,))
+    code = next(c for c in domain_package_of.sources() if c.source == source.id)
+    package = contract.DomainPackage("sanctions", (code,))
     with tempfile.TemporaryDirectory() as name:
         raw, staged, core = (
             raw_store.RawStore(Path(name, "raw")),
             staged_store.StagedStore(Path(name, "staged")),
             core_store.CoreStore(Path(name, "core")),
         )
-        mark = fingerprint.fingerprint_of(code, room)
+        mark = fingerprint.fingerprint_of(code, package)
         timer = Timer()
         archive.import_archive(raw, source, folder / "archive")
         staged.stage(code, raw, mark)
-        core.promote(core.fold(room, raw, staged, {source.id: source.rows}, {}, {source.id: mark})[0])
+        core.promote(core.fold(package, raw, staged, {source.id: source.rows}, {}, {source.id: mark})[0])
         took = timer.took()
         files = [path for path in Path(name, "core").rglob("*") if path.is_file()]
         held = sum(path.stat().st_size for path in files)

@@ -13,8 +13,8 @@ KINDS = ["added", "removed", "changed"]
 
 def ours(folder: Path) -> dict[str, Any]:
     audit, expectations = (
-        importlib.import_module("pipelines.publish.audit"),
-        importlib.import_module("pipelines.publish.expectations"),
+        importlib.import_module("pipelines.checks.audit"),
+        importlib.import_module("pipelines.checks.expectations"),
     )
 
     def expect(name: str, kind: str, **arguments: Any) -> Any:

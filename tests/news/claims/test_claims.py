@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from assets import schema
-from assets.contract import StagedSnapshot
+from assets.contracts import StagedSnapshot
 from assets.news.articles import read as articles
 from assets.news.articles.fold import fold
 from assets.news.claims.claim import Claim, claims_of

@@ -11,7 +11,7 @@ import polars as pl
 import pytest
 
 from assets import schema
-from assets.contract import Folded, History, StagedSnapshot
+from assets.contracts import Folded, History, StagedSnapshot
 from assets.news.coding import fold as coding
 from assets.news.coding.interface import Event, Text
 from tests.news.conftest import Memory

@@ -8,7 +8,7 @@ from datetime import date
 
 import polars as pl
 
-from assets.contract import Folded, History
+from assets.contracts import Folded, History
 from assets.sanctions.facts.lists import covered, program_aliases, timezone_of
 from assets.sanctions.history.compared.listing_events import ListingEvents
 from assets.sanctions.history.compared.open_rows import OpenRows, PastEnds

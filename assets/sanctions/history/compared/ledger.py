@@ -17,7 +17,7 @@ from datetime import date, timedelta
 
 import polars as pl
 
-from assets.contract import Folded, History, StagedSnapshot
+from assets.contracts import Folded, History, StagedSnapshot
 from assets.sanctions.history.compared.added import add_all
 from assets.sanctions.history.compared.book import Book
 from assets.sanctions.history.compared.edited import revise_all

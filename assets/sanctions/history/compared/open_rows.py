@@ -8,7 +8,7 @@ from datetime import date, datetime
 
 import polars as pl
 
-from assets.contract import History
+from assets.contracts import History
 from assets.sanctions.history.compared.records import Ended, Party
 from assets.sanctions.history.versioned_rows import Row, closed, frame_of, sorted_by_key
 from assets.sanctions.reading.shape import DETAILS

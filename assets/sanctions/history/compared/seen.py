@@ -11,7 +11,7 @@ from typing import Any, Protocol
 
 import polars as pl
 
-from assets.contract import StagedSnapshot
+from assets.contracts import StagedSnapshot
 from assets.sanctions.history.compared.records import STATED, RemarksReader
 from assets.sanctions.history.versioned_rows import Row
 from assets.sanctions.reading.shape import DETAIL_KEYS, DETAILS, LISTINGS, OWN_COLUMNS

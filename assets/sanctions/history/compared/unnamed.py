@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import polars as pl
 
-from assets.contract import History
+from assets.contracts import History
 from assets.sanctions.history.compared.records import COMPARED, Moment
 from assets.sanctions.history.compared.seen import Seen
 from assets.sanctions.reading.shape import DETAILS

@@ -18,7 +18,7 @@ from typing import Any
 
 import polars as pl
 
-from assets.contract import History, StagedSnapshot
+from assets.contracts import History, StagedSnapshot
 from assets.days import last_instant
 from assets.sanctions.history.versioned_rows import Row, day_of_snapshot
 

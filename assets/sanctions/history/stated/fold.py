@@ -26,7 +26,7 @@ from typing import Any, ClassVar
 
 import polars as pl
 
-from assets.contract import Folded, History, StagedSnapshot
+from assets.contracts import Folded, History, StagedSnapshot
 from assets.days import last_instant
 from assets.sanctions.facts.lists import authority_of, covered, page_of, timezone_of
 from assets.sanctions.history.compared.records import STATED

@@ -17,7 +17,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
-from assets.contract import Staged, open_file
+from assets.contracts import Staged, open_file
 from assets.errors import Quarantine
 from assets.reading.xml import Element, XmlFile, clean, expect_root, local_name, text_of
 from assets.sanctions.reading.dates import PartialDate, partial_date, written_date

@@ -19,7 +19,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import NamedTuple
 
-from assets.contract import Staged, open_file
+from assets.contracts import Staged, open_file
 from assets.errors import Quarantine
 from assets.reading.xml import Element, XmlFile, children, clean, expect_root, local_name, text_of, texts
 from assets.sanctions.reading.dates import PartialDate, iso_date, partial_date

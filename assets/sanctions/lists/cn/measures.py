@@ -24,7 +24,7 @@ from typing import Any
 import polars as pl
 
 from assets.actors.registry import code_map
-from assets.contract import Judgement, RowGuard, Staged, StagedInfo, judge_rows
+from assets.contracts import Judgement, RowGuard, Staged, StagedInfo, judge_rows
 from assets.errors import Quarantine
 from assets.reading.bytes import read_text
 from assets.reading.json import read_json
@@ -34,7 +34,7 @@ from assets.sanctions.reading.gather import Gatherer, warnings_of
 from assets.sanctions.reading.names import slug_as_written
 from assets.sanctions.reading.one_list import KEPT, one_file
 
-ROOM = Path(__file__).parent
+HERE = Path(__file__).parent
 FACTS = ("notices.csv", "suspensions.csv")
 PROGRAMS = {
     "uel": "UEL",
@@ -175,13 +175,13 @@ def judge(info: StagedInfo, baseline: StagedInfo | None, guard: RowGuard) -> Jud
 @cache
 def suspensions() -> pl.DataFrame:
     """Rows of suspensions.csv: program, listed_on, valid_from, valid_to (half-open), announced_on, citation, url."""
-    return pl.read_csv(ROOM / "suspensions.csv", try_parse_dates=True)
+    return pl.read_csv(HERE / "suspensions.csv", try_parse_dates=True)
 
 
 @cache
 def target_countries() -> dict[tuple[str, date], str]:
     """Country at whose parties a notice is directed, by program and day; only notices whose parties are all of one country."""
-    rows = pl.read_csv(ROOM / "notices.csv", try_parse_dates=True)
+    rows = pl.read_csv(HERE / "notices.csv", try_parse_dates=True)
     return {(program, day): country for program, day, country in rows.select("program", "listed_on", "country_id").iter_rows()}
 
 
@@ -249,7 +249,7 @@ class _Measures(Gatherer):
         return country
 
     def finished(self, **facts: Any) -> Staged:
-        """The snapshot in the shape of the room, with the facts of both files."""
+        """The snapshot in the shape of the domain, with the facts of both files."""
         listings = self.parties.values()
         return self.staged(
             n_undated=sum(listing["listed_on"] is None for listing in listings),

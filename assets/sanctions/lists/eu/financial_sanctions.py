@@ -22,7 +22,7 @@ import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import date
 
-from assets.contract import Staged, open_file
+from assets.contracts import Staged, open_file
 from assets.errors import Quarantine
 from assets.reading.bytes import read_text
 from assets.reading.xml import Element, XmlFile, begins_as_xml, children, clean, expect_root, texts

@@ -23,7 +23,7 @@ from datetime import date
 from functools import cache
 from typing import BinaryIO
 
-from assets.contract import Staged, open_file
+from assets.contracts import Staged, open_file
 from assets.errors import Quarantine
 from assets.reading import months
 from assets.reading.bytes import read_text

@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
-from assets.contract import Staged, open_file
+from assets.contracts import Staged, open_file
 from assets.reading.xml import Element, XmlFile, children, clean, expect_root, text_of, texts
 from assets.sanctions.reading.dates import PartialDate, between, iso_date, partial_date, written_date
 from assets.sanctions.reading.gather import Gatherer, judge_list

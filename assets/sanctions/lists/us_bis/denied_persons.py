@@ -19,7 +19,7 @@ from datetime import date
 from typing import Any
 
 from assets.actors.registry import us_jurisdictions
-from assets.contract import Staged
+from assets.contracts import Staged
 from assets.reading.bytes import read_text
 from assets.reading.tables import cells_by_name, header_of
 from assets.sanctions.reading.countries import country_of

@@ -12,7 +12,7 @@ from functools import partial
 
 from lxml import etree
 
-from assets.contract import Staged
+from assets.contracts import Staged
 from assets.errors import Quarantine
 from assets.reading.bytes import begins_as_markup, read_text
 from assets.reading.json import read_json

@@ -39,7 +39,7 @@ from typing import Any
 import polars as pl
 
 from assets.actors.registry import code_map
-from assets.contract import MOST_VALUE, REJECTS, Judgement, RowGuard, Staged, StagedInfo, fallen
+from assets.contracts import MOST_VALUE, REJECTS, Judgement, RowGuard, Staged, StagedInfo, fallen
 from assets.errors import Quarantine
 from assets.reading.bytes import decode, refuse_blank
 from assets.reading.json import read_json

@@ -23,7 +23,7 @@ import polars as pl
 from lxml import etree
 
 from assets.actors.registry import code_map
-from assets.contract import MOST_VALUE
+from assets.contracts import MOST_VALUE
 from assets.reading import months
 from assets.sanctions.lists.us_bis.ecfr import table_rows, text_of
 from assets.sanctions.reading.entries import destination, read_day

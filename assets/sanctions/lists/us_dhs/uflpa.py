@@ -14,7 +14,7 @@ from typing import Any
 
 from lxml import etree
 
-from assets.contract import Staged
+from assets.contracts import Staged
 from assets.errors import Quarantine
 from assets.reading.bytes import decode, refuse_blank
 from assets.reading.html import refuse_many_attributes

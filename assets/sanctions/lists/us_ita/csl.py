@@ -20,7 +20,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from assets.actors.registry import us_jurisdictions
-from assets.contract import Judgement, RowGuard, Staged, StagedInfo, fallen, judge_rows
+from assets.contracts import Judgement, RowGuard, Staged, StagedInfo, fallen, judge_rows
 from assets.errors import Quarantine
 from assets.reading.bytes import read_text
 from assets.reading.json import read_json

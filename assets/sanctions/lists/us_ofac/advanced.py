@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from assets.contract import Staged
+from assets.contracts import Staged
 from assets.errors import Quarantine
 from assets.reading.xml import Element, XmlFile, children, clean, text_of
 from assets.sanctions.lists.us_ofac.vocabulary import (

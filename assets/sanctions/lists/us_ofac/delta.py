@@ -23,7 +23,7 @@ from typing import BinaryIO
 
 import polars as pl
 
-from assets.contract import (
+from assets.contracts import (
     MOST_VALUE,
     REJECTS,
     Folded,
@@ -301,7 +301,7 @@ def _completed(delta: _Delta, found: Gatherer) -> _Delta:
 
 
 def frames() -> dict[str, pl.Schema]:
-    """The frames of deltas: publications, their acts, and what they add in the shape of the room."""
+    """The frames of deltas: publications, their acts, and what they add in the shape of the domain."""
     shaped = {name: LISTINGS if name == "listings" else DETAIL_FRAMES[name] for name in ("listings", *DETAILS)}
     own = {"delta_publications": PUBLICATIONS, "delta_acts": ACTS}
     return own | {f"delta_{name}": pl.Schema({**schema, "publication": pl.String()}) for name, schema in shaped.items()}

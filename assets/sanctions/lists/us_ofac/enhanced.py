@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator
 from datetime import date
 from typing import Any
 
-from assets.contract import Staged
+from assets.contracts import Staged
 from assets.errors import Quarantine
 from assets.reading.xml import Element, XmlFile, children, clean, text_of, texts
 from assets.sanctions.lists.us_ofac.vocabulary import (

@@ -19,7 +19,7 @@ from typing import Any
 import polars as pl
 
 from assets.actors.registry import code_map, no_countries
-from assets.contract import MOST_VALUE, REJECTS, Judgement, RowGuard, Staged, StagedInfo, fallen, judge_rows
+from assets.contracts import MOST_VALUE, REJECTS, Judgement, RowGuard, Staged, StagedInfo, fallen, judge_rows
 from assets.errors import Quarantine
 from assets.reading.bytes import decode, first_sign, read_text
 from assets.reading.rejects import Check, reasons, split

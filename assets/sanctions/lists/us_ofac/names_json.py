@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from assets.contract import Staged
+from assets.contracts import Staged
 from assets.errors import Quarantine
 from assets.reading.bytes import read_text
 from assets.reading.json import read_json

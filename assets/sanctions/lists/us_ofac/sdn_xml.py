@@ -20,7 +20,7 @@ from typing import Any, BinaryIO
 
 import polars as pl
 
-from assets.contract import Judgement, RowGuard, Staged, StagedInfo, judge_rows, open_file
+from assets.contracts import Judgement, RowGuard, Staged, StagedInfo, judge_rows, open_file
 from assets.errors import Quarantine
 from assets.reading.xml import Element, XmlFile, begins_as_xml, children, root_name, text_of, texts
 from assets.sanctions.lists.us_ofac import legacy_csv as ofac
@@ -98,8 +98,8 @@ def judge(info: StagedInfo, baseline: StagedInfo | None, guard: RowGuard) -> Jud
         return judge_list(info, baseline, guard)
     has_files = baseline is not None and "files" in baseline.facts
     own = ofac.judge(info, baseline if has_files else None, guard)
-    across = Judgement() if has_files else judge_rows(info, baseline, guard)
-    return own + across + Judgement(warnings=tuple(_warnings_of_the_xml(info)))
+    judged = Judgement() if has_files else judge_rows(info, baseline, guard)
+    return own + judged + Judgement(warnings=tuple(_warnings_of_the_xml(info)))
 
 
 def _warnings_of_the_xml(info: StagedInfo) -> list[str]:

@@ -1,0 +1,377 @@
+"""What is expected of tables, asked of a DuckDB file as plain SQL: the verdicts of Great Expectations in a tenth of the time.
+
+An expectation is declared as one of Great Expectations. Its engine asks each one in several queries and adds more time than they
+take; here all conditions on single rows of a table are asked in one scan, and every other expectation in one query. Kinds that
+are not written here are left to Great Expectations itself (``pipelines.checks.gx``).
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import partial
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any, Literal
+
+import duckdb
+
+from assets.schema import declared
+from pipelines.checks.expectations import Expectation
+from pipelines.util import parallel, progress
+from pipelines.util.readers import reading
+
+log = logging.getLogger(__name__)
+
+MOST_ROWS = 20
+"""Offending rows that are kept with a result."""
+
+Limits = Mapping[str, str | int]
+"""What DuckDB may take: ``memory_limit``, ``threads``."""
+
+Status = Literal["passed", "failed", "skipped", "error"]
+
+
+@dataclass(frozen=True)
+class Validation:
+    """Outcome of one expectation: a row of ``meta.validations``. ``n_set_aside``: rows that broke it and are not published."""
+
+    table_name: str
+    expectation: str
+    severity: str
+    status: Status
+    description: str
+    observed: str | None
+    n_unexpected: int | None
+    offending_rows: str | None
+    validated_at: datetime
+    n_set_aside: int | None = None
+
+    @property
+    def blocks(self) -> bool:
+        """Whether it keeps the data from being published: a critical one that failed or could not run."""
+        return self.severity == "critical" and self.status in ("failed", "error")
+
+    @property
+    def outcome(self) -> str:
+        """The status as people are shown it: what only warns has not failed."""
+        return "warning" if self.status == "failed" and self.severity == "warning" else self.status
+
+
+Validate = Callable[[Path, Sequence[Expectation], Limits], list[Validation]]
+
+
+def why_blocked(validations: Sequence[Validation]) -> str:
+    """Which checks keep data from being published, and, where they could not be run, for what reason."""
+    parts = []
+    for status, what in (("failed", "blocking checks failed"), ("error", "blocking checks could not be run")):
+        found = [v for v in validations if v.blocks and v.status == status]
+        if found:
+            parts.append(f"{what}: {', '.join(f'{v.table_name} {v.expectation}' for v in found)}")
+        if found and status == "error":
+            text = str(json.loads(found[0].observed or '""')).strip()
+            parts[-1] += f" ({text.splitlines()[0][:200] if text else 'unknown reason'})"
+            if "Out of Memory" in text:
+                parts[-1] += ". Give DuckDB more with BILATERAL_MEMORY_LIMIT (2GB, say) and refresh"
+    return "; ".join(parts)
+
+
+def _now() -> datetime:
+    return datetime.now(UTC).replace(tzinfo=None)
+
+
+def skipped(expectations: Sequence[Expectation], reason: str) -> list[Validation]:
+    """Outcomes for expectations that have nothing to look at."""
+    now = _now()
+    return [
+        Validation(e.table, e.name, e.severity, "skipped", e.description, json.dumps(reason), None, None, now)
+        for e in expectations
+    ]
+
+
+def not_run(expectation: Expectation, text: str) -> Validation:
+    """The outcome of an expectation that could not be run: an error, which is no failure of the data."""
+    about = (expectation.table, expectation.name, expectation.severity)
+    return Validation(*about, "error", expectation.description, json.dumps(text), None, None, _now())
+
+
+def validate(database: Path, expectations: Sequence[Expectation], limits: Limits = MappingProxyType({})) -> list[Validation]:
+    """Ask what is expected of a DuckDB file.
+
+    Args:
+        database: closed DuckDB file with the tables (or views) that the expectations name.
+        expectations: what to ask.
+        limits: configuration of DuckDB (``memory_limit``, ``threads``); without it DuckDB takes most of the machine.
+
+    Returns:
+        One Validation per expectation, in the order given. An expectation that raised is an ``error``, not a failure.
+    """
+    written = [e for e in expectations if e.kind in _KINDS]
+    outcomes: dict[tuple[str, str], Validation] = {}
+    with reading(database, limits) as con:
+        for found in _of_tables(con, written, int(limits.get("threads", 1))):
+            outcomes |= {(v.table_name, v.expectation): v for v in found}
+    if others := [e for e in expectations if e.kind not in _KINDS]:
+        from pipelines.checks import gx
+
+        outcomes |= {(v.table_name, v.expectation): v for v in gx.validate(database, others, limits)}
+    return [outcomes[e.table, e.name] for e in expectations]
+
+
+def by_table(expectations: Sequence[Expectation]) -> Iterator[list[Expectation]]:
+    """The expectations of each table; they count as checked when the next table is asked for."""
+    with progress.task("checking", len(expectations), "checks") as advance:
+        for mine in _tables(expectations).values():
+            yield mine
+            advance(len(mine))
+
+
+def _tables(expectations: Sequence[Expectation]) -> dict[str, list[Expectation]]:
+    tables: dict[str, list[Expectation]] = {}
+    for e in expectations:
+        tables.setdefault(e.table, []).append(e)
+    return tables
+
+
+MANY_ROWS = 1_000_000
+"""Rows of a table from which on one query at a time is asked of a file: it has all the memory, and keeps all cores busy."""
+
+
+def _of_tables(con: duckdb.DuckDBPyConnection, asked: Sequence[Expectation], threads: int) -> Iterable[list[Validation]]:
+    """What is found of each table: of a small file with a thread for each query and several queries at once."""
+    if threads == 1 or _most_rows(con) >= MANY_ROWS:
+        return (list(_of_table(con, mine)) for mine in by_table(asked))
+    with progress.task("checking", len(asked), "checks") as advance:
+
+        def ask(mine: Sequence[Expectation], con: duckdb.DuckDBPyConnection) -> list[Validation]:
+            found = list(_of_table(con, mine))
+            advance(len(mine))
+            return found
+
+        # those that take longest first
+        tables = sorted(_tables(asked).items(), key=lambda table: -len(table[1]))
+        works = [parallel.Work(name, partial(ask, mine)) for name, mine in tables]
+        con.execute("SET threads = 1")
+        try:
+            return parallel.done(con, works, threads).values()
+        finally:
+            con.execute(f"SET threads = {threads}")
+
+
+def _most_rows(con: duckdb.DuckDBPyConnection) -> int:
+    """Rows of the largest table; of views, which do not say it themselves, those are counted that may be large."""
+    (most,) = _row(con, "SELECT coalesce(max(estimated_size), 0) FROM duckdb_tables()")
+    views = con.execute("SELECT schema_name || '.' || view_name FROM duckdb_views() WHERE NOT internal").fetchall()
+    in_runs = [name for (name,) in views if name in declared() and declared()[name].in_runs_of is not None]
+    return max(most, *(_row(con, f"SELECT count(*) FROM {name}")[0] for name in in_runs), 0)
+
+
+def _of_table(con: duckdb.DuckDBPyConnection, mine: Sequence[Expectation]) -> Iterator[Validation]:
+    table = mine[0].table
+    together = [e for e in mine if _KINDS[e.kind].is_of_a_row or e.where]
+    counts: dict[str, int] = {}
+    n_of_table: int | None = None
+    if len(together) > 1:
+        filters = ", ".join(f"count(*) FILTER (WHERE {condition(e)})" for e in together)
+        try:
+            n_of_table, *found = _row(con, f"SELECT count(*), {filters} FROM {table}")
+            counts = {e.name: n for e, n in zip(together, found, strict=True)}
+        except duckdb.Error as fault:
+            _raise_if_interrupted(fault)  # else one of them cannot be asked: each is, by itself
+    for e in mine:
+        try:
+            if e.name in counts:
+                n_rows, n = n_of_table or 0, counts[e.name]
+            elif (n_all := _rows_if_unique(con, e, n_of_table)) is not None:
+                n_rows, n = n_all, 0
+            else:
+                n_rows, n = _counted(con, e)
+        except duckdb.Error as fault:
+            _raise_if_interrupted(fault)
+            log.exception("checking %s %s", e.table, e.name)
+            yield not_run(e, f"{type(fault).__name__}: {fault}")
+            continue
+        observed: object = n if e.query is not None else {"element_count": n_rows, "unexpected_count": n}
+        yield Validation(
+            table_name=e.table,
+            expectation=e.name,
+            severity=e.severity,
+            status="failed" if n else "passed",
+            description=e.description,
+            observed=json.dumps(observed),
+            n_unexpected=n,
+            offending_rows=_offending(con, e) if n else None,
+            validated_at=_now(),
+        )
+
+
+MANY_KEYS = 1_000_000
+"""Rows from which on the hashes of keys are sorted, not grouped: two fifths of the time, and less memory."""
+MOST_KEYS = 16_000_000
+"""Hashes that are sorted at a time: 128 MB, twice while they are read."""
+
+
+def _rows_if_unique(con: duckdb.DuckDBPyConnection, e: Expectation, n_rows: int | None) -> int | None:
+    """The rows of a table in which no two keys have the same hash, so that none stands twice; None where that is not said.
+
+    Hashes of all keys take a fraction of the memory of the keys, which may be addresses. ``n_rows``: of the table, where known.
+    """
+    if e.kind not in KEYS:
+        return None
+    key = f"hash({', '.join(map(_quoted, key_of(e)))})"
+    if n_rows is None:
+        (n_rows,) = _row(con, f"SELECT count(*) FROM {e.table}")
+    if n_rows < MANY_KEYS:
+        (most,) = _row(con, f"SELECT coalesce(max(n), 0) FROM (SELECT count(*) AS n FROM {e.table} GROUP BY {key})")
+        return n_rows if most <= 1 else None
+    n_parts = -(-n_rows // MOST_KEYS)
+    for part in range(n_parts):
+        # the same hash is in the same part
+        hashes = con.execute(f"SELECT {key} AS of_key FROM {e.table} WHERE {key} % {n_parts} = {part}").fetchnumpy()["of_key"]
+        hashes.sort()
+        if (hashes[1:] == hashes[:-1]).any():
+            return None
+    return n_rows
+
+
+PARTS = (16, 128)
+"""Parts in which a query is asked that all rows at once leave no memory for, and then again."""
+
+
+def _counted(con: duckdb.DuckDBPyConnection, e: Expectation) -> tuple[int, ...]:
+    """The rows of the table and how many offend; in parts where all at once need too much memory and the query falls apart."""
+    query = counting(e)
+    try:
+        return _row(con, query)
+    except duckdb.OutOfMemoryException as fault:
+        for n_parts in PARTS if e.apart_by else ():
+            parts = [part_of(query, e.apart_by, part, n_parts) for part in range(n_parts)]
+            # where it reads a table without such columns it does not fall apart by rows
+            with suppress(duckdb.OutOfMemoryException, duckdb.BinderException):
+                return 0, sum(_row(con, part)[1] for part in parts)
+        raise fault
+
+
+def part_of(query: str, columns: Sequence[str], part: int, n_parts: int) -> str:
+    """A query on those rows alone of all tables that it reads whose values of some columns fall into one part."""
+    rows = f"hash({', '.join(map(_quoted, columns))}) % {n_parts} = {part}"
+    return re.sub(r"\b(FROM|JOIN) ((?:core|marts)\.\w+)", rf"\1 (SELECT * FROM \2 WHERE {rows})", query)
+
+
+def _row(con: duckdb.DuckDBPyConnection, query: str) -> tuple[int, ...]:
+    return tuple(con.execute(query).fetchall()[0])
+
+
+def _raise_if_interrupted(fault: duckdb.Error) -> None:
+    """A query that was ended by a signal says nothing of the data."""
+    if isinstance(fault, duckdb.InterruptException):
+        raise fault
+
+
+def _offending(con: duckdb.DuckDBPyConnection, e: Expectation) -> str | None:
+    try:
+        result = con.execute(_showing(e))
+        names = [d[0] for d in result.description or []]
+        rows = result.fetchmany(MOST_ROWS)
+    except Exception:
+        # that it failed is known: the rows are for whoever looks into it
+        log.exception("showing the rows of %s %s", e.table, e.name)
+        return None
+    is_value = e.query is None and len(names) == 1
+    shown = [row[0] if is_value else dict(zip(names, row, strict=True)) for row in rows]
+    return json.dumps(shown, default=str)
+
+
+# each kind as SQL ------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class _Kind:
+    """How a kind of expectation is asked. ``offends``: the condition of an offending row, from the arguments of the kind.
+
+    ``is_of_a_row``: whether the condition reads that row alone.
+    """
+
+    offends: Callable[[str, Mapping[str, Any]], str]
+    is_of_a_row: bool
+
+
+def _quoted(name: object) -> str:
+    return f'"{name}"'
+
+
+def _literal(value: object) -> str:
+    return str(value) if isinstance(value, int | float) else "'" + str(value).replace("'", "''") + "'"
+
+
+def _is_in_no_set(_: str, arguments: Mapping[str, Any]) -> str:
+    # a missing value is in no set and is not asked for
+    return f"{_quoted(arguments['column'])} NOT IN ({', '.join(map(_literal, arguments['value_set']))})"
+
+
+def _is_missing(_: str, arguments: Mapping[str, Any]) -> str:
+    return f"{_quoted(arguments['column'])} IS NULL"
+
+
+def _stands_twice(table: str, arguments: Mapping[str, Any]) -> str:
+    # as in Great Expectations, a value that is missing equals no other
+    columns = [arguments["column"]] if "column" in arguments else arguments["column_list"]
+    names = ", ".join(map(_quoted, columns))
+    held = " AND ".join(f"{_quoted(c)} IS NOT NULL" for c in columns)
+    return f"({names}) IN (SELECT ({names}) FROM {table} WHERE {held} GROUP BY {names} HAVING count(*) > 1)"
+
+
+_KINDS: Mapping[str, _Kind] = {
+    "ExpectColumnValuesToBeInSet": _Kind(_is_in_no_set, is_of_a_row=True),
+    "ExpectColumnValuesToNotBeNull": _Kind(_is_missing, is_of_a_row=True),
+    "ExpectColumnValuesToBeUnique": _Kind(_stands_twice, is_of_a_row=False),
+    "ExpectCompoundColumnsToBeUnique": _Kind(_stands_twice, is_of_a_row=False),
+    "UnexpectedRowsExpectation": _Kind(lambda _, arguments: str(arguments["unexpected_rows_query"]), is_of_a_row=False),
+}
+
+
+KEYS = frozenset({"ExpectColumnValuesToBeUnique", "ExpectCompoundColumnsToBeUnique"})
+"""Kinds by which a key stands once."""
+
+
+def is_sql_alone(e: Expectation) -> bool:
+    """Whether an expectation is asked here, not of Great Expectations."""
+    return e.kind in _KINDS
+
+
+def key_of(e: Expectation) -> list[str]:
+    """The columns that an expectation without a query is about."""
+    arguments: Mapping[str, Any] = dict(e.kwargs)
+    return [arguments["column"]] if "column" in arguments else list(arguments["column_list"])
+
+
+def condition(e: Expectation) -> str:
+    """The condition of an offending row, in SQL."""
+    return e.where or _KINDS[e.kind].offends(e.table, dict(e.kwargs))
+
+
+def counting(e: Expectation) -> str:
+    """The query that gives the rows of the table (0 where a query is all there is) and how many offend."""
+    if e.query is not None:
+        return f"SELECT 0, count(*) FROM ({e.query.rstrip().rstrip(';')}\n) AS broken"
+    if _KINDS[e.kind].is_of_a_row:
+        return f"SELECT count(*), count(*) FILTER (WHERE {condition(e)}) FROM {e.table}"
+    columns = key_of(e)
+    held = " AND ".join(f"{_quoted(c)} IS NOT NULL" for c in columns)
+    # one pass over the groups: to mark each row of a large table costs more
+    return (
+        f"SELECT coalesce(sum(n), 0)::BIGINT, coalesce(sum(n) FILTER (WHERE n > 1 AND is_held), 0)::BIGINT FROM (\n"
+        f"    SELECT count(*) AS n, {held} AS is_held FROM {e.table} GROUP BY {', '.join(map(_quoted, columns))}\n)"
+    )
+
+
+def _showing(e: Expectation) -> str:
+    """The query that gives what offends: rows, or the values of one column."""
+    if e.query is not None:
+        return e.query
+    return f"SELECT {', '.join(map(_quoted, key_of(e)))} FROM {e.table} WHERE {condition(e)} LIMIT {MOST_ROWS}"

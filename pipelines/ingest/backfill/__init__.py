@@ -1,0 +1,180 @@
+"""Earlier copies of what a source served, kept by others: which there are, and each taken in as of the moment it was kept.
+
+``memento`` asks archives of the web, ``git`` the history of a repository, ``zenodo`` the versions of a deposit. What is had goes
+the way of any vintage: the guards, a receipt, the readers. What a copy holds was known at its moment, no earlier.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from itertools import pairwise
+from typing import Protocol
+
+from assets.errors import BilateralError
+from pipelines.ingest.archive import files_in
+from pipelines.ingest.attempts import Attempt, Basis, Http, Note
+from pipelines.ingest.fetch.http import Failure
+from pipelines.ingest.raw_store import Held
+from pipelines.ingest.sources import Source
+from pipelines.util import progress
+
+TOGETHER = timedelta(minutes=10)
+"""Files of one source that a crawler asked for so shortly after each other are of one vintage, known at the last moment."""
+PATIENCE = 3
+"""After so many copies in a row for which whoever keeps them does not answer, it is left alone until the next run."""
+_BYTES_PER_S = 500_000
+
+
+@dataclass(frozen=True)
+class Copy:
+    """One file as somebody kept it.
+
+    Attributes:
+        moment: when it was kept, naive UTC.
+        name: of the file, packed or not.
+        place: its address, or the name of an object in a repository.
+        n_bytes: its size, where it is stated.
+        digest: what copies of the same bytes have in common, where it is stated.
+    """
+
+    moment: datetime
+    name: str
+    place: str
+    n_bytes: int | None = None
+    digest: str | None = None
+
+
+class Keeper(Protocol):
+    """Who keeps copies. ``pause_s``: between two requests."""
+
+    basis: Basis
+    pause_s: float
+
+    def copies(self) -> tuple[list[Copy], list[str]]:
+        """The copies there are, in any order, and in sentences what was left out. Raises BilateralError where nobody says."""
+        ...
+
+    def read(self, copy: Copy, limit: int) -> tuple[bytes, Http]:
+        """Its bytes, at most ``limit``. Raises Failure."""
+        ...
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What is to be taken in, each snapshot as its moment and its files, in order; ``n_held``: snapshots that are held."""
+
+    source: Source
+    snapshots: Sequence[tuple[datetime, tuple[Copy, ...]]]
+    n_held: int
+    left_out: Sequence[str]
+    pause_s: float
+
+    def lines(self) -> Iterator[str]:
+        """The plan in words."""
+        yield from self.left_out
+        held = f"{self.n_held:,} are held already" if self.n_held else "none is held yet"
+        if not self.snapshots:
+            yield f"{self.source.id}: nothing to take in; {held}"
+            return
+        copies = [copy for _, group in self.snapshots for copy in group]
+        sizes = [copy.n_bytes for copy in copies if copy.n_bytes is not None]
+        asked = len({copy.digest or copy.place for copy in copies})
+        unknown = f" and {len(copies) - len(sizes):,} of unknown size" if len(sizes) < len(copies) else ""
+        hours = (asked * self.pause_s + sum(sizes) / _BYTES_PER_S) / 3600
+        yield (
+            f"{self.source.id}: {len(self.snapshots):,} captures to take in, {self.snapshots[0][0]:%Y-%m-%d} to "
+            f"{self.snapshots[-1][0]:%Y-%m-%d}; {held}"
+        )
+        yield (
+            f"  {asked:,} requests with {self.pause_s:g} s between them, {sum(sizes) / 1e6:,.1f} MB stated{unknown}: "
+            f"about {hours:,.1f} hours"
+        )
+        by_year: dict[int, int] = {}
+        for moment, _ in self.snapshots:
+            by_year[moment.year] = by_year.get(moment.year, 0) + 1
+        yield "  by year: " + ", ".join(f"{year}: {n:,}" for year, n in sorted(by_year.items()))
+
+
+def plan(source: Source, keeper: Keeper, held: Held, since: date | None, until: date | None, now: datetime) -> Plan:
+    """What of the copies there are is not held, within days (UTC, both included); what claims to be of after ``now`` is left out.
+
+    Raises:
+        BilateralError: whoever keeps them does not say which there are.
+    """
+    found, left_out = keeper.copies()
+    first, last = since or date.min, min(until or date.max, now.date())
+    within = [c for c in found if first <= c.moment.date() <= last and c.moment <= now]
+    if n_ahead := sum(c.moment > now for c in found):
+        left_out = [*left_out, f"{n_ahead:,} left out: they claim to be of days to come"]
+    groups = _vintages(_thinned(within))
+    missing = set(held.missing(moment for moment, _ in groups))
+    todo = [group for group in groups if group[0] in missing]
+    return Plan(source, todo, len(groups) - len(todo), left_out, keeper.pause_s)
+
+
+def _thinned(copies: Iterable[Copy]) -> list[Copy]:
+    """The copies in order, without what says the same twice: one file at one moment, or the same bytes again on the same day."""
+    ordered = sorted({(c.moment, c.name): c for c in copies}.values(), key=lambda c: (c.name, c.moment))
+    kept = ordered[:1]
+    for before, copy in pairwise(ordered):
+        is_same = copy.digest is not None and (copy.name, copy.digest) == (before.name, before.digest)
+        if not (is_same and copy.moment.date() == before.moment.date()):
+            kept.append(copy)
+    return sorted(kept, key=lambda c: (c.moment, c.name))
+
+
+def _vintages(copies: Sequence[Copy]) -> list[tuple[datetime, tuple[Copy, ...]]]:
+    groups: list[list[Copy]] = []
+    for copy in copies:
+        last = groups[-1] if groups else []
+        if last and copy.moment - last[0].moment <= TOGETHER and all(copy.name != other.name for other in last):
+            last.append(copy)
+        else:
+            groups.append([copy])
+    return [(group[-1].moment, tuple(group)) for group in groups]
+
+
+def attempts(plan: Plan, keeper: Keeper, sleep: Callable[[float], None] = time.sleep) -> Iterator[Attempt | Note]:
+    """The snapshots of a plan, in order of time, each asked for when the caller asks for it.
+
+    What cannot be had leaves no receipt, so that the next run asks for it again: it is a note. Where whoever keeps the copies
+    does not answer any more, the rest is left for the next run.
+    """
+    source = plan.source
+    last: dict[str, tuple[str, bytes, Http]] = {}  # by name the digest, the bytes and the answer had last
+    n_refused, is_first = 0, True
+    for moment, group in progress.each(plan.snapshots, f"{source.id}: taking in", "captures"):
+        files: dict[str, bytes] = {}
+        http: dict[str, Http] = {}
+        try:
+            for copy in group:
+                known = last.get(copy.name)
+                if known is None or copy.digest is None or known[0] != copy.digest:
+                    if not is_first:
+                        sleep(plan.pause_s)
+                    is_first = False
+                    data, said = keeper.read(copy, source.max_bytes)
+                    known = last[copy.name] = (copy.digest or "", data, said)
+                _, data, said = known
+                for name, content in files_in(copy.name, data, source, source.max_bytes).items():
+                    files[name], http[name] = content, Http(copy.place, said.status, said.etag, said.last_modified)
+        except (Failure, BilateralError) as problem:
+            yield Note(f"{source.id} {moment:%Y-%m-%d %H:%M:%S} could not be had: {problem}")
+            n_refused = n_refused + 1 if isinstance(problem, Failure) and is_of_the_keeper(problem) else 0
+            if n_refused == PATIENCE:
+                yield Note(
+                    f"{PATIENCE} in a row could not be had: it is left alone now; the same command goes on where this one stops"
+                )
+                return
+        else:
+            n_refused = 0
+            yield Attempt(moment, files, None, http, basis=keeper.basis)
+
+
+def is_of_the_keeper(failure: Failure) -> bool:
+    """Whether a failure says something of whoever keeps the copies, and not of this copy."""
+    status = failure.http.status
+    return status is None or status in (401, 429) or status >= 500

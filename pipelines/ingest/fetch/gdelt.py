@@ -1,0 +1,249 @@
+"""GDELT, which publishes its files in slots and an index of them with sizes and checksums: quarter-hours, and days of 1.0."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from datetime import MAXYEAR, date, datetime, timedelta
+from urllib.parse import urljoin
+
+from assets.errors import BilateralError
+from assets.news.gdelt.events import PAIR_FILE, rows_of_pair
+from pipelines.ingest.archive import unzip
+from pipelines.ingest.attempts import Attempt, Gap, Http, Note
+from pipelines.ingest.fetch.http import Answer, Asker, Failure, Visit
+from pipelines.ingest.sources import Source
+
+SLOT = timedelta(minutes=15)
+SLOTS_A_DAY = 96
+_INDEX_LINE = re.compile(rb"^(\d{1,12}) ([0-9a-f]{32}) (\S{1,300}/(\d{14})(\.\S{1,40})\.zip)\r?$", re.MULTILINE | re.IGNORECASE)
+_INDEX_LINE_BYTES = 130
+"""Upper estimate of a line of GDELT's master list (seen: 97 to 112 bytes)."""
+_INDEX_LINES_PER_SLOT = 3
+_MAX_INDEX_BYTES = 500_000_000
+"""GDELT's English master list: three lines for each of 96 slots a day since 2015, about 120 MB in 2026."""
+_SUM_LINE = re.compile(rb"^([0-9a-f]{32})  ((\d{8})(\.\S{1,40})\.zip)\r?$", re.MULTILINE | re.IGNORECASE)
+DAY = timedelta(days=1)
+_HOST = "data.gdeltproject.org"
+"""Its index writes addresses of this host with http."""
+
+
+@dataclass(frozen=True)
+class IndexLine:
+    """A line of an index of GDELT: the moment (naive UTC) of a file's snapshot, its checksum, address, and size where stated."""
+
+    slot: datetime
+    n_bytes: int | None
+    md5: str
+    url: str
+
+
+def parse_index(data: bytes, suffix: str) -> dict[datetime, IndexLine]:
+    """Lines ``size md5 url`` whose file is named ``YYYYMMDDHHMMSS<suffix>.zip``, by slot. Lines of another form are skipped."""
+    found = {}
+    wanted = suffix.casefold().encode()
+    for n_bytes, md5, url, digits, ending in _INDEX_LINE.findall(data):
+        slot = _slot(digits.decode()) if ending.lower() == wanted else None
+        if slot is not None:
+            found[slot] = IndexLine(slot, int(n_bytes), md5.decode().lower(), url.decode("latin-1"))
+    return found
+
+
+def parse_sums(data: bytes, suffix: str, base: str) -> dict[datetime, IndexLine]:
+    """Lines ``md5  name`` (GDELT 1.0 has the other order) whose file is named ``YYYYMMDD<suffix>.zip``, by end of that day.
+
+    The file of a day is made when the day is over, so the next midnight (UTC) is its moment. ``base``: address of the list.
+    """
+    found = {}
+    wanted = suffix.casefold().encode()
+    for md5, name, digits, ending in _SUM_LINE.findall(data):
+        day = _slot(f"{digits.decode()}000000") if ending.lower() == wanted else None
+        if day is not None and day.year < MAXYEAR:
+            found[day + DAY] = IndexLine(day + DAY, None, md5.decode().lower(), urljoin(base, name.decode("latin-1")))
+    return found
+
+
+def _slot(digits: str) -> datetime | None:
+    try:
+        # Naive UTC, as all moments in the store.
+        return datetime.strptime(digits, "%Y%m%d%H%M%S")  # noqa: DTZ007
+    except ValueError:
+        return None
+
+
+def quarter_hours(start: datetime, end: datetime) -> list[datetime]:
+    """The slots of GDELT from ``start`` to before ``end`` (naive UTC), each on a full quarter of an hour."""
+    first = start.replace(minute=start.minute // 15 * 15, second=0, microsecond=0)
+    first = first if first >= start else first + SLOT
+    return [first + i * SLOT for i in range(max(0, -((first - end) // SLOT)))]
+
+
+def recent_slots(now: datetime, n_slots: int = SLOTS_A_DAY) -> list[datetime]:
+    """The last ``n_slots`` slots (a day) up to ``now`` (naive UTC).
+
+    An hourly run looks through all of them, so that a slot that failed is asked for again.
+    """
+    end = now + timedelta(seconds=1)
+    return quarter_hours(end - n_slots * SLOT, end)
+
+
+def gdelt_slots(visit: Visit, slots: Iterable[datetime]) -> Iterator[Attempt | Gap | Note]:
+    """Fetch quarter-hours of GDELT, each a snapshot of its own whose moment is the slot: then it was published.
+
+    Size and MD5 of each file are those that GDELT's index publishes, or the slot fails. The short index
+    (``lastupdate.txt``, the ``url`` of the source's pattern) is read first, and ``masterfilelist.txt`` beside it only for
+    slots that the short one does not name: its end where that is enough.
+
+    Args:
+        visit: to a source with one pattern (``*.export.CSV``) whose ``url`` is the short index.
+        slots: quarter-hours, naive UTC. Those that are held, and those after the moment of the visit, are not asked for.
+
+    Yields:
+        The attempts in order of slot, and as gaps the slots that the index leaves out although it names later ones.
+
+    Raises:
+        BilateralError: the source has no index.
+    """
+    pattern, url = _indexed(visit.source)
+    wanted = visit.held.missing(slot for slot in slots if slot <= visit.moment)
+    yield from _fetch(visit, wanted, lambda asker: _index(asker, url, pattern.lstrip("*"), wanted))
+
+
+def gdelt_days(visit: Visit, days: Iterable[date], pair: tuple[str, str] | None = None) -> Iterator[Attempt | Gap | Note]:
+    """Fetch days of GDELT 1.0, each a snapshot of its own whose moment is the midnight (UTC) that ends the day.
+
+    The MD5 of each file is that of the list that GDELT publishes, or the day fails.
+
+    Args:
+        visit: to a source with one pattern (``*.export.CSV``) whose ``url`` is the list of checksums.
+        days: days that are over; those that are held, and those that are not over, are not asked for.
+        pair: ids of two states: of each day their events alone are kept, in a file that bears their names (a day
+            without any is a gap). Such a file is not the day, which is asked for again where the whole of it is wanted.
+
+    Yields:
+        The attempts in order of day, and as gaps the days that the list leaves out although it names later ones.
+
+    Raises:
+        BilateralError: the source has no list.
+    """
+    pattern, url = _indexed(visit.source)
+    midnights = (datetime(d.year, d.month, d.day) + DAY for d in days)
+    own = "" if pair is None else f".{pair[0]}-{pair[1]}."
+    wanted = visit.held.missing(
+        (midnight for midnight in midnights if midnight <= visit.moment),
+        lambda receipt: any(PAIR_FILE.search(file.name) is None or (own and own in file.name) for file in receipt.files),
+    )
+    for finding in _fetch(visit, wanted, lambda asker: _sums(asker, url, pattern.lstrip("*"))):
+        if isinstance(finding, Attempt) and finding.files is not None and pair is not None:
+            yield _of_pair(finding, finding.files, pair)
+        else:
+            yield Gap(finding.moment - DAY) if isinstance(finding, Gap) else finding
+
+
+def _of_pair(whole: Attempt, files: Mapping[str, bytes], pair: tuple[str, str]) -> Attempt | Gap:
+    kept, http = {}, {}
+    for name, data in files.items():
+        day, _, rest = name.partition(".")
+        if rows := rows_of_pair(data, pair):
+            kept[f"{day}.{pair[0]}-{pair[1]}.{rest}"], http[f"{day}.{pair[0]}-{pair[1]}.{rest}"] = rows, whole.http[name]
+    if not kept:
+        return Gap(whole.moment - DAY)
+    said = f"of {', '.join(files)} the events between {pair[0]} and {pair[1]} alone were kept"
+    return replace(whole, files=kept, http=http, warnings=(*whole.warnings, said))
+
+
+def _fetch(
+    visit: Visit, wanted: list[datetime], listed: Callable[[Asker], dict[datetime, IndexLine]]
+) -> Iterator[Attempt | Gap | Note]:
+    """The files of the wanted moments; ``listed`` asks for the index."""
+    if not wanted:
+        return
+    with visit.asker() as asker:
+        try:
+            lines = listed(asker)
+        except Failure as failure:
+            yield Attempt(visit.moment, None, f"index: {failure.reason}", {"index": failure.http})
+            return
+        for number, moment in enumerate(wanted):
+            if asker.is_over:
+                left = len(wanted) - number
+                yield Note(f"{visit.source.id}: its time in this run is over; {left:,} files are left for the next run")
+                return
+            if moment in lines:
+                yield _ask_for(asker, lines[moment])
+            elif lines and moment < max(lines):
+                yield Gap(moment)
+
+
+def _indexed(source: Source) -> tuple[str, str]:
+    """The pattern of a source that has an index, and the address of the index."""
+    for name, spec in source.files.items():
+        if spec.index in ("slots", "days") and spec.url is not None:
+            return name, spec.url
+    raise BilateralError(f"{source.id}: expected a pattern with the url of an index in its declaration (files)")
+
+
+def _sums(asker: Asker, url: str, suffix: str) -> dict[datetime, IndexLine]:
+    return parse_sums(_ask(asker, url, _MAX_INDEX_BYTES).body or b"", suffix, url)
+
+
+def _index(asker: Asker, url: str, suffix: str, wanted: list[datetime]) -> dict[datetime, IndexLine]:
+    short = parse_index(_ask(asker, url, asker.source.max_bytes).body or b"", suffix)
+    newest = max(short, default=None)
+    missing = [slot for slot in wanted if slot not in short and (newest is None or slot < newest)]
+    if not missing:
+        return short
+    master = urljoin(url, "masterfilelist.txt")
+    for listed in _master(asker, master, suffix, None if newest is None else (newest - missing[0]) // SLOT):
+        if listed and min(listed) <= missing[0]:
+            break
+    return listed | short
+
+
+def _master(asker: Asker, url: str, suffix: str, n_slots: int | None) -> Iterator[dict[datetime, IndexLine]]:
+    """The end of the master list that should reach ``n_slots`` back, then, if that was asked for and not enough, all of it."""
+    if n_slots is not None:
+        n_bytes = (n_slots + 96) * _INDEX_LINES_PER_SLOT * _INDEX_LINE_BYTES
+        answer = _ask(asker, url, _MAX_INDEX_BYTES, {"range": f"bytes=-{n_bytes}"})
+        body = answer.body or b""
+        if answer.http.status == 200:
+            yield parse_index(body, suffix)
+            return
+        # The first line of an end is cut, and a cut size is a wrong one.
+        yield parse_index(body[body.find(b"\n") + 1 :], suffix)
+    yield parse_index(_ask(asker, url, _MAX_INDEX_BYTES).body or b"", suffix)
+
+
+def _ask(asker: Asker, url: str, limit: int, headers: Mapping[str, str] | None = None) -> Answer:
+    """Ask over https, and by plain http where the certificate is not that of the host: what comes is compared with its MD5."""
+    try:
+        return asker.ask(url, limit, headers, has_checksum=True)
+    except Failure as failure:
+        if not failure.is_tls:
+            raise
+        return asker.ask(url.replace("https://", "http://", 1), limit, headers, has_checksum=True)
+
+
+def _ask_for(asker: Asker, line: IndexLine) -> Attempt:
+    name = line.url.rpartition("/")[2]
+    http = {name: Http(line.url)}
+    try:
+        if line.n_bytes is not None and line.n_bytes > asker.source.max_bytes:
+            raise BilateralError(f"{name}: {line.n_bytes:,} bytes by the index, more than max_bytes in its declaration")
+        answer = _ask(asker, line.url.replace(f"http://{_HOST}/", f"https://{_HOST}/", 1), asker.source.max_bytes)
+        http = {name: answer.http}
+        packed = answer.body or b""
+        md5 = hashlib.md5(packed, usedforsecurity=False).hexdigest()
+        if line.n_bytes not in (None, len(packed)) or md5 != line.md5:
+            stated = line.md5 if line.n_bytes is None else f"{line.n_bytes:,} bytes with {line.md5}"
+            raise BilateralError(
+                f"{name}: not the file of the index: {len(packed):,} bytes with MD5 {md5}, where the index says {stated}"
+            )
+        members = unzip(packed, asker.source.max_bytes, name)
+    except Failure as failure:
+        return Attempt(line.slot, None, f"{name}: {failure.reason}", {name: failure.http})
+    except BilateralError as error:
+        return Attempt(line.slot, None, str(error), http)
+    return Attempt(line.slot, members, http=dict.fromkeys(members, answer.http))

@@ -1,0 +1,142 @@
+"""Where the data of a warehouse comes from: the built-in record, live servers or an archive."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+from assets.errors import BilateralError
+from pipelines.ingest.archive import archive_sources, has_snapshots
+from pipelines.ingest.raw_files import DamagedRaw
+from pipelines.ingest.raw_store import RawStore
+from pipelines.ingest.record import contents
+from pipelines.ingest.sources import Source
+from pipelines.util.atomic_files import write_json
+from pipelines.util.checksummed import read_sealed, sealed
+
+Kind = Literal["record", "real", "sample"]
+RECORD_ORIGIN = "record"
+"""How the built-in record is called as an origin."""
+
+
+@dataclass
+class Origin:
+    """Where the data of a warehouse comes from.
+
+    ``kind``: see ``kind_of``; ``last``: record, live or a folder; ``is_noted``: whether a note says so that can be read.
+    """
+
+    kind: Kind | None = None
+    last: str = RECORD_ORIGIN
+    is_noted: bool = True
+
+
+def _file(folder: Path) -> Path:
+    return folder / "origin.json"
+
+
+def origin_of(folder: Path, raw: RawStore, sources: Collection[str]) -> Origin:
+    """The current origin of a warehouse: its kind is what the receipts say, whatever a run that was cut off noted."""
+    kind = kind_of(raw, sources)
+    try:
+        return Origin(kind, str(read_sealed(_file(folder))[0]["last"]))
+    except (OSError, ValueError, KeyError):
+        return Origin(kind, is_noted=False)
+
+
+def note_origin(folder: Path, last: str) -> None:
+    """Note the origin last used."""
+    folder.mkdir(parents=True, exist_ok=True)
+    write_json(_file(folder), sealed({"last": last}))
+
+
+def kind_of(raw: RawStore, sources: Collection[str]) -> Kind | None:
+    """What a raw store holds: the built-in record alone, or something real besides; None where it is empty.
+
+    ``sample``: the made-up sample of version 0.1.0.
+    """
+    found: Kind | None = None
+    for source in sources:
+        for snapshot in raw.snapshots(source):
+            try:
+                receipt = raw.receipt(source, snapshot)
+            except DamagedRaw:
+                continue  # it is named where it would be used
+            if receipt.verdict == "failed":
+                continue
+            if receipt.origin != "record":
+                return "real" if receipt.origin in ("live", "archive") else "sample"
+            found = "record"
+    return found
+
+
+def refuse_sample(held: Origin, folder: Path) -> None:
+    """Refuse to go on with the made-up sample of version 0.1.0. Raises BilateralError."""
+    if held.kind == "sample":
+        raise BilateralError(
+            f"{folder} holds the sample of an earlier version, which was partly made up: nothing real is put upon it. Nothing "
+            "was changed. Delete raw/, staged/, core/ and bilateral.duckdb in it, or set BILATERAL_WAREHOUSE to another folder."
+        )
+
+
+def choose_origin(
+    wanted: str | None, held: Origin, folder: Path, sources: Mapping[str, Source], say: Callable[[str], None]
+) -> str:
+    """Resolve ``--from``: record, live, a folder, or None for the origin last used.
+
+    Args:
+        wanted: what was asked for.
+        held: the current origin of the warehouse.
+        folder: of the warehouse.
+        sources: the declared sources by id.
+        say: called for each folder of an archive that is not a source.
+
+    Raises:
+        BilateralError: where the folder does not exist or holds nothing that could be taken in, or the warehouse holds the
+            made-up sample of an earlier version.
+    """
+    refuse_sample(held, folder)
+    if wanted is None and held.kind == "real" and not held.is_noted:
+        raise BilateralError(
+            f"{_file(folder)} is missing or damaged, so it is not known from where this warehouse was refreshed last. Nothing "
+            "was changed. Say it once: --from live, or --from DIR; it is noted then."
+        )
+    chosen = wanted if wanted is not None else held.last
+    if chosen not in (RECORD_ORIGIN, "live"):
+        archive = Path(chosen).expanduser()
+        if not archive.is_dir():
+            raise BilateralError(
+                f"--from {chosen}: there is no such folder. Give 'record', 'live', or a folder that holds "
+                "<source>/<retrieved_at>/<file>. Nothing was changed."
+            )
+        chosen = str(archive.resolve())
+        known, misfits = archive_sources(Path(chosen), sources)
+        for misfit in misfits:
+            say(f"  {misfit}")
+        if not has_snapshots(Path(chosen), known):
+            raise BilateralError(
+                f"--from {chosen}: nothing in it is a snapshot of a source. It should hold <source>/<retrieved_at>/<file>, "
+                "such as us_ofac_sdn/2023-10-03/sdn.csv; docs/sources.md has the ids of the sources. Nothing was changed."
+            )
+    return chosen
+
+
+def sources_in_play(origin: str, sources: Mapping[str, Source], domains: Collection[str], held: Iterable[RawStore]) -> list[str]:
+    """Sources of these domains that a refresh from this origin can bring anything of, or of which a raw store holds something.
+
+    A step for each of the others would cost time and say nothing.
+    """
+    stores = list(held)
+
+    def brings(source: Source) -> bool:
+        if origin == "live":
+            return source.live == "fetch"
+        return source.id in contents() if origin == RECORD_ORIGIN else (Path(origin) / source.id).is_dir()
+
+    return [
+        source.id
+        for source in sources.values()
+        if source.domain in domains and (any(store.snapshots(source.id) for store in stores) or brings(source))
+    ]

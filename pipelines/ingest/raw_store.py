@@ -1,0 +1,333 @@
+"""The raw store: bytes as served, for ever, each snapshot with a receipt that says what became of it.
+
+``<root>/<source>/<retrieved_at>/<file>.zst`` and ``receipt.json``. A snapshot is written aside and renamed into place; what
+is there is never changed. Whatever is decided later (a person accepts a quarantined snapshot, other bytes turn up for the
+same moment) is a further receipt next to the first.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import socket
+import uuid
+from bisect import bisect_left
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from datetime import datetime
+from functools import partial
+from pathlib import Path
+
+import zstandard
+
+from assets.errors import BilateralError
+from pipelines.ingest.attempts import Attempt, Basis, Finding, Gap, Http
+from pipelines.ingest.decisions import Decision, Intake
+from pipelines.ingest.guards import inspect
+from pipelines.ingest.raw_files import LEVEL, RESTORE, DamagedRaw, RawFiles, is_left_over, sync_files, sync_folder, write
+from pipelines.ingest.receipts import (
+    FileReceipt,
+    Origin,
+    Receipt,
+    Taken,
+    UnusableName,
+    answer_of,
+    describe,
+    folder_name,
+    of_moment,
+)
+from pipelines.ingest.reviews import Reviews, reviews_in
+from pipelines.ingest.sources import Source
+from pipelines.util.state import SmallFiles, State
+
+RECEIPT = "receipt.json"
+DAMAGED = ".damaged"
+"""Folder of a source for snapshots that are not as they were written."""
+_FOLDER = re.compile(r"\d{4}-\d{2}-\d{2}T\d{6}Z(?:~[0-9a-z]+)*")
+_ID = re.compile(r"[a-z0-9_]+")
+
+
+class RawStore:
+    """The snapshots below one folder. Opening it touches nothing; several processes may read and add at the same time."""
+
+    def __init__(self, root: Path) -> None:
+        self.root = Path(root)
+        self._receipts: dict[tuple[str, str], Receipt] = {}
+        self._state = State(self.root.parent)
+        self._indexes: dict[str, SmallFiles] = {}
+        self._tidied: set[str] = set()
+
+    def snapshots(self, source: str) -> list[str]:
+        """Folder names of all attempts, in order of time, then of name. Costs one listing of a folder."""
+        try:
+            with os.scandir(self._folder(source)) as entries:
+                return sorted(entry.name for entry in entries if _FOLDER.fullmatch(entry.name))
+        except FileNotFoundError:
+            return []
+
+    def receipt(self, source: str, snapshot: str) -> Receipt:
+        """The receipt in that folder. Raises BilateralError, naming the file, where it cannot be read."""
+        held = self._receipts.get((source, snapshot))
+        if held is not None:
+            return held
+        index = self._index(source)
+        known = index.get(snapshot)
+        if known is None:
+            read = self.receipt_in_file(source, snapshot)
+            index.note(snapshot, read.entry())
+        else:
+            read = Receipt.from_entry(known)
+        self._receipts[source, snapshot] = read
+        return read
+
+    def receipt_in_file(self, source: str, snapshot: str) -> Receipt:
+        """The receipt as it stands in its own file, whatever is known of it. Raises as ``receipt`` does."""
+        path = self._folder(source) / snapshot / RECEIPT
+        try:
+            return Receipt.from_json(path.read_bytes())
+        except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
+            raise DamagedRaw(
+                path.parent,
+                f"{path}: this receipt of the raw store cannot be read ({type(error).__name__}: {error}). {RESTORE}"
+                " Or take the snapshot in again, where an archive has it.",
+            ) from error
+
+    def _index(self, source: str) -> SmallFiles:
+        if source not in self._indexes:
+            self._indexes[source] = SmallFiles(self._state, self._folder(source), RECEIPT)
+        return self._indexes[source]
+
+    def save_index(self, source: str) -> None:
+        """Remember the receipts of a source that were read or written, so that their files are not opened the next time.
+
+        Call it where the warehouse may be written.
+        """
+        self._index(source).save()
+
+    def receipts(self, source: str, before: datetime | str | None = None) -> Iterator[Receipt]:
+        """Receipts from the newest back, of the attempts before a moment (naive UTC) or before a folder where one is given."""
+        names = self.snapshots(source)
+        end = len(names) if before is None else bisect_left(names, before if isinstance(before, str) else folder_name(before))
+        return (self.receipt(source, name) for name in reversed(names[:end]))
+
+    def last_answer(self, source: str, before: datetime | str | None = None) -> Receipt | None:
+        """The newest receipt that is accepted or unchanged: what the source served last, as far as it was good."""
+        return next((r for r in self.receipts(source, before) if r.verdict in ("accepted", "unchanged")), None)
+
+    def last_accepted(self, source: str, before: datetime | str | None = None) -> Receipt | None:
+        """The accepted receipt whose bytes were in use last (an unchanged one stands for the one that holds its bytes)."""
+        last = self.last_answer(source, before)
+        return self.receipt(source, last.same_as) if last is not None and last.verdict == "unchanged" and last.same_as else last
+
+    def read(self, source: str, snapshot: str) -> dict[str, bytes]:
+        """The bytes as served, by name of file; of an unchanged or repeated snapshot those that it repeats.
+
+        Raises:
+            BilateralError: nothing was served; or a file, which is named, is missing or has not the bytes of the receipt.
+        """
+        return dict(self.files(source, snapshot))
+
+    def files(self, source: str, snapshot: str) -> RawFiles:
+        """The files of a snapshot, each read when it is asked for; a large one can be read in pieces (``open``).
+
+        Raises:
+            BilateralError: nothing was served. A file that is missing or damaged is reported when it is read.
+        """
+        receipt = self.receipt(source, snapshot)
+        if receipt.snapshot_id is None:
+            raise BilateralError(f"{source}/{snapshot}: nothing was served, so there is nothing to read ({receipt.reason})")
+        folder = self._folder(source) / (receipt.same_as or receipt.snapshot)
+        return RawFiles(folder, {f.name: f for f in receipt.files if f.sha256 is not None})
+
+    def put(
+        self,
+        source: Source,
+        retrieved_at: datetime,
+        files: Mapping[str, bytes],
+        *,
+        origin: Origin,
+        http: Mapping[str, Http] | None = None,
+        warnings: tuple[str, ...] = (),
+        basis: Basis | None = None,
+    ) -> Receipt:
+        """Take in one snapshot: accepted, unchanged (the bytes of the last accepted one before it) or quarantined by a guard.
+
+        The same bytes for the same moment again give the receipt that is there. Other bytes for the same moment are stored
+        next to the first. Raises BilateralError where the folder cannot be written or a name cannot be a file's.
+        """
+        described, refusal = describe(files, http), inspect(files, source)
+        decision = self.intake(source).decide(retrieved_at, described, refusal, origin=origin, warnings=warnings, basis=basis)
+        return self._carry_out(decision, files)
+
+    def put_failed(
+        self, source: Source, retrieved_at: datetime, reason: str, *, origin: Origin, http: Mapping[str, Http] | None = None
+    ) -> Receipt:
+        """Record that nothing could be had, and why. The same failure at the same moment gives the receipt that is there."""
+        tried = tuple(FileReceipt(name, None, 0, *answer_of(answer)) for name, answer in sorted((http or {}).items()))
+        return self._carry_out(self.intake(source).decide(retrieved_at, tried, reason, origin=origin), {})
+
+    def take(self, source: Source, findings: Iterable[Finding], *, origin: Origin) -> Taken:
+        """Store what a fetcher finds, each attempt before the next one is made.
+
+        An attempt whose files cannot be stored under their names is a failed one. Characters of a server's words that cannot
+        be shown (control characters, halves of surrogate pairs) are replaced in reasons and warnings.
+
+        Raises:
+            BilateralError: the raw store cannot be written. What was stored before stays.
+        """
+        receipts, notes, gaps = [], [], []
+        for finding in findings:
+            if isinstance(finding, Attempt):
+                receipts.append(self._store(source, finding, origin))
+            elif isinstance(finding, Gap):
+                gaps.append(finding.moment)
+            else:
+                notes.append(finding.text)
+        self.save_index(source.id)
+        return Taken(tuple(receipts), notes=tuple(notes), gaps=tuple(gaps))
+
+    def _store(self, source: Source, attempt: Attempt, origin: Origin) -> Receipt:
+        reason, warnings = attempt.reason, tuple(map(_shown, attempt.warnings))
+        if attempt.files is not None:
+            try:
+                return self.put(
+                    source,
+                    attempt.moment,
+                    attempt.files,
+                    origin=origin,
+                    http=attempt.http,
+                    warnings=warnings,
+                    basis=attempt.basis,
+                )
+            except UnusableName as error:
+                reason = str(error)
+        return self.put_failed(source, attempt.moment, _shown(reason or "nothing was served"), origin=origin, http=attempt.http)
+
+    def accept_reviewed(self, source: Source) -> list[Receipt]:
+        """Give an accepted receipt to each quarantined snapshot that a person has reviewed since; returns the new ones."""
+        new = []
+        reviews = self.reviews(source)
+        for name in self.snapshots(source.id) if reviews.digest else ():
+            receipt = self.receipt(source.id, name)
+            if receipt.verdict == "quarantined" and reviews.accepts(receipt.snapshot_id):
+                decision = self.intake(source).review(receipt)
+                if decision.is_new:
+                    new.append(self._carry_out(decision, {}))
+        return new
+
+    def set_aside(self, damaged: DamagedRaw) -> Path:
+        """Take a damaged snapshot out of use: its folder goes to ``.damaged`` beside it, where nothing reads it.
+
+        Its bytes stay, for whoever can still make something of them. Where the snapshot comes back from a backup or an
+        archive, it is taken up like any other.
+        """
+        folder = self._folder(damaged.source)
+        aside = folder / DAMAGED
+        aside.mkdir(parents=True, exist_ok=True)
+        target = aside / damaged.snapshot
+        number = 1
+        while target.exists():
+            number += 1
+            target = aside / f"{damaged.snapshot}.{number}"
+        (folder / damaged.snapshot).rename(target)
+        sync_folder(folder)
+        self._receipts.pop((damaged.source, damaged.snapshot), None)
+        return target
+
+    def forget(self, source: str, names: Iterable[str]) -> None:
+        """Forget the receipts of snapshots whose folders are gone."""
+        for name in names:
+            self._receipts.pop((source, name), None)
+
+    def held(self, source: str) -> Held:
+        """Read-only view of what the store has of a source."""
+        return Held(self, source)
+
+    def intake(self, source: Source) -> Intake:
+        """Decide on any number of snapshots of one source with one listing; the first one removes what a killed run left."""
+        if source.id not in self._tidied:
+            self._tidied.add(source.id)
+            for aside in self._folder(source.id).glob(".tmp-*"):
+                if is_left_over(aside):
+                    shutil.rmtree(aside, ignore_errors=True)
+        return Intake(source, self.snapshots(source.id), lambda name: self.receipt(source.id, name), self.reviews(source))
+
+    def reviews(self, source: Source) -> Reviews:
+        """What people decided on snapshots of a source, here and in its declaration."""
+        return reviews_in(self._folder(source.id), source.id, source.reviewed)
+
+    def write_aside(self, decision: Decision, files: Mapping[str, bytes]) -> Path:
+        """Write a decided snapshot into a hidden folder next to its place, safe on the disk. Safe to call from threads."""
+        receipt = decision.receipt
+        parent = self._folder(receipt.source)
+        aside = parent / f".tmp-{socket.gethostname()}-{os.getpid()}-{uuid.uuid4().hex}"
+        try:
+            aside.mkdir(parents=True)
+            for name, data in files.items() if decision.has_data else ():
+                with (aside / f"{name}.zst").open("xb") as file:
+                    file.write(zstandard.ZstdCompressor(level=LEVEL).compress(data))
+            write(aside / RECEIPT, receipt.to_json())
+            sync_files(aside)
+        except OSError as error:
+            shutil.rmtree(aside, ignore_errors=True)
+            raise BilateralError(f"{parent}: the raw store cannot be written: {error.strerror or error}") from error
+        return aside
+
+    def publish(self, aside: Path, receipt: Receipt) -> Receipt:
+        """Put a snapshot written aside into its place in one step; where another process was first, its receipt is returned."""
+        final = self._folder(receipt.source) / receipt.snapshot
+        try:
+            aside.rename(final)
+            sync_folder(final.parent)
+        except OSError as error:
+            shutil.rmtree(aside, ignore_errors=True)
+            if not (final / RECEIPT).exists():
+                raise BilateralError(f"{final}: the raw store cannot be written: {error.strerror or error}") from error
+            return self.receipt(receipt.source, receipt.snapshot)
+        self._receipts[receipt.source, receipt.snapshot] = receipt
+        self._index(receipt.source).note(receipt.snapshot, receipt.entry())
+        return receipt
+
+    def _carry_out(self, decision: Decision, files: Mapping[str, bytes]) -> Receipt:
+        return self.publish(self.write_aside(decision, files), decision.receipt) if decision.is_new else decision.receipt
+
+    def _folder(self, source: str) -> Path:
+        if not _ID.fullmatch(source):
+            raise BilateralError(f"{source!r} is not a source id: expected small letters, digits and _")
+        return self.root / source
+
+
+class Held:
+    """What the store holds of one source, as a fetcher sees it: nothing can be added here."""
+
+    def __init__(self, store: RawStore, source: str) -> None:
+        self._store = store
+        self._source = source
+
+    def last_answer(self) -> Receipt | None:
+        """The newest receipt that is accepted or unchanged."""
+        return self._store.last_answer(self._source)
+
+    def receipts(self) -> Iterator[Receipt]:
+        """All receipts, from the newest back."""
+        return self._store.receipts(self._source)
+
+    def read(self, receipt: Receipt) -> dict[str, bytes]:
+        """The bytes behind a receipt. Raises BilateralError where they are damaged."""
+        return self._store.read(self._source, receipt.snapshot)
+
+    def missing(self, moments: Iterable[datetime], counts: Callable[[Receipt], bool] = lambda _: True) -> list[datetime]:
+        """Those of the moments (naive UTC) of which nothing but failed attempts, or what does not count, is held, in order."""
+        names = self._store.snapshots(self._source)
+        return [
+            moment
+            for moment in sorted(set(moments))
+            if all(
+                r.verdict == "failed" or not counts(r)
+                for r in map(partial(self._store.receipt, self._source), of_moment(names, moment))
+            )
+        ]
+
+
+def _shown(text: str) -> str:
+    return "".join(c if c.isprintable() else "\ufffd" for c in text)

@@ -1,0 +1,189 @@
+"""Receipts: what became of each attempt to take in a snapshot, and the names of folders and files in the raw store."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+from bisect import bisect_left
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, fields
+from datetime import UTC, date, datetime
+from typing import Any, Literal
+
+from assets.days import LAST_SECOND
+from assets.errors import BilateralError
+from pipelines.ingest.attempts import Basis, Http
+from pipelines.util.checksummed import sealed, unsealed
+
+Verdict = Literal["accepted", "unchanged", "quarantined", "failed"]
+Origin = Literal["record", "archive", "live"]
+Precision = Literal["second", "day"]
+
+_MAX_NAME_BYTES = 200
+"""Longest name of a file, so that name and .zst stay below the 255 bytes that file systems allow."""
+
+_MOMENT = re.compile(r"(\d{4})-(\d{2})-(\d{2})(?:T(\d{2})(\d{2})(\d{2})Z)?")
+_FOLDER = re.compile(r"\d{4}-\d{2}-\d{2}T\d{6}Z(?:~[0-9a-z]+)*")
+
+
+def folder_name(moment: datetime) -> str:
+    """Folder of a snapshot retrieved at that moment, ``2023-10-03T184324Z``. A naive moment is UTC; parts of a second go."""
+    utc = moment if moment.tzinfo is None else moment.astimezone(UTC)
+    return f"{utc.year:04d}-{utc:%m-%dT%H%M%S}Z"
+
+
+def parse_moment(name: str) -> tuple[datetime, Precision] | None:
+    """Naive UTC moment of ``2023-10-03T184324Z``, or the last second of ``2023-10-03``; None where the name is neither.
+
+    A folder that is named by a day says that its files were had by the end of that day (UTC, as all names): not earlier.
+    """
+    found = _MOMENT.fullmatch(name)
+    if found is None:
+        return None
+    year, month, day, *clock = found.groups()
+    try:
+        if clock[0] is None:
+            return datetime.combine(date(int(year), int(month), int(day)), LAST_SECOND), "day"
+        hour, minute, second = map(int, clock)
+        return datetime(int(year), int(month), int(day), hour, minute, second), "second"
+    except ValueError:
+        return None
+
+
+@dataclass(frozen=True)
+class FileReceipt:
+    """One file of a snapshot. ``sha256`` is that of the bytes as served, None where none were kept."""
+
+    name: str
+    sha256: str | None
+    n_bytes: int
+    url: str | None = None
+    http_status: int | None = None
+    etag: str | None = None
+    last_modified: str | None = None
+
+
+@dataclass(frozen=True)
+class Receipt:
+    """What became of one attempt to take in a snapshot.
+
+    ``snapshot``: its folder. ``retrieved_at``: naive UTC. ``retrieved_precision``: ``day`` where an archive names the day alone,
+    of which ``retrieved_at`` is the last second. ``retrieved_basis``: what that rests on, where it is said. ``cut``: of which
+    staged frames and columns (``frame.column``) nothing is known, since they were cut: of a snapshot of the built-in record. None
+    where the files are as they were served. ``reason``: why it was not accepted.
+    ``snapshot_id``: SHA-256 over the sorted lines ``<sha256 of file>  <file name>``; None where nothing was served.
+    ``same_as``: the folder that holds the bytes where this one holds none. ``warnings``: what was unusual.
+    """
+
+    source: str
+    snapshot: str
+    retrieved_at: datetime
+    verdict: Verdict
+    reason: str | None
+    snapshot_id: str | None
+    origin: Origin
+    files: tuple[FileReceipt, ...] = ()
+    same_as: str | None = None
+    warnings: tuple[str, ...] = ()
+    retrieved_precision: Precision = "second"
+    retrieved_basis: Basis | None = None
+    cut: tuple[str, ...] | None = None
+
+    @property
+    def retrieved_on(self) -> date | None:
+        """The day on which it was retrieved, where that is all that is known."""
+        return self.retrieved_at.date() if self.retrieved_precision == "day" else None
+
+    @property
+    def n_bytes(self) -> int:
+        """Bytes as served, all files."""
+        return sum(f.n_bytes for f in self.files)
+
+    def entry(self) -> dict[str, Any]:
+        """The receipt as JSON has it, without a seal."""
+        return asdict(self) | {"retrieved_at": f"{self.retrieved_at.isoformat()}Z"}
+
+    def to_json(self) -> bytes:
+        """Receipt as it is stored, with its seal."""
+        return json.dumps(sealed(self.entry()), indent=1).encode()
+
+    @classmethod
+    def from_json(cls, data: bytes) -> Receipt:
+        """Read a stored receipt. Raises ValueError, KeyError or TypeError where it is none, or not as it was written."""
+        entry, is_sealed = unsealed(json.loads(data))
+        if is_sealed:
+            # a later version may have written more; without a seal, a name that is unknown is a damaged one
+            entry = {name: value for name, value in entry.items() if name in {f.name for f in fields(cls)}}
+        return cls.from_entry(entry)
+
+    @classmethod
+    def from_entry(cls, entry: Mapping[str, Any]) -> Receipt:
+        """The receipt of an ``entry``. Raises KeyError or TypeError where it is none."""
+        return cls(
+            **dict(entry)
+            | {
+                "retrieved_at": datetime.fromisoformat(entry["retrieved_at"].removesuffix("Z")),
+                "files": tuple(FileReceipt(**f) for f in entry["files"]),
+                "warnings": tuple(entry["warnings"]),
+                "cut": None if entry.get("cut") is None else tuple(entry["cut"]),
+            }
+        )
+
+
+@dataclass(frozen=True)
+class Taken:
+    """Result of an import or a fetch: the receipts in order of time, and what else a person should know.
+
+    ``problems``: sentences on what was left out and has no receipt. ``notes``: sentences on what was rightly not done.
+    ``gaps``: moments (naive UTC) for which the source publishes nothing although it publishes later ones.
+    """
+
+    receipts: tuple[Receipt, ...] = ()
+    problems: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
+    gaps: tuple[datetime, ...] = ()
+
+
+def describe(files: Mapping[str, bytes], http: Mapping[str, Http] | None = None) -> tuple[FileReceipt, ...]:
+    """Receipts of the files, sorted by name. Raises BilateralError for a name that cannot be a file's."""
+    for name in files:
+        _check_name(name)
+    answers = http or {}
+    return tuple(
+        FileReceipt(name, hashlib.sha256(files[name]).hexdigest(), len(files[name]), *answer_of(answers.get(name)))
+        for name in sorted(files)
+    )
+
+
+def answer_of(http: Http | None) -> tuple[str | None, int | None, str | None, str | None]:
+    """What a receipt keeps of a server's answer: address, status, ETag, Last-Modified."""
+    return (None, None, None, None) if http is None else (http.url, http.status, http.etag, http.last_modified)
+
+
+class UnusableName(BilateralError):
+    """A file was served under a name that no file of the store can have."""
+
+
+def _check_name(name: str) -> None:
+    try:
+        raw = name.encode("utf-8", "surrogateescape")
+    except UnicodeEncodeError:
+        raw = b""
+    if not raw or "/" in name or "\0" in name or name.startswith(".") or len(raw) > _MAX_NAME_BYTES:
+        raise UnusableName(
+            f"{name[:80]!a} cannot be the name of a file in the raw store: expected 1 to {_MAX_NAME_BYTES} bytes,"
+            " no slash, no leading dot"
+        )
+
+
+def snapshot_id(files: tuple[FileReceipt, ...]) -> str | None:
+    """SHA-256 over the sorted lines ``<sha256 of file>  <file name>``; None where no bytes were served."""
+    lines = sorted(f"{f.sha256}  {f.name}\n".encode("utf-8", "surrogateescape") for f in files if f.sha256 is not None)
+    return hashlib.sha256(b"".join(lines)).hexdigest() if lines else None
+
+
+def of_moment(names: list[str], moment: datetime) -> list[str]:
+    """Those of the sorted folder names that are of a moment."""
+    name = folder_name(moment)
+    return names[bisect_left(names, name) : bisect_left(names, f"{name}\x7f")]

@@ -1,0 +1,294 @@
+"""Copies of what cannot be made again, beside a refresh; and back from them.
+
+A backup is a folder: ``raw/`` and ``origin.json`` as they lie in the warehouse, ``published/`` with the published file as one
+version, and ``backup.json``, which lists every file with its SHA-256. What it lists already is not copied again: files of
+raw never change. Nothing is ever deleted from it.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import shutil
+import socket
+import uuid
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from filelock import FileLock, Timeout
+
+from assets.errors import BilateralError
+from pipelines.ingest.origin import kind_of
+from pipelines.ingest.raw_files import DamagedRaw, sync_folder
+from pipelines.ingest.raw_store import RECEIPT, RawStore
+from pipelines.ingest.reviews import FOLDER as REVIEWS
+from pipelines.publish.checksum import Publication, publications, record_file
+from pipelines.util import progress
+from pipelines.util.atomic_files import write_json
+from pipelines.util.checksummed import read_sealed, sealed, sha256_of
+
+MANIFEST = "backup.json"
+PUBLISHED = "published/bilateral.duckdb"
+_PIECE = 1 << 20
+_TRIES = 3
+
+
+@dataclass
+class Copied:
+    """What a backup or a restore did. ``problems``: what was not copied, and why, in sentences."""
+
+    n_files: int = 0
+    n_bytes: int = 0
+    n_kept: int = 0
+    publication_id: str | None = None
+    problems: list[str] = field(default_factory=list)
+
+
+def back_up(warehouse: Path, folder: Path, sources: Sequence[str]) -> Copied:
+    """Bring a backup up to date.
+
+    Needs no lock of the warehouse: the published file is copied first and then raw, so that raw has all that the file was made
+    of, whatever a refresh adds meanwhile.
+
+    Args:
+        warehouse: its folder.
+        folder: of the backup; made where it is not there.
+        sources: ids of the declared sources.
+
+    Raises:
+        BilateralError: the folder is that of another warehouse, lies within this one, or cannot be written.
+    """
+    raw = RawStore(warehouse / "raw")
+    folder = folder.expanduser().resolve()
+    if folder.is_relative_to(warehouse) or warehouse.is_relative_to(folder):
+        raise BilateralError(f"{folder}: a backup within {warehouse} would be lost with it. Take a folder on another disk.")
+    if not raw.root.is_dir():
+        raise BilateralError(f"{raw.root} does not exist: there is nothing to back up yet.")
+    folder.mkdir(parents=True, exist_ok=True)
+    try:
+        with FileLock(folder / ".lock", timeout=0):
+            return _back_up(warehouse, raw, folder, sources)
+    except Timeout:
+        raise BilateralError(f"another backup is writing to {folder}; nothing was changed.") from None
+
+
+def _back_up(warehouse: Path, raw: RawStore, folder: Path, sources: Sequence[str]) -> Copied:
+    kind = kind_of(raw, sources)
+    manifest = _manifest(folder) if (folder / MANIFEST).exists() else {"files": {}, "kind": kind}
+    known: dict[str, dict[str, Any]] = dict(manifest["files"])
+    done = Copied()
+    _copy_published(warehouse, folder, known, done)
+    if (warehouse / "origin.json").exists():
+        known["origin.json"] = _copy(warehouse / "origin.json", folder / "origin.json")
+    for path in progress.each(list(_raw_files(raw, sources, known, folder, done)), "backing up raw", "files"):
+        name = path.relative_to(warehouse).as_posix()
+        noted = known.get(name)
+        if noted is not None and _size(folder / name) == noted["n_bytes"]:
+            done.n_kept += 1
+            if _size(path) != noted["n_bytes"]:
+                done.problems.append(f"{name} differs from its copy, which was left as it is: see 'bilateral verify'")
+            continue
+        known[name] = _copy(path, folder / name)
+        done.n_files += 1
+        done.n_bytes += known[name]["n_bytes"]
+    content = {
+        "made_at": f"{datetime.now(UTC):%Y-%m-%dT%H:%M:%SZ}",
+        "kind": kind,
+        "publication_id": done.publication_id,
+        "files": known,
+    }
+    write_json(folder / MANIFEST, sealed(content))
+    sync_folder(folder)
+    return done
+
+
+def _manifest(folder: Path) -> dict[str, Any]:
+    """What a backup lists. Raises BilateralError where that cannot be read."""
+    try:
+        content, _ = read_sealed(folder / MANIFEST)
+        if not isinstance(content.get("files"), dict):
+            raise ValueError("it lists no files")
+    except FileNotFoundError:
+        raise BilateralError(f"{folder}: there is no backup here ({MANIFEST} is missing). Nothing was changed.") from None
+    except ValueError as error:
+        raise BilateralError(
+            f"{folder / MANIFEST} is damaged ({error}). Nothing was changed. Its files may be whole: raw/ in it can be copied "
+            "by hand and compared by 'bilateral verify'; for a new list, back up into another folder."
+        ) from error
+    return content
+
+
+def _raw_files(
+    raw: RawStore, sources: Sequence[str], known: Mapping[str, Mapping[str, Any]], copies: Path, done: Copied
+) -> Iterator[Path]:
+    """All files of whole snapshots, the receipt of each last, and all decisions.
+
+    What is yet to be copied is compared with its receipt first; a copy that is there costs no more than a look at its size.
+    """
+    held_of = {path.name for path in raw.root.iterdir() if path.is_dir() and not path.name.startswith(".")}
+    for source in sorted(held_of & set(sources)) + sorted(held_of - set(sources)):
+        for snapshot in raw.snapshots(source):
+            folder = raw.root / source / snapshot
+            try:
+                receipt = raw.receipt(source, snapshot)
+                held = raw.files(source, snapshot) if receipt.snapshot_id is not None and receipt.same_as is None else None
+                for name in held or ():
+                    place = f"raw/{source}/{snapshot}/{name}.zst"
+                    is_copied = place in known and _size(copies / place) == known[place]["n_bytes"]
+                    if held is not None and not is_copied:
+                        held.open(name).close()
+                    yield folder / f"{name}.zst"
+                yield folder / RECEIPT
+            except DamagedRaw as damage:
+                done.problems.append(f"not backed up, since it is damaged: {damage}")
+        yield from sorted((raw.root / source / REVIEWS).glob("[!.]*.json"))
+
+
+def _copy_published(warehouse: Path, folder: Path, known: dict[str, dict[str, Any]], done: Copied) -> None:
+    """Copy the published file as one version: the copy has the checksum that was noted of a publication."""
+    published = warehouse / "bilateral.duckdb"
+    if not published.exists():
+        return
+    for _ in range(_TRIES):
+        try:
+            noted = publications(published)
+        except ValueError:
+            noted = []
+        same = next((p for p in noted if p.sha256 == known.get(PUBLISHED, {}).get("sha256")), None)
+        if same is not None and same == noted[0] and _size(folder / PUBLISHED) == same.n_bytes:
+            done.publication_id = same.publication_id
+            done.n_kept += 1
+            return
+        draft = folder / "published" / ".bilateral.duckdb.new"
+        # a file that is replaced meanwhile is read to its end: it stays what it was when it was opened
+        copied = _copy(published, draft)
+        match = next((p for p in noted if p.sha256 == copied["sha256"]), None)
+        if match is not None or not noted:
+            draft.replace(folder / PUBLISHED)
+            known[PUBLISHED] = copied
+            done.publication_id = None if match is None else match.publication_id
+            _note(folder, match)
+            done.n_files += 1
+            done.n_bytes += copied["n_bytes"]
+            return
+        draft.unlink()
+    done.problems.append("the published file is not as it was published and was not backed up: see 'bilateral verify'")
+
+
+def _note(folder: Path, publication: Publication | None) -> None:
+    record = record_file(folder / PUBLISHED)
+    if publication is None:
+        record.unlink(missing_ok=True)
+    else:
+        write_json(record, sealed({"publications": [publication.__dict__]}))
+
+
+def _size(path: Path) -> int | None:
+    try:
+        return path.stat().st_size
+    except OSError:
+        return None
+
+
+def _copy(source: Path, target: Path) -> dict[str, Any]:
+    """Copy a file, safe on the disk under its name in one step; return its hash and size."""
+    target.parent.mkdir(parents=True, exist_ok=True)
+    draft = target.with_name(f".{target.name}.copying")
+    digest, n_bytes = hashlib.sha256(), 0
+    with source.open("rb") as read, draft.open("wb") as write:
+        while piece := read.read(_PIECE):
+            digest.update(piece)
+            n_bytes += len(piece)
+            write.write(piece)
+        write.flush()
+        os.fsync(write.fileno())
+    draft.replace(target)
+    return {"sha256": digest.hexdigest(), "n_bytes": n_bytes}
+
+
+# back ------------------------------------------------------------------------------------------------------------------
+
+
+def restore(folder: Path, warehouse: Path, *, force: bool = False) -> Copied:
+    """Put a backup into the folder of a warehouse, whose lock the caller holds.
+
+    Args:
+        folder: of the backup.
+        warehouse: an empty one; or, with ``force``, one in which raw lacks files, or has other ones than the backup.
+        force: put back files of raw that are missing or differ. All else that is there is left as it is.
+
+    Raises:
+        BilateralError: there is no backup, the warehouse is in use.
+    """
+    folder = folder.expanduser().resolve()
+    manifest = _manifest(folder)
+    files: Mapping[str, Mapping[str, Any]] = manifest["files"]
+    raw = RawStore(warehouse / "raw")
+    if not force and (raw.root.is_dir() or (warehouse / "bilateral.duckdb").exists()):
+        raise BilateralError(
+            f"{warehouse} is in use: nothing was restored. Name an empty folder in BILATERAL_WAREHOUSE; or, to put back what is "
+            "missing or differs in raw and leave all else, give --force."
+        )
+    done = Copied()
+    folders: dict[str, list[str]] = defaultdict(list)
+    for name in sorted(files):
+        if name.startswith("raw/"):
+            folders[name.rpartition("/")[0]].append(name)
+    for place, names in progress.each(sorted(folders.items()), "restoring raw", "snapshots"):
+        _restore_folder(folder, warehouse, place, names, files, done)
+    for name, target in (("origin.json", "origin.json"), (PUBLISHED, "bilateral.duckdb")):
+        if name not in files or (warehouse / target).exists():
+            continue
+        if _put(folder / name, warehouse / target, files[name], done) and name == PUBLISHED:
+            done.publication_id = manifest.get("publication_id")
+            note = record_file(folder / PUBLISHED)
+            if note.exists():
+                shutil.copyfile(note, record_file(warehouse / target))
+    return done
+
+
+def _restore_folder(
+    folder: Path, warehouse: Path, place: str, names: Sequence[str], files: Mapping[str, Mapping[str, Any]], done: Copied
+) -> None:
+    """Put back the files of a snapshot: a whole one in one step, single files of one that is there each by itself."""
+    target = warehouse / place
+    if target.exists() or place.endswith(f"/{REVIEWS}"):
+        for name in names:
+            path = warehouse / name
+            if _size(path) == files[name]["n_bytes"] and sha256_of(path) == files[name]["sha256"]:
+                done.n_kept += 1
+            else:
+                _put(folder / name, path, files[name], done)
+        return
+    aside = target.with_name(f".tmp-{socket.gethostname()}-{os.getpid()}-{uuid.uuid4().hex}")
+    n_problems = len(done.problems)
+    for name in names:
+        _put(folder / name, aside / Path(name).name, files[name], done)
+    if len(done.problems) > n_problems:
+        # half a snapshot is none
+        shutil.rmtree(aside, ignore_errors=True)
+        return
+    aside.rename(target)
+    sync_folder(target.parent)
+
+
+def _put(source: Path, target: Path, expected: Mapping[str, Any], done: Copied) -> bool:
+    """Copy a file back if it is as the backup lists it."""
+    draft = target.with_name(f".{target.name}.restored")
+    try:
+        copied = _copy(source, draft)
+    except OSError as error:
+        done.problems.append(f"{source}: {error.strerror or error}; it was not restored")
+        return False
+    if copied["sha256"] != expected["sha256"]:
+        draft.unlink()
+        done.problems.append(f"{source} is damaged in the backup; it was not restored")
+        return False
+    draft.replace(target)
+    done.n_files += 1
+    done.n_bytes += copied["n_bytes"]
+    return True

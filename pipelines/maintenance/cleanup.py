@@ -1,0 +1,118 @@
+"""What may be removed from the folder of a warehouse: left over by runs that were killed, or named by nothing any more.
+
+Never anything of raw that has its name, nor what is published, nor a file that a reader has open.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import shutil
+import time
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from pipelines.ingest.raw_files import is_left_over
+
+if TYPE_CHECKING:
+    from pipelines.project import Project
+
+_A_DAY_S = 86_400
+
+
+@dataclass(frozen=True)
+class Removable:
+    """Something that may go: ``path`` below the warehouse, and why."""
+
+    path: Path
+    why: str
+    n_bytes: int
+
+
+def removable(project: Project) -> list[Removable]:
+    """What may go of the layers; the caller holds the lock of the warehouse, so that nothing is being written."""
+    found = [*_of_raw(project), *_of_staged(project), *_of_core(project), *_of_folder(project.folder)]
+    return [Removable(path, why, size_of(path)) for path, why in found]
+
+
+def _of_raw(project: Project) -> Iterator[tuple[Path, str]]:
+    # what is hidden and was never renamed into place was never taken in
+    for path in sorted(project.raw.root.glob("*/.tmp-*")):
+        if is_left_over(path):
+            yield path, "left by a run that was killed"
+
+
+def _of_staged(project: Project) -> Iterator[tuple[Path, str]]:
+    for path in sorted(project.staged.root.glob("*/*")):
+        if path.name.startswith("."):
+            yield path, "left by a run that was killed"
+        elif not (project.raw.root / path.parent.name / path.name).exists():
+            yield path, "of a snapshot that raw does not hold"
+
+
+def _of_core(project: Project) -> Iterator[tuple[Path, str]]:
+    for domain in project.packages:
+        folder = project.core.root / domain
+        for path in sorted((*folder.glob(".audit.duckdb*"), *folder.glob(".*.new"))):
+            yield path, "left by a run that was killed"
+        manifest = project.core.noted(domain)
+        if manifest.damaged:
+            continue  # what it names is not known
+        named = manifest.files()
+        for path in sorted(project.core.parts(domain).glob("*")):
+            if path.name not in named:
+                yield path, "named by no manifest"
+
+
+def _of_folder(folder: Path) -> Iterator[tuple[Path, str]]:
+    for name in (".build", ".verify"):
+        if (folder / name).exists() and not any(is_open(path) for path in (folder / name).rglob("*") if path.is_file()):
+            yield folder / name, "a build that was not published"
+    for pattern in ("raw/*/.index", "core/*/validations.json", "archives", "unchanged.json"):
+        for path in sorted(folder.glob(pattern)):
+            yield path, "an earlier version used it"
+    for path in sorted((folder / "releases").glob(".bilateral-*")):
+        if time.time() - path.stat().st_mtime > _A_DAY_S:
+            yield path, "left by a release that was cut off"
+
+
+def is_open(path: Path) -> bool:
+    """Whether a process has a DuckDB file open: each locks the file that it reads or writes."""
+    try:
+        with path.open("r+b") as file:
+            fcntl.lockf(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except FileNotFoundError:
+        return False
+    except OSError:
+        return True
+    return False
+
+
+def size_of(path: Path) -> int:
+    """Bytes of a file, or of all files of a folder."""
+    files = [path] if path.is_file() else path.rglob("*")
+    return sum(p.lstat().st_size for p in files if p.is_file() and not p.is_symlink())
+
+
+def clear(found: Sequence[Removable], say: Callable[[str], None]) -> None:
+    """Remove what was found; what cannot be removed is said and left."""
+    for one in found:
+        try:
+            if one.path.is_dir():
+                shutil.rmtree(one.path)
+            else:
+                one.path.unlink(missing_ok=True)
+        except OSError as error:
+            say(f"{one.path} could not be removed: {error.strerror or error}")
+
+
+def by_folder(warehouse: Path, found: Sequence[Removable]) -> Mapping[str, tuple[int, int]]:
+    """Number and bytes of what was found, by the folder of the warehouse in which it lies."""
+    sums: dict[str, tuple[int, int]] = defaultdict(lambda: (0, 0))
+    for one in found:
+        folder = one.path.relative_to(warehouse).parts[0]
+        n, n_bytes = sums[folder]
+        sums[folder] = (n + 1, n_bytes + one.n_bytes)
+    return dict(sorted(sums.items()))

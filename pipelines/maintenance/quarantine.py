@@ -1,0 +1,188 @@
+"""Snapshots that a guard refused, and what people decide on them."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING, Literal
+
+import polars as pl
+
+from assets.errors import BilateralError
+from pipelines.ingest.receipts import Receipt
+from pipelines.ingest.reviews import Review, Ruling, all_reviews, keep_review
+from pipelines.storage.snapshot_status import confirms
+from pipelines.util.suggest import did_you_mean
+
+if TYPE_CHECKING:
+    from pipelines.project import Project
+
+Gate = Literal["bytes", "reading", "judgement"]
+_SHORTEST = 8
+"""Shortest beginning of an id that names a snapshot."""
+
+
+@dataclass(frozen=True)
+class Refused:
+    """A snapshot that is kept out. ``gate``: which guard refused it; None where it is a person alone who keeps it out.
+
+    ``n_times``: how often the same bytes came; ``snapshot`` is the last one. ``review``: the last decision of a person.
+    """
+
+    receipt: Receipt
+    gate: Gate | None
+    reason: str
+    n_times: int = 1
+    review: Review | None = None
+    is_declared: bool = False
+
+    @property
+    def name(self) -> str:
+        """How a person names it."""
+        return f"{self.receipt.source}/{self.receipt.snapshot}"
+
+    @property
+    def state(self) -> str:
+        """What was decided, in words."""
+        if self.review is not None:
+            return self.review.words
+        return "accepted by the declaration of its source" if self.is_declared else "waits for a decision"
+
+    @property
+    def waits(self) -> bool:
+        """Whether nobody has decided on it."""
+        return self.review is None and not self.is_declared
+
+
+def refused(project: Project) -> list[Refused]:
+    """All snapshots that a guard or a person keeps out, the newest first; the same bytes once.
+
+    One that a later vintage confirmed is settled, and no longer among them.
+    """
+    found = [one for source in project.sources for one in _of_source(project, source)]
+    return sorted(found, key=lambda one: one.receipt.retrieved_at, reverse=True)
+
+
+def _of_source(project: Project, source: str) -> list[Refused]:
+    verdicts, told = _judged(project, source)
+    same: dict[str, list[Refused]] = defaultdict(list)
+    for snapshot in project.raw.snapshots(source):
+        if verdicts.get(snapshot, "quarantined") == "quarantined":
+            one = _looked_at(project, project.raw.receipt(source, snapshot), snapshot in verdicts)
+            if one is not None and not (one.waits and confirms(one.receipt.retrieved_at) in told):
+                same[one.receipt.snapshot_id or one.name].append(one)
+    return [
+        Refused(r.receipt, r.gate, r.reason, len(all_of), r.review, r.is_declared)
+        for all_of in same.values()
+        for r in all_of[-1:]
+    ]
+
+
+def _judged(project: Project, source: str) -> tuple[dict[str, str], str]:
+    """The verdict of the core on each snapshot of a source that it has judged, and all that it told of them."""
+    core = project.core.current(project.sources[source].domain)
+    rows = project.core.snapshots(core).filter(pl.col("source") == source)
+    return dict(rows.select("snapshot", "verdict").iter_rows()), "; ".join(rows["warnings"].drop_nulls())
+
+
+def _looked_at(project: Project, receipt: Receipt, is_judged: bool) -> Refused | None:
+    """Who keeps a snapshot out that the core did not take; None where nobody does (it waits for the next refresh)."""
+    source = project.sources[receipt.source]
+    reviews = project.raw.reviews(source)
+    review = reviews.last.get(receipt.snapshot_id or "")
+    is_declared = receipt.snapshot_id in reviews.declared
+    if receipt.verdict == "quarantined":
+        return Refused(receipt, "bytes", receipt.reason or "", 1, review, is_declared)
+    record = project.staged.record(receipt.source, receipt.snapshot)
+    if record is not None and record.get("refusal"):
+        return Refused(receipt, "reading", str(record["refusal"]), 1, review, is_declared)
+    if not is_judged:
+        return None
+    rows = project.core.snapshots(project.core.current(source.domain))
+    (reason,) = rows.filter((pl.col("source") == receipt.source) & (pl.col("snapshot") == receipt.snapshot))["reason"]
+    return Refused(receipt, None if reviews.rejects(receipt.snapshot_id) else "judgement", reason or "", 1, review, is_declared)
+
+
+def named(project: Project, name: str) -> Receipt:
+    """The receipt of a snapshot that a person names: ``SOURCE/SNAPSHOT``, its id, or the beginning of that.
+
+    Raises:
+        BilateralError: there is none, several are meant, or nothing was served.
+    """
+    source, is_path, snapshot = name.partition("/")
+    if is_path:
+        if source not in project.sources:
+            raise BilateralError(f"{source}: not the id of a source.{did_you_mean(source, project.sources)}")
+        held = project.raw.snapshots(source)
+        if snapshot not in held:
+            raise BilateralError(f"{source} has no snapshot {snapshot}.{did_you_mean(snapshot, held)}")
+        found = [project.raw.receipt(source, snapshot)]
+    else:
+        if len(name) < _SHORTEST:
+            raise BilateralError(f"{name}: give SOURCE/SNAPSHOT, or at least {_SHORTEST} characters of the id of the snapshot.")
+        every = (project.raw.receipt(s, n) for s in project.sources for n in project.raw.snapshots(s))
+        by_id = {r.snapshot_id: r for r in every if r.snapshot_id is not None and r.snapshot_id.startswith(name)}
+        found = list(by_id.values())
+    if not found:
+        raise BilateralError(f"no snapshot has an id that begins with {name}. 'bilateral quarantine list' has those that wait.")
+    if len(found) > 1:
+        raise BilateralError(f"{name} may be {' or '.join(f'{r.source}/{r.snapshot}' for r in found)}.")
+    if found[0].snapshot_id is None:
+        raise BilateralError(f"{found[0].source}/{found[0].snapshot}: nothing was served, so there is nothing to decide on.")
+    return found[0]
+
+
+def looked_at(project: Project, receipt: Receipt) -> Refused | None:
+    """Why a snapshot is kept out; None where it is not."""
+    verdicts, _ = _judged(project, receipt.source)
+    if verdicts.get(receipt.snapshot, "quarantined") != "quarantined":
+        return None
+    return _looked_at(project, receipt, receipt.snapshot in verdicts)
+
+
+def history(project: Project, receipt: Receipt) -> list[Review]:
+    """All decisions on the bytes of a snapshot, in order of time."""
+    reviews = all_reviews(project.raw.root / receipt.source, receipt.source)
+    return [review for review in reviews if review.snapshot_id == receipt.snapshot_id]
+
+
+def decide(project: Project, name: str, ruling: Ruling, by: str, reason: str, at: datetime) -> Review:
+    """Note a decision on a snapshot; the next refresh goes by it.
+
+    Args:
+        project: the warehouse.
+        name: as for ``named``.
+        ruling: accept or reject.
+        by: who decides.
+        reason: why.
+        at: when, naive UTC.
+
+    Raises:
+        BilateralError: there is no such snapshot, no reason is given, or it cannot be accepted: nobody can overrule that a file
+            cannot be read.
+    """
+    if not reason.strip() or not by.strip():
+        raise BilateralError("a decision needs a reason (--reason) and a name (--by). Nothing was decided.")
+    receipt = named(project, name)
+    kept_out = looked_at(project, receipt)
+    if ruling == "accept":
+        if kept_out is None:
+            raise BilateralError(f"{receipt.source}/{receipt.snapshot} is not kept out: there is nothing to accept.")
+        if kept_out.gate == "reading":
+            raise BilateralError(
+                f"{kept_out.name} cannot be read, and no decision changes that: {kept_out.reason}. It stays out until the reader "
+                f"of {receipt.source} can read it ('bilateral try' shows what it makes of a file). Nothing was decided."
+            )
+    earlier = history(project, receipt)
+    if earlier and earlier[-1].at >= at:
+        raise BilateralError(
+            f"the clock of this machine says {at:%Y-%m-%d %H:%M:%S} UTC, and the last decision on "
+            f"{receipt.source}/{receipt.snapshot} was {earlier[-1].words}: one of now would be taken for older. "
+            "Set the clock right. Nothing was decided."
+        )
+    refusal = None if kept_out is None else kept_out.reason
+    review = Review(receipt.source, receipt.snapshot, receipt.snapshot_id or "", ruling, by.strip(), at, reason.strip(), refusal)
+    with project.lock():
+        keep_review(project.raw.root / receipt.source, review)
+    return review

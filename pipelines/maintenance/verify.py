@@ -1,0 +1,254 @@
+"""Whether all that a warehouse holds is as it was written: raw against receipts, staged and core against their notes, the file.
+
+Nothing is changed here; ``pipelines.maintenance.repair`` makes again what is damaged.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Literal
+
+import duckdb
+
+from assets.errors import BilateralError
+from pipelines.ingest.raw_files import RESTORE, DamagedRaw
+from pipelines.ingest.raw_store import DAMAGED, RECEIPT, RawStore
+from pipelines.ingest.receipts import Receipt, snapshot_id
+from pipelines.publish.checksum import publications, record_file
+from pipelines.storage.core import CoreStore
+from pipelines.storage.staged import StagedStore
+from pipelines.util import progress
+from pipelines.util.checksummed import read_sealed, sha256_of
+
+Layer = Literal["raw", "staged", "core", "published"]
+
+MADE_AGAIN = "'bilateral verify --mend' makes it again from"
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One thing that is not as it was written.
+
+    ``where``: the file, from the folder of the warehouse. ``what``: what is wrong. ``means``: what follows from it. ``todo``:
+    what to do. ``of``: source and snapshot, or domain and part: what mending needs. ``damage``: the snapshot of raw to be set
+    aside.
+    """
+
+    layer: Layer
+    where: str
+    what: str
+    means: str
+    todo: str
+    of: tuple[str, str] = ("", "")
+    damage: DamagedRaw | None = None
+
+
+@dataclass
+class Looked:
+    """What was looked at in a layer: files, bytes, and files of which no hash was noted (an earlier version wrote them)."""
+
+    layer: Layer
+    n_files: int = 0
+    n_bytes: int = 0
+    n_unsealed: int = 0
+    findings: list[Finding] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
+
+
+RAW_MEANS = (
+    "it is never used while it is damaged; what was made of it before stays published until its source is folded again from raw"
+)
+
+
+def raw_is_whole(raw: RawStore, sources: Iterable[str]) -> Looked:
+    """Compare all raw files with their receipts, and the receipts with their seals.
+
+    Args:
+        raw: the raw store.
+        sources: ids of the sources to look at.
+    """
+    found = Looked("raw")
+    for source in sources:
+        for snapshot in progress.each(raw.snapshots(source), f"raw/{source}: comparing", "snapshots"):
+            folder = Path("raw") / source / snapshot
+            try:
+                receipt = raw.receipt_in_file(source, snapshot)
+                found.n_files += 1
+                found.n_unsealed += not read_sealed(raw.root / source / snapshot / RECEIPT)[1]
+                _refuse_another(raw, receipt, source, snapshot)
+            except DamagedRaw as damage:
+                found.findings.append(_raw_finding(folder / RECEIPT, damage))
+                continue
+            if receipt.same_as is not None and receipt.same_as != snapshot:
+                continue  # its bytes are looked at where they are
+            held = raw.files(source, snapshot) if receipt.snapshot_id is not None else None
+            for name in held or ():
+                path = raw.root / source / snapshot / f"{name}.zst"
+                found.n_files += 1
+                try:
+                    found.n_bytes += path.stat().st_size
+                    if held is not None:
+                        held.open(name).close()
+                except (DamagedRaw, OSError) as error:
+                    broken = error if isinstance(error, DamagedRaw) else DamagedRaw(path.parent, f"{path}: {error.strerror}")
+                    found.findings.append(_raw_finding(folder / f"{name}.zst", broken))
+        found.findings += _set_aside(raw, source)
+    return found
+
+
+def _refuse_another(raw: RawStore, receipt: Receipt, source: str, snapshot: str) -> None:
+    """See that a receipt is that of its folder, and its id that of its files."""
+    folder = raw.root / source / snapshot
+    if (receipt.source, receipt.snapshot) != (source, snapshot):
+        raise DamagedRaw(folder, f"{folder}: its receipt is that of {receipt.source}/{receipt.snapshot}. {RESTORE}")
+    if snapshot_id(receipt.files) != receipt.snapshot_id:
+        raise DamagedRaw(folder, f"{folder}: the id in its receipt is not that of the files that it names. {RESTORE}")
+
+
+def _raw_finding(where: Path, damage: DamagedRaw) -> Finding:
+    what = str(damage).partition(f" {RESTORE}")[0]
+    return Finding("raw", where.as_posix(), what, RAW_MEANS, RESTORE, (damage.source, damage.snapshot), damage)
+
+
+def _set_aside(raw: RawStore, source: str) -> Iterator[Finding]:
+    """Snapshots that were taken out of use and have not come back."""
+    folder = raw.root / source / DAMAGED
+    for path in sorted(folder.iterdir()) if folder.is_dir() else ():
+        snapshot = path.name.partition(".")[0]
+        if not (raw.root / source / snapshot).exists():
+            yield Finding(
+                "raw",
+                f"raw/{source}/{DAMAGED}/{path.name}",
+                f"the snapshot {snapshot} was found damaged and taken out of use",
+                "nothing is made of it; the history of its source lacks it from the next fold from raw on",
+                RESTORE,
+                (source, snapshot),
+            )
+
+
+def staged_is_whole(staged: StagedStore) -> Looked:
+    """Compare all staged files with the hashes that were noted when they were written."""
+    found = Looked("staged")
+    folders = sorted(p for p in staged.root.glob("*/*") if p.is_dir() and not p.name.startswith("."))
+    for folder in progress.each(folders, "staged: comparing", "snapshots"):
+        source, snapshot = folder.parent.name, folder.name
+        files = [p for p in folder.iterdir() if p.is_file()]
+        found.n_files += len(files)
+        found.n_bytes += sum(p.stat().st_size for p in files)
+        try:
+            record, is_sealed = read_sealed(folder / "staged.json")
+            found.n_unsealed += not is_sealed or "files" not in record
+        except (OSError, ValueError):
+            pass  # said below
+        for text in staged.damaged(source, snapshot):
+            path, _, what = text.partition(": ")
+            found.findings.append(
+                Finding(
+                    "staged",
+                    f"staged/{source}/{snapshot}/{Path(path).name}",
+                    what,
+                    "a fold that needs it refuses it; what is published was made before and stays",
+                    f"{MADE_AGAIN} raw",
+                    (source, snapshot),
+                )
+            )
+    return found
+
+
+def core_is_whole(core: CoreStore, domains: Iterable[str]) -> Looked:
+    """Compare the manifests with their seals, and all files that they name with the hashes in them."""
+    found = Looked("core")
+    for domain in progress.each(list(domains), "core: comparing", "domains"):
+        manifest = core.noted(domain)
+        files = sorted(manifest.files())
+        present = [p for p in (core.parts(domain) / file for file in files) if p.exists()]
+        found.n_files += len(files)
+        found.n_bytes += sum(p.stat().st_size for p in present)
+        for file, what in core.current(domain).damaged.items():
+            found.findings.append(Finding("core", f"core/{domain}/{file}", what, CORE_MEANS, f"{MADE_AGAIN} raw", (domain, "")))
+    return found
+
+
+CORE_MEANS = "no build uses it; what is published was made before and stays"
+
+
+def published_is_whole(published: Path) -> Looked:
+    """Compare the published file with the checksum that was noted when it was published."""
+    found = Looked("published")
+    where, record = published.name, record_file(published).name
+    try:
+        noted = publications(published)
+    except (ValueError, KeyError, TypeError) as error:
+        found.findings.append(
+            Finding(
+                "published",
+                record,
+                f"it cannot be read: {error}",
+                f"whether {where} is as it was published cannot be told",
+                f"{MADE_AGAIN} core",
+            )
+        )
+        return found
+    if not published.exists():
+        if noted:
+            text = f"it is missing; publication {noted[0].publication_id} was there"
+            found.findings.append(Finding("published", where, text, "there is nothing to ask", f"{MADE_AGAIN} core"))
+        return found
+    found.n_files, found.n_bytes = 1, published.stat().st_size
+    if not noted:
+        found.n_unsealed = 1
+        found.notes.append(f"{where}: an earlier version published it and noted no checksum; --rebuild compares it with the core")
+        return found
+    digest = sha256_of(published)
+    if digest not in {p.sha256 for p in noted}:
+        found.findings.append(
+            Finding(
+                "published",
+                where,
+                f"its bytes are not those of publication {noted[0].publication_id} ({noted[0].n_bytes:,} bytes with SHA-256 "
+                f"{noted[0].sha256})",
+                "answers from it may be wrong, or fail; raw and core are not concerned",
+                f"{MADE_AGAIN} core",
+            )
+        )
+    return found
+
+
+# against a rebuild ----------------------------------------------------------------------------------------------------
+
+NOT_COMPARED = frozenset({"meta.build", "meta.publications", "meta.validations", "meta.row_counts"})
+"""They say when and by which run a file was made and checked, and what was there before it."""
+
+
+def differences(one: Path, other: Path, *, but: Collection[str] = NOT_COMPARED) -> list[str]:
+    """In what the tables of two warehouse files differ, in sentences; nothing where they hold the same rows.
+
+    Raises:
+        BilateralError: one of them cannot be read.
+    """
+    found = []
+    with duckdb.connect() as con:
+        try:
+            for name, path in (("a", one), ("b", other)):
+                quoted = str(path).replace("'", "''")
+                con.execute(f"ATTACH '{quoted}' AS {name} (READ_ONLY)")
+            names: dict[str, set[str]] = {}
+            for name in ("a", "b"):
+                rows = con.execute(
+                    "SELECT schema_name || '.' || table_name FROM duckdb_tables() WHERE database_name = ? AND NOT temporary",
+                    [name],
+                ).fetchall()
+                names[name] = {row[0] for row in rows} - set(but)
+            found += [f"{t}: only in {one.name if t in names['a'] else 'the other'}" for t in sorted(names["a"] ^ names["b"])]
+            for table in progress.each(sorted(names["a"] & names["b"]), "comparing", "tables"):
+                ((missing, more),) = con.execute(
+                    f"""SELECT (SELECT count(*) FROM (FROM b.{table} EXCEPT ALL FROM a.{table})),
+                               (SELECT count(*) FROM (FROM a.{table} EXCEPT ALL FROM b.{table}))"""
+                ).fetchall()
+                if missing or more:
+                    found.append(f"{table}: {more:,} rows that the other lacks, and lacks {missing:,} rows that the other has")
+        except duckdb.Error as error:
+            raise BilateralError(f"{one} and {other} cannot be compared: {str(error).splitlines()[0]}") from error
+    return found

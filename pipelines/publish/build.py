@@ -1,0 +1,335 @@
+"""The DuckDB file: built beside the live one from the current core, and put in its place in one step.
+
+One function owns each step: ``build`` writes, ``pipelines.checks.audit`` validates, ``publish`` replaces. A reader that
+holds the published file open keeps reading the old one; to see the new one, close and connect again.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import logging
+import os
+import re
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
+from dataclasses import replace
+from datetime import UTC, datetime
+from functools import cache, partial
+from pathlib import Path
+from types import MappingProxyType
+from typing import TypeVar
+
+import duckdb
+import polars as pl
+
+from assets.errors import BilateralError
+from assets.schema import SQL, Table, declared
+from pipelines.checks.audit import Validation
+from pipelines.publish import by_day, single_events
+from pipelines.publish.loading import load
+from pipelines.publish.macros import bound
+from pipelines.publish.meta_rows import (
+    insert,
+    insert_rows,
+    make_guard,
+    write_newest_dates,
+    write_publications,
+    write_validations,
+    write_what_the_code_says,
+)
+from pipelines.publish.recorded import counts_of, published_versions, rows_in, table_sizes
+from pipelines.publish.scripts import Script, scripts, scripts_in_order, with_what_reads_them
+from pipelines.settings import ROOT
+from pipelines.util import parallel, progress
+from pipelines.util.atomic_files import put
+from pipelines.util.parallel import Work
+
+log = logging.getLogger(__name__)
+T = TypeVar("T")
+
+MADE_WITH = (
+    "checks/audit",
+    "checks/expectations",
+    "publish/by_day",
+    "publish/loading",
+    "publish/macros",
+    "publish/meta",
+    "publish/meta_rows",
+    "publish/recorded",
+    "publish/scripts",
+    "publish/single_events",
+    "util/parallel",
+)
+"""Modules beside this one by which a published file becomes what it is."""
+
+
+@cache
+def code_fingerprint() -> str:
+    """Hash of what turns a core into a published file: the SQL, this module, those that name and ask checks, and DuckDB."""
+    digest = hashlib.sha256(duckdb.__version__.encode())
+    for path in [
+        *sorted(SQL.rglob("*.sql")),
+        Path(__file__),
+        ROOT / "assets" / "schema.py",
+        *(ROOT / "pipelines" / f"{name}.py" for name in MADE_WITH),
+    ]:
+        digest.update(f"{path.relative_to(ROOT)}\0".encode() + path.read_bytes())
+    return digest.hexdigest()[:16]
+
+
+ROW_GROUP_SIZE = 8192
+"""Rows that are skipped or read together. Most questions ask for one party, actor or pair in tables that are sorted by these:
+with groups of DuckDB's usual 122,880 rows they read whole tables."""
+
+STORAGE_VERSION = "v1.4.0"
+"""Oldest DuckDB that can open the file, as the page's engine does. The layout of 1.2 takes a tenth more room."""
+
+BLOCK_SIZE = 65_536
+"""Bytes of a block. With DuckDB's usual 262,144 the file of the built-in record is a third larger: many tables are small."""
+
+
+def connect(path: Path, memory_limit: str = "1GB", threads: int = 2) -> duckdb.DuckDBPyConnection:
+    """Open a file for writing within the limits of the settings. Every writer must: another one joins the row groups."""
+    con = duckdb.connect(config={"memory_limit": memory_limit, "threads": threads, "preserve_insertion_order": True})
+    con.execute("SET temp_directory = ?", [str(path.with_suffix(".tmp"))])
+    # it would be drawn into standard output, log files included
+    con.execute("SET enable_progress_bar = false")
+    quoted = str(path).replace("'", "''")
+    # a draft that is cut off is made anew, never recovered: to log what is written to it would wait for the disk sixty times
+    layout = f"ROW_GROUP_SIZE {ROW_GROUP_SIZE}, BLOCK_SIZE {BLOCK_SIZE}, STORAGE_VERSION '{STORAGE_VERSION}'"
+    con.execute(f"ATTACH '{quoted}' AS bilateral ({layout}, RECOVERY_MODE no_wal_writes)")
+    con.execute("USE bilateral")
+    return con
+
+
+def _make_all_declared(con: duckdb.DuckDBPyConnection) -> None:
+    for schema in ("core", "marts", "meta"):
+        con.execute(f"CREATE SCHEMA {schema}")
+    for table in declared().values():
+        _make_declared(con, table)
+
+
+def _make_declared(con: duckdb.DuckDBPyConnection, table: Table) -> None:
+    """Make a declared table, with its comments and without its constraints (they are expectations: an index costs more)."""
+    packed = {name: f" USING COMPRESSION {how}" for name, how in table.packed.items()}
+    columns = ", ".join(f'"{c.name}" {c.type}{packed.get(c.name, "")}' for c in table.columns)
+    con.execute(f"CREATE TABLE {table.name} ({columns})")
+    _comment(con, "TABLE", table.name, table.comment)
+    for column in table.columns:
+        _comment(con, "COLUMN", f'{table.name}."{column.name}"', column.comment)
+
+
+def _comment(con: duckdb.DuckDBPyConnection, what: str, name: str, text: str) -> None:
+    quoted = text.replace("'", "''")
+    con.execute(f"COMMENT ON {what} {name} IS '{quoted}'")
+
+
+SINGLE_EVENTS = "single_events"
+"""Among the versions of what a file was made of: what it takes of single events; absent where all of them."""
+
+_OF_SINGLE_EVENTS = frozenset({single_events.EVENTS, single_events.REPORTS, single_events.DAYS})
+
+
+def build(
+    target: Path,
+    core: Mapping[str, Sequence[Path] | pl.DataFrame],
+    meta: Mapping[str, pl.DataFrame],
+    *,
+    before: Path | None,
+    taken: Mapping[str, str] = MappingProxyType({}),
+    memory_limit: str = "1GB",
+    threads: int = 2,
+) -> None:
+    """Write a whole warehouse file.
+
+    Args:
+        target: file to write; it must not exist.
+        core: per core table (bare name) its Parquet files, or a frame. A table that is not named stays empty.
+        meta: frames for ``meta.sources``, ``meta.snapshots``, ``meta.amendments``, ``meta.rejects`` and ``meta.build``.
+        before: the file published now, whose row counts are noted beside the new ones; None where there is none.
+        taken: what core tables take of their files where not all rows (``single_events.rows_of``), by full name.
+        memory_limit: of DuckDB.
+        threads: of DuckDB.
+
+    Raises:
+        BilateralError: where a table or script outgrows the memory limit.
+    """
+    counts_before = counts_of(before)
+    versions_before = published_versions(before) if before is not None else {}
+    if versions_before.get(SINGLE_EVENTS, "") != single_events.digest(taken):
+        # other rows are taken of the same: that they are fewer says nothing
+        counts_before = {name: n for name, n in counts_before.items() if name not in _OF_SINGLE_EVENTS}
+    with connect(target, memory_limit, threads) as con:
+        with _at_once(con):
+            _make_all_declared(con)
+        if taken:
+            for script in scripts("macros"):
+                if script.name in single_events.MACROS:
+                    con.execute(script.text)
+        at_once = threads if _n_bytes(core.values()) < MANY_BYTES else 1
+
+        def fill(name: str, con: duckdb.DuckDBPyConnection) -> None:
+            content = core[name]
+            with _within(memory_limit, f"core.{name}"):
+                if isinstance(content, pl.DataFrame):
+                    insert(con, f"core.{name}", content)
+                else:
+                    load(con, declared()[f"core.{name}"], content, rows=taken.get(f"core.{name}"))
+
+        # what is taken of a table may depend on the rows of another one
+        read = {name: re.findall(r"\bcore\.(\w+)", taken.get(f"core.{name}", "")) for name in core}
+        works = [Work(name, partial(fill, name), frozenset(read[name])) for name in core]
+        _do(con, works, "loading", "tables", at_once)
+        with _at_once(con):
+            for name, frame in meta.items():
+                insert(con, f"meta.{name}", frame)
+            write_publications(con, before)
+            guard = make_guard(con, _publication(meta.get("build")))
+        _run_scripts(con, guard, memory_limit, at_once)
+        with _within(memory_limit, "the end of the build"):
+            with _at_once(con):
+                write_what_the_code_says(con, before if versions_before.get("code") == code_fingerprint() else None)
+                write_newest_dates(con)
+            con.execute("CHECKPOINT")
+        counts = rows_in(con)
+        sizes = table_sizes(con)
+        rows = [(name, n, counts_before.get(name), sizes.get(name, 0)) for name, n in sorted(counts.items())]
+        insert_rows(con, "meta.row_counts", rows)
+
+
+def rebuild(target: Path, names: Collection[str], memory_limit: str = "1GB", threads: int = 2) -> list[str]:
+    """Make marts of a warehouse file again, with all that are made of them; all else in it stays.
+
+    Args:
+        target: a copy of the published file, made by this code.
+        names: of marts, without their schema.
+        memory_limit: of DuckDB.
+        threads: of DuckDB.
+
+    Returns:
+        The names of those that were made.
+    """
+    made = with_what_reads_them(names)
+    with connect(target, memory_limit, threads) as con:
+        views = {name for (name,) in con.execute("SELECT view_name FROM duckdb_views() WHERE schema_name = 'marts'").fetchall()}
+        for script in made:
+            with _within(memory_limit, f"{script.name}.sql"), _at_once(con):
+                con.execute(f"DROP {'VIEW' if script.name in views else 'TABLE'} marts.{script.name}")
+                if script.name in {name.removeprefix("marts.") for name in by_day.MARTS}:
+                    by_day.make(con, f"marts.{script.name}", script.text)
+                else:
+                    con.execute(script.text)
+        counts = rows_in(con)
+        for script in made:
+            n = counts[f"marts.{script.name}"]
+            con.execute("UPDATE meta.row_counts SET n_rows = ? WHERE table_name = ?", [n, f"marts.{script.name}"])
+        con.execute("CHECKPOINT")
+    return [script.name for script in made]
+
+
+MANY_BYTES = 50_000_000
+"""Bytes of all core files (Parquet) from which on one thing at a time is loaded or made: it has all the memory, and all cores."""
+
+
+def _n_bytes(core: Iterable[Sequence[Path] | pl.DataFrame]) -> int:
+    sizes = (part.estimated_size() if isinstance(part, pl.DataFrame) else sum(p.stat().st_size for p in part) for part in core)
+    return sum(map(int, sizes))
+
+
+def _do(con: duckdb.DuckDBPyConnection, works: Sequence[Work[T]], what: str, unit: str, at_once: int) -> dict[str, T]:
+    """Do works on the file in use, several at once; ``what`` and ``unit``: as who watches is told."""
+    with progress.task(what, len(works), unit) as advance:
+
+        def counted(work: Work[T], con: duckdb.DuckDBPyConnection) -> T:
+            found = work.do(con)
+            advance(1)
+            return found
+
+        (here,) = con.execute("SELECT current_database()").fetchall()[0]
+        each = [replace(work, do=partial(counted, work)) for work in works]
+        return parallel.done(con, each, at_once, lambda further: further.execute(f"USE {here}"))
+
+
+def _run_scripts(con: duckdb.DuckDBPyConnection, guard: str, memory_limit: str, at_once: int) -> None:
+    """Run all scripts."""
+    # a macro that reads no table says the same everywhere
+    to_bind = {script for script in scripts("macros") if script.needs}
+    marts = set(scripts("marts"))
+
+    def make(script: Script, con: duckdb.DuckDBPyConnection) -> None:
+        name = f"marts.{script.name}"
+        with _within(memory_limit, f"{script.name}.sql"), _at_once(con):
+            if script in to_bind:
+                con.execute(bound(script.text, guard))
+            elif script in marts and name in by_day.MARTS:
+                by_day.make(con, name, script.text)
+            else:
+                con.execute(script.text)
+
+    works = [
+        Work(script.path, partial(make, script), script.after, is_of_this_thread=_is_alone(script))
+        for script in scripts_in_order()
+    ]
+    if at_once > 1:
+        con.execute("SET threads = 1")  # of each of several at once: more would wait for each other
+    _do(con, works, "building", "tables and macros", at_once)
+    if at_once > 1:
+        con.execute(f"SET threads = {at_once}")
+
+
+def _is_alone(script: Script) -> bool:
+    """Whether no other such script may be run beside it: it sets what DuckDB does, or makes temporary tables."""
+    return re.search(r"^SET |\bTEMP\b", script.text, re.MULTILINE) is not None
+
+
+def _publication(build: pl.DataFrame | None) -> list[str]:
+    return [str(now())] if build is None else [str(value) for row in build.rows() for value in row]
+
+
+@contextmanager
+def _at_once(con: duckdb.DuckDBPyConnection) -> Iterator[None]:
+    """Do many small things in one transaction: each one by itself would wait for the disk."""
+    con.execute("BEGIN")
+    try:
+        yield
+    except BaseException:
+        with suppress(duckdb.Error):
+            con.execute("ROLLBACK")
+        raise
+    con.execute("COMMIT")
+
+
+@contextmanager
+def _within(memory_limit: str, what: str) -> Iterator[None]:
+    """Say what outgrew the memory limit, and what to do."""
+    try:
+        yield
+    except duckdb.OutOfMemoryException as error:
+        raise BilateralError(
+            f"{what} needs more memory than the {memory_limit} that DuckDB may take while it builds: nothing is lost, the "
+            "published file is as it was; give it more with BILATERAL_MEMORY_LIMIT (2GB, say) and refresh"
+        ) from error
+
+
+def record_validations(target: Path, validations: Sequence[Validation]) -> None:
+    """Write ``meta.validations`` of a closed file."""
+    with connect(target) as con:
+        write_validations(con, validations)
+        con.execute("CHECKPOINT")
+
+
+def publish(target: Path, published: Path) -> None:
+    """Put a validated file in place of the published one, in one step that survives a power cut."""
+    with target.open("rb") as written:
+        os.fsync(written.fileno())
+    put(target, published)
+    folder = os.open(published.parent, os.O_RDONLY)
+    try:
+        os.fsync(folder)
+    finally:
+        os.close(folder)
+
+
+def now() -> datetime:
+    """The present moment, naive UTC."""
+    return datetime.now(UTC).replace(tzinfo=None)

@@ -1,0 +1,134 @@
+"""Whether anything is other than when a refresh last found nothing to do: then the next one has nothing to do either.
+
+To find out whether what is published is what would be made of what is held, the code of all domains is loaded, which
+takes seconds. So a refresh that leaves nothing to do remembers in what state all was that its answer rests on:
+names, sizes and times of the files of the program, of the archive and of the warehouse, the settings, the versions of Python and
+its libraries. Where all is as noted the answer is known. The bytes of the published file are compared each time as well.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import sys
+import sysconfig
+import time
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from pipelines.settings import RECORD, ROOT
+from pipelines.util.checksummed import read_sealed
+from pipelines.util.state import State
+
+if TYPE_CHECKING:
+    from pipelines.settings import Settings
+
+CODE = ("assets", "pipelines", "sql")
+"""Folders of the program."""
+LAYERS = ("raw", "core", ".build")
+"""Folders of the warehouse that an answer rests on. Staged is made again where it is needed."""
+FILES = ("bilateral.duckdb", "published.json")
+DEPTH = 3
+"""Folders of an archive below each other: source, moment, files."""
+JUST_NOW_NS = 2_000_000_000
+"""A file that was written so shortly before may change again and keep its size and its time."""
+
+
+@dataclass(frozen=True)
+class Around:
+    """What is not of the warehouse, as it was before anything was taken in; ``is_settled``: none of it was just written."""
+
+    digest: str
+    origin: str
+    is_settled: bool
+
+
+def around(settings: Settings, domains: Sequence[str], origin: str) -> Around | None:
+    """The program, its settings and the archive that a refresh is asked for; None for servers, which are asked each time.
+
+    Args:
+        settings: all of them.
+        domains: those that are refreshed.
+        origin: record or a folder.
+    """
+    if origin == "live":
+        return None
+    digest = hashlib.sha256()
+    libraries = [os.stat(path).st_mtime_ns for path in {sysconfig.get_path("purelib"), sysconfig.get_path("platlib")}]  # noqa: PTH116
+    for part in (sys.version, sorted(libraries), settings.model_dump_json(), list(domains), origin):
+        digest.update(f"{part}\0".encode())
+    newest = 0
+    archive = [RECORD] if origin == "record" else [Path(origin)]
+    own = [] if settings.actors is None else [settings.actors]
+    for folder, depth in [*((ROOT / name, None) for name in CODE), *((f, None) for f in own), *((f, DEPTH) for f in archive)]:
+        for line, changed in _files(str(folder), depth):
+            digest.update(f"{line}\0".encode())
+            newest = max(newest, changed if depth else 0)
+    return Around(digest.hexdigest(), origin, newest < time.time_ns() - JUST_NOW_NS)
+
+
+def state(settings: Settings, around: Around) -> str:
+    """The state of all that the answer rests on: what is around the warehouse, and the warehouse."""
+    digest = hashlib.sha256(around.digest.encode())
+    for name in LAYERS:
+        for line, _ in _files(str(settings.warehouse / name), None):
+            digest.update(f"{line}\0".encode())
+    for name in FILES:
+        digest.update(f"{name} {_size_and_time(str(settings.warehouse / name))}\0".encode())
+    return digest.hexdigest()
+
+
+def note(settings: Settings, state: str, said: Sequence[str]) -> None:
+    """Note that in this state there is nothing to do, and what a refresh says that finds that out."""
+    State(settings.warehouse).put("unchanged", {"": (state, list(said))})
+
+
+def said_where_unchanged(settings: Settings, around: Around) -> list[str] | None:
+    """What a refresh says where nothing is other than when there was nothing to do; None where something is, or may be."""
+    try:
+        last = read_sealed(settings.warehouse / "origin.json")[0]["last"]
+    except (OSError, ValueError, KeyError):
+        return None
+    said: list[str] | None = State(settings.warehouse).get("unchanged", "", state(settings, around))
+    if said is None or last != around.origin:
+        return None
+    from pipelines.publish.checksum import is_as_published
+
+    return said if is_as_published(settings.published) else None
+
+
+def _size_and_time(path: str) -> tuple[int, int] | None:
+    try:
+        found = os.stat(path)  # noqa: PTH116 (asked of thousands)
+    except OSError:
+        return None
+    return found.st_size, found.st_mtime_ns
+
+
+def _files(folder: str, depth: int | None) -> Iterator[tuple[str, int]]:
+    """A line for each file and folder below a folder, by name, a file with its size and time; and that time.
+
+    What Python compiled is left out.
+    """
+    try:
+        with os.scandir(folder) as entries:
+            found = sorted(entries, key=lambda entry: entry.name)
+    except OSError:
+        yield f"{folder} -", 0
+        return
+    for entry in found:
+        if entry.is_dir():
+            if entry.name == "__pycache__":
+                continue
+            yield f"{entry.path}/", 0
+            if depth is None or depth > 1:
+                yield from _files(entry.path, None if depth is None else depth - 1)
+            continue
+        try:
+            stat = entry.stat()
+        except OSError:
+            yield f"{entry.path} -", 0
+            continue
+        yield f"{entry.path} {stat.st_size} {stat.st_mtime_ns}", stat.st_mtime_ns

@@ -1,0 +1,441 @@
+"""The core layer on disk: Parquet files, made by the domains' pure functions, current only once they passed.
+
+``core/<domain>/parts/`` holds immutable files; a manifest lists, per source and table, the file of open rows and the files of
+closed rows. ``current.json`` is the manifest whose blocking checks passed; a candidate replaces it in one step.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import logging
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+
+from assets.contracts import (
+    FOLD_REJECTS,
+    CrossSource,
+    DomainPackage,
+    Fold,
+    Folded,
+    OutOfOrder,
+    RowGuard,
+    SourceCode,
+)
+from assets.errors import BilateralError
+from assets.schema import table
+from pipelines.ingest.raw_store import RawStore
+from pipelines.ingest.reviews import NONE, Reviews
+from pipelines.storage.fold_input import HistoryFiles, read_ahead
+from pipelines.storage.manifest import (
+    Manifest,
+    NewSnapshot,
+    SourceState,
+    across_that_stands,
+    digest_across,
+    stands_as,
+)
+from pipelines.storage.planning import OfSource, Plan, new_snapshots
+from pipelines.storage.snapshot_status import SNAPSHOTS, Fed, batches, to_judge
+from pipelines.storage.staged import DamagedStaged, StagedStore
+from pipelines.util import progress
+from pipelines.util.atomic_files import make_folder, merge_parquet, write_json, write_parquet
+from pipelines.util.checksummed import Compared, read_sealed, sealed, sha256_of
+from pipelines.util.disk_errors import in_words
+
+log = logging.getLogger(__name__)
+
+MOST_PARTS = 32
+"""Closed files of one level before a fold merges them into one of the next: a row is written again once a level, not at every
+merge, so that a history of thousands of days costs what its days cost."""
+_LEVEL = re.compile(r"\.merged(\d*)\.parquet$")
+
+
+class CoreStore:
+    """``core/`` of a warehouse.
+
+    What is read of it is named by a manifest: the current one, of which only files are left that have the hash that was noted
+    when they were written, or a candidate, which holds these and what this process wrote.
+    """
+
+    def __init__(self, root: Path) -> None:
+        self.root = root
+        self._written: dict[Path, str] = {}
+        self._compared = Compared()
+
+    def current(self, domain: str) -> Manifest:
+        """The manifest that passed its checks last, without what rests on damaged files (``damaged``); an empty one at first."""
+        noted = self.noted(domain)
+        damaged = {} if noted.damaged else self.damaged(noted)
+        return noted.without(damaged) if damaged else noted
+
+    def noted(self, domain: str) -> Manifest:
+        """The manifest as it was written, whatever became of the files that it names."""
+        try:
+            content, _ = read_sealed(self.root / domain / "current.json")
+            sources = {k: SourceState(**v) for k, v in content["sources"].items()}
+            kept, sums = content.get("kept", {}), content.get("sums", {})
+            return Manifest(domain, content["version"], sources, content.get("set_aside"), kept, sums)
+        except FileNotFoundError:
+            return Manifest(domain)
+        except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
+            return Manifest(domain, damaged={"current.json": f"the manifest cannot be read: {error}"})
+
+    def damaged(self, manifest: Manifest) -> dict[str, str]:
+        """Files of a manifest that are not as they were written, each with what is wrong in words.
+
+        One of which no hash is noted was written by an earlier version, and is made again too.
+        """
+        found = {}
+        for file in sorted(manifest.files()):
+            path = self.parts(manifest.domain) / file
+            digest = self._written.get(path) or manifest.sums.get(file)
+            if what := "no hash of it is noted" if digest is None else self._compared.what_is_wrong(path, digest):
+                found[file] = what
+        return found
+
+    def wrote(self, path: Path) -> None:
+        """Note that a file of parts was written, with its hash."""
+        self._written[path] = sha256_of(path)
+
+    def parts(self, domain: str) -> Path:
+        """The folder of a domain's files."""
+        return self.root / domain / "parts"
+
+    def files(self, manifest: Manifest, name: str) -> list[Path]:
+        """Parquet files of a core table (bare name), open and closed rows of all sources, without what was set aside."""
+        parts = self.parts(manifest.domain)
+        return [parts / f for source in manifest.sources for _, f in manifest.published_files(source, name)]
+
+    def content(self, manifest: Manifest, name: str) -> str:
+        """Hash of what the files of a core table (bare name) hold, in order: a fold that changed nothing of it gives the same.
+
+        A file of which the manifest notes no hash stands for itself: files never change.
+        """
+        return hashlib.sha256(repr(self.contents(manifest, name)).encode()).hexdigest()
+
+    def contents(self, manifest: Manifest, name: str) -> list[str]:
+        """Hash of what each of the files of a core table (bare name) holds, in the order of ``files``."""
+        parts = self.parts(manifest.domain)
+        files = [str(path.relative_to(parts)) for path in self.files(manifest, name)]
+        return [manifest.sums.get(file, file) for file in files]
+
+    def judged(self, domain: str, source: str, fingerprint: str, reviews: Reviews = NONE) -> pl.DataFrame:
+        """The snapshots that the current core has judged with this code and these reviews: rows of ``meta.snapshots``."""
+        state = self.current(domain).sources.get(source)
+        if state is None or (state.fingerprint, state.reviews) != (fingerprint, reviews.digest):
+            return pl.DataFrame(schema=SNAPSHOTS)
+        return self._known(domain, state)
+
+    def snapshots(self, manifest: Manifest) -> pl.DataFrame:
+        """All snapshots that the manifest has judged: rows of ``meta.snapshots``."""
+        parts = self.root / manifest.domain / "parts"
+        frames = [_read_snapshots(parts / s.snapshots) for s in manifest.sources.values() if s.snapshots is not None]
+        return pl.concat(frames) if frames else pl.DataFrame(schema=SNAPSHOTS)
+
+    def rejects(self, manifest: Manifest) -> pl.DataFrame:
+        """What the folds could not make of rows that were read: rows of ``meta.rejects``."""
+        parts = self.root / manifest.domain / "parts"
+        of_source = [
+            pl.read_parquet([parts / f for f in s.rejects]).with_columns(pl.lit(source).alias("source"))
+            for source, s in manifest.sources.items()
+            if s.rejects
+        ]
+        names = self.snapshots(manifest).filter(pl.col("verdict") == "accepted").select("source", "snapshot_id", "snapshot")
+        found = pl.concat([FOLD_REJECTS.to_frame().with_columns(pl.lit(None, pl.String).alias("source")), *of_source])
+        return found.join(names, on=["source", "snapshot_id"], how="inner", maintain_order="left").drop("snapshot_id")
+
+    def promote(self, manifest: Manifest) -> None:
+        """Make a candidate current, then delete the files that nothing refers to any more.
+
+        Raises:
+            ValueError: what is made across its sources is still missing (``derive_across``).
+        """
+        if not manifest.version:
+            raise ValueError(f"the candidate of {manifest.domain} is not complete: it is not signed")
+        folder = self.root / manifest.domain
+        folder.mkdir(parents=True, exist_ok=True)
+        kept, parts, known = manifest.files(), folder / "parts", self.noted(manifest.domain).sums
+        # a file is hashed once, when it is written: what is on the disk later is compared with that
+        manifest.sums = {f: self._written.get(parts / f) or known.get(f) or sha256_of(parts / f) for f in sorted(kept)}
+        write_json(folder / "current.json", sealed(manifest.content()))
+        for file in kept:
+            self._written.pop(parts / file, None)
+        for path in parts.rglob("*"):
+            if path.is_file() and str(path.relative_to(parts)) not in kept:
+                path.unlink()
+
+    def waiting(
+        self, package: DomainPackage, raw: RawStore, reviewed: Mapping[str, Reviews], fingerprints: Mapping[str, str]
+    ) -> list[str] | None:
+        """The sources of a domain of which a fold would find something new: a snapshot, other code, another decision of a person.
+
+        None where the domain is to be folded whatever its sources say: something of it is damaged, or what is made across them
+        is not what they make.
+        """
+        current = self.current(package.domain)
+        if current.damaged:
+            return None
+        found = [c.source for c in package.sources if self._finds_new(current, c.source, raw, reviewed, fingerprints)]
+        if found or package.cross_source is None:
+            return found
+        candidate = Manifest(package.domain, sources=dict(current.sources), set_aside=current.set_aside)
+        stands = across_that_stands(candidate, current, digest_across(candidate, fingerprints[package.domain]))
+        return None if stands is None else []
+
+    def _finds_new(
+        self, current: Manifest, source: str, raw: RawStore, reviewed: Mapping[str, Reviews], fingerprints: Mapping[str, str]
+    ) -> bool:
+        state = current.sources.get(source)
+        if state is None or (state.fingerprint, state.reviews) != (fingerprints[source], reviewed.get(source, NONE).digest):
+            return True
+        return bool(to_judge(raw.snapshots(source), self._known(current.domain, state))[0])
+
+    def _known(self, domain: str, state: SourceState) -> pl.DataFrame:
+        """The snapshots that a state has judged."""
+        if state.snapshots is None:
+            return pl.DataFrame(schema=SNAPSHOTS)
+        return _read_snapshots(self.parts(domain) / state.snapshots)
+
+    def fold(
+        self,
+        package: DomainPackage,
+        raw: RawStore,
+        staged: StagedStore,
+        guards: Mapping[str, RowGuard],
+        reviewed: Mapping[str, Reviews],
+        fingerprints: Mapping[str, str],
+    ) -> tuple[Manifest, list[NewSnapshot], list[str]]:
+        """Fold what is new of every source of a domain into a candidate manifest, which is not current yet.
+
+        A source whose fold fails stays as it was, and the others go on.
+
+        Args:
+            package: the domain.
+            raw: the raw snapshots.
+            staged: their staged rows.
+            guards: by source, bounds on its rows.
+            reviewed: by source, what people decided on its snapshots.
+            fingerprints: by source, and by the domain's own name for what is made across them: what shapes their rows.
+
+        Returns:
+            The candidate (with the current version where nothing is new), the snapshots seen for the first time, and what
+            failed. Where something is new, the tables across sources are still to be made: ``derive_across``.
+        """
+        current = self.current(package.domain)
+        candidate = Manifest(package.domain)
+        seen: list[NewSnapshot] = []
+        failed: dict[str, str] = {}
+        for code in progress.each(package.sources, f"{package.domain}: folding", "sources"):
+            before = current.sources.get(code.source, SourceState())
+            fingerprint, guard, reviews = fingerprints[code.source], guards[code.source], reviewed.get(code.source, NONE)
+            candidate.sources[code.source] = before
+            try:
+                candidate.sources[code.source], new = self._fold_source(
+                    package.domain, code, before, raw, staged, fingerprint, guard, reviews
+                )
+                seen += new
+            except BilateralError as problem:
+                failed[code.source] = f"{code.source}: {problem}; its last core stays"
+                if isinstance(problem, DamagedStaged):
+                    staged.remove(problem.source, problem.snapshot)
+            except Exception as fault:
+                # the last line of defence: a fault in the fold of one source must not keep the others from being published
+                log.exception("folding %s", code.source)
+                failed[code.source] = (
+                    f"{code.source}: its last core stays: {said}"
+                    if (said := in_words(fault, self.root)) is not None
+                    else f"{code.source}: the fold failed ({type(fault).__name__}: {fault}); its last core stays; "
+                    "please report this, with refresh.log"
+                )
+
+        if stands_as(current, candidate):
+            candidate.set_aside, candidate.kept = current.set_aside, dict(current.kept)
+        if package.cross_source is None:
+            candidate.sign()
+        else:
+            stands = across_that_stands(candidate, current, digest_across(candidate, fingerprints[package.domain]))
+            if stands is not None:
+                candidate.sources[package.domain] = stands
+                candidate.sign()
+        return candidate, seen, [failed[c.source] for c in package.sources if c.source in failed]
+
+    def derive_across(
+        self, package: DomainPackage, candidate: Manifest, current: Manifest, fingerprints: Mapping[str, str]
+    ) -> None:
+        """Make the tables that are made of all sources of a domain where one of these has changed, and sign the candidate.
+
+        They are made of what is published: where rows have been set aside, they are made again without these. Raises what
+        the domain's function raises; the candidate has no such tables then.
+        """
+        if package.cross_source is not None:
+            before = candidate.sources.pop(package.domain, None)
+            digest = digest_across(candidate, fingerprints[package.domain])
+            stands = across_that_stands(candidate, current, digest, before)
+            candidate.sources[package.domain] = stands or self._across(
+                package.cross_source, candidate, fingerprints[package.domain], digest
+            )
+        candidate.sign()
+
+    def _across(self, cross_source: CrossSource, candidate: Manifest, fingerprint: str, digest: str) -> SourceState:
+        label = digest if candidate.set_aside is None else f"{digest}-{candidate.set_aside.split('.')[1]}"
+        parts = self.parts(candidate.domain)
+        make_folder(parts)
+
+        def rows(name: str) -> pl.LazyFrame:
+            files = self.files(candidate, name)
+            return pl.scan_parquet(files) if files else table(f"core.{name}").empty().lazy()
+
+        tables = {}
+        for name, frame in cross_source.derive(rows).items():
+            written = self._write(parts, f"{candidate.domain}.{name}.{label}", name, frame)
+            tables[name] = {"open": written, "closed": []}
+        notes = {} if candidate.set_aside is None else {"set_aside": candidate.set_aside}
+        return SourceState(fingerprint=fingerprint, tables=tables, notes=notes, digest=digest)
+
+    def _fold_source(
+        self,
+        domain: str,
+        code: SourceCode,
+        before: SourceState,
+        raw: RawStore,
+        staged: StagedStore,
+        fingerprint: str,
+        guard: RowGuard,
+        reviews: Reviews,
+    ) -> tuple[SourceState, list[NewSnapshot]]:
+        parts = self.root / domain / "parts"
+        names = raw.snapshots(code.source)
+        known = self._known(domain, before)
+        same_code = (before.fingerprint, before.reviews) == (fingerprint, reviews.digest)
+        todo, from_raw = to_judge(names, known) if same_code else (names, True)
+        if not todo and same_code:
+            return before, []
+        fresh = set(names) - set(known["snapshot"])
+        of_source = OfSource(code, raw, staged, guard, reviews)
+        if from_raw and same_code and code.late is not None:
+            try:
+                plan = of_source.judge_late(names, known, before.baseline)
+                return self._carry_out(parts, of_source, before, plan, fingerprint), new_snapshots(plan.snapshots, fresh)
+            except OutOfOrder as why:
+                log.info("%s: folding again from raw: %s", code.source, why)
+        state = before
+        if from_raw:
+            state, known = SourceState(), known.clear()
+        plan = of_source.judge(todo, known, state.baseline)
+        return self._carry_out(parts, of_source, state, plan, fingerprint), new_snapshots(plan.snapshots, fresh)
+
+    def _carry_out(self, parts: Path, of: OfSource, state: SourceState, plan: Plan, fingerprint: str) -> SourceState:
+        """Fold what was judged, in batches, upon what a state holds."""
+        source, snapshots = of.code.source, plan.snapshots
+        # the same bytes served again are noted, but make no other version of the core
+        changed = snapshots.filter(pl.col("verdict") != "unchanged")
+        digest, label = (hashlib.sha256(f"{fingerprint}{f.rows()}".encode()).hexdigest()[:12] for f in (changed, snapshots))
+        make_folder(parts)
+        jobs = [(fold, batch) for fold, fed in plan.folds for batch in batches(fed, of.code.rows_at_once)]
+        held = state
+        for n, (fold, batch) in enumerate(jobs):
+            held = self._fold_on(parts, of, held, fold, label if n == 0 else f"{label}-{n}", batch)
+        snapshots_file = f"{source}.snapshots.{label}.parquet"
+        self._write_part(snapshots, parts / snapshots_file)
+        return replace(
+            held,
+            fingerprint=fingerprint,
+            snapshots=snapshots_file,
+            baseline=plan.baseline,
+            digest=digest,
+            reviews=of.reviews.digest,
+        )
+
+    def _fold_on(self, parts: Path, of: OfSource, held: SourceState, fold: Fold, label: str, batch: Sequence[Fed]) -> SourceState:
+        """Fold a batch on top of what is held; ``label``: by which its files are called."""
+        code = of.code
+        result = fold(HistoryFiles(parts, held), read_ahead(code.source, of.staged, batch))
+        closed, rejects = self._write_closed(parts, code, label, result)
+        kept = {}
+        for name, frame in result.kept.items():
+            kept[name] = f"{code.source}.kept.{name}.{label}.parquet"
+            self._write_part(frame, parts / kept[name])
+        tables = {n: self._add(parts, code.source, n, label, held.tables.get(n), result, closed.get(n)) for n in code.tables}
+        return replace(
+            held,
+            kept=kept,
+            tables=tables,
+            notes=result.notes,
+            rejects=held.rejects if rejects is None else [*held.rejects, rejects],
+        )
+
+    def _write_closed(self, parts: Path, code: SourceCode, label: str, result: Folded) -> tuple[dict[str, str], str | None]:
+        """Write the closed rows that a fold gave, and its rejects; return the files, of tables that have rows."""
+        closed = {
+            name: self._write(parts, f"{code.source}.{name}.{label}.closed", name, result.closed[name])
+            for name in code.tables
+            if name in result.closed and result.closed[name].height
+        }
+        if not result.rejects.height:
+            return closed, None
+        rejects = f"{code.source}.rejects.{label}.parquet"
+        self._write_part(result.rejects, parts / rejects)
+        return closed, rejects
+
+    def _add(
+        self,
+        parts: Path,
+        source: str,
+        name: str,
+        label: str,
+        entry: dict[str, Any] | None,
+        result: Folded,
+        closed_file: str | None,
+    ) -> dict[str, Any]:
+        """Write the open rows of one table; merge the closed files when they have become many."""
+        opened, closed = (None, []) if entry is None else (entry["open"], list(entry["closed"]))
+        if closed_file is not None:
+            closed.append(closed_file)
+        while (level := _full_level(closed)) is not None:
+            rest = [f for f in closed if _level_of(f) > level]
+            merged = f"{source}.{name}.{label}.merged{level + 1}.parquet"
+            merge_parquet([parts / f for f in closed[len(rest) :]], parts / merged)
+            self.wrote(parts / merged)
+            closed = [*rest, merged]
+        if name in result.open:
+            opened = self._write(parts, f"{source}.{name}.{label}.open", name, result.open[name])
+        return {"open": opened, "closed": closed}
+
+    def _write(self, parts: Path, stem: str, name: str, frame: pl.DataFrame) -> str:
+        self._write_part(table(f"core.{name}").conform(frame), parts / f"{stem}.parquet")
+        return f"{stem}.parquet"
+
+    def _write_part(self, frame: pl.DataFrame, path: Path) -> None:
+        write_parquet(frame, path)
+        self.wrote(path)
+
+
+def _level_of(file: str) -> int:
+    """How often the rows of a closed file were merged: 0 as a fold wrote them. Files of an earlier version bear no number."""
+    found = _LEVEL.search(file)
+    return 0 if found is None else int(found[1] or 1)
+
+
+def _full_level(closed: Sequence[str]) -> int | None:
+    """The level of closed files (in the order of their rows, so of falling levels) that has too many; None where none has."""
+    levels = [_level_of(file) for file in closed]
+    return next((level for level in sorted(set(levels)) if levels.count(level) > MOST_PARTS), None)
+
+
+def _read_snapshots(path: Path) -> pl.DataFrame:
+    """Stored rows of ``meta.snapshots``; those of an earlier version lack the precision, and none of them was read as a day."""
+    at = path.stat()
+    return _snapshots_in(path, at.st_mtime_ns, at.st_size)
+
+
+@lru_cache(maxsize=256)
+def _snapshots_in(path: Path, _changed: int, _n_bytes: int) -> pl.DataFrame:
+    # each table and each check of a source asks for them
+    found = table("meta.snapshots").conform(pl.read_parquet(path))
+    return found.with_columns(pl.col("retrieved_precision").fill_null("second"))

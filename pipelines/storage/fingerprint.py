@@ -1,0 +1,293 @@
+"""What shapes the rows of a source, as one hash: when it changes, the source is staged and folded again from raw.
+
+In it are, and nothing else: the code of the source's functions and of every module of ``assets`` that they import, whatever
+their comments and docstrings say; the data files that these modules declare (``FACTS``, names next to the module); the columns
+of the tables that the source fills; the versions of the libraries that shape rows; the numbers by which its snapshots are
+judged; and what a user adds. Documents, labelled sentences and reviews are not.
+"""
+
+from __future__ import annotations
+
+import ast
+import atexit
+import hashlib
+import json
+import os
+import sys
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from functools import cache, lru_cache, partial
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+from assets.contracts import CrossSource, DomainPackage, SourceCode
+from assets.schema import declared
+
+PACKAGE = "assets"
+ROOT = Path(__file__).resolve().parents[2]
+
+LIBRARIES = {
+    "ahocorasick_rs": ("ahocorasick-rs",),
+    "anyascii": ("anyascii",),
+    "fastexcel": ("fastexcel",),
+    "feedparser": ("feedparser",),
+    "lxml": ("lxml",),
+    "numpy": ("numpy",),
+    "onnxruntime": ("onnxruntime",),
+    "polars": ("polars",),
+    "rapidfuzz": ("rapidfuzz",),
+    "rensa": ("rensa",),
+    "tokenizers": ("tokenizers",),
+    "trafilatura": ("trafilatura",),
+    "zoneinfo": ("tzdata",),
+}
+"""Name under which code imports a library whose version shapes rows -> the distributions whose versions count."""
+
+installed = cache(version)
+"""Version of an installed distribution: read once, since all that a distribution says of itself is parsed for it."""
+
+
+def fingerprint_of(
+    made_by: SourceCode | CrossSource,
+    package: DomainPackage,
+    *judged_by: object,
+    root: Path = ROOT,
+    version_of: Callable[[str], str] = installed,
+    looked: Looked | None = None,
+) -> str:
+    """Hash of all that shapes the rows of a source, or of the tables made across the sources of a domain.
+
+    Args:
+        made_by: functions and tables.
+        package: the domain that they belong to; its ``own_files`` count.
+        judged_by: further values that count, as their ``repr`` gives them: guards, what is declared of the source.
+        root: folder that holds ``assets``.
+        version_of: version of an installed distribution.
+        looked: what earlier calls found on the disk, and is not looked at again.
+    """
+    looked = Looked(root) if looked is None else looked
+    if isinstance(made_by, CrossSource):
+        functions: tuple[Callable[..., Any], ...] = (made_by.derive,)
+    else:
+        functions = (made_by.stage, made_by.judge, made_by.fold)
+    modules = looked.closure(m for f in functions for m in modules_of(f))
+    digest = hashlib.sha256()
+    for name in modules:
+        digest.update(f"{name}\0{looked.module(name).code}\0".encode())
+        for path, content in looked.facts(name):
+            digest.update(f"{name}/{path.name}\0{content}\0".encode())
+    for distribution in looked.libraries(modules):
+        digest.update(f"{distribution} {version_of(distribution)}\0".encode())
+    for table in made_by.tables:
+        columns = [(c.name, c.type, c.not_null) for c in declared()[f"core.{table}"].columns]
+        digest.update(f"{table} {columns}\0".encode())
+    for path in [] if package.own_files is None else sorted(package.own_files.glob("*.csv")):
+        digest.update(f"{path.name}\0".encode() + path.read_bytes())
+    digest.update(repr(judged_by).encode())
+    return digest.hexdigest()[:16]
+
+
+def modules_of(function: Callable[..., Any]) -> Iterator[str]:
+    """Names of the modules of ``assets`` in which a function is defined, and those that it was given or closes over."""
+    if isinstance(function, partial):
+        parts: Sequence[Any] = (function.func, *function.args, *function.keywords.values())
+    else:
+        cells = getattr(function, "__closure__", None) or ()
+        parts = [c.cell_contents for c in cells]
+        module = getattr(function, "__module__", None) or ""
+        if module.partition(".")[0] == PACKAGE:
+            yield module
+    for part in parts:
+        if callable(part):
+            yield from modules_of(part)
+
+
+class Looked:
+    """The modules of ``assets`` as they lie on the disk, each looked at once: sources share most of them."""
+
+    def __init__(self, root: Path = ROOT) -> None:
+        """``root``: the folder that holds ``assets``."""
+        self._root = root
+        self._paths: dict[str, str | None] = {}
+        self._modules: dict[str, _Module] = {}
+        self._facts: dict[str, list[tuple[Path, str]]] = {}
+
+    def module(self, name: str) -> _Module:
+        """What the text of a module says.
+
+        Raises:
+            LookupError: there is none of this name.
+        """
+        if name not in self._modules:
+            path = self.path(name)
+            if path is None:
+                raise LookupError(f"{name} is no module below {self._root}")
+            said = _said_in(name, path, os.stat(path).st_mtime_ns)  # noqa: PTH116 (asked thousands of times, as is the next one)
+            imports = {m for full in said.imported for m in self._modules_in(full)} - {name}
+            self._modules[name] = _Module(Path(path), sorted(imports), said.libraries, said.facts, said.code)
+        return self._modules[name]
+
+    def path(self, name: str) -> str | None:
+        """Where a module lies; None where there is none of this name."""
+        if name not in self._paths:
+            # as text: to make a Path of each name takes longer than to ask the disk
+            base = f"{self._root}{os.sep}{name.replace('.', os.sep)}"
+            files = (f"{base}.py", f"{base}{os.sep}__init__.py")
+            self._paths[name] = next((p for p in files if os.path.isfile(p)), None)  # noqa: PTH113
+        return self._paths[name]
+
+    def _modules_in(self, full: str) -> list[str]:
+        """The modules of ``assets`` that are loaded for a dotted name: itself or what holds it, and the packages around it."""
+        parts = full.split(".")
+        if parts[0] != PACKAGE:
+            return []
+        return [n for n in (".".join(parts[:i]) for i in range(1, len(parts) + 1)) if self.path(n) is not None]
+
+    def closure(self, modules: Iterable[str]) -> tuple[str, ...]:
+        """These modules and all modules of ``assets`` that they import, directly or not, sorted."""
+        found: set[str] = set()
+        todo = list(modules)
+        while todo:
+            name = todo.pop()
+            if name not in found:
+                found.add(name)
+                todo += self.module(name).imports
+        return tuple(sorted(found))
+
+    def libraries(self, modules: Iterable[str]) -> tuple[str, ...]:
+        """Distributions whose versions shape what these modules make, sorted."""
+        imported = {library for name in modules for library in self.module(name).libraries}
+        return tuple(sorted({d for library in imported for d in LIBRARIES.get(library, ())}))
+
+    def facts(self, module: str) -> list[tuple[Path, str]]:
+        """Data files that a module declares as ``FACTS``, each with a hash of its bytes."""
+        if module not in self._facts:
+            parsed = self.module(module)
+            paths = sorted({path for pattern in parsed.facts for path in parsed.path.parent.glob(pattern) if path.is_file()})
+            self._facts[module] = [(path, _content(path, path.stat().st_mtime_ns)) for path in paths]
+        return self._facts[module]
+
+
+def closure(modules: Iterable[str], root: Path = ROOT) -> tuple[str, ...]:
+    """These modules and all modules of ``assets`` that they import, directly or not, sorted."""
+    return Looked(root).closure(modules)
+
+
+def libraries_of(modules: Iterable[str], root: Path = ROOT) -> tuple[str, ...]:
+    """Distributions whose versions shape what these modules make, sorted."""
+    return Looked(root).libraries(modules)
+
+
+def facts_of(module: str, root: Path = ROOT) -> list[Path]:
+    """Data files that a module declares as ``FACTS``: names or patterns relative to its own folder."""
+    return [path for path, _ in Looked(root).facts(module)]
+
+
+@dataclass(frozen=True)
+class _Module:
+    """A module: the modules of ``assets`` and the libraries that it imports, the facts that it declares, a hash of its code."""
+
+    path: Path
+    imports: Sequence[str]
+    libraries: frozenset[str]
+    facts: tuple[str, ...]
+    code: str
+
+
+@dataclass(frozen=True)
+class _Said:
+    """What the text of a module says: what it imports, what it declares, its code without comments and docstrings as a hash."""
+
+    imported: tuple[str, ...]
+    libraries: frozenset[str]
+    facts: tuple[str, ...]
+    code: str
+
+
+_KEPT = ROOT / PACKAGE / "__pycache__" / "fingerprints.json"
+"""What texts of modules say, by the hash of the text: to parse all of them anew takes each process seconds. Beside the compiled
+modules, which are kept for the same reason; it may be deleted."""
+
+
+@cache
+def _kept() -> dict[str, dict[str, Any]]:
+    """What was read of earlier texts; what is added to it is written when the process ends."""
+    try:
+        found: dict[str, dict[str, Any]] = json.loads(_KEPT.read_bytes())
+    except (OSError, ValueError):
+        found = {}
+    atexit.register(_keep, found, len(found))
+    return found
+
+
+def _keep(found: dict[str, dict[str, Any]], n_before: int) -> None:
+    if len(found) == n_before:
+        return
+    newest = dict(list(found.items())[-_MOST_KEPT:])
+    draft = _KEPT.with_name(f".{_KEPT.name}.{os.getpid()}")
+    # a folder that cannot be written costs time, and no more
+    with suppress(OSError):
+        _KEPT.parent.mkdir(exist_ok=True)
+        draft.write_text(json.dumps(newest), encoding="utf-8")
+        draft.replace(_KEPT)
+
+
+_MOST_KEPT = 2_000
+
+
+@cache
+def _reader() -> bytes:
+    """What decides on how a text is read: this module and the version of Python."""
+    return Path(__file__).read_bytes() + sys.version.encode()
+
+
+def _said_by(text: bytes, package: str) -> dict[str, Any]:
+    key = hashlib.sha256(b"\0".join((_reader(), package.encode(), text))).hexdigest()
+    said = _kept().get(key)
+    if said is None:
+        tree = ast.parse(text)
+        said = {"imported": sorted(set(_imported(tree, package))), "facts": _declared_facts(tree)}
+        for node in ast.walk(tree):
+            if isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef):
+                node.body = [n for n in node.body if not _is_text(n)]
+        said["code"] = hashlib.sha256(ast.dump(tree).encode()).hexdigest()
+        _kept()[key] = said
+    return said
+
+
+@lru_cache(maxsize=2_000)
+def _content(path: Path, _changed: int) -> str:
+    """Hash of a file's bytes; many sources share the lexicons and registers of their domain."""
+    return hashlib.sha256(path.read_bytes()).hexdigest()
+
+
+@lru_cache(maxsize=2_000)
+def _said_in(name: str, path: str, _changed: int) -> _Said:
+    package = name if path.endswith(f"{os.sep}__init__.py") else name.rpartition(".")[0]
+    said = _said_by(Path(path).read_bytes(), package)
+    libraries = frozenset(full.partition(".")[0] for full in said["imported"])
+    return _Said(tuple(said["imported"]), libraries, tuple(said["facts"]), said["code"])
+
+
+def _imported(tree: ast.Module, package: str) -> Iterator[str]:
+    """Full dotted names that a module imports, anywhere in it."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            around = package.rsplit(".", node.level - 1)[0] if node.level else ""
+            module = ".".join(p for p in (around, node.module) if p)
+            yield from (f"{module}.{alias.name}" for alias in node.names)
+
+
+def _is_text(node: ast.stmt) -> bool:
+    return isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant) and isinstance(node.value.value, str)
+
+
+def _declared_facts(tree: ast.Module) -> tuple[str, ...]:
+    for node in tree.body:
+        if isinstance(node, ast.Assign) and any(isinstance(t, ast.Name) and t.id == "FACTS" for t in node.targets):
+            return tuple(ast.literal_eval(node.value))
+    return ()

@@ -1,0 +1,242 @@
+"""Whether a candidate of a domain's core may become current: without the rows and sources that its checks refuse."""
+
+from __future__ import annotations
+
+import re
+import threading
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from types import MappingProxyType
+
+import duckdb
+
+from assets.contracts import DomainPackage, RowGuard
+from assets.schema import declared
+from pipelines.checks.audit import Validate, Validation, is_sql_alone, skipped, validate, why_blocked
+from pipelines.checks.expectations import Expectation
+from pipelines.storage import quarantined_rows as aside
+from pipelines.storage.core import CoreStore, log
+from pipelines.storage.manifest import Manifest, SourceState
+from pipelines.util.disk_errors import in_words
+from pipelines.util.readers import held, reading
+
+_Name = tuple[str, str]
+"""Table and name of an expectation."""
+
+MANY_BYTES = 50_000_000
+"""Bytes of the files of a core from which on one thing at a time is done: it has all the memory, and all cores."""
+MOST_ROUNDS = 10
+"""How often a candidate is checked again without the rows and sources that its checks refused."""
+
+
+@dataclass(frozen=True)
+class Admitted:
+    """What came of a candidate.
+
+    ``reason``: why the domain is to be held back; empty where the candidate passed. ``held``: by source why it keeps its last
+    core that passed.
+    """
+
+    candidate: Manifest
+    validations: list[Validation]
+    reason: str = ""
+    held: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Admission:
+    """The gate of one domain: its domain, what is expected of its tables, and how much of a source may be set aside.
+
+    ``reference``: the current cores of reference domains, whose tables the expectations may read.
+    """
+
+    core: CoreStore
+    package: DomainPackage
+    guards: Mapping[str, RowGuard]
+    expectations: Sequence[Expectation]
+    validate: Validate
+    limits: Mapping[str, str | int]
+    reference: Sequence[Manifest] = ()
+
+    def check(self, candidate: Manifest) -> list[Validation]:
+        """What is expected of a core, checked as it is."""
+        with self._views(candidate) as database:
+            self._show(database, candidate, self._across)
+            return self._validate(candidate, database, self.expectations)
+
+    def admit(self, candidate: Manifest, current: Manifest, fingerprints: Mapping[str, str]) -> Admitted:
+        """Check a candidate, without the rows and then the sources that its blocking checks refuse, until these pass.
+
+        Returns:
+            The candidate that passed and its validations; or, with the validations of what was checked last, the reason why
+            the domain is to be held back.
+        """
+        package = self.package
+        own = [c.source for c in package.sources]
+        held: dict[str, str] = {}
+        # each round looks at all rows afresh: what was set aside last time comes back where it breaks no rule any more
+        candidate = replace(candidate, set_aside=None, kept={})
+        for _ in range(MOST_ROUNDS):
+            expectations, fault = self.expectations, ""
+            with self._views(candidate) as database:
+                with self._asked_meanwhile(candidate, database) as found:
+                    try:
+                        self.core.derive_across(package, candidate, current, fingerprints)
+                    except Exception as problem:
+                        # rows that break a rule may be to blame: these are looked for first, by rules that need no other table
+                        log.exception("deriving tables across the sources of %s", package.domain)
+                        fault = fault_in_words("what is made across its sources failed", problem)
+                        expectations = _of_rows_without(expectations, self._across)
+                self._show(database, candidate, self._across)
+                validations = self._validate(candidate, database, expectations, found)
+                failed = {(v.table_name, v.expectation) for v in validations if v.blocks and v.status == "failed"}
+                if not any(v.blocks for v in validations):
+                    if fault:
+                        return Admitted(candidate, validations, fault)
+                    break
+                if any(v.blocks and v.status == "error" for v in validations):
+                    return Admitted(candidate, validations, why_blocked(validations))
+                broken = [e for e in expectations if (e.table, e.name) in failed]
+                of_rows = [e for e in broken if e.is_of_rows]
+                with reading(database, self.limits) as con:
+                    offences = aside.offences(con, of_rows)
+                    # a table's rule may be broken by rows that are to be set aside, so these go first
+                    before = candidate
+                    candidate, doubted = aside.set_aside(self.core, candidate, offences, self.guards, package.tables)
+                    if not doubted and candidate is before:
+                        names = [aside.blamed(con, e, candidate, current, own) for e in broken]
+                        why = why_blocked(validations)
+                        doubted = {} if not all(names) else dict.fromkeys(set().union(*names), why)
+            if not doubted:
+                if candidate is before:
+                    return Admitted(candidate, validations, why_blocked(validations))
+                continue
+            if not set(doubted) <= set(own) - set(held):
+                return Admitted(candidate, validations, "; ".join(f"{s}: {text}" for s, text in sorted(doubted.items())))
+            held |= doubted
+            for source in doubted:
+                candidate.sources[source] = current.sources.get(source, SourceState())
+            candidate = replace(candidate, set_aside=None, kept={})
+        else:
+            return Admitted(candidate, validations, f"after {MOST_ROUNDS} rounds {why_blocked(validations)}")
+        counted = aside.with_counts(validations, aside.set_aside_rows(self.core, candidate))
+        return Admitted(candidate, counted, held=dict(sorted(held.items())))
+
+    @property
+    def _across(self) -> tuple[str, ...]:
+        """The tables (bare names) that are made across the sources of the domain."""
+        return () if self.package.cross_source is None else self.package.cross_source.tables
+
+    @contextmanager
+    def _asked_meanwhile(self, candidate: Manifest, database: Path) -> Iterator[dict[_Name, Validation]]:
+        """Ask by another thread what needs no table across the sources, while these are made: where the core is small.
+
+        Yields what was found, by table and name: it is there when this ends. What could not be found is to be asked.
+        """
+        sources = {name: state for name, state in candidate.sources.items() if name != self.package.domain}
+        rows = replace(candidate, sources=sources)  # of its own: the candidate changes meanwhile
+        files = {path for name in self.package.tables for path in self.core.files(rows, name)}
+        alone = [e for e in _without(self.expectations, self._across) if not self._waits_for_reference(e)]
+        found: dict[_Name, Validation] = {}
+        is_small = _n_bytes(files) < MANY_BYTES and int(self.limits.get("threads", 1)) > 1
+        # what is asked in another way opens the file in another way, and views are still to be added
+        is_sql = self.validate is validate and all(map(is_sql_alone, alone))
+        if not (self._across and is_small and is_sql):
+            yield found
+            return
+
+        def ask() -> None:
+            try:
+                found.update({(v.table_name, v.expectation): v for v in self._validate(rows, database, alone)})
+            except Exception:
+                log.exception("checking %s while its tables across sources were made", self.package.domain)
+
+        helper = threading.Thread(target=ask, daemon=True)
+        helper.start()
+        try:
+            yield found
+        finally:
+            helper.join()
+
+    def _validate(
+        self,
+        candidate: Manifest,
+        database: Path,
+        expectations: Sequence[Expectation],
+        found_before: Mapping[_Name, Validation] = MappingProxyType({}),
+    ) -> list[Validation]:
+        if self.package.sources and not (self.core.snapshots(candidate)["verdict"] == "accepted").any():
+            return skipped(expectations, "the domain was never loaded")
+        asked = [e for e in expectations if not self._waits_for_reference(e)]
+        held = {name: v for name, v in found_before.items() if v.status == "passed"}
+        rest = iter(self.validate(database, [e for e in asked if (e.table, e.name) not in held], self.limits))
+        found = [held.get((e.table, e.name)) or next(rest) for e in asked]
+        return found + skipped([e for e in expectations if self._waits_for_reference(e)], "no reference tables were made yet")
+
+    def _waits_for_reference(self, expectation: Expectation) -> bool:
+        """Whether a rule looks things up in reference tables that were never made: it would find nothing there."""
+        return expectation.scope == "build" and not any(m.version for m in self.reference)
+
+    @contextmanager
+    def _views(self, candidate: Manifest) -> Iterator[Path]:
+        """A file with a view of each core table of a candidate that is made of one source, for as long as it is checked."""
+        path = self.core.root / self.package.domain / ".audit.duckdb"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.unlink(missing_ok=True)
+        con = duckdb.connect(str(path), config=dict(self.limits))
+        try:
+            # each transaction waits for the disk
+            con.execute("BEGIN")
+            con.execute("CREATE SCHEMA core")
+            for name in self.package.tables:
+                if name not in self._across:
+                    self._show_table(con, candidate, name)
+            for manifest in self.reference:
+                for name in (name for state in manifest.sources.values() for name in state.tables):
+                    self._show_table(con, manifest, name)
+            con.execute("COMMIT")
+            with held(path, con):
+                yield path
+        finally:
+            con.close()
+            path.unlink(missing_ok=True)
+
+    def _show(self, database: Path, candidate: Manifest, tables: Collection[str]) -> None:
+        """Add views of core tables (bare names) to a file that is held open."""
+        with reading(database, self.limits) as con:
+            con.execute("BEGIN")
+            for name in tables:
+                self._show_table(con, candidate, name)
+            con.execute("COMMIT")
+
+    def _show_table(self, con: duckdb.DuckDBPyConnection, manifest: Manifest, name: str) -> None:
+        files = [str(p) for p in self.core.files(manifest, name)]
+        if files:
+            con.execute(f"CREATE VIEW core.{name} AS SELECT * FROM read_parquet({files!r})")
+        else:
+            columns = ", ".join(f'"{c.name}" {c.type}' for c in declared()[f"core.{name}"].columns)
+            con.execute(f"CREATE TABLE core.{name} ({columns})")
+
+
+def _n_bytes(files: Collection[Path]) -> int:
+    return sum(path.stat().st_size for path in files)
+
+
+def fault_in_words(what: str, fault: Exception) -> str:
+    """A fault of the code, or of the disk, as a sentence for people."""
+    if (said := in_words(fault)) is not None:
+        return f"{what}: {said}"
+    return f"{what} ({type(fault).__name__}: {fault}); please report this, with refresh.log"
+
+
+def _of_rows_without(expectations: Sequence[Expectation], tables: Collection[str]) -> list[Expectation]:
+    """The rules of rows that read none of these core tables (bare names)."""
+    return [e for e in _without(expectations, tables) if e.is_of_rows]
+
+
+def _without(expectations: Sequence[Expectation], tables: Collection[str]) -> list[Expectation]:
+    """The expectations that read none of these core tables (bare names)."""
+    reads = re.compile(rf"\bcore\.({'|'.join(map(re.escape, tables))})\b") if tables else None
+    return [e for e in expectations if reads is None or reads.search(f"{e.table} {e.query or ''} {e.where or ''}") is None]

@@ -1,0 +1,293 @@
+"""Rows that break a rule of rows: they are set aside, and the remaining rows are published.
+
+A rule of rows (``Expectation.is_of_rows``) names the single rows that break it. Such a row is taken out of what is published
+together with all versions of the same thing (half a history would say that the other half never was), and with the rows
+that refer to it by a declared reference. The folds' files stay whole; the manifest lists copies without these rows. Where
+more of a source's rows than its declared share would go, the whole source is refused.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+
+import duckdb
+import polars as pl
+
+from assets.contracts import RowGuard
+from assets.schema import Table, declared
+from pipelines.checks.audit import MOST_ROWS, Validation
+from pipelines.checks.expectations import Expectation, name_of
+from pipelines.storage.core import CoreStore
+from pipelines.storage.manifest import Manifest
+from pipelines.util.atomic_files import put, write_parquet
+
+SET_ASIDE = pl.Schema(
+    {
+        "source": pl.String,
+        "snapshot_id": pl.String,
+        "table_name": pl.String,
+        "key": pl.String,
+        "file": pl.String,
+        "row": pl.Int64,
+        "rule": pl.String,
+        "reason": pl.String,
+    }
+)
+"""A row for each row that was set aside and each rule for which it was; ``key`` is that of its table, as JSON."""
+
+HANDFUL = 5
+"""So many rows of a table may be set aside whatever the share, as long as they are no more than half of them."""
+
+
+@dataclass(frozen=True)
+class Offence:
+    """Rows of a core table (full name) that break a rule, named by ``values`` of some of its columns."""
+
+    table: str
+    rule: str
+    reason: str
+    values: pl.DataFrame
+
+
+def unit(table: Table) -> tuple[str, ...]:
+    """The columns that name one thing through all its versions: the key without the moment since when a version was known."""
+    return tuple(c for c in table.key if c != "known_from") or table.key
+
+
+def offences(con: duckdb.DuckDBPyConnection, expectations: Sequence[Expectation]) -> list[Offence]:
+    """Ask which rows break these rules of rows. ``con``: a database with the tables that the rules read."""
+    found = []
+    for e in expectations:
+        columns = ", ".join(f'"{c}"' for c in e.rows)
+        values = con.sql(f"SELECT DISTINCT {columns} FROM ({e.offenders.rstrip().rstrip(';')}) AS broken").pl()
+        of_table = {c: t for c, t in declared()[e.rows_of].polars.items() if c in e.rows}
+        found.append(Offence(e.rows_of, e.name, e.description, values.select(*of_table).cast(pl.Schema(of_table))))
+    return found
+
+
+@dataclass
+class _Taken:
+    """What is set aside of the tables of a domain: the units of each, and the listing of rows."""
+
+    units: dict[str, pl.DataFrame] = field(default_factory=dict)
+    rows: list[pl.DataFrame] = field(default_factory=list)
+
+
+def set_aside(
+    core: CoreStore, manifest: Manifest, broken: Sequence[Offence], guards: Mapping[str, RowGuard], tables: Sequence[str]
+) -> tuple[Manifest, dict[str, str]]:
+    """Set rows aside, and what refers to them.
+
+    Args:
+        core: where the files are.
+        manifest: the candidate; it may hold rows that were set aside already.
+        broken: what breaks a rule.
+        guards: per source, the share of its rows of a table that may be set aside; a source without one has the default.
+        tables: bare names of the tables of the domain.
+
+    Returns:
+        The manifest without these rows (the same where none of them was found), and per refused source
+        the reason. Where there is such a source the manifest is the one given.
+    """
+    taken = _Taken()
+    doubted: dict[str, str] = {}
+    queue = [(offence, True) for offence in broken]
+    while queue:
+        offence, is_own = queue.pop(0)
+        table = declared()[offence.table]
+        before = taken.units.get(table.name)
+        fresh, known = _units(core, manifest, table, offence, before)
+        if is_own and known.height and not doubted:
+            # a row that breaks two rules is listed for both
+            again = _rows(core, manifest, table, known).join(
+                offence.values, on=offence.values.columns, how="semi", nulls_equal=True
+            )
+            taken.rows.append(_listing(table, again, offence))
+        if fresh.is_empty():
+            continue
+        taken.units[table.name] = fresh if before is None else pl.concat([before, fresh])
+        for source, n, n_rows in _counts(core, manifest, table, taken.units[table.name]):
+            most = max(HANDFUL, guards.get(source, RowGuard()).max_set_aside_share * n_rows)
+            if n > most or 2 * n > n_rows:
+                doubted.setdefault(source, f"{n:,} of its {n_rows:,} rows of {table.name} break {offence.rule}: {offence.reason}")
+        if doubted:
+            continue  # what else it would take along is not worth the work, but every such source is to be named
+        rows = _rows(core, manifest, table, fresh)
+        taken.rows.append(_listing(table, rows, offence))
+        queue += [(referring, False) for referring in _referring(rows, table, offence, tables)]
+    if doubted or not taken.units:
+        return manifest, doubted
+    return _without(core, manifest, taken), {}
+
+
+def _scans(core: CoreStore, manifest: Manifest, table: Table) -> Iterator[tuple[str, str, pl.LazyFrame]]:
+    parts = core.parts(manifest.domain)
+    for source in manifest.sources:
+        for whole, file in manifest.published_files(source, table.name.split(".")[1]):
+            yield source, whole, pl.scan_parquet(parts / file)
+
+
+def _units(
+    core: CoreStore, manifest: Manifest, table: Table, offence: Offence, before: pl.DataFrame | None
+) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Units of which a row is named: those that are not among ``before``, and those that are."""
+    columns = list(unit(table))
+    found = [
+        scan.join(offence.values.lazy(), on=offence.values.columns, how="semi", nulls_equal=True).select(columns).collect()
+        for _, _, scan in _scans(core, manifest, table)
+    ]
+    units = pl.concat([table.empty().select(columns), *found]).unique(maintain_order=True)
+    if before is None:
+        return units, units.clear()
+    fresh = units.join(before, on=columns, how="anti", nulls_equal=True, maintain_order="left")
+    return fresh, units.join(before, on=columns, how="semi", nulls_equal=True, maintain_order="left")
+
+
+def _counts(core: CoreStore, manifest: Manifest, table: Table, units: pl.DataFrame) -> list[tuple[str, int, int]]:
+    """Per source: how many of its rows of the table are set aside, those of earlier rounds included, and how many it has."""
+    parts = core.parts(manifest.domain)
+    name = table.name.split(".")[1]
+    found = []
+    for source in manifest.sources:
+        files = manifest.published_files(source, name)
+        if not files:
+            continue
+        n_rows = pl.scan_parquet([parts / whole for whole, _ in files]).select(pl.len()).collect().item()
+        now = pl.scan_parquet([parts / file for _, file in files])
+        n_now = now.select(pl.len()).collect().item()
+        n = now.join(units.lazy(), on=units.columns, how="semi", nulls_equal=True).select(pl.len()).collect().item()
+        if n:
+            found.append((source, n + n_rows - n_now, n_rows))
+    return found
+
+
+def _rows(core: CoreStore, manifest: Manifest, table: Table, units: pl.DataFrame) -> pl.DataFrame:
+    """All rows of these units, with ``_source``."""
+    found = [
+        scan.join(units.lazy(), on=units.columns, how="semi", nulls_equal=True).collect().with_columns(_source=pl.lit(source))
+        for source, _, scan in _scans(core, manifest, table)
+    ]
+    return pl.concat([table.empty().with_columns(_source=pl.lit(None, pl.String)), *found])
+
+
+def _listing(table: Table, rows: pl.DataFrame, offence: Offence) -> pl.DataFrame:
+    named = rows.with_row_index("_n").join(offence.values, on=offence.values.columns, how="semi", nulls_equal=True)["_n"]
+    own = set(named)
+    listed = []
+    for n, row in enumerate(rows.iter_rows(named=True)):
+        reason = offence.reason if n in own else f"another version of it was set aside: {offence.reason}"
+        listed.append(
+            {
+                "source": row["_source"],
+                "snapshot_id": row.get("snapshot_id"),
+                "table_name": table.name,
+                "key": json.dumps({c: row[c] for c in table.key}, default=str, ensure_ascii=False),
+                "file": row.get("file"),
+                "row": row.get("row_number"),
+                "rule": offence.rule,
+                "reason": reason,
+            }
+        )
+    return pl.DataFrame(listed, schema=SET_ASIDE)
+
+
+def _referring(rows: pl.DataFrame, table: Table, offence: Offence, tables: Sequence[str]) -> Iterator[Offence]:
+    """What refers to rows that are set aside, by the declared references of the domain's tables."""
+    for name in tables:
+        child = declared()[f"core.{name}"]
+        for ref in child.references:
+            if ref.table != table.name:
+                continue
+            names = zip(ref.referenced, ref.columns, strict=True)
+            values = rows.select(pl.col(there).alias(here) for there, here in names).unique(maintain_order=True)
+            text = f"the row of {table.name} to which it refers was set aside ({offence.rule})"
+            yield Offence(child.name, name_of(ref), text, values)
+
+
+def _without(core: CoreStore, manifest: Manifest, taken: _Taken) -> Manifest:
+    """Write the listing, and copies of the files in which the rows stand."""
+    parts = core.parts(manifest.domain)
+    listing = pl.concat([set_aside_rows(core, manifest), *taken.rows]).unique().sort(["table_name", "key", "rule", "source"])
+    digest = hashlib.sha256(repr(listing.rows()).encode()).hexdigest()[:12]
+    kept = dict(manifest.kept)
+    for name, units in taken.units.items():
+        for _, whole, scan in _scans(core, manifest, declared()[name]):
+            hit = scan.join(units.lazy(), on=units.columns, how="semi", nulls_equal=True).select(pl.len()).collect().item()
+            if not hit:
+                continue
+            file = f"{whole.removesuffix('.parquet')}.without-{digest}.parquet"
+            draft = parts / f".{file}.new"
+            rest = scan.join(units.lazy(), on=units.columns, how="anti", nulls_equal=True, maintain_order="left")
+            rest.sink_parquet(draft, compression="lz4")
+            put(draft, parts / file)
+            core.wrote(parts / file)
+            kept[whole] = file
+    file = f"set_aside.{digest}.parquet"
+    write_parquet(listing, parts / file)
+    core.wrote(parts / file)
+    return replace(manifest, set_aside=file, kept=kept)
+
+
+def set_aside_rows(core: CoreStore, manifest: Manifest) -> pl.DataFrame:
+    """What a manifest has set aside: rows of ``SET_ASIDE``."""
+    if manifest.set_aside is None:
+        return pl.DataFrame(schema=SET_ASIDE)
+    return pl.read_parquet(core.parts(manifest.domain) / manifest.set_aside)
+
+
+def with_counts(validations: Sequence[Validation], listing: pl.DataFrame) -> list[Validation]:
+    """Say with each outcome how many rows were set aside by its rule; which, where nothing else offends."""
+    found: dict[tuple[str, str], list[str]] = {}
+    for table, rule, key in listing.select("table_name", "rule", "key").iter_rows():
+        found.setdefault((table, rule), []).append(key)
+    marked = []
+    for v in validations:
+        keys = found.get((v.table_name, v.expectation), [])
+        if keys:
+            shown = v.offending_rows or f"[{', '.join(keys[:MOST_ROWS])}]"
+            v = replace(v, n_set_aside=len(keys), offending_rows=shown)
+        marked.append(v)
+    return marked
+
+
+def lines(listing: pl.DataFrame) -> list[str]:
+    """A line for each source, table and rule: how many rows were set aside, and why."""
+    counts = listing.group_by("source", "table_name", "rule").agg(pl.len(), pl.col("reason").min()).sort(pl.all())
+    return [
+        f"{source}: {n:,} {'row' if n == 1 else 'rows'} of {table} set aside by {rule}: {reason}"
+        for source, table, rule, n, reason in counts.iter_rows()
+    ]
+
+
+def blamed(
+    con: duckdb.DuckDBPyConnection, expectation: Expectation, candidate: Manifest, current: Manifest, sources: Sequence[str]
+) -> set[str]:
+    """The sources to blame for a rule of a table that fails; empty where that cannot be determined.
+
+    They are those that its rows name, else the one source that alone has changed what it says in that table.
+
+    Args:
+        con: a database with the tables that the rule reads.
+        expectation: the rule.
+        candidate: what fails.
+        current: what passed last.
+        sources: those of the domain.
+    """
+    name = expectation.table.split(".")[1]
+    changed = {
+        s for s in sources if s in candidate.sources and candidate.sources[s] != current.sources.get(s)
+    }  # fmt: skip
+    filling = {s for s in changed if candidate.published_files(s, name)}
+    query = expectation.query
+    if query is not None:
+        result = con.execute(f"SELECT * FROM ({query.rstrip().rstrip(';')}) AS broken")
+        columns = [d[0] for d in result.description or []]
+        index = next((columns.index(c) for c in ("source", "list_id", "origin", "listing_id", "event_id") if c in columns), None)
+        if index is not None:
+            named = {str(row[index]).split(":")[0] for row in result.fetchall()}
+            if named and named <= changed:
+                return named
+    return filling if len(filling) == 1 else set()

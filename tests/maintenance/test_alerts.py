@@ -1,0 +1,259 @@
+"""What an operator is told: which trouble, when again, when it is over; and that no secret is written anywhere."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime, timedelta
+from http.server import BaseHTTPRequestHandler, HTTPServer
+from pathlib import Path
+from socketserver import StreamRequestHandler, ThreadingTCPServer
+from threading import Thread
+
+import pytest
+
+from pipelines.checks.audit import Validation
+from pipelines.maintenance.after_refresh import between_refreshes
+from pipelines.maintenance.alerts import (
+    AGAIN_AFTER,
+    Alert,
+    _is_of,
+    due,
+    keep_state,
+    message,
+    of_ages,
+    of_failing,
+    of_held,
+    of_refresh,
+    of_silence,
+    read_state,
+    send,
+    tell,
+)
+from pipelines.report import Report
+from pipelines.settings import Settings
+from pipelines.storage.manifest import NewSnapshot
+
+NOW = datetime(2026, 1, 5, 12)
+STALE = Alert("stale data", "un_sc", "un_sc: its newest date is old")
+
+
+@contextmanager
+def receiving(status: int = 200) -> Iterator[tuple[str, list[dict[str, str]]]]:
+    """A server of this machine that takes messages; its address, and what came."""
+    came: list[dict[str, str]] = []
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_POST(self) -> None:
+            came.append(json.loads(self.rfile.read(int(self.headers["Content-Length"]))))
+            self.send_response(status)
+            self.end_headers()
+
+        def log_message(self, format: str, *args: object) -> None:
+            pass
+
+    server = HTTPServer(("127.0.0.1", 0), Handler)
+    thread = Thread(target=server.serve_forever)
+    thread.start()
+    try:
+        yield f"json://127.0.0.1:{server.server_port}/a-secret-token", came
+    finally:
+        server.shutdown()
+        thread.join()
+        server.server_close()
+
+
+def test_each_kind_of_trouble_of_a_refresh_is_an_alert() -> None:
+    report = Report(
+        new=[
+            NewSnapshot("un_sc", "s1", "quarantined", "half a file", None, None, None),
+            NewSnapshot("us_csl", "s2", "failed", "HTTP 503", None, None, None),
+            NewSnapshot("us_ofac_sdn", "s3", "accepted", None, None, 1, 0),
+        ],
+        held_back=["news: a check failed"],
+        problems=["us_nida_final s1 is damaged"],
+        validations=[Validation("core.events", "key_is_unique", "critical", "failed", "A key is there once.", "2", 2, None, NOW)],
+        blocked=True,
+    )
+    assert [(a.kind, a.subject) for a in of_refresh(report, ["step build failed: no room"])] == [
+        ("failed refresh", "all"),
+        ("failed refresh", "all"),
+        ("failed source", "us_nida_final s1 is damaged"),
+        ("quarantine", "un_sc/s1"),
+        ("failed source", "us_csl"),
+        ("held back", "news"),
+        ("failed expectation", "core.events key_is_unique"),
+    ]
+    assert [a.subject for a in of_held([("un_sc", "s1", "failed"), ("us_csl", "s2", "accepted"), ("icews", None, None)])] == [
+        "un_sc"
+    ]
+    assert [a.subject for a in of_ages(["un_sc: its newest date is 2020-01-01"])] == ["un_sc"]
+
+
+def test_an_alert_is_told_once_then_after_a_day_and_once_more_when_it_is_over() -> None:
+    first = due([STALE], {}, NOW)
+    assert (first.now, first.over) == ([STALE], [])
+    soon = due([STALE], first.state, NOW + timedelta(hours=1))
+    assert (soon.now, soon.over) == ([], [])
+    later = due([STALE], soon.state, NOW + AGAIN_AFTER)
+    assert later.now == [STALE]
+    assert due([], later.state, NOW + AGAIN_AFTER).over == ["stale data: un_sc"]
+    news = Alert("watched", "HUAWEI since 2026-01-04", "added")
+    refused = Alert("quarantine", "un_sc/s1", "half a file")
+    told = due([news, refused], {}, NOW)
+    assert [a.kind for a in told.now] == ["watched", "quarantine"]
+    assert due([], told.state, NOW).over == [], "news, and what was refused, do not end"
+
+
+def test_a_warning_is_told_once_and_a_critical_check_each_day() -> None:
+    rows = [("warning", "core.events", "a_few", "A few."), ("critical", "core.events", "key_is_unique", "Once.")]
+    told = due(of_failing(rows), {}, NOW)
+    assert len(told.now) == 2
+    again = due(of_failing(rows), told.state, NOW + AGAIN_AFTER)
+    assert [a.subject for a in again.now] == ["core.events key_is_unique"]
+    assert due(of_failing(rows[1:]), again.state, NOW + AGAIN_AFTER).over == ["failed expectation: core.events a_few"]
+
+
+def test_what_is_said_of_one_thing_twice_is_one_alert() -> None:
+    told = due([Alert("failed refresh", "all", "one"), Alert("failed refresh", "all", "two")], {}, NOW)
+    assert [a.text for a in told.now] == ["one\ntwo"]
+    title, text = message(told, "a warehouse")
+    assert title == "bilateral: failed refresh"
+    assert text == "failed refresh: all\none\ntwo\n\na warehouse"
+
+
+@pytest.mark.parametrize(
+    ("name", "is_of"),
+    [
+        ("USA-CHN", True),
+        ("CHN-USA", True),
+        ("USA-RUS", False),
+        ("us_ofac_sdn", True),
+        ("us_ofac_sdn:7", True),
+        ("huawei", True),
+        ("uawe", True),
+        ("CHN", True),
+        ("xyz", False),
+        ("of", False),
+    ],
+)
+def test_a_watched_name_is_a_pair_an_id_or_a_part_of_a_name(name: str, is_of: bool) -> None:
+    row = {
+        "actor_id": "USA",
+        "target_id": "CHN",
+        "topic": "us_ofac_sdn",
+        "change_id": "listing:us_ofac_sdn:7:added",
+        "what": "HUAWEI TECHNOLOGIES",
+        "detail": "member of it",
+    }
+    assert _is_of(row, name) is is_of
+
+
+def test_a_message_reaches_its_address_and_what_was_told_is_kept(tmp_path: Path) -> None:
+    state = tmp_path / "alerts.json"
+    with receiving() as (url, came):
+        assert tell([STALE], [url], state, "here", NOW) == []
+        assert tell([STALE], [url], state, "here", NOW) == []
+    assert [(m["title"], m["message"]) for m in came] == [
+        ("bilateral: stale data", "stale data: un_sc\nun_sc: its newest date is old\n\nhere")
+    ]
+    assert list(read_state(state)) == ["stale data: un_sc"]
+    assert "a-secret-token" not in state.read_text()
+
+
+def test_a_message_that_nobody_takes_is_told_again_and_no_secret_is_said(
+    tmp_path: Path, capfd: pytest.CaptureFixture[str], caplog: pytest.LogCaptureFixture
+) -> None:
+    state = tmp_path / "alerts.json"
+    with receiving(500) as (url, came):
+        problems = tell([STALE], [url, "nonsense-a-secret-token", "nosuch://a-secret-token"], state, "here", NOW)
+    assert len(came) >= 1
+    assert [text.partition(" (")[0] for text in problems] == [f"address {n} of BILATERAL_ALERT_URLS" for n in (1, 2, 3)]
+    assert not state.exists()
+    # and where nobody listens any more
+    problems += send([url], "t", "b")
+    out, err = capfd.readouterr()
+    assert "a-secret-token" not in "".join(problems) + out + err + caplog.text
+
+
+def test_without_an_address_nothing_is_sent_or_noted(tmp_path: Path) -> None:
+    assert tell([STALE], [], tmp_path / "alerts.json", "here", NOW) == []
+    assert not (tmp_path / "alerts.json").exists()
+
+
+def test_a_damaged_note_of_what_was_told_counts_as_none(tmp_path: Path) -> None:
+    (tmp_path / "alerts.json").write_text('{"told": {"x": 1}, "seal": "no"}')
+    assert read_state(tmp_path / "alerts.json") == {}
+
+
+def test_what_was_not_looked_at_goes_on_and_is_not_told_as_over() -> None:
+    refused = Alert("failed source", "un_sc", "HTTP 503")
+    told = due([STALE, refused], {}, NOW)
+    between = due([], told.state, NOW, ["stale data"])
+    assert between.over == ["stale data: un_sc"]
+    assert between.state == {"failed source: un_sc": {"text": "HTTP 503", "at": NOW.isoformat()}}
+
+
+@pytest.mark.parametrize(
+    ("beat", "n_alerts"),
+    [
+        (None, 0),
+        ({"ended_at": "nonsense"}, 0),
+        ({"ended_at": "2026-01-04T12:00:00Z"}, 0),
+        ({"ended_at": "2026-01-03T12:00:00Z"}, 1),
+    ],
+)
+def test_no_refresh_for_two_days_is_an_alert_and_a_new_folder_is_none(beat: dict[str, str] | None, n_alerts: int) -> None:
+    assert [a.name for a in of_silence(beat, NOW)] == ["no refresh: all"] * n_alerts
+
+
+def test_between_refreshes_silence_is_told_once_and_other_trouble_is_left_as_it_is(tmp_path: Path) -> None:
+    with receiving() as (url, came):
+        settings = Settings(warehouse=tmp_path, alert_urls=url)
+        (tmp_path / "heartbeat.json").write_text('{"ended_at": "2020-01-01T00:00:00Z"}')
+        keep_state(tmp_path / "alerts.json", due([Alert("failed source", "un_sc", "HTTP 503")], {}, NOW))
+        assert between_refreshes(settings) == []
+        assert between_refreshes(settings) == []
+    (only,) = came
+    assert only["title"] == "bilateral: no refresh"
+    assert "the last one ended at 2020-01-01 00:00 UTC" in only["message"]
+    assert set(read_state(tmp_path / "alerts.json")) == {"failed source: un_sc", "no refresh: all"}
+
+
+@contextmanager
+def mailbox() -> Iterator[tuple[int, list[str]]]:
+    """A mail server of this machine: its port, and the letters that came, as sent."""
+    letters: list[str] = []
+
+    class Handler(StreamRequestHandler):
+        def handle(self) -> None:
+            self.wfile.write(b"220 here\r\n")
+            for line in self.rfile:
+                word = line.split(maxsplit=1)[0].upper() if line.strip() else b""
+                if word == b"DATA":
+                    self.wfile.write(b"354 go on\r\n")
+                    lines = list(iter(self.rfile.readline, b".\r\n"))
+                    letters.append(b"".join(lines).decode())
+                self.wfile.write(b"221 bye\r\n" if word == b"QUIT" else b"250 ok\r\n")
+                if word == b"QUIT":
+                    return
+
+    with ThreadingTCPServer(("127.0.0.1", 0), Handler) as server:
+        thread = Thread(target=server.serve_forever)
+        thread.start()
+        try:
+            yield server.server_address[1], letters
+        finally:
+            server.shutdown()
+            thread.join()
+
+
+def test_an_alert_reaches_a_mailbox() -> None:
+    with mailbox() as (port, letters):
+        url = f"mailto://127.0.0.1:{port}?smtp=127.0.0.1&from=bilateral@example.org&to=desk@example.org&mode=insecure&format=text"
+        assert send([url], "bilateral: stale data", "stale data: un_sc") == []
+    (letter,) = letters
+    assert "Subject: bilateral: stale data" in letter
+    assert "To: desk@example.org" in letter
+    assert "stale data: un_sc" in letter

@@ -1,0 +1,141 @@
+"""What a write that failed means, whichever library says it; and a clock that was set back."""
+
+from __future__ import annotations
+
+import errno
+import json
+import os
+import sqlite3
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import duckdb
+import polars as pl
+import pytest
+import sqlalchemy
+
+from assets.errors import BilateralError
+from pipelines.ingest.attempts import Attempt
+from pipelines.ingest.clock import refuse_clock_set_back
+from pipelines.ingest.raw_store import RawStore
+from pipelines.ingest.sources import FileSpec
+from pipelines.util.atomic_files import make_folder, write_json, write_parquet
+from pipelines.util.disk_errors import in_words, text_in_words
+from pipelines.util.lock import WriterLock
+from tests.pipelines.examples import a_source
+
+FULL = OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), "/w/raw/x")
+READONLY = "attempt to write a readonly database"
+NOW = datetime(2023, 11, 16, 12)
+LISTED = a_source(files={"sdn.csv": FileSpec()}, max_bytes=1_000, max_line_bytes=1_000)
+
+
+def wrapped(error: Exception) -> Exception:
+    fault = RuntimeError("a step failed")
+    fault.__cause__ = error
+    return fault
+
+
+@pytest.mark.parametrize(
+    ("error", "says", "todo"),
+    [
+        (FULL, "/w/raw/x: cannot be written: the disk is full", "Make room and refresh again"),
+        (wrapped(FULL), "/w/raw/x: cannot be written: the disk is full", "bilateral gc"),
+        (OSError(errno.EROFS, "x", "/w/a"), "/w/a: cannot be written: the file system is read-only", "Mount it for writing"),
+        (PermissionError(errno.EACCES, "x", "/w/a"), "/w/a: cannot be written: this user may not", "the right to write"),
+        (OSError(errno.EFBIG, "x", "/w/a"), "larger than this process may write", "ulimit -f"),
+        (OSError(errno.EIO, "x", "/w/a"), "the disk reports an error", "bilateral backup"),
+        (duckdb.IOException('Could not write file "/w/b.duckdb": No space left on device'), "/w/b.duckdb: cannot", "room"),
+        (pl.exceptions.ComputeError("No space left on device (os error 28)"), "/w: cannot be written: the disk is full", "room"),
+        (PermissionError("Permission denied (os error 13): ...ts/.x.new"), "/w: cannot be written: this user may", "right"),
+        (sqlite3.OperationalError("database or disk is full"), "/w: cannot be written: the disk is full", "room"),
+        (sqlalchemy.exc.OperationalError("S", {}, sqlite3.OperationalError(READONLY)), "may not", "right"),
+    ],
+)  # fmt: skip
+def test_whoever_says_it_a_write_that_failed_is_a_sentence_with_the_path_and_the_way_out(
+    error: Exception, says: str, todo: str
+) -> None:
+    said = in_words(error, Path("/w"))
+    assert said is not None
+    assert says in said
+    assert todo in said
+    assert "what was published before is whole" in said
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        ValueError("No space left on device"),
+        duckdb.CatalogException("no such table"),
+        FileNotFoundError(errno.ENOENT, "x", "/w/a"),
+        PermissionError(errno.EACCES, "x", "/archive/may/not/be/read"),
+    ],
+)
+def test_other_faults_are_not_taken_for_it(error: Exception) -> None:
+    assert in_words(error, Path("/w")) is None
+
+
+def test_a_disk_that_sqlite_calls_broken_is_named_full_where_nothing_is_free(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """SQLite cannot enlarge its shared memory on a full disk, and calls that an I/O error."""
+    assert "reports an error" in str(text_in_words("disk I/O error", tmp_path))
+    monkeypatch.setattr("shutil.disk_usage", lambda _: type("Usage", (), {"free": 4_096})())
+    assert f"{tmp_path}: cannot be written: the disk is full (0.0 MB free" in str(text_in_words("disk I/O error", tmp_path))
+
+
+def test_what_could_not_be_written_whole_leaves_nothing_beside_what_was_there(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write_json(tmp_path / "a.json", {"a": 1})
+    write_parquet(pl.DataFrame({"a": [1]}), tmp_path / "a.parquet")
+    before = {path: path.read_bytes() for path in tmp_path.iterdir()}
+
+    def full(*_: object, **__: object) -> None:
+        raise FULL
+
+    monkeypatch.setattr(os, "fsync", full)
+    monkeypatch.setattr(pl.DataFrame, "write_parquet", full)
+    with pytest.raises(OSError, match="No space left"):
+        write_json(tmp_path / "a.json", {"a": 2})
+    with pytest.raises(OSError, match="No space left"):
+        write_parquet(pl.DataFrame(), tmp_path / "a.parquet")
+    assert {path: path.read_bytes() for path in tmp_path.iterdir()} == before
+
+
+def test_with_a_clock_that_was_set_back_nothing_is_asked(tmp_path: Path) -> None:
+    """The new list would be put before the held one, and the held one be taken for the newest."""
+    store = RawStore(tmp_path)
+    refuse_clock_set_back(store, LISTED, NOW)
+    store.take(LISTED, [Attempt(NOW, {"sdn.csv": b"1\n"})], origin="live")
+    refuse_clock_set_back(store, LISTED, NOW)
+    with pytest.raises(BilateralError, match="The clock was set back, or was ahead then") as refused:
+        refuse_clock_set_back(store, LISTED, NOW - timedelta(days=1))
+    assert str(tmp_path / LISTED.id / "2023-11-16T120000Z") in str(refused.value)
+    assert "Set the clock right and refresh again" in str(refused.value)
+
+
+def test_attempts_that_failed_and_moments_of_an_archive_say_nothing_of_the_clock(tmp_path: Path) -> None:
+    store = RawStore(tmp_path)
+    store.take(LISTED, [Attempt(NOW, None, "no answer")], origin="live")
+    store.put(LISTED, NOW + timedelta(days=300), {"sdn.csv": b"1\n"}, origin="archive")
+    refuse_clock_set_back(store, LISTED, NOW - timedelta(days=1))
+
+
+def test_a_folder_in_the_place_of_a_file_and_a_file_in_that_of_a_folder_are_set_aside(tmp_path: Path) -> None:
+    """Each refresh ended in a traceback where a folder stood in the place of a manifest, of kept checks, or of the file."""
+    (tmp_path / "current.json" / "below").mkdir(parents=True)
+    write_json(tmp_path / "current.json", {"a": 1})
+    assert json.loads((tmp_path / "current.json").read_text()) == {"a": 1}
+    (tmp_path / "parts").symlink_to("nowhere")
+    make_folder(tmp_path / "parts")
+    assert (tmp_path / "parts").is_dir()
+    assert len(list(tmp_path.glob(".*.aside"))) == 2, "nothing is removed"
+
+
+@pytest.mark.parametrize("way", ["a folder", "a link"])
+def test_what_stands_in_the_place_of_the_lock_keeps_nobody_out(tmp_path: Path, way: str) -> None:
+    for path in (tmp_path / ".lock", tmp_path / ".writer.json"):
+        path.mkdir() if way == "a folder" else path.symlink_to("nowhere")
+    with WriterLock(tmp_path, 1, None).held(lambda _: None):
+        assert (tmp_path / ".writer.json").is_file()

@@ -1,0 +1,268 @@
+"""Rows that break a rule of rows, on manifests of a few made-up rows: what goes, what goes with it, and what stays."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from datetime import date, datetime
+from pathlib import Path
+
+import duckdb
+import polars as pl
+import pytest
+
+from assets.contracts import RowGuard
+from assets.schema import declared, table
+from pipelines.checks.audit import Validation
+from pipelines.checks.expectations import expectations_of, from_checks
+from pipelines.storage import quarantined_rows as aside
+from pipelines.storage.core import CoreStore
+from pipelines.storage.manifest import Manifest, SourceState
+from pipelines.storage.quarantined_rows import Offence
+
+MOMENT = datetime(2022, 9, 1)
+NEWS = ("events", "event_reports", "articles", "mentions")
+
+
+def articles(n: int, source: str) -> pl.DataFrame:
+    return pl.DataFrame(
+        [
+            {
+                "article_id": f"{source}{i}",
+                "title": "A title",
+                "published_precision": "unknown",
+                "known_from": MOMENT,
+                "known_basis": "snapshot",
+                "source": source,
+                "snapshot_id": "s1",
+                "file": "a.csv",
+            }
+            for i in range(n)
+        ]
+    )
+
+
+def events(n: int, source: str, bad: int = 0) -> pl.DataFrame:
+    """An event for each article; the first ``bad`` ones are dated after they were known."""
+    return pl.DataFrame(
+        [
+            {
+                "event_id": f"{source}:{i}",
+                "event_date": date(2023, 1, 1) if i < bad else date(2022, 8, 1),
+                "date_precision": "day",
+                "event_date_end": date(2023, 1, 2) if i < bad else date(2022, 8, 2),
+                "cameo_code": "010",
+                "cameo_root": "01",
+                "modality": "past",
+                "coder": "c",
+                "coder_version": "1",
+                "article_id": f"{source}{i}",
+                "n_reports": 1,
+                "known_from": MOMENT,
+                "known_basis": "snapshot",
+                "origin": source,
+                "origin_id": str(i),
+                "snapshot_id": "s1",
+                "row_number": i + 1,
+            }
+            for i in range(n)
+        ]
+    )
+
+
+def reports(n: int, source: str) -> pl.DataFrame:
+    return pl.DataFrame(
+        [
+            {"event_id": f"{source}:{i}", "report_id": f"r{i}", "article_id": f"{source}{i}", "known_from": MOMENT}
+            for i in range(n)
+        ]
+    )
+
+
+class Core:
+    """A core store, and a manifest in which rows are put."""
+
+    def __init__(self, folder: Path) -> None:
+        self.store, self.manifest = CoreStore(folder), Manifest("news", "v1")
+        self.store.parts("news").mkdir(parents=True)
+
+    def put(self, source: str, name: str, frame: pl.DataFrame, *, closed: bool = False) -> None:
+        state = self.manifest.sources.setdefault(source, SourceState())
+        entry = state.tables.setdefault(name, {"open": None, "closed": []})
+        file = f"{source}.{name}.{len(list(state.files()))}.parquet"
+        table(f"core.{name}").conform(frame).write_parquet(self.store.parts("news") / file)
+        if closed:
+            entry["closed"].append(file)
+        else:
+            entry["open"] = file
+
+    def broken(self, *names: str) -> list[Offence]:
+        """Ask the declared rules and checks of these names which rows break them."""
+        own = [f"core.{n}" for n in NEWS]
+        with duckdb.connect() as con:
+            con.execute("CREATE SCHEMA core")
+            for name in NEWS:
+                con.register("_rows", self.rows(name).to_arrow())
+                con.execute(f"CREATE TABLE core.{name} AS FROM _rows")
+            rules = [e for n in own for e in expectations_of(n, own) if e.name in names]
+            return aside.offences(con, rules)
+
+    def set_aside(self, broken: list[Offence], **guards: RowGuard) -> dict[str, str]:
+        self.manifest, doubted = aside.set_aside(self.store, self.manifest, broken, guards, NEWS)
+        return doubted
+
+    def rows(self, name: str) -> pl.DataFrame:
+        files = self.store.files(self.manifest, name)
+        return pl.read_parquet(files) if files else table(f"core.{name}").empty()
+
+    def listing(self) -> list[tuple[str, str, str]]:
+        return aside.set_aside_rows(self.store, self.manifest).select("source", "table_name", "rule").rows()
+
+
+@pytest.fixture
+def core(tmp_path: Path) -> Core:
+    found = Core(tmp_path)
+    for source in ("articles", "feeds"):
+        found.put(source, "articles", articles(400, source))
+        found.put(source, "events", events(400, source, bad=1 if source == "articles" else 0))
+        found.put(source, "event_reports", reports(400, source))
+    return found
+
+
+def test_one_bad_row_among_many_goes_with_what_refers_to_it_and_all_others_stay(core: Core) -> None:
+    assert core.set_aside(core.broken("dated_not_after_known")) == {}
+    assert [core.rows(n).height for n in ("events", "event_reports", "articles")] == [799, 799, 800]
+    assert core.rows("events").filter(event_id="articles:0").is_empty()
+    assert core.listing() == [
+        ("articles", "core.event_reports", "event_id_exists_in_events"),
+        ("articles", "core.events", "dated_not_after_known"),
+    ]
+
+
+def test_a_row_that_breaks_two_rules_is_listed_for_both(core: Core) -> None:
+    frame = events(400, "articles").with_columns(
+        event_date_end=pl.when(pl.col("event_id") == "articles:3").then(date(2022, 7, 1)).otherwise("event_date_end"),
+        event_date=pl.when(pl.col("event_id") == "articles:3").then(date(2023, 1, 1)).otherwise("event_date"),
+    )
+    core.put("articles", "events", frame)
+    core.set_aside(core.broken("dated_not_after_known", "day_is_one_day"))
+    assert core.rows("events").height == 799
+    assert sorted(rule for _, name, rule in core.listing() if name == "core.events") == [
+        "dated_not_after_known",
+        "day_is_one_day",
+    ]
+
+
+def test_the_listing_says_key_place_snapshot_and_reason(core: Core) -> None:
+    core.set_aside(core.broken("dated_not_after_known"))
+    found = aside.set_aside_rows(core.store, core.manifest).filter(table_name="core.events").row(0, named=True)
+    assert json.loads(found["key"]) == {"event_id": "articles:0"}
+    assert (found["snapshot_id"], found["row"]) == ("s1", 1)
+    assert "not known before it happened" in found["reason"]
+
+
+def test_the_files_of_the_fold_stay_whole_and_nothing_is_lost_when_the_rule_is_fixed(core: Core) -> None:
+    core.set_aside(core.broken("dated_not_after_known"))
+    assert core.manifest.edition != core.manifest.version
+    core.store.promote(core.manifest)
+    again = core.store.current("news")
+    assert pl.read_parquet(core.store.files(again, "events")).height == 799
+    healed = replace(again, set_aside=None, kept={})
+    assert pl.read_parquet(core.store.files(healed, "events")).height == 800
+    core.store.promote(healed)
+    assert not list(core.store.parts("news").glob("*without*"))
+
+
+def test_too_many_bad_rows_are_the_fault_of_their_source_alone(core: Core) -> None:
+    core.put("articles", "events", events(400, "articles", bad=6))
+    before = core.manifest
+    doubted = core.set_aside(core.broken("dated_not_after_known"))
+    assert list(doubted) == ["articles"]
+    assert "6 of its 400 rows of core.events break dated_not_after_known" in doubted["articles"]
+    assert core.manifest is before
+
+
+def test_the_share_is_that_which_the_source_declares(core: Core) -> None:
+    core.put("articles", "events", events(400, "articles", bad=6))
+    assert core.set_aside(core.broken("dated_not_after_known"), articles=RowGuard(max_set_aside_share=0.02)) == {}
+    assert core.rows("events").height == 794
+
+
+def test_a_handful_is_no_reason_to_doubt_a_source_but_half_of_its_rows_are(tmp_path: Path) -> None:
+    core = Core(tmp_path)
+    core.put("articles", "articles", articles(4, "articles"))
+    core.put("articles", "events", events(4, "articles", bad=3))
+    assert list(core.set_aside(core.broken("dated_not_after_known"))) == ["articles"]
+    core.put("articles", "events", events(4, "articles", bad=2))
+    assert core.set_aside(core.broken("dated_not_after_known")) == {}
+
+
+def test_what_was_set_aside_before_counts_too(core: Core) -> None:
+    core.put("articles", "events", events(400, "articles", bad=4))
+    rule = core.broken("dated_not_after_known")
+    assert core.set_aside(rule) == {}
+    more = replace(rule[0], values=pl.DataFrame({"event_id": ["articles:100", "articles:101"]}))
+    assert list(core.set_aside([more])) == ["articles"]
+
+
+def test_an_article_takes_its_events_and_their_reports_along(core: Core) -> None:
+    frame = articles(400, "feeds").with_columns(
+        title=pl.when(pl.col("article_id") == "feeds7").then(pl.lit(" ")).otherwise("title")
+    )
+    core.put("feeds", "articles", frame)
+    core.set_aside(core.broken("text_or_title_is_there"))
+    assert [core.rows(n).height for n in ("articles", "events", "event_reports")] == [799, 799, 799]
+
+
+def test_all_versions_of_a_thing_go_together(tmp_path: Path) -> None:
+    core = Core(tmp_path)
+    known = [datetime(2023, 1, 1), datetime(2023, 2, 1)]
+    rows = pl.DataFrame(
+        [
+            {"source": "us_cdc_county_overdose", "fips": f"{i:05}", "deaths": 5 if (i, k) == (0, 0) else 20, "known_from": at}
+            for i in range(20)
+            for k, at in enumerate(known)
+        ]
+    ).with_columns(period_end=date(2022, 12, 31))
+    core.put("us_cdc_county_overdose", "county_overdoses", rows.filter(known_from=known[0]), closed=True)
+    core.put("us_cdc_county_overdose", "county_overdoses", rows.filter(known_from=known[1]))
+    values = rows.filter(deaths=5).select("source", "fips", "period_end", "known_from").cast({"known_from": pl.Datetime("us")})
+    broken = Offence("core.county_overdoses", "no_counts_below_ten", "Never published.", values)
+    core.manifest, doubted = aside.set_aside(core.store, core.manifest, [broken], {}, ("county_overdoses",))
+    assert doubted == {}
+    assert core.rows("county_overdoses").height == 38
+    reasons = aside.set_aside_rows(core.store, core.manifest)["reason"].to_list()
+    assert reasons == ["Never published.", "another version of it was set aside: Never published."]
+
+
+def test_a_missing_key_is_found_although_nothing_equals_null(core: Core) -> None:
+    frame = articles(400, "feeds").with_columns(article_id=pl.when(pl.col("article_id") != "feeds3").then("article_id"))
+    core.put("feeds", "articles", frame)
+    core.set_aside(core.broken("required_columns_are_never_null"))
+    assert core.rows("articles").height == 799
+
+
+def test_the_outcome_of_a_rule_says_how_many_rows_were_set_aside(core: Core) -> None:
+    core.set_aside(core.broken("dated_not_after_known"))
+    listing = aside.set_aside_rows(core.store, core.manifest)
+    outcome = Validation("core.events", "dated_not_after_known", "critical", "passed", "d", None, 0, None, MOMENT)
+    other = replace(outcome, expectation="day_is_one_day")
+    marked = aside.with_counts([outcome, other], listing)
+    assert [v.n_set_aside for v in marked] == [1, None]
+    assert "articles:0" in (marked[0].offending_rows or "")
+    assert any(
+        line.startswith("articles: 1 row of core.events set aside by dated_not_after_known") for line in aside.lines(listing)
+    )
+
+
+def test_every_check_of_rows_names_columns_of_a_table_that_it_returns() -> None:
+    own = {name for name in declared() if name.startswith("core.")}
+    with duckdb.connect() as con:
+        con.execute("CREATE SCHEMA core")
+        for name in own:
+            columns = ", ".join(f'"{c.name}" {c.type}' for c in table(name).columns)
+            con.execute(f"CREATE TABLE {name} ({columns})")
+        rules = [e for e in (*from_checks(), *(e for n in own for e in expectations_of(n, own))) if e.is_of_rows]
+        assert len(rules) > 100
+        found = aside.offences(con, rules)
+    assert all(set(o.values.columns) == set(e.rows) and o.values.is_empty() for o, e in zip(found, rules, strict=True))
