@@ -48,6 +48,7 @@ from tests.sanctions import (
     test_entity_list,
     test_eu_list,
     test_federal_register,
+    test_more_lists,
     test_ofac_delta,
     test_ofac_xml,
     test_uflpa,
@@ -77,8 +78,10 @@ TEXTS: dict[str, list[tuple[str, bytes]]] = {
     "cn_countermeasures": [("x.csv", test_cn_measures.VALID)],
     "cn_mofcom": [("x.json", test_cn_measures.VALID_JSON)],
     "eu_fsf": [("x.csv", test_eu_list.CSV)],
+    "eu_sectoral_annexes": [("x.csv", test_more_lists.ANNEXES)],
     "gb_sanctions": [("x.csv", test_uk_list.made()), ("ConList.csv", test_uk_list.ofsi())],
     "gdelt_v2_mentions": [("20191024143000.mentions.CSV", f"{test_gdelt_mentions.line()}\n".encode())],
+    "jp_third_countries": [("x.txt", test_more_lists.JAPAN)],
     "icews": [("events.tab", test_icews.table({}, {}))],
     "polecat": [("x.txt", test_polecat.table(test_polecat.row()))],
     "un_ideal_points": [("x.csv", "\n".join([test_un_votes.NEW, test_un_votes.USA, test_un_votes.CHN, ""]).encode())],
@@ -87,6 +90,7 @@ TEXTS: dict[str, list[tuple[str, bytes]]] = {
     "us_bis_meu": [("meu.json", test_ecfr.GOOD[1])],
     "us_bis_uvl": [("uvl.json", test_ecfr.GOOD[1].replace(b"bis-meu", b"bis-uvl"))],
     "us_cbp_drug_seizures": [("x.csv", smallest("us_cbp_drug_seizures", ".csv"))],
+    "us_cbp_wro": [("x.json", test_more_lists.WRO)],
     "us_cdc_county_overdose": [("x.csv", test_county.WHOLE), ("x.json", test_county.API)],
     "us_cdc_sudors": [("x.csv", test_sudors.WHOLE)],
     "us_cdc_vsrr": [
@@ -98,12 +102,16 @@ TEXTS: dict[str, list[tuple[str, bytes]]] = {
     "us_csl": [("x.csv", test_csl.VALID), ("x.json", test_csl.VALID_JSON)],
     "us_dhs_uflpa": [("x.html", test_uflpa.GOOD[0]), ("x.json", test_uflpa.GOOD[1])],
     "us_dod_1260h": [("x.json", test_dod_1260h.file(test_dod_1260h.entity("A")))],
+    "us_dod_1260h_notices": [("x.csv", test_more_lists.OF_1260H)],
+    "us_dod_1286": [("x.csv", test_more_lists.OF_1286), ("x.json", test_more_lists.COVERED)],
+    "us_fcc_covered": [("x.json", test_more_lists.COVERED)],
     "us_federal_register": [*test_acts.answer(test_acts.REMOVAL).items()],
     "us_ofac_recent_actions": [*test_acts.page(("/recent-actions/20231003", "Designations")).items()],
     "us_ofac_cmic": [("x.json", b'{"entities": [{"name": "A", "country": "China", "notes": "Program: CMIC-EO13959"}]}')],
     "us_ofac_cons": [("cons_prim.csv", SDN)],
     "us_dea_nflis": [("NFLIS.csv", test_nflis.VALID)],
     "us_ofac_sdn": [("sdn.csv", SDN)],
+    "us_state_isn": [("x.json", test_more_lists.ISN)],
 }
 """Text that people save again: in whatever encoding their program prefers."""
 OTHERS: dict[str, list[tuple[str, bytes]]] = {

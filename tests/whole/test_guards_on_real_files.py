@@ -24,7 +24,7 @@ pytestmark = pytest.mark.real_data
 CODES: Mapping[str, SourceCode] = {code.source: code for package in packages().values() for code in package.sources}
 DECLARED = load_sources()
 NOT_GENUINE = ("negative control", "sample")
-OF_OTHERS = {"bis_dpl.json", "merged_total_by_state.csv", "cn_drug_program_sdns.csv"}
+OF_OTHERS = {"bis_dpl.json", "lists.json", "merged_total_by_state.csv", "cn_drug_program_sdns.csv"}
 """What others made of a list in a layout of their own."""
 
 

@@ -7,7 +7,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import date
 from typing import Any
 
@@ -16,7 +16,7 @@ from assets.errors import Quarantine
 from assets.reading.bytes import read_text
 from assets.reading.json import read_json
 from assets.sanctions.reading.countries import country_of
-from assets.sanctions.reading.dates import day_in
+from assets.sanctions.reading.dates import cited_days, day_in
 from assets.sanctions.reading.gather import Gatherer
 from assets.sanctions.reading.names import slug_as_written
 from assets.sanctions.reading.one_list import KEPT, one_file
@@ -26,9 +26,13 @@ DAY_FORMATS = ("%Y-%m-%d", "%m/%d/%Y", "%B %d, %Y", "%d %b %Y")
 
 Reads = Callable[[Gatherer, str, str], dict[str, Any]]
 """From the frames, the listing's id and its notes to columns of the listing; notes identifiers and notes by the way."""
+Orders = Callable[[str, date | None, str], Iterable[tuple[str, dict[str, Any]]]]
+"""From the id of a name, the stated day and the notes to the listings of an entity: the lasting id and the columns of each."""
 
 
-def stage_transcribed(files: Mapping[str, bytes], what: str, program: str, url: str, reads: Reads) -> Staged:
+def stage_transcribed(
+    files: Mapping[str, bytes], what: str, program: str, url: str, reads: Reads, orders: Orders | None = None
+) -> Staged:
     """Read a transcription.
 
     Args:
@@ -37,10 +41,11 @@ def stage_transcribed(files: Mapping[str, bytes], what: str, program: str, url: 
         program: its program.
         url: its official page.
         reads: what the notes of the list mean.
+        orders: where each order on a party is a listing: which there are; else the party is one.
 
     Returns:
-        Frames of ``shape``; the lasting id is the name without case and marks. Facts: ``list_id``, ``source_file``, ``count``
-        as the file states them, ``n_repeated``, ``unknown_countries``.
+        Frames of ``shape``; the lasting id is the name without case and marks, or that of ``orders``. Facts:
+        ``list_id``, ``source_file``, ``count`` as the file states them, ``n_repeated``, ``unknown_countries``.
 
     Raises:
         Quarantine: not one file, empty, HTML, not this layout, cut, or with fewer entities than it says.
@@ -59,31 +64,26 @@ def stage_transcribed(files: Mapping[str, bytes], what: str, program: str, url: 
     found.n_read = len(entities)
     for number, entity in enumerate(entities, 1):
         party = _text(entity.get("name")) if isinstance(entity, dict) else ""
-        native_id = slug_as_written(party)
-        listing = found.party(native_id, party, "entity", row=number, value=str(entity))
-        if listing is None:
+        slug, notes = slug_as_written(party), _text(entity.get("notes")) if isinstance(entity, dict) else ""
+        if not slug:
+            found.party("", party, "entity", row=number, value=str(entity))
             continue
         effective = found.day(number, "effective_date", _text(entity.get("effective_date")), DAY_FORMATS, "YYYY-MM-DD")
-        citation = _text(entity.get("federal_register"))
-        columns: dict[str, Any] = {
-            "programs": program,
-            "listed_on": effective,
-            "listed_on_basis": None if effective is None else "federal_register" if citation else "source_field",
-            "published_on": _cited_day(citation),
-            "citation": citation or None,
-            "url": url,
-        }
-        columns |= reads(found, native_id, _text(entity.get("notes")))
-        if listing["row"] == number:
-            listing |= columns
-        found.stated_country(native_id, found.country(_text(entity.get("country"))), "list_destination")
-        for alias in entity.get("aliases") if isinstance(entity.get("aliases"), list) else []:
-            if slug_as_written(_text(alias)) and _text(alias) != party:
-                found.name(native_id, _text(alias))
-        for address in filter(None, (a.strip() for a in _text(entity.get("address")).split(";"))):
-            last = address.split(",")[-1].strip()
-            found.address_line(native_id, address, country_of(last), last if country_of(last) else None)
-        found.note(native_id, "status", _text(entity.get("status")))
+        for native_id, own in ((slug, {}),) if orders is None else orders(slug, effective, notes):
+            citation = own.pop("citation", None) or _text(entity.get("federal_register"))
+            columns: dict[str, Any] = {
+                "programs": program,
+                "listed_on": effective,
+                "listed_on_basis": None if effective is None else "federal_register" if citation else "source_field",
+                "published_on": cited_day(citation),
+                "citation": citation or None,
+                "url": url,
+            }
+            listing = found.party(native_id, party, _type_of(party), row=number)
+            columns |= own | reads(found, native_id, notes)
+            if listing is not None and listing["row"] == number:
+                listing |= columns
+            _details(found, native_id, party, entity)
     return found.staged(
         list_id=_text(content.get("list_id")),
         source_file=_text(content.get("source_file")),
@@ -92,11 +92,30 @@ def stage_transcribed(files: Mapping[str, bytes], what: str, program: str, url: 
     )
 
 
+def cited_day(citation: str) -> date | None:
+    """The first day that a citation names: ``91 FR 35189 (June 10, 2026)``, ``Vol. 83, No. 43, 03/05/18``."""
+    written = re.findall(r"\b[A-Z][a-z]+ \d{1,2}, \d{4}", citation)
+    days = [d for d in (day_in(text, *DAY_FORMATS) for text in written) if d is not None]
+    return min([*days, *cited_days(citation)], default=None)
+
+
+def _type_of(party: str) -> str:
+    return "vessel" if party.startswith("Fishing Vessel: ") else "entity"
+
+
+def _details(found: Gatherer, native_id: str, party: str, entity: Mapping[str, Any]) -> None:
+    country = _text(entity.get("country"))
+    # the order's kind stands in the place of a country where it is directed at ships
+    if country != "Fishing Vessels":
+        found.stated_country(native_id, found.country(country), "list_destination")
+    for alias in entity["aliases"] if isinstance(entity.get("aliases"), list) else []:
+        if slug_as_written(_text(alias)) and _text(alias) != party:
+            found.name(native_id, _text(alias))
+    for address in filter(None, (a.strip() for a in _text(entity.get("address")).split(";"))):
+        last = address.split(",")[-1].strip()
+        found.address_line(native_id, address, country_of(last), last if country_of(last) else None)
+    found.note(native_id, "status", _text(entity.get("status")))
+
+
 def _text(value: Any) -> str:
     return " ".join(value.split()) if isinstance(value, str) else ""
-
-
-def _cited_day(citation: str) -> date | None:
-    """Day in parentheses after a citation: ``91 FR 35189 (June 10, 2026)``."""
-    found = re.search(r"\(([^)]+)\)", citation)
-    return None if found is None else day_in(found.group(1).strip(), *DAY_FORMATS)

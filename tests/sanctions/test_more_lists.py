@@ -1,0 +1,313 @@
+"""Lists that others transcribed, in one module and one declaration each. Parties are made up, but in the tests on real files."""
+
+from __future__ import annotations
+
+import gzip
+import json
+import lzma
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+import pytest
+
+from assets.contract import Staged
+from assets.errors import Quarantine
+from assets.sanctions.lists.eu import sectoral_annexes
+from assets.sanctions.lists.jp import third_countries
+from assets.sanctions.lists.us_cbp import withhold_release
+from assets.sanctions.lists.us_dod import section_1260h_notices, section_1286
+from assets.sanctions.lists.us_fcc import covered_list
+from assets.sanctions.lists.us_ita import csl
+from assets.sanctions.lists.us_state import nonproliferation
+from assets.sanctions.reading.names import slug_as_written
+from tests.sanctions.test_dod_1260h import entity, file
+
+
+def the(staged: Staged, frame: str, *columns: str) -> list[tuple[Any, ...]]:
+    return staged.frames[frame].select(columns).rows()
+
+
+# orders of U.S. bodies --------------------------------------------------------------------------------------------------
+
+MINE = entity("Fiction Works", effective_date="1991-11-14", notes="WRO; Industry: Machinery; Merchandise: Engines; Remarks: See.")
+FOUND = entity("Fiction Works", effective_date="1992-03-18", notes="Finding; Industry: Machinery; Merchandise: Engines")
+WRO = file(MINE, FOUND)
+
+
+@pytest.mark.trap("us_cbp_wro", "order-and-finding")
+def test_an_order_and_a_later_finding_are_two_listings_of_one_party() -> None:
+    staged = withhold_release.stage({"a.json": WRO})
+    assert the(staged, "listings", "native_id", "programs", "listed_on") == [
+        ("WRO:1991-11-14:fiction-works", "WRO", date(1991, 11, 14)),
+        ("FINDING:1992-03-18:fiction-works", "FINDING", date(1992, 3, 18)),
+    ]
+    assert ("WRO:1991-11-14:fiction-works", "merchandise", "Engines") in the(staged, "notes", "native_id", "kind", "text")
+
+
+@pytest.mark.trap("us_cbp_wro", "ships-and-places")
+def test_a_ship_has_no_country_of_its_own() -> None:
+    ship = entity("Fishing Vessel: Made Up", country="Fishing Vessels", effective_date="2020-08-18", notes="WRO")
+    staged = withhold_release.stage({"a.json": file(ship)})
+    assert (the(staged, "listings", "party_type"), the(staged, "countries", "country_id")) == ([("vessel",)], [])
+    assert staged.facts["n_unknown_countries"] == 0
+
+
+COVERED = file(entity("Fiction Telecom", effective_date="2021-03-12", notes="Its equipment."))
+
+
+@pytest.mark.trap("us_fcc_covered", "classes-of-goods")
+def test_a_class_of_goods_is_an_entry_without_a_country() -> None:
+    staged = covered_list.stage({"a.json": file(entity("Routers made abroad", country=None, effective_date="2026-03-23"))})
+    assert (the(staged, "listings", "name", "programs"), the(staged, "countries", "country_id")) == (
+        [("Routers made abroad", "COVERED")],
+        [],
+    )
+
+
+def imposed(authority: str, day: str, status: str, notice: str) -> str:
+    return f"Authority: {authority}; imposed {day}; status: {status}; {notice}, Federal Register"
+
+
+ISN = file(
+    entity(
+        "Fiction Trading",
+        effective_date="2018-04-30",
+        notes=" | ".join(
+            [
+                imposed("Executive Order 13382", "2/3/2020", "Active", "Vol. 85, No. 31, February 14, 2020"),
+                imposed("Iran Nonproliferation Act", "7/9/2002", "Lifted on 06/27/13", "Vol. 78, No. 124, 06/27/13"),
+                imposed("Missile Sanctions laws", "5/24/1996", "Expired on 05/24/98", "Vol. 61, No. 114, 06/12/96"),
+            ]
+        ),
+    )
+)
+
+
+@pytest.mark.trap("us_state_isn", "each-imposition")
+def test_each_imposition_is_a_listing_with_its_own_end() -> None:
+    staged = nonproliferation.stage({"a.json": ISN})
+    assert the(staged, "listings", "native_id", "published_on", "ends_on", "ends_on_basis") == [
+        ("EO13382:2020-02-03:fiction-trading", date(2020, 2, 14), None, None),
+        ("INA:2002-07-09:fiction-trading", None, date(2013, 6, 27), "official_notice"),
+        ("MISSILE:1996-05-24:fiction-trading", date(1996, 6, 12), date(1998, 5, 24), "source_field"),
+    ]
+
+
+@pytest.mark.trap("us_state_isn", "days-cut-short")
+def test_a_year_that_is_cut_is_no_year() -> None:
+    notes = imposed("Executive Order 13382", "12/11/201", "Active", "Vol. 79, No. 184, 09/23/14")
+    staged = nonproliferation.stage({"a.json": file(entity("A", notes=notes))})
+    assert the(staged, "listings", "native_id", "listed_on", "remarks") == [("EO13382:undated:a", None, "imposed 12/11/201")]
+
+
+# the Department of Defense ----------------------------------------------------------------------------------------------
+
+OF_1286 = (
+    b"schema,name,aliases,topics,program,authority,reason,report-date,start-date,end-date,country,notes,source_url\n"
+    b"Company,Fiction University,FU,debarment,Section 1286,Congress,,2024,,,,,https://example.org/24.pdf\n"
+    b"Company,Left College,,debarment,Section 1286,Congress,,2024,,,,,https://example.org/24.pdf\n"
+    b"Company,Fiction University,FU; Fic U,debarment,Section 1286,Congress,,2025,,2026-07-23,China,,https://example.org/25.pdf\n"
+)
+
+
+@pytest.mark.trap("us_dod_1286", "newest-list")
+def test_the_newest_list_of_the_file_is_the_edition() -> None:
+    staged = section_1286.stage({"a.csv": OF_1286})
+    assert the(staged, "listings", "native_id", "listed_on", "ends_on") == [("fiction-university", None, date(2026, 7, 23))]
+    assert the(staged, "notes", "kind", "text") == [("earlier_lists", "2024")]
+    assert (staged.n_read, staged.facts["n_earlier"], staged.facts["edition"]) == (3, 2, "2025")
+
+
+OF_1260H = (
+    b"Name,Clean Name,Alias,Previous Name,Parent Name,Note,Start date,End date,Source Url\n"
+    b"Fiction Group (FG)*,Fiction Group,FG,,,,2021-06-03,,\n"
+    b"Fiction Group (FG),Fiction Group,FG,Old Fiction,Parent Ltd,,2025-01-07,2026-02-17,https://example.org/25.pdf\n"
+    b"Fiction Group (FG),Fiction Group,FG,,,Back again.,2026-06-08,,https://example.org/26.pdf\n"
+)
+
+
+@pytest.mark.trap("us_dod_1260h_notices", "names-as-printed")
+def test_notices_without_an_end_between_are_one_listing_and_after_an_end_begins_another() -> None:
+    staged = section_1260h_notices.stage({"a.csv": OF_1260H})
+    assert the(staged, "listings", "native_id", "listed_on", "ends_on", "ends_on_basis") == [
+        ("2021-06-03:fiction-group", date(2021, 6, 3), date(2026, 2, 17), "official_notice"),
+        ("2026-06-08:fiction-group", date(2026, 6, 8), None, None),
+    ]
+    assert ("2021-06-03:fiction-group", "Old Fiction", "fka") in the(staged, "names", "native_id", "name", "kind")
+    assert staged.facts["n_repeated"] == 1
+
+
+def test_a_row_without_a_day_may_be_of_any_listing() -> None:
+    staged = section_1260h_notices.stage({"a.csv": OF_1260H.replace(b"2021-06-03", b"soon")})
+    assert (staged.n_rejected, staged.frames["listings"].height) == (1, 2)
+
+
+# the European Union and Japan -------------------------------------------------------------------------------------------
+
+ANNEXES = (
+    "celex,recordId,annex,measure,startDate,reason,schema,name,alias,previousName,country,jurisdiction,registrationNumber,"
+    "imoNumber,address\n"
+    "32014R0833,1,IV,Export control,20.7.2025,,LegalEntity,Fiction HK Co.,Fic HK; Fiction,,,,7 (BRN),,"
+    '"1 Road, Hongkong, People’s Republic of China; 2 Road, Istanbul, Republic of Türkiye"\n'
+    "32014R0833,2,XLII,Transportation restrictions,17.12.2024,,Vessel,Made Up,,Old Name,,,,9292204,\n"
+    "32014R0833,,XIV,Financial restrictions,12 March 2022,,LegalEntity,FICTION BANK,,,Russia,,,,\n"
+).encode()
+
+
+@pytest.mark.trap("eu_sectoral_annexes", "annex-in-the-id")
+def test_a_listing_is_a_party_of_an_annex_with_the_day_from_which_it_applies() -> None:
+    staged = sectoral_annexes.stage({"a.csv": ANNEXES})
+    assert the(staged, "listings", "native_id", "party_type", "programs", "listed_on") == [
+        ("IV:fiction-hk-co", "entity", "EU-833-IV", date(2025, 7, 20)),
+        ("XLII:imo-9292204", "vessel", "EU-833-XLII", date(2024, 12, 17)),
+        ("XIV:fiction-bank", "entity", "EU-833-XIV", date(2022, 3, 12)),
+    ]
+    assert the(staged, "addresses", "country_id") == [("CHN",), ("TUR",)]
+    assert the(staged, "countries", "native_id", "country_id") == [("XIV:fiction-bank", "RUS")]
+
+
+@pytest.mark.trap("eu_sectoral_annexes", "no-country")
+def test_a_ship_of_an_annex_has_no_country() -> None:
+    assert sectoral_annexes.stage({"a.csv": ANNEXES}).facts["n_without_country"] == 1
+
+
+JAPAN = """○ ロシア連邦及びベラルー
+シ共和国以外の国の団体を指定する件（令和五年外務省告示第四百四十七号）
+指定日：2023年12月15日
+最終更新日：2025年9月12日
+1 有限会社フィクション（別称、フィク）
+Fiction LLC, a.k.a., the following two aliases:
+—Fic LLC; and
+—Fiction Ltd.
+所在地：2 Road, 14 Building, Kowloon, Hong Kong, China; and
+3 High-
+Tech Road, Yerevan, Armenia.2 タイITフィクション有限会社（虚构有限公司）Thai Fiction Trading Co., Ltd
+別称：タイ・フィク
+Thai Fic; TF Trading
+所在地：4 Road, Bangkok, Thailand.
+3 有限会社フィクション
+Fiction LLC
+所在地：5 Road, Astana, Kazakhstan.
+""".encode()
+
+
+@pytest.mark.trap("jp_third_countries", "text-of-a-pdf")
+def test_entries_are_found_by_their_numbers_even_where_a_page_ends() -> None:
+    staged = third_countries.stage({"a.txt": JAPAN})
+    assert the(staged, "listings", "row", "name") == [(1, "Fiction LLC"), (2, "Thai Fiction Trading Co., Ltd")]
+    assert the(staged, "names", "name") == [("Fic LLC",), ("Fiction Ltd",), ("Thai Fic",), ("TF Trading",)]
+    assert the(staged, "addresses", "address", "country_id") == [
+        ("2 Road, 14 Building, Kowloon, Hong Kong, China", "HKG"),
+        ("3 High-Tech Road, Yerevan, Armenia", "ARM"),
+        ("4 Road, Bangkok, Thailand", "THA"),
+        ("5 Road, Astana, Kazakhstan", "KAZ"),
+    ]
+    assert (staged.n_read, staged.facts["n_repeated"], staged.facts["list_changed"]) == (3, 1, "2025-09-12")
+
+
+@pytest.mark.trap("jp_third_countries", "no-day-of-an-entry")
+def test_no_entry_has_a_day() -> None:
+    assert the(third_countries.stage({"a.txt": JAPAN}), "listings", "listed_on") == [(None,), (None,)]
+
+
+def test_a_text_that_ends_in_an_entry_is_cut() -> None:
+    with pytest.raises(Quarantine, match="3 numbered entries, and the last has no address: it is cut"):
+        third_countries.stage({"a.txt": JAPAN[: JAPAN.rindex("所在地".encode())]})
+
+
+# real files -------------------------------------------------------------------------------------------------------------
+
+
+def opened(folder: Path, path: str) -> bytes:
+    if not (folder / "more" / path).exists():
+        pytest.skip(f"real_data: there is no more/{path}")
+    packed = (folder / "more" / path).read_bytes()
+    return gzip.decompress(packed) if path.endswith(".gz") else lzma.decompress(packed)
+
+
+NSF, OTHER = "us_lists_nsfreg/2026-07-09", "opensanctions_other"
+REAL = [
+    (withhold_release, f"{NSF}/cbp_wro.json.xz", 67, 67),
+    (covered_list, f"{NSF}/fcc_covered.json.xz", 15, 15),
+    (nonproliferation, f"{NSF}/state_nonproliferation.json.xz", 528, 729),
+    (section_1286, f"{NSF}/dow_1286.json.xz", 134, 134),
+    (section_1286, f"{OTHER}/us_special_leg_source_files_section_1286.csv.gz", 443, 156),
+    (section_1260h_notices, f"{OTHER}/us_dod_chinese_milcorps_sanctions.csv.gz", 397, 229),
+    (sectoral_annexes, f"{OTHER}/eu_journal_sanctions_data_consolidated_32014R0833.csv.gz", 1746, 1744),
+    (third_countries, f"{OTHER}/jp_meti_ru_250912_list_daisangoku_tokutei.pdf.txt.gz", 56, 55),
+]
+
+
+@pytest.mark.real_data
+@pytest.mark.parametrize(("module", "path", "n_read", "n_listings"), REAL, ids=[p.rsplit("/", 1)[1] for _, p, _, _ in REAL])
+def test_every_row_of_the_real_file_is_accounted_for(
+    real_data: Path, module: Any, path: str, n_read: int, n_listings: int
+) -> None:
+    staged = module.stage({path.rsplit("/", 1)[1].rsplit(".", 1)[0]: opened(real_data, path)})
+    assert (staged.n_read, staged.n_rejected, staged.frames["listings"].height) == (n_read, 0, n_listings)
+    if module is not nonproliferation:  # there a row states several impositions
+        assert n_read == n_listings + staged.facts["n_repeated"] + staged.facts.get("n_earlier", 0)
+
+
+@pytest.mark.real_data
+def test_the_annexes_hold_what_the_council_announced_of_each_package(
+    real_data: Path, answers: dict[str, dict[str, float]]
+) -> None:
+    """The text as consolidated in 2026 lacks those that were taken off since: some per cent of the ships."""
+    staged = sectoral_annexes.stage({"a.csv": opened(real_data, REAL[6][1])})
+    counts = staged.frames["listings"].group_by("programs", "listed_on").len()
+    for part, announced in answers["eu-packages"].items():
+        annex, day = part.split()
+        held = counts.filter(programs=f"EU-833-{annex}", listed_on=date.fromisoformat(day))["len"].item()
+        assert announced * 0.9 <= held <= announced, part
+    places = pl.concat([staged.frames[f].select("native_id", "country_id") for f in ("addresses", "countries")])
+    chinese = places.filter(pl.col("country_id").is_in(["CHN", "HKG"]))["native_id"].n_unique()
+    assert chinese == answers["eu-annexes-chinese"]["listings"]
+
+
+@pytest.mark.real_data
+def test_two_transcriptions_of_one_list_name_the_same(real_data: Path, answers: dict[str, dict[str, float]]) -> None:
+    of_json = json.loads(opened(real_data, REAL[3][1]))["entities"]
+    text = opened(real_data, REAL[4][1]).decode("utf-8-sig")
+    rows = pl.read_csv(text.encode(), infer_schema=False)
+    mine = {slug_as_written(entity["name"]) for entity in of_json}
+    theirs = {slug_as_written(name) for name in rows.filter(pl.col("report-date") == "2024")["name"]}
+    assert len(mine & theirs) == answers["two-transcriptions"]["1286 of 2024"]
+
+    notices = section_1260h_notices.stage({"a.csv": opened(real_data, REAL[5][1])}).frames["listings"]
+    in_force = {i.split(":", 1)[1] for i in notices.filter(pl.col("ends_on").is_null())["native_id"]}
+    named = json.loads((real_data / "sanctions" / "bis" / "nsfreg_dow_1260h.json").read_bytes())["entities"]
+    assert sum(slug_as_written(e["name"]) in in_force for e in named) == answers["two-transcriptions"]["1260H of 2026"]
+
+
+@pytest.mark.real_data
+def test_what_the_master_list_says_was_in_force_is_what_the_screening_list_held(
+    real_data: Path, answers: dict[str, dict[str, float]]
+) -> None:
+    """The rest is spelled otherwise (``Ltd.``, ``Limited``) or is of authorities that the screening list leaves out."""
+    day = date(2022, 4, 21)
+    of_state = nonproliferation.stage({"a.json": opened(real_data, REAL[2][1])}).frames["listings"]
+    then = of_state.filter(pl.col("listed_on") <= day, pl.col("ends_on").is_null() | (pl.col("ends_on") > day))
+    screened = csl.stage({"c.csv": opened(real_data, "us_csl/2022-05-16/consolidated.csv.gz")}).frames["listings"]
+    theirs = {slug_as_written(n): day for n, day in screened.filter(programs="ISN").select("name", "listed_on").iter_rows()}
+    mine = {(native_id.split(":")[2], start) for native_id, start in then.select("native_id", "listed_on").iter_rows()}
+    known = answers["isn-2022"]
+    # on the same day too
+    assert (len(theirs), len(theirs.items() & mine)) == (known["screening list"], known["in both"])
+
+
+@pytest.mark.real_data
+@pytest.mark.parametrize(
+    ("answer", "module", "path"), [("wro-days", withhold_release, REAL[0][1]), ("fcc-days", covered_list, REAL[1][1])]
+)
+def test_days_are_those_that_the_body_announced(
+    real_data: Path, answers: dict[str, dict[str, float]], answer: str, module: Any, path: str
+) -> None:
+    listings = module.stage({"a.json": opened(real_data, path)}).frames["listings"]
+    days = {slug_as_written(name): set() for name in listings["name"]}  # type: ignore[var-annotated]
+    for name, day in listings.select("name", "listed_on").iter_rows():
+        days[slug_as_written(name)].add(day and int(f"{day:%Y%m%d}"))
+    wrong = {part: days.get(part) for part, day in answers[answer].items() if int(day) not in days.get(part, ())}
+    assert wrong == {}
