@@ -18,7 +18,7 @@ from assets.identities import Identity
 from assets.sanctions import party_history
 from assets.sanctions.acts import gathered, us_federal_register, us_ofac_recent_actions
 from assets.sanctions.facts.lists import declarations
-from assets.sanctions.history.compared.ledger import fold_compared
+from assets.sanctions.history.compared.fold import fold_compared
 from assets.sanctions.history.coverage import TABLE as COVERAGE
 from assets.sanctions.history.mirrors import TABLE as MIRRORS
 from assets.sanctions.history.mirrors import fold_mirror, fold_record

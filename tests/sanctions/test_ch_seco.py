@@ -9,7 +9,7 @@ import pytest
 
 from assets.contracts import Staged, StagedSnapshot
 from assets.errors import Quarantine
-from assets.sanctions.history.compared.ledger import fold_compared
+from assets.sanctions.history.compared.fold import fold_compared
 from assets.sanctions.lists.ch import seco
 
 PROGRAMS = """<sanctions-program ssid="20" version-date="2026-05-21"><program-key lang="ger">Weissrussland</program-key>

@@ -14,8 +14,8 @@ from hypothesis import strategies as st
 from polars.testing import assert_frame_equal
 
 from assets.contracts import Folded, History, StagedSnapshot
-from assets.sanctions.history.compared.ledger import fold_compared
-from assets.sanctions.history.compared.seen import programs_in
+from assets.sanctions.history.compared.fold import fold_compared
+from assets.sanctions.history.compared.snapshot import programs_in
 from assets.sanctions.lists.us_ofac.remarks import reader
 from assets.sanctions.reading.shape import DETAILS
 from assets.schema import table

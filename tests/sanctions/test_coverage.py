@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from assets.contracts import StagedSnapshot
 from assets.sanctions.facts.lists import lists, max_gap_of
-from assets.sanctions.history.compared.ledger import fold_compared
+from assets.sanctions.history.compared.fold import fold_compared
 from assets.sanctions.history.coverage import merged
 from assets.sanctions.history.mirrors import fold_record
 from assets.sanctions.history.stated.fold import fold_stated

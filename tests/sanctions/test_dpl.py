@@ -13,7 +13,7 @@ import pytest
 from polars.testing import assert_frame_equal
 
 from assets.contracts import RowGuard, Staged, StagedInfo, StagedSnapshot
-from assets.sanctions.history.compared.ledger import fold_compared
+from assets.sanctions.history.compared.fold import fold_compared
 from assets.sanctions.lists.us_bis.denied_persons import stage
 from assets.sanctions.reading.gather import judge_named as judge
 

@@ -11,7 +11,7 @@ import pytest
 
 from assets.contracts import Staged, StagedSnapshot
 from assets.errors import Quarantine
-from assets.sanctions.history.compared.ledger import fold_compared
+from assets.sanctions.history.compared.fold import fold_compared
 from assets.sanctions.lists.eu import financial_sanctions as eu_list
 
 DERIPASKA = """

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 
 from assets.contracts import Judgement, RowGuard, Staged, StagedInfo, StagedSnapshot
 from assets.errors import Quarantine
-from assets.sanctions.history.compared.ledger import fold_compared
+from assets.sanctions.history.compared.fold import fold_compared
 from assets.sanctions.lists.us_ofac import delta as ofac_delta
 from assets.sanctions.lists.us_ofac.remarks import reader
 from tests.depth import examples

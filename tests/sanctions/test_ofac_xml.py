@@ -11,7 +11,7 @@ import pytest
 
 from assets.contracts import RowGuard, Staged, StagedInfo, StagedSnapshot
 from assets.errors import Quarantine
-from assets.sanctions.history.compared.ledger import fold_compared
+from assets.sanctions.history.compared.fold import fold_compared
 from assets.sanctions.lists.us_ofac import sdn_xml as ofac_xml
 from assets.sanctions.lists.us_ofac.remarks import reader
 from benchmarks.sdn_advanced import write

@@ -10,7 +10,7 @@ import pytest
 
 from assets.contracts import StagedSnapshot
 from assets.sanctions.domain import EVERY
-from assets.sanctions.history.compared.ledger import fold_compared
+from assets.sanctions.history.compared.fold import fold_compared
 from assets.sanctions.lists.us_ofac.remarks import reader
 from assets.sanctions.party_history import TABLES
 from pipelines.checks.expectations import from_checks, from_headers

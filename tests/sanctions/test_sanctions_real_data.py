@@ -15,7 +15,7 @@ import pytest
 from assets.actors.registry import code_map, no_countries
 from assets.contracts import History, RowGuard, Staged, StagedInfo, StagedSnapshot
 from assets.errors import Quarantine
-from assets.sanctions.history.compared.ledger import fold_compared
+from assets.sanctions.history.compared.fold import fold_compared
 from assets.sanctions.lists.us_ofac import legacy_csv as ofac
 from assets.sanctions.lists.us_ofac.remarks import read_remarks, reader
 from assets.sanctions.reading.shape import DETAILS

@@ -12,7 +12,7 @@ import pytest
 
 from assets.contracts import Staged, StagedSnapshot
 from assets.errors import Quarantine
-from assets.sanctions.history.compared.ledger import fold_compared
+from assets.sanctions.history.compared.fold import fold_compared
 from assets.sanctions.lists.gb import uk_sanctions as uk_list
 
 HEADER = """Last Updated,Unique ID,OFSI Group ID,UN Reference Number,Name 6,Name 1,Name 2,Name 3,Name 4,Name 5,Name type,

@@ -21,9 +21,8 @@ import polars as pl
 
 from assets.contracts import Folded, History, StagedSnapshot
 from assets.days import last_instant
-from assets.sanctions.history.compared.ledger import Ledger
-from assets.sanctions.history.compared.records import STATED, Moment, RemarksReader
-from assets.sanctions.history.compared.seen import program_cell, programs_in
+from assets.sanctions.history.compared.fold import ListHistory
+from assets.sanctions.history.compared.snapshot import STATED, Moment, RemarksReader, program_cell, programs_in
 from assets.sanctions.history.versioned_rows import Row, day_of_snapshot
 from assets.sanctions.reading.shape import DETAILS, LISTINGS, MEMBERS
 
@@ -49,7 +48,7 @@ def fold_with_deltas(
             ``delta_listings`` and ``delta_<detail>``, with the column ``publication``.
         remarks: as ``fold_compared`` takes it.
     """
-    deltas = _Deltas(Ledger(list_id, history, remarks), history.notes.get("deltas", {}))
+    deltas = _Deltas(ListHistory(list_id, history, remarks), history.notes.get("deltas", {}))
     for snapshot in snapshots:
         deltas.fold_snapshot(snapshot)
     return deltas.folded()
@@ -108,7 +107,7 @@ class _Deltas:
     parties that no full list has shown yet.
     """
 
-    def __init__(self, ledger: Ledger, notes: Mapping[str, Any]) -> None:
+    def __init__(self, ledger: ListHistory, notes: Mapping[str, Any]) -> None:
         self.ledger = ledger
         self.last = datetime.fromisoformat(notes["last"]) if "last" in notes else datetime.combine(date.min, time())
         self.saw_list: bool = notes.get("saw_list", False)

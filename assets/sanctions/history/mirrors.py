@@ -14,7 +14,7 @@ import polars as pl
 from assets.contracts import Folded, History, StagedSnapshot
 from assets.days import last_instant, last_instants
 from assets.sanctions.facts.lists import list_mirrors
-from assets.sanctions.history.compared.ledger import fold_compared
+from assets.sanctions.history.compared.fold import fold_compared
 from assets.sanctions.history.coverage import TABLE as COVERAGE
 from assets.sanctions.history.coverage import of_record
 from assets.sanctions.history.versioned_rows import frame_of, sorted_by_key

@@ -29,7 +29,7 @@ import polars as pl
 from assets.contracts import Folded, History, StagedSnapshot
 from assets.days import last_instant
 from assets.sanctions.facts.lists import authority_of, covered, page_of, timezone_of
-from assets.sanctions.history.compared.records import STATED
+from assets.sanctions.history.compared.snapshot import STATED
 from assets.sanctions.history.coverage import DAY, Coverage
 from assets.sanctions.history.coverage import TABLE as COVERAGE
 from assets.sanctions.history.stated.evidence import Evidence

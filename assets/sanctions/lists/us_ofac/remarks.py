@@ -16,7 +16,7 @@ from functools import cache, partial
 import polars as pl
 
 from assets.actors.registry import code_map
-from assets.sanctions.history.compared.records import RemarksReader
+from assets.sanctions.history.compared.snapshot import RemarksReader
 from assets.sanctions.lists.us_ofac.remark_grammar import LABELLED, SHAPED, Labelled
 from assets.sanctions.reading.countries import country_at_the_end, country_named
 from assets.sanctions.reading.dates import written_date

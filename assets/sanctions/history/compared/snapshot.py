@@ -6,15 +6,74 @@ import re
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any, Protocol
 
 import polars as pl
 
-from assets.contracts import StagedSnapshot
-from assets.sanctions.history.compared.records import STATED, RemarksReader
-from assets.sanctions.history.versioned_rows import Row
+from assets.contracts import History, StagedSnapshot
+from assets.sanctions.history.versioned_rows import Row, known
 from assets.sanctions.reading.shape import DETAIL_KEYS, DETAILS, LISTINGS, OWN_COLUMNS
+
+COMPARED = "snapshot_diff"
+"""Basis of a day that was found by comparing two snapshots."""
+STATED = ("source_field", "federal_register", "official_notice")
+"""Bases of days that a list or its notice states."""
+
+
+@dataclass(frozen=True)
+class Moment:
+    """When something is seen, as the rows refer to it.
+
+    ``since``: the last day seen whole before; None for the first snapshot. ``basis``: that of the days of additions and
+    removals: by comparison, where ``since`` is their lower bound, or one that is stated. ``is_public``: everybody could know
+    it at ``known_at``, which is the moment of its publication.
+    """
+
+    known_at: datetime
+    day: date
+    since: date | None
+    snapshot_id: str
+    basis: str = COMPARED
+    is_public: bool = False
+
+    @property
+    def known(self) -> Row:
+        """The columns of a row that is current from this moment on."""
+        return known(self.known_at, self.snapshot_id)
+
+    def of_program(self, program: Row) -> Row:
+        """A program that became known now; days that a comparison would have found are on the day that is stated."""
+        return program | {"valid_from_basis": self.basis} if program["valid_from_basis"] == COMPARED else program
+
+    def of_end(self, ended: Row) -> Row:
+        """A version with an end that became known now; where the end is stated, it has no lower bound."""
+        if self.basis == COMPARED or ended["valid_to_basis"] != COMPARED:
+            return ended
+        basis = {"known_basis": "publication"} if self.is_public else {}
+        return ended | {"valid_to_basis": self.basis, "valid_to_earliest": None} | basis
+
+
+@dataclass(frozen=True)
+class RemarksReader:
+    """How the remarks of a list are read, for a list whose remarks hold details.
+
+    ``read``: from native_id and remarks of listings to the detail frames that follow from them (a subset of
+    ``shape.DETAILS``); it is asked for listings that are new or whose remarks changed. ``quality``: that of the names in
+    remarks. ``bases``: those of the countries in them. ``is_continued``: whether remarks are the old ones, which the file had
+    cut, with their rest: that is new to us, not an act of the authority. ``kept``: from remarks and a party type to what
+    of them the built-in record passes on.
+    """
+
+    read: Callable[[pl.DataFrame], Mapping[str, pl.DataFrame]]
+    quality: str
+    bases: tuple[str, ...]
+    is_continued: Callable[[str, str], bool]
+    kept: Callable[[str, str], str | None]
+
+
+# what a snapshot says --------------------------------------------------------------------------------------------------
+
 
 AHEAD_DAYS = 60
 """A listing is shown at most so many days before it begins: a stated start later than that contradicts what was seen."""
@@ -42,7 +101,7 @@ class Last(Protocol):
 
 
 @dataclass(frozen=True)
-class Seen:
+class Snapshot:
     """What a snapshot says: ``listings`` (every column of shape.LISTINGS) and details.
 
     ``not_stated``: columns that the snapshot does not have; they repeat what was known. ``is_other_form``: the list comes in
@@ -54,7 +113,7 @@ class Seen:
     details: Mapping[str, pl.DataFrame]
     is_other_form: bool
 
-    def without(self, names: Collection[str]) -> Seen:
+    def without(self, names: Collection[str]) -> Snapshot:
         """The same, where nothing is said of some details."""
         return replace(self, details={name: f for name, f in self.details.items() if name not in names}) if names else self
 
@@ -63,15 +122,15 @@ def read_snapshot(
     snapshot: StagedSnapshot,
     known: pl.DataFrame,
     day: date,
-    book: Last,
-) -> Seen:
+    state: Last,
+) -> Snapshot:
     """What a snapshot says: one row per id, every column, programs of a cell in order, one row per key of a detail.
 
     Args:
         snapshot: as staged.
         known: the listings on the list, as ``as_shown`` gives them.
         day: of the snapshot, where the authority is.
-        book: how the list came last, and the ends of listings that are no longer shown.
+        state: how the list came last, and the ends of listings that are no longer shown.
     """
     listings = snapshot.frames["listings"].unique("native_id", keep="first", maintain_order=True)
     not_stated = tuple(c for c in LISTINGS if c not in listings.columns)
@@ -91,17 +150,17 @@ def read_snapshot(
     )
     listings = _without_cuts(listings, known, snapshot.facts.get("cut_ids") or ())
     is_cut = bool(snapshot.facts.get("is_cut"))
-    if is_cut and book.remarks is not None:
-        listings = _with_known_remarks(listings, known, book.remarks.kept)
+    if is_cut and state.remarks is not None:
+        listings = _with_known_remarks(listings, known, state.remarks.kept)
     if listings["ends_on"].null_count() < listings.height:
-        listings = _without_what_is_over(listings, known, book.ends())
+        listings = _without_what_is_over(listings, known, state.ends())
     details = {name: _conformed(name, snapshot.frames[name], listings) for name in DETAILS if name in snapshot.frames}
     if "statuses" in details:
         # what begins later is read when it has begun
         details["statuses"] = details["statuses"].filter(pl.col("valid_from") <= day)
     form = snapshot.facts.get("format")
-    is_other_form = is_cut != book.is_cut or (None not in (form, book.format) and form != book.format)
-    return Seen(listings, not_stated, details, is_other_form)
+    is_other_form = is_cut != state.is_cut or (None not in (form, state.format) and form != state.format)
+    return Snapshot(listings, not_stated, details, is_other_form)
 
 
 def _with_known_remarks(listings: pl.DataFrame, known: pl.DataFrame, kept: Callable[[str, str], str | None]) -> pl.DataFrame:
@@ -116,7 +175,7 @@ def _with_known_remarks(listings: pl.DataFrame, known: pl.DataFrame, kept: Calla
     )
 
 
-def under_known_ids(seen: Seen, known: Mapping[str, str]) -> Seen:
+def under_known_ids(seen: Snapshot, known: Mapping[str, str]) -> Snapshot:
     """What a snapshot says, with the ids under which its listings are known in place of its own."""
     if not known:
         return seen
@@ -352,3 +411,62 @@ def rows_by_id(frame: pl.DataFrame) -> dict[str, list[dict[str, Any]]]:
     for row in frame.iter_rows(named=True):
         found[row["native_id"]].append(row)
     return found
+
+
+# listings shown by their ids alone -------------------------------------------------------------------------------------
+
+
+SINCE = pl.Schema({"native_id": pl.String, "first_seen": pl.Date, "seen_after": pl.Date})
+"""``seen_after``: the last day on which the list was seen whole before, without it; NULL where it never was."""
+
+
+class Unnamed:
+    """``since``: rows of ``SINCE``. ``details``: what vintages without names said last of these listings, by detail."""
+
+    def __init__(self, history: History) -> None:
+        kept = {name: history.kept(f"unnamed_{name}") for name in ("since", *DETAILS)}
+        since = kept.pop("since")
+        self.since = SINCE.to_frame() if since is None else since
+        self.details = {name: frame for name, frame in kept.items() if frame is not None}
+
+    def kept(self) -> dict[str, pl.DataFrame]:
+        """The frames that the next fold is handed."""
+        if not self.since.height:
+            return {}
+        said = {n: f.join(self.since, on="native_id", how="semi", maintain_order="left") for n, f in self.details.items()}
+        return {"unnamed_since": self.since} | {f"unnamed_{name}": frame for name, frame in said.items()}
+
+    def hold(self, seen: Snapshot, moment: Moment, *, is_whole: bool) -> Snapshot:
+        """Note listings without a name; what is left of the snapshot. Who a whole list does not show came and went unnamed."""
+        if is_whole:
+            self.since = self.since.join(seen.listings, on="native_id", how="semi", maintain_order="left")
+        unnamed = seen.listings.filter(pl.col("name").is_null())
+        if not unnamed.height:
+            return seen
+        days = pl.lit(moment.day).alias("first_seen"), pl.lit(moment.since, pl.Date).alias("seen_after")
+        fresh = unnamed.join(self.since, on="native_id", how="anti", maintain_order="left").select("native_id", *days)
+        self.since = pl.concat([self.since, fresh])
+        self.details |= {n: f.join(unnamed, on="native_id", how="semi", maintain_order="left") for n, f in seen.details.items()}
+        details = {n: f.join(unnamed, on="native_id", how="anti", maintain_order="left") for n, f in seen.details.items()}
+        return replace(seen, listings=seen.listings.filter(pl.col("name").is_not_null()), details=details)
+
+    def said_of(self, seen: Snapshot) -> Snapshot:
+        """What a snapshot says, and what was said before of listings that it names first, of details that it lacks."""
+        return replace(seen, details={**self.details, **seen.details}) if self.since.height else seen
+
+    def date(self, listings: pl.DataFrame) -> pl.DataFrame:
+        """First versions of listings that are named now: those that were seen before began when they were first seen."""
+        if not self.since.height:
+            return listings
+        both = listings.join(self.since, on="native_id", how="left", maintain_order="left")
+        self.since = self.since.join(listings, on="native_id", how="anti", maintain_order="left")
+        is_dated = pl.col("first_seen").is_not_null() & pl.col("valid_from_basis").is_in([COMPARED, "left_censored"])
+        is_new = pl.col("seen_after").is_not_null()
+        return both.with_columns(
+            pl.when(is_dated).then(pl.when(is_new).then("first_seen")).otherwise("valid_from").alias("valid_from"),
+            pl.when(is_dated).then("seen_after").otherwise("valid_from_earliest").alias("valid_from_earliest"),
+            pl.when(is_dated)
+            .then(pl.when(is_new).then(pl.lit(COMPARED)).otherwise(pl.lit("left_censored")))
+            .otherwise("valid_from_basis")
+            .alias("valid_from_basis"),
+        ).drop("first_seen", "seen_after")
