@@ -7,7 +7,8 @@ WITH listings AS (
         count(*) FILTER (l.valid_to IS NULL OR (l.valid_to > s.covered_until AND r.event_id IS NULL)) AS n_in_force
     FROM core.sanction_listings AS l
     JOIN core.sanction_lists AS s USING (list_id)
-    LEFT JOIN core.sanction_events AS r ON r.listing_id = l.listing_id AND r.kind = 'removed' AND r.known_at = l.known_from
+    LEFT JOIN core.sanction_events AS r
+        ON r.listing_id = l.listing_id AND r.kind = 'removed' AND r.known_at = l.known_from AND l.valid_from = l.valid_to
     WHERE l.known_to IS NULL
     GROUP BY l.list_id
 ),
