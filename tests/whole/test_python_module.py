@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import subprocess
-import sys
 from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta, timezone
 from pathlib import Path
@@ -171,19 +168,6 @@ def test_no_word_is_in_an_answer_that_the_vocabulary_of_its_column_lacks(reader:
             assert set(given[column].drop_nulls()) <= set(words), f"{macro}.{column}"
             n_checked += given[column].drop_nulls().len() > 0
     assert n_checked > 20
-
-
-def test_it_needs_the_file_and_nothing_else_of_the_project(sample: Warehouse, tmp_path: Path) -> None:
-    """Copied out of the project it works, as it does beside a release."""
-    (tmp_path / "bilateral_warehouse.py").write_bytes(Path(bilateral_warehouse.__file__).read_bytes())
-    code = f"""
-import sys, bilateral_warehouse
-print(bilateral_warehouse.open({str(sample.folder / "bilateral.duckdb")!r}).find("Huawei").height > 0)
-print(sorted({{"assets", "pipelines", "dagster"}} & set(sys.modules)), bilateral_warehouse.__file__)
-"""
-    kept = {k: v for k, v in os.environ.items() if not k.startswith("BILATERAL_")}
-    done = subprocess.run([sys.executable, "-c", code], cwd=tmp_path, env=kept, capture_output=True, text=True, check=True)
-    assert done.stdout.splitlines() == ["True", f"[] {tmp_path / 'bilateral_warehouse.py'}"]
 
 
 def test_it_is_installed_with_its_types() -> None:

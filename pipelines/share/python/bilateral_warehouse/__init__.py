@@ -1,10 +1,12 @@
 """Frames from a published file of the bilateral-relations warehouse, as known now or on any day (``as_of=``).
 
-    >>> import bilateral_warehouse
-    >>> w = bilateral_warehouse.open("warehouse/bilateral.duckdb")     # Polars; open(..., frames="pandas") for pandas
-    >>> w.listed_on("2023-11-15")
-    >>> w.overdose(as_of="2023-12-22", actor_id="USA", measure="deaths_12m", drug="all", basis="predicted")
-    >>> w.dyad_panel("USA", "CHN", "month", as_of="2023-12-22")
+    >>> from bilateral_warehouse import listings, overdose, panel
+    >>> panel("USA", "CHN", by="month", as_of="2023-12-22")                 # of warehouse/bilateral.duckdb, or file=...
+    >>> listings("USA", "CHN", on="2023-11-15", file="https://example.org/releases/2026-12/")
+    >>> overdose(as_of="2023-12-22", actor_id="USA", measure="deaths_12m", drug="all", basis="predicted")
+
+``file`` (or BILATERAL_FILE) is a published file, or the address of a release: that is downloaded once and checked by its hash.
+``open`` gives more: ``w = bilateral_warehouse.open(file)``, then ``w.find("Huawei")``, ``w.sql("FROM listed_on('2023-11-15')")``.
 
 It needs DuckDB and Polars (or pandas), and of this project nothing but the file: the questions are macros that the file holds.
 What columns mean, with units and usage warnings, is in the file too: ``w.describe("dyad_panel")``. NULL is "not known", never 0.
@@ -13,13 +15,17 @@ What columns mean, with units and usage warnings, is in the file too: ``w.descri
 from __future__ import annotations
 
 import difflib
+import hashlib
+import os
 import re
+import tempfile
+import urllib.request
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, date, datetime
 from importlib.util import find_spec
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Generic, Literal, NamedTuple, TypeAlias, TypeVar, overload
+from typing import TYPE_CHECKING, Any, BinaryIO, Generic, Literal, NamedTuple, TypeAlias, TypeVar, overload
 
 import duckdb
 
@@ -88,6 +94,31 @@ class Warehouse(Generic[Frame]):
         """``listed_on`` with a moment that must be said."""
         return self.listed_on(day, as_of=as_of, columns=columns)
 
+    def listings(
+        self,
+        source: str | None = None,
+        target: str | None = None,
+        *,
+        on: Day | None = None,
+        as_of: Moment | None = None,
+        columns: Columns = None,
+    ) -> Frame:
+        """Listings of a state's lists and the state of each party, ended ones too (``listing_dyads_as_known``).
+
+        ``source``: whose lists; ``target``: whose parties; ``on``: those alone that the panel counts in force on that day.
+        ``valid_from`` NULL: it was there in the first edition held. A party of several states has several rows. Ships and
+        aircraft of which only the state of a linked party is known are left out.
+        """
+        days = "seen_from <= $d AND ifnull($d < valid_to, true)"
+        only = [
+            "NOT is_by_link",
+            *(f"{n} = ${n}" for n, v in (("source_id", source), ("target_id", target)) if v),
+            *([days] if on else []),
+        ]
+        query = f"listing_dyads_as_known({_known(as_of)}) WHERE {' AND '.join(only)}"
+        values = {"source_id": source or None, "target_id": target or None, "d": _day(on) if on else None}
+        return self._ask(f"{query} ORDER BY source_id, target_id, list_id, listing_id", columns, as_of=_moment(as_of), **values)
+
     def overdose(self, *, as_of: Moment | None = None, columns: Columns = None, **only: str) -> Frame:
         """Overdose figures, one row per source, place, measure, drug, basis, way of counting and period (``overdose_as_known``).
 
@@ -150,7 +181,12 @@ class Warehouse(Generic[Frame]):
             found: Any = con.sql(query, params=values or None)
             if found is None:
                 raise WarehouseError("That gives no rows: ask with SELECT or FROM.")
-            return found.pl() if self._frames == "polars" else found.df()  # type: ignore[no-any-return]
+            if self._frames == "pandas":
+                return found.df()  # type: ignore[no-any-return]
+            import polars
+
+            # not found.pl(), which needs PyArrow
+            return polars.DataFrame(found)  # type: ignore[return-value]
 
     def _rows(self, query: str, **values: str) -> list[tuple[Any, ...]]:
         with self._open() as con:
@@ -180,29 +216,116 @@ class Warehouse(Generic[Frame]):
 
 
 @overload
-def open(path: str | Path) -> Warehouse[polars.DataFrame]: ...
+def open(file: str | Path | None = None, *, sha256: str | None = None) -> Warehouse[Any]: ...
 @overload
-def open(path: str | Path, *, frames: Literal["polars"]) -> Warehouse[polars.DataFrame]: ...
+def open(
+    file: str | Path | None = None, *, frames: Literal["polars"], sha256: str | None = None
+) -> Warehouse[polars.DataFrame]: ...
 @overload
-def open(path: str | Path, *, frames: Literal["pandas"]) -> Warehouse[pandas.DataFrame]: ...
-def open(path: str | Path, *, frames: str = "polars") -> Warehouse[Any]:
-    """Open a published file: ``warehouse/bilateral.duckdb``, or that of a release.
+def open(
+    file: str | Path | None = None, *, frames: Literal["pandas"], sha256: str | None = None
+) -> Warehouse[pandas.DataFrame]: ...
+def open(file: str | Path | None = None, *, frames: str | None = None, sha256: str | None = None) -> Warehouse[Any]:
+    """Open a published file.
 
-    ``frames="pandas"`` gives those of pandas, where what is not known is NA, NaN or NaT by the type of the column.
+    Args:
+        file: its path, or the address of a release (its folder), which is downloaded into the cache of this user unless it lies
+            there already; None: that of BILATERAL_FILE, else ``warehouse/bilateral.duckdb``.
+        frames: ``"polars"`` or ``"pandas"``, where what is not known is NA, NaN or NaT by the type of the column; None: Polars
+            where it is installed.
+        sha256: the hash that a release must have; None: what its ``SHA256SUMS`` says. With it one that lies in the cache is
+            opened without a network, and an analysis reads the same file for ever.
 
     Raises:
-        WarehouseError: no published file is there, DuckDB is too old for it, or Polars or pandas is not installed.
+        WarehouseError: no published file, or one of another hash; DuckDB is too old; Polars or pandas is not installed.
     """
     if tuple(int(part) for part in re.findall(r"\d+", duckdb.__version__)[:3]) < OLDEST_DUCKDB:
         least = ".".join(map(str, OLDEST_DUCKDB))
         raise WarehouseError(f"DuckDB {duckdb.__version__} is too old for a published file: pip install 'duckdb>={least}'.")
-    for package in ("polars", "pyarrow") if frames == "polars" else (frames,):
-        if frames not in ("polars", "pandas") or find_spec(package) is None:
-            raise WarehouseError(f"frames={frames!r} needs {package}, which is not installed; it may be polars or pandas.")
-    warehouse: Warehouse[Any] = Warehouse(Path(path).expanduser(), frames)
+    frames = frames or ("polars" if find_spec("polars") else "pandas")
+    if frames not in ("polars", "pandas") or find_spec(frames) is None:
+        raise WarehouseError(f"frames={frames!r} needs {frames}, which is not installed; it may be polars or pandas.")
+    place = str(file or os.environ.get("BILATERAL_FILE") or Path("warehouse", "bilateral.duckdb"))
+    path = _downloaded(place, sha256) if re.match(r"https?://", place) else Path(place).expanduser()
+    warehouse: Warehouse[Any] = Warehouse(path, frames)
     # says at once what is wrong with the file
     warehouse.publication  # noqa: B018
     return warehouse
+
+
+def panel(
+    a: str,
+    b: str,
+    *,
+    by: str = "month",
+    as_of: Moment | None = None,
+    file: str | Path | None = None,
+    columns: Columns = None,
+) -> Any:
+    """Both directions of two states by day, week, month, quarter or year: ``Warehouse.dyad_panel`` of ``open(file)``."""
+    return open(file).dyad_panel(a, b, by, as_of=as_of, columns=columns)
+
+
+def listings(
+    source: str | None = None,
+    target: str | None = None,
+    *,
+    on: Day | None = None,
+    as_of: Moment | None = None,
+    file: str | Path | None = None,
+    columns: Columns = None,
+) -> Any:
+    """Listings of a state's lists, of another's parties, on a day: ``Warehouse.listings`` of ``open(file)``."""
+    return open(file).listings(source, target, on=on, as_of=as_of, columns=columns)
+
+
+def overdose(*, as_of: Moment | None = None, file: str | Path | None = None, columns: Columns = None, **only: str) -> Any:
+    """Overdose figures, by values of their columns (``actor_id="USA"``): ``Warehouse.overdose`` of ``open(file)``."""
+    return open(file).overdose(as_of=as_of, columns=columns, **only)
+
+
+def _downloaded(address: str, sha256: str | None) -> Path:
+    """The file of a release in the cache; it is written there only once its hash is right."""
+    folder = re.sub(r"/(bilateral\.duckdb|index\.html)?$", "", address.partition("#")[0])
+    if sha256 is None:
+        with _requested(f"{folder}/SHA256SUMS") as answer:
+            found = re.search(rb"^([0-9a-f]{64}) [ *]bilateral\.duckdb$", answer.read(1 << 20), re.MULTILINE)
+        if found is None:
+            raise WarehouseError(f"{folder}/SHA256SUMS names no bilateral.duckdb: is it the folder of a release?")
+        sha256 = found[1].decode()
+    if not re.fullmatch(r"[0-9a-f]{64}", sha256):
+        raise WarehouseError(f"{sha256!r} is no SHA-256: 64 hexadecimal digits, as in the SHA256SUMS of a release.")
+    cache = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "bilateral_warehouse" / sha256
+    path = cache / "bilateral.duckdb"
+    if path.is_file():
+        return path
+    cache.mkdir(parents=True, exist_ok=True)
+    digest = hashlib.sha256()
+    with _requested(f"{folder}/bilateral.duckdb") as answer, tempfile.TemporaryDirectory(dir=cache, prefix=".") as beside:
+        draft = Path(beside, path.name)
+        with draft.open("wb") as out:
+            while piece := answer.read(1 << 20):
+                digest.update(piece)
+                out.write(piece)
+        if digest.hexdigest() != sha256:
+            raise WarehouseError(
+                f"{folder}/bilateral.duckdb has the SHA-256 {digest.hexdigest()}, not {sha256}: it was not kept. "
+                "The release may have been replaced meanwhile, or the download broke off: ask again."
+            )
+        draft.replace(path)
+    return path
+
+
+@contextmanager
+def _requested(address: str) -> Iterator[BinaryIO]:
+    try:
+        with urllib.request.urlopen(address, timeout=60) as answer:
+            yield answer
+    except OSError as error:
+        raise WarehouseError(
+            f"{address} cannot be downloaded: {error}. Is it the folder of a release? "
+            "One that was downloaded before opens without a network by sha256=..."
+        ) from error
 
 
 _COLUMNS = """SELECT table_name AS name, position, column_name, type, description, vocabulary, warnings FROM meta.columns
