@@ -12,7 +12,7 @@ from typing import Any
 import polars as pl
 import pytest
 
-from assets.contract import Staged
+from assets.contracts import Staged
 from assets.errors import Quarantine
 from assets.sanctions.lists.eu import sectoral_annexes
 from assets.sanctions.lists.jp import third_countries

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from assets.contract import Staged
+from assets.contracts import Staged
 from assets.reading.bytes import read_text
 from assets.reading.tables import cells_by_name
 from assets.sanctions.reading.countries import country_of_address

@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
-from assets.contract import Staged
+from assets.contracts import Staged
 from assets.errors import Quarantine
 from assets.reading.bytes import read_text
 from assets.sanctions.reading.countries import country_of_address

@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
-from assets.contract import Staged
+from assets.contracts import Staged
 from assets.reading.bytes import read_text
 from assets.reading.tables import cells_by_name
 from assets.sanctions.reading.gather import Gatherer, judge_named

@@ -10,7 +10,7 @@ from collections import defaultdict
 from collections.abc import Mapping
 from typing import Any
 
-from assets.contract import Staged
+from assets.contracts import Staged
 from assets.reading.bytes import read_text
 from assets.reading.tables import cells_by_name
 from assets.sanctions.reading.dates import iso_date

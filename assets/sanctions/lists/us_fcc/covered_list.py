@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from assets.contract import Staged
+from assets.contracts import Staged
 from assets.sanctions.reading.gather import Gatherer, judge_named
 from assets.sanctions.reading.transcribed import stage_transcribed
 

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping
 from datetime import date
 from typing import Any
 
-from assets.contract import Staged
+from assets.contracts import Staged
 from assets.sanctions.reading.dates import day_in
 from assets.sanctions.reading.gather import Gatherer, judge_named
 from assets.sanctions.reading.transcribed import cited_day, stage_transcribed
