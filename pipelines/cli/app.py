@@ -323,11 +323,15 @@ def release(
         typer.Option("--to", metavar="DIR", help="Where releases lie. Without it releases/ in the folder of the data."),
     ] = None,
     force: Annotated[bool, typer.Option("--force", help="Replace a release of that name.")] = False,
+    keep: Annotated[
+        list[str] | None,
+        typer.Option("--keep", metavar="SOURCE", help="Keep the rows of a source that not everyone may pass on; several times."),
+    ] = None,
 ) -> int:
     """A folder for GitHub Pages or Zenodo: the page, the file, Parquet, datapackage.json, checksums, citations, changes."""
     from pipelines.cli.take import release
 
-    return release(read_settings(), name, to, force)
+    return release(read_settings(), name, to, force, keep or [])
 
 
 @app.command(cls=Command)

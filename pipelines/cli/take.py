@@ -51,21 +51,22 @@ def export(settings: Settings, what: str | None, everything: bool, folder: Path,
     return 0
 
 
-def release(settings: Settings, name: str, folder: Path | None, force: bool) -> int:
+def release(settings: Settings, name: str, folder: Path | None, force: bool, keep: list[str]) -> int:
     """``bilateral release``: a folder to be deposited."""
     from pipelines.share.cite import build_of, sources_of
-    from pipelines.share.release import MOST_BYTES, SUMS, not_to_be_passed_on, release, too_large
+    from pipelines.share.release import MOST_BYTES, SUMS, release, too_large
 
-    made = release(settings.published, name, folder or settings.warehouse / "releases", force=force)
+    made, withheld = release(settings.published, name, folder or settings.warehouse / "releases", force=force, keep=keep)
     with connect_for_readers(made / "bilateral.duckdb") as con:
         build, sources = build_of(con), sources_of(con)
     n_bytes = sum(path.stat().st_size for path in made.rglob("*") if path.is_file())
     print(f"{made}  publication {build.publication_id}, {n_bytes:,} bytes; {SUMS} has the checksums")
-    kept = ", ".join(s.source for s in not_to_be_passed_on(build, sources))
-    tell(
-        f"before you pass it on, read the terms of its {len(sources):,} sources in README.md"
-        + (f": they do not allow it of {kept}" if kept else "")
-    )
+    tell(f"before you pass it on, read the terms of its {len(sources):,} sources in README.md")
+    if withheld:
+        tell(
+            f"left out, since no terms that are known allow everyone to pass them on: {', '.join(withheld)} "
+            "(--keep SOURCE keeps one)"
+        )
     for path in too_large(made):
         tell(
             f"{path.relative_to(made)} has more than the {MOST_BYTES // 1024**2} MB that GitHub takes in git: do not commit it. "

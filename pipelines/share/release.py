@@ -7,7 +7,7 @@ import re
 import shutil
 import subprocess
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -17,6 +17,7 @@ from pipelines.share.changes import BEGINNING, Span, changes_in
 from pipelines.share.cite import Build, SourceCited, bibtex, build_of, citation, citation_file, ris, sources_of, version
 from pipelines.share.export import DESCRIPTION, describe, staging, wanted, write_all
 from pipelines.share.package import Exported
+from pipelines.share.withheld import write_without
 from pipelines.site.files import write_site
 from pipelines.util.checksummed import sha256_of
 from pipelines.util.readers import connect_for_export, connect_for_readers
@@ -29,14 +30,17 @@ MOST_CHANGES = 500
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
 
 
-def release(published: Path, name: str, folder: Path, *, force: bool = False) -> Path:
-    """Make the release ``folder/name``, in one step; return its folder.
+def release(
+    published: Path, name: str, folder: Path, *, force: bool = False, keep: Collection[str] = ()
+) -> tuple[Path, list[str]]:
+    """Make the release ``folder/name``, in one step; return its folder, and the sources whose rows were left out.
 
     Args:
         published: the warehouse file. It is copied first, and all is made from the copy: a refresh meanwhile changes nothing.
         name: letters, digits, dot, hyphen, underscore.
         folder: where releases lie; made where it is not there.
         force: replace a release of that name.
+        keep: sources whose rows are kept though their terms are not known to allow it to everyone.
 
     Raises:
         BilateralError: the name cannot be one, or there is such a release already.
@@ -56,7 +60,13 @@ def release(published: Path, name: str, folder: Path, *, force: bool = False) ->
         tables.mkdir(parents=True)
         copy = draft / "bilateral.duckdb"
         shutil.copyfile(published, copy)
-        write_site(copy, draft)
+        with connect_for_readers(copy) as con:
+            withheld = [s for s in not_to_be_passed_on(build_of(con), sources_of(con)) if s.source not in keep]
+        if withheld:
+            copy.rename(beside / "whole.duckdb")
+            write_without(beside / "whole.duckdb", copy, [s.source for s in withheld])
+            (beside / "whole.duckdb").unlink()
+        write_site(copy, draft, withheld=[s.title for s in withheld])
         with connect_for_export(copy, tables) as con:
             build = build_of(con)
             sources = sources_of(con)
@@ -65,7 +75,7 @@ def release(published: Path, name: str, folder: Path, *, force: bool = False) ->
             "bilateral", copy.name, "duckdb", copy.stat().st_size, sha256_of(copy), description=_WHOLE, sources=tuple(sources)
         )
         describe(draft, name.lower(), build, [whole, *files])
-        _write_words(draft, name, build, sources)
+        _write_words(draft, name, build, sources, withheld)
         (draft / "CHANGES.md").write_text(_changes(copy, build, _release_before(folder, name, build)), encoding="utf-8")
         sums = {path.relative_to(draft).as_posix(): sha256_of(path) for path in sorted(draft.rglob("*")) if path.is_file()}
         (draft / SUMS).write_text("".join(f"{digest}  {path}\n" for path, digest in sums.items()), encoding="utf-8")
@@ -73,7 +83,7 @@ def release(published: Path, name: str, folder: Path, *, force: bool = False) ->
             # the one that is replaced goes with the hidden folder
             target.rename(beside / "replaced")
         draft.rename(target)
-    return target
+    return target, [s.source for s in withheld]
 
 
 def too_large(folder: Path) -> list[Path]:
@@ -120,7 +130,7 @@ def code_of(build: Build) -> dict[str, object]:
     }
 
 
-def _write_words(folder: Path, name: str, build: Build, sources: Sequence[SourceCited]) -> None:
+def _write_words(folder: Path, name: str, build: Build, sources: Sequence[SourceCited], withheld: Sequence[SourceCited]) -> None:
     import yaml
 
     cff = yaml.safe_dump(citation_file(build, sources), allow_unicode=True, sort_keys=False, width=120)
@@ -129,16 +139,21 @@ def _write_words(folder: Path, name: str, build: Build, sources: Sequence[Source
     (folder / "citation.bib").write_text(bibtex(build, sources), encoding="utf-8")
     (folder / "citation.ris").write_text(ris(build, sources), encoding="utf-8", newline="")
     (folder / "code.json").write_text(json.dumps(code_of(build), indent=2) + "\n", encoding="utf-8")
-    (folder / "README.md").write_text(readme_of(name, build, sources), encoding="utf-8")
+    (folder / "README.md").write_text(readme_of(name, build, sources, withheld), encoding="utf-8")
 
 
-def readme_of(name: str, build: Build, sources: Sequence[SourceCited]) -> str:
+def readme_of(name: str, build: Build, sources: Sequence[SourceCited], withheld: Sequence[SourceCited] = ()) -> str:
     """README.md of a release: what its files are, and the terms of each source."""
     terms = "\n".join(f"- {s.title} ({s.source}): {s.licence}" for s in sources)
-    kept = "\n".join(f"- {s.title} ({s.source})" for s in not_to_be_passed_on(build, sources))
-    if kept:
+    if kept := "\n".join(f"- {s.title} ({s.source})" for s in not_to_be_passed_on(build, sources)):
+        terms += f"\n\n**Not to be passed on** by everyone, and kept by request:\n\n{kept}"
+    if withheld:
+        left_out = "\n".join(f"- {s.title} ({s.source}): {s.licence}" for s in withheld)
         terms += (
-            f"\n\n**Not to be passed on**: no terms that are known allow it to everyone. The rows are in this release.\n\n{kept}"
+            "\n\n**Left out**: no terms that are known allow everyone to pass these on. Their rows, and what is derived of them, are "
+            "in no file of this release; lists of theirs count as not held. The checks (`meta.validations`) are those of the file "
+            "with them."
+            f"\n\n{left_out}"
         )
     return f"""# {name}
 

@@ -8,7 +8,7 @@ import hashlib
 import json
 import re
 import shutil
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import date, datetime
 from pathlib import Path
@@ -31,18 +31,19 @@ File = Path | bytes | Callable[[], bytes]
 """A file of a site: where it lies, what it holds, or what makes it when it is first asked for."""
 
 
-def site_files(published: Path, n_beside: int = N_BESIDE) -> dict[str, File]:
+def site_files(published: Path, n_beside: int = N_BESIDE, withheld: Sequence[str] = ()) -> dict[str, File]:
     """The files of a site by their path in its folder.
 
     Args:
         published: the file that the page reads.
         n_beside: of so many pairs the numbers lie beside the page.
+        withheld: titles of sources whose rows were left out of the file.
 
     Raises:
         BilateralError: the published file is not there or is none.
     """
     with opened(published) as con:
-        site = overview(con, n_beside)
+        site = {**overview(con, n_beside), "withheld": list(withheld)}
     files: dict[str, File] = {p.name: p for p in sorted(BUILT.iterdir()) if p.name != "SHA256SUMS"}
     files["data/site.json"] = packed(site)
     for pair in site["beside"]:
@@ -51,13 +52,13 @@ def site_files(published: Path, n_beside: int = N_BESIDE) -> dict[str, File]:
     return files
 
 
-def write_site(published: Path, folder: Path, n_beside: int = N_BESIDE) -> list[Path]:
+def write_site(published: Path, folder: Path, n_beside: int = N_BESIDE, withheld: Sequence[str] = ()) -> list[Path]:
     """Write a site into a folder for any host of static files; what else lies there stays.
 
     Raises:
         BilateralError: as in ``site_files``.
     """
-    files = site_files(published, n_beside)
+    files = site_files(published, n_beside, withheld)
     written = []
     for name, file in files.items():
         path = folder / name

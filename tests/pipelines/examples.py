@@ -67,6 +67,7 @@ def a_published_file(path: Path, run: str, n: int, before: Path | None = None) -
         schema=declared()["meta.build"].polars,
     )
     texts = {name: name.upper() for name in ("title", "publisher", "licence", "citation", "url")}
+    texts["licence"] = "Public domain"
     sources = pl.DataFrame([{"source": "us_ofac_sdn", "n_snapshots": 1, "tables": ["sanction_listings"]} | texts])
     warehouse.build(path, {"sanction_listings": listings}, {"build": build, "sources": sources}, before=before)
     return path

@@ -104,13 +104,13 @@ def test_a_release_tells_what_changed_since_the_one_before_of_which_the_descript
     tmp_path: Path, later: list[str], brought: str | None
 ) -> None:
     first = published(tmp_path / "first.duckdb", 1, ["1"], None)
-    made = release(first, "r1", tmp_path / "releases")
+    made, _ = release(first, "r1", tmp_path / "releases")
     assert "no earlier release" in (made / "CHANGES.md").read_text(encoding="utf-8")
     for path in made.rglob("*"):
         if path.is_file() and path.name != "datapackage.json":
             path.unlink()
     second = published(tmp_path / "second.duckdb", 2, later, first)
-    text = (release(second, "r2", tmp_path / "releases") / "CHANGES.md").read_text(encoding="utf-8")
+    text = (release(second, "r2", tmp_path / "releases")[0] / "CHANGES.md").read_text(encoding="utf-8")
     assert text.startswith("# Changes since r1\n\nSince publication `p1` of 2024-01-01 00:00 UTC: ")
     assert [name for name in ("1", "2") if f"PARTY {name}" in text] == ([brought] if brought else [])
 
@@ -120,7 +120,7 @@ def test_a_warehouse_that_was_set_up_anew_tells_what_became_known_since_the_rele
     made.mkdir(parents=True)
     (made / "datapackage.json").write_text('{"publication_id": "gone", "created": "2023-01-08T00:00:00Z"}')
     new = published(tmp_path / "new.duckdb", 2, ["1", "2"], None)
-    text = (release(new, "r2", tmp_path / "releases") / "CHANGES.md").read_text(encoding="utf-8")
+    text = (release(new, "r2", tmp_path / "releases")[0] / "CHANGES.md").read_text(encoding="utf-8")
     assert "PARTY 1" in text
     assert "PARTY 2" not in text
 

@@ -20,7 +20,7 @@ from pipelines.share.changes import write_feed
 from pipelines.share.cite import Build, SourceCited, bibtex, ris
 from pipelines.share.export import export, like_formulas
 from pipelines.share.package import field_type
-from pipelines.share.release import readme_of, release, too_large
+from pipelines.share.release import not_to_be_passed_on, release, too_large
 from tests.pipelines.examples import a_published_file
 
 
@@ -154,7 +154,7 @@ def test_types_of_fields(sql: str, kind: str) -> None:
 def test_a_release_holds_the_file_with_checksums_that_hold_and_is_replaced_only_when_asked(
     published: Path, tmp_path: Path
 ) -> None:
-    made = release(published, "2026-11", tmp_path)
+    made, _ = release(published, "2026-11", tmp_path)
     lines = (made / "SHA256SUMS").read_text(encoding="utf-8").splitlines()
     sums = {name: digest for digest, _, name in (line.partition("  ") for line in lines)}
     held = {path.relative_to(made).as_posix() for path in made.rglob("*") if path.is_file()}
@@ -190,7 +190,7 @@ def a_source(licence: str) -> SourceCited:
 )
 def test_sources_whose_terms_do_not_allow_it_are_not_to_be_passed_on(licence: str, origin: str, named: bool) -> None:
     build = Build("run-1", datetime(2023, 11, 17), origin, "c0de")
-    assert ("Not to be passed on" in readme_of("2023-11", build, [a_source(licence)])) is named
+    assert bool(not_to_be_passed_on(build, [a_source(licence)])) is named
 
 
 def test_bibtex_and_ris_name_the_file_and_each_source_with_its_year() -> None:
