@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
@@ -49,14 +50,37 @@ class Bars:
             self._progress.remove_task(bar)
 
 
+class Lines:
+    """A watcher without a terminal: a line of what is done each minute of work that takes longer."""
+
+    def __init__(self, say: Callable[[str], None], every_s: float = 60.0) -> None:
+        """Say lines to ``say``."""
+        self._say, self._every_s = say, every_s
+
+    @contextmanager
+    def task(self, what: str, total: int | None, unit: str) -> Iterator[Advance]:
+        """A line each minute, for as long as the work lasts."""
+        done, said = 0, time.monotonic()
+
+        def advance(n: int) -> None:
+            nonlocal done, said
+            done += n
+            if unit != "bytes" and time.monotonic() - said >= self._every_s:
+                said = time.monotonic()
+                self._say(f"{what}: {done:,} {unit}" if total is None else f"{what}: {done:,} of {total:,} {unit}")
+
+        yield advance
+
+
 @contextmanager
 def bars() -> Iterator[Callable[[str], None]]:
     """Show progress while this lasts; what is yielded prints a line that stays.
 
-    Without a terminal there are no bars, and lines are plain.
+    Without a terminal there are no bars but a line a minute on standard error, and lines are plain.
     """
     if not is_terminal(sys.stdout):
-        yield lambda line: print(plain(line), flush=True)
+        with watched_by(Lines(lambda line: print(plain(line), file=sys.stderr, flush=True))):
+            yield lambda line: print(plain(line), flush=True)
         return
     console = Console(force_terminal=True)
     columns = (TextColumn("{task.description}"), BarColumn(None), _Amount(), TimeRemainingColumn(compact=True))

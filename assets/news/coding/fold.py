@@ -16,7 +16,7 @@ from typing import Any
 
 import polars as pl
 
-from assets import schema
+from assets import progress, schema
 from assets.contracts import FOLD_REJECTS, Folded, History, StagedSnapshot
 from assets.news.articles.addresses import speaker_of
 from assets.news.coding.interface import Coder, Text, code_each
@@ -154,13 +154,15 @@ def events_of(
     )
     rows: list[dict[str, Any]] = []
     failed: dict[str, str] = {}
-    for one in code_each(chosen, texts):
-        rows += (
-            {**scaled(event, chosen), "article_id": one.text.id, "origin_id": f"{one.text.id}:{n}"}
-            for n, event in enumerate(one.events, start=1)
-        )
-        if one.problem is not None:
-            failed[one.text.id] = one.problem
+    with progress.task(f"{origin}: coding", articles.height, "articles") as advance:
+        for one in code_each(chosen, texts):
+            rows += (
+                {**scaled(event, chosen), "article_id": one.text.id, "origin_id": f"{one.text.id}:{n}"}
+                for n, event in enumerate(one.events, start=1)
+            )
+            if one.problem is not None:
+                failed[one.text.id] = one.problem
+            advance(1)
     rejects = _rejects(articles, failed)
     if not rows:
         return empty, rejects

@@ -14,6 +14,8 @@ from assets import schema
 from assets.contracts import Folded, History, StagedSnapshot
 from assets.news.coding import fold as coding
 from assets.news.coding.interface import Event, Text
+from pipelines.cli.bars import Lines
+from pipelines.util.progress import watched_by
 from tests.news.conftest import Memory
 
 AT = datetime(2023, 12, 22)
@@ -179,3 +181,13 @@ def test_an_event_of_an_undated_headline_is_not_dated_after_it_was_known(
     fold = coding.with_events(articles_fold, "articles", DatedAhead)
     memory = fold_in_batches(fold, [snapshot(article("a", None, known_from=known, text=headline, language="en"))])
     assert rows(memory, "events", "event_date", "event_date_end", "date_precision") == [expected]
+
+
+def test_long_coding_says_how_many_articles_are_done() -> None:
+    said: list[str] = []
+    frame = schema.table("core.articles").conform(
+        pl.DataFrame([article(n) for n in "abc"], schema_overrides={"language": pl.String, "title": pl.String})
+    )
+    with watched_by(Lines(said.append, every_s=0)):
+        coding.events_of(frame, "articles", OneEventEach)
+    assert said == [f"articles: coding: {n} of 3 articles" for n in (1, 2, 3)]
