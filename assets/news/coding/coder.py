@@ -96,12 +96,17 @@ class EventCoder:
             [pairs_in(p.words, actors, p.earlier) for p, actors in zip(pieces, named, strict=True)]
         )
         dating = event_date.Dating(named_actors.document(text.text, text.title), text.published)
-        found: dict[tuple[object, ...], Event] = {}
+        in_title: dict[tuple[object, ...], Event] = {}
+        below: dict[tuple[object, ...], Event] = {}
         for piece, actors, told in zip(pieces, named, judged, strict=True):
+            found = in_title if piece.is_title else below
             for pair, verdict in told:
                 event = _event(pair, verdict, piece, dating, actors)
                 found.setdefault((*_same(event), event.event_date), event)
-        return _without_undated_copies(_told_once_by_sentence(found.values()))
+        # a title says in short what a sentence below says whole, with its day
+        told_below = {_same(e) for e in below.values()}
+        of_title = [e for e in in_title.values() if _same(e) not in told_below]
+        return _without_undated_copies(_told_once_by_sentence([*of_title, *below.values()]))
 
     def relation(self, text: Text, source: str, target: str) -> Event:
         """Give the one event between two parties that are named in the text by these strings.

@@ -89,7 +89,7 @@ class Dating:
         elif self.published is not None and when.end is not None and when.end > self.published + _DAY:
             when = When(when.first, self.published + _DAY, when.precision if when.precision != "day" else "interval")
         if when.first is not None and code[:2] not in ("01", "02"):
-            self._earlier[code[:2]] = when
+            self._earlier[_VISIT if code in _VISITS else code[:2]] = when
         return when
 
     def _published(self) -> When:
@@ -142,9 +142,12 @@ class Dating:
         return None
 
 
+_VISIT, _VISITS = "visit", ("042", "043")
+"""A trip is no summit: ``since the summit`` is not since a visit that was told after it."""
+
 _TAKEN_UP = {
-    "lifting": "08", "removal": "08", "easing": "08", "summit": "04", "talks": "04", "meeting": "04", "visit": "04",
-    "trip": "04", "agreement": "05", "deal": "05", "attack": "19", "strike": "19", "invasion": "19", "sanctions": "16",
+    "lifting": "08", "removal": "08", "easing": "08", "summit": "04", "talks": "04", "meeting": "04", "visit": _VISIT,
+    "trip": _VISIT, "agreement": "05", "deal": "05", "attack": "19", "strike": "19", "invasion": "19", "sanctions": "16",
 }  # fmt: skip
 _REFERS_BACK = re.compile(
     r"(?i:(?P<before>\b(?:since|at|during|on|coincided? with) )?\b(?:the|this|that) (?:[\w-]+ )?"

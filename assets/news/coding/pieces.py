@@ -53,7 +53,7 @@ def pieces_of(text: Text, own_actors: Path | None) -> list[Piece]:
         spans = [(0, len(text.title)), *spans]
     found, seen = [], set()
     starts = [s for s, _ in spans]
-    first = 0 if text.title is None else 1
+    first = int(text.title is not None or _begins_with_title(whole, spans))
     inside: dict[int, list[named_actors.Mention]] = {}
     for m in named:
         inside.setdefault(bisect_right(starts, m.char_start) - 1, []).append(m)
@@ -77,8 +77,17 @@ def pieces_of(text: Text, own_actors: Path | None) -> list[Piece]:
                 start + lead,
                 start + lead + len(words),
                 here,
-                is_title=text.title is not None and number == 0,
+                is_title=number < first,
                 earlier=earlier,
             )
         )
     return found
+
+
+def _begins_with_title(whole: str, spans: list[tuple[int, int]]) -> bool:
+    """Whether the first sentence of a text is a line without a stop, above an empty one: its title, where none is given apart."""
+    if len(spans) < 2:
+        return False
+    line = whole[: spans[0][1]]
+    words = line.rstrip()
+    return line.count("\n", len(words)) > 1 and not words.endswith((".", "!", "?", "”", '"', ":"))

@@ -295,6 +295,21 @@ def test_boilerplate_is_not_news(line: str) -> None:
     assert events(f"{line}\n\n{line}") == []
 
 
+def test_what_a_title_says_again_has_the_sentence_of_the_text_as_its_evidence() -> None:
+    text = "Kenya expelled Chad's ambassador on Thursday after a row over a border post."
+    assert [e.evidence for e in events(text, title="Kenya expels Chad's ambassador")] == [text]
+    assert [e.evidence for e in events(f"Kenya expels Chad's ambassador\n\n{text}")] == [text]
+
+
+def test_since_a_summit_is_not_since_a_visit_that_was_told_after_it() -> None:
+    text = (
+        "Chile and Peru held a summit on 4 December 2023. In August 2022 the president of Chile visited Bolivia. "
+        "Chile has lifted tariffs on Peru since the summit."
+    )
+    found = [e for e in events(text) if "since the summit" in e.evidence]
+    assert [(e.cameo_code, e.event_date, e.date_precision) for e in found] == [("085", date(2023, 12, 4), "interval")]
+
+
 def test_republic_of_china_is_taiwan_and_a_party_of_its_own() -> None:
     assert events_between("China threatened Taiwan with force.", "CHN", "TWN")
 
