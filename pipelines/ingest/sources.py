@@ -123,6 +123,7 @@ class ListFacts(_Declared):
         history: how its history comes about, a word of ``HISTORIES`` in the domain.
         max_gap_days: two editions cover the days between them where they are at most so many days apart. A record of notices,
             which keeps what has ended, has none.
+        target_ids: the states whose parties it can name by its law, where it cannot name those of any.
     """
 
     authority: str
@@ -131,6 +132,7 @@ class ListFacts(_Declared):
     listing_page: str | None = None
     history: str
     max_gap_days: int | None = Field(default=None, gt=0)
+    target_ids: list[str] | None = Field(default=None, min_length=1)
 
 
 def _scalar(value: object) -> object:

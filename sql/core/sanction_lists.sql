@@ -7,6 +7,7 @@ CREATE TABLE core.sanction_lists (
     url VARCHAR NOT NULL,
     licence VARCHAR NOT NULL,
     timezone VARCHAR NOT NULL,
+    target_ids VARCHAR[],
     covered_from DATE,
     covered_until DATE,
     CHECK (covered_from <= covered_until)
@@ -19,5 +20,6 @@ COMMENT ON COLUMN core.sanction_lists.kind IS 'What being listed means. blocking
 COMMENT ON COLUMN core.sanction_lists.url IS 'Official page.';
 COMMENT ON COLUMN core.sanction_lists.licence IS 'Terms of use.';
 COMMENT ON COLUMN core.sanction_lists.timezone IS 'Time zone in which the authority dates its acts.';
+COMMENT ON COLUMN core.sanction_lists.target_ids IS 'The states whose parties it can name by its law; NULL: those of any. A panel of another state needs no cover of it.';
 COMMENT ON COLUMN core.sanction_lists.covered_from IS 'First day about which the held history says something; NULL where nothing is held.';
 COMMENT ON COLUMN core.sanction_lists.covered_until IS 'Last such day: the day of the newest snapshot, in the authority''s time zone.';

@@ -104,7 +104,11 @@ lists_asked AS (
     FROM of_lists AS c
     JOIN core.sanction_lists AS s ON c.list_id IS NULL OR s.list_id = c.list_id
     JOIN core.actors AS a ON a.actor_id = s.authority_id AND state_of(a) = c.source_id
-    WHERE s.list_id = c.list_id OR s.list_id NOT IN (SELECT m.mirror_list_id FROM core.list_mirrors AS m)
+    WHERE s.list_id = c.list_id
+        OR (
+            s.list_id NOT IN (SELECT m.mirror_list_id FROM core.list_mirrors AS m)
+            AND coalesce(list_contains(s.target_ids, c.target_id), true)
+        )
 ),
 states_of_parties AS (
     -- of claims on lists alone: most claims are on other figures

@@ -1,6 +1,6 @@
 -- The days of a pair of states, both directions, by what was known at a moment: the two dyads of marts.dyad_day as they would
 -- have been then.
--- a, b: actor ids of the two states; both NULL: all dyads. known: the moment, UTC; a DATE is its first instant.
+-- a, b: the two states, actor ids or as people write them ('US', 'China'), an error where one is not known; both NULL: all dyads. known: the moment, UTC; a DATE is its first instant.
 -- Result: the columns of marts.dyad_day. Only rows of core with known_from at or before that moment are read: no look-ahead.
 -- coverage_share counts the slots that were out by then. Of a day still running it is the most that can have been held (exact
 -- where none is missing): core.news_coverage says how many slots are held, and of these dates only the first.

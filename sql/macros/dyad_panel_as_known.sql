@@ -1,5 +1,5 @@
 -- The panel of a pair of states by day, week, month, quarter or year, both directions, by what was known at a moment.
--- a, b: actor ids of the two states; one that is not known is an error. grain: 'day', 'week' (Monday to Sunday), 'month', 'quarter' or 'year'. known: the moment, UTC; a DATE is its
+-- a, b: the two states, actor ids or as people write them ('US', 'China', '中国'); one that is not known is an error. grain: 'day', 'week' (Monday to Sunday), 'month', 'quarter' or 'year'. known: the moment, UTC; a DATE is its
 -- first instant.
 -- Result: the columns of dyad_panel. Only rows of core with known_from at or before that moment are read: no look-ahead.
 -- Example: FROM dyad_panel_as_known('USA', 'CHN', 'month', DATE '2023-12-22');

@@ -14,7 +14,7 @@
 -- Column coverage_share: Share of the news slots of the period that are held, 0 to 1: the mean over n_days.
 -- Column n_lists_covered: Lists of the source that cover the day, the least of the days of the period.
 -- Column lists_covered: Lists of the source that cover all days of the period.
--- Column are_listings_exact: Whether every list of the source covers all days of the period: counts of listings are exact, else lower bounds.
+-- Column are_listings_exact: Whether every list of the source that can name the target covers all days of the period: counts of listings are exact, else lower bounds.
 -- Column n_listings_came_into_view: Listings that only came into view in the period (marts.dyad_day).
 -- Column n_listings_left_view: Listings that only left view in the period.
 -- As in: marts.dyad_month

@@ -92,37 +92,30 @@ lists AS (
         c.covers,
         greatest(c.covered_from, first_panel_day()) AS covered_from,
         c.covered_to,
-        c.vintage_date
+        c.vintage_date,
+        s.target_ids
     FROM list_coverage_as_known(known) AS c
     JOIN core.sanction_lists AS s ON s.list_id = c.list_id
     JOIN core.actors AS n ON n.actor_id = s.authority_id
 ),
 whole AS (
-    SELECT l.source_id, l.list_id, l.covered_from, l.covered_to
+    SELECT l.source_id, l.list_id, l.covered_from, l.covered_to, l.target_ids
     FROM lists AS l
     WHERE l.covers = 'both' AND l.covered_to > first_panel_day()
 ),
-held_lists AS (
-    SELECT l.source_id, count(DISTINCT l.list_id) AS n_held, min(l.vintage_date) AS vintage_date FROM lists AS l GROUP BY l.source_id
-),
-list_steps AS (
+unknown_steps AS (
     -- in force, of a state that is not known: counted once for a source and day, whatever the number of its dyads
-    SELECT c.source_id, c.date, CAST(sum(c.n_covered) AS BIGINT) AS n_covered, CAST(sum(c.n_unknown) AS BIGINT) AS n_unknown
+    SELECT u.source_id, u.date, CAST(sum(u.n) AS BIGINT) AS n_unknown
     FROM (
-        SELECT l.source_id, l.covered_from AS date, 1 AS n_covered, 0 AS n_unknown FROM whole AS l
-        UNION ALL
-        SELECT l.source_id, l.covered_to, -1, 0 FROM whole AS l
-        UNION ALL
         SELECT
             t.source_id,
-            unnest([greatest(t.seen_from, first_panel_day()), coalesce(t.valid_to, DATE 'infinity')]),
-            0,
-            unnest([1, -1])
+            unnest([greatest(t.seen_from, first_panel_day()), coalesce(t.valid_to, DATE 'infinity')]) AS date,
+            unnest([1, -1]) AS n
         FROM query_table(listings) AS t
         WHERE t.target_id IS NULL AND coalesce(t.valid_to, DATE 'infinity') > greatest(t.seen_from, first_panel_day())
-    ) AS c
-    WHERE (a IS NULL AND b IS NULL) OR c.source_id IN (a, b)
-    GROUP BY c.source_id, c.date
+    ) AS u
+    WHERE (a IS NULL AND b IS NULL) OR u.source_id IN (a, b)
+    GROUP BY u.source_id, u.date
 ),
 news_days AS (
     -- slots follow each other in equal steps from the first one held; each is known at its time
@@ -235,6 +228,18 @@ dyads AS (
     SELECT p.low_id AS source_id, p.high_id AS target_id, p.first_date FROM pairs AS p WHERE p.first_date IS NOT NULL
     UNION ALL
     SELECT p.high_id, p.low_id, p.first_date FROM pairs AS p WHERE p.first_date IS NOT NULL
+),
+held_lists AS (
+    -- those that can name the target
+    SELECT d.source_id, d.target_id, count(DISTINCT l.list_id) AS n_held, min(l.vintage_date) AS vintage_date
+    FROM dyads AS d
+    JOIN lists AS l ON l.source_id = d.source_id AND (l.target_ids IS NULL OR list_contains(l.target_ids, d.target_id))
+    GROUP BY d.source_id, d.target_id
+),
+covering AS (
+    SELECT d.source_id, d.target_id, d.first_date, w.list_id, w.covered_from, w.covered_to
+    FROM dyads AS d
+    JOIN whole AS w ON w.source_id = d.source_id AND (w.target_ids IS NULL OR list_contains(w.target_ids, d.target_id))
 ),
 in_force AS (
     -- from the stated or seen start until a vintage lacks it or an end is stated, however old the newest vintage is
@@ -360,9 +365,16 @@ changes AS (
         unnest([o.possible, -o.possible]) AS possible
     FROM bounds AS o
     UNION ALL BY NAME
-    SELECT d.source_id, d.target_id, greatest(l.date, d.first_date) AS date, l.n_covered AS covered, l.n_unknown AS target_unknown
+    SELECT d.source_id, d.target_id, greatest(l.date, d.first_date) AS date, l.n_unknown AS target_unknown
     FROM dyads AS d
-    JOIN list_steps AS l ON l.source_id = d.source_id
+    JOIN unknown_steps AS l ON l.source_id = d.source_id
+    UNION ALL BY NAME
+    SELECT
+        w.source_id,
+        w.target_id,
+        greatest(unnest([w.covered_from, w.covered_to]), w.first_date) AS date,
+        unnest([1, -1]) AS covered
+    FROM covering AS w
     UNION ALL BY NAME
     SELECT
         s.source_id,
@@ -431,9 +443,10 @@ spans AS (
     ORDER BY s.source_id, s.target_id, s.date
 ),
 cover AS (
-    SELECT s.source_id, s.date, list_sort(list(DISTINCT w.list_id)) AS lists_covered
-    FROM (SELECT DISTINCT p.source_id, p.from_date AS date FROM spans AS p WHERE p.n_covered > 0) AS s
-    JOIN whole AS w ON w.source_id = s.source_id AND w.covered_from <= s.date AND s.date < w.covered_to
+    SELECT s.source_id, s.target_id, s.from_date AS date, list_sort(list(DISTINCT w.list_id)) AS lists_covered
+    FROM spans AS s
+    JOIN covering AS w ON w.source_id = s.source_id AND w.target_id = s.target_id AND w.covered_from <= s.from_date AND s.from_date < w.covered_to
+    WHERE s.n_covered > 0
     GROUP BY ALL
 ),
 explained AS (
@@ -448,7 +461,7 @@ explained AS (
             THEN p.step - coalesce(k.n_listings_added, 0) + coalesce(k.n_listings_removed, 0) END AS from_view
     FROM spans AS p
     LEFT JOIN done AS k ON k.source_id = p.source_id AND k.target_id = p.target_id AND k.date = p.from_date
-    LEFT JOIN held_lists AS h ON h.source_id = p.source_id
+    LEFT JOIN held_lists AS h ON h.source_id = p.source_id AND h.target_id = p.target_id
 ),
 shown AS (
     -- in order, and the joins keep it: what is made of them is too wide to be sorted
@@ -523,7 +536,7 @@ SELECT
     CASE WHEN d.is_exact THEN d.n_linked ELSE nullif(d.n_linked, 0) END AS n_listings_by_link
 FROM shown AS d
 LEFT JOIN counted AS e ON e.source_id = d.source_id AND e.target_id = d.target_id AND e.date = d.from_date
-LEFT JOIN cover AS c ON c.source_id = d.source_id AND c.date = d.from_date
+LEFT JOIN cover AS c ON c.source_id = d.source_id AND c.target_id = d.target_id AND c.date = d.from_date
 LEFT JOIN act_sorts AS s ON s.source_id = d.source_id
 LEFT JOIN news_days AS n ON n.date = d.from_date AND d.is_of_states;
 COMMENT ON MACRO TABLE dyad_spans IS 'The days of one pair of states or of all, both directions, as spans of days that are alike: the one body of marts.dyad_day and of what is known of it at a moment.';

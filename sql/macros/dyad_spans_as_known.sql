@@ -1,16 +1,15 @@
 -- The two dyads of a pair of states, as spans of days that are alike, by what was known at a moment.
--- a, b: actor ids of the two states; both NULL: all dyads. known: the moment, UTC; a DATE is its first instant.
+-- a, b: the two states, actor ids or as people write them ('US', 'China'), an error where one is not known; both NULL: all dyads. known: the moment, UTC; a DATE is its first instant.
 -- Result: the columns of marts.dyad_spans. Only rows of core with known_from at or before that moment are read: no look-ahead.
 -- coverage_share counts the slots that were out by then. Of a day still running it is the most that can have been held (exact
 -- where none is missing): core.news_coverage says how many slots are held, and of these dates only the first.
 -- Example: FROM dyad_spans_as_known('USA', 'CHN', DATE '2023-12-22');
 CREATE OR REPLACE MACRO dyad_spans_as_known(a, b, known) AS TABLE
-WITH rows_then AS (
-    SELECT e.*
-    FROM core.events AS e
-    WHERE happened_on_a_day(e)
-        AND e.known_from <= CAST(known AS TIMESTAMP)
-        AND is_dyad(e, a, b)
+WITH pair AS MATERIALIZED (
+    SELECT coalesce(actor_named(a), a) AS one, coalesce(actor_named(b), b) AS other
+),
+rows_then AS (
+    SELECT e.* FROM events_of_pair('core.events', 'pair') AS e WHERE happened_on_a_day(e) AND e.known_from <= CAST(known AS TIMESTAMP)
 ),
 reports_then AS (
     SELECT r.*
@@ -22,9 +21,7 @@ events_then AS (
     SELECT o.* FROM one_a_day('rows_then', 'reports_then') AS o
 ),
 days_then AS (
-    SELECT c.*
-    FROM core.event_days AS c
-    WHERE c.known_from <= CAST(known AS TIMESTAMP) AND is_dyad(c, a, b)
+    SELECT c.* FROM events_of_pair('core.event_days', 'pair') AS c WHERE c.known_from <= CAST(known AS TIMESTAMP)
 ),
 counts_then AS (
     SELECT c.* FROM counted_by_day('days_then', 'events_then') AS c
@@ -35,6 +32,9 @@ listings_then AS (
 acts_then AS (
     SELECT c.* FROM act_dyads('listings_then', known) AS c
 )
-SELECT d.* FROM dyad_spans('events_then', 'counts_then', 'listings_then', 'acts_then', a, b, known) AS d
-WHERE (SELECT is_known_pair(a, b));
+SELECT d.*
+FROM dyad_spans(
+    'events_then', 'counts_then', 'listings_then', 'acts_then', (SELECT p.one FROM pair AS p), (SELECT p.other FROM pair AS p), known
+) AS d
+WHERE (SELECT is_known_pair(p.one, p.other) FROM pair AS p);
 COMMENT ON MACRO TABLE dyad_spans_as_known IS 'The two dyads of a pair of states, as spans of days that are alike, by what was known at a moment.';

@@ -49,14 +49,14 @@ COMMENT ON COLUMN marts.dyad_month.n_no_plover IS 'Events without a PLOVER class
 COMMENT ON COLUMN marts.dyad_month.n_economic_sanctions IS 'Events of CAMEO 163 and 172 in the period, as in marts.dyad_day.';
 COMMENT ON COLUMN marts.dyad_month.n_sanctions_eased IS 'Events of CAMEO 085 in the period.';
 COMMENT ON COLUMN marts.dyad_month.n_listings_added_within_gap IS 'Of n_listings_added, those of an unknown day since an edition too far back.';
-COMMENT ON COLUMN marts.dyad_month.n_lists_held IS 'Lists of the source of which anything is held.';
+COMMENT ON COLUMN marts.dyad_month.n_lists_held IS 'Lists of the source of which anything is held and that can name parties of the target (core.sanction_lists.target_ids).';
 COMMENT ON COLUMN marts.dyad_month.n_lists_covered IS 'The least number of them that was covered on a day of the month.';
 COMMENT ON COLUMN marts.dyad_month.lists_vintage_date IS 'Day of the newest edition of that list of the source which has gone without one for longest; NULL where none is held.';
 COMMENT ON COLUMN marts.dyad_month.lists_vintage_age_days IS 'Days from lists_vintage_date to the last day of the period in the calendar; 0 where it is later.';
 COMMENT ON COLUMN marts.dyad_month.n_official_acts IS 'Official acts of the source directed at the target in the period, as in marts.dyad_day; NULL, not 0, where there is none and on one of the days there may have been one.';
 COMMENT ON COLUMN marts.dyad_month.n_listings_target_unknown IS 'Listings of the source without a known target state that are certain to be in force on the last day that has a value, as n_listings_in_force: a stock, the same in all dyads of the source.';
 COMMENT ON COLUMN marts.dyad_month.lists_covered IS 'Lists of the source that cover all days of the month.';
-COMMENT ON COLUMN marts.dyad_month.are_listings_exact IS 'Whether every list of the source covers all days of the month: then counts of listings are exact.';
+COMMENT ON COLUMN marts.dyad_month.are_listings_exact IS 'Whether every list of the source that can name the target covers all days of the month: then counts of listings are exact.';
 COMMENT ON COLUMN marts.dyad_month.n_listings_came_into_view IS 'Listings that only came into view in the month (marts.dyad_day).';
 COMMENT ON COLUMN marts.dyad_month.n_listings_left_view IS 'Listings that only left view in the month.';
 COMMENT ON COLUMN marts.dyad_month.n_listings_comparable IS 'n_listings_in_force on that day as it would be had nothing only come into view or left it: what months are compared by. A stock.';

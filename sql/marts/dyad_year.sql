@@ -94,7 +94,7 @@ COMMENT ON COLUMN marts.dyad_year.n_official_acts IS 'Official acts of the sourc
 COMMENT ON COLUMN marts.dyad_year.n_listings_added IS 'Listings of parties of the target added; 0 only where all lists of the source are covered all year, else NULL or a lower bound.';
 COMMENT ON COLUMN marts.dyad_year.n_listings_removed IS 'Listings removed, likewise.';
 COMMENT ON COLUMN marts.dyad_year.n_listings_in_force IS 'Listings in force on the last day of the year that has a value: a stock.';
-COMMENT ON COLUMN marts.dyad_year.are_listings_exact IS 'Whether every list of the source covers all these days.';
+COMMENT ON COLUMN marts.dyad_year.are_listings_exact IS 'Whether every list of the source that can name the target covers all these days.';
 COMMENT ON COLUMN marts.dyad_year.duty_rate_low IS 'Additional duty of the source on goods of the target that no list names, percent, on the last day of the year that core.tariff_coverage holds (duty_rate); NULL where none is held.';
 COMMENT ON COLUMN marts.dyad_year.duty_rate_high IS 'Upper bound of what a good of the target bears, likewise.';
 COMMENT ON COLUMN marts.dyad_year.un_session IS 'Session of the UN General Assembly that began in the year; NULL where not both voted in it.';

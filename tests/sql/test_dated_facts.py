@@ -65,6 +65,25 @@ def test_where_every_list_is_covered_a_count_is_exact_and_may_be_0(held: Warehou
     assert days(held, asked, "2023-11-13", "2023-11-17") == [(0, 0, True, [LIST, "us_other"]), (None, None, False, [LIST])]
 
 
+def test_a_count_is_exact_where_the_lists_that_can_name_the_target_are_covered(held: Warehouse) -> None:
+    """A list that can name Russian parties alone is no ground to doubt a count of Chinese ones, and has none of its own."""
+    held.change("UPDATE core.sanction_lists SET target_ids = ['RUS'] WHERE list_id = 'us_other'")
+    held.change("DELETE FROM core.sanction_listings WHERE list_id = 'us_other'")
+    asked = "n_listings_added, n_listings_removed, are_listings_exact, lists_covered, n_lists_held, n_lists_covered"
+    assert days(held, asked, "2023-11-13", "2023-11-15") == [(0, 0, True, [LIST], 1, 1), (0, 0, True, [LIST], 1, 1)]
+    held.put(
+        "core.sanction_listings",
+        {"listing_id": "us_list:9", "list_id": LIST, "name": "R", "actor_id": "R", "valid_from": "2023-11-13"},
+    )
+    held.put("core.sanction_countries", {"listing_id": "us_list:9", "country_id": "RUS"})
+    held.build()
+    of_russia = "SELECT are_listings_exact, n_lists_held FROM marts.dyad_day WHERE target_id = 'RUS' AND date = '2023-11-13'"
+    assert held.ask(of_russia) == [(False, 2)]
+    assert held.ask(of_russia.replace("'2023-11-13'", "'2023-11-15'")) == [(True, 2)]
+    then = f"SELECT {asked} FROM dyad_days_as_known('USA', 'CHN', '2023-12-01') WHERE source_id = 'USA' AND date = '2023-11-13'"
+    assert held.ask(then) == [(0, 0, True, [LIST], 1, 1)]
+
+
 def test_what_is_in_force_is_carried_on_after_the_last_vintage_and_a_stated_start_is_certain_until_it(held: Warehouse) -> None:
     asked = "n_listings_in_force, n_listings_certain, n_listings_not_contradicted"
     assert days(held, asked, "2023-11-15", "2023-11-16", "2023-11-20") == [(3, 3, 0), (3, 1, 2), (3, 1, 2)]

@@ -274,19 +274,34 @@ def test_an_unknown_grain_is_an_error_that_says_what_is_possible(pair: Warehouse
         pair.ask(f"FROM {call}")
 
 
-@pytest.mark.parametrize(
-    "call",
-    [
-        "dyad_panel_as_known('US', 'CHN', 'month', '2020-01-01')",
-        "dyad_days_as_known('CHN', 'US', '2023-11-15')",
-        "events_one_a_day_as_known('US', 'CHN', '2020-01-01')",
-        "events_between('US', 'CHN')",
-    ],
+OF_A_PAIR = (
+    "dyad_panel({}, 'month')",
+    "dyad_panel_as_known({}, 'month', '2023-12-15')",
+    "dyad_days_as_known({}, '2023-12-15')",
+    "events_one_a_day_as_known({}, '2023-12-15')",
+    "events_between({})",
+    "duty_rate({}, DATE '2023-11-15')",
 )
+"""Macros that are asked of two states."""
+
+
+@pytest.mark.parametrize("call", OF_A_PAIR)
 def test_a_state_that_is_not_known_is_an_error_that_says_what_may_have_been_meant(warehouse: Warehouse, call: str) -> None:
-    warehouse.put("core.actor_aliases", {"scheme": "iso2", "alias": "US", "actor_id": "USA"})
-    with pytest.raises(duckdb.Error, match=r"'US' is not an actor id: did you mean USA "):
-        warehouse.build().ask(f"FROM {call}")
+    warehouse.put("core.actor_aliases", {"scheme": "fips", "alias": "USs", "actor_id": "USA"})
+    warehouse.build()
+    for pair in ("'USs', 'CHN'", "'CHN', 'USs'"):
+        with pytest.raises(duckdb.Error, match=r"'USs' is not an actor id: did you mean USA "):
+            warehouse.ask(f"FROM {call.format(pair)}")
+
+
+@pytest.mark.parametrize("call", OF_A_PAIR)
+def test_a_macro_takes_states_as_people_write_them(pair: Warehouse, call: str) -> None:
+    told = (("iso2", "US", "USA"), ("country_name", "China", "CHN"), ("surface", "中国", "CHN"))
+    pair.put("core.actor_aliases", *({"scheme": s, "alias": alias, "actor_id": actor} for s, alias, actor in told))
+    pair.build()
+    of_ids, *others = (pair.ask(f"FROM {call.format(p)} ORDER BY ALL") for p in ("'USA', 'CHN'", "'us', 'China'", "'US', '中国'"))
+    assert of_ids
+    assert others == [of_ids, of_ids]
 
 
 @pytest.mark.parametrize(
@@ -616,6 +631,11 @@ def test_a_party_of_two_states_of_a_group_counts_once(warehouse: Warehouse) -> N
     assert w.ask(ask) == [("CHN", "USA", 2, None, None), ("USA", "CHN", None, 3, 3)]
     with pytest.raises(duckdb.Error, match="'HK' is not an actor id"):
         w.ask("FROM group_panel('CHN', ['HK'], 'USA', 'month')")
+    w.put(
+        "core.actor_aliases",
+        *({"scheme": "iso2", "alias": a, "actor_id": i} for a, i in (("CN", "CHN"), ("HK", "HKG"), ("MO", "MAC"))),
+    )
+    assert w.build().ask(ask.replace("'CHN', ['HKG', 'MAC']", "'CN', ['HK', 'MO']")) == w.ask(ask)
 
 
 @pytest.fixture

@@ -841,6 +841,7 @@ BREAK = {
     "targets_are_known": (
         "INSERT INTO {t} SELECT t.* REPLACE (t.listing_id || n.range AS listing_id, NULL AS target_id) FROM {t} AS t, range(9) n"
     ),
+    "lists_name_whom_they_may": "UPDATE core.sanction_lists SET target_ids = ['RUS']",
     "every_name_has_words": "UPDATE {t} SET words = []",
     "dyad_month is_sum_of_days": "UPDATE {t} SET n_reports = n_reports + 1",
     "actor_month is_sum_of_days": "UPDATE {t} SET n_events_as_target = n_events_as_target + 1",

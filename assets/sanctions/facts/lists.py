@@ -40,6 +40,7 @@ def lists() -> pl.DataFrame:
             "kind": source["list"]["kind"],
             "name": source["title"],
             **{c: source[c] for c in ("url", "licence", "timezone")},
+            "target_ids": source["list"].get("target_ids"),
             "precedence": source["list"]["precedence"],
             "listing_page": source["list"].get("listing_page"),
             "max_gap_days": source["list"].get("max_gap_days"),
