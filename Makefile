@@ -48,7 +48,7 @@ TESTS := $(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder
 test: $(DEV) ## all tests
 	$(TESTS)
 
-test-real: $(DEV) ## the tests that need the folder of real files (docs/real-data.md)
+test-real: $(DEV) ## the tests that need the folder of real files (tests/real-data.md)
 	$(TESTS) -m real_data
 
 coverage: $(DEV) ## all tests, and which lines of the code none of them reaches

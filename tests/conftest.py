@@ -50,7 +50,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 @pytest.fixture(scope="session")
 def real_data() -> Path:
-    """Folder of real files (docs/real-data.md); the test is skipped where it is absent."""
+    """Folder of real files (tests/real-data.md); the test is skipped where it is absent."""
     if not (FOLDER / "CATALOG.csv").exists():
         pytest.skip("real_data: set BILATERAL_REAL_DATA to the folder of real files")
     return FOLDER.resolve()

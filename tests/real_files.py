@@ -17,7 +17,7 @@ from pipelines.record.make import paths_of, unpacked
 
 ROOT = Path(__file__).resolve().parents[1]
 FOLDER = Path(os.environ.get("BILATERAL_REAL_DATA", ROOT.parent / "shared" / "data"))
-"""The folder of real files, whether it is there or not; docs/real-data.md says what is in it."""
+"""The folder of real files, whether it is there or not; tests/real-data.md says what is in it."""
 SDN_BUNDLE = Path("sanctions", "ofac_history", "sdn_history_2021-08_2023-12.bundle")
 """Vintages of sdn.csv, below the folder."""
 GONE = "0" * 40

@@ -28,7 +28,7 @@ N_ALIASES = 200
 
 def _needed(path: str) -> Path:
     if not (REAL / path).exists():
-        raise Absent(f"{path} is not in the folder of real files (docs/real-data.md)")
+        raise Absent(f"{path} is not in the folder of real files (tests/real-data.md)")
     return REAL / path
 
 

@@ -1,4 +1,4 @@
-"""``python -m pipelines.record.make FOLDER [OUT]``: make the built-in record of the folder of real files (docs/real-data.md).
+"""``python -m pipelines.record.make FOLDER [OUT]``: make the built-in record of the folder of real files (tests/real-data.md).
 
 What is taken is declared here by source; what of a file is kept, in ``pipelines.record.cuts``. The same files give the same
 record.

@@ -95,7 +95,7 @@ def test_the_name_of_a_check_says_what_it_holds(table: str, name: str, condition
 
 
 def test_the_page_on_checks_names_what_rests_on_more_than_our_code_and_what_only_warns() -> None:
-    page = (SQL.parent / "docs" / "checks.md").read_text(encoding="utf-8")
+    page = (SQL / "checks" / "README.md").read_text(encoding="utf-8")
     stated, held = page.split("| now a warning |")
     expected = {f"{e.table.split('.')[1]}: {e.name}": e.severity for e in from_checks()}
     headed = {
