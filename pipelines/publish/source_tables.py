@@ -38,12 +38,12 @@ def table_of_sources(sources: Collection[Source]) -> Iterator[str]:
         f"{n_of['overdose']} sources of statistics, {n_of['news']} of news, {n_of['policy']} of policy"
     )
     yield f"There are {len(sources)} sources: {counts}. Of these {n_live} are asked live.\n"
-    yield "| source | what | live | cadence | licence |"
-    yield "|---|---|---|---|---|"
+    yield "| source | what | live | licence |"
+    yield "|---|---|---|---|"
     for s in _in_order(sources):
         page = "acts" if s.domain == "sanctions" and s.list is None else s.domain
         name = f"[`{s.id}`](sources/{page}.md#{s.id})"
-        yield f"| {name} | {_cell(s.title)} | {LIVE[s.live]} | {_cell(s.cadence)} | {_cell(s.licence)} |"
+        yield f"| {name} | {_cell(s.title)} | {LIVE[s.live]} | {_cell(s.licence)} |"
 
 
 def table_of_unseen(sources: Collection[Source]) -> Iterator[str]:

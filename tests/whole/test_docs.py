@@ -146,7 +146,7 @@ def test_decisions_are_numbered_in_order_and_dated(page: str) -> None:
         found = re.findall(r"^### (?:([A-Z])(\d+)\. )?.+\n\n(\*\d{4}-\d\d-\d\d\.\* )?", section, re.MULTILINE)
         numbers = [int(number or 0) for _, number, _ in found]
         assert len({letter for letter, _, _ in found}) == 1, "each section has a letter of its own"
-        assert numbers == sorted({n for n in numbers if n > 0}), "each has a number of its own, in order; those withdrawn leave a gap"
+        assert numbers == sorted({n for n in numbers if n > 0}), "each has its own number, in order; those withdrawn leave a gap"
         assert all(day for _, _, day in found), "a decision bears the day on which it was written down"
 
 
