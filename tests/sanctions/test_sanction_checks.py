@@ -40,6 +40,7 @@ SPOILS = {
     "SELECT i.* REPLACE ('imo' AS scheme, range || '1234567' AS value) FROM core.sanction_identifiers AS i, range(9) "
     "WHERE known_to IS NULL",
     "sanction_birth_dates: in_range": "UPDATE core.sanction_birth_dates SET born_from = DATE '0070-01-01'",
+    "sanction_links: point_to_who_bears_the_name": "UPDATE core.sanction_links SET linked_listing_id = listing_id",
     "sanction_notes: few_unread": "UPDATE core.sanction_notes SET kind = 'unread'",
     "sanction_statuses: lie_within_a_listing": "UPDATE core.sanction_statuses SET listing_id = 'x'",
     "sanction_statuses: no_two_at_once": "INSERT INTO core.sanction_statuses "
