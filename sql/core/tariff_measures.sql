@@ -5,8 +5,10 @@ CREATE TABLE core.tariff_measures (
     measure_id VARCHAR NOT NULL PRIMARY KEY,
     source_id VARCHAR NOT NULL REFERENCES core.actors (actor_id),
     target_id VARCHAR REFERENCES core.actors (actor_id),
+    except_ids VARCHAR,
     instrument VARCHAR NOT NULL CHECK (instrument IN (
-        'section_301', 'section_232', 'ieepa_fentanyl', 'ieepa_reciprocal', 'answer_301', 'answer_232', 'answer_fentanyl', 'answer_reciprocal'
+        'section_122', 'section_201', 'section_232', 'section_301', 'ieepa_fentanyl', 'ieepa_border', 'ieepa_reciprocal',
+        'answer_301', 'answer_232', 'answer_fentanyl', 'answer_border', 'answer_reciprocal'
     )),
     act_id VARCHAR NOT NULL,
     date_announced DATE NOT NULL,
@@ -22,18 +24,19 @@ CREATE TABLE core.tariff_measures (
     CHECK (date_announced <= valid_from),
     CHECK (valid_to IS NULL OR valid_from < valid_to)
 );
-COMMENT ON TABLE core.tariff_measures IS 'Additional duties between the United States and China since 2018, on top of the ordinary rate of the line: a row for each rate of an instrument. Written from the notices cited. Exclusions of single goods, antidumping and countervailing duties, section 201 and port fees are not in it. core.tariff_coverage says of which days all are held.';
+COMMENT ON TABLE core.tariff_measures IS 'Additional duties between the United States and China since 2018, and between the United States, Canada and Mexico since 2025, on top of the ordinary rate of the line: a row for each rate of an instrument. Written from the notices cited. Antidumping and countervailing duties and port fees are not in it. core.tariff_coverage says of which days all are held.';
 COMMENT ON COLUMN core.tariff_measures.measure_id IS 'Name of the row.';
 COMMENT ON COLUMN core.tariff_measures.source_id IS 'The state that takes the duty.';
 COMMENT ON COLUMN core.tariff_measures.target_id IS 'The state whose goods bear it; NULL: all states.';
-COMMENT ON COLUMN core.tariff_measures.instrument IS 'Legal basis: section_301 (Trade Act of 1974), section_232 (Trade Expansion Act of 1962), ieepa_fentanyl and ieepa_reciprocal (International Emergency Economic Powers Act); China''s duties in answer to them: answer_301, answer_232, answer_fentanyl, answer_reciprocal.';
+COMMENT ON COLUMN core.tariff_measures.except_ids IS 'States whose goods are excepted on the covered days, joined by ;.';
+COMMENT ON COLUMN core.tariff_measures.instrument IS 'Legal basis: section_122, section_201 and section_301 (Trade Act of 1974), section_232 (Trade Expansion Act of 1962), ieepa_fentanyl (on China), ieepa_border (on Canada and Mexico) and ieepa_reciprocal (International Emergency Economic Powers Act); duties of China and Canada in answer to them: answer_ and the word.';
 COMMENT ON COLUMN core.tariff_measures.act_id IS 'The act in core.official_acts that set the rate.';
 COMMENT ON COLUMN core.tariff_measures.date_announced IS 'Day of the announcement, in the authority''s time zone.';
 COMMENT ON COLUMN core.tariff_measures.valid_from IS 'First day in force.';
 COMMENT ON COLUMN core.tariff_measures.valid_to IS 'Day from which another rate or none held; NULL while in force as far as known.';
 COMMENT ON COLUMN core.tariff_measures.applies_to IS 'all: every good that is not excepted; list: the goods of a list.';
-COMMENT ON COLUMN core.tariff_measures.rate_low IS 'Percent of the value, the least of the measure.';
+COMMENT ON COLUMN core.tariff_measures.rate_low IS 'Percent of the value, the least of the measure; 0 and 0 are exclusions: goods of other lists that bear nothing.';
 COMMENT ON COLUMN core.tariff_measures.rate_high IS 'Percent of the value, the most of the measure.';
 COMMENT ON COLUMN core.tariff_measures.scope IS 'Which goods, in words.';
-COMMENT ON COLUMN core.tariff_measures.not_with IS 'Instrument that goods of this measure do not bear as well; with all others it stacks.';
-COMMENT ON COLUMN core.tariff_measures.citation IS 'Federal Register, or notice of the Customs Tariff Commission of the State Council.';
+COMMENT ON COLUMN core.tariff_measures.not_with IS 'Instruments that goods of this measure do not bear as well, joined by ;: with all others it stacks.';
+COMMENT ON COLUMN core.tariff_measures.citation IS 'Federal Register, notice of the Customs Tariff Commission of the State Council, or Canada''s order.';

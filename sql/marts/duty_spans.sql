@@ -2,11 +2,13 @@
 -- grain: source_id, target_id, from_date
 CREATE TABLE marts.duty_spans AS
 WITH days AS (
-    SELECT c.source_id, c.target_id, c.covered_from AS from_date, c.covered_until FROM core.tariff_coverage AS c
+    SELECT c.source_id, c.target_id, c.covered_from AS from_date, c.covered_from, c.covered_until FROM core.tariff_coverage AS c
     UNION
-    SELECT c.source_id, c.target_id, unnest([m.valid_from, m.valid_to]), c.covered_until
+    SELECT c.source_id, c.target_id, unnest([m.valid_from, m.valid_to]), c.covered_from, c.covered_until
     FROM core.tariff_coverage AS c
-    JOIN core.tariff_measures AS m ON m.source_id = c.source_id AND (m.target_id = c.target_id OR m.target_id IS NULL)
+    JOIN core.tariff_measures AS m
+        ON m.source_id = c.source_id AND (m.target_id = c.target_id OR m.target_id IS NULL)
+        AND NOT coalesce(list_contains(string_split(m.except_ids, ';'), c.target_id), false)
 ),
 spans AS (
     SELECT
@@ -15,13 +17,15 @@ spans AS (
         d.from_date,
         coalesce(lead(d.from_date) OVER (PARTITION BY d.source_id, d.target_id ORDER BY d.from_date), d.covered_until + 1) AS to_date
     FROM days AS d
-    WHERE d.from_date <= d.covered_until
+    -- what began before the first covered day is in force on it
+    WHERE d.from_date <= d.covered_until AND d.from_date >= d.covered_from
 ),
 held AS (
     SELECT s.source_id, s.target_id, s.from_date, m.* EXCLUDE (source_id, target_id)
     FROM spans AS s
     JOIN core.tariff_measures AS m
         ON m.source_id = s.source_id AND (m.target_id = s.target_id OR m.target_id IS NULL)
+        AND NOT coalesce(list_contains(string_split(m.except_ids, ';'), s.target_id), false)
         AND m.valid_from <= s.from_date AND (m.valid_to IS NULL OR s.from_date < m.valid_to)
 ),
 stacked AS (
@@ -42,7 +46,8 @@ bounds AS (
         SELECT k.source_id, k.target_id, k.from_date, k.rate + coalesce(sum(s.rate), 0) AS rate
         FROM kinds AS k
         LEFT JOIN stacked AS s
-            ON s.source_id = k.source_id AND s.target_id = k.target_id AND s.from_date = k.from_date AND s.instrument <> k.not_with
+            ON s.source_id = k.source_id AND s.target_id = k.target_id AND s.from_date = k.from_date
+            AND NOT list_contains(string_split(k.not_with, ';'), s.instrument)
         GROUP BY k.source_id, k.target_id, k.from_date, k.not_with, k.rate
     ) AS b
     GROUP BY b.source_id, b.target_id, b.from_date

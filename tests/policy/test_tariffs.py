@@ -42,18 +42,20 @@ def rate(duties: Warehouse, source: str, target: str, day: str) -> tuple[Any, ..
 @pytest.mark.parametrize(
     ("source", "day", "expected"),
     [
-        ("USA", "2018-07-05", (0, 25)),
-        ("USA", "2018-07-06", (0, 50)),
+        ("USA", "2018-07-05", (0, 50)),
+        ("USA", "2018-07-06", (0, 75)),
         ("USA", "2025-02-03", (0, 125)),
         ("USA", "2025-02-04", (10, 135)),
         ("USA", "2025-03-04", (20, 145)),
-        ("USA", "2025-04-09", (104, 204)),
-        ("USA", "2025-04-10", (145, 245)),
+        ("USA", "2025-04-09", (104, 218)),
+        ("USA", "2025-04-10", (145, 259)),
         ("USA", "2025-05-14", (30, 145)),
         ("USA", "2025-11-09", (30, 170)),
         ("USA", "2025-11-10", (20, 160)),
         ("USA", "2026-02-19", (20, 160)),
         ("USA", "2026-02-20", (0, 150)),
+        ("USA", "2026-02-23", (0, 150)),
+        ("USA", "2026-02-24", (10, 150)),
         ("CHN", "2018-04-02", (0, 25)),
         ("CHN", "2025-04-10", (84, 149)),
         ("CHN", "2025-04-12", (125, 190)),
@@ -65,8 +67,30 @@ def test_a_day_has_the_rates_in_force_then(duties: Warehouse, source: str, day: 
 
 
 def test_a_day_or_pair_that_is_not_covered_has_no_rate_rather_than_none_to_pay(duties: Warehouse) -> None:
-    assert rate(duties, "USA", "CHN", "2017-12-31") == rate(duties, "USA", "CHN", "2026-02-21") == (None, None)
+    assert rate(duties, "USA", "CHN", "2017-12-31") == rate(duties, "USA", "CHN", "2026-04-06") == (None, None)
+    assert rate(duties, "CHN", "USA", "2026-02-21") == rate(duties, "CAN", "USA", "2024-12-31") == (None, None)
     assert rate(duties, "USA", "RUS", "2025-06-01") == (None, None)
+
+
+@pytest.mark.parametrize(
+    ("source", "target", "day", "expected"),
+    [
+        ("USA", "CAN", "2025-03-03", (0, 0)),
+        ("USA", "CAN", "2025-03-04", (10, 25)),
+        ("USA", "CAN", "2025-03-12", (10, 25)),
+        ("USA", "CAN", "2025-06-04", (10, 50)),
+        ("USA", "CAN", "2026-02-20", (0, 50)),
+        ("USA", "MEX", "2025-08-01", (10, 50)),
+        ("USA", "MEX", "2026-02-24", (10, 50)),
+        ("CAN", "USA", "2025-03-12", (0, 25)),
+        ("CAN", "USA", "2025-03-13", (0, 50)),
+        ("CAN", "USA", "2025-09-01", (0, 25)),
+    ],
+)
+def test_neighbours_bear_their_own_duties_and_no_steel_duty_while_excepted(
+    duties: Warehouse, source: str, target: str, day: str, expected: tuple[int, int]
+) -> None:
+    assert rate(duties, source, target, day) == expected
 
 
 def test_goods_under_section_232_do_not_bear_the_reciprocal_duty(duties: Warehouse) -> None:
@@ -113,6 +137,51 @@ def steps(**where: Any) -> list[tuple[date, float]]:
 @pytest.mark.real_data
 def test_the_duty_over_fentanyl_is_that_of_the_second_series_on_every_day(series: dict[str, list[tuple[date, float]]]) -> None:
     assert steps(instrument="ieepa_fentanyl") == series["china_opioid_rate"]
+
+
+@pytest.mark.real_data
+@pytest.mark.parametrize(
+    ("target", "column", "theirs"),
+    [
+        ("CAN", "rate_high", "can_emergency_general_rate"),
+        ("CAN", "rate_low", "can_emergency_energy_rate"),
+        ("MEX", "rate_high", "mex_emergency_rate"),
+    ],
+)
+def test_the_duties_over_the_border_are_those_of_the_second_series(
+    series: dict[str, list[tuple[date, float]]], target: str, column: str, theirs: str
+) -> None:
+    rows = MEASURES.filter(instrument="ieepa_border", target_id=target).sort("valid_from")
+    found = [(first, rate) for first, rate in rows.select("valid_from", column).iter_rows()]
+    changes = [step for n, step in enumerate(found) if not n or found[n - 1][1] != step[1]]
+    assert [*changes, (rows["valid_to"][-1], 0.0)] == series[theirs]
+
+
+ORDINARY = 5.0
+"""Percent: more than the mean ordinary rate on goods of any of the three states."""
+
+
+@pytest.mark.real_data
+def test_the_effective_rate_that_others_computed_is_within_the_bound_on_every_day(real_data: Path, duties: Warehouse) -> None:
+    states = {"CHINA": "CHN", "CANADA": "CAN", "MEXICO": "MEX"}
+    steps: dict[str, list[tuple[date, float]]] = defaultdict(list)
+    with (real_data / "more/tradewartracker/country-by-time_2026-07.csv").open(encoding="utf-8") as lines:
+        for row in csv.DictReader(lines):
+            if row["country_name"] in states:
+                day = date.fromisoformat(row["date"])
+                steps[states[row["country_name"]]].append((day, float(row["effective tariff"])))
+    spans = duties.build().ask("SELECT target_id, from_date, to_date, rate_high FROM marts.duty_spans WHERE source_id = 'USA'")
+    compared = [
+        (target, day, rate, high)
+        for target, found in steps.items()
+        for day, rate in found
+        for state, first, last, high in spans
+        if state == target and first <= day.isoformat() < last
+    ]
+    assert len(compared) >= 40
+    assert [row for row in compared if not 0 <= row[2] <= row[3] + ORDINARY] == []
+    rises = [b for (a, x), (b, y) in pairwise(sorted(steps["CHN"])) if b > date(2026, 2, 20) and y > x]
+    assert rises[0] == MEASURES.filter(instrument="section_122")["valid_from"].item()
 
 
 @pytest.mark.real_data
