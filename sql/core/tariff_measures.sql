@@ -29,7 +29,7 @@ COMMENT ON COLUMN core.tariff_measures.measure_id IS 'Name of the row.';
 COMMENT ON COLUMN core.tariff_measures.source_id IS 'The state that takes the duty.';
 COMMENT ON COLUMN core.tariff_measures.target_id IS 'The state whose goods bear it; NULL: all states.';
 COMMENT ON COLUMN core.tariff_measures.except_ids IS 'States whose goods are excepted on the covered days, joined by ;.';
-COMMENT ON COLUMN core.tariff_measures.instrument IS 'Legal basis: section_122, section_201 and section_301 (Trade Act of 1974), section_232 (Trade Expansion Act of 1962), ieepa_fentanyl (on China), ieepa_border (on Canada and Mexico) and ieepa_reciprocal (International Emergency Economic Powers Act); duties of China and Canada in answer to them: answer_ and the word.';
+COMMENT ON COLUMN core.tariff_measures.instrument IS 'Legal basis: section_122, section_201 and section_301 (Trade Act of 1974), section_232 (Trade Expansion Act of 1962), ieepa_fentanyl (on China), ieepa_border (on Canada and Mexico) and ieepa_reciprocal (International Emergency Economic Powers Act); duties of China and Canada in answer to them: answer_301, answer_232, answer_fentanyl, answer_border, answer_reciprocal.';
 COMMENT ON COLUMN core.tariff_measures.act_id IS 'The act in core.official_acts that set the rate.';
 COMMENT ON COLUMN core.tariff_measures.date_announced IS 'Day of the announcement, in the authority''s time zone.';
 COMMENT ON COLUMN core.tariff_measures.valid_from IS 'First day in force.';

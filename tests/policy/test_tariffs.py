@@ -29,6 +29,7 @@ MEASURES = tariffs.tables(lambda _: pl.LazyFrame())["tariff_measures"]
 @pytest.fixture(scope="module")
 def duties() -> Iterator[Warehouse]:
     warehouse = with_actors()
+    warehouse.states("CAN", "MEX")
     for name, rows in tariffs.tables(lambda _: pl.LazyFrame()).items():
         insert(warehouse.con, f"core.{name}", rows)
     yield warehouse.build()
