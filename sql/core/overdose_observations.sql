@@ -1,5 +1,5 @@
 -- Counts of overdose deaths in both clocks: one row per change of what was known.
--- sorted by: actor_id, period_end, measure, drug, basis, known_from
+-- sorted by: actor_id, known_from, period_end, measure, drug, basis
 -- warning: aggregation_hazard: deaths_12m are sums over the 12 months that end with period_end; consecutive rows share 11 months, so never add them up. Drug classes overlap and never add up to the total.
 -- warning: early_release: reported counts of the newest months are too low.
 -- newest: period_end by source

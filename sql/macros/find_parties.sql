@@ -32,7 +32,7 @@ readings AS (
     ) AS t
 ),
 questions AS (
-    SELECT asked_no, asked, list_distinct(w) AS words, array_to_string(w, '') AS letters
+    SELECT asked_no, asked, list_distinct(w) AS words, array_to_string(w, '') AS letters, letters_hash(w) AS letters_hash
     FROM (SELECT r.asked_no, r.asked, distinctive_words(r.reading) AS w FROM readings AS r)
 ),
 total AS (
@@ -47,27 +47,32 @@ wanted AS (
 ),
 near AS (
     -- words with two pieces of three letters in common; a short word or a number is itself or nothing
-    SELECT g.word AS asked_word, h.word AS held_word, h.n_names
+    SELECT g.word AS asked_word, h.word_no, count(*) AS n_grams
     FROM (
         SELECT w.word, unnest(word_grams(w.word)) AS gram
         FROM wanted AS w
         WHERE length(w.word) >= 4 AND NOT regexp_matches(w.word, '[0-9]')
     ) AS g
     JOIN marts.party_word_grams AS h ON h.gram = g.gram
-    WHERE g.word <> h.word AND abs(length(g.word) - length(h.word)) <= 2
     GROUP BY ALL
-    HAVING count(*) >= 2
+    HAVING n_grams >= 2
+),
+near_words AS (
+    SELECT n.asked_word, v.word AS held_word, v.word_no, v.n_names
+    FROM near AS n
+    JOIN marts.party_words AS v ON v.word_no = n.word_no
+    WHERE n.asked_word <> v.word AND abs(length(n.asked_word) - length(v.word)) <= 2
 ),
 alike AS (
-    SELECT w.word AS asked_word, v.word AS held_word, v.n_names, 1.0 AS likeness
+    SELECT w.word AS asked_word, v.word AS held_word, v.word_no, v.n_names, 1.0 AS likeness
     FROM wanted AS w
     JOIN marts.party_words AS v ON v.word = w.word
     UNION ALL
     -- each slip of the pen costs a tenth; the cheaper measure is asked first
-    SELECT d.asked_word, d.held_word, d.n_names, 1.0 - 0.1 * damerau_levenshtein(d.asked_word, d.held_word)
+    SELECT d.asked_word, d.held_word, d.word_no, d.n_names, 1.0 - 0.1 * damerau_levenshtein(d.asked_word, d.held_word)
     FROM (
         SELECT n.*, jaro_winkler_similarity(n.asked_word, n.held_word) AS similarity
-        FROM near AS n
+        FROM near_words AS n
         WHERE jaro_winkler_similarity(n.asked_word, n.held_word) >= 0.8
     ) AS d
     WHERE d.similarity >= 0.93
@@ -102,7 +107,7 @@ candidates AS (
     SELECT DISTINCT a.asked_no, p.name_no
     FROM asked_weights AS a
     JOIN alike AS k ON k.asked_word = a.word
-    JOIN marts.party_word_names AS p ON p.word = k.held_word
+    JOIN marts.party_word_names AS p ON p.word_no = k.word_no
     WHERE a.is_distinctive
 ),
 held_words AS (
@@ -215,7 +220,7 @@ scored AS (
     UNION ALL
     SELECT q.asked_no, p.name_no, 0.99, 'same letters, other blanks: ' || q.letters
     FROM questions AS q
-    JOIN marts.party_names AS p ON p.letters = q.letters
+    JOIN marts.party_names AS p ON p.letters_hash = q.letters_hash AND array_to_string(distinctive_words(p.name), '') = q.letters
     WHERE length(q.letters) >= 6 AND regexp_matches(q.letters, '[a-z]')
 ),
 states AS (

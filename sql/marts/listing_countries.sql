@@ -1,11 +1,9 @@
 -- The states of every listed party with all evidence, by current knowledge.
 -- grain: listing_id, version_known_from, country_id, basis
 -- vocabularies: basis: core.sanction_countries.basis, core.target_evidence.basis; strength: stated, core.target_evidence.strength
-CREATE TABLE marts.listing_countries AS
-SELECT *
-FROM listing_countries_as_known(end_of_time())
-ORDER BY listing_id, version_known_from, country_id, basis;
-COMMENT ON TABLE marts.listing_countries IS 'States of listed parties with every piece of evidence, by current knowledge, removed listings too: whether it makes a target state, on what basis, and how strong that is.';
+CREATE VIEW marts.listing_countries AS
+SELECT * FROM listing_countries_as_known(end_of_time());
+COMMENT ON VIEW marts.listing_countries IS 'States of listed parties with every piece of evidence, by current knowledge, removed listings too: whether it makes a target state, on what basis, and how strong that is.';
 COMMENT ON COLUMN marts.listing_countries.listing_id IS 'The listing.';
 COMMENT ON COLUMN marts.listing_countries.version_known_from IS 'Known_from of the version of the listing (core.sanction_listings) that is current: a party that was removed and returned has two.';
 COMMENT ON COLUMN marts.listing_countries.country_id IS 'The state (or Hong Kong, Macao, Taiwan: actors of their own).';

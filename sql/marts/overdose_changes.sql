@@ -3,11 +3,10 @@
 -- vocabularies: measure: core.overdose_observations.measure; basis: core.overdose_observations.basis; counts_by: core.overdose_observations.counts_by
 -- warning: early_release: reported counts of the newest months are too low, and so is their change.
 -- warning: aggregation_hazard: 12-month counts of consecutive months overlap; never add up deaths or changes over months or drug classes.
-CREATE TABLE marts.overdose_changes AS
+CREATE VIEW marts.overdose_changes AS
 SELECT * EXCLUDE (vintage_age_days)
-FROM overdose_changes_as_known(end_of_time())
-ORDER BY source, actor_id, measure, drug, basis, counts_by, period_end;
-COMMENT ON TABLE marts.overdose_changes IS 'Change of 12-month counts on the year before: the macro overdose_changes_as_known at this moment.';
+FROM overdose_changes_as_known(end_of_time());
+COMMENT ON VIEW marts.overdose_changes IS 'Change of 12-month counts on the year before: the macro overdose_changes_as_known at this moment.';
 COMMENT ON COLUMN marts.overdose_changes.source IS 'Source id.';
 COMMENT ON COLUMN marts.overdose_changes.actor_id IS 'The jurisdiction; USA the nation.';
 COMMENT ON COLUMN marts.overdose_changes.measure IS 'What is counted, as in core.overdose_observations.';

@@ -4,11 +4,10 @@
 -- warning: early_release: the newest six months (is_recent) of reported counts are too low.
 -- warning: estimated_values: an error of the first year comes back in the same month of every year.
 -- warning: aggregation_hazard: drug classes overlap and never add up to all; states whose first year is suppressed are not there.
-CREATE TABLE marts.overdose_monthly AS
+CREATE VIEW marts.overdose_monthly AS
 SELECT * EXCLUDE (vintage_age_days)
-FROM overdose_monthly_as_known(end_of_time())
-ORDER BY actor_id, drug, basis, counts_by, period_end;
-COMMENT ON TABLE marts.overdose_monthly IS 'Deaths of single months: the macro overdose_monthly_as_known at this moment.';
+FROM overdose_monthly_as_known(end_of_time());
+COMMENT ON VIEW marts.overdose_monthly IS 'Deaths of single months: the macro overdose_monthly_as_known at this moment.';
 COMMENT ON COLUMN marts.overdose_monthly.actor_id IS 'The jurisdiction; USA the nation.';
 COMMENT ON COLUMN marts.overdose_monthly.drug IS 'all, or the ICD-10 codes of the class.';
 COMMENT ON COLUMN marts.overdose_monthly.basis IS 'reported, predicted or final.';

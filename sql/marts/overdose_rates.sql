@@ -3,11 +3,10 @@
 -- vocabularies: measure: core.overdose_observations.measure; basis: core.overdose_observations.basis; counts_by: core.overdose_observations.counts_by
 -- warning: not_comparable: crude, not age-adjusted: measure age_adjusted_rate_year of core.overdose_observations holds the adjusted ones that are published.
 -- warning: aggregation_hazard: 12-month counts overlap and drug classes overlap; never add up or average rates.
-CREATE TABLE marts.overdose_rates AS
+CREATE VIEW marts.overdose_rates AS
 SELECT * EXCLUDE (vintage_age_days)
-FROM overdose_rates_as_known(end_of_time())
-ORDER BY source, actor_id, measure, drug, basis, counts_by, period_end;
-COMMENT ON TABLE marts.overdose_rates IS 'Crude rates per 100,000 residents: the macro overdose_rates_as_known at this moment.';
+FROM overdose_rates_as_known(end_of_time());
+COMMENT ON VIEW marts.overdose_rates IS 'Crude rates per 100,000 residents: the macro overdose_rates_as_known at this moment.';
 COMMENT ON COLUMN marts.overdose_rates.source IS 'Source id.';
 COMMENT ON COLUMN marts.overdose_rates.actor_id IS 'The jurisdiction; USA the nation.';
 COMMENT ON COLUMN marts.overdose_rates.measure IS 'What is counted, as in core.overdose_observations.';

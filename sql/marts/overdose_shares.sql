@@ -2,11 +2,10 @@
 -- grain: source, actor_id, measure, drug, basis, counts_by, period_end
 -- vocabularies: measure: core.overdose_observations.measure; basis: core.overdose_observations.basis; counts_by: core.overdose_observations.counts_by
 -- warning: aggregation_hazard: classes overlap: shares never add up to 1. Periods of 12 months overlap; never average or add them.
-CREATE TABLE marts.overdose_shares AS
+CREATE VIEW marts.overdose_shares AS
 SELECT * EXCLUDE (vintage_age_days)
-FROM overdose_shares_as_known(end_of_time())
-ORDER BY source, actor_id, measure, drug, basis, counts_by, period_end;
-COMMENT ON TABLE marts.overdose_shares IS 'Shares of drug classes in all overdose deaths: the macro overdose_shares_as_known at this moment.';
+FROM overdose_shares_as_known(end_of_time());
+COMMENT ON VIEW marts.overdose_shares IS 'Shares of drug classes in all overdose deaths: the macro overdose_shares_as_known at this moment.';
 COMMENT ON COLUMN marts.overdose_shares.source IS 'Source id.';
 COMMENT ON COLUMN marts.overdose_shares.actor_id IS 'The jurisdiction; USA the nation.';
 COMMENT ON COLUMN marts.overdose_shares.measure IS 'What is counted, as in core.overdose_observations.';

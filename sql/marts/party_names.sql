@@ -17,7 +17,7 @@ best AS (
 ),
 folded AS (
     -- many listings share a name: each is folded once
-    SELECT name, list_distinct(words) AS words, array_to_string(words, '') AS letters
+    SELECT name, list_distinct(words) AS words, letters_hash(words) AS letters_hash
     FROM (SELECT name, distinctive_words(name) AS words FROM (SELECT DISTINCT name FROM best))
 ),
 counted AS (
@@ -38,7 +38,7 @@ SELECT
     b.quality,
     f.words,
     coalesce(c.counts, []) AS counts,
-    f.letters
+    f.letters_hash
 FROM best AS b
 JOIN folded AS f ON f.name = b.name
 LEFT JOIN words_counts AS c ON c.name = b.name
@@ -51,4 +51,4 @@ COMMENT ON COLUMN marts.party_names.kind IS 'primary, also known as, formerly kn
 COMMENT ON COLUMN marts.party_names.quality IS 'weak: a broad or generic alias by the authority''s own word.';
 COMMENT ON COLUMN marts.party_names.words IS 'Its distinctive words, each once, as the macro distinctive_words gives them.';
 COMMENT ON COLUMN marts.party_names.counts IS 'In how many names each of these words occurs: its weight.';
-COMMENT ON COLUMN marts.party_names.letters IS 'Its distinctive words in order without blanks: a name in another script has its blanks elsewhere.';
+COMMENT ON COLUMN marts.party_names.letters_hash IS 'Hash of its distinctive words in order without blanks: a name in another script has its blanks elsewhere.';

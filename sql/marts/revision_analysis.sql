@@ -2,7 +2,7 @@
 -- grain: source, actor_id, measure, drug, basis, counts_by, period_end
 -- vocabularies: measure: core.overdose_observations.measure; basis: core.overdose_observations.basis; counts_by: core.overdose_observations.counts_by; missing_reason: core.overdose_observations.missing_reason
 -- warning: aggregation_hazard: values of consecutive months and of drug classes overlap; never add them up.
-CREATE TABLE marts.revision_analysis AS
+CREATE VIEW marts.revision_analysis AS
 WITH versions AS (
     SELECT
         source, actor_id, measure, drug, basis, counts_by, period_end, known_from, value,
@@ -60,9 +60,8 @@ SELECT
 FROM ends AS e
 LEFT JOIN withdrawn AS w
     ON w.source = e.source AND w.actor_id = e.actor_id AND w.measure = e.measure AND w.drug = e.drug AND w.basis = e.basis
-    AND w.counts_by = e.counts_by AND w.period_end = e.period_end
-ORDER BY e.source, e.actor_id, e.measure, e.drug, e.basis, e.counts_by, e.period_end;
-COMMENT ON TABLE marts.revision_analysis IS 'First release, newest value, size and age of revisions of every overdose figure. The first vintage held need not be the first published: publication_lag_days and n_revisions are bounds where vintages are missing.';
+    AND w.counts_by = e.counts_by AND w.period_end = e.period_end;
+COMMENT ON VIEW marts.revision_analysis IS 'First release, newest value, size and age of revisions of every overdose figure. The first vintage held need not be the first published: publication_lag_days and n_revisions are bounds where vintages are missing.';
 COMMENT ON COLUMN marts.revision_analysis.source IS 'Source id.';
 COMMENT ON COLUMN marts.revision_analysis.actor_id IS 'The jurisdiction; USA the nation.';
 COMMENT ON COLUMN marts.revision_analysis.measure IS 'What is counted, as in core.overdose_observations.';
