@@ -69,7 +69,9 @@ def test_the_parties_of_the_first_vintage_are_in_force_on_its_day(real: Warehous
 def test_the_documents_say_which_days_each_list_covers(real: Warehouse) -> None:
     page = (ROOT / "tests" / "real-data.md").read_text(encoding="utf-8")
     told = [
-        tuple(line.strip("| ").split(" | ")) for line in page.split("## Which days each list covers")[1].splitlines() if "|" in line
+        tuple(line.strip("| ").split(" | "))
+        for line in page.split("## Which days each list covers")[1].splitlines()
+        if "|" in line
     ]
     held = real.rows(
         """SELECT list_id, covers, covered_from::VARCHAR, (covered_to - 1)::VARCHAR, basis
