@@ -1,6 +1,6 @@
 """``python -m benchmarks.fuzz``: damaged files, unruly servers and damaged texts, by the number, with what failed.
 
-    python -m benchmarks.fuzz --parsers 170000 --fetcher 25000 --connections 1000 --texts 6000 --seed 1
+    python -m benchmarks.fuzz --parsers 170000 --shapes 100000 --fetcher 25000 --connections 1000 --texts 6000 --seed 1
 
 Exit code 1 where anything failed: an exception, a hang, a mass delisting, evidence that is not where it is said to be. Each
 failure is told with the seed and the number of its try.
@@ -14,11 +14,11 @@ import sys
 
 from benchmarks.fuzz.fuzzed_coder import try_coder
 from benchmarks.fuzz.fuzzed_fetcher import try_connections, try_fetcher
-from benchmarks.fuzz.fuzzed_parsers import try_parsers
+from benchmarks.fuzz.fuzzed_parsers import try_parsers, try_shapes
 from benchmarks.fuzz.tries import Tries
 
-AREAS = {"parsers": try_parsers, "fetcher": try_fetcher, "connections": try_connections, "texts": try_coder}
-USUAL = {"parsers": 170_000, "fetcher": 25_000, "connections": 1_000, "texts": 6_000}
+AREAS = {"parsers": try_parsers, "shapes": try_shapes, "fetcher": try_fetcher, "connections": try_connections, "texts": try_coder}
+USUAL = {"parsers": 170_000, "shapes": 100_000, "fetcher": 25_000, "connections": 1_000, "texts": 6_000}
 
 
 def main() -> int:

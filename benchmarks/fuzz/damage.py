@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import io
 import json
 import random
@@ -42,6 +43,14 @@ def damaged(chance: random.Random, data: bytes, others: Sequence[bytes]) -> byte
     for _ in range(chance.choice((1, 1, 1, 1, 2, 3, 6))):
         way = STRUCTURED.get(data.removeprefix(b"\xef\xbb\xbf").lstrip()[:1]) if chance.random() < 0.5 else None
         data = (way or chance.choice(WAYS))(chance, data, others)[:MOST_BYTES]
+    return data
+
+
+def reshaped(chance: random.Random, data: bytes, others: Sequence[bytes]) -> bytes:
+    """Change what a file says, once or several times, and leave it readable: columns, cells, rows, elements, values."""
+    for _ in range(chance.choice((1, 1, 1, 2, 3))):
+        way = STRUCTURED.get(data.removeprefix(b"\xef\xbb\xbf").lstrip()[:1]) or chance.choice(SHAPED)
+        data = way(chance, data, others)[:MOST_BYTES]
     return data
 
 
@@ -99,6 +108,44 @@ def _cell(chance: random.Random, data: bytes, _: Sequence[bytes]) -> bytes:
         return data
     start, end = chance.choice(cells)
     return data[:start] + chance.choice(TOKENS) + data[end:]
+
+
+def _column(chance: random.Random, data: bytes, others: Sequence[bytes]) -> bytes:
+    """A column of a table empty, gone, twice, under another name, in another's place, or one row down."""
+    text = data.decode("latin-1")
+    sign = max(",;\t|", key=text.partition("\n")[0].count)
+    try:
+        rows = list(csv.reader(io.StringIO(text, newline=""), delimiter=sign))
+    except csv.Error:
+        return _cell(chance, data, others)
+    widest = max(map(len, rows), default=0)
+    if widest < 2:
+        return _cell(chance, data, others)
+    one, other = chance.randrange(widest), chance.randrange(widest)
+    full = [row for row in rows if len(row) > max(one, other)]
+    match chance.randrange(6):
+        case 0:
+            for row in full[1:]:
+                row[one] = ""
+        case 1:
+            for row in full:
+                del row[one]
+        case 2:
+            for row in full:
+                row.insert(other, row[one])
+        case 3:
+            for row in full[:1]:
+                row[one] = chance.choice((row[one] + " (new)", row[other], "", "x"))
+        case 4:
+            for row in full[chance.randrange(2) :]:
+                row[one], row[other] = row[other], row[one]
+        case _:
+            cells = [row[one] for row in full[1:]]
+            for row, cell in zip(full[1:], cells[-1:] + cells[:-1], strict=True):
+                row[one] = cell
+    out = io.StringIO(newline="")
+    csv.writer(out, delimiter=sign).writerows(rows)
+    return out.getvalue().encode("latin-1")
 
 
 def _number(chance: random.Random, data: bytes, _: Sequence[bytes]) -> bytes:
@@ -197,3 +244,5 @@ WAYS: tuple[Callable[[random.Random, bytes, Sequence[bytes]], bytes], ...] = (
     _flip, _overwrite, _drop, _repeat, _cut, _lines, _cell, _cell, _number, _mix, _saved_otherwise,
 )  # fmt: skip
 """The ways; those twice in it come twice as often."""
+SHAPED = (_column, _column, _column, _cell, _number, _lines)
+"""Those that leave a table a table."""

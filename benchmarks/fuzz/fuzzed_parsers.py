@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import datetime
 from itertools import cycle
 
 from assets.contracts import SourceCode, Staged
-from benchmarks.fuzz.damage import damaged
+from benchmarks.fuzz.damage import damaged, reshaped
 from benchmarks.fuzz.tries import Tries
 from pipelines.domains import packages
 from pipelines.ingest.guards import inspect
@@ -31,16 +31,25 @@ def seeds() -> list[tuple[str, str, bytes]]:
 
 
 def try_parsers(seed: int, n: int) -> Iterator[Tries]:
-    """``n`` tries in all, in turn over the seeds; one result a source."""
+    """``n`` damaged files in all, in turn over the seeds; one result a source."""
+    return _try(seed, n, "parser", damaged)
+
+
+def try_shapes(seed: int, n: int) -> Iterator[Tries]:
+    """The same of files that keep their shape and say something else."""
+    return _try(seed, n, "shape", reshaped)
+
+
+def _try(seed: int, n: int, kind: str, harm: Callable[..., bytes]) -> Iterator[Tries]:
     found = seeds()
     bodies = [data for _, _, data in found if len(data) < 20_000]
     good = {(source, name, len(data)): _CODE[source].stage({name: data}) for source, name, data in found}
-    counts = {source: Tries(f"parser {source}") for source in sorted({source for source, _, _ in found})}
+    counts = {source: Tries(f"{kind} {source}") for source in sorted({source for source, _, _ in found})}
     for number, (source, name, whole) in zip(range(n), cycle(found), strict=False):
-        chance = random.Random(f"{seed}/parser/{number}")
-        data = damaged(chance, whole, bodies)
+        chance = random.Random(f"{seed}/{kind}/{number}")
+        data = harm(chance, whole, bodies)
         tries = counts[source]
-        with tries.one(f"parser {source} {name}, seed {seed}, try {number}"):
+        with tries.one(f"{kind} {source} {name}, seed {seed}, try {number}"):
             inspect({name: data}, _SOURCES[source])
             staged = staged_or_none(_CODE[source].stage, {name: data})
             if staged is None:
@@ -49,7 +58,7 @@ def try_parsers(seed: int, n: int) -> Iterator[Tries]:
             before = good[source, name, len(whole)]
             tries.outcomes[_verdict(_CODE[source], staged, before)] += 1
             if gone := _delisted(_CODE[source], staged, before):
-                tries.fail("MASS DELISTING", f"parser {source} {name}, seed {seed}, try {number}", gone)
+                tries.fail("MASS DELISTING", f"{kind} {source} {name}, seed {seed}, try {number}", gone)
     yield from counts.values()
 
 

@@ -217,6 +217,11 @@ def test_a_text_that_ends_in_an_entry_is_cut() -> None:
         third_countries.stage({"a.txt": JAPAN[: JAPAN.rindex("所在地".encode())]})
 
 
+def test_a_text_without_its_first_number_is_cut() -> None:
+    with pytest.raises(Quarantine, match="0 numbered entries"):
+        third_countries.stage({"a.txt": JAPAN.replace(b"\n1 ", b"\n")})
+
+
 # real files -------------------------------------------------------------------------------------------------------------
 
 

@@ -75,7 +75,7 @@ def _entries(text: str) -> list[str]:
         number = re.compile(rf"(?:(?<=\n)|(?<=[.a-z））])){len(starts) + 1} (?=[^\n]{{0,12}}[{_JAPANESE}])")
         match = number.search(text, position)
         if match is None:
-            return [text[a:b] for (_, a), (b, _) in zip(starts, [*starts[1:], (len(text), 0)], strict=True)]
+            return [text[a:b] for (_, a), (b, _) in zip(starts, [*starts, (len(text), 0)][1:], strict=True)]
         starts.append((match.start(), match.end()))
         position = match.end()
 
