@@ -43,7 +43,8 @@ def table_of_sources(sources: Collection[Source]) -> Iterator[str]:
     for s in _in_order(sources):
         page = "acts" if s.domain == "sanctions" and s.list is None else s.domain
         name = f"[`{s.id}`](sources/{page}.md#{s.id})"
-        yield f"| {name} | {_cell(s.title)} | {LIVE[s.live]} | {_cell(s.licence)} |"
+        licence = re.sub(r" \(work of the .+? government\)", "", s.licence)
+        yield f"| {name} | {_cell(s.title)} | {LIVE[s.live]} | {_cell(licence)} |"
 
 
 def table_of_unseen(sources: Collection[Source]) -> Iterator[str]:
