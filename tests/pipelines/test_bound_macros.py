@@ -65,6 +65,9 @@ def test_every_macro_that_reads_is_bound(con: duckdb.DuckDBPyConnection) -> None
     assert len(texts) > 20
     # what a macro that takes a table is given
     con.execute("CREATE TEMP TABLE panel AS SELECT 'USA' AS source_id, 'CHN' AS target_id, DATE '2023-11-15' AS date")
+    con.execute(
+        "CREATE TEMP TABLE cases AS SELECT 'a' AS case_id, DATE '2023-11-15' AS from_date, NULL::DATE AS to_date, * FROM panel"
+    )
     con.execute("USE older")
     refusals = {}
     for name, text in texts.items():
