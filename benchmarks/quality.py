@@ -83,6 +83,7 @@ def _labelled_item(row: dict[str, Any], *, organisations: bool = False) -> Item:
                 *pair,
                 scoring.label(e["cameo"]),
                 frozenset(labels),
+                frozenset(codes),
                 modality=e["modality"],
                 event_date=date.fromisoformat(e["event_date"]) if "event_date" in e else None,
                 date_precision=e.get("date_precision"),
@@ -488,7 +489,7 @@ def report() -> str:
         if items:
             parts.append(f"{name}; mean distance {scoring.calibration_error(scoring.reliability(items)):.2f}.")
             parts.append(reliability_table(items))
-    parts += ["### What each part adds", quality_parts.what_parts_add()]
+    parts += ["### What each part adds", quality_parts.what_parts_add(), quality_parts.codes_and_dates()]
     parts += ["### Numeric claims", claims_table()]
     parts += ["### Speed", speed([i.text for i in held])]
     return "\n\n".join(parts)

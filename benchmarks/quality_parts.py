@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Sequence
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import replace
+from typing import Any
 from unittest import mock
 
-from assets.news.coding import first_person, judgement
+from assets.news.coding import event_date, first_person, judgement, kinds, parties, pieces
 from assets.news.coding.coder import EventCoder
+from assets.news.coding.earlier import Earlier
 from assets.news.coding.judgement import PLAIN, Judge
-from benchmarks import quality, releases, scoring
+from assets.news.text import phrase_roles
+from benchmarks import quality, quality_articles, releases, scoring
 
 HEADER = (
     "left out", "held-out wire copy: pair F1", "pair and class F1", "false alarms", "articles: pair and class F1",
@@ -20,23 +23,36 @@ ARTICLES = 30
 """Held-out articles that are read for this."""
 
 
-@contextmanager
-def without_speaker() -> Iterator[None]:
-    """Texts without whom ``we`` stands for."""
-    with mock.patch.object(first_person, "joined", lambda _, named, __: list(named)):
-        yield
+def _states_alone(*args: Any, **named: Any) -> list[Any]:
+    return [m for m in _parties_of(*args, **named) if m.actor_id == m.country_id]
 
 
-def variants() -> dict[str, Judge]:
-    """Judges with a part left out."""
+_parties_of = phrase_roles.parties_of
+
+
+def variants() -> list[tuple[str, Judge, AbstractContextManager[object]]]:
+    """What is left out, the judge without it, and what is replaced meanwhile."""
     whole = judgement.judge()
-    settings = whole.settings
-    return {
-        "nothing": whole,
-        "what the rest of a text tells (`whole_text.py`)": Judge(whole.encoder, replace(settings, text={})),
-        "a second class of a pair": Judge(whole.encoder, replace(settings, second=2.0)),
-        "all settings: the encoder from one half on": Judge(whole.encoder, PLAIN),
-    }
+
+    def less(**settings: Any) -> Judge:
+        return Judge(whole.encoder, replace(whole.settings, **settings))
+
+    def patched(place: object, name: str, value: object) -> AbstractContextManager[object]:
+        return mock.patch.object(place, name, value)
+
+    return [
+        ("nothing", whole, nullcontext()),
+        ("names of persons, bodies and cities: those of states alone", whole,
+         patched(phrase_roles, "parties_of", _states_alone)),
+        ("where a report was sent from is nobody (`parties.after_dateline`)", whole,
+         patched(parties, "after_dateline", lambda _: 0)),
+        ("whom `we` and the offices of a release stand for (`first_person.py`)", whole,
+         patched(first_person, "joined", lambda _, named, __: list(named))),
+        ("what was said before a sentence (`earlier.py`)", whole, patched(pieces, "before", lambda *_: Earlier())),
+        ("what the rest of a text tells (`whole_text.py`)", less(text={}), nullcontext()),
+        ("a second class of a pair", less(second=2.0), nullcontext()),
+        ("all settings: the encoder from one half on", Judge(whole.encoder, PLAIN), nullcontext()),
+    ]  # fmt: skip
 
 
 def row(name: str, judge: Judge) -> list[object]:
@@ -54,7 +70,36 @@ def row(name: str, judge: Judge) -> list[object]:
 
 def what_parts_add() -> str:
     """Measure coders with parts left out."""
-    rows = [row(name, judge) for name, judge in variants().items()]
-    with without_speaker():
-        rows.insert(1, row("whom `we` and the offices of a release stand for (`first_person.py`)", judgement.judge()))
+    rows = []
+    for name, judge, replaced in variants():
+        with replaced:
+            rows.append(row(name, judge))
     return quality.table(HEADER, rows)
+
+
+def right_codes(items: Sequence[scoring.Item]) -> tuple[int, int]:
+    """Of events whose pair and class are right: how many there are, and how many have a code that is accepted."""
+    right = [(e, x) for i in items for e in i.coded if (x := next((x for x in i.expected if scoring.is_right(e, x)), None))]
+    return len(right), sum(e.code in x.codes for e, x in right)
+
+
+def codes_and_dates() -> str:
+    """Codes by the encoder's head against one code a class, and dates by their rules against the day of the report."""
+    coder, rows = EventCoder(), []
+    items = quality.held_out("heldout-wire")
+    for name, code_of in (
+        ("the head of codes", judgement.code_of),
+        ("one code a class", lambda kind, _: kinds.CODES_OF_KINDS[kind]),
+    ):
+        with mock.patch.object(judgement, "code_of", code_of):
+            n, right = right_codes(quality.run(coder, items))
+            rows.append(["code of wire copy, where pair and class are right", name, n, right, right / max(n, 1)])
+    for name, of in (
+        ("rules of dates", event_date.Dating.of),
+        ("the day of the report", lambda dating, *_: dating._published()),
+    ):
+        with mock.patch.object(event_date.Dating, "of", of):
+            stated, _ = quality_articles.dates_in_articles(coder, quality.LABELLED / "articles-wire.jsonl")
+            n, same, meet = (int(str(x)) for x in stated[2:5])
+            rows.append(["date in articles, where one is stated", name, n, same + meet, (same + meet) / n])
+    return quality.table(["what", "by", "events", "right", "share"], rows)
