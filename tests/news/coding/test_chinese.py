@@ -99,6 +99,23 @@ def test_an_act_stands_between_the_parties_that_the_words_mark(text: str, expect
     assert told(text) == expected
 
 
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("中国宣布对美国商品加征34%的关税。", [("CHN", "USA", "163", "past")]),
+        ("中国暂停对美国加征的关税。", [("CHN", "USA", "085", "past")]),
+        ("美国撤销对中国企业的制裁。", [("USA", "CHN", "085", "past")]),
+        ("中国对日本水产品实施进口禁令。", [("CHN", "JPN", "163", "past")]),
+        ("俄罗斯无人机侵入波兰领空。", [("RUS", "POL", "190", "past")]),
+        ("巴西总统卢拉将访华。", [("BRA", "CHN", "042", "intended")]),
+        ("习近平在北京会见来访的德国总理朔尔茨。", [("CHN", "DEU", "040", "past"), ("DEU", "CHN", "040", "past")]),
+        ("土耳其主办俄罗斯和乌克兰的直接谈判。", [("RUS", "UKR", "046", "past"), ("UKR", "RUS", "046", "past")]),
+    ],
+)
+def test_tariffs_pauses_incursions_guests_and_hosts(text: str, expected: list[tuple[str, str, str, str]]) -> None:
+    assert told(text) == expected
+
+
 def test_a_clause_without_a_subject_goes_on_with_the_last_one() -> None:
     assert told("韩国外交部召见日本大使，对日本表示抗议。") == [("KOR", "JPN", "114", "past")]
 

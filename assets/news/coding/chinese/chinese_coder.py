@@ -29,6 +29,14 @@ _SHORT_RUN = re.compile(
 _ANSWERS = "反制"
 """An act that answers another: without an object it meets the other party of the clause before."""
 
+_EASED = re.compile(
+    r"(?P<act>暂停|中止|暂缓|推迟|延期|豁免|取消|撤销|解除|终止|减免|下调)[^，。；]{0,16}?(?:关税|制裁|加征|反制措施|禁令|反倾销税|限制措施)"
+)
+"""A measure that is taken back: no measure, whatever it is called."""
+
+_ENDS_WITH_STATE = {"访华": "CHN", "访美": "USA", "访俄": "RUS", "访日": "JPN"}
+"""Visits that hold the name of the host."""
+
 _ADJACENT = 6
 """Characters that may stand between a small word and the party that it marks: ``对三家 美国 企业``."""
 
@@ -94,7 +102,7 @@ def _of_sentence(
     at = start
     cuts = [*(m.start() + start for m in _CLAUSES.finditer(text[start:end])), end]
     for cut in cuts:
-        words = [replace(w, start=w.start + at, end=w.end + at) for w in words_in(text[at:cut])]
+        words = [replace(w, start=w.start + at, end=w.end + at) for w in _with_eased(text[at:cut])]
         parties = _parties(text, at, cut, named, words)
         clause = _Clause(text, at, cut, words, parties, subject, last_pair)
         for one, other, act in clause.events():
@@ -108,6 +116,15 @@ def _of_sentence(
         if len({p.side for p in parties}) == 2:
             last_pair = _distinct(parties)
         at = cut + 1
+
+
+def _with_eased(clause: str) -> list[Word]:
+    """The words of a clause; of a measure that is taken back the taking back alone is an act."""
+    words = words_in(clause)
+    for m in _EASED.finditer(clause):
+        words = [w for w in words if not (w.kind in (*_ACTS, "not") and m.start() <= w.start < m.end())]
+        words.append(Word(m.start(), m.end("act"), "act", "085"))
+    return sorted(words, key=lambda w: w.start)
 
 
 def _distinct(parties: Sequence[Party]) -> list[Party]:
@@ -189,7 +206,7 @@ class _Clause:
             if pair is None or pair[0].side == pair[1].side:
                 continue
             yield *pair, act
-            if act.kind == "mutual":
+            if act.kind == "mutual" or (act.kind == "act" and self._says_both() and pair[0] in self.parties):
                 yield pair[1], pair[0], act
 
     def subject(self) -> Party | None:
@@ -237,6 +254,10 @@ class _Clause:
         others = [p for p in (*marked, *after, *joint) if p.side != source.side]
         if act.kind == "list":
             others = [p for p in (*marked, *free[1:], *after) if p.side != source.side]
+        if act.kind == "visit" and not others and (host := _ENDS_WITH_STATE.get(self.text[act.start : act.end])):
+            others = [Party(act.end - 1, act.end, host, host, None)] if host != source.side else []
+        if not others and self._says_both():
+            others = [p for p in free[1:] if p.side != source.side]
         if not others and (self._says_both() or _ANSWERS in self.text[act.start : act.end]):
             others = [p for p in self.last_pair if p.side != source.side]
         return (source, others[0]) if others else None
@@ -252,6 +273,9 @@ class _Clause:
         """The two of a mutual act: A 同 B, A 会见 B, A B 两国, or the last pair for 双方."""
         if self._says_both() and len(self.last_pair) == 2 and len(_distinct(before)) < 2:
             return self.last_pair[0], self.last_pair[1]
+        hosted = next((w.end for w in self.words if w.kind == "host"), None)
+        if hosted is not None and len(guests := _distinct([p for p in before if p.start >= hosted])) > 1:
+            return guests[0], guests[1]
         if source is None:
             return None
         others = [p for p in (*joint, *after, *free[1:]) if p.side != source.side]
@@ -262,7 +286,10 @@ class _Clause:
         return any(w.kind == "both" for w in self.words)
 
     def _act_between(self, act: Word, party: Party) -> bool:
-        return any(w.kind in _ACTS and act.end <= w.start < party.start for w in self.words)
+        """Whether another act stands between: not one that only tells which party is meant (来访的)."""
+        return any(
+            w.kind in _ACTS and act.end <= w.start < party.start and self.text[w.end : w.end + 1] != "的" for w in self.words
+        )
 
     def _mark(self, party: Party) -> str | None:
         """The small word right before a party, if one marks it: by, to, with, take."""

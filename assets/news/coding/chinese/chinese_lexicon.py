@@ -32,6 +32,7 @@ TAKING = ("把", "将")
 """Before what is taken (把三家企业列入清单); 将 is also the future, where nothing is taken."""
 PLACES = ("在", "于", "从", "自")
 DENIALS = ("否认",)
+HOSTS = ("主办", "承办", "主持", "斡旋", "促成", "安排")
 BOTH = ("双方", "两国")
 _OTHER = """
 不可靠实体 不断 不久 不少 不仅 不同 不满 对外 对话 和平 和谐 与会 共同 同时 同意 向来 就业
@@ -99,6 +100,7 @@ def _words() -> tuple[AhoCorasick, list[tuple[str, str]]]:
         "take": TAKING,
         "at": PLACES,
         "deny": DENIALS,
+        "host": HOSTS,
         "both": BOTH,
         "other": OTHER_WORDS,
     }
