@@ -9,7 +9,7 @@ WITH pair AS MATERIALIZED (
     SELECT coalesce(actor_named(a), a) AS one, coalesce(actor_named(b), b) AS other
 ),
 rows_then AS (
-    SELECT e.* FROM events_of_pair('core.events', 'pair') AS e WHERE happened_on_a_day(e) AND e.known_from <= CAST(known AS TIMESTAMP)
+    SELECT e.* FROM events_of_pair('core.events', a, b) AS e WHERE happened_on_a_day(e) AND e.known_from <= CAST(known AS TIMESTAMP)
 ),
 reports_then AS (
     SELECT r.*
@@ -21,7 +21,7 @@ events_then AS (
     SELECT o.* FROM one_a_day('rows_then', 'reports_then') AS o
 ),
 days_then AS (
-    SELECT c.* FROM events_of_pair('core.event_days', 'pair') AS c WHERE c.known_from <= CAST(known AS TIMESTAMP)
+    SELECT c.* FROM events_of_pair('core.event_days', a, b) AS c WHERE c.known_from <= CAST(known AS TIMESTAMP)
 ),
 counts_then AS (
     SELECT c.* FROM counted_by_day('days_then', 'events_then') AS c

@@ -10,7 +10,7 @@ WITH pair AS MATERIALIZED (
     SELECT coalesce(actor_named(a), a) AS one, coalesce(actor_named(b), b) AS other
 ),
 events_then AS (
-    SELECT e.* FROM events_of_pair('core.events', 'pair') AS e WHERE happened_on_a_day(e) AND e.known_from <= CAST(known AS TIMESTAMP)
+    SELECT e.* FROM events_of_pair('core.events', a, b) AS e WHERE happened_on_a_day(e) AND e.known_from <= CAST(known AS TIMESTAMP)
 ),
 reports_then AS (
     SELECT r.*

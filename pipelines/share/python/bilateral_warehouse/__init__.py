@@ -109,6 +109,7 @@ class Warehouse(Generic[Frame]):
         ``valid_from`` NULL: it was there in the first edition held. A party of several states has several rows. Ships and
         aircraft of which only the state of a linked party is known are left out.
         """
+        source, target = self._actors(source or None, target or None)
         days = "seen_from <= $d AND ifnull($d < valid_to, true)"
         only = [
             "NOT is_by_link",
@@ -116,7 +117,7 @@ class Warehouse(Generic[Frame]):
             *([days] if on else []),
         ]
         query = f"listing_dyads_as_known({_known(as_of)}) WHERE {' AND '.join(only)}"
-        values = {"source_id": source or None, "target_id": target or None, "d": _day(on) if on else None}
+        values = {"source_id": source, "target_id": target, "d": _day(on) if on else None}
         return self._ask(f"{query} ORDER BY source_id, target_id, list_id, listing_id", columns, as_of=_moment(as_of), **values)
 
     def overdose(self, *, as_of: Moment | None = None, columns: Columns = None, **only: str) -> Frame:
@@ -144,7 +145,7 @@ class Warehouse(Generic[Frame]):
 
     def timeline(self, a: str, b: str, *, since: Day = date.min, until: Day = date.max, columns: Columns = None) -> Frame:
         """Dated facts on two states in both directions, first and last day included, as known now (``marts.timeline``)."""
-        self._rows("SELECT is_known_pair($a, $b)", a=a, b=b)
+        a, b = self._actors(a, b)
         query = """marts.timeline WHERE is_pair(source_id, target_id, $a, $b) AND date BETWEEN $since AND $until
                    ORDER BY date, kind, source_id, headline"""
         return self._ask(query, columns, a=a, b=b, since=_day(since), until=_day(until))
@@ -171,6 +172,12 @@ class Warehouse(Generic[Frame]):
     def sql(self, query: str, **values: object) -> Frame:
         """Any question in SQL; ``values`` are its ``$name`` parameters."""
         return self._frame(query, values)
+
+    def _actors(self, a: str | None, b: str | None) -> tuple[str | None, str | None]:
+        """Actor ids of two states as people write them; an error where one is not known."""
+        found = "(SELECT coalesce(actor_named($a), $a) AS one, coalesce(actor_named($b), $b) AS other)"
+        ((one, other, _),) = self._rows(f"SELECT one, other, is_known_pair(one, other) FROM {found}", a=a, b=b)
+        return one, other
 
     def _ask(self, source: str, columns: Columns, **values: object) -> Frame:
         wanted = "*" if columns is None else _quoted(columns)
