@@ -139,8 +139,6 @@ def demo(settings: Settings) -> int:
     file = settings.published
     print(
         f"""
-{styled("See it", "bold")} in your browser, on http://127.0.0.1:2719/ : pairs of states, parties, acts, SQL, as known on any day
-  .venv/bin/bilateral explore
 {styled("What to do next", "bold")}
   .venv/bin/bilateral site --to public/       the same page as a folder for any static host
   .venv/bin/bilateral report USA CHN          the page of a pair as one file
@@ -150,6 +148,8 @@ def demo(settings: Settings) -> int:
   .venv/bin/bilateral sql "FROM listed_on(DATE '2023-11-15') LIMIT 5"
 From Python, or with DuckDB's own shell:
   .venv/bin/python -c "import duckdb; print(duckdb.connect('{file}', read_only=True).sql('FROM marts.timeline'))"
-  duckdb -readonly {file}"""
+  duckdb -readonly {file}
+{styled("See it", "bold")} in your browser, on http://127.0.0.1:2719/ : pairs of states, parties, acts, SQL, as known on any day
+  .venv/bin/bilateral explore"""
     )
     return 0

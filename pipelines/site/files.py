@@ -25,7 +25,11 @@ SQL_SITE = Path(__file__).parents[2] / "sql" / "site"
 
 N_BESIDE = 24
 """Pairs whose numbers lie beside the page, those of which most is held first: their charts do not wait for the engine."""
-OF_A_PAIR = ("lists", "acts", "overdose", "coverage", "claims")
+N_DAYS_BESIDE = 3
+"""Pairs of which the days lie beside the page that the slider of the day of knowledge stops at."""
+THEN = ("lists", "overdose", "coverage", "claims", "duties", "votes", "deaths_by_year")
+"""Queries whose answers differ by the day of knowledge; acts do by a column."""
+NOW = (*THEN, "acts", "tension")
 
 File = Path | bytes | Callable[[], bytes]
 """A file of a site: where it lies, what it holds, or what makes it when it is first asked for."""
@@ -46,8 +50,10 @@ def site_files(published: Path, n_beside: int = N_BESIDE, withheld: Sequence[str
         site = {**overview(con, n_beside), "withheld": list(withheld)}
     files: dict[str, File] = {p.name: p for p in sorted(BUILT.iterdir()) if p.name != "SHA256SUMS"}
     files["data/site.json"] = packed(site)
-    for pair in site["beside"]:
-        files[f"data/{pair}.json"] = _made_of(published, *pair.split("-"))
+    for n, pair in enumerate(site["beside"]):
+        files[f"data/{pair}.json"] = _made_of(published, pair, None)
+        for day in site["days"] if n < N_DAYS_BESIDE else ():
+            files[f"data/{pair}@{day}.json"] = _made_of(published, pair, date.fromisoformat(day))
     files["bilateral.duckdb"] = published
     return files
 
@@ -126,6 +132,9 @@ def overview(con: DuckDBPyConnection, n_beside: int) -> dict[str, Any]:
     pairs = [f"{p['source_id']}-{p['target_id']}" for p in rows_of(site["pairs"])]
     first = [p for p in ("CHN-USA",) if p in pairs]
     site["beside"] = list(dict.fromkeys([*first, *pairs]))[:n_beside]
+    last = date.fromisoformat(rows_of(site["built"])[0]["last_known"] or "2017-12-31")
+    days = (date(year, month, 1) for year in range(2018, last.year + 1) for month in (1, 7))
+    site["days"], site["n_days_beside"] = [day.isoformat() for day in days if day <= last], N_DAYS_BESIDE
     site["queries"] = {path.stem: path.read_text(encoding="utf-8") for path in sorted(SQL_SITE.glob("*.sql"))}
     return site
 
@@ -133,9 +142,14 @@ def overview(con: DuckDBPyConnection, n_beside: int) -> dict[str, Any]:
 def numbers_of_pair(con: DuckDBPyConnection, a: str, b: str, known: date | None = None) -> dict[str, Any]:
     """The numbers of a pair's view by month, as known at the beginning of a day or now: ``{query: {columns, rows}}``."""
     now = con.execute("SELECT end_of_time()").fetchall()[0][0]
-    names = (*OF_A_PAIR, "panel_now") if known is None else (*OF_A_PAIR, "panel", "listings_since")
     values = {"source": min(a, b), "target": max(a, b), "known": known or now, "grain": "month"}
-    return {name: asked(con, name, **values) for name in names}
+    numbers = {name: asked(con, name, **values) for name in (NOW if known is None else (*THEN, "n_since"))}
+    panel = asked(con, "panel_now", **values)
+    if all(row[panel["columns"].index("n_events")] is None for row in panel["rows"]):
+        panel["rows"] = []
+    elif known is not None:
+        panel = asked(con, "panel", **values)
+    return {**numbers, "panel": panel}
 
 
 def asked(con: DuckDBPyConnection, name: str, **values: Any) -> dict[str, Any]:
@@ -163,10 +177,10 @@ def opened(published: Path) -> Iterator[DuckDBPyConnection]:
         yield con
 
 
-def _made_of(published: Path, a: str, b: str) -> Callable[[], bytes]:
+def _made_of(published: Path, pair: str, known: date | None) -> Callable[[], bytes]:
     def made() -> bytes:
         with opened(published) as con:
-            return packed(numbers_of_pair(con, a, b))
+            return packed(numbers_of_pair(con, *pair.split("-"), known))
 
     return made
 

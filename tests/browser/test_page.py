@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import shutil
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 
+import duckdb
 import pytest
 from selenium.webdriver.common.by import By
 from selenium.webdriver.common.keys import Keys
 from selenium.webdriver.support.ui import Select, WebDriverWait
 
-from pipelines.site.files import one_page
+from pipelines.site.files import one_page, site_files
+from pipelines.site.serve import SiteServer
 from tests.browser.conftest import WAIT_S, Browser
 from tests.whole.conftest import Warehouse
 
@@ -102,9 +106,13 @@ def test_a_claim_shows_both_figures(open_page: Browser) -> None:
 def test_the_slider_moves_the_whole_page_and_says_what_changed_since(open_page: Browser) -> None:
     view(open_page, "#/pair/USA-CHN", "United States and China")
     slider = open_page.driver.find_element(By.CSS_SELECTOR, ".known input[type=range]")
-    open_page.driver.execute_script(
-        "arguments[0].value = Date.UTC(2023, 11, 22) / 864e5; arguments[0].dispatchEvent(new Event('change'))", slider
-    )
+    # it stops at days whose numbers lie beside the page, the field beside it takes any
+    open_page.driver.execute_script("arguments[0].value = 11; arguments[0].dispatchEvent(new Event('change'))", slider)
+    open_page.see("What changed since 1 July 2023", wait_s=ENGINE_S)
+    beside = open_page.driver.execute_script("return performance.getEntriesByType('resource').map(e => e.name)")
+    assert [a for a in beside if "data/CHN-USA@2023-07-01.json" in a]
+    field = open_page.driver.find_element(By.CSS_SELECTOR, ".known input[type=date]")
+    open_page.driver.execute_script("arguments[0].value = '2023-12-22'; arguments[0].dispatchEvent(new Event('change'))", field)
     text = open_page.see("What changed since 22 December 2023", "acts became known", wait_s=ENGINE_S)
     assert "all drugs: deaths in the 12 months to May 2023: 112,024 then, 112,893 now (+0.8 %)" in text
     assert open_page.driver.current_url.endswith("known=2023-12-22")
@@ -115,6 +123,71 @@ def test_the_slider_moves_the_whole_page_and_says_what_changed_since(open_page: 
         d[:4] <= "2023"
         for d in (e.text.split(" · ")[0][-4:] for e in open_page.driver.find_elements(By.CSS_SELECTOR, ".acts .when"))
     )
+
+
+def test_what_became_known_after_the_day_is_coloured_in_charts_and_tables(open_page: Browser) -> None:
+    view(open_page, "#/pair/USA-CHN?known=2023-07-01", "became known later", "What changed since 1 July 2023")
+    later = open_page.driver.find_elements(By.CSS_SELECTOR, "#c-acts [fill='var(--later)']")
+    assert len(later) > 1
+    assert open_page.driver.find_elements(By.CSS_SELECTOR, "[id^=c-list-] path[stroke='var(--later)']")
+    view(open_page, "#/pair/USA-CHN?known=2023-07-01&tab=acts", "became known or changed after the day of knowledge")
+    rows = open_page.driver.find_elements(By.CSS_SELECTOR, "tbody tr")
+    known = [(row.get_attribute("class") == "later", row.find_elements(By.TAG_NAME, "td")[-1].text) for row in rows]
+    assert known
+    assert all(is_later == (day >= "2023-07-01") for is_later, day in known)
+    view(
+        open_page, "#/pair/USA-CHN?known=2023-07-01&tab=parties", "became known or changed after the day of knowledge", "1–25 of"
+    )
+    assert open_page.driver.find_elements(By.CSS_SELECTOR, "tr.later")
+
+
+def test_duties_votes_tension_and_deaths_of_both_stand_where_they_are_held(
+    browser: Browser, refreshed: Warehouse, tmp_path: Path
+) -> None:
+    file = tmp_path / "bilateral.duckdb"
+    shutil.copyfile(refreshed.folder / "bilateral.duckdb", file)
+    with duckdb.connect(str(file)) as con:
+        con.execute(
+            """INSERT INTO core.drug_harms BY NAME
+               SELECT 'CAN' AS actor_id, 'apparent_deaths' AS measure, 'opioids' AS substance, 'all' AS manner,
+                   'count' AS unit, make_date(y, 1, 1) AS period_start, make_date(y, 12, 31) AS period_end,
+                   'stated' AS period_basis, 7000.0 + y AS value, TIMESTAMP '2023-02-01' AS known_from,
+                   'ca_opioid' AS source, 's' AS snapshot_id
+               FROM range(2016, 2022) AS r (y);
+               INSERT INTO core.un_agreement BY NAME
+               SELECT a AS actor_id, b AS partner_id, y - 1945 AS session, y AS year, 0.25 AS agreement,
+                   TIMESTAMP '2023-02-01' AS known_from, 'un_ideal_points' AS source, 's' AS snapshot_id
+               FROM range(2010, 2020) AS r (y), (VALUES ('USA', 'CAN'), ('CAN', 'USA')) AS p (a, b);
+               INSERT INTO core.un_ideal_points BY NAME
+               SELECT a AS actor_id, c AS ccode, y - 1945 AS session, y AS year, p AS ideal_point,
+                   TIMESTAMP '2023-02-01' AS known_from, 'un_ideal_points' AS source, 's' AS snapshot_id
+               FROM range(2010, 2020) AS r (y), (VALUES ('USA', 2, 2.5), ('CAN', 20, 1.25)) AS q (a, c, p)"""
+        )
+    server = SiteServer(lambda: ("", site_files(file, 1)))
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    try:
+        browser.open(server.address, "Who sanctioned whom")
+        view(
+            browser,
+            "#/pair/USA-CHN",
+            "Tension was highest in November 2023: China towards United States, 28.18",
+            "Additional duties: United States up to",
+        )
+        text = view(
+            browser,
+            "#/pair/USA-CAN",
+            "Canada: 9,021 deaths (opioids) in 2021, apparent",
+            "United States and Canada voted alike in 25 % of votes",
+        )
+        assert "United States and Canada stood 1.25 apart in UN votes in 2019" in text
+        text = view(browser, "#/pair/USA-CAN?known=2023-01-31", "What changed since 31 January 2023")
+        assert "9,021 deaths" not in text
+        assert browser.hosts() == {"127.0.0.1"}
+        assert browser.faults() == []
+    finally:
+        browser.driver.get("about:blank")
+        server.shutdown()
+        server.server_close()
 
 
 def test_sql_is_answered_with_a_table_that_sorts_filters_and_pages(open_page: Browser) -> None:
@@ -172,7 +245,7 @@ def test_labels_are_chinese_where_the_address_says_so(open_page: Browser) -> Non
 
 
 @pytest.mark.parametrize(
-    "address", ["#/about", "#/pair/USA-CHN", "#/pair/USA-CHN?tab=acts", "#/sql", "#/pair/USA-CHN?known=2023-12-22"]
+    "address", ["#/about", "#/pair/USA-CHN", "#/pair/USA-CHN?tab=acts", "#/sql", "#/pair/USA-CHN?known=2023-07-01&tab=acts"]
 )
 def test_the_page_fits_a_phone(open_page: Browser, address: str) -> None:
     driver = open_page.driver

@@ -53,10 +53,12 @@ def test_a_folder_holds_the_page_the_engine_the_file_and_numbers_of_the_first_vi
     found = {p.relative_to(tmp_path / "public").as_posix() for p in (tmp_path / "public").rglob("*") if p.is_file()}
     pages = {"index.html", "page.js", "page.css", "duckdb-eh.wasm.gz", "duckdb-browser-eh.worker.js.gz", "bilateral.duckdb"}
     assert found >= {*pages, "data/site.json", "data/CHN-USA.json"}
-    assert len(found) == len(pages) + 3
     assert (tmp_path / "public" / "bilateral.duckdb").read_bytes() == published.read_bytes()
     site = json.loads((tmp_path / "public" / "data" / "site.json").read_text(encoding="utf-8"))
     assert site["beside"][0] == "CHN-USA"
+    assert "2023-07-01" in site["days"]
+    moments = [f"data/{pair}{day}.json" for pair in site["beside"] for day in ("", *(f"@{day}" for day in site["days"]))]
+    assert found - pages == {"data/site.json", *moments}
     assert {"acts", "lists", "find", "party_listings"} <= site["queries"].keys()
 
 

@@ -201,6 +201,7 @@ def test_the_demo_answers_its_question_and_says_what_to_do_next(sample: Warehous
     assert "CHN > USA" in out
     assert "make dev" in out
     assert "This is the built-in record" in out
+    assert out.rstrip().endswith("bilateral explore")
     table = out.split("date ")[1].split("\n\n")[0].splitlines()
     assert max(map(len, table)) <= 100
 

@@ -19,13 +19,14 @@ export const COLOURS = {
   hatch: ["#e6e7ea", "#2c2f34"],
   paper: ["#ffffff", "#17181b"],
   faint: ["#9aa0a8", "#7b818a"],
+  later: ["#c98500", "#e8b23a"],
 };
 export const colour = (name) => `var(--${name})`;
 
-function niceStep(range, n) {
+function niceStep(range, n, integer) {
   const raw = range / n;
   const power = 10 ** Math.floor(Math.log10(raw));
-  return [1, 2, 2.5, 5, 10].map((m) => m * power).find((step) => step >= raw);
+  return [1, 2, 2.5, 5, 10].map((m) => m * power).find((step) => step >= raw && (!integer || Number.isInteger(step)));
 }
 
 // Where things stand: x in days, y in units.
@@ -35,8 +36,7 @@ export class Plot {
     [this.x0, this.x1] = x;
     let [low, high] = y;
     if (high <= low) high = low + 1;
-    let step = niceStep(high - low, Math.max(2, Math.round((height - top - bottom) / 48)));
-    if (integer) step = Math.max(1, step);
+    const step = niceStep(high - low, Math.max(2, Math.round((height - top - bottom) / 48)), integer) ?? 1;
     this.y0 = Math.floor(low / step) * step;
     this.y1 = Math.ceil(high / step) * step;
     this.step = step;
@@ -143,7 +143,8 @@ export class Plot {
         this.under.append(s("line", { x1: x, x2: x, y1: at - 8, y2: y, stroke: colour("faint") }));
       }
       mark.append(s("rect", { "aria-hidden": "true", x: x - 6, y: y - 8, width: 12, height: 16, fill: "transparent" }));
-      mark.append(act.fill === "b" ? s("path", { "aria-hidden": "true", d: `M${x - 4.5} ${y + 4}h9L${x} ${y - 4.5}Z`, fill: colour("b") }) : s("circle", { "aria-hidden": "true", cx: x, cy: y, r: 4, fill: colour(act.fill ?? "a") }));
+      if (act.later) mark.append(s("circle", { "aria-hidden": "true", cx: x, cy: y, r: 3.5, fill: colour("paper"), stroke: colour("later"), "stroke-width": 2 }));
+      else mark.append(act.fill === "b" ? s("path", { "aria-hidden": "true", d: `M${x - 4.5} ${y + 4}h9L${x} ${y - 4.5}Z`, fill: colour("b") }) : s("circle", { "aria-hidden": "true", cx: x, cy: y, r: 4, fill: colour(act.fill ?? "a") }));
       this.links.append(mark);
     }
   }

@@ -26,8 +26,11 @@ function marksOf(acts, home, most) {
   }));
 }
 
+// Marks of acts that became known after the day of knowledge: without a label, in the colour of what is later.
+const laterMarks = (acts, home) => marksOf(acts, home, 40).map((m) => ({ ...m, label: "", later: true, says: `${m.says} (${t("became known later")})` }));
+
 // Deaths over twelve months of a drug class with the band of revisions; acts on drugs above.
-export function deaths({ overdose, acts, a, drug, x, known, height = 360 }) {
+export function deaths({ overdose, acts, later = [], a, drug, x, known, height = 360 }) {
   const all = rows(overdose).filter((r) => r.actor_id === "USA" && r.drug === drug).sort((p, q) => (p.period_end < q.period_end ? -1 : 1));
   const main = known ? "known_then" : "known_now";
   const list = all.filter((r) => days(r.period_end) >= x[0] && days(r.period_end) <= x[1]);
@@ -52,12 +55,13 @@ export function deaths({ overdose, acts, a, drug, x, known, height = 360 }) {
     if (isRevised) plot.band(list.filter((r) => r.lowest !== null).map((r) => [from(r), r.lowest, r.highest]));
     const open = (points) => broken(points, 40);
     if (isRevised) plot.line(open(list.filter((r) => r.first_known !== null).map((r) => [from(r), r.first_known])), { stroke: "muted", width: 1.2, dash: "3 3" });
-    if (known) plot.line(open(list.filter((r) => r.known_now !== null).map((r) => [from(r), r.known_now])), { stroke: "faint", width: 1.5, dash: "4 3" });
+    if (known) plot.line(open(list.filter((r) => r.known_now !== null).map((r) => [from(r), r.known_now])), { stroke: "later", width: 2, dash: "4 3" });
     plot.line(open(told.map((r) => [from(r), r[main]])), { stroke: "a", width: 2.6 });
     if (told.length < 24) told.forEach((r) => plot.dot(from(r), r[main], { r: 2.5 }));
     plot.dot(from(last), last[main], { r: 4 });
-    plot.over.append(plot.text(Math.min(plot.x(from(last)), width - 4), plot.y(last[main]) - 10, number(last[main]), { anchor: plot.x(from(last)) > width - 60 ? "end" : "middle", fill: "a", weight: 600 }));
-    plot.marks(marksOf(acts, a, width < 520 ? 34 : 56), top - 14, { rows: levels });
+    const room = width - plot.x(from(last)) > 60;
+    plot.over.append(plot.text(plot.x(from(last)) + (room ? 9 : 2), plot.y(last[main]) + (room ? 4 : -10), number(last[main]), { anchor: room ? "start" : "end", fill: "a", weight: 600 }));
+    plot.marks([...marksOf(acts, a, width < 520 ? 34 : 56), ...laterMarks(later, a)], top - 14, { rows: levels });
     return { plot, tips: told.map((r) => ({ d: from(r), text: `${month(r.period_end)}: ${number(r[main])}${r.n_versions > 1 && !known ? ` (${number(r.lowest)}–${number(r.highest)})` : ""}` })) };
   };
   const sources = ["us_cdc_vsrr"].filter((x) => publishers[x]).map(publisher);
@@ -65,7 +69,7 @@ export function deaths({ overdose, acts, a, drug, x, known, height = 360 }) {
     id: `deaths-${drug}`, title, draw,
     unit: t(isAll ? "Deaths in the 12 months to each month, United States, predicted counts, all drugs" : "Deaths in the 12 months to each month, United States, predicted counts (T40.4: synthetic opioids other than methadone). Above: official acts on drugs"),
     says: `${title}. ${t("{n} acts", { n: once(acts).length })}`,
-    keys: [["a", known ? t("as known then") : t("as known now "), "line"], ...(known ? [["faint", t("as known now "), "dash"]] : isRevised ? [["muted", t("as first published"), "dash"], ["a", t("range of all revisions"), "band"]] : []),
+    keys: [["a", known ? t("as known then") : t("as known now "), "line"], ...(known ? [["later", t("as known now "), "dash"]] : isRevised ? [["muted", t("as first published"), "dash"], ["a", t("range of all revisions"), "band"]] : []),
       ...(acts.length ? [["a", t("act of {a}", { a: state(a) }), "dot"], ["b", t("act of {a}", { a: state(acts.find((r) => r.source_id !== a)?.source_id ?? "") }), "up"]].filter(([, text]) => !/ $/.test(text)) : [])],
     note: isRevised ? t("Counts are revised for years: the band spans all values ever published for a month. The median revision since the first is {p} %.", { p: number(revised[Math.floor(revised.length / 2)], 1) }) : undefined,
     numbers: answerOf(["period_end", ...(known ? ["known_then", "known_now"] : ["known_now", "first_known", "lowest", "highest", "n_versions"])], list),
@@ -123,7 +127,7 @@ function oneList({ then: list, now: later, end, top }, x, known) {
       if (run && run.ok === p.ok) run.points.push([p.from, p.n], [p.to, p.n]);
       else runs.push({ ok: p.ok, points: [...(run ? [run.points.at(-1)] : []), [p.from, p.n], [p.to, p.n]] });
     }
-    if (later.length) plot.line(inView(later.flatMap((r, i) => [[days(r.date), r.n_in_force], [i + 1 < later.length ? days(later[i + 1].date) : ended(later).day, r.n_in_force]]), x), { stroke: "faint", width: 1.4, dash: "4 3", step: true });
+    if (later.length) plot.line(inView(later.flatMap((r, i) => [[days(r.date), r.n_in_force], [i + 1 < later.length ? days(later[i + 1].date) : ended(later).day, r.n_in_force]]), x), { stroke: "later", width: 2, dash: "4 3", step: true });
     for (const run of runs) {
       const points = inView(run.points, x);
       if (run.ok) plot.band(points.map(([d, v]) => [d, 0, v]), { opacity: 0.1 });
@@ -150,28 +154,114 @@ function inView(points, [x0, x1]) {
   return kept;
 }
 
-export function listsKeys(known) {
-  return [["a", t("in force"), "line"], ["a", t("at least so many: the list is not covered"), "dash"], ["hatch", t("not covered"), "hatch"], ...(known ? [["faint", t("now"), "dash"]] : [])];
+// A small chart of lines over time or years. lines: [{points: [[day, value]], stroke, text, step, band: [[day, low, high]]}]
+function lines({ id, title, unit, x, lines: all, numbers, from, note, format, integer = false, height = 168 }) {
+  const values = all.flatMap((l) => [...l.points.map((p) => p[1]), ...(l.band ?? []).flatMap((p) => p.slice(1))]).filter((v) => v !== null);
+  if (!values.length) return null;
+  const draw = (width) => {
+    const plot = new Plot({ width, height, x, y: [Math.min(0, ...values), Math.max(...values)], top: 18, integer });
+    plot.axes({ format });
+    for (const l of all) {
+      if (l.band) plot.band(l.band, { fill: l.stroke, opacity: 0.12 });
+      plot.line(l.points, { stroke: l.stroke, step: l.step, width: 2.2, dash: l.dash });
+      const last = l.points.filter((p) => p[1] !== null && plot.inside(p[0])).at(-1);
+      if (last && !l.step) plot.dot(...last, { fill: l.stroke });
+    }
+    const at = [...new Set(all.flatMap((l) => l.points.map((p) => p[0])))].sort((p, q) => p - q);
+    const value = (l, d) => (l.step ? l.points.filter((p) => p[0] <= d).at(-1) : l.points.find((p) => p[0] === d))?.[1];
+    return { plot, tips: at.map((d) => ({ d, text: `${all[0].step ? shortDay(iso(d)) : iso(d).slice(0, 4)}: ${all.filter((l) => value(l, d) !== undefined && value(l, d) !== null).map((l) => `${l.text} ${number(value(l, d), 2)}`).join(", ")}` })) };
+  };
+  return figure({ id, small: true, title, unit, says: title, draw, keys: all.map((l) => [l.stroke, l.text, l.dash ? "dash" : "line"]), numbers, from, note });
+}
+
+// Additional duties of each on goods of the other, by day: the range over goods.
+export function duties(answer, a, b, [x0, x1], known) {
+  const end = known ? Math.min(days(known), x1) : x1, x = [x0, x1];
+  const list = rows(answer).map((r) => ({ ...r, to_date: iso(Math.min(days(r.to_date), end)) })).filter((r) => days(r.to_date) > x0 && days(r.from_date) < end);
+  const now = (id) => list.filter((r) => r.source_id === id).at(-1);
+  const line = (id, stroke) => {
+    const mine = list.filter((r) => r.source_id === id);
+    const steps = (v) => inView(mine.flatMap((r) => [[days(r.from_date), v(r)], [days(r.to_date), v(r)]]), x);
+    const high = steps((r) => r.rate_high), low = steps((r) => r.rate_low);
+    return { points: high, stroke, step: true, text: t("on goods of {a}", { a: state(id === a ? b : a) }), band: high.map(([d, v], i) => [d, low[i][1], v]) };
+  };
+  const newest = now(a) ?? now(b);
+  if (!newest) return null;
+  return lines({
+    id: "duties", title: t("Additional duties: {a} up to {p} % on goods of {b}, {b} up to {q} %, in {month}", { a: state(a), b: state(b), p: number(now(a)?.rate_high, 1), q: number(now(b)?.rate_high, 1), month: fullMonth(iso(days(newest.to_date) - 1)) }),
+    unit: t("Percent of value, by day; the band spans all goods. Ordinary duties come on top"), x, lines: [line(a, "a"), line(b, "b")], integer: true, numbers: answerOf(["source_id", "target_id", "from_date", "to_date", "rate_low", "rate_high", "measures"], list), from: [t("measures with citations: core.tariff_measures")],
+  });
+}
+
+const midYear = (year) => Date.UTC(year, 6, 1) / 864e5;
+
+// Votes in the UN General Assembly: agreement of the two, and the distance of their ideal points.
+export function votes(answer, a, b) {
+  const list = rows(answer);
+  if (!list.length) return [];
+  const x = [Date.UTC(list[0].year, 0, 1) / 864e5, Date.UTC(list.at(-1).year + 1, 0, 1) / 864e5];
+  const of = (column) => list.filter((r) => r[column] !== null);
+  const one = (column, id, words, unit, scale) => {
+    const last = of(column).at(-1);
+    return last ? lines({ id, title: t(words, { a: state(a), b: state(b), year: last.year, value: number(last[column] * scale, scale === 1 ? 2 : 0) }), unit, x, lines: [{ points: of(column).map((r) => [midYear(r.year), r[column] * scale]), stroke: "c", text: "" }], numbers: answerOf(["year", "session", column], list), from: publishers.un_ideal_points ? [publisher("un_ideal_points")] : [] }) : null;
+  };
+  return [
+    one("agreement", "votes", "{a} and {b} voted alike in {value} % of votes in the UN General Assembly in {year}", t("Percent of roll calls of a session in which both voted the same"), 100),
+    one("ideal_point_distance", "ideal", "{a} and {b} stood {value} apart in UN votes in {year}", t("Distance of ideal points, by session"), 1),
+  ];
+}
+
+// The tension index of both directions.
+export function tension(answer, a, b, x) {
+  const list = rows(answer).filter((r) => days(r.period_end) >= x[0] && days(r.period_end) <= x[1]);
+  const of = (id) => list.filter((r) => r.source_id === id);
+  const line = (id, stroke) => ({ points: broken(of(id).map((r) => [days(r.period_end), r.tension]), 40), stroke, text: t("{a} towards {b}", { a: state(id), b: state(id === a ? b : a) }) });
+  const top = list.reduce((p, q) => (!p || q.tension > p.tension ? q : p), null);
+  return top && lines({ id: "tension", title: t("Tension was highest in {month}: {a} towards {b}, {value}", { month: fullMonth(top.period_end), a: state(top.source_id), b: state(top.target_id), value: number(top.tension, 2) }), unit: t("Tension index by month, from events in the news; current knowledge"), x, lines: [line(a, "a"), line(b, "b")], numbers: answerOf(["source_id", "target_id", "period_end", "tension", "n_events"], list) });
+}
+
+// Deaths by drugs by calendar year, a small chart for each of the two states that has a count.
+export function deathsByYear(answer, both) {
+  const list = rows(answer).filter((r) => r.year >= 1999);
+  return both.map((id) => {
+    const mine = list.filter((r) => r.actor_id === id);
+    if (mine.length < 2) return null;
+    const names = { all: [t("all drugs"), "a"], "T40.4": [t("fentanyl and its like"), "b"], opioids: [t("opioids"), "b"], stimulants: [t("stimulants"), "c"] };
+    const groups = Object.keys(names).filter((drug) => mine.some((r) => r.drug === drug));
+    if (!groups.length) return null;
+    const last = mine.filter((r) => r.drug === groups[0]).at(-1);
+    const years = mine.map((r) => r.year);
+    return lines({
+      id: `deaths-by-year-${id}`, title: t("{state}: {value} deaths ({drug}) in {year}, {basis}", { state: state(id), value: number(last.deaths), drug: names[groups[0]][0], year: last.year, basis: t(last.basis) }), unit: t("Deaths by calendar year"), integer: true,
+      x: [Date.UTC(Math.min(...years), 0, 1) / 864e5, Date.UTC(Math.max(...years) + 1, 0, 1) / 864e5],
+      lines: groups.map((drug) => ({ points: mine.filter((r) => r.drug === drug).map((r) => [midYear(r.year), r.deaths]), stroke: names[drug][1], text: names[drug][0] })),
+      numbers: answerOf(["actor_id", "drug", "year", "deaths", "basis", "is_provisional", "source"], mine), from: [...new Set(mine.map((r) => r.source))].filter((s) => publishers[s]).map(publisher),
+      note: id === "USA" ? undefined : t("Apparent toxicity deaths: not comparable with those of the United States."),
+    });
+  });
 }
 
 // Acts by quarter: up what the one did, down what the other did.
-export function acts({ acts: list, a, b, x, known, grain }) {
-  const inside = list.filter((r) => days(r.date) >= x[0] && days(r.date) <= x[1]);
+export function acts({ acts: list, later = [], a, b, x, known, grain }) {
+  const within = (r) => days(r.date) >= x[0] && days(r.date) <= x[1];
+  const inside = list.filter(within), since = later.filter(within);
   const years = (x[1] - x[0]) / 365;
   const step = grain ?? (years > 16 ? "year" : years > 3 ? "quarter" : "month");
   const n = (source) => inside.filter((r) => r.source_id === source).length;
-  const title = t("{a} took {n} official acts towards {b} since {year}, {b} {m} towards {c}", { a: named(a), b: named(b, false), n: number(n(a)), m: number(n(b)), c: named(a, false), year: iso(x[0]).slice(0, 4) });
-  if (!inside.length) return figure({ id: "acts", title: t("Acts"), empty: t("no rows") });
+  // of a state of which nothing is held nobody knows that it did nothing
+  const of = n(a) && n(b) ? "{a} took {n} official acts towards {b} since {year}, {b} {m} towards {c}" : n(b) ? "{b} took {m} official acts towards {c} since {year}" : "{a} took {n} official acts towards {b} since {year}";
+  const title = t(of, { a: named(a), b: named(b, false), n: number(n(a)), m: number(n(b)), c: named(a, false), year: iso(x[0]).slice(0, 4) });
+  if (!inside.length && !since.length) return figure({ id: "acts", title: t("Acts"), empty: t("no rows") });
   const start = (text) => {
     const m = step === "year" ? 0 : step === "quarter" ? Math.floor((+text.slice(5, 7) - 1) / 3) * 3 : +text.slice(5, 7) - 1;
     return Date.UTC(+text.slice(0, 4), m, 1) / 864e5;
   };
   const next = (d) => { const at = new Date(d * 864e5); at.setUTCMonth(at.getUTCMonth() + { month: 1, quarter: 3, year: 12 }[step]); return at / 864e5; };
   const bins = new Map();
-  for (const r of inside) {
+  for (const r of [...inside, ...since.map((r) => ({ ...r, later: true }))]) {
     const key = start(r.date);
     if (!bins.has(key)) bins.set(key, { [a]: {}, [b]: {} });
-    const sort = r.effect === "imposed" ? "b" : r.effect ? "c" : "faint";
+    const sort = r.later ? "later" : r.effect === "imposed" ? "b" : r.effect ? "c" : "faint";
     const side = bins.get(key)[r.source_id];
     side[sort] = (side[sort] ?? 0) + 1;
   }
@@ -184,9 +274,9 @@ export function acts({ acts: list, a, b, x, known, grain }) {
     plot.axes({ format: (v) => number(Math.abs(v)) });
     for (const [d, sides] of bins) for (const [side, sign] of [[a, 1], [b, -1]]) {
       let at = 0;
-      for (const sort of ["b", "c", "faint"]) {
+      for (const sort of ["b", "c", "faint", "later"]) {
         const k = sides[side][sort];
-        if (k) plot.bar(d, next(d), sign * at, sign * (at + k), { fill: sort });
+        if (k) plot.bar(d, next(d), sign * at, sign * (at + k), { fill: sort, opacity: sort === "later" ? 0.6 : undefined });
         at += k ?? 0;
       }
     }
@@ -197,7 +287,7 @@ export function acts({ acts: list, a, b, x, known, grain }) {
   };
   return figure({
     id: "acts", title, draw, unit: t("Official acts by {grain}. Up: {a} towards {b}; down: {b} towards {a}", { grain: t(step), a: state(a), b: state(b) }),
-    keys: [["b", t("measure imposed")], ["c", t("eased or cooperation")], ["faint", t("other")], ["a", t("act of {a}", { a: state(a) }), "dot"], ["b", t("act of {a}", { a: state(b) }), "up"]],
+    keys: [["b", t("measure imposed")], ["c", t("eased or cooperation")], ["faint", t("other")], ...(since.length ? [["later", t("became known later")]] : []), ["a", t("act of {a}", { a: state(a) }), "dot"], ["b", t("act of {a}", { a: state(b) }), "up"]],
     note: t("What is held of acts is a choice where no register is covered: these are not all acts."),
     numbers: answerOf(["date", "source_id", "target_id", "sort", "effect", "title", "citation", "url"], inside), from: [t("Federal Register, lists and the reviewed record of acts")],
   });

@@ -17,10 +17,11 @@ async function got(path) {
 }
 
 const pairs = new Map();
-// The numbers of a pair by current knowledge that lie beside the page; null where there are none.
+// The numbers of a pair (AAA-BBB, as known now; AAA-BBB@day) that lie beside the page; null where there are none.
 export function beside(pair) {
   if (inside?.[pair]) return inside[pair];
-  if (inside || !site.beside.includes(pair)) return null;
+  const [two, known] = pair.split("@"), place = site.beside.indexOf(two);
+  if (inside || place < 0 || (known && !(place < site.n_days_beside && site.days.includes(known)))) return null;
   if (!pairs.has(pair)) pairs.set(pair, got(`data/${pair}.json?build=${site.built.rows[0][0]}`));
   return pairs.get(pair);
 }

@@ -40,7 +40,7 @@ function pairTable(pairs) {
   const cards = pairs.slice(0, 12).map((p) => {
     const [a, b] = [p.source_id, p.target_id].sort((x, y) => (y === "USA") - (x === "USA"));
     const n = p.n_acts + p.n_listings + p.n_events;
-    return h("a", { class: "card", href: to({ view: "pair", what: `${a}-${b}` }) }, h("strong", null, `${state(a)} – ${state(b)}`), h("meter", { min: 0, max: Math.sqrt(most), value: Math.sqrt(n), "aria-hidden": "true" }), h("span", null, ["acts", "listings", "events"].filter((n) => p[`n_${n}`]).map((n) => `${number(p[`n_${n}`])} ${t(n)}`).join(" · ")));
+    return h("a", { class: "card", href: to({ view: "pair", what: `${a}-${b}` }) }, h("strong", null, `${state(a)} – ${state(b)}`), h("progress", { max: Math.sqrt(most), value: Math.sqrt(n), "aria-hidden": "true" }), h("span", null, ["acts", "listings", "events"].filter((n) => p[`n_${n}`]).map((n) => `${number(p[`n_${n}`])} ${t(n)}`).join(" · ")));
   });
   const rest = { columns: ["pair", "n_acts", "n_listings", "n_events", "key"], rows: pairs.map((p) => [`${state(p.source_id)} – ${state(p.target_id)}`, p.n_acts, p.n_listings, p.n_events, `${p.source_id}-${p.target_id}`]) };
   return [h("div", { class: "cards" }, cards), h("details", null, h("summary", null, `${t("all")} (${number(pairs.length)})`), table(rest, { caption: t("Pairs of states with data"), show: ["pair", "n_acts", "n_listings", "n_events"], link: { pair: (r, at) => to({ view: "pair", what: r[at.key] }) } }))];

@@ -5,7 +5,7 @@ import { home, searchBox } from "./home.js";
 import { pair, sourceTable } from "./pair.js";
 import { act, claim, find, party } from "./party.js";
 import { sql } from "./sql.js";
-import { citation, days, iso } from "./chart.js";
+import { citation } from "./chart.js";
 import { go, look, now, same, to } from "./view.js";
 import { t, day, language, number, state } from "./words.js";
 
@@ -16,7 +16,7 @@ let turn = 0;
 
 async function about() {
   const place = location.href.replace(/#.*/, "");
-  return h("div", null, h("h1", null, t("Sources")), h("p", null, t("Built {day} from {origin}; {n} checks passed.", { day: day(built.built_at), origin: built.origin, n: number(built.n_passed) })), h("h2", null, t("How to cite")), h("p", null, h("code", null, citation("Bilateral relations warehouse", place))), sourceTable());
+  return h("div", null, h("h1", null, t("Sources")), h("p", null, t("Built {day} from {origin}; {n} checks passed.", { day: day(built.built_at), origin: built.origin, n: number(built.n_passed) })), site.withheld?.length ? h("p", null, `${t("Left out, since not everyone may pass them on:")} ${site.withheld.join("; ")}`) : null, h("h2", null, t("How to cite")), h("p", null, h("code", null, citation("Bilateral relations warehouse", place))), sourceTable());
 }
 
 function head() {
@@ -29,17 +29,18 @@ function head() {
   document.getElementById("head").replaceChildren(h("div", { class: "wide" }, nav ?? h("strong", null, t("Bilateral relations")), h("a", { href: same({ lang: other }), lang: other ? "zh-CN" : "en", class: "lang" }, other ? "中文" : "English"), site.alone ? null : slider()));
 }
 
-// One control for the day of knowledge, for the whole page.
+// One control for the day of knowledge, for the whole page: the slider stops at days whose numbers lie beside the page, the field takes any day.
 function slider() {
-  const [low, high] = [days("2018-01-01") > days(built.first_vintage ?? "2018-01-01") ? days(built.first_vintage) : days("2018-01-01"), days(built.last_known) + 1];
-  const words = h("output", null, now.known ? day(now.known) : t("today"));
-  const range = h("input", { type: "range", min: low, max: high, step: 1, "aria-label": t("As known on"), "aria-valuetext": words.textContent });
-  range.value = now.known ? days(now.known) : high;
-  const set = (n) => go(same({ known: n >= high ? undefined : iso(n) }));
-  range.addEventListener("input", () => { words.textContent = +range.value >= high ? t("today") : day(iso(+range.value)); range.setAttribute("aria-valuetext", words.textContent); });
-  range.addEventListener("change", () => set(+range.value));
-  const exact = h("input", { type: "date", value: now.known ?? "", min: iso(low), max: iso(high), "aria-label": t("As known on"), onchange: (e) => set(e.target.value ? days(e.target.value) : high) });
-  return h("div", { class: now.known ? "known on" : "known" }, h("label", null, t("As known on")), range, exact, words, now.known ? h("a", { href: same({ known: undefined }) }, `✕ ${t("today")}`) : null);
+  const stops = [...site.days, undefined];
+  const at = now.known ? stops.findLastIndex((d) => d && d <= now.known) : stops.length - 1;
+  const says = (d) => (d ? day(d) : t("today"));
+  const words = h("output", null, says(now.known));
+  const set = (d) => go(same({ known: d }));
+  const range = h("input", { type: "range", min: 0, max: stops.length - 1, step: 1, list: "stops", "aria-label": t("As known on"), "aria-valuetext": says(now.known), value: Math.max(at, 0) });
+  range.addEventListener("input", () => { words.textContent = says(stops[+range.value]); range.setAttribute("aria-valuetext", words.textContent); });
+  range.addEventListener("change", () => set(stops[+range.value]));
+  const exact = h("input", { type: "date", value: now.known ?? "", min: "2000-01-01", max: built.last_known, "aria-label": `${t("As known on")}: ${t("day")}`, onchange: (e) => set(e.target.value || undefined) });
+  return h("div", { class: now.known ? "known on" : "known" }, h("label", null, t("As known on")), range, h("datalist", { id: "stops" }, stops.map((_, i) => h("option", { value: i }))), exact, words, now.known ? h("a", { href: same({ known: undefined }) }, `✕ ${t("today")}`) : null);
 }
 
 async function show() {

@@ -10,24 +10,30 @@ import { t, number, state, states, listName, day, fullMonth, shortDay } from "./
 const last = () => site.built.rows[0][site.built.columns.indexOf("last_known")];
 export const FIRST = "2017-01";
 
-// What a pair's view needs, as known on a day or now; charts by current knowledge come from beside the page where they lie there.
+const THEN = ["lists", "overdose", "coverage", "claims", "duties", "votes", "deaths_by_year"];
+
+// What a pair's view needs, as known on a day or now, from beside the page where it lies there; acts that became known later are in current.
 export async function numbers(a, b, { known, grain = "month" }, isWanted) {
   const [source, target] = [a, b].sort();
   const key = `${source}-${target}`;
   const at = (name, more) => ask(name, { source, target, ...more }, isWanted);
-  const all = async (known) => {
-    const given = known && (await beside(`${key}@${known}`));
-    if (given) return given;
-    const names = ["acts", "lists", "overdose", "coverage", "claims"];
+  const asked = async (names, more) => {
     const found = {};
-    for (const name of names) found[name] = await at(name, { known });
+    for (const name of names) found[name] = await at(name, more);
     return found;
   };
-  const current = (await beside(key)) ?? { ...(await all()), panel_now: await at("panel_now", { grain: "month" }) };
-  const then = known ? await all(known) : current;
-  const panel = known ? (then.panel ?? at("panel", { known, grain })) : grain === "month" ? current.panel_now : at("panel_now", { grain });
-  return { ...then, panel: await panel, current };
+  const current = (await beside(key)) ?? { ...(await asked([...THEN, "acts", "tension"])), panel: await at("panel_now", { grain }) };
+  const hasNews = rows(current.panel).some((r) => r.n_events !== null);
+  const panel = async () => (grain === "month" || !hasNews ? current.panel : at(known ? "panel" : "panel_now", { known, grain }));
+  if (!known) return { ...current, panel: await panel(), current };
+  const then = (await beside(`${key}@${known}`)) ?? { ...(await asked([...THEN, "n_since"], { known })), panel: hasNews ? await at("panel", { known, grain: "month" }) : current.panel };
+  const isKnown = current.acts.columns.indexOf("known_from");
+  const acts = { ...current.acts, rows: current.acts.rows.filter((r) => r[isKnown] <= `${known} 00:00:00`) };
+  return { ...then, panel: grain === "month" ? then.panel : await panel(), acts, tension: { columns: current.tension.columns, rows: [] }, current };
 }
+
+// Whether a row became known after the day of knowledge: such rows are coloured.
+const laterThan = (known) => known && ((r, at) => r[at.known_from] > `${known} 00:00:00`);
 
 export function period(state) {
   const from = /^\d{4}-\d{2}/.test(state.from ?? "") ? state.from.slice(0, 7) : FIRST;
@@ -54,14 +60,14 @@ export async function pair(view, isWanted) {
   const { x } = period(view);
   const got = await numbers(a, b, view, isWanted);
   const known = view.known;
-  const list = rows(got.acts);
   const inside = (text) => text && days(text) >= x[0] && days(text) < x[1];
+  const of = (name, more) => ask(name, { source: [a, b].sort()[0], target: [a, b].sort()[1], ...more }, isWanted);
   const part = {
     "": () => overview(a, b, x, got, view),
-    acts: () => actTable(got.acts, inside),
-    parties: async () => parties(await ask("listings", { source: [a, b].sort()[0], target: [a, b].sort()[1], known }, isWanted), view),
-    chronicle: async () => chronicle(await ask("chronicle", { source: [a, b].sort()[0], target: [a, b].sort()[1], known }, isWanted), inside, list),
-    claims: () => claimTable(got.claims),
+    acts: () => actTable(got.current.acts, inside, { later: laterThan(known) }),
+    parties: async () => parties(await of("listings"), known && (await of("listings", { known })), view),
+    chronicle: async () => chronicle(await of("chronicle"), inside, laterThan(known)),
+    claims: () => claimTable(got.claims, known),
     sources: () => [charts.coverage({ coverage: got.coverage, x }), sourceTable()],
   }[view.tab ?? ""];
   const since = known ? await changed(a, b, got, known, isWanted) : null;
@@ -70,14 +76,18 @@ export async function pair(view, isWanted) {
 
 function overview(a, b, x, got, view) {
   const list = rows(got.acts);
+  const then = new Set(list.map((r) => r.act_id));
+  const later = rows(got.current.acts).filter((r) => !then.has(r.act_id));
   const drugs = list.filter((r) => r.subject === "drugs");
   const withUs = [a, b].includes("USA");
   const small = charts.lists({ lists: got.lists, nowLists: view.known ? got.current.lists : null, a, b, x, known: view.known, only: view.list });
+  const beyond = [charts.duties(got.duties, a, b, x, view.known), charts.votes(got.votes, a, b), charts.tension(got.tension, a, b, x), charts.deathsByYear(got.deaths_by_year, [a, b])].flat().filter(Boolean);
   const hasNews = rows(got.panel).some((r) => r.n_events !== null && days(r.period_end) >= x[0]);
   return [
-    list.length ? charts.acts({ acts: list, a, b, x, known: view.known, grain: ["month", "quarter"].includes(view.grain) ? view.grain : undefined }) : null,
+    list.length || later.length ? charts.acts({ acts: list, later, a, b, x, known: view.known, grain: ["month", "quarter"].includes(view.grain) ? view.grain : undefined }) : null,
     small.length ? h("section", null, h("h2", null, t("Listings in force by list")), h("p", { class: "note" }, t("Dashed: at least so many. Hatched: no edition of the list is held, removals may be missing.")), h("div", { class: "grid" }, small)) : null,
-    withUs && drugs.length ? [charts.deaths({ overdose: got.overdose, acts: drugs, a, drug: "T40.4", x, known: view.known }), charts.deaths({ overdose: got.overdose, acts: [], a, drug: "all", x, known: view.known, height: 260 })] : null,
+    withUs && drugs.length ? [charts.deaths({ overdose: got.overdose, acts: drugs, later: later.filter((r) => r.subject === "drugs"), a, drug: "T40.4", x, known: view.known }), charts.deaths({ overdose: got.overdose, acts: [], a, drug: "all", x, known: view.known, height: 260 })] : null,
+    beyond.length ? h("section", null, h("h2", null, t("More series")), h("div", { class: "grid" }, beyond)) : null,
     hasNews ? h("section", null, h("h2", null, t("In the news")), h("div", { class: "grid two" }, charts.news({ panel: got.panel, a, b, x, grain: view.grain }))) : h("p", { class: "note" }, t("No event of the news is held in this period.")),
   ];
 }
@@ -99,25 +109,28 @@ function merged(answer) {
 }
 
 export function actTable(answer, inside = () => true, more = {}) {
-  return table(merged(cutTo(answer, "date", inside)), { caption: t("Acts"), download: "acts", show: ["date", "source_id", "target_id", "sort", "effect", "title", "n_parties", "n_events_that_tell", "citation"], link: { title: actLink, citation: (r, at) => r[at.url] }, ...more });
+  return table(merged(cutTo(answer, "date", inside)), { caption: t("Acts"), download: "acts", show: ["date", "source_id", "target_id", "sort", "effect", "title", "n_parties", "n_events_that_tell", "citation", ...(more.later ? ["known_from"] : [])], link: { title: actLink, citation: (r, at) => r[at.url] }, ...more });
 }
 
-function parties(answer, view) {
+// Listings by current knowledge; of an earlier day those that came or ended since are coloured.
+function parties(answer, then, view) {
   const at = answer.columns.indexOf("list_id");
+  const [id, end] = ["listing_id", "valid_to"].map((c) => answer.columns.indexOf(c));
+  const before = then && new Map(then.rows.map((r) => [r[id], r[end]]));
   const lists = [...new Set(answer.rows.map((r) => r[at]))].sort();
   const kept = view.list ? { ...answer, rows: answer.rows.filter((r) => r[at] === view.list) } : answer;
   return [
     h("p", null, h("label", null, t("List"), " ", h("select", { onchange: (e) => go(same({ list: e.target.value || undefined })) }, h("option", { value: "" }, t("all")), lists.map((id) => h("option", { value: id, selected: id === view.list }, listName(id)))))),
-    table(kept, { caption: t("Parties on lists"), download: "listings", show: ["name", "source_id", "target_id", "list_id", "party_type", "valid_from", "valid_to", "valid_from_basis", "target_basis"], link: { name: partyLink } }),
+    table(kept, { caption: t("Parties on lists"), download: "listings", show: ["name", "source_id", "target_id", "list_id", "party_type", "valid_from", "valid_to", "valid_from_basis", "target_basis"], link: { name: partyLink }, later: before && ((r) => !before.has(r[id]) || before.get(r[id]) !== r[end]) }),
   ];
 }
 
-function chronicle(answer, inside) {
-  return table(cutTo(answer, "date", inside), { caption: t("Chronicle"), download: "chronicle", show: ["date", "source_id", "target_id", "kind", "headline", "magnitude", "n_reports", "citation"], link: { headline: (r, at) => r[at.url], citation: (r, at) => r[at.url] } });
+function chronicle(answer, inside, later) {
+  return table(cutTo(answer, "date", inside), { caption: t("Chronicle"), download: "chronicle", show: ["date", "source_id", "target_id", "kind", "headline", "magnitude", "n_reports", "citation"], later, link: { headline: (r, at) => r[at.url], citation: (r, at) => r[at.url] } });
 }
 
-function claimTable(answer) {
-  return table(answer, { caption: t("Claims"), download: "claims", show: ["published_on", "outlet", "surface", "measure", "evidence", "verdict", "figure", "verdict_now", "figure_now"], link: { surface: (r, at) => !site.alone && to({ view: "claim", what: `${r[at.article_id]}/${r[at.char_start]}` }), outlet: (r, at) => r[at.url] } });
+function claimTable(answer, known) {
+  return table(answer, { later: known && ((r, at) => r[at.verdict] !== r[at.verdict_now] || r[at.figure] !== r[at.figure_now]), caption: t("Claims"), download: "claims", show: ["published_on", "outlet", "surface", "measure", "evidence", "verdict", "figure", "verdict_now", "figure_now"], link: { surface: (r, at) => !site.alone && to({ view: "claim", what: `${r[at.article_id]}/${r[at.char_start]}` }), outlet: (r, at) => r[at.url] } });
 }
 
 export const sourceTable = () => table(site.sources, { caption: t("Sources"), download: "sources", show: ["source", "title", "publisher", "licence", "newest_date", "n_snapshots", "citation"], link: { title: (r, at) => r[at.url] } });
@@ -129,8 +142,8 @@ async function changed(a, b, got, known, isWanted) {
   const then = new Set(rows(got.acts).map((r) => r.act_id));
   const later = charts.once(rows(got.current.acts).filter((r) => !then.has(r.act_id)));
   if (later.length) news.push(h("li", null, t("{n} acts became known", { n: number(later.length) })));
-  const lists = got.listings_since ?? (await ask("listings_since", { source, target, known }, isWanted));
-  if (lists.rows.length) news.push(h("li", null, t("{n} changes of lists became known", { n: number(lists.rows.length) })));
+  const n = got.n_since?.rows[0][0];
+  if (n) news.push(h("li", null, t("{n} changes of lists became known", { n: number(n) })));
   for (const [drug, words] of [["all", t("all drugs")], ["T40.4", t("fentanyl and its like")]]) {
     const counts = rows(got.overdose).filter((r) => r.actor_id === "USA" && r.drug === drug && r.known_then !== null);
     const last = counts.at(-1);
@@ -140,10 +153,10 @@ async function changed(a, b, got, known, isWanted) {
   }
   const verdicts = rows(got.claims).filter((r) => r.verdict !== r.verdict_now).length;
   if (verdicts) news.push(h("li", null, t("{n} claims are judged otherwise now", { n: verdicts })));
+  const more = h("details", null, h("summary", null, t("Changes of lists")));
+  more.addEventListener("toggle", async () => more.append(table(await ask("listings_since", { source, target, known }), { caption: t("Changes"), page: 10 })), { once: true });
   return h("section", { class: "since" }, h("h2", null, t("What changed since {day}", { day: day(known) })), news.length ? h("ul", null, news) : h("p", null, t("nothing that is held")),
-    later.length || lists.rows.length ? h("details", null, h("summary", null, t("Table")),
-      later.length ? table({ columns: ["date", "source_id", "sort", "title", "known_from", "act_id"], rows: later.map((r) => [r.date, r.source_id, r.sort, r.title, r.known_from, r.act_id]) }, { caption: t("Acts"), show: ["known_from", "date", "source_id", "sort", "title"], link: { title: actLink }, page: 10 }) : null,
-      lists.rows.length ? table(lists, { caption: t("Changes"), page: 10 }) : null) : null);
+    n && !site.alone ? more : null);
 }
 
 export { iso, shortDay };

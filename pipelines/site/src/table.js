@@ -12,8 +12,9 @@ const PAGE = 25;
 /* show: columns in this order, else all; head: their headings; link: {column: row => address}; state: {sort, filter, page}, which
    the caller keeps; later: row => whether it became known after the day of knowledge */
 export function table(answer, { caption, show, head = {}, link = {}, later, page = PAGE, download } = {}) {
-  const columns = show ?? answer.columns;
   const at = Object.fromEntries(answer.columns.map((c, i) => [c, i]));
+  // of the columns chosen for a view those without any value are left out
+  const columns = show?.filter((c) => c === "valid_to" || answer.rows.some((r) => r[at[c]] !== null && r[at[c]] !== undefined && r[at[c]] !== "")) ?? answer.columns;
   let sort = null, down = false, filter = "", from = 0;
   const body = h("tbody");
   const status = h("span", { role: "status", class: "said" });
@@ -46,7 +47,7 @@ export function table(answer, { caption, show, head = {}, link = {}, later, page
       const target = link[c]?.(row, at);
       const text = cell(c, value);
       const inner = target && text ? (target.startsWith("#") ? h("a", { href: target }, text) : out(target, text)) : c === "url" ? out(value, value && new URL(value, location).hostname) : text;
-      return h("td", typeof value === "number" ? { class: "n" } : null, inner);
+      return h("td", { class: typeof value === "number" ? "n" : /^[\d-]{10}$/.test(text) ? "d" : text.length > 50 ? "w" : null }, inner);
     }))));
     heads.forEach((th, i) => th.setAttribute("aria-sort", columns[i] !== sort ? "none" : down ? "descending" : "ascending"));
     const n = found.length;
@@ -57,6 +58,7 @@ export function table(answer, { caption, show, head = {}, link = {}, later, page
   }
   const search = h("input", { type: "search", placeholder: t("filter"), "aria-label": `${t("filter")}: ${caption ?? ""}`, oninput: (e) => { filter = e.target.value; from = 0; fill(); } });
   fill();
+  if (later) box.append(h("p", { class: "note" }, h("span", { class: "later" }, t("coloured")), ` ${t("became known or changed after the day of knowledge")}`));
   box.append(
     h("div", { class: "bar" }, answer.rows.length > 8 ? search : null, status, back, next,
       h("button", { type: "button", onclick: () => save(`${download ?? "table"}.csv`, csv(answer), "text/csv") }, "CSV")),

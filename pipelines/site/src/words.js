@@ -36,7 +36,7 @@ export const states = () => Object.keys(actors);
 const ADJECTIVES = { CHN: "Chinese", USA: "US", RUS: "Russian", IRN: "Iranian", HKG: "Hong Kong", GBR: "British", CAN: "Canadian", MEX: "Mexican", IND: "Indian", TUR: "Turkish", UKR: "Ukrainian", DEU: "German", FRA: "French", JPN: "Japanese", KOR: "South Korean", PRK: "North Korean", PAK: "Pakistani", TWN: "Taiwanese", ARE: "Emirati", VEN: "Venezuelan", SYR: "Syrian", COL: "Colombian" };
 export const partiesOf = (id) => (language() === "zh" ? `${state(id)}实体与个人` : ADJECTIVES[id] ? `${ADJECTIVES[id]} parties` : `Parties of ${state(id)}`);
 
-const SHORT = { us_ofac_sdn: "SDN List", us_ofac_cons: "Other OFAC lists", us_ofac_cmic: "NS-CMIC List", us_bis_meu: "Military End-User List", us_dod_1260h: "Section 1260H list", us_dhs_uflpa: "UFLPA Entity List", un_sc: "UN Security Council list", cn_countermeasures: "China's countermeasures", cn_mofcom: "MOFCOM lists", us_csl: "Consolidated Screening List", eu_fsf: "EU consolidated list", gb_sanctions: "UK Sanctions List", ca_sema: "Canada's SEMA list" };
+const SHORT = { us_ofac_sdn: "SDN List", us_ofac_cons: "OFAC Non-SDN List", us_ofac_cmic: "NS-CMIC List", us_bis_meu: "Military End-User List", us_dod_1260h: "Section 1260H list", us_dhs_uflpa: "UFLPA Entity List", un_sc: "UN Security Council list", cn_countermeasures: "Chinese countermeasures list", cn_mofcom: "MOFCOM lists", us_csl: "Consolidated Screening List", eu_fsf: "EU consolidated list", gb_sanctions: "UK Sanctions List", ca_sema: "Canadian SEMA list" };
 export const listName = (id) => (language() === "zh" && ZH_LISTS[id]) || SHORT[id] || lists[id]?.name || id || "";
 export const listFull = (id) => (language() === "zh" && ZH_LISTS[id]) || lists[id]?.full_name || id;
 export const listOf = (id) => lists[id];
@@ -45,12 +45,12 @@ const HEADS = {
   source_id: "from", target_id: "to", date: "day", event_date: "day", published_on: "published", published_at: "published", n_parties: "parties", list_id: "list", list_name: "list",
   valid_from: "since", valid_to: "until", valid_from_basis: "basis", party_type: "type", target_basis: "why this state", n_reports: "reports", known_from: "known since", known_at: "known since",
   authority_id: "authority", n_events_that_tell: "in the news", figure: "figure then", figure_now: "figure now", verdict: "verdict then", verdict_now: "verdict now", surface: "claim", n_acts: "acts", n_listings: "listings", n_events: "events",
-  period_end: "period ends", known_then: "known then", known_now: "known now", first_known: "first known", n_in_force: "in force", n_added: "added", n_removed: "removed", headline: "what", actor_id: "party", is_same: "same party", other_id: "other", score: "score",
+  period_end: "period ends", known_then: "known then", known_now: "known now", first_known: "first known", n_in_force: "in force", valid_from_earliest: "came after", event_date_earliest: "after", vintage_date: "edition", n_added: "added", n_removed: "removed", headline: "what", actor_id: "party", is_same: "same party", other_id: "other", score: "score",
 };
 export const name = (column) => t(HEADS[column] ?? column.replaceAll("_", " ").replace(/^n (?=\w)/, ""));
 
 const OF_STATES = new Set(["source_id", "target_id", "country_id", "authority_id"]);
-const OF_WORDS = new Set(["sort", "effect", "kind", "party_type", "verdict", "verdict_now", "subject", "basis", "target_basis", "quality", "measure", "certainty"]);
+const OF_WORDS = new Set(["sort", "effect", "kind", "party_type", "verdict", "verdict_now", "subject", "basis", "target_basis", "valid_from_basis", "quality", "measure", "certainty"]);
 // A value as a table shows it.
 export function cell(column, value) {
   if (value === null || value === undefined) return "";
