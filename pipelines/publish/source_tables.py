@@ -37,7 +37,7 @@ def table_of_sources(sources: Collection[Source]) -> Iterator[str]:
         f"{n_lists} lists of parties, {n_of['sanctions'] - n_lists} registers of official acts, "
         f"{n_of['overdose']} sources of statistics, {n_of['news']} of news, {n_of['policy']} of policy"
     )
-    yield f"There are {len(sources)} sources: {counts}. Of these {n_live} are asked live.\n"
+    yield f"There are {len(sources)} sources: {counts}. Of these {n_live} are fetched live.\n"
     yield "| source | what | live | licence |"
     yield "|---|---|---|---|"
     for s in _in_order(sources):
