@@ -10,6 +10,7 @@ import pytest
 from assets.contracts import Staged
 from assets.errors import Quarantine
 from assets.sanctions.lists.us_bis.entity_list import RULES, stage
+from pipelines.util.deadline import deadline
 
 HEADER = (
     "document_number,citation,publication_date,effective_date,announced_date,action,entity_key,name,aliases,party_type,"
@@ -41,6 +42,12 @@ def test_a_row_is_one_rule_entity_and_destination() -> None:
         (2, "remove", date(2023, 11, 16), None, "entity", "CHN", None),
     ]
     assert (staged.n_read, staged.rejects.height) == (2, 0)
+
+
+def test_a_line_of_as_many_columns_as_signs_is_refused_before_long() -> None:
+    """Each name was counted among all: a million columns took hours of processor time."""
+    with deadline(20), pytest.raises(Quarantine, match="other columns than the record of rules"):
+        stage({"rules.csv": b"a," * 200_000 + b"a\n"})
 
 
 def test_columns_may_stand_in_any_order_and_the_announcement_may_be_left_out() -> None:

@@ -32,6 +32,7 @@ destination, and holds all records so far (it only grows). Columns, in any order
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Mapping
 from datetime import date, timedelta
 from typing import Any
@@ -246,7 +247,7 @@ def _check_layout(name: str, header: list[str]) -> None:
     """Raise Quarantine where a CSV has other columns than the record of rules."""
     missing = [c for c in COLUMNS if c not in header and c not in MAY_BE_ABSENT]
     unknown = [c for c in header if c not in COLUMNS]
-    twice = sorted({c for c in header if header.count(c) > 1})
+    twice = sorted(c for c, n in Counter(header).items() if n > 1)
     if missing or unknown or twice:
         odd = {"missing": missing, "unknown": unknown, "twice": twice}
         text = "; ".join(f"{what}: {', '.join(columns)}" for what, columns in odd.items() if columns)
