@@ -7,7 +7,7 @@ from functools import partial
 from assets.contracts import DomainPackage, SourceCode
 from assets.history import fold_whole
 from assets.identities import Identity
-from assets.overdose import canada, county, nflis, nida, observations, population, seizures, sudors, vsrr, wonder
+from assets.overdose import canada, county, nflis, nida, observations, population, seizures, sudors, unodc, vsrr, wonder
 
 SOURCES: tuple[SourceCode, ...] = (
     SourceCode(
@@ -82,6 +82,19 @@ SOURCES: tuple[SourceCode, ...] = (
         stage=nflis.stage,
         fold=partial(fold_whole, nflis.SOURCE, {canada.TABLE: ("reports", canada.KEY, ("value",))}),
         frames={"reports": canada.STAGED},
+    ),
+    *(
+        SourceCode(
+            source=source,
+            tables=(canada.TABLE,),
+            stage=stage,
+            fold=partial(fold_whole, source, {canada.TABLE: (frame, canada.KEY, ("value",))}),
+            frames={frame: canada.STAGED},
+        )
+        for source, stage, frame in (
+            (unodc.SEIZURES, unodc.stage_seizures, "seizures"),
+            (unodc.PRICES, unodc.stage_prices, "prices"),
+        )
     ),
 )
 

@@ -32,6 +32,7 @@ from tests.overdose import (
     test_nida,
     test_population,
     test_sudors,
+    test_unodc,
     test_vsrr_pages,
     test_wonder,
 )
@@ -85,6 +86,8 @@ TEXTS: dict[str, list[tuple[str, bytes]]] = {
     "icews": [("events.tab", test_icews.table({}, {}))],
     "polecat": [("x.txt", test_polecat.table(test_polecat.row()))],
     "un_ideal_points": [("x.csv", "\n".join([test_un_votes.NEW, test_un_votes.USA, test_un_votes.CHN, ""]).encode())],
+    "unodc_prices": [("x.json", test_unodc.prices({}))],
+    "unodc_seizures": [("x.json", test_unodc.seizures({}))],
     "us_bis_dpl": [("dpl.txt", test_dpl.VALID)],
     "us_bis_entity_list": [("rules.csv", test_entity_list.VALID)],
     "us_bis_meu": [("meu.json", test_ecfr.GOOD[1])],
