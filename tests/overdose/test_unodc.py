@@ -45,7 +45,7 @@ def test_amounts_of_one_drug_state_and_year_add_up() -> None:
 
 
 def test_what_is_no_state_year_or_amount_is_rejected() -> None:
-    bad = [{"msCode": "XKX9"}, {"Year": "soon"}, {"Kilograms": -1}, {"Drug": " "}]
+    bad: list[dict[str, Any]] = [{"msCode": "XKX9"}, {"Year": "soon"}, {"Kilograms": -1}, {"Drug": " "}]
     staged = unodc.stage_seizures({"a.json": seizures(*bad)})
     assert staged.rejects.select("row", "column").rows() == [(1, "mscode"), (2, "year"), (3, "kilograms"), (4, "drug")]
 

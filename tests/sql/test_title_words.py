@@ -61,8 +61,8 @@ def test_a_topic_is_named_by_whole_words_or_by_chinese_ones_anywhere(titled: War
 
 
 def test_a_term_is_written_as_titles_are_compared(warehouse: Warehouse) -> None:
-    assert warehouse.build().ask("SELECT term FROM marts.topic_terms WHERE trim(plain_text(term)) <> term") == []
-    assert warehouse.ask("SELECT topic, term FROM marts.topic_terms GROUP BY ALL HAVING count(*) > 1") == []
+    assert warehouse.build().ask("SELECT term FROM topic_terms() WHERE trim(plain_text(term)) <> term") == []
+    assert warehouse.ask("SELECT topic, term FROM topic_terms() GROUP BY ALL HAVING count(*) > 1") == []
 
 
 WORDS = (

@@ -1,6 +1,9 @@
--- Words that put a headline under a topic.
--- grain: topic, term
-CREATE VIEW marts.topic_terms AS
+-- Words that put a headline under a topic (marts.article_topics): whole words in any case; Chinese ones anywhere in it.
+-- Result: topic, term; chosen by hand for relations between states. A headline may have several topics or none.
+-- Column topic: The topic.
+-- Column term: A word, or words in a row.
+-- Example: FROM topic_terms() WHERE topic = 'drugs';
+CREATE OR REPLACE MACRO topic_terms() AS TABLE
 SELECT t.topic, unnest(string_split(t.terms, ';')) AS term
 FROM (
     VALUES
@@ -23,6 +26,4 @@ FROM (
     ('climate', 'climate;emissions;carbon;cop26;cop27;cop28;paris agreement;气候'),
     ('health', 'covid;covid 19;coronavirus;pandemic;vaccine;vaccines;wuhan lab;world health organization;疫情;新冠')
 ) AS t (topic, terms);
-COMMENT ON VIEW marts.topic_terms IS 'Words that put a headline under a topic (marts.article_topics): whole words in any case; Chinese ones anywhere in it. Chosen by hand for relations between states; a headline may have several topics or none.';
-COMMENT ON COLUMN marts.topic_terms.topic IS 'The topic.';
-COMMENT ON COLUMN marts.topic_terms.term IS 'A word, or words in a row.';
+COMMENT ON MACRO TABLE topic_terms IS 'Words that put a headline under a topic (marts.article_topics): whole words in any case; Chinese ones anywhere in it.';
