@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 DEV := $(VENV)/.installed-dev
 
-.PHONY: setup setup-dev lock demo refresh site dev test test-real coverage lint format renew bench licences sbom eval help
+.PHONY: setup setup-dev lock demo refresh site extensions dev test test-real coverage lint format renew bench licences sbom eval help
 
 setup: $(STAMP) ## the environment of what runs, from its lock file (demo makes it too)
 
@@ -39,6 +39,12 @@ refresh: $(STAMP) ## what is new, from the origin last used
 
 site: ## make the built page of its source again (needs node and npm)
 	cd pipelines/site && npm ci --silent --ignore-scripts && node build.mjs built
+
+EXTENSIONS := extensions/v1.4.3/wasm_eh
+
+extensions: ## what the page's engine loads for Parquet, JSON and time zones, to lie beside it (from extensions.duckdb.org)
+	cd pipelines/site && for e in parquet json icu; do curl -fsSL --compressed --create-dirs \
+	  -o $(EXTENSIONS)/$$e.duckdb_extension.wasm https://extensions.duckdb.org/v1.4.3/wasm_eh/$$e.duckdb_extension.wasm || exit 1; done
 
 dev: $(STAMP) ## the Dagster UI on http://localhost:3000
 	$(BIN)/python -m pipelines.dagster.dev

@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
 BUILT = Path(__file__).parent / "built"
+EXTENSIONS = Path(__file__).parent / "extensions"
+"""What the engine loads when a question needs it (Parquet, JSON, time zones), by version and platform; ``make extensions``."""
 SQL_SITE = Path(__file__).parents[2] / "sql" / "site"
 
 N_BESIDE = 24
@@ -49,6 +51,7 @@ def site_files(published: Path, n_beside: int = N_BESIDE, withheld: Sequence[str
     with opened(published) as con:
         site = {**overview(con, n_beside), "withheld": list(withheld)}
     files: dict[str, File] = {p.name: p for p in sorted(BUILT.iterdir()) if p.name != "SHA256SUMS"}
+    files |= {p.relative_to(EXTENSIONS.parent).as_posix(): p for p in sorted(EXTENSIONS.rglob("*.wasm"))}
     files["data/site.json"] = packed(site)
     for n, pair in enumerate(site["beside"]):
         files[f"data/{pair}.json"] = _made_of(published, pair, None)

@@ -218,6 +218,23 @@ def test_functions_of_dates_and_texts_need_no_extension(open_page: Browser) -> N
     )
 
 
+@pytest.mark.parametrize(
+    ("query", "extension"),
+    [
+        ("SELECT to_json(1) AS j", "json"),
+        ("FROM parquet_metadata('x.parquet')", "parquet"),
+        ("SELECT timezone('America/New_York', TIMESTAMP '2020-01-01') AS t", "icu"),
+    ],
+)
+def test_an_extension_of_the_engine_is_looked_for_beside_the_page_and_nowhere_else(
+    browser: Browser, page: str, query: str, extension: str
+) -> None:
+    browser.open(page, "Who sanctioned whom")
+    view(browser, f"#/sql?q={query}", f"{page}extensions/v1.4.3/wasm_eh/{extension}.duckdb_extension.wasm is not available")
+    assert browser.hosts() == {"127.0.0.1"}
+    assert not [fault for fault in browser.faults() if "Content Security Policy" in fault]
+
+
 def test_every_chart_says_what_it_shows_and_can_be_taken_away(open_page: Browser) -> None:
     view(open_page, "#/pair/USA-CHN", "official acts towards China")
     figures = open_page.driver.find_elements(By.CSS_SELECTOR, "figure:has(g[role=img])")

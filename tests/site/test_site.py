@@ -62,6 +62,16 @@ def test_a_folder_holds_the_page_the_engine_the_file_and_numbers_of_the_first_vi
     assert {"acts", "lists", "find", "party_listings"} <= site["queries"].keys()
 
 
+def test_extensions_of_the_engine_that_are_there_lie_beside_the_page(
+    published: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "extensions" / "v1.4.3" / "wasm_eh" / "json.duckdb_extension.wasm"
+    path.parent.mkdir(parents=True)
+    path.write_bytes(b"wasm")
+    monkeypatch.setattr(files, "EXTENSIONS", tmp_path / "extensions")
+    assert site_files(published, 0)["extensions/v1.4.3/wasm_eh/json.duckdb_extension.wasm"] == path
+
+
 def test_the_numbers_beside_the_page_are_those_of_the_file(published: Path) -> None:
     made = site_files(published, 1)["data/CHN-USA.json"]
     assert callable(made)

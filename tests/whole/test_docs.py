@@ -201,6 +201,7 @@ def test_the_workflows_and_hooks_call_what_exists() -> None:
         "test",
         "coverage",
         "sbom",
+        "extensions",
     }
     lived = re.findall(r"bilateral ([a-z]+)([^|\n]*)", "\n".join(runs))
     assert {command for command, _ in lived} == {"refresh", "status", "release"}

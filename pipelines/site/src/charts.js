@@ -248,9 +248,11 @@ export function acts({ acts: list, later = [], a, b, x, known, grain }) {
   const years = (x[1] - x[0]) / 365;
   const step = grain ?? (years > 16 ? "year" : years > 3 ? "quarter" : "month");
   const n = (source) => inside.filter((r) => r.source_id === source).length;
+  const newest = days(site.built.rows[0][site.built.columns.indexOf("last_known")]);
+  const when = x[1] > newest && iso(x[0]).slice(5) === "01-01" ? t("since {year}", { year: iso(x[0]).slice(0, 4) }) : t("from {from} to {until}", { from: month(iso(x[0])), until: month(iso(x[1] - 1)) });
   // of a state of which nothing is held nobody knows that it did nothing
-  const of = n(a) && n(b) ? "{a} took {n} official acts towards {b} since {year}, {b} {m} towards {c}" : n(b) ? "{b} took {m} official acts towards {c} since {year}" : "{a} took {n} official acts towards {b} since {year}";
-  const title = t(of, { a: named(a), b: named(b, false), n: number(n(a)), m: number(n(b)), c: named(a, false), year: iso(x[0]).slice(0, 4) });
+  const of = n(a) && n(b) ? "{a} took {n} official acts towards {b} {when}, {b} {m} towards {c}" : n(b) ? "{b} took {m} official acts towards {c} {when}" : "{a} took {n} official acts towards {b} {when}";
+  const title = t(of, { a: named(a), b: named(b, false), n: number(n(a)), m: number(n(b)), c: named(a, false), when });
   if (!inside.length && !since.length) return figure({ id: "acts", title: t("Acts"), empty: t("no rows") });
   const start = (text) => {
     const m = step === "year" ? 0 : step === "quarter" ? Math.floor((+text.slice(5, 7) - 1) / 3) * 3 : +text.slice(5, 7) - 1;

@@ -53,7 +53,8 @@ export function started() {
     });
     const con = await db.connect();
     for (const path of ["", "b"]) {
-      if (!path) await con.query("SET autoinstall_known_extensions = false; SET autoload_known_extensions = false");
+      // what the engine has not built in (Parquet, JSON, time zones) it may load from beside the page alone
+      if (!path) await con.query(`SET custom_extension_repository = '${new URL("extensions", here)}'`);
       else await con.query(`ATTACH '${new URL(`bilateral.duckdb?build=${site.built.rows[0][0]}`, here)}' AS b (READ_ONLY); USE b`);
     }
     return con;

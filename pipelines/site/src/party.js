@@ -97,7 +97,7 @@ export async function claim(view, isWanted) {
   const found = rows(await ask("article_claim", { article, start: Number(start) }, isWanted))[0];
   if (!found) return h("p", null, t("no rows"));
   const figureOf = (end) => (found[`figure${end}`] === null ? "–" : number(found[`figure${end}`], found.unit === "share" ? 3 : 0));
-  const side = (title, end) => h("div", { class: `verdict ${found[`verdict${end}`].replaceAll(" ", "-")}` }, h("h2", null, title), h("p", { class: "big" }, figureOf(end)), h("p", null, h("strong", null, cell("verdict", found[`verdict${end}`])), found[`reason${end}`] ? `: ${found[`reason${end}`]}` : ""),
+  const side = (title, end) => h("div", { class: `verdict ${found[`verdict${end}`].replaceAll(" ", "-")}` }, h("h2", null, title), h("p", { class: "big" }, `${figureOf(end)} ${found[`figure${end}`] === null ? "" : found.unit}`), h("p", null, h("strong", null, cell("verdict", found[`verdict${end}`])), found[`reason${end}`] ? `: ${found[`reason${end}`]}` : ""),
     facts([[t("Period"), found[`figure${end}_from`] && `${shortDay(found[`figure${end}_from`])} – ${shortDay(found[`figure${end}_to`])}`], [t("Source"), found[`source${end}`]], [t("basis"), cell("basis", found[`basis${end}`])], [t("Vintage"), found[`vintage_date${end}`] && shortDay(found[`vintage_date${end}`])]]));
   const low = Math.min(...[found.low, found.figure, found.figure_now].filter((v) => v !== null)), high = Math.max(...[found.high, found.figure, found.figure_now].filter((v) => v !== null));
   return h("div", null, h("p", { class: "when" }, `${found.outlet ?? ""} · ${shortDay(found.published_on)}`), h("h1", null, `“${found.surface}”`), h("blockquote", null, found.evidence), h("p", null, out(found.url, found.title)),
